@@ -1,0 +1,90 @@
+# make             build everything into build/debug
+# make run         install what is needed, build, start Tocsin with a guided first incident
+# make check       install what is needed, build, run the tests
+# VARIANT=         debug release asan tsan fuzz cov; each builds into a folder of its own. V=1 shows commands.
+VARIANT ?= debug
+B       ?= build/$(VARIANT)
+PREFIX  ?= /usr/local
+VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)
+PKGS     = libuv libwebsockets lua5.4 sqlite3 libcjson libcrypto libsodium libical libzstd libbrotlidec zlib
+LIBS_tocsin = libedit libcurl
+LIBS_tocsin-runner = libseccomp
+
+FLAGS_debug   = -Og -g3
+FLAGS_release = -O2 -g -DNDEBUG -D_FORTIFY_SOURCE=2
+FLAGS_asan    = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS_tsan    = -O1 -g -fsanitize=thread
+FLAGS_fuzz    = -O1 -g -fsanitize=fuzzer-no-link -fsanitize=address,undefined -fno-sanitize-recover=all
+FLAGS_cov     = -O0 -g --coverage
+ifeq ($(VARIANT),fuzz)
+CC = clang
+endif
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wpointer-arith \
+       $(if $(filter 0,$(WERROR)),,-Werror)
+CPPFLAGS += -D_GNU_SOURCE -DTOCSIN_VERSION='"$(VERSION)"' -DTOCSIN_PREFIX='"$(PREFIX)"' -Iinclude -Icore -Iplugins
+CFLAGS   += -std=gnu17 -fPIC -fvisibility=hidden -ffunction-sections $(WARN) $(FLAGS_$(VARIANT)) \
+            $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+sanitize  = $(filter-out -fsanitize=fuzzer-no-link,$(filter -fsanitize% --coverage,$(FLAGS_$(VARIANT))))
+LDFLAGS  += -Wl,--gc-sections -Wl,--as-needed $(sanitize)
+LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread -ldl -lm
+Q         = $(if $(V),,@)
+say       = $(if $(V),,@printf '%-5s %s\n' $1 '$2';)
+
+mains   = core/main.c core/host/runner.c core/cli/tocsin.c
+core    = $(filter-out $(mains),$(wildcard core/*/*.c))
+kit     = $(wildcard plugins/kit/*.c)
+plugins = $(filter-out kit,$(patsubst plugins/%/,%,$(wildcard plugins/*/)))
+-include $(wildcard plugins/*/plugin.mk)
+obj     = $(patsubst %.c,$(B)/%.o,$1)
+tests   = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*/*_test.c))
+fuzzers = $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*_fuzz.c))
+benches = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_bench.c))
+support = $(wildcard tests/support/*.c)
+sos     = $(plugins:%=$(B)/plugins/%.so) $(patsubst tests/connectors/%.c,$(B)/connectors/%.so,$(wildcard tests/connectors/*.c))
+bins    = $(B)/tocsind $(B)/tocsin $(B)/tocsin-runner
+all_src = $(mains) $(core) $(wildcard plugins/*/*.c tests/*/*.c tests/unit/*/*.c)
+
+all: $(bins) $(sos)                              ## build daemon, command line, runner and connectors
+
+# A stamp that changes only when flags change, so a new flag rebuilds.
+$(B)/flags: FORCE
+	@mkdir -p $(@D); echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
+	  echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' > $@
+
+$(B)/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,cc,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	@printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$<' \
+	  '$(subst ",\",$(CC) $(CPPFLAGS) $(CFLAGS) -c $<)' > $@.json
+
+$(B)/libcore.a: $(call obj,$(core))
+	@rm -f $@; $(AR) rcs $@ $^
+$(B)/libkit.a: $(call obj,$(kit))
+	@rm -f $@; $(AR) rcs $@ $^
+$(B)/libsupport.a: $(call obj,$(support))
+	@rm -f $@; $(AR) rcs $@ $^
+libs_of = $(if $(LIBS_$1),$(shell pkg-config --libs $(LIBS_$1)))
+$(B)/tocsind: $(B)/core/main.o $(B)/libcore.a
+	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+$(B)/tocsin-runner: $(B)/core/host/runner.o $(B)/libcore.a
+	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin-runner) -o $@
+$(B)/tocsin: $(B)/core/cli/tocsin.o $(B)/libcore.a
+	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin) -o $@
+$(tests): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libkit.a
+	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -lcmocka $(call libs_of,$(notdir $@)) -o $@
+$(benches): %: %.o $(B)/libsupport.a $(B)/libcore.a
+	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+$(fuzzers): %: %.o $(B)/libsupport.a $(B)/libcore.a
+	$(call say,ld,$@)$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LDLIBS) -o $@
+
+# A connector: every .c of its folder, the kit, and the libraries that its plugin.mk names.
+no_undefined = $(if $(sanitize),,-Wl,-z,defs)
+.SECONDEXPANSION:
+$(B)/plugins/%.so: $$(call obj,$$(wildcard plugins/$$*/*.c)) $(B)/libkit.a
+	$(call say,so,$@)$(CC) -shared $(no_undefined) $(LDFLAGS) $^ $(call libs_of,$*) -lpthread -o $@
+$(B)/connectors/%.so: $(B)/tests/connectors/%.o
+	@mkdir -p $(@D)
+	$(call say,so,$@)$(CC) -shared $(no_undefined) $(LDFLAGS) $^ -lpthread -o $@
+
+include rules.mk
+-include $(patsubst %.c,$(B)/%.d,$(all_src))

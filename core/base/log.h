@@ -1,0 +1,39 @@
+/*
+ * log - structured, redacting log lines on standard error.
+ *
+ * One line an entry: `2026-11-23T15:06:22.123Z warn incident=INC-42 connector=slack  text`. Values with spaces
+ * are quoted; control characters are escaped, so that a line cannot be forged. Registered secrets are replaced by
+ * [secret] wherever they occur. Under systemd (JOURNAL_STREAM set) the time is left out and a priority prefix put
+ * before. Any thread may log.
+ */
+#ifndef TOCSIN_BASE_LOG_H
+#define TOCSIN_BASE_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+
+/* Context of a line: each field may be NULL. Borrowed for the call. */
+struct log_context {
+    const char *incident, *connector, *request;
+};
+
+void log_init(enum log_level least);
+/* Where lines go instead of standard error (tests); NULL for standard error. */
+void log_sink(void (*sink)(void *ctx, const char *line, size_t n), void *ctx);
+__attribute__((format(printf, 3, 4))) void log_at(enum log_level level, const struct log_context *context,
+                                                  const char *format, ...);
+#define log_debug(...) log_at(LOG_DEBUG, NULL, __VA_ARGS__)
+#define log_info(...)  log_at(LOG_INFO, NULL, __VA_ARGS__)
+#define log_warn(...)  log_at(LOG_WARN, NULL, __VA_ARGS__)
+#define log_error(...) log_at(LOG_ERROR, NULL, __VA_ARGS__)
+
+/* Values of 6 bytes and more are remembered (copied) and hidden from now on; shorter ones would hide words. */
+void log_secret(const char *value);
+/* Replaces every registered secret in text, in place in a new copy; the caller frees. For errors and timelines. */
+char *log_redact(const char *text);
+void log_finish(void);          /* forgets the secrets, frees everything */
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * zone - wall-clock times in a person's time zone, over libical and the system's tzdata.
+ *
+ * Zones are named as in tzdata ("Europe/London"). Main thread only: libical caches zones.
+ */
+#ifndef TOCSIN_BASE_ZONE_H
+#define TOCSIN_BASE_ZONE_H
+
+#include "base/time.h"
+
+struct wall {
+    int year, month, day;       /* month and day from 1 */
+    int hour, minute, second;
+    int weekday;                /* 0 is Sunday */
+    int offset_seconds;         /* east of UTC */
+};
+
+bool zone_exists(const char *zone);
+/* An unknown or NULL zone is UTC. */
+struct wall zone_to_wall(instant t, const char *zone);
+/* A time that a spring change skips becomes the same span after the change; one that occurs twice, its first. */
+instant zone_from_wall(const struct wall *w, const char *zone);
+
+/*
+ * When somebody means: "for 2h", "2h", "tomorrow 9:00", "until tomorrow", "monday 10:30", "at 17:00", "17:00",
+ * "9am", "2026-11-24 09:00", an RFC 3339 instant, "tonight", "next week". Without a time of day, 09:00. Always
+ * after now, at most 366 days later. The error says what was not understood and gives three examples.
+ */
+int when_parse(const char *text, instant now, const char *zone, instant *ret, struct error *err);
+
+/* "Tue 24 Nov 09:00" (with the year when it is not this one) in that zone; "today 17:00", "tomorrow 09:00". */
+void when_format(instant t, instant now, const char *zone, struct str *out);
+
+#endif

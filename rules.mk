@@ -1,0 +1,27 @@
+# What one does with a build: check, fuzz, simulate, bench, install, package, clean.
+
+packages_build = build-essential pkg-config libuv1-dev libwebsockets-dev libcurl4-openssl-dev libcjson-dev \
+  liblua5.4-dev libsqlite3-dev libssl-dev libmd4c-dev libsodium-dev zlib1g-dev libzstd-dev libbrotli-dev \
+  libical-dev libseccomp-dev libedit-dev tzdata
+packages_check = libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy universal-ctags prometheus-alertmanager
+
+deps:                                            ## install the Debian packages that a build needs
+	@scripts/deps.sh $(packages_build)
+deps-check: deps                                 ## … and those that the tests need
+	@scripts/deps.sh $(packages_check)
+
+test: $(tests:=.ok)                              ## unit tests: parallel under -j, rerun only what changed
+$(tests:=.ok): %.ok: % $(bins) $(sos)
+	@TOCSIN_BUILD=$(abspath $(B)) timeout 120 $< > $*.log 2>&1 && touch $@ && echo "ok    $(<F)" || \
+	  { cat $*.log; echo "FAIL  $(<F)"; exit 1; }
+
+compile_commands.json: all $(tests)              ## for clangd and clang-tidy
+	@{ echo '['; cat $$(find $(B) -name '*.o.json') | sed '$$s/,$$//'; echo ']'; } > $@
+
+clean:                                           ## remove everything built
+	rm -rf build compile_commands.json
+help:                                            ## this list
+	@sed -n 's/^\([a-z_.-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
+FORCE:
+.PHONY: all deps deps-check test clean help FORCE
+.SECONDARY:
