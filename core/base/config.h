@@ -19,9 +19,9 @@ struct setting {
     const char *name;
     enum setting_type type;
     unsigned flags;
-    const char *fallback;       /* as text; NULL: none */
-    int64_t least, most;        /* SETTING_INT; and milliseconds for SETTING_DURATION; both 0: no range */
-    const char *help;           /* one line */
+    const char *fallback; /* as text; NULL: none */
+    int64_t least, most;  /* SETTING_INT; and milliseconds for SETTING_DURATION; both 0: no range */
+    const char *help;     /* one line */
 };
 
 /*

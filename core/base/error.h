@@ -21,7 +21,7 @@ enum error_code {
     ERR_FULL = -7,      /* no room: disk or queue */
     ERR_AUTH = -8,      /* who asks is not known */
     ERR_TIMEOUT = -9,
-    ERR_CORRUPT = -10,  /* stored data is not what was written */
+    ERR_CORRUPT = -10, /* stored data is not what was written */
 };
 
 struct error {

@@ -14,7 +14,7 @@ struct rng {
 };
 void rng_init(struct rng *r, uint64_t seed);
 uint64_t rng_next(struct rng *r);
-uint64_t rng_below(struct rng *r, uint64_t bound);  /* 0 <= result < bound, bound > 0 */
+uint64_t rng_below(struct rng *r, uint64_t bound); /* 0 <= result < bound, bound > 0 */
 
 /* Lower-case hexadecimal; out holds 2 * n + 1 bytes. */
 void hex_encode(const uint8_t *bytes, size_t n, char *out);

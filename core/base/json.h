@@ -18,7 +18,7 @@
 #include "base/error.h"
 #include "base/str.h"
 
-#define JSON_DEPTH 64           /* nesting allowed unless a caller passes less */
+#define JSON_DEPTH 64 /* nesting allowed unless a caller passes less */
 
 /* The caller frees *ret with cJSON_Delete. `what` names the input in errors ("request body"). */
 int json_parse(const char *bytes, size_t n, size_t max_bytes, int max_depth, const char *what, cJSON **ret,
@@ -26,7 +26,7 @@ int json_parse(const char *bytes, size_t n, size_t max_bytes, int max_depth, con
 void cleanup_json(cJSON **doc);
 #define CLEANUP_JSON CLEANUP(cleanup_json)
 
-const cJSON *json_member(const cJSON *object, const char *key);             /* NULL: absent, null, or no object */
+const cJSON *json_member(const cJSON *object, const char *key); /* NULL: absent, null, or no object */
 const char *json_text_or(const cJSON *object, const char *key, const char *fallback);
 int64_t json_int_or(const cJSON *object, const char *key, int64_t fallback); /* out of +-2^53 gives fallback */
 double json_number_or(const cJSON *object, const char *key, double fallback);
@@ -47,7 +47,7 @@ void json_key(struct json_out *j, const char *key);
 void json_text(struct json_out *j, const char *text);
 void json_textn(struct json_out *j, const char *text, size_t n);
 void json_int(struct json_out *j, int64_t value);
-void json_number(struct json_out *j, double value);     /* shortest text that reads back the same */
+void json_number(struct json_out *j, double value); /* shortest text that reads back the same */
 void json_bool(struct json_out *j, bool value);
 void json_null(struct json_out *j);
 void json_raw(struct json_out *j, const char *json);

@@ -39,10 +39,9 @@ static inline void list_remove(struct list *element) /* nothing happens when it 
     element->prev = element->next = NULL;
 }
 
-#define list_each(element, list, type, link)                                                                 \
-    for (type *element = container_of((list)->next, type, link), *element##_next;                            \
-         &element->link != (list) &&                                                                         \
-         (element##_next = container_of(element->link.next, type, link), true);                              \
+#define list_each(element, list, type, link)                                                                   \
+    for (type *element = container_of((list)->next, type, link), *element##_next;                              \
+         &element->link != (list) && (element##_next = container_of(element->link.next, type, link), true);    \
          element = element##_next)
 
 #endif

@@ -34,6 +34,6 @@ __attribute__((format(printf, 3, 4))) void log_at(enum log_level level, const st
 void log_secret(const char *value);
 /* Replaces every registered secret in text, in place in a new copy; the caller frees. For errors and timelines. */
 char *log_redact(const char *text);
-void log_finish(void);          /* forgets the secrets, frees everything */
+void log_finish(void); /* forgets the secrets, frees everything */
 
 #endif

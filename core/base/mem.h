@@ -15,10 +15,10 @@
 
 /* Each returns memory that the caller frees with free(), and never NULL. */
 void *xmalloc(size_t size);
-void *xcalloc(size_t n, size_t size);               /* zeroed; aborts when n * size overflows */
-void *xrealloc(void *p, size_t n, size_t size);     /* aborts when n * size overflows */
-char *xstrdup(const char *s);                       /* NULL gives NULL */
-char *xstrndup(const char *s, size_t n);            /* at most n bytes, always terminated */
+void *xcalloc(size_t n, size_t size);           /* zeroed; aborts when n * size overflows */
+void *xrealloc(void *p, size_t n, size_t size); /* aborts when n * size overflows */
+char *xstrdup(const char *s);                   /* NULL gives NULL */
+char *xstrndup(const char *s, size_t n);        /* at most n bytes, always terminated */
 __attribute__((format(printf, 1, 2))) char *xasprintf(const char *format, ...);
 
 /* Frees *slot and puts a copy of `s` (which may be NULL, or be *slot itself) there. */
@@ -32,18 +32,18 @@ static inline void cleanup_free(void *p)
 #define CLEANUP_FREE      CLEANUP(cleanup_free)
 
 /* Takes a pointer out of a variable, leaving NULL, so that a CLEANUP_FREE variable can be returned. */
-#define steal(pointer)                                                                                       \
-    ({                                                                                                       \
-        __typeof__(pointer) *steal_from_ = &(pointer);                                                       \
-        __typeof__(pointer) steal_value_ = *steal_from_;                                                     \
-        *steal_from_ = NULL;                                                                                 \
-        steal_value_;                                                                                        \
+#define steal(pointer)                                                                                         \
+    ({                                                                                                         \
+        __typeof__(pointer) *steal_from_ = &(pointer);                                                         \
+        __typeof__(pointer) steal_value_ = *steal_from_;                                                       \
+        *steal_from_ = NULL;                                                                                   \
+        steal_value_;                                                                                          \
     })
 
-#define container_of(pointer, type, member)                                                                  \
-    ({                                                                                                       \
-        const __typeof__(((type *)0)->member) *container_member_ = (pointer);                                \
-        (type *)((char *)(uintptr_t)container_member_ - offsetof(type, member));                             \
+#define container_of(pointer, type, member)                                                                    \
+    ({                                                                                                         \
+        const __typeof__(((type *)0)->member) *container_member_ = (pointer);                                  \
+        (type *)((char *)(uintptr_t)container_member_ - offsetof(type, member));                               \
     })
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define MIN(a, b)     ((a) < (b) ? (a) : (b))
@@ -53,13 +53,12 @@ static inline void cleanup_free(void *p)
  * A growable array of values: ARRAY(int) xs = {0}; *array_add(&xs) = 3; array_free(&xs).
  * array_add returns the address of a new zeroed last element, valid until the array changes.
  */
-#define ARRAY(type)                                                                                          \
-    struct {                                                                                                 \
-        type *v;                                                                                             \
-        size_t n, cap;                                                                                       \
+#define ARRAY(type)                                                                                            \
+    struct {                                                                                                   \
+        type *v;                                                                                               \
+        size_t n, cap;                                                                                         \
     }
-#define array_add(a)                                                                                         \
-    (array_grow((void **)&(a)->v, &(a)->n, &(a)->cap, sizeof(*(a)->v)), &(a)->v[(a)->n - 1])
+#define array_add(a)       (array_grow((void **)&(a)->v, &(a)->n, &(a)->cap, sizeof(*(a)->v)), &(a)->v[(a)->n - 1])
 #define array_remove(a, i) array_shrink((a)->v, &(a)->n, sizeof(*(a)->v), (i)) /* keeps the order */
 #define array_free(a)      (free((a)->v), (a)->v = NULL, (a)->n = (a)->cap = 0)
 void array_grow(void **v, size_t *n, size_t *cap, size_t size);
@@ -70,9 +69,9 @@ void array_shrink(void *v, size_t *n, size_t size, size_t index);
  * fails_assert: the same in a debug build; in a release build it logs once and is true, so that the caller
  * takes its error path.
  */
-#define require(condition)                                                                                   \
+#define require(condition)                                                                                     \
     (__builtin_expect(!(condition), 0) ? require_failed(#condition, __FILE__, __LINE__) : (void)0)
-#define fails_assert(condition)                                                                              \
+#define fails_assert(condition)                                                                                \
     (__builtin_expect(!(condition), 0) ? assert_failed(#condition, __FILE__, __LINE__) : false)
 __attribute__((noreturn)) void require_failed(const char *what, const char *file, int line);
 bool assert_failed(const char *what, const char *file, int line);

@@ -9,10 +9,10 @@
 #include "base/time.h"
 
 struct wall {
-    int year, month, day;       /* month and day from 1 */
+    int year, month, day; /* month and day from 1 */
     int hour, minute, second;
-    int weekday;                /* 0 is Sunday */
-    int offset_seconds;         /* east of UTC */
+    int weekday;        /* 0 is Sunday */
+    int offset_seconds; /* east of UTC */
 };
 
 bool zone_exists(const char *zone);

@@ -41,22 +41,22 @@ enum doc_kind {
 };
 
 struct journal_event {
-    uint64_t seq;           /* 0 until committed */
+    uint64_t seq; /* 0 until committed */
     char *stream;
-    uint64_t version;       /* in its stream; the expected version is one less */
+    uint64_t version; /* in its stream; the expected version is one less */
     instant at;
-    char *type;             /* "status", "noted", ... */
-    char *by;               /* who or what caused it */
-    char *data;             /* JSON object, kept byte for byte */
-    char *search;           /* text for full-text search; NULL: none. Not part of the hash */
+    char *type;   /* "status", "noted", ... */
+    char *by;     /* who or what caused it */
+    char *data;   /* JSON object, kept byte for byte */
+    char *search; /* text for full-text search; NULL: none. Not part of the hash */
 };
 
 struct journal_doc {
     enum doc_kind kind;
     char *key;
-    char *tag;              /* short, indexed; may be NULL */
-    instant at;             /* indexed; 0 where it means nothing */
-    char *body;             /* NULL in a batch removes the document */
+    char *tag;  /* short, indexed; may be NULL */
+    instant at; /* indexed; 0 where it means nothing */
+    char *body; /* NULL in a batch removes the document */
 };
 
 struct journal_batch {
@@ -68,7 +68,8 @@ void batch_destroy(struct journal_batch *batch);
 /* All text is copied. Returns the new element for further fields. */
 struct journal_event *batch_event(struct journal_batch *batch, const char *stream, uint64_t version, instant at,
                                   const char *type, const char *by, const char *data);
-struct journal_doc *batch_doc(struct journal_batch *batch, enum doc_kind kind, const char *key, const char *body);
+struct journal_doc *batch_doc(struct journal_batch *batch, enum doc_kind kind, const char *key,
+                              const char *body);
 void journal_event_finish(struct journal_event *event);
 void journal_doc_finish(struct journal_doc *doc);
 
@@ -114,11 +115,11 @@ int journal_doc(struct journal *journal, enum doc_kind kind, const char *key, st
                 struct error *err);
 struct doc_query {
     enum doc_kind kind;
-    const char *tag;        /* NULL: any */
-    const char *after;      /* keys after this (before, when descending); NULL: from the start */
-    const char *prefix;     /* keys that begin so; NULL: all */
+    const char *tag;    /* NULL: any */
+    const char *after;  /* keys after this (before, when descending); NULL: from the start */
+    const char *prefix; /* keys that begin so; NULL: all */
     bool descending;
-    size_t limit;           /* 0: no limit */
+    size_t limit; /* 0: no limit */
 };
 int journal_docs(struct journal *journal, const struct doc_query *query, journal_on_doc *on, void *ctx,
                  struct error *err);

@@ -13,9 +13,9 @@
 #define CHAIN_HASH_BYTES 32
 
 struct store_batch {
-    struct journal_batch *batch;            /* seq set by the front */
-    uint8_t (*hashes)[CHAIN_HASH_BYTES];    /* one per event */
-    int rc;                                 /* out: 0, or ERR_CONFLICT for this batch alone */
+    struct journal_batch *batch;         /* seq set by the front */
+    uint8_t (*hashes)[CHAIN_HASH_BYTES]; /* one per event */
+    int rc;                              /* out: 0, or ERR_CONFLICT for this batch alone */
     struct error err;
 };
 
@@ -39,12 +39,12 @@ struct store_ops {
 
     int (*read)(struct store *store, uint64_t after_seq, size_t limit, journal_on_event *on, void *ctx,
                 struct error *err);
-    int (*read_stream)(struct store *store, const char *stream, uint64_t after, uint64_t before, bool descending,
-                       size_t limit, journal_on_event *on, void *ctx, struct error *err);
+    int (*read_stream)(struct store *store, const char *stream, uint64_t after, uint64_t before,
+                       bool descending, size_t limit, journal_on_event *on, void *ctx, struct error *err);
     int (*search)(struct store *store, const char *words, size_t limit, journal_on_event *on, void *ctx,
                   struct error *err);
-    int (*docs)(struct store *store, const struct doc_query *query, const char *key, journal_on_doc *on, void *ctx,
-                struct error *err);     /* key not NULL: that one */
+    int (*docs)(struct store *store, const struct doc_query *query, const char *key, journal_on_doc *on,
+                void *ctx, struct error *err); /* key not NULL: that one */
     int (*prune)(struct store *store, enum doc_kind kind, instant before, size_t limit, struct error *err);
     void (*close)(struct store *store);
 };

@@ -46,7 +46,8 @@ extern "C" {
 #define TOCSIN_CAN_CHANNELS (UINT64_C(1) << 5) /* channel.open, .topic, .invite, .archive */
 #define TOCSIN_CAN_PAGE     (UINT64_C(1) << 6) /* page: get one person's attention */
 #define TOCSIN_CAN_DESK     (UINT64_C(1) << 7) /* reach customers: desk.* actions */
-#define TOCSIN_CAN_FIND     (UINT64_C(1) << 8) /* perform looks an attempt > 1 up by its key before it sends again */
+#define TOCSIN_CAN_FIND                                                                                        \
+    (UINT64_C(1) << 8) /* perform looks an attempt > 1 up by its key before it sends again */
 
 /* Outcome of open, check and run: 0, or one of these with a text in `error`. The text reaches the operator. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */
@@ -174,7 +175,8 @@ struct tocsin_connector {
     int32_t (*check)(void *self, struct tocsin_error *error);
     /* Inbound, until stop(). Returning earlier is a failure, and restarts the connector. Optional. */
     int32_t (*run)(void *self, struct tocsin_error *error);
-    void (*serve)(void *self, const struct tocsin_request *request, struct tocsin_response *response); /* optional */
+    void (*serve)(void *self, const struct tocsin_request *request,
+                  struct tocsin_response *response); /* optional */
     void (*perform)(void *self, const struct tocsin_action *action, struct tocsin_result *result);
     void (*stop)(void *self);  /* from another thread: wake run(), return at once. Needed where run is. */
     void (*close)(void *self); /* accepts NULL after a failed open */
@@ -190,11 +192,11 @@ struct tocsin_connector {
 #else
 #define TOCSIN_EXPORT
 #endif
-#define TOCSIN_CONNECTOR(...)                                                                                \
-    extern TOCSIN_EXPORT const struct tocsin_connector tocsin_connector_entry;                               \
-    const struct tocsin_connector tocsin_connector_entry = {.size = sizeof(struct tocsin_connector),         \
-                                                            .abi = TOCSIN_ABI,                               \
-                                                            .setting_size = sizeof(struct tocsin_setting),   \
+#define TOCSIN_CONNECTOR(...)                                                                                  \
+    extern TOCSIN_EXPORT const struct tocsin_connector tocsin_connector_entry;                                 \
+    const struct tocsin_connector tocsin_connector_entry = {.size = sizeof(struct tocsin_connector),           \
+                                                            .abi = TOCSIN_ABI,                                 \
+                                                            .setting_size = sizeof(struct tocsin_setting),     \
                                                             __VA_ARGS__}
 
 /*

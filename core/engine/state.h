@@ -1,0 +1,116 @@
+/*
+ * state - what is known of one incident, as the fold of its events.
+ *
+ * The state holds what decisions need, bounded in size: texts that grow without end (notes, chat) stay in the
+ * timeline and are only counted here. Owned by whoever created it; loop's thread only.
+ */
+#ifndef TOCSIN_ENGINE_STATE_H
+#define TOCSIN_ENGINE_STATE_H
+
+#include "engine/event.h"
+
+struct state_entry {
+    enum status status;
+    instant at;
+};
+struct state_role {
+    char *role, *person;
+};
+struct state_link {
+    char *url, *label;
+};
+struct state_channel {
+    char *connector, *channel, *name;
+};
+struct state_customer {
+    char *key, *name;
+    instant since;
+    int64_t count;
+};
+struct state_alert {
+    char *fingerprint, *title;
+    int64_t count; /* as of the last event about it */
+    bool resolved;
+};
+struct state_owed { /* an obligation that waits */
+    char *name, *text;
+    instant due;
+    int missed; /* how often it has passed since it was last met */
+};
+
+#define STATE_ENTRIES   256 /* later entries replace the last one: first and latest times stay right */
+#define STATE_LINKS     100
+#define STATE_MEMBERS   1000
+#define STATE_CUSTOMERS 500
+#define STATE_ALERTS    1000
+#define STATE_RELATED   100
+
+struct incident {
+    uint64_t id, version; /* version: events folded */
+    enum status status;
+    enum status before; /* the status that a resume goes back to */
+    char *title, *summary, *severity, *team, *service;
+    char *declared_by, *rule; /* rule: file:line, when a rule declared it */
+    bool private, drill;
+    instant changed_at; /* last event */
+    instant spoke_at;   /* last chat message, note or update by a person */
+    instant updated_at; /* last update */
+    int64_t notes, pins, said, updates;
+
+    ARRAY(struct state_entry) entries; /* every entry into a status, in order */
+    ARRAY(struct state_role) roles;
+    ARRAY(char *) members; /* person ids; whoever joined, holds a role, or declared */
+    ARRAY(struct state_link) links;
+    ARRAY(struct state_channel) channels;
+    ARRAY(struct state_customer) customers;
+    ARRAY(struct state_alert) alerts;
+    ARRAY(uint64_t) related;
+    ARRAY(struct state_owed) owed;
+
+    char *pause_reason, *paused_by;
+    instant pause_until;
+    char *ticket; /* link */
+    uint64_t merged_into;
+    char *ended_reason; /* of the decline, resolve or close */
+};
+
+struct incident *incident_create(uint64_t id);
+void incident_destroy(struct incident *incident);
+struct incident *incident_copy(const struct incident *incident);
+
+/* The state as JSON (for DOC_INCIDENT, the API, Lua and the invariant "state equals fold"), and back. */
+void incident_encode(const struct incident *incident, struct str *out);
+int incident_decode(const char *json, size_t length, struct incident **ret, struct error *err);
+
+const char *incident_role(const struct incident *incident, const char *role); /* person, or NULL */
+bool incident_has_member(const struct incident *incident, const char *person);
+const struct state_owed *incident_owes(const struct incident *incident, const char *name);
+instant incident_first(const struct incident *incident, enum status status); /* first entry; 0: never */
+instant incident_last(const struct incident *incident, enum status status);
+
+/*
+ * Derived durations as of `now` (an ended incident stops at its end). The paused time is taken off `active` only: the time to fix and
+ * the customer's wait go on through a pause.
+ */
+struct durations {
+    duration to_accept;  /* declared to the first active status; -1: not yet */
+    duration to_fix;     /* declared to the first monitoring or resolved; -1: not yet */
+    duration to_resolve; /* declared to the first resolved or closed; -1: not yet */
+    duration active;     /* in active statuses; pauses do not count */
+    duration paused;
+    duration open; /* declared to its end, or now */
+};
+struct durations incident_durations(const struct incident *incident, instant now);
+
+/* "INC-42" into buffer; and back from "INC-42", "inc42", "42", "#42": 0 when it is none. */
+#define INCIDENT_NAME 24
+const char *incident_name(uint64_t id, char buffer[INCIDENT_NAME]);
+uint64_t incident_name_parse(const char *text);
+
+/*
+ * The one place that decides who may see an incident. Not private: anybody. Private: members and role holders.
+ * `viewer` is a person id; NULL is nobody in particular (a public channel, an announcement), who sees no private one.
+ */
+bool incident_visible(const struct incident *incident, const char *viewer);
+
+#endif
