@@ -1,0 +1,54 @@
+/*
+ * action - one thing to do outside: what, where, how urgent, how far it has come. A row of the outbox.
+ */
+#ifndef TOCSIN_OUTBOX_ACTION_H
+#define TOCSIN_OUTBOX_ACTION_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "base/time.h"
+
+enum lane {                    /* the more urgent first */
+            LANE_PAGE,         /* getting somebody's attention */
+            LANE_CUSTOMER,     /* a message to customers */
+            LANE_ROOM,         /* the incident's channel, answers to people */
+            LANE_HOUSEKEEPING, /* topics, cards kept up to date, archiving */
+            LANE_COUNT
+};
+
+enum action_state {
+    ACTION_WAITING, /* for its turn, its channel's order, a limit or a retry */
+    ACTION_SENDING, /* with the connector */
+    ACTION_DONE,
+    ACTION_DEAD,      /* refused for good, or given up: a person must look */
+    ACTION_UNCERTAIN, /* may have been sent, and the platform cannot tell: a person must look */
+};
+
+struct action {
+    uint64_t id;            /* given by the outbox, ascending: the order within a channel */
+    char *key;              /* idempotency key: stable over attempts and restarts */
+    char *connector, *kind; /* "console", "post" */
+    char *channel;          /* actions of one connector and channel go in order; "" orders nothing */
+    char *body;             /* JSON object */
+    char *refers;   /* key of an earlier action whose remote id goes into the body as `refer_as`; or NULL */
+    char *refer_as; /* "message" or "channel" */
+    char *coalesce; /* waiting actions of the same value are replaced by the newest; NULL: never */
+    enum lane lane;
+    enum action_state state;
+    uint64_t incident;           /* 0: none */
+    char *cause;                 /* "INC-42/7": stream and version of the event that caused it */
+    instant made_at, not_before; /* not_before: "delayed until", shown to people */
+    instant give_up_at;          /* retried until then */
+    int attempts;                /* handed to the connector so often */
+    char *remote_id, *detail;    /* of the last outcome */
+};
+
+void action_finish(struct action *action);
+void action_encode(const struct action *action, struct str *out);
+int action_decode(const char *json, size_t length, struct action *ret, struct error *err);
+const char *lane_name(enum lane lane);
+const char *action_state_name(enum action_state state);
+
+#endif
