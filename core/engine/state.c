@@ -1,0 +1,159 @@
+#include "engine/state.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+struct incident *incident_create(uint64_t id)
+{
+    struct incident *incident = xcalloc(1, sizeof(*incident));
+    incident->id = id;
+    return incident;
+}
+
+/* Frees every text of the elements of an array of structs that begin with `texts` pointers. */
+static void free_rows(void *v, size_t n, size_t size, int texts)
+{
+    for (size_t i = 0; i < n; i++) {
+        char **row = (char **)((char *)v + i * size);
+        for (int t = 0; t < texts; t++)
+            free(row[t]);
+    }
+    free(v);
+}
+#define FREE_ROWS(array, texts) free_rows((array).v, (array).n, sizeof(*(array).v), texts)
+
+void incident_destroy(struct incident *incident)
+{
+    if (!incident)
+        return;
+    char *texts[] = {incident->title,   incident->summary,      incident->severity, incident->team,
+                     incident->service, incident->declared_by,  incident->rule,     incident->pause_reason,
+                     incident->ticket,  incident->ended_reason, incident->paused_by};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        free(texts[i]);
+    FREE_ROWS(incident->roles, 2);
+    FREE_ROWS(incident->members, 1);
+    FREE_ROWS(incident->links, 2);
+    FREE_ROWS(incident->channels, 3);
+    FREE_ROWS(incident->customers, 2);
+    FREE_ROWS(incident->alerts, 2);
+    FREE_ROWS(incident->owed, 2);
+    array_free(&incident->entries);
+    array_free(&incident->related);
+    free(incident);
+}
+
+struct incident *incident_copy(const struct incident *incident)
+{
+    CLEANUP_STR struct str text = {0};
+    struct incident *copy = NULL;
+    incident_encode(incident, &text);
+    require(incident_decode(text.p, text.len, &copy, NULL) == 0);
+    return copy;
+}
+
+const char *incident_role(const struct incident *incident, const char *role)
+{
+    for (size_t i = 0; i < incident->roles.n; i++) {
+        if (strcmp(incident->roles.v[i].role, role) == 0)
+            return incident->roles.v[i].person;
+    }
+    return NULL;
+}
+
+bool incident_has_member(const struct incident *incident, const char *person)
+{
+    for (size_t i = 0; i < incident->members.n; i++) {
+        if (strcmp(incident->members.v[i], person) == 0)
+            return true;
+    }
+    return false;
+}
+
+const struct state_owed *incident_owes(const struct incident *incident, const char *name)
+{
+    for (size_t i = 0; i < incident->owed.n; i++) {
+        if (strcmp(incident->owed.v[i].name, name) == 0)
+            return &incident->owed.v[i];
+    }
+    return NULL;
+}
+
+instant incident_first(const struct incident *incident, enum status status)
+{
+    for (size_t i = 0; i < incident->entries.n; i++) {
+        if (incident->entries.v[i].status == status)
+            return incident->entries.v[i].at;
+    }
+    return 0;
+}
+
+instant incident_last(const struct incident *incident, enum status status)
+{
+    for (size_t i = incident->entries.n; i-- > 0;) {
+        if (incident->entries.v[i].status == status)
+            return incident->entries.v[i].at;
+    }
+    return 0;
+}
+
+/* From the first entry to the first entry into any of a set of statuses; -1 when that has not been. */
+static duration until_first(const struct incident *incident, unsigned set)
+{
+    for (size_t i = 0; i < incident->entries.n; i++) {
+        if (set & (1u << incident->entries.v[i].status))
+            return incident->entries.v[i].at - incident->entries.v[0].at;
+    }
+    return -1;
+}
+
+struct durations incident_durations(const struct incident *incident, instant now)
+{
+    struct durations d = {
+        .to_accept =
+            until_first(incident, 1u << STATUS_INVESTIGATING | 1u << STATUS_FIXING | 1u << STATUS_MONITORING),
+        .to_fix = until_first(incident, 1u << STATUS_MONITORING | 1u << STATUS_RESOLVED),
+        .to_resolve = until_first(incident, 1u << STATUS_RESOLVED | 1u << STATUS_CLOSED),
+    };
+    for (size_t i = 0; i < incident->entries.n; i++) {
+        const struct state_entry *entry = &incident->entries.v[i];
+        bool last = i + 1 == incident->entries.n;
+        duration span = (last ? MAX(now, entry->at) : entry[1].at) - entry->at;
+        if (status_is_active(entry->status))
+            d.active += span;
+        if (entry->status == STATUS_PAUSED)
+            d.paused += span;
+        if (status_is_open(entry->status))
+            d.open += span;
+    }
+    return d;
+}
+
+const char *incident_name(uint64_t id, char buffer[INCIDENT_NAME])
+{
+    snprintf(buffer, INCIDENT_NAME, "INC-%" PRIu64, id);
+    return buffer;
+}
+
+uint64_t incident_name_parse(const char *text)
+{
+    if (!text)
+        return 0;
+    if (*text == '#')
+        text++;
+    if (strncasecmp(text, "inc", 3) == 0)
+        text += text[3] == '-' ? 4 : 3;
+    uint64_t id = 0;
+    size_t digits = 0;
+    for (; isdigit((unsigned char)text[digits]) && digits < 15; digits++)
+        id = id * 10 + (uint64_t)(text[digits] - '0');
+    return digits && !text[digits] ? id : 0;
+}
+
+bool incident_visible(const struct incident *incident, const char *viewer)
+{
+    return !incident->private || (viewer && incident_has_member(incident, viewer));
+}

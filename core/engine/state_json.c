@@ -1,0 +1,253 @@
+/* The state of an incident as JSON, and back. Members are left out when empty; arrays keep their order. */
+#include <string.h>
+
+#include "base/json.h"
+#include "engine/state.h"
+
+/* The plain members, as data: both directions walk these tables. */
+static const struct text_member {
+    const char *key;
+    size_t offset;
+} text_members[] = {
+#define TEXT_MEMBER(field)                                                                                     \
+    {                                                                                                          \
+#field, offsetof(struct incident, field)                                                               \
+    }
+    TEXT_MEMBER(title),     TEXT_MEMBER(summary),     TEXT_MEMBER(severity),     TEXT_MEMBER(team),
+    TEXT_MEMBER(service),   TEXT_MEMBER(declared_by), TEXT_MEMBER(rule),         TEXT_MEMBER(pause_reason),
+    TEXT_MEMBER(paused_by), TEXT_MEMBER(ticket),      TEXT_MEMBER(ended_reason),
+};
+static const struct text_member number_members[] = {
+    TEXT_MEMBER(changed_at), TEXT_MEMBER(spoke_at),    TEXT_MEMBER(updated_at),
+    TEXT_MEMBER(notes),      TEXT_MEMBER(pins),        TEXT_MEMBER(said),
+    TEXT_MEMBER(updates),    TEXT_MEMBER(pause_until), TEXT_MEMBER(merged_into),
+};
+_Static_assert(sizeof(((struct incident *)0)->merged_into) == sizeof(int64_t),
+               "number members are 64 bits wide");
+
+static void *member_at(const struct incident *incident, size_t offset)
+{
+    return (char *)(uintptr_t)incident + offset;
+}
+
+static void encode_people(const struct incident *incident, struct json_out *j)
+{
+    json_key(j, "roles");
+    json_begin_object(j);
+    for (size_t i = 0; i < incident->roles.n; i++)
+        json_put_text(j, incident->roles.v[i].role, incident->roles.v[i].person);
+    json_end_object(j);
+    json_key(j, "members");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->members.n; i++)
+        json_text(j, incident->members.v[i]);
+    json_end_array(j);
+}
+
+static void encode_entries(const struct incident *incident, struct json_out *j)
+{
+    json_key(j, "entries");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->entries.n; i++) {
+        json_begin_object(j);
+        json_put_text(j, "status", status_name(incident->entries.v[i].status));
+        json_put_int(j, "at", incident->entries.v[i].at);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
+static void encode_places(const struct incident *incident, struct json_out *j)
+{
+    json_key(j, "links");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->links.n; i++) {
+        json_begin_object(j);
+        json_put_text(j, "url", incident->links.v[i].url);
+        json_put_text_if(j, "label", incident->links.v[i].label);
+        json_end_object(j);
+    }
+    json_end_array(j);
+    json_key(j, "channels");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        json_begin_object(j);
+        json_put_text(j, "connector", incident->channels.v[i].connector);
+        json_put_text(j, "channel", incident->channels.v[i].channel);
+        json_put_text_if(j, "name", incident->channels.v[i].name);
+        json_end_object(j);
+    }
+    json_end_array(j);
+    json_key(j, "related");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->related.n; i++)
+        json_int(j, (int64_t)incident->related.v[i]);
+    json_end_array(j);
+}
+
+static void encode_affected(const struct incident *incident, struct json_out *j)
+{
+    json_key(j, "customers");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->customers.n; i++) {
+        const struct state_customer *customer = &incident->customers.v[i];
+        json_begin_object(j);
+        json_put_text(j, "key", customer->key);
+        json_put_text_if(j, "name", customer->name);
+        json_put_int(j, "since", customer->since);
+        json_put_int(j, "count", customer->count);
+        json_end_object(j);
+    }
+    json_end_array(j);
+    json_key(j, "alerts");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->alerts.n; i++) {
+        const struct state_alert *alert = &incident->alerts.v[i];
+        json_begin_object(j);
+        json_put_text(j, "fingerprint", alert->fingerprint);
+        json_put_text_if(j, "title", alert->title);
+        json_put_int(j, "count", alert->count);
+        json_put_bool(j, "resolved", alert->resolved);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
+static void encode_owed(const struct incident *incident, struct json_out *j)
+{
+    json_key(j, "owed");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->owed.n; i++) {
+        const struct state_owed *owed = &incident->owed.v[i];
+        json_begin_object(j);
+        json_put_text(j, "name", owed->name);
+        json_put_text_if(j, "text", owed->text);
+        json_put_int(j, "due", owed->due);
+        json_put_int(j, "missed", owed->missed);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
+void incident_encode(const struct incident *incident, struct str *out)
+{
+    struct json_out j = {out, false};
+    json_begin_object(&j);
+    json_put_int(&j, "id", (int64_t)incident->id);
+    json_put_int(&j, "version", (int64_t)incident->version);
+    json_put_text(&j, "status", status_name(incident->status));
+    if (incident->before)
+        json_put_text(&j, "before", status_name(incident->before));
+    for (size_t i = 0; i < ARRAY_SIZE(text_members); i++)
+        json_put_text_if(&j, text_members[i].key, *(char **)member_at(incident, text_members[i].offset));
+    for (size_t i = 0; i < ARRAY_SIZE(number_members); i++) {
+        int64_t value = *(int64_t *)member_at(incident, number_members[i].offset);
+        if (value)
+            json_put_int(&j, number_members[i].key, value);
+    }
+    json_put_bool(&j, "private", incident->private);
+    json_put_bool(&j, "drill", incident->drill);
+    encode_entries(incident, &j);
+    encode_people(incident, &j);
+    encode_places(incident, &j);
+    encode_affected(incident, &j);
+    encode_owed(incident, &j);
+    json_end_object(&j);
+}
+
+static char *text_of(const cJSON *object, const char *key)
+{
+    return xstrdup(json_text_or(object, key, NULL));
+}
+
+static char *text_needed(const cJSON *object, const char *key)
+{
+    return xstrdup(json_text_or(object, key, ""));
+}
+
+static void decode_people(const cJSON *doc, struct incident *incident)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, json_member(doc, "roles"))
+    {
+        if (cJSON_IsString(row) && row->string)
+            *array_add(&incident->roles) = (struct state_role){xstrdup(row->string), xstrdup(row->valuestring)};
+    }
+    cJSON_ArrayForEach(row, json_member(doc, "members"))
+    {
+        if (cJSON_IsString(row))
+            *array_add(&incident->members) = xstrdup(row->valuestring);
+    }
+    cJSON_ArrayForEach(row, json_member(doc, "entries"))
+    {
+        *array_add(&incident->entries) =
+            (struct state_entry){status_parse(json_text_or(row, "status", NULL)), json_int_or(row, "at", 0)};
+    }
+}
+
+static void decode_places(const cJSON *doc, struct incident *incident)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, json_member(doc, "links"))
+    {
+        *array_add(&incident->links) = (struct state_link){text_needed(row, "url"), text_of(row, "label")};
+    }
+    cJSON_ArrayForEach(row, json_member(doc, "channels"))
+    {
+        *array_add(&incident->channels) = (struct state_channel){
+            text_needed(row, "connector"), text_needed(row, "channel"), text_of(row, "name")};
+    }
+    cJSON_ArrayForEach(row, json_member(doc, "related"))
+    {
+        *array_add(&incident->related) = (uint64_t)row->valuedouble;
+    }
+}
+
+static void decode_affected(const cJSON *doc, struct incident *incident)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, json_member(doc, "customers"))
+    {
+        *array_add(&incident->customers) =
+            (struct state_customer){text_needed(row, "key"), text_of(row, "name"), json_int_or(row, "since", 0),
+                                    json_int_or(row, "count", 0)};
+    }
+    cJSON_ArrayForEach(row, json_member(doc, "alerts"))
+    {
+        *array_add(&incident->alerts) =
+            (struct state_alert){text_needed(row, "fingerprint"), text_of(row, "title"),
+                                 json_int_or(row, "count", 0), json_bool_or(row, "resolved", false)};
+    }
+    cJSON_ArrayForEach(row, json_member(doc, "owed"))
+    {
+        *array_add(&incident->owed) =
+            (struct state_owed){text_needed(row, "name"), text_of(row, "text"), json_int_or(row, "due", 0),
+                                (int)json_int_or(row, "missed", 0)};
+    }
+}
+
+int incident_decode(const char *json, size_t length, struct incident **ret, struct error *err)
+{
+    CLEANUP_JSON cJSON *doc = NULL;
+    int rc = json_parse(json, length, SIZE_MAX, JSON_DEPTH, "incident", &doc, err);
+    if (rc)
+        return rc;
+    int64_t id = json_int_or(doc, "id", 0);
+    if (id <= 0)
+        return error_set(err, ERR_CORRUPT, "an incident's stored state has no id");
+    struct incident *incident = incident_create((uint64_t)id);
+    incident->version = (uint64_t)json_int_or(doc, "version", 0);
+    incident->status = status_parse(json_text_or(doc, "status", NULL));
+    incident->before = status_parse(json_text_or(doc, "before", NULL));
+    for (size_t i = 0; i < ARRAY_SIZE(text_members); i++)
+        *(char **)member_at(incident, text_members[i].offset) = text_of(doc, text_members[i].key);
+    for (size_t i = 0; i < ARRAY_SIZE(number_members); i++)
+        *(int64_t *)member_at(incident, number_members[i].offset) = json_int_or(doc, number_members[i].key, 0);
+    incident->private = json_bool_or(doc, "private", false);
+    incident->drill = json_bool_or(doc, "drill", false);
+    decode_people(doc, incident);
+    decode_places(doc, incident);
+    decode_affected(doc, incident);
+    *ret = incident;
+    return 0;
+}
