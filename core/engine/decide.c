@@ -450,6 +450,7 @@ static const struct verb verbs[] = {
     {"said_edited", EVENT_SAID_EDITED, T | N | V, decide_plain, NULL, "an edit without text"},
     {"said_deleted", EVENT_SAID_DELETED, N | V, decide_plain, NULL, "a deletion without its message"},
     {"channel", EVENT_CHANNEL, T | N | V | FIELD_FLAG, decide_plain, same_channel, "say which channel"},
+    {"card", EVENT_CARD, T | N | V, decide_plain, NULL, "say where the card stands"},
     {"customer", EVENT_CUSTOMER, T | N | FIELD_COUNT, decide_plain, same_customer,
      "say which customer: customer acme"},
     {"alert", EVENT_ALERT, T | V | FIELD_FLAG | FIELD_COUNT, decide_plain, NULL, "say which alert group"},

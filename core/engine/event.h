@@ -42,6 +42,7 @@ enum event_type {
     EVENT_SAID_EDITED,  /* text, name: connector, value: message */
     EVENT_SAID_DELETED, /* name: connector, value: message */
     EVENT_CHANNEL,      /* name: connector, value: channel, text: its name, flag: true in use, false gone */
+    EVENT_CARD,         /* name: connector, value: channel, text: message: where its card stands */
     EVENT_CUSTOMER,     /* name: key, text: display name, count: alerts so far */
     EVENT_ALERT,        /* value: fingerprint, text: title, flag: true attached, false moved away, count */
     EVENT_ALERT_STATE,  /* value: fingerprint, name: "regressed" | "resolved" | "over threshold", count */

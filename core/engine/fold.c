@@ -168,6 +168,19 @@ static void fold_channel(struct incident *incident, const struct event *event)
             (struct state_channel){xstrdup(event->name), xstrdup(event->value), xstrdup(event->text)};
 }
 
+static void fold_card(struct incident *incident, const struct event *event)
+{
+    for (size_t i = 0; i < incident->cards.n; i++) {
+        struct state_card *card = &incident->cards.v[i];
+        if (strcmp(card->connector, event->name) == 0 && strcmp(card->channel, event->value) == 0) {
+            replace_text(&card->message, event->text);
+            return;
+        }
+    }
+    *array_add(&incident->cards) =
+        (struct state_card){xstrdup(event->name), xstrdup(event->value), xstrdup(event->text)};
+}
+
 static void fold_customer(struct incident *incident, const struct event *event)
 {
     for (size_t i = 0; i < incident->customers.n; i++) {
@@ -252,29 +265,18 @@ static void fold_met(struct incident *incident, const struct event *event)
 
 /* What an event does to the state; events without a row are facts of the timeline only. */
 static folder *const folders[EVENT_TYPE_COUNT] = {
-    [EVENT_DECLARED] = fold_declared,
-    [EVENT_STATUS] = fold_status,
-    [EVENT_TITLED] = fold_titled,
-    [EVENT_SUMMARIZED] = fold_summarized,
-    [EVENT_SEVERITY] = fold_severity,
-    [EVENT_TEAM] = fold_team,
-    [EVENT_SERVICE] = fold_service,
-    [EVENT_PRIVATE] = fold_private,
-    [EVENT_DRILL] = fold_drill,
-    [EVENT_ROLE] = fold_role,
-    [EVENT_MEMBER] = fold_membership,
-    [EVENT_NOTED] = fold_noted,
-    [EVENT_PINNED] = fold_pinned,
-    [EVENT_LINKED] = fold_linked,
-    [EVENT_RELATED] = fold_related,
-    [EVENT_UPDATED] = fold_updated,
-    [EVENT_SAID] = fold_said,
-    [EVENT_CHANNEL] = fold_channel,
-    [EVENT_CUSTOMER] = fold_customer,
-    [EVENT_ALERT] = fold_alert,
-    [EVENT_ALERT_STATE] = fold_alert_state,
-    [EVENT_OWED] = fold_owed,
-    [EVENT_MISSED] = fold_missed,
+    [EVENT_DECLARED] = fold_declared, [EVENT_STATUS] = fold_status,
+    [EVENT_TITLED] = fold_titled,     [EVENT_SUMMARIZED] = fold_summarized,
+    [EVENT_SEVERITY] = fold_severity, [EVENT_TEAM] = fold_team,
+    [EVENT_SERVICE] = fold_service,   [EVENT_PRIVATE] = fold_private,
+    [EVENT_DRILL] = fold_drill,       [EVENT_ROLE] = fold_role,
+    [EVENT_MEMBER] = fold_membership, [EVENT_NOTED] = fold_noted,
+    [EVENT_PINNED] = fold_pinned,     [EVENT_LINKED] = fold_linked,
+    [EVENT_RELATED] = fold_related,   [EVENT_UPDATED] = fold_updated,
+    [EVENT_SAID] = fold_said,         [EVENT_CHANNEL] = fold_channel,
+    [EVENT_CARD] = fold_card,         [EVENT_CUSTOMER] = fold_customer,
+    [EVENT_ALERT] = fold_alert,       [EVENT_ALERT_STATE] = fold_alert_state,
+    [EVENT_OWED] = fold_owed,         [EVENT_MISSED] = fold_missed,
     [EVENT_MET] = fold_met,
 };
 

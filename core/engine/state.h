@@ -22,6 +22,9 @@ struct state_link {
 struct state_channel {
     char *connector, *channel, *name;
 };
+struct state_card {
+    char *connector, *channel, *message;
+};
 struct state_customer {
     char *key, *name;
     instant since;
@@ -62,6 +65,7 @@ struct incident {
     ARRAY(char *) members; /* person ids; whoever joined, holds a role, or declared */
     ARRAY(struct state_link) links;
     ARRAY(struct state_channel) channels;
+    ARRAY(struct state_card) cards; /* messages that show the incident and are kept up to date */
     ARRAY(struct state_customer) customers;
     ARRAY(struct state_alert) alerts;
     ARRAY(uint64_t) related;

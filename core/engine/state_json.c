@@ -78,6 +78,16 @@ static void encode_places(const struct incident *incident, struct json_out *j)
         json_end_object(j);
     }
     json_end_array(j);
+    json_key(j, "cards");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->cards.n; i++) {
+        json_begin_object(j);
+        json_put_text(j, "connector", incident->cards.v[i].connector);
+        json_put_text(j, "channel", incident->cards.v[i].channel);
+        json_put_text(j, "message", incident->cards.v[i].message);
+        json_end_object(j);
+    }
+    json_end_array(j);
     json_key(j, "related");
     json_begin_array(j);
     for (size_t i = 0; i < incident->related.n; i++)
@@ -196,6 +206,11 @@ static void decode_places(const cJSON *doc, struct incident *incident)
     {
         *array_add(&incident->channels) = (struct state_channel){
             text_needed(row, "connector"), text_needed(row, "channel"), text_of(row, "name")};
+    }
+    cJSON_ArrayForEach(row, json_member(doc, "cards"))
+    {
+        *array_add(&incident->cards) = (struct state_card){
+            text_needed(row, "connector"), text_needed(row, "channel"), text_needed(row, "message")};
     }
     cJSON_ArrayForEach(row, json_member(doc, "related"))
     {
