@@ -1,0 +1,27 @@
+/*
+ * card - the platform-neutral message about an incident, as JSON (see include/tocsin/connector.h). Pure.
+ */
+#ifndef TOCSIN_HUB_CARD_H
+#define TOCSIN_HUB_CARD_H
+
+#include "engine/state.h"
+
+struct card_context {
+    instant now;
+    const char *zone;
+    const char *(*name_of)(void *ctx, const char *id);
+    void *ctx;
+    const char *public_url; /* NULL: no link */
+};
+
+/* The incident with what one can do now as buttons; kept up to date in its channel and where it is announced. */
+void card_incident(const struct incident *incident, const struct card_context *context, struct str *out);
+/* What stands where a now private incident was announced. */
+void card_hidden(const struct incident *incident, struct str *out);
+/* For somebody who joins: what is known, done, owed, and by whom. `recent`: newest first. */
+void card_catch_up(const struct incident *incident, const struct event *recent, size_t n,
+                   const struct card_context *context, struct str *out);
+/* A title with a text, for answers. */
+void card_plain(const char *title, const char *tone, const char *text, struct str *out);
+
+#endif

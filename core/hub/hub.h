@@ -1,0 +1,159 @@
+/*
+ * hub - the one thread that decides. Alerts, chat, connectors' answers and the clock come in; events are decided,
+ * folded and journaled; scripts react; actions go to the outbox.
+ *
+ * A `turn` is one atomic step: commands are decided on the state as it stands, their events folded at once, the
+ * scripts asked, and all that came of it (events, documents, actions) is appended to the journal as one batch. Nothing
+ * leaves before that batch is durable: answers, acknowledgements and actions wait for it. If it cannot be made
+ * durable everything in memory is thrown away and read again from the journal (hub_ready is false meanwhile), so memory never
+ * says what the journal does not.
+ *
+ * Time is always an argument, randomness comes from the seeded generator given; the hub opens no file and no
+ * socket. So the same code runs in tocsind and in the simulator. Loop's thread only.
+ */
+#ifndef TOCSIN_HUB_HUB_H
+#define TOCSIN_HUB_HUB_H
+
+#include "base/id.h"
+#include "engine/decide.h"
+#include "intake/alert.h"
+#include "intake/group.h"
+#include "journal/journal.h"
+#include "outbox/outbox.h"
+#include "policy/policy.h"
+
+struct hub;
+struct turn;
+
+struct hub_settings {
+    const char *zone;       /* of people who have none of their own; "UTC" */
+    const char *announce;   /* the channel for announcements where a connector says nothing else */
+    const char *public_url; /* for links, without a slash at the end; NULL: none */
+    struct group_limits groups;
+    duration keep_minutes, keep_samples, keep_seen; /* retention of the documents of these kinds */
+};
+
+struct hub_ops {
+    void *ctx;
+    /* Hand an action to its connector; the outcome comes by hub_outcome, later. */
+    void (*perform)(void *ctx, const struct action *action);
+    bool (*can_take)(void *ctx, const char *connector, uint64_t *ret_can);
+    /* Something changed: ask hub_tick again soon. */
+    void (*wake)(void *ctx);
+    /* An event became durable. For the live stream; whoever shows it asks hub_event_visible first. */
+    void (*published)(void *ctx, const struct event *event);
+};
+
+/* The journal, policy and generator stay the caller's and must outlive the hub. Reads what is open. */
+int hub_create(const struct hub_settings *settings, const struct hub_ops *ops, struct journal *journal,
+               struct policy *policy, struct rng *rng, instant now, struct hub **ret, struct error *err);
+void hub_destroy(struct hub *hub);
+/* False while the hub reads its state again after a failed commit: nothing is taken in. *why: for people. */
+bool hub_ready(const struct hub *hub, const char **ret_why);
+struct policy *hub_policy(const struct hub *hub);
+struct journal *hub_journal(const struct hub *hub);
+struct outbox *hub_outbox(const struct hub *hub);
+
+/* ---- turns ---- */
+
+struct turn *turn_begin(struct hub *hub, instant now);
+/* Decides one command. For "declare", incident is 0 and *ret_incident (may be NULL) the new number. A refusal leaves
+   the turn as it was before the command. */
+int turn_do(struct turn *turn, uint64_t incident, const struct command *command, uint64_t *ret_incident,
+            struct error *err);
+/* An event of a group, a person or the system: journaled as it is. Takes the event over. */
+void turn_tell(struct turn *turn, struct event *event);
+struct journal_batch *turn_batch(struct turn *turn); /* for further documents */
+instant turn_now(const struct turn *turn);
+struct hub *turn_hub(const struct turn *turn);
+/* Ends the turn. `done` (may be NULL) is called when all of it is durable, or with the error; a turn without events
+   is a barrier: what it read was durable when `done` is called. */
+void turn_commit(struct turn *turn, journal_done *done, void *ctx);
+
+/* ---- reading; `viewer` is a person id or NULL, and decides which private incidents exist ---- */
+
+/* Borrowed until the next turn. NULL: none, or none that the viewer may see. */
+const struct incident *hub_incident(struct hub *hub, uint64_t id, const char *viewer);
+/* The incident whose channel this is; 0: none. No viewer: who is in the channel is the platform's business. */
+uint64_t hub_incident_of_channel(struct hub *hub, const char *connector, const char *channel);
+struct hub_query {
+    const char *viewer;
+    enum status status; /* STATUS_NONE: open ones (triage, active, paused) unless `all` */
+    bool all;
+    const char *severity, *team, *service; /* NULL: any */
+    uint64_t before;                       /* only numbers below; 0: all. For paging, newest first */
+    size_t limit;                          /* at most 1,000 */
+};
+int hub_list(struct hub *hub, const struct hub_query *query,
+             bool (*on)(void *ctx, const struct incident *incident), void *ctx, struct error *err);
+size_t hub_open_count(const struct hub *hub);
+/* Newest first from before version `before` (0: the end). Bookkeeping events (cards, channels) are left out. */
+int hub_timeline(struct hub *hub, uint64_t incident, const char *viewer, uint64_t before, size_t limit,
+                 bool (*on)(void *ctx, const struct event *event), void *ctx, struct error *err);
+int hub_search(struct hub *hub, const char *words, const char *viewer, size_t limit,
+               bool (*on)(void *ctx, const struct incident *incident, const struct event *event), void *ctx,
+               struct error *err);
+/* Ended incidents like this one: same alert group first, then by words of the title. */
+int hub_similar(struct hub *hub, uint64_t incident, const char *viewer, size_t limit,
+                bool (*on)(void *ctx, const struct incident *incident, const char *why), void *ctx,
+                struct error *err);
+/* May this viewer see this event (live stream, export of a part)? */
+bool hub_event_visible(struct hub *hub, const struct event *event, const char *viewer);
+
+/* ---- people ---- */
+
+struct person {
+    char *id;           /* "ana": short, stable, what people type */
+    char *name;         /* to show */
+    char *email, *zone; /* NULL: not known */
+};
+struct identity { /* a user as a connector tells it */
+    const char *connector, *user, *name, *email, *zone;
+};
+/* The person behind an identity; made, renamed or linked (same e-mail address) in this turn where needed. */
+const struct person *hub_person_of(struct turn *turn, const struct identity *identity);
+const struct person *hub_person(const struct hub *hub, const char *id);
+/* By what somebody typed: an id, "@ana", a full name in any case, an e-mail address. NULL: nobody, or several. */
+const struct person *hub_person_find(const struct hub *hub, const char *typed);
+const char *hub_person_name(void *hub, const char *id);             /* for event_describe; NULL when unknown */
+const char *hub_person_zone(const struct hub *hub, const char *id); /* never NULL */
+/* The user id of a person on a connector; NULL: has none there. */
+const char *hub_person_user(const struct hub *hub, const char *id, const char *connector);
+
+/* ---- saying something; private incidents are kept in by the one function behind all of these ---- */
+
+/* Where an answer goes. */
+struct place {
+    const char *connector, *channel, *thread;
+    const char *to; /* user id: only this person sees it; NULL: all in the channel */
+};
+/* A card (JSON) or, with card NULL, a CommonMark text. `key` makes the sending idempotent. incident may be 0. */
+void hub_say(struct turn *turn, const struct place *place, uint64_t incident, const char *key, const char *card,
+             const char *text);
+/* In every channel of the incident. */
+void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
+                      const char *text);
+
+/* ---- what comes in ---- */
+
+/* Takes alerts in. `done` comes at once (rc 0) when nothing new had to become durable, else after the commit. */
+void hub_alerts(struct hub *hub, const struct alert *alerts, size_t n, instant now, journal_done *done,
+                void *ctx);
+/* By fingerprint: in memory, or read from the journal; NULL: never seen. Borrowed until the next alert. */
+struct group *hub_group(struct hub *hub, const char *fingerprint, instant now);
+/* Silence by pattern (a group's fingerprint, or a glob over titles and services). */
+int hub_mute(struct turn *turn, const char *pattern, instant until, const char *by, const char *reason,
+             struct error *err);
+int hub_unmute(struct turn *turn, const char *pattern, const char *by, struct error *err);
+
+/* A connector's outcome for an action; its state and abilities. */
+void hub_outcome(struct hub *hub, uint64_t action, const struct outbox_outcome *outcome, instant now);
+void hub_connector(struct hub *hub, const char *connector, uint64_t can, bool up, const char *reason,
+                   instant now);
+
+/* Deadlines that passed, actions that may go, counts to record. Returns when to be called again at the latest. */
+instant hub_tick(struct hub *hub, instant now);
+/* Policy was loaded or refused: journaled, obligations computed anew. */
+void hub_policy_loaded(struct hub *hub, bool ok, const char *text, instant now);
+
+#endif
