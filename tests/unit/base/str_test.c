@@ -1,0 +1,142 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+static void test_building(void **state)
+{
+    (void)state;
+    CLEANUP_STR struct str s = {0};
+    assert_string_equal(str_text(&s), "");
+    for (int i = 0; i < 100; i++)
+        str_addf(&s, "%d,", i);
+    str_add(&s, NULL);
+    str_addc(&s, '!');
+    assert_int_equal(s.len, 291);
+    assert_int_equal(strlen(s.p), s.len);
+    CLEANUP_FREE char *taken = str_take(&s);
+    assert_true(text_starts(taken, "0,1,2,"));
+    assert_null(s.p);
+    CLEANUP_FREE char *nothing = str_take(&s);
+    assert_string_equal(nothing, "");
+}
+
+static void test_utf8_valid(void **state)
+{
+    (void)state;
+    static const char *const good[] = {
+        "",
+        "ascii only, and more than eight",
+        "h\xc3\xa9",
+        "\xe2\x82\xac",
+        "\xf0\x9f\x94\x94",
+        "\xf4\x8f\xbf\xbf",
+        "12345678\xe2\x82\xac"
+        "12345678",
+        "\xed\x9f\xbf",
+        "\xee\x80\x80",
+    };
+    static const char *const bad[] = {
+        "\x80",
+        "\xc0\x80",
+        "\xc1\xbf",
+        "\xe0\x9f\xbf",
+        "\xed\xa0\x80",
+        "\xf0\x8f\xbf\xbf",
+        "\xf4\x90\x80\x80",
+        "\xf5\x80\x80\x80",
+        "\xff",
+        "1234567\xe2\x82",
+        "12345678\xe2",
+        "\xe2\x28\xa1",
+        "\xc3"
+        "a",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+        assert_true(utf8_valid(good[i], strlen(good[i])));
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+        assert_false(utf8_valid(bad[i], strlen(bad[i])));
+}
+
+static void check_sanitize(const char *given, size_t n, size_t max, const char *wanted)
+{
+    CLEANUP_FREE char *text = utf8_sanitize(given, n, max);
+    assert_string_equal(text, wanted);
+    assert_true(utf8_valid(text, strlen(text)));
+}
+
+static void test_utf8_sanitize(void **state)
+{
+    (void)state;
+    check_sanitize("a\0b\x1b[1m\r\n\tc", 11, 100, "ab[1m\n\tc");
+    check_sanitize("\xff\xe2\x82", 3, 100, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+    check_sanitize("x\xc2\x85y\x7fz", 6, 100, "xyz");
+    check_sanitize("\xe2\x82\xac\xe2\x82\xac", 6, 5, "\xe2\x82\xac");
+    check_sanitize("\xff\xff", 2, 4, "\xef\xbf\xbd");
+    check_sanitize("", 0, 0, "");
+}
+
+static void test_utf8_cut(void **state)
+{
+    (void)state;
+    const char *euros = "\xe2\x82\xac\xe2\x82\xac";
+    assert_int_equal(utf8_cut(euros, 6, 6), 6);
+    assert_int_equal(utf8_cut(euros, 6, 5), 3);
+    assert_int_equal(utf8_cut(euros, 6, 3), 3);
+    assert_int_equal(utf8_cut(euros, 6, 2), 0);
+    assert_int_equal(utf8_cut("\x80\x80\x80\x80\x80\x80", 6, 5), 5); /* no text at all: anywhere will do */
+}
+
+static void test_comparing(void **state)
+{
+    (void)state;
+    assert_true(text_equal(NULL, NULL));
+    assert_false(text_equal(NULL, ""));
+    assert_true(text_equal_nocase("Lead", "lEAD"));
+    assert_false(text_starts("in", "incident"));
+    assert_true(text_empty(NULL) && text_empty(" \n\t") && !text_empty(" x"));
+}
+
+static void test_matching(void **state)
+{
+    (void)state;
+    static const char *const yes[][2] = {
+        {"", ""},
+        {"*", ""},
+        {"*", "abc"},
+        {"a*c", "abc"},
+        {"a*c", "ac"},
+        {"?", "\xe2\x82\xac"},
+        {"a?c", "abc"},
+        {"*.eu.*", "pay.eu.prod"},
+        {"a*b*c", "axxbyybzc"},
+        {"**", "x"},
+        {"*ab", "aaab"},
+    };
+    static const char *const no[][2] = {
+        {"", "a"}, {"a", ""}, {"?", ""}, {"a*c", "abd"}, {"a?c", "ac"}, {"*ab", "aba"}, {"A", "a"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(yes); i++)
+        assert_true(text_matches(yes[i][0], yes[i][1]));
+    for (size_t i = 0; i < ARRAY_SIZE(no); i++)
+        assert_false(text_matches(no[i][0], no[i][1]));
+    char text[20001];
+    memset(text, 'a', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    assert_false(text_matches("*a*a*a*a*a*a*a*a*b", text)); /* exponential when every * backtracks */
+}
+
+int main(void)
+{
+    const struct CMUnitTest all[] = {
+        cmocka_unit_test(test_building),      cmocka_unit_test(test_utf8_valid),
+        cmocka_unit_test(test_utf8_sanitize), cmocka_unit_test(test_utf8_cut),
+        cmocka_unit_test(test_comparing),     cmocka_unit_test(test_matching),
+    };
+    return cmocka_run_group_tests(all, NULL, NULL);
+}
