@@ -8,6 +8,7 @@
 #define TOCSIN_BASE_CONFIG_H
 
 #include <cjson/cJSON.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/str.h"
@@ -19,7 +20,7 @@ struct setting {
     const char *name;
     enum setting_type type;
     unsigned flags;
-    const char *fallback; /* as text; NULL: none */
+    const char *fallback; /* as text: a LIST with commas, a TABLE as JSON; NULL: none */
     int64_t least, most;  /* SETTING_INT; and milliseconds for SETTING_DURATION; both 0: no range */
     const char *help;     /* one line */
 };

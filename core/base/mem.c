@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
+
 __attribute__((noreturn)) static void out_of_memory(size_t n, size_t size)
 {
     fprintf(stderr, "tocsin: out of memory (%zu * %zu bytes)\n", n, size);
@@ -101,7 +103,7 @@ bool assert_failed(const char *what, const char *file, int line)
     bool same = __atomic_exchange_n(&last_file, file, __ATOMIC_RELAXED) == file;
     same &= __atomic_exchange_n(&last_line, line, __ATOMIC_RELAXED) == line;
     if (!same)
-        fprintf(stderr, "tocsin: %s:%d: this should hold: %s\n", file, line, what);
+        log_error("%s:%d: this should hold: %s", file, line, what);
     return true;
 #endif
 }

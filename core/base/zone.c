@@ -1,0 +1,71 @@
+#include "base/zone.h"
+
+#include <libical/ical.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+
+/* NULL when there is none. A name becomes part of a path of the system's tzdata, so its letters are checked. */
+static icaltimezone *find(const char *zone)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
+    if (text_empty(zone) || strlen(zone) > 64 || zone[0] == '/' || zone[strspn(zone, letters)] != '\0')
+        return NULL;
+    return icaltimezone_get_builtin_timezone(zone);
+}
+
+bool zone_exists(const char *zone)
+{
+    return find(zone) != NULL;
+}
+
+static icaltimetype utc_time(instant t)
+{
+    return icaltime_from_timet_with_zone((time_t)(t / SECOND), 0, icaltimezone_get_utc_timezone());
+}
+
+static duration offset_at(instant t, icaltimezone *zone)
+{
+    icaltimetype utc = utc_time(t);
+    return zone ? icaltimezone_get_utc_offset_of_utc_time(zone, &utc, NULL) * SECOND : 0;
+}
+
+struct wall zone_to_wall(instant t, const char *zone)
+{
+    duration offset = offset_at(t, find(zone));
+    icaltimetype local = utc_time(t + offset);
+    return (struct wall){
+        .year = local.year,
+        .month = local.month,
+        .day = local.day,
+        .hour = local.hour,
+        .minute = local.minute,
+        .second = local.second,
+        .weekday = icaltime_day_of_week(local) - 1,
+        .offset_seconds = (int)(offset / SECOND),
+    };
+}
+
+/* The hands of the clock as if they showed UTC; a day or month past the end counts on into the next. */
+static instant as_utc(const struct wall *w)
+{
+    struct tm tm = {.tm_year = w->year - 1900, .tm_mon = w->month - 1, .tm_mday = w->day};
+    tm.tm_hour = w->hour;
+    tm.tm_min = w->minute;
+    tm.tm_sec = w->second;
+    return timegm(&tm) * SECOND;
+}
+
+instant zone_from_wall(const struct wall *w, const char *zone)
+{
+    icaltimezone *found = find(zone);
+    instant local = as_utc(w);
+    duration before = offset_at(local - DAY, found), after = offset_at(local + DAY, found);
+    instant early = local - MAX(before, after), late = local - MIN(before, after);
+    if (offset_at(early, found) == local - early)
+        return early;
+    if (offset_at(late, found) == local - late)
+        return late;
+    return local - before; /* skipped: as far after the change as the hands would have been */
+}

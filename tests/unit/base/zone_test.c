@@ -1,0 +1,234 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/zone.h"
+
+#define LONDON   "Europe/London"
+#define NEW_YORK "America/New_York"
+
+static instant at(const char *text)
+{
+    instant t = 0;
+    assert_int_equal(instant_parse(text, &t, NULL), 0);
+    return t;
+}
+
+static void test_which_zones_exist(void **state)
+{
+    (void)state;
+    assert_true(zone_exists(LONDON) && zone_exists("UTC") && zone_exists("US/Eastern"));
+    assert_false(zone_exists(NULL) || zone_exists("") || zone_exists("Mars/Base"));
+    assert_false(zone_exists("../../../etc/passwd") || zone_exists("/etc/localtime") || zone_exists("Europe"));
+}
+
+static void test_wall_in_summer_and_winter(void **state)
+{
+    (void)state;
+    struct wall w = zone_to_wall(at("2026-07-01T23:30:15Z"), LONDON);
+    assert_int_equal(w.month * 100 + w.day, 702);
+    assert_int_equal(w.hour * 10000 + w.minute * 100 + w.second, 3015);
+    assert_int_equal(w.weekday, 4);
+    assert_int_equal(w.offset_seconds, 3600);
+    assert_int_equal(zone_to_wall(at("2026-01-01T12:00:00Z"), NEW_YORK).offset_seconds, -5 * 3600);
+    assert_int_equal(zone_to_wall(at("2026-01-01T12:00:00Z"), "Asia/Kolkata").offset_seconds, 19800);
+    assert_int_equal(zone_to_wall(at("2026-07-01T12:00:00Z"), "Mars/Base").hour, 12);
+    assert_int_equal(zone_to_wall(at("2026-07-01T12:00:00Z"), NULL).hour, 12);
+}
+
+static instant from_wall(int month, int day, int hour, int minute, const char *zone)
+{
+    return zone_from_wall(&(struct wall){2026, month, day, hour, minute, 0, 0, 0}, zone);
+}
+
+static void test_skipped_and_repeated_hours(void **state)
+{
+    (void)state;
+    assert_int_equal(from_wall(3, 29, 0, 59, LONDON), at("2026-03-29T00:59:00Z"));
+    assert_int_equal(from_wall(3, 29, 1, 30, LONDON), at("2026-03-29T01:30:00Z")); /* it is 02:30 then */
+    assert_int_equal(from_wall(3, 29, 2, 0, LONDON), at("2026-03-29T01:00:00Z"));
+    assert_int_equal(from_wall(10, 25, 1, 30, LONDON), at("2026-10-25T00:30:00Z"));
+    assert_int_equal(from_wall(10, 25, 2, 0, LONDON), at("2026-10-25T02:00:00Z"));
+    assert_int_equal(from_wall(3, 8, 2, 30, NEW_YORK), at("2026-03-08T07:30:00Z"));
+    assert_int_equal(from_wall(11, 1, 1, 30, NEW_YORK), at("2026-11-01T05:30:00Z"));
+}
+
+/* Every half hour of a year, in zones of either hemisphere: there and back, but for the hour that occurs twice. */
+static void test_there_and_back(void **state)
+{
+    (void)state;
+    static const char *const zones[] = {LONDON, NEW_YORK, "Australia/Lord_Howe", "Asia/Kathmandu",
+                                        "America/St_Johns"};
+    for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
+        int repeated = 0;
+        for (instant t = at("2026-01-01T00:00:00Z"); t < at("2027-01-01T00:00:00Z"); t += HOUR / 2) {
+            struct wall w = zone_to_wall(t, zones[i]);
+            instant back = zone_from_wall(&w, zones[i]);
+            assert_true(back == t || (back < t && t - back <= HOUR));
+            repeated += back != t;
+        }
+        assert_in_range(repeated, 0, 2);
+    }
+}
+
+static void assert_when(const char *now, const char *text, const char *zone, const char *wanted)
+{
+    instant t;
+    struct error err;
+    if (when_parse(text, at(now), zone, &t, &err) < 0)
+        fail_msg("%s", err.text);
+    char shown[INSTANT_TEXT];
+    instant_format(t, shown);
+    memcpy(shown + 16, "Z", 2);
+    if (strcmp(shown, wanted) != 0)
+        fail_msg("'%s' gave %s, not %s", text, shown, wanted);
+}
+
+#define MONDAY "2026-11-23T15:06:22Z" /* in London it is as late as in UTC */
+
+static void test_when_in_words(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"2h", "2026-11-23T17:06Z"},
+        {"for 2h", "2026-11-23T17:06Z"},
+        {"in 90 minutes", "2026-11-23T16:36Z"},
+        {"tomorrow 9:00", "2026-11-24T09:00Z"},
+        {"until tomorrow", "2026-11-24T09:00Z"},
+        {"Tomorrow at 5pm", "2026-11-24T17:00Z"},
+        {"monday 10:30", "2026-11-30T10:30Z"},
+        {"monday 16:00", "2026-11-23T16:00Z"},
+        {"next monday 16:00", "2026-11-30T16:00Z"},
+        {"on fri", "2026-11-27T09:00Z"},
+        {"until friday, noon", "2026-11-27T12:00Z"},
+        {"at 17:00", "2026-11-23T17:00Z"},
+        {"17:00", "2026-11-23T17:00Z"},
+        {"9am", "2026-11-24T09:00Z"},
+        {"9 AM", "2026-11-24T09:00Z"},
+        {"9:30pm", "2026-11-23T21:30Z"},
+        {"12am", "2026-11-24T00:00Z"},
+        {"12pm", "2026-11-24T12:00Z"},
+        {"midnight", "2026-11-24T00:00Z"},
+        {"2026-11-24 09:00", "2026-11-24T09:00Z"},
+        {"2026-12-01", "2026-12-01T09:00Z"},
+        {"2026-11-24T09:00:00+01:00", "2026-11-24T08:00Z"},
+        {"tonight", "2026-11-23T20:00Z"},
+        {"tonight 22:15", "2026-11-23T22:15Z"},
+        {"next week", "2026-11-30T09:00Z"},
+        {"next week 8:00", "2026-11-30T08:00Z"},
+        {"24 nov", "2026-11-24T09:00Z"},
+        {"Tue 24 Nov 09:00", "2026-11-24T09:00Z"},
+        {"1 march", "2027-03-01T09:00Z"},
+        {"4 Jan 2027 10:00", "2027-01-04T10:00Z"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+        assert_when(MONDAY, rows[i][0], LONDON, rows[i][1]);
+}
+
+static void test_when_across_a_change(void **state)
+{
+    (void)state;
+    assert_when("2026-03-28T12:00:00Z", "tomorrow 9:00", LONDON, "2026-03-29T08:00Z");
+    assert_when("2026-03-28T12:00:00Z", "tomorrow 1:30", LONDON, "2026-03-29T01:30Z");
+    assert_when("2026-03-28T12:00:00Z", "24h", LONDON, "2026-03-29T12:00Z");
+    assert_when("2026-10-24T12:00:00Z", "tomorrow 9:00", LONDON, "2026-10-25T09:00Z");
+    assert_when("2026-10-24T12:00:00Z", "tomorrow 1:30", LONDON, "2026-10-25T00:30Z");
+    assert_when("2026-03-07T12:00:00Z", "sunday 9am", NEW_YORK, "2026-03-08T13:00Z");
+    assert_when("2026-03-07T12:00:00Z", "tomorrow 2:30", NEW_YORK, "2026-03-08T07:30Z");
+    assert_when("2026-10-31T12:00:00Z", "tomorrow 1:30", NEW_YORK, "2026-11-01T05:30Z");
+    assert_when("2026-10-31T12:00:00Z", "monday 9:00", NEW_YORK, "2026-11-02T14:00Z");
+    /* Monday in New York while it is Tuesday in UTC. */
+    assert_when("2026-11-24T02:00:00Z", "tomorrow", NEW_YORK, "2026-11-24T14:00Z");
+    assert_when("2026-12-31T23:30:00Z", "tomorrow", LONDON, "2027-01-01T09:00Z");
+}
+
+static void test_what_is_no_time(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", "no time"},
+        {"soon", "no time"},
+        {"25:00", "no time"},
+        {"9:60", "no time"},
+        {"9:5", "no time"},
+        {"13pm", "no time"},
+        {"0am", "no time"},
+        {"24", "no time"},
+        {"next", "no time"},
+        {"next 17:00", "no time"},
+        {"tomorrow tomorrow", "no time"},
+        {"tomorrow monday", "no time"},
+        {"2026-02-30", "no time"},
+        {"30 february", "no time"},
+        {"mon 24 nov", "no time"},
+        {"2027", "no time"},
+        {"tomorrow 9:00 sharp", "no time"},
+        {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "no time"},
+        {"today", "has passed"},
+        {"today 9:00", "has passed"},
+        {"2026-11-01", "has passed"},
+        {"2020-01-01T00:00:00Z", "has passed"},
+        {"2028-01-01", "more than 366 days"},
+        {"2028-01-01T00:00:00Z", "more than 366 days"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        instant t = 7;
+        struct error err = {0};
+        if (when_parse(rows[i][0], at(MONDAY), LONDON, &t, &err) != ERR_INVALID)
+            fail_msg("'%s' was understood", rows[i][0]);
+        assert_int_equal(t, 7);
+        assert_non_null(strstr(err.text, rows[i][1]));
+        assert_non_null(strstr(err.text, "write 2h, tomorrow 9:00, or monday 10:30"));
+    }
+}
+
+static void assert_shown(const char *t, const char *zone, const char *wanted)
+{
+    CLEANUP_STR struct str s = {0};
+    when_format(at(t), at(MONDAY), zone, &s);
+    assert_string_equal(s.p, wanted);
+}
+
+static void test_when_shown(void **state)
+{
+    (void)state;
+    assert_shown("2026-11-23T17:00:00Z", LONDON, "today 17:00");
+    assert_shown("2026-11-24T09:00:00Z", LONDON, "tomorrow 09:00");
+    assert_shown("2026-11-25T09:05:00Z", LONDON, "Wed 25 Nov 09:05");
+    assert_shown("2027-01-04T10:00:00Z", LONDON, "Mon 4 Jan 2027 10:00");
+    assert_shown("2026-11-24T03:00:00Z", NEW_YORK, "today 22:00");
+    assert_shown("2026-11-22T09:00:00Z", NULL, "Sun 22 Nov 09:00");
+}
+
+/* What is shown may be typed again. */
+static void test_shown_reads_back(void **state)
+{
+    (void)state;
+    for (instant t = at("2026-11-23T15:07:00Z"); t < at("2027-11-20T00:00:00Z"); t += 11 * HOUR + 13 * MINUTE) {
+        CLEANUP_STR struct str s = {0};
+        instant back = 0;
+        when_format(t, at(MONDAY), NEW_YORK, &s);
+        assert_int_equal(when_parse(s.p, at(MONDAY), NEW_YORK, &back, NULL), 0);
+        assert_true(back == t || t - back == HOUR);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest all[] = {
+        cmocka_unit_test(test_which_zones_exist),
+        cmocka_unit_test(test_wall_in_summer_and_winter),
+        cmocka_unit_test(test_skipped_and_repeated_hours),
+        cmocka_unit_test(test_there_and_back),
+        cmocka_unit_test(test_when_in_words),
+        cmocka_unit_test(test_when_across_a_change),
+        cmocka_unit_test(test_what_is_no_time),
+        cmocka_unit_test(test_when_shown),
+        cmocka_unit_test(test_shown_reads_back),
+    };
+    return cmocka_run_group_tests(all, NULL, NULL);
+}
