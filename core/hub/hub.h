@@ -125,7 +125,8 @@ const char *hub_person_user(const struct hub *hub, const char *id, const char *c
 /* Where an answer goes. */
 struct place {
     const char *connector, *channel, *thread;
-    const char *to; /* user id: only this person sees it; NULL: all in the channel */
+    const char *to;    /* user id: only this person sees it; NULL: all in the channel */
+    const char *asker; /* user id of who asked: an answer that the channel may not see goes to them alone */
 };
 /* A card (JSON) or, with card NULL, a CommonMark text. `key` makes the sending idempotent. incident may be 0. */
 void hub_say(struct turn *turn, const struct place *place, uint64_t incident, const char *key, const char *card,

@@ -37,6 +37,8 @@ enum doc_kind {
     DOC_SEEN = 8,      /* key: connector, 0x1f, event id; at: when; pruned */
     DOC_MINUTE = 9,    /* key: fingerprint, 0x1f, minute; counts of alerts; pruned */
     DOC_SAMPLE = 10,   /* key: fingerprint, 0x1f, number; an alert as it came; pruned */
+    DOC_ALERTED = 12,  /* key: fingerprint, 0x1f, incident's number, ten digits: it was attached there */
+    DOC_MUTE = 13,     /* key: pattern; body: who, why, until */
     DOC_META = 11,     /* key: name; small facts of the core itself */
 };
 

@@ -46,6 +46,7 @@ struct action {
 };
 
 void action_finish(struct action *action);
+void action_copy(struct action *to, const struct action *from);
 void action_encode(const struct action *action, struct str *out);
 int action_decode(const char *json, size_t length, struct action *ret, struct error *err);
 const char *lane_name(enum lane lane);

@@ -70,6 +70,10 @@ void outbox_hold(struct outbox *outbox, const char *connector, bool hold);
 
 /* The remote id of a done action, by key; NULL when not known (yet). */
 const char *outbox_remote_id(const struct outbox *outbox, const char *key);
+/* Is there an action of this key: waiting, sending, or done within the last day? */
+bool outbox_knows(const struct outbox *outbox, const char *key);
+/* Tells a newly loaded outbox that this action is with its connector already: it is not offered, its outcome comes. */
+void outbox_mark_sending(struct outbox *outbox, uint64_t id);
 /* Every action that is not done: for `why`, `show`, dashboards. Ordered by id. */
 void outbox_each(const struct outbox *outbox, bool (*on)(void *ctx, const struct action *action), void *ctx);
 size_t outbox_count(const struct outbox *outbox, enum action_state state);

@@ -1,0 +1,201 @@
+#include "../../support/check.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "base/mem.h"
+#include "engine/decide.h"
+#include "engine/fold.h"
+
+#define NOW ((instant)1764000000000)
+
+static const char *const severities[] = {"minor", "major", "critical", NULL};
+static const char *const roles[] = {"lead", "comms", NULL};
+static const struct rulebook book = {severities, roles};
+
+static int run(struct incident **incident, instant now, const struct command *command, struct error *err)
+{
+    event_list events = {0};
+    int rc = decide(*incident, 42, command, &book, now, &events, err);
+    if (!rc && !*incident)
+        *incident = incident_create(42);
+    for (size_t i = 0; i < events.n; i++)
+        fold(*incident, &events.v[i]);
+    event_list_finish(&events);
+    return rc;
+}
+
+static struct incident *declared(const char *by, bool automatic)
+{
+    struct incident *incident = NULL;
+    struct command declare = {.verb = "declare", .by = by, .text = "checkout is slow", .automatic = automatic};
+    assert_int_equal(run(&incident, NOW, &declare, NULL), 0);
+    return incident;
+}
+
+static void a_person_starts_at_investigating_a_rule_at_triage(void **state)
+{
+    (void)state;
+    struct incident *by_person = declared("ana", false), *by_rule = declared("rule", true);
+    assert_int_equal(by_person->status, STATUS_INVESTIGATING);
+    assert_true(incident_has_member(by_person, "ana"));
+    assert_int_equal(by_rule->status, STATUS_TRIAGE);
+    assert_int_equal(by_rule->members.n, 0);
+    assert_string_equal(by_rule->severity, "minor");
+    incident_destroy(by_person);
+    incident_destroy(by_rule);
+}
+
+static void a_long_title_is_cut_and_kept_whole_in_a_note(void **state)
+{
+    (void)state;
+    char title[1000];
+    memset(title, 'x', sizeof(title) - 1);
+    title[sizeof(title) - 1] = '\0';
+    title[10] = '\n';
+    event_list events = {0};
+    struct command declare = {.verb = "declare", .by = "ana", .text = title};
+    assert_int_equal(decide(NULL, 1, &declare, &book, NOW, &events, NULL), 0);
+    assert_true(strlen(events.v[0].text) < 220);
+    assert_null(strchr(events.v[0].text, '\n'));
+    assert_int_equal(events.v[1].type, EVENT_NOTED);
+    assert_true(strlen(events.v[1].text) > 990);
+    event_list_finish(&events);
+}
+
+static void a_refusal_says_what_is_possible(void **state)
+{
+    (void)state;
+    struct incident *incident = declared("rule", true);
+    struct error err;
+    assert_int_equal(run(&incident, NOW, &(struct command){.verb = "resolve", .by = "ana"}, &err), ERR_REFUSED);
+    assert_non_null(strstr(err.text, "INC-42 is triage"));
+    assert_non_null(strstr(err.text, "accept"));
+    assert_int_equal(incident->version, 2);
+    incident_destroy(incident);
+}
+
+static void pressing_twice_is_no_mistake(void **state)
+{
+    (void)state;
+    struct incident *incident = declared("rule", true);
+    struct command decline = {.verb = "decline", .by = "ana"};
+    assert_int_equal(run(&incident, NOW, &decline, NULL), 0);
+    uint64_t version = incident->version;
+    assert_int_equal(run(&incident, NOW, &decline, NULL), 0);
+    assert_int_equal(incident->version, version);
+    incident_destroy(incident);
+}
+
+static void a_pause_wants_reason_and_future(void **state)
+{
+    (void)state;
+    struct incident *incident = declared("ana", false);
+    struct error err;
+    struct command pause = {.verb = "pause", .by = "ana"};
+    assert_int_equal(run(&incident, NOW, &pause, &err), ERR_INVALID);
+    pause.text = "waiting for the bank";
+    assert_int_equal(run(&incident, NOW, &pause, &err), ERR_INVALID);
+    pause.until = NOW;
+    assert_int_equal(run(&incident, NOW, &pause, &err), ERR_INVALID);
+    pause.until = NOW + 91 * DAY;
+    assert_int_equal(run(&incident, NOW, &pause, &err), ERR_INVALID);
+    pause.until = NOW + HOUR;
+    assert_int_equal(run(&incident, NOW, &pause, &err), 0);
+    assert_int_equal(incident->status, STATUS_PAUSED);
+    assert_int_equal(run(&incident, NOW + HOUR, &(struct command){.verb = "resume", .by = "clock"}, &err), 0);
+    assert_int_equal(incident->status, STATUS_INVESTIGATING);
+    assert_null(incident->pause_reason);
+    struct durations d = incident_durations(incident, NOW + 2 * HOUR);
+    assert_int_equal(d.paused, HOUR);
+    assert_int_equal(d.active, HOUR);
+    assert_int_equal(d.open, 2 * HOUR);
+    incident_destroy(incident);
+}
+
+static void a_merge_needs_an_open_survivor_that_keeps_secrets(void **state)
+{
+    (void)state;
+    struct error err;
+    struct incident *from = declared("ana", false), *into = incident_create(7);
+    struct command merge = {.verb = "merge", .by = "ana", .other = from};
+    assert_int_equal(run(&from, NOW, &merge, &err), ERR_REFUSED);
+    merge.other = into;
+    assert_int_equal(run(&from, NOW, &merge, &err), ERR_REFUSED);
+    into->status = STATUS_FIXING;
+    from->private = true;
+    assert_int_equal(run(&from, NOW, &merge, &err), ERR_REFUSED);
+    into->private = true;
+    assert_int_equal(run(&from, NOW, &merge, &err), 0);
+    assert_int_equal(from->merged_into, 7);
+    incident_destroy(from);
+    incident_destroy(into);
+}
+
+/* Random commands: the state is always what its JSON says, entries never lie, and visibility holds. */
+static void random_histories_keep_the_invariants(void **state)
+{
+    (void)state;
+    const char *const *verbs = decide_verbs();
+    size_t n = 0;
+    while (verbs[n])
+        n++;
+    const char *const words[] = {"minor", "major",  "lead", "comms",     "ana",
+                                 "bob",   "fixing", "a b",  "https://x", "slack"};
+    for (uint64_t seed = 0; seed < 300; seed++) {
+        struct rng rng;
+        rng_init(&rng, seed);
+        struct incident *incident = declared(seed % 2 ? "ana" : "rule", !(seed % 2));
+        struct incident *other = incident_create(7);
+        other->status = STATUS_INVESTIGATING;
+        instant now = NOW;
+        for (int step = 0; step < 120; step++) {
+            now += (instant)rng_below(&rng, HOUR);
+            struct command command = {
+                .verb = verbs[rng_below(&rng, n)],
+                .by = words[4 + rng_below(&rng, 2)],
+                .text = rng_below(&rng, 4) ? words[rng_below(&rng, ARRAY_SIZE(words))] : NULL,
+                .name = rng_below(&rng, 4) ? words[rng_below(&rng, ARRAY_SIZE(words))] : NULL,
+                .value = rng_below(&rng, 4) ? words[rng_below(&rng, ARRAY_SIZE(words))] : NULL,
+                .until = rng_below(&rng, 2) ? now + (instant)rng_below(&rng, DAY) : 0,
+                .other = other,
+                .status = (enum status)rng_below(&rng, STATUS_COUNT),
+                .flag = rng_below(&rng, 2),
+                .count = (int64_t)rng_below(&rng, 100)};
+            if (strcmp(command.verb, "declare") == 0)
+                continue;
+            uint64_t before = incident->version;
+            struct error err = {0};
+            int rc = run(&incident, now, &command, &err);
+            if (rc) {
+                assert_true(err.text[0] != '\0');
+                assert_int_equal(incident->version, before);
+            }
+            CLEANUP_STR struct str once = {0}, twice = {0};
+            incident_encode(incident, &once);
+            struct incident *copy = incident_copy(incident);
+            incident_encode(copy, &twice);
+            assert_string_equal(once.p, twice.p);
+            assert_int_equal(incident->status == STATUS_PAUSED, incident->pause_until != 0);
+            assert_int_equal(incident->entries.v[incident->entries.n - 1].status, incident->status);
+            assert_true(!incident->private || !incident_visible(incident, NULL));
+            incident_destroy(copy);
+        }
+        incident_destroy(incident);
+        incident_destroy(other);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_person_starts_at_investigating_a_rule_at_triage),
+        cmocka_unit_test(a_long_title_is_cut_and_kept_whole_in_a_note),
+        cmocka_unit_test(a_refusal_says_what_is_possible),
+        cmocka_unit_test(pressing_twice_is_no_mistake),
+        cmocka_unit_test(a_pause_wants_reason_and_future),
+        cmocka_unit_test(a_merge_needs_an_open_survivor_that_keeps_secrets),
+        cmocka_unit_test(random_histories_keep_the_invariants),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
