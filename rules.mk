@@ -18,10 +18,26 @@ $(tests:=.ok): %.ok: % $(bins) $(sos)
 compile_commands.json: all $(tests)              ## for clangd and clang-tidy
 	@{ echo '['; cat $$(find $(B) -name '*.o.json') | sed '$$s/,$$//'; echo ']'; } > $@
 
+check-style:                                     ## sizes, layers, banned functions, format
+	@scripts/style.sh
+
+# Each header compiles alone; the public one also as strict C99 and as C++.
+headers = $(wildcard core/*/*.h plugins/*/*.h tests/support/*.h include/tocsin/*.h)
+public  = include/tocsin/connector.h
+check-headers:                                   ## each header compiles alone, the public one in any C or C++
+	@printf '%s\n' $(headers) | xargs -P 2 -I {} $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -include {} -x c /dev/null
+	@$(CC) -std=c99 -pedantic-errors -Wall -Wextra -Werror -fsyntax-only -include $(public) -x c /dev/null
+	@$(CXX) -std=c++11 -pedantic-errors -Wall -Wextra -Werror -fsyntax-only -include $(public) -x c++ /dev/null
+
+tidy: compile_commands.json                      ## clang-tidy over core and connectors
+	@printf '%s\n' $(wildcard core/*.c core/*/*.c plugins/*/*.c) | \
+	  xargs -P 2 -n 4 clang-tidy --quiet -p . > $(B)/tidy.log 2> $(B)/tidy.err || \
+	  { grep -E '(error|warning):' $(B)/tidy.log $(B)/tidy.err; echo 'how it comes to that: $(B)/tidy.log'; exit 1; }
+
 clean:                                           ## remove everything built
 	rm -rf build compile_commands.json
 help:                                            ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
 FORCE:
-.PHONY: all deps deps-check test clean help FORCE
+.PHONY: all deps deps-check test check-style check-headers tidy clean help FORCE
 .SECONDARY:

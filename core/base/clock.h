@@ -7,7 +7,7 @@
 
 #include "base/time.h"
 
-instant clock_now(void);        /* the wall clock; may jump either way */
-int64_t clock_mono_ns(void);    /* nanoseconds since some moment; never goes back, for measuring spans */
+instant clock_now(void);     /* the wall clock; may jump either way */
+int64_t clock_mono_ns(void); /* nanoseconds since some moment; never goes back, for measuring spans */
 
 #endif

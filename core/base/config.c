@@ -168,7 +168,7 @@ static cJSON *fallback_value(const struct setting *s)
 static int secret_from_environment(const struct setting *s, const char *name, cJSON **ret, struct error *err)
 {
     const char *value = getenv(name);
-    if (text_empty(value))
+    if (!value || text_empty(value))
         return error_set(err, ERR_INVALID, "'%s': the environment has no variable %.64s", s->name, name);
     if (!utf8_valid(value, strlen(value)))
         return error_set(err, ERR_INVALID, "'%s': the variable %.64s is not UTF-8", s->name, name);

@@ -134,10 +134,11 @@ static void add_clean(struct str *out, const char *text, bool quoted)
 {
     CLEANUP_STR struct str redacted = {0};
     add_redacted(&redacted, text);
-    size_t n = utf8_cut(str_text(&redacted), redacted.len, TEXT_MOST);
-    bool valid = utf8_valid(str_text(&redacted), n);
+    const char *whole = str_text(&redacted);
+    size_t n = utf8_cut(whole, redacted.len, TEXT_MOST);
+    bool valid = utf8_valid(whole, n);
     for (size_t i = 0, step; i < n; i += step) {
-        const unsigned char *p = (const unsigned char *)redacted.p + i;
+        const unsigned char *p = (const unsigned char *)whole + i;
         size_t hidden = valid ? hidden_break(p) : *p >= 0x80;
         step = MAX(hidden, 1);
         if (*p == '\n')

@@ -156,7 +156,7 @@ static bool next_word(const char **p, char word[WORD_MOST + 1])
 
 static bool read_words(struct draft *d, const char *text)
 {
-    char word[WORD_MOST + 1];
+    char word[WORD_MOST + 1] = "";
     const char *p = text;
     while (next_word(&p, word))
         if (!(isdigit((unsigned char)word[0]) ? take_number(d, word) : take_name(d, word)))

@@ -1,0 +1,118 @@
+#!/bin/sh
+# Checks what the compiler does not: sizes, layers, banned functions, format. Prints every fault, then fails.
+#
+#   functions   none over 70 lines; half of them at most 15, nine of ten at most 45
+#   files       none over 800 lines
+#   layers      a folder of core/ includes only itself and the folders before it; a connector includes only
+#               tocsin/connector.h, kit/ and its own headers
+#   banned      functions that overflow, share hidden state, or read a clock behind the caller's back
+#   format      as clang-format would write it
+set -u
+cd "$(dirname "$0")/.." || exit 2
+layers='base engine journal clock outbox intake policy hub command host web cli'
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+faults=$work/faults
+: > "$faults"
+
+core_and_plugins() {
+    find core plugins -name '*.[ch]' 2> /dev/null | sort
+}
+
+# Prints file:line:text of C files without their comments and string literals.
+code() {
+    awk '
+        FNR == 1 { inside = 0 }
+        {
+            line = $0
+            gsub(/\\["\\]/, "", line)
+            if (line !~ /^ *# *include/)
+                gsub(/"[^"]*"/, "\"\"", line)
+            text = ""
+            while (line != "") {
+                if (inside) {
+                    at = index(line, "*/")
+                    inside = at == 0
+                    line = inside ? "" : substr(line, at + 2)
+                } else {
+                    at = index(line, "/*")
+                    text = text (at ? substr(line, 1, at - 1) : line)
+                    line = at ? substr(line, at + 2) : ""
+                    inside = at > 0
+                }
+            }
+            sub(/\/\/.*/, "", text)
+            if (text ~ /[^ \t]/)
+                print FILENAME ":" FNR ":" text
+        }' "$@"
+}
+
+check_functions() {
+    core_and_plugins | ctags -L - -x --languages=C --langmap=C:.c.h --kinds-C=f --_xformat='%F %n %{end} %N' 2> /dev/null |
+        awk '$3 { print $3 - $2 + 1, $1 ":" $2, $4 }' | sort -n > "$work/functions"
+    awk -v faults="$faults" '
+        { lines[NR] = $1 }
+        $1 > 70 { print $2 ": " $3 " has " $1 " lines; at most 70" >> faults }
+        END {
+            if (NR == 0)
+                exit
+            median = lines[int((NR + 1) / 2)]
+            p90 = lines[int((NR * 9 + 9) / 10)]
+            printf "functions: %d, median %d lines, p90 %d, longest %d\n", NR, median, p90, lines[NR]
+            if (median > 15)
+                print "functions: the median is " median " lines; at most 15" >> faults
+            if (p90 > 45)
+                print "functions: one in ten is over " p90 " lines; at most 45" >> faults
+        }' "$work/functions"
+}
+
+check_files() {
+    core_and_plugins | xargs -r wc -l | awk '$2 != "total" && $1 > 800 { print $2 ": " $1 " lines; at most 800" }' >> "$faults"
+}
+
+check_layers() {
+    core_and_plugins | xargs -r grep -Hn '^ *# *include *"' | awk -F: -v layers="$layers" '
+        BEGIN {
+            n = split(layers, names, " ")
+            for (i = 1; i <= n; i++)
+                rank[names[i]] = i
+        }
+        {
+            split($1, path, "/")
+            match($3, /"[^"]*"/)
+            header = substr($3, RSTART + 1, RLENGTH - 2)
+            folder = header
+            if (!sub(/\/.*/, "", folder))
+                folder = path[2]
+            if (path[1] == "plugins")
+                good = header == "tocsin/connector.h" || folder == "kit" || folder == path[2]
+            else if ($1 == "core/main.c" || (path[2] == "host" && header == "tocsin/connector.h"))
+                good = 1
+            else
+                good = folder in rank && rank[folder] <= rank[path[2]]
+            if (!good)
+                print $1 ":" $2 ": must not include \"" header "\""
+        }' >> "$faults"
+}
+
+check_banned() {
+    banned='strcpy|strcat|stpcpy|sprintf|vsprintf|gets|strtok|gmtime|localtime|asctime|ctime|mktemp|tmpnam|system|popen|rand|srand|random'
+    code $(core_and_plugins) > "$work/code"
+    grep -E "(^|[^A-Za-z0-9_.>])($banned) *\(" "$work/code" | sed 's/$/   <- banned function/' >> "$faults"
+    clocks='time|clock_gettime|gettimeofday|clock|timespec_get|uv_hrtime|uv_clock_gettime'
+    grep -E "(^|[^A-Za-z0-9_.>])($clocks) *\(" "$work/code" | grep -v '^core/base/clock\.c:\|^plugins/' |
+        sed 's|$|   <- only core/base/clock.c reads a clock|' >> "$faults"
+}
+
+check_format() {
+    find core plugins include tests -name '*.[ch]' ! -path 'tests/abi/*' 2> /dev/null |
+        xargs -r -P 2 -n 16 clang-format --dry-run -Werror 2>&1 | grep 'error:' >> "$faults"
+}
+
+check_functions
+check_files
+check_layers
+check_banned
+check_format
+cat "$faults"
+[ ! -s "$faults" ]
