@@ -13,7 +13,8 @@ struct draft {
     char text[TEXT_MAX + 8];
 };
 
-static void draft_format(struct draft *d, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void draft_format(struct draft *d, const char *format,
+                                                               va_list args)
 {
     int wanted = vsnprintf(d->text, sizeof(d->text), format, args);
     size_t n = wanted < 0 ? 0 : MIN((size_t)wanted, sizeof(d->text) - 1);

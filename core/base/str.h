@@ -24,7 +24,7 @@ void str_add(struct str *s, const char *text); /* NULL adds nothing */
 void str_addn(struct str *s, const char *bytes, size_t n);
 void str_addc(struct str *s, char c);
 __attribute__((format(printf, 2, 3))) void str_addf(struct str *s, const char *format, ...);
-void str_vaddf(struct str *s, const char *format, va_list args);
+__attribute__((format(printf, 2, 0))) void str_vaddf(struct str *s, const char *format, va_list args);
 const char *str_text(const struct str *s); /* never NULL; owned by s */
 char *str_take(struct str *s);             /* the caller frees; never NULL; s is empty afterwards */
 

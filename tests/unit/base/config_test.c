@@ -1,17 +1,13 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "../../support/check.h"
+
+#include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
+#include <unistd.h>
 
 #include "base/config.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-
-#include <stdio.h>
-#include <unistd.h>
 
 static const struct setting table[] = {
     {"token", SETTING_TEXT, SETTING_SECRET | SETTING_REQUIRED, NULL, 0, 0, "the bot's token"},

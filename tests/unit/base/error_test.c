@@ -1,9 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "../../support/check.h"
+
 #include <string.h>
-#include <cmocka.h>
 
 #include "base/error.h"
 

@@ -1,10 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
+#include "../../support/check.h"
 
+#include <string.h>
+
+#include "base/id.h"
 #include "base/json.h"
 #include "base/mem.h"
 
@@ -122,6 +120,78 @@ static void test_tree_is_stable(void **state)
     assert_string_equal(s.p, text);
 }
 
+/* Brackets in strings do not nest, and white space is no control character: the careful look lets both pass. */
+static void test_accepts_what_looks_deep(void **state)
+{
+    (void)state;
+    static const char *const good[] = {
+        "{\n\t\"a\": [ 1,\r\n 2 ]\n}\n",   "\"[[[[[[[[[[\"", "[[],[],[],[],[],[]]",
+        "[\"\\\"[[[[[\",{\"[[[[\":[[]]}]", " [[[[]]]] ",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+        CLEANUP_JSON cJSON *doc = NULL;
+        struct error err;
+        if (parse(good[i], &doc, &err) < 0)
+            fail_msg("%s: %s", good[i], err.text);
+    }
+    assert_int_equal(parse("\n[\"a\",[[[[1]]]]]", &(cJSON *){NULL}, NULL), ERR_INVALID);
+}
+
+static void write_random_text(struct json_out *j, struct rng *r)
+{
+    static const char *const pieces[] = {
+        "a", "\"", "\\", "\n", "\x01", "\x7f", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x94\x94"};
+    char text[100] = "";
+    size_t length = 0;
+    for (uint64_t left = rng_below(r, 20); left > 0; left--) {
+        const char *piece = pieces[rng_below(r, ARRAY_SIZE(pieces))];
+        memcpy(text + length, piece, strlen(piece) + 1);
+        length += strlen(piece);
+    }
+    json_text(j, text);
+}
+
+static void write_random(struct json_out *j, struct rng *r, int depth)
+{
+    uint64_t kind = rng_below(r, depth > 0 ? 7 : 5), members = rng_below(r, 5);
+    if (kind == 0)
+        write_random_text(j, r);
+    else if (kind == 1)
+        json_int(j, (int64_t)(rng_next(r) >> 11) - (INT64_C(1) << 52));
+    else if (kind == 2)
+        json_number(j, (double)(int64_t)rng_next(r) / 3e10);
+    else if (kind == 3)
+        json_bool(j, members & 1);
+    else if (kind == 4)
+        json_null(j);
+    if (kind < 5)
+        return;
+    kind == 5 ? json_begin_array(j) : json_begin_object(j);
+    for (uint64_t i = 0; i < members; i++) {
+        if (kind == 6)
+            json_key(j, (const char[]){(char)('a' + i), '\0'});
+        write_random(j, r, depth - 1);
+    }
+    kind == 5 ? json_end_array(j) : json_end_object(j);
+}
+
+static void test_written_then_read_then_written(void **state)
+{
+    (void)state;
+    struct rng r;
+    rng_init(&r, 1);
+    for (int i = 0; i < 3000; i++) {
+        CLEANUP_STR struct str once = {0}, twice = {0};
+        CLEANUP_JSON cJSON *doc = NULL;
+        struct error err;
+        write_random(&(struct json_out){.out = &once}, &r, 5);
+        if (json_parse(once.p, once.len, 1 << 20, JSON_DEPTH, "text", &doc, &err) < 0)
+            fail_msg("%s: %s", err.text, once.p);
+        json_tree(&(struct json_out){.out = &twice}, doc);
+        assert_string_equal(once.p, twice.p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
@@ -131,6 +201,8 @@ int main(void)
         cmocka_unit_test(test_writing),
         cmocka_unit_test(test_every_text_reads_back),
         cmocka_unit_test(test_tree_is_stable),
+        cmocka_unit_test(test_accepts_what_looks_deep),
+        cmocka_unit_test(test_written_then_read_then_written),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
 }

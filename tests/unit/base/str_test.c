@@ -1,9 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "../../support/check.h"
+
 #include <string.h>
-#include <cmocka.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -61,6 +58,37 @@ static void test_utf8_valid(void **state)
         assert_true(utf8_valid(good[i], strlen(good[i])));
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
         assert_false(utf8_valid(bad[i], strlen(bad[i])));
+}
+
+/* The plain definition: the shortest encoding of a code point that is no surrogate. */
+static bool is_character(const unsigned char *p, size_t n)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    uint32_t point = n == 2 ? p[0] & 0x1f : n == 3 ? p[0] & 0x0f : p[0] & 0x07;
+    for (size_t i = 1; i < n; i++) {
+        if (p[i] >> 6 != 2)
+            return false;
+        point = point << 6 | (p[i] & 0x3f);
+    }
+    bool lead = n == 2 ? p[0] >> 5 == 6 : n == 3 ? p[0] >> 4 == 14 : p[0] >> 3 == 30;
+    return lead && point >= least[n] && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
+}
+
+static void test_utf8_valid_agrees_with_the_definition(void **state)
+{
+    (void)state;
+    static const unsigned char ends[] = {0x00, 0x7f, 0x80, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
+    for (unsigned first = 0x80; first < 0x100; first++) {
+        for (unsigned second = 0; second < 0x100; second++) {
+            for (size_t i = 0; i < 64; i++) {
+                unsigned char p[] = {(unsigned char)first, (unsigned char)second, ends[i / 8], ends[i % 8]};
+                for (size_t n = 2; n <= 4; n++)
+                    if (n == 2 || p[0] >= 0xe0) /* else the rest may be a character of its own */
+                        assert_int_equal(utf8_valid((char *)p, n),
+                                         is_character(p, n) || (n == 4 && is_character(p, 3) && p[3] < 0x80));
+            }
+        }
+    }
 }
 
 static void check_sanitize(const char *given, size_t n, size_t max, const char *wanted)
@@ -134,9 +162,13 @@ static void test_matching(void **state)
 int main(void)
 {
     const struct CMUnitTest all[] = {
-        cmocka_unit_test(test_building),      cmocka_unit_test(test_utf8_valid),
-        cmocka_unit_test(test_utf8_sanitize), cmocka_unit_test(test_utf8_cut),
-        cmocka_unit_test(test_comparing),     cmocka_unit_test(test_matching),
+        cmocka_unit_test(test_building),
+        cmocka_unit_test(test_utf8_valid),
+        cmocka_unit_test(test_utf8_valid_agrees_with_the_definition),
+        cmocka_unit_test(test_utf8_sanitize),
+        cmocka_unit_test(test_utf8_cut),
+        cmocka_unit_test(test_comparing),
+        cmocka_unit_test(test_matching),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
 }
