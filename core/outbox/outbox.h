@@ -56,7 +56,8 @@ void outbox_durable(struct outbox *outbox, uint64_t id);
 uint64_t outbox_last_id(const struct outbox *outbox);
 
 /* The action to hand out now, marked as sending, its body complete (references filled in); or NULL, and *ret_wake the
-   instant to ask again (0: only after a change). Borrowed until the next call. */
+   instant to ask again (0: only after a change). Borrowed until the next call. One that still has `refers` set
+   refers to an action that was not done: the caller reports it as refused. */
 const struct action *outbox_next(struct outbox *outbox, instant now, instant *ret_wake);
 /* What came of it. Returns the action as it is now (borrowed): DONE, WAITING, DEAD or UNCERTAIN; NULL: unknown id. */
 const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const struct outbox_outcome *outcome,
