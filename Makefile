@@ -55,7 +55,7 @@ $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 	@printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$<' \
-	  '$(subst ",\",$(CC) $(CPPFLAGS) $(CFLAGS) -c $<)' > $@.json
+	  '$(subst ','\'',$(subst ",\",$(CC) $(CPPFLAGS) $(CFLAGS) -c $<))' > $@.json
 
 $(B)/libcore.a: $(call obj,$(core))
 	@rm -f $@; $(AR) rcs $@ $^
