@@ -1,0 +1,57 @@
+/*
+ * routes - which handler takes which request, as tables.
+ *
+ * A pattern is a path whose parts between slashes are literal, {name} (one part, not empty), or, as the last
+ * part, {name...} (the rest, which may be empty and hold slashes). Literal parts win over {name}, which wins
+ * over {name...}; two routes of the same method and shape are an error of the program. A trailing slash counts
+ * as a part of its own: "/a/" is not "/a".
+ *
+ * The tables are read when they are added; afterwards finding a route allocates nothing and takes as long as
+ * the path.
+ */
+#ifndef TOCSIN_WEB_ROUTES_H
+#define TOCSIN_WEB_ROUTES_H
+
+#include "web/request.h"
+
+typedef void http_handler(void *ctx, struct http_request *request);
+
+enum route_flag {
+    ROUTE_CORS =
+        1, /* browsers of any origin may call it (intake from a browser SDK); preflights are answered */
+    ROUTE_JSON = 2, /* a body must be application/json (or +json): otherwise 415 */
+};
+
+struct route {
+    enum http_method method;
+    const char *pattern; /* "/api/v1/incidents/{id}" */
+    http_handler *handler;
+    unsigned scope;    /* enum token_scope the bearer token must have; 0: nobody is asked for one */
+    size_t body_limit; /* bytes; 0: no body is taken */
+    unsigned flags;
+};
+
+struct routes;
+struct routes *routes_create(void);
+void routes_destroy(struct routes *routes);
+/* The table must live as long as `routes`; ctx is passed to its handlers. */
+void routes_add(struct routes *routes, const struct route *table, size_t n, void *ctx);
+
+#define ROUTE_PARAMETERS 8
+struct route_match {
+    const struct route *route; /* NULL: 404, or 405 when `allowed` is not 0 */
+    void *ctx;
+    unsigned allowed; /* set of (1 << method) that the path has */
+    bool cors;        /* some method of the path is ROUTE_CORS */
+    struct {
+        const char *name,
+            *value; /* name: borrowed from the pattern, ends at '}' or '.'; value: from the path */
+        size_t name_n, value_n;
+    } parameters[ROUTE_PARAMETERS];
+    size_t n;
+};
+/* Finds the route; HEAD finds GET's. */
+void routes_find(const struct routes *routes, enum http_method method, const char *path,
+                 struct route_match *ret);
+
+#endif
