@@ -31,7 +31,7 @@ enum doc_kind {
     DOC_GROUP = 2,     /* key: fingerprint; tag: its newest state */
     DOC_PERSON = 3,    /* key: person id */
     DOC_ACTION = 4,    /* key: action id, twenty digits; tag: state */
-    DOC_CHANNEL = 5,  /* key: connector, 0x1f, channel; body: the number of its incident */
+    DOC_CHANNEL = 5,   /* key: connector, 0x1f, channel; body: the number of its incident */
     DOC_TOKEN = 6,     /* key: hash of the token */
     DOC_CONNECTOR = 7, /* key: connector, 0x1f, its own key */
     DOC_SEEN = 8,      /* key: connector, 0x1f, event id; at: when; pruned */

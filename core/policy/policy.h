@@ -85,7 +85,8 @@ void policy_react(struct policy *policy, const struct event *event, const struct
 /* What is owed in this state, by whom it concerns and when; pure reading of obligation{} tables. */
 struct obligation {
     char *name, *text, *rule;
-    instant due; /* absolute: from the entry into the status, the last update, … plus `within` */
+    instant due;    /* absolute: from the entry into the status, the last update, … plus `within` */
+    duration every; /* how often it is asked again once missed */
 };
 typedef ARRAY(struct obligation) obligation_list;
 void obligation_list_finish(obligation_list *list);
