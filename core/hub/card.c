@@ -1,0 +1,231 @@
+#include "hub/card.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/zone.h"
+
+static void field(struct json_out *j, const char *name, const char *value)
+{
+    if (text_empty(value))
+        return;
+    json_begin_object(j);
+    json_put_text(j, "name", name);
+    json_put_text(j, "value", value);
+    json_end_object(j);
+}
+
+static const char *person(const struct card_context *context, const char *id)
+{
+    const char *name = id && context->name_of ? context->name_of(context->ctx, id) : NULL;
+    return name ? name : id;
+}
+
+/* How loud a card looks, by status and by whether it is the least severity. */
+static const char *tone(const struct incident *incident)
+{
+    static const char *const tones[STATUS_COUNT] = {
+        [STATUS_TRIAGE] = "alarm",    [STATUS_INVESTIGATING] = "alarm", [STATUS_FIXING] = "alarm",
+        [STATUS_MONITORING] = "warn", [STATUS_PAUSED] = "warn",         [STATUS_RESOLVED] = "ok",
+        [STATUS_CLOSED] = "ok",
+    };
+    return tones[incident->status] ? tones[incident->status] : "quiet";
+}
+
+static void status_field(struct json_out *j, const struct incident *incident,
+                         const struct card_context *context)
+{
+    CLEANUP_STR struct str text = {0};
+    char name[INCIDENT_NAME];
+    str_add(&text, status_name(incident->status));
+    if (incident->status == STATUS_PAUSED) {
+        str_add(&text, " until ");
+        when_format(incident->pause_until, context->now, context->zone, &text);
+        str_addf(&text, ": %s", incident->pause_reason);
+    }
+    if (incident->status == STATUS_MERGED)
+        str_addf(&text, " into %s", incident_name(incident->merged_into, name));
+    if (incident->status == STATUS_TICKETED && incident->ticket)
+        str_addf(&text, ": %s", incident->ticket);
+    if (incident->ended_reason && incident->status != STATUS_MERGED)
+        str_addf(&text, ": %s", incident->ended_reason);
+    field(j, "status", text.p);
+}
+
+static void people_fields(struct json_out *j, const struct incident *incident,
+                          const struct card_context *context)
+{
+    for (size_t i = 0; i < incident->roles.n; i++)
+        field(j, incident->roles.v[i].role, person(context, incident->roles.v[i].person));
+    if (incident->customers.n == 0)
+        return;
+    CLEANUP_STR struct str text = {0};
+    for (size_t i = 0; i < incident->customers.n && i < 5; i++) {
+        const struct state_customer *c = &incident->customers.v[i];
+        str_addf(&text, "%s%s", i ? ", " : "", c->name ? c->name : c->key);
+    }
+    if (incident->customers.n > 5)
+        str_addf(&text, " and %zu more", incident->customers.n - 5);
+    field(j, "customers", text.p);
+}
+
+static void alert_field(struct json_out *j, const struct incident *incident)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < incident->alerts.n; i++)
+        count += incident->alerts.v[i].count;
+    if (incident->alerts.n == 0)
+        return;
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "%" PRId64 " in %zu group%s", count, incident->alerts.n,
+             incident->alerts.n == 1 ? "" : "s");
+    field(j, "alerts", text.p);
+}
+
+static void owed_field(struct json_out *j, const struct incident *incident, const struct card_context *context)
+{
+    const struct state_owed *next = NULL;
+    for (size_t i = 0; i < incident->owed.n; i++) {
+        if (!next || incident->owed.v[i].due < next->due)
+            next = &incident->owed.v[i];
+    }
+    if (!next)
+        return;
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "%s by ", next->text ? next->text : next->name);
+    when_format(next->due, context->now, context->zone, &text);
+    field(j, "owed next", text.p);
+}
+
+/* Buttons by status: the words one would type. */
+static const struct button {
+    enum status status;
+    const char *label, *command, *style;
+} buttons[] = {
+    {STATUS_TRIAGE, "Accept", "accept", "primary"},     {STATUS_TRIAGE, "Decline", "decline", "danger"},
+    {STATUS_INVESTIGATING, "Fixing", "fix", "primary"}, {STATUS_INVESTIGATING, "I lead", "lead me", ""},
+    {STATUS_INVESTIGATING, "Resolve", "resolve", ""},   {STATUS_FIXING, "Monitoring", "monitor", "primary"},
+    {STATUS_FIXING, "Resolve", "resolve", ""},          {STATUS_MONITORING, "Resolve", "resolve", "primary"},
+    {STATUS_PAUSED, "Resume", "resume", "primary"},     {STATUS_TICKETED, "Resume", "resume", ""},
+    {STATUS_RESOLVED, "Reopen", "reopen", ""},          {STATUS_DECLINED, "Reopen", "reopen", ""},
+};
+
+static void add_buttons(struct json_out *j, const struct incident *incident)
+{
+    char name[INCIDENT_NAME];
+    incident_name(incident->id, name);
+    json_key(j, "buttons");
+    json_begin_array(j);
+    for (size_t i = 0; i < ARRAY_SIZE(buttons); i++) {
+        if (buttons[i].status != incident->status)
+            continue;
+        CLEANUP_FREE char *command = xasprintf("%s %s", name, buttons[i].command);
+        json_begin_object(j);
+        json_put_text(j, "label", buttons[i].label);
+        json_put_text(j, "command", command);
+        json_put_text(j, "style", buttons[i].style);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
+static void begin_card(struct json_out *j, const struct incident *incident)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_FREE char *title =
+        xasprintf("%s%s%s %s", incident->drill ? "[drill] " : "", incident->private ? "[private] " : "",
+                  incident_name(incident->id, name), incident->title);
+    json_begin_object(j);
+    json_put_text(j, "title", title);
+    json_put_text(j, "tone", tone(incident));
+}
+
+void card_incident(const struct incident *incident, const struct card_context *context, struct str *out)
+{
+    struct json_out j = {out, false};
+    char name[INCIDENT_NAME];
+    begin_card(&j, incident);
+    json_key(&j, "fields");
+    json_begin_array(&j);
+    status_field(&j, incident, context);
+    field(&j, "severity", incident->severity);
+    field(&j, "service", incident->service);
+    field(&j, "team", incident->team);
+    people_fields(&j, incident, context);
+    alert_field(&j, incident);
+    owed_field(&j, incident, context);
+    json_end_array(&j);
+    json_put_text_if(&j, "text", incident->summary);
+    add_buttons(&j, incident);
+    CLEANUP_STR struct str footer = {0};
+    str_add(&footer, "declared ");
+    when_format(incident->entries.n ? incident->entries.v[0].at : 0, context->now, context->zone, &footer);
+    str_addf(&footer, " by %s", incident->rule ? incident->rule : person(context, incident->declared_by));
+    if (context->public_url)
+        str_addf(&footer, " · %s/incidents/%s", context->public_url, incident_name(incident->id, name));
+    json_put_text(&j, "footer", footer.p);
+    json_end_object(&j);
+}
+
+void card_hidden(const struct incident *incident, struct str *out)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_FREE char *title = xasprintf("%s is private now", incident_name(incident->id, name));
+    struct json_out j = {out, false};
+    json_begin_object(&j);
+    json_put_text(&j, "title", title);
+    json_put_text(&j, "tone", "quiet");
+    json_end_object(&j);
+}
+
+static void add_owed(const struct incident *incident, const struct card_context *context, struct str *text)
+{
+    const char *lead = incident_role(incident, "lead");
+    str_add(text, "\n**Owed**\n");
+    for (size_t i = 0; i < incident->owed.n; i++) {
+        const struct state_owed *owed = &incident->owed.v[i];
+        str_addf(text, "- %s, by ", owed->text ? owed->text : owed->name);
+        when_format(owed->due, context->now, context->zone, text);
+        str_addf(text, "%s%s\n", lead ? ", " : "", lead ? person(context, lead) : "");
+    }
+    if (incident->owed.n == 0)
+        str_add(text, "- nothing\n");
+}
+
+void card_catch_up(const struct incident *incident, const struct event *recent, size_t n,
+                   const struct card_context *context, struct str *out)
+{
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "**Known**\n%s\n\n**Done lately**\n",
+             incident->summary ? incident->summary : "No summary yet.");
+    for (size_t i = n; i-- > 0;) {
+        str_add(&text, "- ");
+        when_format(recent[i].at, context->now, context->zone, &text);
+        str_add(&text, " ");
+        event_describe(&recent[i], context->now, context->zone, context->name_of, context->ctx, &text);
+        str_add(&text, "\n");
+    }
+    add_owed(incident, context, &text);
+    struct json_out j = {out, false};
+    begin_card(&j, incident);
+    json_key(&j, "fields");
+    json_begin_array(&j);
+    status_field(&j, incident, context);
+    field(&j, "severity", incident->severity);
+    people_fields(&j, incident, context);
+    json_end_array(&j);
+    json_put_text(&j, "text", text.p);
+    add_buttons(&j, incident);
+    json_end_object(&j);
+}
+
+void card_plain(const char *title, const char *card_tone, const char *text, struct str *out)
+{
+    struct json_out j = {out, false};
+    json_begin_object(&j);
+    json_put_text(&j, "title", title);
+    json_put_text(&j, "tone", card_tone);
+    json_put_text_if(&j, "text", text);
+    json_end_object(&j);
+}

@@ -1,0 +1,401 @@
+/* The hub as a whole: made from the journal, driven by the clock, and made anew when the journal failed. */
+#include "hub/hub.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <tocsin/connector.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "hub/internal.h"
+
+#define TICK_MOST     100          /* deadlines handled in one turn */
+#define PROBE_EVERY   SECOND       /* while the journal fails */
+#define FLUSH_EVERY   (5 * SECOND) /* counts of alerts into the journal */
+#define PRUNE_EVERY   (10 * MINUTE)
+#define PRUNE_MOST    10000
+#define TROUBLE_EVERY (5 * MINUTE) /* a connector's trouble is told at most so often */
+
+static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
+{
+    struct hub *hub = ctx;
+    struct link *link = link_find(hub, connector);
+    *ret_can = link ? link->can : 0;
+    return link && link->up && hub->ops.can_take(hub->ops.ctx, connector, ret_can);
+}
+
+static int load_all(struct hub *hub, struct error *err)
+{
+    hub->deadlines = deadlines_create();
+    hub->outbox = outbox_create(&(struct outbox_ops){can_take, hub}, hub->rng);
+    hub->groups = groups_create(hub);
+    int rc = live_load(hub, err);
+    rc = rc ? rc : people_load(hub, err);
+    rc = rc ? rc : mutes_load(hub, err);
+    return rc ? rc : outbox_load(hub->outbox, hub->journal, err);
+}
+
+static void unload_all(struct hub *hub)
+{
+    live_finish(hub);
+    people_finish(hub);
+    mutes_finish(hub);
+    map_finish(&hub->versions);
+    hub->versions = (struct map){0};
+    group_table_destroy(hub->groups);
+    outbox_destroy(hub->outbox);
+    deadlines_destroy(hub->deadlines);
+    hub->groups = NULL;
+    hub->outbox = NULL;
+    hub->deadlines = NULL;
+}
+
+int hub_create(const struct hub_settings *settings, const struct hub_ops *ops, struct journal *journal,
+               struct policy *policy, struct rng *rng, instant now, struct hub **ret, struct error *err)
+{
+    struct hub *hub = xcalloc(1, sizeof(*hub));
+    hub->settings = *settings;
+    hub->ops = *ops;
+    hub->journal = journal;
+    hub->policy = policy;
+    hub->rng = rng;
+    hub->next_flush = now + FLUSH_EVERY;
+    hub->next_prune = now + PRUNE_EVERY;
+    list_init(&hub->ended);
+    int rc = load_all(hub, err);
+    if (rc)
+        hub_destroy(hub);
+    else
+        *ret = hub;
+    return rc;
+}
+
+void hub_destroy(struct hub *hub)
+{
+    if (!hub)
+        return;
+    unload_all(hub);
+    for (size_t i = 0; i < hub->links.n; i++)
+        free(hub->links.v[i].name);
+    array_free(&hub->links);
+    free(hub);
+}
+
+bool hub_ready(const struct hub *hub, const char **ret_why)
+{
+    if (ret_why)
+        *ret_why = hub->failing ? hub->why.text : NULL;
+    return !hub->failing;
+}
+
+struct policy *hub_policy(const struct hub *hub)
+{
+    return hub->policy;
+}
+
+struct journal *hub_journal(const struct hub *hub)
+{
+    return hub->journal;
+}
+
+struct outbox *hub_outbox(const struct hub *hub)
+{
+    return hub->outbox;
+}
+
+/* ---- after a failed commit ---- */
+
+/* Actions that are with a connector now must not be offered again by the outbox that is read anew. */
+static bool collect_sending(void *ctx, const struct action *action)
+{
+    ARRAY(uint64_t) *sending = ctx;
+    if (action->state == ACTION_SENDING)
+        *array_add(sending) = action->id;
+    return true;
+}
+
+static int reload(struct hub *hub, struct error *err)
+{
+    ARRAY(uint64_t) sending = {0};
+    outbox_each(hub->outbox, collect_sending, &sending);
+    unload_all(hub);
+    int rc = load_all(hub, err);
+    for (size_t i = 0; !rc && i < sending.n; i++)
+        outbox_mark_sending(hub->outbox, sending.v[i]);
+    array_free(&sending);
+    return rc;
+}
+
+static void probed(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct hub *hub = ctx;
+    struct error why;
+    (void)last_seq;
+    hub->probing = false;
+    if (!rc && !(rc = reload(hub, &why))) {
+        hub->failing = false;
+        log_info("the journal can be written again; going on");
+        hub->ops.wake(hub->ops.ctx);
+    } else {
+        hub->why = err ? *err : why;
+    }
+}
+
+/* Tries a small write; when it lands, memory is made anew from the journal. */
+static instant recover(struct hub *hub, instant now)
+{
+    if (hub->turns || hub->probing)
+        return now + PROBE_EVERY;
+    if (now >= hub->next_probe) {
+        struct journal_batch *batch = batch_create();
+        batch_doc(batch, DOC_META, "probe", "{}");
+        hub->next_probe = now + PROBE_EVERY;
+        hub->probing = true;
+        journal_append(hub->journal, batch, probed, hub);
+    }
+    return hub->next_probe;
+}
+
+/* ---- connectors ---- */
+
+/* What came of an action that other things wait for. */
+static void follow_done(struct turn *turn, const struct action *action, const char *order_channel)
+{
+    struct command command = {
+        .by = "system", .automatic = true, .name = action->connector, .value = order_channel};
+    if (strcmp(action->kind, "channel.open") == 0) {
+        command.verb = "channel";
+        command.value = action->remote_id;
+        command.flag = true;
+    } else if (strcmp(action->kind, "post") == 0 && text_starts(action->key, "card:")) {
+        command.verb = "card";
+        command.text = action->remote_id;
+    }
+    if (command.verb && action->incident && !text_empty(action->remote_id))
+        turn_do(turn, action->incident, &command, NULL, NULL);
+}
+
+/* The channel that a card was posted to stands in its body. */
+static char *channel_of(const struct action *action)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    if (json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
+        return NULL;
+    return xstrdup(json_text_or(body, "channel", NULL));
+}
+
+static void tell_dead(struct turn *turn, const struct action *action)
+{
+    char id[24];
+    snprintf(id, sizeof(id), "%" PRIu64, action->id);
+    struct event event = {.type = EVENT_ACTION_DEAD,
+                          .at = turn->now,
+                          .by = xasprintf("connector/%s", action->connector),
+                          .name = xstrdup(action->connector),
+                          .value = xstrdup(id),
+                          .other = action->incident,
+                          .text =
+                              xasprintf("%s: %s", action->kind, action->detail ? action->detail : "given up")};
+    CLEANUP_FREE char *text = xasprintf(
+        "%s on %s was not done: %s. `actions` shows it; `actions again %s` tries once more.", action->kind,
+        action->connector, action->detail ? action->detail : "given up after many tries", id);
+    turn_tell(turn, &event);
+    if (action->incident && !text_starts(action->key, "dead:")) {
+        CLEANUP_FREE char *key = xasprintf("dead:%s", id);
+        hub_say_incident(turn, action->incident, key, NULL, text);
+    }
+}
+
+void hub_outcome(struct hub *hub, uint64_t id, const struct outbox_outcome *outcome, instant now)
+{
+    if (hub->failing)
+        return; /* offered again from the journal, as an attempt that may have been made */
+    struct turn *turn = turn_begin(hub, now);
+    const struct action *action = outbox_outcome(hub->outbox, id, outcome, now, turn->batch);
+    if (action) {
+        struct action copy = {0};
+        action_copy(&copy, action);
+        CLEANUP_FREE char *channel = channel_of(&copy);
+        if (copy.state == ACTION_DONE)
+            follow_done(turn, &copy, channel);
+        else if (copy.state == ACTION_DEAD || copy.state == ACTION_UNCERTAIN)
+            tell_dead(turn, &copy);
+        action_finish(&copy);
+    }
+    turn_commit(turn, NULL, NULL);
+}
+
+struct troubled {
+    struct turn *turn;
+    const char *connector, *text;
+    bool up;
+};
+
+static bool is_on(const struct incident *incident, const char *connector)
+{
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        if (text_equal(incident->channels.v[i].connector, connector))
+            return true;
+    }
+    return false;
+}
+
+static bool tell_trouble(void *ctx, const struct incident *incident)
+{
+    struct troubled *t = ctx;
+    if (!is_on(incident, t->connector))
+        return true;
+    struct command command = {.verb = "connector",
+                              .by = "system",
+                              .automatic = true,
+                              .name = t->connector,
+                              .text = t->text,
+                              .flag = t->up};
+    uint64_t id = incident->id;
+    turn_do(t->turn, id, &command, NULL, NULL);
+    CLEANUP_FREE char *key = turn_key(t->turn);
+    CLEANUP_FREE char *said =
+        xasprintf("The connection to %s %s%s%s. What was to be sent is kept and goes out in order.",
+                  t->connector, t->up ? "is back" : "has trouble", t->text ? ": " : "", t->text ? t->text : "");
+    hub_say_incident(t->turn, id, key, NULL, said);
+    return true;
+}
+
+static void tell_incidents(struct hub *hub, struct link *link, bool up, const char *reason, instant now)
+{
+    struct turn *turn = turn_begin(hub, now);
+    struct troubled troubled = {turn, link->name, reason, up};
+    link->told_at = up ? 0 : now;
+    live_each_open(hub, tell_trouble, &troubled);
+    turn_commit(turn, NULL, NULL);
+}
+
+void hub_connector(struct hub *hub, const char *connector, uint64_t can, bool up, const char *reason,
+                   instant now)
+{
+    struct link *link = link_find(hub, connector);
+    bool known = link != NULL;
+    if (!known) {
+        link = array_add(&hub->links);
+        link->name = xstrdup(connector);
+    }
+    bool fell = known && link->up && !up, rose = known && !link->up && up && link->told_at;
+    link->up = up;
+    link->can = up ? can : link->can;
+    if (hub->failing)
+        return;
+    if (up)
+        outbox_hold(hub->outbox, connector, false);
+    if ((fell && now - link->told_at > TROUBLE_EVERY) || rose)
+        tell_incidents(hub, link, up, up ? NULL : reason, now);
+    hub->ops.wake(hub->ops.ctx);
+}
+
+/* ---- the clock ---- */
+
+static void resume(struct turn *turn, uint64_t id)
+{
+    struct live *live = turn_touch(turn, id);
+    if (!live || live->incident->status != STATUS_PAUSED)
+        return;
+    CLEANUP_FREE char *who = xstrdup(live->incident->paused_by),
+                      *reason = xstrdup(live->incident->pause_reason);
+    struct command command = {.verb = "resume", .by = BY_CLOCK, .automatic = true, .text = "the pause is over"};
+    if (turn_do(turn, id, &command, NULL, NULL))
+        return;
+    const char *name = hub_person_name(turn->hub, who);
+    CLEANUP_FREE char *text = xasprintf(
+        "@%s, the pause is over (%s). Pick it up, or pause it again with a reason.", name ? name : who, reason);
+    CLEANUP_FREE char *key = turn_key(turn);
+    hub_say_incident(turn, id, key, NULL, text);
+}
+
+static void run_deadlines(struct hub *hub, instant now)
+{
+    struct turn *turn = turn_begin(hub, now);
+    uint64_t id;
+    char *name;
+    instant due;
+    for (int i = 0; i < TICK_MOST && deadline_take(hub->deadlines, now, &id, &name, &due); i++) {
+        if (strcmp(name, DUE_RESUME) == 0)
+            resume(turn, id);
+        else
+            react_missed(turn, id, name, due);
+        free(name);
+    }
+    turn_commit(turn, NULL, NULL);
+}
+
+static const struct outbox_outcome orphaned = {
+    .code = TOCSIN_REFUSED, .detail = "the message or channel that it belongs to was not made"};
+
+static instant pump(struct hub *hub, instant now)
+{
+    instant wake = 0;
+    for (const struct action *action; (action = outbox_next(hub->outbox, now, &wake));) {
+        if (action->refers)
+            hub_outcome(hub, action->id, &orphaned, now);
+        else
+            hub->ops.perform(hub->ops.ctx, action);
+    }
+    return wake;
+}
+
+static void prune(struct hub *hub, instant now)
+{
+    journal_prune(hub->journal, DOC_ACTION, now - DAY, PRUNE_MOST); /* done ones; the others have no instant */
+    journal_prune(hub->journal, DOC_SEEN, now - hub->settings.keep_seen, PRUNE_MOST);
+    journal_prune(hub->journal, DOC_MINUTE, now - hub->settings.keep_minutes, PRUNE_MOST);
+    journal_prune(hub->journal, DOC_SAMPLE, now - hub->settings.keep_samples, PRUNE_MOST);
+    hub->next_prune = now + PRUNE_EVERY;
+}
+
+static instant earlier(instant a, instant b)
+{
+    return !a ? b : !b ? a : MIN(a, b);
+}
+
+instant hub_tick(struct hub *hub, instant now)
+{
+    if (hub->failing)
+        return recover(hub, now);
+    live_trim(hub);
+    instant next = deadlines_next(hub->deadlines);
+    if (next && next <= now)
+        run_deadlines(hub, now);
+    if (now >= hub->next_flush) {
+        groups_flush(hub, now);
+        hub->next_flush = now + FLUSH_EVERY;
+    }
+    if (now >= hub->next_prune)
+        prune(hub, now);
+    instant wake = pump(hub, now);
+    return earlier(earlier(wake, deadlines_next(hub->deadlines)), MIN(hub->next_flush, hub->next_prune));
+}
+
+static bool touch_open(void *ctx, const struct incident *incident)
+{
+    turn_touch(ctx, incident->id);
+    return true;
+}
+
+void hub_policy_loaded(struct hub *hub, bool ok, const char *text, instant now)
+{
+    if (hub->failing)
+        return;
+    struct turn *turn = turn_begin(hub, now);
+    struct event event = {
+        .type = EVENT_POLICY, .at = now, .by = xstrdup("system"), .flag = ok, .text = xstrdup(text)};
+    turn_tell(turn, &event);
+    if (ok) {
+        live_each_open(hub, touch_open, turn);
+    } else {
+        CLEANUP_FREE char *key = turn_key(turn);
+        CLEANUP_FREE char *said =
+            xasprintf("The policy was changed but cannot be used; the last good one stays. %s", text);
+        hub_say_incident(turn, 0, key, NULL, said);
+    }
+    turn_commit(turn, NULL, NULL);
+}

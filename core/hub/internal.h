@@ -1,0 +1,142 @@
+/*
+ * internal - what the files of the hub share. Nobody else includes this.
+ */
+#ifndef TOCSIN_HUB_INTERNAL_H
+#define TOCSIN_HUB_INTERNAL_H
+
+#include "base/map.h"
+#include "base/list.h"
+#include "clock/deadline.h"
+#include "hub/card.h"
+#include "hub/hub.h"
+
+#define BY_RULE       "rule"
+#define BY_CLOCK      "clock"
+#define DUE_RESUME    "@resume" /* the deadline of a pause; obligations have names of their own */
+#define KEEP_VERSIONS 65536     /* stream versions remembered */
+#define KEEP_ENDED    512       /* ended incidents kept in memory, the least recently used go first */
+
+struct live { /* an incident in memory */
+    struct incident *incident;
+    struct list used; /* in hub->ended while it is not open */
+    uint64_t shown;   /* hash of the card as last sent; 0: not known */
+};
+
+struct link { /* a connector as the hub knows it */
+    char *name;
+    uint64_t can;
+    bool up;
+    instant told_at; /* when its trouble was last told in incidents */
+};
+
+struct mute {
+    char *pattern, *by, *reason;
+    instant until;
+};
+
+struct person_user {
+    char *connector, *user;
+};
+struct person_row {
+    struct person person; /* first: what others see */
+    ARRAY(struct person_user) users;
+};
+
+struct hub {
+    struct hub_settings settings;
+    struct hub_ops ops;
+    struct journal *journal;
+    struct policy *policy;
+    struct rng *rng;
+    struct outbox *outbox;
+    struct deadlines *deadlines;
+    struct group_table *groups;
+    struct turn *alerting, *recorder; /* the turn of the alerts at hand; the one that records go into */
+    instant alerts_at;                /* now, for the table's hooks */
+
+    struct map incidents; /* "42" -> struct live */
+    struct list ended;
+    size_t ended_count, open_count;
+    uint64_t next_incident;
+    struct map versions; /* stream -> newest version, of streams that are no incident's */
+
+    struct map people;     /* person id -> struct person_row, owned */
+    struct map identities; /* connector 0x1f user -> the same */
+    struct map emails;     /* lower case -> the same */
+    ARRAY(struct mute) mutes;
+    ARRAY(struct link) links;
+
+    size_t turns; /* appended, not yet answered */
+    bool failing; /* between a failed commit and the state read again */
+    bool probing;
+    struct error why;
+    instant next_probe, next_flush, next_prune;
+};
+
+struct turn {
+    struct hub *hub;
+    instant now;
+    struct journal_batch *batch;
+    event_list events; /* all of this turn, in order */
+    size_t reacted;    /* so many of them were shown to the policy */
+    ARRAY(struct live *) touched;
+    unsigned reactions, keys;
+    bool settling;
+    uint64_t last_action;
+    journal_done *done;
+    void *ctx;
+};
+
+/* incidents.c: the incidents in memory. */
+struct live *live_find(struct hub *hub, uint64_t id); /* NULL: no such incident */
+struct live *live_add(struct hub *hub, struct incident *incident);
+void live_settle(struct hub *hub, struct live *live); /* after a change: open or ended, deadlines */
+void live_trim(struct hub *hub);
+int live_load(struct hub *hub, struct error *err); /* all open ones, and the next number */
+void live_finish(struct hub *hub);
+void live_each_open(struct hub *hub, bool (*on)(void *ctx, const struct incident *incident), void *ctx);
+
+/* people.c */
+int people_load(struct hub *hub, struct error *err);
+void people_finish(struct hub *hub);
+void people_fold(struct hub *hub, const struct event *event);
+
+/* mutes.c */
+void mutes_finish(struct hub *hub);
+int mutes_load(struct hub *hub, struct error *err);
+const struct mute *mute_of(const struct hub *hub, const char *fingerprint, const char *title,
+                           const char *service, instant now);
+
+/* turn.c */
+void turn_journal(struct turn *turn, const struct event *event);
+struct live *turn_touch(struct turn *turn, uint64_t id);
+/* A key for one sending of this turn, unique for ever: "INC-42/7.1"; the caller frees. */
+char *turn_key(struct turn *turn);
+
+/* react.c: the policy's answers are carried out; what is owed is brought up to date. */
+void react_all(struct turn *turn);
+void react_run(struct turn *turn, const reaction_list *reactions, const struct place *reply);
+void react_owed(struct turn *turn, struct live *live);
+void react_missed(struct turn *turn, uint64_t incident, const char *name, instant due);
+
+/* send.c: the one way out. */
+void send_open_channels(struct turn *turn, const struct incident *incident);
+void send_close_channels(struct turn *turn, const struct incident *incident);
+void send_invite(struct turn *turn, const struct incident *incident, const char *person);
+/* channel NULL: where incidents are announced. */
+void send_announcement(struct turn *turn, const struct incident *incident, const char *channel);
+void send_page(struct turn *turn, const struct incident *incident, const char *whom, const char *text);
+void send_cards(struct turn *turn, struct live *live);
+struct link *link_find(struct hub *hub, const char *connector);
+struct card_context card_context(struct hub *hub, instant now);
+
+/* query.c */
+int event_of_row(const struct journal_event *row, struct event *ret, struct error *err);
+
+/* groups.c */
+struct group_table *groups_create(struct hub *hub);
+void groups_flush(struct hub *hub, instant now);
+void groups_incident_ended(struct turn *turn, const struct incident *incident);
+void groups_moved(struct turn *turn, const char *fingerprint, uint64_t to);
+
+#endif

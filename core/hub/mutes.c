@@ -1,0 +1,107 @@
+/* Silence by pattern: who asked for it, why, and until when. A mute always ends. */
+#include <string.h>
+
+#include "base/json.h"
+#include "hub/internal.h"
+
+#define MUTES_MOST   1000
+#define MUTE_LONGEST (90 * DAY)
+
+static void mute_finish(struct mute *mute)
+{
+    free(mute->pattern);
+    free(mute->by);
+    free(mute->reason);
+}
+
+void mutes_finish(struct hub *hub)
+{
+    for (size_t i = 0; i < hub->mutes.n; i++)
+        mute_finish(&hub->mutes.v[i]);
+    array_free(&hub->mutes);
+}
+
+static bool load_mute(void *ctx, const struct journal_doc *doc)
+{
+    struct hub *hub = ctx;
+    CLEANUP_JSON cJSON *json = NULL;
+    if (json_parse(doc->body, strlen(doc->body), SIZE_MAX, JSON_DEPTH, "mute", &json, NULL) == 0)
+        *array_add(&hub->mutes) =
+            (struct mute){xstrdup(doc->key), xstrdup(json_text_or(json, "by", "")),
+                          xstrdup(json_text_or(json, "reason", "")), json_int_or(json, "until", 0)};
+    return true;
+}
+
+int mutes_load(struct hub *hub, struct error *err)
+{
+    return journal_docs(hub->journal, &(struct doc_query){.kind = DOC_MUTE}, load_mute, hub, err);
+}
+
+static void remove_mute(struct hub *hub, const char *pattern)
+{
+    for (size_t i = 0; i < hub->mutes.n; i++) {
+        if (strcmp(hub->mutes.v[i].pattern, pattern) != 0)
+            continue;
+        mute_finish(&hub->mutes.v[i]);
+        array_remove(&hub->mutes, i);
+        return;
+    }
+}
+
+int hub_mute(struct turn *turn, const char *pattern, instant until, const char *by, const char *reason,
+             struct error *err)
+{
+    struct hub *hub = turn->hub;
+    if (text_empty(pattern) || text_equal(pattern, "*"))
+        return error_set(err, ERR_INVALID, "say what to mute: mute checkout* for 2h noisy deploy");
+    if (text_empty(reason))
+        return error_set(err, ERR_INVALID, "say why: mute %.80s for 2h <reason>", pattern);
+    if (until <= turn->now || until - turn->now > MUTE_LONGEST)
+        return error_set(err, ERR_INVALID, "a mute ends in the future, within 90 days: mute %.80s for 2h",
+                         pattern);
+    if (hub->mutes.n >= MUTES_MOST)
+        return error_set(err, ERR_FULL, "there are %d mutes already; unmute some, or write a rule", MUTES_MOST);
+    remove_mute(hub, pattern);
+    *array_add(&hub->mutes) = (struct mute){xstrdup(pattern), xstrdup(by), xstrdup(reason), until};
+    CLEANUP_STR struct str body = {0};
+    struct json_out j = {&body, false};
+    json_begin_object(&j);
+    json_put_text(&j, "by", by);
+    json_put_text(&j, "reason", reason);
+    json_put_int(&j, "until", until);
+    json_end_object(&j);
+    batch_doc(turn->batch, DOC_MUTE, pattern, body.p)->at = until;
+    struct event event = {.type = EVENT_MUTED,
+                          .at = turn->now,
+                          .by = xstrdup(by),
+                          .name = xstrdup(pattern),
+                          .until = until,
+                          .text = xstrdup(reason)};
+    turn_tell(turn, &event);
+    return 0;
+}
+
+int hub_unmute(struct turn *turn, const char *pattern, const char *by, struct error *err)
+{
+    size_t before = turn->hub->mutes.n;
+    remove_mute(turn->hub, pattern);
+    if (turn->hub->mutes.n == before)
+        return error_set(err, ERR_NOT_FOUND, "nothing is muted by '%.80s'; `rules` shows what is", pattern);
+    batch_doc(turn->batch, DOC_MUTE, pattern, NULL);
+    struct event event = {.type = EVENT_UNMUTED, .at = turn->now, .by = xstrdup(by), .name = xstrdup(pattern)};
+    turn_tell(turn, &event);
+    return 0;
+}
+
+const struct mute *mute_of(const struct hub *hub, const char *fingerprint, const char *title,
+                           const char *service, instant now)
+{
+    for (size_t i = 0; i < hub->mutes.n; i++) {
+        const struct mute *mute = &hub->mutes.v[i];
+        if (mute->until > now &&
+            (text_equal(mute->pattern, fingerprint) || text_matches(mute->pattern, title) ||
+             (service && text_matches(mute->pattern, service))))
+            return mute;
+    }
+    return NULL;
+}

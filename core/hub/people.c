@@ -1,0 +1,280 @@
+/* People: one person behind the users that connectors know, all in memory, each a stream of its own. */
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/zone.h"
+#include "hub/internal.h"
+
+#define PERSON_ID_BYTES 40
+
+static char *identity_key(const char *connector, const char *user)
+{
+    return xasprintf("%s\x1f%s", connector, user);
+}
+
+static char *lower(const char *text)
+{
+    char *copy = xstrdup(text);
+    for (char *p = copy; p && *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return copy;
+}
+
+static void index_person(struct hub *hub, struct person_row *row)
+{
+    for (size_t i = 0; i < row->users.n; i++) {
+        CLEANUP_FREE char *key = identity_key(row->users.v[i].connector, row->users.v[i].user);
+        map_put(&hub->identities, key, row);
+    }
+    if (row->person.email) {
+        CLEANUP_FREE char *email = lower(row->person.email);
+        map_put(&hub->emails, email, row);
+    }
+}
+
+static void add_user(struct person_row *row, const char *connector, const char *user)
+{
+    for (size_t i = 0; i < row->users.n; i++) {
+        if (text_equal(row->users.v[i].connector, connector) && text_equal(row->users.v[i].user, user))
+            return;
+    }
+    *array_add(&row->users) = (struct person_user){xstrdup(connector), xstrdup(user)};
+}
+
+/* A person's event: who they are on one connector, and what that connector says of them. */
+void people_fold(struct hub *hub, const struct event *event)
+{
+    if (event->type != EVENT_PERSON)
+        return;
+    struct person_row *row = map_get(&hub->people, event->subject);
+    if (!row) {
+        row = xcalloc(1, sizeof(*row));
+        row->person.id = xstrdup(event->subject);
+        map_put(&hub->people, row->person.id, row);
+    }
+    if (event->text)
+        replace_text(&row->person.name, event->text);
+    CLEANUP_JSON cJSON *data = NULL;
+    if (event->data &&
+        json_parse(event->data, strlen(event->data), SIZE_MAX, JSON_DEPTH, "person", &data, NULL) == 0) {
+        if (json_text_or(data, "email", NULL))
+            replace_text(&row->person.email, json_text_or(data, "email", NULL));
+        if (json_text_or(data, "zone", NULL))
+            replace_text(&row->person.zone, json_text_or(data, "zone", NULL));
+    }
+    add_user(row, event->name, event->value);
+    index_person(hub, row);
+}
+
+static void person_encode(const struct person_row *row, struct str *out)
+{
+    struct json_out j = {out, false};
+    json_begin_object(&j);
+    json_put_text(&j, "id", row->person.id);
+    json_put_text_if(&j, "name", row->person.name);
+    json_put_text_if(&j, "email", row->person.email);
+    json_put_text_if(&j, "zone", row->person.zone);
+    json_key(&j, "users");
+    json_begin_array(&j);
+    for (size_t i = 0; i < row->users.n; i++) {
+        json_begin_object(&j);
+        json_put_text(&j, "connector", row->users.v[i].connector);
+        json_put_text(&j, "user", row->users.v[i].user);
+        json_end_object(&j);
+    }
+    json_end_array(&j);
+    json_end_object(&j);
+}
+
+static bool load_person(void *ctx, const struct journal_doc *doc)
+{
+    struct hub *hub = ctx;
+    CLEANUP_JSON cJSON *json = NULL;
+    if (json_parse(doc->body, strlen(doc->body), SIZE_MAX, JSON_DEPTH, "person", &json, NULL))
+        return true;
+    struct person_row *row = xcalloc(1, sizeof(*row));
+    row->person.id = xstrdup(doc->key);
+    row->person.name = xstrdup(json_text_or(json, "name", NULL));
+    row->person.email = xstrdup(json_text_or(json, "email", NULL));
+    row->person.zone = xstrdup(json_text_or(json, "zone", NULL));
+    const cJSON *user;
+    cJSON_ArrayForEach(user, json_member(json, "users"))
+    {
+        add_user(row, json_text_or(user, "connector", ""), json_text_or(user, "user", ""));
+    }
+    map_put(&hub->people, row->person.id, row);
+    index_person(hub, row);
+    return true;
+}
+
+int people_load(struct hub *hub, struct error *err)
+{
+    return journal_docs(hub->journal, &(struct doc_query){.kind = DOC_PERSON}, load_person, hub, err);
+}
+
+void people_finish(struct hub *hub)
+{
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&hub->people, &position));) {
+        struct person_row *row = slot->value;
+        for (size_t i = 0; i < row->users.n; i++) {
+            free(row->users.v[i].connector);
+            free(row->users.v[i].user);
+        }
+        array_free(&row->users);
+        free(row->person.id);
+        free(row->person.name);
+        free(row->person.email);
+        free(row->person.zone);
+        free(row);
+    }
+    map_finish(&hub->people);
+    map_finish(&hub->identities);
+    map_finish(&hub->emails);
+    hub->people = hub->identities = hub->emails = (struct map){0};
+}
+
+/* "Ana María (ops)" gives "ana-maria-ops"; what is not a letter or digit of ASCII separates. */
+static char *slug(const char *name)
+{
+    struct str out = {0};
+    for (const char *p = name; p && *p && out.len < PERSON_ID_BYTES; p++) {
+        if (isalnum((unsigned char)*p))
+            str_addc(&out, (char)tolower((unsigned char)*p));
+        else if (out.len && out.p[out.len - 1] != '-')
+            str_addc(&out, '-');
+    }
+    while (out.len && out.p[out.len - 1] == '-')
+        out.p[--out.len] = '\0';
+    return str_take(&out);
+}
+
+/* Names that mean something else as an actor are never a person's. */
+static bool is_reserved(const char *id)
+{
+    static const char *const reserved[] = {"", BY_RULE, BY_CLOCK, "connector", "api", "system", "nobody", "me"};
+    for (size_t i = 0; i < ARRAY_SIZE(reserved); i++) {
+        if (strcmp(reserved[i], id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static char *new_person_id(struct hub *hub, const struct identity *identity)
+{
+    CLEANUP_FREE char *by_user = slug(identity->user);
+    CLEANUP_FREE char *by_name = slug(identity->name);
+    const char *base = identity->name && *by_name ? by_name : by_user;
+    if (!is_reserved(base) && !map_get(&hub->people, base))
+        return xstrdup(base);
+    if (!is_reserved(by_user) && !map_get(&hub->people, by_user))
+        return xstrdup(by_user);
+    for (int i = 2;; i++) {
+        char *id = xasprintf("%s-%d", is_reserved(base) ? "person" : base, i);
+        if (!map_get(&hub->people, id))
+            return id;
+        free(id);
+    }
+}
+
+static bool is_current(const struct person_row *row, const struct identity *identity)
+{
+    return (!identity->name || text_equal(row->person.name, identity->name)) &&
+           (!identity->email || text_equal_nocase(row->person.email, identity->email)) &&
+           (!identity->zone || text_equal(row->person.zone, identity->zone));
+}
+
+static struct person_row *by_email(struct hub *hub, const char *email)
+{
+    CLEANUP_FREE char *key = lower(email);
+    return key ? map_get(&hub->emails, key) : NULL;
+}
+
+static void write_person(struct turn *turn, const struct person_row *row)
+{
+    CLEANUP_STR struct str body = {0};
+    person_encode(row, &body);
+    batch_doc(turn->batch, DOC_PERSON, row->person.id, body.p);
+}
+
+const struct person *hub_person_of(struct turn *turn, const struct identity *identity)
+{
+    struct hub *hub = turn->hub;
+    CLEANUP_FREE char *key = identity_key(identity->connector, identity->user);
+    struct person_row *row = map_get(&hub->identities, key);
+    if (row && is_current(row, identity))
+        return &row->person;
+    if (!row && identity->email)
+        row = by_email(hub, identity->email);
+    struct str data = {0};
+    struct json_out j = {&data, false};
+    json_begin_object(&j);
+    json_put_text_if(&j, "email", identity->email);
+    if (identity->zone && zone_exists(identity->zone))
+        json_put_text(&j, "zone", identity->zone);
+    json_end_object(&j);
+    struct event event = {
+        .type = EVENT_PERSON,
+        .at = turn->now,
+        .subject = row ? xstrdup(row->person.id) : new_person_id(hub, identity),
+        .by = xasprintf("connector/%s", identity->connector),
+        .text = xstrdup(identity->name ? identity->name
+                        : row          ? row->person.name
+                                       : identity->user),
+        .name = xstrdup(identity->connector),
+        .value = xstrdup(identity->user),
+        .data = str_take(&data),
+    };
+    turn_tell(turn, &event);
+    row = map_get(&hub->identities, key);
+    write_person(turn, row);
+    return &row->person;
+}
+
+const struct person *hub_person(const struct hub *hub, const char *id)
+{
+    struct person_row *row = id ? map_get(&hub->people, id) : NULL;
+    return row ? &row->person : NULL;
+}
+
+const struct person *hub_person_find(const struct hub *hub, const char *typed)
+{
+    typed += *typed == '@';
+    CLEANUP_FREE char *key = lower(typed);
+    struct person_row *row = map_get(&hub->people, key);
+    if (!row)
+        row = map_get(&hub->emails, key);
+    size_t position = 0, matches = 0;
+    for (struct map_slot *slot; !row && (slot = map_next(&hub->people, &position));)
+        matches += text_equal_nocase(((struct person_row *)slot->value)->person.name, typed);
+    position = 0;
+    for (struct map_slot *slot; !row && matches == 1 && (slot = map_next(&hub->people, &position));) {
+        if (text_equal_nocase(((struct person_row *)slot->value)->person.name, typed))
+            row = slot->value;
+    }
+    return row ? &row->person : NULL;
+}
+
+const char *hub_person_name(void *hub, const char *id)
+{
+    const struct person *person = hub_person(hub, id);
+    return person ? person->name : NULL;
+}
+
+const char *hub_person_zone(const struct hub *hub, const char *id)
+{
+    const struct person *person = hub_person(hub, id);
+    return person && person->zone ? person->zone : hub->settings.zone;
+}
+
+const char *hub_person_user(const struct hub *hub, const char *id, const char *connector)
+{
+    struct person_row *row = id ? map_get(&hub->people, id) : NULL;
+    for (size_t i = 0; row && i < row->users.n; i++) {
+        if (text_equal(row->users.v[i].connector, connector))
+            return row->users.v[i].user;
+    }
+    return NULL;
+}

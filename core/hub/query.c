@@ -1,0 +1,286 @@
+/* Reading. Every function here asks incident_visible before anything of an incident leaves it. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hub/internal.h"
+
+#define LIST_MOST   1000
+#define SEARCH_ROWS 500 /* hits looked at for a search, before visibility */
+
+const struct incident *hub_incident(struct hub *hub, uint64_t id, const char *viewer)
+{
+    struct live *live = live_find(hub, id);
+    return live && live->incident->version && incident_visible(live->incident, viewer) ? live->incident : NULL;
+}
+
+uint64_t hub_incident_of_channel(struct hub *hub, const char *connector, const char *channel)
+{
+    CLEANUP_FREE char *key = xasprintf("%s\x1f%s", connector, channel);
+    struct journal_doc doc;
+    if (!channel || journal_doc(hub->journal, DOC_CHANNEL, key, &doc, NULL))
+        return 0;
+    uint64_t id = strtoull(doc.body, NULL, 10);
+    journal_doc_finish(&doc);
+    return id;
+}
+
+size_t hub_open_count(const struct hub *hub)
+{
+    return hub->open_count;
+}
+
+struct listing {
+    struct hub *hub;
+    const struct hub_query *query;
+    bool (*on)(void *ctx, const struct incident *incident);
+    void *ctx;
+    size_t left;
+    struct error *err;
+    int rc;
+};
+
+static bool fits(const char *wanted, const char *value)
+{
+    return !wanted || text_equal_nocase(wanted, value);
+}
+
+static bool matches(const struct hub_query *query, const struct incident *incident)
+{
+    bool status =
+        query->status ? incident->status == query->status : query->all || status_is_open(incident->status);
+    return status && fits(query->severity, incident->severity) && fits(query->team, incident->team) &&
+           fits(query->service, incident->service) && incident_visible(incident, query->viewer);
+}
+
+static bool list_one(struct listing *listing, const struct incident *incident)
+{
+    if (!matches(listing->query, incident))
+        return true;
+    return listing->on(listing->ctx, incident) && --listing->left > 0;
+}
+
+static bool list_doc(void *ctx, const struct journal_doc *doc)
+{
+    struct listing *listing = ctx;
+    struct incident *incident;
+    listing->rc = incident_decode(doc->body, strlen(doc->body), &incident, listing->err);
+    if (listing->rc)
+        return false;
+    bool more = list_one(listing, incident);
+    incident_destroy(incident);
+    return more;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    uint64_t x = (*(const struct incident *const *)a)->id, y = (*(const struct incident *const *)b)->id;
+    return x > y ? -1 : x < y;
+}
+
+/* Open ones are all in memory. */
+static void list_open(struct listing *listing)
+{
+    ARRAY(const struct incident *) found = {0};
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&listing->hub->incidents, &position));) {
+        const struct incident *incident = ((struct live *)slot->value)->incident;
+        bool below = !listing->query->before || incident->id < listing->query->before;
+        if (below && incident->version && status_is_open(incident->status))
+            *array_add(&found) = incident;
+    }
+    if (found.n)
+        qsort(found.v, found.n, sizeof(*found.v), newest_first);
+    for (size_t i = 0; i < found.n && list_one(listing, found.v[i]); i++)
+        ;
+    array_free(&found);
+}
+
+int hub_list(struct hub *hub, const struct hub_query *query,
+             bool (*on)(void *ctx, const struct incident *incident), void *ctx, struct error *err)
+{
+    size_t limit = query->limit && query->limit < LIST_MOST ? query->limit : LIST_MOST;
+    struct listing listing = {hub, query, on, ctx, limit, err, 0};
+    bool open = query->status ? status_is_open(query->status) : !query->all;
+    if (open) {
+        list_open(&listing);
+        return 0;
+    }
+    char before[24];
+    snprintf(before, sizeof(before), "%010" PRIu64, query->before);
+    struct doc_query docs = {.kind = DOC_INCIDENT,
+                             .descending = true,
+                             .after = query->before ? before : NULL,
+                             .tag = query->status ? status_name(query->status) : NULL};
+    int rc = journal_docs(hub->journal, &docs, list_doc, &listing, err);
+    return rc ? rc : listing.rc;
+}
+
+/* What only the core needs to remember is no part of the story. */
+static bool is_story(enum event_type type)
+{
+    return type != EVENT_CARD && type != EVENT_CHANNEL && type != EVENT_OWED && type != EVENT_MET;
+}
+
+struct telling {
+    bool (*on)(void *ctx, const struct event *event);
+    void *ctx;
+    size_t left;
+    uint64_t last_version;
+    size_t rows;
+    struct error *err;
+    int rc;
+};
+
+int event_of_row(const struct journal_event *row, struct event *ret, struct error *err)
+{
+    int rc = event_decode(row->stream, row->type, row->data, ret, err);
+    if (rc)
+        return rc;
+    ret->seq = row->seq;
+    ret->version = row->version;
+    ret->at = row->at;
+    ret->by = xstrdup(row->by);
+    return 0;
+}
+
+static bool tell_row(void *ctx, const struct journal_event *row)
+{
+    struct telling *telling = ctx;
+    struct event event;
+    telling->rows++;
+    telling->last_version = row->version;
+    telling->rc = event_of_row(row, &event, telling->err);
+    if (telling->rc)
+        return false;
+    bool more = true;
+    if (is_story(event.type))
+        more = telling->on(telling->ctx, &event) && --telling->left > 0;
+    event_finish(&event);
+    return more;
+}
+
+int hub_timeline(struct hub *hub, uint64_t id, const char *viewer, uint64_t before, size_t limit,
+                 bool (*on)(void *ctx, const struct event *event), void *ctx, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    if (!hub_incident(hub, id, viewer))
+        return error_set(err, ERR_NOT_FOUND, "there is no incident %s; try list", incident_name(id, name));
+    struct telling telling = {.on = on, .ctx = ctx, .left = limit ? limit : LIST_MOST, .err = err};
+    return journal_read_back(hub->journal, incident_name(id, name), before, 0, tell_row, &telling, err)
+               ? err->code
+               : telling.rc;
+}
+
+struct searching {
+    struct hub *hub;
+    const char *viewer;
+    bool (*on)(void *ctx, const struct incident *incident, const struct event *event);
+    void *ctx;
+    size_t left;
+    uint64_t except;
+    ARRAY(uint64_t) seen; /* one hit an incident */
+};
+
+static bool seen_before(struct searching *search, uint64_t id)
+{
+    for (size_t i = 0; i < search->seen.n; i++) {
+        if (search->seen.v[i] == id)
+            return true;
+    }
+    *array_add(&search->seen) = id;
+    return false;
+}
+
+static bool search_row(void *ctx, const struct journal_event *row)
+{
+    struct searching *search = ctx;
+    struct event event;
+    if (event_of_row(row, &event, NULL))
+        return true;
+    const struct incident *incident =
+        event.incident ? hub_incident(search->hub, event.incident, search->viewer) : NULL;
+    bool more = true;
+    if (incident && incident->id != search->except && !seen_before(search, incident->id))
+        more = search->on(search->ctx, incident, &event) && --search->left > 0;
+    event_finish(&event);
+    return more;
+}
+
+int hub_search(struct hub *hub, const char *words, const char *viewer, size_t limit,
+               bool (*on)(void *ctx, const struct incident *incident, const struct event *event), void *ctx,
+               struct error *err)
+{
+    struct searching search = {.hub = hub, .viewer = viewer, .on = on, .ctx = ctx, .left = limit ? limit : 20};
+    int rc = journal_search(hub->journal, words, SEARCH_ROWS, search_row, &search, err);
+    array_free(&search.seen);
+    return rc;
+}
+
+struct likeness {
+    bool (*on)(void *ctx, const struct incident *incident, const char *why);
+    void *ctx;
+};
+
+static bool like_by_words(void *ctx, const struct incident *incident, const struct event *event)
+{
+    struct likeness *likeness = ctx;
+    (void)event;
+    return status_is_open(incident->status) || likeness->on(likeness->ctx, incident, "words of its title");
+}
+
+struct same_alert {
+    struct hub *hub;
+    struct searching *search;
+    struct likeness *likeness;
+};
+
+/* Key: fingerprint, 0x1f, number of an incident that it was attached to. */
+static bool like_by_alert(void *ctx, const struct journal_doc *doc)
+{
+    struct same_alert *same = ctx;
+    const char *number = strchr(doc->key, '\x1f');
+    uint64_t id = number ? strtoull(number + 1, NULL, 10) : 0;
+    const struct incident *other =
+        id == same->search->except ? NULL : hub_incident(same->hub, id, same->search->viewer);
+    if (!other || status_is_open(other->status) || seen_before(same->search, id))
+        return true;
+    return same->likeness->on(same->likeness->ctx, other, "the same alert") && --same->search->left > 0;
+}
+
+int hub_similar(struct hub *hub, uint64_t id, const char *viewer, size_t limit,
+                bool (*on)(void *ctx, const struct incident *incident, const char *why), void *ctx,
+                struct error *err)
+{
+    const struct incident *incident = hub_incident(hub, id, viewer);
+    if (!incident)
+        return error_set(err, ERR_NOT_FOUND, "there is no such incident; try list");
+    struct likeness likeness = {on, ctx};
+    struct searching search = {.hub = hub,
+                               .viewer = viewer,
+                               .on = like_by_words,
+                               .ctx = &likeness,
+                               .left = limit ? limit : 5,
+                               .except = id};
+    struct same_alert same = {hub, &search, &likeness};
+    CLEANUP_FREE char *title = xstrdup(incident->title);
+    int rc = 0;
+    for (size_t i = 0; !rc && i < incident->alerts.n && i < 20 && search.left; i++) {
+        CLEANUP_FREE char *prefix = xasprintf("%s\x1f", incident->alerts.v[i].fingerprint);
+        rc = journal_docs(
+            hub->journal,
+            &(struct doc_query){.kind = DOC_ALERTED, .prefix = prefix, .descending = true, .limit = 50},
+            like_by_alert, &same, err);
+    }
+    if (!rc && search.left)
+        rc = journal_search(hub->journal, title, SEARCH_ROWS, search_row, &search, err);
+    array_free(&search.seen);
+    return rc;
+}
+
+bool hub_event_visible(struct hub *hub, const struct event *event, const char *viewer)
+{
+    if (event->incident)
+        return hub_incident(hub, event->incident, viewer) != NULL;
+    return !event->other || hub_incident(hub, event->other, viewer) != NULL;
+}

@@ -1,0 +1,226 @@
+/* What the policy answers is carried out here, and what is owed follows from each state. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "hub/internal.h"
+
+#define REACTIONS_MOST 200 /* in one turn: scripts that answer each other end here */
+
+struct reacting {
+    struct turn *turn;
+    const struct reaction *reaction;
+    const struct incident *incident; /* NULL: none */
+    const struct place *reply;       /* where a command of the policy was typed; NULL: nowhere */
+};
+
+static void report(struct turn *turn, uint64_t incident, const char *rule, const char *text)
+{
+    log_at(LOG_WARN, NULL, "%s: %s", rule ? rule : "policy", text);
+    struct command command = {.verb = "script", .by = BY_RULE, .automatic = true, .text = text, .rule = rule};
+    if (incident)
+        turn_do(turn, incident, &command, NULL, NULL);
+}
+
+static void run_command(const struct reacting *r)
+{
+    const struct reaction *reaction = r->reaction;
+    struct error err;
+    struct command command = {.verb = reaction->verb,
+                              .by = BY_RULE,
+                              .automatic = true,
+                              .text = reaction->text,
+                              .name = reaction->name,
+                              .value = reaction->value,
+                              .rule = reaction->rule,
+                              .until = reaction->until,
+                              .flag = true};
+    if (turn_do(r->turn, reaction->incident, &command, NULL, &err))
+        report(r->turn, reaction->incident, reaction->rule, err.text);
+}
+
+static void run_say(const struct reacting *r)
+{
+    struct hub *hub = r->turn->hub;
+    CLEANUP_FREE char *key = turn_key(r->turn);
+    if (!r->reaction->channel) {
+        hub_say_incident(r->turn, r->reaction->incident, key, NULL, r->reaction->text);
+        return;
+    }
+    for (size_t i = 0; i < hub->links.n; i++) {
+        struct place place = {.connector = hub->links.v[i].name, .channel = r->reaction->channel};
+        hub_say(r->turn, &place, r->reaction->incident, key, NULL, r->reaction->text);
+    }
+}
+
+static void run_announce(const struct reacting *r)
+{
+    if (r->incident)
+        send_announcement(r->turn, r->incident, r->reaction->channel);
+}
+
+static void run_open(const struct reacting *r)
+{
+    if (r->incident)
+        send_open_channels(r->turn, r->incident);
+}
+
+static void run_close(const struct reacting *r)
+{
+    if (r->incident)
+        send_close_channels(r->turn, r->incident);
+}
+
+static void run_page(const struct reacting *r)
+{
+    const struct reaction *reaction = r->reaction;
+    struct command command = {.verb = "page",
+                              .by = BY_RULE,
+                              .automatic = true,
+                              .value = reaction->value,
+                              .text = reaction->text,
+                              .rule = reaction->rule};
+    if (r->incident && turn_do(r->turn, reaction->incident, &command, NULL, NULL) == 0)
+        send_page(r->turn, r->incident, reaction->value, reaction->text);
+}
+
+static void run_reply(const struct reacting *r)
+{
+    if (!r->reply)
+        return;
+    CLEANUP_FREE char *key = turn_key(r->turn);
+    hub_say(r->turn, r->reply, r->reaction->incident, key, NULL, r->reaction->text);
+}
+
+static void (*const runners[])(const struct reacting *) = {
+    [REACTION_COMMAND] = run_command,     [REACTION_SAY] = run_say,
+    [REACTION_ANNOUNCE] = run_announce,   [REACTION_OPEN_CHANNEL] = run_open,
+    [REACTION_CLOSE_CHANNEL] = run_close, [REACTION_PAGE] = run_page,
+    [REACTION_REPLY] = run_reply,
+};
+
+void react_run(struct turn *turn, const reaction_list *reactions, const struct place *reply)
+{
+    for (size_t i = 0; i < reactions->n; i++) {
+        const struct reaction *reaction = &reactions->v[i];
+        if (++turn->reactions > REACTIONS_MOST) {
+            if (turn->reactions == REACTIONS_MOST + 1)
+                report(turn, reaction->incident, reaction->rule,
+                       "scripts answered each other without end; stopped here");
+            return;
+        }
+        struct live *live = reaction->incident ? turn_touch(turn, reaction->incident) : NULL;
+        runners[reaction->kind](&(struct reacting){turn, reaction, live ? live->incident : NULL, reply});
+    }
+}
+
+/* What the hub itself does on an event, before the policy is asked: the map of channels, invitations. */
+static void follow(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    if (event->type == EVENT_CHANNEL) {
+        CLEANUP_FREE char *key = xasprintf("%s\x1f%s", event->name, event->value);
+        CLEANUP_FREE char *number = xasprintf("%" PRIu64, incident->id);
+        if (event->flag)
+            batch_doc(turn->batch, DOC_CHANNEL, key, number);
+    }
+    if (event->type == EVENT_ALERT && event->flag) {
+        CLEANUP_FREE char *key = xasprintf("%s\x1f%010" PRIu64, event->value, incident->id);
+        batch_doc(turn->batch, DOC_ALERTED, key, "{}");
+    }
+    if (event->type == EVENT_MEMBER && event->flag)
+        send_invite(turn, incident, event->value);
+    if (event->type == EVENT_STATUS && !status_is_open(event->status))
+        groups_incident_ended(turn, incident);
+}
+
+/* Shows each event once to the policy, in order; what it answers may add events, which are shown in their turn. */
+void react_all(struct turn *turn)
+{
+    while (turn->reacted < turn->events.n) {
+        struct event event = turn->events.v[turn->reacted++]; /* the list may move */
+        struct live *live = event.incident ? turn_touch(turn, event.incident) : NULL;
+        if (!live)
+            continue;
+        reaction_list reactions = {0};
+        follow(turn, &event, live->incident);
+        policy_react(turn->hub->policy, &event, live->incident, turn->now, &reactions);
+        react_run(turn, &reactions, NULL);
+        reaction_list_finish(&reactions);
+    }
+}
+
+static bool is_in(const obligation_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (strcmp(list->v[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void owe(struct turn *turn, uint64_t incident, const struct obligation *o, instant due)
+{
+    struct command command = {.verb = "owe",
+                              .by = BY_RULE,
+                              .automatic = true,
+                              .name = o->name,
+                              .text = o->text,
+                              .rule = o->rule,
+                              .until = due};
+    turn_do(turn, incident, &command, NULL, NULL);
+}
+
+static void meet(struct turn *turn, uint64_t incident, const char *name)
+{
+    CLEANUP_FREE char *copy = xstrdup(name);
+    turn_do(turn, incident, &(struct command){.verb = "meet", .by = BY_RULE, .automatic = true, .name = copy},
+            NULL, NULL);
+}
+
+/*
+ * Compares what is owed with what the policy says is owed in this state. One that was missed repeats by itself (see
+ * react_missed), until what it waits for has happened: then its due time lies ahead again.
+ */
+void react_owed(struct turn *turn, struct live *live)
+{
+    const struct incident *incident = live->incident;
+    obligation_list list = {0};
+    if (incident->version)
+        policy_obligations(turn->hub->policy, incident, turn->now, &list);
+    for (size_t i = incident->owed.n; i-- > 0;) {
+        if (!is_in(&list, incident->owed.v[i].name))
+            meet(turn, incident->id, incident->owed.v[i].name);
+    }
+    for (size_t i = 0; i < list.n; i++) {
+        const struct state_owed *owed = incident_owes(incident, list.v[i].name);
+        if (owed && owed->missed && list.v[i].due <= turn->now)
+            continue;
+        if (owed && owed->missed)
+            meet(turn, incident->id, list.v[i].name);
+        owe(turn, incident->id, &list.v[i], list.v[i].due);
+    }
+    obligation_list_finish(&list);
+}
+
+void react_missed(struct turn *turn, uint64_t id, const char *name, instant due)
+{
+    struct live *live = turn_touch(turn, id);
+    const struct state_owed *owed = live ? incident_owes(live->incident, name) : NULL;
+    if (!owed)
+        return;
+    obligation_list list = {0};
+    reaction_list reactions = {0};
+    CLEANUP_FREE char *text = xstrdup(owed->text);
+    struct command miss = {
+        .verb = "miss", .by = BY_CLOCK, .automatic = true, .name = name, .text = text, .until = due};
+    turn_do(turn, id, &miss, NULL, NULL);
+    policy_missed(turn->hub->policy, name, live->incident, turn->now, &reactions);
+    react_run(turn, &reactions, NULL);
+    policy_obligations(turn->hub->policy, live->incident, turn->now, &list);
+    for (size_t i = 0; i < list.n; i++) {
+        if (strcmp(list.v[i].name, name) == 0)
+            owe(turn, id, &list.v[i], turn->now + MAX(list.v[i].every, MINUTE));
+    }
+    reaction_list_finish(&reactions);
+    obligation_list_finish(&list);
+}

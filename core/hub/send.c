@@ -1,0 +1,415 @@
+/*
+ * The one way out: whatever is said, shown or opened becomes an action here, and here alone it is decided whether a
+ * private incident's content may go to that place.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include <tocsin/connector.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "hub/internal.h"
+
+#define CHANNEL_NAME_BYTES 60
+
+struct link *link_find(struct hub *hub, const char *connector)
+{
+    for (size_t i = 0; i < hub->links.n; i++) {
+        if (text_equal(hub->links.v[i].name, connector))
+            return &hub->links.v[i];
+    }
+    return NULL;
+}
+
+struct card_context card_context(struct hub *hub, instant now)
+{
+    return (struct card_context){now, hub->settings.zone, hub_person_name, hub, hub->settings.public_url};
+}
+
+static bool is_own_channel(const struct incident *incident, const struct place *place)
+{
+    if (!place->channel)
+        return true; /* the one being opened for it */
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        const struct state_channel *own = &incident->channels.v[i];
+        if (text_equal(own->connector, place->connector) && text_equal(own->channel, place->channel))
+            return true;
+    }
+    return false;
+}
+
+static const char *person_of_user(const struct hub *hub, const char *connector, const char *user)
+{
+    CLEANUP_FREE char *key = xasprintf("%s\x1f%s", connector, user);
+    const struct person_row *row = map_get(&hub->identities, key);
+    return row ? row->person.id : NULL;
+}
+
+/* May all who see this place see the incident? */
+static bool may_see(const struct hub *hub, const struct incident *incident, const struct place *place)
+{
+    if (!incident || !incident->private)
+        return true;
+    if (place->to)
+        return incident_visible(incident, person_of_user(hub, place->connector, place->to));
+    return is_own_channel(incident, place);
+}
+
+/* Queues an action about an incident (or none) for a place, unless the place may not see it. */
+static void send_to(struct turn *turn, struct action *action, const struct incident *incident,
+                    const struct place *place)
+{
+    if (!may_see(turn->hub, incident, place)) {
+        log_info("kept in: %s for a channel that may not see INC-%" PRIu64, action->kind, incident->id);
+        return;
+    }
+    CLEANUP_STR struct str cause = {0};
+    if (turn->events.n) {
+        const struct event *last = &turn->events.v[turn->events.n - 1];
+        event_stream(last, &cause);
+        str_addf(&cause, "/%" PRIu64, last->version);
+    }
+    action->connector = (char *)(uintptr_t)place->connector;
+    action->cause = cause.p;
+    action->incident = incident ? incident->id : 0;
+    action->made_at = turn->now;
+    turn->last_action = MAX(turn->last_action, outbox_add(turn->hub->outbox, action, turn->batch));
+}
+
+/* Everything in an incident's own channel goes in order, before and after that channel has an id. */
+static char *order_of(const struct incident *incident, const struct place *place)
+{
+    char name[INCIDENT_NAME];
+    if (incident && is_own_channel(incident, place))
+        return xstrdup(incident_name(incident->id, name));
+    return xstrdup(place->channel ? place->channel : "");
+}
+
+static char *open_key(const struct incident *incident, const char *connector)
+{
+    return xasprintf("open:INC-%" PRIu64 ":%s", incident->id, connector);
+}
+
+static char *message_body(const struct place *place, const char *message, const char *card, const char *text)
+{
+    struct str body = {0};
+    struct json_out j = {&body, false};
+    json_begin_object(&j);
+    json_put_text_if(&j, "channel", place->channel);
+    json_put_text_if(&j, "to", place->to);
+    json_put_text_if(&j, "thread", place->thread);
+    json_put_text_if(&j, "message", message);
+    if (card) {
+        json_key(&j, "card");
+        json_raw(&j, card);
+    } else {
+        json_put_text(&j, "text", text);
+    }
+    json_end_object(&j);
+    return str_take(&body);
+}
+
+static void post(struct turn *turn, const struct place *place, const struct incident *incident, const char *key,
+                 const char *coalesce, const char *card, const char *text)
+{
+    CLEANUP_FREE char *body = message_body(place, NULL, card, text);
+    CLEANUP_FREE char *order = order_of(incident, place);
+    CLEANUP_FREE char *whole_key = xasprintf("%s:%s", key, place->connector);
+    CLEANUP_FREE char *opened = incident && !place->channel ? open_key(incident, place->connector) : NULL;
+    struct action action = {.key = whole_key,
+                            .kind = "post",
+                            .channel = order,
+                            .body = body,
+                            .lane = LANE_ROOM,
+                            .coalesce = (char *)(uintptr_t)coalesce,
+                            .refers = opened,
+                            .refer_as = opened ? "channel" : NULL};
+    send_to(turn, &action, incident, place);
+}
+
+static const struct incident *incident_in(struct turn *turn, uint64_t id)
+{
+    struct live *live = live_find(turn->hub, id);
+    return live ? live->incident : NULL;
+}
+
+void hub_say(struct turn *turn, const struct place *place, uint64_t incident, const char *key, const char *card,
+             const char *text)
+{
+    const struct incident *about = incident_in(turn, incident);
+    struct place there = *place;
+    if (!may_see(turn->hub, about, &there))
+        there.to = there.asker;
+    post(turn, &there, about, key, NULL, card, text);
+}
+
+static const char *announce_channel(const struct hub *hub)
+{
+    return hub->settings.announce;
+}
+
+/* Its channels; else the ones being opened; else where incidents are announced. */
+void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card, const char *text)
+{
+    struct hub *hub = turn->hub;
+    const struct incident *about = incident_in(turn, incident);
+    bool said = false;
+    for (size_t i = 0; about && i < about->channels.n; i++, said = true) {
+        struct place place = {.connector = about->channels.v[i].connector,
+                              .channel = about->channels.v[i].channel};
+        CLEANUP_FREE char *own = xasprintf("%s:%s", key, place.channel);
+        post(turn, &place, about, own, NULL, card, text);
+    }
+    for (size_t i = 0; about && !said && i < hub->links.n; i++) {
+        CLEANUP_FREE char *opened = open_key(about, hub->links.v[i].name);
+        if (!outbox_knows(hub->outbox, opened))
+            continue;
+        post(turn, &(struct place){.connector = hub->links.v[i].name}, about, key, NULL, card, text);
+        said = true;
+    }
+    for (size_t i = 0; !said && i < hub->links.n; i++) {
+        struct place place = {.connector = hub->links.v[i].name, .channel = announce_channel(hub)};
+        CLEANUP_FREE char *named = about && text ? xasprintf("INC-%" PRIu64 ": %s", about->id, text) : NULL;
+        if (hub->links.v[i].can & TOCSIN_CAN_POST)
+            post(turn, &place, about, key, NULL, card, named ? named : text);
+    }
+}
+
+/* "inc-42-checkout-is-slow": lower-case letters, digits and dashes. */
+static char *channel_name(const struct incident *incident)
+{
+    struct str name = {0};
+    str_addf(&name, "inc-%" PRIu64 "-", incident->id);
+    for (const char *p = incident->private ? "" : incident->title; *p && name.len < CHANNEL_NAME_BYTES; p++) {
+        char c = (char)(*p | 0x20);
+        if ((c >= 'a' && c <= 'z') || (*p >= '0' && *p <= '9'))
+            str_addc(&name, (*p >= '0' && *p <= '9') ? *p : c);
+        else if (name.p[name.len - 1] != '-')
+            str_addc(&name, '-');
+    }
+    while (name.p[name.len - 1] == '-')
+        name.p[--name.len] = '\0';
+    return str_take(&name);
+}
+
+static void add_users(const struct hub *hub, const struct incident *incident, const char *connector,
+                      struct json_out *j)
+{
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->members.n; i++) {
+        const char *user = hub_person_user(hub, incident->members.v[i], connector);
+        if (user)
+            json_text(j, user);
+    }
+    json_end_array(j);
+}
+
+static void open_channel(struct turn *turn, const struct incident *incident, const char *connector)
+{
+    CLEANUP_STR struct str body = {0};
+    CLEANUP_FREE char *name = channel_name(incident), *key = open_key(incident, connector);
+    struct json_out j = {&body, false};
+    struct place place = {.connector = connector};
+    CLEANUP_FREE char *order = order_of(incident, &place);
+    json_begin_object(&j);
+    json_put_text(&j, "name", name);
+    json_put_text(&j, "topic", incident->title);
+    json_put_bool(&j, "private", incident->private);
+    json_key(&j, "members");
+    add_users(turn->hub, incident, connector, &j);
+    json_end_object(&j);
+    struct action action = {
+        .key = key, .kind = "channel.open", .channel = order, .body = body.p, .lane = LANE_ROOM};
+    send_to(turn, &action, incident, &place);
+}
+
+void send_open_channels(struct turn *turn, const struct incident *incident)
+{
+    for (size_t i = 0; i < turn->hub->links.n; i++) {
+        struct link *link = &turn->hub->links.v[i];
+        if (link->can & TOCSIN_CAN_CHANNELS)
+            open_channel(turn, incident, link->name);
+    }
+}
+
+static void channel_action(struct turn *turn, const struct incident *incident,
+                           const struct state_channel *channel, const char *kind, const char *user)
+{
+    CLEANUP_STR struct str body = {0};
+    CLEANUP_FREE char *key = turn_key(turn);
+    struct place place = {.connector = channel->connector, .channel = channel->channel};
+    CLEANUP_FREE char *order = order_of(incident, &place);
+    struct json_out j = {&body, false};
+    json_begin_object(&j);
+    json_put_text(&j, "channel", channel->channel);
+    if (user) {
+        json_key(&j, "users");
+        json_begin_array(&j);
+        json_text(&j, user);
+        json_end_array(&j);
+    }
+    json_end_object(&j);
+    struct action action = {.key = key,
+                            .kind = (char *)(uintptr_t)kind,
+                            .channel = order,
+                            .body = body.p,
+                            .lane = user ? LANE_ROOM : LANE_HOUSEKEEPING};
+    send_to(turn, &action, incident, &place);
+}
+
+void send_close_channels(struct turn *turn, const struct incident *incident)
+{
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        struct link *link = link_find(turn->hub, incident->channels.v[i].connector);
+        if (link && link->can & TOCSIN_CAN_CHANNELS)
+            channel_action(turn, incident, &incident->channels.v[i], "channel.archive", NULL);
+    }
+}
+
+void send_invite(struct turn *turn, const struct incident *incident, const char *person)
+{
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        struct link *link = link_find(turn->hub, incident->channels.v[i].connector);
+        const char *user = hub_person_user(turn->hub, person, incident->channels.v[i].connector);
+        if (user && link && link->can & TOCSIN_CAN_CHANNELS)
+            channel_action(turn, incident, &incident->channels.v[i], "channel.invite", user);
+    }
+}
+
+static char *card_key(const struct incident *incident, const char *connector, const char *channel)
+{
+    return xasprintf("card:INC-%" PRIu64 ":%s:%s", incident->id, connector, channel);
+}
+
+void send_announcement(struct turn *turn, const struct incident *incident, const char *channel)
+{
+    struct card_context context = card_context(turn->hub, turn->now);
+    CLEANUP_STR struct str card = {0};
+    card_incident(incident, &context, &card);
+    for (size_t i = 0; i < turn->hub->links.n; i++) {
+        struct link *link = &turn->hub->links.v[i];
+        struct place place = {.connector = link->name,
+                              .channel = channel ? channel : announce_channel(turn->hub)};
+        CLEANUP_FREE char *key = card_key(incident, link->name, place.channel);
+        if (link->can & TOCSIN_CAN_POST)
+            post(turn, &place, incident, key, key, card.p, NULL);
+    }
+}
+
+static void page_user(struct turn *turn, const struct incident *incident, const char *connector,
+                      const char *user, const char *text)
+{
+    CLEANUP_STR struct str body = {0}, card = {0};
+    CLEANUP_FREE char *key = turn_key(turn);
+    struct card_context context = card_context(turn->hub, turn->now);
+    struct json_out j = {&body, false};
+    struct place place = {.connector = connector, .to = user};
+    json_begin_object(&j);
+    json_put_text(&j, "user", user);
+    json_put_text_if(&j, "text", text);
+    if (incident) {
+        card_incident(incident, &context, &card);
+        json_key(&j, "card");
+        json_raw(&j, card.p);
+    }
+    json_end_object(&j);
+    CLEANUP_FREE char *order = xasprintf("page:%s", user);
+    struct action action = {.key = key, .kind = "page", .channel = order, .body = body.p, .lane = LANE_PAGE};
+    send_to(turn, &action, incident, &place);
+}
+
+/* A person is paged wherever they can be; somebody who cannot be reached, or a rotation, is called out in the open. */
+void send_page(struct turn *turn, const struct incident *incident, const char *whom, const char *text)
+{
+    struct hub *hub = turn->hub;
+    const struct person *person = hub_person_find(hub, whom);
+    bool reached = false;
+    for (size_t i = 0; person && i < hub->links.n; i++) {
+        const char *user = hub_person_user(hub, person->id, hub->links.v[i].name);
+        if (!user || !(hub->links.v[i].can & TOCSIN_CAN_PAGE))
+            continue;
+        page_user(turn, incident, hub->links.v[i].name, user, text);
+        reached = true;
+    }
+    if (reached)
+        return;
+    CLEANUP_FREE char *said = xasprintf("@%s, you are needed%s%s", whom, text ? ": " : "", text ? text : "");
+    for (size_t i = 0; i < hub->links.n; i++) {
+        struct place place = {.connector = hub->links.v[i].name, .channel = announce_channel(hub)};
+        CLEANUP_FREE char *key = turn_key(turn);
+        if (hub->links.v[i].can & TOCSIN_CAN_POST)
+            post(turn, &place, incident, key, NULL, NULL, said);
+    }
+}
+
+static void edit_card(struct turn *turn, const struct incident *incident, const struct state_card *at,
+                      const char *card)
+{
+    struct place place = {.connector = at->connector, .channel = at->channel};
+    CLEANUP_FREE char *body = message_body(&place, at->message, card, NULL);
+    CLEANUP_FREE char *order = order_of(incident, &place), *key = turn_key(turn);
+    CLEANUP_FREE char *coalesce = card_key(incident, at->connector, at->channel);
+    struct action action = {.key = key,
+                            .kind = "edit",
+                            .channel = order,
+                            .body = body,
+                            .coalesce = coalesce,
+                            .lane = LANE_HOUSEKEEPING};
+    struct link *link = link_find(turn->hub, at->connector);
+    if (!link || link->can & TOCSIN_CAN_EDIT)
+        send_to(turn, &action, incident, &place);
+}
+
+static bool has_card(const struct incident *incident, const struct state_channel *channel)
+{
+    for (size_t i = 0; i < incident->cards.n; i++) {
+        if (text_equal(incident->cards.v[i].connector, channel->connector) &&
+            text_equal(incident->cards.v[i].channel, channel->channel))
+            return true;
+    }
+    return false;
+}
+
+/* An announcement of an incident that became private shows no more than that. */
+static void hide_card(struct turn *turn, const struct incident *incident, const struct state_card *at)
+{
+    CLEANUP_STR struct str hidden = {0};
+    card_hidden(incident, &hidden);
+    struct place place = {.connector = at->connector, .channel = at->channel};
+    CLEANUP_FREE char *body = message_body(&place, at->message, hidden.p, NULL);
+    CLEANUP_FREE char *key = turn_key(turn), *coalesce = card_key(incident, at->connector, at->channel);
+    struct action action = {.key = key,
+                            .kind = "edit",
+                            .channel = at->channel,
+                            .body = body,
+                            .coalesce = coalesce,
+                            .lane = LANE_ROOM};
+    send_to(turn, &action, NULL, &place);
+}
+
+/* Cards follow the incident: posted where one is missing, edited where it stands, when what they show has changed. */
+void send_cards(struct turn *turn, struct live *live)
+{
+    const struct incident *incident = live->incident;
+    struct card_context context = card_context(turn->hub, turn->now);
+    CLEANUP_STR struct str card = {0};
+    card_incident(incident, &context, &card);
+    uint64_t hash = map_hash(card.p, card.len) | 1;
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        const struct state_channel *channel = &incident->channels.v[i];
+        struct place place = {.connector = channel->connector, .channel = channel->channel};
+        CLEANUP_FREE char *key = card_key(incident, channel->connector, channel->channel);
+        if (!has_card(incident, channel))
+            post(turn, &place, incident, key, key, card.p, NULL);
+    }
+    for (size_t i = 0; i < incident->cards.n && live->shown != hash; i++) {
+        const struct state_card *at = &incident->cards.v[i];
+        struct place place = {.connector = at->connector, .channel = at->channel};
+        if (may_see(turn->hub, incident, &place))
+            edit_card(turn, incident, at, card.p);
+        else
+            hide_card(turn, incident, at);
+    }
+    live->shown = hash;
+}

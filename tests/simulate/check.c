@@ -1,0 +1,119 @@
+/* The invariants. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/fold.h"
+#include "world.h"
+
+void world_broken(const struct world *world, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "seed %" PRIu64 " step %zu: ", world->seed, world->step);
+    vfprintf(stderr, format, args);
+    fprintf(stderr, "\nreplay: make simulate SEEDS=1 FIRST=%" PRIu64 " VERBOSE=1\n", world->seed);
+    va_end(args);
+    abort();
+}
+
+struct folding {
+    struct world *world;
+    struct incident *incident;
+    uint64_t version;
+};
+
+static bool fold_row(void *ctx, const struct journal_event *row)
+{
+    struct folding *folding = ctx;
+    struct event event;
+    struct error err;
+    if (event_decode(row->stream, row->type, row->data, &event, &err))
+        world_broken(folding->world, "%s/%" PRIu64 " cannot be read: %s", row->stream, row->version, err.text);
+    if (row->version != ++folding->version)
+        world_broken(folding->world, "%s jumps to version %" PRIu64, row->stream, row->version);
+    event.at = row->at;
+    event.version = row->version;
+    event.by = xstrdup(row->by);
+    fold(folding->incident, &event);
+    event_finish(&event);
+    return true;
+}
+
+/* The stored state of an incident is the fold of its events, and what the hub holds in memory is the same. */
+static bool check_state(void *ctx, const struct journal_doc *doc)
+{
+    struct world *world = ctx;
+    uint64_t id = strtoull(doc->key, NULL, 10);
+    char name[INCIDENT_NAME];
+    struct folding folding = {world, incident_create(id), 0};
+    CLEANUP_STR struct str folded = {0}, held = {0};
+    if (journal_read_stream(world->journal, incident_name(id, name), 0, 0, fold_row, &folding, NULL))
+        world_broken(world, "%s cannot be read", name);
+    incident_encode(folding.incident, &folded);
+    if (strcmp(folded.p, doc->body) != 0)
+        world_broken(world, "%s is stored as\n%s\nbut its events say\n%s", name, doc->body, folded.p);
+    const struct incident *live = hub_incident(world->hub, id, NULL);
+    if (live) {
+        incident_encode(live, &held);
+        if (strcmp(held.p, doc->body) != 0)
+            world_broken(world, "%s is stored as\n%s\nbut the hub holds\n%s", name, doc->body, held.p);
+    }
+    const struct incident *state = folding.incident;
+    if (status_is_open(state->status) && !state->owed.n && state->status != STATUS_PAUSED)
+        world_broken(world, "%s is %s and nobody owes anything", name, status_name(state->status));
+    incident_destroy(folding.incident);
+    return true;
+}
+
+struct numbering {
+    struct world *world;
+    uint64_t seq;
+    size_t found;
+};
+
+static bool number_row(void *ctx, const struct journal_event *row)
+{
+    struct numbering *numbering = ctx;
+    if (row->seq != ++numbering->seq)
+        world_broken(numbering->world, "event %" PRIu64 " follows %" PRIu64, row->seq, numbering->seq - 1);
+    const char *token = strstr(row->data, "token-");
+    if (token) {
+        char word[32];
+        snprintf(word, sizeof(word), "%.*s", (int)strspn(token, "token-0123456789"), token);
+        numbering->found += map_remove(&numbering->world->acknowledged, word) != NULL;
+    }
+    return true;
+}
+
+/* Everything that a person was told is kept stands in the journal, which has no gaps. */
+static void check_acknowledged(struct world *world)
+{
+    struct numbering numbering = {world, 0, 0};
+    struct map before = world->acknowledged;
+    size_t expected = before.n;
+    if (journal_read(world->journal, 0, 0, number_row, &numbering, NULL))
+        world_broken(world, "the journal cannot be read");
+    if (numbering.found != expected)
+        world_broken(world, "%zu of %zu acknowledged messages are missing", expected - numbering.found, expected);
+    world->events = numbering.seq;
+}
+
+/* Nothing was done twice where the platform can tell. */
+static void check_platforms(struct world *world)
+{
+    if (world->platforms[0].doubled)
+        world_broken(world, "%zu messages stand twice on %s, which can tell", world->platforms[0].doubled,
+                     world->platforms[0].name);
+}
+
+void world_check(struct world *world, bool settled)
+{
+    check_platforms(world);
+    if (!settled || !hub_ready(world->hub, NULL))
+        return;
+    struct error err;
+    if (journal_docs(world->journal, &(struct doc_query){.kind = DOC_INCIDENT}, check_state, world, &err))
+        world_broken(world, "documents cannot be read: %s", err.text);
+    check_acknowledged(world);
+}

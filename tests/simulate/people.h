@@ -1,0 +1,15 @@
+/*
+ * people - who acts in the simulation: they declare, talk and press, and systems raise alerts.
+ */
+#ifndef TOCSIN_SIMULATE_PEOPLE_H
+#define TOCSIN_SIMULATE_PEOPLE_H
+
+#include "world.h"
+
+void people_act(struct world *world);
+void people_alert(struct world *world);
+/* After a crash: answers that were outstanding never come. */
+void people_forget(struct world *world);
+const struct policy_host *people_policy_host(struct world *world);
+
+#endif

@@ -1,0 +1,281 @@
+/* The played edges: platforms, people, faults, restarts. */
+#include "world.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <tocsin/connector.h>
+
+#include "../support/memory_store.h"
+#include "people.h"
+
+#define START ((instant)1764000000000)
+
+static void perform(void *ctx, const struct action *action);
+
+static struct platform *platform_of(struct world *world, const char *connector)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++) {
+        if (strcmp(world->platforms[i].name, connector) == 0)
+            return &world->platforms[i];
+    }
+    world_broken(world, "an action for '%s', which is no connector", connector);
+}
+
+static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
+{
+    struct platform *platform = platform_of(ctx, connector);
+    *ret_can = platform->can;
+    return platform->up && platform->hands.n < 4;
+}
+
+static void wake(void *ctx)
+{
+    (void)ctx;
+}
+
+static void open_core(struct world *world)
+{
+    struct error err;
+    struct hub_ops ops = {.ctx = world, .perform = perform, .can_take = can_take, .wake = wake};
+    struct hub_settings settings = {.zone = "Europe/London", .announce = "incidents", .groups = group_limits_default(),
+                                    .keep_minutes = 30 * DAY, .keep_samples = 30 * DAY, .keep_seen = DAY};
+    if (journal_open_store(world->store, NULL, &world->journal, &err))
+        world_broken(world, "the journal does not open: %s", err.text);
+    if (hub_create(&settings, &ops, world->journal, world->policy, &world->core_rng, world->now, &world->hub, &err))
+        world_broken(world, "the hub does not start: %s", err.text);
+    for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++)
+        hub_connector(world->hub, world->platforms[i].name, world->platforms[i].can, world->platforms[i].up, NULL, world->now);
+}
+
+static void sent_finish(struct sent *sent)
+{
+    free(sent->connector);
+    free(sent->kind);
+    free(sent->channel);
+    free(sent->key);
+    free(sent->body);
+}
+
+static void drop_hands(struct platform *platform)
+{
+    for (size_t i = 0; i < platform->hands.n; i++)
+        sent_finish(&platform->hands.v[i]);
+    platform->hands.n = 0;
+}
+
+/* The process dies: what was not committed is gone, what platforms did stays done. */
+static void crash_core(struct world *world)
+{
+    world->restarts++;
+    memory_store_crash(world->store);
+    hub_destroy(world->hub);
+    journal_close(world->journal);
+    people_forget(world);
+    for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++)
+        drop_hands(&world->platforms[i]);
+    open_core(world);
+}
+
+/* Nothing is handed out before its cause is durable. */
+static void check_durable(struct world *world, const struct action *action)
+{
+    char key[24];
+    struct journal_doc doc;
+    snprintf(key, sizeof(key), "%020" PRIu64, action->id);
+    if (journal_doc(world->journal, DOC_ACTION, key, &doc, NULL))
+        world_broken(world, "action %" PRIu64 " (%s) is handed out but not durable", action->id, action->key);
+    journal_doc_finish(&doc);
+}
+
+static void perform(void *ctx, const struct action *action)
+{
+    struct world *world = ctx;
+    struct platform *platform = platform_of(world, action->connector);
+    check_durable(world, action);
+    for (size_t i = 0; i < platform->hands.n; i++) {
+        if (*action->channel && strcmp(platform->hands.v[i].channel, action->channel) == 0 &&
+            platform->hands.v[i].lane == (int)action->lane)
+            world_broken(world, "two actions of channel %s at once", action->channel);
+    }
+    *array_add(&platform->hands) =
+        (struct sent){action->id, xstrdup(action->connector), xstrdup(action->kind), xstrdup(action->channel),
+                      xstrdup(action->key), xstrdup(action->body), action->attempts, (int)action->lane,
+                      world->now + (instant)rng_below(&world->rng, 3 * SECOND)};
+}
+
+/* It happens on the platform: once for a key where the platform can tell. */
+static void happen(struct world *world, struct platform *platform, const struct sent *sent)
+{
+    size_t times = (size_t)(uintptr_t)map_get(&platform->by_key, sent->key);
+    if (times && platform->can & TOCSIN_CAN_FIND) {
+        if (sent->attempt < 2)
+            platform->doubled++;
+        return; /* found by its key: not sent again */
+    }
+    map_put(&platform->by_key, sent->key, (void *)(uintptr_t)(times + 1));
+    platform->done++;
+    CLEANUP_FREE char *lane = xasprintf("%s\x1f%d", sent->channel, sent->lane);
+    uint64_t last = (uint64_t)(uintptr_t)map_get(&platform->last_in_channel, lane);
+    if (*sent->channel && !times && sent->id < last)
+        world_broken(world, "%s: action %" PRIu64 " comes after %" PRIu64 " in %s", platform->name, sent->id, last, sent->channel);
+    map_put(&platform->last_in_channel, lane, (void *)(uintptr_t)MAX(last, sent->id));
+}
+
+static void answer(struct world *world, struct platform *platform, size_t index, bool well)
+{
+    struct sent sent = platform->hands.v[index];
+    array_remove(&platform->hands, index);
+    CLEANUP_FREE char *remote = xasprintf("%s-%" PRIu64, strcmp(sent.kind, "channel.open") == 0 ? "room" : "m", sent.id);
+    uint64_t luck = well ? 0 : rng_below(&world->rng, 100);
+    struct outbox_outcome outcome = {.code = TOCSIN_DONE, .remote_id = remote};
+    if (luck < 80) {
+        happen(world, platform, &sent);
+    } else if (luck < 90) {
+        outcome = (struct outbox_outcome){.code = TOCSIN_RETRY, .retry_after = (duration)rng_below(&world->rng, MINUTE)};
+    } else if (luck < 93) {
+        outcome = (struct outbox_outcome){.code = TOCSIN_REFUSED, .detail = "no such channel"};
+    } else if (luck < 97) {
+        happen(world, platform, &sent);
+        outcome = (struct outbox_outcome){.code = TOCSIN_UNKNOWN, .detail = "cut"};
+    } else {
+        outcome = (struct outbox_outcome){.code = TOCSIN_UNKNOWN, .detail = "cut before"};
+    }
+    hub_outcome(world->hub, sent.id, &outcome, world->now);
+    sent_finish(&sent);
+}
+
+static void answer_due(struct world *world, bool well)
+{
+    for (size_t p = 0; p < ARRAY_SIZE(world->platforms); p++) {
+        struct platform *platform = &world->platforms[p];
+        for (size_t i = 0; i < platform->hands.n; i++) {
+            if (platform->hands.v[i].answer_at <= world->now || well)
+                answer(world, platform, i--, well);
+        }
+    }
+}
+
+/* A runner dies: each action in its hands may or may not have happened. */
+static void crash_platform(struct world *world, struct platform *platform)
+{
+    if (!platform->up)
+        return;
+    platform->up = false;
+    platform->back_at = world->now + (instant)rng_below(&world->rng, 2 * MINUTE);
+    while (platform->hands.n) {
+        struct sent sent = platform->hands.v[0];
+        array_remove(&platform->hands, 0);
+        if (rng_below(&world->rng, 2))
+            happen(world, platform, &sent);
+        hub_outcome(world->hub, sent.id, &(struct outbox_outcome){.code = TOCSIN_UNKNOWN, .detail = "the runner died"}, world->now);
+        sent_finish(&sent);
+    }
+    hub_connector(world->hub, platform->name, platform->can, false, "killed", world->now);
+}
+
+static void revive(struct world *world, bool all)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++) {
+        struct platform *platform = &world->platforms[i];
+        if (platform->up || (!all && world->now < platform->back_at))
+            continue;
+        platform->up = true;
+        hub_connector(world->hub, platform->name, platform->can, true, NULL, world->now);
+    }
+}
+
+void world_init(struct world *world, uint64_t seed, bool verbose)
+{
+    *world = (struct world){.seed = seed, .now = START, .verbose = verbose};
+    rng_init(&world->rng, seed);
+    rng_init(&world->core_rng, seed ^ 0x5eed);
+    uint64_t all = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE;
+    world->platforms[0] = (struct platform){.name = "alpha", .can = all | TOCSIN_CAN_FIND, .up = true};
+    world->platforms[1] = (struct platform){.name = "beta", .can = all, .up = true};
+    world->store = memory_store_create();
+    world->policy = policy_create(people_policy_host(world));
+    struct error err;
+    if (policy_load(world->policy, NULL, &err))
+        world_broken(world, "the default policy does not load: %s", err.text);
+    open_core(world);
+}
+
+void world_finish(struct world *world)
+{
+    hub_destroy(world->hub);
+    journal_close(world->journal);
+    policy_destroy(world->policy);
+    memory_store_destroy(world->store);
+    people_forget(world);
+    map_finish(&world->acknowledged);
+    for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++) {
+        drop_hands(&world->platforms[i]);
+        array_free(&world->platforms[i].hands);
+        map_finish(&world->platforms[i].by_key);
+        map_finish(&world->platforms[i].last_in_channel);
+    }
+}
+
+static void pass_time(struct world *world)
+{
+    static const duration spans[] = {10, SECOND, 20 * SECOND, 3 * MINUTE, 40 * MINUTE, 9 * HOUR};
+    world->now += 1 + (instant)rng_below(&world->rng, (uint64_t)spans[rng_below(&world->rng, ARRAY_SIZE(spans))]);
+}
+
+/* What can happen, by its share of 1,000. */
+static const struct happening {
+    unsigned share;
+    void (*happen)(struct world *world);
+} happenings[];
+
+static void step_journal(struct world *world)
+{
+    journal_step(world->journal);
+}
+
+static void fail_journal(struct world *world)
+{
+    world->commits_failed++;
+    memory_store_fail_next(world->store, 1 + (int)rng_below(&world->rng, 3));
+}
+
+static void kill_one(struct world *world)
+{
+    crash_platform(world, &world->platforms[rng_below(&world->rng, 2)]);
+}
+
+static const struct happening happenings[] = {
+    {330, people_act}, {200, people_alert}, {200, pass_time}, {240, step_journal},
+    {12, fail_journal}, {10, kill_one}, {8, crash_core},
+};
+
+void world_step(struct world *world)
+{
+    uint64_t luck = rng_below(&world->rng, 1000);
+    const struct happening *what = happenings;
+    for (; luck >= what->share; what++)
+        luck -= what->share;
+    world->step++;
+    world->now += (instant)rng_below(&world->rng, 50);
+    what->happen(world);
+    revive(world, false);
+    answer_due(world, false);
+    hub_tick(world->hub, world->now);
+    world_check(world, false);
+}
+
+void world_settle(struct world *world)
+{
+    memory_store_fail_next(world->store, 0);
+    for (int i = 0; i < 40; i++) {
+        revive(world, true);
+        hub_tick(world->hub, world->now);
+        journal_step(world->journal);
+        answer_due(world, true);
+        journal_step(world->journal);
+        world->now += SECOND / 4;
+    }
+    world_check(world, journal_waiting(world->journal) == 0);
+}
