@@ -1,0 +1,33 @@
+/*
+ * chat - what people do on the platforms (see "Events" in tocsin/connector.h) becomes commands and timeline.
+ *
+ * An event is taken once: its id is journaled in the same batch as what came of it, so a connector may pass it in
+ * again after any crash. A command line (a slash command, a prefix, a mention, a direct talk, a button) is run and answered
+ * where it was typed; other messages in an incident's channel become part of its timeline. All text is made valid and cut to
+ * size before it is looked at. Loop's thread only.
+ */
+#ifndef TOCSIN_COMMAND_CHAT_H
+#define TOCSIN_COMMAND_CHAT_H
+
+#include <cjson/cJSON.h>
+
+#include "hub/hub.h"
+
+struct chat;
+
+struct chat_emoji { /* a reaction that means a command about the message; "pin" and "note" take its text */
+    const char *emoji, *command;
+};
+
+/* `emoji`: n rows, copied; NULL: the defaults (a pushpin pins). The hub must outlive the chat. */
+struct chat *chat_create(struct hub *hub, const struct chat_emoji *emoji, size_t n);
+void chat_destroy(struct chat *chat); /* after the last `done`; NULL is fine */
+
+/* code: TOCSIN_EMITTED, TOCSIN_EMIT_RETRY or TOCSIN_EMIT_REFUSED; why: for the log, NULL when emitted. */
+typedef void chat_done(void *ctx, int code, const char *why);
+
+/* Takes one event in. `done` is called once: when it is durable, or at once when it is refused or was taken before. */
+void chat_event(struct chat *chat, const char *connector, const cJSON *event, instant now, chat_done *done,
+                void *ctx);
+
+#endif
