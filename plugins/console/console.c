@@ -1,0 +1,80 @@
+/* The descriptor, and what begins and ends with it. */
+#include "console.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct tocsin_setting settings[] = {
+    {"socket", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0,
+     "Path of the Unix socket that `tocsin chat` connects to"},
+    {"room", TOCSIN_SETTING_TEXT, 0, "incidents", 0, 0,
+     "The room that everybody starts in, where incidents are announced"},
+    {"history", TOCSIN_SETTING_INT, 0, "200", 10, 1000, "Messages kept in each room"},
+    {"trust", TOCSIN_SETTING_BOOL, 0, "false", 0, 0,
+     "Let clients say who they are, instead of the kernel: for demonstrations and tests"},
+    {0},
+};
+
+static void console_close(void *self)
+{
+    struct console *c = self;
+    if (!c)
+        return;
+    for (size_t i = 0; i < CLIENTS_MOST; i++) {
+        if (c->clients[i])
+            client_close(c->clients[i]);
+    }
+    rooms_finish(c);
+    if (c->listener >= 0) {
+        close(c->listener);
+        unlink(c->path);
+    }
+    close(c->wake[0]);
+    close(c->wake[1]);
+    pthread_mutex_destroy(&c->lock);
+    free(c->path);
+    free(c->default_room);
+    free(c);
+}
+
+static int32_t console_open(const struct tocsin_host *host, const char *text, void **ret_self,
+                            struct tocsin_error *error)
+{
+    struct console *c = calloc(1, sizeof(*c));
+    cJSON *given = cJSON_Parse(text);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    c->host = host;
+    c->path = strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(given, "socket")));
+    c->default_room = strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(given, "room")));
+    c->history = (int64_t)cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(given, "history"));
+    c->trust = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(given, "trust"));
+    c->boot = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    c->listener = c->wake[0] = c->wake[1] = -1;
+    cJSON_Delete(given);
+    pthread_mutex_init(&c->lock, NULL);
+    int32_t rc = pipe(c->wake) ? TOCSIN_E_FAILED : console_listen(c, error);
+    if (rc) {
+        console_close(c);
+        return rc;
+    }
+    rooms_load(c);
+    *ret_self = c;
+    return 0;
+}
+
+static void console_stop(void *self)
+{
+    struct console *c = self;
+    ssize_t n = write(c->wake[1], "x", 1);
+    (void)n;
+}
+
+TOCSIN_CONNECTOR(.name = "console", .version = TOCSIN_VERSION,
+                 .summary = "A line chat over a Unix socket, for `tocsin chat`", .parallel = 1,
+                 .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_BUTTONS | TOCSIN_CAN_CHANNELS |
+                        TOCSIN_CAN_PAGE | TOCSIN_CAN_FIND,
+                 .settings = settings, .open = console_open, .run = console_run, .perform = console_perform,
+                 .stop = console_stop, .close = console_close);
