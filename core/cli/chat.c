@@ -1,0 +1,345 @@
+#include "cli/chat.h"
+
+#include <editline/readline.h>
+#include <errno.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/zone.h"
+#include "cli/chat_render.h"
+#include "command/table.h"
+
+#define HISTORY_LINES 1000
+#define LINE_MOST     (1 << 20)
+
+/* libedit's callbacks have no argument, and there is one chat a process. */
+static struct chat_state {
+    const struct chat_options *options;
+    int fd;
+    bool colour, tty, over;
+    char *room, *zone;
+    struct str in;
+    cJSON *last_card; /* message whose buttons a key presses */
+    char *rooms[512];
+    size_t n_rooms;
+} chat;
+
+static void send_line(cJSON *line)
+{
+    CLEANUP_STR struct str text = {0};
+    json_tree(&(struct json_out){&text, false}, line);
+    str_addc(&text, '\n');
+    cJSON_Delete(line);
+    for (size_t sent = 0; sent < text.len;) {
+        ssize_t n = send(chat.fd, text.p + sent, text.len - sent, MSG_NOSIGNAL);
+        if (n < 0 && errno != EINTR)
+            return; /* the end is seen when reading */
+        sent += n > 0 ? (size_t)n : 0;
+    }
+}
+
+static cJSON *line_of(const char *verb, const char *key, const char *value)
+{
+    cJSON *line = cJSON_CreateObject();
+    cJSON_AddStringToObject(line, "do", verb);
+    if (chat.room)
+        cJSON_AddStringToObject(line, "room", chat.room);
+    if (key)
+        cJSON_AddStringToObject(line, key, value);
+    return line;
+}
+
+static void join(const char *room)
+{
+    replace_text(&chat.room, room);
+    send_line(line_of("join", NULL, NULL));
+}
+
+/* A key or number of the last card's buttons. */
+static bool press(const char *typed)
+{
+    const char *command = chat.last_card ? chat_button(chat.last_card, typed) : NULL;
+    if (!command)
+        return false;
+    cJSON *line = cJSON_CreateObject();
+    cJSON_AddStringToObject(line, "do", "press");
+    cJSON_AddStringToObject(line, "room", json_text_or(chat.last_card, "room", ""));
+    cJSON_AddStringToObject(line, "message", json_text_or(chat.last_card, "id", ""));
+    cJSON_AddStringToObject(line, "command", command);
+    send_line(line);
+    return true;
+}
+
+static void take_slash(const char *typed)
+{
+    if (text_equal(typed, "/quit")) {
+        chat.over = true;
+    } else if (text_equal(typed, "/rooms")) {
+        send_line(line_of("rooms", NULL, NULL));
+    } else if (text_starts(typed, "/join ")) {
+        join(typed + strlen("/join ") + (typed[6] == '#'));
+    } else {
+        CLEANUP_FREE char *command = xasprintf("/inc %s", typed + 1);
+        bool whole = text_starts(typed, "/inc ") || text_equal(typed, "/inc");
+        send_line(line_of("say", "text", whole ? typed : command));
+    }
+}
+
+static void take_typed(const char *typed)
+{
+    if (text_empty(typed) || press(typed))
+        return;
+    if (*typed == '/')
+        take_slash(typed);
+    else
+        send_line(line_of("say", "text", typed));
+}
+
+static void show(const char *text)
+{
+    if (chat.tty)
+        fputs("\r\033[K", stdout);
+    fputs(text, stdout);
+    fflush(stdout);
+    if (chat.tty)
+        rl_forced_update_display();
+}
+
+static void take_message(const cJSON *message)
+{
+    CLEANUP_STR struct str text = {0};
+    chat_render(message, chat.colour, chat.zone, &text);
+    if (json_bool_or(message, "page", false) && chat.tty)
+        str_add(&text, "\a");
+    show(text.p);
+    if (!cJSON_GetArraySize(json_member(json_member(message, "card"), "buttons")))
+        return;
+    cJSON_Delete(chat.last_card);
+    chat.last_card = cJSON_Duplicate(message, true);
+}
+
+static void take_rooms(const cJSON *line)
+{
+    CLEANUP_STR struct str text = {0};
+    const cJSON *room;
+    for (size_t i = 0; i < chat.n_rooms; i++)
+        free(chat.rooms[i]);
+    chat.n_rooms = 0;
+    cJSON_ArrayForEach(room, json_member(line, "rooms"))
+    {
+        str_addf(&text, "#%s  %s\n", json_text_or(room, "name", ""), json_text_or(room, "topic", ""));
+        if (chat.n_rooms < ARRAY_SIZE(chat.rooms))
+            chat.rooms[chat.n_rooms++] = xstrdup(json_text_or(room, "name", ""));
+    }
+    show(str_text(&text));
+}
+
+static void take_notice(const cJSON *line, bool error)
+{
+    CLEANUP_FREE char *text =
+        error ? xasprintf("! %s\n", json_text_or(line, "text", ""))
+              : xasprintf("-- #%s: %s\n", json_text_or(line, "room", ""), json_text_or(line, "topic", ""));
+    show(text);
+}
+
+static void take_line(const char *text, size_t n)
+{
+    CLEANUP_JSON cJSON *line = NULL;
+    if (json_parse(text, n, LINE_MOST, JSON_DEPTH, "line", &line, NULL))
+        return;
+    const char *event = json_text_or(line, "event", "");
+    if (text_equal(event, "message") || text_equal(event, "edited"))
+        take_message(line);
+    else if (text_equal(event, "rooms"))
+        take_rooms(line);
+    else if (text_equal(event, "welcome"))
+        join(chat.room ? chat.room : json_text_or(line, "room", "incidents"));
+    else if (text_equal(event, "error") || text_equal(event, "joined"))
+        take_notice(line, text_equal(event, "error"));
+}
+
+/* False when the connector went away. */
+static bool read_socket(void)
+{
+    char bytes[65536];
+    ssize_t n = recv(chat.fd, bytes, sizeof(bytes), 0);
+    if (n == 0 || (n < 0 && errno != EINTR))
+        return false;
+    str_addn(&chat.in, bytes, n > 0 ? (size_t)n : 0);
+    size_t from = 0;
+    for (char *end; (end = memchr(chat.in.p + from, '\n', chat.in.len - from));
+         from = (size_t)(end - chat.in.p) + 1)
+        take_line(chat.in.p + from, (size_t)(end - chat.in.p) - from);
+    memmove(chat.in.p, chat.in.p + from, chat.in.len - from);
+    chat.in.len -= from;
+    return chat.in.len < LINE_MOST;
+}
+
+static void on_typed(char *typed)
+{
+    if (!typed) {
+        chat.over = true;
+        return;
+    }
+    if (!text_empty(typed))
+        add_history(typed);
+    take_typed(typed);
+    free(typed);
+}
+
+/* Command words after a slash, rooms after /join. */
+static char *complete_one(const char *text, int state)
+{
+    static size_t place;
+    size_t n;
+    const char *const *words = command_words(&n);
+    bool room = text_starts(rl_line_buffer, "/join ");
+    place = state ? place : 0;
+    while (place < (room ? chat.n_rooms : n)) {
+        const char *word = room ? chat.rooms[place++] : words[place++];
+        if (text_starts(word, text + (*text == '/')))
+            return *text == '/' ? xasprintf("/%s", word) : xstrdup(word);
+    }
+    return NULL;
+}
+
+static char **complete(const char *text, int start, int end)
+{
+    (void)end;
+    rl_attempted_completion_over = 1;
+    bool useful = (start == 0 && *text == '/') || text_starts(rl_line_buffer, "/join ") ||
+                  text_starts(rl_line_buffer, "/inc ");
+    return useful ? rl_completion_matches(text, complete_one) : NULL;
+}
+
+static void begin_typing(void)
+{
+    rl_readline_name = (char *)(uintptr_t) "tocsin";
+    rl_attempted_completion_function = complete;
+    using_history();
+    stifle_history(HISTORY_LINES);
+    if (chat.options->history)
+        read_history(chat.options->history);
+    rl_callback_handler_install("> ", on_typed);
+}
+
+static void end_typing(void)
+{
+    rl_callback_handler_remove();
+    if (chat.options->history)
+        write_history(chat.options->history);
+    fputs("\n", stdout);
+}
+
+static void read_plain(struct str *typed)
+{
+    char bytes[4096];
+    ssize_t n = read(STDIN_FILENO, bytes, sizeof(bytes));
+    chat.over = n <= 0;
+    for (ssize_t i = 0; i < n; i++) {
+        if (bytes[i] != '\n') {
+            str_addc(typed, bytes[i]);
+            continue;
+        }
+        take_typed(str_text(typed));
+        str_clear(typed);
+    }
+}
+
+static int run(struct error *err)
+{
+    CLEANUP_STR struct str typed = {0};
+    int rc = 0;
+    while (!chat.over && !rc) {
+        struct pollfd fds[] = {{STDIN_FILENO, POLLIN, 0}, {chat.fd, POLLIN, 0}};
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            rc = error_set(err, ERR_IO, "chat: %s", strerror(errno));
+        else if (fds[1].revents && !read_socket())
+            rc = error_set(err, ERR_IO,
+                           "the chat's connection ended: tocsind or its console connector stopped; "
+                           "`tocsin connector list` says how it is");
+        else if (fds[0].revents && chat.tty)
+            rl_callback_read_char();
+        else if (fds[0].revents)
+            read_plain(&typed);
+    }
+    return rc;
+}
+
+static int connect_to(const char *path, struct error *err)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof(address.sun_path))
+        return error_set(err, ERR_INVALID, "%s: a socket's path has at most 107 bytes", path);
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    chat.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (chat.fd < 0 || connect(chat.fd, (struct sockaddr *)&address, sizeof(address)))
+        return error_set(err, ERR_IO, "%s: %s; is tocsind running, with the console connector configured?",
+                         path, strerror(errno));
+    return 0;
+}
+
+/* The machine's zone by its name, from the link that Debian keeps; NULL: unknown. */
+static char *machine_zone(void)
+{
+    char target[256];
+    ssize_t n = readlink("/etc/localtime", target, sizeof(target) - 1);
+    target[n > 0 ? n : 0] = '\0';
+    const char *name = strstr(target, "zoneinfo/");
+    return name && zone_exists(name + 9) ? xstrdup(name + 9) : NULL;
+}
+
+static void hello(const struct chat_options *options)
+{
+    const struct passwd *entry = getpwuid(getuid());
+    const char *login = entry ? entry->pw_name : "somebody";
+    cJSON *line = line_of("hello", NULL, NULL);
+    cJSON_AddStringToObject(line, "name",
+                            options->name   ? options->name
+                            : options->user ? options->user
+                                            : login);
+    if (options->user)
+        cJSON_AddStringToObject(line, "user", options->user);
+    if (chat.zone)
+        cJSON_AddStringToObject(line, "zone", chat.zone);
+    send_line(line);
+}
+
+static void finish(void)
+{
+    if (chat.fd >= 0)
+        close(chat.fd);
+    free(chat.room);
+    free(chat.zone);
+    str_finish(&chat.in);
+    cJSON_Delete(chat.last_card);
+    for (size_t i = 0; i < chat.n_rooms; i++)
+        free(chat.rooms[i]);
+    memset(&chat, 0, sizeof(chat));
+}
+
+int chat_main(const struct chat_options *options, struct error *err)
+{
+    chat = (struct chat_state){.options = options, .fd = -1, .room = xstrdup(options->room)};
+    chat.tty = !options->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    chat.colour = chat.tty && !getenv("NO_COLOR");
+    chat.zone = options->zone ? xstrdup(options->zone) : machine_zone();
+    int rc = connect_to(options->socket, err);
+    if (!rc) {
+        hello(options);
+        if (chat.tty)
+            begin_typing();
+        rc = run(err);
+        if (chat.tty)
+            end_typing();
+    }
+    finish();
+    return rc;
+}
