@@ -46,8 +46,10 @@ static inline void cleanup_free(void *p)
         (type *)((char *)(uintptr_t)container_member_ - offsetof(type, member));                               \
     })
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define MIN(a, b)     ((a) < (b) ? (a) : (b))
-#define MAX(a, b)     ((a) > (b) ? (a) : (b))
+#undef MIN /* sys/param.h has them too */
+#undef MAX
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
 
 /*
  * A growable array of values: ARRAY(int) xs = {0}; *array_add(&xs) = 3; array_free(&xs).

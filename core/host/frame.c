@@ -1,0 +1,44 @@
+#include "host/frame.h"
+
+#include <stdint.h>
+#include <string.h>
+
+void frames_finish(struct frames *frames)
+{
+    str_finish(&frames->in);
+    frames->taken = 0;
+}
+
+void frames_feed(struct frames *frames, const char *bytes, size_t n)
+{
+    if (frames->taken) {
+        memmove(frames->in.p, frames->in.p + frames->taken, frames->in.len - frames->taken);
+        frames->in.len -= frames->taken;
+        frames->taken = 0;
+    }
+    str_addn(&frames->in, bytes, n);
+}
+
+int frames_next(struct frames *frames, const char **ret, size_t *ret_n, struct error *err)
+{
+    size_t left = frames->in.len - frames->taken;
+    const unsigned char *p = (const unsigned char *)frames->in.p + frames->taken;
+    if (left < 4)
+        return 0;
+    size_t n = (size_t)p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16 | (size_t)p[3] << 24;
+    if (n > FRAME_MOST)
+        return error_set(err, ERR_TOO_BIG, "a frame of %zu bytes; at most %zu are allowed", n, FRAME_MOST);
+    if (left < 4 + n)
+        return 0;
+    *ret = (const char *)p + 4;
+    *ret_n = n;
+    frames->taken += 4 + n;
+    return 1;
+}
+
+void frame_encode(const char *json, size_t n, struct str *out)
+{
+    char length[4] = {(char)(n & 255), (char)(n >> 8 & 255), (char)(n >> 16 & 255), (char)(n >> 24 & 255)};
+    str_addn(out, length, sizeof(length));
+    str_addn(out, json, n);
+}

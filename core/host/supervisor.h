@@ -1,0 +1,81 @@
+/*
+ * supervisor - all connectors as the core sees them: started, watched, restarted, stopped, each in a process of its own.
+ *
+ * A runner that crashes, hangs (no answer to pings), breaks the protocol or fails to open is ended and started again after 1 s,
+ * doubling to 60 s; a minute of health begins anew. One whose file or settings are wrong is broken: it stays listed with its
+ * reason until it is restarted by hand. Actions in a runner's hands when it dies come back as TOCSIN_UNKNOWN. Loop's
+ * thread only; callbacks come from the loop, never from within a call.
+ */
+#ifndef TOCSIN_HOST_SUPERVISOR_H
+#define TOCSIN_HOST_SUPERVISOR_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "outbox/action.h"
+
+struct supervisor;
+struct uv_loop_s;
+
+struct connector_config {
+    const char *name;      /* as configured: "slack" */
+    const char *file;      /* the shared object */
+    const cJSON *settings; /* as configured: checked against the connector's own table once it is known */
+    int64_t memory;        /* bytes; 0: no limit */
+};
+
+struct supervisor_ops {
+    void *ctx;
+    /* An event; answer with supervisor_ack. */
+    void (*on_event)(void *ctx, const char *connector, const cJSON *event, uint64_t token);
+    /* The connector's own store; answer with supervisor_value or supervisor_ack. value NULL removes. */
+    void (*on_get)(void *ctx, const char *connector, const char *key, uint64_t token);
+    void (*on_put)(void *ctx, const char *connector, const char *key, const char *value, uint64_t token);
+    void (*on_result)(void *ctx, const char *connector, uint64_t action, int code, duration retry_after,
+                      const char *remote_id, const char *detail);
+    void (*on_state)(void *ctx, const char *connector, uint64_t can, bool up, const char *reason);
+};
+
+struct connector_info {
+    const char *name, *file, *state, *version, *summary, *reason; /* NULL: not known, none */
+    uint64_t can;
+    int restarts, in_flight;
+    instant since;
+};
+
+struct supervisor *supervisor_create(struct uv_loop_s *loop, const char *runner,
+                                     const struct supervisor_ops *ops);
+/* Starts one more. A broken one is listed as such; only a name that is taken is an error. */
+int supervisor_add(struct supervisor *supervisor, const struct connector_config *config, struct error *err);
+/* Stops it (its actions in flight come back) and starts it anew; broken ones too. */
+int supervisor_restart(struct supervisor *supervisor, const char *name, struct error *err);
+void supervisor_each(struct supervisor *supervisor, bool (*on)(void *ctx, const struct connector_info *info),
+                     void *ctx);
+
+bool supervisor_can_take(struct supervisor *supervisor, const char *connector, uint64_t *ret_can);
+/* Only after can_take. The outcome comes by on_result. */
+void supervisor_perform(struct supervisor *supervisor, const struct action *action);
+/* Answers to events and puts; a token whose runner died meanwhile is ignored. */
+void supervisor_ack(struct supervisor *supervisor, const char *connector, uint64_t token, int code);
+void supervisor_value(struct supervisor *supervisor, const char *connector, uint64_t token, const char *value);
+
+/* A webhook for a connector; `done` is called once, with status 503 when it cannot be asked. */
+struct webhook {
+    const char *method, *path, *query, *body;
+    size_t n;
+    instant received;
+    const cJSON *headers; /* object of text, names in lower case */
+};
+typedef void webhook_done(void *ctx, int status, const char *content_type, const char *body, size_t n);
+void supervisor_serve(struct supervisor *supervisor, const char *connector, const struct webhook *webhook,
+                      webhook_done *done, void *ctx);
+
+/* Asks all to stop, ends those that do not within 5 s; `done` once every process is gone. */
+void supervisor_stop(struct supervisor *supervisor, void (*done)(void *ctx), void *ctx);
+/* After supervisor_stop's `done`, when the loop has run once more. */
+void supervisor_destroy(struct supervisor *supervisor);
+
+#endif
