@@ -24,6 +24,7 @@
 
 struct hub;
 struct turn;
+struct place;
 
 struct hub_settings {
     const char *zone;       /* of people who have none of their own; "UTC" */
@@ -63,6 +64,8 @@ int turn_do(struct turn *turn, uint64_t incident, const struct command *command,
             struct error *err);
 /* An event of a group, a person or the system: journaled as it is. Takes the event over. */
 void turn_tell(struct turn *turn, struct event *event);
+/* Carries out what a team's own command answered. `reply`: where it was typed; NULL: replies are left to the caller. */
+void turn_react(struct turn *turn, const reaction_list *reactions, const struct place *reply);
 struct journal_batch *turn_batch(struct turn *turn); /* for further documents */
 instant turn_now(const struct turn *turn);
 struct hub *turn_hub(const struct turn *turn);
@@ -120,6 +123,9 @@ const char *hub_person_zone(const struct hub *hub, const char *id); /* never NUL
 /* The user id of a person on a connector; NULL: has none there. */
 const char *hub_person_user(const struct hub *hub, const char *id, const char *connector);
 
+/* What a person chose for themselves; it stands against what connectors say. ERR_NOT_FOUND: no such person or zone. */
+int hub_person_choose_zone(struct turn *turn, const char *id, const char *zone, struct error *err);
+
 /* ---- saying something; private incidents are kept in by the one function behind all of these ---- */
 
 /* Where an answer goes. */
@@ -131,6 +137,9 @@ struct place {
 /* A card (JSON) or, with card NULL, a CommonMark text. `key` makes the sending idempotent. incident may be 0. */
 void hub_say(struct turn *turn, const struct place *place, uint64_t incident, const char *key, const char *card,
              const char *text);
+/* For cards made elsewhere; include hub/card.h. `zone` NULL: the default. */
+struct card_context;
+struct card_context hub_card_context(struct hub *hub, instant now, const char *zone);
 /* In every channel of the incident. */
 void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
                       const char *text);

@@ -12,6 +12,7 @@
 
 #define BY_RULE       "rule"
 #define BY_CLOCK      "clock"
+#define OWN_WORD      "tocsin"  /* the connector of what people say of themselves by command */
 #define DUE_RESUME    "@resume" /* the deadline of a pause; obligations have names of their own */
 #define KEEP_VERSIONS 65536     /* stream versions remembered */
 #define KEEP_ENDED    512       /* ended incidents kept in memory, the least recently used go first */

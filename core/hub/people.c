@@ -43,6 +43,16 @@ static void add_user(struct person_row *row, const char *connector, const char *
     *array_add(&row->users) = (struct person_user){xstrdup(connector), xstrdup(user)};
 }
 
+/* Did the person choose a time zone by command? Then connectors have no say in it. */
+static bool chose_zone(const struct person_row *row)
+{
+    for (size_t i = 0; i < row->users.n; i++) {
+        if (strcmp(row->users.v[i].connector, OWN_WORD) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* A person's event: who they are on one connector, and what that connector says of them. */
 void people_fold(struct hub *hub, const struct event *event)
 {
@@ -61,7 +71,7 @@ void people_fold(struct hub *hub, const struct event *event)
         json_parse(event->data, strlen(event->data), SIZE_MAX, JSON_DEPTH, "person", &data, NULL) == 0) {
         if (json_text_or(data, "email", NULL))
             replace_text(&row->person.email, json_text_or(data, "email", NULL));
-        if (json_text_or(data, "zone", NULL))
+        if (json_text_or(data, "zone", NULL) && (!chose_zone(row) || text_equal(event->name, OWN_WORD)))
             replace_text(&row->person.zone, json_text_or(data, "zone", NULL));
     }
     add_user(row, event->name, event->value);
@@ -183,7 +193,7 @@ static bool is_current(const struct person_row *row, const struct identity *iden
 {
     return (!identity->name || text_equal(row->person.name, identity->name)) &&
            (!identity->email || text_equal_nocase(row->person.email, identity->email)) &&
-           (!identity->zone || text_equal(row->person.zone, identity->zone));
+           (!identity->zone || chose_zone(row) || text_equal(row->person.zone, identity->zone));
 }
 
 static struct person_row *by_email(struct hub *hub, const char *email)
@@ -231,6 +241,33 @@ const struct person *hub_person_of(struct turn *turn, const struct identity *ide
     row = map_get(&hub->identities, key);
     write_person(turn, row);
     return &row->person;
+}
+
+int hub_person_choose_zone(struct turn *turn, const char *id, const char *zone, struct error *err)
+{
+    struct person_row *row = id ? map_get(&turn->hub->people, id) : NULL;
+    if (!row)
+        return error_set(err, ERR_NOT_FOUND, "I do not know who you are here, so I cannot keep your time zone");
+    if (!zone_exists(zone))
+        return error_set(err, ERR_NOT_FOUND, "there is no time zone '%.60s'; they are named like Europe/London",
+                         zone);
+    struct str data = {0};
+    struct json_out j = {&data, false};
+    json_begin_object(&j);
+    json_put_text(&j, "zone", zone);
+    json_end_object(&j);
+    struct event event = {
+        .type = EVENT_PERSON,
+        .at = turn->now,
+        .subject = xstrdup(id),
+        .by = xstrdup(id),
+        .name = xstrdup(OWN_WORD),
+        .value = xstrdup(id),
+        .data = str_take(&data),
+    };
+    turn_tell(turn, &event);
+    write_person(turn, row);
+    return 0;
 }
 
 const struct person *hub_person(const struct hub *hub, const char *id)

@@ -114,6 +114,11 @@ void react_run(struct turn *turn, const reaction_list *reactions, const struct p
     }
 }
 
+void turn_react(struct turn *turn, const reaction_list *reactions, const struct place *reply)
+{
+    react_run(turn, reactions, reply);
+}
+
 /* What the hub itself does on an event, before the policy is asked: the map of channels, invitations. */
 static void follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {

@@ -27,6 +27,13 @@ struct card_context card_context(struct hub *hub, instant now)
     return (struct card_context){now, hub->settings.zone, hub_person_name, hub, hub->settings.public_url};
 }
 
+struct card_context hub_card_context(struct hub *hub, instant now, const char *zone)
+{
+    struct card_context context = card_context(hub, now);
+    context.zone = zone ? zone : context.zone;
+    return context;
+}
+
 static bool is_own_channel(const struct incident *incident, const struct place *place)
 {
     if (!place->channel)
