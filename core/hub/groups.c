@@ -87,7 +87,7 @@ static void end_recording(struct hub *hub)
 void groups_flush(struct hub *hub, instant now)
 {
     hub->alerts_at = now;
-    group_table_flush(hub->groups);
+    group_table_flush(hub->groups, now);
     end_recording(hub);
 }
 

@@ -75,13 +75,20 @@ struct alert_list {
 /* A new last alert with every text "", level error, firing, count 1, at `now`; NULL when the list is full. */
 struct alert *alert_add(struct alert_list *list, struct arena *arena, const char *source, instant now);
 
+void alert_init(struct alert *alert, const char *source, instant now); /* the same for one outside a list */
+
 const char *alert_tag(const struct alert *alert, const char *key); /* NULL: has none */
+/* The sender's instant as far as it is believed. */
+instant alert_clamp(instant at, instant now);
 
 /* "fatal" … and back: also the words that senders use ("critical", "warn", "page", "err", "notice", "P1").
    Unknown words give the fallback. */
 const char *alert_level_name(enum alert_level level);
 enum alert_level alert_level_parse(const char *word, enum alert_level fallback);
 const char *alert_status_name(enum alert_status status);
+int alert_status_parse(const char *word,
+                       enum alert_status *ret); /* "ok", "trigger", … too; ERR_INVALID: no such */
+enum grouping grouping_parse(const char *word, enum grouping fallback);
 const char *grouping_name(enum grouping grouping); /* "sender", "exception", "message", "labels", "flood" */
 
 /* 16 lower-case hexadecimal digits; and back, ERR_INVALID. */

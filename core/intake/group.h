@@ -5,13 +5,13 @@
  * memory is looked up through `known` before it counts as new. The caller is told what an alert changed and asks the policy
  * only then: so the cost of a storm grows with the number of distinct problems, not with the number of errors.
  *
- * Memory is bounded whatever arrives. A group is 600 bytes as a rule (a struct of 512 with its 60 counts, and its texts)
- * and 6.4 kB at most (long texts, 16 customers, 64 members, a sample). Both the groups (100,000) and their
- * bytes (96 MB) are limited, so the worst case in all is 96 MB and 4 MB of index; over either limit the coldest of
- * eight groups picked at random is recorded and forgotten, and found again in the journal. A source that sends ever
- * new fingerprints may open 10,000 groups at once and 1,000 more an hour; what goes beyond counts in one group of
- * that source, "flood of distinct errors from NAME", that is told like any other. A source may also cause 10,000 look-ups at
- * once and 36,000 an hour; beyond, unknown fingerprints go the same way.
+ * Memory is bounded whatever arrives. A group takes 750 bytes as a rule (a struct of 568 with its 60 counts, and its
+ * texts) and 12 kB at most (long texts, 16 customers, 64 members, a sample that waits). Both the groups (100,000)
+ * and their bytes (96 MB) are limited, so the worst case in all is 96 MB and 8 MB of index and lists; over either
+ * limit the coldest of eight groups picked at random is recorded and forgotten, and found again in the journal. A
+ * source that sends ever new fingerprints may open 10,000 groups at once and 1,000 more an hour; what goes beyond
+ * counts in one group of that source, "flood of distinct errors from NAME", that is told like any other. A source
+ * may also cause 10,000 look-ups at once and 36,000 an hour; beyond, unknown fingerprints go the same way.
  *
  * Time is an argument and must not run backwards (if it does, the latest time seen counts). Loop's thread only.
  */
@@ -56,32 +56,36 @@ struct group {
     /* What every alert touches. */
     uint64_t fingerprint;
     instant last_seen;
-    instant moved_at;               /* when GROUP_MOVED was last told */
+    instant moved_at;               /* when a change was last told */
     int64_t count;                  /* since first seen */
     int64_t minute;                 /* that counts[minute % 60] is of */
+    const struct alert *alert;      /* the alert at hand, until the next call; else NULL */
+    uint32_t dirty;                 /* place in the list of those to record, from 1; 0: not in it */
     uint8_t state, level, grouping; /* level: the worst since it opened; enums in a byte */
-    bool crowded; /* more members fired than are kept: the sender's resolves do not settle it */
     uint8_t n_members, n_customers, n_pending;
-    bool dirty, changed;       /* waits to be recorded; more than its counts */
-    uint32_t referred;         /* for the clock of eviction */
-    const struct alert *alert; /* the alert at hand, until the next one is added; else NULL */
-
+    bool crowded; /* more members fired than are kept: the sender's resolves do not settle it */
+    bool waiting; /* moved, and not told yet: group_table_moved will */
+    bool changed; /* the document must be written anew */
+    bool stale;   /* the document is older than the counts */
+    struct group_minute pending[4]; /* counted, not recorded; the last takes the rest when nobody records */
     uint32_t counts[GROUP_MINUTES];
-    struct group_minute
-        pending[4]; /* counted but not recorded; the last slot takes the rest when nobody records */
+
     instant first_seen;
-    instant opened_at;              /* first seen, or last regressed */
-    instant settled_at;             /* 0: open */
+    instant opened_at;  /* first seen, or last regressed */
+    instant settled_at; /* 0: open */
+    instant sampled_at, recorded_at;
     instant judged_at, muted_until; /* the caller's */
+    uint64_t incident;              /* attached to; 0: none; the caller's */
     int64_t regressions;
     int64_t customers_more; /* alerts of customers beyond those kept */
-    uint64_t incident;      /* attached to; 0: none; the caller's */
-    char *text;             /* one block that the texts below point into */
+    /* Never NULL once in a table; parts of one block. */
+    char *text;
     const char *source, *origin, *stream, *title, *service, *environment, *release, *culprit, *url, *type;
     struct group_customer *customers; /* NULL: none yet */
     uint64_t *members;                /* that fire now; NULL: none */
     char *sample;                     /* an alert as JSON that waits to be recorded; NULL: none */
     uint32_t bytes;                   /* all that it occupies */
+    uint16_t text_bytes;
 };
 
 struct group_limits {
@@ -98,7 +102,7 @@ struct group_hooks {
        NULL: nothing was. */
     int (*known)(void *ctx, uint64_t fingerprint, struct group *group);
     /* What must be recorded of a group since the last time: `n` counts, group->sample when not NULL, and the group itself
-       when group->changed (else only counts moved, and writing the document can wait). NULL: nothing is. */
+       when group->changed (else only counts moved; the document follows within a minute). NULL: nothing is. */
     void (*record)(void *ctx, const struct group *group, const struct group_minute *counts, size_t n);
 };
 
@@ -115,9 +119,15 @@ struct group_verdict {
     bool flood;          /* the alert went to its source's flood group */
 };
 
-/* Counts one alert. The group and its `alert` are borrowed until the next call. */
+/* Counts one alert. The group is borrowed until the next add. */
 void group_table_add(struct group_table *table, const struct alert *alert, instant now,
                      struct group_verdict *verdict);
+/*
+ * A group that was counted after its last change was told, and is due (a second later): to be judged as GROUP_MOVED, without
+ * an alert. NULL: none is due. group_table_due says when to ask next; 0: when another alert came.
+ */
+struct group *group_table_moved(struct group_table *table, instant now);
+instant group_table_due(const struct group_table *table);
 /* In memory, or through `known`; NULL: never seen. Borrowed until the next call. */
 struct group *group_table_find(struct group_table *table, uint64_t fingerprint, instant now);
 size_t group_table_count(const struct group_table *table);
@@ -131,7 +141,7 @@ void group_table_touch(struct group_table *table, struct group *group);
 void group_table_settle(struct group_table *table, struct group *group, instant now);
 /* Records one group at once (a new one, before it is acknowledged); or all that changed since the last flush. */
 void group_table_record(struct group_table *table, struct group *group);
-size_t group_table_flush(struct group_table *table);
+size_t group_table_flush(struct group_table *table, instant now);
 /* Forgets what is in memory without recording it (its truth was thrown away); source budgets stay. */
 void group_table_clear(struct group_table *table);
 

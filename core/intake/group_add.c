@@ -1,0 +1,199 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "intake/fingerprint.h"
+#include "intake/group_budget.h"
+#include "intake/group_inside.h"
+
+#define TOLD_EVERY   SECOND /* a group that moves is told at most so often */
+#define SAMPLE_EVERY MINUTE
+
+/* The alert as its source's flood group counts it. */
+static const struct alert *flood_alert(struct group_table *table, const struct alert *alert)
+{
+    struct fingerprint f;
+    struct alert *flood = &table->flood;
+    fingerprint_begin(&f, alert->origin, "", GROUPING_FLOOD);
+    snprintf(table->flood_title, sizeof(table->flood_title), "flood of distinct errors from %s", alert->origin);
+    *flood = *alert;
+    flood->title = table->flood_title;
+    flood->fingerprint = fingerprint_end(&f);
+    flood->grouping = GROUPING_FLOOD;
+    flood->member = 0;
+    flood->stream = flood->culprit = flood->url = flood->exception_type = "";
+    flood->service = flood->environment = flood->release = "";
+    return flood;
+}
+
+static struct group *admit_flood(struct group_table *table, const struct alert **alert, instant now,
+                                 bool *ret_new)
+{
+    *alert = flood_alert(table, *alert);
+    struct group *group = group_index_get(&table->index, (*alert)->fingerprint);
+    if (!group)
+        group = table_look_up(table, (*alert)->fingerprint);
+    *ret_new = !group;
+    return group ? group : table_create(table, *alert, now);
+}
+
+static struct budget *budget_of(struct group_table *table, const char *origin, instant now)
+{
+    struct budget *budget = map_get(&table->budgets, origin);
+    if (!budget) {
+        budget = xmalloc(sizeof(*budget));
+        budget_init(budget, &table->limits, now);
+        map_put(&table->budgets, origin, budget);
+    }
+    budget_refill(budget, &table->limits, now);
+    return budget;
+}
+
+/* The group of a fingerprint that is not in memory. Only what fires makes one. */
+static struct group *admit(struct group_table *table, const struct alert **alert, instant now,
+                           struct group_verdict *verdict, bool *ret_new)
+{
+    struct budget *budget = budget_of(table, (*alert)->origin, now);
+    bool fires = (*alert)->status == ALERT_FIRING;
+    bool may_ask = !table->hooks.known || budget_spend(&budget->lookups);
+    struct group *group = may_ask ? table_look_up(table, (*alert)->fingerprint) : NULL;
+    if (group || !fires)
+        return group;
+    if (may_ask && budget_spend(&budget->new)) {
+        *ret_new = true;
+        return table_create(table, *alert, now);
+    }
+    verdict->flood = true;
+    return admit_flood(table, alert, now, ret_new);
+}
+
+/* Room at the front of the queue is used before it grows; in a storm it never runs empty. */
+static void tell_later(struct group_table *table, struct group *group)
+{
+    size_t n = table->waiting.n - table->waiting_at;
+    if (group->waiting || n >= table->limits.groups)
+        return;
+    if (table->waiting.n == table->waiting.cap && table->waiting_at > n) {
+        memmove(table->waiting.v, table->waiting.v + table->waiting_at, n * sizeof(*table->waiting.v));
+        table->waiting.n = n;
+        table->waiting_at = 0;
+    }
+    group->waiting = true;
+    *array_add(&table->waiting) =
+        (struct group_waiting){.fingerprint = group->fingerprint, .since = group->moved_at};
+}
+
+/* What the policy should look at closely: the worst level and what else may have changed since it last did. */
+static void tell(struct group_table *table, struct group *group, const struct alert *alert, instant now)
+{
+    group->moved_at = now;
+    group->waiting = false;
+    group_refresh_texts(group, alert);
+    if (!group->sampled_at || now - group->sampled_at >= SAMPLE_EVERY)
+        table_sample(table, group, alert, now);
+    table_account(table, group);
+}
+
+static bool is_regression(const struct group_table *table, const struct group *group, instant now)
+{
+    return group->state == GROUP_SETTLED || now - group->last_seen > table->limits.forgotten;
+}
+
+static void reopen(struct group *group, const struct alert *alert, instant now)
+{
+    group->state = GROUP_OPEN;
+    group->opened_at = now;
+    group->settled_at = group->sampled_at = 0;
+    group->level = (uint8_t)alert->level;
+    group->regressions++;
+    group->changed = true;
+}
+
+static enum group_change fire(struct group_table *table, struct group *group, const struct alert *alert,
+                              instant now, bool new)
+{
+    enum group_change change = new                                   ? GROUP_NEW
+                               : is_regression(table, group, now)    ? GROUP_REGRESSED
+                               : now - group->moved_at >= TOLD_EVERY ? GROUP_MOVED
+                                                                     : GROUP_NOTHING;
+    if (change == GROUP_REGRESSED)
+        reopen(group, alert, now);
+    group_count(group, alert->count, now);
+    group->level = MAX(group->level, (uint8_t)alert->level);
+    int parts = group->n_members + group->n_customers;
+    group_add_member(group, alert->member);
+    if (*alert->customer)
+        group_add_customer(group, alert->customer, alert->customer_name, alert->count);
+    if (change != GROUP_NOTHING)
+        tell(table, group, alert, now);
+    else
+        tell_later(table, group);
+    if (change == GROUP_NOTHING && parts != group->n_members + group->n_customers)
+        table_account(table, group);
+    return change;
+}
+
+static enum group_change settle(struct group *group, const struct alert *alert, instant now)
+{
+    bool over = group_drop_member(group, alert->member);
+    if (!over || group->state == GROUP_SETTLED)
+        return GROUP_NOTHING;
+    group_settle(group, now);
+    group->waiting = false;
+    return GROUP_RESOLVED;
+}
+
+void group_table_add(struct group_table *table, const struct alert *alert, instant now,
+                     struct group_verdict *verdict)
+{
+    bool new = false;
+    now = table_enter(table, now);
+    *verdict = (struct group_verdict){.group = group_index_get(&table->index, alert->fingerprint)};
+    struct group *group = verdict->group;
+    if (!group)
+        group = verdict->group = admit(table, &alert, now, verdict, &new);
+    if (!group)
+        return;
+    if (alert->status == ALERT_FIRING)
+        verdict->change = fire(table, group, alert, now, new);
+    else if (alert->status == ALERT_RESOLVED)
+        verdict->change = settle(group, alert, now);
+    else
+        verdict->change = group->state == GROUP_OPEN ? GROUP_ACKNOWLEDGED : GROUP_NOTHING;
+    if (group->changed || group->stale)
+        table_mark(table, group);
+    group->alert = alert;
+    table->current = group;
+}
+
+/* ---- told later ---- */
+
+static struct group *waits(const struct group_table *table, const struct group_waiting *entry)
+{
+    struct group *group = group_index_get(&table->index, entry->fingerprint);
+    return group && group->waiting && group->moved_at == entry->since ? group : NULL;
+}
+
+instant group_table_due(const struct group_table *table)
+{
+    return table->waiting_at < table->waiting.n ? table->waiting.v[table->waiting_at].since + TOLD_EVERY : 0;
+}
+
+/* What was evicted or told meanwhile is passed over. */
+struct group *group_table_moved(struct group_table *table, instant now)
+{
+    now = table_enter(table, now);
+    while (table->waiting_at < table->waiting.n) {
+        const struct group_waiting *entry = &table->waiting.v[table->waiting_at];
+        if (now - entry->since < TOLD_EVERY)
+            return NULL;
+        struct group *group = waits(table, entry);
+        table->waiting_at++;
+        if (!group)
+            continue;
+        group->waiting = false;
+        group->moved_at = now;
+        return group;
+    }
+    table->waiting.n = table->waiting_at = 0;
+    return NULL;
+}

@@ -1,0 +1,20 @@
+/*
+ * group_budget - how many new groups and look-ups a source may still cause: two token buckets that refill with time.
+ */
+#ifndef TOCSIN_INTAKE_GROUP_BUDGET_H
+#define TOCSIN_INTAKE_GROUP_BUDGET_H
+
+#include <stdbool.h>
+
+#include "intake/group.h"
+
+struct budget {
+    int64_t new, lookups; /* in thousandths, so that an hourly rate adds up over seconds */
+    instant at;
+};
+
+void budget_init(struct budget *budget, const struct group_limits *limits, instant now);
+void budget_refill(struct budget *budget, const struct group_limits *limits, instant now);
+bool budget_spend(int64_t *tokens); /* false: there is none left */
+
+#endif

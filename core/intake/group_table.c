@@ -1,0 +1,271 @@
+#include <string.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "intake/group_inside.h"
+
+#define RECORD_EVERY MINUTE             /* the document of a group whose counts alone move */
+#define SAMPLE_BYTES ((size_t)16 << 20) /* of all samples that wait to be recorded */
+#define EVICT_AMONG  8
+
+static void fill_limits(struct group_limits *limits)
+{
+    struct group_limits fallback = {
+        .groups = 100000,
+        .bytes = (size_t)96 << 20,
+        .new_burst = 10000,
+        .new_hourly = 1000,
+        .lookup_burst = 10000,
+        .lookup_hourly = 36000,
+        .forgotten = 14 * DAY,
+    };
+#define FILL(field) (limits->field = limits->field ? limits->field : fallback.field)
+    FILL(groups);
+    FILL(bytes);
+    FILL(new_burst);
+    FILL(new_hourly);
+    FILL(lookup_burst);
+    FILL(lookup_hourly);
+    FILL(forgotten);
+#undef FILL
+    limits->groups = MIN(limits->groups, UINT32_MAX / 2);
+}
+
+struct group_table *group_table_create(const struct group_limits *limits, const struct group_hooks *hooks,
+                                       struct rng *rng)
+{
+    struct group_table *table = xcalloc(1, sizeof(*table));
+    if (limits)
+        table->limits = *limits;
+    if (hooks)
+        table->hooks = *hooks;
+    fill_limits(&table->limits);
+    table->rng = rng;
+    table->index.secret[0] = rng_next(rng);
+    table->index.secret[1] = rng_next(rng);
+    return table;
+}
+
+static void destroy_group(struct group *group)
+{
+    group_finish(group);
+    free(group);
+}
+
+void group_table_clear(struct group_table *table)
+{
+    struct group *group;
+    for (size_t at = 0; (group = group_table_next(table, &at));)
+        destroy_group(group);
+    group_index_finish(&table->index);
+    array_free(&table->dirty);
+    array_free(&table->waiting);
+    table->waiting_at = table->bytes = table->sample_bytes = 0;
+    table->current = NULL;
+}
+
+void group_table_destroy(struct group_table *table)
+{
+    if (!table)
+        return;
+    group_table_clear(table);
+    struct map_slot *slot;
+    for (size_t i = 0; (slot = map_next(&table->budgets, &i));)
+        free(slot->value);
+    map_finish(&table->budgets);
+    free(table);
+}
+
+size_t group_table_count(const struct group_table *table)
+{
+    return table->index.n;
+}
+
+size_t group_table_bytes(const struct group_table *table)
+{
+    return table->bytes + table->index.cap * sizeof(struct group_slot) +
+           table->dirty.cap * sizeof(struct group *) + table->waiting.cap * sizeof(struct group_waiting);
+}
+
+struct group *group_table_next(const struct group_table *table, size_t *at)
+{
+    while (*at < table->index.cap) {
+        struct group *group = table->index.slots[(*at)++].group;
+        if (group)
+            return group;
+    }
+    return NULL;
+}
+
+instant table_enter(struct group_table *table, instant now)
+{
+    if (table->current)
+        table->current->alert = NULL;
+    table->current = NULL;
+    table->now = MAX(table->now, now);
+    return table->now;
+}
+
+/* ---- what must be recorded ---- */
+
+void table_account(struct group_table *table, struct group *group)
+{
+    uint32_t bytes = (uint32_t)group_bytes(group);
+    table->bytes += bytes - (size_t)group->bytes;
+    group->bytes = bytes;
+}
+
+void table_mark(struct group_table *table, struct group *group)
+{
+    if (group->dirty)
+        return;
+    *array_add(&table->dirty) = group;
+    group->dirty = (uint32_t)table->dirty.n;
+}
+
+static void unmark(struct group_table *table, struct group *group)
+{
+    if (!group->dirty)
+        return;
+    struct group *last = table->dirty.v[--table->dirty.n];
+    table->dirty.v[group->dirty - 1] = last;
+    last->dirty = group->dirty;
+    group->dirty = 0;
+}
+
+static void drop_sample(struct group_table *table, struct group *group)
+{
+    if (!group->sample)
+        return;
+    table->sample_bytes -= strlen(group->sample);
+    free(group->sample);
+    group->sample = NULL;
+    table_account(table, group);
+}
+
+void table_sample(struct group_table *table, struct group *group, const struct alert *alert, instant now)
+{
+    if (group->sample || table->sample_bytes >= SAMPLE_BYTES)
+        return;
+    CLEANUP_STR struct str sample = {0};
+    alert_encode(alert, GROUP_SAMPLE, &sample);
+    group->sample = xstrndup(str_text(&sample), sample.len); /* without the room to grow */
+    group->sampled_at = now;
+    table->sample_bytes += sample.len;
+}
+
+void group_table_record(struct group_table *table, struct group *group)
+{
+    if (group->stale && table->now - group->recorded_at >= RECORD_EVERY)
+        group->changed = true;
+    if (table->hooks.record && (group->changed || group->n_pending > 0 || group->sample))
+        table->hooks.record(table->hooks.ctx, group, group->pending, group->n_pending);
+    if (group->changed) {
+        group->recorded_at = table->now;
+        group->stale = false;
+    }
+    group->changed = false;
+    group->n_pending = 0;
+    drop_sample(table, group);
+    if (group->stale)
+        table_mark(table, group);
+    else
+        unmark(table, group);
+}
+
+/* From the end, for what record takes out is replaced by the last; what stays (its document can wait) stays dirty. */
+size_t group_table_flush(struct group_table *table, instant now)
+{
+    table_enter(table, now);
+    size_t n = table->dirty.n;
+    for (size_t i = n; i-- > 0;)
+        group_table_record(table, table->dirty.v[i]);
+    return n;
+}
+
+void group_table_touch(struct group_table *table, struct group *group)
+{
+    group->changed = true;
+    table_account(table, group);
+    table_mark(table, group);
+}
+
+void group_table_settle(struct group_table *table, struct group *group, instant now)
+{
+    group_settle(group, MAX(now, table->now));
+    group_table_touch(table, group);
+}
+
+/* ---- what is kept ---- */
+
+static void evict_one(struct group_table *table, const struct group *spared)
+{
+    struct group *coldest = NULL;
+    for (int i = 0; i < EVICT_AMONG; i++) {
+        struct group *group = group_index_pick(&table->index, rng_next(table->rng));
+        if (group != spared && group != table->current && (!coldest || group->last_seen < coldest->last_seen))
+            coldest = group;
+    }
+    if (!coldest)
+        return;
+    coldest->changed |= coldest->stale;
+    group_table_record(table, coldest);
+    unmark(table, coldest);
+    group_index_remove(&table->index, coldest->fingerprint);
+    table->bytes -= coldest->bytes;
+    destroy_group(coldest);
+}
+
+static void make_room(struct group_table *table, const struct group *spared)
+{
+    while (table->index.n > 1 &&
+           (table->index.n > table->limits.groups || table->bytes > table->limits.bytes)) {
+        size_t before = table->index.n;
+        evict_one(table, spared);
+        if (table->index.n == before)
+            return;
+    }
+}
+
+static struct group *keep(struct group_table *table, struct group *group)
+{
+    group_index_put(&table->index, group);
+    table_account(table, group);
+    make_room(table, group);
+    return group;
+}
+
+struct group *table_look_up(struct group_table *table, uint64_t fingerprint)
+{
+    if (!table->hooks.known)
+        return NULL;
+    struct group *group = xcalloc(1, sizeof(*group));
+    if (table->hooks.known(table->hooks.ctx, fingerprint, group) < 0) {
+        destroy_group(group);
+        return NULL;
+    }
+    group->fingerprint = fingerprint;
+    if (!group->text)
+        group_set_texts(group, (const char *const[GROUP_TEXTS]){"", "", "", "", "", "", "", "", "", ""});
+    group->changed = false;
+    return keep(table, group);
+}
+
+struct group *table_create(struct group_table *table, const struct alert *alert, instant now)
+{
+    struct group *group = xcalloc(1, sizeof(*group));
+    group->fingerprint = alert->fingerprint;
+    group->grouping = (uint8_t)alert->grouping;
+    group->level = (uint8_t)alert->level;
+    group->first_seen = group->opened_at = group->recorded_at = now;
+    group->minute = now / MINUTE;
+    group_take_texts(group, alert);
+    return keep(table, group);
+}
+
+struct group *group_table_find(struct group_table *table, uint64_t fingerprint, instant now)
+{
+    table->now = MAX(table->now, now);
+    struct group *group = group_index_get(&table->index, fingerprint);
+    return group ? group : table_look_up(table, fingerprint);
+}

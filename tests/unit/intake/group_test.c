@@ -1,0 +1,446 @@
+#include "../../support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "intake/group.h"
+
+#define T0 (INT64_C(1790000000) * SECOND)
+
+struct journal_stub {
+    struct str docs[200]; /* by fingerprint */
+    int64_t recorded;     /* counts in all */
+    int calls, documents, samples, asked;
+};
+
+static int known(void *ctx, uint64_t fingerprint, struct group *group)
+{
+    struct journal_stub *stub = ctx;
+    stub->asked++;
+    if (fingerprint >= ARRAY_SIZE(stub->docs) || stub->docs[fingerprint].len == 0)
+        return ERR_NOT_FOUND;
+    struct error err;
+    assert_int_equal(group_decode(stub->docs[fingerprint].p, stub->docs[fingerprint].len, group, &err), 0);
+    return 0;
+}
+
+static void record(void *ctx, const struct group *group, const struct group_minute *counts, size_t n)
+{
+    struct journal_stub *stub = ctx;
+    stub->calls++;
+    stub->samples += group->sample != NULL;
+    for (size_t i = 0; i < n; i++)
+        stub->recorded += counts[i].count;
+    if (!group->changed)
+        return;
+    stub->documents++;
+    if (group->fingerprint < ARRAY_SIZE(stub->docs)) {
+        str_clear(&stub->docs[group->fingerprint]);
+        group_encode(group, &stub->docs[group->fingerprint]);
+    }
+}
+
+struct world {
+    struct journal_stub stub;
+    struct rng rng;
+    struct group_table *table;
+};
+
+static void world_init(struct world *w, struct group_limits limits)
+{
+    *w = (struct world){0};
+    rng_init(&w->rng, 1);
+    struct group_hooks hooks = {.ctx = &w->stub, .known = known, .record = record};
+    w->table = group_table_create(&limits, &hooks, &w->rng);
+}
+
+static void world_finish(struct world *w)
+{
+    group_table_destroy(w->table);
+    for (size_t i = 0; i < ARRAY_SIZE(w->stub.docs); i++)
+        str_finish(&w->stub.docs[i]);
+}
+
+static struct alert alert_of(uint64_t fingerprint)
+{
+    struct alert alert;
+    alert_init(&alert, "generic", T0);
+    alert.fingerprint = fingerprint;
+    alert.origin = "shop";
+    alert.title = "payment failed";
+    alert.service = "checkout";
+    return alert;
+}
+
+static enum group_change add(struct world *w, const struct alert *alert, instant now, struct group **ret)
+{
+    struct group_verdict verdict;
+    group_table_add(w->table, alert, now, &verdict);
+    if (ret)
+        *ret = verdict.group;
+    return verdict.change;
+}
+
+static void test_a_group_is_new_once_then_moves_at_most_once_a_second(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert alert = alert_of(7);
+    struct group *group;
+    assert_int_equal(add(&w, &alert, T0, &group), GROUP_NEW);
+    assert_ptr_equal(group->alert, &alert);
+    assert_string_equal(group->title, "payment failed");
+    assert_string_equal(group->service, "checkout");
+    for (int i = 1; i < 1000; i++)
+        assert_int_equal(add(&w, &alert, T0 + i, NULL), GROUP_NOTHING);
+    assert_int_equal(add(&w, &alert, T0 + 1000, NULL), GROUP_MOVED);
+    assert_int_equal(add(&w, &alert, T0 + 1001, &group), GROUP_NOTHING);
+    assert_int_equal(group->count, 1002);
+    world_finish(&w);
+}
+
+static void test_what_moved_last_is_told_later(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert alert = alert_of(7), other = alert_of(8);
+    add(&w, &alert, T0, NULL);
+    assert_int_equal(group_table_due(w.table), 0);
+    add(&w, &alert, T0 + 10, NULL);
+    add(&w, &other, T0 + 20, NULL);
+    add(&w, &other, T0 + 30, NULL);
+    assert_int_equal(group_table_due(w.table), T0 + SECOND);
+    assert_null(group_table_moved(w.table, T0 + 999));
+    struct group *moved = group_table_moved(w.table, T0 + SECOND);
+    assert_non_null(moved);
+    assert_int_equal(moved->fingerprint, 7);
+    assert_null(moved->alert);
+    assert_null(group_table_moved(w.table, T0 + SECOND));
+    assert_int_equal(group_table_moved(w.table, T0 + SECOND + 20)->fingerprint, 8);
+    assert_null(group_table_moved(w.table, T0 + HOUR));
+    assert_int_equal(group_table_due(w.table), 0);
+    world_finish(&w);
+}
+
+static void test_a_busy_group_does_not_hold_up_the_others(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert busy = alert_of(1), quiet = alert_of(2);
+    add(&w, &busy, T0, NULL);
+    add(&w, &quiet, T0, NULL);
+    add(&w, &busy, T0 + 1, NULL);
+    add(&w, &quiet, T0 + 2, NULL);
+    bool told = false;
+    for (int ms = 3; ms < 3000; ms++) {
+        add(&w, &busy, T0 + ms, NULL);
+        struct group *moved = ms % 100 == 50 ? group_table_moved(w.table, T0 + ms) : NULL;
+        told |= moved && moved->fingerprint == 2;
+    }
+    assert_true(told);
+    world_finish(&w);
+}
+
+static void test_counts_are_exact_to_the_minute(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    instant start = T0 / MINUTE * MINUTE;
+    struct alert alert = alert_of(7);
+    struct group *group;
+    for (int minute = 0; minute < 200; minute++)
+        for (int i = 0; i <= minute % 3; i++)
+            add(&w, &alert, start + minute * MINUTE + i, &group);
+    instant now = start + 199 * MINUTE + 500; /* minutes 199, 198, 197 had 2, 1, 3 */
+    assert_int_equal(group_count_within(group, 1, now), 2);
+    assert_int_equal(group_count_within(group, 2, now), 3);
+    assert_int_equal(group_count_within(group, 3, now), 6);
+    assert_int_equal(group_count_within(group, 60, now), 120);
+    assert_int_equal(group_count_within(group, 1000, now), 120);
+    assert_int_equal(group_count_within(group, 1, now + MINUTE), 0);
+    assert_int_equal(group_count_within(group, 3, now + 2 * MINUTE), 2);
+    assert_int_equal(group_count_within(group, 60, now + 59 * MINUTE), 2);
+    assert_int_equal(group_count_within(group, 60, now + 60 * MINUTE), 0);
+    add(&w, &alert, now + 30 * MINUTE, &group);
+    assert_int_equal(group_count_within(group, 30, now + 30 * MINUTE), 1);
+    assert_int_equal(group_count_within(group, 31, now + 30 * MINUTE), 3);
+    add(&w, &alert, now + 300 * MINUTE, &group);
+    assert_int_equal(group_count_within(group, 60, now + 300 * MINUTE), 1);
+    world_finish(&w);
+}
+
+static void test_resolving_and_coming_back(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){.forgotten = DAY});
+    struct alert fires = alert_of(7), ends = alert_of(7);
+    ends.status = ALERT_RESOLVED;
+    struct group *group;
+    assert_int_equal(add(&w, &ends, T0, &group), GROUP_NOTHING);
+    assert_null(group); /* nobody knows it */
+    assert_int_equal(add(&w, &fires, T0, NULL), GROUP_NEW);
+    assert_int_equal(add(&w, &ends, T0 + 1, &group), GROUP_RESOLVED);
+    assert_int_equal(group->settled_at, T0 + 1);
+    assert_int_equal(add(&w, &ends, T0 + 2, NULL), GROUP_NOTHING);
+    assert_int_equal(add(&w, &fires, T0 + 3, &group), GROUP_REGRESSED);
+    assert_int_equal(group->regressions, 1);
+    assert_int_equal(group->opened_at, T0 + 3);
+    assert_int_equal(group->count, 2);
+    group_table_settle(w.table, group, T0 + 4); /* with its incident */
+    assert_int_equal(add(&w, &fires, T0 + 5, NULL), GROUP_REGRESSED);
+    assert_int_equal(add(&w, &fires, T0 + 5 + DAY, NULL), GROUP_MOVED);
+    assert_int_equal(add(&w, &fires, T0 + 6 + 2 * DAY, &group), GROUP_REGRESSED); /* long unseen */
+    assert_int_equal(group->regressions, 3);
+    ends.status = ALERT_ACKNOWLEDGED;
+    assert_int_equal(add(&w, &ends, T0 + 6 + 2 * DAY, &group), GROUP_ACKNOWLEDGED);
+    assert_int_equal(group->count, 5);
+    world_finish(&w);
+}
+
+static void test_a_group_is_over_when_its_last_member_is(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert alert = alert_of(7);
+    struct group *group;
+    for (alert.member = 101; alert.member <= 103; alert.member++)
+        add(&w, &alert, T0, NULL);
+    alert.status = ALERT_RESOLVED;
+    alert.member = 101;
+    assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING);
+    assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING); /* again: it is not counted twice */
+    alert.member = 103;
+    assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING);
+    alert.member = 102;
+    assert_int_equal(add(&w, &alert, T0, NULL), GROUP_RESOLVED);
+    alert.status = ALERT_FIRING;
+    for (alert.member = 1; alert.member <= GROUP_MEMBERS + 1; alert.member++)
+        add(&w, &alert, T0, &group);
+    assert_true(group->crowded);
+    assert_int_equal(group->n_members, GROUP_MEMBERS);
+    alert.status = ALERT_RESOLVED;
+    for (alert.member = 1; alert.member <= GROUP_MEMBERS + 1; alert.member++)
+        assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING); /* who knows whether others fire */
+    group_table_settle(w.table, group, T0);
+    assert_false(group->crowded);
+    world_finish(&w);
+}
+
+static void test_customers_are_counted_within_bounds(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert alert = alert_of(7);
+    struct group *group;
+    for (int i = 0; i < 40; i++) {
+        char key[16];
+        snprintf(key, sizeof(key), "c%d", i % 20);
+        alert.customer = key;
+        add(&w, &alert, T0, &group);
+    }
+    assert_int_equal(group->n_customers, GROUP_CUSTOMERS);
+    assert_string_equal(group->customers[3].key, "c3");
+    assert_string_equal(group->customers[3].name, "c3");
+    assert_int_equal(group->customers[3].count, 2);
+    assert_int_equal(group->customers_more, 8);
+    world_finish(&w);
+}
+
+static void test_everything_counted_is_recorded_once(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    int64_t counted = 0;
+    instant now = T0;
+    for (int i = 0; i < 5000; i++) {
+        struct alert alert = alert_of(1 + rng_below(&w.rng, 50));
+        alert.count = 1 + (int64_t)rng_below(&w.rng, 5);
+        now += (int64_t)rng_below(&w.rng, 3000);
+        struct group *group;
+        if (add(&w, &alert, now, &group) == GROUP_NEW)
+            group_table_record(w.table, group);
+        counted += alert.count;
+        if (i % 500 == 499)
+            group_table_flush(w.table, now);
+    }
+    group_table_flush(w.table, now);
+    assert_int_equal(w.stub.recorded, counted);
+    group_table_flush(w.table, now + 2 * MINUTE);
+    int calls = w.stub.calls;
+    group_table_flush(w.table, now + HOUR);
+    assert_int_equal(w.stub.calls, calls); /* nothing is left */
+    assert_true(w.stub.samples >= 50);
+    world_finish(&w);
+}
+
+static void test_json_round_trip(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert alert = alert_of(UINT64_C(0xfedcba9876543210));
+    struct group *group, back = {0};
+    alert.customer = "acme \"corp\"";
+    alert.customer_name = "Acme";
+    alert.release = "shop@1.2";
+    alert.grouping = GROUPING_LABELS;
+    for (alert.member = 1; alert.member < 6; alert.member++)
+        add(&w, &alert, T0 + (int64_t)alert.member * MINUTE, &group);
+    group->incident = 42;
+    group->muted_until = T0 + DAY;
+    CLEANUP_STR struct str one = {0}, two = {0};
+    struct error err;
+    group_encode(group, &one);
+    assert_int_equal(group_decode(one.p, one.len, &back, &err), 0);
+    group_encode(&back, &two);
+    assert_string_equal(one.p, two.p);
+    assert_int_equal(back.incident, 42);
+    assert_int_equal(back.n_members, 5);
+    assert_int_equal(group_count_within(&back, 3, T0 + 5 * MINUTE), 3);
+    assert_true(group_muted(&back, T0));
+    assert_int_equal(group_decode("{}", 2, &back, &err), ERR_INVALID);
+    group_finish(&back);
+    world_finish(&w);
+}
+
+static void test_forgotten_groups_are_found_again(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){.groups = 20});
+    int new = 0;
+    int64_t counted = 0;
+    for (int i = 0; i < 4000; i++) {
+        struct alert alert = alert_of(1 + rng_below(&w.rng, 150));
+        new += add(&w, &alert, T0 + i * SECOND, NULL) == GROUP_NEW;
+        counted++;
+        assert_true(group_table_count(w.table) <= 20);
+    }
+    group_table_flush(w.table, T0 + DAY);
+    assert_int_equal(new, 150);
+    assert_int_equal(w.stub.recorded, counted);
+    int64_t sum = 0;
+    for (uint64_t i = 1; i <= 150; i++)
+        sum += group_table_find(w.table, i, T0 + DAY)->count;
+    assert_int_equal(sum, counted);
+    assert_null(group_table_find(w.table, 151, T0 + DAY));
+    world_finish(&w);
+}
+
+static void test_a_million_fingerprints_do_not_win(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){.groups = 5000, .bytes = 2 << 20});
+    struct alert attack = alert_of(0), honest = alert_of(7);
+    attack.origin = "attacker";
+    char customer[ALERT_CUSTOMER + 1] = "", title[ALERT_TITLE + 1] = "";
+    memset(title, 'x', ALERT_TITLE);
+    attack.title = title;
+    attack.customer = customer;
+    int new = 0, flood_new = 0;
+    add(&w, &honest, T0, NULL);
+    group_table_flush(w.table, T0);
+    for (uint64_t i = 0; i < 1000000; i++) {
+        struct group_verdict verdict;
+        attack.fingerprint = 1000 + i;
+        memset(customer, 'a' + (char)(i % 26), ALERT_CUSTOMER);
+        group_table_add(w.table, &attack, T0 + (int64_t)i / 1000, &verdict);
+        new += verdict.change == GROUP_NEW && !verdict.flood;
+        flood_new += verdict.change == GROUP_NEW && verdict.flood;
+        if (i % 50000 == 0)
+            group_table_flush(w.table, T0 + (int64_t)i / 1000);
+        assert_true(group_table_count(w.table) <= 5000);
+        assert_true(group_table_bytes(w.table) < (3 << 20));
+    }
+    assert_int_equal(new, 10000);
+    assert_int_equal(flood_new, 1);
+    assert_true(w.stub.asked < 10100);
+    assert_int_equal(add(&w, &honest, T0 + 2000, NULL), GROUP_MOVED); /* another source lost nothing */
+    honest.fingerprint = 9;
+    assert_int_equal(add(&w, &honest, T0 + 2000, NULL), GROUP_NEW);
+    attack.fingerprint = 5; /* an hour later there is room again */
+    assert_int_equal(add(&w, &attack, T0 + HOUR, NULL), GROUP_NEW);
+    world_finish(&w);
+}
+
+static void test_the_flood_group_says_whose_it_is(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){.new_burst = 2});
+    struct alert alert = alert_of(1);
+    struct group_verdict verdict;
+    for (; alert.fingerprint < 10; alert.fingerprint++)
+        group_table_add(w.table, &alert, T0 + (int64_t)alert.fingerprint, &verdict);
+    assert_true(verdict.flood);
+    assert_string_equal(verdict.group->title, "flood of distinct errors from shop");
+    assert_int_equal(verdict.group->count, 7);
+    assert_int_equal(verdict.group->grouping, GROUPING_FLOOD);
+    assert_string_equal(verdict.group->alert->message, alert.message);
+    assert_int_equal(group_table_count(w.table), 3);
+    world_finish(&w);
+}
+
+static void test_time_does_not_run_backwards(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert alert = alert_of(7);
+    struct group *group;
+    add(&w, &alert, T0, NULL);
+    add(&w, &alert, T0 - DAY, &group);
+    assert_int_equal(group->last_seen, T0);
+    assert_int_equal(group_count_within(group, 1, T0), 2);
+    world_finish(&w);
+}
+
+static void test_a_cleared_table_knows_what_was_recorded(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert alert = alert_of(7);
+    struct group *group;
+    add(&w, &alert, T0, &group);
+    group_table_record(w.table, group);
+    alert.fingerprint = 8;
+    add(&w, &alert, T0, NULL); /* never recorded */
+    group_table_clear(w.table);
+    assert_int_equal(add(&w, &alert, T0 + SECOND, NULL), GROUP_NEW);
+    alert.fingerprint = 7;
+    assert_int_equal(add(&w, &alert, T0 + SECOND, &group), GROUP_MOVED);
+    assert_int_equal(group->count, 2);
+    world_finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_group_is_new_once_then_moves_at_most_once_a_second),
+        cmocka_unit_test(test_what_moved_last_is_told_later),
+        cmocka_unit_test(test_a_busy_group_does_not_hold_up_the_others),
+        cmocka_unit_test(test_counts_are_exact_to_the_minute),
+        cmocka_unit_test(test_resolving_and_coming_back),
+        cmocka_unit_test(test_a_group_is_over_when_its_last_member_is),
+        cmocka_unit_test(test_customers_are_counted_within_bounds),
+        cmocka_unit_test(test_everything_counted_is_recorded_once),
+        cmocka_unit_test(test_json_round_trip),
+        cmocka_unit_test(test_forgotten_groups_are_found_again),
+        cmocka_unit_test(test_a_million_fingerprints_do_not_win),
+        cmocka_unit_test(test_the_flood_group_says_whose_it_is),
+        cmocka_unit_test(test_time_does_not_run_backwards),
+        cmocka_unit_test(test_a_cleared_table_knows_what_was_recorded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
