@@ -3,8 +3,18 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-static const char *const lanes[LANE_COUNT] = {"page", "customer", "room", "housekeeping"};
-static const char *const states[] = {"waiting", "sending", "done", "dead", "uncertain"};
+static const char *const lanes[LANE_COUNT] = {
+    [LANE_PAGE] = "page",
+    [LANE_CUSTOMER] = "customer",
+    [LANE_ROOM] = "room",
+    [LANE_HOUSEKEEPING] = "housekeeping",
+};
+
+static const char *const states[] = {
+    [ACTION_WAITING] = "waiting", [ACTION_SENDING] = "sending",     [ACTION_DONE] = "done",
+    [ACTION_DEAD] = "dead",       [ACTION_UNCERTAIN] = "uncertain",
+};
+#define STATE_COUNT (sizeof(states) / sizeof(states[0]))
 
 const char *lane_name(enum lane lane)
 {
@@ -16,88 +26,113 @@ const char *action_state_name(enum action_state state)
     return states[state];
 }
 
-static const struct text_member {
-    const char *key;
+/* The texts of an action: where, under which name, and whether there must be one. */
+static const struct text_field {
+    const char *name;
     size_t offset;
-} text_members[] = {
-#define MEMBER(field)                                                                                          \
-    {                                                                                                          \
-#field, offsetof(struct action, field)                                                                 \
-    }
-    MEMBER(key),      MEMBER(connector), MEMBER(kind),      MEMBER(channel), MEMBER(refers), MEMBER(refer_as),
-    MEMBER(coalesce), MEMBER(cause),     MEMBER(remote_id), MEMBER(detail),  MEMBER(body),
+    bool must;
+} texts[] = {
+    {"key", offsetof(struct action, key), true},
+    {"connector", offsetof(struct action, connector), true},
+    {"kind", offsetof(struct action, kind), true},
+    {"channel", offsetof(struct action, channel), true},
+    {"body", offsetof(struct action, body), true},
+    {"refers", offsetof(struct action, refers), false},
+    {"refer_as", offsetof(struct action, refer_as), false},
+    {"coalesce", offsetof(struct action, coalesce), false},
+    {"cause", offsetof(struct action, cause), false},
+    {"remote_id", offsetof(struct action, remote_id), false},
+    {"detail", offsetof(struct action, detail), false},
 };
+#define TEXT_COUNT (sizeof(texts) / sizeof(texts[0]))
 
-static char **text_at(const struct action *action, size_t i)
+static char **text_of(struct action *action, size_t i)
 {
-    return (char **)((char *)(uintptr_t)action + text_members[i].offset);
+    return (char **)((char *)action + texts[i].offset);
+}
+
+static const char *const_text_of(const struct action *action, size_t i)
+{
+    return *(char *const *)((const char *)action + texts[i].offset);
 }
 
 void action_finish(struct action *action)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(text_members); i++)
-        free(*text_at(action, i));
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        free(*text_of(action, i));
     *action = (struct action){0};
 }
 
 void action_copy(struct action *to, const struct action *from)
 {
     *to = *from;
-    for (size_t i = 0; i < ARRAY_SIZE(text_members); i++)
-        *text_at(to, i) = xstrdup(*text_at(from, i));
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        *text_of(to, i) = xstrdup(const_text_of(from, i));
 }
 
 void action_encode(const struct action *action, struct str *out)
 {
-    struct json_out j = {out, false};
+    struct json_out j = {.out = out};
     json_begin_object(&j);
     json_put_int(&j, "id", (int64_t)action->id);
     json_put_text(&j, "lane", lanes[action->lane]);
     json_put_text(&j, "state", states[action->state]);
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        json_put_text_if(&j, texts[i].name, const_text_of(action, i));
     json_put_int(&j, "incident", (int64_t)action->incident);
     json_put_int(&j, "made_at", action->made_at);
     json_put_int(&j, "not_before", action->not_before);
     json_put_int(&j, "give_up_at", action->give_up_at);
     json_put_int(&j, "attempts", action->attempts);
-    for (size_t i = 0; i < ARRAY_SIZE(text_members); i++)
-        json_put_text_if(&j, text_members[i].key, *text_at(action, i));
     json_end_object(&j);
 }
 
-static int word_in(const char *const *words, int n, const char *word)
+/* The number of a name in a table of n; -1: not there. */
+static int number_of(const char *const *names, size_t n, const char *name)
 {
-    for (int i = 0; i < n; i++) {
-        if (text_equal(words[i], word))
-            return i;
-    }
+    for (size_t i = 0; i < n; i++)
+        if (text_equal(names[i], name))
+            return (int)i;
     return -1;
 }
+
+static int decode_fields(const cJSON *doc, struct action *action, struct error *err)
+{
+    int lane = number_of(lanes, LANE_COUNT, json_text_or(doc, "lane", ""));
+    int state = number_of(states, STATE_COUNT, json_text_or(doc, "state", ""));
+    int64_t id = json_int_or(doc, "id", 0);
+    if (lane < 0 || state < 0 || id <= 0)
+        return error_set(err, ERR_CORRUPT, "an action's lane, state or id is missing or unknown");
+    for (size_t i = 0; i < TEXT_COUNT; i++) {
+        const char *text = json_text_or(doc, texts[i].name, NULL);
+        if (!text && texts[i].must)
+            return error_set(err, ERR_CORRUPT, "action %lld has no \"%s\"", (long long)id, texts[i].name);
+        *text_of(action, i) = xstrdup(text);
+    }
+    action->id = (uint64_t)id;
+    action->lane = (enum lane)lane;
+    action->state = (enum action_state)state;
+    action->incident = (uint64_t)json_int_or(doc, "incident", 0);
+    action->made_at = json_int_or(doc, "made_at", 0);
+    action->not_before = json_int_or(doc, "not_before", 0);
+    action->give_up_at = json_int_or(doc, "give_up_at", 0);
+    action->attempts = (int)json_int_or(doc, "attempts", 0);
+    return 0;
+}
+
+#define ACTION_BYTES (4 << 20)
 
 int action_decode(const char *json, size_t length, struct action *ret, struct error *err)
 {
     CLEANUP_JSON cJSON *doc = NULL;
-    int rc = json_parse(json, length, SIZE_MAX, JSON_DEPTH, "action", &doc, err);
-    if (rc)
+    int rc = json_parse(json, length, ACTION_BYTES, JSON_DEPTH, "an action of the outbox", &doc, err);
+    if (rc < 0)
         return rc;
-    int lane = word_in(lanes, LANE_COUNT, json_text_or(doc, "lane", ""));
-    int state = word_in(states, (int)ARRAY_SIZE(states), json_text_or(doc, "state", ""));
-    int64_t id = json_int_or(doc, "id", 0);
-    if (lane < 0 || state < 0 || id <= 0)
-        return error_set(err, ERR_CORRUPT, "a stored action has no id, lane or state that this version knows");
-    struct action action = {.id = (uint64_t)id, .lane = (enum lane)lane, .state = (enum action_state)state};
-    action.incident = (uint64_t)json_int_or(doc, "incident", 0);
-    action.made_at = json_int_or(doc, "made_at", 0);
-    action.not_before = json_int_or(doc, "not_before", 0);
-    action.give_up_at = json_int_or(doc, "give_up_at", 0);
-    action.attempts = (int)json_int_or(doc, "attempts", 0);
-    for (size_t i = 0; i < ARRAY_SIZE(text_members); i++)
-        *text_at(&action, i) = xstrdup(json_text_or(doc, text_members[i].key, NULL));
-    if (!action.key || !action.connector || !action.kind || !action.body) {
+    struct action action = {0};
+    rc = decode_fields(doc, &action, err);
+    if (rc < 0)
         action_finish(&action);
-        return error_set(err, ERR_CORRUPT, "a stored action lacks its key, connector, kind or body");
-    }
-    if (!action.channel)
-        action.channel = xstrdup("");
-    *ret = action;
-    return 0;
+    else
+        *ret = action;
+    return rc;
 }

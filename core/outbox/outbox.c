@@ -7,32 +7,24 @@
 #include <tocsin/connector.h>
 
 #include "base/json.h"
-#include "outbox/limit.h"
 #include "outbox/queue.h"
 #include "outbox/retry.h"
 
-#define DONE_KEPT   20000  /* keys of done actions remembered, newest */
-#define REFER_AGAIN SECOND /* how soon an action looks again for one that it refers to */
-
-struct done { /* what is remembered of a done action */
-    uint64_t id;
-    char *key, *remote_id;
-    struct list link;
-};
+#define DONE_KEPT      DAY
+#define DONE_KEPT_MOST 20000 /* done actions in memory, whatever their age */
+#define FORGET_AT_ONCE 16    /* documents of done actions removed with one outcome */
 
 struct outbox {
     struct outbox_ops ops;
     struct rng *rng;
-    struct limits limits;
-    struct queues queues;
-    struct map by_key;   /* key -> struct item; not done */
-    struct map by_id;    /* id -> struct item; not done */
-    struct map coalesce; /* value -> struct item that waits */
-    struct map done;     /* key -> struct done */
-    struct list done_order, fresh;
-    uint64_t last_id, durable_id;
-    size_t counts[ACTION_UNCERTAIN + 1], turn; /* turn: whose connector is asked first */
-    struct action out;                         /* copy for outbox_outcome's result */
+    struct queue queue;
+    struct map by_id, by_key; /* every item */
+    struct map coalesce;      /* value -> the newest item of it that waits */
+    struct list done;         /* items, oldest first; without their bodies */
+    size_t done_count;
+    struct item *just_done; /* still with its body: it was handed to the caller */
+    uint64_t last_id;
+    size_t counts[ACTION_UNCERTAIN + 1];
 };
 
 #define ID_KEY 24
@@ -42,48 +34,61 @@ static const char *id_key(uint64_t id, char key[ID_KEY])
     return key;
 }
 
+static struct item *find(const struct outbox *outbox, uint64_t id)
+{
+    char key[ID_KEY];
+    return map_get(&outbox->by_id, id_key(id, key));
+}
+
 struct outbox *outbox_create(const struct outbox_ops *ops, struct rng *rng)
 {
     struct outbox *outbox = xcalloc(1, sizeof(*outbox));
     outbox->ops = *ops;
     outbox->rng = rng;
-    list_init(&outbox->done_order);
-    list_init(&outbox->fresh);
+    queue_init(&outbox->queue, &outbox->ops);
+    list_init(&outbox->done);
     return outbox;
 }
 
-static void done_destroy(struct done *done)
+static void item_destroy(struct item *item)
 {
-    free(done->key);
-    free(done->remote_id);
-    free(done);
+    action_finish(&item->action);
+    free(item);
 }
 
 void outbox_destroy(struct outbox *outbox)
 {
     if (!outbox)
         return;
-    size_t position = 0;
-    for (struct map_slot *slot; (slot = map_next(&outbox->by_id, &position));) {
-        struct item *item = slot->value;
-        action_finish(&item->action);
-        free(item);
-    }
-    list_each (done, &outbox->done_order, struct done, link)
-        done_destroy(done);
-    map_finish(&outbox->by_key);
+    queue_finish(&outbox->queue);
+    struct map_slot *slot;
+    for (size_t i = 0; (slot = map_next(&outbox->by_id, &i));)
+        item_destroy(slot->value);
     map_finish(&outbox->by_id);
+    map_finish(&outbox->by_key);
     map_finish(&outbox->coalesce);
-    map_finish(&outbox->done);
-    queues_finish(&outbox->queues);
-    limits_finish(&outbox->limits);
-    action_finish(&outbox->out);
     free(outbox);
 }
 
 void outbox_limits(struct outbox *outbox, const struct rate_limit *limits, size_t n)
 {
-    limits_set(&outbox->limits, limits, n);
+    queue_limits(&outbox->queue, limits, n);
+}
+
+/* ---- documents ---- */
+
+/* What is with a connector is stored as waiting: after a restart nobody knows what came of it. */
+static void write_doc(const struct item *item, struct journal_batch *batch)
+{
+    CLEANUP_STR struct str body = {0};
+    char key[ID_KEY];
+    struct action stored = item->action;
+    if (stored.state == ACTION_SENDING)
+        stored.state = ACTION_WAITING;
+    action_encode(&stored, &body);
+    struct journal_doc *doc = batch_doc(batch, DOC_ACTION, id_key(stored.id, key), str_text(&body));
+    doc->tag = xstrdup(action_state_name(stored.state));
+    doc->at = item->done_at;
 }
 
 static void set_state(struct outbox *outbox, struct item *item, enum action_state state)
@@ -93,51 +98,109 @@ static void set_state(struct outbox *outbox, struct item *item, enum action_stat
     item->action.state = state;
 }
 
-/* What is with a connector is stored as waiting: after a restart nobody knows what came of it. */
-static void write_doc(const struct item *item, struct journal_batch *batch, instant done_at)
-{
-    CLEANUP_STR struct str body = {0};
-    char key[ID_KEY];
-    struct action stored = item->action;
-    if (stored.state == ACTION_SENDING)
-        stored.state = ACTION_WAITING;
-    action_encode(&stored, &body);
-    struct journal_doc *doc = batch_doc(batch, DOC_ACTION, id_key(stored.id, key), body.p);
-    doc->tag = xstrdup(action_state_name(stored.state));
-    doc->at = done_at;
-}
-
-static void remember_done(struct outbox *outbox, uint64_t id, const char *key, const char *remote_id)
-{
-    struct done *done = xcalloc(1, sizeof(*done));
-    *done = (struct done){.id = id, .key = xstrdup(key), .remote_id = xstrdup(remote_id)};
-    struct done *older = map_put(&outbox->done, key, done);
-    if (older) {
-        list_remove(&older->link);
-        done_destroy(older);
-    }
-    list_append(&outbox->done_order, &done->link);
-    if (outbox->done.n > DONE_KEPT) {
-        struct done *oldest = container_of(outbox->done_order.next, struct done, link);
-        map_remove(&outbox->done, oldest->key);
-        list_remove(&oldest->link);
-        done_destroy(oldest);
-    }
-}
-
-static struct item *take_in(struct outbox *outbox, struct action *action)
+/* Takes the action over. */
+static struct item *item_create(struct outbox *outbox, struct action *action)
 {
     char key[ID_KEY];
     struct item *item = xcalloc(1, sizeof(*item));
     item->action = *action;
-    *action = (struct action){0};
-    outbox->counts[item->action.state]++;
-    map_put(&outbox->by_id, id_key(item->action.id, key), item);
-    map_put(&outbox->by_key, item->action.key, item);
-    if (item->action.coalesce && item->action.state == ACTION_WAITING)
-        map_put(&outbox->coalesce, item->action.coalesce, item);
+    list_init(&item->dependents);
+    outbox->counts[action->state]++;
+    map_put(&outbox->by_id, id_key(action->id, key), item);
+    map_put(&outbox->by_key, action->key, item);
     return item;
 }
+
+static void forget(struct outbox *outbox, struct item *item)
+{
+    char key[ID_KEY];
+    outbox->counts[item->action.state]--;
+    map_remove(&outbox->by_id, id_key(item->action.id, key));
+    if (map_get(&outbox->by_key, item->action.key) == item)
+        map_remove(&outbox->by_key, item->action.key);
+    item_destroy(item);
+}
+
+/* Done actions are kept for a day: for their keys and remote ids. */
+static void forget_old(struct outbox *outbox, instant now, struct journal_batch *batch)
+{
+    for (int i = 0; i < FORGET_AT_ONCE && !list_empty(&outbox->done); i++) {
+        struct item *oldest = container_of(outbox->done.next, struct item, finished);
+        if (now - oldest->done_at < DONE_KEPT && outbox->done_count <= DONE_KEPT_MOST)
+            break;
+        char key[ID_KEY];
+        batch_doc(batch, DOC_ACTION, id_key(oldest->action.id, key), NULL);
+        list_remove(&oldest->finished);
+        outbox->done_count--;
+        forget(outbox, oldest);
+    }
+}
+
+static void drop_body(struct item *item)
+{
+    if (item)
+        replace_text(&item->action.body, NULL);
+}
+
+static void keep_done(struct outbox *outbox, struct item *item)
+{
+    outbox->just_done = item;
+    list_append(&outbox->done, &item->finished);
+    outbox->done_count++;
+}
+
+/* ---- references: an action whose body needs the remote id of an earlier one ---- */
+
+static bool alive(const struct item *item)
+{
+    return item && (item->action.state == ACTION_WAITING || item->action.state == ACTION_SENDING);
+}
+
+static void fill_in(struct action *action, const char *remote_id)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    size_t length = strlen(action->body);
+    if (json_parse(action->body, length, length, JSON_DEPTH, "an action's body", &body, NULL) < 0 ||
+        !cJSON_IsObject(body))
+        return;
+    cJSON_DeleteItemFromObjectCaseSensitive(body, action->refer_as);
+    cJSON_AddStringToObject(body, action->refer_as, remote_id);
+    struct str text = {0};
+    json_tree(&(struct json_out){.out = &text}, body);
+    free(action->body);
+    action->body = str_take(&text);
+    replace_text(&action->refers, NULL);
+}
+
+/* Fills the reference in when it is known, waits when it will be, and else leaves it as it is: the action is
+   then offered with `refers` set, and its caller refuses it. */
+static void refer(struct outbox *outbox, struct item *item)
+{
+    list_remove(&item->dependent);
+    item->blocked = false;
+    struct item *to = item->action.refers ? map_get(&outbox->by_key, item->action.refers) : NULL;
+    if (!to)
+        return;
+    if (to->action.state == ACTION_DONE && to->action.remote_id) {
+        fill_in(&item->action, to->action.remote_id);
+    } else if (alive(to) && to != item) {
+        list_append(&to->dependents, &item->dependent);
+        item->blocked = true;
+    }
+}
+
+/* The item is done, or will not be: what refers to it goes on, with its new body written down. */
+static void release(struct outbox *outbox, struct item *item, struct journal_batch *batch)
+{
+    list_each (waiting, &item->dependents, struct item, dependent) {
+        refer(outbox, waiting);
+        if (!waiting->action.refers)
+            write_doc(waiting, batch);
+        queue_changed(&outbox->queue, waiting);
+    }
+}
+
+/* ---- loading ---- */
 
 struct loading {
     struct outbox *outbox;
@@ -151,86 +214,136 @@ static bool load_one(void *ctx, const struct journal_doc *doc)
     struct outbox *outbox = loading->outbox;
     struct action action;
     loading->rc = action_decode(doc->body, strlen(doc->body), &action, loading->err);
-    if (loading->rc)
+    if (loading->rc < 0)
         return false;
     outbox->last_id = MAX(outbox->last_id, action.id);
-    if (action.state == ACTION_DONE) {
-        remember_done(outbox, action.id, action.key, action.remote_id);
-        action_finish(&action);
-        return true;
-    }
-    if (action.state == ACTION_WAITING)
-        action.attempts = MAX(action.attempts, 1);
-    struct item *item = take_in(outbox, &action);
-    if (item->action.state == ACTION_WAITING) {
-        queue_add(&outbox->queues, item);
-        queue_refresh(&outbox->queues, item->queue, 0);
+    struct item *item = item_create(outbox, &action);
+    if (item->action.state == ACTION_DONE) {
+        item->done_at = doc->at;
+        keep_done(outbox, item);
+        drop_body(steal(outbox->just_done));
     }
     return true;
+}
+
+static int older(const void *a, const void *b)
+{
+    uint64_t x = (*(struct item *const *)a)->action.id, y = (*(struct item *const *)b)->action.id;
+    return x < y ? -1 : x > y;
+}
+
+typedef ARRAY(struct item *) item_list;
+
+static item_list in_order(const struct outbox *outbox)
+{
+    item_list items = {0};
+    struct map_slot *slot;
+    for (size_t i = 0; (slot = map_next(&outbox->by_id, &i));)
+        if (((struct item *)slot->value)->action.state != ACTION_DONE)
+            *array_add(&items) = slot->value;
+    if (items.n)
+        qsort(items.v, items.n, sizeof(struct item *), older);
+    return items;
+}
+
+static void resume(struct outbox *outbox, struct item *item)
+{
+    struct action *action = &item->action;
+    if (action->state != ACTION_WAITING)
+        return;
+    item->resumed = true;
+    refer(outbox, item);
+    if (action->coalesce)
+        map_put(&outbox->coalesce, action->coalesce, item);
+    queue_add(&outbox->queue, item);
 }
 
 int outbox_load(struct outbox *outbox, struct journal *journal, struct error *err)
 {
     struct loading loading = {outbox, err, 0};
     int rc = journal_docs(journal, &(struct doc_query){.kind = DOC_ACTION}, load_one, &loading, err);
-    outbox->durable_id = outbox->last_id;
-    return rc ? rc : loading.rc;
+    if (rc < 0 || loading.rc < 0)
+        return rc < 0 ? rc : loading.rc;
+    item_list items = in_order(outbox);
+    for (size_t i = 0; i < items.n; i++)
+        resume(outbox, items.v[i]);
+    array_free(&items);
+    queue_durable(&outbox->queue, outbox->last_id);
+    return 0;
 }
 
-/* Not offered before what was said last about it is durable. */
-static uint64_t hold_back(struct outbox *outbox, struct item *item, uint64_t id)
+/* ---- adding ---- */
+
+static instant give_up_at(const struct action *action)
 {
-    list_remove(&item->in_fresh);
-    item->hold = id;
-    list_append(&outbox->fresh, &item->in_fresh);
-    return id;
+    return MAX(action->made_at, action->not_before) + retry_span(action->lane);
 }
 
-/* The newest word replaces one that still waits; it keeps its place. */
-static uint64_t replace(struct outbox *outbox, struct item *item, const struct action *action,
+/*
+ * The newest word replaces one that still waits; it keeps its place, and is a new one in all else: under its
+ * own key, since a platform that has seen the older key would take it for the older word.
+ */
+static uint64_t replace(struct outbox *outbox, struct item *item, const struct action *newer,
                         struct journal_batch *batch)
 {
-    replace_text(&item->action.body, action->body);
-    replace_text(&item->action.cause, action->cause);
-    write_doc(item, batch, 0);
-    uint64_t id = hold_back(outbox, item, ++outbox->last_id);
-    queue_refresh(&outbox->queues, item->queue, action->made_at);
-    return id;
+    struct action *action = &item->action;
+    if (map_get(&outbox->by_key, action->key) == item)
+        map_remove(&outbox->by_key, action->key);
+    replace_text(&action->key, newer->key);
+    replace_text(&action->body, newer->body);
+    replace_text(&action->refers, newer->refers);
+    replace_text(&action->refer_as, newer->refer_as);
+    replace_text(&action->cause, newer->cause);
+    action->incident = newer->incident;
+    action->made_at = newer->made_at;
+    action->give_up_at = give_up_at(newer);
+    map_put(&outbox->by_key, action->key, item);
+    refer(outbox, item);
+    queue_withhold(&outbox->queue, item, ++outbox->last_id);
+    write_doc(item, batch);
+    return item->change;
+}
+
+/* The waiting item that this action may replace; NULL: none. */
+static struct item *replaceable(const struct outbox *outbox, const struct action *action)
+{
+    struct item *item = action->coalesce ? map_get(&outbox->coalesce, action->coalesce) : NULL;
+    bool fits = item && list_empty(&item->dependents) && text_equal(item->action.kind, action->kind) &&
+                text_equal(item->action.connector, action->connector) &&
+                text_equal(item->action.channel, action->channel ? action->channel : "");
+    return fits ? item : NULL;
 }
 
 uint64_t outbox_add(struct outbox *outbox, const struct action *action, struct journal_batch *batch)
 {
-    struct item *waiting = action->coalesce ? map_get(&outbox->coalesce, action->coalesce) : NULL;
-    if (waiting)
-        return replace(outbox, waiting, action, batch);
-    struct item *known = map_get(&outbox->by_key, action->key);
-    struct done *done = map_get(&outbox->done, action->key);
-    if (known || done)
-        return known ? known->action.id : done->id;
+    const struct item *known = map_get(&outbox->by_key, action->key);
+    if (known)
+        return known->action.id;
+    struct item *older_word = replaceable(outbox, action);
+    if (older_word)
+        return replace(outbox, older_word, action, batch);
     struct action copy;
     action_copy(&copy, action);
     copy.id = ++outbox->last_id;
     copy.state = ACTION_WAITING;
     copy.attempts = 0;
-    copy.give_up_at = action->made_at + retry_for(action->lane);
     if (!copy.channel)
         copy.channel = xstrdup("");
-    struct item *item = take_in(outbox, &copy);
-    hold_back(outbox, item, item->action.id);
-    queue_add(&outbox->queues, item);
-    write_doc(item, batch, 0);
-    return item->action.id;
+    if (!copy.give_up_at)
+        copy.give_up_at = give_up_at(&copy);
+    struct item *item = item_create(outbox, &copy);
+    refer(outbox, item);
+    queue_withhold(&outbox->queue, item, copy.id);
+    if (copy.coalesce)
+        map_put(&outbox->coalesce, copy.coalesce, item);
+    queue_add(&outbox->queue, item);
+    write_doc(item, batch);
+    return copy.id;
 }
 
 void outbox_durable(struct outbox *outbox, uint64_t id)
 {
-    list_each (item, &outbox->fresh, struct item, in_fresh) {
-        if (item->hold > id)
-            break;
-        list_remove(&item->in_fresh);
-        if (item->queue && queue_first(item->queue) == item)
-            queue_refresh(&outbox->queues, item->queue, 0);
-    }
+    queue_durable(&outbox->queue, id);
 }
 
 uint64_t outbox_last_id(const struct outbox *outbox)
@@ -238,184 +351,129 @@ uint64_t outbox_last_id(const struct outbox *outbox)
     return outbox->last_id;
 }
 
-/* Out of its queue; the next of the queue may go. */
-static void leave_queue(struct outbox *outbox, struct item *item, instant now)
-{
-    struct queue *queue = item->queue;
-    if (!queue)
-        return;
-    bool alone = queue->items.next == queue->items.prev;
-    queue_remove(&outbox->queues, item);
-    if (!alone)
-        queue_refresh(&outbox->queues, queue, now);
-}
+/* ---- handing out, and what came of it ---- */
 
-static void forget_coalesce(struct outbox *outbox, const struct item *item)
+static void stop_coalescing(struct outbox *outbox, const struct item *item)
 {
     if (item->action.coalesce && map_get(&outbox->coalesce, item->action.coalesce) == item)
         map_remove(&outbox->coalesce, item->action.coalesce);
 }
 
-enum reference { REFERENCE_NONE, REFERENCE_FILLED, REFERENCE_WAITS, REFERENCE_DEAD };
-
-static void fill_in(struct action *action, const char *remote_id)
-{
-    CLEANUP_JSON cJSON *body = NULL;
-    if (json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "body", &body, NULL) ||
-        !cJSON_IsObject(body))
-        return;
-    cJSON_DeleteItemFromObjectCaseSensitive(body, action->refer_as);
-    cJSON_AddStringToObject(body, action->refer_as, remote_id);
-    struct str text = {0};
-    json_tree(&(struct json_out){&text, false}, body);
-    free(action->body);
-    action->body = str_take(&text);
-}
-
-static enum reference resolve(struct outbox *outbox, struct action *action)
-{
-    if (!action->refers)
-        return REFERENCE_NONE;
-    const struct done *done = map_get(&outbox->done, action->refers);
-    if (done) {
-        fill_in(action, done->remote_id ? done->remote_id : "");
-        replace_text(&action->refers, NULL);
-        return REFERENCE_FILLED;
-    }
-    const struct item *item = map_get(&outbox->by_key, action->refers);
-    bool alive = item && (item->action.state == ACTION_WAITING || item->action.state == ACTION_SENDING);
-    return alive ? REFERENCE_WAITS : REFERENCE_DEAD;
-}
-
-/* The first queue of a lane whose action may go now; others of it are told when to come again. */
-static struct item *choose(struct outbox *outbox, struct lane_list *lanes, enum lane lane, instant now)
-{
-    list_each (queue, &lanes->ready[lane], struct queue, ready) {
-        struct item *item = queue_first(queue);
-        enum reference reference = resolve(outbox, &item->action);
-        instant at =
-            reference == REFERENCE_WAITS ? now + REFER_AGAIN : limits_when(&outbox->limits, &item->action, now);
-        if (!at)
-            return item;
-        item->action.not_before = at;
-        queue_wait(&outbox->queues, queue, at);
-    }
-    return NULL;
-}
-
-static struct item *choose_any(struct outbox *outbox, instant now)
-{
-    size_t n = outbox->queues.connectors.n;
-    for (int lane = 0; lane < LANE_COUNT; lane++) {
-        for (size_t i = 0; i < n; i++) {
-            struct lane_list *lanes = outbox->queues.connectors.v[(outbox->turn + i) % n];
-            uint64_t can;
-            if (lanes->held || list_empty(&lanes->ready[lane]) ||
-                !outbox->ops.can_take(outbox->ops.ctx, lanes->connector, &can))
-                continue;
-            struct item *item = choose(outbox, lanes, (enum lane)lane, now);
-            if (item)
-                return item;
-        }
-    }
-    return NULL;
-}
-
 const struct action *outbox_next(struct outbox *outbox, instant now, instant *ret_wake)
 {
-    queues_wake(&outbox->queues, now);
-    struct item *item = choose_any(outbox, now);
-    *ret_wake = queues_wake(&outbox->queues, now);
+    struct item *item = queue_next(&outbox->queue, now, ret_wake);
     if (!item)
         return NULL;
-    outbox->turn++;
-    forget_coalesce(outbox, item);
-    limits_take(&outbox->limits, &item->action, now);
-    list_remove(&item->queue->ready);
+    stop_coalescing(outbox, item);
     set_state(outbox, item, ACTION_SENDING);
-    item->action.attempts++;
+    item->action.attempts = MAX(item->action.attempts, item->resumed) + 1;
     return &item->action;
 }
 
-static bool is_sendable(const struct item *item)
+void outbox_mark_sending(struct outbox *outbox, uint64_t id)
 {
-    return item && (item->action.state == ACTION_SENDING || item->action.state == ACTION_WAITING);
+    struct item *item = find(outbox, id);
+    if (!item || item->action.state != ACTION_WAITING)
+        return;
+    stop_coalescing(outbox, item);
+    set_state(outbox, item, ACTION_SENDING);
+    queue_sending(&outbox->queue, item);
 }
 
-static void again_at(struct outbox *outbox, struct item *item, instant at, instant now)
+/* Back in its place, to be tried at `at`; the newest word of its kind may replace it again. */
+static void try_again(struct outbox *outbox, struct item *item, instant at)
 {
+    struct action *action = &item->action;
     set_state(outbox, item, ACTION_WAITING);
-    item->action.not_before = at;
-    queue_refresh(&outbox->queues, item->queue, now);
+    action->not_before = at;
+    if (action->coalesce && !map_get(&outbox->coalesce, action->coalesce))
+        map_put(&outbox->coalesce, action->coalesce, item);
+    queue_waiting(&outbox->queue, item);
 }
 
-static void end(struct outbox *outbox, struct item *item, enum action_state state, instant now)
+static void end(struct outbox *outbox, struct item *item, enum action_state state, struct journal_batch *batch)
 {
     set_state(outbox, item, state);
-    forget_coalesce(outbox, item);
-    leave_queue(outbox, item, now);
+    stop_coalescing(outbox, item);
+    list_remove(&item->dependent);
+    queue_remove(&outbox->queue, item);
+    release(outbox, item, batch);
 }
 
-/* The state that an outcome leads to; *ret_at for one that is tried again. */
+/* What an outcome leads to; *ret_at: when a waiting one is tried again. */
 static enum action_state judge(struct outbox *outbox, const struct item *item,
                                const struct outbox_outcome *outcome, instant now, instant *ret_at)
 {
-    uint64_t can = 0;
     const struct action *action = &item->action;
-    *ret_at = now + (outcome->retry_after ? outcome->retry_after : retry_delay(action->attempts, outbox->rng));
-    switch (outcome->code) {
-    case TOCSIN_DONE:
+    *ret_at = now;
+    if (outcome->code == TOCSIN_DONE)
         return ACTION_DONE;
-    case TOCSIN_REFUSED:
+    if (outcome->code == TOCSIN_REFUSED)
         return ACTION_DEAD;
-    case TOCSIN_AUTH:
-        outbox_hold(outbox, action->connector, true);
-        *ret_at = now;
+    if (outcome->code == TOCSIN_AUTH)
         return ACTION_WAITING;
-    case TOCSIN_UNKNOWN:
-        outbox->ops.can_take(outbox->ops.ctx, action->connector, &can);
-        if (!(can & TOCSIN_CAN_FIND) && action->lane == LANE_CUSTOMER)
-            return ACTION_UNCERTAIN; /* a customer who reads it twice is worse than a person who looks */
-        break;
-    }
-    return *ret_at > action->give_up_at ? ACTION_DEAD : ACTION_WAITING;
+    bool unknown = outcome->code == TOCSIN_UNKNOWN;
+    bool findable = unknown && queue_can(&outbox->queue, action->connector) & TOCSIN_CAN_FIND;
+    if (unknown && !findable && action->lane == LANE_CUSTOMER)
+        return ACTION_UNCERTAIN; /* a customer who reads it twice is worse than a person who looks */
+    if (findable && action->attempts == 1)
+        return ACTION_WAITING; /* it is looked up by its key at once */
+    *ret_at = now + retry_wait(action->lane, action->attempts, outcome->retry_after, outbox->rng);
+    if (*ret_at <= action->give_up_at)
+        return ACTION_WAITING;
+    return unknown && action->lane == LANE_CUSTOMER ? ACTION_UNCERTAIN : ACTION_DEAD;
+}
+
+static void take_outcome(struct item *item, const struct outbox_outcome *outcome)
+{
+    replace_text(&item->action.detail, outcome->detail);
+    if (outcome->remote_id && *outcome->remote_id)
+        replace_text(&item->action.remote_id, outcome->remote_id);
+}
+
+static void say_gave_up(struct action *action, instant now)
+{
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "given up after %d attempts in ", action->attempts);
+    duration_format(now - MAX(action->made_at, action->not_before), &text);
+    str_addf(&text, ": %s", action->detail ? action->detail : "no reason was given");
+    replace_text(&action->detail, str_text(&text));
 }
 
 const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const struct outbox_outcome *outcome,
                                     instant now, struct journal_batch *batch)
 {
-    char key[ID_KEY];
-    struct item *item = map_get(&outbox->by_id, id_key(id, key));
-    if (!is_sendable(item))
+    struct item *item = find(outbox, id);
+    if (!item || (item->action.state != ACTION_SENDING && item->action.state != ACTION_WAITING))
         return NULL;
+    if (item->action.state == ACTION_WAITING && outcome->code != TOCSIN_DONE)
+        return &item->action; /* a late word; it is to be tried again already */
+    drop_body(steal(outbox->just_done));
+    forget_old(outbox, now, batch);
+    take_outcome(item, outcome);
     instant at;
-    replace_text(&item->action.detail, outcome->detail);
-    if (outcome->remote_id)
-        replace_text(&item->action.remote_id, outcome->remote_id);
     enum action_state state = judge(outbox, item, outcome, now, &at);
-    if (state == ACTION_WAITING)
-        again_at(outbox, item, at, now);
-    else
-        end(outbox, item, state, now);
-    write_doc(item, batch, state == ACTION_DONE ? now : 0);
-    action_finish(&outbox->out);
-    action_copy(&outbox->out, &item->action);
-    if (state == ACTION_DONE) {
-        remember_done(outbox, id, item->action.key, item->action.remote_id);
-        map_remove(&outbox->by_id, key);
-        map_remove(&outbox->by_key, item->action.key);
-        outbox->counts[ACTION_DONE]--;
-        list_remove(&item->in_fresh);
-        action_finish(&item->action);
-        free(item);
+    if (outcome->code == TOCSIN_AUTH)
+        outbox_hold(outbox, item->action.connector, true);
+    if (state == ACTION_DEAD && outcome->code != TOCSIN_REFUSED)
+        say_gave_up(&item->action, now);
+    if (state == ACTION_WAITING) {
+        try_again(outbox, item, at);
+    } else {
+        item->done_at = state == ACTION_DONE ? now : 0;
+        end(outbox, item, state, batch);
     }
-    return &outbox->out;
+    write_doc(item, batch);
+    if (state == ACTION_DONE)
+        keep_done(outbox, item);
+    return &item->action;
 }
 
-static struct item *stuck(struct outbox *outbox, uint64_t id, struct error *err)
+/* ---- a person's word ---- */
+
+static struct item *stuck(const struct outbox *outbox, uint64_t id, struct error *err)
 {
-    char key[ID_KEY];
-    struct item *item = map_get(&outbox->by_id, id_key(id, key));
+    struct item *item = find(outbox, id);
     if (item && (item->action.state == ACTION_DEAD || item->action.state == ACTION_UNCERTAIN))
         return item;
     error_set(err, ERR_NOT_FOUND,
@@ -429,12 +487,18 @@ int outbox_again(struct outbox *outbox, uint64_t id, instant now, struct journal
     struct item *item = stuck(outbox, id, err);
     if (!item)
         return ERR_NOT_FOUND;
+    refer(outbox, item);
+    if (item->action.refers && !item->blocked)
+        return error_set(
+            err, ERR_REFUSED,
+            "action %" PRIu64 " belongs to a message or channel that was not made: send that first", id);
     set_state(outbox, item, ACTION_WAITING);
     item->action.not_before = 0;
-    item->action.give_up_at = now + retry_for(item->action.lane);
-    queue_add(&outbox->queues, item);
-    hold_back(outbox, item, ++outbox->last_id);
-    write_doc(item, batch, 0);
+    item->action.give_up_at = now + retry_span(item->action.lane);
+    if (item->action.coalesce && !map_get(&outbox->coalesce, item->action.coalesce))
+        map_put(&outbox->coalesce, item->action.coalesce, item);
+    queue_add(&outbox->queue, item);
+    write_doc(item, batch);
     return 0;
 }
 
@@ -445,58 +509,34 @@ int outbox_drop(struct outbox *outbox, uint64_t id, struct journal_batch *batch,
     if (!item)
         return ERR_NOT_FOUND;
     batch_doc(batch, DOC_ACTION, id_key(id, key), NULL);
-    outbox->counts[item->action.state]--;
-    map_remove(&outbox->by_id, key);
-    map_remove(&outbox->by_key, item->action.key);
-    action_finish(&item->action);
-    free(item);
+    forget(outbox, item);
     return 0;
 }
 
 void outbox_hold(struct outbox *outbox, const char *connector, bool hold)
 {
-    queues_connector(&outbox->queues, connector)->held = hold;
+    queue_hold(&outbox->queue, connector, hold);
 }
 
-void outbox_mark_sending(struct outbox *outbox, uint64_t id)
-{
-    char key[ID_KEY];
-    struct item *item = map_get(&outbox->by_id, id_key(id, key));
-    if (!item || item->action.state != ACTION_WAITING)
-        return;
-    forget_coalesce(outbox, item);
-    set_state(outbox, item, ACTION_SENDING);
-    queue_refresh(&outbox->queues, item->queue, 0);
-}
+/* ---- reading ---- */
 
 const char *outbox_remote_id(const struct outbox *outbox, const char *key)
 {
-    const struct done *done = map_get(&outbox->done, key);
-    return done ? done->remote_id : NULL;
+    const struct item *item = map_get(&outbox->by_key, key);
+    return item && item->action.state == ACTION_DONE ? item->action.remote_id : NULL;
 }
 
 bool outbox_knows(const struct outbox *outbox, const char *key)
 {
     const struct item *item = map_get(&outbox->by_key, key);
-    return map_get(&outbox->done, key) || (item && item->action.state != ACTION_DEAD);
-}
-
-static int by_id(const void *a, const void *b)
-{
-    uint64_t x = (*(struct item *const *)a)->action.id, y = (*(struct item *const *)b)->action.id;
-    return x < y ? -1 : x > y;
+    return item && item->action.state != ACTION_DEAD;
 }
 
 void outbox_each(const struct outbox *outbox, bool (*on)(void *ctx, const struct action *action), void *ctx)
 {
-    ARRAY(struct item *) items = {0};
-    size_t position = 0;
-    for (struct map_slot *slot; (slot = map_next(&outbox->by_id, &position));)
-        *array_add(&items) = slot->value;
-    if (items.n)
-        qsort(items.v, items.n, sizeof(*items.v), by_id);
+    item_list items = in_order(outbox);
     for (size_t i = 0; i < items.n && on(ctx, &items.v[i]->action); i++)
-        ;
+        continue;
     array_free(&items);
 }
 

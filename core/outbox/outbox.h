@@ -2,14 +2,15 @@
  * outbox - durable actions on their way out: in order within a channel, concurrent across channels, the most
  * urgent lane first, retried with backoff, held back by rate limits, coalesced, and given up visibly.
  *
- * The outbox decides, and sends nothing itself: the caller asks for what may go now (outbox_next), hands it to the
- * connector, and reports the outcome. Every change of an action is written into the caller's batch as a DOC_ACTION
- * document, so it becomes durable together with its cause. An action added in a batch is not offered before
- * outbox_durable tells that the batch was committed. After a failed commit the caller throws the outbox away and loads
- * it again. No clock is read and no randomness drawn beyond the seeded generator given. Loop's thread only.
+ * The outbox decides, and sends nothing itself: the caller asks for what may go now (outbox_next), hands it to
+ * the connector, and reports the outcome. Every change of an action is written into the caller's batch as a
+ * DOC_ACTION document, so it becomes durable together with its cause. An action added in a batch is not
+ * offered before outbox_durable tells that the batch was committed. After a failed commit the caller throws
+ * the outbox away and loads it again. No clock is read and no randomness drawn beyond the seeded generator
+ * given. Loop's thread only.
  *
- * After a restart an action that was not done may have been sent: it is offered with attempts of at least 1 counted,
- * so that the connector looks it up by its key before it sends again, where the platform can tell.
+ * After a restart an action that was not done may have been sent: it is offered with attempts of at least 1
+ * counted, so that the connector looks it up by its key before it sends again, where the platform can tell.
  */
 #ifndef TOCSIN_OUTBOX_OUTBOX_H
 #define TOCSIN_OUTBOX_OUTBOX_H
@@ -20,11 +21,11 @@
 
 struct outbox;
 
-/* Rates known in advance; several may hold for one action. */
+/* Rates known in advance; several may hold for one action. After a restart each bucket is full. */
 struct rate_limit {
-    const char *connector; /* NULL: each */
-    const char *kind;      /* NULL: each */
-    bool per_channel;      /* a bucket per channel, else one per connector and kind */
+    const char *connector; /* NULL: each by itself */
+    const char *kind;      /* NULL: all kinds together */
+    bool per_channel;      /* a bucket for each channel, else one for the whole connector */
     int64_t burst;
     duration refill; /* one more each `refill` */
 };
@@ -48,18 +49,20 @@ void outbox_limits(struct outbox *outbox, const struct rate_limit *limits, size_
 /* Reads what is not done from the journal's documents; once, at start. */
 int outbox_load(struct outbox *outbox, struct journal *journal, struct error *err);
 
-/* Queues a copy of *action (id, state, attempts are set here); returns its id. An action whose key is known already
-   (waiting, or done within the last day) is not queued again, and the known one's id is returned. */
+/* Queues a copy of *action (id, state, attempts are set here). Returns the number to be told to outbox_durable once
+   the batch is: the action's id; or, where the action replaced the body of a waiting one, of that change. An action
+   whose key is known already (waiting, or done within the last day) is not queued again. */
 uint64_t outbox_add(struct outbox *outbox, const struct action *action, struct journal_batch *batch);
 /* Everything added up to this id is durable now. */
 void outbox_durable(struct outbox *outbox, uint64_t id);
 uint64_t outbox_last_id(const struct outbox *outbox);
 
-/* The action to hand out now, marked as sending, its body complete (references filled in); or NULL, and *ret_wake the
-   instant to ask again (0: only after a change). Borrowed until the next call. One that still has `refers` set
-   refers to an action that was not done: the caller reports it as refused. */
+/* The action to hand out now, marked as sending, its body complete (references filled in); or NULL, and *ret_wake
+   the instant to ask again (0: only after a change). Borrowed until the next call. One that still has `refers` set
+   refers to an action that was not done: the caller reports it as refused. In which order: see queue.h. */
 const struct action *outbox_next(struct outbox *outbox, instant now, instant *ret_wake);
-/* What came of it. Returns the action as it is now (borrowed): DONE, WAITING, DEAD or UNCERTAIN; NULL: unknown id. */
+/* What came of it. Returns the action as it is now (borrowed): DONE, WAITING, DEAD or UNCERTAIN; NULL:
+   unknown id. */
 const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const struct outbox_outcome *outcome,
                                     instant now, struct journal_batch *batch);
 /* A person's word on a dead or uncertain one: send it again, or drop it. */
@@ -73,7 +76,8 @@ void outbox_hold(struct outbox *outbox, const char *connector, bool hold);
 const char *outbox_remote_id(const struct outbox *outbox, const char *key);
 /* Is there an action of this key: waiting, sending, or done within the last day? */
 bool outbox_knows(const struct outbox *outbox, const char *key);
-/* Tells a newly loaded outbox that this action is with its connector already: it is not offered, its outcome comes. */
+/* Tells a newly loaded outbox that this action is with its connector already: it is not offered, its outcome
+   comes. */
 void outbox_mark_sending(struct outbox *outbox, uint64_t id);
 /* Every action that is not done: for `why`, `show`, dashboards. Ordered by id. */
 void outbox_each(const struct outbox *outbox, bool (*on)(void *ctx, const struct action *action), void *ctx);

@@ -1,150 +1,405 @@
 #include "outbox/queue.h"
 
-#include <inttypes.h>
 #include <string.h>
 
-#include "base/mem.h"
+#define NEVER INT64_MAX
 
-static void heap_put(struct queues *queues, size_t place, struct queue *queue)
+/* The actions of one connector and channel; one of its own for each action that has no channel. */
+struct channel {
+    char *key; /* NULL: not in the map, belongs to one action */
+    struct link_up *connector;
+    struct list lanes[LANE_COUNT];
+    struct list all;       /* of all channels */
+    struct item *sending;  /* at most one */
+    struct item *best;     /* the one that may go, while it is in a gate's heap */
+    struct gate *gate;     /* whose heap it is in; NULL: none */
+    instant due;           /* when to look again, while it is among the timers */
+    struct heap_node node; /* in the gate's heap, or the timers */
+    instant *full_at;      /* its buckets */
+};
+
+/* What limits that channels share apply to. */
+struct gate {
+    struct link_up *connector;
+    char *kind;
+    struct heap ready; /* of channels, by lane, then turn */
+};
+
+static struct channel *channel_of_node(const struct heap_node *node)
 {
-    queues->heap.v[place - 1] = queue;
-    queue->heap_place = place;
+    return container_of(node, struct channel, node);
 }
 
-static void heap_fix(struct queues *queues, struct queue *queue)
+static bool more_urgent(const struct heap_node *x, const struct heap_node *y)
 {
-    size_t place = queue->heap_place, n = queues->heap.n;
-    for (; place > 1 && queue->ready_at < queues->heap.v[place / 2 - 1]->ready_at; place /= 2)
-        heap_put(queues, place, queues->heap.v[place / 2 - 1]);
-    for (size_t child; (child = 2 * place) <= n; place = child) {
-        if (child < n && queues->heap.v[child]->ready_at < queues->heap.v[child - 1]->ready_at)
-            child++;
-        if (queues->heap.v[child - 1]->ready_at >= queue->ready_at)
-            break;
-        heap_put(queues, place, queues->heap.v[child - 1]);
+    const struct item *a = channel_of_node(x)->best, *b = channel_of_node(y)->best;
+    return a->action.lane != b->action.lane ? a->action.lane < b->action.lane : a->turn < b->turn;
+}
+
+static bool due_earlier(const struct heap_node *x, const struct heap_node *y)
+{
+    return channel_of_node(x)->due < channel_of_node(y)->due;
+}
+
+static bool delayed_less(const struct heap_node *x, const struct heap_node *y)
+{
+    const struct action *a = &container_of(x, struct item, node)->action;
+    const struct action *b = &container_of(y, struct item, node)->action;
+    return a->not_before != b->not_before ? a->not_before < b->not_before : a->id < b->id;
+}
+
+void queue_init(struct queue *queue, const struct outbox_ops *ops)
+{
+    *queue = (struct queue){.ops = ops};
+    list_init(&queue->all_channels);
+    list_init(&queue->fresh);
+    heap_init(&queue->timers, due_earlier);
+    heap_init(&queue->delayed, delayed_less);
+}
+
+/* ---- connectors, gates, channels ---- */
+
+static char *pair(const char *a, const char *b)
+{
+    return xasprintf("%s\x1f%s", a, b);
+}
+
+static struct link_up *connector_of(struct queue *queue, const char *name)
+{
+    struct link_up *connector = map_get(&queue->connectors, name);
+    if (!connector) {
+        connector = xcalloc(1, sizeof(*connector));
+        connector->name = xstrdup(name);
+        map_put(&queue->connectors, name, connector);
     }
-    heap_put(queues, place, queue);
+    return connector;
 }
 
-static void heap_remove(struct queues *queues, struct queue *queue)
+static struct gate *gate_of(struct queue *queue, struct link_up *connector, const char *kind)
 {
-    if (!queue->heap_place)
+    CLEANUP_FREE char *key = pair(connector->name, kind);
+    struct gate *gate = map_get(&queue->gates, key);
+    if (!gate) {
+        gate = xcalloc(1, sizeof(*gate));
+        gate->connector = connector;
+        gate->kind = xstrdup(kind);
+        heap_init(&gate->ready, more_urgent);
+        map_put(&queue->gates, key, gate);
+        *array_add(&queue->gate_list) = gate;
+    }
+    return gate;
+}
+
+static struct channel *channel_of(struct queue *queue, const struct action *action)
+{
+    CLEANUP_FREE char *key = *action->channel ? pair(action->connector, action->channel) : NULL;
+    struct channel *channel = key ? map_get(&queue->channels, key) : NULL;
+    if (channel)
+        return channel;
+    channel = xcalloc(1, sizeof(*channel));
+    channel->connector = connector_of(queue, action->connector);
+    for (size_t i = 0; i < LANE_COUNT; i++)
+        list_init(&channel->lanes[i]);
+    list_append(&queue->all_channels, &channel->all);
+    if (key)
+        map_put(&queue->channels, key, channel);
+    channel->key = steal(key);
+    return channel;
+}
+
+static void channel_free(struct channel *channel)
+{
+    list_remove(&channel->all);
+    free(channel->key);
+    free(channel->full_at);
+    free(channel);
+}
+
+static void unplace(struct queue *queue, struct channel *channel)
+{
+    if (channel->node.place)
+        heap_remove(channel->gate ? &channel->gate->ready : &queue->timers, &channel->node);
+    channel->gate = NULL;
+    channel->best = NULL;
+}
+
+/* Nothing in it: it is forgotten as soon as its buckets are full, which is what a new one's are. */
+static void place_empty(struct queue *queue, struct channel *channel)
+{
+    channel->due = channel->key ? rate_limits_full(&queue->limits, channel->full_at) : 0;
+    if (channel->due > queue->now) {
+        heap_add(&queue->timers, &channel->node);
         return;
-    struct queue *last = queues->heap.v[--queues->heap.n];
-    if (last != queue) {
-        heap_put(queues, queue->heap_place, last);
-        heap_fix(queues, last);
     }
-    queue->heap_place = 0;
+    if (channel->key)
+        map_remove(&queue->channels, channel->key);
+    channel_free(channel);
 }
 
-static void queue_destroy(struct queues *queues, struct queue *queue)
+/* When this first one of its lane may go, as far as it and its channel are concerned; NEVER: after a change. */
+static instant item_ready(const struct queue *queue, const struct channel *channel, const struct item *item)
 {
-    heap_remove(queues, queue);
-    list_remove(&queue->ready);
-    map_remove(&queues->by_key, queue->key);
-    free(queue->key);
-    free(queue);
+    if (item->blocked || item->change > queue->durable)
+        return NEVER;
+    const struct action *action = &item->action;
+    instant at = channel->key ? rate_limits_ready(&queue->limits, true, channel->full_at, action->connector,
+                                                  action->kind)
+                              : 0;
+    return at > action->not_before ? at : action->not_before;
 }
 
-void queues_finish(struct queues *queues)
+static struct item *lane_first(const struct channel *channel, size_t lane)
 {
-    size_t position = 0;
-    for (struct map_slot *slot; (slot = map_next(&queues->by_key, &position));) {
-        struct queue *queue = slot->value;
-        free(queue->key);
-        free(queue);
-    }
-    map_finish(&queues->by_key);
-    array_free(&queues->heap);
-    for (size_t i = 0; i < queues->connectors.n; i++) {
-        free(queues->connectors.v[i]->connector);
-        free(queues->connectors.v[i]);
-    }
-    array_free(&queues->connectors);
+    const struct list *list = &channel->lanes[lane];
+    return list_empty(list) ? NULL : container_of(list->next, struct item, link);
 }
 
-struct lane_list *queues_connector(struct queues *queues, const char *connector)
+/* Decides where the channel stands after anything about it changed. May free it. */
+static void place(struct queue *queue, struct channel *channel)
 {
-    for (size_t i = 0; i < queues->connectors.n; i++) {
-        if (strcmp(queues->connectors.v[i]->connector, connector) == 0)
-            return queues->connectors.v[i];
-    }
-    struct lane_list *lanes = xcalloc(1, sizeof(*lanes));
-    lanes->connector = xstrdup(connector);
-    for (int lane = 0; lane < LANE_COUNT; lane++)
-        list_init(&lanes->ready[lane]);
-    *array_add(&queues->connectors) = lanes;
-    return lanes;
-}
-
-static char *queue_key(const struct action *action)
-{
-    if (*action->channel)
-        return xasprintf("%s\x1f%s\x1f%d", action->connector, action->channel, (int)action->lane);
-    return xasprintf("%s\x1f\x1f%" PRIu64, action->connector, action->id);
-}
-
-void queue_add(struct queues *queues, struct item *item)
-{
-    CLEANUP_FREE char *key = queue_key(&item->action);
-    struct queue *queue = map_get(&queues->by_key, key);
-    if (!queue) {
-        queue = xcalloc(1, sizeof(*queue));
-        list_init(&queue->items);
-        queue->lanes = queues_connector(queues, item->action.connector);
-        queue->lane = item->action.lane;
-        queue->key = steal(key);
-        map_put(&queues->by_key, queue->key, queue);
-    }
-    item->queue = queue;
-    list_append(&queue->items, &item->in_queue);
-}
-
-void queue_remove(struct queues *queues, struct item *item)
-{
-    struct queue *queue = item->queue;
-    list_remove(&item->in_queue);
-    item->queue = NULL;
-    if (list_empty(&queue->items))
-        queue_destroy(queues, queue);
-}
-
-struct item *queue_first(const struct queue *queue)
-{
-    return container_of(queue->items.next, struct item, in_queue);
-}
-
-void queue_wait(struct queues *queues, struct queue *queue, instant at)
-{
-    list_remove(&queue->ready);
-    queue->ready_at = at;
-    if (!queue->heap_place) {
-        *array_add(&queues->heap) = queue;
-        queue->heap_place = queues->heap.n;
-    }
-    heap_fix(queues, queue);
-}
-
-void queue_refresh(struct queues *queues, struct queue *queue, instant now)
-{
-    struct item *first = queue_first(queue);
-    heap_remove(queues, queue);
-    list_remove(&queue->ready);
-    if (first->action.state != ACTION_WAITING || first->in_fresh.next)
+    unplace(queue, channel);
+    if (channel->sending)
         return;
-    if (first->action.not_before > now)
-        queue_wait(queues, queue, first->action.not_before);
+    uint64_t earliest = UINT64_MAX; /* turn among the more urgent lanes */
+    channel->due = NEVER;
+    for (size_t lane = 0; lane < LANE_COUNT && !channel->best; lane++) {
+        struct item *first = lane_first(channel, lane);
+        if (!first || first->turn > earliest)
+            continue;
+        earliest = first->turn;
+        instant at = item_ready(queue, channel, first);
+        if (at <= queue->now)
+            channel->best = first;
+        else if (at < channel->due)
+            channel->due = at;
+    }
+    if (channel->best) {
+        channel->gate = gate_of(queue, channel->connector, channel->best->action.kind);
+        heap_add(&channel->gate->ready, &channel->node);
+    } else if (channel->due < NEVER) {
+        heap_add(&queue->timers, &channel->node);
+    } else if (earliest == UINT64_MAX) {
+        place_empty(queue, channel);
+    }
+}
+
+void queue_finish(struct queue *queue)
+{
+    list_each (channel, &queue->all_channels, struct channel, all) {
+        channel_free(channel);
+    }
+    for (size_t i = 0; i < queue->gate_list.n; i++) {
+        heap_finish(&queue->gate_list.v[i]->ready);
+        free(queue->gate_list.v[i]->kind);
+        free(queue->gate_list.v[i]);
+    }
+    array_free(&queue->gate_list);
+    struct map_slot *slot;
+    for (size_t i = 0; (slot = map_next(&queue->connectors, &i));) {
+        struct link_up *connector = slot->value;
+        free(connector->name);
+        free(connector->full_at);
+        free(connector);
+    }
+    map_finish(&queue->channels);
+    map_finish(&queue->connectors);
+    map_finish(&queue->gates);
+    heap_finish(&queue->timers);
+    heap_finish(&queue->delayed);
+    rate_limits_finish(&queue->limits);
+}
+
+void queue_limits(struct queue *queue, const struct rate_limit *limits, size_t n)
+{
+    rate_limits_set(&queue->limits, limits, n);
+    struct map_slot *slot;
+    for (size_t i = 0; (slot = map_next(&queue->connectors, &i));) {
+        struct link_up *connector = slot->value;
+        free(steal(connector->full_at));
+    }
+    list_each (channel, &queue->all_channels, struct channel, all) {
+        free(steal(channel->full_at));
+        place(queue, channel);
+    }
+}
+
+/* ---- items ---- */
+
+static void enter(struct queue *queue, struct item *item)
+{
+    struct channel *channel = channel_of(queue, &item->action);
+    item->turn = ++queue->turns;
+    item->channel = channel;
+    list_append(&channel->lanes[item->action.lane], &item->link);
+    place(queue, channel);
+}
+
+void queue_add(struct queue *queue, struct item *item)
+{
+    if (item->action.attempts == 0 && item->action.not_before > queue->now)
+        heap_add(&queue->delayed, &item->node);
     else
-        list_append(&queue->lanes->ready[queue->lane], &queue->ready);
+        enter(queue, item);
 }
 
-instant queues_wake(struct queues *queues, instant now)
+void queue_remove(struct queue *queue, struct item *item)
 {
-    while (queues->heap.n && queues->heap.v[0]->ready_at <= now) {
-        struct queue *queue = queues->heap.v[0];
-        heap_remove(queues, queue);
-        list_append(&queue->lanes->ready[queue->lane], &queue->ready);
+    list_remove(&item->fresh);
+    if (item->node.place)
+        heap_remove(&queue->delayed, &item->node);
+    struct channel *channel = item->channel;
+    if (!channel)
+        return;
+    list_remove(&item->link);
+    item->channel = NULL;
+    item->turn = 0;
+    if (channel->sending == item)
+        channel->sending = NULL;
+    place(queue, channel);
+}
+
+void queue_changed(struct queue *queue, struct item *item)
+{
+    if (item->node.place)
+        heap_moved(&queue->delayed, &item->node);
+    else if (item->channel)
+        place(queue, item->channel);
+}
+
+void queue_withhold(struct queue *queue, struct item *item, uint64_t change)
+{
+    item->change = change;
+    list_remove(&item->fresh);
+    list_append(&queue->fresh, &item->fresh);
+    queue_changed(queue, item);
+}
+
+void queue_durable(struct queue *queue, uint64_t change)
+{
+    if (change <= queue->durable)
+        return;
+    queue->durable = change;
+    list_each (item, &queue->fresh, struct item, fresh) {
+        if (item->change > change)
+            break;
+        list_remove(&item->fresh);
+        queue_changed(queue, item);
     }
-    return queues->heap.n ? queues->heap.v[0]->ready_at : 0;
+}
+
+void queue_sending(struct queue *queue, struct item *item)
+{
+    if (item->node.place) {
+        heap_remove(&queue->delayed, &item->node);
+        enter(queue, item);
+    }
+    item->channel->sending = item;
+    place(queue, item->channel);
+}
+
+void queue_waiting(struct queue *queue, struct item *item)
+{
+    item->channel->sending = NULL;
+    place(queue, item->channel);
+}
+
+void queue_hold(struct queue *queue, const char *connector, bool hold)
+{
+    connector_of(queue, connector)->held = hold;
+}
+
+/* ---- the question ---- */
+
+static void ask(struct queue *queue, struct link_up *connector)
+{
+    uint64_t can = connector->can;
+    connector->asked = queue->questions;
+    connector->open = queue->ops->can_take(queue->ops->ctx, connector->name, &can);
+    connector->can = can;
+}
+
+uint64_t queue_can(struct queue *queue, const char *connector)
+{
+    struct link_up *it = connector_of(queue, connector);
+    ask(queue, it);
+    return it->can;
+}
+
+static bool open_now(struct queue *queue, struct link_up *connector)
+{
+    if (connector->held)
+        return false;
+    if (connector->asked != queue->questions)
+        ask(queue, connector);
+    return connector->open;
+}
+
+/* Whatever was due by now takes its place. */
+static void advance(struct queue *queue, instant now)
+{
+    queue->now = now > queue->now ? now : queue->now;
+    for (struct heap_node *node; (node = heap_first(&queue->delayed));) {
+        struct item *item = container_of(node, struct item, node);
+        if (item->action.not_before > queue->now)
+            break;
+        heap_remove(&queue->delayed, node);
+        enter(queue, item);
+    }
+    for (struct heap_node *node; (node = heap_first(&queue->timers));) {
+        if (channel_of_node(node)->due > queue->now)
+            break;
+        place(queue, channel_of_node(node));
+    }
+}
+
+static void sooner(instant *wake, instant at)
+{
+    if (*wake == 0 || at < *wake)
+        *wake = at;
+}
+
+/* The gate whose first channel is the most urgent of all that may send now. */
+static struct gate *best_gate(struct queue *queue, instant *wake)
+{
+    struct gate *best = NULL;
+    for (size_t i = 0; i < queue->gate_list.n; i++) {
+        struct gate *gate = queue->gate_list.v[i];
+        struct heap_node *first = heap_first(&gate->ready);
+        if (!first || !open_now(queue, gate->connector))
+            continue;
+        instant at = rate_limits_ready(&queue->limits, false, gate->connector->full_at, gate->connector->name,
+                                       gate->kind);
+        if (at > queue->now)
+            sooner(wake, at);
+        else if (!best || more_urgent(first, heap_first(&best->ready)))
+            best = gate;
+    }
+    return best;
+}
+
+struct item *queue_next(struct queue *queue, instant now, instant *ret_wake)
+{
+    queue->questions++;
+    advance(queue, now);
+    instant wake = 0;
+    struct gate *gate = best_gate(queue, &wake);
+    if (!gate) {
+        if (heap_first(&queue->timers))
+            sooner(&wake, channel_of_node(heap_first(&queue->timers))->due);
+        if (heap_first(&queue->delayed))
+            sooner(&wake, container_of(heap_first(&queue->delayed), struct item, node)->action.not_before);
+        *ret_wake = wake;
+        return NULL;
+    }
+    struct channel *channel = channel_of_node(heap_first(&gate->ready));
+    struct item *item = channel->best;
+    const struct action *action = &item->action;
+    rate_limits_take(&queue->limits, false, &gate->connector->full_at, action->connector, action->kind,
+                     queue->now);
+    if (channel->key)
+        rate_limits_take(&queue->limits, true, &channel->full_at, action->connector, action->kind, queue->now);
+    channel->sending = item;
+    place(queue, channel);
+    *ret_wake = 0;
+    return item;
 }

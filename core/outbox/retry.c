@@ -2,25 +2,33 @@
 
 #include "base/mem.h"
 
-#define DELAY_FIRST SECOND
-#define DELAY_MOST  (5 * MINUTE)
+static const struct {
+    duration longest; /* wait between two attempts */
+    duration span;    /* from when it was due to giving up */
+} patience[LANE_COUNT] = {
+    [LANE_PAGE] = {15 * SECOND, HOUR},
+    [LANE_CUSTOMER] = {2 * MINUTE, 2 * DAY},
+    [LANE_ROOM] = {MINUTE, DAY},
+    [LANE_HOUSEKEEPING] = {2 * MINUTE, 10 * MINUTE},
+};
 
-duration retry_delay(int attempts, struct rng *rng)
+#define DOUBLINGS 20 /* far above every `longest`, and far below an overflow */
+
+duration retry_wait(enum lane lane, int attempts, duration retry_after, struct rng *rng)
 {
-    duration whole = DELAY_FIRST;
-    for (int i = 1; i < attempts && whole < DELAY_MOST; i++)
-        whole *= 2;
-    whole = MIN(whole, DELAY_MOST);
-    return whole / 2 + (duration)rng_below(rng, (uint64_t)(whole / 2 + 1));
+    int doublings = attempts > 1 ? attempts - 1 : 0;
+    duration wait = SECOND << (doublings < DOUBLINGS ? doublings : DOUBLINGS);
+    if (wait > patience[lane].longest)
+        wait = patience[lane].longest;
+    wait = wait / 2 + (duration)rng_below(rng, (uint64_t)wait / 2 + 1);
+    if (retry_after <= 0)
+        return wait;
+    /* Everybody who was told the same should not come back in the same moment. */
+    duration asked = retry_after + (duration)rng_below(rng, (uint64_t)retry_after / 8 + 1);
+    return asked > wait ? asked : wait;
 }
 
-duration retry_for(enum lane lane)
+duration retry_span(enum lane lane)
 {
-    static const duration spans[LANE_COUNT] = {
-        [LANE_PAGE] = HOUR,
-        [LANE_CUSTOMER] = 2 * DAY,
-        [LANE_ROOM] = DAY,
-        [LANE_HOUSEKEEPING] = 6 * HOUR,
-    };
-    return spans[lane];
+    return patience[lane].span;
 }

@@ -1,5 +1,10 @@
 /*
- * retry - when to try again, and when to give up. Pure but for the generator given.
+ * retry - how long to wait before trying again, and when to give up. Pure: jitter comes from the generator
+ * given.
+ *
+ * Waits grow exponentially from one second up to a bound of the lane, half of each is jitter, and what the
+ * platform asked for is never cut short. How long an action is retried depends on what it is worth late: a
+ * topic is pointless after minutes, a message to customers is not.
  */
 #ifndef TOCSIN_OUTBOX_RETRY_H
 #define TOCSIN_OUTBOX_RETRY_H
@@ -7,9 +12,9 @@
 #include "base/id.h"
 #include "outbox/action.h"
 
-/* After `attempts` tries: 1 s doubling to 5 minutes, each between half and the whole of that. */
-duration retry_delay(int attempts, struct rng *rng);
-/* How long an action of this lane is tried: a page is useless sooner than a customer's message. */
-duration retry_for(enum lane lane);
+/* attempts: made so far, at least 1. retry_after: the platform's word; 0: none. */
+duration retry_wait(enum lane lane, int attempts, duration retry_after, struct rng *rng);
+/* How long after an action was due it is retried. */
+duration retry_span(enum lane lane);
 
 #endif
