@@ -144,6 +144,10 @@ struct card_context hub_card_context(struct hub *hub, instant now, const char *z
 void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
                       const char *text);
 
+/* A person's word on an action that was given up: once more, or drop it. */
+int hub_action_again(struct turn *turn, uint64_t id, struct error *err);
+int hub_action_drop(struct turn *turn, uint64_t id, struct error *err);
+
 /* ---- what comes in ---- */
 
 /* Takes alerts in. `done` comes at once (rc 0) when nothing new had to become durable, else after the commit. */

@@ -84,6 +84,19 @@ static void send_to(struct turn *turn, struct action *action, const struct incid
     turn->last_action = MAX(turn->last_action, outbox_add(turn->hub->outbox, action, turn->batch));
 }
 
+int hub_action_again(struct turn *turn, uint64_t id, struct error *err)
+{
+    int rc = outbox_again(turn->hub->outbox, id, turn->now, turn->batch, err);
+    if (rc == 0)
+        turn->last_action = outbox_last_id(turn->hub->outbox);
+    return rc;
+}
+
+int hub_action_drop(struct turn *turn, uint64_t id, struct error *err)
+{
+    return outbox_drop(turn->hub->outbox, id, turn->batch, err);
+}
+
 /* Everything in an incident's own channel goes in order, before and after that channel has an id. */
 static char *order_of(const struct incident *incident, const struct place *place)
 {

@@ -65,7 +65,8 @@ void turn_journal(struct turn *turn, const struct event *event)
 char *turn_key(struct turn *turn)
 {
     CLEANUP_STR struct str stream = {0};
-    require(turn->events.n > 0);
+    if (turn->events.n == 0) /* nothing happened, something is said: a number that does not come again */
+        return xasprintf("turn/%016" PRIx64 ".%u", rng_next(turn->hub->rng), ++turn->keys);
     const struct event *first = &turn->events.v[0];
     event_stream(first, &stream);
     return xasprintf("%s/%" PRIu64 ".%u", stream.p, first->version, ++turn->keys);
