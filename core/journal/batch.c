@@ -1,0 +1,61 @@
+/* Batches: what one append carries. */
+#include "journal/journal.h"
+
+struct journal_batch *batch_create(void)
+{
+    return xcalloc(1, sizeof(struct journal_batch));
+}
+
+void journal_event_finish(struct journal_event *event)
+{
+    free(event->stream);
+    free(event->type);
+    free(event->by);
+    free(event->data);
+    free(event->search);
+    *event = (struct journal_event){0};
+}
+
+void journal_doc_finish(struct journal_doc *doc)
+{
+    free(doc->key);
+    free(doc->tag);
+    free(doc->body);
+    *doc = (struct journal_doc){0};
+}
+
+void batch_destroy(struct journal_batch *batch)
+{
+    if (!batch)
+        return;
+    for (size_t i = 0; i < batch->events.n; i++)
+        journal_event_finish(&batch->events.v[i]);
+    for (size_t i = 0; i < batch->docs.n; i++)
+        journal_doc_finish(&batch->docs.v[i]);
+    array_free(&batch->events);
+    array_free(&batch->docs);
+    free(batch);
+}
+
+struct journal_event *batch_event(struct journal_batch *batch, const char *stream, uint64_t version, instant at,
+                                  const char *type, const char *by, const char *data)
+{
+    struct journal_event *event = array_add(&batch->events);
+    event->stream = xstrdup(stream);
+    event->version = version;
+    event->at = at;
+    event->type = xstrdup(type);
+    event->by = xstrdup(by ? by : "");
+    event->data = xstrdup(data);
+    return event;
+}
+
+struct journal_doc *batch_doc(struct journal_batch *batch, enum doc_kind kind, const char *key,
+                              const char *body)
+{
+    struct journal_doc *doc = array_add(&batch->docs);
+    doc->kind = kind;
+    doc->key = xstrdup(key);
+    doc->body = xstrdup(body);
+    return doc;
+}

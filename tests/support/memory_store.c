@@ -1,0 +1,293 @@
+#include "memory_store.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/map.h"
+
+struct stream_index {
+    ARRAY(size_t) events;
+};
+
+struct memory_store {
+    struct store store;
+    ARRAY(struct journal_event) events;
+    struct map streams;                 /* stream -> struct stream_index */
+    struct map docs[32];                /* by kind: key -> struct journal_doc */
+    ARRAY(struct store_batch *) staged; /* written in the transaction at hand */
+    struct map staged_streams;          /* stream -> newest version in the transaction at hand */
+    uint8_t hash[CHAIN_HASH_BYTES];
+    int fail;
+    bool crashed, at_commit;
+};
+
+static struct memory_store *of(struct store *store)
+{
+    return container_of(store, struct memory_store, store);
+}
+
+void memory_store_fail_next(struct store *store, int n)
+{
+    of(store)->fail = n;
+}
+
+void memory_store_crash(struct store *store)
+{
+    of(store)->crashed = true;
+}
+
+static int maybe_fail(struct memory_store *m, bool commit, struct error *err)
+{
+    if (m->crashed)
+        return error_set(err, ERR_IO, "the machine is down");
+    if (m->fail && m->at_commit == commit) {
+        m->fail--;
+        m->at_commit = !m->at_commit;
+        return error_set(err, ERR_FULL, "the disk is full: free some space");
+    }
+    return 0;
+}
+
+static int begin(struct store *store, struct error *err)
+{
+    struct memory_store *m = of(store);
+    m->staged.n = 0;
+    map_finish(&m->staged_streams);
+    m->staged_streams = (struct map){0};
+    return maybe_fail(m, false, err);
+}
+
+static uint64_t newest(const struct memory_store *m, const char *stream)
+{
+    uint64_t staged = (uint64_t)(uintptr_t)map_get(&m->staged_streams, stream);
+    const struct stream_index *index = map_get(&m->streams, stream);
+    return staged ? staged : index ? index->events.n : 0;
+}
+
+static int check(struct store *store, struct store_batch *batch, struct error *err)
+{
+    struct memory_store *m = of(store);
+    struct map own = {0};
+    (void)err;
+    for (size_t i = 0; i < batch->batch->events.n && !batch->rc; i++) {
+        const struct journal_event *event = &batch->batch->events.v[i];
+        uint64_t before = (uint64_t)(uintptr_t)map_get(&own, event->stream);
+        if (event->version != (before ? before : newest(m, event->stream)) + 1)
+            batch->rc = error_set(&batch->err, ERR_CONFLICT, "%s has moved on; read it again", event->stream);
+        map_put(&own, event->stream, (void *)(uintptr_t)event->version);
+    }
+    map_finish(&own);
+    return 0;
+}
+
+static int write_batch(struct store *store, struct store_batch *batch, struct error *err)
+{
+    struct memory_store *m = of(store);
+    (void)err;
+    *array_add(&m->staged) = batch;
+    for (size_t i = 0; i < batch->batch->events.n; i++)
+        map_put(&m->staged_streams, batch->batch->events.v[i].stream,
+                (void *)(uintptr_t)batch->batch->events.v[i].version);
+    return 0;
+}
+
+static void keep_event(struct memory_store *m, const struct journal_event *event)
+{
+    struct stream_index *index = map_get(&m->streams, event->stream);
+    if (!index)
+        map_put(&m->streams, event->stream, index = xcalloc(1, sizeof(*index)));
+    *array_add(&index->events) = m->events.n;
+    *array_add(&m->events) = (struct journal_event){
+        event->seq,           xstrdup(event->stream), event->version,       event->at,
+        xstrdup(event->type), xstrdup(event->by),     xstrdup(event->data), xstrdup(event->search)};
+}
+
+static void keep_doc(struct memory_store *m, const struct journal_doc *doc)
+{
+    struct journal_doc *copy = NULL;
+    if (doc->body) {
+        copy = xcalloc(1, sizeof(*copy));
+        *copy =
+            (struct journal_doc){doc->kind, xstrdup(doc->key), xstrdup(doc->tag), doc->at, xstrdup(doc->body)};
+    }
+    struct journal_doc *older =
+        copy ? map_put(&m->docs[doc->kind], doc->key, copy) : map_remove(&m->docs[doc->kind], doc->key);
+    if (older)
+        journal_doc_finish(older);
+    free(older);
+}
+
+static int commit(struct store *store, struct error *err)
+{
+    struct memory_store *m = of(store);
+    int rc = maybe_fail(m, true, err);
+    for (size_t b = 0; !rc && b < m->staged.n; b++) {
+        const struct journal_batch *batch = m->staged.v[b]->batch;
+        for (size_t i = 0; i < batch->events.n; i++)
+            keep_event(m, &batch->events.v[i]);
+        for (size_t i = 0; i < batch->docs.n; i++)
+            keep_doc(m, &batch->docs.v[i]);
+        if (batch->events.n)
+            memcpy(m->hash, m->staged.v[b]->hashes[batch->events.n - 1], sizeof(m->hash));
+    }
+    return rc;
+}
+
+static void rollback(struct store *store)
+{
+    of(store)->staged.n = 0;
+}
+
+static int head(struct store *store, uint64_t *ret_seq, uint8_t ret_hash[CHAIN_HASH_BYTES], struct error *err)
+{
+    struct memory_store *m = of(store);
+    (void)err;
+    m->crashed = false;
+    *ret_seq = m->events.n;
+    memcpy(ret_hash, m->hash, CHAIN_HASH_BYTES);
+    return 0;
+}
+
+static int read_events(struct store *store, uint64_t after, size_t limit, journal_on_event *on, void *ctx,
+                       struct error *err)
+{
+    struct memory_store *m = of(store);
+    (void)err;
+    for (size_t i = after; i < m->events.n && (!limit || i - after < limit) && on(ctx, &m->events.v[i]); i++)
+        ;
+    return 0;
+}
+
+static int read_stream(struct store *store, const char *stream, uint64_t after, uint64_t before,
+                       bool descending, size_t limit, journal_on_event *on, void *ctx, struct error *err)
+{
+    struct memory_store *m = of(store);
+    const struct stream_index *index = map_get(&m->streams, stream);
+    (void)err;
+    size_t from = after, to = index ? index->events.n : 0, seen = 0;
+    to = before && before - 1 < to ? before - 1 : to;
+    for (size_t i = from; i < to && (!limit || seen < limit); i++, seen++) {
+        size_t place = descending ? to - 1 - (i - from) : i;
+        if (!on(ctx, &m->events.v[index->events.v[place]]))
+            break;
+    }
+    return 0;
+}
+
+static int search(struct store *store, const char *words, size_t limit, journal_on_event *on, void *ctx,
+                  struct error *err)
+{
+    struct memory_store *m = of(store);
+    (void)err;
+    for (size_t i = m->events.n, seen = 0; i-- > 0 && (!limit || seen < limit);) {
+        if (!m->events.v[i].search || !strstr(m->events.v[i].search, words))
+            continue;
+        seen++;
+        if (!on(ctx, &m->events.v[i]))
+            break;
+    }
+    return 0;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp((*(struct journal_doc *const *)a)->key, (*(struct journal_doc *const *)b)->key);
+}
+
+static bool fits(const struct doc_query *query, const struct journal_doc *doc)
+{
+    if (query->tag && !text_equal(query->tag, doc->tag))
+        return false;
+    if (query->prefix && !text_starts(doc->key, query->prefix))
+        return false;
+    int order = query->after ? strcmp(doc->key, query->after) : 0;
+    return !query->after || (query->descending ? order < 0 : order > 0);
+}
+
+static int docs(struct store *store, const struct doc_query *query, const char *key, journal_on_doc *on,
+                void *ctx, struct error *err)
+{
+    struct memory_store *m = of(store);
+    ARRAY(struct journal_doc *) found = {0};
+    (void)err;
+    if (key) {
+        struct journal_doc *doc = map_get(&m->docs[query->kind], key);
+        if (doc)
+            on(ctx, doc);
+        return 0;
+    }
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&m->docs[query->kind], &position));) {
+        if (fits(query, slot->value))
+            *array_add(&found) = slot->value;
+    }
+    if (found.n)
+        qsort(found.v, found.n, sizeof(*found.v), by_key);
+    for (size_t i = 0; i < found.n && (!query->limit || i < query->limit); i++) {
+        if (!on(ctx, found.v[query->descending ? found.n - 1 - i : i]))
+            break;
+    }
+    array_free(&found);
+    return 0;
+}
+
+static int prune(struct store *store, enum doc_kind kind, instant before, size_t limit, struct error *err)
+{
+    struct memory_store *m = of(store);
+    ARRAY(char *) keys = {0};
+    (void)err;
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&m->docs[kind], &position));) {
+        const struct journal_doc *doc = slot->value;
+        if (doc->at > 0 && doc->at < before && keys.n < limit)
+            *array_add(&keys) = xstrdup(doc->key);
+    }
+    for (size_t i = 0; i < keys.n; i++) {
+        keep_doc(m, &(struct journal_doc){.kind = kind, .key = keys.v[i]});
+        free(keys.v[i]);
+    }
+    array_free(&keys);
+    return 0;
+}
+
+static void close_store(struct store *store)
+{
+    (void)store; /* whoever made it destroys it */
+}
+
+static const struct store_ops ops = {begin,       check,       write_batch, commit, rollback, head,
+                                     read_events, read_stream, search,      docs,   prune,    close_store};
+
+struct store *memory_store_create(void)
+{
+    struct memory_store *m = xcalloc(1, sizeof(*m));
+    m->store.ops = &ops;
+    return &m->store;
+}
+
+void memory_store_destroy(struct store *store)
+{
+    struct memory_store *m = of(store);
+    size_t position = 0;
+    for (size_t i = 0; i < m->events.n; i++)
+        journal_event_finish(&m->events.v[i]);
+    array_free(&m->events);
+    for (struct map_slot *slot; (slot = map_next(&m->streams, &position));) {
+        struct stream_index *index = slot->value;
+        array_free(&index->events);
+        free(index);
+    }
+    for (size_t kind = 0; kind < ARRAY_SIZE(m->docs); kind++) {
+        position = 0;
+        for (struct map_slot *slot; (slot = map_next(&m->docs[kind], &position));) {
+            journal_doc_finish(slot->value);
+            free(slot->value);
+        }
+        map_finish(&m->docs[kind]);
+    }
+    map_finish(&m->streams);
+    map_finish(&m->staged_streams);
+    array_free(&m->staged);
+    free(m);
+}
