@@ -86,6 +86,7 @@ static const struct word levels[] = {
     {"p2", LEVEL_ERROR},       {"average", LEVEL_ERROR},  {"critical", LEVEL_FATAL},     {"crit", LEVEL_FATAL},
     {"page", LEVEL_FATAL},     {"alert", LEVEL_FATAL},    {"emergency", LEVEL_FATAL},    {"emerg", LEVEL_FATAL},
     {"panic", LEVEL_FATAL},    {"disaster", LEVEL_FATAL}, {"p1", LEVEL_FATAL},           {"p0", LEVEL_FATAL},
+    {"none", LEVEL_INFO},
 };
 static const struct word statuses[] = {
     {"firing", ALERT_FIRING},    {"resolved", ALERT_RESOLVED}, {"acknowledged", ALERT_ACKNOWLEDGED},

@@ -1,7 +1,7 @@
 /*
  * customer - where in an alert the affected customer is named: a configurable list, compiled once.
  *
- * A path is tried after another until one gives text. Paths: "tags.NAME" (and labels), "user.id", "user.email",
+ * A path is tried after another until one gives text. Paths: "tags.NAME" (labels and annotations are tags too), "user.id", "user.email",
  * "user.domain" (of the e-mail address), "user.username", "service", "environment", "host", "stream", and for formats that
  * are JSON objects anything below the top: "contexts.account.id", "extra.tenant", "custom_details.customer".
  */

@@ -32,12 +32,14 @@ static void add_bytes(struct fingerprint *f, const char *bytes, size_t n)
     }
 }
 
+void fingerprint_addn(struct fingerprint *f, const char *part, size_t n)
+{
+    add_bytes(f, part, n + 1); /* the NUL parts it from the next */
+}
+
 void fingerprint_add(struct fingerprint *f, const char *part)
 {
-    if (part)
-        add_bytes(f, part, strlen(part) + 1); /* the NUL parts it from the next */
-    else
-        add_bytes(f, "", 1);
+    fingerprint_addn(f, part ? part : "", part ? strlen(part) : 0);
 }
 
 void fingerprint_begin(struct fingerprint *f, const char *origin, const char *stream, enum grouping grouping)
@@ -85,34 +87,4 @@ uint64_t fingerprint_end(struct fingerprint *f)
 {
     uint64_t value = hash(f);
     return value ? value : 1; /* 0 means none */
-}
-
-/* What the common exporters, operators and clouds name one of several replicas. */
-static const char *const volatile_labels[] = {
-    "id",
-    "pod",
-    "uid",
-    "node_ip",
-    "pod_ip",
-    "host_ip",
-    "replica",
-    "pod_uid",
-    "endpoint",
-    "instance",
-    "pod_name",
-    "container_id",
-    "prometheus",
-    "instance_id",
-    "pod_template_hash",
-    "prometheus_replica",
-    "replica_number",
-};
-
-bool label_is_volatile(const char *name, size_t n)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(volatile_labels); i++)
-        if (volatile_labels[i][0] == name[0] && strlen(volatile_labels[i]) == n &&
-            memcmp(volatile_labels[i], name, n) == 0)
-            return true;
-    return false;
 }

@@ -10,7 +10,7 @@
  *               (else the file's base name) and function; no line numbers; a frame that repeats at once counts once
  *   exception   type and parameterised value, where no exception has a frame
  *   message     the message's template, else its parameterised text, with the level's place in the code (logger)
- *   labels      alertname and all labels but those that name one of several replicas (labels_volatile)
+ *   labels      alertname and all labels but those that name one of several replicas (labelled.c has the list)
  *
  * Parameterised: times, UUIDs, e-mail addresses, IP addresses, URLs, quoted text, hexadecimal and decimal numbers are replaced
  * by a word for what they are, so that "order 17 failed" and "order 18 failed" are one problem.
@@ -35,16 +35,14 @@ struct fingerprint {
 };
 
 void fingerprint_begin(struct fingerprint *f, const char *origin, const char *stream, enum grouping grouping);
-void fingerprint_add(struct fingerprint *f, const char *part);         /* NULL adds "" */
-void fingerprint_add_message(struct fingerprint *f, const char *text); /* parameterised */
+void fingerprint_add(struct fingerprint *f, const char *part);            /* NULL adds "" */
+void fingerprint_addn(struct fingerprint *f, const char *part, size_t n); /* part[n] is a NUL */
+void fingerprint_add_message(struct fingerprint *f, const char *text);    /* parameterised */
 /* A file's base name or a function without what a build or a compiler numbers: "main.3f2a9c1b.js", "lambda$7". */
 void fingerprint_add_code(struct fingerprint *f, const char *name);
 uint64_t fingerprint_end(struct fingerprint *f); /* never 0 */
 
 /* The text with its variable parts replaced; at most ALERT_TITLE * 4 bytes of it are read. */
 void parameterize(const char *text, struct str *out);
-
-/* True for labels that name a replica, not a problem: "instance", "pod", "container_id", … */
-bool label_is_volatile(const char *name, size_t n);
 
 #endif

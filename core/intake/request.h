@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 
+#include <cjson/cJSON.h>
+
 #include "intake/alert.h"
 #include "intake/customer.h"
 
@@ -60,7 +62,17 @@ struct intake_request {
     instant now;
     struct arena *arena; /* reset by the caller between requests */
 
-    const char *stream; /* filled by intake_receive: from the path; "" when it names none */
+    /* Filled on the way. */
+    const char *stream;                 /* from the path; "" when it names none */
+    const struct intake_source *source; /* NULL: not known yet; the decoder finds it in the body */
+};
+
+/* How a sender wants to be refused, and what makes it come back. */
+enum intake_dialect {
+    DIALECT_PLAIN,        /* problem details; comes back on 503 */
+    DIALECT_SENTRY,       /* X-Sentry-Error; never comes back, but keeps away when it is told to */
+    DIALECT_ALERTMANAGER, /* problem details; comes back on 5xx only: even 429 loses the notification */
+    DIALECT_PAGERDUTY,    /* {"status","message","errors"}; comes back on 429 */
 };
 
 #define INTAKE_ANSWER  2000
@@ -76,10 +88,34 @@ struct intake_answer {
     int n_headers;
 };
 
+/* Sets status and body; the body is cut where it does not fit. */
+__attribute__((format(printf, 3, 4))) void answer_set(struct intake_answer *answer, int status,
+                                                      const char *format, ...);
 void answer_header(struct intake_answer *answer, const char *name, const char *value);
+/* A refusal in the sender's dialect; returns rc. The text is for a person. */
+__attribute__((format(printf, 5, 6))) int answer_refuse(struct intake_answer *answer,
+                                                        enum intake_dialect dialect, int status, int rc,
+                                                        const char *format, ...);
+/* It cannot be taken now. */
+void answer_busy(struct intake_answer *answer, enum intake_dialect dialect, int retry_seconds);
 
-/* One wire format: reads request->body (inflated) into alerts. Returns 0, or a negative code with `answer` filled. */
-typedef int intake_decoder(const struct intake_request *request, struct alert_list *ret,
+/*
+ * One wire format: reads request->body (inflated) into alerts. Returns 0 with the answer to give once they are
+ * durable, or a negative code with the answer to give now.
+ */
+typedef int intake_decoder(struct intake_request *request, struct alert_list *ret,
                            struct intake_answer *answer);
+
+/* ---- for decoders ---- */
+
+/* A document in the request's arena: never deleted, gone with the arena. Refuses in the dialect. */
+int request_json(struct intake_request *request, enum intake_dialect dialect, const char *bytes, size_t n,
+                 const cJSON **ret, struct intake_answer *answer);
+/* A new last alert of the request's source; NULL: there are too many. */
+struct alert *request_alert(struct intake_request *request, struct alert_list *list, const char *source);
+/* When all that the sender said is in it: what the source adds, and the customer. `doc` may be NULL. */
+void request_complete(struct intake_request *request, struct alert *alert, const cJSON *doc);
+/* Whom a key in the body belongs to; ERR_AUTH: nobody. */
+int request_find(struct intake_request *request, enum intake_auth style, const char *user, const char *secret);
 
 #endif

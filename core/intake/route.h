@@ -20,16 +20,14 @@
 #include "intake/request.h"
 
 enum route_cors { ROUTE_NO_CORS, ROUTE_CORS };
-enum route_busy { BUSY_SENTRY, BUSY_RETRY_5XX, BUSY_RETRY_429 };
 
 struct route {
     const char *pattern; /* "{}" is one segment, given to the decoder as the stream */
     const char *methods; /* "POST" or "POST PUT" */
-    const char *source;
+    enum intake_dialect dialect;
     intake_decoder *decode;
     unsigned auth; /* set of 1 << enum intake_auth that are tried before the body is read; 0: in the body */
     enum route_cors cors;
-    enum route_busy busy;
 };
 
 /* The route of a path, whatever the method; NULL: none of ours. */
@@ -38,8 +36,8 @@ const struct route *route_table(size_t *ret_count); /* for docs and checks */
 
 /*
  * All of it: route, method, key, content encoding, decoding. Returns 0 with alerts (perhaps none) and the answer to
- * give once they are durable, or a negative code with the answer to give now. Call with the headers alone (body
- * NULL, n 0) is what intake_admit is for: refuses early what no body could save.
+ * give once they are durable, or a negative code with the answer to give now. intake_admit looks at the line and
+ * the headers alone and refuses what no body could save, before one is read.
  */
 int intake_receive(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer);
 int intake_admit(struct intake_request *request, struct intake_answer *answer);

@@ -1,0 +1,353 @@
+#include "intake/labelled.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "intake/fingerprint.h"
+#include "intake/text.h"
+
+/* What a label or an annotation says beyond being a tag. */
+enum role {
+    NO_ROLE,
+    IS_NAME,
+    IS_LEVEL,
+    IS_SERVICE,
+    IS_ENVIRONMENT,
+    IS_HOST,
+    IS_RELEASE,
+    IS_TITLE,
+    IS_MESSAGE,
+    ROLES
+};
+
+struct role_name {
+    const char *name;
+    uint8_t length, role;
+    uint8_t rank;    /* of several that are there the one with the least counts */
+    bool is_replica; /* names one of several replicas that have the same problem: not part of the identity */
+};
+#define ROLE(name, role, rank, replica)                                                                        \
+    {                                                                                                          \
+        name, sizeof(name) - 1, role, rank, replica                                                            \
+    }
+
+/* Replicas are named as the common exporters, operators and clouds do. */
+static const struct role_name label_roles[] = {
+    ROLE("alertname", IS_NAME, 1, false),
+    ROLE("severity", IS_LEVEL, 1, false),
+    ROLE("level", IS_LEVEL, 2, false),
+    ROLE("priority", IS_LEVEL, 3, false),
+    ROLE("service", IS_SERVICE, 1, false),
+    ROLE("service_name", IS_SERVICE, 2, false),
+    ROLE("app", IS_SERVICE, 3, false),
+    ROLE("application", IS_SERVICE, 4, false),
+    ROLE("job", IS_SERVICE, 5, false),
+    ROLE("environment", IS_ENVIRONMENT, 1, false),
+    ROLE("env", IS_ENVIRONMENT, 2, false),
+    ROLE("deployment_environment", IS_ENVIRONMENT, 3, false),
+    ROLE("instance", IS_HOST, 1, true),
+    ROLE("host", IS_HOST, 2, false),
+    ROLE("hostname", IS_HOST, 3, false),
+    ROLE("node", IS_HOST, 4, false),
+    ROLE("pod", IS_HOST, 5, true),
+    ROLE("release", IS_RELEASE, 1, false),
+    ROLE("version", IS_RELEASE, 2, false),
+    ROLE("id", NO_ROLE, 0, true),
+    ROLE("uid", NO_ROLE, 0, true),
+    ROLE("pod_ip", NO_ROLE, 0, true),
+    ROLE("host_ip", NO_ROLE, 0, true),
+    ROLE("node_ip", NO_ROLE, 0, true),
+    ROLE("pod_uid", NO_ROLE, 0, true),
+    ROLE("pod_name", NO_ROLE, 0, true),
+    ROLE("endpoint", NO_ROLE, 0, true),
+    ROLE("replica", NO_ROLE, 0, true),
+    ROLE("instance_id", NO_ROLE, 0, true),
+    ROLE("container_id", NO_ROLE, 0, true),
+    ROLE("prometheus", NO_ROLE, 0, true),
+    ROLE("prometheus_replica", NO_ROLE, 0, true),
+    ROLE("pod_template_hash", NO_ROLE, 0, true),
+};
+static const struct role_name annotation_roles[] = {
+    ROLE("summary", IS_TITLE, 1, false),
+    ROLE("title", IS_TITLE, 2, false),
+    ROLE("description", IS_MESSAGE, 1, false),
+    ROLE("message", IS_MESSAGE, 2, false),
+};
+#undef ROLE
+
+/* A list that is being read; most of its alerts began at the same instant. */
+struct labelled {
+    struct intake_request *request;
+    const char *source;
+    const char *starts;
+    instant starts_at;
+};
+
+struct label {
+    struct reader_text key, value;
+    bool is_replica;
+};
+
+struct taking {
+    struct labelled *list;
+    struct arena *arena;
+    struct alert *alert;
+    struct label labels[ALERT_TAGS], notes[ALERT_TAGS]; /* notes: annotations without a role */
+    size_t n_labels, n_notes;
+    struct reader_text roles[ROLES]; /* p is NULL: not there */
+    uint8_t ranks[ROLES];
+    struct reader_text status, starts, ends, generator, fingerprint, panel, dashboard, values;
+};
+
+static const struct role_name *role_of(const struct role_name *roles, size_t n, const struct reader_text *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (roles[i].length == name->n && roles[i].name[0] == name->p[0] &&
+            memcmp(roles[i].name, name->p, name->n) == 0)
+            return &roles[i];
+    return NULL;
+}
+
+static void play(struct taking *t, const struct role_name *role, const struct reader_text *value)
+{
+    if (role->role == NO_ROLE || (t->roles[role->role].p && role->rank >= t->ranks[role->role]))
+        return;
+    t->roles[role->role] = *value;
+    t->ranks[role->role] = role->rank;
+}
+
+/* An empty label is the same as none. */
+static void take_labels(struct taking *t, struct reader *r)
+{
+    struct reader_text key, value;
+    reader_enter(r, '{');
+    while (reader_member(r, &key)) {
+        if (!reader_scalar(r, &value) || value.n == 0 || key.n == 0 || t->n_labels == ALERT_TAGS)
+            continue;
+        const struct role_name *role = role_of(label_roles, ARRAY_SIZE(label_roles), &key);
+        t->labels[t->n_labels++] =
+            (struct label){.key = key, .value = value, .is_replica = role && role->is_replica};
+        if (role)
+            play(t, role, &value);
+    }
+}
+
+static void take_annotations(struct taking *t, struct reader *r)
+{
+    struct reader_text key, value;
+    reader_enter(r, '{');
+    while (reader_member(r, &key)) {
+        if (!reader_scalar(r, &value) || value.n == 0 || key.n == 0)
+            continue;
+        const struct role_name *role = role_of(annotation_roles, ARRAY_SIZE(annotation_roles), &key);
+        if (role)
+            play(t, role, &value);
+        else if (t->n_notes < ALERT_TAGS)
+            t->notes[t->n_notes++] = (struct label){.key = key, .value = value};
+    }
+}
+
+/* ---- from what was read to the alert ---- */
+
+static void add_tag(struct taking *t, struct alert_tag *tags, const struct label *label)
+{
+    if (t->alert->n_tags < ALERT_TAGS)
+        tags[t->alert->n_tags++] =
+            (struct alert_tag){.key = reader_line(&label->key, t->arena, ALERT_TAG_KEY),
+                               .value = reader_line(&label->value, t->arena, ALERT_TAG_VALUE)};
+}
+
+static void fill_tags(struct taking *t)
+{
+    struct alert_tag *tags = arena_take(t->arena, MAX(t->n_labels + t->n_notes, 1) * sizeof(*tags));
+    t->alert->tags = tags;
+    for (size_t i = 0; i < t->n_labels; i++)
+        add_tag(t, tags, &t->labels[i]);
+    for (size_t i = 0; i < t->n_notes; i++)
+        add_tag(t, tags, &t->notes[i]);
+}
+
+static const char *role_line(const struct taking *t, enum role role, size_t max)
+{
+    return t->roles[role].p ? reader_line(&t->roles[role], t->arena, max) : "";
+}
+
+static void fill_roles(struct taking *t)
+{
+    struct alert *alert = t->alert;
+    alert->level = alert_level_parse(role_line(t, IS_LEVEL, ALERT_NAME), LEVEL_ERROR);
+    alert->service = role_line(t, IS_SERVICE, ALERT_NAME);
+    alert->environment = role_line(t, IS_ENVIRONMENT, ALERT_NAME);
+    alert->host = role_line(t, IS_HOST, ALERT_NAME);
+    alert->release = role_line(t, IS_RELEASE, ALERT_NAME);
+    alert->culprit = role_line(t, IS_NAME, ALERT_CULPRIT);
+    alert->title =
+        text_first(role_line(t, IS_TITLE, ALERT_TITLE), role_line(t, IS_NAME, ALERT_TITLE), "alert", NULL);
+    if (t->roles[IS_MESSAGE].p)
+        alert->message = reader_lines(&t->roles[IS_MESSAGE], t->arena, ALERT_MESSAGE);
+}
+
+/* Senders sort their labels, so this is a check as a rule. */
+static void sort_labels(struct taking *t)
+{
+    for (size_t i = 1; i < t->n_labels; i++) {
+        struct label label = t->labels[i];
+        size_t at = i;
+        for (; at > 0 && strcmp(t->labels[at - 1].key.p, label.key.p) > 0; at--)
+            t->labels[at] = t->labels[at - 1];
+        if (at != i)
+            t->labels[at] = label;
+    }
+}
+
+static void identify(struct taking *t)
+{
+    struct fingerprint group, member;
+    bool has_member = false;
+    fingerprint_begin(&group, t->alert->origin, "", GROUPING_LABELS);
+    member.n = 0;
+    for (size_t i = 0; i < t->n_labels; i++) {
+        const struct label *label = &t->labels[i];
+        struct fingerprint *f = label->is_replica ? &member : &group;
+        has_member |= label->is_replica;
+        fingerprint_addn(f, label->key.p, label->key.n);
+        fingerprint_addn(f, label->value.p, label->value.n);
+    }
+    t->alert->grouping = GROUPING_LABELS;
+    t->alert->fingerprint = fingerprint_end(&group);
+    t->alert->member = has_member ? fingerprint_end(&member) : 0;
+}
+
+/* Without a status of its own an alert is over when its end has passed. An end in the year 1 is none. */
+static enum alert_status status_of(const struct taking *t)
+{
+    enum alert_status status;
+    instant end;
+    if (t->status.p && alert_status_parse(t->status.p, &status) == 0)
+        return status;
+    bool over = t->ends.p && instant_parse(t->ends.p, &end, NULL) == 0 && end <= t->list->request->now;
+    return over ? ALERT_RESOLVED : ALERT_FIRING;
+}
+
+static instant starts_at(struct taking *t)
+{
+    struct labelled *list = t->list;
+    if (!t->starts.p)
+        return list->request->now;
+    if (!list->starts || strcmp(list->starts, t->starts.p) != 0) {
+        instant at;
+        bool good = instant_parse(t->starts.p, &at, NULL) == 0;
+        list->starts = t->starts.p;
+        list->starts_at = good ? alert_clamp(at, list->request->now) : list->request->now;
+    }
+    return list->starts_at;
+}
+
+static const char *link_of(const struct taking *t)
+{
+    return text_first(text_url(t->arena, t->panel.p, ALERT_URL), text_url(t->arena, t->dashboard.p, ALERT_URL),
+                      text_url(t->arena, t->generator.p, ALERT_URL), NULL);
+}
+
+static int finish(struct taking *t, struct alert_list *alerts)
+{
+    if (t->n_labels == 0)
+        return ERR_INVALID;
+    t->alert = request_alert(t->list->request, alerts, t->list->source);
+    if (!t->alert)
+        return ERR_FULL;
+    sort_labels(t);
+    fill_tags(t);
+    fill_roles(t);
+    identify(t);
+    t->alert->at = starts_at(t);
+    t->alert->status = status_of(t);
+    t->alert->url = link_of(t);
+    if (t->fingerprint.p)
+        t->alert->sender_id = reader_line(&t->fingerprint, t->arena, ALERT_ID);
+    if (t->values.p)
+        t->alert->details = reader_lines(&t->values, t->arena, ALERT_DETAILS);
+    request_complete(t->list->request, t->alert, NULL);
+    return 0;
+}
+
+/* ---- the members of an alert ---- */
+
+static const struct {
+    const char *name;
+    size_t length, offset;
+} members[] = {
+#define MEMBER(name, field)                                                                                    \
+    {                                                                                                          \
+        name, sizeof(name) - 1, offsetof(struct taking, field)                                                 \
+    }
+    MEMBER("startsAt", starts),         MEMBER("endsAt", ends),
+    MEMBER("generatorURL", generator),  MEMBER("status", status),
+    MEMBER("fingerprint", fingerprint), MEMBER("panelURL", panel),
+    MEMBER("dashboardURL", dashboard),  MEMBER("valueString", values),
+#undef MEMBER
+};
+
+static void take_member(struct taking *t, const struct reader_text *key, struct reader *r)
+{
+    bool is_object = reader_peek(r) == '{';
+    if (is_object && reader_is(key, "labels", 6)) {
+        take_labels(t, r);
+        return;
+    }
+    if (is_object && reader_is(key, "annotations", 11)) {
+        take_annotations(t, r);
+        return;
+    }
+    for (size_t i = 0; reader_peek(r) == '"' && i < ARRAY_SIZE(members); i++) {
+        if (!reader_is(key, members[i].name, members[i].length))
+            continue;
+        reader_text(r, (struct reader_text *)((char *)t + members[i].offset));
+        return;
+    }
+    reader_skip(r);
+}
+
+static void start(struct taking *t, struct labelled *list)
+{
+    t->list = list;
+    t->arena = list->request->arena;
+    t->n_labels = t->n_notes = 0;
+    memset(t->roles, 0, sizeof(*t) - offsetof(struct taking, roles));
+}
+
+int labelled_take(struct intake_request *request, const char *source, struct reader *r,
+                  struct alert_list *alerts, size_t *ret_at)
+{
+    struct labelled list = {.request = request, .source = source};
+    struct taking t;
+    reader_enter(r, '[');
+    for (*ret_at = 0; reader_element(r); ++*ret_at) {
+        struct reader_text key;
+        start(&t, &list);
+        reader_enter(r, '{');
+        while (reader_member(r, &key))
+            take_member(&t, &key, r);
+        int rc = r->failed ? 0 : finish(&t, alerts);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+int labelled_refuse(int rc, size_t at, struct intake_answer *answer)
+{
+    if (rc == ERR_FULL)
+        return answer_refuse(answer, DIALECT_ALERTMANAGER, 413, ERR_TOO_BIG, "more than %d alerts",
+                             ALERTS_A_REQUEST);
+    return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, rc, "alert %zu has no labels", at + 1);
+}
+
+int labelled_end(struct reader *r, struct intake_answer *answer)
+{
+    size_t at;
+    if (reader_end(r, &at))
+        return 0;
+    return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, ERR_INVALID,
+                         "not JSON as expected, at byte %zu of %zu", at, (size_t)(r->end - r->start));
+}

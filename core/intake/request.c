@@ -1,0 +1,184 @@
+#include "intake/request.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+
+#define DOCUMENT ((size_t)8 << 20)
+
+/* ---- answers ---- */
+
+void answer_header(struct intake_answer *answer, const char *name, const char *value)
+{
+    if (fails_assert(answer->n_headers < INTAKE_HEADERS))
+        return;
+    answer->headers[answer->n_headers].name = name;
+    snprintf(answer->headers[answer->n_headers].value, sizeof(answer->headers[0].value), "%s", value);
+    answer->n_headers++;
+}
+
+void answer_set(struct intake_answer *answer, int status, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    answer->status = status;
+    vsnprintf(answer->body, sizeof(answer->body), format, args);
+    va_end(args);
+}
+
+static const char *title_of(int status)
+{
+    static const struct {
+        int status;
+        const char *title;
+    } titles[] = {
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {413, "Content Too Large"},
+        {415, "Unsupported Media Type"},
+        {429, "Too Many Requests"},
+        {503, "Service Unavailable"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(titles); i++)
+        if (titles[i].status == status)
+            return titles[i].title;
+    return "Error";
+}
+
+static void put_problem(struct json_out *j, int status, const char *text)
+{
+    json_put_text(j, "type", "about:blank");
+    json_put_text(j, "title", title_of(status));
+    json_put_int(j, "status", status);
+    json_put_text(j, "detail", text);
+}
+
+static void put_pagerduty(struct json_out *j, int status, const char *text)
+{
+    json_put_text(j, "status", status == 400 ? "invalid event" : "error");
+    json_put_text(j, "message", status == 400 ? "Event object is invalid" : title_of(status));
+    json_key(j, "errors");
+    json_begin_array(j);
+    json_text(j, text);
+    json_end_array(j);
+}
+
+static void put_sentry(struct json_out *j, const char *text)
+{
+    json_put_text(j, "detail", text);
+    json_key(j, "causes");
+    json_begin_array(j);
+    json_end_array(j);
+}
+
+int answer_refuse(struct intake_answer *answer, enum intake_dialect dialect, int status, int rc,
+                  const char *format, ...)
+{
+    char text[140]; /* fits a header */
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    CLEANUP_FREE char *sane = utf8_sanitize(text, strlen(text), sizeof(text) - 1);
+    for (char *p = sane; (p = strpbrk(p, "\n\t")); p++)
+        *p = ' ';
+    CLEANUP_STR struct str body = {0};
+    struct json_out j = {.out = &body};
+    json_begin_object(&j);
+    if (dialect == DIALECT_SENTRY)
+        put_sentry(&j, sane);
+    else if (dialect == DIALECT_PAGERDUTY)
+        put_pagerduty(&j, status, sane);
+    else
+        put_problem(&j, status, sane);
+    json_end_object(&j);
+    answer_set(answer, status, "%s", str_text(&body));
+    if (dialect == DIALECT_SENTRY)
+        answer_header(answer, "x-sentry-error", sane);
+    if (status == 401)
+        answer_header(answer, "www-authenticate", "Bearer");
+    return rc;
+}
+
+void answer_busy(struct intake_answer *answer, enum intake_dialect dialect, int retry_seconds)
+{
+    char seconds[40], limits[80];
+    snprintf(seconds, sizeof(seconds), "%d", retry_seconds);
+    bool wants_429 = dialect == DIALECT_SENTRY || dialect == DIALECT_PAGERDUTY;
+    answer_refuse(answer, dialect, wants_429 ? 429 : 503, 0, "try again in %d s", retry_seconds);
+    answer_header(answer, "retry-after", seconds);
+    snprintf(limits, sizeof(limits), "%d::organization:busy", retry_seconds);
+    if (dialect == DIALECT_SENTRY)
+        answer_header(answer, "x-sentry-rate-limits", limits);
+}
+
+/* ---- for decoders ---- */
+
+static bool only_space(const char *p, const char *end)
+{
+    while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+        p++;
+    return p == end;
+}
+
+/*
+ * Not json_parse, since this is the hot path: the tree comes from the arena. What json_parse refuses beyond that does no
+ * harm here: cJSON bounds the nesting itself (1,000), and control characters are taken out of each text that is kept.
+ */
+int request_json(struct intake_request *request, enum intake_dialect dialect, const char *bytes, size_t n,
+                 const cJSON **ret, struct intake_answer *answer)
+{
+    size_t most = request->config->limits.json ? request->config->limits.json : DOCUMENT;
+    if (n > most)
+        return answer_refuse(answer, dialect, 413, ERR_TOO_BIG, "%zu bytes of JSON, at most %zu are taken", n,
+                             most);
+    if (!utf8_valid(bytes, n))
+        return answer_refuse(answer, dialect, 400, ERR_INVALID, "the JSON is not UTF-8");
+    const char *end = bytes;
+    arena_use(request->arena);
+    const cJSON *doc = cJSON_ParseWithLengthOpts(bytes, n, &end, false);
+    arena_use(NULL);
+    if (!doc || !only_space(end, bytes + n))
+        return answer_refuse(answer, dialect, 400, ERR_INVALID, "not JSON, at byte %zu of %zu",
+                             (size_t)(end - bytes), n);
+    *ret = doc;
+    return 0;
+}
+
+struct alert *request_alert(struct intake_request *request, struct alert_list *list, const char *source)
+{
+    struct alert *alert = alert_add(list, request->arena, source, request->now);
+    if (!alert)
+        return NULL;
+    alert->origin = request->source->name;
+    alert->stream = request->stream;
+    return alert;
+}
+
+void request_complete(struct intake_request *request, struct alert *alert, const cJSON *doc)
+{
+    if (!*alert->service)
+        alert->service = request->source->service;
+    if (!*alert->environment)
+        alert->environment = request->source->environment;
+    customer_apply(request->config->customers, alert, doc, request->arena);
+}
+
+int request_find(struct intake_request *request, enum intake_auth style, const char *user, const char *secret)
+{
+    struct intake_credential credential = {
+        .style = style, .user = user, .secret = secret, .stream = request->stream};
+    if (!*secret)
+        return ERR_AUTH;
+    const struct intake_source *source = request->config->find(request->config->ctx, &credential);
+    if (!source)
+        return ERR_AUTH;
+    request->source = source;
+    return 0;
+}
