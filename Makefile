@@ -57,7 +57,15 @@ $(B)/%.o: %.c $(B)/flags
 	@printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$<' \
 	  '$(subst ','\'',$(subst ",\",$(CC) $(CPPFLAGS) $(CFLAGS) -c $<))' > $@.json
 
-$(B)/libcore.a: $(call obj,$(core))
+# The default policy is compiled in, as bytes.
+$(B)/default_policy.c: scripts/policy.lua
+	@mkdir -p $(@D)
+	@{ echo '#include "policy/load.h"'; echo 'const char default_policy[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
+	  echo '0};'; echo 'const size_t default_policy_size = sizeof(default_policy) - 1;'; } > $@
+$(B)/default_policy.o: $(B)/default_policy.c $(B)/flags
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(B)/libcore.a: $(call obj,$(core)) $(B)/default_policy.o
 	@rm -f $@; $(AR) rcs $@ $^
 $(B)/libkit.a: $(call obj,$(kit))
 	@rm -f $@; $(AR) rcs $@ $^
