@@ -7,6 +7,8 @@
 
 #define LIST_MOST   1000
 #define SEARCH_ROWS 500 /* hits looked at for a search, before visibility */
+#define LIKE_WORDS  8   /* of a title that are looked for; shorter ones than LIKE_BYTES say nothing */
+#define LIKE_BYTES  4
 
 const struct incident *hub_incident(struct hub *hub, uint64_t id, const char *viewer)
 {
@@ -222,11 +224,69 @@ struct likeness {
     void *ctx;
 };
 
-static bool like_by_words(void *ctx, const struct incident *incident, const struct event *event)
+/* How many of the title's words an incident has. */
+struct word_hit {
+    uint64_t id;
+    unsigned words, last; /* last: the word that was counted last */
+};
+struct word_hits {
+    struct searching *search;
+    unsigned word;
+    ARRAY(struct word_hit) list;
+};
+
+static bool count_word(void *ctx, const struct journal_event *row)
 {
-    struct likeness *likeness = ctx;
-    (void)event;
-    return status_is_open(incident->status) || likeness->on(likeness->ctx, incident, "words of its title");
+    struct word_hits *hits = ctx;
+    uint64_t id = incident_name_parse(row->stream);
+    struct word_hit *hit = NULL;
+    for (size_t i = 0; !hit && i < hits->list.n; i++)
+        hit = hits->list.v[i].id == id ? &hits->list.v[i] : NULL;
+    if (!id || id == hits->search->except)
+        return true;
+    if (!hit) {
+        hit = array_add(&hits->list);
+        hit->id = id;
+    }
+    hit->words += hit->last != hits->word;
+    hit->last = hits->word;
+    return true;
+}
+
+static int most_words_first(const void *a, const void *b)
+{
+    const struct word_hit *x = a, *y = b;
+    if (x->words != y->words)
+        return x->words > y->words ? -1 : 1;
+    return x->id > y->id ? -1 : x->id < y->id;
+}
+
+/* A search wants every word; what is alike has some of them: those with the most, the newest first. */
+static int like_by_words(struct searching *search, const struct likeness *likeness, const char *title,
+                         struct error *err)
+{
+    struct word_hits hits = {.search = search};
+    int rc = 0;
+    for (const char *p = title; !rc && *p && hits.word < LIKE_WORDS; p += strspn(p, " \t\n")) {
+        size_t n = strcspn(p, " \t\n");
+        CLEANUP_FREE char *word = xstrndup(p, n);
+        p += n;
+        if (n < LIKE_BYTES)
+            continue;
+        hits.word++;
+        rc = journal_search(search->hub->journal, word, SEARCH_ROWS, count_word, &hits, err);
+        rc = rc == ERR_INVALID ? 0 : rc; /* nothing but punctuation */
+    }
+    if (hits.list.n)
+        qsort(hits.list.v, hits.list.n, sizeof(*hits.list.v), most_words_first);
+    for (size_t i = 0; !rc && i < hits.list.n && search->left; i++) {
+        const struct incident *incident = hub_incident(search->hub, hits.list.v[i].id, search->viewer);
+        if (!incident || status_is_open(incident->status) || seen_before(search, incident->id))
+            continue;
+        search->left = likeness->on(likeness->ctx, incident, "words of its title") ? search->left - 1 : 0;
+    }
+    array_free(&hits.list);
+    return rc;
 }
 
 struct same_alert {
@@ -256,12 +316,7 @@ int hub_similar(struct hub *hub, uint64_t id, const char *viewer, size_t limit,
     if (!incident)
         return error_set(err, ERR_NOT_FOUND, "there is no such incident; try list");
     struct likeness likeness = {on, ctx};
-    struct searching search = {.hub = hub,
-                               .viewer = viewer,
-                               .on = like_by_words,
-                               .ctx = &likeness,
-                               .left = limit ? limit : 5,
-                               .except = id};
+    struct searching search = {.hub = hub, .viewer = viewer, .left = limit ? limit : 5, .except = id};
     struct same_alert same = {hub, &search, &likeness};
     CLEANUP_FREE char *title = xstrdup(incident->title);
     int rc = 0;
@@ -273,7 +328,7 @@ int hub_similar(struct hub *hub, uint64_t id, const char *viewer, size_t limit,
             like_by_alert, &same, err);
     }
     if (!rc && search.left)
-        rc = journal_search(hub->journal, title, SEARCH_ROWS, search_row, &search, err);
+        rc = like_by_words(&search, &likeness, title, err);
     array_free(&search.seen);
     return rc;
 }
