@@ -66,6 +66,8 @@ void parsed_finish(struct parsed *parsed);
 
 /* Removes invisible characters and makes every kind of space a plain one. The caller frees. */
 char *command_clean(const char *text);
+/* Drops the bytes of characters that were cut in the middle, in place. */
+void command_mend(char *text);
 /* Takes a prefix off: "/inc", "!inc", "inc", "/incident", "!incident" before a space or the end, in any case. Returns what
    follows (borrowed), or NULL when there is none. */
 const char *command_prefixed(const char *text);

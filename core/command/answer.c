@@ -1,0 +1,175 @@
+/* Answers: a text always, a card where there is something to press or to look at. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/zone.h"
+#include "command/handlers.h"
+
+#define LABEL_BYTES 60
+
+void answer_finish(struct answer *answer)
+{
+    str_finish(&answer->text);
+    str_finish(&answer->card);
+    *answer = (struct answer){0};
+}
+
+void answer_encode(const struct answer *answer, struct str *out)
+{
+    struct json_out j = {out, false};
+    char name[INCIDENT_NAME];
+    json_begin_object(&j);
+    json_put_text(&j, "text", str_text(&answer->text));
+    json_key(&j, "card");
+    json_raw(&j, answer->card.len ? answer->card.p : "null");
+    json_put_text(&j, "incident", answer->incident ? incident_name(answer->incident, name) : NULL);
+    json_put_text(&j, "error", answer->code ? error_word(answer->code) : NULL);
+    json_end_object(&j);
+}
+
+void answer_say(struct turn *turn, const struct place *place, const char *key, const struct answer *answer)
+{
+    struct place there = *place;
+    if (answer->alone)
+        there.to = there.asker;
+    hub_say(turn, &there, answer->incident, key, answer->card.len ? answer->card.p : NULL,
+            str_text(&answer->text));
+}
+
+void answer_line(struct asking *ask, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    str_vaddf(&ask->answer->text, format, args);
+    va_end(args);
+    command_mend(ask->answer->text.p);
+    ask->answer->text.len = strlen(ask->answer->text.p);
+}
+
+static void add_button(struct json_out *j, const char *label, const char *command, const char *style)
+{
+    json_begin_object(j);
+    json_put_text(j, "label", label);
+    json_put_text(j, "command", command);
+    json_put_text(j, "style", style);
+    json_end_object(j);
+}
+
+/* What one is likely to do next, by status. */
+static const struct step {
+    unsigned statuses;
+    const char *label, *command, *style;
+} steps[] = {
+    {1u << STATUS_TRIAGE, "Accept", "accept", "primary"},
+    {1u << STATUS_TRIAGE, "Decline", "decline", "danger"},
+    {1u << STATUS_INVESTIGATING, "I lead", "lead me", ""},
+    {1u << STATUS_INVESTIGATING, "Fixing", "fix", "primary"},
+    {1u << STATUS_FIXING, "Monitoring", "monitor", "primary"},
+    {1u << STATUS_FIXING | 1u << STATUS_MONITORING | 1u << STATUS_INVESTIGATING, "Resolve", "resolve", ""},
+    {1u << STATUS_PAUSED | 1u << STATUS_TICKETED, "Resume", "resume", "primary"},
+    {1u << STATUS_RESOLVED | 1u << STATUS_CLOSED | 1u << STATUS_DECLINED, "Reopen", "reopen", ""},
+};
+
+static void add_steps(struct json_out *j, const struct incident *incident)
+{
+    char name[INCIDENT_NAME];
+    incident_name(incident->id, name);
+    json_key(j, "buttons");
+    json_begin_array(j);
+    for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+        bool taken = text_starts(steps[i].command, "lead") && incident_role(incident, "lead");
+        if (!(steps[i].statuses & 1u << incident->status) || taken)
+            continue;
+        CLEANUP_FREE char *command = xasprintf("%s %s", name, steps[i].command);
+        add_button(j, steps[i].label, command, steps[i].style);
+    }
+    json_end_array(j);
+}
+
+void answer_next(struct asking *ask, const char *format, ...)
+{
+    struct answer *answer = ask->answer;
+    va_list args;
+    va_start(args, format);
+    str_vaddf(&answer->text, format, args);
+    va_end(args);
+    if (!ask->incident)
+        return;
+    struct json_out j = {&answer->card, false};
+    json_begin_object(&j);
+    json_put_text(&j, "title", answer->text.p);
+    json_put_text(&j, "tone", status_is_open(ask->incident->status) ? "info" : "ok");
+    add_steps(&j, ask->incident);
+    json_end_object(&j);
+}
+
+void answer_incident(struct asking *ask, const struct incident *incident)
+{
+    struct card_context context = ask_context(ask);
+    card_incident(incident, &context, &ask->answer->card);
+    describe_incident(ask, incident, &ask->answer->text);
+    ask->answer->incident = incident->id;
+}
+
+void answer_titled(struct asking *ask, const char *title, const char *tone, const char *text)
+{
+    CLEANUP_FREE char *whole = xstrdup(title);
+    command_mend(whole);
+    card_plain(whole, tone, text, &ask->answer->card);
+    str_addf(&ask->answer->text, "**%s**\n%s", whole, text);
+}
+
+static char *label_of(const char *line)
+{
+    size_t n = strlen(line);
+    return n <= LABEL_BYTES ? xstrdup(line) : xasprintf("%.*s…", (int)utf8_cut(line, n, LABEL_BYTES), line);
+}
+
+void answer_refusal(struct answer *answer, const struct error *err, char *const *offers, size_t n)
+{
+    answer->code = err->code;
+    answer->alone = true;
+    str_clear(&answer->text);
+    str_clear(&answer->card);
+    str_add(&answer->text, err->text);
+    command_mend(answer->text.p);
+    answer->text.len = strlen(answer->text.p);
+    if (n == 0)
+        return;
+    struct json_out j = {&answer->card, false};
+    json_begin_object(&j);
+    json_put_text(&j, "title", "Not done");
+    json_put_text(&j, "tone", "warn");
+    json_put_text(&j, "text", answer->text.p);
+    json_key(&j, "buttons");
+    json_begin_array(&j);
+    for (size_t i = 0; i < n; i++) {
+        CLEANUP_FREE char *label = label_of(offers[i]);
+        add_button(&j, label, offers[i], i ? "" : "primary");
+    }
+    json_end_array(&j);
+    json_end_object(&j);
+}
+
+void describe_incident(const struct asking *ask, const struct incident *incident, struct str *out)
+{
+    char name[INCIDENT_NAME];
+    const char *lead = incident_role(incident, "lead");
+    str_addf(out, "**%s** %s%s%s: %s", incident_name(incident->id, name), incident->drill ? "[drill] " : "",
+             incident->private ? "[private] " : "", incident->title, status_name(incident->status));
+    if (incident->status == STATUS_PAUSED) {
+        str_add(out, " until ");
+        when_format(incident->pause_until, ask->now, ask->zone, out);
+    }
+    if (incident->severity)
+        str_addf(out, ", %s", incident->severity);
+    if (incident->service)
+        str_addf(out, ", %s", incident->service);
+    if (lead)
+        str_addf(out, ", %s leads", ask_name_of(ask, lead));
+    if (status_is_open(incident->status)) {
+        str_add(out, ", ");
+        duration_format(incident_durations(incident, ask->now).open, out);
+    }
+}

@@ -1,0 +1,347 @@
+/* The words behind a command -> its arguments, or the line to type instead. Pure. */
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/config.h"
+#include "command/line.h"
+
+#define OFFER_BYTES 160 /* a longer line is no button's */
+
+bool is_in(const char *const *words, const char *word)
+{
+    for (; words && *words; words++) {
+        if (strcasecmp(*words, word) == 0)
+            return true;
+    }
+    return false;
+}
+
+void offer(struct line *line, const char *text)
+{
+    if (strlen(text) <= OFFER_BYTES && !strchr(text, '\n'))
+        *array_add(&line->ret->offers) = xstrdup(text);
+}
+
+void offer_title(struct line *line)
+{
+    bool words = strchr(line->whole, ' ') != NULL;
+    if (!words || line->led || text_starts(line->whole, "declare"))
+        return;
+    CLEANUP_FREE char *declare = xasprintf("declare %s", line->whole);
+    offer(line, declare);
+}
+
+/* ---- the line to type ---- */
+
+static const char *given(const struct parsed *parsed, const struct argument *argument, size_t i)
+{
+    return parsed->arguments[i] ? parsed->arguments[i] : argument->optional ? NULL : argument->sample;
+}
+
+void complete_line(const struct line *line, const struct command_row *row, struct str *out)
+{
+    const struct parsed *ret = line->ret;
+    const struct parse_context *context = line->context;
+    char name[INCIDENT_NAME];
+    uint64_t id = ret->incident ? ret->incident : context->here ? context->here : context->latest;
+    if (row->about == ABOUT_INCIDENT)
+        str_addf(out, "%s ", incident_name(id ? id : 1, name));
+    str_add(out, row->name);
+    for (size_t i = 0; i < COMMAND_ARGUMENTS && row->arguments[i].kind; i++) {
+        const char *text = given(ret, &row->arguments[i], i);
+        if (text && row->arguments[i].kind == ARGUMENT_SEVERITY && !ret->arguments[i] && context->severities)
+            text = context->severities[1] ? context->severities[1] : context->severities[0];
+        if (text)
+            str_addf(out, " %s", text);
+    }
+}
+
+static bool lacks(const struct parsed *ret, const struct command_row *row, size_t i)
+{
+    return row->arguments[i].kind && !row->arguments[i].optional && !ret->arguments[i];
+}
+
+static int check_missing(struct line *line, const struct command_row *row)
+{
+    CLEANUP_STR struct str asks = {0}, type = {0};
+    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
+        if (lacks(line->ret, row, i))
+            str_addf(&asks, "%s%s", asks.len ? ", and " : "Say ", row->arguments[i].ask);
+    }
+    if (!asks.len)
+        return 0;
+    complete_line(line, row, &type);
+    offer_title(line);
+    return error_set(line->err, ERR_INVALID, "%s: `%s`", asks.p, type.p);
+}
+
+/* ---- does a word fit? ---- */
+
+static bool is_link(const char *text)
+{
+    return (strncasecmp(text, "https://", 8) == 0 && text[8]) ||
+           (strncasecmp(text, "http://", 7) == 0 && text[7]);
+}
+
+static bool is_switch(const char *text)
+{
+    static const char *const words[] = {"on", "off", "yes", "no", "true", "false", NULL};
+    return is_in(words, text);
+}
+
+/* `mute for 2h` names no group. */
+static bool is_time_word(const char *text)
+{
+    static const char *const words[] = {"for", "until", "till", "in", NULL};
+    return is_in(words, text);
+}
+
+static bool is_number(const char *text)
+{
+    size_t n = strlen(text);
+    return n > 0 && n < 19 && strspn(text, "0123456789") == n;
+}
+
+static bool is_status(const char *text)
+{
+    const char *first;
+    return status_parse(text) || (command_find(text, &first) && *first);
+}
+
+static bool fits(const struct line *line, const struct argument *argument, const char *text)
+{
+    const struct parse_context *context = line->context;
+    switch (argument->kind) {
+    case ARGUMENT_SEVERITY:
+        return !context->severities || is_in(context->severities, text);
+    case ARGUMENT_ROLE:
+        return !context->roles || is_in(context->roles, text);
+    case ARGUMENT_STATUS:
+        return is_status(text);
+    case ARGUMENT_LINK:
+        return is_link(text);
+    case ARGUMENT_NUMBER:
+        return is_number(text);
+    case ARGUMENT_SWITCH:
+        return is_switch(text);
+    case ARGUMENT_GROUP:
+        return !is_time_word(text);
+    default:
+        return true;
+    }
+}
+
+static size_t count(const char *const *words)
+{
+    size_t n = 0;
+    while (words && words[n])
+        n++;
+    return n;
+}
+
+/* What a word should have been. */
+static const char *noun(enum argument_kind kind)
+{
+    static const char *const nouns[] = {
+        [ARGUMENT_SEVERITY] = "severity", [ARGUMENT_STATUS] = "status",
+        [ARGUMENT_ROLE] = "role",         [ARGUMENT_LINK] = "link (it begins with https://)",
+        [ARGUMENT_GROUP] = "alert group", [ARGUMENT_SWITCH] = "switch (on or off)",
+        [ARGUMENT_NUMBER] = "number",
+    };
+    return nouns[kind];
+}
+
+/* "'mjor' is no severity; there are: minor, major, critical." */
+static int refuse_word(struct line *line, const struct command_row *row, size_t i, const char *text)
+{
+    const struct argument *argument = &row->arguments[i];
+    const struct parse_context *context = line->context;
+    static const char *const statuses[] = {"investigating", "fixing", "monitoring", "paused", "resolved", NULL};
+    const char *const *words = argument->kind == ARGUMENT_SEVERITY ? context->severities
+                               : argument->kind == ARGUMENT_ROLE   ? context->roles
+                               : argument->kind == ARGUMENT_STATUS ? statuses
+                                                                   : NULL;
+    CLEANUP_STR struct str among = {0}, type = {0};
+    for (size_t k = 0; words && words[k]; k++)
+        str_addf(&among, "%s%s", k ? ", " : "; there are: ", words[k]);
+    const char *nearest = words ? nearest_word(text, words, count(words)) : NULL;
+    line->ret->arguments[i] = xstrdup(nearest);
+    complete_line(line, row, &type);
+    if (nearest)
+        offer(line, type.p);
+    offer_title(line);
+    return error_set(line->err, ERR_INVALID, "'%.40s' is no %s%s. Type: `%s`", text, noun(argument->kind),
+                     str_text(&among), str_text(&type));
+}
+
+/* ---- taking them ---- */
+
+/* Closed words come without the stop that a phone puts behind them; links as chat platforms wrap them, without that. */
+static char *trim_word(enum argument_kind kind, const char *token)
+{
+    char word[WORD_MOST + 1];
+    const char *end;
+    size_t n = strlen(token);
+    if (kind == ARGUMENT_LINK) {
+        size_t from = *token == '<';
+        n = from ? strcspn(token, "|>") : n;
+        const char *ends = strchr(token, '(') ? ".,;>" : ".,;)>";
+        while (n > from && strchr(ends, token[n - 1]))
+            n--;
+        return xstrndup(token + from, n - from);
+    }
+    read_word(token, word, &end);
+    bool is_name = kind == ARGUMENT_GROUP || kind == ARGUMENT_ZONE || kind == ARGUMENT_WORD;
+    if (!*word || strchr(token, ' '))
+        return xstrdup(token);
+    while (is_name && n > 1 && strchr(".,;:", token[n - 1]))
+        n--;
+    return is_name ? xstrndup(token, n) : xstrdup(word);
+}
+
+static bool takes_rest(const struct argument *argument)
+{
+    return argument->kind == ARGUMENT_TEXT || argument->kind == ARGUMENT_PERSON;
+}
+
+static void take_text(struct line *line, const struct command_row *row, size_t i)
+{
+    struct parsed *ret = line->ret;
+    const char *text = line->rest;
+    struct when_split split;
+    line->rest += strlen(text);
+    for (size_t k = 0; k < COMMAND_ARGUMENTS; k++) {
+        if (row->arguments[k].kind != ARGUMENT_WHEN ||
+            !split_when(text, line->context->now, line->context->zone, &split))
+            continue;
+        ret->arguments[i] = split.text;
+        ret->arguments[k] = split.when;
+        ret->until = split.at;
+        return;
+    }
+    ret->arguments[i] = whole_text(text, strlen(text));
+}
+
+static int take_word(struct line *line, const struct command_row *row, size_t i)
+{
+    const struct argument *argument = &row->arguments[i];
+    const char *end;
+    if (*line->rest == '\0')
+        return 0;
+    CLEANUP_FREE char *token = read_token(line->rest, &end);
+    CLEANUP_FREE char *word = token ? trim_word(argument->kind, token) : NULL;
+    if (!word)
+        return 0;
+    if (!fits(line, argument, word))
+        return refuse_word(line, row, i, word);
+    line->ret->arguments[i] = steal(word);
+    line->rest = skip_space(end);
+    return 0;
+}
+
+static int check_rest(struct line *line, const struct command_row *row)
+{
+    if (*line->rest == '\0')
+        return 0;
+    CLEANUP_STR struct str type = {0};
+    complete_line(line, row, &type);
+    offer_title(line);
+    return error_set(line->err, ERR_INVALID, "`%s` takes nothing more, but there is '%.60s'. Type: `%s`",
+                     row->name, line->rest, type.p);
+}
+
+/* ---- options of declare ---- */
+
+static const char *const options[OPTION_COUNT] = {"sev", "team", "service", "private", "drill"};
+
+/* "--sev" at p, also with the dashes that phones make of two: its number, or OPTION_COUNT. */
+static int read_option(const char *p, const char **ret_end)
+{
+    size_t dashes = text_starts(p, "--") ? 2 : text_starts(p, "—") || text_starts(p, "–") ? 3 : 0;
+    char word[WORD_MOST + 1] = "";
+    if (dashes)
+        read_word(p + dashes, word, ret_end);
+    int i = 0;
+    while (i < OPTION_COUNT && (!*word || isspace((unsigned char)p[dashes]) || strcmp(options[i], word) != 0))
+        i++;
+    return i;
+}
+
+static bool take_option(struct line *line, int option, const char *end)
+{
+    bool flag = option == OPTION_PRIVATE || option == OPTION_DRILL;
+    CLEANUP_FREE char *value = flag ? xstrdup("") : read_token(end, &end);
+    if (!value)
+        return false;
+    free(line->ret->options[option]);
+    line->ret->options[option] = steal(value);
+    line->rest = skip_space(end);
+    return true;
+}
+
+/* Those before the title are taken off line->rest; those behind it are only taken when nothing else follows. */
+static void take_options(struct line *line)
+{
+    const char *end;
+    for (int option; (option = read_option(line->rest, &end)) < OPTION_COUNT;) {
+        if (!take_option(line, option, end))
+            break;
+    }
+    const char *title = line->rest;
+    for (const char *p = title; *p; p++) {
+        bool begins = p > title && isspace((unsigned char)p[-1]);
+        int option = begins ? read_option(p, &end) : OPTION_COUNT;
+        if (option == OPTION_COUNT)
+            continue;
+        line->rest = p;
+        while (option < OPTION_COUNT && take_option(line, option, end))
+            option = read_option(line->rest, &end);
+        if (*line->rest == '\0') {
+            line->ret->arguments[0] = whole_text(title, (size_t)(p - title));
+            return;
+        }
+    }
+    line->rest = title;
+}
+
+static int check_severity(struct line *line, const struct command_row *row)
+{
+    const char *severity = line->ret->options[OPTION_SEVERITY];
+    static const struct argument argument = {"severity", ARGUMENT_SEVERITY, false, NULL, NULL};
+    if (!severity || fits(line, &argument, severity))
+        return 0;
+    CLEANUP_STR struct str words = {0};
+    for (size_t i = 0; line->context->severities[i]; i++)
+        str_addf(&words, "%s%s", i ? ", " : "", line->context->severities[i]);
+    return error_set(line->err, ERR_INVALID, "'%.40s' is no severity; there are: %s. Type: `%s %s --sev %s`",
+                     severity, words.p, row->name, str_text(&(struct str){.p = line->ret->arguments[0]}),
+                     str_text(&(struct str){.p = (char *)(uintptr_t)line->context->severities[0]}));
+}
+
+int take_arguments(struct line *line, const struct command_row *row, const char *first)
+{
+    struct parsed *ret = line->ret;
+    ret->row = row;
+    size_t i = 0;
+    int rc = 0;
+    if (*first)
+        ret->arguments[i++] = xstrdup(first);
+    if (row->arguments[0].kind == ARGUMENT_INCIDENT) {
+        take_other(line);
+        char name[INCIDENT_NAME];
+        ret->arguments[i++] = ret->other ? xstrdup(incident_name(ret->other, name)) : NULL;
+    }
+    if (strcmp(row->name, "declare") == 0)
+        take_options(line);
+    for (; !rc && i < COMMAND_ARGUMENTS && row->arguments[i].kind; i++) {
+        if (*line->rest && takes_rest(&row->arguments[i]))
+            take_text(line, row, i);
+        else if (row->arguments[i].kind != ARGUMENT_WHEN)
+            rc = take_word(line, row, i);
+    }
+    rc = rc ? rc : check_missing(line, row);
+    rc = rc ? rc : check_severity(line, row);
+    return rc ? rc : check_rest(line, row);
+}

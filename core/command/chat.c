@@ -1,0 +1,424 @@
+#include "command/chat.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include <tocsin/connector.h>
+
+#include "base/json.h"
+#include "base/zone.h"
+#include "command/parse.h"
+#include "command/run.h"
+#include "command/seen.h"
+
+#define ID_BYTES   256
+#define NAME_BYTES 200
+#define FILES_MOST 20
+#define LOOK_BACK  300 /* events in which a message that somebody reacts to is looked for */
+
+struct chat {
+    struct hub *hub;
+    struct seen seen;
+    ARRAY(struct chat_emoji) emoji; /* texts owned */
+};
+
+/* One event, its texts made clean. */
+struct happening {
+    struct chat *chat;
+    struct turn *turn;
+    const char *connector;
+    const cJSON *event;
+    const struct happening_type *type;
+    char *id, *channel, *text, *message, *thread, *user;
+    uint64_t here;               /* the channel's incident; 0: none */
+    const struct person *person; /* from the beginning of the turn on */
+};
+
+struct happening_type {
+    const char *name;
+    const char *text;                            /* the member that is its text */
+    bool (*concerns)(const struct happening *h); /* false: nothing would come of it */
+    void (*take)(struct happening *h);
+};
+
+/* ---- reading ---- */
+
+static char *clean_member(const cJSON *object, const char *key, size_t most)
+{
+    const char *text = json_text_or(object, key, NULL);
+    return text ? utf8_sanitize(text, strlen(text), most) : NULL;
+}
+
+static void happening_finish(struct happening *h)
+{
+    free(h->id);
+    free(h->channel);
+    free(h->text);
+    free(h->message);
+    free(h->thread);
+    free(h->user);
+}
+
+static void read_happening(struct happening *h)
+{
+    h->id = clean_member(h->event, "id", ID_BYTES);
+    h->channel = clean_member(h->event, "channel", ID_BYTES);
+    h->message = clean_member(h->event, "message", ID_BYTES);
+    h->thread = clean_member(h->event, "thread", ID_BYTES);
+    h->user = clean_member(json_member(h->event, "user"), "id", ID_BYTES);
+    h->text = clean_member(h->event, h->type->text, COMMAND_BYTES);
+    h->here = h->channel ? hub_incident_of_channel(h->chat->hub, h->connector, h->channel) : 0;
+}
+
+static const struct person *person_of(struct happening *h)
+{
+    const cJSON *user = json_member(h->event, "user");
+    CLEANUP_FREE char *name = clean_member(user, "name", NAME_BYTES);
+    CLEANUP_FREE char *email = clean_member(user, "email", NAME_BYTES);
+    CLEANUP_FREE char *zone = clean_member(user, "zone", NAME_BYTES);
+    struct identity identity = {.connector = h->connector,
+                                .user = h->user,
+                                .name = text_empty(name) ? NULL : name,
+                                .email = text_empty(email) ? NULL : email,
+                                .zone = zone && zone_exists(zone) ? zone : NULL};
+    return hub_person_of(h->turn, &identity);
+}
+
+/* ---- command lines ---- */
+
+/* The command line in a message; NULL: it is only talk. */
+static const char *line_of(const struct happening *h)
+{
+    const char *prefixed = h->text ? command_prefixed(h->text) : NULL;
+    bool addressed = json_bool_or(h->event, "mention", false) || json_bool_or(h->event, "direct", false);
+    return prefixed ? prefixed : addressed ? h->text : NULL;
+}
+
+static struct asker asker_of(const struct happening *h, const char *where)
+{
+    return (struct asker){.person = h->person->id, .where = where, .here = h->here};
+}
+
+static void answer(struct happening *h, const struct answer *said)
+{
+    CLEANUP_FREE char *key = xasprintf("answer:%s:%s", h->connector, h->id);
+    struct place place = {
+        .connector = h->connector, .channel = h->channel, .thread = h->thread, .asker = h->user};
+    answer_say(h->turn, &place, key, said);
+}
+
+static void run_line(struct happening *h, const char *line)
+{
+    CLEANUP_FREE char *where = xasprintf("%s/%s", h->connector, h->channel ? h->channel : "");
+    struct asker asker = asker_of(h, where);
+    struct answer said = {0};
+    command_run(h->turn, &asker, line, &said);
+    answer(h, &said);
+    answer_finish(&said);
+}
+
+static void take_command(struct happening *h)
+{
+    run_line(h, h->text ? h->text : "");
+}
+
+/* ---- talk ---- */
+
+static int tell(struct happening *h, struct command *command)
+{
+    command->by = h->person->id;
+    return turn_do(h->turn, h->here, command, NULL, NULL);
+}
+
+static void write_files(const cJSON *files, struct str *out)
+{
+    struct json_out j = {out, false};
+    const cJSON *file;
+    size_t n = 0;
+    json_begin_object(&j);
+    json_key(&j, "files");
+    json_begin_array(&j);
+    cJSON_ArrayForEach(file, files)
+    {
+        CLEANUP_FREE char *name = clean_member(file, "name", NAME_BYTES),
+                          *url = clean_member(file, "url", 2000);
+        if (++n > FILES_MOST)
+            break;
+        json_begin_object(&j);
+        json_put_text_if(&j, "name", name);
+        json_put_text_if(&j, "url", url);
+        json_end_object(&j);
+    }
+    json_end_array(&j);
+    json_end_object(&j);
+}
+
+static void take_message(struct happening *h)
+{
+    const char *line = line_of(h);
+    const cJSON *files = json_member(h->event, "files");
+    CLEANUP_STR struct str data = {0};
+    if (line) {
+        run_line(h, line);
+        return;
+    }
+    if (cJSON_GetArraySize(files) > 0)
+        write_files(files, &data);
+    const char *text = text_empty(h->text) ? "(a file)" : h->text;
+    if (text_empty(h->text) && !data.len)
+        return;
+    tell(h, &(struct command){.verb = "said",
+                              .text = text,
+                              .name = h->connector,
+                              .value = h->message ? h->message : h->id,
+                              .data = data.len ? data.p : NULL});
+}
+
+static void take_edited(struct happening *h)
+{
+    tell(h,
+         &(struct command){.verb = "said_edited", .text = h->text, .name = h->connector, .value = h->message});
+}
+
+static void take_deleted(struct happening *h)
+{
+    tell(h, &(struct command){.verb = "said_deleted", .name = h->connector, .value = h->message});
+}
+
+/* ---- reactions ---- */
+
+static const char *command_of_emoji(const struct happening *h)
+{
+    CLEANUP_FREE char *emoji = clean_member(h->event, "emoji", NAME_BYTES);
+    for (size_t i = 0; emoji && i < h->chat->emoji.n; i++) {
+        if (text_equal_nocase(h->chat->emoji.v[i].emoji, emoji))
+            return h->chat->emoji.v[i].command;
+    }
+    return NULL;
+}
+
+struct looking {
+    const char *connector, *message;
+    char *text;
+};
+
+/* Newest first: an edit is what it says now. */
+static bool look_for_message(void *ctx, const struct event *event)
+{
+    struct looking *looking = ctx;
+    if ((event->type != EVENT_SAID && event->type != EVENT_SAID_EDITED) ||
+        !text_equal(event->value, looking->message) || !text_equal(event->name, looking->connector))
+        return true;
+    looking->text = xstrdup(event->text);
+    return false;
+}
+
+static void take_reaction(struct happening *h)
+{
+    const char *command = command_of_emoji(h);
+    bool pins = strcmp(command, "pin") == 0;
+    if (!pins && strcmp(command, "note") != 0) {
+        run_line(h, command);
+        return;
+    }
+    struct looking looking = {h->connector, h->message, NULL};
+    hub_timeline(h->chat->hub, h->here, h->person->id, 0, LOOK_BACK, look_for_message, &looking, NULL);
+    if (looking.text)
+        tell(h, &(struct command){.verb = command, .text = looking.text, .value = pins ? h->message : NULL});
+    free(looking.text);
+}
+
+/* ---- coming and going ---- */
+
+/* Who joins the channel joins the incident, but being let into a private one's channel is no invitation to it. */
+static void take_join(struct happening *h)
+{
+    struct asker asker = asker_of(h, NULL);
+    struct answer said = {0};
+    if (!hub_incident(h->chat->hub, h->here, h->person->id))
+        return;
+    tell(h, &(struct command){.verb = "member", .value = h->person->id, .flag = true});
+    if (command_catch_up(h->turn, &asker, h->here, &said) == 0)
+        answer(h, &said);
+    answer_finish(&said);
+}
+
+/* The last member of a private incident stays one: nobody could see it any more. */
+static void take_leave(struct happening *h)
+{
+    const struct incident *incident = hub_incident(h->chat->hub, h->here, h->person->id);
+    if (!incident || (incident->private && incident->members.n <= 1))
+        return;
+    tell(h, &(struct command){.verb = "member", .value = h->person->id, .flag = false});
+}
+
+static void take_channel(struct happening *h)
+{
+    const char *change = json_text_or(h->event, "change", "");
+    CLEANUP_FREE char *name = clean_member(h->event, "name", NAME_BYTES);
+    bool archived = strcmp(change, "archived") == 0;
+    if (!archived && strcmp(change, "renamed") != 0 && strcmp(change, "unarchived") != 0)
+        return;
+    tell(h, &(struct command){
+                .verb = "channel", .name = h->connector, .value = h->channel, .text = name, .flag = !archived});
+}
+
+/* ---- the table of events ---- */
+
+static bool is_line(const struct happening *h)
+{
+    (void)h;
+    return true;
+}
+
+static bool is_here(const struct happening *h)
+{
+    return h->here != 0;
+}
+
+static bool is_line_or_here(const struct happening *h)
+{
+    return h->here || line_of(h);
+}
+
+static bool is_text_here(const struct happening *h)
+{
+    return h->here && h->message && !text_empty(h->text);
+}
+
+static bool is_message_here(const struct happening *h)
+{
+    return h->here && h->message;
+}
+
+static bool is_reaction_here(const struct happening *h)
+{
+    return is_message_here(h) && !json_bool_or(h->event, "removed", false) && command_of_emoji(h);
+}
+
+static const struct happening_type types[] = {
+    {"message", "text", is_line_or_here, take_message},
+    {"command", "text", is_line, take_command},
+    {"press", "command", is_line, take_command},
+    {"reaction", "", is_reaction_here, take_reaction},
+    {"edited", "text", is_text_here, take_edited},
+    {"deleted", "", is_message_here, take_deleted},
+    {"join", "", is_here, take_join},
+    {"leave", "", is_here, take_leave},
+    {"channel", "", is_here, take_channel},
+};
+
+static const struct happening_type *find_type(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+        if (strcmp(types[i].name, name) == 0)
+            return &types[i];
+    }
+    return NULL;
+}
+
+/* ---- taking one in ---- */
+
+struct waiting { /* for the commit */
+    struct chat *chat;
+    char *key;
+    chat_done *done;
+    void *ctx;
+};
+
+static void committed(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct waiting *waiting = ctx;
+    (void)last_seq;
+    seen_settle(&waiting->chat->seen, waiting->key, rc == 0);
+    waiting->done(waiting->ctx, rc ? TOCSIN_EMIT_RETRY : TOCSIN_EMITTED, rc ? err->text : NULL);
+    free(waiting->key);
+    free(waiting);
+}
+
+static void take(struct happening *h, const char *key, instant now, chat_done *done, void *ctx)
+{
+    struct waiting *waiting = xmalloc(sizeof(*waiting));
+    *waiting = (struct waiting){h->chat, xstrdup(key), done, ctx};
+    h->turn = turn_begin(h->chat->hub, now);
+    seen_hold(&h->chat->seen, key, now, turn_batch(h->turn));
+    h->person = person_of(h);
+    h->type->take(h);
+    turn_commit(h->turn, committed, waiting);
+}
+
+/* What is wrong with it for ever; NULL: nothing. */
+static const char *fault(const struct happening *h)
+{
+    if (text_empty(h->id))
+        return "the event has no id";
+    if (text_empty(h->user))
+        return "the event has no user.id";
+    return text_empty(h->channel) ? "the event has no channel" : NULL;
+}
+
+static void take_once(struct happening *h, instant now, chat_done *done, void *ctx)
+{
+    const char *wrong = fault(h);
+    if (wrong) {
+        done(ctx, TOCSIN_EMIT_REFUSED, wrong);
+        return;
+    }
+    CLEANUP_FREE char *key = seen_key(h->connector, h->id);
+    enum seen_state state = seen_look(&h->chat->seen, hub_journal(h->chat->hub), key);
+    bool bot = json_bool_or(json_member(h->event, "user"), "bot", false);
+    if (state == SEEN_IN_HAND)
+        done(ctx, TOCSIN_EMIT_RETRY, "it is being taken in already");
+    else if (state == SEEN_TAKEN || bot || !h->type->concerns(h))
+        done(ctx, TOCSIN_EMITTED, NULL);
+    else
+        take(h, key, now, done, ctx);
+}
+
+void chat_event(struct chat *chat, const char *connector, const cJSON *event, instant now, chat_done *done,
+                void *ctx)
+{
+    const char *why;
+    struct happening h = {.chat = chat, .connector = connector, .event = event};
+    h.type = find_type(json_text_or(event, "type", ""));
+    if (!h.type) {
+        done(ctx, TOCSIN_EMIT_REFUSED, "there is no such type of event");
+        return;
+    }
+    if (!hub_ready(chat->hub, &why)) {
+        done(ctx, TOCSIN_EMIT_RETRY, why);
+        return;
+    }
+    read_happening(&h);
+    take_once(&h, now, done, ctx);
+    happening_finish(&h);
+}
+
+static const struct chat_emoji defaults[] = {
+    {"pushpin", "pin"}, {"round_pushpin", "pin"}, {"📌", "pin"}, {"📍", "pin"}};
+
+struct chat *chat_create(struct hub *hub, const struct chat_emoji *emoji, size_t n)
+{
+    struct chat *chat = xcalloc(1, sizeof(*chat));
+    chat->hub = hub;
+    if (!emoji) {
+        emoji = defaults;
+        n = ARRAY_SIZE(defaults);
+    }
+    for (size_t i = 0; i < n; i++)
+        *array_add(&chat->emoji) = (struct chat_emoji){xstrdup(emoji[i].emoji), xstrdup(emoji[i].command)};
+    return chat;
+}
+
+void chat_destroy(struct chat *chat)
+{
+    if (!chat)
+        return;
+    for (size_t i = 0; i < chat->emoji.n; i++) {
+        free((char *)(uintptr_t)chat->emoji.v[i].emoji);
+        free((char *)(uintptr_t)chat->emoji.v[i].command);
+    }
+    array_free(&chat->emoji);
+    seen_finish(&chat->seen);
+    free(chat);
+}

@@ -1,0 +1,219 @@
+/* From declaring to closing: what moves an incident on. */
+#include <string.h>
+
+#include "base/zone.h"
+#include "command/handlers.h"
+
+/* ---- declaring ---- */
+
+static int set_option(struct asking *ask, const char *verb, const char *value, struct error *err)
+{
+    return value ? ask_do(ask, &(struct command){.verb = verb, .name = value, .flag = true}, err) : 0;
+}
+
+static int declare(struct asking *ask, const char *title, bool drill, struct error *err)
+{
+    char *const *options = ask->parsed->options;
+    struct command command = {.verb = "declare",
+                              .by = ask->by,
+                              .automatic = ask->asker->automatic,
+                              .text = title,
+                              .name = options[OPTION_SEVERITY],
+                              .value = ask->asker->where,
+                              .flag = options[OPTION_PRIVATE] != NULL};
+    uint64_t id = 0;
+    if (command.flag && !ask->asker->person)
+        return error_set(err, ERR_AUTH,
+                         "I do not know who you are here, and a private incident needs a member");
+    int rc = turn_do(ask->turn, 0, &command, &id, err);
+    if (rc)
+        return rc;
+    ask->incident = hub_incident(ask->hub, id, ask->asker->person);
+    ask->answer->incident = id;
+    require(ask->incident != NULL);
+    rc = set_option(ask, "team", options[OPTION_TEAM], err);
+    rc = rc ? rc : set_option(ask, "service", options[OPTION_SERVICE], err);
+    return rc ? rc : set_option(ask, "drill", drill ? "" : NULL, err);
+}
+
+static void answer_declared(struct asking *ask)
+{
+    char name[INCIDENT_NAME], here[INCIDENT_NAME];
+    const struct asker *asker = ask->asker;
+    asked_name(ask, name);
+    if (asker->here && hub_incident(ask->hub, asker->here, asker->person))
+        answer_next(ask, "%s is open, apart from %s of this channel (`merge %s into %s` joins them): %s", name,
+                    incident_name(asker->here, here), name, here, ask->incident->title);
+    else
+        answer_next(ask, "%s is open%s%s: %s", name, ask->incident->drill ? ", a drill" : "",
+                    ask->incident->private ? ", for its members only" : "", ask->incident->title);
+}
+
+int run_declare(struct asking *ask, struct error *err)
+{
+    int rc = declare(ask, asked(ask, ARGUMENT_TEXT), ask->parsed->options[OPTION_DRILL] != NULL, err);
+    if (!rc)
+        answer_declared(ask);
+    return rc;
+}
+
+static bool is_off(const char *word)
+{
+    return text_equal_nocase(word, "off") || text_equal_nocase(word, "no") || text_equal_nocase(word, "false");
+}
+
+static bool is_on(const char *word)
+{
+    return text_equal_nocase(word, "on") || text_equal_nocase(word, "yes") || text_equal_nocase(word, "true");
+}
+
+int run_drill(struct asking *ask, struct error *err)
+{
+    const char *text = asked(ask, ARGUMENT_TEXT);
+    char name[INCIDENT_NAME];
+    if (text && !is_on(text) && !is_off(text)) {
+        int rc = declare(ask, text, true, err);
+        if (!rc)
+            answer_declared(ask);
+        return rc;
+    }
+    if (!ask->incident)
+        return error_set(err, ERR_INVALID, "Say what to practise: `drill checkout is slow`");
+    bool drill = !is_off(text);
+    int rc = ask_do(ask, &(struct command){.verb = "drill", .flag = drill}, err);
+    if (!rc)
+        answer_next(ask, "%s is %s.", asked_name(ask, name),
+                    drill ? "a drill now, out of the metrics" : "a real incident");
+    return rc;
+}
+
+/* ---- moving on ---- */
+
+/* "Ana accepted INC-42: reason." in the words of the transition that was made. */
+static void answer_moved(struct asking *ask, const struct transition *row, const char *text)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str line = {0};
+    str_addf(&line, "%s %s %s", ask_name_of(ask, ask->by), row ? row->past : "moved", asked_name(ask, name));
+    if (ask->incident->status == STATUS_PAUSED && row && row->needs & NEED_UNTIL) {
+        str_add(&line, " until ");
+        when_format(ask->incident->pause_until, ask->now, ask->zone, &line);
+    }
+    if (text)
+        str_addf(&line, ": %s", text);
+    if (row && strcmp(row->verb, "dissent") == 0)
+        str_addf(&line, " — who owns it now? `%s lead me`", name);
+    else if (ask->incident->status == STATUS_RESOLVED && !text && !ask->incident->summary)
+        str_addf(&line, ". What fixed it? `%s summary …` keeps it for the next one", name);
+    answer_next(ask, "%s", line.p);
+}
+
+static int move(struct asking *ask, struct command *command, const struct transition *row, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    uint64_t before = ask->incident->version;
+    int rc = ask_do(ask, command, err);
+    if (rc)
+        return rc;
+    if (ask->incident->version == before)
+        answer_next(ask, "%s is %s already.", asked_name(ask, name), status_name(ask->incident->status));
+    else
+        answer_moved(ask, row, command->text);
+    return 0;
+}
+
+int run_move(struct asking *ask, struct error *err)
+{
+    bool known;
+    const struct transition *row = transition_find(ask->incident->status, ask->row->name, &known);
+    return move(ask, &(struct command){.verb = ask->row->name, .text = asked(ask, ARGUMENT_TEXT)}, row, err);
+}
+
+int run_pause(struct asking *ask, struct error *err)
+{
+    bool known;
+    const struct transition *row = transition_find(ask->incident->status, "pause", &known);
+    struct command command = {.verb = "pause", .text = asked(ask, ARGUMENT_TEXT), .until = ask->parsed->until};
+    return move(ask, &command, row, err);
+}
+
+int run_ticket(struct asking *ask, struct error *err)
+{
+    bool known;
+    const struct transition *row = transition_find(ask->incident->status, "ticket", &known);
+    struct command command = {
+        .verb = "ticket", .value = asked(ask, ARGUMENT_LINK), .text = asked(ask, ARGUMENT_TEXT)};
+    return move(ask, &command, row, err);
+}
+
+int run_merge(struct asking *ask, struct error *err)
+{
+    char name[INCIDENT_NAME], into[INCIDENT_NAME];
+    uint64_t before = ask->incident->version;
+    struct command command = {.verb = "merge", .text = asked(ask, ARGUMENT_TEXT), .other = ask->other};
+    int rc = ask_do(ask, &command, err);
+    if (rc)
+        return rc;
+    answer_line(ask, "%s is merged into %s%s.", asked_name(ask, name),
+                incident_name(ask->incident->merged_into, into),
+                ask->incident->version == before ? " already" : ", which goes on");
+    return 0;
+}
+
+int run_status(struct asking *ask, struct error *err)
+{
+    const char *word = asked(ask, ARGUMENT_STATUS), *first = "";
+    char name[INCIDENT_NAME];
+    const struct incident *incident = ask->incident;
+    if (!word) {
+        CLEANUP_STR struct str possible = {0}, since = {0};
+        transition_possible(incident->status, &possible);
+        when_format(incident_last(incident, incident->status), ask->now, ask->zone, &since);
+        ask->answer->alone = true;
+        answer_next(ask, "%s is %s since %s. Possible now: %s.", asked_name(ask, name),
+                    status_name(incident->status), since.p, possible.p);
+        return 0;
+    }
+    enum status to = status_parse(word);
+    if (!to && command_find(word, &first))
+        to = status_parse(first);
+    struct command command = {.verb = "status", .status = to, .text = asked(ask, ARGUMENT_TEXT)};
+    return move(ask, &command, transition_to(incident->status, to), err);
+}
+
+int run_severity(struct asking *ask, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    uint64_t before = ask->incident->version;
+    int rc = ask_do(ask, &(struct command){.verb = "sev", .name = asked(ask, ARGUMENT_SEVERITY)}, err);
+    if (!rc)
+        answer_next(ask, "%s is %s%s.", asked_name(ask, name), ask->incident->severity,
+                    ask->incident->version == before ? " already" : " now");
+    return rc;
+}
+
+/* Who closes the door must be inside. */
+static int enter_before_closing(struct asking *ask, struct error *err)
+{
+    const char *person = ask->asker->person;
+    if (person)
+        return ask_do(ask, &(struct command){.verb = "member", .value = person, .flag = true}, err);
+    if (ask->incident->members.n || ask->incident->roles.n)
+        return 0;
+    return error_set(err, ERR_REFUSED, "nobody has joined it, so nobody would see it; `invite` somebody first");
+}
+
+int run_private(struct asking *ask, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    bool private = !is_off(asked(ask, ARGUMENT_SWITCH));
+    int rc = private ? enter_before_closing(ask, err) : 0;
+    if (!rc)
+        rc = ask_do(ask, &(struct command){.verb = "private", .flag = private}, err);
+    if (!rc)
+        answer_next(ask,
+                    private ? "%s is private: only its members see it. `invite @ana` lets somebody in."
+                            : "%s is open to everybody.",
+                    asked_name(ask, name));
+    return rc;
+}

@@ -1,0 +1,222 @@
+#include "command/parse.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/config.h"
+#include "command/line.h"
+
+void parsed_finish(struct parsed *parsed)
+{
+    free(parsed->custom);
+    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++)
+        free(parsed->arguments[i]);
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        free(parsed->options[i]);
+    for (size_t i = 0; i < parsed->offers.n; i++)
+        free(parsed->offers.v[i]);
+    array_free(&parsed->offers);
+    *parsed = (struct parsed){0};
+}
+
+static bool is_custom(const struct line *line, const char *word)
+{
+    return line->context->is_custom && line->context->is_custom(line->context->ctx, word);
+}
+
+static bool is_command(const struct line *line, const char *word)
+{
+    return *word && (command_find(word, NULL) || is_in(line->context->roles, word) || is_custom(line, word));
+}
+
+/* An incident in front. A number alone needs a command behind it, or nothing. */
+static void take_first(struct line *line)
+{
+    char word[WORD_MOST + 1];
+    const char *end, *next;
+    uint64_t id = read_incident(line->rest, false, &end);
+    if (!id) {
+        id = read_incident(line->rest, true, &end);
+        read_word(end, word, &next);
+        id = id && (*skip_space(end) == '\0' || is_command(line, word)) ? id : 0;
+    }
+    if (!id)
+        return;
+    line->ret->incident = id;
+    line->ret->named = line->led = true;
+    line->rest = skip_space(end);
+}
+
+static int check_incident(struct line *line, const struct command_row *row)
+{
+    if (row->about == ABOUT_NOTHING || line->ret->named)
+        return 0;
+    line->ret->incident = line->context->here;
+    if (line->ret->incident || row->about == ABOUT_PERHAPS)
+        return 0;
+    CLEANUP_STR struct str type = {0};
+    complete_line(line, row, &type);
+    offer_title(line);
+    return error_set(line->err, ERR_INVALID, "Say which incident: `%s`. `list` shows the open ones.", type.p);
+}
+
+/* Statuses that carry more than their name have commands of their own. */
+static const struct command_row *row_of_status(const struct command_row *row, struct line *line)
+{
+    static const struct {
+        enum status status;
+        const char *command;
+    } own[] = {
+        {STATUS_PAUSED, "pause"},     {STATUS_TICKETED, "ticket"},  {STATUS_MERGED, "merge"},
+        {STATUS_DECLINED, "decline"}, {STATUS_RESOLVED, "resolve"}, {STATUS_CLOSED, "close"},
+    };
+    char word[WORD_MOST + 1];
+    const char *end;
+    read_word(line->rest, word, &end);
+    for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
+        if (status_parse(word) != own[i].status)
+            continue;
+        line->rest = skip_space(end);
+        return command_find(own[i].command, NULL);
+    }
+    return row;
+}
+
+/* Some lines belong to another row than their first word says. */
+static const struct command_row *row_meant(const struct command_row *row, struct line *line)
+{
+    const char *end;
+    if (row->arguments[0].kind == ARGUMENT_STATUS)
+        return row_of_status(row, line);
+    if (strcmp(row->name, "link") == 0 && read_incident(line->rest, false, &end) && *skip_space(end) == '\0')
+        return command_find("relate", NULL);
+    return row;
+}
+
+static int parse_row(struct line *line, const struct command_row *row, const char *first)
+{
+    if (row->arguments[0].kind != ARGUMENT_INCIDENT && strcmp(row->name, "link") != 0)
+        take_second(line, row);
+    row = *first ? row : row_meant(row, line);
+    if (strcmp(row->name, "link") == 0)
+        take_second(line, row);
+    int rc = take_arguments(line, row, first);
+    return rc ? rc : check_incident(line, row);
+}
+
+static int parse_custom(struct line *line, const char *word)
+{
+    static const struct command_row perhaps = {.about = ABOUT_PERHAPS};
+    struct parsed *ret = line->ret;
+    take_second(line, &perhaps);
+    ret->custom = xstrdup(word);
+    ret->arguments[0] = whole_text(line->rest, strlen(line->rest));
+    if (!ret->named)
+        ret->incident = line->context->here;
+    return 0;
+}
+
+static int refuse_slip(struct line *line, const char *word, const char *meant)
+{
+    CLEANUP_STR struct str type = {0};
+    char name[INCIDENT_NAME];
+    if (line->led)
+        str_addf(&type, "%s ", incident_name(line->ret->incident, name));
+    str_addf(&type, "%s%s%s", meant, *line->rest ? " " : "", line->rest);
+    offer(line, type.p);
+    if (line->led)
+        return error_set(line->err, ERR_INVALID, "There is no command '%.40s'. Did you mean `%.200s`?", word,
+                         type.p);
+    CLEANUP_FREE char *declare = xasprintf("declare %s", line->whole);
+    offer(line, declare);
+    return error_set(
+        line->err, ERR_INVALID,
+        "There is no command '%.40s'. Did you mean `%.150s`? To open an incident of that title: `%.150s`", word,
+        type.p, declare);
+}
+
+static int refuse_unknown(struct line *line, const char *word)
+{
+    char name[INCIDENT_NAME];
+    incident_name(line->ret->incident, name);
+    return error_set(
+        line->err, ERR_INVALID,
+        "There is no command '%.40s'. `%s note %.80s` would write it down; `help` shows what there is.", word,
+        name, *word ? word : "…");
+}
+
+static bool is_courtesy(const char *text)
+{
+    static const char *const words[] = {"thanks", "thank",  "you", "hi",     "hello", "hey", "ok",
+                                        "okay",   "cheers", "ty",  "please", "yes",   "no",  NULL};
+    char word[WORD_MOST + 1];
+    size_t n = 0;
+    for (const char *end; *skip_space(text); text = end, n++) {
+        read_word(text, word, &end);
+        if (!is_in(words, word))
+            return false;
+    }
+    return n <= 4;
+}
+
+static bool has_letters(const char *text)
+{
+    for (; *text; text++) {
+        if (isalpha((unsigned char)*text) || (unsigned char)*text >= 0x80)
+            return true;
+    }
+    return false;
+}
+
+static int parse_title(struct line *line, const char *begin)
+{
+    if (is_courtesy(begin) || !has_letters(begin))
+        return error_set(
+            line->err, ERR_INVALID,
+            "'%.40s' is no title for an incident. `declare %.40s` opens one; `help` shows all commands.", begin,
+            begin);
+    line->rest = begin;
+    line->ret->bare = true;
+    return take_arguments(line, command_find("declare", NULL), "");
+}
+
+static int parse_line(struct line *line)
+{
+    char word[WORD_MOST + 1];
+    const char *end, *first, *meant;
+    take_first(line);
+    const char *begin = line->rest;
+    if (*begin == '\0')
+        return parse_row(line, command_find(line->led ? "show" : "help", NULL), "");
+    if (*begin == '?' && begin[1] == '\0')
+        return parse_row((line->rest = begin + 1, line), command_find("help", NULL), "");
+    read_word(begin, word, &end);
+    line->rest = skip_space(end);
+    const struct command_row *row = *word ? command_find(word, &first) : NULL;
+    if (row)
+        return parse_row(line, row, first);
+    if (is_in(line->context->roles, word))
+        return parse_row(line, command_find("role", NULL), word);
+    if (is_custom(line, word))
+        return parse_custom(line, word);
+    if (nearly(line, word, &meant))
+        return refuse_slip(line, word, meant);
+    return line->led ? refuse_unknown(line, word) : parse_title(line, begin);
+}
+
+int command_parse(const char *text, const struct parse_context *context, struct parsed *ret, struct error *err)
+{
+    *ret = (struct parsed){0};
+    if (strlen(text) > COMMAND_BYTES)
+        return error_set(err, ERR_TOO_BIG,
+                         "That line has %zu bytes; at most %d fit. Link to a document instead.", strlen(text),
+                         COMMAND_BYTES);
+    CLEANUP_FREE char *whole = command_clean(text);
+    const char *begin = skip_space(whole);
+    struct line line = {.context = context, .ret = ret, .whole = begin, .rest = begin, .err = err};
+    int rc = parse_line(&line);
+    if (rc && err)
+        command_mend(err->text);
+    return rc;
+}

@@ -1,0 +1,123 @@
+/* A time somewhere in a text: "waiting for the bank until tomorrow 9:00", "for 2h waiting for a customer". Pure. */
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/zone.h"
+#include "command/line.h"
+
+#define LOOK_MOST 9   /* words that a time may have */
+#define SPAN_MOST 400 /* words of a text that are looked at */
+
+struct span {
+    size_t from, to; /* bytes of a word */
+};
+
+static size_t split_words(const char *text, struct span spans[SPAN_MOST])
+{
+    size_t n = 0;
+    for (const char *p = skip_space(text); *p && n < SPAN_MOST; p = skip_space(p), n++) {
+        spans[n].from = (size_t)(p - text);
+        while (*p && !isspace((unsigned char)*p))
+            p++;
+        spans[n].to = (size_t)(p - text);
+    }
+    return n;
+}
+
+static bool reads(const char *text, size_t from, size_t to, instant now, const char *zone, instant *ret)
+{
+    char when[96];
+    size_t n = to - from;
+    while (n && strchr(",;.:!-", text[from + n - 1]))
+        n--;
+    while (n && strchr(",;:-", text[from]))
+        from++, n--;
+    if (n == 0 || n >= sizeof(when))
+        return false;
+    memcpy(when, text + from, n);
+    when[n] = '\0';
+    return when_parse(when, now, zone, ret, NULL) == 0;
+}
+
+/* Words that begin a time within a text. */
+static bool introduces(const char *text, struct span word)
+{
+    static const char *const words[] = {"until", "till", "for", "in"};
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        if (word.to - word.from == strlen(words[i]) &&
+            strncasecmp(text + word.from, words[i], strlen(words[i])) == 0)
+            return true;
+    }
+    return false;
+}
+
+struct finding {
+    const char *text;
+    struct span words[SPAN_MOST];
+    size_t n, first, last; /* the time's words: first up to, not with, last */
+    instant now, at;
+    const char *zone;
+};
+
+static bool try_words(struct finding *f, size_t first, size_t last)
+{
+    f->first = first;
+    f->last = last;
+    if (last - first > 1 && introduces(f->text, f->words[last - 1]))
+        return false;
+    return reads(f->text, f->words[first].from, f->words[last - 1].to, f->now, f->zone, &f->at);
+}
+
+/* The longest time at the end, else at the beginning, else one in the middle that says so. */
+static bool find(struct finding *f)
+{
+    for (size_t k = MIN(f->n, LOOK_MOST); k > 0; k--) {
+        if (try_words(f, f->n - k, f->n))
+            return true;
+    }
+    for (size_t k = MIN(f->n, LOOK_MOST); k > 0; k--) {
+        if (try_words(f, 0, k))
+            return true;
+    }
+    for (size_t i = 1; i + 2 < f->n; i++) {
+        for (size_t k = MIN(f->n - i, LOOK_MOST); k > 1 && introduces(f->text, f->words[i]); k--) {
+            if (try_words(f, i, i + k))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_joint(char c)
+{
+    return isspace((unsigned char)c) || strchr(",;-", c);
+}
+
+static char *without(const struct finding *f)
+{
+    struct str rest = {0};
+    size_t before = f->first ? f->words[f->first - 1].to : 0;
+    while (before && is_joint(f->text[before - 1]))
+        before--;
+    const char *after = f->text + f->words[f->last - 1].to;
+    while (*after && is_joint(*after))
+        after++;
+    str_addn(&rest, f->text, before);
+    if (before && *after)
+        str_addc(&rest, ' ');
+    str_add(&rest, after);
+    CLEANUP_FREE char *text = str_take(&rest);
+    return whole_text(text, strlen(text));
+}
+
+bool split_when(const char *text, instant now, const char *zone, struct when_split *ret)
+{
+    struct finding f = {.text = text, .now = now, .zone = zone};
+    f.n = split_words(text, f.words);
+    if (!f.n || f.n == SPAN_MOST || !find(&f))
+        return false;
+    size_t from = f.words[f.first].from, to = f.words[f.last - 1].to;
+    *ret = (struct when_split){f.at, xstrndup(text + from, to - from), without(&f)};
+    return true;
+}

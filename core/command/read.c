@@ -1,0 +1,398 @@
+/* Reading: lists, one incident, its timeline, search, what past ones were fixed by, what is owed. */
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/zone.h"
+#include "command/handlers.h"
+
+#define LIST_LINES     25
+#define TIMELINE_LINES 20
+#define TIMELINE_MOST  200
+#define LINE_BYTES     300
+#define ANSWER_BYTES   12000
+#define SEARCH_LINES   10
+#define SIMILAR_LINES  5
+#define OWED_LINES     30
+
+/* Adds at most `most` bytes of a text, as one line. */
+static void add_short(struct str *out, const char *text, size_t most)
+{
+    size_t n = strlen(text), cut = n > most ? utf8_cut(text, n, most) : n;
+    for (size_t i = 0; i < cut; i++)
+        str_addc(out, text[i] == '\n' ? ' ' : text[i]);
+    if (cut < n)
+        str_add(out, "…");
+}
+
+/* ---- list ---- */
+
+struct filter {
+    struct hub_query query;
+    bool mine;
+    char *team, *service, *severity;
+};
+
+static int take_filter(struct asking *ask, struct filter *filter, const char **p, const char *word,
+                       struct error *err)
+{
+    const struct rulebook *book = policy_rulebook(hub_policy(ask->hub));
+    enum status status = status_parse(word);
+    bool team = strcasecmp(word, "team") == 0, service = strcasecmp(word, "service") == 0;
+    for (const char *const *s = book->severities; *s; s++) {
+        if (strcasecmp(*s, word) == 0)
+            return replace_text(&filter->severity, *s), 0;
+    }
+    if (status)
+        filter->query.status = status;
+    else if (strcasecmp(word, "all") == 0)
+        filter->query.all = true;
+    else if (strcasecmp(word, "mine") == 0)
+        filter->mine = true;
+    else if (strcasecmp(word, "open") != 0 && !team && !service)
+        return error_set(
+            err, ERR_INVALID,
+            "`list` knows open, all, mine, a status, a severity, team NAME and service NAME, but not "
+            "'%.40s'. Type: `list all`",
+            word);
+    if (!team && !service)
+        return 0;
+    *p += strspn(*p, " \t\n");
+    size_t n = strcspn(*p, " \t\n");
+    CLEANUP_FREE char *value = xstrndup(*p, n);
+    *p += n;
+    if (!n)
+        return error_set(err, ERR_INVALID, "Say which %s: `list %s payments`", word, word);
+    replace_text(team ? &filter->team : &filter->service, value);
+    return 0;
+}
+
+static int read_filter(struct asking *ask, const char *text, struct filter *filter, struct error *err)
+{
+    int rc = 0;
+    for (const char *p = text ? text : ""; !rc && *(p += strspn(p, " \t\n"));) {
+        size_t n = strcspn(p, " \t\n");
+        CLEANUP_FREE char *word = xstrndup(p, n);
+        p += n;
+        rc = take_filter(ask, filter, &p, word, err);
+    }
+    filter->query.viewer = ask->asker->person;
+    filter->query.severity = filter->severity;
+    filter->query.team = filter->team;
+    filter->query.service = filter->service;
+    return rc;
+}
+
+struct listing {
+    const struct asking *ask;
+    const struct filter *filter;
+    struct str text;
+    size_t n;
+};
+
+static bool is_mine(const struct asking *ask, const struct incident *incident)
+{
+    return ask->asker->person && incident_has_member(incident, ask->asker->person);
+}
+
+static bool list_line(void *ctx, const struct incident *incident)
+{
+    struct listing *listing = ctx;
+    if (listing->filter->mine && !is_mine(listing->ask, incident))
+        return true;
+    if (++listing->n > LIST_LINES)
+        return false;
+    str_add(&listing->text, "- ");
+    describe_incident(listing->ask, incident, &listing->text);
+    str_add(&listing->text, "\n");
+    return true;
+}
+
+int run_list(struct asking *ask, struct error *err)
+{
+    struct filter filter = {0};
+    const char *text = asked(ask, ARGUMENT_TEXT);
+    struct listing listing = {ask, &filter, {0}, 0};
+    int rc = read_filter(ask, text, &filter, err);
+    if (!rc)
+        rc = hub_list(ask->hub, &filter.query, list_line, &listing, err);
+    CLEANUP_FREE char *title = xasprintf("%s: %zu%s", text ? text : "Open incidents",
+                                         MIN(listing.n, LIST_LINES), listing.n > LIST_LINES ? " and more" : "");
+    if (!rc && listing.n)
+        answer_titled(ask, title, "info", listing.text.p);
+    else if (!rc)
+        answer_line(ask, text ? "There is none like that (`list %s`)." : "Nothing is open.", text);
+    str_finish(&listing.text);
+    free(filter.team);
+    free(filter.service);
+    free(filter.severity);
+    return rc;
+}
+
+/* ---- one incident ---- */
+
+int run_show(struct asking *ask, struct error *err)
+{
+    (void)err;
+    answer_incident(ask, ask->incident);
+    ask->answer->alone = false;
+    return 0;
+}
+
+struct gathering {
+    event_list events;
+};
+
+static bool gather(void *ctx, const struct event *event)
+{
+    event_copy(array_add(&((struct gathering *)ctx)->events), event);
+    return true;
+}
+
+static void tell_events(const struct asking *ask, const event_list *events, struct str *out)
+{
+    for (size_t i = events->n; i-- > 0 && out->len < ANSWER_BYTES;) {
+        CLEANUP_STR struct str line = {0};
+        event_describe(&events->v[i], ask->now, ask->zone, hub_person_name, ask->hub, &line);
+        str_add(out, "- ");
+        when_format(events->v[i].at, ask->now, ask->zone, out);
+        str_add(out, " ");
+        add_short(out, str_text(&line), LINE_BYTES);
+        str_add(out, "\n");
+    }
+}
+
+int run_timeline(struct asking *ask, struct error *err)
+{
+    const char *number = asked(ask, ARGUMENT_NUMBER);
+    size_t most = number ? strtoul(number, NULL, 10) : TIMELINE_LINES;
+    char name[INCIDENT_NAME];
+    struct gathering gathering = {0};
+    CLEANUP_STR struct str text = {0};
+    most = MAX(MIN(most, TIMELINE_MOST), 1);
+    int rc = hub_timeline(ask->hub, ask->incident->id, ask->asker->person, 0, most, gather, &gathering, err);
+    tell_events(ask, &gathering.events, &text);
+    CLEANUP_FREE char *title = xasprintf("Timeline of %s", asked_name(ask, name));
+    if (!rc)
+        answer_titled(ask, title, "info", str_text(&text));
+    event_list_finish(&gathering.events);
+    return rc;
+}
+
+/* ---- search ---- */
+
+struct hit {
+    uint64_t incident;
+    char *line;
+};
+struct hits {
+    const struct asking *ask;
+    ARRAY(struct hit) list;
+    bool ended; /* ended ones only */
+};
+
+static void hits_finish(struct hits *hits)
+{
+    for (size_t i = 0; i < hits->list.n; i++)
+        free(hits->list.v[i].line);
+    array_free(&hits->list);
+}
+
+static bool take_hit(void *ctx, const struct incident *incident, const struct event *event)
+{
+    struct hits *hits = ctx;
+    CLEANUP_STR struct str line = {0};
+    const char *found = event_search_text(event);
+    if (hits->ended && status_is_open(incident->status))
+        return true;
+    str_add(&line, "- ");
+    describe_incident(hits->ask, incident, &line);
+    if (found && !text_equal(found, incident->title)) {
+        str_add(&line, "\n  ");
+        add_short(&line, found, 160);
+    }
+    str_add(&line, "\n");
+    *array_add(&hits->list) = (struct hit){incident->id, str_take(&line)};
+    return true;
+}
+
+int run_search(struct asking *ask, struct error *err)
+{
+    const char *words = asked(ask, ARGUMENT_TEXT);
+    struct hits hits = {.ask = ask};
+    CLEANUP_STR struct str text = {0};
+    int rc = hub_search(ask->hub, words, ask->asker->person, SEARCH_LINES, take_hit, &hits, err);
+    for (size_t i = 0; i < hits.list.n; i++)
+        str_add(&text, hits.list.v[i].line);
+    CLEANUP_FREE char *title = xasprintf("Incidents with '%.80s': %zu", words, hits.list.n);
+    if (!rc && hits.list.n)
+        answer_titled(ask, title, "info", text.p);
+    else if (!rc)
+        answer_line(ask, "No incident has '%.80s'. To open one: `declare search %.80s`", words, words);
+    hits_finish(&hits);
+    return rc;
+}
+
+/* ---- similar ---- */
+
+static bool take_similar(void *ctx, const struct incident *incident, const char *why)
+{
+    struct hits *hits = ctx;
+    *array_add(&hits->list) = (struct hit){incident->id, xstrdup(why)};
+    return true;
+}
+
+static bool take_update(void *ctx, const struct event *event)
+{
+    struct str *out = ctx;
+    if (event->type != EVENT_UPDATED)
+        return true;
+    add_short(out, event->text, LINE_BYTES);
+    return false;
+}
+
+/* What fixed it: what was said when it ended, else its last update, else its summary. */
+static void add_fix(const struct asking *ask, const struct incident *incident, struct str *out)
+{
+    CLEANUP_STR struct str update = {0};
+    if (!text_empty(incident->ended_reason)) {
+        str_add(out, "  fixed by: ");
+        add_short(out, incident->ended_reason, LINE_BYTES);
+        str_add(out, "\n");
+        return;
+    }
+    if (incident->updates)
+        hub_timeline(ask->hub, incident->id, ask->asker->person, 0, TIMELINE_MOST, take_update, &update, NULL);
+    if (update.len)
+        str_addf(out, "  last update: %s\n", update.p);
+    else if (!text_empty(incident->summary)) {
+        str_add(out, "  summary: ");
+        add_short(out, incident->summary, LINE_BYTES);
+        str_add(out, "\n");
+    }
+}
+
+static void tell_similar(const struct asking *ask, const struct hits *hits, struct str *out)
+{
+    for (size_t i = 0; i < hits->list.n; i++) {
+        const struct incident *incident = hub_incident(ask->hub, hits->list.v[i].incident, ask->asker->person);
+        if (!incident)
+            continue;
+        str_add(out, "- ");
+        describe_incident(ask, incident, out);
+        str_add(out, ", ");
+        when_format(incident->entries.n ? incident->entries.v[0].at : 0, ask->now, ask->zone, out);
+        if (ask->incident)
+            str_addf(out, " (%s)", hits->list.v[i].line);
+        str_add(out, "\n");
+        add_fix(ask, incident, out);
+    }
+}
+
+int run_similar(struct asking *ask, struct error *err)
+{
+    const char *words = asked(ask, ARGUMENT_TEXT);
+    struct hits hits = {.ask = ask, .ended = true};
+    CLEANUP_STR struct str text = {0};
+    int rc;
+    if (!words && !ask->incident)
+        return error_set(err, ERR_INVALID, "Say to which incident, or give words: `similar card refused`");
+    ask->incident = words ? NULL : ask->incident;
+    if (words)
+        rc = hub_search(ask->hub, words, ask->asker->person, SIMILAR_LINES, take_hit, &hits, err);
+    else
+        rc = hub_similar(ask->hub, ask->incident->id, ask->asker->person, SIMILAR_LINES, take_similar, &hits,
+                         err);
+    tell_similar(ask, &hits, &text);
+    CLEANUP_FREE char *title = xasprintf("Past incidents like this: %zu", hits.list.n);
+    if (!rc && hits.list.n)
+        answer_titled(ask, title, "info", text.p);
+    else if (!rc)
+        answer_line(ask, "No past incident is like it.");
+    hits_finish(&hits);
+    return rc;
+}
+
+/* ---- owed ---- */
+
+struct debt {
+    instant due;
+    char *line;
+};
+struct debts {
+    const struct asking *ask;
+    ARRAY(struct debt) list;
+};
+
+static bool take_debts(void *ctx, const struct incident *incident)
+{
+    struct debts *debts = ctx;
+    char name[INCIDENT_NAME];
+    for (size_t i = 0; i < incident->owed.n; i++) {
+        const struct state_owed *owed = &incident->owed.v[i];
+        const char *lead = incident_role(incident, "lead");
+        CLEANUP_STR struct str line = {0};
+        str_addf(&line, "- **%s** %s, by ", incident_name(incident->id, name),
+                 owed->text ? owed->text : owed->name);
+        when_format(owed->due, debts->ask->now, debts->ask->zone, &line);
+        if (lead)
+            str_addf(&line, ", %s", ask_name_of(debts->ask, lead));
+        if (owed->missed)
+            str_addf(&line, " (missed %d time%s)", owed->missed, owed->missed == 1 ? "" : "s");
+        str_add(&line, "\n");
+        *array_add(&debts->list) = (struct debt){owed->due, str_take(&line)};
+    }
+    return true;
+}
+
+static int by_due(const void *a, const void *b)
+{
+    instant x = ((const struct debt *)a)->due, y = ((const struct debt *)b)->due;
+    return x < y ? -1 : x > y;
+}
+
+int run_owed(struct asking *ask, struct error *err)
+{
+    struct debts debts = {.ask = ask};
+    struct hub_query query = {.viewer = ask->asker->person};
+    CLEANUP_STR struct str text = {0};
+    int rc = 0;
+    if (ask->incident)
+        take_debts(&debts, ask->incident);
+    else
+        rc = hub_list(ask->hub, &query, take_debts, &debts, err);
+    if (debts.list.n)
+        qsort(debts.list.v, debts.list.n, sizeof(*debts.list.v), by_due);
+    for (size_t i = 0; i < debts.list.n; i++) {
+        if (i < OWED_LINES)
+            str_add(&text, debts.list.v[i].line);
+        free(debts.list.v[i].line);
+    }
+    CLEANUP_FREE char *title = xasprintf("Owed: %zu", debts.list.n);
+    if (!rc && debts.list.n)
+        answer_titled(ask, title, "info", text.p);
+    else if (!rc)
+        answer_line(ask, "Nothing is owed.");
+    array_free(&debts.list);
+    return rc;
+}
+
+/* ---- help ---- */
+
+int run_help(struct asking *ask, struct error *err)
+{
+    const char *word = asked(ask, ARGUMENT_COMMAND), *help;
+    const struct command_row *row = word ? command_find(word, NULL) : NULL;
+    CLEANUP_STR struct str text = {0};
+    ask->answer->incident = 0;
+    if (row)
+        command_help(row, &text);
+    else if (word && policy_has_command(hub_policy(ask->hub), word, &help))
+        str_addf(&text, "`%s` — %s\n", word, help ? help : "a command of this team's policy");
+    else if (word)
+        return error_set(err, ERR_NOT_FOUND, "There is no command '%.40s'; `help` shows all of them.", word);
+    else
+        command_overview(&text);
+    answer_titled(ask, row ? row->name : word ? word : "Commands", "info", text.p);
+    return 0;
+}

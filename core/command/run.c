@@ -1,0 +1,209 @@
+#include "command/run.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "command/handlers.h"
+
+#define RECENT_EVENTS 12 /* of a catch-up */
+
+const char *asked(const struct asking *ask, enum argument_kind kind)
+{
+    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
+        if (ask->row->arguments[i].kind == kind)
+            return ask->parsed->arguments[i];
+    }
+    return NULL;
+}
+
+const char *asked_name(const struct asking *ask, char buffer[INCIDENT_NAME])
+{
+    if (ask->incident)
+        return incident_name(ask->incident->id, buffer);
+    buffer[0] = '\0';
+    return buffer;
+}
+
+int ask_do(struct asking *ask, struct command *command, struct error *err)
+{
+    command->by = ask->by;
+    command->automatic = ask->asker->automatic;
+    return turn_do(ask->turn, ask->incident->id, command, NULL, err);
+}
+
+int ask_person(const struct asking *ask, const char *typed, const struct person **ret, struct error *err)
+{
+    bool me = text_equal_nocase(typed, "me") || text_equal_nocase(typed, "myself");
+    const struct person *person =
+        me ? hub_person(ask->hub, ask->asker->person) : hub_person_find(ask->hub, typed);
+    if (person) {
+        *ret = person;
+        return 0;
+    }
+    if (me)
+        return error_set(err, ERR_AUTH, "I do not know who you are here; name a person instead of `me`");
+    return error_set(
+        err, ERR_NOT_FOUND,
+        "I know nobody called '%.60s', or several. Write an id like @ana, an e-mail address or a full "
+        "name; people are known once they have said something where Tocsin is.",
+        typed);
+}
+
+static int no_incident(uint64_t id, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    return error_set(err, ERR_NOT_FOUND, "there is no incident %s; `list` shows the open ones",
+                     incident_name(id, name));
+}
+
+int ask_incident(const struct asking *ask, uint64_t id, const struct incident **ret, struct error *err)
+{
+    const struct incident *incident = hub_incident(ask->hub, id, ask->asker->person);
+    if (!incident)
+        return no_incident(id, err);
+    *ret = incident;
+    return 0;
+}
+
+const char *ask_name_of(const struct asking *ask, const char *id)
+{
+    const char *name = hub_person_name(ask->hub, id);
+    return name ? name : id ? id : "somebody";
+}
+
+struct card_context ask_context(const struct asking *ask)
+{
+    return hub_card_context(ask->hub, ask->now, ask->zone);
+}
+
+static bool is_custom(void *ctx, const char *word)
+{
+    const char *help;
+    return policy_has_command(ctx, word, &help);
+}
+
+static bool take_newest(void *ctx, const struct incident *incident)
+{
+    *(uint64_t *)ctx = incident->id;
+    return false;
+}
+
+/* What the parser needs to know of this place and this policy. An incident that the asker may not see is not here. */
+static struct parse_context parse_context_of(const struct asking *ask)
+{
+    const struct asker *asker = ask->asker;
+    const struct rulebook *book = policy_rulebook(hub_policy(ask->hub));
+    struct parse_context context = {.now = ask->now,
+                                    .zone = ask->zone,
+                                    .severities = book->severities,
+                                    .roles = book->roles,
+                                    .is_custom = is_custom,
+                                    .ctx = hub_policy(ask->hub)};
+    if (asker->here && hub_incident(ask->hub, asker->here, asker->person))
+        context.here = asker->here;
+    struct hub_query newest = {.viewer = asker->person, .limit = 1};
+    hub_list(ask->hub, &newest, take_newest, &context.latest, NULL);
+    return context;
+}
+
+static int find_incidents(struct asking *ask, struct error *err)
+{
+    const struct parsed *parsed = ask->parsed;
+    int rc = parsed->incident ? ask_incident(ask, parsed->incident, &ask->incident, err) : 0;
+    if (!rc && parsed->other)
+        rc = ask_incident(ask, parsed->other, &ask->other, err);
+    ask->answer->incident = ask->incident ? ask->incident->id : 0;
+    return rc;
+}
+
+/* What a team's own command says to who typed it becomes the answer; all else is done by the hub. */
+static int run_custom(struct asking *ask, struct error *err)
+{
+    reaction_list reactions = {0};
+    const struct parsed *parsed = ask->parsed;
+    CLEANUP_STR struct str reply = {0};
+    (void)err;
+    policy_run_command(hub_policy(ask->hub), parsed->custom, parsed->arguments[0] ? parsed->arguments[0] : "",
+                       ask->asker->person, ask->incident, ask->now, &reactions);
+    for (size_t i = 0; i < reactions.n; i++) {
+        if (reactions.v[i].kind == REACTION_REPLY)
+            str_addf(&reply, "%s%s", reply.len ? "\n" : "", reactions.v[i].text);
+    }
+    turn_react(ask->turn, &reactions, NULL);
+    reaction_list_finish(&reactions);
+    answer_line(ask, "%s", reply.len ? reply.p : "Done.");
+    return 0;
+}
+
+static int run_row(struct asking *ask, struct error *err)
+{
+    if (!ask->row)
+        return run_custom(ask, err);
+    ask->answer->alone = !ask->row->writes;
+    if (ask->row->may == MAY_PERSON && !hub_person(ask->hub, ask->asker->person))
+        return error_set(err, ERR_AUTH, "I do not know who you are here, so `%s` cannot mean you",
+                         ask->row->name);
+    return ask->row->run(ask, err);
+}
+
+static struct asking begin(struct turn *turn, const struct asker *asker, struct answer *answer)
+{
+    struct hub *hub = turn_hub(turn);
+    return (struct asking){.turn = turn,
+                           .hub = hub,
+                           .asker = asker,
+                           .by = asker->by       ? asker->by
+                                 : asker->person ? asker->person
+                                                 : "nobody",
+                           .zone = asker->zone ? asker->zone : hub_person_zone(hub, asker->person),
+                           .now = turn_now(turn),
+                           .answer = answer};
+}
+
+int command_run(struct turn *turn, const struct asker *asker, const char *text, struct answer *ret)
+{
+    struct error err = {0};
+    struct parsed parsed;
+    struct asking ask = begin(turn, asker, ret);
+    struct parse_context context = parse_context_of(&ask);
+    ask.parsed = &parsed;
+    int rc = command_parse(text, &context, &parsed, &err);
+    ask.row = parsed.row;
+    if (!rc)
+        rc = find_incidents(&ask, &err);
+    if (!rc)
+        rc = run_row(&ask, &err);
+    if (rc)
+        answer_refusal(ret, &err, parsed.offers.v, parsed.offers.n);
+    parsed_finish(&parsed);
+    return rc;
+}
+
+static bool take_recent(void *ctx, const struct event *event)
+{
+    event_list *recent = ctx;
+    event_copy(array_add(recent), event);
+    return true;
+}
+
+int command_catch_up(struct turn *turn, const struct asker *asker, uint64_t id, struct answer *ret)
+{
+    struct error err = {0};
+    struct asking ask = begin(turn, asker, ret);
+    event_list recent = {0};
+    int rc = ask_incident(&ask, id, &ask.incident, &err);
+    if (!rc)
+        rc = hub_timeline(ask.hub, id, asker->person, 0, RECENT_EVENTS, take_recent, &recent, &err);
+    if (rc) {
+        answer_refusal(ret, &err, NULL, 0);
+    } else {
+        struct card_context card = ask_context(&ask);
+        card_catch_up(ask.incident, recent.v, recent.n, &card, &ret->card);
+        describe_incident(&ask, ask.incident, &ret->text);
+        ret->incident = id;
+        ret->alone = true;
+    }
+    event_list_finish(&recent);
+    return rc;
+}

@@ -1,0 +1,115 @@
+/* Slips of the finger: the command that was nearly typed. Pure. */
+#include <string.h>
+
+#include "command/line.h"
+
+#define LONG_WORD 7
+
+/* Edits between two words, where swapping two neighbours is one (optimal string alignment). */
+static size_t edits(const char *a, const char *b)
+{
+    size_t n = strlen(b), rows[3][WORD_MOST + 1], *two = rows[0], *one = rows[1], *row = rows[2];
+    for (size_t j = 0; j <= n; j++)
+        one[j] = j;
+    for (size_t i = 1; a[i - 1]; i++) {
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            size_t changed = one[j - 1] + (a[i - 1] != b[j - 1]);
+            row[j] = MIN(changed, MIN(one[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = MIN(row[j], two[j - 2] + 1);
+        }
+        size_t *oldest = two;
+        two = one;
+        one = row;
+        row = oldest;
+    }
+    return one[n];
+}
+
+static size_t most_edits(const char *word)
+{
+    size_t n = strlen(word);
+    return n < 3 ? 0 : n < LONG_WORD ? 1 : 2;
+}
+
+struct nearest {
+    const char *word;
+    size_t edits;
+};
+
+static void consider(struct nearest *nearest, const char *typed, const char *word)
+{
+    size_t n = strlen(word), longest = n + 2;
+    if (n < 3 || n > WORD_MOST || strlen(typed) > longest)
+        return;
+    size_t distance = edits(typed, word);
+    if (distance && distance <= most_edits(typed) && distance < nearest->edits)
+        *nearest = (struct nearest){word, distance};
+}
+
+static const char *nearest_command(const struct line *line, const char *typed)
+{
+    size_t n;
+    struct nearest nearest = {NULL, 3};
+    const char *const *words = command_words(&n);
+    for (size_t i = 0; i < n; i++)
+        consider(&nearest, typed, words[i]);
+    for (const char *const *role = line->context->roles; role && *role; role++)
+        consider(&nearest, typed, *role);
+    return nearest.word;
+}
+
+static bool is_one_word(const char *rest)
+{
+    return strcspn(rest, " \t\n") == strlen(rest);
+}
+
+/* Would these words be taken? A trial on a copy. */
+static bool is_taken(const struct line *line, const struct command_row *row, const char *first)
+{
+    struct parsed scratch = {.incident = line->ret->incident, .named = line->ret->named};
+    struct line trial = *line;
+    trial.ret = &scratch;
+    trial.err = NULL;
+    bool taken = take_arguments(&trial, row, first) == 0;
+    parsed_finish(&scratch);
+    return taken;
+}
+
+/*
+ * Is this what the command takes? Free text fits anything, so it counts only where it would go somewhere: to an incident at
+ * hand, or to a command that needs a text and no incident.
+ */
+static bool is_plausible(struct line *line, const struct command_row *row, const char *first)
+{
+    const char *end;
+    if (*line->rest == '\0' || line->led)
+        return true;
+    if (row->about != ABOUT_NOTHING && read_incident(line->rest, false, &end))
+        return true;
+    if (read_incident(line->rest, true, &end) && *skip_space(end) == '\0' && row->about != ABOUT_NOTHING)
+        return true;
+    bool closed = !has_argument(row, ARGUMENT_TEXT) || has_argument(row, ARGUMENT_WHEN);
+    if (has_argument(row, ARGUMENT_PERSON))
+        return is_taken(line, row, first) && (is_one_word(line->rest) || *line->rest == '@');
+    if (closed)
+        return is_taken(line, row, first);
+    if (row->about == ABOUT_INCIDENT)
+        return line->context->here != 0;
+    return (row->arguments[0].optional && !row->writes) ? is_one_word(line->rest) : true;
+}
+
+const struct command_row *nearly(struct line *line, const char *word, const char **ret_word)
+{
+    const char *first = "";
+    *ret_word = nearest_command(line, word);
+    if (!*ret_word)
+        return NULL;
+    const struct command_row *row = command_find(*ret_word, &first);
+    if (!row) {
+        first = *ret_word;
+        row = command_find("role", NULL);
+    }
+    return is_plausible(line, row, first) ? row : NULL;
+}

@@ -1,0 +1,436 @@
+/*
+ * Why it was declared, paged, declined, kept quiet or posted: from the journal alone, so that what is told is what
+ * happened, and not what the rules would say today.
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/json.h"
+#include "base/zone.h"
+#include "command/handlers.h"
+
+#define EVENTS_MOST  5000
+#define JUDGED_MOST  20
+#define GROUPS_MOST  5
+#define ACTIONS_MOST 2000 /* done ones that are looked through */
+#define LINES_MOST   40
+#define FACT_BYTES   120
+#define FINGERPRINT  16
+#define ANSWER_BYTES 12000
+
+enum topic { OF_DECLARED = 1, OF_PAGE = 2, OF_END = 4, OF_QUIET = 8, OF_SENT = 16, OF_ALL = 31 };
+
+static const struct {
+    const char *word;
+    enum topic topic;
+} topics[] = {
+    {"declared", OF_DECLARED}, {"declare", OF_DECLARED}, {"open", OF_DECLARED}, {"page", OF_PAGE},
+    {"paged", OF_PAGE},        {"pages", OF_PAGE},       {"decline", OF_END},   {"declined", OF_END},
+    {"merged", OF_END},        {"resolved", OF_END},     {"closed", OF_END},    {"ended", OF_END},
+    {"quiet", OF_QUIET},       {"silent", OF_QUIET},     {"silence", OF_QUIET}, {"paused", OF_QUIET},
+    {"pause", OF_QUIET},       {"sent", OF_SENT},        {"send", OF_SENT},     {"post", OF_SENT},
+    {"posted", OF_SENT},       {"said", OF_SENT},        {"message", OF_SENT},
+};
+
+struct telling {
+    const struct asking *ask;
+    struct str *out;
+    enum topic topic; /* that this pass is about */
+    size_t n;
+};
+
+static bool has_room(struct telling *t)
+{
+    return ++t->n <= LINES_MOST && t->out->len < ANSWER_BYTES;
+}
+
+static bool decode(const struct journal_event *row, struct event *ret)
+{
+    if (event_decode(row->stream, row->type, row->data, ret, NULL))
+        return false;
+    ret->at = row->at;
+    ret->by = xstrdup(row->by);
+    ret->version = row->version;
+    return true;
+}
+
+static void tell_event(const struct telling *t, const struct event *event)
+{
+    const struct asking *ask = t->ask;
+    str_add(t->out, "- ");
+    when_format(event->at, ask->now, ask->zone, t->out);
+    str_add(t->out, " ");
+    event_describe(event, ask->now, ask->zone, hub_person_name, ask->hub, t->out);
+    str_add(t->out, "\n");
+}
+
+/* ---- what the rules saw ---- */
+
+static void add_value(const cJSON *value, struct str *out)
+{
+    CLEANUP_STR struct str text = {0};
+    struct json_out j = {&text, false};
+    if (cJSON_IsString(value))
+        str_add(&text, value->valuestring);
+    else
+        json_tree(&j, value);
+    size_t n = text.len, cut = n > FACT_BYTES ? utf8_cut(str_text(&text), n, FACT_BYTES) : n;
+    str_addf(out, "%.*s%s", (int)cut, str_text(&text), cut < n ? "…" : "");
+}
+
+static void tell_competing(const cJSON *competing, struct str *out)
+{
+    const cJSON *rule;
+    cJSON_ArrayForEach(rule, competing)
+    {
+        str_addf(out, "  - also matched: `%s`, which said %s\n", json_text_or(rule, "rule", "?"),
+                 json_text_or(rule, "verdict", "?"));
+    }
+}
+
+static void tell_facts(const char *data, struct str *out)
+{
+    CLEANUP_JSON cJSON *facts = NULL;
+    const cJSON *fact;
+    size_t n = 0;
+    if (!data || json_parse(data, strlen(data), SIZE_MAX, JSON_DEPTH, "facts", &facts, NULL))
+        return;
+    cJSON_ArrayForEach(fact, facts)
+    {
+        if (strcmp(fact->string, "competing") == 0)
+            continue;
+        str_addf(out, "%s%s ", n++ ? ", " : "  - it saw: ", fact->string);
+        add_value(fact, out);
+    }
+    str_add(out, n ? "\n" : "");
+    tell_competing(json_member(facts, "competing"), out);
+}
+
+static bool tell_judged(void *ctx, const struct journal_event *row)
+{
+    struct telling *t = ctx;
+    struct event event = {0};
+    if (!decode(row, &event))
+        return true;
+    bool visible = hub_event_visible(t->ask->hub, &event, t->ask->asker->person);
+    bool wanted = t->topic != OF_DECLARED ||
+                  (event.type == EVENT_GROUP_JUDGED && t->ask->incident && event.other == t->ask->incident->id);
+    if (t->topic == OF_QUIET)
+        wanted = event.type != EVENT_GROUP_JUDGED || !text_equal(event.name, "declare");
+    bool more = true;
+    if (visible && wanted && (more = has_room(t))) {
+        tell_event(t, &event);
+        if (event.type == EVENT_GROUP_JUDGED)
+            tell_facts(event.data, t->out);
+    }
+    event_finish(&event);
+    return more;
+}
+
+static int tell_group(struct telling *t, const char *fingerprint, struct error *err)
+{
+    CLEANUP_FREE char *stream = xasprintf("group/%s", fingerprint);
+    return journal_read_back(hub_journal(t->ask->hub), stream, 0, JUDGED_MOST, tell_judged, t, err);
+}
+
+static int tell_groups(struct telling *t, struct error *err)
+{
+    const struct incident *incident = t->ask->incident;
+    int rc = 0;
+    for (size_t i = 0; !rc && i < incident->alerts.n && i < GROUPS_MOST; i++)
+        rc = tell_group(t, incident->alerts.v[i].fingerprint, err);
+    return rc;
+}
+
+/* ---- what was decided ---- */
+
+static bool is_about(const struct event *event, enum topic topic)
+{
+    switch (topic) {
+    case OF_DECLARED:
+        return event->type == EVENT_DECLARED;
+    case OF_PAGE:
+        return event->type == EVENT_PAGED || event->type == EVENT_MISSED;
+    case OF_END:
+        return event->type == EVENT_DISSENTED ||
+               (event->type == EVENT_STATUS && event->status != STATUS_PAUSED);
+    case OF_QUIET:
+        return event->type == EVENT_STATUS && event->status == STATUS_PAUSED;
+    default:
+        return event->type == EVENT_SCRIPT;
+    }
+}
+
+static bool tell_decided(void *ctx, const struct journal_event *row)
+{
+    struct telling *t = ctx;
+    struct event event = {0};
+    if (!decode(row, &event))
+        return true;
+    bool more = !is_about(&event, t->topic) || has_room(t);
+    if (more && is_about(&event, t->topic))
+        tell_event(t, &event);
+    event_finish(&event);
+    return more;
+}
+
+static int tell_stream(struct telling *t, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    incident_name(t->ask->incident->id, name);
+    return journal_read_stream(hub_journal(t->ask->hub), name, 0, EVENTS_MOST, tell_decided, t, err);
+}
+
+static int tell_declared(struct telling *t, struct error *err)
+{
+    int rc = tell_stream(t, err);
+    return rc ? rc : tell_groups(t, err);
+}
+
+static int tell_page(struct telling *t, struct error *err)
+{
+    int rc = tell_stream(t, err);
+    if (!rc && !t->n)
+        str_add(t->out, "- nobody was paged\n");
+    return rc;
+}
+
+static int tell_end(struct telling *t, struct error *err)
+{
+    int rc = tell_stream(t, err);
+    if (!rc && !t->n)
+        str_add(t->out, "- it has not moved since it was declared\n");
+    return rc;
+}
+
+static int tell_quiet(struct telling *t, struct error *err)
+{
+    const struct asking *ask = t->ask;
+    const struct incident *incident = ask->incident;
+    CLEANUP_STR struct str when = {0};
+    int rc = tell_stream(t, err);
+    if (rc)
+        return rc;
+    if (incident->status == STATUS_PAUSED) {
+        when_format(incident->pause_until, ask->now, ask->zone, &when);
+        str_addf(t->out, "- paused until %s by %s: %s. Anybody may `dissent`.\n", when.p,
+                 ask_name_of(ask, incident->paused_by), incident->pause_reason);
+    } else if (status_is_open(incident->status)) {
+        when_format(incident->spoke_at ? incident->spoke_at : incident->entries.v[0].at, ask->now, ask->zone,
+                    &when);
+        str_addf(t->out, "- not paused; the last word of a person was %s%s\n", when.p,
+                 incident->spoke_at ? "" : ", when it was declared");
+    }
+    return tell_groups(t, err);
+}
+
+/* ---- what was sent ---- */
+
+static bool tell_waiting(void *ctx, const struct action *action)
+{
+    struct telling *t = ctx;
+    if (action->incident != t->ask->incident->id)
+        return true;
+    if (has_room(t))
+        tell_action(t->ask, action, t->out);
+    return true;
+}
+
+static bool tell_done(void *ctx, const struct journal_doc *doc)
+{
+    struct telling *t = ctx;
+    struct action action = {0};
+    if (action_decode(doc->body, strlen(doc->body), &action, NULL))
+        return true;
+    bool more = action.incident != t->ask->incident->id || has_room(t);
+    if (more && action.incident == t->ask->incident->id)
+        tell_action(t->ask, &action, t->out);
+    action_finish(&action);
+    return more;
+}
+
+/* What waits, is stuck or was given up, then what was done. */
+static int tell_sent(struct telling *t, struct error *err)
+{
+    struct doc_query done = {
+        .kind = DOC_ACTION, .tag = action_state_name(ACTION_DONE), .descending = true, .limit = ACTIONS_MOST};
+    int rc = tell_stream(t, err);
+    outbox_each(hub_outbox(t->ask->hub), tell_waiting, t);
+    rc = rc ? rc : journal_docs(hub_journal(t->ask->hub), &done, tell_done, t, err);
+    if (!rc && !t->n)
+        str_add(t->out, "- nothing was sent within the last day\n");
+    return rc;
+}
+
+static const struct part {
+    enum topic topic;
+    const char *title;
+    int (*tell)(struct telling *t, struct error *err);
+} parts[] = {
+    {OF_DECLARED, "Declared", tell_declared},
+    {OF_PAGE, "Paged and missed", tell_page},
+    {OF_END, "Moved", tell_end},
+    {OF_QUIET, "Quiet", tell_quiet},
+    {OF_SENT, "Sent", tell_sent},
+};
+
+static int why_incident(struct asking *ask, unsigned wanted, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str text = {0};
+    int rc = 0;
+    for (size_t i = 0; !rc && i < ARRAY_SIZE(parts); i++) {
+        struct telling t = {ask, &text, parts[i].topic, 0};
+        if (!(wanted & parts[i].topic))
+            continue;
+        str_addf(&text, "%s**%s**\n", text.len ? "\n" : "", parts[i].title);
+        rc = parts[i].tell(&t, err);
+    }
+    CLEANUP_FREE char *title = xasprintf("Why %s", asked_name(ask, name));
+    if (!rc)
+        answer_titled(ask, title, "info", text.p);
+    return rc;
+}
+
+/* ---- what is no incident ---- */
+
+/* Quiet everywhere: what is muted, and which rules say so. */
+static int why_quiet(struct asking *ask, struct error *err)
+{
+    CLEANUP_STR struct str text = {0}, json = {0};
+    CLEANUP_JSON cJSON *rules = NULL;
+    const cJSON *rule;
+    str_add(&text, "**Muted**\n");
+    int rc = tell_mutes(ask, &text, err);
+    policy_rules(hub_policy(ask->hub), &json);
+    rc = rc ? rc : json_parse(str_text(&json), json.len, SIZE_MAX, JSON_DEPTH, "rules", &rules, err);
+    if (rc)
+        return rc;
+    str_add(&text, "\n**Rules that keep quiet**\n");
+    cJSON_ArrayForEach(rule, rules)
+    {
+        const char *verdict = json_text_or(rule, "verdict", "");
+        if (strcmp(verdict, "quiet") == 0 || strcmp(verdict, "mute") == 0)
+            str_addf(&text, "- %s: `%s`\n", json_text_or(rule, "name", "?"), json_text_or(rule, "rule", "?"));
+    }
+    str_add(&text,
+            "\nAn alert that no rule matches is counted and not told. `why <fingerprint>` tells of one.\n");
+    answer_titled(ask, "Why it is quiet", "info", text.p);
+    return 0;
+}
+
+static bool is_fingerprint(const char *word)
+{
+    return strlen(word) == FINGERPRINT && strspn(word, "0123456789abcdefABCDEF") == FINGERPRINT;
+}
+
+/* A group that belongs to an incident that one may not see is not known. */
+static bool group_visible(const struct asking *ask, const char *fingerprint)
+{
+    const struct group *group = hub_group(ask->hub, fingerprint, ask->now);
+    return group && (!group->incident || hub_incident(ask->hub, group->incident, ask->asker->person));
+}
+
+static int why_group(struct asking *ask, const char *typed, struct error *err)
+{
+    CLEANUP_FREE char *fingerprint = xstrdup(typed);
+    CLEANUP_STR struct str text = {0};
+    struct telling t = {ask, &text, OF_ALL, 0};
+    for (char *p = fingerprint; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    if (!group_visible(ask, fingerprint))
+        return error_set(err, ERR_NOT_FOUND,
+                         "no alert group has the fingerprint %.20s; `show` and cards tell it", typed);
+    int rc = tell_group(&t, fingerprint, err);
+    CLEANUP_FREE char *title = xasprintf("Why, of alert group %s", fingerprint);
+    if (!rc)
+        answer_titled(ask, title, "info", t.n ? text.p : "Nothing was decided about it yet.");
+    return rc;
+}
+
+struct muting {
+    const struct asking *ask;
+    const char *pattern;
+    struct str *out;
+};
+
+static void tell_muted(const struct muting *muting, const struct event *event)
+{
+    const struct asking *ask = muting->ask;
+    str_add(muting->out, "- ");
+    when_format(event->at, ask->now, ask->zone, muting->out);
+    str_addf(muting->out, " %s %s it", ask_name_of(ask, event->by),
+             event->type == EVENT_MUTED ? "muted" : "unmuted");
+    if (event->until) {
+        str_add(muting->out, " until ");
+        when_format(event->until, ask->now, ask->zone, muting->out);
+    }
+    str_addf(muting->out, "%s%s\n", event->text ? ": " : "", event->text ? event->text : "");
+}
+
+static bool take_muted(void *ctx, const struct journal_event *row)
+{
+    const struct muting *muting = ctx;
+    struct event event = {0};
+    if (!decode(row, &event))
+        return true;
+    if ((event.type == EVENT_MUTED || event.type == EVENT_UNMUTED) && text_equal(event.name, muting->pattern))
+        tell_muted(muting, &event);
+    event_finish(&event);
+    return muting->out->len < ANSWER_BYTES;
+}
+
+static int why_mute(struct asking *ask, const char *pattern, struct error *err)
+{
+    CLEANUP_STR struct str text = {0};
+    struct muting muting = {ask, pattern, &text};
+    int rc = journal_read_back(hub_journal(ask->hub), "system", 0, EVENTS_MOST, take_muted, &muting, err);
+    if (rc)
+        return rc;
+    if (!text.len && is_fingerprint(pattern))
+        return why_group(ask, pattern, err);
+    CLEANUP_FREE char *title = xasprintf("Why `%.80s` is muted", pattern);
+    answer_titled(ask, title, "info", text.len ? text.p : "It was never muted by a command.");
+    return 0;
+}
+
+static enum topic topic_of(const char *word)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(topics); i++) {
+        if (strcasecmp(topics[i].word, word) == 0)
+            return topics[i].topic;
+    }
+    return 0;
+}
+
+static int refuse(const struct asking *ask, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    asked_name(ask, name);
+    return error_set(
+        err, ERR_INVALID,
+        "Say of what: `why %s`, `why %s page` (declared, page, declined, quiet, sent), `why quiet`, `why "
+        "mute checkout*` or `why` and a fingerprint",
+        *name ? name : "INC-42", *name ? name : "INC-42");
+}
+
+int run_why(struct asking *ask, struct error *err)
+{
+    const char *text = asked(ask, ARGUMENT_TEXT);
+    CLEANUP_FREE char *word = text ? xstrndup(text, strcspn(text, " \t\n?.,")) : NULL;
+    const char *rest = word ? text + strlen(word) : "";
+    rest += strspn(rest, " \t\n?.,");
+    bool mute = word && (strcasecmp(word, "mute") == 0 || strcasecmp(word, "muted") == 0);
+    enum topic topic = word ? topic_of(word) : OF_ALL;
+    if (mute && *rest)
+        return why_mute(ask, rest, err);
+    if (word && is_fingerprint(word))
+        return why_group(ask, word, err);
+    if (topic && ask->incident)
+        return why_incident(ask, topic, err);
+    if (topic == OF_QUIET || mute)
+        return why_quiet(ask, err);
+    return refuse(ask, err);
+}

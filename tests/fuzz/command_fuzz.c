@@ -1,0 +1,58 @@
+/* A line that anybody may type: cleaned, parsed, and what is offered instead parsed again. */
+#include <string.h>
+
+#include "../unit/command/fake_policy.h"
+#include "command/parse.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static bool is_custom(void *ctx, const char *word)
+{
+    (void)ctx;
+    return strcmp(word, "rollback") == 0;
+}
+
+static void check(const struct parsed *parsed)
+{
+    require(parsed->row || parsed->custom);
+    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
+        const char *text = parsed->arguments[i];
+        if (text)
+            require(*text && utf8_valid(text, strlen(text)));
+        if (parsed->row && parsed->row->arguments[i].kind && !parsed->row->arguments[i].optional)
+            require(text != NULL);
+    }
+    if (parsed->row && parsed->row->about == ABOUT_INCIDENT)
+        require(parsed->incident != 0);
+}
+
+static void parse(const char *text, const struct parse_context *context, int depth)
+{
+    struct parsed parsed;
+    struct error err = {0};
+    if (command_parse(text, context, &parsed, &err) == 0)
+        check(&parsed);
+    else
+        require(*err.text && utf8_valid(err.text, strlen(err.text)));
+    for (size_t i = 0; i < parsed.offers.n && depth < 3; i++)
+        parse(parsed.offers.v[i], context, depth + 1);
+    parsed_finish(&parsed);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    struct parse_context context = {.now = INT64_C(1795446382123),
+                                    .zone = "Europe/London",
+                                    .here = n && data[0] % 2 ? 9 : 0,
+                                    .latest = 42,
+                                    .severities = fake_severities,
+                                    .roles = fake_roles,
+                                    .is_custom = is_custom};
+    CLEANUP_FREE char *text = xstrndup((const char *)data, n);
+    CLEANUP_FREE char *clean = command_clean(text), *again = command_clean(clean);
+    require(strcmp(clean, again) == 0);
+    const char *rest = command_prefixed(text);
+    require(!rest || (rest >= text && rest <= text + strlen(text)));
+    parse(text, &context, 0);
+    return 0;
+}

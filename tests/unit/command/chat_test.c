@@ -1,0 +1,196 @@
+#include "rig.h"
+
+#define ANA "'user':{'id':'ana','name':'Ana María'}"
+#define BEN "'user':{'id':'ben','name':'Ben'}"
+
+/* An incident that has the channel "room". */
+static struct rig *with_room(void)
+{
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    struct turn *turn = turn_begin(rig->hub, rig->now);
+    struct command channel = {
+        .verb = "channel", .by = "system", .name = "console", .value = "room", .text = "inc-1", .flag = true};
+    assert_int_equal(turn_do(turn, 1, &channel, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    return rig;
+}
+
+static void every_way_to_address_the_bot_is_a_command(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    static const char *const events[] = {
+        "{'type':'command','id':'1','channel':'general'," BEN ",'text':'declare one'}",
+        "{'type':'message','id':'2','channel':'general'," BEN ",'text':'!inc two is slow'}",
+        "{'type':'message','id':'3','channel':'general'," BEN ",'text':'Inc three is slow'}",
+        "{'type':'message','id':'4','channel':'general'," BEN ",'text':'four is slow','mention':true}",
+        "{'type':'message','id':'5','channel':'d-ben'," BEN ",'text':'five is slow','direct':true}",
+        "{'type':'press','id':'6','channel':'general'," BEN ",'command':'declare six'}",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(events); i++)
+        assert_int_equal(rig_event(rig, events[i]), TOCSIN_EMITTED);
+    assert_int_equal(hub_open_count(rig->hub), 6);
+    assert_int_equal(rig_sent(rig, "console post", "INC-5 is open: five is slow"), 1);
+    assert_int_equal(rig_event(rig, "{'type':'message','id':'7','channel':'general'," BEN ",'text':'lunch?'}"),
+                     TOCSIN_EMITTED);
+    assert_int_equal(hub_open_count(rig->hub), 6);
+    rig_destroy(rig);
+}
+
+static void an_event_counts_once(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    const char *event = "{'type':'command','id':'1','channel':'general'," BEN ",'text':'declare one'}";
+    assert_int_equal(rig_event(rig, event), TOCSIN_EMITTED);
+    assert_int_equal(rig_event(rig, event), TOCSIN_EMITTED);
+    assert_int_equal(hub_open_count(rig->hub), 1);
+    chat_destroy(rig->chat); /* as after a restart: the journal knows */
+    rig->chat = chat_create(rig->hub, NULL, 0);
+    assert_int_equal(rig_event(rig, event), TOCSIN_EMITTED);
+    assert_int_equal(hub_open_count(rig->hub), 1);
+    rig_destroy(rig);
+}
+
+static void what_is_not_durable_is_not_acknowledged(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    const char *event = "{'type':'command','id':'1','channel':'general'," BEN ",'text':'declare one'}";
+    memory_store_fail_next(rig->store, 1);
+    assert_int_equal(rig_event(rig, event), TOCSIN_EMIT_RETRY);
+    for (int i = 0; i < 10 && !hub_ready(rig->hub, NULL); i++) {
+        rig->now += SECOND;
+        rig_settle(rig);
+    }
+    assert_int_equal(hub_open_count(rig->hub), 0);
+    assert_int_equal(rig_event(rig, event), TOCSIN_EMITTED);
+    assert_int_equal(hub_open_count(rig->hub), 1);
+    rig_destroy(rig);
+}
+
+static void what_is_malformed_is_refused(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    static const char *const events[] = {
+        "{}",
+        "[]",
+        "{'type':'dance','id':'1','channel':'general'," BEN "}",
+        "{'type':'command','channel':'general'," BEN ",'text':'list'}",
+        "{'type':'command','id':'1','channel':'general','text':'list'}",
+        "{'type':'command','id':'1','channel':'general','user':'ben','text':'list'}",
+        "{'type':'command','id':'1'," BEN ",'text':'list'}",
+        "{'type':7,'id':'1','channel':'general'," BEN ",'text':'list'}",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(events); i++)
+        assert_int_equal(rig_event(rig, events[i]), TOCSIN_EMIT_REFUSED);
+    rig_destroy(rig);
+}
+
+static void talk_in_the_room_is_in_the_timeline(void **state)
+{
+    (void)state;
+    struct rig *rig = with_room();
+    rig_event(rig,
+              "{'type':'message','id':'1','message':'m1','channel':'room'," ANA ",'text':'it is the gateway'}");
+    rig_event(rig, "{'type':'message','id':'2','message':'m2','channel':'room','user':{'id':'b','bot':true},"
+                   "'text':'beep'}");
+    rig_event(rig,
+              "{'type':'edited','id':'3','message':'m1','channel':'room'," ANA ",'text':'it is the bank'}");
+    rig_event(rig, "{'type':'reaction','id':'4','message':'m1','channel':'room'," BEN ",'emoji':'pushpin'}");
+    rig_event(rig, "{'type':'reaction','id':'5','message':'m1','channel':'room'," BEN ",'emoji':'tada'}");
+    rig_event(rig,
+              "{'type':'message','id':'6','message':'m6','channel':'room'," BEN ",'text':'!inc sev major'}");
+    rig_event(rig, "{'type':'deleted','id':'7','message':'m1','channel':'room'," ANA "}");
+    rig_event(rig, "{'type':'message','id':'8','message':'m8','channel':'room'," BEN
+                   ",'text':'','files':[{'name':'graph.png','url':'https://files.example/1'}]}");
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_non_null(strstr(timeline, "Ana María: it is the gateway"));
+    assert_non_null(strstr(timeline, "changed a message to: it is the bank"));
+    assert_non_null(strstr(timeline, "Ben pinned: it is the bank"));
+    assert_non_null(strstr(timeline, "deleted a message"));
+    assert_null(strstr(timeline, "beep"));
+    assert_null(strstr(timeline, "sev major"));
+    assert_string_equal(rig_incident(rig, 1)->severity, "major");
+    assert_int_equal(rig_incident(rig, 1)->said, 2);
+    rig_destroy(rig);
+}
+
+static void who_joins_is_told_what_happened(void **state)
+{
+    (void)state;
+    struct rig *rig = with_room();
+    rig_expect(rig, "ben", 1, "summary the gateway times out", "written");
+    rig_event(rig, "{'type':'join','id':'1','channel':'room'," ANA "}");
+    assert_true(incident_has_member(rig_incident(rig, 1), "ana-mar-a"));
+    assert_int_equal(rig_sent(rig, "\"to\":\"ana\"", "the gateway times out"), 1);
+    rig_event(rig, "{'type':'leave','id':'2','channel':'room'," ANA "}");
+    assert_false(incident_has_member(rig_incident(rig, 1), "ana-mar-a"));
+    rig_event(rig,
+              "{'type':'channel','id':'3','channel':'room'," BEN ",'change':'renamed','name':'inc-1-gateway'}");
+    assert_string_equal(rig_incident(rig, 1)->channels.v[0].name, "inc-1-gateway");
+    rig_event(rig, "{'type':'channel','id':'4','channel':'room'," BEN ",'change':'archived'}");
+    assert_int_equal(rig_incident(rig, 1)->channels.n, 0);
+    rig_destroy(rig);
+}
+
+static void nothing_of_a_private_incident_reaches_who_is_no_member(void **state)
+{
+    (void)state;
+    struct rig *rig = with_room();
+    rig_expect(rig, "ben", 1, "private", "INC-1 is private");
+    size_t before = rig->sent.n;
+    static const char *const events[] = {
+        "{'type':'join','id':'1','channel':'room'," ANA "}",
+        "{'type':'command','id':'2','channel':'general'," ANA ",'text':'INC-1 show'}",
+        "{'type':'command','id':'3','channel':'general'," ANA ",'text':'INC-99 show'}",
+        "{'type':'command','id':'4','channel':'room'," ANA ",'text':'INC-1 join'}",
+        "{'type':'press','id':'5','channel':'general'," ANA ",'command':'INC-1 accept'}",
+        "{'type':'command','id':'6','channel':'general'," ANA ",'text':'list all'}",
+        "{'type':'command','id':'7','channel':'general'," ANA ",'text':'search checkout'}",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(events); i++)
+        rig_event(rig, events[i]);
+    for (size_t i = before; i < rig->sent.n; i++)
+        assert_null(strstr(rig->sent.v[i], "checkout is slow"));
+    assert_int_equal(rig_sent(rig, "there is no incident INC-1;", "\"to\":\"ana\""), 3);
+    assert_int_equal(rig_sent(rig, "there is no incident INC-99;", "\"to\":\"ana\""), 1);
+    assert_false(incident_has_member(hub_incident(rig->hub, 1, "ben"), "ana-mar-a"));
+    rig_destroy(rig);
+}
+
+/* A member asks in a channel that others read: the answer goes to the member alone. */
+static void a_members_answer_stays_with_the_member(void **state)
+{
+    (void)state;
+    struct rig *rig = with_room();
+    rig_expect(rig, "ben", 1, "private", "INC-1 is private");
+    size_t before = rig->sent.n;
+    rig_event(rig, "{'type':'command','id':'1','channel':'general'," BEN ",'text':'INC-1 show'}");
+    rig_event(rig, "{'type':'command','id':'2','channel':'general'," BEN ",'text':'list'}");
+    rig_event(rig, "{'type':'command','id':'3','channel':'general'," BEN ",'text':'INC-1 sev major'}");
+    for (size_t i = before; i < rig->sent.n; i++) {
+        if (strstr(rig->sent.v[i], "\"channel\":\"general\"") && strstr(rig->sent.v[i], "INC-1"))
+            assert_non_null(strstr(rig->sent.v[i], "\"to\":\"ben\""));
+    }
+    assert_int_equal(rig_sent(rig, "INC-1 is major now", "\"to\":\"ben\""), 1);
+    rig_destroy(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_way_to_address_the_bot_is_a_command),
+        cmocka_unit_test(an_event_counts_once),
+        cmocka_unit_test(what_is_not_durable_is_not_acknowledged),
+        cmocka_unit_test(what_is_malformed_is_refused),
+        cmocka_unit_test(talk_in_the_room_is_in_the_timeline),
+        cmocka_unit_test(who_joins_is_told_what_happened),
+        cmocka_unit_test(nothing_of_a_private_incident_reaches_who_is_no_member),
+        cmocka_unit_test(a_members_answer_stays_with_the_member),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,127 @@
+/* A policy that says what a test wants, in place of the one that runs scripts. */
+#ifndef TOCSIN_TESTS_FAKE_POLICY_H
+#define TOCSIN_TESTS_FAKE_POLICY_H
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "policy/policy.h"
+
+static const char *const fake_severities[] = {"minor", "major", "critical", NULL};
+static const char *const fake_roles[] = {"lead", "comms", "scribe", NULL};
+static const struct rulebook fake_book = {fake_severities, fake_roles};
+
+const struct rulebook *policy_rulebook(const struct policy *policy)
+{
+    (void)policy;
+    return &fake_book;
+}
+
+void verdict_finish(struct verdict *verdict)
+{
+    free(verdict->title);
+    free(verdict->rule);
+    free(verdict->text);
+    free(verdict->facts);
+    free(verdict->page);
+    *verdict = (struct verdict){0};
+}
+
+/* Declares for whatever is new, but for what is called noise. */
+void policy_judge(struct policy *policy, const struct group *group, enum group_change change, instant now,
+                  struct verdict *ret)
+{
+    (void)policy, (void)now;
+    *ret = (struct verdict){.kind = strstr(group->title, "noise") ? VERDICT_QUIET : VERDICT_DECLARE};
+    if (change != GROUP_NEW)
+        ret->kind = VERDICT_NONE;
+    ret->title = xstrdup(group->title);
+    ret->rule = xstrdup("rules/payments.lua:12");
+    ret->text = xstrdup("new error in an important service");
+    ret->page = xstrdup("ben");
+    ret->facts = xstrdup("{\"count\":1,\"service\":\"checkout\",\"competing\":[{\"rule\":\"rules/quiet.lua:3\","
+                         "\"verdict\":\"quiet\"}]}");
+}
+
+void reaction_list_finish(reaction_list *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        struct reaction *r = &list->v[i];
+        free(r->verb);
+        free(r->name);
+        free(r->text);
+        free(r->value);
+        free(r->channel);
+        free(r->rule);
+    }
+    array_free(list);
+}
+
+void policy_react(struct policy *policy, const struct event *event, const struct incident *incident,
+                  instant now, reaction_list *ret)
+{
+    (void)policy, (void)event, (void)incident, (void)now, (void)ret;
+}
+
+void obligation_list_finish(obligation_list *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        free(list->v[i].name);
+        free(list->v[i].text);
+        free(list->v[i].rule);
+    }
+    array_free(list);
+}
+
+/* A major incident owes an update. */
+void policy_obligations(struct policy *policy, const struct incident *incident, instant now,
+                        obligation_list *ret)
+{
+    (void)policy, (void)now;
+    if (!text_equal(incident->severity, "major") || !status_is_active(incident->status))
+        return;
+    struct obligation *update = array_add(ret);
+    update->name = xstrdup("update");
+    update->text = xstrdup("an update to everybody");
+    update->rule = xstrdup("policy.lua:7");
+    update->due = MAX(incident->entries.v[0].at, incident->updated_at) + 30 * MINUTE;
+}
+
+void policy_missed(struct policy *policy, const char *obligation, const struct incident *incident, instant now,
+                   reaction_list *ret)
+{
+    (void)policy, (void)obligation, (void)incident, (void)now, (void)ret;
+}
+
+bool policy_has_command(const struct policy *policy, const char *name, const char **ret_help)
+{
+    (void)policy;
+    *ret_help = "roll a release back";
+    return strcmp(name, "rollback") == 0;
+}
+
+void policy_run_command(struct policy *policy, const char *name, const char *arguments, const char *person,
+                        const struct incident *incident, instant now, reaction_list *ret)
+{
+    (void)policy, (void)name, (void)now;
+    struct reaction *reply = array_add(ret);
+    reply->kind = REACTION_REPLY;
+    reply->text = xasprintf("rolling back to %s for %s", arguments, person ? person : "nobody");
+    if (!incident)
+        return;
+    struct reaction *note = array_add(ret);
+    note->kind = REACTION_COMMAND;
+    note->incident = incident->id;
+    note->verb = xstrdup("note");
+    note->text = xasprintf("rollback to %s", arguments);
+}
+
+void policy_rules(const struct policy *policy, struct str *out)
+{
+    (void)policy;
+    str_add(out, "[{\"name\":\"new errors\",\"rule\":\"rules/payments.lua:12\",\"summary\":\"in payments\","
+                 "\"verdict\":\"declare\",\"fired\":1},{\"name\":\"bots\",\"rule\":\"rules/quiet.lua:3\","
+                 "\"summary\":\"crawlers\",\"verdict\":\"quiet\",\"fired\":20}]");
+}
+
+#endif

@@ -1,0 +1,325 @@
+#include "../../support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/zone.h"
+#include "command/parse.h"
+#include "engine/state.h"
+#include "fake_policy.h"
+
+#define NOW ((instant)1795446382123) /* Mon 23 Nov 2026 15:06 UTC */
+
+static const char *const severities[] = {"minor", "major", "critical", NULL};
+static const char *const roles[] = {"lead", "comms", "scribe", NULL};
+
+static bool is_custom(void *ctx, const char *word)
+{
+    (void)ctx;
+    return strcmp(word, "rollback") == 0;
+}
+
+static struct parse_context context(uint64_t here)
+{
+    return (struct parse_context){.now = NOW,
+                                  .zone = "Europe/London",
+                                  .here = here,
+                                  .latest = 42,
+                                  .severities = severities,
+                                  .roles = roles,
+                                  .is_custom = is_custom};
+}
+
+/* "INC-42 sev|major": the incident, the command, the arguments; a refusal is "! its text". */
+static char *read_line(const char *text, uint64_t here)
+{
+    struct parse_context with = context(here);
+    struct parsed parsed;
+    struct error err;
+    struct str out = {0};
+    char name[INCIDENT_NAME];
+    if (command_parse(text, &with, &parsed, &err)) {
+        str_addf(&out, "! %s", err.text);
+        for (size_t i = 0; i < parsed.offers.n; i++)
+            str_addf(&out, " [%s]", parsed.offers.v[i]);
+    } else {
+        if (parsed.incident)
+            str_addf(&out, "%s ", incident_name(parsed.incident, name));
+        str_add(&out, parsed.row ? parsed.row->name : parsed.custom);
+        for (size_t i = 0; i < COMMAND_ARGUMENTS; i++)
+            str_addf(&out, parsed.arguments[i] ? "|%s" : "", parsed.arguments[i]);
+        for (size_t i = 0; i < OPTION_COUNT; i++)
+            str_addf(&out, parsed.options[i] ? "|%zu=%s" : "", i, parsed.options[i]);
+        if (parsed.until) {
+            CLEANUP_STR struct str when = {0};
+            when_format(parsed.until, NOW, with.zone, &when);
+            str_addf(&out, "|@%s", when.p);
+        }
+    }
+    parsed_finish(&parsed);
+    return str_take(&out);
+}
+
+struct expected {
+    const char *text, *result;
+};
+
+static size_t compare(const struct expected *lines, size_t n, uint64_t here)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < n; i++) {
+        CLEANUP_FREE char *got = read_line(lines[i].text, here);
+        if (strcmp(got, lines[i].result) == 0)
+            continue;
+        printf("%s\n  wanted %s\n  got    %s\n", lines[i].text, lines[i].result, got);
+        wrong++;
+    }
+    return wrong;
+}
+
+static void lines_outside_of_an_incident(void **state)
+{
+    (void)state;
+    static const struct expected lines[] = {
+        {"checkout is slow", "declare|checkout is slow"},
+        {"declare checkout is slow", "declare|checkout is slow"},
+        {"Declare “Checkout is slow”", "declare|Checkout is slow"},
+        {"declare checkout\xc2\xa0is slow ", "declare|checkout is slow"},
+        {"declare --sev major --team payments cards refused", "declare|cards refused|0=major|1=payments"},
+        {"cards refused --private --sev critical", "declare|cards refused|0=critical|3="},
+        {"cards refused \xe2\x80\x94private", "declare|cards refused|3="},
+        {"rsync --delete removed the logs", "declare|rsync --delete removed the logs"},
+        {"42 errors in checkout", "declare|42 errors in checkout"},
+        {"500s everywhere", "declare|500s everywhere"},
+        {"Shop is down", "declare|Shop is down"},
+        {"node is down", "declare|node is down"},
+        {"none of our customers can log in", "declare|none of our customers can log in"},
+        {"server sev is on fire", "declare|server sev is on fire"},
+        {"lost orders in checkout", "declare|lost orders in checkout"},
+        {"tiles missing on the map", "declare|tiles missing on the map"},
+        {"teams notifications fail", "declare|teams notifications fail"},
+        {"clone fails in CI", "declare|clone fails in CI"},
+        {"services are down", "declare|services are down"},
+        {"Zahlungen schlagen fehl", "declare|Zahlungen schlagen fehl"},
+        {"決済が遅い", "declare|決済が遅い"},
+        {"way too many 500s", "declare|way too many 500s"},
+        {"six users report a blank page", "declare|six users report a blank page"},
+        {"INC-42 accept", "INC-42 accept"},
+        {"inc-42: ACCEPT.", "INC-42 accept"},
+        {"accept INC-42", "INC-42 accept"},
+        {"accept inc 42", "INC-42 accept"},
+        {"accept #42", "INC-42 accept"},
+        {"Accept 42.", "INC-42 accept"},
+        {"42 accept", "INC-42 accept"},
+        {"ack 42", "INC-42 accept"},
+        {"ack 42 on it", "INC-42 accept|on it"},
+        {"INC-42", "INC-42 show"},
+        {"42", "INC-42 show"},
+        {"show 42", "INC-42 show"},
+        {"sev 42 major", "INC-42 sev|major"},
+        {"INC-42 severity MAJOR", "INC-42 sev|major"},
+        {"decline 42 just a deploy", "INC-42 decline|just a deploy"},
+        {"merge 42 into 7", "INC-42 merge|INC-7"},
+        {"INC-42 merge INC-7", "INC-42 merge|INC-7"},
+        {"INC-42 duplicate of 7", "INC-42 merge|INC-7"},
+        {"merge INC-42 INC-7 same deploy", "INC-42 merge|INC-7|same deploy"},
+        {"fixing 42", "INC-42 status|fixing"},
+        {"INC-42 fix", "INC-42 status|fixing"},
+        {"INC-42 status paused waiting for the bank, 2h", "INC-42 pause|waiting for the bank|2h|@today 17:06"},
+        {"INC-42 scribe @ana", "INC-42 role|scribe|@ana"},
+        {"INC-42 lead Ana María", "INC-42 lead|Ana María"},
+        {"INC-42 link INC-7", "INC-42 relate|INC-7"},
+        {"link INC-42 <https://wiki.example/a|wiki.example/a> runbook",
+         "INC-42 link|https://wiki.example/a|runbook"},
+        {"rollback 1.4", "rollback|1.4"},
+        {"INC-42 rollback", "INC-42 rollback"},
+        {"", "help"},
+        {"   ", "help"},
+        {"?", "help"},
+        {"help pause", "help|pause"},
+        {"list all", "list|all"},
+        {"search card refused", "search|card refused"},
+        {"timeline 42",
+         "! Say which incident: `INC-42 timeline 42`. `list` shows the open ones. [declare timeline 42]"},
+        {"timeline INC-42 50", "INC-42 timeline|50"},
+        {"mute checkout* for 2h a noisy deploy", "mute|checkout*|a noisy deploy|for 2h|@today 17:06"},
+        {"mute \"checkout is*\" a noisy deploy until tomorrow",
+         "mute|checkout is*|a noisy deploy|until tomorrow|@tomorrow 09:00"},
+        {"tz Europe/London.", "tz|Europe/London"},
+        {"why mute checkout*", "why|mute checkout*"},
+        {"INC-42 note \xe2\x80\xae"
+         "revert\xe2\x80\xac now",
+         "INC-42 note|revert now"},
+        {"ac\xe2\x80\x8b"
+         "cept 42",
+         "INC-42 accept"},
+        {"`accept` 42", "INC-42 accept"},
+    };
+    assert_int_equal(compare(lines, ARRAY_SIZE(lines), 0), 0);
+}
+
+static void lines_in_an_incidents_channel(void **state)
+{
+    (void)state;
+    static const struct expected lines[] = {
+        {"accept", "INC-9 accept"},
+        {"Accept.", "INC-9 accept"},
+        {"accept INC-42", "INC-42 accept"},
+        {"resolve", "INC-9 resolve"},
+        {"resolve rolled back to 1.4", "INC-9 resolve|rolled back to 1.4"},
+        {"resolve 42", "INC-42 resolve"},
+        {"decline 42 errors were expected", "INC-9 decline|42 errors were expected"},
+        {"note 42 carts were lost", "INC-9 note|42 carts were lost"},
+        {"note INC-42 has the same cause", "INC-42 note|has the same cause"},
+        {"note \"INC-42 has the same cause\"", "INC-9 note|INC-42 has the same cause"},
+        {"note one\ntwo", "INC-9 note|one\ntwo"},
+        {"merge 7", "INC-9 merge|INC-7"},
+        {"merge into INC-7.", "INC-9 merge|INC-7"},
+        {"relate INC-7", "INC-9 relate|INC-7"},
+        {"lead me", "INC-9 lead|me"},
+        {"lead", "INC-9 lead"},
+        {"sev Critical.", "INC-9 sev|critical"},
+        {"status", "INC-9 status"},
+        {"status fixing rolled back", "INC-9 status|fixing|rolled back"},
+        {"similar", "INC-9 similar"},
+        {"why", "INC-9 why"},
+        {"private off", "INC-9 private|off"},
+        {"timeline 50", "INC-9 timeline|50"},
+        {"ticket https://tracker.example/PAY-7.", "INC-9 ticket|https://tracker.example/PAY-7"},
+        {"the database is full", "declare|the database is full"},
+        {"title ‘Cards are refused’", "INC-9 title|Cards are refused"},
+        {"update rolling back, 5 minutes", "INC-9 update|rolling back, 5 minutes"},
+    };
+    assert_int_equal(compare(lines, ARRAY_SIZE(lines), 9), 0);
+}
+
+static void a_pause_takes_its_time_anywhere(void **state)
+{
+    (void)state;
+    static const struct expected lines[] = {
+        {"pause waiting for the bank until tomorrow 9:00",
+         "INC-9 pause|waiting for the bank|until tomorrow 9:00|@tomorrow 09:00"},
+        {"pause for 2h waiting for bank", "INC-9 pause|waiting for bank|for 2h|@today 17:06"},
+        {"pause waiting for customer, 2h", "INC-9 pause|waiting for customer|2h|@today 17:06"},
+        {"pause 2h: waiting for customer", "INC-9 pause|waiting for customer|2h:|@today 17:06"},
+        {"pause until 17:00 overnight job must end",
+         "INC-9 pause|overnight job must end|until 17:00|@today 17:00"},
+        {"pause overnight until 9am.", "INC-9 pause|overnight|until 9am.|@tomorrow 09:00"},
+        {"Pause “waiting for the bank” until monday 10:30",
+         "INC-9 pause|waiting for the bank|until monday 10:30|@Mon 30 Nov 10:30"},
+        {"pause waiting until tomorrow for the bank",
+         "INC-9 pause|waiting for the bank|until tomorrow|@tomorrow 09:00"},
+        {"snooze waiting for a release tonight", "INC-9 pause|waiting for a release|tonight|@today 20:00"},
+        {"INC-42 pause waiting for the vendor for 1h30m",
+         "INC-42 pause|waiting for the vendor|for 1h30m|@today 16:36"},
+        {"pause", "! Say why it waits, and when it is picked up again: `INC-9 pause waiting for the bank until "
+                  "tomorrow 9:00`"},
+        {"pause waiting for the bank", "! Say when it is picked up again: `INC-9 pause waiting for the bank "
+                                       "until tomorrow 9:00` [declare pause "
+                                       "waiting for the bank]"},
+        {"pause until tomorrow",
+         "! Say why it waits: `INC-9 pause waiting for the bank until tomorrow` [declare "
+         "pause until tomorrow]"},
+    };
+    assert_int_equal(compare(lines, ARRAY_SIZE(lines), 9), 0);
+}
+
+static void slips_are_offered_not_declared(void **state)
+{
+    (void)state;
+    static const struct expected lines[] = {
+        {"acept",
+         "! There is no command 'acept'. Did you mean `accept`? To open an incident of that title: `declare "
+         "acept` [accept] [declare acept]"},
+        {"delcine INC-4",
+         "! There is no command 'delcine'. Did you mean `decline INC-4`? To open an incident of that "
+         "title: `declare delcine INC-4` [decline INC-4] [declare delcine INC-4]"},
+        {"reslove 42",
+         "! There is no command 'reslove'. Did you mean `resolve 42`? To open an incident of that title: "
+         "`declare reslove 42` [resolve 42] [declare reslove 42]"},
+        {"declrae checkout is slow",
+         "! There is no command 'declrae'. Did you mean `declare checkout is slow`? To open "
+         "an incident of that title: `declare declrae checkout is slow` [declare checkout "
+         "is slow] [declare declrae checkout is slow]"},
+        {"sevv major",
+         "! There is no command 'sevv'. Did you mean `sev major`? To open an incident of that title: "
+         "`declare sevv major` [sev major] [declare sevv major]"},
+        {"INC-4 acept it", "! There is no command 'acept'. Did you mean `INC-4 accept it`? [INC-4 accept it]"},
+        {"INC-4 frobnicate",
+         "! There is no command 'frobnicate'. `INC-4 note frobnicate` would write it down; `help` "
+         "shows what there is."},
+        {"serach card refused",
+         "! There is no command 'serach'. Did you mean `search card refused`? To open an "
+         "incident of that title: `declare serach card refused` [search card refused] [declare "
+         "serach card refused]"},
+    };
+    assert_int_equal(compare(lines, ARRAY_SIZE(lines), 0), 0);
+    static const struct expected here[] = {
+        {"notr rolled back",
+         "! There is no command 'notr'. Did you mean `note rolled back`? To open an incident of that "
+         "title: `declare notr rolled back` [note rolled back] [declare notr rolled back]"},
+    };
+    assert_int_equal(compare(here, ARRAY_SIZE(here), 9), 0);
+}
+
+static void a_refusal_gives_the_line_to_type(void **state)
+{
+    (void)state;
+    static const struct expected lines[] = {
+        {"declare", "! Say what is wrong: `declare checkout is slow`"},
+        {"accept", "! Say which incident: `INC-42 accept`. `list` shows the open ones."},
+        {"close button is broken",
+         "! Say which incident: `INC-42 close button is broken`. `list` shows the open ones. "
+         "[declare close button is broken]"},
+        {"INC-7 sev", "! Say how bad it is: `INC-7 sev major`"},
+        {"INC-7 sev mjor",
+         "! 'mjor' is no severity; there are: minor, major, critical. Type: `INC-7 sev major` [INC-7 "
+         "sev major]"},
+        {"status page is down", "! 'page' is no status; there are: investigating, fixing, monitoring, paused, "
+                                "resolved. Type: `INC-42 status` [declare status page is down]"},
+        {"INC-7 ticket PAY-7", "! 'PAY-7' is no link (it begins with https://). Type: `INC-7 ticket "
+                               "https://tracker.example/PAY-7`"},
+        {"INC-7 merge", "! Say into which incident: `INC-7 merge INC-7`"},
+        {"thanks!",
+         "! 'thanks!' is no title for an incident. `declare thanks!` opens one; `help` shows all commands."},
+        {"...", "! '...' is no title for an incident. `declare ...` opens one; `help` shows all commands."},
+        {"mute for 2h",
+         "! 'for' is no alert group. Type: `mute checkout* a noisy deploy for 2h` [declare mute for 2h]"},
+        {"INC-7 join now", "! `join` takes nothing more, but there is 'now'. Type: `INC-7 join`"},
+    };
+    assert_int_equal(compare(lines, ARRAY_SIZE(lines), 0), 0);
+}
+
+static void prefixes_are_taken_off(void **state)
+{
+    (void)state;
+    assert_string_equal(command_prefixed("/inc accept"), "accept");
+    assert_string_equal(command_prefixed("!INC  accept"), "accept");
+    assert_string_equal(command_prefixed("inc\taccept"), "accept");
+    assert_string_equal(command_prefixed("/incident"), "");
+    assert_null(command_prefixed("INC-42 is odd"));
+    assert_null(command_prefixed("incident reports are late"));
+    assert_null(command_prefixed("increase the limit"));
+}
+
+static void a_line_that_is_too_long_is_refused(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *text = xcalloc(1, COMMAND_BYTES + 10);
+    memset(text, 'x', COMMAND_BYTES + 1);
+    struct parse_context with = context(0);
+    struct parsed parsed;
+    assert_int_equal(command_parse(text, &with, &parsed, NULL), ERR_TOO_BIG);
+    parsed_finish(&parsed);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_outside_of_an_incident),       cmocka_unit_test(lines_in_an_incidents_channel),
+        cmocka_unit_test(a_pause_takes_its_time_anywhere),    cmocka_unit_test(slips_are_offered_not_declared),
+        cmocka_unit_test(a_refusal_gives_the_line_to_type),   cmocka_unit_test(prefixes_are_taken_off),
+        cmocka_unit_test(a_line_that_is_too_long_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,174 @@
+/* A hub on a journal in memory, with a connector that writes down what it is asked to do. */
+#ifndef TOCSIN_TESTS_COMMAND_RIG_H
+#define TOCSIN_TESTS_COMMAND_RIG_H
+
+#include "../../support/check.h"
+#include "../../support/memory_store.h"
+
+#include <tocsin/connector.h>
+
+#include "base/json.h"
+#include "command/chat.h"
+#include "command/run.h"
+#include "fake_policy.h"
+
+#define NOW ((instant)1795446382123) /* Mon 23 Nov 2026 15:06 UTC */
+
+struct rig {
+    struct store *store;
+    struct journal *journal;
+    struct hub *hub;
+    struct chat *chat;
+    struct rng rng;
+    instant now;
+    ARRAY(char *) sent; /* "console post: body" */
+    ARRAY(uint64_t) handed;
+    int outcome; /* of what the connector is asked */
+    int emitted; /* the last outcome of an event; 1: none yet */
+};
+
+static void rig_perform(void *ctx, const struct action *action)
+{
+    struct rig *rig = ctx;
+    *array_add(&rig->sent) = xasprintf("%s %s: %s", action->connector, action->kind, action->body);
+    *array_add(&rig->handed) = action->id;
+}
+
+static bool rig_can_take(void *ctx, const char *connector, uint64_t *ret_can)
+{
+    (void)ctx, (void)connector;
+    *ret_can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE;
+    return true;
+}
+
+static void rig_wake(void *ctx)
+{
+    (void)ctx;
+}
+
+/* Lets everything happen that waits, without time passing. */
+static void rig_settle(struct rig *rig)
+{
+    for (int i = 0; i < 50; i++) {
+        journal_step(rig->journal);
+        hub_tick(rig->hub, rig->now);
+        for (size_t k = 0; k < rig->handed.n; k++) {
+            CLEANUP_FREE char *id = xasprintf("m%zu", rig->sent.n - rig->handed.n + k + 1);
+            struct outbox_outcome outcome = {
+                .code = rig->outcome, .remote_id = id, .detail = "no such channel"};
+            hub_outcome(rig->hub, rig->handed.v[k], &outcome, rig->now);
+        }
+        rig->handed.n = 0;
+    }
+}
+
+static void rig_person(struct rig *rig, const char *user, const char *name, const char *zone)
+{
+    struct turn *turn = turn_begin(rig->hub, rig->now);
+    struct identity identity = {"console", user, name, NULL, zone};
+    hub_person_of(turn, &identity);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+}
+
+static struct rig *rig_create(void)
+{
+    struct rig *rig = xcalloc(1, sizeof(*rig));
+    struct hub_settings settings = {
+        .zone = "UTC", .announce = "general", .keep_minutes = DAY, .keep_samples = DAY, .keep_seen = DAY};
+    struct hub_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL};
+    struct error err = {0};
+    rig->now = NOW;
+    rig->emitted = 1;
+    rng_init(&rig->rng, 7);
+    rig->store = memory_store_create();
+    assert_int_equal(journal_open_store(rig->store, NULL, &rig->journal, &err), 0);
+    assert_int_equal(hub_create(&settings, &ops, rig->journal, NULL, &rig->rng, NOW, &rig->hub, &err), 0);
+    rig->chat = chat_create(rig->hub, NULL, 0);
+    hub_connector(rig->hub, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE, true, NULL, NOW);
+    rig_person(rig, "ana", "Ana María", "Europe/Madrid");
+    rig_person(rig, "ben", "Ben", NULL);
+    return rig;
+}
+
+static void rig_destroy(struct rig *rig)
+{
+    rig_settle(rig);
+    chat_destroy(rig->chat);
+    hub_destroy(rig->hub);
+    journal_close(rig->journal);
+    memory_store_destroy(rig->store);
+    for (size_t i = 0; i < rig->sent.n; i++)
+        free(rig->sent.v[i]);
+    array_free(&rig->sent);
+    array_free(&rig->handed);
+    free(rig);
+}
+
+/* Runs a line as somebody; the answer's text, for the caller to free; "! …" for a refusal. */
+static inline char *rig_line(struct rig *rig, const char *person, uint64_t here, const char *text)
+{
+    struct asker asker = {.person = person, .here = here};
+    struct answer answer = {0};
+    struct turn *turn = turn_begin(rig->hub, rig->now);
+    int rc = command_run(turn, &asker, text, &answer);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    assert_int_equal(rc, answer.code);
+    assert_true(answer.text.len > 0);
+    CLEANUP_JSON cJSON *card = NULL;
+    struct error err;
+    if (answer.card.len)
+        assert_int_equal(json_parse(answer.card.p, answer.card.len, SIZE_MAX, 64, "card", &card, &err), 0);
+    char *said = xasprintf("%s%s", rc ? "! " : "", answer.text.p);
+    answer_finish(&answer);
+    return said;
+}
+
+/* Runs a line and demands that its answer holds a text. */
+static inline void rig_expect(struct rig *rig, const char *person, uint64_t here, const char *text,
+                              const char *wanted)
+{
+    CLEANUP_FREE char *said = rig_line(rig, person, here, text);
+    if (!strstr(said, wanted))
+        fail_msg("%s\n  wanted %s\n  got    %s", text, wanted, said);
+}
+
+static inline const struct incident *rig_incident(struct rig *rig, uint64_t id)
+{
+    const struct incident *incident = hub_incident(rig->hub, id, "ana");
+    assert_non_null(incident);
+    return incident;
+}
+
+static inline void rig_emitted(void *ctx, int code, const char *why)
+{
+    (void)why;
+    ((struct rig *)ctx)->emitted = code;
+}
+
+/* Passes an event in, as JSON with ' for "; its outcome. */
+static inline int rig_event(struct rig *rig, const char *event)
+{
+    CLEANUP_FREE char *text = xstrdup(event);
+    CLEANUP_JSON cJSON *json = NULL;
+    struct error err;
+    for (char *p = text; *p; p++)
+        *p = *p == '\'' ? '"' : *p;
+    assert_int_equal(json_parse(text, strlen(text), SIZE_MAX, 64, "event", &json, &err), 0);
+    rig->emitted = 1;
+    chat_event(rig->chat, "console", json, rig->now, rig_emitted, rig);
+    rig_settle(rig);
+    return rig->emitted;
+}
+
+/* How many things sent hold both texts. */
+static inline size_t rig_sent(const struct rig *rig, const char *a, const char *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rig->sent.n; i++)
+        n += strstr(rig->sent.v[i], a) && strstr(rig->sent.v[i], b);
+    return n;
+}
+
+#endif

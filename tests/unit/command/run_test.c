@@ -1,0 +1,289 @@
+#include "rig.h"
+
+static void the_whole_life_of_an_incident(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ana-mar-a", 0, "whoami", "You are Ana María");
+    rig_expect(rig, "ana-mar-a", 0, "checkout is slow", "INC-1 is open: checkout is slow");
+    rig_expect(rig, "ana-mar-a", 1, "sev major", "INC-1 is major now");
+    rig_expect(rig, "ana-mar-a", 1, "lead me", "Ana María is lead of INC-1");
+    rig_expect(rig, "ben", 1, "fixing rolled back", "Ben started fixing INC-1: rolled back");
+    rig_expect(rig, "ben", 1, "fixing", "INC-1 is fixing already");
+    rig_expect(rig, "ana-mar-a", 1, "pause waiting for the bank until tomorrow 9:00",
+               "paused INC-1 until tomorrow 09:00: waiting for the bank");
+    rig_expect(rig, "ben", 1, "status", "INC-1 is paused");
+    rig_expect(rig, "ben", 1, "dissent customers see it", "who owns it now? `INC-1 lead me`");
+    rig_expect(rig, "ben", 1, "resolve rolled back to 1.4", "Ben resolved INC-1: rolled back to 1.4");
+    rig_expect(rig, "ben", 1, "accept", "! INC-1 is resolved");
+    rig_expect(rig, "ben", 1, "reopen it is back", "reopened INC-1");
+    rig_expect(rig, "ben", 1, "resolve", "resolved INC-1");
+    rig_expect(rig, "ben", 1, "close", "closed INC-1");
+    rig_expect(rig, "ben", 1, "timeline", "declared it: checkout is slow");
+    rig_destroy(rig);
+}
+
+static void a_pause_is_in_the_persons_time_zone(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    rig_expect(rig, "ben", 0, "tz Asia/Tokyo", "Your time zone is Asia/Tokyo: it is today 00:06 there");
+    rig_expect(rig, "ben", 1, "pause overnight until 9:00", "until today 09:00");
+    const struct incident *incident = hub_incident(rig->hub, 1, NULL);
+    assert_int_equal(incident->pause_until, NOW - NOW % DAY + DAY);
+    rig_expect(rig, "ben", 0, "tz Mars/Phobos", "! there is no time zone 'Mars/Phobos'");
+    rig_expect(rig, NULL, 0, "tz Asia/Tokyo", "! I do not know who you are here");
+    rig_person(rig, "ben", "Ben", "Europe/Paris");
+    rig_expect(rig, "ben", 0, "tz", "Asia/Tokyo");
+    rig_destroy(rig);
+}
+
+static void triage_ends_by_accept_decline_or_merge(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    struct asker rule = {.by = "api/monitor", .automatic = true};
+    for (int i = 0; i < 3; i++) {
+        struct answer answer = {0};
+        struct turn *turn = turn_begin(rig->hub, rig->now);
+        assert_int_equal(command_run(turn, &rule, "declare cards are refused", &answer), 0);
+        turn_commit(turn, NULL, NULL);
+        answer_finish(&answer);
+    }
+    rig_settle(rig);
+    rig_expect(rig, "ben", 0, "list triage", "INC-3");
+    rig_expect(rig, "ben", 0, "accept 1", "Ben accepted INC-1");
+    rig_expect(rig, "ben", 0, "decline 2 a blip of the deploy", "Ben declined INC-2: a blip of the deploy");
+    rig_expect(rig, "ben", 0, "merge 3 into 1", "INC-3 is merged into INC-1, which goes on");
+    rig_expect(rig, "ben", 0, "merge 1 into 9", "! there is no incident INC-9");
+    rig_expect(rig, "ben", 0, "list", "INC-1");
+    rig_expect(rig, "ben", 0, "list declined", "INC-2");
+    rig_expect(rig, "ben", 0, "list nonsense", "! `list` knows");
+    rig_expect(rig, "ben", 0, "merge 1 into 1", "! INC-1 cannot be merged into itself");
+    rig_destroy(rig);
+}
+
+static void people_and_words(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ben", 0, "declare --sev critical --team payments --service checkout cards refused",
+               "INC-1");
+    rig_expect(rig, "ben", 0, "second one", "INC-2");
+    rig_expect(rig, "ben", 0, "INC-1 show", "critical, checkout");
+    rig_expect(rig, "ben", 1, "scribe Ana María", "Ana María is scribe of INC-1");
+    rig_expect(rig, "ben", 1, "comms", "Nobody is comms of INC-1: `INC-1 comms me` takes it");
+    rig_expect(rig, "ben", 1, "comms nobody", "Nobody is comms");
+    rig_expect(rig, "ben", 1, "lead carol", "! I know nobody called 'carol'");
+    rig_expect(rig, NULL, 1, "lead me", "! I do not know who you are");
+    rig_expect(rig, "ben", 1, "invite @ana-mar-a", "Ana María is in INC-1 already");
+    rig_expect(rig, "ben", 1, "leave", "You left INC-1");
+    rig_expect(rig, "ben", 1, "join", "**INC-1** cards refused");
+    rig_expect(rig, "ben", 1, "title checkout is down", "INC-1 is called: checkout is down");
+    rig_expect(rig, "ben", 1, "summary", "INC-1 has no summary");
+    rig_expect(rig, "ben", 1, "summary cards are refused", "is written");
+    rig_expect(rig, "ben", 1, "summary", "INC-1: cards are refused");
+    rig_expect(rig, "ben", 1, "note rolled back", "Noted in INC-1");
+    rig_expect(rig, "ben", 1, "pin it began at 9", "Pinned in INC-1");
+    rig_expect(rig, "ben", 1, "update 5 minutes", "INC-1: 5 minutes");
+    rig_expect(rig, "ben", 1, "link https://wiki.example/runbook runbook", "The link is kept");
+    rig_expect(rig, "ben", 1, "link javascript:alert(1)", "! 'javascript:alert(1)' is no link");
+    rig_expect(rig, "ben", 1, "relate INC-2", "INC-1 and INC-2 are related");
+    rig_expect(rig, "ben", 1, "team core", "The team of INC-1 is core");
+    rig_expect(rig, "ben", 1, "service \"card gateway\"", "card gateway");
+    rig_expect(rig, "ben", 1, "customers", "Nobody is known to be affected");
+    rig_expect(rig, "ben", 1, "customers add Acme, Globex", "INC-1 is known to affect 2 customers");
+    rig_expect(rig, "ben", 1, "customers cannot pay", "! Say who is affected");
+    rig_expect(rig, "ben", 1, "customers", "Globex");
+    rig_expect(rig, "ben", 1, "ticket https://tracker.example/PAY-7", "moved to a ticket INC-1");
+    rig_expect(rig, "ben", 2, "drill on", "INC-2 is a drill now");
+    rig_expect(rig, "ben", 2, "drill off", "INC-2 is a real incident");
+    rig_expect(rig, "ben", 0, "drill the database is gone", "INC-3 is open, a drill: the database is gone");
+    rig_expect(rig, "ben", 0, "drill", "! Say what to practise");
+    rig_expect(rig, "ben", 2, "checkout is slow", "INC-4 is open, apart from INC-2 of this channel");
+    rig_destroy(rig);
+}
+
+static void reading(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ben", 0, "list", "Nothing is open");
+    rig_expect(rig, "ben", 0, "owed", "Nothing is owed");
+    rig_expect(rig, "ben", 0, "cards refused at the gateway", "INC-1");
+    rig_expect(rig, "ben", 1, "resolve renewed the certificate", "resolved");
+    rig_expect(rig, "ben", 0, "cards refused again", "INC-2");
+    rig_expect(rig, "ben", 2, "sev major", "major");
+    rig_expect(rig, "ben", 2, "similar", "fixed by: renewed the certificate");
+    rig_expect(rig, "ben", 0, "similar gateway", "fixed by: renewed the certificate");
+    rig_expect(rig, "ben", 0, "similar", "! Say to which incident");
+    rig_expect(rig, "ben", 0, "search certificate", "INC-1");
+    rig_expect(rig, "ben", 0, "search is down",
+               "No incident has 'is down'. To open one: `declare search is down`");
+    rig_expect(rig, "ben", 2, "owed", "an update to everybody, by today 15:36");
+    rig_expect(rig, "ben", 0, "owed", "INC-2");
+    rig_expect(rig, "ben", 0, "list mine", "INC-2");
+    rig_expect(rig, "ben", 0, "help", "**People**");
+    rig_expect(rig, "ben", 0, "help snooze", "put it down, for a reason");
+    rig_expect(rig, "ben", 0, "help rollback", "roll a release back");
+    rig_expect(rig, "ben", 0, "help nonsense", "! There is no command");
+    rig_expect(rig, "ben", 0, "rules", "`rules/payments.lua:12`, fired 1 time");
+    rig_expect(rig, "ben", 0, "rules crawlers", "Rules: 1");
+    rig_expect(rig, "ben", 0, "policy", "The built-in policy is in force");
+    hub_policy_loaded(rig->hub, false, "rules/a.lua:3: unexpected symbol", rig->now);
+    rig_settle(rig);
+    rig_expect(rig, "ben", 0, "policy", "rules/a.lua:3: unexpected symbol");
+    rig_expect(rig, "ben", 2, "rollback 1.4", "rolling back to 1.4 for ben");
+    rig_expect(rig, "ben", 2, "timeline", "rollback to 1.4");
+    rig_destroy(rig);
+}
+
+static void a_refusal_says_what_to_type(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    rig_expect(rig, "ben", 1, "pause", "! Say why it waits, and when it is picked up again: `INC-1 pause");
+    rig_expect(rig, "ben", 0, "accept", "! Say which incident: `INC-1 accept`");
+    rig_expect(rig, "ben", 0, "acept", "! There is no command 'acept'. Did you mean `accept`?");
+    rig_expect(rig, "ben", 1, "sev mjor", "! 'mjor' is no severity; there are: minor, major, critical");
+    assert_int_equal(hub_open_count(rig->hub), 1);
+    rig_destroy(rig);
+}
+
+static void mutes_are_explained(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ben", 0, "mute checkout* for 2h a noisy deploy", "`checkout*` is muted until today 17:06");
+    rig_expect(rig, "ben", 0, "rules", "by Ben: a noisy deploy");
+    rig_expect(rig, "ben", 0, "why quiet", "`checkout*` until today 17:06, by Ben: a noisy deploy");
+    rig_expect(rig, "ben", 0, "why mute checkout*", "Ben muted it until today 17:06: a noisy deploy");
+    rig_expect(rig, "ben", 0, "mute checkout*", "! Say why, and until when");
+    rig_expect(rig, "ben", 0, "unmute checkout*", "is heard again");
+    rig_expect(rig, "ben", 0, "unmute checkout*", "! nothing is muted");
+    rig_expect(rig, "ben", 0, "why mute checkout*", "Ben unmuted it");
+    rig_destroy(rig);
+}
+
+static struct alert alert_of(const char *title, uint64_t fingerprint)
+{
+    return (struct alert){.source = "sentry",
+                          .origin = "shop",
+                          .stream = "shop",
+                          .fingerprint = fingerprint,
+                          .level = LEVEL_ERROR,
+                          .count = 1,
+                          .at = NOW,
+                          .title = title,
+                          .message = "",
+                          .service = "checkout",
+                          .environment = "",
+                          .release = "",
+                          .host = "",
+                          .culprit = "",
+                          .url = "",
+                          .sender_id = "",
+                          .customer = "",
+                          .customer_name = "",
+                          .user = "",
+                          .user_email = "",
+                          .exception_type = "",
+                          .exception_value = "",
+                          .details = ""};
+}
+
+static void why_tells_rule_facts_and_what_was_sent(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    struct alert alert = alert_of("card refused", UINT64_C(0x9f86d081884c7d65));
+    struct alert noise = alert_of("noise of a crawler", UINT64_C(0x1f86d081884c7d65));
+    hub_alerts(rig->hub, &alert, 1, rig->now, NULL, NULL);
+    hub_alerts(rig->hub, &noise, 1, rig->now, NULL, NULL);
+    rig_settle(rig);
+    rig_expect(rig, "ben", 1, "why", "rules/payments.lua:12");
+    rig_expect(rig, "ben", 1, "why", "it saw: count 1, service checkout");
+    rig_expect(rig, "ben", 1, "why", "also matched: `rules/quiet.lua:3`, which said quiet");
+    rig_expect(rig, "ben", 1, "why page", "paged Ben");
+    rig_expect(rig, "ben", 1, "why sent", "page on console: done");
+    rig_expect(rig, "ben", 1, "why quiet", "not paused; the last word of a person was today 15:06");
+    rig_expect(rig, "ben", 0, "why 1f86d081884c7d65", "judged quiet");
+    rig_expect(rig, "ben", 0, "why 0000000000000001", "! no alert group");
+    rig_expect(rig, "ben", 0, "why", "! Say of what: `why INC-42`");
+    rig_expect(rig, "ben", 0, "decline INC-1 a blip", "declined");
+    rig_expect(rig, "ben", 1, "why declined", "Ben declined it: a blip");
+    rig_destroy(rig);
+}
+
+static void a_private_incident_does_not_exist_for_others(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ben", 0, "declare --private customer data leaked", "INC-1 is open, for its members only");
+    rig_expect(rig, "ben", 0, "a public one", "INC-2");
+    static const char *const lines[] = {
+        "INC-1 show",      "timeline INC-1",   "INC-1 note x",    "why 1",          "similar INC-1",
+        "owed INC-1",      "join 1",           "merge 2 into 1",  "INC-2 relate 1", "sev 1 major",
+        "customers INC-1", "INC-1 rollback 1", "invite INC-1 me",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+        CLEANUP_FREE char *none = xstrdup(lines[i]);
+        CLEANUP_FREE char *hidden = rig_line(rig, "ana-mar-a", 0, lines[i]);
+        assert_string_equal(hidden, "! there is no incident INC-1; `list` shows the open ones");
+        hidden = (free(hidden), rig_line(rig, "ana-mar-a", 1, lines[i]));
+        assert_string_equal(hidden, "! there is no incident INC-1; `list` shows the open ones");
+        hidden = (free(hidden), rig_line(rig, NULL, 0, lines[i]));
+        assert_string_equal(hidden, "! there is no incident INC-1; `list` shows the open ones");
+    }
+    static const char *const reads[] = {"list all", "search customer data leaked", "owed", "actions",
+                                        "why quiet"};
+    for (size_t i = 0; i < ARRAY_SIZE(reads); i++) {
+        CLEANUP_FREE char *said = rig_line(rig, "ana-mar-a", 0, reads[i]);
+        assert_null(strstr(said, "leaked**"));
+        assert_null(strstr(said, "INC-1"));
+    }
+    rig_expect(rig, "ana-mar-a", 1, "accept", "! Say which incident: `INC-2 accept`");
+    rig_expect(rig, "ben", 0, "INC-2 relate 1", "! a private incident is not related");
+    rig_expect(rig, "ben", 1, "leave", "! you are the last member");
+    rig_expect(rig, "ben", 1, "invite @ana-mar-a", "Ana María is in INC-1 now");
+    rig_expect(rig, "ana-mar-a", 0, "INC-1 show", "customer data leaked");
+    rig_expect(rig, "ana-mar-a", 1, "private off", "INC-1 is open to everybody");
+    rig_expect(rig, NULL, 0, "INC-1 show", "customer data leaked");
+    rig_destroy(rig);
+}
+
+static void dead_actions_wait_for_a_word(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    rig->outcome = TOCSIN_REFUSED;
+    rig_event(rig,
+              "{'type':'command','id':'1','user':{'id':'ben'},'channel':'general','text':'checkout is slow'}");
+    rig_expect(rig, "ben", 0, "actions", "dead");
+    rig_expect(rig, "ben", 0, "actions", "no such channel");
+    rig_expect(rig, "ben", 0, "actions again", "! Say what to do with which one");
+    rig_expect(rig, "ben", 0, "actions again 9999", "! there is no action 9999");
+    rig->outcome = TOCSIN_DONE;
+    rig_expect(rig, "ben", 0, "actions again 1", "Action 1 is tried again");
+    rig_expect(rig, "ben", 0, "actions drop 1", "!");
+    rig_destroy(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_whole_life_of_an_incident),
+        cmocka_unit_test(a_pause_is_in_the_persons_time_zone),
+        cmocka_unit_test(triage_ends_by_accept_decline_or_merge),
+        cmocka_unit_test(people_and_words),
+        cmocka_unit_test(reading),
+        cmocka_unit_test(a_refusal_says_what_to_type),
+        cmocka_unit_test(mutes_are_explained),
+        cmocka_unit_test(why_tells_rule_facts_and_what_was_sent),
+        cmocka_unit_test(a_private_incident_does_not_exist_for_others),
+        cmocka_unit_test(dead_actions_wait_for_a_word),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
