@@ -136,6 +136,27 @@ static int run_custom(struct asking *ask, struct error *err)
     return 0;
 }
 
+/*
+ * What was done to an incident is said in each of its channels but the one where the answer goes: nobody who works on it
+ * learns from elsewhere that it was paused.
+ */
+static void tell_channels(const struct asking *ask)
+{
+    const struct answer *answer = ask->answer;
+    const struct incident *incident = ask->incident;
+    char name[INCIDENT_NAME];
+    incident_name(incident->id, name);
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        const struct state_channel *channel = &incident->channels.v[i];
+        CLEANUP_FREE char *where = xasprintf("%s/%s", channel->connector, channel->channel);
+        CLEANUP_FREE char *key = xasprintf("done:%s/%" PRIu64 ":%s", name, incident->version, where);
+        struct place place = {.connector = channel->connector, .channel = channel->channel};
+        if (!text_equal(where, ask->asker->where))
+            hub_say(ask->turn, &place, incident->id, key, answer->card.len ? answer->card.p : NULL,
+                    str_text(&answer->text));
+    }
+}
+
 static int run_row(struct asking *ask, struct error *err)
 {
     if (!ask->row)
@@ -144,7 +165,11 @@ static int run_row(struct asking *ask, struct error *err)
     if (ask->row->may == MAY_PERSON && !hub_person(ask->hub, ask->asker->person))
         return error_set(err, ERR_AUTH, "I do not know who you are here, so `%s` cannot mean you",
                          ask->row->name);
-    return ask->row->run(ask, err);
+    uint64_t before = ask->incident ? ask->incident->version : 0;
+    int rc = ask->row->run(ask, err);
+    if (!rc && ask->incident && before && ask->incident->version != before && !ask->answer->alone)
+        tell_channels(ask);
+    return rc;
 }
 
 static struct asking begin(struct turn *turn, const struct asker *asker, struct answer *answer)

@@ -85,12 +85,22 @@ static void tell_competing(const cJSON *competing, struct str *out)
     const cJSON *rule;
     cJSON_ArrayForEach(rule, competing)
     {
-        str_addf(out, "  - also matched: `%s`, which said %s\n", json_text_or(rule, "rule", "?"),
-                 json_text_or(rule, "verdict", "?"));
+        str_addf(out, "  - matched as well, but came later: %s (`%s`)\n", json_text_or(rule, "name", "?"),
+                 json_text_or(rule, "rule", "?"));
     }
 }
 
-static void tell_facts(const char *data, struct str *out)
+static void tell_fact(const struct asking *ask, const cJSON *fact, struct str *out)
+{
+    bool instant_fact = strstr(fact->string, "_seen") && cJSON_IsNumber(fact);
+    str_addf(out, "%s ", fact->string);
+    if (instant_fact)
+        when_format((instant)fact->valuedouble, ask->now, ask->zone, out);
+    else
+        add_value(fact, out);
+}
+
+static void tell_facts(const struct asking *ask, const char *data, struct str *out)
 {
     CLEANUP_JSON cJSON *facts = NULL;
     const cJSON *fact;
@@ -101,8 +111,8 @@ static void tell_facts(const char *data, struct str *out)
     {
         if (strcmp(fact->string, "competing") == 0)
             continue;
-        str_addf(out, "%s%s ", n++ ? ", " : "  - it saw: ", fact->string);
-        add_value(fact, out);
+        str_add(out, n++ ? ", " : "  - it saw: ");
+        tell_fact(ask, fact, out);
     }
     str_add(out, n ? "\n" : "");
     tell_competing(json_member(facts, "competing"), out);
@@ -123,7 +133,7 @@ static bool tell_judged(void *ctx, const struct journal_event *row)
     if (visible && wanted && (more = has_room(t))) {
         tell_event(t, &event);
         if (event.type == EVENT_GROUP_JUDGED)
-            tell_facts(event.data, t->out);
+            tell_facts(t->ask, event.data, t->out);
     }
     event_finish(&event);
     return more;

@@ -180,6 +180,21 @@ static void a_members_answer_stays_with_the_member(void **state)
     rig_destroy(rig);
 }
 
+/* Whatever is done from elsewhere is said in the room, and what is done in the room is said there once. */
+static void what_is_done_elsewhere_is_said_in_the_room(void **state)
+{
+    (void)state;
+    struct rig *rig = with_room();
+    rig_expect(rig, "ben", 0, "INC-1 pause waiting for the bank for 2h", "Ben paused INC-1");
+    assert_int_equal(rig_sent(rig, "post: {\"channel\":\"room\"", "Ben paused INC-1 until today 17:06"), 1);
+    rig_event(rig, "{'type':'command','id':'1','channel':'room'," BEN ",'text':'resume'}");
+    assert_int_equal(rig_sent(rig, "post: {\"channel\":\"room\"", "Ben resumed INC-1"), 1);
+    rig_event(rig, "{'type':'command','id':'2','channel':'general'," BEN ",'text':'INC-1 resolve'}");
+    assert_int_equal(rig_sent(rig, "post: {\"channel\":\"room\"", "Ben resolved INC-1"), 1);
+    assert_int_equal(rig_sent(rig, "post: {\"channel\":\"general\"", "Ben resolved INC-1"), 1);
+    rig_destroy(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +205,7 @@ int main(void)
         cmocka_unit_test(talk_in_the_room_is_in_the_timeline),
         cmocka_unit_test(who_joins_is_told_what_happened),
         cmocka_unit_test(nothing_of_a_private_incident_reaches_who_is_no_member),
+        cmocka_unit_test(what_is_done_elsewhere_is_said_in_the_room),
         cmocka_unit_test(a_members_answer_stays_with_the_member),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

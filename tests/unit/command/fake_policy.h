@@ -39,8 +39,8 @@ void policy_judge(struct policy *policy, const struct group *group, enum group_c
     ret->rule = xstrdup("rules/payments.lua:12");
     ret->text = xstrdup("new error in an important service");
     ret->page = xstrdup("ben");
-    ret->facts = xstrdup("{\"count\":1,\"service\":\"checkout\",\"competing\":[{\"rule\":\"rules/quiet.lua:3\","
-                         "\"verdict\":\"quiet\"}]}");
+    ret->facts = xstrdup("{\"count\":1,\"service\":\"checkout\",\"competing\":[{\"name\":\"bots\",\"rule\":"
+                         "\"rules/quiet.lua:3\"}]}");
 }
 
 void reaction_list_finish(reaction_list *list)

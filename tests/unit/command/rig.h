@@ -5,12 +5,17 @@
 #include "../../support/check.h"
 #include "../../support/memory_store.h"
 
+#include <string.h>
+
 #include <tocsin/connector.h>
 
 #include "base/json.h"
 #include "command/chat.h"
 #include "command/run.h"
+#ifndef RIG_POLICY /* a test of the real one defines it */
 #include "fake_policy.h"
+#define RIG_POLICY NULL
+#endif
 
 #define NOW ((instant)1795446382123) /* Mon 23 Nov 2026 15:06 UTC */
 
@@ -83,7 +88,7 @@ static struct rig *rig_create(void)
     rng_init(&rig->rng, 7);
     rig->store = memory_store_create();
     assert_int_equal(journal_open_store(rig->store, NULL, &rig->journal, &err), 0);
-    assert_int_equal(hub_create(&settings, &ops, rig->journal, NULL, &rig->rng, NOW, &rig->hub, &err), 0);
+    assert_int_equal(hub_create(&settings, &ops, rig->journal, RIG_POLICY, &rig->rng, NOW, &rig->hub, &err), 0);
     rig->chat = chat_create(rig->hub, NULL, 0);
     hub_connector(rig->hub, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE, true, NULL, NOW);
     rig_person(rig, "ana", "Ana María", "Europe/Madrid");

@@ -205,7 +205,7 @@ static void why_tells_rule_facts_and_what_was_sent(void **state)
     rig_settle(rig);
     rig_expect(rig, "ben", 1, "why", "rules/payments.lua:12");
     rig_expect(rig, "ben", 1, "why", "it saw: count 1, service checkout");
-    rig_expect(rig, "ben", 1, "why", "also matched: `rules/quiet.lua:3`, which said quiet");
+    rig_expect(rig, "ben", 1, "why", "matched as well, but came later: bots (`rules/quiet.lua:3`)");
     rig_expect(rig, "ben", 1, "why page", "paged Ben");
     rig_expect(rig, "ben", 1, "why sent", "page on console: done");
     rig_expect(rig, "ben", 1, "why quiet", "not paused; the last word of a person was today 15:06");

@@ -1,0 +1,119 @@
+/* Commands over the policy that ships, with a team's own file beside it: rules, why, and a team's own command. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "policy/policy.h"
+
+static struct policy *team_policy;
+#define RIG_POLICY team_policy
+#include "rig.h"
+
+static struct rig *team_rig;
+static char directory[64], file[96];
+
+static const struct incident *find_incident(void *ctx, uint64_t id)
+{
+    (void)ctx;
+    return team_rig ? hub_incident(team_rig->hub, id, NULL) : NULL;
+}
+
+static void report(void *ctx, const char *where, const char *text, uint64_t incident)
+{
+    (void)ctx, (void)incident;
+    print_error("%s: %s\n", where, text);
+}
+
+static const char team_file[] = "services { important = { 'checkout' } }\n"
+                                "command { name = 'hello', help = 'greets', run = function(i, text, who)\n"
+                                "  if i then i:command('note', { text = 'greeted ' .. text }) end\n"
+                                "  return 'hello ' .. text\n"
+                                "end }\n"
+                                "rule { name = 'crawlers', match = { title = '*noise*' }, quiet = true }\n";
+
+static struct rig *set_up(void)
+{
+    static const struct policy_host host = {.incident = find_incident, .on_failure = report};
+    struct error err = {0};
+    snprintf(directory, sizeof(directory), "/tmp/tocsin-team-XXXXXX");
+    assert_non_null(mkdtemp(directory));
+    snprintf(file, sizeof(file), "%s/team.lua", directory);
+    FILE *out = fopen(file, "w");
+    assert_non_null(out);
+    fputs(team_file, out);
+    fclose(out);
+    team_policy = policy_create(&host);
+    if (policy_load(team_policy, directory, &err))
+        fail_msg("%s", err.text);
+    team_rig = rig_create();
+    return team_rig;
+}
+
+static void tear_down(void)
+{
+    rig_destroy(team_rig);
+    policy_destroy(team_policy);
+    team_rig = NULL;
+    unlink(file);
+    rmdir(directory);
+}
+
+static void a_teams_own_command_is_a_command(void **state)
+{
+    (void)state;
+    struct rig *rig = set_up();
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ben", 1, "hello world", "hello world");
+    rig_expect(rig, "ben", 1, "timeline", "greeted world");
+    rig_expect(rig, "ben", 0, "help hello", "greets");
+    rig_expect(rig, "ben", 0, "rules crawlers", "team.lua:6");
+    tear_down();
+}
+
+static struct alert an_alert(const char *title, uint64_t fingerprint)
+{
+    struct alert alert = {.fingerprint = fingerprint, .level = LEVEL_ERROR, .count = 1, .at = NOW};
+    const char **texts[] = {&alert.source,      &alert.origin,   &alert.stream,         &alert.message,
+                            &alert.environment, &alert.release,  &alert.host,           &alert.sender_id,
+                            &alert.url,         &alert.customer, &alert.customer_name,  &alert.user,
+                            &alert.user_email,  &alert.culprit,  &alert.exception_type, &alert.exception_value,
+                            &alert.details,     &alert.service};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        *texts[i] = "";
+    alert.title = title;
+    alert.source = "sentry";
+    alert.origin = "shop";
+    alert.service = "checkout";
+    return alert;
+}
+
+static void why_names_the_line_of_policy(void **state)
+{
+    (void)state;
+    struct rig *rig = set_up();
+    struct alert alert = an_alert("card refused", UINT64_C(0x9f86d081884c7d65));
+    struct alert noise = an_alert("noise of a crawler", UINT64_C(0x1f86d081884c7d65));
+    hub_alerts(rig->hub, &alert, 1, rig->now, NULL, NULL);
+    hub_alerts(rig->hub, &noise, 1, rig->now, NULL, NULL);
+    rig_settle(rig);
+    assert_int_equal(hub_open_count(rig->hub), 1);
+    rig_expect(rig, "ben", 1, "why declared", "new-error-important");
+    rig_expect(rig, "ben", 1, "why declared", "policy.lua:");
+    rig_expect(rig, "ben", 1, "why declared", "service checkout");
+    rig_expect(rig, "ben", 1, "why page", "paged product-responder");
+    rig_expect(rig, "ben", 0, "why 1f86d081884c7d65", "team.lua:6");
+    rig_expect(rig, "ben", 0, "why quiet", "crawlers: `team.lua:6`");
+    rig_expect(rig, "ben", 1, "accept", "Ben accepted INC-1");
+    rig_expect(rig, "ben", 1, "lead", "Ben is lead of INC-1");
+    rig_expect(rig, "ben", 1, "owed", "say where it stands");
+    tear_down();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_teams_own_command_is_a_command),
+        cmocka_unit_test(why_names_the_line_of_policy),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
