@@ -379,6 +379,21 @@ int run_owed(struct asking *ask, struct error *err)
 
 /* ---- help ---- */
 
+static void add_custom(void *ctx, const char *name, const char *help)
+{
+    struct str *out = ctx;
+    str_addf(out, "%s- `%s` — %s\n", out->len ? "" : "\n**This team's own**\n", name,
+             help ? help : "a command of the policy");
+}
+
+static void add_overview(const struct asking *ask, struct str *out)
+{
+    CLEANUP_STR struct str own = {0};
+    policy_each_command(hub_policy(ask->hub), add_custom, &own);
+    command_overview(out);
+    str_add(out, own.p);
+}
+
 int run_help(struct asking *ask, struct error *err)
 {
     const char *word = asked(ask, ARGUMENT_COMMAND), *help;
@@ -392,7 +407,7 @@ int run_help(struct asking *ask, struct error *err)
     else if (word)
         return error_set(err, ERR_NOT_FOUND, "There is no command '%.40s'; `help` shows all of them.", word);
     else
-        command_overview(&text);
+        add_overview(ask, &text);
     answer_titled(ask, row ? row->name : word ? word : "Commands", "info", text.p);
     return 0;
 }

@@ -292,6 +292,13 @@ bool policy_has_command(const struct policy *policy, const char *name, const cha
     return custom != NULL;
 }
 
+void policy_each_command(const struct policy *policy, void (*on)(void *ctx, const char *name, const char *help),
+                         void *ctx)
+{
+    for (size_t i = 0; i < policy->set->customs.n; i++)
+        on(ctx, policy->set->customs.v[i].name, policy->set->customs.v[i].help);
+}
+
 void policy_run_command(struct policy *policy, const char *name, const char *arguments, const char *person,
                         const struct incident *incident, instant now, reaction_list *ret)
 {

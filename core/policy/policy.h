@@ -98,6 +98,9 @@ void policy_missed(struct policy *policy, const char *obligation, const struct i
 
 /* A team's own chat command: true when there is one of this name. */
 bool policy_has_command(const struct policy *policy, const char *name, const char **ret_help);
+/* Each of them, in the order of the files. */
+void policy_each_command(const struct policy *policy, void (*on)(void *ctx, const char *name, const char *help),
+                         void *ctx);
 void policy_run_command(struct policy *policy, const char *name, const char *arguments, const char *person,
                         const struct incident *incident, instant now, reaction_list *ret);
 

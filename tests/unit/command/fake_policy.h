@@ -100,6 +100,13 @@ bool policy_has_command(const struct policy *policy, const char *name, const cha
     return strcmp(name, "rollback") == 0;
 }
 
+void policy_each_command(const struct policy *policy, void (*on)(void *ctx, const char *name, const char *help),
+                         void *ctx)
+{
+    (void)policy;
+    on(ctx, "rollback", "roll a release back");
+}
+
 void policy_run_command(struct policy *policy, const char *name, const char *arguments, const char *person,
                         const struct incident *incident, instant now, reaction_list *ret)
 {

@@ -125,6 +125,7 @@ static void reading(void **state)
     rig_expect(rig, "ben", 0, "owed", "INC-2");
     rig_expect(rig, "ben", 0, "list mine", "INC-2");
     rig_expect(rig, "ben", 0, "help", "**People**");
+    rig_expect(rig, "ben", 0, "help", "`rollback` — roll a release back");
     rig_expect(rig, "ben", 0, "help snooze", "put it down, for a reason");
     rig_expect(rig, "ben", 0, "help rollback", "roll a release back");
     rig_expect(rig, "ben", 0, "help nonsense", "! There is no command");
