@@ -43,7 +43,7 @@ const char *http_header(struct http_request *request, const char *name);
 void http_each_header(struct http_request *request, void (*on)(void *ctx, const char *name, const char *value),
                       void *ctx);
 /* What stood for {name} in the route's pattern; "" when the pattern has no such part. */
-const char *http_parameter(const struct http_request *request, const char *name);
+const char *http_parameter(struct http_request *request, const char *name);
 /* Followed by a NUL that is not counted. */
 const char *http_body(const struct http_request *request, size_t *ret_n);
 /* Whose token it was; NULL on a route that needs none. */

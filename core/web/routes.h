@@ -19,7 +19,8 @@ typedef void http_handler(void *ctx, struct http_request *request);
 enum route_flag {
     ROUTE_CORS =
         1, /* browsers of any origin may call it (intake from a browser SDK); preflights are answered */
-    ROUTE_JSON = 2, /* a body must be application/json (or +json): otherwise 415 */
+    ROUTE_JSON = 2,        /* a body must be application/json (or +json): otherwise 415 */
+    ROUTE_QUERY_TOKEN = 4, /* ?token= will do as well: a browser's WebSocket cannot set headers */
 };
 
 struct route {

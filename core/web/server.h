@@ -1,14 +1,16 @@
 /*
- * server - HTTP and WebSocket on the core's loop, over libwebsockets.
+ * server - HTTP on the core's loop; WebSockets over libwebsockets.
  *
  * The server owns the sockets and enforces what outsiders may cost: the number of connections, the size of
- * headers and bodies, the time to send a request and to take an answer. Requests go to the handlers of the
+ * heads and bodies, the time to send a request and to take an answer. Requests go to the handlers of the
  * routes, whole; see request.h. It knows nothing of incidents. Loop's thread only.
  *
  *     server_create -> server_add (any number of tables) -> server_listen -> ... -> server_destroy
  *
- * With HTTP/1.1 keep-alive and pipelining. TLS when a certificate is given; otherwise meant for loopback or a
- * proxy.
+ * HTTP/1.1 with keep-alive, pipelining and chunked bodies is read by wire.c: libwebsockets 4.1 cannot take a
+ * chunked body (which is what Sentry's SDKs send), lists no headers it does not know (which connectors'
+ * webhooks need), and unescapes a query for good. WebSockets are its work: a socket that asks for one is
+ * handed over to it. No TLS: meant for loopback, or a proxy that ends it.
  */
 #ifndef TOCSIN_WEB_SERVER_H
 #define TOCSIN_WEB_SERVER_H
@@ -22,12 +24,11 @@ struct tokens;
 struct uv_loop_s;
 
 struct server_settings {
-    const char *listen; /* "127.0.0.1:8088", "[::1]:8088"; ":8088" is every address; port 0: any free one */
-    const char *certificate, *key; /* PEM files; NULL: no TLS */
-    int connections;               /* most at once; 0: 1,000 */
-    duration request_time;         /* for a request to come in whole; 0: 20 s */
-    duration idle_time;            /* of a kept-alive connection between requests; 0: 60 s */
-    duration answer_time;          /* for a handler to answer, then 503; 0: 60 s */
+    const char *listen;    /* "127.0.0.1:8088", "[::1]:8088"; ":8088" is every address; port 0: any free one */
+    int connections;       /* most at once; 0: 1,000 */
+    duration request_time; /* for a request to come in whole; 0: 20 s */
+    duration idle_time;    /* of a kept-alive connection between requests; 0: 60 s */
+    duration answer_time;  /* for a handler to answer, then 503; 0: 60 s */
 };
 
 /* Tokens are asked for routes with a scope; NULL: nobody has one. They stay the caller's. */

@@ -14,7 +14,7 @@
 #include "engine/event.h"
 #include "web/server.h"
 
-#define STREAM_KEPT       4096 /* newest events held for followers */
+#define STREAM_KEPT       1024 /* newest events held for followers */
 #define STREAM_TOO_SLOW   4008 /* close code: resume with after=SEQ */
 #define STREAM_NO_TOKEN   4001 /* close code: the token was revoked */
 #define STREAM_PING_EVERY (20 * SECOND)

@@ -44,7 +44,10 @@ char *token_make(const uint8_t random[TOKEN_RANDOM], const char *name, const cha
 /* By id or name. */
 int token_revoke(struct tokens *tokens, const char *which, struct journal_batch *batch, struct error *err);
 
-const struct token *tokens_find(const struct tokens *tokens, const char *text); /* NULL: no such token */
+/* NULL: no such token. A token that was found stays readable, revoked or not, until tokens_destroy. */
+const struct token *tokens_find(const struct tokens *tokens, const char *text);
+const struct token *tokens_by_id(const struct tokens *tokens,
+                                 const char *id); /* NULL: revoked, or never made */
 void tokens_each(const struct tokens *tokens, bool (*on)(void *ctx, const struct token *token), void *ctx);
 
 /* "read,write" to a set, and back. */

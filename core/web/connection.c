@@ -1,0 +1,383 @@
+#include "web/connection.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/mem.h"
+#include "base/metrics.h"
+
+#define BUFFER_FIRST 2048
+#define SLACK        512  /* of the buffer is not for the head: room for what follows it */
+#define LINGER_TIME  2000 /* ms */
+#define LINGER_BYTES ((size_t)1 << 20)
+#define BODY_FIRST   16384 /* memory for a body grows with what arrives, not with what was announced */
+
+static void work(struct connection *connection);
+static void read_on(struct connection *connection);
+
+static void wait_for(struct connection *connection, duration span)
+{
+    connection->deadline = uv_now(connection->server->loop) + (uint64_t)span;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct connection *connection = handle->data;
+    list_remove(&connection->link);
+    server_closed(connection->server);
+    free(connection->in);
+    free(connection);
+}
+
+/* A handler still has the request: it keeps what it reads, and its answer will go nowhere. */
+static void orphan(struct connection *connection)
+{
+    struct http_request *request = connection->request;
+    if (!request)
+        return;
+    connection->request = NULL;
+    request->connection = NULL;
+    request->kept = steal(connection->in);
+    if (connection->state == ANSWERING)
+        metric_add(METRIC_HTTP_GONE, 1);
+    else
+        server_request_done(connection->server, request);
+}
+
+void connection_close(struct connection *connection)
+{
+    if (connection->closing)
+        return;
+    connection->closing = true;
+    orphan(connection);
+    uv_close((uv_handle_t *)&connection->tcp, on_closed);
+}
+
+/* ---- writing ---- */
+
+struct write {
+    uv_write_t write;
+    char bytes[];
+};
+
+static void close_or_linger(struct connection *connection)
+{
+    uv_os_fd_t fd;
+    if (connection->ended || uv_fileno((uv_handle_t *)&connection->tcp, &fd) < 0) {
+        connection_close(connection);
+        return;
+    }
+    /* Closing with bytes unread resets the connection, and the client may lose the answer. */
+    connection->state = LINGERING;
+    connection->n = 0;
+    wait_for(connection, LINGER_TIME);
+    shutdown(fd, SHUT_WR);
+    read_on(connection);
+}
+
+static void answered(struct connection *connection)
+{
+    if (!connection->keep_alive) {
+        close_or_linger(connection);
+        return;
+    }
+    connection->state = READING_HEAD;
+    wait_for(connection, connection->n ? connection->server->settings.request_time
+                                       : connection->server->settings.idle_time);
+    if (!connection->working)
+        work(connection);
+}
+
+static void on_written(uv_write_t *write, int status)
+{
+    struct connection *connection = write->data;
+    free(container_of(write, struct write, write));
+    if (connection->closing)
+        return;
+    if (status < 0)
+        connection_close(connection);
+    else
+        answered(connection);
+}
+
+/* What the socket did not take at once. */
+static void write_rest(struct connection *connection, const uv_buf_t bufs[2], size_t written)
+{
+    size_t total = bufs[0].len + bufs[1].len;
+    struct write *write = xmalloc(sizeof(*write) + total - written);
+    size_t n = 0;
+    for (int i = 0; i < 2; i++) {
+        size_t skip = written < bufs[i].len ? written : bufs[i].len;
+        if (bufs[i].len > skip)
+            memcpy(write->bytes + n, bufs[i].base + skip, bufs[i].len - skip);
+        n += bufs[i].len - skip;
+        written -= skip;
+    }
+    write->write.data = connection;
+    connection->state = WRITING;
+    wait_for(connection, connection->server->settings.answer_time);
+    uv_buf_t rest = uv_buf_init(write->bytes, (unsigned)n);
+    if (uv_write(&write->write, (uv_stream_t *)&connection->tcp, &rest, 1, on_written) < 0) {
+        free(write);
+        connection_close(connection);
+    }
+}
+
+/* Its head is used up; what follows is the next request's. */
+static void drop_head(struct connection *connection)
+{
+    connection->n -= connection->head_n;
+    if (connection->n)
+        memmove(connection->in, connection->in + connection->head_n, connection->n);
+    connection->head_n = 0;
+}
+
+void connection_answer(struct connection *connection, const char *head, size_t head_n, const char *body,
+                       size_t n)
+{
+    connection->request = NULL;
+    uv_buf_t bufs[2] = {uv_buf_init((char *)(uintptr_t)head, (unsigned)head_n),
+                        uv_buf_init((char *)(uintptr_t)body, (unsigned)n)};
+    int written = uv_try_write((uv_stream_t *)&connection->tcp, bufs, n ? 2 : 1);
+    if (written == UV_EAGAIN)
+        written = 0;
+    bool partly = written >= 0 && (size_t)written < head_n + n;
+    if (partly)
+        write_rest(connection, bufs, (size_t)written);
+    drop_head(connection); /* only now: the body may stand in it */
+    if (written < 0)
+        connection_close(connection);
+    else if (!partly)
+        answered(connection);
+}
+
+/* ---- reading ---- */
+
+static bool whole_body(const struct http_request *request)
+{
+    return !request->head.chunked && (int64_t)request->body.len >= request->head.length;
+}
+
+/* Where the next bytes go: straight into a body of known length, else into the buffer. */
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+    (void)suggested;
+    struct connection *connection = handle->data;
+    struct http_request *request = connection->request;
+    if (connection->state == READING_BODY && !request->head.chunked && connection->n == connection->head_n) {
+        size_t left = (size_t)request->head.length - request->body.len;
+        size_t room = request->body.cap - request->body.len;
+        if (room < 2)
+            str_reserve(&request->body,
+                        left < request->body.len + BODY_FIRST ? left : request->body.len + BODY_FIRST);
+        room = request->body.cap - request->body.len - 1; /* for the NUL */
+        *buf = uv_buf_init(request->body.p + request->body.len, (unsigned)(left < room ? left : room));
+        return;
+    }
+    bool head = connection->state == READING_HEAD;
+    if (head && connection->n + SLACK >= connection->cap) {
+        connection->cap = connection->cap ? WIRE_HEAD_MOST + SLACK : BUFFER_FIRST;
+        connection->in = xrealloc(connection->in, connection->cap, 1);
+    }
+    *buf = uv_buf_init(connection->in + connection->n,
+                       (unsigned)(connection->cap - connection->n - (head ? SLACK : 0)));
+}
+
+static bool into_body(const struct connection *connection, const uv_buf_t *buf)
+{
+    return connection->state == READING_BODY && buf->base != connection->in + connection->n;
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+    struct connection *connection = stream->data;
+    if (n == UV_ENOBUFS) { /* what came ahead fills the buffer: the rest waits in the socket */
+        uv_read_stop(stream);
+        return;
+    }
+    bool owed = connection->state == ANSWERING || connection->state == WRITING;
+    if (n < 0 && (n != UV_EOF || !owed)) {
+        connection_close(connection);
+        return;
+    }
+    if (n < 0) { /* it will say no more, but may wait for its answers */
+        connection->ended = true;
+        uv_read_stop(stream);
+        return;
+    }
+    if (into_body(connection, buf)) {
+        connection->request->body.len += (size_t)n;
+        connection->request->body.p[connection->request->body.len] = '\0';
+    } else {
+        connection->n += (size_t)n;
+    }
+    work(connection);
+}
+
+static void read_on(struct connection *connection)
+{
+    if (!connection->ended && !connection->closing)
+        uv_read_start((uv_stream_t *)&connection->tcp, on_alloc, on_read);
+}
+
+/* ---- a request, step by step; each returns true when there may be more to do ---- */
+
+static bool linger(struct connection *connection)
+{
+    connection->drained += connection->n;
+    connection->n = 0;
+    if (connection->drained > LINGER_BYTES)
+        connection_close(connection);
+    return false;
+}
+
+static void refuse(struct connection *connection, int status)
+{
+    connection->keep_alive = false;
+    http_problem(connection->request, status, "The request is not HTTP/1.1 as this server reads it.");
+}
+
+/* Everything after the head that belongs to the body moves there. */
+static bool take_body(struct connection *connection)
+{
+    struct http_request *request = connection->request;
+    char *bytes = connection->in + connection->head_n;
+    size_t n = connection->n - connection->head_n, used = 0;
+    bool whole;
+    if (request->head.chunked) {
+        int rc =
+            wire_chunks(&request->chunks, bytes, n, request->match.route->body_limit, &request->body, &used);
+        if (rc < 0) {
+            connection->state = ANSWERING;
+            refuse(connection, -rc);
+            return true;
+        }
+        whole = rc == 1;
+    } else {
+        size_t left = (size_t)request->head.length - request->body.len;
+        used = n < left ? n : left;
+        if (used)
+            str_addn(&request->body, bytes, used);
+        whole = whole_body(request);
+    }
+    memmove(bytes, bytes + used, n - used);
+    connection->n -= used;
+    if (!whole)
+        return false;
+    connection->state = ANSWERING;
+    wait_for(connection, connection->server->settings.answer_time);
+    server_hand_over(connection->server, request);
+    return true;
+}
+
+/* The socket leaves this connection for good. */
+static bool upgrade(struct connection *connection)
+{
+    if (!server_upgrades(connection->server, connection->request))
+        return false;
+    uv_os_fd_t fd;
+    int copy = uv_fileno((uv_handle_t *)&connection->tcp, &fd) == 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+    if (copy >= 0)
+        stream_adopt(connection->server->stream, connection->request, copy);
+    connection->state = READING_HEAD; /* nobody has the request */
+    connection_close(connection);
+    return true;
+}
+
+static bool take_head(struct connection *connection)
+{
+    if (connection->n == 0)
+        return false;
+    struct http_request *request = connection->request;
+    if (!request) {
+        request = connection->request = server_request(connection->server);
+        request->connection = connection;
+    }
+    long used = wire_head(connection->in, connection->n, &request->head);
+    if (used == 0)
+        return false;
+    connection->state = ANSWERING;
+    if (used < 0) {
+        connection->head_n = connection->n;
+        request->head.n = 0;
+        request->head.method = 0;
+        refuse(connection, (int)-used);
+        return true;
+    }
+    connection->head_n = (size_t)used;
+    /* Refused with its body unread, the connection has to end. */
+    bool body = request->head.chunked || request->head.length > 0;
+    connection->keep_alive = request->head.keep_alive && !body;
+    if (!server_begin(connection->server, request) || upgrade(connection))
+        return true;
+    connection->keep_alive = request->head.keep_alive;
+    if (request->head.expects && connection->n == connection->head_n) {
+        uv_buf_t go_on = uv_buf_init("HTTP/1.1 100 Continue\r\n\r\n", 25);
+        uv_try_write((uv_stream_t *)&connection->tcp, &go_on, 1);
+    }
+    connection->state = READING_BODY;
+    return true;
+}
+
+static void work(struct connection *connection)
+{
+    static bool (*const steps[])(struct connection * connection) = {
+        [READING_HEAD] = take_head,
+        [READING_BODY] = take_body,
+        [LINGERING] = linger,
+    };
+    connection->working = true;
+    while (!connection->closing && connection->state != ANSWERING && connection->state != WRITING)
+        if (!steps[connection->state](connection))
+            break;
+    connection->working = false;
+    if (connection->ended && connection->state != ANSWERING && connection->state != WRITING)
+        connection_close(connection);
+    bool full = connection->n == connection->cap && connection->state != READING_HEAD;
+    if (!connection->closing && !full)
+        read_on(connection);
+}
+
+/* The handler took too long: the client is told, and the handler keeps the request for itself. */
+static void give_up(struct connection *connection)
+{
+    static const char late[] =
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    orphan(connection);
+    connection->n = connection->head_n = connection->cap = 0;
+    connection->keep_alive = false;
+    connection_answer(connection, late, sizeof(late) - 1, NULL, 0);
+}
+
+void connection_expired(struct connection *connection)
+{
+    bool reading = connection->state == READING_HEAD || connection->state == READING_BODY;
+    if (connection->state == ANSWERING) {
+        give_up(connection);
+    } else if (reading && connection->request) {
+        connection->state = ANSWERING;
+        connection->head_n = connection->n;
+        connection->keep_alive = false;
+        http_problem(connection->request, 408, "The request did not come in whole in time.");
+    } else {
+        connection_close(connection);
+    }
+}
+
+void connection_accept(struct server *server, uv_stream_t *listener)
+{
+    struct connection *connection = xcalloc(1, sizeof(*connection));
+    connection->server = server;
+    list_append(&server->connections, &connection->link);
+    server->connection_count++;
+    connection->tcp.data = connection;
+    uv_tcp_init(server->loop, &connection->tcp);
+    if (uv_accept(listener, (uv_stream_t *)&connection->tcp) < 0) {
+        connection_close(connection);
+        return;
+    }
+    uv_tcp_nodelay(&connection->tcp, 1);
+    wait_for(connection, server->settings.request_time);
+    read_on(connection);
+}

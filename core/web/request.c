@@ -1,0 +1,253 @@
+#include "web/request.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/metrics.h"
+#include "web/connection.h"
+
+enum http_method http_method(const struct http_request *request)
+{
+    return request->head.method;
+}
+
+const char *http_path(const struct http_request *request)
+{
+    return str_text(&request->path);
+}
+
+const char *http_query(const struct http_request *request)
+{
+    return request->query;
+}
+
+static const char *keep_text(struct http_request *request, char *text)
+{
+    *array_add(&request->texts) = text;
+    return text;
+}
+
+const char *http_query_value(struct http_request *request, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *pair = request->query; *pair;) {
+        size_t length = strcspn(pair, "&");
+        if (length >= n && memcmp(pair, name, n) == 0 && (length == n || pair[n] == '=')) {
+            struct str value = {0};
+            if (length > n && wire_decode(pair + n + 1, length - n - 1, true, &value) < 0)
+                str_clear(&value);
+            return keep_text(request, str_take(&value));
+        }
+        pair += length;
+        pair += *pair == '&';
+    }
+    return NULL;
+}
+
+const char *http_header(struct http_request *request, const char *name)
+{
+    return wire_header(&request->head, name);
+}
+
+void http_each_header(struct http_request *request, void (*on)(void *ctx, const char *name, const char *value),
+                      void *ctx)
+{
+    for (size_t i = 0; i < request->head.n; i++)
+        on(ctx, request->head.headers[i].name, request->head.headers[i].value);
+}
+
+const char *http_parameter(struct http_request *request, const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t i = 0; i < request->match.n; i++)
+        if (request->match.parameters[i].name_n == n && memcmp(request->match.parameters[i].name, name, n) == 0)
+            return keep_text(
+                request, xstrndup(request->match.parameters[i].value, request->match.parameters[i].value_n));
+    return "";
+}
+
+const char *http_body(const struct http_request *request, size_t *ret_n)
+{
+    *ret_n = request->body.len;
+    return str_text(&request->body);
+}
+
+const struct token *http_token(const struct http_request *request)
+{
+    return request->token;
+}
+
+const char *http_peer(struct http_request *request)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    struct sockaddr_storage address;
+    int n = sizeof(address);
+    if (request->connection &&
+        uv_tcp_getpeername(&request->connection->tcp, (struct sockaddr *)&address, &n) == 0) {
+        if (address.ss_family == AF_INET6)
+            uv_ip6_name((struct sockaddr_in6 *)&address, text, sizeof(text));
+        else
+            uv_ip4_name((struct sockaddr_in *)&address, text, sizeof(text));
+    }
+    return keep_text(request, xstrdup(text));
+}
+
+/* ---- the answer ---- */
+
+static const struct {
+    int status;
+    const char *text;
+} statuses[] = {
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {204, "No Content"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {417, "Expectation Failed"},
+    {422, "Unprocessable Content"},
+    {426, "Upgrade Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+};
+
+const char *http_status_text(int status)
+{
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+        if (statuses[i].status == status)
+            return statuses[i].text;
+    return "Status";
+}
+
+void http_answer_header(struct http_request *request, const char *name, const char *value)
+{
+    for (const char *c = value; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            return;
+    struct str *out = &request->headers;
+    str_add(out, name);
+    str_add(out, ": ");
+    str_add(out, value);
+    str_add(out, "\r\n");
+}
+
+static void add_number(struct str *out, uint64_t n)
+{
+    char digits[24], *p = digits + sizeof(digits);
+    do {
+        *--p = (char)('0' + n % 10);
+    } while (n /= 10);
+    str_addn(out, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+static void write_head(const struct http_request *request, int status, const char *content_type, size_t n,
+                       struct str *out)
+{
+    str_clear(out);
+    str_add(out, "HTTP/1.1 ");
+    add_number(out, (uint64_t)status);
+    str_addc(out, ' ');
+    str_add(out, http_status_text(status));
+    str_add(out, "\r\n");
+    str_add(out, request->server->date);
+    if (status != 204 && status != 304) {
+        str_add(out, "Content-Length: ");
+        add_number(out, n);
+        str_add(out, "\r\n");
+    }
+    if (content_type) {
+        str_add(out, "Content-Type: ");
+        str_add(out, content_type);
+        str_add(out, "\r\nX-Content-Type-Options: nosniff\r\n");
+    }
+    if (!request->connection->keep_alive)
+        str_add(out, "Connection: close\r\n");
+    if (request->match.route && request->match.route->flags & ROUTE_CORS)
+        str_add(out, "Access-Control-Allow-Origin: *\r\n"
+                     "Access-Control-Expose-Headers: x-sentry-error, x-sentry-rate-limits, retry-after\r\n");
+    str_addn(out, request->headers.p, request->headers.len);
+    str_add(out, "\r\n");
+}
+
+static void count(const struct http_request *request, int status)
+{
+    static const enum metric classes[] = {METRIC_HTTP_2XX, METRIC_HTTP_3XX, METRIC_HTTP_4XX, METRIC_HTTP_5XX};
+    metric_add(classes[status < 300 ? 0 : status < 400 ? 1 : status < 500 ? 2 : 3], 1);
+    if (request->began)
+        metric_observe_ns(METRIC_HTTP_SECONDS, clock_mono_ns() - request->began);
+}
+
+void http_answer(struct http_request *request, int status, const char *content_type, const char *body, size_t n)
+{
+    struct server *server = request->server;
+    struct connection *connection = request->connection;
+    if (connection) {
+        count(request, status);
+        connection->keep_alive = connection->keep_alive && !server->draining;
+        write_head(request, status, content_type, n, &server->answer);
+        bool silent = request->head.method == HTTP_HEAD || status == 204 || status == 304;
+        connection_answer(connection, server->answer.p, server->answer.len, body, silent ? 0 : n);
+    }
+    server_request_done(server, request);
+}
+
+static void answer_problem(struct http_request *request, int status, const char *code, const char *detail)
+{
+    CLEANUP_STR struct str body = {0};
+    struct json_out j = {.out = &body};
+    json_begin_object(&j);
+    json_put_text(&j, "type", "about:blank");
+    json_put_text(&j, "title", http_status_text(status));
+    json_put_int(&j, "status", status);
+    json_put_text(&j, "detail", detail);
+    json_put_text_if(&j, "code", code);
+    json_end_object(&j);
+    http_answer(request, status, "application/problem+json", body.p, body.len);
+}
+
+void http_problem(struct http_request *request, int status, const char *format, ...)
+{
+    CLEANUP_STR struct str detail = {0};
+    va_list args;
+    va_start(args, format);
+    str_vaddf(&detail, format, args);
+    va_end(args);
+    answer_problem(request, status, NULL, str_text(&detail));
+}
+
+void http_problem_of(struct http_request *request, const struct error *err)
+{
+    static const struct {
+        int code, status;
+    } rows[] = {
+        {ERR_INVALID, 400}, {ERR_NOT_FOUND, 404}, {ERR_REFUSED, 409}, {ERR_CONFLICT, 409}, {ERR_TOO_BIG, 413},
+        {ERR_IO, 503},      {ERR_FULL, 503},      {ERR_AUTH, 401},    {ERR_TIMEOUT, 504},
+    };
+    int status = 500;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].code == err->code)
+            status = rows[i].status;
+    answer_problem(request, status, error_word(err->code), err->text);
+}

@@ -1,0 +1,300 @@
+#include "web/stream.h"
+
+#include <libwebsockets.h>
+#include <string.h>
+
+#include "base/metrics.h"
+#include "web/connection.h"
+
+#define PAGE      64  /* events read from the journal at once */
+#define AT_ONCE   32  /* messages sent before others have their turn */
+#define SKIP_MOST 512 /* events looked at for that */
+#define INCOMING  4096
+
+struct stream {
+    struct server *server;
+    struct stream_ops ops;
+    struct lws_context *context;
+    struct lws_vhost *vhost;
+    struct list followers;
+    struct event kept[STREAM_KEPT]; /* the newest; number i of all that were published is at i % STREAM_KEPT */
+    uint64_t published;
+    struct follower *adopting; /* whose socket is being handed over */
+};
+
+struct follower {
+    struct stream *stream;
+    struct lws *wsi;
+    struct list link;
+    char *token, *viewer; /* token: its id */
+    uint64_t seen;        /* seq of the last event that it got, or may not see */
+    bool live;            /* has reached what is kept: falling behind it again is being too slow */
+    event_list page;      /* from the journal */
+    size_t page_at;
+};
+
+static void follower_destroy(struct follower *follower)
+{
+    list_remove(&follower->link);
+    event_list_finish(&follower->page);
+    free(follower->token);
+    free(follower->viewer);
+    free(follower);
+}
+
+/* ---- what comes next for a follower ---- */
+
+static const struct event *oldest_kept(const struct stream *stream)
+{
+    if (stream->published == 0)
+        return NULL;
+    uint64_t first = stream->published > STREAM_KEPT ? stream->published - STREAM_KEPT : 0;
+    return &stream->kept[first % STREAM_KEPT];
+}
+
+/* The first one kept after seq `seen`: they are in order of seq, so by bisection. */
+static const struct event *kept_after(const struct stream *stream, uint64_t seen)
+{
+    uint64_t low = stream->published > STREAM_KEPT ? stream->published - STREAM_KEPT : 0,
+             high = stream->published;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (stream->kept[middle % STREAM_KEPT].seq <= seen)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < stream->published ? &stream->kept[low % STREAM_KEPT] : NULL;
+}
+
+static bool into_page(void *ctx, const struct event *event)
+{
+    struct follower *follower = ctx;
+    event_copy(array_add(&follower->page), event);
+    return true;
+}
+
+/* The next event of the page read from the journal, reading another page when it is used up. */
+static const struct event *from_journal(struct follower *follower)
+{
+    if (follower->page_at == follower->page.n) {
+        const struct stream_ops *ops = &follower->stream->ops;
+        event_list_finish(&follower->page);
+        follower->page_at = 0;
+        if (ops->read(ops->ctx, follower->seen, PAGE, into_page, follower, NULL) < 0)
+            return NULL;
+    }
+    return follower->page_at < follower->page.n ? &follower->page.v[follower->page_at++] : NULL;
+}
+
+/* NULL: nothing yet, or, with *ret_behind, never again. */
+static const struct event *next_event(struct follower *follower, bool *ret_behind)
+{
+    const struct stream *stream = follower->stream;
+    const struct event *oldest = oldest_kept(stream);
+    if (follower->page_at < follower->page.n)
+        return from_journal(follower);
+    if (oldest && oldest->seq <= follower->seen + 1) {
+        follower->live = true;
+        return kept_after(stream, follower->seen);
+    }
+    if (follower->live && oldest) {
+        *ret_behind = true;
+        return NULL;
+    }
+    if (follower->seen >= stream->ops.last_seq(stream->ops.ctx)) {
+        follower->live = true;
+        return NULL;
+    }
+    return from_journal(follower);
+}
+
+static int send_text(struct lws *wsi, const struct str *text)
+{
+    unsigned char *buffer = xmalloc(LWS_PRE + text->len);
+    memcpy(buffer + LWS_PRE, text->p, text->len);
+    int n = lws_write(wsi, buffer + LWS_PRE, text->len, LWS_WRITE_TEXT);
+    free(buffer);
+    return n < (int)text->len ? -1 : 0;
+}
+
+static int end_with(struct lws *wsi, int code, const char *reason)
+{
+    lws_close_reason(wsi, (enum lws_close_status)code, (unsigned char *)(uintptr_t)reason, strlen(reason));
+    return -1;
+}
+
+/* Returns -1 to close. */
+static int send_some(struct follower *follower)
+{
+    struct stream *stream = follower->stream;
+    struct lws *wsi = follower->wsi;
+    if (!tokens_by_id(stream->server->tokens, follower->token))
+        return end_with(wsi, STREAM_NO_TOKEN, "the token was revoked");
+    CLEANUP_STR struct str text = {0};
+    for (int sent = 0, looked = 0; sent < AT_ONCE && looked < SKIP_MOST && !lws_send_pipe_choked(wsi);
+         looked++) {
+        bool behind = false;
+        const struct event *event = next_event(follower, &behind);
+        if (behind) {
+            metric_add(METRIC_STREAM_SLOW, 1);
+            return end_with(wsi, STREAM_TOO_SLOW, "too slow: resume with after=SEQ");
+        }
+        if (!event)
+            return 0;
+        follower->seen = event->seq;
+        if (!stream->ops.visible(stream->ops.ctx, event, follower->viewer))
+            continue;
+        str_clear(&text);
+        stream->ops.encode(stream->ops.ctx, event, &text);
+        if (send_text(wsi, &text) < 0)
+            return -1;
+        sent++;
+    }
+    lws_callback_on_writable(wsi);
+    return 0;
+}
+
+/* Happens within stream_adopt. */
+static void established(struct stream *stream, struct lws *wsi)
+{
+    struct follower *follower = steal(stream->adopting);
+    lws_set_opaque_user_data(wsi, follower);
+    follower->wsi = wsi;
+    list_append(&stream->followers, &follower->link);
+    metric_add(METRIC_STREAM_CLIENTS, 1);
+    lws_callback_on_writable(wsi);
+}
+
+static int on_socket(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t n)
+{
+    (void)user, (void)in, (void)n;
+    struct follower *follower = lws_get_opaque_user_data(wsi);
+    switch (reason) {
+    case LWS_CALLBACK_HTTP: /* only sockets that asked for an upgrade come here */
+        return -1;
+    case LWS_CALLBACK_ESTABLISHED:
+        established(lws_context_user(lws_get_context(wsi)), wsi);
+        return 0;
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+        return send_some(follower);
+    case LWS_CALLBACK_CLOSED:
+        metric_add(METRIC_STREAM_CLIENTS, -1);
+        return 0;
+    case LWS_CALLBACK_WSI_DESTROY:
+        if (follower)
+            follower_destroy(follower);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+/* ---- taking a socket over ---- */
+
+/* The request again, as far as the handshake needs it. */
+static void handshake(const struct http_request *request, struct str *out)
+{
+    static const char *const names[] = {
+        "host", "upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "origin"};
+    str_addf(out, "GET %s HTTP/1.1\r\n", request->match.route->pattern);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *value = wire_header(&request->head, names[i]);
+        if (value)
+            str_addf(out, "%s: %s\r\n", names[i], value);
+    }
+    str_add(out, "\r\n");
+}
+
+void stream_adopt(struct stream *stream, struct http_request *request, int fd)
+{
+    struct follower *follower = xcalloc(1, sizeof(*follower));
+    const char *after = http_query_value(request, "after");
+    follower->stream = stream;
+    follower->token = xstrdup(request->token->id);
+    follower->viewer = xstrdup(request->token->person);
+    follower->seen = after ? strtoull(after, NULL, 10) : stream->ops.last_seq(stream->ops.ctx);
+    CLEANUP_STR struct str text = {0};
+    handshake(request, &text);
+    stream->adopting = follower;
+    lws_adopt_socket_vhost_readbuf(stream->vhost, fd, text.p, text.len);
+    if (stream->adopting)
+        follower_destroy(steal(stream->adopting));
+}
+
+static void answer_plain(void *ctx, struct http_request *request)
+{
+    (void)ctx;
+    http_answer_header(request, "Upgrade", "websocket");
+    http_problem(request, 426, "This is a WebSocket: connect with a client that speaks it.");
+}
+
+static const struct route stream_routes[] = {
+    {HTTP_GET, "/api/v1/stream", answer_plain, SCOPE_READ, 0, ROUTE_QUERY_TOKEN},
+};
+
+static const struct lws_protocols protocols[] = {
+    {.name = "tocsin", .callback = on_socket, .rx_buffer_size = INCOMING},
+    {0},
+};
+
+/* A follower that does not answer a ping is gone. */
+static const lws_retry_bo_t alive = {.secs_since_valid_ping = STREAM_PING_EVERY / SECOND,
+                                     .secs_since_valid_hangup = 2 * STREAM_PING_EVERY / SECOND};
+
+void server_stream(struct server *server, const struct stream_ops *ops)
+{
+    require(!server->stream);
+    struct stream *stream = xcalloc(1, sizeof(*stream));
+    stream->server = server;
+    stream->ops = *ops;
+    list_init(&stream->followers);
+    lws_set_log_level(0, NULL); /* what matters comes back as results */
+    void *loops[] = {server->loop};
+    struct lws_context_creation_info info = {
+        .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+        .foreign_loops = loops,
+        .port = CONTEXT_PORT_NO_LISTEN_SERVER,
+        .protocols = protocols,
+        .user = stream,
+        .pcontext = &stream->context,
+        .retry_and_idle_policy = &alive,
+        .fd_limit_per_thread = (unsigned)server->settings.connections + 16,
+        .max_http_header_pool = 16,
+    };
+    stream->context = lws_create_context(&info);
+    stream->vhost = stream->context ? lws_create_vhost(stream->context, &info) : NULL;
+    require(stream->vhost);
+    server->stream = stream;
+    server_add(server, stream_routes, 1, NULL);
+}
+
+void stream_publish(struct server *server, const struct event *event)
+{
+    struct stream *stream = server->stream;
+    if (!stream)
+        return;
+    struct event *place = &stream->kept[stream->published++ % STREAM_KEPT];
+    event_finish(place);
+    *place = (struct event){0};
+    event_copy(place, event);
+    list_each (follower, &stream->followers, struct follower, link) {
+        lws_callback_on_writable(follower->wsi);
+    }
+}
+
+void stream_destroy(struct stream *stream)
+{
+    if (!stream)
+        return;
+    /* It takes the loop a few turns to close its handles, and a second call to free what is left. */
+    uv_loop_t *loop = stream->server->loop;
+    for (int turn = 0; turn < 100 && stream->context; turn++) {
+        if (turn % 10 == 0)
+            lws_context_destroy(stream->context);
+        uv_run(loop, UV_RUN_NOWAIT);
+    }
+    for (size_t i = 0; i < STREAM_KEPT; i++)
+        event_finish(&stream->kept[i]);
+    free(stream);
+}

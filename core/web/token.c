@@ -1,0 +1,245 @@
+#include "web/token.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "journal/journal.h"
+
+#define PREFIX     "tocsin_"
+#define HASH_BYTES 32
+#define ID_DIGITS  12
+
+struct entry {
+    struct token token;
+    uint8_t hash[HASH_BYTES];
+    bool loaded; /* seen by the load that is going on */
+};
+
+struct tokens {
+    ARRAY(struct entry *) valid, revoked;
+};
+
+struct tokens *tokens_create(void)
+{
+    return xcalloc(1, sizeof(struct tokens));
+}
+
+static void entry_destroy(struct entry *entry)
+{
+    free(entry->token.id);
+    free(entry->token.name);
+    free(entry->token.person);
+    free(entry);
+}
+
+void tokens_destroy(struct tokens *tokens)
+{
+    if (!tokens)
+        return;
+    for (size_t i = 0; i < tokens->valid.n; i++)
+        entry_destroy(tokens->valid.v[i]);
+    for (size_t i = 0; i < tokens->revoked.n; i++)
+        entry_destroy(tokens->revoked.v[i]);
+    array_free(&tokens->valid);
+    array_free(&tokens->revoked);
+    free(tokens);
+}
+
+static void hash_of(const char *text, uint8_t hash[HASH_BYTES])
+{
+    crypto_generichash(hash, HASH_BYTES, (const unsigned char *)text, strlen(text), NULL, 0);
+}
+
+/* ---- scopes ---- */
+
+static const struct {
+    unsigned scope;
+    const char *name;
+} scope_names[] = {
+    {SCOPE_READ, "read"}, {SCOPE_WRITE, "write"}, {SCOPE_INTAKE, "intake"}, {SCOPE_ADMIN, "admin"}};
+#define SCOPES (sizeof(scope_names) / sizeof(scope_names[0]))
+
+static unsigned scope_of(const char *name, size_t n)
+{
+    for (size_t i = 0; i < SCOPES; i++)
+        if (strlen(scope_names[i].name) == n && memcmp(scope_names[i].name, name, n) == 0)
+            return scope_names[i].scope;
+    return 0;
+}
+
+int scopes_parse(const char *text, unsigned *ret, struct error *err)
+{
+    unsigned scopes = 0;
+    for (const char *c = text; *c; c += strspn(c, ", ")) {
+        size_t n = strcspn(c, ", ");
+        unsigned scope = scope_of(c, n);
+        if (!scope)
+            return error_set(err, ERR_INVALID, "\"%.*s\" is no scope: there are read, write, intake and admin",
+                             (int)(n < 40 ? n : 40), c);
+        scopes |= scope;
+        c += n;
+    }
+    if (!scopes)
+        return error_set(err, ERR_INVALID, "a token needs a scope: read, write, intake or admin");
+    *ret = scopes;
+    return 0;
+}
+
+void scopes_format(unsigned scopes, struct str *out)
+{
+    const char *comma = "";
+    for (size_t i = 0; i < SCOPES; i++) {
+        if (!(scopes & scope_names[i].scope))
+            continue;
+        str_addf(out, "%s%s", comma, scope_names[i].name);
+        comma = ",";
+    }
+}
+
+/* ---- loading ---- */
+
+static struct entry *by_hash(const struct tokens *tokens, const uint8_t hash[HASH_BYTES])
+{
+    struct entry *found = NULL;
+    for (size_t i = 0; i < tokens->valid.n; i++) /* all of them: the time says nothing of where it stands */
+        if (sodium_memcmp(tokens->valid.v[i]->hash, hash, HASH_BYTES) == 0)
+            found = tokens->valid.v[i];
+    return found;
+}
+
+static int decode(const struct journal_doc *doc, struct entry *entry, struct error *err)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    int rc = json_parse(doc->body, strlen(doc->body), 1 << 16, 8, "a token's document", &body, err);
+    if (rc < 0)
+        return rc;
+    entry->token.id = xstrndup(doc->key, ID_DIGITS);
+    entry->token.name = xstrdup(json_text_or(body, "name", "unnamed"));
+    entry->token.person = xstrdup(json_text_or(body, "person", NULL));
+    entry->token.made_at = json_int_or(body, "made_at", 0);
+    return scopes_parse(json_text_or(body, "scopes", ""), &entry->token.scopes, err);
+}
+
+struct loading {
+    struct tokens *tokens;
+    struct error *err;
+    int rc;
+};
+
+static bool load_one(void *ctx, const struct journal_doc *doc)
+{
+    struct loading *loading = ctx;
+    uint8_t hash[HASH_BYTES];
+    if (hex_decode(doc->key, hash, HASH_BYTES) < 0) {
+        loading->rc = error_set(loading->err, ERR_CORRUPT, "the token %.12s has a bad key", doc->key);
+        return false;
+    }
+    struct entry *entry = by_hash(loading->tokens, hash);
+    if (!entry) {
+        entry = xcalloc(1, sizeof(*entry));
+        memcpy(entry->hash, hash, HASH_BYTES);
+        loading->rc = decode(doc, entry, loading->err);
+        if (loading->rc < 0) {
+            entry_destroy(entry);
+            return false;
+        }
+        *array_add(&loading->tokens->valid) = entry;
+    }
+    entry->loaded = true;
+    return true;
+}
+
+/* A token that is gone stays readable for requests at hand, but is not found any more. */
+static void retire_missing(struct tokens *tokens)
+{
+    for (size_t i = tokens->valid.n; i-- > 0;) {
+        if (tokens->valid.v[i]->loaded)
+            continue;
+        *array_add(&tokens->revoked) = tokens->valid.v[i];
+        array_remove(&tokens->valid, i);
+    }
+}
+
+int tokens_load(struct tokens *tokens, struct journal *journal, struct error *err)
+{
+    struct loading loading = {tokens, err, 0};
+    for (size_t i = 0; i < tokens->valid.n; i++)
+        tokens->valid.v[i]->loaded = false;
+    int rc = journal_docs(journal, &(struct doc_query){.kind = DOC_TOKEN}, load_one, &loading, err);
+    if (rc < 0 || loading.rc < 0)
+        return rc < 0 ? rc : loading.rc;
+    retire_missing(tokens);
+    return 0;
+}
+
+/* ---- making, finding, revoking ---- */
+
+char *token_make(const uint8_t random[TOKEN_RANDOM], const char *name, const char *person, unsigned scopes,
+                 instant now, struct journal_batch *batch)
+{
+    char text[8 * TOKEN_RANDOM / 5 + 2], key[2 * HASH_BYTES + 1];
+    uint8_t hash[HASH_BYTES];
+    base32_encode(random, TOKEN_RANDOM, text);
+    char *token = xasprintf(PREFIX "%s", text);
+    hash_of(token, hash);
+    hex_encode(hash, HASH_BYTES, key);
+    sodium_memzero(text, sizeof(text));
+    CLEANUP_STR struct str body = {0}, names = {0};
+    scopes_format(scopes, &names);
+    struct json_out j = {.out = &body};
+    json_begin_object(&j);
+    json_put_text(&j, "name", name);
+    json_put_text_if(&j, "person", person);
+    json_put_text(&j, "scopes", str_text(&names));
+    json_put_int(&j, "made_at", now);
+    json_end_object(&j);
+    batch_doc(batch, DOC_TOKEN, key, body.p);
+    return token;
+}
+
+const struct token *tokens_find(const struct tokens *tokens, const char *text)
+{
+    uint8_t hash[HASH_BYTES];
+    if (!text_starts(text, PREFIX))
+        return NULL;
+    hash_of(text, hash);
+    const struct entry *entry = by_hash(tokens, hash);
+    return entry ? &entry->token : NULL;
+}
+
+static const struct entry *by_name(const struct tokens *tokens, const char *which)
+{
+    for (size_t i = 0; i < tokens->valid.n; i++)
+        if (text_equal(tokens->valid.v[i]->token.id, which) ||
+            text_equal(tokens->valid.v[i]->token.name, which))
+            return tokens->valid.v[i];
+    return NULL;
+}
+
+const struct token *tokens_by_id(const struct tokens *tokens, const char *id)
+{
+    for (size_t i = 0; i < tokens->valid.n; i++)
+        if (text_equal(tokens->valid.v[i]->token.id, id))
+            return &tokens->valid.v[i]->token;
+    return NULL;
+}
+
+int token_revoke(struct tokens *tokens, const char *which, struct journal_batch *batch, struct error *err)
+{
+    const struct entry *entry = by_name(tokens, which);
+    if (!entry)
+        return error_set(err, ERR_NOT_FOUND, "there is no token \"%s\"", which);
+    char key[2 * HASH_BYTES + 1];
+    hex_encode(entry->hash, HASH_BYTES, key);
+    batch_doc(batch, DOC_TOKEN, key, NULL);
+    return 0;
+}
+
+void tokens_each(const struct tokens *tokens, bool (*on)(void *ctx, const struct token *token), void *ctx)
+{
+    for (size_t i = 0; i < tokens->valid.n && on(ctx, &tokens->valid.v[i]->token); i++)
+        continue;
+}
