@@ -34,10 +34,16 @@ tidy: compile_commands.json                      ## clang-tidy over core and con
 	  xargs -P 2 -n 4 clang-tidy --quiet -p . > $(B)/tidy.log 2> $(B)/tidy.err || \
 	  { grep -E '(error|warning):' $(B)/tidy.log $(B)/tidy.err; echo 'how it comes to that: $(B)/tidy.log'; exit 1; }
 
+simulator = $(call obj,$(wildcard tests/simulate/*.c))
+$(B)/simulate: $(simulator) $(B)/libsupport.a $(B)/libcore.a
+	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+simulate: $(B)/simulate                          ## the whole core on a virtual clock: SEEDS=100 FIRST=1 VERBOSE=
+	@VERBOSE=$(VERBOSE) $< $(or $(FIRST),1) $(or $(SEEDS),100)
+
 clean:                                           ## remove everything built
 	rm -rf build compile_commands.json
 help:                                            ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
 FORCE:
-.PHONY: all deps deps-check test check-style check-headers tidy clean help FORCE
+.PHONY: simulate all deps deps-check test check-style check-headers tidy clean help FORCE
 .SECONDARY:

@@ -80,6 +80,11 @@ void hub_destroy(struct hub *hub)
     for (size_t i = 0; i < hub->links.n; i++)
         free(hub->links.v[i].name);
     array_free(&hub->links);
+    for (size_t i = 0; i < hub->late.n; i++) {
+        free(hub->late.v[i].remote_id);
+        free(hub->late.v[i].detail);
+    }
+    array_free(&hub->late);
     free(hub);
 }
 
@@ -126,6 +131,19 @@ static int reload(struct hub *hub, struct error *err)
         outbox_mark_sending(hub->outbox, sending.v[i]);
     array_free(&sending);
     return rc;
+}
+
+/* What was not there when memory was made anew happens now. */
+static void take_late(struct hub *hub, instant now)
+{
+    while (hub->late.n && !hub->failing) {
+        struct late late = hub->late.v[0];
+        array_remove(&hub->late, 0);
+        hub_outcome(hub, late.action,
+                    &(struct outbox_outcome){late.code, late.retry_after, late.remote_id, late.detail}, now);
+        free(late.remote_id);
+        free(late.detail);
+    }
 }
 
 static void probed(void *ctx, int rc, const struct error *err, uint64_t last_seq)
@@ -210,10 +228,14 @@ static void tell_dead(struct turn *turn, const struct action *action)
 
 void hub_outcome(struct hub *hub, uint64_t id, const struct outbox_outcome *outcome, instant now)
 {
-    if (hub->failing)
-        return; /* offered again from the journal, as an attempt that may have been made */
+    if (hub->failing) {
+        *array_add(&hub->late) = (struct late){id, outcome->code, outcome->retry_after,
+                                               xstrdup(outcome->remote_id), xstrdup(outcome->detail)};
+        return;
+    }
     struct turn *turn = turn_begin(hub, now);
     const struct action *action = outbox_outcome(hub->outbox, id, outcome, now, turn->batch);
+    turn->last_action = outbox_last_id(hub->outbox); /* what waits behind it goes once this is durable */
     if (action) {
         struct action copy = {0};
         action_copy(&copy, action);
@@ -361,6 +383,7 @@ instant hub_tick(struct hub *hub, instant now)
 {
     if (hub->failing)
         return recover(hub, now);
+    take_late(hub, now);
     live_trim(hub);
     instant next = deadlines_next(hub->deadlines);
     if (next && next <= now)

@@ -43,6 +43,13 @@ struct person_row {
     ARRAY(struct person_user) users;
 };
 
+struct late { /* an outcome that came while the journal failed */
+    uint64_t action;
+    int code;
+    duration retry_after;
+    char *remote_id, *detail;
+};
+
 struct hub {
     struct hub_settings settings;
     struct hub_ops ops;
@@ -71,6 +78,7 @@ struct hub {
     bool failing; /* between a failed commit and the state read again */
     bool probing;
     struct error why;
+    ARRAY(struct late) late;
     instant next_probe, next_flush, next_prune;
 };
 

@@ -22,6 +22,7 @@ struct outbox {
     struct map coalesce;      /* value -> the newest item of it that waits */
     struct list done;         /* items, oldest first; without their bodies */
     size_t done_count;
+    struct list leaving;    /* ended items that keep their channel until that is durable */
     struct item *just_done; /* still with its body: it was handed to the caller */
     uint64_t last_id;
     size_t counts[ACTION_UNCERTAIN + 1];
@@ -47,6 +48,7 @@ struct outbox *outbox_create(const struct outbox_ops *ops, struct rng *rng)
     outbox->rng = rng;
     queue_init(&outbox->queue, &outbox->ops);
     list_init(&outbox->done);
+    list_init(&outbox->leaving);
     return outbox;
 }
 
@@ -121,6 +123,13 @@ static void forget(struct outbox *outbox, struct item *item)
     item_destroy(item);
 }
 
+/* What waits behind an ended action goes when the end is durable: else a crash could bring it back, out of order. */
+static void leave(struct outbox *outbox, struct item *item)
+{
+    list_remove(&item->leaving);
+    queue_remove(&outbox->queue, item);
+}
+
 /* Done actions are kept for a day: for their keys and remote ids. */
 static void forget_old(struct outbox *outbox, instant now, struct journal_batch *batch)
 {
@@ -130,6 +139,7 @@ static void forget_old(struct outbox *outbox, instant now, struct journal_batch 
             break;
         char key[ID_KEY];
         batch_doc(batch, DOC_ACTION, id_key(oldest->action.id, key), NULL);
+        leave(outbox, oldest);
         list_remove(&oldest->finished);
         outbox->done_count--;
         forget(outbox, oldest);
@@ -343,6 +353,11 @@ uint64_t outbox_add(struct outbox *outbox, const struct action *action, struct j
 
 void outbox_durable(struct outbox *outbox, uint64_t id)
 {
+    list_each (item, &outbox->leaving, struct item, leaving) {
+        if (item->change > id)
+            break;
+        leave(outbox, item);
+    }
     queue_durable(&outbox->queue, id);
 }
 
@@ -377,6 +392,7 @@ void outbox_mark_sending(struct outbox *outbox, uint64_t id)
         return;
     stop_coalescing(outbox, item);
     set_state(outbox, item, ACTION_SENDING);
+    item->action.attempts = MAX(item->action.attempts, 1); /* the attempt that it is in */
     queue_sending(&outbox->queue, item);
 }
 
@@ -396,7 +412,8 @@ static void end(struct outbox *outbox, struct item *item, enum action_state stat
     set_state(outbox, item, state);
     stop_coalescing(outbox, item);
     list_remove(&item->dependent);
-    queue_remove(&outbox->queue, item);
+    item->change = ++outbox->last_id;
+    list_append(&outbox->leaving, &item->leaving);
     release(outbox, item, batch);
 }
 
@@ -487,6 +504,7 @@ int outbox_again(struct outbox *outbox, uint64_t id, instant now, struct journal
     struct item *item = stuck(outbox, id, err);
     if (!item)
         return ERR_NOT_FOUND;
+    leave(outbox, item);
     refer(outbox, item);
     if (item->action.refers && !item->blocked)
         return error_set(
@@ -508,6 +526,7 @@ int outbox_drop(struct outbox *outbox, uint64_t id, struct journal_batch *batch,
     struct item *item = stuck(outbox, id, err);
     if (!item)
         return ERR_NOT_FOUND;
+    leave(outbox, item);
     batch_doc(batch, DOC_ACTION, id_key(id, key), NULL);
     forget(outbox, item);
     return 0;

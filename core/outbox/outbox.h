@@ -62,7 +62,8 @@ uint64_t outbox_last_id(const struct outbox *outbox);
    refers to an action that was not done: the caller reports it as refused. In which order: see queue.h. */
 const struct action *outbox_next(struct outbox *outbox, instant now, instant *ret_wake);
 /* What came of it. Returns the action as it is now (borrowed): DONE, WAITING, DEAD or UNCERTAIN; NULL:
-   unknown id. */
+   unknown id. What waits behind an ended one goes when the caller tells that outbox_last_id is durable: a
+   crash must not bring the earlier one back after the later one went. */
 const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const struct outbox_outcome *outcome,
                                     instant now, struct journal_batch *batch);
 /* A person's word on a dead or uncertain one: send it again, or drop it. */

@@ -38,6 +38,7 @@ struct item {
     struct list dependents; /* items that refer to this one */
     struct list dependent;  /* in the list of what it refers to */
     struct list finished;   /* among the done, oldest first */
+    struct list leaving;    /* ended, but that is not durable yet: its channel waits */
     instant done_at;
 };
 

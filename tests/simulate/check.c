@@ -95,7 +95,8 @@ static void check_acknowledged(struct world *world)
     if (journal_read(world->journal, 0, 0, number_row, &numbering, NULL))
         world_broken(world, "the journal cannot be read");
     if (numbering.found != expected)
-        world_broken(world, "%zu of %zu acknowledged messages are missing", expected - numbering.found, expected);
+        world_broken(world, "%zu of %zu acknowledged messages are missing", expected - numbering.found,
+                     expected);
     world->events = numbering.seq;
 }
 

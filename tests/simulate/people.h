@@ -8,8 +8,7 @@
 
 void people_act(struct world *world);
 void people_alert(struct world *world);
-/* After a crash: answers that were outstanding never come. */
-void people_forget(struct world *world);
+
 const struct policy_host *people_policy_host(struct world *world);
 
 #endif

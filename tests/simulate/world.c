@@ -39,14 +39,19 @@ static void open_core(struct world *world)
 {
     struct error err;
     struct hub_ops ops = {.ctx = world, .perform = perform, .can_take = can_take, .wake = wake};
-    struct hub_settings settings = {.zone = "Europe/London", .announce = "incidents", .groups = group_limits_default(),
-                                    .keep_minutes = 30 * DAY, .keep_samples = 30 * DAY, .keep_seen = DAY};
+    struct hub_settings settings = {.zone = "Europe/London",
+                                    .announce = "incidents",
+                                    .keep_minutes = 30 * DAY,
+                                    .keep_samples = 30 * DAY,
+                                    .keep_seen = DAY};
     if (journal_open_store(world->store, NULL, &world->journal, &err))
         world_broken(world, "the journal does not open: %s", err.text);
-    if (hub_create(&settings, &ops, world->journal, world->policy, &world->core_rng, world->now, &world->hub, &err))
+    if (hub_create(&settings, &ops, world->journal, world->policy, &world->core_rng, world->now, &world->hub,
+                   &err))
         world_broken(world, "the hub does not start: %s", err.text);
     for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++)
-        hub_connector(world->hub, world->platforms[i].name, world->platforms[i].can, world->platforms[i].up, NULL, world->now);
+        hub_connector(world->hub, world->platforms[i].name, world->platforms[i].can, world->platforms[i].up,
+                      NULL, world->now);
 }
 
 static void sent_finish(struct sent *sent)
@@ -70,9 +75,9 @@ static void crash_core(struct world *world)
 {
     world->restarts++;
     memory_store_crash(world->store);
+    journal_close(world->journal); /* answers what was in hand: not kept */
     hub_destroy(world->hub);
-    journal_close(world->journal);
-    people_forget(world);
+    world->hub = NULL;
     for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++)
         drop_hands(&world->platforms[i]);
     open_core(world);
@@ -94,15 +99,23 @@ static void perform(void *ctx, const struct action *action)
     struct world *world = ctx;
     struct platform *platform = platform_of(world, action->connector);
     check_durable(world, action);
+    if (world->verbose)
+        printf("%zu %s <- %" PRIu64 " %s %s %s attempt %d\n", world->step, action->connector, action->id,
+               lane_name(action->lane), action->channel, action->key, action->attempts);
     for (size_t i = 0; i < platform->hands.n; i++) {
         if (*action->channel && strcmp(platform->hands.v[i].channel, action->channel) == 0 &&
             platform->hands.v[i].lane == (int)action->lane)
             world_broken(world, "two actions of channel %s at once", action->channel);
     }
-    *array_add(&platform->hands) =
-        (struct sent){action->id, xstrdup(action->connector), xstrdup(action->kind), xstrdup(action->channel),
-                      xstrdup(action->key), xstrdup(action->body), action->attempts, (int)action->lane,
-                      world->now + (instant)rng_below(&world->rng, 3 * SECOND)};
+    *array_add(&platform->hands) = (struct sent){action->id,
+                                                 xstrdup(action->connector),
+                                                 xstrdup(action->kind),
+                                                 xstrdup(action->channel),
+                                                 xstrdup(action->key),
+                                                 xstrdup(action->body),
+                                                 action->attempts,
+                                                 (int)action->lane,
+                                                 world->now + (instant)rng_below(&world->rng, 3 * SECOND)};
 }
 
 /* It happens on the platform: once for a key where the platform can tell. */
@@ -119,7 +132,8 @@ static void happen(struct world *world, struct platform *platform, const struct 
     CLEANUP_FREE char *lane = xasprintf("%s\x1f%d", sent->channel, sent->lane);
     uint64_t last = (uint64_t)(uintptr_t)map_get(&platform->last_in_channel, lane);
     if (*sent->channel && !times && sent->id < last)
-        world_broken(world, "%s: action %" PRIu64 " comes after %" PRIu64 " in %s", platform->name, sent->id, last, sent->channel);
+        world_broken(world, "%s: action %" PRIu64 " (%s %s, attempt %d) comes after %" PRIu64 " in %s",
+                     platform->name, sent->id, sent->kind, sent->key, sent->attempt, last, sent->channel);
     map_put(&platform->last_in_channel, lane, (void *)(uintptr_t)MAX(last, sent->id));
 }
 
@@ -127,13 +141,15 @@ static void answer(struct world *world, struct platform *platform, size_t index,
 {
     struct sent sent = platform->hands.v[index];
     array_remove(&platform->hands, index);
-    CLEANUP_FREE char *remote = xasprintf("%s-%" PRIu64, strcmp(sent.kind, "channel.open") == 0 ? "room" : "m", sent.id);
+    CLEANUP_FREE char *remote =
+        xasprintf("%s-%" PRIu64, strcmp(sent.kind, "channel.open") == 0 ? "room" : "m", sent.id);
     uint64_t luck = well ? 0 : rng_below(&world->rng, 100);
     struct outbox_outcome outcome = {.code = TOCSIN_DONE, .remote_id = remote};
     if (luck < 80) {
         happen(world, platform, &sent);
     } else if (luck < 90) {
-        outcome = (struct outbox_outcome){.code = TOCSIN_RETRY, .retry_after = (duration)rng_below(&world->rng, MINUTE)};
+        outcome = (struct outbox_outcome){.code = TOCSIN_RETRY,
+                                          .retry_after = (duration)rng_below(&world->rng, MINUTE)};
     } else if (luck < 93) {
         outcome = (struct outbox_outcome){.code = TOCSIN_REFUSED, .detail = "no such channel"};
     } else if (luck < 97) {
@@ -142,6 +158,8 @@ static void answer(struct world *world, struct platform *platform, size_t index,
     } else {
         outcome = (struct outbox_outcome){.code = TOCSIN_UNKNOWN, .detail = "cut before"};
     }
+    if (world->verbose)
+        printf("%zu %s -> %" PRIu64 " code %d\n", world->step, platform->name, sent.id, outcome.code);
     hub_outcome(world->hub, sent.id, &outcome, world->now);
     sent_finish(&sent);
 }
@@ -169,7 +187,8 @@ static void crash_platform(struct world *world, struct platform *platform)
         array_remove(&platform->hands, 0);
         if (rng_below(&world->rng, 2))
             happen(world, platform, &sent);
-        hub_outcome(world->hub, sent.id, &(struct outbox_outcome){.code = TOCSIN_UNKNOWN, .detail = "the runner died"}, world->now);
+        hub_outcome(world->hub, sent.id,
+                    &(struct outbox_outcome){.code = TOCSIN_UNKNOWN, .detail = "the runner died"}, world->now);
         sent_finish(&sent);
     }
     hub_connector(world->hub, platform->name, platform->can, false, "killed", world->now);
@@ -204,12 +223,12 @@ void world_init(struct world *world, uint64_t seed, bool verbose)
 
 void world_finish(struct world *world)
 {
-    hub_destroy(world->hub);
     journal_close(world->journal);
+    hub_destroy(world->hub);
     policy_destroy(world->policy);
     memory_store_destroy(world->store);
-    people_forget(world);
     map_finish(&world->acknowledged);
+    arena_finish(&world->arena);
     for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++) {
         drop_hands(&world->platforms[i]);
         array_free(&world->platforms[i].hands);
@@ -221,13 +240,15 @@ void world_finish(struct world *world)
 static void pass_time(struct world *world)
 {
     static const duration spans[] = {10, SECOND, 20 * SECOND, 3 * MINUTE, 40 * MINUTE, 9 * HOUR};
-    world->now += 1 + (instant)rng_below(&world->rng, (uint64_t)spans[rng_below(&world->rng, ARRAY_SIZE(spans))]);
+    world->now +=
+        1 + (instant)rng_below(&world->rng, (uint64_t)spans[rng_below(&world->rng, ARRAY_SIZE(spans))]);
 }
 
 /* What can happen, by its share of 1,000. */
 static const struct happening {
     unsigned share;
     void (*happen)(struct world *world);
+    const char *name; /* of the rare ones, for the trace */
 } happenings[];
 
 static void step_journal(struct world *world)
@@ -247,8 +268,13 @@ static void kill_one(struct world *world)
 }
 
 static const struct happening happenings[] = {
-    {330, people_act}, {200, people_alert}, {200, pass_time}, {240, step_journal},
-    {12, fail_journal}, {10, kill_one}, {8, crash_core},
+    {330, people_act, NULL},
+    {200, people_alert, NULL},
+    {200, pass_time, NULL},
+    {240, step_journal, NULL},
+    {12, fail_journal, "the journal fails"},
+    {10, kill_one, "a connector dies"},
+    {8, crash_core, "the core dies"},
 };
 
 void world_step(struct world *world)
@@ -258,6 +284,8 @@ void world_step(struct world *world)
     for (; luck >= what->share; what++)
         luck -= what->share;
     world->step++;
+    if (world->verbose && what->name)
+        printf("%zu %s\n", world->step, what->name);
     world->now += (instant)rng_below(&world->rng, 50);
     what->happen(world);
     revive(world, false);

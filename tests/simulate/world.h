@@ -12,14 +12,14 @@
 #include "hub/hub.h"
 #include "journal/store.h"
 
-struct sent {                   /* an action in a connector's hands */
+struct sent { /* an action in a connector's hands */
     uint64_t id;
     char *connector, *kind, *channel, *key, *body;
     int attempt, lane;
     instant answer_at;
 };
 
-struct platform {               /* what the outside has seen */
+struct platform { /* what the outside has seen */
     const char *name;
     uint64_t can;
     bool up;
@@ -32,16 +32,17 @@ struct platform {               /* what the outside has seen */
 
 struct world {
     uint64_t seed;
-    struct rng rng;             /* what happens */
-    struct rng core_rng;        /* what the core draws */
+    struct rng rng;      /* what happens */
+    struct rng core_rng; /* what the core draws */
     instant now;
     size_t step;
     struct store *store;
     struct journal *journal;
     struct policy *policy;
+    struct arena arena; /* of the alerts at hand */
     struct hub *hub;
     struct platform platforms[2];
-    struct map acknowledged;    /* tokens that people were told are kept */
+    struct map acknowledged; /* tokens that people were told are kept */
     uint64_t tokens, events;
     size_t restarts, commits_failed, refusals;
     bool verbose;
@@ -54,6 +55,7 @@ void world_step(struct world *world);
 void world_settle(struct world *world);
 /* Aborts the process with the seed and step when an invariant does not hold. `settled`: nothing is in flight. */
 void world_check(struct world *world, bool settled);
-__attribute__((noreturn, format(printf, 2, 3))) void world_broken(const struct world *world, const char *format, ...);
+__attribute__((noreturn, format(printf, 2, 3))) void world_broken(const struct world *world, const char *format,
+                                                                  ...);
 
 #endif

@@ -169,6 +169,7 @@ static const struct action *tell(struct bench *bench, uint64_t id, struct outbox
     struct journal_batch *batch = batch_create();
     const struct action *action = outbox_outcome(bench->outbox, id, &outcome, bench->now, batch);
     commit(&bench->journal, batch);
+    outbox_durable(bench->outbox, outbox_last_id(bench->outbox));
     return action;
 }
 

@@ -1,0 +1,178 @@
+/* Who acts: people who work incidents, in any order that makes no sense, and systems that raise alerts. */
+#include "people.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct waiting { /* a message whose answer is outstanding */
+    struct world *world;
+    char token[32];
+};
+
+/* Told that it is kept: from now on it may not be missing. */
+static void acknowledged(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct waiting *waiting = ctx;
+    (void)err;
+    (void)last_seq;
+    if (rc == 0 && waiting->token[0])
+        map_put(&waiting->world->acknowledged, waiting->token, waiting->world);
+    free(waiting);
+}
+
+static struct waiting *expect(struct world *world)
+{
+    struct waiting *waiting = xcalloc(1, sizeof(*waiting));
+    waiting->world = world;
+    return waiting;
+}
+
+static const char *const names[] = {"ana", "bob", "cem", "dee"};
+
+static const char *pick_person(struct world *world, struct turn *turn)
+{
+    const char *user = names[rng_below(&world->rng, ARRAY_SIZE(names))];
+    const char *connector = world->platforms[rng_below(&world->rng, 2)].name;
+    CLEANUP_FREE char *email = xasprintf("%s@example.com", user);
+    struct identity identity = {connector, user, user, email, "America/New_York"};
+    return hub_person_of(turn, &identity)->id;
+}
+
+struct picking {
+    struct world *world;
+    uint64_t id;
+    size_t seen;
+};
+
+static bool pick_one(void *ctx, const struct incident *incident)
+{
+    struct picking *picking = ctx;
+    if (rng_below(&picking->world->rng, ++picking->seen) == 0)
+        picking->id = incident->id;
+    return true;
+}
+
+static uint64_t pick_incident(struct world *world, const char *viewer)
+{
+    struct picking picking = {world, 0, 0};
+    struct hub_query query = {.viewer = viewer, .all = rng_below(&world->rng, 5) == 0, .limit = 50};
+    hub_list(world->hub, &query, pick_one, &picking, NULL);
+    return picking.id;
+}
+
+static void declare(struct world *world, struct turn *turn, const char *person)
+{
+    CLEANUP_FREE char *title = xasprintf("trouble number %zu", world->step);
+    struct command command = {
+        .verb = "declare", .by = person, .text = title, .flag = rng_below(&world->rng, 8) == 0};
+    if (turn_do(turn, 0, &command, NULL, NULL))
+        world->refusals++;
+}
+
+/* A note that must be found again, once the answer has come. */
+static void note(struct world *world, struct turn *turn, uint64_t id, const char *person,
+                 struct waiting *waiting)
+{
+    snprintf(waiting->token, sizeof(waiting->token), "token-%" PRIu64, ++world->tokens);
+    struct command command = {.verb = "note", .by = person, .text = waiting->token};
+    if (turn_do(turn, id, &command, NULL, NULL)) {
+        waiting->token[0] = '\0';
+        world->refusals++;
+    }
+}
+
+static void anything(struct world *world, struct turn *turn, uint64_t id, const char *person)
+{
+    static const char *const verbs[] = {"accept", "decline", "fix",     "monitor", "resolve", "pause",
+                                        "resume", "ticket",  "merge",   "reopen",  "close",   "sev",
+                                        "role",   "title",   "update",  "said",    "private", "drill",
+                                        "link",   "member",  "dissent", "summary", "team"};
+    static const char *const words[] = {
+        "minor", "major", "critical", "lead", "comms", "ana", "https://example.com/x"};
+    uint64_t other = pick_incident(world, person);
+    struct command command = {
+        .verb = verbs[rng_below(&world->rng, ARRAY_SIZE(verbs))],
+        .by = person,
+        .text = "some words",
+        .name = words[rng_below(&world->rng, ARRAY_SIZE(words))],
+        .value = words[rng_below(&world->rng, ARRAY_SIZE(words))],
+        .until = world->now + MINUTE + (instant)rng_below(&world->rng, 20 * HOUR),
+        .other = other ? hub_incident(world->hub, other, person) : NULL,
+        .flag = rng_below(&world->rng, 2),
+    };
+    if (turn_do(turn, id, &command, NULL, NULL))
+        world->refusals++;
+}
+
+void people_act(struct world *world)
+{
+    if (!hub_ready(world->hub, NULL))
+        return;
+    struct turn *turn = turn_begin(world->hub, world->now);
+    struct waiting *waiting = expect(world);
+    const char *person = pick_person(world, turn);
+    uint64_t id = pick_incident(world, person), luck = rng_below(&world->rng, 100);
+    if (!id || luck < 6)
+        declare(world, turn, person);
+    else if (luck < 30)
+        note(world, turn, id, person, waiting);
+    else
+        anything(world, turn, id, person);
+    turn_commit(turn, acknowledged, waiting);
+}
+
+void people_alert(struct world *world)
+{
+    static const char *const services[] = {"checkout", "billing", "search", ""};
+    struct alert_list list = {0};
+    arena_reset(&world->arena);
+    size_t n = 1 + rng_below(&world->rng, 20);
+    for (size_t i = 0; i < n; i++) {
+        struct alert *alert = alert_add(&list, &world->arena, "generic", world->now);
+        uint64_t problem = rng_below(&world->rng, 1 + rng_below(&world->rng, 30));
+        alert->origin = "simulator";
+        alert->fingerprint = 0xabc000 + problem;
+        alert->title = "it broke";
+        alert->service = services[problem % ARRAY_SIZE(services)];
+        alert->customer = names[rng_below(&world->rng, ARRAY_SIZE(names))];
+        alert->count = 1 + (int64_t)rng_below(&world->rng, 40);
+        alert->status = rng_below(&world->rng, 12) ? ALERT_FIRING : ALERT_RESOLVED;
+    }
+    hub_alerts(world->hub, list.v, list.n, world->now, acknowledged, expect(world));
+}
+
+static const struct incident *read_incident(void *ctx, uint64_t id)
+{
+    struct world *world = ctx;
+    return world->hub ? hub_incident(world->hub, id, NULL) : NULL;
+}
+
+static void each_incident(void *ctx, bool (*on)(void *on_ctx, const struct incident *incident), void *on_ctx)
+{
+    struct world *world = ctx;
+    if (world->hub)
+        hub_list(world->hub, &(struct hub_query){.limit = 1000}, on, on_ctx, NULL);
+}
+
+static const char *read_person(void *ctx, const char *id)
+{
+    (void)ctx;
+    (void)id;
+    return NULL;
+}
+
+static void script_failed(void *ctx, const char *where, const char *text, uint64_t incident)
+{
+    (void)incident;
+    world_broken(ctx, "the default policy failed at %s: %s", where, text);
+}
+
+const struct policy_host *people_policy_host(struct world *world)
+{
+    static struct policy_host host;
+    host = (struct policy_host){world, read_incident, each_incident, read_person, script_failed};
+    return &host;
+}
