@@ -99,6 +99,8 @@ int answer_refuse(struct intake_answer *answer, enum intake_dialect dialect, int
         put_problem(&j, status, sane);
     json_end_object(&j);
     answer_set(answer, status, "%s", str_text(&body));
+    bool is_problem = dialect == DIALECT_PLAIN || dialect == DIALECT_ALERTMANAGER;
+    answer_header(answer, "content-type", is_problem ? "application/problem+json" : "application/json");
     if (dialect == DIALECT_SENTRY)
         answer_header(answer, "x-sentry-error", sane);
     if (status == 401)

@@ -63,6 +63,7 @@ struct intake_request {
     struct arena *arena; /* reset by the caller between requests */
 
     /* Filled on the way. */
+    const char *key;                    /* a Sentry key of header or query; "" when none was given */
     const char *stream;                 /* from the path; "" when it names none */
     const struct intake_source *source; /* NULL: not known yet; the decoder finds it in the body */
 };

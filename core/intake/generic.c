@@ -1,0 +1,152 @@
+#include "intake/generic.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "intake/fingerprint.h"
+#include "intake/text.h"
+
+/* Members that are one line of text, whatever scalar they are. */
+static const struct {
+    const char *key;
+    size_t offset, most;
+} lines[] = {
+#define LINE(key, field, most)                                                                                 \
+    {                                                                                                          \
+        key, offsetof(struct alert, field), most                                                               \
+    }
+    LINE("title", title, ALERT_TITLE),          LINE("id", sender_id, ALERT_ID),
+    LINE("service", service, ALERT_NAME),       LINE("environment", environment, ALERT_NAME),
+    LINE("release", release, ALERT_NAME),       LINE("host", host, ALERT_NAME),
+    LINE("stream", stream, ALERT_NAME),         LINE("culprit", culprit, ALERT_CULPRIT),
+    LINE("customer", customer, ALERT_CUSTOMER), LINE("user", user, ALERT_CUSTOMER),
+#undef LINE
+};
+
+static void fill_lines(struct arena *arena, const cJSON *doc, struct alert *alert)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+        *(const char **)((char *)alert + lines[i].offset) =
+            text_member(arena, doc, lines[i].key, lines[i].most);
+}
+
+static void fill_objects(struct arena *arena, const cJSON *doc, struct alert *alert)
+{
+    const cJSON *customer = json_member(doc, "customer"), *user = json_member(doc, "user");
+    const cJSON *exception = json_member(doc, "exception");
+    if (cJSON_IsObject(customer)) {
+        alert->customer = text_member(arena, customer, "key", ALERT_CUSTOMER);
+        alert->customer_name = text_member(arena, customer, "name", ALERT_CUSTOMER);
+    }
+    if (cJSON_IsObject(user)) {
+        alert->user = text_member(arena, user, "id", ALERT_CUSTOMER);
+        alert->user_email = text_member(arena, user, "email", ALERT_CUSTOMER);
+    }
+    alert->exception_type = text_member(arena, exception, "type", ALERT_NAME);
+    alert->exception_value = text_lines(arena, json_text_or(exception, "value", NULL), ALERT_VALUE);
+}
+
+static void fill_time(const struct intake_request *request, const cJSON *doc, struct alert *alert)
+{
+    const cJSON *at = json_member(doc, "at");
+    instant t = request->now;
+    if (cJSON_IsNumber(at) && at->valuedouble > 0 && at->valuedouble < 253402300799.0)
+        t = (instant)(at->valuedouble * 1000);
+    else if (cJSON_IsString(at))
+        instant_parse(at->valuestring, &t, NULL);
+    alert->at = alert_clamp(t, request->now);
+}
+
+static void fill_tags(struct arena *arena, const cJSON *doc, struct alert *alert)
+{
+    struct alert_tag *tags = arena_take(arena, ALERT_TAGS * sizeof(*tags));
+    const cJSON *tag, *all = json_member(doc, "tags");
+    alert->tags = tags;
+    cJSON_ArrayForEach(tag, all)
+    {
+        const char *value = text_scalar(arena, tag, ALERT_TAG_VALUE);
+        if (tag->string && alert->n_tags < ALERT_TAGS && *value && *tag->string)
+            tags[alert->n_tags++] =
+                (struct alert_tag){.key = text_line(arena, tag->string, ALERT_TAG_KEY), .value = value};
+    }
+}
+
+static void identify(struct alert *alert, const cJSON *doc, struct arena *arena)
+{
+    struct fingerprint f;
+    const char *own = text_scalar(arena, json_member(doc, "fingerprint"), 1000);
+    alert->grouping = *own ? GROUPING_SENDER : *alert->exception_type ? GROUPING_EXCEPTION : GROUPING_MESSAGE;
+    fingerprint_begin(&f, alert->origin, alert->stream, alert->grouping);
+    if (*own) {
+        fingerprint_add(&f, own);
+    } else if (*alert->exception_type) {
+        fingerprint_add(&f, alert->exception_type);
+        fingerprint_add_message(&f, alert->exception_value);
+        fingerprint_add_code(&f, alert->culprit);
+    } else {
+        fingerprint_add(&f, alert->service);
+        fingerprint_add_message(&f, alert->title);
+    }
+    alert->fingerprint = fingerprint_end(&f);
+}
+
+static int refuse(struct intake_answer *answer, size_t at, const char *what)
+{
+    return answer_refuse(answer, DIALECT_PLAIN, 400, ERR_INVALID, "alert %zu: %s", at + 1, what);
+}
+
+static int check(const cJSON *doc, size_t at, struct intake_answer *answer)
+{
+    enum alert_status status;
+    const cJSON *word = json_member(doc, "status"), *count = json_member(doc, "count");
+    if (!cJSON_IsObject(doc))
+        return refuse(answer, at, "must be an object");
+    if (!cJSON_IsString(json_member(doc, "title")) || text_empty(json_text_or(doc, "title", "")))
+        return refuse(answer, at, "'title' is missing: one line that says what failed");
+    if (word && (!cJSON_IsString(word) || alert_status_parse(word->valuestring, &status) < 0))
+        return refuse(answer, at, "'status' must be firing, resolved or acknowledged");
+    if (count && (json_int_or(doc, "count", 0) < 1 || json_int_or(doc, "count", 0) > ALERT_COUNT))
+        return refuse(answer, at, "'count' must be a whole number from 1 to 1000000");
+    return 0;
+}
+
+static int take(struct intake_request *request, const cJSON *doc, size_t at, struct alert_list *list,
+                struct intake_answer *answer)
+{
+    struct arena *arena = request->arena;
+    int r = check(doc, at, answer);
+    if (r < 0)
+        return r;
+    struct alert *alert = request_alert(request, list, "generic");
+    if (!alert)
+        return answer_refuse(answer, DIALECT_PLAIN, 413, ERR_TOO_BIG, "more than %d alerts", ALERTS_A_REQUEST);
+    fill_lines(arena, doc, alert);
+    fill_objects(arena, doc, alert);
+    fill_tags(arena, doc, alert);
+    fill_time(request, doc, alert);
+    alert->message = text_lines(arena, json_text_or(doc, "message", NULL), ALERT_MESSAGE);
+    alert->url = text_url(arena, json_text_or(doc, "url", NULL), ALERT_URL);
+    alert->level = alert_level_parse(json_text_or(doc, "level", NULL), LEVEL_ERROR);
+    alert_status_parse(json_text_or(doc, "status", ""), &alert->status);
+    alert->count = json_int_or(doc, "count", 1);
+    identify(alert, doc, arena);
+    request_complete(request, alert, doc);
+    return 0;
+}
+
+int generic_alerts(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
+{
+    const cJSON *doc, *element;
+    size_t at = 0;
+    int r = request_json(request, DIALECT_PLAIN, request->body, request->n, &doc, answer);
+    if (r < 0)
+        return r;
+    if (!cJSON_IsArray(doc))
+        r = take(request, doc, 0, ret, answer);
+    for (element = cJSON_IsArray(doc) ? doc->child : NULL; element && r == 0; element = element->next)
+        r = take(request, element, at++, ret, answer);
+    if (r == 0)
+        answer_set(answer, 202, "{\"accepted\":%zu}", ret->n);
+    return r;
+}

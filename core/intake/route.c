@@ -1,0 +1,240 @@
+#include "intake/route.h"
+
+#include <sodium/utils.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "intake/body.h"
+#include "intake/generic.h"
+#include "intake/labelled.h"
+#include "intake/pagerduty.h"
+#include "intake/sentry.h"
+#include "intake/text.h"
+
+#define BODY_MOST     ((size_t)20 << 20)
+#define INFLATED_MOST ((size_t)100 << 20)
+#define SECRET_MOST   512
+
+#define TOKEN (1u << INTAKE_BEARER | 1u << INTAKE_BASIC)
+
+static const struct route routes[] = {
+    {"/api/{}/envelope", "POST", DIALECT_SENTRY, sentry_envelope, 1u << INTAKE_KEY, ROUTE_CORS},
+    {"/api/{}/store", "POST", DIALECT_SENTRY, sentry_store, 1u << INTAKE_KEY, ROUTE_CORS},
+    {"/intake/sentry", "POST", DIALECT_SENTRY, sentry_envelope, 1u << INTAKE_KEY, ROUTE_CORS},
+    {"/api/v2/alerts", "POST", DIALECT_ALERTMANAGER, alertmanager_alerts, TOKEN, ROUTE_NO_CORS},
+    {"/intake/alertmanager", "POST", DIALECT_ALERTMANAGER, alertmanager_webhook, TOKEN, ROUTE_NO_CORS},
+    {"/intake/grafana", "POST PUT", DIALECT_ALERTMANAGER, grafana_webhook, TOKEN, ROUTE_NO_CORS},
+    {"/v2/enqueue", "POST", DIALECT_PAGERDUTY, pagerduty_enqueue, 0, ROUTE_NO_CORS},
+    {"/v2/change/enqueue", "POST", DIALECT_PAGERDUTY, pagerduty_change, 0, ROUTE_NO_CORS},
+    {"/intake/alerts", "POST", DIALECT_PLAIN, generic_alerts, TOKEN, ROUTE_NO_CORS},
+};
+
+const struct route *route_table(size_t *ret_count)
+{
+    *ret_count = ARRAY_SIZE(routes);
+    return routes;
+}
+
+/* "{}" takes one segment that is not empty; a slash at the end of the path is let pass. */
+static bool matches(const char *pattern, const char *path, const char **ret_segment, size_t *ret_length)
+{
+    *ret_segment = "";
+    *ret_length = 0;
+    while (*pattern && *path) {
+        if (pattern[0] == '{') {
+            *ret_segment = path;
+            *ret_length = strcspn(path, "/");
+            path += *ret_length;
+            pattern += 2;
+            if (*ret_length == 0)
+                return false;
+        } else if (*pattern++ != *path++) {
+            return false;
+        }
+    }
+    return !*pattern && (!*path || strcmp(path, "/") == 0);
+}
+
+static const struct route *find(const char *path, const char **ret_segment, size_t *ret_length)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
+        if (matches(routes[i].pattern, path, ret_segment, ret_length))
+            return &routes[i];
+    return NULL;
+}
+
+const struct route *route_find(const char *path)
+{
+    const char *segment;
+    size_t length;
+    return find(path, &segment, &length);
+}
+
+/* ---- who it is ---- */
+
+static int unknown(const struct route *route, struct intake_answer *answer, const char *why)
+{
+    return answer_refuse(answer, route->dialect, 401, ERR_AUTH, "%s", why);
+}
+
+static int admit_basic(struct intake_request *request, const char *encoded)
+{
+    char plain[SECRET_MOST + 1];
+    size_t n;
+    if (sodium_base642bin((unsigned char *)plain, SECRET_MOST, encoded, strlen(encoded), " ", &n, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) != 0)
+        return ERR_AUTH;
+    plain[n] = '\0';
+    char *colon = strchr(plain, ':');
+    if (!colon)
+        return ERR_AUTH;
+    *colon = '\0';
+    int r = request_find(request, INTAKE_BASIC, plain, colon + 1);
+    sodium_memzero(plain, sizeof(plain));
+    return r;
+}
+
+static int admit_token(struct intake_request *request, const struct route *route, struct intake_answer *answer)
+{
+    const char *header = request->authorization;
+    int r = ERR_AUTH;
+    if (!header || !*header)
+        return unknown(route, answer, "no token: send 'Authorization: Bearer TOKEN', or basic authentication");
+    size_t scheme = strcspn(header, " ");
+    const char *value = header + scheme + strspn(header + scheme, " ");
+    if (scheme == 6 && strncasecmp(header, "Bearer", scheme) == 0)
+        r = request_find(request, INTAKE_BEARER, "", value);
+    else if (scheme == 5 && strncasecmp(header, "Basic", scheme) == 0)
+        r = admit_basic(request, value);
+    return r < 0 ? unknown(route, answer, "this token is not known") : 0;
+}
+
+/* ---- a browser's preflight ---- */
+
+static void allow_origin(struct intake_answer *answer)
+{
+    answer_header(answer, "access-control-allow-origin", "*");
+    answer_header(answer, "access-control-expose-headers", "x-sentry-error, x-sentry-rate-limits, retry-after");
+}
+
+static int preflight(struct intake_answer *answer)
+{
+    allow_origin(answer);
+    answer_header(answer, "access-control-allow-methods", "POST, OPTIONS");
+    answer_header(answer, "access-control-allow-headers",
+                  "x-sentry-auth, x-requested-with, origin, accept, authentication, authorization, "
+                  "content-encoding, transfer-encoding, content-type");
+    answer_header(answer, "access-control-max-age", "3600");
+    answer_set(answer, 204, "%s", "");
+    return ERR_REFUSED; /* nothing else is to be done */
+}
+
+/* ---- the whole way ---- */
+
+static bool allows(const char *methods, const char *method)
+{
+    size_t n = strlen(method);
+    for (const char *p = methods; *p; p += strspn(p, " ")) {
+        size_t length = strcspn(p, " ");
+        if (length == n && memcmp(p, method, n) == 0)
+            return true;
+        p += length;
+    }
+    return false;
+}
+
+/* Finds the route and looks at everything but the body. */
+static int admit(struct intake_request *request, const struct route **ret, struct intake_answer *answer)
+{
+    const char *segment;
+    size_t length;
+    const struct route *route = find(request->path, &segment, &length);
+    *answer = (struct intake_answer){0};
+    if (!route)
+        return answer_refuse(answer, DIALECT_PLAIN, 404, ERR_NOT_FOUND, "nothing is taken in at this path");
+    *ret = route;
+    request->key = "";
+    request->source = NULL;
+    request->stream = text_line(request->arena, arena_copy(request->arena, segment, length), ALERT_NAME);
+    if (route->cors == ROUTE_CORS && strcmp(request->method, "OPTIONS") == 0)
+        return preflight(answer);
+    if (route->cors == ROUTE_CORS)
+        allow_origin(answer);
+    if (!allows(route->methods, request->method)) {
+        answer_header(answer, "allow", route->methods);
+        return answer_refuse(answer, route->dialect, 405, ERR_REFUSED, "only %s is taken here", route->methods);
+    }
+    if (route->auth & 1u << INTAKE_KEY)
+        return sentry_admit(request, answer);
+    return route->auth ? admit_token(request, route, answer) : 0;
+}
+
+int intake_admit(struct intake_request *request, struct intake_answer *answer)
+{
+    const struct route *route;
+    return admit(request, &route, answer);
+}
+
+void intake_too_big(const struct route *route, size_t limit, struct intake_answer *answer)
+{
+    *answer = (struct intake_answer){0};
+    answer_refuse(answer, route->dialect, 413, 0, "a body may have %zu bytes", limit);
+}
+
+void intake_busy(const struct route *route, int retry_seconds, struct intake_answer *answer)
+{
+    *answer = (struct intake_answer){0};
+    answer_busy(answer, route->dialect, retry_seconds);
+    if (route->cors == ROUTE_CORS)
+        allow_origin(answer);
+}
+
+static int decode(struct intake_request *request, const struct route *route, struct alert_list *ret,
+                  struct intake_answer *answer)
+{
+    int r = route->decode(request, ret, answer);
+    if (r < 0)
+        ret->n = 0;
+    else if (*answer->body)
+        answer_header(answer, "content-type", "application/json");
+    return r;
+}
+
+static int inflate_and_decode(struct intake_request *request, const struct route *route, struct alert_list *ret,
+                              struct intake_answer *answer)
+{
+    const struct intake_limits *limits = &request->config->limits;
+    const char *received = request->body;
+    size_t n = request->n;
+    CLEANUP_STR struct str body = {0};
+    struct error err;
+    int r = body_inflate(request->content_encoding, request->body, request->n,
+                         limits->inflated ? limits->inflated : INFLATED_MOST, &body, &err);
+    if (r < 0) {
+        int status = r == ERR_TOO_BIG ? 413 : r == ERR_NOT_FOUND ? 415 : 400;
+        return answer_refuse(answer, route->dialect, status, r, "%s", err.text);
+    }
+    request->body = str_text(&body);
+    request->n = body.len;
+    r = decode(request, route, ret, answer);
+    request->body = received;
+    request->n = n;
+    return r;
+}
+
+int intake_receive(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
+{
+    const struct route *route;
+    size_t most = request->config->limits.body ? request->config->limits.body : BODY_MOST;
+    *ret = (struct alert_list){0};
+    int r = admit(request, &route, answer);
+    if (r < 0)
+        return r;
+    if (request->n > most)
+        return answer_refuse(answer, route->dialect, 413, ERR_TOO_BIG, "a body may have %zu bytes", most);
+    if (body_is_plain(request->content_encoding))
+        return decode(request, route, ret, answer);
+    return inflate_and_decode(request, route, ret, answer);
+}

@@ -1,0 +1,108 @@
+#include "intake.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+
+static const struct intake_source *find(void *ctx, const struct intake_credential *c)
+{
+    static const struct intake_source shop = {.name = "shop", .service = "web", .environment = ""};
+    static const struct intake_source prometheus = {.name = "prometheus", .service = "", .environment = "prod"};
+    (void)ctx;
+    switch (c->style) {
+    case INTAKE_KEY:
+        return strcmp(c->secret, "0123456789abcdef0123456789abcdef") == 0 && strcmp(c->stream, "7") == 0 ? &shop
+                                                                                                         : NULL;
+    case INTAKE_BEARER:
+        return strcmp(c->secret, "a-token") == 0 ? &shop : NULL;
+    case INTAKE_BASIC:
+        return strcmp(c->user, "prom") == 0 && strcmp(c->secret, "a-password") == 0 ? &prometheus : NULL;
+    case INTAKE_ROUTING:
+        return strcmp(c->secret, "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr") == 0 ? &shop : NULL;
+    }
+    return NULL;
+}
+
+void intake_world_init(struct intake_world *w)
+{
+    *w = (struct intake_world){.config = {.find = find}};
+    w->request =
+        (struct intake_request){.config = &w->config, .method = "POST", .now = INTAKE_NOW, .arena = &w->arena};
+    w->request.authorization = "Bearer a-token";
+    arena_hook_cjson();
+}
+
+void intake_world_finish(struct intake_world *w)
+{
+    arena_finish(&w->arena);
+    free(w->file);
+}
+
+int intake_post_bytes(struct intake_world *w, const char *path, const char *body, size_t n)
+{
+    arena_reset(&w->arena);
+    w->request.path = path;
+    w->request.body = body;
+    w->request.n = n;
+    return intake_receive(&w->request, &w->alerts, &w->answer);
+}
+
+int intake_post(struct intake_world *w, const char *path, const char *body)
+{
+    return intake_post_bytes(w, path, body, strlen(body));
+}
+
+static char *read_file(const char *name, size_t *ret_n)
+{
+    CLEANUP_FREE char *path = xasprintf("tests/unit/intake/captures/%s", name);
+    FILE *f = fopen(path, "rb");
+    require(f != NULL);
+    char *bytes = xcalloc(1, 1 << 20);
+    *ret_n = fread(bytes, 1, (1 << 20) - 1, f);
+    fclose(f);
+    return bytes;
+}
+
+static void take_header(struct intake_world *w, char *line)
+{
+    char *value = strstr(line, ": ");
+    require(value != NULL);
+    *value = '\0';
+    value += 2;
+    if (strcmp(line, "content-encoding") == 0)
+        w->request.content_encoding = value;
+    else if (strcmp(line, "authorization") == 0)
+        w->request.authorization = value;
+    else if (strcmp(line, "x-sentry-auth") == 0)
+        w->request.sentry_auth = value;
+}
+
+int intake_post_capture(struct intake_world *w, const char *name)
+{
+    size_t n;
+    free(w->file);
+    char *at = w->file = read_file(name, &n);
+    w->request.authorization = w->request.content_encoding = NULL;
+    char *end = strchr(at, '\n'), *path = strchr(at, ' ') + 1;
+    *end = '\0';
+    for (at = end + 1; *at != '\n'; at = end + 1) {
+        end = strchr(at, '\n');
+        *end = '\0';
+        take_header(w, at);
+    }
+    char *query = strchr(path, '?');
+    if (query)
+        *query++ = '\0';
+    w->request.query = query;
+    return intake_post_bytes(w, path, at + 1, n - (size_t)(at + 1 - w->file));
+}
+
+const char *intake_header(const struct intake_world *w, const char *name)
+{
+    for (int i = 0; i < w->answer.n_headers; i++)
+        if (strcmp(w->answer.headers[i].name, name) == 0)
+            return w->answer.headers[i].value;
+    return NULL;
+}
