@@ -1,11 +1,14 @@
 #include "host/confine.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #define DESCRIPTORS 512
 
@@ -19,65 +22,86 @@ static void limit(int resource, rlim_t most)
     }
 }
 
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer)
+static void filter_calls(void)
+{
+}
+
+void confine_memory(int64_t bytes)
+{
+    (void)bytes;
+}
+#else
+/* Private writable memory: unlike the address space it counts no mere reservations, of which threads make many. */
+void confine_memory(int64_t bytes)
+{
+    if (bytes > 0)
+        limit(RLIMIT_DATA, (rlim_t)bytes);
+}
+
+/* What no connector has a reason to call. */
+static const int denied[] = {
+    /* programs and processes */
+    SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(ptrace),
+    SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_open), SCMP_SYS(pidfd_getfd),
+    SCMP_SYS(pidfd_send_signal), SCMP_SYS(tkill), SCMP_SYS(kcmp),
+    /* who one is */
+    SCMP_SYS(setuid), SCMP_SYS(setgid), SCMP_SYS(setreuid), SCMP_SYS(setregid), SCMP_SYS(setresuid),
+    SCMP_SYS(setresgid), SCMP_SYS(setfsuid), SCMP_SYS(setfsgid), SCMP_SYS(setgroups), SCMP_SYS(capset),
+    SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(personality),
+    /* where one is */
+    SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(mount_setattr), SCMP_SYS(move_mount), SCMP_SYS(open_tree),
+    SCMP_SYS(fsopen), SCMP_SYS(fsmount), SCMP_SYS(fsconfig), SCMP_SYS(pivot_root), SCMP_SYS(chroot),
+    SCMP_SYS(setns), SCMP_SYS(unshare), SCMP_SYS(open_by_handle_at),
+    /* the kernel and the machine */
+    SCMP_SYS(bpf), SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(kexec_load),
+    SCMP_SYS(kexec_file_load), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(perf_event_open),
+    SCMP_SYS(userfaultfd), SCMP_SYS(io_uring_setup), SCMP_SYS(acct), SCMP_SYS(quotactl), SCMP_SYS(syslog),
+    SCMP_SYS(sethostname), SCMP_SYS(setdomainname), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime),
+    SCMP_SYS(clock_adjtime), SCMP_SYS(adjtimex), SCMP_SYS(iopl), SCMP_SYS(ioperm), SCMP_SYS(vhangup)};
+
+static int add_rules(scmp_filter_ctx filter)
+{
+    /* Threads yes, processes no; signals to oneself only. clone3 hides its flags, so libc is sent back to clone. */
+    const struct scmp_arg_cmp no_thread = {0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0};
+    const struct scmp_arg_cmp other = {0, SCMP_CMP_NE, (uint32_t)getpid(), 0}, any = {0, SCMP_CMP_NE, 0, 0};
+    const struct {
+        int call, error;
+        const struct scmp_arg_cmp *when;
+    } rules[] = {{SCMP_SYS(clone3), ENOSYS, NULL},
+                 {SCMP_SYS(clone), EPERM, &no_thread},
+                 {SCMP_SYS(kill), EPERM, &other},
+                 {SCMP_SYS(tgkill), EPERM, &other},
+                 {SCMP_SYS(prlimit64), EPERM, &any}};
+    int rc = 0;
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && !rc; i++)
+        rc = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO((uint32_t)rules[i].error), rules[i].call,
+                                    rules[i].when != NULL, rules[i].when);
+    for (size_t i = 0; i < sizeof(denied) / sizeof(denied[0]) && !rc; i++)
+        rc = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), denied[i], 0, NULL);
+    return rc;
+}
+
+static void filter_calls(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    int rc = filter ? add_rules(filter) : -ENOMEM;
+    if (rc == 0)
+        rc = seccomp_load(filter);
+    if (rc)
+        fprintf(stderr, "runs without a filter of system calls: the kernel does not offer it (%d)\n", rc);
+    seccomp_release(filter);
+}
+#endif
+
 void confine_process(void)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, DESCRIPTORS);
+    filter_calls();
 }
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-void confine_connector(int64_t memory)
-{
-    (void)memory;
-}
-#else
-/* What no connector has a reason to call. */
-static const int denied[] = {
-    SCMP_SYS(execve),
-    SCMP_SYS(execveat),
-    SCMP_SYS(ptrace),
-    SCMP_SYS(process_vm_readv),
-    SCMP_SYS(process_vm_writev),
-    SCMP_SYS(mount),
-    SCMP_SYS(umount2),
-    SCMP_SYS(pivot_root),
-    SCMP_SYS(chroot),
-    SCMP_SYS(setns),
-    SCMP_SYS(unshare),
-    SCMP_SYS(bpf),
-    SCMP_SYS(init_module),
-    SCMP_SYS(finit_module),
-    SCMP_SYS(delete_module),
-    SCMP_SYS(kexec_load),
-    SCMP_SYS(reboot),
-    SCMP_SYS(swapon),
-    SCMP_SYS(swapoff),
-    SCMP_SYS(setuid),
-    SCMP_SYS(setgid),
-    SCMP_SYS(setreuid),
-    SCMP_SYS(setregid),
-    SCMP_SYS(setresuid),
-    SCMP_SYS(setresgid),
-    SCMP_SYS(setgroups),
-    SCMP_SYS(capset),
-    SCMP_SYS(keyctl),
-    SCMP_SYS(add_key),
-    SCMP_SYS(perf_event_open),
-    SCMP_SYS(userfaultfd),
-    SCMP_SYS(acct),
-};
-
-void confine_connector(int64_t memory)
-{
-    if (memory > 0)
-        limit(RLIMIT_AS, (rlim_t)memory);
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-    for (size_t i = 0; filter && i < sizeof(denied) / sizeof(denied[0]); i++)
-        seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), denied[i], 0);
-    if (filter)
-        seccomp_load(filter);
-    seccomp_release(filter);
-}
-#endif

@@ -1,15 +1,20 @@
 /*
- * confine - what a runner gives up before it calls a connector's code: rights, memory, system calls.
+ * confine - what a runner gives up before it touches a connector's code: rights, memory, system calls.
+ *
+ * Neither fails: what the kernel does not offer is gone without, and said on standard error, which is the core's log.
  */
 #ifndef TOCSIN_HOST_CONFINE_H
 #define TOCSIN_HOST_CONFINE_H
 
 #include <stdint.h>
 
-/* At once: dies with its parent, no new privileges, no core files, few descriptors. */
+/*
+ * Dies with its parent, gains no privileges, leaves no core files, has few descriptors; starts no program and no process,
+ * does not change who it is, signals nobody else, looks into nobody else's memory, and leaves the kernel alone. Builds
+ * with sanitizers keep their system calls.
+ */
 void confine_process(void);
-/* Once the object is loaded: a memory limit (bytes; 0: none), and no system call that starts programs, changes who it
-   is, or reaches into the kernel. Kept off in builds with sanitizers, which need both. */
-void confine_connector(int64_t memory);
+/* At most so many bytes of private memory; 0: no limit. Not in builds with sanitizers, whose shadows are larger. */
+void confine_memory(int64_t bytes);
 
 #endif

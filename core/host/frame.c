@@ -22,9 +22,9 @@ void frames_feed(struct frames *frames, const char *bytes, size_t n)
 int frames_next(struct frames *frames, const char **ret, size_t *ret_n, struct error *err)
 {
     size_t left = frames->in.len - frames->taken;
-    const unsigned char *p = (const unsigned char *)frames->in.p + frames->taken;
     if (left < 4)
         return 0;
+    const unsigned char *p = (const unsigned char *)frames->in.p + frames->taken;
     size_t n = (size_t)p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16 | (size_t)p[3] << 24;
     if (n > FRAME_MOST)
         return error_set(err, ERR_TOO_BIG, "a frame of %zu bytes; at most %zu are allowed", n, FRAME_MOST);

@@ -1,55 +1,112 @@
 #include "host/load.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/mem.h"
 
-#define OLDEST_SIZE offsetof(struct tocsin_connector, open)
+#define OLDEST_SIZE   (offsetof(struct tocsin_connector, close) + sizeof(void *))
+#define SIZE_MOST     65536
+#define SETTINGS_MOST 200
+#define PARALLEL_MOST 16
 
-static int check(const char *file, const struct tocsin_connector *c, struct error *err)
+#define LACKS(field)   (offsetof(struct tocsin_connector, field))
+#define WITHOUT_REASON SIZE_MAX
+static const struct need { /* `what` is missing although `because` is there */
+    size_t what, because;
+    const char *text;
+} needs[] = {
+    {LACKS(name), WITHOUT_REASON, "has no name"},
+    {LACKS(open), WITHOUT_REASON, "has no open()"},
+    {LACKS(perform), WITHOUT_REASON, "has no perform()"},
+    {LACKS(close), WITHOUT_REASON, "has no close()"},
+    {LACKS(stop), LACKS(run), "has run() but no stop() to end it"},
+};
+
+static bool is_there(const struct tocsin_connector *c, size_t offset)
 {
-    if (c->abi != TOCSIN_ABI)
-        return error_set(err, ERR_INVALID,
-                         "%s: " TOCSIN_SYMBOL
-                         " has ABI %u, this tocsin needs %d; build it against this version's header",
-                         file, c->abi, TOCSIN_ABI);
-    if (!c->name || !*c->name || !c->open || !c->perform || !c->close)
-        return error_set(err, ERR_INVALID, "%s: " TOCSIN_SYMBOL " lacks its name, open, perform or close",
-                         file);
-    if (c->run && !c->stop)
-        return error_set(err, ERR_INVALID, "%s: a connector with run needs stop, to end it", file);
-    if (c->settings && c->setting_size < offsetof(struct tocsin_setting, help))
+    void *pointer;
+    memcpy(&pointer, (const char *)c + offset, sizeof(pointer));
+    return pointer != NULL;
+}
+
+static int check_needs(const char *file, const struct tocsin_connector *c, struct error *err)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(needs); i++) {
+        if (!is_there(c, needs[i].what) &&
+            (needs[i].because == WITHOUT_REASON || is_there(c, needs[i].because)))
+            return error_set(err, ERR_INVALID, "%s: " TOCSIN_SYMBOL " %s", file, needs[i].text);
+    }
+    if (c->settings && (c->setting_size < offsetof(struct tocsin_setting, help) || c->setting_size > SIZE_MOST))
         return error_set(err, ERR_INVALID, "%s: its settings have rows of %u bytes, at least %zu are needed",
                          file, c->setting_size, offsetof(struct tocsin_setting, help));
     return 0;
 }
 
+/* How much of the object the symbol really has; 0: the object does not say. */
+static size_t held_size(const void *symbol)
+{
+    Dl_info info;
+    ElfW(Sym) *entry = NULL;
+    return dladdr1(symbol, &info, (void **)&entry, RTLD_DL_SYMENT) && entry ? entry->st_size : 0;
+}
+
+/* ABI before size: what another ABI means by size is not known. */
+static int check_found(const char *file, const struct tocsin_connector *found, struct error *err)
+{
+    size_t held = held_size(found);
+    if (held && held < 2 * sizeof(uint32_t))
+        return error_set(err, ERR_INVALID, "%s: " TOCSIN_SYMBOL " is %zu bytes, which cannot be a connector",
+                         file, held);
+    if (found->abi != TOCSIN_ABI)
+        return error_set(err, ERR_INVALID,
+                         "%s: " TOCSIN_SYMBOL
+                         " has ABI %u, this tocsin needs %d; build it against this version's "
+                         "tocsin/connector.h",
+                         file, found->abi, TOCSIN_ABI);
+    if (found->size < OLDEST_SIZE || found->size > SIZE_MOST)
+        return error_set(err, ERR_INVALID,
+                         "%s: " TOCSIN_SYMBOL
+                         " says that it has %u bytes; an ABI %d connector has at least %zu",
+                         file, found->size, TOCSIN_ABI, OLDEST_SIZE);
+    if (held && found->size > held)
+        return error_set(err, ERR_INVALID,
+                         "%s: " TOCSIN_SYMBOL " says that it has %u bytes, but there are %zu in the file", file,
+                         found->size, held);
+    return 0;
+}
+
+static int check(const char *file, void *handle, struct loaded *ret, struct error *err)
+{
+    struct loaded loaded = {.handle = handle};
+    const struct tocsin_connector *found = dlsym(handle, TOCSIN_SYMBOL);
+    if (!found)
+        return error_set(err, ERR_INVALID,
+                         "%s: there is no symbol " TOCSIN_SYMBOL
+                         ": is it a connector? (TOCSIN_CONNECTOR(...) makes it)",
+                         file);
+    int rc = check_found(file, found, err);
+    if (rc)
+        return rc;
+    memcpy(&loaded.connector, found, MIN(found->size, sizeof(loaded.connector)));
+    loaded.setting_stride = loaded.connector.setting_size;
+    rc = check_needs(file, &loaded.connector, err);
+    if (rc)
+        return rc;
+    *ret = loaded;
+    return 0;
+}
+
 int load_connector(const char *file, struct loaded *ret, struct error *err)
 {
-    void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    CLEANUP_FREE char *path =
+        strchr(file, '/') ? xstrdup(file) : xasprintf("./%s", file); /* never searched for */
+    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!handle)
         return error_set(err, ERR_INVALID, "%s cannot be loaded: %s", file, dlerror());
-    const struct tocsin_connector *found = dlsym(handle, TOCSIN_SYMBOL);
-    int rc;
-    if (!found)
-        rc = error_set(err, ERR_INVALID,
-                       "%s: there is no symbol " TOCSIN_SYMBOL
-                       ": is it a connector? (TOCSIN_CONNECTOR(...) makes it)",
-                       file);
-    else if (found->size < OLDEST_SIZE || found->size > 65536)
-        rc = error_set(err, ERR_INVALID,
-                       "%s: " TOCSIN_SYMBOL " says that it has %u bytes, between %zu and 65536 are possible",
-                       file, found->size, OLDEST_SIZE);
-    else {
-        struct loaded loaded = {.handle = handle};
-        memcpy(&loaded.connector, found, MIN(found->size, sizeof(loaded.connector)));
-        loaded.setting_stride = loaded.connector.setting_size;
-        rc = check(file, &loaded.connector, err);
-        if (!rc)
-            *ret = loaded;
-    }
+    int rc = check(file, handle, ret, err);
     if (rc)
         dlclose(handle);
     return rc;
@@ -84,11 +141,12 @@ void describe_connector(const struct loaded *loaded, struct json_out *j)
     json_put_int(j, "abi", c->abi);
     json_put_int(j, "size", c->size);
     json_put_int(j, "can", (int64_t)c->can);
-    json_put_int(j, "parallel", c->parallel < 1 ? 1 : MIN(c->parallel, 16));
+    json_put_int(j, "parallel", c->parallel < 1 ? 1 : MIN(c->parallel, PARALLEL_MOST));
     json_put_bool(j, "serves", c->serve != NULL);
     json_key(j, "settings");
     json_begin_array(j);
-    for (const char *p = (const char *)c->settings; p; p += loaded->setting_stride) {
+    const char *p = (const char *)c->settings;
+    for (int i = 0; p && i < SETTINGS_MOST; i++, p += loaded->setting_stride) {
         struct tocsin_setting row = {0};
         memcpy(&row, p, MIN(loaded->setting_stride, sizeof(row)));
         if (!row.name)

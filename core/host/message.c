@@ -24,11 +24,13 @@ static const struct message_kind {
     [MESSAGE_GET] = {"get", FROM_RUNNER, LIVE},
     [MESSAGE_PUT] = {"put", FROM_RUNNER, LIVE},
     [MESSAGE_VALUE] = {"value", FROM_CORE, LIVE},
+    [MESSAGE_CHECK] = {"check", FROM_CORE, PHASE_RUN},
+    [MESSAGE_CHECKED] = {"checked", FROM_RUNNER, PHASE_RUN | PHASE_STOP},
     [MESSAGE_LOG] = {"log", FROM_RUNNER, PHASE_DESCRIBE | LIVE},
     [MESSAGE_PING] = {"ping", FROM_CORE, PHASE_RUN},
     [MESSAGE_PONG] = {"pong", FROM_RUNNER, PHASE_RUN | PHASE_STOP},
-    [MESSAGE_STOP] = {"stop", FROM_CORE, LIVE},
-    [MESSAGE_BYE] = {"bye", FROM_RUNNER, LIVE},
+    [MESSAGE_STOP] = {"stop", FROM_CORE, PHASE_RUN},
+    [MESSAGE_BYE] = {"bye", FROM_RUNNER, PHASE_RUN | PHASE_STOP},
 };
 
 const char *message_name(enum message_type type)

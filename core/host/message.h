@@ -7,12 +7,12 @@
  *                                 settings {settings, memory}
  *   ready {}                                      or failed {code, text}
  *   event, get, put, log          ack, value
- *                                 perform, serve, ping
- *   result, response, pong
+ *                                 perform, serve, check, ping
+ *   result, response, checked, pong
  *                                 stop {}
  *   bye {}
  *
- * Every message is an object with "t", its type. What is out of phase, too deep or of an unknown type ends the
+ * Every message is an object with "t", its type. Questions carry a "token" or an "id", which the answer repeats. What is out of phase, too deep or of an unknown type ends the
  * conversation: a runner is not trusted. Pure.
  */
 #ifndef TOCSIN_HOST_MESSAGE_H
@@ -41,6 +41,8 @@ enum message_type {
     MESSAGE_GET,
     MESSAGE_PUT,
     MESSAGE_VALUE,
+    MESSAGE_CHECK,
+    MESSAGE_CHECKED,
     MESSAGE_LOG,
     MESSAGE_PING,
     MESSAGE_PONG,

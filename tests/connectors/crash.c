@@ -1,26 +1,28 @@
-/* crash - dies in its first action; works as long as nothing is asked. */
+/* crash - dies in its nth action (setting `at`, counted in this process); works until then. */
+#include "simple.h"
+
 #include <stdlib.h>
 
-#include <tocsin/connector.h>
+static int left;
 
-static int32_t open_crash(const struct tocsin_host *host, const char *settings, void **ret_self,
+static int32_t open_crash(const struct tocsin_host *given, const char *settings, void **ret_self,
                           struct tocsin_error *error)
 {
-    (void)host, (void)settings, (void)error;
-    *ret_self = (void *)open_crash;
-    return 0;
+    left = atoi(strstr(settings, "\"at\":") + 5);
+    return simple_open(given, settings, ret_self, error);
 }
 
 static void perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
 {
-    (void)self, (void)action, (void)result;
-    abort();
+    if (--left <= 0)
+        abort();
+    simple_perform(self, action, result);
 }
 
-static void close_crash(void *self)
-{
-    (void)self;
-}
+static const struct tocsin_setting settings[] = {
+    {"at", TOCSIN_SETTING_INT, 0, "1", 1, 1000, "The action that it dies in"},
+    {0},
+};
 
 TOCSIN_CONNECTOR(.name = "crash", .version = "1.0", .summary = "Dies", .parallel = 1, .can = TOCSIN_CAN_POST,
-                 .open = open_crash, .perform = perform, .close = close_crash);
+                 .settings = settings, .open = open_crash, .perform = perform, .close = simple_close);

@@ -1,201 +1,223 @@
 #include "../../support/check.h"
+#include "../../support/small_core.h"
 
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <uv.h>
 
 #include <tocsin/connector.h>
 
 #include "base/json.h"
-#include "base/map.h"
-#include "host/peer.h"
-#include "host/supervisor.h"
+#include "base/mem.h"
 
-/* A core in small: what the connectors say is collected, stores are kept in a map. */
-static struct core {
-    uv_loop_t loop;
-    struct supervisor *supervisor;
-    struct map store;
-    int events, results, ups, downs, last_code;
-    char remote_id[256], detail[512], reason[512], event[256];
-    bool ended;
-} core;
+#define TEXT(text) "{\"type\":\"message\",\"text\":\"" text "\"}"
 
-static void on_event(void *ctx, const char *connector, const cJSON *event, uint64_t token)
+static void post(const char *connector, uint64_t id, const char *key, const char *body)
 {
-    (void)ctx;
-    core.events++;
-    snprintf(core.event, sizeof(core.event), "%s", json_text_or(event, "text", ""));
-    supervisor_ack(core.supervisor, connector, token, TOCSIN_EMITTED);
-}
-
-static void on_get(void *ctx, const char *connector, const char *key, uint64_t token)
-{
-    (void)ctx;
-    supervisor_value(core.supervisor, connector, token, map_get(&core.store, key));
-}
-
-static void on_put(void *ctx, const char *connector, const char *key, const char *value, uint64_t token)
-{
-    (void)ctx;
-    free(map_put(&core.store, key, xstrdup(value)));
-    supervisor_ack(core.supervisor, connector, token, 0);
-}
-
-static void on_result(void *ctx, const char *connector, uint64_t action, int code, duration retry_after,
-                      const char *remote_id, const char *detail)
-{
-    (void)ctx, (void)connector, (void)action, (void)retry_after;
-    core.results++;
-    core.last_code = code;
-    snprintf(core.remote_id, sizeof(core.remote_id), "%s", remote_id ? remote_id : "");
-    snprintf(core.detail, sizeof(core.detail), "%s", detail ? detail : "");
-}
-
-static void on_state(void *ctx, const char *connector, uint64_t can, bool up, const char *reason)
-{
-    (void)ctx, (void)connector, (void)can;
-    core.ups += up;
-    core.downs += !up;
-    snprintf(core.reason, sizeof(core.reason), "%s", reason ? reason : "");
-}
-
-static void on_ended(void *ctx)
-{
-    (void)ctx;
-    core.ended = true;
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    char runner[512];
-    snprintf(runner, sizeof(runner), "%s/tocsin-runner", getenv("TOCSIN_BUILD"));
-    memset(&core, 0, sizeof(core));
-    uv_loop_init(&core.loop);
-    struct supervisor_ops ops = {&core, on_event, on_get, on_put, on_result, on_state};
-    core.supervisor = supervisor_create(&core.loop, runner, &ops);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    supervisor_stop(core.supervisor, on_ended, NULL);
-    while (!core.ended)
-        uv_run(&core.loop, UV_RUN_ONCE);
-    supervisor_destroy(core.supervisor);
-    uv_run(&core.loop, UV_RUN_NOWAIT);
-    assert_int_equal(uv_loop_close(&core.loop), 0);
-    size_t at = 0;
-    for (struct map_slot *slot; (slot = map_next(&core.store, &at));)
-        free(slot->value);
-    map_finish(&core.store);
-    return 0;
-}
-
-static void add(const char *name, const char *settings)
-{
-    char file[512];
-    struct error err;
-    CLEANUP_JSON cJSON *given = cJSON_Parse(settings);
-    snprintf(file, sizeof(file), "%s/connectors/%s.so", getenv("TOCSIN_BUILD"), name);
-    assert_int_equal(supervisor_add(core.supervisor, &(struct connector_config){name, file, given, 0}, &err),
-                     0);
-}
-
-#define wait_for(condition)                                                                                    \
-    while (!(condition))                                                                                       \
-    uv_run(&core.loop, UV_RUN_ONCE)
-
-static void perform(const char *connector, uint64_t id, const char *key)
-{
-    struct action action = {.id = id,
-                            .key = (char *)(uintptr_t)key,
-                            .connector = (char *)(uintptr_t)connector,
-                            .kind = "post",
-                            .body = "{\"text\":\"hi\"}",
-                            .attempts = 1};
-    uint64_t can;
-    assert_true(supervisor_can_take(core.supervisor, connector, &can));
-    supervisor_perform(core.supervisor, &action);
+    small_core_perform(connector, id, "post", key, body);
 }
 
 static void an_action_is_done_and_found_again(void **state)
 {
     (void)state;
-    add("good", "{}");
+    small_core_add("good", "{}");
     wait_for(core.ups == 1);
-    perform("good", 7, "key-1");
+    post("good", 7, "key-1", TEXT("hi"));
     wait_for(core.results == 1);
     assert_int_equal(core.last_code, TOCSIN_DONE);
     assert_string_equal(core.remote_id, "remote-7");
     assert_int_equal(core.events, 1);
     assert_string_equal(core.event, "hi");
-    perform("good", 8, "key-1");
+    post("good", 8, "key-1", TEXT("hi"));
     wait_for(core.results == 2);
     assert_string_equal(core.remote_id, "remote-7");
     assert_string_equal(core.detail, "found");
 }
 
-static void a_crash_gives_the_action_back_and_restarts(void **state)
-{
-    (void)state;
-    add("crash", "{}");
-    wait_for(core.ups == 1);
-    perform("crash", 1, "k");
-    wait_for(core.results == 1);
-    assert_int_equal(core.last_code, TOCSIN_UNKNOWN);
-    assert_int_equal(core.downs, 1);
-    assert_non_null(strstr(core.reason, "signal"));
-    wait_for(core.ups == 2);
-}
-
 static void wrong_objects_are_broken_with_their_reason(void **state)
 {
+    static const struct {
+        const char *name, *text;
+    } rows[] = {
+        {"wrong_abi", "has ABI 99, this tocsin needs 1"}, {"no_symbol", "no symbol " TOCSIN_SYMBOL},
+        {"not_there", "not_there.so cannot be loaded"},   {"wrong_size", "but there are"},
+        {"no_stop", "has run() but no stop()"},
+    };
     (void)state;
-    add("wrong_abi", "{}");
-    wait_for(core.downs == 1);
-    assert_non_null(strstr(core.reason, "ABI 99"));
-    assert_non_null(strstr(core.reason, "wrong_abi.so"));
-    add("no_symbol", "{}");
-    wait_for(core.downs == 2);
-    assert_non_null(strstr(core.reason, TOCSIN_SYMBOL));
-    add("not_there", "{}");
-    wait_for(core.downs == 3);
-    assert_non_null(strstr(core.reason, "not_there.so"));
+    for (int i = 0; i < (int)ARRAY_SIZE(rows); i++) {
+        small_core_add(rows[i].name, "{}");
+        wait_for(core.downs == i + 1);
+        assert_non_null(strstr(core.reason, rows[i].text));
+        assert_non_null(strstr(core.reason, rows[i].name)); /* the file */
+        assert_string_equal(small_core_info(rows[i].name)->state, "broken");
+        assert_string_equal(small_core_info(rows[i].name)->reason, core.reason);
+    }
+    assert_int_equal(core.ups, 0);
 }
 
 static void wrong_settings_are_told_with_their_name(void **state)
 {
     (void)state;
-    add("good", "{\"wrod\":\"x\"}");
+    struct error err;
+    small_core_add("good", "{\"wrod\":\"x\"}");
     wait_for(core.downs == 1);
     assert_non_null(strstr(core.reason, "wrod"));
     assert_non_null(strstr(core.reason, "word"));
-    struct error err;
     assert_int_equal(supervisor_restart(core.supervisor, "nobody", &err), ERR_NOT_FOUND);
 }
 
-static void backoff_doubles_and_health_begins_anew(void **state)
+static void a_connector_that_refuses_its_settings_is_broken(void **state)
 {
     (void)state;
-    struct peer_backoff backoff = {0};
-    duration expected[] = {1, 2, 4, 8, 16, 32, 60, 60};
-    for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
-        assert_int_equal(peer_backoff_next(&backoff, 0), expected[i] * SECOND);
-    assert_int_equal(peer_backoff_next(&backoff, MINUTE), SECOND);
+    small_core_add("good", "{\"word\":\"refuse\"}");
+    wait_for(core.downs == 1);
+    assert_string_equal(core.reason, "the word is not liked");
+    CLEANUP_JSON cJSON *settings = cJSON_Parse("{\"word\":\"fine\"}");
+    struct error err;
+    CLEANUP_FREE char *file = xstrdup(small_core_info("good")->file);
+    struct connector_config config = {"good", file, settings, 0};
+    assert_int_equal(supervisor_configure(core.supervisor, &config, &err), 0);
+    wait_for(core.ups == 1); /* new settings heal it */
+    assert_int_equal(supervisor_configure(core.supervisor, &config, &err), 0);
+    assert_string_equal(small_core_info("good")->state, "running"); /* the same again changes nothing */
 }
+
+static void names_are_checked(void **state)
+{
+    (void)state;
+    struct error err;
+    assert_int_equal(
+        supervisor_add(core.supervisor, &(struct connector_config){.name = "No/name", .file = "x"}, &err),
+        ERR_INVALID);
+    small_core_add("good", "{}");
+    assert_int_equal(
+        supervisor_add(core.supervisor, &(struct connector_config){.name = "good", .file = "x"}, &err),
+        ERR_CONFLICT);
+}
+
+static void it_is_stopped_restarted_and_removed(void **state)
+{
+    (void)state;
+    struct error err;
+    uint64_t can;
+    small_core_add("slow", "{}");
+    wait_for(core.ups == 1);
+    post("slow", 1, "a", TEXT("x"));
+    assert_int_equal(supervisor_restart(core.supervisor, "slow", &err), 0);
+    assert_false(supervisor_can_take(core.supervisor, "slow", &can));
+    wait_for(core.ups == 2);
+    assert_int_equal(core.results, 1); /* what it had in hand, it finished before it stopped */
+    assert_int_equal(core.last_code, TOCSIN_DONE);
+    assert_int_equal(small_core_info("slow")->restarts, 1);
+    assert_int_equal(supervisor_remove(core.supervisor, "slow", &err), 0);
+    wait_for(!small_core_info("slow"));
+    assert_false(supervisor_can_take(core.supervisor, "slow", &can));
+}
+
+static void credits_bound_what_is_in_flight(void **state)
+{
+    (void)state;
+    uint64_t can;
+    small_core_add("slow", "{}");
+    wait_for(core.ups == 1);
+    post("slow", 1, "a", TEXT("x"));
+    assert_true(supervisor_can_take(core.supervisor, "slow", &can));
+    assert_int_equal(can, TOCSIN_CAN_POST);
+    post("slow", 2, "b", TEXT("x"));
+    assert_false(supervisor_can_take(core.supervisor, "slow", &can));
+    assert_int_equal(small_core_info("slow")->in_flight, 2);
+    wait_for(core.results == 2);
+    assert_true(supervisor_can_take(core.supervisor, "slow", &can));
+}
+
+static void webhooks_go_through_with_any_bytes(void **state)
+{
+    (void)state;
+    CLEANUP_JSON cJSON *headers = cJSON_Parse("{\"x-word\":\"+w+\"}");
+    struct webhook webhook = {"POST", "/in", "a=b", "\0\xff\x01", 3, 5, headers};
+    small_core_serve("nobody", &webhook);
+    assert_int_equal(core.responses, 0); /* never from within the call */
+    wait_for(core.responses == 1);
+    assert_int_equal(core.status, 503);
+    small_core_add("chatty", "{}");
+    wait_for(core.ups == 1);
+    small_core_serve("chatty", &webhook);
+    wait_for(core.responses == 2);
+    assert_int_equal(core.status, 200);
+    assert_string_equal(core.type, "text/plain");
+    assert_int_equal(core.body.len, 9);
+    assert_memory_equal(core.body.p, "/in+w+\0\xff\x01", 9);
+    webhook.n = (2 << 20);
+    CLEANUP_FREE char *large = xcalloc(1, webhook.n);
+    webhook.body = large;
+    small_core_serve("chatty", &webhook);
+    wait_for(core.responses == 3);
+    assert_int_equal(core.status, 413);
+}
+
+static void what_is_too_long_is_refused(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *text = xmalloc(3 << 20);
+    CLEANUP_FREE char *body = NULL;
+    small_core_add("chatty", "{}");
+    wait_for(core.ups == 1);
+    memset(text, 'x', (3 << 20) - 1);
+    text[(3 << 20) - 1] = '\0';
+    body = xasprintf("{\"text\":\"%s\"}", text);
+    post("chatty", 1, "k", body);
+    assert_int_equal(core.results, 0);
+    wait_for(core.results == 1);
+    assert_int_equal(core.last_code, TOCSIN_REFUSED);
+    text[300 << 10] = '\0'; /* too long for an event, which the host tells the connector */
+    free(body);
+    body = xasprintf("{\"text\":\"%s\"}", text);
+    post("chatty", 2, "k", body);
+    wait_for(core.results == 2);
+    assert_int_equal(core.last_code, TOCSIN_RETRY);
+    assert_int_equal(core.events, 0);
+}
+
+static void a_check_is_answered_by_the_connector(void **state)
+{
+    (void)state;
+    small_core_add("chatty", "{}");
+    wait_for(core.ups == 1);
+    small_core_check("chatty");
+    wait_for(core.checks == 1);
+    assert_int_equal(core.last_code, 0);
+    free(map_put(&core.store, "revoked", xstrdup("yes")));
+    small_core_check("chatty");
+    wait_for(core.checks == 2);
+    assert_int_equal(core.last_code, TOCSIN_E_AUTH);
+    assert_string_equal(core.checked, "the token was revoked; make another");
+}
+
+static void emit_tells_what_the_core_says(void **state)
+{
+    (void)state;
+    core.answer = TOCSIN_EMIT_REFUSED;
+    small_core_add("chatty", "{}");
+    wait_for(core.ups == 1);
+    post("chatty", 1, "k", TEXT("x"));
+    wait_for(core.results == 1);
+    assert_int_equal(core.last_code, TOCSIN_RETRY);
+}
+
+#define WITH_CORE(test) cmocka_unit_test_setup_teardown(test, small_core_set_up, small_core_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(an_action_is_done_and_found_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_crash_gives_the_action_back_and_restarts, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(wrong_objects_are_broken_with_their_reason, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(wrong_settings_are_told_with_their_name, set_up, tear_down),
-        cmocka_unit_test(backoff_doubles_and_health_begins_anew),
+        WITH_CORE(an_action_is_done_and_found_again),
+        WITH_CORE(wrong_objects_are_broken_with_their_reason),
+        WITH_CORE(wrong_settings_are_told_with_their_name),
+        WITH_CORE(a_connector_that_refuses_its_settings_is_broken),
+        WITH_CORE(names_are_checked),
+        WITH_CORE(it_is_stopped_restarted_and_removed),
+        WITH_CORE(credits_bound_what_is_in_flight),
+        WITH_CORE(webhooks_go_through_with_any_bytes),
+        WITH_CORE(what_is_too_long_is_refused),
+        WITH_CORE(a_check_is_answered_by_the_connector),
+        WITH_CORE(emit_tells_what_the_core_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,68 @@
+/*
+ * runner - what the parts of tocsin-runner share: runner.c reads what the core says, runner_host.c asks the core,
+ * runner_work.c calls the connector.
+ *
+ * One process has one connector, so there is one runner. `lock` guards everything below it; what stands above is
+ * written before the first thread starts.
+ */
+#ifndef TOCSIN_HOST_RUNNER_H
+#define TOCSIN_HOST_RUNNER_H
+
+#include <cjson/cJSON.h>
+#include <pthread.h>
+
+#include "base/mem.h"
+#include "host/load.h"
+#include "host/message.h"
+
+#define WORKERS_MOST 16
+#define STACK_BYTES  ((size_t)2 << 20) /* of each thread */
+
+struct waiter { /* a thread that waits for the core's answer */
+    uint64_t token;
+    bool answered;
+    cJSON *answer;
+    struct waiter *next;
+};
+
+struct job {
+    enum message_type type; /* perform, serve, check */
+    cJSON *message;
+    struct job *next;
+};
+
+struct worker {
+    pthread_t thread;
+    int64_t overdue_at; /* monotonic ms; 0: idle */
+};
+
+struct runner {
+    struct loaded loaded;
+    void *self;
+    pthread_mutex_t lock, writing;
+    pthread_cond_t answered, work;
+    struct waiter *waiters;
+    struct job *jobs, **last_job;
+    struct worker workers[WORKERS_MOST];
+    int n_workers;
+    pthread_t run_thread;
+    bool running;  /* run_thread is one */
+    bool stopping; /* atomic as well */
+    uint64_t token;
+};
+extern struct runner runner;
+
+/* runner_host.c; any thread. */
+extern const struct tocsin_host runner_host_table;
+void runner_send(struct str *json); /* frees json */
+void runner_say(enum message_type type);
+__attribute__((noreturn)) void runner_fail(int code, const char *text); /* says why, and ends the process */
+void runner_take_answer(cJSON *message);                                /* owns message */
+
+/* runner_work.c */
+void runner_open(cJSON *message); /* the settings; owns message; says ready when it is */
+void runner_add_job(enum message_type type, cJSON *message); /* owns message */
+bool runner_is_well(void);                                   /* no call is past its deadline */
+void runner_stop(void); /* says bye when all is closed, and ends the process */
+
+#endif

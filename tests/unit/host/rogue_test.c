@@ -1,0 +1,230 @@
+/* Each connector that misbehaves, in a real process of its own. */
+#include "../../support/check.h"
+#include "../../support/small_core.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tocsin/connector.h>
+
+#include "base/mem.h"
+
+static void post(const char *connector, uint64_t id, const char *text)
+{
+    CLEANUP_FREE char *body = xasprintf("{\"text\":\"%s\"}", text);
+    small_core_perform(connector, id, "post", "k", body);
+}
+
+/* The process of the only connector: a child of this one. */
+static pid_t runner_pid(void)
+{
+    char path[64], line[64] = "";
+    snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(line, sizeof(line), file));
+    fclose(file);
+    return atoi(line);
+}
+
+static void a_crash_gives_the_action_back_and_restarts(void **state)
+{
+    (void)state;
+    small_core_add("crash", "{\"at\":2}");
+    wait_for(core.ups == 1);
+    post("crash", 1, "x");
+    wait_for(core.results == 1);
+    assert_int_equal(core.last_code, TOCSIN_DONE);
+    post("crash", 2, "x");
+    wait_for(core.results == 2);
+    assert_int_equal(core.last_code, TOCSIN_UNKNOWN);
+    assert_int_equal(core.last_action, 2);
+    assert_int_equal(core.downs, 1);
+    assert_non_null(strstr(core.reason, "signal 6"));
+    assert_non_null(strstr(core.detail, "signal 6"));
+    wait_for(core.ups == 2);
+    assert_int_equal(small_core_info("crash")->restarts, 1);
+}
+
+static void a_hang_is_seen_and_ended(void **state)
+{
+    (void)state;
+    small_core_add("hang", "{}");
+    wait_for(core.ups == 1);
+    post("hang", 1, "x");
+    wait_for(core.results == 1);
+    assert_int_equal(core.last_code, TOCSIN_UNKNOWN);
+    assert_non_null(strstr(core.reason, "hung"));
+    wait_for(core.ups == 2);
+} /* and tear_down proves that one that does not stop is ended */
+
+static void a_leak_ends_at_its_limit(void **state)
+{
+    (void)state;
+    small_core_add_limited("leak", "{}", 48 << 20);
+    wait_for(core.ups == 1);
+    for (uint64_t i = 1; i < 100 && core.downs == 0; i++) {
+        post("leak", i, "x");
+        wait_for(core.results == (int)i);
+    }
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    assert_int_equal(core.downs, 0); /* no limit there */
+#else
+    assert_int_equal(core.downs, 1);
+    assert_int_equal(core.last_code, TOCSIN_UNKNOWN);
+    assert_in_range(core.last_action, 10, 48);
+    wait_for(core.ups == 2);
+#endif
+}
+
+static void loose_ends_are_tied(void **state)
+{
+    (void)state;
+    small_core_add("liar", "{}");
+    wait_for(core.ups == 1);
+    post("liar", 1, "loose");
+    wait_for(core.results == 1);
+    assert_int_equal(core.last_code, TOCSIN_UNKNOWN);
+    assert_int_equal(core.retry_after, 0);
+    assert_int_equal(strlen(core.remote_id), 255);
+    assert_non_null(strstr(core.detail, "\xef\xbf\xbd")); /* what is no UTF-8 is marked */
+}
+
+static void a_second_result_is_not_believed(void **state)
+{
+    (void)state;
+    small_core_add("liar", "{}");
+    wait_for(core.ups == 1);
+    post("liar", 1, "twice");
+    wait_for(core.results == 1);
+    assert_string_equal(core.remote_id, "first");
+    post("liar", 2, "x");
+    wait_for(core.results == 2);
+    assert_int_equal(core.last_action, 2);
+    wait_for(strstr(str_text(&core.log), "a result for an action that it does not have"));
+    assert_int_equal(core.downs, 0);
+}
+
+static void breaking_the_protocol_ends_it(void **state)
+{
+    static const struct {
+        const char *how, *reason;
+    } rows[] = {
+        {"garbage", "message"}, {"out of phase", "out of place"},
+        {"huge", "frame"},      {"exit", "ended with status 0"},
+        {"close", ""},
+    };
+    (void)state;
+    small_core_add("liar", "{}");
+    for (int i = 0; i < (int)ARRAY_SIZE(rows); i++) {
+        wait_for(core.ups == i + 1);
+        post("liar", (uint64_t)i + 1, rows[i].how);
+        wait_for(core.downs == i + 1);
+        assert_non_null(strstr(core.reason, rows[i].reason));
+        wait_for(core.results == i + 1);
+    }
+}
+
+static void what_it_prints_becomes_log_lines(void **state)
+{
+    (void)state;
+    small_core_add("liar", "{}");
+    wait_for(core.ups == 1);
+    post("liar", 1, "stdout");
+    wait_for(core.results == 1 && strstr(str_text(&core.log), "an error"));
+    wait_for(strstr(core.log.p, "and another"));
+    assert_non_null(strstr(core.log.p, "connector=liar  a word\n"));
+    assert_null(strchr(core.log.p, '\x1b'));
+    assert_non_null(strstr(core.log.p, "warn connector=liar  an error"));
+}
+
+static int lines_with(const char *text)
+{
+    int n = 0;
+    for (const char *p = str_text(&core.log); (p = strstr(p, text)); p++)
+        n++;
+    return n;
+}
+
+static void on_over(uv_timer_t *timer)
+{
+    *(bool *)timer->data = true;
+}
+
+static void a_flood_waits_for_the_core(void **state)
+{
+    (void)state;
+    small_core_add("flood", "{}");
+    wait_for(core.events >= 5000);
+    assert_in_range(lines_with("another one"), 1, 400);
+    assert_int_equal(core.downs, 0);
+    core.hold = true;
+    wait_for(core.n_held == 1); /* one thread, so one unanswered */
+    bool over = false;
+    uv_timer_t timer;
+    uv_timer_init(&core.loop, &timer);
+    timer.data = &over;
+    uv_timer_start(&timer, on_over, 1500, 0);
+    wait_for(over);
+    uv_close((uv_handle_t *)&timer, NULL);
+    uv_run(&core.loop, UV_RUN_NOWAIT);
+    assert_int_equal(core.n_held, 1);
+    assert_int_equal(core.downs, 0); /* waiting is no hang */
+    core.hold = false;
+    supervisor_ack(core.supervisor, "flood", core.held[0], TOCSIN_EMITTED);
+    wait_for(core.events >= 6000);
+}
+
+static void an_answer_for_a_dead_process_is_ignored(void **state)
+{
+    (void)state;
+    core.hold = true;
+    small_core_add("flood", "{}");
+    wait_for(core.n_held == 1);
+    kill(runner_pid(), SIGKILL);
+    wait_for(core.downs == 1);
+    assert_non_null(strstr(core.reason, "signal 9"));
+    supervisor_ack(core.supervisor, "flood", core.held[0], TOCSIN_EMITTED);
+    wait_for(core.n_held == 2);
+    supervisor_ack(core.supervisor, "flood", core.held[0], TOCSIN_EMITTED); /* of the first process */
+    core.hold = false;
+    supervisor_ack(core.supervisor, "flood", core.held[1], TOCSIN_EMITTED);
+    wait_for(core.events >= 100);
+}
+
+static void a_process_has_no_more_than_it_needs(void **state)
+{
+    (void)state;
+    setenv("TOCSIN_TEST_SECRET", "x", 1);
+    small_core_add("prison", "{}");
+    wait_for(core.ups == 1);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    post("prison", 1, "x");
+    wait_for(core.results == 1);
+    assert_string_equal(core.detail,
+                        "exec denied, fork denied, kill denied, core 0, files few, privileges kept "
+                        "low, secret unseen");
+#endif
+}
+
+#define WITH_CORE(test) cmocka_unit_test_setup_teardown(test, small_core_set_up, small_core_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_CORE(a_crash_gives_the_action_back_and_restarts),
+        WITH_CORE(a_hang_is_seen_and_ended),
+        WITH_CORE(a_leak_ends_at_its_limit),
+        WITH_CORE(loose_ends_are_tied),
+        WITH_CORE(a_second_result_is_not_believed),
+        WITH_CORE(breaking_the_protocol_ends_it),
+        WITH_CORE(what_it_prints_becomes_log_lines),
+        WITH_CORE(a_flood_waits_for_the_core),
+        WITH_CORE(an_answer_for_a_dead_process_is_ignored),
+        WITH_CORE(a_process_has_no_more_than_it_needs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
