@@ -6,10 +6,12 @@
 #include "base/metrics.h"
 #include "web/connection.h"
 
-#define PAGE      64  /* events read from the journal at once */
-#define AT_ONCE   32  /* messages sent before others have their turn */
-#define SKIP_MOST 512 /* events looked at for that */
-#define INCOMING  4096
+#define PAGE            64  /* events read from the journal at once */
+#define AT_ONCE         32  /* messages sent before others have their turn */
+#define SKIP_MOST       512 /* events looked at for that */
+#define INCOMING        4096
+#define CLOSING_SECONDS 3
+#define WRITE_CLOSE     ((enum lws_write_protocol)4) /* its number in the library; the header has no name for it */
 
 struct stream {
     struct server *server;
@@ -31,6 +33,7 @@ struct follower {
     bool live;            /* has reached what is kept: falling behind it again is being too slow */
     event_list page;      /* from the journal */
     size_t page_at;
+    bool ended; /* has been told why; gets nothing more */
 };
 
 static void follower_destroy(struct follower *follower)
@@ -118,10 +121,18 @@ static int send_text(struct lws *wsi, const struct str *text)
     return n < (int)text->len ? -1 : 0;
 }
 
-static int end_with(struct lws *wsi, int code, const char *reason)
+/* Says why, and leaves it to the client to close; it has some seconds for that. (lws_close_reason is for builds without
+   _DEBUG only: Debian's closes a socket of libuv twice, and the second time before the reason is sent.) */
+static int end_with(struct follower *follower, int code, const char *reason)
 {
-    lws_close_reason(wsi, (enum lws_close_status)code, (unsigned char *)(uintptr_t)reason, strlen(reason));
-    return -1;
+    unsigned char buffer[LWS_PRE + 125], *payload = buffer + LWS_PRE;
+    size_t n = strlen(reason);
+    follower->ended = true;
+    payload[0] = (unsigned char)(code >> 8);
+    payload[1] = (unsigned char)code;
+    memcpy(payload + 2, reason, n);
+    lws_set_timeout(follower->wsi, PENDING_TIMEOUT_CLOSE_ACK, CLOSING_SECONDS);
+    return lws_write(follower->wsi, payload, n + 2, WRITE_CLOSE) < 0 ? -1 : 0;
 }
 
 /* Returns -1 to close. */
@@ -129,8 +140,10 @@ static int send_some(struct follower *follower)
 {
     struct stream *stream = follower->stream;
     struct lws *wsi = follower->wsi;
+    if (follower->ended)
+        return 0;
     if (!tokens_by_id(stream->server->tokens, follower->token))
-        return end_with(wsi, STREAM_NO_TOKEN, "the token was revoked");
+        return end_with(follower, STREAM_NO_TOKEN, "the token was revoked");
     CLEANUP_STR struct str text = {0};
     for (int sent = 0, looked = 0; sent < AT_ONCE && looked < SKIP_MOST && !lws_send_pipe_choked(wsi);
          looked++) {
@@ -138,7 +151,7 @@ static int send_some(struct follower *follower)
         const struct event *event = next_event(follower, &behind);
         if (behind) {
             metric_add(METRIC_STREAM_SLOW, 1);
-            return end_with(wsi, STREAM_TOO_SLOW, "too slow: resume with after=SEQ");
+            return end_with(follower, STREAM_TOO_SLOW, "too slow: resume with after=SEQ");
         }
         if (!event)
             return 0;
