@@ -85,6 +85,11 @@ void hub_destroy(struct hub *hub)
         free(hub->late.v[i].detail);
     }
     array_free(&hub->late);
+    for (size_t i = 0; i < hub->complaints.n; i++) {
+        free(hub->complaints.v[i].where);
+        free(hub->complaints.v[i].text);
+    }
+    array_free(&hub->complaints);
     free(hub);
 }
 
@@ -379,11 +384,56 @@ static instant earlier(instant a, instant b)
     return !a ? b : !b ? a : MIN(a, b);
 }
 
+#define COMPLAINT_EVERY MINUTE
+#define COMPLAINTS_MOST 100
+
+void hub_script_failed(struct hub *hub, const char *where, const char *text, uint64_t incident)
+{
+    for (size_t i = 0; i < hub->complaints.n; i++) {
+        if (text_equal(hub->complaints.v[i].where, where))
+            return; /* it was told, or will be */
+    }
+    if (hub->complaints.n < COMPLAINTS_MOST)
+        *array_add(&hub->complaints) = (struct complaint){xstrdup(where), xstrdup(text), incident, 0};
+    hub->ops.wake(hub->ops.ctx);
+}
+
+static void complain(struct hub *hub, struct complaint *complaint, instant now)
+{
+    struct turn *turn = turn_begin(hub, now);
+    struct command command = {
+        .verb = "script", .by = BY_RULE, .automatic = true, .text = complaint->text, .rule = complaint->where};
+    if (complaint->incident)
+        turn_do(turn, complaint->incident, &command, NULL, NULL);
+    CLEANUP_FREE char *key = turn_key(turn);
+    CLEANUP_FREE char *said =
+        xasprintf("A script of the policy failed at %s: %s. The rest of the policy goes on.", complaint->where,
+                  complaint->text);
+    hub_say_incident(turn, complaint->incident, key, NULL, said);
+    complaint->told_at = now;
+    turn_commit(turn, NULL, NULL);
+}
+
+static void tell_complaints(struct hub *hub, instant now)
+{
+    for (size_t i = hub->complaints.n; i-- > 0;) {
+        struct complaint *complaint = &hub->complaints.v[i];
+        if (!complaint->told_at) {
+            complain(hub, complaint, now);
+        } else if (now - complaint->told_at > COMPLAINT_EVERY) {
+            free(complaint->where);
+            free(complaint->text);
+            array_remove(&hub->complaints, i);
+        }
+    }
+}
+
 instant hub_tick(struct hub *hub, instant now)
 {
     if (hub->failing)
         return recover(hub, now);
     take_late(hub, now);
+    tell_complaints(hub, now);
     live_trim(hub);
     instant next = deadlines_next(hub->deadlines);
     if (next && next <= now)

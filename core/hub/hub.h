@@ -168,6 +168,9 @@ void hub_connector(struct hub *hub, const char *connector, uint64_t can, bool up
 /* Deadlines that passed, actions that may go, counts to record. Returns when to be called again at the latest. */
 instant hub_tick(struct hub *hub, instant now);
 /* Policy was loaded or refused: journaled, obligations computed anew. */
+/* A script failed: said where people look, in its incident (0: where incidents are announced), at most once a minute for the
+   same place. Safe to call from within a turn: it is told with the next tick. */
+void hub_script_failed(struct hub *hub, const char *where, const char *text, uint64_t incident);
 void hub_policy_loaded(struct hub *hub, bool ok, const char *text, instant now);
 
 #endif

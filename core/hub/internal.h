@@ -43,6 +43,12 @@ struct person_row {
     ARRAY(struct person_user) users;
 };
 
+struct complaint { /* a script's failure, to be told with the next tick */
+    char *where, *text;
+    uint64_t incident;
+    instant told_at; /* 0: not yet */
+};
+
 struct late { /* an outcome that came while the journal failed */
     uint64_t action;
     int code;
@@ -79,6 +85,7 @@ struct hub {
     bool probing;
     struct error why;
     ARRAY(struct late) late;
+    ARRAY(struct complaint) complaints;
     instant next_probe, next_flush, next_prune;
 };
 

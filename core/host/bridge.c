@@ -1,0 +1,135 @@
+#include "host/bridge.h"
+
+#include <string.h>
+
+#include <tocsin/connector.h>
+
+#include "base/log.h"
+
+#define KEY_BYTES 200
+
+struct bridge {
+    struct supervisor *supervisor;
+    struct hub *hub;
+    struct chat *chat;
+    instant (*clock)(void);
+    bool cut;
+};
+
+struct asked { /* a connector that waits for an answer */
+    struct bridge *bridge;
+    char *connector;
+    uint64_t token;
+};
+
+static struct asked *ask(struct bridge *bridge, const char *connector, uint64_t token)
+{
+    struct asked *asked = xcalloc(1, sizeof(*asked));
+    *asked = (struct asked){bridge, xstrdup(connector), token};
+    return asked;
+}
+
+static void answer(struct asked *asked, int code)
+{
+    supervisor_ack(asked->bridge->supervisor, asked->connector, asked->token, code);
+    free(asked->connector);
+    free(asked);
+}
+
+static void event_taken(void *ctx, int code, const char *why)
+{
+    struct asked *asked = ctx;
+    if (code == TOCSIN_EMIT_REFUSED)
+        log_at(LOG_WARN, &(struct log_context){.connector = asked->connector}, "an event was refused: %s",
+               why ? why : "malformed");
+    answer(asked, code);
+}
+
+static void on_event(void *ctx, const char *connector, const cJSON *event, uint64_t token)
+{
+    struct bridge *bridge = ctx;
+    if (bridge->cut)
+        supervisor_ack(bridge->supervisor, connector, token, TOCSIN_EMIT_RETRY);
+    else
+        chat_event(bridge->chat, connector, event, bridge->clock(), event_taken, ask(bridge, connector, token));
+}
+
+static char *store_key(const char *connector, const char *key)
+{
+    return xasprintf("%s\x1f%.*s", connector, KEY_BYTES, key);
+}
+
+static void on_get(void *ctx, const char *connector, const char *key, uint64_t token)
+{
+    struct bridge *bridge = ctx;
+    CLEANUP_FREE char *whole = store_key(connector, key);
+    struct journal_doc doc = {0};
+    if (!bridge->cut && journal_doc(hub_journal(bridge->hub), DOC_CONNECTOR, whole, &doc, NULL))
+        doc.body = NULL;
+    supervisor_value(bridge->supervisor, connector, token, doc.body);
+    journal_doc_finish(&doc);
+}
+
+static void stored(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    (void)err, (void)last_seq;
+    answer(ctx, rc ? -1 : 0);
+}
+
+static void on_put(void *ctx, const char *connector, const char *key, const char *value, uint64_t token)
+{
+    struct bridge *bridge = ctx;
+    CLEANUP_FREE char *whole = store_key(connector, key);
+    if (bridge->cut) {
+        supervisor_ack(bridge->supervisor, connector, token, -1);
+        return;
+    }
+    struct journal_batch *batch = batch_create();
+    batch_doc(batch, DOC_CONNECTOR, whole, value);
+    journal_append(hub_journal(bridge->hub), batch, stored, ask(bridge, connector, token));
+}
+
+static void on_result(void *ctx, const char *connector, uint64_t action, int code, duration retry_after,
+                      const char *remote_id, const char *detail)
+{
+    struct bridge *bridge = ctx;
+    (void)connector;
+    if (!bridge->cut)
+        hub_outcome(bridge->hub, action, &(struct outbox_outcome){code, retry_after, remote_id, detail},
+                    bridge->clock());
+}
+
+static void on_state(void *ctx, const char *connector, uint64_t can, bool up, const char *reason)
+{
+    struct bridge *bridge = ctx;
+    if (!bridge->cut)
+        hub_connector(bridge->hub, connector, can, up, reason, bridge->clock());
+}
+
+struct bridge *bridge_create(struct uv_loop_s *loop, const char *runner, struct hub *hub, struct chat *chat,
+                             instant (*clock)(void))
+{
+    struct bridge *bridge = xcalloc(1, sizeof(*bridge));
+    struct supervisor_ops ops = {bridge, on_event, on_get, on_put, on_result, on_state};
+    *bridge = (struct bridge){.hub = hub, .chat = chat, .clock = clock};
+    bridge->supervisor = supervisor_create(loop, runner, &ops);
+    return bridge;
+}
+
+struct supervisor *bridge_supervisor(struct bridge *bridge)
+{
+    return bridge->supervisor;
+}
+
+void bridge_cut(struct bridge *bridge)
+{
+    bridge->cut = true;
+}
+
+void bridge_destroy(struct bridge *bridge)
+{
+    if (!bridge)
+        return;
+    supervisor_destroy(bridge->supervisor);
+    free(bridge);
+}

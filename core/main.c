@@ -1,0 +1,421 @@
+/*
+ * tocsind - the daemon: wires the parts in this order, and unwires them in reverse.
+ */
+#include <getopt.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/notify.h"
+#include "base/zone.h"
+#include "command/chat.h"
+#include "host/bridge.h"
+#include "hub/hub.h"
+#include "intake/arena.h"
+#include "policy/configuration.h"
+#include "policy/policy.h"
+#include "policy/sources.h"
+#include "web/alerts.h"
+#include "web/api.h"
+#include "web/server.h"
+#include "web/token.h"
+
+#define POLICY_EVERY 1000 /* ms between looks at the policy's files */
+#define TICK_MOST    (10 * SECOND)
+#define SEEN_KEPT    (3 * DAY)
+
+static struct daemon {
+    struct configuration configuration;
+    uv_loop_t loop;
+    uv_signal_t signals[3];
+    uv_timer_t tick, look;
+    uv_check_t settle; /* after each turn of the loop that woke the hub */
+    bool awake, stopping;
+    struct rng rng;
+    struct journal *journal;
+    struct policy *policy;
+    struct hub *hub;
+    struct chat *chat;
+    struct bridge *bridge;
+    struct sources *sources;
+    struct intake_config intake;
+    struct tokens *tokens;
+    struct server *server;
+    struct api *api;
+    struct alerts_intake *alerts;
+} d;
+
+static const char *setting(const char *name)
+{
+    return json_text_or(d.configuration.core, name, NULL);
+}
+
+static int64_t number(const char *name)
+{
+    return json_int_or(d.configuration.core, name, 0);
+}
+
+/* ---- the hub's edges ---- */
+
+static void perform(void *ctx, const struct action *action)
+{
+    (void)ctx;
+    supervisor_perform(bridge_supervisor(d.bridge), action);
+}
+
+static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
+{
+    (void)ctx;
+    return d.bridge && supervisor_can_take(bridge_supervisor(d.bridge), connector, ret_can);
+}
+
+static void wake(void *ctx)
+{
+    (void)ctx;
+    d.awake = true;
+}
+
+static void published(void *ctx, const struct event *event)
+{
+    (void)ctx;
+    if (d.api)
+        api_published(d.api, event);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    (void)timer;
+    instant now = clock_now(), next = hub_tick(d.hub, now);
+    duration wait = next > now ? next - now : 1;
+    uv_timer_start(&d.tick, on_tick, (uint64_t)MIN(wait, TICK_MOST), 0);
+}
+
+static void on_settle(uv_check_t *check)
+{
+    (void)check;
+    if (!d.awake || d.stopping)
+        return;
+    d.awake = false;
+    on_tick(&d.tick);
+}
+
+/* ---- policy ---- */
+
+static const struct incident *read_incident(void *ctx, uint64_t id)
+{
+    (void)ctx;
+    return d.hub ? hub_incident(d.hub, id, NULL) : NULL;
+}
+
+static void each_incident(void *ctx, bool (*on)(void *on_ctx, const struct incident *incident), void *on_ctx)
+{
+    (void)ctx;
+    if (d.hub)
+        hub_list(d.hub, &(struct hub_query){.limit = 1000}, on, on_ctx, NULL);
+}
+
+static const char *read_person(void *ctx, const char *id)
+{
+    static char text[1024];
+    const struct person *person = d.hub ? hub_person(d.hub, id) : NULL;
+    CLEANUP_STR struct str out = {0};
+    struct json_out j = {&out, false};
+    (void)ctx;
+    if (!person)
+        return NULL;
+    json_begin_object(&j);
+    json_put_text(&j, "id", person->id);
+    json_put_text_if(&j, "name", person->name);
+    json_put_text_if(&j, "email", person->email);
+    json_put_text_if(&j, "zone", person->zone);
+    json_end_object(&j);
+    snprintf(text, sizeof(text), "%s", out.len < sizeof(text) ? out.p : "{}");
+    return text;
+}
+
+static void script_failed(void *ctx, const char *where, const char *text, uint64_t incident)
+{
+    (void)ctx;
+    log_warn("policy: %s: %s", where, text);
+    if (d.hub)
+        hub_script_failed(d.hub, where, text, incident);
+}
+
+static const struct policy_host policy_host = {NULL, read_incident, each_incident, read_person, script_failed};
+
+static void load_policy(void)
+{
+    struct error err;
+    CLEANUP_FREE char *directory = configuration_path(&d.configuration, setting("policy"));
+    int rc = policy_load(d.policy, directory, &err);
+    if (rc)
+        log_error("%s", err.text);
+    else
+        log_info("policy loaded from %s", directory);
+    if (d.hub)
+        hub_policy_loaded(d.hub, rc == 0, rc ? err.text : NULL, clock_now());
+}
+
+static void on_look(uv_timer_t *timer)
+{
+    (void)timer;
+    if (policy_changed(d.policy))
+        load_policy();
+    notify_systemd("WATCHDOG=1");
+}
+
+/* A policy that cannot be used at start leaves the defaults: there must be somebody to ring. */
+static int start_policy(struct error *err)
+{
+    CLEANUP_FREE char *directory = configuration_path(&d.configuration, setting("policy"));
+    d.policy = policy_create(&policy_host);
+    if (access(directory, F_OK) == 0 && policy_load(d.policy, directory, err) == 0)
+        return 0;
+    if (access(directory, F_OK) == 0)
+        log_error("the defaults are used until this is mended: %s", err->text);
+    return policy_load(d.policy, NULL, err);
+}
+
+/* ---- starting ---- */
+
+static int start_journal(struct error *err)
+{
+    CLEANUP_FREE char *directory = configuration_path(&d.configuration, setting("data"));
+    CLEANUP_FREE char *path = xasprintf("%s/journal.db", directory);
+    mkdir(directory, 0700);
+    return journal_open(path, &d.loop, &d.journal, err);
+}
+
+static int start_hub(struct error *err)
+{
+    struct hub_settings settings = {
+        .zone = setting("zone"),
+        .announce = setting("announce"),
+        .public_url = setting("public_url"),
+        .groups = {.groups = (size_t)number("groups_in_memory"),
+                   .new_burst = number("new_groups_burst"),
+                   .new_hourly = number("new_groups_per_hour")},
+        .keep_minutes = number("keep_counts"),
+        .keep_samples = number("keep_samples"),
+        .keep_seen = SEEN_KEPT,
+    };
+    struct hub_ops ops = {NULL, perform, can_take, wake, published};
+    int rc = hub_create(&settings, &ops, d.journal, d.policy, &d.rng, clock_now(), &d.hub, err);
+    if (!rc)
+        d.chat = chat_create(d.hub, NULL, 0);
+    return rc;
+}
+
+/* A program or directory that stands beside this one, in a build or installed. */
+static char *beside(const char *in_build, const char *installed)
+{
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    self[n > 0 ? n : 0] = '\0';
+    char *slash = strrchr(self, '/');
+    if (slash)
+        *slash = '\0';
+    char *path = xasprintf("%s/%s", self, in_build);
+    if (access(path, F_OK) == 0)
+        return path;
+    free(path);
+    return xasprintf("%s/../%s", self, installed);
+}
+
+static void add_connector(const cJSON *row)
+{
+    struct error err;
+    CLEANUP_FREE char *plugins = setting("plugins") ? configuration_path(&d.configuration, setting("plugins"))
+                                                    : beside("plugins", "lib/tocsin");
+    CLEANUP_FREE char *file = xasprintf("%s/%s.so", plugins, json_text_or(row, "plugin", row->string));
+    CLEANUP_JSON cJSON *settings = cJSON_IsObject(row) ? cJSON_Duplicate(row, true) : cJSON_CreateObject();
+    int64_t memory = json_int_or(row, "memory_mb", 512) << 20;
+    cJSON_DeleteItemFromObjectCaseSensitive(settings, "plugin");
+    cJSON_DeleteItemFromObjectCaseSensitive(settings, "memory_mb");
+    cJSON *socket = cJSON_GetObjectItemCaseSensitive(settings, "socket");
+    if (cJSON_IsString(socket)) { /* paths are relative to the configuration */
+        CLEANUP_FREE char *path = configuration_path(&d.configuration, socket->valuestring);
+        cJSON_SetValuestring(socket, path);
+        cJSON_ReplaceItemInObjectCaseSensitive(settings, "socket", cJSON_CreateString(path));
+    }
+    hub_connector(d.hub, row->string, 0, false, NULL, clock_now());
+    if (supervisor_add(bridge_supervisor(d.bridge),
+                       &(struct connector_config){row->string, file, settings, memory}, &err))
+        log_error("%s", err.text);
+}
+
+static void start_connectors(void)
+{
+    CLEANUP_FREE char *runner = setting("runner") ? configuration_path(&d.configuration, setting("runner"))
+                                                  : beside("tocsin-runner", "libexec/tocsin-runner");
+    const cJSON *row;
+    d.bridge = bridge_create(&d.loop, runner, d.hub, d.chat, clock_now);
+    cJSON_ArrayForEach(row, d.configuration.connectors)
+    {
+        add_connector(row);
+    }
+}
+
+static int start_web(struct error *err)
+{
+    struct server_settings settings = {.listen = setting("listen")};
+    d.tokens = tokens_create();
+    int rc = tokens_load(d.tokens, d.journal, err);
+    rc = rc ? rc : sources_create(json_member(d.configuration.core, "sources"), &d.sources, err);
+    if (rc)
+        return rc;
+    d.intake = (struct intake_config){.ctx = d.sources, .find = sources_find};
+    d.server = server_create(&settings, d.tokens, &d.loop);
+    d.alerts = alerts_intake_create(d.server, d.hub, &d.intake, clock_now);
+    d.api = api_create(
+        &(struct api_parts){d.server, d.tokens, d.hub, bridge_supervisor(d.bridge), load_policy, clock_now});
+    return server_listen(d.server, err);
+}
+
+static void seed(void)
+{
+    uint8_t key[16];
+    uint64_t random;
+    randombytes_buf(key, sizeof(key));
+    randombytes_buf(&random, sizeof(random));
+    map_seed(key);
+    rng_init(&d.rng, random);
+    arena_hook_cjson();
+}
+
+/* ---- stopping ---- */
+
+static void gone(void *ctx)
+{
+    (void)ctx;
+    uv_stop(&d.loop);
+}
+
+static void stop(uv_signal_t *handle, int signum)
+{
+    (void)handle;
+    if (d.stopping)
+        return;
+    d.stopping = true;
+    log_info("stopping on signal %d", signum);
+    notify_systemd("STOPPING=1");
+    uv_timer_stop(&d.tick);
+    uv_timer_stop(&d.look);
+    server_drain(d.server);
+    supervisor_stop(bridge_supervisor(d.bridge), gone, NULL);
+}
+
+static void start_loop(void)
+{
+    const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+        uv_signal_init(&d.loop, &d.signals[i]);
+        uv_signal_start(&d.signals[i], stop, numbers[i]);
+    }
+    uv_timer_init(&d.loop, &d.tick);
+    uv_timer_start(&d.tick, on_tick, 0, 0);
+    uv_timer_init(&d.loop, &d.look);
+    uv_timer_start(&d.look, on_look, POLICY_EVERY, POLICY_EVERY);
+    uv_check_init(&d.loop, &d.settle);
+    uv_check_start(&d.settle, on_settle);
+}
+
+static void close_handle(uv_handle_t *handle, void *ctx)
+{
+    (void)ctx;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+static void unwire(void)
+{
+    api_destroy(d.api);
+    alerts_intake_destroy(d.alerts);
+    if (d.bridge)
+        bridge_cut(d.bridge);
+    journal_close(d.journal); /* answers what is in hand */
+    server_destroy(d.server);
+    tokens_destroy(d.tokens);
+    bridge_destroy(d.bridge);
+    chat_destroy(d.chat);
+    hub_destroy(d.hub);
+    policy_destroy(d.policy);
+    sources_destroy(d.sources);
+    uv_walk(&d.loop, close_handle, NULL);
+    uv_run(&d.loop, UV_RUN_DEFAULT);
+    uv_loop_close(&d.loop);
+    configuration_finish(&d.configuration);
+    log_finish();
+}
+
+static int run(const char *config, struct error *err)
+{
+    static const char *const levels[] = {"debug", "info", "warn", "error"};
+    int rc = configuration_load(config, &d.configuration, err);
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < ARRAY_SIZE(levels); i++) {
+        if (text_equal(levels[i], setting("log")))
+            log_init((enum log_level)i);
+    }
+    rc = start_journal(err);
+    rc = rc ? rc : start_policy(err);
+    rc = rc ? rc : start_hub(err);
+    if (rc)
+        return rc;
+    start_loop();
+    start_connectors();
+    rc = start_web(err);
+    if (rc)
+        return rc;
+    log_info("tocsind %s is ready on %s", TOCSIN_VERSION, setting("listen"));
+    notify_systemd("READY=1");
+    uv_run(&d.loop, UV_RUN_DEFAULT);
+    return 0;
+}
+
+static int usage(FILE *out, int status)
+{
+    fputs("usage: tocsind --config FILE\n\n"
+          "  --config FILE   the configuration; `tocsin init DIR` writes one to begin with\n"
+          "  --version       print the version\n"
+          "  --help          this text\n\nSIGTERM stops it in order. See tocsind(8).\n",
+          out);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                            {"version", no_argument, NULL, 'v'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    const char *config = NULL;
+    struct error err;
+    for (int option; (option = getopt_long(argc, argv, "c:vh", options, NULL)) != -1;) {
+        if (option == 'v')
+            return puts("tocsind " TOCSIN_VERSION), 0;
+        if (option != 'c')
+            return usage(option == 'h' ? stdout : stderr, option == 'h' ? 0 : 2);
+        config = optarg;
+    }
+    if (!config || optind < argc || sodium_init() < 0)
+        return usage(stderr, 2);
+    signal(SIGPIPE, SIG_IGN);
+    log_init(LOG_INFO);
+    uv_loop_init(&d.loop);
+    seed();
+    int rc = run(config, &err);
+    if (rc)
+        log_error("%s", err.text);
+    unwire();
+    return rc ? 1 : 0;
+}

@@ -1,0 +1,96 @@
+#include "policy/sources.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#define KEY_LEAST 8
+
+struct source {
+    struct intake_source source; /* texts borrowed from `doc` */
+    unsigned char hash[crypto_generichash_BYTES];
+};
+
+struct sources {
+    ARRAY(struct source) list;
+    ARRAY(cJSON *) docs;
+};
+
+static const struct setting settings[] = {
+    {"key", SETTING_TEXT, SETTING_SECRET | SETTING_REQUIRED, NULL, 0, 0, "The key that it sends"},
+    {"service", SETTING_TEXT, 0, "", 0, 0, "Service of alerts that name none"},
+    {"environment", SETTING_TEXT, 0, "", 0, 0, "Environment of alerts that name none"},
+};
+
+/* Hashes have one length, so comparing them tells nothing of the key. */
+static void hash_key(const char *key, unsigned char out[crypto_generichash_BYTES])
+{
+    crypto_generichash(out, crypto_generichash_BYTES, (const unsigned char *)key, strlen(key), NULL, 0);
+}
+
+static int add_source(struct sources *sources, const cJSON *row, struct error *err)
+{
+    CLEANUP_FREE char *where = xasprintf("sources.%s", row->string);
+    cJSON *doc;
+    int rc = config_check(settings, ARRAY_SIZE(settings), row, where, &doc, err);
+    if (rc)
+        return rc;
+    *array_add(&sources->docs) = doc;
+    const char *key = json_text_or(doc, "key", "");
+    if (strlen(key) < KEY_LEAST)
+        return error_set(err, ERR_INVALID,
+                         "%s: the key is shorter than %d bytes; `tocsin token create` makes a good one", where,
+                         KEY_LEAST);
+    struct source *source = array_add(&sources->list);
+    source->source = (struct intake_source){row->string, json_text_or(doc, "service", ""),
+                                            json_text_or(doc, "environment", "")};
+    hash_key(key, source->hash);
+    return 0;
+}
+
+int sources_create(const cJSON *table, struct sources **ret, struct error *err)
+{
+    struct sources *sources = xcalloc(1, sizeof(*sources));
+    const cJSON *row;
+    int rc = 0;
+    cJSON_ArrayForEach(row, table)
+    {
+        rc = rc ? rc
+             : !row->string
+                 ? error_set(err, ERR_INVALID, "sources must be a table: sources = { shop = { key = … } }")
+                 : add_source(sources, row, err);
+    }
+    if (rc)
+        sources_destroy(sources);
+    else
+        *ret = sources;
+    return rc;
+}
+
+void sources_destroy(struct sources *sources)
+{
+    if (!sources)
+        return;
+    for (size_t i = 0; i < sources->docs.n; i++)
+        cJSON_Delete(sources->docs.v[i]);
+    array_free(&sources->docs);
+    array_free(&sources->list);
+    free(sources);
+}
+
+const struct intake_source *sources_find(void *ctx, const struct intake_credential *credential)
+{
+    struct sources *sources = ctx;
+    const struct intake_source *found = NULL;
+    unsigned char hash[crypto_generichash_BYTES];
+    hash_key(credential->secret, hash);
+    for (size_t i = 0; i < sources->list.n; i++) {
+        if (sodium_memcmp(hash, sources->list.v[i].hash, sizeof(hash)) == 0)
+            found = &sources->list.v[i].source;
+    }
+    return found;
+}
