@@ -19,19 +19,19 @@
 
 #define TOKEN (1u << INTAKE_BEARER | 1u << INTAKE_BASIC)
 
-static const struct route routes[] = {
-    {"/api/{}/envelope", "POST", DIALECT_SENTRY, sentry_envelope, 1u << INTAKE_KEY, ROUTE_CORS},
-    {"/api/{}/store", "POST", DIALECT_SENTRY, sentry_store, 1u << INTAKE_KEY, ROUTE_CORS},
-    {"/intake/sentry", "POST", DIALECT_SENTRY, sentry_envelope, 1u << INTAKE_KEY, ROUTE_CORS},
-    {"/api/v2/alerts", "POST", DIALECT_ALERTMANAGER, alertmanager_alerts, TOKEN, ROUTE_NO_CORS},
-    {"/intake/alertmanager", "POST", DIALECT_ALERTMANAGER, alertmanager_webhook, TOKEN, ROUTE_NO_CORS},
-    {"/intake/grafana", "POST PUT", DIALECT_ALERTMANAGER, grafana_webhook, TOKEN, ROUTE_NO_CORS},
-    {"/v2/enqueue", "POST", DIALECT_PAGERDUTY, pagerduty_enqueue, 0, ROUTE_NO_CORS},
-    {"/v2/change/enqueue", "POST", DIALECT_PAGERDUTY, pagerduty_change, 0, ROUTE_NO_CORS},
-    {"/intake/alerts", "POST", DIALECT_PLAIN, generic_alerts, TOKEN, ROUTE_NO_CORS},
+static const struct intake_route routes[] = {
+    {"/api/{}/envelope", "POST", DIALECT_SENTRY, sentry_envelope, 1u << INTAKE_KEY, INTAKE_CORS},
+    {"/api/{}/store", "POST", DIALECT_SENTRY, sentry_store, 1u << INTAKE_KEY, INTAKE_CORS},
+    {"/intake/sentry", "POST", DIALECT_SENTRY, sentry_envelope, 1u << INTAKE_KEY, INTAKE_CORS},
+    {"/api/v2/alerts", "POST", DIALECT_ALERTMANAGER, alertmanager_alerts, TOKEN, INTAKE_NO_CORS},
+    {"/intake/alertmanager", "POST", DIALECT_ALERTMANAGER, alertmanager_webhook, TOKEN, INTAKE_NO_CORS},
+    {"/intake/grafana", "POST PUT", DIALECT_ALERTMANAGER, grafana_webhook, TOKEN, INTAKE_NO_CORS},
+    {"/v2/enqueue", "POST", DIALECT_PAGERDUTY, pagerduty_enqueue, 0, INTAKE_NO_CORS},
+    {"/v2/change/enqueue", "POST", DIALECT_PAGERDUTY, pagerduty_change, 0, INTAKE_NO_CORS},
+    {"/intake/alerts", "POST", DIALECT_PLAIN, generic_alerts, TOKEN, INTAKE_NO_CORS},
 };
 
-const struct route *route_table(size_t *ret_count)
+const struct intake_route *intake_route_table(size_t *ret_count)
 {
     *ret_count = ARRAY_SIZE(routes);
     return routes;
@@ -57,7 +57,7 @@ static bool matches(const char *pattern, const char *path, const char **ret_segm
     return !*pattern && (!*path || strcmp(path, "/") == 0);
 }
 
-static const struct route *find(const char *path, const char **ret_segment, size_t *ret_length)
+static const struct intake_route *find(const char *path, const char **ret_segment, size_t *ret_length)
 {
     for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
         if (matches(routes[i].pattern, path, ret_segment, ret_length))
@@ -65,7 +65,7 @@ static const struct route *find(const char *path, const char **ret_segment, size
     return NULL;
 }
 
-const struct route *route_find(const char *path)
+const struct intake_route *intake_route_find(const char *path)
 {
     const char *segment;
     size_t length;
@@ -74,7 +74,7 @@ const struct route *route_find(const char *path)
 
 /* ---- who it is ---- */
 
-static int unknown(const struct route *route, struct intake_answer *answer, const char *why)
+static int unknown(const struct intake_route *route, struct intake_answer *answer, const char *why)
 {
     return answer_refuse(answer, route->dialect, 401, ERR_AUTH, "%s", why);
 }
@@ -96,7 +96,8 @@ static int admit_basic(struct intake_request *request, const char *encoded)
     return r;
 }
 
-static int admit_token(struct intake_request *request, const struct route *route, struct intake_answer *answer)
+static int admit_token(struct intake_request *request, const struct intake_route *route,
+                       struct intake_answer *answer)
 {
     const char *header = request->authorization;
     int r = ERR_AUTH;
@@ -146,11 +147,11 @@ static bool allows(const char *methods, const char *method)
 }
 
 /* Finds the route and looks at everything but the body. */
-static int admit(struct intake_request *request, const struct route **ret, struct intake_answer *answer)
+static int admit(struct intake_request *request, const struct intake_route **ret, struct intake_answer *answer)
 {
     const char *segment;
     size_t length;
-    const struct route *route = find(request->path, &segment, &length);
+    const struct intake_route *route = find(request->path, &segment, &length);
     *answer = (struct intake_answer){0};
     if (!route)
         return answer_refuse(answer, DIALECT_PLAIN, 404, ERR_NOT_FOUND, "nothing is taken in at this path");
@@ -158,9 +159,9 @@ static int admit(struct intake_request *request, const struct route **ret, struc
     request->key = "";
     request->source = NULL;
     request->stream = text_line(request->arena, arena_copy(request->arena, segment, length), ALERT_NAME);
-    if (route->cors == ROUTE_CORS && strcmp(request->method, "OPTIONS") == 0)
+    if (route->cors == INTAKE_CORS && strcmp(request->method, "OPTIONS") == 0)
         return preflight(answer);
-    if (route->cors == ROUTE_CORS)
+    if (route->cors == INTAKE_CORS)
         allow_origin(answer);
     if (!allows(route->methods, request->method)) {
         answer_header(answer, "allow", route->methods);
@@ -173,25 +174,25 @@ static int admit(struct intake_request *request, const struct route **ret, struc
 
 int intake_admit(struct intake_request *request, struct intake_answer *answer)
 {
-    const struct route *route;
+    const struct intake_route *route;
     return admit(request, &route, answer);
 }
 
-void intake_too_big(const struct route *route, size_t limit, struct intake_answer *answer)
+void intake_too_big(const struct intake_route *route, size_t limit, struct intake_answer *answer)
 {
     *answer = (struct intake_answer){0};
     answer_refuse(answer, route->dialect, 413, 0, "a body may have %zu bytes", limit);
 }
 
-void intake_busy(const struct route *route, int retry_seconds, struct intake_answer *answer)
+void intake_busy(const struct intake_route *route, int retry_seconds, struct intake_answer *answer)
 {
     *answer = (struct intake_answer){0};
     answer_busy(answer, route->dialect, retry_seconds);
-    if (route->cors == ROUTE_CORS)
+    if (route->cors == INTAKE_CORS)
         allow_origin(answer);
 }
 
-static int decode(struct intake_request *request, const struct route *route, struct alert_list *ret,
+static int decode(struct intake_request *request, const struct intake_route *route, struct alert_list *ret,
                   struct intake_answer *answer)
 {
     int r = route->decode(request, ret, answer);
@@ -202,8 +203,8 @@ static int decode(struct intake_request *request, const struct route *route, str
     return r;
 }
 
-static int inflate_and_decode(struct intake_request *request, const struct route *route, struct alert_list *ret,
-                              struct intake_answer *answer)
+static int inflate_and_decode(struct intake_request *request, const struct intake_route *route,
+                              struct alert_list *ret, struct intake_answer *answer)
 {
     const struct intake_limits *limits = &request->config->limits;
     const char *received = request->body;
@@ -226,7 +227,7 @@ static int inflate_and_decode(struct intake_request *request, const struct route
 
 int intake_receive(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
 {
-    const struct route *route;
+    const struct intake_route *route;
     size_t most = request->config->limits.body ? request->config->limits.body : BODY_MOST;
     *ret = (struct alert_list){0};
     int r = admit(request, &route, answer);

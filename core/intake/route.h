@@ -19,20 +19,20 @@
 
 #include "intake/request.h"
 
-enum route_cors { ROUTE_NO_CORS, ROUTE_CORS };
+enum intake_cors { INTAKE_NO_CORS, INTAKE_CORS };
 
-struct route {
+struct intake_route {
     const char *pattern; /* "{}" is one segment, given to the decoder as the stream */
     const char *methods; /* "POST" or "POST PUT" */
     enum intake_dialect dialect;
     intake_decoder *decode;
     unsigned auth; /* set of 1 << enum intake_auth that are tried before the body is read; 0: in the body */
-    enum route_cors cors;
+    enum intake_cors cors;
 };
 
 /* The route of a path, whatever the method; NULL: none of ours. */
-const struct route *route_find(const char *path);
-const struct route *route_table(size_t *ret_count); /* for docs and checks */
+const struct intake_route *intake_route_find(const char *path);
+const struct intake_route *intake_route_table(size_t *ret_count); /* for docs and checks */
 
 /*
  * All of it: route, method, key, content encoding, decoding. Returns 0 with alerts (perhaps none) and the answer to
@@ -43,8 +43,8 @@ int intake_receive(struct intake_request *request, struct alert_list *ret, struc
 int intake_admit(struct intake_request *request, struct intake_answer *answer);
 
 /* The answer when alerts cannot be taken now: the store fails, or the queue is full. */
-void intake_busy(const struct route *route, int retry_seconds, struct intake_answer *answer);
+void intake_busy(const struct intake_route *route, int retry_seconds, struct intake_answer *answer);
 /* … and when the body is over the limit before it was read whole. */
-void intake_too_big(const struct route *route, size_t limit, struct intake_answer *answer);
+void intake_too_big(const struct intake_route *route, size_t limit, struct intake_answer *answer);
 
 #endif

@@ -236,7 +236,7 @@ static void test_a_preflight(void **state)
 static void test_a_full_house_keeps_sdks_away(void **state)
 {
     struct intake_world *w = *state;
-    intake_busy(route_find(ENVELOPE), 30, &w->answer);
+    intake_busy(intake_route_find(ENVELOPE), 30, &w->answer);
     assert_int_equal(w->answer.status, 429);
     assert_string_equal(intake_header(w, "retry-after"), "30");
     assert_string_equal(intake_header(w, "x-sentry-rate-limits"), "30::organization:busy");

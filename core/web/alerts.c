@@ -1,0 +1,131 @@
+#include "web/alerts.h"
+
+#include <string.h>
+
+#include "intake/arena.h"
+
+#define RETRY_SECONDS 5 /* what a sender is told to wait while nothing can be kept */
+#define BODY_MOST     ((size_t)20 << 20)
+#define ROUTES_MOST   64
+
+struct alerts_intake {
+    struct hub *hub;
+    const struct intake_config *config;
+    instant (*clock)(void);
+    struct arena arena; /* of the request at hand: its alerts are in the hub when it is used again */
+    struct route routes[ROUTES_MOST];
+    size_t n;
+};
+
+/* An answer that waits for the commit. */
+struct waiting {
+    struct http_request *request;
+    const struct intake_route *route;
+    struct intake_answer answer;
+};
+
+static void send_answer(struct http_request *request, const struct intake_answer *answer)
+{
+    for (int i = 0; i < answer->n_headers; i++)
+        http_answer_header(request, answer->headers[i].name, answer->headers[i].value);
+    http_answer(request, answer->status, *answer->body ? "application/json" : NULL, answer->body,
+                strlen(answer->body));
+}
+
+static void durable(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct waiting *waiting = ctx;
+    (void)err;
+    (void)last_seq;
+    if (rc) {
+        memset(&waiting->answer, 0, sizeof(waiting->answer));
+        intake_busy(waiting->route, RETRY_SECONDS, &waiting->answer);
+    }
+    send_answer(waiting->request, &waiting->answer);
+    free(waiting);
+}
+
+static void receive(void *ctx, struct http_request *http)
+{
+    struct alerts_intake *intake = ctx;
+    struct waiting *waiting = xcalloc(1, sizeof(*waiting));
+    struct alert_list alerts = {0};
+    struct intake_request request = {
+        .config = intake->config,
+        .method = http_method_name(http_method(http)),
+        .path = http_path(http),
+        .query = http_query(http),
+        .authorization = http_header(http, "authorization"),
+        .sentry_auth = http_header(http, "x-sentry-auth"),
+        .content_encoding = http_header(http, "content-encoding"),
+        .now = intake->clock(),
+        .arena = &intake->arena,
+    };
+    request.body = http_body(http, &request.n);
+    waiting->request = http;
+    waiting->route = intake_route_find(request.path);
+    arena_reset(&intake->arena);
+    if (intake_receive(&request, &alerts, &waiting->answer)) {
+        send_answer(http, &waiting->answer);
+        free(waiting);
+        return;
+    }
+    hub_alerts(intake->hub, alerts.v, alerts.n, request.now, durable, waiting);
+}
+
+/* The intake writes "{}" for any one segment; the server wants a name there. */
+static char *server_pattern(const char *pattern, bool slash)
+{
+    struct str out = {0};
+    for (const char *p = pattern; *p; p++) {
+        bool hole = p[0] == '{' && p[1] == '}';
+        str_add(&out, hole ? "{stream}" : (char[]){*p, '\0'});
+        p += hole;
+    }
+    if (out.len && out.p[out.len - 1] == '/')
+        out.p[--out.len] = '\0';
+    if (slash)
+        str_addc(&out, '/');
+    return str_take(&out);
+}
+
+static void add_route(struct alerts_intake *intake, const struct intake_route *from, enum http_method method,
+                      bool slash)
+{
+    require(intake->n < ROUTES_MOST);
+    intake->routes[intake->n++] = (struct route){
+        .method = method,
+        .pattern = server_pattern(from->pattern, slash),
+        .handler = receive,
+        .body_limit = intake->config->limits.body ? intake->config->limits.body : BODY_MOST,
+        .flags = from->cors == INTAKE_CORS ? ROUTE_CORS : 0,
+    };
+}
+
+struct alerts_intake *alerts_intake_create(struct server *server, struct hub *hub,
+                                           const struct intake_config *config, instant (*clock)(void))
+{
+    struct alerts_intake *intake = xcalloc(1, sizeof(*intake));
+    size_t n;
+    const struct intake_route *table = intake_route_table(&n);
+    *intake = (struct alerts_intake){.hub = hub, .config = config, .clock = clock};
+    for (size_t i = 0; i < n; i++) {
+        for (int slash = 0; slash < 2; slash++) {
+            add_route(intake, &table[i], HTTP_POST, slash);
+            if (strstr(table[i].methods, "PUT"))
+                add_route(intake, &table[i], HTTP_PUT, slash);
+        }
+    }
+    server_add(server, intake->routes, intake->n, intake);
+    return intake;
+}
+
+void alerts_intake_destroy(struct alerts_intake *intake)
+{
+    if (!intake)
+        return;
+    for (size_t i = 0; i < intake->n; i++)
+        free((char *)(uintptr_t)intake->routes[i].pattern);
+    arena_finish(&intake->arena);
+    free(intake);
+}
