@@ -103,6 +103,9 @@ int hub_similar(struct hub *hub, uint64_t incident, const char *viewer, size_t l
 /* May this viewer see this event (live stream, export of a part)? */
 bool hub_event_visible(struct hub *hub, const struct event *event, const char *viewer);
 
+/* An event from its row in the journal; finished by the caller. */
+int hub_event_of_row(const struct journal_event *row, struct event *ret, struct error *err);
+
 /* ---- people ---- */
 
 struct person {

@@ -146,9 +146,6 @@ void send_cards(struct turn *turn, struct live *live);
 struct link *link_find(struct hub *hub, const char *connector);
 struct card_context card_context(struct hub *hub, instant now);
 
-/* query.c */
-int event_of_row(const struct journal_event *row, struct event *ret, struct error *err);
-
 /* groups.c */
 struct group_table *groups_create(struct hub *hub);
 void groups_flush(struct hub *hub, instant now);

@@ -134,7 +134,7 @@ struct telling {
     int rc;
 };
 
-int event_of_row(const struct journal_event *row, struct event *ret, struct error *err)
+int hub_event_of_row(const struct journal_event *row, struct event *ret, struct error *err)
 {
     int rc = event_decode(row->stream, row->type, row->data, ret, err);
     if (rc)
@@ -152,7 +152,7 @@ static bool tell_row(void *ctx, const struct journal_event *row)
     struct event event;
     telling->rows++;
     telling->last_version = row->version;
-    telling->rc = event_of_row(row, &event, telling->err);
+    telling->rc = hub_event_of_row(row, &event, telling->err);
     if (telling->rc)
         return false;
     bool more = true;
@@ -198,7 +198,7 @@ static bool search_row(void *ctx, const struct journal_event *row)
 {
     struct searching *search = ctx;
     struct event event;
-    if (event_of_row(row, &event, NULL))
+    if (hub_event_of_row(row, &event, NULL))
         return true;
     const struct incident *incident =
         event.incident ? hub_incident(search->hub, event.incident, search->viewer) : NULL;

@@ -1,0 +1,141 @@
+#include "web/api.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "hub/hub.h"
+#include "web/api_inside.h"
+
+const char *api_viewer(const struct http_request *request)
+{
+    const struct token *token = http_token(request);
+    return token ? token->person : NULL;
+}
+
+void api_answer(struct http_request *request, int status, struct str *json)
+{
+    http_answer(request, status, "application/json", json->p, json->len);
+    str_finish(json);
+}
+
+cJSON *api_body(struct http_request *request)
+{
+    size_t n;
+    struct error err;
+    cJSON *body;
+    const char *text = http_body(request, &n);
+    if (json_parse(text, n, API_BODY, JSON_DEPTH, "the request's body", &body, &err)) {
+        http_problem_of(request, &err);
+        return NULL;
+    }
+    if (cJSON_IsObject(body))
+        return body;
+    cJSON_Delete(body);
+    http_problem(request, 400, "the request's body must be a JSON object");
+    return NULL;
+}
+
+size_t api_number(struct http_request *request, const char *name, size_t fallback, size_t most)
+{
+    const char *text = http_query_value(request, name);
+    unsigned long long value = text ? strtoull(text, NULL, 10) : 0;
+    return value ? (size_t)MIN(value, most) : fallback;
+}
+
+bool api_ready(struct api *api, struct http_request *request)
+{
+    const char *why;
+    if (hub_ready(api->parts.hub, &why))
+        return true;
+    http_answer_header(request, "retry-after", "5");
+    http_problem(request, 503, "nothing can be kept right now: %s", why);
+    return false;
+}
+
+/* One event: as data, and as the sentence that people read. */
+void api_event(const struct event *event, struct hub *hub, instant now, const char *zone, struct json_out *j)
+{
+    char at[INSTANT_TEXT], name[INCIDENT_NAME];
+    CLEANUP_STR struct str text = {0}, data = {0};
+    event_describe(event, now, zone, hub_person_name, hub, &text);
+    event_encode(event, &data);
+    json_begin_object(j);
+    json_put_int(j, "seq", (int64_t)event->seq);
+    json_put_int(j, "version", (int64_t)event->version);
+    json_put_text(j, "at", instant_format(event->at, at));
+    if (event->incident)
+        json_put_text(j, "incident", incident_name(event->incident, name));
+    json_put_text_if(j, "subject", event->subject);
+    json_put_text(j, "type", event_kind(event->type)->name);
+    json_put_text_if(j, "by", event->by);
+    json_put_text(j, "text", text.p);
+    json_key(j, "data");
+    json_raw(j, data.p);
+    json_end_object(j);
+}
+
+/* ---- the live stream ---- */
+
+static bool stream_visible(void *ctx, const struct event *event, const char *viewer)
+{
+    struct api *api = ctx;
+    return hub_event_visible(api->parts.hub, event, viewer);
+}
+
+static void stream_encode(void *ctx, const struct event *event, struct str *out)
+{
+    struct api *api = ctx;
+    struct json_out j = {out, false};
+    api_event(event, api->parts.hub, api->parts.clock(), NULL, &j);
+}
+
+struct reading {
+    bool (*on)(void *on_ctx, const struct event *event);
+    void *on_ctx;
+};
+
+static bool stream_row(void *ctx, const struct journal_event *row)
+{
+    struct reading *reading = ctx;
+    struct event event;
+    if (hub_event_of_row(row, &event, NULL))
+        return true;
+    bool more = reading->on(reading->on_ctx, &event);
+    event_finish(&event);
+    return more;
+}
+
+static int stream_read(void *ctx, uint64_t after, size_t limit,
+                       bool (*on)(void *on_ctx, const struct event *event), void *on_ctx, struct error *err)
+{
+    struct api *api = ctx;
+    struct reading reading = {on, on_ctx};
+    return journal_read(hub_journal(api->parts.hub), after, limit, stream_row, &reading, err);
+}
+
+static uint64_t stream_last_seq(void *ctx)
+{
+    struct api *api = ctx;
+    return journal_last_seq(hub_journal(api->parts.hub));
+}
+
+void api_published(struct api *api, const struct event *event)
+{
+    stream_publish(api->parts.server, event);
+}
+
+struct api *api_create(const struct api_parts *parts)
+{
+    struct api *api = xcalloc(1, sizeof(*api));
+    api->parts = *parts;
+    api->stream = (struct stream_ops){api, stream_visible, stream_encode, stream_read, stream_last_seq};
+    server_add(parts->server, api_incident_routes, api_incident_route_count, api);
+    server_add(parts->server, api_admin_routes, api_admin_route_count, api);
+    server_stream(parts->server, &api->stream);
+    return api;
+}
+
+void api_destroy(struct api *api)
+{
+    free(api);
+}

@@ -1,0 +1,294 @@
+/* Incidents: list, one, its timeline, declare; command lines; search. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "command/run.h"
+#include "web/api_inside.h"
+
+static void put_durations(const struct incident *incident, instant now, struct json_out *j)
+{
+    struct durations d = incident_durations(incident, now);
+    const struct {
+        const char *name;
+        duration span;
+    } all[] = {{"to_accept", d.to_accept}, {"to_fix", d.to_fix}, {"to_resolve", d.to_resolve},
+               {"active", d.active},       {"paused", d.paused}, {"open", d.open}};
+    json_key(j, "durations_ms");
+    json_begin_object(j);
+    for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+        if (all[i].span >= 0)
+            json_put_int(j, all[i].name, all[i].span);
+    }
+    json_end_object(j);
+}
+
+/* The state as stored, with the speakable name and the durations as of now. */
+static void put_incident(const struct incident *incident, instant now, struct json_out *j)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str state = {0};
+    incident_encode(incident, &state);
+    json_begin_object(j);
+    json_put_text(j, "name", incident_name(incident->id, name));
+    put_durations(incident, now, j);
+    json_key(j, "state");
+    json_raw(j, state.p);
+    json_end_object(j);
+}
+
+struct listing {
+    struct json_out j;
+    instant now;
+    struct hub *hub;
+    const char *zone;
+    uint64_t last;
+    size_t n;
+};
+
+static bool list_one(void *ctx, const struct incident *incident)
+{
+    struct listing *listing = ctx;
+    put_incident(incident, listing->now, &listing->j);
+    listing->last = incident->id;
+    listing->n++;
+    return true;
+}
+
+static void end_page(struct listing *listing, const char *next, size_t limit)
+{
+    json_end_array(&listing->j);
+    if (listing->n == limit)
+        json_put_int(&listing->j, next, (int64_t)listing->last);
+    json_end_object(&listing->j);
+}
+
+static void begin_page(struct listing *listing, const char *items)
+{
+    json_begin_object(&listing->j);
+    json_key(&listing->j, items);
+    json_begin_array(&listing->j);
+}
+
+static void get_incidents(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    struct str out = {0};
+    struct error err;
+    const char *status = http_query_value(request, "status");
+    struct hub_query query = {.viewer = api_viewer(request), .all = text_equal(status, "all")};
+    query.status = query.all ? STATUS_NONE : status_parse(status);
+    if (status && !query.all && !query.status && !text_equal(status, "open")) {
+        http_problem(request, 400,
+                     "there is no status '%.40s'; use open, all, triage, investigating, paused, …", status);
+        return;
+    }
+    query.severity = http_query_value(request, "severity");
+    query.team = http_query_value(request, "team");
+    query.service = http_query_value(request, "service");
+    query.before = api_number(request, "before", 0, SIZE_MAX);
+    query.limit = api_number(request, "limit", API_PAGE, API_PAGE_MOST);
+    struct listing listing = {.j = {&out, false}, .now = api->parts.clock()};
+    begin_page(&listing, "incidents");
+    if (hub_list(api->parts.hub, &query, list_one, &listing, &err)) {
+        str_finish(&out);
+        http_problem_of(request, &err);
+        return;
+    }
+    end_page(&listing, "next_before", query.limit);
+    api_answer(request, 200, &out);
+}
+
+/* The incident of the path, or NULL after a 404. */
+static const struct incident *incident_of(struct api *api, struct http_request *request)
+{
+    const char *name = http_parameter(request, "id");
+    uint64_t id = incident_name_parse(name);
+    const struct incident *incident = id ? hub_incident(api->parts.hub, id, api_viewer(request)) : NULL;
+    if (!incident)
+        http_problem(request, 404, "there is no incident '%.40s'", name);
+    return incident;
+}
+
+static void get_incident(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    struct str out = {0};
+    const struct incident *incident = incident_of(api, request);
+    if (!incident)
+        return;
+    put_incident(incident, api->parts.clock(), &(struct json_out){&out, false});
+    api_answer(request, 200, &out);
+}
+
+static bool tell_one(void *ctx, const struct event *event)
+{
+    struct listing *listing = ctx;
+    api_event(event, listing->hub, listing->now, listing->zone, &listing->j);
+    listing->last = event->version;
+    listing->n++;
+    return true;
+}
+
+static void get_timeline(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    struct str out = {0};
+    struct error err;
+    const char *viewer = api_viewer(request);
+    const struct incident *incident = incident_of(api, request);
+    if (!incident)
+        return;
+    size_t limit = api_number(request, "limit", API_PAGE, API_PAGE_MOST);
+    struct listing listing = {.j = {&out, false},
+                              .now = api->parts.clock(),
+                              .hub = api->parts.hub,
+                              .zone = hub_person_zone(api->parts.hub, viewer)};
+    begin_page(&listing, "events");
+    if (hub_timeline(api->parts.hub, incident->id, viewer, api_number(request, "before", 0, SIZE_MAX), limit,
+                     tell_one, &listing, &err)) {
+        str_finish(&out);
+        http_problem_of(request, &err);
+        return;
+    }
+    end_page(&listing, "next_before", limit);
+    api_answer(request, 200, &out);
+}
+
+/* ---- command lines ---- */
+
+struct running {
+    struct http_request *request;
+    struct answer answer;
+    int status;
+};
+
+static void ran(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct running *running = ctx;
+    struct str out = {0};
+    (void)last_seq;
+    if (rc) {
+        http_answer_header(running->request, "retry-after", "5");
+        http_problem(running->request, 503, "nothing was changed: %s", err->text);
+    } else {
+        answer_encode(&running->answer, &out);
+        api_answer(running->request, running->status, &out);
+    }
+    answer_finish(&running->answer);
+    free(running);
+}
+
+static int status_of(int code, int well)
+{
+    switch (code) {
+    case 0:
+        return well;
+    case ERR_NOT_FOUND:
+        return 404;
+    case ERR_REFUSED:
+    case ERR_CONFLICT:
+        return 409;
+    case ERR_TOO_BIG:
+        return 413;
+    default:
+        return 400;
+    }
+}
+
+/* Runs a line in the name of the token's person and answers when it is durable. */
+static void run_line(struct api *api, struct http_request *request, const char *line, uint64_t here, int well)
+{
+    const struct token *token = http_token(request);
+    CLEANUP_FREE char *clean = utf8_sanitize(line, strlen(line), API_BODY);
+    CLEANUP_FREE char *by = xasprintf("api/%s", token ? token->name : "nobody");
+    struct asker asker = {.person = api_viewer(request), .by = api_viewer(request) ? NULL : by, .here = here};
+    struct running *running = xcalloc(1, sizeof(*running));
+    struct turn *turn = turn_begin(api->parts.hub, api->parts.clock());
+    running->request = request;
+    running->status = status_of(command_run(turn, &asker, clean, &running->answer), well);
+    turn_commit(turn, ran, running);
+}
+
+static void post_command(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    CLEANUP_JSON cJSON *body = api_body(request);
+    if (!body || !api_ready(api, request))
+        return;
+    const char *text = json_text_or(body, "text", NULL);
+    if (text_empty(text))
+        http_problem(request, 400, "'text' is missing: {\"text\": \"accept INC-42\"}");
+    else
+        run_line(api, request, text, incident_name_parse(json_text_or(body, "incident", NULL)), 200);
+}
+
+/* Declaring by fields: the same line that one would type. */
+static void post_incident(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    CLEANUP_JSON cJSON *body = api_body(request);
+    if (!body || !api_ready(api, request))
+        return;
+    const char *title = json_text_or(body, "title", NULL);
+    static const char *const options[][2] = {{"severity", "sev"}, {"team", "team"}, {"service", "service"}};
+    CLEANUP_STR struct str line = {0};
+    if (text_empty(title)) {
+        http_problem(request, 400, "'title' is missing: {\"title\": \"checkout is slow\"}");
+        return;
+    }
+    str_addf(&line, "declare");
+    for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+        const char *value = json_text_or(body, options[i][0], NULL);
+        if (value)
+            str_addf(&line, " --%s %s", options[i][1], value);
+    }
+    str_add(&line, json_bool_or(body, "private", false) ? " --private" : "");
+    str_add(&line, json_bool_or(body, "drill", false) ? " --drill" : "");
+    str_addf(&line, " %s", title);
+    run_line(api, request, line.p, 0, 201);
+}
+
+/* ---- search ---- */
+
+static bool found_one(void *ctx, const struct incident *incident, const struct event *event)
+{
+    struct listing *listing = ctx;
+    char name[INCIDENT_NAME];
+    json_begin_object(&listing->j);
+    json_put_text(&listing->j, "incident", incident_name(incident->id, name));
+    json_put_text(&listing->j, "title", incident->title);
+    json_put_text(&listing->j, "status", status_name(incident->status));
+    json_key(&listing->j, "event");
+    api_event(event, listing->hub, listing->now, listing->zone, &listing->j);
+    json_end_object(&listing->j);
+    return true;
+}
+
+static void get_search(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    struct str out = {0};
+    struct error err;
+    const char *words = http_query_value(request, "q");
+    struct listing listing = {.j = {&out, false}, .now = api->parts.clock(), .hub = api->parts.hub};
+    begin_page(&listing, "results");
+    if (hub_search(api->parts.hub, words ? words : "", api_viewer(request),
+                   api_number(request, "limit", 20, API_PAGE_MOST), found_one, &listing, &err)) {
+        str_finish(&out);
+        http_problem_of(request, &err);
+        return;
+    }
+    json_end_array(&listing.j);
+    json_end_object(&listing.j);
+    api_answer(request, 200, &out);
+}
+
+const struct route api_incident_routes[] = {
+    {HTTP_GET, "/api/v1/incidents", get_incidents, SCOPE_READ, 0, 0},
+    {HTTP_POST, "/api/v1/incidents", post_incident, SCOPE_WRITE, API_BODY, ROUTE_JSON},
+    {HTTP_GET, "/api/v1/incidents/{id}", get_incident, SCOPE_READ, 0, 0},
+    {HTTP_GET, "/api/v1/incidents/{id}/timeline", get_timeline, SCOPE_READ, 0, 0},
+    {HTTP_POST, "/api/v1/commands", post_command, SCOPE_WRITE, API_BODY, ROUTE_JSON},
+    {HTTP_GET, "/api/v1/search", get_search, SCOPE_READ, 0, 0},
+};
+const size_t api_incident_route_count = ARRAY_SIZE(api_incident_routes);

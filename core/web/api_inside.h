@@ -1,0 +1,36 @@
+/*
+ * api_inside - what the files of the API share.
+ */
+#ifndef TOCSIN_WEB_API_INSIDE_H
+#define TOCSIN_WEB_API_INSIDE_H
+
+#include "base/json.h"
+#include "web/api.h"
+#include "web/stream.h"
+
+struct api {
+    struct api_parts parts;
+    struct stream_ops stream;
+};
+
+#define API_PAGE      50
+#define API_PAGE_MOST 500
+#define API_BODY      ((size_t)256 << 10)
+
+/* Whose rights a request has: its token's person; NULL: a tool's token, which sees nothing private. */
+const char *api_viewer(const struct http_request *request);
+/* 200 with a JSON object or array. Takes the text over. */
+void api_answer(struct http_request *request, int status, struct str *json);
+/* The body as a JSON object; answers 400 itself and returns NULL when it is none. The caller deletes it. */
+cJSON *api_body(struct http_request *request);
+/* A number of the query within 1 to `most`; the fallback when absent. */
+size_t api_number(struct http_request *request, const char *name, size_t fallback, size_t most);
+/* True, or it has answered 503. */
+bool api_ready(struct api *api, struct http_request *request);
+void api_event(const struct event *event, struct hub *hub, instant now, const char *zone, struct json_out *j);
+
+/* Tables of routes, one area each. */
+extern const struct route api_incident_routes[], api_admin_routes[];
+extern const size_t api_incident_route_count, api_admin_route_count;
+
+#endif
