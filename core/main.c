@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "base/metrics.h"
 #include "base/notify.h"
 #include "base/zone.h"
 #include "command/chat.h"
@@ -25,6 +26,7 @@
 #include "policy/sources.h"
 #include "web/alerts.h"
 #include "web/api.h"
+#include "web/health.h"
 #include "web/server.h"
 #include "web/token.h"
 
@@ -264,6 +266,35 @@ static void start_connectors(void)
     }
 }
 
+static bool is_ready(void *ctx, const char **ret_why)
+{
+    (void)ctx;
+    return hub_ready(d.hub, ret_why);
+}
+
+static bool count_up(void *ctx, const struct connector_info *info)
+{
+    *(int64_t *)ctx += text_equal(info->state, "running");
+    return true;
+}
+
+static void set_gauges(void *ctx)
+{
+    int64_t up = 0;
+    (void)ctx;
+    if (!hub_ready(d.hub, NULL))
+        return;
+    supervisor_each(bridge_supervisor(d.bridge), count_up, &up);
+    metric_set(METRIC_CONNECTORS_UP, up);
+    metric_set(METRIC_INCIDENTS_OPEN, (int64_t)hub_open_count(d.hub));
+    metric_set(METRIC_ACTIONS_WAITING, (int64_t)outbox_count(hub_outbox(d.hub), ACTION_WAITING));
+    metric_set(METRIC_ACTIONS_SENDING, (int64_t)outbox_count(hub_outbox(d.hub), ACTION_SENDING));
+    metric_set(METRIC_ACTIONS_DEAD, (int64_t)outbox_count(hub_outbox(d.hub), ACTION_DEAD));
+    metric_set(METRIC_ACTIONS_UNCERTAIN, (int64_t)outbox_count(hub_outbox(d.hub), ACTION_UNCERTAIN));
+}
+
+static const struct health_ops health_ops = {NULL, is_ready, set_gauges};
+
 static int start_web(struct error *err)
 {
     struct server_settings settings = {.listen = setting("listen")};
@@ -277,6 +308,7 @@ static int start_web(struct error *err)
     d.alerts = alerts_intake_create(d.server, d.hub, &d.intake, clock_now);
     d.api = api_create(
         &(struct api_parts){d.server, d.tokens, d.hub, bridge_supervisor(d.bridge), load_policy, clock_now});
+    server_health(d.server, &health_ops);
     return server_listen(d.server, err);
 }
 

@@ -26,8 +26,11 @@ struct waiting {
 
 static void send_answer(struct http_request *request, const struct intake_answer *answer)
 {
-    for (int i = 0; i < answer->n_headers; i++)
+    for (int i = 0; i < answer->n_headers; i++) {
+        if (strcmp(answer->headers[i].name, "content-type") == 0)
+            continue; /* told below */
         http_answer_header(request, answer->headers[i].name, answer->headers[i].value);
+    }
     http_answer(request, answer->status, *answer->body ? "application/json" : NULL, answer->body,
                 strlen(answer->body));
 }
