@@ -106,3 +106,61 @@ const char *intake_header(const struct intake_world *w, const char *name)
             return w->answer.headers[i].value;
     return NULL;
 }
+
+static void check_text(const char *text, size_t max, bool lines)
+{
+    size_t n = strlen(text);
+    require(n <= max && utf8_valid(text, n));
+    for (size_t i = 0; i < n; i++)
+        require((unsigned char)text[i] >= 0x20 || (lines && (text[i] == '\n' || text[i] == '\t')));
+}
+
+static void check_alert(const struct alert *a)
+{
+    const struct {
+        const char *text;
+        size_t max;
+    } lines[] = {
+        {a->stream, ALERT_NAME},         {a->title, ALERT_TITLE},
+        {a->service, ALERT_NAME},        {a->environment, ALERT_NAME},
+        {a->release, ALERT_NAME},        {a->host, ALERT_NAME},
+        {a->sender_id, ALERT_ID},        {a->url, ALERT_URL},
+        {a->customer, ALERT_CUSTOMER},   {a->culprit, ALERT_CULPRIT},
+        {a->user, ALERT_CUSTOMER},       {a->user_email, ALERT_CUSTOMER},
+        {a->exception_type, ALERT_NAME}, {a->customer_name, ALERT_CUSTOMER},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+        check_text(lines[i].text, lines[i].max, false);
+    check_text(a->message, ALERT_MESSAGE, true);
+    check_text(a->details, ALERT_DETAILS, true);
+    check_text(a->exception_value, ALERT_VALUE, true);
+    require(a->n_tags <= ALERT_TAGS && a->fingerprint != 0);
+    for (size_t i = 0; i < a->n_tags; i++) {
+        check_text(a->tags[i].key, ALERT_TAG_KEY, false);
+        check_text(a->tags[i].value, ALERT_TAG_VALUE, false);
+    }
+    require(a->count >= 1 && a->count <= ALERT_COUNT && a->level <= LEVEL_FATAL);
+    require(a->at <= INTAKE_NOW && a->at >= INTAKE_NOW - ALERT_AGE);
+}
+
+static void check_sample(const struct alert *a)
+{
+    CLEANUP_STR struct str one = {0};
+    struct alert back;
+    struct arena arena = {0};
+    alert_encode(a, 4000, &one);
+    require(one.len <= 4000 && alert_decode(one.p, one.len, &arena, &back, NULL) == 0);
+    require(back.fingerprint == a->fingerprint);
+    arena_finish(&arena);
+}
+
+void intake_check_alerts(const struct intake_world *w)
+{
+    require(w->answer.status >= 200 && w->answer.status < 600 && w->alerts.n <= ALERTS_A_REQUEST);
+    require(utf8_valid(w->answer.body, strlen(w->answer.body)));
+    for (size_t i = 0; i < w->alerts.n; i++) {
+        check_alert(&w->alerts.v[i]);
+        if (i < 4)
+            check_sample(&w->alerts.v[i]);
+    }
+}

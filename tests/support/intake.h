@@ -25,6 +25,8 @@ int intake_post(struct intake_world *w, const char *path, const char *body);
 int intake_post_bytes(struct intake_world *w, const char *path, const char *body, size_t n);
 /* A file of tests/unit/intake/captures, as it came. */
 int intake_post_capture(struct intake_world *w, const char *name);
+/* Aborts unless every alert keeps what alert.h promises. For fuzzers. */
+void intake_check_alerts(const struct intake_world *w);
 /* The value of a header of the answer; NULL: not there. */
 const char *intake_header(const struct intake_world *w, const char *name);
 

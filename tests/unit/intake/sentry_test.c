@@ -321,7 +321,7 @@ static void test_texts_are_bounded_and_clean(void **state)
 
 #define FRAMES(a, b)                                                                                           \
     "{\"exception\":{\"values\":[{\"type\":\"E\",\"value\":\"x\",\"stacktrace\":{\"frames\":[" a "," b "]}}]}" \
-                                                                                                       "}"
+    "}"
 #define FRAME(module, function, line, in_app)                                                                  \
     "{\"module\":\"" module "\",\"function\":\"" function "\",\"lineno\":" line ",\"in_app\":" in_app "}"
 

@@ -1,0 +1,144 @@
+#include "../../support/check.h"
+
+#include <string.h>
+
+#include "../../support/intake.h"
+#include "base/mem.h"
+
+#define ALERTS "/intake/alerts"
+
+static int setup(void **state)
+{
+    struct intake_world *w = xmalloc(sizeof(*w));
+    intake_world_init(w);
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    intake_world_finish(*state);
+    free(*state);
+    return 0;
+}
+
+static void test_everything_that_one_can_say(void **state)
+{
+    struct intake_world *w = *state;
+    assert_int_equal(
+        intake_post(
+            w, ALERTS,
+            "{\"title\":\"nightly import failed\",\"message\":\"line one\\nline two\",\"level\":\"critical\","
+            "\"status\":\"firing\",\"fingerprint\":\"import\",\"id\":77,\"service\":\"billing\","
+            "\"environment\":\"prod\",\"release\":\"3\",\"host\":\"cron-1\",\"stream\":\"jobs\","
+            "\"exception\":{\"type\":\"Timeout\",\"value\":\"after 30 s\"},\"culprit\":\"import.run\","
+            "\"url\":\"https://ci.example/77\",\"at\":\"2026-11-23T10:00:00Z\",\"count\":3,"
+            "\"tags\":{\"region\":\"eu\",\"shard\":4,\"ok\":false,\"list\":[]},"
+            "\"customer\":{\"key\":\"acme\",\"name\":\"Acme\"},\"user\":{\"id\":\"u1\",\"email\":\"a@b."
+            "example\"},"
+            "\"unknown\":{}}"),
+        0);
+    const struct alert *a = &w->alerts.v[0];
+    assert_int_equal(w->answer.status, 202);
+    assert_string_equal(w->answer.body, "{\"accepted\":1}");
+    assert_string_equal(intake_header(w, "content-type"), "application/json");
+    assert_string_equal(a->title, "nightly import failed");
+    assert_string_equal(a->message, "line one\nline two");
+    assert_int_equal(a->level, LEVEL_FATAL);
+    assert_string_equal(a->sender_id, "77");
+    assert_string_equal(a->stream, "jobs");
+    assert_string_equal(a->exception_type, "Timeout");
+    assert_string_equal(a->customer, "acme");
+    assert_string_equal(a->customer_name, "Acme");
+    assert_string_equal(a->user, "u1");
+    assert_int_equal(a->count, 3);
+    assert_string_equal(alert_tag(a, "shard"), "4");
+    assert_string_equal(alert_tag(a, "ok"), "false");
+    assert_int_equal(a->n_tags, 3);
+    assert_int_equal(a->grouping, GROUPING_SENDER);
+}
+
+static void test_a_title_is_enough_and_groups(void **state)
+{
+    struct intake_world *w = *state;
+    assert_int_equal(intake_post(w, ALERTS,
+                                 "[{\"title\":\"job 17 failed\"},{\"title\":\"job 18 failed\"},"
+                                 "{\"title\":\"job 18 hangs\"}]"),
+                     0);
+    assert_string_equal(w->answer.body, "{\"accepted\":3}");
+    assert_true(w->alerts.v[0].fingerprint == w->alerts.v[1].fingerprint);
+    assert_true(w->alerts.v[0].fingerprint != w->alerts.v[2].fingerprint);
+    assert_int_equal(w->alerts.v[0].grouping, GROUPING_MESSAGE);
+    assert_string_equal(w->alerts.v[0].service, "web");
+    assert_int_equal(w->alerts.v[0].at, INTAKE_NOW);
+    assert_int_equal(intake_post(w, ALERTS, "[]"), 0);
+}
+
+static void test_faults_name_the_alert(void **state)
+{
+    static const struct {
+        const char *body, *says;
+    } bad[] = {
+        {"5", "alert 1: must be an object"},
+        {"[{\"title\":\"a\"},{}]", "alert 2: 'title'"},
+        {"{\"title\":\"  \"}", "'title'"},
+        {"{\"title\":\"a\",\"status\":\"broken\"}", "'status'"},
+        {"{\"title\":\"a\",\"count\":0}", "'count'"},
+        {"{\"title\":\"a\",\"count\":1.5}", "'count'"},
+        {"{\"title\":\"a\"} {}", "not JSON"},
+        {"{\"title\":\"\xff\"}", "UTF-8"},
+    };
+    struct intake_world *w = *state;
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        assert_true(intake_post(w, ALERTS, bad[i].body) < 0);
+        assert_int_equal(w->answer.status, 400);
+        assert_int_equal(w->alerts.n, 0);
+        if (!strstr(w->answer.body, bad[i].says))
+            fail_msg("%s: %s", bad[i].body, w->answer.body);
+    }
+}
+
+static void test_a_sample_reads_back(void **state)
+{
+    struct intake_world *w = *state;
+    CLEANUP_STR struct str one = {0}, two = {0};
+    struct alert back;
+    struct error err;
+    assert_int_equal(
+        intake_post(w, ALERTS, "{\"title\":\"t \\\"x\\\"\",\"message\":\"a\\nb\",\"tags\":{\"k\":\"v\"}}"), 0);
+    alert_encode(&w->alerts.v[0], 4000, &one);
+    assert_int_equal(alert_decode(one.p, one.len, &w->arena, &back, &err), 0);
+    alert_encode(&back, 4000, &two);
+    assert_string_equal(one.p, two.p);
+    assert_int_equal(back.fingerprint, w->alerts.v[0].fingerprint);
+    assert_int_equal(alert_decode("{}", 2, &w->arena, &back, &err), ERR_INVALID);
+}
+
+static void test_a_sample_keeps_its_bound(void **state)
+{
+    struct intake_world *w = *state;
+    CLEANUP_STR struct str body = {0}, sample = {0};
+    str_add(&body, "{\"title\":\"t\",\"message\":\"");
+    for (int i = 0; i < 3000; i++)
+        str_add(&body, "\\\"\\n");
+    str_add(&body, "\",\"tags\":{");
+    for (int i = 0; i < ALERT_TAGS; i++)
+        str_addf(&body, "%s\"tag%d\":\"%0200d\"", i ? "," : "", i, i);
+    str_add(&body, "}}");
+    assert_int_equal(intake_post(w, ALERTS, str_text(&body)), 0);
+    alert_encode(&w->alerts.v[0], 2000, &sample);
+    assert_true(sample.len <= 2000);
+    assert_non_null(strstr(sample.p, "\"title\":\"t\""));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_everything_that_one_can_say), TEST(test_a_title_is_enough_and_groups),
+        TEST(test_faults_name_the_alert),       TEST(test_a_sample_reads_back),
+        TEST(test_a_sample_keeps_its_bound),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,281 @@
+#include "../../support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../../support/intake.h"
+#include "base/mem.h"
+
+#define WEBHOOK "/intake/alertmanager"
+#define ALERTS  "/api/v2/alerts"
+#define GRAFANA "/intake/grafana"
+
+static int setup(void **state)
+{
+    struct intake_world *w = xmalloc(sizeof(*w));
+    intake_world_init(w);
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    intake_world_finish(*state);
+    free(*state);
+    return 0;
+}
+
+static void test_a_firing_group_from_alertmanager(void **state)
+{
+    struct intake_world *w = *state;
+    assert_int_equal(intake_post_capture(w, "alertmanager_firing.http"), 0);
+    assert_int_equal(w->answer.status, 200);
+    assert_int_equal(w->alerts.n, 2);
+    const struct alert *a = &w->alerts.v[0], *b = &w->alerts.v[1];
+    assert_string_equal(a->source, "alertmanager");
+    assert_string_equal(a->origin, "shop");
+    assert_string_equal(a->stream, "tocsin");
+    assert_string_equal(a->title, "Error rate of checkout is above 5%");
+    assert_string_equal(a->message, "p99 over 5m\nsee the board");
+    assert_string_equal(a->culprit, "HighErrorRate");
+    assert_int_equal(a->level, LEVEL_FATAL);
+    assert_int_equal(a->status, ALERT_FIRING);
+    assert_string_equal(a->service, "checkout");
+    assert_string_equal(a->environment, "prod");
+    assert_string_equal(a->host, "10.0.0.1:9090");
+    assert_string_equal(a->customer, "acme");
+    assert_string_equal(a->url, "http://prometheus.example:9090/graph?g0.expr=up");
+    assert_string_equal(a->sender_id, "da3a81f5627fe83a");
+    assert_string_equal(alert_tag(a, "runbook_url"), "https://runbooks.example/errors");
+    assert_null(alert_tag(a, "summary"));
+    assert_int_equal(a->grouping, GROUPING_LABELS);
+    assert_true(a->fingerprint == b->fingerprint); /* two replicas of one problem */
+    assert_true(a->member != 0 && a->member != b->member);
+    assert_true(a->at < INTAKE_NOW && a->at > INTAKE_NOW - DAY);
+}
+
+static void test_a_resolved_member_from_alertmanager(void **state)
+{
+    struct intake_world *w = *state;
+    assert_int_equal(intake_post_capture(w, "alertmanager_firing.http"), 0);
+    uint64_t member = w->alerts.v[1].member;
+    assert_int_equal(intake_post_capture(w, "alertmanager_resolved.http"), 0);
+    assert_int_equal(w->alerts.n, 2);
+    assert_int_equal(w->alerts.v[0].status, ALERT_FIRING);
+    assert_int_equal(w->alerts.v[1].status, ALERT_RESOLVED);
+    assert_true(w->alerts.v[1].member == member);
+}
+
+#define PROM(labels, more) "[{\"labels\":{" labels "}" more "}]"
+
+static const struct alert *post(struct intake_world *w, const char *body)
+{
+    if (intake_post(w, ALERTS, body) != 0)
+        fail_msg("%s", w->answer.body);
+    assert_int_equal(w->answer.status, 200);
+    assert_string_equal(w->answer.body, "");
+    return &w->alerts.v[0];
+}
+
+static void test_prometheus_says_when_it_is_over(void **state)
+{
+    struct intake_world *w = *state;
+    assert_int_equal(post(w, PROM("\"alertname\":\"A\"", ""))->status, ALERT_FIRING);
+    assert_int_equal(post(w, PROM("\"alertname\":\"A\"", ",\"endsAt\":\"2030-01-01T00:00:00Z\""))->status,
+                     ALERT_FIRING);
+    assert_int_equal(post(w, PROM("\"alertname\":\"A\"", ",\"endsAt\":\"0001-01-01T00:00:00Z\""))->status,
+                     ALERT_FIRING);
+    assert_int_equal(post(w, PROM("\"alertname\":\"A\"", ",\"endsAt\":\"2026-11-23T00:00:00Z\""))->status,
+                     ALERT_RESOLVED);
+    post(w, "[]");
+    assert_int_equal(w->alerts.n, 0);
+}
+
+static void test_what_labels_stand_for(void **state)
+{
+    struct intake_world *w = *state;
+    const struct alert *a =
+        post(w, PROM("\"job\":\"node\",\"app\":\"cart\",\"hostname\":\"h\",\"level\":\"info\","
+                     "\"severity\":\"page\",\"version\":\"2\",\"empty\":\"\",\"n\":5,\"o\":{}",
+                     ",\"annotations\":{\"title\":\"t\",\"link\":\"x\"}"));
+    assert_string_equal(a->service, "cart");
+    assert_string_equal(a->host, "h");
+    assert_string_equal(a->release, "2");
+    assert_int_equal(a->level, LEVEL_FATAL);
+    assert_string_equal(a->title, "t");
+    assert_string_equal(alert_tag(a, "n"), "5");
+    assert_string_equal(alert_tag(a, "link"), "x");
+    assert_null(alert_tag(a, "empty"));
+    assert_null(alert_tag(a, "o"));
+    a = post(w, PROM("\"alertname\":\"OnlyAName\"", ""));
+    assert_string_equal(a->title, "OnlyAName");
+    assert_string_equal(a->service, "web"); /* the source's */
+    assert_int_equal(a->member, 0);
+}
+
+static void test_the_order_of_labels_is_nothing(void **state)
+{
+    struct intake_world *w = *state;
+    uint64_t one = post(w, PROM("\"alertname\":\"A\",\"env\":\"prod\",\"zone\":\"z\"", ""))->fingerprint;
+    assert_true(one == post(w, PROM("\"zone\":\"z\",\"env\":\"prod\",\"alertname\":\"A\"", ""))->fingerprint);
+    assert_true(one != post(w, PROM("\"zone\":\"y\",\"env\":\"prod\",\"alertname\":\"A\"", ""))->fingerprint);
+    assert_true(one != post(w, PROM("\"alertname\":\"A\",\"env\":\"prod\"", ""))->fingerprint);
+    uint64_t pod =
+        post(w, PROM("\"pod\":\"a\",\"zone\":\"z\",\"env\":\"prod\",\"alertname\":\"A\"", ""))->fingerprint;
+    assert_true(one == pod);
+}
+
+static void test_escapes_and_texts_of_all_kinds(void **state)
+{
+    struct intake_world *w = *state;
+    const struct alert *a =
+        post(w, " [ { \"labels\" : { \"alertname\" : \"caf\\u00e9 \\ud83d\\ude00 \\\"q\\\" \\/\","
+                "\"raw\":\"\xc3\xa9\",\"bad\":\"\xff\",\"nul\":\"a\\u0000b\",\"tab\":\"a\\tb\"} } ] \n");
+    assert_string_equal(a->title, "caf\xc3\xa9 \xf0\x9f\x98\x80 \"q\" /");
+    assert_string_equal(alert_tag(a, "raw"), "\xc3\xa9");
+    assert_string_equal(alert_tag(a, "bad"), "\xef\xbf\xbd");
+    assert_string_equal(alert_tag(a, "nul"), "ab");
+    assert_string_equal(alert_tag(a, "tab"), "a b");
+}
+
+static void test_what_is_refused(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "{}",
+        "[",
+        "[]]",
+        "[{}]",
+        "[5]",
+        "[{\"labels\":{}}]",
+        "[{\"labels\":{\"a\":\"b\"}},]",
+        "[{\"labels\":{\"a\":\"b\",}}]",
+        "[{\"labels\":{\"a\" \"b\"}}]",
+        "[{\"labels\":{\"a\":\"\\x\"}}]",
+        "[{\"labels\":{\"a\":\"\\ud800\"}}]",
+        "[{\"labels\":{\"a\":\"b}}]",
+        "[{\"labels\":[\"a\"]}]",
+        "[{\"labels\":{\"a\":\"b\"}}] x",
+        "[{\"labels\":{\"a\":tru}}]",
+        "[{\"labels\":{\"a\":\"b\"},\"x\":}]",
+        "[{\"labels\":{a:\"b\"}}]",
+    };
+    struct intake_world *w = *state;
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        if (intake_post(w, ALERTS, bad[i]) >= 0)
+            fail_msg("taken: %s", bad[i]);
+        assert_int_equal(w->answer.status, 400);
+        assert_int_equal(w->alerts.n, 0);
+        assert_string_equal(intake_header(w, "content-type"), "application/problem+json");
+    }
+    assert_true(intake_post(w, WEBHOOK, "{\"version\":\"5\",\"alerts\":[]}") < 0);
+    assert_true(intake_post(w, WEBHOOK, "{\"version\":\"4\",\"alerts\":{}}") < 0);
+    assert_true(intake_post(w, WEBHOOK, "[]") < 0);
+    assert_int_equal(intake_post(w, WEBHOOK, "{\"version\":\"4\",\"alerts\":[]}"), 0);
+}
+
+static void test_nesting_is_bounded(void **state)
+{
+    struct intake_world *w = *state;
+    CLEANUP_STR struct str body = {0};
+    str_add(&body, "[{\"labels\":{\"a\":\"b\"},\"x\":");
+    for (int i = 0; i < 100000; i++)
+        str_addc(&body, '[');
+    assert_true(intake_post(w, ALERTS, str_text(&body)) < 0);
+}
+
+static void test_too_many_alerts_are_refused(void **state)
+{
+    struct intake_world *w = *state;
+    CLEANUP_STR struct str body = {0};
+    str_addc(&body, '[');
+    for (int i = 0; i <= ALERTS_A_REQUEST; i++)
+        str_add(&body, i ? ",{\"labels\":{\"a\":\"b\"}}" : "{\"labels\":{\"a\":\"b\"}}");
+    str_addc(&body, ']');
+    assert_int_equal(intake_post(w, ALERTS, str_text(&body)), ERR_TOO_BIG);
+    assert_int_equal(w->answer.status, 413);
+}
+
+static void test_many_labels_are_cut(void **state)
+{
+    struct intake_world *w = *state;
+    CLEANUP_STR struct str body = {0};
+    str_add(&body, "[{\"labels\":{");
+    for (int i = 0; i < 1000; i++)
+        str_addf(&body, "%s\"l%d\":\"v\"", i ? "," : "", i);
+    str_add(&body, "}}]");
+    assert_int_equal(post(w, str_text(&body))->n_tags, ALERT_TAGS);
+}
+
+static void test_a_full_house_makes_it_come_back(void **state)
+{
+    struct intake_world *w = *state;
+    intake_busy(route_find(WEBHOOK), 10, &w->answer);
+    assert_int_equal(w->answer.status, 503);
+    assert_string_equal(intake_header(w, "retry-after"), "10");
+}
+
+static void test_grafana(void **state)
+{
+    struct intake_world *w = *state;
+    assert_int_equal(
+        intake_post(
+            w, GRAFANA,
+            "{\"receiver\":\"hooks\",\"status\":\"firing\",\"orgId\":1,\"alerts\":[{\"status\":\"firing\","
+            "\"labels\":{\"alertname\":\"High "
+            "latency\",\"team\":\"web\"},\"annotations\":{\"summary\":\"slow\"},"
+            "\"startsAt\":\"2026-11-23T10:00:00Z\",\"endsAt\":\"0001-01-01T00:00:00Z\",\"values\":{\"A\":4.2},"
+            "\"valueString\":\"[ var='A' value=4.2 ]\",\"fingerprint\":\"57c6d9296de2ad39\","
+            "\"generatorURL\":\"https://g.example/rule\",\"dashboardURL\":\"\","
+            "\"panelURL\":\"https://g.example/panel\",\"imageURL\":null}],\"groupKey\":\"{}:{}\","
+            "\"version\":\"1\",\"title\":\"[FIRING:1]\",\"state\":\"alerting\",\"message\":\"all of it\"}"),
+        0);
+    const struct alert *a = &w->alerts.v[0];
+    assert_string_equal(a->source, "grafana");
+    assert_string_equal(a->title, "slow");
+    assert_string_equal(a->message, "all of it");
+    assert_string_equal(a->url, "https://g.example/panel");
+    assert_string_equal(a->details, "[ var='A' value=4.2 ]");
+    assert_string_equal(a->stream, "hooks");
+    assert_int_equal(a->status, ALERT_FIRING);
+}
+
+static void test_grafana_before_version_9(void **state)
+{
+    struct intake_world *w = *state;
+    w->request.method = "PUT";
+    assert_int_equal(
+        intake_post(w, GRAFANA,
+                    "{\"title\":\"[Alerting] CPU\",\"ruleId\":5,\"ruleName\":\"CPU\",\"state\":\"ok\","
+                    "\"ruleUrl\":\"https://g.example/5\",\"message\":\"m\",\"evalMatches\":[],"
+                    "\"tags\":{\"team\":\"web\"}}"),
+        0);
+    const struct alert *a = &w->alerts.v[0];
+    assert_string_equal(a->title, "[Alerting] CPU");
+    assert_int_equal(a->status, ALERT_RESOLVED);
+    assert_string_equal(alert_tag(a, "team"), "web");
+    assert_string_equal(a->url, "https://g.example/5");
+    assert_true(intake_post(w, GRAFANA, "{\"hello\":1}") < 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_firing_group_from_alertmanager),
+        TEST(test_a_resolved_member_from_alertmanager),
+        TEST(test_prometheus_says_when_it_is_over),
+        TEST(test_what_labels_stand_for),
+        TEST(test_the_order_of_labels_is_nothing),
+        TEST(test_escapes_and_texts_of_all_kinds),
+        TEST(test_what_is_refused),
+        TEST(test_nesting_is_bounded),
+        TEST(test_too_many_alerts_are_refused),
+        TEST(test_many_labels_are_cut),
+        TEST(test_a_full_house_makes_it_come_back),
+        TEST(test_grafana),
+        TEST(test_grafana_before_version_9),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
