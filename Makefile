@@ -82,8 +82,8 @@ $(tests): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libkit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -lcmocka $(call libs_of,$(notdir $@)) -o $@
 $(benches): %: %.o $(B)/libsupport.a $(B)/libcore.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
-$(fuzzers): %: %.o $(B)/libsupport.a $(B)/libcore.a
-	$(call say,ld,$@)$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LDLIBS) -o $@
+$(fuzzers): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libkit.a
+	$(call say,ld,$@)$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LDLIBS) $(call libs_of,$(notdir $@)) -o $@
 
 # A connector: every .c of its folder, the kit, and the libraries that its plugin.mk names.
 no_undefined = $(if $(sanitize),,-Wl,-z,defs)

@@ -1,0 +1,471 @@
+#include "kit/commonmark.h"
+
+#include <md4c.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kit/commonmark_target.h"
+
+#define DEPTH 24
+
+/* What begins each line of a block: `first` on its first line, `rest` on the others. */
+struct prefix {
+    char first[24];
+    const char *rest;
+    bool used;
+};
+
+struct render {
+    enum kit_target target;
+    const struct kit_form *form;
+    struct kit_text *out;
+    size_t begin; /* of this text in out */
+    struct prefix prefixes[DEPTH];
+    int depth;            /* may be greater than DEPTH: then the rest is not indented */
+    unsigned next[DEPTH]; /* number of the next item; 0: bullets */
+    int lists;
+    int in_code, in_link, in_strong;
+    bool open;   /* something stands on this line */
+    bool apart;  /* a blank line comes before the next block */
+    bool is_url; /* the link's text is followed by its address */
+    size_t link_begin;
+    struct kit_text url;
+};
+
+static const char spaces[] = "                        ";
+
+/* ---- lines ---- */
+
+static void open_line(struct render *r)
+{
+    if (r->open)
+        return;
+    r->open = true;
+    for (int i = 0; i < r->depth && i < DEPTH; i++) {
+        struct prefix *prefix = &r->prefixes[i];
+        kit_text_add(r->out, prefix->used ? prefix->rest : prefix->first);
+        prefix->used = true;
+    }
+}
+
+static void end_line(struct render *r)
+{
+    if (r->open)
+        kit_text_addc(r->out, '\n');
+    r->open = false;
+}
+
+static void begin_block(struct render *r)
+{
+    end_line(r);
+    if (r->apart && r->out->n > r->begin) {
+        for (int i = 0; i < r->depth && i < DEPTH && r->prefixes[i].used; i++) {
+            if (*r->prefixes[i].rest != ' ')
+                kit_text_add(r->out, r->prefixes[i].rest); /* a quote goes on */
+        }
+        kit_text_addc(r->out, '\n');
+    }
+    r->apart = false;
+}
+
+static void push(struct render *r, const char *first, const char *rest)
+{
+    if (r->depth < DEPTH) {
+        struct prefix *prefix = &r->prefixes[r->depth];
+        *prefix = (struct prefix){.rest = rest};
+        snprintf(prefix->first, sizeof(prefix->first), "%s", first);
+    }
+    r->depth++;
+}
+
+static void pop(struct render *r)
+{
+    r->depth -= r->depth > 0;
+}
+
+/* ---- text ---- */
+
+static void put(struct render *r, const char *text, size_t n)
+{
+    for (size_t at = 0; at < n;) {
+        size_t length = 1;
+        while (at + length < n && ((unsigned char)text[at + length] & 0xc0) == 0x80)
+            length++;
+        if (text[at] == '\n' && !r->form->html && !r->in_link) {
+            open_line(r);
+            end_line(r);
+        } else if (text[at] == '\n' && r->in_link) {
+            kit_text_addc(r->out, ' ');
+        } else {
+            if (!r->form->html)
+                open_line(r);
+            kit_put_character(r->target, text + at, length, r->in_code > 0, r->out);
+        }
+        at += length;
+    }
+}
+
+static void mark(struct render *r, const char *text)
+{
+    if (!text || !*text)
+        return;
+    if (!r->form->html)
+        open_line(r);
+    kit_text_add(r->out, text);
+}
+
+static void put_code_point(unsigned long c, struct kit_text *out)
+{
+    char bytes[4];
+    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    for (size_t i = n; i-- > 1; c >>= 6)
+        bytes[i] = (char)(0x80 | (c & 0x3f));
+    bytes[0] = (char)(leads[n] | c);
+    kit_put_clean(bytes, n, out); /* a control character or a surrogate is none */
+}
+
+/* "&amp;" as what it means; one that is not known stays as it is written. */
+static void decode_entity(const char *text, size_t n, struct kit_text *out)
+{
+    static const struct {
+        const char *name, *means;
+    } known[] = {{"&amp;", "&"},   {"&lt;", "<"},        {"&gt;", ">"},          {"&quot;", "\""},
+                 {"&apos;", "'"},  {"&nbsp;", "\u00a0"}, {"&hellip;", "\u2026"}, {"&mdash;", "\u2014"},
+                 {"&ndash;", "–"}, {"&copy;", "©"},      {"&euro;", "€"},        {"&pound;", "£"}};
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strlen(known[i].name) == n && memcmp(known[i].name, text, n) == 0) {
+            kit_text_add(out, known[i].means);
+            return;
+        }
+    }
+    if (n < 4 || n > 12 || text[1] != '#') {
+        kit_text_addn(out, text, n);
+        return;
+    }
+    bool hex = text[2] == 'x' || text[2] == 'X';
+    unsigned long c = strtoul(text + (hex ? 3 : 2), NULL, hex ? 16 : 10);
+    if (c && c <= 0x10ffff)
+        put_code_point(c, out);
+}
+
+static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n, void *ctx)
+{
+    struct render *r = ctx;
+    struct kit_text decoded = {0};
+    switch (type) {
+    case MD_TEXT_NULLCHAR:
+        break;
+    case MD_TEXT_BR:
+        if (r->form->html)
+            kit_text_add(r->out, "<br>");
+        put(r, "\n", 1);
+        break;
+    case MD_TEXT_SOFTBR:
+        put(r, "\n", 1);
+        break;
+    case MD_TEXT_ENTITY:
+        decode_entity(text, n, &decoded);
+        put(r, kit_text_get(&decoded), decoded.n);
+        kit_text_finish(&decoded);
+        break;
+    default:
+        put(r, text, n);
+        break;
+    }
+    return r->out->failed;
+}
+
+/* ---- links ---- */
+
+static void read_attribute(const MD_ATTRIBUTE *attribute, struct kit_text *out)
+{
+    for (int i = 0; attribute->text && attribute->substr_offsets[i] < attribute->size; i++) {
+        MD_OFFSET from = attribute->substr_offsets[i], to = attribute->substr_offsets[i + 1];
+        if (attribute->substr_types[i] == MD_TEXT_ENTITY)
+            decode_entity(attribute->text + from, to - from, out);
+        else if (attribute->substr_types[i] == MD_TEXT_NORMAL)
+            kit_text_addn(out, attribute->text + from, to - from);
+    }
+}
+
+static void enter_link(struct render *r, const MD_ATTRIBUTE *address)
+{
+    if (r->in_link++)
+        return;
+    kit_text_finish(&r->url);
+    read_attribute(address, &r->url);
+    r->is_url = kit_is_link(kit_text_get(&r->url)) && !r->url.failed;
+    mark(r, r->is_url ? r->form->link.open : NULL);
+    if (!r->form->html)
+        open_line(r);
+    if (r->is_url && (r->target == KIT_HTML || r->target == KIT_SLACK)) {
+        kit_text_add(r->out, r->form->html ? "<a href=\"" : "<");
+        kit_put_url(r->target, kit_text_get(&r->url), r->out);
+        kit_text_add(r->out, r->form->html ? "\">" : "|");
+    }
+    r->link_begin = r->out->n;
+}
+
+static void leave_link(struct render *r)
+{
+    if (--r->in_link || !r->is_url)
+        return;
+    const char *url = kit_text_get(&r->url);
+    bool empty = r->out->n == r->link_begin;
+    if (r->form->html || r->target == KIT_SLACK) {
+        if (empty)
+            kit_put_url(r->target, url, r->out);
+        kit_text_add(r->out, r->form->html ? "</a>" : ">");
+        return;
+    }
+    bool same = !empty && !r->out->failed && strcmp(r->out->p + r->link_begin, url) == 0;
+    mark(r, r->form->link.close);
+    if (same)
+        return;
+    kit_text_add(r->out, empty ? "" : " (");
+    kit_put_url(r->target, url, r->out);
+    kit_text_add(r->out, empty ? "" : ")");
+}
+
+/* ---- spans ---- */
+
+static const struct kit_pair *pair_of(const struct render *r, MD_SPANTYPE type)
+{
+    static const struct kit_pair none = {"", ""};
+    switch (type) {
+    case MD_SPAN_EM:
+        return &r->form->em;
+    case MD_SPAN_STRONG:
+        return &r->form->strong;
+    case MD_SPAN_DEL:
+        return &r->form->del;
+    case MD_SPAN_CODE:
+        return &r->form->code;
+    default:
+        return &none;
+    }
+}
+
+/* Slack shows marks inside of a link's text, and two stars in a row, as they are. */
+static bool is_shown(const struct render *r, MD_SPANTYPE type)
+{
+    return r->target != KIT_SLACK || (!r->in_link && (type != MD_SPAN_STRONG || r->in_strong <= 1));
+}
+
+static int on_enter_span(MD_SPANTYPE type, void *detail, void *ctx)
+{
+    struct render *r = ctx;
+    r->in_code += type == MD_SPAN_CODE;
+    r->in_strong += type == MD_SPAN_STRONG;
+    if (type == MD_SPAN_A)
+        enter_link(r, &((MD_SPAN_A_DETAIL *)detail)->href);
+    else if (type == MD_SPAN_IMG)
+        enter_link(r, &((MD_SPAN_IMG_DETAIL *)detail)->src);
+    else if (is_shown(r, type))
+        mark(r, pair_of(r, type)->open);
+    return r->out->failed;
+}
+
+static int on_leave_span(MD_SPANTYPE type, void *detail, void *ctx)
+{
+    struct render *r = ctx;
+    (void)detail;
+    if (type == MD_SPAN_A || type == MD_SPAN_IMG)
+        leave_link(r);
+    else if (is_shown(r, type))
+        mark(r, pair_of(r, type)->close);
+    r->in_code -= type == MD_SPAN_CODE;
+    r->in_strong -= type == MD_SPAN_STRONG;
+    return r->out->failed;
+}
+
+/* ---- blocks as tags ---- */
+
+static void put_tag(struct render *r, MD_BLOCKTYPE type, const void *detail, bool enter)
+{
+    static const struct kit_pair tags[] = {
+        [MD_BLOCK_QUOTE] = {"<blockquote>\n", "</blockquote>\n"},
+        [MD_BLOCK_UL] = {"<ul>\n", "</ul>\n"},
+        [MD_BLOCK_LI] = {"<li>", "</li>\n"},
+        [MD_BLOCK_HR] = {"<hr>\n", ""},
+        [MD_BLOCK_CODE] = {"<pre><code>", "</code></pre>\n"},
+        [MD_BLOCK_P] = {"<p>", "</p>\n"},
+    };
+    if (type == MD_BLOCK_H)
+        kit_text_addf(r->out, enter ? "<h%u>" : "</h%u>\n", ((const MD_BLOCK_H_DETAIL *)detail)->level);
+    else if (type == MD_BLOCK_OL && enter)
+        kit_text_addf(r->out, "<ol start=\"%u\">\n", ((const MD_BLOCK_OL_DETAIL *)detail)->start);
+    else if (type == MD_BLOCK_OL)
+        kit_text_add(r->out, "</ol>\n");
+    else if (type < sizeof(tags) / sizeof(tags[0]))
+        kit_text_add(r->out, enter ? tags[type].open : tags[type].close);
+}
+
+/* ---- blocks as lines ---- */
+
+static void enter_item(struct render *r)
+{
+    char first[24];
+    unsigned *next = r->lists > 0 && r->lists <= DEPTH ? &r->next[r->lists - 1] : NULL;
+    end_line(r);
+    r->apart = false;
+    if (next && *next)
+        snprintf(first, sizeof(first), "%u. ", (*next)++);
+    else
+        snprintf(first, sizeof(first), "%s", r->form->bullet);
+    size_t width = next && *next ? strlen(first) : 2;
+    push(r, first, spaces + sizeof(spaces) - 1 - width);
+}
+
+static void enter_list(struct render *r, unsigned start)
+{
+    if (!r->lists)
+        begin_block(r);
+    if (r->lists < DEPTH)
+        r->next[r->lists] = start;
+    r->lists++;
+}
+
+static void enter_code(struct render *r)
+{
+    begin_block(r);
+    r->in_code++;
+    if (r->form->block.open) {
+        mark(r, r->form->block.open);
+        end_line(r);
+    } else {
+        push(r, "    ", "    ");
+        kit_text_add(r->out, r->form->code.open);
+    }
+}
+
+static void leave_code(struct render *r)
+{
+    end_line(r);
+    r->in_code--;
+    if (r->form->block.open) {
+        mark(r, r->form->block.close);
+        end_line(r);
+    } else {
+        pop(r);
+        kit_text_add(r->out, r->form->code.close);
+    }
+    r->apart = true;
+}
+
+static void enter_lines(struct render *r, MD_BLOCKTYPE type, const void *detail)
+{
+    switch (type) {
+    case MD_BLOCK_QUOTE:
+        begin_block(r);
+        push(r, r->form->quote, r->form->quote);
+        break;
+    case MD_BLOCK_UL:
+        enter_list(r, 0);
+        break;
+    case MD_BLOCK_OL:
+        enter_list(r, ((const MD_BLOCK_OL_DETAIL *)detail)->start);
+        break;
+    case MD_BLOCK_LI:
+        enter_item(r);
+        break;
+    case MD_BLOCK_HR:
+        begin_block(r);
+        mark(r, r->form->rule);
+        break;
+    case MD_BLOCK_H:
+        begin_block(r);
+        mark(r, r->form->heading.open);
+        r->in_strong++;
+        break;
+    case MD_BLOCK_CODE:
+        enter_code(r);
+        break;
+    case MD_BLOCK_P:
+        begin_block(r);
+        break;
+    default:
+        break;
+    }
+}
+
+static void leave_lines(struct render *r, MD_BLOCKTYPE type)
+{
+    if (type == MD_BLOCK_H) {
+        r->in_strong--;
+        mark(r, r->form->heading.close);
+    } else if (type == MD_BLOCK_CODE) {
+        leave_code(r);
+    } else if (type == MD_BLOCK_LI) {
+        if (r->depth > 0 && r->depth <= DEPTH && !r->prefixes[r->depth - 1].used)
+            open_line(r); /* an empty item has its bullet too */
+        end_line(r);
+        pop(r);
+    } else if (type == MD_BLOCK_QUOTE) {
+        end_line(r);
+        pop(r);
+    } else if (type == MD_BLOCK_UL || type == MD_BLOCK_OL) {
+        r->lists--;
+    }
+    end_line(r);
+    r->apart = r->apart || type == MD_BLOCK_P || type == MD_BLOCK_H || type == MD_BLOCK_HR ||
+               type == MD_BLOCK_QUOTE || ((type == MD_BLOCK_UL || type == MD_BLOCK_OL) && !r->lists);
+}
+
+static int on_enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
+{
+    struct render *r = ctx;
+    if (r->form->html)
+        put_tag(r, type, detail, true);
+    else
+        enter_lines(r, type, detail);
+    return r->out->failed;
+}
+
+static int on_leave_block(MD_BLOCKTYPE type, void *detail, void *ctx)
+{
+    struct render *r = ctx;
+    if (r->form->html)
+        put_tag(r, type, detail, false);
+    else
+        leave_lines(r, type);
+    return r->out->failed;
+}
+
+/* ---- whole texts ---- */
+
+bool kit_commonmark(const char *text, size_t n, enum kit_target target, struct kit_text *out)
+{
+    static const MD_PARSER parser = {.flags = MD_FLAG_NOHTML | MD_FLAG_STRIKETHROUGH |
+                                              MD_FLAG_PERMISSIVEURLAUTOLINKS,
+                                     .enter_block = on_enter_block,
+                                     .leave_block = on_leave_block,
+                                     .enter_span = on_enter_span,
+                                     .leave_span = on_leave_span,
+                                     .text = on_text};
+    struct render r = {.target = target, .form = &kit_forms[target], .out = out, .begin = out->n};
+    struct kit_text clean = {0};
+    kit_put_clean(text, kit_utf8_cut(text, n, KIT_COMMONMARK_MOST), &clean);
+    if (n > KIT_COMMONMARK_MOST)
+        kit_text_add(&clean, "…");
+    if (md_parse(kit_text_get(&clean), (MD_SIZE)clean.n, &parser, &r) || clean.failed)
+        out->failed = true;
+    while (!out->failed && out->n > r.begin && out->p[out->n - 1] == '\n')
+        out->p[--out->n] = '\0';
+    kit_text_finish(&r.url);
+    kit_text_finish(&clean);
+    return !out->failed;
+}
+
+bool kit_escape(const char *text, size_t n, enum kit_target target, struct kit_text *out)
+{
+    struct kit_text clean = {0};
+    kit_put_clean(text, n, &clean);
+    for (size_t i = 0; i < clean.n; i++)
+        kit_put_character(target, clean.p + i, 1, false, out);
+    out->failed = out->failed || clean.failed;
+    kit_text_finish(&clean);
+    return !out->failed;
+}

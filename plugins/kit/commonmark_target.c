@@ -1,0 +1,99 @@
+#include "kit/commonmark_target.h"
+
+#include <string.h>
+#include <strings.h>
+
+const struct kit_form kit_forms[KIT_TARGETS] = {
+    [KIT_PLAIN] = {.strong = {"", ""},
+                   .em = {"", ""},
+                   .del = {"", ""},
+                   .code = {"", ""},
+                   .heading = {"", ""},
+                   .bullet = "- ",
+                   .quote = "> ",
+                   .rule = "----"},
+    [KIT_TERMINAL] = {.strong = {"\033[1m", "\033[22m"},
+                      .em = {"\033[3m", "\033[23m"},
+                      .del = {"\033[9m", "\033[29m"},
+                      .code = {"\033[36m", "\033[39m"},
+                      .heading = {"\033[1m", "\033[22m"},
+                      .link = {"\033[4m", "\033[24m"},
+                      .bullet = "• ",
+                      .quote = "│ ",
+                      .rule = "────"},
+    [KIT_SLACK] = {.strong = {"*", "*"},
+                   .em = {"_", "_"},
+                   .del = {"~", "~"},
+                   .code = {"`", "`"},
+                   .heading = {"*", "*"},
+                   .block = {"```", "```"},
+                   .bullet = "• ",
+                   .quote = ">",
+                   .rule = "———"},
+    [KIT_HTML] = {.html = true,
+                  .strong = {"<strong>", "</strong>"},
+                  .em = {"<em>", "</em>"},
+                  .del = {"<del>", "</del>"},
+                  .code = {"<code>", "</code>"}},
+};
+
+static const struct {
+    char c;
+    const char *html, *slack;
+} escapes[] = {
+    {'&', "&amp;", "&amp;"}, {'<', "&lt;", "&lt;"}, {'>', "&gt;", "&gt;"},
+    {'"', "&quot;", NULL},   {'\'', "&#39;", NULL},
+};
+
+void kit_put_character(enum kit_target target, const char *p, size_t n, bool in_code, struct kit_text *out)
+{
+    const char *escaped = NULL;
+    for (size_t i = 0; n == 1 && i < sizeof(escapes) / sizeof(escapes[0]); i++) {
+        if (escapes[i].c == *p)
+            escaped = target == KIT_HTML ? escapes[i].html : target == KIT_SLACK ? escapes[i].slack : NULL;
+    }
+    if (target == KIT_SLACK && in_code && n == 1 && *p == '`')
+        escaped = "'"; /* mrkdwn has no way to write one inside of code */
+    if (escaped)
+        kit_text_add(out, escaped);
+    else
+        kit_text_addn(out, p, n);
+}
+
+bool kit_is_link(const char *url)
+{
+    static const char *const schemes[] = {"https://", "http://", "mailto:"};
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+        size_t n = strlen(schemes[i]);
+        if (strncasecmp(url, schemes[i], n) == 0 && url[n])
+            return true;
+    }
+    return false;
+}
+
+/* What could end the address early is percent-encoded; the rest is escaped as text. */
+void kit_put_url(enum kit_target target, const char *url, struct kit_text *out)
+{
+    for (const char *p = url; *p; p++) {
+        if (strchr(" <>|\"'`\\^{}\n\t", *p))
+            kit_text_addf(out, "%%%02X", (unsigned)(unsigned char)*p);
+        else
+            kit_put_character(target, p, 1, false, out);
+    }
+}
+
+void kit_put_clean(const char *text, size_t n, struct kit_text *out)
+{
+    while (n) {
+        size_t good = 1;
+        while (good < n && good < 4 && ((unsigned char)text[good] & 0xc0) == 0x80)
+            good++;
+        unsigned char first = (unsigned char)text[0];
+        bool control = (first < 0x20 && first != '\n' && first != '\t') || first == 0x7f ||
+                       (first == 0xc2 && good == 2 && (unsigned char)text[1] < 0xa0);
+        if (kit_utf8_valid(text, good) && !control)
+            kit_text_addn(out, text, good);
+        text += good;
+        n -= good;
+    }
+}

@@ -1,0 +1,29 @@
+/*
+ * commonmark_target - what the targets differ in, as one table; and escaping for each. For commonmark.c.
+ */
+#ifndef KIT_COMMONMARK_TARGET_H
+#define KIT_COMMONMARK_TARGET_H
+
+#include "kit/commonmark.h"
+
+struct kit_pair {
+    const char *open, *close;
+};
+
+struct kit_form {
+    bool html;                                            /* blocks are tags; else lines with prefixes */
+    struct kit_pair strong, em, del, code, heading, link; /* link: around the text */
+    struct kit_pair block; /* of code, on lines of their own; NULL: indented instead */
+    const char *bullet, *quote, *rule;
+};
+extern const struct kit_form kit_forms[KIT_TARGETS];
+
+/* One character of n bytes, escaped. in_code: a target's own marks for code are kept out. */
+void kit_put_character(enum kit_target target, const char *p, size_t n, bool in_code, struct kit_text *out);
+/* http, https and mailto only, escaped for where the target puts a link's address. */
+bool kit_is_link(const char *url);
+void kit_put_url(enum kit_target target, const char *url, struct kit_text *out);
+/* A copy without bad UTF-8 and control characters but \n and \t; the caller finishes it. */
+void kit_put_clean(const char *text, size_t n, struct kit_text *out);
+
+#endif

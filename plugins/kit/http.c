@@ -1,0 +1,302 @@
+#include "kit/http.h"
+
+#include <ctype.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <curl/curl.h>
+
+#include "kit/text.h"
+
+#define POOL         16
+#define TIMEOUT_MS   30000
+#define CONNECT_MS   10000
+#define BODY_MOST    ((size_t)4 << 20)
+#define HEADERS_MOST 100
+#define HEADER_BYTES 8192
+#define RETRY_MOST   ((int64_t)24 * 3600 * 1000)
+
+struct kit_http {
+    pthread_mutex_t lock;
+    CURL *idle[POOL];
+    size_t n_idle;
+    char *agent;
+};
+
+static pthread_once_t begun = PTHREAD_ONCE_INIT;
+
+static void begin(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+struct kit_http *kit_http_create(const char *user_agent)
+{
+    pthread_once(&begun, begin);
+    struct kit_http *http = calloc(1, sizeof(*http));
+    if (!http)
+        return NULL;
+    pthread_mutex_init(&http->lock, NULL);
+    http->agent = strdup(user_agent);
+    return http;
+}
+
+void kit_http_destroy(struct kit_http *http)
+{
+    if (!http)
+        return;
+    for (size_t i = 0; i < http->n_idle; i++)
+        curl_easy_cleanup(http->idle[i]);
+    pthread_mutex_destroy(&http->lock);
+    free(http->agent);
+    free(http);
+}
+
+/* ---- the pool ---- */
+
+static CURL *take_handle(struct kit_http *http)
+{
+    pthread_mutex_lock(&http->lock);
+    CURL *curl = http->n_idle ? http->idle[--http->n_idle] : NULL;
+    pthread_mutex_unlock(&http->lock);
+    return curl ? curl : curl_easy_init();
+}
+
+static void give_handle(struct kit_http *http, CURL *curl)
+{
+    curl_easy_reset(curl); /* keeps connections, forgets headers and bodies */
+    pthread_mutex_lock(&http->lock);
+    bool room = http->n_idle < POOL;
+    if (room)
+        http->idle[http->n_idle++] = curl;
+    pthread_mutex_unlock(&http->lock);
+    if (!room)
+        curl_easy_cleanup(curl);
+}
+
+/* ---- what comes ---- */
+
+struct exchange {
+    struct kit_text body;
+    struct kit_answer *answer;
+};
+
+static size_t on_body(char *bytes, size_t one, size_t n, void *ctx)
+{
+    struct exchange *exchange = ctx;
+    kit_text_addn(&exchange->body, bytes, one * n);
+    return exchange->body.failed ? 0 : one * n;
+}
+
+static void forget_headers(struct kit_answer *answer)
+{
+    for (size_t i = 0; i < answer->header_count; i++)
+        free((char *)(uintptr_t)answer->headers[i].name); /* name and value are one allocation */
+    answer->header_count = 0;
+}
+
+static void keep_header(struct kit_answer *answer, const char *line, size_t n)
+{
+    const char *colon = memchr(line, ':', n);
+    if (!colon || colon == line || n > HEADER_BYTES || answer->header_count == HEADERS_MOST)
+        return;
+    if (!answer->headers)
+        answer->headers = calloc(HEADERS_MOST, sizeof(*answer->headers));
+    char *copy = answer->headers ? malloc(n + 1) : NULL;
+    if (!copy)
+        return;
+    memcpy(copy, line, n);
+    copy[n] = '\0';
+    for (char *p = copy; *p != ':'; p++)
+        *p = (char)tolower((unsigned char)*p);
+    char *value = copy + (colon - line);
+    *value++ = '\0';
+    value += strspn(value, " \t");
+    for (char *end = value + strlen(value); end > value && isspace((unsigned char)end[-1]);)
+        *--end = '\0';
+    answer->headers[answer->header_count++] = (struct kit_header){copy, value};
+}
+
+static size_t on_header(char *bytes, size_t one, size_t n, void *ctx)
+{
+    struct exchange *exchange = ctx;
+    if (one * n >= 5 && memcmp(bytes, "HTTP/", 5) == 0) /* a new answer begins, after 100 Continue say */
+        forget_headers(exchange->answer);
+    else
+        keep_header(exchange->answer, bytes, one * n);
+    return one * n;
+}
+
+/* ---- the call ---- */
+
+static struct curl_slist *header_list(const struct kit_request *request)
+{
+    struct curl_slist *list = curl_slist_append(NULL, "Expect:"); /* no waiting for 100 Continue */
+    for (size_t i = 0; i < request->header_count; i++) {
+        struct kit_text line = {0};
+        kit_text_addf(&line, "%s: %s", request->headers[i].name, request->headers[i].value);
+        if (!line.failed && !strpbrk(kit_text_get(&line), "\r\n")) /* a header cannot bring another one */
+            list = curl_slist_append(list, kit_text_get(&line));
+        kit_text_finish(&line);
+    }
+    return list;
+}
+
+static void set_limits(CURL *curl, const struct kit_request *request)
+{
+    long timeout = request->timeout_ms > 0 ? (long)request->timeout_ms : TIMEOUT_MS;
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, timeout < CONNECT_MS ? timeout : CONNECT_MS);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
+    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->once ? 1L : 0L);
+}
+
+static void set_request(CURL *curl, const struct kit_http *http, const struct kit_request *request,
+                        struct curl_slist *headers)
+{
+    curl_easy_setopt(curl, CURLOPT_URL, request->url);
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, http->agent);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    if (request->body) {
+        curl_easy_setopt(curl, CURLOPT_POST, 1L);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
+    }
+    if (request->method)
+        curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
+    if (request->method && strcmp(request->method, "HEAD") == 0)
+        curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+}
+
+static void judge(CURL *curl, CURLcode rc, const char *text, struct exchange *exchange)
+{
+    struct kit_answer *answer = exchange->answer;
+    long sent = 0;
+    curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &sent);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
+    answer->outcome = rc == CURLE_OK ? KIT_ANSWERED : sent > 0 ? KIT_CUT : KIT_NOT_SENT;
+    if (rc == CURLE_OK)
+        return;
+    answer->status = 0;
+    if (exchange->body.failed)
+        snprintf(answer->error, sizeof(answer->error), "the answer is too long");
+    else if (rc == CURLE_URL_MALFORMAT || rc == CURLE_UNSUPPORTED_PROTOCOL)
+        snprintf(answer->error, sizeof(answer->error), "the address is not one of http or https");
+    else
+        snprintf(answer->error, sizeof(answer->error), "%s", *text ? text : curl_easy_strerror(rc));
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void hand_over(struct exchange *exchange)
+{
+    struct kit_answer *answer = exchange->answer;
+    answer->body_length = exchange->body.n;
+    answer->body = exchange->body.p ? exchange->body.p : calloc(1, 1);
+    answer->retry_after_ms = kit_retry_after(kit_answer_header(answer, "retry-after"), now_ms());
+}
+
+void kit_http_call(struct kit_http *http, const struct kit_request *request, struct kit_answer *answer)
+{
+    char text[CURL_ERROR_SIZE] = "";
+    struct exchange exchange = {.answer = answer, .body.most = request->most ? request->most : BODY_MOST};
+    *answer = (struct kit_answer){.outcome = KIT_NOT_SENT, .error = "there is no memory"};
+    CURL *curl = take_handle(http);
+    if (curl) {
+        struct curl_slist *headers = header_list(request);
+        answer->error[0] = '\0';
+        set_limits(curl, request);
+        set_request(curl, http, request, headers);
+        curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text);
+        curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+        curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
+        curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+        curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+        judge(curl, curl_easy_perform(curl), text, &exchange);
+        give_handle(http, curl);
+        curl_slist_free_all(headers);
+    }
+    hand_over(&exchange);
+}
+
+void kit_answer_finish(struct kit_answer *answer)
+{
+    forget_headers(answer);
+    free(answer->headers);
+    free(answer->body);
+    *answer = (struct kit_answer){0};
+}
+
+/* ---- what it means ---- */
+
+const char *kit_answer_header(const struct kit_answer *answer, const char *name)
+{
+    for (size_t i = 0; i < answer->header_count; i++) {
+        if (strcmp(answer->headers[i].name, name) == 0)
+            return answer->headers[i].value;
+    }
+    return NULL;
+}
+
+static const struct {
+    long first, last;
+    int32_t code;
+} meanings[] = {
+    {200, 299, TOCSIN_DONE},    {401, 401, TOCSIN_AUTH},  {403, 403, TOCSIN_AUTH},    {408, 408, TOCSIN_RETRY},
+    {425, 425, TOCSIN_RETRY},   {429, 429, TOCSIN_RETRY}, {502, 502, TOCSIN_UNKNOWN}, /* a gateway: who knows */
+    {504, 504, TOCSIN_UNKNOWN}, {500, 599, TOCSIN_RETRY},
+};
+
+int32_t kit_answer_result(const struct kit_answer *answer, struct tocsin_result *result)
+{
+    result->code = answer->outcome == KIT_NOT_SENT ? TOCSIN_RETRY
+                   : answer->outcome == KIT_CUT    ? TOCSIN_UNKNOWN
+                                                   : TOCSIN_REFUSED;
+    for (size_t i = 0; answer->outcome == KIT_ANSWERED && i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+        if (answer->status >= meanings[i].first && answer->status <= meanings[i].last) {
+            result->code = meanings[i].code;
+            break;
+        }
+    }
+    result->retry_after_ms = answer->retry_after_ms;
+    if (answer->outcome != KIT_ANSWERED)
+        snprintf(result->detail, sizeof(result->detail), "%s", answer->error);
+    else if (result->code != TOCSIN_DONE)
+        snprintf(result->detail, sizeof(result->detail), "the platform answered with status %ld",
+                 answer->status);
+    return result->code;
+}
+
+int64_t kit_retry_after(const char *value, int64_t now)
+{
+    if (!value || !*value)
+        return 0;
+    char *end;
+    double seconds = strtod(value, &end);
+    double delay = *end == '\0' ? seconds * 1000 : 0;
+    time_t at = *end ? curl_getdate(value, NULL) : -1;
+    if (at != -1)
+        delay = (double)at * 1000 - (double)now;
+    return delay > 0 ? (int64_t)(delay < (double)RETRY_MOST ? delay : (double)RETRY_MOST) : 0;
+}
+
+char *kit_url_encode(const char *text)
+{
+    char *encoded = curl_easy_escape(NULL, text, (int)strlen(text));
+    char *copy = encoded ? strdup(encoded) : NULL;
+    curl_free(encoded);
+    return copy;
+}

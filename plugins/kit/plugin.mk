@@ -1,0 +1,4 @@
+# What tests and fuzzers of the kit need beyond what the core is linked with.
+LIBS_http_test = libcurl
+LIBS_commonmark_test = md4c
+LIBS_commonmark_fuzz = md4c

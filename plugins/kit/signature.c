@@ -1,0 +1,100 @@
+#include "kit/signature.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+
+#define SECONDS_MOST 253402300799 /* the end of the year 9999 */
+
+static bool update_all(EVP_MAC_CTX *ctx, const struct kit_part *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].n && !EVP_MAC_update(ctx, (const unsigned char *)parts[i].bytes, parts[i].n))
+            return false;
+    }
+    return true;
+}
+
+bool kit_hmac(const char *secret, const struct kit_part *parts, size_t count, uint8_t mac[KIT_HMAC_BYTES])
+{
+    char digest[] = "SHA256";
+    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0), OSSL_PARAM_construct_end()};
+    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    EVP_MAC_CTX *ctx = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
+    size_t n = 0;
+    bool good = ctx && EVP_MAC_init(ctx, (const unsigned char *)secret, strlen(secret), params) &&
+                update_all(ctx, parts, count) && EVP_MAC_final(ctx, mac, &n, KIT_HMAC_BYTES) &&
+                n == KIT_HMAC_BYTES;
+    EVP_MAC_CTX_free(ctx);
+    EVP_MAC_free(hmac);
+    return good;
+}
+
+bool kit_hmac_hex(const char *secret, const struct kit_part *parts, size_t count, char text[KIT_HMAC_HEX])
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t mac[KIT_HMAC_BYTES];
+    if (!kit_hmac(secret, parts, count, mac))
+        return false;
+    for (size_t i = 0; i < KIT_HMAC_BYTES; i++) {
+        text[2 * i] = digits[mac[i] >> 4];
+        text[2 * i + 1] = digits[mac[i] & 15];
+    }
+    text[KIT_HMAC_HEX - 1] = '\0';
+    return true;
+}
+
+bool kit_hmac_base64(const char *secret, const struct kit_part *parts, size_t count, char text[KIT_HMAC_BASE64])
+{
+    uint8_t mac[KIT_HMAC_BYTES];
+    return kit_hmac(secret, parts, count, mac) &&
+           EVP_EncodeBlock((unsigned char *)text, mac, KIT_HMAC_BYTES) == KIT_HMAC_BASE64 - 1;
+}
+
+bool kit_same(const char *a, const char *b)
+{
+    size_t n = a ? strlen(a) : 0;
+    return a && b && strlen(b) == n && CRYPTO_memcmp(a, b, n) == 0;
+}
+
+static bool without_prefix(const char **given, const char *prefix)
+{
+    size_t n = prefix ? strlen(prefix) : 0;
+    if (!*given || strncmp(*given, prefix ? prefix : "", n) != 0)
+        return false;
+    *given += n;
+    return true;
+}
+
+bool kit_signed_hex(const char *secret, const char *prefix, const struct kit_part *parts, size_t count,
+                    const char *given)
+{
+    char expected[KIT_HMAC_HEX];
+    return secret && *secret && without_prefix(&given, prefix) &&
+           kit_hmac_hex(secret, parts, count, expected) && kit_same(expected, given);
+}
+
+bool kit_signed_base64(const char *secret, const char *prefix, const struct kit_part *parts, size_t count,
+                       const char *given)
+{
+    char expected[KIT_HMAC_BASE64];
+    return secret && *secret && without_prefix(&given, prefix) &&
+           kit_hmac_base64(secret, parts, count, expected) && kit_same(expected, given);
+}
+
+bool kit_timely(const char *seconds, int64_t now_ms, int64_t window_ms)
+{
+    if (!seconds || *seconds < '0' || *seconds > '9')
+        return false;
+    char *end;
+    errno = 0;
+    long long at = strtoll(seconds, &end, 10);
+    if (errno || *end || at > SECONDS_MOST)
+        return false;
+    int64_t apart = now_ms - (int64_t)at * 1000;
+    return apart <= window_ms && apart >= -window_ms;
+}

@@ -1,0 +1,35 @@
+/* Every renderer: what comes out is UTF-8, has no control characters of its author's, and no tag that is not ours. */
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kit/commonmark.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void check_text(const struct kit_text *out, enum kit_target target)
+{
+    if (!kit_utf8_valid(kit_text_get(out), out->n))
+        __builtin_trap();
+    for (size_t i = 0; i < out->n; i++) {
+        unsigned char c = (unsigned char)out->p[i];
+        if (c < 0x20 && c != '\n' && c != '\t' && !(c == 0x1b && target == KIT_TERMINAL))
+            __builtin_trap();
+    }
+    const char *text = kit_text_get(out);
+    if (target == KIT_HTML && (strstr(text, "<script") || strstr(text, "href=\"javascript:")))
+        __builtin_trap();
+    if (target == KIT_SLACK && (strstr(text, "<!") || strstr(text, "<@") || strstr(text, "<#")))
+        __builtin_trap();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    for (int target = 0; target < KIT_TARGETS; target++) {
+        struct kit_text out = {.most = 4 << 20};
+        if (kit_commonmark((const char *)data, n, (enum kit_target)target, &out))
+            check_text(&out, (enum kit_target)target);
+        kit_text_finish(&out);
+    }
+    return 0;
+}
