@@ -36,7 +36,7 @@ enum group_change {
     GROUP_NOTHING,      /* counted; nobody needs to know yet */
     GROUP_NEW,          /* never seen before */
     GROUP_REGRESSED,    /* it was settled, by its sender or with its incident, or unseen for limits.forgotten */
-    GROUP_MOVED,        /* its counts moved; at most once a second for a group */
+    GROUP_MOVED,        /* its counts moved; at most once a second for a group, 1,000 times for all */
     GROUP_RESOLVED,     /* the sender says it is over (its last firing member resolved) */
     GROUP_ACKNOWLEDGED, /* the sender says that somebody looks at it */
 };
@@ -94,6 +94,7 @@ struct group_limits {
     int64_t new_burst, new_hourly;       /* a source; 0: 10,000 and 1,000 */
     int64_t lookup_burst, lookup_hourly; /* a source; 0: 10,000 and 36,000 */
     duration forgotten;                  /* unseen for so long, it is a regression; 0: 14 days */
+    int64_t moves_second; /* GROUP_MOVED told at once, and as many told later, of all groups; 0: 1,000 */
 };
 
 struct group_hooks {
@@ -123,8 +124,9 @@ struct group_verdict {
 void group_table_add(struct group_table *table, const struct alert *alert, instant now,
                      struct group_verdict *verdict);
 /*
- * A group that was counted after its last change was told, and is due (a second later): to be judged as GROUP_MOVED, without
- * an alert. NULL: none is due. group_table_due says when to ask next; 0: when another alert came.
+ * A group that was counted after its last change was told, and is due (a second later, or when its turn comes in a storm):
+ * to be judged as GROUP_MOVED, without an alert. First come, first served. NULL: none is due. group_table_due says
+ * when to ask next; 0: when another alert came.
  */
 struct group *group_table_moved(struct group_table *table, instant now);
 instant group_table_due(const struct group_table *table);

@@ -66,6 +66,18 @@ static struct group *admit(struct group_table *table, const struct alert **alert
     return admit_flood(table, alert, now, ret_new);
 }
 
+static bool has_pace(const struct group_table *table, const struct group_pace *pace, instant now)
+{
+    return pace->second != now / SECOND || pace->told < table->limits.moves_second;
+}
+
+static void step(struct group_pace *pace, instant now)
+{
+    if (pace->second != now / SECOND)
+        *pace = (struct group_pace){.second = now / SECOND};
+    pace->told++;
+}
+
 /* Room at the front of the queue is used before it grows; in a storm it never runs empty. */
 static void tell_later(struct group_table *table, struct group *group)
 {
@@ -108,13 +120,22 @@ static void reopen(struct group *group, const struct alert *alert, instant now)
     group->changed = true;
 }
 
+static enum group_change change_of(struct group_table *table, const struct group *group, instant now, bool new)
+{
+    if (new)
+        return GROUP_NEW;
+    if (is_regression(table, group, now))
+        return GROUP_REGRESSED;
+    if (now - group->moved_at < TOLD_EVERY || !has_pace(table, &table->at_once, now))
+        return GROUP_NOTHING;
+    step(&table->at_once, now);
+    return GROUP_MOVED;
+}
+
 static enum group_change fire(struct group_table *table, struct group *group, const struct alert *alert,
                               instant now, bool new)
 {
-    enum group_change change = new                                   ? GROUP_NEW
-                               : is_regression(table, group, now)    ? GROUP_REGRESSED
-                               : now - group->moved_at >= TOLD_EVERY ? GROUP_MOVED
-                                                                     : GROUP_NOTHING;
+    enum group_change change = change_of(table, group, now, new);
     if (change == GROUP_REGRESSED)
         reopen(group, alert, now);
     group_count(group, alert->count, now);
@@ -175,7 +196,10 @@ static struct group *waits(const struct group_table *table, const struct group_w
 
 instant group_table_due(const struct group_table *table)
 {
-    return table->waiting_at < table->waiting.n ? table->waiting.v[table->waiting_at].since + TOLD_EVERY : 0;
+    if (table->waiting_at == table->waiting.n)
+        return 0;
+    instant due = table->waiting.v[table->waiting_at].since + TOLD_EVERY;
+    return has_pace(table, &table->later, table->now) ? due : MAX(due, (table->later.second + 1) * SECOND);
 }
 
 /* What was evicted or told meanwhile is passed over. */
@@ -184,12 +208,13 @@ struct group *group_table_moved(struct group_table *table, instant now)
     now = table_enter(table, now);
     while (table->waiting_at < table->waiting.n) {
         const struct group_waiting *entry = &table->waiting.v[table->waiting_at];
-        if (now - entry->since < TOLD_EVERY)
-            return NULL;
         struct group *group = waits(table, entry);
+        if (group && (now - entry->since < TOLD_EVERY || !has_pace(table, &table->later, now)))
+            return NULL;
         table->waiting_at++;
         if (!group)
             continue;
+        step(&table->later, now);
         group->waiting = false;
         group->moved_at = now;
         return group;

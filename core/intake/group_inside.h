@@ -34,6 +34,11 @@ struct group_waiting {
     instant since; /* the group's moved_at; if that has changed, it was told since */
 };
 
+/* How many were told in this second. */
+struct group_pace {
+    int64_t second, told;
+};
+
 struct group_table {
     struct group_index index;
     struct group_limits limits;
@@ -45,6 +50,7 @@ struct group_table {
     ARRAY(struct group *) dirty;
     ARRAY(struct group_waiting) waiting; /* to be told; from waiting_at on, in order of time */
     size_t waiting_at;
+    struct group_pace at_once, later;
     struct group *current; /* whose `alert` is set */
     struct alert flood;    /* the alert of a flood group, and its title */
     char flood_title[ALERT_TITLE + 1];

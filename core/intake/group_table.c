@@ -18,6 +18,7 @@ static void fill_limits(struct group_limits *limits)
         .lookup_burst = 10000,
         .lookup_hourly = 36000,
         .forgotten = 14 * DAY,
+        .moves_second = 1000,
     };
 #define FILL(field) (limits->field = limits->field ? limits->field : fallback.field)
     FILL(groups);
@@ -27,6 +28,7 @@ static void fill_limits(struct group_limits *limits)
     FILL(lookup_burst);
     FILL(lookup_hourly);
     FILL(forgotten);
+    FILL(moves_second);
 #undef FILL
     limits->groups = MIN(limits->groups, UINT32_MAX / 2);
 }

@@ -125,6 +125,34 @@ static void test_what_moved_last_is_told_later(void **state)
     world_finish(&w);
 }
 
+static void test_a_storm_is_told_at_a_steady_pace(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){.moves_second = 10});
+    int told[101] = {0}, most = 0;
+    for (int ms = 0; ms < 30000; ms += 5) {
+        int in_second = 0;
+        for (uint64_t k = 1; k <= 100; k++) {
+            struct alert alert = alert_of(k);
+            told[k] += add(&w, &alert, T0 + ms, NULL) == GROUP_MOVED;
+        }
+        for (struct group *moved; (moved = group_table_moved(w.table, T0 + ms)); in_second++)
+            told[moved->fingerprint]++;
+        most = MAX(most, in_second);
+        instant due = group_table_due(w.table);
+        assert_true(ms < 2000 || due > T0 + ms); /* nobody is asked to come at once, again and again */
+    }
+    int all = 0;
+    for (int k = 1; k <= 100; k++) {
+        assert_true(told[k] >= 2); /* nobody is forgotten */
+        all += told[k];
+    }
+    assert_in_range(all, 29 * 2 * 10, 31 * 2 * 10);
+    assert_true(most <= 10);
+    world_finish(&w);
+}
+
 static void test_a_busy_group_does_not_hold_up_the_others(void **state)
 {
     (void)state;
@@ -429,6 +457,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_group_is_new_once_then_moves_at_most_once_a_second),
         cmocka_unit_test(test_what_moved_last_is_told_later),
+        cmocka_unit_test(test_a_storm_is_told_at_a_steady_pace),
         cmocka_unit_test(test_a_busy_group_does_not_hold_up_the_others),
         cmocka_unit_test(test_counts_are_exact_to_the_minute),
         cmocka_unit_test(test_resolving_and_coming_back),

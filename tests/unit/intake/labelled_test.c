@@ -210,7 +210,7 @@ static void test_many_labels_are_cut(void **state)
 static void test_a_full_house_makes_it_come_back(void **state)
 {
     struct intake_world *w = *state;
-    intake_busy(route_find(WEBHOOK), 10, &w->answer);
+    intake_busy(intake_route_find(WEBHOOK), 10, &w->answer);
     assert_int_equal(w->answer.status, 503);
     assert_string_equal(intake_header(w, "retry-after"), "10");
 }

@@ -130,9 +130,9 @@ static void test_change_events_are_dropped(void **state)
 static void test_a_full_house(void **state)
 {
     struct intake_world *w = *state;
-    intake_busy(route_find(ENQUEUE), 60, &w->answer);
+    intake_busy(intake_route_find(ENQUEUE), 60, &w->answer);
     assert_int_equal(w->answer.status, 429);
-    intake_too_big(route_find(ENQUEUE), 512, &w->answer);
+    intake_too_big(intake_route_find(ENQUEUE), 512, &w->answer);
     assert_int_equal(w->answer.status, 413);
 }
 

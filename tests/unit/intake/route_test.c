@@ -8,10 +8,10 @@
 static void test_paths(void **state)
 {
     (void)state;
-    assert_non_null(route_find("/api/7/envelope"));
-    assert_ptr_equal(route_find("/api/7/envelope"), route_find("/api/shop/envelope/"));
-    assert_string_equal(route_find("/api/7/store/")->pattern, "/api/{}/store");
-    assert_string_equal(route_find("/api/v2/alerts")->pattern, "/api/v2/alerts");
+    assert_non_null(intake_route_find("/api/7/envelope"));
+    assert_ptr_equal(intake_route_find("/api/7/envelope"), intake_route_find("/api/shop/envelope/"));
+    assert_string_equal(intake_route_find("/api/7/store/")->pattern, "/api/{}/store");
+    assert_string_equal(intake_route_find("/api/v2/alerts")->pattern, "/api/v2/alerts");
     static const char *const none[] = {"",
                                        "/",
                                        "/api",
@@ -23,7 +23,7 @@ static void test_paths(void **state)
                                        "/v2/enqueuex",
                                        "api/7/envelope"};
     for (size_t i = 0; i < ARRAY_SIZE(none); i++)
-        assert_null(route_find(none[i]));
+        assert_null(intake_route_find(none[i]));
 }
 
 static int try(struct intake_world *w, const char *method, const char *path, const char *authorization)
