@@ -1,10 +1,11 @@
 /*
  * alert - one normalised error or monitor event, whatever format it came in.
  *
- * Every text is NUL-terminated valid UTF-8 without control characters (but \n and \t in the long ones), never longer
- * than its ALERT_ limit, and never NULL: what is not known is "". Texts and tags are borrowed from the request's arena
- * and live until the next request; whoever keeps something copies it. Nothing in an alert is trusted: the sender's
- * time is clamped, its counts are bounded, and who it is comes from the key it used alone (`origin`).
+ * Every text is NUL-terminated valid UTF-8 without control characters (but \n and \t in the long ones),
+ * never longer than its ALERT_ limit, and never NULL: what is not known is "". Texts and tags are borrowed
+ * from the request's arena and live until the next request; whoever keeps something copies it. Nothing in an
+ * alert is trusted: the sender's time is clamped, its counts are bounded, and who it is comes from the key
+ * it used alone (`origin`).
  */
 #ifndef TOCSIN_INTAKE_ALERT_H
 #define TOCSIN_INTAKE_ALERT_H
@@ -97,8 +98,8 @@ const char *fingerprint_format(uint64_t fingerprint, char buffer[FINGERPRINT_TEX
 int fingerprint_parse(const char *text, uint64_t *ret, struct error *err);
 
 /*
- * The alert as a JSON object, for a sample: empty fields are left out, details, tags and message are shortened so that the
- * result stays within max bytes (at least 2,000).
+ * The alert as a JSON object, for a sample: empty fields are left out, details, tags and message are
+ * shortened so that the result stays within max bytes (at least 2,000).
  */
 void alert_encode(const struct alert *alert, size_t max, struct str *out);
 /* From a sample, into the arena. Unknown members are ignored. */

@@ -50,7 +50,8 @@ static void open_block(struct arena *arena, struct arena_block *block)
     arena->end = block->bytes + block->size;
 }
 
-/* Keeps the newest block alone: it is the largest but for single large takings, and so the next request needs fewer. */
+/* Keeps the newest block alone: it is the largest but for single large takings, and so the next request needs
+   fewer. */
 void arena_reset(struct arena *arena)
 {
     struct arena_block *kept = arena->blocks;

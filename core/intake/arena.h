@@ -5,10 +5,10 @@
  * resets the arena; nothing in it is freed singly. Blocks are kept between requests up to `keep` bytes, so the
  * steady state allocates nothing.
  *
- * arena_use directs cJSON's allocations of this thread into an arena until arena_use(NULL). cJSON's hooks are global, so
- * arena_hook_cjson sets them once, before the first thread starts; they look at a thread's own variable and fall
- * back to malloc, and a free of what lies in an arena does nothing. An arena never shrinks what it was asked
- * for: sizes from outside are checked by the caller.
+ * arena_use directs cJSON's allocations of this thread into an arena until arena_use(NULL). cJSON's hooks
+ * are global, so arena_hook_cjson sets them once, before the first thread starts; they look at a thread's
+ * own variable and fall back to malloc, and a free of what lies in an arena does nothing. An arena never
+ * shrinks what it was asked for: sizes from outside are checked by the caller.
  */
 #ifndef TOCSIN_INTAKE_ARENA_H
 #define TOCSIN_INTAKE_ARENA_H

@@ -1,8 +1,9 @@
 /*
- * body - a request's body without its content encoding: gzip, deflate (with zlib's header or without), zstd, br.
+ * body - a request's body without its content encoding: gzip, deflate (with zlib's header or without), zstd,
+ * br.
  *
- * Bounded before and after: what inflates to more than `max` bytes, or to more than 250 times itself (above 1 MB), is
- * refused as soon as it shows. A stream must end where the body ends.
+ * Bounded before and after: what inflates to more than `max` bytes, or to more than 250 times itself (above
+ * 1 MB), is refused as soon as it shows. A stream must end where the body ends.
  */
 #ifndef TOCSIN_INTAKE_BODY_H
 #define TOCSIN_INTAKE_BODY_H

@@ -3,9 +3,10 @@
  *
  *   envelope header JSON \n { item header JSON \n payload [\n] }
  *
- * A newline is 0x0a alone; a carriage return belongs to the line or the payload it stands in. With "length" a payload
- * is exactly so long and followed by a newline or the end; without, it goes to the next newline or the end. Empty lines
- * after the last item are let pass. Nothing is copied: headers and payloads are parts of the given bytes.
+ * A newline is 0x0a alone; a carriage return belongs to the line or the payload it stands in. With "length"
+ * a payload is exactly so long and followed by a newline or the end; without, it goes to the next newline or
+ * the end. Empty lines after the last item are let pass. Nothing is copied: headers and payloads are parts
+ * of the given bytes.
  */
 #ifndef TOCSIN_INTAKE_ENVELOPE_H
 #define TOCSIN_INTAKE_ENVELOPE_H

@@ -1,6 +1,6 @@
 /*
- * Grafana's webhook: Alertmanager's, with links to panels, values, and a title and message of its own; and the shape
- * of before version 9, which is one alert without labels.
+ * Grafana's webhook: Alertmanager's, with links to panels, values, and a title and message of its own; and
+ * the shape of before version 9, which is one alert without labels.
  */
 #include <string.h>
 

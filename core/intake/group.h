@@ -1,17 +1,19 @@
 /*
  * group - what is known of each distinct problem, and what an alert changes about it.
  *
- * The table holds the groups that were seen lately; the journal holds all of them. A fingerprint that is not in
- * memory is looked up through `known` before it counts as new. The caller is told what an alert changed and asks the policy
- * only then: so the cost of a storm grows with the number of distinct problems, not with the number of errors.
+ * The table holds the groups that were seen lately; the journal holds all of them. A fingerprint that is not
+ * in memory is looked up through `known` before it counts as new. The caller is told what an alert changed
+ * and asks the policy only then: so the cost of a storm grows with the number of distinct problems, not with
+ * the number of errors.
  *
- * Memory is bounded whatever arrives. A group takes 750 bytes as a rule (a struct of 568 with its 60 counts, and its
- * texts) and 12 kB at most (long texts, 16 customers, 64 members, a sample that waits). Both the groups (100,000)
- * and their bytes (96 MB) are limited, so the worst case in all is 96 MB and 8 MB of index and lists; over either
- * limit the coldest of eight groups picked at random is recorded and forgotten, and found again in the journal. A
- * source that sends ever new fingerprints may open 10,000 groups at once and 1,000 more an hour; what goes beyond
- * counts in one group of that source, "flood of distinct errors from NAME", that is told like any other. A source
- * may also cause 10,000 look-ups at once and 36,000 an hour; beyond, unknown fingerprints go the same way.
+ * Memory is bounded whatever arrives. A group takes 750 bytes as a rule (a struct of 568 with its 60 counts,
+ * and its texts) and 12 kB at most (long texts, 16 customers, 64 members, a sample that waits). Both the
+ * groups (100,000) and their bytes (96 MB) are limited, so the worst case in all is 96 MB and 8 MB of index
+ * and lists; over either limit the coldest of eight groups picked at random is recorded and forgotten, and
+ * found again in the journal. A source that sends ever new fingerprints may open 10,000 groups at once and
+ * 1,000 more an hour; what goes beyond counts in one group of that source, "flood of distinct errors from
+ * NAME", that is told like any other. A source may also cause 10,000 look-ups at once and 36,000 an hour;
+ * beyond, unknown fingerprints go the same way.
  *
  * Time is an argument and must not run backwards (if it does, the latest time seen counts). Loop's thread only.
  */
@@ -99,11 +101,12 @@ struct group_limits {
 
 struct group_hooks {
     void *ctx;
-    /* Fills `group` (by group_decode) and returns 0 when this fingerprint was seen before; ERR_NOT_FOUND otherwise.
-       NULL: nothing was. */
+    /* Fills `group` (by group_decode) and returns 0 when this fingerprint was seen before; ERR_NOT_FOUND
+       otherwise. NULL: nothing was. */
     int (*known)(void *ctx, uint64_t fingerprint, struct group *group);
-    /* What must be recorded of a group since the last time: `n` counts, group->sample when not NULL, and the group itself
-       when group->changed (else only counts moved; the document follows within a minute). NULL: nothing is. */
+    /* What must be recorded of a group since the last time: `n` counts, group->sample when not NULL, and the
+       group itself when group->changed (else only counts moved; the document follows within a minute). NULL:
+       nothing is. */
     void (*record)(void *ctx, const struct group *group, const struct group_minute *counts, size_t n);
 };
 
@@ -124,9 +127,9 @@ struct group_verdict {
 void group_table_add(struct group_table *table, const struct alert *alert, instant now,
                      struct group_verdict *verdict);
 /*
- * A group that was counted after its last change was told, and is due (a second later, or when its turn comes in a storm):
- * to be judged as GROUP_MOVED, without an alert. First come, first served. NULL: none is due. group_table_due says
- * when to ask next; 0: when another alert came.
+ * A group that was counted after its last change was told, and is due (a second later, or when its turn
+ * comes in a storm): to be judged as GROUP_MOVED, without an alert. First come, first served. NULL: none is
+ * due. group_table_due says when to ask next; 0: when another alert came.
  */
 struct group *group_table_moved(struct group_table *table, instant now);
 instant group_table_due(const struct group_table *table);
@@ -141,7 +144,8 @@ struct group *group_table_next(const struct group_table *table, size_t *at);
 void group_table_touch(struct group_table *table, struct group *group);
 /* Its incident was resolved: the next alert is a regression. Members are forgotten. */
 void group_table_settle(struct group_table *table, struct group *group, instant now);
-/* Records one group at once (a new one, before it is acknowledged); or all that changed since the last flush. */
+/* Records one group at once (a new one, before it is acknowledged); or all that changed since the last flush.
+   */
 void group_table_record(struct group_table *table, struct group *group);
 size_t group_table_flush(struct group_table *table, instant now);
 /* Forgets what is in memory without recording it (its truth was thrown away); source budgets stay. */

@@ -1,5 +1,6 @@
 /*
- * group_budget - how many new groups and look-ups a source may still cause: two token buckets that refill with time.
+ * group_budget - how many new groups and look-ups a source may still cause: two token buckets that refill
+ * with time.
  */
 #ifndef TOCSIN_INTAKE_GROUP_BUDGET_H
 #define TOCSIN_INTAKE_GROUP_BUDGET_H

@@ -1,7 +1,7 @@
 /*
- * group_index - from a fingerprint to its group: open addressing with the fingerprint in the slot, so that a miss
- * touches no group. Owns the slots, not the groups. The place of a fingerprint depends on a secret, since senders
- * choose fingerprints.
+ * group_index - from a fingerprint to its group: open addressing with the fingerprint in the slot, so that a
+ * miss touches no group. Owns the slots, not the groups. The place of a fingerprint depends on a secret,
+ * since senders choose fingerprints.
  */
 #ifndef TOCSIN_INTAKE_GROUP_INDEX_H
 #define TOCSIN_INTAKE_GROUP_INDEX_H

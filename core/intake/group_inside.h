@@ -19,8 +19,8 @@ void group_settle(struct group *group, instant now);
 struct group_customer *group_add_customer(struct group *group, const char *key, const char *name,
                                           int64_t count);
 
-/* In this order: source, origin, stream, title, service, environment, release, culprit, url, type. Copied; may be
-   the group's own. */
+/* In this order: source, origin, stream, title, service, environment, release, culprit, url, type. Copied;
+   may be the group's own. */
 #define GROUP_TEXTS 10
 void group_set_texts(struct group *group, const char *const texts[GROUP_TEXTS]);
 void group_take_texts(struct group *group, const struct alert *alert);

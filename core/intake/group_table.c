@@ -175,7 +175,8 @@ void group_table_record(struct group_table *table, struct group *group)
         unmark(table, group);
 }
 
-/* From the end, for what record takes out is replaced by the last; what stays (its document can wait) stays dirty. */
+/* From the end, for what record takes out is replaced by the last; what stays (its document can wait) stays
+   dirty. */
 size_t group_table_flush(struct group_table *table, instant now)
 {
     table_enter(table, now);

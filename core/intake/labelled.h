@@ -11,8 +11,8 @@
 #include "intake/reader.h"
 #include "intake/request.h"
 
-/* The array of alerts that the reader stands at. Returns 0, ERR_INVALID when *ret_at has no labels, ERR_FULL when there are
-   too many; a fault of the JSON is left for reader_end. */
+/* The array of alerts that the reader stands at. Returns 0, ERR_INVALID when *ret_at has no labels, ERR_FULL
+   when there are too many; a fault of the JSON is left for reader_end. */
 int labelled_take(struct intake_request *request, const char *source, struct reader *r, struct alert_list *list,
                   size_t *ret_at);
 /* The same with the refusal in the answer; and the end of the document is checked as well, where `whole`. */

@@ -8,7 +8,8 @@
 #define READ_AT_MOST ((size_t)ALERT_TITLE * 4)
 #define LONGEST      ((size_t)200) /* of quoted text; a bound on looking ahead keeps all of it linear */
 
-/* Each looks at text that begins here (`n` bytes are left) and returns how many bytes are such a thing; 0: none. */
+/* Each looks at text that begins here (`n` bytes are left) and returns how many bytes are such a thing; 0:
+   none. */
 typedef size_t match(const char *p, size_t n);
 
 static size_t run_of(const char *p, size_t n, int (*is)(int))
@@ -148,7 +149,8 @@ static size_t match_number(const char *p, size_t n)
     return at;
 }
 
-/* 'text' or "text" in one line. An apostrophe within a word opens nothing: the caller only asks at a word's start. */
+/* 'text' or "text" in one line. An apostrophe within a word opens nothing: the caller only asks at a word's
+   start. */
 static size_t match_quoted(const char *p, size_t n)
 {
     if (p[0] != '\'' && p[0] != '"' && p[0] != '`')

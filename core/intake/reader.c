@@ -168,7 +168,8 @@ static const char *unescape_unicode(const char *p, const char *end, char **out)
     return p;
 }
 
-/* p is at a backslash: the same as scan, but with what the escape stands for written at *out. NULL: malformed. */
+/* p is at a backslash: the same as scan, but with what the escape stands for written at *out. NULL:
+   malformed. */
 static const char *unescape(const char *p, const char *end, char **out)
 {
     static const char letters[] = "\"\\/bfnrt", stand_for[] = "\"\\/\b\f\n\r\t";
@@ -250,8 +251,8 @@ bool reader_scalar(struct reader *r, struct reader_text *text)
     text->p = NULL;
     if (text->n == 0 || r->at == r->start)
         return fail(r);
-    /* What follows a literal must stay, so there is no room for the NUL: the literal moves over the byte before it, which
-       was the colon, the comma, the bracket or a space. */
+    /* What follows a literal must stay, so there is no room for the NUL: the literal moves over the byte
+       before it, which was the colon, the comma, the bracket or a space. */
     text->p = memmove(r->at - 1, r->at, text->n);
     r->at += text->n;
     text->p[text->n] = '\0';

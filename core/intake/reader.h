@@ -1,10 +1,11 @@
 /*
  * reader - one pass over JSON, in place, for the bodies that come a hundred thousand times a second.
  *
- * cJSON builds a tree that a list of flat alerts does not need, and takes twice the time of all the rest; so this
- * reads such a list as it goes. It works on a copy of the body that it may write to: a text is unescaped where it
- * stands and terminated where its quote was, and costs no memory of its own. It takes what JSON allows and little
- * more (control characters in texts, sloppy numbers in what is skipped), and a fuzzer compares it with cJSON.
+ * cJSON builds a tree that a list of flat alerts does not need, and takes twice the time of all the rest; so
+ * this reads such a list as it goes. It works on a copy of the body that it may write to: a text is
+ * unescaped where it stands and terminated where its quote was, and costs no memory of its own. It takes
+ * what JSON allows and little more (control characters in texts, sloppy numbers in what is skipped), and a
+ * fuzzer compares it with cJSON.
  *
  * After the first fault every call returns false and reader_end says so; so callers check once, at the end.
  */

@@ -130,8 +130,9 @@ static bool only_space(const char *p, const char *end)
 }
 
 /*
- * Not json_parse, since this is the hot path: the tree comes from the arena. What json_parse refuses beyond that does no
- * harm here: cJSON bounds the nesting itself (1,000), and control characters are taken out of each text that is kept.
+ * Not json_parse, since this is the hot path: the tree comes from the arena. What json_parse refuses beyond
+ * that does no harm here: cJSON bounds the nesting itself (1,000), and control characters are taken out of
+ * each text that is kept.
  */
 int request_json(struct intake_request *request, enum intake_dialect dialect, const char *bytes, size_t n,
                  const cJSON **ret, struct intake_answer *answer)

@@ -1,9 +1,10 @@
 /*
  * request - one HTTP request of a sender as plain data, what comes of it, and what it is answered.
  *
- * The web server fills a request and calls intake_receive (route.h); it gets a list of alerts and an answer. The
- * answer is sent when the alerts are durable; if they cannot be taken now, intake_busy gives the answer that makes
- * this sender come back (or, for those that never do, lose least). An answer owns all its bytes, so that it can wait.
+ * The web server fills a request and calls intake_receive (route.h); it gets a list of alerts and an answer.
+ * The answer is sent when the alerts are durable; if they cannot be taken now, intake_busy gives the answer
+ * that makes this sender come back (or, for those that never do, lose least). An answer owns all its bytes,
+ * so that it can wait.
  *
  * Pure: no I/O and no clock. Who a key belongs to is asked through `find`.
  */

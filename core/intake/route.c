@@ -112,26 +112,6 @@ static int admit_token(struct intake_request *request, const struct intake_route
     return r < 0 ? unknown(route, answer, "this token is not known") : 0;
 }
 
-/* ---- a browser's preflight ---- */
-
-static void allow_origin(struct intake_answer *answer)
-{
-    answer_header(answer, "access-control-allow-origin", "*");
-    answer_header(answer, "access-control-expose-headers", "x-sentry-error, x-sentry-rate-limits, retry-after");
-}
-
-static int preflight(struct intake_answer *answer)
-{
-    allow_origin(answer);
-    answer_header(answer, "access-control-allow-methods", "POST, OPTIONS");
-    answer_header(answer, "access-control-allow-headers",
-                  "x-sentry-auth, x-requested-with, origin, accept, authentication, authorization, "
-                  "content-encoding, transfer-encoding, content-type");
-    answer_header(answer, "access-control-max-age", "3600");
-    answer_set(answer, 204, "%s", "");
-    return ERR_REFUSED; /* nothing else is to be done */
-}
-
 /* ---- the whole way ---- */
 
 static bool allows(const char *methods, const char *method)
@@ -159,10 +139,6 @@ static int admit(struct intake_request *request, const struct intake_route **ret
     request->key = "";
     request->source = NULL;
     request->stream = text_line(request->arena, arena_copy(request->arena, segment, length), ALERT_NAME);
-    if (route->cors == INTAKE_CORS && strcmp(request->method, "OPTIONS") == 0)
-        return preflight(answer);
-    if (route->cors == INTAKE_CORS)
-        allow_origin(answer);
     if (!allows(route->methods, request->method)) {
         answer_header(answer, "allow", route->methods);
         return answer_refuse(answer, route->dialect, 405, ERR_REFUSED, "only %s is taken here", route->methods);
@@ -188,8 +164,6 @@ void intake_busy(const struct intake_route *route, int retry_seconds, struct int
 {
     *answer = (struct intake_answer){0};
     answer_busy(answer, route->dialect, retry_seconds);
-    if (route->cors == INTAKE_CORS)
-        allow_origin(answer);
 }
 
 static int decode(struct intake_request *request, const struct intake_route *route, struct alert_list *ret,

@@ -11,8 +11,8 @@
  *   POST /v2/change/enqueue         PagerDuty change event   routing_key; taken and dropped
  *   POST /intake/alerts             Tocsin's own JSON        bearer or basic
  *
- * PUT does as well as POST where Grafana may send it; a slash at the end is optional. OPTIONS on Sentry's paths answers a
- * browser's preflight.
+ * PUT does as well as POST where Grafana may send it; a slash at the end is optional. Browsers send from any
+ * origin to the routes marked INTAKE_CORS: the web server says so, and answers their preflights.
  */
 #ifndef TOCSIN_INTAKE_ROUTE_H
 #define TOCSIN_INTAKE_ROUTE_H
@@ -35,9 +35,9 @@ const struct intake_route *intake_route_find(const char *path);
 const struct intake_route *intake_route_table(size_t *ret_count); /* for docs and checks */
 
 /*
- * All of it: route, method, key, content encoding, decoding. Returns 0 with alerts (perhaps none) and the answer to
- * give once they are durable, or a negative code with the answer to give now. intake_admit looks at the line and
- * the headers alone and refuses what no body could save, before one is read.
+ * All of it: route, method, key, content encoding, decoding. Returns 0 with alerts (perhaps none) and the
+ * answer to give once they are durable, or a negative code with the answer to give now. intake_admit looks
+ * at the line and the headers alone and refuses what no body could save, before one is read.
  */
 int intake_receive(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer);
 int intake_admit(struct intake_request *request, struct intake_answer *answer);

@@ -1,8 +1,8 @@
 /*
  * sentry_stack - the exceptions and frames of a Sentry event: which count, how they read, what they hash to.
  *
- * Exceptions stand from the oldest cause to the newest, frames from the caller to the one that failed; so here both
- * are walked from the end.
+ * Exceptions stand from the oldest cause to the newest, frames from the caller to the one that failed; so
+ * here both are walked from the end.
  */
 #ifndef TOCSIN_INTAKE_SENTRY_STACK_H
 #define TOCSIN_INTAKE_SENTRY_STACK_H

@@ -1,8 +1,9 @@
 /*
- * intake_bench - what an alert costs from the bytes of its request to its counted group: decoding, fingerprint, group.
+ * intake_bench - what an alert costs from the bytes of its request to its counted group: decoding,
+ * fingerprint, group.
  *
- * The bodies are those of an Alertmanager's POST /api/v2/alerts. Prints CPU nanoseconds an alert; the policy, the
- * journal and HTTP are not in it.
+ * The bodies are those of an Alertmanager's POST /api/v2/alerts. Prints CPU nanoseconds an alert; the
+ * policy, the journal and HTTP are not in it.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* intake - a request and all it takes to have it received: an arena, one known key of each kind, captured requests. */
+/* intake - a request and all it takes to have it received: an arena, one known key of each kind, captured
+   requests. */
 #ifndef TOCSIN_TESTS_INTAKE_H
 #define TOCSIN_TESTS_INTAKE_H
 
@@ -6,8 +7,9 @@
 
 #define INTAKE_NOW (INT64_C(1795460000) * SECOND) /* a little after the captures were made */
 
-/* Known: the key 0123456789abcdef0123456789abcdef of project 7, the token "a-token", the user "prom" with the password
-   "a-password", the routing key of 32 times "r". All of the source "shop", but the user's: "prometheus". */
+/* Known: the key 0123456789abcdef0123456789abcdef of project 7, the token "a-token", the user "prom" with the
+   password "a-password", the routing key of 32 times "r". All of the source "shop", but the user's:
+   "prometheus". */
 struct intake_world {
     struct arena arena;
     struct intake_config config;
