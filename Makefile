@@ -65,7 +65,15 @@ $(B)/default_policy.c: scripts/policy.lua
 $(B)/default_policy.o: $(B)/default_policy.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-$(B)/libcore.a: $(call obj,$(core)) $(B)/default_policy.o
+# So is the description of the API.
+$(B)/openapi.c: docs/openapi.json
+	@mkdir -p $(@D)
+	@{ echo '#include "web/api_inside.h"'; echo 'const char openapi_json[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
+	  echo '0};'; echo 'const size_t openapi_json_size = sizeof(openapi_json) - 1;'; } > $@
+$(B)/openapi.o: $(B)/openapi.c $(B)/flags
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(B)/libcore.a: $(call obj,$(core)) $(B)/default_policy.o $(B)/openapi.o
 	@rm -f $@; $(AR) rcs $@ $^
 $(B)/libkit.a: $(call obj,$(kit))
 	@rm -f $@; $(AR) rcs $@ $^

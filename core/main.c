@@ -369,12 +369,14 @@ static void close_handle(uv_handle_t *handle, void *ctx)
 
 static void unwire(void)
 {
-    api_destroy(d.api);
-    alerts_intake_destroy(d.alerts);
+    uv_timer_stop(&d.tick); /* nothing more is decided */
+    uv_check_stop(&d.settle);
     if (d.bridge)
         bridge_cut(d.bridge);
     journal_close(d.journal); /* answers what is in hand */
     server_destroy(d.server);
+    alerts_intake_destroy(d.alerts);
+    api_destroy(d.api);
     tokens_destroy(d.tokens);
     bridge_destroy(d.bridge);
     chat_destroy(d.chat);

@@ -52,6 +52,40 @@ bool api_ready(struct api *api, struct http_request *request)
     return false;
 }
 
+char *api_by(const struct http_request *request)
+{
+    const struct token *token = http_token(request);
+    return token->person ? xstrdup(token->person) : xasprintf("api/%s", token->name);
+}
+
+struct committing {
+    struct http_request *request;
+    int status;
+    struct str json;
+};
+
+static void committed(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct committing *it = ctx;
+    (void)last_seq;
+    if (rc) {
+        http_answer_header(it->request, "Retry-After", "5");
+        http_problem(it->request, 503, "nothing was changed: %s", err->text);
+        str_finish(&it->json);
+    } else {
+        api_answer(it->request, it->status, &it->json);
+    }
+    free(it);
+}
+
+void api_commit(struct http_request *request, struct turn *turn, int status, struct str *json)
+{
+    struct committing *it = xcalloc(1, sizeof(*it));
+    *it = (struct committing){request, status, *json};
+    *json = (struct str){0};
+    turn_commit(turn, committed, it);
+}
+
 /* One event: as data, and as the sentence that people read. */
 void api_event(const struct event *event, struct hub *hub, instant now, const char *zone, struct json_out *j)
 {
@@ -124,6 +158,39 @@ void api_published(struct api *api, const struct event *event)
     stream_publish(api->parts.server, event);
 }
 
+/* ---- about the API itself ---- */
+
+static void get_me(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    const struct token *token = http_token(request);
+    const struct person *person = hub_person(api->parts.hub, token->person);
+    struct str out = {0};
+    struct json_out j = {&out, false};
+    CLEANUP_STR struct str scopes = {0};
+    scopes_format(token->scopes, &scopes);
+    json_begin_object(&j);
+    json_put_text(&j, "token", token->name);
+    json_put_text(&j, "scopes", str_text(&scopes));
+    json_put_text_if(&j, "person", token->person);
+    json_put_text_if(&j, "name", person ? person->name : NULL);
+    json_put_text(&j, "zone", hub_person_zone(api->parts.hub, token->person));
+    json_put_text(&j, "version", TOCSIN_VERSION);
+    json_end_object(&j);
+    api_answer(request, 200, &out);
+}
+
+static void get_openapi(void *ctx, struct http_request *request)
+{
+    (void)ctx;
+    http_answer(request, 200, "application/vnd.oai.openapi+json;version=3.1", openapi_json, openapi_json_size);
+}
+
+static const struct route self_routes[] = {
+    {HTTP_GET, "/api/v1/me", get_me, SCOPE_READ, 0, 0},
+    {HTTP_GET, "/api/v1/openapi.json", get_openapi, 0, 0, 0},
+};
+
 struct api *api_create(const struct api_parts *parts)
 {
     struct api *api = xcalloc(1, sizeof(*api));
@@ -131,6 +198,7 @@ struct api *api_create(const struct api_parts *parts)
     api->stream = (struct stream_ops){api, stream_visible, stream_encode, stream_read, stream_last_seq};
     server_add(parts->server, api_incident_routes, api_incident_route_count, api);
     server_add(parts->server, api_admin_routes, api_admin_route_count, api);
+    server_add(parts->server, self_routes, ARRAY_SIZE(self_routes), api);
     server_stream(parts->server, &api->stream);
     return api;
 }

@@ -1,9 +1,9 @@
 /*
  * api - the REST API under /api/v1: JSON, paged, errors as RFC 9457 problem details; and the live stream.
  *
- * Everything is asked of the hub in the name of the token's person, so a private incident that the person may not see does
- * not exist here either. What changes something is a command line, as in chat. docs/openapi.json describes it all; a test
- * compares. Loop's thread only.
+ * Everything is asked of the hub in the name of the token's person, so a private incident that the person may
+ * not see does not exist here either. What changes something is a command line, as in chat. docs/openapi.json
+ * describes it all; a test compares. Loop's thread only.
  */
 #ifndef TOCSIN_WEB_API_H
 #define TOCSIN_WEB_API_H

@@ -1,4 +1,5 @@
-/* What an operator asks: connectors, actions, rules, policy, tokens; and webhooks, passed on to their connector. */
+/* What an operator asks: connectors, actions, rules, policy, tokens; and webhooks, passed on to their
+   connector. */
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -99,20 +100,87 @@ static bool put_action(void *ctx, const struct action *action)
     return true;
 }
 
+struct actions {
+    struct hub *hub;
+    const char *viewer, *state; /* state NULL: any */
+    uint64_t id;                /* 0: any */
+    struct json_out *j;         /* NULL: only looked for */
+    bool found;
+};
+
+/* What is to be said of a private incident is its members' business. */
+static bool show_action(void *ctx, const struct action *action)
+{
+    struct actions *actions = ctx;
+    if ((actions->id && action->id != actions->id) ||
+        (actions->state && !text_equal(actions->state, action_state_name(action->state))) ||
+        (action->incident && !hub_incident(actions->hub, action->incident, actions->viewer)))
+        return true;
+    actions->found = true;
+    if (actions->j)
+        put_action(actions->j, action);
+    return true;
+}
+
 static void get_actions(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     struct str out = {0};
     struct json_out j = {&out, false};
+    struct actions actions = {.hub = api->parts.hub,
+                              .viewer = api_viewer(request),
+                              .state = http_query_value(request, "state"),
+                              .j = &j};
     if (!api_ready(api, request))
         return;
     json_begin_object(&j);
     json_key(&j, "actions");
     json_begin_array(&j);
-    outbox_each(hub_outbox(api->parts.hub), put_action, &j);
+    outbox_each(hub_outbox(api->parts.hub), show_action, &actions);
     json_end_array(&j);
     json_end_object(&j);
     api_answer(request, 200, &out);
+}
+
+/* The number of an action of the path that the asker may see; 0 after a 404. */
+static uint64_t action_of(struct api *api, struct http_request *request)
+{
+    const char *text = http_parameter(request, "id");
+    struct actions actions = {
+        .hub = api->parts.hub, .viewer = api_viewer(request), .id = strtoull(text, NULL, 10)};
+    if (actions.id)
+        outbox_each(hub_outbox(api->parts.hub), show_action, &actions);
+    if (!actions.found)
+        http_problem(request, 404, "there is no action '%.40s' that is not done", text);
+    return actions.found ? actions.id : 0;
+}
+
+static void settle_action(struct api *api, struct http_request *request,
+                          int (*settle)(struct turn *turn, uint64_t id, struct error *err))
+{
+    struct error err;
+    uint64_t id = api_ready(api, request) ? action_of(api, request) : 0;
+    if (!id)
+        return;
+    struct turn *turn = turn_begin(api->parts.hub, api->parts.clock());
+    if (settle(turn, id, &err)) {
+        turn_commit(turn, NULL, NULL);
+        http_problem_of(request, &err);
+        return;
+    }
+    struct str out = {0};
+    str_add(&out, "{\"ok\":true}");
+    api_commit(request, turn, 200, &out);
+}
+
+static void post_again(void *ctx, struct http_request *request)
+{
+    settle_action(ctx, request, hub_action_again);
+}
+
+static void delete_action(void *ctx, struct http_request *request)
+{
+    settle_action(ctx, request, hub_action_drop);
 }
 
 /* ---- policy ---- */
@@ -138,18 +206,95 @@ static void post_reload(void *ctx, struct http_request *request)
 
 /* ---- alert groups ---- */
 
+static bool group_visible(struct api *api, const struct http_request *request, const struct group *group)
+{
+    return !group->incident || hub_incident(api->parts.hub, group->incident, api_viewer(request));
+}
+
+static void put_group(const struct group *group, instant now, struct json_out *j)
+{
+    char fingerprint[FINGERPRINT_TEXT], at[INSTANT_TEXT], name[INCIDENT_NAME];
+    json_begin_object(j);
+    json_put_text(j, "fingerprint", fingerprint_format(group->fingerprint, fingerprint));
+    json_put_text(j, "title", group->title);
+    json_put_text(j, "source", group->source);
+    json_put_text(j, "service", group->service);
+    json_put_text(j, "environment", group->environment);
+    json_put_text(j, "level", alert_level_name((enum alert_level)group->level));
+    json_put_text(j, "state", group->state == GROUP_OPEN ? "open" : "settled");
+    json_put_int(j, "count", group->count);
+    json_put_int(j, "last_hour", group_count_within(group, GROUP_MINUTES, now));
+    json_put_int(j, "regressions", group->regressions);
+    json_put_text(j, "first_seen", instant_format(group->first_seen, at));
+    json_put_text(j, "last_seen", instant_format(group->last_seen, at));
+    if (group->incident)
+        json_put_text(j, "incident", incident_name(group->incident, name));
+    if (group_muted(group, now))
+        json_put_text(j, "muted_until", instant_format(group->muted_until, at));
+    json_end_object(j);
+}
+
 static void get_group(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     struct str out = {0};
-    const struct group *group =
-        hub_group(api->parts.hub, http_parameter(request, "fingerprint"), api->parts.clock());
-    if (!group || (group->incident && !hub_incident(api->parts.hub, group->incident, api_viewer(request)))) {
+    instant now = api->parts.clock();
+    const struct group *group = hub_group(api->parts.hub, http_parameter(request, "fingerprint"), now);
+    if (!group || !group_visible(api, request, group)) {
         http_problem(request, 404, "there is no alert group '%.40s'", http_parameter(request, "fingerprint"));
         return;
     }
-    group_encode(group, &out);
+    put_group(group, now, &(struct json_out){&out, false});
     api_answer(request, 200, &out);
+}
+
+struct group_page {
+    struct api *api;
+    const struct http_request *request;
+    struct json_out *j;
+    instant now;
+    size_t left;
+    char *last; /* key of the last document looked at */
+};
+
+static bool show_group(void *ctx, const struct journal_doc *doc)
+{
+    struct group_page *page = ctx;
+    struct group group;
+    replace_text(&page->last, doc->key);
+    if (group_decode(doc->body, strlen(doc->body), &group, NULL))
+        return true;
+    if (group_visible(page->api, page->request, &group))
+        put_group(&group, page->now, page->j);
+    group_finish(&group);
+    return --page->left > 0;
+}
+
+/* Every group that was ever seen, by fingerprint; counts are as of the last minute or so. */
+static void get_groups(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    struct str out = {0};
+    struct error err;
+    struct json_out j = {&out, false};
+    struct group_page page = {
+        api, request, &j, api->parts.clock(), api_number(request, "limit", API_PAGE, API_PAGE_MOST), NULL};
+    struct doc_query query = {
+        .kind = DOC_GROUP, .after = http_query_value(request, "after"), .limit = page.left};
+    json_begin_object(&j);
+    json_key(&j, "groups");
+    json_begin_array(&j);
+    int rc = journal_docs(hub_journal(api->parts.hub), &query, show_group, &page, &err);
+    json_end_array(&j);
+    json_put_text_if(&j, "next_after", page.left == 0 ? page.last : NULL);
+    json_end_object(&j);
+    free(page.last);
+    if (!rc) {
+        api_answer(request, 200, &out);
+        return;
+    }
+    str_finish(&out);
+    http_problem_of(request, &err);
 }
 
 /* ---- tokens ---- */
@@ -300,9 +445,12 @@ const struct route api_admin_routes[] = {
     {HTTP_GET, "/api/v1/connectors", get_connectors, SCOPE_READ, 0, 0},
     {HTTP_POST, "/api/v1/connectors/{name}/restart", post_restart, SCOPE_ADMIN, API_BODY, 0},
     {HTTP_POST, "/api/v1/connectors/{name}/check", post_check, SCOPE_ADMIN, API_BODY, 0},
-    {HTTP_GET, "/api/v1/actions", get_actions, SCOPE_ADMIN, 0, 0},
+    {HTTP_GET, "/api/v1/actions", get_actions, SCOPE_READ, 0, 0},
+    {HTTP_POST, "/api/v1/actions/{id}/again", post_again, SCOPE_WRITE, API_BODY, 0},
+    {HTTP_DELETE, "/api/v1/actions/{id}", delete_action, SCOPE_WRITE, 0, 0},
     {HTTP_GET, "/api/v1/rules", get_rules, SCOPE_READ, 0, 0},
     {HTTP_POST, "/api/v1/policy/reload", post_reload, SCOPE_ADMIN, API_BODY, 0},
+    {HTTP_GET, "/api/v1/groups", get_groups, SCOPE_READ, 0, 0},
     {HTTP_GET, "/api/v1/groups/{fingerprint}", get_group, SCOPE_READ, 0, 0},
     {HTTP_GET, "/api/v1/tokens", get_tokens, SCOPE_ADMIN, 0, 0},
     {HTTP_POST, "/api/v1/tokens", post_token, SCOPE_ADMIN, API_BODY, ROUTE_JSON},

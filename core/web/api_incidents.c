@@ -69,11 +69,51 @@ static void begin_page(struct listing *listing, const char *items)
     json_begin_array(&listing->j);
 }
 
+/* With words to look for: the best first, each once, no further pages. */
+struct looking {
+    struct listing *listing;
+    const struct hub_query *query;
+    ARRAY(uint64_t) seen;
+};
+
+static bool fits(const char *wanted, const char *value)
+{
+    return !wanted || text_equal_nocase(wanted, value);
+}
+
+static bool look_at(void *ctx, const struct incident *incident, const struct event *event)
+{
+    struct looking *looking = ctx;
+    const struct hub_query *query = looking->query;
+    (void)event;
+    for (size_t i = 0; i < looking->seen.n; i++)
+        if (looking->seen.v[i] == incident->id)
+            return true;
+    *array_add(&looking->seen) = incident->id;
+    bool status =
+        query->status ? incident->status == query->status : query->all || status_is_open(incident->status);
+    if (status && fits(query->severity, incident->severity) && fits(query->team, incident->team) &&
+        fits(query->service, incident->service))
+        list_one(looking->listing, incident);
+    return looking->listing->n < query->limit;
+}
+
+static int list_found(struct hub *hub, const char *words, const struct hub_query *query,
+                      struct listing *listing, struct error *err)
+{
+    struct looking looking = {.listing = listing, .query = query};
+    int rc = hub_search(hub, words, query->viewer, API_PAGE_MOST, look_at, &looking, err);
+    array_free(&looking.seen);
+    listing->n = 0; /* no next page */
+    return rc;
+}
+
 static void get_incidents(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     struct str out = {0};
     struct error err;
+    const char *words = http_query_value(request, "q");
     const char *status = http_query_value(request, "status");
     struct hub_query query = {.viewer = api_viewer(request), .all = text_equal(status, "all")};
     query.status = query.all ? STATUS_NONE : status_parse(status);
@@ -89,7 +129,9 @@ static void get_incidents(void *ctx, struct http_request *request)
     query.limit = api_number(request, "limit", API_PAGE, API_PAGE_MOST);
     struct listing listing = {.j = {&out, false}, .now = api->parts.clock()};
     begin_page(&listing, "incidents");
-    if (hub_list(api->parts.hub, &query, list_one, &listing, &err)) {
+    int rc = words ? list_found(api->parts.hub, words, &query, &listing, &err)
+                   : hub_list(api->parts.hub, &query, list_one, &listing, &err);
+    if (rc) {
         str_finish(&out);
         http_problem_of(request, &err);
         return;
@@ -201,7 +243,9 @@ static void run_line(struct api *api, struct http_request *request, const char *
     const struct token *token = http_token(request);
     CLEANUP_FREE char *clean = utf8_sanitize(line, strlen(line), API_BODY);
     CLEANUP_FREE char *by = xasprintf("api/%s", token ? token->name : "nobody");
-    struct asker asker = {.person = api_viewer(request), .by = api_viewer(request) ? NULL : by, .here = here};
+    bool tool = !api_viewer(request);
+    struct asker asker = {
+        .person = api_viewer(request), .by = tool ? by : NULL, .here = here, .automatic = tool};
     struct running *running = xcalloc(1, sizeof(*running));
     struct turn *turn = turn_begin(api->parts.hub, api->parts.clock());
     running->request = request;
@@ -222,30 +266,74 @@ static void post_command(void *ctx, struct http_request *request)
         run_line(api, request, text, incident_name_parse(json_text_or(body, "incident", NULL)), 200);
 }
 
-/* Declaring by fields: the same line that one would type. */
+/* ---- declaring by fields ---- */
+
+static int set_member(struct turn *turn, uint64_t id, const char *by, const cJSON *body, const char *name,
+                      struct error *err)
+{
+    const char *value = json_text_or(body, name, NULL);
+    struct command command = {.verb = name, .by = by, .name = value};
+    return text_empty(value) ? 0 : turn_do(turn, id, &command, NULL, err);
+}
+
+/* Each field is a value, whatever stands in it; none becomes part of a command line. */
+static int declare(struct turn *turn, const char *by, const cJSON *body, uint64_t *ret_id, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    struct command command = {.verb = "declare",
+                              .by = by,
+                              .automatic = text_starts(by, "api/"), /* a tool's: a person looks first */
+                              .text = json_text_or(body, "title", NULL),
+                              .name = json_text_or(body, "severity", NULL),
+                              .flag = json_bool_or(body, "private", false)};
+    struct command drill = {.verb = "drill", .by = by, .flag = true};
+    struct command summary = {.verb = "summary", .by = by, .text = json_text_or(body, "summary", NULL)};
+    uint64_t id = 0;
+    int rc = turn_do(turn, 0, &command, &id, err);
+    if (rc)
+        return rc;
+    *ret_id = id;
+    rc = set_member(turn, id, by, body, "team", err);
+    rc = rc ? rc : set_member(turn, id, by, body, "service", err);
+    if (!rc && json_bool_or(body, "drill", false))
+        rc = turn_do(turn, id, &drill, NULL, err);
+    if (!rc && !text_empty(summary.text))
+        rc = turn_do(turn, id, &summary, NULL, err);
+    return rc ? error_prefix(err, "%s is declared, but not all of it could be set", incident_name(id, name))
+              : 0;
+}
+
 static void post_incident(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
+    struct hub *hub = api->parts.hub;
+    struct error err;
+    uint64_t id;
     CLEANUP_JSON cJSON *body = api_body(request);
     if (!body || !api_ready(api, request))
         return;
-    const char *title = json_text_or(body, "title", NULL);
-    static const char *const options[][2] = {{"severity", "sev"}, {"team", "team"}, {"service", "service"}};
-    CLEANUP_STR struct str line = {0};
-    if (text_empty(title)) {
+    const char *viewer = api_viewer(request);
+    if (text_empty(json_text_or(body, "title", NULL))) {
         http_problem(request, 400, "'title' is missing: {\"title\": \"checkout is slow\"}");
         return;
     }
-    str_addf(&line, "declare");
-    for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-        const char *value = json_text_or(body, options[i][0], NULL);
-        if (value)
-            str_addf(&line, " --%s %s", options[i][1], value);
+    if (json_bool_or(body, "private", false) && !viewer) {
+        http_problem(request, 400, "a private incident needs a member, and this token is no person's");
+        return;
     }
-    str_add(&line, json_bool_or(body, "private", false) ? " --private" : "");
-    str_add(&line, json_bool_or(body, "drill", false) ? " --drill" : "");
-    str_addf(&line, " %s", title);
-    run_line(api, request, line.p, 0, 201);
+    CLEANUP_FREE char *by = api_by(request);
+    struct turn *turn = turn_begin(hub, api->parts.clock());
+    if (declare(turn, by, body, &id, &err)) {
+        turn_commit(turn, NULL, NULL);
+        http_problem_of(request, &err);
+        return;
+    }
+    struct str out = {0};
+    char name[INCIDENT_NAME];
+    CLEANUP_FREE char *where = xasprintf("/api/v1/incidents/%s", incident_name(id, name));
+    put_incident(hub_incident(hub, id, viewer), turn_now(turn), &(struct json_out){&out, false});
+    http_answer_header(request, "Location", where);
+    api_commit(request, turn, 201, &out);
 }
 
 /* ---- search ---- */

@@ -29,6 +29,15 @@ size_t api_number(struct http_request *request, const char *name, size_t fallbac
 bool api_ready(struct api *api, struct http_request *request);
 void api_event(const struct event *event, struct hub *hub, instant now, const char *zone, struct json_out *j);
 
+/* docs/openapi.json, as bytes. */
+extern const char openapi_json[];
+extern const size_t openapi_json_size;
+
+/* Whose word it is in the timeline: the token's person, or "api/NAME". The caller frees. */
+char *api_by(const struct http_request *request);
+/* Commits the turn and answers when it is durable: with the JSON (taken over), or 503. */
+void api_commit(struct http_request *request, struct turn *turn, int status, struct str *json);
+
 /* Tables of routes, one area each. */
 extern const struct route api_incident_routes[], api_admin_routes[];
 extern const size_t api_incident_route_count, api_admin_route_count;

@@ -25,6 +25,7 @@ struct http_request {
     const char *query;
     struct route_match match;
     const struct token *token;
+    unsigned flags; /* of the route, which may be gone when the answer comes */
     struct wire_chunks chunks;
     ARRAY(char *) texts; /* made for the handler, freed with the request */
     int64_t began;       /* loop time at which it was whole, in ns */

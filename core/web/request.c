@@ -184,7 +184,7 @@ static void write_head(const struct http_request *request, int status, const cha
     }
     if (!request->connection->keep_alive)
         str_add(out, "Connection: close\r\n");
-    if (request->match.route && request->match.route->flags & ROUTE_CORS)
+    if (request->flags & ROUTE_CORS)
         str_add(out, "Access-Control-Allow-Origin: *\r\n"
                      "Access-Control-Expose-Headers: x-sentry-error, x-sentry-rate-limits, retry-after\r\n");
     str_addn(out, request->headers.p, request->headers.len);

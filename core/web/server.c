@@ -77,6 +77,7 @@ void server_request_done(struct server *server, struct http_request *request)
     free(steal(request->kept));
     request->connection = NULL;
     request->token = NULL;
+    request->flags = 0;
     request->match.route = NULL;
     request->match.n = 0;
     request->chunks = (struct wire_chunks){0};
@@ -195,6 +196,7 @@ bool server_begin(struct server *server, struct http_request *request)
         return answer_preflight(request);
     if (!match->route)
         return refuse_unknown(request);
+    request->flags = match->route->flags;
     return authorize(server, request) && check_body(request);
 }
 

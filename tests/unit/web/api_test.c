@@ -1,0 +1,556 @@
+/* The REST API over a whole hub: each path and method of docs/openapi.json answers, with the documented fields. */
+#include "policy/policy.h"
+
+static struct policy *the_policy;
+#define RIG_POLICY the_policy
+#include "../command/rig.h"
+
+#include <stdio.h>
+
+#include "../../support/http_client.h"
+#include "web/api.h"
+#include "web/api_inside.h"
+
+#define DESCRIPTION "docs/openapi.json"
+
+static uv_loop_t loop;
+static struct rig *rig;
+static struct server *server;
+static struct tokens *tokens;
+static struct supervisor *supervisor;
+static struct api *api;
+static cJSON *description;
+static char *ana, *ben, *tool, *reader; /* tokens: of two people, of a tool, and one that only reads */
+static int reloads;
+
+static instant clock_of_rig(void)
+{
+    return rig->now;
+}
+
+static void reload(void)
+{
+    reloads++;
+}
+
+static void no_state(void *ctx, const char *connector, uint64_t can_do, bool up, const char *reason)
+{
+    (void)ctx, (void)connector, (void)can_do, (void)up, (void)reason;
+}
+
+static const struct supervisor_ops supervisor_ops = {.on_state = no_state};
+
+static char *make_token(uint8_t seed, const char *name, const char *person, unsigned scopes)
+{
+    struct journal_batch *batch = batch_create();
+    char *text = token_make((uint8_t[TOKEN_RANDOM]){seed}, name, person, scopes, NOW, batch);
+    journal_append(rig->journal, batch, NULL, NULL);
+    journal_step(rig->journal);
+    return text;
+}
+
+static cJSON *read_description(void)
+{
+    CLEANUP_STR struct str text = {0};
+    FILE *in = fopen(DESCRIPTION, "r");
+    assert_non_null(in);
+    for (int c; (c = fgetc(in)) != EOF;)
+        str_addc(&text, (char)c);
+    fclose(in);
+    cJSON *doc = NULL;
+    struct error err;
+    if (json_parse(text.p, text.len, 1 << 20, JSON_DEPTH, DESCRIPTION, &doc, &err))
+        fail_msg("%s", err.text);
+    return doc;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    struct error err;
+    uv_loop_init(&loop);
+    the_policy = policy_create(&(struct policy_host){0});
+    if (policy_load(the_policy, NULL, &err))
+        fail_msg("%s", err.text);
+    rig = rig_create();
+    tokens = tokens_create();
+    ana = make_token(1, "ana-laptop", "ana", SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN);
+    ben = make_token(2, "ben-laptop", "ben", SCOPE_READ | SCOPE_WRITE);
+    tool = make_token(3, "deploy", NULL, SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN);
+    reader = make_token(4, "reader", "ana", SCOPE_READ);
+    tokens_load(tokens, rig->journal, NULL);
+    supervisor = supervisor_create(&loop, "/nonexistent/runner", &supervisor_ops);
+    server = server_create(&(struct server_settings){.listen = "127.0.0.1:0"}, tokens, &loop);
+    api = api_create(&(struct api_parts){server, tokens, rig->hub, supervisor, reload, clock_of_rig});
+    description = read_description();
+    return server_listen(server, NULL);
+}
+
+static void stopped(void *ctx)
+{
+    *(bool *)ctx = true;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    bool done = false;
+    supervisor_stop(supervisor, stopped, &done);
+    LOOP_UNTIL(&loop, done);
+    server_destroy(server);
+    api_destroy(api);
+    supervisor_destroy(supervisor);
+    uv_run(&loop, UV_RUN_NOWAIT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    rig_destroy(rig);
+    policy_destroy(the_policy);
+    tokens_destroy(tokens);
+    cJSON_Delete(description);
+    free(ana);
+    free(ben);
+    free(tool);
+    free(reader);
+    return 0;
+}
+
+/* ---- asking ---- */
+
+/* Sends a request and lets the hub work until its answer is there. The body is the caller's. */
+static int ask(const char *method, const char *path, const char *token, const char *body, cJSON **ret)
+{
+    struct http_client client;
+    http_client_open(&client, &loop, server_port(server));
+    CLEANUP_FREE char *request =
+        xasprintf("%s %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
+                  "Content-Length: %zu\r\n\r\n%s",
+                  method, path, token, body ? strlen(body) : 0, body ? body : "");
+    http_client_send(&client, request, strlen(request));
+    for (int i = 0; i < 6; i++) {
+        loop_turn(&loop);
+        rig_settle(rig);
+    }
+    CLEANUP_FREE char *text = NULL;
+    int status = http_client_answer(&client, &text, NULL);
+    http_client_close(&client);
+    cJSON *doc = NULL;
+    struct error err;
+    if (json_parse(text, strlen(text), 4 << 20, JSON_DEPTH, path, &doc, &err))
+        fail_msg("%s %s: %d: %s: %s", method, path, status, err.text, text);
+    if (ret)
+        *ret = doc;
+    else
+        cJSON_Delete(doc);
+    return status;
+}
+
+static int ask_status(const char *method, const char *path, const char *token, const char *body)
+{
+    return ask(method, path, token, body, NULL);
+}
+
+/* ---- schemas: as much of them as the description uses ---- */
+
+static const cJSON *member(const cJSON *object, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+static const cJSON *resolve(const cJSON *schema)
+{
+    const char *ref = json_text_or(schema, "$ref", NULL);
+    if (!ref)
+        return schema;
+    const cJSON *at = description;
+    CLEANUP_FREE char *path = xstrdup(ref);
+    char *rest = NULL;
+    for (char *part = strtok_r(path + 1, "/", &rest); part; part = strtok_r(NULL, "/", &rest))
+        at = member(at, part);
+    if (!at)
+        fail_msg("%s leads nowhere", ref);
+    return at;
+}
+
+static bool has_type(const cJSON *value, const char *type)
+{
+    static const struct {
+        const char *name;
+        cJSON_bool (*is)(const cJSON *item);
+    } types[] = {{"string", cJSON_IsString}, {"boolean", cJSON_IsBool}, {"object", cJSON_IsObject},
+                 {"array", cJSON_IsArray},   {"null", cJSON_IsNull},    {"integer", cJSON_IsNumber}};
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        if (strcmp(types[i].name, type) == 0)
+            return types[i].is(value);
+    fail_msg("the description has a type that this test does not know: %s", type);
+    return false;
+}
+
+static void check_value(const cJSON *value, const cJSON *schema, const char *where);
+
+static void check_object(const cJSON *value, const cJSON *schema, const char *where)
+{
+    const cJSON *item, *properties = member(schema, "properties"),
+                       *others = member(schema, "additionalProperties");
+    cJSON_ArrayForEach(item, member(schema, "required"))
+    {
+        if (!member(value, item->valuestring))
+            fail_msg("%s has no \"%s\"", where, item->valuestring);
+    }
+    cJSON_ArrayForEach(item, value)
+    {
+        CLEANUP_FREE char *deeper = xasprintf("%s.%s", where, item->string);
+        const cJSON *property = member(properties, item->string);
+        if (property || others)
+            check_value(item, property ? property : others, deeper);
+    }
+}
+
+static void check_value(const cJSON *value, const cJSON *schema, const char *where)
+{
+    schema = resolve(schema);
+    const cJSON *one, *type = member(schema, "type");
+    bool good = cJSON_IsString(type) && has_type(value, type->valuestring);
+    cJSON_ArrayForEach(one, type)
+    {
+        good = good || has_type(value, one->valuestring);
+    }
+    if (!good)
+        fail_msg("%s is not of the documented type", where);
+    instant at;
+    if (cJSON_IsString(value) && text_equal(json_text_or(schema, "format", ""), "date-time"))
+        assert_int_equal(instant_parse(value->valuestring, &at, NULL), 0);
+    if (cJSON_IsObject(value))
+        check_object(value, schema, where);
+    for (one = cJSON_IsArray(value) ? value->child : NULL; one; one = one->next)
+        check_value(one, member(schema, "items"), where);
+}
+
+/* The schema of an answer: by status, else the default. */
+static const cJSON *schema_of(const cJSON *operation, int status)
+{
+    char key[16];
+    snprintf(key, sizeof(key), "%d", status);
+    const cJSON *responses = member(operation, "responses"), *found = member(responses, key);
+    const cJSON *content = member(resolve(found ? found : member(responses, "default")), "content");
+    return member(content->child, "schema");
+}
+
+/* ---- each path and method, once well and once without rights ---- */
+
+static const struct sample {
+    const char *method, *pattern, *path, *body;
+    int status;
+} samples[] = {
+    {"get", "/api/v1/me", NULL, NULL, 200},
+    {"get", "/api/v1/openapi.json", NULL, NULL, 200},
+    {"post", "/api/v1/incidents", NULL,
+     "{\"title\":\"checkout is "
+     "slow\",\"severity\":\"major\",\"team\":\"payments\",\"service\":\"checkout\",\"summary\":\"s\"}",
+     201},
+    {"post", "/api/v1/incidents", NULL, "{\"title\":\" \"}", 400},
+    {"post", "/api/v1/incidents", NULL, "{\"title\":\"x\",\"severity\":\"huge\"}", 400},
+    {"post", "/api/v1/commands", NULL,
+     "{\"text\":\"pause waiting for the bank for 2h\",\"incident\":\"INC-1\"}", 200},
+    {"post", "/api/v1/commands", NULL, "{\"text\":\"accept INC-1\"}", 409},
+    {"post", "/api/v1/commands", NULL, "{\"text\":\"show INC-99\"}", 404},
+    {"post", "/api/v1/commands", NULL, "{\"text\":\"\"}", 400},
+    {"post", "/api/v1/commands", NULL, "[]", 400},
+    {"get", "/api/v1/incidents", "/api/v1/incidents?limit=1", NULL, 200},
+    {"get", "/api/v1/incidents", "/api/v1/incidents?status=no", NULL, 400},
+    {"get", "/api/v1/incidents", "/api/v1/incidents?status=all&q=checkout", NULL, 200},
+    {"get", "/api/v1/incidents/{id}", "/api/v1/incidents/INC-1", NULL, 200},
+    {"get", "/api/v1/incidents/{id}", "/api/v1/incidents/9", NULL, 404},
+    {"get", "/api/v1/incidents/{id}/timeline", "/api/v1/incidents/1/timeline?limit=2", NULL, 200},
+    {"get", "/api/v1/search", "/api/v1/search?q=checkout", NULL, 200},
+    {"get", "/api/v1/groups", "/api/v1/groups?limit=1", NULL, 200},
+    {"get", "/api/v1/groups/{fingerprint}", "/api/v1/groups/00000000000000ff", NULL, 200},
+    {"get", "/api/v1/groups/{fingerprint}", "/api/v1/groups/zz", NULL, 404},
+    {"get", "/api/v1/rules", NULL, NULL, 200},
+    {"get", "/api/v1/connectors", NULL, NULL, 200},
+    {"post", "/api/v1/connectors/{name}/restart", "/api/v1/connectors/none/restart", NULL, 404},
+    {"post", "/api/v1/connectors/{name}/check", "/api/v1/connectors/none/check", NULL, 404},
+    {"get", "/api/v1/actions", "/api/v1/actions?state=dead", NULL, 200},
+    {"post", "/api/v1/actions/{id}/again", "/api/v1/actions/DEAD/again", NULL, 200},
+    {"delete", "/api/v1/actions/{id}", "/api/v1/actions/DEAD", NULL, 200},
+    {"delete", "/api/v1/actions/{id}", "/api/v1/actions/99999", NULL, 404},
+    {"post", "/api/v1/policy/reload", NULL, NULL, 200},
+    {"post", "/api/v1/tokens", NULL, "{\"name\":\"x\",\"scopes\":\"read\"}", 201},
+    {"post", "/api/v1/tokens", NULL, "{\"name\":\"x\",\"scopes\":\"fly\"}", 400},
+    {"get", "/api/v1/tokens", NULL, NULL, 200},
+    {"delete", "/api/v1/tokens/{id}", "/api/v1/tokens/x", NULL, 200},
+    {"delete", "/api/v1/tokens/{id}", "/api/v1/tokens/x", NULL, 404},
+};
+#define SAMPLES (sizeof(samples) / sizeof(samples[0]))
+
+static bool take_id(void *ctx, const struct action *action)
+{
+    *(uint64_t *)ctx = action->id;
+    return action->state != ACTION_DEAD;
+}
+
+/* The path, with the number of an action that is dead in place of DEAD. */
+static char *path_of(const struct sample *sample)
+{
+    const char *path = sample->path ? sample->path : sample->pattern, *dead = strstr(path, "DEAD");
+    if (!dead)
+        return xstrdup(path);
+    uint64_t id = 0;
+    outbox_each(hub_outbox(rig->hub), take_id, &id);
+    return xasprintf("%.*s%llu%s", (int)(dead - path), path, (unsigned long long)id, dead + 4);
+}
+
+static void an_alert(void)
+{
+    struct alert alert;
+    alert_init(&alert, "shop", rig->now);
+    alert.fingerprint = 0xff;
+    alert.title = "TimeoutError";
+    alert.service = "checkout";
+    hub_alerts(rig->hub, &alert, 1, rig->now, NULL, NULL);
+    rig_settle(rig);
+}
+
+static void test_everything_documented_answers_so(void **state)
+{
+    (void)state;
+    bool used[SAMPLES] = {false};
+    rig->outcome = TOCSIN_REFUSED; /* so that some actions are dead */
+    an_alert();
+    for (size_t i = 0; i < SAMPLES; i++) {
+        const cJSON *operation =
+            member(member(member(description, "paths"), samples[i].pattern), samples[i].method);
+        if (!operation)
+            fail_msg("%s %s is not documented", samples[i].method, samples[i].pattern);
+        CLEANUP_FREE char *path = path_of(&samples[i]), *method = xstrdup(samples[i].method);
+        for (char *c = method; *c; c++)
+            *c = (char)(*c - 'a' + 'A');
+        CLEANUP_JSON cJSON *answer = NULL;
+        int status = ask(method, path, ana, samples[i].body, &answer);
+        CLEANUP_FREE char *text = cJSON_PrintUnformatted(answer);
+        if (status != samples[i].status)
+            fail_msg("%s %s: %d instead of %d: %s", method, path, status, samples[i].status, text);
+        bool problem = member(answer, "title") && member(answer, "status") && !member(answer, "state");
+        const cJSON *schema = problem ? member(member(member(description, "components"), "schemas"), "Problem")
+                                      : schema_of(operation, status);
+        check_value(answer, schema, samples[i].pattern);
+        used[i] = true;
+    }
+    rig->outcome = TOCSIN_DONE;
+    (void)used;
+}
+
+static bool sampled(const char *method, const char *pattern)
+{
+    for (size_t i = 0; i < SAMPLES; i++)
+        if (strcmp(samples[i].method, method) == 0 && strcmp(samples[i].pattern, pattern) == 0)
+            return true;
+    return false;
+}
+
+static void test_nothing_is_forgotten(void **state)
+{
+    (void)state;
+    const cJSON *path, *operation;
+    cJSON_ArrayForEach(path, member(description, "paths"))
+    {
+        cJSON_ArrayForEach(operation, path)
+        {
+            if (!sampled(operation->string, path->string))
+                fail_msg("%s %s has no sample", operation->string, path->string);
+        }
+    }
+    const struct {
+        const struct route *routes;
+        size_t n;
+    } tables[] = {{api_incident_routes, api_incident_route_count}, {api_admin_routes, api_admin_route_count}};
+    for (size_t t = 0; t < 2; t++)
+        for (size_t i = 0; i < tables[t].n; i++) {
+            const struct route *route = &tables[t].routes[i];
+            char method[16] = "";
+            for (const char *c = http_method_name(route->method); *c; c++)
+                method[strlen(method)] = (char)(*c - 'A' + 'a');
+            if (text_starts(route->pattern, "/api/") && !sampled(method, route->pattern))
+                fail_msg("%s %s is not documented", method, route->pattern);
+        }
+}
+
+static void test_scopes_are_kept(void **state)
+{
+    (void)state;
+    const cJSON *path, *operation;
+    cJSON_ArrayForEach(path, member(description, "paths"))
+    {
+        cJSON_ArrayForEach(operation, path)
+        {
+            CLEANUP_FREE char *method = xstrdup(operation->string);
+            for (char *c = method; *c; c++)
+                *c = (char)(*c - 'a' + 'A');
+            bool open = cJSON_GetArraySize(member(operation, "security")) == 0;
+            bool reads = strstr(json_text_or(operation, "description", ""), "read") != NULL;
+            assert_int_equal(ask_status(method, path->string, "tocsin_wrong", NULL), open ? 200 : 401);
+            if (!open && !reads)
+                assert_int_equal(ask_status(method, path->string, reader, NULL), 403);
+        }
+    }
+}
+
+static void test_what_is_served_is_the_description(void **state)
+{
+    (void)state;
+    CLEANUP_JSON cJSON *served = NULL;
+    assert_int_equal(ask("GET", "/api/v1/openapi.json", ana, NULL, &served), 200);
+    assert_true(cJSON_Compare(served, description, true));
+}
+
+/* ---- meaning ---- */
+
+static int64_t declare(const char *token, const char *body)
+{
+    CLEANUP_JSON cJSON *answer = NULL;
+    assert_int_equal(ask("POST", "/api/v1/incidents", token, body, &answer), 201);
+    return json_int_or(member(answer, "state"), "id", 0);
+}
+
+static void test_a_title_is_a_title(void **state)
+{
+    (void)state;
+    CLEANUP_JSON cJSON *answer = NULL;
+    assert_int_equal(
+        ask("POST", "/api/v1/incidents", ben,
+            "{\"title\":\"--private \\\"; accept INC-1\",\"team\":\"a b --drill\",\"drill\":false}", &answer),
+        201);
+    const cJSON *incident = member(answer, "state");
+    assert_string_equal(json_text_or(incident, "title", ""), "--private \"; accept INC-1");
+    assert_string_equal(json_text_or(incident, "team", ""), "a b --drill");
+    assert_false(json_bool_or(incident, "private", false));
+    assert_false(json_bool_or(incident, "drill", false));
+    assert_string_equal(json_text_or(incident, "declared_by", ""), "ben");
+}
+
+static void test_a_tool_declares_for_triage(void **state)
+{
+    (void)state;
+    CLEANUP_JSON cJSON *answer = NULL;
+    assert_int_equal(ask("POST", "/api/v1/incidents", tool, "{\"title\":\"deploy failed\"}", &answer), 201);
+    assert_string_equal(json_text_or(member(answer, "state"), "status", ""), "triage");
+    assert_string_equal(json_text_or(member(answer, "state"), "declared_by", ""), "api/deploy");
+    assert_int_equal(ask_status("POST", "/api/v1/incidents", tool, "{\"title\":\"x\",\"private\":true}"), 400);
+}
+
+static void test_pages(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        declare(ana, "{\"title\":\"one of many\"}");
+    size_t n = 0;
+    int64_t before = 0, last = INT64_MAX;
+    do {
+        CLEANUP_JSON cJSON *page = NULL;
+        CLEANUP_FREE char *path = xasprintf("/api/v1/incidents?status=all&limit=2%s%lld",
+                                            before ? "&before=" : "&x=", (long long)before);
+        assert_int_equal(ask("GET", path, ana, NULL, &page), 200);
+        const cJSON *row;
+        cJSON_ArrayForEach(row, member(page, "incidents"))
+        {
+            int64_t id = json_int_or(member(row, "state"), "id", 0);
+            assert_true(id < last);
+            last = id;
+            n++;
+        }
+        before = json_int_or(page, "next_before", 0);
+    } while (before);
+    CLEANUP_JSON cJSON *all = NULL;
+    assert_int_equal(ask("GET", "/api/v1/incidents?status=all&limit=500", ana, NULL, &all), 200);
+    assert_int_equal(n, cJSON_GetArraySize(member(all, "incidents")));
+    CLEANUP_JSON cJSON *found = NULL;
+    assert_int_equal(ask("GET", "/api/v1/incidents?q=many", ana, NULL, &found), 200);
+    assert_int_equal(cJSON_GetArraySize(member(found, "incidents")), 5);
+}
+
+/* Something to be sent about an incident, which its connector refuses. */
+static void an_action(int64_t incident, const char *detail)
+{
+    struct turn *turn = turn_begin(rig->hub, rig->now);
+    struct action action = {.key = (char *)detail,
+                            .connector = (char *)"console",
+                            .kind = (char *)detail,
+                            .body = (char *)"{}",
+                            .incident = (uint64_t)incident,
+                            .made_at = rig->now};
+    outbox_add(hub_outbox(rig->hub), &action, turn_batch(turn));
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+}
+
+/* Not a byte of a private incident comes back to somebody who may not see it, by any path. */
+static void test_private_incidents_do_not_exist_for_others(void **state)
+{
+    (void)state;
+    rig->outcome = TOCSIN_REFUSED;
+    int64_t id = declare(ana, "{\"title\":\"zebra breach\",\"private\":true,\"summary\":\"zebra\"}");
+    an_action(id, "zebra");
+    CLEANUP_JSON cJSON *actions = NULL;
+    assert_int_equal(ask("GET", "/api/v1/actions", ana, NULL, &actions), 200);
+    CLEANUP_FREE char *listed = cJSON_PrintUnformatted(actions);
+    assert_non_null(strstr(listed, "zebra"));
+    CLEANUP_FREE char *note = xasprintf("{\"text\":\"note INC-%lld zebra note\"}", (long long)id);
+    assert_int_equal(ask_status("POST", "/api/v1/commands", ana, note), 200);
+    static const char *const paths[] = {
+        "/api/v1/incidents?status=all&limit=500",
+        "/api/v1/incidents?status=all&q=zebra",
+        "/api/v1/search?q=zebra",
+        "/api/v1/actions",
+        "/api/v1/groups",
+        "/api/v1/incidents/%lld",
+        "/api/v1/incidents/%lld/timeline",
+    };
+    const char *const others[] = {ben, tool};
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+        for (size_t k = 0; k < 2; k++) {
+            const char *hole = strstr(paths[i], "%lld");
+            CLEANUP_FREE char *path =
+                hole ? xasprintf("%.*s%lld%s", (int)(hole - paths[i]), paths[i], (long long)id, hole + 4)
+                     : xstrdup(paths[i]);
+            CLEANUP_JSON cJSON *answer = NULL;
+            int status = ask("GET", path, others[k], NULL, &answer);
+            CLEANUP_FREE char *text = cJSON_PrintUnformatted(answer);
+            assert_int_equal(status, hole ? 404 : 200);
+            assert_null(strstr(text, "zebra"));
+        }
+    CLEANUP_FREE char *show = xasprintf("{\"text\":\"show INC-%lld\"}", (long long)id);
+    assert_int_equal(ask_status("POST", "/api/v1/commands", ben, show), 404);
+    assert_int_equal(ask_status("POST", "/api/v1/commands", ana, show), 200);
+    CLEANUP_JSON cJSON *found = NULL;
+    assert_int_equal(ask("GET", "/api/v1/search?q=zebra", ana, NULL, &found), 200);
+    assert_true(cJSON_GetArraySize(member(found, "results")) > 0);
+    rig->outcome = TOCSIN_DONE;
+}
+
+static void test_nothing_is_promised_while_nothing_can_be_kept(void **state)
+{
+    (void)state;
+    memory_store_fail_next(rig->store, 1000);
+    assert_int_equal(ask_status("POST", "/api/v1/incidents", ana, "{\"title\":\"lost\"}"), 503);
+    assert_int_equal(ask_status("POST", "/api/v1/incidents", ana, "{\"title\":\"lost\"}"), 503);
+    memory_store_fail_next(rig->store, 0);
+    for (int i = 0; i < 100 && !hub_ready(rig->hub, &(const char *){NULL}); i++) {
+        rig->now += SECOND;
+        rig_settle(rig);
+    }
+    declare(ana, "{\"title\":\"kept\"}");
+}
+
+int main(void)
+{
+    const struct CMUnitTest all[] = {
+        cmocka_unit_test(test_everything_documented_answers_so),
+        cmocka_unit_test(test_nothing_is_forgotten),
+        cmocka_unit_test(test_scopes_are_kept),
+        cmocka_unit_test(test_what_is_served_is_the_description),
+        cmocka_unit_test(test_a_title_is_a_title),
+        cmocka_unit_test(test_a_tool_declares_for_triage),
+        cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_private_incidents_do_not_exist_for_others),
+        cmocka_unit_test(test_nothing_is_promised_while_nothing_can_be_kept),
+    };
+    return cmocka_run_group_tests(all, setup, teardown);
+}
