@@ -133,6 +133,8 @@ void group_table_add(struct group_table *table, const struct alert *alert, insta
  */
 struct group *group_table_moved(struct group_table *table, instant now);
 instant group_table_due(const struct group_table *table);
+/* Asks the processor to fetch what adding this alert will touch: call it for a whole list before adding the first. */
+void group_table_prefetch(const struct group_table *table, const struct alert *alerts, size_t n);
 /* In memory, or through `known`; NULL: never seen. Borrowed until the next call. */
 struct group *group_table_find(struct group_table *table, uint64_t fingerprint, instant now);
 size_t group_table_count(const struct group_table *table);

@@ -222,3 +222,22 @@ struct group *group_table_moved(struct group_table *table, instant now)
     table->waiting.n = table->waiting_at = 0;
     return NULL;
 }
+
+/* In two steps: the slots of a batch are on their way before the first of them is read for its group. */
+void group_table_prefetch(const struct group_table *table, const struct alert *alerts, size_t n)
+{
+    enum { BATCH = 16 };
+    for (size_t i = 0; i < n; i += BATCH) {
+        size_t end = MIN(n, i + BATCH);
+        for (size_t k = i; k < end; k++)
+            __builtin_prefetch(group_index_slot(&table->index, alerts[k].fingerprint));
+        for (size_t k = i; k < end; k++) {
+            const struct group *group = group_index_get(&table->index, alerts[k].fingerprint);
+            if (!group)
+                continue;
+            __builtin_prefetch(&group->fingerprint, 1);
+            __builtin_prefetch(&group->pending, 1);
+            __builtin_prefetch(&group->counts[table->now / MINUTE % GROUP_MINUTES], 1);
+        }
+    }
+}

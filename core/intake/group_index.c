@@ -32,6 +32,11 @@ struct group *group_index_get(const struct group_index *index, uint64_t fingerpr
     return index->cap ? index->slots[find(index, fingerprint)].group : NULL;
 }
 
+const struct group_slot *group_index_slot(const struct group_index *index, uint64_t fingerprint)
+{
+    return index->cap ? &index->slots[place(index, fingerprint)] : NULL;
+}
+
 static void grow(struct group_index *index)
 {
     struct group_index larger = *index;

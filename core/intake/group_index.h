@@ -24,7 +24,9 @@ struct group_index {
 
 void group_index_finish(struct group_index *index);
 struct group *group_index_get(const struct group_index *index, uint64_t fingerprint); /* NULL: absent */
-void group_index_put(struct group_index *index, struct group *group);                 /* must be absent */
+const struct group_slot *group_index_slot(const struct group_index *index,
+                                          uint64_t fingerprint);      /* where it begins */
+void group_index_put(struct group_index *index, struct group *group); /* must be absent */
 void group_index_remove(struct group_index *index, uint64_t fingerprint);
 /* The group at a random place or the next one after it; NULL when empty. */
 struct group *group_index_pick(const struct group_index *index, uint64_t random);

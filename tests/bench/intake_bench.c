@@ -64,6 +64,8 @@ static void one_request(struct bench *b, const char *body, size_t n, bool groupe
     answer.n_headers = 0;
     arena_reset(&b->arena);
     require(alertmanager_alerts(&request, &list, &answer) == 0);
+    if (grouped)
+        group_table_prefetch(b->table, list.v, list.n);
     for (size_t i = 0; grouped && i < list.n; i++) {
         struct group_verdict verdict;
         group_table_add(b->table, &list.v[i], b->now, &verdict);
