@@ -65,7 +65,7 @@ static int take_line(struct envelope *e, struct envelope_item *ret)
 int envelope_next(struct envelope *envelope, struct intake_request *request, struct envelope_item *ret,
                   struct intake_answer *answer)
 {
-    const cJSON *header;
+    const cJSON *header = NULL;
     while (envelope->at < envelope->end && *envelope->at == '\n')
         envelope->at++;
     if (envelope->at == envelope->end)

@@ -121,7 +121,7 @@ void table_mark(struct group_table *table, struct group *group)
 {
     if (group->dirty)
         return;
-    *array_add(&table->dirty) = group;
+    *array_add(&table->dirty) = group; /* NOLINT(bugprone-sizeof-expression): an array of pointers */
     group->dirty = (uint32_t)table->dirty.n;
 }
 

@@ -198,7 +198,7 @@ static int open_document(struct intake_request *request, const cJSON **ret, stru
 
 int pagerduty_enqueue(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
 {
-    const cJSON *doc;
+    const cJSON *doc = NULL;
     struct complaints complaints = {0};
     int r = open_document(request, &doc, answer);
     if (r < 0)
@@ -221,7 +221,7 @@ int pagerduty_enqueue(struct intake_request *request, struct alert_list *ret, st
 
 int pagerduty_change(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
 {
-    const cJSON *doc;
+    const cJSON *doc = NULL;
     (void)ret;
     int r = open_document(request, &doc, answer);
     if (r == 0)
