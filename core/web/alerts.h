@@ -1,5 +1,6 @@
 /*
- * alerts - the HTTP side of the intake: requests of senders to alerts to the hub, answers when they are durable.
+ * alerts - the HTTP side of the intake: requests of senders to alerts to the hub, answers when they are
+ * durable.
  *
  * Loop's thread only. Keeps a request from its arrival to its answer, and nothing else.
  */

@@ -11,6 +11,7 @@
 #define SLACK        512  /* of the buffer is not for the head: room for what follows it */
 #define LINGER_TIME  2000 /* ms */
 #define LINGER_BYTES ((size_t)1 << 20)
+#define BODY_PACE    ((size_t)256 << 10) /* so much of a body earns it the time of another request */
 #define BODY_FIRST   16384 /* memory for a body grows with what arrives, not with what was announced */
 
 static void work(struct connection *connection);
@@ -263,6 +264,10 @@ static bool take_body(struct connection *connection)
     }
     memmove(bytes, bytes + used, n - used);
     connection->n -= used;
+    if (request->body.len / BODY_PACE > connection->paced) {
+        connection->paced = request->body.len / BODY_PACE;
+        wait_for(connection, connection->server->settings.request_time);
+    }
     if (!whole)
         return false;
     connection->state = ANSWERING;
@@ -317,6 +322,7 @@ static bool take_head(struct connection *connection)
         uv_try_write((uv_stream_t *)&connection->tcp, &go_on, 1);
     }
     connection->state = READING_BODY;
+    connection->paced = 0;
     return true;
 }
 

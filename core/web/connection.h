@@ -50,6 +50,7 @@ struct connection {
     size_t head_n; /* length of the head at hand, at the start of `in` */
     struct http_request *request;
     uint64_t deadline; /* loop time in ms */
+    size_t paced;      /* parts of the body that have come in */
     size_t drained;    /* bytes thrown away while lingering */
     bool keep_alive, ended, closing, working;
 };

@@ -1,8 +1,8 @@
 /*
  * health - GET /healthz, /readyz and /metrics: is it alive, does it take things in, and what has it counted.
  *
- * /healthz answers 200 as long as the loop turns. /readyz answers 503 with the reason while nothing is taken in (the
- * journal cannot be written). None needs a token: they tell no names.
+ * /healthz answers 200 as long as the loop turns. /readyz answers 503 with the reason while nothing is taken
+ * in (the journal cannot be written). None needs a token: they tell no names.
  */
 #ifndef TOCSIN_WEB_HEALTH_H
 #define TOCSIN_WEB_HEALTH_H

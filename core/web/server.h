@@ -26,7 +26,7 @@ struct uv_loop_s;
 struct server_settings {
     const char *listen;    /* "127.0.0.1:8088", "[::1]:8088"; ":8088" is every address; port 0: any free one */
     int connections;       /* most at once; 0: 1,000 */
-    duration request_time; /* for a request to come in whole; 0: 20 s */
+    duration request_time; /* for a request to come in whole, and again for each 256 KB; 0: 20 s */
     duration idle_time;    /* of a kept-alive connection between requests; 0: 60 s */
     duration answer_time;  /* for a handler to answer, then 503; 0: 60 s */
 };

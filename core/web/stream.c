@@ -3,6 +3,7 @@
 #include <libwebsockets.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/metrics.h"
 #include "web/connection.h"
 
@@ -11,7 +12,7 @@
 #define SKIP_MOST       512 /* events looked at for that */
 #define INCOMING        4096
 #define CLOSING_SECONDS 3
-#define WRITE_CLOSE     ((enum lws_write_protocol)4) /* its number in the library; the header has no name for it */
+#define WRITE_CLOSE     ((enum lws_write_protocol)4) /* the public header has no name for it */
 
 struct stream {
     struct server *server;
@@ -121,8 +122,10 @@ static int send_text(struct lws *wsi, const struct str *text)
     return n < (int)text->len ? -1 : 0;
 }
 
-/* Says why, and leaves it to the client to close; it has some seconds for that. (lws_close_reason is for builds without
-   _DEBUG only: Debian's closes a socket of libuv twice, and the second time before the reason is sent.) */
+/*
+ * Says why, and leaves it to the client to close; it has some seconds for that. (lws_close_reason is for builds
+ * without _DEBUG only: Debian's closes a socket of libuv twice, and the second time before the reason is sent.)
+ */
 static int end_with(struct follower *follower, int code, const char *reason)
 {
     unsigned char buffer[LWS_PRE + 125], *payload = buffer + LWS_PRE;
@@ -277,7 +280,12 @@ void server_stream(struct server *server, const struct stream_ops *ops)
     };
     stream->context = lws_create_context(&info);
     stream->vhost = stream->context ? lws_create_vhost(stream->context, &info) : NULL;
-    require(stream->vhost);
+    if (!stream->vhost) {
+        log_error(
+            "there is no live stream: libwebsockets cannot use libuv here; install libwebsockets-evlib-uv");
+        stream_destroy(stream);
+        return;
+    }
     server->stream = stream;
     server_add(server, stream_routes, 1, NULL);
 }

@@ -526,6 +526,25 @@ static void test_slow_clients_are_ended(void **state)
     restart((struct server_settings){0});
 }
 
+static void test_a_large_body_may_take_its_time(void **state)
+{
+    (void)state;
+    restart((struct server_settings){.request_time = 700});
+    struct http_client client;
+    open_client(&client);
+    const char *head = "POST /echo/x HTTP/1.1\r\nContent-Length: 1048576\r\n\r\n";
+    http_client_send(&client, head, strlen(head));
+    for (int part = 0; part < 4; part++) {
+        uint64_t until = uv_hrtime() + 400000000; /* 1.6 s in all */
+        http_client_send(&client, large, 1 << 18);
+        while (uv_hrtime() < until)
+            loop_turn(&loop);
+    }
+    assert_int_equal(http_client_answer(&client, NULL, NULL), 200);
+    http_client_close(&client);
+    restart((struct server_settings){0});
+}
+
 static void test_many_connections(void **state)
 {
     (void)state;
@@ -637,6 +656,7 @@ int main(void)
         cmocka_unit_test(test_half_closed_clients_get_their_answer),
         cmocka_unit_test(test_a_slow_reader),
         cmocka_unit_test(test_slow_clients_are_ended),
+        cmocka_unit_test(test_a_large_body_may_take_its_time),
         cmocka_unit_test(test_many_connections),
         cmocka_unit_test(test_draining),
         cmocka_unit_test(test_destroyed_with_requests_at_hand),
