@@ -1,27 +1,11 @@
-/* Batches: what one append carries. */
+/* Batches and their parts: made by whoever appends, taken over by the journal. */
 #include "journal/journal.h"
+
+#include <string.h>
 
 struct journal_batch *batch_create(void)
 {
     return xcalloc(1, sizeof(struct journal_batch));
-}
-
-void journal_event_finish(struct journal_event *event)
-{
-    free(event->stream);
-    free(event->type);
-    free(event->by);
-    free(event->data);
-    free(event->search);
-    *event = (struct journal_event){0};
-}
-
-void journal_doc_finish(struct journal_doc *doc)
-{
-    free(doc->key);
-    free(doc->tag);
-    free(doc->body);
-    *doc = (struct journal_doc){0};
 }
 
 void batch_destroy(struct journal_batch *batch)
@@ -41,12 +25,14 @@ struct journal_event *batch_event(struct journal_batch *batch, const char *strea
                                   const char *type, const char *by, const char *data)
 {
     struct journal_event *event = array_add(&batch->events);
-    event->stream = xstrdup(stream);
-    event->version = version;
-    event->at = at;
-    event->type = xstrdup(type);
-    event->by = xstrdup(by ? by : "");
-    event->data = xstrdup(data);
+    *event = (struct journal_event){
+        .stream = xstrdup(stream),
+        .version = version,
+        .at = at,
+        .type = xstrdup(type),
+        .by = xstrdup(by ? by : ""),
+        .data = xstrdup(data ? data : "{}"),
+    };
     return event;
 }
 
@@ -54,8 +40,24 @@ struct journal_doc *batch_doc(struct journal_batch *batch, enum doc_kind kind, c
                               const char *body)
 {
     struct journal_doc *doc = array_add(&batch->docs);
-    doc->kind = kind;
-    doc->key = xstrdup(key);
-    doc->body = xstrdup(body);
+    *doc = (struct journal_doc){.kind = kind, .key = xstrdup(key), .body = xstrdup(body)};
     return doc;
+}
+
+void journal_event_finish(struct journal_event *event)
+{
+    free(event->stream);
+    free(event->type);
+    free(event->by);
+    free(event->data);
+    free(event->search);
+    *event = (struct journal_event){0};
+}
+
+void journal_doc_finish(struct journal_doc *doc)
+{
+    free(doc->key);
+    free(doc->tag);
+    free(doc->body);
+    *doc = (struct journal_doc){0};
 }

@@ -87,7 +87,8 @@ typedef void journal_done(void *ctx, int rc, const struct error *err, uint64_t l
  * loop NULL nothing commits until journal_step (simulation, tools, tests).
  */
 int journal_open(const char *path, struct uv_loop_s *loop, struct journal **ret, struct error *err);
-/* Commits what is in hand, answers it, joins the thread. NULL is fine. */
+/* Commits what is in hand, answers it, joins the thread; what is appended by those answers is refused. Not to be
+   called from an answer. The loop lets go of its last handle when it runs next. NULL is fine. */
 void journal_close(struct journal *journal);
 
 /* Takes the batch over. `done` comes later, never from within this call. An empty batch answers in its turn: a
@@ -97,7 +98,8 @@ size_t journal_waiting(const struct journal *journal);
 /* Without a loop: commits all that waits as one group and answers it. */
 void journal_step(struct journal *journal);
 
-/* Reads. The callback's argument is borrowed; returning false ends the reading early. Result 0 or an error. */
+/* Reads. The callback's argument is borrowed; it may read as well, and returning false ends the reading early. A limit
+   of 0 is none. Result 0 or an error. */
 typedef bool journal_on_event(void *ctx, const struct journal_event *event);
 typedef bool journal_on_doc(void *ctx, const struct journal_doc *doc);
 uint64_t journal_last_seq(const struct journal *journal); /* durable */
@@ -108,7 +110,8 @@ int journal_read_stream(struct journal *journal, const char *stream, uint64_t af
 /* The newest `limit` events of a stream before version `before` (0: the end), newest first. */
 int journal_read_back(struct journal *journal, const char *stream, uint64_t before, size_t limit,
                       journal_on_event *on, void *ctx, struct error *err);
-/* FTS5 over the events' search text, best first; words are matched as words, never as query syntax. */
+/* FTS5 over the events' search text, best first; words are matched as words, never as query syntax. All must occur,
+   the last perhaps as the beginning of a word; ERR_INVALID when there is none. */
 int journal_search(struct journal *journal, const char *words, size_t limit, journal_on_event *on, void *ctx,
                    struct error *err);
 

@@ -1,47 +1,84 @@
-/* The schema, as steps: the number of steps taken is kept in the file, and each is taken once, in a transaction. */
+/* The schema, as the steps that lead to it. A step that was released never changes; a new one is added after it. */
+#include <stdio.h>
+
 #include "journal/sqlite.h"
 
+#define APPLICATION_ID 0x546f6373 /* "Tocs", in the header of the file */
+
 static const char *const steps[] = {
-    "CREATE TABLE event (seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER "
-    "NOT NULL,"
-    " type TEXT NOT NULL, by TEXT NOT NULL, data TEXT NOT NULL, hash BLOB NOT NULL);"
+    /* 1: Events are found by seq and by stream and version; the head is recorded apart, so that a log which lost its
+       end can be told from a shorter one. Search text stays with its event, since the index keeps only words. */
+    "CREATE TABLE event (seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL,"
+    " at INTEGER NOT NULL, type TEXT NOT NULL, \"by\" TEXT NOT NULL, data TEXT NOT NULL, hash BLOB NOT NULL,"
+    " search TEXT);"
     "CREATE UNIQUE INDEX event_stream ON event (stream, version);"
-    "CREATE VIRTUAL TABLE event_search USING fts5(words, content='', tokenize='unicode61 remove_diacritics 2', "
-    "prefix='3');"
+    "CREATE VIRTUAL TABLE event_search USING fts5 (search, content = 'event', content_rowid = 'seq',"
+    " tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');"
     "CREATE TABLE doc (kind INTEGER NOT NULL, key TEXT NOT NULL, tag TEXT, at INTEGER NOT NULL, body TEXT NOT "
     "NULL,"
     " PRIMARY KEY (kind, key)) WITHOUT ROWID;"
-    "CREATE INDEX doc_tag ON doc (kind, tag, key) WHERE tag IS NOT NULL;"
+    "CREATE INDEX doc_tag ON doc (kind, tag) WHERE tag IS NOT NULL;"
     "CREATE INDEX doc_at ON doc (kind, at) WHERE at > 0;"
-    "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL);",
+    "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL);"
+    "INSERT INTO head VALUES (1, 0, zeroblob(32));"
+    "PRAGMA application_id = 1416586099;",
 };
 
-static int version_of(sqlite3 *db, int *ret)
+static int schema_version(struct sqlite_conn *conn, int64_t *ret, struct error *err)
 {
-    sqlite3_stmt *statement;
-    int rc = sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, NULL);
-    if (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
-        *ret = sqlite3_column_int(statement, 0);
-    return sqlite3_finalize(statement);
+    int64_t application = 0;
+    int64_t version = 0;
+    int64_t objects = 0;
+    int rc = conn_number(conn, "PRAGMA application_id", &application, err);
+    rc = rc ? rc : conn_number(conn, "PRAGMA user_version", &version, err);
+    rc = rc ? rc : conn_number(conn, "SELECT count(*) FROM sqlite_schema", &objects, err);
+    if (rc)
+        return rc;
+    if (application != APPLICATION_ID && (objects > 0 || version != 0))
+        return error_set(err, ERR_REFUSED,
+                         "%s is a database, but no journal of Tocsin: check the path; nothing was changed",
+                         conn->path);
+    if (version > (int64_t)ARRAY_SIZE(steps))
+        return error_set(
+            err, ERR_REFUSED,
+            "journal %s was written by a newer Tocsin (schema %lld; this one knows %zu): install that "
+            "version again, or put back a backup from before it; nothing was changed",
+            conn->path, (long long)version, ARRAY_SIZE(steps));
+    *ret = version;
+    return 0;
 }
 
-int sqlite_migrate(sqlite3 *db, const char *path, struct error *err)
+static int step_run(struct sqlite_conn *conn, size_t i, struct error *err)
 {
-    int version = 0, newest = (int)ARRAY_SIZE(steps);
-    if (version_of(db, &version))
-        return sqlite_error(db, path, err);
-    if (version > newest)
-        return error_set(err, ERR_REFUSED,
-                         "%s was written by a newer tocsin (schema %d, this one knows %d); run that version",
-                         path, version, newest);
-    for (; version < newest; version++) {
-        CLEANUP_FREE char *sql =
-            xasprintf("BEGIN; %s PRAGMA user_version = %d; COMMIT;", steps[version], version + 1);
-        if (sqlite3_exec(db, sql, NULL, NULL, NULL)) {
-            int rc = sqlite_error(db, path, err);
-            sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-            return rc;
-        }
+    char number[64];
+    snprintf(number, sizeof(number), "PRAGMA user_version = %zu; COMMIT", i + 1);
+    int rc = conn_exec(conn, "BEGIN IMMEDIATE", err);
+    rc = rc ? rc : conn_exec(conn, steps[i], err);
+    rc = rc ? rc : conn_exec(conn, number, err);
+    if (rc) {
+        sqlite3_exec(conn->db, "ROLLBACK", NULL, NULL, NULL);
+        error_prefix(err, "bringing the schema to version %zu", i + 1);
     }
-    return 0;
+    return rc;
+}
+
+int sqlite_migrate(struct sqlite_conn *conn, struct error *err)
+{
+    int64_t version = 0;
+    int rc = schema_version(conn, &version, err);
+    for (size_t i = (size_t)version; !rc && i < ARRAY_SIZE(steps); i++)
+        rc = step_run(conn, i, err);
+    return rc;
+}
+
+int sqlite_schema_check(struct sqlite_conn *conn, struct error *err)
+{
+    int64_t version = 0;
+    int rc = schema_version(conn, &version, err);
+    if (!rc && version < (int64_t)ARRAY_SIZE(steps))
+        return error_set(
+            err, ERR_REFUSED,
+            "journal %s is empty or of an older Tocsin: start tocsind once, which brings it up to date",
+            conn->path);
+    return rc;
 }

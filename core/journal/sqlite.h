@@ -1,36 +1,86 @@
 /*
- * sqlite - what the files of the SQLite store share: connections, statements, errors.
+ * sqlite - what the files of the SQLite store share: connections, statements, rows, and the words for its faults.
+ *
+ * One file in WAL mode holds events, documents, the search index and the recorded head of the chain. The store has
+ * two connections: one writes, on the commit thread; one reads, on the loop's. Tools (verify, export, backup) open a
+ * third, read-only, beside a running daemon.
  */
 #ifndef TOCSIN_JOURNAL_SQLITE_H
 #define TOCSIN_JOURNAL_SQLITE_H
 
 #include <sqlite3.h>
 
+#include "base/map.h"
 #include "journal/store.h"
 
-struct sqlite_store {
-    struct store store; /* first */
-    char *path;
-    int lock; /* descriptor of PATH-lock, held while this daemon has the file */
-    sqlite3 *writer, *reader;
-    sqlite3_stmt *version, *add_event, *add_search, *put_doc, *remove_doc;
+/* A connection with its prepared statements, each prepared when first used. */
+struct sqlite_conn {
+    sqlite3 *db; /* NULL: closed */
+    const char *path;
+    const char *const *sql; /* texts of the statements, by number */
+    sqlite3_stmt **stmts;
+    size_t n_stmts;
 };
+enum sqlite_access { SQLITE_WRITES, SQLITE_WRITES_OLD, SQLITE_READS }; /* _OLD: never makes a new file */
+int conn_open(struct sqlite_conn *conn, const char *path, enum sqlite_access access, const char *pragmas,
+              struct error *err);
+void conn_close(struct sqlite_conn *conn); /* may be closed already */
+int conn_exec(struct sqlite_conn *conn, const char *sql, struct error *err);
+/* The single number that a statement gives; 0 when it gives no row. */
+int conn_number(struct sqlite_conn *conn, const char *sql, int64_t *ret, struct error *err);
+/* Takes a statement out of its place, so that a callback may start the same again. */
+int conn_take(struct sqlite_conn *conn, size_t number, sqlite3_stmt **ret, struct error *err);
+void conn_give(struct sqlite_conn *conn, size_t number, sqlite3_stmt *stmt);
+/* Steps to the end without looking at rows. */
+int conn_run(struct sqlite_conn *conn, sqlite3_stmt *stmt, struct error *err);
+/* The error for a result code of SQLite: what failed, on which file, and what to do. */
+int conn_fault(const struct sqlite_conn *conn, int result, struct error *err);
+/* True where the connection may have to be opened anew before it works again. */
+bool sqlite_fault_breaks(int result);
 
-/* The error of a failed call in our terms, with what to do about it. */
-int sqlite_error(sqlite3 *db, const char *path, struct error *err);
-/* Opens with the settings that every connection of ours has. */
-int sqlite_connect(const char *path, bool write, sqlite3 **ret, struct error *err);
-/* Brings the schema up to date; refuses one that is newer than this program. */
-int sqlite_migrate(sqlite3 *db, const char *path, struct error *err);
-/* Reads; see struct store_ops. */
-int sqlite_head(struct store *store, uint64_t *ret_seq, uint8_t ret_hash[CHAIN_HASH_BYTES], struct error *err);
-int sqlite_read(struct store *store, uint64_t after_seq, size_t limit, journal_on_event *on, void *ctx,
+/* Texts bound are borrowed until the statement is given back. */
+void bind_text(sqlite3_stmt *stmt, int index, const char *text);
+
+/* The columns of an event as every reading statement lists them; hash is last. */
+#define EVENT_COLUMNS     "seq, stream, version, at, type, \"by\", data, search, hash"
+#define EVENT_COLUMN_HASH 8
+void event_of_row(sqlite3_stmt *stmt, struct journal_event *ret); /* borrowed until the next step */
+#define DOC_COLUMNS "kind, key, tag, at, body"
+void doc_of_row(sqlite3_stmt *stmt, struct journal_doc *ret);
+
+/* Brings the schema up to date; refuses what is no journal, and a newer one. */
+int sqlite_migrate(struct sqlite_conn *conn, struct error *err);
+/* The same refusals, changing nothing; for tools that only read. */
+int sqlite_schema_check(struct sqlite_conn *conn, struct error *err);
+
+struct sqlite_writer {
+    struct sqlite_conn conn;
+    struct map versions; /* stream -> its version, of the streams written lately */
+    bool broken;         /* open anew before the next transaction */
+    bool moved;          /* this transaction added events */
+    uint64_t seq;
+    uint8_t hash[CHAIN_HASH_BYTES];
+};
+int writer_open(struct sqlite_writer *writer, const char *path, bool create, struct error *err);
+void writer_close(struct sqlite_writer *writer);
+int writer_begin(struct sqlite_writer *writer, struct error *err);
+int writer_check(struct sqlite_writer *writer, struct store_batch *batch, struct error *err);
+int writer_write(struct sqlite_writer *writer, struct store_batch *batch, struct error *err);
+int writer_commit(struct sqlite_writer *writer, struct error *err);
+void writer_rollback(struct sqlite_writer *writer);
+int writer_prune(struct sqlite_writer *writer, enum doc_kind kind, instant before, size_t limit,
+                 struct error *err);
+int writer_head(struct sqlite_writer *writer, uint64_t *ret_seq, uint8_t ret_hash[CHAIN_HASH_BYTES],
                 struct error *err);
-int sqlite_read_stream(struct store *store, const char *stream, uint64_t after, uint64_t before,
-                       bool descending, size_t limit, journal_on_event *on, void *ctx, struct error *err);
-int sqlite_search(struct store *store, const char *words, size_t limit, journal_on_event *on, void *ctx,
+
+int reader_open(struct sqlite_conn *conn, const char *path, struct error *err);
+int reader_events(struct sqlite_conn *conn, uint64_t after_seq, size_t limit, journal_on_event *on, void *ctx,
                   struct error *err);
-int sqlite_docs(struct store *store, const struct doc_query *query, const char *key, journal_on_doc *on,
+int reader_stream(struct sqlite_conn *conn, const char *stream, uint64_t after, uint64_t before,
+                  bool descending, size_t limit, journal_on_event *on, void *ctx, struct error *err);
+int reader_search(struct sqlite_conn *conn, const char *words, size_t limit, journal_on_event *on, void *ctx,
+                  struct error *err);
+int reader_docs(struct sqlite_conn *conn, const struct doc_query *query, const char *key, journal_on_doc *on,
                 void *ctx, struct error *err);
 
 #endif

@@ -1,185 +1,206 @@
-/* Reading from the SQLite store, on the loop's thread. */
+/* The reading half of the SQLite store: its own connection, used by the loop's thread alone. */
 #include <ctype.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "journal/sqlite.h"
 
-#define EVENT_COLUMNS "seq, stream, version, at, type, by, data"
+enum {
+    READ_EVENTS,
+    READ_STREAM,
+    READ_STREAM_BACK,
+    READ_SEARCH,
+    READ_DOC,
+    READ_DOCS,
+    READ_DOCS_BACK,
+    READ_TAGGED,
+    READ_TAGGED_BACK,
+    N_READS
+};
+#define SELECT_EVENT "SELECT " EVENT_COLUMNS " FROM event "
+#define SELECT_DOC   "SELECT " DOC_COLUMNS " FROM doc WHERE kind = ?1 "
+#define IN_STREAM    "WHERE stream = ?1 AND version > ?2 AND version < ?3 ORDER BY version "
+#define IN_RANGE     "AND key >= ?2 AND key < ?3 "
+static const char *const reads[N_READS] = {
+    [READ_EVENTS] = SELECT_EVENT "WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+    [READ_STREAM] = SELECT_EVENT IN_STREAM "LIMIT ?4",
+    [READ_STREAM_BACK] = SELECT_EVENT IN_STREAM "DESC LIMIT ?4",
+    [READ_SEARCH] = "SELECT seq, stream, version, at, type, \"by\", data, event.search, hash FROM event_search"
+                    " JOIN event ON event.seq = event_search.rowid WHERE event_search MATCH ?1 ORDER BY rank"
+                    " LIMIT ?2",
+    [READ_DOC] = SELECT_DOC "AND key = ?2",
+    [READ_DOCS] = SELECT_DOC IN_RANGE "ORDER BY key LIMIT ?4",
+    [READ_DOCS_BACK] = SELECT_DOC IN_RANGE "ORDER BY key DESC LIMIT ?4",
+    [READ_TAGGED] = SELECT_DOC IN_RANGE "AND tag = ?5 ORDER BY key LIMIT ?4",
+    [READ_TAGGED_BACK] = SELECT_DOC IN_RANGE "AND tag = ?5 ORDER BY key DESC LIMIT ?4",
+};
 
-static struct sqlite_store *of(struct store *store)
+int reader_open(struct sqlite_conn *conn, const char *path, struct error *err)
 {
-    return container_of(store, struct sqlite_store, store);
+    conn->sql = reads;
+    conn->n_stmts = N_READS;
+    if (!conn->stmts)
+        conn->stmts = xcalloc(N_READS, sizeof(sqlite3_stmt *));
+    return conn_open(conn, path, SQLITE_READS, "PRAGMA cache_size = -1000; PRAGMA mmap_size = 0", err);
 }
 
-static int query(struct sqlite_store *s, const char *sql, sqlite3_stmt **ret, struct error *err)
+static int events_give(struct sqlite_conn *conn, sqlite3_stmt *stmt, journal_on_event *on, void *ctx,
+                       struct error *err)
 {
-    return sqlite3_prepare_v2(s->reader, sql, -1, ret, NULL) ? sqlite_error(s->reader, s->path, err) : 0;
-}
-
-static char *text_at(sqlite3_stmt *statement, int column)
-{
-    return (char *)(uintptr_t)sqlite3_column_text(statement, column);
-}
-
-/* Ends a query: 0, or what went wrong. */
-static int end(struct sqlite_store *s, sqlite3_stmt *statement, int step, struct error *err)
-{
-    int rc = step == SQLITE_ROW || step == SQLITE_DONE ? 0 : sqlite_error(s->reader, s->path, err);
-    sqlite3_finalize(statement);
-    return rc;
-}
-
-static int each_event(struct sqlite_store *s, sqlite3_stmt *statement, journal_on_event *on, void *ctx,
-                      struct error *err)
-{
-    int step;
-    while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
-        struct journal_event event = {.seq = (uint64_t)sqlite3_column_int64(statement, 0),
-                                      .stream = text_at(statement, 1),
-                                      .version = (uint64_t)sqlite3_column_int64(statement, 2),
-                                      .at = sqlite3_column_int64(statement, 3),
-                                      .type = text_at(statement, 4),
-                                      .by = text_at(statement, 5),
-                                      .data = text_at(statement, 6)};
+    int result = SQLITE_DONE;
+    while ((result = sqlite3_step(stmt)) == SQLITE_ROW) {
+        struct journal_event event;
+        event_of_row(stmt, &event);
         if (!on(ctx, &event))
-            break;
+            return 0;
     }
-    return end(s, statement, step, err);
+    return result == SQLITE_DONE ? 0 : conn_fault(conn, result, err);
+}
+
+static sqlite3_int64 bounded(uint64_t number)
+{
+    return (sqlite3_int64)MIN(number, (uint64_t)INT64_MAX);
 }
 
 static sqlite3_int64 most(size_t limit)
 {
-    return limit ? (sqlite3_int64)limit : -1;
+    return limit ? bounded(limit) : -1;
 }
 
-int sqlite_head(struct store *store, uint64_t *ret_seq, uint8_t ret_hash[CHAIN_HASH_BYTES], struct error *err)
+int reader_events(struct sqlite_conn *conn, uint64_t after_seq, size_t limit, journal_on_event *on, void *ctx,
+                  struct error *err)
 {
-    struct sqlite_store *s = of(store);
-    sqlite3_stmt *statement;
-    int rc = query(s, "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1", &statement, err);
+    sqlite3_stmt *stmt = NULL;
+    int rc = conn_take(conn, READ_EVENTS, &stmt, err);
     if (rc)
         return rc;
-    int step = sqlite3_step(statement);
-    *ret_seq = 0;
-    memset(ret_hash, 0, CHAIN_HASH_BYTES);
-    if (step == SQLITE_ROW && sqlite3_column_bytes(statement, 1) == CHAIN_HASH_BYTES) {
-        *ret_seq = (uint64_t)sqlite3_column_int64(statement, 0);
-        memcpy(ret_hash, sqlite3_column_blob(statement, 1), CHAIN_HASH_BYTES);
-    }
-    return end(s, statement, step, err);
+    sqlite3_bind_int64(stmt, 1, bounded(after_seq));
+    sqlite3_bind_int64(stmt, 2, most(limit));
+    rc = events_give(conn, stmt, on, ctx, err);
+    conn_give(conn, READ_EVENTS, stmt);
+    return rc;
 }
 
-int sqlite_read(struct store *store, uint64_t after_seq, size_t limit, journal_on_event *on, void *ctx,
-                struct error *err)
+int reader_stream(struct sqlite_conn *conn, const char *stream, uint64_t after, uint64_t before,
+                  bool descending, size_t limit, journal_on_event *on, void *ctx, struct error *err)
 {
-    sqlite3_stmt *statement;
-    int rc = query(of(store), "SELECT " EVENT_COLUMNS " FROM event WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-                   &statement, err);
+    size_t number = descending ? READ_STREAM_BACK : READ_STREAM;
+    sqlite3_stmt *stmt = NULL;
+    int rc = conn_take(conn, number, &stmt, err);
     if (rc)
         return rc;
-    sqlite3_bind_int64(statement, 1, (sqlite3_int64)after_seq);
-    sqlite3_bind_int64(statement, 2, most(limit));
-    return each_event(of(store), statement, on, ctx, err);
+    bind_text(stmt, 1, stream);
+    sqlite3_bind_int64(stmt, 2, bounded(after));
+    sqlite3_bind_int64(stmt, 3, before ? bounded(before) : INT64_MAX);
+    sqlite3_bind_int64(stmt, 4, most(limit));
+    rc = events_give(conn, stmt, on, ctx, err);
+    conn_give(conn, number, stmt);
+    return rc;
 }
 
-int sqlite_read_stream(struct store *store, const char *stream, uint64_t after, uint64_t before,
-                       bool descending, size_t limit, journal_on_event *on, void *ctx, struct error *err)
-{
-    sqlite3_stmt *statement;
-    int rc = query(
-        of(store),
-        descending ? "SELECT " EVENT_COLUMNS " FROM event WHERE stream = ?1 AND version > ?2 AND version < ?3"
-                     " ORDER BY version DESC LIMIT ?4"
-                   : "SELECT " EVENT_COLUMNS " FROM event WHERE stream = ?1 AND version > ?2 AND version < ?3"
-                     " ORDER BY version LIMIT ?4",
-        &statement, err);
-    if (rc)
-        return rc;
-    sqlite3_bind_text(statement, 1, stream, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 2, (sqlite3_int64)after);
-    sqlite3_bind_int64(statement, 3, before ? (sqlite3_int64)before : INT64_MAX);
-    sqlite3_bind_int64(statement, 4, most(limit));
-    return each_event(of(store), statement, on, ctx, err);
-}
+#define WORDS_MAX 32
 
-/* Each word in quotes, so that none of it is query syntax; all must occur, the last as a beginning. */
-static char *match_of(const char *words)
+/* Each word in quotes, so that nothing in it is syntax; all must occur, the last perhaps as the beginning of one. */
+static void match_build(const char *words, struct str *out)
 {
-    struct str match = {0};
-    for (const unsigned char *p = (const unsigned char *)words; *p;) {
+    const unsigned char *p = (const unsigned char *)words;
+    for (size_t found = 0; *p && found < WORDS_MAX;) {
         size_t n = 0;
         while (isalnum(p[n]) || p[n] >= 0x80)
             n++;
-        if (n)
-            str_addf(&match, "%s\"%.*s\"", match.len ? " " : "", (int)n, (const char *)p);
+        if (n) {
+            str_add(out, found++ ? " \"" : "\"");
+            str_addn(out, (const char *)p, n);
+            str_addc(out, '"');
+        }
         p += n ? n : 1;
     }
-    if (match.len)
-        str_addc(&match, '*');
-    return str_take(&match);
+    str_add(out, out->len ? " *" : "");
 }
 
-int sqlite_search(struct store *store, const char *words, size_t limit, journal_on_event *on, void *ctx,
+int reader_search(struct sqlite_conn *conn, const char *words, size_t limit, journal_on_event *on, void *ctx,
                   struct error *err)
 {
-    sqlite3_stmt *statement;
-    CLEANUP_FREE char *match = match_of(words);
-    if (!*match)
-        return error_set(err, ERR_INVALID, "there is no word to search for: search checkout timeout");
-    int rc = query(of(store),
-                   "SELECT " EVENT_COLUMNS
-                   " FROM (SELECT rowid AS hit, rank FROM event_search WHERE event_search MATCH ?1"
-                   " ORDER BY rank LIMIT ?2) JOIN event ON event.seq = hit ORDER BY rank, seq DESC",
-                   &statement, err);
+    CLEANUP_STR struct str match = {0};
+    match_build(words, &match);
+    if (!match.len)
+        return error_set(err, ERR_INVALID, "there is no word to search for; try: search checkout timeout");
+    sqlite3_stmt *stmt = NULL;
+    int rc = conn_take(conn, READ_SEARCH, &stmt, err);
     if (rc)
         return rc;
-    sqlite3_bind_text(statement, 1, match, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 2, most(limit));
-    return each_event(of(store), statement, on, ctx, err);
+    bind_text(stmt, 1, match.p);
+    sqlite3_bind_int64(stmt, 2, most(limit));
+    rc = events_give(conn, stmt, on, ctx, err);
+    conn_give(conn, READ_SEARCH, stmt);
+    return rc;
 }
 
-static char *docs_sql(const struct doc_query *query, const char *key)
+static int docs_give(struct sqlite_conn *conn, sqlite3_stmt *stmt, journal_on_doc *on, void *ctx,
+                     struct error *err)
 {
-    struct str sql = {0};
-    str_add(&sql, "SELECT kind, key, tag, at, body FROM doc WHERE kind = ?1");
-    str_add(&sql, key ? " AND key = ?2" : "");
-    str_add(&sql, query->tag ? " AND tag = ?3" : "");
-    str_add(&sql, !query->after ? "" : query->descending ? " AND key < ?4" : " AND key > ?4");
-    str_add(&sql, query->prefix ? " AND key >= ?5 AND key < ?6" : "");
-    str_addf(&sql, " ORDER BY key%s LIMIT ?7", query->descending ? " DESC" : "");
-    return str_take(&sql);
+    int result = SQLITE_DONE;
+    while ((result = sqlite3_step(stmt)) == SQLITE_ROW) {
+        struct journal_doc doc;
+        doc_of_row(stmt, &doc);
+        if (!on(ctx, &doc))
+            return 0;
+    }
+    return result == SQLITE_DONE ? 0 : conn_fault(conn, result, err);
 }
 
-static void bind(sqlite3_stmt *statement, int place, const char *text)
+/* Keys from `low` on and before `high`. Keys are UTF-8, so 0xff stands behind all; and the first text after one is the
+   same with a NUL at its end. */
+static void range_build(const struct doc_query *query, struct str *low, struct str *high)
 {
-    if (text && place <= sqlite3_bind_parameter_count(statement))
-        sqlite3_bind_text(statement, place, text, -1, SQLITE_TRANSIENT);
+    str_add(low, query->prefix ? query->prefix : "");
+    str_add(high, query->prefix ? query->prefix : "");
+    str_addc(high, (char)0xff);
+    if (!query->after)
+        return;
+    size_t n = strlen(query->after);
+    if (query->descending && strcmp(query->after, high->p) < 0) {
+        str_clear(high);
+        str_addn(high, query->after, n);
+    } else if (!query->descending && strcmp(query->after, low->p) >= 0) {
+        str_clear(low);
+        str_addn(low, query->after, n + 1);
+    }
 }
 
-int sqlite_docs(struct store *store, const struct doc_query *given, const char *key, journal_on_doc *on,
+static int doc_one(struct sqlite_conn *conn, enum doc_kind kind, const char *key, journal_on_doc *on, void *ctx,
+                   struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = conn_take(conn, READ_DOC, &stmt, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_int(stmt, 1, (int)kind);
+    bind_text(stmt, 2, key);
+    rc = docs_give(conn, stmt, on, ctx, err);
+    conn_give(conn, READ_DOC, stmt);
+    return rc;
+}
+
+int reader_docs(struct sqlite_conn *conn, const struct doc_query *query, const char *key, journal_on_doc *on,
                 void *ctx, struct error *err)
 {
-    struct sqlite_store *s = of(store);
-    sqlite3_stmt *statement;
-    CLEANUP_FREE char *sql = docs_sql(given, key);
-    CLEANUP_FREE char *end_of_prefix = given->prefix ? xasprintf("%s\x7f", given->prefix) : NULL;
-    int rc = query(s, sql, &statement, err), step;
+    if (key)
+        return doc_one(conn, query->kind, key, on, ctx, err);
+    size_t number = (query->tag ? READ_TAGGED : READ_DOCS) + (query->descending ? 1 : 0);
+    sqlite3_stmt *stmt = NULL;
+    int rc = conn_take(conn, number, &stmt, err);
     if (rc)
         return rc;
-    sqlite3_bind_int(statement, 1, (int)given->kind);
-    bind(statement, 2, key);
-    bind(statement, 3, given->tag);
-    bind(statement, 4, given->after);
-    bind(statement, 5, given->prefix);
-    bind(statement, 6, end_of_prefix);
-    sqlite3_bind_int64(statement, 7, most(given->limit));
-    while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
-        struct journal_doc doc = {(enum doc_kind)sqlite3_column_int(statement, 0), text_at(statement, 1),
-                                  text_at(statement, 2), sqlite3_column_int64(statement, 3),
-                                  text_at(statement, 4)};
-        if (!on(ctx, &doc))
-            break;
-    }
-    return end(s, statement, step, err);
+    CLEANUP_STR struct str low = {0};
+    CLEANUP_STR struct str high = {0};
+    range_build(query, &low, &high);
+    sqlite3_bind_int(stmt, 1, (int)query->kind);
+    sqlite3_bind_text(stmt, 2, str_text(&low), (int)low.len, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 3, high.p, (int)high.len, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 4, most(query->limit));
+    if (query->tag)
+        bind_text(stmt, 5, query->tag);
+    rc = docs_give(conn, stmt, on, ctx, err);
+    conn_give(conn, number, stmt);
+    return rc;
 }

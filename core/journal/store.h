@@ -26,7 +26,8 @@ struct store_ops {
     /*
      * One transaction for `n` batches. Checks each batch's expected versions, in order, against what is stored and
      * against the batches before it. Because seq and hash depend on which batches are kept, the front calls `check`
-     * first (same transaction), then numbers and hashes those that passed, then `write`, then `commit`.
+     * first (same transaction), then numbers and hashes those that passed, then `write`, then `commit`. What was
+     * given to `write` stays until `commit` or `rollback` has returned.
      * A failure of begin, write or commit fails the whole group: nothing of it is kept.
      */
     int (*begin)(struct store *store, struct error *err);

@@ -1,0 +1,236 @@
+#include "journal/commit.h"
+
+#include <string.h>
+
+/* What one transaction takes at most, unless a single batch is larger. */
+#define GROUP_APPENDS 1000
+#define GROUP_EVENTS  4000
+#define TEXT_MAX      ((size_t)16 << 20)
+
+static int text_check(const char *text, const char *what, const char *whose, struct error *err)
+{
+    size_t n = strlen(text);
+    if (n > TEXT_MAX)
+        return error_set(err, ERR_TOO_BIG, "%s of %.80s has %zu bytes; at most %zu are kept", what, whose, n,
+                         TEXT_MAX);
+    if (!utf8_valid(text, n))
+        return error_set(err, ERR_INVALID, "%s of %.80s is not valid UTF-8", what, whose);
+    return 0;
+}
+
+/* What could not be exported again must not come in; and one bad batch must not fail its group in the store. */
+static int batch_check(const struct journal_batch *batch, struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < batch->events.n; i++) {
+        const struct journal_event *e = &batch->events.v[i];
+        rc = text_check(e->stream, "the stream's name", e->stream, err);
+        rc = rc ? rc : text_check(e->type, "the event's type", e->stream, err);
+        rc = rc ? rc : text_check(e->by, "the author", e->stream, err);
+        rc = rc ? rc : text_check(e->data, "the event's data", e->stream, err);
+        rc = rc ? rc : text_check(e->search ? e->search : "", "the search text", e->stream, err);
+    }
+    for (size_t i = 0; !rc && i < batch->docs.n; i++) {
+        const struct journal_doc *d = &batch->docs.v[i];
+        rc = text_check(d->key, "the key", d->key, err);
+        rc = rc ? rc : text_check(d->tag ? d->tag : "", "the tag", d->key, err);
+        rc = rc ? rc : text_check(d->body ? d->body : "", "the document", d->key, err);
+    }
+    return rc;
+}
+
+static int batch_write(struct committer *c, struct store_batch *work, struct error *err)
+{
+    struct journal_batch *batch = work->batch;
+    work->rc = batch_check(batch, &work->err);
+    if (work->rc)
+        return 0;
+    int rc = c->store->ops->check(c->store, work, err);
+    if (rc || work->rc)
+        return rc;
+    work->hashes = xmalloc(batch->events.n * CHAIN_HASH_BYTES + 1);
+    for (size_t i = 0; i < batch->events.n; i++)
+        chain_add(&c->chain, &batch->events.v[i], work->hashes[i]);
+    return c->store->ops->write(c->store, work, err);
+}
+
+static int append_write(struct committer *c, struct append *append, struct error *err)
+{
+    int rc = 0;
+    if (append->kind == APPEND_BATCH)
+        rc = batch_write(c, &append->work, err);
+    else if (append->kind == APPEND_PRUNE)
+        rc = c->store->ops->prune(c->store, append->prune.kind, append->prune.before, append->prune.limit, err);
+    append->last_seq = c->chain.seq;
+    return rc;
+}
+
+static int head_read(struct committer *c, struct error *err)
+{
+    if (c->head_known)
+        return 0;
+    return c->store->ops->head(c->store, &c->chain.seq, c->chain.hash, err);
+}
+
+static bool asks_nothing(const struct append *append)
+{
+    const struct journal_batch *batch = append->work.batch;
+    return append->kind != APPEND_PRUNE && (!batch || (!batch->events.n && !batch->docs.n));
+}
+
+static int group_write(struct committer *c, struct list *group, struct error *err)
+{
+    int rc = c->store->ops->begin(c->store, err);
+    rc = rc ? rc : head_read(c, err);
+    list_each (append, group, struct append, link) {
+        if (rc)
+            break;
+        rc = append_write(c, append, err);
+    }
+    rc = rc ? rc : c->store->ops->commit(c->store, err);
+    if (rc)
+        c->store->ops->rollback(c->store);
+    c->head_known = !rc;
+    return rc;
+}
+
+/* Barriers alone ask nothing of the disk, so they pass even where it fails. */
+static bool group_passes(struct committer *c, struct list *group)
+{
+    list_each (append, group, struct append, link) {
+        if (!asks_nothing(append))
+            return false;
+        append->last_seq = c->chain.seq;
+    }
+    return true;
+}
+
+static void group_commit(struct committer *c, struct list *group)
+{
+    struct error err = {0};
+    uint64_t before = c->chain.seq;
+    int rc = group_passes(c, group) ? 0 : group_write(c, group, &err);
+    if (!rc)
+        return;
+    c->chain.seq = before;
+    list_each (append, group, struct append, link)
+        if (append->kind != APPEND_REFUSED) {
+            append->work.rc = rc;
+            append->work.err = err;
+        }
+}
+
+static void list_move(struct list *from, struct list *to)
+{
+    struct list *element = from->next;
+    list_remove(element);
+    list_append(to, element);
+}
+
+/* Under the lock. */
+static void group_take(struct committer *c, struct list *group, size_t most_appends, size_t most_events)
+{
+    size_t events = 0;
+    for (size_t n = 0; n < most_appends && events < most_events && !list_empty(&c->waiting); n++) {
+        struct append *append = container_of(c->waiting.next, struct append, link);
+        events += append->kind == APPEND_BATCH ? append->work.batch->events.n : 0;
+        list_move(&c->waiting, group);
+    }
+}
+
+static void group_answer(struct committer *c, struct list *group)
+{
+    pthread_mutex_lock(&c->lock);
+    while (!list_empty(group))
+        list_move(group, &c->answered);
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void *commit_thread(void *arg)
+{
+    struct committer *c = arg;
+    for (;;) {
+        struct list group;
+        list_init(&group);
+        pthread_mutex_lock(&c->lock);
+        while (list_empty(&c->waiting) && !c->stopping)
+            pthread_cond_wait(&c->work, &c->lock);
+        group_take(c, &group, GROUP_APPENDS, GROUP_EVENTS);
+        pthread_mutex_unlock(&c->lock);
+        if (list_empty(&group))
+            return NULL;
+        group_commit(c, &group);
+        group_answer(c, &group);
+        c->notify(c->notify_ctx);
+    }
+}
+
+int committer_init(struct committer *c, struct store *store, void (*notify)(void *ctx), void *ctx,
+                   struct error *err)
+{
+    *c = (struct committer){.store = store, .notify = notify, .notify_ctx = ctx};
+    chain_init(&c->chain);
+    int rc = head_read(c, err);
+    if (rc) {
+        chain_finish(&c->chain);
+        return rc;
+    }
+    c->head_known = true;
+    list_init(&c->waiting);
+    list_init(&c->answered);
+    require(pthread_mutex_init(&c->lock, NULL) == 0);
+    require(pthread_cond_init(&c->work, NULL) == 0);
+    if (notify)
+        require(pthread_create(&c->thread, NULL, commit_thread, c) == 0);
+    return 0;
+}
+
+void committer_stop(struct committer *c)
+{
+    if (!c->notify) {
+        committer_step(c);
+        return;
+    }
+    pthread_mutex_lock(&c->lock);
+    c->stopping = true;
+    pthread_cond_signal(&c->work);
+    pthread_mutex_unlock(&c->lock);
+    pthread_join(c->thread, NULL);
+    c->notify = NULL;
+}
+
+void committer_finish(struct committer *c)
+{
+    chain_finish(&c->chain);
+    pthread_mutex_destroy(&c->lock);
+    pthread_cond_destroy(&c->work);
+}
+
+void committer_add(struct committer *c, struct append *append)
+{
+    pthread_mutex_lock(&c->lock);
+    list_append(&c->waiting, &append->link);
+    pthread_cond_signal(&c->work);
+    pthread_mutex_unlock(&c->lock);
+}
+
+void committer_take(struct committer *c, struct list *to)
+{
+    pthread_mutex_lock(&c->lock);
+    while (!list_empty(&c->answered))
+        list_move(&c->answered, to);
+    pthread_mutex_unlock(&c->lock);
+}
+
+void committer_step(struct committer *c)
+{
+    struct list group;
+    list_init(&group);
+    pthread_mutex_lock(&c->lock);
+    group_take(c, &group, SIZE_MAX, SIZE_MAX);
+    pthread_mutex_unlock(&c->lock);
+    if (list_empty(&group))
+        return;
+    group_commit(c, &group);
+    group_answer(c, &group);
+}

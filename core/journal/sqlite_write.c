@@ -1,0 +1,263 @@
+/* The writing half of the SQLite store: its own connection, used by the commit thread alone. */
+#include <string.h>
+
+#include "journal/sqlite.h"
+
+#define VERSIONS_MAX 4096 /* streams remembered; a look-up in the index serves the rest */
+
+enum {
+    WRITE_VERSION,
+    WRITE_EVENT,
+    WRITE_SEARCH,
+    WRITE_DOC,
+    WRITE_DOC_REMOVE,
+    WRITE_PRUNE,
+    WRITE_HEAD,
+    N_WRITES
+};
+static const char *const writes[N_WRITES] = {
+    [WRITE_VERSION] = "SELECT max(version) FROM event WHERE stream = ?1",
+    [WRITE_EVENT] = "INSERT INTO event (" EVENT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [WRITE_SEARCH] = "INSERT INTO event_search (rowid, search) VALUES (?1, ?2)",
+    [WRITE_DOC] = "INSERT INTO doc (" DOC_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (kind, key)"
+                  " DO UPDATE SET tag = excluded.tag, at = excluded.at, body = excluded.body",
+    [WRITE_DOC_REMOVE] = "DELETE FROM doc WHERE kind = ?1 AND key = ?2",
+    [WRITE_PRUNE] = "DELETE FROM doc WHERE (kind, key) IN (SELECT kind, key FROM doc"
+                    " WHERE kind = ?1 AND at > 0 AND at < ?2 ORDER BY at LIMIT ?3)",
+    [WRITE_HEAD] = "UPDATE head SET seq = ?1, hash = ?2 WHERE id = 1",
+};
+
+/* Little memory, since what is written is seldom read again; the log is copied into the database after 8 MB, so that
+   its cost is shared by many commits. */
+static const char pragmas[] =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -2000;"
+    "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 2000;"
+    "PRAGMA journal_size_limit = 33554432";
+
+int writer_open(struct sqlite_writer *w, const char *path, bool create, struct error *err)
+{
+    w->conn.sql = writes;
+    w->conn.n_stmts = N_WRITES;
+    if (!w->conn.stmts)
+        w->conn.stmts = xcalloc(N_WRITES, sizeof(sqlite3_stmt *));
+    int rc = conn_open(&w->conn, path, create ? SQLITE_WRITES : SQLITE_WRITES_OLD, pragmas, err);
+    if (!rc && (rc = sqlite_migrate(&w->conn, err)))
+        conn_close(&w->conn);
+    w->broken = rc != 0;
+    return rc;
+}
+
+void writer_close(struct sqlite_writer *w)
+{
+    conn_close(&w->conn);
+    map_finish(&w->versions);
+    free(w->conn.stmts);
+    w->conn.stmts = NULL;
+}
+
+static int faulty(struct sqlite_writer *w, int rc)
+{
+    if (rc && (!w->conn.db || sqlite_fault_breaks(sqlite3_errcode(w->conn.db))))
+        w->broken = true;
+    return rc;
+}
+
+int writer_begin(struct sqlite_writer *w, struct error *err)
+{
+    if (w->broken) {
+        conn_close(&w->conn);
+        int rc = writer_open(w, w->conn.path, false, err);
+        if (rc)
+            return rc;
+    }
+    w->moved = false;
+    return faulty(w, conn_exec(&w->conn, "BEGIN IMMEDIATE", err));
+}
+
+static int version_load(struct sqlite_writer *w, const char *stream, uint64_t *ret, struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = faulty(w, conn_take(&w->conn, WRITE_VERSION, &stmt, err));
+    if (rc)
+        return rc;
+    bind_text(stmt, 1, stream);
+    int result = sqlite3_step(stmt);
+    rc = result == SQLITE_ROW ? 0 : faulty(w, conn_fault(&w->conn, result, err));
+    if (!rc)
+        *ret = (uint64_t)sqlite3_column_int64(stmt, 0);
+    conn_give(&w->conn, WRITE_VERSION, stmt);
+    return rc;
+}
+
+/* The stream's version as this transaction sees it, moved on by the events checked before. */
+static int version_of(struct sqlite_writer *w, const char *stream, uint64_t *ret, struct error *err)
+{
+    void *known = map_get(&w->versions, stream);
+    if (!known)
+        return version_load(w, stream, ret, err);
+    *ret = (uint64_t)(uintptr_t)known;
+    return 0;
+}
+
+int writer_check(struct sqlite_writer *w, struct store_batch *batch, struct error *err)
+{
+    const struct journal_batch *b = batch->batch;
+    if (w->versions.n + b->events.n > VERSIONS_MAX)
+        map_finish(&w->versions);
+    for (size_t i = 0; i < b->events.n; i++) {
+        const struct journal_event *event = &b->events.v[i];
+        uint64_t version = 0;
+        int rc = version_of(w, event->stream, &version, err);
+        if (rc)
+            return rc;
+        if (event->version != version + 1) {
+            map_finish(&w->versions); /* it counts events of this batch, which will not be */
+            batch->rc =
+                error_set(&batch->err, ERR_CONFLICT,
+                          "%.200s is at version %llu, so %llu cannot follow: read it again, and decide anew",
+                          event->stream, (unsigned long long)version, (unsigned long long)event->version);
+            return 0;
+        }
+        map_put(&w->versions, event->stream, (void *)(uintptr_t)event->version);
+    }
+    return 0;
+}
+
+static int search_write(struct sqlite_writer *w, const struct journal_event *event, struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = faulty(w, conn_take(&w->conn, WRITE_SEARCH, &stmt, err));
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, (sqlite3_int64)event->seq);
+    bind_text(stmt, 2, event->search);
+    rc = faulty(w, conn_run(&w->conn, stmt, err));
+    conn_give(&w->conn, WRITE_SEARCH, stmt);
+    return rc;
+}
+
+static int event_write(struct sqlite_writer *w, sqlite3_stmt *stmt, const struct journal_event *event,
+                       const uint8_t *hash, struct error *err)
+{
+    sqlite3_bind_int64(stmt, 1, (sqlite3_int64)event->seq);
+    bind_text(stmt, 2, event->stream);
+    sqlite3_bind_int64(stmt, 3, (sqlite3_int64)event->version);
+    sqlite3_bind_int64(stmt, 4, event->at);
+    bind_text(stmt, 5, event->type);
+    bind_text(stmt, 6, event->by);
+    bind_text(stmt, 7, event->data);
+    bind_text(stmt, 8, event->search);
+    sqlite3_bind_blob(stmt, 9, hash, CHAIN_HASH_BYTES, SQLITE_STATIC);
+    int rc = faulty(w, conn_run(&w->conn, stmt, err));
+    sqlite3_reset(stmt);
+    return rc || !event->search ? rc : search_write(w, event, err);
+}
+
+static int events_write(struct sqlite_writer *w, const struct store_batch *batch, struct error *err)
+{
+    const struct journal_batch *b = batch->batch;
+    if (!b->events.n)
+        return 0;
+    sqlite3_stmt *stmt = NULL;
+    int rc = faulty(w, conn_take(&w->conn, WRITE_EVENT, &stmt, err));
+    for (size_t i = 0; !rc && i < b->events.n; i++)
+        rc = event_write(w, stmt, &b->events.v[i], batch->hashes[i], err);
+    if (stmt)
+        conn_give(&w->conn, WRITE_EVENT, stmt);
+    w->moved = true;
+    w->seq = b->events.v[b->events.n - 1].seq;
+    memcpy(w->hash, batch->hashes[b->events.n - 1], CHAIN_HASH_BYTES);
+    return rc;
+}
+
+static int doc_write(struct sqlite_writer *w, const struct journal_doc *doc, struct error *err)
+{
+    size_t number = doc->body ? WRITE_DOC : WRITE_DOC_REMOVE;
+    sqlite3_stmt *stmt = NULL;
+    int rc = faulty(w, conn_take(&w->conn, number, &stmt, err));
+    if (rc)
+        return rc;
+    sqlite3_bind_int(stmt, 1, (int)doc->kind);
+    bind_text(stmt, 2, doc->key);
+    if (doc->body) {
+        bind_text(stmt, 3, doc->tag);
+        sqlite3_bind_int64(stmt, 4, doc->at);
+        bind_text(stmt, 5, doc->body);
+    }
+    rc = faulty(w, conn_run(&w->conn, stmt, err));
+    conn_give(&w->conn, number, stmt);
+    return rc;
+}
+
+int writer_write(struct sqlite_writer *w, struct store_batch *batch, struct error *err)
+{
+    int rc = events_write(w, batch, err);
+    for (size_t i = 0; !rc && i < batch->batch->docs.n; i++)
+        rc = doc_write(w, &batch->batch->docs.v[i], err);
+    return rc;
+}
+
+static int head_write(struct sqlite_writer *w, struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = faulty(w, conn_take(&w->conn, WRITE_HEAD, &stmt, err));
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, (sqlite3_int64)w->seq);
+    sqlite3_bind_blob(stmt, 2, w->hash, CHAIN_HASH_BYTES, SQLITE_STATIC);
+    rc = faulty(w, conn_run(&w->conn, stmt, err));
+    conn_give(&w->conn, WRITE_HEAD, stmt);
+    return rc;
+}
+
+int writer_commit(struct sqlite_writer *w, struct error *err)
+{
+    int rc = w->moved ? head_write(w, err) : 0;
+    return rc ? rc : faulty(w, conn_exec(&w->conn, "COMMIT", err));
+}
+
+void writer_rollback(struct sqlite_writer *w)
+{
+    map_finish(&w->versions);
+    if (w->conn.db && !sqlite3_get_autocommit(w->conn.db))
+        sqlite3_exec(w->conn.db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int writer_prune(struct sqlite_writer *w, enum doc_kind kind, instant before, size_t limit, struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = faulty(w, conn_take(&w->conn, WRITE_PRUNE, &stmt, err));
+    if (rc)
+        return rc;
+    sqlite3_bind_int(stmt, 1, (int)kind);
+    sqlite3_bind_int64(stmt, 2, before);
+    sqlite3_bind_int64(stmt, 3, (sqlite3_int64)MIN(limit, (size_t)INT64_MAX));
+    rc = faulty(w, conn_run(&w->conn, stmt, err));
+    conn_give(&w->conn, WRITE_PRUNE, stmt);
+    return rc;
+}
+
+/* The last row counts, not the recorded head: where they differ somebody removed the end, and seq must stay without
+   gaps; `tocsin verify` tells of it. */
+int writer_head(struct sqlite_writer *w, uint64_t *ret_seq, uint8_t ret_hash[CHAIN_HASH_BYTES],
+                struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int result = sqlite3_prepare_v2(w->conn.db, "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1", -1,
+                                    &stmt, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_step(stmt);
+    int rc = result == SQLITE_ROW || result == SQLITE_DONE ? 0 : faulty(w, conn_fault(&w->conn, result, err));
+    if (result == SQLITE_DONE) {
+        *ret_seq = 0;
+        memset(ret_hash, 0, CHAIN_HASH_BYTES);
+    } else if (!rc && sqlite3_column_bytes(stmt, 1) == CHAIN_HASH_BYTES) {
+        *ret_seq = (uint64_t)sqlite3_column_int64(stmt, 0);
+        memcpy(ret_hash, sqlite3_column_blob(stmt, 1), CHAIN_HASH_BYTES);
+    } else if (!rc) {
+        rc = error_set(err, ERR_CORRUPT, "journal %s: the last event has no proper hash: see `tocsin verify`",
+                       w->conn.path);
+    }
+    sqlite3_finalize(stmt);
+    return rc;
+}
