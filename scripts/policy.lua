@@ -1,143 +1,167 @@
--- The policy that ships. Every automation is a line here that a team can take away or replace: in a file of its own
--- directory, rule{ name = "...", off = true } removes a rule, the same name declares it anew, obligations likewise.
+-- The policy that ships. Every automation of Tocsin is a line here. A file in your own directory of policy replaces one by
+-- its name, or takes it away:
+--
+--     rule { name = "volume", off = true }
+--     obligation { name = "update", off = true }
+--     on("customer", "first-customer", false)
 
-severity { "minor", "major", "critical" }        -- the least first; the first is what an incident starts with
+severity { "minor", "major", "critical" } -- the least first; an incident begins with that
 role { "lead", "comms" }
 
--- When to declare -------------------------------------------------------------------------------------------------
-
--- Name the services where any error that was never seen before is worth a look: services{ important = { "checkout" } }
-rule {
-  name = "new-error-important",
-  summary = "a new error in an important service",
-  match = { important = true, new = true, level = "error" },
-  declare = { page = "product-responder" },
-  priority = -10,
-}
+-- When to declare ----------------------------------------------------------------------------------------------------
+-- The first rule that fits decides: by priority, then your files before this one, then in order. What a rule declares
+-- begins in triage.
 
 rule {
-  name = "regression",
-  summary = "an error came back after its incident was resolved",
-  match = { regressed = true, level = "error" },
-  declare = true,
-  priority = -20,
-}
-
-rule {
-  name = "volume",
-  summary = "one error passed 100 in 5 minutes, anywhere",
-  match = { count = { 100, within = "5m" }, level = "error" },
-  declare = true,
-  priority = -30,
+  name = "not-production",
+  summary = "an error outside production",
+  match = { environment = { "dev", "development", "local", "test", "testing", "ci", "staging" } },
+  quiet = true,
 }
 
 rule {
   name = "many-customers",
   summary = "one error touches 10 customers",
   match = { customers = 10, level = "error" },
-  declare = { severity = "major" },
-  priority = -25,
+  declare = { severity = "major", page = "product-responder" },
 }
 
--- What somebody set an alarm on (Alertmanager, Grafana, PagerDuty's API) is worth declaring by itself.
+-- Say which services these are: services { important = { "checkout", "pay*" } }
+rule {
+  name = "new-error-important",
+  summary = "an error never seen before, in an important service",
+  match = { new = true, important = true, level = "error" },
+  declare = { page = "product-responder" },
+}
+
+rule {
+  name = "regression",
+  summary = "an error came back after its incident was resolved",
+  match = { regressed = true, incident = true, level = "error" },
+  declare = true,
+}
+
+rule {
+  name = "volume",
+  summary = "one error passed 100 in 5 minutes, anywhere",
+  match = { count = 100, within = "5m", level = "error" },
+  declare = true,
+}
+
+-- What somebody set an alarm on is worth declaring by itself.
 rule {
   name = "monitor-alert",
   summary = "a monitor's alert of level error or worse",
-  match = { source = { "alertmanager", "grafana", "pagerduty" }, level = "error", new = true, regressed = true },
+  match = { new = true, regressed = true, source = { "alertmanager", "grafana", "pagerduty" }, level = "error" },
   declare = true,
-  priority = -40,
 }
 
--- What happens then -----------------------------------------------------------------------------------------------
+-- What happens then --------------------------------------------------------------------------------------------------
 
-on("declared", function(incident)
+on("declared", "open-channel", function(incident)
   incident:open_channel()
-  if not incident.private then incident:announce() end
+end)
+
+on("declared", "announce", function(incident)
+  incident:announce()
 end)
 
 -- Who accepts, leads, until somebody else does.
-on("status", function(incident, event)
-  if event.name == "accept" and event.by_person and not incident.roles.lead then
-    incident:command("role", { name = "lead", value = event.by })
+on("status", "accept-leads", function(incident, event)
+  if event.name == "accept" and event.by_person and not incident.lead then
+    incident:give("lead", event.by)
   end
 end)
 
-on("customer", function(incident, event)
+on("customer", "first-customer", function(incident, event)
   if #incident.customers == 1 then
     incident:say("First customer affected: **" .. (event.text or event.name) .. "**. Tell them before they have to ask.")
   end
 end)
 
-on("alert_state", function(incident, event)
+on("alert_state", "alert-state", function(incident, event)
   if event.name == "resolved" then
-    incident:say("The alert resolved: " .. (event.text or "") .. ". If this is over: `/inc resolve`, or `/inc decline` if it was nothing.")
+    incident:say("The alert resolved: " .. (event.text or "") .. ". If this is over: `resolve`, or `decline` if it was nothing.")
   elseif event.name == "regressed" then
     incident:say("The alert fires again: " .. (event.text or ""))
   end
 end)
 
--- Silence has a clock ---------------------------------------------------------------------------------------------
+-- Silence has a clock ------------------------------------------------------------------------------------------------
+-- Each is asked again, `every` so often, until it is done. An incident in triage or active always owes one of these; a pause has
+-- its own time to end. Nothing is ever passively paused.
 
 obligation {
   name = "triage",
   text = "accept or decline it",
   status = "triage",
   within = "15m",
-  every = "15m",
   on_missed = function(incident, times)
-    if times == 1 then
-      incident:say("Nobody has looked at this yet: `/inc accept` or `/inc decline`, one word is enough.")
+    if times <= 2 then
+      incident:say("Nobody has looked at this yet: `accept` or `decline`, one word is enough.")
     else
-      incident:page("product-responder", incident.name .. " waits in triage: " .. incident.title)
+      incident:page(incident.team or "product-responder", incident.name .. " waits in triage: " .. incident.title)
+    end
+  end,
+}
+
+-- For a minor one any word counts; from major on people outside wait for an update.
+obligation {
+  name = "update",
+  text = "say where it stands, pause it, or end it",
+  status = "active",
+  after = { "spoken", major = "update", critical = "update" },
+  within = { "4h", major = "30m", critical = "15m" },
+  on_missed = function(incident)
+    if incident.severity == "major" or incident.severity == "critical" then
+      incident:say("An update is due: `update …`. Silence is worse than downtime.")
+    else
+      incident:say("Quiet for a while. Still working on it? `update …`, `pause <reason> until …`, or `resolve`.")
     end
   end,
 }
 
 obligation {
-  name = "update-minor",
-  text = "say where it stands, pause it, or end it",
-  status = "active", severity = "minor",
-  after = "spoken", within = "4h", every = "4h",
-  on_missed = function(incident)
-    incident:say("Quiet for a while. Still working on it? `/inc update …`, `/inc pause <reason> until …`, or `/inc resolve`.")
+  name = "comms-lead",
+  text = "somebody takes the customers' side: `comms me`",
+  status = "active",
+  severity = { "major", "critical" },
+  without = "comms",
+  within = "10m",
+  on_missed = function(incident, times)
+    incident:say("A " .. incident.severity .. " incident needs somebody who speaks with customers: `comms me`. Anybody can.")
+    if times >= 2 then
+      incident:page(incident.lead or incident.team or "product-responder", incident.name .. " has no comms lead: " .. incident.title)
+    end
   end,
 }
 
 obligation {
-  name = "update-major",
-  text = "give an update",
-  status = "active", severity = "major",
-  after = "update", within = "30m", every = "15m",
-  on_missed = function(incident) incident:say("An update is due: `/inc update …`. Silence is worse than downtime.") end,
-}
-
-obligation {
-  name = "update-critical",
-  text = "give an update",
-  status = "active", severity = "critical",
-  after = "update", within = "15m", every = "10m",
-  on_missed = function(incident) incident:say("An update is due: `/inc update …`. Silence is worse than downtime.") end,
-}
-
-obligation {
-  name = "update-other",
-  text = "say where it stands",
-  status = "active",
-  after = "spoken", within = "24h", every = "24h",
-  on_missed = function(incident) incident:say("A day without a word here. `/inc update …`, `/inc pause …` or `/inc resolve`.") end,
-}
-
-obligation {
-  name = "comms-lead",
-  text = "somebody takes the customers' side: `comms me`",
-  status = "active", severity = { "major", "critical" }, without = "comms",
-  within = "10m", every = "10m",
+  name = "post-mortem",
+  text = "link the post-mortem, then close it",
+  status = "resolved",
+  severity = { "major", "critical" },
+  without = { link = "*post*mortem*" },
+  within = "5d",
+  every = "2d",
   on_missed = function(incident)
-    incident:say("A " .. incident.severity .. " incident needs a comms lead: `/inc comms me`. Anybody can.")
+    incident:say("What did we learn? `link <url> post-mortem`, then `close`.")
   end,
 }
 
 template {
   name = "post-mortem",
-  text = "# {{name}} {{title}}\n\nSeverity {{severity}}.\n\n## What happened\n\n## What we do about it\n",
+  text = [[
+# {{name}} {{title}}
+
+Severity {{severity}}, declared {{declared}}. Lead: {{lead|nobody}}. Customers: {{customers|none known}}.
+
+## What happened
+
+{{summary|}}
+
+## What went well, and what did not
+
+## What we change
+]],
 }

@@ -1,4 +1,17 @@
--- Tests of the policy that ships.
+-- Tests of the policy that ships: `tocsin policy test scripts`.
+
+local function has(reactions, kind, value)
+  for _, reaction in ipairs(reactions) do
+    if reaction.kind == kind and (not value or reaction.value == value or reaction.name == value) then return reaction end
+  end
+end
+
+local function owes(incident, name)
+  for _, owed in ipairs(owed(incident)) do
+    if owed.name == name then return owed end
+  end
+end
+
 test("a new error somewhere is no incident by itself", function()
   expect(judge { service = "blog" }.kind, "none")
 end)
@@ -6,6 +19,7 @@ end)
 test("one error passing 100 in 5 minutes is one, anywhere", function()
   local verdict = judge { service = "blog", change = "moved", count = 100 }
   expect(verdict.kind, "declare")
+  expect(verdict.name, "volume")
   expect(verdict.severity, nil)
   expect(judge { service = "blog", change = "moved", count = 99 }.kind, "none")
 end)
@@ -14,10 +28,79 @@ test("a warning is none, however many", function()
   expect(judge { level = "warning", change = "moved", count = 5000 }.kind, "none")
 end)
 
-test("many customers make it major", function()
-  expect(judge { customers = 10, change = "moved" }.severity, "major")
+test("many customers make it major, and page", function()
+  local verdict = judge { customers = 10, change = "moved" }
+  expect(verdict.severity, "major")
+  expect(verdict.page, "product-responder")
+  expect(judge { customers = 9, change = "moved" }.kind, "none")
 end)
 
-test("a regression is declared", function()
-  expect(judge { change = "regressed" }.kind, "declare")
+test("what an incident resolved and comes back is declared", function()
+  expect(judge { change = "regressed", incident = true }.name, "regression")
+  expect(judge { change = "regressed" }.kind, "none")
+end)
+
+test("a monitor's alert is declared", function()
+  expect(judge { source = "alertmanager" }.name, "monitor-alert")
+  expect(judge { source = "grafana", change = "regressed" }.name, "monitor-alert")
+  expect(judge { source = "alertmanager", level = "warning" }.kind, "none")
+end)
+
+test("outside production nothing is told", function()
+  expect(judge { environment = "staging", count = 5000, change = "moved" }.kind, "quiet")
+end)
+
+test("an incident gets a channel and is announced", function()
+  local _, reactions = declare { title = "checkout is slow" }
+  expect(has(reactions, "open_channel") ~= nil, true)
+  expect(has(reactions, "announce") ~= nil, true)
+end)
+
+test("triage is nudged, nudged again, then paged", function()
+  local incident = declare {}
+  expect(incident.status, "triage")
+  expect(owes(incident, "triage").due, seconds("15m"))
+  expect(has(missed(incident, "triage"), "say") ~= nil, true)
+  expect(has(missed(incident, "triage"), "say") ~= nil, true)
+  expect(has(missed(incident, "triage"), "page", "product-responder") ~= nil, true)
+end)
+
+test("who accepts leads", function()
+  local incident = declare {}
+  local reactions = act(incident, "accept", { by = "ana" })
+  expect(has(reactions, "command", "lead").value, "ana")
+  expect(owes(incident, "triage"), nil)
+end)
+
+test("updates are due by severity", function()
+  local incident = declare { by = "ana" }
+  expect(incident.severity, "minor")
+  expect(owes(incident, "update").due, seconds("4h"))
+  act(incident, "sev", { name = "major" })
+  expect(owes(incident, "update").due, seconds("30m"))
+  expect(owes(incident, "comms-lead").due, seconds("10m"))
+  act(incident, "sev", { name = "critical" })
+  expect(owes(incident, "update").due, seconds("15m"))
+  wait("10m")
+  act(incident, "update", { text = "we are on it" })
+  expect(owes(incident, "update").due, seconds("15m"))
+  act(incident, "role", { name = "comms", value = "ben" })
+  expect(owes(incident, "comms-lead"), nil)
+end)
+
+test("a pause owes nothing of this, a resolved major one a post-mortem", function()
+  local incident = declare { by = "ana", severity = "major" }
+  act(incident, "pause", { text = "waiting for the bank", until_at = within("2h") })
+  expect(#owed(incident), 0)
+  act(incident, "resume")
+  act(incident, "resolve")
+  expect(owes(incident, "post-mortem").due, seconds("5d"))
+  act(incident, "link", { value = "https://wiki/42", text = "Post-mortem" })
+  expect(#owed(incident), 0)
+end)
+
+test("the first customer is told of once", function()
+  local incident, reactions = declare { customers = { "acme" } }
+  expect(has(reactions, "say").text, "First customer affected: **acme**. Tell them before they have to ask.")
+  expect(#act(incident, "customer", { name = "beta" }), 0)
 end)

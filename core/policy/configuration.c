@@ -1,13 +1,19 @@
 #include "policy/configuration.h"
 
+#include <ctype.h>
 #include <libgen.h>
-#include <lauxlib.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
-#include "policy/load.h"
+#include "base/time.h"
+#include "base/zone.h"
+#include "policy/files.h"
+#include "policy/sandbox.h"
+#include "policy/value.h"
+
+#define SECRET_BYTES ((size_t)64 << 10)
 
 static const struct setting settings[] = {
     {"name", SETTING_TEXT, 0, "tocsin", 0, 0, "What this installation is called"},
@@ -23,11 +29,15 @@ static const struct setting settings[] = {
      "Directory of the connectors' .so files; beside tocsind unless set"},
     {"log", SETTING_TEXT, 0, "info", 0, 0, "Least level that is logged: debug, info, warn, error"},
     {"zone", SETTING_TEXT, 0, "UTC", 0, 0, "Time zone of people whose own is not known, as in tzdata"},
-    {"announce", SETTING_TEXT, 0, "incidents", 0, 0, "Channel that incidents are announced in"},
+    {"announce", SETTING_TEXT, 0, "incidents", 0, 0,
+     "Channel that incidents are announced in; a connector may have an `announce` of its own"},
     {"sources", SETTING_TABLE, 0, "{}", 0, 0,
-     "Who may send alerts: name = { key = secret, service = …, environment = … }"},
+     "Who may send alerts: shop = { key = env(\"SHOP_KEY\"), service = \"shop\", environment = \"production\" "
+     "}"},
     {"customers", SETTING_LIST, 0, NULL, 0, 0,
      "Where in an alert the affected customer stands, in this order: tags.customer, user.id, …"},
+    {"customer_names", SETTING_LIST, 0, NULL, 0, 0,
+     "Where a name to show for them stands: tags.customer_name, …"},
     {"new_groups_burst", SETTING_INT, 0, "10000", 1, 10000000,
      "Distinct problems that a source may open at once"},
     {"new_groups_per_hour", SETTING_INT, 0, "1000", 1, 10000000,
@@ -36,6 +46,15 @@ static const struct setting settings[] = {
      "Alert groups kept in memory; colder ones are read from the journal"},
     {"keep_counts", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY, "How long alert counts by minute are kept"},
     {"keep_samples", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY, "How long samples of alerts are kept"},
+    {"keep_seen", SETTING_DURATION, 0, "1d", HOUR, 366 * DAY,
+     "How long it is remembered which events of a connector were taken in"},
+};
+
+static const struct setting source_settings[] = {
+    {"key", SETTING_TEXT, SETTING_SECRET | SETTING_REQUIRED, NULL, 0, 0,
+     "What the sender proves itself with: the public key of a DSN, a bearer token, a routing key"},
+    {"service", SETTING_TEXT, 0, "", 0, 0, "The service of alerts that name none"},
+    {"environment", SETTING_TEXT, 0, "", 0, 0, "The environment of alerts that name none"},
 };
 
 const struct setting *configuration_settings(size_t *ret_count)
@@ -44,87 +63,220 @@ const struct setting *configuration_settings(size_t *ret_count)
     return settings;
 }
 
-/* env("NAME") and file("path") stand for secrets that the check reads later, so that none passes through Lua. */
-static int reference(lua_State *L, const char *kind)
+const struct setting *configuration_source_settings(size_t *ret_count)
 {
-    luaL_checkstring(L, 1);
-    lua_createtable(L, 0, 1);
-    lua_pushvalue(L, 1);
-    lua_setfield(L, -2, kind);
+    *ret_count = ARRAY_SIZE(source_settings);
+    return source_settings;
+}
+
+char *configuration_path(const struct configuration *configuration, const char *path)
+{
+    return *path == '/' ? xstrdup(path) : xasprintf("%s/%s", configuration->directory, path);
+}
+
+/* ---- env() and file() ---- */
+
+/* @configuration env(name): what an environment variable holds; an error when there is none. It is kept out of every log. */
+static int lua_env(lua_State *L)
+{
+    const char *name = luaL_checkstring(L, 1), *value = getenv(name);
+    if (text_empty(value))
+        return luaL_error(L, "the environment has no variable %s", name);
+    log_secret(value);
+    lua_pushstring(L, value);
     return 1;
 }
 
-static int lua_env(lua_State *L)
+/* A secret's file ends with a newline as a rule, which is none of it. */
+static size_t trimmed(const char *text, size_t n)
 {
-    return reference(L, "env");
+    while (n && isspace((unsigned char)text[n - 1]))
+        n--;
+    return n;
 }
 
+/* Reads into a Lua buffer: the text belongs to Lua at once. */
+static void push_secret(lua_State *L, const char *path)
+{
+    struct error err;
+    char *text;
+    size_t n;
+    char *room = lua_newuserdatauv(L, SECRET_BYTES + 1, 0);
+    if (file_read(path, SECRET_BYTES, &text, &n, &err))
+        luaL_error(L, "%s", err.text);
+    n = trimmed(text, n);
+    memcpy(room, text, n);
+    room[n] = '\0';
+    explicit_bzero(text, n);
+    free(text);
+    if (n == 0)
+        luaL_error(L, "%s is empty", path);
+    log_secret(room);
+    lua_pushlstring(L, room, n);
+    explicit_bzero(room, n);
+}
+
+/* @configuration file(path): what a file holds, without the newline at its end; relative to this file. It is kept out of every log. */
 static int lua_file(lua_State *L)
 {
-    return reference(L, "file");
+    const struct configuration *configuration = sandbox_of(L)->owner;
+    const char *path = luaL_checkstring(L, 1);
+    if (*path != '/')
+        path = lua_pushfstring(L, "%s/%s", configuration->directory, path);
+    push_secret(L, path);
+    return 1;
 }
 
 static int bind_secrets(lua_State *L)
 {
-    lua_register(L, "env", lua_env);
-    lua_register(L, "file", lua_file);
+    static const luaL_Reg functions[] = {{"env", lua_env}, {"file", lua_file}};
+    sandbox_bind(L, NULL, functions, ARRAY_SIZE(functions));
     return 0;
 }
 
-static int evaluate(const char *path, cJSON **ret, struct error *err)
+/* ---- reading ---- */
+
+static int evaluate(struct configuration *c, const char *name, const char *text, size_t n, cJSON **ret,
+                    struct error *err)
 {
-    CLEANUP_FREE char *text = NULL, *copy = xstrdup(path);
-    size_t n;
-    int rc = read_file(path, POLICY_FILE_BYTES, &text, &n, err);
-    if (rc)
-        return rc;
-    struct sandbox *sandbox = sandbox_create(NULL);
-    rc = sandbox_protect(sandbox, bind_secrets, NULL, err);
-    rc = rc ? rc : sandbox_run(sandbox, basename(copy), text, n, 1, err);
+    struct sandbox *sandbox = sandbox_create(c);
+    int rc = sandbox_protect(sandbox, bind_secrets, NULL, err);
+    rc = rc ? rc : sandbox_run(sandbox, name, text, n, 1, err);
     if (!rc && lua_type(sandbox->L, -1) != LUA_TTABLE)
-        rc = error_set(err, ERR_INVALID, "%s must end with: return { … }", path);
-    rc = rc ? rc : sandbox_json(sandbox->L, -1, ret, err);
+        rc = error_set(err, ERR_INVALID, "%s must end with: return { … }", name);
+    if (!rc && (rc = value_to_json(sandbox->L, -1, ret, err)))
+        error_prefix(err, "%s", name);
     sandbox_destroy(sandbox);
     return rc;
 }
 
-static int check_connectors(const char *path, const cJSON *connectors, struct error *err)
+/* The line where a setting is set, as far as a glance at the text tells; 0: it cannot be told. */
+static int line_of(const char *text, const char *word)
 {
-    const cJSON *connector;
-    if (connectors && !cJSON_IsObject(connectors))
-        return error_set(err, ERR_INVALID, "%s: connectors must be a table: connectors = { console = { … } }",
-                         path);
-    cJSON_ArrayForEach(connector, connectors)
-    {
-        if (!cJSON_IsObject(connector) && !(cJSON_IsArray(connector) && cJSON_GetArraySize(connector) == 0))
-            return error_set(err, ERR_INVALID, "%s: connectors.%s must be a table of settings", path,
-                             connector->string);
+    size_t n = strlen(word);
+    int line = 1;
+    for (const char *p = text; *p; p++) {
+        line += *p == '\n';
+        bool begins = p == text || !(isalnum((unsigned char)p[-1]) || p[-1] == '_');
+        if (!begins || strncmp(p, word, n) != 0)
+            continue;
+        const char *after = p + n + strspn(p + n, "\"'] \t");
+        if (*after == '=' && after[1] != '=')
+            return line;
     }
     return 0;
 }
 
-int configuration_load(const char *path, struct configuration *ret, struct error *err)
+/* Errors of the check name a setting in quotes: 'listen'. Its line goes in front. */
+static int with_line(int rc, const char *name, const char *text, struct error *err)
 {
+    struct error plain = *err;
+    const char *open = strchr(err->text, '\''), *close = open ? strchr(open + 1, '\'') : NULL;
+    CLEANUP_FREE char *word = close ? xstrndup(open + 1, (size_t)(close - open - 1)) : NULL;
+    int line = word && *word ? line_of(text, word) : 0;
+    if (line)
+        return error_set(err, rc, "%s:%d: %s", name, line, plain.text);
+    return error_set(err, rc, "%s: %s", name, plain.text);
+}
+
+static bool is_table(const cJSON *value)
+{
+    return cJSON_IsObject(value) || (cJSON_IsArray(value) && !value->child);
+}
+
+static int check_connectors(const cJSON *connectors, struct error *err)
+{
+    const cJSON *connector;
+    if (!is_table(connectors))
+        return error_set(err, ERR_INVALID, "'connectors' must be a table: connectors = { console = { … } }");
+    cJSON_ArrayForEach(connector, connectors)
+    {
+        if (!is_table(connector))
+            return error_set(err, ERR_INVALID, "connectors: '%.60s' must be a table of settings",
+                             connector->string ? connector->string : "?");
+    }
+    return 0;
+}
+
+/* Each source against its own table, in place. */
+static int check_sources(cJSON *core, struct error *err)
+{
+    CLEANUP_JSON cJSON *checked = cJSON_CreateObject();
+    const cJSON *source;
+    cJSON_ArrayForEach(source, json_member(core, "sources"))
+    {
+        CLEANUP_FREE char *where = xasprintf("sources.%.60s", source->string);
+        cJSON *one = NULL;
+        int rc = config_check(source_settings, ARRAY_SIZE(source_settings), source, where, &one, err);
+        if (rc)
+            return rc;
+        cJSON_AddItemToObject(checked, source->string, one);
+    }
+    cJSON_ReplaceItemInObjectCaseSensitive(core, "sources", steal(checked));
+    return 0;
+}
+
+/* What the types do not say. */
+static int check_values(const cJSON *core, struct error *err)
+{
+    static const char *const levels[] = {"debug", "info", "warn", "error"};
+    const char *log = json_text_or(core, "log", ""), *zone = json_text_or(core, "zone", "");
+    const char *listen = json_text_or(core, "listen", ""), *url = json_text_or(core, "public_url", "http://");
+    bool known = false;
+    for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
+        known |= strcmp(levels[i], log) == 0;
+    if (!known)
+        return error_set(err, ERR_INVALID, "'log' must be debug, info, warn or error");
+    if (!zone_exists(zone))
+        return error_set(err, ERR_INVALID, "'zone' must be a time zone such as \"Europe/London\"");
+    const char *port = strrchr(listen, ':');
+    if (!port || port == listen || !port[1] || strspn(port + 1, "0123456789") != strlen(port + 1))
+        return error_set(err, ERR_INVALID, "'listen' must be an address with a port: \"127.0.0.1:7077\"");
+    if (!text_starts(url, "http://") && !text_starts(url, "https://"))
+        return error_set(err, ERR_INVALID, "'public_url' must begin with https:// (or http://)");
+    return 0;
+}
+
+static int check(struct configuration *c, cJSON *given, struct error *err)
+{
+    cJSON *connectors = cJSON_DetachItemFromObjectCaseSensitive(given, "connectors");
+    c->connectors = connectors ? connectors : cJSON_CreateObject();
+    int rc = check_connectors(c->connectors, err);
+    rc = rc ? rc : config_check(settings, ARRAY_SIZE(settings), given, "settings", &c->core, err);
+    rc = rc ? rc : check_sources(c->core, err);
+    return rc ? rc : check_values(c->core, err);
+}
+
+static int load(struct configuration *c, struct error *err)
+{
+    CLEANUP_FREE char *text = NULL, *copy = xstrdup(c->path);
     CLEANUP_JSON cJSON *given = NULL;
-    struct configuration c = {0};
-    CLEANUP_FREE char *absolute = realpath(path, NULL);
-    if (!absolute)
-        return error_set(err, ERR_NOT_FOUND, "there is no configuration %s; `tocsin init DIR` makes one", path);
-    int rc = evaluate(absolute, &given, err);
+    const char *name = basename(copy);
+    size_t n;
+    int rc = file_read(c->path, POLICY_FILE_BYTES, &text, &n, err);
+    rc = rc ? rc : evaluate(c, name, text, n, &given, err);
     if (rc)
         return rc;
-    cJSON *connectors = cJSON_DetachItemFromObjectCaseSensitive(given, "connectors");
-    c.connectors = connectors ? connectors : cJSON_CreateObject();
-    rc = check_connectors(path, c.connectors, err);
-    rc = rc ? rc : config_check(settings, ARRAY_SIZE(settings), given, path, &c.core, err);
-    if (rc) {
+    struct error inner = {0};
+    rc = check(c, given, &inner);
+    if (rc && err)
+        *err = inner;
+    return rc && err ? with_line(rc, name, text, err) : rc;
+}
+
+int configuration_load(const char *path, struct configuration *ret, struct error *err)
+{
+    struct configuration c = {.path = realpath(path, NULL)};
+    if (!c.path)
+        return error_set(err, ERR_NOT_FOUND, "there is no configuration %s; `tocsin init DIR` makes one", path);
+    CLEANUP_FREE char *copy = xstrdup(c.path);
+    c.directory = xstrdup(dirname(copy));
+    int rc = load(&c, err);
+    if (rc)
         configuration_finish(&c);
-        return rc;
-    }
-    c.path = xstrdup(absolute);
-    c.directory = xstrdup(dirname(absolute));
-    *ret = c;
-    return 0;
+    else
+        *ret = c;
+    return rc;
 }
 
 void configuration_finish(struct configuration *configuration)
@@ -136,7 +288,19 @@ void configuration_finish(struct configuration *configuration)
     *configuration = (struct configuration){0};
 }
 
-char *configuration_path(const struct configuration *configuration, const char *path)
+void configuration_sample(struct str *out)
 {
-    return *path == '/' ? xstrdup(path) : xasprintf("%s/%s", configuration->directory, path);
+    str_add(out, "-- Configuration of Tocsin: Lua that gives back one table. What is commented out shows the "
+                 "value that holds\n"
+                 "-- without it. Secrets: env(\"NAME\") reads the environment, file(\"path\") a file; both "
+                 "stay out of logs.\n"
+                 "-- `tocsin check` tells what is wrong with this file, and where.\n"
+                 "return {\n");
+    config_sample(settings, ARRAY_SIZE(settings), "  ", out);
+    str_add(out, "\n  -- Each connector runs in a process of its own and has settings of its own: `tocsin "
+                 "connector show NAME`.\n"
+                 "  connectors = {\n"
+                 "    console = {},\n"
+                 "  },\n"
+                 "}\n");
 }

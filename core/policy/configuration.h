@@ -1,8 +1,9 @@
 /*
  * configuration - tocsin.lua: run in a sandbox, checked against one table, read once at start.
  *
- * The file sets fields of one table: `return { name = …, listen = …, connectors = { console = {…} } }`. Errors carry file,
- * line where Lua knows it, and a hint. Secrets come as env("NAME") or file("path") and are registered with the log.
+ * The file gives back one table: `return { name = …, listen = …, connectors = { console = {…} } }`. Errors carry file,
+ * line where it can be told, and a hint. env("NAME") and file("path") stand for what is written elsewhere; whatever they give
+ * is registered with the log as a secret. They are the only way out of the sandbox, and only here.
  */
 #ifndef TOCSIN_POLICY_CONFIGURATION_H
 #define TOCSIN_POLICY_CONFIGURATION_H
@@ -20,7 +21,11 @@ struct configuration {
 int configuration_load(const char *path, struct configuration *ret, struct error *err);
 void configuration_finish(struct configuration *configuration);
 const struct setting *configuration_settings(size_t *ret_count);
+/* The settings of one member of `sources`: key, service, environment. In `core` each source has all of them. */
+const struct setting *configuration_source_settings(size_t *ret_count);
 /* An absolute path for a path of the configuration; the caller frees. */
 char *configuration_path(const struct configuration *configuration, const char *path);
+/* A whole commented file, as etc/tocsin.lua and `tocsin init` have it. */
+void configuration_sample(struct str *out);
 
 #endif

@@ -1,75 +1,142 @@
 /* Fields of the tables that scripts pass in: read with checks, errors in words. */
-#include <lauxlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/config.h"
-#include "base/json.h"
-#include "policy/set.h"
+#include "policy/bind.h"
+
+#define LIST_MOST 1000
+#define YEAR_9999 ((instant)253402300799999)
 
 struct script *script_of(lua_State *L)
 {
-    return sandbox_owner(L);
+    return sandbox_of(L)->owner;
 }
 
-char *field_text(lua_State *L, int table, const char *key, bool needed)
+struct policy *policy_of(lua_State *L)
 {
-    int type = lua_getfield(L, table, key);
-    if (type == LUA_TNIL && needed)
-        luaL_error(L, "%s is missing: %s = \"…\"", key, key);
-    if (type != LUA_TNIL && type != LUA_TSTRING)
-        luaL_error(L, "%s must be a text, not a %s", key, lua_typename(L, type));
-    size_t n = 0;
-    const char *text = type == LUA_TSTRING ? lua_tolstring(L, -1, &n) : NULL;
-    if (n > 16384)
-        luaL_error(L, "%s is longer than 16 KiB", key);
-    char *copy = text ? utf8_sanitize(text, n, n) : NULL;
-    lua_pop(L, 1);
-    return copy;
+    return script_of(L)->set->policy;
 }
 
-bool field_bool(lua_State *L, int table, const char *key)
+void take_text(lua_State *L, int index, const char *what, char **slot)
+{
+    size_t n = 0;
+    if (lua_type(L, index) != LUA_TSTRING)
+        luaL_error(L, "%s must be a text, not a %s", what, luaL_typename(L, index));
+    const char *text = lua_tolstring(L, index, &n);
+    if (n > FIELD_BYTES)
+        luaL_error(L, "%s is longer than %d KiB", what, FIELD_BYTES / 1024);
+    free(*slot);
+    *slot = utf8_sanitize(text, n, n);
+}
+
+bool field_text(lua_State *L, int table, const char *key, bool needed, char **slot)
+{
+    bool given = lua_getfield(L, table, key) != LUA_TNIL;
+    if (given)
+        take_text(L, -1, key, slot);
+    lua_pop(L, 1);
+    if (needed && text_empty(*slot))
+        luaL_error(L, "%s is missing: %s = \"…\"", key, key);
+    return given;
+}
+
+bool field_bool(lua_State *L, int table, const char *key, bool fallback)
 {
     int type = lua_getfield(L, table, key);
     if (type != LUA_TNIL && type != LUA_TBOOLEAN)
         luaL_error(L, "%s must be true or false, not a %s", key, lua_typename(L, type));
-    bool value = lua_toboolean(L, -1);
+    bool value = type == LUA_TNIL ? fallback : lua_toboolean(L, -1);
     lua_pop(L, 1);
     return value;
 }
 
-int64_t field_int(lua_State *L, int table, const char *key, int64_t fallback)
+int64_t field_int(lua_State *L, int table, const char *key, int64_t fallback, int64_t least, int64_t most)
 {
     int type = lua_getfield(L, table, key), whole = 0;
     int64_t value = type == LUA_TNIL ? fallback : lua_tointegerx(L, -1, &whole);
-    if (type != LUA_TNIL && (type != LUA_TNUMBER || !whole))
-        luaL_error(L, "%s must be a whole number", key);
+    if (type != LUA_TNIL && (type != LUA_TNUMBER || !whole || value < least || value > most))
+        luaL_error(L, "%s must be a whole number from %I to %I", key, (LUAI_UACINT)least, (LUAI_UACINT)most);
     lua_pop(L, 1);
+    return value;
+}
+
+duration check_duration(lua_State *L, int index, const char *what)
+{
+    struct error err;
+    duration value = 0;
+    if (lua_type(L, index) == LUA_TNUMBER) {
+        double seconds = lua_tonumber(L, index);
+        if (!(seconds >= 1 && seconds <= 366 * 86400.0))
+            luaL_error(L, "%s must lie between 1 second and 366 days", what);
+        value = (duration)(seconds * 1000);
+    } else if (lua_type(L, index) != LUA_TSTRING) {
+        luaL_error(L, "%s must be a duration such as \"15m\"", what);
+    } else if (duration_parse(lua_tostring(L, index), &value, &err)) {
+        luaL_error(L, "%s: %s", what, err.text);
+    }
     return value;
 }
 
 duration field_duration(lua_State *L, int table, const char *key, duration fallback)
 {
-    struct error err;
-    duration value = fallback;
-    int type = lua_getfield(L, table, key);
-    if (type != LUA_TNIL && type != LUA_TSTRING)
-        luaL_error(L, "%s must be a duration such as \"15m\"", key);
-    if (type == LUA_TSTRING && duration_parse(lua_tostring(L, -1), &value, &err))
-        luaL_error(L, "%s: %s", key, err.text);
+    duration value = lua_getfield(L, table, key) == LUA_TNIL ? fallback : check_duration(L, -1, key);
     lua_pop(L, 1);
     return value;
 }
 
-int field_function(lua_State *L, int table, const char *key)
+void field_function(lua_State *L, int table, const char *key, struct callback *ret)
 {
     int type = lua_getfield(L, table, key);
-    if (type == LUA_TNIL) {
-        lua_pop(L, 1);
-        return LUA_NOREF;
-    }
-    if (type != LUA_TFUNCTION)
+    *ret = (struct callback){.script = script_of(L), .function = LUA_NOREF};
+    if (type != LUA_TNIL && type != LUA_TFUNCTION)
         luaL_error(L, "%s must be a function, not a %s", key, lua_typename(L, type));
-    return luaL_ref(L, LUA_REGISTRYINDEX);
+    if (type == LUA_TFUNCTION)
+        ret->function = luaL_ref(L, LUA_REGISTRYINDEX);
+    else
+        lua_pop(L, 1);
+}
+
+void take_texts(lua_State *L, int index, const char *what, text_list *list)
+{
+    index = lua_absindex(L, index);
+    if (lua_type(L, index) == LUA_TSTRING) {
+        take_text(L, index, what, array_add(list));
+        return;
+    }
+    if (lua_type(L, index) != LUA_TTABLE)
+        luaL_error(L, "%s must be a text or a list of texts", what);
+    lua_Integer n = (lua_Integer)lua_rawlen(L, index);
+    if (n > LIST_MOST)
+        luaL_error(L, "%s has more than %d members", what, LIST_MOST);
+    for (lua_Integer i = 1; i <= n; i++) {
+        if (lua_rawgeti(L, index, i) != LUA_TSTRING)
+            luaL_error(L, "%s must hold texts only, not a %s", what, luaL_typename(L, -1));
+        take_text(L, -1, what, array_add(list));
+        lua_pop(L, 1);
+    }
+}
+
+void field_texts(lua_State *L, int table, const char *key, text_list *list)
+{
+    if (lua_getfield(L, table, key) != LUA_TNIL)
+        take_texts(L, -1, key, list);
+    lua_pop(L, 1);
+}
+
+static void check_field(lua_State *L, const char *what, const char *const *known, size_t n)
+{
+    if (lua_type(L, -2) != LUA_TSTRING)
+        luaL_error(L, "%s takes named fields only: name = value", what);
+    const char *key = lua_tostring(L, -2);
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(known[i], key) == 0)
+            return;
+    }
+    const char *near = nearest_word(key, known, n);
+    if (near)
+        luaL_error(L, "%s has no field '%s'; did you mean '%s'?", what, key, near);
+    luaL_error(L, "%s has no field '%s'", what, key);
 }
 
 void check_fields(lua_State *L, int table, const char *what, const char *const *known)
@@ -77,38 +144,54 @@ void check_fields(lua_State *L, int table, const char *what, const char *const *
     size_t n = 0;
     while (known[n])
         n++;
-    luaL_checktype(L, table, LUA_TTABLE);
+    if (lua_type(L, table) != LUA_TTABLE)
+        luaL_error(L, "%s needs a table: { name = value, … }", what);
     lua_pushnil(L);
     while (lua_next(L, table)) {
-        bool found = false;
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-        for (size_t i = 0; key && i < n; i++)
-            found |= strcmp(known[i], key) == 0;
-        if (!key)
-            luaL_error(L, "%s{} takes named fields only", what);
-        const char *near = found ? NULL : nearest_word(key, known, n);
-        if (!found)
-            luaL_error(L, "%s{} has no field '%s'%s%s%s", what, key, near ? "; did you mean '" : "",
-                       near ? near : "", near ? "'?" : "");
+        check_field(L, what, known, n);
         lua_pop(L, 1);
     }
 }
 
-void each_text(lua_State *L, int table, const char *key, void (*add)(void *ctx, const char *text), void *ctx)
+instant check_instant(lua_State *L, int index)
 {
-    int type = lua_getfield(L, table, key);
-    if (type == LUA_TSTRING) {
-        add(ctx, lua_tostring(L, -1));
-    } else if (type == LUA_TTABLE) {
-        for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
-            if (lua_type(L, -1) != LUA_TSTRING)
-                luaL_error(L, "%s must hold texts only", key);
-            add(ctx, lua_tostring(L, -1));
-            lua_pop(L, 1);
-        }
-        lua_pop(L, 1);
-    } else if (type != LUA_TNIL) {
-        luaL_error(L, "%s must be a text or a list of texts", key);
-    }
+    double seconds = luaL_checknumber(L, index);
+    luaL_argcheck(L, seconds >= 0 && seconds * 1000 <= (double)YEAR_9999, index,
+                  "a time is wanted, in seconds since 1970");
+    return (instant)llround(seconds * 1000);
+}
+
+void push_instant(lua_State *L, instant t)
+{
+    if (t)
+        lua_pushnumber(L, (double)t / 1000);
+    else
+        lua_pushnil(L);
+}
+
+void push_seconds(lua_State *L, duration d)
+{
+    if (d >= 0)
+        lua_pushnumber(L, (double)d / 1000);
+    else
+        lua_pushnil(L);
+}
+
+struct policy_set *open_set(lua_State *L, const char *what)
+{
+    struct policy_set *set = script_of(L)->set;
+    if (set->sealed)
+        luaL_error(L, "%s is for while the file is loaded, not for functions that are called later", what);
+    return set;
+}
+
+bool declare_named(lua_State *L, struct named *named)
+{
+    named->script = script_of(L);
+    named->where = xstrdup(sandbox_where(L));
     lua_pop(L, 1);
+    field_text(L, 1, "name", true, &named->name);
+    named->off = field_bool(L, 1, "off", false);
+    named->complete = named->off;
+    return !named->off;
 }

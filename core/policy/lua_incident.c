@@ -1,344 +1,480 @@
-/* The incident, event and group objects that scripts see, and what scripts may ask for. */
-#include <lauxlib.h>
+/*
+ * What scripts read of an incident.
+ *
+ * An incident object holds the number alone; a field is read from the state when it is asked for. A private incident other than
+ * the one at hand does not exist for scripts: what they say elsewhere must not come from it.
+ */
 #include <string.h>
 
-#include "base/json.h"
-#include "policy/set.h"
+#include "policy/bind.h"
 
-#define REACTIONS_A_CALL 50
+#define INCIDENTS_MOST 1000
 
-/* An incident object holds the number; its fields are read from the state when they are asked for. */
-static uint64_t incident_at(lua_State *L, int index)
+uint64_t check_incident(lua_State *L, int index)
 {
-    lua_getiuservalue(L, index, 1);
-    uint64_t id = (uint64_t)lua_tointeger(L, -1);
-    lua_pop(L, 1);
-    return id;
+    const uint64_t *id = luaL_testudata(L, index, "incident");
+    luaL_argcheck(L, id != NULL, index, "an incident is wanted (and a colon: incident:say(…))");
+    return *id;
 }
 
-static uint64_t check_incident(lua_State *L)
+const struct incident *find_incident(lua_State *L, uint64_t id)
 {
-    luaL_argcheck(L, lua_isuserdata(L, 1), 1, "an incident is wanted: incident:say(…), with a colon");
-    return incident_at(L, 1);
+    const struct policy *policy = policy_of(L);
+    if (policy->incident && policy->incident->id == id)
+        return policy->incident;
+    const struct incident *incident =
+        policy->host.incident ? policy->host.incident(policy->host.ctx, id) : NULL;
+    return incident && !incident->private ? incident : NULL;
 }
 
-static struct reaction *react(lua_State *L, enum reaction_kind kind, uint64_t incident)
+static void push_number(lua_State *L, uint64_t id)
 {
-    struct script *script = script_of(L);
-    reaction_list *list = script->set->policy->reactions;
-    if (!list)
-        luaL_error(L, "nothing can be asked for here: only in on(), on_missed and command functions");
-    if (list->n >= REACTIONS_A_CALL)
-        luaL_error(L, "more than %d things were asked for in one call", REACTIONS_A_CALL);
-    char *where = sandbox_where(L);
-    struct reaction *reaction = array_add(list);
-    *reaction = (struct reaction){.kind = kind, .incident = incident, .rule = where};
-    return reaction;
-}
-
-static char *clean_at(lua_State *L, int index)
-{
-    size_t n;
-    const char *text = luaL_optlstring(L, index, NULL, &n);
-    return text ? utf8_sanitize(text, n, 16384) : NULL;
-}
-
-/* @method incident:say(text [, channel]): CommonMark in the incident's channels, or in the channel named. */
-static int incident_say(lua_State *L)
-{
-    luaL_checkstring(L, 2);
-    struct reaction *r = react(L, REACTION_SAY, check_incident(L));
-    r->text = clean_at(L, 2);
-    r->channel = clean_at(L, 3);
-    return 0;
-}
-
-/* @method incident:announce([channel]): its card where incidents are announced, kept up to date. */
-static int incident_announce(lua_State *L)
-{
-    struct reaction *r = react(L, REACTION_ANNOUNCE, check_incident(L));
-    r->channel = clean_at(L, 2);
-    return 0;
-}
-
-/* @method incident:open_channel(): a channel of its own on every platform that can. */
-static int incident_open(lua_State *L)
-{
-    react(L, REACTION_OPEN_CHANNEL, check_incident(L));
-    return 0;
-}
-
-/* @method incident:close_channel(): archives its channels. */
-static int incident_close_channel(lua_State *L)
-{
-    react(L, REACTION_CLOSE_CHANNEL, check_incident(L));
-    return 0;
-}
-
-/* @method incident:page(person [, text]): gets somebody's attention. */
-static int incident_page(lua_State *L)
-{
-    luaL_checkstring(L, 2);
-    struct reaction *r = react(L, REACTION_PAGE, check_incident(L));
-    r->value = clean_at(L, 2);
-    r->text = clean_at(L, 3);
-    return 0;
-}
-
-/* @method incident:command(verb, {text=, name=, value=}): any command of the engine, such as "note", "sev", "role", "accept". */
-static int incident_command(lua_State *L)
-{
-    static const char *const known[] = {"text", "name", "value", "for", NULL};
-    luaL_checkstring(L, 2);
-    bool more = !lua_isnoneornil(L, 3);
-    if (more)
-        check_fields(L, 3, "command", known);
-    duration span = more ? field_duration(L, 3, "for", 0) : 0;
-    struct reaction *r = react(L, REACTION_COMMAND, check_incident(L));
-    size_t place = script_of(L)->set->policy->reactions->n - 1;
-    r->verb = clean_at(L, 2);
-    for (int i = 0; more && i < 3; i++) {
-        char *text = field_text(L, 3, known[i], false);
-        r = &script_of(L)->set->policy->reactions->v[place];
-        *(i == 0 ? &r->text : i == 1 ? &r->name : &r->value) = text;
-    }
-    r->until = span ? script_of(L)->set->policy->now + span : 0;
-    return 0;
-}
-
-static const luaL_Reg methods[] = {
-    {"say", incident_say},           {"announce", incident_announce},
-    {"open_channel", incident_open}, {"close_channel", incident_close_channel},
-    {"page", incident_page},         {"command", incident_command},
-};
-
-static void push_text(lua_State *L, const char *text)
-{
-    lua_pushstring(L, text); /* NULL pushes nil */
-}
-
-static void push_seconds(lua_State *L, duration d)
-{
-    if (d < 0)
-        lua_pushnil(L);
-    else
-        lua_pushnumber(L, (double)d / 1000);
-}
-
-static void push_customers(lua_State *L, const struct incident *incident)
-{
-    lua_createtable(L, (int)incident->customers.n, 0);
-    for (size_t i = 0; i < incident->customers.n; i++) {
-        lua_createtable(L, 0, 3);
-        push_text(L, incident->customers.v[i].key);
-        lua_setfield(L, -2, "key");
-        push_text(L, incident->customers.v[i].name);
-        lua_setfield(L, -2, "name");
-        lua_pushinteger(L, incident->customers.v[i].count);
-        lua_setfield(L, -2, "count");
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-}
-
-static void push_roles(lua_State *L, const struct incident *incident)
-{
-    lua_createtable(L, 0, (int)incident->roles.n);
-    for (size_t i = 0; i < incident->roles.n; i++) {
-        push_text(L, incident->roles.v[i].person);
-        lua_setfield(L, -2, incident->roles.v[i].role);
-    }
-}
-
-/* Fields: id, name, title, summary, status, severity, service, team, private, drill, declared_by, rule, roles, customers, members
-   (how many), alerts (how many), age, active, paused (seconds), paused_by, pause_reason, ended_reason, merged_into, ticket. */
-static bool push_field(lua_State *L, const struct incident *i, const char *key)
-{
-    char name[INCIDENT_NAME];
-    struct durations d = incident_durations(i, script_of(L)->set->policy->now);
-    const struct {
-        const char *key, *text;
-    } texts[] = {{"title", i->title},
-                 {"summary", i->summary},
-                 {"severity", i->severity},
-                 {"service", i->service},
-                 {"team", i->team},
-                 {"declared_by", i->declared_by},
-                 {"rule", i->rule},
-                 {"status", status_name(i->status)},
-                 {"ticket", i->ticket},
-                 {"paused_by", i->paused_by},
-                 {"pause_reason", i->pause_reason},
-                 {"ended_reason", i->ended_reason},
-                 {"name", incident_name(i->id, name)}};
-    const struct {
-        const char *key;
-        int64_t number;
-    } numbers[] = {{"id", (int64_t)i->id},           {"members", (int64_t)i->members.n},
-                   {"alerts", (int64_t)i->alerts.n}, {"notes", i->notes},
-                   {"updates", i->updates},          {"merged_into", (int64_t)i->merged_into}};
-    const struct {
-        const char *key;
-        duration span;
-    } spans[] = {{"age", d.open},
-                 {"active", d.active},
-                 {"paused", d.paused},
-                 {"to_fix", d.to_fix},
-                 {"to_accept", d.to_accept}};
-    for (size_t k = 0; k < ARRAY_SIZE(texts); k++) {
-        if (strcmp(texts[k].key, key) == 0)
-            return push_text(L, texts[k].text), true;
-    }
-    for (size_t k = 0; k < ARRAY_SIZE(numbers); k++) {
-        if (strcmp(numbers[k].key, key) == 0)
-            return lua_pushinteger(L, numbers[k].number), true;
-    }
-    for (size_t k = 0; k < ARRAY_SIZE(spans); k++) {
-        if (strcmp(spans[k].key, key) == 0)
-            return push_seconds(L, spans[k].span), true;
-    }
-    if (strcmp(key, "private") == 0 || strcmp(key, "drill") == 0)
-        return lua_pushboolean(L, *key == 'p' ? i->private : i->drill), true;
-    if (strcmp(key, "customers") == 0)
-        return push_customers(L, i), true;
-    if (strcmp(key, "roles") == 0)
-        return push_roles(L, i), true;
-    return false;
-}
-
-static int incident_index(lua_State *L)
-{
-    const struct policy_host *host = &script_of(L)->set->policy->host;
-    const char *key = luaL_checkstring(L, 2);
-    for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
-        if (strcmp(methods[i].name, key) == 0) {
-            lua_pushcfunction(L, methods[i].func);
-            return 1;
-        }
-    }
-    lua_getfield(L, LUA_REGISTRYINDEX, "incident_at_hand");
-    const struct incident *at_hand = lua_touserdata(L, -1);
-    uint64_t id = incident_at(L, 1);
-    const struct incident *incident = at_hand && at_hand->id == id ? at_hand
-                                      : host->incident             ? host->incident(host->ctx, id)
-                                                                   : NULL;
-    if (!incident || !push_field(L, incident, key))
-        return luaL_error(L, incident ? "an incident has no field '%s'" : "this incident is gone ('%s')", key);
-    return 1;
+    uint64_t *object = lua_newuserdatauv(L, sizeof(*object), 0);
+    *object = id;
+    luaL_setmetatable(L, "incident");
 }
 
 void push_incident(lua_State *L, const struct incident *incident)
 {
-    if (!incident) {
+    if (incident)
+        push_number(L, incident->id);
+    else
         lua_pushnil(L);
+}
+
+/* ---- fields ---- */
+
+static void set_text(lua_State *L, const char *key, const char *text)
+{
+    lua_pushstring(L, text); /* NULL pushes nil */
+    lua_setfield(L, -2, key);
+}
+
+static void set_count(lua_State *L, const char *key, int64_t count)
+{
+    lua_pushinteger(L, count);
+    lua_setfield(L, -2, key);
+}
+
+static void push_name(lua_State *L, const struct incident *i)
+{
+    char name[INCIDENT_NAME];
+    lua_pushstring(L, incident_name(i->id, name));
+}
+
+static void push_status(lua_State *L, const struct incident *i)
+{
+    lua_pushstring(L, status_name(i->status));
+}
+
+static void push_before(lua_State *L, const struct incident *i)
+{
+    lua_pushstring(L, i->before ? status_name(i->before) : NULL);
+}
+
+static void push_open(lua_State *L, const struct incident *i)
+{
+    lua_pushboolean(L, status_is_open(i->status));
+}
+
+static void push_active(lua_State *L, const struct incident *i)
+{
+    lua_pushboolean(L, status_is_active(i->status));
+}
+
+static void push_declared_at(lua_State *L, const struct incident *i)
+{
+    push_instant(L, i->entries.n ? i->entries.v[0].at : 0);
+}
+
+static void push_roles(lua_State *L, const struct incident *i)
+{
+    lua_createtable(L, 0, (int)i->roles.n);
+    for (size_t k = 0; k < i->roles.n; k++)
+        set_text(L, i->roles.v[k].role, i->roles.v[k].person);
+}
+
+static void push_lead(lua_State *L, const struct incident *i)
+{
+    lua_pushstring(L, incident_role(i, "lead"));
+}
+
+static void push_comms(lua_State *L, const struct incident *i)
+{
+    lua_pushstring(L, incident_role(i, "comms"));
+}
+
+static void push_members(lua_State *L, const struct incident *i)
+{
+    lua_createtable(L, (int)i->members.n, 0);
+    for (size_t k = 0; k < i->members.n; k++) {
+        lua_pushstring(L, i->members.v[k]);
+        lua_rawseti(L, -2, (lua_Integer)k + 1);
+    }
+}
+
+static void push_customers(lua_State *L, const struct incident *i)
+{
+    lua_createtable(L, (int)i->customers.n, 0);
+    for (size_t k = 0; k < i->customers.n; k++) {
+        lua_createtable(L, 0, 3);
+        set_text(L, "key", i->customers.v[k].key);
+        set_text(L, "name", i->customers.v[k].name);
+        set_count(L, "count", i->customers.v[k].count);
+        lua_rawseti(L, -2, (lua_Integer)k + 1);
+    }
+}
+
+static void push_alerts(lua_State *L, const struct incident *i)
+{
+    lua_createtable(L, (int)i->alerts.n, 0);
+    for (size_t k = 0; k < i->alerts.n; k++) {
+        lua_createtable(L, 0, 4);
+        set_text(L, "fingerprint", i->alerts.v[k].fingerprint);
+        set_text(L, "title", i->alerts.v[k].title);
+        set_count(L, "count", i->alerts.v[k].count);
+        lua_pushboolean(L, i->alerts.v[k].resolved);
+        lua_setfield(L, -2, "resolved");
+        lua_rawseti(L, -2, (lua_Integer)k + 1);
+    }
+}
+
+static void push_links(lua_State *L, const struct incident *i)
+{
+    lua_createtable(L, (int)i->links.n, 0);
+    for (size_t k = 0; k < i->links.n; k++) {
+        lua_createtable(L, 0, 2);
+        set_text(L, "url", i->links.v[k].url);
+        set_text(L, "label", i->links.v[k].label);
+        lua_rawseti(L, -2, (lua_Integer)k + 1);
+    }
+}
+
+static void push_channels(lua_State *L, const struct incident *i)
+{
+    lua_createtable(L, (int)i->channels.n, 0);
+    for (size_t k = 0; k < i->channels.n; k++) {
+        lua_createtable(L, 0, 3);
+        set_text(L, "connector", i->channels.v[k].connector);
+        set_text(L, "channel", i->channels.v[k].channel);
+        set_text(L, "name", i->channels.v[k].name);
+        lua_rawseti(L, -2, (lua_Integer)k + 1);
+    }
+}
+
+static void push_related(lua_State *L, const struct incident *i)
+{
+    lua_createtable(L, (int)i->related.n, 0);
+    for (size_t k = 0; k < i->related.n; k++) {
+        lua_pushinteger(L, (lua_Integer)i->related.v[k]);
+        lua_rawseti(L, -2, (lua_Integer)k + 1);
+    }
+}
+
+static void push_owed(lua_State *L, const struct incident *i)
+{
+    lua_createtable(L, (int)i->owed.n, 0);
+    for (size_t k = 0; k < i->owed.n; k++) {
+        lua_createtable(L, 0, 4);
+        set_text(L, "name", i->owed.v[k].name);
+        set_text(L, "text", i->owed.v[k].text);
+        push_instant(L, i->owed.v[k].due);
+        lua_setfield(L, -2, "due");
+        set_count(L, "missed", i->owed.v[k].missed);
+        lua_rawseti(L, -2, (lua_Integer)k + 1);
+    }
+}
+
+enum member_kind { MEMBER_TEXT, MEMBER_COUNT, MEMBER_TIME, MEMBER_FLAG, MEMBER_SPAN };
+
+static const struct member {
+    const char *name;
+    enum member_kind kind;
+    size_t offset; /* in the incident; for a span, in its durations */
+    void (*push)(lua_State *L, const struct incident *incident);
+} members[] = {
+#define MEMBER(name, kind)                                                                                     \
+    {                                                                                                          \
+#name, kind, offsetof(struct incident, name), NULL                                                     \
+    }
+#define SPAN(name, member)                                                                                     \
+    {                                                                                                          \
+        name, MEMBER_SPAN, offsetof(struct durations, member), NULL                                            \
+    }
+#define MADE(name, push)                                                                                       \
+    {                                                                                                          \
+        name, MEMBER_TEXT, 0, push                                                                             \
+    }
+    /* @field incident.id, .name: the number, and as people say it: 42, "INC-42" */
+    MEMBER(id, MEMBER_COUNT),
+    MADE("name", push_name),
+    /* @field incident.title, .summary, .severity, .service, .team: text; nil when not set */
+    MEMBER(title, MEMBER_TEXT),
+    MEMBER(summary, MEMBER_TEXT),
+    MEMBER(severity, MEMBER_TEXT),
+    MEMBER(service, MEMBER_TEXT),
+    MEMBER(team, MEMBER_TEXT),
+    /* @field incident.status, .before: its status; the one that a resume goes back to while it is paused */
+    MADE("status", push_status),
+    MADE("before", push_before),
+    /* @field incident.is_open, .is_active: triage, active or paused; investigating, fixing or monitoring */
+    MADE("is_open", push_open),
+    MADE("is_active", push_active),
+    /* @field incident.private, .drill: true or false */
+    MEMBER(private, MEMBER_FLAG),
+    MEMBER(drill, MEMBER_FLAG),
+    /* @field incident.declared_by, .rule: a person's id or "rule"; the rule's file and line */
+    MEMBER(declared_by, MEMBER_TEXT),
+    MEMBER(rule, MEMBER_TEXT),
+    /* @field incident.lead, .comms, .roles: persons' ids; roles is { lead = "ana", … } */
+    MADE("lead", push_lead),
+    MADE("comms", push_comms),
+    MADE("roles", push_roles),
+    /* @field incident.members: a list of persons' ids */
+    MADE("members", push_members),
+    /* @field incident.customers: a list of { key, name, count } */
+    MADE("customers", push_customers),
+    /* @field incident.alerts: a list of { fingerprint, title, count, resolved } */
+    MADE("alerts", push_alerts),
+    /* @field incident.links, .channels, .related: lists of { url, label }, of { connector, channel, name }, of numbers */
+    MADE("links", push_links),
+    MADE("channels", push_channels),
+    MADE("related", push_related),
+    /* @field incident.owed: a list of { name, text, due, missed } */
+    MADE("owed", push_owed),
+    /* @field incident.notes, .pins, .said, .updates: how many of each there are */
+    MEMBER(notes, MEMBER_COUNT),
+    MEMBER(pins, MEMBER_COUNT),
+    MEMBER(said, MEMBER_COUNT),
+    MEMBER(updates, MEMBER_COUNT),
+    /* @field incident.declared_at, .changed_at, .spoke_at, .updated_at: times; spoke_at is the last message, note or update */
+    MADE("declared_at", push_declared_at),
+    MEMBER(changed_at, MEMBER_TIME),
+    MEMBER(spoke_at, MEMBER_TIME),
+    MEMBER(updated_at, MEMBER_TIME),
+    /* @field incident.age, .active, .paused, .to_accept, .to_fix, .to_resolve: spans in seconds; nil while not yet known */
+    SPAN("age", open),
+    SPAN("active", active),
+    SPAN("paused", paused),
+    SPAN("to_accept", to_accept),
+    SPAN("to_fix", to_fix),
+    SPAN("to_resolve", to_resolve),
+    /* @field incident.pause_reason, .pause_until, .paused_by: while it is paused */
+    MEMBER(pause_reason, MEMBER_TEXT),
+    MEMBER(pause_until, MEMBER_TIME),
+    MEMBER(paused_by, MEMBER_TEXT),
+    /* @field incident.ticket, .merged_into, .ended_reason: how it went on or ended */
+    MEMBER(ticket, MEMBER_TEXT),
+    MEMBER(merged_into, MEMBER_COUNT),
+    MEMBER(ended_reason, MEMBER_TEXT),
+#undef MEMBER
+#undef SPAN
+#undef MADE
+};
+
+static const void *at(const void *base, size_t offset)
+{
+    return (const char *)base + offset;
+}
+
+static void push_member(lua_State *L, const struct member *member, const struct incident *incident)
+{
+    if (member->push) {
+        member->push(L, incident);
         return;
     }
-    lua_pushlightuserdata(L, (void *)(uintptr_t)incident);
-    lua_setfield(L, LUA_REGISTRYINDEX, "incident_at_hand");
-    lua_newuserdatauv(L, 1, 1);
-    lua_pushinteger(L, (lua_Integer)incident->id);
-    lua_setiuservalue(L, -2, 1);
-    luaL_setmetatable(L, "incident");
+    struct durations spans;
+    switch (member->kind) {
+    case MEMBER_TEXT:
+        lua_pushstring(L, *(char *const *)at(incident, member->offset));
+        break;
+    case MEMBER_COUNT:
+        lua_pushinteger(L, *(const int64_t *)at(incident, member->offset));
+        break;
+    case MEMBER_TIME:
+        push_instant(L, *(const instant *)at(incident, member->offset));
+        break;
+    case MEMBER_FLAG:
+        lua_pushboolean(L, *(const bool *)at(incident, member->offset));
+        break;
+    case MEMBER_SPAN:
+        spans = incident_durations(incident, policy_of(L)->now);
+        push_seconds(L, *(const duration *)at(&spans, member->offset));
+        break;
+    }
 }
 
-/* @function incident(number): one of the incidents, or nil. */
+/* Upvalue: the methods. */
+static int incident_index(lua_State *L)
+{
+    uint64_t id = check_incident(L, 1);
+    const char *key = luaL_checkstring(L, 2);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
+        return 1;
+    const struct incident *incident = find_incident(L, id);
+    if (!incident)
+        return luaL_error(L, "this incident cannot be read any more ('%s')", key);
+    for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+        if (strcmp(members[i].name, key) == 0) {
+            push_member(L, &members[i], incident);
+            return 1;
+        }
+    }
+    return luaL_error(L, "an incident has no '%s'", key);
+}
+
+static int incident_tostring(lua_State *L)
+{
+    char name[INCIDENT_NAME];
+    lua_pushstring(L, incident_name(check_incident(L, 1), name));
+    return 1;
+}
+
+static int incident_equal(lua_State *L)
+{
+    lua_pushboolean(L, check_incident(L, 1) == check_incident(L, 2));
+    return 1;
+}
+
+/* ---- functions ---- */
+
+/* @function incident(number): an incident by its number or name ("INC-42"); nil when there is none, or it is private. */
 static int lua_incident(lua_State *L)
 {
-    const struct policy_host *host = &script_of(L)->set->policy->host;
-    uint64_t id = (uint64_t)luaL_checkinteger(L, 1);
-    const struct incident *incident = host->incident ? host->incident(host->ctx, id) : NULL;
-    push_incident(L, incident);
+    uint64_t id = lua_type(L, 1) == LUA_TSTRING ? incident_name_parse(lua_tostring(L, 1))
+                                                : (uint64_t)luaL_checkinteger(L, 1);
+    push_incident(L, find_incident(L, id));
     return 1;
 }
 
-/* @function person(id): { id, name, email, zone }, or nil. */
+struct listing {
+    uint64_t *ids;
+    size_t n;
+};
+
+static bool list_one(void *ctx, const struct incident *incident)
+{
+    struct listing *listing = ctx;
+    if (!incident->private)
+        listing->ids[listing->n++] = incident->id;
+    return listing->n < INCIDENTS_MOST;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* @function incidents(): a list of the open incidents, oldest first, without private ones; at most 1,000. */
+static int lua_incidents(lua_State *L)
+{
+    const struct policy_host *host = &policy_of(L)->host;
+    struct listing listing = {lua_newuserdatauv(L, INCIDENTS_MOST * sizeof(uint64_t), 0), 0};
+    if (host->each_incident)
+        host->each_incident(host->ctx, list_one, &listing);
+    qsort(listing.ids, listing.n, sizeof(uint64_t), by_number);
+    lua_createtable(L, (int)listing.n, 0);
+    for (size_t i = 0; i < listing.n; i++) {
+        push_number(L, listing.ids[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static int delete_json(lua_State *L)
+{
+    cJSON_Delete(*(cJSON **)lua_touserdata(L, 1));
+    return 0;
+}
+
+/* @function person(id): { id, name, email, zone }; nil when nobody is known by that id. */
 static int lua_person(lua_State *L)
 {
-    const struct policy_host *host = &script_of(L)->set->policy->host;
-    const char *text = host->person ? host->person(host->ctx, luaL_checkstring(L, 1)) : NULL;
-    CLEANUP_JSON cJSON *person = text ? cJSON_Parse(text) : NULL;
-    sandbox_push_json(L, person);
+    static const char *const fields[] = {"id", "name", "email", "zone"};
+    const struct policy_host *host = &policy_of(L)->host;
+    const char *id = luaL_checkstring(L, 1);
+    cJSON **person = lua_newuserdatauv(L, sizeof(cJSON *), 0); /* freed whatever happens below */
+    *person = NULL;
+    luaL_setmetatable(L, "tocsin.json");
+    const char *text = host->person ? host->person(host->ctx, id) : NULL;
+    *person = text ? cJSON_Parse(text) : NULL;
+    if (!*person)
+        return 0;
+    lua_createtable(L, 0, ARRAY_SIZE(fields));
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+        set_text(L, fields[i], json_text_or(*person, fields[i], NULL));
     return 1;
 }
 
+/* @function render(template, incident): the text of a template{} for an incident. */
+static int lua_render(lua_State *L)
+{
+    struct policy_set *set = script_of(L)->set;
+    const struct template_row *row = template_find(set, luaL_checkstring(L, 1));
+    const struct incident *incident = find_incident(L, check_incident(L, 2));
+    struct error err;
+    if (!row)
+        return luaL_error(L, "there is no template '%s'", lua_tostring(L, 1));
+    struct str text = {0};
+    int rc = template_expand(row->text, row->named.where, incident, &text, &err);
+    char *result = rc || text.len > SANDBOX_TEXT / 4 ? NULL : lua_newuserdatauv(L, text.len + 1, 0);
+    size_t n = text.len;
+    if (result)
+        memcpy(result, str_text(&text), n + 1);
+    str_finish(&text);
+    if (!result)
+        return luaL_error(L, "%s", rc ? err.text : "the text is too long");
+    lua_pushlstring(L, result, n);
+    return 1;
+}
+
+/* The type, who, and what an event says; what it has not is nil. by_person: a person did it. */
 void push_event(lua_State *L, const struct event *event)
 {
-    const struct {
-        const char *key, *text;
-    } texts[] = {{"type", event_kind(event->type)->name},
-                 {"by", event->by},
-                 {"text", event->text},
-                 {"name", event->name},
-                 {"value", event->value},
-                 {"rule", event->rule},
-                 {"status", event->status ? status_name(event->status) : NULL}};
-    lua_createtable(L, 0, 10);
-    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-        push_text(L, texts[i].text);
-        lua_setfield(L, -2, texts[i].key);
-    }
-    lua_pushinteger(L, event->count);
-    lua_setfield(L, -2, "count");
-    lua_pushboolean(L, event->flag);
-    lua_setfield(L, -2, "flag");
     bool person = event->by && !strchr(event->by, '/') && strcmp(event->by, "rule") != 0 &&
                   strcmp(event->by, "clock") != 0 && strcmp(event->by, "system") != 0;
+    /* @field event.type, .at: "declared", "status", …; when */
+    /* @field event.by, .by_person: a person's id, "rule", "clock", …; whether that is a person */
+    /* @field event.text, .name, .value, .status, .count, .flag, .until_at, .other: as docs/events.md says for the type */
+    lua_createtable(L, 0, 14);
+    set_text(L, "type", event_kind(event->type)->name);
+    set_text(L, "by", event->by);
+    set_text(L, "text", event->text);
+    set_text(L, "name", event->name);
+    set_text(L, "value", event->value);
+    set_text(L, "rule", event->rule);
+    set_text(L, "status", event->status ? status_name(event->status) : NULL);
+    set_count(L, "count", event->count);
+    set_count(L, "other", (int64_t)event->other);
+    push_instant(L, event->at);
+    lua_setfield(L, -2, "at");
+    push_instant(L, event->until);
+    lua_setfield(L, -2, "until_at"); /* until is a word of Lua */
+    lua_pushboolean(L, event->flag);
+    lua_setfield(L, -2, "flag");
     lua_pushboolean(L, person);
     lua_setfield(L, -2, "by_person");
 }
 
-void group_facts(const struct group *group, enum group_change change, instant now, struct json_out *j)
-{
-    const struct {
-        const char *key, *text;
-    } texts[] = {{"change", group_change_name(change)},
-                 {"title", group->title},
-                 {"service", group->service},
-                 {"environment", group->environment},
-                 {"release", group->release},
-                 {"source", group->source},
-                 {"origin", group->origin},
-                 {"stream", group->stream},
-                 {"type", group->type},
-                 {"culprit", group->culprit},
-                 {"level", alert_level_name((enum alert_level)group->level)},
-                 {"url", group->url}};
-    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-        if (!text_empty(texts[i].text))
-            json_put_text(j, texts[i].key, texts[i].text);
-    }
-    json_put_int(j, "count", group->count);
-    json_put_int(j, "count_1m", group_count_within(group, 1, now));
-    json_put_int(j, "count_5m", group_count_within(group, 5, now));
-    json_put_int(j, "count_60m", group_count_within(group, 60, now));
-    json_put_int(j, "customers", group->n_customers);
-    json_put_int(j, "regressions", group->regressions);
-    json_put_int(j, "first_seen", group->first_seen);
-    json_put_int(j, "last_seen", group->last_seen);
-}
-
-void push_group(lua_State *L, const struct group *group, enum group_change change, instant now)
-{
-    CLEANUP_STR struct str text = {0};
-    struct json_out j = {&text, false};
-    json_begin_object(&j);
-    group_facts(group, change, now, &j);
-    json_end_object(&j);
-    CLEANUP_JSON cJSON *facts = cJSON_Parse(text.p);
-    sandbox_push_json(L, facts);
-    lua_newtable(L);
-    for (size_t i = 0; group->alert && i < group->alert->n_tags; i++) {
-        push_text(L, group->alert->tags[i].value);
-        lua_setfield(L, -2, group->alert->tags[i].key);
-    }
-    lua_setfield(L, -2, "tags");
-}
-
 void bind_incident(lua_State *L)
 {
+    static const luaL_Reg functions[] = {{"incident", lua_incident},
+                                         {"incidents", lua_incidents},
+                                         {"person", lua_person},
+                                         {"render", lua_render}};
+    luaL_newmetatable(L, "tocsin.json");
+    lua_pushcfunction(L, delete_json);
+    lua_setfield(L, -2, "__gc");
     luaL_newmetatable(L, "incident");
-    lua_pushcfunction(L, incident_index);
+    push_incident_methods(L);
+    lua_pushcclosure(L, incident_index, 1);
     lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
-    lua_register(L, "incident", lua_incident);
-    lua_register(L, "person", lua_person);
+    lua_pushcfunction(L, incident_tostring);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushcfunction(L, incident_equal);
+    lua_setfield(L, -2, "__eq");
+    lua_pop(L, 2);
+    sandbox_bind(L, NULL, functions, ARRAY_SIZE(functions));
 }

@@ -1,194 +1,261 @@
 /* obligation{}, template{}, command{}, on(): what else a team's file declares. */
-#include <lauxlib.h>
+#include <ctype.h>
 #include <string.h>
 
-#include "base/json.h"
-#include "policy/set.h"
+#include "base/config.h"
+#include "policy/bind.h"
 
-static void add_status(void *ctx, const char *text)
+/* ---- statuses ---- */
+
+#define ACTIVE (1u << STATUS_INVESTIGATING | 1u << STATUS_FIXING | 1u << STATUS_MONITORING)
+
+static unsigned status_bits(lua_State *L, const char *word)
 {
-    unsigned *set = ctx;
-    enum status status = status_parse(text);
-    if (text_equal(text, "active"))
-        *set |= 1u << STATUS_INVESTIGATING | 1u << STATUS_FIXING | 1u << STATUS_MONITORING;
-    else if (status)
-        *set |= 1u << status;
-    else
-        *set |= 1u << STATUS_NONE;
+    if (strcmp(word, "active") == 0)
+        return ACTIVE;
+    if (strcmp(word, "open") == 0)
+        return ACTIVE | 1u << STATUS_TRIAGE | 1u << STATUS_PAUSED;
+    enum status status = status_parse(word);
+    if (!status)
+        luaL_error(
+            L,
+            "there is no status '%s': triage, active (investigating, fixing, monitoring), paused, ticketed, "
+            "resolved, closed, declined, merged, or open for all that somebody must act on",
+            word);
+    return 1u << status;
 }
 
-static void add_text(void *ctx, const char *text)
+static void read_statuses(lua_State *L, unsigned *ret)
 {
-    ARRAY(char *) *list = ctx;
-    *array_add(list) = xstrdup(text);
-}
-
-static void duty_finish(struct duty *duty)
-{
-    free(duty->name);
-    free(duty->text);
-    free(duty->where);
-    free(duty->without);
-    for (size_t i = 0; i < duty->severities.n; i++)
-        free(duty->severities.v[i]);
-    array_free(&duty->severities);
-}
-
-static void remove_duty(struct policy_set *set, const char *name)
-{
-    for (size_t i = set->duties.n; i-- > 0;) {
-        if (text_equal(set->duties.v[i].name, name)) {
-            duty_finish(&set->duties.v[i]);
-            array_remove(&set->duties, i);
+    int type = lua_getfield(L, 1, "status");
+    if (type == LUA_TSTRING) {
+        *ret = status_bits(L, lua_tostring(L, -1));
+    } else if (type == LUA_TTABLE) {
+        for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1)) {
+            if (lua_type(L, -1) != LUA_TSTRING)
+                luaL_error(L, "status must be a text or a list of texts");
+            *ret |= status_bits(L, lua_tostring(L, -1));
         }
+        lua_pop(L, 1);
+    }
+    if (!*ret)
+        luaL_error(L, "status is missing: status = \"triage\", or \"active\"");
+    lua_pop(L, 1);
+}
+
+/* ---- values by severity ---- */
+
+typedef int64_t value_reader(lua_State *L, int index, const char *key);
+
+static int64_t read_span(lua_State *L, int index, const char *key)
+{
+    return check_duration(L, index, key);
+}
+
+static int64_t read_moment(lua_State *L, int index, const char *key)
+{
+    static const char *const words[] = {[AFTER_ENTERED] = "entered",
+                                        [AFTER_DECLARED] = "declared",
+                                        [AFTER_UPDATE] = "update",
+                                        [AFTER_SPOKEN] = "spoken"};
+    const char *word = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : "";
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        if (strcmp(words[i], word) == 0)
+            return (int64_t)i;
+    }
+    return luaL_error(L, "%s must be \"entered\", \"declared\", \"update\" or \"spoken\"", key);
+}
+
+/* "4h", or { "4h", major = "30m", critical = "15m" }: the first is for all others. */
+static void read_by_severity(lua_State *L, const char *key, value_reader *read, struct by_severity *ret)
+{
+    int type = lua_getfield(L, 1, key), table = lua_gettop(L);
+    if (type == LUA_TTABLE) {
+        lua_rawgeti(L, table, 1);
+        ret->others = read(L, -1, key);
+        lua_pop(L, 1);
+        lua_pushnil(L);
+        while (lua_next(L, table)) {
+            if (lua_type(L, -2) == LUA_TSTRING) {
+                char **severity = &array_add(&ret->rows)->severity;
+                take_text(L, -2, key, severity);
+                ret->rows.v[ret->rows.n - 1].value = read(L, -1, key);
+            } else if (!lua_isinteger(L, -2) || lua_tointeger(L, -2) != 1) {
+                luaL_error(L, "%s: one value for all, then some by severity: { \"4h\", major = \"30m\" }", key);
+            }
+            lua_pop(L, 1);
+        }
+    } else if (type != LUA_TNIL) {
+        ret->others = read(L, table, key);
+    }
+    lua_pop(L, 1);
+}
+
+/* ---- obligations ---- */
+
+static void read_without(lua_State *L, struct duty *duty)
+{
+    static const char *const known[] = {"role", "link", NULL};
+    int type = lua_getfield(L, 1, "without");
+    if (type == LUA_TSTRING) {
+        take_text(L, -1, "without", &duty->without_role);
+    } else if (type != LUA_TNIL) {
+        check_fields(L, lua_gettop(L), "without", known);
+        field_text(L, lua_gettop(L), "role", false, &duty->without_role);
+        field_text(L, lua_gettop(L), "link", false, &duty->without_link);
+    }
+    lua_pop(L, 1);
+    for (char *p = duty->without_link; p && *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+}
+
+static void copy_by_severity(const struct by_severity *from, struct by_severity *to)
+{
+    to->others = from->others;
+    for (size_t i = 0; i < from->rows.n; i++) {
+        char *severity = xstrdup(from->rows.v[i].severity);
+        *array_add(&to->rows) = (__typeof__(*to->rows.v)){severity, from->rows.v[i].value};
     }
 }
 
-static void read_after(lua_State *L, struct duty *duty)
+static void read_times(lua_State *L, struct duty *duty)
 {
-    static const char *const words[] = {"entered", "declared", "update", "spoken"};
-    CLEANUP_FREE char *after = field_text(L, 1, "after", false);
-    for (size_t i = 0; after && i < ARRAY_SIZE(words); i++) {
-        if (strcmp(words[i], after) == 0) {
-            duty->after = i;
-            return;
-        }
-    }
-    if (after)
-        luaL_error(L, "after must be \"entered\", \"declared\", \"update\" or \"spoken\"");
+    read_by_severity(L, "after", read_moment, &duty->after);
+    read_by_severity(L, "within", read_span, &duty->within);
+    if (!duty->within.others)
+        luaL_error(L, "within is missing: within = \"15m\"");
+    read_by_severity(L, "every", read_span, &duty->every);
+    if (!duty->every.others)
+        copy_by_severity(&duty->within, &duty->every);
 }
 
-/* @function obligation{ name=, text=, status=, severity=, without=, after="entered", within="15m", every="15m",
-   on_missed=function(incident, times), off=true }: what is owed by when, and what happens when it is not done. */
+/*
+ * @function obligation{ name = text, text = text, status = …, severity = …, service = …, team = …, without = …, after = "entered",
+ * within = "15m", every = "15m", on_missed = function(incident, times), off = true }: what is owed by when while an incident
+ * is in a status, and what happens when it is not done; asked again `every` so often until it is. `within`, `every` and `after`
+ * may differ by severity: { "4h", major = "30m" }. See "Obligations".
+ */
 static int lua_obligation(lua_State *L)
 {
-    static const char *const known[] = {"name",   "text",  "status",    "severity", "without", "after",
-                                        "within", "every", "on_missed", "off",      NULL};
-    struct policy_set *set = script_of(L)->set;
+    static const char *const known[] = {"name",  "text",   "status", "severity",  "service", "team", "without",
+                                        "after", "within", "every",  "on_missed", "off",     NULL};
+    struct policy_set *set = open_set(L, "obligation");
     check_fields(L, 1, "obligation", known);
-    CLEANUP_FREE char *name = field_text(L, 1, "name", true);
-    remove_duty(set, name);
-    if (field_bool(L, 1, "off"))
-        return 0;
     struct duty *duty = array_add(&set->duties);
-    duty->name = steal(name);
-    duty->where = sandbox_where(L);
-    duty->script = script_of(L);
-    duty->text = field_text(L, 1, "text", true);
-    duty->without = field_text(L, 1, "without", false);
-    each_text(L, 1, "status", add_status, &duty->statuses);
-    if (!duty->statuses || duty->statuses & (1u << STATUS_NONE))
-        luaL_error(L, "obligation '%s': status must name statuses, such as \"triage\" or \"active\"",
-                   duty->name);
-    each_text(L, 1, "severity", add_text, &duty->severities);
-    read_after(L, duty);
-    duty->within = field_duration(L, 1, "within", 0);
-    duty->every = field_duration(L, 1, "every", duty->within);
-    duty->on_missed = field_function(L, 1, "on_missed");
-    if (!duty->within)
-        luaL_error(L, "obligation '%s': within is missing: within = \"15m\"", duty->name);
+    if (!declare_named(L, &duty->named))
+        return 0;
+    if (duty->named.name[0] == '@')
+        luaL_error(L, "an obligation's name must not begin with @");
+    field_text(L, 1, "text", true, &duty->text);
+    read_statuses(L, &duty->statuses);
+    field_texts(L, 1, "severity", &duty->severities);
+    field_texts(L, 1, "service", &duty->services);
+    field_texts(L, 1, "team", &duty->teams);
+    read_without(L, duty);
+    read_times(L, duty);
+    field_function(L, 1, "on_missed", &duty->on_missed);
+    duty->named.complete = true;
     return 0;
 }
 
-/* @function template{ name=, text= }: a text with {{placeholders}}: title, severity, status, … A missing value is an error. */
+/*
+ * @function template{ name = text, text = text, off = true }: a text with {{placeholders}} for render(): name, title, severity, …
+ * A value that is missing is an error, unless a fallback is given: {{lead|nobody}}. See "Templates".
+ */
 static int lua_template(lua_State *L)
 {
-    static const char *const known[] = {"name", "text", NULL};
-    struct policy_set *set = script_of(L)->set;
+    static const char *const known[] = {"name", "text", "off", NULL};
+    struct policy_set *set = open_set(L, "template");
     check_fields(L, 1, "template", known);
-    CLEANUP_FREE char *name = field_text(L, 1, "name", true);
-    struct template_row *row = NULL;
-    for (size_t i = 0; i < set->templates.n; i++) {
-        if (text_equal(set->templates.v[i].name, name))
-            row = &set->templates.v[i];
-    }
-    row = row ? row : array_add(&set->templates);
-    free(row->name);
-    free(row->where);
-    free(row->text);
-    *row = (struct template_row){.name = steal(name), .where = sandbox_where(L)};
-    row->text = field_text(L, 1, "text", true);
+    struct template_row *row = array_add(&set->templates);
+    if (!declare_named(L, &row->named))
+        return 0;
+    field_text(L, 1, "text", true, &row->text);
+    row->named.complete = true;
     return 0;
 }
 
-/* @function command{ name=, help=, run=function(incident, arguments, person) }: a team's own chat command. A text that
-   `run` returns is the reply; incident is nil outside an incident's channel. */
+/*
+ * @function command{ name = text, help = text, run = function(incident, arguments, person), off = true }: a team's own chat
+ * command. The text that `run` gives back is the reply; incident is nil outside an incident's channel; person is an id.
+ */
 static int lua_command(lua_State *L)
 {
-    static const char *const known[] = {"name", "help", "run", NULL};
-    struct policy_set *set = script_of(L)->set;
+    static const char *const known[] = {"name", "help", "run", "off", NULL};
+    struct policy_set *set = open_set(L, "command");
     check_fields(L, 1, "command", known);
     struct custom *custom = array_add(&set->customs);
-    custom->name = field_text(L, 1, "name", true);
-    custom->help = field_text(L, 1, "help", true);
-    custom->where = sandbox_where(L);
-    custom->script = script_of(L);
-    custom->run = field_function(L, 1, "run");
-    if (custom->run == LUA_NOREF)
-        luaL_error(L, "command '%s': run is missing: run = function(incident, arguments, person) … end",
-                   custom->name);
+    if (!declare_named(L, &custom->named))
+        return 0;
+    if (strpbrk(custom->named.name, " \t\n"))
+        luaL_error(L, "a command's name is one word");
+    field_text(L, 1, "help", true, &custom->help);
+    field_function(L, 1, "run", &custom->run);
+    if (custom->run.function == LUA_NOREF)
+        luaL_error(L, "run is missing: run = function(incident, arguments, person) … end");
+    custom->named.complete = true;
     return 0;
 }
 
-/* @function on(event, function(incident, event)): called after an event of an incident ("declared", "status", "severity",
-   "role", "customer", …; see docs/events) was decided. What it asks for becomes part of the same step. */
+/* ---- on ---- */
+
+static void no_such_event(lua_State *L, const char *name)
+{
+    const char *names[EVENT_TYPE_COUNT + STATUS_COUNT];
+    size_t n = 0;
+    for (int i = 1; i < EVENT_TYPE_COUNT; i++) {
+        if (event_kind((enum event_type)i)->subject == OF_INCIDENT)
+            names[n++] = event_kind((enum event_type)i)->name;
+    }
+    for (int i = 1; i < STATUS_COUNT; i++)
+        names[n++] = status_name((enum status)i);
+    const char *near = nearest_word(name, names, n);
+    if (near)
+        luaL_error(L, "no incident has an event '%s'; did you mean '%s'?", name, near);
+    luaL_error(L, "no incident has an event '%s'; there are declared, status, severity, role, missed, …", name);
+}
+
+static void read_event(lua_State *L, struct handler *handler)
+{
+    const char *name = luaL_checkstring(L, 1);
+    handler->event = event_type_parse(name);
+    if (!handler->event && (handler->status = status_parse(name)))
+        handler->event = EVENT_STATUS;
+    if (!handler->event || event_kind(handler->event)->subject != OF_INCIDENT)
+        no_such_event(L, name);
+}
+
+/*
+ * @function on(event [, name], function(incident, event)): asks the function after an event of an incident: "declared", "status",
+ * "severity", "role", "customer", "missed", … (docs/events.md), or a status that it came into: "paused", "resolved". What it asks
+ * for becomes part of the same step. A named one of the defaults is replaced by its name, and switched off by false instead of
+ * the function.
+ */
 static int lua_on(lua_State *L)
 {
-    struct policy_set *set = script_of(L)->set;
-    const char *name = luaL_checkstring(L, 1);
-    enum event_type event = event_type_parse(name);
-    luaL_checktype(L, 2, LUA_TFUNCTION);
-    if (!event || event_kind(event)->subject != OF_INCIDENT)
-        luaL_error(L, "there is no incident's event '%s'", name);
-    lua_pushvalue(L, 2);
-    int function = luaL_ref(L, LUA_REGISTRYINDEX);
-    *array_add(&set->handlers) = (struct handler){event, script_of(L), function, sandbox_where(L)};
+    struct policy_set *set = open_set(L, "on");
+    struct handler *handler = array_add(&set->handlers);
+    bool named = lua_type(L, 2) == LUA_TSTRING;
+    int function = named ? 3 : 2;
+    handler->named.script = script_of(L);
+    read_event(L, handler);
+    if (named)
+        take_text(L, 2, "the name", &handler->named.name);
+    handler->named.off = named && lua_type(L, 3) == LUA_TBOOLEAN && !lua_toboolean(L, 3);
+    handler->run = (struct callback){.script = script_of(L), .function = LUA_NOREF};
+    if (!handler->named.off) {
+        luaL_checktype(L, function, LUA_TFUNCTION);
+        lua_pushvalue(L, function);
+        handler->run.function = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
+    handler->named.where = xstrdup(sandbox_where(L));
+    handler->named.complete = true;
     return 0;
 }
 
-/* @function replace_defaults(): forgets every default rule, reaction and obligation; what follows is all there is. */
-static int lua_replace_defaults(lua_State *L)
+void bind_policy(lua_State *L)
 {
-    struct policy_set *set = script_of(L)->set;
-    for (size_t i = set->handlers.n; i-- > 0;) {
-        if (set->handlers.v[i].script == script_of(L))
-            continue;
-        free(set->handlers.v[i].where);
-        array_remove(&set->handlers, i);
-    }
-    while (set->duties.n)
-        remove_duty(set, set->duties.v[0].name);
-    set_finish_rules(set);
-    return 0;
-}
-
-void set_finish_declared(struct policy_set *set)
-{
-    while (set->duties.n)
-        remove_duty(set, set->duties.v[0].name);
-    for (size_t i = 0; i < set->handlers.n; i++)
-        free(set->handlers.v[i].where);
-    for (size_t i = 0; i < set->templates.n; i++) {
-        free(set->templates.v[i].name);
-        free(set->templates.v[i].text);
-        free(set->templates.v[i].where);
-    }
-    for (size_t i = 0; i < set->customs.n; i++) {
-        free(set->customs.v[i].name);
-        free(set->customs.v[i].help);
-        free(set->customs.v[i].where);
-    }
-    array_free(&set->duties);
-    array_free(&set->handlers);
-    array_free(&set->templates);
-    array_free(&set->customs);
-}
-
-void bind_obligations(lua_State *L)
-{
-    lua_register(L, "obligation", lua_obligation);
-    lua_register(L, "template", lua_template);
-    lua_register(L, "command", lua_command);
-    lua_register(L, "on", lua_on);
-    lua_register(L, "replace_defaults", lua_replace_defaults);
+    static const luaL_Reg functions[] = {
+        {"obligation", lua_obligation}, {"template", lua_template}, {"command", lua_command}, {"on", lua_on}};
+    sandbox_bind(L, NULL, functions, ARRAY_SIZE(functions));
 }

@@ -26,6 +26,7 @@ struct policy_host {
     void (*on_failure)(void *ctx, const char *where, const char *text, uint64_t incident);
 };
 
+/* With the built-in defaults loaded, so that there always is a policy. */
 struct policy *policy_create(const struct policy_host *host);
 void policy_destroy(struct policy *policy);
 /* Loads the built-in defaults (where a team has not replaced them) and every *.lua of `directory`, in order of name;
@@ -33,6 +34,8 @@ void policy_destroy(struct policy *policy);
 int policy_load(struct policy *policy, const char *directory, struct error *err);
 /* True when files changed since the last (tried) load. */
 bool policy_changed(const struct policy *policy);
+/* What was tried last, for people: how many files, and a digest of them. */
+void policy_digest(const struct policy *policy, struct str *out);
 /* Runs the tests of a directory, printing each to `out`; the number of failures, or < 0. */
 int policy_test(const char *directory, struct str *out, struct error *err);
 

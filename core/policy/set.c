@@ -1,7 +1,8 @@
 #include "policy/set.h"
 
-#include <lauxlib.h>
 #include <string.h>
+
+#include "policy/bind.h"
 
 struct policy_set *set_create(struct policy *policy)
 {
@@ -10,22 +11,138 @@ struct policy_set *set_create(struct policy *policy)
     return set;
 }
 
-static void free_texts(char **texts, size_t n)
+void text_list_finish(text_list *list)
 {
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < list->n; i++)
+        free(list->v[i]);
+    array_free(list);
+}
+
+/* ---- ends of the declarations ---- */
+
+static void match_finish(struct match *match)
+{
+    for (size_t i = 0; i < match->patterns.n; i++) {
+        free(match->patterns.v[i].tag);
+        text_list_finish(&match->patterns.v[i].globs);
+    }
+    array_free(&match->patterns);
+}
+
+static void finish_rule(void *row)
+{
+    struct rule *rule = row;
+    match_finish(&rule->match);
+    match_finish(&rule->except);
+    char *texts[] = {rule->summary,     rule->effect.title,   rule->effect.severity,
+                     rule->effect.team, rule->effect.service, rule->effect.page};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);
-    free(texts);
+}
+
+static void by_severity_finish(struct by_severity *values)
+{
+    for (size_t i = 0; i < values->rows.n; i++)
+        free(values->rows.v[i].severity);
+    array_free(&values->rows);
+}
+
+static void finish_duty(void *row)
+{
+    struct duty *duty = row;
+    free(duty->text);
+    free(duty->without_role);
+    free(duty->without_link);
+    text_list_finish(&duty->severities);
+    text_list_finish(&duty->services);
+    text_list_finish(&duty->teams);
+    by_severity_finish(&duty->after);
+    by_severity_finish(&duty->within);
+    by_severity_finish(&duty->every);
+}
+
+static void finish_handler(void *row)
+{
+    (void)row;
+}
+
+static void finish_template(void *row)
+{
+    free(((struct template_row *)row)->text);
+}
+
+static void finish_custom(void *row)
+{
+    free(((struct custom *)row)->help);
+}
+
+static void finish_services(void *row)
+{
+    text_list_finish(&((struct service_set *)row)->globs);
+}
+
+/* ---- the kinds of declarations as one table, so that names are treated alike ---- */
+
+enum { UNIQUE = 1, REPLACES = 2 };
+
+struct kind {
+    const char *what;
+    size_t offset, size; /* of the array in the set; of a row */
+    unsigned how;
+    void (*finish)(void *row);
+};
+
+typedef ARRAY(char) any_array;
+
+#define KIND(what, member, how, finish)                                                                        \
+    {                                                                                                          \
+        what, offsetof(struct policy_set, member), sizeof(*((struct policy_set *)0)->member.v), how, finish    \
+    }
+static const struct kind kinds[] = {
+    KIND("rule", rules, REPLACES, finish_rule),
+    KIND("on", handlers, REPLACES, finish_handler),
+    KIND("obligation", duties, REPLACES | UNIQUE, finish_duty),
+    KIND("template", templates, REPLACES | UNIQUE, finish_template),
+    KIND("command", customs, REPLACES | UNIQUE, finish_custom),
+    KIND("services", services, 0, finish_services),
+};
+
+static any_array *array_of(const struct policy_set *set, const struct kind *kind)
+{
+    return (any_array *)((char *)(uintptr_t)set + kind->offset);
+}
+
+/* Every row begins with what it is called. */
+static struct named *row_at(const any_array *rows, const struct kind *kind, size_t i)
+{
+    return (struct named *)(void *)(rows->v + i * kind->size);
+}
+
+static void row_finish(const struct kind *kind, struct named *row)
+{
+    kind->finish(row);
+    free(row->name);
+    free(row->where);
+}
+
+static void row_remove(any_array *rows, const struct kind *kind, size_t i)
+{
+    row_finish(kind, row_at(rows, kind, i));
+    array_shrink(rows->v, &rows->n, kind->size, i);
 }
 
 void set_destroy(struct policy_set *set)
 {
     if (!set)
         return;
-    set_finish_rules(set);
-    set_finish_declared(set);
-    free_texts((char **)(uintptr_t)set->severities.v, set->severities.n);
-    free_texts((char **)(uintptr_t)set->roles.v, set->roles.n);
-    free_texts(set->important.v, set->important.n);
+    for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+        any_array *rows = array_of(set, &kinds[k]);
+        for (size_t i = 0; i < rows->n; i++)
+            row_finish(&kinds[k], row_at(rows, &kinds[k], i));
+        free(rows->v);
+    }
+    text_list_finish(&set->severities);
+    text_list_finish(&set->roles);
     for (size_t i = 0; i < set->scripts.n; i++) {
         sandbox_destroy(set->scripts.v[i]->sandbox);
         free(set->scripts.v[i]->name);
@@ -35,59 +152,199 @@ void set_destroy(struct policy_set *set)
     free(set);
 }
 
+/* ---- running a file ---- */
+
 static int bind_all(lua_State *L)
 {
     bind_rules(L);
-    bind_obligations(L);
+    bind_policy(L);
     bind_incident(L);
+    bind_group(L);
     bind_time(L);
     return 0;
 }
 
-int set_run(struct policy_set *set, const char *name, const char *text, size_t n, struct error *err)
+int set_run(struct policy_set *set, const char *name, bool builtin, const char *text, size_t n,
+            struct error *err)
 {
     struct script *script = xcalloc(1, sizeof(*script));
     script->set = set;
     script->name = xstrdup(name);
+    script->builtin = builtin;
     script->sandbox = sandbox_create(script);
     *array_add(&set->scripts) = script;
     int rc = sandbox_protect(script->sandbox, bind_all, NULL, err);
     return rc ? rc : sandbox_run(script->sandbox, name, text, n, 0, err);
 }
 
-/* The greater priority first, then what was declared later: a team's file comes before the defaults. */
+/* ---- names ---- */
+
+static bool same_name(const struct named *a, const struct named *b)
+{
+    return a->name && b->name && strcmp(a->name, b->name) == 0;
+}
+
+/* What stands against this row: the same name twice in a file, or in two files where there can be only one. */
+static int check_twice(const any_array *rows, const struct kind *kind, size_t i, struct error *err)
+{
+    const struct named *row = row_at(rows, kind, i);
+    for (size_t k = 0; k < i; k++) {
+        const struct named *other = row_at(rows, kind, k);
+        bool rivals = row->script == other->script ||
+                      (kind->how & UNIQUE && !row->script->builtin && !other->script->builtin);
+        if (rivals && same_name(row, other))
+            return error_set(err, ERR_INVALID, "%s: %s '%s' is declared at %s already", row->where, kind->what,
+                             row->name, other->where);
+    }
+    return 0;
+}
+
+/* Takes away the defaults that a team's row replaces; *ret_found tells whether there was one. */
+static void replace_default(any_array *rows, const struct kind *kind, const char *name, bool *ret_found)
+{
+    *ret_found = false;
+    for (size_t i = rows->n; i-- > 0;) {
+        const struct named *row = row_at(rows, kind, i);
+        if (row->script->builtin && text_equal(row->name, name)) {
+            *ret_found = true;
+            row_remove(rows, kind, i);
+        }
+    }
+}
+
+static int off_without_default(const struct named *row, const struct kind *kind, struct error *err)
+{
+    return error_set(err, ERR_INVALID, "%s: there is no default %s '%s' to switch off", row->where, kind->what,
+                     row->name);
+}
+
+/* Whether another team's file switched the same default off, or replaced it, before this row was looked at. */
+static bool replaced_before(const text_list *replaced, const char *name)
+{
+    for (size_t i = 0; i < replaced->n; i++) {
+        if (strcmp(replaced->v[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int replace_defaults(any_array *rows, const struct kind *kind, struct error *err)
+{
+    text_list replaced = {0}, teams = {0};
+    int rc = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct named *row = row_at(rows, kind, i);
+        if (!row->script->builtin && row->name && !replaced_before(&teams, row->name))
+            *array_add(&teams) = xstrdup(row->name);
+    }
+    for (size_t i = 0; i < teams.n; i++) {
+        bool found;
+        replace_default(rows, kind, teams.v[i], &found);
+        if (found)
+            *array_add(&replaced) = xstrdup(teams.v[i]);
+    }
+    for (size_t i = rows->n; i-- > 0;) {
+        struct named *row = row_at(rows, kind, i);
+        if (!row->off)
+            continue;
+        if (!rc && !replaced_before(&replaced, row->name))
+            rc = off_without_default(row, kind, err);
+        row_remove(rows, kind, i);
+    }
+    text_list_finish(&replaced);
+    text_list_finish(&teams);
+    return rc;
+}
+
+/* What a script gave up halfway (in a pcall) does not count. */
+static void drop_incomplete(any_array *rows, const struct kind *kind)
+{
+    for (size_t i = rows->n; i-- > 0;) {
+        if (!row_at(rows, kind, i)->complete)
+            row_remove(rows, kind, i);
+    }
+}
+
+static int seal_kind(struct policy_set *set, const struct kind *kind, struct error *err)
+{
+    any_array *rows = array_of(set, kind);
+    int rc = 0;
+    drop_incomplete(rows, kind);
+    if (!(kind->how & REPLACES))
+        return 0;
+    for (size_t i = 0; !rc && i < rows->n; i++)
+        rc = check_twice(rows, kind, i, err);
+    return rc ? rc : replace_defaults(rows, kind, err);
+}
+
+/* ---- sealing ---- */
+
+/* The greater priority first, then teams before the defaults, then as the files and their lines come. */
 static int by_precedence(const void *a, const void *b)
 {
     const struct rule *x = a, *y = b;
     if (x->priority != y->priority)
         return x->priority > y->priority ? -1 : 1;
-    bool x_default = text_starts(x->where, "default/"), y_default = text_starts(y->where, "default/");
-    if (x_default != y_default)
-        return x_default ? 1 : -1;
+    if (x->named.script->builtin != y->named.script->builtin)
+        return x->named.script->builtin ? 1 : -1;
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
-static int check_words(const char *what, const char *const *words, size_t n, struct error *err)
+static bool is_in(const text_list *words, const char *word)
 {
-    if (n == 0)
-        return error_set(err, ERR_INVALID, "the policy has no %s: %s{ … } must name at least one", what, what);
-    for (size_t i = 0; i < n; i++) {
-        if (text_empty(words[i]) || strpbrk(words[i], " \t\n"))
-            return error_set(err, ERR_INVALID, "%s '%s' must be one word", what, words[i]);
+    for (size_t i = 0; i < words->n; i++) {
+        if (words->v[i] && strcmp(words->v[i], word) == 0)
+            return true;
     }
+    return false;
+}
+
+/* A default that speaks of a severity which a team's list no longer has falls back; a team's own is a mistake. */
+static int check_severity(const struct policy_set *set, const struct named *named, char **slot,
+                          struct error *err)
+{
+    if (!*slot || is_in(&set->severities, *slot))
+        return 0;
+    if (!named->script->builtin)
+        return error_set(err, ERR_INVALID, "%s: there is no severity '%s'", named->where, *slot);
+    replace_text(slot, NULL);
+    return 0;
+}
+
+static int check_severities(struct policy_set *set, struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < set->rules.n; i++)
+        rc = check_severity(set, &set->rules.v[i].named, &set->rules.v[i].effect.severity, err);
+    for (size_t i = 0; !rc && i < set->duties.n; i++) {
+        struct duty *duty = &set->duties.v[i];
+        for (size_t k = 0; !rc && !duty->named.script->builtin && k < duty->severities.n; k++)
+            rc = check_severity(set, &duty->named, &duty->severities.v[k], err);
+    }
+    return rc;
+}
+
+static int seal_words(text_list *words, const char *what, const char *const **ret, struct error *err)
+{
+    if (!words->n)
+        return error_set(err, ERR_INVALID, "the policy has no %s: %s{ … } must name at least one", what, what);
+    *array_add(words) = NULL;
+    *ret = (const char *const *)words->v;
     return 0;
 }
 
 int set_seal(struct policy_set *set, struct error *err)
 {
-    int rc = check_words("severity", set->severities.v, set->severities.n, err);
-    rc = rc ? rc : check_words("role", set->roles.v, set->roles.n, err);
-    if (rc)
-        return rc;
+    int rc = 0;
+    for (size_t k = 0; !rc && k < ARRAY_SIZE(kinds); k++)
+        rc = seal_kind(set, &kinds[k], err);
+    rc = rc ? rc : seal_words(&set->severities, "severity", &set->book.severities, err);
+    rc = rc ? rc : seal_words(&set->roles, "role", &set->book.roles, err);
+    rc = rc ? rc : check_severities(set, err);
+    rc = rc ? rc : rules_resolve(set, err);
+    rc = rc ? rc : templates_check(set, err);
     if (set->rules.n)
         qsort(set->rules.v, set->rules.n, sizeof(*set->rules.v), by_precedence);
-    *array_add(&set->severities) = NULL;
-    *array_add(&set->roles) = NULL;
-    set->book = (struct rulebook){set->severities.v, set->roles.v};
-    return 0;
+    set->sealed = true;
+    return rc;
 }

@@ -1,8 +1,13 @@
 /*
  * set - one generation of policy: the scripts of all files, and what they declared, as C tables.
  *
- * A load makes a new set; it replaces the old one as a whole or is dropped as a whole. What is declared again under a name
- * replaces the former, and `off = true` takes it away: so a team's file overrides a default by its name.
+ * A load makes a new set; it replaces the old one as a whole or is dropped as a whole. Each file runs in a sandbox of its
+ * own. What a team's file declares under the name of a default stands instead of it, and `off = true` takes the default
+ * away. Names of teams' own things do not touch each other: rules and reactions of one name may live side by side
+ * in two files, while of obligations, templates and commands, which people and the journal call by name, there is one.
+ *
+ * While a file runs its declarations hang on the set piece by piece, so that a script's error in the middle leaks
+ * nothing; `complete` tells the whole ones.
  */
 #ifndef TOCSIN_POLICY_SET_H
 #define TOCSIN_POLICY_SET_H
@@ -11,133 +16,199 @@
 #include "policy/policy.h"
 #include "policy/sandbox.h"
 
+struct policy_set;
+
 struct script {
     struct policy_set *set;
     struct sandbox *sandbox;
     char *name; /* "payments.lua": what positions show */
+    bool builtin;
+};
+
+/* A function of a script. One that ran away three times is not called again until the next load: it fails at once. */
+struct callback {
+    struct script *script;
+    int function; /* registry reference; LUA_NOREF: none */
+    int ran_away;
+};
+
+/* What every declaration begins with. */
+struct named {
+    char *name, *where; /* where: "payments.lua:12" */
+    struct script *script;
+    bool off, complete;
+};
+
+typedef ARRAY(char *) text_list;
+void text_list_finish(text_list *list);
+
+/* ---- rules ---- */
+
+enum pattern_field {
+    PATTERN_SERVICE,
+    PATTERN_ENVIRONMENT,
+    PATTERN_SOURCE,
+    PATTERN_ORIGIN,
+    PATTERN_STREAM,
+    PATTERN_TYPE,
+    PATTERN_TITLE,
+    PATTERN_MESSAGE,
+    PATTERN_RELEASE,
+    PATTERN_CULPRIT,
+    PATTERN_HOST,
+    PATTERN_CUSTOMER,
+    PATTERN_TAG
 };
 
 struct pattern {
-    char *field;         /* "service", "title", "tags.region", … */
-    ARRAY(char *) globs; /* any of them */
+    enum pattern_field field;
+    char *tag;       /* PATTERN_TAG: its key */
+    text_list globs; /* any of them */
+};
+
+struct match {
+    ARRAY(struct pattern) patterns; /* all of them */
+    int least_level;                /* -1: any */
+    int64_t count, customers;       /* at least; 0: any */
+    int minutes;                    /* window of count; 0: since first seen */
+    int incident;                   /* 1: had an incident before, 0: had none, -1: either */
+};
+
+struct effect {
+    char *title, *severity, *team, *service, *page;
+    bool private;
 };
 
 struct rule {
-    char *name, *where, *summary;
-    struct script *script;
+    struct named named;
+    char *summary;
     int64_t priority;
     size_t order;
-    ARRAY(struct pattern) patterns;
-    bool on_new, on_regressed, on_moved, important;
-    int least_level;            /* -1: any */
-    int64_t count, customers;   /* at least; 0: any */
-    int minutes;                /* window of count */
-    int when, declare_function; /* registry references; LUA_NOREF: none */
+    bool on_new, on_regressed, on_moved;
+    struct match match, except;
+    bool has_except;
+    struct callback when, declare;
     enum verdict_kind kind;
     duration mute;
-    char *title, *severity, *team, *service, *page;
-    bool private;
+    struct effect effect;
     uint64_t fired;
 };
 
+/* ---- the rest ---- */
+
 struct handler {
+    struct named named; /* no name: cannot be replaced */
     enum event_type event;
-    struct script *script;
-    int function;
-    char *where;
+    enum status status; /* of EVENT_STATUS: only this one; STATUS_NONE: any */
+    struct callback run;
 };
 
+/* A value for each severity: "4h", or { "4h", major = "30m" }. */
+struct by_severity {
+    int64_t others;
+    ARRAY(struct {
+        char *severity;
+        int64_t value;
+    })
+    rows;
+};
+
+enum obligation_after { AFTER_ENTERED, AFTER_DECLARED, AFTER_UPDATE, AFTER_SPOKEN };
+
 struct duty { /* obligation{} */
-    char *name, *text, *where, *without;
-    unsigned statuses;        /* set of 1 << status */
-    ARRAY(char *) severities; /* none: any */
-    enum { AFTER_ENTERED, AFTER_DECLARED, AFTER_UPDATE, AFTER_SPOKEN } after;
-    duration within, every;
-    struct script *script;
-    int on_missed;
+    struct named named;
+    char *text;
+    char *without_role, *without_link; /* owed only while nobody holds the role; … no link fits the pattern */
+    unsigned statuses;                 /* set of 1 << status */
+    text_list severities, services, teams; /* none: any */
+    struct by_severity after, within, every;
+    struct callback on_missed;
 };
 
 struct template_row {
-    char *name, *text, *where;
+    struct named named;
+    char *text;
 };
 
-struct custom {
-    char *name, *help, *where;
-    struct script *script;
-    int run;
+struct custom { /* command{} */
+    struct named named;
+    char *help;
+    struct callback run;
+};
+
+struct service_set {
+    struct named named;
+    text_list globs;
 };
 
 struct policy_set {
-    struct policy *policy;
+    struct policy *policy; /* whose call is at hand: the live one, or that of a trial */
     ARRAY(struct script *) scripts;
     ARRAY(struct rule) rules; /* in order of precedence once sealed */
     ARRAY(struct handler) handlers;
     ARRAY(struct duty) duties;
     ARRAY(struct template_row) templates;
     ARRAY(struct custom) customs;
-    ARRAY(const char *) severities, roles; /* NULL-terminated once sealed; texts owned */
-    ARRAY(char *) important;               /* globs of services */
+    ARRAY(struct service_set) services;
+    text_list severities, roles; /* NULL-terminated once sealed */
+    const struct script *severities_by, *roles_by;
     struct rulebook book;
+    bool sealed;
     size_t order;
 };
 
 struct policy {
     struct policy_host host;
     struct policy_set *set;
-    char *directory, *digest;
-    /* The call at hand: what bindings read and where they put what is wanted. */
+    struct policy_files *tried; /* the files of the last load, well or not */
+    /* The call at hand: what bindings read and where they put what is wanted; NULL where they must not. */
+    const struct incident *incident;
+    const struct group *group;
+    enum group_change change;
     reaction_list *reactions;
-    struct script *script;
     instant now;
 };
 
 struct policy_set *set_create(struct policy *policy);
 void set_destroy(struct policy_set *set);
 /* Runs a file's text in a sandbox of its own, which declares things in the set. */
-int set_run(struct policy_set *set, const char *name, const char *text, size_t n, struct error *err);
-/* After the last file: sorts, completes, checks. */
+int set_run(struct policy_set *set, const char *name, bool builtin, const char *text, size_t n,
+            struct error *err);
+/* After the last file: replaces, sorts, resolves, checks. */
 int set_seal(struct policy_set *set, struct error *err);
 
-/* Parts of set_destroy. */
-void set_finish_rules(struct policy_set *set);
-void set_finish_declared(struct policy_set *set);
+int64_t by_severity(const struct by_severity *values, const char *severity);
 
-/* Bindings, one area each: puts its functions into the globals of a script. */
-void bind_rules(lua_State *L);       /* rule, services, severity, role */
-void bind_obligations(lua_State *L); /* obligation, template, command, on */
-void bind_incident(lua_State *L);    /* the incident object */
-void bind_time(lua_State *L);        /* now, duration, minutes… */
+/* Part of set_seal: the @names of service sets become their patterns. */
+int rules_resolve(struct policy_set *set, struct error *err);
+/* Every {{placeholder}} of a template is one that there is. */
+int templates_check(const struct policy_set *set, struct error *err);
 
-/* Helpers of bindings; all raise Lua errors that say what is wrong with which field. */
-struct script *script_of(lua_State *L);
-char *field_text(lua_State *L, int table, const char *key, bool needed);
-bool field_bool(lua_State *L, int table, const char *key);
-int64_t field_int(lua_State *L, int table, const char *key, int64_t fallback);
-duration field_duration(lua_State *L, int table, const char *key, duration fallback);
-int field_function(lua_State *L, int table, const char *key);
-/* Refuses members that are not in `known` (NULL-terminated), naming the nearest that is. */
-void check_fields(lua_State *L, int table, const char *what, const char *const *known);
-/* A text or a list of texts; each is given to `add`. */
-void each_text(lua_State *L, int table, const char *key, void (*add)(void *ctx, const char *text), void *ctx);
+/* ---- asking scripts ---- */
 
-/* incident objects */
-void push_incident(lua_State *L, const struct incident *incident);
-void push_event(lua_State *L, const struct event *event);
-void push_group(lua_State *L, const struct group *group, enum group_change change, instant now);
-void group_facts(const struct group *group, enum group_change change, instant now, struct json_out *j);
-/* Calls a function of a script with an incident (or nil) and one more value, and collects reactions. */
-struct script_call {
-    struct script *script;
-    int function;
-    const struct incident *incident;
-    const struct event *event; /* or */
-    const char *text, *person; /* of a command */
-    int64_t number;            /* of a missed obligation */
-    bool reply;                /* a text that it returns is a reply */
+/* One call of a script's function. `push` puts the arguments on the stack and says how many; `take` (may be NULL) reads the one
+   result on the top. Both run protected. */
+struct asking_script {
+    struct callback *callback;
+    int (*push)(lua_State *L, void *ctx);
+    void (*take)(lua_State *L, void *ctx);
+    void *ctx;
+    const struct incident *incident; /* at hand; may be NULL */
+    reaction_list *reactions;        /* NULL: the function may ask for nothing */
+    uint64_t about;                  /* the incident for a report of failure */
 };
-int call_script(const struct script_call *call, instant now, reaction_list *ret, struct error *err);
+/* 0, or the error, which was reported. What a failed call had asked for is dropped. */
+int ask_script(struct policy *policy, struct asking_script *asking, const char *where, instant now,
+               struct error *err);
 
-bool rule_fits(const struct policy_set *set, const struct rule *rule, const struct group *group,
-               enum group_change change, instant now);
+bool rule_fits(const struct rule *rule, const struct group *group, enum group_change change, instant now);
+/* Expands {{placeholders}}. `where` begins the error. */
+int template_expand(const char *text, const char *where, const struct incident *incident, struct str *out,
+                    struct error *err);
+const struct template_row *template_find(const struct policy_set *set, const char *name);
+struct custom *command_custom(const struct policy_set *set, const char *name);
+/* What is known of a group, as members of a JSON object. */
+void group_facts(const struct group *group, enum group_change change, instant now, struct json_out *j);
+const char *verdict_name(enum verdict_kind kind);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "policy/configuration.h"
 
 #define KEY_LEAST 8
 
@@ -20,12 +21,6 @@ struct sources {
     ARRAY(cJSON *) docs;
 };
 
-static const struct setting settings[] = {
-    {"key", SETTING_TEXT, SETTING_SECRET | SETTING_REQUIRED, NULL, 0, 0, "The key that it sends"},
-    {"service", SETTING_TEXT, 0, "", 0, 0, "Service of alerts that name none"},
-    {"environment", SETTING_TEXT, 0, "", 0, 0, "Environment of alerts that name none"},
-};
-
 /* Hashes have one length, so comparing them tells nothing of the key. */
 static void hash_key(const char *key, unsigned char out[crypto_generichash_BYTES])
 {
@@ -36,7 +31,9 @@ static int add_source(struct sources *sources, const cJSON *row, struct error *e
 {
     CLEANUP_FREE char *where = xasprintf("sources.%s", row->string);
     cJSON *doc;
-    int rc = config_check(settings, ARRAY_SIZE(settings), row, where, &doc, err);
+    size_t n;
+    const struct setting *settings = configuration_source_settings(&n);
+    int rc = config_check(settings, n, row, where, &doc, err);
     if (rc)
         return rc;
     *array_add(&sources->docs) = doc;

@@ -1,0 +1,270 @@
+/* What the rules say of an alert group. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "policy/bind.h"
+
+void verdict_finish(struct verdict *verdict)
+{
+    char *texts[] = {verdict->title, verdict->severity, verdict->team, verdict->service,
+                     verdict->page,  verdict->rule,     verdict->text, verdict->facts};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        free(texts[i]);
+    *verdict = (struct verdict){0};
+}
+
+const char *verdict_name(enum verdict_kind kind)
+{
+    static const char *const names[] = {
+        [VERDICT_NONE] = "none", [VERDICT_DECLARE] = "declare", [VERDICT_QUIET] = "quiet",
+        [VERDICT_MUTE] = "mute", [VERDICT_ASK] = "ask",
+    };
+    return names[kind];
+}
+
+/* ---- service sets ---- */
+
+static bool add_set(const struct policy_set *set, const char *name, text_list *globs)
+{
+    bool found = strcmp(name, "important") == 0; /* it may be empty: then nothing is */
+    for (size_t i = 0; i < set->services.n; i++) {
+        if (!text_equal(set->services.v[i].named.name, name))
+            continue;
+        found = true;
+        for (size_t k = 0; k < set->services.v[i].globs.n; k++)
+            *array_add(globs) = xstrdup(set->services.v[i].globs.v[k]);
+    }
+    return found;
+}
+
+static int resolve_pattern(const struct policy_set *set, const struct rule *rule, struct pattern *pattern,
+                           struct error *err)
+{
+    for (size_t i = 0; pattern->field == PATTERN_SERVICE && i < pattern->globs.n; i++) {
+        CLEANUP_FREE char *name = pattern->globs.v[i][0] == '@' ? xstrdup(pattern->globs.v[i] + 1) : NULL;
+        if (!name)
+            continue;
+        free(pattern->globs.v[i]);
+        array_remove(&pattern->globs, i--);
+        if (!add_set(set, name, &pattern->globs))
+            return error_set(err, ERR_INVALID, "%s: there is no set of services '%s': services{ %s = { … } }",
+                             rule->named.where, name, name);
+    }
+    return 0;
+}
+
+int rules_resolve(struct policy_set *set, struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < set->rules.n; i++) {
+        struct rule *rule = &set->rules.v[i];
+        for (size_t k = 0; !rc && k < rule->match.patterns.n; k++)
+            rc = resolve_pattern(set, rule, &rule->match.patterns.v[k], err);
+        for (size_t k = 0; !rc && k < rule->except.patterns.n; k++)
+            rc = resolve_pattern(set, rule, &rule->except.patterns.v[k], err);
+    }
+    return rc;
+}
+
+/* ---- facts ---- */
+
+static void put_time(struct json_out *j, const char *key, instant t)
+{
+    char text[INSTANT_TEXT];
+    json_put_text(j, key, instant_format(t, text));
+}
+
+void group_facts(const struct group *group, enum group_change change, instant now, struct json_out *j)
+{
+    const struct {
+        const char *key, *text;
+    } texts[] = {{"change", group_change_name(change)},
+                 {"title", group->title},
+                 {"service", group->service},
+                 {"environment", group->environment},
+                 {"release", group->release},
+                 {"source", group->source},
+                 {"origin", group->origin},
+                 {"stream", group->stream},
+                 {"type", group->type},
+                 {"culprit", group->culprit},
+                 {"level", alert_level_name((enum alert_level)group->level)},
+                 {"url", group->url}};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        if (!text_empty(texts[i].text))
+            json_put_text(j, texts[i].key, texts[i].text);
+    }
+    json_put_int(j, "count", group->count);
+    json_put_int(j, "count_1m", group_count_within(group, 1, now));
+    json_put_int(j, "count_5m", group_count_within(group, 5, now));
+    json_put_int(j, "count_60m", group_count_within(group, 60, now));
+    json_put_int(j, "customers", group->n_customers);
+    json_put_int(j, "regressions", group->regressions);
+    put_time(j, "first_seen", group->first_seen);
+    put_time(j, "last_seen", group->last_seen);
+}
+
+/* ---- asking the functions of a rule ---- */
+
+struct judging {
+    struct policy *policy;
+    const struct group *group;
+    enum group_change change;
+    instant now;
+    struct rule *rule;
+    bool wanted, failed; /* of the rule at hand; of any rule so far */
+    struct effect effect;
+    struct verdict *verdict;
+};
+
+static int push_judged(lua_State *L, void *ctx)
+{
+    (void)ctx;
+    push_group(L);
+    return 1;
+}
+
+static void take_wanted(lua_State *L, void *ctx)
+{
+    ((struct judging *)ctx)->wanted = lua_toboolean(L, -1);
+}
+
+static void take_declared(lua_State *L, void *ctx)
+{
+    struct judging *j = ctx;
+    j->wanted = lua_toboolean(L, -1);
+    if (!j->wanted || lua_type(L, -1) == LUA_TBOOLEAN)
+        return;
+    take_effect(L, lua_gettop(L), &j->effect);
+    const char *const *severities = j->policy->set->book.severities;
+    while (j->effect.severity && *severities && strcmp(*severities, j->effect.severity) != 0)
+        severities++;
+    if (j->effect.severity && !*severities)
+        luaL_error(L, "declare: there is no severity '%s'", j->effect.severity);
+}
+
+static void effect_finish(struct effect *effect)
+{
+    char *texts[] = {effect->title, effect->severity, effect->team, effect->service, effect->page};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        free(texts[i]);
+    *effect = (struct effect){0};
+}
+
+/* The first failure is what a person is told of. */
+static void note_failure(struct judging *j, const struct error *err)
+{
+    if (!j->failed) {
+        replace_text(&j->verdict->rule, j->rule->named.where);
+        free(j->verdict->text);
+        j->verdict->text = xasprintf("the rule '%s' failed: %s", j->rule->named.name, err->text);
+    }
+    j->failed = true;
+}
+
+/* True when the function wants the rule. */
+static bool ask(struct judging *j, struct callback *callback, void (*take)(lua_State *L, void *ctx))
+{
+    struct error err;
+    struct asking_script asking = {.callback = callback, .push = push_judged, .take = take, .ctx = j};
+    if (callback->function == LUA_NOREF)
+        return true;
+    j->policy->group = j->group;
+    j->policy->change = j->change;
+    int rc = ask_script(j->policy, &asking, j->rule->named.where, j->now, &err);
+    j->policy->group = NULL;
+    if (rc)
+        note_failure(j, &err);
+    return !rc && j->wanted;
+}
+
+/* True when the rule at hand decides. */
+static bool decides(struct judging *j)
+{
+    if (!rule_fits(j->rule, j->group, j->change, j->now) || !ask(j, &j->rule->when, take_wanted))
+        return false;
+    if (ask(j, &j->rule->declare, take_declared))
+        return true;
+    effect_finish(&j->effect);
+    return false;
+}
+
+/* ---- the verdict ---- */
+
+static void add_competing(const struct judging *j, size_t from, struct json_out *out)
+{
+    json_key(out, "competing");
+    json_begin_array(out);
+    for (size_t i = from; i < j->policy->set->rules.n; i++) {
+        const struct rule *rule = &j->policy->set->rules.v[i];
+        if (!rule_fits(rule, j->group, j->change, j->now))
+            continue;
+        json_begin_object(out);
+        json_put_text(out, "name", rule->named.name);
+        json_put_text(out, "rule", rule->named.where);
+        json_put_text(out, "verdict", verdict_name(rule->kind));
+        if (rule->when.function != LUA_NOREF) /* it came too late to be asked */
+            json_put_bool(out, "asked", false);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
+static char *facts_of(const struct judging *j, size_t next)
+{
+    struct str text = {0};
+    struct json_out out = {&text, false};
+    str_reserve(&text, 768);
+    json_begin_object(&out);
+    group_facts(j->group, j->change, j->now, &out);
+    add_competing(j, next, &out);
+    json_end_object(&out);
+    return str_take(&text);
+}
+
+static char *first_of(char **own, const char *general)
+{
+    return *own ? steal(*own) : xstrdup(general);
+}
+
+/* A rule failed that might have spoken, so a quiet answer of a later one is not to be trusted; a loud one is. */
+static void fill(struct judging *j)
+{
+    struct rule *rule = j->rule;
+    struct verdict *v = j->verdict;
+    rule->fired++;
+    if (j->failed && rule->kind != VERDICT_DECLARE)
+        return;
+    v->kind = rule->kind;
+    v->title = first_of(&j->effect.title, rule->effect.title);
+    v->severity = first_of(&j->effect.severity, rule->effect.severity);
+    v->team = first_of(&j->effect.team, rule->effect.team);
+    v->service = first_of(&j->effect.service, rule->effect.service);
+    v->page = first_of(&j->effect.page, rule->effect.page);
+    v->private = rule->effect.private || j->effect.private;
+    v->until = rule->mute ? j->now + rule->mute : 0;
+    replace_text(&v->rule, rule->named.where);
+    free(v->text);
+    v->text =
+        xasprintf("%s%s%s", rule->named.name, rule->summary ? ": " : "", rule->summary ? rule->summary : "");
+}
+
+void policy_judge(struct policy *policy, const struct group *group, enum group_change change, instant now,
+                  struct verdict *ret)
+{
+    struct judging j = {.policy = policy, .group = group, .change = change, .now = now, .verdict = ret};
+    bool news = change == GROUP_NEW || change == GROUP_REGRESSED;
+    size_t i = 0, n = policy->set->rules.n;
+    *ret = (struct verdict){0};
+    for (bool decided = false; !decided && i < n; i++) {
+        j.rule = &policy->set->rules.v[i];
+        decided = decides(&j);
+        if (decided)
+            fill(&j);
+    }
+    if (j.failed && ret->kind == VERDICT_NONE)
+        ret->kind = VERDICT_ASK;
+    if (ret->kind != VERDICT_NONE || news)
+        ret->facts = facts_of(&j, i);
+    effect_finish(&j.effect);
+}

@@ -1,0 +1,212 @@
+/* What scripts may ask for of an incident. Each call adds one reaction; the hub carries them out after the function is done. */
+#include <string.h>
+
+#include "policy/bind.h"
+
+#define REACTIONS_MOST 100 /* of one event's functions */
+
+/* A new last reaction. All that could raise an error is checked before, so that none is left half filled in a pcall. */
+static struct reaction *react(lua_State *L, enum reaction_kind kind, uint64_t incident)
+{
+    reaction_list *list = policy_of(L)->reactions;
+    if (!list)
+        luaL_error(L, "nothing can be asked for here, only in functions of on(), on_missed and command");
+    if (list->n >= REACTIONS_MOST)
+        luaL_error(L, "more than %d things were asked for at once", REACTIONS_MOST);
+    const char *where = sandbox_where(L);
+    struct reaction *reaction = array_add(list);
+    *reaction = (struct reaction){.kind = kind, .incident = incident, .rule = xstrdup(where)};
+    lua_pop(L, 1);
+    return reaction;
+}
+
+static void opt_text(lua_State *L, int index, const char *what, char **slot)
+{
+    if (!lua_isnoneornil(L, index))
+        take_text(L, index, what, slot);
+}
+
+static void check_text(lua_State *L, int index, const char *what, bool optional)
+{
+    if (optional && lua_isnoneornil(L, index))
+        return;
+    if (lua_type(L, index) != LUA_TSTRING)
+        luaL_error(L, "%s must be a text, not a %s", what, luaL_typename(L, index));
+    if (lua_rawlen(L, index) > FIELD_BYTES)
+        luaL_error(L, "%s is longer than %d KiB", what, FIELD_BYTES / 1024);
+}
+
+/* @method incident:say(text [, channel]): says a text (CommonMark) in the incident's channels, or in the channel named. */
+static int incident_say(lua_State *L)
+{
+    check_text(L, 2, "the text", false);
+    check_text(L, 3, "the channel", true);
+    struct reaction *r = react(L, REACTION_SAY, check_incident(L, 1));
+    take_text(L, 2, "the text", &r->text);
+    opt_text(L, 3, "the channel", &r->channel);
+    return 0;
+}
+
+/* @method incident:announce([channel]): its card where incidents are announced, or in the channel named; kept up to date. */
+static int incident_announce(lua_State *L)
+{
+    check_text(L, 2, "the channel", true);
+    struct reaction *r = react(L, REACTION_ANNOUNCE, check_incident(L, 1));
+    opt_text(L, 2, "the channel", &r->channel);
+    return 0;
+}
+
+/* @method incident:open_channel(): a channel of its own on every platform that can, with its card. */
+static int incident_open_channel(lua_State *L)
+{
+    react(L, REACTION_OPEN_CHANNEL, check_incident(L, 1));
+    return 0;
+}
+
+/* @method incident:close_channel(): archives its channels. */
+static int incident_close_channel(lua_State *L)
+{
+    react(L, REACTION_CLOSE_CHANNEL, check_incident(L, 1));
+    return 0;
+}
+
+/* @method incident:page(whom [, text]): gets the attention of a person or a rotation. */
+static int incident_page(lua_State *L)
+{
+    check_text(L, 2, "whom to page", false);
+    check_text(L, 3, "the text", true);
+    struct reaction *r = react(L, REACTION_PAGE, check_incident(L, 1));
+    take_text(L, 2, "whom to page", &r->value);
+    opt_text(L, 3, "the text", &r->text);
+    return 0;
+}
+
+/*
+ * @method incident:command(verb [, { text, name, value, until_at }]): any command of the engine by its verb, for what has no method
+ * of its own.
+ */
+static int incident_command(lua_State *L)
+{
+    static const char *const known[] = {"text", "name", "value", "until_at", NULL};
+    bool more = !lua_isnoneornil(L, 3);
+    instant until = 0;
+    check_text(L, 2, "the verb", false);
+    lua_settop(L, 3);
+    if (more)
+        check_fields(L, 3, "command", known);
+    for (int i = 0; i < 3; i++) { /* to indices 4, 5, 6 */
+        if (more)
+            lua_getfield(L, 3, known[i]);
+        else
+            lua_pushnil(L);
+        check_text(L, 4 + i, known[i], true);
+    }
+    if (more && lua_getfield(L, 3, "until_at") != LUA_TNIL)
+        until = check_instant(L, -1);
+    struct reaction *r = react(L, REACTION_COMMAND, check_incident(L, 1));
+    take_text(L, 2, "the verb", &r->verb);
+    opt_text(L, 4, "text", &r->text);
+    opt_text(L, 5, "name", &r->name);
+    opt_text(L, 6, "value", &r->value);
+    r->until = until;
+    return 0;
+}
+
+/* ---- commands as methods ---- */
+
+enum argument { NONE, TEXT, OPTIONAL_TEXT, NAME, VALUE, UNTIL };
+
+static const struct verb {
+    const char *method, *verb;
+    enum argument first, second;
+} verbs[] = {
+    /* @method incident:accept(), :investigate(), :fix(), :monitor(), :resume(), :close(): moves it on */
+    {"accept", "accept", NONE, NONE},
+    {"investigate", "investigate", NONE, NONE},
+    {"fix", "fix", NONE, NONE},
+    {"monitor", "monitor", NONE, NONE},
+    {"resume", "resume", NONE, NONE},
+    {"close", "close", NONE, NONE},
+    /* @method incident:resolve([text]), :decline([text]), :reopen([text]): ends it, or takes it up again, with a reason */
+    {"resolve", "resolve", OPTIONAL_TEXT, NONE},
+    {"decline", "decline", OPTIONAL_TEXT, NONE},
+    {"reopen", "reopen", OPTIONAL_TEXT, NONE},
+    /* @method incident:pause(reason, until): puts it down for a reason, until a time: within("2h"), at("tomorrow 9:00", zone) */
+    {"pause", "pause", TEXT, UNTIL},
+    /* @method incident:ticket(link): it goes on in a tracker */
+    {"ticket", "ticket", VALUE, NONE},
+    /* @method incident:sev(severity): how bad it is */
+    {"sev", "sev", NAME, NONE},
+    /* @method incident:give(role, person): who is lead, comms, … */
+    {"give", "role", NAME, VALUE},
+    /* @method incident:invite(person): makes somebody a member */
+    {"invite", "member", VALUE, NONE},
+    /* @method incident:assign(team): whose it is */
+    {"assign", "team", NAME, NONE},
+    /* @method incident:retitle(text), :summarize(text): what it is called, what is known */
+    {"retitle", "title", TEXT, NONE},
+    {"summarize", "summary", TEXT, NONE},
+    /* @method incident:note(text), :pin(text), :update(text): words for the timeline; an update tells where things stand */
+    {"note", "note", TEXT, NONE},
+    {"pin", "pin", TEXT, NONE},
+    {"update", "update", TEXT, NONE},
+    /* @method incident:link(url [, label]): something that belongs to it */
+    {"link", "link", VALUE, OPTIONAL_TEXT},
+};
+
+static void check_argument(lua_State *L, int index, enum argument argument)
+{
+    if (argument == UNTIL)
+        check_instant(L, index);
+    else if (argument != NONE)
+        check_text(L, index,
+                   argument == NAME    ? "the name"
+                   : argument == VALUE ? "the value"
+                                       : "the text",
+                   argument == OPTIONAL_TEXT);
+}
+
+static void take_argument(lua_State *L, int index, enum argument argument, struct reaction *r)
+{
+    if (argument == UNTIL)
+        r->until = check_instant(L, index);
+    else if (argument == NAME)
+        take_text(L, index, "the name", &r->name);
+    else if (argument == VALUE)
+        take_text(L, index, "the value", &r->value);
+    else if (argument != NONE)
+        opt_text(L, index, "the text", &r->text);
+}
+
+/* Upvalue: which of the verbs. */
+static int incident_verb(lua_State *L)
+{
+    const struct verb *verb = &verbs[lua_tointeger(L, lua_upvalueindex(1))];
+    check_argument(L, 2, verb->first);
+    check_argument(L, 3, verb->second);
+    struct reaction *r = react(L, REACTION_COMMAND, check_incident(L, 1));
+    r->verb = xstrdup(verb->verb);
+    take_argument(L, 2, verb->first, r);
+    take_argument(L, 3, verb->second, r);
+    return 0;
+}
+
+void push_incident_methods(lua_State *L)
+{
+    static const luaL_Reg methods[] = {{"say", incident_say},
+                                       {"announce", incident_announce},
+                                       {"open_channel", incident_open_channel},
+                                       {"close_channel", incident_close_channel},
+                                       {"page", incident_page},
+                                       {"command", incident_command}};
+    lua_createtable(L, 0, ARRAY_SIZE(methods) + ARRAY_SIZE(verbs));
+    for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
+        lua_pushcfunction(L, methods[i].func);
+        lua_setfield(L, -2, methods[i].name);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+        lua_pushinteger(L, (lua_Integer)i);
+        lua_pushcclosure(L, incident_verb, 1);
+        lua_setfield(L, -2, verbs[i].method);
+    }
+}

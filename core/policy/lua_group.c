@@ -1,0 +1,207 @@
+/* What a rule's functions read of an alert group. There is one group object a script; it is the group at hand or nothing. */
+#include <string.h>
+
+#include "policy/bind.h"
+
+struct group_ref {
+    char none;
+};
+
+static const struct group *group_at_hand(lua_State *L)
+{
+    const struct group *group = policy_of(L)->group;
+    luaL_checkudata(L, 1, "group");
+    if (!group)
+        luaL_error(L, "a group can be read only while the rule is asked");
+    return group;
+}
+
+/* @method group:count_within(span): alerts of the last minutes, from "1m" to "60m". */
+static int group_within(lua_State *L)
+{
+    const struct group *group = group_at_hand(L);
+    duration within = check_duration(L, 2, "the span");
+    luaL_argcheck(L, within >= MINUTE && within <= GROUP_MINUTES * MINUTE, 2, "from 1m to 60m are kept");
+    lua_pushinteger(L, group_count_within(group, (int)(within / MINUTE), policy_of(L)->now));
+    return 1;
+}
+
+/* @method group:tag(name): a tag of the alert at hand; nil when it has none, or when no alert is at hand. */
+static int group_tag(lua_State *L)
+{
+    const struct group *group = group_at_hand(L);
+    const char *name = luaL_checkstring(L, 2);
+    lua_pushstring(L, group->alert ? alert_tag(group->alert, name) : NULL);
+    return 1;
+}
+
+static void push_level(lua_State *L, const struct group *group)
+{
+    lua_pushstring(L, alert_level_name((enum alert_level)group->level));
+}
+
+static void push_change(lua_State *L, const struct group *group)
+{
+    (void)group;
+    lua_pushstring(L, group_change_name(policy_of(L)->change));
+}
+
+static void push_fingerprint(lua_State *L, const struct group *group)
+{
+    char text[FINGERPRINT_TEXT];
+    lua_pushstring(L, fingerprint_format(group->fingerprint, text));
+}
+
+static void push_incident_number(lua_State *L, const struct group *group)
+{
+    if (group->incident)
+        lua_pushinteger(L, (lua_Integer)group->incident);
+    else
+        lua_pushnil(L);
+}
+
+static void push_group_customers(lua_State *L, const struct group *group)
+{
+    lua_createtable(L, group->n_customers, 0);
+    for (int i = 0; i < group->n_customers; i++) {
+        const struct group_customer *customer = &group->customers[i];
+        lua_createtable(L, 0, 3);
+        lua_pushstring(L, customer->key);
+        lua_setfield(L, -2, "key");
+        lua_pushstring(L, text_empty(customer->name) ? NULL : customer->name);
+        lua_setfield(L, -2, "name");
+        lua_pushinteger(L, customer->count);
+        lua_setfield(L, -2, "count");
+        lua_rawseti(L, -2, i + 1);
+    }
+}
+
+static void push_tags(lua_State *L, const struct group *group)
+{
+    size_t n = group->alert ? group->alert->n_tags : 0;
+    lua_createtable(L, 0, (int)n);
+    for (size_t i = 0; i < n; i++) {
+        lua_pushstring(L, group->alert->tags[i].value);
+        lua_setfield(L, -2, group->alert->tags[i].key);
+    }
+}
+
+enum member_kind { MEMBER_TEXT, MEMBER_COUNT, MEMBER_TIME, ALERT_TEXT };
+
+static const struct member {
+    const char *name;
+    enum member_kind kind;
+    size_t offset;
+    void (*push)(lua_State *L, const struct group *group);
+} members[] = {
+#define TEXT(name)                                                                                             \
+    {                                                                                                          \
+#name, MEMBER_TEXT, offsetof(struct group, name), NULL                                                 \
+    }
+#define COUNT(name)                                                                                            \
+    {                                                                                                          \
+#name, MEMBER_COUNT, offsetof(struct group, name), NULL                                                \
+    }
+#define TIME(name)                                                                                             \
+    {                                                                                                          \
+#name, MEMBER_TIME, offsetof(struct group, name), NULL                                                 \
+    }
+#define ALERT(name)                                                                                            \
+    {                                                                                                          \
+#name, ALERT_TEXT, offsetof(struct alert, name), NULL                                                  \
+    }
+#define MADE(name, push)                                                                                       \
+    {                                                                                                          \
+        name, MEMBER_TEXT, 0, push                                                                             \
+    }
+    /* @field group.title, .service, .environment, .release, .culprit, .type, .url: text; "" when not known */
+    TEXT(title),
+    TEXT(service),
+    TEXT(environment),
+    TEXT(release),
+    TEXT(culprit),
+    TEXT(type),
+    TEXT(url),
+    /* @field group.source, .origin, .stream: the wire format; the configured source; the sender's own project */
+    TEXT(source),
+    TEXT(origin),
+    TEXT(stream),
+    /* @field group.level: "debug", "info", "warning", "error" or "fatal": the worst since it opened */
+    MADE("level", push_level),
+    /* @field group.change: why the rule is asked: "new", "regressed" or "moved" */
+    MADE("change", push_change),
+    /* @field group.fingerprint: what makes alerts the same problem */
+    MADE("fingerprint", push_fingerprint),
+    /* @field group.count, .regressions: alerts since first seen; how often it came back */
+    COUNT(count),
+    COUNT(regressions),
+    /* @field group.first_seen, .last_seen, .opened_at: times */
+    TIME(first_seen),
+    TIME(last_seen),
+    TIME(opened_at),
+    /* @field group.customers: a list of { key, name, count }, at most 16 */
+    MADE("customers", push_group_customers),
+    /* @field group.incident: the number of the incident that it last belonged to; nil */
+    MADE("incident", push_incident_number),
+    /* @field group.message, .host, .user, .details: text of the alert at hand; "" when none is */
+    ALERT(message),
+    ALERT(host),
+    ALERT(user),
+    ALERT(details),
+    /* @field group.tags: { name = value } of the alert at hand */
+    MADE("tags", push_tags),
+#undef TEXT
+#undef COUNT
+#undef TIME
+#undef ALERT
+#undef MADE
+};
+
+static void push_member(lua_State *L, const struct member *member, const struct group *group)
+{
+    const char *base = member->kind == ALERT_TEXT ? (const char *)group->alert : (const char *)group;
+    const void *at = base ? base + member->offset : NULL;
+    if (member->push)
+        member->push(L, group);
+    else if (!at)
+        lua_pushliteral(L, "");
+    else if (member->kind == MEMBER_COUNT)
+        lua_pushinteger(L, *(const int64_t *)at);
+    else if (member->kind == MEMBER_TIME)
+        push_instant(L, *(const instant *)at);
+    else
+        lua_pushstring(L, *(const char *const *)at);
+}
+
+static int group_index(lua_State *L)
+{
+    const struct group *group = group_at_hand(L);
+    const char *key = luaL_checkstring(L, 2);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
+        return 1;
+    for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+        if (strcmp(members[i].name, key) == 0) {
+            push_member(L, &members[i], group);
+            return 1;
+        }
+    }
+    return luaL_error(L, "a group has no '%s'", key);
+}
+
+void push_group(lua_State *L)
+{
+    lua_getfield(L, LUA_REGISTRYINDEX, "tocsin.group");
+}
+
+void bind_group(lua_State *L)
+{
+    static const luaL_Reg methods[] = {{"count_within", group_within}, {"tag", group_tag}, {NULL, NULL}};
+    lua_newuserdatauv(L, sizeof(struct group_ref), 0);
+    luaL_newmetatable(L, "group");
+    luaL_newlib(L, methods);
+    lua_pushcclosure(L, group_index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    lua_setfield(L, LUA_REGISTRYINDEX, "tocsin.group");
+}

@@ -1,0 +1,293 @@
+/* rule{}, services{}, severity{}, role{}: when an alert group matters, and the words of the policy. */
+#include <string.h>
+
+#include "base/config.h"
+#include "policy/bind.h"
+
+#define PRIORITY_MOST 1000
+
+static const char *const pattern_names[] = {
+    [PATTERN_SERVICE] = "service", [PATTERN_ENVIRONMENT] = "environment",
+    [PATTERN_SOURCE] = "source",   [PATTERN_ORIGIN] = "origin",
+    [PATTERN_STREAM] = "stream",   [PATTERN_TYPE] = "type",
+    [PATTERN_TITLE] = "title",     [PATTERN_MESSAGE] = "message",
+    [PATTERN_RELEASE] = "release", [PATTERN_CULPRIT] = "culprit",
+    [PATTERN_HOST] = "host",       [PATTERN_CUSTOMER] = "customer",
+};
+
+/* ---- match ---- */
+
+static void read_patterns(lua_State *L, int table, struct match *match)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(pattern_names); i++) {
+        if (lua_getfield(L, table, pattern_names[i]) != LUA_TNIL) {
+            struct pattern *pattern = array_add(&match->patterns);
+            pattern->field = (enum pattern_field)i;
+            take_texts(L, -1, pattern_names[i], &pattern->globs);
+        }
+        lua_pop(L, 1);
+    }
+}
+
+/* tags = { region = "eu-*" } */
+static void read_tags(lua_State *L, int table, struct match *match)
+{
+    if (lua_getfield(L, table, "tags") == LUA_TNIL) {
+        lua_pop(L, 1);
+        return;
+    }
+    int tags = lua_gettop(L);
+    if (lua_type(L, tags) != LUA_TTABLE)
+        luaL_error(L, "tags must be a table: tags = { region = \"eu-*\" }");
+    lua_pushnil(L);
+    while (lua_next(L, tags)) {
+        struct pattern *pattern = array_add(&match->patterns);
+        pattern->field = PATTERN_TAG;
+        take_text(L, -2, "a tag's name", &pattern->tag);
+        take_texts(L, -1, pattern->tag, &pattern->globs);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* important = true is service = "@important". */
+static void read_important(lua_State *L, int table, struct match *match)
+{
+    if (!field_bool(L, table, "important", false))
+        return;
+    struct pattern *pattern = array_add(&match->patterns);
+    *pattern = (struct pattern){.field = PATTERN_SERVICE};
+    *array_add(&pattern->globs) = xstrdup("@important");
+}
+
+static void read_within(lua_State *L, int table, struct match *match)
+{
+    duration within = field_duration(L, table, "within", 0);
+    if (within && (within < MINUTE || within > GROUP_MINUTES * MINUTE || within % MINUTE))
+        luaL_error(L, "within must be a number of minutes from 1m to %dm", GROUP_MINUTES);
+    if (within)
+        match->minutes = (int)(within / MINUTE);
+}
+
+/* count = 100, within = "5m"; or count = { 100, within = "5m" }. Without within: since the group was first seen. */
+static void read_count(lua_State *L, int table, struct match *match)
+{
+    int type = lua_getfield(L, table, "count"), whole = 1;
+    if (type == LUA_TNUMBER) {
+        match->count = lua_tointegerx(L, -1, &whole);
+    } else if (type == LUA_TTABLE) {
+        static const char *const known[] = {"within", NULL};
+        int counts = lua_gettop(L);
+        lua_rawgeti(L, counts, 1);
+        match->count = lua_tointegerx(L, -1, &whole);
+        lua_pop(L, 1);
+        lua_pushnil(L);
+        lua_rawseti(L, counts, 1);
+        check_fields(L, counts, "count", known);
+        read_within(L, counts, match);
+    } else if (type != LUA_TNIL) {
+        whole = 0;
+    }
+    if (!whole || match->count < 0 || (type != LUA_TNIL && match->count < 1))
+        luaL_error(L, "count must be a whole number above 0: count = 100, within = \"5m\"");
+    lua_pop(L, 1);
+    read_within(L, table, match);
+    if (match->minutes && !match->count)
+        luaL_error(L, "within needs a count: count = 100, within = \"5m\"");
+}
+
+static void read_level(lua_State *L, int table, struct match *match)
+{
+    static const char *const words[] = {"debug", "info", "warning", "error", "fatal", NULL};
+    if (lua_getfield(L, table, "level") != LUA_TNIL) {
+        const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+        match->least_level = LEVEL_FATAL;
+        while (match->least_level >= 0 && strcmp(words[match->least_level], word) != 0)
+            match->least_level--;
+        if (match->least_level < 0)
+            luaL_error(L, "level must be debug, info, warning, error or fatal: that or worse");
+    }
+    lua_pop(L, 1);
+}
+
+static void read_match(lua_State *L, int table, struct match *match)
+{
+    match->least_level = match->incident = -1;
+    read_patterns(L, table, match);
+    read_tags(L, table, match);
+    read_important(L, table, match);
+    read_count(L, table, match);
+    read_level(L, table, match);
+    match->customers = field_int(L, table, "customers", 0, 1, GROUP_CUSTOMERS);
+    if (lua_getfield(L, table, "incident") != LUA_TNIL)
+        match->incident = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+}
+
+#define MATCH_FIELDS                                                                                           \
+    "service", "environment", "source", "origin", "stream", "type", "title", "message", "release", "culprit",  \
+        "host", "customer", "tags", "important", "count", "within", "level", "customers", "incident"
+
+/* What asks for no moment of its own is asked at each: new, back again, counts moved. */
+static void read_moments(lua_State *L, int table, struct rule *rule)
+{
+    bool is_new = field_bool(L, table, "new", false), regressed = field_bool(L, table, "regressed", false);
+    bool any = !is_new && !regressed;
+    rule->on_new = is_new || any;
+    rule->on_regressed = regressed || any;
+    rule->on_moved = any;
+}
+
+static void read_matches(lua_State *L, struct rule *rule)
+{
+    static const char *const in_match[] = {MATCH_FIELDS, "new", "regressed", NULL};
+    static const char *const in_except[] = {MATCH_FIELDS, NULL};
+    rule->on_new = rule->on_regressed = rule->on_moved = true;
+    rule->match.least_level = rule->match.incident = -1;
+    if (lua_getfield(L, 1, "match") != LUA_TNIL) {
+        check_fields(L, lua_gettop(L), "match", in_match);
+        read_match(L, lua_gettop(L), &rule->match);
+        read_moments(L, lua_gettop(L), rule);
+    }
+    lua_pop(L, 1);
+    if (lua_getfield(L, 1, "except") != LUA_TNIL) {
+        check_fields(L, lua_gettop(L), "except", in_except);
+        read_match(L, lua_gettop(L), &rule->except);
+        rule->has_except = true;
+    }
+    lua_pop(L, 1);
+}
+
+/* ---- what it does ---- */
+
+void take_effect(lua_State *L, int table, struct effect *effect)
+{
+    static const char *const known[] = {"title", "severity", "team", "service", "page", "private", NULL};
+    check_fields(L, table, "declare", known);
+    field_text(L, table, "title", false, &effect->title);
+    field_text(L, table, "severity", false, &effect->severity);
+    field_text(L, table, "team", false, &effect->team);
+    field_text(L, table, "service", false, &effect->service);
+    field_text(L, table, "page", false, &effect->page);
+    effect->private = field_bool(L, table, "private", effect->private);
+}
+
+static int read_declare(lua_State *L, struct rule *rule)
+{
+    int type = lua_getfield(L, 1, "declare");
+    rule->declare = (struct callback){.script = script_of(L), .function = LUA_NOREF};
+    if (type == LUA_TTABLE)
+        take_effect(L, lua_gettop(L), &rule->effect);
+    else if (type == LUA_TFUNCTION)
+        field_function(L, 1, "declare", &rule->declare);
+    else if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+        luaL_error(L, "declare must be true, a table, or a function that gives one");
+    bool wanted = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    if (wanted)
+        rule->kind = VERDICT_DECLARE;
+    return wanted;
+}
+
+static void read_verdict(lua_State *L, struct rule *rule)
+{
+    int verdicts = read_declare(L, rule);
+    if (field_bool(L, 1, "quiet", false)) {
+        rule->kind = VERDICT_QUIET;
+        verdicts++;
+    }
+    rule->mute = field_duration(L, 1, "mute", 0);
+    if (rule->mute) {
+        rule->kind = VERDICT_MUTE;
+        verdicts++;
+    }
+    if (verdicts != 1)
+        luaL_error(L, "rule '%s' must say one of declare, quiet and mute", rule->named.name);
+}
+
+/*
+ * @function rule{ name = text, match = {…}, except = {…}, when = function(group), declare = …, quiet = true, mute = "2h",
+ * priority = 0, summary = text, off = true }: what to do about an alert group. `match` says which groups it is about,
+ * `except` which of these not, `when` is asked last. `declare` is true, a table { title, severity, team, service, page, private },
+ * or a function of the group that gives one (nil: not this one). See "Rules".
+ */
+static int lua_rule(lua_State *L)
+{
+    static const char *const known[] = {"name", "match",    "except",  "when", "declare", "quiet",
+                                        "mute", "priority", "summary", "off",  NULL};
+    struct policy_set *set = open_set(L, "rule");
+    check_fields(L, 1, "rule", known);
+    struct rule *rule = array_add(&set->rules);
+    rule->order = set->order++;
+    if (!declare_named(L, &rule->named))
+        return 0;
+    rule->priority = field_int(L, 1, "priority", 0, -PRIORITY_MOST, PRIORITY_MOST);
+    field_text(L, 1, "summary", false, &rule->summary);
+    read_matches(L, rule);
+    field_function(L, 1, "when", &rule->when);
+    read_verdict(L, rule);
+    rule->named.complete = true;
+    return 0;
+}
+
+/* ---- words ---- */
+
+/*
+ * @function services{ important = { "checkout", "pay*" }, … }: names sets of services, as patterns. `important = true` or
+ * service = "@important" in a rule's match means them. What several files say of a set adds up.
+ */
+static int lua_services(lua_State *L)
+{
+    struct policy_set *set = open_set(L, "services");
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_pushnil(L);
+    while (lua_next(L, 1)) {
+        struct service_set *services = array_add(&set->services);
+        services->named.script = script_of(L);
+        take_text(L, -2, "the name of a set of services", &services->named.name);
+        take_texts(L, -1, services->named.name, &services->globs);
+        services->named.complete = true;
+        lua_pop(L, 1);
+    }
+    return 0;
+}
+
+/* One list for all: a team's stands instead of the default's, and two teams' would contradict each other. */
+static void read_words(lua_State *L, const char *what, text_list *words, const struct script **by)
+{
+    const struct script *script = script_of(L);
+    if (*by && !(*by)->builtin)
+        luaL_error(L, "%s is set in %s already, and there is one list for all", what, (*by)->name);
+    text_list_finish(words);
+    *by = script;
+    take_texts(L, 1, what, words);
+    if (!words->n)
+        luaL_error(L, "%s must name at least one: %s{ \"…\" }", what, what);
+    for (size_t i = 0; i < words->n; i++) {
+        if (text_empty(words->v[i]) || strpbrk(words->v[i], " \t\n"))
+            luaL_error(L, "%s '%s' must be one word", what, words->v[i]);
+    }
+}
+
+/* @function severity{ "minor", "major", "critical" }: all severities, the least first; an incident begins with that. */
+static int lua_severity(lua_State *L)
+{
+    struct policy_set *set = open_set(L, "severity");
+    read_words(L, "severity", (text_list *)&set->severities, &set->severities_by);
+    return 0;
+}
+
+/* @function role{ "lead", "comms" }: all roles that people can hold in an incident. */
+static int lua_role(lua_State *L)
+{
+    struct policy_set *set = open_set(L, "role");
+    read_words(L, "role", (text_list *)&set->roles, &set->roles_by);
+    return 0;
+}
+
+void bind_rules(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"rule", lua_rule}, {"services", lua_services}, {"severity", lua_severity}, {"role", lua_role}};
+    sandbox_bind(L, NULL, functions, ARRAY_SIZE(functions));
+}

@@ -1,0 +1,94 @@
+/* Whether a rule fits an alert group: C alone, on the way of every new group. */
+#include <string.h>
+
+#include "policy/set.h"
+
+static const char *customer_of(const struct group *group, size_t i)
+{
+    return i < group->n_customers ? group->customers[i].key : "";
+}
+
+static const char *field_of(const struct group *group, const struct pattern *pattern)
+{
+    const struct alert *alert = group->alert;
+    const char *value = NULL;
+    switch (pattern->field) {
+    case PATTERN_SERVICE:
+        return group->service;
+    case PATTERN_ENVIRONMENT:
+        return group->environment;
+    case PATTERN_SOURCE:
+        return group->source;
+    case PATTERN_ORIGIN:
+        return group->origin;
+    case PATTERN_STREAM:
+        return group->stream;
+    case PATTERN_TYPE:
+        return group->type;
+    case PATTERN_TITLE:
+        return group->title;
+    case PATTERN_RELEASE:
+        return group->release;
+    case PATTERN_CULPRIT:
+        return group->culprit;
+    case PATTERN_MESSAGE:
+        return alert ? alert->message : "";
+    case PATTERN_HOST:
+        return alert ? alert->host : "";
+    case PATTERN_TAG:
+        value = alert ? alert_tag(alert, pattern->tag) : NULL;
+        return value ? value : "";
+    case PATTERN_CUSTOMER:
+    default:
+        return "";
+    }
+}
+
+static bool any_glob(const text_list *globs, const char *value)
+{
+    for (size_t i = 0; i < globs->n; i++) {
+        if (text_matches(globs->v[i], value))
+            return true;
+    }
+    return false;
+}
+
+static bool pattern_fits(const struct pattern *pattern, const struct group *group)
+{
+    if (pattern->field != PATTERN_CUSTOMER)
+        return any_glob(&pattern->globs, field_of(group, pattern));
+    for (size_t i = 0; i < group->n_customers; i++) {
+        if (any_glob(&pattern->globs, customer_of(group, i)))
+            return true;
+    }
+    return false;
+}
+
+static bool match_fits(const struct match *match, const struct group *group, instant now)
+{
+    if (match->least_level >= 0 && group->level < match->least_level)
+        return false;
+    if (match->incident >= 0 && (group->incident != 0) != match->incident)
+        return false;
+    int64_t customers = group->n_customers + (group->customers_more > 0);
+    if (customers < match->customers)
+        return false;
+    for (size_t i = 0; i < match->patterns.n; i++) {
+        if (!pattern_fits(&match->patterns.v[i], group))
+            return false;
+    }
+    if (!match->count)
+        return true;
+    int64_t count = match->minutes ? group_count_within(group, match->minutes, now) : group->count;
+    return count >= match->count;
+}
+
+bool rule_fits(const struct rule *rule, const struct group *group, enum group_change change, instant now)
+{
+    bool moment = change == GROUP_NEW         ? rule->on_new
+                  : change == GROUP_REGRESSED ? rule->on_regressed
+                  : change == GROUP_MOVED     ? rule->on_moved
+                                              : false;
+    return moment && match_fits(&rule->match, group, now) &&
+           !(rule->has_except && match_fits(&rule->except, group, now));
+}

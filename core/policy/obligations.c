@@ -1,0 +1,119 @@
+/* What is owed in a state, by when. */
+#include <ctype.h>
+#include <string.h>
+
+#include "policy/set.h"
+
+void obligation_list_finish(obligation_list *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        free(list->v[i].name);
+        free(list->v[i].text);
+        free(list->v[i].rule);
+    }
+    array_free(list);
+}
+
+int64_t by_severity(const struct by_severity *values, const char *severity)
+{
+    for (size_t i = 0; i < values->rows.n; i++) {
+        if (text_equal(values->rows.v[i].severity, severity))
+            return values->rows.v[i].value;
+    }
+    return values->others;
+}
+
+static bool among(const text_list *list, const char *value, bool globs)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (globs ? text_matches(list->v[i], value ? value : "") : text_equal(list->v[i], value))
+            return true;
+    }
+    return list->n == 0;
+}
+
+/* The pattern is in lower case already. */
+static bool fits_any_case(const char *pattern, const char *text)
+{
+    CLEANUP_FREE char *lower = xstrdup(text ? text : "");
+    for (char *p = lower; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return text_matches(pattern, lower);
+}
+
+static bool has_link(const struct incident *incident, const char *pattern)
+{
+    for (size_t i = 0; i < incident->links.n; i++) {
+        const struct state_link *link = &incident->links.v[i];
+        if (fits_any_case(pattern, link->url) || fits_any_case(pattern, link->label))
+            return true;
+    }
+    return false;
+}
+
+static bool applies(const struct duty *duty, const struct incident *incident)
+{
+    return duty->statuses & (1u << incident->status) && among(&duty->severities, incident->severity, false) &&
+           among(&duty->services, incident->service, true) && among(&duty->teams, incident->team, true) &&
+           !(duty->without_role && incident_role(incident, duty->without_role)) &&
+           !(duty->without_link && has_link(incident, duty->without_link));
+}
+
+/* When it came into the statuses that the obligation is about: moving among them begins nothing anew. */
+static instant entered(const struct duty *duty, const struct incident *incident)
+{
+    instant at = 0;
+    for (size_t i = incident->entries.n; i-- > 0;) {
+        if (!(duty->statuses & (1u << incident->entries.v[i].status)))
+            break;
+        at = incident->entries.v[i].at;
+    }
+    return at;
+}
+
+static instant begins(const struct duty *duty, const struct incident *incident)
+{
+    instant since = entered(duty, incident);
+    switch ((enum obligation_after)by_severity(&duty->after, incident->severity)) {
+    case AFTER_DECLARED:
+        return incident->entries.n ? incident->entries.v[0].at : since;
+    case AFTER_UPDATE:
+        return MAX(incident->updated_at, since);
+    case AFTER_SPOKEN:
+        return MAX(MAX(incident->spoke_at, incident->updated_at), since);
+    case AFTER_ENTERED:
+    default:
+        return since;
+    }
+}
+
+/*
+ * When it is due. The plain answer is "so long after that": where that lies ahead, or was missed already, it stands. But an
+ * obligation may also begin when its time has long passed: a severity was raised, a role given up, a policy changed. Then people get
+ * the whole span from now; and while it is owed the time once given is kept, or cut to the span.
+ */
+static instant due(const struct duty *duty, const struct incident *incident, instant now)
+{
+    duration within = by_severity(&duty->within, incident->severity);
+    instant plain = begins(duty, incident) + within;
+    const struct state_owed *owed = incident_owes(incident, duty->named.name);
+    if (plain > now || (owed && owed->missed))
+        return plain;
+    return owed ? MIN(owed->due, now + within) : now + within;
+}
+
+void policy_obligations(struct policy *policy, const struct incident *incident, instant now,
+                        obligation_list *ret)
+{
+    for (size_t i = 0; i < policy->set->duties.n; i++) {
+        const struct duty *duty = &policy->set->duties.v[i];
+        if (!applies(duty, incident))
+            continue;
+        struct obligation *o = array_add(ret);
+        o->name = xstrdup(duty->named.name);
+        o->text = xstrdup(duty->text);
+        o->rule = xstrdup(duty->named.where);
+        o->due = due(duty, incident, now);
+        o->every = by_severity(&duty->every, incident->severity);
+    }
+}

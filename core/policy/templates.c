@@ -1,0 +1,172 @@
+/* template{}: texts with strict placeholders. {{title}} is a value that must be there; {{lead|nobody}} has a fallback. */
+#include <string.h>
+
+#include "policy/set.h"
+
+static void write_name(const struct incident *incident, struct str *out)
+{
+    char buffer[INCIDENT_NAME];
+    str_add(out, incident_name(incident->id, buffer));
+}
+
+static void write_status(const struct incident *incident, struct str *out)
+{
+    str_add(out, status_name(incident->status));
+}
+
+static void write_lead(const struct incident *incident, struct str *out)
+{
+    str_add(out, incident_role(incident, "lead"));
+}
+
+static void write_comms(const struct incident *incident, struct str *out)
+{
+    str_add(out, incident_role(incident, "comms"));
+}
+
+static void write_customers(const struct incident *incident, struct str *out)
+{
+    for (size_t i = 0; i < incident->customers.n; i++) {
+        const struct state_customer *customer = &incident->customers.v[i];
+        str_addf(out, "%s%s", i ? ", " : "", text_empty(customer->name) ? customer->key : customer->name);
+    }
+}
+
+static void write_declared(const struct incident *incident, struct str *out)
+{
+    char buffer[INSTANT_TEXT];
+    str_add(out, instant_format(incident->entries.n ? incident->entries.v[0].at : 0, buffer));
+}
+
+static void write_pause_until(const struct incident *incident, struct str *out)
+{
+    char buffer[INSTANT_TEXT];
+    str_add(out, instant_format(incident->pause_until, buffer));
+}
+
+/* What a placeholder stands for: a member of the incident, or something that is written. */
+static const struct placeholder {
+    const char *name;
+    size_t member; /* used without `write` */
+    void (*write)(const struct incident *incident, struct str *out);
+} placeholders[] = {
+    {"name", 0, write_name},
+    {"title", offsetof(struct incident, title), NULL},
+    {"summary", offsetof(struct incident, summary), NULL},
+    {"severity", offsetof(struct incident, severity), NULL},
+    {"status", 0, write_status},
+    {"service", offsetof(struct incident, service), NULL},
+    {"team", offsetof(struct incident, team), NULL},
+    {"lead", 0, write_lead},
+    {"comms", 0, write_comms},
+    {"customers", 0, write_customers},
+    {"declared", 0, write_declared},
+    {"declared_by", offsetof(struct incident, declared_by), NULL},
+    {"pause_reason", offsetof(struct incident, pause_reason), NULL},
+    {"pause_until", 0, write_pause_until},
+    {"paused_by", offsetof(struct incident, paused_by), NULL},
+    {"ticket", offsetof(struct incident, ticket), NULL},
+    {"ended_reason", offsetof(struct incident, ended_reason), NULL},
+};
+
+static const struct placeholder *find(const char *name, size_t n)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(placeholders); i++) {
+        if (strlen(placeholders[i].name) == n && memcmp(placeholders[i].name, name, n) == 0)
+            return &placeholders[i];
+    }
+    return NULL;
+}
+
+static void write_value(const struct placeholder *placeholder, const struct incident *incident, struct str *out)
+{
+    if (!incident)
+        return;
+    if (placeholder->write)
+        placeholder->write(incident, out);
+    else
+        str_add(out, *(char *const *)(const void *)((const char *)incident + placeholder->member));
+}
+
+static int no_such(const char *where, const char *name, size_t n, struct error *err)
+{
+    CLEANUP_STR struct str names = {0};
+    for (size_t i = 0; i < ARRAY_SIZE(placeholders); i++)
+        str_addf(&names, "%s%s", i ? ", " : "", placeholders[i].name);
+    return error_set(err, ERR_INVALID, "%s: there is no placeholder {{%.*s}}; there are: %s", where,
+                     (int)MIN(n, 60), name, names.p);
+}
+
+/* One {{name}} or {{name|fallback}}, without its braces. */
+static int expand_one(const char *inside, size_t n, const char *where, const struct incident *incident,
+                      struct str *out, struct error *err)
+{
+    const char *bar = memchr(inside, '|', n);
+    size_t name = bar ? (size_t)(bar - inside) : n, before = out->len;
+    const struct placeholder *placeholder = find(inside, name);
+    if (!placeholder)
+        return no_such(where, inside, name, err);
+    write_value(placeholder, incident, out);
+    if (out->len > before)
+        return 0;
+    if (!bar)
+        return error_set(err, ERR_INVALID, "%s: there is no value for {{%s}}; a fallback is {{%s|…}}", where,
+                         placeholder->name, placeholder->name);
+    str_addn(out, bar + 1, n - name - 1);
+    return 0;
+}
+
+int template_expand(const char *text, const char *where, const struct incident *incident, struct str *out,
+                    struct error *err)
+{
+    for (const char *open; (open = strstr(text, "{{"));) {
+        const char *close = strstr(open, "}}");
+        if (!close)
+            return error_set(err, ERR_INVALID, "%s: a {{ has no }}", where);
+        str_addn(out, text, (size_t)(open - text));
+        int rc = expand_one(open + 2, (size_t)(close - open - 2), where, incident, out, err);
+        if (rc)
+            return rc;
+        text = close + 2;
+    }
+    str_add(out, text);
+    return 0;
+}
+
+/* So that a misspelt name shows when the file is loaded, not when the text is wanted. */
+int templates_check(const struct policy_set *set, struct error *err)
+{
+    for (size_t i = 0; i < set->templates.n; i++) {
+        const struct template_row *row = &set->templates.v[i];
+        for (const char *p = row->text, *open; (open = strstr(p, "{{")); p = open + 2) {
+            size_t n = strcspn(open + 2, "|}");
+            if (!strstr(open, "}}"))
+                return error_set(err, ERR_INVALID, "%s: a {{ has no }}", row->named.where);
+            if (!find(open + 2, n))
+                return no_such(row->named.where, open + 2, n, err);
+        }
+    }
+    return 0;
+}
+
+const struct template_row *template_find(const struct policy_set *set, const char *name)
+{
+    for (size_t i = 0; i < set->templates.n; i++) {
+        if (text_equal(set->templates.v[i].named.name, name))
+            return &set->templates.v[i];
+    }
+    return NULL;
+}
+
+int policy_template(struct policy *policy, const char *name, const struct incident *incident, struct str *out,
+                    struct error *err)
+{
+    const struct template_row *row = template_find(policy->set, name);
+    if (!row)
+        return error_set(err, ERR_NOT_FOUND, "there is no template '%.60s'", name);
+    CLEANUP_STR struct str text = {0};
+    int rc = template_expand(row->text, row->named.where, incident, &text, err);
+    if (!rc)
+        str_add(out, str_text(&text));
+    return rc;
+}

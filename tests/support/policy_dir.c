@@ -1,0 +1,74 @@
+#include "policy_dir.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static void on_failure(void *ctx, const char *where, const char *text, uint64_t incident)
+{
+    struct policy_dir *dir = ctx;
+    (void)incident;
+    dir->failures++;
+    snprintf(dir->failure, sizeof(dir->failure), "%s: %s", where, text);
+}
+
+void policy_dir_init(struct policy_dir *dir)
+{
+    *dir = (struct policy_dir){.path = "/tmp/tocsin-policy-XXXXXX"};
+    require(mkdtemp(dir->path) != NULL);
+}
+
+void policy_dir_finish(struct policy_dir *dir)
+{
+    DIR *open = opendir(dir->path);
+    require(open != NULL);
+    for (struct dirent *entry; (entry = readdir(open));) {
+        CLEANUP_FREE char *path = xasprintf("%s/%s", dir->path, entry->d_name);
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlink(path);
+    }
+    closedir(open);
+    rmdir(dir->path);
+    policy_destroy(dir->policy);
+}
+
+void policy_dir_write(struct policy_dir *dir, const char *name, const char *text)
+{
+    CLEANUP_FREE char *path = xasprintf("%s/%s", dir->path, name);
+    FILE *file = fopen(path, "w");
+    require(file != NULL);
+    fputs(text, file);
+    fclose(file);
+}
+
+int policy_dir_load(struct policy_dir *dir, struct error *err)
+{
+    struct policy_host host = {.ctx = dir, .on_failure = on_failure};
+    if (!dir->policy)
+        dir->policy = policy_create(&host);
+    return policy_load(dir->policy, dir->path, err);
+}
+
+struct group policy_group(const char *title, const char *service, instant now)
+{
+    struct group group = {.title = title,
+                          .service = service,
+                          .environment = "production",
+                          .release = "",
+                          .type = "",
+                          .culprit = "",
+                          .source = "sentry",
+                          .origin = "",
+                          .stream = "",
+                          .url = "",
+                          .count = 1,
+                          .level = LEVEL_ERROR,
+                          .first_seen = now,
+                          .last_seen = now,
+                          .minute = now / MINUTE};
+    group.counts[group.minute % GROUP_MINUTES] = 1;
+    return group;
+}

@@ -1,0 +1,26 @@
+/*
+ * policy_dir - a temporary directory of policy for a test, and a policy loaded from it.
+ */
+#ifndef TOCSIN_TESTS_POLICY_DIR_H
+#define TOCSIN_TESTS_POLICY_DIR_H
+
+#include "policy/policy.h"
+
+struct policy_dir {
+    char path[64];
+    char failure[600]; /* the last that a script had: "team.lua:3: it ran …" */
+    int failures;
+    struct policy *policy;
+};
+
+/* Makes the directory; removes it with all that is in it. */
+void policy_dir_init(struct policy_dir *dir);
+void policy_dir_finish(struct policy_dir *dir);
+void policy_dir_write(struct policy_dir *dir, const char *name, const char *text);
+/* 0 and dir->policy, or the error. */
+int policy_dir_load(struct policy_dir *dir, struct error *err);
+
+/* A group with every text set, an error of level error in production, seen once now. */
+struct group policy_group(const char *title, const char *service, instant now);
+
+#endif

@@ -1,0 +1,280 @@
+/* Loading: all or nothing, tests first, changes noticed. */
+#include "../../support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../support/policy_dir.h"
+#include "base/mem.h"
+
+#define NOW ((instant)1764151200000)
+
+static struct policy_dir dir;
+
+static int set_up(void **state)
+{
+    (void)state;
+    policy_dir_init(&dir);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    policy_dir_finish(&dir);
+    return 0;
+}
+
+static void assert_loads(void)
+{
+    struct error err = {0};
+    if (policy_dir_load(&dir, &err))
+        fail_msg("%s", err.text);
+}
+
+static void assert_refused(const char *with)
+{
+    struct error err = {0};
+    assert_int_not_equal(policy_dir_load(&dir, &err), 0);
+    if (!strstr(err.text, with))
+        fail_msg("'%s' lacks '%s'", err.text, with);
+}
+
+static enum verdict_kind judge(const char *service)
+{
+    struct verdict verdict;
+    struct group group = policy_group("boom", service, NOW);
+    policy_judge(dir.policy, &group, GROUP_NEW, NOW, &verdict);
+    enum verdict_kind kind = verdict.kind;
+    verdict_finish(&verdict);
+    return kind;
+}
+
+static void the_defaults_pass_their_own_tests(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    CLEANUP_STR struct str out = {0};
+    int failures = policy_test("scripts", &out, &err);
+    if (failures)
+        fail_msg("%s%s", str_text(&out), err.text);
+    assert_non_null(strstr(out.p, "ok    triage is nudged"));
+}
+
+static void the_last_good_version_stays(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *with;
+    } bad[] = {
+        {"\x1bLua", "binary chunk"},
+        {"rule {", "team.lua:1: "},
+        {"rule { name = 'x', matsch = {} }", "rule has no field 'matsch'; did you mean 'match'?"},
+        {"rule { name = 'x', match = { servise = 'a' } }",
+         "match has no field 'servise'; did you mean 'service'?"},
+        {"rule { name = 'x', match = { service = 5 } }",
+         "team.lua:1: service must be a text or a list of texts"},
+        {"rule { name = 'x', match = { service = { 'a', {} } } }", "service must hold texts only, not a table"},
+        {"rule { name = 'x', match = { service = '@vip' }, quiet = true }",
+         "there is no set of services 'vip'"},
+        {"rule { name = 'x', match = { count = 0 }, quiet = true }", "count must be a whole number above 0"},
+        {"rule { name = 'x', match = { count = 1.5 }, quiet = true }", "count must be a whole number above 0"},
+        {"rule { name = 'x', match = { count = 5, within = '2h' }, quiet = true }",
+         "within must be a number of minutes"},
+        {"rule { name = 'x', match = { within = '5m' }, quiet = true }", "within needs a count"},
+        {"rule { name = 'x', match = { customers = 17 }, quiet = true }",
+         "customers must be a whole number from 1 to 16"},
+        {"rule { name = 'x', match = { level = 'bad' }, quiet = true }", "level must be debug, info"},
+        {"rule { name = 'x', match = { new = 1 }, quiet = true }", "new must be true or false, not a number"},
+        {"rule { name = 'x', match = { new = true } }", "rule 'x' must say one of declare, quiet and mute"},
+        {"rule { name = 'x', quiet = true, declare = true }", "must say one of declare, quiet and mute"},
+        {"rule { name = 'x', declare = { severity = 'mega' } }", "team.lua:1: there is no severity 'mega'"},
+        {"rule { name = 'x', declare = 'yes' }", "declare must be true, a table, or a function"},
+        {"rule { name = 'x', quiet = true }\nrule { name = 'x', quiet = true }",
+         "team.lua:2: rule 'x' is declared at team.lua:1"},
+        {"rule { name = 'x', off = true }", "there is no default rule 'x' to switch off"},
+        {"rule(5)", "rule needs a table"},
+        {"rule { name = {} }", "name must be a text, not a table"},
+        {"rule { quiet = true }", "name is missing"},
+        {"rule { name = 'x', quiet = true, mute = 'a while' }", "mute: "},
+        {"error('no')", "team.lua:1: no"},
+        {"while true do end", "team.lua:1: it ran too long"},
+        {"obligation { name = 'o', text = 't', status = 'flying', within = '1h' }",
+         "there is no status 'flying'"},
+        {"obligation { name = 'o', text = 't', within = '1h' }", "status is missing"},
+        {"obligation { name = 'o', text = 't', status = 'active' }", "within is missing"},
+        {"obligation { name = 'o', text = 't', status = 'active', within = '1h', severity = 'mega' }",
+         "there is no severity 'mega'"},
+        {"obligation { name = 'o', text = 't', status = 'active', within = { '1h', '2h' } }",
+         "one value for all, then some by severity"},
+        {"obligation { name = 'o', text = 't', status = 'active', within = '1h', after = 'noon' }",
+         "after must be"},
+        {"obligation { name = '@resume', text = 't', status = 'active', within = '1h' }",
+         "must not begin with @"},
+        {"template { name = 't', text = '{{titel}}' }", "there is no placeholder {{titel}}"},
+        {"template { name = 't', text = '{{title' }", "a {{ has no }}"},
+        {"command { name = 'two words', help = 'h', run = function() end }", "one word"},
+        {"command { name = 'c', help = 'h' }", "run is missing"},
+        {"on('declard', function() end)", "did you mean 'declared'?"},
+        {"on('group_seen', function() end)", "no incident has an event"},
+        {"on('declared', 'x', true)", "function expected"},
+        {"on('declared', 'x', false)", "there is no default on 'x'"},
+        {"severity {}", "severity must name at least one"},
+        {"severity { 'a b' }", "must be one word"},
+        {"role { 5 }", "role must hold texts only"},
+        {"services { important = 5 }", "important must be a text or a list"},
+        {"rule { name = ('x'):rep(20000), quiet = true }", "longer than 16 KiB"},
+    };
+    policy_dir_write(&dir, "team.lua", "services { important = { 'shop' } }");
+    assert_loads();
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        policy_dir_write(&dir, "team.lua", bad[i].text);
+        assert_refused(bad[i].with);
+        assert_int_equal(judge("shop"), VERDICT_DECLARE);
+    }
+}
+
+static void one_bad_file_refuses_all(void **state)
+{
+    (void)state;
+    policy_dir_write(&dir, "a.lua", "rule { name = 'a', match = { service = 'a' }, quiet = true }");
+    assert_loads();
+    policy_dir_write(&dir, "a.lua", "rule { name = 'a', match = { service = 'b' }, quiet = true }");
+    policy_dir_write(&dir, "b.lua", "oops");
+    assert_refused("b.lua:1: ");
+    assert_int_equal(judge("a"), VERDICT_QUIET);
+    assert_int_equal(judge("b"), VERDICT_NONE);
+}
+
+static void files_do_not_share_anything(void **state)
+{
+    (void)state;
+    policy_dir_write(&dir, "a.lua",
+                     "local t = { string } rule { name = 'same', match = { service = 'a' }, quiet = true }");
+    policy_dir_write(&dir, "b.lua", "rule { name = 'same', match = { service = 'b' }, quiet = true }");
+    assert_loads();
+    assert_int_equal(judge("a"), VERDICT_QUIET);
+    assert_int_equal(judge("b"), VERDICT_QUIET);
+    policy_dir_write(&dir, "b.lua", "return t");
+    assert_refused("there is no 't' here");
+    policy_dir_write(&dir, "a.lua", "severity { 'x' }");
+    policy_dir_write(&dir, "b.lua", "severity { 'y' }");
+    assert_refused("severity is set in a.lua already");
+    policy_dir_write(&dir, "a.lua", "obligation { name = 'o', text = 't', status = 'triage', within = '1h' }");
+    policy_dir_write(&dir, "b.lua", "obligation { name = 'o', text = 't', status = 'triage', within = '1h' }");
+    assert_refused("b.lua:1: obligation 'o' is declared at a.lua:1");
+    policy_dir_write(&dir, "b.lua", "pcall(rule, { name = 'half', match = {}, when = 5 })");
+    assert_loads();
+}
+
+static void a_policy_whose_tests_fail_is_refused(void **state)
+{
+    (void)state;
+    policy_dir_write(&dir, "team.lua",
+                     "services { important = { 'shop' } }\n"
+                     "command { name = 'c', help = 'h', run = function(i) i:note('n') return 'r' end }");
+    policy_dir_write(
+        &dir, "team_test.lua",
+        "test('shop', function() expect(judge { service = 'shop' }.kind, 'declare', 'the verdict') end)\n"
+        "test('command', function()\n"
+        "  local i = declare { title = 't', by = 'ana' }\n"
+        "  local r = run('c', i)\n"
+        "  expect(#r, 2) expect(r[1].verb, 'note') expect(r[2].text, 'r')\n"
+        "  expect(render('post-mortem', i):sub(1, 9), '# INC-1 t')\n"
+        "  expect(#incidents(), 1) expect(incident('INC-1'), i) expect(person('ana').name, 'ana')\n"
+        "end)\n");
+    assert_loads();
+    policy_dir_write(&dir, "team.lua",
+                     "services { important = { 'shops' } }\n"
+                     "on('declared', function(i) i:nothing() end)");
+    assert_refused(
+        "the policy's own tests fail:\nFAIL  shop: team_test.lua:1: the verdict is none, not declare\n"
+        "FAIL  command: team_test.lua:3: team.lua:2: team.lua:2: an incident has no 'nothing'");
+    assert_int_equal(judge("shop"), VERDICT_DECLARE);
+    policy_dir_write(&dir, "team.lua", "");
+    policy_dir_write(&dir, "team_test.lua", "test('x', function() while true do end end)");
+    assert_refused("team_test.lua:1: it ran too long");
+    policy_dir_write(&dir, "team_test.lua",
+                     "test('x', function() pcall(function() while true do end end) end)");
+    assert_refused("it ran too long");
+    policy_dir_write(&dir, "team_test.lua", "rule { name = 'x' }");
+    assert_refused("there is no 'rule' here");
+    policy_dir_write(&dir, "team_test.lua", "test('x', function() act(declare {}, 'fly') end)");
+    assert_refused("there is no command 'fly'");
+    assert_int_equal(dir.failures, 0); /* what fails in a test is the test's business */
+}
+
+static void touch(const char *name, time_t at)
+{
+    CLEANUP_FREE char *path = xasprintf("%s/%s", dir.path, name);
+    struct timespec times[] = {{.tv_sec = at}, {.tv_sec = at}};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void changes_are_noticed(void **state)
+{
+    (void)state;
+    policy_dir_write(&dir, "team.lua", "-- one");
+    assert_loads();
+    assert_false(policy_changed(dir.policy));
+    touch("team.lua", 1000000000);
+    assert_false(policy_changed(dir.policy)); /* another time, the same text */
+    policy_dir_write(&dir, "team.lua", "-- two");
+    touch("team.lua",
+          1000000000); /* … the same time and size, another text: told by its number only if replaced */
+    policy_dir_write(&dir, "team.lua", "-- three");
+    assert_true(policy_changed(dir.policy));
+    policy_dir_write(&dir, "team.lua", "oops");
+    assert_refused("team.lua");
+    assert_false(policy_changed(dir.policy)); /* a bad one is tried once */
+    policy_dir_write(&dir, "other.lua", "");
+    assert_true(policy_changed(dir.policy));
+    policy_dir_write(&dir, "team.lua", "");
+    assert_loads();
+    CLEANUP_FREE char *path = xasprintf("%s/other.lua", dir.path);
+    unlink(path);
+    assert_true(policy_changed(dir.policy));
+    policy_dir_write(&dir, ".#team.lua", "oops");
+    policy_dir_write(&dir, "notes.txt", "oops");
+    assert_loads();
+    CLEANUP_STR struct str digest = {0};
+    policy_digest(dir.policy, &digest);
+    assert_true(text_starts(digest.p, "1 files, 0 of them tests, "));
+}
+
+static void odd_directories_are_told(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    assert_loads();
+    assert_int_equal(policy_load(dir.policy, "/nonexistent/policy", &err), ERR_IO);
+    assert_non_null(strstr(err.text, "/nonexistent/policy"));
+    assert_false(policy_changed(dir.policy));
+    CLEANUP_FREE char *path = xasprintf("%s/dir.lua", dir.path);
+    mkdir(path, 0700);
+    assert_refused("is not a file");
+    rmdir(path);
+    CLEANUP_STR struct str big = {0};
+    while (big.len < 300 * 1024)
+        str_add(&big, "-- nothing much to say here\n");
+    policy_dir_write(&dir, "big.lua", big.p);
+    assert_refused("larger than 256 KiB");
+}
+
+int main(void)
+{
+#define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        IN_DIRECTORY(the_defaults_pass_their_own_tests),
+        IN_DIRECTORY(the_last_good_version_stays),
+        IN_DIRECTORY(one_bad_file_refuses_all),
+        IN_DIRECTORY(files_do_not_share_anything),
+        IN_DIRECTORY(a_policy_whose_tests_fail_is_refused),
+        IN_DIRECTORY(changes_are_noticed),
+        IN_DIRECTORY(odd_directories_are_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
