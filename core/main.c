@@ -174,16 +174,15 @@ static void on_look(uv_timer_t *timer)
     notify_systemd("WATCHDOG=1");
 }
 
-/* A policy that cannot be used at start leaves the defaults: there must be somebody to ring. */
-static int start_policy(struct error *err)
+/* A policy that cannot be used at start leaves the defaults, until the directory is there or its files are mended: there must
+   be somebody to ring. */
+static void start_policy(void)
 {
+    struct error err;
     CLEANUP_FREE char *directory = configuration_path(&d.configuration, setting("policy"));
     d.policy = policy_create(&policy_host);
-    if (access(directory, F_OK) == 0 && policy_load(d.policy, directory, err) == 0)
-        return 0;
-    if (access(directory, F_OK) == 0)
-        log_error("the defaults are used until this is mended: %s", err->text);
-    return policy_load(d.policy, NULL, err);
+    if (policy_load(d.policy, directory, &err))
+        log_error("the defaults are used until this is mended: %s", err.text);
 }
 
 /* ---- starting ---- */
@@ -401,7 +400,8 @@ static int run(const char *config, struct error *err)
             log_init((enum log_level)i);
     }
     rc = start_journal(err);
-    rc = rc ? rc : start_policy(err);
+    if (!rc)
+        start_policy();
     rc = rc ? rc : start_hub(err);
     if (rc)
         return rc;
