@@ -7,7 +7,7 @@ B       ?= build/$(VARIANT)
 PREFIX  ?= /usr/local
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)
 PKGS     = libuv libwebsockets lua5.4 sqlite3 libcjson libcrypto libsodium libical libzstd libbrotlidec zlib
-LIBS_tocsin = libedit libcurl
+LIBS_tocsin = libedit libcurl md4c
 LIBS_tocsin-runner = libseccomp
 
 FLAGS_debug   = -Og -g3
@@ -84,7 +84,7 @@ $(B)/tocsind: $(B)/core/main.o $(B)/libcore.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 $(B)/tocsin-runner: $(B)/core/host/runner.o $(B)/libcore.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin-runner) -o $@
-$(B)/tocsin: $(B)/core/cli/tocsin.o $(B)/libcore.a
+$(B)/tocsin: $(B)/core/cli/tocsin.o $(B)/libcore.a $(B)/libkit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin) -o $@
 $(tests): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libkit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -lcmocka $(call libs_of,$(notdir $@)) -o $@

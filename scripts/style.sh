@@ -4,7 +4,7 @@
 #   functions   none over 70 lines; half of them at most 15, nine of ten at most 45
 #   files       none over 800 lines
 #   layers      a folder of core/ includes only itself and the folders before it; a connector includes only
-#               tocsin/connector.h, kit/ and its own headers
+#               tocsin/connector.h, kit/ and its own headers; the command line may use kit/, to show CommonMark
 #   banned      functions that overflow, share hidden state, or read a clock behind the caller's back
 #   format      as clang-format would write it
 set -u
@@ -87,6 +87,8 @@ check_layers() {
             if (path[1] == "plugins")
                 good = header == "tocsin/connector.h" || folder == "kit" || folder == path[2]
             else if ($1 == "core/main.c" || (path[2] == "host" && header == "tocsin/connector.h"))
+                good = 1
+            else if (path[2] == "cli" && folder == "kit")
                 good = 1
             else
                 good = folder in rank && rank[folder] <= rank[path[2]]

@@ -1,6 +1,5 @@
 #include "cli/chat.h"
 
-#include <editline/readline.h>
 #include <errno.h>
 #include <poll.h>
 #include <pwd.h>
@@ -14,16 +13,18 @@
 #include "base/mem.h"
 #include "base/zone.h"
 #include "cli/chat_render.h"
-#include "command/table.h"
+#include "cli/chat_type.h"
 
-#define HISTORY_LINES 1000
-#define LINE_MOST     (1 << 20)
+#define LINE_MOST (1 << 20)
+#define LINGER_MS 1000 /* of silence after the end of input, before it is over */
 
-/* libedit's callbacks have no argument, and there is one chat a process. */
+/* There is one chat a process. */
 static struct chat_state {
     const struct chat_options *options;
     int fd;
     bool colour, tty, over;
+    bool ended;      /* nothing more will be typed; answers may still come */
+    bool show_rooms; /* the first list is for completion only */
     char *room, *zone;
     struct str in;
     cJSON *last_card; /* message whose buttons a key presses */
@@ -104,12 +105,12 @@ static void take_typed(const char *typed)
 
 static void show(const char *text)
 {
-    if (chat.tty)
-        fputs("\r\033[K", stdout);
+    if (chat.tty) {
+        typing_show(text);
+        return;
+    }
     fputs(text, stdout);
     fflush(stdout);
-    if (chat.tty)
-        rl_forced_update_display();
 }
 
 static void take_message(const cJSON *message)
@@ -125,6 +126,16 @@ static void take_message(const cJSON *message)
     chat.last_card = cJSON_Duplicate(message, true);
 }
 
+static void add_room(const char *name)
+{
+    for (size_t i = 0; i < chat.n_rooms; i++) {
+        if (text_equal(chat.rooms[i], name))
+            return;
+    }
+    if (chat.n_rooms < ARRAY_SIZE(chat.rooms))
+        chat.rooms[chat.n_rooms++] = xstrdup(name);
+}
+
 static void take_rooms(const cJSON *line)
 {
     CLEANUP_STR struct str text = {0};
@@ -134,19 +145,28 @@ static void take_rooms(const cJSON *line)
     chat.n_rooms = 0;
     cJSON_ArrayForEach(room, json_member(line, "rooms"))
     {
-        str_addf(&text, "#%s  %s\n", json_text_or(room, "name", ""), json_text_or(room, "topic", ""));
-        if (chat.n_rooms < ARRAY_SIZE(chat.rooms))
-            chat.rooms[chat.n_rooms++] = xstrdup(json_text_or(room, "name", ""));
+        chat_render_room(room, &text);
+        add_room(json_text_or(room, "name", ""));
     }
-    show(str_text(&text));
+    if (chat.show_rooms)
+        show(str_text(&text));
+    chat.show_rooms = true;
 }
 
-static void take_notice(const cJSON *line, bool error)
+static void take_notice(const cJSON *line)
 {
-    CLEANUP_FREE char *text =
-        error ? xasprintf("! %s\n", json_text_or(line, "text", ""))
-              : xasprintf("-- #%s: %s\n", json_text_or(line, "room", ""), json_text_or(line, "topic", ""));
-    show(text);
+    CLEANUP_STR struct str text = {0};
+    chat_render_line(line, &text);
+    if (text_equal(json_text_or(line, "event", ""), "invited"))
+        add_room(json_text_or(line, "room", ""));
+    if (text.len)
+        show(text.p);
+}
+
+static void take_welcome(const cJSON *line)
+{
+    send_line(line_of("rooms", NULL, NULL)); /* for completion */
+    join(chat.room ? chat.room : json_text_or(line, "room", "incidents"));
 }
 
 static void take_line(const char *text, size_t n)
@@ -160,9 +180,9 @@ static void take_line(const char *text, size_t n)
     else if (text_equal(event, "rooms"))
         take_rooms(line);
     else if (text_equal(event, "welcome"))
-        join(chat.room ? chat.room : json_text_or(line, "room", "incidents"));
-    else if (text_equal(event, "error") || text_equal(event, "joined"))
-        take_notice(line, text_equal(event, "error"));
+        take_welcome(line);
+    else
+        take_notice(line);
 }
 
 /* False when the connector went away. */
@@ -182,95 +202,67 @@ static bool read_socket(void)
     return chat.in.len < LINE_MOST;
 }
 
-static void on_typed(char *typed)
+static void on_line(const char *typed)
 {
-    if (!typed) {
+    if (typed)
+        take_typed(typed);
+    else
         chat.over = true;
-        return;
-    }
-    if (!text_empty(typed))
-        add_history(typed);
-    take_typed(typed);
-    free(typed);
 }
 
-/* Command words after a slash, rooms after /join. */
-static char *complete_one(const char *text, int state)
+static const char *room_name(size_t index)
 {
-    static size_t place;
-    size_t n;
-    const char *const *words = command_words(&n);
-    bool room = text_starts(rl_line_buffer, "/join ");
-    place = state ? place : 0;
-    while (place < (room ? chat.n_rooms : n)) {
-        const char *word = room ? chat.rooms[place++] : words[place++];
-        if (text_starts(word, text + (*text == '/')))
-            return *text == '/' ? xasprintf("/%s", word) : xstrdup(word);
-    }
-    return NULL;
+    return index < chat.n_rooms ? chat.rooms[index] : NULL;
 }
 
-static char **complete(const char *text, int start, int end)
+static void take_plain(struct str *typed)
 {
-    (void)end;
-    rl_attempted_completion_over = 1;
-    bool useful = (start == 0 && *text == '/') || text_starts(rl_line_buffer, "/join ") ||
-                  text_starts(rl_line_buffer, "/inc ");
-    return useful ? rl_completion_matches(text, complete_one) : NULL;
-}
-
-static void begin_typing(void)
-{
-    rl_readline_name = (char *)(uintptr_t) "tocsin";
-    rl_attempted_completion_function = complete;
-    using_history();
-    stifle_history(HISTORY_LINES);
-    if (chat.options->history)
-        read_history(chat.options->history);
-    rl_callback_handler_install("> ", on_typed);
-}
-
-static void end_typing(void)
-{
-    rl_callback_handler_remove();
-    if (chat.options->history)
-        write_history(chat.options->history);
-    fputs("\n", stdout);
+    take_typed(str_text(typed));
+    str_clear(typed);
 }
 
 static void read_plain(struct str *typed)
 {
     char bytes[4096];
     ssize_t n = read(STDIN_FILENO, bytes, sizeof(bytes));
-    chat.over = n <= 0;
     for (ssize_t i = 0; i < n; i++) {
-        if (bytes[i] != '\n') {
+        if (bytes[i] == '\n')
+            take_plain(typed);
+        else
             str_addc(typed, bytes[i]);
-            continue;
-        }
-        take_typed(str_text(typed));
-        str_clear(typed);
     }
+    if (n <= 0)
+        take_plain(typed);
+    chat.ended = n <= 0;
+}
+
+/* 0: something was read; 1: it is over. */
+static int turn(struct str *typed, struct error *err)
+{
+    struct pollfd fds[] = {{chat.fd, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+    int n = poll(fds, chat.ended ? 1 : 2, chat.ended ? LINGER_MS : -1);
+    if (n < 0 && errno != EINTR)
+        return error_set(err, ERR_IO, "chat: %s", strerror(errno));
+    if (n == 0)
+        return 1;
+    if (n > 0 && fds[0].revents && !read_socket())
+        return error_set(err, ERR_IO,
+                         "the chat's connection ended: tocsind or its console connector stopped; "
+                         "`tocsin connector list` says how it is");
+    if (n > 0 && fds[1].revents && chat.tty)
+        typing_read();
+    else if (n > 0 && fds[1].revents)
+        read_plain(typed);
+    return chat.over || (chat.tty && typing_interrupted());
 }
 
 static int run(struct error *err)
 {
     CLEANUP_STR struct str typed = {0};
     int rc = 0;
-    while (!chat.over && !rc) {
-        struct pollfd fds[] = {{STDIN_FILENO, POLLIN, 0}, {chat.fd, POLLIN, 0}};
-        if (poll(fds, 2, -1) < 0 && errno != EINTR)
-            rc = error_set(err, ERR_IO, "chat: %s", strerror(errno));
-        else if (fds[1].revents && !read_socket())
-            rc = error_set(err, ERR_IO,
-                           "the chat's connection ended: tocsind or its console connector stopped; "
-                           "`tocsin connector list` says how it is");
-        else if (fds[0].revents && chat.tty)
-            rl_callback_read_char();
-        else if (fds[0].revents)
-            read_plain(&typed);
-    }
-    return rc;
+    while (rc == 0)
+        rc = turn(&typed, err);
+    return rc < 0 ? rc : 0;
 }
 
 static int connect_to(const char *path, struct error *err)
@@ -327,6 +319,7 @@ static void finish(void)
 
 int chat_main(const struct chat_options *options, struct error *err)
 {
+    const struct typing typing = {on_line, room_name, options->history};
     chat = (struct chat_state){.options = options, .fd = -1, .room = xstrdup(options->room)};
     chat.tty = !options->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     chat.colour = chat.tty && !getenv("NO_COLOR");
@@ -335,10 +328,10 @@ int chat_main(const struct chat_options *options, struct error *err)
     if (!rc) {
         hello(options);
         if (chat.tty)
-            begin_typing();
+            typing_begin(&typing);
         rc = run(err);
         if (chat.tty)
-            end_typing();
+            typing_end();
     }
     finish();
     return rc;

@@ -2,7 +2,7 @@
  * chat - `tocsin chat`: talks to the console connector (plugins/console/console.h has the protocol).
  *
  * On a terminal: colour, history, completion, and messages that arrive while one types. Otherwise, or with `plain`, lines in
- * and lines out, for scripts and tests.
+ * and lines out, for scripts and tests: at the end of input it stays until nothing was said for a second.
  *
  * What one types: `/join ROOM`, `/rooms`, `/quit`; a number or letter of a button presses it; any other word after a
  * slash is a command (`/accept` is `/inc accept`); everything else is said in the room.

@@ -6,11 +6,13 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/zone.h"
+#include "kit/commonmark.h"
 
 #define RESET "\033[0m"
 #define BOLD  "\033[1m"
 #define DIM   "\033[2m"
-#define CODE  "\033[36m"
+
+#define TEXT_MOST ((size_t)256 << 10)
 
 static const struct {
     const char *tone, *colour;
@@ -32,31 +34,26 @@ static void style(struct str *out, bool colour, const char *code)
         str_add(out, code);
 }
 
-/* CommonMark for a terminal: emphasis and code in colour, the rest as it is. Control characters do not pass. */
-static void render_text(const char *text, bool colour, const char *indent, struct str *out)
+/* Names come from other people: no control character of theirs reaches the terminal. */
+static void add_name(struct str *out, const char *name)
 {
-    bool bold = false, code = false;
-    str_add(out, indent);
-    for (const char *p = text; *p; p++) {
-        if (p[0] == '*' && p[1] == '*' && !code) {
-            bold = !bold;
-            style(out, colour, bold ? BOLD : RESET);
-            p++;
-        } else if (*p == '`') {
-            code = !code;
-            style(out, colour, code ? CODE : RESET);
-            if (!colour)
-                str_addc(out, '`');
-        } else if (*p == '\n') {
-            str_addc(out, '\n');
-            if (p[1])
-                str_add(out, indent);
-        } else if ((unsigned char)*p >= 0x20) {
-            str_addc(out, *p);
-        }
+    char clean[256];
+    kit_clean_name(name, clean, sizeof(clean));
+    str_add(out, clean);
+}
+
+/* CommonMark as lines; each but the first begins with `indent`. */
+static void add_text(struct str *out, const char *text, bool colour, const char *indent)
+{
+    struct kit_text rendered = {.most = TEXT_MOST};
+    kit_commonmark(text, strlen(text), colour ? KIT_TERMINAL : KIT_PLAIN, &rendered);
+    for (const char *p = kit_text_get(&rendered); *p; p++) {
+        str_addc(out, *p);
+        if (*p == '\n')
+            str_add(out, indent);
     }
-    style(out, colour && (bold || code), RESET);
     str_addc(out, '\n');
+    kit_text_finish(&rendered);
 }
 
 /* The letter that presses a button: the first of its label that no earlier button has. */
@@ -96,7 +93,8 @@ static void render_buttons(const cJSON *buttons, bool colour, struct str *out)
     for (int i = 0; i < cJSON_GetArraySize(buttons) && i < 9; i++) {
         char letter = letter_of(buttons, i);
         style(out, colour, BOLD);
-        str_addf(out, "[%d] %s", i + 1, json_text_or(cJSON_GetArrayItem(buttons, i), "label", "?"));
+        str_addf(out, "[%d] ", i + 1);
+        add_name(out, json_text_or(cJSON_GetArrayItem(buttons, i), "label", "?"));
         style(out, colour, RESET);
         if (letter)
             str_addf(out, " (%c)", letter);
@@ -105,31 +103,37 @@ static void render_buttons(const cJSON *buttons, bool colour, struct str *out)
     str_addc(out, '\n');
 }
 
+static void render_fields(const cJSON *fields, bool colour, struct str *out)
+{
+    const cJSON *field;
+    cJSON_ArrayForEach(field, fields)
+    {
+        CLEANUP_STR struct str name = {0};
+        add_name(&name, json_text_or(field, "name", ""));
+        style(out, colour, DIM);
+        str_addf(out, "  %-10s ", str_text(&name));
+        style(out, colour, RESET);
+        add_text(out, json_text_or(field, "value", ""), colour, "             ");
+    }
+}
+
 static void render_card(const cJSON *card, bool colour, struct str *out)
 {
     const char *text = json_text_or(card, "text", NULL), *footer = json_text_or(card, "footer", NULL);
     style(out, colour, tone_colour(json_text_or(card, "tone", NULL)));
-    CLEANUP_STR struct str title = {0};
-    render_text(json_text_or(card, "title", ""), false, "", &title);
-    str_addn(out, title.p, title.len - 1);
+    add_name(out, json_text_or(card, "title", ""));
     style(out, colour, RESET);
     str_addc(out, '\n');
-    const cJSON *field;
-    cJSON_ArrayForEach(field, json_member(card, "fields"))
-    {
-        CLEANUP_STR struct str value = {0};
-        render_text(json_text_or(field, "value", ""), colour, "", &value);
-        style(out, colour, DIM);
-        str_addf(out, "  %-10s ", json_text_or(field, "name", ""));
-        style(out, colour, RESET);
-        str_addn(out, value.p, value.len);
+    render_fields(json_member(card, "fields"), colour, out);
+    if (text) {
+        str_add(out, "  ");
+        add_text(out, text, colour, "  ");
     }
-    if (text)
-        render_text(text, colour, "  ", out);
     render_buttons(json_member(card, "buttons"), colour, out);
     if (footer) {
         style(out, colour, DIM);
-        render_text(footer, false, "  ", out);
+        str_add(out, "  ");
+        add_text(out, footer, colour, "  ");
         style(out, colour, RESET);
     }
 }
@@ -142,16 +146,47 @@ void chat_render(const cJSON *message, bool colour, const char *zone, struct str
     style(out, colour, DIM);
     if (at)
         str_addf(out, "%02d:%02d ", wall.hour, wall.minute);
-    str_addf(out, "#%s ", json_text_or(message, "room", "?"));
+    str_addc(out, '#');
+    add_name(out, json_text_or(message, "room", "?"));
     style(out, colour, RESET);
     style(out, colour, BOLD);
-    str_addf(out, "%s%s ", json_text_or(message, "from", "?"),
-             json_text_or(message, "to", NULL) ? " (to you)" : "");
+    str_addc(out, ' ');
+    add_name(out, json_text_or(message, "from", "?"));
+    str_add(out, json_text_or(message, "to", NULL) ? " (to you) " : " ");
     style(out, colour, RESET);
     if (text_equal(json_text_or(message, "event", NULL), "edited"))
         str_add(out, "(changed) ");
     if (card)
         render_card(card, colour, out);
     else
-        render_text(json_text_or(message, "text", ""), colour, "", out);
+        add_text(out, json_text_or(message, "text", ""), colour, "  ");
+}
+
+void chat_render_line(const cJSON *line, struct str *out)
+{
+    static const struct {
+        const char *event, *before, *after;
+    } lines[] = {{"error", "! ", ""},
+                 {"joined", "-- #", ": "},
+                 {"topic", "-- the topic of #", " is now: "},
+                 {"invited", "-- you are invited to #", " (/join it): "}};
+    const char *event = json_text_or(line, "event", "");
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+        if (!text_equal(lines[i].event, event))
+            continue;
+        str_add(out, lines[i].before);
+        add_name(out, json_text_or(line, i ? "room" : "text", ""));
+        str_add(out, lines[i].after);
+        add_name(out, i ? json_text_or(line, "topic", "") : "");
+        str_addc(out, '\n');
+    }
+}
+
+void chat_render_room(const cJSON *room, struct str *out)
+{
+    str_addc(out, '#');
+    add_name(out, json_text_or(room, "name", ""));
+    str_add(out, "  ");
+    add_name(out, json_text_or(room, "topic", ""));
+    str_addc(out, '\n');
 }

@@ -1,5 +1,6 @@
 /*
- * chat_render - a line of the console's protocol as text for a terminal. Pure.
+ * chat_render - a line of the console's protocol as text for a terminal. Pure. What others wrote is hostile: none of their control
+ * characters gets through.
  */
 #ifndef TOCSIN_CLI_CHAT_RENDER_H
 #define TOCSIN_CLI_CHAT_RENDER_H
@@ -10,6 +11,10 @@
 
 /* A message, with its card's fields and buttons ("[1] Accept (a)"); ends with a newline. */
 void chat_render(const cJSON *message, bool colour, const char *zone, struct str *out);
+/* An error, or what happened to a room, in one line; nothing for other events. */
+void chat_render_line(const cJSON *line, struct str *out);
+/* One row of the list of rooms. */
+void chat_render_room(const cJSON *room, struct str *out);
 /* The command of a card's button by its number or letter, as typed; NULL: none. Borrowed from the message. */
 const char *chat_button(const cJSON *message, const char *typed);
 

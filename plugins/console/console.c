@@ -1,6 +1,7 @@
 /* The descriptor, and what begins and ends with it. */
 #include "console.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,9 +10,9 @@
 static const struct tocsin_setting settings[] = {
     {"socket", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0,
      "Path of the Unix socket that `tocsin chat` connects to"},
-    {"room", TOCSIN_SETTING_TEXT, 0, "incidents", 0, 0,
+    {"default_room", TOCSIN_SETTING_TEXT, 0, "incidents", 0, 0,
      "The room that everybody starts in, where incidents are announced"},
-    {"history", TOCSIN_SETTING_INT, 0, "200", 10, 1000, "Messages kept in each room"},
+    {"history", TOCSIN_SETTING_INT, 0, "200", 10, SLOTS, "Messages kept in each room"},
     {"trust", TOCSIN_SETTING_BOOL, 0, "false", 0, 0,
      "Let clients say who they are, instead of the kernel: for demonstrations and tests"},
     {0},
@@ -39,37 +40,48 @@ static void console_close(void *self)
     free(c);
 }
 
-static int32_t console_open(const struct tocsin_host *host, const char *text, void **ret_self,
-                            struct tocsin_error *error)
+static const cJSON *setting(const cJSON *given, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(given, name);
+}
+
+static struct console *console_create(const struct tocsin_host *host, const char *text)
 {
     struct console *c = calloc(1, sizeof(*c));
     cJSON *given = cJSON_Parse(text);
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     c->host = host;
-    c->path = strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(given, "socket")));
-    c->default_room = strdup(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(given, "room")));
-    c->history = (int64_t)cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(given, "history"));
-    c->trust = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(given, "trust"));
+    c->path = strdup(cJSON_GetStringValue(setting(given, "socket")));
+    c->default_room = strdup(cJSON_GetStringValue(setting(given, "default_room")));
+    c->history = (int64_t)cJSON_GetNumberValue(setting(given, "history"));
+    c->trust = cJSON_IsTrue(setting(given, "trust"));
     c->boot = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     c->listener = c->wake[0] = c->wake[1] = -1;
     cJSON_Delete(given);
     pthread_mutex_init(&c->lock, NULL);
-    int32_t rc = pipe(c->wake) ? TOCSIN_E_FAILED : console_listen(c, error);
+    return c;
+}
+
+static int32_t console_open(const struct tocsin_host *host, const char *text, void **ret_self,
+                            struct tocsin_error *error)
+{
+    struct console *c = console_create(host, text);
+    int32_t rc = pipe2(c->wake, O_CLOEXEC | O_NONBLOCK) ? TOCSIN_E_FAILED : console_listen(c, error);
     if (rc) {
         console_close(c);
         return rc;
     }
-    rooms_load(c);
+    store_load_rooms(c);
+    if (!room_find(c, c->default_room))
+        room_open(c, c->default_room, "Where incidents are announced", false, NULL, NULL);
     *ret_self = c;
     return 0;
 }
 
 static void console_stop(void *self)
 {
-    struct console *c = self;
-    ssize_t n = write(c->wake[1], "x", 1);
-    (void)n;
+    console_wake(self);
 }
 
 TOCSIN_CONNECTOR(.name = "console", .version = TOCSIN_VERSION,

@@ -5,12 +5,6 @@
 
 #include "console.h"
 
-static const char *text_of(const cJSON *body, const char *key)
-{
-    const cJSON *member = cJSON_GetObjectItemCaseSensitive(body, key);
-    return cJSON_IsString(member) ? member->valuestring : NULL;
-}
-
 static void refuse(struct tocsin_result *result, const char *why)
 {
     result->code = TOCSIN_REFUSED;
@@ -23,17 +17,23 @@ static void done(struct tocsin_result *result, const char *remote_id)
 }
 
 /* The room named, made when it is not there yet: a console has no administrator who could. */
-static struct room *room_for(struct console *c, const char *name)
+static struct room *room_for(struct console *c, const char *name, bool private)
 {
     struct room *room = room_find(c, name);
-    return room || !name ? room : room_open(c, name, NULL, false, NULL, NULL);
+    if (room || !name)
+        return room;
+    room = room_open(c, name, private ? "Pages for you" : NULL, private, NULL, NULL);
+    if (room)
+        store_index(c);
+    return room;
 }
 
-static void keep(struct console *c, struct room *room, struct tocsin_result *result)
+/* The action is asked again with the same key, which finds what was done and keeps it then. */
+static void keep(int rc, struct tocsin_result *result)
 {
-    if (room_save(c, room) == 0)
+    if (rc == 0)
         return;
-    result->code = TOCSIN_RETRY; /* asked again with the same key, which finds the message in the room */
+    result->code = TOCSIN_RETRY;
     snprintf(result->detail, sizeof(result->detail), "the room could not be stored");
 }
 
@@ -45,11 +45,7 @@ static void post_to(struct console *c, const struct room *room, const char *user
     cJSON_AddStringToObject(line, "room", room->name);
     cJSON_AddStringToObject(line, "from", "tocsin");
     cJSON_AddStringToObject(line, "to", user);
-    for (int i = 0; i < 2; i++) {
-        const cJSON *part = cJSON_GetObjectItemCaseSensitive(body, i ? "card" : "text");
-        if (part)
-            cJSON_AddItemToObject(line, i ? "card" : "text", cJSON_Duplicate(part, true));
-    }
+    message_fill(line, body);
     clients_tell_user(c, user, line);
     cJSON_Delete(line);
 }
@@ -57,118 +53,130 @@ static void post_to(struct console *c, const struct room *room, const char *user
 static void do_post(struct console *c, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
-    struct room *room = room_for(c, text_of(body, "channel"));
-    const char *to = text_of(body, "to");
+    struct room *room = room_for(c, member_text(body, "channel", NULL), false);
+    const char *to = member_text(body, "to", NULL);
     if (!room)
         return refuse(result, "the post names no channel, or there are too many");
     if (to)
         return post_to(c, room, to, body);
-    cJSON *known = room_message(room, "key", action->key);
-    if (!known) {
-        room_add(c, room, "tocsin", action->key, body);
-        known = room_message(room, "key", action->key);
-        clients_tell(c, room, "message", known);
+    cJSON *message = room_message(c, room, "key", action->key);
+    if (!message) {
+        message = room_add(c, room, "tocsin", action->key, body);
+        clients_tell(c, room, "message", message);
     }
-    done(result, text_of(known, "id"));
-    keep(c, room, result);
+    done(result, member_text(message, "id", ""));
+    keep(store_message(c, room, message), result);
 }
 
 static void do_edit(struct console *c, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
     (void)action;
-    struct room *room = room_find(c, text_of(body, "channel"));
-    cJSON *message = room ? room_message(room, "id", text_of(body, "message")) : NULL;
+    struct room *room = room_find(c, member_text(body, "channel", NULL));
+    cJSON *message = room ? room_message(c, room, "id", member_text(body, "message", NULL)) : NULL;
     if (!message)
         return done(result, ""); /* scrolled out of the history: nobody sees it any more */
-    for (int i = 0; i < 2; i++) {
-        const char *member = i ? "card" : "text";
-        const cJSON *part = cJSON_GetObjectItemCaseSensitive(body, member);
-        cJSON_DeleteItemFromObjectCaseSensitive(message, member);
-        if (part)
-            cJSON_AddItemToObject(message, member, cJSON_Duplicate(part, true));
-    }
+    message_fill(message, body);
     clients_tell(c, room, "edited", message);
-    keep(c, room, result);
+    done(result, member_text(message, "id", ""));
+    keep(store_message(c, room, message), result);
+}
+
+static void tell_invited(struct console *c, const struct room *room, const cJSON *users)
+{
+    const cJSON *user;
+    cJSON_ArrayForEach(user, users)
+    {
+        if (cJSON_IsString(user))
+            clients_tell_room(c, room, "invited", user->valuestring);
+    }
 }
 
 static void do_open(struct console *c, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
-    const char *name = text_of(body, "name");
+    const char *name = member_text(body, "name", NULL);
+    const cJSON *members = cJSON_GetObjectItemCaseSensitive(body, "members");
+    size_t before = c->n_rooms;
     if (!name)
         return refuse(result, "the room has no name");
-    struct room *room = room_open(c, name, text_of(body, "topic"),
-                                  cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(body, "private")),
-                                  cJSON_GetObjectItemCaseSensitive(body, "members"), action->key);
+    struct room *room =
+        room_open(c, name, member_text(body, "topic", NULL),
+                  cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(body, "private")), members, action->key);
     if (!room)
-        return refuse(result, "there are too many rooms");
+        return refuse(result, "there are too many rooms, or its name has no letter");
     done(result, room->name);
-    keep(c, room, result);
+    keep(store_room(c, room) || store_index(c), result);
+    if (c->n_rooms > before)
+        tell_invited(c, room, members);
 }
 
 static void do_topic(struct console *c, const struct tocsin_action *action, const cJSON *body,
                      struct tocsin_result *result)
 {
     (void)action;
-    struct room *room = room_find(c, text_of(body, "channel"));
-    const char *topic = text_of(body, "topic");
+    struct room *room = room_find(c, member_text(body, "channel", NULL));
+    const char *topic = member_text(body, "topic", NULL);
     if (!room || !topic)
         return refuse(result, "there is no such room, or no topic");
+    char *copy = strdup(topic);
     free(room->topic);
-    room->topic = strdup(topic);
-    keep(c, room, result);
+    room->topic = copy;
+    clients_tell_room(c, room, "topic", NULL);
+    keep(store_room(c, room), result);
 }
 
 static void do_invite(struct console *c, const struct tocsin_action *action, const cJSON *body,
                       struct tocsin_result *result)
 {
     (void)action;
-    struct room *room = room_find(c, text_of(body, "channel"));
+    struct room *room = room_find(c, member_text(body, "channel", NULL));
     const cJSON *user;
     if (!room)
         return refuse(result, "there is no such room");
     cJSON_ArrayForEach(user, cJSON_GetObjectItemCaseSensitive(body, "users"))
     {
-        if (cJSON_IsString(user))
-            room_invite(c, room, user->valuestring);
+        if (cJSON_IsString(user) && room_invite(room, user->valuestring))
+            clients_tell_room(c, room, "invited", user->valuestring);
     }
+    keep(store_room(c, room), result);
 }
 
-/* History is cheap here: an archived room stays readable. */
+/* It is not listed any more, and stays readable for those who know its name. */
 static void do_archive(struct console *c, const struct tocsin_action *action, const cJSON *body,
                        struct tocsin_result *result)
 {
-    (void)c;
     (void)action;
-    (void)body;
-    (void)result;
+    struct room *room = room_find(c, member_text(body, "channel", NULL));
+    if (!room)
+        return refuse(result, "there is no such room");
+    room->archived = true;
+    keep(store_room(c, room), result);
 }
 
 /* A room of one's own, which is there when the person comes back. */
 static void do_page(struct console *c, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
-    const char *user = text_of(body, "user");
-    char name[NAME_BYTES + 2];
-    if (!user)
-        return refuse(result, "the page names no user");
-    snprintf(name, sizeof(name), "@%.*s", NAME_BYTES, user);
-    struct room *room = room_find(c, name);
+    const char *user = member_text(body, "user", NULL);
+    char name[NAME_BYTES];
+    snprintf(name, sizeof(name), "@%s", user ? user : "");
+    struct room *room = user ? room_for(c, name, true) : NULL;
     if (!room)
-        room = room_open(c, name, "Pages for you", true, NULL, NULL);
-    if (!room)
-        return refuse(result, "there are too many rooms");
-    room_invite(c, room, user);
-    if (!room_message(room, "key", action->key)) {
-        room_add(c, room, "tocsin", action->key, body);
-        cJSON *line = cJSON_Duplicate(room_message(room, "key", action->key), true);
+        return refuse(result, "the page names no user, or there are too many rooms");
+    if (room_invite(room, user))
+        store_room(c, room);
+    cJSON *message = room_message(c, room, "key", action->key);
+    if (!message) {
+        message = room_add(c, room, "tocsin", action->key, body);
+        cJSON *line = cJSON_Duplicate(message, true);
+        message_strip(line);
         cJSON_AddTrueToObject(line, "page");
         clients_tell_user(c, user, line);
         cJSON_Delete(line);
     }
-    done(result, text_of(room_message(room, "key", action->key), "id"));
-    keep(c, room, result);
+    done(result, member_text(message, "id", ""));
+    keep(store_message(c, room, message), result);
 }
 
 static const struct kind {

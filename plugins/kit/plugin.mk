@@ -2,3 +2,5 @@
 LIBS_http_test = libcurl
 LIBS_commonmark_test = md4c
 LIBS_commonmark_fuzz = md4c
+LIBS_chat_test = libedit md4c
+LIBS_chat_render_test = md4c

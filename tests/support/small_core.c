@@ -63,7 +63,6 @@ static void on_log(void *ctx, const char *line, size_t n)
 {
     (void)ctx;
     str_addn(&core.log, line, n);
-    str_addc(&core.log, '\n');
 }
 
 static void on_ended(void *ctx)

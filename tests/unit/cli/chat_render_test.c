@@ -1,0 +1,75 @@
+#include "../../support/check.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "cli/chat_render.h"
+
+static const char card[] =
+    "{\"event\":\"message\",\"room\":\"incidents\",\"from\":\"tocsin\",\"at\":1763910000000,\"card\":{"
+    "\"title\":"
+    "\"INC-4 "
+    "Checkout\",\"tone\":\"alarm\",\"fields\":[{\"name\":\"Service\",\"value\":\"**pay**\\nment\"}],\"text\":"
+    "\"see [it](https://x.org)\",\"buttons\":[{\"label\":\"Accept\",\"command\":\"INC-4 "
+    "accept\"},{\"label\":\"Also\","
+    "\"command\":\"INC-4 also\"},{\"label\":\"aa\",\"command\":\"INC-4 third\"}],\"footer\":\"since 2 min\"}}";
+
+static void check_render(const char *json, bool colour, const char *expected)
+{
+    CLEANUP_JSON cJSON *message = cJSON_Parse(json);
+    CLEANUP_STR struct str out = {0};
+    assert_non_null(message);
+    chat_render(message, colour, "Europe/London", &out);
+    assert_string_equal(out.p, expected);
+}
+
+static void a_card_is_readable_without_colour(void **state)
+{
+    (void)state;
+    check_render(card, false,
+                 "15:00 #incidents tocsin INC-4 Checkout\n"
+                 "  Service    pay\n"
+                 "             ment\n"
+                 "  see it (https://x.org)\n"
+                 "  [1] Accept (a)   [2] Also (l)   [3] aa   \n"
+                 "  since 2 min\n");
+}
+
+static void a_button_is_pressed_by_number_or_letter(void **state)
+{
+    (void)state;
+    CLEANUP_JSON cJSON *message = cJSON_Parse(card);
+    assert_string_equal(chat_button(message, "1"), "INC-4 accept");
+    assert_string_equal(chat_button(message, "A"), "INC-4 accept");
+    assert_string_equal(chat_button(message, "l"), "INC-4 also");
+    assert_string_equal(chat_button(message, "3"), "INC-4 third");
+    assert_null(chat_button(message, "4"));
+    assert_null(chat_button(message, "z"));
+    assert_null(chat_button(message, "12"));
+    assert_null(chat_button(message, ""));
+}
+
+static void others_do_not_steer_the_terminal(void **state)
+{
+    (void)state;
+    check_render(
+        "{\"event\":\"edited\",\"room\":\"r\\u001b[2J\",\"from\":\"\\u001b]0;x\\u0007eve\\u009b1m\",\"text\":"
+        "\"hi\\u001b[31m\\r\\u0007 there\"}",
+        false, "#r[2J ]0;xeve1m (changed) hi[31m there\n");
+    CLEANUP_JSON cJSON *line =
+        cJSON_Parse("{\"event\":\"topic\",\"room\":\"a\",\"topic\":\"b\\u001b[1m\\nc\"}");
+    CLEANUP_STR struct str out = {0};
+    chat_render_line(line, &out);
+    assert_string_equal(out.p, "-- the topic of #a is now: b[1mc\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_card_is_readable_without_colour),
+        cmocka_unit_test(a_button_is_pressed_by_number_or_letter),
+        cmocka_unit_test(others_do_not_steer_the_terminal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
