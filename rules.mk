@@ -10,10 +10,18 @@ deps:                                            ## install the Debian packages 
 deps-check: deps                                 ## … and those that the tests need
 	@scripts/deps.sh $(packages_check)
 
+run: deps                                        ## install what is needed, build, start Tocsin with a guided first incident
+	@$(MAKE) --no-print-directory all
+	@$(B)/tocsin run build/first
+check: deps-check                                ## everything that is checked; ends with a line of counts
+	@scripts/check.sh
+
 test: $(tests:=.ok)                              ## unit tests: parallel under -j, rerun only what changed
 $(tests:=.ok): %.ok: % $(bins) $(sos)
 	@TOCSIN_BUILD=$(abspath $(B)) timeout 120 $< > $*.log 2>&1 && touch $@ && echo "ok    $(<F)" || \
 	  { cat $*.log; echo "FAIL  $(<F)"; exit 1; }
+
+fuzzers: $(fuzzers)                              ## the fuzzers; with VARIANT=fuzz
 
 compile_commands.json: all $(tests)              ## for clangd and clang-tidy
 	@{ echo '['; cat $$(find $(B) -name '*.o.json') | sed '$$s/,$$//'; echo ']'; } > $@
@@ -45,5 +53,5 @@ clean:                                           ## remove everything built
 help:                                            ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
 FORCE:
-.PHONY: simulate all deps deps-check test check-style check-headers tidy clean help FORCE
+.PHONY: run check fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
 .SECONDARY:

@@ -190,3 +190,13 @@ void chat_render_room(const cJSON *room, struct str *out)
     add_name(out, json_text_or(room, "topic", ""));
     str_addc(out, '\n');
 }
+
+void chat_render_text(const char *text, bool colour, struct str *out)
+{
+    render_text(text, colour, "", out);
+}
+
+void chat_render_card(const cJSON *card, bool colour, struct str *out)
+{
+    render_card(card, colour, out);
+}

@@ -18,4 +18,8 @@ void chat_render_room(const cJSON *room, struct str *out);
 /* The command of a card's button by its number or letter, as typed; NULL: none. Borrowed from the message. */
 const char *chat_button(const cJSON *message, const char *typed);
 
+/* CommonMark, and a card, as a terminal shows them; both end with a newline. */
+void chat_render_text(const char *text, bool colour, struct str *out);
+void chat_render_card(const cJSON *card, bool colour, struct str *out);
+
 #endif

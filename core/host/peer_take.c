@@ -10,12 +10,12 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "host/descriptor.h"
 
-#define SETTINGS_MOST 200
-#define REMOTE_ID     255
-#define DETAIL        511
-#define KEY_BYTES     200
-#define VALUE_BYTES   65536
+#define REMOTE_ID   255
+#define DETAIL      511
+#define KEY_BYTES   200
+#define VALUE_BYTES 65536
 
 /* ---- log lines ---- */
 
@@ -80,33 +80,6 @@ static void take_hello(struct peer *peer, cJSON *message)
     peer->phase = PHASE_DESCRIBE;
 }
 
-static struct setting *settings_table(const cJSON *descriptor, size_t *ret_n)
-{
-    static const enum setting_type types[] = {
-        [TOCSIN_SETTING_TEXT] = SETTING_TEXT, [TOCSIN_SETTING_INT] = SETTING_INT,
-        [TOCSIN_SETTING_BOOL] = SETTING_BOOL, [TOCSIN_SETTING_DURATION] = SETTING_DURATION,
-        [TOCSIN_SETTING_LIST] = SETTING_LIST, [TOCSIN_SETTING_TABLE] = SETTING_TABLE};
-    const cJSON *rows = json_member(descriptor, "settings"), *row;
-    struct setting *table = xcalloc(SETTINGS_MOST, sizeof(*table));
-    size_t n = 0;
-    cJSON_ArrayForEach(row, rows)
-    {
-        int64_t type = json_int_or(row, "type", 0), flags = json_int_or(row, "flags", 0);
-        if (n < SETTINGS_MOST)
-            table[n++] = (struct setting){.name = json_text_or(row, "name", ""),
-                                          .type = type >= 0 && type < (int64_t)ARRAY_SIZE(types) ? types[type]
-                                                                                                 : SETTING_TEXT,
-                                          .flags = (flags & TOCSIN_SECRET ? SETTING_SECRET : 0) |
-                                                   (flags & TOCSIN_REQUIRED ? SETTING_REQUIRED : 0),
-                                          .fallback = json_text_or(row, "fallback", NULL),
-                                          .least = json_int_or(row, "least", 0),
-                                          .most = json_int_or(row, "most", 0),
-                                          .help = json_text_or(row, "help", "")};
-    }
-    *ret_n = n;
-    return table;
-}
-
 static void send_settings(struct peer *peer, const cJSON *checked)
 {
     struct str json = {0};
@@ -124,7 +97,7 @@ static void take_descriptor(struct peer *peer, cJSON *message)
     CLEANUP_JSON cJSON *checked = NULL;
     CLEANUP_FREE char *where = xasprintf("connectors.%s", peer->name);
     size_t n;
-    CLEANUP_FREE struct setting *table = settings_table(message, &n);
+    CLEANUP_FREE struct setting *table = descriptor_settings(message, &n);
     replace_text(&peer->version, json_text_or(message, "version", NULL));
     replace_text(&peer->summary, json_text_or(message, "summary", NULL));
     peer->can = (uint64_t)json_int_or(message, "can", 0);

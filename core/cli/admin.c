@@ -1,0 +1,142 @@
+/* What an operator asks a running tocsind: connectors, tokens, policy. */
+#include <stdio.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "cli/api_client.h"
+#include "cli/cli.h"
+
+/* One request; with --json its answer is the result, else `print` shows it. */
+static int ask(struct cli *cli, const char *method, const char *path, const cJSON *body,
+               int (*print)(const cJSON *answer))
+{
+    struct error err;
+    CLEANUP_JSON cJSON *answer = NULL;
+    if (api_call(cli, method, path, body, &answer, &err))
+        return cli_fail(cli, &err);
+    int status = json_bool_or(answer, "ok", true) ? CLI_OK : CLI_FAILED;
+    if (!cli_has(cli, "json"))
+        return print(answer);
+    CLEANUP_STR struct str out = {0};
+    json_tree(&(struct json_out){&out, false}, answer);
+    puts(out.p);
+    return status;
+}
+
+static int say_done(const cJSON *answer)
+{
+    (void)answer;
+    puts("done");
+    return CLI_OK;
+}
+
+/* ---- connectors ---- */
+
+static int print_connectors(const cJSON *answer)
+{
+    const cJSON *row;
+    printf("%-12s %-10s %-9s %-8s %s\n", "NAME", "STATE", "RESTARTS", "VERSION", "");
+    cJSON_ArrayForEach(row, json_member(answer, "connectors"))
+    {
+        printf("%-12s %-10s %-9lld %-8s %s\n", json_text_or(row, "name", ""), json_text_or(row, "state", ""),
+               (long long)json_int_or(row, "restarts", 0), json_text_or(row, "version", "-"),
+               json_text_or(row, "reason", json_text_or(row, "summary", "")));
+    }
+    return CLI_OK;
+}
+
+int cli_run_connector_list(struct cli *cli)
+{
+    return ask(cli, "GET", "/connectors", NULL, print_connectors);
+}
+
+static int print_check(const cJSON *answer)
+{
+    bool ok = json_bool_or(answer, "ok", false);
+    fprintf(ok ? stdout : stderr, "%s%s\n", ok ? "" : "tocsin: ", json_text_or(answer, "text", ""));
+    return ok ? CLI_OK : CLI_FAILED;
+}
+
+static int ask_connector(struct cli *cli, const char *verb, int (*print)(const cJSON *answer))
+{
+    CLEANUP_FREE char *name = url_part(cli->argv[0]);
+    CLEANUP_FREE char *path = xasprintf("/connectors/%s/%s", name, verb);
+    return ask(cli, "POST", path, NULL, print);
+}
+
+int cli_run_connector_check(struct cli *cli)
+{
+    return ask_connector(cli, "check", print_check);
+}
+
+int cli_run_connector_restart(struct cli *cli)
+{
+    return ask_connector(cli, "restart", say_done);
+}
+
+/* ---- tokens ---- */
+
+static int print_token(const cJSON *answer)
+{
+    puts(json_text_or(answer, "token", ""));
+    return CLI_OK;
+}
+
+int cli_run_token_create(struct cli *cli)
+{
+    CLEANUP_JSON cJSON *body = cJSON_CreateObject();
+    cJSON_AddStringToObject(body, "name", cli->argv[0]);
+    if (cli_has(cli, "scopes"))
+        cJSON_AddStringToObject(body, "scopes", cli_value(cli, "scopes"));
+    if (cli_has(cli, "person"))
+        cJSON_AddStringToObject(body, "person", cli_value(cli, "person"));
+    return ask(cli, "POST", "/tokens", body, print_token);
+}
+
+static int print_tokens(const cJSON *answer)
+{
+    const cJSON *row;
+    printf("%-14s %-16s %-24s %-16s %s\n", "ID", "NAME", "SCOPES", "PERSON", "MADE");
+    cJSON_ArrayForEach(row, json_member(answer, "tokens"))
+    {
+        printf("%-14s %-16s %-24s %-16s %s\n", json_text_or(row, "id", ""), json_text_or(row, "name", ""),
+               json_text_or(row, "scopes", ""), json_text_or(row, "person", "-"),
+               json_text_or(row, "made_at", ""));
+    }
+    return CLI_OK;
+}
+
+int cli_run_token_list(struct cli *cli)
+{
+    return ask(cli, "GET", "/tokens", NULL, print_tokens);
+}
+
+int cli_run_token_revoke(struct cli *cli)
+{
+    CLEANUP_FREE char *name = url_part(cli->argv[0]);
+    CLEANUP_FREE char *path = xasprintf("/tokens/%s", name);
+    return ask(cli, "DELETE", path, NULL, say_done);
+}
+
+/* ---- policy ---- */
+
+static int print_rules(const cJSON *answer)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, json_member(answer, "rules"))
+    {
+        printf("%-24s %-9s %-28s %s\n", json_text_or(row, "name", ""), json_text_or(row, "verdict", ""),
+               json_text_or(row, "rule", ""), json_text_or(row, "summary", ""));
+    }
+    return CLI_OK;
+}
+
+int cli_run_policy_show(struct cli *cli)
+{
+    return ask(cli, "GET", "/rules", NULL, print_rules);
+}
+
+int cli_run_policy_reload(struct cli *cli)
+{
+    return ask(cli, "POST", "/policy/reload", NULL, say_done);
+}

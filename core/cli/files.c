@@ -1,0 +1,240 @@
+/* What needs no daemon: checking configuration, connectors' settings and policy. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "policy/policy.h"
+#include "policy/sources.h"
+#include "host/descriptor.h"
+#include "cli/cli.h"
+#include "cli/locate.h"
+
+#define DESCRIPTOR_MOST ((size_t)1 << 20)
+
+/* ---- a connector's own table, asked of the runner ---- */
+
+/* What `program` prints for --show FILE, on either stream; its exit status, or < 0. */
+static int show_connector(const char *program, const char *file, struct str *out)
+{
+    int ends[2], status = 0;
+    char bytes[4096];
+    if (pipe2(ends, 0))
+        return -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(ends[1], STDERR_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        execl(program, program, "--show", file, NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    for (ssize_t n; pid > 0 && (n = read(ends[0], bytes, sizeof(bytes))) > 0;) {
+        if (out->len < DESCRIPTOR_MOST)
+            str_addn(out, bytes, (size_t)n);
+    }
+    close(ends[0]);
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int check_settings(const struct configuration *c, const cJSON *given, const cJSON *descriptor,
+                          struct error *err)
+{
+    size_t n;
+    CLEANUP_FREE struct setting *table = descriptor_settings(descriptor, &n);
+    CLEANUP_FREE char *where = xasprintf("%s: connectors.%s", c->path, given->string);
+    CLEANUP_JSON cJSON *checked = NULL,
+                       *own = cJSON_IsObject(given) ? cJSON_Duplicate(given, true) : cJSON_CreateObject();
+    cJSON_DeleteItemFromObjectCaseSensitive(own, "plugin"); /* the core's own */
+    cJSON_DeleteItemFromObjectCaseSensitive(own, "memory_mb");
+    return config_check(table, n, own, where, &checked, err);
+}
+
+static int check_connector(const struct configuration *c, const cJSON *given, struct error *err)
+{
+    const char *runner_set = json_text_or(c->core, "runner", NULL),
+               *plugins_set = json_text_or(c->core, "plugins", NULL);
+    CLEANUP_FREE char *runner = runner_set ? configuration_path(c, runner_set)
+                                           : program_beside("tocsin-runner", "libexec/tocsin-runner");
+    CLEANUP_FREE char *plugins =
+        plugins_set ? configuration_path(c, plugins_set) : program_beside("plugins", "lib/tocsin");
+    CLEANUP_FREE char *file = xasprintf("%s/%s.so", plugins, json_text_or(given, "plugin", given->string));
+    CLEANUP_STR struct str shown = {0};
+    CLEANUP_JSON cJSON *descriptor = NULL;
+    int status = show_connector(runner, file, &shown);
+    if (status == 127)
+        return error_set(err, ERR_NOT_FOUND, "%s cannot be run; set `runner` in %s", runner, c->path);
+    if (status)
+        return error_set(err, ERR_INVALID, "%s: connectors.%s: %.*s", c->path, given->string,
+                         (int)strcspn(str_text(&shown), "\n"), str_text(&shown));
+    int rc = json_parse(shown.p, shown.len, DESCRIPTOR_MOST, JSON_DEPTH, file, &descriptor, err);
+    return rc ? rc : check_settings(c, given, descriptor, err);
+}
+
+/* ---- `tocsin connector show`: its code never runs in here ---- */
+
+static void print_connector(const cJSON *descriptor)
+{
+    size_t n;
+    CLEANUP_FREE struct setting *table = descriptor_settings(descriptor, &n);
+    CLEANUP_STR struct str settings = {0}, can = {0};
+    descriptor_abilities(descriptor, &can);
+    printf("%s %s: %s\nABI %lld, %lld call%s at once; can: %s", json_text_or(descriptor, "name", "?"),
+           json_text_or(descriptor, "version", ""), json_text_or(descriptor, "summary", ""),
+           (long long)json_int_or(descriptor, "abi", 0), (long long)json_int_or(descriptor, "parallel", 1),
+           json_int_or(descriptor, "parallel", 1) == 1 ? "" : "s", str_text(&can));
+    config_sample(table, n, "      ", &settings);
+    printf("\n\n  connectors = {\n    %s = {\n%s    },\n  }\n", json_text_or(descriptor, "name", "name"),
+           str_text(&settings));
+}
+
+int cli_run_connector_show(struct cli *cli)
+{
+    struct error err;
+    CLEANUP_FREE char *runner = program_beside("tocsin-runner", "libexec/tocsin-runner");
+    CLEANUP_STR struct str shown = {0};
+    CLEANUP_JSON cJSON *descriptor = NULL;
+    int status = show_connector(runner, cli->argv[0], &shown);
+    if (status)
+        return error_set(&err, ERR_INVALID, "%s",
+                         status == 127 ? "tocsin-runner is not installed" : str_text(&shown)),
+               cli_fail(cli, &err);
+    if (json_parse(str_text(&shown), shown.len, DESCRIPTOR_MOST, JSON_DEPTH, cli->argv[0], &descriptor, &err))
+        return cli_fail(cli, &err);
+    if (cli_has(cli, "json"))
+        fputs(shown.p, stdout);
+    else
+        print_connector(descriptor);
+    return CLI_OK;
+}
+
+/* ---- `tocsin check` ---- */
+
+struct report {
+    const struct cli *cli;
+    struct json_out j; /* with --json: an array of faults */
+    int faults;
+};
+
+static void say(struct report *report, const char *what, int rc, const struct error *err)
+{
+    report->faults += rc != 0;
+    if (!cli_has(report->cli, "json")) {
+        printf("%-5s %s%s%s\n", rc ? "FAIL" : "ok", what, rc ? ": " : "", rc ? err->text : "");
+        return;
+    }
+    json_begin_object(&report->j);
+    json_put_text(&report->j, "what", what);
+    json_put_bool(&report->j, "ok", rc == 0);
+    json_put_text_if(&report->j, "fault", rc ? err->text : NULL);
+    json_end_object(&report->j);
+}
+
+static int check_sources(const struct configuration *c, struct error *err)
+{
+    struct sources *sources;
+    int rc = sources_create(json_member(c->core, "sources"), &sources, err);
+    if (!rc)
+        sources_destroy(sources);
+    else
+        error_prefix(err, "%s", c->path);
+    return rc;
+}
+
+static int load_policy(const char *directory, struct error *err)
+{
+    struct policy *policy = policy_create(&(struct policy_host){0});
+    int rc = policy_load(policy, directory, err);
+    policy_destroy(policy);
+    return rc;
+}
+
+static void check_parts(struct report *report, const struct configuration *c)
+{
+    struct error err;
+    const cJSON *connector;
+    say(report, "sources", check_sources(c, &err), &err);
+    cJSON_ArrayForEach(connector, c->connectors)
+    {
+        CLEANUP_FREE char *what = xasprintf("connector %s", connector->string);
+        say(report, what, check_connector(c, connector, &err), &err);
+    }
+    CLEANUP_FREE char *policy = configuration_path(c, json_text_or(c->core, "policy", "policy"));
+    if (access(policy, F_OK) == 0)
+        say(report, "policy and its tests", load_policy(policy, &err), &err);
+    else
+        say(report, "policy: the one that ships, as there is no directory of that name",
+            load_policy(NULL, &err), &err);
+}
+
+int cli_run_check(struct cli *cli)
+{
+    CLEANUP_STR struct str out = {0};
+    struct report report = {.cli = cli, .j = {&out, false}};
+    struct configuration c = {0};
+    struct error err;
+    CLEANUP_FREE char *path = NULL;
+    if (locate_configuration(cli, &path, &err))
+        return cli_fail(cli, &err);
+    json_begin_array(&report.j);
+    int rc = configuration_load(path, &c, &err);
+    say(&report, path, rc, &err);
+    if (!rc)
+        check_parts(&report, &c);
+    configuration_finish(&c);
+    json_end_array(&report.j);
+    if (cli_has(cli, "json"))
+        puts(out.p);
+    return report.faults ? CLI_FAILED : CLI_OK;
+}
+
+/* ---- policy ---- */
+
+/* The directory that is named, else the configuration's. */
+static int policy_directory(const struct cli *cli, char **ret, struct error *err)
+{
+    struct configuration c = {0};
+    int rc = 0;
+    if (cli->argc) {
+        *ret = xstrdup(cli->argv[0]);
+    } else {
+        rc = load_located(cli, &c, err);
+        if (!rc)
+            *ret = configuration_path(&c, json_text_or(c.core, "policy", "policy"));
+        configuration_finish(&c);
+    }
+    return rc;
+}
+
+int cli_run_policy_check(struct cli *cli)
+{
+    struct error err;
+    CLEANUP_FREE char *directory = NULL;
+    int rc = policy_directory(cli, &directory, &err);
+    rc = rc ? rc : load_policy(directory, &err);
+    if (rc)
+        return cli_fail(cli, &err);
+    printf("%s: the policy loads, and its tests pass\n", directory);
+    return CLI_OK;
+}
+
+int cli_run_policy_test(struct cli *cli)
+{
+    struct error err;
+    CLEANUP_FREE char *directory = NULL;
+    CLEANUP_STR struct str out = {0};
+    int rc = policy_directory(cli, &directory, &err);
+    int failures = rc ? rc : policy_test(directory, &out, &err);
+    fputs(str_text(&out), stdout);
+    if (failures < 0)
+        return cli_fail(cli, &err);
+    return failures ? CLI_FAILED : CLI_OK;
+}

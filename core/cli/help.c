@@ -1,0 +1,104 @@
+/* What `tocsin help` prints, from the tables. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/cli.h"
+
+#define LEFT 28 /* where explanations begin */
+
+static const char exit_statuses[] =
+    "Exit status: 0 done, 1 refused or failed, 2 the command line was not understood, 3 no tocsind answered.\n";
+
+static void put_row(struct str *out, const char *left, const char *help)
+{
+    str_addf(out, "  %-*s%s%s\n", LEFT - 2, left, strlen(left) < LEFT - 2 ? "" : "  ", help);
+}
+
+static void put_command(struct str *out, const struct cli_command *c)
+{
+    CLEANUP_FREE char *left = xasprintf("%s %s", c->name, c->arguments);
+    put_row(out, left, c->help);
+}
+
+static void put_options(struct str *out, const struct cli_option *options)
+{
+    for (; options && options->name; options++) {
+        CLEANUP_FREE char *left = xasprintf("--%s%s%s", options->name, options->argument ? " " : "",
+                                            options->argument ? options->argument : "");
+        put_row(out, left, options->help);
+    }
+}
+
+void cli_overview(struct str *out)
+{
+    str_add(out, "Tocsin " TOCSIN_VERSION ", incident management that lives in your chat.\n\n"
+                 "usage: tocsin [options] COMMAND [options] [arguments]\n\n");
+    for (size_t i = 0; i < cli_command_count; i++) {
+        if (!cli_commands[i].hidden)
+            put_command(out, &cli_commands[i]);
+    }
+    str_add(out, "\nOptions of every command:\n\n");
+    put_options(out, cli_global_options);
+    str_addf(out, "\n%s`tocsin help COMMAND` says more; see tocsin(1), tocsin.lua(5), tocsind(8).\n",
+             exit_statuses);
+}
+
+static void describe_one(const struct cli_command *c, struct str *out)
+{
+    str_addf(out, "usage: tocsin %s%s%s%s\n\n%s: %s.\n", c->name, c->options ? " [options]" : "",
+             *c->arguments ? " " : "", c->arguments, c->name, c->help);
+    if (c->more)
+        str_addf(out, "%s\n", c->more);
+    if (c->options) {
+        str_add(out, "\nOptions:\n\n");
+        put_options(out, c->options);
+    }
+    str_add(out, "\nOptions of every command:\n\n");
+    put_options(out, cli_global_options);
+    str_addf(out, "\n%s", exit_statuses);
+}
+
+bool cli_describe(const char *name, struct str *out)
+{
+    size_t n = strlen(name);
+    bool found = false;
+    const struct cli_command *one = cli_find(name);
+    if (one) {
+        describe_one(one, out);
+        return true;
+    }
+    for (size_t i = 0; i < cli_command_count; i++) {
+        const struct cli_command *c = &cli_commands[i];
+        if (strncmp(c->name, name, n) != 0 || c->name[n] != ' ')
+            continue;
+        if (!found)
+            str_addf(out, "usage: tocsin %s COMMAND [options] [arguments]\n\n", name);
+        put_command(out, c);
+        found = true;
+    }
+    return found;
+}
+
+int cli_run_help(struct cli *cli)
+{
+    CLEANUP_STR struct str out = {0};
+    CLEANUP_FREE char *name = cli_text(cli);
+    if (!*name) {
+        cli_overview(&out);
+    } else if (!cli_describe(name, &out)) {
+        fprintf(stderr, "tocsin: there is no command '%.60s'; `tocsin help` lists them\n", name);
+        return CLI_USAGE;
+    }
+    fputs(out.p, stdout);
+    return CLI_OK;
+}
+
+int cli_run_version(struct cli *cli)
+{
+    if (cli_has(cli, "json"))
+        puts("{\"version\":\"" TOCSIN_VERSION "\"}");
+    else
+        puts("tocsin " TOCSIN_VERSION);
+    return CLI_OK;
+}

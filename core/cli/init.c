@@ -1,0 +1,316 @@
+#include "cli/init.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <pwd.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "hub/hub.h"
+#include "policy/configuration.h"
+#include "web/token.h"
+#include "cli/cli.h"
+
+#define USUAL_PORT      7077
+#define PORTS_TRIED     100
+#define NEIGHBOURS_MOST 1000
+#define KEY_BYTES       16
+
+typedef ARRAY(int) port_list;
+
+/* ---- ports ---- */
+
+/* Binds a port of loopback for a moment; 0 asks for any. The port, or < 0 when it is taken. */
+static int try_port(int port)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof(address);
+    int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), got = -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, n) == 0 && listen(fd, 1) == 0 &&
+        getsockname(fd, (struct sockaddr *)&address, &n) == 0)
+        got = ntohs(address.sin_port);
+    if (fd >= 0)
+        close(fd);
+    return got;
+}
+
+/* Ports that the directories beside this one have in their configurations, running or not. */
+static void read_neighbours(const char *directory, port_list *ret)
+{
+    CLEANUP_FREE char *copy = xstrdup(directory);
+    size_t n = strlen(copy);
+    while (n > 1 && copy[n - 1] == '/')
+        copy[--n] = '\0';
+    const char *above = dirname(copy);
+    DIR *listing = opendir(above);
+    struct dirent *entry;
+    for (int i = 0; listing && i < NEIGHBOURS_MOST && (entry = readdir(listing)); i++) {
+        struct configuration c = {0};
+        CLEANUP_FREE char *path = xasprintf("%s/%s/tocsin.lua", above, entry->d_name);
+        if (access(path, R_OK) == 0 && configuration_load(path, &c, NULL) == 0) {
+            const char *colon = strrchr(json_text_or(c.core, "listen", ""), ':');
+            *array_add(ret) = colon ? atoi(colon + 1) : 0;
+        }
+        configuration_finish(&c);
+    }
+    if (listing)
+        closedir(listing);
+}
+
+/* The usual port or one of the next ones that nobody has; any free one otherwise. */
+static int free_port(const char *directory)
+{
+    port_list known = {0};
+    int found = -1;
+    read_neighbours(directory, &known);
+    for (int port = USUAL_PORT; port < USUAL_PORT + PORTS_TRIED && found < 0; port++) {
+        bool named = false;
+        for (size_t i = 0; i < known.n; i++)
+            named = named || known.v[i] == port;
+        if (!named)
+            found = try_port(port);
+    }
+    array_free(&known);
+    return found < 0 ? try_port(0) : found;
+}
+
+static int choose_port(const char *directory, int wanted, struct init_result *result, struct error *err)
+{
+    int port = wanted ? try_port(wanted) : free_port(directory);
+    if (port < 0 && wanted)
+        return error_set(err, ERR_REFUSED, "port %d of 127.0.0.1 is taken; choose another, or leave --port out",
+                         wanted);
+    if (port < 0)
+        return error_set(err, ERR_IO, "no port of 127.0.0.1 is free: %s", strerror(errno));
+    result->port = port;
+    result->other_port = !wanted && port != USUAL_PORT;
+    return 0;
+}
+
+/* ---- files ---- */
+
+static int write_file(const char *directory, const char *name, mode_t mode, const char *text, struct error *err)
+{
+    CLEANUP_FREE char *path = xasprintf("%s/%s", directory, name);
+    size_t n = strlen(text);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    bool written = fd >= 0 && write(fd, text, n) == (ssize_t)n && fsync(fd) == 0;
+    int why = errno;
+    if (fd >= 0 && close(fd))
+        written = false;
+    return written ? 0 : error_set(err, ERR_IO, "%s: %s", path, strerror(why));
+}
+
+static bool is_empty(const char *directory)
+{
+    DIR *listing = opendir(directory);
+    int entries = 0;
+    while (listing && readdir(listing))
+        entries++;
+    if (listing)
+        closedir(listing);
+    return entries <= 2; /* itself and the one above */
+}
+
+static int make_directory(const char *directory, struct error *err)
+{
+    if (mkdir(directory, 0700) && errno != EEXIST)
+        return error_set(err, ERR_IO, "%s cannot be made: %s", directory, strerror(errno));
+    struct stat status;
+    if (stat(directory, &status) || !S_ISDIR(status.st_mode))
+        return error_set(err, ERR_REFUSED, "%s is no directory", directory);
+    if (!is_empty(directory))
+        return error_set(err, ERR_REFUSED,
+                         "%s is not empty; name a directory that is, or one that does not exist yet",
+                         directory);
+    return 0;
+}
+
+static int make_folder(const char *directory, const char *name, struct error *err)
+{
+    CLEANUP_FREE char *path = xasprintf("%s/%s", directory, name);
+    return mkdir(path, 0700) ? error_set(err, ERR_IO, "%s: %s", path, strerror(errno)) : 0;
+}
+
+/* A Unix socket's path is short; a directory deep down has its socket in /tmp, under a name nobody can guess. */
+static char *choose_socket(const char *directory, char **ret_absolute)
+{
+    char hex[2 * KEY_BYTES + 1];
+    uint8_t random[KEY_BYTES];
+    char *absolute = xasprintf("%s/console.sock", directory);
+    if (strlen(absolute) < sizeof(((struct sockaddr_un *)0)->sun_path)) {
+        *ret_absolute = absolute;
+        return xstrdup("console.sock");
+    }
+    free(absolute);
+    randombytes_buf(random, sizeof(random));
+    hex_encode(random, sizeof(random), hex);
+    *ret_absolute = xasprintf("/tmp/tocsin-%s.sock", hex);
+    return xstrdup(*ret_absolute);
+}
+
+/* ---- the first person and token: of the one who types this, with all rights ---- */
+
+static void perform_nothing(void *ctx, const struct action *action)
+{
+    (void)ctx;
+    (void)action;
+}
+
+static bool take_nothing(void *ctx, const char *connector, uint64_t *ret_can)
+{
+    (void)ctx;
+    (void)connector;
+    (void)ret_can;
+    return false;
+}
+
+static void ignore(void *ctx)
+{
+    (void)ctx;
+}
+
+static void committed(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    (void)last_seq;
+    if (rc)
+        *(struct error *)ctx = *err;
+}
+
+/* In one turn, as the daemon would do it; *ret is the token's text. */
+static int found_person(struct journal *journal, struct hub *hub, char **ret, struct error *err)
+{
+    const struct passwd *entry = getpwuid(getuid());
+    const char *login = entry ? entry->pw_name : "owner";
+    uint8_t random[TOKEN_RANDOM];
+    struct error failed = {0};
+    struct turn *turn = turn_begin(hub, clock_now());
+    const struct person *person =
+        hub_person_of(turn, &(struct identity){.connector = "console", .user = login, .name = login});
+    randombytes_buf(random, sizeof(random));
+    char *token = token_make(random, "first", person->id, SCOPE_READ | SCOPE_WRITE | SCOPE_INTAKE | SCOPE_ADMIN,
+                             turn_now(turn), turn_batch(turn));
+    turn_commit(turn, committed, &failed);
+    journal_step(journal);
+    explicit_bzero(random, sizeof(random));
+    *ret = token;
+    return failed.code ? error_set(err, failed.code, "%s", failed.text) : 0;
+}
+
+static int found_journal(const char *path, char **ret_token, struct error *err)
+{
+    static const struct hub_settings settings = {.zone = "UTC", .announce = "incidents"};
+    static const struct hub_ops ops = {NULL, perform_nothing, take_nothing, ignore, NULL};
+    struct journal *journal = NULL;
+    struct hub *hub = NULL;
+    struct rng rng;
+    struct policy *policy = policy_create(&(struct policy_host){0});
+    rng_init(&rng, 1); /* nothing here is random but the token, which libsodium makes */
+    int rc = policy_load(policy, NULL, err);
+    rc = rc ? rc : journal_open(path, NULL, &journal, err);
+    rc = rc ? rc : hub_create(&settings, &ops, journal, policy, &rng, clock_now(), &hub, err);
+    rc = rc ? rc : found_person(journal, hub, ret_token, err);
+    journal_close(journal);
+    hub_destroy(hub);
+    policy_destroy(policy);
+    return rc;
+}
+
+static int make_token(const char *directory, struct error *err)
+{
+    CLEANUP_FREE char *path = xasprintf("%s/data/journal.db", directory), *token = NULL;
+    int rc = found_journal(path, &token, err);
+    if (rc)
+        return rc;
+    CLEANUP_FREE char *line = xasprintf("%s\n", token);
+    rc = write_file(directory, "token", 0600, line, err);
+    explicit_bzero(token, strlen(token));
+    explicit_bzero(line, strlen(line));
+    return rc;
+}
+
+/* ---- all together ---- */
+
+static int write_configuration(struct init_result *result, struct error *err)
+{
+    uint8_t random[KEY_BYTES];
+    char key[2 * KEY_BYTES + 1];
+    CLEANUP_STR struct str text = {0};
+    CLEANUP_FREE char *copy = xstrdup(result->directory);
+    CLEANUP_FREE char *socket = choose_socket(result->directory, &result->socket);
+    CLEANUP_FREE char *name = utf8_sanitize(basename(copy), strlen(basename(copy)), 60);
+    for (char *p = name; *p; p++)
+        *p = *p == '"' || *p == '\\' || *p == '\n' ? '_' : *p;
+    randombytes_buf(random, sizeof(random));
+    hex_encode(random, sizeof(random), key);
+    result->key = xstrdup(key);
+    init_configuration(&(struct init_values){name, key, socket, result->port}, &text);
+    return write_file(result->directory, "tocsin.lua", 0600, text.p, err);
+}
+
+int init_directory(const char *directory, int port, struct init_result *ret, struct error *err)
+{
+    struct init_result result = {0};
+    if (sodium_init() < 0)
+        return error_set(err, ERR_IO, "the system has no randomness to make keys from");
+    int rc = choose_port(directory, port, &result, err);
+    rc = rc ? rc : make_directory(directory, err);
+    if (!rc && !(result.directory = realpath(directory, NULL)))
+        rc = error_set(err, ERR_IO, "%s: %s", directory, strerror(errno));
+    rc = rc ? rc : make_folder(directory, "policy", err);
+    rc = rc ? rc : make_folder(directory, "data", err);
+    rc = rc ? rc : write_file(directory, "policy/team.lua", 0600, init_policy, err);
+    rc = rc ? rc : write_file(directory, "policy/team_test.lua", 0600, init_policy_test, err);
+    rc = rc ? rc : make_token(directory, err);
+    rc = rc ? rc : write_configuration(&result, err); /* last: with it the directory is whole */
+    if (rc)
+        init_result_finish(&result);
+    else
+        *ret = result;
+    return rc;
+}
+
+void init_result_finish(struct init_result *result)
+{
+    free(result->directory);
+    free(result->key);
+    free(result->socket);
+    *result = (struct init_result){0};
+}
+
+char *init_dsn(const struct init_result *result)
+{
+    return xasprintf("http://%s@127.0.0.1:%d/1", result->key, result->port);
+}
+
+int cli_run_init(struct cli *cli)
+{
+    struct init_result made;
+    struct error err;
+    long port;
+    if (cli_number(cli, "port", 1, 65535, 0, &port, &err))
+        return cli_fail(cli, &err), CLI_USAGE;
+    if (init_directory(cli->argv[0], (int)port, &made, &err))
+        return cli_fail(cli, &err);
+    CLEANUP_FREE char *dsn = init_dsn(&made);
+    printf("%s has a configuration (tocsin.lua), a policy, a journal and a token.\n", made.directory);
+    if (made.other_port)
+        printf("Port %d is taken, so it has %d.\n", USUAL_PORT, made.port);
+    printf("\nDSN for a Sentry SDK:  %s\n\nNext:  tocsin run %s\n", dsn, cli->argv[0]);
+    init_result_finish(&made);
+    return CLI_OK;
+}

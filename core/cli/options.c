@@ -1,0 +1,196 @@
+/* A command line to a command with its options and arguments, by the tables alone. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "base/mem.h"
+#include "cli/cli.h"
+
+const struct cli_command *cli_find(const char *name)
+{
+    for (size_t i = 0; i < cli_command_count; i++) {
+        if (text_equal(cli_commands[i].name, name))
+            return &cli_commands[i];
+    }
+    return NULL;
+}
+
+static bool begins_command(const char *word)
+{
+    size_t n = strlen(word);
+    for (size_t i = 0; i < cli_command_count; i++) {
+        if (strncmp(cli_commands[i].name, word, n) == 0 && cli_commands[i].name[n] == ' ')
+            return true;
+    }
+    return false;
+}
+
+const char *cli_value(const struct cli *cli, const char *option)
+{
+    for (size_t i = cli->n_given; i-- > 0;) { /* the last one counts */
+        if (text_equal(cli->given[i].name, option))
+            return cli->given[i].value;
+    }
+    return NULL;
+}
+
+bool cli_has(const struct cli *cli, const char *option)
+{
+    return cli_value(cli, option) != NULL;
+}
+
+int cli_number(const struct cli *cli, const char *option, long least, long most, long fallback, long *ret,
+               struct error *err)
+{
+    const char *text = cli_value(cli, option);
+    char *end;
+    long value = text ? strtol(text, &end, 10) : fallback;
+    if (text && (!*text || *end || value < least || value > most))
+        return error_set(err, ERR_INVALID, "--%s wants a number from %ld to %ld, not '%.40s'", option, least,
+                         most, text);
+    *ret = value;
+    return 0;
+}
+
+char *cli_text(const struct cli *cli)
+{
+    CLEANUP_STR struct str text = {0};
+    for (int i = 0; i < cli->argc; i++)
+        str_addf(&text, "%s%s", i ? " " : "", cli->argv[i]);
+    return str_take(&text);
+}
+
+/* ---- options ---- */
+
+struct known {
+    const struct cli_option *rows[2 * CLI_OPTIONS_MOST];
+    struct option options[2 * CLI_OPTIONS_MOST + 1];
+    const char *names[2 * CLI_OPTIONS_MOST];
+    size_t n;
+};
+
+static void know(struct known *known, const struct cli_option *rows)
+{
+    for (; rows && rows->name && known->n < ARRAY_SIZE(known->rows); rows++) {
+        known->options[known->n] = (struct option){rows->name, rows->argument ? required_argument : no_argument,
+                                                   NULL, (int)known->n + 256};
+        known->names[known->n] = rows->name;
+        known->rows[known->n++] = rows;
+    }
+}
+
+static int not_understood(const struct known *known, int option, const char *given, struct error *err)
+{
+    if (option == ':')
+        return error_set(err, ERR_INVALID, "%s needs a value", given);
+    const char *word = given + strspn(given, "-");
+    const char *nearest = nearest_word(word, known->names, known->n);
+    return error_set(err, ERR_INVALID, "there is no option %.60s%s%s%s", given,
+                     nearest ? "; did you mean --" : "", nearest ? nearest : "", nearest ? "?" : "");
+}
+
+/* Takes options from argv[from] on; with `stop` only up to the first argument. *ret_rest: where arguments begin. */
+static int take_options(struct cli *cli, int argc, char **argv, const struct cli_option *own, bool stop,
+                        int *ret_rest, struct error *err)
+{
+    struct known known = {.n = 0};
+    know(&known, own);
+    know(&known, cli_global_options);
+    opterr = 0;
+    optind = 0; /* glibc: begin anew */
+    for (int option; (option = getopt_long(argc, argv, stop ? "+:h" : ":h", known.options, NULL)) != -1;) {
+        if (option == '?' || option == ':')
+            return not_understood(&known, option, argv[optind - 1], err);
+        const char *name = option == 'h' ? "help" : known.rows[option - 256]->name;
+        if (cli->n_given < CLI_OPTIONS_MOST) {
+            cli->given[cli->n_given].name = name;
+            cli->given[cli->n_given++].value = optarg && option != 'h' ? optarg : "";
+        }
+    }
+    *ret_rest = optind;
+    return 0;
+}
+
+/* ---- commands ---- */
+
+static int unknown_command(const char *word, struct error *err)
+{
+    const char *names[64];
+    size_t n = 0;
+    for (size_t i = 0; i < cli_command_count && n < ARRAY_SIZE(names); i++)
+        names[n++] = cli_commands[i].name;
+    const char *nearest = nearest_word(word, names, n);
+    return error_set(err, ERR_INVALID, "there is no command '%.60s'%s%s%s", word,
+                     nearest ? "; did you mean " : "", nearest ? nearest : "",
+                     nearest ? "?" : "; `tocsin help` lists them");
+}
+
+/* The command at argv[0], of one word or two; *ret_words: how many. */
+static int find_command(int argc, char **argv, const struct cli_command **ret, int *ret_words,
+                        struct error *err)
+{
+    *ret_words = 1;
+    *ret = cli_find(argv[0]);
+    if (*ret)
+        return 0;
+    if (!begins_command(argv[0]))
+        return unknown_command(argv[0], err);
+    CLEANUP_FREE char *both = xasprintf("%s %s", argv[0], argc > 1 ? argv[1] : "");
+    *ret = cli_find(both);
+    *ret_words = 2;
+    if (*ret)
+        return 0;
+    return error_set(err, ERR_INVALID, "'%.60s' wants one of its own commands; `tocsin help %.40s` lists them",
+                     argv[0], argv[0]);
+}
+
+/* `tocsin policy --help`: help with the words that were typed. */
+static int take_help(struct cli *cli, int argc, char **argv)
+{
+    cli->command = cli_find("help");
+    cli->argc = 0;
+    while (cli->argc < MIN(argc, 2) && argv[cli->argc][0] != '-')
+        cli->argc++;
+    cli->argv = argv;
+    return 0;
+}
+
+static int check_count(const struct cli *cli, struct error *err)
+{
+    const struct cli_command *c = cli->command;
+    if (cli->argc >= c->least && (c->most < 0 || cli->argc <= c->most))
+        return 0;
+    return error_set(err, ERR_INVALID, "usage: tocsin %s%s%s%s; `tocsin help %s` says more", c->name,
+                     c->options ? " [options]" : "", *c->arguments ? " " : "", c->arguments, c->name);
+}
+
+int cli_parse(int argc, char **argv, struct cli *cli, struct error *err)
+{
+    static const struct cli_option version[] = {{"version", NULL, ""}, {0}};
+    int rest, words;
+    *cli = (struct cli){0};
+    int rc = take_options(cli, argc, argv, version, true, &rest, err);
+    if (rc)
+        return rc;
+    argc -= rest;
+    argv += rest;
+    if (cli_has(cli, "version")) {
+        cli->command = cli_find("version");
+        return 0;
+    }
+    if (argc == 0 || (argc == 1 && cli_has(cli, "help")) || (argc == 2 && text_starts(argv[1], "--h")))
+        return take_help(cli, argc, argv);
+    rc = find_command(argc, argv, &cli->command, &words, err);
+    if (rc)
+        return rc;
+    char **own = argv + words - 1; /* getopt skips the first word */
+    rc = take_options(cli, argc - words + 1, own, cli->command->options, cli->command->line, &rest, err);
+    if (rc)
+        return rc;
+    if (cli_has(cli, "help"))
+        return take_help(cli, words, argv);
+    cli->argc = argc - words + 1 - rest;
+    cli->argv = own + rest;
+    return check_count(cli, err);
+}

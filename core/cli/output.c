@@ -1,0 +1,38 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/zone.h"
+#include "cli/chat_render.h"
+#include "cli/cli.h"
+
+int cli_fail(const struct cli *cli, const struct error *err)
+{
+    fprintf(stderr, "tocsin: %s\n", err->text);
+    return cli->unreachable ? CLI_UNREACHABLE : CLI_FAILED;
+}
+
+bool cli_colour(void)
+{
+    return isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+}
+
+void cli_print(const char *text)
+{
+    CLEANUP_STR struct str out = {0};
+    chat_render_text(text, cli_colour(), &out);
+    while (out.len > 1 && out.p[out.len - 2] == '\n')
+        out.p[--out.len] = '\0';
+    fputs(str_text(&out), stdout);
+}
+
+/* From the link that Debian keeps. */
+char *cli_zone(void)
+{
+    char target[256];
+    ssize_t n = readlink("/etc/localtime", target, sizeof(target) - 1);
+    target[n > 0 ? n : 0] = '\0';
+    const char *name = strstr(target, "zoneinfo/");
+    return name && zone_exists(name + 9) ? xstrdup(name + 9) : NULL;
+}

@@ -1,0 +1,58 @@
+#include "host/descriptor.h"
+
+#include <tocsin/connector.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+
+#define SETTINGS_MOST 200
+
+static enum setting_type type_of(int64_t type)
+{
+    static const enum setting_type types[] = {
+        [TOCSIN_SETTING_TEXT] = SETTING_TEXT, [TOCSIN_SETTING_INT] = SETTING_INT,
+        [TOCSIN_SETTING_BOOL] = SETTING_BOOL, [TOCSIN_SETTING_DURATION] = SETTING_DURATION,
+        [TOCSIN_SETTING_LIST] = SETTING_LIST, [TOCSIN_SETTING_TABLE] = SETTING_TABLE};
+    return type >= 0 && type < (int64_t)ARRAY_SIZE(types) ? types[type] : SETTING_TEXT;
+}
+
+struct setting *descriptor_settings(const cJSON *descriptor, size_t *ret_n)
+{
+    const cJSON *row;
+    struct setting *table = xcalloc(SETTINGS_MOST, sizeof(*table));
+    size_t n = 0;
+    cJSON_ArrayForEach(row, json_member(descriptor, "settings"))
+    {
+        int64_t flags = json_int_or(row, "flags", 0);
+        if (n == SETTINGS_MOST)
+            break;
+        table[n++] = (struct setting){
+            .name = json_text_or(row, "name", ""),
+            .type = type_of(json_int_or(row, "type", 0)),
+            .flags = (flags & TOCSIN_SECRET ? SETTING_SECRET : 0u) |
+                     (flags & TOCSIN_REQUIRED ? SETTING_REQUIRED : 0u),
+            .fallback = json_text_or(row, "fallback", NULL),
+            .least = json_int_or(row, "least", 0),
+            .most = json_int_or(row, "most", 0),
+            .help = json_text_or(row, "help", ""),
+        };
+    }
+    *ret_n = n;
+    return table;
+}
+
+void descriptor_abilities(const cJSON *descriptor, struct str *out)
+{
+    static const struct {
+        uint64_t can;
+        const char *name;
+    } abilities[] = {
+        {TOCSIN_CAN_POST, "post"},       {TOCSIN_CAN_EDIT, "edit"},   {TOCSIN_CAN_THREAD, "thread"},
+        {TOCSIN_CAN_BUTTONS, "buttons"}, {TOCSIN_CAN_FORMS, "forms"}, {TOCSIN_CAN_CHANNELS, "channels"},
+        {TOCSIN_CAN_PAGE, "page"},       {TOCSIN_CAN_DESK, "desk"},   {TOCSIN_CAN_FIND, "find"}};
+    uint64_t can = (uint64_t)json_int_or(descriptor, "can", 0);
+    for (size_t i = 0; i < ARRAY_SIZE(abilities); i++) {
+        if (can & abilities[i].can)
+            str_addf(out, "%s%s", out->len ? ", " : "", abilities[i].name);
+    }
+}

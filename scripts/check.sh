@@ -1,0 +1,117 @@
+#!/bin/bash
+# make check: all stages, one after the other; what each said is in build/check/. Ends with one line:
+#
+#   N passed, N failed[, N skipped]
+#
+# A stage counts as one, but for unit tests (one a file), fuzzers, and end-to-end tests (one each). A stage that
+# fails does not keep the others from running. STAGES="tests fuzz" runs only these; FUZZ_SECONDS, SEEDS change how long.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+jobs=$(nproc)
+logs=build/check
+passed=0 failed=0 skipped=0
+mkdir -p "$logs"
+
+pass() { passed=$((passed + ${1:-1})); }
+fail() { failed=$((failed + 1)); printf 'FAIL  %s\n' "$*"; }
+skip() { skipped=$((skipped + 1)); printf 'skip  %s\n' "$*"; }
+wanted() { [ -z "${STAGES:-}" ] || [[ " $STAGES " == *" $1 "* ]]; }
+# stage NAME COMMAND...: one thing that passes or fails.
+stage() {
+    local name=$1 log=$logs/$1.log from=$SECONDS
+    shift
+    if "$@" > "$log" 2>&1; then
+        pass
+        printf 'ok    %s (%d s)\n' "$name" $((SECONDS - from))
+        return 0
+    fi
+    fail "$name; the end of $log:"
+    tail -n 40 "$log"
+    return 1
+}
+
+# Each unit test is a file; its stamp says that it passed as it is now.
+unit_tests() {
+    local variant=$1 log=$logs/tests-$1.log from=$SECONDS good=0 test program
+    make -k -j "$jobs" VARIANT="$variant" test > "$log" 2>&1
+    for test in tests/unit/*/*_test.c; do
+        program=build/$variant/${test%.c}
+        if [ -e "$program.ok" ] && [ ! "$program" -nt "$program.ok" ]; then
+            good=$((good + 1))
+        else
+            fail "$variant $test"
+            tail -n 30 "$program.log" 2> /dev/null || grep -A 20 "$test" "$log" | head -n 40
+        fi
+    done
+    pass "$good"
+    printf 'ok    unit tests, %s: %d (%d s)\n' "$variant" "$good" $((SECONDS - from))
+}
+
+# One fuzzer for a bounded time over its seeds; finds go to build/check.
+fuzz_one() {
+    local program=$1 name=${1##*/} work=build/check/fuzz seeds
+    seeds=tests/fuzz/corpus/${name%_fuzz}
+    mkdir -p "$work/$name"
+    [ -d "$seeds" ] || seeds=
+    "$program" -max_total_time="${FUZZ_SECONDS:-15}" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+        -artifact_prefix="$work/$name-" "$work/$name" $seeds > "build/check/$name.log" 2>&1
+}
+export -f fuzz_one
+
+fuzzers() {
+    local from=$SECONDS sources name good=0
+    sources=(tests/fuzz/*_fuzz.c)
+    stage fuzz-build make -j "$jobs" VARIANT=fuzz fuzzers || return
+    printf 'build/fuzz/%s\n' "${sources[@]%.c}" | xargs -P "$jobs" -I {} bash -c \
+        'if fuzz_one {}; then touch build/check/$(basename {}).ok; else rm -f build/check/$(basename {}).ok; fi'
+    for name in "${sources[@]##*/}"; do
+        name=${name%.c}
+        if [ -e "build/check/$name.ok" ]; then
+            good=$((good + 1))
+        else
+            fail "$name; the end of build/check/$name.log:"
+            tail -n 30 "build/check/$name.log"
+        fi
+    done
+    pass "$good"
+    printf 'ok    fuzzers: %d, %d s each (%d s)\n' "$good" "${FUZZ_SECONDS:-15}" $((SECONDS - from))
+}
+
+# Against the real daemon and real peers; each test is its own.
+e2e() {
+    local log=build/check/e2e.log from=$SECONDS count
+    mkdir -p build/e2e
+    cp tests/e2e/package.json tests/e2e/package-lock.json build/e2e/
+    stage e2e-install npm --prefix build/e2e ci --no-audit --no-fund || return
+    TOCSIN_BUILD=$PWD/build/debug TOCSIN_E2E=$PWD/build/e2e timeout 600 node --test --test-reporter=tap \
+        tests/e2e/*.test.mjs > "$log" 2>&1
+    count() { sed -n "s/^# $1 \([0-9]*\)\$/\1/p" "$log" | tail -n 1; }
+    sed -n 's/^ *ok [0-9]* - \(.*\) # SKIP *\(.*\)$/skip  \1: \2/p' "$log"
+    pass "$(count pass)"
+    skipped=$((skipped + $(count skipped || echo 0)))
+    printf 'ok    end-to-end tests: %s (%d s)\n' "$(count pass)" $((SECONDS - from))
+    if [ "$(count fail)" != 0 ]; then
+        failed=$((failed + $(count fail)))
+        grep -B 2 -A 25 '^ *not ok' "$log" | head -n 120
+    fi
+}
+
+wanted build && { stage build make -j "$jobs" all || { echo "$passed passed, $failed failed"; exit 1; }; }
+wanted headers && stage headers make check-headers
+wanted style && stage style make check-style
+wanted tests && unit_tests debug
+wanted asan && unit_tests asan
+wanted simulate && stage simulate make -j "$jobs" simulate SEEDS="${SEEDS:-1000}" FIRST=1
+wanted fuzz && fuzzers
+if wanted e2e; then
+    if ! command -v node > /dev/null || ! command -v npm > /dev/null; then
+        skip 'end-to-end tests: they need node 20 and npm'
+    else
+        e2e
+    fi
+fi
+
+printf '\n%d passed, %d failed' "$passed" "$failed"
+[ "$skipped" = 0 ] || printf ', %d skipped' "$skipped"
+printf '\n'
+[ "$failed" = 0 ]
