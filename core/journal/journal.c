@@ -16,10 +16,20 @@ struct journal {
     bool closing;
 };
 
+/* What waits keeps the loop running; a journal alone does not. */
+static void waiting_changed(struct journal *journal, int by)
+{
+    journal->waiting += (size_t)by;
+    if (journal->async && journal->waiting == 0)
+        uv_unref((uv_handle_t *)journal->async);
+    else if (journal->async)
+        uv_ref((uv_handle_t *)journal->async);
+}
+
 static void append_answer(struct journal *journal, struct append *append)
 {
     const struct store_batch *work = &append->work;
-    journal->waiting--;
+    waiting_changed(journal, -1);
     if (!work->rc)
         journal->last_seq = append->last_seq;
     if (append->done)
@@ -70,7 +80,7 @@ int journal_open_store(struct store *store, struct uv_loop_s *loop, struct journ
         journal->async = xcalloc(1, sizeof(*journal->async));
         require(uv_async_init(loop, journal->async, on_async) == 0);
         journal->async->data = journal;
-        uv_unref((uv_handle_t *)journal->async); /* a journal alone keeps no loop running */
+        uv_unref((uv_handle_t *)journal->async);
     }
     int rc = committer_init(&journal->committer, store, loop ? notify : NULL, journal->async, err);
     if (rc) {
@@ -132,7 +142,7 @@ static void append_queue(struct journal *journal, struct append *append)
         batch_destroy(append->work.batch);
         append->work.batch = NULL;
     }
-    journal->waiting++;
+    waiting_changed(journal, 1);
     committer_add(&journal->committer, append);
 }
 

@@ -112,7 +112,7 @@ static int lock_refused(int fd, const char *path, struct error *err)
 {
     char holder[24] = "";
     ssize_t n = pread(fd, holder, sizeof(holder) - 1, 0);
-    holder[n > 0 ? strcspn(holder, "\n") : 0] = '\0';
+    holder[n > 0 ? strcspn(holder, " \n") : 0] = '\0';
     return error_set(err, ERR_CONFLICT,
                      "journal %s is held by another tocsind%s%s: stop that one, or choose another directory",
                      path, holder[0] ? ", process " : "", holder);
@@ -140,10 +140,10 @@ static int lock_take(const char *path, int *ret, struct error *err)
         return rc;
     }
     char holder[24];
-    int n = snprintf(holder, sizeof(holder), "%ld\n", (long)getpid());
+    int n = snprintf(holder, sizeof(holder), "%-15ld\n", (long)getpid());
     /* Only a help for whoever finds the lock taken: a full disk must not keep the daemon from starting. */
-    if (ftruncate(fd, 0) == 0 && pwrite(fd, holder, (size_t)n, 0) != n)
-        (void)ftruncate(fd, 0);
+    ssize_t written = pwrite(fd, holder, (size_t)n, 0);
+    (void)written;
     *ret = fd;
     return 0;
 }
