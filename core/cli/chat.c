@@ -14,6 +14,7 @@
 #include "base/zone.h"
 #include "cli/chat_render.h"
 #include "cli/chat_type.h"
+#include "cli/cli.h"
 
 #define LINE_MOST (1 << 20)
 #define LINGER_MS 1000 /* of silence after the end of input, before it is over */
@@ -278,16 +279,6 @@ static int connect_to(const char *path, struct error *err)
     return 0;
 }
 
-/* The machine's zone by its name, from the link that Debian keeps; NULL: unknown. */
-static char *machine_zone(void)
-{
-    char target[256];
-    ssize_t n = readlink("/etc/localtime", target, sizeof(target) - 1);
-    target[n > 0 ? n : 0] = '\0';
-    const char *name = strstr(target, "zoneinfo/");
-    return name && zone_exists(name + 9) ? xstrdup(name + 9) : NULL;
-}
-
 static void hello(const struct chat_options *options)
 {
     const struct passwd *entry = getpwuid(getuid());
@@ -323,7 +314,7 @@ int chat_main(const struct chat_options *options, struct error *err)
     chat = (struct chat_state){.options = options, .fd = -1, .room = xstrdup(options->room)};
     chat.tty = !options->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     chat.colour = chat.tty && !getenv("NO_COLOR");
-    chat.zone = options->zone ? xstrdup(options->zone) : machine_zone();
+    chat.zone = options->zone ? xstrdup(options->zone) : cli_zone();
     int rc = connect_to(options->socket, err);
     if (!rc) {
         hello(options);

@@ -193,7 +193,7 @@ void chat_render_room(const cJSON *room, struct str *out)
 
 void chat_render_text(const char *text, bool colour, struct str *out)
 {
-    render_text(text, colour, "", out);
+    add_text(out, text, colour, "");
 }
 
 void chat_render_card(const cJSON *card, bool colour, struct str *out)

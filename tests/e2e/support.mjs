@@ -1,0 +1,248 @@
+// What the end-to-end tests share: a Tocsin of their own each, a person in its chat, an application with Sentry's SDK.
+// Everything stands on free ports of loopback and in a fresh directory, and is stopped by its own process id.
+import { spawn, execFile } from 'node:child_process'
+import { mkdtemp, readFile, writeFile, rm } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer, connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export const build = resolve(process.env.TOCSIN_BUILD ?? 'build/debug')
+export const modules = resolve(process.env.TOCSIN_E2E ?? 'build/e2e')
+const PATIENCE = 15_000
+
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
+
+// Until the condition gives something; asks again every 20 ms.
+export async function until(what, condition, patience = PATIENCE) {
+  const end = Date.now() + patience
+  for (;;) {
+    const value = await condition()
+    if (value) return value
+    if (Date.now() > end) throw new Error(`waited ${patience} ms for: ${what}`)
+    await sleep(20)
+  }
+}
+
+export function freePort() {
+  return new Promise((done, failed) => {
+    const server = createServer()
+    server.on('error', failed)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => done(port))
+    })
+  })
+}
+
+// A program to its end: { code, out, err }.
+export function run(program, args, options = {}) {
+  return new Promise((done) => {
+    const child = execFile(program, args, { timeout: 30_000, ...options }, (error, out, err) =>
+      done({ code: error ? (error.code ?? 1) : 0, out, err }))
+    if (options.input !== undefined) child.stdin.end(options.input)
+  })
+}
+
+export class Tocsin {
+  // Makes a directory with `tocsin init` in a fresh folder (or in `above`), ready to start.
+  static async create({ above, name = 'one', change } = {}) {
+    const t = new Tocsin()
+    t.above = above ?? (await mkdtemp(join(tmpdir(), 'tocsin-e2e-')))
+    t.ownsAbove = !above
+    t.directory = join(t.above, name)
+    const made = await run(join(build, 'tocsin'), ['init', t.directory, '--port', String(await freePort())])
+    if (made.code) throw new Error(`init: ${made.err}`)
+    t.config = join(t.directory, 'tocsin.lua')
+    let text = await readFile(t.config, 'utf8')
+    text = text.replace('console = { socket = "console.sock" }', 'console = { socket = "console.sock", trust = true }')
+    text = change ? change(text) : text
+    await writeFile(t.config, text)
+    t.dsn = /dsn = "([^"]+)"/.exec(text)[1]
+    t.key = /key = "([0-9a-f]+)"/.exec(text)[1]
+    t.port = Number(/127\.0\.0\.1:(\d+)/.exec(text)[1])
+    t.url = `http://127.0.0.1:${t.port}`
+    t.socket = join(t.directory, 'console.sock')
+    t.token = (await readFile(join(t.directory, 'token'), 'utf8')).trim()
+    t.log = ''
+    return t
+  }
+
+  async start() {
+    const child = spawn(join(build, 'tocsind'), ['--config', this.config], { stdio: ['ignore', 'ignore', 'pipe'] })
+    this.child = child
+    child.stderr.on('data', (bytes) => (this.log += bytes))
+    child.ended = new Promise((done) => child.on('exit', (code, signal) => done({ code, signal })))
+    await until('tocsind to be ready\n' + this.log, async () => {
+      if (child.exitCode !== null) throw new Error(`tocsind ended with ${child.exitCode}:\n${this.log}`)
+      return this.isReady()
+    })
+    await until('the console', () => this.takesChat())
+  }
+
+  async isReady() {
+    try {
+      return (await fetch(`${this.url}/readyz`)).status === 200
+    } catch {
+      return false
+    }
+  }
+
+  takesChat() {
+    return new Promise((done) => {
+      const probe = connect(this.socket)
+      probe.on('error', () => done(false))
+      probe.on('connect', () => (probe.destroy(), done(true)))
+    })
+  }
+
+  // Each runner is a child of the daemon.
+  runners() {
+    const path = `/proc/${this.child.pid}/task/${this.child.pid}/children`
+    return readFileSync(path, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number)
+  }
+
+  async kill() {
+    this.child.kill('SIGKILL')
+    await this.child.ended
+  }
+
+  async stop() {
+    if (this.child?.exitCode !== null || this.child?.signalCode) return
+    this.child.kill('SIGTERM')
+    this.ended = await Promise.race([this.child.ended, sleep(20_000)])
+    if (!this.ended) {
+      this.child.kill('SIGKILL')
+      throw new Error(`tocsind did not stop:\n${this.log}`)
+    }
+  }
+
+  async remove() {
+    if (this.child) await this.stop()
+    if (this.ownsAbove) await rm(this.above, { recursive: true, force: true })
+  }
+
+  tocsin(...args) {
+    return run(join(build, 'tocsin'), ['--config', this.config, ...args])
+  }
+
+  async api(path, { method = 'GET', body } = {}) {
+    const answer = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      body: body ? JSON.stringify(body) : undefined,
+    })
+    return answer.json()
+  }
+
+  async incidents(status = 'all') {
+    return (await this.api(`/incidents?status=${status}&limit=500`)).incidents
+  }
+
+  async incident(name) {
+    return (await this.api(`/incidents/${name}`)).state
+  }
+
+  async timeline(name) {
+    return (await this.api(`/incidents/${name}/timeline?limit=500`)).events.reverse()
+  }
+}
+
+// Somebody in the console's rooms. Reconnects by itself when the connector was away, as a person would.
+export class Person {
+  constructor(tocsin, name) {
+    this.tocsin = tocsin
+    this.name = name
+    this.messages = [] // as they stand: an edit replaces
+    this.errors = []
+    this.rooms = new Set(['incidents'])
+  }
+
+  async enter() {
+    await new Promise((done, failed) => {
+      this.gone = false
+      this.socket = connect(this.tocsin.socket)
+      let text = ''
+      this.socket.on('connect', () => {
+        this.send({ do: 'hello', name: this.name, user: this.name.toLowerCase(), zone: 'Europe/London' })
+        for (const room of this.rooms) this.send({ do: 'join', room })
+        done()
+      })
+      this.socket.on('data', (bytes) => {
+        text += bytes
+        const lines = text.split('\n')
+        text = lines.pop()
+        for (const line of lines) this.take(JSON.parse(line))
+      })
+      this.socket.on('error', failed)
+      this.socket.on('close', () => (this.gone = true))
+    })
+    return this
+  }
+
+  // After a kill: in again once the console is back.
+  async enterAgain() {
+    await until('the console is back', () => this.tocsin.takesChat())
+    this.socket.destroy()
+    await this.enter()
+  }
+
+  send(line) {
+    this.socket.write(JSON.stringify(line) + '\n')
+  }
+
+  take(line) {
+    if (line.event === 'error') this.errors.push(line.text)
+    if (line.event !== 'message' && line.event !== 'edited') return
+    const at = this.messages.findIndex((m) => m.id === line.id && m.room === line.room)
+    if (at >= 0) this.messages[at] = { ...line, times: this.messages[at].times + 1 }
+    else this.messages.push({ ...line, times: 1 })
+  }
+
+  join(room) {
+    this.rooms.add(room)
+    this.send({ do: 'join', room })
+  }
+
+  say(text, room = 'incidents') {
+    this.send({ do: 'say', room, text })
+  }
+
+  press(message, label) {
+    const button = message.card.buttons.find((b) => b.label === label)
+    if (!button) throw new Error(`no button ${label} in ${JSON.stringify(message.card)}`)
+    this.send({ do: 'press', room: message.room, message: message.id, command: button.command })
+  }
+
+  find(test) {
+    return this.messages.find((m) => test(m, textOf(m)))
+  }
+
+  sees(what, test, patience) {
+    return until(`${this.name} to see ${what}`, () => this.find(test), patience).catch((error) => {
+      const seen = this.messages.map((m) => `#${m.room} ${textOf(m)}`).join('\n')
+      throw new Error(`${error.message}\nseen:\n${seen}\nerrors: ${this.errors}\nlog:\n${this.tocsin.log}`)
+    })
+  }
+
+  leave() {
+    this.socket?.destroy()
+  }
+}
+
+export function textOf(message) {
+  if (!message.card) return message.text ?? ''
+  const { title, text, fields = [] } = message.card
+  return [title, ...fields.map((f) => `${f.name}: ${f.value}`), text].filter(Boolean).join('\n')
+}
+
+// An application with Sentry's own SDK, unmodified: throws one error and waits until the SDK has sent it.
+export async function throwError(dsn, error = {}) {
+  const result = await run(process.execPath, [join(import.meta.dirname, 'shop.cjs'), JSON.stringify({ dsn, ...error })], {
+    env: { ...process.env, TOCSIN_E2E: modules },
+  })
+  if (result.code) throw new Error(`shop: ${result.err}${result.out}`)
+}
+
+export const needs = (program, paths = ['/usr/bin', '/usr/local/bin', '/bin']) =>
+  paths.map((path) => join(path, program)).find(existsSync)
