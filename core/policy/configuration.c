@@ -29,8 +29,7 @@ static const struct setting settings[] = {
      "Directory of the connectors' .so files; beside tocsind unless set"},
     {"log", SETTING_TEXT, 0, "info", 0, 0, "Least level that is logged: debug, info, warn, error"},
     {"zone", SETTING_TEXT, 0, "UTC", 0, 0, "Time zone of people whose own is not known, as in tzdata"},
-    {"announce", SETTING_TEXT, 0, "incidents", 0, 0,
-     "Channel that incidents are announced in; a connector may have an `announce` of its own"},
+    {"announce", SETTING_TEXT, 0, "incidents", 0, 0, "Channel that incidents are announced in"},
     {"sources", SETTING_TABLE, 0, "{}", 0, 0,
      "Who may send alerts: shop = { key = env(\"SHOP_KEY\"), service = \"shop\", environment = \"production\" "
      "}"},

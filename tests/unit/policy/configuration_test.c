@@ -1,0 +1,191 @@
+#include "../../support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../support/policy_dir.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "policy/configuration.h"
+#include "policy/sources.h"
+
+static struct policy_dir dir;
+static struct configuration c;
+
+static int set_up(void **state)
+{
+    (void)state;
+    c = (struct configuration){0};
+    policy_dir_init(&dir);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    configuration_finish(&c);
+    policy_dir_finish(&dir);
+    log_finish();
+    return 0;
+}
+
+static int load(const char *text, struct error *err)
+{
+    CLEANUP_FREE char *path = xasprintf("%s/tocsin.lua", dir.path);
+    policy_dir_write(&dir, "tocsin.lua", text);
+    configuration_finish(&c);
+    return configuration_load(path, &c, err);
+}
+
+static void assert_loads(const char *text)
+{
+    struct error err = {0};
+    if (load(text, &err))
+        fail_msg("%s", err.text);
+}
+
+static void assert_error(const char *text, const char *wanted)
+{
+    struct error err = {0};
+    assert_int_not_equal(load(text, &err), 0);
+    if (!strstr(err.text, wanted))
+        fail_msg("%s\n-> '%s' lacks '%s'", text, err.text, wanted);
+}
+
+static void what_is_not_said_is_filled_in(void **state)
+{
+    (void)state;
+    assert_loads("return {}");
+    assert_string_equal(json_text_or(c.core, "listen", ""), "127.0.0.1:7077");
+    assert_int_equal(json_int_or(c.core, "keep_counts", 0), 30 * DAY);
+    assert_true(cJSON_IsObject(c.connectors) && !c.connectors->child);
+    CLEANUP_FREE char *data = configuration_path(&c, json_text_or(c.core, "data", ""));
+    CLEANUP_FREE char *absolute = configuration_path(&c, "/var/lib/tocsin");
+    assert_non_null(strstr(data, dir.path));
+    assert_true(strlen(data) > 5 && strcmp(data + strlen(data) - 5, "/data") == 0);
+    assert_string_equal(absolute, "/var/lib/tocsin");
+}
+
+static void lua_may_compute(void **state)
+{
+    (void)state;
+    assert_loads("local port = 7000 + 80\n"
+                 "local sources = {}\n"
+                 "for _, name in ipairs { 'shop', 'blog' } do sources[name] = { key = name .. '-key-0123', "
+                 "service = name } end\n"
+                 "return { listen = '127.0.0.1:' .. port, sources = sources, connectors = { console = { "
+                 "parallel = 2 } } }");
+    assert_string_equal(json_text_or(c.core, "listen", ""), "127.0.0.1:7080");
+    assert_string_equal(json_text_or(json_member(json_member(c.core, "sources"), "blog"), "service", ""),
+                        "blog");
+    assert_int_equal(json_int_or(json_member(c.connectors, "console"), "parallel", 0), 2);
+    struct sources *sources;
+    struct error err;
+    assert_int_equal(sources_create(json_member(c.core, "sources"), &sources, &err), 0);
+    struct intake_credential credential = {INTAKE_KEY, "", "shop-key-0123", "1"};
+    assert_string_equal(sources_find(sources, &credential)->service, "shop");
+    credential.secret = "shop-key-0124";
+    assert_null(sources_find(sources, &credential));
+    sources_destroy(sources);
+}
+
+static void secrets_stand_elsewhere(void **state)
+{
+    (void)state;
+    setenv("TOCSIN_TEST_KEY", "from-the-environment", 1);
+    policy_dir_write(&dir, "key", "from-the-file\n");
+    assert_loads("return { sources = { a = { key = env('TOCSIN_TEST_KEY') }, b = { key = file('key') } },\n"
+                 "connectors = { chat = { token = file('key') } } }");
+    const cJSON *sources = json_member(c.core, "sources");
+    assert_string_equal(json_text_or(json_member(sources, "a"), "key", ""), "from-the-environment");
+    assert_string_equal(json_text_or(json_member(sources, "b"), "key", ""), "from-the-file");
+    assert_string_equal(json_text_or(json_member(c.connectors, "chat"), "token", ""), "from-the-file");
+    CLEANUP_FREE char *redacted = log_redact("the key from-the-file is from-the-environment");
+    assert_string_equal(redacted, "the key [secret] is [secret]");
+    unsetenv("TOCSIN_TEST_KEY");
+    assert_error("return {\n sources = { a = { key = env('TOCSIN_TEST_KEY') } } }",
+                 "tocsin.lua:2: the environment has no variable TOCSIN_TEST_KEY");
+    assert_error("return { x = file('absent') }", "absent cannot be read");
+    assert_error("return { x = file('/dev/zero') }", "is not a file");
+    policy_dir_write(&dir, "key", " \n");
+    assert_error("return { x = file('key') }", "is empty");
+    assert_error("return { x = env() }", "bad argument #1");
+}
+
+static void errors_give_the_line_and_a_hint(void **state)
+{
+    (void)state;
+    assert_error("return {\n  name = 'x',\n  lisen = '127.0.0.1:1',\n}",
+                 "tocsin.lua:3: settings: unknown setting 'lisen'; did you mean 'listen'?");
+    assert_error("return {\n\n listen = 7077 }", "tocsin.lua:3: ");
+    assert_error("return { listen = '127.0.0.1' }", "tocsin.lua:1: 'listen' must be an address with a port");
+    assert_error("return { log = 'loud' }", "'log' must be debug, info, warn or error");
+    assert_error("return { zone = 'Mars/Olympus' }", "'zone' must be a time zone");
+    assert_error("return { public_url = 'tocsin.example.com' }", "'public_url' must begin with https://");
+    assert_error("return { keep_counts = '1s' }", "'keep_counts' must be from 1h");
+    assert_error("return {\n sources = {\n  shop = { ke = 'x' } } }",
+                 "tocsin.lua:3: sources.shop: unknown setting 'ke'; did you mean 'key'?");
+    assert_error("return { sources = { shop = {} } }", "sources.shop: 'key' is missing");
+    assert_error("return { sources = { shop = 5 } }", "sources.shop: must be a table");
+    assert_error("return { connectors = { 'console' } }", "'connectors' must be a table");
+    assert_error("return { connectors = { console = 'on' } }", "'console' must be a table of settings");
+    assert_error("name = 'x'", "'name' cannot be set here");
+    assert_error("return 5", "tocsin.lua must end with: return { … }");
+    assert_error("", "tocsin.lua must end with: return { … }");
+    assert_error("return {", "tocsin.lua:1: ");
+    assert_error("return { name = print }", "there is no 'print' here");
+    assert_error("while true do end", "it ran too long");
+    struct error err;
+    assert_int_equal(configuration_load("/nonexistent/tocsin.lua", &c, &err), ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "tocsin init"));
+}
+
+static void odd_values_are_refused(void **state)
+{
+    (void)state;
+    assert_error("local t = {} t.t = t return { connectors = { x = t } }",
+                 "nested too deep, or hold themselves");
+    assert_error("return { connectors = { x = { f = function() end } } }",
+                 "connectors.x.f: function is no value here");
+    assert_error("return { connectors = { x = { n = 0/0 } } }", "connectors.x.n: a number that is not finite");
+    assert_error("return { connectors = { x = { n = math.huge } } }", "not finite");
+    assert_error("return { connectors = { x = { s = '\\xff' } } }", "connectors.x.s: a text that is not UTF-8");
+    assert_error("return { connectors = { x = { s = 'a\\0b' } } }", "connectors.x.s: a text that is not UTF-8");
+    assert_error("return { connectors = { x = { 1, 2, a = 3 } } }",
+                 "connectors.x: a list and named fields are mixed");
+    assert_error("return { connectors = { x = { [1.5] = 3 } } }", "a field's name must be plain text");
+    assert_error("return { connectors = { x = { [''] = {}, ['a\\0'] = 1 } } }",
+                 "a field's name must be plain text");
+    assert_error("local t = {} for i = 1, 30000 do t[i] = 1 end return { connectors = { x = t } }",
+                 "too many values");
+}
+
+static void the_sample_is_the_table(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    CLEANUP_STR struct str sample = {0};
+    configuration_sample(&sample);
+    FILE *file = fopen("etc/tocsin.lua", "re");
+    static char text[65536];
+    assert_non_null(file);
+    text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+    fclose(file);
+    if (strcmp(text, sample.p) != 0)
+        fail_msg("etc/tocsin.lua is not what the settings say; it should be:\n%s", sample.p);
+    if (load(text, &err))
+        fail_msg("%s", err.text);
+}
+
+int main(void)
+{
+#define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        IN_DIRECTORY(what_is_not_said_is_filled_in), IN_DIRECTORY(lua_may_compute),
+        IN_DIRECTORY(secrets_stand_elsewhere),       IN_DIRECTORY(errors_give_the_line_and_a_hint),
+        IN_DIRECTORY(odd_values_are_refused),        IN_DIRECTORY(the_sample_is_the_table),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
