@@ -145,7 +145,7 @@ static double storm_rate(const char *path, size_t rows, uint64_t streams)
             add_row(batch, i, streams);
             journal_append(journal, batch, answered, &answers);
         }
-        uv_run(&loop, UV_RUN_NOWAIT);
+        uv_run(&loop, UV_RUN_ONCE);
     }
     double took = seconds() - start;
     journal_close(journal);

@@ -1,0 +1,304 @@
+#include "journal/verify.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "journal/chain.h"
+#include "journal/sqlite.h"
+
+#define SHIFT_MAX    8  /* events removed or inserted at one place, with the rest renumbered */
+#define SUSPECTS_MAX 16 /* events that do not fit, kept to see whether they only changed places */
+
+typedef uint8_t hash[CHAIN_HASH_BYTES];
+
+/* An event whose hash is not that of its content in its place. */
+struct suspect {
+    struct journal_event event; /* its own copy */
+    hash stored, before;        /* its recorded hash; that of the event before it */
+};
+
+struct walk {
+    struct sqlite_conn conn;
+    verify_on_fault *on;
+    void *ctx;
+    struct verify_report report;
+    struct chain chain;
+    hash before, before_that; /* as recorded, of the two events before */
+    uint64_t last;            /* seq of the event before */
+    int64_t shift;            /* events here were recorded under a seq so much higher */
+    ARRAY(struct suspect) suspects;
+    char *stream; /* where the walk over versions stands */
+    uint64_t version;
+};
+
+__attribute__((format(printf, 3, 4))) static void found(struct walk *walk, uint64_t seq, const char *format,
+                                                        ...)
+{
+    walk->report.faults++;
+    if (!walk->on)
+        return;
+    CLEANUP_STR struct str text = {0};
+    va_list args;
+    va_start(args, format);
+    str_vaddf(&text, format, args);
+    va_end(args);
+    walk->on(walk->ctx, seq, str_text(&text));
+}
+
+static unsigned long long number(uint64_t n)
+{
+    return n;
+}
+
+/* Whether this content, recorded as event `seq` after `before`, has that hash. */
+static bool fits(struct walk *walk, const struct journal_event *event, uint64_t seq, const hash before,
+                 const hash stored)
+{
+    struct journal_event as = *event;
+    hash got;
+    as.seq = seq;
+    chain_hash(&walk->chain, before, &as, got);
+    return memcmp(got, stored, sizeof(got)) == 0;
+}
+
+/* ---- events that do not fit ---- */
+
+static void suspect_keep(struct walk *walk, const struct journal_event *event, const hash stored)
+{
+    struct suspect *suspect = array_add(&walk->suspects);
+    suspect->event = (struct journal_event){
+        .seq = event->seq,
+        .stream = xstrdup(event->stream),
+        .version = event->version,
+        .at = event->at,
+        .type = xstrdup(event->type),
+        .by = xstrdup(event->by),
+        .data = xstrdup(event->data),
+    };
+    memcpy(suspect->stored, stored, sizeof(hash));
+    memcpy(suspect->before, walk->before, sizeof(hash));
+}
+
+/* The seq under which a suspect was recorded, when it and another one changed places; 0: it is not known. */
+static uint64_t suspect_origin(struct walk *walk, const struct suspect *s)
+{
+    for (size_t i = 0; i < walk->suspects.n; i++) {
+        const struct suspect *place = &walk->suspects.v[i];
+        if (fits(walk, &s->event, place->event.seq, place->before, s->stored))
+            return place->event.seq;
+        for (size_t k = 0; k < walk->suspects.n; k++)
+            if (fits(walk, &s->event, place->event.seq, walk->suspects.v[k].stored, s->stored))
+                return place->event.seq;
+    }
+    return 0;
+}
+
+static void suspect_tell(struct walk *walk, const struct suspect *s)
+{
+    const struct journal_event *e = &s->event;
+    uint64_t origin = suspect_origin(walk, s);
+    if (origin == e->seq)
+        return; /* it is whole; what stands before it is not, and is named itself */
+    if (origin)
+        found(walk, e->seq, "event %llu (%s, version %llu, %s) was moved: it was recorded as event %llu",
+              number(e->seq), e->stream, number(e->version), e->type, number(origin));
+    else
+        found(walk, e->seq,
+              "event %llu (%s, version %llu, %s) was edited, or event %llu was, together with its hash",
+              number(e->seq), e->stream, number(e->version), e->type, number(e->seq - 1));
+}
+
+static void suspects_tell(struct walk *walk)
+{
+    for (size_t i = 0; i < walk->suspects.n; i++)
+        suspect_tell(walk, &walk->suspects.v[i]);
+    for (size_t i = 0; i < walk->suspects.n; i++)
+        journal_event_finish(&walk->suspects.v[i].event);
+    walk->suspects.n = 0;
+}
+
+/* Renumbered events are whole but for their seq. Tells once, where the difference begins. */
+static bool is_shifted(struct walk *walk, const struct journal_event *event, const hash stored)
+{
+    int64_t old = walk->shift;
+    for (int64_t i = 0; i <= 2 * (int64_t)SHIFT_MAX; i++) {
+        int64_t shift = old + (i % 2 ? (i + 1) / 2 : -i / 2); /* the nearest first */
+        uint64_t origin = event->seq + (uint64_t)shift;
+        if (!fits(walk, event, origin, walk->before, stored))
+            continue;
+        if (shift != old)
+            found(
+                walk, event->seq,
+                "event %llu (%s, version %llu) was recorded as event %llu: before it, %lld events were %s and "
+                "the rest renumbered",
+                number(event->seq), event->stream, number(event->version), number(origin),
+                (long long)llabs(shift - old), shift > old ? "removed" : "inserted");
+        walk->shift = shift;
+        return true;
+    }
+    return false;
+}
+
+/* Is the event before this one what once followed it? Then the two changed places. */
+static bool is_swapped(struct walk *walk, const struct journal_event *event, const hash stored)
+{
+    if (!walk->suspects.n)
+        return false;
+    const struct suspect *other = &walk->suspects.v[walk->suspects.n - 1];
+    return other->event.seq == walk->last && fits(walk, &other->event, event->seq, stored, other->stored);
+}
+
+/* Does it follow from the one before the one before? Then the latter came in between, and moved it on by one. */
+static bool is_after_inserted(struct walk *walk, const struct journal_event *event, const hash stored)
+{
+    int64_t shift = walk->shift - 1;
+    if (is_swapped(walk, event, stored) ||
+        !fits(walk, event, event->seq + (uint64_t)shift, walk->before_that, stored))
+        return false;
+    found(walk, walk->last, "event %llu was inserted: event %llu (%s, version %llu) follows the one before it",
+          number(walk->last), number(event->seq), event->stream, number(event->version));
+    walk->shift = shift;
+    return true;
+}
+
+static void event_judge(struct walk *walk, const struct journal_event *event, const hash stored, bool gap)
+{
+    if (fits(walk, event, event->seq, walk->before, stored))
+        return;
+    if (gap || is_shifted(walk, event, stored))
+        return; /* behind a gap nothing tells what the hash before was; the gap itself was named */
+    if (is_after_inserted(walk, event, stored))
+        return;
+    if (walk->suspects.n == SUSPECTS_MAX)
+        suspects_tell(walk);
+    suspect_keep(walk, event, stored);
+}
+
+/* ---- the walk ---- */
+
+static void gap_tell(struct walk *walk, uint64_t seq)
+{
+    uint64_t first = walk->last + 1;
+    if (seq - first == 1)
+        found(walk, first, "event %llu was removed; event %llu cannot be checked without it", number(first),
+              number(seq));
+    else
+        found(walk, first, "events %llu to %llu were removed; event %llu cannot be checked without them",
+              number(first), number(seq - 1), number(seq));
+}
+
+static void event_visit(struct walk *walk, sqlite3_stmt *stmt)
+{
+    struct journal_event event;
+    event_of_row(stmt, &event);
+    hash stored = {0};
+    bool gap = event.seq != walk->last + 1;
+    if (gap)
+        gap_tell(walk, event.seq);
+    if (!event.stream || !event.type || !event.by || !event.data ||
+        sqlite3_column_bytes(stmt, EVENT_COLUMN_HASH) != CHAIN_HASH_BYTES) {
+        found(walk, event.seq, "event %llu lacks its hash or a text", number(event.seq));
+    } else {
+        memcpy(stored, sqlite3_column_blob(stmt, EVENT_COLUMN_HASH), sizeof(stored));
+        event_judge(walk, &event, stored, gap);
+    }
+    memcpy(walk->before_that, walk->before, sizeof(hash));
+    memcpy(walk->before, stored, sizeof(hash));
+    walk->last = event.seq;
+    walk->report.events++;
+}
+
+static int rows_visit(struct walk *walk, const char *sql, void (*visit)(struct walk *, sqlite3_stmt *),
+                      struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int result = sqlite3_prepare_v2(walk->conn.db, sql, -1, &stmt, NULL);
+    while (result == SQLITE_OK && (result = sqlite3_step(stmt)) == SQLITE_ROW) {
+        visit(walk, stmt);
+        result = SQLITE_OK;
+    }
+    int rc = result == SQLITE_DONE ? 0 : conn_fault(&walk->conn, result, err);
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
+static void page_visit(struct walk *walk, sqlite3_stmt *stmt)
+{
+    const char *text = (const char *)sqlite3_column_text(stmt, 0);
+    if (text && !text_equal(text, "ok"))
+        found(walk, 0, "the database is damaged: %s", text);
+}
+
+static void version_visit(struct walk *walk, sqlite3_stmt *stmt)
+{
+    const char *stream = (const char *)sqlite3_column_text(stmt, 0);
+    uint64_t version = (uint64_t)sqlite3_column_int64(stmt, 1);
+    if (!text_equal(stream, walk->stream)) {
+        replace_text(&walk->stream, stream);
+        walk->version = 0;
+    }
+    uint64_t next = walk->version + 1;
+    if (version > next + 1)
+        found(walk, 0, "stream %s lacks versions %llu to %llu", stream, number(next), number(version - 1));
+    else if (version > next)
+        found(walk, 0, "stream %s lacks version %llu", stream, number(next));
+    else if (version < next)
+        found(walk, 0, "stream %s has version %llu more than once", stream, number(version));
+    walk->version = version;
+}
+
+static void head_visit(struct walk *walk, sqlite3_stmt *stmt)
+{
+    uint64_t seq = (uint64_t)sqlite3_column_int64(stmt, 0);
+    const void *head = sqlite3_column_blob(stmt, 1);
+    if (walk->last < seq)
+        found(walk, walk->last + 1, "the end was cut off: event %llu is the last, event %llu was recorded",
+              number(walk->last), number(seq));
+    else if (walk->last > seq)
+        found(walk, seq + 1, "events %llu to %llu were added behind the recorded end", number(seq + 1),
+              number(walk->last));
+    else if (sqlite3_column_bytes(stmt, 1) != CHAIN_HASH_BYTES || memcmp(head, walk->before, sizeof(hash)) != 0)
+        found(walk, seq, "event %llu is the last, but its hash is not the one recorded as the end",
+              number(seq));
+}
+
+static int everything_visit(struct walk *walk, struct error *err)
+{
+    int rc = conn_exec(&walk->conn, "BEGIN", err); /* one snapshot */
+    rc = rc ? rc : sqlite_schema_check(&walk->conn, err);
+    rc = rc ? rc : rows_visit(walk, "PRAGMA quick_check(20)", page_visit, err);
+    rc =
+        rc ? rc
+           : rows_visit(walk, "SELECT " EVENT_COLUMNS " FROM event NOT INDEXED ORDER BY seq", event_visit, err);
+    suspects_tell(walk);
+    rc =
+        rc ? rc
+           : rows_visit(walk, "SELECT stream, version FROM event ORDER BY stream, version", version_visit, err);
+    return rc ? rc : rows_visit(walk, "SELECT seq, hash FROM head", head_visit, err);
+}
+
+int journal_verify(const char *path, verify_on_fault *on, void *ctx, struct verify_report *ret,
+                   struct error *err)
+{
+    struct walk walk = {.on = on, .ctx = ctx};
+    struct error reading = {0};
+    int rc = conn_open(&walk.conn, path, SQLITE_READS, "PRAGMA cache_size = -4000", err);
+    if (rc)
+        return rc;
+    chain_init(&walk.chain);
+    rc = everything_visit(&walk, &reading);
+    if (rc == ERR_CORRUPT) {
+        found(&walk, walk.last, "%s; it could be read up to event %llu", reading.text, number(walk.last));
+        rc = 0;
+    }
+    walk.report.seq = walk.last;
+    hex_encode(walk.before, sizeof(walk.before), walk.report.hash);
+    chain_finish(&walk.chain);
+    array_free(&walk.suspects);
+    free(walk.stream);
+    conn_close(&walk.conn);
+    if (rc)
+        return error_set(err, rc, "%s", reading.text);
+    *ret = walk.report;
+    return 0;
+}
