@@ -376,6 +376,27 @@ static bool is_interesting(struct hub *hub, const struct group_verdict *v)
     return v->group && v->change != GROUP_NOTHING && v->change != GROUP_ACKNOWLEDGED && hub != NULL;
 }
 
+static void take_alerted(struct hub *hub, struct group *group, enum group_change change, instant now)
+{
+    if (!hub->alerting) {
+        end_recording(hub);
+        hub->alerting = turn_begin(hub, now);
+    }
+    struct judging j = {.turn = hub->alerting, .group = group, .change = change};
+    fingerprint_format(group->fingerprint, j.fingerprint);
+    take_change(&j);
+}
+
+/* The turn of what was alerted, if anything was worth one, to be committed. */
+static struct turn *end_alerting(struct hub *hub)
+{
+    struct turn *turn = hub->alerting;
+    hub->recorder = hub->recorder == turn ? NULL : hub->recorder;
+    hub->alerting = NULL;
+    end_recording(hub);
+    return turn;
+}
+
 void hub_alerts(struct hub *hub, const struct alert *alerts, size_t n, instant now, journal_done *done,
                 void *ctx)
 {
@@ -390,23 +411,31 @@ void hub_alerts(struct hub *hub, const struct alert *alerts, size_t n, instant n
         group_table_add(hub->groups, &alerts[i], now, &v);
         if (!is_interesting(hub, &v))
             continue;
-        if (!hub->alerting) {
-            end_recording(hub);
-            hub->alerting = turn_begin(hub, now);
-        }
         durable |= v.change != GROUP_MOVED;
-        struct judging j = {.turn = hub->alerting, .group = v.group, .change = v.change};
-        fingerprint_format(v.group->fingerprint, j.fingerprint);
-        take_change(&j);
+        take_alerted(hub, v.group, v.change, now);
     }
-    struct turn *turn = hub->alerting;
-    hub->recorder = hub->recorder == turn ? NULL : hub->recorder;
-    hub->alerting = NULL;
-    end_recording(hub);
+    struct turn *turn = end_alerting(hub);
     if (turn)
         turn_commit(turn, durable ? done : NULL, durable ? ctx : NULL);
     if (!durable)
         done(ctx, 0, NULL, 0);
+    instant due = group_table_due(hub->groups);
+    if (due && due < hub->next_tick) {
+        hub->next_tick = due;
+        hub->ops.wake(hub->ops.ctx);
+    }
+}
+
+instant groups_tell_moved(struct hub *hub, instant now)
+{
+    struct group *group;
+    hub->alerts_at = now;
+    while ((group = group_table_moved(hub->groups, now)))
+        take_alerted(hub, group, GROUP_MOVED, now);
+    struct turn *turn = end_alerting(hub);
+    if (turn)
+        turn_commit(turn, NULL, NULL);
+    return group_table_due(hub->groups);
 }
 
 /* What was resolved comes back as a regression. */

@@ -438,6 +438,7 @@ instant hub_tick(struct hub *hub, instant now)
     instant next = deadlines_next(hub->deadlines);
     if (next && next <= now)
         run_deadlines(hub, now);
+    instant moves = groups_tell_moved(hub, now);
     if (now >= hub->next_flush) {
         groups_flush(hub, now);
         hub->next_flush = now + FLUSH_EVERY;
@@ -445,7 +446,9 @@ instant hub_tick(struct hub *hub, instant now)
     if (now >= hub->next_prune)
         prune(hub, now);
     instant wake = pump(hub, now);
-    return earlier(earlier(wake, deadlines_next(hub->deadlines)), MIN(hub->next_flush, hub->next_prune));
+    next = earlier(earlier(wake, deadlines_next(hub->deadlines)), MIN(hub->next_flush, hub->next_prune));
+    hub->next_tick = earlier(next, moves);
+    return hub->next_tick;
 }
 
 static bool touch_open(void *ctx, const struct incident *incident)

@@ -87,6 +87,7 @@ struct hub {
     ARRAY(struct late) late;
     ARRAY(struct complaint) complaints;
     instant next_probe, next_flush, next_prune;
+    instant next_tick; /* what hub_tick said last, or sooner */
 };
 
 struct turn {
@@ -149,6 +150,8 @@ struct card_context card_context(struct hub *hub, instant now);
 /* groups.c */
 struct group_table *groups_create(struct hub *hub);
 void groups_flush(struct hub *hub, instant now);
+/* Groups that moved again soon after it was told; when to ask next, 0: after the next alert. */
+instant groups_tell_moved(struct hub *hub, instant now);
 void groups_incident_ended(struct turn *turn, const struct incident *incident);
 void groups_moved(struct turn *turn, const char *fingerprint, uint64_t to);
 
