@@ -6,12 +6,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 
 export const build = resolve(process.env.TOCSIN_BUILD ?? 'build/debug')
 export const modules = resolve(process.env.TOCSIN_E2E ?? 'build/e2e')
 const PATIENCE = 15_000
 
-export const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
+export const sleep = (ms, options) => wait(ms, true, options).then(() => undefined)
+
 
 // Until the condition gives something; asks again every 20 ms.
 export async function until(what, condition, patience = PATIENCE) {
@@ -110,7 +112,7 @@ export class Tocsin {
   async stop() {
     if (this.child?.exitCode !== null || this.child?.signalCode) return
     this.child.kill('SIGTERM')
-    this.ended = await Promise.race([this.child.ended, sleep(20_000)])
+    this.ended = await Promise.race([this.child.ended, sleep(20_000, { ref: false })])
     if (!this.ended) {
       this.child.kill('SIGKILL')
       throw new Error(`tocsind did not stop:\n${this.log}`)

@@ -1,0 +1,110 @@
+// The main thing, with Sentry's own SDK: an error becomes an incident, is worked in chat, ends, and comes back.
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { Person, Tocsin, throwError, until } from './support.mjs'
+
+async function setUp(t) {
+  const tocsin = await Tocsin.create()
+  t.after(() => tocsin.remove())
+  await tocsin.start()
+  const ana = await new Person(tocsin, 'Ana').enter()
+  t.after(() => ana.leave())
+  return { tocsin, ana }
+}
+
+test('a new error in an important service is worked from triage to its end, and regresses', async (t) => {
+  const { tocsin, ana } = await setUp(t)
+
+  await t.test('it is announced with service, release, count and customer', async () => {
+    await throwError(tocsin.dsn, { message: 'the card was refused', release: 'shop@1.4.2', customer: 'Acme' })
+    const { card } = await ana.sees('the announcement', (m) => m.card?.title?.startsWith('INC-1 '))
+    const text = JSON.stringify(card)
+    for (const part of ['CardDeclined', 'checkout', 'shop@1.4.2', 'seen 1 time', 'Acme', 'triage'])
+      assert.ok(text.includes(part), `${part} in ${text}`)
+    assert.deepEqual(card.buttons.map((b) => b.label).slice(0, 2), ['Accept', 'Decline'])
+  })
+
+  await t.test('one press accepts it, in a room of its own', async () => {
+    ana.press(ana.find((m) => m.card?.title?.startsWith('INC-1 ')), 'Accept')
+    await until('investigating', async () => (await tocsin.incident('INC-1')).status === 'investigating')
+    const state = await tocsin.incident('INC-1')
+    assert.equal(state.roles.lead, 'ana')
+    assert.equal(state.channels.length, 1)
+    tocsin.room = state.channels[0].channel
+    ana.join(tocsin.room)
+    await ana.sees('its card in its room', (m) => m.room === tocsin.room && m.card?.title?.startsWith('INC-1 '))
+    await ana.sees('the announcement kept up to date', (m, text) => m.room === 'incidents' && /investigating/.test(text))
+  })
+
+  await t.test('a second error of the same kind attaches and declares nothing', async () => {
+    await throwError(tocsin.dsn, { message: 'the card was refused', customer: 'Globex' })
+    await until('the second one counted', async () =>
+      (await tocsin.incident('INC-1')).customers?.some((c) => c.key === 'Globex'))
+    assert.equal((await tocsin.incidents()).length, 1)
+  })
+
+  await t.test('a pause wants a reason and a time', async () => {
+    ana.say('/inc pause', tocsin.room)
+    await ana.sees('what to type', (m, text) => m.room === tocsin.room && /pause .*(until|for)/.test(text))
+    assert.equal((await tocsin.incident('INC-1')).status, 'investigating')
+  })
+
+  await t.test('it is paused, and the clock picks it up again', async () => {
+    ana.say('/inc pause waiting for the bank for 2s', tocsin.room)
+    await until('paused', async () => (await tocsin.incident('INC-1')).status === 'paused')
+    assert.equal((await tocsin.incident('INC-1')).pause_reason, 'waiting for the bank')
+    await until('resumed by the clock', async () => (await tocsin.incident('INC-1')).status === 'investigating')
+    const resumed = (await tocsin.timeline('INC-1')).filter((e) => e.type === 'status').at(-1)
+    assert.equal(resumed.by, 'clock')
+    await ana.sees('that it goes on', (m, text) => m.room === tocsin.room && /pause/i.test(text) && /over|resum|goes on/i.test(text))
+  })
+
+  await t.test('it is resolved, with what fixed it', async () => {
+    ana.say('/inc resolve rolled back to 1.4.1', tocsin.room)
+    await until('resolved', async () => (await tocsin.incident('INC-1')).status === 'resolved')
+  })
+
+  await t.test('the same error afterwards is a regression', async () => {
+    await throwError(tocsin.dsn, { message: 'the card was refused', release: 'shop@1.4.3' })
+    await until('a second incident', async () => (await tocsin.incidents()).length === 2)
+    const again = await tocsin.incident('INC-2')
+    assert.equal(again.status, 'triage')
+    assert.ok(again.related?.includes(1), JSON.stringify(again))
+    await ana.sees('that it came back', (m) => m.card?.title?.startsWith('INC-2 '))
+  })
+
+  await t.test('why says which rule, where it stands and what it saw', async () => {
+    ana.say('/inc why INC-1')
+    const { text } = { text: await ana.sees('why', (m, answer) => /new-error-important/.test(answer)) }
+    assert.ok(text)
+  })
+
+  await t.test('nothing of it was lost or changed', async () => {
+    await tocsin.stop()
+    const verified = await tocsin.tocsin('verify')
+    assert.equal(verified.code, 0, verified.err)
+  })
+})
+
+test('an error in another service is counted, and nobody is rung', async (t) => {
+  const { tocsin } = await setUp(t)
+  await tocsin.tocsin('alert', '--service', 'blog', 'NotFound: /robots.txt')
+  await tocsin.tocsin('alert', '--service', 'checkout', 'CardDeclined')
+  await until('one incident', async () => (await tocsin.incidents()).length === 1)
+  assert.equal((await tocsin.incident('INC-1')).service, 'checkout')
+})
+
+test('it opens in the chat within a second', async (t) => {
+  const { tocsin, ana } = await setUp(t)
+  await throwError(tocsin.dsn, { type: 'Warm', message: 'so that the next one measures Tocsin alone' })
+  await ana.sees('the first', (m) => m.card?.title?.includes('Warm'))
+  const from = performance.now()
+  const sent = await fetch(`${tocsin.url}/api/1/store/?sentry_key=${tocsin.key}`, {
+    method: 'POST',
+    body: JSON.stringify({ exception: { values: [{ type: 'Quick', value: 'as it happens' }] } }),
+  })
+  assert.equal(sent.status, 200)
+  await ana.sees('the second', (m) => m.card?.title?.includes('Quick'))
+  const took = performance.now() - from
+  assert.ok(took < 1000, `${took} ms`)
+})
