@@ -1,8 +1,6 @@
 /* What needs no daemon: checking configuration, connectors' settings and policy. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -11,39 +9,11 @@
 #include "policy/policy.h"
 #include "policy/sources.h"
 #include "host/descriptor.h"
+#include "host/show.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
 
-#define DESCRIPTOR_MOST ((size_t)1 << 20)
-
 /* ---- a connector's own table, asked of the runner ---- */
-
-/* What `program` prints for --show FILE, on either stream; its exit status, or < 0. */
-static int show_connector(const char *program, const char *file, struct str *out)
-{
-    int ends[2], status = 0;
-    char bytes[4096];
-    if (pipe2(ends, 0))
-        return -1;
-    pid_t pid = fork();
-    if (pid == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        dup2(ends[1], STDERR_FILENO);
-        close(ends[0]);
-        close(ends[1]);
-        execl(program, program, "--show", file, NULL);
-        _exit(127);
-    }
-    close(ends[1]);
-    for (ssize_t n; pid > 0 && (n = read(ends[0], bytes, sizeof(bytes))) > 0;) {
-        if (out->len < DESCRIPTOR_MOST)
-            str_addn(out, bytes, (size_t)n);
-    }
-    close(ends[0]);
-    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 static int check_settings(const struct configuration *c, const cJSON *given, const cJSON *descriptor,
                           struct error *err)
@@ -67,16 +37,11 @@ static int check_connector(const struct configuration *c, const cJSON *given, st
     CLEANUP_FREE char *plugins =
         plugins_set ? configuration_path(c, plugins_set) : program_beside("plugins", "lib/tocsin");
     CLEANUP_FREE char *file = xasprintf("%s/%s.so", plugins, json_text_or(given, "plugin", given->string));
-    CLEANUP_STR struct str shown = {0};
     CLEANUP_JSON cJSON *descriptor = NULL;
-    int status = show_connector(runner, file, &shown);
-    if (status == 127)
-        return error_set(err, ERR_NOT_FOUND, "%s cannot be run; set `runner` in %s", runner, c->path);
-    if (status)
-        return error_set(err, ERR_INVALID, "%s: connectors.%s: %.*s", c->path, given->string,
-                         (int)strcspn(str_text(&shown), "\n"), str_text(&shown));
-    int rc = json_parse(shown.p, shown.len, DESCRIPTOR_MOST, JSON_DEPTH, file, &descriptor, err);
-    return rc ? rc : check_settings(c, given, descriptor, err);
+    int rc = show_connector(runner, file, &descriptor, err);
+    if (rc)
+        return error_prefix(err, "%s: connectors.%s", c->path, given->string);
+    return check_settings(c, given, descriptor, err);
 }
 
 /* ---- `tocsin connector show`: its code never runs in here ---- */
@@ -100,17 +65,13 @@ int cli_run_connector_show(struct cli *cli)
 {
     struct error err;
     CLEANUP_FREE char *runner = program_beside("tocsin-runner", "libexec/tocsin-runner");
-    CLEANUP_STR struct str shown = {0};
+    CLEANUP_STR struct str json = {0};
     CLEANUP_JSON cJSON *descriptor = NULL;
-    int status = show_connector(runner, cli->argv[0], &shown);
-    if (status)
-        return error_set(&err, ERR_INVALID, "%s",
-                         status == 127 ? "tocsin-runner is not installed" : str_text(&shown)),
-               cli_fail(cli, &err);
-    if (json_parse(str_text(&shown), shown.len, DESCRIPTOR_MOST, JSON_DEPTH, cli->argv[0], &descriptor, &err))
+    if (show_connector(runner, cli->argv[0], &descriptor, &err))
         return cli_fail(cli, &err);
+    json_tree(&(struct json_out){&json, false}, descriptor);
     if (cli_has(cli, "json"))
-        fputs(shown.p, stdout);
+        puts(json.p);
     else
         print_connector(descriptor);
     return CLI_OK;

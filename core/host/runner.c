@@ -113,6 +113,8 @@ static int show(const char *file)
     CLEANUP_STR struct str json = {0};
     struct error err;
     struct json_out j = {&json, false};
+    int out = dup(STDOUT_FILENO);
+    dup2(STDERR_FILENO, STDOUT_FILENO); /* what the object prints while it is loaded is no descriptor */
     confine_process();
     if (load_connector(file, &runner.loaded, &err)) {
         fprintf(stderr, "%s\n", err.text);
@@ -121,9 +123,10 @@ static int show(const char *file)
     json_begin_object(&j);
     describe_connector(&runner.loaded, &j);
     json_end_object(&j);
-    puts(json.p);
+    str_addc(&json, '\n');
+    bool written = write(out, json.p, json.len) == (ssize_t)json.len;
     unload_connector(&runner.loaded);
-    return 0;
+    return written ? 0 : 1;
 }
 
 int main(int argc, char **argv)
