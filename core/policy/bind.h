@@ -14,7 +14,8 @@
 /* One area each: puts its functions into the globals of a script. */
 void bind_rules(lua_State *L);    /* rule, services, severity, role */
 void bind_policy(lua_State *L);   /* obligation, template, command, on */
-void bind_incident(lua_State *L); /* the incident object; incident, incidents, person, render */
+void bind_incident(lua_State *L); /* the incident object */
+void bind_read(lua_State *L);     /* incident, incidents, person, render */
 void bind_group(lua_State *L);    /* the group object */
 void bind_time(lua_State *L);     /* now, seconds, clock, at, … */
 
@@ -52,8 +53,9 @@ void push_incident_methods(lua_State *L);
 
 /* Objects. */
 void push_incident(lua_State *L, const struct incident *incident); /* NULL pushes nil */
-uint64_t check_incident(lua_State *L, int index);                  /* its number */
-const struct incident *find_incident(lua_State *L, uint64_t id);   /* NULL: gone */
+void push_incident_number(lua_State *L, uint64_t id);
+uint64_t check_incident(lua_State *L, int index);                /* its number */
+const struct incident *find_incident(lua_State *L, uint64_t id); /* NULL: gone */
 void push_event(lua_State *L, const struct event *event);
 void push_group(lua_State *L); /* the one at hand */
 

@@ -95,7 +95,8 @@ void policy_digest(const struct policy *policy, struct str *out)
     size_t tests = 0;
     for (size_t i = 0; i < policy->tried->files.n; i++)
         tests += policy->tried->files.v[i].test;
-    str_addf(out, "%zu files, %zu of them tests, %s", policy->tried->files.n, tests, text);
+    str_addf(out, "%zu file%s, %zu of them tests, %s", policy->tried->files.n,
+             policy->tried->files.n == 1 ? "" : "s", tests, text);
 }
 
 int policy_test(const char *directory, struct str *out, struct error *err)

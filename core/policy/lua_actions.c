@@ -11,6 +11,7 @@ static struct reaction *react(lua_State *L, enum reaction_kind kind, uint64_t in
     reaction_list *list = policy_of(L)->reactions;
     if (!list)
         luaL_error(L, "nothing can be asked for here, only in functions of on(), on_missed and command");
+    require(list != NULL); /* the error has left already */
     if (list->n >= REACTIONS_MOST)
         luaL_error(L, "more than %d things were asked for at once", REACTIONS_MOST);
     const char *where = sandbox_where(L);

@@ -52,7 +52,7 @@ static void push_fingerprint(lua_State *L, const struct group *group)
     lua_pushstring(L, fingerprint_format(group->fingerprint, text));
 }
 
-static void push_incident_number(lua_State *L, const struct group *group)
+static void push_incident_of(lua_State *L, const struct group *group)
 {
     if (group->incident)
         lua_pushinteger(L, (lua_Integer)group->incident);
@@ -142,7 +142,7 @@ static const struct member {
     /* @field group.customers: a list of { key, name, count }, at most 16 */
     MADE("customers", push_group_customers),
     /* @field group.incident: the number of the incident that it last belonged to; nil */
-    MADE("incident", push_incident_number),
+    MADE("incident", push_incident_of),
     /* @field group.message, .host, .user, .details: text of the alert at hand; "" when none is */
     ALERT(message),
     ALERT(host),

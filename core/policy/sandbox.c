@@ -175,10 +175,10 @@ int sandbox_run(struct sandbox *sandbox, const char *name, const char *text, siz
 void sandbox_bind(lua_State *L, const char *library, const luaL_Reg *functions, size_t n)
 {
     lua_getfield(L, LUA_REGISTRYINDEX, BUILTINS);
-    int builtins = lua_gettop(L), target = builtins;
+    int builtins = lua_gettop(L);
     if (library && lua_getfield(L, LUA_REGISTRYINDEX, library) == LUA_TNIL)
         luaL_error(L, "there is no library %s", library);
-    target = lua_gettop(L);
+    int target = lua_gettop(L);
     for (size_t i = 0; i < n; i++) {
         lua_pushcfunction(L, functions[i].func);
         lua_setfield(L, target, functions[i].name);

@@ -159,6 +159,7 @@ static int bind_all(lua_State *L)
     bind_rules(L);
     bind_policy(L);
     bind_incident(L);
+    bind_read(L);
     bind_group(L);
     bind_time(L);
     return 0;

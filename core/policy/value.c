@@ -83,6 +83,27 @@ static int convert_object(struct walk *walk, int index, cJSON *object)
     return 0;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp((*(cJSON *const *)a)->string, (*(cJSON *const *)b)->string);
+}
+
+/* Lua has no order of fields; what is read again must come in the same one. */
+static void sort_members(cJSON *object)
+{
+    ARRAY(cJSON *) members = {0};
+    for (cJSON *member = object->child; member; member = member->next)
+        *array_add(&members) = member;
+    if (members.n)
+        qsort(members.v, members.n, sizeof(*members.v), by_name);
+    for (size_t i = 0; i < members.n; i++) {
+        members.v[i]->prev = members.v[i ? i - 1 : members.n - 1]; /* the first one's is the last */
+        members.v[i]->next = i + 1 < members.n ? members.v[i + 1] : NULL;
+    }
+    object->child = members.n ? members.v[0] : NULL;
+    array_free(&members);
+}
+
 static int convert_table(struct walk *walk, int index, cJSON **ret)
 {
     if (walk->depth >= VALUE_DEPTH || !lua_checkstack(walk->L, 8))
@@ -92,9 +113,12 @@ static int convert_table(struct walk *walk, int index, cJSON **ret)
     CLEANUP_JSON cJSON *table = n ? cJSON_CreateArray() : cJSON_CreateObject();
     int rc = n ? convert_list(walk, index, n, table) : convert_object(walk, index, table);
     walk->depth--;
-    if (!rc)
-        *ret = steal(table);
-    return rc;
+    if (rc)
+        return rc;
+    if (!n)
+        sort_members(table);
+    *ret = steal(table);
+    return 0;
 }
 
 static int convert_number(struct walk *walk, int index, cJSON **ret)

@@ -142,6 +142,16 @@ static void errors_give_the_line_and_a_hint(void **state)
     assert_non_null(strstr(err.text, "tocsin init"));
 }
 
+static void the_order_is_that_of_names(void **state)
+{
+    (void)state;
+    assert_loads(
+        "return { connectors = { slack = {}, console = {}, mail = {}, teams = {}, a1 = {}, zz = {} } }");
+    CLEANUP_STR struct str text = {0};
+    json_tree(&(struct json_out){.out = &text}, c.connectors);
+    assert_string_equal(text.p, "{\"a1\":{},\"console\":{},\"mail\":{},\"slack\":{},\"teams\":{},\"zz\":{}}");
+}
+
 static void odd_values_are_refused(void **state)
 {
     (void)state;
@@ -185,7 +195,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(what_is_not_said_is_filled_in), IN_DIRECTORY(lua_may_compute),
         IN_DIRECTORY(secrets_stand_elsewhere),       IN_DIRECTORY(errors_give_the_line_and_a_hint),
-        IN_DIRECTORY(odd_values_are_refused),        IN_DIRECTORY(the_sample_is_the_table),
+        IN_DIRECTORY(the_order_is_that_of_names),    IN_DIRECTORY(odd_values_are_refused),
+        IN_DIRECTORY(the_sample_is_the_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

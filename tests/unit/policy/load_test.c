@@ -242,7 +242,7 @@ static void changes_are_noticed(void **state)
     assert_loads();
     CLEANUP_STR struct str digest = {0};
     policy_digest(dir.policy, &digest);
-    assert_true(text_starts(digest.p, "1 files, 0 of them tests, "));
+    assert_true(text_starts(digest.p, "1 file, 0 of them tests, "));
 }
 
 static void odd_directories_are_told(void **state)

@@ -1,0 +1,31 @@
+/*
+ * tests - what the functions of a policy's tests share (lua_test.c, lua_test_incident.c). Nobody else includes this.
+ */
+#ifndef TOCSIN_POLICY_TESTS_H
+#define TOCSIN_POLICY_TESTS_H
+
+#include "policy/bind.h"
+
+/* Everything here is freed at the end, whatever the test's functions leave by. */
+struct tests {
+    struct policy trial;
+    struct policy *before;
+    struct script script;
+    struct str *out, person;
+    instant now;
+    ARRAY(struct incident *) incidents;
+    reaction_list reactions;
+    obligation_list obligations;
+    event_list events;
+    struct verdict verdict;
+    text_list texts;
+    char failure[600]; /* of a script on trial */
+    int passed, failed;
+};
+
+struct tests *tests_of(lua_State *L);
+/* A text of the table at 1; it lives as long as the test. */
+const char *tests_text(lua_State *L, const char *key, const char *fallback);
+void bind_test_incidents(lua_State *L); /* declare, act, owed, missed, run */
+
+#endif
