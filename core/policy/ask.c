@@ -40,7 +40,10 @@ static int run(struct asking_script *asking, struct error *err)
 
 static void report(struct policy *policy, const char *where, const char *text, uint64_t incident)
 {
+    size_t n = strlen(where);
     metric_add(METRIC_POLICY_FAILURES, 1);
+    if (strncmp(text, where, n) == 0 && strncmp(text + n, ": ", 2) == 0)
+        text += n + 2; /* whoever shows it puts the place in front */
     if (policy->host.on_failure)
         policy->host.on_failure(policy->host.ctx, where, text, incident);
 }

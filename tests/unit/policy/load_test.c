@@ -192,7 +192,7 @@ static void a_policy_whose_tests_fail_is_refused(void **state)
                      "on('declared', function(i) i:nothing() end)");
     assert_refused(
         "the policy's own tests fail:\nFAIL  shop: team_test.lua:1: the verdict is none, not declare\n"
-        "FAIL  command: team_test.lua:3: team.lua:2: team.lua:2: an incident has no 'nothing'");
+        "FAIL  command: team_test.lua:3: team.lua:2: an incident has no 'nothing'");
     assert_int_equal(judge("shop"), VERDICT_DECLARE);
     policy_dir_write(&dir, "team.lua", "");
     policy_dir_write(&dir, "team_test.lua", "test('x', function() while true do end end)");

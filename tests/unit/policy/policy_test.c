@@ -176,7 +176,7 @@ static void functions_decide_too(void **state)
     assert_non_null(strstr(verdict.text, "there is no severity 'huge'"));
     verdict_finish(&verdict);
     assert_rule(judge("y", GROUP_NEW, 1), VERDICT_ASK, "team.lua:8");
-    assert_string_equal(dir.failure, "team.lua:8: team.lua:8: a group has no 'nonsense'");
+    assert_string_equal(dir.failure, "team.lua:8: a group has no 'nonsense'");
 }
 
 /* Whatever a `when` does, a person is asked or a later rule speaks; it is never silent, and never wrong. */
@@ -275,7 +275,7 @@ static void events_are_answered(void **state)
     assert_string_equal(list.v[5].value, "ana");
     assert_string_equal(list.v[6].value, "https://x");
     assert_string_equal(list.v[7].text, "INC-7");
-    assert_string_equal(dir.failure, "team.lua:6: team.lua:6: no");
+    assert_string_equal(dir.failure, "team.lua:6: no");
     event.type = EVENT_STATUS;
     event.status = STATUS_FIXING;
     policy_react(dir.policy, &event, incident, NOW, &list);
