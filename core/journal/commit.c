@@ -5,7 +5,7 @@
 /* What one transaction takes at most, unless a single batch is larger. */
 #define GROUP_APPENDS 1000
 #define GROUP_EVENTS  4000
-#define TEXT_MAX      ((size_t)16 << 20)
+#define TEXT_MAX      ((size_t)4 << 20)
 
 static int text_check(const char *text, const char *what, const char *whose, struct error *err)
 {
