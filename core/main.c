@@ -48,6 +48,7 @@ static struct daemon {
     struct chat *chat;
     struct bridge *bridge;
     struct sources *sources;
+    struct customer_mapping *customers;
     struct intake_config intake;
     struct tokens *tokens;
     struct server *server;
@@ -294,6 +295,28 @@ static void set_gauges(void *ctx)
 
 static const struct health_ops health_ops = {NULL, is_ready, set_gauges};
 
+#define PATHS_MOST 16
+
+static size_t texts_of(const char *name, const char *texts[PATHS_MOST])
+{
+    const cJSON *item;
+    size_t n = 0;
+    cJSON_ArrayForEach(item, json_member(d.configuration.core, name))
+    {
+        if (cJSON_IsString(item) && n < PATHS_MOST)
+            texts[n++] = item->valuestring;
+    }
+    return n;
+}
+
+/* Where the affected customer stands in an alert; none configured: the intake's own paths. */
+static int map_customers(struct error *err)
+{
+    const char *keys[PATHS_MOST], *names[PATHS_MOST];
+    size_t n_keys = texts_of("customers", keys), n_names = texts_of("customer_names", names);
+    return n_keys ? customer_mapping_create(keys, n_keys, names, n_names, &d.customers, err) : 0;
+}
+
 static int start_web(struct error *err)
 {
     struct server_settings settings = {.listen = setting("listen")};
@@ -302,7 +325,10 @@ static int start_web(struct error *err)
     rc = rc ? rc : sources_create(json_member(d.configuration.core, "sources"), &d.sources, err);
     if (rc)
         return rc;
-    d.intake = (struct intake_config){.ctx = d.sources, .find = sources_find};
+    rc = map_customers(err);
+    if (rc)
+        return rc;
+    d.intake = (struct intake_config){.ctx = d.sources, .find = sources_find, .customers = d.customers};
     d.server = server_create(&settings, d.tokens, &d.loop);
     d.alerts = alerts_intake_create(d.server, d.hub, &d.intake, clock_now);
     d.api = api_create(
@@ -382,6 +408,7 @@ static void unwire(void)
     hub_destroy(d.hub);
     policy_destroy(d.policy);
     sources_destroy(d.sources);
+    customer_mapping_destroy(d.customers);
     uv_walk(&d.loop, close_handle, NULL);
     uv_run(&d.loop, UV_RUN_DEFAULT);
     uv_loop_close(&d.loop);

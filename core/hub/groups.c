@@ -406,6 +406,7 @@ void hub_alerts(struct hub *hub, const struct alert *alerts, size_t n, instant n
     }
     hub->alerts_at = now;
     bool durable = false;
+    group_table_prefetch(hub->groups, alerts, n);
     for (size_t i = 0; i < n; i++) {
         struct group_verdict v = {0};
         group_table_add(hub->groups, &alerts[i], now, &v);
