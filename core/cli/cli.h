@@ -110,5 +110,9 @@ int cli_run_verify(struct cli *cli);
 int cli_run_check(struct cli *cli); /* files.c: without a daemon */
 int cli_run_policy_check(struct cli *cli);
 int cli_run_policy_test(struct cli *cli);
+int cli_run_verify(struct cli *cli); /* keep.c: without a daemon, too */
+int cli_run_backup(struct cli *cli);
+int cli_run_export(struct cli *cli);
+int cli_run_import(struct cli *cli);
 
 #endif

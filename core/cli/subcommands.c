@@ -128,6 +128,21 @@ const struct cli_command cli_commands[] = {
      cli_run_token_list},
     {"token revoke", "NAME", 1, 1, false, false, "end an API token, by its name or id", NULL, NULL,
      cli_run_token_revoke},
+    {"verify", "[FILE]", 0, 1, false, false, "prove that the journal, or a backup, is what was written",
+     "Names every event that was edited, removed, inserted or moved. Works beside a running tocsind. It ends "
+     "with the head's "
+     "place and hash: kept elsewhere, they show later that nothing before them was changed.",
+     NULL, cli_run_verify},
+    {"backup", "FILE", 1, 1, false, false,
+     "copy the journal into one file, beside a running tocsind, and verify it",
+     "To put it back: stop tocsind, move the files of the data directory away, and copy FILE to "
+     "data/journal.db.",
+     NULL, cli_run_backup},
+    {"export", "[FILE]", 0, 1, false, false, "the whole journal as JSON Lines, to FILE or standard output",
+     "It holds private incidents and people's names: keep it as carefully as the journal.", NULL,
+     cli_run_export},
+    {"import", "FILE", 1, 1, false, false, "an export into an empty journal; FILE may be -",
+     "tocsind must not run. All or nothing; exporting it again gives the same bytes.", NULL, cli_run_import},
     {"completion", "bash|zsh", 1, 1, false, false, "print the shell's completion script",
      "For one session: `. <(tocsin completion bash)`.", NULL, cli_run_completion},
     {"version", "", 0, 0, false, false, "print the version", NULL, NULL, cli_run_version},
