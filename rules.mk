@@ -48,10 +48,23 @@ $(B)/simulate: $(simulator) $(B)/libsupport.a $(B)/libcore.a
 simulate: $(B)/simulate                          ## the whole core on a virtual clock: SEEDS=100 FIRST=1 VERBOSE=
 	@VERBOSE=$(VERBOSE) $< $(or $(FIRST),1) $(or $(SEEDS),100)
 
+install:                                         ## DESTDIR= PREFIX=, always the release build
+	@$(MAKE) --no-print-directory VARIANT=release all do-install
+at = $(DESTDIR)$(PREFIX)
+do-install:
+	install -D -t $(at)/bin $(B)/tocsind $(B)/tocsin
+	install -D -t $(at)/libexec $(B)/tocsin-runner
+	install -D -m 644 -t $(at)/lib/tocsin $(plugins:%=$(B)/plugins/%.so)
+	install -D -m 644 -t $(at)/include/tocsin include/tocsin/connector.h
+	install -D -m 644 -t $(at)/lib/systemd/system etc/tocsin.service
+	install -d $(at)/lib/pkgconfig $(at)/share/bash-completion/completions
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' etc/tocsin.pc.in > $(at)/lib/pkgconfig/tocsin.pc
+	$(B)/tocsin completion bash > $(at)/share/bash-completion/completions/tocsin
+
 clean:                                           ## remove everything built
 	rm -rf build compile_commands.json
 help:                                            ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
 FORCE:
-.PHONY: run check fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
+.PHONY: install do-install run check fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
 .SECONDARY:
