@@ -28,20 +28,21 @@ bool typing_interrupted(void)
     return interrupted;
 }
 
-static void on_typed(char *typed)
+static void on_typed(char *owned)
 {
-    CLEANUP_FREE char *owned = typed;
-    if (!typed) {
+    if (!owned) {
         ended = true;
         typing->on_line(NULL);
         return;
     }
+    char *typed = owned;
     for (size_t n = strlen(typed); n && typed[n - 1] == ' ';)
         typed[--n] = '\0';
     typed += strspn(typed, " ");
     if (*typed)
         add_history(typed);
     typing->on_line(typed);
+    free(owned);
     rl_callback_handler_install(PROMPT, on_typed); /* libedit ends its grip on the terminal with each line */
 }
 

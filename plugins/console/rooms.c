@@ -110,7 +110,7 @@ static double now_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
-    return (double)t.tv_sec * 1000 + (double)(t.tv_nsec / 1000000);
+    return (double)((int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000);
 }
 
 void message_fill(cJSON *message, const cJSON *content)
