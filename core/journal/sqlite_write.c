@@ -22,8 +22,8 @@ static const char *const writes[N_WRITES] = {
     [WRITE_DOC] = "INSERT INTO doc (" DOC_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (kind, key)"
                   " DO UPDATE SET tag = excluded.tag, at = excluded.at, body = excluded.body",
     [WRITE_DOC_REMOVE] = "DELETE FROM doc WHERE kind = ?1 AND key = ?2",
-    [WRITE_PRUNE] = "DELETE FROM doc WHERE (kind, key) IN (SELECT kind, key FROM doc"
-                    " WHERE kind = ?1 AND at > 0 AND at < ?2 ORDER BY at LIMIT ?3)",
+    [WRITE_PRUNE] = ("DELETE FROM doc WHERE (kind, key) IN (SELECT kind, key FROM doc"
+                     " WHERE kind = ?1 AND at > 0 AND at < ?2 ORDER BY at LIMIT ?3)"),
     [WRITE_HEAD] = "UPDATE head SET seq = ?1, hash = ?2 WHERE id = 1",
 };
 
