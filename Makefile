@@ -9,6 +9,7 @@ VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md | head 
 PKGS     = libuv libwebsockets lua5.4 sqlite3 libcjson libcrypto libsodium libical libzstd libbrotlidec zlib
 LIBS_tocsin = libedit libcurl md4c
 LIBS_tocsin-runner = libseccomp
+LIBS_cli_test = $(LIBS_tocsin)
 
 FLAGS_debug   = -Og -g3
 FLAGS_release = -O2 -g -DNDEBUG -D_FORTIFY_SOURCE=2

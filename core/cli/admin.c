@@ -1,10 +1,14 @@
 /* What an operator asks a running tocsind: connectors, tokens, policy. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "web/token.h"
 #include "cli/api_client.h"
 #include "cli/cli.h"
+#include "cli/locate.h"
+#include "cli/offline.h"
 
 /* One request; with --json its answer is the result, else `print` shows it. */
 static int ask(struct cli *cli, const char *method, const char *path, const cJSON *body,
@@ -82,8 +86,32 @@ static int print_token(const cJSON *answer)
     return CLI_OK;
 }
 
+/* Into the journal itself, while no tocsind holds it: the way back for who lost every token. */
+static int create_offline(const struct cli *cli, struct error *err)
+{
+    struct configuration c = {0};
+    CLEANUP_FREE char *text = NULL, *data = NULL;
+    struct offline_token token = {.name = cli->argv[0], .person = cli_value(cli, "person")};
+    int rc = scopes_parse(cli_has(cli, "scopes") ? cli_value(cli, "scopes") : "read,write", &token.scopes, err);
+    rc = rc ? rc : load_located(cli, &c, err);
+    if (!rc) {
+        data = configuration_path(&c, json_text_or(c.core, "data", "data"));
+        CLEANUP_FREE char *path = xasprintf("%s/journal.db", data);
+        rc = offline_token(path, &token, &text, err);
+    }
+    if (!rc) {
+        puts(text);
+        explicit_bzero(text, strlen(text));
+    }
+    configuration_finish(&c);
+    return rc;
+}
+
 int cli_run_token_create(struct cli *cli)
 {
+    struct error err;
+    if (cli_has(cli, "offline"))
+        return create_offline(cli, &err) ? cli_fail(cli, &err) : CLI_OK;
     CLEANUP_JSON cJSON *body = cJSON_CreateObject();
     cJSON_AddStringToObject(body, "name", cli->argv[0]);
     if (cli_has(cli, "scopes"))

@@ -106,7 +106,6 @@ int cli_run_connector_show(struct cli *cli);
 int cli_run_token_create(struct cli *cli);
 int cli_run_token_list(struct cli *cli);
 int cli_run_token_revoke(struct cli *cli);
-int cli_run_verify(struct cli *cli);
 int cli_run_check(struct cli *cli); /* files.c: without a daemon */
 int cli_run_policy_check(struct cli *cli);
 int cli_run_policy_test(struct cli *cli);

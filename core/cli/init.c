@@ -14,14 +14,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "hub/hub.h"
 #include "policy/configuration.h"
 #include "web/token.h"
 #include "cli/cli.h"
+#include "cli/offline.h"
 
 #define USUAL_PORT      7077
 #define PORTS_TRIED     100
@@ -163,82 +162,21 @@ static char *choose_socket(const char *directory, char **ret_absolute)
     return xstrdup(*ret_absolute);
 }
 
-/* ---- the first person and token: of the one who types this, with all rights ---- */
-
-static void perform_nothing(void *ctx, const struct action *action)
-{
-    (void)ctx;
-    (void)action;
-}
-
-static bool take_nothing(void *ctx, const char *connector, uint64_t *ret_can)
-{
-    (void)ctx;
-    (void)connector;
-    (void)ret_can;
-    return false;
-}
-
-static void ignore(void *ctx)
-{
-    (void)ctx;
-}
-
-static void committed(void *ctx, int rc, const struct error *err, uint64_t last_seq)
-{
-    (void)last_seq;
-    if (rc)
-        *(struct error *)ctx = *err;
-}
-
-/* In one turn, as the daemon would do it; *ret is the token's text. */
-static int found_person(struct journal *journal, struct hub *hub, char **ret, struct error *err)
-{
-    const struct passwd *entry = getpwuid(getuid());
-    const char *login = entry ? entry->pw_name : "owner";
-    uint8_t random[TOKEN_RANDOM];
-    struct error failed = {0};
-    struct turn *turn = turn_begin(hub, clock_now());
-    const struct person *person =
-        hub_person_of(turn, &(struct identity){.connector = "console", .user = login, .name = login});
-    randombytes_buf(random, sizeof(random));
-    char *token = token_make(random, "first", person->id, SCOPE_READ | SCOPE_WRITE | SCOPE_INTAKE | SCOPE_ADMIN,
-                             turn_now(turn), turn_batch(turn));
-    turn_commit(turn, committed, &failed);
-    journal_step(journal);
-    explicit_bzero(random, sizeof(random));
-    *ret = token;
-    return failed.code ? error_set(err, failed.code, "%s", failed.text) : 0;
-}
-
-static int found_journal(const char *path, char **ret_token, struct error *err)
-{
-    static const struct hub_settings settings = {.zone = "UTC", .announce = "incidents"};
-    static const struct hub_ops ops = {NULL, perform_nothing, take_nothing, ignore, NULL};
-    struct journal *journal = NULL;
-    struct hub *hub = NULL;
-    struct rng rng;
-    struct policy *policy = policy_create(&(struct policy_host){0});
-    rng_init(&rng, 1); /* nothing here is random but the token, which libsodium makes */
-    int rc = policy_load(policy, NULL, err);
-    rc = rc ? rc : journal_open(path, NULL, &journal, err);
-    rc = rc ? rc : hub_create(&settings, &ops, journal, policy, &rng, clock_now(), &hub, err);
-    rc = rc ? rc : found_person(journal, hub, ret_token, err);
-    journal_close(journal);
-    hub_destroy(hub);
-    policy_destroy(policy);
-    return rc;
-}
+/* ---- the first token: of the one who types this, with all rights ---- */
 
 static int make_token(const char *directory, struct error *err)
 {
-    CLEANUP_FREE char *path = xasprintf("%s/data/journal.db", directory), *token = NULL;
-    int rc = found_journal(path, &token, err);
+    CLEANUP_FREE char *path = xasprintf("%s/data/journal.db", directory), *text = NULL;
+    const struct passwd *entry = getpwuid(getuid());
+    struct offline_token token = {.name = "first",
+                                  .login = entry ? entry->pw_name : "owner",
+                                  .scopes = SCOPE_READ | SCOPE_WRITE | SCOPE_INTAKE | SCOPE_ADMIN};
+    int rc = offline_token(path, &token, &text, err);
     if (rc)
         return rc;
-    CLEANUP_FREE char *line = xasprintf("%s\n", token);
+    CLEANUP_FREE char *line = xasprintf("%s\n", text);
     rc = write_file(directory, "token", 0600, line, err);
-    explicit_bzero(token, strlen(token));
+    explicit_bzero(text, strlen(text));
     explicit_bzero(line, strlen(line));
     return rc;
 }

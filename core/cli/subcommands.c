@@ -63,6 +63,7 @@ static const struct cli_option alert_options[] = {
 static const struct cli_option token_options[] = {
     {"scopes", "LIST", "of read, write, intake, admin; without it read,write"},
     {"person", "ID", "whose rights and name it has; without it a tool's, which sees nothing private"},
+    {"offline", NULL, "write it into the journal itself, while tocsind does not run: when every token is lost"},
     {0},
 };
 
@@ -101,9 +102,6 @@ const struct cli_command cli_commands[] = {
      alert_options, cli_run_alert},
     {"check", "", 0, 0, false, false, "check the configuration, the connectors' settings and the policy",
      "Needs no daemon. Names file, line and what to do about each fault.", NULL, cli_run_check},
-    {"verify", "[FILE]", 0, 1, false, false, "prove the journal: find what was edited, removed or moved",
-     "FILE is a journal.db; without it, that of the configuration. Beside a running tocsind, too.", NULL,
-     cli_run_verify},
     {"policy check", "[DIR]", 0, 1, false, false, "load a policy and say what is wrong with it",
      "Without DIR, that of the configuration.", NULL, cli_run_policy_check},
     {"policy test", "[DIR]", 0, 1, false, false, "run the policy's own tests, each *_test.lua",

@@ -1,0 +1,135 @@
+#include "../../support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "cli/init.h"
+#include "cli/locate.h"
+#include "policy/configuration.h"
+#include "policy/policy.h"
+#include "policy/sources.h"
+
+static char *above;
+
+static int set_up(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/tocsin-init-XXXXXX";
+    above = xstrdup(mkdtemp(path));
+    return 0;
+}
+
+static void remove_all(const char *path)
+{
+    static const char *const files[] = {"tocsin.lua",
+                                        "token",
+                                        "policy/team.lua",
+                                        "policy/team_test.lua",
+                                        "policy",
+                                        "data/journal.db",
+                                        "data/journal.db-lock",
+                                        "data/journal.db-wal",
+                                        "data/journal.db-shm",
+                                        "data"};
+    for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+        CLEANUP_FREE char *file = xasprintf("%s/%s", path, files[i]);
+        remove(file);
+    }
+    assert_int_equal(rmdir(path), 0);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    assert_int_equal(rmdir(above), 0);
+    free(above);
+    return 0;
+}
+
+static void made(const char *name, struct init_result *ret)
+{
+    CLEANUP_FREE char *path = xasprintf("%s/%s", above, name);
+    struct error err = {0};
+    int rc = init_directory(path, 0, ret, &err);
+    if (rc)
+        fail_msg("%s", err.text);
+}
+
+static void what_is_written_works(void **state)
+{
+    (void)state;
+    struct init_result result;
+    struct configuration c;
+    struct sources *sources;
+    made("one", &result);
+    CLEANUP_FREE char *config = xasprintf("%s/tocsin.lua", result.directory);
+    assert_int_equal(configuration_load(config, &c, NULL), 0);
+    assert_int_equal(sources_create(json_member(c.core, "sources"), &sources, NULL), 0);
+    sources_destroy(sources);
+    CLEANUP_FREE char *socket = console_socket(&c), *dsn = init_dsn(&result);
+    assert_string_equal(socket, result.socket);
+    assert_non_null(strstr(dsn, result.key));
+    CLEANUP_FREE char *policy = configuration_path(&c, "policy");
+    CLEANUP_STR struct str out = {0};
+    assert_int_equal(policy_test(policy, &out, NULL), 0);
+    assert_non_null(strstr(out.p, "ok    a new error in the checkout is declared"));
+    configuration_finish(&c);
+    remove_all(result.directory);
+    init_result_finish(&result);
+}
+
+static void neighbours_have_other_ports_and_keys(void **state)
+{
+    (void)state;
+    struct init_result one, two;
+    made("one", &one);
+    made("two", &two);
+    assert_int_not_equal(one.port, two.port);
+    assert_string_not_equal(one.key, two.key);
+    remove_all(one.directory);
+    remove_all(two.directory);
+    init_result_finish(&one);
+    init_result_finish(&two);
+}
+
+/* A name is text in a Lua file, whatever it is. */
+static void a_strange_name_stays_a_name(void **state)
+{
+    (void)state;
+    struct init_result result;
+    struct configuration c;
+    made("a\"b\\c\nd", &result);
+    CLEANUP_FREE char *config = xasprintf("%s/tocsin.lua", result.directory);
+    assert_int_equal(configuration_load(config, &c, NULL), 0);
+    assert_string_equal(json_text_or(c.core, "name", ""), "a_b_c_d");
+    configuration_finish(&c);
+    remove_all(result.directory);
+    init_result_finish(&result);
+}
+
+static void what_is_not_empty_is_refused(void **state)
+{
+    (void)state;
+    struct init_result result, again;
+    struct error err;
+    made("one", &result);
+    assert_int_equal(init_directory(result.directory, 0, &again, &err), ERR_REFUSED);
+    assert_non_null(strstr(err.text, "is not empty"));
+    remove_all(result.directory);
+    init_result_finish(&result);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_is_written_works, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(neighbours_have_other_ports_and_keys, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_strange_name_stays_a_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_not_empty_is_refused, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
