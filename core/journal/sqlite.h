@@ -33,7 +33,8 @@ int conn_take(struct sqlite_conn *conn, size_t number, sqlite3_stmt **ret, struc
 void conn_give(struct sqlite_conn *conn, size_t number, sqlite3_stmt *stmt);
 /* Steps to the end without looking at rows. */
 int conn_run(struct sqlite_conn *conn, sqlite3_stmt *stmt, struct error *err);
-/* The error for a result code of SQLite: what failed, on which file, and what to do. */
+/* The error for a result code of SQLite: what failed, on which file, and what to do. errno says why, so it was 0 before
+   the call that failed; conn_open, _exec, _number and _take see to that. */
 int conn_fault(const struct sqlite_conn *conn, int result, struct error *err);
 /* True where the connection may have to be opened anew before it works again. */
 bool sqlite_fault_breaks(int result);

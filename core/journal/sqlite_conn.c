@@ -66,7 +66,7 @@ bool sqlite_fault_breaks(int result)
 
 int conn_fault(const struct sqlite_conn *conn, int result, struct error *err)
 {
-    const struct fault *fault = fault_find(result, sqlite3_system_errno(conn->db));
+    const struct fault *fault = fault_find(result, errno); /* SQLite forgets it when it fails in a COMMIT */
     const char *detail = conn->db ? sqlite3_errmsg(conn->db) : sqlite3_errstr(result);
     if (!fault)
         return error_set(err, ERR_IO, "journal %s: SQLite says \"%s\" (%d)", conn->path, detail, result);
@@ -83,6 +83,7 @@ int conn_open(struct sqlite_conn *conn, const char *path, enum sqlite_access acc
         [SQLITE_READS] = SQLITE_OPEN_READONLY,
     };
     conn->path = path;
+    errno = 0;
     int result = sqlite3_open_v2(path, &conn->db, flags[access] | SQLITE_OPEN_NOMUTEX, NULL);
     int rc = 0;
     if (result != SQLITE_OK)
@@ -111,6 +112,7 @@ void conn_close(struct sqlite_conn *conn)
 
 int conn_exec(struct sqlite_conn *conn, const char *sql, struct error *err)
 {
+    errno = 0;
     int result = sqlite3_exec(conn->db, sql, NULL, NULL, NULL);
     return result == SQLITE_OK ? 0 : conn_fault(conn, result, err);
 }
@@ -118,6 +120,7 @@ int conn_exec(struct sqlite_conn *conn, const char *sql, struct error *err)
 int conn_number(struct sqlite_conn *conn, const char *sql, int64_t *ret, struct error *err)
 {
     sqlite3_stmt *stmt = NULL;
+    errno = 0;
     int result = sqlite3_prepare_v2(conn->db, sql, -1, &stmt, NULL);
     if (result == SQLITE_OK)
         result = sqlite3_step(stmt);
@@ -132,6 +135,7 @@ int conn_number(struct sqlite_conn *conn, const char *sql, int64_t *ret, struct 
 int conn_take(struct sqlite_conn *conn, size_t number, sqlite3_stmt **ret, struct error *err)
 {
     require(number < conn->n_stmts);
+    errno = 0;
     if ((*ret = steal(conn->stmts[number])))
         return 0;
     int result = sqlite3_prepare_v3(conn->db, conn->sql[number], -1, SQLITE_PREPARE_PERSISTENT, ret, NULL);
