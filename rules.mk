@@ -61,10 +61,17 @@ do-install:
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' etc/tocsin.pc.in > $(at)/lib/pkgconfig/tocsin.pc
 	$(B)/tocsin completion bash > $(at)/share/bash-completion/completions/tocsin
 
+bench: deps                                      ## ratios in one run against Alertmanager and a no-op server; release build
+	@scripts/deps.sh wrk prometheus-alertmanager curl
+	@$(MAKE) --no-print-directory VARIANT=release all run-benches
+	@scripts/bench.sh build/release
+run-benches: $(benches)
+	@for b in $(benches); do $$b; done
+
 clean:                                           ## remove everything built
 	rm -rf build compile_commands.json
 help:                                            ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
 FORCE:
-.PHONY: install do-install run check fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
+.PHONY: bench run-benches install do-install run check fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
 .SECONDARY:

@@ -225,7 +225,7 @@ static cJSON *alert_body(const struct cli *cli)
 
 static int send_alert(struct cli *cli, const struct configuration *c, struct error *err)
 {
-    const char *key;
+    const char *key = NULL;
     CLEANUP_JSON cJSON *body = alert_body(cli), *answer = NULL;
     CLEANUP_FREE char *own = url_of_listen(json_text_or(c->core, "listen", ""));
     CLEANUP_FREE char *url = xasprintf("%s/intake/alerts", cli_has(cli, "url") ? cli_value(cli, "url") : own);

@@ -1,0 +1,66 @@
+#!/bin/bash
+# make bench: alerts per CPU-second against Alertmanager with the same bodies, and what a daemon with one runner holds when idle.
+# Prints a table and writes build/bench.json. Needs wrk, prometheus-alertmanager and a release build in $1.
+set -eu
+build=$(realpath "$1")
+work=$(mktemp -d /tmp/tocsin-bench.XXXXXX)
+trap 'kill $(jobs -p) 2> /dev/null || true; rm -rf "$work"' EXIT
+cat > "$work/alerts.lua" << 'LUA'
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer " .. os.getenv("KEY")
+local n, distinct, i, total = tonumber(os.getenv("BATCH")), tonumber(os.getenv("DISTINCT")), 0, 0
+request = function()
+  local t = {}
+  for k = 1, n do
+    i = i + 1
+    t[k] = string.format('{"labels":{"alertname":"HighErrorRate","service":"svc%d","severity":"warning","instance":"10.0.0.%d:9090","env":"prod"},"annotations":{"summary":"Error rate is above 5%% on svc%d","description":"p99 error rate over 5m"},"generatorURL":"http://prom/graph?g0=%d"}', i % distinct, i % 250, i % distinct, i % distinct)
+  end
+  return wrk.format(nil, nil, nil, "[" .. table.concat(t, ",") .. "]")
+end
+done = function(summary) io.write("requests ", summary.requests, " failed ", summary.errors.status, "\n") end
+LUA
+port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2> /dev/null || echo "$1"; }
+ours=$(port 17077) theirs=$(port 17078)
+"$build/tocsin" init "$work/d" --port "$ours" > /dev/null
+sed -i 's/^  listen = .*/&\n  new_groups_burst = 1000000,/' "$work/d/tocsin.lua"
+KEY=$(sed -n 's/.*key = "\([^"]*\)".*/\1/p' "$work/d/tocsin.lua" | head -n 1)
+export KEY
+"$build/tocsind" --config "$work/d/tocsin.lua" > "$work/log" 2>&1 &
+daemon=$!
+printf 'route: {receiver: none}\nreceivers: [{name: none}]\n' > "$work/am.yml"
+prometheus-alertmanager --config.file="$work/am.yml" --storage.path="$work/am" --web.listen-address="127.0.0.1:$theirs" \
+    --cluster.listen-address= > "$work/am.log" 2>&1 &
+peer=$!
+until curl -sf "http://127.0.0.1:$ours/readyz" > /dev/null && curl -sf "http://127.0.0.1:$theirs/-/ready" > /dev/null; do
+    kill -0 $daemon $peer
+done
+rss() { awk '/^VmRSS/ {print $2}' "/proc/$1/status"; }
+runner=$(pgrep -P $daemon -f tocsin-runner | head -n 1)
+idle=$(($(rss $daemon) + $(rss "$runner")))
+rows=$(awk -v v=$idle 'BEGIN {printf "{\"name\":\"idle memory of daemon and one runner\",\"ours\":%.1f,\"peer\":20,\"ratio\":%.2f,\"goal\":1,\"met\":%s,\"unit\":\"MB\"}", v/1024, v/1024/20, v/1024 < 20 ? "true" : "false"}')
+printf '%-44s %14s %14s %8s\n' what ours Alertmanager ratio
+printf '%-44s %11.1f MB\n' 'idle, daemon and one runner (goal 20)' "$(awk -v v=$idle 'BEGIN {print v/1024}')"
+ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
+# Alerts for each second of processor time that a process spent: rate PID PORT
+rate() {
+    local before after out
+    before=$(ticks "$1")
+    out=$(wrk -t1 -c16 -d3 -s "$work/alerts.lua" "http://127.0.0.1:$2/api/v2/alerts" | grep '^requests')
+    after=$(ticks "$1")
+    set -- $out
+    [ "$4" = 0 ] || echo "$4 requests failed" >&2
+    awk -v n="$(($2 * BATCH))" -v t="$((after - before))" -v hz="$(getconf CLK_TCK)" 'BEGIN {printf "%d", n / (t / hz)}'
+}
+for BATCH in 1 100; do
+    for DISTINCT in 1000 100000; do
+        export BATCH DISTINCT
+        a=$(rate $daemon "$ours") b=$(rate $peer "$theirs")
+        name="alerts per CPU-second, $BATCH a request, $DISTINCT distinct"
+        ratio=$(awk -v a="$a" -v b="$b" 'BEGIN {printf "%.1f", a / b}')
+        printf '%-44s %14d %14d %8s\n' "${name#alerts per }" "$a" "$b" "$ratio"
+        rows="$rows,{\"name\":\"$name\",\"ours\":$a,\"peer\":$b,\"ratio\":$ratio,\"goal\":10,\"met\":$(awk -v r="$ratio" 'BEGIN {print (r >= 10 ? "true" : "false")}'),\"unit\":\"alerts/CPU-s\"}"
+    done
+done
+mkdir -p build
+printf '{"rows": [%s]}\n' "$rows" > build/bench.json
