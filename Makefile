@@ -10,6 +10,7 @@ PKGS     = libuv libwebsockets lua5.4 sqlite3 libcjson libcrypto libsodium libic
 LIBS_tocsin = libedit libcurl md4c
 LIBS_tocsin-runner = libseccomp
 LIBS_cli_test = $(LIBS_tocsin)
+LIBS_init_test = $(LIBS_tocsin)
 
 FLAGS_debug   = -Og -g3
 FLAGS_release = -O2 -g -DNDEBUG -D_FORTIFY_SOURCE=2

@@ -48,18 +48,30 @@ $(B)/simulate: $(simulator) $(B)/libsupport.a $(B)/libcore.a
 simulate: $(B)/simulate                          ## the whole core on a virtual clock: SEEDS=100 FIRST=1 VERBOSE=
 	@VERBOSE=$(VERBOSE) $< $(or $(FIRST),1) $(or $(SEEDS),100)
 
+# Manual pages: what they list comes from the tables that the program itself reads.
+manuals = $(patsubst man/%.in,$(B)/man/%,$(wildcard man/*.in))
+$(manuals): $(B)/man/%: man/%.in $(B)/tocsin
+	@mkdir -p $(@D)
+	@$(B)/tocsin manual < $< > $@
+man: $(manuals)                                  ## the manual pages
+
 install:                                         ## DESTDIR= PREFIX=, always the release build
-	@$(MAKE) --no-print-directory VARIANT=release all do-install
+	@$(MAKE) --no-print-directory VARIANT=release all man do-install
 at = $(DESTDIR)$(PREFIX)
 do-install:
 	install -D -t $(at)/bin $(B)/tocsind $(B)/tocsin
 	install -D -t $(at)/libexec $(B)/tocsin-runner
 	install -D -m 644 -t $(at)/lib/tocsin $(plugins:%=$(B)/plugins/%.so)
 	install -D -m 644 -t $(at)/include/tocsin include/tocsin/connector.h
-	install -D -m 644 -t $(at)/lib/systemd/system etc/tocsin.service
-	install -d $(at)/lib/pkgconfig $(at)/share/bash-completion/completions
+	install -D -m 644 -t $(at)/share/man/man1 $(B)/man/tocsin.1
+	install -D -m 644 -t $(at)/share/man/man5 $(B)/man/tocsin.lua.5
+	install -D -m 644 -t $(at)/share/man/man8 $(B)/man/tocsind.8
+	install -d $(at)/lib/pkgconfig $(at)/lib/systemd/system $(at)/share/bash-completion/completions
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' etc/tocsin.pc.in > $(at)/lib/pkgconfig/tocsin.pc
+	sed 's|@BINDIR@|$(PREFIX)/bin|' etc/tocsin.service > $(at)/lib/systemd/system/tocsin.service
 	$(B)/tocsin completion bash > $(at)/share/bash-completion/completions/tocsin
+deb:                                             ## a Debian package, in build/
+	@scripts/deb.sh $(VERSION)
 
 bench: deps                                      ## ratios in one run against Alertmanager and a no-op server; release build
 	@scripts/deps.sh wrk prometheus-alertmanager curl
@@ -73,5 +85,5 @@ clean:                                           ## remove everything built
 help:                                            ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
 FORCE:
-.PHONY: bench run-benches install do-install run check fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
+.PHONY: bench run-benches man install do-install deb run check fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
 .SECONDARY:

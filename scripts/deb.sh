@@ -1,0 +1,37 @@
+#!/bin/sh
+# make deb: a Debian package of the release build, in build/. What it depends on is read from the programs themselves.
+set -eu
+cd "$(dirname "$0")/.."
+version=$1 architecture=$(dpkg --print-architecture)
+work=build/deb root=build/deb/root
+rm -rf "$work"
+make --no-print-directory install DESTDIR="$PWD/$root" PREFIX=/usr > /dev/null
+
+strip --strip-unneeded "$root"/usr/bin/* "$root"/usr/libexec/* "$root"/usr/lib/tocsin/*.so
+install -D -m 640 etc/debian/tocsin.lua "$root/etc/tocsin/tocsin.lua"
+install -D -m 644 etc/debian/team.lua "$root/etc/tocsin/policy/team.lua"
+install -D -m 644 -t "$root/usr/share/doc/tocsin" README.md docs/*.md etc/tocsin.lua scripts/policy.lua
+gzip -9n < CHANGELOG.md > "$root/usr/share/doc/tocsin/changelog.gz"
+gzip -9n "$root"/usr/share/man/man?/*
+
+mkdir -p "$work/debian" "$root/DEBIAN"
+printf 'Source: tocsin\n\nPackage: tocsin\nArchitecture: any\n' > "$work/debian/control"
+depends=$(cd "$work" && dpkg-shlibdeps -O -e root/usr/bin/tocsind -e root/usr/bin/tocsin -e root/usr/libexec/tocsin-runner \
+    $(printf -- '-e %s ' root/usr/lib/tocsin/*.so) 2> /dev/null | sed -n 's/^shlibs:Depends=//p')
+cat > "$root/DEBIAN/control" <<CONTROL
+Package: tocsin
+Version: $version
+Architecture: $architecture
+Maintainer: Tocsin maintainers <maintainers@tocsin.example>
+Installed-Size: $(du -sk "$root" | cut -f 1)
+Depends: $depends, adduser, tzdata, util-linux
+Section: admin
+Priority: optional
+Description: incident management that lives in your chat
+ Errors and alerts become incidents, are worked in chat, and end: durable,
+ scripted in Lua, and joined to chat platforms by connectors in processes of
+ their own.
+CONTROL
+printf '/etc/tocsin/tocsin.lua\n/etc/tocsin/policy/team.lua\n' > "$root/DEBIAN/conffiles"
+install -m 755 etc/debian/postinst etc/debian/prerm etc/debian/postrm "$root/DEBIAN/"
+dpkg-deb --root-owner-group --build "$root" "build/tocsin_${version}_$architecture.deb"
