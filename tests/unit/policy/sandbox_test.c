@@ -188,7 +188,8 @@ static void runaways_are_stopped(void **state)
         if (call_body(bodies[i], &err) == 0)
             fail_msg("%s: went well", bodies[i]);
         int64_t spent = (clock_mono_ns() - start) / 1000000;
-        if (spent > 3000)
+        if (spent >
+            20000) /* twice the last resort of the sandbox: instructions stop it, not this machine's speed */
             fail_msg("%s: took %lld ms: %s", bodies[i], (long long)spent, err.text);
     }
 }
