@@ -1,5 +1,6 @@
 #include "memory_store.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,13 +11,20 @@ struct stream_index {
     ARRAY(size_t) events;
 };
 
+struct staged {
+    const struct store_batch *batch; /* NULL: old documents are removed */
+    enum doc_kind kind;
+    instant before;
+    size_t limit;
+};
+
 struct memory_store {
     struct store store;
     ARRAY(struct journal_event) events;
-    struct map streams;                 /* stream -> struct stream_index */
-    struct map docs[32];                /* by kind: key -> struct journal_doc */
-    ARRAY(struct store_batch *) staged; /* written in the transaction at hand */
-    struct map staged_streams;          /* stream -> newest version in the transaction at hand */
+    struct map streams;          /* stream -> struct stream_index */
+    struct map docs[32];         /* by kind: key -> struct journal_doc */
+    ARRAY(struct staged) staged; /* what the transaction at hand will do, in order */
+    struct map staged_streams;   /* stream -> newest version in the transaction at hand */
     uint8_t hash[CHAIN_HASH_BYTES];
     int fail;
     bool crashed, at_commit;
@@ -85,7 +93,7 @@ static int write_batch(struct store *store, struct store_batch *batch, struct er
 {
     struct memory_store *m = of(store);
     (void)err;
-    *array_add(&m->staged) = batch;
+    *array_add(&m->staged) = (struct staged){.batch = batch};
     for (size_t i = 0; i < batch->batch->events.n; i++)
         map_put(&m->staged_streams, batch->batch->events.v[i].stream,
                 (void *)(uintptr_t)batch->batch->events.v[i].version);
@@ -118,18 +126,53 @@ static void keep_doc(struct memory_store *m, const struct journal_doc *doc)
     free(older);
 }
 
+/* The oldest first, as far as the limit goes. */
+static int by_age(const void *a, const void *b)
+{
+    const struct journal_doc *da = *(struct journal_doc *const *)a;
+    const struct journal_doc *db = *(struct journal_doc *const *)b;
+    return da->at != db->at ? (da->at > db->at) - (da->at < db->at) : strcmp(da->key, db->key);
+}
+
+static void keep_prune(struct memory_store *m, const struct staged *staged)
+{
+    ARRAY(struct journal_doc *) old = {0};
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&m->docs[staged->kind], &position));) {
+        struct journal_doc *doc = slot->value;
+        if (doc->at > 0 && doc->at < staged->before)
+            *array_add(&old) = doc;
+    }
+    if (old.n)
+        qsort(old.v, old.n, sizeof(*old.v), by_age);
+    for (size_t i = 0; i < old.n && i < staged->limit; i++) {
+        map_remove(&m->docs[staged->kind], old.v[i]->key);
+        journal_doc_finish(old.v[i]);
+        free(old.v[i]);
+    }
+    array_free(&old);
+}
+
+static void keep_batch(struct memory_store *m, const struct store_batch *stored)
+{
+    const struct journal_batch *batch = stored->batch;
+    for (size_t i = 0; i < batch->events.n; i++)
+        keep_event(m, &batch->events.v[i]);
+    for (size_t i = 0; i < batch->docs.n; i++)
+        keep_doc(m, &batch->docs.v[i]);
+    if (batch->events.n)
+        memcpy(m->hash, stored->hashes[batch->events.n - 1], sizeof(m->hash));
+}
+
 static int commit(struct store *store, struct error *err)
 {
     struct memory_store *m = of(store);
     int rc = maybe_fail(m, true, err);
-    for (size_t b = 0; !rc && b < m->staged.n; b++) {
-        const struct journal_batch *batch = m->staged.v[b]->batch;
-        for (size_t i = 0; i < batch->events.n; i++)
-            keep_event(m, &batch->events.v[i]);
-        for (size_t i = 0; i < batch->docs.n; i++)
-            keep_doc(m, &batch->docs.v[i]);
-        if (batch->events.n)
-            memcpy(m->hash, m->staged.v[b]->hashes[batch->events.n - 1], sizeof(m->hash));
+    for (size_t i = 0; !rc && i < m->staged.n; i++) {
+        if (m->staged.v[i].batch)
+            keep_batch(m, m->staged.v[i].batch);
+        else
+            keep_prune(m, &m->staged.v[i]);
     }
     return rc;
 }
@@ -175,13 +218,54 @@ static int read_stream(struct store *store, const char *stream, uint64_t after, 
     return 0;
 }
 
+/* Reads the next word of text, as the index does: letters and digits, whatever is not ASCII being a letter. */
+static const char *next_word(const char **text, size_t *ret_n)
+{
+    const unsigned char *p = (const unsigned char *)*text;
+    while (*p && !isalnum(*p) && *p < 0x80)
+        p++;
+    const unsigned char *end = p;
+    while (isalnum(*end) || *end >= 0x80)
+        end++;
+    *ret_n = (size_t)(end - p);
+    *text = (const char *)end;
+    return (const char *)p;
+}
+
+static bool has_word(const char *text, const char *word, size_t n, bool beginning)
+{
+    size_t found = 0;
+    for (const char *p; p = next_word(&text, &found), found;)
+        if ((beginning ? found >= n : found == n) && strncasecmp(p, word, n) == 0)
+            return true;
+    return false;
+}
+
+static bool has_words(const char *text, const char *words)
+{
+    size_t n = 0;
+    for (const char *word; word = next_word(&words, &n), n;) {
+        const char *rest = words;
+        size_t more = 0;
+        next_word(&rest, &more);
+        if (!has_word(text, word, n, !more))
+            return false;
+    }
+    return true;
+}
+
+/* The newest first: nothing here weighs words. */
 static int search(struct store *store, const char *words, size_t limit, journal_on_event *on, void *ctx,
                   struct error *err)
 {
     struct memory_store *m = of(store);
-    (void)err;
+    const char *first = words;
+    size_t n = 0;
+    next_word(&first, &n);
+    if (!n)
+        return error_set(err, ERR_INVALID, "there is no word to search for");
     for (size_t i = m->events.n, seen = 0; i-- > 0 && (!limit || seen < limit);) {
-        if (!m->events.v[i].search || !strstr(m->events.v[i].search, words))
+        if (!m->events.v[i].search || !has_words(m->events.v[i].search, words))
             continue;
         seen++;
         if (!on(ctx, &m->events.v[i]))
@@ -234,20 +318,8 @@ static int docs(struct store *store, const struct doc_query *query, const char *
 
 static int prune(struct store *store, enum doc_kind kind, instant before, size_t limit, struct error *err)
 {
-    struct memory_store *m = of(store);
-    ARRAY(char *) keys = {0};
     (void)err;
-    size_t position = 0;
-    for (struct map_slot *slot; (slot = map_next(&m->docs[kind], &position));) {
-        const struct journal_doc *doc = slot->value;
-        if (doc->at > 0 && doc->at < before && keys.n < limit)
-            *array_add(&keys) = xstrdup(doc->key);
-    }
-    for (size_t i = 0; i < keys.n; i++) {
-        keep_doc(m, &(struct journal_doc){.kind = kind, .key = keys.v[i]});
-        free(keys.v[i]);
-    }
-    array_free(&keys);
+    *array_add(&of(store)->staged) = (struct staged){.kind = kind, .before = before, .limit = limit};
     return 0;
 }
 

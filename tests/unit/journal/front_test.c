@@ -1,0 +1,210 @@
+/* The front on the loop's thread: order, limits, barriers, appends from answers, closing, reads within reads. */
+#include "../../support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <uv.h>
+
+#include "../../support/journal_files.h"
+#include "../../support/memory_store.h"
+
+static struct journal_batch *one(uint64_t version)
+{
+    struct journal_batch *batch = batch_create();
+    batch_event(batch, "INC-1", version, 1, "noted", "ana", NULL);
+    return batch;
+}
+
+struct tally {
+    struct journal *journal;
+    int n, accepted, full, refused;
+    uint64_t last_seq;
+};
+
+static void tally(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct tally *t = ctx;
+    (void)err;
+    t->n++;
+    t->accepted += rc == 0;
+    t->full += rc == ERR_FULL;
+    t->refused += rc == ERR_REFUSED;
+    if (!rc)
+        t->last_seq = last_seq;
+    if (rc == ERR_FULL)
+        assert_int_equal(t->accepted, 10000); /* in their turn */
+}
+
+static void too_many_waiting_are_answered_in_their_turn(void **state)
+{
+    (void)state;
+    struct store *store = memory_store_create();
+    struct tally t = {0};
+    assert_int_equal(journal_open_store(store, NULL, &t.journal, NULL), 0);
+    for (uint64_t i = 1; i <= 10010; i++)
+        journal_append(t.journal, one(i), tally, &t);
+    assert_int_equal(journal_waiting(t.journal), 10010);
+    assert_int_equal(t.n, 0);
+    journal_step(t.journal);
+    assert_int_equal(t.accepted, 10000);
+    assert_int_equal(t.full, 10);
+    assert_int_equal(journal_waiting(t.journal), 0);
+    journal_close(t.journal);
+    memory_store_destroy(store);
+}
+
+static void append_again(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct tally *t = ctx;
+    tally(ctx, rc, err, last_seq);
+    if (t->n < 50)
+        journal_append(t->journal, one((uint64_t)t->n + 1), append_again, t);
+}
+
+static void an_answer_may_append(void **state)
+{
+    (void)state;
+    uv_loop_t loop;
+    struct tally t = {0};
+    uv_loop_init(&loop);
+    assert_int_equal(journal_open(files_path("j.db"), &loop, &t.journal, NULL), 0);
+    journal_append(t.journal, one(1), append_again, &t);
+    uv_run(&loop, UV_RUN_DEFAULT); /* what waits keeps the loop running, and nothing else does */
+    assert_int_equal(t.n, 50);
+    assert_int_equal(t.last_seq, 50);
+    journal_close(t.journal);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+static void closing_answers_what_is_in_hand(void **state)
+{
+    (void)state;
+    uv_loop_t loop;
+    struct tally t = {.n = 0};
+    uv_loop_init(&loop);
+    assert_int_equal(journal_open(files_path("j.db"), &loop, &t.journal, NULL), 0);
+    for (uint64_t i = 1; i < 20; i++)
+        journal_append(t.journal, one(i), tally, &t);
+    journal_append(t.journal, one(20), append_again, &t);
+    journal_close(t.journal);
+    assert_int_equal(t.accepted, 20);
+    assert_true(t.refused > 0); /* what the last answer appended */
+    assert_int_equal(t.n, t.accepted + t.refused);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    struct journal *journal = files_open("j.db");
+    assert_int_equal(journal_last_seq(journal), 20);
+    journal_close(journal);
+}
+
+struct nested {
+    struct journal *journal;
+    int outer, inner;
+};
+
+static bool count_inner(void *ctx, const struct journal_event *event)
+{
+    (void)event;
+    ((struct nested *)ctx)->inner++;
+    return true;
+}
+
+static bool count_outer(void *ctx, const struct journal_event *event)
+{
+    struct nested *nested = ctx;
+    nested->outer++;
+    assert_int_equal(journal_read(nested->journal, 0, 0, count_inner, nested, NULL), 0);
+    assert_int_equal(event->seq, nested->outer);
+    return true;
+}
+
+static void a_callback_may_read(void **state)
+{
+    (void)state;
+    files_fill("j.db", 12);
+    struct nested nested = {.journal = files_open("j.db")};
+    assert_int_equal(journal_read(nested.journal, 0, 0, count_outer, &nested, NULL), 0);
+    assert_int_equal(nested.outer, 12);
+    assert_int_equal(nested.inner, 144);
+    journal_close(nested.journal);
+}
+
+static void documents_are_replaced_removed_and_pruned(void **state)
+{
+    (void)state;
+    struct journal *journal = files_open("j.db");
+    struct journal_doc doc = {0};
+    struct answers answers = {0};
+    struct journal_batch *batch = batch_create();
+    batch_doc(batch, DOC_META, "a", "1");
+    batch_doc(batch, DOC_META, "a", "2");
+    batch_doc(batch, DOC_META, "b", "1");
+    batch_doc(batch, DOC_META, "b", NULL);
+    for (int i = 1; i <= 5; i++) {
+        CLEANUP_FREE char *key = xasprintf("%d", i);
+        batch_doc(batch, DOC_SEEN, key, "")->at = i;
+    }
+    journal_append(journal, batch, files_answered, &answers);
+    journal_prune(journal, DOC_SEEN, 5, 2);
+    journal_step(journal);
+    assert_int_equal(answers.last_rc, 0);
+    assert_int_equal(journal_doc(journal, DOC_META, "a", &doc, NULL), 0);
+    assert_string_equal(doc.body, "2");
+    journal_doc_finish(&doc);
+    assert_int_equal(journal_doc(journal, DOC_META, "b", &doc, NULL), ERR_NOT_FOUND);
+    assert_int_equal(journal_doc(journal, DOC_SEEN, "2", &doc, NULL), ERR_NOT_FOUND);
+    assert_int_equal(journal_doc(journal, DOC_SEEN, "3", &doc, NULL), 0);
+    journal_doc_finish(&doc);
+    journal_close(journal);
+}
+
+static bool take_seq(void *ctx, const struct journal_event *event)
+{
+    *(uint64_t *)ctx = event->seq;
+    return true;
+}
+
+static void words_are_never_syntax(void **state)
+{
+    (void)state;
+    static const char *const hits[] = {"Grüße checkout", "gruss* OR",       "\"checkout\"",
+                                       "NEAR(checkout)", "GRÜSSE",          "check",
+                                       "-checkout",      "search:checkout", "time-out"};
+    static const char *const misses[] = {"checkout payments", "heckout", "NOT", "a AND b"};
+    struct journal *journal = files_open("j.db");
+    struct answers answers = {0};
+    struct journal_batch *batch = one(1);
+    batch->events.v[0].search = xstrdup("Grüße, gruss or near search: checkout had a time-out; GRÜSSE");
+    journal_append(journal, batch, files_answered, &answers);
+    journal_step(journal);
+    for (size_t i = 0; i < ARRAY_SIZE(hits); i++) {
+        uint64_t seq = 0;
+        assert_int_equal(journal_search(journal, hits[i], 10, take_seq, &seq, NULL), 0);
+        if (seq != 1)
+            fail_msg("%s", hits[i]);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(misses); i++) {
+        uint64_t seq = 0;
+        assert_int_equal(journal_search(journal, misses[i], 10, take_seq, &seq, NULL), 0);
+        if (seq)
+            fail_msg("%s", misses[i]);
+    }
+    assert_int_equal(journal_search(journal, " *\"- ", 10, take_seq, NULL, NULL), ERR_INVALID);
+    journal_close(journal);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, files_set_up, files_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(too_many_waiting_are_answered_in_their_turn),
+        TEST(an_answer_may_append),
+        TEST(closing_answers_what_is_in_hand),
+        TEST(a_callback_may_read),
+        TEST(documents_are_replaced_removed_and_pruned),
+        TEST(words_are_never_syntax),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
