@@ -44,11 +44,8 @@ static void answer_all(struct journal *journal)
     struct list answered;
     list_init(&answered);
     committer_take(&journal->committer, &answered);
-    while (!list_empty(&answered)) {
-        struct append *append = container_of(answered.next, struct append, link);
-        list_remove(&append->link);
+    list_each (append, &answered, struct append, link)
         append_answer(journal, append);
-    }
 }
 
 static void on_async(uv_async_t *async)
