@@ -47,7 +47,8 @@ static void perform(const cJSON *message)
                                    .kind = json_text_or(message, "kind", ""),
                                    .key = json_text_or(message, "key", ""),
                                    .body = str_text(&body),
-                                   .body_length = body.len};
+                                   .body_length = body.len,
+                                   .made_ms = json_int_or(message, "made", 0)};
     runner.loaded.connector.perform(runner.self, &action, &result);
     struct str json = {0};
     struct json_out j = message_begin(MESSAGE_RESULT, &json);

@@ -48,6 +48,11 @@ extern "C" {
 #define TOCSIN_CAN_DESK     (UINT64_C(1) << 7) /* reach customers: desk.* actions */
 #define TOCSIN_CAN_FIND                                                                                        \
     (UINT64_C(1) << 8) /* perform looks an attempt > 1 up by its key before it sends again */
+#define TOCSIN_CAN_PIN      (UINT64_C(1) << 9)  /* pin: keep a message in sight in its channel */
+#define TOCSIN_CAN_BOOKMARK (UINT64_C(1) << 10) /* channel.bookmark: a link at the head of a channel */
+#define TOCSIN_CAN_GROUPS                                                                                      \
+    (UINT64_C(1) << 11) /* group.members: a platform's group of users follows a rotation */
+#define TOCSIN_CAN_EMAILS (UINT64_C(1) << 12) /* people may be named by e-mail address where no user is known */
 
 /* Outcome of open, check and run: 0, or one of these with a text in `error`. The text reaches the operator. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */
@@ -121,6 +126,7 @@ struct tocsin_action {
     const char *key;     /* idempotency key: the same for every attempt of the same action */
     const char *body;    /* JSON object */
     size_t body_length;
+    int64_t made_ms; /* since 1970, by the core's clock: no earlier attempt is older than this */
 };
 
 /* The five outcomes of an action. */
@@ -201,32 +207,49 @@ struct tocsin_connector {
 
 /*
  * Events: JSON objects given to emit. Every one has "type" and "id" (unique on the platform: the message's or
- * delivery's id), and "user": {"id", "name", "email", "zone"} of who acts (id is needed, the rest as far as known;
- * zone as in tzdata). "channel" is the platform's id of the place.
+ * delivery's id), and "user": {"id", "name", "email", "zone", "bot"} of who acts (id is needed, the rest as far as known;
+ * zone as in tzdata; bot: true for a machine, whose messages are not acted on). "channel" is the platform's id of
+ * the place. In a text a person is written <@ID>, ID being the platform's user id, and "people": [user] tells who those
+ * are, as far as known. "trigger", where the platform gives one, lets a form be opened for who acts (see `form`).
  *
  *   message  channel, text, [message: its id], [thread: id of the message it answers], [mention: true when it
  *            addresses the bot; then text is without the mention], [direct: true in a private talk with the bot],
  *            [files: [{"name","url"}]]
- *   command  channel, text: a slash command's words after the command's own name
- *   press    channel, command: the text of the button pressed, [message: id of the card's message]
+ *   command  channel, text: a slash command's words after the command's own name, [trigger],
+ *            [about: {"text", "link"}: the message that it was asked of]
+ *   press    channel, command: the text of the button pressed, [message: id of the card's message], [trigger]
+ *   form     channel, command: as in the form, values: {field's name: text; a person as <@ID>}
  *   reaction channel, message, emoji: its name without colons, [removed: true]
  *   edited   channel, message, text        deleted  channel, message
  *   join     channel                       leave    channel
  *   channel  channel, change: "renamed" | "archived" | "unarchived", [name]
- *   reply    customer, text, [ticket]: somebody outside answered
+ *   reply    customer, text, [channel], [ticket], [message], [link]: somebody outside answered
  *
  * Actions: kind and body. {card} is the platform-neutral message below; {text} is CommonMark.
  *
- *   post             channel, [to: user id; only this person sees it], [thread], card or text -> id of the message
+ *   post             channel, [to: user id; only this person sees it], [thread], [asker: user id of who is answered; it goes
+ *                    to them alone where the channel cannot be reached], card or text -> id of the message
  *   edit             channel, message, card or text
- *   channel.open     name ("inc-42-checkout-errors"), topic, private, [members: user ids] -> id of the channel
+ *   channel.open     name ("inc-42-checkout-errors"; another near it where that is taken), topic, private,
+ *                    [purpose], [members: user ids], [emails] -> id of the channel
  *   channel.topic    channel, topic
- *   channel.invite   channel, users
+ *   channel.invite   channel, users, [emails]
  *   channel.archive  channel
- *   page             user, card or text -> id
+ *   channel.bookmark channel, title, url: replaces the one of the same title
+ *   pin              channel, message
+ *   page             user or email, card and text, or one of them -> id
+ *   form             trigger, user, channel, form: shows it to them; their answers come as a `form` event. Too late
+ *                    for the trigger: REFUSED, and nobody is told
+ *   group.members    group: its id or handle, users, [emails]: exactly these are its members
+ *
+ * emails are asked for of connectors with TOCSIN_CAN_EMAILS only; an address that the platform does not know is
+ * passed over, and said in `detail`.
  *
  * Card: {"title", "tone": "alarm" | "warn" | "ok" | "info" | "quiet", "fields": [{"name", "value"}], "text",
  *        "buttons": [{"label", "command", "style": "primary" | "danger" | ""}], "footer"}; each but title optional.
+ *
+ * Form: {"title", "submit": the button's label, "command", "fields": [{"name", "label", "kind": "line" | "text" (several
+ *        lines) | "choice" | "person", "value": filled in already, "choices": [text], "hint", "optional": true}]}.
  */
 
 #ifdef __cplusplus
