@@ -12,6 +12,7 @@ void answer_finish(struct answer *answer)
 {
     str_finish(&answer->text);
     str_finish(&answer->card);
+    str_finish(&answer->form);
     *answer = (struct answer){0};
 }
 

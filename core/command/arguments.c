@@ -72,6 +72,7 @@ static int check_missing(struct line *line, const struct command_row *row)
     }
     if (!asks.len)
         return 0;
+    line->ret->lacks = true;
     complete_line(line, row, &type);
     offer_title(line);
     return error_set(line->err, ERR_INVALID, "%s: `%s`", asks.p, type.p);
@@ -254,7 +255,7 @@ static int check_rest(struct line *line, const struct command_row *row)
 
 /* ---- options of declare ---- */
 
-static const char *const options[OPTION_COUNT] = {"sev", "team", "service", "private", "drill"};
+static const char *const options[OPTION_COUNT] = {"sev", "team", "service", "private", "drill", "link"};
 
 /* "--sev" at p, also with the dashes that phones make of two: its number, or OPTION_COUNT. */
 static int read_option(const char *p, const char **ret_end)
@@ -279,6 +280,21 @@ static bool take_option(struct line *line, int option, const char *end)
     line->ret->options[option] = steal(value);
     line->rest = skip_space(end);
     return true;
+}
+
+static const char *value_of(const struct line *line, const char *name)
+{
+    const char *value = line->context->value ? line->context->value(line->context->values, name) : NULL;
+    return text_empty(value) ? NULL : value;
+}
+
+static void take_option_values(struct line *line)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const char *value = value_of(line, options[i]);
+        if (value)
+            replace_text(&line->ret->options[i], value);
+    }
 }
 
 /* Those before the title are taken off line->rest; those behind it are only taken when nothing else follows. */
@@ -320,6 +336,54 @@ static int check_severity(struct line *line, const struct command_row *row)
                      str_text(&(struct str){.p = (char *)(uintptr_t)line->context->severities[0]}));
 }
 
+/* ---- from a form ---- */
+
+static int take_value(struct line *line, const struct command_row *row, size_t i, const char *value)
+{
+    const struct argument *argument = &row->arguments[i];
+    struct parsed *ret = line->ret;
+    struct when_split split;
+    const char *end;
+    CLEANUP_FREE char *clean = command_clean(value);
+    CLEANUP_FREE char *text = whole_text(clean, strlen(clean));
+    if (!text)
+        return 0;
+    if (argument->kind == ARGUMENT_WHEN) {
+        if (!split_when(text, line->context->now, line->context->zone, &split))
+            return error_set(line->err, ERR_INVALID,
+                             "'%.60s' is no time that I understand. Write `for 2h` or `until tomorrow 9:00`.",
+                             text);
+        free(split.text);
+        ret->arguments[i] = split.when;
+        ret->until = split.at;
+        return 0;
+    }
+    if (argument->kind == ARGUMENT_INCIDENT) {
+        ret->other = read_incident(text, true, &end);
+    } else if (!takes_rest(argument)) {
+        CLEANUP_FREE char *word = trim_word(argument->kind, text);
+        if (!fits(line, argument, word))
+            return refuse_word(line, row, i, word);
+        ret->arguments[i] = steal(word);
+        return 0;
+    }
+    ret->arguments[i] = steal(text);
+    return 0;
+}
+
+static int check_link(struct line *line)
+{
+    char *given = line->ret->options[OPTION_LINK];
+    if (!given)
+        return 0;
+    line->ret->options[OPTION_LINK] = trim_word(ARGUMENT_LINK, given);
+    free(given);
+    return is_link(line->ret->options[OPTION_LINK])
+               ? 0
+               : error_set(line->err, ERR_INVALID, "'%.60s' is no link: it begins with https://",
+                           line->ret->options[OPTION_LINK]);
+}
+
 int take_arguments(struct line *line, const struct command_row *row, const char *first)
 {
     struct parsed *ret = line->ret;
@@ -328,20 +392,26 @@ int take_arguments(struct line *line, const struct command_row *row, const char 
     int rc = 0;
     if (*first)
         ret->arguments[i++] = xstrdup(first);
-    if (row->arguments[0].kind == ARGUMENT_INCIDENT) {
+    if (row->arguments[0].kind == ARGUMENT_INCIDENT && !value_of(line, row->arguments[0].name)) {
         take_other(line);
         char name[INCIDENT_NAME];
         ret->arguments[i++] = ret->other ? xstrdup(incident_name(ret->other, name)) : NULL;
     }
-    if (strcmp(row->name, "declare") == 0)
+    if (strcmp(row->name, "declare") == 0) {
         take_options(line);
+        take_option_values(line);
+    }
     for (; !rc && i < COMMAND_ARGUMENTS && row->arguments[i].kind; i++) {
-        if (*line->rest && takes_rest(&row->arguments[i]))
+        const char *value = value_of(line, row->arguments[i].name);
+        if (value)
+            rc = take_value(line, row, i, value);
+        else if (*line->rest && takes_rest(&row->arguments[i]))
             take_text(line, row, i);
         else if (row->arguments[i].kind != ARGUMENT_WHEN)
             rc = take_word(line, row, i);
     }
     rc = rc ? rc : check_missing(line, row);
     rc = rc ? rc : check_severity(line, row);
+    rc = rc ? rc : check_link(line);
     return rc ? rc : check_rest(line, row);
 }

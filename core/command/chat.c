@@ -7,14 +7,17 @@
 
 #include "base/json.h"
 #include "base/zone.h"
+#include "command/mention.h"
 #include "command/parse.h"
 #include "command/run.h"
 #include "command/seen.h"
 
-#define ID_BYTES   256
-#define NAME_BYTES 200
-#define FILES_MOST 20
-#define LOOK_BACK  300 /* events in which a message that somebody reacts to is looked for */
+#define ID_BYTES    256
+#define NAME_BYTES  200
+#define FILES_MOST  20
+#define PEOPLE_MOST 50
+#define TITLE_BYTES 400 /* of a message that becomes a title */
+#define LOOK_BACK   300 /* events in which a message that somebody reacts to is looked for */
 
 struct chat {
     struct hub *hub;
@@ -32,6 +35,7 @@ struct happening {
     char *id, *channel, *text, *message, *thread, *user;
     uint64_t here;               /* the channel's incident; 0: none */
     const struct person *person; /* from the beginning of the turn on */
+    cJSON *values;               /* of a form; NULL: none */
 };
 
 struct happening_type {
@@ -57,6 +61,7 @@ static void happening_finish(struct happening *h)
     free(h->message);
     free(h->thread);
     free(h->user);
+    cJSON_Delete(h->values);
 }
 
 static void read_happening(struct happening *h)
@@ -70,18 +75,44 @@ static void read_happening(struct happening *h)
     h->here = h->channel ? hub_incident_of_channel(h->chat->hub, h->connector, h->channel) : 0;
 }
 
-static const struct person *person_of(struct happening *h)
+static const struct person *person_of(struct happening *h, const cJSON *user)
 {
-    const cJSON *user = json_member(h->event, "user");
+    CLEANUP_FREE char *id = clean_member(user, "id", ID_BYTES);
     CLEANUP_FREE char *name = clean_member(user, "name", NAME_BYTES);
     CLEANUP_FREE char *email = clean_member(user, "email", NAME_BYTES);
     CLEANUP_FREE char *zone = clean_member(user, "zone", NAME_BYTES);
     struct identity identity = {.connector = h->connector,
-                                .user = h->user,
+                                .user = id,
                                 .name = text_empty(name) ? NULL : name,
                                 .email = text_empty(email) ? NULL : email,
                                 .zone = zone && zone_exists(zone) ? zone : NULL};
-    return hub_person_of(h->turn, &identity);
+    return text_empty(id) ? NULL : hub_person_of(h->turn, &identity);
+}
+
+/* Who is mentioned is known from here on, and called by the name that people type. */
+static void resolve_mentions(struct happening *h)
+{
+    const cJSON *user;
+    cJSON *value;
+    size_t n = 0;
+    cJSON_ArrayForEach(user, json_member(h->event, "people"))
+    {
+        if (++n <= PEOPLE_MOST && !json_bool_or(user, "bot", false))
+            person_of(h, user);
+    }
+    if (h->text) {
+        char *resolved = mentions_resolve(h->chat->hub, h->connector, h->text);
+        free(h->text);
+        h->text = resolved;
+    }
+    h->values = cJSON_Duplicate(json_member(h->event, "values"), true);
+    cJSON_ArrayForEach(value, h->values)
+    {
+        CLEANUP_FREE char *resolved =
+            cJSON_IsString(value) ? mentions_resolve(h->chat->hub, h->connector, value->valuestring) : NULL;
+        if (resolved)
+            cJSON_SetValuestring(value, resolved);
+    }
 }
 
 /* ---- command lines ---- */
@@ -104,7 +135,26 @@ static void answer(struct happening *h, const struct answer *said)
     CLEANUP_FREE char *key = xasprintf("answer:%s:%s", h->connector, h->id);
     struct place place = {
         .connector = h->connector, .channel = h->channel, .thread = h->thread, .asker = h->user};
+    if (said->form.len) {
+        hub_ask(h->turn, &place, key, json_text_or(h->event, "trigger", ""), said->form.p,
+                str_text(&said->text));
+        return;
+    }
     answer_say(h->turn, &place, key, said);
+}
+
+/* What was filled in; each text is cleaned by who takes it. */
+static const char *value_of_form(const void *values, const char *name)
+{
+    const struct happening *h = values;
+    return json_text_or(h->values, name, NULL);
+}
+
+static enum asker_forms forms_for(const struct happening *h)
+{
+    if (!json_text_or(h->event, "trigger", NULL) || !hub_can(h->chat->hub, h->connector, TOCSIN_CAN_FORMS))
+        return FORMS_NONE;
+    return json_member(h->event, "about") ? FORMS_ALWAYS : FORMS_MISSING;
 }
 
 static void run_line(struct happening *h, const char *line)
@@ -112,14 +162,34 @@ static void run_line(struct happening *h, const char *line)
     CLEANUP_FREE char *where = xasprintf("%s/%s", h->connector, h->channel ? h->channel : "");
     struct asker asker = asker_of(h, where);
     struct answer said = {0};
+    asker.forms = forms_for(h);
+    asker.value = value_of_form;
+    asker.values = h;
     command_run(h->turn, &asker, line, &said);
     answer(h, &said);
     answer_finish(&said);
 }
 
+/* "declare", asked of a message: its first line is the title, and where it stands is kept. */
+static char *line_about(const struct happening *h, const cJSON *about)
+{
+    CLEANUP_FREE char *text = clean_member(about, "text", COMMAND_BYTES),
+                      *link = clean_member(about, "link", 2000);
+    CLEANUP_STR struct str line = {0};
+    size_t n = text ? strcspn(text, "\n") : 0;
+    str_add(&line, h->text);
+    if (!text_empty(link) && !strchr(link, ' '))
+        str_addf(&line, " --link %s", link);
+    if (n)
+        str_addf(&line, " %.*s", (int)utf8_cut(text, n, TITLE_BYTES), text);
+    return str_take(&line);
+}
+
 static void take_command(struct happening *h)
 {
-    run_line(h, h->text ? h->text : "");
+    const cJSON *about = json_member(h->event, "about");
+    CLEANUP_FREE char *line = about && h->text ? line_about(h, about) : NULL;
+    run_line(h, line ? line : h->text ? h->text : "");
 }
 
 /* ---- talk ---- */
@@ -300,6 +370,7 @@ static const struct happening_type types[] = {
     {"message", "text", is_line_or_here, take_message},
     {"command", "text", is_line, take_command},
     {"press", "command", is_line, take_command},
+    {"form", "command", is_line, take_command},
     {"reaction", "", is_reaction_here, take_reaction},
     {"edited", "text", is_text_here, take_edited},
     {"deleted", "", is_message_here, take_deleted},
@@ -342,7 +413,8 @@ static void take(struct happening *h, const char *key, instant now, chat_done *d
     *waiting = (struct waiting){h->chat, xstrdup(key), done, ctx};
     h->turn = turn_begin(h->chat->hub, now);
     seen_hold(&h->chat->seen, key, now, turn_batch(h->turn));
-    h->person = person_of(h);
+    h->person = person_of(h, json_member(h->event, "user"));
+    resolve_mentions(h);
     h->type->take(h);
     turn_commit(h->turn, committed, waiting);
 }

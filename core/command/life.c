@@ -33,6 +33,8 @@ static int declare(struct asking *ask, const char *title, bool drill, struct err
     require(ask->incident != NULL);
     rc = set_option(ask, "team", options[OPTION_TEAM], err);
     rc = rc ? rc : set_option(ask, "service", options[OPTION_SERVICE], err);
+    if (!rc && options[OPTION_LINK])
+        rc = ask_do(ask, &(struct command){.verb = "link", .value = options[OPTION_LINK]}, err);
     return rc ? rc : set_option(ask, "drill", drill ? "" : NULL, err);
 }
 

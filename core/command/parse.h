@@ -36,6 +36,10 @@ struct parse_context {
     const char *const *severities, *const *roles; /* NULL-terminated; either may be NULL */
     bool (*is_custom)(void *ctx, const char *word); /* a team's own command? NULL: none is */
     void *ctx;
+    /* What a form answered, by an argument's or option's name; NULL: not asked there. Such an argument is taken as it
+       stands, and not looked for in the text. NULL: there was no form. */
+    const char *(*value)(const void *values, const char *name);
+    const void *values;
 };
 
 enum declare_option {
@@ -44,6 +48,7 @@ enum declare_option {
     OPTION_SERVICE,
     OPTION_PRIVATE,
     OPTION_DRILL,
+    OPTION_LINK,
     OPTION_COUNT
 };
 
@@ -56,8 +61,9 @@ struct parsed {
     char *arguments[COMMAND_ARGUMENTS]; /* as the row's; NULL: not given. A custom command's are in the first */
     instant until;                      /* of the time among them; 0: none */
     uint64_t other;                     /* of the incident among them; 0: none */
-    char *options[OPTION_COUNT];        /* declare: --sev, --team, --service; "" for --private, --drill */
-    ARRAY(char *) offers;               /* of a refusal: lines that were perhaps meant */
+    char *options[OPTION_COUNT]; /* declare: --sev, --team, --service, --link; "" for --private, --drill */
+    bool lacks;           /* of a refusal: row is right, an argument is missing; a form could ask for it */
+    ARRAY(char *) offers; /* of a refusal: lines that were perhaps meant */
 };
 
 /* 0, or a refusal whose text ends with the line to type. *ret is to be finished in either case. */

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "command/handlers.h"
+#include "command/line.h"
 
 #define RECENT_EVENTS 12 /* of a catch-up */
 
@@ -99,7 +100,9 @@ static struct parse_context parse_context_of(const struct asking *ask)
                                     .severities = book->severities,
                                     .roles = book->roles,
                                     .is_custom = is_custom,
-                                    .ctx = hub_policy(ask->hub)};
+                                    .ctx = hub_policy(ask->hub),
+                                    .value = asker->value,
+                                    .values = asker->values};
     if (asker->here && hub_incident(ask->hub, asker->here, asker->person))
         context.here = asker->here;
     struct hub_query newest = {.viewer = asker->person, .limit = 1};
@@ -186,14 +189,41 @@ static struct asking begin(struct turn *turn, const struct asker *asker, struct 
                            .answer = answer};
 }
 
+/* "pause …" asks to be asked: what stands before it. The caller frees. */
+static char *without_dots(const char *text, bool *ret_dots)
+{
+    size_t n = strlen(text);
+    while (n && (text[n - 1] == ' ' || text[n - 1] == '\n'))
+        n--;
+    size_t dots = n >= 3 && memcmp(text + n - 3, "…", 3) == 0 ? 3 : 0;
+    *ret_dots = dots && (n == dots || text[n - dots - 1] == ' ');
+    return xstrndup(text, *ret_dots ? n - dots : strlen(text));
+}
+
+/* Reads the line. Where something may be asked first, the form is made, and the line is refused. */
+static int read_line_of(struct asking *ask, const char *text, struct parsed *parsed, struct error *err)
+{
+    const struct asker *asker = ask->asker;
+    struct parse_context context = parse_context_of(ask);
+    bool dots;
+    CLEANUP_FREE char *line = without_dots(text, &dots);
+    bool nothing = asker->forms && !context.here && *skip_space(line) == '\0'; /* means to declare */
+    int rc = command_parse(nothing ? "declare" : line, &context, parsed, err);
+    bool first = !rc && parsed->row && asker->forms && (dots || asker->forms == FORMS_ALWAYS);
+    if (first)
+        rc = error_set(err, ERR_INVALID, "Type it: `%.300s`", line);
+    if (asker->forms && (first || parsed->lacks))
+        form_of(parsed, &context, &ask->answer->form);
+    return rc;
+}
+
 int command_run(struct turn *turn, const struct asker *asker, const char *text, struct answer *ret)
 {
     struct error err = {0};
     struct parsed parsed;
     struct asking ask = begin(turn, asker, ret);
-    struct parse_context context = parse_context_of(&ask);
     ask.parsed = &parsed;
-    int rc = command_parse(text, &context, &parsed, &err);
+    int rc = read_line_of(&ask, text, &parsed, &err);
     ask.row = parsed.row;
     if (!rc)
         rc = find_incidents(&ask, &err);

@@ -18,6 +18,14 @@ struct asker {
     const char *where; /* for the timeline, where it was said: "console/general"; NULL: nowhere */
     uint64_t here;     /* the channel's incident; 0: none */
     bool automatic;    /* a machine asks: what it declares starts at triage */
+    enum asker_forms {
+        FORMS_NONE,    /* none can be shown: what a command lacks is said */
+        FORMS_MISSING, /* what it lacks is asked for in one */
+        FORMS_ALWAYS,  /* and what it has is shown in one first, to be changed */
+    } forms;
+    /* What a form answered, by an argument's name; see parse.h. NULL: there was none */
+    const char *(*value)(const void *values, const char *name);
+    const void *values;
 };
 
 struct answer {
@@ -26,6 +34,7 @@ struct answer {
     bool alone;        /* for the asker only: refusals, and what was only read */
     struct str text;   /* CommonMark; never empty after command_run */
     struct str card;   /* JSON; empty: the text says all */
+    struct str form;   /* JSON; asks for what the command lacks. The text says it where no form can be shown */
 };
 void answer_finish(struct answer *answer);
 /* {"text","card","incident","error"}; card an object or null, incident "INC-42" or null, error a word or null. */

@@ -74,6 +74,16 @@ bool incident_has_member(const struct incident *incident, const char *person)
     return false;
 }
 
+bool incident_has_channel(const struct incident *incident, const char *connector, const char *channel)
+{
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        const struct state_channel *own = &incident->channels.v[i];
+        if (text_equal(own->connector, connector) && text_equal(own->channel, channel))
+            return true;
+    }
+    return false;
+}
+
 const struct state_owed *incident_owes(const struct incident *incident, const char *name)
 {
     for (size_t i = 0; i < incident->owed.n; i++) {

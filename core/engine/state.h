@@ -110,6 +110,7 @@ struct durations incident_durations(const struct incident *incident, instant now
 #define INCIDENT_NAME 24
 const char *incident_name(uint64_t id, char buffer[INCIDENT_NAME]);
 uint64_t incident_name_parse(const char *text);
+bool incident_has_channel(const struct incident *incident, const char *connector, const char *channel);
 
 /*
  * The one place that decides who may see an incident. Not private: anybody. Private: members and role holders.

@@ -98,17 +98,30 @@ static void owed_field(struct json_out *j, const struct incident *incident, cons
     field(j, "owed next", text.p);
 }
 
-/* Buttons by status: the words one would type. */
+#define S(status_) (1u << STATUS_##status_)
+#define WORKED     (S(INVESTIGATING) | S(FIXING) | S(MONITORING))
+
+/* Buttons by status: the words one would type. Those that ask want more, and are for platforms with forms. */
 static const struct button {
-    enum status status;
+    unsigned statuses;
     const char *label, *command, *style;
+    bool asks;
 } buttons[] = {
-    {STATUS_TRIAGE, "Accept", "accept", "primary"},     {STATUS_TRIAGE, "Decline", "decline", "danger"},
-    {STATUS_INVESTIGATING, "Fixing", "fix", "primary"}, {STATUS_INVESTIGATING, "I lead", "lead me", ""},
-    {STATUS_INVESTIGATING, "Resolve", "resolve", ""},   {STATUS_FIXING, "Monitoring", "monitor", "primary"},
-    {STATUS_FIXING, "Resolve", "resolve", ""},          {STATUS_MONITORING, "Resolve", "resolve", "primary"},
-    {STATUS_PAUSED, "Resume", "resume", "primary"},     {STATUS_TICKETED, "Resume", "resume", ""},
-    {STATUS_RESOLVED, "Reopen", "reopen", ""},          {STATUS_DECLINED, "Reopen", "reopen", ""},
+    {S(TRIAGE), "Accept", "accept", "primary", false},
+    {S(TRIAGE), "Decline", "decline", "danger", false},
+    {S(INVESTIGATING), "Fixing", "fix", "primary", false},
+    {S(INVESTIGATING), "I lead", "lead me", "", false},
+    {S(FIXING), "Monitoring", "monitor", "primary", false},
+    {S(MONITORING), "Resolve", "resolve", "primary", false},
+    {S(INVESTIGATING) | S(FIXING), "Resolve", "resolve", "", false},
+    {S(PAUSED), "Resume", "resume", "primary", false},
+    {S(TICKETED), "Resume", "resume", "", false},
+    {S(RESOLVED) | S(DECLINED), "Reopen", "reopen", "", false},
+    {WORKED, "Update…", "update …", "", true},
+    {S(TRIAGE) | WORKED, "Severity…", "sev …", "", true},
+    {WORKED, "Pause…", "pause …", "", true},
+    {WORKED, "Lead…", "lead …", "", true},
+    {WORKED, "Comms lead…", "comms …", "", true},
 };
 
 static void add_buttons(struct json_out *j, const struct incident *incident)
@@ -118,13 +131,15 @@ static void add_buttons(struct json_out *j, const struct incident *incident)
     json_key(j, "buttons");
     json_begin_array(j);
     for (size_t i = 0; i < ARRAY_SIZE(buttons); i++) {
-        if (buttons[i].status != incident->status)
+        if (!(buttons[i].statuses & 1u << incident->status))
             continue;
         CLEANUP_FREE char *command = xasprintf("%s %s", name, buttons[i].command);
         json_begin_object(j);
         json_put_text(j, "label", buttons[i].label);
         json_put_text(j, "command", command);
         json_put_text(j, "style", buttons[i].style);
+        if (buttons[i].asks)
+            json_put_bool(j, "asks", true);
         json_end_object(j);
     }
     json_end_array(j);

@@ -196,8 +196,12 @@ static void follow_done(struct turn *turn, const struct action *action, const ch
         command.verb = "card";
         command.text = action->remote_id;
     }
-    if (command.verb && action->incident && !text_empty(action->remote_id))
-        turn_do(turn, action->incident, &command, NULL, NULL);
+    if (!command.verb || !action->incident || text_empty(action->remote_id))
+        return;
+    turn_do(turn, action->incident, &command, NULL, NULL);
+    if (strcmp(command.verb, "card") == 0)
+        channels_pin(turn, turn_touch(turn, action->incident)->incident, action->connector, order_channel,
+                     action->remote_id);
 }
 
 /* The channel that a card was posted to stands in its body. */
@@ -207,6 +211,20 @@ static char *channel_of(const struct action *action)
     if (json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
         return NULL;
     return xstrdup(json_text_or(body, "channel", NULL));
+}
+
+/* A form that came too late: what it would have asked for is said. */
+static void tell_unasked(struct turn *turn, const struct action *action)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    CLEANUP_FREE char *key = xasprintf("%s:late", action->key);
+    if (json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
+        return;
+    struct place place = {.connector = action->connector,
+                          .channel = json_text_or(body, "channel", NULL),
+                          .to = json_text_or(body, "user", NULL)};
+    hub_say(turn, &place, 0, key, NULL, json_text_or(body, "text", ""));
+    outbox_drop(turn->hub->outbox, action->id, turn->batch, NULL);
 }
 
 static void tell_dead(struct turn *turn, const struct action *action)
@@ -247,6 +265,8 @@ void hub_outcome(struct hub *hub, uint64_t id, const struct outbox_outcome *outc
         CLEANUP_FREE char *channel = channel_of(&copy);
         if (copy.state == ACTION_DONE)
             follow_done(turn, &copy, channel);
+        else if (strcmp(copy.kind, "form") == 0 && copy.state == ACTION_DEAD)
+            tell_unasked(turn, &copy);
         else if (copy.state == ACTION_DEAD || copy.state == ACTION_UNCERTAIN)
             tell_dead(turn, &copy);
         action_finish(&copy);

@@ -123,6 +123,8 @@ const struct person *hub_person(const struct hub *hub, const char *id);
 const struct person *hub_person_find(const struct hub *hub, const char *typed);
 const char *hub_person_name(void *hub, const char *id);             /* for event_describe; NULL when unknown */
 const char *hub_person_zone(const struct hub *hub, const char *id); /* never NULL */
+/* The other way: the person id of a connector's user; NULL: nobody known. */
+const char *hub_user_person(const struct hub *hub, const char *connector, const char *user);
 /* The user id of a person on a connector; NULL: has none there. */
 const char *hub_person_user(const struct hub *hub, const char *id, const char *connector);
 
@@ -134,8 +136,9 @@ int hub_person_choose_zone(struct turn *turn, const char *id, const char *zone, 
 /* Where an answer goes. */
 struct place {
     const char *connector, *channel, *thread;
-    const char *to;    /* user id: only this person sees it; NULL: all in the channel */
-    const char *asker; /* user id of who asked: an answer that the channel may not see goes to them alone */
+    const char *to;     /* user id: only this person sees it; NULL: all in the channel */
+    const char *person; /* person id: the same for somebody who may have no user there; NULL: see `to` */
+    const char *asker;  /* user id of who asked: an answer that the channel may not see goes to them alone */
 };
 /* A card (JSON) or, with card NULL, a CommonMark text. `key` makes the sending idempotent. incident may be 0. */
 void hub_say(struct turn *turn, const struct place *place, uint64_t incident, const char *key, const char *card,
@@ -143,6 +146,11 @@ void hub_say(struct turn *turn, const struct place *place, uint64_t incident, co
 /* For cards made elsewhere; include hub/card.h. `zone` NULL: the default. */
 struct card_context;
 struct card_context hub_card_context(struct hub *hub, instant now, const char *zone);
+/* Shows a form (JSON, see tocsin/connector.h) to the asker of `place` while the platform's trigger holds; `text` is said
+   to them where that fails. */
+void hub_ask(struct turn *turn, const struct place *place, const char *key, const char *trigger,
+             const char *form, const char *text);
+bool hub_can(const struct hub *hub, const char *connector, uint64_t can);
 /* In every channel of the incident. */
 void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
                       const char *text);

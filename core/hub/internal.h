@@ -136,16 +136,30 @@ void react_run(struct turn *turn, const reaction_list *reactions, const struct p
 void react_owed(struct turn *turn, struct live *live);
 void react_missed(struct turn *turn, uint64_t incident, const char *name, instant due);
 
-/* send.c: the one way out. */
-void send_open_channels(struct turn *turn, const struct incident *incident);
-void send_close_channels(struct turn *turn, const struct incident *incident);
-void send_invite(struct turn *turn, const struct incident *incident, const char *person);
+/* send.c: the one way out. Queues an action about an incident (or none) for a place, unless the place may not see it. */
+void send_to(struct turn *turn, struct action *action, const struct incident *incident,
+             const struct place *place);
+/* Everything in an incident's own channel goes in order, before and after that channel has an id. The caller frees. */
+char *send_order(const struct incident *incident, const struct place *place);
+/* The key of the action that opens the incident's channel there, to refer to. The caller frees. */
+char *send_open_key(const struct incident *incident, const char *connector);
 /* channel NULL: where incidents are announced. */
 void send_announcement(struct turn *turn, const struct incident *incident, const char *channel);
 void send_page(struct turn *turn, const struct incident *incident, const char *whom, const char *text);
 void send_cards(struct turn *turn, struct live *live);
 struct link *link_find(struct hub *hub, const char *connector);
 struct card_context card_context(struct hub *hub, instant now);
+
+/* channels.c: an incident's own channels, where a connector has such. */
+void channels_open(struct turn *turn, const struct incident *incident);
+void channels_archive(struct turn *turn, const struct incident *incident);
+void channels_invite(struct turn *turn, const struct incident *incident, const char *person);
+void channels_bookmark(struct turn *turn, const struct incident *incident, const char *connector,
+                       const char *channel);
+void channels_pin(struct turn *turn, const struct incident *incident, const char *connector,
+                  const char *channel, const char *message);
+/* Its status, severity, lead and title, in the topic. */
+void channels_topic(struct turn *turn, const struct incident *incident);
 
 /* groups.c */
 struct group_table *groups_create(struct hub *hub);

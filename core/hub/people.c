@@ -306,6 +306,13 @@ const char *hub_person_zone(const struct hub *hub, const char *id)
     return person && person->zone ? person->zone : hub->settings.zone;
 }
 
+const char *hub_user_person(const struct hub *hub, const char *connector, const char *user)
+{
+    CLEANUP_FREE char *key = identity_key(connector, user);
+    const struct person_row *row = map_get(&hub->identities, key);
+    return row ? row->person.id : NULL;
+}
+
 const char *hub_person_user(const struct hub *hub, const char *id, const char *connector)
 {
     struct person_row *row = id ? map_get(&hub->people, id) : NULL;

@@ -62,13 +62,13 @@ static void run_announce(const struct reacting *r)
 static void run_open(const struct reacting *r)
 {
     if (r->incident)
-        send_open_channels(r->turn, r->incident);
+        channels_open(r->turn, r->incident);
 }
 
 static void run_close(const struct reacting *r)
 {
     if (r->incident)
-        send_close_channels(r->turn, r->incident);
+        channels_archive(r->turn, r->incident);
 }
 
 static void run_page(const struct reacting *r)
@@ -125,15 +125,20 @@ static void follow(struct turn *turn, const struct event *event, const struct in
     if (event->type == EVENT_CHANNEL) {
         CLEANUP_FREE char *key = xasprintf("%s\x1f%s", event->name, event->value);
         CLEANUP_FREE char *number = xasprintf("%" PRIu64, incident->id);
-        if (event->flag)
+        if (event->flag) {
             batch_doc(turn->batch, DOC_CHANNEL, key, number);
+            channels_bookmark(turn, incident, event->name, event->value);
+        }
     }
     if (event->type == EVENT_ALERT && event->flag) {
         CLEANUP_FREE char *key = xasprintf("%s\x1f%010" PRIu64, event->value, incident->id);
         batch_doc(turn->batch, DOC_ALERTED, key, "{}");
     }
     if (event->type == EVENT_MEMBER && event->flag)
-        send_invite(turn, incident, event->value);
+        channels_invite(turn, incident, event->value);
+    if (event->type == EVENT_STATUS || event->type == EVENT_SEVERITY || event->type == EVENT_ROLE ||
+        event->type == EVENT_TITLED)
+        channels_topic(turn, incident);
     if (event->type == EVENT_STATUS && !status_is_open(event->status))
         groups_incident_ended(turn, incident);
 }

@@ -11,8 +11,6 @@
 #include "base/log.h"
 #include "hub/internal.h"
 
-#define CHANNEL_NAME_BYTES 60
-
 struct link *link_find(struct hub *hub, const char *connector)
 {
     for (size_t i = 0; i < hub->links.n; i++) {
@@ -38,19 +36,7 @@ static bool is_own_channel(const struct incident *incident, const struct place *
 {
     if (!place->channel)
         return true; /* the one being opened for it */
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        const struct state_channel *own = &incident->channels.v[i];
-        if (text_equal(own->connector, place->connector) && text_equal(own->channel, place->channel))
-            return true;
-    }
-    return false;
-}
-
-static const char *person_of_user(const struct hub *hub, const char *connector, const char *user)
-{
-    CLEANUP_FREE char *key = xasprintf("%s\x1f%s", connector, user);
-    const struct person_row *row = map_get(&hub->identities, key);
-    return row ? row->person.id : NULL;
+    return incident_has_channel(incident, place->connector, place->channel);
 }
 
 /* May all who see this place see the incident? */
@@ -58,14 +44,16 @@ static bool may_see(const struct hub *hub, const struct incident *incident, cons
 {
     if (!incident || !incident->private)
         return true;
+    if (place->person)
+        return incident_visible(incident, place->person);
     if (place->to)
-        return incident_visible(incident, person_of_user(hub, place->connector, place->to));
+        return incident_visible(incident, hub_user_person(hub, place->connector, place->to));
     return is_own_channel(incident, place);
 }
 
 /* Queues an action about an incident (or none) for a place, unless the place may not see it. */
-static void send_to(struct turn *turn, struct action *action, const struct incident *incident,
-                    const struct place *place)
+void send_to(struct turn *turn, struct action *action, const struct incident *incident,
+             const struct place *place)
 {
     if (!may_see(turn->hub, incident, place)) {
         log_info("kept in: %s for a channel that may not see INC-%" PRIu64, action->kind, incident->id);
@@ -98,7 +86,7 @@ int hub_action_drop(struct turn *turn, uint64_t id, struct error *err)
 }
 
 /* Everything in an incident's own channel goes in order, before and after that channel has an id. */
-static char *order_of(const struct incident *incident, const struct place *place)
+char *send_order(const struct incident *incident, const struct place *place)
 {
     char name[INCIDENT_NAME];
     if (incident && is_own_channel(incident, place))
@@ -106,7 +94,7 @@ static char *order_of(const struct incident *incident, const struct place *place
     return xstrdup(place->channel ? place->channel : "");
 }
 
-static char *open_key(const struct incident *incident, const char *connector)
+char *send_open_key(const struct incident *incident, const char *connector)
 {
     return xasprintf("open:INC-%" PRIu64 ":%s", incident->id, connector);
 }
@@ -118,6 +106,7 @@ static char *message_body(const struct place *place, const char *message, const 
     json_begin_object(&j);
     json_put_text_if(&j, "channel", place->channel);
     json_put_text_if(&j, "to", place->to);
+    json_put_text_if(&j, "asker", place->to ? NULL : place->asker);
     json_put_text_if(&j, "thread", place->thread);
     json_put_text_if(&j, "message", message);
     if (card) {
@@ -134,9 +123,9 @@ static void post(struct turn *turn, const struct place *place, const struct inci
                  const char *coalesce, const char *card, const char *text)
 {
     CLEANUP_FREE char *body = message_body(place, NULL, card, text);
-    CLEANUP_FREE char *order = order_of(incident, place);
+    CLEANUP_FREE char *order = send_order(incident, place);
     CLEANUP_FREE char *whole_key = xasprintf("%s:%s", key, place->connector);
-    CLEANUP_FREE char *opened = incident && !place->channel ? open_key(incident, place->connector) : NULL;
+    CLEANUP_FREE char *opened = incident && !place->channel ? send_open_key(incident, place->connector) : NULL;
     struct action action = {.key = whole_key,
                             .kind = "post",
                             .channel = order,
@@ -146,6 +135,37 @@ static void post(struct turn *turn, const struct place *place, const struct inci
                             .refers = opened,
                             .refer_as = opened ? "channel" : NULL};
     send_to(turn, &action, incident, place);
+}
+
+#define FORM_HOLDS (3 * SECOND) /* a platform's trigger: Slack's is good for three seconds */
+
+bool hub_can(const struct hub *hub, const char *connector, uint64_t can)
+{
+    const struct link *link = link_find((struct hub *)(uintptr_t)hub, connector);
+    return link && (link->can & can) == can;
+}
+
+void hub_ask(struct turn *turn, const struct place *place, const char *key, const char *trigger,
+             const char *form, const char *text)
+{
+    CLEANUP_STR struct str body = {0};
+    struct json_out j = {&body, false};
+    json_begin_object(&j);
+    json_put_text(&j, "trigger", trigger);
+    json_put_text(&j, "user", place->asker);
+    json_put_text(&j, "channel", place->channel);
+    json_key(&j, "form");
+    json_raw(&j, form);
+    json_put_text(&j, "text", text); /* for us, should it be too late */
+    json_end_object(&j);
+    CLEANUP_FREE char *whole_key = xasprintf("%s:%s", key, place->connector);
+    struct action action = {.key = whole_key,
+                            .kind = "form",
+                            .channel = "",
+                            .body = body.p,
+                            .lane = LANE_PAGE,
+                            .give_up_at = turn->now + FORM_HOLDS};
+    send_to(turn, &action, NULL, place);
 }
 
 static const struct incident *incident_in(struct turn *turn, uint64_t id)
@@ -182,7 +202,7 @@ void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, con
         post(turn, &place, about, own, NULL, card, text);
     }
     for (size_t i = 0; about && !said && i < hub->links.n; i++) {
-        CLEANUP_FREE char *opened = open_key(about, hub->links.v[i].name);
+        CLEANUP_FREE char *opened = send_open_key(about, hub->links.v[i].name);
         if (!outbox_knows(hub->outbox, opened))
             continue;
         post(turn, &(struct place){.connector = hub->links.v[i].name}, about, key, NULL, card, text);
@@ -193,107 +213,6 @@ void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, con
         CLEANUP_FREE char *named = about && text ? xasprintf("INC-%" PRIu64 ": %s", about->id, text) : NULL;
         if (hub->links.v[i].can & TOCSIN_CAN_POST)
             post(turn, &place, about, key, NULL, card, named ? named : text);
-    }
-}
-
-/* "inc-42-checkout-is-slow": lower-case letters, digits and dashes. */
-static char *channel_name(const struct incident *incident)
-{
-    struct str name = {0};
-    str_addf(&name, "inc-%" PRIu64 "-", incident->id);
-    for (const char *p = incident->private ? "" : incident->title; *p && name.len < CHANNEL_NAME_BYTES; p++) {
-        char c = (char)(*p | 0x20);
-        if ((c >= 'a' && c <= 'z') || (*p >= '0' && *p <= '9'))
-            str_addc(&name, (*p >= '0' && *p <= '9') ? *p : c);
-        else if (name.p[name.len - 1] != '-')
-            str_addc(&name, '-');
-    }
-    while (name.p[name.len - 1] == '-')
-        name.p[--name.len] = '\0';
-    return str_take(&name);
-}
-
-static void add_users(const struct hub *hub, const struct incident *incident, const char *connector,
-                      struct json_out *j)
-{
-    json_begin_array(j);
-    for (size_t i = 0; i < incident->members.n; i++) {
-        const char *user = hub_person_user(hub, incident->members.v[i], connector);
-        if (user)
-            json_text(j, user);
-    }
-    json_end_array(j);
-}
-
-static void open_channel(struct turn *turn, const struct incident *incident, const char *connector)
-{
-    CLEANUP_STR struct str body = {0};
-    CLEANUP_FREE char *name = channel_name(incident), *key = open_key(incident, connector);
-    struct json_out j = {&body, false};
-    struct place place = {.connector = connector};
-    CLEANUP_FREE char *order = order_of(incident, &place);
-    json_begin_object(&j);
-    json_put_text(&j, "name", name);
-    json_put_text(&j, "topic", incident->title);
-    json_put_bool(&j, "private", incident->private);
-    json_key(&j, "members");
-    add_users(turn->hub, incident, connector, &j);
-    json_end_object(&j);
-    struct action action = {
-        .key = key, .kind = "channel.open", .channel = order, .body = body.p, .lane = LANE_ROOM};
-    send_to(turn, &action, incident, &place);
-}
-
-void send_open_channels(struct turn *turn, const struct incident *incident)
-{
-    for (size_t i = 0; i < turn->hub->links.n; i++) {
-        struct link *link = &turn->hub->links.v[i];
-        if (link->can & TOCSIN_CAN_CHANNELS)
-            open_channel(turn, incident, link->name);
-    }
-}
-
-static void channel_action(struct turn *turn, const struct incident *incident,
-                           const struct state_channel *channel, const char *kind, const char *user)
-{
-    CLEANUP_STR struct str body = {0};
-    CLEANUP_FREE char *key = turn_key(turn);
-    struct place place = {.connector = channel->connector, .channel = channel->channel};
-    CLEANUP_FREE char *order = order_of(incident, &place);
-    struct json_out j = {&body, false};
-    json_begin_object(&j);
-    json_put_text(&j, "channel", channel->channel);
-    if (user) {
-        json_key(&j, "users");
-        json_begin_array(&j);
-        json_text(&j, user);
-        json_end_array(&j);
-    }
-    json_end_object(&j);
-    struct action action = {.key = key,
-                            .kind = (char *)(uintptr_t)kind,
-                            .channel = order,
-                            .body = body.p,
-                            .lane = user ? LANE_ROOM : LANE_HOUSEKEEPING};
-    send_to(turn, &action, incident, &place);
-}
-
-void send_close_channels(struct turn *turn, const struct incident *incident)
-{
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        struct link *link = link_find(turn->hub, incident->channels.v[i].connector);
-        if (link && link->can & TOCSIN_CAN_CHANNELS)
-            channel_action(turn, incident, &incident->channels.v[i], "channel.archive", NULL);
-    }
-}
-
-void send_invite(struct turn *turn, const struct incident *incident, const char *person)
-{
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        struct link *link = link_find(turn->hub, incident->channels.v[i].connector);
-        const char *user = hub_person_user(turn->hub, person, incident->channels.v[i].connector);
-        if (user && link && link->can & TOCSIN_CAN_CHANNELS)
-            channel_action(turn, incident, &incident->channels.v[i], "channel.invite", user);
     }
 }
 
@@ -317,16 +236,16 @@ void send_announcement(struct turn *turn, const struct incident *incident, const
     }
 }
 
-static void page_user(struct turn *turn, const struct incident *incident, const char *connector,
-                      const char *user, const char *text)
+static void page_user(struct turn *turn, const struct incident *incident, const struct link *link,
+                      const struct person *person, const char *user, const char *text)
 {
     CLEANUP_STR struct str body = {0}, card = {0};
     CLEANUP_FREE char *key = turn_key(turn);
     struct card_context context = card_context(turn->hub, turn->now);
     struct json_out j = {&body, false};
-    struct place place = {.connector = connector, .to = user};
+    struct place place = {.connector = link->name, .to = user, .person = person->id};
     json_begin_object(&j);
-    json_put_text(&j, "user", user);
+    json_put_text(&j, user ? "user" : "email", user ? user : person->email);
     json_put_text_if(&j, "text", text);
     if (incident) {
         card_incident(incident, &context, &card);
@@ -334,7 +253,7 @@ static void page_user(struct turn *turn, const struct incident *incident, const 
         json_raw(&j, card.p);
     }
     json_end_object(&j);
-    CLEANUP_FREE char *order = xasprintf("page:%s", user);
+    CLEANUP_FREE char *order = xasprintf("page:%s", user ? user : person->email);
     struct action action = {.key = key, .kind = "page", .channel = order, .body = body.p, .lane = LANE_PAGE};
     send_to(turn, &action, incident, &place);
 }
@@ -346,10 +265,11 @@ void send_page(struct turn *turn, const struct incident *incident, const char *w
     const struct person *person = hub_person_find(hub, whom);
     bool reached = false;
     for (size_t i = 0; person && i < hub->links.n; i++) {
-        const char *user = hub_person_user(hub, person->id, hub->links.v[i].name);
-        if (!user || !(hub->links.v[i].can & TOCSIN_CAN_PAGE))
+        const struct link *link = &hub->links.v[i];
+        const char *user = hub_person_user(hub, person->id, link->name);
+        if (!(link->can & TOCSIN_CAN_PAGE) || (!user && !(person->email && link->can & TOCSIN_CAN_EMAILS)))
             continue;
-        page_user(turn, incident, hub->links.v[i].name, user, text);
+        page_user(turn, incident, link, person, user, text);
         reached = true;
     }
     if (reached)
@@ -368,7 +288,7 @@ static void edit_card(struct turn *turn, const struct incident *incident, const 
 {
     struct place place = {.connector = at->connector, .channel = at->channel};
     CLEANUP_FREE char *body = message_body(&place, at->message, card, NULL);
-    CLEANUP_FREE char *order = order_of(incident, &place), *key = turn_key(turn);
+    CLEANUP_FREE char *order = send_order(incident, &place), *key = turn_key(turn);
     CLEANUP_FREE char *coalesce = card_key(incident, at->connector, at->channel);
     struct action action = {.key = key,
                             .kind = "edit",

@@ -246,7 +246,8 @@ struct tocsin_connector {
  * passed over, and said in `detail`.
  *
  * Card: {"title", "tone": "alarm" | "warn" | "ok" | "info" | "quiet", "fields": [{"name", "value"}], "text",
- *        "buttons": [{"label", "command", "style": "primary" | "danger" | ""}], "footer"}; each but title optional.
+ *        "buttons": [{"label", "command", "style": "primary" | "danger" | "", "asks": true when the command wants more,
+ *        which a form asks for: left out where there are no forms}], "footer"}; each but title optional.
  *
  * Form: {"title", "submit": the button's label, "command", "fields": [{"name", "label", "kind": "line" | "text" (several
  *        lines) | "choice" | "person", "value": filled in already, "choices": [text], "hint", "optional": true}]}.

@@ -113,6 +113,17 @@ static double now_ms(void)
     return (double)((int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000);
 }
 
+/* There are no forms here, so a button that asks for more has no use. */
+static void leave_out_asking(const cJSON *message)
+{
+    cJSON *buttons =
+        cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(message, "card"), "buttons");
+    for (int i = cJSON_GetArraySize(buttons); i-- > 0;) {
+        if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(buttons, i), "asks")))
+            cJSON_DeleteItemFromArray(buttons, i);
+    }
+}
+
 void message_fill(cJSON *message, const cJSON *content)
 {
     static const char *const parts[] = {"text", "card"};
@@ -122,6 +133,7 @@ void message_fill(cJSON *message, const cJSON *content)
         if (part)
             cJSON_AddItemToObject(message, parts[i], cJSON_Duplicate(part, true));
     }
+    leave_out_asking(message);
 }
 
 cJSON *room_add(struct console *c, struct room *room, const char *from, const char *key, const cJSON *content)

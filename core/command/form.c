@@ -1,0 +1,123 @@
+/* A command that lacks something -> a form that asks for it, as tocsin/connector.h describes it. */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "command/handlers.h"
+#include "command/line.h"
+
+/* What an argument is to a form. */
+static const char *const kinds[] = {
+    [ARGUMENT_TEXT] = "text",     [ARGUMENT_WORD] = "line",       [ARGUMENT_PERSON] = "person",
+    [ARGUMENT_LINK] = "line",     [ARGUMENT_SEVERITY] = "choice", [ARGUMENT_STATUS] = "choice",
+    [ARGUMENT_ROLE] = "choice",   [ARGUMENT_WHEN] = "line",       [ARGUMENT_GROUP] = "line",
+    [ARGUMENT_SWITCH] = "choice", [ARGUMENT_INCIDENT] = "line",   [ARGUMENT_ZONE] = "line",
+    [ARGUMENT_NUMBER] = "line",   [ARGUMENT_COMMAND] = "line",
+};
+
+static const char *const *choices_of(enum argument_kind kind, const struct parse_context *context)
+{
+    static const char *const statuses[] = {"investigating", "fixing", "monitoring", NULL};
+    static const char *const switches[] = {"on", "off", NULL};
+    switch (kind) {
+    case ARGUMENT_SEVERITY:
+        return context->severities;
+    case ARGUMENT_ROLE:
+        return context->roles;
+    case ARGUMENT_STATUS:
+        return statuses;
+    case ARGUMENT_SWITCH:
+        return switches;
+    default:
+        return NULL;
+    }
+}
+
+static void put_label(struct json_out *j, const char *text)
+{
+    CLEANUP_FREE char *label = xstrdup(text);
+    label[0] = (char)toupper((unsigned char)label[0]);
+    json_put_text(j, "label", label);
+}
+
+static void put_hint(struct json_out *j, const struct argument *argument)
+{
+    CLEANUP_STR struct str hint = {0};
+    if (!argument->sample)
+        return;
+    str_addf(&hint, "%s%s",
+             argument->kind == ARGUMENT_WHEN ? "for 2h, or " : "for example: ", argument->sample);
+    json_put_text(j, "hint", hint.p);
+}
+
+static void put_field(struct json_out *j, const struct argument *argument, const char *value,
+                      const struct parse_context *context)
+{
+    const char *const *choices = choices_of(argument->kind, context);
+    bool line = strcmp(argument->name, "title") == 0;
+    json_begin_object(j);
+    json_put_text(j, "name", argument->name);
+    put_label(j, argument->ask);
+    json_put_text(j, "kind", line ? "line" : kinds[argument->kind]);
+    json_put_text_if(j, "value", value);
+    if (choices) {
+        json_key(j, "choices");
+        json_begin_array(j);
+        for (size_t i = 0; choices[i]; i++)
+            json_text(j, choices[i]);
+        json_end_array(j);
+    } else {
+        put_hint(j, argument);
+    }
+    json_put_bool(j, "optional", argument->optional);
+    json_end_object(j);
+}
+
+/* Declaring asks for a title only; these may be said with it. */
+static const struct argument declare_more[] = {
+    {"sev", ARGUMENT_SEVERITY, true, "how bad it is", NULL},
+    {"service", ARGUMENT_WORD, true, "which service", "checkout"},
+};
+
+static void put_fields(struct json_out *j, const struct parsed *parsed, const struct parse_context *context)
+{
+    const struct command_row *row = parsed->row;
+    json_key(j, "fields");
+    json_begin_array(j);
+    for (size_t i = 0; i < COMMAND_ARGUMENTS && row->arguments[i].kind; i++)
+        put_field(j, &row->arguments[i], parsed->arguments[i], context);
+    for (size_t i = 0; i < ARRAY_SIZE(declare_more) && strcmp(row->name, "declare") == 0; i++)
+        put_field(j, &declare_more[i], NULL, context);
+    json_end_array(j);
+}
+
+/* The line that the form completes: what of it is not asked. */
+static void put_command(struct json_out *j, const struct parsed *parsed)
+{
+    CLEANUP_STR struct str command = {0};
+    char name[INCIDENT_NAME];
+    if (parsed->incident && parsed->row->about != ABOUT_NOTHING)
+        str_addf(&command, "%s ", incident_name(parsed->incident, name));
+    str_add(&command, parsed->row->name);
+    if (parsed->options[OPTION_LINK])
+        str_addf(&command, " --link %s", parsed->options[OPTION_LINK]);
+    json_put_text(j, "command", command.p);
+}
+
+void form_of(const struct parsed *parsed, const struct parse_context *context, struct str *out)
+{
+    struct json_out j = {out, false};
+    char name[INCIDENT_NAME] = "";
+    const char *verb = parsed->row->name;
+    bool about = parsed->incident && parsed->row->about != ABOUT_NOTHING;
+    CLEANUP_FREE char *title =
+        xasprintf("%c%s%s%s", toupper((unsigned char)verb[0]), verb + 1, about ? " " : "",
+                  about ? incident_name(parsed->incident, name) : " an incident");
+    CLEANUP_FREE char *submit = xasprintf("%c%s", toupper((unsigned char)verb[0]), verb + 1);
+    json_begin_object(&j);
+    json_put_text(&j, "title", title);
+    json_put_text(&j, "submit", submit);
+    put_command(&j, parsed);
+    put_fields(&j, parsed, context);
+    json_end_object(&j);
+}

@@ -1,0 +1,171 @@
+/* Forms, mentions, and what a channel is kept in step with, on a connector that can all of it. */
+#include "rig.h"
+
+#define BEN "'user':{'id':'ben','name':'Ben'}"
+#define ALL                                                                                                    \
+    (TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE | TOCSIN_CAN_FORMS | TOCSIN_CAN_CHANNELS |            \
+     TOCSIN_CAN_PIN | TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_EMAILS)
+
+static struct rig *with_forms(void)
+{
+    struct rig *rig = rig_create();
+    hub_connector(rig->hub, "console", ALL, true, NULL, rig->now);
+    return rig;
+}
+
+static struct rig *with_incident(void)
+{
+    struct rig *rig = with_forms();
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    return rig;
+}
+
+static void what_is_missing_is_asked_for_in_a_form(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident();
+    rig_event(rig, "{'type':'command','id':'1','channel':'general',"
+                   "" BEN ",'text':'INC-1 pause','trigger':'T1'}");
+    assert_int_equal(rig_sent(rig, "console form", "\"command\":\"INC-1 pause\""), 1);
+    assert_int_equal(rig_sent(rig, "console form", "\"trigger\":\"T1\""), 1);
+    assert_int_equal(rig_sent(rig, "console form", "\"name\":\"reason\""), 1);
+    assert_int_equal(rig_sent(rig, "console form", "\"name\":\"when\""), 1);
+    rig_event(rig, "{'type':'form','id':'2','channel':'general'," BEN ",'command':'INC-1 pause',"
+                   "'values':{'reason':'waiting until the bank opens for us','when':'2h'}}");
+    const struct incident *incident = rig_incident(rig, 1);
+    assert_int_equal(incident->status, STATUS_PAUSED);
+    assert_string_equal(incident->pause_reason, "waiting until the bank opens for us");
+    assert_int_equal(incident->pause_until, NOW + 2 * HOUR);
+    rig_destroy(rig);
+}
+
+static void without_a_trigger_the_line_is_said(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident();
+    rig_event(rig, "{'type':'command','id':'1','channel':'general'," BEN ",'text':'INC-1 pause'}");
+    assert_int_equal(rig_sent(rig, "console form", ""), 0);
+    assert_int_equal(rig_sent(rig, "console post", "INC-1 pause waiting for the bank"), 1);
+    rig_destroy(rig);
+}
+
+static void nothing_at_all_declares(void **state)
+{
+    (void)state;
+    struct rig *rig = with_forms();
+    rig_event(rig, "{'type':'command','id':'1','channel':'general'," BEN ",'text':'','trigger':'T1'}");
+    assert_int_equal(rig_sent(rig, "console form", "\"command\":\"declare\""), 1);
+    rig_event(rig, "{'type':'form','id':'2','channel':'general'," BEN
+                   ",'command':'declare','values':{'title':'INC-7 accept --sev minor','sev':'major'}}");
+    assert_string_equal(rig_incident(rig, 1)->title, "INC-7 accept --sev minor");
+    assert_string_equal(rig_incident(rig, 1)->severity, "major");
+    rig_destroy(rig);
+}
+
+static void a_message_is_declared_with_its_link(void **state)
+{
+    (void)state;
+    struct rig *rig = with_forms();
+    rig_event(rig, "{'type':'command','id':'1','channel':'general'," BEN ",'text':'declare','trigger':'T1',"
+                   "'about':{'text':'cards are refused\\nsince nine','link':'https://chat.example/p1'}}");
+    assert_int_equal(hub_open_count(rig->hub), 0);
+    assert_int_equal(rig_sent(rig, "console form", "\"value\":\"cards are refused\""), 1);
+    rig_event(rig, "{'type':'form','id':'2','channel':'general'," BEN
+                   ",'command':'declare --link https://chat.example/p1','values':{'title':'cards'}}");
+    assert_string_equal(rig_incident(rig, 1)->title, "cards");
+    assert_int_equal(rig_incident(rig, 1)->links.n, 1);
+    /* where there are no forms, at once */
+    rig_event(rig, "{'type':'command','id':'3','channel':'general'," BEN ",'text':'declare',"
+                   "'about':{'text':'mails are late','link':'https://chat.example/p2'}}");
+    assert_string_equal(rig_incident(rig, 2)->title, "mails are late");
+    rig_destroy(rig);
+}
+
+static void what_a_form_says_wrong_is_refused_in_words(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident();
+    rig_event(rig, "{'type':'form','id':'2','channel':'general'," BEN ",'command':'INC-1 pause',"
+                   "'values':{'reason':'waiting','when':'someday'}}");
+    assert_int_equal(rig_sent(rig, "console post", "'someday' is no time"), 1);
+    rig_event(rig, "{'type':'form','id':'3','channel':'general'," BEN ",'command':'INC-1 sev',"
+                   "'values':{'severity':'mjor'}}");
+    assert_int_equal(rig_sent(rig, "console post", "'mjor' is no severity"), 1);
+    rig_event(rig, "{'type':'form','id':'4','channel':'general'," BEN ",'command':'declare',"
+                   "'values':{'title':'   '}}");
+    assert_int_equal(hub_open_count(rig->hub), 1);
+    rig_destroy(rig);
+}
+
+static void a_form_that_came_too_late_is_said(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident();
+    rig->outcome = TOCSIN_REFUSED;
+    rig_event(rig, "{'type':'command','id':'1','channel':'general'," BEN ",'text':'INC-1 sev','trigger':'T1'}");
+    assert_int_equal(rig_sent(rig, "console post", "INC-1 sev major"), 1);
+    assert_int_equal(rig_sent(rig, "console post", "form on console was not done"), 0);
+    rig_destroy(rig);
+}
+
+static void dots_ask_for_more(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident();
+    rig_event(rig,
+              "{'type':'press','id':'1','channel':'general'," BEN ",'command':'INC-1 lead …','trigger':'T1'}");
+    assert_int_equal(rig_sent(rig, "console form", "\"kind\":\"person\""), 1);
+    rig_event(rig, "{'type':'form','id':'2','channel':'general'," BEN ",'command':'INC-1 lead',"
+                   "'values':{'person':'<@U7>'},'people':[{'id':'U7','name':'Zoë'}]}");
+    assert_string_equal(hub_person_name(rig->hub, incident_role(rig_incident(rig, 1), "lead")), "Zoë");
+    rig_destroy(rig);
+}
+
+static void mentions_become_people(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident();
+    rig_event(rig, "{'type':'command','id':'1','channel':'general'," BEN
+                   ",'text':'INC-1 note <@ana> and <@U9> and <@nobody> saw it',"
+                   "'people':[{'id':'U9','name':'Kim'},{'id':'B1','name':'A bot','bot':true}]}");
+    assert_int_equal(rig_sent(rig, "console", "@nobody saw it"), 0);
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 0, "timeline INC-1");
+    assert_non_null(strstr(timeline, "@ana-mar"));
+    assert_non_null(strstr(timeline, "@kim and <@nobody> saw it"));
+    assert_null(hub_person_find(rig->hub, "a bot"));
+    rig_destroy(rig);
+}
+
+static void the_channel_is_kept_in_step(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident();
+    struct turn *turn = turn_begin(rig->hub, rig->now);
+    struct command channel = {
+        .verb = "channel", .by = "system", .name = "console", .value = "C1", .text = "inc-1", .flag = true};
+    assert_int_equal(turn_do(turn, 1, &channel, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "console pin", "\"channel\":\"C1\""), 1);
+    rig_expect(rig, "ben", 1, "sev major", "major");
+    assert_int_equal(rig_sent(rig, "console channel.topic", "major"), 1);
+    rig_expect(rig, "ben", 1, "title cards are refused", "cards");
+    assert_int_equal(rig_sent(rig, "console channel.topic", "cards are refused"), 1);
+    rig_destroy(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_missing_is_asked_for_in_a_form),
+        cmocka_unit_test(without_a_trigger_the_line_is_said),
+        cmocka_unit_test(nothing_at_all_declares),
+        cmocka_unit_test(a_message_is_declared_with_its_link),
+        cmocka_unit_test(what_a_form_says_wrong_is_refused_in_words),
+        cmocka_unit_test(a_form_that_came_too_late_is_said),
+        cmocka_unit_test(dots_ask_for_more),
+        cmocka_unit_test(mentions_become_people),
+        cmocka_unit_test(the_channel_is_kept_in_step),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
