@@ -23,7 +23,7 @@ CC = clang
 endif
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wpointer-arith \
        $(if $(filter 0,$(WERROR)),,-Werror)
-CPPFLAGS += -D_GNU_SOURCE -DTOCSIN_VERSION='"$(VERSION)"' -DTOCSIN_PREFIX='"$(PREFIX)"' -Iinclude -Icore -Iplugins
+CPPFLAGS += -D_GNU_SOURCE -DTOCSIN_VERSION='"$(VERSION)"' -Iinclude -Icore -Iplugins
 CFLAGS   += -std=gnu17 -fPIC -fvisibility=hidden -ffunction-sections $(WARN) $(FLAGS_$(VARIANT)) \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 sanitize  = $(filter-out -fsanitize=fuzzer-no-link,$(filter -fsanitize% --coverage,$(FLAGS_$(VARIANT))))

@@ -56,9 +56,9 @@ $(manuals): $(B)/man/%: man/%.in $(B)/tocsin
 man: $(manuals)                                  ## the manual pages
 
 install:                                         ## DESTDIR= PREFIX=, always the release build
-	@$(MAKE) --no-print-directory VARIANT=release all man do-install
+	@$(MAKE) --no-print-directory VARIANT=release do-install
 at = $(DESTDIR)$(PREFIX)
-do-install:
+do-install: all man
 	install -D -t $(at)/bin $(B)/tocsind $(B)/tocsin
 	install -D -t $(at)/libexec $(B)/tocsin-runner
 	install -D -m 644 -t $(at)/lib/tocsin $(plugins:%=$(B)/plugins/%.so)

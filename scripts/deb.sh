@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 version=$1 architecture=$(dpkg --print-architecture)
 work=build/deb root=build/deb/root
 rm -rf "$work"
-make --no-print-directory install DESTDIR="$PWD/$root" PREFIX=/usr > /dev/null
+env -u MAKEFLAGS make --no-print-directory -j "$(nproc)" install DESTDIR="$PWD/$root" PREFIX=/usr > /dev/null
 
 strip --strip-unneeded "$root"/usr/bin/* "$root"/usr/libexec/* "$root"/usr/lib/tocsin/*.so
 install -D -m 640 etc/debian/tocsin.lua "$root/etc/tocsin/tocsin.lua"
@@ -16,6 +16,8 @@ gzip -9n "$root"/usr/share/man/man?/*
 
 mkdir -p "$work/debian" "$root/DEBIAN"
 printf 'Source: tocsin\n\nPackage: tocsin\nArchitecture: any\n' > "$work/debian/control"
+# libwebsockets loads its libuv part by name, when it runs: nothing links to it.
+loaded=libwebsockets-evlib-uv
 depends=$(cd "$work" && dpkg-shlibdeps -O -e root/usr/bin/tocsind -e root/usr/bin/tocsin -e root/usr/libexec/tocsin-runner \
     $(printf -- '-e %s ' root/usr/lib/tocsin/*.so) 2> /dev/null | sed -n 's/^shlibs:Depends=//p')
 cat > "$root/DEBIAN/control" <<CONTROL
@@ -24,7 +26,7 @@ Version: $version
 Architecture: $architecture
 Maintainer: Tocsin maintainers <maintainers@tocsin.example>
 Installed-Size: $(du -sk "$root" | cut -f 1)
-Depends: $depends, adduser, tzdata, util-linux
+Depends: $depends, $loaded, adduser, init-system-helpers, tzdata
 Section: admin
 Priority: optional
 Description: incident management that lives in your chat
@@ -34,4 +36,5 @@ Description: incident management that lives in your chat
 CONTROL
 printf '/etc/tocsin/tocsin.lua\n/etc/tocsin/policy/team.lua\n' > "$root/DEBIAN/conffiles"
 install -m 755 etc/debian/postinst etc/debian/prerm etc/debian/postrm "$root/DEBIAN/"
+[ -n "$depends" ] || { echo "deb.sh: dpkg-shlibdeps found no libraries" >&2; exit 1; }
 dpkg-deb --root-owner-group --build "$root" "build/tocsin_${version}_$architecture.deb"

@@ -102,11 +102,11 @@ static int refusal(const struct exchange *x, const cJSON *answer, struct error *
 {
     const char *detail = json_text_or(answer, "detail", json_text_or(answer, "title", NULL));
     int code = code_of(x->status);
-    if (code == ERR_AUTH)
-        return error_set(err, code,
-                         "%s; the token comes from --token-file, TOCSIN_TOKEN or `token` beside the "
-                         "configuration",
-                         detail ? detail : "the server wants a token");
+    if (x->status == 401)
+        return error_set(
+            err, code,
+            "tocsind knows no such token; it comes from --token-file, TOCSIN_TOKEN or `token` beside "
+            "the configuration, and `tocsin token create` makes one");
     if (detail)
         return error_set(err, code, "%s", detail);
     return error_set(err, code, "%s answered with status %ld", x->url, x->status);

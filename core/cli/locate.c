@@ -36,6 +36,10 @@ int locate_configuration(const struct cli *cli, char **ret, struct error *err)
     char *path = given ? xstrdup(given) : variable && *variable ? xstrdup(variable) : nearest_configuration();
     if (!path && access(SYSTEM_CONFIGURATION, F_OK) == 0)
         path = xstrdup(SYSTEM_CONFIGURATION);
+    else if (!path && errno == EACCES)
+        return error_set(err, ERR_AUTH,
+                         "only root and tocsind may read " SYSTEM_CONFIGURATION
+                         "; use sudo, or your own token: --url with --token-file or TOCSIN_TOKEN");
     if (!path)
         return error_set(
             err, ERR_NOT_FOUND,

@@ -146,7 +146,7 @@ static bool authorize(const struct server *server, struct http_request *request)
     if (!request->token) {
         http_answer_header(request, "WWW-Authenticate", "Bearer");
         http_problem(request, 401,
-                     "A token is needed: Authorization: Bearer tocsin_...; `tocsin token new` makes one.");
+                     "A token is needed: Authorization: Bearer tocsin_...; `tocsin token create` makes one.");
         return false;
     }
     if ((request->token->scopes & scope) == scope)

@@ -3,7 +3,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { Person, Tocsin, sleep, throwError, until } from './support.mjs'
+import { Person, Tocsin, sleep, throwError, until, withSdk } from './support.mjs'
 
 // Each step does something and waits until it is acknowledged; `holds` must be true afterwards, and after every restart.
 const steps = [
@@ -90,7 +90,7 @@ function assertAscending(events) {
 }
 
 for (const [what, kill] of [['tocsind', killDaemon], ['the runner', killRunner]]) {
-  test(`kill -9 of ${what} after every step`, async (t) => {
+  test(`kill -9 of ${what} after every step`, withSdk, async (t) => {
     const world = await setUp(t)
     for (const step of steps) {
       await t.test(step.name, async () => {
@@ -114,7 +114,7 @@ for (const [what, kill] of [['tocsind', killDaemon], ['the runner', killRunner]]
 }
 
 // The kill comes while the step is under way: nobody has been told yet, so it may be lost, but never by half.
-test('kill -9 of tocsind in the middle of a step', async (t) => {
+test('kill -9 of tocsind in the middle of a step', withSdk, async (t) => {
   const world = await setUp(t)
   await throwError(world.tocsin.dsn)
   await until('declared', () => world.tocsin.incident('INC-1'))

@@ -1,7 +1,7 @@
 // The main thing, with Sentry's own SDK: an error becomes an incident, is worked in chat, ends, and comes back.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { Person, Tocsin, throwError, until } from './support.mjs'
+import { Person, Tocsin, throwError, until, withSdk } from './support.mjs'
 
 async function setUp(t) {
   const tocsin = await Tocsin.create()
@@ -12,7 +12,7 @@ async function setUp(t) {
   return { tocsin, ana }
 }
 
-test('a new error in an important service is worked from triage to its end, and regresses', async (t) => {
+test('a new error in an important service is worked from triage to its end, and regresses', withSdk, async (t) => {
   const { tocsin, ana } = await setUp(t)
 
   await t.test('it is announced with service, release, count and customer', async () => {
@@ -94,7 +94,7 @@ test('an error in another service is counted, and nobody is rung', async (t) => 
   assert.equal((await tocsin.incident('INC-1')).service, 'checkout')
 })
 
-test('it opens in the chat within a second', async (t) => {
+test('it opens in the chat within a second', withSdk, async (t) => {
   const { tocsin, ana } = await setUp(t)
   await throwError(tocsin.dsn, { type: 'Warm', message: 'so that the next one measures Tocsin alone' })
   await ana.sees('the first', (m) => m.card?.title?.includes('Warm'))

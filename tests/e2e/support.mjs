@@ -238,6 +238,11 @@ export function textOf(message) {
   return [title, ...fields.map((f) => `${f.name}: ${f.value}`), text].filter(Boolean).join('\n')
 }
 
+// For tests that throwError: `{ skip }`, with the reason where the SDK could not be installed.
+export const withSdk = {
+  skip: existsSync(join(modules, 'node_modules/@sentry/node')) ? false : "Sentry's SDK is not installed: npm cannot reach its registry",
+}
+
 // An application with Sentry's own SDK, unmodified: throws one error and waits until the SDK has sent it.
 export async function throwError(dsn, error = {}) {
   const result = await run(process.execPath, [join(import.meta.dirname, 'shop.cjs'), JSON.stringify({ dsn, ...error })], {

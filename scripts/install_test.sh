@@ -1,0 +1,64 @@
+#!/bin/sh
+# `make install` as a packager and the author of an outside connector use it, into a directory, without root: what is
+# installed starts from there, and loads a connector that was built with what pkg-config says. INSTALLED=DIR tests that one.
+set -eu
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+daemon=
+finish() {
+    status=$?
+    trap - EXIT
+    if [ -n "$daemon" ]; then
+        kill "$daemon" 2> /dev/null || true
+        wait "$daemon" || status=1
+    fi
+    [ "$status" = 0 ] || cat "$work/log" 2> /dev/null || true
+    rm -rf "$work"
+    exit "$status"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+at=${INSTALLED:-}
+if [ -z "$at" ]; then
+    make --no-print-directory install DESTDIR="$work/root" PREFIX=/usr/local
+    at=$work/root/usr/local
+fi
+for path in bin/tocsin bin/tocsind libexec/tocsin-runner lib/tocsin/console.so include/tocsin/connector.h \
+    lib/pkgconfig/tocsin.pc lib/systemd/system/tocsin.service share/bash-completion/completions/tocsin \
+    share/man/man1/tocsin.1 share/man/man5/tocsin.lua.5 share/man/man8/tocsind.8; do
+    [ -s "$at/$path" ] || { echo "not installed: $path"; exit 1; }
+done
+! grep -rl '@[A-Z]*@' "$at/lib/pkgconfig" "$at/lib/systemd" "$at/share" || { echo "left as in the template"; exit 1; }
+
+export PKG_CONFIG_PATH="$at/lib/pkgconfig"
+pc() { pkg-config --define-variable=prefix="$at" "$@" tocsin; }
+[ "$(pkg-config --modversion tocsin)" = "$("$at/bin/tocsin" version | sed 's/[^0-9.]//g')" ]
+${CC:-cc} -shared $(pc --cflags) -o "$work/example.so" tests/connectors/example.c
+"$at/bin/tocsin" connector show "$work/example.so"
+cp "$work/example.so" "$(pc --variable=plugindir)/example.so"
+
+"$at/bin/tocsin" init "$work/one"
+sed -i "s|connectors = {|connectors = { example = { path = \"$work/posts\" },|" "$work/one/tocsin.lua"
+tocsin() { "$at/bin/tocsin" --config "$work/one/tocsin.lua" "$@"; }
+tocsin check
+"$at/bin/tocsind" --config "$work/one/tocsin.lua" 2> "$work/log" &
+daemon=$!
+
+# until N WHAT COMMAND...: asks again every tenth of a second.
+until_true() {
+    tries=300 what=$1
+    shift
+    until "$@"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || { echo "waited in vain for $what"; exit 1; }
+        sleep 0.1
+    done
+}
+both_run() { [ "$(tocsin connector list 2> /dev/null | grep -c ' running ')" = 2 ]; }
+until_true 'both connectors' both_run
+tocsin declare the bell rings
+until_true 'the outside connector' grep -q 'the bell rings' "$work/posts"
+printf '/inc accept INC-1\n' | tocsin chat --plain > /dev/null
+tocsin show INC-1 | grep -q investigating
+! grep ' error ' "$work/log"
