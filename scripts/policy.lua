@@ -122,6 +122,17 @@ obligation {
 }
 
 obligation {
+  name = "draft",
+  text = "approve or discard the message to customers",
+  status = { "active", "resolved" },
+  with = "draft",
+  within = "5m",
+  on_missed = function(incident)
+    incident:say("A message to customers still waits: a thumbs-up on it, or `approve`, sends it; `discard` does not.")
+  end,
+}
+
+obligation {
   name = "comms-lead",
   text = "somebody takes the customers' side: `comms me`",
   status = "active",

@@ -43,6 +43,7 @@ struct happening_type {
     const char *text;                            /* the member that is its text */
     bool (*concerns)(const struct happening *h); /* false: nothing would come of it */
     void (*take)(struct happening *h);
+    bool outside; /* who did it is no person of ours */
 };
 
 /* ---- reading ---- */
@@ -257,9 +258,26 @@ static void take_deleted(struct happening *h)
 
 /* ---- reactions ---- */
 
+/* A thumbs-up approves the draft that it stands under, and nothing else. */
+static void approve(struct happening *h)
+{
+    const struct incident *incident = hub_incident(h->chat->hub, h->here, h->person->id);
+    for (size_t i = 0; incident && i < incident->draft_cards.n; i++) {
+        const struct state_draft_card *card = &incident->draft_cards.v[i];
+        if (!text_equal(card->connector, h->connector) || !text_equal(card->message, h->message))
+            continue;
+        CLEANUP_FREE char *line = xasprintf("approve %lld", (long long)card->draft);
+        run_line(h, line);
+        return;
+    }
+}
+
 static const char *command_of_emoji(const struct happening *h)
 {
     CLEANUP_FREE char *emoji = clean_member(h->event, "emoji", NAME_BYTES);
+    char *tone = emoji ? strstr(emoji, "::") : NULL; /* "+1::skin-tone-2" */
+    if (tone)
+        *tone = '\0';
     for (size_t i = 0; emoji && i < h->chat->emoji.n; i++) {
         if (text_equal_nocase(h->chat->emoji.v[i].emoji, emoji))
             return h->chat->emoji.v[i].command;
@@ -287,6 +305,10 @@ static void take_reaction(struct happening *h)
 {
     const char *command = command_of_emoji(h);
     bool pins = strcmp(command, "pin") == 0;
+    if (strcmp(command, "approve") == 0) {
+        approve(h);
+        return;
+    }
     if (!pins && strcmp(command, "note") != 0) {
         run_line(h, command);
         return;
@@ -333,6 +355,20 @@ static void take_channel(struct happening *h)
                 .verb = "channel", .name = h->connector, .value = h->channel, .text = name, .flag = !archived});
 }
 
+/* ---- customers ---- */
+
+static void take_reply(struct happening *h)
+{
+    CLEANUP_FREE char *customer = clean_member(h->event, "customer", NAME_BYTES),
+                      *link = clean_member(h->event, "link", 2000);
+    hub_customer_replied(h->turn, customer, h->text, text_empty(link) || strchr(link, ' ') ? NULL : link);
+}
+
+static bool is_reply(const struct happening *h)
+{
+    return !text_empty(json_text_or(h->event, "customer", NULL)) && !text_empty(h->text);
+}
+
 /* ---- the table of events ---- */
 
 static bool is_line(const struct happening *h)
@@ -367,16 +403,17 @@ static bool is_reaction_here(const struct happening *h)
 }
 
 static const struct happening_type types[] = {
-    {"message", "text", is_line_or_here, take_message},
-    {"command", "text", is_line, take_command},
-    {"press", "command", is_line, take_command},
-    {"form", "command", is_line, take_command},
-    {"reaction", "", is_reaction_here, take_reaction},
-    {"edited", "text", is_text_here, take_edited},
-    {"deleted", "", is_message_here, take_deleted},
-    {"join", "", is_here, take_join},
-    {"leave", "", is_here, take_leave},
-    {"channel", "", is_here, take_channel},
+    {"message", "text", is_line_or_here, take_message, false},
+    {"command", "text", is_line, take_command, false},
+    {"press", "command", is_line, take_command, false},
+    {"form", "command", is_line, take_command, false},
+    {"reaction", "", is_reaction_here, take_reaction, false},
+    {"edited", "text", is_text_here, take_edited, false},
+    {"deleted", "", is_message_here, take_deleted, false},
+    {"join", "", is_here, take_join, false},
+    {"leave", "", is_here, take_leave, false},
+    {"channel", "", is_here, take_channel, false},
+    {"reply", "text", is_reply, take_reply, true},
 };
 
 static const struct happening_type *find_type(const char *name)
@@ -413,8 +450,10 @@ static void take(struct happening *h, const char *key, instant now, chat_done *d
     *waiting = (struct waiting){h->chat, xstrdup(key), done, ctx};
     h->turn = turn_begin(h->chat->hub, now);
     seen_hold(&h->chat->seen, key, now, turn_batch(h->turn));
-    h->person = person_of(h, json_member(h->event, "user"));
-    resolve_mentions(h);
+    if (!h->type->outside) {
+        h->person = person_of(h, json_member(h->event, "user"));
+        resolve_mentions(h);
+    }
     h->type->take(h);
     turn_commit(h->turn, committed, waiting);
 }
@@ -426,7 +465,7 @@ static const char *fault(const struct happening *h)
         return "the event has no id";
     if (text_empty(h->user))
         return "the event has no user.id";
-    return text_empty(h->channel) ? "the event has no channel" : NULL;
+    return text_empty(h->channel) && !h->type->outside ? "the event has no channel" : NULL;
 }
 
 static void take_once(struct happening *h, instant now, chat_done *done, void *ctx)
@@ -467,7 +506,9 @@ void chat_event(struct chat *chat, const char *connector, const cJSON *event, in
 }
 
 static const struct chat_emoji defaults[] = {
-    {"pushpin", "pin"}, {"round_pushpin", "pin"}, {"📌", "pin"}, {"📍", "pin"}};
+    {"pushpin", "pin"}, {"round_pushpin", "pin"}, {"📌", "pin"},     {"📍", "pin"},
+    {"+1", "approve"},  {"thumbsup", "approve"},  {"👍", "approve"},
+};
 
 struct chat *chat_create(struct hub *hub, const struct chat_emoji *emoji, size_t n)
 {

@@ -316,6 +316,64 @@ static int decide_merged_in(struct asked *ask)
     return 0;
 }
 
+static bool draft_room(const struct incident *incident)
+{
+    size_t waiting = 0;
+    for (size_t i = 0; i < incident->drafts.n; i++)
+        waiting += incident->drafts.v[i].state == DRAFT_WAITING;
+    return waiting < STATE_DRAFTS;
+}
+
+static int decide_draft(struct asked *ask)
+{
+    const struct command *c = ask->command;
+    if (text_empty(c->name) || text_empty(c->text))
+        return error_set(ask->err, ERR_INVALID, "%s", ask->verb->missing);
+    if (!draft_room(ask->incident))
+        return error_set(ask->err, ERR_REFUSED, "%d messages wait already; approve or discard some first",
+                         STATE_DRAFTS);
+    struct event *event = tell(ask, EVENT_DRAFTED);
+    event->count = ask->incident->drafted + 1;
+    event->name = xstrdup(c->name);
+    event->text = xstrdup(c->text);
+    return 0;
+}
+
+static int no_draft(struct asked *ask)
+{
+    size_t waiting = 0;
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str numbers = {0};
+    for (size_t i = 0; i < ask->incident->drafts.n; i++) {
+        const struct state_draft *draft = &ask->incident->drafts.v[i];
+        if (draft->state == DRAFT_WAITING)
+            str_addf(&numbers, "%s`%s %s %lld` (to %s)", waiting++ ? ", " : "", incident_name(ask->id, name),
+                     ask->verb->name, (long long)draft->number, draft->customer);
+    }
+    if (!waiting)
+        return error_set(ask->err, ERR_REFUSED, "no message waits; write one: `%s tell all …`",
+                         incident_name(ask->id, name));
+    return error_set(ask->err, ERR_INVALID, "say which message: %s", numbers.p);
+}
+
+static int decide_settle(struct asked *ask)
+{
+    const struct state_draft *draft = incident_draft(ask->incident, ask->command->count);
+    if (!draft)
+        return no_draft(ask);
+    if (draft->state != DRAFT_WAITING)
+        return error_set(ask->err, ERR_REFUSED, "message %lld was %s already, by %s", (long long)draft->number,
+                         draft->state == DRAFT_APPROVED ? "approved" : "discarded",
+                         draft->settled_by ? draft->settled_by : "somebody");
+    struct event *event = tell(ask, ask->verb->type);
+    event->count = draft->number;
+    if (ask->verb->type == EVENT_APPROVED) {
+        event->name = xstrdup(draft->customer);
+        event->text = xstrdup(draft->text);
+    }
+    return 0;
+}
+
 static unsigned fields_given(const struct command *c)
 {
     return (text_empty(c->text) ? 0u : FIELD_TEXT) | (text_empty(c->name) ? 0u : FIELD_NAME) |
@@ -461,6 +519,13 @@ static const struct verb verbs[] = {
     {"page", EVENT_PAGED, T | V, decide_plain, NULL, "say whom: page ana"},
     {"connector", EVENT_CONNECTOR, T | N | FIELD_FLAG, decide_plain, NULL, "say which connector"},
     {"script", EVENT_SCRIPT, T, decide_plain, NULL, "a script said nothing"},
+    {"tell", EVENT_DRAFTED, 0, decide_draft, NULL,
+     "say whom and what: tell acme cards are refused, we are on it"},
+    {"approve", EVENT_APPROVED, 0, decide_settle, NULL, NULL},
+    {"discard", EVENT_DISCARDED, 0, decide_settle, NULL, NULL},
+    {"draft_card", EVENT_DRAFT_CARD, T | N | V | FIELD_COUNT, decide_plain, NULL, "say where the draft stands"},
+    {"told", EVENT_TOLD, N | V | FIELD_COUNT, decide_plain, NULL, "say who was told"},
+    {"replied", EVENT_REPLIED, T | N | V, decide_plain, NULL, "say who replied what"},
 };
 #undef T
 #undef N

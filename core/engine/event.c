@@ -51,6 +51,12 @@ static const struct event_kind kinds[EVENT_TYPE_COUNT] = {
     [EVENT_PAGED] = {"paged", OF_INCIDENT, VALUE, TEXT | RULE, 1},
     [EVENT_CONNECTOR] = {"connector", OF_INCIDENT, NAME | FLAG, TEXT, 1},
     [EVENT_SCRIPT] = {"script", OF_INCIDENT, TEXT, RULE, 1},
+    [EVENT_DRAFTED] = {"drafted", OF_INCIDENT, COUNT | NAME | TEXT, RULE, 1},
+    [EVENT_DRAFT_CARD] = {"draft_card", OF_INCIDENT, COUNT | NAME | VALUE | TEXT, 0, 1},
+    [EVENT_APPROVED] = {"approved", OF_INCIDENT, COUNT | NAME | TEXT, 0, 1},
+    [EVENT_DISCARDED] = {"discarded", OF_INCIDENT, COUNT, 0, 1},
+    [EVENT_TOLD] = {"told", OF_INCIDENT, COUNT | NAME | VALUE, 0, 1},
+    [EVENT_REPLIED] = {"replied", OF_INCIDENT, NAME | TEXT, VALUE, 1},
     [EVENT_GROUP_SEEN] = {"group_seen", OF_GROUP, TEXT, NAME | DATA | COUNT, 1},
     [EVENT_GROUP_REGRESSED] = {"group_regressed", OF_GROUP, COUNT, DATA | TEXT, 1},
     [EVENT_GROUP_RESOLVED] = {"group_resolved", OF_GROUP, 0, COUNT, 1},
@@ -250,6 +256,8 @@ const char *event_search_text(const struct event *event)
     case EVENT_SAID_EDITED:
     case EVENT_STATUS:
     case EVENT_ALERT:
+    case EVENT_APPROVED:
+    case EVENT_REPLIED:
         return event->text;
     default:
         return NULL;

@@ -263,21 +263,95 @@ static void fold_met(struct incident *incident, const struct event *event)
     }
 }
 
+/* The oldest settled draft makes room; decide sees to it that there is one. */
+static void forget_draft(struct incident *incident)
+{
+    size_t i = 0;
+    while (i < incident->drafts.n && incident->drafts.v[i].state == DRAFT_WAITING)
+        i++;
+    if (i == incident->drafts.n)
+        return;
+    struct state_draft *draft = &incident->drafts.v[i];
+    for (size_t k = incident->draft_cards.n; k-- > 0;) {
+        struct state_draft_card *card = &incident->draft_cards.v[k];
+        if (card->draft != draft->number)
+            continue;
+        free(card->connector);
+        free(card->channel);
+        free(card->message);
+        array_remove(&incident->draft_cards, k);
+    }
+    free(draft->customer);
+    free(draft->text);
+    free(draft->by);
+    free(draft->settled_by);
+    array_remove(&incident->drafts, i);
+}
+
+static void fold_drafted(struct incident *incident, const struct event *event)
+{
+    if (incident->drafts.n >= STATE_DRAFTS)
+        forget_draft(incident);
+    *array_add(&incident->drafts) = (struct state_draft){
+        xstrdup(event->name), xstrdup(event->text), xstrdup(event->by), NULL, event->count, DRAFT_WAITING};
+    incident->drafted = MAX(incident->drafted, event->count);
+    incident->spoke_at = event->at;
+}
+
+static void fold_draft_card(struct incident *incident, const struct event *event)
+{
+    *array_add(&incident->draft_cards) = (struct state_draft_card){xstrdup(event->name), xstrdup(event->value),
+                                                                   xstrdup(event->text), event->count};
+}
+
+static void fold_settled(struct incident *incident, const struct event *event)
+{
+    struct state_draft *draft = (struct state_draft *)(uintptr_t)incident_draft(incident, event->count);
+    if (!draft)
+        return;
+    draft->state = event->type == EVENT_APPROVED ? DRAFT_APPROVED : DRAFT_DISCARDED;
+    replace_text(&draft->settled_by, event->by);
+    incident->spoke_at = event->at;
+}
+
+/* A customer was told: that is an update. */
+static void fold_told(struct incident *incident, const struct event *event)
+{
+    incident->updated_at = event->at;
+}
+
 /* What an event does to the state; events without a row are facts of the timeline only. */
 static folder *const folders[EVENT_TYPE_COUNT] = {
-    [EVENT_DECLARED] = fold_declared, [EVENT_STATUS] = fold_status,
-    [EVENT_TITLED] = fold_titled,     [EVENT_SUMMARIZED] = fold_summarized,
-    [EVENT_SEVERITY] = fold_severity, [EVENT_TEAM] = fold_team,
-    [EVENT_SERVICE] = fold_service,   [EVENT_PRIVATE] = fold_private,
-    [EVENT_DRILL] = fold_drill,       [EVENT_ROLE] = fold_role,
-    [EVENT_MEMBER] = fold_membership, [EVENT_NOTED] = fold_noted,
-    [EVENT_PINNED] = fold_pinned,     [EVENT_LINKED] = fold_linked,
-    [EVENT_RELATED] = fold_related,   [EVENT_UPDATED] = fold_updated,
-    [EVENT_SAID] = fold_said,         [EVENT_CHANNEL] = fold_channel,
-    [EVENT_CARD] = fold_card,         [EVENT_CUSTOMER] = fold_customer,
-    [EVENT_ALERT] = fold_alert,       [EVENT_ALERT_STATE] = fold_alert_state,
-    [EVENT_OWED] = fold_owed,         [EVENT_MISSED] = fold_missed,
+    [EVENT_DECLARED] = fold_declared,
+    [EVENT_STATUS] = fold_status,
+    [EVENT_TITLED] = fold_titled,
+    [EVENT_SUMMARIZED] = fold_summarized,
+    [EVENT_SEVERITY] = fold_severity,
+    [EVENT_TEAM] = fold_team,
+    [EVENT_SERVICE] = fold_service,
+    [EVENT_PRIVATE] = fold_private,
+    [EVENT_DRILL] = fold_drill,
+    [EVENT_ROLE] = fold_role,
+    [EVENT_MEMBER] = fold_membership,
+    [EVENT_NOTED] = fold_noted,
+    [EVENT_PINNED] = fold_pinned,
+    [EVENT_LINKED] = fold_linked,
+    [EVENT_RELATED] = fold_related,
+    [EVENT_UPDATED] = fold_updated,
+    [EVENT_SAID] = fold_said,
+    [EVENT_CHANNEL] = fold_channel,
+    [EVENT_CARD] = fold_card,
+    [EVENT_CUSTOMER] = fold_customer,
+    [EVENT_ALERT] = fold_alert,
+    [EVENT_ALERT_STATE] = fold_alert_state,
+    [EVENT_OWED] = fold_owed,
+    [EVENT_MISSED] = fold_missed,
     [EVENT_MET] = fold_met,
+    [EVENT_DRAFTED] = fold_drafted,
+    [EVENT_DRAFT_CARD] = fold_draft_card,
+    [EVENT_APPROVED] = fold_settled,
+    [EVENT_DISCARDED] = fold_settled,
+    [EVENT_TOLD] = fold_told,
 };
 
 void fold(struct incident *incident, struct event *event)

@@ -42,6 +42,8 @@ void incident_destroy(struct incident *incident)
     FREE_ROWS(incident->customers, 2);
     FREE_ROWS(incident->alerts, 2);
     FREE_ROWS(incident->owed, 2);
+    FREE_ROWS(incident->drafts, 4);
+    FREE_ROWS(incident->draft_cards, 3);
     array_free(&incident->entries);
     array_free(&incident->related);
     free(incident);
@@ -54,6 +56,20 @@ struct incident *incident_copy(const struct incident *incident)
     incident_encode(incident, &text);
     require(incident_decode(text.p, text.len, &copy, NULL) == 0);
     return copy;
+}
+
+const struct state_draft *incident_draft(const struct incident *incident, int64_t number)
+{
+    const struct state_draft *found = NULL;
+    for (size_t i = 0; i < incident->drafts.n; i++) {
+        const struct state_draft *draft = &incident->drafts.v[i];
+        if (number ? draft->number != number : draft->state != DRAFT_WAITING)
+            continue;
+        if (found)
+            return NULL;
+        found = draft;
+    }
+    return found;
 }
 
 const char *incident_role(const struct incident *incident, const char *role)

@@ -41,6 +41,19 @@ struct state_owed { /* an obligation that waits */
     int missed; /* how often it has passed since it was last met */
 };
 
+enum draft_state { DRAFT_WAITING, DRAFT_APPROVED, DRAFT_DISCARDED };
+struct state_draft { /* a message to customers: nothing is sent that nobody approved */
+    char *customer;  /* its key; "*": all of the incident's */
+    char *text, *by, *settled_by;
+    int64_t number;
+    enum draft_state state;
+};
+struct state_draft_card { /* where a draft is shown */
+    char *connector, *channel, *message;
+    int64_t draft;
+};
+
+#define STATE_DRAFTS    50
 #define STATE_ENTRIES   256 /* later entries replace the last one: first and latest times stay right */
 #define STATE_LINKS     100
 #define STATE_MEMBERS   1000
@@ -58,7 +71,7 @@ struct incident {
     instant changed_at; /* last event */
     instant spoke_at;   /* last chat message, note or update by a person */
     instant updated_at; /* last update */
-    int64_t notes, pins, said, updates;
+    int64_t notes, pins, said, updates, drafted;
 
     ARRAY(struct state_entry) entries; /* every entry into a status, in order */
     ARRAY(struct state_role) roles;
@@ -70,6 +83,8 @@ struct incident {
     ARRAY(struct state_alert) alerts;
     ARRAY(uint64_t) related;
     ARRAY(struct state_owed) owed;
+    ARRAY(struct state_draft) drafts; /* the waiting ones, and the latest settled ones */
+    ARRAY(struct state_draft_card) draft_cards;
 
     char *pause_reason, *paused_by;
     instant pause_until;
@@ -89,6 +104,8 @@ int incident_decode(const char *json, size_t length, struct incident **ret, stru
 const char *incident_role(const struct incident *incident, const char *role); /* person, or NULL */
 bool incident_has_member(const struct incident *incident, const char *person);
 const struct state_owed *incident_owes(const struct incident *incident, const char *name);
+/* NULL: no such draft. number 0: the one that waits, NULL where none or several do. */
+const struct state_draft *incident_draft(const struct incident *incident, int64_t number);
 instant incident_first(const struct incident *incident, enum status status); /* first entry; 0: never */
 instant incident_last(const struct incident *incident, enum status status);
 

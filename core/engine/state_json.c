@@ -18,9 +18,9 @@ static const struct text_member {
     TEXT_MEMBER(paused_by), TEXT_MEMBER(ticket),      TEXT_MEMBER(ended_reason),
 };
 static const struct text_member number_members[] = {
-    TEXT_MEMBER(changed_at), TEXT_MEMBER(spoke_at),    TEXT_MEMBER(updated_at),
-    TEXT_MEMBER(notes),      TEXT_MEMBER(pins),        TEXT_MEMBER(said),
-    TEXT_MEMBER(updates),    TEXT_MEMBER(pause_until), TEXT_MEMBER(merged_into),
+    TEXT_MEMBER(changed_at),  TEXT_MEMBER(spoke_at), TEXT_MEMBER(updated_at), TEXT_MEMBER(notes),
+    TEXT_MEMBER(pins),        TEXT_MEMBER(said),     TEXT_MEMBER(updates),    TEXT_MEMBER(pause_until),
+    TEXT_MEMBER(merged_into), TEXT_MEMBER(drafted),
 };
 _Static_assert(sizeof(((struct incident *)0)->merged_into) == sizeof(int64_t),
                "number members are 64 bits wide");
@@ -139,6 +139,38 @@ static void encode_owed(const struct incident *incident, struct json_out *j)
     json_end_array(j);
 }
 
+static void encode_drafts(const struct incident *incident, struct json_out *j)
+{
+    if (!incident->drafts.n)
+        return;
+    json_key(j, "drafts");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->drafts.n; i++) {
+        const struct state_draft *draft = &incident->drafts.v[i];
+        json_begin_object(j);
+        json_put_int(j, "number", draft->number);
+        json_put_text(j, "customer", draft->customer);
+        json_put_text(j, "text", draft->text);
+        json_put_text_if(j, "by", draft->by);
+        json_put_int(j, "state", draft->state);
+        json_put_text_if(j, "settled_by", draft->settled_by);
+        json_end_object(j);
+    }
+    json_end_array(j);
+    json_key(j, "draft_cards");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->draft_cards.n; i++) {
+        const struct state_draft_card *card = &incident->draft_cards.v[i];
+        json_begin_object(j);
+        json_put_int(j, "draft", card->draft);
+        json_put_text(j, "connector", card->connector);
+        json_put_text(j, "channel", card->channel);
+        json_put_text(j, "message", card->message);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
 void incident_encode(const struct incident *incident, struct str *out)
 {
     struct json_out j = {out, false};
@@ -162,6 +194,7 @@ void incident_encode(const struct incident *incident, struct str *out)
     encode_places(incident, &j);
     encode_affected(incident, &j);
     encode_owed(incident, &j);
+    encode_drafts(incident, &j);
     json_end_object(&j);
 }
 
@@ -241,6 +274,27 @@ static void decode_affected(const cJSON *doc, struct incident *incident)
     }
 }
 
+static void decode_drafts(const cJSON *doc, struct incident *incident)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, json_member(doc, "drafts"))
+    {
+        *array_add(&incident->drafts) =
+            (struct state_draft){text_needed(row, "customer"),
+                                 text_needed(row, "text"),
+                                 text_of(row, "by"),
+                                 text_of(row, "settled_by"),
+                                 json_int_or(row, "number", 0),
+                                 (enum draft_state)json_int_or(row, "state", DRAFT_DISCARDED)};
+    }
+    cJSON_ArrayForEach(row, json_member(doc, "draft_cards"))
+    {
+        *array_add(&incident->draft_cards) =
+            (struct state_draft_card){text_needed(row, "connector"), text_needed(row, "channel"),
+                                      text_needed(row, "message"), json_int_or(row, "draft", 0)};
+    }
+}
+
 int incident_decode(const char *json, size_t length, struct incident **ret, struct error *err)
 {
     CLEANUP_JSON cJSON *doc = NULL;
@@ -263,6 +317,7 @@ int incident_decode(const char *json, size_t length, struct incident **ret, stru
     decode_people(doc, incident);
     decode_places(doc, incident);
     decode_affected(doc, incident);
+    decode_drafts(doc, incident);
     *ret = incident;
     return 0;
 }

@@ -184,42 +184,37 @@ static instant recover(struct hub *hub, instant now)
 /* ---- connectors ---- */
 
 /* What came of an action that other things wait for. */
-static void follow_done(struct turn *turn, const struct action *action, const char *order_channel)
+static void follow_done(struct turn *turn, const struct action *action, const cJSON *body)
 {
-    struct command command = {
-        .by = "system", .automatic = true, .name = action->connector, .value = order_channel};
+    const char *channel = json_text_or(body, "channel", NULL);
+    struct command command = {.by = "system", .automatic = true, .name = action->connector, .value = channel};
+    bool post = strcmp(action->kind, "post") == 0;
+    if (strcmp(action->kind, "desk.tell") == 0)
+        drafts_done(turn, action, body);
     if (strcmp(action->kind, "channel.open") == 0) {
         command.verb = "channel";
         command.value = action->remote_id;
         command.flag = true;
-    } else if (strcmp(action->kind, "post") == 0 && text_starts(action->key, "card:")) {
+    } else if (post && text_starts(action->key, "card:")) {
         command.verb = "card";
         command.text = action->remote_id;
+    } else if (post && text_starts(action->key, DRAFT_KEY)) {
+        command.verb = "draft_card";
+        command.text = action->remote_id;
+        command.count = strtoll(action->key + strcspn(action->key, "/") + 1, NULL, 10);
     }
     if (!command.verb || !action->incident || text_empty(action->remote_id))
         return;
     turn_do(turn, action->incident, &command, NULL, NULL);
     if (strcmp(command.verb, "card") == 0)
-        channels_pin(turn, turn_touch(turn, action->incident)->incident, action->connector, order_channel,
+        channels_pin(turn, turn_touch(turn, action->incident)->incident, action->connector, channel,
                      action->remote_id);
 }
 
-/* The channel that a card was posted to stands in its body. */
-static char *channel_of(const struct action *action)
-{
-    CLEANUP_JSON cJSON *body = NULL;
-    if (json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
-        return NULL;
-    return xstrdup(json_text_or(body, "channel", NULL));
-}
-
 /* A form that came too late: what it would have asked for is said. */
-static void tell_unasked(struct turn *turn, const struct action *action)
+static void tell_unasked(struct turn *turn, const struct action *action, const cJSON *body)
 {
-    CLEANUP_JSON cJSON *body = NULL;
     CLEANUP_FREE char *key = xasprintf("%s:late", action->key);
-    if (json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
-        return;
     struct place place = {.connector = action->connector,
                           .channel = json_text_or(body, "channel", NULL),
                           .to = json_text_or(body, "user", NULL)};
@@ -262,11 +257,12 @@ void hub_outcome(struct hub *hub, uint64_t id, const struct outbox_outcome *outc
     if (action) {
         struct action copy = {0};
         action_copy(&copy, action);
-        CLEANUP_FREE char *channel = channel_of(&copy);
+        CLEANUP_JSON cJSON *body = NULL;
+        json_parse(copy.body, strlen(copy.body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
         if (copy.state == ACTION_DONE)
-            follow_done(turn, &copy, channel);
+            follow_done(turn, &copy, body);
         else if (strcmp(copy.kind, "form") == 0 && copy.state == ACTION_DEAD)
-            tell_unasked(turn, &copy);
+            tell_unasked(turn, &copy, body);
         else if (copy.state == ACTION_DEAD || copy.state == ACTION_UNCERTAIN)
             tell_dead(turn, &copy);
         action_finish(&copy);

@@ -155,6 +155,10 @@ bool hub_can(const struct hub *hub, const char *connector, uint64_t can);
 void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
                       const char *text);
 
+/* Somebody outside wrote: told in the open incidents that affect them, else where incidents are announced. link may be
+   NULL. */
+void hub_customer_replied(struct turn *turn, const char *customer, const char *text, const char *link);
+
 /* A person's word on an action that was given up: once more, or drop it. */
 int hub_action_again(struct turn *turn, uint64_t id, struct error *err);
 int hub_action_drop(struct turn *turn, uint64_t id, struct error *err);

@@ -147,6 +147,9 @@ char *send_open_key(const struct incident *incident, const char *connector);
 void send_announcement(struct turn *turn, const struct incident *incident, const char *channel);
 void send_page(struct turn *turn, const struct incident *incident, const char *whom, const char *text);
 void send_cards(struct turn *turn, struct live *live);
+/* Another card in the place of a message that was posted before. */
+void send_edit(struct turn *turn, const struct incident *incident, const struct place *place,
+               const char *message, const char *card);
 struct link *link_find(struct hub *hub, const char *connector);
 struct card_context card_context(struct hub *hub, instant now);
 
@@ -160,6 +163,12 @@ void channels_pin(struct turn *turn, const struct incident *incident, const char
                   const char *channel, const char *message);
 /* Its status, severity, lead and title, in the topic. */
 void channels_topic(struct turn *turn, const struct incident *incident);
+
+/* drafts.c: messages to customers. */
+#define DRAFT_KEY "draft:" /* of the posts that show one */
+void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident);
+/* A desk.tell is done; its body. */
+void drafts_done(struct turn *turn, const struct action *action, const cJSON *body);
 
 /* groups.c */
 struct group_table *groups_create(struct hub *hub);

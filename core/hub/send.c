@@ -283,22 +283,27 @@ void send_page(struct turn *turn, const struct incident *incident, const char *w
     }
 }
 
-static void edit_card(struct turn *turn, const struct incident *incident, const struct state_card *at,
-                      const char *card)
+/* The latest word on a message is all that is sent: a waiting edit is replaced, also by the one that hides it. */
+static char *edit_key(const char *connector, const char *channel, const char *message)
 {
-    struct place place = {.connector = at->connector, .channel = at->channel};
-    CLEANUP_FREE char *body = message_body(&place, at->message, card, NULL);
-    CLEANUP_FREE char *order = send_order(incident, &place), *key = turn_key(turn);
-    CLEANUP_FREE char *coalesce = card_key(incident, at->connector, at->channel);
+    return xasprintf("edit:%s:%s:%s", connector, channel, message);
+}
+
+void send_edit(struct turn *turn, const struct incident *incident, const struct place *place,
+               const char *message, const char *card)
+{
+    CLEANUP_FREE char *body = message_body(place, message, card, NULL);
+    CLEANUP_FREE char *order = send_order(incident, place), *key = turn_key(turn);
+    CLEANUP_FREE char *coalesce = edit_key(place->connector, place->channel, message);
     struct action action = {.key = key,
                             .kind = "edit",
                             .channel = order,
                             .body = body,
                             .coalesce = coalesce,
                             .lane = LANE_HOUSEKEEPING};
-    struct link *link = link_find(turn->hub, at->connector);
+    struct link *link = link_find(turn->hub, place->connector);
     if (!link || link->can & TOCSIN_CAN_EDIT)
-        send_to(turn, &action, incident, &place);
+        send_to(turn, &action, incident, place);
 }
 
 static bool has_card(const struct incident *incident, const struct state_channel *channel)
@@ -318,7 +323,7 @@ static void hide_card(struct turn *turn, const struct incident *incident, const 
     card_hidden(incident, &hidden);
     struct place place = {.connector = at->connector, .channel = at->channel};
     CLEANUP_FREE char *body = message_body(&place, at->message, hidden.p, NULL);
-    CLEANUP_FREE char *key = turn_key(turn), *coalesce = card_key(incident, at->connector, at->channel);
+    CLEANUP_FREE char *key = turn_key(turn), *coalesce = edit_key(at->connector, at->channel, at->message);
     struct action action = {.key = key,
                             .kind = "edit",
                             .channel = at->channel,
@@ -347,7 +352,7 @@ void send_cards(struct turn *turn, struct live *live)
         const struct state_card *at = &incident->cards.v[i];
         struct place place = {.connector = at->connector, .channel = at->channel};
         if (may_see(turn->hub, incident, &place))
-            edit_card(turn, incident, at, card.p);
+            send_edit(turn, incident, &place, at->message, card.p);
         else
             hide_card(turn, incident, at);
     }

@@ -109,6 +109,15 @@ static void read_without(lua_State *L, struct duty *duty)
         *p = (char)tolower((unsigned char)*p);
 }
 
+static void read_with(lua_State *L, struct duty *duty)
+{
+    int type = lua_getfield(L, 1, "with");
+    duty->with_draft = type == LUA_TSTRING && strcmp(lua_tostring(L, -1), "draft") == 0;
+    if (type != LUA_TNIL && !duty->with_draft)
+        luaL_error(L, "with = \"draft\" is all that there is");
+    lua_pop(L, 1);
+}
+
 static void copy_by_severity(const struct by_severity *from, struct by_severity *to)
 {
     to->others = from->others;
@@ -130,15 +139,15 @@ static void read_times(lua_State *L, struct duty *duty)
 }
 
 /*
- * @function obligation{ name = text, text = text, status = …, severity = …, service = …, team = …, without = …, after = "entered",
+ * @function obligation{ name = text, text = text, status = …, severity = …, service = …, team = …, without = …, with = "draft", after = "entered",
  * within = "15m", every = "15m", on_missed = function(incident, times), off = true }: what is owed by when while an incident
  * is in a status, and what happens when it is not done; asked again `every` so often until it is. `within`, `every` and `after`
  * may differ by severity: { "4h", major = "30m" }. See "Obligations".
  */
 static int lua_obligation(lua_State *L)
 {
-    static const char *const known[] = {"name",  "text",   "status", "severity",  "service", "team", "without",
-                                        "after", "within", "every",  "on_missed", "off",     NULL};
+    static const char *const known[] = {"name", "text",  "status", "severity", "service",   "team", "without",
+                                        "with", "after", "within", "every",    "on_missed", "off",  NULL};
     struct policy_set *set = open_set(L, "obligation");
     check_fields(L, 1, "obligation", known);
     struct duty *duty = array_add(&set->duties);
@@ -152,6 +161,7 @@ static int lua_obligation(lua_State *L)
     field_texts(L, 1, "service", &duty->services);
     field_texts(L, 1, "team", &duty->teams);
     read_without(L, duty);
+    read_with(L, duty);
     read_times(L, duty);
     field_function(L, 1, "on_missed", &duty->on_missed);
     duty->named.complete = true;

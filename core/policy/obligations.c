@@ -51,11 +51,21 @@ static bool has_link(const struct incident *incident, const char *pattern)
     return false;
 }
 
+static bool has_draft(const struct incident *incident)
+{
+    for (size_t i = 0; i < incident->drafts.n; i++) {
+        if (incident->drafts.v[i].state == DRAFT_WAITING)
+            return true;
+    }
+    return false;
+}
+
 static bool applies(const struct duty *duty, const struct incident *incident)
 {
     return duty->statuses & (1u << incident->status) && among(&duty->severities, incident->severity, false) &&
            among(&duty->services, incident->service, true) && among(&duty->teams, incident->team, true) &&
            !(duty->without_role && incident_role(incident, duty->without_role)) &&
+           (!duty->with_draft || has_draft(incident)) &&
            !(duty->without_link && has_link(incident, duty->without_link));
 }
 

@@ -119,6 +119,7 @@ struct duty { /* obligation{} */
     struct named named;
     char *text;
     char *without_role, *without_link; /* owed only while nobody holds the role; … no link fits the pattern */
+    bool with_draft;                   /* owed only while a message to customers waits */
     unsigned statuses;                 /* set of 1 << status */
     text_list severities, services, teams; /* none: any */
     struct by_severity after, within, every;

@@ -237,6 +237,8 @@ struct tocsin_connector {
  *   channel.archive  channel
  *   channel.bookmark channel, title, url: replaces the one of the same title
  *   pin              channel, message
+ *   desk.tell        customer, text -> id of the message; an empty id: this connector does not know where to reach
+ *                    that customer
  *   page             user or email, card and text, or one of them -> id
  *   form             trigger, user, channel, form: shows it to them; their answers come as a `form` event. Too late
  *                    for the trigger: REFUSED, and nobody is told

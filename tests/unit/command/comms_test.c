@@ -1,0 +1,109 @@
+/* From a draft over somebody's word to the customer, and back. */
+#include "rig.h"
+
+#define BEN "'user':{'id':'ben','name':'Ben'}"
+
+static struct rig *with_incident(bool desk)
+{
+    struct rig *rig = rig_create();
+    if (desk)
+        hub_connector(rig->hub, "desk", TOCSIN_CAN_DESK, true, NULL, rig->now);
+    rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
+    struct turn *turn = turn_begin(rig->hub, rig->now);
+    struct command channel = {
+        .verb = "channel", .by = "system", .name = "console", .value = "room", .text = "inc-1", .flag = true};
+    assert_int_equal(turn_do(turn, 1, &channel, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    return rig;
+}
+
+static void nothing_is_sent_before_somebody_approves(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 1");
+    assert_int_equal(rig_sent(rig, "console post", "Message 1 to acme"), 1);
+    assert_int_equal(rig_sent(rig, "desk desk.tell", ""), 0);
+    rig_expect(rig, "ana-mar", 1, "approve", "Approved");
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "\"customer\":\"acme\",\"text\":\"We are on it.\""), 1);
+    assert_int_equal(rig_sent(rig, "console post", "acme was told, on desk."), 1);
+    assert_int_equal(rig_sent(rig, "console edit", "Message 1 to acme, approved by"), 1);
+    rig_expect(rig, "ben", 1, "approve 1", "approved already");
+    rig_expect(rig, "ben", 1, "approve", "no message waits");
+    assert_int_equal(rig_sent(rig, "desk desk.tell", ""), 1);
+    rig_destroy(rig);
+}
+
+static void all_are_those_affected(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 1, "customers add Acme, Globex", "2 customers");
+    rig_expect(rig, "ben", 1, "tell all We are on it.", "approve 1");
+    rig_expect(rig, "ben", 1, "tell ACME You first.", "approve 2");
+    rig_expect(rig, "ben", 1, "approve", "say which message");
+    rig_expect(rig, "ben", 1, "approve 1", "Approved");
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "We are on it."), 2);
+    rig_expect(rig, "ben", 1, "discard 2", "Discarded");
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "You first."), 0);
+    assert_int_equal(rig_sent(rig, "console edit", "discarded by Ben"), 1);
+    assert_int_equal(rig_incident(rig, 1)->customers.n, 2);
+    rig_destroy(rig);
+}
+
+static void a_thumbs_up_on_the_draft_approves_it(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 1");
+    const struct incident *incident = rig_incident(rig, 1);
+    assert_int_equal(incident->draft_cards.n, 1);
+    rig_event(rig, "{'type':'reaction','id':'1','channel':'room'," BEN ",'message':'m999','emoji':'+1'}");
+    assert_int_equal(rig_sent(rig, "desk desk.tell", ""), 0);
+    CLEANUP_FREE char *event = xasprintf("{'type':'reaction','id':'2','channel':'room'," BEN
+                                         ",'message':'%s','emoji':'+1::skin-tone-2'}",
+                                         incident->draft_cards.v[0].message);
+    rig_event(rig, event);
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "We are on it."), 1);
+    rig_destroy(rig);
+}
+
+static void what_reaches_nobody_is_said(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(false);
+    rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 1");
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    assert_int_equal(rig_sent(rig, "console post", "Nobody was told: no connector"), 1);
+    rig_destroy(rig);
+}
+
+static void a_reply_reaches_the_incident_or_everybody(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 1, "customers add Acme", "1 customer");
+    rig_event(rig, "{'type':'reply','id':'1','user':{'id':'U9'},'customer':'acme','text':'still broken',"
+                   "'link':'https://chat.example/p1'}");
+    assert_int_equal(rig_sent(rig, "console post", "**Acme replied:** still broken"), 1);
+    assert_null(hub_person_find(rig->hub, "U9"));
+    rig_event(rig, "{'type':'reply','id':'2','user':{'id':'U9'},'customer':'globex','text':'we see errors'}");
+    assert_int_equal(rig_sent(rig, "\"channel\":\"general\"", "\"command\":\"declare globex: we see errors\""),
+                     1);
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_non_null(strstr(timeline, "Acme replied: still broken"));
+    rig_destroy(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_sent_before_somebody_approves),
+        cmocka_unit_test(all_are_those_affected),
+        cmocka_unit_test(a_thumbs_up_on_the_draft_approves_it),
+        cmocka_unit_test(what_reaches_nobody_is_said),
+        cmocka_unit_test(a_reply_reaches_the_incident_or_everybody),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
