@@ -112,16 +112,10 @@ static void answer_moved(struct asking *ask, const struct transition *row, const
 
 static int move(struct asking *ask, struct command *command, const struct transition *row, struct error *err)
 {
-    char name[INCIDENT_NAME];
-    uint64_t before = ask->incident->version;
     int rc = ask_do(ask, command, err);
-    if (rc)
-        return rc;
-    if (ask->incident->version == before)
-        answer_next(ask, "%s is %s already.", asked_name(ask, name), status_name(ask->incident->status));
-    else
+    if (!rc)
         answer_moved(ask, row, command->text);
-    return 0;
+    return rc;
 }
 
 int run_move(struct asking *ask, struct error *err)
@@ -151,14 +145,12 @@ int run_ticket(struct asking *ask, struct error *err)
 int run_merge(struct asking *ask, struct error *err)
 {
     char name[INCIDENT_NAME], into[INCIDENT_NAME];
-    uint64_t before = ask->incident->version;
     struct command command = {.verb = "merge", .text = asked(ask, ARGUMENT_TEXT), .other = ask->other};
     int rc = ask_do(ask, &command, err);
     if (rc)
         return rc;
-    answer_line(ask, "%s is merged into %s%s.", asked_name(ask, name),
-                incident_name(ask->incident->merged_into, into),
-                ask->incident->version == before ? " already" : ", which goes on");
+    answer_line(ask, "%s is merged into %s, which goes on.", asked_name(ask, name),
+                incident_name(ask->incident->merged_into, into));
     return 0;
 }
 

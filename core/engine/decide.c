@@ -47,6 +47,16 @@ static int refuse(struct asked *ask, const char *what)
                      str_text(&possible));
 }
 
+/* Asking for what is so already is refused as well, so that nobody takes a slip for something done. */
+static int refuse_again(struct asked *ask)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str possible = {0};
+    transition_possible(ask->incident->status, &possible);
+    return error_set(ask->err, ERR_CONFLICT, "%s is %s already. Possible now: %s.",
+                     incident_name(ask->id, name), status_name(ask->incident->status), str_text(&possible));
+}
+
 /* One line without leading, trailing and doubled white space. */
 static char *one_line(const char *text)
 {
@@ -201,19 +211,23 @@ static void join(struct asked *ask, const char *person)
     event->flag = true;
 }
 
+static bool leads_here(const struct asked *ask)
+{
+    unsigned n;
+    const struct transition *table = transition_table(&n);
+    for (unsigned i = 0; i < n; i++) {
+        if (strcmp(table[i].verb, ask->verb->name) == 0 && table[i].to == ask->incident->status)
+            return true;
+    }
+    return false;
+}
+
 static int decide_transition(struct asked *ask)
 {
     bool exists;
     const struct transition *row = transition_find(ask->incident->status, ask->verb->name, &exists);
-    if (!row) {
-        unsigned n;
-        const struct transition *table = transition_table(&n);
-        for (unsigned i = 0; i < n; i++) {
-            if (strcmp(table[i].verb, ask->verb->name) == 0 && table[i].to == ask->incident->status)
-                return 0; /* it is so already: pressing twice is no mistake */
-        }
-        return refuse(ask, ask->verb->missing);
-    }
+    if (!row)
+        return leads_here(ask) ? refuse_again(ask) : refuse(ask, ask->verb->missing);
     int rc = check_needs(ask, row);
     if (!rc && (row->needs & NEED_INCIDENT))
         rc = check_survivor(ask);
@@ -235,7 +249,7 @@ static int decide_status(struct asked *ask)
         return error_set(ask->err, ERR_INVALID,
                          "say which status: investigating, fixing, monitoring or resolved");
     if (to == ask->incident->status)
-        return 0;
+        return refuse_again(ask);
     const struct transition *row = transition_to(ask->incident->status, to);
     if (!row)
         return refuse(ask, status_name(to));

@@ -3,7 +3,8 @@
  *
  * A command is what somebody or something wants of one incident. What it comes to is events, which the caller
  * journals and folds. A refusal is an error whose text tells a person what is possible instead. A command that would
- * change nothing (the same title again) gives no event and no error.
+ * change nothing (the same title again) gives no event and no error; but a move into the status that it has already is
+ * refused with ERR_CONFLICT: whoever resumes what is not paused has something else in mind.
  */
 #ifndef TOCSIN_ENGINE_DECIDE_H
 #define TOCSIN_ENGINE_DECIDE_H

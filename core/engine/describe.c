@@ -78,7 +78,7 @@ static void tell_instant(const struct telling *t, instant at)
     when_format(at, t->now, t->zone, t->out);
 }
 
-/* Writes one field; false when it is empty. */
+/* Writes one field; false when it is empty, or a text that says no more than the name beside it. */
 static bool tell_field(const struct telling *t, const char *field, size_t n)
 {
     const struct event *e = t->event;
@@ -88,7 +88,7 @@ static bool tell_field(const struct telling *t, const char *field, size_t n)
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         if (strlen(texts[i].name) == n && strncmp(texts[i].name, field, n) == 0) {
             str_add(t->out, texts[i].text);
-            return !text_empty(texts[i].text);
+            return !text_empty(texts[i].text) && (i > 0 || !text_equal(e->text, e->name));
         }
     }
     char incident[INCIDENT_NAME];

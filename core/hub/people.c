@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/slug.h"
 #include "base/zone.h"
 #include "hub/internal.h"
 
@@ -146,21 +147,6 @@ void people_finish(struct hub *hub)
     hub->people = hub->identities = hub->emails = (struct map){0};
 }
 
-/* "Ana María (ops)" gives "ana-maria-ops"; what is not a letter or digit of ASCII separates. */
-static char *slug(const char *name)
-{
-    struct str out = {0};
-    for (const char *p = name; p && *p && out.len < PERSON_ID_BYTES; p++) {
-        if (isalnum((unsigned char)*p))
-            str_addc(&out, (char)tolower((unsigned char)*p));
-        else if (out.len && out.p[out.len - 1] != '-')
-            str_addc(&out, '-');
-    }
-    while (out.len && out.p[out.len - 1] == '-')
-        out.p[--out.len] = '\0';
-    return str_take(&out);
-}
-
 /* Names that mean something else as an actor are never a person's. */
 static bool is_reserved(const char *id)
 {
@@ -174,8 +160,8 @@ static bool is_reserved(const char *id)
 
 static char *new_person_id(struct hub *hub, const struct identity *identity)
 {
-    CLEANUP_FREE char *by_user = slug(identity->user);
-    CLEANUP_FREE char *by_name = slug(identity->name);
+    CLEANUP_FREE char *by_user = text_slug(identity->user, PERSON_ID_BYTES);
+    CLEANUP_FREE char *by_name = text_slug(identity->name, PERSON_ID_BYTES);
     const char *base = identity->name && *by_name ? by_name : by_user;
     if (!is_reserved(base) && !map_get(&hub->people, base))
         return xstrdup(base);
@@ -291,6 +277,9 @@ const struct person *hub_person_find(const struct hub *hub, const char *typed)
         if (text_equal_nocase(((struct person_row *)slot->value)->person.name, typed))
             row = slot->value;
     }
+    CLEANUP_FREE char *id = text_slug(typed, PERSON_ID_BYTES); /* José, typed as it is written, is jose */
+    if (!row && !matches && !strchr(typed, ' '))
+        row = map_get(&hub->people, id);
     return row ? &row->person : NULL;
 }
 

@@ -35,7 +35,8 @@ static void run_command(const struct reacting *r)
                               .rule = reaction->rule,
                               .until = reaction->until,
                               .flag = true};
-    if (turn_do(r->turn, reaction->incident, &command, NULL, &err))
+    int rc = turn_do(r->turn, reaction->incident, &command, NULL, &err);
+    if (rc && rc != ERR_CONFLICT) /* what a script wants may be so already */
         report(r->turn, reaction->incident, reaction->rule, err.text);
 }
 

@@ -125,10 +125,10 @@ static void who_joins_is_told_what_happened(void **state)
     struct rig *rig = with_room();
     rig_expect(rig, "ben", 1, "summary the gateway times out", "written");
     rig_event(rig, "{'type':'join','id':'1','channel':'room'," ANA "}");
-    assert_true(incident_has_member(rig_incident(rig, 1), "ana-mar-a"));
+    assert_true(incident_has_member(rig_incident(rig, 1), "ana-maria"));
     assert_int_equal(rig_sent(rig, "\"to\":\"ana\"", "the gateway times out"), 1);
     rig_event(rig, "{'type':'leave','id':'2','channel':'room'," ANA "}");
-    assert_false(incident_has_member(rig_incident(rig, 1), "ana-mar-a"));
+    assert_false(incident_has_member(rig_incident(rig, 1), "ana-maria"));
     rig_event(rig,
               "{'type':'channel','id':'3','channel':'room'," BEN ",'change':'renamed','name':'inc-1-gateway'}");
     assert_string_equal(rig_incident(rig, 1)->channels.v[0].name, "inc-1-gateway");
@@ -158,7 +158,7 @@ static void nothing_of_a_private_incident_reaches_who_is_no_member(void **state)
         assert_null(strstr(rig->sent.v[i], "checkout is slow"));
     assert_int_equal(rig_sent(rig, "there is no incident INC-1;", "\"to\":\"ana\""), 3);
     assert_int_equal(rig_sent(rig, "there is no incident INC-99;", "\"to\":\"ana\""), 1);
-    assert_false(incident_has_member(hub_incident(rig->hub, 1, "ben"), "ana-mar-a"));
+    assert_false(incident_has_member(hub_incident(rig->hub, 1, "ben"), "ana-maria"));
     rig_destroy(rig);
 }
 

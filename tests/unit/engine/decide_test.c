@@ -75,15 +75,43 @@ static void a_refusal_says_what_is_possible(void **state)
     incident_destroy(incident);
 }
 
-static void pressing_twice_is_no_mistake(void **state)
+/* Every verb of the table, in the status that it leads to: refused, with what is possible instead. */
+static void a_move_to_where_it_is_already_is_refused(void **state)
 {
     (void)state;
-    struct incident *incident = declared("rule", true);
-    struct command decline = {.verb = "decline", .by = "ana"};
-    assert_int_equal(run(&incident, NOW, &decline, NULL), 0);
-    uint64_t version = incident->version;
-    assert_int_equal(run(&incident, NOW, &decline, NULL), 0);
-    assert_int_equal(incident->version, version);
+    unsigned n;
+    const struct transition *table = transition_table(&n);
+    struct incident *other = incident_create(7);
+    other->status = STATUS_INVESTIGATING;
+    for (unsigned i = 0; i < n; i++) {
+        bool known;
+        struct incident *incident = declared("ana", false);
+        incident->status = table[i].to ? table[i].to : STATUS_INVESTIGATING;
+        struct command move = {.verb = table[i].verb, .by = "ana", .text = "why", .value = "https://x"};
+        move.other = other;
+        move.until = NOW + HOUR;
+        struct error err = {0};
+        if (!transition_find(incident->status, table[i].verb, &known)) {
+            assert_int_not_equal(run(&incident, NOW, &move, &err), 0);
+            assert_non_null(strstr(err.text, "INC-42 is "));
+            assert_non_null(strstr(err.text, "Possible now: "));
+            assert_int_equal(incident->version, 3);
+        }
+        incident_destroy(incident);
+    }
+    incident_destroy(other);
+}
+
+static void resume_of_what_is_not_paused_says_what_is_possible(void **state)
+{
+    (void)state;
+    struct incident *incident = declared("ana", false);
+    struct error err = {0};
+    assert_int_equal(run(&incident, NOW, &(struct command){.verb = "resume", .by = "ana"}, &err), ERR_CONFLICT);
+    assert_non_null(strstr(err.text, "INC-42 is investigating already. Possible now: fix, monitor, resolve"));
+    struct command status = {.verb = "status", .by = "ana", .status = STATUS_INVESTIGATING};
+    assert_int_equal(run(&incident, NOW, &status, &err), ERR_CONFLICT);
+    assert_int_equal(incident->version, 3);
     incident_destroy(incident);
 }
 
@@ -192,7 +220,8 @@ int main(void)
         cmocka_unit_test(a_person_starts_at_investigating_a_rule_at_triage),
         cmocka_unit_test(a_long_title_is_cut_and_kept_whole_in_a_note),
         cmocka_unit_test(a_refusal_says_what_is_possible),
-        cmocka_unit_test(pressing_twice_is_no_mistake),
+        cmocka_unit_test(a_move_to_where_it_is_already_is_refused),
+        cmocka_unit_test(resume_of_what_is_not_paused_says_what_is_possible),
         cmocka_unit_test(a_pause_wants_reason_and_future),
         cmocka_unit_test(a_merge_needs_an_open_survivor_that_keeps_secrets),
         cmocka_unit_test(random_histories_keep_the_invariants),

@@ -73,6 +73,14 @@ static void sentences_are_for_people(void **state)
     event = (struct event){.type = EVENT_ALERT_STATE, .by = "rule", .name = "resolved"};
     event_describe(&event, 0, NULL, name_of, NULL, &text);
     assert_string_equal(text.p, "alert resolved");
+    str_clear(&text);
+    event = (struct event){.type = EVENT_CUSTOMER, .name = "acme-1", .text = "Acme"};
+    event_describe(&event, 0, NULL, name_of, NULL, &text);
+    assert_string_equal(text.p, "customer acme-1 (Acme) is affected");
+    str_clear(&text);
+    event.name = "Acme"; /* named by hand: the same twice says nothing */
+    event_describe(&event, 0, NULL, name_of, NULL, &text);
+    assert_string_equal(text.p, "customer Acme is affected");
 }
 
 int main(void)
