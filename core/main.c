@@ -196,6 +196,20 @@ static int start_journal(struct error *err)
     return journal_open(path, &d.loop, &d.journal, err);
 }
 
+static struct chat *chat_of_settings(void)
+{
+    ARRAY(struct chat_emoji) emoji = {0};
+    const cJSON *row;
+    cJSON_ArrayForEach(row, json_member(d.configuration.core, "reactions"))
+    {
+        if (cJSON_IsString(row))
+            *array_add(&emoji) = (struct chat_emoji){row->string, row->valuestring};
+    }
+    struct chat *chat = chat_create(d.hub, emoji.v, emoji.n);
+    array_free(&emoji);
+    return chat;
+}
+
 static int start_hub(struct error *err)
 {
     struct hub_settings settings = {
@@ -212,7 +226,7 @@ static int start_hub(struct error *err)
     struct hub_ops ops = {NULL, perform, can_take, wake, published};
     int rc = hub_create(&settings, &ops, d.journal, d.policy, &d.rng, clock_now(), &d.hub, err);
     if (!rc)
-        d.chat = chat_create(d.hub, NULL, 0);
+        d.chat = chat_of_settings();
     return rc;
 }
 

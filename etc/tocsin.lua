@@ -32,6 +32,9 @@ return {
   -- Channel that incidents are announced in (text)
   -- announce = "incidents",
 
+  -- Emoji reactions that are commands, beside pushpin (pin) and +1 (approve): { eyes = "accept" }; "" takes one away (table)
+  -- reactions = {},
+
   -- Who may send alerts: shop = { key = env("SHOP_KEY"), service = "shop", environment = "production" } (table)
   -- sources = {},
 

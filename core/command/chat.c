@@ -280,7 +280,7 @@ static const char *command_of_emoji(const struct happening *h)
         *tone = '\0';
     for (size_t i = 0; emoji && i < h->chat->emoji.n; i++) {
         if (text_equal_nocase(h->chat->emoji.v[i].emoji, emoji))
-            return h->chat->emoji.v[i].command;
+            return text_empty(h->chat->emoji.v[i].command) ? NULL : h->chat->emoji.v[i].command;
     }
     return NULL;
 }
@@ -510,16 +510,26 @@ static const struct chat_emoji defaults[] = {
     {"+1", "approve"},  {"thumbsup", "approve"},  {"👍", "approve"},
 };
 
+static void set_emoji(struct chat *chat, const struct chat_emoji *emoji)
+{
+    for (size_t i = 0; i < chat->emoji.n; i++) {
+        if (!text_equal_nocase(chat->emoji.v[i].emoji, emoji->emoji))
+            continue;
+        free((char *)(uintptr_t)chat->emoji.v[i].command);
+        chat->emoji.v[i].command = xstrdup(emoji->command);
+        return;
+    }
+    *array_add(&chat->emoji) = (struct chat_emoji){xstrdup(emoji->emoji), xstrdup(emoji->command)};
+}
+
 struct chat *chat_create(struct hub *hub, const struct chat_emoji *emoji, size_t n)
 {
     struct chat *chat = xcalloc(1, sizeof(*chat));
     chat->hub = hub;
-    if (!emoji) {
-        emoji = defaults;
-        n = ARRAY_SIZE(defaults);
-    }
+    for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
+        set_emoji(chat, &defaults[i]);
     for (size_t i = 0; i < n; i++)
-        *array_add(&chat->emoji) = (struct chat_emoji){xstrdup(emoji[i].emoji), xstrdup(emoji[i].command)};
+        set_emoji(chat, &emoji[i]);
     return chat;
 }
 

@@ -19,7 +19,8 @@ struct chat_emoji { /* a reaction that means a command about the message; "pin" 
     const char *emoji, *command;
 };
 
-/* `emoji`: n rows, copied; NULL: the defaults (a pushpin pins). The hub must outlive the chat. */
+/* `emoji`: n rows, copied, beside the defaults (a pushpin pins, a thumbs-up approves); "" as a command takes one away. The
+   hub must outlive the chat. */
 struct chat *chat_create(struct hub *hub, const struct chat_emoji *emoji, size_t n);
 void chat_destroy(struct chat *chat); /* after the last `done`; NULL is fine */
 

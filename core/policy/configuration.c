@@ -30,6 +30,10 @@ static const struct setting settings[] = {
     {"log", SETTING_TEXT, 0, "info", 0, 0, "Least level that is logged: debug, info, warn, error"},
     {"zone", SETTING_TEXT, 0, "UTC", 0, 0, "Time zone of people whose own is not known, as in tzdata"},
     {"announce", SETTING_TEXT, 0, "incidents", 0, 0, "Channel that incidents are announced in"},
+    {"reactions", SETTING_TABLE, 0, "{}", 0, 0,
+     "Emoji reactions that are commands, beside pushpin (pin) and +1 (approve): { eyes = \"accept\" }; \"\" "
+     "takes one "
+     "away"},
     {"sources", SETTING_TABLE, 0, "{}", 0, 0,
      "Who may send alerts: shop = { key = env(\"SHOP_KEY\"), service = \"shop\", environment = \"production\" "
      "}"},

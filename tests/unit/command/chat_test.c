@@ -195,6 +195,22 @@ static void what_is_done_elsewhere_is_said_in_the_room(void **state)
     rig_destroy(rig);
 }
 
+static void reactions_are_configured(void **state)
+{
+    (void)state;
+    struct rig *rig = with_room();
+    static const struct chat_emoji emoji[] = {{"eyes", "lead me"}, {"pushpin", ""}};
+    chat_destroy(rig->chat);
+    rig->chat = chat_create(rig->hub, emoji, ARRAY_SIZE(emoji));
+    rig_event(rig,
+              "{'type':'message','id':'1','message':'m1','channel':'room'," BEN ",'text':'it is the gateway'}");
+    rig_event(rig, "{'type':'reaction','id':'2','message':'m1','channel':'room'," BEN ",'emoji':'pushpin'}");
+    rig_event(rig, "{'type':'reaction','id':'3','message':'m1','channel':'room'," BEN ",'emoji':'eyes'}");
+    assert_int_equal(rig_incident(rig, 1)->pins, 0);
+    assert_string_equal(incident_role(rig_incident(rig, 1), "lead"), "ben");
+    rig_destroy(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +223,7 @@ int main(void)
         cmocka_unit_test(nothing_of_a_private_incident_reaches_who_is_no_member),
         cmocka_unit_test(what_is_done_elsewhere_is_said_in_the_room),
         cmocka_unit_test(a_members_answer_stays_with_the_member),
+        cmocka_unit_test(reactions_are_configured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
