@@ -86,10 +86,10 @@ static void note(struct world *world, struct turn *turn, uint64_t id, const char
 
 static void anything(struct world *world, struct turn *turn, uint64_t id, const char *person)
 {
-    static const char *const verbs[] = {"accept", "decline", "fix",     "monitor", "resolve", "pause",
-                                        "resume", "ticket",  "merge",   "reopen",  "close",   "sev",
-                                        "role",   "title",   "update",  "said",    "private", "drill",
-                                        "link",   "member",  "dissent", "summary", "team"};
+    static const char *const verbs[] = {
+        "accept", "decline", "fix",     "monitor", "resolve", "pause",  "resume",  "ticket",  "merge",
+        "reopen", "close",   "sev",     "role",    "title",   "update", "said",    "private", "drill",
+        "link",   "member",  "dissent", "summary", "team",    "tell",   "approve", "discard", "customer"};
     static const char *const words[] = {
         "minor", "major", "critical", "lead", "comms", "ana", "https://example.com/x"};
     uint64_t other = pick_incident(world, person);
@@ -102,6 +102,7 @@ static void anything(struct world *world, struct turn *turn, uint64_t id, const 
         .until = world->now + MINUTE + (instant)rng_below(&world->rng, 20 * HOUR),
         .other = other ? hub_incident(world->hub, other, person) : NULL,
         .flag = rng_below(&world->rng, 2),
+        .count = (int64_t)rng_below(&world->rng, 4),
     };
     if (turn_do(turn, id, &command, NULL, NULL))
         world->refusals++;
@@ -122,6 +123,15 @@ void people_act(struct world *world)
     else
         anything(world, turn, id, person);
     turn_commit(turn, acknowledged, waiting);
+}
+
+void people_reply(struct world *world)
+{
+    if (!hub_ready(world->hub, NULL))
+        return;
+    struct turn *turn = turn_begin(world->hub, world->now);
+    hub_customer_replied(turn, names[rng_below(&world->rng, ARRAY_SIZE(names))], "it is still broken", NULL);
+    turn_commit(turn, acknowledged, expect(world));
 }
 
 void people_alert(struct world *world)

@@ -7,6 +7,7 @@
 #include "world.h"
 
 void people_act(struct world *world);
+void people_reply(struct world *world);
 void people_alert(struct world *world);
 
 const struct policy_host *people_policy_host(struct world *world);

@@ -1,6 +1,8 @@
 /* The played edges: platforms, people, faults, restarts. */
 #include "world.h"
 
+#include "base/json.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -94,10 +96,32 @@ static void check_durable(struct world *world, const struct action *action)
     journal_doc_finish(&doc);
 }
 
+/* Customers are told what somebody approved, and nothing else. */
+static void check_approved(struct world *world, const struct action *action)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    struct journal_doc doc;
+    struct incident *incident = NULL;
+    char key[24];
+    if (strcmp(action->kind, "desk.tell") != 0)
+        return;
+    snprintf(key, sizeof(key), "%010" PRIu64, action->incident);
+    if (journal_doc(world->journal, DOC_INCIDENT, key, &doc, NULL) ||
+        incident_decode(doc.body, strlen(doc.body), &incident, NULL) ||
+        json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
+        world_broken(world, "action %" PRIu64 " tells a customer of no incident", action->id);
+    const struct state_draft *draft = incident_draft(incident, json_int_or(body, "draft", -1));
+    if (!draft || draft->state != DRAFT_APPROVED || !text_equal(draft->text, json_text_or(body, "text", NULL)))
+        world_broken(world, "action %" PRIu64 " tells a customer what nobody approved", action->id);
+    journal_doc_finish(&doc);
+    incident_destroy(incident);
+}
+
 static void perform(void *ctx, const struct action *action)
 {
     struct world *world = ctx;
     struct platform *platform = platform_of(world, action->connector);
+    check_approved(world, action);
     check_durable(world, action);
     if (world->verbose)
         printf("%zu %s <- %" PRIu64 " %s %s %s attempt %d\n", world->step, action->connector, action->id,
@@ -210,7 +234,8 @@ void world_init(struct world *world, uint64_t seed, bool verbose)
     *world = (struct world){.seed = seed, .now = START, .verbose = verbose};
     rng_init(&world->rng, seed);
     rng_init(&world->core_rng, seed ^ 0x5eed);
-    uint64_t all = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE;
+    uint64_t all = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_DESK |
+                   TOCSIN_CAN_PIN | TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_EMAILS;
     world->platforms[0] = (struct platform){.name = "alpha", .can = all | TOCSIN_CAN_FIND, .up = true};
     world->platforms[1] = (struct platform){.name = "beta", .can = all, .up = true};
     world->store = memory_store_create();
@@ -268,7 +293,8 @@ static void kill_one(struct world *world)
 }
 
 static const struct happening happenings[] = {
-    {330, people_act, NULL},
+    {320, people_act, NULL},
+    {10, people_reply, NULL},
     {200, people_alert, NULL},
     {200, pass_time, NULL},
     {240, step_journal, NULL},
