@@ -237,7 +237,7 @@ char *init_dsn(const struct init_result *result)
 
 int cli_run_init(struct cli *cli)
 {
-    struct init_result made;
+    struct init_result made = {0};
     struct error err;
     long port;
     if (cli_number(cli, "port", 1, 65535, 0, &port, &err))

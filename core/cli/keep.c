@@ -147,7 +147,7 @@ static int export_to(const char *journal, const char *path, struct export_counts
 int cli_run_export(struct cli *cli)
 {
     CLEANUP_FREE char *journal = NULL;
-    struct export_counts counts;
+    struct export_counts counts = {0};
     struct error err;
     int rc = journal_path(cli, &journal, &err);
     rc = rc ? rc : export_to(journal, cli->argc ? cli->argv[0] : "-", &counts, &err);
@@ -157,7 +157,7 @@ int cli_run_export(struct cli *cli)
 int cli_run_import(struct cli *cli)
 {
     CLEANUP_FREE char *journal = NULL;
-    struct export_counts counts;
+    struct export_counts counts = {0};
     struct error err;
     const char *path = cli->argv[0];
     int rc = journal_path(cli, &journal, &err);

@@ -168,7 +168,7 @@ static int check_count(const struct cli *cli, struct error *err)
 int cli_parse(int argc, char **argv, struct cli *cli, struct error *err)
 {
     static const struct cli_option version[] = {{"version", NULL, ""}, {0}};
-    int rest, words;
+    int rest = 0, words;
     *cli = (struct cli){0};
     int rc = take_options(cli, argc, argv, version, true, &rest, err);
     if (rc)

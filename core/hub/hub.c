@@ -157,7 +157,7 @@ static void probed(void *ctx, int rc, const struct error *err, uint64_t last_seq
     struct error why;
     (void)last_seq;
     hub->probing = false;
-    if (!rc && !(rc = reload(hub, &why))) {
+    if (!rc && reload(hub, &why) == 0) {
         hub->failing = false;
         log_info("the journal can be written again; going on");
         hub->ops.wake(hub->ops.ctx);

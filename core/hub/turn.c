@@ -186,6 +186,7 @@ int turn_do(struct turn *turn, uint64_t incident, const struct command *command,
         live = live_add(hub, incident_create(id));
         *array_add(&turn->touched) = live;
     }
+    require(live != NULL); /* decide refuses what there is not */
     bool merging = decided.n && live->incident->status != STATUS_MERGED;
     take_events(turn, live, &decided);
     if (merging && live->incident->status == STATUS_MERGED)

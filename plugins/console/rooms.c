@@ -110,7 +110,8 @@ static double now_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
-    return (double)((int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000);
+    int64_t ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (double)ms;
 }
 
 /* There are no forms here, so a button that asks for more has no use. */
