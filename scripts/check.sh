@@ -137,6 +137,7 @@ e2e() {
 wanted build && { stage build make -j "$jobs" all || { echo "$passed passed, $failed failed"; exit 1; }; }
 wanted headers && stage headers make check-headers
 wanted style && stage style make check-style
+wanted tidy && stage tidy make tidy
 wanted tests && unit_tests debug
 wanted asan && unit_tests asan
 wanted simulate && stage simulate make -j "$jobs" simulate SEEDS="${SEEDS:-1000}" FIRST=1
