@@ -136,6 +136,36 @@ static int refuse_slip(struct line *line, const char *word, const char *meant)
         type.p, declare);
 }
 
+/* Does what stands behind the first word name an incident as a command would: at once, or at the end of a short line? */
+static bool names_incident(const struct line *line)
+{
+    const char *end, *rest = line->rest;
+    for (int i = 0; i < 2 && *rest; i++) {
+        bool named = strncasecmp(rest, "inc", 3) == 0 && read_incident(rest, false, &end);
+        if (named && (i == 0 || *skip_space(end) == '\0'))
+            return true;
+        rest = skip_space(rest + strcspn(rest, " \t\n"));
+    }
+    return false;
+}
+
+/* Not even nearly a command, but said to an incident: hardly the title of a new one. */
+static int refuse_said_to(struct line *line, const char *word)
+{
+    size_t n;
+    const char *const *words = command_words(&n), *meant = nearest_word(word, words, n);
+    CLEANUP_FREE char *declare = xasprintf("declare %s", line->whole);
+    CLEANUP_FREE char *type = meant ? xasprintf("%s %s", meant, line->rest) : xstrdup("help");
+    offer(line, type);
+    offer(line, declare);
+    return error_set(
+        line->err, ERR_INVALID,
+        meant ? "There is no command '%.40s'; the nearest is `%.150s`. To open an incident of that title: "
+                "`%.150s`"
+              : "There is no command '%.40s'; `%.150s` shows all. To open an incident of that title: `%.150s`",
+        word, type, declare);
+}
+
 static int refuse_unknown(struct line *line, const char *word)
 {
     char name[INCIDENT_NAME];
@@ -202,6 +232,8 @@ static int parse_line(struct line *line)
         return parse_custom(line, word);
     if (nearly(line, word, &meant))
         return refuse_slip(line, word, meant);
+    if (*word && !line->led && names_incident(line))
+        return refuse_said_to(line, word);
     return line->led ? refuse_unknown(line, word) : parse_title(line, begin);
 }
 

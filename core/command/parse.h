@@ -11,8 +11,9 @@
  *      these in a word of seven letters and more), with what that command takes behind it, is a slip: nothing is done, and
  *      both lines are offered. What a command takes: nothing, an incident, a person, a word of its set, a time; free text
  *      only where there is an incident that it would go to, or none is needed.
- *   4. A line of courtesy ("thanks", "hello") does nothing.
- *   5. Everything else is a title: `checkout is slow` declares.
+ *   4. A first word that is nothing of that before an incident's name (`foo INC-4`, `foo ana INC-4`) is a slip, too.
+ *   5. A line of courtesy ("thanks", "hello") does nothing.
+ *   6. Everything else is a title: `checkout is slow` declares.
  *
  * Phones are forgiven: smart quotes, non-breaking and zero-width spaces, a capital first letter, a full stop behind a
  * word. Bidi and other invisible controls are removed. Quotes around a whole argument are taken off.

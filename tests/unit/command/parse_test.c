@@ -252,6 +252,21 @@ static void slips_are_offered_not_declared(void **state)
          "! There is no command 'serach'. Did you mean `search card refused`? To open an "
          "incident of that title: `declare serach card refused` [search card refused] [declare "
          "serach card refused]"},
+        {"foo INC-4", "! There is no command 'foo'; the nearest is `todo INC-4`. To open an incident of that "
+                      "title: `declare foo "
+                      "INC-4` [todo INC-4] [declare foo INC-4]"},
+        {"Rsolvd inc 4",
+         "! There is no command 'rsolvd'; the nearest is `resolve inc 4`. To open an incident of that title: "
+         "`declare Rsolvd inc 4` [resolve inc 4] [declare Rsolvd inc 4]"},
+        {"frobnicate inc-4 a lot",
+         "! There is no command 'frobnicate'; `help` shows all. To open an incident of that title: `declare "
+         "frobnicate inc-4 a lot` [help] [declare frobnicate inc-4 a lot]"},
+        {"asignn ana INC-4", "! There is no command 'asignn'; the nearest is `assign ana INC-4`. To open an "
+                             "incident of that title: "
+                             "`declare asignn ana INC-4` [assign ana INC-4] [declare asignn ana INC-4]"},
+        {"errors again as in INC-4", "declare|errors again as in INC-4"},
+        {"bug #42 is back", "declare|bug #42 is back"},
+        {"incoming mail is lost", "declare|incoming mail is lost"},
     };
     assert_int_equal(compare(lines, ARRAY_SIZE(lines), 0), 0);
     static const struct expected here[] = {
