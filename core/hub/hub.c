@@ -222,6 +222,19 @@ static void tell_unasked(struct turn *turn, const struct action *action, const c
     outbox_drop(turn->hub->outbox, action->id, turn->batch, NULL);
 }
 
+/* What a person is told of an action that they must look at. */
+static char *said_of_dead(const struct action *action, const char *id)
+{
+    if (action->state == ACTION_UNCERTAIN)
+        return xasprintf(
+            "Nobody knows whether %s on %s was done: %s. Look there; then `actions again %s` does it (again), "
+            "`actions drop %s` leaves it.",
+            action->kind, action->connector, action->detail ? action->detail : "the answer never came", id, id);
+    return xasprintf("%s on %s was not done: %s. `actions` shows it; `actions again %s` tries once more.",
+                     action->kind, action->connector,
+                     action->detail ? action->detail : "given up after many tries", id);
+}
+
 static void tell_dead(struct turn *turn, const struct action *action)
 {
     char id[24];
@@ -234,12 +247,10 @@ static void tell_dead(struct turn *turn, const struct action *action)
                           .other = action->incident,
                           .text =
                               xasprintf("%s: %s", action->kind, action->detail ? action->detail : "given up")};
-    CLEANUP_FREE char *text = xasprintf(
-        "%s on %s was not done: %s. `actions` shows it; `actions again %s` tries once more.", action->kind,
-        action->connector, action->detail ? action->detail : "given up after many tries", id);
+    CLEANUP_FREE char *text = said_of_dead(action, id);
     turn_tell(turn, &event);
     if (action->incident && !text_starts(action->key, "dead:")) {
-        CLEANUP_FREE char *key = xasprintf("dead:%s", id);
+        CLEANUP_FREE char *key = xasprintf("dead:%s/%d", id, action->attempts);
         hub_say_incident(turn, action->incident, key, NULL, text);
     }
 }
@@ -374,21 +385,50 @@ static void run_deadlines(struct hub *hub, instant now)
 static const struct outbox_outcome orphaned = {
     .code = TOCSIN_REFUSED, .detail = "the message or channel that it belongs to was not made"};
 
+static const struct outbox_outcome doubtful = {
+    .code = TOCSIN_UNKNOWN, .detail = "it was with the connector when tocsind or the connector ended"};
+
+/* Done when it comes again: only then is it durable that it is handed out. */
+static void note(struct hub *hub, uint64_t id, instant now)
+{
+    struct turn *turn = turn_begin(hub, now);
+    outbox_note(hub->outbox, id, turn->batch);
+    turn->last_action = outbox_last_id(hub->outbox);
+    turn_commit(turn, NULL, NULL);
+}
+
 static instant pump(struct hub *hub, instant now)
 {
     instant wake = 0;
     for (const struct action *action; (action = outbox_next(hub->outbox, now, &wake));) {
-        if (action->refers)
-            hub_outcome(hub, action->id, &orphaned, now);
-        else
+        switch (outbox_step(hub->outbox, action)) {
+        case STEP_PERFORM:
             hub->ops.perform(hub->ops.ctx, action);
+            break;
+        case STEP_ORPHAN:
+            hub_outcome(hub, action->id, &orphaned, now);
+            break;
+        case STEP_DOUBT:
+            hub_outcome(hub, action->id, &doubtful, now);
+            break;
+        case STEP_NOTE:
+            note(hub, action->id, now);
+            break;
+        }
     }
     return wake;
 }
 
+static void prune_actions(struct hub *hub, instant now)
+{
+    struct turn *turn = turn_begin(hub, now);
+    outbox_prune(hub->outbox, now, PRUNE_MOST, turn->batch);
+    turn_commit(turn, NULL, NULL);
+}
+
 static void prune(struct hub *hub, instant now)
 {
-    journal_prune(hub->journal, DOC_ACTION, now - DAY, PRUNE_MOST); /* done ones; the others have no instant */
+    prune_actions(hub, now);
     journal_prune(hub->journal, DOC_SEEN, now - hub->settings.keep_seen, PRUNE_MOST);
     journal_prune(hub->journal, DOC_MINUTE, now - hub->settings.keep_minutes, PRUNE_MOST);
     journal_prune(hub->journal, DOC_SAMPLE, now - hub->settings.keep_samples, PRUNE_MOST);

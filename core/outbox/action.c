@@ -3,23 +3,11 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-static const char *const lanes[LANE_COUNT] = {
-    [LANE_PAGE] = "page",
-    [LANE_CUSTOMER] = "customer",
-    [LANE_ROOM] = "room",
-    [LANE_HOUSEKEEPING] = "housekeeping",
-};
-
 static const char *const states[] = {
     [ACTION_WAITING] = "waiting", [ACTION_SENDING] = "sending",     [ACTION_DONE] = "done",
     [ACTION_DEAD] = "dead",       [ACTION_UNCERTAIN] = "uncertain",
 };
 #define STATE_COUNT (sizeof(states) / sizeof(states[0]))
-
-const char *lane_name(enum lane lane)
-{
-    return lanes[lane];
-}
 
 const char *action_state_name(enum action_state state)
 {
@@ -75,7 +63,7 @@ void action_encode(const struct action *action, struct str *out)
     struct json_out j = {.out = out};
     json_begin_object(&j);
     json_put_int(&j, "id", (int64_t)action->id);
-    json_put_text(&j, "lane", lanes[action->lane]);
+    json_put_text(&j, "lane", lanes[action->lane].name);
     json_put_text(&j, "state", states[action->state]);
     for (size_t i = 0; i < TEXT_COUNT; i++)
         json_put_text_if(&j, texts[i].name, const_text_of(action, i));
@@ -87,19 +75,25 @@ void action_encode(const struct action *action, struct str *out)
     json_end_object(&j);
 }
 
-/* The number of a name in a table of n; -1: not there. */
-static int number_of(const char *const *names, size_t n, const char *name)
+static int state_of(const char *name)
 {
-    for (size_t i = 0; i < n; i++)
-        if (text_equal(names[i], name))
+    for (size_t i = 0; i < STATE_COUNT; i++)
+        if (text_equal(states[i], name))
             return (int)i;
+    return -1;
+}
+
+static int lane_of(const char *name)
+{
+    for (int i = 0; i < LANE_COUNT; i++)
+        if (text_equal(lanes[i].name, name))
+            return i;
     return -1;
 }
 
 static int decode_fields(const cJSON *doc, struct action *action, struct error *err)
 {
-    int lane = number_of(lanes, LANE_COUNT, json_text_or(doc, "lane", ""));
-    int state = number_of(states, STATE_COUNT, json_text_or(doc, "state", ""));
+    int lane = lane_of(json_text_or(doc, "lane", "")), state = state_of(json_text_or(doc, "state", ""));
     int64_t id = json_int_or(doc, "id", 0);
     if (lane < 0 || state < 0 || id <= 0)
         return error_set(err, ERR_CORRUPT, "an action's lane, state or id is missing or unknown");

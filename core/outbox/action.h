@@ -9,18 +9,11 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "base/time.h"
-
-enum lane {                    /* the more urgent first */
-            LANE_PAGE,         /* getting somebody's attention */
-            LANE_CUSTOMER,     /* a message to customers */
-            LANE_ROOM,         /* the incident's channel, answers to people */
-            LANE_HOUSEKEEPING, /* topics, cards kept up to date, archiving */
-            LANE_COUNT
-};
+#include "outbox/lane.h"
 
 enum action_state {
     ACTION_WAITING, /* for its turn, its channel's order, a limit or a retry */
-    ACTION_SENDING, /* with the connector */
+    ACTION_SENDING, /* with the connector; stored only of a lane of `once`: it may be, or may have been */
     ACTION_DONE,
     ACTION_DEAD,      /* refused for good, or given up: a person must look */
     ACTION_UNCERTAIN, /* may have been sent, and the platform cannot tell: a person must look */
@@ -49,7 +42,6 @@ void action_finish(struct action *action);
 void action_copy(struct action *to, const struct action *from);
 void action_encode(const struct action *action, struct str *out);
 int action_decode(const char *json, size_t length, struct action *ret, struct error *err);
-const char *lane_name(enum lane lane);
 const char *action_state_name(enum action_state state);
 
 #endif

@@ -11,8 +11,9 @@
 #include "outbox/retry.h"
 
 #define DONE_KEPT      DAY
-#define DONE_KEPT_MOST 20000 /* done actions in memory, whatever their age */
-#define FORGET_AT_ONCE 16    /* documents of done actions removed with one outcome */
+#define DONE_KEPT_MOST 20000         /* done actions in memory, whatever their age */
+#define FORGET_AT_ONCE 16            /* documents of done actions removed with one outcome */
+#define LAST_ID        "last action" /* a fact of the core's: the greatest id that was given */
 
 struct outbox {
     struct outbox_ops ops;
@@ -79,14 +80,34 @@ void outbox_limits(struct outbox *outbox, const struct rate_limit *limits, size_
 
 /* ---- documents ---- */
 
-/* What is with a connector is stored as waiting: after a restart nobody knows what came of it. */
+/* With every document that is removed: what it was is not to be given again. */
+static void write_last_id(const struct outbox *outbox, struct journal_batch *batch)
+{
+    char text[ID_KEY];
+    snprintf(text, sizeof(text), "%" PRIu64, outbox->last_id);
+    batch_doc(batch, DOC_META, LAST_ID, text);
+}
+
+static int read_last_id(struct outbox *outbox, struct journal *journal, struct error *err)
+{
+    struct journal_doc doc;
+    int rc = journal_doc(journal, DOC_META, LAST_ID, &doc, err);
+    if (rc)
+        return rc == ERR_NOT_FOUND ? 0 : rc;
+    outbox->last_id = strtoull(doc.body, NULL, 10);
+    journal_doc_finish(&doc);
+    return 0;
+}
+
+/* What is with a connector is stored as waiting, since after a restart nobody knows what came of it: but for what must not be
+   done twice. */
 static void write_doc(const struct item *item, struct journal_batch *batch)
 {
     CLEANUP_STR struct str body = {0};
     char key[ID_KEY];
     struct action stored = item->action;
-    if (stored.state == ACTION_SENDING)
-        stored.state = ACTION_WAITING;
+    if (stored.state == ACTION_SENDING || stored.state == ACTION_WAITING)
+        stored.state = item->noted || item->doubt ? ACTION_SENDING : ACTION_WAITING;
     action_encode(&stored, &body);
     struct journal_doc *doc = batch_doc(batch, DOC_ACTION, id_key(stored.id, key), str_text(&body));
     doc->tag = xstrdup(action_state_name(stored.state));
@@ -100,6 +121,12 @@ static void set_state(struct outbox *outbox, struct item *item, enum action_stat
     item->action.state = state;
 }
 
+/* That it is handed out must be written down first where it must not be done twice, each time that this is not known yet. */
+static void mind(struct item *item)
+{
+    item->noting = lanes[item->action.lane].once && !item->noted && !item->doubt;
+}
+
 /* Takes the action over. */
 static struct item *item_create(struct outbox *outbox, struct action *action)
 {
@@ -107,6 +134,7 @@ static struct item *item_create(struct outbox *outbox, struct action *action)
     struct item *item = xcalloc(1, sizeof(*item));
     item->action = *action;
     list_init(&item->dependents);
+    mind(item);
     outbox->counts[action->state]++;
     map_put(&outbox->by_id, id_key(action->id, key), item);
     map_put(&outbox->by_key, action->key, item);
@@ -130,10 +158,17 @@ static void leave(struct outbox *outbox, struct item *item)
     queue_remove(&outbox->queue, item);
 }
 
-/* Done actions are kept for a day: for their keys and remote ids. */
-static void forget_old(struct outbox *outbox, instant now, struct journal_batch *batch)
+static void drop_body(struct item *item)
 {
-    for (int i = 0; i < FORGET_AT_ONCE && !list_empty(&outbox->done); i++) {
+    if (item)
+        replace_text(&item->action.body, NULL);
+}
+
+/* Done actions are kept for a day: for their keys and remote ids. */
+static void forget_old(struct outbox *outbox, instant now, size_t most, struct journal_batch *batch)
+{
+    size_t n = 0;
+    for (; n < most && !list_empty(&outbox->done); n++) {
         struct item *oldest = container_of(outbox->done.next, struct item, finished);
         if (now - oldest->done_at < DONE_KEPT && outbox->done_count <= DONE_KEPT_MOST)
             break;
@@ -144,12 +179,14 @@ static void forget_old(struct outbox *outbox, instant now, struct journal_batch 
         outbox->done_count--;
         forget(outbox, oldest);
     }
+    if (n)
+        write_last_id(outbox, batch);
 }
 
-static void drop_body(struct item *item)
+void outbox_prune(struct outbox *outbox, instant now, size_t most, struct journal_batch *batch)
 {
-    if (item)
-        replace_text(&item->action.body, NULL);
+    drop_body(steal(outbox->just_done));
+    forget_old(outbox, now, most, batch);
 }
 
 static void keep_done(struct outbox *outbox, struct item *item)
@@ -227,7 +264,11 @@ static bool load_one(void *ctx, const struct journal_doc *doc)
     if (loading->rc < 0)
         return false;
     outbox->last_id = MAX(outbox->last_id, action.id);
+    bool handed = action.state == ACTION_SENDING;
+    action.state = handed ? ACTION_WAITING : action.state;
     struct item *item = item_create(outbox, &action);
+    item->doubt = handed;
+    mind(item);
     if (item->action.state == ACTION_DONE) {
         item->done_at = doc->at;
         keep_done(outbox, item);
@@ -261,7 +302,7 @@ static void resume(struct outbox *outbox, struct item *item)
     struct action *action = &item->action;
     if (action->state != ACTION_WAITING)
         return;
-    item->resumed = true;
+    item->resumed = !lanes[action->lane].once;
     refer(outbox, item);
     if (action->coalesce)
         map_put(&outbox->coalesce, action->coalesce, item);
@@ -271,7 +312,8 @@ static void resume(struct outbox *outbox, struct item *item)
 int outbox_load(struct outbox *outbox, struct journal *journal, struct error *err)
 {
     struct loading loading = {outbox, err, 0};
-    int rc = journal_docs(journal, &(struct doc_query){.kind = DOC_ACTION}, load_one, &loading, err);
+    int rc = read_last_id(outbox, journal, err);
+    rc = rc ? rc : journal_docs(journal, &(struct doc_query){.kind = DOC_ACTION}, load_one, &loading, err);
     if (rc < 0 || loading.rc < 0)
         return rc < 0 ? rc : loading.rc;
     item_list items = in_order(outbox);
@@ -318,7 +360,8 @@ static uint64_t replace(struct outbox *outbox, struct item *item, const struct a
 static struct item *replaceable(const struct outbox *outbox, const struct action *action)
 {
     struct item *item = action->coalesce ? map_get(&outbox->coalesce, action->coalesce) : NULL;
-    bool fits = item && list_empty(&item->dependents) && text_equal(item->action.kind, action->kind) &&
+    bool fits = item && !item->doubt && list_empty(&item->dependents) &&
+                text_equal(item->action.kind, action->kind) &&
                 text_equal(item->action.connector, action->connector) &&
                 text_equal(item->action.channel, action->channel ? action->channel : "");
     return fits ? item : NULL;
@@ -379,10 +422,34 @@ const struct action *outbox_next(struct outbox *outbox, instant now, instant *re
     struct item *item = queue_next(&outbox->queue, now, ret_wake);
     if (!item)
         return NULL;
+    if (item->noting)
+        return &item->action;
     stop_coalescing(outbox, item);
     set_state(outbox, item, ACTION_SENDING);
-    item->action.attempts = MAX(item->action.attempts, item->resumed) + 1;
+    item->action.attempts = MAX(item->action.attempts, item->resumed || item->doubt) + 1;
     return &item->action;
+}
+
+enum outbox_step outbox_step(struct outbox *outbox, const struct action *action)
+{
+    const struct item *item = container_of(action, struct item, action);
+    if (item->noting)
+        return STEP_NOTE;
+    if (action->refers)
+        return STEP_ORPHAN;
+    bool findable = queue_can(&outbox->queue, action->connector) & TOCSIN_CAN_FIND;
+    return item->doubt && !findable ? STEP_DOUBT : STEP_PERFORM;
+}
+
+void outbox_note(struct outbox *outbox, uint64_t id, struct journal_batch *batch)
+{
+    struct item *item = find(outbox, id);
+    if (!item || !item->noting)
+        return;
+    item->noted = true;
+    mind(item);
+    queue_withhold(&outbox->queue, item, ++outbox->last_id);
+    write_doc(item, batch);
 }
 
 void outbox_mark_sending(struct outbox *outbox, uint64_t id)
@@ -431,14 +498,25 @@ static enum action_state judge(struct outbox *outbox, const struct item *item,
         return ACTION_WAITING;
     bool unknown = outcome->code == TOCSIN_UNKNOWN;
     bool findable = unknown && queue_can(&outbox->queue, action->connector) & TOCSIN_CAN_FIND;
-    if (unknown && !findable && action->lane == LANE_CUSTOMER)
-        return ACTION_UNCERTAIN; /* a customer who reads it twice is worse than a person who looks */
+    bool once = lanes[action->lane].once;
+    if (unknown && !findable && once)
+        return ACTION_UNCERTAIN;
     if (findable && action->attempts == 1)
         return ACTION_WAITING; /* it is looked up by its key at once */
     *ret_at = now + retry_wait(action->lane, action->attempts, outcome->retry_after, outbox->rng);
     if (*ret_at <= action->give_up_at)
         return ACTION_WAITING;
-    return unknown && action->lane == LANE_CUSTOMER ? ACTION_UNCERTAIN : ACTION_DEAD;
+    return once && (unknown || item->doubt) ? ACTION_UNCERTAIN : ACTION_DEAD;
+}
+
+/* It waits for its next attempt. What an earlier one left open is not settled by a later one that only says "not now". */
+static void take_doubt(struct item *item, int code)
+{
+    if (!lanes[item->action.lane].once)
+        return;
+    item->doubt = item->doubt || code == TOCSIN_UNKNOWN;
+    item->noted = false;
+    mind(item);
 }
 
 static void take_outcome(struct item *item, const struct outbox_outcome *outcome)
@@ -466,7 +544,7 @@ const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const st
     if (item->action.state == ACTION_WAITING && outcome->code != TOCSIN_DONE)
         return &item->action; /* a late word; it is to be tried again already */
     drop_body(steal(outbox->just_done));
-    forget_old(outbox, now, batch);
+    forget_old(outbox, now, FORGET_AT_ONCE, batch);
     take_outcome(item, outcome);
     instant at;
     enum action_state state = judge(outbox, item, outcome, now, &at);
@@ -475,6 +553,7 @@ const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const st
     if (state == ACTION_DEAD && outcome->code != TOCSIN_REFUSED)
         say_gave_up(&item->action, now);
     if (state == ACTION_WAITING) {
+        take_doubt(item, outcome->code);
         try_again(outbox, item, at);
     } else {
         item->done_at = state == ACTION_DONE ? now : 0;
@@ -511,6 +590,8 @@ int outbox_again(struct outbox *outbox, uint64_t id, instant now, struct journal
             err, ERR_REFUSED,
             "action %" PRIu64 " belongs to a message or channel that was not made: send that first", id);
     set_state(outbox, item, ACTION_WAITING);
+    item->doubt = item->noted = false; /* who asks for it has looked */
+    mind(item);
     item->action.not_before = 0;
     item->action.give_up_at = now + retry_span(item->action.lane);
     if (item->action.coalesce && !map_get(&outbox->coalesce, item->action.coalesce))
@@ -528,6 +609,7 @@ int outbox_drop(struct outbox *outbox, uint64_t id, struct journal_batch *batch,
         return ERR_NOT_FOUND;
     leave(outbox, item);
     batch_doc(batch, DOC_ACTION, id_key(id, key), NULL);
+    write_last_id(outbox, batch);
     forget(outbox, item);
     return 0;
 }

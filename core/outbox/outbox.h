@@ -10,7 +10,11 @@
  * given. Loop's thread only.
  *
  * After a restart an action that was not done may have been sent: it is offered with attempts of at least 1
- * counted, so that the connector looks it up by its key before it sends again, where the platform can tell.
+ * counted, so that the connector looks it up by its key before it sends again, where the platform can tell. A message
+ * to customers (a lane of `once`) is told apart: only one that was handed out may have been sent, since that is made
+ * durable before; and it is not sent again where the platform cannot tell, but becomes ACTION_UNCERTAIN.
+ *
+ * Ids are never given twice, also when actions were forgotten or dropped before a restart.
  */
 #ifndef TOCSIN_OUTBOX_OUTBOX_H
 #define TOCSIN_OUTBOX_OUTBOX_H
@@ -57,10 +61,18 @@ uint64_t outbox_add(struct outbox *outbox, const struct action *action, struct j
 void outbox_durable(struct outbox *outbox, uint64_t id);
 uint64_t outbox_last_id(const struct outbox *outbox);
 
-/* The action to hand out now, marked as sending, its body complete (references filled in); or NULL, and *ret_wake
-   the instant to ask again (0: only after a change). Borrowed until the next call. One that still has `refers` set
-   refers to an action that was not done: the caller reports it as refused. In which order: see queue.h. */
+/* The action whose turn it is now; or NULL, and *ret_wake the instant to ask again (0: only after a change). Borrowed until the
+   next call. What is to be done with it, outbox_step tells. In which order: see queue.h. */
 const struct action *outbox_next(struct outbox *outbox, instant now, instant *ret_wake);
+enum outbox_step {
+    STEP_PERFORM, /* hand it out: it is marked as sending, its body complete (references filled in) */
+    STEP_ORPHAN,  /* it refers to an action that was not done: report it as refused */
+    STEP_DOUBT,   /* it may have been sent, and the platform cannot tell: report it as unknown */
+    STEP_NOTE,    /* not yet: call outbox_note; it comes again when that is durable */
+};
+enum outbox_step outbox_step(struct outbox *outbox, const struct action *action);
+/* Writes down that it is being handed out. */
+void outbox_note(struct outbox *outbox, uint64_t id, struct journal_batch *batch);
 /* What came of it. Returns the action as it is now (borrowed): DONE, WAITING, DEAD or UNCERTAIN; NULL:
    unknown id. What waits behind an ended one goes when the caller tells that outbox_last_id is durable: a
    crash must not bring the earlier one back after the later one went. */
@@ -72,6 +84,9 @@ int outbox_again(struct outbox *outbox, uint64_t id, instant now, struct journal
 int outbox_drop(struct outbox *outbox, uint64_t id, struct journal_batch *batch, struct error *err);
 /* Credentials were refused: hold everything of this connector until `resume`. */
 void outbox_hold(struct outbox *outbox, const char *connector, bool hold);
+
+/* Forgets what was done more than a day ago; at most so many. */
+void outbox_prune(struct outbox *outbox, instant now, size_t most, struct journal_batch *batch);
 
 /* The remote id of a done action, by key; NULL when not known (yet). */
 const char *outbox_remote_id(const struct outbox *outbox, const char *key);

@@ -394,12 +394,14 @@ struct item *queue_next(struct queue *queue, instant now, instant *ret_wake)
     struct channel *channel = channel_of_node(heap_first(&gate->ready));
     struct item *item = channel->best;
     const struct action *action = &item->action;
+    *ret_wake = 0;
+    if (item->noting)
+        return item;
     rate_limits_take(&queue->limits, false, &gate->connector->full_at, action->connector, action->kind,
                      queue->now);
     if (channel->key)
         rate_limits_take(&queue->limits, true, &channel->full_at, action->connector, action->kind, queue->now);
     channel->sending = item;
     place(queue, channel);
-    *ret_wake = 0;
     return item;
 }

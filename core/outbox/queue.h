@@ -32,7 +32,10 @@ struct item {
     uint64_t change;         /* must be durable before it may go */
     struct list fresh;       /* among those that are not durable yet */
     bool blocked;            /* waits for another action's remote id */
+    bool noting;             /* is not handed out before that is durable: see outbox_step */
     bool resumed;            /* was there before the restart: may have been sent */
+    bool noted;              /* that it is handed out is durable, or will be with `change` */
+    bool doubt;              /* of a lane of `once`: an earlier attempt may have reached the platform */
 
     struct item *refers;    /* that action */
     struct list dependents; /* items that refer to this one */
@@ -81,8 +84,8 @@ void queue_sending(struct queue *queue, struct item *item);
 void queue_waiting(struct queue *queue, struct item *item);
 void queue_hold(struct queue *queue, const char *connector, bool hold);
 
-/* The one to go now, its tokens taken and its channel busy; or NULL, and when to ask again (0: after a
-   change). */
+/* The one to go now, its tokens taken and its channel busy, unless it is `noting`: then nothing is taken yet. Or NULL,
+   and when to ask again (0: after a change). */
 struct item *queue_next(struct queue *queue, instant now, instant *ret_wake);
 /* What the connector can do, asked now, or the last answer when it gives none. */
 uint64_t queue_can(struct queue *queue, const char *connector);

@@ -2,24 +2,14 @@
 
 #include "base/mem.h"
 
-static const struct {
-    duration longest; /* wait between two attempts */
-    duration span;    /* from when it was due to giving up */
-} patience[LANE_COUNT] = {
-    [LANE_PAGE] = {15 * SECOND, HOUR},
-    [LANE_CUSTOMER] = {2 * MINUTE, 2 * DAY},
-    [LANE_ROOM] = {MINUTE, DAY},
-    [LANE_HOUSEKEEPING] = {2 * MINUTE, 10 * MINUTE},
-};
-
 #define DOUBLINGS 20 /* far above every `longest`, and far below an overflow */
 
 duration retry_wait(enum lane lane, int attempts, duration retry_after, struct rng *rng)
 {
     int doublings = attempts > 1 ? attempts - 1 : 0;
     duration wait = SECOND << (doublings < DOUBLINGS ? doublings : DOUBLINGS);
-    if (wait > patience[lane].longest)
-        wait = patience[lane].longest;
+    if (wait > lanes[lane].longest)
+        wait = lanes[lane].longest;
     wait = wait / 2 + (duration)rng_below(rng, (uint64_t)wait / 2 + 1);
     if (retry_after <= 0)
         return wait;
@@ -30,5 +20,5 @@ duration retry_wait(enum lane lane, int attempts, duration retry_after, struct r
 
 duration retry_span(enum lane lane)
 {
-    return patience[lane].span;
+    return lanes[lane].span;
 }

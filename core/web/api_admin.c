@@ -86,7 +86,7 @@ static bool put_action(void *ctx, const struct action *action)
     json_begin_object(j);
     json_put_int(j, "id", (int64_t)action->id);
     json_put_text(j, "state", action_state_name(action->state));
-    json_put_text(j, "lane", lane_name(action->lane));
+    json_put_text(j, "lane", lanes[action->lane].name);
     json_put_text(j, "connector", action->connector);
     json_put_text(j, "kind", action->kind);
     if (action->incident)

@@ -125,7 +125,7 @@ static void perform(void *ctx, const struct action *action)
     check_durable(world, action);
     if (world->verbose)
         printf("%zu %s <- %" PRIu64 " %s %s %s attempt %d\n", world->step, action->connector, action->id,
-               lane_name(action->lane), action->channel, action->key, action->attempts);
+               lanes[action->lane].name, action->channel, action->key, action->attempts);
     for (size_t i = 0; i < platform->hands.n; i++) {
         if (*action->channel && strcmp(platform->hands.v[i].channel, action->channel) == 0 &&
             platform->hands.v[i].lane == (int)action->lane)

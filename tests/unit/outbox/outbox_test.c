@@ -52,16 +52,28 @@ static int by_key(const void *a, const void *b)
 int journal_docs(struct journal *journal, const struct doc_query *query, journal_on_doc *on, void *ctx,
                  struct error *err)
 {
-    (void)query, (void)err;
+    (void)err;
     ARRAY(struct journal_doc *) docs = {0};
     struct map_slot *slot;
     for (size_t i = 0; (slot = map_next(&journal->docs, &i));)
-        *array_add(&docs) = slot->value;
+        if (((struct journal_doc *)slot->value)->kind == query->kind)
+            *array_add(&docs) = slot->value;
     if (docs.n)
         qsort(docs.v, docs.n, sizeof(docs.v[0]), by_key);
     for (size_t i = 0; i < docs.n && on(ctx, docs.v[i]); i++)
         continue;
     array_free(&docs);
+    return 0;
+}
+
+int journal_doc(struct journal *journal, enum doc_kind kind, const char *key, struct journal_doc *ret,
+                struct error *err)
+{
+    const struct journal_doc *doc = map_get(&journal->docs, key);
+    (void)kind, (void)err;
+    if (!doc)
+        return ERR_NOT_FOUND;
+    *ret = (struct journal_doc){.key = xstrdup(doc->key), .body = xstrdup(doc->body)};
     return 0;
 }
 
@@ -154,11 +166,25 @@ static uint64_t add(struct bench *bench, struct action action)
     return id;
 }
 
+/* What is to be handed out next, once it is written down where that must be. */
+static const struct action *take(struct bench *bench)
+{
+    instant wake;
+    const struct action *action;
+    while ((action = outbox_next(bench->outbox, bench->now, &wake)) &&
+           outbox_step(bench->outbox, action) == STEP_NOTE) {
+        struct journal_batch *batch = batch_create();
+        outbox_note(bench->outbox, action->id, batch);
+        commit(&bench->journal, batch);
+        outbox_durable(bench->outbox, outbox_last_id(bench->outbox));
+    }
+    return action;
+}
+
 /* The key of what goes next; "" for nothing. */
 static const char *next(struct bench *bench, uint64_t *ret_id)
 {
-    instant wake;
-    const struct action *action = outbox_next(bench->outbox, bench->now, &wake);
+    const struct action *action = take(bench);
     if (action && ret_id)
         *ret_id = action->id;
     return action ? action->key : "";
@@ -305,7 +331,7 @@ static void test_giving_up_is_visible_and_can_be_undone(void **state)
     batch = batch_create();
     assert_int_equal(outbox_drop(bench.outbox, id, batch, &err), ERR_NOT_FOUND);
     commit(&bench.journal, batch);
-    assert_int_equal(bench.journal.docs.n, 0);
+    assert_int_equal(bench.journal.docs.n, 1); /* the last id */
     bench_finish(&bench);
 }
 
@@ -386,7 +412,7 @@ static void test_a_known_key_is_not_queued_again(void **state)
     next(&bench, &id);
     told(&bench, id, TOCSIN_DONE);
     assert_false(outbox_knows(bench.outbox, "a"));
-    assert_int_equal(bench.journal.docs.n, 1);
+    assert_int_equal(bench.journal.docs.n, 2); /* with the last id */
     bench_finish(&bench);
 }
 
@@ -483,6 +509,7 @@ struct world {
     struct rng rng;
     ARRAY(struct pending) pending;
     ARRAY(uint64_t) sending;
+    struct map open;         /* keys of messages to customers that may have been sent */
     struct map wanted, said; /* coalescing value or key -> body last made durable; last delivered */
     ARRAY(instant) handed[CONNECTORS][CHANNELS];
     int number;
@@ -579,6 +606,32 @@ static void check_rate(struct world *w, const struct action *action)
                     3 * SECOND);
 }
 
+/* Only what may have been sent is left to a person. */
+static void world_doubt(struct world *w, const struct action *action)
+{
+    CLEANUP_FREE char *key = xstrdup(action->key);
+    assert_int_equal(action->lane, LANE_CUSTOMER);
+    assert_int_equal(can & TOCSIN_CAN_FIND, 0);
+    struct pending *pending = array_add(&w->pending);
+    *pending = (struct pending){.batch = batch_create()};
+    action = outbox_outcome(w->bench.outbox, action->id, &(struct outbox_outcome){.code = TOCSIN_UNKNOWN},
+                            w->bench.now, pending->batch);
+    pending->change = outbox_last_id(w->bench.outbox);
+    assert_int_equal(action->state, ACTION_UNCERTAIN);
+    put(&w->said, key, action->body);
+}
+
+/* A customer who may have been told is not told again, but by who looks first. */
+static void world_perform(struct world *w, const struct action *action)
+{
+    if (action->lane == LANE_CUSTOMER) {
+        if (map_get(&w->open, action->key))
+            assert_true(can & TOCSIN_CAN_FIND && action->attempts > 1);
+        put(&w->open, action->key, "");
+    }
+    *array_add(&w->sending) = action->id;
+}
+
 static bool world_next(struct world *w)
 {
     instant wake = 0;
@@ -588,6 +641,15 @@ static bool world_next(struct world *w)
         return false;
     }
     assert_true(action->not_before <= w->bench.now);
+    enum outbox_step step = outbox_step(w->bench.outbox, action);
+    if (step == STEP_NOTE) {
+        struct pending *pending = array_add(&w->pending);
+        *pending = (struct pending){.batch = batch_create()};
+        outbox_note(w->bench.outbox, action->id, pending->batch);
+        pending->change = outbox_last_id(w->bench.outbox);
+        return true;
+    }
+    assert_int_not_equal(step, STEP_ORPHAN);
     outbox_each(w->bench.outbox, check_order, &(struct handed_out){action, w});
     check_rate(w, action);
     char key[24];
@@ -595,7 +657,10 @@ static bool world_next(struct world *w)
     const struct journal_doc *doc = map_get(&w->bench.journal.docs, key);
     assert_non_null(doc);
     assert_non_null(strstr(doc->body, action->key)); /* this very word of it is durable */
-    *array_add(&w->sending) = action->id;
+    if (step == STEP_DOUBT)
+        world_doubt(w, action);
+    else
+        world_perform(w, action);
     return true;
 }
 
@@ -616,6 +681,8 @@ static void world_outcome(struct world *w, bool well)
     pending->change = outbox_last_id(w->bench.outbox);
     array_remove(&w->sending, i);
     assert_non_null(action);
+    if (outcome.code == TOCSIN_RETRY && !(can & TOCSIN_CAN_FIND))
+        free(map_remove(&w->open, action->key));
     if (action->state != ACTION_WAITING) /* a person would look at what is dead or uncertain */
         put(&w->said, action->coalesce ? action->coalesce : action->key, action->body);
 }
@@ -697,10 +764,103 @@ static void test_random_histories(void **state)
             array_free(&w.handed[i / CHANNELS][i % CHANNELS]);
         array_free(&w.pending);
         array_free(&w.sending);
+        free_texts(&w.open);
         free_texts(&w.wanted);
         free_texts(&w.said);
         bench_finish(&w.bench);
     }
+}
+
+static void test_a_customer_is_not_told_twice_and_not_left_out(void **state)
+{
+    (void)state;
+    static const struct {
+        enum lane lane;
+        uint64_t can;
+        bool handed; /* before the restart */
+        enum outbox_step step;
+        int attempts;
+    } cases[] = {
+        {LANE_CUSTOMER, 0, false, STEP_PERFORM, 1},
+        {LANE_CUSTOMER, 0, true, STEP_DOUBT, 2},
+        {LANE_CUSTOMER, TOCSIN_CAN_FIND, false, STEP_PERFORM, 1},
+        {LANE_CUSTOMER, TOCSIN_CAN_FIND, true, STEP_PERFORM, 2},
+        {LANE_PAGE, 0, false, STEP_PERFORM, 2},
+        {LANE_PAGE, 0, true, STEP_PERFORM, 2},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct bench bench;
+        bench_init(&bench);
+        can = cases[i].can;
+        add(&bench, (struct action){.key = "it", .lane = cases[i].lane});
+        if (cases[i].handed)
+            assert_string_equal(next(&bench, NULL), "it");
+        bench_reload(&bench);
+        const struct action *action = take(&bench);
+        assert_non_null(action);
+        assert_int_equal(outbox_step(bench.outbox, action), cases[i].step);
+        assert_int_equal(action->attempts, cases[i].attempts);
+        bench_finish(&bench);
+    }
+}
+
+static void test_a_refusal_to_take_it_now_leaves_no_doubt(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_init(&bench);
+    uint64_t id = 0;
+    add(&bench, (struct action){.key = "it", .lane = LANE_CUSTOMER});
+    next(&bench, &id);
+    assert_int_equal(told(&bench, id, TOCSIN_RETRY), ACTION_WAITING);
+    bench_reload(&bench);
+    bench.now += HOUR;
+    assert_int_equal(outbox_step(bench.outbox, take(&bench)), STEP_PERFORM);
+    /* But an attempt whose end nobody saw stays in doubt, whatever a later one says. */
+    bench_reload(&bench);
+    can = TOCSIN_CAN_FIND;
+    assert_int_equal(outbox_step(bench.outbox, take(&bench)), STEP_PERFORM);
+    assert_int_equal(told(&bench, id, TOCSIN_RETRY), ACTION_WAITING);
+    can = 0;
+    bench.now += HOUR;
+    assert_int_equal(outbox_step(bench.outbox, take(&bench)), STEP_DOUBT);
+    assert_int_equal(told(&bench, id, TOCSIN_UNKNOWN), ACTION_UNCERTAIN);
+    /* Who has looked may have it sent again. */
+    struct journal_batch *batch = batch_create();
+    assert_int_equal(outbox_again(bench.outbox, id, bench.now, batch, NULL), 0);
+    commit(&bench.journal, batch);
+    assert_int_equal(outbox_step(bench.outbox, take(&bench)), STEP_PERFORM);
+    assert_int_equal(told(&bench, id, TOCSIN_DONE), ACTION_DONE);
+    bench_finish(&bench);
+}
+
+static void test_an_id_names_one_action_for_ever(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_init(&bench);
+    uint64_t id = 0, last = 0;
+    add(&bench, (struct action){.key = "refused"});
+    next(&bench, &id);
+    assert_int_equal(told(&bench, id, TOCSIN_REFUSED), ACTION_DEAD);
+    struct journal_batch *batch = batch_create();
+    assert_int_equal(outbox_drop(bench.outbox, id, batch, NULL), 0);
+    commit(&bench.journal, batch);
+    bench_reload(&bench);
+    last = id;
+    assert_true(add(&bench, (struct action){.key = "another"}) > last);
+    next(&bench, &id);
+    assert_true(id > last);
+    last = id;
+    assert_int_equal(told(&bench, id, TOCSIN_DONE), ACTION_DONE);
+    bench.now += 2 * DAY;
+    batch = batch_create();
+    outbox_prune(bench.outbox, bench.now, 100, batch);
+    commit(&bench.journal, batch);
+    assert_int_equal(bench.journal.docs.n, 1);
+    bench_reload(&bench);
+    assert_true(add(&bench, (struct action){.key = "a third"}) > last);
+    bench_finish(&bench);
 }
 
 int main(void)
@@ -717,6 +877,9 @@ int main(void)
         cmocka_unit_test(test_coalescing_waits_for_the_newer_word),
         cmocka_unit_test(test_a_delayed_one_holds_nothing_up),
         cmocka_unit_test(test_ten_thousand_wait_for_one_limit),
+        cmocka_unit_test(test_a_customer_is_not_told_twice_and_not_left_out),
+        cmocka_unit_test(test_a_refusal_to_take_it_now_leaves_no_doubt),
+        cmocka_unit_test(test_an_id_names_one_action_for_ever),
         cmocka_unit_test(test_random_histories),
     };
     return cmocka_run_group_tests(all, NULL, NULL);

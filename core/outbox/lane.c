@@ -1,0 +1,8 @@
+#include "outbox/lane.h"
+
+const struct lane_row lanes[LANE_COUNT] = {
+    [LANE_PAGE] = {"page", 15 * SECOND, HOUR, .once = false},
+    [LANE_CUSTOMER] = {"customer", 2 * MINUTE, 2 * DAY, .once = true},
+    [LANE_ROOM] = {"room", MINUTE, DAY, .once = false},
+    [LANE_HOUSEKEEPING] = {"housekeeping", 2 * MINUTE, 10 * MINUTE, .once = false},
+};
