@@ -117,12 +117,31 @@ static void check_approved(struct world *world, const struct action *action)
     incident_destroy(incident);
 }
 
+/* A key means one action for ever, and so does an id, but that a newer word may have taken a waiting one's place. */
+static void check_name(struct world *world, const struct action *action)
+{
+    CLEANUP_FREE char *id = xasprintf("%" PRIu64, action->id),
+                      *key = xasprintf("%s\x1f%s", action->connector, action->key);
+    CLEANUP_FREE char *what =
+        xasprintf("%s %s", action->kind, action->coalesce ? action->coalesce : action->key);
+    const char *named = map_get(&world->ids, id), *before = map_get(&world->keys, key);
+    if (named && strcmp(named, what) != 0)
+        world_broken(world, "action %s is %s, and was %s", id, what, named);
+    if (before && strcmp(before, id) != 0)
+        world_broken(world, "the key %s of action %s was that of action %s", action->key, id, before);
+    if (!named)
+        map_put(&world->ids, id, xstrdup(what));
+    if (!before)
+        map_put(&world->keys, key, xstrdup(id));
+}
+
 static void perform(void *ctx, const struct action *action)
 {
     struct world *world = ctx;
     struct platform *platform = platform_of(world, action->connector);
     check_approved(world, action);
     check_durable(world, action);
+    check_name(world, action);
     if (world->verbose)
         printf("%zu %s <- %" PRIu64 " %s %s %s attempt %d\n", world->step, action->connector, action->id,
                lanes[action->lane].name, action->channel, action->key, action->attempts);
@@ -146,6 +165,9 @@ static void perform(void *ctx, const struct action *action)
 static void happen(struct world *world, struct platform *platform, const struct sent *sent)
 {
     size_t times = (size_t)(uintptr_t)map_get(&platform->by_key, sent->key);
+    if (times && sent->lane == LANE_CUSTOMER && (!(platform->can & TOCSIN_CAN_FIND) || sent->attempt < 2))
+        world_broken(world, "a customer is told twice on %s: %s, attempt %d", platform->name, sent->key,
+                     sent->attempt);
     if (times && platform->can & TOCSIN_CAN_FIND) {
         if (sent->attempt < 2)
             platform->doubled++;
@@ -246,6 +268,14 @@ void world_init(struct world *world, uint64_t seed, bool verbose)
     open_core(world);
 }
 
+static void free_texts(struct map *map)
+{
+    struct map_slot *slot;
+    for (size_t i = 0; (slot = map_next(map, &i));)
+        free(slot->value);
+    map_finish(map);
+}
+
 void world_finish(struct world *world)
 {
     journal_close(world->journal);
@@ -253,6 +283,8 @@ void world_finish(struct world *world)
     policy_destroy(world->policy);
     memory_store_destroy(world->store);
     map_finish(&world->acknowledged);
+    free_texts(&world->ids);
+    free_texts(&world->keys);
     arena_finish(&world->arena);
     for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++) {
         drop_hands(&world->platforms[i]);

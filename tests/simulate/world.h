@@ -43,6 +43,7 @@ struct world {
     struct hub *hub;
     struct platform platforms[2];
     struct map acknowledged; /* tokens that people were told are kept */
+    struct map ids, keys;    /* of actions that were handed out: id -> what it is, connector and key -> id */
     uint64_t tokens, events;
     size_t restarts, commits_failed, refusals;
     bool verbose;
