@@ -7,14 +7,15 @@
 
 static bool is_everybody(const char *typed)
 {
-    return strcmp(typed, "*") == 0 || strcasecmp(typed, "all") == 0 || strcasecmp(typed, "everybody") == 0;
+    return strcasecmp(typed, EVERY_CUSTOMER) == 0 || strcmp(typed, "*") == 0 ||
+           strcasecmp(typed, "everybody") == 0;
 }
 
 /* As the incident knows the customer; one it does not know yet is affected from now on. */
 static int customer_key(struct asking *ask, const char *typed, const char **ret, struct error *err)
 {
     const struct incident *incident = ask->incident;
-    *ret = is_everybody(typed) ? "*" : typed;
+    *ret = is_everybody(typed) ? EVERY_CUSTOMER : typed;
     if (is_everybody(typed))
         return 0;
     for (size_t i = 0; i < incident->customers.n; i++) {

@@ -54,9 +54,9 @@ enum event_type {
     EVENT_PAGED,        /* value: person or rotation, text, rule */
     EVENT_CONNECTOR, /* name: connector, text: what is wrong with it or that it is back, flag: true when well */
     EVENT_SCRIPT,    /* text: a policy's failure or remark about this incident, rule */
-    EVENT_DRAFTED,   /* count: the draft's number, name: customer's key or "*", text */
+    EVENT_DRAFTED,   /* count: the draft's number, name: customer's key or "all", text */
     EVENT_DRAFT_CARD, /* count: draft, name: connector, value: channel, text: message: where it can be approved */
-    EVENT_APPROVED,   /* count: draft, name: customer's key or "*", text: as it is sent */
+    EVENT_APPROVED,   /* count: draft, name: customer's key or "all", text: as it is sent */
     EVENT_DISCARDED, /* count: draft */
     EVENT_TOLD,      /* name: customer's key, value: connector, count: draft */
     EVENT_REPLIED,   /* name: customer's key, text, value: link */

@@ -41,9 +41,10 @@ struct state_owed { /* an obligation that waits */
     int missed; /* how often it has passed since it was last met */
 };
 
+#define EVERY_CUSTOMER "all" /* as a customer's key: all that the incident affects */
 enum draft_state { DRAFT_WAITING, DRAFT_APPROVED, DRAFT_DISCARDED };
 struct state_draft { /* a message to customers: nothing is sent that nobody approved */
-    char *customer;  /* its key; "*": all of the incident's */
+    char *customer;  /* its key; "all": all of the incident's */
     char *text, *by, *settled_by;
     int64_t number;
     enum draft_state state;

@@ -7,8 +7,6 @@
 #include "base/json.h"
 #include "hub/internal.h"
 
-#define EVERY_CUSTOMER "*"
-
 static const char *customer_name(const struct incident *incident, const char *key)
 {
     for (size_t i = 0; i < incident->customers.n; i++) {

@@ -121,7 +121,8 @@ int hub_list(struct hub *hub, const struct hub_query *query,
 /* What only the core needs to remember is no part of the story. */
 static bool is_story(enum event_type type)
 {
-    return type != EVENT_CARD && type != EVENT_CHANNEL && type != EVENT_OWED && type != EVENT_MET;
+    return type != EVENT_CARD && type != EVENT_DRAFT_CARD && type != EVENT_CHANNEL && type != EVENT_OWED &&
+           type != EVENT_MET;
 }
 
 struct telling {

@@ -49,6 +49,9 @@ static void all_are_those_affected(void **state)
     assert_int_equal(rig_sent(rig, "desk desk.tell", "You first."), 0);
     assert_int_equal(rig_sent(rig, "console edit", "discarded by Ben"), 1);
     assert_int_equal(rig_incident(rig, 1)->customers.n, 2);
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_null(strstr(timeline, "draft_card"));
+    assert_non_null(strstr(timeline, "Ben approved message 1 to all"));
     rig_destroy(rig);
 }
 
