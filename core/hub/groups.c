@@ -100,6 +100,11 @@ struct group *hub_group(struct hub *hub, const char *fingerprint, instant now)
     return group_table_find(hub->groups, number, now);
 }
 
+const struct group *hub_group_held(const struct hub *hub, uint64_t fingerprint)
+{
+    return hub->failing ? NULL : group_table_held(hub->groups, fingerprint);
+}
+
 /* ---- judging ---- */
 
 struct judging {

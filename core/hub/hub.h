@@ -170,6 +170,8 @@ void hub_alerts(struct hub *hub, const struct alert *alerts, size_t n, instant n
                 void *ctx);
 /* By fingerprint: in memory, or read from the journal; NULL: never seen. Borrowed until the next alert. */
 struct group *hub_group(struct hub *hub, const char *fingerprint, instant now);
+/* The same group as it is in memory, whose counts run ahead of its document; NULL: the document is all. Borrowed likewise. */
+const struct group *hub_group_held(const struct hub *hub, uint64_t fingerprint);
 /* Silence by pattern (a group's fingerprint, or a glob over titles and services). */
 int hub_mute(struct turn *turn, const char *pattern, instant until, const char *by, const char *reason,
              struct error *err);

@@ -137,6 +137,8 @@ instant group_table_due(const struct group_table *table);
 void group_table_prefetch(const struct group_table *table, const struct alert *alerts, size_t n);
 /* In memory, or through `known`; NULL: never seen. Borrowed until the next call. */
 struct group *group_table_find(struct group_table *table, uint64_t fingerprint, instant now);
+/* Only where it is in memory: as it is now, newer than what is recorded. NULL: what is recorded is all. */
+const struct group *group_table_held(const struct group_table *table, uint64_t fingerprint);
 size_t group_table_count(const struct group_table *table);
 size_t group_table_bytes(const struct group_table *table);
 /* for (size_t at = 0; (group = group_table_next(table, &at)); ): in no order; adding ends the walk. */

@@ -266,6 +266,11 @@ struct group *table_create(struct group_table *table, const struct alert *alert,
     return keep(table, group);
 }
 
+const struct group *group_table_held(const struct group_table *table, uint64_t fingerprint)
+{
+    return group_index_get(&table->index, fingerprint);
+}
+
 struct group *group_table_find(struct group_table *table, uint64_t fingerprint, instant now)
 {
     table->now = MAX(table->now, now);

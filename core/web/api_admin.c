@@ -264,13 +264,15 @@ static bool show_group(void *ctx, const struct journal_doc *doc)
     replace_text(&page->last, doc->key);
     if (group_decode(doc->body, strlen(doc->body), &group, NULL))
         return true;
-    if (group_visible(page->api, page->request, &group))
-        put_group(&group, page->now, page->j);
+    const struct group *held = hub_group_held(page->api->parts.hub, group.fingerprint);
+    const struct group *now = held ? held : &group;
+    if (group_visible(page->api, page->request, now))
+        put_group(now, page->now, page->j);
     group_finish(&group);
     return --page->left > 0;
 }
 
-/* Every group that was ever seen, by fingerprint; counts are as of the last minute or so. */
+/* Every group that was ever seen, by fingerprint: what is in memory as it is now, the others as they were recorded. */
 static void get_groups(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;

@@ -298,6 +298,12 @@ static char *path_of(const struct sample *sample)
     return xasprintf("%.*s%llu%s", (int)(dead - path), path, (unsigned long long)id, dead + 4);
 }
 
+static void taken(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    (void)ctx, (void)err, (void)last_seq;
+    assert_int_equal(rc, 0);
+}
+
 static void an_alert(void)
 {
     struct alert alert;
@@ -305,7 +311,7 @@ static void an_alert(void)
     alert.fingerprint = 0xff;
     alert.title = "TimeoutError";
     alert.service = "checkout";
-    hub_alerts(rig->hub, &alert, 1, rig->now, NULL, NULL);
+    hub_alerts(rig->hub, &alert, 1, rig->now, taken, NULL);
     rig_settle(rig);
 }
 
@@ -539,6 +545,33 @@ static void test_nothing_is_promised_while_nothing_can_be_kept(void **state)
     declare(ana, "{\"title\":\"kept\"}");
 }
 
+static int64_t count_of(const char *path)
+{
+    CLEANUP_JSON cJSON *answer = NULL;
+    assert_int_equal(ask("GET", path, ana, NULL, &answer), 200);
+    const cJSON *groups = json_member(answer, "groups"), *group;
+    if (!groups)
+        return json_int_or(answer, "count", -1);
+    cJSON_ArrayForEach(group, groups)
+    {
+        if (text_equal(json_text_or(group, "fingerprint", ""), "00000000000000ff"))
+            return json_int_or(group, "count", -1);
+    }
+    return -1;
+}
+
+/* Counts move in memory and are recorded later; what is told is the count of now. */
+static void groups_are_told_with_the_counts_of_now(void **state)
+{
+    (void)state;
+    an_alert();
+    int64_t before = count_of("/api/v1/groups");
+    for (int i = 0; i < 7; i++)
+        an_alert();
+    assert_int_equal(count_of("/api/v1/groups"), before + 7);
+    assert_int_equal(count_of("/api/v1/groups/00000000000000ff"), before + 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
@@ -551,6 +584,7 @@ int main(void)
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_private_incidents_do_not_exist_for_others),
         cmocka_unit_test(test_nothing_is_promised_while_nothing_can_be_kept),
+        cmocka_unit_test(groups_are_told_with_the_counts_of_now),
     };
     return cmocka_run_group_tests(all, setup, teardown);
 }
