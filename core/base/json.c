@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json_check.h"
 #include "base/mem.h"
 
 #define EXACT            (INT64_C(1) << 53) /* up to here a double holds every whole number */
@@ -47,7 +48,7 @@ static bool is_surely_fine(const char *bytes, size_t n, int max_depth)
     return control == 0 && brackets <= (uint64_t)max_depth;
 }
 
-/* What cJSON lets pass: deep nesting, and raw control characters in a string (a NUL would cut it short). */
+/* What cJSON lets pass: deep nesting, and raw control characters (a NUL would cut a string short). */
 static int check_shape(const char *bytes, size_t n, int max_depth, const char *what, struct error *err)
 {
     bool in_string = false;
@@ -61,6 +62,8 @@ static int check_shape(const char *bytes, size_t n, int max_depth, const char *w
                 i++;
             else if (c == '"')
                 in_string = false;
+        } else if (c < 0x20 && !strchr("\t\n\r", c)) {
+            return error_set(err, ERR_INVALID, "%s: a control character, at byte %zu", what, i);
         } else if (c == '"') {
             in_string = true;
         } else if (c == '{' || c == '[') {
@@ -90,14 +93,20 @@ int json_parse(const char *bytes, size_t n, size_t max_bytes, int max_depth, con
     int r = is_surely_fine(bytes, n, max_depth) ? 0 : check_shape(bytes, n, max_depth, what, err);
     if (r < 0)
         return r;
-    const char *end = bytes;
+    const char *end = bytes, *nul = json_find_nul(bytes, n);
+    if (nul)
+        return error_set(err, ERR_INVALID, "%s: a NUL in a string, at byte %zu", what, (size_t)(nul - bytes));
     cJSON *doc = cJSON_ParseWithLengthOpts(bytes, n, &end, false);
     if (!doc || !only_space(end, bytes + n)) {
         cJSON_Delete(doc);
         return error_set(err, ERR_INVALID, "%s: not JSON, at byte %zu of %zu", what, (size_t)(end - bytes), n);
     }
-    *ret = doc;
-    return 0;
+    r = json_check_tree(doc, what, err);
+    if (r < 0)
+        cJSON_Delete(doc);
+    else
+        *ret = doc;
+    return r;
 }
 
 void cleanup_json(cJSON **doc)

@@ -1,7 +1,8 @@
 /*
  * json - reading through cJSON with checks, writing straight into a string.
  *
- * Reading: json_parse refuses what is too large, too deep, not UTF-8 or followed by anything but white space.
+ * Reading: json_parse refuses what is too large, too deep, not UTF-8 or followed by anything but white space; and what could be
+ * read in two ways: a name twice in one object, a NUL or half a surrogate pair in a string, a number beyond a double.
  * Getters never fail on a missing or differently typed member: they give the fallback; json_need_* give an error
  * that names the member. Borrowed results live as long as the document.
  *

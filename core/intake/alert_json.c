@@ -44,12 +44,16 @@ static void put_texts(struct json_out *j, const struct alert *alert, size_t long
     }
 }
 
+/* Of a key that stands twice, or does since it was cut, the first counts, as in alert_tag. */
 static void put_tags(struct json_out *j, const struct alert *alert, size_t most)
 {
     json_key(j, "tags");
     json_begin_object(j);
-    for (size_t i = 0; i < alert->n_tags && i < most; i++)
-        json_put_text(j, alert->tags[i].key, alert->tags[i].value);
+    for (size_t i = 0; i < alert->n_tags && i < most; i++) {
+        const struct alert_tag *tag = &alert->tags[i];
+        if (alert_tag(alert, tag->key) == tag->value)
+            json_put_text(j, tag->key, tag->value);
+    }
     json_end_object(j);
 }
 

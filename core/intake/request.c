@@ -1,10 +1,12 @@
 #include "intake/request.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json_check.h"
 #include "base/mem.h"
 
 #define DOCUMENT ((size_t)8 << 20)
@@ -129,10 +131,49 @@ static bool only_space(const char *p, const char *end)
     return p == end;
 }
 
+/* The code unit of an escape like \u00e9 at p; -1: none is there. */
+static int escaped_unit(const char *p, const char *end)
+{
+    int unit = 0;
+    if (end - p < 6 || p[0] != '\\' || p[1] != 'u')
+        return -1;
+    for (int i = 2; i < 6; i++) {
+        if (!isxdigit((unsigned char)p[i]))
+            return -1;
+        unit = unit * 16 + (isdigit((unsigned char)p[i]) ? p[i] - '0' : (p[i] | 0x20) - 'a' + 10);
+    }
+    return unit;
+}
+
+/*
+ * A copy in which half a surrogate pair and NUL are U+FFFD, byte for byte in their places. JavaScript cuts a long text in the
+ * middle of an emoji and sends the half, which cJSON refuses; NUL would cut the text here. Neither is worth an error report.
+ */
+static const char *mend_escapes(struct arena *arena, const char *bytes, size_t n)
+{
+    char *copy = arena_copy(arena, bytes, n), *end = copy + n;
+    for (char *p = copy; (p = memchr(p, '\\', (size_t)(end - p)));) {
+        int unit = escaped_unit(p, end), next = unit >= 0 ? escaped_unit(p + 6, end) : -1;
+        bool pair = unit >= 0xd800 && unit < 0xdc00 && next >= 0xdc00 && next < 0xe000;
+        if (unit == 0 || (unit >= 0xd800 && unit < 0xe000 && !pair))
+            memcpy(p, "\\ufffd", 6);
+        p += pair ? 12 : unit >= 0 ? 6 : MIN(2, end - p);
+    }
+    return copy;
+}
+
+static const cJSON *parse_in(struct arena *arena, const char *bytes, size_t n, const char **ret_end)
+{
+    arena_use(arena);
+    const cJSON *doc = cJSON_ParseWithLengthOpts(bytes, n, ret_end, false);
+    arena_use(NULL);
+    return doc;
+}
+
 /*
  * Not json_parse, since this is the hot path: the tree comes from the arena. What json_parse refuses beyond
- * that does no harm here: cJSON bounds the nesting itself (1,000), and control characters are taken out of
- * each text that is kept.
+ * that does no harm here: cJSON bounds the nesting itself (1,000), control characters are taken out of
+ * each text that is kept, numbers are looked at where they are used, and of a name that stands twice the first counts.
  */
 int request_json(struct intake_request *request, enum intake_dialect dialect, const char *bytes, size_t n,
                  const cJSON **ret, struct intake_answer *answer)
@@ -144,9 +185,13 @@ int request_json(struct intake_request *request, enum intake_dialect dialect, co
     if (!utf8_valid(bytes, n))
         return answer_refuse(answer, dialect, 400, ERR_INVALID, "the JSON is not UTF-8");
     const char *end = bytes;
-    arena_use(request->arena);
-    const cJSON *doc = cJSON_ParseWithLengthOpts(bytes, n, &end, false);
-    arena_use(NULL);
+    if (json_find_nul(bytes, n))
+        end = bytes = mend_escapes(request->arena, bytes, n);
+    const cJSON *doc = parse_in(request->arena, bytes, n, &end);
+    if (!doc && memmem(bytes, n, "\\u", 2)) {
+        bytes = mend_escapes(request->arena, bytes, n);
+        doc = parse_in(request->arena, bytes, n, &end);
+    }
     if (!doc || !only_space(end, bytes + n))
         return answer_refuse(answer, dialect, 400, ERR_INVALID, "not JSON, at byte %zu of %zu",
                              (size_t)(end - bytes), n);

@@ -1,4 +1,4 @@
-/* What json_parse takes comes out of the writer in a form that reads back and is then stable. */
+/* What json_parse takes can be read in one way only, and comes out of the writer in a form that reads back and is then stable. */
 #include "base/json.h"
 #include "base/mem.h"
 
@@ -12,11 +12,22 @@ static cJSON *parse(const char *bytes, size_t n)
     return doc;
 }
 
+/* Looked for by another way than json_parse does. */
+static void check_one_reading(const cJSON *doc)
+{
+    require(!cJSON_IsNumber(doc) || doc->valuedouble - doc->valuedouble == 0);
+    for (const cJSON *child = doc->child; child; child = child->next) {
+        require(!cJSON_IsObject(doc) || cJSON_GetObjectItemCaseSensitive(doc, child->string) == child);
+        check_one_reading(child);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     CLEANUP_JSON cJSON *doc = parse((const char *)data, n), *again = NULL;
     if (!doc)
         return 0;
+    check_one_reading(doc);
     CLEANUP_STR struct str once = {0}, twice = {0};
     json_tree(&(struct json_out){.out = &once}, doc);
     again = parse(once.p, once.len);

@@ -30,6 +30,57 @@ static void test_refuses(void **state)
     assert_int_equal(json_parse("1\0", 2, 99, 4, "body", &(cJSON *){NULL}, NULL), ERR_INVALID);
 }
 
+/* What cJSON lets pass, and another reader of the same bytes may take for something else. */
+static void test_refuses_what_can_be_read_in_two_ways(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"{\"a\":1,\"b\":{},\"a\":2}", "body: the name 'a' stands twice in one object"},
+        {"[{\"x\":{\"\":1,\"\":1}}]", "body: the name '' stands twice in one object"},
+        {"{\"\\u0061\":1,\"a\":2}", "body: the name 'a' stands twice in one object"},
+        {"\"ana\\u0000x\"", "body: a NUL in a string, at byte 4"},
+        {"{\"k\\u0000\":1}", "body: a NUL in a string, at byte 3"},
+        {"\"\\\\\\u0000\"", "body: a NUL in a string, at byte 3"},
+        {"[1e999]", "body: a number is too large"},
+        {"{\"a\":-1e999}", "body: a number is too large"},
+        {"[1,\x02 2]", "body: a control character, at byte 3"},
+        {"NaN", "body: not JSON, at byte 0 of 3"},
+        {"Infinity", "body: not JSON, at byte 0 of 8"},
+        {"\"\\udc00\"", NULL},
+        {"\"\\ud83d\\ud83d\"", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct error err;
+        assert_int_equal(parse(cases[i][0], &(cJSON *){NULL}, &err), ERR_INVALID);
+        if (cases[i][1])
+            assert_string_equal(err.text, cases[i][1]);
+    }
+    static const char *const fine[] = {"\"\\\\u0000\"", "{\"a\":{\"a\":[{\"a\":1},{\"a\":1}]}}",
+                                       "{\"a\":1,\"A\":1}", "[1e308,-0,0.5e-3]", "\"\\ud83d\\ude00\""};
+    for (size_t i = 0; i < ARRAY_SIZE(fine); i++) {
+        CLEANUP_JSON cJSON *doc = NULL;
+        assert_int_equal(parse(fine[i], &doc, NULL), 0);
+    }
+}
+
+/* Many names are sorted, few compared: both find the one that comes again, wherever it stands. */
+static void test_a_name_twice_is_found_anywhere(void **state)
+{
+    (void)state;
+    for (size_t n = 2; n < 40; n += 3) {
+        for (size_t again = 0; again <= n; again++) {
+            CLEANUP_STR struct str s = {0};
+            for (size_t i = 0; i < n; i++)
+                str_addf(&s, "%s\"n%zu\":1", i ? "," : "{", i * 7 % 41);
+            if (again < n)
+                str_addf(&s, ",\"n%zu\":1", again * 7 % 41);
+            str_add(&s, "}");
+            CLEANUP_JSON cJSON *doc = NULL;
+            assert_int_equal(parse(s.p, &doc, NULL), again < n ? ERR_INVALID : 0);
+        }
+    }
+}
+
 static void test_getters(void **state)
 {
     (void)state;
@@ -196,6 +247,8 @@ int main(void)
 {
     const struct CMUnitTest all[] = {
         cmocka_unit_test(test_refuses),
+        cmocka_unit_test(test_refuses_what_can_be_read_in_two_ways),
+        cmocka_unit_test(test_a_name_twice_is_found_anywhere),
         cmocka_unit_test(test_getters),
         cmocka_unit_test(test_needs_name_the_member),
         cmocka_unit_test(test_writing),

@@ -133,12 +133,50 @@ static void test_a_sample_keeps_its_bound(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void test_a_tag_that_stands_twice_is_the_first(void **state)
+{
+    struct intake_world *w = *state;
+    CLEANUP_STR struct str sample = {0};
+    assert_int_equal(intake_post(w, ALERTS, "{\"title\":\"t\",\"tags\":{\"k\":\"1\",\"l\":\"2\",\"k\":\"3\"}}"),
+                     0);
+    assert_string_equal(alert_tag(&w->alerts.v[0], "k"), "1");
+    alert_encode(&w->alerts.v[0], 2000, &sample);
+    assert_non_null(strstr(sample.p, "\"tags\":{\"k\":\"1\",\"l\":\"2\"}"));
+}
+
+/* A sender that cuts its texts in the middle of a character, or has a NUL in one, is heard all the same. */
+static void test_halves_of_characters_are_mended(void **state)
+{
+    struct intake_world *w = *state;
+    static const char *const cases[][2] = {
+        {"cut \\ud83d", "cut \xef\xbf\xbd"},
+        {"\\uDE00 cut", "\xef\xbf\xbd cut"},
+        {"\\ud83d\\ud83d\\ude00", "\xef\xbf\xbd\xf0\x9f\x98\x80"},
+        {"a\\u0000b", "a\xef\xbf\xbd"
+                      "b"},
+        {"a\\\\u0000\\ud83d", "a\\u0000\xef\xbf\xbd"},
+        {"\\ud83d\\tx", "\xef\xbf\xbd x"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        CLEANUP_FREE char *body = xasprintf("{\"title\":\"%s\"}", cases[i][0]);
+        w->alerts.n = 0;
+        assert_int_equal(intake_post(w, ALERTS, body), 0);
+        assert_string_equal(w->alerts.v[0].title, cases[i][1]);
+    }
+    assert_true(intake_post(w, ALERTS, "{\"title\":\"\\ud83") < 0);
+    assert_true(intake_post(w, ALERTS, "{\"title\":\"\\ud83d\\") < 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_everything_that_one_can_say), TEST(test_a_title_is_enough_and_groups),
-        TEST(test_faults_name_the_alert),       TEST(test_a_sample_reads_back),
+        TEST(test_everything_that_one_can_say),
+        TEST(test_a_title_is_enough_and_groups),
+        TEST(test_faults_name_the_alert),
+        TEST(test_a_sample_reads_back),
         TEST(test_a_sample_keeps_its_bound),
+        TEST(test_halves_of_characters_are_mended),
+        TEST(test_a_tag_that_stands_twice_is_the_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
