@@ -1,14 +1,17 @@
 /*
  * slack - what the files of this connector share.
  *
+ *     slack.c    settings; the descriptor; open, check, close
  *     api.c      one call of Slack's Web API, and what its answer means
- *     out.c      actions -> calls, one table; find.c looks up what an earlier attempt did
- *     cards.c    a neutral card, a CommonMark text, a form -> Block Kit within Slack's limits (pure)
+ *     people.c   who a user id is; remembered for a while
+ *     out.c      actions -> calls, one table; channels.c its part about channels; find.c looks up earlier attempts
+ *     cards.c    a neutral card, a form -> Block Kit; split.c cuts long texts within Slack's limits (pure)
  *     socket.c   Socket Mode: WebSockets that Slack sends envelopes through
  *     serve.c    the same by HTTP: Events API, slash commands, interactivity; signatures
- *     in.c       what Slack sent -> events of tocsin/connector.h (pure, but for people.c)
- *     people.c   who a user id is; remembered for a while
- *     settings.c slack.c   settings; the descriptor, check, begin and end
+ *     in.c       what Slack sent -> events of tocsin/connector.h; text.c mrkdwn -> plain text; form.c forms
+ *
+ * Facts: Slack's published description of its Web API (methods, arguments, error words), and the types and code of its own
+ * packages @slack/types, @slack/web-api, @slack/socket-mode and @slack/bolt.
  *
  * One struct slack serves all threads. What is constant after open needs no lock; the rest says which.
  */
@@ -16,20 +19,24 @@
 #define SLACK_SLACK_H
 
 #include <cjson/cJSON.h>
-#include <pthread.h>
 #include <stdbool.h>
 
 #include <tocsin/connector.h>
 
 #include "kit/http.h"
+#include "kit/text.h"
+
+#define SLACK_ID 32 /* bytes of an id with its end */
 
 struct slack_people;
+struct slack_names;
 struct slack_sockets;
+struct slack_replays;
 
 struct slack {
     const struct tocsin_host *host;
     struct kit_http *http;
-    /* settings.c; constant after open. Texts owned; "" where not set */
+    /* settings; constant after open. Texts owned; "" where not set */
     char *api_url;        /* ends with a slash */
     char *token;          /* xoxb-… */
     char *app_token;      /* xapp-…: Socket Mode; "" means by HTTP */
@@ -37,49 +44,122 @@ struct slack {
     int64_t sockets;      /* Socket Mode connections kept open */
     cJSON *customers;     /* {"C0123": "acme"}: who is talked with in a shared channel; never NULL */
     /* auth.test, in open; constant after it */
-    char *team, *bot_user, *bot_id;
-    struct slack_people *people;     /* a lock of its own */
-    struct slack_sockets *transport; /* NULL until run; see socket.c */
+    char *team, *team_url, *bot_user, *bot_id;
+    char *scopes;                       /* granted, with commas; "" where Slack does not say */
+    struct slack_people *people;        /* a lock of its own */
+    struct slack_names *names;          /* channels by name; a lock of its own */
+    struct slack_sockets *sockets_open; /* of run; a lock of its own */
+    struct slack_replays *replays;      /* of serve; a lock of its own */
 };
 
-/* api.c. Any thread. */
+/* ---- api.c; any thread ---- */
+
 struct slack_reply {
     enum kit_outcome outcome;
     long status;
-    bool ok;                /* answered, 200, and "ok": true */
+    bool ok;                /* answered, and "ok": true */
     int64_t retry_after_ms; /* of a 429 */
     char error[80];         /* Slack's word: "channel_not_found"; "" when there is none */
-    char detail[240];       /* for a person; never a secret */
-    cJSON *body;            /* NULL when it was no JSON object */
+    char needed[200];       /* scopes that were missing */
+    cJSON *body;            /* never NULL: an empty object where there was none */
+    char *scopes;           /* those of the token, as Slack tells them; NULL: it did not */
 };
-/* Calls a method with a JSON body; the arguments are taken over. `token` NULL: the bot's. */
-void slack_call(struct slack *slack, const char *method, cJSON *arguments, const char *token,
+/*
+ * Calls a method: arguments are the members of an object, which is taken over; texts go as they are, everything else as JSON,
+ * all in a form, which every method takes. `token` NULL: the bot's. `once`: never sent twice by the HTTP client.
+ */
+void slack_call(struct slack *slack, const char *method, cJSON *arguments, const char *token, bool once,
                 struct slack_reply *reply);
-/* The same with arguments in a form body, for the methods that take no JSON (users.*, conversations.history, ...). */
-void slack_get(struct slack *slack, const char *method, cJSON *arguments, struct slack_reply *reply);
 void slack_reply_finish(struct slack_reply *reply);
-/* The outcome of an action by one table of Slack's error words. */
+/* The outcome of an action, by one table of Slack's words. */
 void slack_result(const struct slack_reply *reply, struct tocsin_result *result);
+/* Is this Slack's word? */
+bool slack_said(const struct slack_reply *reply, const char *word);
+/* What was wrong, for the operator. */
+void slack_explain(const struct slack_reply *reply, char *text, size_t size);
+/* {"name": value, …} of pairs of names and texts, ended by NULL; a NULL text is left out. The caller owns it. */
+cJSON *slack_arguments(const char *name, ...) __attribute__((sentinel));
 
-/* out.c */
+/* Short words over cJSON; text is "" and object NULL where there is none. */
+const char *slack_text(const cJSON *object, const char *name);
+const cJSON *slack_member(const cJSON *object, const char *name);
+
+/* ---- people.c ---- */
+
+struct slack_people *slack_people_create(void);
+void slack_people_destroy(struct slack_people *people);
+/* "id", "name", "email", "zone", "bot" of a user; asked for once an hour; the caller deletes. Never NULL: the id alone where
+   Slack does not tell. */
+cJSON *slack_person(struct slack *slack, const char *user);
+/* By e-mail address. False: nobody has it, or Slack did not tell; *reply says which, and is the caller's. */
+bool slack_person_by_email(struct slack *slack, const char *email, char user[SLACK_ID],
+                           struct slack_reply *reply);
+
+/* ---- cards.c, split.c: pure ---- */
+
+/* A list of messages, {"text", "blocks"} each, ready to post; at least one. The caller deletes. */
+cJSON *slack_messages_of_card(const cJSON *card);
+cJSON *slack_messages_of_text(const char *commonmark);
+/* A modal view for a form; `channel` is kept in it for the answer. */
+cJSON *slack_view_of_form(const cJSON *form, const char *channel);
+/*
+ * Cuts mrkdwn into parts of at most `most` bytes: between paragraphs, else lines, else words. A link, a mention, an entity and
+ * a character stay whole, and a block of code that goes on in the next part is closed and opened again. The caller deletes the
+ * array of texts.
+ */
+cJSON *slack_split(const char *mrkdwn, size_t most);
+
+/* ---- find.c ---- */
+
+/* The ts of a part that an earlier attempt of this action posted to the channel. False with reply->ok: there is none. */
+bool slack_find_message(struct slack *slack, const struct tocsin_action *action, const char *channel,
+                        const char *thread, int part, char ts[SLACK_ID], struct slack_reply *reply);
+
+/* ---- channels.c: actions about channels, and channels by name ---- */
+
+struct slack_names *slack_names_create(void);
+void slack_names_destroy(struct slack_names *names);
+bool slack_is_id(const char *text); /* of a channel or a user: C0123ABCD */
+/* The id of a channel given by id or name ("incidents", "#incidents"). False: there is none, or Slack did not tell. */
+bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], struct slack_reply *reply);
+/* slack_call about a channel; where Slack says that the bot is not in it or that it is archived, this is mended, and the call
+   made again. */
+void slack_call_in(struct slack *slack, const char *channel, const char *method, cJSON *arguments, bool once,
+                   struct slack_reply *reply);
+
+typedef void slack_doer(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                        struct tocsin_result *result);
+slack_doer slack_channel_open, slack_channel_topic, slack_channel_invite, slack_channel_archive,
+    slack_channel_bookmark, slack_group_members;
+
+/* ---- out.c ---- */
+
 void slack_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result);
-/* socket.c, serve.c */
+void slack_refuse(struct tocsin_result *result, const char *why);
+
+/* ---- socket.c, serve.c ---- */
+
 int32_t slack_run(void *self, struct tocsin_error *error);
 void slack_stop(void *self);
 void slack_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response);
+struct slack_sockets *slack_sockets_create(void);
+void slack_sockets_destroy(struct slack_sockets *sockets);
+struct slack_replays *slack_replays_create(void);
+void slack_replays_destroy(struct slack_replays *replays);
 
-/* people.c: "id", "name", "email", "zone", "bot" of a user id, asked for once an hour; caller deletes. Never NULL: the id alone
-   where Slack does not tell. */
-struct slack_people *slack_people_create(void);
-void slack_people_destroy(struct slack_people *people);
-cJSON *slack_person(struct slack *slack, const char *user);
-/* By e-mail address; false: nobody, or not to be told. */
-bool slack_person_by_email(struct slack *slack, const char *email, char user[32]);
+/* ---- in.c, text.c, form.c ---- */
+
+/* application/x-www-form-urlencoded as an object of texts; of each name the first. The caller deletes; never NULL. */
+cJSON *slack_form(const char *body, size_t n);
 
 /*
- * in.c. What Slack sent (a Socket Mode payload, or the same by HTTP) to one event, or none. `kind`: "events_api",
- * "slash_commands", "interactive". *ret_event is NULL where Tocsin has no use for it.
+ * What Slack sent, as one event, or NULL where Tocsin has no use for it; the caller deletes. `kind`: "events_api",
+ * "slash_commands" or "interactive"; `id`: of the envelope or request, for what has no id of its own.
  */
-void slack_event(struct slack *slack, const char *kind, const cJSON *payload, cJSON **ret_event);
+cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const cJSON *payload);
+/* Emits it; TOCSIN_EMITTED also where there is nothing to emit. */
+int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload);
+/* Slack's mrkdwn as plain text; users that are mentioned (<@U1> stays) are added to `users`, an array of texts. */
+void slack_plain(const char *mrkdwn, struct kit_text *out, cJSON *users);
 
 #endif

@@ -1,0 +1,354 @@
+/* A neutral card, a text, a form -> what Slack shows, within its limits. Pure. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "kit/commonmark.h"
+#include "slack.h"
+
+#define HEADER_BYTES   150
+#define SECTION_BYTES  2900 /* of 3,000 characters */
+#define FIELD_BYTES    2000
+#define FIELDS         10 /* in one section */
+#define BUTTON_BYTES   75
+#define VALUE_BYTES    2000
+#define ROW            5 /* buttons */
+#define BUTTONS        25
+#define BLOCKS         45    /* of 50 in a message */
+#define MESSAGE_BYTES  30000 /* of 40,000 characters */
+#define FALLBACK_BYTES 500   /* what a notification shows */
+#define TITLE_BYTES    24    /* of a view and its buttons */
+#define LABEL_BYTES    2000
+#define OPTION_BYTES   75
+#define OPTIONS        100
+#define VALUE_MOST     3000
+#define META_BYTES     3000
+
+/* ---- texts ---- */
+
+/* At most so many bytes, with "…" where something was left out. */
+static void put_cut(const char *text, size_t most, struct kit_text *out)
+{
+    size_t n = strlen(text);
+    kit_text_addn(out, text, n > most ? kit_utf8_cut(text, n, most - 3) : n);
+    if (n > most)
+        kit_text_add(out, "…");
+}
+
+static cJSON *plain(const char *text, size_t most)
+{
+    struct kit_text cut = {0};
+    size_t size = strlen(text) + 1;
+    char *clean = malloc(size);
+    kit_clean_name(text, clean, size);
+    put_cut(*clean ? clean : " ", most, &cut);
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "type", "plain_text");
+    cJSON_AddStringToObject(object, "text", kit_text_get(&cut));
+    kit_text_finish(&cut);
+    free(clean);
+    return object;
+}
+
+static cJSON *mrkdwn(const char *text)
+{
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "type", "mrkdwn");
+    cJSON_AddStringToObject(object, "text", text);
+    cJSON_AddTrueToObject(object,
+                          "verbatim"); /* nothing in it becomes a mention or a link that we did not make one */
+    return object;
+}
+
+static cJSON *block(const char *type)
+{
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "type", type);
+    return object;
+}
+
+static cJSON *section(const char *text)
+{
+    cJSON *object = block("section");
+    cJSON_AddItemToObject(object, "text", mrkdwn(text));
+    return object;
+}
+
+/* ---- a card ---- */
+
+static const char *tone_mark(const char *tone)
+{
+    static const struct {
+        const char *tone, *mark;
+    } marks[] = {{"alarm", "🔴 "}, {"warn", "🟠 "}, {"ok", "🟢 "}, {"info", "🔵 "}, {"quiet", "⚪ "}};
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (strcmp(marks[i].tone, tone) == 0)
+            return marks[i].mark;
+    }
+    return "";
+}
+
+static cJSON *header(const cJSON *card)
+{
+    struct kit_text title = {0};
+    kit_text_addf(&title, "%s%s", tone_mark(slack_text(card, "tone")), slack_text(card, "title"));
+    cJSON *object = block("header");
+    cJSON_AddItemToObject(object, "text", plain(kit_text_get(&title), HEADER_BYTES));
+    kit_text_finish(&title);
+    return object;
+}
+
+static cJSON *field(const cJSON *given)
+{
+    struct kit_text text = {0}, value = {0};
+    const char *name = slack_text(given, "name");
+    kit_text_add(&text, "*");
+    kit_escape(name, strlen(name), KIT_SLACK, &text);
+    kit_text_add(&text, "*\n");
+    put_cut(slack_text(given, "value"), FIELD_BYTES / 6, &value); /* each character may become an entity */
+    kit_escape(kit_text_get(&value), value.n, KIT_SLACK, &text);
+    cJSON *object = mrkdwn(kit_text_get(&text));
+    kit_text_finish(&text);
+    kit_text_finish(&value);
+    return object;
+}
+
+static void add_fields(const cJSON *card, cJSON *blocks)
+{
+    const cJSON *given;
+    cJSON *fields = NULL;
+    cJSON_ArrayForEach(given, slack_member(card, "fields"))
+    {
+        if (!fields || cJSON_GetArraySize(fields) == FIELDS) {
+            cJSON *object = block("section");
+            fields = cJSON_AddArrayToObject(object, "fields");
+            cJSON_AddItemToArray(blocks, object);
+        }
+        cJSON_AddItemToArray(fields, field(given));
+    }
+}
+
+static void add_text(const char *commonmark, cJSON *blocks)
+{
+    struct kit_text text = {0};
+    const cJSON *part;
+    kit_commonmark(commonmark, strlen(commonmark), KIT_SLACK, &text);
+    cJSON *parts = slack_split(kit_text_get(&text), SECTION_BYTES);
+    cJSON_ArrayForEach(part, parts)
+    {
+        if (*part->valuestring)
+            cJSON_AddItemToArray(blocks, section(part->valuestring));
+    }
+    cJSON_Delete(parts);
+    kit_text_finish(&text);
+}
+
+static cJSON *button(const cJSON *given, int index)
+{
+    struct kit_text id = {0};
+    const char *style = slack_text(given, "style");
+    cJSON *object = block("button");
+    kit_text_addf(&id, "b%d", index);
+    cJSON_AddStringToObject(object, "action_id", kit_text_get(&id));
+    cJSON_AddItemToObject(object, "text", plain(slack_text(given, "label"), BUTTON_BYTES));
+    cJSON_AddStringToObject(object, "value", slack_text(given, "command"));
+    if (strcmp(style, "primary") == 0 || strcmp(style, "danger") == 0)
+        cJSON_AddStringToObject(object, "style", style);
+    kit_text_finish(&id);
+    return object;
+}
+
+static void add_buttons(const cJSON *card, cJSON *blocks)
+{
+    const cJSON *given;
+    cJSON *row = NULL;
+    int n = 0;
+    cJSON_ArrayForEach(given, slack_member(card, "buttons"))
+    {
+        if (n == BUTTONS || !*slack_text(given, "command") ||
+            strlen(slack_text(given, "command")) > VALUE_BYTES)
+            continue;
+        if (n % ROW == 0) {
+            cJSON *object = block("actions");
+            row = cJSON_AddArrayToObject(object, "elements");
+            cJSON_AddItemToArray(blocks, object);
+        }
+        cJSON_AddItemToArray(row, button(given, n++));
+    }
+}
+
+static void add_footer(const cJSON *card, cJSON *blocks)
+{
+    const char *footer = slack_text(card, "footer");
+    struct kit_text text = {0}, cut = {0};
+    if (!*footer)
+        return;
+    put_cut(footer, SECTION_BYTES / 6, &cut);
+    kit_escape(kit_text_get(&cut), cut.n, KIT_SLACK, &text);
+    cJSON *object = block("context"), *elements = cJSON_AddArrayToObject(object, "elements");
+    cJSON *element = mrkdwn(kit_text_get(&text));
+    cJSON_DeleteItemFromObjectCaseSensitive(element, "verbatim"); /* an address in it may be pressed */
+    cJSON_AddItemToArray(elements, element);
+    cJSON_AddItemToArray(blocks, object);
+    kit_text_finish(&text);
+    kit_text_finish(&cut);
+}
+
+/* ---- messages ---- */
+
+static size_t weight(const cJSON *object)
+{
+    char *text = cJSON_PrintUnformatted(object);
+    size_t n = text ? strlen(text) : 0;
+    cJSON_free(text);
+    return n;
+}
+
+/* A message of some blocks, with what a notification says of it. Takes the blocks over. */
+static void add_message(cJSON *messages, cJSON *blocks, const char *said)
+{
+    struct kit_text cut = {0}, text = {0};
+    put_cut(said, FALLBACK_BYTES, &cut);
+    kit_escape(kit_text_get(&cut), cut.n, KIT_SLACK, &text);
+    cJSON *message = cJSON_CreateObject();
+    cJSON_AddStringToObject(message, "text", text.n ? kit_text_get(&text) : " ");
+    if (blocks)
+        cJSON_AddItemToObject(message, "blocks", blocks);
+    cJSON_AddItemToArray(messages, message);
+    kit_text_finish(&cut);
+    kit_text_finish(&text);
+}
+
+/* As many messages as the blocks need. Takes the blocks over. */
+static cJSON *pack(cJSON *blocks, const char *said)
+{
+    cJSON *messages = cJSON_CreateArray(), *now = cJSON_CreateArray();
+    size_t bytes = 0;
+    while (cJSON_GetArraySize(blocks)) {
+        cJSON *next = cJSON_DetachItemFromArray(blocks, 0);
+        size_t more = weight(next);
+        if (cJSON_GetArraySize(now) && (cJSON_GetArraySize(now) == BLOCKS || bytes + more > MESSAGE_BYTES)) {
+            add_message(messages, now, said);
+            now = cJSON_CreateArray();
+            bytes = 0;
+        }
+        cJSON_AddItemToArray(now, next);
+        bytes += more;
+    }
+    if (cJSON_GetArraySize(now) || !cJSON_GetArraySize(messages))
+        add_message(messages, now, said);
+    else
+        cJSON_Delete(now);
+    cJSON_Delete(blocks);
+    return messages;
+}
+
+cJSON *slack_messages_of_card(const cJSON *card)
+{
+    cJSON *blocks = cJSON_CreateArray();
+    if (*slack_text(card, "title"))
+        cJSON_AddItemToArray(blocks, header(card));
+    add_fields(card, blocks);
+    add_text(slack_text(card, "text"), blocks);
+    add_buttons(card, blocks);
+    add_footer(card, blocks);
+    const char *title = slack_text(card, "title");
+    return pack(blocks, *title ? title : slack_text(card, "text"));
+}
+
+/* A short text is a plain message, as a person would write it. */
+cJSON *slack_messages_of_text(const char *commonmark)
+{
+    struct kit_text text = {0};
+    kit_commonmark(commonmark, strlen(commonmark), KIT_SLACK, &text);
+    cJSON *messages, *blocks = cJSON_CreateArray();
+    if (text.n <= SECTION_BYTES) {
+        messages = cJSON_CreateArray();
+        cJSON *message = cJSON_CreateObject();
+        cJSON_AddStringToObject(message, "text", text.n ? kit_text_get(&text) : " ");
+        cJSON_AddItemToArray(messages, message);
+        cJSON_Delete(blocks);
+    } else {
+        add_text(commonmark, blocks);
+        messages = pack(blocks, commonmark);
+    }
+    kit_text_finish(&text);
+    return messages;
+}
+
+/* ---- forms ---- */
+
+static void add_choices(const cJSON *field, cJSON *element)
+{
+    const cJSON *choice;
+    const char *value = slack_text(field, "value");
+    cJSON *options = cJSON_AddArrayToObject(element, "options");
+    cJSON_ArrayForEach(choice, slack_member(field, "choices"))
+    {
+        const char *text = cJSON_GetStringValue(choice);
+        if (!text || !*text || strlen(text) > OPTION_BYTES || cJSON_GetArraySize(options) == OPTIONS)
+            continue;
+        cJSON *option = cJSON_CreateObject();
+        cJSON_AddItemToObject(option, "text", plain(text, OPTION_BYTES));
+        cJSON_AddStringToObject(option, "value", text);
+        if (strcmp(text, value) == 0)
+            cJSON_AddItemToObject(element, "initial_option", cJSON_Duplicate(option, true));
+        cJSON_AddItemToArray(options, option);
+    }
+}
+
+static cJSON *element_of(const cJSON *field)
+{
+    static const struct {
+        const char *kind, *element;
+    } kinds[] = {{"choice", "static_select"}, {"person", "users_select"}, {"line", "plain_text_input"}};
+    const char *kind = slack_text(field, "kind"), *type = "plain_text_input",
+               *value = slack_text(field, "value");
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        type = strcmp(kinds[i].kind, kind) == 0 ? kinds[i].element : type;
+    cJSON *element = block(type);
+    cJSON_AddStringToObject(element, "action_id", "value");
+    if (strcmp(type, "static_select") == 0)
+        add_choices(field, element);
+    if (strcmp(type, "plain_text_input") != 0)
+        return element;
+    cJSON_AddBoolToObject(element, "multiline", strcmp(kind, "text") == 0);
+    cJSON_AddNumberToObject(element, "max_length", VALUE_MOST);
+    if (*value && strlen(value) <= VALUE_MOST)
+        cJSON_AddStringToObject(element, "initial_value", value);
+    return element;
+}
+
+static cJSON *input(const cJSON *field)
+{
+    cJSON *object = block("input");
+    const char *hint = slack_text(field, "hint");
+    cJSON_AddStringToObject(object, "block_id", slack_text(field, "name"));
+    cJSON_AddItemToObject(object, "label", plain(slack_text(field, "label"), LABEL_BYTES));
+    cJSON_AddItemToObject(object, "element", element_of(field));
+    if (*hint)
+        cJSON_AddItemToObject(object, "hint", plain(hint, LABEL_BYTES));
+    cJSON_AddBoolToObject(object, "optional", cJSON_IsTrue(slack_member(field, "optional")));
+    return object;
+}
+
+cJSON *slack_view_of_form(const cJSON *form, const char *channel)
+{
+    const cJSON *field;
+    cJSON *view = block("modal"), *blocks = cJSON_CreateArray();
+    cJSON *kept = slack_arguments("command", slack_text(form, "command"), "channel", channel, NULL);
+    char *meta = cJSON_PrintUnformatted(kept);
+    cJSON_AddStringToObject(view, "callback_id", "form");
+    cJSON_AddItemToObject(view, "title", plain(slack_text(form, "title"), TITLE_BYTES));
+    cJSON_AddItemToObject(view, "submit", plain(slack_text(form, "submit"), TITLE_BYTES));
+    cJSON_AddItemToObject(view, "close", plain("Cancel", TITLE_BYTES));
+    cJSON_AddStringToObject(view, "private_metadata", meta && strlen(meta) <= META_BYTES ? meta : "{}");
+    cJSON_ArrayForEach(field, slack_member(form, "fields"))
+    {
+        if (cJSON_GetArraySize(blocks) < BLOCKS)
+            cJSON_AddItemToArray(blocks, input(field));
+    }
+    cJSON_AddItemToObject(view, "blocks", blocks);
+    cJSON_free(meta);
+    cJSON_Delete(kept);
+    return view;
+}

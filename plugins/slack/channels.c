@@ -1,0 +1,457 @@
+/* Channels: by name, opened, kept in step, archived; and groups of users. */
+#include <ctype.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "slack.h"
+
+#define NAME_BYTES  80
+#define TOPIC_BYTES 250
+#define TRIES       20  /* names tried for a new channel */
+#define PAGES_MOST  100 /* of channels, a thousand each */
+#define NAMES       256
+#define EARLIER_MS  60000
+
+/* ---- by name ---- */
+
+struct slack_names { /* a small memory: the few channels that are named in settings and policy */
+    pthread_mutex_t lock;
+    size_t n;
+    struct {
+        char name[NAME_BYTES + 1], id[SLACK_ID];
+    } rows[NAMES];
+};
+
+struct slack_names *slack_names_create(void)
+{
+    struct slack_names *names = calloc(1, sizeof(*names));
+    pthread_mutex_init(&names->lock, NULL);
+    return names;
+}
+
+void slack_names_destroy(struct slack_names *names)
+{
+    if (!names)
+        return;
+    pthread_mutex_destroy(&names->lock);
+    free(names);
+}
+
+bool slack_is_id(const char *text)
+{
+    size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    return n >= 7 && n < SLACK_ID && text[n] == '\0' && strchr("CGDUW", *text);
+}
+
+static bool remembered(struct slack_names *names, const char *name, char id[SLACK_ID])
+{
+    bool found = false;
+    pthread_mutex_lock(&names->lock);
+    for (size_t i = 0; i < names->n && !found; i++) {
+        found = strcmp(names->rows[i].name, name) == 0;
+        if (found)
+            kit_clean_name(names->rows[i].id, id, SLACK_ID);
+    }
+    pthread_mutex_unlock(&names->lock);
+    return found;
+}
+
+static void remember(struct slack_names *names, const char *name, const char *id)
+{
+    pthread_mutex_lock(&names->lock);
+    size_t i = names->n < NAMES ? names->n++ : 0;
+    kit_clean_name(name, names->rows[i].name, sizeof(names->rows[i].name));
+    kit_clean_name(id, names->rows[i].id, sizeof(names->rows[i].id));
+    pthread_mutex_unlock(&names->lock);
+}
+
+/* The channel of that name among those of one page; NULL: not there. */
+static const cJSON *among(const cJSON *body, const char *name)
+{
+    const cJSON *channel;
+    cJSON_ArrayForEach(channel, slack_member(body, "channels"))
+    {
+        if (strcmp(slack_text(channel, "name"), name) == 0)
+            return channel;
+    }
+    return NULL;
+}
+
+/* Asks for channels page by page. A copy of the one of that name, to be deleted; NULL: none, or *reply says what was wrong. */
+static cJSON *find_by_name(struct slack *slack, const char *name, struct slack_reply *reply)
+{
+    char cursor[200] = "";
+    for (int page = 0; page < PAGES_MOST; page++) {
+        if (page)
+            slack_reply_finish(reply);
+        slack_call(slack, "conversations.list",
+                   slack_arguments("types", "public_channel,private_channel", "limit", "1000", "cursor",
+                                   *cursor ? cursor : NULL, NULL),
+                   NULL, false, reply);
+        const cJSON *found = reply->ok ? among(reply->body, name) : NULL;
+        if (found)
+            return cJSON_Duplicate(found, true);
+        kit_clean_name(slack_text(slack_member(reply->body, "response_metadata"), "next_cursor"), cursor,
+                       sizeof(cursor));
+        if (!reply->ok || !*cursor)
+            return NULL;
+    }
+    return NULL;
+}
+
+bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], struct slack_reply *reply)
+{
+    const char *name = channel + (*channel == '#');
+    *reply = (struct slack_reply){.ok = true, .body = cJSON_CreateObject()};
+    if (slack_is_id(channel)) {
+        kit_clean_name(channel, id, SLACK_ID);
+        return true;
+    }
+    if (remembered(slack->names, name, id))
+        return true;
+    slack_reply_finish(reply);
+    cJSON *found = find_by_name(slack, name, reply);
+    if (found) {
+        kit_clean_name(slack_text(found, "id"), id, SLACK_ID);
+        remember(slack->names, name, id);
+        cJSON_Delete(found);
+        return true;
+    }
+    if (reply->ok) {
+        reply->ok = false;
+        snprintf(reply->error, sizeof(reply->error), "channel_not_found");
+        snprintf(reply->needed, sizeof(reply->needed), "#%.80s", name);
+    }
+    return false;
+}
+
+static bool mend(struct slack *slack, const char *channel, const struct slack_reply *reply)
+{
+    const char *method = slack_said(reply, "not_in_channel") ? "conversations.join"
+                         : slack_said(reply, "is_archived")  ? "conversations.unarchive"
+                                                             : NULL;
+    struct slack_reply mended;
+    if (!method)
+        return false;
+    slack_call(slack, method, slack_arguments("channel", channel, NULL), NULL, false, &mended);
+    bool ok = mended.ok;
+    slack_reply_finish(&mended);
+    return ok;
+}
+
+void slack_call_in(struct slack *slack, const char *channel, const char *method, cJSON *arguments, bool once,
+                   struct slack_reply *reply)
+{
+    slack_call(slack, method, cJSON_Duplicate(arguments, true), NULL, once, reply);
+    if (mend(slack, channel, reply)) {
+        slack_reply_finish(reply);
+        slack_call(slack, method, cJSON_Duplicate(arguments, true), NULL, once, reply);
+    }
+    cJSON_Delete(arguments);
+}
+
+/* ---- opening ---- */
+
+/* Slack's rules: lower case, no spaces and stops, 80 characters. `try` above 1 is put behind it. */
+static void write_name(const char *given, int try, char name[NAME_BYTES + 1])
+{
+    char tail[16] = "";
+    size_t n = 0;
+    if (try > 1)
+        snprintf(tail, sizeof(tail), "-%d", try);
+    size_t room = NAME_BYTES - strlen(tail);
+    for (const char *p = given; *p && n < room; p++) {
+        char c = (char)tolower((unsigned char)*p);
+        name[n++] = isalnum((unsigned char)c) || c == '-' || c == '_' ? c : '-';
+    }
+    snprintf(name + n, NAME_BYTES + 1 - n, "%s", tail);
+}
+
+static void make_key(const struct tocsin_action *action, char key[200])
+{
+    snprintf(key, 200, "channel/%.180s", action->key);
+}
+
+/* Did an earlier attempt of this action make it, and end before it could write that down? */
+static bool is_ours(const struct slack *slack, const struct tocsin_action *action, const cJSON *channel)
+{
+    double created = cJSON_GetNumberValue(slack_member(channel, "created")) * 1000;
+    return strcmp(slack_text(channel, "creator"), slack->bot_user) == 0 &&
+           created >= (double)(action->made_ms - EARLIER_MS) &&
+           !cJSON_IsTrue(slack_member(channel, "is_archived"));
+}
+
+/* Makes a channel of that name, or takes the one that an earlier attempt made. False: *reply says why. */
+static bool create(struct slack *slack, const struct tocsin_action *action, const cJSON *body, const char *name,
+                   char id[SLACK_ID], struct slack_reply *reply)
+{
+    cJSON *arguments = slack_arguments("name", name, NULL);
+    cJSON_AddBoolToObject(arguments, "is_private", cJSON_IsTrue(slack_member(body, "private")));
+    slack_call(slack, "conversations.create", arguments, NULL, true, reply);
+    if (reply->ok) {
+        kit_clean_name(slack_text(slack_member(reply->body, "channel"), "id"), id, SLACK_ID);
+        return *id;
+    }
+    if (!slack_said(reply, "name_taken") || action->attempt < 2)
+        return false;
+    struct slack_reply list;
+    cJSON *found = find_by_name(slack, name, &list);
+    bool ours = found && is_ours(slack, action, found);
+    if (ours)
+        kit_clean_name(slack_text(found, "id"), id, SLACK_ID);
+    if (!found && !list.ok) { /* not to be told now: neither make another nor give up */
+        slack_reply_finish(reply);
+        *reply = list;
+    } else {
+        slack_reply_finish(&list);
+    }
+    cJSON_Delete(found);
+    return ours;
+}
+
+static bool create_any(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                       char id[SLACK_ID], struct slack_reply *reply)
+{
+    char name[NAME_BYTES + 1];
+    for (int try = 1; try <= TRIES; try++) {
+        write_name(slack_text(body, "name"), try, name);
+        if (create(slack, action, body, name, id, reply))
+            return true;
+        if (!slack_said(reply, "name_taken"))
+            return false;
+        if (try < TRIES)
+            slack_reply_finish(reply);
+    }
+    return false;
+}
+
+/* A step behind the making: what Slack refuses of it does not undo the rest, but what can be had later is asked again. */
+static bool settled(const struct slack_reply *reply, struct tocsin_result *result)
+{
+    struct tocsin_result step = {.size = sizeof(step)};
+    slack_result(reply, &step);
+    if (step.code == TOCSIN_RETRY || step.code == TOCSIN_UNKNOWN) {
+        result->code = TOCSIN_RETRY;
+        result->retry_after_ms = step.retry_after_ms;
+        snprintf(result->detail, sizeof(result->detail), "%s", step.detail);
+        return false;
+    }
+    if (step.code != TOCSIN_DONE)
+        snprintf(result->detail, sizeof(result->detail), "%s", step.detail);
+    return true;
+}
+
+static bool set_text(struct slack *slack, const char *channel, const char *what, const char *text,
+                     struct tocsin_result *result)
+{
+    struct slack_reply reply;
+    struct kit_text method = {0}, cut = {0};
+    kit_text_addf(&method, "conversations.set%c%s", toupper((unsigned char)*what), what + 1);
+    kit_text_addn(&cut, text, kit_utf8_cut(text, strlen(text), TOPIC_BYTES));
+    slack_call_in(slack, channel, kit_text_get(&method),
+                  slack_arguments("channel", channel, what, kit_text_get(&cut), NULL), false, &reply);
+    bool well = settled(&reply, result);
+    slack_reply_finish(&reply);
+    kit_text_finish(&method);
+    kit_text_finish(&cut);
+    return well;
+}
+
+/* ---- people ---- */
+
+static bool invite_one(struct slack *slack, const char *channel, const char *user, struct tocsin_result *result)
+{
+    struct slack_reply reply;
+    slack_call_in(slack, channel, "conversations.invite",
+                  slack_arguments("channel", channel, "users", user, NULL), false, &reply);
+    bool there = slack_said(&reply, "already_in_channel") || slack_said(&reply, "cant_invite_self");
+    bool well = there || settled(&reply, result);
+    slack_reply_finish(&reply);
+    return well;
+}
+
+/* Users and e-mail addresses, as the action names them, to `on`; false as soon as that is. */
+static bool each_person(struct slack *slack, const cJSON *body, const char *users,
+                        bool (*on)(struct slack *slack, const char *user, void *ctx), void *ctx,
+                        struct tocsin_result *result)
+{
+    const cJSON *row;
+    char user[SLACK_ID];
+    cJSON_ArrayForEach(row, slack_member(body, users))
+    {
+        if (cJSON_IsString(row) && !on(slack, row->valuestring, ctx))
+            return false;
+    }
+    cJSON_ArrayForEach(row, slack_member(body, "emails"))
+    {
+        struct slack_reply reply;
+        if (!cJSON_IsString(row))
+            continue;
+        bool found = slack_person_by_email(slack, row->valuestring, user, &reply);
+        bool well = found || settled(&reply, result);
+        slack_reply_finish(&reply);
+        if (!well || (found && !on(slack, user, ctx)))
+            return false;
+    }
+    return true;
+}
+
+struct inviting {
+    const char *channel;
+    struct tocsin_result *result;
+};
+
+static bool invite_each(struct slack *slack, const char *user, void *ctx)
+{
+    const struct inviting *inviting = ctx;
+    return invite_one(slack, inviting->channel, user, inviting->result);
+}
+
+static bool invite(struct slack *slack, const char *channel, const cJSON *body, const char *users,
+                   struct tocsin_result *result)
+{
+    struct inviting inviting = {channel, result};
+    return each_person(slack, body, users, invite_each, &inviting, result);
+}
+
+/* ---- actions ---- */
+
+void slack_channel_open(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                        struct tocsin_result *result)
+{
+    char key[200], id[SLACK_ID] = "";
+    make_key(action, key);
+    int64_t n = slack->host->get(slack->host->ctx, key, id, sizeof(id) - 1);
+    id[n > 0 && n < (int64_t)sizeof(id) ? n : 0] = '\0';
+    if (!*id) {
+        struct slack_reply reply = {0};
+        bool made = create_any(slack, action, body, id, &reply);
+        if (!made)
+            slack_result(&reply, result);
+        slack_reply_finish(&reply);
+        if (!made)
+            return;
+        slack->host->put(slack->host->ctx, key, id, strlen(id));
+    }
+    if (set_text(slack, id, "topic", slack_text(body, "topic"), result) &&
+        (!*slack_text(body, "purpose") ||
+         set_text(slack, id, "purpose", slack_text(body, "purpose"), result)) &&
+        invite(slack, id, body, "members", result))
+        snprintf(result->remote_id, sizeof(result->remote_id), "%s", id);
+}
+
+void slack_channel_topic(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                         struct tocsin_result *result)
+{
+    (void)action;
+    set_text(slack, slack_text(body, "channel"), "topic", slack_text(body, "topic"), result);
+}
+
+void slack_channel_invite(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                          struct tocsin_result *result)
+{
+    (void)action;
+    invite(slack, slack_text(body, "channel"), body, "users", result);
+}
+
+void slack_channel_archive(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                           struct tocsin_result *result)
+{
+    (void)action;
+    struct slack_reply reply;
+    slack_call(slack, "conversations.archive", slack_arguments("channel", slack_text(body, "channel"), NULL),
+               NULL, false, &reply);
+    slack_result(&reply, result);
+    if (slack_said(&reply, "already_archived"))
+        result->code = TOCSIN_DONE;
+    slack_reply_finish(&reply);
+}
+
+/* The id of the bookmark of that title; "" when there is none. */
+static bool find_bookmark(struct slack *slack, const char *channel, const char *title, char id[SLACK_ID],
+                          struct slack_reply *reply)
+{
+    const cJSON *row;
+    *id = '\0';
+    slack_call(slack, "bookmarks.list", slack_arguments("channel_id", channel, NULL), NULL, false, reply);
+    cJSON_ArrayForEach(row, slack_member(reply->body, "bookmarks"))
+    {
+        if (strcmp(slack_text(row, "title"), title) == 0)
+            kit_clean_name(slack_text(row, "id"), id, SLACK_ID);
+    }
+    return reply->ok || slack_said(reply, "missing_scope");
+}
+
+void slack_channel_bookmark(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                            struct tocsin_result *result)
+{
+    (void)action;
+    char id[SLACK_ID];
+    struct slack_reply reply;
+    const char *channel = slack_text(body, "channel"), *title = slack_text(body, "title");
+    if (find_bookmark(slack, channel, title, id, &reply)) {
+        cJSON *arguments =
+            slack_arguments("channel_id", channel, "title", title, "link", slack_text(body, "url"),
+                            "bookmark_id", *id ? id : NULL, "type", *id ? NULL : "link", NULL);
+        slack_reply_finish(&reply);
+        slack_call(slack, *id ? "bookmarks.edit" : "bookmarks.add", arguments, NULL, false, &reply);
+    }
+    slack_result(&reply, result);
+    slack_reply_finish(&reply);
+}
+
+/* ---- groups of users ---- */
+
+static bool add_user(struct slack *slack, const char *user, void *ctx)
+{
+    (void)slack;
+    struct kit_text *users = ctx;
+    kit_text_addf(users, "%s%s", users->n ? "," : "", user);
+    return true;
+}
+
+/* By id or handle. */
+static bool find_group(struct slack *slack, const char *group, char id[SLACK_ID], struct slack_reply *reply)
+{
+    const cJSON *row;
+    const char *handle = group + (*group == '@');
+    *id = '\0';
+    slack_call(slack, "usergroups.list", slack_arguments("include_disabled", "true", NULL), NULL, false, reply);
+    cJSON_ArrayForEach(row, slack_member(reply->body, "usergroups"))
+    {
+        if (strcmp(slack_text(row, "id"), group) == 0 || strcmp(slack_text(row, "handle"), handle) == 0)
+            kit_clean_name(slack_text(row, "id"), id, SLACK_ID);
+    }
+    return *id;
+}
+
+void slack_group_members(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                         struct tocsin_result *result)
+{
+    (void)action;
+    char id[SLACK_ID];
+    struct slack_reply reply;
+    struct kit_text users = {0};
+    if (!each_person(slack, body, "users", add_user, &users, result)) {
+        kit_text_finish(&users);
+        return;
+    }
+    if (!find_group(slack, slack_text(body, "group"), id, &reply) && reply.ok) {
+        slack_refuse(result, "there is no such group of users on Slack; an administrator makes it");
+    } else if (!users.n) { /* Slack has no empty groups */
+        snprintf(result->detail, sizeof(result->detail),
+                 "nobody is in it now, and Slack has no empty groups: left as it is");
+    } else {
+        if (reply.ok) {
+            slack_reply_finish(&reply);
+            slack_call(slack, "usergroups.users.update",
+                       slack_arguments("usergroup", id, "users", kit_text_get(&users), NULL), NULL, false,
+                       &reply);
+        }
+        slack_result(&reply, result);
+    }
+    slack_reply_finish(&reply);
+    kit_text_finish(&users);
+}

@@ -1,0 +1,55 @@
+/* What did an earlier attempt post? Each message carries its action's key, and Slack gives it back. */
+#include <stdio.h>
+#include <string.h>
+
+#include "slack.h"
+
+#define PAGES_MOST 10
+#define PAGE       "200"
+#define EARLIER_MS 60000 /* clocks differ */
+
+static bool is_ours(const cJSON *message, const char *key, int part)
+{
+    const cJSON *metadata = slack_member(message, "metadata"),
+                *payload = slack_member(metadata, "event_payload");
+    return strcmp(slack_text(metadata, "event_type"), "tocsin") == 0 &&
+           strcmp(slack_text(payload, "key"), key) == 0 &&
+           (int)cJSON_GetNumberValue(slack_member(payload, "part")) == part;
+}
+
+static bool look(const cJSON *body, const char *key, int part, char ts[SLACK_ID])
+{
+    const cJSON *message;
+    cJSON_ArrayForEach(message, slack_member(body, "messages"))
+    {
+        if (!is_ours(message, key, part))
+            continue;
+        kit_clean_name(slack_text(message, "ts"), ts, SLACK_ID);
+        return true;
+    }
+    return false;
+}
+
+bool slack_find_message(struct slack *slack, const struct tocsin_action *action, const char *channel,
+                        const char *thread, int part, char ts[SLACK_ID], struct slack_reply *reply)
+{
+    char oldest[SLACK_ID], cursor[200] = "";
+    int64_t from = action->made_ms > EARLIER_MS ? action->made_ms - EARLIER_MS : 0;
+    snprintf(oldest, sizeof(oldest), "%lld.%03d000", (long long)(from / 1000), (int)(from % 1000));
+    for (int page = 0; page < PAGES_MOST; page++) {
+        if (page)
+            slack_reply_finish(reply);
+        cJSON *arguments =
+            slack_arguments("channel", channel, "oldest", oldest, "limit", PAGE, "include_all_metadata", "true",
+                            "ts", *thread ? thread : NULL, "cursor", *cursor ? cursor : NULL, NULL);
+        slack_call(slack, *thread ? "conversations.replies" : "conversations.history", arguments, NULL, false,
+                   reply);
+        if (!reply->ok || look(reply->body, action->key, part, ts))
+            return reply->ok;
+        kit_clean_name(slack_text(slack_member(reply->body, "response_metadata"), "next_cursor"), cursor,
+                       sizeof(cursor));
+        if (!*cursor)
+            return false;
+    }
+    return false;
+}

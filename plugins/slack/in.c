@@ -1,0 +1,437 @@
+/* What Slack sent -> one event of tocsin/connector.h. Tables of what is understood; everything else is none. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "slack.h"
+
+#define FILES_MOST 20
+
+struct arrival {
+    struct slack *slack;
+    const char *id;       /* unique */
+    const cJSON *payload; /* of what kind it is, see the tables */
+    const cJSON *event;   /* events_api: the event within */
+};
+typedef cJSON *reader(const struct arrival *a);
+
+/* ---- what most of them have ---- */
+
+static cJSON *begin(const struct arrival *a, const char *type, const char *user, const char *channel)
+{
+    cJSON *event = slack_arguments("type", type, "id", a->id, "channel", *channel ? channel : NULL, NULL);
+    cJSON_AddItemToObject(event, "user", slack_person(a->slack, user));
+    return event;
+}
+
+static void put(cJSON *event, const char *name, const char *text)
+{
+    if (*text)
+        cJSON_AddStringToObject(event, name, text);
+}
+
+/* A text, and who is mentioned in it. */
+static void put_text(const struct arrival *a, cJSON *event, const char *name, const char *mrkdwn)
+{
+    struct kit_text text = {0};
+    cJSON *users = cJSON_CreateArray();
+    const cJSON *user;
+    slack_plain(mrkdwn, &text, users);
+    cJSON_AddStringToObject(event, name, kit_text_get(&text));
+    cJSON *people = cJSON_GetArraySize(users) ? cJSON_AddArrayToObject(event, "people") : NULL;
+    cJSON_ArrayForEach(user, users)
+    {
+        if (strcmp(user->valuestring, a->slack->bot_user) != 0)
+            cJSON_AddItemToArray(people, slack_person(a->slack, user->valuestring));
+    }
+    cJSON_Delete(users);
+    kit_text_finish(&text);
+}
+
+static bool is_us(const struct arrival *a, const cJSON *event)
+{
+    const char *user = slack_text(event, "user"), *bot = slack_text(event, "bot_id");
+    return (*user && strcmp(user, a->slack->bot_user) == 0) || (*bot && strcmp(bot, a->slack->bot_id) == 0);
+}
+
+static bool is_bot(const cJSON *event)
+{
+    return *slack_text(event, "bot_id") || strcmp(slack_text(event, "subtype"), "bot_message") == 0;
+}
+
+/* ---- messages ---- */
+
+/* "<@BOT> declare it" addresses us; *ret_rest is what follows. */
+static bool mentions_us(const struct arrival *a, const char *text, const char **ret_rest)
+{
+    char mark[SLACK_ID + 4];
+    int n = snprintf(mark, sizeof(mark), "<@%s", a->slack->bot_user);
+    text += strspn(text, " \n");
+    bool ours =
+        *a->slack->bot_user && strncmp(text, mark, (size_t)n) == 0 && (text[n] == '>' || text[n] == '|');
+    if (!ours)
+        return false;
+    text += strcspn(text, ">");
+    text += *text == '>';
+    *ret_rest = text + strspn(text, " ,:\n");
+    return true;
+}
+
+static void put_files(const cJSON *from, cJSON *event)
+{
+    const cJSON *file;
+    cJSON *files = NULL;
+    cJSON_ArrayForEach(file, slack_member(from, "files"))
+    {
+        files = files ? files : cJSON_AddArrayToObject(event, "files");
+        const char *title = slack_text(file, "name");
+        if (cJSON_GetArraySize(files) < FILES_MOST)
+            cJSON_AddItemToArray(files, slack_arguments("name", *title ? title : slack_text(file, "title"),
+                                                        "url", slack_text(file, "permalink"), NULL));
+    }
+}
+
+/* Who is on the other side of a channel shared with a customer; NULL: nobody, or somebody of ours. */
+static const char *customer_of(const struct arrival *a, const cJSON *event)
+{
+    const char *customer =
+        cJSON_GetStringValue(slack_member(a->slack->customers, slack_text(event, "channel")));
+    const char *team = slack_text(event, "user_team");
+    team = *team ? team : slack_text(event, "team");
+    return customer && *team && strcmp(team, a->slack->team) != 0 ? customer : NULL;
+}
+
+static void put_link(const struct arrival *a, cJSON *event, const char *channel, const char *ts)
+{
+    struct kit_text link = {0};
+    kit_text_addf(&link, "%sarchives/%s/p", a->slack->team_url, channel);
+    for (const char *p = ts; *p; p++) {
+        if (*p != '.')
+            kit_text_addc(&link, *p);
+    }
+    if (*a->slack->team_url && *ts)
+        cJSON_AddStringToObject(event, "link", kit_text_get(&link));
+    kit_text_finish(&link);
+}
+
+static cJSON *read_reply(const struct arrival *a, const char *customer)
+{
+    const char *channel = slack_text(a->event, "channel"), *ts = slack_text(a->event, "ts");
+    cJSON *event = begin(a, "reply", slack_text(a->event, "user"), channel);
+    put(event, "customer", customer);
+    put(event, "message", ts);
+    put_text(a, event, "text", slack_text(a->event, "text"));
+    put_link(a, event, channel, ts);
+    return event;
+}
+
+/* One with a mention comes twice, as message and as app_mention; the message's own id makes it one event. */
+static cJSON *read_message(const struct arrival *a)
+{
+    struct kit_text id = {0};
+    const char *ts = slack_text(a->event, "ts"), *channel = slack_text(a->event, "channel");
+    const char *text = slack_text(a->event, "text"), *thread = slack_text(a->event, "thread_ts");
+    const char *customer = customer_of(a, a->event);
+    const char *user = slack_text(a->event, "user");
+    if (!*ts || !*user || is_us(a, a->event) || is_bot(a->event))
+        return NULL;
+    if (customer)
+        return read_reply(a, customer);
+    kit_text_addf(&id, "message/%s/%s", channel, ts);
+    struct arrival one = *a;
+    one.id = kit_text_get(&id);
+    cJSON *event = begin(&one, "message", user, channel);
+    if (mentions_us(a, text, &text))
+        cJSON_AddTrueToObject(event, "mention");
+    if (strcmp(slack_text(a->event, "channel_type"), "im") == 0)
+        cJSON_AddTrueToObject(event, "direct");
+    put(event, "message", ts);
+    put(event, "thread", strcmp(thread, ts) == 0 ? "" : thread);
+    put_text(a, event, "text", text);
+    put_files(a->event, event);
+    kit_text_finish(&id);
+    return event;
+}
+
+static cJSON *read_changed(const struct arrival *a)
+{
+    const cJSON *message = slack_member(a->event, "message"),
+                *before = slack_member(a->event, "previous_message");
+    if (is_us(a, message) || is_bot(message) || !*slack_text(message, "user") ||
+        strcmp(slack_text(message, "text"), slack_text(before, "text")) == 0) /* only a preview was added */
+        return NULL;
+    cJSON *event = begin(a, "edited", slack_text(message, "user"), slack_text(a->event, "channel"));
+    put(event, "message", slack_text(message, "ts"));
+    put_text(a, event, "text", slack_text(message, "text"));
+    return event;
+}
+
+static cJSON *read_deleted(const struct arrival *a)
+{
+    const cJSON *before = slack_member(a->event, "previous_message");
+    const char *user = slack_text(before, "user");
+    if (is_us(a, before) || is_bot(before) || !*user)
+        return NULL;
+    cJSON *event = begin(a, "deleted", user, slack_text(a->event, "channel"));
+    put(event, "message", slack_text(a->event, "deleted_ts"));
+    return event;
+}
+
+/* Subtypes of messages. What is not here (somebody joined, a topic was set) comes as an event of its own, or says nothing. */
+static const struct {
+    const char *subtype;
+    reader *read;
+} subtypes[] = {
+    {"", read_message},           {"file_share", read_message},      {"thread_broadcast", read_message},
+    {"me_message", read_message}, {"message_changed", read_changed}, {"message_deleted", read_deleted},
+};
+
+static cJSON *read_any_message(const struct arrival *a)
+{
+    const char *subtype = slack_text(a->event, "subtype");
+    for (size_t i = 0; i < sizeof(subtypes) / sizeof(subtypes[0]); i++) {
+        if (strcmp(subtypes[i].subtype, subtype) == 0)
+            return subtypes[i].read(a);
+    }
+    return NULL;
+}
+
+/* ---- other events ---- */
+
+static cJSON *read_reaction(const struct arrival *a)
+{
+    const cJSON *item = slack_member(a->event, "item");
+    if (is_us(a, a->event) || strcmp(slack_text(item, "type"), "message") != 0)
+        return NULL;
+    cJSON *event = begin(a, "reaction", slack_text(a->event, "user"), slack_text(item, "channel"));
+    put(event, "message", slack_text(item, "ts"));
+    put(event, "emoji", slack_text(a->event, "reaction"));
+    if (strcmp(slack_text(a->event, "type"), "reaction_removed") == 0)
+        cJSON_AddTrueToObject(event, "removed");
+    return event;
+}
+
+static cJSON *read_member(const struct arrival *a)
+{
+    bool joined = strcmp(slack_text(a->event, "type"), "member_joined_channel") == 0;
+    if (is_us(a, a->event))
+        return NULL;
+    return begin(a, joined ? "join" : "leave", slack_text(a->event, "user"), slack_text(a->event, "channel"));
+}
+
+static cJSON *channel_event(const struct arrival *a, const char *channel, const char *change, const char *name)
+{
+    const char *user = slack_text(a->event, "user");
+    if (*user && is_us(a, a->event))
+        return NULL; /* it was us */
+    cJSON *event = begin(a, "channel", *user ? user : a->slack->bot_user, channel);
+    put(event, "change", change);
+    put(event, "name", name);
+    return event;
+}
+
+static cJSON *read_rename(const struct arrival *a)
+{
+    const cJSON *channel = slack_member(a->event, "channel");
+    return channel_event(a, slack_text(channel, "id"), "renamed", slack_text(channel, "name"));
+}
+
+static cJSON *read_archive(const struct arrival *a)
+{
+    bool back = strstr(slack_text(a->event, "type"), "unarchive") != NULL;
+    return channel_event(a, slack_text(a->event, "channel"), back ? "unarchived" : "archived", "");
+}
+
+static cJSON *read_end(const struct arrival *a)
+{
+    a->slack->host->log(a->slack->host->ctx, 3,
+                        "Slack says that the app was removed or its tokens revoked: install it again");
+    return NULL;
+}
+
+static const struct row {
+    const char *type;
+    reader *read;
+} events[] = {
+    {"message", read_any_message},          {"app_mention", read_any_message},
+    {"reaction_added", read_reaction},      {"reaction_removed", read_reaction},
+    {"member_joined_channel", read_member}, {"member_left_channel", read_member},
+    {"channel_rename", read_rename},        {"group_rename", read_rename},
+    {"channel_archive", read_archive},      {"channel_unarchive", read_archive},
+    {"group_archive", read_archive},        {"group_unarchive", read_archive},
+    {"app_uninstalled", read_end},          {"tokens_revoked", read_end},
+};
+
+static cJSON *read_row(const struct row *rows, size_t n, const char *type, const struct arrival *a)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(rows[i].type, type) == 0)
+            return rows[i].read(a);
+    }
+    return NULL;
+}
+#define READ(rows, type, a) read_row(rows, sizeof(rows) / sizeof((rows)[0]), type, a)
+
+static cJSON *read_event(const struct arrival *a)
+{
+    struct arrival within = *a;
+    const char *id = slack_text(a->payload, "event_id");
+    within.event = slack_member(a->payload, "event");
+    within.id = *id ? id : a->id; /* the same when Slack sends it again */
+    return READ(events, slack_text(within.event, "type"), &within);
+}
+
+/* ---- slash commands ---- */
+
+static cJSON *read_slash(const struct arrival *a)
+{
+    const char *trigger = slack_text(a->payload, "trigger_id");
+    struct arrival one = *a;
+    one.id = *trigger ? trigger : a->id;
+    cJSON *event =
+        begin(&one, "command", slack_text(a->payload, "user_id"), slack_text(a->payload, "channel_id"));
+    put_text(a, event, "text", slack_text(a->payload, "text"));
+    put(event, "trigger", trigger);
+    return event;
+}
+
+/* ---- presses, forms, shortcuts ---- */
+
+static const char *user_of(const cJSON *payload)
+{
+    return slack_text(slack_member(payload, "user"), "id");
+}
+
+static const char *channel_of(const cJSON *payload)
+{
+    const char *channel = slack_text(slack_member(payload, "channel"), "id");
+    return *channel ? channel : slack_text(slack_member(payload, "container"), "channel_id");
+}
+
+static cJSON *read_press(const struct arrival *a)
+{
+    const cJSON *action = cJSON_GetArrayItem(slack_member(a->payload, "actions"), 0);
+    const char *ts = slack_text(slack_member(a->payload, "container"), "message_ts");
+    const char *trigger = slack_text(a->payload, "trigger_id");
+    if (strcmp(slack_text(action, "type"), "button") != 0 || !*slack_text(action, "value"))
+        return NULL;
+    struct arrival one = *a;
+    one.id = *trigger ? trigger : a->id;
+    cJSON *event = begin(&one, "press", user_of(a->payload), channel_of(a->payload));
+    put(event, "command", slack_text(action, "value"));
+    put(event, "message", ts);
+    put(event, "trigger", trigger);
+    return event;
+}
+
+/* What one field of a view was given. */
+static void put_value(cJSON *values, const char *name, const cJSON *given)
+{
+    const char *person = slack_text(given, "selected_user");
+    const char *choice = slack_text(slack_member(given, "selected_option"), "value");
+    const char *text = slack_text(given, "value");
+    struct kit_text mention = {0};
+    if (*person)
+        kit_text_addf(&mention, "<@%s>", person);
+    put(values, name, *person ? kit_text_get(&mention) : *choice ? choice : text);
+    kit_text_finish(&mention);
+}
+
+static void put_values(const struct arrival *a, const cJSON *state, cJSON *event)
+{
+    const cJSON *field;
+    cJSON *values = cJSON_AddObjectToObject(event, "values"), *people = cJSON_AddArrayToObject(event, "people");
+    cJSON_ArrayForEach(field, slack_member(state, "values"))
+    {
+        const cJSON *given = slack_member(field, "value");
+        const char *person = slack_text(given, "selected_user");
+        if (field->string)
+            put_value(values, field->string, given);
+        if (*person)
+            cJSON_AddItemToArray(people, slack_person(a->slack, person));
+    }
+}
+
+static cJSON *read_view(const struct arrival *a)
+{
+    const cJSON *view = slack_member(a->payload, "view");
+    cJSON *kept = cJSON_Parse(slack_text(view, "private_metadata"));
+    const char *command = slack_text(kept, "command"), *channel = slack_text(kept, "channel");
+    cJSON *event = NULL;
+    if (strcmp(slack_text(view, "callback_id"), "form") == 0 && *command) {
+        struct arrival one = *a;
+        one.id = *slack_text(view, "id") ? slack_text(view, "id") : a->id; /* a view is answered once */
+        event = begin(&one, "form", user_of(a->payload), *channel ? channel : user_of(a->payload));
+        put(event, "command", command);
+        put_values(a, slack_member(view, "state"), event);
+    }
+    cJSON_Delete(kept);
+    return event;
+}
+
+static cJSON *begin_declare(const struct arrival *a, const char *channel)
+{
+    const char *trigger = slack_text(a->payload, "trigger_id");
+    struct arrival one = *a;
+    one.id = *trigger ? trigger : a->id;
+    cJSON *event = begin(&one, "command", user_of(a->payload), *channel ? channel : user_of(a->payload));
+    put(event, "text", "declare");
+    put(event, "trigger", trigger);
+    return event;
+}
+
+static cJSON *read_message_shortcut(const struct arrival *a)
+{
+    const cJSON *message = slack_member(a->payload, "message");
+    const char *channel = channel_of(a->payload);
+    cJSON *event = begin_declare(a, channel), *about = cJSON_AddObjectToObject(event, "about");
+    struct kit_text text = {0};
+    cJSON *users = cJSON_CreateArray();
+    slack_plain(slack_text(message, "text"), &text, users);
+    cJSON_AddStringToObject(about, "text", kit_text_get(&text));
+    put_link(a, about, channel, slack_text(message, "ts"));
+    cJSON_Delete(users);
+    kit_text_finish(&text);
+    return event;
+}
+
+static cJSON *read_shortcut(const struct arrival *a)
+{
+    return begin_declare(a, "");
+}
+
+static const struct row interactions[] = {
+    {"block_actions", read_press},
+    {"view_submission", read_view},
+    {"message_action", read_message_shortcut},
+    {"shortcut", read_shortcut},
+};
+
+static cJSON *read_interaction(const struct arrival *a)
+{
+    return READ(interactions, slack_text(a->payload, "type"), a);
+}
+
+static const struct row sorts[] = {
+    {"events_api", read_event},
+    {"slash_commands", read_slash},
+    {"interactive", read_interaction},
+};
+
+cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const cJSON *payload)
+{
+    struct arrival a = {slack, id, payload, NULL};
+    return READ(sorts, kind, &a);
+}
+
+int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload)
+{
+    cJSON *event = slack_event(slack, kind, id, payload);
+    if (!event)
+        return TOCSIN_EMITTED;
+    char *text = cJSON_PrintUnformatted(event);
+    int32_t rc = text ? slack->host->emit(slack->host->ctx, text, strlen(text)) : TOCSIN_EMIT_REFUSED;
+    cJSON_free(text);
+    cJSON_Delete(event);
+    return rc;
+}

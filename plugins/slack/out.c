@@ -1,0 +1,287 @@
+/* Actions -> calls of Slack's Web API. One table. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "slack.h"
+
+void slack_refuse(struct tocsin_result *result, const char *why)
+{
+    result->code = TOCSIN_REFUSED;
+    snprintf(result->detail, sizeof(result->detail), "%s", why);
+}
+
+static cJSON *messages_of(const cJSON *body)
+{
+    const cJSON *card = slack_member(body, "card");
+    return cJSON_IsObject(card) ? slack_messages_of_card(card)
+                                : slack_messages_of_text(slack_text(body, "text"));
+}
+
+/* ---- posting ---- */
+
+struct posting {
+    struct slack *slack;
+    const struct tocsin_action *action;
+    const char *channel, *thread, *user; /* user: only this person sees it; "" */
+    struct slack_reply reply;
+    char first[SLACK_ID], ts[SLACK_ID]; /* of the first part, and of the latest */
+};
+
+static cJSON *arguments_of(const struct posting *p, const cJSON *message, int part)
+{
+    cJSON *arguments = cJSON_Duplicate(message, true), *metadata = cJSON_CreateObject();
+    cJSON *payload = slack_arguments("key", p->action->key, NULL);
+    cJSON_AddNumberToObject(payload, "part", part);
+    cJSON_AddStringToObject(metadata, "event_type", "tocsin");
+    cJSON_AddItemToObject(metadata, "event_payload", payload);
+    cJSON_AddStringToObject(arguments, "channel", p->channel);
+    if (*p->thread)
+        cJSON_AddStringToObject(arguments, "thread_ts", p->thread);
+    if (*p->user) { /* nobody could look it up, so it says nothing of itself */
+        cJSON_AddStringToObject(arguments, "user", p->user);
+        cJSON_Delete(metadata);
+        return arguments;
+    }
+    cJSON_AddItemToObject(arguments, "metadata", metadata);
+    cJSON_AddFalseToObject(arguments, "unfurl_links");
+    cJSON_AddFalseToObject(arguments, "unfurl_media");
+    return arguments;
+}
+
+/* One part, unless an earlier attempt posted it. */
+static bool post_part(struct posting *p, const cJSON *message, int part)
+{
+    if (p->action->attempt > 1 && !*p->user) {
+        if (slack_find_message(p->slack, p->action, p->channel, p->thread, part, p->ts, &p->reply))
+            return true;
+        if (!p->reply.ok && !slack_said(&p->reply, "not_in_channel"))
+            return false;
+        slack_reply_finish(&p->reply);
+    }
+    const char *method = *p->user ? "chat.postEphemeral" : "chat.postMessage";
+    slack_call_in(p->slack, p->channel, method, arguments_of(p, message, part), true, &p->reply);
+    if (p->reply.ok)
+        kit_clean_name(slack_text(p->reply.body, "ts"), p->ts, sizeof(p->ts));
+    return p->reply.ok;
+}
+
+/* All parts, in order. The caller finishes p->reply. */
+static bool post_all(struct posting *p, const cJSON *messages)
+{
+    const cJSON *message;
+    int part = 0;
+    cJSON_ArrayForEach(message, messages)
+    {
+        if (part)
+            slack_reply_finish(&p->reply);
+        if (!post_part(p, message, part))
+            return false;
+        if (part++ == 0)
+            kit_clean_name(p->ts, p->first, sizeof(p->first));
+    }
+    return true;
+}
+
+static bool is_closed_to_us(const struct slack_reply *reply)
+{
+    return slack_said(reply, "channel_not_found") || slack_said(reply, "not_in_channel") ||
+           slack_said(reply, "user_not_in_channel") || slack_said(reply, "is_archived");
+}
+
+/* A talk with one person. */
+static bool open_talk(struct slack *slack, const char *user, char channel[SLACK_ID], struct slack_reply *reply)
+{
+    slack_call(slack, "conversations.open", slack_arguments("users", user, NULL), NULL, false, reply);
+    const char *id = slack_text(slack_member(reply->body, "channel"), "id");
+    if (reply->ok)
+        kit_clean_name(id, channel, SLACK_ID);
+    return reply->ok && *id;
+}
+
+static bool post_directly(struct posting *p, const char *user, const cJSON *messages)
+{
+    char channel[SLACK_ID];
+    slack_reply_finish(&p->reply);
+    if (!open_talk(p->slack, user, channel, &p->reply))
+        return false;
+    slack_reply_finish(&p->reply);
+    p->channel = channel;
+    p->thread = p->user = "";
+    bool done = post_all(p, messages);
+    p->channel = "";
+    return done;
+}
+
+static void finish(struct posting *p, struct tocsin_result *result)
+{
+    slack_result(&p->reply, result);
+    if (result->code == TOCSIN_DONE && !*p->user)
+        snprintf(result->remote_id, sizeof(result->remote_id), "%s", p->first);
+    slack_reply_finish(&p->reply);
+}
+
+static void do_post(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                    struct tocsin_result *result)
+{
+    char channel[SLACK_ID];
+    const char *to = slack_text(body, "to"), *asker = slack_text(body, "asker");
+    const char *alone = *to ? to : asker;
+    struct posting p = {slack, action, channel, slack_text(body, "thread"), to, {0}, "", ""};
+    cJSON *messages = messages_of(body);
+    bool done = slack_channel(slack, slack_text(body, "channel"), channel, &p.reply);
+    if (done) {
+        slack_reply_finish(&p.reply);
+        done = post_all(&p, messages);
+    }
+    if (!done && *alone && is_closed_to_us(&p.reply))
+        post_directly(&p, alone, messages);
+    finish(&p, result);
+    cJSON_Delete(messages);
+}
+
+static bool person_of(struct slack *slack, const cJSON *body, char user[SLACK_ID], struct slack_reply *reply)
+{
+    const char *known = slack_text(body, "user"), *email = slack_text(body, "email");
+    if (!*known)
+        return slack_person_by_email(slack, email, user, reply);
+    kit_clean_name(known, user, SLACK_ID);
+    *reply = (struct slack_reply){.ok = true};
+    return true;
+}
+
+/* A page says first why, then shows the incident. */
+static cJSON *messages_of_page(const cJSON *body)
+{
+    const cJSON *card = slack_member(body, "card");
+    const char *text = slack_text(body, "text");
+    cJSON *messages = *text || !card ? slack_messages_of_text(text) : cJSON_CreateArray();
+    cJSON *more = card ? slack_messages_of_card(card) : cJSON_CreateArray();
+    while (cJSON_GetArraySize(more))
+        cJSON_AddItemToArray(messages, cJSON_DetachItemFromArray(more, 0));
+    cJSON_Delete(more);
+    return messages;
+}
+
+static void do_page(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                    struct tocsin_result *result)
+{
+    char user[SLACK_ID];
+    struct posting p = {slack, action, "", "", "", {0}, "", ""};
+    cJSON *messages = messages_of_page(body);
+    if (person_of(slack, body, user, &p.reply))
+        post_directly(&p, user, messages);
+    finish(&p, result);
+    cJSON_Delete(messages);
+}
+
+/* ---- the rest ---- */
+
+/* Only the first part of what was posted is changed; a card has one. */
+static void do_edit(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                    struct tocsin_result *result)
+{
+    (void)action;
+    char channel[SLACK_ID];
+    struct slack_reply reply;
+    if (slack_channel(slack, slack_text(body, "channel"), channel, &reply)) {
+        cJSON *messages = messages_of(body), *arguments = cJSON_DetachItemFromArray(messages, 0);
+        cJSON_AddStringToObject(arguments, "channel", channel);
+        cJSON_AddStringToObject(arguments, "ts", slack_text(body, "message"));
+        slack_reply_finish(&reply);
+        slack_call(slack, "chat.update", arguments, NULL, false, &reply);
+        cJSON_Delete(messages);
+    }
+    slack_result(&reply, result);
+    if (slack_said(&reply, "message_not_found") || slack_said(&reply, "is_archived"))
+        *result = (struct tocsin_result){
+            .size = result->size, .code = TOCSIN_DONE, .detail = "it is not there any more"};
+    slack_reply_finish(&reply);
+}
+
+static void do_pin(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                   struct tocsin_result *result)
+{
+    (void)action;
+    struct slack_reply reply;
+    slack_call(
+        slack, "pins.add",
+        slack_arguments("channel", slack_text(body, "channel"), "timestamp", slack_text(body, "message"), NULL),
+        NULL, false, &reply);
+    slack_result(&reply, result);
+    if (slack_said(&reply, "already_pinned"))
+        result->code = TOCSIN_DONE;
+    slack_reply_finish(&reply);
+}
+
+static void do_form(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                    struct tocsin_result *result)
+{
+    struct slack_reply reply;
+    cJSON *arguments = slack_arguments("trigger_id", slack_text(body, "trigger"), NULL);
+    cJSON_AddItemToObject(arguments, "view",
+                          slack_view_of_form(slack_member(body, "form"), slack_text(body, "channel")));
+    slack_call(slack, "views.open", arguments, NULL, true, &reply);
+    slack_result(&reply, result);
+    if (action->attempt > 1 && slack_said(&reply, "exchanged_trigger_id")) /* the earlier attempt showed it */
+        result->code = TOCSIN_DONE;
+    slack_reply_finish(&reply);
+}
+
+static const char *channel_of_customer(const struct slack *slack, const char *customer)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, slack->customers)
+    {
+        if (strcasecmp(cJSON_GetStringValue(row), customer) == 0)
+            return row->string;
+    }
+    return NULL;
+}
+
+static void do_tell(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                    struct tocsin_result *result)
+{
+    const char *channel = channel_of_customer(slack, slack_text(body, "customer"));
+    struct posting p = {slack, action, channel, "", "", {0}, "", ""};
+    if (!channel)
+        return; /* done, without an id: not known here */
+    cJSON *messages = slack_messages_of_text(slack_text(body, "text"));
+    post_all(&p, messages);
+    finish(&p, result);
+    cJSON_Delete(messages);
+}
+
+static const struct kind {
+    const char *name;
+    slack_doer *perform;
+} kinds[] = {
+    {"post", do_post},
+    {"edit", do_edit},
+    {"pin", do_pin},
+    {"page", do_page},
+    {"form", do_form},
+    {"desk.tell", do_tell},
+    {"channel.open", slack_channel_open},
+    {"channel.topic", slack_channel_topic},
+    {"channel.invite", slack_channel_invite},
+    {"channel.archive", slack_channel_archive},
+    {"channel.bookmark", slack_channel_bookmark},
+    {"group.members", slack_group_members},
+};
+
+void slack_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
+{
+    cJSON *body = cJSON_ParseWithLength(action->body, action->body_length);
+    const struct kind *kind = NULL;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strcmp(kinds[i].name, action->kind) == 0)
+            kind = &kinds[i];
+    }
+    if (kind && body)
+        kind->perform(self, action, body, result);
+    else
+        slack_refuse(result, "this connector does not know how to do that");
+    cJSON_Delete(body);
+}

@@ -1,0 +1,119 @@
+/* Who a user id is. Slack is asked once an hour for each, and at most so many are remembered. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "slack.h"
+
+#define REMEMBERED 1024 /* people; a new one takes the place of another whose id falls together with its own */
+#define FRESH_S    3600
+#define RETRY_S    60 /* for one whom Slack did not tell */
+
+struct slack_people {
+    pthread_mutex_t lock;
+    struct row {
+        char id[SLACK_ID];
+        cJSON *person;
+        time_t until;
+    } rows[REMEMBERED];
+};
+
+struct slack_people *slack_people_create(void)
+{
+    struct slack_people *people = calloc(1, sizeof(*people));
+    pthread_mutex_init(&people->lock, NULL);
+    return people;
+}
+
+void slack_people_destroy(struct slack_people *people)
+{
+    if (!people)
+        return;
+    for (size_t i = 0; i < REMEMBERED; i++)
+        cJSON_Delete(people->rows[i].person);
+    pthread_mutex_destroy(&people->lock);
+    free(people);
+}
+
+static time_t now_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+static struct row *row_of(struct slack_people *people, const char *id)
+{
+    uint32_t hash = 2166136261u;
+    for (const char *p = id; *p; p++)
+        hash = (hash ^ (unsigned char)*p) * 16777619u;
+    return &people->rows[hash % REMEMBERED];
+}
+
+static cJSON *remembered(struct slack_people *people, const char *id)
+{
+    pthread_mutex_lock(&people->lock);
+    const struct row *row = row_of(people, id);
+    bool fresh = strcmp(row->id, id) == 0 && now_s() < row->until;
+    cJSON *person = fresh ? cJSON_Duplicate(row->person, true) : NULL;
+    pthread_mutex_unlock(&people->lock);
+    return person;
+}
+
+static void remember(struct slack_people *people, const char *id, const cJSON *person, time_t span)
+{
+    pthread_mutex_lock(&people->lock);
+    struct row *row = row_of(people, id);
+    cJSON_Delete(row->person);
+    kit_clean_name(id, row->id, sizeof(row->id));
+    row->person = cJSON_Duplicate(person, true);
+    row->until = now_s() + span;
+    pthread_mutex_unlock(&people->lock);
+}
+
+static void put(cJSON *person, const char *name, const char *text)
+{
+    if (*text)
+        cJSON_AddStringToObject(person, name, text);
+}
+
+static void read_user(const cJSON *user, cJSON *person)
+{
+    const cJSON *profile = slack_member(user, "profile");
+    const char *name = slack_text(profile, "real_name");
+    name = *name ? name : slack_text(user, "real_name");
+    name = *name ? name : slack_text(profile, "display_name");
+    put(person, "name", *name ? name : slack_text(user, "name"));
+    put(person, "email", slack_text(profile, "email"));
+    put(person, "zone", slack_text(user, "tz"));
+    put(person, "team", slack_text(user, "team_id"));
+    if (cJSON_IsTrue(slack_member(user, "is_bot")))
+        cJSON_AddTrueToObject(person, "bot");
+}
+
+cJSON *slack_person(struct slack *slack, const char *user)
+{
+    cJSON *person = remembered(slack->people, user);
+    if (person)
+        return person;
+    struct slack_reply reply;
+    slack_call(slack, "users.info", slack_arguments("user", user, NULL), NULL, false, &reply);
+    person = slack_arguments("id", user, NULL);
+    if (reply.ok)
+        read_user(slack_member(reply.body, "user"), person);
+    remember(slack->people, user, person, reply.ok ? FRESH_S : RETRY_S);
+    slack_reply_finish(&reply);
+    return person;
+}
+
+bool slack_person_by_email(struct slack *slack, const char *email, char user[SLACK_ID],
+                           struct slack_reply *reply)
+{
+    slack_call(slack, "users.lookupByEmail", slack_arguments("email", email, NULL), NULL, false, reply);
+    const char *id = slack_text(slack_member(reply->body, "user"), "id");
+    if (!reply->ok || !slack_is_id(id))
+        return false;
+    kit_clean_name(id, user, SLACK_ID);
+    return true;
+}

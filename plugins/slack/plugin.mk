@@ -1,0 +1,1 @@
+LIBS_slack = libcjson libcurl libcrypto md4c libwebsockets

@@ -1,0 +1,186 @@
+/*
+ * What Slack sends by HTTP: the Events API, slash commands, interactivity.
+ *
+ * A request counts when Slack signed it, lately, and it was not seen before: v0 signatures over "v0:time:body" (see @slack/bolt's
+ * verify-request), a window of five minutes, and a memory of the signatures in it. It is answered with 200 once what it says is
+ * durable, and with 503 else: then Slack sends it again, signed anew, with the same event_id.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kit/signature.h"
+#include "slack.h"
+
+#define WINDOW_MS  ((int64_t)5 * 60 * 1000)
+#define REMEMBERED 4096 /* signatures: the oldest makes room */
+#define BODY_MOST  ((size_t)512 << 10)
+
+struct slack_replays {
+    pthread_mutex_t lock;
+    size_t next;
+    struct {
+        char signature[KIT_HMAC_HEX + 3];
+        int64_t at_ms;
+    } rows[REMEMBERED];
+};
+
+struct slack_replays *slack_replays_create(void)
+{
+    struct slack_replays *replays = calloc(1, sizeof(*replays));
+    pthread_mutex_init(&replays->lock, NULL);
+    return replays;
+}
+
+void slack_replays_destroy(struct slack_replays *replays)
+{
+    if (!replays)
+        return;
+    pthread_mutex_destroy(&replays->lock);
+    free(replays);
+}
+
+/* Takes a signature that was not seen in the window; false: it was. */
+static bool take_signature(struct slack_replays *replays, const char *signature, int64_t now_ms)
+{
+    bool seen = false;
+    pthread_mutex_lock(&replays->lock);
+    for (size_t i = 0; i < REMEMBERED && !seen; i++)
+        seen = now_ms - replays->rows[i].at_ms < 2 * WINDOW_MS &&
+               strcmp(replays->rows[i].signature, signature) == 0;
+    if (!seen) {
+        size_t i = replays->next++ % REMEMBERED;
+        kit_clean_name(signature, replays->rows[i].signature, sizeof(replays->rows[i].signature));
+        replays->rows[i].at_ms = now_ms;
+    }
+    pthread_mutex_unlock(&replays->lock);
+    return !seen;
+}
+
+/* What was not taken in may come again as it is. */
+static void forget_signature(struct slack_replays *replays, const char *signature)
+{
+    pthread_mutex_lock(&replays->lock);
+    for (size_t i = 0; i < REMEMBERED; i++) {
+        if (strcmp(replays->rows[i].signature, signature) == 0)
+            replays->rows[i].signature[0] = '\0';
+    }
+    pthread_mutex_unlock(&replays->lock);
+}
+
+static const char *header(const struct tocsin_request *request, const char *name)
+{
+    for (uint32_t i = 0; i < request->header_count; i++) {
+        if (strcmp(request->headers[i].name, name) == 0)
+            return request->headers[i].value;
+    }
+    return "";
+}
+
+static bool is_signed(const struct slack *slack, const struct tocsin_request *request)
+{
+    const char *at = header(request, "x-slack-request-timestamp");
+    struct kit_part parts[] = {{"v0:", 3}, {at, strlen(at)}, {":", 1}, {request->body, request->body_length}};
+    return kit_timely(at, request->received_ms, WINDOW_MS) &&
+           kit_signed_hex(slack->signing_secret, "v0=", parts, 4, header(request, "x-slack-signature"));
+}
+
+/* ---- the three doors ---- */
+
+static cJSON *read_json(const char *text, size_t n)
+{
+    cJSON *json = kit_utf8_valid(text, n) ? cJSON_ParseWithLength(text, n) : NULL;
+    if (cJSON_IsObject(json))
+        return json;
+    cJSON_Delete(json);
+    return NULL;
+}
+
+static cJSON *read_event(const struct tocsin_request *request)
+{
+    return read_json(request->body, request->body_length);
+}
+
+static cJSON *read_command(const struct tocsin_request *request)
+{
+    cJSON *form = slack_form(request->body, request->body_length);
+    if (*slack_text(form, "command") && *slack_text(form, "user_id"))
+        return form;
+    cJSON_Delete(form);
+    return NULL;
+}
+
+static cJSON *read_interaction(const struct tocsin_request *request)
+{
+    cJSON *form = slack_form(request->body, request->body_length);
+    const char *payload = slack_text(form, "payload");
+    cJSON *json = read_json(payload, strlen(payload));
+    cJSON_Delete(form);
+    return json;
+}
+
+static const struct door {
+    const char *path, *kind;
+    cJSON *(*read)(const struct tocsin_request *request); /* NULL: malformed */
+} doors[] = {
+    {"/events", "events_api", read_event},
+    {"/commands", "slash_commands", read_command},
+    {"/interactive", "interactive", read_interaction},
+};
+
+static void answer(struct tocsin_response *response, int32_t status, const char *text)
+{
+    response->status = status;
+    snprintf(response->content_type, sizeof(response->content_type), "text/plain; charset=utf-8");
+    response->write(response, text, strlen(text));
+}
+
+static void take(struct slack *slack, const struct door *door, const cJSON *payload, const char *signature,
+                 struct tocsin_response *response)
+{
+    if (strcmp(slack_text(payload, "type"), "url_verification") == 0) {
+        answer(response, 200, slack_text(payload, "challenge"));
+        return;
+    }
+    if (slack_take(slack, door->kind, signature, payload) != TOCSIN_EMIT_RETRY) {
+        answer(response, 200, "");
+        return;
+    }
+    forget_signature(slack->replays, signature);
+    answer(response, 503, "not kept yet; send it again\n");
+}
+
+static const struct door *door_of(const char *path)
+{
+    for (size_t i = 0; i < sizeof(doors) / sizeof(doors[0]); i++) {
+        if (strcmp(doors[i].path, path) == 0)
+            return &doors[i];
+    }
+    return NULL;
+}
+
+void slack_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response)
+{
+    struct slack *slack = self;
+    const struct door *door = door_of(request->path);
+    const char *signature = header(request, "x-slack-signature");
+    if (!door) {
+        answer(response, 404, "Slack is served at /events, /commands and /interactive\n");
+    } else if (strcmp(request->method, "POST") != 0) {
+        answer(response, 405, "POST it\n");
+    } else if (!*slack->signing_secret) {
+        answer(response, 403, "requests by HTTP are not taken: set signing_secret, or use Socket Mode\n");
+    } else if (request->body_length > BODY_MOST) {
+        answer(response, 413, "too large\n");
+    } else if (!is_signed(slack, request) || !take_signature(slack->replays, signature, request->received_ms)) {
+        answer(response, 401, "this is not signed by Slack, is older than five minutes, or came before\n");
+    } else {
+        cJSON *payload = door->read(request);
+        if (payload)
+            take(slack, door, payload, signature, response);
+        else
+            answer(response, 400, "this is none of what Slack sends\n");
+        cJSON_Delete(payload);
+    }
+}

@@ -1,0 +1,227 @@
+/* Settings, the descriptor, and what begins and ends with it. */
+#include "slack.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct tocsin_setting settings[] = {
+    {"token", TOCSIN_SETTING_TEXT, TOCSIN_SECRET | TOCSIN_REQUIRED, NULL, 0, 0,
+     "The app's bot token, xoxb-…: OAuth & Permissions on the app's page"},
+    {"app_token", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0,
+     "An app-level token, xapp-…, with connections:write: events come by Socket Mode, and no address of ours "
+     "need be public"},
+    {"signing_secret", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0,
+     "The app's signing secret: events come by HTTP to PUBLIC_URL/connector/NAME/"},
+    {"sockets", TOCSIN_SETTING_INT, 0, "2", 1, 8, "Socket Mode connections kept open"},
+    {"customers", TOCSIN_SETTING_TABLE, 0, "{}", 0, 0,
+     "Customers by the id of the shared channel where they are talked with: { C0123ABCD = \"acme\" }"},
+    {"api_url", TOCSIN_SETTING_TEXT, 0, "https://slack.com/api/", 0, 0,
+     "Where the Web API is; another one for tests"},
+    {0},
+};
+
+/* What the bot needs, and what does not work without it. Also etc/slack-manifest.json; a test compares them. */
+static const struct scope {
+    const char *name, *without;
+} scopes[] = {
+    {"app_mentions:read", "a mention of the bot is not heard"},
+    {"bookmarks:read", "the link to the timeline may stand twice at the head of a channel"},
+    {"bookmarks:write", "channels have no link to the timeline"},
+    {"channels:history", "what is said in incident channels does not get into timelines"},
+    {"channels:join", "the bot cannot come into a public channel by itself"},
+    {"channels:manage", "no channel is opened for an incident"},
+    {"channels:read", "channels cannot be found by name"},
+    {"chat:write", "nothing can be said"},
+    {"chat:write.public", "nothing can be said in public channels that the bot is not in"},
+    {"commands", "/inc and shortcuts do not work"},
+    {"files:read", "files are not linked in timelines"},
+    {"groups:history", "what is said in private incident channels does not get into timelines"},
+    {"groups:read", "private channels cannot be found by name"},
+    {"groups:write", "no channel is opened for a private incident"},
+    {"im:history", "what is said to the bot directly is not heard"},
+    {"im:write", "people cannot be paged by a direct message"},
+    {"pins:write", "the incident's card is not pinned"},
+    {"reactions:read", "reactions are no commands"},
+    {"usergroups:read", "groups do not follow rotations"},
+    {"usergroups:write", "groups do not follow rotations"},
+    {"users:read", "people have no names and no time zones"},
+    {"users:read.email", "people are not known as those of other platforms, and cannot be paged by address"},
+};
+
+static int32_t fail(struct tocsin_error *error, int32_t code, const char *text)
+{
+    error->code = code;
+    snprintf(error->text, sizeof(error->text), "%s", text);
+    return code;
+}
+
+static int32_t failed(struct tocsin_error *error, const struct slack_reply *reply)
+{
+    struct tocsin_result result = {0};
+    slack_result(reply, &result);
+    return fail(error,
+                result.code == TOCSIN_AUTH || result.code == TOCSIN_REFUSED ? TOCSIN_E_AUTH : TOCSIN_E_FAILED,
+                result.detail);
+}
+
+/* ---- open ---- */
+
+static char *url_of(const char *given)
+{
+    size_t n = strlen(given);
+    char *url = malloc(n + 2);
+    snprintf(url, n + 2, "%s%s", given, n && given[n - 1] == '/' ? "" : "/");
+    return url;
+}
+
+static void take_settings(struct slack *slack, const char *text)
+{
+    cJSON *given = cJSON_Parse(text);
+    slack->token = strdup(slack_text(given, "token"));
+    slack->app_token = strdup(slack_text(given, "app_token"));
+    slack->signing_secret = strdup(slack_text(given, "signing_secret"));
+    slack->sockets = (int64_t)cJSON_GetNumberValue(slack_member(given, "sockets"));
+    slack->api_url = url_of(slack_text(given, "api_url"));
+    slack->customers = cJSON_DetachItemFromObjectCaseSensitive(given, "customers");
+    if (!slack->customers)
+        slack->customers = cJSON_CreateObject();
+    cJSON_Delete(given);
+}
+
+static int32_t check_settings(const struct slack *slack, struct tocsin_error *error)
+{
+    const cJSON *row;
+    if (!*slack->app_token && !*slack->signing_secret)
+        return fail(error, TOCSIN_E_CONFIG,
+                    "set app_token (Socket Mode: nothing of ours need be public) or signing_secret (by HTTP)");
+    if (strncmp(slack->token, "xoxp-", 5) == 0 || strncmp(slack->token, "xapp-", 5) == 0)
+        return fail(error, TOCSIN_E_CONFIG, "`token` is the app's bot token, which begins with xoxb-");
+    if (*slack->app_token && strncmp(slack->app_token, "xapp-", 5) != 0)
+        return fail(error, TOCSIN_E_CONFIG, "`app_token` is an app-level token, which begins with xapp-");
+    cJSON_ArrayForEach(row, slack->customers)
+    {
+        if (!cJSON_IsString(row) || !slack_is_id(row->string))
+            return fail(
+                error, TOCSIN_E_CONFIG,
+                "`customers` has channel ids as names and customers as values: { C0123ABCD = \"acme\" }");
+    }
+    return 0;
+}
+
+static int32_t sign_in(struct slack *slack, struct tocsin_error *error)
+{
+    struct slack_reply reply;
+    slack_call(slack, "auth.test", NULL, NULL, false, &reply);
+    int32_t rc = reply.ok ? 0 : failed(error, &reply);
+    slack->team = strdup(slack_text(reply.body, "team_id"));
+    slack->team_url = strdup(slack_text(reply.body, "url"));
+    slack->bot_user = strdup(slack_text(reply.body, "user_id"));
+    slack->bot_id = strdup(slack_text(reply.body, "bot_id"));
+    slack->scopes = strdup(reply.scopes ? reply.scopes : "");
+    slack_reply_finish(&reply);
+    return rc;
+}
+
+static void slack_close(void *self)
+{
+    struct slack *slack = self;
+    if (!slack)
+        return;
+    slack_sockets_destroy(slack->sockets_open);
+    slack_replays_destroy(slack->replays);
+    slack_names_destroy(slack->names);
+    slack_people_destroy(slack->people);
+    kit_http_destroy(slack->http);
+    char *texts[] = {slack->api_url,  slack->token,    slack->app_token, slack->signing_secret, slack->team,
+                     slack->team_url, slack->bot_user, slack->bot_id,    slack->scopes};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        free(texts[i]);
+    cJSON_Delete(slack->customers);
+    free(slack);
+}
+
+static int32_t slack_open(const struct tocsin_host *host, const char *text, void **ret_self,
+                          struct tocsin_error *error)
+{
+    struct slack *slack = calloc(1, sizeof(*slack));
+    slack->host = host;
+    slack->http = kit_http_create("Tocsin/" TOCSIN_VERSION " (Slack)");
+    slack->people = slack_people_create();
+    slack->names = slack_names_create();
+    slack->sockets_open = slack_sockets_create();
+    slack->replays = slack_replays_create();
+    take_settings(slack, text);
+    int32_t rc = check_settings(slack, error);
+    rc = rc ? rc : sign_in(slack, error);
+    if (rc) {
+        slack_close(slack);
+        return rc;
+    }
+    *ret_self = slack;
+    return 0;
+}
+
+/* ---- check ---- */
+
+static bool granted(const char *all, const char *scope)
+{
+    size_t n = strlen(scope);
+    for (const char *p = all; *p; p += *p == ',') {
+        p += strspn(p, " ");
+        size_t word = strcspn(p, ", ");
+        if (word == n && strncmp(p, scope, n) == 0)
+            return true;
+        p += strcspn(p, ",");
+    }
+    return false;
+}
+
+static int32_t check_scopes(const char *all, struct tocsin_error *error)
+{
+    struct kit_text missing = {.most = sizeof(error->text) - 120};
+    for (size_t i = 0; *all && i < sizeof(scopes) / sizeof(scopes[0]); i++) {
+        if (!granted(all, scopes[i].name))
+            kit_text_addf(&missing, "%s%s (%s)", missing.n ? "; " : "", scopes[i].name, scopes[i].without);
+    }
+    int32_t rc = missing.n ? TOCSIN_E_AUTH : 0;
+    if (rc) {
+        error->code = rc;
+        snprintf(error->text, sizeof(error->text),
+                 "add these scopes on the app's page and install it again: %s", kit_text_get(&missing));
+    }
+    kit_text_finish(&missing);
+    return rc;
+}
+
+static int32_t slack_check(void *self, struct tocsin_error *error)
+{
+    struct slack *slack = self;
+    struct slack_reply reply;
+    slack_call(slack, "auth.test", NULL, NULL, false, &reply);
+    int32_t rc = reply.ok ? check_scopes(reply.scopes ? reply.scopes : "", error) : failed(error, &reply);
+    slack_reply_finish(&reply);
+    if (rc || !*slack->app_token)
+        return rc;
+    slack_call(slack, "apps.connections.open", NULL, slack->app_token, false, &reply);
+    if (!reply.ok) {
+        char why[300];
+        slack_explain(&reply, why, sizeof(why));
+        snprintf(error->text, sizeof(error->text),
+                 "Socket Mode does not open: %s. `app_token` needs the scope connections:write, and Socket "
+                 "Mode must be on",
+                 why);
+        rc = error->code = TOCSIN_E_AUTH;
+    }
+    slack_reply_finish(&reply);
+    return rc;
+}
+
+TOCSIN_CONNECTOR(.name = "slack", .version = TOCSIN_VERSION, .summary = "Incidents lived in Slack",
+                 .parallel = 8,
+                 .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_BUTTONS |
+                        TOCSIN_CAN_FORMS | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_DESK |
+                        TOCSIN_CAN_FIND | TOCSIN_CAN_PIN | TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_GROUPS |
+                        TOCSIN_CAN_EMAILS,
+                 .settings = settings, .open = slack_open, .check = slack_check, .run = slack_run,
+                 .serve = slack_serve, .perform = slack_perform, .stop = slack_stop, .close = slack_close);

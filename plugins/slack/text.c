@@ -1,0 +1,106 @@
+/* Slack's mrkdwn, as people type it -> plain text. Pure. */
+#include <string.h>
+
+#include "slack.h"
+
+/* What stands between < and >, without what follows a '|'. */
+struct token {
+    const char *body, *label; /* label NULL: none */
+    size_t n, label_n;
+};
+
+static bool read_token(const char *p, struct token *t)
+{
+    const char *end = *p == '<' ? p + strcspn(p, ">\n") : p;
+    if (*end != '>')
+        return false;
+    t->body = p + 1;
+    t->n = (size_t)(end - t->body);
+    const char *bar = memchr(t->body, '|', t->n);
+    t->label = bar ? bar + 1 : NULL;
+    t->label_n = bar ? (size_t)(end - bar - 1) : 0;
+    t->n = bar ? (size_t)(bar - t->body) : t->n;
+    return t->n > 0;
+}
+
+static void put_entities(const char *text, size_t n, struct kit_text *out)
+{
+    static const struct {
+        const char *entity;
+        char c;
+    } entities[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}};
+    for (size_t i = 0; i < n;) {
+        size_t k = 0, size = 1;
+        char c = text[i];
+        for (; c == '&' && k < 3; k++) {
+            size_t length = strlen(entities[k].entity);
+            if (i + length <= n && strncmp(text + i, entities[k].entity, length) == 0) {
+                size = length;
+                c = entities[k].c;
+            }
+        }
+        kit_text_addc(out, c);
+        i += size;
+    }
+}
+
+static void add_user(cJSON *users, const char *id, size_t n)
+{
+    char text[SLACK_ID] = "";
+    const cJSON *row;
+    if (n >= sizeof(text))
+        return;
+    memcpy(text, id, n);
+    cJSON_ArrayForEach(row, users)
+    {
+        if (strcmp(row->valuestring, text) == 0)
+            return;
+    }
+    if (slack_is_id(text))
+        cJSON_AddItemToArray(users, cJSON_CreateString(text));
+}
+
+static void put_token(const struct token *t, struct kit_text *out, cJSON *users)
+{
+    char mark = *t->body;
+    if (mark == '@') {
+        add_user(users, t->body + 1, t->n - 1);
+        kit_text_add(out, "<");
+        kit_text_addn(out, t->body, t->n);
+        kit_text_add(out, ">");
+    } else if (mark == '#') {
+        kit_text_add(out, "#");
+        put_entities(t->label ? t->label : t->body + 1, t->label ? t->label_n : t->n - 1, out);
+    } else if (mark == '!') { /* !here, !subteam^S1|@oncall, !date^… */
+        bool group = t->label != NULL;
+        kit_text_add(out, group ? "" : "@");
+        put_entities(group ? t->label : t->body + 1, group ? t->label_n : t->n - 1, out);
+    } else {
+        bool same = !t->label || (t->label_n == t->n && memcmp(t->label, t->body, t->n) == 0) ||
+                    (t->n > t->label_n && memcmp(t->body + t->n - t->label_n, t->label, t->label_n) == 0);
+        if (!same) {
+            put_entities(t->label, t->label_n, out);
+            kit_text_add(out, " (");
+        }
+        put_entities(t->body, t->n, out);
+        kit_text_add(out, same ? "" : ")");
+    }
+}
+
+void slack_plain(const char *text, struct kit_text *out, cJSON *users)
+{
+    struct token t;
+    while (*text) {
+        size_t n = strcspn(text, "<");
+        put_entities(text, n, out);
+        text += n;
+        if (!*text)
+            break;
+        if (read_token(text, &t)) {
+            put_token(&t, out, users);
+            text += strcspn(text, ">") + 1;
+        } else {
+            kit_text_addc(out, *text++);
+        }
+    }
+}
