@@ -32,7 +32,6 @@
 
 #define POLICY_EVERY 1000 /* ms between looks at the policy's files */
 #define TICK_MOST    (10 * SECOND)
-#define SEEN_KEPT    (3 * DAY)
 
 static struct daemon {
     struct configuration configuration;
@@ -221,7 +220,7 @@ static int start_hub(struct error *err)
                    .new_hourly = number("new_groups_per_hour")},
         .keep_minutes = number("keep_counts"),
         .keep_samples = number("keep_samples"),
-        .keep_seen = SEEN_KEPT,
+        .keep_seen = number("keep_seen"),
     };
     struct hub_ops ops = {NULL, perform, can_take, wake, published};
     int rc = hub_create(&settings, &ops, d.journal, d.policy, &d.rng, clock_now(), &d.hub, err);

@@ -38,6 +38,21 @@ ${CC:-cc} -shared $(pc --cflags) -o "$work/example.so" tests/connectors/example.
 "$at/bin/tocsin" connector show "$work/example.so"
 cp "$work/example.so" "$(pc --variable=plugindir)/example.so"
 
+# A person at bash, who presses Tab: each line and what must come of it.
+mkdir "$work/a folder" && touch "$work/a folder/copy one.db"
+cat > "$work/wanted" << 'WANTED'
+<declare><x>
+<policy><reload>
+<token><create><--scopes><read><--offline>
+<inc><decline><INC-1>
+<verify><a folder/copy one.db>
+WANTED
+printf '%s\n' "cd '$work'; . '$at/share/bash-completion/completions/tocsin'" \
+    'tocsin() { printf "<%s>" "$@"; echo; }' 'tocsin decl^x' 'tocsin pol^re^' 'tocsin token cr^--sc^read --off^' \
+    'tocsin inc decli^INC-1' 'tocsin verify a\ f^cop^' exit | tr ^ '\t' > "$work/typed"
+TERM=dumb timeout 30 script -qec 'bash --norc -i' /dev/null < "$work/typed" | tr -d '\r' | grep -o '^<.*>$' > "$work/completed"
+cmp "$work/wanted" "$work/completed" || { cat "$work/completed"; exit 1; }
+
 "$at/bin/tocsin" init "$work/one"
 sed -i "s|connectors = {|connectors = { example = { path = \"$work/posts\" },|" "$work/one/tocsin.lua"
 tocsin() { "$at/bin/tocsin" --config "$work/one/tocsin.lua" "$@"; }

@@ -27,6 +27,8 @@ static struct chat_state {
     bool ended;      /* nothing more will be typed; answers may still come */
     bool show_rooms; /* the first list is for completion only */
     char *room, *zone;
+    char *left;    /* room to go back to when the new one lets nobody in; NULL: none was left lately */
+    char *invited; /* room of the newest invitation */
     struct str in;
     cJSON *last_card; /* message whose buttons a key presses */
     char *rooms[512];
@@ -60,8 +62,19 @@ static cJSON *line_of(const char *verb, const char *key, const char *value)
 
 static void join(const char *room)
 {
-    replace_text(&chat.room, room);
+    free(chat.left);
+    chat.left = steal(chat.room);
+    chat.room = xstrdup(chat_room_meant(chat.rooms, chat.n_rooms, room));
     send_line(line_of("join", NULL, NULL));
+}
+
+/* Of the server, after a join: that worked, or what is said next would go to no room. */
+static void settle_join(const char *event)
+{
+    if (text_equal(event, "joined"))
+        replace_text(&chat.left, NULL);
+    else if (text_equal(event, "error") && chat.left)
+        replace_text(&chat.room, chat.left);
 }
 
 /* A key or number of the last card's buttons. */
@@ -79,14 +92,26 @@ static bool press(const char *typed)
     return true;
 }
 
+static void show(const char *text)
+{
+    if (chat.tty) {
+        typing_show(text);
+        return;
+    }
+    fputs(text, stdout);
+    fflush(stdout);
+}
+
 static void take_slash(const char *typed)
 {
     if (text_equal(typed, "/quit")) {
         chat.over = true;
     } else if (text_equal(typed, "/rooms")) {
         send_line(line_of("rooms", NULL, NULL));
-    } else if (text_starts(typed, "/join ")) {
-        join(typed + strlen("/join ") + (typed[6] == '#'));
+    } else if (text_equal(typed, "/join") && !chat.invited) {
+        show("! Say which room: /join inc-1; /rooms lists them.\n");
+    } else if (text_equal(typed, "/join") || text_starts(typed, "/join ")) {
+        join(typed[5] ? typed + strlen("/join ") : chat.invited);
     } else {
         CLEANUP_FREE char *command = xasprintf("/inc %s", typed + 1);
         bool whole = text_starts(typed, "/inc ") || text_equal(typed, "/inc");
@@ -104,18 +129,17 @@ static void take_typed(const char *typed)
         send_line(line_of("say", "text", typed));
 }
 
-static void show(const char *text)
+/* Who sits at a terminal sees a card that changed where they are; elsewhere it stands as it is now when they go there. */
+static bool is_elsewhere(const cJSON *message)
 {
-    if (chat.tty) {
-        typing_show(text);
-        return;
-    }
-    fputs(text, stdout);
-    fflush(stdout);
+    return chat.tty && text_equal(json_text_or(message, "event", ""), "edited") &&
+           !text_equal(json_text_or(message, "room", ""), chat.room);
 }
 
 static void take_message(const cJSON *message)
 {
+    if (is_elsewhere(message))
+        return;
     CLEANUP_STR struct str text = {0};
     chat_render(message, chat.colour, chat.zone, &text);
     if (json_bool_or(message, "page", false) && chat.tty)
@@ -158,8 +182,12 @@ static void take_notice(const cJSON *line)
 {
     CLEANUP_STR struct str text = {0};
     chat_render_line(line, &text);
-    if (text_equal(json_text_or(line, "event", ""), "invited"))
-        add_room(json_text_or(line, "room", ""));
+    const char *event = json_text_or(line, "event", ""), *room = json_text_or(line, "room", "");
+    settle_join(event);
+    if (text_equal(event, "invited")) {
+        add_room(room);
+        replace_text(&chat.invited, room);
+    }
     if (text.len)
         show(text.p);
 }
@@ -300,6 +328,8 @@ static void finish(void)
     if (chat.fd >= 0)
         close(chat.fd);
     free(chat.room);
+    free(chat.left);
+    free(chat.invited);
     free(chat.zone);
     str_finish(&chat.in);
     cJSON_Delete(chat.last_card);

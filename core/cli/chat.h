@@ -4,7 +4,7 @@
  * On a terminal: colour, history, completion, and messages that arrive while one types. Otherwise, or with `plain`, lines in
  * and lines out, for scripts and tests: at the end of input it stays until nothing was said for a second.
  *
- * What one types: `/join ROOM`, `/rooms`, `/quit`; a number or letter of a button presses it; any other word after a
+ * What one types: `/join ROOM` (or the beginning of its name; without one, where one was invited last), `/rooms`, `/quit`; a number or letter of a button presses it; any other word after a
  * slash is a command (`/accept` is `/inc accept`); everything else is said in the room.
  */
 #ifndef TOCSIN_CLI_CHAT_H

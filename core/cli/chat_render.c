@@ -8,9 +8,10 @@
 #include "base/zone.h"
 #include "kit/commonmark.h"
 
-#define RESET "\033[0m"
-#define BOLD  "\033[1m"
-#define DIM   "\033[2m"
+#define ROOM_MOST 20 /* bytes of its name before each line */
+#define RESET     "\033[0m"
+#define BOLD      "\033[1m"
+#define DIM       "\033[2m"
 
 #define TEXT_MOST ((size_t)256 << 10)
 
@@ -40,6 +41,16 @@ static void add_name(struct str *out, const char *name)
     char clean[256];
     kit_clean_name(name, clean, sizeof(clean));
     str_add(out, clean);
+}
+
+/* A room's name before each line says which one, not all of it: "inc-1-checkout-is…"; /join takes as much. */
+static void add_room(struct str *out, const char *name)
+{
+    CLEANUP_STR struct str clean = {0};
+    add_name(&clean, name);
+    size_t n = utf8_cut(str_text(&clean), clean.len, ROOM_MOST);
+    str_addn(out, str_text(&clean), n);
+    str_add(out, n < clean.len ? "…" : "");
 }
 
 /* CommonMark as lines; each but the first begins with `indent`. */
@@ -147,7 +158,7 @@ void chat_render(const cJSON *message, bool colour, const char *zone, struct str
     if (at)
         str_addf(out, "%02d:%02d ", wall.hour, wall.minute);
     str_addc(out, '#');
-    add_name(out, json_text_or(message, "room", "?"));
+    add_room(out, json_text_or(message, "room", "?"));
     style(out, colour, RESET);
     style(out, colour, BOLD);
     str_addc(out, ' ');
@@ -169,7 +180,7 @@ void chat_render_line(const cJSON *line, struct str *out)
     } lines[] = {{"error", "! ", ""},
                  {"joined", "-- #", ": "},
                  {"topic", "-- the topic of #", " is now: "},
-                 {"invited", "-- you are invited to #", " (/join it): "}};
+                 {"invited", "-- you are invited to #", " (/join goes there): "}};
     const char *event = json_text_or(line, "event", "");
     for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
         if (!text_equal(lines[i].event, event))
@@ -199,4 +210,24 @@ void chat_render_text(const char *text, bool colour, struct str *out)
 void chat_render_card(const cJSON *card, bool colour, struct str *out)
 {
     render_card(card, colour, out);
+}
+
+const char *chat_room_meant(char *const *rooms, size_t n, const char *typed)
+{
+    typed += *typed == '#';
+    size_t length = strlen(typed), words = 0, begun = 0;
+    const char *word = typed, *begin = typed;
+    for (size_t i = 0; i < n; i++) {
+        if (text_equal(rooms[i], typed))
+            return rooms[i];
+        if (!text_starts(rooms[i], typed))
+            continue;
+        begin = rooms[i];
+        begun++;
+        if (rooms[i][length] == '-') {
+            word = rooms[i];
+            words++;
+        }
+    }
+    return words == 1 ? word : begun == 1 ? begin : typed;
 }

@@ -41,7 +41,7 @@ static void put_nexts(struct str *out)
 {
     for (size_t i = 0; i < cli_command_count; i++) {
         const struct cli_command *c = &cli_commands[i];
-        if (!is_new(i))
+        if (!is_new(i) || c->run == cli_run_inc)
             continue;
         str_addf(out, "    %.*s)", (int)first_word(c), c->name);
         if (c->name[first_word(c)]) {
@@ -52,6 +52,13 @@ static void put_nexts(struct str *out)
         } else if (c->options) {
             str_add(out, " own=\"");
             put_options(out, c->options);
+            str_addc(out, '"');
+        }
+        if (c->run == cli_run_completion)
+            str_add(out, " next=\"bash zsh\"");
+        if (c->run == cli_run_help) {
+            str_add(out, " [ -n \"$second\" ] || next=\"");
+            put_firsts(out);
             str_addc(out, '"');
         }
         str_add(out, " ;;\n");
@@ -73,7 +80,7 @@ static void put_chat_commands(struct str *out)
 {
     size_t n;
     const char *const *words = command_words(&n);
-    str_add(out, "    inc) next=\"");
+    str_add(out, "    inc) [ -n \"$second\" ] || next=\"");
     for (size_t i = 0; i < n; i++) {
         if (words[i][0] != '?')
             str_addf(out, " %s", words[i]);
@@ -86,8 +93,9 @@ static const char head[] =
     "_tocsin() {\n"
     "  local word=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
     "  local first= second= next= own= i\n"
+    "  COMPREPLY=()\n"
     "  case \"$before\" in\n"
-    "    --config|--token-file|--socket) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
+    "    --config|--token-file|--socket) return ;;\n"
     "  esac\n"
     "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
     "    case \"${COMP_WORDS[i]}\" in\n"
@@ -100,11 +108,10 @@ static const char head[] =
 
 static const char tail[] = "  case \"$word\" in\n"
                            "    -*) COMPREPLY=($(compgen -W \"$globals$own\" -- \"$word\")) ;;\n"
-                           "    *) if [ -n \"$next\" ]; then COMPREPLY=($(compgen -W \"$next\" -- \"$word\"))\n"
-                           "       else COMPREPLY=($(compgen -f -- \"$word\")); fi ;;\n"
+                           "    *) COMPREPLY=($(compgen -W \"$next\" -- \"$word\")) ;;\n"
                            "  esac\n"
                            "}\n"
-                           "complete -F _tocsin tocsin\n";
+                           "complete -o default -F _tocsin tocsin\n" /* nothing of ours: files */;
 
 void cli_completion(struct str *out)
 {

@@ -10,6 +10,28 @@
 static const char exit_statuses[] =
     "Exit status: 0 done, 1 refused or failed, 2 the command line was not understood, 3 no tocsind answered.\n";
 
+#define WIDTH 100
+
+/* Sentences in lines that a terminal holds. */
+static void put_sentences(struct str *out, const char *text)
+{
+    size_t column = 0;
+    for (const char *word = text; *word;) {
+        size_t n = strcspn(word, " ");
+        if (column && column + 1 + n > WIDTH) {
+            str_addc(out, '\n');
+            column = 0;
+        } else if (column) {
+            str_addc(out, ' ');
+            column++;
+        }
+        str_addn(out, word, n);
+        column += n;
+        word += n + strspn(word + n, " ");
+    }
+    str_addc(out, '\n');
+}
+
 static void put_row(struct str *out, const char *left, const char *help)
 {
     str_addf(out, "  %-*s%s%s\n", LEFT - 2, left, strlen(left) < LEFT - 2 ? "" : "  ", help);
@@ -49,7 +71,7 @@ static void describe_one(const struct cli_command *c, struct str *out)
     str_addf(out, "usage: tocsin %s%s%s%s\n\n%s: %s.\n", c->name, c->options ? " [options]" : "",
              *c->arguments ? " " : "", c->arguments, c->name, c->help);
     if (c->more)
-        str_addf(out, "%s\n", c->more);
+        put_sentences(out, c->more);
     if (c->options) {
         str_add(out, "\nOptions:\n\n");
         put_options(out, c->options);

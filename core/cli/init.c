@@ -248,7 +248,7 @@ int cli_run_init(struct cli *cli)
     printf("%s has a configuration (tocsin.lua), a policy, a journal and a token.\n", made.directory);
     if (made.other_port)
         printf("Port %d is taken, so it has %d.\n", USUAL_PORT, made.port);
-    printf("\nDSN for a Sentry SDK:  %s\n\nNext:  tocsin run %s\n", dsn, cli->argv[0]);
+    printf("\nDSN for a Sentry SDK:  %s\n\nNext:  %s run %s\n", dsn, program_invocation_name, cli->argv[0]);
     init_result_finish(&made);
     return CLI_OK;
 }

@@ -152,18 +152,19 @@ static void print_guide(const struct configuration *c, const char *url, bool cha
     printf("\nTocsin listens on %s\n", url);
     if (!key)
         return;
-    printf("\n  Your first incident\n\n"
-           "  1. In another terminal, let an error happen:\n\n"
-           "     %s --config %s alert --release shop@1.4.2 --customer Acme \"CardDeclined: the card was "
-           "refused\"\n\n"
-           "     The same from any program, by HTTP:\n\n"
-           "     curl %s/api/1/store/?sentry_key=%s -d '{\"release\":\"shop@1.4.2\",\"user\":{\"id\":\"acme\"},"
-           "\"exception\":{\"values\":[{\"type\":\"CardDeclined\",\"value\":\"the card was refused\"}]}}'\n\n"
-           "     Or from your own: any Sentry SDK with the DSN  http://%s@%s/1\n\n",
-           program, c->path, url, key, key, url + strlen("http://"));
+    printf(
+        "\n  Your first incident\n\n"
+        "  1. In another terminal, let an error happen:\n\n"
+        "     %s --config %s alert --release shop@1.4.2 --customer Acme \"CardDeclined: the card was "
+        "refused\"\n\n"
+        "     The same from any program, by HTTP:\n\n"
+        "     curl '%s/api/1/store/?sentry_key=%s' -d '{\"release\":\"shop@1.4.2\",\"user\":{\"id\":\"acme\"},"
+        "\"exception\":{\"values\":[{\"type\":\"CardDeclined\",\"value\":\"the card was refused\"}]}}'\n\n"
+        "     Or from your own: any Sentry SDK with the DSN  http://%s@%s/1\n\n",
+        program, c->path, url, key, key, url + strlen("http://"));
     if (chat)
         printf("  2. Here an incident opens. Press `a` and Enter to accept it, then go on in its room: /join "
-               "inc-1…\n");
+               "inc-1\n");
     else
         printf("  2. Watch it open, and accept it with `a`:  %s --config %s chat\n", program, c->path);
     printf("  3. Then try /pause waiting for the bank for 2m, /note …, /resolve rolled back, /why, /help\n\n");

@@ -81,7 +81,8 @@ const struct cli_command cli_commands[] = {
      "fresh directory `tocsin-first`. On a terminal the chat opens too. Ctrl-C stops both.",
      run_options, cli_run_start},
     {"chat", "", 0, 0, false, false, "talk in the console's rooms",
-     "`/join ROOM`, `/rooms` and `/quit`; a button's number or letter presses it; any other word after a slash "
+     "`/join ROOM` (`/join inc-1` is enough), `/rooms` and `/quit`; a button's number or letter presses it; "
+     "any other word after a slash "
      "is a command "
      "(`/accept`, `/help`); everything else is said in the room.",
      chat_options, cli_run_chat},

@@ -64,12 +64,32 @@ static void others_do_not_steer_the_terminal(void **state)
     assert_string_equal(out.p, "-- the topic of #a is now: b[1mc\n");
 }
 
+static void a_room_is_meant_by_the_beginning_of_its_name(void **state)
+{
+    (void)state;
+    static char *const rooms[] = {
+        "incidents", "inc-1-checkout-is-slow", "inc-10-mail", "inc-11", "inc-11-old", "inc-2-a", "inc-2-b"};
+    static const char *const cases[][2] = {
+        {"inc-1", "inc-1-checkout-is-slow"},
+        {"#inc-1", "inc-1-checkout-is-slow"},
+        {"inc-10", "inc-10-mail"},
+        {"inc-11", "inc-11"},
+        {"inc-2", "inc-2"},
+        {"inci", "incidents"},
+        {"#nowhere", "nowhere"},
+        {"inc", "inc"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+        assert_string_equal(chat_room_meant(rooms, ARRAY_SIZE(rooms), cases[i][0]), cases[i][1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_card_is_readable_without_colour),
         cmocka_unit_test(a_button_is_pressed_by_number_or_letter),
         cmocka_unit_test(others_do_not_steer_the_terminal),
+        cmocka_unit_test(a_room_is_meant_by_the_beginning_of_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -196,10 +196,12 @@ static void rooms_are_opened_and_private_ones_are_private(void **state)
     do_action("post", "p1", "{\"channel\":\"inc-1-2\",\"text\":\"a secret\"}");
     type(&ben, "/join inc-1-2\n");
     wait_to_see(&ben, "! There is no such room");
+    type(&ben, "still where I was\n"); /* a room that lets nobody in is not left for */
+    wait_to_see(&ana, "#incidents ben still where I was");
     type(&ben, "/rooms\n");
     wait_to_see(&ben, "#inc-1  all");
     assert_false(sees(&ben, "inc-1-2"));
-    type(&ana, "/join inc-1-2\n");
+    type(&ana, "/join\n"); /* where she was invited last */
     wait_to_see(&ana, "tocsin a secret");
     do_action("channel.invite", "i1", "{\"channel\":\"inc-1-2\",\"users\":[\"ben\"]}");
     wait_to_see(&ben, "you are invited to #inc-1-2");
