@@ -146,9 +146,10 @@ static const char *read_person(void *ctx, const char *id)
 static void script_failed(void *ctx, const char *where, const char *text, uint64_t incident)
 {
     (void)ctx;
-    log_warn("policy: %s: %s", where, text);
     if (d.hub)
         hub_script_failed(d.hub, where, text, incident);
+    else
+        log_warn("policy: %s: %s", where, text);
 }
 
 static const struct policy_host policy_host = {NULL, read_incident, each_incident, read_person, script_failed};

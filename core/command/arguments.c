@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "command/line.h"
 
+#define EXAMPLE     42  /* the number in a line to type where no incident is at hand */
 #define OFFER_BYTES 160 /* a longer line is no button's */
 
 bool is_in(const char *const *words, const char *word)
@@ -47,7 +48,7 @@ void complete_line(const struct line *line, const struct command_row *row, struc
     char name[INCIDENT_NAME];
     uint64_t id = ret->incident ? ret->incident : context->here ? context->here : context->latest;
     if (row->about == ABOUT_INCIDENT)
-        str_addf(out, "%s ", incident_name(id ? id : 1, name));
+        str_addf(out, "%s ", incident_name(id ? id : EXAMPLE, name));
     str_add(out, row->name);
     for (size_t i = 0; i < COMMAND_ARGUMENTS && row->arguments[i].kind; i++) {
         const char *text = given(ret, &row->arguments[i], i);

@@ -133,7 +133,7 @@ static struct asker asker_of(const struct happening *h, const char *where)
 
 static void answer(struct happening *h, const struct answer *said)
 {
-    CLEANUP_FREE char *key = xasprintf("answer:%s:%s", h->connector, h->id);
+    CLEANUP_FREE char *key = xasprintf(ANSWER_KEY "%s:%s", h->connector, h->id);
     struct place place = {
         .connector = h->connector, .channel = h->channel, .thread = h->thread, .asker = h->user};
     if (said->form.len) {

@@ -38,12 +38,13 @@ static int declare(struct asking *ask, const char *title, bool drill, struct err
     return rc ? rc : set_option(ask, "drill", drill ? "" : NULL, err);
 }
 
+/* The answer is read by all who are in the channel: it does not speak of an incident that not everybody sees. */
 static void answer_declared(struct asking *ask)
 {
     char name[INCIDENT_NAME], here[INCIDENT_NAME];
     const struct asker *asker = ask->asker;
     asked_name(ask, name);
-    if (asker->here && hub_incident(ask->hub, asker->here, asker->person))
+    if (asker->here && hub_incident(ask->hub, asker->here, NULL))
         answer_next(ask, "%s is open, apart from %s of this channel (`merge %s into %s` joins them): %s", name,
                     incident_name(asker->here, here), name, here, ask->incident->title);
     else

@@ -170,6 +170,8 @@ static int run_row(struct asking *ask, struct error *err)
                          ask->row->name);
     uint64_t before = ask->incident ? ask->incident->version : 0;
     int rc = ask->row->run(ask, err);
+    if (ask->other && ask->other->private)
+        ask->answer->alone = true; /* not all who see the one know of the other */
     if (!rc && ask->incident && before && ask->incident->version != before && !ask->answer->alone)
         tell_channels(ask);
     return rc;

@@ -62,7 +62,8 @@ static void tell_event(const struct telling *t, const struct event *event)
     str_add(t->out, "- ");
     when_format(event->at, ask->now, ask->zone, t->out);
     str_add(t->out, " ");
-    event_describe(event, ask->now, ask->zone, hub_person_name, ask->hub, t->out);
+    struct event seen = hub_event_seen(ask->hub, event, ask->asker->person);
+    event_describe(&seen, ask->now, ask->zone, hub_person_name, ask->hub, t->out);
     str_add(t->out, "\n");
 }
 
@@ -340,7 +341,7 @@ static bool is_fingerprint(const char *word)
 static bool group_visible(const struct asking *ask, const char *fingerprint)
 {
     const struct group *group = hub_group(ask->hub, fingerprint, ask->now);
-    return group && (!group->incident || hub_incident(ask->hub, group->incident, ask->asker->person));
+    return group && hub_group_visible(ask->hub, group, ask->asker->person);
 }
 
 static int why_group(struct asking *ask, const char *typed, struct error *err)

@@ -41,17 +41,18 @@ enum event_type {
     EVENT_SAID,         /* text, name: connector, value: message, data: files */
     EVENT_SAID_EDITED,  /* text, name: connector, value: message */
     EVENT_SAID_DELETED, /* name: connector, value: message */
-    EVENT_CHANNEL,      /* name: connector, value: channel, text: its name, flag: true in use, false gone */
-    EVENT_CARD,         /* name: connector, value: channel, text: message: where its card stands */
-    EVENT_CUSTOMER,     /* name: key, text: display name, count: alerts so far */
-    EVENT_ALERT,        /* value: fingerprint, text: title, flag: true attached, false moved away, count */
-    EVENT_ALERT_STATE,  /* value: fingerprint, name: "regressed" | "resolved" | "over threshold", count */
-    EVENT_MERGED_IN,    /* other: the incident that ended in this one */
-    EVENT_DISSENTED,    /* text */
-    EVENT_OWED,         /* name: obligation, until: when it is due, text */
-    EVENT_MISSED,       /* name: obligation, text: what is owed, until: when it was due */
-    EVENT_MET,          /* name: obligation */
-    EVENT_PAGED,        /* value: person or rotation, text, rule */
+    EVENT_CHANNEL,  /* name: connector, value: channel, text: its name, flag: true in use, false gone; count: 1
+                           for members only */
+    EVENT_CARD,     /* name: connector, value: channel, text: message: where its card stands */
+    EVENT_CUSTOMER, /* name: key, text: display name, count: alerts so far */
+    EVENT_ALERT,    /* value: fingerprint, text: title, flag: true attached, false moved away, count */
+    EVENT_ALERT_STATE, /* value: fingerprint, name: "regressed" | "resolved" | "over threshold", count */
+    EVENT_MERGED_IN,   /* other: the incident that ended in this one */
+    EVENT_DISSENTED,   /* text */
+    EVENT_OWED,        /* name: obligation, until: when it is due, text */
+    EVENT_MISSED,      /* name: obligation, text: what is owed, until: when it was due */
+    EVENT_MET,         /* name: obligation */
+    EVENT_PAGED,       /* value: person or rotation, text, rule */
     EVENT_CONNECTOR, /* name: connector, text: what is wrong with it or that it is back, flag: true when well */
     EVENT_SCRIPT,    /* text: a policy's failure or remark about this incident, rule */
     EVENT_DRAFTED,   /* count: the draft's number, name: customer's key or "all", text */

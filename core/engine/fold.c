@@ -164,8 +164,8 @@ static void fold_channel(struct incident *incident, const struct event *event)
         return;
     }
     if (event->flag)
-        *array_add(&incident->channels) =
-            (struct state_channel){xstrdup(event->name), xstrdup(event->value), xstrdup(event->text)};
+        *array_add(&incident->channels) = (struct state_channel){xstrdup(event->name), xstrdup(event->value),
+                                                                 xstrdup(event->text), event->count == 1};
 }
 
 static void fold_card(struct incident *incident, const struct event *event)

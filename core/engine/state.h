@@ -21,6 +21,7 @@ struct state_link {
 };
 struct state_channel {
     char *connector, *channel, *name;
+    bool private; /* opened for members only */
 };
 struct state_card {
     char *connector, *channel, *message;

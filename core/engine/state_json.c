@@ -75,6 +75,8 @@ static void encode_places(const struct incident *incident, struct json_out *j)
         json_put_text(j, "connector", incident->channels.v[i].connector);
         json_put_text(j, "channel", incident->channels.v[i].channel);
         json_put_text_if(j, "name", incident->channels.v[i].name);
+        if (incident->channels.v[i].private)
+            json_put_bool(j, "private", true);
         json_end_object(j);
     }
     json_end_array(j);
@@ -237,8 +239,9 @@ static void decode_places(const cJSON *doc, struct incident *incident)
     }
     cJSON_ArrayForEach(row, json_member(doc, "channels"))
     {
-        *array_add(&incident->channels) = (struct state_channel){
-            text_needed(row, "connector"), text_needed(row, "channel"), text_of(row, "name")};
+        *array_add(&incident->channels) =
+            (struct state_channel){text_needed(row, "connector"), text_needed(row, "channel"),
+                                   text_of(row, "name"), json_bool_or(row, "private", false)};
     }
     cJSON_ArrayForEach(row, json_member(doc, "cards"))
     {

@@ -44,7 +44,7 @@ static void status_field(struct json_out *j, const struct incident *incident,
         when_format(incident->pause_until, context->now, context->zone, &text);
         str_addf(&text, ": %s", incident->pause_reason);
     }
-    if (incident->status == STATUS_MERGED)
+    if (incident->status == STATUS_MERGED && context->told(context->ctx, incident, incident->merged_into))
         str_addf(&text, " into %s", incident_name(incident->merged_into, name));
     if (incident->status == STATUS_TICKETED && incident->ticket)
         str_addf(&text, ": %s", incident->ticket);
@@ -183,13 +183,11 @@ void card_incident(const struct incident *incident, const struct card_context *c
     json_end_object(&j);
 }
 
-void card_hidden(const struct incident *incident, struct str *out)
+void card_hidden(struct str *out)
 {
-    char name[INCIDENT_NAME];
-    CLEANUP_FREE char *title = xasprintf("%s is private now", incident_name(incident->id, name));
     struct json_out j = {out, false};
     json_begin_object(&j);
-    json_put_text(&j, "title", title);
+    json_put_text(&j, "title", "This incident is for its members only now");
     json_put_text(&j, "tone", "quiet");
     json_end_object(&j);
 }

@@ -11,13 +11,14 @@ struct card_context {
     const char *zone;
     const char *(*name_of)(void *ctx, const char *id);
     void *ctx;
-    const char *public_url; /* NULL: no link */
+    const char *public_url;                                                   /* NULL: no link */
+    bool (*told)(void *ctx, const struct incident *incident, uint64_t other); /* may it say that number? */
 };
 
 /* The incident with what one can do now as buttons; kept up to date in its channel and where it is announced. */
 void card_incident(const struct incident *incident, const struct card_context *context, struct str *out);
 /* What stands where a now private incident was announced. */
-void card_hidden(const struct incident *incident, struct str *out);
+void card_hidden(struct str *out);
 /* For somebody who joins: what is known, done, owed, and by whom. `recent`: newest first. */
 void card_catch_up(const struct incident *incident, const struct event *recent, size_t n,
                    const struct card_context *context, struct str *out);

@@ -88,7 +88,8 @@ static void for_each(struct turn *turn, const struct incident *incident, uint64_
         struct order order = {turn, incident, link->name, NULL};
         bool there = false;
         for (size_t k = 0; link->can & can && k < incident->channels.n; k++) {
-            if (!text_equal(incident->channels.v[k].connector, link->name))
+            if (!text_equal(incident->channels.v[k].connector, link->name) ||
+                !is_own_room(incident, &incident->channels.v[k]))
                 continue;
             order.channel = incident->channels.v[k].channel;
             on(&order, ctx);
@@ -173,13 +174,35 @@ static void open_one(const struct order *order)
     send_order_of(order, &j, &(struct action){.key = key, .kind = "channel.open", .lane = LANE_ROOM});
 }
 
+static bool has_room(const struct incident *incident, const char *connector)
+{
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        if (text_equal(incident->channels.v[i].connector, connector) &&
+            is_own_room(incident, &incident->channels.v[i]))
+            return true;
+    }
+    return false;
+}
+
 void channels_open(struct turn *turn, const struct incident *incident)
 {
     for (size_t i = 0; i < turn->hub->links.n; i++) {
         const struct link *link = &turn->hub->links.v[i];
-        if (link->can & TOCSIN_CAN_CHANNELS)
+        if (link->can & TOCSIN_CAN_CHANNELS && !has_room(incident, link->name))
             open_one(&(struct order){turn, incident, link->name, NULL});
     }
+}
+
+/* The rooms that everybody can come into fall silent when an incident becomes private; its members go on in one of their own. */
+void channels_move_in(struct turn *turn, const struct incident *incident)
+{
+    bool opening = false;
+    for (size_t i = 0; i < turn->hub->links.n; i++) {
+        CLEANUP_FREE char *key = xasprintf("open:INC-%" PRIu64 ":%s", incident->id, turn->hub->links.v[i].name);
+        opening |= outbox_knows(turn->hub->outbox, key);
+    }
+    if (status_is_open(incident->status) && (opening || incident->channels.n))
+        channels_open(turn, incident);
 }
 
 static void archive(const struct order *order, const void *ctx)

@@ -223,6 +223,20 @@ static void describe(struct judging *j, uint64_t incident, const struct verdict 
     add_customers(j, incident);
 }
 
+/* The private incident that the group belonged to before; NULL: none. What is private does not come back in the open. */
+static const struct incident *private_before(const struct judging *j)
+{
+    struct live *live = j->group->incident ? turn_touch(j->turn, j->group->incident) : NULL;
+    return live && live->incident->private ? live->incident : NULL;
+}
+
+static void let_in_again(struct judging *j, uint64_t incident, const struct incident *before)
+{
+    for (size_t i = 0; before && i < before->members.n; i++)
+        do_rule(j, incident, (struct command){.verb = "member", .value = before->members.v[i], .flag = true},
+                NULL, NULL);
+}
+
 /* A severity that the policy does not have must not keep an incident from being declared. */
 static int declare(struct judging *j, const struct verdict *verdict, uint64_t *ret_id)
 {
@@ -233,17 +247,18 @@ static int declare(struct judging *j, const struct verdict *verdict, uint64_t *r
                               .rule = verdict->rule,
                               .text = text_empty(verdict->title) ? j->group->title : verdict->title,
                               .name = verdict->severity,
-                              .flag = verdict->private};
+                              .flag = verdict->private || private_before(j)};
     int rc = turn_do(j->turn, 0, &command, ret_id, &err);
     if (!rc)
         return 0;
-    log_warn("%s: %s", verdict->rule ? verdict->rule : "policy", err.text);
     command.name = NULL;
     command.text = text_empty(j->group->title) ? "an error without a title" : j->group->title;
     rc = turn_do(j->turn, 0, &command, ret_id, NULL);
-    if (!rc)
-        do_rule(j, *ret_id, (struct command){.verb = "script", .text = err.text}, verdict->rule, NULL);
-    return rc;
+    if (rc)
+        return rc;
+    log_script(j->turn->hub, *ret_id, verdict->rule, err.text);
+    do_rule(j, *ret_id, (struct command){.verb = "script", .text = err.text}, verdict->rule, NULL);
+    return 0;
 }
 
 static void relate(struct judging *j, uint64_t a, uint64_t b)
@@ -258,8 +273,10 @@ static void relate(struct judging *j, uint64_t a, uint64_t b)
 static void declare_incident(struct judging *j, const struct verdict *verdict)
 {
     uint64_t id, before = j->group->incident;
+    const struct incident *private = private_before(j);
     if (declare(j, verdict, &id))
         return;
+    let_in_again(j, id, private);
     describe(j, id, verdict);
     if (before)
         relate(j, id, before);
@@ -267,11 +284,8 @@ static void declare_incident(struct judging *j, const struct verdict *verdict)
     j->group->judged_at = j->turn->now;
     group_table_touch(j->turn->hub->groups, j->group);
     tell_verdict(j, "declare", verdict, id);
-    if (text_empty(verdict->page))
-        return;
-    do_rule(j, id, (struct command){.verb = "page", .value = verdict->page, .text = verdict->text},
-            verdict->rule, NULL);
-    send_page(j->turn, turn_touch(j->turn, id)->incident, verdict->page, verdict->text);
+    if (!text_empty(verdict->page))
+        page_for(j->turn, id, verdict->page, verdict->text, verdict->rule);
 }
 
 /* A rule that fails degrades to asking a person, never to silence. */
@@ -289,7 +303,8 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
         "A rule failed on this alert, so somebody should look: %s\n%s%s%s\nIf it matters: `declare %s`",
         summary, verdict->rule ? verdict->rule : "", verdict->rule ? ": " : "",
         verdict->text ? verdict->text : "", group->title);
-    hub_say_incident(j->turn, 0, key, NULL, text);
+    const struct incident *private = private_before(j);
+    hub_say_incident(j->turn, private ? private->id : 0, key, NULL, text);
 }
 
 /* More of what an open incident is about already: its numbers grow by doubling, so a storm is few events. */

@@ -34,6 +34,7 @@ static int load_all(struct hub *hub, struct error *err)
     int rc = live_load(hub, err);
     rc = rc ? rc : people_load(hub, err);
     rc = rc ? rc : mutes_load(hub, err);
+    rc = rc ? rc : sight_load(hub, err);
     return rc ? rc : outbox_load(hub->outbox, hub->journal, err);
 }
 
@@ -195,6 +196,7 @@ static void follow_done(struct turn *turn, const struct action *action, const cJ
         command.verb = "channel";
         command.value = action->remote_id;
         command.flag = true;
+        command.count = json_bool_or(body, "private", false);
     } else if (post && text_starts(action->key, "card:")) {
         command.verb = "card";
         command.text = action->remote_id;
@@ -397,13 +399,51 @@ static void note(struct hub *hub, uint64_t id, instant now)
     turn_commit(turn, NULL, NULL);
 }
 
+/* Who asked is not left without an answer. */
+static void ask_again(struct turn *turn, const struct action *action)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    CLEANUP_FREE char *key = xasprintf("again:%" PRIu64, action->id);
+    if (json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
+        return;
+    struct place place = {.connector = action->connector,
+                          .channel = json_text_or(body, "channel", NULL),
+                          .thread = json_text_or(body, "thread", NULL),
+                          .to = json_text_or(body, "to", json_text_or(body, "asker", NULL))};
+    hub_say(turn, &place, 0, key, NULL, "This answer had to wait and may not hold any more: please ask again.");
+}
+
+/* What was asked for while everybody could see it may not be for everybody any more. */
+static void keep_in(struct hub *hub, const struct action *action, instant now)
+{
+    struct turn *turn = turn_begin(hub, now);
+    log_info("kept in: %s %" PRIu64 " for a place that may not see it any more", action->kind, action->id);
+    if (text_starts(action->key, ANSWER_KEY))
+        ask_again(turn, action);
+    outbox_withdraw(hub->outbox, action->id, turn->batch);
+    turn->last_action = outbox_last_id(hub->outbox);
+    turn_commit(turn, NULL, NULL);
+}
+
+static void perform(struct hub *hub, const struct action *action)
+{
+    struct action now = *action;
+    CLEANUP_FREE char *body = action_body_now(hub, action);
+    now.body = body ? body : action->body;
+    hub->ops.perform(hub->ops.ctx, &now);
+}
+
 static instant pump(struct hub *hub, instant now)
 {
     instant wake = 0;
     for (const struct action *action; (action = outbox_next(hub->outbox, now, &wake));) {
+        if (!action_may_leave(hub, action)) {
+            keep_in(hub, action, now);
+            continue;
+        }
         switch (outbox_step(hub->outbox, action)) {
         case STEP_PERFORM:
-            hub->ops.perform(hub->ops.ctx, action);
+            perform(hub, action);
             break;
         case STEP_ORPHAN:
             hub_outcome(hub, action->id, &orphaned, now);
@@ -445,6 +485,7 @@ static instant earlier(instant a, instant b)
 
 void hub_script_failed(struct hub *hub, const char *where, const char *text, uint64_t incident)
 {
+    log_script(hub, incident, where, text);
     for (size_t i = 0; i < hub->complaints.n; i++) {
         if (text_equal(hub->complaints.v[i].where, where))
             return; /* it was told, or will be */

@@ -100,8 +100,16 @@ int hub_search(struct hub *hub, const char *words, const char *viewer, size_t li
 int hub_similar(struct hub *hub, uint64_t incident, const char *viewer, size_t limit,
                 bool (*on)(void *ctx, const struct incident *incident, const char *why), void *ctx,
                 struct error *err);
-/* May this viewer see this event (live stream, export of a part)? */
+
+/* ---- who may see what; see sight.c. For whatever does not come through the functions above ---- */
+
 bool hub_event_visible(struct hub *hub, const struct event *event, const char *viewer);
+/* The event as this viewer may see it: without the number of another incident that they may not see. Borrows all of it. */
+struct event hub_event_seen(struct hub *hub, const struct event *event, const char *viewer);
+/* A group is as visible as the incident that it belongs to. */
+bool hub_group_visible(struct hub *hub, const struct group *group, const char *viewer);
+/* An incident that the viewer may see as JSON, without the numbers of others that they may not see. */
+void hub_incident_encode(struct hub *hub, const struct incident *incident, const char *viewer, struct str *out);
 
 /* An event from its row in the journal; finished by the caller. */
 int hub_event_of_row(const struct journal_event *row, struct event *ret, struct error *err);
@@ -140,6 +148,7 @@ struct place {
     const char *person; /* person id: the same for somebody who may have no user there; NULL: see `to` */
     const char *asker;  /* user id of who asked: an answer that the channel may not see goes to them alone */
 };
+#define ANSWER_KEY "answer:" /* how the key begins of what answers one person */
 /* A card (JSON) or, with card NULL, a CommonMark text. `key` makes the sending idempotent. incident may be 0. */
 void hub_say(struct turn *turn, const struct place *place, uint64_t incident, const char *key, const char *card,
              const char *text);

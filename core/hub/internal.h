@@ -21,6 +21,7 @@ struct live { /* an incident in memory */
     struct incident *incident;
     struct list used; /* in hub->ended while it is not open */
     uint64_t shown;   /* hash of the card as last sent; 0: not known */
+    uint64_t hidden;  /* hash of the cards that were hidden since it is private; 0: none */
 };
 
 struct link { /* a connector as the hub knows it */
@@ -74,6 +75,9 @@ struct hub {
     uint64_t next_incident;
     struct map versions; /* stream -> newest version, of streams that are no incident's */
 
+    uint64_t
+        closed_up_to; /* the newest action when an incident was last closed to somebody who saw it before */
+
     struct map people;     /* person id -> struct person_row, owned */
     struct map identities; /* connector 0x1f user -> the same */
     struct map emails;     /* lower case -> the same */
@@ -118,6 +122,18 @@ int people_load(struct hub *hub, struct error *err);
 void people_finish(struct hub *hub);
 void people_fold(struct hub *hub, const struct event *event);
 
+/* sight.c: who may see what. */
+bool place_sees(const struct hub *hub, const struct incident *incident, const struct place *place);
+bool action_may_leave(struct hub *hub, const struct action *action);
+/* Its body as it may be read now: without numbers of incidents that were closed since, and guests who have left; NULL: as it
+   is. The caller frees. */
+char *action_body_now(struct hub *hub, const struct action *action);
+void sight_follow(struct turn *turn, const struct event *event, const struct incident *incident); /* folded */
+int sight_load(struct hub *hub, struct error *err);
+bool is_own_room(const struct incident *incident, const struct state_channel *channel);
+/* May all who read what is said of `incident` know of `other`? */
+bool readers_see(struct hub *hub, const struct incident *incident, uint64_t other);
+
 /* mutes.c */
 void mutes_finish(struct hub *hub);
 int mutes_load(struct hub *hub, struct error *err);
@@ -131,6 +147,10 @@ struct live *turn_touch(struct turn *turn, uint64_t id);
 char *turn_key(struct turn *turn);
 
 /* react.c: the policy's answers are carried out; what is owed is brought up to date. */
+/* A script's failure into the log, without its words where the incident is private. */
+void log_script(struct hub *hub, uint64_t incident, const char *where, const char *text);
+/* Pages a person or rotation for an incident. Who is paged for a private one is let in. */
+void page_for(struct turn *turn, uint64_t incident, const char *whom, const char *text, const char *rule);
 void react_all(struct turn *turn);
 void react_run(struct turn *turn, const reaction_list *reactions, const struct place *reply);
 void react_owed(struct turn *turn, struct live *live);
@@ -154,6 +174,7 @@ struct link *link_find(struct hub *hub, const char *connector);
 struct card_context card_context(struct hub *hub, instant now);
 
 /* channels.c: an incident's own channels, where a connector has such. */
+void channels_move_in(struct turn *turn, const struct incident *incident); /* it became private */
 void channels_open(struct turn *turn, const struct incident *incident);
 void channels_archive(struct turn *turn, const struct incident *incident);
 void channels_invite(struct turn *turn, const struct incident *incident, const char *person);

@@ -1,4 +1,4 @@
-/* Reading. Every function here asks incident_visible before anything of an incident leaves it. */
+/* Reading. Every function here asks sight.c before anything of an incident leaves it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,12 +9,6 @@
 #define SEARCH_ROWS 500 /* hits looked at for a search, before visibility */
 #define LIKE_WORDS  8   /* of a title that are looked for; shorter ones than LIKE_BYTES say nothing */
 #define LIKE_BYTES  4
-
-const struct incident *hub_incident(struct hub *hub, uint64_t id, const char *viewer)
-{
-    struct live *live = live_find(hub, id);
-    return live && live->incident->version && incident_visible(live->incident, viewer) ? live->incident : NULL;
-}
 
 uint64_t hub_incident_of_channel(struct hub *hub, const char *connector, const char *channel)
 {
@@ -126,6 +120,8 @@ static bool is_story(enum event_type type)
 }
 
 struct telling {
+    struct hub *hub;
+    const char *viewer;
     bool (*on)(void *ctx, const struct event *event);
     void *ctx;
     size_t left;
@@ -157,8 +153,9 @@ static bool tell_row(void *ctx, const struct journal_event *row)
     if (telling->rc)
         return false;
     bool more = true;
-    if (is_story(event.type))
-        more = telling->on(telling->ctx, &event) && --telling->left > 0;
+    struct event seen = hub_event_seen(telling->hub, &event, telling->viewer);
+    if (is_story(event.type) && hub_event_visible(telling->hub, &event, telling->viewer))
+        more = telling->on(telling->ctx, &seen) && --telling->left > 0;
     event_finish(&event);
     return more;
 }
@@ -169,7 +166,8 @@ int hub_timeline(struct hub *hub, uint64_t id, const char *viewer, uint64_t befo
     char name[INCIDENT_NAME];
     if (!hub_incident(hub, id, viewer))
         return error_set(err, ERR_NOT_FOUND, "there is no incident %s; try list", incident_name(id, name));
-    struct telling telling = {.on = on, .ctx = ctx, .left = limit ? limit : LIST_MOST, .err = err};
+    struct telling telling = {
+        .hub = hub, .viewer = viewer, .on = on, .ctx = ctx, .left = limit ? limit : LIST_MOST, .err = err};
     return journal_read_back(hub->journal, incident_name(id, name), before, 0, tell_row, &telling, err)
                ? err->code
                : telling.rc;
@@ -204,8 +202,9 @@ static bool search_row(void *ctx, const struct journal_event *row)
     const struct incident *incident =
         event.incident ? hub_incident(search->hub, event.incident, search->viewer) : NULL;
     bool more = true;
+    struct event seen = hub_event_seen(search->hub, &event, search->viewer);
     if (incident && incident->id != search->except && !seen_before(search, incident->id))
-        more = search->on(search->ctx, incident, &event) && --search->left > 0;
+        more = search->on(search->ctx, incident, &seen) && --search->left > 0;
     event_finish(&event);
     return more;
 }
@@ -332,11 +331,4 @@ int hub_similar(struct hub *hub, uint64_t id, const char *viewer, size_t limit,
         rc = like_by_words(&search, &likeness, title, err);
     array_free(&search.seen);
     return rc;
-}
-
-bool hub_event_visible(struct hub *hub, const struct event *event, const char *viewer)
-{
-    if (event->incident)
-        return hub_incident(hub, event->incident, viewer) != NULL;
-    return !event->other || hub_incident(hub, event->other, viewer) != NULL;
 }

@@ -14,9 +14,16 @@ struct reacting {
     const struct place *reply;       /* where a command of the policy was typed; NULL: nowhere */
 };
 
+void log_script(struct hub *hub, uint64_t incident, const char *where, const char *text)
+{
+    bool told = !incident || hub_incident(hub, incident, NULL);
+    log_warn("policy: %s: %s", where ? where : "?",
+             told ? text : "a failure in a private incident, which is told there");
+}
+
 static void report(struct turn *turn, uint64_t incident, const char *rule, const char *text)
 {
-    log_at(LOG_WARN, NULL, "%s: %s", rule ? rule : "policy", text);
+    log_script(turn->hub, incident, rule, text);
     struct command command = {.verb = "script", .by = BY_RULE, .automatic = true, .text = text, .rule = rule};
     if (incident)
         turn_do(turn, incident, &command, NULL, NULL);
@@ -72,17 +79,31 @@ static void run_close(const struct reacting *r)
         channels_archive(r->turn, r->incident);
 }
 
+static void let_in(struct turn *turn, const struct incident *incident, const char *whom)
+{
+    const struct person *person = hub_person_find(turn->hub, whom);
+    struct command command = {.verb = "member", .by = BY_RULE, .automatic = true, .flag = true};
+    if (!incident->private || !person)
+        return;
+    command.value = person->id;
+    turn_do(turn, incident->id, &command, NULL, NULL);
+}
+
+void page_for(struct turn *turn, uint64_t incident, const char *whom, const char *text, const char *rule)
+{
+    struct command command = {
+        .verb = "page", .by = BY_RULE, .automatic = true, .value = whom, .text = text, .rule = rule};
+    if (turn_do(turn, incident, &command, NULL, NULL))
+        return;
+    const struct incident *about = turn_touch(turn, incident)->incident;
+    let_in(turn, about, whom);
+    send_page(turn, about, whom, text);
+}
+
 static void run_page(const struct reacting *r)
 {
-    const struct reaction *reaction = r->reaction;
-    struct command command = {.verb = "page",
-                              .by = BY_RULE,
-                              .automatic = true,
-                              .value = reaction->value,
-                              .text = reaction->text,
-                              .rule = reaction->rule};
-    if (r->incident && turn_do(r->turn, reaction->incident, &command, NULL, NULL) == 0)
-        send_page(r->turn, r->incident, reaction->value, reaction->text);
+    if (r->incident)
+        page_for(r->turn, r->reaction->incident, r->reaction->value, r->reaction->text, r->reaction->rule);
 }
 
 static void run_reply(const struct reacting *r)
@@ -135,6 +156,8 @@ static void follow(struct turn *turn, const struct event *event, const struct in
         CLEANUP_FREE char *key = xasprintf("%s\x1f%010" PRIu64, event->value, incident->id);
         batch_doc(turn->batch, DOC_ALERTED, key, "{}");
     }
+    if (event->type == EVENT_PRIVATE && incident->private)
+        channels_move_in(turn, incident);
     if (event->type == EVENT_MEMBER && event->flag)
         channels_invite(turn, incident, event->value);
     if (event->type == EVENT_DRAFTED || event->type == EVENT_DRAFT_CARD || event->type == EVENT_APPROVED ||

@@ -1,7 +1,4 @@
-/*
- * The one way out: whatever is said, shown or opened becomes an action here, and here alone it is decided whether a
- * private incident's content may go to that place.
- */
+/* The one way out: whatever is said, shown or opened becomes an action here, unless sight.c says that it may not go there. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -20,9 +17,14 @@ struct link *link_find(struct hub *hub, const char *connector)
     return NULL;
 }
 
+static bool told(void *hub, const struct incident *incident, uint64_t other)
+{
+    return readers_see(hub, incident, other);
+}
+
 struct card_context card_context(struct hub *hub, instant now)
 {
-    return (struct card_context){now, hub->settings.zone, hub_person_name, hub, hub->settings.public_url};
+    return (struct card_context){now, hub->settings.zone, hub_person_name, hub, hub->settings.public_url, told};
 }
 
 struct card_context hub_card_context(struct hub *hub, instant now, const char *zone)
@@ -39,23 +41,11 @@ static bool is_own_channel(const struct incident *incident, const struct place *
     return incident_has_channel(incident, place->connector, place->channel);
 }
 
-/* May all who see this place see the incident? */
-static bool may_see(const struct hub *hub, const struct incident *incident, const struct place *place)
-{
-    if (!incident || !incident->private)
-        return true;
-    if (place->person)
-        return incident_visible(incident, place->person);
-    if (place->to)
-        return incident_visible(incident, hub_user_person(hub, place->connector, place->to));
-    return is_own_channel(incident, place);
-}
-
 /* Queues an action about an incident (or none) for a place, unless the place may not see it. */
 void send_to(struct turn *turn, struct action *action, const struct incident *incident,
              const struct place *place)
 {
-    if (!may_see(turn->hub, incident, place)) {
+    if (!place_sees(turn->hub, incident, place)) {
         log_info("kept in: %s for a channel that may not see INC-%" PRIu64, action->kind, incident->id);
         return;
     }
@@ -96,7 +86,7 @@ char *send_order(const struct incident *incident, const struct place *place)
 
 char *send_open_key(const struct incident *incident, const char *connector)
 {
-    return xasprintf("open:INC-%" PRIu64 ":%s", incident->id, connector);
+    return xasprintf("open:INC-%" PRIu64 ":%s%s", incident->id, connector, incident->private ? ":private" : "");
 }
 
 static char *message_body(const struct place *place, const char *message, const char *card, const char *text)
@@ -179,7 +169,7 @@ void hub_say(struct turn *turn, const struct place *place, uint64_t incident, co
 {
     const struct incident *about = incident_in(turn, incident);
     struct place there = *place;
-    if (!may_see(turn->hub, about, &there))
+    if (!place_sees(turn->hub, about, &there))
         there.to = there.asker;
     post(turn, &there, about, key, NULL, card, text);
 }
@@ -189,29 +179,59 @@ static const char *announce_channel(const struct hub *hub)
     return hub->settings.announce;
 }
 
-/* Its channels; else the ones being opened; else where incidents are announced. */
-void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card, const char *text)
+static bool say_in_rooms(struct turn *turn, const struct incident *about, const char *key, const char *card,
+                         const char *text)
 {
     struct hub *hub = turn->hub;
-    const struct incident *about = incident_in(turn, incident);
     bool said = false;
-    for (size_t i = 0; about && i < about->channels.n; i++, said = true) {
+    for (size_t i = 0; i < about->channels.n; i++) {
         struct place place = {.connector = about->channels.v[i].connector,
                               .channel = about->channels.v[i].channel};
         CLEANUP_FREE char *own = xasprintf("%s:%s", key, place.channel);
+        if (!place_sees(hub, about, &place))
+            continue;
         post(turn, &place, about, own, NULL, card, text);
+        said = true;
     }
-    for (size_t i = 0; about && !said && i < hub->links.n; i++) {
+    for (size_t i = 0; !said && i < hub->links.n; i++) {
         CLEANUP_FREE char *opened = send_open_key(about, hub->links.v[i].name);
         if (!outbox_knows(hub->outbox, opened))
             continue;
         post(turn, &(struct place){.connector = hub->links.v[i].name}, about, key, NULL, card, text);
         said = true;
     }
-    for (size_t i = 0; !said && i < hub->links.n; i++) {
-        struct place place = {.connector = hub->links.v[i].name, .channel = announce_channel(hub)};
-        CLEANUP_FREE char *named = about && text ? xasprintf("INC-%" PRIu64 ": %s", about->id, text) : NULL;
-        if (hub->links.v[i].can & TOCSIN_CAN_POST)
+    return said;
+}
+
+/* A private incident without a room is no silent one: each member is told alone. */
+static void say_to_members(struct turn *turn, const struct link *link, const struct incident *about,
+                           const char *key, const char *card, const char *text)
+{
+    for (size_t i = 0; i < about->members.n; i++) {
+        struct place place = {.connector = link->name, .channel = announce_channel(turn->hub)};
+        CLEANUP_FREE char *own = xasprintf("%s:%s", key, about->members.v[i]);
+        place.to = hub_person_user(turn->hub, about->members.v[i], link->name);
+        if (place.to)
+            post(turn, &place, about, own, NULL, card, text);
+    }
+}
+
+/* Its rooms; else the ones being opened; else where incidents are announced, to everybody or to its members. */
+void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card, const char *text)
+{
+    struct hub *hub = turn->hub;
+    const struct incident *about = incident_in(turn, incident);
+    CLEANUP_FREE char *named = about && text ? xasprintf("INC-%" PRIu64 ": %s", about->id, text) : NULL;
+    if (about && say_in_rooms(turn, about, key, card, text))
+        return;
+    for (size_t i = 0; i < hub->links.n; i++) {
+        const struct link *link = &hub->links.v[i];
+        struct place place = {.connector = link->name, .channel = announce_channel(hub)};
+        if (!(link->can & TOCSIN_CAN_POST))
+            continue;
+        if (about && about->private)
+            say_to_members(turn, link, about, key, card, named);
+        else
             post(turn, &place, about, key, NULL, card, named ? named : text);
     }
 }
@@ -275,6 +295,11 @@ void send_page(struct turn *turn, const struct incident *incident, const char *w
     if (reached)
         return;
     CLEANUP_FREE char *said = xasprintf("@%s, you are needed%s%s", whom, text ? ": " : "", text ? text : "");
+    if (incident && incident->private) {
+        CLEANUP_FREE char *key = turn_key(turn);
+        hub_say_incident(turn, incident->id, key, NULL, said);
+        return;
+    }
     for (size_t i = 0; i < hub->links.n; i++) {
         struct place place = {.connector = hub->links.v[i].name, .channel = announce_channel(hub)};
         CLEANUP_FREE char *key = turn_key(turn);
@@ -317,10 +342,10 @@ static bool has_card(const struct incident *incident, const struct state_channel
 }
 
 /* An announcement of an incident that became private shows no more than that. */
-static void hide_card(struct turn *turn, const struct incident *incident, const struct state_card *at)
+static void hide_card(struct turn *turn, const struct state_card *at)
 {
     CLEANUP_STR struct str hidden = {0};
-    card_hidden(incident, &hidden);
+    card_hidden(&hidden);
     struct place place = {.connector = at->connector, .channel = at->channel};
     CLEANUP_FREE char *body = message_body(&place, at->message, hidden.p, NULL);
     CLEANUP_FREE char *key = turn_key(turn), *coalesce = edit_key(at->connector, at->channel, at->message);
@@ -331,6 +356,28 @@ static void hide_card(struct turn *turn, const struct incident *incident, const 
                             .coalesce = coalesce,
                             .lane = LANE_ROOM};
     send_to(turn, &action, NULL, &place);
+}
+
+/* Those that stand where not everybody may see it any more: once, and again when another one turns up there. */
+static void hide_cards(struct turn *turn, struct live *live)
+{
+    const struct incident *incident = live->incident;
+    CLEANUP_STR struct str hidden = {0};
+    for (size_t i = 0; i < incident->cards.n; i++) {
+        struct place place = {.connector = incident->cards.v[i].connector,
+                              .channel = incident->cards.v[i].channel};
+        if (!place_sees(turn->hub, incident, &place))
+            str_addf(&hidden, "%s\x1f%s\x1f%s\x1e", place.connector, place.channel,
+                     incident->cards.v[i].message);
+    }
+    uint64_t hash = hidden.len ? map_hash(hidden.p, hidden.len) | 1 : 0;
+    for (size_t i = 0; i < incident->cards.n && hash && live->hidden != hash; i++) {
+        const struct state_card *at = &incident->cards.v[i];
+        struct place place = {.connector = at->connector, .channel = at->channel};
+        if (!place_sees(turn->hub, incident, &place))
+            hide_card(turn, at);
+    }
+    live->hidden = hash;
 }
 
 /* Cards follow the incident: posted where one is missing, edited where it stands, when what they show has changed. */
@@ -345,16 +392,15 @@ void send_cards(struct turn *turn, struct live *live)
         const struct state_channel *channel = &incident->channels.v[i];
         struct place place = {.connector = channel->connector, .channel = channel->channel};
         CLEANUP_FREE char *key = card_key(incident, channel->connector, channel->channel);
-        if (!has_card(incident, channel))
+        if (!has_card(incident, channel) && is_own_room(incident, channel))
             post(turn, &place, incident, key, key, card.p, NULL);
     }
+    hide_cards(turn, live);
     for (size_t i = 0; i < incident->cards.n && live->shown != hash; i++) {
         const struct state_card *at = &incident->cards.v[i];
         struct place place = {.connector = at->connector, .channel = at->channel};
-        if (may_see(turn->hub, incident, &place))
+        if (place_sees(turn->hub, incident, &place))
             send_edit(turn, incident, &place, at->message, card.p);
-        else
-            hide_card(turn, incident, at);
     }
     live->shown = hash;
 }

@@ -78,6 +78,7 @@ static void take_events(struct turn *turn, struct live *live, event_list *decide
     for (size_t i = 0; i < decided->n; i++) {
         fold(live->incident, &decided->v[i]);
         turn_journal(turn, &decided->v[i]);
+        sight_follow(turn, &decided->v[i], live->incident);
         *array_add(&turn->events) = decided->v[i];
     }
     array_free(decided);
@@ -94,6 +95,8 @@ static int do_one(struct turn *turn, uint64_t incident, const struct command *co
 static void tell_moved(struct turn *turn, uint64_t incident, const char *format, uint64_t other)
 {
     char name[INCIDENT_NAME];
+    if (!readers_see(turn->hub, turn_touch(turn, incident)->incident, other))
+        return;
     CLEANUP_FREE char *key = turn_key(turn);
     CLEANUP_STR struct str text = {0};
     str_addf(&text, "%s", format);
@@ -143,6 +146,7 @@ static void move_people(struct turn *turn, const struct incident *from, const st
         CLEANUP_FREE char *connector = xstrdup(from->channels.v[0].connector);
         CLEANUP_FREE char *channel = xstrdup(from->channels.v[0].channel);
         CLEANUP_FREE char *name = xstrdup(from->channels.v[0].name);
+        bool private = from->channels.v[0].private;
         struct command move = {.verb = "channel",
                                .by = BY_RULE,
                                .automatic = true,
@@ -151,6 +155,7 @@ static void move_people(struct turn *turn, const struct incident *from, const st
                                .text = name};
         turn_do(turn, from->id, &move, NULL, NULL);
         move.flag = true;
+        move.count = private;
         turn_do(turn, to->id, &move, NULL, NULL);
     }
 }

@@ -565,6 +565,19 @@ const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const st
     return &item->action;
 }
 
+void outbox_withdraw(struct outbox *outbox, uint64_t id, struct journal_batch *batch)
+{
+    char key[ID_KEY];
+    struct item *item = find(outbox, id);
+    if (!item || item->action.state == ACTION_DONE)
+        return;
+    end(outbox, item, ACTION_DEAD, batch);
+    leave(outbox, item);
+    batch_doc(batch, DOC_ACTION, id_key(id, key), NULL);
+    write_last_id(outbox, batch);
+    forget(outbox, item);
+}
+
 /* ---- a person's word ---- */
 
 static struct item *stuck(const struct outbox *outbox, uint64_t id, struct error *err)

@@ -78,6 +78,8 @@ void outbox_note(struct outbox *outbox, uint64_t id, struct journal_batch *batch
    crash must not bring the earlier one back after the later one went. */
 const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const struct outbox_outcome *outcome,
                                     instant now, struct journal_batch *batch);
+/* One that was offered must not go any more: it is forgotten, as if it had never been asked for. */
+void outbox_withdraw(struct outbox *outbox, uint64_t id, struct journal_batch *batch);
 /* A person's word on a dead or uncertain one: send it again, or drop it. */
 int outbox_again(struct outbox *outbox, uint64_t id, instant now, struct journal_batch *batch,
                  struct error *err);

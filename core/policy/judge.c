@@ -162,11 +162,20 @@ static void note_failure(struct judging *j, const struct error *err)
     j->failed = true;
 }
 
+/* The failure of a rule is told to everybody, unless the group belonged to an incident that not everybody may see. */
+static uint64_t told_in(const struct judging *j)
+{
+    const struct policy_host *host = &j->policy->host;
+    uint64_t id = j->group->incident;
+    return id && host->incident && !host->incident(host->ctx, id) ? id : 0;
+}
+
 /* True when the function wants the rule. */
 static bool ask(struct judging *j, struct callback *callback, void (*take)(lua_State *L, void *ctx))
 {
     struct error err;
-    struct asking_script asking = {.callback = callback, .push = push_judged, .take = take, .ctx = j};
+    struct asking_script asking = {
+        .callback = callback, .push = push_judged, .take = take, .ctx = j, .about = told_in(j)};
     if (callback->function == LUA_NOREF)
         return true;
     j->policy->group = j->group;

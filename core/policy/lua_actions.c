@@ -12,6 +12,9 @@ static struct reaction *react(lua_State *L, enum reaction_kind kind, uint64_t in
     if (!list)
         luaL_error(L, "nothing can be asked for here, only in functions of on(), on_missed and command");
     require(list != NULL); /* the error has left already */
+    const struct incident *at_hand = policy_of(L)->incident;
+    if (at_hand && at_hand->private && at_hand->id != incident)
+        luaL_error(L, "a private incident is at hand, so nothing can be asked for of another one");
     if (list->n >= REACTIONS_MOST)
         luaL_error(L, "more than %d things were asked for at once", REACTIONS_MOST);
     const char *where = sandbox_where(L);

@@ -164,9 +164,16 @@ static void push_related(lua_State *L, const struct incident *i)
 {
     lua_createtable(L, (int)i->related.n, 0);
     for (size_t k = 0; k < i->related.n; k++) {
+        if (!find_incident(L, i->related.v[k]))
+            continue;
         lua_pushinteger(L, (lua_Integer)i->related.v[k]);
-        lua_rawseti(L, -2, (lua_Integer)k + 1);
+        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
     }
+}
+
+static void push_merged_into(lua_State *L, const struct incident *i)
+{
+    lua_pushinteger(L, find_incident(L, i->merged_into) ? (lua_Integer)i->merged_into : 0);
 }
 
 static void push_owed(lua_State *L, const struct incident *i)
@@ -263,7 +270,7 @@ static const struct member {
     MEMBER(paused_by, MEMBER_TEXT),
     /* @field incident.ticket, .merged_into, .ended_reason: how it went on or ended */
     MEMBER(ticket, MEMBER_TEXT),
-    MEMBER(merged_into, MEMBER_COUNT),
+    MADE("merged_into", push_merged_into),
     MEMBER(ended_reason, MEMBER_TEXT),
 #undef MEMBER
 #undef SPAN

@@ -120,7 +120,7 @@ void push_event(lua_State *L, const struct event *event)
     set_text(L, "status", event->status ? status_name(event->status) : NULL);
     lua_pushinteger(L, event->count);
     lua_setfield(L, -2, "count");
-    lua_pushinteger(L, (lua_Integer)event->other);
+    lua_pushinteger(L, find_incident(L, event->other) ? (lua_Integer)event->other : 0);
     lua_setfield(L, -2, "other");
     push_instant(L, event->at);
     lua_setfield(L, -2, "at");

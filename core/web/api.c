@@ -87,8 +87,10 @@ void api_commit(struct http_request *request, struct turn *turn, int status, str
 }
 
 /* One event: as data, and as the sentence that people read. */
-void api_event(const struct event *event, struct hub *hub, instant now, const char *zone, struct json_out *j)
+void api_event(const struct event *durable, struct hub *hub, const char *viewer, instant now, const char *zone,
+               struct json_out *j)
 {
+    struct event seen = hub_event_seen(hub, durable, viewer), *event = &seen;
     char at[INSTANT_TEXT], name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0}, data = {0};
     event_describe(event, now, zone, hub_person_name, hub, &text);
@@ -116,11 +118,11 @@ static bool stream_visible(void *ctx, const struct event *event, const char *vie
     return hub_event_visible(api->parts.hub, event, viewer);
 }
 
-static void stream_encode(void *ctx, const struct event *event, struct str *out)
+static void stream_encode(void *ctx, const struct event *event, const char *viewer, struct str *out)
 {
     struct api *api = ctx;
     struct json_out j = {out, false};
-    api_event(event, api->parts.hub, api->parts.clock(), NULL, &j);
+    api_event(event, api->parts.hub, viewer, api->parts.clock(), NULL, &j);
 }
 
 struct reading {

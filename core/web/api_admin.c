@@ -206,11 +206,6 @@ static void post_reload(void *ctx, struct http_request *request)
 
 /* ---- alert groups ---- */
 
-static bool group_visible(struct api *api, const struct http_request *request, const struct group *group)
-{
-    return !group->incident || hub_incident(api->parts.hub, group->incident, api_viewer(request));
-}
-
 static void put_group(const struct group *group, instant now, struct json_out *j)
 {
     char fingerprint[FINGERPRINT_TEXT], at[INSTANT_TEXT], name[INCIDENT_NAME];
@@ -240,7 +235,7 @@ static void get_group(void *ctx, struct http_request *request)
     struct str out = {0};
     instant now = api->parts.clock();
     const struct group *group = hub_group(api->parts.hub, http_parameter(request, "fingerprint"), now);
-    if (!group || !group_visible(api, request, group)) {
+    if (!group || !hub_group_visible(api->parts.hub, group, api_viewer(request))) {
         http_problem(request, 404, "there is no alert group '%.40s'", http_parameter(request, "fingerprint"));
         return;
     }
@@ -266,7 +261,7 @@ static bool show_group(void *ctx, const struct journal_doc *doc)
         return true;
     const struct group *held = hub_group_held(page->api->parts.hub, group.fingerprint);
     const struct group *now = held ? held : &group;
-    if (group_visible(page->api, page->request, now))
+    if (hub_group_visible(page->api->parts.hub, now, api_viewer(page->request)))
         put_group(now, page->now, page->j);
     group_finish(&group);
     return --page->left > 0;

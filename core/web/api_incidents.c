@@ -23,11 +23,12 @@ static void put_durations(const struct incident *incident, instant now, struct j
 }
 
 /* The state as stored, with the speakable name and the durations as of now. */
-static void put_incident(const struct incident *incident, instant now, struct json_out *j)
+static void put_incident(struct hub *hub, const char *viewer, const struct incident *incident, instant now,
+                         struct json_out *j)
 {
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str state = {0};
-    incident_encode(incident, &state);
+    hub_incident_encode(hub, incident, viewer, &state);
     json_begin_object(j);
     json_put_text(j, "name", incident_name(incident->id, name));
     put_durations(incident, now, j);
@@ -40,7 +41,7 @@ struct listing {
     struct json_out j;
     instant now;
     struct hub *hub;
-    const char *zone;
+    const char *viewer, *zone;
     uint64_t last;
     size_t n;
 };
@@ -48,7 +49,7 @@ struct listing {
 static bool list_one(void *ctx, const struct incident *incident)
 {
     struct listing *listing = ctx;
-    put_incident(incident, listing->now, &listing->j);
+    put_incident(listing->hub, listing->viewer, incident, listing->now, &listing->j);
     listing->last = incident->id;
     listing->n++;
     return true;
@@ -127,7 +128,8 @@ static void get_incidents(void *ctx, struct http_request *request)
     query.service = http_query_value(request, "service");
     query.before = api_number(request, "before", 0, SIZE_MAX);
     query.limit = api_number(request, "limit", API_PAGE, API_PAGE_MOST);
-    struct listing listing = {.j = {&out, false}, .now = api->parts.clock()};
+    struct listing listing = {
+        .j = {&out, false}, .now = api->parts.clock(), .hub = api->parts.hub, .viewer = query.viewer};
     begin_page(&listing, "incidents");
     int rc = words ? list_found(api->parts.hub, words, &query, &listing, &err)
                    : hub_list(api->parts.hub, &query, list_one, &listing, &err);
@@ -158,14 +160,15 @@ static void get_incident(void *ctx, struct http_request *request)
     const struct incident *incident = incident_of(api, request);
     if (!incident)
         return;
-    put_incident(incident, api->parts.clock(), &(struct json_out){&out, false});
+    put_incident(api->parts.hub, api_viewer(request), incident, api->parts.clock(),
+                 &(struct json_out){&out, false});
     api_answer(request, 200, &out);
 }
 
 static bool tell_one(void *ctx, const struct event *event)
 {
     struct listing *listing = ctx;
-    api_event(event, listing->hub, listing->now, listing->zone, &listing->j);
+    api_event(event, listing->hub, listing->viewer, listing->now, listing->zone, &listing->j);
     listing->last = event->version;
     listing->n++;
     return true;
@@ -184,6 +187,7 @@ static void get_timeline(void *ctx, struct http_request *request)
     struct listing listing = {.j = {&out, false},
                               .now = api->parts.clock(),
                               .hub = api->parts.hub,
+                              .viewer = viewer,
                               .zone = hub_person_zone(api->parts.hub, viewer)};
     begin_page(&listing, "events");
     if (hub_timeline(api->parts.hub, incident->id, viewer, api_number(request, "before", 0, SIZE_MAX), limit,
@@ -331,7 +335,7 @@ static void post_incident(void *ctx, struct http_request *request)
     struct str out = {0};
     char name[INCIDENT_NAME];
     CLEANUP_FREE char *where = xasprintf("/api/v1/incidents/%s", incident_name(id, name));
-    put_incident(hub_incident(hub, id, viewer), turn_now(turn), &(struct json_out){&out, false});
+    put_incident(hub, viewer, hub_incident(hub, id, viewer), turn_now(turn), &(struct json_out){&out, false});
     http_answer_header(request, "Location", where);
     api_commit(request, turn, 201, &out);
 }
@@ -347,7 +351,7 @@ static bool found_one(void *ctx, const struct incident *incident, const struct e
     json_put_text(&listing->j, "title", incident->title);
     json_put_text(&listing->j, "status", status_name(incident->status));
     json_key(&listing->j, "event");
-    api_event(event, listing->hub, listing->now, listing->zone, &listing->j);
+    api_event(event, listing->hub, listing->viewer, listing->now, listing->zone, &listing->j);
     json_end_object(&listing->j);
     return true;
 }
@@ -358,7 +362,8 @@ static void get_search(void *ctx, struct http_request *request)
     struct str out = {0};
     struct error err;
     const char *words = http_query_value(request, "q");
-    struct listing listing = {.j = {&out, false}, .now = api->parts.clock(), .hub = api->parts.hub};
+    struct listing listing = {
+        .j = {&out, false}, .now = api->parts.clock(), .hub = api->parts.hub, .viewer = api_viewer(request)};
     begin_page(&listing, "results");
     if (hub_search(api->parts.hub, words ? words : "", api_viewer(request),
                    api_number(request, "limit", 20, API_PAGE_MOST), found_one, &listing, &err)) {

@@ -27,7 +27,9 @@ cJSON *api_body(struct http_request *request);
 size_t api_number(struct http_request *request, const char *name, size_t fallback, size_t most);
 /* True, or it has answered 503. */
 bool api_ready(struct api *api, struct http_request *request);
-void api_event(const struct event *event, struct hub *hub, instant now, const char *zone, struct json_out *j);
+/* One that the viewer may see. */
+void api_event(const struct event *event, struct hub *hub, const char *viewer, instant now, const char *zone,
+               struct json_out *j);
 
 /* docs/openapi.json, as bytes. */
 extern const char openapi_json[];

@@ -162,7 +162,7 @@ static int send_some(struct follower *follower)
         if (!stream->ops.visible(stream->ops.ctx, event, follower->viewer))
             continue;
         str_clear(&text);
-        stream->ops.encode(stream->ops.ctx, event, &text);
+        stream->ops.encode(stream->ops.ctx, event, follower->viewer, &text);
         if (send_text(wsi, &text) < 0)
             return -1;
         sent++;

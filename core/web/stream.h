@@ -22,7 +22,8 @@
 struct stream_ops {
     void *ctx;
     bool (*visible)(void *ctx, const struct event *event, const char *viewer);
-    void (*encode)(void *ctx, const struct event *event, struct str *out); /* one JSON object with "seq" */
+    /* One JSON object with "seq", as this viewer may see it. */
+    void (*encode)(void *ctx, const struct event *event, const char *viewer, struct str *out);
     /* Durable events after `after`, in order, at most `limit`. */
     int (*read)(void *ctx, uint64_t after, size_t limit, bool (*on)(void *on_ctx, const struct event *event),
                 void *on_ctx, struct error *err);

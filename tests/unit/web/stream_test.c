@@ -34,9 +34,9 @@ static bool visible(void *ctx, const struct event *event, const char *viewer)
 
 static size_t padding;
 
-static void encode(void *ctx, const struct event *event, struct str *out)
+static void encode(void *ctx, const struct event *event, const char *viewer, struct str *out)
 {
-    (void)ctx;
+    (void)ctx, (void)viewer;
     struct json_out j = {.out = out};
     json_begin_object(&j);
     json_put_int(&j, "seq", (int64_t)event->seq);

@@ -1,0 +1,68 @@
+/*
+ * private_world - a hub between two chat platforms whose rooms are told apart by who reads them, and an eye on everything that
+ * leaves: no word of a private incident to somebody who is no member. All from one seed.
+ *
+ * Actions linger: a platform is away for a while, holds an action in its hands, wants it again later. So what was asked for
+ * while an incident was public may be due when it is not any more.
+ */
+#ifndef TOCSIN_TESTS_PRIVATE_WORLD_H
+#define TOCSIN_TESTS_PRIVATE_WORLD_H
+
+#include "base/id.h"
+#include "command/chat.h"
+#include "hub/hub.h"
+#include "journal/store.h"
+#include "secrets.h"
+
+#define PRIVATE_PEOPLE 5
+extern const char *const private_people[]; /* ids of persons; NULL-terminated */
+
+struct room {
+    const char *connector;
+    char *id;
+    uint64_t incident;
+    bool private;
+};
+
+struct hand { /* an action that a platform has taken */
+    uint64_t id, incident;
+    char *kind, *connector, *body;
+    instant answer_at;
+};
+
+struct private_world {
+    uint64_t seed;
+    struct rng rng, core_rng;
+    instant now;
+    size_t step, deliveries, events;
+    size_t in_private_rooms, to_members_alone; /* deliveries of private incidents */
+    struct store *store;
+    struct journal *journal;
+    struct policy *policy; /* the caller's */
+    struct hub *hub;
+    struct chat *chat;
+    struct secrets secrets;
+    bool up[2];
+    struct str typed[PRIVATE_PEOPLE]; /* all lines of each: numbers in it are theirs */
+    ARRAY(struct room) rooms;
+    ARRAY(struct hand) hands;
+    bool verbose;
+};
+
+void private_world_init(struct private_world *world, uint64_t seed, struct policy *policy, bool verbose);
+void private_world_finish(struct private_world *world);
+/* Commits what waits and lets platforms answer what is due. */
+void private_world_settle(struct private_world *world);
+/* The core starts again from its journal. */
+void private_world_restart(struct private_world *world);
+void private_world_connect(struct private_world *world, int platform, bool up);
+const char *private_connector(int platform);
+
+/* A chat event by a person; members: a JSON object with all but id and user, taken over. */
+void private_world_chat(struct private_world *world, const char *person, int platform, cJSON *members);
+/* "canary-17" and a few words; the caller frees. */
+char *private_words(struct private_world *world);
+const struct room *private_room(const struct private_world *world, const char *connector, const char *id);
+uint64_t private_below(struct private_world *world, uint64_t bound);
+
+#endif

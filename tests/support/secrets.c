@@ -1,0 +1,266 @@
+#include "secrets.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "engine/state.h"
+
+#define WORD "canary-"
+#define NAME "INC-"
+
+static void free_names(struct known_incident *incident)
+{
+    for (size_t i = 0; i < incident->members.n; i++)
+        free(incident->members.v[i]);
+    for (size_t i = 0; i < incident->former.n; i++)
+        free(incident->former.v[i]);
+    array_free(&incident->members);
+    array_free(&incident->former);
+}
+
+void secrets_finish(struct secrets *secrets)
+{
+    for (size_t i = 0; i < secrets->incidents.n; i++)
+        free_names(&secrets->incidents.v[i]);
+    for (size_t i = 0; i < secrets->canaries.n; i++)
+        array_free(&secrets->canaries.v[i].incidents);
+    array_free(&secrets->incidents);
+    array_free(&secrets->canaries);
+    event_list_finish(&secrets->fresh);
+}
+
+size_t secrets_canary(struct secrets *secrets)
+{
+    *array_add(&secrets->canaries) = (struct canary){0};
+    return secrets->canaries.n - 1;
+}
+
+void secrets_event(struct secrets *secrets, const struct event *event)
+{
+    event_copy(array_add(&secrets->fresh), event);
+}
+
+static struct known_incident *known(const struct secrets *secrets, uint64_t id)
+{
+    return id && id <= secrets->incidents.n ? &secrets->incidents.v[id - 1] : NULL;
+}
+
+static bool has(char *const *names, size_t n, const char *name)
+{
+    for (size_t i = 0; name && i < n; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_member(const struct known_incident *incident, const char *person)
+{
+    return has(incident->members.v, incident->members.n, person);
+}
+
+bool secrets_is_private(const struct secrets *secrets, uint64_t incident)
+{
+    const struct known_incident *it = known(secrets, incident);
+    return it && it->private;
+}
+
+/* All who are in a private room of `room` see the incident as well. */
+static bool room_sees(const struct secrets *secrets, uint64_t room, const struct known_incident *incident)
+{
+    const struct known_incident *own = known(secrets, room);
+    if (own == incident || !own || !own->private)
+        return own == incident;
+    for (size_t i = 0; i < own->members.n; i++) {
+        if (!is_member(incident, own->members.v[i]))
+            return false;
+    }
+    return true;
+}
+
+bool secrets_sees(const struct secrets *secrets, uint64_t id, const struct audience *audience)
+{
+    const struct known_incident *incident = known(secrets, id);
+    if (!incident || !incident->private)
+        return true;
+    if (audience->room)
+        return room_sees(secrets, audience->room, incident);
+    return is_member(incident, audience->person);
+}
+
+/* What an incident brought into the one that it ended in is that one's as well. */
+static bool sees_chain(const struct secrets *secrets, uint64_t id, const struct audience *audience)
+{
+    for (int i = 0; id && i < 20; i++) {
+        if (secrets_sees(secrets, id, audience))
+            return true;
+        id = known(secrets, id)->merged_into;
+    }
+    return false;
+}
+
+static bool may_read(const struct secrets *secrets, size_t canary, const struct audience *audience)
+{
+    const struct canary *it = &secrets->canaries.v[canary];
+    for (size_t i = 0; i < it->incidents.n; i++) {
+        if (sees_chain(secrets, it->incidents.v[i], audience))
+            return true;
+    }
+    return it->incidents.n == 0;
+}
+
+__attribute__((noreturn)) static void leaks(const struct secrets *secrets, const struct audience *audience,
+                                            const char *what, size_t number, const char *text)
+{
+    CLEANUP_STR struct str out = {0};
+    str_addf(&out, "%s tells %s", audience->route, audience->person ? audience->person : "anybody");
+    if (audience->room)
+        str_addf(&out, " in the room of INC-%" PRIu64, audience->room);
+    str_addf(&out, " of %s%zu", what, number);
+    if (strcmp(what, WORD) == 0) {
+        for (size_t i = 0; i < secrets->canaries.v[number].incidents.n; i++)
+            str_addf(&out, ", of INC-%" PRIu64, secrets->canaries.v[number].incidents.v[i]);
+    }
+    str_addf(&out, ":\n%s", text);
+    secrets->fail(secrets->ctx, out.p);
+    abort();
+}
+
+static bool follows(const char *text, const char *at, const char *words)
+{
+    return (size_t)(at - text) >= strlen(words) && text_starts(at - strlen(words), words);
+}
+
+/* Numbers that somebody typed or once knew are no news; nor is it that there is no such incident. */
+static bool is_old_news(const struct secrets *secrets, const struct audience *audience, uint64_t id,
+                        const char *text, const char *at)
+{
+    const struct known_incident *incident = known(secrets, id);
+    char number[24];
+    snprintf(number, sizeof(number), "%" PRIu64, id);
+    return follows(text, at, "there is no incident ") ||
+           has(incident->former.v, incident->former.n, audience->person) ||
+           (audience->asked && strstr(audience->asked, number));
+}
+
+void secrets_check(const struct secrets *secrets, const struct audience *audience, const char *text)
+{
+    for (const char *p = text; (p = strstr(p, WORD)); p += strlen(WORD)) {
+        size_t canary = strtoul(p + strlen(WORD), NULL, 10);
+        if (canary < secrets->canaries.n && !may_read(secrets, canary, audience))
+            leaks(secrets, audience, WORD, canary, text);
+    }
+    for (const char *p = text; (p = strstr(p, NAME)); p += strlen(NAME)) {
+        uint64_t id = strtoull(p + strlen(NAME), NULL, 10);
+        if (!secrets_sees(secrets, id, audience) && !is_old_news(secrets, audience, id, text, p))
+            leaks(secrets, audience, NAME, id, text);
+    }
+}
+
+static void check_number(const struct secrets *secrets, const struct audience *audience, const cJSON *number,
+                         const cJSON *whole)
+{
+    uint64_t id = (uint64_t)number->valuedouble;
+    const struct known_incident *incident = known(secrets, id);
+    if (secrets_sees(secrets, id, audience) || has(incident->former.v, incident->former.n, audience->person))
+        return;
+    CLEANUP_FREE char *text = cJSON_PrintUnformatted(whole);
+    leaks(secrets, audience, NAME, id, text);
+}
+
+static void check_numbers(const struct secrets *secrets, const struct audience *audience, const cJSON *json,
+                          const cJSON *whole)
+{
+    static const char *const names[] = {"other", "merged_into", "incident"};
+    const cJSON *item;
+    cJSON_ArrayForEach(item, json)
+    {
+        for (size_t i = 0; item->string && cJSON_IsNumber(item) && i < ARRAY_SIZE(names); i++) {
+            if (strcmp(item->string, names[i]) == 0)
+                check_number(secrets, audience, item, whole);
+        }
+        bool related = item->string && strcmp(item->string, "related") == 0;
+        for (const cJSON *one = related ? item->child : NULL; one; one = one->next)
+            check_number(secrets, audience, one, whole);
+        check_numbers(secrets, audience, item, whole);
+    }
+}
+
+void secrets_check_json(const struct secrets *secrets, const struct audience *audience, const cJSON *json)
+{
+    CLEANUP_FREE char *text = cJSON_PrintUnformatted(json);
+    secrets_check(secrets, audience, text);
+    check_numbers(secrets, audience, json, json);
+}
+
+/* ---- events ---- */
+
+static void forget(struct known_incident *incident, const char *person)
+{
+    for (size_t i = 0; i < incident->members.n; i++) {
+        if (strcmp(incident->members.v[i], person) != 0)
+            continue;
+        free(incident->members.v[i]);
+        array_remove(&incident->members, i);
+        return;
+    }
+}
+
+static void learn(struct secrets *secrets, const struct event *event)
+{
+    while (event->incident > secrets->incidents.n) {
+        struct known_incident incident = {.id = secrets->incidents.n + 1};
+        *array_add(&secrets->incidents) = incident;
+    }
+    struct known_incident *incident = known(secrets, event->incident);
+    if (event->type == EVENT_PRIVATE)
+        incident->private = event->flag;
+    if (event->type == EVENT_STATUS)
+        incident->merged_into = event->status == STATUS_MERGED ? event->other : 0;
+    if (event->type != EVENT_MEMBER)
+        return;
+    if (!event->flag) {
+        forget(incident, event->value);
+    } else if (!is_member(incident, event->value)) {
+        *array_add(&incident->members) = xstrdup(event->value);
+        *array_add(&incident->former) = xstrdup(event->value);
+    }
+}
+
+/* What is told in an incident's timeline is told to all who see it. */
+static void check_event(struct secrets *secrets, const struct event *event)
+{
+    CLEANUP_STR struct str text = {0};
+    uint64_t id = event->incident;
+    struct audience audience = {.route = event_kind(event->type)->name,
+                                .room = secrets_is_private(secrets, id) ? id : 0};
+    event_encode(event, &text);
+    for (const char *p = text.p; (p = strstr(p, WORD)); p += strlen(WORD)) {
+        size_t canary = strtoul(p + strlen(WORD), NULL, 10);
+        if (canary >= secrets->canaries.n)
+            continue;
+        if (!may_read(secrets, canary, &audience))
+            leaks(secrets, &audience, WORD, canary, text.p);
+        struct canary *it = &secrets->canaries.v[canary];
+        bool told = false;
+        for (size_t i = 0; i < it->incidents.n; i++)
+            told |= it->incidents.v[i] == id;
+        if (!told)
+            *array_add(&it->incidents) = id;
+    }
+}
+
+void secrets_settle(struct secrets *secrets)
+{
+    for (size_t i = 0; i < secrets->fresh.n; i++) {
+        if (secrets->fresh.v[i].incident)
+            learn(secrets, &secrets->fresh.v[i]);
+    }
+    for (size_t i = 0; i < secrets->fresh.n; i++) {
+        if (secrets->fresh.v[i].incident)
+            check_event(secrets, &secrets->fresh.v[i]);
+    }
+    event_list_finish(&secrets->fresh);
+}
