@@ -30,6 +30,26 @@ bool hub_group_visible(struct hub *hub, const struct group *group, const char *v
     return sees(hub, group->incident, viewer);
 }
 
+/* A long replay must not push the groups of now out of memory, so what is not there is only looked up. */
+static bool group_of_visible(struct hub *hub, const char *fingerprint, const char *viewer)
+{
+    uint64_t number;
+    struct journal_doc doc;
+    struct group group = {0};
+    if (fingerprint_parse(fingerprint, &number, NULL))
+        return false;
+    const struct group *held = hub_group_held(hub, number);
+    if (held)
+        return hub_group_visible(hub, held, viewer);
+    if (journal_doc(hub->journal, DOC_GROUP, fingerprint, &doc, NULL))
+        return false;
+    bool visible =
+        group_decode(doc.body, strlen(doc.body), &group, NULL) == 0 && hub_group_visible(hub, &group, viewer);
+    group_finish(&group);
+    journal_doc_finish(&doc);
+    return visible;
+}
+
 /* A move to where one cannot follow is seen as a move; whatever else is about another incident is not seen at all. */
 bool hub_event_visible(struct hub *hub, const struct event *event, const char *viewer)
 {
@@ -37,10 +57,7 @@ bool hub_event_visible(struct hub *hub, const struct event *event, const char *v
         return false;
     if (event->incident)
         return hub_incident(hub, event->incident, viewer) != NULL;
-    if (event_kind(event->type)->subject != OF_GROUP)
-        return true;
-    const struct group *group = hub_group(hub, event->subject, hub->alerts_at);
-    return group && hub_group_visible(hub, group, viewer);
+    return event_kind(event->type)->subject != OF_GROUP || group_of_visible(hub, event->subject, viewer);
 }
 
 struct event hub_event_seen(struct hub *hub, const struct event *event, const char *viewer)
