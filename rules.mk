@@ -21,6 +21,15 @@ $(tests:=.ok): %.ok: % $(bins) $(sos)
 	@TOCSIN_BUILD=$(abspath $(B)) timeout 120 $< > $*.log 2>&1 && touch $@ && echo "ok    $(<F)" || \
 	  { cat $*.log; echo "FAIL  $(<F)"; exit 1; }
 
+# Those of a connector are linked with its code; a fake can stand before its calls (tests/support/slack.h).
+slack_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/slack/*_test.c tests/fuzz/slack_*_fuzz.c))
+$(B)/libslack.a: $(call obj,$(wildcard plugins/slack/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(slack_tests): $(B)/libslack.a
+$(slack_tests): private LDFLAGS += -Wl,--wrap=slack_call
+$(slack_tests): private LDLIBS := $(B)/libslack.a $(B)/libsupport.a $(B)/libslack.a $(B)/libkit.a \
+  $(shell pkg-config --libs $(LIBS_slack) 2>/dev/null) $(LDLIBS)
+
 fuzzers: $(fuzzers)                              ## the fuzzers; with VARIANT=fuzz
 
 compile_commands.json: all $(tests)              ## for clangd and clang-tidy

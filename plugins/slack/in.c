@@ -5,7 +5,8 @@
 
 #include "slack.h"
 
-#define FILES_MOST 20
+#define FILES_MOST  20
+#define PEOPLE_MOST 20 /* of those mentioned in a text: each may cost a question to Slack */
 
 struct arrival {
     struct slack *slack;
@@ -41,7 +42,7 @@ static void put_text(const struct arrival *a, cJSON *event, const char *name, co
     cJSON *people = cJSON_GetArraySize(users) ? cJSON_AddArrayToObject(event, "people") : NULL;
     cJSON_ArrayForEach(user, users)
     {
-        if (strcmp(user->valuestring, a->slack->bot_user) != 0)
+        if (strcmp(user->valuestring, a->slack->bot_user) != 0 && cJSON_GetArraySize(people) < PEOPLE_MOST)
             cJSON_AddItemToArray(people, slack_person(a->slack, user->valuestring));
     }
     cJSON_Delete(users);
@@ -91,14 +92,26 @@ static void put_files(const cJSON *from, cJSON *event)
     }
 }
 
+/* Is whoever wrote it of another workspace? The event says of which they are; else Slack is asked. */
+static bool is_outsider(const struct arrival *a, const cJSON *event)
+{
+    static const char *const names[] = {"user_team", "source_team", "team"};
+    const char *team = "";
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !*team; i++)
+        team = slack_text(event, names[i]);
+    cJSON *person = *team ? NULL : slack_person(a->slack, slack_text(event, "user"));
+    team = person ? slack_text(person, "team") : team;
+    bool outsider = *team && strcmp(team, a->slack->team) != 0;
+    cJSON_Delete(person);
+    return outsider;
+}
+
 /* Who is on the other side of a channel shared with a customer; NULL: nobody, or somebody of ours. */
 static const char *customer_of(const struct arrival *a, const cJSON *event)
 {
     const char *customer =
         cJSON_GetStringValue(slack_member(a->slack->customers, slack_text(event, "channel")));
-    const char *team = slack_text(event, "user_team");
-    team = *team ? team : slack_text(event, "team");
-    return customer && *team && strcmp(team, a->slack->team) != 0 ? customer : NULL;
+    return customer && is_outsider(a, event) ? customer : NULL;
 }
 
 static void put_link(const struct arrival *a, cJSON *event, const char *channel, const char *ts)
@@ -114,6 +127,23 @@ static void put_link(const struct arrival *a, cJSON *event, const char *channel,
     kit_text_finish(&link);
 }
 
+/* A customer's files are lines of what they say. */
+static void put_files_into_text(const cJSON *from, cJSON *event)
+{
+    const cJSON *file;
+    struct kit_text text = {0};
+    int n = 0;
+    kit_text_add(&text, slack_text(event, "text"));
+    cJSON_ArrayForEach(file, slack_member(from, "files"))
+    {
+        const char *name = slack_text(file, "name"), *url = slack_text(file, "permalink");
+        if (*url && n++ < FILES_MOST)
+            kit_text_addf(&text, "%s%s (%s)", text.n ? "\n" : "", *name ? name : "file", url);
+    }
+    cJSON_ReplaceItemInObjectCaseSensitive(event, "text", cJSON_CreateString(kit_text_get(&text)));
+    kit_text_finish(&text);
+}
+
 static cJSON *read_reply(const struct arrival *a, const char *customer)
 {
     const char *channel = slack_text(a->event, "channel"), *ts = slack_text(a->event, "ts");
@@ -121,26 +151,16 @@ static cJSON *read_reply(const struct arrival *a, const char *customer)
     put(event, "customer", customer);
     put(event, "message", ts);
     put_text(a, event, "text", slack_text(a->event, "text"));
+    put_files_into_text(a->event, event);
     put_link(a, event, channel, ts);
     return event;
 }
 
-/* One with a mention comes twice, as message and as app_mention; the message's own id makes it one event. */
-static cJSON *read_message(const struct arrival *a)
+static cJSON *read_talk(const struct arrival *a)
 {
-    struct kit_text id = {0};
-    const char *ts = slack_text(a->event, "ts"), *channel = slack_text(a->event, "channel");
-    const char *text = slack_text(a->event, "text"), *thread = slack_text(a->event, "thread_ts");
-    const char *customer = customer_of(a, a->event);
-    const char *user = slack_text(a->event, "user");
-    if (!*ts || !*user || is_us(a, a->event) || is_bot(a->event))
-        return NULL;
-    if (customer)
-        return read_reply(a, customer);
-    kit_text_addf(&id, "message/%s/%s", channel, ts);
-    struct arrival one = *a;
-    one.id = kit_text_get(&id);
-    cJSON *event = begin(&one, "message", user, channel);
+    const char *text = slack_text(a->event, "text");
+    const char *ts = slack_text(a->event, "ts"), *thread = slack_text(a->event, "thread_ts");
+    cJSON *event = begin(a, "message", slack_text(a->event, "user"), slack_text(a->event, "channel"));
     if (mentions_us(a, text, &text))
         cJSON_AddTrueToObject(event, "mention");
     if (strcmp(slack_text(a->event, "channel_type"), "im") == 0)
@@ -149,7 +169,33 @@ static cJSON *read_message(const struct arrival *a)
     put(event, "thread", strcmp(thread, ts) == 0 ? "" : thread);
     put_text(a, event, "text", text);
     put_files(a->event, event);
+    return event;
+}
+
+/* One with a mention comes twice, as message and as app_mention; the message's own id makes it one event. */
+static cJSON *read_message(const struct arrival *a)
+{
+    const char *ts = slack_text(a->event, "ts");
+    if (!*ts || !*slack_text(a->event, "user") || is_us(a, a->event) || is_bot(a->event))
+        return NULL;
+    const char *customer = customer_of(a, a->event);
+    struct kit_text id = {0};
+    kit_text_addf(&id, "message/%s/%s", slack_text(a->event, "channel"), ts);
+    struct arrival one = *a;
+    one.id = kit_text_get(&id);
+    cJSON *event = customer ? read_reply(&one, customer) : read_talk(&one);
     kit_text_finish(&id);
+    return event;
+}
+
+static cJSON *read_gone(const struct arrival *a, const char *ts)
+{
+    const cJSON *before = slack_member(a->event, "previous_message");
+    const char *user = slack_text(before, "user");
+    if (is_us(a, before) || is_bot(before) || !*user)
+        return NULL;
+    cJSON *event = begin(a, "deleted", user, slack_text(a->event, "channel"));
+    put(event, "message", ts);
     return event;
 }
 
@@ -157,6 +203,8 @@ static cJSON *read_changed(const struct arrival *a)
 {
     const cJSON *message = slack_member(a->event, "message"),
                 *before = slack_member(a->event, "previous_message");
+    if (strcmp(slack_text(message, "subtype"), "tombstone") == 0) /* deleted, but a thread hangs on it */
+        return read_gone(a, slack_text(message, "ts"));
     if (is_us(a, message) || is_bot(message) || !*slack_text(message, "user") ||
         strcmp(slack_text(message, "text"), slack_text(before, "text")) == 0) /* only a preview was added */
         return NULL;
@@ -168,13 +216,7 @@ static cJSON *read_changed(const struct arrival *a)
 
 static cJSON *read_deleted(const struct arrival *a)
 {
-    const cJSON *before = slack_member(a->event, "previous_message");
-    const char *user = slack_text(before, "user");
-    if (is_us(a, before) || is_bot(before) || !*user)
-        return NULL;
-    cJSON *event = begin(a, "deleted", user, slack_text(a->event, "channel"));
-    put(event, "message", slack_text(a->event, "deleted_ts"));
-    return event;
+    return read_gone(a, slack_text(a->event, "deleted_ts"));
 }
 
 /* Subtypes of messages. What is not here (somebody joined, a topic was set) comes as an event of its own, or says nothing. */
@@ -198,14 +240,25 @@ static cJSON *read_any_message(const struct arrival *a)
 
 /* ---- other events ---- */
 
+/* "+1::skin-tone-3" is a +1. */
+static void put_emoji(cJSON *event, const char *reaction)
+{
+    struct kit_text emoji = {0};
+    const char *skin = strstr(reaction, "::skin-tone-");
+    kit_text_addn(&emoji, reaction, skin ? (size_t)(skin - reaction) : strlen(reaction));
+    put(event, "emoji", kit_text_get(&emoji));
+    kit_text_finish(&emoji);
+}
+
 static cJSON *read_reaction(const struct arrival *a)
 {
     const cJSON *item = slack_member(a->event, "item");
-    if (is_us(a, a->event) || strcmp(slack_text(item, "type"), "message") != 0)
+    if (is_us(a, a->event) || !*slack_text(a->event, "user") ||
+        strcmp(slack_text(item, "type"), "message") != 0)
         return NULL;
     cJSON *event = begin(a, "reaction", slack_text(a->event, "user"), slack_text(item, "channel"));
     put(event, "message", slack_text(item, "ts"));
-    put(event, "emoji", slack_text(a->event, "reaction"));
+    put_emoji(event, slack_text(a->event, "reaction"));
     if (strcmp(slack_text(a->event, "type"), "reaction_removed") == 0)
         cJSON_AddTrueToObject(event, "removed");
     return event;
@@ -214,7 +267,7 @@ static cJSON *read_reaction(const struct arrival *a)
 static cJSON *read_member(const struct arrival *a)
 {
     bool joined = strcmp(slack_text(a->event, "type"), "member_joined_channel") == 0;
-    if (is_us(a, a->event))
+    if (is_us(a, a->event) || !*slack_text(a->event, "user"))
         return NULL;
     return begin(a, joined ? "join" : "leave", slack_text(a->event, "user"), slack_text(a->event, "channel"));
 }
@@ -278,6 +331,11 @@ static cJSON *read_event(const struct arrival *a)
     const char *id = slack_text(a->payload, "event_id");
     within.event = slack_member(a->payload, "event");
     within.id = *id ? id : a->id; /* the same when Slack sends it again */
+    if (strcmp(slack_text(a->payload, "type"), "app_rate_limited") == 0)
+        a->slack->host->log(
+            a->slack->host->ctx, 2,
+            "Slack holds events back: there are more than 30000 an hour; take the app out of channels "
+            "that do not need it");
     return READ(events, slack_text(within.event, "type"), &within);
 }
 

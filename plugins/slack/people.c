@@ -95,8 +95,8 @@ static void read_user(const cJSON *user, cJSON *person)
 cJSON *slack_person(struct slack *slack, const char *user)
 {
     cJSON *person = remembered(slack->people, user);
-    if (person)
-        return person;
+    if (person || !*user)
+        return person ? person : slack_arguments("id", "", NULL);
     struct slack_reply reply;
     slack_call(slack, "users.info", slack_arguments("user", user, NULL), NULL, false, &reply);
     person = slack_arguments("id", user, NULL);

@@ -60,6 +60,17 @@ static void add_user(cJSON *users, const char *id, size_t n)
         cJSON_AddItemToArray(users, cJSON_CreateString(text));
 }
 
+/* <!here|here>: the label adds nothing. */
+static bool is_everybody(const struct token *t)
+{
+    static const char *const names[] = {"!here", "!channel", "!everyone"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strlen(names[i]) == t->n && memcmp(names[i], t->body, t->n) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void put_token(const struct token *t, struct kit_text *out, cJSON *users)
 {
     char mark = *t->body;
@@ -72,7 +83,7 @@ static void put_token(const struct token *t, struct kit_text *out, cJSON *users)
         kit_text_add(out, "#");
         put_entities(t->label ? t->label : t->body + 1, t->label ? t->label_n : t->n - 1, out);
     } else if (mark == '!') { /* !here, !subteam^S1|@oncall, !date^… */
-        bool group = t->label != NULL;
+        bool group = t->label && t->label_n && !is_everybody(t);
         kit_text_add(out, group ? "" : "@");
         put_entities(group ? t->label : t->body + 1, group ? t->label_n : t->n - 1, out);
     } else {

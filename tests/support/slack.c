@@ -1,0 +1,121 @@
+#include "slack.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct slack_fake *current; /* NULL: calls go to where api_url says */
+static slack_fake_answer *answer_of;
+
+void __real_slack_call(struct slack *slack, const char *method, cJSON *arguments, const char *token, bool once,
+                       struct slack_reply *reply);
+void __wrap_slack_call(struct slack *slack, const char *method, cJSON *arguments, const char *token, bool once,
+                       struct slack_reply *reply);
+
+static cJSON *ana(const char *method, const cJSON *arguments)
+{
+    if (strcmp(method, "users.info") != 0)
+        return cJSON_Parse("{\"ok\":false,\"error\":\"unknown_method\"}");
+    cJSON *answer =
+        cJSON_Parse("{\"ok\":true,\"user\":{\"name\":\"ana\",\"team_id\":\"T1\",\"tz\":\"Europe/Madrid\","
+                    "\"profile\":{\"real_name\":\"Ana\",\"email\":\"ana@example.com\"}}}");
+    cJSON_AddStringToObject(cJSON_GetObjectItem(answer, "user"), "id", slack_text(arguments, "user"));
+    return answer;
+}
+
+void __wrap_slack_call(struct slack *slack, const char *method, cJSON *arguments, const char *token, bool once,
+                       struct slack_reply *reply)
+{
+    if (!current) {
+        __real_slack_call(slack, method, arguments, token, once, reply);
+        return;
+    }
+    *reply = (struct slack_reply){.outcome = KIT_NOT_SENT};
+    reply->body = answer_of(method, arguments);
+    if (reply->body) {
+        reply->outcome = KIT_ANSWERED;
+        reply->status = 200;
+        reply->ok = cJSON_IsTrue(slack_member(reply->body, "ok"));
+        kit_clean_name(slack_text(reply->body, "error"), reply->error, sizeof(reply->error));
+    } else {
+        reply->body = cJSON_CreateObject();
+    }
+    cJSON *call = slack_arguments("method", method, NULL);
+    cJSON_AddItemToObject(call, "arguments", arguments ? arguments : cJSON_CreateObject());
+    cJSON_AddItemToArray(current->called, call);
+}
+
+static int32_t emit(void *ctx, const char *event, size_t length)
+{
+    struct slack_fake *fake = ctx;
+    cJSON *json = cJSON_ParseWithLength(event, length);
+    if (!kit_utf8_valid(event, length) || !cJSON_IsObject(json))
+        abort(); /* the host would refuse it */
+    cJSON_AddItemToArray(fake->emitted, json);
+    return fake->emit;
+}
+
+static void keep_log(void *ctx, int32_t level, const char *text)
+{
+    struct slack_fake *fake = ctx;
+    (void)level;
+    cJSON_AddItemToArray(fake->logged, cJSON_CreateString(text));
+}
+
+static int32_t not_stopping(void *ctx)
+{
+    (void)ctx;
+    return 0;
+}
+
+void slack_fake_init(struct slack_fake *fake, slack_fake_answer *answer)
+{
+    *fake = (struct slack_fake){.emitted = cJSON_CreateArray(),
+                                .called = cJSON_CreateArray(),
+                                .logged = cJSON_CreateArray(),
+                                .host = {.size = sizeof(fake->host),
+                                         .abi = TOCSIN_ABI,
+                                         .ctx = fake,
+                                         .log = keep_log,
+                                         .emit = emit,
+                                         .stopping = not_stopping}};
+    fake->slack = (struct slack){.host = &fake->host,
+                                 .api_url = "http://127.0.0.1:1/",
+                                 .token = "xoxb-1",
+                                 .app_token = "",
+                                 .signing_secret = SLACK_FAKE_SECRET,
+                                 .sockets = 1,
+                                 .customers = cJSON_CreateObject(),
+                                 .team = "T1",
+                                 .team_url = "https://acme.slack.com/",
+                                 .bot_user = "U0BOT",
+                                 .bot_id = "B0BOT",
+                                 .scopes = "",
+                                 .people = slack_people_create(),
+                                 .names = slack_names_create(),
+                                 .replays = slack_replays_create()};
+    answer_of = answer ? answer : ana;
+    current = fake;
+}
+
+void slack_fake_finish(struct slack_fake *fake)
+{
+    slack_people_destroy(fake->slack.people);
+    slack_names_destroy(fake->slack.names);
+    slack_replays_destroy(fake->slack.replays);
+    cJSON_Delete(fake->slack.customers);
+    cJSON_Delete(fake->emitted);
+    cJSON_Delete(fake->called);
+    cJSON_Delete(fake->logged);
+    current = NULL;
+}
+
+int slack_fake_calls(const struct slack_fake *fake, const char *method)
+{
+    const cJSON *call;
+    int n = 0;
+    cJSON_ArrayForEach(call, fake->called)
+    {
+        n += strcmp(slack_text(call, "method"), method) == 0;
+    }
+    return n;
+}

@@ -1,0 +1,31 @@
+/*
+ * slack - a connector for Slack without Slack, for tests of plugins/slack that are linked with --wrap=slack_call.
+ *
+ * Calls of the Web API are answered by the test; what is emitted is kept. One thread.
+ */
+#ifndef TOCSIN_TESTS_SLACK_H
+#define TOCSIN_TESTS_SLACK_H
+
+#include "slack/slack.h"
+
+#define SLACK_FAKE_SECRET "8f742231b10e8888abcd99yyyzzz85a5"
+
+/* The answer to a call: a JSON object, which slack_fake takes over, or NULL for one that does not reach Slack. */
+typedef cJSON *slack_fake_answer(const char *method, const cJSON *arguments);
+
+struct slack_fake {
+    struct slack slack;
+    struct tocsin_host host;
+    cJSON *emitted; /* an array */
+    cJSON *called;  /* an array of {"method", "arguments"} */
+    cJSON *logged;  /* an array of texts */
+    int32_t emit;   /* what emit answers */
+};
+
+/* Team T1, bot user U0BOT, bot B0BOT, at https://acme.slack.com/; users U… are Ana, of T1, unless `answer` says other. */
+void slack_fake_init(struct slack_fake *fake, slack_fake_answer *answer);
+void slack_fake_finish(struct slack_fake *fake);
+/* How often a method was called. */
+int slack_fake_calls(const struct slack_fake *fake, const char *method);
+
+#endif

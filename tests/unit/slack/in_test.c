@@ -1,0 +1,437 @@
+/* What Slack sends, as its own packages type it -> events. Each row: what came, and what is passed in. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../support/check.h"
+#include "../../support/slack.h"
+
+struct row {
+    const char *what, *kind, *payload, *event; /* event NULL: none; its users are written as their ids */
+};
+
+#define EVENT(event) "{\"type\":\"event_callback\",\"event_id\":\"Ev1\",\"team_id\":\"T1\",\"event\":" event "}"
+#define MESSAGE(members)                                                                                       \
+    EVENT("{\"type\":\"message\",\"channel\":\"C1\",\"channel_type\":\"channel\"," members "}")
+#define SAID(text) MESSAGE("\"user\":\"U1\",\"team\":\"T1\",\"ts\":\"1700000000.000100\",\"text\":\"" text "\"")
+#define HEARD(members)                                                                                         \
+    "{\"type\":\"message\",\"id\":\"message/C1/1700000000.000100\",\"channel\":\"C1\",\"user\":\"U1\","        \
+    "\"message\":\"1700000000.000100\"," members "}"
+
+static const struct row messages[] = {
+    {"plain talk", "events_api", SAID("db is slow"), HEARD("\"text\":\"db is slow\"")},
+    {"in a thread", "events_api",
+     MESSAGE(
+         "\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"thread_ts\":\"1699999999.000001\",\"text\":\"why\""),
+     HEARD("\"thread\":\"1699999999.000001\",\"text\":\"why\"")},
+    {"the head of a thread is in none", "events_api",
+     MESSAGE(
+         "\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"thread_ts\":\"1700000000.000100\",\"text\":\"why\""),
+     HEARD("\"text\":\"why\"")},
+    {"also sent to the channel", "events_api",
+     MESSAGE(
+         "\"subtype\":\"thread_broadcast\",\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"thread_ts\":\"1.2\","
+         "\"text\":\"found\""),
+     HEARD("\"thread\":\"1.2\",\"text\":\"found\"")},
+    {"/me", "events_api",
+     MESSAGE("\"subtype\":\"me_message\",\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"text\":\"looks\""),
+     HEARD("\"text\":\"looks\"")},
+    {"addressed to us", "events_api", SAID("<@U0BOT> declare db down"),
+     HEARD("\"mention\":true,\"text\":\"declare db down\"")},
+    {"addressed to us, by name", "events_api", SAID("  <@U0BOT|tocsin>: who"),
+     HEARD("\"mention\":true,\"text\":\"who\"")},
+    {"somebody whose id begins as ours", "events_api", SAID("<@U0BOTX> hi"),
+     HEARD("\"text\":\"<@U0BOTX> hi\"")},
+    {"we are only spoken of", "events_api", SAID("ask <@U0BOT>"), HEARD("\"text\":\"ask <@U0BOT>\"")},
+    {"the same again as a mention", "events_api",
+     EVENT("{\"type\":\"app_mention\",\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"channel\":\"C1\","
+           "\"text\":\"<@U0BOT> declare db down\"}"),
+     HEARD("\"mention\":true,\"text\":\"declare db down\"")},
+    {"direct", "events_api",
+     EVENT("{\"type\":\"message\",\"channel\":\"D1\",\"channel_type\":\"im\",\"user\":\"U1\",\"ts\":\"1.1\","
+           "\"text\":\"me\"}"),
+     "{\"type\":\"message\",\"id\":\"message/D1/1.1\",\"channel\":\"D1\",\"user\":\"U1\",\"direct\":true,"
+     "\"message\":\"1.1\",\"text\":\"me\"}"},
+    {"files", "events_api",
+     MESSAGE("\"subtype\":\"file_share\",\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"text\":\"\",\"files\":["
+             "{\"id\":\"F1\",\"name\":\"graph.png\",\"permalink\":\"https://acme.slack.com/files/U1/F1/"
+             "graph.png\"},"
+             "{\"id\":\"F2\",\"title\":\"log\",\"permalink\":\"https://acme.slack.com/files/U1/F2\"}]"),
+     HEARD("\"text\":\"\",\"files\":[{\"name\":\"graph.png\",\"url\":\"https://acme.slack.com/files/U1/F1/"
+           "graph.png\"},"
+           "{\"name\":\"log\",\"url\":\"https://acme.slack.com/files/U1/F2\"}]")},
+    {"of ours", "events_api",
+     MESSAGE("\"user\":\"U0BOT\",\"bot_id\":\"B0BOT\",\"ts\":\"1.1\",\"text\":\"hello\""), NULL},
+    {"of another bot", "events_api",
+     MESSAGE("\"subtype\":\"bot_message\",\"bot_id\":\"B9\",\"ts\":\"1.1\",\"text\":\"/inc declare loop\""),
+     NULL},
+    {"of a new app", "events_api", MESSAGE("\"user\":\"U9\",\"bot_id\":\"B9\",\"ts\":\"1.1\",\"text\":\"hi\""),
+     NULL},
+    {"somebody came", "events_api",
+     MESSAGE("\"subtype\":\"channel_join\",\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"joined\""), NULL},
+    {"a subtype of next year", "events_api",
+     MESSAGE("\"subtype\":\"hologram\",\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"x\""), NULL},
+    {"without a user", "events_api", MESSAGE("\"ts\":\"1.1\",\"text\":\"x\""), NULL},
+    {"without a time", "events_api", MESSAGE("\"user\":\"U1\",\"text\":\"x\""), NULL},
+    {"changed", "events_api",
+     MESSAGE("\"subtype\":\"message_changed\",\"ts\":\"2.2\",\"message\":{\"user\":\"U1\",\"ts\":\"1.1\","
+             "\"text\":\"new &amp; "
+             "true\"},\"previous_message\":{\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"old\"}"),
+     "{\"type\":\"edited\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"message\":\"1.1\",\"text\":"
+     "\"new & true\"}"},
+    {"only a preview was added", "events_api",
+     MESSAGE("\"subtype\":\"message_changed\",\"ts\":\"2.2\",\"message\":{\"user\":\"U1\",\"ts\":\"1.1\","
+             "\"text\":\"a\"},"
+             "\"previous_message\":{\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"a\"}"),
+     NULL},
+    {"ours was changed", "events_api",
+     MESSAGE(
+         "\"subtype\":\"message_changed\",\"ts\":\"2.2\",\"message\":{\"user\":\"U0BOT\",\"bot_id\":\"B0BOT\","
+         "\"ts\":\"1.1\",\"text\":\"a\"},\"previous_message\":{\"text\":\"b\"}"),
+     NULL},
+    {"deleted", "events_api",
+     MESSAGE("\"subtype\":\"message_deleted\",\"ts\":\"2.2\",\"deleted_ts\":\"1.1\",\"previous_message\":{"
+             "\"user\":\"U1\","
+             "\"ts\":\"1.1\",\"text\":\"a\"}"),
+     "{\"type\":\"deleted\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"message\":\"1.1\"}"},
+    {"deleted at the head of a thread", "events_api",
+     MESSAGE("\"subtype\":\"message_changed\",\"ts\":\"2.2\",\"message\":{\"subtype\":\"tombstone\",\"user\":"
+             "\"USLACKBOT\","
+             "\"ts\":\"1.1\",\"text\":\"This message was "
+             "deleted.\"},\"previous_message\":{\"user\":\"U1\",\"ts\":\"1.1\","
+             "\"text\":\"a\"}"),
+     "{\"type\":\"deleted\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"message\":\"1.1\"}"},
+};
+
+#define CUSTOMER(members)                                                                                      \
+    EVENT("{\"type\":\"message\",\"channel\":\"C9\",\"user\":\"U5\",\"ts\":\"1.1\"," members "}")
+#define REPLIED(text)                                                                                          \
+    "{\"type\":\"reply\",\"id\":\"message/C9/"                                                                 \
+    "1.1\",\"channel\":\"C9\",\"user\":\"U5\",\"customer\":\"globex\","                                        \
+    "\"message\":\"1.1\",\"text\":\"" text "\",\"link\":\"https://acme.slack.com/archives/C9/p11\"}"
+
+static const struct row customers[] = {
+    {"a customer", "events_api", CUSTOMER("\"user_team\":\"T2\",\"team\":\"T1\",\"text\":\"still down\""),
+     REPLIED("still down")},
+    {"a customer by another name of the team", "events_api", CUSTOMER("\"source_team\":\"T2\",\"text\":\"x\""),
+     REPLIED("x")},
+    {"a customer who mentions us is no command", "events_api",
+     EVENT("{\"type\":\"app_mention\",\"channel\":\"C9\",\"user\":\"U5\",\"ts\":\"1.1\",\"team\":\"T2\","
+           "\"text\":\"<@U0BOT> resolve\"}"),
+     REPLIED("<@U0BOT> resolve")},
+    {"a customer's file", "events_api",
+     CUSTOMER("\"subtype\":\"file_share\",\"user_team\":\"T2\",\"text\":\"\",\"files\":[{\"name\":\"a.png\","
+              "\"permalink\":"
+              "\"https://x/a\"}]"),
+     REPLIED("a.png (https://x/a)")},
+    {"one of ours there", "events_api", CUSTOMER("\"user_team\":\"T1\",\"text\":\"we look\""),
+     "{\"type\":\"message\",\"id\":\"message/C9/1.1\",\"channel\":\"C9\",\"user\":\"U5\",\"message\":\"1.1\","
+     "\"text\":\"we look\"}"},
+    {"Slack tells whose it is when the event does not", "events_api", CUSTOMER("\"text\":\"we look\""),
+     "{\"type\":\"message\",\"id\":\"message/C9/1.1\",\"channel\":\"C9\",\"user\":\"U5\",\"message\":\"1.1\","
+     "\"text\":\"we look\"}"},
+};
+
+static const struct row others[] = {
+    {"a reaction", "events_api",
+     EVENT("{\"type\":\"reaction_added\",\"user\":\"U1\",\"reaction\":\"pushpin\",\"item_user\":\"U2\","
+           "\"item\":{\"type\":"
+           "\"message\",\"channel\":\"C1\",\"ts\":\"1.1\"},\"event_ts\":\"2.2\"}"),
+     "{\"type\":\"reaction\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"message\":\"1.1\",\"emoji\":"
+     "\"pushpin\"}"},
+    {"a reaction of any skin, taken back", "events_api",
+     EVENT("{\"type\":\"reaction_removed\",\"user\":\"U1\",\"reaction\":\"+1::skin-tone-3\",\"item\":{\"type\":"
+           "\"message\","
+           "\"channel\":\"C1\",\"ts\":\"1.1\"}}"),
+     "{\"type\":\"reaction\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"message\":\"1.1\",\"emoji\":"
+     "\"+1\","
+     "\"removed\":true}"},
+    {"a reaction to a file", "events_api",
+     EVENT("{\"type\":\"reaction_added\",\"user\":\"U1\",\"reaction\":\"x\",\"item\":{\"type\":\"file\","
+           "\"file\":\"F1\"}}"),
+     NULL},
+    {"our own reaction", "events_api",
+     EVENT("{\"type\":\"reaction_added\",\"user\":\"U0BOT\",\"reaction\":\"x\",\"item\":{\"type\":\"message\","
+           "\"channel\":"
+           "\"C1\",\"ts\":\"1.1\"}}"),
+     NULL},
+    {"a reaction of nobody", "events_api",
+     EVENT("{\"type\":\"reaction_added\",\"reaction\":\"x\",\"item\":{\"type\":\"message\",\"channel\":\"C1\","
+           "\"ts\":\"1.1\"}}"),
+     NULL},
+    {"somebody came", "events_api",
+     EVENT("{\"type\":\"member_joined_channel\",\"user\":\"U1\",\"channel\":\"C1\",\"channel_type\":\"C\","
+           "\"team\":\"T1\"}"),
+     "{\"type\":\"join\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\"}"},
+    {"somebody left", "events_api",
+     EVENT("{\"type\":\"member_left_channel\",\"user\":\"U1\",\"channel\":\"C1\"}"),
+     "{\"type\":\"leave\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\"}"},
+    {"we came", "events_api",
+     EVENT("{\"type\":\"member_joined_channel\",\"user\":\"U0BOT\",\"channel\":\"C1\"}"), NULL},
+    {"renamed", "events_api",
+     EVENT("{\"type\":\"channel_rename\",\"channel\":{\"id\":\"C1\",\"name\":\"new\",\"created\":1}}"),
+     "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U0BOT\",\"change\":\"renamed\","
+     "\"name\":\"new\"}"},
+    {"a private one renamed", "events_api",
+     EVENT("{\"type\":\"group_rename\",\"channel\":{\"id\":\"G1\",\"name\":\"n\"}}"),
+     "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"G1\",\"user\":\"U0BOT\",\"change\":\"renamed\","
+     "\"name\":\"n\"}"},
+    {"archived", "events_api", EVENT("{\"type\":\"channel_archive\",\"channel\":\"C1\",\"user\":\"U1\"}"),
+     "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"change\":\"archived\"}"},
+    {"unarchived", "events_api", EVENT("{\"type\":\"channel_unarchive\",\"channel\":\"C1\",\"user\":\"U1\"}"),
+     "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"change\":\"unarchived\"}"},
+    {"archived by us", "events_api",
+     EVENT("{\"type\":\"channel_archive\",\"channel\":\"C1\",\"user\":\"U0BOT\"}"), NULL},
+    {"an event of next year", "events_api", EVENT("{\"type\":\"telepathy\",\"user\":\"U1\"}"), NULL},
+    {"no event", "events_api", "{\"type\":\"event_callback\"}", NULL},
+    {"of another kind", "hello", "{}", NULL},
+};
+
+static const struct row interactions[] = {
+    {"/inc", "slash_commands",
+     "{\"command\":\"/inc\",\"text\":\"declare db "
+     "&lt;down&gt;\",\"user_id\":\"U1\",\"user_name\":\"ana\",\"channel_id\":\"C1\","
+     "\"team_id\":\"T1\",\"trigger_id\":\"13.4.abc\"}",
+     "{\"type\":\"command\",\"id\":\"13.4.abc\",\"channel\":\"C1\",\"user\":\"U1\",\"text\":\"declare db "
+     "<down>\","
+     "\"trigger\":\"13.4.abc\"}"},
+    {"/inc alone", "slash_commands",
+     "{\"command\":\"/"
+     "inc\",\"text\":\"\",\"user_id\":\"U1\",\"channel_id\":\"C1\",\"trigger_id\":\"13.4.abc\"}",
+     "{\"type\":\"command\",\"id\":\"13.4.abc\",\"channel\":\"C1\",\"user\":\"U1\",\"text\":\"\",\"trigger\":"
+     "\"13.4.abc\"}"},
+    {"a press", "interactive",
+     "{\"type\":\"block_actions\",\"user\":{\"id\":\"U1\",\"team_id\":\"T1\"},\"trigger_id\":\"t1\","
+     "\"container\":{\"type\":"
+     "\"message\",\"message_ts\":\"1.1\",\"channel_id\":\"C1\"},\"channel\":{\"id\":\"C1\"},\"message\":{"
+     "\"ts\":\"1.1\"},"
+     "\"actions\":[{\"type\":\"button\",\"action_id\":\"b0\",\"block_id\":\"x\",\"value\":\"accept INC-4\","
+     "\"action_ts\":\"2.2\"}]}",
+     "{\"type\":\"press\",\"id\":\"t1\",\"channel\":\"C1\",\"user\":\"U1\",\"command\":\"accept "
+     "INC-4\",\"message\":\"1.1\","
+     "\"trigger\":\"t1\"}"},
+    {"a press on what only one sees", "interactive",
+     "{\"type\":\"block_actions\",\"user\":{\"id\":\"U1\"},\"trigger_id\":\"t1\",\"container\":{\"type\":"
+     "\"message\","
+     "\"message_ts\":\"1.1\",\"channel_id\":\"C1\",\"is_ephemeral\":true},\"actions\":[{\"type\":\"button\","
+     "\"value\":\"who\"}]}",
+     "{\"type\":\"press\",\"id\":\"t1\",\"channel\":\"C1\",\"user\":\"U1\",\"command\":\"who\",\"message\":\"1."
+     "1\","
+     "\"trigger\":\"t1\"}"},
+    {"a link that looks like a button", "interactive",
+     "{\"type\":\"block_actions\",\"user\":{\"id\":\"U1\"},\"actions\":[{\"type\":\"button\",\"url\":\"https://"
+     "x\"}]}",
+     NULL},
+    {"a form", "interactive",
+     "{\"type\":\"view_submission\",\"user\":{\"id\":\"U1\"},\"view\":{\"id\":\"V1\",\"callback_id\":\"form\","
+     "\"private_metadata\":\"{\\\"command\\\":\\\"declare\\\",\\\"channel\\\":\\\"C1\\\"}\",\"state\":{"
+     "\"values\":{"
+     "\"title\":{\"value\":{\"type\":\"plain_text_input\",\"value\":\"db down\"}},"
+     "\"lead\":{\"value\":{\"type\":\"users_select\",\"selected_user\":\"U2\"}},"
+     "\"note\":{\"value\":{\"type\":\"plain_text_input\",\"value\":null}},"
+     "\"severity\":{\"value\":{\"type\":\"static_select\",\"selected_option\":{\"value\":\"sev2\"}}}}}}}",
+     "{\"type\":\"form\",\"id\":\"V1\",\"channel\":\"C1\",\"user\":\"U1\",\"command\":\"declare\",\"values\":{"
+     "\"title\":"
+     "\"db down\",\"lead\":\"<@U2>\",\"severity\":\"sev2\"},\"people\":[\"U2\"]}"},
+    {"a view of somebody else's", "interactive",
+     "{\"type\":\"view_submission\",\"user\":{\"id\":\"U1\"},\"view\":{\"id\":\"V1\",\"callback_id\":\"other\","
+     "\"private_metadata\":\"{\\\"command\\\":\\\"declare\\\"}\"}}",
+     NULL},
+    {"a view without its command", "interactive",
+     "{\"type\":\"view_submission\",\"user\":{\"id\":\"U1\"},\"view\":{\"id\":\"V1\",\"callback_id\":\"form\","
+     "\"private_metadata\":\"[]\"}}",
+     NULL},
+    {"a view that was closed", "interactive", "{\"type\":\"view_closed\",\"user\":{\"id\":\"U1\"},\"view\":{}}",
+     NULL},
+    {"declare from a message", "interactive",
+     "{\"type\":\"message_action\",\"callback_id\":\"declare\",\"trigger_id\":\"t1\",\"user\":{\"id\":\"U1\"},"
+     "\"channel\":"
+     "{\"id\":\"C1\"},\"message_ts\":\"1700000000.000100\",\"message\":{\"type\":\"message\",\"user\":\"U2\","
+     "\"ts\":"
+     "\"1700000000.000100\",\"text\":\"db &gt; 90 %\"}}",
+     "{\"type\":\"command\",\"id\":\"t1\",\"channel\":\"C1\",\"user\":\"U1\",\"text\":\"declare\",\"trigger\":"
+     "\"t1\",\"about\":"
+     "{\"text\":\"db > 90 %\",\"link\":\"https://acme.slack.com/archives/C1/p1700000000000100\"}}"},
+    {"declare from anywhere", "interactive",
+     "{\"type\":\"shortcut\",\"callback_id\":\"declare\",\"trigger_id\":\"t1\",\"user\":{\"id\":\"U1\"}}",
+     "{\"type\":\"command\",\"id\":\"t1\",\"channel\":\"U1\",\"user\":\"U1\",\"text\":\"declare\",\"trigger\":"
+     "\"t1\"}"},
+};
+
+/* People become their ids. */
+static void shorten(cJSON *event)
+{
+    cJSON *user = cJSON_GetObjectItem(event, "user"), *people = cJSON_GetObjectItem(event, "people");
+    if (cJSON_IsObject(user))
+        cJSON_ReplaceItemInObject(event, "user", cJSON_CreateString(slack_text(user, "id")));
+    for (int i = 0; i < cJSON_GetArraySize(people); i++)
+        cJSON_ReplaceItemInArray(people, i,
+                                 cJSON_CreateString(slack_text(cJSON_GetArrayItem(people, i), "id")));
+    if (people && (!cJSON_GetArraySize(people) || strcmp(slack_text(event, "type"), "form") != 0))
+        cJSON_DeleteItemFromObject(event, "people");
+}
+
+static void run(struct slack_fake *fake, const struct row *row)
+{
+    cJSON *payload = cJSON_Parse(row->payload), *want = row->event ? cJSON_Parse(row->event) : NULL;
+    if (!payload || !want != !row->event)
+        fail_msg("%s: the row is no JSON", row->what);
+    cJSON *event = slack_event(&fake->slack, row->kind, "envelope", payload);
+    shorten(event);
+    char *got = event ? cJSON_PrintUnformatted(event) : NULL;
+    if (!event != !want || (want && !cJSON_Compare(event, want, true)))
+        fail_msg("%s:\n  got  %s\n  want %s", row->what, got ? got : "nothing",
+                 row->event ? row->event : "nothing");
+    cJSON_free(got);
+    cJSON_Delete(event);
+    cJSON_Delete(payload);
+    cJSON_Delete(want);
+}
+
+static void run_all(const struct row *rows, size_t n)
+{
+    struct slack_fake fake;
+    slack_fake_init(&fake, NULL);
+    cJSON_AddStringToObject(fake.slack.customers, "C9", "globex");
+    for (size_t i = 0; i < n; i++)
+        run(&fake, &rows[i]);
+    slack_fake_finish(&fake);
+}
+#define RUN(rows) run_all(rows, sizeof(rows) / sizeof((rows)[0]))
+
+static void test_messages(void **state)
+{
+    (void)state;
+    RUN(messages);
+}
+
+static void test_customers(void **state)
+{
+    (void)state;
+    RUN(customers);
+}
+
+static void test_other_events(void **state)
+{
+    (void)state;
+    RUN(others);
+}
+
+static void test_interactions(void **state)
+{
+    (void)state;
+    RUN(interactions);
+}
+
+static cJSON *event_of(struct slack_fake *fake, const char *kind, const char *text)
+{
+    cJSON *payload = cJSON_Parse(text);
+    assert_non_null(payload);
+    cJSON *event = slack_event(&fake->slack, kind, "envelope", payload);
+    cJSON_Delete(payload);
+    return event;
+}
+
+static void test_who_acts_and_who_is_mentioned(void **state)
+{
+    struct slack_fake fake;
+    (void)state;
+    slack_fake_init(&fake, NULL);
+    cJSON *event = event_of(&fake, "events_api", SAID("<@U0BOT> lead <@U02BEN001|ben> <@U02BEN001> <@nobody>"));
+    const cJSON *user = slack_member(event, "user"), *people = slack_member(event, "people");
+    assert_string_equal(slack_text(user, "name"), "Ana");
+    assert_string_equal(slack_text(user, "email"), "ana@example.com");
+    assert_string_equal(slack_text(user, "zone"), "Europe/Madrid");
+    assert_int_equal(cJSON_GetArraySize(people), 1);
+    assert_string_equal(slack_text(cJSON_GetArrayItem(people, 0), "id"), "U02BEN001");
+    assert_string_equal(slack_text(event, "text"), "lead <@U02BEN001> <@U02BEN001> <@nobody>");
+    cJSON_Delete(event);
+    cJSON_Delete(event_of(&fake, "events_api", SAID("again")));
+    assert_int_equal(slack_fake_calls(&fake, "users.info"), 2); /* each once */
+    slack_fake_finish(&fake);
+}
+
+/* A text of a thousand mentions does not ask Slack a thousand questions. */
+static void test_a_flood_of_mentions(void **state)
+{
+    struct slack_fake fake;
+    struct kit_text payload = {0};
+    (void)state;
+    slack_fake_init(&fake, NULL);
+    kit_text_add(
+        &payload,
+        "{\"event_id\":\"Ev1\",\"event\":{\"type\":\"message\",\"channel\":\"C1\",\"user\":\"U1\",\"ts\":"
+        "\"1.1\",\"text\":\"");
+    for (int i = 0; i < 1000; i++)
+        kit_text_addf(&payload, "<@U0%07d>", i);
+    kit_text_add(&payload, "\"}}");
+    cJSON *event = event_of(&fake, "events_api", kit_text_get(&payload));
+    assert_int_equal(cJSON_GetArraySize(slack_member(event, "people")), 20);
+    assert_true(slack_fake_calls(&fake, "users.info") <= 21);
+    cJSON_Delete(event);
+    kit_text_finish(&payload);
+    slack_fake_finish(&fake);
+}
+
+static cJSON *unreachable(const char *method, const cJSON *arguments)
+{
+    (void)method, (void)arguments;
+    return NULL;
+}
+
+static void test_slack_does_not_tell_who_it_is(void **state)
+{
+    struct slack_fake fake;
+    (void)state;
+    slack_fake_init(&fake, unreachable);
+    cJSON *event = event_of(&fake, "events_api", SAID("hi"));
+    char *user = cJSON_PrintUnformatted(slack_member(event, "user"));
+    assert_string_equal(user, "{\"id\":\"U1\"}");
+    cJSON_free(user);
+    cJSON_Delete(event);
+    slack_fake_finish(&fake);
+}
+
+static void test_what_the_operator_must_know(void **state)
+{
+    struct slack_fake fake;
+    (void)state;
+    slack_fake_init(&fake, NULL);
+    assert_null(event_of(&fake, "events_api", EVENT("{\"type\":\"app_uninstalled\"}")));
+    assert_null(
+        event_of(&fake, "events_api", EVENT("{\"type\":\"tokens_revoked\",\"tokens\":{\"bot\":[\"U0BOT\"]}}")));
+    assert_null(event_of(&fake, "events_api", "{\"type\":\"app_rate_limited\",\"team_id\":\"T1\"}"));
+    assert_int_equal(cJSON_GetArraySize(fake.logged), 3);
+    slack_fake_finish(&fake);
+}
+
+static void test_taking(void **state)
+{
+    struct slack_fake fake;
+    (void)state;
+    slack_fake_init(&fake, NULL);
+    cJSON *payload = cJSON_Parse(SAID("hi")), *nothing = cJSON_Parse("{}");
+    fake.emit = TOCSIN_EMIT_RETRY;
+    assert_int_equal(slack_take(&fake.slack, "events_api", "e", payload), TOCSIN_EMIT_RETRY);
+    assert_int_equal(slack_take(&fake.slack, "events_api", "e", nothing), TOCSIN_EMITTED);
+    assert_int_equal(cJSON_GetArraySize(fake.emitted), 1);
+    cJSON_Delete(payload);
+    cJSON_Delete(nothing);
+    slack_fake_finish(&fake);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_customers),
+        cmocka_unit_test(test_other_events),
+        cmocka_unit_test(test_interactions),
+        cmocka_unit_test(test_who_acts_and_who_is_mentioned),
+        cmocka_unit_test(test_a_flood_of_mentions),
+        cmocka_unit_test(test_slack_does_not_tell_who_it_is),
+        cmocka_unit_test(test_what_the_operator_must_know),
+        cmocka_unit_test(test_taking),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
