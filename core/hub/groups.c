@@ -50,6 +50,23 @@ static void record_minute(struct journal_batch *batch, const struct group *group
     batch_doc(batch, DOC_MINUTE, key, body)->at = minute->minute * MINUTE;
 }
 
+static void write_group(struct journal_batch *batch, const struct group *group)
+{
+    char fingerprint[FINGERPRINT_TEXT];
+    CLEANUP_STR struct str body = {0};
+    group_encode(group, &body);
+    batch_doc(batch, DOC_GROUP, fingerprint_format(group->fingerprint, fingerprint), body.p)->tag =
+        xstrdup(group->state == GROUP_OPEN ? "open" : "settled");
+}
+
+/* Whose a group is becomes durable with what made it so: nobody may see it afterwards who does not see that incident. */
+static void give_to(struct turn *turn, struct group *group, uint64_t incident)
+{
+    group->incident = incident;
+    group_table_touch(turn->hub->groups, group);
+    write_group(turn->batch, group);
+}
+
 static void record(void *ctx, const struct group *group, const struct group_minute *counts, size_t n)
 {
     struct hub *hub = ctx;
@@ -63,12 +80,8 @@ static void record(void *ctx, const struct group *group, const struct group_minu
                                            group->count <= 1 ? 0 : 1 + group->count % (SAMPLE_SLOTS - 1));
         batch_doc(batch, DOC_SAMPLE, key, group->sample)->at = group->last_seen;
     }
-    if (group->changed) {
-        CLEANUP_STR struct str body = {0};
-        group_encode(group, &body);
-        batch_doc(batch, DOC_GROUP, fingerprint, body.p)->tag =
-            xstrdup(group->state == GROUP_OPEN ? "open" : "settled");
-    }
+    if (group->changed)
+        write_group(batch, group);
 }
 
 struct group_table *groups_create(struct hub *hub)
@@ -280,9 +293,8 @@ static void declare_incident(struct judging *j, const struct verdict *verdict)
     describe(j, id, verdict);
     if (before)
         relate(j, id, before);
-    j->group->incident = id;
     j->group->judged_at = j->turn->now;
-    group_table_touch(j->turn->hub->groups, j->group);
+    give_to(j->turn, j->group, id);
     tell_verdict(j, "declare", verdict, id);
     if (!text_empty(verdict->page))
         page_for(j->turn, id, verdict->page, verdict->text, verdict->rule);
@@ -297,7 +309,7 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
     group->judged_at = j->turn->now;
     group_table_touch(j->turn->hub->groups, group);
     tell_verdict(j, "ask", verdict, 0);
-    CLEANUP_FREE char *key = turn_key(j->turn);
+    CLEANUP_FREE char *own = turn_key(j->turn), *key = xasprintf(TROUBLE_KEY "%s", own);
     CLEANUP_FREE char *summary = first_summary(group);
     CLEANUP_FREE char *text = xasprintf(
         "A rule failed on this alert, so somebody should look: %s\n%s%s%s\nIf it matters: `declare %s`",
@@ -477,6 +489,5 @@ void groups_moved(struct turn *turn, const char *fingerprint, uint64_t to)
     struct group *group = hub_group(turn->hub, fingerprint, turn->now);
     if (!group)
         return;
-    group->incident = to;
-    group_table_touch(turn->hub->groups, group);
+    give_to(turn, group, to);
 }

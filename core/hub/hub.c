@@ -399,18 +399,18 @@ static void note(struct hub *hub, uint64_t id, instant now)
     turn_commit(turn, NULL, NULL);
 }
 
-/* Who asked is not left without an answer. */
-static void ask_again(struct turn *turn, const struct action *action)
+/* Who waits for it is not left without a word. */
+static void say_instead(struct turn *turn, const struct action *action, const char *text)
 {
     CLEANUP_JSON cJSON *body = NULL;
-    CLEANUP_FREE char *key = xasprintf("again:%" PRIu64, action->id);
-    if (json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
+    CLEANUP_FREE char *key = xasprintf("instead:%" PRIu64, action->id);
+    if (!text || json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
         return;
     struct place place = {.connector = action->connector,
                           .channel = json_text_or(body, "channel", NULL),
                           .thread = json_text_or(body, "thread", NULL),
                           .to = json_text_or(body, "to", json_text_or(body, "asker", NULL))};
-    hub_say(turn, &place, 0, key, NULL, "This answer had to wait and may not hold any more: please ask again.");
+    hub_say(turn, &place, 0, key, NULL, text);
 }
 
 /* What was asked for while everybody could see it may not be for everybody any more. */
@@ -418,8 +418,7 @@ static void keep_in(struct hub *hub, const struct action *action, instant now)
 {
     struct turn *turn = turn_begin(hub, now);
     log_info("kept in: %s %" PRIu64 " for a place that may not see it any more", action->kind, action->id);
-    if (text_starts(action->key, ANSWER_KEY))
-        ask_again(turn, action);
+    say_instead(turn, action, action_instead(hub, action));
     outbox_withdraw(hub->outbox, action->id, turn->batch);
     turn->last_action = outbox_last_id(hub->outbox);
     turn_commit(turn, NULL, NULL);
@@ -502,7 +501,7 @@ static void complain(struct hub *hub, struct complaint *complaint, instant now)
         .verb = "script", .by = BY_RULE, .automatic = true, .text = complaint->text, .rule = complaint->where};
     if (complaint->incident)
         turn_do(turn, complaint->incident, &command, NULL, NULL);
-    CLEANUP_FREE char *key = turn_key(turn);
+    CLEANUP_FREE char *own = turn_key(turn), *key = xasprintf(TROUBLE_KEY "%s", own);
     CLEANUP_FREE char *said =
         xasprintf("A script of the policy failed at %s: %s. The rest of the policy goes on.", complaint->where,
                   complaint->text);

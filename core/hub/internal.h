@@ -12,10 +12,11 @@
 
 #define BY_RULE       "rule"
 #define BY_CLOCK      "clock"
-#define OWN_WORD      "tocsin"  /* the connector of what people say of themselves by command */
-#define DUE_RESUME    "@resume" /* the deadline of a pause; obligations have names of their own */
-#define KEEP_VERSIONS 65536     /* stream versions remembered */
-#define KEEP_ENDED    512       /* ended incidents kept in memory, the least recently used go first */
+#define TROUBLE_KEY   "trouble:" /* how the key begins of what tells that a script failed */
+#define OWN_WORD      "tocsin"   /* the connector of what people say of themselves by command */
+#define DUE_RESUME    "@resume"  /* the deadline of a pause; obligations have names of their own */
+#define KEEP_VERSIONS 65536      /* stream versions remembered */
+#define KEEP_ENDED    512        /* ended incidents kept in memory, the least recently used go first */
 
 struct live { /* an incident in memory */
     struct incident *incident;
@@ -125,6 +126,8 @@ void people_fold(struct hub *hub, const struct event *event);
 /* sight.c: who may see what. */
 bool place_sees(const struct hub *hub, const struct incident *incident, const struct place *place);
 bool action_may_leave(struct hub *hub, const struct action *action);
+/* What is said instead of an action that waited too long for it to be known whether it may leave; NULL: nothing. */
+const char *action_instead(const struct hub *hub, const struct action *action);
 /* Its body as it may be read now: without numbers of incidents that were closed since, and guests who have left; NULL: as it
    is. The caller frees. */
 char *action_body_now(struct hub *hub, const struct action *action);

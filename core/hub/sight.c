@@ -166,17 +166,29 @@ static bool body_may_leave(const struct hub *hub, const struct incident *inciden
     return place_sees(hub, incident, &place);
 }
 
-/* An answer that speaks of several incidents does not tell of which: from before somebody was shut out it may be of that. */
-static bool may_be_stale(const struct hub *hub, const struct action *action)
+/* Words that may be of several incidents, or of an alert, and do not tell of which; and what is said instead of them when they
+   waited until after somebody was shut out of an incident. */
+static const struct {
+    const char *key, *instead;
+} vague[] = {
+    {ANSWER_KEY, "This answer had to wait and may not hold any more: please ask again."},
+    {TROUBLE_KEY, "A script of the policy failed lately; the log says where."},
+};
+
+const char *action_instead(const struct hub *hub, const struct action *action)
 {
-    return text_starts(action->key, ANSWER_KEY) && action->id <= hub->closed_up_to;
+    for (size_t i = 0; i < ARRAY_SIZE(vague); i++) {
+        if (text_starts(action->key, vague[i].key) && action->id <= hub->closed_up_to)
+            return vague[i].instead;
+    }
+    return NULL;
 }
 
 bool action_may_leave(struct hub *hub, const struct action *action)
 {
     struct live *live = action->incident ? live_find(hub, action->incident) : NULL;
     CLEANUP_JSON cJSON *body = NULL;
-    if (may_be_stale(hub, action))
+    if (action_instead(hub, action))
         return false;
     if (!live || !live->incident->private || action->lane == LANE_CUSTOMER)
         return true; /* what customers are told was approved by somebody who sees it */

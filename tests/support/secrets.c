@@ -29,6 +29,7 @@ void secrets_finish(struct secrets *secrets)
     array_free(&secrets->incidents);
     array_free(&secrets->canaries);
     event_list_finish(&secrets->fresh);
+    map_finish(&secrets->alerts);
 }
 
 size_t secrets_canary(struct secrets *secrets)
@@ -90,22 +91,22 @@ bool secrets_sees(const struct secrets *secrets, uint64_t id, const struct audie
     return is_member(incident, audience->person);
 }
 
-/* What an incident brought into the one that it ended in is that one's as well. */
-static bool sees_chain(const struct secrets *secrets, uint64_t id, const struct audience *audience)
+/* What an incident brought into the one that it ended in, or came back as, is that one's as well. */
+static bool sees_chain(const struct secrets *secrets, uint64_t id, const struct audience *audience, int depth)
 {
-    for (int i = 0; id && i < 20; i++) {
-        if (secrets_sees(secrets, id, audience))
-            return true;
-        id = known(secrets, id)->merged_into;
-    }
-    return false;
+    const struct known_incident *incident = known(secrets, id);
+    if (!incident || depth == 0)
+        return false;
+    return secrets_sees(secrets, id, audience) ||
+           sees_chain(secrets, incident->merged_into, audience, depth - 1) ||
+           sees_chain(secrets, incident->came_back, audience, depth - 1);
 }
 
 static bool may_read(const struct secrets *secrets, size_t canary, const struct audience *audience)
 {
     const struct canary *it = &secrets->canaries.v[canary];
     for (size_t i = 0; i < it->incidents.n; i++) {
-        if (sees_chain(secrets, it->incidents.v[i], audience))
+        if (sees_chain(secrets, it->incidents.v[i], audience, 8))
             return true;
     }
     return it->incidents.n == 0;
@@ -140,7 +141,8 @@ static bool is_old_news(const struct secrets *secrets, const struct audience *au
     const struct known_incident *incident = known(secrets, id);
     char number[24];
     snprintf(number, sizeof(number), "%" PRIu64, id);
-    return follows(text, at, "there is no incident ") ||
+    bool example = id == 7 && (follows(text, at, "merge ") || follows(text, at, "relate ")); /* the manual's */
+    return example || follows(text, at, "there is no incident ") ||
            has(incident->former.v, incident->former.n, audience->person) ||
            (audience->asked && strstr(audience->asked, number));
 }
@@ -208,6 +210,14 @@ static void forget(struct known_incident *incident, const char *person)
     }
 }
 
+static void learn_alert(struct secrets *secrets, const struct known_incident *incident, const char *fingerprint)
+{
+    uint64_t before = (uint64_t)(uintptr_t)map_get(&secrets->alerts, fingerprint);
+    if (before && before != incident->id && incident->private)
+        known(secrets, before)->came_back = incident->id;
+    map_put(&secrets->alerts, fingerprint, (void *)(uintptr_t)incident->id);
+}
+
 static void learn(struct secrets *secrets, const struct event *event)
 {
     while (event->incident > secrets->incidents.n) {
@@ -219,6 +229,8 @@ static void learn(struct secrets *secrets, const struct event *event)
         incident->private = event->flag;
     if (event->type == EVENT_STATUS)
         incident->merged_into = event->status == STATUS_MERGED ? event->other : 0;
+    if (event->type == EVENT_ALERT && event->flag)
+        learn_alert(secrets, incident, event->value);
     if (event->type != EVENT_MEMBER)
         return;
     if (!event->flag) {

@@ -10,10 +10,12 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/map.h"
 #include "engine/event.h"
 
 struct known_incident {
     uint64_t id, merged_into;
+    uint64_t came_back; /* the private incident that an alert of this one went on in; 0: none */
     bool private;
     ARRAY(char *) members, former; /* former: who has ever been one */
 };
@@ -25,7 +27,8 @@ struct canary {
 struct secrets {
     ARRAY(struct known_incident) incidents; /* number i + 1 at i */
     ARRAY(struct canary) canaries;
-    event_list fresh; /* durable, not looked at yet */
+    struct map alerts; /* fingerprint -> incident that it was attached to last */
+    event_list fresh;  /* durable, not looked at yet */
     void (*fail)(void *ctx, const char *what);
     void *ctx;
 };

@@ -176,9 +176,28 @@ static uint64_t below(uint64_t bound)
     return private_below(world, bound);
 }
 
+static uint64_t focus; /* an incident that the act at hand is rather about; 0: none */
+
 static uint64_t some_incident(void)
 {
-    return 1 + below(world->secrets.incidents.n + 1);
+    return focus && below(2) ? focus : 1 + below(world->secrets.incidents.n + 1);
+}
+
+/* Somebody; often a member of a private incident, who then does something with it. */
+static const char *somebody(void)
+{
+    size_t n = world->secrets.incidents.n;
+    const struct known_incident *it = n ? &world->secrets.incidents.v[below(n)] : NULL;
+    focus = it && it->private && it->members.n && below(4) ? it->id : 0;
+    return focus ? it->members.v[below(it->members.n)] : private_people[below(PRIVATE_PEOPLE)];
+}
+
+static size_t number_of_person(const char *person)
+{
+    size_t i = 0;
+    while (strcmp(private_people[i], person) != 0)
+        i++;
+    return i;
 }
 
 static void add_argument(const struct argument *argument, struct str *out)
@@ -298,11 +317,6 @@ static char *some_line(void)
     return below(3) ? likely_line() : any_line();
 }
 
-static const char *somebody(void)
-{
-    return private_people[below(PRIVATE_PEOPLE)];
-}
-
 /* A place where this person may be: a public channel, a talk with the bot, a room that they can be in. */
 static const char *some_channel(const char *person, int platform, char own[32])
 {
@@ -364,12 +378,12 @@ static void taken(void *ctx, int rc, const struct error *err, uint64_t last_seq)
 
 static size_t first_problem; /* canary of the first of six problems */
 
-static void alert(void)
+static void alert_of(size_t problem)
 {
     static const char *const services[] = {"vault", "shop", "broken", "vault", "shop", "quiet"};
     struct arena arena = {0};
     struct alert_list list = {0};
-    size_t problem = below(6), n = first_problem + problem;
+    size_t n = first_problem + problem;
     CLEANUP_FREE char *words = xasprintf("secret error canary-%zu", n);
     CLEANUP_FREE char *url = xasprintf("https://x.example/canary-%zu", n);
     struct alert *it = alert_add(&list, &arena, "generic", world->now);
@@ -379,11 +393,16 @@ static void alert(void)
     it->customer = it->customer_name = words;
     it->service = services[problem];
     it->url = url;
-    it->count = 1 + (int64_t)below(60);
+    it->count = 1 + (int64_t)below(150);
     it->status = below(4) ? ALERT_FIRING : ALERT_RESOLVED;
     hub_alerts(world->hub, list.v, list.n, world->now, taken, NULL);
     private_world_settle(world);
     arena_finish(&arena);
+}
+
+static void alert(void)
+{
+    alert_of(below(6));
 }
 
 /* ---- the API ---- */
@@ -453,6 +472,7 @@ static void api_read(void)
 
 static void api_command(void)
 {
+    size_t who = below(8) ? number_of_person(somebody()) : PRIVATE_PEOPLE;
     CLEANUP_FREE char *line = some_line();
     CLEANUP_FREE char *words = private_words(world);
     CLEANUP_STR struct str body = {0};
@@ -470,7 +490,7 @@ static void api_command(void)
         json_put_bool(&j, "private", below(2));
     }
     json_end_object(&j);
-    ask_api("POST", declares ? "/api/v1/incidents" : "/api/v1/commands", below(PRIVATE_PEOPLE + 1), body.p);
+    ask_api("POST", declares ? "/api/v1/incidents" : "/api/v1/commands", who, body.p);
 }
 
 static void act_on_action(void)
@@ -479,6 +499,23 @@ static void act_on_action(void)
     snprintf(path, sizeof(path), "/api/v1/actions/%" PRIu64 "%s", 1 + below(world->deliveries + 1),
              below(2) ? "/again" : "");
     ask_api(strchr(path + 16, 'a') ? "POST" : "DELETE", path, below(PRIVATE_PEOPLE + 1), "{}");
+}
+
+/* What was private is over, and then its alerts come back. */
+static void relapse(void)
+{
+    const char *person = somebody();
+    size_t n = number_of_person(person);
+    char body[100];
+    if (!focus)
+        focus = some_incident();
+    snprintf(body, sizeof(body), "{\"text\":\"INC-%" PRIu64 " private\"}", focus);
+    ask_api("POST", "/api/v1/commands", n, body);
+    snprintf(body, sizeof(body), "{\"text\":\"INC-%" PRIu64 " resolve\"}", focus);
+    ask_api("POST", "/api/v1/commands", n, body);
+    world->now += MINUTE;
+    for (size_t problem = 0; problem < 6; problem++)
+        alert_of(problem);
 }
 
 /* What a follower of the live stream gets who resumes somewhere: the events, judged as they stand now. */
@@ -528,9 +565,9 @@ static void restart(void)
 static const struct act {
     unsigned share;
     void (*run)(void);
-} acts[] = {{400, chat_line},    {110, chat_happening}, {90, alert},      {150, api_read},
+} acts[] = {{370, chat_line},    {110, chat_happening}, {90, alert},      {150, api_read},
             {70, api_command},   {20, follow_stream},   {100, pass_time}, {30, connect_or_cut},
-            {20, act_on_action}, {10, restart}};
+            {20, act_on_action}, {10, restart},         {30, relapse}};
 
 static void step(void)
 {
