@@ -1,8 +1,9 @@
 /*
  * Socket Mode: Slack sends envelopes through WebSockets that we open.
  *
- * run()'s thread serves the sockets (libwebsockets); one worker passes envelopes in, in the order in which they came, since passing in
- * waits for the disk; an envelope is acknowledged once it is kept, so Slack sends again what a crash took. Slack ends each
+ * run()'s thread serves the sockets (libwebsockets) and never waits for anything else, so that Slack's pings are answered. One worker
+ * passes envelopes in, in the order in which they came, since passing in waits for the disk; an envelope is acknowledged
+ * once it is kept, so Slack sends again what a crash took. An opener asks Slack for addresses to connect to. Slack ends each
  * connection now and then and says so before: then another is opened first. See @slack/socket-mode for the messages.
  */
 #include <pthread.h>
@@ -20,8 +21,10 @@
 #define QUEUE_MOST    1000
 #define WAIT_LEAST_MS 500
 #define WAIT_MOST_MS  30000
-#define RETRY_MS      500 /* before what was not kept is passed in again */
-#define RETRIES       4   /* then it is Slack's to send again */
+#define RETRY_MS      500   /* before what was not kept is passed in again */
+#define RETRIES       4     /* then it is Slack's to send again */
+#define HELLO_MS      30000 /* a connection that says nothing for so long is given up */
+#define LEAVE_MS      20000 /* so is one that Slack meant to end */
 
 struct envelope {
     struct envelope *next;
@@ -30,17 +33,25 @@ struct envelope {
 };
 
 struct socket {
-    struct lws *wsi; /* NULL: free */
-    unsigned id;
+    struct lws *wsi;       /* NULL: free */
+    unsigned id;           /* under the lock; 0: no acknowledgement can go through it */
     bool ready;            /* hello came */
     bool leaving;          /* Slack said that it ends soon */
+    int64_t until_ms;      /* when it is given up; 0: never */
     struct kit_text taken; /* of a message in fragments */
     struct kit_text acks;  /* lines of JSON to send */
 };
 
+/* One question to Slack where to connect to. */
+struct opening {
+    bool asked, answered;
+    struct slack_reply reply; /* the opener's while it is asked and not answered, else the service's */
+};
+
 struct slack_sockets {
-    pthread_mutex_t lock; /* of what both threads touch: the queue and the acks */
+    pthread_mutex_t lock; /* of what several threads touch: the queue, the acks, the opening, the context */
     pthread_cond_t more;
+    struct opening opening;
     struct envelope *first, **last;
     size_t queued;
     bool ending, refused;
@@ -90,7 +101,7 @@ static void acknowledge(struct slack_sockets *s, const struct envelope *envelope
     pthread_mutex_lock(&s->lock);
     for (size_t i = 0; i < SOCKETS_MOST; i++) {
         struct socket *socket = &s->sockets[i];
-        if (!socket->wsi || socket->id != envelope->socket || !text)
+        if (socket->id != envelope->socket || !text)
             continue;
         kit_text_add(&socket->acks, text);
         kit_text_addc(&socket->acks, '\n');
@@ -186,6 +197,7 @@ static void enqueue(struct slack_sockets *s, struct socket *socket, cJSON *json)
 static void take_hello(struct slack_sockets *s, struct socket *socket)
 {
     socket->ready = true;
+    socket->until_ms = 0;
     s->wait_ms = 0;
 }
 
@@ -193,10 +205,11 @@ static void take_hello(struct slack_sockets *s, struct socket *socket)
 static void take_disconnect(struct slack_sockets *s, struct socket *socket, const char *reason)
 {
     socket->leaving = true;
+    socket->until_ms = now_ms() + LEAVE_MS;
     if (strcmp(reason, "link_disabled") == 0)
         s->refused = true;
     if (strcmp(reason, "too_many_websockets") == 0)
-        s->wait_ms = WAIT_MOST_MS;
+        s->next_ms = now_ms() + WAIT_MOST_MS;
 }
 
 static void take_message(struct slack_sockets *s, struct socket *socket, const char *text, size_t n)
@@ -288,6 +301,16 @@ static void ask_to_write(struct slack_sockets *s)
     pthread_mutex_unlock(&s->lock);
 }
 
+static void tell_failure(const struct slack_sockets *s, const char *why, size_t n)
+{
+    char text[300], clean[200];
+    snprintf(text, sizeof(text), "%.*s", why ? (int)(n < 180 ? n : 180) : 0, why ? why : "");
+    kit_clean_name(text, clean, sizeof(clean));
+    snprintf(text, sizeof(text), "a connection to Slack was not made; it is tried again%s%s",
+             *clean ? ": " : "", clean);
+    say(s, 2, text);
+}
+
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *bytes, size_t n)
 {
     struct slack_sockets *s = lws_context_user(lws_get_context(wsi));
@@ -300,7 +323,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
             lws_callback_on_writable(wsi);
         return 0;
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-        say(s, 2, "a connection to Slack was not made; it is tried again");
+        tell_failure(s, bytes, n);
         close_socket(s, wsi);
         return 0;
     case LWS_CALLBACK_CLIENT_CLOSED:
@@ -341,10 +364,10 @@ static void connect_to(struct slack_sockets *s, struct socket *socket, const cha
                                                .local_protocol_name = "slack",
                                                .retry_and_idle_policy = &idle,
                                                .pwsi = &socket->wsi};
-        if (tls || plain_allowed)
-            lws_client_connect_via_info(&info);
-        else
+        if (!tls && !plain_allowed)
             say(s, 3, "Slack named an address without encryption; it is not used");
+        else if (!lws_client_connect_via_info(&info))
+            socket->wsi = NULL;
     }
     kit_text_finish(&whole);
     free(url);
@@ -358,39 +381,97 @@ static void back_off(struct slack_sockets *s, int64_t asked_ms)
     s->next_ms = now_ms() + (asked_ms > s->wait_ms ? asked_ms : s->wait_ms) + jitter;
 }
 
-/* Opens one more. False: Slack refuses for good; *error says why. */
-static bool open_one(struct slack_sockets *s, struct socket *socket, struct tocsin_error *error)
+/* The opener: Slack may take its time. */
+static void *open_when_asked(void *ctx)
 {
-    struct slack_reply reply;
-    struct tocsin_result result = {.size = sizeof(result)};
-    slack_call(s->slack, "apps.connections.open", NULL, s->slack->app_token, false, &reply);
-    slack_result(&reply, &result);
-    back_off(s, result.retry_after_ms);
-    if (reply.ok) {
-        socket->id = ++s->ids;
-        connect_to(s, socket, slack_text(reply.body, "url"));
-    } else {
-        error->code =
-            result.code == TOCSIN_AUTH || result.code == TOCSIN_REFUSED ? TOCSIN_E_AUTH : TOCSIN_E_FAILED;
-        snprintf(error->text, sizeof(error->text), "Socket Mode does not open: %.400s", result.detail);
-        say(s, 2, error->text);
+    struct slack_sockets *s = ctx;
+    pthread_mutex_lock(&s->lock);
+    while (!s->ending) {
+        if (!s->opening.asked || s->opening.answered) {
+            pthread_cond_wait(&s->more, &s->lock);
+            continue;
+        }
+        pthread_mutex_unlock(&s->lock);
+        slack_call(s->slack, "apps.connections.open", NULL, s->slack->app_token, false, &s->opening.reply);
+        pthread_mutex_lock(&s->lock);
+        s->opening.answered = true;
+        lws_cancel_service(s->context);
     }
-    slack_reply_finish(&reply);
+    pthread_mutex_unlock(&s->lock);
+    return NULL;
+}
+
+static void ask_for_address(struct slack_sockets *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->opening.asked = true;
+    pthread_cond_broadcast(&s->more);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void fail_to_open(struct slack_sockets *s, const struct tocsin_result *result,
+                         struct tocsin_error *error)
+{
+    error->code =
+        result->code == TOCSIN_AUTH || result->code == TOCSIN_REFUSED ? TOCSIN_E_AUTH : TOCSIN_E_FAILED;
+    snprintf(error->text, sizeof(error->text), "Socket Mode does not open: %.400s", result->detail);
+    say(s, 2, error->text);
+}
+
+/* Connects to where Slack answered. False: Slack refuses for good; *error says why. */
+static bool take_address(struct slack_sockets *s, struct socket *socket, struct tocsin_error *error)
+{
+    struct slack_reply *reply = &s->opening.reply;
+    struct tocsin_result result = {.size = sizeof(result)};
+    slack_result(reply, &result);
+    back_off(s, result.retry_after_ms);
+    if (reply->ok) {
+        pthread_mutex_lock(&s->lock);
+        socket->id = ++s->ids;
+        pthread_mutex_unlock(&s->lock);
+        socket->until_ms = now_ms() + HELLO_MS;
+        connect_to(s, socket, slack_text(reply->body, "url"));
+    } else {
+        fail_to_open(s, &result, error);
+    }
+    slack_reply_finish(reply);
+    pthread_mutex_lock(&s->lock);
+    s->opening.asked = s->opening.answered = false;
+    pthread_mutex_unlock(&s->lock);
     return error->code != TOCSIN_E_AUTH;
+}
+
+/* Those whose time is over, and one that is free; NULL: none is. *ret_there counts those that stay. */
+static struct socket *look_over(struct slack_sockets *s, int64_t *ret_there)
+{
+    struct socket *free_one = NULL;
+    *ret_there = 0;
+    for (size_t i = 0; i < SOCKETS_MOST; i++) {
+        struct socket *socket = &s->sockets[i];
+        if (socket->wsi && socket->until_ms && now_ms() >= socket->until_ms) {
+            lws_set_timeout(socket->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+            socket->until_ms = 0;
+            socket->leaving = true;
+        }
+        *ret_there += socket->wsi && !socket->leaving;
+        free_one = socket->wsi ? free_one : socket;
+    }
+    return free_one;
 }
 
 /* As many as are wanted, beside those that leave. */
 static bool keep_open(struct slack_sockets *s, struct tocsin_error *error)
 {
-    int64_t there = 0;
-    struct socket *free_one = NULL;
-    for (size_t i = 0; i < SOCKETS_MOST; i++) {
-        there += s->sockets[i].wsi && !s->sockets[i].leaving;
-        free_one = s->sockets[i].wsi ? free_one : &s->sockets[i];
-    }
-    if (there >= s->slack->sockets || !free_one || now_ms() < s->next_ms)
-        return true;
-    return open_one(s, free_one, error);
+    int64_t there;
+    struct socket *free_one = look_over(s, &there);
+    pthread_mutex_lock(&s->lock);
+    bool asked = s->opening.asked, answered = s->opening.answered;
+    pthread_mutex_unlock(&s->lock);
+    if (answered && free_one)
+        return take_address(s, free_one, error);
+    if (!asked && free_one && there < s->slack->sockets && now_ms() >= s->next_ms)
+        ask_for_address(s);
+    return true;
 }
 
 static const struct lws_protocols protocols[] = {{"slack", on_event, 0, 16384, 0, NULL, 0}, {0}};
@@ -432,14 +513,13 @@ static int32_t serve_sockets(struct slack_sockets *s, struct tocsin_error *error
     return rc;
 }
 
-static void end(struct slack_sockets *s, pthread_t worker)
+/* Before the context goes, nobody else has it in hand. */
+static void end(struct slack_sockets *s)
 {
     pthread_mutex_lock(&s->lock);
-    s->ending = true;
-    pthread_cond_broadcast(&s->more);
-    pthread_mutex_unlock(&s->lock);
-    pthread_join(worker, NULL);
     struct lws_context *context = s->context;
+    s->context = NULL;
+    pthread_mutex_unlock(&s->lock);
     lws_context_destroy(context);
     while (s->first) {
         struct envelope *envelope = s->first;
@@ -447,6 +527,26 @@ static void end(struct slack_sockets *s, pthread_t worker)
         envelope_destroy(envelope);
     }
     s->last = &s->first;
+    slack_reply_finish(&s->opening.reply);
+}
+
+static void stop_threads(struct slack_sockets *s, const pthread_t *threads, size_t n)
+{
+    pthread_mutex_lock(&s->lock);
+    s->ending = true;
+    pthread_cond_broadcast(&s->more);
+    pthread_mutex_unlock(&s->lock);
+    for (size_t i = 0; i < n; i++)
+        pthread_join(threads[i], NULL);
+}
+
+/* The worker and the opener; how many of them run. */
+static size_t start_threads(struct slack_sockets *s, pthread_t threads[2])
+{
+    size_t n = 0;
+    n += pthread_create(&threads[n], NULL, work, s) == 0;
+    n += n == 1 && pthread_create(&threads[n], NULL, open_when_asked, s) == 0;
+    return n;
 }
 
 /* By HTTP there is nothing to do here but to wait for the end. */
@@ -461,17 +561,25 @@ int32_t slack_run(void *self, struct tocsin_error *error)
 {
     struct slack *slack = self;
     struct slack_sockets *s = slack->sockets_open;
-    pthread_t worker;
+    pthread_t threads[2];
+    int32_t rc = TOCSIN_E_FAILED;
     s->slack = slack;
     if (!*slack->app_token)
         return idle_until_stopped(s);
-    s->context = make_context(s);
-    if (!s->context || pthread_create(&worker, NULL, work, s)) {
+    struct lws_context *context = make_context(s);
+    pthread_mutex_lock(&s->lock);
+    s->context = context;
+    pthread_mutex_unlock(&s->lock);
+    size_t n = context ? start_threads(s, threads) : 0;
+    if (n == 2) {
+        rc = serve_sockets(s, error);
+    } else {
+        error->code = TOCSIN_E_FAILED;
         snprintf(error->text, sizeof(error->text), "there is no memory for connections to Slack");
-        return error->code = TOCSIN_E_FAILED;
     }
-    int32_t rc = serve_sockets(s, error);
-    end(s, worker);
+    stop_threads(s, threads, n);
+    if (context)
+        end(s);
     return rc;
 }
 
@@ -482,8 +590,7 @@ void slack_stop(void *self)
     pthread_mutex_lock(&s->lock);
     s->ending = !*slack->app_token || s->ending;
     pthread_cond_broadcast(&s->more);
-    struct lws_context *context = s->context;
+    if (s->context)
+        lws_cancel_service(s->context);
     pthread_mutex_unlock(&s->lock);
-    if (context)
-        lws_cancel_service(context);
 }

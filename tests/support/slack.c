@@ -41,7 +41,9 @@ void __wrap_slack_call(struct slack *slack, const char *method, cJSON *arguments
     }
     cJSON *call = slack_arguments("method", method, NULL);
     cJSON_AddItemToObject(call, "arguments", arguments ? arguments : cJSON_CreateObject());
+    pthread_mutex_lock(&current->lock);
     cJSON_AddItemToArray(current->called, call);
+    pthread_mutex_unlock(&current->lock);
 }
 
 static int32_t emit(void *ctx, const char *event, size_t length)
@@ -50,7 +52,9 @@ static int32_t emit(void *ctx, const char *event, size_t length)
     cJSON *json = cJSON_ParseWithLength(event, length);
     if (!kit_utf8_valid(event, length) || !cJSON_IsObject(json))
         abort(); /* the host would refuse it */
+    pthread_mutex_lock(&fake->lock);
     cJSON_AddItemToArray(fake->emitted, json);
+    pthread_mutex_unlock(&fake->lock);
     return fake->emit;
 }
 
@@ -58,13 +62,14 @@ static void keep_log(void *ctx, int32_t level, const char *text)
 {
     struct slack_fake *fake = ctx;
     (void)level;
+    pthread_mutex_lock(&fake->lock);
     cJSON_AddItemToArray(fake->logged, cJSON_CreateString(text));
+    pthread_mutex_unlock(&fake->lock);
 }
 
-static int32_t not_stopping(void *ctx)
+static int32_t is_stopping(void *ctx)
 {
-    (void)ctx;
-    return 0;
+    return ((struct slack_fake *)ctx)->stopping;
 }
 
 void slack_fake_init(struct slack_fake *fake, slack_fake_answer *answer)
@@ -77,7 +82,7 @@ void slack_fake_init(struct slack_fake *fake, slack_fake_answer *answer)
                                          .ctx = fake,
                                          .log = keep_log,
                                          .emit = emit,
-                                         .stopping = not_stopping}};
+                                         .stopping = is_stopping}};
     fake->slack = (struct slack){.host = &fake->host,
                                  .api_url = "http://127.0.0.1:1/",
                                  .token = "xoxb-1",
@@ -92,7 +97,9 @@ void slack_fake_init(struct slack_fake *fake, slack_fake_answer *answer)
                                  .scopes = "",
                                  .people = slack_people_create(),
                                  .names = slack_names_create(),
-                                 .replays = slack_replays_create()};
+                                 .replays = slack_replays_create(),
+                                 .sockets_open = slack_sockets_create()};
+    pthread_mutex_init(&fake->lock, NULL);
     answer_of = answer ? answer : ana;
     current = fake;
 }
@@ -102,20 +109,34 @@ void slack_fake_finish(struct slack_fake *fake)
     slack_people_destroy(fake->slack.people);
     slack_names_destroy(fake->slack.names);
     slack_replays_destroy(fake->slack.replays);
+    slack_sockets_destroy(fake->slack.sockets_open);
     cJSON_Delete(fake->slack.customers);
     cJSON_Delete(fake->emitted);
     cJSON_Delete(fake->called);
     cJSON_Delete(fake->logged);
+    pthread_mutex_destroy(&fake->lock);
     current = NULL;
 }
 
-int slack_fake_calls(const struct slack_fake *fake, const char *method)
+static int count(struct slack_fake *fake, const cJSON *array, const char *name, const char *value)
 {
-    const cJSON *call;
+    const cJSON *row;
     int n = 0;
-    cJSON_ArrayForEach(call, fake->called)
+    pthread_mutex_lock(&fake->lock);
+    cJSON_ArrayForEach(row, array)
     {
-        n += strcmp(slack_text(call, "method"), method) == 0;
+        n += !value || strcmp(slack_text(row, name), value) == 0;
     }
+    pthread_mutex_unlock(&fake->lock);
     return n;
+}
+
+int slack_fake_calls(struct slack_fake *fake, const char *method)
+{
+    return count(fake, fake->called, "method", method);
+}
+
+int slack_fake_emitted(struct slack_fake *fake, const char *id)
+{
+    return count(fake, fake->emitted, "id", id);
 }
