@@ -78,8 +78,10 @@ void hub_destroy(struct hub *hub)
     if (!hub)
         return;
     unload_all(hub);
-    for (size_t i = 0; i < hub->links.n; i++)
+    for (size_t i = 0; i < hub->links.n; i++) {
         free(hub->links.v[i].name);
+        free(hub->links.v[i].held);
+    }
     array_free(&hub->links);
     for (size_t i = 0; i < hub->late.n; i++) {
         free(hub->late.v[i].remote_id);
@@ -257,32 +259,6 @@ static void tell_dead(struct turn *turn, const struct action *action)
     }
 }
 
-void hub_outcome(struct hub *hub, uint64_t id, const struct outbox_outcome *outcome, instant now)
-{
-    if (hub->failing) {
-        *array_add(&hub->late) = (struct late){id, outcome->code, outcome->retry_after,
-                                               xstrdup(outcome->remote_id), xstrdup(outcome->detail)};
-        return;
-    }
-    struct turn *turn = turn_begin(hub, now);
-    const struct action *action = outbox_outcome(hub->outbox, id, outcome, now, turn->batch);
-    turn->last_action = outbox_last_id(hub->outbox); /* what waits behind it goes once this is durable */
-    if (action) {
-        struct action copy = {0};
-        action_copy(&copy, action);
-        CLEANUP_JSON cJSON *body = NULL;
-        json_parse(copy.body, strlen(copy.body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
-        if (copy.state == ACTION_DONE)
-            follow_done(turn, &copy, body);
-        else if (strcmp(copy.kind, "form") == 0 && copy.state == ACTION_DEAD)
-            tell_unasked(turn, &copy, body);
-        else if (copy.state == ACTION_DEAD || copy.state == ACTION_UNCERTAIN)
-            tell_dead(turn, &copy);
-        action_finish(&copy);
-    }
-    turn_commit(turn, NULL, NULL);
-}
-
 struct troubled {
     struct turn *turn;
     const char *connector, *text;
@@ -328,6 +304,35 @@ static void tell_incidents(struct hub *hub, struct link *link, bool up, const ch
     turn_commit(turn, NULL, NULL);
 }
 
+const char *hub_connector_held(const struct hub *hub, const char *connector)
+{
+    const struct link *link = link_find((struct hub *)(uintptr_t)hub, connector);
+    return link ? link->held : NULL;
+}
+
+/* A person must act: said once, in the log and in every incident that is worked there. */
+static void hold(struct hub *hub, const char *connector, const char *why, instant now)
+{
+    struct link *link = link_find(hub, connector);
+    if (!link || link->held)
+        return;
+    link->held = xstrdup(why ? why : "its credentials were refused");
+    log_at(LOG_ERROR, &(struct log_context){.connector = connector}, "nothing is sent until this is mended: %s",
+           link->held);
+    tell_incidents(hub, link, false, link->held, now);
+}
+
+void hub_connector_well(struct hub *hub, const char *connector, instant now)
+{
+    struct link *link = link_find(hub, connector);
+    if (!link || !link->held || hub->failing)
+        return;
+    free(steal(link->held));
+    outbox_hold(hub->outbox, connector, false);
+    tell_incidents(hub, link, true, NULL, now);
+    hub->ops.wake(hub->ops.ctx);
+}
+
 void hub_connector(struct hub *hub, const char *connector, uint64_t can, bool up, const char *reason,
                    instant now)
 {
@@ -342,11 +347,46 @@ void hub_connector(struct hub *hub, const char *connector, uint64_t can, bool up
     link->can = up ? can : link->can;
     if (hub->failing)
         return;
-    if (up)
+    if (up) {
         outbox_hold(hub->outbox, connector, false);
+        free(steal(link->held));
+    }
     if ((fell && now - link->told_at > TROUBLE_EVERY) || rose)
         tell_incidents(hub, link, up, up ? NULL : reason, now);
     hub->ops.wake(hub->ops.ctx);
+}
+
+static void follow_outcome(struct turn *turn, const struct action *action)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    struct action copy = {0};
+    action_copy(&copy, action); /* what is told of it may move it */
+    json_parse(copy.body, strlen(copy.body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
+    if (copy.state == ACTION_DONE)
+        follow_done(turn, &copy, body);
+    else if (strcmp(copy.kind, "form") == 0 && copy.state == ACTION_DEAD)
+        tell_unasked(turn, &copy, body);
+    else if (copy.state == ACTION_DEAD || copy.state == ACTION_UNCERTAIN)
+        tell_dead(turn, &copy);
+    action_finish(&copy);
+}
+
+void hub_outcome(struct hub *hub, uint64_t id, const struct outbox_outcome *outcome, instant now)
+{
+    if (hub->failing) {
+        *array_add(&hub->late) = (struct late){id, outcome->code, outcome->retry_after,
+                                               xstrdup(outcome->remote_id), xstrdup(outcome->detail)};
+        return;
+    }
+    struct turn *turn = turn_begin(hub, now);
+    const struct action *action = outbox_outcome(hub->outbox, id, outcome, now, turn->batch);
+    CLEANUP_FREE char *refused = action && outcome->code == TOCSIN_AUTH ? xstrdup(action->connector) : NULL;
+    turn->last_action = outbox_last_id(hub->outbox); /* what waits behind it goes once this is durable */
+    if (action)
+        follow_outcome(turn, action);
+    turn_commit(turn, NULL, NULL);
+    if (refused)
+        hold(hub, refused, outcome->detail, now);
 }
 
 /* ---- the clock ---- */

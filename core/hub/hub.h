@@ -191,6 +191,11 @@ void hub_outcome(struct hub *hub, uint64_t action, const struct outbox_outcome *
 void hub_connector(struct hub *hub, const char *connector, uint64_t can, bool up, const char *reason,
                    instant now);
 
+/* Why nothing goes to a connector until a person acts (its credentials were refused); NULL: it does. Borrowed. */
+const char *hub_connector_held(const struct hub *hub, const char *connector);
+/* Its credentials are well, as a check found: what was held goes out. */
+void hub_connector_well(struct hub *hub, const char *connector, instant now);
+
 /* Deadlines that passed, actions that may go, counts to record. Returns when to be called again at the latest. */
 instant hub_tick(struct hub *hub, instant now);
 /* Policy was loaded or refused: journaled, obligations computed anew. */

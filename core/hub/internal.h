@@ -30,6 +30,7 @@ struct link { /* a connector as the hub knows it */
     uint64_t can;
     bool up;
     instant told_at; /* when its trouble was last told in incidents */
+    char *held;      /* why nothing is sent there until a person acts; NULL: it is */
 };
 
 struct mute {

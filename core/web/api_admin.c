@@ -9,14 +9,21 @@
 
 /* ---- connectors ---- */
 
+struct connectors {
+    const struct hub *hub;
+    struct json_out *j;
+};
+
 static bool put_connector(void *ctx, const struct connector_info *info)
 {
-    struct json_out *j = ctx;
+    const struct connectors *connectors = ctx;
+    struct json_out *j = connectors->j;
     char since[INSTANT_TEXT];
+    const char *held = hub_connector_held(connectors->hub, info->name);
     json_begin_object(j);
     json_put_text(j, "name", info->name);
-    json_put_text(j, "state", info->state);
-    json_put_text_if(j, "reason", info->reason);
+    json_put_text(j, "state", held ? "held" : info->state);
+    json_put_text_if(j, "reason", held ? held : info->reason);
     json_put_text_if(j, "version", info->version);
     json_put_text_if(j, "summary", info->summary);
     json_put_text(j, "file", info->file);
@@ -35,7 +42,7 @@ static void get_connectors(void *ctx, struct http_request *request)
     json_begin_object(&j);
     json_key(&j, "connectors");
     json_begin_array(&j);
-    supervisor_each(api->parts.supervisor, put_connector, &j);
+    supervisor_each(api->parts.supervisor, put_connector, &(struct connectors){api->parts.hub, &j});
     json_end_array(&j);
     json_end_object(&j);
     api_answer(request, 200, &out);
@@ -58,23 +65,36 @@ static void post_restart(void *ctx, struct http_request *request)
         answer_ok(request);
 }
 
+struct checking {
+    struct api *api;
+    struct http_request *request;
+};
+
 static void checked(void *ctx, int code, const char *text)
 {
+    CLEANUP_FREE struct checking *checking = ctx;
+    struct api *api = checking->api;
     struct str out = {0};
     struct json_out j = {&out, false};
+    if (code == 0)
+        hub_connector_well(api->parts.hub, http_parameter(checking->request, "name"), api->parts.clock());
     json_begin_object(&j);
     json_put_bool(&j, "ok", code == 0);
     json_put_text(&j, "text", text_empty(text) ? "credentials and rights are well" : text);
     json_end_object(&j);
-    api_answer(ctx, 200, &out);
+    api_answer(checking->request, 200, &out);
 }
 
 static void post_check(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     struct error err;
-    if (supervisor_check(api->parts.supervisor, http_parameter(request, "name"), checked, request, &err))
+    struct checking *checking = xmalloc(sizeof(*checking));
+    *checking = (struct checking){api, request};
+    if (supervisor_check(api->parts.supervisor, http_parameter(request, "name"), checked, checking, &err)) {
+        free(checking);
         http_problem_of(request, &err);
+    }
 }
 
 /* ---- actions that wait for a person ---- */

@@ -177,7 +177,7 @@ struct tocsin_connector {
     /* settings: a JSON object, checked, with every declared name present. *ret_self is passed to all others. */
     int32_t (*open)(const struct tocsin_host *host, const char *settings, void **ret_self,
                     struct tocsin_error *error);
-    /* Credentials and rights, without side effects. Optional. */
+    /* Credentials and rights, without side effects. Optional. 0 with a text: it works, but for what the text says. */
     int32_t (*check)(void *self, struct tocsin_error *error);
     /* Inbound, until stop(). Returning earlier is a failure, and restarts the connector. Optional. */
     int32_t (*run)(void *self, struct tocsin_error *error);

@@ -144,7 +144,7 @@ static const struct word {
     {"account_inactive", TOCSIN_AUTH, "the app was removed from the workspace; install it again"},
     {"not_allowed_token_type", TOCSIN_AUTH,
      "this is another kind of token; `token` begins with xoxb-, `app_token` with xapp-"},
-    {"missing_scope", TOCSIN_AUTH, "the app lacks a scope; add it on the app's page, install the app again"},
+    {"missing_scope", TOCSIN_REFUSED, "the app lacks a scope; add it on the app's page, install the app again"},
     {"no_permission", TOCSIN_AUTH, "the app may not do this; install it again with all scopes of the manifest"},
     {"ekm_access_denied", TOCSIN_AUTH, "an administrator has closed the workspace to apps"},
     {"org_login_required", TOCSIN_AUTH, "the workspace is being moved; wait, then install the app again"},
@@ -207,6 +207,17 @@ void slack_result(const struct slack_reply *reply, struct tocsin_result *result)
         result->code = TOCSIN_RETRY;
     else if (reply->outcome == KIT_CUT || reply->status >= 500)
         result->code = TOCSIN_UNKNOWN; /* a 5xx may come after the deed */
+    else if (slack_said(reply, "missing_scope") && strstr(reply->needed, "chat:write"))
+        result->code = TOCSIN_AUTH; /* without it nothing can be said; without another one, only something */
     else
         result->code = word ? word->code : TOCSIN_REFUSED;
+}
+
+bool slack_left_out(struct slack *slack, const struct slack_reply *reply, struct tocsin_result *result)
+{
+    if (!slack_said(reply, "missing_scope") && !slack_said(reply, "restricted_action"))
+        return false;
+    result->code = TOCSIN_DONE;
+    slack->host->log(slack->host->ctx, 2, result->detail);
+    return true;
 }

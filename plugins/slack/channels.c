@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kit/commonmark.h"
 #include "slack.h"
 
 #define NAME_BYTES  80
@@ -243,19 +244,23 @@ static bool settled(const struct slack_reply *reply, struct tocsin_result *resul
     return true;
 }
 
+/* Slack reads mentions in topics and purposes too. */
 static bool set_text(struct slack *slack, const char *channel, const char *what, const char *text,
                      struct tocsin_result *result)
 {
     struct slack_reply reply;
-    struct kit_text method = {0}, cut = {0};
+    struct kit_text method = {0}, escaped = {0};
     kit_text_addf(&method, "conversations.set%c%s", toupper((unsigned char)*what), what + 1);
-    kit_text_addn(&cut, text, kit_utf8_cut(text, strlen(text), TOPIC_BYTES));
+    kit_escape(text, strlen(text), KIT_SLACK, &escaped);
+    cJSON *parts = slack_split(kit_text_get(&escaped), TOPIC_BYTES);
+    const char *first = cJSON_GetStringValue(cJSON_GetArrayItem(parts, 0));
     slack_call_in(slack, channel, kit_text_get(&method),
-                  slack_arguments("channel", channel, what, kit_text_get(&cut), NULL), false, &reply);
+                  slack_arguments("channel", channel, what, first ? first : "", NULL), false, &reply);
     bool well = settled(&reply, result);
     slack_reply_finish(&reply);
+    cJSON_Delete(parts);
     kit_text_finish(&method);
-    kit_text_finish(&cut);
+    kit_text_finish(&escaped);
     return well;
 }
 
@@ -399,6 +404,7 @@ void slack_channel_bookmark(struct slack *slack, const struct tocsin_action *act
         slack_call(slack, *id ? "bookmarks.edit" : "bookmarks.add", arguments, NULL, false, &reply);
     }
     slack_result(&reply, result);
+    slack_left_out(slack, &reply, result);
     slack_reply_finish(&reply);
 }
 

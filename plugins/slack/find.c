@@ -1,4 +1,7 @@
-/* What did an earlier attempt post? Each message carries its action's key, and Slack gives it back. */
+/*
+ * What did an earlier attempt post? Each message carries its action's key, and Slack gives it back. To look into a public
+ * channel, other than to post there, the bot must be in it: it joins then.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -42,8 +45,8 @@ bool slack_find_message(struct slack *slack, const struct tocsin_action *action,
         cJSON *arguments =
             slack_arguments("channel", channel, "oldest", oldest, "limit", PAGE, "include_all_metadata", "true",
                             "ts", *thread ? thread : NULL, "cursor", *cursor ? cursor : NULL, NULL);
-        slack_call(slack, *thread ? "conversations.replies" : "conversations.history", arguments, NULL, false,
-                   reply);
+        slack_call_in(slack, channel, *thread ? "conversations.replies" : "conversations.history", arguments,
+                      false, reply);
         if (!reply->ok || look(reply->body, action->key, part, ts))
             return reply->ok;
         kit_clean_name(slack_text(slack_member(reply->body, "response_metadata"), "next_cursor"), cursor,

@@ -210,7 +210,7 @@ static void do_pin(struct slack *slack, const struct tocsin_action *action, cons
         slack_arguments("channel", slack_text(body, "channel"), "timestamp", slack_text(body, "message"), NULL),
         NULL, false, &reply);
     slack_result(&reply, result);
-    if (slack_said(&reply, "already_pinned"))
+    if (!slack_left_out(slack, &reply, result) && slack_said(&reply, "already_pinned"))
         result->code = TOCSIN_DONE;
     slack_reply_finish(&reply);
 }

@@ -177,21 +177,22 @@ static bool granted(const char *all, const char *scope)
     return false;
 }
 
-static int32_t check_scopes(const char *all, struct tocsin_error *error)
+/* What is missing, with what does not work then. Only without `chat:write` nothing works; all else is said, and lived without. */
+static int32_t check_scopes(const struct slack *slack, const char *all, struct tocsin_error *error)
 {
-    struct kit_text missing = {.most = sizeof(error->text) - 120};
+    struct kit_text missing = {.most = sizeof(error->text) - 80};
     for (size_t i = 0; *all && i < sizeof(scopes) / sizeof(scopes[0]); i++) {
         if (!granted(all, scopes[i].name))
             kit_text_addf(&missing, "%s%s (%s)", missing.n ? "; " : "", scopes[i].name, scopes[i].without);
     }
-    int32_t rc = missing.n ? TOCSIN_E_AUTH : 0;
-    if (rc) {
-        error->code = rc;
+    error->code = *all && !granted(all, "chat:write") ? TOCSIN_E_AUTH : 0;
+    if (missing.n)
         snprintf(error->text, sizeof(error->text),
                  "add these scopes on the app's page and install it again: %s", kit_text_get(&missing));
-    }
+    if (missing.n && !error->code)
+        slack->host->log(slack->host->ctx, 2, error->text);
     kit_text_finish(&missing);
-    return rc;
+    return error->code;
 }
 
 static int32_t slack_check(void *self, struct tocsin_error *error)
@@ -199,7 +200,8 @@ static int32_t slack_check(void *self, struct tocsin_error *error)
     struct slack *slack = self;
     struct slack_reply reply;
     slack_call(slack, "auth.test", NULL, NULL, false, &reply);
-    int32_t rc = reply.ok ? check_scopes(reply.scopes ? reply.scopes : "", error) : failed(error, &reply);
+    int32_t rc =
+        reply.ok ? check_scopes(slack, reply.scopes ? reply.scopes : "", error) : failed(error, &reply);
     slack_reply_finish(&reply);
     if (rc || !*slack->app_token)
         return rc;

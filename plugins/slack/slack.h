@@ -73,6 +73,8 @@ void slack_call(struct slack *slack, const char *method, cJSON *arguments, const
 void slack_reply_finish(struct slack_reply *reply);
 /* The outcome of an action, by one table of Slack's words. */
 void slack_result(const struct slack_reply *reply, struct tocsin_result *result);
+/* An extra (a pin, a bookmark) that the app may not do is left out: done, and said in the log. False: it was something else. */
+bool slack_left_out(struct slack *slack, const struct slack_reply *reply, struct tocsin_result *result);
 /* Is this Slack's word? */
 bool slack_said(const struct slack_reply *reply, const char *word);
 /* What was wrong, for the operator. */

@@ -243,6 +243,11 @@ export const withSdk = {
   skip: existsSync(join(modules, 'node_modules/@sentry/node')) ? false : "Sentry's SDK is not installed: npm cannot reach its registry",
 }
 
+// For tests against the stand-in Slack, which stands on `ws`.
+export const withSlack = {
+  skip: existsSync(join(modules, 'node_modules/ws')) ? false : "what the stand-in Slack stands on is not installed: npm cannot reach its registry",
+}
+
 // An application with Sentry's own SDK, unmodified: throws one error and waits until the SDK has sent it.
 export async function throwError(dsn, error = {}) {
   const result = await run(process.execPath, [join(import.meta.dirname, 'shop.cjs'), JSON.stringify({ dsn, ...error })], {

@@ -1,0 +1,266 @@
+// Incidents lived in Slack: the real daemon and connector against a stand-in Slack, over both ways in.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { startSlack } from './slack/server.mjs'
+import { SlackPerson } from './slack/person.mjs'
+import { Tocsin, until, withSlack, sleep } from './support.mjs'
+
+const ways = ['sockets', 'http']
+
+// A workspace with people, and a Tocsin whose Slack connector is in it.
+async function together(t, way = 'sockets', { connector = '', change = (text) => text } = {}) {
+  const slack = await startSlack()
+  const w = slack.workspace
+  const ana = new SlackPerson(slack, { name: 'Ana María', email: 'ana@example.com', tz: 'Europe/Madrid' })
+  const ben = new SlackPerson(slack, { name: 'Ben', email: 'ben@example.com' })
+  w.addChannel('incidents', { creator: ana.id, members: [ana.id, ben.id, w.bot.id] })
+  w.addChannel('general', { creator: ana.id, members: [ana.id, ben.id] })
+  const secret = way === 'sockets' ? `app_token = "${slack.appToken}"` : `signing_secret = "${slack.signingSecret}"`
+  const settings = `slack = { token = "${slack.botToken}", ${secret}, api_url = "${slack.apiUrl}", ${connector} },`
+  const tocsin = await Tocsin.create({ change: (text) => change(text.replace('connectors = {', `connectors = {\n    ${settings}`)) })
+  t.after(async () => {
+    await tocsin.remove()
+    await slack.stop()
+  })
+  await tocsin.start()
+  if (way === 'sockets') await until('sockets to be open', () => slack.inbound.sockets.length >= 2)
+  else slack.inbound.requestUrl = `${tocsin.url}/connector/slack`
+  await until('Slack to be joined', async () => (await tocsin.tocsin('connector', 'list')).out.match(/slack +running/))
+  return { slack, tocsin, ana, ben, w }
+}
+
+const textOf = (m) => [m.text, ...(m.blocks ?? []).flatMap((b) => [b.text?.text, ...(b.fields ?? []).map((f) => f.text), ...(b.elements ?? []).map((e) => e.text?.text ?? e.text)])].filter(Boolean).join('\n')
+const labels = (m) => (m.blocks ?? []).flatMap((b) => b.elements ?? []).map((e) => e.text?.text)
+// Presses a button of a message once it is there.
+const press = async (person, channel, message, label) => {
+  await until(`a button ${label}`, () => labels(message).includes(label))
+  return person.press(channel, message, label)
+}
+const sees = (slack, channel, what, more = () => true) =>
+  until(`${what} in ${channel}`, () => slack.messages(slack.channel(channel)?.id).find((m) => textOf(m).match(what) && more(m))).catch((error) => {
+    throw new Error(`${error.message}\nseen:\n${slack.messages(slack.channel(channel)?.id).map(textOf).join('\n--\n')}\ncalls:\n${slack.log.slice(-30).map((l) => `${l.method} ${JSON.stringify(l.answer)?.slice(0, 100)}`).join('\n')}\n${slack.violations}`)
+  })
+
+for (const way of ways) {
+  test(`an incident from declaring to closing, by ${way}`, withSlack, async (t) => {
+    const { slack, tocsin, ana, ben, w } = await together(t, way)
+    await ana.slash('general', 'checkout is slow')
+    const channel = await until('a channel for the incident', () => slack.channel('inc-1-checkout-is-slow'))
+    const card = await sees(slack, 'inc-1', /INC-1 checkout is slow/, (m) => m.blocks)
+    await until('the card to be pinned', () => channel.pins.includes(card.ts))
+    await until('Ana to be invited', () => channel.members.has(ana.id))
+    await sees(slack, 'incidents', /INC-1 checkout is slow/)
+    assert.match(channel.topic.value, /investigating/)
+
+    // a button
+    ben.join(channel.id)
+    await press(ben, channel, card, 'I lead')
+    await until('Ben to lead', async () => (await tocsin.incident('INC-1')).roles?.lead === 'ben')
+    await sees(slack, 'inc-1', /lead\*?\nBen/)
+    await until('the topic to follow', () => /Ben leads/.test(channel.topic.value))
+
+    // a form
+    await press(ben, channel, card, 'Severity…')
+    const severity = await until('a form', () => ben.view())
+    await ben.submit(severity, { severity: 'major' })
+    await until('it to be major', async () => (await tocsin.incident('INC-1')).severity === 'major')
+    await press(ben, channel, card, 'Pause…')
+    const pause = await until('a form for the pause', () => ben.view()?.title.text.startsWith('Pause') && ben.view())
+    await ben.submit(pause, { reason: 'waiting for the bank', when: '2h' })
+    await until('it to be paused', async () => (await tocsin.incident('INC-1')).status === 'paused')
+    await press(ben, channel, card, 'Resume')
+    await until('it to be resumed', async () => (await tocsin.incident('INC-1')).status === 'investigating')
+
+    // a person by form
+    await press(ben, channel, card, 'Comms lead…')
+    const comms = await until('a form for a person', () => ben.view()?.title.text.startsWith('Comms') && ben.view())
+    await ben.submit(comms, { person: ana.id })
+    await until('Ana to have comms', async () => (await tocsin.incident('INC-1')).roles?.comms === 'ana-maria')
+
+    // talk: written, changed, deleted, reacted to, with a file
+    const { message } = ben.say(channel.id, 'it is the <https://gw.example|gateway> &amp; the bank, <@' + ana.id + '>')
+    await until('what was said', async () => (await tocsin.timeline('INC-1')).some((e) => e.type === 'said'))
+    await ben.edit(channel, message, 'it is the bank')
+    await ana.react(channel, message.ts, 'pushpin')
+    await ben.say(channel.id, 'a graph', { files: [{ id: 'F1', name: 'graph.png', permalink: 'https://tocsin.slack.com/files/F1' }] }).acked
+    await ben.delete(channel, message)
+    const types = await until('all of it in the timeline', async () => {
+      const list = (await tocsin.timeline('INC-1')).map((e) => e.type)
+      return ['said', 'said_edited', 'said_deleted', 'pinned'].every((x) => list.includes(x)) && list
+    })
+    assert.equal(types.filter((x) => x === 'said').length, 2)
+    const said = (await tocsin.timeline('INC-1')).find((e) => e.type === 'said')
+    assert.equal(said.text, 'Ben: it is the gateway (https://gw.example) & the bank, @ana-maria')
+
+    // a mention, and an end
+    await ana.say(channel.id, `<@${w.bot.id}> resolve rolled back`).acked
+    await until('it to be resolved', async () => (await tocsin.incident('INC-1')).status === 'resolved')
+    await sees(slack, 'incidents', /resolved/)
+    assert.equal((await tocsin.incidents()).length, 1)
+    assert.deepEqual(slack.violations, [])
+    assert.deepEqual(slack.inbound.lost, [])
+  })
+}
+
+test('forms, shortcuts and direct messages declare', withSlack, async (t) => {
+  const { slack, tocsin, ana } = await together(t)
+  await ana.slash('general', '')
+  const empty = await until('the form', () => ana.view())
+  assert.deepEqual(empty.blocks.map((b) => [b.block_id, b.optional]), [['title', false], ['sev', true], ['service', true]])
+  await ana.submit(empty, { title: 'cards are refused' })
+  await sees(slack, 'incidents', /INC-1 cards are refused/)
+
+  const { message, channel } = ana.say('general', 'mails are late\nsince nine')
+  await ana.shortcut(channel, message)
+  const about = await until('the form about the message', () => ana.view() !== empty && ana.view())
+  assert.equal(about.blocks[0].element.initial_value, 'mails are late')
+  await ana.submit(about, {})
+  await sees(slack, 'incidents', /INC-2 mails are late/)
+  const links = (await tocsin.incident('INC-2')).links
+  assert.match(links[0].url, new RegExp(`/archives/${channel.id}/p\\d+$`))
+
+  await ana.say('@tocsin', 'the lights are out').acked
+  await sees(slack, 'incidents', /INC-3 the lights are out/)
+  assert.deepEqual(slack.violations, [])
+})
+
+test('a private incident has a private channel, and is announced nowhere', withSlack, async (t) => {
+  const { slack, ana, ben } = await together(t)
+  await ana.slash('general', 'declare --private somebody reads our mail')
+  const channel = await until('the channel', () => slack.channel('inc-1'))
+  assert.equal(channel.is_private, true)
+  assert.equal(channel.name, 'inc-1')
+  await until('Ana to be in it', () => channel.members.has(ana.id))
+  await ben.slash('general', 'show INC-1')
+  await until('an answer', () => slack.messages('general').find((m) => m.ephemeral === ben.id && /no incident INC-1/.test(textOf(m))))
+  await ana.slash('general', 'INC-1 sev major')
+  await until('the topic', () => /major/.test(channel.topic.value))
+  for (const open of ['incidents', 'general'])
+    for (const m of slack.messages(open).filter((x) => x.ephemeral !== ana.id)) assert.doesNotMatch(JSON.stringify(m), /reads our mail/)
+  assert.deepEqual(slack.violations, [])
+})
+
+test('a customer in a shared channel is told after a thumbs-up, and heard', withSlack, async (t) => {
+  const slackOptions = { connector: 'customers = { C9ACME00001 = "acme" }' }
+  const { slack, tocsin, ana, ben, w } = await together(t, 'sockets', slackOptions)
+  const shared = w.addChannel('ext-acme', { creator: ana.id, members: [ana.id, w.bot.id], shared: true })
+  w.channels.delete(shared.id)
+  shared.id = 'C9ACME00001'
+  w.channels.set(shared.id, shared)
+  const carl = new SlackPerson(slack, { name: 'Carl', team: 'T9ACME0001' })
+
+  await carl.say(shared.id, 'we cannot pay').acked
+  const first = await sees(slack, 'incidents', /acme wrote/)
+  await press(ana, slack.channel('incidents'), first, 'Declare')
+  const channel = await until('the channel', () => slack.channel('inc-1'))
+  await sees(slack, 'inc-1', /INC-1/, (m) => m.blocks)
+  await ana.say(channel.id, '!inc tell acme We see it too, and are <https://status.example|on it>.').acked
+  const draft = await sees(slack, 'inc-1', /Message 1 to acme/)
+  assert.equal(slack.messages(shared.id).length, 1)
+  await until('the draft to be known', async () => (await tocsin.incident('INC-1')).draft_cards?.length)
+  await ben.react(channel, draft.ts, '+1::skin-tone-3')
+  await until('the customer to be told', () => slack.messages(shared.id).find((m) => /We see it too/.test(m.text)))
+  await sees(slack, 'inc-1', /approved by Ben/)
+  await sees(slack, 'inc-1', /acme was told, on slack/)
+  await carl.say(shared.id, 'thanks, it works').acked
+  await sees(slack, 'inc-1', /acme replied/)
+  await ana.say(shared.id, 'glad to hear').acked // one of ours is no customer
+  const replies = (await tocsin.timeline('INC-1')).filter((e) => e.type === 'replied')
+  assert.equal(replies.length, 1)
+  assert.deepEqual(slack.violations, [])
+})
+
+test('text that means something to Slack is shown as it is', withSlack, async (t) => {
+  const { slack, ana } = await together(t)
+  const hostile = '<!channel> *now* <@U0BADBADBAD> &lt;!here&gt; https://evil.example `x` ~a~'
+  await ana.slash('general', `declare ${hostile.replace(/</g, '&lt;').replace(/>/g, '&gt;')}`)
+  await sees(slack, 'inc-1', /INC-1/)
+  // Only where Slack reads marks: not in a header or on a button.
+  const marked = slack.log.flatMap(({ args }) => [args.text, args.topic, args.purpose,
+    ...JSON.stringify(JSON.parse(args.blocks ?? '[]')).matchAll(/"type":"mrkdwn","text":"((?:[^"\\\\]|\\\\.)*)"/g)].map((x) => x?.[1] && typeof x !== 'string' ? x[1] : x))
+  assert.ok(marked.some((text) => text?.includes('&lt;!channel&gt;')))
+  for (const text of marked.filter(Boolean)) assert.doesNotMatch(text, /<!|<@U0BAD/)
+  assert.deepEqual(slack.violations, [])
+})
+
+test('envelopes that come twice, in another order, or through a connection that ends count once', withSlack, async (t) => {
+  const { slack, tocsin, ana } = await together(t)
+  slack.inbound.duplicates = 5
+  await Promise.all([1, 2, 3, 4, 5].map((i) => ana.slash('general', `problem number ${i} is here`)))
+  await until('five', async () => (await tocsin.incidents()).length === 5)
+  const before = slack.inbound.sockets.map((s) => s.socket)
+  slack.inbound.disconnect('warning', { after: 1500 })
+  await until('other connections', () => slack.inbound.sockets.filter((s) => !before.includes(s.socket)).length >= 2)
+  slack.inbound.held = []
+  const waiting = [6, 7, 8].map((i) => ana.slash('general', `problem number ${i} is here`))
+  slack.inbound.release((list) => list.reverse())
+  slack.inbound.ackMs = 500
+  slack.inbound.cut()
+  await Promise.all(waiting)
+  await until('eight', async () => (await tocsin.incidents()).length >= 8)
+  await sleep(300)
+  assert.equal((await tocsin.incidents()).length, 8)
+  assert.deepEqual(slack.inbound.lost, [])
+})
+
+test('what is not signed by Slack, lately and for the first time is refused', withSlack, async (t) => {
+  const { slack, tocsin, ana } = await together(t, 'http')
+  const url = `${tocsin.url}/connector/slack`
+  const form = new URLSearchParams({ command: '/inc', text: 'declare it broke', user_id: ana.id, channel_id: slack.channel('general').id, trigger_id: '1.1' }).toString()
+  const type = { 'content-type': 'application/x-www-form-urlencoded' }
+  const post = async (headers, body = form, path = '/commands') => (await fetch(url + path, { method: 'POST', headers: { ...type, ...headers }, body })).status
+  const now = Math.floor(Date.now() / 1000)
+  assert.equal(await post({}), 401)
+  assert.equal(await post(slack.inbound.signed(form, now, 'another secret')), 401)
+  assert.equal(await post(slack.inbound.signed(form, now - 301)), 401)
+  assert.equal(await post(slack.inbound.signed(form, now + 301)), 401)
+  assert.equal(await post({ ...slack.inbound.signed(form), 'x-slack-signature': 'v0=' }), 401)
+  assert.equal(await post(slack.inbound.signed(form), form + '&x=1'), 401)
+  assert.equal((await tocsin.incidents()).length, 0)
+  const good = slack.inbound.signed(form)
+  assert.equal(await post(good), 200)
+  assert.equal(await post(good), 401) // a replay
+  await until('one', async () => (await tocsin.incidents()).length === 1)
+  const nonsense = 'payload=%7Bnot json'
+  assert.equal(await post(slack.inbound.signed(nonsense), nonsense, '/interactive'), 400)
+  const bomb = JSON.stringify({ type: 'event_callback', event: '['.repeat(300_000) })
+  assert.ok([400, 413].includes(await post({ 'content-type': 'application/json', ...slack.inbound.signed(bomb.repeat(2)) }, bomb.repeat(2), '/events')))
+  const hello = JSON.stringify({ type: 'url_verification', challenge: 'c-123' })
+  const answer = await fetch(url + '/events', { method: 'POST', headers: { 'content-type': 'application/json', ...slack.inbound.signed(hello) }, body: hello })
+  assert.equal(await answer.text(), 'c-123')
+  assert.equal((await fetch(url + '/events')).status, 405)
+  assert.equal((await tocsin.incidents()).length, 1)
+})
+
+test('what Slack refuses is said where the operator looks, and no secret with it', withSlack, async (t) => {
+  const { slack, tocsin, ana } = await together(t)
+  for (const scope of ['pins:write', 'usergroups:write']) slack.scopes.delete(scope)
+  const check = await tocsin.tocsin('connector', 'check', 'slack')
+  assert.match(check.out + check.err, /pins:write.*not pinned/s)
+  slack.tokenError = 'token_revoked'
+  await ana.slash('general', 'checkout is slow')
+  await until('the trouble to be told', async () => /token was revoked/.test((await tocsin.tocsin('connector', 'list')).out + (await tocsin.tocsin('inc', 'actions')).out))
+  slack.tokenError = ''
+  await tocsin.tocsin('connector', 'restart', 'slack')
+  await sees(slack, 'inc-1', /INC-1 checkout is slow/)
+  assert.ok(!tocsin.log.includes(slack.botToken) && !tocsin.log.includes(slack.appToken))
+})
+
+test('a call that fails in any way is done once', withSlack, async (t) => {
+  const { slack, tocsin, ana } = await together(t)
+  for (const how of ['cut after', 'cut before', 500, 'malformed', 429, 'internal_error', { slow: 300 }]) {
+    slack.fail('chat.postMessage', how)
+    slack.fail('conversations.create', how)
+    slack.fail('conversations.setTopic', how)
+  }
+  for (let i = 1; i <= 7; i++) await ana.slash('general', `problem number ${i} is here`)
+  for (let i = 1; i <= 7; i++) await until(`the card of INC-${i}`, () => slack.channel(`inc-${i}-`) && slack.messages(slack.channel(`inc-${i}-`).id).some((m) => m.blocks), 60_000)
+  await until('all to be done', async () => !/waiting|sending/.test((await tocsin.tocsin('inc', 'actions')).out), 60_000)
+  const names = [...slack.workspace.channels.values()].map((c) => c.name).filter((n) => n.startsWith('inc-'))
+  assert.equal(names.length, 7, names.join())
+  for (const channel of slack.workspace.channels.values()) {
+    const keys = channel.messages.filter((m) => m.metadata).map((m) => m.metadata.event_payload.key + m.metadata.event_payload.part)
+    assert.equal(new Set(keys).size, keys.length, `twice in ${channel.name}`)
+  }
+  assert.deepEqual(slack.violations, [])
+})

@@ -1,0 +1,205 @@
+// A stand-in Slack on loopback: its Web API, Socket Mode, and what it sends by HTTP; see README.md in this folder.
+import { createServer } from 'node:http'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Inbound } from './inbound.mjs'
+import { Limits } from './limits.mjs'
+import { methods, Refusal } from './methods.mjs'
+import { Workspace } from './state.mjs'
+
+const require = createRequire(join(resolve(process.env.TOCSIN_E2E ?? 'build/e2e'), 'package.json'))
+const schema = JSON.parse(readFileSync(join(import.meta.dirname, 'methods.json'), 'utf8'))
+const everyScope = [...new Set(Object.values(methods).map(([scope]) => scope).filter((s) => typeof s === 'string')),
+  'app_mentions:read', 'channels:history', 'channels:join', 'channels:manage', 'channels:read', 'chat:write.public', 'commands',
+  'files:read', 'groups:history', 'groups:read', 'groups:write', 'im:history', 'reactions:read', 'users:read.email']
+
+const BODY_MOST = 4 << 20
+// What every method takes, whether or not its description says so.
+const everywhere = { token: 'string' }
+
+export class Slack {
+  constructor() {
+    this.workspace = new Workspace()
+    this.limits = new Limits()
+    this.botToken = 'xoxb-stand-in-bot-token'
+    this.appToken = 'xapp-stand-in-app-token'
+    this.signingSecret = 'stand-in signing secret'
+    this.scopes = new Set(everyScope)
+    this.tokenError = '' // 'token_revoked', …: what every call answers
+    this.violations = [] // requests that Slack's description does not allow
+    this.log = [] // { method, args, at, ms, answer }
+    this.faults = []
+    this.triggers = new Map()
+    this.takesNames = true // chat.postMessage takes a channel's name as well
+    this.inbound = new Inbound(this)
+  }
+
+  async start(port = 0) {
+    this.server = createServer((request, response) => this.serve(request, response))
+    const { WebSocketServer } = require('ws')
+    this.sockets = new WebSocketServer({ server: this.server, path: '/link/' })
+    this.sockets.on('connection', (socket, request) => this.inbound.connected(socket, request))
+    await new Promise((done) => this.server.listen(port, '127.0.0.1', done))
+    this.port = this.server.address().port
+    this.url = `http://127.0.0.1:${this.port}`
+    this.apiUrl = `${this.url}/api/`
+    return this
+  }
+
+  async stop() {
+    this.inbound.stop()
+    for (const socket of this.sockets.clients) socket.terminate()
+    this.server.closeAllConnections()
+    await new Promise((done) => this.server.close(done))
+  }
+
+  // ---- what tests look at ----
+
+  messages(name) {
+    const channel = this.workspace.channels.get(name) ?? (name && this.workspace.byName(name))
+    return (channel?.messages ?? []).filter((m) => !m.deleted)
+  }
+
+  channel(name) {
+    return this.workspace.byName(name) ?? [...this.workspace.channels.values()].find((c) => c.name.startsWith(name))
+  }
+
+  // The next `times` calls of a method: how = 429 | 500 | 'cut before' | 'cut after' | 'malformed' | an error word | { slow: ms }
+  fail(method, how, times = 1) {
+    this.faults.push({ method, how, times })
+  }
+
+  // ---- HTTP ----
+
+  async serve(request, response) {
+    const chunks = []
+    let size = 0
+    for await (const chunk of request) {
+      size += chunk.length
+      if (size > BODY_MOST) return request.destroy()
+      chunks.push(chunk)
+    }
+    const url = new URL(request.url, this.url)
+    const body = Buffer.concat(chunks).toString()
+    if (url.pathname.startsWith('/api/')) await this.call(url, request, body, response)
+    else if (url.pathname.startsWith('/response/')) this.inbound.respond(url.pathname, body, response)
+    else response.writeHead(404).end()
+  }
+
+  async call(url, request, body, response) {
+    const method = url.pathname.slice(5)
+    const args = this.arguments(url, request, body)
+    const entry = { method, args, at: Date.now(), token: args.token ?? bearer(request) }
+    delete args.token
+    this.log.push(entry)
+    const fault = this.takeFault(method)
+    const begin = process.hrtime.bigint()
+    if (fault?.slow) await wait(fault.slow)
+    if (fault === 'cut before') return request.destroy()
+    if (fault === 429) return this.tooMany(response, 1)
+    if (typeof fault === 'number') return response.writeHead(fault, { 'content-type': 'text/html' }).end('<html>Server Error</html>')
+    const limited = this.limits.take(method, args)
+    if (limited) return this.tooMany(response, limited)
+    const answer = typeof fault === 'string' && !['cut after', 'malformed'].includes(fault) ? { ok: false, error: fault } : this.answer(method, entry)
+    entry.answer = answer
+    entry.ms = Number(process.hrtime.bigint() - begin) / 1e6
+    if (fault === 'cut after') return request.destroy()
+    if (fault === 'malformed') return response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok": tr')
+    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'x-oauth-scopes': [...this.scopes].join(',') })
+    response.end(JSON.stringify(answer))
+  }
+
+  tooMany(response, seconds) {
+    response.writeHead(429, { 'retry-after': String(seconds), 'content-type': 'application/json' })
+    response.end(JSON.stringify({ ok: false, error: 'ratelimited' }))
+  }
+
+  takeFault(method) {
+    const i = this.faults.findIndex((f) => f.method === method || f.method === '*')
+    if (i < 0) return undefined
+    const { how } = this.faults[i]
+    if (--this.faults[i].times === 0) this.faults.splice(i, 1)
+    return how
+  }
+
+  arguments(url, request, body) {
+    const type = request.headers['content-type'] ?? ''
+    const query = Object.fromEntries(url.searchParams)
+    if (type.startsWith('application/json')) {
+      try {
+        return { ...query, ...JSON.parse(body || '{}') }
+      } catch {
+        return { ...query, invalid_json: true }
+      }
+    }
+    return { ...query, ...Object.fromEntries(new URLSearchParams(body)) }
+  }
+
+  answer(method, { args, token }) {
+    try {
+      this.check(method, args, token)
+      const [, perform] = methods[method]
+      return { ok: true, ...perform(this, args) }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return { ok: false, error: error.message, ...error.more }
+    }
+  }
+
+  // As Slack would refuse it; what its description does not allow is written down as well.
+  check(method, args, token) {
+    const known = schema[method]
+    if (!known || !methods[method]) {
+      this.violations.push(`unknown method ${method}`)
+      throw new Refusal('unknown_method')
+    }
+    const app = method === 'apps.connections.open'
+    if (!token) throw new Refusal('not_authed')
+    if (this.tokenError && !app) throw new Refusal(this.tokenError)
+    if (token !== (app ? this.appToken : this.botToken))
+      throw new Refusal([this.appToken, this.botToken].includes(token) ? 'not_allowed_token_type' : 'invalid_auth')
+    for (const name of known.required) if (args[name] === undefined || args[name] === '') this.refuse(method, `needs ${name}`)
+    for (const [name, value] of Object.entries(args)) {
+      const type = known.args[name] ?? everywhere[name]
+      if (!type) this.violations.push(`${method}: no argument is called ${name}`)
+      else if (!fits(type, value)) this.refuse(method, `${name} is no ${type}`)
+    }
+    const [scope] = methods[method]
+    const needed = typeof scope === 'function' ? scope(this, args) : scope
+    if (needed && !this.scopes.has(needed))
+      throw new Refusal('missing_scope', { needed, provided: [...this.scopes].join(',') })
+  }
+
+  refuse(method, what) {
+    this.violations.push(`${method}: ${what}`)
+    throw new Refusal('invalid_arguments', { response_metadata: { messages: [what] } })
+  }
+
+  // ---- for methods and people ----
+
+  ticket() {
+    return `${this.url.replace('http', 'ws')}/link/?ticket=${Math.random().toString(36).slice(2)}&app_id=A0TOCSIN1`
+  }
+
+  trigger(user) {
+    const id = `${Date.now()}.${this.workspace.id('T')}`
+    this.triggers.set(id, { at: Date.now(), user, used: false })
+    return id
+  }
+
+  happened(event) {
+    this.inbound.event(event)
+  }
+}
+
+const bearer = (request) => /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+
+function fits(type, value) {
+  if (type === 'boolean') return ['true', 'false', '0', '1'].includes(String(value))
+  if (type === 'integer' || type === 'number') return String(value).trim() !== '' && Number.isFinite(Number(value))
+  return typeof value === 'string' || typeof value === 'object'
+}
+
+export const startSlack = (options = {}) => new Slack().start(options.port)
