@@ -36,6 +36,7 @@ static char *token_of[PRIVATE_PEOPLE + 1]; /* by person; the last is a tool's */
 
 /* A team that means well and talks too much. */
 static const char team_policy[] =
+    "rule { name = 'regression', off = true }\n"
     "rule { name = 'vault', match = { service = 'vault' }, declare = { private = true, page = 'ana' } }\n"
     "rule { name = 'shop', match = { service = 'shop' }, declare = { severity = 'major', page = 'ben' } }\n"
     "rule { name = 'broken', match = { service = 'broken' }, declare = true,\n"
@@ -504,15 +505,16 @@ static void act_on_action(void)
 /* What was private is over, and then its alerts come back. */
 static void relapse(void)
 {
+    static const char *const verbs[] = {"private", "accept", "resolve"};
     const char *person = somebody();
     size_t n = number_of_person(person);
     char body[100];
     if (!focus)
         focus = some_incident();
-    snprintf(body, sizeof(body), "{\"text\":\"INC-%" PRIu64 " private\"}", focus);
-    ask_api("POST", "/api/v1/commands", n, body);
-    snprintf(body, sizeof(body), "{\"text\":\"INC-%" PRIu64 " resolve\"}", focus);
-    ask_api("POST", "/api/v1/commands", n, body);
+    for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+        snprintf(body, sizeof(body), "{\"text\":\"INC-%" PRIu64 " %s\"}", focus, verbs[i]);
+        ask_api("POST", "/api/v1/commands", n, body);
+    }
     world->now += MINUTE;
     for (size_t problem = 0; problem < 6; problem++)
         alert_of(problem);
