@@ -198,7 +198,9 @@ static const struct command_row rows[] = {
         .arguments = {{"on or off", ARGUMENT_SWITCH, true, "on or off", "on"}},
         .help = "only members see it; `off` opens it to everybody",
         .example = "private",
-        .more = "For somebody who is no member it does not exist: `invite` lets a person in.",
+        .more = "For somebody who is no member it does not exist: `invite` lets a person in. Rooms that "
+                "anybody can join fall "
+                "silent, and members go on in one of their own.",
         .run = run_private,
     },
     {

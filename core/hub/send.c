@@ -45,7 +45,7 @@ static bool is_own_channel(const struct incident *incident, const struct place *
 void send_to(struct turn *turn, struct action *action, const struct incident *incident,
              const struct place *place)
 {
-    if (!place_sees(turn->hub, incident, place)) {
+    if (incident && !place_sees(turn->hub, incident, place)) {
         log_info("kept in: %s for a channel that may not see INC-%" PRIu64, action->kind, incident->id);
         return;
     }
