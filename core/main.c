@@ -256,6 +256,8 @@ static void add_connector(const cJSON *row)
     int64_t memory = json_int_or(row, "memory_mb", 512) << 20;
     cJSON_DeleteItemFromObjectCaseSensitive(settings, "plugin");
     cJSON_DeleteItemFromObjectCaseSensitive(settings, "memory_mb");
+    cJSON_DeleteItemFromObjectCaseSensitive(settings, "limits");
+    bridge_limits(d.bridge, row->string, json_member(row, "limits"));
     cJSON *socket = cJSON_GetObjectItemCaseSensitive(settings, "socket");
     if (cJSON_IsString(socket)) { /* paths are relative to the configuration */
         CLEANUP_FREE char *path = configuration_path(&d.configuration, socket->valuestring);

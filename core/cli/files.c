@@ -25,6 +25,7 @@ static int check_settings(const struct configuration *c, const cJSON *given, con
                        *own = cJSON_IsObject(given) ? cJSON_Duplicate(given, true) : cJSON_CreateObject();
     cJSON_DeleteItemFromObjectCaseSensitive(own, "plugin"); /* the core's own */
     cJSON_DeleteItemFromObjectCaseSensitive(own, "memory_mb");
+    cJSON_DeleteItemFromObjectCaseSensitive(own, "limits");
     return config_check(table, n, own, where, &checked, err);
 }
 

@@ -4,7 +4,9 @@
 
 #include <tocsin/connector.h>
 
+#include "base/json.h"
 #include "base/log.h"
+#include "outbox/limit_read.h"
 
 #define KEY_BYTES 200
 
@@ -13,6 +15,7 @@ struct bridge {
     struct hub *hub;
     struct chat *chat;
     instant (*clock)(void);
+    cJSON *limits; /* {"slack": {"post": "1/s per channel"}} as configured */
     bool cut;
 };
 
@@ -106,12 +109,29 @@ static void on_state(void *ctx, const char *connector, uint64_t can, bool up, co
         hub_connector(bridge->hub, connector, can, up, reason, bridge->clock());
 }
 
+static void on_limits(void *ctx, const char *connector, const cJSON *declared)
+{
+    struct bridge *bridge = ctx;
+    struct rate_limits limits = {0};
+    rate_limits_read(connector, declared, json_member(bridge->limits, connector), &limits);
+    if (!bridge->cut)
+        hub_limits(bridge->hub, connector, limits.rows.v, limits.rows.n);
+    array_free(&limits.rows);
+}
+
+void bridge_limits(struct bridge *bridge, const char *connector, const cJSON *configured)
+{
+    cJSON_DeleteItemFromObjectCaseSensitive(bridge->limits, connector);
+    if (configured)
+        cJSON_AddItemToObject(bridge->limits, connector, cJSON_Duplicate(configured, true));
+}
+
 struct bridge *bridge_create(struct uv_loop_s *loop, const char *runner, struct hub *hub, struct chat *chat,
                              instant (*clock)(void))
 {
     struct bridge *bridge = xcalloc(1, sizeof(*bridge));
-    struct supervisor_ops ops = {bridge, on_event, on_get, on_put, on_result, on_state};
-    *bridge = (struct bridge){.hub = hub, .chat = chat, .clock = clock};
+    struct supervisor_ops ops = {bridge, on_event, on_get, on_put, on_result, on_state, on_limits};
+    *bridge = (struct bridge){.limits = cJSON_CreateObject(), .hub = hub, .chat = chat, .clock = clock};
     bridge->supervisor = supervisor_create(loop, runner, &ops);
     return bridge;
 }
@@ -131,5 +151,6 @@ void bridge_destroy(struct bridge *bridge)
     if (!bridge)
         return;
     supervisor_destroy(bridge->supervisor);
+    cJSON_Delete(bridge->limits);
     free(bridge);
 }

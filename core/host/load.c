@@ -10,6 +10,7 @@
 #define OLDEST_SIZE   (offsetof(struct tocsin_connector, close) + sizeof(void *))
 #define SIZE_MOST     65536
 #define SETTINGS_MOST 200
+#define LIMITS_MOST   50
 #define PARALLEL_MOST 16
 
 #define LACKS(field)   (offsetof(struct tocsin_connector, field))
@@ -132,6 +133,26 @@ static void describe_setting(const struct tocsin_setting *row, struct json_out *
     json_end_object(j);
 }
 
+static void describe_limits(const struct tocsin_connector *c, struct json_out *j)
+{
+    const char *p = c->limit_size >= offsetof(struct tocsin_limit, refill_ms) ? (const char *)c->limits : NULL;
+    json_key(j, "limits");
+    json_begin_array(j);
+    for (int i = 0; p && i < LIMITS_MOST; i++, p += c->limit_size) {
+        struct tocsin_limit row = {0};
+        memcpy(&row, p, MIN(c->limit_size, sizeof(row)));
+        if (!row.kind)
+            break;
+        json_begin_object(j);
+        json_put_text(j, "kind", row.kind);
+        json_put_bool(j, "per_channel", row.per_channel != 0);
+        json_put_int(j, "burst", row.burst);
+        json_put_int(j, "refill", row.refill_ms);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
 void describe_connector(const struct loaded *loaded, struct json_out *j)
 {
     const struct tocsin_connector *c = &loaded->connector;
@@ -154,4 +175,5 @@ void describe_connector(const struct loaded *loaded, struct json_out *j)
         describe_setting(&row, j);
     }
     json_end_array(j);
+    describe_limits(c, j);
 }

@@ -103,6 +103,8 @@ static void take_descriptor(struct peer *peer, cJSON *message)
     peer->can = (uint64_t)json_int_or(message, "can", 0);
     peer->parallel = MAX(1, MIN(json_int_or(message, "parallel", 1), 16));
     peer->phase = PHASE_OPEN;
+    if (peer->supervisor->ops.on_limits)
+        peer->supervisor->ops.on_limits(peer->supervisor->ops.ctx, peer->name, json_member(message, "limits"));
     if (config_check(table, n, peer->settings, where, &checked, &err)) {
         peer_end(peer, LIFE_WRONG, err.text);
         return;

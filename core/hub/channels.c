@@ -220,12 +220,12 @@ void channels_archive(struct turn *turn, const struct incident *incident)
 
 /* ---- kept in step ---- */
 
-static void set_topic(const struct order *order, const void *topic)
+static void set_topic(const struct order *order, const char *topic)
 {
     CLEANUP_STR struct str body = {0};
     char name[INCIDENT_NAME];
-    CLEANUP_FREE char *coalesce = xasprintf("topic:%s:%s:%s", incident_name(order->incident->id, name),
-                                            order->connector, order->channel ? order->channel : "");
+    CLEANUP_FREE char *coalesce =
+        xasprintf("topic:%s:%s:%s", incident_name(order->incident->id, name), order->connector, order->channel);
     struct json_out j = begin(order, &body);
     json_put_text(&j, "topic", topic);
     send_order_of(order, &j,
@@ -235,7 +235,19 @@ static void set_topic(const struct order *order, const void *topic)
 void channels_topic(struct turn *turn, const struct incident *incident)
 {
     CLEANUP_FREE char *topic = topic_of(turn->hub, incident);
-    for_each(turn, incident, TOCSIN_CAN_CHANNELS, set_topic, topic);
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        const struct state_channel *channel = &incident->channels.v[i];
+        if (hub_can(turn->hub, channel->connector, TOCSIN_CAN_CHANNELS))
+            set_topic(&(struct order){turn, incident, channel->connector, channel->channel}, topic);
+    }
+}
+
+void channels_opened(struct turn *turn, const struct incident *incident, const char *connector,
+                     const char *channel, const char *topic)
+{
+    CLEANUP_FREE char *now = topic_of(turn->hub, incident);
+    if (!text_equal(now, topic))
+        set_topic(&(struct order){turn, incident, connector, channel}, now);
 }
 
 void channels_bookmark(struct turn *turn, const struct incident *incident, const char *connector,

@@ -26,11 +26,27 @@ static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
     return link && link->up && hub->ops.can_take(hub->ops.ctx, connector, ret_can);
 }
 
+/* Those of all connectors: the outbox has one table. */
+static void apply_limits(struct hub *hub)
+{
+    ARRAY(struct rate_limit) all = {0};
+    for (size_t i = 0; i < hub->links.n; i++) {
+        for (size_t k = 0; k < hub->links.v[i].limits.n; k++) {
+            struct rate_limit *row = array_add(&all);
+            *row = hub->links.v[i].limits.v[k];
+            row->connector = hub->links.v[i].name;
+        }
+    }
+    outbox_limits(hub->outbox, all.v, all.n);
+    array_free(&all);
+}
+
 static int load_all(struct hub *hub, struct error *err)
 {
     hub->deadlines = deadlines_create();
     hub->outbox = outbox_create(&(struct outbox_ops){can_take, hub}, hub->rng);
     hub->groups = groups_create(hub);
+    apply_limits(hub);
     int rc = live_load(hub, err);
     rc = rc ? rc : people_load(hub, err);
     rc = rc ? rc : mutes_load(hub, err);
@@ -73,6 +89,13 @@ int hub_create(const struct hub_settings *settings, const struct hub_ops *ops, s
     return rc;
 }
 
+static void forget_limits(struct link *link)
+{
+    for (size_t i = 0; i < link->limits.n; i++)
+        free((char *)(uintptr_t)link->limits.v[i].kind);
+    array_free(&link->limits);
+}
+
 void hub_destroy(struct hub *hub)
 {
     if (!hub)
@@ -81,6 +104,7 @@ void hub_destroy(struct hub *hub)
     for (size_t i = 0; i < hub->links.n; i++) {
         free(hub->links.v[i].name);
         free(hub->links.v[i].held);
+        forget_limits(&hub->links.v[i]);
     }
     array_free(&hub->links);
     for (size_t i = 0; i < hub->late.n; i++) {
@@ -210,9 +234,12 @@ static void follow_done(struct turn *turn, const struct action *action, const cJ
     if (!command.verb || !action->incident || text_empty(action->remote_id))
         return;
     turn_do(turn, action->incident, &command, NULL, NULL);
+    const struct incident *incident = turn_touch(turn, action->incident)->incident;
     if (strcmp(command.verb, "card") == 0)
-        channels_pin(turn, turn_touch(turn, action->incident)->incident, action->connector, channel,
-                     action->remote_id);
+        channels_pin(turn, incident, action->connector, channel, action->remote_id);
+    if (strcmp(command.verb, "channel") == 0)
+        channels_opened(turn, incident, action->connector, action->remote_id,
+                        json_text_or(body, "topic", NULL));
 }
 
 /* A form that came too late: what it would have asked for is said. */
@@ -302,6 +329,32 @@ static void tell_incidents(struct hub *hub, struct link *link, bool up, const ch
     link->told_at = up ? 0 : now;
     live_each_open(hub, tell_trouble, &troubled);
     turn_commit(turn, NULL, NULL);
+}
+
+static bool same_limits(const struct link *link, const struct rate_limit *rows, size_t n)
+{
+    bool same = link->limits.n == n;
+    for (size_t i = 0; same && i < n; i++) {
+        const struct rate_limit *a = &link->limits.v[i], *b = &rows[i];
+        same = text_equal(a->kind, b->kind) && a->per_channel == b->per_channel && a->burst == b->burst &&
+               a->refill == b->refill;
+    }
+    return same;
+}
+
+void hub_limits(struct hub *hub, const char *connector, const struct rate_limit *rows, size_t n)
+{
+    struct link *link = link_find(hub, connector);
+    if (!link || same_limits(link, rows, n))
+        return; /* a connector that only came back empties no bucket */
+    forget_limits(link);
+    for (size_t i = 0; i < n; i++) {
+        struct rate_limit *row = array_add(&link->limits);
+        *row = rows[i];
+        row->kind = xstrdup(rows[i].kind);
+    }
+    if (hub->outbox)
+        apply_limits(hub);
 }
 
 const char *hub_connector_held(const struct hub *hub, const char *connector)

@@ -29,8 +29,9 @@ struct link { /* a connector as the hub knows it */
     char *name;
     uint64_t can;
     bool up;
-    instant told_at; /* when its trouble was last told in incidents */
-    char *held;      /* why nothing is sent there until a person acts; NULL: it is */
+    instant told_at;                 /* when its trouble was last told in incidents */
+    ARRAY(struct rate_limit) limits; /* kinds owned, the connector is `name` */
+    char *held;                      /* why nothing is sent there until a person acts; NULL: it is */
 };
 
 struct mute {
@@ -188,6 +189,9 @@ void channels_pin(struct turn *turn, const struct incident *incident, const char
                   const char *channel, const char *message);
 /* Its status, severity, lead and title, in the topic. */
 void channels_topic(struct turn *turn, const struct incident *incident);
+/* One was opened with that topic: what changed meanwhile is made up for. */
+void channels_opened(struct turn *turn, const struct incident *incident, const char *connector,
+                     const char *channel, const char *topic);
 
 /* drafts.c: messages to customers. */
 #define DRAFT_KEY "draft:" /* of the posts that show one */

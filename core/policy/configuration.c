@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "base/zone.h"
+#include "outbox/limit_read.h"
 #include "policy/files.h"
 #include "policy/sandbox.h"
 #include "policy/value.h"
@@ -197,6 +198,9 @@ static int check_connectors(const cJSON *connectors, struct error *err)
         if (!is_table(connector))
             return error_set(err, ERR_INVALID, "connectors: '%.60s' must be a table of settings",
                              connector->string ? connector->string : "?");
+        int rc = rate_limits_check(json_member(connector, "limits"), err);
+        if (rc)
+            return error_prefix(err, "connectors.%.60s", connector->string);
     }
     return 0;
 }

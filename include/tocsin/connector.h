@@ -116,6 +116,15 @@ struct tocsin_host {
 #define TOCSIN_EMIT_RETRY   (-1)
 #define TOCSIN_EMIT_REFUSED (-2)
 
+/* How often the platform lets itself be asked. The core holds actions back by this, so that a connector never waits; what a
+   platform refuses nevertheless is answered with TOCSIN_RETRY and its own delay. */
+struct tocsin_limit {
+    const char *kind;     /* of action: "post"; "*": all together. NULL ends the table */
+    uint32_t per_channel; /* 1: each channel by itself; 0: the whole connector */
+    uint32_t burst;       /* so many at once, at least 1 */
+    int64_t refill_ms;    /* and one more each so often */
+};
+
 /* One thing to do outside; see "Actions" below. */
 struct tocsin_action {
     uint32_t size;
@@ -186,6 +195,10 @@ struct tocsin_connector {
     void (*perform)(void *self, const struct tocsin_action *action, struct tocsin_result *result);
     void (*stop)(void *self);  /* from another thread: wake run(), return at once. Needed where run is. */
     void (*close)(void *self); /* accepts NULL after a failed open */
+
+    uint32_t limit_size; /* sizeof(struct tocsin_limit) */
+    const struct tocsin_limit
+        *limits; /* ends with a row without a kind; NULL: none. Configuration may change them */
 };
 
 /*
@@ -203,6 +216,7 @@ struct tocsin_connector {
     const struct tocsin_connector tocsin_connector_entry = {.size = sizeof(struct tocsin_connector),           \
                                                             .abi = TOCSIN_ABI,                                 \
                                                             .setting_size = sizeof(struct tocsin_setting),     \
+                                                            .limit_size = sizeof(struct tocsin_limit),         \
                                                             __VA_ARGS__}
 
 /*

@@ -219,11 +219,31 @@ static int32_t slack_check(void *self, struct tocsin_error *error)
     return rc;
 }
 
+/*
+ * Slack's rates (tiers 2, 3, 4: 20, 50, 100 calls of a method a minute; one message a second in a channel), shared out among the
+ * actions that use a method: opening a channel and a new topic both set a topic.
+ */
+static const struct tocsin_limit limits[] = {
+    {"post", 1, 1, 1000},
+    {"desk.tell", 1, 1, 1000},
+    {"page", 0, 10, 1500},
+    {"edit", 0, 10, 1500},
+    {"channel.open", 0, 3, 7500},
+    {"channel.topic", 0, 5, 15000},
+    {"channel.invite", 0, 8, 2000},
+    {"channel.archive", 0, 5, 4000},
+    {"channel.bookmark", 0, 5, 4000},
+    {"pin", 0, 5, 4000},
+    {"group.members", 0, 5, 4000},
+    {0},
+};
+
 TOCSIN_CONNECTOR(.name = "slack", .version = TOCSIN_VERSION, .summary = "Incidents lived in Slack",
                  .parallel = 8,
                  .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_BUTTONS |
                         TOCSIN_CAN_FORMS | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_DESK |
                         TOCSIN_CAN_FIND | TOCSIN_CAN_PIN | TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_GROUPS |
                         TOCSIN_CAN_EMAILS,
-                 .settings = settings, .open = slack_open, .check = slack_check, .run = slack_run,
-                 .serve = slack_serve, .perform = slack_perform, .stop = slack_stop, .close = slack_close);
+                 .settings = settings, .limits = limits, .open = slack_open, .check = slack_check,
+                 .run = slack_run, .serve = slack_serve, .perform = slack_perform, .stop = slack_stop,
+                 .close = slack_close);

@@ -8,7 +8,7 @@ import { Tocsin, until, withSlack, sleep } from './support.mjs'
 const ways = ['sockets', 'http']
 
 // A workspace with people, and a Tocsin whose Slack connector is in it.
-async function together(t, way = 'sockets', { connector = '', change = (text) => text } = {}) {
+async function together(t, way = 'sockets', { connector = '', change = (text) => text, slow = false } = {}) {
   const slack = await startSlack()
   const w = slack.workspace
   const ana = new SlackPerson(slack, { name: 'Ana María', email: 'ana@example.com', tz: 'Europe/Madrid' })
@@ -16,7 +16,9 @@ async function together(t, way = 'sockets', { connector = '', change = (text) =>
   w.addChannel('incidents', { creator: ana.id, members: [ana.id, ben.id, w.bot.id] })
   w.addChannel('general', { creator: ana.id, members: [ana.id, ben.id] })
   const secret = way === 'sockets' ? `app_token = "${slack.appToken}"` : `signing_secret = "${slack.signingSecret}"`
-  const settings = `slack = { token = "${slack.botToken}", ${secret}, api_url = "${slack.apiUrl}", ${connector} },`
+  const kinds = ['post', 'page', 'edit', 'pin', 'channel.open', 'channel.topic', 'channel.invite', 'channel.bookmark']
+  const limits = slow ? '' : `limits = { ${kinds.map((k) => `["${k}"] = "none"`).join(', ')} },`
+  const settings = `slack = { ${limits} token = "${slack.botToken}", ${secret}, api_url = "${slack.apiUrl}", ${connector} },`
   const tocsin = await Tocsin.create({ change: (text) => change(text.replace('connectors = {', `connectors = {\n    ${settings}`)) })
   t.after(async () => {
     await tocsin.remove()

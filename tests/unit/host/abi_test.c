@@ -96,7 +96,7 @@ static char *headers_of(const char *name, const char *from, bool next)
     const char *const copy[] = {"cp", from, to, NULL};
     const char *const grow[] = {
         "sed", "-i",
-        "-e",  "s|^    void (\\*close)(void \\*self);.*|&\\n    int32_t (*later)(void *);|",
+        "-e",  "s|^    const struct tocsin_limit \\*limits;.*|&\\n    int32_t (*later)(void *);|",
         "-e",  "s|^    const char \\*help;.*|&\\n    int64_t later;|",
         to,    NULL};
     assert_int_equal(run(copy), 0);
