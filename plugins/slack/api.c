@@ -3,10 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "slack.h"
 
 #define TIMEOUT_MS 15000
+
+static _Thread_local int64_t until_ms; /* of the action that this thread performs; 0: none */
 
 const char *slack_text(const cJSON *object, const char *name)
 {
@@ -86,6 +89,25 @@ static void read_answer(const struct kit_answer *answer, struct slack_reply *rep
     reply->body = body ? body : cJSON_CreateObject();
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void slack_deadline(int64_t span_ms)
+{
+    until_ms = span_ms > 0 ? now_ms() + span_ms : 0;
+}
+
+/* What is left for one call; 0: nothing. */
+static int64_t time_left(void)
+{
+    int64_t left = until_ms ? until_ms - now_ms() : TIMEOUT_MS;
+    return left < 0 ? 0 : left < TIMEOUT_MS ? left : TIMEOUT_MS;
+}
+
 void slack_call(struct slack *slack, const char *method, cJSON *arguments, const char *token, bool once,
                 struct slack_reply *reply)
 {
@@ -101,10 +123,13 @@ void slack_call(struct slack *slack, const char *method, cJSON *arguments, const
                                   .header_count = 2,
                                   .body = kit_text_get(&form),
                                   .body_length = form.n,
-                                  .timeout_ms = TIMEOUT_MS,
+                                  .timeout_ms = time_left(),
                                   .once = once};
     *reply = (struct slack_reply){0};
-    kit_http_call(slack->http, &request, &answer);
+    if (request.timeout_ms)
+        kit_http_call(slack->http, &request, &answer);
+    else
+        answer = (struct kit_answer){.outcome = KIT_NOT_SENT, .error = "Slack is too slow, and time was up"};
     read_answer(&answer, reply);
     kit_answer_finish(&answer);
     cJSON_Delete(arguments);
@@ -132,7 +157,7 @@ static const struct word {
     {"rate_limited", TOCSIN_RETRY, "Slack asks us to slow down"},
     {"message_limit_exceeded", TOCSIN_RETRY, "the workspace posts too much"},
     {"internal_error", TOCSIN_RETRY, "Slack has trouble"},
-    {"fatal_error", TOCSIN_UNKNOWN, "Slack has trouble"},
+    {"fatal_error", TOCSIN_UNKNOWN, "Slack has trouble"}, /* some of it may have been done */
     {"service_unavailable", TOCSIN_RETRY, "Slack has trouble"},
     {"request_timeout", TOCSIN_RETRY, "Slack did not get the request in time"},
     {"team_added_to_org", TOCSIN_RETRY, "the workspace is being moved"},
@@ -144,16 +169,35 @@ static const struct word {
     {"account_inactive", TOCSIN_AUTH, "the app was removed from the workspace; install it again"},
     {"not_allowed_token_type", TOCSIN_AUTH,
      "this is another kind of token; `token` begins with xoxb-, `app_token` with xapp-"},
+    /* that a card cannot be pinned is no reason to stop paging people: AUTH is for what stops everything */
     {"missing_scope", TOCSIN_REFUSED, "the app lacks a scope; add it on the app's page, install the app again"},
-    {"no_permission", TOCSIN_AUTH, "the app may not do this; install it again with all scopes of the manifest"},
+    {"no_permission", TOCSIN_REFUSED, "the app may not do this there; invite it, or give it the right"},
+    {"permission_denied", TOCSIN_REFUSED, "the workspace lets only administrators do this"},
+    {"access_denied", TOCSIN_REFUSED, "the app may not do this there"},
     {"ekm_access_denied", TOCSIN_AUTH, "an administrator has closed the workspace to apps"},
-    {"org_login_required", TOCSIN_AUTH, "the workspace is being moved; wait, then install the app again"},
+    {"org_login_required", TOCSIN_RETRY, "the workspace is being moved"},
+    {"accesslimited", TOCSIN_RETRY, "Slack does not let us in now"},
+    {"upgrade_required", TOCSIN_REFUSED, "the workspace must be upgraded for this"},
     {"channel_not_found", TOCSIN_REFUSED, "there is no such channel, or the app is not in it: invite it"},
     {"not_in_channel", TOCSIN_REFUSED, "the app is not in that channel: invite it"},
     {"is_archived", TOCSIN_REFUSED, "that channel is archived"},
     {"user_not_found", TOCSIN_REFUSED, "there is no such person on Slack"},
     {"users_not_found", TOCSIN_REFUSED, "nobody on Slack has that e-mail address"},
     {"user_is_bot", TOCSIN_REFUSED, "that person is a bot"},
+    {"user_is_restricted", TOCSIN_REFUSED, "that person is a guest, who may not do this"},
+    {"user_is_ultra_restricted", TOCSIN_REFUSED, "that person is a guest, who may be in one channel only"},
+    {"user_disabled", TOCSIN_REFUSED, "that person's account is closed"},
+    {"user_not_visible", TOCSIN_REFUSED, "the app may not see that person"},
+    {"user_not_in_channel", TOCSIN_REFUSED, "that person is not in that channel"},
+    {"cant_invite", TOCSIN_REFUSED, "the workspace does not let that person be invited"},
+    {"too_many_users", TOCSIN_REFUSED, "no more people fit into that channel"},
+    {"ura_max_channels", TOCSIN_REFUSED, "that person is a guest, who may be in one channel only"},
+    {"name_taken", TOCSIN_REFUSED, "all names like this are taken"},
+    {"too_long", TOCSIN_REFUSED, "the text is too long for Slack"},
+    {"thread_not_found", TOCSIN_REFUSED, "the thread is not there any more"},
+    {"not_pinnable", TOCSIN_REFUSED, "Slack does not pin such a message"},
+    {"cant_archive_general", TOCSIN_REFUSED, "Slack does not let the workspace's first channel be archived"},
+    {"method_not_supported_for_channel_type", TOCSIN_REFUSED, "Slack cannot do this in such a place"},
     {"message_not_found", TOCSIN_REFUSED, "the message is not there any more"},
     {"cant_update_message", TOCSIN_REFUSED, "the message is not ours to change"},
     {"edit_window_closed", TOCSIN_REFUSED, "the workspace does not let messages be changed any more"},
@@ -207,6 +251,8 @@ void slack_result(const struct slack_reply *reply, struct tocsin_result *result)
         result->code = TOCSIN_RETRY;
     else if (reply->outcome == KIT_CUT || reply->status >= 500)
         result->code = TOCSIN_UNKNOWN; /* a 5xx may come after the deed */
+    else if (!*reply->error && (reply->status == 404 || reply->status < 400))
+        result->code = TOCSIN_RETRY; /* not Slack's own voice: something stands between */
     else if (slack_said(reply, "missing_scope") && strstr(reply->needed, "chat:write"))
         result->code = TOCSIN_AUTH; /* without it nothing can be said; without another one, only something */
     else

@@ -1,14 +1,18 @@
 /* A neutral card, a text, a form -> what Slack shows, within its limits. Pure. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kit/commonmark.h"
+#include "kit/commonmark_target.h"
 #include "slack.h"
 
 #define HEADER_BYTES   150
 #define SECTION_BYTES  2900 /* of 3,000 characters */
-#define FIELD_BYTES    2000
-#define FIELDS         10 /* in one section */
+#define NAME_BYTES     150  /* of a field; with its value 2,000 characters */
+#define FIELD_BYTES    1800
+#define FIELDS         10   /* in one section */
+#define FOOTER_BYTES   1500 /* before its addresses are made links */
 #define BUTTON_BYTES   75
 #define VALUE_BYTES    2000
 #define ROW            5 /* buttons */
@@ -32,6 +36,23 @@ static void put_cut(const char *text, size_t most, struct kit_text *out)
     kit_text_addn(out, text, n > most ? kit_utf8_cut(text, n, most - 3) : n);
     if (n > most)
         kit_text_add(out, "…");
+}
+
+/* Names and other texts that are no mrkdwn: at most so many bytes as Slack gets them. */
+static void put_escaped(const char *text, size_t most, struct kit_text *out)
+{
+    struct kit_text escaped = {0};
+    kit_escape(text, strlen(text), KIT_SLACK, &escaped);
+    const char *p = kit_text_get(&escaped);
+    size_t n = escaped.n > most ? kit_utf8_cut(p, escaped.n, most - 3) : escaped.n;
+    if (n < escaped.n) {
+        const char *entity = memrchr(p, '&', n);
+        if (entity && !memchr(entity, ';', n - (size_t)(entity - p)))
+            n = (size_t)(entity - p);
+    }
+    kit_text_addn(out, p, n);
+    kit_text_add(out, n < escaped.n ? "…" : "");
+    kit_text_finish(&escaped);
 }
 
 static cJSON *plain(const char *text, size_t most)
@@ -99,16 +120,13 @@ static cJSON *header(const cJSON *card)
 
 static cJSON *field(const cJSON *given)
 {
-    struct kit_text text = {0}, value = {0};
-    const char *name = slack_text(given, "name");
+    struct kit_text text = {0};
     kit_text_add(&text, "*");
-    kit_escape(name, strlen(name), KIT_SLACK, &text);
+    put_escaped(slack_text(given, "name"), NAME_BYTES, &text);
     kit_text_add(&text, "*\n");
-    put_cut(slack_text(given, "value"), FIELD_BYTES / 6, &value); /* each character may become an entity */
-    kit_escape(kit_text_get(&value), value.n, KIT_SLACK, &text);
+    put_escaped(slack_text(given, "value"), FIELD_BYTES, &text);
     cJSON *object = mrkdwn(kit_text_get(&text));
     kit_text_finish(&text);
-    kit_text_finish(&value);
     return object;
 }
 
@@ -176,21 +194,34 @@ static void add_buttons(const cJSON *card, cJSON *blocks)
     }
 }
 
+/* An address in it may be pressed. Slack would find it by itself, but then "@here" in somebody's name too. */
+static void put_linked(const char *text, struct kit_text *out)
+{
+    while (*text) {
+        size_t n = strcspn(text, " \n");
+        bool link = kit_is_link(text) && !memchr(text, '|', n);
+        kit_text_add(out, link ? "<" : "");
+        kit_text_addn(out, text, n);
+        kit_text_add(out, link ? ">" : "");
+        text += n;
+        n = strspn(text, " \n");
+        kit_text_addn(out, text, n);
+        text += n;
+    }
+}
+
 static void add_footer(const cJSON *card, cJSON *blocks)
 {
-    const char *footer = slack_text(card, "footer");
-    struct kit_text text = {0}, cut = {0};
-    if (!*footer)
-        return;
-    put_cut(footer, SECTION_BYTES / 6, &cut);
-    kit_escape(kit_text_get(&cut), cut.n, KIT_SLACK, &text);
-    cJSON *object = block("context"), *elements = cJSON_AddArrayToObject(object, "elements");
-    cJSON *element = mrkdwn(kit_text_get(&text));
-    cJSON_DeleteItemFromObjectCaseSensitive(element, "verbatim"); /* an address in it may be pressed */
-    cJSON_AddItemToArray(elements, element);
-    cJSON_AddItemToArray(blocks, object);
+    struct kit_text text = {0}, linked = {0};
+    put_escaped(slack_text(card, "footer"), FOOTER_BYTES, &text);
+    put_linked(kit_text_get(&text), &linked);
+    if (linked.n) {
+        cJSON *object = block("context"), *elements = cJSON_AddArrayToObject(object, "elements");
+        cJSON_AddItemToArray(elements, mrkdwn(kit_text_get(&linked)));
+        cJSON_AddItemToArray(blocks, object);
+    }
     kit_text_finish(&text);
-    kit_text_finish(&cut);
+    kit_text_finish(&linked);
 }
 
 /* ---- messages ---- */
@@ -218,41 +249,50 @@ static void add_message(cJSON *messages, cJSON *blocks, const char *said)
     kit_text_finish(&text);
 }
 
-/* As many messages as the blocks need. Takes the blocks over. */
-static cJSON *pack(cJSON *blocks, const char *said)
+static void move_all(cJSON *from, cJSON *to)
+{
+    while (cJSON_GetArraySize(from))
+        cJSON_AddItemToArray(to, cJSON_DetachItemFromArray(from, 0));
+    cJSON_Delete(from);
+}
+
+/* As many messages as the blocks need; the first one, which is the one that is edited, ends with `last`. Takes both over. */
+static cJSON *pack(cJSON *blocks, cJSON *last, const char *said)
 {
     cJSON *messages = cJSON_CreateArray(), *now = cJSON_CreateArray();
-    size_t bytes = 0;
+    size_t bytes = weight(last);
+    int room = BLOCKS - cJSON_GetArraySize(last);
     while (cJSON_GetArraySize(blocks)) {
         cJSON *next = cJSON_DetachItemFromArray(blocks, 0);
         size_t more = weight(next);
-        if (cJSON_GetArraySize(now) && (cJSON_GetArraySize(now) == BLOCKS || bytes + more > MESSAGE_BYTES)) {
+        if (cJSON_GetArraySize(now) && (cJSON_GetArraySize(now) == room || bytes + more > MESSAGE_BYTES)) {
+            move_all(last, now);
             add_message(messages, now, said);
             now = cJSON_CreateArray();
+            last = cJSON_CreateArray();
+            room = BLOCKS;
             bytes = 0;
         }
         cJSON_AddItemToArray(now, next);
         bytes += more;
     }
-    if (cJSON_GetArraySize(now) || !cJSON_GetArraySize(messages))
-        add_message(messages, now, said);
-    else
-        cJSON_Delete(now);
+    move_all(last, now);
+    add_message(messages, now, said);
     cJSON_Delete(blocks);
     return messages;
 }
 
 cJSON *slack_messages_of_card(const cJSON *card)
 {
-    cJSON *blocks = cJSON_CreateArray();
+    cJSON *blocks = cJSON_CreateArray(), *last = cJSON_CreateArray();
     if (*slack_text(card, "title"))
         cJSON_AddItemToArray(blocks, header(card));
     add_fields(card, blocks);
     add_text(slack_text(card, "text"), blocks);
-    add_buttons(card, blocks);
-    add_footer(card, blocks);
+    add_buttons(card, last);
+    add_footer(card, last);
     const char *title = slack_text(card, "title");
-    return pack(blocks, *title ? title : slack_text(card, "text"));
+    return pack(blocks, last, *title ? title : slack_text(card, "text"));
 }
 
 /* A short text is a plain message, as a person would write it. */
@@ -269,7 +309,7 @@ cJSON *slack_messages_of_text(const char *commonmark)
         cJSON_Delete(blocks);
     } else {
         add_text(commonmark, blocks);
-        messages = pack(blocks, commonmark);
+        messages = pack(blocks, cJSON_CreateArray(), commonmark);
     }
     kit_text_finish(&text);
     return messages;
@@ -285,8 +325,6 @@ static void add_choices(const cJSON *field, cJSON *element)
     cJSON_ArrayForEach(choice, slack_member(field, "choices"))
     {
         const char *text = cJSON_GetStringValue(choice);
-        if (!text || !*text || strlen(text) > OPTION_BYTES || cJSON_GetArraySize(options) == OPTIONS)
-            continue;
         cJSON *option = cJSON_CreateObject();
         cJSON_AddItemToObject(option, "text", plain(text, OPTION_BYTES));
         cJSON_AddStringToObject(option, "value", text);
@@ -294,6 +332,29 @@ static void add_choices(const cJSON *field, cJSON *element)
             cJSON_AddItemToObject(element, "initial_option", cJSON_Duplicate(option, true));
         cJSON_AddItemToArray(options, option);
     }
+}
+
+/* Slack refuses a list that is empty, too long, or has long rows: then it is a line to be typed. */
+static bool can_choose(const cJSON *field)
+{
+    const cJSON *choice, *choices = slack_member(field, "choices");
+    cJSON_ArrayForEach(choice, choices)
+    {
+        const char *text = cJSON_GetStringValue(choice);
+        if (!text || !*text || strlen(text) > OPTION_BYTES)
+            return false;
+    }
+    return cJSON_GetArraySize(choices) > 0 && cJSON_GetArraySize(choices) <= OPTIONS;
+}
+
+/* "<@U1>" or "U1", filled in already. */
+static void choose_person(const char *value, cJSON *element)
+{
+    char id[SLACK_ID];
+    size_t marked = strncmp(value, "<@", 2) == 0 ? 2 : 0, n = strcspn(value + marked, "|>");
+    snprintf(id, sizeof(id), "%.*s", n < sizeof(id) ? (int)n : 0, value + marked);
+    if (slack_is_id(id))
+        cJSON_AddStringToObject(element, "initial_user", id);
 }
 
 static cJSON *element_of(const cJSON *field)
@@ -305,10 +366,14 @@ static cJSON *element_of(const cJSON *field)
                *value = slack_text(field, "value");
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         type = strcmp(kinds[i].kind, kind) == 0 ? kinds[i].element : type;
+    if (strcmp(type, "static_select") == 0 && !can_choose(field))
+        type = "plain_text_input";
     cJSON *element = block(type);
     cJSON_AddStringToObject(element, "action_id", "value");
     if (strcmp(type, "static_select") == 0)
         add_choices(field, element);
+    if (strcmp(type, "users_select") == 0)
+        choose_person(value, element);
     if (strcmp(type, "plain_text_input") != 0)
         return element;
     cJSON_AddBoolToObject(element, "multiline", strcmp(kind, "text") == 0);

@@ -11,6 +11,7 @@
 #define NAME_BYTES  80
 #define TOPIC_BYTES 250
 #define TRIES       20  /* names tried for a new channel */
+#define INVITED     30  /* at once */
 #define PAGES_MOST  100 /* of channels, a thousand each */
 #define NAMES       256
 #define EARLIER_MS  60000
@@ -128,11 +129,13 @@ bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], 
     return false;
 }
 
-static bool mend(struct slack *slack, const char *channel, const struct slack_reply *reply)
+/* Only what must be said opens an archived channel again: somebody may have archived it by hand. */
+static bool mend(struct slack *slack, const char *channel, const char *failed, const struct slack_reply *reply)
 {
-    const char *method = slack_said(reply, "not_in_channel") ? "conversations.join"
-                         : slack_said(reply, "is_archived")  ? "conversations.unarchive"
-                                                             : NULL;
+    bool is_said = strcmp(failed, "chat.postMessage") == 0;
+    const char *method = slack_said(reply, "not_in_channel")           ? "conversations.join"
+                         : is_said && slack_said(reply, "is_archived") ? "conversations.unarchive"
+                                                                       : NULL;
     struct slack_reply mended;
     if (!method)
         return false;
@@ -146,7 +149,7 @@ void slack_call_in(struct slack *slack, const char *channel, const char *method,
                    struct slack_reply *reply)
 {
     slack_call(slack, method, cJSON_Duplicate(arguments, true), NULL, once, reply);
-    if (mend(slack, channel, reply)) {
+    if (mend(slack, channel, method, reply)) {
         slack_reply_finish(reply);
         slack_call(slack, method, cJSON_Duplicate(arguments, true), NULL, once, reply);
     }
@@ -175,12 +178,15 @@ static void make_key(const struct tocsin_action *action, char key[200])
     snprintf(key, 200, "channel/%.180s", action->key);
 }
 
-/* Did an earlier attempt of this action make it, and end before it could write that down? */
-static bool is_ours(const struct slack *slack, const struct tocsin_action *action, const cJSON *channel)
+/* Did an earlier attempt of this action make it, and end before it could write that down? A private incident never gets a
+   channel that everybody sees, whoever made it. */
+static bool is_ours(const struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                    const cJSON *channel)
 {
     double created = cJSON_GetNumberValue(slack_member(channel, "created")) * 1000;
     return strcmp(slack_text(channel, "creator"), slack->bot_user) == 0 &&
            created >= (double)(action->made_ms - EARLIER_MS) &&
+           cJSON_IsTrue(slack_member(channel, "is_private")) == cJSON_IsTrue(slack_member(body, "private")) &&
            !cJSON_IsTrue(slack_member(channel, "is_archived"));
 }
 
@@ -199,7 +205,7 @@ static bool create(struct slack *slack, const struct tocsin_action *action, cons
         return false;
     struct slack_reply list;
     cJSON *found = find_by_name(slack, name, &list);
-    bool ours = found && is_ours(slack, action, found);
+    bool ours = found && is_ours(slack, action, body, found);
     if (ours)
         kit_clean_name(slack_text(found, "id"), id, SLACK_ID);
     if (!found && !list.ok) { /* not to be told now: neither make another nor give up */
@@ -228,13 +234,13 @@ static bool create_any(struct slack *slack, const struct tocsin_action *action, 
     return false;
 }
 
-/* A step behind the making: what Slack refuses of it does not undo the rest, but what can be had later is asked again. */
+/* One step of several: what Slack refuses of it does not undo the rest, but what can be had later is asked again. */
 static bool settled(const struct slack_reply *reply, struct tocsin_result *result)
 {
     struct tocsin_result step = {.size = sizeof(step)};
     slack_result(reply, &step);
-    if (step.code == TOCSIN_RETRY || step.code == TOCSIN_UNKNOWN) {
-        result->code = TOCSIN_RETRY;
+    if (step.code != TOCSIN_DONE && step.code != TOCSIN_REFUSED) {
+        result->code = step.code == TOCSIN_AUTH ? TOCSIN_AUTH : TOCSIN_RETRY; /* every step may be done twice */
         result->retry_after_ms = step.retry_after_ms;
         snprintf(result->detail, sizeof(result->detail), "%s", step.detail);
         return false;
@@ -245,49 +251,46 @@ static bool settled(const struct slack_reply *reply, struct tocsin_result *resul
 }
 
 /* Slack reads mentions in topics and purposes too. */
-static bool set_text(struct slack *slack, const char *channel, const char *what, const char *text,
-                     struct tocsin_result *result)
+static void set_text(struct slack *slack, const char *channel, const char *what, const char *text,
+                     struct slack_reply *reply)
 {
-    struct slack_reply reply;
     struct kit_text method = {0}, escaped = {0};
     kit_text_addf(&method, "conversations.set%c%s", toupper((unsigned char)*what), what + 1);
     kit_escape(text, strlen(text), KIT_SLACK, &escaped);
     cJSON *parts = slack_split(kit_text_get(&escaped), TOPIC_BYTES);
     const char *first = cJSON_GetStringValue(cJSON_GetArrayItem(parts, 0));
     slack_call_in(slack, channel, kit_text_get(&method),
-                  slack_arguments("channel", channel, what, first ? first : "", NULL), false, &reply);
-    bool well = settled(&reply, result);
-    slack_reply_finish(&reply);
+                  slack_arguments("channel", channel, what, first ? first : "", NULL), false, reply);
     cJSON_Delete(parts);
     kit_text_finish(&method);
     kit_text_finish(&escaped);
+}
+
+static bool set_step(struct slack *slack, const char *channel, const char *what, const char *text,
+                     struct tocsin_result *result)
+{
+    struct slack_reply reply;
+    if (!*text)
+        return true;
+    set_text(slack, channel, what, text, &reply);
+    bool well = settled(&reply, result);
+    slack_reply_finish(&reply);
     return well;
 }
 
 /* ---- people ---- */
 
-static bool invite_one(struct slack *slack, const char *channel, const char *user, struct tocsin_result *result)
-{
-    struct slack_reply reply;
-    slack_call_in(slack, channel, "conversations.invite",
-                  slack_arguments("channel", channel, "users", user, NULL), false, &reply);
-    bool there = slack_said(&reply, "already_in_channel") || slack_said(&reply, "cant_invite_self");
-    bool well = there || settled(&reply, result);
-    slack_reply_finish(&reply);
-    return well;
-}
-
-/* Users and e-mail addresses, as the action names them, to `on`; false as soon as that is. */
-static bool each_person(struct slack *slack, const cJSON *body, const char *users,
-                        bool (*on)(struct slack *slack, const char *user, void *ctx), void *ctx,
-                        struct tocsin_result *result)
+/* Users and e-mail addresses, as the action names them: an array of user ids, which the caller deletes. NULL: not to be told
+   now, as *result says. */
+static cJSON *people_of(struct slack *slack, const cJSON *body, const char *users, struct tocsin_result *result)
 {
     const cJSON *row;
     char user[SLACK_ID];
+    cJSON *people = cJSON_CreateArray();
     cJSON_ArrayForEach(row, slack_member(body, users))
     {
-        if (cJSON_IsString(row) && !on(slack, row->valuestring, ctx))
-            return false;
+        if (cJSON_IsString(row))
+            cJSON_AddItemToArray(people, cJSON_CreateString(row->valuestring));
     }
     cJSON_ArrayForEach(row, slack_member(body, "emails"))
     {
@@ -297,28 +300,60 @@ static bool each_person(struct slack *slack, const cJSON *body, const char *user
         bool found = slack_person_by_email(slack, row->valuestring, user, &reply);
         bool well = found || settled(&reply, result);
         slack_reply_finish(&reply);
-        if (!well || (found && !on(slack, user, ctx)))
-            return false;
+        if (found)
+            cJSON_AddItemToArray(people, cJSON_CreateString(user));
+        if (well)
+            continue;
+        cJSON_Delete(people);
+        return NULL;
     }
-    return true;
+    return people;
 }
 
-struct inviting {
-    const char *channel;
-    struct tocsin_result *result;
-};
-
-static bool invite_each(struct slack *slack, const char *user, void *ctx)
+/* At most `most` of them, with commas between, from *row on, which is moved. */
+static void join_ids(const cJSON **row, int most, struct kit_text *out)
 {
-    const struct inviting *inviting = ctx;
-    return invite_one(slack, inviting->channel, user, inviting->result);
+    for (; *row && most; *row = (*row)->next, most--)
+        kit_text_addf(out, "%s%s", out->n ? "," : "", (*row)->valuestring);
+}
+
+static bool invite_some(struct slack *slack, const char *channel, const char *users,
+                        struct tocsin_result *result)
+{
+    struct slack_reply reply;
+    struct tocsin_result all = {0};
+    bool several = strchr(users, ',') != NULL;
+    slack_call_in(slack, channel, "conversations.invite",
+                  slack_arguments("channel", channel, "users", users, NULL), false, &reply);
+    bool there = slack_said(&reply, "already_in_channel") || slack_said(&reply, "cant_invite_self");
+    slack_result(&reply, &all);
+    several = several && all.code == TOCSIN_REFUSED;
+    bool well = several || there || settled(&reply, result);
+    slack_reply_finish(&reply);
+    while (several && well && *users) { /* one whom Slack refuses keeps all the others out: each alone */
+        char user[SLACK_ID];
+        size_t n = strcspn(users, ",");
+        snprintf(user, sizeof(user), "%.*s", n < sizeof(user) ? (int)n : 0, users);
+        well = invite_some(slack, channel, user, result);
+        users += n + (users[n] == ',');
+    }
+    return well;
 }
 
 static bool invite(struct slack *slack, const char *channel, const cJSON *body, const char *users,
                    struct tocsin_result *result)
 {
-    struct inviting inviting = {channel, result};
-    return each_person(slack, body, users, invite_each, &inviting, result);
+    cJSON *people = people_of(slack, body, users, result);
+    const cJSON *row = people ? people->child : NULL;
+    bool well = people != NULL;
+    while (well && row) {
+        struct kit_text some = {0};
+        join_ids(&row, INVITED, &some);
+        well = invite_some(slack, channel, kit_text_get(&some), result);
+        kit_text_finish(&some);
+    }
+    cJSON_Delete(people);
+    return well;
 }
 
 /* ---- actions ---- */
@@ -340,9 +375,8 @@ void slack_channel_open(struct slack *slack, const struct tocsin_action *action,
             return;
         slack->host->put(slack->host->ctx, key, id, strlen(id));
     }
-    if (set_text(slack, id, "topic", slack_text(body, "topic"), result) &&
-        (!*slack_text(body, "purpose") ||
-         set_text(slack, id, "purpose", slack_text(body, "purpose"), result)) &&
+    if (set_step(slack, id, "topic", slack_text(body, "topic"), result) &&
+        set_step(slack, id, "purpose", slack_text(body, "purpose"), result) &&
         invite(slack, id, body, "members", result))
         snprintf(result->remote_id, sizeof(result->remote_id), "%s", id);
 }
@@ -351,7 +385,12 @@ void slack_channel_topic(struct slack *slack, const struct tocsin_action *action
                          struct tocsin_result *result)
 {
     (void)action;
-    set_text(slack, slack_text(body, "channel"), "topic", slack_text(body, "topic"), result);
+    struct slack_reply reply;
+    set_text(slack, slack_text(body, "channel"), "topic", slack_text(body, "topic"), &reply);
+    slack_result(&reply, result);
+    if (slack_said(&reply, "is_archived"))
+        result->code = TOCSIN_DONE; /* as far as anybody will see */
+    slack_reply_finish(&reply);
 }
 
 void slack_channel_invite(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
@@ -410,14 +449,6 @@ void slack_channel_bookmark(struct slack *slack, const struct tocsin_action *act
 
 /* ---- groups of users ---- */
 
-static bool add_user(struct slack *slack, const char *user, void *ctx)
-{
-    (void)slack;
-    struct kit_text *users = ctx;
-    kit_text_addf(users, "%s%s", users->n ? "," : "", user);
-    return true;
-}
-
 /* By id or handle. */
 static bool find_group(struct slack *slack, const char *group, char id[SLACK_ID], struct slack_reply *reply)
 {
@@ -440,13 +471,17 @@ void slack_group_members(struct slack *slack, const struct tocsin_action *action
     char id[SLACK_ID];
     struct slack_reply reply;
     struct kit_text users = {0};
-    if (!each_person(slack, body, "users", add_user, &users, result)) {
+    cJSON *people = people_of(slack, body, "users", result);
+    const cJSON *row = people ? people->child : NULL;
+    join_ids(&row, -1, &users);
+    cJSON_Delete(people);
+    if (!people) {
         kit_text_finish(&users);
         return;
     }
     if (!find_group(slack, slack_text(body, "group"), id, &reply) && reply.ok) {
         slack_refuse(result, "there is no such group of users on Slack; an administrator makes it");
-    } else if (!users.n) { /* Slack has no empty groups */
+    } else if (!users.n && reply.ok) { /* Slack has no empty groups */
         snprintf(result->detail, sizeof(result->detail),
                  "nobody is in it now, and Slack has no empty groups: left as it is");
     } else {

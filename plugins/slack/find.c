@@ -7,7 +7,7 @@
 
 #include "slack.h"
 
-#define PAGES_MOST 10
+#define PAGES_MOST 50
 #define PAGE       "200"
 #define EARLIER_MS 60000 /* clocks differ */
 

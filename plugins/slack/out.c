@@ -6,6 +6,8 @@
 
 #include "slack.h"
 
+#define SPARE_MS 2000 /* of an action's time, for what is no call */
+
 void slack_refuse(struct tocsin_result *result, const char *why)
 {
     result->code = TOCSIN_REFUSED;
@@ -97,7 +99,8 @@ static bool open_talk(struct slack *slack, const char *user, char channel[SLACK_
     const char *id = slack_text(slack_member(reply->body, "channel"), "id");
     if (reply->ok)
         kit_clean_name(id, channel, SLACK_ID);
-    return reply->ok && *id;
+    reply->ok = reply->ok && *id;
+    return reply->ok;
 }
 
 static bool post_directly(struct posting *p, const char *user, const cJSON *messages)
@@ -178,7 +181,7 @@ static void do_page(struct slack *slack, const struct tocsin_action *action, con
 
 /* ---- the rest ---- */
 
-/* Only the first part of what was posted is changed; a card has one. */
+/* Only the first part of what was posted is changed; it has all of a card but the rest of a long text. */
 static void do_edit(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
@@ -189,6 +192,10 @@ static void do_edit(struct slack *slack, const struct tocsin_action *action, con
         cJSON *messages = messages_of(body), *arguments = cJSON_DetachItemFromArray(messages, 0);
         cJSON_AddStringToObject(arguments, "channel", channel);
         cJSON_AddStringToObject(arguments, "ts", slack_text(body, "message"));
+        cJSON_AddStringToObject(arguments, "parse",
+                                "none"); /* as in chat.postMessage, where that is so unasked */
+        if (!slack_member(arguments, "blocks"))
+            cJSON_AddArrayToObject(arguments, "blocks"); /* else those of before stay */
         slack_reply_finish(&reply);
         slack_call(slack, "chat.update", arguments, NULL, false, &reply);
         cJSON_Delete(messages);
@@ -279,9 +286,11 @@ void slack_perform(void *self, const struct tocsin_action *action, struct tocsin
         if (strcmp(kinds[i].name, action->kind) == 0)
             kind = &kinds[i];
     }
+    slack_deadline(action->deadline_ms > 2 * SPARE_MS ? action->deadline_ms - SPARE_MS : action->deadline_ms);
     if (kind && body)
         kind->perform(self, action, body, result);
     else
         slack_refuse(result, "this connector does not know how to do that");
+    slack_deadline(0);
     cJSON_Delete(body);
 }

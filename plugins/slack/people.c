@@ -112,7 +112,8 @@ bool slack_person_by_email(struct slack *slack, const char *email, char user[SLA
 {
     slack_call(slack, "users.lookupByEmail", slack_arguments("email", email, NULL), NULL, false, reply);
     const char *id = slack_text(slack_member(reply->body, "user"), "id");
-    if (!reply->ok || !slack_is_id(id))
+    reply->ok = reply->ok && slack_is_id(id);
+    if (!reply->ok)
         return false;
     kit_clean_name(id, user, SLACK_ID);
     return true;

@@ -177,22 +177,49 @@ static bool granted(const char *all, const char *scope)
     return false;
 }
 
-/* What is missing, with what does not work then. Only without `chat:write` nothing works; all else is said, and lived without. */
+/*
+ * What is missing: all names first, then what does not work without them, as far as it fits. Only without `chat:write` nothing
+ * works; all else is said, and lived without.
+ */
 static int32_t check_scopes(const struct slack *slack, const char *all, struct tocsin_error *error)
 {
-    struct kit_text missing = {.most = sizeof(error->text) - 80};
+    struct kit_text names = {0}, why = {0}, text = {0};
     for (size_t i = 0; *all && i < sizeof(scopes) / sizeof(scopes[0]); i++) {
-        if (!granted(all, scopes[i].name))
-            kit_text_addf(&missing, "%s%s (%s)", missing.n ? "; " : "", scopes[i].name, scopes[i].without);
+        if (granted(all, scopes[i].name))
+            continue;
+        kit_text_addf(&names, "%s%s", names.n ? " " : "", scopes[i].name);
+        kit_text_addf(&why, "; without %s %s", scopes[i].name, scopes[i].without);
     }
     error->code = *all && !granted(all, "chat:write") ? TOCSIN_E_AUTH : 0;
-    if (missing.n)
-        snprintf(error->text, sizeof(error->text),
-                 "add these scopes on the app's page and install it again: %s", kit_text_get(&missing));
-    if (missing.n && !error->code)
+    if (names.n) {
+        kit_text_addf(&text, "add these scopes on the app's page and install it again: %s%s",
+                      kit_text_get(&names), kit_text_get(&why));
+        size_t n = kit_utf8_cut(kit_text_get(&text), text.n, sizeof(error->text) - 1);
+        snprintf(error->text, sizeof(error->text), "%.*s", (int)n, kit_text_get(&text));
+    }
+    if (names.n && !error->code)
         slack->host->log(slack->host->ctx, 2, error->text);
-    kit_text_finish(&missing);
+    kit_text_finish(&names);
+    kit_text_finish(&why);
+    kit_text_finish(&text);
     return error->code;
+}
+
+static int32_t check_socket_mode(struct slack *slack, struct tocsin_error *error)
+{
+    struct slack_reply reply;
+    slack_call(slack, "apps.connections.open", NULL, slack->app_token, false, &reply);
+    int32_t rc = reply.ok ? 0 : failed(error, &reply);
+    if (rc == TOCSIN_E_AUTH) {
+        char why[300];
+        slack_explain(&reply, why, sizeof(why));
+        snprintf(error->text, sizeof(error->text),
+                 "Socket Mode does not open: %s. `app_token` needs the scope connections:write, and Socket "
+                 "Mode must be on",
+                 why);
+    }
+    slack_reply_finish(&reply);
+    return rc;
 }
 
 static int32_t slack_check(void *self, struct tocsin_error *error)
@@ -203,20 +230,7 @@ static int32_t slack_check(void *self, struct tocsin_error *error)
     int32_t rc =
         reply.ok ? check_scopes(slack, reply.scopes ? reply.scopes : "", error) : failed(error, &reply);
     slack_reply_finish(&reply);
-    if (rc || !*slack->app_token)
-        return rc;
-    slack_call(slack, "apps.connections.open", NULL, slack->app_token, false, &reply);
-    if (!reply.ok) {
-        char why[300];
-        slack_explain(&reply, why, sizeof(why));
-        snprintf(error->text, sizeof(error->text),
-                 "Socket Mode does not open: %s. `app_token` needs the scope connections:write, and Socket "
-                 "Mode must be on",
-                 why);
-        rc = error->code = TOCSIN_E_AUTH;
-    }
-    slack_reply_finish(&reply);
-    return rc;
+    return rc || !*slack->app_token ? rc : check_socket_mode(slack, error);
 }
 
 /*

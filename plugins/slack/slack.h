@@ -70,6 +70,8 @@ struct slack_reply {
  */
 void slack_call(struct slack *slack, const char *method, cJSON *arguments, const char *token, bool once,
                 struct slack_reply *reply);
+/* Calls of this thread, until told otherwise, end within this time together: what comes too late is NOT_SENT. 0: each its own. */
+void slack_deadline(int64_t span_ms);
 void slack_reply_finish(struct slack_reply *reply);
 /* The outcome of an action, by one table of Slack's words. */
 void slack_result(const struct slack_reply *reply, struct tocsin_result *result);
@@ -99,7 +101,8 @@ bool slack_person_by_email(struct slack *slack, const char *email, char user[SLA
 
 /* ---- cards.c, split.c: pure ---- */
 
-/* A list of messages, {"text", "blocks"} each, ready to post; at least one. The caller deletes. */
+/* A list of messages, {"text", "blocks"} each, ready to post; at least one. A card's first has its buttons and its footer,
+   however long its text is. The caller deletes. */
 cJSON *slack_messages_of_card(const cJSON *card);
 cJSON *slack_messages_of_text(const char *commonmark);
 /* A modal view for a form; `channel` is kept in it for the answer. */
@@ -124,8 +127,8 @@ void slack_names_destroy(struct slack_names *names);
 bool slack_is_id(const char *text); /* of a channel or a user: C0123ABCD */
 /* The id of a channel given by id or name ("incidents", "#incidents"). False: there is none, or Slack did not tell. */
 bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], struct slack_reply *reply);
-/* slack_call about a channel; where Slack says that the bot is not in it or that it is archived, this is mended, and the call
-   made again. */
+/* slack_call about a channel; where Slack says that the bot is not in it, or, for a message, that it is archived, this is
+   mended, and the call made again. */
 void slack_call_in(struct slack *slack, const char *channel, const char *method, cJSON *arguments, bool once,
                    struct slack_reply *reply);
 

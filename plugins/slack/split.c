@@ -39,8 +39,8 @@ static size_t unit(const char *text, size_t i)
 /* A link or mention that begins at i ends at its '>', on the same line. */
 static bool opens_angle(const char *text, size_t i)
 {
-    size_t n = strcspn(text + i, ">\n");
-    return text[i] == '<' && text[i + n] == '>';
+    size_t n = text[i] == '<' ? strcspn(text + i, ">\n") : 0;
+    return n && text[i + n] == '>';
 }
 
 static bool opens_code(const char *text, size_t i)
