@@ -39,7 +39,7 @@ static size_t unit(const char *text, size_t i)
 /* A link or mention that begins at i ends at its '>', on the same line. */
 static bool opens_angle(const char *text, size_t i)
 {
-    size_t n = text[i] == '<' ? strcspn(text + i, ">\n") : 0;
+    size_t n = text[i] == '<' ? 1 + strcspn(text + i + 1, "<>\n") : 0;
     return n && text[i + n] == '>';
 }
 
@@ -109,24 +109,49 @@ static size_t part_of(const char *text, size_t most, bool fence, bool *ret_fence
     return again.i;
 }
 
-cJSON *slack_split(const char *text, size_t most)
+/* A link that no part has room for becomes its text. */
+static void put_short_links(const char *text, size_t most, struct kit_text *out)
+{
+    while (*text) {
+        size_t n = strcspn(text, "<");
+        kit_text_addn(out, text, n);
+        text += n;
+        n = opens_angle(text, 0) ? strcspn(text, ">") : 0;
+        const char *bar = memchr(text, '|', n), *label = bar ? bar + 1 : text + 1;
+        if (n > most)
+            kit_text_addn(out, label, (size_t)(text + n - label));
+        else if (n || *text)
+            kit_text_addn(out, text, n + 1);
+        text += n || *text ? n + 1 : 0;
+    }
+}
+
+cJSON *slack_split(const char *whole, size_t most)
 {
     cJSON *parts = cJSON_CreateArray();
     size_t room = most - 2 * sizeof(FENCE "\n"); /* for closing and opening a block of code */
     bool fence = false;
+    struct kit_text shorter = {0};
+    put_short_links(whole, room, &shorter);
+    const char *text = kit_text_get(&shorter);
     while (*text) {
         struct kit_text part = {0};
         bool opened = fence;
         size_t n = part_of(text, room, opened, &fence);
         kit_text_add(&part, opened ? FENCE "\n" : "");
-        kit_text_addn(&part, text, n);
+        size_t shown = n;
+        while (!fence && shown && strchr(" \n", text[shown - 1]))
+            shown--;
+        kit_text_addn(&part, text, shown);
         text += n;
         if (fence && *text)
             kit_text_add(&part, "\n" FENCE);
         fence = fence && *text;
         text += fence ? *text == '\n' : strspn(text, "\n ");
-        cJSON_AddItemToArray(parts, cJSON_CreateString(kit_text_get(&part)));
+        if (part.n)
+            cJSON_AddItemToArray(parts, cJSON_CreateString(kit_text_get(&part)));
         kit_text_finish(&part);
     }
+    kit_text_finish(&shorter);
     return parts;
 }

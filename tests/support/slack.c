@@ -32,10 +32,12 @@ void __wrap_slack_call(struct slack *slack, const char *method, cJSON *arguments
     *reply = (struct slack_reply){.outcome = KIT_NOT_SENT};
     reply->body = answer_of(method, arguments);
     if (reply->body) {
-        reply->outcome = KIT_ANSWERED;
-        reply->status = 200;
+        const cJSON *status = slack_member(reply->body, "status");
+        reply->outcome = cJSON_IsTrue(slack_member(reply->body, "cut")) ? KIT_CUT : KIT_ANSWERED;
+        reply->status = cJSON_IsNumber(status) ? (long)status->valuedouble : 200;
         reply->ok = cJSON_IsTrue(slack_member(reply->body, "ok"));
         kit_clean_name(slack_text(reply->body, "error"), reply->error, sizeof(reply->error));
+        kit_clean_name(slack_text(reply->body, "needed"), reply->needed, sizeof(reply->needed));
     } else {
         reply->body = cJSON_CreateObject();
     }

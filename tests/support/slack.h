@@ -13,7 +13,8 @@
 
 #define SLACK_FAKE_SECRET "8f742231b10e8888abcd99yyyzzz85a5"
 
-/* The answer to a call: a JSON object, which slack_fake takes over, or NULL for one that does not reach Slack. */
+/* The answer to a call: a JSON object, which slack_fake takes over, or NULL for one that does not reach Slack. "cut": true in
+   it: the connection ended after sending; "status": of HTTP, 200 unless given. */
 typedef cJSON *slack_fake_answer(const char *method, const cJSON *arguments);
 
 struct slack_fake {

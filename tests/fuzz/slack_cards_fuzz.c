@@ -1,0 +1,45 @@
+/* Any card, text or form, as JSON; what is no JSON is a text. Slack takes what comes of it, and nothing in it is an order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../support/slack_blocks.h"
+#include "slack/slack.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void check_messages(cJSON *messages)
+{
+    if (slack_messages_fault(messages))
+        abort();
+    cJSON_Delete(messages);
+}
+
+static void check_split(const char *text)
+{
+    const cJSON *part;
+    cJSON *parts = slack_split(text, 120);
+    cJSON_ArrayForEach(part, parts)
+    {
+        if (strlen(part->valuestring) > 120)
+            abort();
+    }
+    cJSON_Delete(parts);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    char *text = strndup((const char *)data, n);
+    cJSON *json = cJSON_ParseWithLength((const char *)data, n);
+    check_messages(slack_messages_of_text(text));
+    check_split(text);
+    if (cJSON_IsObject(json)) {
+        cJSON *view = slack_view_of_form(json, "C0123ABCD");
+        check_messages(slack_messages_of_card(json));
+        if (slack_view_fault(view))
+            abort();
+        cJSON_Delete(view);
+    }
+    cJSON_Delete(json);
+    free(text);
+    return 0;
+}

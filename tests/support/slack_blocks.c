@@ -1,0 +1,198 @@
+#include "slack_blocks.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "slack/slack.h"
+
+/* Slack counts characters as JavaScript does: one outside of the first plane is two. */
+static size_t characters(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80 ? 1 + ((unsigned char)*text >= 0xF0) : 0;
+    return n;
+}
+
+static bool begins(const char *text, const char *with)
+{
+    return strncasecmp(text, with, strlen(with)) == 0;
+}
+
+const char *slack_mrkdwn_fault(const char *text)
+{
+    int fences = 0;
+    if (!kit_utf8_valid(text, strlen(text)))
+        return "a character is cut";
+    for (const char *p = text; *p; p++) {
+        fences += begins(p, "```");
+        p += begins(p, "```") ? 2 : 0;
+        if (*p == '&' && !begins(p, "&amp;") && !begins(p, "&lt;") && !begins(p, "&gt;"))
+            return "an entity is cut";
+        if (*p == '<' && !begins(p, "<http://") && !begins(p, "<https://") && !begins(p, "<mailto:"))
+            return "an angle bracket is not a link's";
+        if (*p == '<' && p[1 + strcspn(p + 1, "<>\n")] != '>')
+            return "a link is cut";
+    }
+    return fences % 2 ? "a block of code is not closed" : NULL;
+}
+
+static const char *text_fault(const cJSON *object, size_t most)
+{
+    const char *text = slack_text(object, "text");
+    size_t n = characters(text);
+    if (!n || n > most)
+        return n ? "a text is too long" : "a text is empty";
+    if (strcmp(slack_text(object, "type"), "plain_text") == 0)
+        return kit_utf8_valid(text, strlen(text)) ? NULL : "a character is cut";
+    if (!cJSON_IsTrue(slack_member(object, "verbatim")))
+        return "Slack may find mentions in it by itself";
+    const char *fault = slack_mrkdwn_fault(text);
+    return fault && strcmp(fault, "a block of code is not closed") == 0 ? NULL
+                                                                        : fault; /* its author's business */
+}
+
+static const char *texts_fault(const cJSON *array, int count, size_t most)
+{
+    const cJSON *row;
+    const char *fault = NULL;
+    int n = cJSON_GetArraySize(array);
+    cJSON_ArrayForEach(row, array)
+    {
+        fault = fault ? fault : text_fault(row, most);
+    }
+    return n < 1 || n > count ? "the number of texts is wrong" : fault;
+}
+
+static const char *actions_fault(const cJSON *elements)
+{
+    const cJSON *row;
+    int n = cJSON_GetArraySize(elements);
+    const char *fault = n < 1 || n > 25 ? "the number of buttons is wrong" : NULL;
+    cJSON_ArrayForEach(row, elements)
+    {
+        size_t value = characters(slack_text(row, "value"));
+        fault = fault          ? fault
+                : !value       ? "a button does nothing"
+                : value > 2000 ? "a button's value is too long"
+                               : text_fault(slack_member(row, "text"), 75);
+    }
+    return fault;
+}
+
+static const char *block_fault(const cJSON *block)
+{
+    const char *type = slack_text(block, "type");
+    if (strcmp(type, "header") == 0)
+        return text_fault(slack_member(block, "text"), 150);
+    if (strcmp(type, "section") == 0 && slack_member(block, "fields"))
+        return texts_fault(slack_member(block, "fields"), 10, 2000);
+    if (strcmp(type, "section") == 0)
+        return text_fault(slack_member(block, "text"), 3000);
+    if (strcmp(type, "context") == 0)
+        return texts_fault(slack_member(block, "elements"), 10, 3000);
+    if (strcmp(type, "actions") == 0)
+        return actions_fault(slack_member(block, "elements"));
+    return "a block of a type that is not known";
+}
+
+/* The same action_id twice in a message would be refused. */
+static const char *ids_fault(const cJSON *blocks)
+{
+    char seen[64][8] = {""};
+    int n = 0;
+    const cJSON *block, *element;
+    cJSON_ArrayForEach(block, blocks)
+    {
+        cJSON_ArrayForEach(element, slack_member(block, "elements"))
+        {
+            const char *id = slack_text(element, "action_id");
+            for (int i = 0; i < n && *id; i++) {
+                if (strcmp(seen[i], id) == 0)
+                    return "two buttons have one id";
+            }
+            if (*id && n < 64)
+                kit_clean_name(id, seen[n++], sizeof(seen[0]));
+        }
+    }
+    return NULL;
+}
+
+static const char *message_fault(const cJSON *message)
+{
+    const cJSON *blocks = slack_member(message, "blocks"), *block;
+    const char *text = slack_text(message, "text"), *fault = slack_mrkdwn_fault(text);
+    if (!*text || characters(text) > 40000)
+        return *text ? "the message is too long" : "there is nothing to show in a notification";
+    if (fault && (!blocks || strcmp(fault, "a block of code is not closed") != 0))
+        return blocks || strcmp(fault, "a block of code is not closed") != 0 ? fault : NULL;
+    if (blocks && (!cJSON_IsArray(blocks) || cJSON_GetArraySize(blocks) > 50))
+        return "there are too many blocks";
+    fault = ids_fault(blocks);
+    cJSON_ArrayForEach(block, blocks)
+    {
+        fault = fault ? fault : block_fault(block);
+    }
+    return fault;
+}
+
+const char *slack_messages_fault(const cJSON *messages)
+{
+    const cJSON *message;
+    const char *fault = cJSON_GetArraySize(messages) < 1 ? "there is no message" : NULL;
+    cJSON_ArrayForEach(message, messages)
+    {
+        fault = fault ? fault : message_fault(message);
+    }
+    return fault;
+}
+
+/* ---- views ---- */
+
+static const char *options_fault(const cJSON *options)
+{
+    const cJSON *row;
+    int n = cJSON_GetArraySize(options);
+    const char *fault = n < 1 || n > 100 ? "the number of choices is wrong" : NULL;
+    cJSON_ArrayForEach(row, options)
+    {
+        fault = fault                                       ? fault
+                : characters(slack_text(row, "value")) > 75 ? "a choice is too long"
+                                                            : text_fault(slack_member(row, "text"), 75);
+    }
+    return fault;
+}
+
+static const char *input_fault(const cJSON *input)
+{
+    const cJSON *element = slack_member(input, "element");
+    size_t id = characters(slack_text(input, "block_id"));
+    if (strcmp(slack_text(input, "type"), "input") != 0 || id > 255)
+        return "a field is wrong";
+    const char *fault = text_fault(slack_member(input, "label"), 2000);
+    if (!fault && slack_member(input, "hint"))
+        fault = text_fault(slack_member(input, "hint"), 2000);
+    if (!fault && strcmp(slack_text(element, "type"), "static_select") == 0)
+        fault = options_fault(slack_member(element, "options"));
+    return fault                                                     ? fault
+           : characters(slack_text(element, "initial_value")) > 3000 ? "a value is too long"
+                                                                     : NULL;
+}
+
+const char *slack_view_fault(const cJSON *view)
+{
+    static const char *const titles[] = {"title", "submit", "close"};
+    const cJSON *input;
+    const char *fault = NULL;
+    for (size_t i = 0; i < 3 && !fault; i++)
+        fault = text_fault(slack_member(view, titles[i]), 24);
+    if (characters(slack_text(view, "private_metadata")) > 3000)
+        fault = "too much is kept in it";
+    if (cJSON_GetArraySize(slack_member(view, "blocks")) > 100)
+        fault = "it has too many fields";
+    cJSON_ArrayForEach(input, slack_member(view, "blocks"))
+    {
+        fault = fault ? fault : input_fault(input);
+    }
+    return fault;
+}

@@ -1,0 +1,286 @@
+/* Cards, texts and forms -> what Slack takes: its limits, and hostile text. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../support/check.h"
+#include "../../support/slack_blocks.h"
+#include "slack/slack.h"
+
+static cJSON *parse(const char *json)
+{
+    cJSON *object = cJSON_Parse(json);
+    assert_non_null(object);
+    return object;
+}
+
+static char *repeat(const char *piece, size_t times)
+{
+    size_t n = strlen(piece);
+    char *text = malloc(n * times + 1);
+    for (size_t i = 0; i < times; i++)
+        memcpy(text + i * n, piece, n);
+    text[n * times] = '\0';
+    return text;
+}
+
+static const cJSON *block_of(const cJSON *message, const char *type)
+{
+    const cJSON *block;
+    cJSON_ArrayForEach(block, slack_member(message, "blocks"))
+    {
+        if (strcmp(slack_text(block, "type"), type) == 0)
+            return block;
+    }
+    return NULL;
+}
+
+static cJSON *messages_of(cJSON *card)
+{
+    cJSON *messages = slack_messages_of_card(card);
+    const char *fault = slack_messages_fault(messages);
+    if (fault)
+        fail_msg("%s: %s", fault, cJSON_PrintUnformatted(messages));
+    cJSON_Delete(card);
+    return messages;
+}
+
+static void check_text_of(const cJSON *object, const char *expected)
+{
+    assert_string_equal(slack_text(slack_member(object, "text"), "text"), expected);
+}
+
+static void a_card_has_its_blocks_in_order(void **state)
+{
+    (void)state;
+    cJSON *messages = messages_of(parse(
+        "{\"title\":\"INC-1 Checkout is down\",\"tone\":\"alarm\",\"fields\":[{\"name\":\"status\",\"value\":"
+        "\"active\"},{\"name\":\"lead\",\"value\":\"Ana\"}],\"text\":\"**It** [is](https://x.test/?a=1&b=2)\","
+        "\"buttons\":[{\"label\":\"Accept\",\"command\":\"INC-1 accept\",\"style\":\"primary\"},{\"label\":"
+        "\"Why\",\"command\":\"INC-1 why\",\"style\":\"\"}],\"footer\":\"by Ana · "
+        "https://t.test/incidents/1\"}"));
+    const cJSON *message = messages->child, *blocks = slack_member(message, "blocks");
+    static const char *const types[] = {"header", "section", "section", "actions", "context"};
+    assert_int_equal(cJSON_GetArraySize(messages), 1);
+    assert_int_equal(cJSON_GetArraySize(blocks), 5);
+    for (int i = 0; i < 5; i++)
+        assert_string_equal(slack_text(cJSON_GetArrayItem(blocks, i), "type"), types[i]);
+    assert_string_equal(slack_text(message, "text"), "INC-1 Checkout is down");
+    check_text_of(cJSON_GetArrayItem(blocks, 0), "🔴 INC-1 Checkout is down");
+    const cJSON *fields = slack_member(cJSON_GetArrayItem(blocks, 1), "fields");
+    assert_string_equal(slack_text(cJSON_GetArrayItem(fields, 1), "text"), "*lead*\nAna");
+    check_text_of(cJSON_GetArrayItem(blocks, 2), "*It* <https://x.test/?a=1&amp;b=2|is>");
+    const cJSON *accept = slack_member(block_of(message, "actions"), "elements")->child;
+    assert_string_equal(slack_text(accept, "value"), "INC-1 accept");
+    assert_string_equal(slack_text(accept, "style"), "primary");
+    assert_null(slack_member(accept->next, "style"));
+    assert_string_equal(slack_text(slack_member(block_of(message, "context"), "elements")->child, "text"),
+                        "by Ana · <https://t.test/incidents/1>");
+    cJSON_Delete(messages);
+}
+
+static const char *const hostile[] = {
+    "<!channel> <!here|x> <@U0123ABCD> <#C0123ABCD> <!subteam^S1>",
+    "<http://evil.test|https://bank.test>",
+    "@here @channel @everyone",
+    "&lt;!channel&gt; &amp;lt;",
+    "```unclosed <!channel>",
+    "`<!channel>`",
+    "[a](<!channel>) [b](javascript:x) ![c](slack://x) <slack://user>",
+    "[<!channel>](https://x.test/<!here>|y)",
+    "*bold* _it_ ~no~ > quote\n> <!channel>",
+    "\xff\xfe bad \xf0\x9f bytes \xed\xa0\x80",
+    "a\u202e\a\033[31mred",
+    "|<>|&|<!channel|>",
+    "https://x.test/|evil <https://x.test/|evil>",
+};
+
+static cJSON *hostile_card(const char *text)
+{
+    cJSON *card = cJSON_CreateObject(), *field = cJSON_CreateObject(), *button = cJSON_CreateObject();
+    cJSON *fields = cJSON_AddArrayToObject(card, "fields"), *buttons = cJSON_AddArrayToObject(card, "buttons");
+    static const char *const names[] = {"title", "text", "footer", "tone"};
+    for (size_t i = 0; i < 4; i++)
+        cJSON_AddStringToObject(card, names[i], text);
+    cJSON_AddStringToObject(field, "name", text);
+    cJSON_AddStringToObject(field, "value", text);
+    cJSON_AddItemToArray(fields, field);
+    cJSON_AddStringToObject(button, "label", text);
+    cJSON_AddStringToObject(button, "command", "why");
+    cJSON_AddItemToArray(buttons, button);
+    return card;
+}
+
+static void hostile_text_is_shown_and_does_nothing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+        cJSON_Delete(messages_of(hostile_card(hostile[i])));
+        cJSON *messages = slack_messages_of_text(hostile[i]);
+        const char *fault = slack_messages_fault(messages);
+        if (fault)
+            fail_msg("%s: %s", fault, cJSON_PrintUnformatted(messages));
+        cJSON_Delete(messages);
+        char *many = repeat(hostile[i], 3000);
+        cJSON_Delete(messages_of(hostile_card(many)));
+        free(many);
+    }
+}
+
+static void empty_and_odd_cards_are_messages_too(void **state)
+{
+    (void)state;
+    static const char *const cards[] = {
+        "{}",
+        "{\"title\":\"\",\"text\":\"\",\"footer\":\"\",\"fields\":[],\"buttons\":[]}",
+        "{\"title\":1,\"text\":[],\"fields\":{},\"buttons\":\"x\",\"footer\":null,\"tone\":true}",
+        "{\"fields\":[1,null,\"x\",{},{\"name\":\"\",\"value\":\"\"}],\"buttons\":[1,{},{\"label\":\"x\"}]}",
+        "{\"title\":\"\\n\\t \",\"text\":\"   \\n\\n  \",\"footer\":\"\\n\"}",
+        "{\"buttons\":[{\"label\":\"\",\"command\":\"x\",\"style\":\"pretty\"}]}",
+    };
+    for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++)
+        cJSON_Delete(messages_of(parse(cards[i])));
+}
+
+static void limits_of_fields_and_buttons_hold(void **state)
+{
+    (void)state;
+    char *amps = repeat("&", 5000), *wide = repeat("日", 2000), *command = repeat("x", 2001);
+    cJSON *card = cJSON_CreateObject(), *fields = cJSON_AddArrayToObject(card, "fields"),
+          *buttons = cJSON_AddArrayToObject(card, "buttons");
+    for (int i = 0; i < 33; i++) {
+        cJSON_AddItemToArray(fields,
+                             slack_arguments("name", i % 2 ? amps : wide, "value", i % 3 ? amps : wide, NULL));
+        cJSON_AddItemToArray(buttons,
+                             slack_arguments("label", wide, "command", i == 3 ? command : "why", NULL));
+    }
+    cJSON *messages = messages_of(card);
+    const cJSON *message, *block;
+    int shown = 0, pressed = 0;
+    cJSON_ArrayForEach(message, messages)
+    {
+        cJSON_ArrayForEach(block, slack_member(message, "blocks"))
+        {
+            bool actions = strcmp(slack_text(block, "type"), "actions") == 0;
+            pressed += actions ? cJSON_GetArraySize(slack_member(block, "elements")) : 0;
+            shown += cJSON_GetArraySize(slack_member(block, "fields"));
+            assert_true(!actions || message == messages->child);
+        }
+    }
+    assert_int_equal(shown, 33);
+    assert_int_equal(pressed, 25);
+    cJSON_Delete(messages);
+    free(amps);
+    free(wide);
+    free(command);
+}
+
+/* What is edited later is the first message: it has what people press. */
+static void a_long_card_keeps_its_buttons_in_the_first_message(void **state)
+{
+    (void)state;
+    char *text = repeat("A sentence with **bold** & more, and more.\n\n", 1400);
+    cJSON *card = slack_arguments("title", "t", "text", text, "footer", "f", NULL);
+    cJSON_AddItemToArray(cJSON_AddArrayToObject(card, "buttons"),
+                         slack_arguments("label", "l", "command", "why", NULL));
+    cJSON *messages = messages_of(card);
+    assert_true(cJSON_GetArraySize(messages) > 1);
+    assert_non_null(block_of(messages->child, "header"));
+    assert_non_null(block_of(messages->child, "actions"));
+    assert_non_null(block_of(messages->child, "context"));
+    assert_null(block_of(messages->child->next, "actions"));
+    assert_null(block_of(messages->child->next, "context"));
+    cJSON_Delete(messages);
+    free(text);
+}
+
+static void short_texts_are_plain_and_long_ones_are_blocks(void **state)
+{
+    (void)state;
+    cJSON *messages = slack_messages_of_text("**hi** <!channel>");
+    assert_string_equal(slack_text(messages->child, "text"), "*hi* &lt;!channel&gt;");
+    assert_null(slack_member(messages->child, "blocks"));
+    cJSON_Delete(messages);
+    char *text = repeat("word ", 9000);
+    messages = slack_messages_of_text(text);
+    assert_null(slack_messages_fault(messages));
+    assert_int_equal(cJSON_GetArraySize(messages), 2);
+    cJSON_Delete(messages);
+    free(text);
+}
+
+/* ---- forms ---- */
+
+static cJSON *view_of(const char *form)
+{
+    cJSON *given = parse(form), *view = slack_view_of_form(given, "C0123ABCD");
+    const char *fault = slack_view_fault(view);
+    if (fault)
+        fail_msg("%s: %s", fault, cJSON_PrintUnformatted(view));
+    cJSON_Delete(given);
+    return view;
+}
+
+static const cJSON *element_at(const cJSON *view, int i)
+{
+    return slack_member(cJSON_GetArrayItem(slack_member(view, "blocks"), i), "element");
+}
+
+static void a_form_is_a_modal(void **state)
+{
+    (void)state;
+    cJSON *view = view_of(
+        "{\"title\":\"Pause INC-1 until somebody is back\",\"submit\":\"Pause\",\"command\":\"INC-1 pause\","
+        "\"fields\":[{\"name\":\"why\",\"label\":\"Why\",\"kind\":\"text\",\"value\":\"waiting\"},"
+        "{\"name\":\"until\",\"label\":\"Until\",\"kind\":\"line\",\"hint\":\"2h\",\"optional\":true},"
+        "{\"name\":\"sev\",\"label\":\"Severity\",\"kind\":\"choice\",\"choices\":[\"sev1\",\"sev2\"],"
+        "\"value\":"
+        "\"sev2\"},{\"name\":\"who\",\"label\":\"Who\",\"kind\":\"person\",\"value\":\"<@U0123ABCD>\"}]}");
+    cJSON *kept = parse(slack_text(view, "private_metadata"));
+    assert_string_equal(slack_text(kept, "command"), "INC-1 pause");
+    assert_string_equal(slack_text(kept, "channel"), "C0123ABCD");
+    cJSON_Delete(kept);
+    assert_true(cJSON_IsTrue(slack_member(element_at(view, 0), "multiline")));
+    assert_string_equal(slack_text(element_at(view, 0), "initial_value"), "waiting");
+    assert_true(cJSON_IsTrue(slack_member(cJSON_GetArrayItem(slack_member(view, "blocks"), 1), "optional")));
+    assert_string_equal(slack_text(element_at(view, 2), "type"), "static_select");
+    assert_string_equal(slack_text(slack_member(element_at(view, 2), "initial_option"), "value"), "sev2");
+    assert_string_equal(slack_text(element_at(view, 3), "initial_user"), "U0123ABCD");
+    cJSON_Delete(view);
+}
+
+/* Slack refuses the whole view for one list that it does not take. */
+static void a_list_that_slack_would_refuse_is_a_line(void **state)
+{
+    (void)state;
+    char *longer = repeat("x", 76);
+    cJSON *form =
+        parse("{\"title\":\"t\",\"submit\":\"s\",\"command\":\"c\",\"fields\":[{\"name\":\"a\",\"label\":"
+              "\"a\",\"kind\":\"choice\",\"choices\":[]},{\"name\":\"b\",\"label\":\"b\",\"kind\":"
+              "\"choice\",\"choices\":[\"ok\"]},{\"name\":\"c\",\"label\":\"c\",\"kind\":\"choice\"}]}");
+    cJSON_AddItemToArray(
+        cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(form, "fields"), 1), "choices"),
+        cJSON_CreateString(longer));
+    cJSON *view = slack_view_of_form(form, "C0123ABCD");
+    assert_null(slack_view_fault(view));
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(slack_text(element_at(view, i), "type"), "plain_text_input");
+    cJSON_Delete(view);
+    cJSON_Delete(form);
+    free(longer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_card_has_its_blocks_in_order),
+        cmocka_unit_test(hostile_text_is_shown_and_does_nothing),
+        cmocka_unit_test(empty_and_odd_cards_are_messages_too),
+        cmocka_unit_test(limits_of_fields_and_buttons_hold),
+        cmocka_unit_test(a_long_card_keeps_its_buttons_in_the_first_message),
+        cmocka_unit_test(short_texts_are_plain_and_long_ones_are_blocks),
+        cmocka_unit_test(a_form_is_a_modal),
+        cmocka_unit_test(a_list_that_slack_would_refuse_is_a_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
