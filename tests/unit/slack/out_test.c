@@ -1,0 +1,730 @@
+/* Actions against a small Slack in memory: done once however the calls fail, mended, refused. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../support/check.h"
+#include "../../support/slack.h"
+
+#define MADE 1700000000000
+
+/* ---- a small Slack ---- */
+
+static struct {
+    cJSON *channels, *messages, *bookmarks, *people, *kept; /* kept: the host's store */
+    int made, calls;
+    int fail_at;     /* the call with this number, from 1, fails; 0: none */
+    const char *how; /* "before": it is not sent; "after": done, and the answer is lost; else the answer */
+    const char *only, *is; /* this method always answers `is` */
+} world;
+
+static cJSON *word(const char *error)
+{
+    cJSON *answer = cJSON_CreateObject();
+    cJSON_AddFalseToObject(answer, "ok");
+    cJSON_AddStringToObject(answer, "error", error);
+    return answer;
+}
+
+static cJSON *fine(void)
+{
+    cJSON *answer = cJSON_CreateObject();
+    cJSON_AddTrueToObject(answer, "ok");
+    return answer;
+}
+
+static cJSON *row_with(cJSON *rows, const char *name, const char *value)
+{
+    cJSON *row;
+    cJSON_ArrayForEach(row, rows)
+    {
+        if (strcmp(slack_text(row, name), value) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static cJSON *add_channel(const char *id, const char *name, const char *creator, bool private, double created)
+{
+    cJSON *channel = slack_arguments("id", id, "name", name, "creator", creator, NULL);
+    cJSON_AddBoolToObject(channel, "is_private", private);
+    cJSON_AddNumberToObject(channel, "created", created);
+    cJSON_AddTrueToObject(channel, "is_member");
+    cJSON_AddItemToArray(world.channels, channel);
+    return channel;
+}
+
+static void set_flag(cJSON *object, const char *name, bool value)
+{
+    cJSON_DeleteItemFromObjectCaseSensitive(object, name);
+    cJSON_AddBoolToObject(object, name, value);
+}
+
+static cJSON *create(const cJSON *arguments)
+{
+    char id[SLACK_ID];
+    cJSON *answer;
+    if (row_with(world.channels, "name", slack_text(arguments, "name")))
+        return word("name_taken");
+    snprintf(id, sizeof(id), "C0NEW%04d", ++world.made);
+    cJSON *channel = add_channel(id, slack_text(arguments, "name"), "U0BOT",
+                                 cJSON_IsTrue(slack_member(arguments, "is_private")), MADE / 1000 + 5);
+    answer = fine();
+    cJSON_AddItemToObject(answer, "channel", cJSON_Duplicate(channel, true));
+    return answer;
+}
+
+static cJSON *post(const cJSON *arguments)
+{
+    char ts[SLACK_ID];
+    const cJSON *channel = row_with(world.channels, "id", slack_text(arguments, "channel"));
+    if (!channel)
+        return word("channel_not_found");
+    if (cJSON_IsTrue(slack_member(channel, "is_archived")))
+        return word("is_archived");
+    if (!cJSON_IsTrue(slack_member(channel, "is_member")))
+        return word("not_in_channel");
+    snprintf(ts, sizeof(ts), "17000000%02d.000100", ++world.made);
+    cJSON *message = cJSON_Duplicate(arguments, true), *answer = fine();
+    cJSON_AddStringToObject(message, "ts", ts);
+    cJSON_AddItemToArray(world.messages, message);
+    cJSON_AddStringToObject(answer, "ts", ts);
+    return answer;
+}
+
+static cJSON *post_ephemeral(const cJSON *arguments)
+{
+    const cJSON *channel = row_with(world.channels, "id", slack_text(arguments, "channel"));
+    return channel ? fine() : word("channel_not_found");
+}
+
+/* Two to a page, the newest first. */
+static cJSON *history(const cJSON *arguments)
+{
+    int skip = atoi(slack_text(arguments, "cursor")), n = cJSON_GetArraySize(world.messages);
+    cJSON *answer = fine(), *page = cJSON_AddArrayToObject(answer, "messages");
+    char cursor[16];
+    for (; skip < n && cJSON_GetArraySize(page) < 2; skip++) {
+        const cJSON *message = cJSON_GetArrayItem(world.messages, n - 1 - skip);
+        if (strcmp(slack_text(message, "channel"), slack_text(arguments, "channel")) == 0)
+            cJSON_AddItemToArray(page, cJSON_Duplicate(message, true));
+    }
+    snprintf(cursor, sizeof(cursor), "%d", skip);
+    cJSON_AddItemToObject(answer, "response_metadata",
+                          slack_arguments("next_cursor", skip < n ? cursor : "", NULL));
+    return answer;
+}
+
+static cJSON *list_channels(const cJSON *arguments)
+{
+    (void)arguments;
+    cJSON *answer = fine();
+    cJSON_AddItemToObject(answer, "channels", cJSON_Duplicate(world.channels, true));
+    return answer;
+}
+
+static cJSON *join(const cJSON *arguments)
+{
+    set_flag(row_with(world.channels, "id", slack_text(arguments, "channel")), "is_member", true);
+    return fine();
+}
+
+static cJSON *unarchive(const cJSON *arguments)
+{
+    set_flag(row_with(world.channels, "id", slack_text(arguments, "channel")), "is_archived", false);
+    return fine();
+}
+
+static cJSON *set_topic(const cJSON *arguments)
+{
+    cJSON *channel = row_with(world.channels, "id", slack_text(arguments, "channel"));
+    if (cJSON_IsTrue(slack_member(channel, "is_archived")))
+        return word("is_archived");
+    cJSON_DeleteItemFromObjectCaseSensitive(channel, "topic");
+    cJSON_AddStringToObject(channel, "topic", slack_text(arguments, "topic"));
+    return fine();
+}
+
+/* All are invited or, if one is not known, nobody. */
+static cJSON *invite(const cJSON *arguments)
+{
+    char *users = strdup(slack_text(arguments, "users")), *rest = users, *user;
+    bool known = !strstr(users, "U0GHOST"), there = true;
+    while (known && (user = strsep(&rest, ",")) && *user) {
+        there = there && row_with(world.people, "id", user);
+        if (!row_with(world.people, "id", user))
+            cJSON_AddItemToArray(world.people, slack_arguments("id", user, NULL));
+    }
+    free(users);
+    return !known ? word("user_not_found") : there ? word("already_in_channel") : fine();
+}
+
+static cJSON *open_talk(const cJSON *arguments)
+{
+    cJSON *answer = fine();
+    if (!row_with(world.channels, "id", "D0TALK001"))
+        add_channel("D0TALK001", "", "", true, 0);
+    cJSON_AddItemToObject(answer, "channel", slack_arguments("id", "D0TALK001", NULL));
+    assert_string_equal(slack_text(arguments, "users"), "U0ANA0001");
+    return answer;
+}
+
+static cJSON *by_email(const cJSON *arguments)
+{
+    cJSON *answer = fine();
+    cJSON_AddItemToObject(answer, "user", slack_arguments("id", "U0ANA0001", NULL));
+    if (strcmp(slack_text(arguments, "email"), "ana@x.test") == 0)
+        return answer;
+    cJSON_Delete(answer);
+    return word("users_not_found");
+}
+
+static cJSON *list_bookmarks(const cJSON *arguments)
+{
+    (void)arguments;
+    cJSON *answer = fine();
+    cJSON_AddItemToObject(answer, "bookmarks", cJSON_Duplicate(world.bookmarks, true));
+    return answer;
+}
+
+static cJSON *add_bookmark(const cJSON *arguments)
+{
+    cJSON *bookmark = cJSON_Duplicate(arguments, true);
+    cJSON_AddStringToObject(bookmark, "id", "Bk0000001");
+    cJSON_AddItemToArray(world.bookmarks, bookmark);
+    return fine();
+}
+
+static cJSON *list_groups(const cJSON *arguments)
+{
+    (void)arguments;
+    return cJSON_Parse("{\"ok\":true,\"usergroups\":[{\"id\":\"S0CALL001\",\"handle\":\"oncall\"}]}");
+}
+
+static cJSON *agree(const cJSON *arguments)
+{
+    (void)arguments;
+    return fine();
+}
+
+static const struct {
+    const char *method;
+    cJSON *(*answer)(const cJSON *arguments);
+} methods[] = {
+    {"conversations.create", create},
+    {"chat.postMessage", post},
+    {"chat.postEphemeral", post_ephemeral},
+    {"conversations.history", history},
+    {"conversations.list", list_channels},
+    {"conversations.join", join},
+    {"conversations.unarchive", unarchive},
+    {"conversations.setTopic", set_topic},
+    {"conversations.setPurpose", agree},
+    {"conversations.invite", invite},
+    {"conversations.open", open_talk},
+    {"users.lookupByEmail", by_email},
+    {"bookmarks.list", list_bookmarks},
+    {"bookmarks.add", add_bookmark},
+    {"bookmarks.edit", agree},
+    {"usergroups.list", list_groups},
+    {"usergroups.users.update", agree},
+    {"chat.update", agree},
+    {"pins.add", agree},
+    {"views.open", agree},
+    {"conversations.archive", agree},
+};
+
+static cJSON *do_method(const char *method, const cJSON *arguments)
+{
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        if (strcmp(methods[i].method, method) == 0)
+            return methods[i].answer(arguments);
+    }
+    fail_msg("%s is not expected", method);
+    return NULL;
+}
+
+static cJSON *answer(const char *method, const cJSON *arguments)
+{
+    bool fails = ++world.calls == world.fail_at;
+    if (world.only && strcmp(method, world.only) == 0)
+        return word(world.is);
+    if (fails && strcmp(world.how, "before") == 0)
+        return NULL;
+    if (fails && strcmp(world.how, "after") != 0)
+        return cJSON_Parse(world.how);
+    cJSON *done = do_method(method, arguments);
+    if (!fails)
+        return done;
+    cJSON_Delete(done);
+    return cJSON_Parse("{\"cut\":true}");
+}
+
+/* ---- the host's store ---- */
+
+static int64_t get(void *ctx, const char *key, char *value, size_t capacity)
+{
+    (void)ctx;
+    const char *kept = cJSON_GetStringValue(slack_member(world.kept, key));
+    if (!kept)
+        return -1;
+    memcpy(value, kept, strlen(kept) < capacity ? strlen(kept) : capacity);
+    return (int64_t)strlen(kept);
+}
+
+static int32_t put(void *ctx, const char *key, const char *value, size_t length)
+{
+    (void)ctx;
+    char *text = strndup(value, length);
+    assert_true(strlen(key) <= 200);
+    cJSON_AddStringToObject(world.kept, key, text);
+    free(text);
+    return 0;
+}
+
+/* ---- a rig ---- */
+
+static struct slack_fake fake;
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&world, 0, sizeof(world));
+    world.channels = cJSON_CreateArray();
+    world.messages = cJSON_CreateArray();
+    world.bookmarks = cJSON_CreateArray();
+    world.people = cJSON_CreateArray();
+    world.kept = cJSON_CreateObject();
+    slack_fake_init(&fake, answer);
+    fake.host.get = get;
+    fake.host.put = put;
+    add_channel("C0ROOM001", "room", "U0ANA0001", false, 1);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    slack_fake_finish(&fake);
+    cJSON_Delete(world.channels);
+    cJSON_Delete(world.messages);
+    cJSON_Delete(world.bookmarks);
+    cJSON_Delete(world.people);
+    cJSON_Delete(world.kept);
+    return 0;
+}
+
+static struct tocsin_result perform(const char *kind, const char *body, int attempt)
+{
+    struct tocsin_result result = {.size = sizeof(result)};
+    struct tocsin_action action = {.size = sizeof(action),
+                                   .attempt = attempt,
+                                   .deadline_ms = 30000,
+                                   .id = "1",
+                                   .kind = kind,
+                                   .key = "key-1",
+                                   .body = body,
+                                   .body_length = strlen(body),
+                                   .made_ms = MADE};
+    slack_perform(&fake.slack, &action, &result);
+    return result;
+}
+
+static void check_done(const char *kind, const char *body)
+{
+    struct tocsin_result result = perform(kind, body, 1);
+    if (result.code != TOCSIN_DONE)
+        fail_msg("%s: %d, %s", kind, result.code, result.detail);
+}
+
+static const cJSON *argument_of(const char *method, const char *name)
+{
+    const cJSON *call, *found = NULL;
+    cJSON_ArrayForEach(call, fake.called)
+    {
+        if (strcmp(slack_text(call, "method"), method) == 0)
+            found = slack_member(slack_member(call, "arguments"), name);
+    }
+    return found;
+}
+
+/* ---- once ---- */
+
+static char *long_body(void)
+{
+    struct kit_text text = {0};
+    kit_text_add(&text, "{\"channel\":\"C0ROOM001\",\"text\":\"");
+    for (int i = 0; i < 9000; i++)
+        kit_text_addf(&text, "word%d ", i);
+    kit_text_add(&text, "\"}");
+    return text.p;
+}
+
+static void check_messages(int expected)
+{
+    const cJSON *message;
+    int part = 0;
+    cJSON_ArrayForEach(message, world.messages)
+    {
+        const cJSON *payload = slack_member(slack_member(message, "metadata"), "event_payload");
+        assert_string_equal(slack_text(payload, "key"), "key-1");
+        assert_int_equal((int)cJSON_GetNumberValue(slack_member(payload, "part")), part++);
+    }
+    assert_int_equal(part, expected);
+}
+
+/* However often the action is tried and whichever of its calls fails in whichever way, what comes of it is the same. */
+static void try_until_done(const char *kind, const char *body, int fail_at, const char *how)
+{
+    struct tocsin_result result = {.code = TOCSIN_UNKNOWN};
+    world.fail_at = fail_at;
+    world.how = how;
+    for (int attempt = 1; attempt < 5 && result.code != TOCSIN_DONE; attempt++) {
+        result = perform(kind, body, attempt);
+        if (result.code != TOCSIN_DONE && result.code != TOCSIN_RETRY && result.code != TOCSIN_UNKNOWN)
+            fail_msg("%s, call %d %s: %d, %s", kind, fail_at, how, result.code, result.detail);
+    }
+    assert_int_equal(result.code, TOCSIN_DONE);
+}
+
+static void a_call_that_fails_does_nothing_twice(void **state)
+{
+    static const char *const hows[] = {"before",
+                                       "after",
+                                       "{\"ok\":false,\"error\":\"ratelimited\",\"status\":429}",
+                                       "{\"status\":503}",
+                                       "{\"ok\":false,\"error\":\"internal_error\"}",
+                                       "{\"ok\":false,\"error\":\"fatal_error\"}"};
+    static const struct {
+        const char *kind, *body;
+        int messages, channels, bookmarks, people;
+    } rows[] = {
+        {"post", NULL, 3, 1, 0, 0},
+        {"post", "{\"channel\":\"C0ROOM001\",\"card\":{\"title\":\"t\"}}", 1, 1, 0, 0},
+        {"post", "{\"channel\":\"#room\",\"text\":\"t\"}", 1, 1, 0, 0},
+        {"page", "{\"email\":\"ana@x.test\",\"text\":\"wake up\",\"card\":{\"title\":\"t\"}}", 2, 2, 0, 0},
+        {"channel.open",
+         "{\"name\":\"inc-1\",\"topic\":\"t\",\"purpose\":\"p\",\"members\":[\"U0BEN0001\"],\"emails\":"
+         "[\"ana@x.test\",\"nobody@x.test\"]}",
+         0, 2, 0, 2},
+        {"channel.open", "{\"name\":\"room\",\"topic\":\"t\",\"private\":true}", 0, 2, 0, 0},
+        {"channel.bookmark", "{\"channel\":\"C0ROOM001\",\"title\":\"T\",\"url\":\"https://x.test\"}", 0, 1, 1,
+         0},
+    };
+    char *longer = long_body();
+    tear_down(state);
+    for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        for (int i = 0; i < 12 * 6; i++) {
+            set_up(state);
+            try_until_done(rows[r].kind, rows[r].body ? rows[r].body : longer, i / 6 + 1, hows[i % 6]);
+            check_messages(rows[r].messages);
+            assert_int_equal(cJSON_GetArraySize(world.channels), rows[r].channels);
+            assert_int_equal(cJSON_GetArraySize(world.bookmarks), rows[r].bookmarks);
+            assert_int_equal(cJSON_GetArraySize(world.people), rows[r].people);
+            tear_down(state);
+        }
+    }
+    free(longer);
+    set_up(state);
+}
+
+/* ---- messages ---- */
+
+static void a_message_is_marked_and_unfurls_nothing(void **state)
+{
+    (void)state;
+    struct tocsin_result result =
+        perform("post", "{\"channel\":\"C0ROOM001\",\"thread\":\"1.2\",\"text\":\"<!channel>\"}", 1);
+    assert_int_equal(result.code, TOCSIN_DONE);
+    assert_string_equal(result.remote_id, "1700000001.000100");
+    assert_true(cJSON_IsFalse(argument_of("chat.postMessage", "unfurl_links")));
+    assert_true(cJSON_IsFalse(argument_of("chat.postMessage", "unfurl_media")));
+    assert_string_equal(cJSON_GetStringValue(argument_of("chat.postMessage", "thread_ts")), "1.2");
+    assert_string_equal(cJSON_GetStringValue(argument_of("chat.postMessage", "text")), "&lt;!channel&gt;");
+}
+
+static void a_channel_is_joined_and_opened_again_to_say_something(void **state)
+{
+    (void)state;
+    cJSON *room = row_with(world.channels, "id", "C0ROOM001");
+    set_flag(room, "is_member", false);
+    check_done("post", "{\"channel\":\"C0ROOM001\",\"text\":\"t\"}");
+    assert_int_equal(slack_fake_calls(&fake, "conversations.join"), 1);
+    set_flag(room, "is_archived", true);
+    check_done("channel.topic", "{\"channel\":\"C0ROOM001\",\"topic\":\"t\"}");
+    check_done("post", "{\"channel\":\"C0ROOM001\",\"to\":\"U0ANA0001\",\"text\":\"t\"}");
+    assert_int_equal(slack_fake_calls(&fake, "conversations.unarchive"), 0);
+    check_done("post", "{\"channel\":\"C0ROOM001\",\"text\":\"t\"}");
+    assert_int_equal(slack_fake_calls(&fake, "conversations.unarchive"), 1);
+}
+
+static void who_cannot_be_told_in_a_channel_is_told_alone(void **state)
+{
+    (void)state;
+    check_done("post", "{\"channel\":\"C0OTHER01\",\"to\":\"U0ANA0001\",\"text\":\"t\"}");
+    check_done("post", "{\"channel\":\"C0OTHER01\",\"asker\":\"U0ANA0001\",\"text\":\"t\"}");
+    assert_int_equal(slack_fake_calls(&fake, "conversations.open"), 2);
+    assert_int_equal(cJSON_GetArraySize(world.messages), 2);
+    struct tocsin_result result = perform("post", "{\"channel\":\"C0OTHER01\",\"text\":\"t\"}", 1);
+    assert_int_equal(result.code, TOCSIN_REFUSED);
+    assert_non_null(strstr(result.detail, "invite it"));
+}
+
+static void an_edit_replaces_all_and_minds_no_gap(void **state)
+{
+    (void)state;
+    check_done("edit", "{\"channel\":\"C0ROOM001\",\"message\":\"1.2\",\"text\":\"new\"}");
+    assert_int_equal(cJSON_GetArraySize(argument_of("chat.update", "blocks")), 0);
+    assert_true(cJSON_IsArray(argument_of("chat.update", "blocks"))); /* else Slack keeps those of before */
+    world.only = "chat.update";
+    world.is = "message_not_found";
+    check_done("edit", "{\"channel\":\"C0ROOM001\",\"message\":\"1.2\",\"text\":\"new\"}");
+    world.is = "edit_window_closed";
+    assert_int_equal(
+        perform("edit", "{\"channel\":\"C0ROOM001\",\"message\":\"1.2\",\"text\":\"new\"}", 1).code,
+        TOCSIN_REFUSED);
+}
+
+static void customers_are_told_in_their_channel(void **state)
+{
+    (void)state;
+    cJSON_AddStringToObject(fake.slack.customers, "C0ROOM001", "Acme");
+    struct tocsin_result result = perform("desk.tell", "{\"customer\":\"acme\",\"text\":\"**sorry**\"}", 1);
+    assert_int_equal(result.code, TOCSIN_DONE);
+    assert_true(*result.remote_id);
+    result = perform("desk.tell", "{\"customer\":\"globex\",\"text\":\"sorry\"}", 1);
+    assert_int_equal(result.code, TOCSIN_DONE);
+    assert_string_equal(result.remote_id, "");
+    assert_int_equal(cJSON_GetArraySize(world.messages), 1);
+}
+
+/* ---- channels ---- */
+
+static void a_name_that_is_taken_gives_the_next(void **state)
+{
+    (void)state;
+    add_channel("C0TAKEN01", "inc-1", "U0ANA0001", false, MADE / 1000 + 1);
+    add_channel("C0TAKEN02", "inc-1-2", "U0BOT", false, MADE / 1000 - 3600);
+    struct tocsin_result result = perform("channel.open", "{\"name\":\"INC-1\",\"topic\":\"\"}", 2);
+    assert_int_equal(result.code, TOCSIN_DONE);
+    const cJSON *made = row_with(world.channels, "name", "inc-1-3");
+    assert_string_equal(slack_text(made, "id"), result.remote_id);
+}
+
+/* The public channel of an incident that became private a moment ago looks like one that an earlier attempt made. */
+static void a_private_incident_never_gets_a_public_channel(void **state)
+{
+    (void)state;
+    add_channel("C0PUBLIC1", "inc-1", "U0BOT", false, MADE / 1000 + 1);
+    struct tocsin_result result =
+        perform("channel.open", "{\"name\":\"inc-1\",\"topic\":\"\",\"private\":true}", 2);
+    assert_int_equal(result.code, TOCSIN_DONE);
+    assert_string_not_equal(result.remote_id, "C0PUBLIC1");
+    assert_true(cJSON_IsTrue(slack_member(row_with(world.channels, "id", result.remote_id), "is_private")));
+}
+
+static void names_fit_slacks_rules(void **state)
+{
+    (void)state;
+    char body[512], longer[201];
+    memset(longer, 'x', sizeof(longer) - 1);
+    longer[200] = '\0';
+    snprintf(body, sizeof(body), "{\"name\":\"%s\",\"topic\":\"\"}", longer);
+    check_done("channel.open", body);
+    assert_int_equal(strlen(slack_text(world.channels->child->next, "name")), 80);
+    cJSON_Delete(world.kept);
+    world.kept = cJSON_CreateObject();
+    check_done("channel.open", body);
+    const char *second = slack_text(world.channels->child->next->next, "name");
+    assert_int_equal(strlen(second), 80);
+    assert_string_equal(second + 78, "-2");
+    cJSON_Delete(world.kept);
+    world.kept = cJSON_CreateObject();
+    check_done("channel.open", "{\"name\":\"Inc 1: it's D.own\",\"topic\":\"\"}");
+    assert_non_null(row_with(world.channels, "name", "inc-1--it-s-d-own"));
+}
+
+static void a_topic_is_short_and_harmless(void **state)
+{
+    (void)state;
+    struct kit_text body = {0};
+    kit_text_add(&body, "{\"channel\":\"C0ROOM001\",\"topic\":\"<!channel> ");
+    for (int i = 0; i < 300; i++)
+        kit_text_add(&body, "日");
+    kit_text_add(&body, "\"}");
+    check_done("channel.topic", kit_text_get(&body));
+    kit_text_finish(&body);
+    const char *topic = slack_text(world.channels->child, "topic");
+    assert_true(strlen(topic) <= 250 && kit_utf8_valid(topic, strlen(topic)));
+    assert_null(strchr(topic, '<'));
+}
+
+static void one_whom_slack_refuses_keeps_nobody_out(void **state)
+{
+    (void)state;
+    struct tocsin_result result = perform("channel.invite",
+                                          "{\"channel\":\"C0ROOM001\",\"users\":[\"U0BEN0001\",\"U0GHOST01\","
+                                          "\"U0CAT0001\"],\"emails\":[\"nobody@x.test\",\"ana@x.test\"]}",
+                                          1);
+    assert_int_equal(result.code, TOCSIN_DONE);
+    assert_int_equal(cJSON_GetArraySize(world.people), 3);
+    assert_non_null(strstr(result.detail, "no such person"));
+    check_done("channel.invite", "{\"channel\":\"C0ROOM001\",\"users\":[\"U0BEN0001\"]}");
+    world.only = "conversations.invite";
+    world.is = "token_revoked";
+    assert_int_equal(perform("channel.invite", "{\"channel\":\"C0ROOM001\",\"users\":[\"U0BEN0001\"]}", 1).code,
+                     TOCSIN_AUTH);
+}
+
+static void what_is_so_already_is_done(void **state)
+{
+    static const struct {
+        const char *kind, *body, *method, *word;
+    } rows[] = {
+        {"pin", "{\"channel\":\"C0ROOM001\",\"message\":\"1.2\"}", "pins.add", "already_pinned"},
+        {"channel.archive", "{\"channel\":\"C0ROOM001\"}", "conversations.archive", "already_archived"},
+        {"channel.invite", "{\"channel\":\"C0ROOM001\",\"users\":[\"U0BOT\"]}", "conversations.invite",
+         "cant_invite_self"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        world.only = rows[i].method;
+        world.is = rows[i].word;
+        check_done(rows[i].kind, rows[i].body);
+    }
+}
+
+static void a_bookmark_is_replaced_by_its_title(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        check_done("channel.bookmark",
+                   "{\"channel\":\"C0ROOM001\",\"title\":\"T\",\"url\":\"https://x.test\"}");
+    assert_int_equal(slack_fake_calls(&fake, "bookmarks.add"), 1);
+    assert_int_equal(slack_fake_calls(&fake, "bookmarks.edit"), 1);
+}
+
+static void a_group_has_exactly_these(void **state)
+{
+    (void)state;
+    check_done("group.members",
+               "{\"group\":\"@oncall\",\"users\":[\"U0BEN0001\"],\"emails\":[\"ana@x.test\"]}");
+    assert_string_equal(cJSON_GetStringValue(argument_of("usergroups.users.update", "users")),
+                        "U0BEN0001,U0ANA0001");
+    assert_string_equal(cJSON_GetStringValue(argument_of("usergroups.users.update", "usergroup")), "S0CALL001");
+    struct tocsin_result result = perform("group.members", "{\"group\":\"S0CALL001\",\"users\":[]}", 1);
+    assert_int_equal(result.code, TOCSIN_DONE);
+    assert_non_null(strstr(result.detail, "no empty groups"));
+    assert_int_equal(perform("group.members", "{\"group\":\"nope\",\"users\":[]}", 1).code, TOCSIN_REFUSED);
+    world.only = "usergroups.list";
+    world.is = "token_expired";
+    assert_int_equal(perform("group.members", "{\"group\":\"@oncall\",\"users\":[]}", 1).code, TOCSIN_AUTH);
+}
+
+/* ---- the rest ---- */
+
+static void a_form_is_shown_once(void **state)
+{
+    static const char body[] =
+        "{\"trigger\":\"1.2\",\"user\":\"U0ANA0001\",\"channel\":\"C0ROOM001\",\"form\":{"
+        "\"title\":\"t\",\"submit\":\"s\",\"command\":\"c\",\"fields\":[]}}";
+    (void)state;
+    check_done("form", body);
+    world.only = "views.open";
+    world.is = "exchanged_trigger_id";
+    assert_int_equal(perform("form", body, 1).code, TOCSIN_REFUSED);
+    assert_int_equal(perform("form", body, 2).code, TOCSIN_DONE);
+    world.is = "expired_trigger_id";
+    assert_int_equal(perform("form", body, 1).code, TOCSIN_REFUSED);
+}
+
+static void what_is_missing_says_so_and_stops_no_more_than_it_must(void **state)
+{
+    static const struct {
+        const char *answer;
+        int32_t code;
+        const char *says;
+    } rows[] = {
+        {"{\"ok\":false,\"error\":\"token_revoked\"}", TOCSIN_AUTH, "install the app again"},
+        {"{\"ok\":false,\"error\":\"missing_scope\",\"needed\":\"chat:write:bot\"}", TOCSIN_AUTH, "chat:write"},
+        {"{\"ok\":false,\"error\":\"missing_scope\",\"needed\":\"pins:write\"}", TOCSIN_REFUSED, "pins:write"},
+        {"{\"ok\":false,\"error\":\"no_permission\"}", TOCSIN_REFUSED, "invite it"},
+        {"{\"ok\":false,\"error\":\"a_new_word\"}", TOCSIN_REFUSED, "a_new_word"},
+        {"{\"ok\":false,\"error\":\"ratelimited\"}", TOCSIN_RETRY, "slow down"},
+        {"{\"ok\":false,\"error\":\"fatal_error\"}", TOCSIN_UNKNOWN, "trouble"},
+        {"{\"status\":429}", TOCSIN_RETRY, "429"},
+        {"{\"status\":500}", TOCSIN_UNKNOWN, "500"},
+        {"{\"status\":302}", TOCSIN_RETRY, "302"},
+        {"{\"status\":404}", TOCSIN_RETRY, "404"},
+        {"{\"status\":413}", TOCSIN_REFUSED, "413"},
+        {"{\"cut\":true}", TOCSIN_UNKNOWN, "not reached"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        world.fail_at = world.calls + 1;
+        world.how = rows[i].answer;
+        struct tocsin_result result = perform("post", "{\"channel\":\"C0ROOM001\",\"text\":\"t\"}", 1);
+        if (result.code != rows[i].code || !strstr(result.detail, rows[i].says))
+            fail_msg("%s: %d, %s", rows[i].answer, result.code, result.detail);
+    }
+}
+
+static void bodies_of_any_shape_are_survived(void **state)
+{
+    static const char *const kinds[] = {"post",
+                                        "edit",
+                                        "pin",
+                                        "page",
+                                        "form",
+                                        "desk.tell",
+                                        "channel.open",
+                                        "channel.topic",
+                                        "channel.invite",
+                                        "channel.archive",
+                                        "channel.bookmark",
+                                        "group.members",
+                                        "dance",
+                                        ""};
+    static const char *const bodies[] = {
+        "{}",
+        "[]",
+        "null",
+        "",
+        "{",
+        "\"x\"",
+        "{\"channel\":1,\"text\":{},\"card\":[],\"users\":[1,null,\"\"],\"emails\":"
+        "{},\"members\":\"x\",\"form\":7,\"name\":[],\"user\":{},\"to\":[]}"};
+    (void)state;
+    world.only = "conversations.open";
+    world.is = "user_not_found";
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        for (size_t k = 0; k < sizeof(bodies) / sizeof(bodies[0]); k++)
+            perform(kinds[i], bodies[k], 1 + (int)(k % 2));
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_call_that_fails_does_nothing_twice),
+        TEST(a_message_is_marked_and_unfurls_nothing),
+        TEST(a_channel_is_joined_and_opened_again_to_say_something),
+        TEST(who_cannot_be_told_in_a_channel_is_told_alone),
+        TEST(an_edit_replaces_all_and_minds_no_gap),
+        TEST(customers_are_told_in_their_channel),
+        TEST(a_name_that_is_taken_gives_the_next),
+        TEST(a_private_incident_never_gets_a_public_channel),
+        TEST(names_fit_slacks_rules),
+        TEST(a_topic_is_short_and_harmless),
+        TEST(one_whom_slack_refuses_keeps_nobody_out),
+        TEST(what_is_so_already_is_done),
+        TEST(a_bookmark_is_replaced_by_its_title),
+        TEST(a_group_has_exactly_these),
+        TEST(a_form_is_shown_once),
+        TEST(what_is_missing_says_so_and_stops_no_more_than_it_must),
+        TEST(bodies_of_any_shape_are_survived),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
