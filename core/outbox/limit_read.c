@@ -56,7 +56,7 @@ int rate_limit_parse(const char *text, struct rate_limit *ret, struct error *err
         *ret = limit;
         return 0;
     }
-    bool good = read_number(&p, &count) && *p++ == '/' && read_span(&p, &span);
+    bool good = read_number(&p, &count) && *p == '/' && (p++, read_span(&p, &span));
     limit.per_channel = good && take_words(&p, "per channel");
     if (good && *p)
         good = read_number(&p, &limit.burst) && take_words(&p, "at once");

@@ -196,9 +196,8 @@ struct tocsin_connector {
     void (*stop)(void *self);  /* from another thread: wake run(), return at once. Needed where run is. */
     void (*close)(void *self); /* accepts NULL after a failed open */
 
-    uint32_t limit_size; /* sizeof(struct tocsin_limit) */
-    const struct tocsin_limit
-        *limits; /* ends with a row without a kind; NULL: none. Configuration may change them */
+    uint32_t limit_size;               /* sizeof(struct tocsin_limit) */
+    const struct tocsin_limit *limits; /* ends with a row without a kind; NULL: none */
 };
 
 /*
