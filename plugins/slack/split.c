@@ -31,7 +31,8 @@ static size_t unit(const char *text, size_t i)
         if (n && n < 5 && text[i + 1 + n] == ';')
             return i + n + 2;
     }
-    for (i++; ((unsigned char)text[i] & 0xC0) == 0x80;)
+    size_t end = i + 4; /* bad UTF-8 goes on for as long as it likes */
+    for (i++; i < end && ((unsigned char)text[i] & 0xC0) == 0x80;)
         i++;
     return i;
 }
