@@ -387,7 +387,9 @@ static cJSON *input(const cJSON *field)
 {
     cJSON *object = block("input");
     const char *hint = slack_text(field, "hint");
-    cJSON_AddStringToObject(object, "block_id", slack_text(field, "name"));
+    char name[256]; /* Slack's limit too */
+    kit_clean_name(slack_text(field, "name"), name, sizeof(name));
+    cJSON_AddStringToObject(object, "block_id", name);
     cJSON_AddItemToObject(object, "label", plain(slack_text(field, "label"), LABEL_BYTES));
     cJSON_AddItemToObject(object, "element", element_of(field));
     if (*hint)

@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     cJSON *json = cJSON_ParseWithLength((const char *)data, n);
     check_messages(slack_messages_of_text(text));
     check_split(text);
-    if (cJSON_IsObject(json)) {
+    if (cJSON_IsObject(json) && kit_utf8_valid(text, n)) { /* as all that the core says */
         cJSON *view = slack_view_of_form(json, "C0123ABCD");
         check_messages(slack_messages_of_card(json));
         if (slack_view_fault(view))
