@@ -13,8 +13,10 @@
 #define START ((instant)1764000000000)
 
 static const char *const connectors[2] = {"alpha", "beta"};
-static const uint64_t abilities[2] = {TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE | TOCSIN_CAN_CHANNELS,
-                                      TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE};
+#define BOTH_CAN (TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE)
+static const uint64_t abilities[2] = {BOTH_CAN | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_FORMS | TOCSIN_CAN_PIN |
+                                          TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_EMAILS,
+                                      BOTH_CAN | TOCSIN_CAN_DESK};
 const char *const private_people[] = {"ana", "ben", "cleo", "eve", "mal", NULL};
 
 uint64_t private_below(struct private_world *world, uint64_t bound)
@@ -77,14 +79,15 @@ static const char *person_of(const char *user)
 static uint64_t private_room_of(const struct private_world *world, const char *connector, const char *channel)
 {
     const struct room *room = private_room(world, connector, channel);
-    return room && room->private && secrets_is_private(&world->secrets, room->incident) ? room->incident : 0;
+    uint64_t incident = room && room->private ? secrets_end(&world->secrets, room->incident) : 0;
+    return secrets_is_private(&world->secrets, incident) ? incident : 0;
 }
 
 static struct audience audience_of(const struct private_world *world, const struct action *action,
                                    const cJSON *body)
 {
     const char *channel = json_text_or(body, "channel", NULL);
-    const char *to = json_text_or(body, "to", json_text_or(body, "user", NULL));
+    const char *to = json_text_or(body, "to", json_text_or(body, "user", json_text_or(body, "email", NULL)));
     struct audience audience = {.route = action->kind};
     if (strcmp(action->kind, "channel.open") == 0)
         audience.room = json_bool_or(body, "private", false) ? action->incident : 0;
@@ -129,9 +132,11 @@ static void perform(void *ctx, const struct action *action)
     world->deliveries++;
     world->in_private_rooms += audience.room != 0;
     world->to_members_alone += audience.person && secrets_is_private(&world->secrets, action->incident);
-    secrets_check_json(&world->secrets, &audience, body);
+    if (strcmp(action->kind, "desk.tell") != 0) /* what customers are told somebody approved */
+        secrets_check_json(&world->secrets, &audience, body);
     check_guests(world, action, &audience, json_member(body, "users"));
     check_guests(world, action, &audience, json_member(body, "members"));
+    check_guests(world, action, &audience, json_member(body, "emails"));
     *array_add(&world->hands) = (struct hand){action->id,
                                               action->incident,
                                               xstrdup(action->kind),

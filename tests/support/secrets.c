@@ -68,6 +68,14 @@ bool secrets_is_private(const struct secrets *secrets, uint64_t incident)
     return it && it->private;
 }
 
+uint64_t secrets_end(const struct secrets *secrets, uint64_t incident)
+{
+    const struct known_incident *it = known(secrets, incident);
+    for (; it && it->merged_into; it = known(secrets, incident))
+        incident = it->merged_into;
+    return incident;
+}
+
 /* All who are in a private room of `room` see the incident as well. */
 static bool room_sees(const struct secrets *secrets, uint64_t room, const struct known_incident *incident)
 {

@@ -47,6 +47,7 @@ void secrets_event(struct secrets *secrets, const struct event *event);
 /* To be called when nothing more of a turn is to come: takes the events in and checks what they told where. */
 void secrets_settle(struct secrets *secrets);
 bool secrets_sees(const struct secrets *secrets, uint64_t incident, const struct audience *audience);
+uint64_t secrets_end(const struct secrets *secrets, uint64_t incident); /* where it went on, by merges */
 bool secrets_is_private(const struct secrets *secrets, uint64_t incident);
 /* Fails when the text, or JSON, tells a canary or an incident that the audience may not know. */
 void secrets_check(const struct secrets *secrets, const struct audience *audience, const char *text);

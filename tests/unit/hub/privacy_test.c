@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "../../support/http_client.h"
 #include "../../support/policy_dir.h"
@@ -271,6 +272,9 @@ static char *likely_line(void)
         "INC-%i update %w",
         "INC-%i customers add %w",
         "INC-%i pause %w for 2h",
+        "INC-%i tell all %w",
+        "INC-%i approve",
+        "INC-%i discard",
         "INC-%i dissent %w",
         "INC-%i resume",
         "INC-%i resolve %w",
@@ -345,6 +349,8 @@ static void chat_line(void)
     cJSON_AddStringToObject(event, "type", below(5) ? "command" : "press");
     cJSON_AddStringToObject(event, "text", line);
     cJSON_AddStringToObject(event, "command", line);
+    if (below(3) == 0)
+        cJSON_AddStringToObject(event, "trigger", "t");
     cJSON_AddStringToObject(event, "channel", some_channel(person, platform, own));
     private_world_chat(world, person, platform, event);
 }
@@ -408,6 +414,12 @@ static void alert(void)
 
 /* ---- the API ---- */
 
+static bool has_answer(int fd)
+{
+    char byte;
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 static int ask_api(const char *method, const char *path, size_t who, const char *body)
 {
     CLEANUP_FREE char *request =
@@ -420,9 +432,10 @@ static int ask_api(const char *method, const char *path, size_t who, const char 
     struct http_client client;
     http_client_open(&client, &loop, server_port(server));
     http_client_send(&client, request, strlen(request));
-    for (int i = 0; body && i < 3; i++) {
-        loop_turn(&loop);
-        private_world_settle(world);
+    for (int i = 0; i < 100 && !has_answer(client.fd); i++) {
+        uv_run(&loop, UV_RUN_NOWAIT);
+        if (body)
+            private_world_settle(world);
     }
     int status = http_client_answer(&client, &text, NULL);
     http_client_close(&client);
@@ -636,7 +649,7 @@ static uint64_t number_of(const char *name, uint64_t fallback)
 static void no_word_of_a_private_incident_reaches_a_stranger(void **state)
 {
     (void)state;
-    uint64_t first = number_of("FIRST", 1), worlds = number_of("WORLDS", 200);
+    uint64_t first = number_of("FIRST", 1), worlds = number_of("WORLDS", 300);
     for (uint64_t seed = first; seed < first + worlds; seed++)
         run_world(seed, number_of("VERBOSE", 0));
     for (size_t i = 0; i <= PRIVATE_PEOPLE; i++)
