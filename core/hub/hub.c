@@ -211,6 +211,16 @@ static instant recover(struct hub *hub, instant now)
 /* ---- connectors ---- */
 
 /* What came of an action that other things wait for. */
+/* What stands there now is what was posted, which may have waited: where it is not how the incident is, it is edited. */
+static void take_shown(struct turn *turn, uint64_t incident, const cJSON *body)
+{
+    struct live *live = turn_touch(turn, incident);
+    CLEANUP_STR struct str card = {0};
+    json_tree(&(struct json_out){.out = &card}, json_member(body, "card"));
+    if (live)
+        live->shown = card_hash(card.p, card.len);
+}
+
 static void follow_done(struct turn *turn, const struct action *action, const cJSON *body)
 {
     const char *channel = json_text_or(body, "channel", NULL);
@@ -235,8 +245,10 @@ static void follow_done(struct turn *turn, const struct action *action, const cJ
         return;
     turn_do(turn, action->incident, &command, NULL, NULL);
     const struct incident *incident = turn_touch(turn, action->incident)->incident;
-    if (strcmp(command.verb, "card") == 0)
-        channels_pin(turn, incident, action->connector, channel, action->remote_id);
+    if (strcmp(command.verb, "card") != 0)
+        return;
+    take_shown(turn, action->incident, body);
+    channels_pin(turn, incident, action->connector, channel, action->remote_id);
     if (strcmp(command.verb, "channel") == 0)
         channels_opened(turn, incident, action->connector, action->remote_id,
                         json_text_or(body, "topic", NULL));

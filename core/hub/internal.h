@@ -21,7 +21,7 @@
 struct live { /* an incident in memory */
     struct incident *incident;
     struct list used; /* in hub->ended while it is not open */
-    uint64_t shown;   /* hash of the card as last sent; 0: not known */
+    uint64_t shown;   /* card_hash of the card as last sent; 0: not known */
     uint64_t hidden;  /* hash of the cards that were hidden since it is private; 0: none */
 };
 
@@ -171,6 +171,7 @@ char *send_open_key(const struct incident *incident, const char *connector);
 /* channel NULL: where incidents are announced. */
 void send_announcement(struct turn *turn, const struct incident *incident, const char *channel);
 void send_page(struct turn *turn, const struct incident *incident, const char *whom, const char *text);
+uint64_t card_hash(const char *card, size_t n); /* never 0 */
 void send_cards(struct turn *turn, struct live *live);
 /* Another card in the place of a message that was posted before. */
 void send_edit(struct turn *turn, const struct incident *incident, const struct place *place,

@@ -381,13 +381,18 @@ static void hide_cards(struct turn *turn, struct live *live)
 }
 
 /* Cards follow the incident: posted where one is missing, edited where it stands, when what they show has changed. */
+uint64_t card_hash(const char *card, size_t n)
+{
+    return map_hash(card, n) | 1;
+}
+
 void send_cards(struct turn *turn, struct live *live)
 {
     const struct incident *incident = live->incident;
     struct card_context context = card_context(turn->hub, turn->now);
     CLEANUP_STR struct str card = {0};
     card_incident(incident, &context, &card);
-    uint64_t hash = map_hash(card.p, card.len) | 1;
+    uint64_t hash = card_hash(card.p, card.len);
     for (size_t i = 0; i < incident->channels.n; i++) {
         const struct state_channel *channel = &incident->channels.v[i];
         struct place place = {.connector = channel->connector, .channel = channel->channel};

@@ -288,6 +288,31 @@ static void dead_actions_wait_for_a_word(void **state)
     rig_destroy(rig);
 }
 
+/* Posted late, the card shows how it was when it was written: it is put right at once, not with the next change. */
+static void a_card_that_waited_is_brought_up_to_date(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
+    rig->outcome = TOCSIN_RETRY;
+    struct turn *turn = turn_begin(rig->hub, rig->now);
+    struct command channel = {
+        .verb = "channel", .by = "system", .name = "console", .value = "room", .text = "inc-1", .flag = true};
+    assert_int_equal(turn_do(turn, 1, &channel, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    rig_expect(rig, "ben", 1, "title payments are down", "payments are down");
+    assert_int_equal(rig_sent(rig, "console edit", ""), 0);
+    rig->outcome = TOCSIN_DONE;
+    rig->now += HOUR;
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "console edit", "payments are down"), 1);
+    rig->now += HOUR;
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "console edit", ""), 1);
+    rig_destroy(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +327,7 @@ int main(void)
         cmocka_unit_test(why_tells_rule_facts_and_what_was_sent),
         cmocka_unit_test(a_private_incident_does_not_exist_for_others),
         cmocka_unit_test(dead_actions_wait_for_a_word),
+        cmocka_unit_test(a_card_that_waited_is_brought_up_to_date),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
