@@ -154,24 +154,25 @@ static void script_failed(void *ctx, const char *where, const char *text, uint64
 
 static const struct policy_host policy_host = {NULL, read_incident, each_incident, read_person, script_failed};
 
-static void load_policy(void)
+static int load_policy(struct error *err)
 {
-    struct error err;
     CLEANUP_FREE char *directory = configuration_path(&d.configuration, setting("policy"));
-    int rc = policy_load(d.policy, directory, &err);
+    int rc = policy_load(d.policy, directory, err);
     if (rc)
-        log_error("%s", err.text);
+        log_error("%s", err->text);
     else
         log_info("policy loaded from %s", directory);
     if (d.hub)
-        hub_policy_loaded(d.hub, rc == 0, rc ? err.text : NULL, clock_now());
+        hub_policy_loaded(d.hub, rc == 0, rc ? err->text : NULL, clock_now());
+    return rc;
 }
 
 static void on_look(uv_timer_t *timer)
 {
+    struct error err;
     (void)timer;
     if (policy_changed(d.policy))
-        load_policy();
+        load_policy(&err);
     notify_systemd("WATCHDOG=1");
 }
 
@@ -246,7 +247,8 @@ static char *beside(const char *in_build, const char *installed)
     return xasprintf("%s/../%s", self, installed);
 }
 
-static void add_connector(const cJSON *row)
+/* Starts it, or starts it anew where it is not as it was; leaves it alone else. */
+static void set_connector(const cJSON *row)
 {
     struct error err;
     CLEANUP_FREE char *plugins = setting("plugins") ? configuration_path(&d.configuration, setting("plugins"))
@@ -264,9 +266,10 @@ static void add_connector(const cJSON *row)
         cJSON_SetValuestring(socket, path);
         cJSON_ReplaceItemInObjectCaseSensitive(settings, "socket", cJSON_CreateString(path));
     }
-    hub_connector(d.hub, row->string, 0, false, NULL, clock_now());
-    if (supervisor_add(bridge_supervisor(d.bridge),
-                       &(struct connector_config){row->string, file, settings, memory}, &err))
+    if (!hub_knows_connector(d.hub, row->string))
+        hub_connector(d.hub, row->string, 0, false, NULL, clock_now());
+    if (supervisor_configure(bridge_supervisor(d.bridge),
+                             &(struct connector_config){row->string, file, settings, memory}, &err))
         log_error("%s", err.text);
 }
 
@@ -278,8 +281,82 @@ static void start_connectors(void)
     d.bridge = bridge_create(&d.loop, runner, d.hub, d.chat, clock_now);
     cJSON_ArrayForEach(row, d.configuration.connectors)
     {
-        add_connector(row);
+        set_connector(row);
     }
+}
+
+/* ---- a changed configuration ---- */
+
+static void tell_connectors(const cJSON *before, const cJSON *now, struct str *said)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, now)
+    {
+        const cJSON *old = json_member(before, row->string);
+        const char *what = !old ? "started" : cJSON_Compare(old, row, true) ? NULL : "started anew";
+        if (what)
+            str_addf(said, "%s%s: %s", said->len ? "; " : "", row->string, what);
+    }
+    cJSON_ArrayForEach(row, before)
+    {
+        if (!json_member(now, row->string))
+            str_addf(said, "%s%s: ended", said->len ? "; " : "", row->string);
+    }
+}
+
+/* What only a new start takes up. */
+static void tell_restart(const cJSON *before, const cJSON *now, struct str *said)
+{
+    const cJSON *row;
+    bool first = true;
+    cJSON_ArrayForEach(row, now)
+    {
+        const cJSON *old = json_member(before, row->string);
+        if (cJSON_Compare(old, row, true) || (!old && cJSON_IsNull(row)))
+            continue;
+        str_addf(said, "%s%s%s", first && said->len ? "; " : "",
+                 first ? "tocsind must be restarted for: " : ", ", row->string);
+        first = false;
+    }
+}
+
+static void end_connectors(const cJSON *now)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, d.configuration.connectors)
+    {
+        struct error err;
+        if (!json_member(now, row->string) && supervisor_remove(bridge_supervisor(d.bridge), row->string, &err))
+            log_error("%s", err.text);
+    }
+}
+
+/* All or nothing: a file that cannot be used changes nothing. */
+static int reload(struct str *said, struct error *err)
+{
+    struct configuration fresh = {0};
+    const cJSON *row;
+    int rc = configuration_load(d.configuration.path, &fresh, err);
+    if (rc) {
+        log_error("the configuration was not taken: %s", err->text);
+        configuration_finish(&fresh);
+        return rc;
+    }
+    tell_connectors(d.configuration.connectors, fresh.connectors, said);
+    tell_restart(d.configuration.core, fresh.core, said);
+    end_connectors(fresh.connectors);
+    cJSON *before = d.configuration.connectors;
+    d.configuration.connectors = fresh.connectors;
+    fresh.connectors = before;
+    configuration_finish(&fresh);
+    cJSON_ArrayForEach(row, d.configuration.connectors)
+    {
+        set_connector(row);
+    }
+    if (!said->len)
+        str_add(said, "nothing has changed");
+    log_info("configuration read anew: %s", said->p);
+    return 0;
 }
 
 static bool is_ready(void *ctx, const char **ret_why)
@@ -347,8 +424,8 @@ static int start_web(struct error *err)
     d.intake = (struct intake_config){.ctx = d.sources, .find = sources_find, .customers = d.customers};
     d.server = server_create(&settings, d.tokens, &d.loop);
     d.alerts = alerts_intake_create(d.server, d.hub, &d.intake, clock_now);
-    d.api = api_create(
-        &(struct api_parts){d.server, d.tokens, d.hub, bridge_supervisor(d.bridge), load_policy, clock_now});
+    d.api = api_create(&(struct api_parts){d.server, d.tokens, d.hub, bridge_supervisor(d.bridge), load_policy,
+                                           reload, clock_now});
     server_health(d.server, &health_ops);
     return server_listen(d.server, err);
 }
@@ -386,12 +463,24 @@ static void stop(uv_signal_t *handle, int signum)
     supervisor_stop(bridge_supervisor(d.bridge), gone, NULL);
 }
 
+static void on_hangup(uv_signal_t *handle, int signum)
+{
+    CLEANUP_STR struct str said = {0};
+    struct error err;
+    (void)handle, (void)signum;
+    if (!d.stopping)
+        reload(&said, &err);
+}
+
 static void start_loop(void)
 {
-    const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+    static const struct {
+        int number;
+        uv_signal_cb then;
+    } signals[] = {{SIGINT, stop}, {SIGTERM, stop}, {SIGHUP, on_hangup}};
+    for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
         uv_signal_init(&d.loop, &d.signals[i]);
-        uv_signal_start(&d.signals[i], stop, numbers[i]);
+        uv_signal_start(&d.signals[i], signals[i].then, signals[i].number);
     }
     uv_timer_init(&d.loop, &d.tick);
     uv_timer_start(&d.tick, on_tick, 0, 0);

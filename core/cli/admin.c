@@ -164,6 +164,19 @@ int cli_run_policy_show(struct cli *cli)
     return ask(cli, "GET", "/rules", NULL, print_rules);
 }
 
+static int print_text(const cJSON *answer)
+{
+    puts(json_text_or(answer, "text", ""));
+    return CLI_OK;
+}
+
+/* Checked here first, connectors' settings and all: what is wrong is said before anything is touched. */
+int cli_run_reload(struct cli *cli)
+{
+    int rc = cli_run_check(cli);
+    return rc ? rc : ask(cli, "POST", "/reload", NULL, print_text);
+}
+
 int cli_run_policy_reload(struct cli *cli)
 {
     return ask(cli, "POST", "/policy/reload", NULL, say_done);

@@ -98,6 +98,7 @@ int cli_run_show(struct cli *cli);
 int cli_run_timeline(struct cli *cli);
 int cli_run_alert(struct cli *cli);
 int cli_run_policy_show(struct cli *cli); /* admin.c: what an operator asks the daemon */
+int cli_run_reload(struct cli *cli);
 int cli_run_policy_reload(struct cli *cli);
 int cli_run_connector_list(struct cli *cli);
 int cli_run_connector_check(struct cli *cli);

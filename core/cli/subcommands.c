@@ -109,6 +109,11 @@ const struct cli_command cli_commands[] = {
      "Without DIR, that of the configuration.", NULL, cli_run_policy_test},
     {"policy show", "", 0, 0, false, false, "the rules in force, with file and line", NULL, NULL,
      cli_run_policy_show},
+    {"reload", "", 0, 0, false, false, "check the configuration, then let tocsind read it anew",
+     "Connectors that changed are started anew, new ones started, removed ones ended; the others are not "
+     "touched. What only a "
+     "restart of tocsind takes up is named. A configuration with a fault changes nothing.",
+     NULL, cli_run_reload},
     {"policy reload", "", 0, 0, false, false, "read the policy anew now",
      "Files are read anew by themselves within a second of a change; all or nothing.", NULL,
      cli_run_policy_reload},

@@ -369,6 +369,11 @@ void hub_limits(struct hub *hub, const char *connector, const struct rate_limit 
         apply_limits(hub);
 }
 
+bool hub_knows_connector(const struct hub *hub, const char *connector)
+{
+    return link_find((struct hub *)(uintptr_t)hub, connector) != NULL;
+}
+
 const char *hub_connector_held(const struct hub *hub, const char *connector)
 {
     const struct link *link = link_find((struct hub *)(uintptr_t)hub, connector);

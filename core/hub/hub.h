@@ -191,6 +191,7 @@ void hub_outcome(struct hub *hub, uint64_t action, const struct outbox_outcome *
 void hub_connector(struct hub *hub, const char *connector, uint64_t can, bool up, const char *reason,
                    instant now);
 
+bool hub_knows_connector(const struct hub *hub, const char *connector);
 /* How often a connector may be asked (outbox/limit.h): replaces what was said of it before; texts are copied. */
 void hub_limits(struct hub *hub, const char *connector, const struct rate_limit *rows, size_t n);
 /* Why nothing goes to a connector until a person acts (its credentials were refused); NULL: it does. Borrowed. */

@@ -19,7 +19,9 @@ struct api_parts { /* all stay the caller's */
     struct tokens *tokens;
     struct hub *hub;
     struct supervisor *supervisor;
-    void (*reload_policy)(void);
+    int (*reload_policy)(struct error *err);
+    /* The configuration, all or nothing; *said: what became of it, for the operator. */
+    int (*reload)(struct str *said, struct error *err);
     instant (*clock)(void);
 };
 

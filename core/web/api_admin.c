@@ -218,10 +218,33 @@ static void get_rules(void *ctx, struct http_request *request)
 static void post_reload(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
+    struct error err;
     if (!api_ready(api, request))
         return;
-    api->parts.reload_policy();
-    answer_ok(request);
+    if (api->parts.reload_policy(&err))
+        http_problem_of(request, &err);
+    else
+        answer_ok(request);
+}
+
+static void post_configuration(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    struct error err;
+    CLEANUP_STR struct str said = {0};
+    if (!api_ready(api, request))
+        return;
+    if (api->parts.reload(&said, &err)) {
+        http_problem_of(request, &err);
+        return;
+    }
+    struct str out = {0};
+    struct json_out j = {&out, false};
+    json_begin_object(&j);
+    json_put_bool(&j, "ok", true);
+    json_put_text(&j, "text", said.p);
+    json_end_object(&j);
+    api_answer(request, 200, &out);
 }
 
 /* ---- alert groups ---- */
@@ -459,6 +482,7 @@ static void webhook(void *ctx, struct http_request *request)
 
 #define WEBHOOK_BODY ((size_t)1 << 20)
 const struct route api_admin_routes[] = {
+    {HTTP_POST, "/api/v1/reload", post_configuration, SCOPE_ADMIN, API_BODY, 0},
     {HTTP_GET, "/api/v1/connectors", get_connectors, SCOPE_READ, 0, 0},
     {HTTP_POST, "/api/v1/connectors/{name}/restart", post_restart, SCOPE_ADMIN, API_BODY, 0},
     {HTTP_POST, "/api/v1/connectors/{name}/check", post_check, SCOPE_ADMIN, API_BODY, 0},

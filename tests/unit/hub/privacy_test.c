@@ -98,8 +98,16 @@ static instant the_clock(void)
     return world->now;
 }
 
-static void no_reload(void)
+static int no_reload_all(struct str *said, struct error *err)
 {
+    (void)said, (void)err;
+    return 0;
+}
+
+static int no_reload(struct error *err)
+{
+    (void)err;
+    return 0;
 }
 
 static bool is_ready(void *ctx, const char **ret_why)
@@ -131,7 +139,8 @@ static int set_up(void **state)
     supervisor = supervisor_create(&loop, "/nonexistent/runner", &ops);
     server = server_create(&(struct server_settings){.listen = "127.0.0.1:0"}, tokens, &loop);
     server_health(server, &health);
-    api = api_create(&(struct api_parts){server, tokens, NULL, supervisor, no_reload, the_clock});
+    api =
+        api_create(&(struct api_parts){server, tokens, NULL, supervisor, no_reload, no_reload_all, the_clock});
     assert_int_equal(server_listen(server, &err), 0);
     return 0;
 }

@@ -28,9 +28,18 @@ static instant clock_of_rig(void)
     return rig->now;
 }
 
-static void reload(void)
+static int reload(struct error *err)
 {
-    reloads++;
+    (void)err;
+    return reloads++, 0;
+}
+
+static int reload_all(struct str *said, struct error *err)
+{
+    if (reloads % 2)
+        return error_set(err, ERR_INVALID, "tocsin.lua:3: there is no setting 'histroy'");
+    str_add(said, "slack: started anew");
+    return 0;
 }
 
 static void no_state(void *ctx, const char *connector, uint64_t can_do, bool up, const char *reason)
@@ -81,7 +90,8 @@ static int setup(void **state)
     tokens_load(tokens, rig->journal, NULL);
     supervisor = supervisor_create(&loop, "/nonexistent/runner", &supervisor_ops);
     server = server_create(&(struct server_settings){.listen = "127.0.0.1:0"}, tokens, &loop);
-    api = api_create(&(struct api_parts){server, tokens, rig->hub, supervisor, reload, clock_of_rig});
+    api =
+        api_create(&(struct api_parts){server, tokens, rig->hub, supervisor, reload, reload_all, clock_of_rig});
     description = read_description();
     return server_listen(server, NULL);
 }
@@ -272,7 +282,9 @@ static const struct sample {
     {"post", "/api/v1/actions/{id}/again", "/api/v1/actions/DEAD/again", NULL, 200},
     {"delete", "/api/v1/actions/{id}", "/api/v1/actions/DEAD", NULL, 200},
     {"delete", "/api/v1/actions/{id}", "/api/v1/actions/99999", NULL, 404},
+    {"post", "/api/v1/reload", NULL, NULL, 200},
     {"post", "/api/v1/policy/reload", NULL, NULL, 200},
+    {"post", "/api/v1/reload", NULL, NULL, 400},
     {"post", "/api/v1/tokens", NULL, "{\"name\":\"x\",\"scopes\":\"read\"}", 201},
     {"post", "/api/v1/tokens", NULL, "{\"name\":\"x\",\"scopes\":\"fly\"}", 400},
     {"get", "/api/v1/tokens", NULL, NULL, 200},

@@ -1,0 +1,63 @@
+// A changed configuration is taken up without a restart: only the connectors that changed are touched.
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Person, Tocsin, until } from './support.mjs'
+
+const changed = async (tocsin, change) => writeFile(tocsin.config, change(await readFile(tocsin.config, 'utf8')))
+const runners = (tocsin) => tocsin.runners().sort()
+
+test('connectors come, change and go while the daemon stays', async (t) => {
+  const tocsin = await Tocsin.create()
+  t.after(() => tocsin.remove())
+  await tocsin.start()
+  const ana = await new Person(tocsin, 'Ana').enter()
+  t.after(() => ana.leave())
+  ana.say('/inc checkout is slow')
+  await until('an incident', async () => (await tocsin.incidents()).length === 1)
+  const before = runners(tocsin)
+
+  // nothing changed
+  const same = await tocsin.tocsin('reload')
+  assert.match(same.out, /nothing has changed/)
+  assert.deepEqual(runners(tocsin), before)
+
+  // one more; the other is not touched
+  await changed(tocsin, (text) => text.replace('connectors = {', 'connectors = {\n    second = { plugin = "console", socket = "second.sock", trust = true },'))
+  const added = await tocsin.tocsin('reload')
+  assert.match(added.out, /second: started/)
+  await until('two runners', () => runners(tocsin).length === 2)
+  assert.ok(before.every((pid) => runners(tocsin).includes(pid)))
+  const beside = Object.create(tocsin, { socket: { value: join(tocsin.directory, 'second.sock') } })
+  await until('the second chat', () => beside.takesChat())
+
+  // a fault changes nothing, and says where it is
+  const good = await readFile(tocsin.config, 'utf8')
+  await changed(tocsin, (text) => text.replace('trust = true }', 'trust = true, histroy = 3 }'))
+  const wrong = await tocsin.tocsin('reload')
+  assert.notEqual(wrong.code, 0)
+  assert.match(wrong.out + wrong.err, /histroy.*history/s)
+  await writeFile(tocsin.config, 'return {')
+  const broken = await tocsin.api('/reload', { method: 'POST', body: {} })
+  assert.match(broken.detail, /tocsin\.lua:1/)
+  assert.equal(runners(tocsin).length, 2)
+
+  // one changes, one goes; what needs a restart is named
+  await writeFile(tocsin.config, good.replace('"console.sock", trust = true }', '"console.sock", trust = true, history = 50 }').replace(/ *second = .*\n/, '').replace('return {', 'return {\n  zone = "Europe/Madrid",'))
+  const last = await tocsin.tocsin('reload')
+  assert.match(last.out, /console: started anew/)
+  assert.match(last.out, /second: ended/)
+  assert.match(last.out, /restarted for: zone/)
+  await until('one runner, another one', () => runners(tocsin).length === 1 && !before.includes(runners(tocsin)[0]))
+  assert.equal(tocsin.child.exitCode, null)
+  await ana.enterAgain()
+  ana.say('/inc INC-1 accept')
+  ana.say('/inc note it goes on')
+  await ana.sees('an answer', (m, text) => /INC-1/.test(text))
+
+  // and by signal
+  await writeFile(tocsin.config, good)
+  tocsin.child.kill('SIGHUP')
+  await until('the second again', () => runners(tocsin).length === 2)
+})
