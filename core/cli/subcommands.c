@@ -103,17 +103,17 @@ const struct cli_command cli_commands[] = {
      alert_options, cli_run_alert},
     {"check", "", 0, 0, false, false, "check the configuration, the connectors' settings and the policy",
      "Needs no daemon. Names file, line and what to do about each fault.", NULL, cli_run_check},
+    {"reload", "", 0, 0, false, false, "check the configuration, then let tocsind read it anew",
+     "Connectors that changed are started anew, new ones started, removed ones ended; the others are not "
+     "touched. What only a "
+     "restart of tocsind takes up is named. A configuration with a fault changes nothing.",
+     NULL, cli_run_reload},
     {"policy check", "[DIR]", 0, 1, false, false, "load a policy and say what is wrong with it",
      "Without DIR, that of the configuration.", NULL, cli_run_policy_check},
     {"policy test", "[DIR]", 0, 1, false, false, "run the policy's own tests, each *_test.lua",
      "Without DIR, that of the configuration.", NULL, cli_run_policy_test},
     {"policy show", "", 0, 0, false, false, "the rules in force, with file and line", NULL, NULL,
      cli_run_policy_show},
-    {"reload", "", 0, 0, false, false, "check the configuration, then let tocsind read it anew",
-     "Connectors that changed are started anew, new ones started, removed ones ended; the others are not "
-     "touched. What only a "
-     "restart of tocsind takes up is named. A configuration with a fault changes nothing.",
-     NULL, cli_run_reload},
     {"policy reload", "", 0, 0, false, false, "read the policy anew now",
      "Files are read anew by themselves within a second of a change; all or nothing.", NULL,
      cli_run_policy_reload},
