@@ -10,7 +10,7 @@ env -u MAKEFLAGS make --no-print-directory -j "$(nproc)" install DESTDIR="$PWD/$
 strip --strip-unneeded "$root"/usr/bin/* "$root"/usr/libexec/* "$root"/usr/lib/tocsin/*.so
 install -D -m 640 etc/debian/tocsin.lua "$root/etc/tocsin/tocsin.lua"
 install -D -m 644 etc/debian/team.lua "$root/etc/tocsin/policy/team.lua"
-install -D -m 644 -t "$root/usr/share/doc/tocsin" README.md docs/*.md etc/tocsin.lua scripts/policy.lua
+install -D -m 644 -t "$root/usr/share/doc/tocsin" README.md docs/*.md etc/tocsin.lua etc/slack-manifest*.json scripts/policy.lua
 gzip -9n < CHANGELOG.md > "$root/usr/share/doc/tocsin/changelog.gz"
 gzip -9n "$root"/usr/share/man/man?/*
 
