@@ -35,6 +35,7 @@ struct happening {
     char *id, *channel, *text, *message, *thread, *user;
     uint64_t here;               /* the channel's incident; 0: none */
     const struct person *person; /* from the beginning of the turn on */
+    bool guest;                  /* of another organisation: talks, and commands nothing */
     cJSON *values;               /* of a form; NULL: none */
 };
 
@@ -72,6 +73,7 @@ static void read_happening(struct happening *h)
     h->message = clean_member(h->event, "message", ID_BYTES);
     h->thread = clean_member(h->event, "thread", ID_BYTES);
     h->user = clean_member(json_member(h->event, "user"), "id", ID_BYTES);
+    h->guest = json_bool_or(json_member(h->event, "user"), "outside", false);
     h->text = clean_member(h->event, h->type->text, COMMAND_BYTES);
     h->here = h->channel ? hub_incident_of_channel(h->chat->hub, h->connector, h->channel) : 0;
 }
@@ -82,10 +84,12 @@ static const struct person *person_of(struct happening *h, const cJSON *user)
     CLEANUP_FREE char *name = clean_member(user, "name", NAME_BYTES);
     CLEANUP_FREE char *email = clean_member(user, "email", NAME_BYTES);
     CLEANUP_FREE char *zone = clean_member(user, "zone", NAME_BYTES);
+    bool outside =
+        json_bool_or(user, "outside", false); /* another's word is no proof of who somebody is to us */
     struct identity identity = {.connector = h->connector,
                                 .user = id,
                                 .name = text_empty(name) ? NULL : name,
-                                .email = text_empty(email) ? NULL : email,
+                                .email = text_empty(email) || outside ? NULL : email,
                                 .zone = zone && zone_exists(zone) ? zone : NULL};
     return text_empty(id) ? NULL : hub_person_of(h->turn, &identity);
 }
@@ -121,6 +125,8 @@ static void resolve_mentions(struct happening *h)
 /* The command line in a message; NULL: it is only talk. */
 static const char *line_of(const struct happening *h)
 {
+    if (h->guest)
+        return NULL;
     const char *prefixed = h->text ? command_prefixed(h->text) : NULL;
     bool addressed = json_bool_or(h->event, "mention", false) || json_bool_or(h->event, "direct", false);
     return prefixed ? prefixed : addressed ? h->text : NULL;
@@ -373,8 +379,7 @@ static bool is_reply(const struct happening *h)
 
 static bool is_line(const struct happening *h)
 {
-    (void)h;
-    return true;
+    return !h->guest;
 }
 
 static bool is_here(const struct happening *h)
@@ -399,7 +404,7 @@ static bool is_message_here(const struct happening *h)
 
 static bool is_reaction_here(const struct happening *h)
 {
-    return is_message_here(h) && !json_bool_or(h->event, "removed", false) && command_of_emoji(h);
+    return is_message_here(h) && !h->guest && !json_bool_or(h->event, "removed", false) && command_of_emoji(h);
 }
 
 static const struct happening_type types[] = {

@@ -220,8 +220,9 @@ struct tocsin_connector {
 
 /*
  * Events: JSON objects given to emit. Every one has "type" and "id" (unique on the platform: the message's or
- * delivery's id), and "user": {"id", "name", "email", "zone", "bot"} of who acts (id is needed, the rest as far as known;
- * zone as in tzdata; bot: true for a machine, whose messages are not acted on). "channel" is the platform's id of
+ * delivery's id), and "user": {"id", "name", "email", "zone", "bot", "outside"} of who acts (id is needed, the rest as far as
+ * known; zone as in tzdata; bot: true for a machine, whose messages are not acted on; outside: true for somebody of another
+ * organisation, who is heard, but commands nothing, and whose email is not believed). "channel" is the platform's id of
  * the place. In a text a person is written <@ID>, ID being the platform's user id, and "people": [user] tells who those
  * are, as far as known. "trigger", where the platform gives one, lets a form be opened for who acts (see `form`).
  *

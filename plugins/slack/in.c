@@ -18,10 +18,30 @@ typedef cJSON *reader(const struct arrival *a);
 
 /* ---- what most of them have ---- */
 
+/* The workspace of who acts, where Slack says it with the event itself. */
+static const char *team_of(const struct arrival *a)
+{
+    static const char *const names[] = {"user_team", "source_team", "team"};
+    const char *team = slack_text(slack_member(a->payload, "user"), "team_id");
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !*team; i++)
+        team = slack_text(a->event, names[i]);
+    return team;
+}
+
+/* Who acts. What the event says of their workspace counts where Slack did not tell who they are. */
+static cJSON *person_of(const struct arrival *a, const char *user)
+{
+    cJSON *person = slack_person(a->slack, user);
+    const char *team = team_of(a);
+    if (!*slack_text(person, "team") && *team && strcmp(team, a->slack->team) != 0)
+        cJSON_AddTrueToObject(person, "outside");
+    return person;
+}
+
 static cJSON *begin(const struct arrival *a, const char *type, const char *user, const char *channel)
 {
     cJSON *event = slack_arguments("type", type, "id", a->id, "channel", *channel ? channel : NULL, NULL);
-    cJSON_AddItemToObject(event, "user", slack_person(a->slack, user));
+    cJSON_AddItemToObject(event, "user", person_of(a, user));
     return event;
 }
 
@@ -92,26 +112,15 @@ static void put_files(const cJSON *from, cJSON *event)
     }
 }
 
-/* Is whoever wrote it of another workspace? The event says of which they are; else Slack is asked. */
-static bool is_outsider(const struct arrival *a, const cJSON *event)
-{
-    static const char *const names[] = {"user_team", "source_team", "team"};
-    const char *team = "";
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !*team; i++)
-        team = slack_text(event, names[i]);
-    cJSON *person = *team ? NULL : slack_person(a->slack, slack_text(event, "user"));
-    team = person ? slack_text(person, "team") : team;
-    bool outsider = *team && strcmp(team, a->slack->team) != 0;
-    cJSON_Delete(person);
-    return outsider;
-}
-
 /* Who is on the other side of a channel shared with a customer; NULL: nobody, or somebody of ours. */
-static const char *customer_of(const struct arrival *a, const cJSON *event)
+static const char *customer_of(const struct arrival *a)
 {
     const char *customer =
-        cJSON_GetStringValue(slack_member(a->slack->customers, slack_text(event, "channel")));
-    return customer && is_outsider(a, event) ? customer : NULL;
+        cJSON_GetStringValue(slack_member(a->slack->customers, slack_text(a->event, "channel")));
+    cJSON *person = customer ? person_of(a, slack_text(a->event, "user")) : NULL;
+    bool outside = cJSON_IsTrue(slack_member(person, "outside"));
+    cJSON_Delete(person);
+    return outside ? customer : NULL;
 }
 
 static void put_link(const struct arrival *a, cJSON *event, const char *channel, const char *ts)
@@ -178,7 +187,7 @@ static cJSON *read_message(const struct arrival *a)
     const char *ts = slack_text(a->event, "ts");
     if (!*ts || !*slack_text(a->event, "user") || is_us(a, a->event) || is_bot(a->event))
         return NULL;
-    const char *customer = customer_of(a, a->event);
+    const char *customer = customer_of(a);
     struct kit_text id = {0};
     kit_text_addf(&id, "message/%s/%s", slack_text(a->event, "channel"), ts);
     struct arrival one = *a;

@@ -78,16 +78,28 @@ static void put(cJSON *person, const char *name, const char *text)
         cJSON_AddStringToObject(person, name, text);
 }
 
-static void read_user(const cJSON *user, cJSON *person)
+static bool is_outside(const struct slack *slack, const cJSON *person)
+{
+    const char *team = slack_text(person, "team"), *enterprise = slack_text(person, "enterprise");
+    return *team && strcmp(team, slack->team) != 0 &&
+           (!*enterprise || strcmp(enterprise, slack->enterprise) != 0);
+}
+
+/* An address that another organisation vouches for would make anybody anyone: it is left out. */
+static void read_user(const struct slack *slack, const cJSON *user, cJSON *person)
 {
     const cJSON *profile = slack_member(user, "profile");
     const char *name = slack_text(profile, "real_name");
     name = *name ? name : slack_text(user, "real_name");
     name = *name ? name : slack_text(profile, "display_name");
     put(person, "name", *name ? name : slack_text(user, "name"));
-    put(person, "email", slack_text(profile, "email"));
     put(person, "zone", slack_text(user, "tz"));
     put(person, "team", slack_text(user, "team_id"));
+    put(person, "enterprise", slack_text(slack_member(user, "enterprise_user"), "enterprise_id"));
+    if (is_outside(slack, person))
+        cJSON_AddTrueToObject(person, "outside");
+    else
+        put(person, "email", slack_text(profile, "email"));
     if (cJSON_IsTrue(slack_member(user, "is_bot")))
         cJSON_AddTrueToObject(person, "bot");
 }
@@ -101,7 +113,7 @@ cJSON *slack_person(struct slack *slack, const char *user)
     slack_call(slack, "users.info", slack_arguments("user", user, NULL), NULL, false, &reply);
     person = slack_arguments("id", user, NULL);
     if (reply.ok)
-        read_user(slack_member(reply.body, "user"), person);
+        read_user(slack, slack_member(reply.body, "user"), person);
     remember(slack->people, user, person, reply.ok ? FRESH_S : RETRY_S);
     slack_reply_finish(&reply);
     return person;

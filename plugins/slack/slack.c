@@ -118,6 +118,7 @@ static int32_t sign_in(struct slack *slack, struct tocsin_error *error)
     slack->team_url = strdup(slack_text(reply.body, "url"));
     slack->bot_user = strdup(slack_text(reply.body, "user_id"));
     slack->bot_id = strdup(slack_text(reply.body, "bot_id"));
+    slack->enterprise = strdup(slack_text(reply.body, "enterprise_id"));
     slack->scopes = strdup(reply.scopes ? reply.scopes : "");
     slack_reply_finish(&reply);
     return rc;
@@ -133,8 +134,9 @@ static void slack_close(void *self)
     slack_names_destroy(slack->names);
     slack_people_destroy(slack->people);
     kit_http_destroy(slack->http);
-    char *texts[] = {slack->api_url,  slack->token,    slack->app_token, slack->signing_secret, slack->team,
-                     slack->team_url, slack->bot_user, slack->bot_id,    slack->scopes};
+    char *texts[] = {slack->api_url, slack->token,     slack->app_token, slack->signing_secret,
+                     slack->team,    slack->team_url,  slack->bot_user,  slack->bot_id,
+                     slack->scopes,  slack->enterprise};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         free(texts[i]);
     cJSON_Delete(slack->customers);

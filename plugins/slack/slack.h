@@ -45,6 +45,7 @@ struct slack {
     cJSON *customers;     /* {"C0123": "acme"}: who is talked with in a shared channel; never NULL */
     /* auth.test, in open; constant after it */
     char *team, *team_url, *bot_user, *bot_id;
+    char *enterprise; /* the workspaces of one organisation are one house; "" where there is but one */
     char *scopes;                       /* granted, with commas; "" where Slack does not say */
     struct slack_people *people;        /* a lock of its own */
     struct slack_names *names;          /* channels by name; a lock of its own */
@@ -92,7 +93,7 @@ const cJSON *slack_member(const cJSON *object, const char *name);
 
 struct slack_people *slack_people_create(void);
 void slack_people_destroy(struct slack_people *people);
-/* "id", "name", "email", "zone", "bot" of a user; asked for once an hour; the caller deletes. Never NULL: the id alone where
+/* "id", "name", "email", "zone", "bot", "outside", "team", "enterprise" of a user; asked for once an hour; the caller deletes. Never NULL: the id alone where
    Slack does not tell. */
 cJSON *slack_person(struct slack *slack, const char *user);
 /* By e-mail address. False: nobody has it, or Slack did not tell; *reply says which, and is the caller's. */

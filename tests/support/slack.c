@@ -13,12 +13,18 @@ void __wrap_slack_call(struct slack *slack, const char *method, cJSON *arguments
 
 static cJSON *ana(const char *method, const cJSON *arguments)
 {
-    if (strcmp(method, "users.info") != 0)
-        return cJSON_Parse("{\"ok\":false,\"error\":\"unknown_method\"}");
+    const char *id = slack_text(arguments, "user");
+    if (strcmp(method, "users.info") != 0 || strcmp(id, "U7") == 0)
+        return cJSON_Parse("{\"ok\":false,\"error\":\"user_not_found\"}");
     cJSON *answer =
         cJSON_Parse("{\"ok\":true,\"user\":{\"name\":\"ana\",\"team_id\":\"T1\",\"tz\":\"Europe/Madrid\","
                     "\"profile\":{\"real_name\":\"Ana\",\"email\":\"ana@example.com\"}}}");
-    cJSON_AddStringToObject(cJSON_GetObjectItem(answer, "user"), "id", slack_text(arguments, "user"));
+    cJSON *user = cJSON_GetObjectItem(answer, "user");
+    cJSON_AddStringToObject(user, "id", id);
+    if (strcmp(id, "U5") == 0 || strcmp(id, "U6") == 0)
+        cJSON_ReplaceItemInObject(user, "team_id", cJSON_CreateString("T2"));
+    if (strcmp(id, "U6") == 0)
+        cJSON_AddItemToObject(user, "enterprise_user", slack_arguments("enterprise_id", "E1", NULL));
     return answer;
 }
 
@@ -96,6 +102,7 @@ void slack_fake_init(struct slack_fake *fake, slack_fake_answer *answer)
                                  .team_url = "https://acme.slack.com/",
                                  .bot_user = "U0BOT",
                                  .bot_id = "B0BOT",
+                                 .enterprise = "E1",
                                  .scopes = "",
                                  .people = slack_people_create(),
                                  .names = slack_names_create(),

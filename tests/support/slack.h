@@ -28,7 +28,10 @@ struct slack_fake {
     pthread_mutex_t lock; /* of the arrays */
 };
 
-/* Team T1, bot user U0BOT, bot B0BOT, at https://acme.slack.com/; users U… are Ana, of T1, unless `answer` says other. */
+/*
+ * Team T1 of the enterprise E1, bot user U0BOT, bot B0BOT, at https://acme.slack.com/. Unless `answer` says other, users are called
+ * Ana and are of T1, but for U5 of a team T2, U6 of another team of ours, and U7, whom Slack does not know.
+ */
 void slack_fake_init(struct slack_fake *fake, slack_fake_answer *answer);
 void slack_fake_finish(struct slack_fake *fake);
 /* How often a method was called; how many events were passed in, and those of an id. */

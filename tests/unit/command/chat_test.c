@@ -119,6 +119,33 @@ static void talk_in_the_room_is_in_the_timeline(void **state)
     rig_destroy(rig);
 }
 
+/* Somebody of another organisation in a channel that is shared with them, who says to have Ben's address. */
+static void a_guest_is_heard_and_commands_nothing(void **state)
+{
+    (void)state;
+    struct rig *rig = with_room();
+    static const char *const guest = "'user':{'id':'X1','name':'Eve','email':'ben@example.com','outside':true}";
+    static const char *const events[] = {
+        "'type':'message','id':'g1','message':'g1','text':'it is our side'",
+        "'type':'message','id':'g2','message':'g2','text':'!inc resolve'",
+        "'type':'message','id':'g3','message':'g3','text':'resolve','mention':true",
+        "'type':'command','id':'g4','text':'resolve'",
+        "'type':'press','id':'g5','command':'resolve'",
+        "'type':'form','id':'g6','command':'resolve','values':{}",
+        "'type':'reaction','id':'g7','message':'g1','emoji':'pushpin'",
+    };
+    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+        CLEANUP_FREE char *event = xasprintf("{%s,'channel':'room',%s}", events[i], guest);
+        rig_event(rig, event);
+    }
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_non_null(strstr(timeline, "Eve: it is our side"));
+    assert_null(strstr(timeline, "pinned"));
+    assert_null(strstr(timeline, "resolved"));
+    assert_int_equal(rig_incident(rig, 1)->said, 3);
+    rig_destroy(rig);
+}
+
 static void who_joins_is_told_what_happened(void **state)
 {
     (void)state;
@@ -219,6 +246,7 @@ int main(void)
         cmocka_unit_test(what_is_not_durable_is_not_acknowledged),
         cmocka_unit_test(what_is_malformed_is_refused),
         cmocka_unit_test(talk_in_the_room_is_in_the_timeline),
+        cmocka_unit_test(a_guest_is_heard_and_commands_nothing),
         cmocka_unit_test(who_joins_is_told_what_happened),
         cmocka_unit_test(nothing_of_a_private_incident_reaches_who_is_no_member),
         cmocka_unit_test(what_is_done_elsewhere_is_said_in_the_room),

@@ -103,33 +103,36 @@ static const struct row messages[] = {
      "{\"type\":\"deleted\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"message\":\"1.1\"}"},
 };
 
-#define CUSTOMER(members)                                                                                      \
-    EVENT("{\"type\":\"message\",\"channel\":\"C9\",\"user\":\"U5\",\"ts\":\"1.1\"," members "}")
-#define REPLIED(text)                                                                                          \
-    "{\"type\":\"reply\",\"id\":\"message/C9/"                                                                 \
-    "1.1\",\"channel\":\"C9\",\"user\":\"U5\",\"customer\":\"globex\","                                        \
-    "\"message\":\"1.1\",\"text\":\"" text "\",\"link\":\"https://acme.slack.com/archives/C9/p11\"}"
+#define CUSTOMER(user, members)                                                                                \
+    EVENT("{\"type\":\"message\",\"channel\":\"C9\",\"user\":\"" user "\",\"ts\":\"1.1\"," members "}")
+#define REPLIED(user, text)                                                                                    \
+    "{\"type\":\"reply\",\"id\":\"message/C9/1.1\",\"channel\":\"C9\",\"user\":\"" user                        \
+    "\",\"customer\":\"globex\",\"message\":\"1.1\",\"text\":\"" text                                          \
+    "\",\"link\":\"https://acme.slack.com/archives/C9/p11\"}"
+#define OURS(user)                                                                                             \
+    "{\"type\":\"message\",\"id\":\"message/C9/1.1\",\"channel\":\"C9\",\"user\":\"" user                      \
+    "\",\"message\":\"1.1\",\"text\":\"we look\"}"
 
 static const struct row customers[] = {
-    {"a customer", "events_api", CUSTOMER("\"user_team\":\"T2\",\"team\":\"T1\",\"text\":\"still down\""),
-     REPLIED("still down")},
-    {"a customer by another name of the team", "events_api", CUSTOMER("\"source_team\":\"T2\",\"text\":\"x\""),
-     REPLIED("x")},
+    {"a customer", "events_api", CUSTOMER("U5", "\"user_team\":\"T2\",\"text\":\"still down\""),
+     REPLIED("U5", "still down")},
+    {"Slack tells whose it is when the event does not", "events_api", CUSTOMER("U5", "\"text\":\"x\""),
+     REPLIED("U5", "x")},
+    {"the event tells it when Slack does not", "events_api",
+     CUSTOMER("U7", "\"source_team\":\"T2\",\"text\":\"x\""), REPLIED("U7", "x")},
     {"a customer who mentions us is no command", "events_api",
      EVENT("{\"type\":\"app_mention\",\"channel\":\"C9\",\"user\":\"U5\",\"ts\":\"1.1\",\"team\":\"T2\","
            "\"text\":\"<@U0BOT> resolve\"}"),
-     REPLIED("<@U0BOT> resolve")},
+     REPLIED("U5", "<@U0BOT> resolve")},
     {"a customer's file", "events_api",
-     CUSTOMER("\"subtype\":\"file_share\",\"user_team\":\"T2\",\"text\":\"\",\"files\":[{\"name\":\"a.png\","
-              "\"permalink\":"
-              "\"https://x/a\"}]"),
-     REPLIED("a.png (https://x/a)")},
-    {"one of ours there", "events_api", CUSTOMER("\"user_team\":\"T1\",\"text\":\"we look\""),
-     "{\"type\":\"message\",\"id\":\"message/C9/1.1\",\"channel\":\"C9\",\"user\":\"U5\",\"message\":\"1.1\","
-     "\"text\":\"we look\"}"},
-    {"Slack tells whose it is when the event does not", "events_api", CUSTOMER("\"text\":\"we look\""),
-     "{\"type\":\"message\",\"id\":\"message/C9/1.1\",\"channel\":\"C9\",\"user\":\"U5\",\"message\":\"1.1\","
-     "\"text\":\"we look\"}"},
+     CUSTOMER("U5",
+              "\"subtype\":\"file_share\",\"user_team\":\"T2\",\"text\":\"\",\"files\":[{\"name\":\"a.png\","
+              "\"permalink\":\"https://x/a\"}]"),
+     REPLIED("U5", "a.png (https://x/a)")},
+    {"one of ours there", "events_api", CUSTOMER("U1", "\"user_team\":\"T1\",\"text\":\"we look\""),
+     OURS("U1")},
+    {"one of another workspace of ours", "events_api",
+     CUSTOMER("U6", "\"user_team\":\"T2\",\"text\":\"we look\""), OURS("U6")},
 };
 
 static const struct row others[] = {
@@ -351,6 +354,43 @@ static void test_who_acts_and_who_is_mentioned(void **state)
     slack_fake_finish(&fake);
 }
 
+/* Of another organisation: known as such, and without the address that it vouches for. */
+static void test_who_is_from_outside(void **state)
+{
+    static const struct {
+        const char *user, *more;
+        bool outside;
+    } rows[] = {{"U1", "", false},
+                {"U5", "", true},
+                {"U6", ",\"user_team\":\"T2\"", false},
+                {"U7", "", false},
+                {"U7", ",\"user_team\":\"T1\"", false},
+                {"U7", ",\"user_team\":\"T2\"", true}};
+    struct slack_fake fake;
+    char text[300];
+    (void)state;
+    slack_fake_init(&fake, NULL);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        snprintf(text, sizeof(text),
+                 "{\"event_id\":\"Ev1\",\"event\":{\"type\":\"message\",\"channel\":\"C1\",\"user\":\"%s\","
+                 "\"ts\":\"1.1\","
+                 "\"text\":\"x\"%s}}",
+                 rows[i].user, rows[i].more);
+        cJSON *event = event_of(&fake, "events_api", text);
+        const cJSON *user = slack_member(event, "user");
+        assert_int_equal(cJSON_IsTrue(slack_member(user, "outside")), rows[i].outside);
+        assert_true(!rows[i].outside || !slack_member(user, "email"));
+        cJSON_Delete(event);
+    }
+    cJSON *press = event_of(
+        &fake, "interactive",
+        "{\"type\":\"block_actions\",\"user\":{\"id\":\"U7\",\"team_id\":\"T2\"},\"trigger_id\":\"t1\","
+        "\"channel\":{\"id\":\"C1\"},\"actions\":[{\"type\":\"button\",\"value\":\"resolve\"}]}");
+    assert_true(cJSON_IsTrue(slack_member(slack_member(press, "user"), "outside")));
+    cJSON_Delete(press);
+    slack_fake_finish(&fake);
+}
+
 /* A text of a thousand mentions does not ask Slack a thousand questions. */
 static void test_a_flood_of_mentions(void **state)
 {
@@ -428,6 +468,7 @@ int main(void)
         cmocka_unit_test(test_other_events),
         cmocka_unit_test(test_interactions),
         cmocka_unit_test(test_who_acts_and_who_is_mentioned),
+        cmocka_unit_test(test_who_is_from_outside),
         cmocka_unit_test(test_a_flood_of_mentions),
         cmocka_unit_test(test_slack_does_not_tell_who_it_is),
         cmocka_unit_test(test_what_the_operator_must_know),
