@@ -9,9 +9,11 @@
 #define REMEMBERED 1024 /* people; a new one takes the place of another whose id falls together with its own */
 #define FRESH_S    3600
 #define RETRY_S    60 /* for one whom Slack did not tell */
+#define QUIET_S    5  /* nobody is asked for after Slack was silent: what comes in waits behind the question */
 
 struct slack_people {
     pthread_mutex_t lock;
+    time_t quiet_until; /* Slack was silent, or asked us to slow down */
     struct row {
         char id[SLACK_ID];
         cJSON *person;
@@ -72,6 +74,22 @@ static void remember(struct slack_people *people, const char *id, const cJSON *p
     pthread_mutex_unlock(&people->lock);
 }
 
+static bool may_ask(struct slack_people *people)
+{
+    pthread_mutex_lock(&people->lock);
+    bool may = now_s() >= people->quiet_until;
+    pthread_mutex_unlock(&people->lock);
+    return may;
+}
+
+static void be_quiet(struct slack_people *people, const struct slack_reply *reply)
+{
+    time_t span = reply->retry_after_ms > QUIET_S * 1000 ? (time_t)(reply->retry_after_ms / 1000) : QUIET_S;
+    pthread_mutex_lock(&people->lock);
+    people->quiet_until = now_s() + span;
+    pthread_mutex_unlock(&people->lock);
+}
+
 static void put(cJSON *person, const char *name, const char *text)
 {
     if (*text)
@@ -107,14 +125,17 @@ static void read_user(const struct slack *slack, const cJSON *user, cJSON *perso
 cJSON *slack_person(struct slack *slack, const char *user)
 {
     cJSON *person = remembered(slack->people, user);
-    if (person || !*user)
-        return person ? person : slack_arguments("id", "", NULL);
+    if (person || !*user || !may_ask(slack->people))
+        return person ? person : slack_arguments("id", user, NULL);
     struct slack_reply reply;
     slack_call(slack, "users.info", slack_arguments("user", user, NULL), NULL, false, &reply);
     person = slack_arguments("id", user, NULL);
     if (reply.ok)
         read_user(slack, slack_member(reply.body, "user"), person);
-    remember(slack->people, user, person, reply.ok ? FRESH_S : RETRY_S);
+    if (reply.outcome != KIT_ANSWERED || reply.status == 429)
+        be_quiet(slack->people, &reply);
+    else
+        remember(slack->people, user, person, reply.ok ? FRESH_S : RETRY_S);
     slack_reply_finish(&reply);
     return person;
 }

@@ -46,7 +46,7 @@ struct slack {
     /* auth.test, in open; constant after it */
     char *team, *team_url, *bot_user, *bot_id;
     char *enterprise; /* the workspaces of one organisation are one house; "" where there is but one */
-    char *scopes;                       /* granted, with commas; "" where Slack does not say */
+    char *scopes;     /* granted, with commas; "" where Slack does not say */
     struct slack_people *people;        /* a lock of its own */
     struct slack_names *names;          /* channels by name; a lock of its own */
     struct slack_sockets *sockets_open; /* of run; a lock of its own */

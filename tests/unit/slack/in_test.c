@@ -424,7 +424,8 @@ static void test_slack_does_not_tell_who_it_is(void **state)
     struct slack_fake fake;
     (void)state;
     slack_fake_init(&fake, unreachable);
-    cJSON *event = event_of(&fake, "events_api", SAID("hi"));
+    cJSON *event = event_of(&fake, "events_api", SAID("hi <@U02BEN001> <@U02EVA001>"));
+    assert_int_equal(slack_fake_calls(&fake, "users.info"), 1); /* what comes in does not wait for each */
     char *user = cJSON_PrintUnformatted(slack_member(event, "user"));
     assert_string_equal(user, "{\"id\":\"U1\"}");
     cJSON_free(user);
