@@ -146,18 +146,14 @@ static int run_custom(struct asking *ask, struct error *err)
 static void tell_channels(const struct asking *ask)
 {
     const struct answer *answer = ask->answer;
-    const struct incident *incident = ask->incident;
     char name[INCIDENT_NAME];
-    incident_name(incident->id, name);
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        const struct state_channel *channel = &incident->channels.v[i];
-        CLEANUP_FREE char *where = xasprintf("%s/%s", channel->connector, channel->channel);
-        CLEANUP_FREE char *key = xasprintf("done:%s/%" PRIu64 ":%s", name, incident->version, where);
-        struct place place = {.connector = channel->connector, .channel = channel->channel};
-        if (!text_equal(where, ask->asker->where))
-            hub_say(ask->turn, &place, incident->id, key, answer->card.len ? answer->card.p : NULL,
-                    str_text(&answer->text));
-    }
+    const char *where = ask->asker->where, *slash = where ? strchr(where, '/') : NULL;
+    CLEANUP_FREE char *connector = slash ? xstrndup(where, (size_t)(slash - where)) : NULL;
+    CLEANUP_FREE char *key =
+        xasprintf("done:%s/%" PRIu64, incident_name(ask->incident->id, name), ask->incident->version);
+    struct place here = {.connector = connector, .channel = slash ? slash + 1 : NULL};
+    hub_say_rooms(ask->turn, ask->incident->id, slash ? &here : NULL, key,
+                  answer->card.len ? answer->card.p : NULL, str_text(&answer->text));
 }
 
 static int run_row(struct asking *ask, struct error *err)

@@ -95,8 +95,7 @@ static void for_each(struct turn *turn, const struct incident *incident, uint64_
             on(&order, ctx);
             there = true;
         }
-        CLEANUP_FREE char *opening = send_open_key(incident, link->name);
-        if (link->can & can && !there && outbox_knows(hub->outbox, opening))
+        if (link->can & can && !there && send_opening(hub, incident, link->name))
             on(&order, ctx);
     }
 }

@@ -160,6 +160,9 @@ struct card_context hub_card_context(struct hub *hub, instant now, const char *z
 void hub_ask(struct turn *turn, const struct place *place, const char *key, const char *trigger,
              const char *form, const char *text);
 bool hub_can(const struct hub *hub, const char *connector, uint64_t can);
+/* In each room of the incident, those being opened too, but in one; nowhere where it has none. `but` may be NULL. */
+void hub_say_rooms(struct turn *turn, uint64_t incident, const struct place *but, const char *key,
+                   const char *card, const char *text);
 /* In every channel of the incident. */
 void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
                       const char *text);

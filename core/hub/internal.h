@@ -168,6 +168,8 @@ void send_to(struct turn *turn, struct action *action, const struct incident *in
 char *send_order(const struct incident *incident, const struct place *place);
 /* The key of the action that opens the incident's channel there, to refer to. The caller frees. */
 char *send_open_key(const struct incident *incident, const char *connector);
+/* Is its channel there being opened? */
+bool send_opening(const struct hub *hub, const struct incident *incident, const char *connector);
 /* channel NULL: where incidents are announced. */
 void send_announcement(struct turn *turn, const struct incident *incident, const char *channel);
 void send_page(struct turn *turn, const struct incident *incident, const char *whom, const char *text);

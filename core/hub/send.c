@@ -179,8 +179,20 @@ static const char *announce_channel(const struct hub *hub)
     return hub->settings.announce;
 }
 
-static bool say_in_rooms(struct turn *turn, const struct incident *about, const char *key, const char *card,
-                         const char *text)
+bool send_opening(const struct hub *hub, const struct incident *incident, const char *connector)
+{
+    CLEANUP_FREE char *opened = send_open_key(incident, connector);
+    return outbox_knows(hub->outbox, opened) && !outbox_remote_id(hub->outbox, opened);
+}
+
+static bool same_place(const struct place *a, const struct place *b)
+{
+    return a && text_equal(a->connector, b->connector) && text_equal(a->channel, b->channel);
+}
+
+/* In its rooms, those being opened too, `but` one. False: it has none. */
+static bool say_in_rooms(struct turn *turn, const struct incident *about, const struct place *but,
+                         const char *key, const char *card, const char *text)
 {
     struct hub *hub = turn->hub;
     bool said = false;
@@ -190,17 +202,25 @@ static bool say_in_rooms(struct turn *turn, const struct incident *about, const 
         CLEANUP_FREE char *own = xasprintf("%s:%s", key, place.channel);
         if (!place_sees(hub, about, &place))
             continue;
-        post(turn, &place, about, own, NULL, card, text);
+        if (!same_place(but, &place))
+            post(turn, &place, about, own, NULL, card, text);
         said = true;
     }
-    for (size_t i = 0; !said && i < hub->links.n; i++) {
-        CLEANUP_FREE char *opened = send_open_key(about, hub->links.v[i].name);
-        if (!outbox_knows(hub->outbox, opened))
+    for (size_t i = 0; i < hub->links.n; i++) {
+        if (!send_opening(hub, about, hub->links.v[i].name))
             continue;
         post(turn, &(struct place){.connector = hub->links.v[i].name}, about, key, NULL, card, text);
         said = true;
     }
     return said;
+}
+
+void hub_say_rooms(struct turn *turn, uint64_t incident, const struct place *but, const char *key,
+                   const char *card, const char *text)
+{
+    const struct incident *about = incident_in(turn, incident);
+    if (about)
+        say_in_rooms(turn, about, but, key, card, text);
 }
 
 /* A private incident without a room is no silent one: each member is told alone. */
@@ -222,7 +242,7 @@ void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, con
     struct hub *hub = turn->hub;
     const struct incident *about = incident_in(turn, incident);
     CLEANUP_FREE char *named = about && text ? xasprintf("INC-%" PRIu64 ": %s", about->id, text) : NULL;
-    if (about && say_in_rooms(turn, about, key, card, text))
+    if (about && say_in_rooms(turn, about, NULL, key, card, text))
         return;
     for (size_t i = 0; i < hub->links.n; i++) {
         const struct link *link = &hub->links.v[i];
