@@ -338,7 +338,8 @@ static void tell_incidents(struct hub *hub, struct link *link, bool up, const ch
 {
     struct turn *turn = turn_begin(hub, now);
     struct troubled troubled = {turn, link->name, reason, up};
-    link->told_at = up ? 0 : now;
+    link->told = !up;
+    link->told_at = up ? link->told_at : now;
     live_each_open(hub, tell_trouble, &troubled);
     turn_commit(turn, NULL, NULL);
 }
@@ -412,7 +413,7 @@ void hub_connector(struct hub *hub, const char *connector, uint64_t can, bool up
         link = array_add(&hub->links);
         link->name = xstrdup(connector);
     }
-    bool fell = known && link->up && !up, rose = known && !link->up && up && link->told_at;
+    bool fell = known && link->up && !up, rose = known && !link->up && up && link->told;
     link->up = up;
     link->can = up ? can : link->can;
     if (hub->failing)

@@ -29,7 +29,8 @@ struct link { /* a connector as the hub knows it */
     char *name;
     uint64_t can;
     bool up;
-    instant told_at;                 /* when its trouble was last told in incidents */
+    bool told;                       /* its trouble was told in incidents, so that it is back will be */
+    instant told_at;                 /* when that was last; one that comes and goes does not fill every room */
     ARRAY(struct rate_limit) limits; /* kinds owned, the connector is `name` */
     char *held;                      /* why nothing is sent there until a person acts; NULL: it is */
 };
