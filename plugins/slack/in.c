@@ -321,6 +321,7 @@ static const struct row {
     {"channel_rename", read_rename},        {"group_rename", read_rename},
     {"channel_archive", read_archive},      {"channel_unarchive", read_archive},
     {"group_archive", read_archive},        {"group_unarchive", read_archive},
+    {"channel_deleted", read_archive},      {"group_deleted", read_archive},
     {"app_uninstalled", read_end},          {"tokens_revoked", read_end},
 };
 

@@ -183,6 +183,8 @@ static const struct row others[] = {
      "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"change\":\"archived\"}"},
     {"unarchived", "events_api", EVENT("{\"type\":\"channel_unarchive\",\"channel\":\"C1\",\"user\":\"U1\"}"),
      "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"change\":\"unarchived\"}"},
+    {"deleted for good", "events_api", EVENT("{\"type\":\"channel_deleted\",\"channel\":\"C1\"}"),
+     "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U0BOT\",\"change\":\"archived\"}"},
     {"archived by us", "events_api",
      EVENT("{\"type\":\"channel_archive\",\"channel\":\"C1\",\"user\":\"U0BOT\"}"), NULL},
     {"an event of next year", "events_api", EVENT("{\"type\":\"telepathy\",\"user\":\"U1\"}"), NULL},
