@@ -1,0 +1,80 @@
+// What comes in from Slack, by both ways, while Tocsin is killed; and people of another organisation.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { SlackPerson } from './slack/person.mjs'
+import { startSlack } from './slack/server.mjs'
+import { Tocsin, until, withSlack } from './support.mjs'
+
+async function together(t, way) {
+  const slack = await startSlack()
+  const ana = new SlackPerson(slack, { name: 'Ana', email: 'ana@example.com' })
+  for (const name of ['incidents', 'general']) slack.workspace.addChannel(name, { creator: ana.id, members: [ana.id, slack.workspace.bot.id] })
+  const secret = way === 'sockets' ? `app_token = "${slack.appToken}"` : `signing_secret = "${slack.signingSecret}"`
+  const settings = `slack = { token = "${slack.botToken}", ${secret}, api_url = "${slack.apiUrl}" },`
+  const tocsin = await Tocsin.create({ change: (text) => text.replace('connectors = {', `connectors = {\n    ${settings}`) })
+  t.after(async () => {
+    await tocsin.remove()
+    await slack.stop()
+  })
+  await tocsin.start()
+  if (way === 'http') slack.inbound.requestUrl = `${tocsin.url}/connector/slack`
+  await joined(slack, tocsin, way)
+  return { slack, tocsin, ana }
+}
+
+async function joined(slack, tocsin, way) {
+  if (way === 'sockets') await until('sockets to be open', () => slack.inbound.sockets.length >= 2)
+  await until('Slack to be joined', async () => (await tocsin.tocsin('connector', 'list')).out.match(/slack +running/))
+}
+
+for (const way of ['sockets', 'http']) {
+  test(`what people say while Tocsin is killed counts once, by ${way}`, withSlack, async (t) => {
+    const { slack, tocsin, ana } = await together(t, way)
+    slack.inbound.patient = true
+    slack.inbound.ackMs = 700
+    const bot = `<@${slack.workspace.bot.id}>`
+    const said = []
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 6; i++) said.push(ana.say('general', `${bot} declare problem ${round * 6 + i} of many`).acked)
+      if (way === 'sockets') slack.inbound.cut()
+      await tocsin.kill()
+      said.push(ana.say('general', `${bot} declare while nobody listens, ${round}`).acked)
+      await tocsin.start()
+      await joined(slack, tocsin, way)
+    }
+    await Promise.all(said)
+    const titles = (await tocsin.incidents()).map((i) => i.state.title).sort()
+    assert.equal(new Set(titles).size, 21)
+    assert.equal(titles.length, 21)
+    assert.deepEqual(slack.inbound.lost, [])
+  })
+}
+
+test('people of another organisation are heard, and command nothing', withSlack, async (t) => {
+  const { slack, tocsin, ana } = await together(t, 'sockets')
+  const eve = new SlackPerson(slack, { name: 'Eve', email: 'ana@example.com', team: 'T0VENDOR1' })
+  await ana.slash('general', 'checkout is slow')
+  const channel = await until('a channel for the incident', () => slack.channel('inc-1-checkout-is-slow'))
+  const card = await until('the card', () => slack.messages(channel.id).find((m) => m.blocks))
+  channel.is_ext_shared = true
+  eve.join(channel.id)
+  const { message, acked } = eve.say(channel.id, 'our side is fine')
+  await acked
+  await eve.say(channel.id, `<@${slack.workspace.bot.id}> resolve`).acked
+  await eve.say(channel.id, '!inc resolve').acked
+  await eve.press(channel, card, 'I lead')
+  await eve.slash(channel.id, 'resolve')
+  await eve.slash('general', 'declare a prank')
+  await eve.react(channel, message.ts, 'pushpin')
+  await ana.say(channel.id, 'thank you').acked // all before it was taken in
+  const events = await until('Ana to be heard', async () => {
+    const list = await tocsin.timeline('INC-1')
+    return list.some((e) => /thank you/.test(e.text)) && list
+  })
+  assert.ok(events.some((e) => e.text === 'Eve: our side is fine'))
+  assert.ok(!events.some((e) => e.type === 'pinned'))
+  const incident = await tocsin.incident('INC-1')
+  assert.equal(incident.status, 'investigating')
+  assert.equal((await tocsin.incidents()).length, 1)
+  assert.notEqual(incident.roles?.lead, 'eve')
+})
