@@ -150,7 +150,8 @@ test('text that means something to Slack is shown as it is', withSlack, async (t
 })
 
 test('envelopes that come twice, in another order, or through a connection that ends count once', withSlack, async (t) => {
-  const { slack, tocsin, ana } = await together(t)
+  const { slack, tocsin, ana, w } = await together(t)
+  await ana.invite('general')
   slack.inbound.duplicates = 5
   await Promise.all([1, 2, 3, 4, 5].map((i) => ana.slash('general', `problem number ${i} is here`)))
   await until('five', async () => (await tocsin.incidents()).length === 5)
@@ -158,7 +159,7 @@ test('envelopes that come twice, in another order, or through a connection that 
   slack.inbound.disconnect('warning', { after: 1500 })
   await until('other connections', () => slack.inbound.sockets.filter((s) => !before.includes(s.socket)).length >= 2)
   slack.inbound.held = []
-  const waiting = [6, 7, 8].map((i) => ana.slash('general', `problem number ${i} is here`))
+  const waiting = [6, 7, 8].map((i) => ana.say('general', `<@${w.bot.id}> problem number ${i} is here`).acked)
   slack.inbound.release((list) => list.reverse())
   slack.inbound.ackMs = 500
   slack.inbound.cut()

@@ -25,18 +25,21 @@ const newer = {
     errors: ['channel_not_found', 'not_found'] },
 }
 const newerArguments = {
-  'chat.postMessage': { metadata: 'string' }, 'chat.update': { metadata: 'string', reply_broadcast: 'boolean' },
+  'chat.postMessage': { metadata: 'string', markdown_text: 'string' }, 'chat.update': { markdown_text: 'string', metadata: 'string', reply_broadcast: 'boolean' },
   'conversations.history': { include_all_metadata: 'boolean' }, 'conversations.replies': { include_all_metadata: 'boolean' },
   'conversations.create': { team_id: 'string' }, 'conversations.invite': { force: 'boolean' }, 'conversations.list': { team_id: 'string' },
+  'users.list': { team_id: 'string' }, 'team.info': { domain: 'string' },
 }
 
 const paths = JSON.parse(readFileSync(process.argv[2], 'utf8')).paths
 const methods = { ...newer }
 for (const name of wanted) {
   const operation = Object.values(paths[`/${name}`])[0]
+  const json = operation.consumes.includes('application/json')
   const parameters = operation.parameters.filter((p) => p.name !== 'token')
   methods[name] = {
     args: { ...Object.fromEntries(parameters.map((p) => [p.name, p.type ?? 'string'])), ...newerArguments[name] },
+    ...(json ? {} : { json }),
     required: parameters.filter((p) => p.required).map((p) => p.name),
     errors: operation.responses.default?.schema?.properties?.error?.enum ?? [],
   }

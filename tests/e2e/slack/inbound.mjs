@@ -1,56 +1,91 @@
-// What Slack sends to an app: envelopes through sockets, or signed requests; again when they are not acknowledged in time.
+// What Slack sends to an app: envelopes through sockets, or signed requests. Events come again when they are not
+// acknowledged in time; commands, presses and forms do not: the person is shown that it failed, and may try again.
 import { createHmac, randomUUID } from 'node:crypto'
 
 const ATTEMPTS = 4
+const CONNECTIONS = 10
+const PING_MS = 5000
+const TICKET_MS = 30_000
+const RESPONSES = 5
+const RESPONSE_MS = 30 * 60_000
 
 export class Inbound {
   constructor(slack) {
     this.slack = slack
+    this.tickets = new Map() // url -> when it was given; each opens one connection
     this.sockets = [] // { socket, ready }
     this.next = 0
     this.pending = new Map() // envelope id -> what is known of it
     this.requestUrl = '' // where requests go by HTTP: …/connector/slack
+    this.paths = { events_api: '/events', slash_commands: '/commands', interactive: '/interactive' }
     this.ackMs = 3000
     this.duplicates = 0 // so many of the next ones are sent twice
     this.held = null // a list: envelopes wait in it, to be let go in another order
     this.acked = []
     this.lost = [] // never acknowledged
+    this.places = new Map() // path of a response_url -> where it leads
     this.responses = [] // posted to a response_url
     this.stopped = false
   }
 
   stop() {
     this.stopped = true
+    clearInterval(this.pings)
     for (const p of this.pending.values()) clearTimeout(p.timer)
   }
 
   // ---- sockets ----
 
+  ticket() {
+    const path = `/link/?ticket=${randomUUID()}&app_id=${this.slack.workspace.app}`
+    this.tickets.set(path, Date.now())
+    return this.slack.url.replace('http', 'ws') + path
+  }
+
+  admits(path) {
+    const at = this.tickets.get(path)
+    this.tickets.delete(path)
+    return at !== undefined && Date.now() - at < TICKET_MS
+  }
+
   connected(socket, request) {
     const entry = { socket }
     this.sockets.push(entry)
+    this.pings ??= setInterval(() => this.sockets.forEach((s) => s.socket.ping('Ping from the stand-in')), PING_MS).unref()
     socket.on('message', (bytes) => this.acknowledged(String(bytes)))
     socket.on('close', () => (this.sockets = this.sockets.filter((s) => s !== entry)))
     socket.on('error', () => {})
-    socket.send(JSON.stringify({ type: 'hello', num_connections: this.sockets.length, connection_info: { app_id: 'A0TOCSIN1' },
-      debug_info: { host: request.headers.host, approximate_connection_time: 18060 } }))
+    const host = request.headers.host
+    if (this.sockets.length > CONNECTIONS) {
+      socket.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets', debug_info: { host } }))
+      return socket.close()
+    }
+    socket.send(JSON.stringify({ type: 'hello', num_connections: this.sockets.length, connection_info: { app_id: this.slack.workspace.app },
+      debug_info: { host, build_number: 1, approximate_connection_time: 18060 } }))
   }
 
   acknowledged(text) {
-    const { envelope_id: id, payload } = JSON.parse(text)
-    const waiting = this.pending.get(id)
-    if (!waiting) return
-    clearTimeout(waiting.timer)
-    this.pending.delete(id)
-    this.acked.push({ id, at: Date.now(), payload })
-    waiting.done(payload)
+    let ack
+    try {
+      ack = JSON.parse(text)
+    } catch {}
+    if (typeof ack?.envelope_id !== 'string') return void this.slack.violations.push(`no acknowledgement: ${text}`)
+    const waiting = this.pending.get(ack.envelope_id)
+    if (waiting) this.done(waiting, ack.payload)
+  }
+
+  done(entry, payload) {
+    clearTimeout(entry.timer)
+    this.pending.delete(entry.id)
+    this.acked.push({ id: entry.id, type: entry.type, at: Date.now(), payload })
+    entry.done(payload ?? {})
   }
 
   // Slack's word before it ends connections; then it ends them.
   async disconnect(reason, { after = 200 } = {}) {
     const now = [...this.sockets]
     for (const { socket } of now) socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'stand-in' } }))
-    setTimeout(() => now.forEach(({ socket }) => socket.close()), after)
+    setTimeout(() => now.forEach(({ socket }) => socket.close()), after).unref()
   }
 
   cut() {
@@ -60,8 +95,12 @@ export class Inbound {
   // ---- delivery ----
 
   event(event) {
-    return this.deliver('events_api', { token: 'x', team_id: this.slack.workspace.team, api_app_id: 'A0TOCSIN1', event,
-      type: 'event_callback', event_id: this.slack.workspace.id('Ev'), event_time: Math.floor(Date.now() / 1000) })
+    const w = this.slack.workspace
+    const channel = w.channels.get(event.channel ?? event.item?.channel)
+    return this.deliver('events_api', { token: 'x', team_id: w.team, context_team_id: w.team, context_enterprise_id: null, api_app_id: w.app,
+      event: { event_ts: w.ts(), ...event }, type: 'event_callback', event_id: w.id('Ev'), event_time: Math.floor(Date.now() / 1000),
+      authorizations: [{ enterprise_id: null, team_id: w.team, user_id: w.bot.id, is_bot: true, is_enterprise_install: false }],
+      is_ext_shared_channel: !!channel?.is_ext_shared, event_context: `4-${w.id('c')}` })
   }
 
   // Resolves with the app's answer; with undefined when it never acknowledged.
@@ -94,13 +133,13 @@ export class Inbound {
     if (!this.sockets.length) return
     const { socket } = this.sockets[this.next++ % this.sockets.length]
     socket.send(JSON.stringify({ envelope_id: id, type, accepts_response_payload: accepts, payload,
-      ...(attempt ? { retry_attempt: attempt, retry_reason: entry.reason } : {}) }))
+      ...(type === 'events_api' ? { retry_attempt: attempt, retry_reason: entry.reason ?? '' } : {}) }))
   }
 
-  sendAgain(entry, reason) {
+  sendAgain(entry, reason, never = false) {
     if (this.stopped) return
     entry.reason = reason
-    if (++entry.attempt < ATTEMPTS || this.patient) return this.send(entry)
+    if (!never && entry.type === 'events_api' && (++entry.attempt < ATTEMPTS || this.patient)) return this.send(entry)
     this.pending.delete(entry.id)
     this.lost.push(entry)
     entry.done(undefined)
@@ -109,10 +148,9 @@ export class Inbound {
   // ---- by HTTP ----
 
   request(type, payload) {
-    if (type === 'events_api') return ['/events', JSON.stringify(payload), 'application/json']
+    if (type === 'events_api') return [JSON.stringify(payload), 'application/json']
     const form = type === 'slash_commands' ? payload : { payload: JSON.stringify(payload) }
-    const path = type === 'slash_commands' ? '/commands' : '/interactive'
-    return [path, new URLSearchParams(form).toString(), 'application/x-www-form-urlencoded']
+    return [new URLSearchParams(form).toString(), 'application/x-www-form-urlencoded']
   }
 
   signed(body, at = Math.floor(Date.now() / 1000), secret = this.slack.signingSecret) {
@@ -121,21 +159,70 @@ export class Inbound {
   }
 
   async post(entry) {
-    const [path, body, type] = this.request(entry.type, entry.payload)
-    const headers = { 'content-type': type, ...this.signed(body),
+    const [body, type] = this.request(entry.type, entry.payload)
+    const headers = { 'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)', 'content-type': type, ...this.signed(body),
       ...(entry.attempt ? { 'x-slack-retry-num': String(entry.attempt), 'x-slack-retry-reason': entry.reason } : {}) }
-    const status = await fetch(this.requestUrl + path, { method: 'POST', headers, body, signal: AbortSignal.timeout(this.ackMs) })
-      .then((r) => r.status, () => 0)
-    if (status === 200) {
-      this.acked.push({ id: entry.id, at: Date.now() })
-      return entry.done({})
-    }
-    setTimeout(() => this.sendAgain(entry, status ? 'http_error' : 'http_timeout'), 100 * (entry.attempt + 1))
+    const signal = AbortSignal.timeout(this.ackMs)
+    const answer = await fetch(this.requestUrl + this.paths[entry.type], { method: 'POST', headers, body, signal })
+      .then(async (r) => ({ ok: r.ok, final: r.headers.get('x-slack-no-retry') === '1', text: await r.text() }), () => null)
+    if (answer?.ok) return this.done(entry, payloadOf(answer.text))
+    setTimeout(() => this.sendAgain(entry, answer ? 'http_error' : 'http_timeout', answer?.final), 100 * (entry.attempt + 1))
   }
 
-  // What an app posts to a response_url.
+  // As when an operator enters the address: Slack asks whether somebody is there.
+  async verify() {
+    const challenge = randomUUID()
+    const body = JSON.stringify({ token: 'x', type: 'url_verification', challenge })
+    const headers = { 'content-type': 'application/json', ...this.signed(body) }
+    const text = await (await fetch(this.requestUrl + this.paths.events_api, { method: 'POST', headers, body })).text()
+    return text === challenge || payloadOf(text).challenge === challenge
+  }
+
+  // ---- response_url ----
+
+  responseUrl(place) {
+    const w = this.slack.workspace
+    const path = `/response/${w.team}/${w.id('R')}/${randomUUID()}`
+    this.places.set(path, { ...place, at: Date.now(), uses: 0 })
+    return this.slack.url + path
+  }
+
+  // What an app posts there, for half an hour and five times.
   respond(path, body, response) {
-    this.responses.push({ path, body: JSON.parse(body) })
-    response.writeHead(200).end('ok')
+    const place = this.places.get(path)
+    const say = (status, text) => response.writeHead(status, { 'content-type': 'text/plain' }).end(text)
+    if (!place) return say(404, 'no_service')
+    if (Date.now() - place.at > RESPONSE_MS) return say(404, 'expired_url')
+    if (place.uses >= RESPONSES) return say(404, 'used_url')
+    const message = payloadOf(body)
+    const why = this.slack.faultOf(message)
+    if (why) return say(400, why)
+    place.uses++
+    this.responses.push({ path, body: message })
+    this.show(place, message)
+    say(200, 'ok')
+  }
+
+  // An answer to a command or a press: new, only for who asked unless it says otherwise, or instead of the message.
+  show({ channel, user, message }, said) {
+    const w = this.slack.workspace
+    if (said.delete_original && message) return void (message.deleted = true)
+    const content = { text: said.text ?? '', ...(said.blocks ? { blocks: w.withIds(said.blocks) } : {}) }
+    if (said.replace_original && message) {
+      message.revisions.push({ text: message.text, blocks: message.blocks })
+      return void Object.assign(message, { blocks: undefined, ...content })
+    }
+    w.addMessage(channel, { ...w.botSays(), ...content, ...(said.thread_ts ? { thread_ts: said.thread_ts } : {}),
+      ...(said.response_type === 'in_channel' ? {} : { ephemeral: user }) })
+  }
+}
+
+// An app's answer: JSON, or plain text.
+function payloadOf(text) {
+  try {
+    const value = JSON.parse(text)
+    return value && typeof value === 'object' ? value : {}
+  } catch {
+    return text ? { text } : {}
   }
 }

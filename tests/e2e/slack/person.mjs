@@ -1,4 +1,7 @@
-// Somebody in the workspace: writes, reacts, presses, fills in forms.
+// Somebody in the workspace: writes, reacts, presses, fills in forms. What each returns resolves with the app's answer;
+// with undefined where the app is not told, or did not answer in time.
+import { typeOf } from './state.mjs'
+
 export class SlackPerson {
   constructor(slack, options) {
     this.slack = slack
@@ -8,105 +11,199 @@ export class SlackPerson {
 
   channel(name) {
     const w = this.slack.workspace
-    return w.channels.get(name) ?? w.byName(name)
+    if (typeof name === 'object') return name
+    return name === '@tocsin' ? w.talk(this.id) : (w.channels.get(name) ?? w.byName(name))
   }
 
-  event(event) {
-    return this.slack.inbound.event({ user: this.id, team: this.user.team_id, ...event })
+  // An app is told of what happens where it is.
+  event(channel, event) {
+    return this.slack.hears(channel) ? this.slack.inbound.event(event) : Promise.resolve()
   }
+
+  // ---- channels ----
 
   join(name) {
     const channel = this.channel(name)
     channel.members.add(this.id)
-    return this.event({ type: 'member_joined_channel', channel: channel.id, channel_type: 'C' })
+    this.slack.changed(channel, 'channel_join', this.id)
+    return this.event(channel, { type: 'member_joined_channel', user: this.id, channel: channel.id, channel_type: 'C', team: this.user.team_id })
   }
 
   leave(name) {
     const channel = this.channel(name)
     channel.members.delete(this.id)
-    return this.event({ type: 'member_left_channel', channel: channel.id, channel_type: 'C' })
+    return this.event(channel, { type: 'member_left_channel', user: this.id, channel: channel.id, channel_type: 'C', team: this.user.team_id })
   }
+
+  // Lets the app in.
+  invite(name) {
+    const channel = this.channel(name)
+    const { bot, team } = this.slack.workspace
+    channel.members.add(bot.id)
+    return this.event(channel, { type: 'member_joined_channel', user: bot.id, channel: channel.id, channel_type: 'C', team, inviter: this.id })
+  }
+
+  rename(name, to) {
+    const channel = this.channel(name)
+    const before = channel.name
+    const kind = channel.is_private ? 'group' : 'channel'
+    channel.name = channel.name_normalized = to
+    this.slack.changed(channel, `${kind}_name`, this.id, { old_name: before, name: to })
+    return this.slack.inbound.event({ type: `${kind}_rename`, channel: { id: channel.id, name: to, name_normalized: to, created: channel.created } })
+  }
+
+  archive(name, archived = true) {
+    const channel = this.channel(name)
+    const word = `${channel.is_private ? 'group' : 'channel'}_${archived ? 'archive' : 'unarchive'}`
+    channel.is_archived = archived
+    this.slack.changed(channel, word, this.id)
+    return this.slack.inbound.event({ type: word, channel: channel.id, user: this.id })
+  }
+
+  // ---- messages ----
 
   // The message and the app's acknowledgement of it.
   say(name, text, { thread, files } = {}) {
     const w = this.slack.workspace
-    const channel = name === '@tocsin' ? w.talk(this.id) : this.channel(name)
-    const message = w.addMessage(channel, { user: this.id, team: this.user.team_id, text, ...(thread ? { thread_ts: thread } : {}),
-      ...(files ? { files, subtype: 'file_share' } : {}) })
-    const { revisions, ...shown } = message
-    const type = channel.is_im ? 'im' : channel.is_private ? 'group' : 'channel'
-    const event = { ...shown, channel: channel.id, channel_type: type, event_ts: message.ts,
-      ...(channel.is_ext_shared ? { user_team: this.user.team_id, source_team: this.user.team_id } : {}) }
-    const acks = [this.event(event)]
-    if (text.includes(`<@${w.bot.id}>`)) acks.push(this.event({ ...event, type: 'app_mention' }))
+    const channel = this.channel(name)
+    const message = w.addMessage(channel, { user: this.id, team: this.user.team_id, text, client_msg_id: crypto.randomUUID(), ...(thread ? { thread_ts: thread } : {}),
+      ...(files ? { files: files.map((f) => this.file(f)), subtype: 'file_share', upload: false } : {}) })
+    const event = { ...message, channel: channel.id, event_ts: message.ts, ...this.from(channel) }
+    const acks = [this.event(channel, { ...event, channel_type: typeOf(channel) })]
+    const { subtype, ...plain } = event
+    if (text.includes(`<@${w.bot.id}>`) && !channel.is_im) acks.push(this.event(channel, { ...plain, type: 'app_mention' }))
     return { message, channel, acked: Promise.all(acks) }
   }
 
+  from(channel) {
+    return channel.is_ext_shared ? { user_team: this.user.team_id, source_team: this.user.team_id } : {}
+  }
+
+  file(file) {
+    const id = file.id ?? this.slack.workspace.id('F')
+    const { domain } = this.slack.workspace
+    return { title: file.name, mode: 'hosted', mimetype: 'application/octet-stream', user: this.id, size: 1000, file_access: 'visible',
+      permalink: `https://${domain}.slack.com/files/${this.id}/${id}`, url_private: `https://files.slack.com/files-pri/${id}/x`, ...file, id }
+  }
+
+  upload(name, file, text = '') {
+    return this.say(name, text, { files: [{ name: file }] })
+  }
+
   edit(channel, message, text) {
-    const before = { type: 'message', user: this.id, text: message.text, ts: message.ts }
-    message.text = text
-    return this.slack.inbound.event({ type: 'message', subtype: 'message_changed', channel: channel.id, channel_type: 'channel',
-      message: { ...before, text, edited: { user: this.id, ts: message.ts } }, previous_message: before, ts: this.slack.workspace.ts() })
+    const before = { ...message }
+    message.revisions.push({ text: message.text })
+    Object.assign(message, { text, edited: { user: this.id, ts: this.slack.workspace.ts() } })
+    return this.event(channel, { type: 'message', subtype: 'message_changed', hidden: true, channel: channel.id, channel_type: typeOf(channel),
+      message: { ...message, source_team: this.user.team_id, user_team: this.user.team_id }, previous_message: before, ts: this.slack.workspace.ts() })
   }
 
   delete(channel, message) {
     message.deleted = true
-    return this.slack.inbound.event({ type: 'message', subtype: 'message_deleted', channel: channel.id, deleted_ts: message.ts,
-      previous_message: { type: 'message', user: this.id, text: message.text, ts: message.ts }, ts: this.slack.workspace.ts() })
+    return this.event(channel, { type: 'message', subtype: 'message_deleted', hidden: true, channel: channel.id, channel_type: typeOf(channel),
+      deleted_ts: message.ts, previous_message: { ...message }, ts: this.slack.workspace.ts() })
   }
 
   react(channel, ts, reaction, type = 'reaction_added') {
-    return this.event({ type, reaction, item: { type: 'message', channel: channel.id, ts }, event_ts: this.slack.workspace.ts() })
+    const message = channel.messages.find((m) => m.ts === ts)
+    if (message) this.slack.workspace[type === 'reaction_added' ? 'react' : 'unreact'](message, reaction, this.id)
+    return this.event(channel, { type, user: this.id, reaction, item: { type: 'message', channel: channel.id, ts }, item_user: message?.user })
   }
+
+  // ---- commands, presses, forms ----
 
   interact(payload) {
     const w = this.slack.workspace
-    return this.slack.inbound.deliver('interactive', { team: { id: w.team, domain: 'tocsin' }, user: { id: this.id, username: this.user.name, team_id: w.team },
-      api_app_id: 'A0TOCSIN1', token: 'x', trigger_id: this.slack.trigger(this.id), ...payload })
+    return this.slack.inbound.deliver('interactive', { team: { id: w.team, domain: w.domain },
+      user: { id: this.id, name: this.user.name, username: this.user.name, team_id: this.user.team_id },
+      api_app_id: w.app, token: 'x', enterprise: null, is_enterprise_install: false, ...payload })
+  }
+
+  trigger() {
+    return { trigger_id: this.slack.trigger(this.id) }
+  }
+
+  place(channel) {
+    return { id: channel.id, name: channel.is_im ? 'directmessage' : channel.is_private ? 'privategroup' : channel.name }
   }
 
   // Presses the button of that label in a message.
   press(channel, message, label) {
-    const buttons = (message.blocks ?? []).filter((b) => b.type === 'actions').flatMap((b) => b.elements)
-    const button = buttons.find((b) => b.text.text === label)
-    if (!button) throw new Error(`no button ${label} among ${buttons.map((b) => b.text.text)}`)
+    const all = (message.blocks ?? []).flatMap((b) => [...(b.type === 'actions' ? b.elements : []), b.accessory].filter((e) => e?.type === 'button').map((e) => [b, e]))
+    const [block, { confirm, accessibility_label, ...button }] = all.find(([, e]) => e.text.text === label || e.action_id === label) ?? [null, {}]
+    if (!block) throw new Error(`no button ${label} among ${all.map(([, e]) => e.text.text)}`)
     return this.interact({ type: 'block_actions', container: { type: 'message', message_ts: message.ts, channel_id: channel.id, is_ephemeral: !!message.ephemeral },
-      channel: { id: channel.id, name: channel.name }, message: { ts: message.ts, text: message.text },
-      response_url: `${this.slack.url}/response/${message.ts}`,
-      actions: [{ ...button, block_id: 'x', action_ts: this.slack.workspace.ts() }] })
+      channel: this.place(channel), message: { ...message }, state: { values: {} }, ...this.trigger(),
+      response_url: this.slack.inbound.responseUrl({ channel, user: this.id, message }),
+      actions: [{ ...button, text: { emoji: true, ...button.text }, block_id: block.block_id, action_ts: this.slack.workspace.ts() }] })
   }
 
-  slash(name, text, command = '/inc') {
-    const channel = name === '@tocsin' ? this.slack.workspace.talk(this.id) : this.channel(name)
-    return this.slack.inbound.deliver('slash_commands', { token: 'x', team_id: this.slack.workspace.team, team_domain: 'tocsin',
-      channel_id: channel.id, channel_name: channel.name, user_id: this.id, user_name: this.user.name, command, text,
-      api_app_id: 'A0TOCSIN1', response_url: `${this.slack.url}/response/slash`, trigger_id: this.slack.trigger(this.id) })
+  // What the app acknowledges with is shown to this person, or to all.
+  async slash(name, text, command = '/inc') {
+    const w = this.slack.workspace
+    const channel = this.channel(name)
+    const { id, name: shown } = this.place(channel)
+    const answer = await this.slack.inbound.deliver('slash_commands', { token: 'x', team_id: w.team, team_domain: w.domain, channel_id: id, channel_name: shown,
+      user_id: this.id, user_name: this.user.name, command, text, api_app_id: w.app, is_enterprise_install: 'false',
+      response_url: this.slack.inbound.responseUrl({ channel, user: this.id }), ...this.trigger() })
+    if (answer?.text || answer?.blocks) this.slack.inbound.show({ channel, user: this.id }, answer)
+    return answer
   }
 
   shortcut(channel, message, callback = 'declare') {
-    return this.interact({ type: 'message_action', callback_id: callback, channel: { id: channel.id, name: channel.name },
-      message: { type: 'message', user: message.user, ts: message.ts, text: message.text }, message_ts: message.ts,
-      response_url: `${this.slack.url}/response/shortcut` })
+    return this.interact({ type: 'message_action', callback_id: callback, channel: this.place(channel), message: { ...message }, message_ts: message.ts,
+      action_ts: this.slack.workspace.ts(), response_url: this.slack.inbound.responseUrl({ channel, user: this.id }), ...this.trigger() })
   }
 
-  // The newest form that was shown to this person.
+  globalShortcut(callback) {
+    return this.interact({ type: 'shortcut', callback_id: callback, action_ts: this.slack.workspace.ts(), ...this.trigger() })
+  }
+
+  // The form that lies on top before this person.
   view() {
-    return this.slack.workspace.views.findLast((v) => v.user === this.id)
+    return this.slack.workspace.views.findLast((v) => v.person === this.id && v.open && v.type === 'modal')
   }
 
   // Fills it in: { block_id: text or user id } and submits.
-  submit(view, given) {
+  async submit(view, given) {
     const values = {}
     for (const block of view.blocks.filter((b) => b.type === 'input')) {
-      const value = given[block.block_id]
       const { type, action_id } = block.element
-      const state = {
-        plain_text_input: () => ({ value: value ?? block.element.initial_value ?? null }),
-        static_select: () => ({ selected_option: block.element.options.find((o) => o.value === value) ?? block.element.initial_option ?? null }),
-        users_select: () => ({ selected_user: value ?? null }),
-      }[type]()
-      values[block.block_id] = { [action_id]: { type, ...state } }
+      values[block.block_id] = { [action_id]: { type, ...entered(block, given[block.block_id]) } }
     }
-    return this.interact({ type: 'view_submission', view: { ...view, state: { values } } })
+    const answer = await this.interact({ type: 'view_submission', view: { ...view, state: { values } }, response_urls: [], ...this.trigger() })
+    if (answer) this.answered(view, answer)
+    return answer
   }
+
+  // Closes it, as with the cross; the app hears of it if it asked to.
+  close(view) {
+    view.open = false
+    return view.notify_on_close ? this.interact({ type: 'view_closed', view: { ...view }, is_cleared: false }) : Promise.resolve()
+  }
+
+  answered(view, { response_action: what, errors, view: next }) {
+    const w = this.slack.workspace
+    const inputs = view.blocks.filter((b) => b.type === 'input').map((b) => b.block_id)
+    if (what === 'errors') {
+      view.errors = errors
+      for (const name of Object.keys(errors)) if (!inputs.includes(name)) this.slack.violations.push(`an error for ${name}, which is no input of the view`)
+    } else if (what === 'update') Object.assign(view, w.viewContent(this.slack.checked(next)), { hash: w.hash() })
+    else if (what === 'push') w.addView(this.slack.checked(next), this.id, { root: view.root_view_id, previous: view.id })
+    else if (what === 'clear') for (const v of w.views) v.open &&= v.person !== this.id
+    else view.open = false
+  }
+}
+
+// What stands in a field, as Slack sends it. What must be given, and how much of it, Slack sees to before it sends.
+const states = {
+  static_select: (e, value) => ({ selected_option: e.options.find((o) => o.value === value) ?? e.initial_option ?? null }),
+  users_select: (e, value) => ({ selected_user: value ?? e.initial_user ?? null }),
+}
+function entered({ block_id, element, optional }, value) {
+  const state = states[element.type]?.(element, value) ?? { value: value ?? element.initial_value ?? null }
+  const text = Object.values(state)[0]
+  if (!optional && !text) throw new Error(`${block_id} must be given`)
+  if (typeof text === 'string' && text.length > (element.max_length ?? 3000)) throw new Error(`${block_id} is too long`)
+  return state
 }

@@ -4,20 +4,23 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { faultsOfBlocks } from './blocks.mjs'
 import { Inbound } from './inbound.mjs'
 import { Limits } from './limits.mjs'
-import { methods, Refusal } from './methods.mjs'
-import { Workspace } from './state.mjs'
+import { Refusal } from './methods/call.mjs'
+import { methods } from './methods/index.mjs'
+import { checkView } from './methods/views.mjs'
+import { typeOf, Workspace } from './state.mjs'
 
 const require = createRequire(join(resolve(process.env.TOCSIN_E2E ?? 'build/e2e'), 'package.json'))
 const schema = JSON.parse(readFileSync(join(import.meta.dirname, 'methods.json'), 'utf8'))
-const everyScope = [...new Set(Object.values(methods).map(([scope]) => scope).filter((s) => typeof s === 'string')),
+const everyScope = [...new Set(Object.values(methods).map(([scope]) => scope).filter((s) => typeof s === 'string' && s !== 'connections:write')),
   'app_mentions:read', 'channels:history', 'channels:join', 'channels:manage', 'channels:read', 'chat:write.public', 'commands',
   'files:read', 'groups:history', 'groups:read', 'groups:write', 'im:history', 'reactions:read', 'users:read.email']
 
 const BODY_MOST = 4 << 20
 // What every method takes, whether or not its description says so.
-const everywhere = { token: 'string' }
+const everywhere = { token: 'string', team_id: 'string' }
 
 export class Slack {
   constructor() {
@@ -27,7 +30,9 @@ export class Slack {
     this.appToken = 'xapp-stand-in-app-token'
     this.signingSecret = 'stand-in signing secret'
     this.scopes = new Set(everyScope)
+    this.appScopes = new Set(['connections:write'])
     this.tokenError = '' // 'token_revoked', …: what every call answers
+    this.appTokenError = ''
     this.violations = [] // requests that Slack's description does not allow
     this.log = [] // { method, args, at, ms, answer }
     this.faults = []
@@ -39,7 +44,7 @@ export class Slack {
   async start(port = 0) {
     this.server = createServer((request, response) => this.serve(request, response))
     const { WebSocketServer } = require('ws')
-    this.sockets = new WebSocketServer({ server: this.server, path: '/link/' })
+    this.sockets = new WebSocketServer({ server: this.server, path: '/link/', verifyClient: ({ req }) => this.inbound.admits(req.url) })
     this.sockets.on('connection', (socket, request) => this.inbound.connected(socket, request))
     await new Promise((done) => this.server.listen(port, '127.0.0.1', done))
     this.port = this.server.address().port
@@ -57,9 +62,10 @@ export class Slack {
 
   // ---- what tests look at ----
 
+  // What people and the app wrote; not Slack's own "joined the channel".
   messages(name) {
     const channel = this.workspace.channels.get(name) ?? (name && this.workspace.byName(name))
-    return (channel?.messages ?? []).filter((m) => !m.deleted)
+    return (channel?.messages ?? []).filter((m) => !m.deleted && !m.system)
   }
 
   channel(name) {
@@ -78,7 +84,7 @@ export class Slack {
     let size = 0
     for await (const chunk of request) {
       size += chunk.length
-      if (size > BODY_MOST) return request.destroy()
+      if (size > BODY_MOST) return request.socket.destroy()
       chunks.push(chunk)
     }
     const url = new URL(request.url, this.url)
@@ -90,24 +96,31 @@ export class Slack {
 
   async call(url, request, body, response) {
     const method = url.pathname.slice(5)
-    const args = this.arguments(url, request, body)
+    const begin = process.hrtime.bigint()
+    const { args, refused } = this.arguments(method, url, request, body)
     const entry = { method, args, at: Date.now(), token: args.token ?? bearer(request) }
     delete args.token
     this.log.push(entry)
     const fault = this.takeFault(method)
-    const begin = process.hrtime.bigint()
     if (fault?.slow) await wait(fault.slow)
-    if (fault === 'cut before') return request.destroy()
+    if (fault === 'cut before') return request.socket.destroy()
     if (fault === 429) return this.tooMany(response, 1)
     if (typeof fault === 'number') return response.writeHead(fault, { 'content-type': 'text/html' }).end('<html>Server Error</html>')
     const limited = this.limits.take(method, args)
     if (limited) return this.tooMany(response, limited)
-    const answer = typeof fault === 'string' && !['cut after', 'malformed'].includes(fault) ? { ok: false, error: fault } : this.answer(method, entry)
-    entry.answer = answer
+    const word = refused ?? (typeof fault === 'string' && !['cut after', 'malformed'].includes(fault) ? fault : '')
+    entry.answer = word ? { ok: false, error: word } : this.answer(method, entry)
     entry.ms = Number(process.hrtime.bigint() - begin) / 1e6
-    if (fault === 'cut after') return request.destroy()
+    if (fault === 'cut after') return request.socket.destroy()
     if (fault === 'malformed') return response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok": tr')
-    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'x-oauth-scopes': [...this.scopes].join(',') })
+    this.reply(response, method, entry.answer)
+  }
+
+  reply(response, method, answer) {
+    const known = !['not_authed', 'invalid_auth', 'unknown_method'].includes(answer.error)
+    const scopes = method === 'apps.connections.open' ? this.appScopes : this.scopes
+    const headers = { 'content-type': 'application/json; charset=utf-8', 'x-slack-req-id': this.workspace.hash() }
+    response.writeHead(200, known ? { ...headers, 'x-oauth-scopes': [...scopes].join(',') } : headers)
     response.end(JSON.stringify(answer))
   }
 
@@ -124,17 +137,26 @@ export class Slack {
     return how
   }
 
-  arguments(url, request, body) {
-    const type = request.headers['content-type'] ?? ''
+  // From the query and the body, whichever of the two forms it has. Methods that only read do not read JSON.
+  arguments(method, url, request, body) {
+    const type = (request.headers['content-type'] ?? '').split(';')[0].trim()
     const query = Object.fromEntries(url.searchParams)
-    if (type.startsWith('application/json')) {
-      try {
-        return { ...query, ...JSON.parse(body || '{}') }
-      } catch {
-        return { ...query, invalid_json: true }
-      }
+    if (!body) return { args: query }
+    if (type === 'application/x-www-form-urlencoded') return { args: { ...query, ...Object.fromEntries(new URLSearchParams(body)) } }
+    if (type !== 'application/json') return this.unread(method, query, `content-type ${type}`, type ? 'invalid_post_type' : 'missing_post_type')
+    if (schema[method]?.json === false) return this.unread(method, query, 'does not read JSON')
+    try {
+      const given = JSON.parse(body)
+      if (given === null || typeof given !== 'object' || Array.isArray(given)) return this.unread(method, query, 'no object', 'json_not_object')
+      return { args: { ...query, ...given } }
+    } catch {
+      return this.unread(method, query, 'no JSON', 'invalid_json')
     }
-    return { ...query, ...Object.fromEntries(new URLSearchParams(body)) }
+  }
+
+  unread(method, args, why, refused) {
+    this.violations.push(`${method}: ${why}`)
+    return { args, refused }
   }
 
   answer(method, { args, token }) {
@@ -143,8 +165,9 @@ export class Slack {
       const [, perform] = methods[method]
       return { ok: true, ...perform(this, args) }
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      return { ok: false, error: error.message, ...error.more }
+      if (error instanceof Refusal) return { ok: false, error: error.message, ...error.more }
+      this.violations.push(`${method}: the stand-in failed: ${error.stack}`)
+      return { ok: false, error: 'fatal_error' }
     }
   }
 
@@ -157,7 +180,7 @@ export class Slack {
     }
     const app = method === 'apps.connections.open'
     if (!token) throw new Refusal('not_authed')
-    if (this.tokenError && !app) throw new Refusal(this.tokenError)
+    if (app ? this.appTokenError : this.tokenError) throw new Refusal(app ? this.appTokenError : this.tokenError)
     if (token !== (app ? this.appToken : this.botToken))
       throw new Refusal([this.appToken, this.botToken].includes(token) ? 'not_allowed_token_type' : 'invalid_auth')
     for (const name of known.required) if (args[name] === undefined || args[name] === '') this.refuse(method, `needs ${name}`)
@@ -168,20 +191,28 @@ export class Slack {
     }
     const [scope] = methods[method]
     const needed = typeof scope === 'function' ? scope(this, args) : scope
-    if (needed && !this.scopes.has(needed))
-      throw new Refusal('missing_scope', { needed, provided: [...this.scopes].join(',') })
+    const scopes = app ? this.appScopes : this.scopes
+    if (needed && !scopes.has(needed)) throw new Refusal('missing_scope', { needed, provided: [...scopes].join(',') })
   }
 
   refuse(method, what) {
     this.violations.push(`${method}: ${what}`)
-    throw new Refusal('invalid_arguments', { response_metadata: { messages: [what] } })
+    throw new Refusal('invalid_arguments', { response_metadata: { messages: [`[ERROR] ${what}`] } })
+  }
+
+  checked(view) {
+    return checkView(this, view)
+  }
+
+  // What is wrong with a message's content: a word, or ''.
+  faultOf(message) {
+    if (message.delete_original) return ''
+    const faults = message.blocks ? faultsOfBlocks(message.blocks) : []
+    if (faults.length) this.violations.push(`blocks: ${faults.join('; ')}`)
+    return faults.length ? 'invalid_blocks' : message.text || message.blocks?.length ? '' : 'no_text'
   }
 
   // ---- for methods and people ----
-
-  ticket() {
-    return `${this.url.replace('http', 'ws')}/link/?ticket=${Math.random().toString(36).slice(2)}&app_id=A0TOCSIN1`
-  }
 
   trigger(user) {
     const id = `${Date.now()}.${this.workspace.id('T')}`
@@ -189,8 +220,19 @@ export class Slack {
     return id
   }
 
+  // Whether the app is told what happens in a channel: it must be in it.
+  hears(channel) {
+    return channel.members.has(this.workspace.bot.id)
+  }
+
   happened(event) {
-    this.inbound.event(event)
+    return this.inbound.event(event)
+  }
+
+  // What the app, or a person, changed about a channel, as all in it see it.
+  changed(channel, subtype, user, more = {}) {
+    const message = this.workspace.addSystem(channel, subtype, user, more)
+    return this.hears(channel) ? this.happened({ ...message, channel: channel.id, channel_type: typeOf(channel) }) : Promise.resolve()
   }
 }
 

@@ -1,0 +1,14 @@
+// The Web API's methods: name -> [the scope that it needs, what it does]. What they answer has { ok: true } added.
+import { chat } from './chat.mjs'
+import { conversations } from './conversations.mjs'
+import { marks } from './marks.mjs'
+import { people } from './people.mjs'
+import { views } from './views.mjs'
+
+const app = {
+  'auth.test': [null, (slack) => ({ url: `https://${slack.workspace.domain}.slack.com/`, team: 'Tocsin', team_id: slack.workspace.team, user: 'tocsin',
+    user_id: slack.workspace.bot.id, bot_id: slack.workspace.botId, is_enterprise_install: false })],
+  'apps.connections.open': ['connections:write', (slack) => ({ url: slack.inbound.ticket() })],
+}
+
+export const methods = { ...app, ...chat, ...conversations, ...marks, ...people, ...views }
