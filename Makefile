@@ -41,6 +41,7 @@ obj     = $(patsubst %.c,$(B)/%.o,$1)
 tests   = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*/*_test.c))
 fuzzers = $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*_fuzz.c))
 benches = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_bench.c))
+benched = $(B)/tests/bench/fill $(B)/tests/bench/latency # what bench.sh runs
 support = $(wildcard tests/support/*.c)
 sos     = $(plugins:%=$(B)/plugins/%.so) $(patsubst tests/connectors/%.c,$(B)/connectors/%.so,$(wildcard tests/connectors/*.c))
 bins    = $(B)/tocsind $(B)/tocsin $(B)/tocsin-runner
@@ -90,7 +91,7 @@ $(B)/tocsin: $(B)/core/cli/tocsin.o $(B)/libcore.a $(B)/libkit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin) -o $@
 $(tests): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libkit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -lcmocka $(call libs_of,$(notdir $@)) -o $@
-$(benches): %: %.o $(B)/libsupport.a $(B)/libcore.a
+$(benches) $(benched): %: %.o $(B)/libsupport.a $(B)/libcore.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 $(fuzzers): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libkit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LDLIBS) $(call libs_of,$(notdir $@)) -o $@

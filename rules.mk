@@ -85,9 +85,9 @@ deb:                                             ## a Debian package, in build/
 bench: deps                                      ## ratios in one run against Alertmanager and a no-op server; release build
 	@scripts/deps.sh wrk prometheus-alertmanager curl
 	@$(MAKE) --no-print-directory VARIANT=release all run-benches
-	@scripts/bench.sh build/release
-run-benches: $(benches)
-	@for b in $(benches); do $$b; done
+	@scripts/bench.sh build/release build/bench.txt
+run-benches: $(benches) $(benched)
+	@for b in $(benches); do $$b; done | tee build/bench.txt
 
 clean:                                           ## remove everything built
 	rm -rf build compile_commands.json

@@ -1,6 +1,8 @@
 #!/bin/bash
-# make bench: alerts per CPU-second against Alertmanager with the same bodies, and what a daemon with one runner holds when idle.
-# Prints a table and writes build/bench.json. Needs wrk, prometheus-alertmanager and a release build in $1.
+# make bench: alerts per CPU-second against Alertmanager with the same bodies; what a daemon with one runner holds when idle; how
+# long it starts and what it holds with years of history; how long a command takes with thousands open.
+# Prints a table and writes build/bench.json, with the rows of the other benches from the file $2, if it is there. Needs wrk,
+# prometheus-alertmanager and a release build in $1.
 set -eu
 build=$(realpath "$1")
 work=$(mktemp -d /tmp/tocsin-bench.XXXXXX)
@@ -62,5 +64,52 @@ for BATCH in 1 100; do
         rows="$rows,{\"name\":\"$name\",\"ours\":$a,\"peer\":$b,\"ratio\":$ratio,\"goal\":10,\"met\":$(awk -v r="$ratio" 'BEGIN {print (r >= 10 ? "true" : "false")}'),\"unit\":\"alerts/CPU-s\"}"
     done
 done
+# A daemon over a journal of so many incidents, so many of them open: history NAME INCIDENTS OPEN NOTES; sets pid, ms and held (KB).
+history() {
+    "$build/tocsin" init "$work/$1" --port "$ours" > /dev/null
+    "$build/tests/bench/fill" "$work/$1/data/journal.db" "$2" "$3" "$4"
+    local from
+    from=$(date +%s%N)
+    "$build/tocsind" --config "$work/$1/tocsin.lua" > "$work/$1/log" 2>&1 &
+    pid=$!
+    until curl -sf -o /dev/null "http://127.0.0.1:$ours/readyz"; do kill -0 $pid; done
+    ms=$((($(date +%s%N) - from) / 1000000)) held=$(rss $pid)
+}
+row() { # NAME OURS PEER RATIO GOAL MET UNIT
+    rows="$rows,{\"name\":\"$1\",\"ours\":$2,\"peer\":$3,\"ratio\":$4,\"goal\":$5,\"met\":$6,\"unit\":\"$7\"}"
+    printf '%-52s %12s %12s %8s %s\n' "$1" "$2" "$3" "$4" "$7"
+}
+below() { awk -v a="$1" -v b="$2" 'BEGIN {print (a < b ? "true" : "false")}'; }
+over() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", a / b}'; }
+kill $daemon $peer
+wait $daemon $peer 2> /dev/null || true
+
+printf '\n%-52s %12s %12s %8s\n' what ours 'goal or disk' ratio
+history years 100000 1000 5
+row 'start, 100,000 incidents, 1,000,000 events' $ms 1000 "$(over $ms 1000)" 1 "$(below $ms 1000)" ms
+mb=$(over $held 1024)
+row 'memory then' "$mb" 200 "$(over "$mb" 200)" 1 "$(below "$mb" 200)" MB
+kill $pid
+wait $pid 2> /dev/null || true
+history open 10000 10000 5
+until [ -S "$work/open/console.sock" ]; do kill -0 $pid; done
+read -r p50 p99 disk50 disk99 <<< "$("$build/tests/bench/latency" "$work/open/console.sock" "$work/open/block" 500)"
+row 'command to its answer, 10,000 open, p50' "$p50" "$disk50" "$(over "$p50" "$disk50")" null null us
+row 'command to its answer, 10,000 open, p99' "$p99" "$disk99" "$(over "$p99" "$disk99")" null null us
+# What the other benches printed: tab-separated rows, and the lines of the HTTP bench.
+if [ -f "${2:-}" ]; then
+    more=$(awk -F'\t' '
+        function out(name, ours, peer, ratio, goal, unit) {
+            printf ",{\"name\":\"%s\",\"ours\":%s,\"peer\":%s,\"ratio\":%s,\"goal\":%s,\"met\":%s,\"unit\":\"%s\"}", name, ours,
+                peer, ratio, goal, (goal == "null" ? "null" : ratio + 0 >= goal + 0 ? "true" : "false"), unit
+        }
+        NF == 6 { out($1, $2, $3, $4, $5 ~ /^[0-9.]+$/ ? $5 : "null", $6) }
+        match($0, / ours +[0-9]+\/s +peer +[0-9]+\/s +ratio /) {
+            name = substr($0, 1, RSTART - 1); sub(/ +$/, "", name)
+            split(substr($0, RSTART), w, /[ \/]+/)
+            out("HTTP, " name, w[3], w[6], w[9], w[11], "requests/s")
+        }' "$2")
+    rows="$rows$more"
+fi
 mkdir -p build
 printf '{"rows": [%s]}\n' "$rows" > build/bench.json

@@ -1,0 +1,107 @@
+/*
+ * Fills a journal with history, through the hub, as a year of work would: fill FILE INCIDENTS OPEN NOTES. Each incident is declared,
+ * gets so many notes, and all but OPEN of them are resolved and closed.
+ */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <uv.h>
+
+#include "base/map.h"
+#include "hub/hub.h"
+
+#define START   ((instant)1790000000000)
+#define AT_ONCE 500 /* turns under way */
+#define SPAN    (10 * MINUTE)
+
+static int waiting;
+
+static void committed(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    (void)ctx, (void)last_seq;
+    waiting--;
+    if (rc) {
+        fprintf(stderr, "fill: %s\n", err->text);
+        exit(1);
+    }
+}
+
+static void do_one(struct turn *turn, uint64_t id, const char *verb, const char *text)
+{
+    struct error err;
+    struct command command = {.verb = verb, .by = "ana", .text = text};
+    if (turn_do(turn, id, &command, NULL, &err)) {
+        fprintf(stderr, "fill: %s: %s\n", verb, err.text);
+        exit(1);
+    }
+}
+
+static void one_incident(struct hub *hub, uint64_t number, bool open, int notes)
+{
+    struct turn *turn = turn_begin(hub, START + (instant)number * SPAN);
+    uint64_t id = 0;
+    CLEANUP_FREE char *title =
+        xasprintf("checkout is slow for the customers of shop %llu", (unsigned long long)number);
+    struct command declare = {.verb = "declare", .by = "ana", .text = title};
+    turn_do(turn, 0, &declare, &id, NULL);
+    for (int i = 0; i < notes; i++)
+        do_one(turn, id, "note",
+               "the card gateway answers with 503; rolled back to 1.4, and looking at the queue");
+    if (!open) {
+        do_one(turn, id, "resolve", "rolled back to 1.4");
+        do_one(turn, id, "close", "nothing is left");
+    }
+    waiting++;
+    turn_commit(turn, committed, NULL);
+}
+
+static void no_wake(void *ctx)
+{
+    (void)ctx;
+}
+
+static bool no_connector(void *ctx, const char *connector, uint64_t *ret_can)
+{
+    (void)ctx, (void)connector;
+    *ret_can = 0;
+    return false;
+}
+
+static int fill(uv_loop_t *loop, struct hub *hub, uint64_t incidents, uint64_t open, int notes)
+{
+    for (uint64_t i = 1; i <= incidents; i++) {
+        one_incident(hub, i, i > incidents - open, notes);
+        while (waiting > AT_ONCE)
+            uv_run(loop, UV_RUN_ONCE);
+    }
+    while (waiting)
+        uv_run(loop, UV_RUN_ONCE);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct policy_host policy_host = {0};
+    struct hub_settings settings = {.zone = "UTC", .announce = "incidents"};
+    struct hub_ops ops = {.can_take = no_connector, .wake = no_wake};
+    struct journal *journal;
+    struct hub *hub;
+    struct error err = {0};
+    struct rng rng;
+    uv_loop_t loop;
+    if (argc != 5)
+        return fputs("usage: fill FILE INCIDENTS OPEN NOTES\n", stderr), 2;
+    uv_loop_init(&loop);
+    rng_init(&rng, 7);
+    struct policy *policy = policy_create(&policy_host);
+    int rc = policy_load(policy, NULL, &err);
+    rc = rc ? rc : journal_open(argv[1], &loop, &journal, &err);
+    rc = rc ? rc : hub_create(&settings, &ops, journal, policy, &rng, START, &hub, &err);
+    if (rc)
+        return fprintf(stderr, "fill: %s\n", err.text), 1;
+    fill(&loop, hub, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10), atoi(argv[4]));
+    journal_close(journal);
+    hub_destroy(hub);
+    policy_destroy(policy);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    return 0;
+}
