@@ -202,6 +202,7 @@ static const struct word {
     {"cant_update_message", TOCSIN_REFUSED, "the message is not ours to change"},
     {"edit_window_closed", TOCSIN_REFUSED, "the workspace does not let messages be changed any more"},
     {"msg_too_long", TOCSIN_REFUSED, "the message is too long for Slack"},
+    {"msg_blocks_too_long", TOCSIN_REFUSED, "the message is too long for Slack"},
     {"invalid_blocks", TOCSIN_REFUSED,
      "Slack did not take the form of the message; this is a fault of Tocsin's"},
     {"restricted_action", TOCSIN_REFUSED, "an administrator has forbidden this to apps"},

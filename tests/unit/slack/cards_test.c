@@ -204,7 +204,14 @@ static void short_texts_are_plain_and_long_ones_are_blocks(void **state)
     char *text = repeat("word ", 9000);
     messages = slack_messages_of_text(text);
     assert_null(slack_messages_fault(messages));
-    assert_int_equal(cJSON_GetArraySize(messages), 2);
+    assert_int_equal(cJSON_GetArraySize(messages), 4);
+    const cJSON *message;
+    cJSON_ArrayForEach(message, messages)
+    {
+        char *blocks = cJSON_PrintUnformatted(slack_member(message, "blocks"));
+        assert_true(strlen(blocks) < 13200);
+        cJSON_free(blocks);
+    }
     cJSON_Delete(messages);
     free(text);
 }

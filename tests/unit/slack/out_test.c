@@ -399,7 +399,7 @@ static void a_call_that_fails_does_nothing_twice(void **state)
         const char *kind, *body;
         int messages, channels, bookmarks, people;
     } rows[] = {
-        {"post", NULL, 3, 1, 0, 0},
+        {"post", NULL, 6, 1, 0, 0},
         {"post", "{\"channel\":\"C0ROOM001\",\"card\":{\"title\":\"t\"}}", 1, 1, 0, 0},
         {"post", "{\"channel\":\"#room\",\"text\":\"t\"}", 1, 1, 0, 0},
         {"page", "{\"email\":\"ana@x.test\",\"text\":\"wake up\",\"card\":{\"title\":\"t\"}}", 2, 2, 0, 0},
