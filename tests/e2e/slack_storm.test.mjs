@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { textOf, together } from './slack/joined.mjs'
 import { until, withSlack } from './support.mjs'
@@ -50,12 +52,20 @@ test('a storm loses nothing, keeps order, says nothing twice', withSlack, async 
   slack.limits.scale = 60
   slack.inbound.patient = true
   await ana.slash('general', 'whoami') // Ana is known, and can be paged
+  await writeFile(join(tocsin.directory, 'policy', 'page.lua'), `on("severity", "page-ana", function(incident, event)
+  if event.name == "critical" then incident:page("ana-maria", "look at this first") end
+end)`)
+  await until('the policy to page', () => tocsin.log.includes('policy loaded'))
   let over = false
   const storming = storm(tocsin)
   const killing = kill(tocsin, () => over)
   await wait(4000)
   const waitingThen = INCIDENTS - [...slack.workspace.channels.values()].filter((c) => c.name.startsWith('inc-')).length
-  await tocsin.api('/commands', { method: 'POST', body: { text: 'INC-1 invite @ana-maria' } })
+  await tocsin.api('/commands', { method: 'POST', body: { text: 'INC-1 sev critical' } })
+  const channelsMade = () => [...slack.workspace.channels.values()].filter((c) => c.name.startsWith('inc-')).length
+  const paged = () => slack.workspace.talk(ana.id).messages.some((m) => /look at this first/.test(textOf(m)))
+  await until('the page', paged)
+  assert.ok(channelsMade() < INCIDENTS / 2, `a page does not wait for channels: ${channelsMade()} were made before it`)
   await storming
 
   const channels = () => [...slack.workspace.channels.values()].filter((c) => c.name.startsWith('inc-'))
