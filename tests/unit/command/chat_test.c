@@ -8,12 +8,7 @@ static struct rig *with_room(void)
 {
     struct rig *rig = rig_create();
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
-    struct turn *turn = turn_begin(rig->hub, rig->now);
-    struct command channel = {
-        .verb = "channel", .by = "system", .name = "console", .value = "room", .text = "inc-1", .flag = true};
-    assert_int_equal(turn_do(turn, 1, &channel, NULL, NULL), 0);
-    turn_commit(turn, NULL, NULL);
-    rig_settle(rig);
+    rig_room(rig, 1, "room");
     return rig;
 }
 

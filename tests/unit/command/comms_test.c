@@ -9,12 +9,7 @@ static struct rig *with_incident(bool desk)
     if (desk)
         hub_connector(rig->hub, "desk", TOCSIN_CAN_DESK, true, NULL, rig->now);
     rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
-    struct turn *turn = turn_begin(rig->hub, rig->now);
-    struct command channel = {
-        .verb = "channel", .by = "system", .name = "console", .value = "room", .text = "inc-1", .flag = true};
-    assert_int_equal(turn_do(turn, 1, &channel, NULL, NULL), 0);
-    turn_commit(turn, NULL, NULL);
-    rig_settle(rig);
+    rig_room(rig, 1, "room");
     return rig;
 }
 

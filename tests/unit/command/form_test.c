@@ -140,12 +140,7 @@ static void the_channel_is_kept_in_step(void **state)
 {
     (void)state;
     struct rig *rig = with_incident();
-    struct turn *turn = turn_begin(rig->hub, rig->now);
-    struct command channel = {
-        .verb = "channel", .by = "system", .name = "console", .value = "C1", .text = "inc-1", .flag = true};
-    assert_int_equal(turn_do(turn, 1, &channel, NULL, NULL), 0);
-    turn_commit(turn, NULL, NULL);
-    rig_settle(rig);
+    rig_room(rig, 1, "C1");
     assert_int_equal(rig_sent(rig, "console pin", "\"channel\":\"C1\""), 1);
     rig_expect(rig, "ben", 1, "sev major", "major");
     assert_int_equal(rig_sent(rig, "console channel.topic", "major"), 1);

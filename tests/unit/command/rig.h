@@ -139,6 +139,17 @@ static inline void rig_expect(struct rig *rig, const char *person, uint64_t here
         fail_msg("%s\n  wanted %s\n  got    %s", text, wanted, said);
 }
 
+/* Gives an incident a channel of the connector. */
+static inline void rig_room(struct rig *rig, uint64_t id, const char *room)
+{
+    struct turn *turn = turn_begin(rig->hub, rig->now);
+    struct command channel = {
+        .verb = "channel", .by = "system", .name = "console", .value = room, .text = "inc-1", .flag = true};
+    assert_int_equal(turn_do(turn, id, &channel, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+}
+
 static inline const struct incident *rig_incident(struct rig *rig, uint64_t id)
 {
     const struct incident *incident = hub_incident(rig->hub, id, "ana");

@@ -295,12 +295,7 @@ static void a_card_that_waited_is_brought_up_to_date(void **state)
     struct rig *rig = rig_create();
     rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
     rig->outcome = TOCSIN_RETRY;
-    struct turn *turn = turn_begin(rig->hub, rig->now);
-    struct command channel = {
-        .verb = "channel", .by = "system", .name = "console", .value = "room", .text = "inc-1", .flag = true};
-    assert_int_equal(turn_do(turn, 1, &channel, NULL, NULL), 0);
-    turn_commit(turn, NULL, NULL);
-    rig_settle(rig);
+    rig_room(rig, 1, "room");
     rig_expect(rig, "ben", 1, "title payments are down", "payments are down");
     assert_int_equal(rig_sent(rig, "console edit", ""), 0);
     rig->outcome = TOCSIN_DONE;
