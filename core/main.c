@@ -287,13 +287,26 @@ static void start_connectors(void)
 
 /* ---- a changed configuration ---- */
 
+/* Limits hold at once: no process is started anew for them. */
+static const char *what_changed(const cJSON *old, const cJSON *row)
+{
+    if (!old)
+        return "started";
+    if (cJSON_Compare(old, row, true))
+        return NULL;
+    CLEANUP_JSON cJSON *a = cJSON_Duplicate(old, true), *b = cJSON_Duplicate(row, true);
+    cJSON_DeleteItemFromObjectCaseSensitive(a, "limits");
+    cJSON_DeleteItemFromObjectCaseSensitive(b, "limits");
+    bool same = cJSON_Compare(a, b, true) || (!a->child && !b->child);
+    return same ? "has other limits" : "started anew";
+}
+
 static void tell_connectors(const cJSON *before, const cJSON *now, struct str *said)
 {
     const cJSON *row;
     cJSON_ArrayForEach(row, now)
     {
-        const cJSON *old = json_member(before, row->string);
-        const char *what = !old ? "started" : cJSON_Compare(old, row, true) ? NULL : "started anew";
+        const char *what = what_changed(json_member(before, row->string), row);
         if (what)
             str_addf(said, "%s%s: %s", said->len ? "; " : "", row->string, what);
     }

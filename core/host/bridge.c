@@ -15,7 +15,8 @@ struct bridge {
     struct hub *hub;
     struct chat *chat;
     instant (*clock)(void);
-    cJSON *limits; /* {"slack": {"post": "1/s per channel"}} as configured */
+    cJSON *limits;   /* {"slack": {"post": "1/s per channel"}} as configured */
+    cJSON *declared; /* and as each connector declared them when it last started */
     bool cut;
 };
 
@@ -109,21 +110,34 @@ static void on_state(void *ctx, const char *connector, uint64_t can, bool up, co
         hub_connector(bridge->hub, connector, can, up, reason, bridge->clock());
 }
 
-static void on_limits(void *ctx, const char *connector, const cJSON *declared)
+static void keep(cJSON *kept, const char *connector, const cJSON *value)
 {
-    struct bridge *bridge = ctx;
+    cJSON_DeleteItemFromObjectCaseSensitive(kept, connector);
+    if (value)
+        cJSON_AddItemToObject(kept, connector, cJSON_Duplicate(value, true));
+}
+
+static void apply_limits(struct bridge *bridge, const char *connector)
+{
     struct rate_limits limits = {0};
-    rate_limits_read(connector, declared, json_member(bridge->limits, connector), &limits);
+    rate_limits_read(connector, json_member(bridge->declared, connector),
+                     json_member(bridge->limits, connector), &limits);
     if (!bridge->cut)
         hub_limits(bridge->hub, connector, limits.rows.v, limits.rows.n);
     array_free(&limits.rows);
 }
 
+static void on_limits(void *ctx, const char *connector, const cJSON *declared)
+{
+    struct bridge *bridge = ctx;
+    keep(bridge->declared, connector, declared);
+    apply_limits(bridge, connector);
+}
+
 void bridge_limits(struct bridge *bridge, const char *connector, const cJSON *configured)
 {
-    cJSON_DeleteItemFromObjectCaseSensitive(bridge->limits, connector);
-    if (configured)
-        cJSON_AddItemToObject(bridge->limits, connector, cJSON_Duplicate(configured, true));
+    keep(bridge->limits, connector, configured);
+    apply_limits(bridge, connector);
 }
 
 struct bridge *bridge_create(struct uv_loop_s *loop, const char *runner, struct hub *hub, struct chat *chat,
@@ -131,7 +145,11 @@ struct bridge *bridge_create(struct uv_loop_s *loop, const char *runner, struct 
 {
     struct bridge *bridge = xcalloc(1, sizeof(*bridge));
     struct supervisor_ops ops = {bridge, on_event, on_get, on_put, on_result, on_state, on_limits};
-    *bridge = (struct bridge){.limits = cJSON_CreateObject(), .hub = hub, .chat = chat, .clock = clock};
+    *bridge = (struct bridge){.limits = cJSON_CreateObject(),
+                              .declared = cJSON_CreateObject(),
+                              .hub = hub,
+                              .chat = chat,
+                              .clock = clock};
     bridge->supervisor = supervisor_create(loop, runner, &ops);
     return bridge;
 }
@@ -152,5 +170,6 @@ void bridge_destroy(struct bridge *bridge)
         return;
     supervisor_destroy(bridge->supervisor);
     cJSON_Delete(bridge->limits);
+    cJSON_Delete(bridge->declared);
     free(bridge);
 }

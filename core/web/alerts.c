@@ -26,13 +26,14 @@ struct waiting {
 
 static void send_answer(struct http_request *request, const struct intake_answer *answer)
 {
+    const char *type = "application/json"; /* unless the answer says otherwise: problem details */
     for (int i = 0; i < answer->n_headers; i++) {
         if (strcmp(answer->headers[i].name, "content-type") == 0)
-            continue; /* told below */
-        http_answer_header(request, answer->headers[i].name, answer->headers[i].value);
+            type = answer->headers[i].value;
+        else
+            http_answer_header(request, answer->headers[i].name, answer->headers[i].value);
     }
-    http_answer(request, answer->status, *answer->body ? "application/json" : NULL, answer->body,
-                strlen(answer->body));
+    http_answer(request, answer->status, *answer->body ? type : NULL, answer->body, strlen(answer->body));
 }
 
 static void durable(void *ctx, int rc, const struct error *err, uint64_t last_seq)

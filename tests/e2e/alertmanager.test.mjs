@@ -68,3 +68,17 @@ test('an alert fires, resolves, and fires again', { skip: program ? false : 'pro
   await until('a regression', async () => (await tocsin.incidents()).length === 2)
   assert.ok((await tocsin.incident('INC-2')).related.includes(1))
 })
+
+test('a refusal has the type that its sender reads', async (t) => {
+  const tocsin = await Tocsin.create()
+  t.after(() => tocsin.remove())
+  await tocsin.start()
+  const refused = async (path) => {
+    const answer = await fetch(tocsin.url + path, { method: 'POST', headers: { authorization: 'Bearer wrong' }, body: '{}' })
+    assert.ok(answer.status >= 400)
+    return answer.headers.get('content-type')
+  }
+  assert.match(await refused('/intake/alerts'), /^application\/problem\+json/)
+  assert.match(await refused('/intake/alertmanager'), /^application\/problem\+json/)
+  assert.match(await refused('/v2/enqueue'), /^application\/json/)
+})

@@ -56,6 +56,12 @@ test('connectors come, change and go while the daemon stays', async (t) => {
   ana.say('/inc note it goes on')
   await ana.sees('an answer', (m, text) => /INC-1/.test(text))
 
+  // other limits hold without a new process
+  const kept = runners(tocsin)
+  await changed(tocsin, (text) => text.replace('history = 50 }', 'history = 50, limits = { post = "100/s" } }'))
+  assert.match((await tocsin.tocsin('reload')).out, /console: has other limits/)
+  assert.deepEqual(runners(tocsin), kept)
+
   // and by signal
   await writeFile(tocsin.config, good)
   tocsin.child.kill('SIGHUP')
