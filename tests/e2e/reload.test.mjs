@@ -67,3 +67,23 @@ test('connectors come, change and go while the daemon stays', async (t) => {
   tocsin.child.kill('SIGHUP')
   await until('the second again', () => runners(tocsin).length === 2)
 })
+
+test('a client that leaves while a connector is checked, and a connector that does', async (t) => {
+  const tocsin = await Tocsin.create()
+  t.after(() => tocsin.remove())
+  await tocsin.start()
+  const [runner] = tocsin.runners()
+  const check = (signal) => fetch(`${tocsin.url}/api/v1/connectors/console/check`,
+    { method: 'POST', headers: { authorization: `Bearer ${tocsin.token}` }, signal })
+  await until('it runs', async () => (await check()).status === 200)
+  process.kill(runner, 'SIGSTOP')
+  await Promise.all([1, 2, 3].map(() => assert.rejects(check(AbortSignal.timeout(100)))))
+  process.kill(runner, 'SIGCONT') // answers into the void
+  assert.equal((await (await check()).json()).ok, true)
+  process.kill(runner, 'SIGSTOP')
+  await assert.rejects(check(AbortSignal.timeout(100)))
+  const asked = check()
+  process.kill(runner, 'SIGKILL')
+  assert.ok([200, 409].includes((await asked).status), 'who stayed is answered')
+  assert.equal(tocsin.child.exitCode, null)
+})
