@@ -151,12 +151,13 @@ static int escaped_unit(const char *p, const char *end)
  */
 static const char *mend_escapes(struct arena *arena, const char *bytes, size_t n)
 {
+    static const char unknown[] = {'\\', 'u', 'f', 'f', 'f', 'd'};
     char *copy = arena_copy(arena, bytes, n), *end = copy + n;
     for (char *p = copy; (p = memchr(p, '\\', (size_t)(end - p)));) {
         int unit = escaped_unit(p, end), next = unit >= 0 ? escaped_unit(p + 6, end) : -1;
         bool pair = unit >= 0xd800 && unit < 0xdc00 && next >= 0xdc00 && next < 0xe000;
         if (unit == 0 || (unit >= 0xd800 && unit < 0xe000 && !pair))
-            memcpy(p, "\\ufffd", 6);
+            memcpy(p, unknown, sizeof(unknown));
         p += pair ? 12 : unit >= 0 ? 6 : MIN(2, end - p);
     }
     return copy;

@@ -400,6 +400,8 @@ void outbox_durable(struct outbox *outbox, uint64_t id)
         if (item->change > id)
             break;
         leave(outbox, item);
+        if (item->withdrawn)
+            forget(outbox, item);
     }
     queue_durable(&outbox->queue, id);
 }
@@ -572,10 +574,11 @@ void outbox_withdraw(struct outbox *outbox, uint64_t id, struct journal_batch *b
     if (!item || item->action.state == ACTION_DONE)
         return;
     end(outbox, item, ACTION_DEAD, batch);
-    leave(outbox, item);
+    item->withdrawn = true; /* what waits behind it waits until that is durable, as behind one that is done */
     batch_doc(batch, DOC_ACTION, id_key(id, key), NULL);
     write_last_id(outbox, batch);
-    forget(outbox, item);
+    if (map_get(&outbox->by_key, item->action.key) == item)
+        map_remove(&outbox->by_key, item->action.key); /* it may be asked for again */
 }
 
 /* ---- a person's word ---- */
@@ -649,7 +652,7 @@ bool outbox_knows(const struct outbox *outbox, const char *key)
 void outbox_each(const struct outbox *outbox, bool (*on)(void *ctx, const struct action *action), void *ctx)
 {
     item_list items = in_order(outbox);
-    for (size_t i = 0; i < items.n && on(ctx, &items.v[i]->action); i++)
+    for (size_t i = 0; i < items.n && (items.v[i]->withdrawn || on(ctx, &items.v[i]->action)); i++)
         continue;
     array_free(&items);
 }

@@ -248,12 +248,13 @@ void slack_result(const struct slack_reply *reply, struct tocsin_result *result)
     }
     slack_explain(reply, result->detail, sizeof(result->detail));
     result->retry_after_ms = reply->retry_after_ms;
-    if (reply->outcome == KIT_NOT_SENT || reply->status == 429)
+    /* Not Slack's own voice: something stands between. */
+    bool foreign =
+        reply->outcome == KIT_ANSWERED && !*reply->error && (reply->status == 404 || reply->status < 400);
+    if (reply->outcome == KIT_NOT_SENT || reply->status == 429 || foreign)
         result->code = TOCSIN_RETRY;
     else if (reply->outcome == KIT_CUT || reply->status >= 500)
         result->code = TOCSIN_UNKNOWN; /* a 5xx may come after the deed */
-    else if (!*reply->error && (reply->status == 404 || reply->status < 400))
-        result->code = TOCSIN_RETRY; /* not Slack's own voice: something stands between */
     else if (slack_said(reply, "missing_scope") && strstr(reply->needed, "chat:write"))
         result->code = TOCSIN_AUTH; /* without it nothing can be said; without another one, only something */
     else

@@ -367,6 +367,29 @@ static void test_a_reference_is_filled_in(void **state)
     bench_finish(&bench);
 }
 
+/* Else a crash would bring it back after what came later. */
+static void test_what_waits_behind_a_withdrawn_one_waits_until_that_is_durable(void **state)
+{
+    (void)state;
+    struct bench bench;
+    uint64_t first = 0;
+    bench_init(&bench);
+    add(&bench, (struct action){.key = "one"});
+    add(&bench, (struct action){.key = "two"});
+    assert_string_equal(next(&bench, &first), "one");
+    struct journal_batch *batch = batch_create();
+    outbox_withdraw(bench.outbox, first, batch);
+    assert_string_equal(next(&bench, NULL), "");
+    commit(&bench.journal, batch);
+    outbox_durable(bench.outbox, outbox_last_id(bench.outbox));
+    assert_string_equal(next(&bench, NULL), "two");
+    assert_false(outbox_knows(bench.outbox, "one"));
+    assert_int_equal(outbox_count(bench.outbox, ACTION_DEAD), 0);
+    bench_reload(&bench);
+    assert_string_equal(next(&bench, NULL), "two");
+    bench_finish(&bench);
+}
+
 static void test_what_refers_to_the_dead_is_offered_as_an_orphan(void **state)
 {
     (void)state;
@@ -872,6 +895,7 @@ int main(void)
         cmocka_unit_test(test_refused_credentials_hold_the_connector),
         cmocka_unit_test(test_giving_up_is_visible_and_can_be_undone),
         cmocka_unit_test(test_a_reference_is_filled_in),
+        cmocka_unit_test(test_what_waits_behind_a_withdrawn_one_waits_until_that_is_durable),
         cmocka_unit_test(test_what_refers_to_the_dead_is_offered_as_an_orphan),
         cmocka_unit_test(test_a_known_key_is_not_queued_again),
         cmocka_unit_test(test_coalescing_waits_for_the_newer_word),
