@@ -1,4 +1,5 @@
 /* Any card, text or form, as JSON; what is no JSON is a text. Slack takes what comes of it, and nothing in it is an order. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,10 +8,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
+static void check(const char *fault)
+{
+    if (fault) {
+        fprintf(stderr, "%s\n", fault);
+        abort();
+    }
+}
+
 static void check_messages(cJSON *messages)
 {
-    if (slack_messages_fault(messages))
-        abort();
+    check(slack_messages_fault(messages));
     cJSON_Delete(messages);
 }
 
@@ -20,8 +28,7 @@ static void check_split(const char *text)
     cJSON *parts = slack_split(text, 120);
     cJSON_ArrayForEach(part, parts)
     {
-        if (strlen(part->valuestring) > 120)
-            abort();
+        check(strlen(part->valuestring) > 120 ? "a part is too long" : NULL);
     }
     cJSON_Delete(parts);
 }
@@ -32,11 +39,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     cJSON *json = cJSON_ParseWithLength((const char *)data, n);
     check_messages(slack_messages_of_text(text));
     check_split(text);
-    if (cJSON_IsObject(json) && kit_utf8_valid(text, n)) { /* as all that the core says */
+    if (cJSON_IsObject(json) && kit_utf8_valid((const char *)data, n)) { /* as all that the core says */
         cJSON *view = slack_view_of_form(json, "C0123ABCD");
         check_messages(slack_messages_of_card(json));
-        if (slack_view_fault(view))
-            abort();
+        check(slack_view_fault(view));
         cJSON_Delete(view);
     }
     cJSON_Delete(json);
