@@ -55,8 +55,7 @@ static void write_group(struct journal_batch *batch, const struct group *group)
     char fingerprint[FINGERPRINT_TEXT];
     CLEANUP_STR struct str body = {0};
     group_encode(group, &body);
-    batch_doc(batch, DOC_GROUP, fingerprint_format(group->fingerprint, fingerprint), body.p)->tag =
-        xstrdup(group->state == GROUP_OPEN ? "open" : "settled");
+    batch_doc(batch, DOC_GROUP, fingerprint_format(group->fingerprint, fingerprint), body.p);
 }
 
 /* Whose a group is becomes durable with what made it so: nobody may see it afterwards who does not see that incident. */

@@ -148,8 +148,8 @@ struct group *group_table_next(const struct group_table *table, size_t *at);
 void group_table_touch(struct group_table *table, struct group *group);
 /* Its incident was resolved: the next alert is a regression. Members are forgotten. */
 void group_table_settle(struct group_table *table, struct group *group, instant now);
-/* Records one group at once (a new one, before it is acknowledged); or all that changed since the last flush.
-   */
+/* Records one group at once (a new one, before it is acknowledged), but for its counts; or all that changed since the last
+   flush. */
 void group_table_record(struct group_table *table, struct group *group);
 size_t group_table_flush(struct group_table *table, instant now);
 /* Forgets what is in memory without recording it (its truth was thrown away); source budgets stay. */

@@ -156,23 +156,29 @@ void table_sample(struct group_table *table, struct group *group, const struct a
     table->sample_bytes += sample.len;
 }
 
-void group_table_record(struct group_table *table, struct group *group)
+static void record(struct group_table *table, struct group *group, size_t n_counts)
 {
     if (group->stale && table->now - group->recorded_at >= RECORD_EVERY)
         group->changed = true;
-    if (table->hooks.record && (group->changed || group->n_pending > 0 || group->sample))
-        table->hooks.record(table->hooks.ctx, group, group->pending, group->n_pending);
+    if (table->hooks.record && (group->changed || n_counts > 0 || group->sample))
+        table->hooks.record(table->hooks.ctx, group, group->pending, n_counts);
     if (group->changed) {
         group->recorded_at = table->now;
         group->stale = false;
     }
     group->changed = false;
-    group->n_pending = 0;
+    if (n_counts)
+        group->n_pending = 0;
     drop_sample(table, group);
-    if (group->stale)
+    if (group->stale || group->n_pending)
         table_mark(table, group);
     else
         unmark(table, group);
+}
+
+void group_table_record(struct group_table *table, struct group *group)
+{
+    record(table, group, 0);
 }
 
 /* From the end, for what record takes out is replaced by the last; what stays (its document can wait) stays
@@ -182,7 +188,7 @@ size_t group_table_flush(struct group_table *table, instant now)
     table_enter(table, now);
     size_t n = table->dirty.n;
     for (size_t i = n; i-- > 0;)
-        group_table_record(table, table->dirty.v[i]);
+        record(table, table->dirty.v[i], table->dirty.v[i]->n_pending);
     return n;
 }
 
@@ -212,7 +218,7 @@ static void evict_one(struct group_table *table, const struct group *spared)
     if (!coldest)
         return;
     coldest->changed |= coldest->stale;
-    group_table_record(table, coldest);
+    record(table, coldest, coldest->n_pending);
     unmark(table, coldest);
     group_index_remove(&table->index, coldest->fingerprint);
     table->bytes -= coldest->bytes;
