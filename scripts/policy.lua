@@ -56,6 +56,11 @@ rule {
   declare = true,
 }
 
+-- One cause may show as many problems, and each would get an incident of its own. From then on they are gathered in one that is
+-- open, unless that is less severe or pages somebody else; nobody is paged twice for the same storm.
+storm { name = "storm-of-service", by = "service", limit = 5, within = "5m" }
+storm { name = "storm-of-rule", by = "rule", limit = 20, within = "5m" }
+
 -- What happens then --------------------------------------------------------------------------------------------------
 
 on("declared", "open-channel", function(incident)
@@ -79,10 +84,16 @@ on("customer", "first-customer", function(incident, event)
   end
 end)
 
+-- Of many alerts only the last that resolves is told, and the first that fires again.
 on("alert_state", "alert-state", function(incident, event)
-  if event.name == "resolved" then
-    incident:say("The alert resolved: " .. (event.text or "") .. ". If this is over: `resolve`, or `decline` if it was nothing.")
-  elseif event.name == "regressed" then
+  local firing = 0
+  for _, alert in ipairs(incident.alerts) do
+    firing = firing + (alert.resolved and 0 or 1)
+  end
+  if event.name == "resolved" and firing == 0 then
+    local what = #incident.alerts > 1 and "All " .. #incident.alerts .. " alerts resolved; the last: " or "The alert resolved: "
+    incident:say(what .. (event.text or "") .. ". If this is over: `resolve`, or `decline` if it was nothing.")
+  elseif event.name == "regressed" and firing == 1 then
     incident:say("The alert fires again: " .. (event.text or ""))
   end
 end)

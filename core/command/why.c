@@ -129,7 +129,8 @@ static bool tell_judged(void *ctx, const struct journal_event *row)
     bool wanted = t->topic != OF_DECLARED ||
                   (event.type == EVENT_GROUP_JUDGED && t->ask->incident && event.other == t->ask->incident->id);
     if (t->topic == OF_QUIET)
-        wanted = event.type != EVENT_GROUP_JUDGED || !text_equal(event.name, "declare");
+        wanted = event.type != EVENT_GROUP_JUDGED ||
+                 (!text_equal(event.name, "declare") && !text_equal(event.name, "storm"));
     bool more = true;
     if (visible && wanted && (more = has_room(t))) {
         tell_event(t, &event);

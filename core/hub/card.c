@@ -78,8 +78,8 @@ static void alert_field(struct json_out *j, const struct incident *incident)
     if (incident->alerts.n == 0)
         return;
     CLEANUP_STR struct str text = {0};
-    str_addf(&text, "%" PRId64 " in %zu group%s", count, incident->alerts.n,
-             incident->alerts.n == 1 ? "" : "s");
+    str_addf(&text, "%" PRId64 " in %zu group%s%s", count, incident->alerts.n,
+             incident->alerts.n == 1 ? "" : "s", incident->alerts.n < STATE_ALERTS ? "" : " and more");
     field(j, "alerts", text.p);
 }
 

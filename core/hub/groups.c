@@ -170,20 +170,29 @@ static void tell_verdict(struct judging *j, const char *name, const struct verdi
     turn_tell(j->turn, &event);
 }
 
-static int do_rule(struct judging *j, uint64_t incident, struct command command, const char *rule,
+static int do_rule(struct turn *turn, uint64_t incident, struct command command, const char *rule,
                    struct error *err)
 {
     command.by = BY_RULE;
     command.automatic = true;
     command.rule = rule;
-    return turn_do(j->turn, incident, &command, NULL, err);
+    return turn_do(turn, incident, &command, NULL, err);
+}
+
+void groups_relate(struct turn *turn, uint64_t a, uint64_t b)
+{
+    struct live *first = turn_touch(turn, a), *second = turn_touch(turn, b);
+    if (!first || !second || first->incident->private || second->incident->private)
+        return;
+    do_rule(turn, a, (struct command){.verb = "relate", .other = second->incident}, NULL, NULL);
+    do_rule(turn, b, (struct command){.verb = "relate", .other = first->incident}, NULL, NULL);
 }
 
 static void add_customers(struct judging *j, uint64_t incident)
 {
     for (int i = 0; i < j->group->n_customers; i++) {
         const struct group_customer *c = &j->group->customers[i];
-        do_rule(j, incident,
+        do_rule(j->turn, incident,
                 (struct command){.verb = "customer",
                                  .name = c->key,
                                  .text = text_empty(c->name) ? NULL : c->name,
@@ -212,26 +221,31 @@ static char *first_summary(const struct group *group)
     return str_take(&text);
 }
 
+static void attach(struct judging *j, uint64_t incident, const char *rule)
+{
+    do_rule(j->turn, incident,
+            (struct command){.verb = "alert",
+                             .value = j->fingerprint,
+                             .text = j->group->title,
+                             .flag = true,
+                             .count = j->group->count},
+            rule, NULL);
+}
+
 static void describe(struct judging *j, uint64_t incident, const struct verdict *verdict)
 {
     const struct group *group = j->group;
     const char *service = verdict->service ? verdict->service : group->service, *rule = verdict->rule;
     CLEANUP_FREE char *summary = first_summary(group);
     if (!text_empty(service))
-        do_rule(j, incident, (struct command){.verb = "service", .name = service}, rule, NULL);
+        do_rule(j->turn, incident, (struct command){.verb = "service", .name = service}, rule, NULL);
     if (!text_empty(verdict->team))
-        do_rule(j, incident, (struct command){.verb = "team", .name = verdict->team}, rule, NULL);
-    do_rule(j, incident, (struct command){.verb = "summary", .text = summary}, rule, NULL);
-    do_rule(j, incident,
-            (struct command){.verb = "alert",
-                             .value = j->fingerprint,
-                             .text = group->title,
-                             .flag = true,
-                             .count = group->count},
-            rule, NULL);
+        do_rule(j->turn, incident, (struct command){.verb = "team", .name = verdict->team}, rule, NULL);
+    do_rule(j->turn, incident, (struct command){.verb = "summary", .text = summary}, rule, NULL);
+    attach(j, incident, rule);
     if (*group->url)
-        do_rule(j, incident, (struct command){.verb = "link", .value = group->url, .text = "the alert"}, rule,
-                NULL);
+        do_rule(j->turn, incident, (struct command){.verb = "link", .value = group->url, .text = "the alert"},
+                rule, NULL);
     add_customers(j, incident);
 }
 
@@ -245,8 +259,8 @@ static const struct incident *private_before(const struct judging *j)
 static void let_in_again(struct judging *j, uint64_t incident, const struct incident *before)
 {
     for (size_t i = 0; before && i < before->members.n; i++)
-        do_rule(j, incident, (struct command){.verb = "member", .value = before->members.v[i], .flag = true},
-                NULL, NULL);
+        do_rule(j->turn, incident,
+                (struct command){.verb = "member", .value = before->members.v[i], .flag = true}, NULL, NULL);
 }
 
 /* A severity that the policy does not have must not keep an incident from being declared. */
@@ -269,17 +283,8 @@ static int declare(struct judging *j, const struct verdict *verdict, uint64_t *r
     if (rc)
         return rc;
     log_script(j->turn->hub, *ret_id, verdict->rule, err.text);
-    do_rule(j, *ret_id, (struct command){.verb = "script", .text = err.text}, verdict->rule, NULL);
+    do_rule(j->turn, *ret_id, (struct command){.verb = "script", .text = err.text}, verdict->rule, NULL);
     return 0;
-}
-
-static void relate(struct judging *j, uint64_t a, uint64_t b)
-{
-    struct live *first = turn_touch(j->turn, a), *second = turn_touch(j->turn, b);
-    if (!first || !second || first->incident->private || second->incident->private)
-        return;
-    do_rule(j, a, (struct command){.verb = "relate", .other = second->incident}, NULL, NULL);
-    do_rule(j, b, (struct command){.verb = "relate", .other = first->incident}, NULL, NULL);
 }
 
 static void declare_incident(struct judging *j, const struct verdict *verdict)
@@ -291,12 +296,41 @@ static void declare_incident(struct judging *j, const struct verdict *verdict)
     let_in_again(j, id, private);
     describe(j, id, verdict);
     if (before)
-        relate(j, id, before);
+        groups_relate(j->turn, id, before);
     j->group->judged_at = j->turn->now;
     give_to(j->turn, j->group, id);
     tell_verdict(j, "declare", verdict, id);
+    storms_declared(j->turn, j->group, verdict, id);
     if (!text_empty(verdict->page))
         page_for(j->turn, id, verdict->page, verdict->text, verdict->rule);
+}
+
+/* One of a storm: it belongs to the incident that gathers them, and is told there. */
+static void gather(struct judging *j, struct verdict *verdict, uint64_t incident,
+                   const struct storm_brake *brake)
+{
+    const struct incident *into = turn_touch(j->turn, incident)->incident;
+    if (into->alerts.n < STATE_ALERTS)
+        attach(j, incident, verdict->rule);
+    add_customers(j, incident);
+    j->group->judged_at = j->turn->now;
+    give_to(j->turn, j->group, incident);
+    CLEANUP_FREE char *text = verdict->text;
+    verdict->text =
+        xasprintf("%s; one of a storm, gathered by storm{} at %s", text ? text : "a rule fits", brake->rule);
+    tell_verdict(j, "storm", verdict, incident);
+}
+
+/* What is private, or comes back of what was, is never gathered with others. */
+static void declare_or_gather(struct judging *j, struct verdict *verdict)
+{
+    struct storm_brake brake;
+    bool private = verdict->private || private_before(j);
+    uint64_t into = private ? 0 : storms_gather(j->turn, j->group, verdict, &brake);
+    if (into)
+        gather(j, verdict, into, &brake);
+    else
+        declare_incident(j, verdict);
 }
 
 /* A rule that fails degrades to asking a person, never to silence. */
@@ -329,21 +363,15 @@ static void progress(struct judging *j, const struct incident *incident)
     uint64_t id = incident->id;
     if (j->change == GROUP_REGRESSED || j->change == GROUP_RESOLVED) {
         const char *name = j->change == GROUP_RESOLVED ? "resolved" : "regressed";
-        do_rule(j, id,
+        do_rule(j->turn, id,
                 (struct command){.verb = "alert_state",
                                  .value = j->fingerprint,
                                  .name = name,
                                  .count = j->group->count,
                                  .text = j->group->title},
                 NULL, NULL);
-    } else if (!alert || j->group->count >= 2 * alert->count) {
-        do_rule(j, id,
-                (struct command){.verb = "alert",
-                                 .value = j->fingerprint,
-                                 .text = j->group->title,
-                                 .flag = true,
-                                 .count = j->group->count},
-                NULL, NULL);
+    } else if (alert ? j->group->count >= 2 * alert->count : incident->alerts.n < STATE_ALERTS) {
+        attach(j, id, NULL);
     }
     add_customers(j, id);
 }
@@ -363,7 +391,7 @@ static void judge(struct judging *j)
     } else {
         policy_judge(turn->hub->policy, group, j->change, turn->now, &verdict);
         if (verdict.kind == VERDICT_DECLARE)
-            declare_incident(j, &verdict);
+            declare_or_gather(j, &verdict);
         else if (verdict.kind == VERDICT_ASK)
             ask_person(j, &verdict);
         else if (news)
@@ -432,7 +460,8 @@ void hub_alerts(struct hub *hub, const struct alert *alerts, size_t n, instant n
                 void *ctx)
 {
     if (hub->failing) {
-        done(ctx, hub->why.code, &hub->why, 0);
+        if (done)
+            done(ctx, hub->why.code, &hub->why, 0);
         return;
     }
     hub->alerts_at = now;
@@ -449,7 +478,7 @@ void hub_alerts(struct hub *hub, const struct alert *alerts, size_t n, instant n
     struct turn *turn = end_alerting(hub);
     if (turn)
         turn_commit(turn, durable ? done : NULL, durable ? ctx : NULL);
-    if (!durable)
+    if (!durable && done)
         done(ctx, 0, NULL, 0);
     instant due = group_table_due(hub->groups);
     if (due && due < hub->next_tick) {

@@ -51,6 +51,8 @@ static int load_all(struct hub *hub, struct error *err)
     rc = rc ? rc : people_load(hub, err);
     rc = rc ? rc : mutes_load(hub, err);
     rc = rc ? rc : sight_load(hub, err);
+    if (!rc)
+        storms_load(hub);
     return rc ? rc : outbox_load(hub->outbox, hub->journal, err);
 }
 
@@ -59,6 +61,7 @@ static void unload_all(struct hub *hub)
     live_finish(hub);
     people_finish(hub);
     mutes_finish(hub);
+    storms_finish(hub);
     map_finish(&hub->versions);
     hub->versions = (struct map){0};
     group_table_destroy(hub->groups);

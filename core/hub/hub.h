@@ -177,7 +177,7 @@ int hub_action_drop(struct turn *turn, uint64_t id, struct error *err);
 
 /* ---- what comes in ---- */
 
-/* Takes alerts in. `done` comes at once (rc 0) when nothing new had to become durable, else after the commit. */
+/* Takes alerts in. `done` (may be NULL) comes at once (rc 0) when nothing new had to become durable, else after the commit. */
 void hub_alerts(struct hub *hub, const struct alert *alerts, size_t n, instant now, journal_done *done,
                 void *ctx);
 /* By fingerprint: in memory, or read from the journal; NULL: never seen. Borrowed until the next alert. */

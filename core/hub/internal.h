@@ -48,6 +48,13 @@ struct person_row {
     ARRAY(struct person_user) users;
 };
 
+struct want { /* a rule wanted an incident */
+    instant at;
+    uint64_t incident; /* that it got, or that gathers it */
+    bool gathered;
+    char *service, *team, *rule, *page; /* page: whom it paged; NULL: nobody, or before the last start */
+};
+
 struct complaint { /* a script's failure, to be told with the next tick */
     char *where, *text;
     uint64_t incident;
@@ -86,6 +93,7 @@ struct hub {
     struct map identities; /* connector 0x1f user -> the same */
     struct map emails;     /* lower case -> the same */
     ARRAY(struct mute) mutes;
+    ARRAY(struct want) wants; /* of the last hour, oldest first */
     ARRAY(struct link) links;
 
     size_t turns; /* appended, not yet answered */
@@ -145,6 +153,20 @@ void mutes_finish(struct hub *hub);
 int mutes_load(struct hub *hub, struct error *err);
 const struct mute *mute_of(const struct hub *hub, const char *fingerprint, const char *title,
                            const char *service, instant now);
+
+/* groups.c: each becomes a related incident of the other, unless one is private or not there. */
+void groups_relate(struct turn *turn, uint64_t a, uint64_t b);
+
+/* storms.c: the brake on storms. */
+void storms_finish(struct hub *hub);
+void storms_load(struct hub *hub); /* after the incidents */
+/* A rule wants an incident for the group: the open one that gathers it instead, counted, by the brake in *ret_brake (borrowed from
+   the policy); 0: no storm{} stands against one of its own. The first time the gathering incident says so. */
+uint64_t storms_gather(struct turn *turn, const struct group *group, const struct verdict *verdict,
+                       struct storm_brake *ret_brake);
+/* It got one of its own: counted. */
+void storms_declared(struct turn *turn, const struct group *group, const struct verdict *verdict,
+                     uint64_t incident);
 
 /* turn.c */
 void turn_journal(struct turn *turn, const struct event *event);

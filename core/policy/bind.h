@@ -12,7 +12,7 @@
 #define FIELD_BYTES 16384 /* of any text that a script passes in */
 
 /* One area each: puts its functions into the globals of a script. */
-void bind_rules(lua_State *L);    /* rule, services, severity, role */
+void bind_rules(lua_State *L);    /* rule, storm, services, severity, role */
 void bind_policy(lua_State *L);   /* obligation, template, command, on */
 void bind_incident(lua_State *L); /* the incident object */
 void bind_read(lua_State *L);     /* incident, incidents, person, render */

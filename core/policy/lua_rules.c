@@ -1,4 +1,4 @@
-/* rule{}, services{}, severity{}, role{}: when an alert group matters, and the words of the policy. */
+/* rule{}, storm{}, services{}, severity{}, role{}: when an alert group matters, and the words of the policy. */
 #include <string.h>
 
 #include "base/config.h"
@@ -230,6 +230,46 @@ static int lua_rule(lua_State *L)
     return 0;
 }
 
+/* ---- storms ---- */
+
+static enum storm_by read_by(lua_State *L)
+{
+    static const char *const words[] = {
+        [STORM_BY_SERVICE] = "service", [STORM_BY_TEAM] = "team", [STORM_BY_RULE] = "rule"};
+    enum storm_by by = STORM_BY_SERVICE;
+    if (lua_getfield(L, 1, "by") != LUA_TNIL) {
+        const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+        for (by = STORM_BY_RULE; by > STORM_BY_SERVICE && strcmp(words[by], word) != 0;)
+            by--;
+        if (strcmp(words[by], word) != 0)
+            luaL_error(L, "by must be \"service\", \"team\" or \"rule\"");
+    }
+    lua_pop(L, 1);
+    return by;
+}
+
+/*
+ * @function storm{ name = text, limit = 5, within = "5m", by = "service", off = true }: a brake. When rules want to declare more than
+ * `limit` incidents of one service (or team, or rule) `within` that span, what they find further is gathered in one incident. See
+ * "Storms".
+ */
+static int lua_storm(lua_State *L)
+{
+    static const char *const known[] = {"name", "limit", "within", "by", "off", NULL};
+    struct policy_set *set = open_set(L, "storm");
+    check_fields(L, 1, "storm", known);
+    struct storm_row *storm = array_add(&set->storms);
+    if (!declare_named(L, &storm->named))
+        return 0;
+    storm->limit = field_int(L, 1, "limit", 5, 1, STORM_LIMIT);
+    storm->within = field_duration(L, 1, "within", 5 * MINUTE);
+    if (storm->within < MINUTE || storm->within > STORM_WITHIN)
+        luaL_error(L, "within must be from \"1m\" to \"1h\"");
+    storm->by = read_by(L);
+    storm->named.complete = true;
+    return 0;
+}
+
 /* ---- words ---- */
 
 /*
@@ -287,7 +327,10 @@ static int lua_role(lua_State *L)
 
 void bind_rules(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"rule", lua_rule}, {"services", lua_services}, {"severity", lua_severity}, {"role", lua_role}};
+    static const luaL_Reg functions[] = {{"rule", lua_rule},
+                                         {"storm", lua_storm},
+                                         {"services", lua_services},
+                                         {"severity", lua_severity},
+                                         {"role", lua_role}};
     sandbox_bind(L, NULL, functions, ARRAY_SIZE(functions));
 }

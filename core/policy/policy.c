@@ -31,6 +31,15 @@ const struct rulebook *policy_rulebook(const struct policy *policy)
     return &policy->set->book;
 }
 
+bool policy_storm(const struct policy *policy, size_t i, struct storm_brake *ret)
+{
+    if (i >= policy->set->storms.n)
+        return false;
+    const struct storm_row *row = &policy->set->storms.v[i];
+    *ret = (struct storm_brake){row->named.name, row->named.where, row->limit, row->within, row->by};
+    return true;
+}
+
 void policy_rules(const struct policy *policy, struct str *out)
 {
     struct json_out j = {out, false};

@@ -41,6 +41,19 @@ int policy_test(const char *directory, struct str *out, struct error *err);
 
 const struct rulebook *policy_rulebook(const struct policy *policy);
 
+/* storm{}: when rules want to declare more often than this, what they find goes into one incident. */
+enum storm_by { STORM_BY_SERVICE, STORM_BY_TEAM, STORM_BY_RULE };
+struct storm_brake {
+    const char *name, *rule; /* rule: "policy.lua:12"; borrowed until the next load */
+    int64_t limit;           /* so many are declared one by one */
+    duration within;
+    enum storm_by by;
+};
+#define STORM_LIMIT  100
+#define STORM_WITHIN HOUR
+/* Number i of those in force, from 0; false: there are no more. */
+bool policy_storm(const struct policy *policy, size_t i, struct storm_brake *ret);
+
 /* What the rules say of an alert group that is new, regressed, or moved. */
 enum verdict_kind {
     VERDICT_NONE, /* no rule matched */

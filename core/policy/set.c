@@ -76,6 +76,11 @@ static void finish_custom(void *row)
     free(((struct custom *)row)->help);
 }
 
+static void finish_storm(void *row)
+{
+    (void)row;
+}
+
 static void finish_services(void *row)
 {
     text_list_finish(&((struct service_set *)row)->globs);
@@ -104,6 +109,7 @@ static const struct kind kinds[] = {
     KIND("obligation", duties, REPLACES | UNIQUE, finish_duty),
     KIND("template", templates, REPLACES | UNIQUE, finish_template),
     KIND("command", customs, REPLACES | UNIQUE, finish_custom),
+    KIND("storm", storms, REPLACES | UNIQUE, finish_storm),
     KIND("services", services, 0, finish_services),
 };
 

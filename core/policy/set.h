@@ -137,6 +137,13 @@ struct custom { /* command{} */
     struct callback run;
 };
 
+struct storm_row { /* storm{} */
+    struct named named;
+    int64_t limit;
+    duration within;
+    enum storm_by by;
+};
+
 struct service_set {
     struct named named;
     text_list globs;
@@ -150,6 +157,7 @@ struct policy_set {
     ARRAY(struct duty) duties;
     ARRAY(struct template_row) templates;
     ARRAY(struct custom) customs;
+    ARRAY(struct storm_row) storms;
     ARRAY(struct service_set) services;
     text_list severities, roles; /* NULL-terminated once sealed */
     const struct script *severities_by, *roles_by;
