@@ -19,6 +19,7 @@
 #include "base/zone.h"
 #include "command/chat.h"
 #include "host/bridge.h"
+#include "host/vet.h"
 #include "hub/hub.h"
 #include "intake/arena.h"
 #include "policy/configuration.h"
@@ -90,6 +91,23 @@ static void published(void *ctx, const struct event *event)
     (void)ctx;
     if (d.api)
         api_published(d.api, event);
+}
+
+static void checked(void *ctx, int code, const char *text)
+{
+    CLEANUP_FREE char *connector = ctx;
+    (void)text;
+    if (code == 0)
+        hub_connector_well(d.hub, connector, clock_now());
+}
+
+/* One that cannot be asked now is asked the next time. */
+static void check(void *ctx, const char *connector)
+{
+    char *name = xstrdup(connector);
+    (void)ctx;
+    if (supervisor_check(bridge_supervisor(d.bridge), connector, checked, name, NULL))
+        free(name);
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -224,7 +242,7 @@ static int start_hub(struct error *err)
         .keep_samples = number("keep_samples"),
         .keep_seen = number("keep_seen"),
     };
-    struct hub_ops ops = {NULL, perform, can_take, wake, published};
+    struct hub_ops ops = {NULL, perform, can_take, wake, published, check};
     int rc = hub_create(&settings, &ops, d.journal, d.policy, &d.rng, clock_now(), &d.hub, err);
     if (!rc)
         d.chat = chat_of_settings();
@@ -247,18 +265,26 @@ static char *beside(const char *in_build, const char *installed)
     return xasprintf("%s/../%s", self, installed);
 }
 
+static char *runner_path(const struct configuration *c)
+{
+    const char *set = json_text_or(c->core, "runner", NULL);
+    return set ? configuration_path(c, set) : beside("tocsin-runner", "libexec/tocsin-runner");
+}
+
+static char *connector_path(const struct configuration *c, const cJSON *row)
+{
+    const char *set = json_text_or(c->core, "plugins", NULL);
+    CLEANUP_FREE char *plugins = set ? configuration_path(c, set) : beside("plugins", "lib/tocsin");
+    return xasprintf("%s/%s.so", plugins, json_text_or(row, "plugin", row->string));
+}
+
 /* Starts it, or starts it anew where it is not as it was; leaves it alone else. */
 static void set_connector(const cJSON *row)
 {
     struct error err;
-    CLEANUP_FREE char *plugins = setting("plugins") ? configuration_path(&d.configuration, setting("plugins"))
-                                                    : beside("plugins", "lib/tocsin");
-    CLEANUP_FREE char *file = xasprintf("%s/%s.so", plugins, json_text_or(row, "plugin", row->string));
-    CLEANUP_JSON cJSON *settings = cJSON_IsObject(row) ? cJSON_Duplicate(row, true) : cJSON_CreateObject();
+    CLEANUP_FREE char *file = connector_path(&d.configuration, row);
+    CLEANUP_JSON cJSON *settings = vet_own_settings(row);
     int64_t memory = json_int_or(row, "memory_mb", 512) << 20;
-    cJSON_DeleteItemFromObjectCaseSensitive(settings, "plugin");
-    cJSON_DeleteItemFromObjectCaseSensitive(settings, "memory_mb");
-    cJSON_DeleteItemFromObjectCaseSensitive(settings, "limits");
     bridge_limits(d.bridge, row->string, json_member(row, "limits"));
     cJSON *socket = cJSON_GetObjectItemCaseSensitive(settings, "socket");
     if (cJSON_IsString(socket)) { /* paths are relative to the configuration */
@@ -275,8 +301,7 @@ static void set_connector(const cJSON *row)
 
 static void start_connectors(void)
 {
-    CLEANUP_FREE char *runner = setting("runner") ? configuration_path(&d.configuration, setting("runner"))
-                                                  : beside("tocsin-runner", "libexec/tocsin-runner");
+    CLEANUP_FREE char *runner = runner_path(&d.configuration);
     const cJSON *row;
     d.bridge = bridge_create(&d.loop, runner, d.hub, d.chat, clock_now);
     cJSON_ArrayForEach(row, d.configuration.connectors)
@@ -317,6 +342,13 @@ static void tell_connectors(const cJSON *before, const cJSON *now, struct str *s
     }
 }
 
+static void needs_restart(struct str *said, const char *what, bool *first)
+{
+    str_addf(said, "%s%s%s", *first && said->len ? "; " : "", *first ? "tocsind must be restarted for: " : ", ",
+             what);
+    *first = false;
+}
+
 /* What only a new start takes up. */
 static void tell_restart(const cJSON *before, const cJSON *now, struct str *said)
 {
@@ -325,11 +357,13 @@ static void tell_restart(const cJSON *before, const cJSON *now, struct str *said
     cJSON_ArrayForEach(row, now)
     {
         const cJSON *old = json_member(before, row->string);
-        if (cJSON_Compare(old, row, true) || (!old && cJSON_IsNull(row)))
-            continue;
-        str_addf(said, "%s%s%s", first && said->len ? "; " : "",
-                 first ? "tocsind must be restarted for: " : ", ", row->string);
-        first = false;
+        if (!cJSON_Compare(old, row, true) && (old || !cJSON_IsNull(row)))
+            needs_restart(said, row->string, &first);
+    }
+    cJSON_ArrayForEach(row, before)
+    {
+        if (!json_member(now, row->string) && !cJSON_IsNull(row))
+            needs_restart(said, row->string, &first);
     }
 }
 
@@ -344,12 +378,30 @@ static void end_connectors(const cJSON *now)
     }
 }
 
+/* Those that are to be started: what a connector would refuse is said before the old one is ended. */
+static int vet_changed(const struct configuration *fresh, struct error *err)
+{
+    CLEANUP_FREE char *runner = runner_path(fresh);
+    const cJSON *row;
+    int rc = 0;
+    cJSON_ArrayForEach(row, fresh->connectors)
+    {
+        if (rc || !what_changed(json_member(d.configuration.connectors, row->string), row))
+            continue;
+        CLEANUP_FREE char *file = connector_path(fresh, row);
+        CLEANUP_FREE char *where = xasprintf("%s: connectors.%s", fresh->path, row->string);
+        rc = vet_connector(runner, file, row, where, err);
+    }
+    return rc;
+}
+
 /* All or nothing: a file that cannot be used changes nothing. */
 static int reload(struct str *said, struct error *err)
 {
     struct configuration fresh = {0};
     const cJSON *row;
     int rc = configuration_load(d.configuration.path, &fresh, err);
+    rc = rc ? rc : vet_changed(&fresh, err);
     if (rc) {
         log_error("the configuration was not taken: %s", err->text);
         configuration_finish(&fresh);

@@ -10,24 +10,11 @@
 #include "policy/sources.h"
 #include "host/descriptor.h"
 #include "host/show.h"
+#include "host/vet.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
 
 /* ---- a connector's own table, asked of the runner ---- */
-
-static int check_settings(const struct configuration *c, const cJSON *given, const cJSON *descriptor,
-                          struct error *err)
-{
-    size_t n;
-    CLEANUP_FREE struct setting *table = descriptor_settings(descriptor, &n);
-    CLEANUP_FREE char *where = xasprintf("%s: connectors.%s", c->path, given->string);
-    CLEANUP_JSON cJSON *checked = NULL,
-                       *own = cJSON_IsObject(given) ? cJSON_Duplicate(given, true) : cJSON_CreateObject();
-    cJSON_DeleteItemFromObjectCaseSensitive(own, "plugin"); /* the core's own */
-    cJSON_DeleteItemFromObjectCaseSensitive(own, "memory_mb");
-    cJSON_DeleteItemFromObjectCaseSensitive(own, "limits");
-    return config_check(table, n, own, where, &checked, err);
-}
 
 static int check_connector(const struct configuration *c, const cJSON *given, struct error *err)
 {
@@ -38,11 +25,8 @@ static int check_connector(const struct configuration *c, const cJSON *given, st
     CLEANUP_FREE char *plugins =
         plugins_set ? configuration_path(c, plugins_set) : program_beside("plugins", "lib/tocsin");
     CLEANUP_FREE char *file = xasprintf("%s/%s.so", plugins, json_text_or(given, "plugin", given->string));
-    CLEANUP_JSON cJSON *descriptor = NULL;
-    int rc = show_connector(runner, file, &descriptor, err);
-    if (rc)
-        return error_prefix(err, "%s: connectors.%s", c->path, given->string);
-    return check_settings(c, given, descriptor, err);
+    CLEANUP_FREE char *where = xasprintf("%s: connectors.%s", c->path, given->string);
+    return vet_connector(runner, file, given, where, err);
 }
 
 /* ---- `tocsin connector show`: its code never runs in here ---- */

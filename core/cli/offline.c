@@ -64,7 +64,7 @@ static int make(struct journal *journal, struct hub *hub, const struct offline_t
 int offline_token(const char *path, const struct offline_token *token, char **ret, struct error *err)
 {
     static const struct hub_settings settings = {.zone = "UTC", .announce = "incidents"};
-    static const struct hub_ops ops = {NULL, perform_nothing, take_nothing, ignore, NULL};
+    static const struct hub_ops ops = {NULL, perform_nothing, take_nothing, ignore, NULL, NULL};
     struct journal *journal = NULL;
     struct hub *hub = NULL;
     struct rng rng;

@@ -11,12 +11,13 @@
 #include "base/log.h"
 #include "hub/internal.h"
 
-#define TICK_MOST     100          /* deadlines handled in one turn */
-#define PROBE_EVERY   SECOND       /* while the journal fails */
-#define FLUSH_EVERY   (5 * SECOND) /* counts of alerts into the journal */
-#define PRUNE_EVERY   (10 * MINUTE)
-#define PRUNE_MOST    10000
-#define TROUBLE_EVERY (5 * MINUTE) /* a connector's trouble is told at most so often */
+#define TICK_MOST      100          /* deadlines handled in one turn */
+#define PROBE_EVERY    SECOND       /* while the journal fails */
+#define ASK_HELD_EVERY MINUTE       /* whether credentials that were refused are well */
+#define FLUSH_EVERY    (5 * SECOND) /* counts of alerts into the journal */
+#define PRUNE_EVERY    (10 * MINUTE)
+#define PRUNE_MOST     10000
+#define TROUBLE_EVERY  (5 * MINUTE) /* a connector's trouble is told at most so often */
 
 static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
 {
@@ -384,6 +385,11 @@ const char *hub_connector_held(const struct hub *hub, const char *connector)
     return link ? link->held : NULL;
 }
 
+static instant earlier(instant a, instant b)
+{
+    return !a ? b : !b ? a : MIN(a, b);
+}
+
 /* A person must act: said once, in the log and in every incident that is worked there. */
 static void hold(struct hub *hub, const char *connector, const char *why, instant now)
 {
@@ -391,9 +397,27 @@ static void hold(struct hub *hub, const char *connector, const char *why, instan
     if (!link || link->held)
         return;
     link->held = xstrdup(why ? why : "its credentials were refused");
+    link->ask_at = now + ASK_HELD_EVERY;
     log_at(LOG_ERROR, &(struct log_context){.connector = connector}, "nothing is sent until this is mended: %s",
            link->held);
     tell_incidents(hub, link, false, link->held, now);
+}
+
+/* Who mends it at the platform need not say so here. Returns when to ask next; 0: nothing is held. */
+static instant ask_held(struct hub *hub, instant now)
+{
+    instant next = 0;
+    for (size_t i = 0; i < hub->links.n; i++) {
+        struct link *link = &hub->links.v[i];
+        if (!link->held)
+            continue;
+        if (link->ask_at <= now && hub->ops.check) {
+            link->ask_at = now + ASK_HELD_EVERY;
+            hub->ops.check(hub->ops.ctx, link->name);
+        }
+        next = earlier(next, link->ask_at);
+    }
+    return next;
 }
 
 void hub_connector_well(struct hub *hub, const char *connector, instant now)
@@ -588,11 +612,6 @@ static void prune(struct hub *hub, instant now)
     hub->next_prune = now + PRUNE_EVERY;
 }
 
-static instant earlier(instant a, instant b)
-{
-    return !a ? b : !b ? a : MIN(a, b);
-}
-
 #define COMPLAINT_EVERY MINUTE
 #define COMPLAINTS_MOST 100
 
@@ -657,7 +676,7 @@ instant hub_tick(struct hub *hub, instant now)
         prune(hub, now);
     instant wake = pump(hub, now);
     next = earlier(earlier(wake, deadlines_next(hub->deadlines)), MIN(hub->next_flush, hub->next_prune));
-    hub->next_tick = earlier(next, moves);
+    hub->next_tick = earlier(earlier(next, moves), ask_held(hub, now));
     return hub->next_tick;
 }
 

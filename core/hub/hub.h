@@ -43,6 +43,8 @@ struct hub_ops {
     void (*wake)(void *ctx);
     /* An event became durable. For the live stream; whoever shows it asks hub_event_visible first. */
     void (*published)(void *ctx, const struct event *event);
+    /* Ask a connector whose credentials were refused whether they are well now: hub_connector_well, later, if so. May be NULL. */
+    void (*check)(void *ctx, const char *connector);
 };
 
 /* The journal, policy and generator stay the caller's and must outlive the hub. Reads what is open. */
@@ -197,7 +199,8 @@ void hub_connector(struct hub *hub, const char *connector, uint64_t can, bool up
 bool hub_knows_connector(const struct hub *hub, const char *connector);
 /* How often a connector may be asked (outbox/limit.h): replaces what was said of it before; texts are copied. */
 void hub_limits(struct hub *hub, const char *connector, const struct rate_limit *rows, size_t n);
-/* Why nothing goes to a connector until a person acts (its credentials were refused); NULL: it does. Borrowed. */
+/* Why nothing goes to a connector until its credentials, which were refused, are well; NULL: it does. It is asked from time to
+   time whether they are. Borrowed. */
 const char *hub_connector_held(const struct hub *hub, const char *connector);
 /* Its credentials are well, as a check found: what was held goes out. */
 void hub_connector_well(struct hub *hub, const char *connector, instant now);

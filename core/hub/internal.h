@@ -32,7 +32,8 @@ struct link { /* a connector as the hub knows it */
     bool told;                       /* its trouble was told in incidents, so that it is back will be */
     instant told_at;                 /* when that was last; one that comes and goes does not fill every room */
     ARRAY(struct rate_limit) limits; /* kinds owned, the connector is `name` */
-    char *held;                      /* why nothing is sent there until a person acts; NULL: it is */
+    char *held;                      /* why nothing is sent there until it is mended; NULL: it is */
+    instant ask_at;                  /* while it is held: when to ask whether it is mended */
 };
 
 struct mute {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/config.h"
 #include "base/json.h"
 
 #define MOST 1000000 /* of a number in a limit */
@@ -71,6 +72,33 @@ int rate_limit_parse(const char *text, struct rate_limit *ret, struct error *err
     return 0;
 }
 
+/* A kind of action, as include/tocsin/connector.h lists them. */
+static int check_kind(const char *kind, struct error *err)
+{
+    static const char *const kinds[] = {"*",
+                                        "post",
+                                        "edit",
+                                        "channel.open",
+                                        "page",
+                                        "form",
+                                        "pin",
+                                        "channel.topic",
+                                        "desk.tell",
+                                        "group.members",
+                                        "channel.invite",
+                                        "channel.remove",
+                                        "channel.archive",
+                                        "channel.bookmark"};
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+        if (strcmp(kinds[i], kind) == 0)
+            return 0;
+    }
+    const char *near = nearest_word(kind, kinds, ARRAY_SIZE(kinds));
+    return error_set(err, ERR_INVALID, "limits.%.40s: there is no such kind of action%s%s%s", kind,
+                     near ? "; did you mean " : "; see Actions in tocsin/connector.h", near ? near : "",
+                     near ? "?" : "");
+}
+
 int rate_limits_check(const cJSON *configured, struct error *err)
 {
     const cJSON *row;
@@ -81,7 +109,8 @@ int rate_limits_check(const cJSON *configured, struct error *err)
     {
         if (!cJSON_IsString(row))
             return error_set(err, ERR_INVALID, "limits.%.40s must be a text: \"1/s per channel\"", row->string);
-        int rc = rate_limit_parse(row->valuestring, &limit, err);
+        int rc = check_kind(row->string, err);
+        rc = rc ? rc : rate_limit_parse(row->valuestring, &limit, err);
         if (rc)
             return rc;
     }

@@ -176,7 +176,7 @@ static void published(void *ctx, const struct event *event)
 static void open_core(struct private_world *world)
 {
     struct error err;
-    struct hub_ops ops = {world, perform, can_take, wake, published};
+    struct hub_ops ops = {world, perform, can_take, wake, published, NULL};
     struct hub_settings settings = {.zone = "Europe/London",
                                     .announce = "incidents",
                                     .public_url = "https://tocsin.example",

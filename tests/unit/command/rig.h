@@ -28,6 +28,7 @@ struct rig {
     instant now;
     ARRAY(char *) sent; /* "console post: body" */
     ARRAY(uint64_t) handed;
+    int checks;  /* how often it was asked whether its credentials are well */
     int outcome; /* of what the connector is asked */
     int emitted; /* the last outcome of an event; 1: none yet */
 };
@@ -44,6 +45,12 @@ static bool rig_can_take(void *ctx, const char *connector, uint64_t *ret_can)
     (void)ctx, (void)connector;
     *ret_can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE;
     return true;
+}
+
+static void rig_check(void *ctx, const char *connector)
+{
+    (void)connector;
+    ((struct rig *)ctx)->checks++;
 }
 
 static void rig_wake(void *ctx)
@@ -81,7 +88,7 @@ static struct rig *rig_create(void)
     struct rig *rig = xcalloc(1, sizeof(*rig));
     struct hub_settings settings = {
         .zone = "UTC", .announce = "general", .keep_minutes = DAY, .keep_samples = DAY, .keep_seen = DAY};
-    struct hub_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL};
+    struct hub_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check};
     struct error err = {0};
     rig->now = NOW;
     rig->emitted = 1;

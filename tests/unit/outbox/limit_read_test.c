@@ -81,6 +81,13 @@ static void what_is_wrong_in_a_table_is_said(void **state)
     assert_int_equal(rate_limits_check(list, &err), ERR_INVALID);
     assert_int_equal(rate_limits_check(number, &err), ERR_INVALID);
     assert_int_equal(rate_limits_check(text, &err), ERR_INVALID);
+    CLEANUP_JSON cJSON *all = json("{\"*\":\"1/s\",\"channel.open\":\"20/min\"}"),
+                       *typo = json("{\"psot\":\"1/s\"}"), *other = json("{\"chat.postMessage\":\"1/s\"}");
+    assert_int_equal(rate_limits_check(all, &err), 0);
+    assert_int_equal(rate_limits_check(typo, &err), ERR_INVALID);
+    assert_non_null(strstr(err.text, "did you mean post?"));
+    assert_int_equal(rate_limits_check(other, &err), ERR_INVALID);
+    assert_non_null(strstr(err.text, "no such kind"));
 }
 
 int main(void)

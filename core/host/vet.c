@@ -1,0 +1,26 @@
+#include "host/vet.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "host/descriptor.h"
+#include "host/show.h"
+
+cJSON *vet_own_settings(const cJSON *row)
+{
+    cJSON *own = cJSON_IsObject(row) ? cJSON_Duplicate(row, true) : cJSON_CreateObject();
+    cJSON_DeleteItemFromObjectCaseSensitive(own, "plugin");
+    cJSON_DeleteItemFromObjectCaseSensitive(own, "memory_mb");
+    cJSON_DeleteItemFromObjectCaseSensitive(own, "limits");
+    return own;
+}
+
+int vet_connector(const char *runner, const char *file, const cJSON *row, const char *where, struct error *err)
+{
+    CLEANUP_JSON cJSON *descriptor = NULL, *checked = NULL, *own = vet_own_settings(row);
+    size_t n;
+    int rc = show_connector(runner, file, &descriptor, err);
+    if (rc)
+        return error_prefix(err, "%s", where);
+    CLEANUP_FREE struct setting *table = descriptor_settings(descriptor, &n);
+    return config_check(table, n, own, where, &checked, err);
+}

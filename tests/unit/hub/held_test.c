@@ -1,0 +1,68 @@
+/* A connector whose credentials are refused: nothing is lost, a person is told, and it goes on by itself once they are well. */
+#include "../command/rig.h"
+
+static struct rig *rig;
+
+static int set_up(void **state)
+{
+    (void)state;
+    rig = rig_create();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rig_destroy(rig);
+    return 0;
+}
+
+static void say(const char *text)
+{
+    struct turn *turn = turn_begin(rig->hub, rig->now);
+    hub_say_incident(turn, 0, text, NULL, text);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+}
+
+static void pass(duration span)
+{
+    rig->now += span;
+    rig_settle(rig);
+}
+
+static void it_is_asked_until_it_is_well(void **state)
+{
+    (void)state;
+    rig->outcome = TOCSIN_AUTH;
+    say("first");
+    assert_non_null(hub_connector_held(rig->hub, "console"));
+    assert_int_equal(rig->checks, 0);
+    rig->outcome = TOCSIN_DONE;
+    say("second");
+    assert_int_equal(rig_sent(rig, "second", ""), 0);
+    pass(30 * SECOND);
+    assert_int_equal(rig->checks, 0);
+    pass(31 * SECOND);
+    assert_int_equal(rig->checks, 1);
+    pass(5 * SECOND);
+    assert_int_equal(rig->checks, 1);
+    pass(MINUTE);
+    assert_int_equal(rig->checks, 2);
+    assert_int_equal(rig_sent(rig, "second", ""), 0);
+    hub_connector_well(rig->hub, "console", rig->now);
+    rig_settle(rig);
+    assert_null(hub_connector_held(rig->hub, "console"));
+    assert_int_equal(rig_sent(rig, "first", ""), 2);
+    assert_int_equal(rig_sent(rig, "second", ""), 1);
+    pass(HOUR);
+    assert_int_equal(rig->checks, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(it_is_asked_until_it_is_well, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
