@@ -180,6 +180,7 @@ void chat_render_line(const cJSON *line, struct str *out)
     } lines[] = {{"error", "! ", ""},
                  {"joined", "-- #", ": "},
                  {"topic", "-- the topic of #", " is now: "},
+                 {"removed", "-- you are not in #", " any more: "},
                  {"invited", "-- you are invited to #", " (/join goes there): "}};
     const char *event = json_text_or(line, "event", "");
     for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {

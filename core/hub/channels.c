@@ -151,6 +151,24 @@ void channels_invite(struct turn *turn, const struct incident *incident, const c
     for_each(turn, incident, TOCSIN_CAN_CHANNELS, invite, person);
 }
 
+static void put_out(const struct order *order, const void *person)
+{
+    const struct hub *hub = order->turn->hub;
+    const char *user = hub_person_user(hub, person, order->connector);
+    const struct person *known = hub_person(hub, person);
+    CLEANUP_STR struct str body = {0};
+    if (!reachable(order, person))
+        return;
+    struct json_out j = begin(order, &body);
+    json_put_text(&j, "who", user ? user : known->email);
+    send_order_of(order, &j, &(struct action){.kind = "channel.remove", .lane = LANE_ROOM});
+}
+
+void channels_put_out(struct turn *turn, const struct incident *incident, const char *person)
+{
+    for_each(turn, incident, TOCSIN_CAN_CHANNELS, put_out, person);
+}
+
 /* ---- from opening to archiving ---- */
 
 static void open_one(const struct order *order)

@@ -210,6 +210,8 @@ void channels_move_in(struct turn *turn, const struct incident *incident); /* it
 void channels_open(struct turn *turn, const struct incident *incident);
 void channels_archive(struct turn *turn, const struct incident *incident);
 void channels_invite(struct turn *turn, const struct incident *incident, const char *person);
+/* Somebody left a private incident: out of its rooms. */
+void channels_put_out(struct turn *turn, const struct incident *incident, const char *person);
 void channels_bookmark(struct turn *turn, const struct incident *incident, const char *connector,
                        const char *channel);
 void channels_pin(struct turn *turn, const struct incident *incident, const char *connector,

@@ -160,6 +160,8 @@ static void follow(struct turn *turn, const struct event *event, const struct in
         channels_move_in(turn, incident);
     if (event->type == EVENT_MEMBER && event->flag)
         channels_invite(turn, incident, event->value);
+    if (event->type == EVENT_MEMBER && !event->flag && incident->private)
+        channels_put_out(turn, incident, event->value);
     if (event->type == EVENT_DRAFTED || event->type == EVENT_DRAFT_CARD || event->type == EVENT_APPROVED ||
         event->type == EVENT_DISCARDED)
         drafts_follow(turn, event, incident);

@@ -248,6 +248,7 @@ struct tocsin_connector {
  *                    [purpose], [members: user ids], [emails] -> id of the channel
  *   channel.topic    channel, topic
  *   channel.invite   channel, users, [emails]
+ *   channel.remove   channel, who: a user id, or an e-mail address: out of it, if in it
  *   channel.archive  channel
  *   channel.bookmark channel, title, url: replaces the one of the same title
  *   pin              channel, message

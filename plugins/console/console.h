@@ -13,7 +13,7 @@
  *           {"event":"rooms","rooms":[{"name","topic"}]}         without archived ones
  *           {"event":"joined","room":"incidents","topic":"…"}    then each message of its history
  *           {"event":"topic","room","topic"}
- *           {"event":"invited","room","topic"}
+ *           {"event":"invited","room","topic"}                   "removed": the contrary
  *           {"event":"message","room","id","at","from","text" or "card",["to":"ana"],["old":true],["page":true]}
  *           {"event":"edited","room","id","at","from","text" or "card"}
  *           {"event":"error","text":"…"}
@@ -91,6 +91,7 @@ struct room *room_open(struct console *c, const char *name, const char *topic, b
                        const cJSON *members, const char *key);
 bool room_lets_in(const struct room *room, const char *user);
 bool room_invite(struct room *room, const char *user);      /* false: was in already */
+bool room_put_out(struct room *room, const char *user);     /* false: was not in */
 cJSON *room_messages(struct console *c, struct room *room); /* read from the store when first asked for */
 /* Adds a message (owned by the room) with the content's text and card. */
 cJSON *room_add(struct console *c, struct room *room, const char *from, const char *key, const cJSON *content);
@@ -111,7 +112,7 @@ void message_strip(cJSON *line); /* of what is for the store only */
 void client_send(struct console *c, struct client *client, const cJSON *line);
 void clients_tell(struct console *c, const struct room *room, const char *event, const cJSON *message);
 void clients_tell_user(struct console *c, const char *user, const cJSON *line);
-/* "topic" to all in the room, or "invited" to one user. */
+/* "topic" to all in the room, or "invited" or "removed" to one user. */
 void clients_tell_room(struct console *c, const struct room *room, const char *event, const char *user);
 void client_join(struct console *c, struct client *client, struct room *room);
 void client_close(struct client *client);

@@ -142,6 +142,19 @@ static void do_invite(struct console *c, const struct tocsin_action *action, con
     keep(store_room(c, room), result);
 }
 
+static void do_remove(struct console *c, const struct tocsin_action *action, const cJSON *body,
+                      struct tocsin_result *result)
+{
+    (void)action;
+    struct room *room = room_find(c, member_text(body, "channel", NULL));
+    const char *who = member_text(body, "who", "");
+    if (!room)
+        return refuse(result, "there is no such room");
+    if (room_put_out(room, who))
+        clients_tell_room(c, room, "removed", who); /* it hears no more by not being a member */
+    keep(store_room(c, room), result);
+}
+
 /* It is not listed any more, and stays readable for those who know its name. */
 static void do_archive(struct console *c, const struct tocsin_action *action, const cJSON *body,
                        struct tocsin_result *result)
@@ -188,6 +201,7 @@ static const struct kind {
     {"channel.open", do_open},
     {"channel.topic", do_topic},
     {"channel.invite", do_invite},
+    {"channel.remove", do_remove},
     {"channel.archive", do_archive},
     {"page", do_page},
 };

@@ -87,6 +87,18 @@ bool room_invite(struct room *room, const char *user)
     return true;
 }
 
+bool room_put_out(struct room *room, const char *user)
+{
+    for (int i = cJSON_GetArraySize(room->members); i-- > 0;) {
+        const char *member = cJSON_GetStringValue(cJSON_GetArrayItem(room->members, i));
+        if (!member || strcmp(member, user) != 0)
+            continue;
+        cJSON_DeleteItemFromArray(room->members, i);
+        return true;
+    }
+    return false;
+}
+
 cJSON *room_messages(struct console *c, struct room *room)
 {
     if (!room->loaded)

@@ -400,6 +400,28 @@ void slack_channel_invite(struct slack *slack, const struct tocsin_action *actio
     invite(slack, slack_text(body, "channel"), body, "users", result);
 }
 
+void slack_channel_remove(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                          struct tocsin_result *result)
+{
+    (void)action;
+    struct slack_reply reply;
+    const char *channel = slack_text(body, "channel"), *who = slack_text(body, "who");
+    char user[SLACK_ID];
+    if (strchr(who, '@')) {
+        bool found = slack_person_by_email(slack, who, user, &reply), well = found || settled(&reply, result);
+        slack_reply_finish(&reply);
+        if (!found || !well)
+            return;
+        who = user;
+    }
+    slack_call(slack, "conversations.kick", slack_arguments("channel", channel, "user", who, NULL), NULL, false,
+               &reply);
+    slack_result(&reply, result);
+    if (slack_said(&reply, "not_in_channel") || slack_said(&reply, "is_archived"))
+        result->code = TOCSIN_DONE; /* nobody to remove; nothing more is said there */
+    slack_reply_finish(&reply);
+}
+
 void slack_channel_archive(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                            struct tocsin_result *result)
 {

@@ -273,6 +273,7 @@ static const struct kind {
     {"channel.open", slack_channel_open},
     {"channel.topic", slack_channel_topic},
     {"channel.invite", slack_channel_invite},
+    {"channel.remove", slack_channel_remove},
     {"channel.archive", slack_channel_archive},
     {"channel.bookmark", slack_channel_bookmark},
     {"group.members", slack_group_members},

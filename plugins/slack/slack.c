@@ -247,6 +247,7 @@ static const struct tocsin_limit limits[] = {
     {"channel.open", 0, 3, 7500},
     {"channel.topic", 0, 5, 15000},
     {"channel.invite", 0, 8, 2000},
+    {"channel.remove", 0, 8, 2000},
     {"channel.archive", 0, 5, 4000},
     {"channel.bookmark", 0, 5, 4000},
     {"pin", 0, 5, 4000},

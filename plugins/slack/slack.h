@@ -135,8 +135,8 @@ void slack_call_in(struct slack *slack, const char *channel, const char *method,
 
 typedef void slack_doer(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                         struct tocsin_result *result);
-slack_doer slack_channel_open, slack_channel_topic, slack_channel_invite, slack_channel_archive,
-    slack_channel_bookmark, slack_group_members;
+slack_doer slack_channel_open, slack_channel_topic, slack_channel_invite, slack_channel_remove,
+    slack_channel_archive, slack_channel_bookmark, slack_group_members;
 
 /* ---- out.c ---- */
 

@@ -211,10 +211,16 @@ static void rooms_are_opened_and_private_ones_are_private(void **state)
     wait_to_see(&ana, "-- the topic of #inc-1-2 is now: who is [1m here");
     do_action("post", "p2", "{\"channel\":\"inc-1-2\",\"to\":\"ana\",\"text\":\"for you\"}");
     wait_to_see(&ana, "(to you) for you");
+    do_action("channel.remove", "r1", "{\"channel\":\"inc-1-2\",\"who\":\"ben\"}");
+    do_action("channel.remove", "r2", "{\"channel\":\"inc-1-2\",\"who\":\"ben\"}");
+    wait_to_see(&ben, "you are not in #inc-1-2 any more");
+    do_action("post", "p3", "{\"channel\":\"inc-1-2\",\"text\":\"not for ben\"}");
+    wait_to_see(&ana, "not for ben");
     do_action("channel.archive", "a1", "{\"channel\":\"inc-1\"}");
     type(&ana, "/rooms\n");
     wait_to_see(&ana, "#incidents");
     assert_false(sees(&ben, "for you"));
+    assert_false(sees(&ben, "not for ben"));
     user_end(&ana);
     user_end(&ben);
 }

@@ -102,6 +102,30 @@ static void without_a_room_each_member_is_told_alone(void **state)
     assert_int_equal(rig_sent(rig, "Quiet for a while", ""), 2);
 }
 
+/* Also when it could not be said at once, and others have left since. */
+static void who_leaves_is_put_out_of_the_room(void **state)
+{
+    (void)state;
+    hub_connector(rig->hub, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_CHANNELS, true, NULL,
+                  rig->now);
+    rig_expect(rig, "ana-maria", 0, "declare --private keys are out", "INC-1 is open, for its members only");
+    rig_expect(rig, "ana-maria", 1, "invite ben", "Ben is in INC-1 now");
+    rig_person(rig, "eve", "Eve", NULL);
+    rig_expect(rig, "ana-maria", 1, "invite eve", "Eve is in INC-1 now");
+    rig->outcome = TOCSIN_RETRY;
+    rig_expect(rig, "ben", 1, "leave", "INC-1");
+    rig_expect(rig, "eve", 1, "leave", "INC-1");
+    rig->outcome = TOCSIN_DONE;
+    pass(MINUTE);
+    pass(MINUTE);
+    assert_true(rig_sent(rig, "console channel.remove", "\"who\":\"ben\"") >= 1);
+    assert_true(rig_sent(rig, "console channel.remove", "\"who\":\"eve\"") >= 1);
+    rig_expect(rig, "ben", 0, "declare checkout is slow", "INC-2 is open");
+    rig_expect(rig, "ben", 2, "join", "INC-2");
+    rig_expect(rig, "ben", 2, "leave", "INC-2");
+    assert_int_equal(rig_sent(rig, "console channel.remove", "inc-2"), 0);
+}
+
 static void who_is_paged_is_let_in(void **state)
 {
     (void)state;
@@ -200,6 +224,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(without_a_room_each_member_is_told_alone),
+        TEST(who_leaves_is_put_out_of_the_room),
         TEST(who_is_paged_is_let_in),
         TEST(what_comes_back_is_private_again),
         TEST(a_rule_that_fails_asks_where_it_may_be_known),

@@ -585,6 +585,10 @@ static void what_is_so_already_is_done(void **state)
         {"channel.archive", "{\"channel\":\"C0ROOM001\"}", "conversations.archive", "already_archived"},
         {"channel.invite", "{\"channel\":\"C0ROOM001\",\"users\":[\"U0BOT\"]}", "conversations.invite",
          "cant_invite_self"},
+        {"channel.remove", "{\"channel\":\"C0ROOM001\",\"who\":\"U0BEN0001\"}", "conversations.kick",
+         "not_in_channel"},
+        {"channel.remove", "{\"channel\":\"C0ROOM001\",\"who\":\"nobody@x.test\"}", "conversations.kick",
+         "not_in_channel"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
