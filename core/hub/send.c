@@ -378,24 +378,33 @@ static void hide_card(struct turn *turn, const struct state_card *at)
     send_to(turn, &action, NULL, &place);
 }
 
+/* Its own cards, then those of its drafts. False: there are no more. */
+static bool card_at(const struct incident *incident, size_t i, struct state_card *ret)
+{
+    size_t own = incident->cards.n;
+    const struct state_draft_card *draft = i < own ? NULL : &incident->draft_cards.v[i - own];
+    if (i >= own + incident->draft_cards.n)
+        return false;
+    *ret = draft ? (struct state_card){draft->connector, draft->channel, draft->message} : incident->cards.v[i];
+    return true;
+}
+
 /* Those that stand where not everybody may see it any more: once, and again when another one turns up there. */
 static void hide_cards(struct turn *turn, struct live *live)
 {
     const struct incident *incident = live->incident;
     CLEANUP_STR struct str hidden = {0};
-    for (size_t i = 0; i < incident->cards.n; i++) {
-        struct place place = {.connector = incident->cards.v[i].connector,
-                              .channel = incident->cards.v[i].channel};
+    struct state_card at;
+    for (size_t i = 0; card_at(incident, i, &at); i++) {
+        struct place place = {.connector = at.connector, .channel = at.channel};
         if (!place_sees(turn->hub, incident, &place))
-            str_addf(&hidden, "%s\x1f%s\x1f%s\x1e", place.connector, place.channel,
-                     incident->cards.v[i].message);
+            str_addf(&hidden, "%s\x1f%s\x1f%s\x1e", at.connector, at.channel, at.message);
     }
     uint64_t hash = hidden.len ? map_hash(hidden.p, hidden.len) | 1 : 0;
-    for (size_t i = 0; i < incident->cards.n && hash && live->hidden != hash; i++) {
-        const struct state_card *at = &incident->cards.v[i];
-        struct place place = {.connector = at->connector, .channel = at->channel};
+    for (size_t i = 0; hash && live->hidden != hash && card_at(incident, i, &at); i++) {
+        struct place place = {.connector = at.connector, .channel = at.channel};
         if (!place_sees(turn->hub, incident, &place))
-            hide_card(turn, at);
+            hide_card(turn, &at);
     }
     live->hidden = hash;
 }

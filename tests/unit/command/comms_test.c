@@ -67,6 +67,27 @@ static void a_thumbs_up_on_the_draft_approves_it(void **state)
     rig_destroy(rig);
 }
 
+/* "room" was opened for everybody. */
+static void a_draft_is_hidden_with_its_incident(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 1, "tell acme The keys were stolen.", "approve 1");
+    CLEANUP_FREE char *draft = xasprintf("\"message\":\"%s\"", rig_incident(rig, 1)->draft_cards.v[0].message);
+    rig_expect(rig, "ben", 1, "private", "INC-1 is private");
+    size_t last = 0;
+    for (size_t i = 0; i < rig->sent.n; i++) {
+        if (strstr(rig->sent.v[i], "console edit") && strstr(rig->sent.v[i], draft))
+            last = i;
+    }
+    assert_non_null(strstr(rig->sent.v[last], "for its members only now"));
+    size_t n = rig->sent.n;
+    rig_expect(rig, "ben", 1, "discard 1", "Discarded");
+    for (size_t i = n; i < rig->sent.n; i++)
+        assert_null(strstr(rig->sent.v[i], draft));
+    rig_destroy(rig);
+}
+
 static void what_reaches_nobody_is_said(void **state)
 {
     (void)state;
@@ -100,6 +121,7 @@ int main(void)
         cmocka_unit_test(nothing_is_sent_before_somebody_approves),
         cmocka_unit_test(all_are_those_affected),
         cmocka_unit_test(a_thumbs_up_on_the_draft_approves_it),
+        cmocka_unit_test(a_draft_is_hidden_with_its_incident),
         cmocka_unit_test(what_reaches_nobody_is_said),
         cmocka_unit_test(a_reply_reaches_the_incident_or_everybody),
     };
