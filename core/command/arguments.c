@@ -271,10 +271,14 @@ static int read_option(const char *p, const char **ret_end)
     return i;
 }
 
+static bool is_flag(int option)
+{
+    return option == OPTION_PRIVATE || option == OPTION_DRILL;
+}
+
 static bool take_option(struct line *line, int option, const char *end)
 {
-    bool flag = option == OPTION_PRIVATE || option == OPTION_DRILL;
-    CLEANUP_FREE char *value = flag ? xstrdup("") : read_token(end, &end);
+    CLEANUP_FREE char *value = is_flag(option) ? xstrdup("") : read_token(end, &end);
     if (!value)
         return false;
     free(line->ret->options[option]);
@@ -293,8 +297,8 @@ static void take_option_values(struct line *line)
 {
     for (int i = 0; i < OPTION_COUNT; i++) {
         const char *value = value_of(line, options[i]);
-        if (value)
-            replace_text(&line->ret->options[i], value);
+        if (value && (!is_flag(i) || strcmp(value, "on") == 0))
+            replace_text(&line->ret->options[i], is_flag(i) ? "" : value);
     }
 }
 

@@ -73,10 +73,14 @@ static void put_field(struct json_out *j, const struct argument *argument, const
     json_end_object(j);
 }
 
-/* Declaring asks for a title only; these may be said with it. */
-static const struct argument declare_more[] = {
-    {"sev", ARGUMENT_SEVERITY, true, "how bad it is", NULL},
-    {"service", ARGUMENT_WORD, true, "which service", "checkout"},
+/* Declaring asks for a title only; these may be said with it. What was typed of the others stays in the line. */
+static const struct {
+    enum declare_option option;
+    struct argument argument;
+} declare_more[] = {
+    {OPTION_SEVERITY, {"sev", ARGUMENT_SEVERITY, true, "how bad it is", NULL}},
+    {OPTION_SERVICE, {"service", ARGUMENT_WORD, true, "which service", "checkout"}},
+    {OPTION_PRIVATE, {"private", ARGUMENT_SWITCH, true, "for its members only", NULL}},
 };
 
 static void put_fields(struct json_out *j, const struct parsed *parsed, const struct parse_context *context)
@@ -86,8 +90,11 @@ static void put_fields(struct json_out *j, const struct parsed *parsed, const st
     json_begin_array(j);
     for (size_t i = 0; i < COMMAND_ARGUMENTS && row->arguments[i].kind; i++)
         put_field(j, &row->arguments[i], parsed->arguments[i], context);
-    for (size_t i = 0; i < ARRAY_SIZE(declare_more) && strcmp(row->name, "declare") == 0; i++)
-        put_field(j, &declare_more[i], NULL, context);
+    for (size_t i = 0; i < ARRAY_SIZE(declare_more) && strcmp(row->name, "declare") == 0; i++) {
+        const char *given = parsed->options[declare_more[i].option];
+        if (!given || *given) /* what was switched on is not asked again */
+            put_field(j, &declare_more[i].argument, given, context);
+    }
     json_end_array(j);
 }
 
@@ -99,6 +106,10 @@ static void put_command(struct json_out *j, const struct parsed *parsed)
     if (parsed->incident && parsed->row->about != ABOUT_NOTHING)
         str_addf(&command, "%s ", incident_name(parsed->incident, name));
     str_add(&command, parsed->row->name);
+    str_add(&command, parsed->options[OPTION_PRIVATE] ? " --private" : "");
+    str_add(&command, parsed->options[OPTION_DRILL] ? " --drill" : "");
+    if (parsed->options[OPTION_TEAM])
+        str_addf(&command, " --team \"%s\"", parsed->options[OPTION_TEAM]);
     if (parsed->options[OPTION_LINK])
         str_addf(&command, " --link %s", parsed->options[OPTION_LINK]);
     json_put_text(j, "command", command.p);

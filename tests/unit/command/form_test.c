@@ -62,6 +62,32 @@ static void nothing_at_all_declares(void **state)
     rig_destroy(rig);
 }
 
+/* What was typed holds, whatever the form asks for besides. */
+static void a_private_declaration_stays_one(void **state)
+{
+    (void)state;
+    struct rig *rig = with_forms();
+    rig_event(rig, "{'type':'command','id':'1','channel':'general'," BEN
+                   ",'text':'declare --private --sev major --team bank','trigger':'T1'}");
+    assert_int_equal(rig_sent(rig, "console form", "\"declare --private --team \\\"bank\\\"\""), 1);
+    assert_int_equal(rig_sent(rig, "console form", "\"value\":\"major\""), 1);
+    assert_int_equal(rig_sent(rig, "console form", "\"name\":\"private\""), 0);
+    rig_event(rig, "{'type':'form','id':'2','channel':'general'," BEN
+                   ",'command':'declare --private --team bank','values':{'title':'a breach','sev':'major'}}");
+    assert_null(hub_incident(rig->hub, 1, NULL));
+    const struct incident *incident = hub_incident(rig->hub, 1, "ben");
+    assert_true(incident->private);
+    assert_string_equal(incident->team, "bank");
+    assert_string_equal(incident->severity, "major");
+    rig_event(rig, "{'type':'form','id':'3','channel':'general'," BEN
+                   ",'command':'declare','values':{'title':'another','private':'on'}}");
+    assert_null(hub_incident(rig->hub, 2, NULL));
+    rig_event(rig, "{'type':'form','id':'4','channel':'general'," BEN
+                   ",'command':'declare','values':{'title':'a third','private':'off'}}");
+    assert_non_null(hub_incident(rig->hub, 3, NULL));
+    rig_destroy(rig);
+}
+
 static void a_message_is_declared_with_its_link(void **state)
 {
     (void)state;
@@ -155,6 +181,7 @@ int main(void)
         cmocka_unit_test(what_is_missing_is_asked_for_in_a_form),
         cmocka_unit_test(without_a_trigger_the_line_is_said),
         cmocka_unit_test(nothing_at_all_declares),
+        cmocka_unit_test(a_private_declaration_stays_one),
         cmocka_unit_test(a_message_is_declared_with_its_link),
         cmocka_unit_test(what_a_form_says_wrong_is_refused_in_words),
         cmocka_unit_test(a_form_that_came_too_late_is_said),
