@@ -460,9 +460,14 @@ static void served(void *ctx, int status, const char *content_type, const char *
     http_answer(ctx, status, content_type, body, n);
 }
 
+/* One that stands twice is one with both values (RFC 9110, 5.2): whoever looks for a signature finds none. */
 static void add_header(void *ctx, const char *name, const char *value)
 {
-    cJSON_AddStringToObject(ctx, name, value);
+    const char *before = json_text_or(ctx, name, NULL);
+    CLEANUP_FREE char *clean = utf8_sanitize(value, strlen(value), SIZE_MAX);
+    CLEANUP_FREE char *both = before ? xasprintf("%s, %s", before, clean) : steal(clean);
+    cJSON_DeleteItemFromObjectCaseSensitive(ctx, name);
+    cJSON_AddStringToObject(ctx, name, both);
 }
 
 static void webhook(void *ctx, struct http_request *request)

@@ -262,6 +262,16 @@ static bool climbs(const char *path)
     return false;
 }
 
+/* Text without control characters. */
+static bool is_clean(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+            return false;
+    }
+    return utf8_valid(text, n);
+}
+
 int wire_target(const char *target, struct str *path, const char **ret_query)
 {
     str_clear(path);
@@ -270,11 +280,10 @@ int wire_target(const char *target, struct str *path, const char **ret_query)
         return -400;
     if (n > WIRE_PATH_MOST)
         return -414;
-    if (wire_decode(target, n, false, path) < 0 || !utf8_valid(path->p, path->len) || climbs(path->p))
+    if (wire_decode(target, n, false, path) < 0 || climbs(path->p))
         return -400;
-    for (size_t i = 0; i < path->len; i++)
-        if ((unsigned char)path->p[i] < ' ' || path->p[i] == 0x7f)
-            return -400;
+    if (!is_clean(path->p, path->len) || !is_clean(target + n, strlen(target + n)))
+        return -400;
     *ret_query = target[n] == '?' ? target + n + 1 : "";
     return 0;
 }

@@ -1,4 +1,5 @@
 // Incidents lived in Slack: the real daemon and connector against a stand-in Slack, over both ways in.
+import { connect } from 'node:net'
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { press, sees, textOf, together } from './slack/joined.mjs'
@@ -201,6 +202,29 @@ test('what is not signed by Slack, lately and for the first time is refused', wi
   assert.equal(await answer.text(), 'c-123')
   assert.equal((await fetch(url + '/events')).status, 405)
   assert.equal((await tocsin.incidents()).length, 1)
+
+  // whatever a stranger sends, the connector stays up
+  const runners = tocsin.runners().sort()
+  const odd = [
+    ['X-Slack-Signature: v0=aa', 'X-Slack-Signature: v0=bb', `X-Slack-Request-Timestamp: ${now}`],
+    ['X-Slack-Request-Timestamp: 1', 'X-Slack-Request-Timestamp: 2', 'X-Slack-Signature: v0=aa'],
+    ['X-Twice: a', 'x-twice: b', 'X-TWICE: c'],
+    ['X-Bytes: \xff\xfe\xc3', 'X-Slack-Signature: \xff'],
+    ['User-Agent: ', 'X-Quote: "\\', 'X-Signs: <>&\t|'],
+  ]
+  for (const headers of odd)
+    for (const path of ['/events', '/events?a=\xff%ff%00', '/\xc3%c3', '/%22%5c'])
+      assert.match(await raw(tocsin.port, path, headers), /^HTTP\/1\.1 4\d\d /, `${path} ${headers}`)
+  assert.deepEqual(tocsin.runners().sort(), runners)
+  assert.doesNotMatch((await tocsin.tocsin('connector', 'list')).out, /waiting|broken/)
+})
+
+// What the request is answered with, bytes as they are.
+const raw = (port, path, headers) => new Promise((done, fail) => {
+  const socket = connect(port, '127.0.0.1')
+  let said = ''
+  socket.on('data', (bytes) => (said += bytes.toString('latin1'))).on('end', () => done(said)).on('error', fail)
+  socket.end(Buffer.from([`POST /connector/slack${path} HTTP/1.1`, 'Host: x', 'Content-Length: 2', 'Connection: close', ...headers, '', '{}'].join('\r\n'), 'latin1'))
 })
 
 test('what Slack refuses is said where the operator looks, and no secret with it', withSlack, async (t) => {
