@@ -241,6 +241,24 @@ static bool same_day(struct wall a, struct wall b)
     return a.year == b.year && a.month == b.month && a.day == b.day;
 }
 
+static void add_day(struct wall at, struct wall today, struct str *out)
+{
+    str_addf(out, at.year == today.year ? "%s %d %s" : "%s %d %s %d", day_names[at.weekday], at.day,
+             month_names[at.month - 1], at.year);
+}
+
+void when_format_plain(instant t, instant now, const char *zone, struct str *out)
+{
+    struct wall at = zone_to_wall(t, zone);
+    int minutes = at.offset_seconds / 60, apart = minutes < 0 ? -minutes : minutes;
+    add_day(at, zone_to_wall(now, zone), out);
+    str_addf(out, " %02d:%02d UTC", at.hour, at.minute);
+    if (minutes)
+        str_addf(out, "%c%d", minutes < 0 ? '-' : '+', apart / 60);
+    if (apart % 60)
+        str_addf(out, ":%02d", apart % 60);
+}
+
 void when_format(instant t, instant now, const char *zone, struct str *out)
 {
     struct wall at = zone_to_wall(t, zone), today = zone_to_wall(now, zone);
@@ -250,7 +268,6 @@ void when_format(instant t, instant now, const char *zone, struct str *out)
     else if (same_day(at, zone_to_wall(zone_from_wall(&noon, zone), zone)))
         str_add(out, "tomorrow");
     else
-        str_addf(out, at.year == today.year ? "%s %d %s" : "%s %d %s %d", day_names[at.weekday], at.day,
-                 month_names[at.month - 1], at.year);
+        add_day(at, today, out);
     str_addf(out, " %02d:%02d", at.hour, at.minute);
 }

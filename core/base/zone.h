@@ -30,5 +30,7 @@ int when_parse(const char *text, instant now, const char *zone, instant *ret, st
 
 /* "Tue 24 Nov 09:00" (with the year when it is not this one) in that zone; "today 17:00", "tomorrow 09:00". */
 void when_format(instant t, instant now, const char *zone, struct str *out);
+/* "Tue 24 Nov 09:00 UTC+1" (with the year when it is not this one), "Tue 24 Nov 09:00 UTC": for what many read, and later. */
+void when_format_plain(instant t, instant now, const char *zone, struct str *out);
 
 #endif

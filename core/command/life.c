@@ -85,8 +85,8 @@ int run_drill(struct asking *ask, struct error *err)
     bool drill = !is_off(text);
     int rc = ask_do(ask, &(struct command){.verb = "drill", .flag = drill}, err);
     if (!rc)
-        answer_next(ask, "%s is %s.", asked_name(ask, name),
-                    drill ? "a drill now, out of the metrics" : "a real incident");
+        answer_next(ask, "%s made %s %s.", ask_name_of(ask, ask->by), asked_name(ask, name),
+                    drill ? "a drill, out of the metrics" : "a real incident");
     return rc;
 }
 
@@ -100,7 +100,7 @@ static void answer_moved(struct asking *ask, const struct transition *row, const
     str_addf(&line, "%s %s %s", ask_name_of(ask, ask->by), row ? row->past : "moved", asked_name(ask, name));
     if (ask->incident->status == STATUS_PAUSED && row && row->needs & NEED_UNTIL) {
         str_add(&line, " until ");
-        when_format(ask->incident->pause_until, ask->now, ask->zone, &line);
+        when_format_plain(ask->incident->pause_until, ask->now, ask->zone, &line);
     }
     if (text)
         str_addf(&line, ": %s", text);
@@ -181,9 +181,11 @@ int run_severity(struct asking *ask, struct error *err)
     char name[INCIDENT_NAME];
     uint64_t before = ask->incident->version;
     int rc = ask_do(ask, &(struct command){.verb = "sev", .name = asked(ask, ARGUMENT_SEVERITY)}, err);
-    if (!rc)
-        answer_next(ask, "%s is %s%s.", asked_name(ask, name), ask->incident->severity,
-                    ask->incident->version == before ? " already" : " now");
+    if (!rc && ask->incident->version == before)
+        answer_next(ask, "%s is %s already.", asked_name(ask, name), ask->incident->severity);
+    else if (!rc)
+        answer_next(ask, "%s made %s %s.", ask_name_of(ask, ask->by), asked_name(ask, name),
+                    ask->incident->severity);
     return rc;
 }
 

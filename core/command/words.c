@@ -64,7 +64,8 @@ int run_update(struct asking *ask, struct error *err)
     char name[INCIDENT_NAME];
     int rc = write_text(ask, err);
     if (!rc)
-        answer_next(ask, "%s: %s", asked_name(ask, name), asked(ask, ARGUMENT_TEXT));
+        answer_next(ask, "%s, %s: %s", asked_name(ask, name), ask_name_of(ask, ask->by),
+                    asked(ask, ARGUMENT_TEXT));
     return rc;
 }
 

@@ -41,7 +41,7 @@ static void status_field(struct json_out *j, const struct incident *incident,
     str_add(&text, status_name(incident->status));
     if (incident->status == STATUS_PAUSED) {
         str_add(&text, " until ");
-        when_format(incident->pause_until, context->now, context->zone, &text);
+        when_format_plain(incident->pause_until, context->now, context->zone, &text);
         str_addf(&text, ": %s", incident->pause_reason);
     }
     if (incident->status == STATUS_MERGED && context->told(context->ctx, incident, incident->merged_into))
@@ -94,7 +94,7 @@ static void owed_field(struct json_out *j, const struct incident *incident, cons
         return;
     CLEANUP_STR struct str text = {0};
     str_addf(&text, "%s by ", next->text ? next->text : next->name);
-    when_format(next->due, context->now, context->zone, &text);
+    when_format_plain(next->due, context->now, context->zone, &text);
     field(j, "owed next", text.p);
 }
 
@@ -175,7 +175,8 @@ void card_incident(const struct incident *incident, const struct card_context *c
     add_buttons(&j, incident);
     CLEANUP_STR struct str footer = {0};
     str_add(&footer, "declared ");
-    when_format(incident->entries.n ? incident->entries.v[0].at : 0, context->now, context->zone, &footer);
+    when_format_plain(incident->entries.n ? incident->entries.v[0].at : 0, context->now, context->zone,
+                      &footer);
     str_addf(&footer, " by %s", incident->rule ? incident->rule : person(context, incident->declared_by));
     if (context->public_url)
         str_addf(&footer, " · %s/incidents/%s", context->public_url, incident_name(incident->id, name));
@@ -199,7 +200,7 @@ static void add_owed(const struct incident *incident, const struct card_context 
     for (size_t i = 0; i < incident->owed.n; i++) {
         const struct state_owed *owed = &incident->owed.v[i];
         str_addf(text, "- %s, by ", owed->text ? owed->text : owed->name);
-        when_format(owed->due, context->now, context->zone, text);
+        when_format_plain(owed->due, context->now, context->zone, text);
         str_addf(text, "%s%s\n", lead ? ", " : "", lead ? person(context, lead) : "");
     }
     if (incident->owed.n == 0)

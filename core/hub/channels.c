@@ -5,26 +5,17 @@
 #include <tocsin/connector.h>
 
 #include "base/json.h"
+#include "base/slug.h"
 #include "hub/internal.h"
 
 #define NAME_BYTES  60
 #define TOPIC_BYTES 240 /* Slack takes 250 characters */
 
-/* "inc-42-checkout-is-slow": lower-case letters, digits and dashes. A private incident's title stays out of it. */
+/* "inc-42-checkout-is-slow": letters of any script, small, digits and dashes. A private incident's title stays out of it. */
 static char *channel_name(const struct incident *incident)
 {
-    struct str name = {0};
-    str_addf(&name, "inc-%" PRIu64 "-", incident->id);
-    for (const char *p = incident->private ? "" : incident->title; *p && name.len < NAME_BYTES; p++) {
-        char c = (char)(*p | 0x20);
-        if ((c >= 'a' && c <= 'z') || (*p >= '0' && *p <= '9'))
-            str_addc(&name, (*p >= '0' && *p <= '9') ? *p : c);
-        else if (name.p[name.len - 1] != '-')
-            str_addc(&name, '-');
-    }
-    while (name.p[name.len - 1] == '-')
-        name.p[--name.len] = '\0';
-    return str_take(&name);
+    CLEANUP_FREE char *slug = incident->private ? NULL : text_slug(incident->title, NAME_BYTES);
+    return xasprintf("inc-%" PRIu64 "%s%s", incident->id, text_empty(slug) ? "" : "-", slug ? slug : "");
 }
 
 /* "investigating · major · Ana leads · checkout is slow" */

@@ -158,18 +158,26 @@ void slack_call_in(struct slack *slack, const char *channel, const char *method,
 
 /* ---- opening ---- */
 
-/* Slack's rules: lower case, no spaces and stops, 80 characters. `try` above 1 is put behind it. */
-static void write_name(const char *given, int try, char name[NAME_BYTES + 1])
+/* Slack's rules: lower case, no spaces and stops, 80 characters. Letters of other scripts stay, unless it is to be plain. `try`
+   above 1 is put behind it. */
+static void write_name(const char *given, bool plain, int try, char name[NAME_BYTES + 1])
 {
     char tail[16] = "";
+    const char *p = given;
     size_t n = 0;
     if (try > 1)
         snprintf(tail, sizeof(tail), "-%d", try);
     size_t room = NAME_BYTES - strlen(tail);
-    for (const char *p = given; *p && n < room; p++) {
+    for (; *p && n < room; p++) {
         char c = (char)tolower((unsigned char)*p);
-        name[n++] = isalnum((unsigned char)c) || c == '-' || c == '_' ? c : '-';
+        bool fits = isalnum((unsigned char)c) || c == '-' || c == '_' || (!plain && (unsigned char)c >= 0x80);
+        if (fits || n == 0 || name[n - 1] != '-')
+            name[n++] = fits ? c : '-';
     }
+    for (; n && (*p & 0xc0) == 0x80; p--)
+        n--; /* no half letter */
+    while (n && name[n - 1] == '-')
+        n--;
     snprintf(name + n, NAME_BYTES + 1 - n, "%s", tail);
 }
 
@@ -222,12 +230,16 @@ static bool create_any(struct slack *slack, const struct tocsin_action *action, 
                        char id[SLACK_ID], struct slack_reply *reply)
 {
     char name[NAME_BYTES + 1];
+    bool plain = false;
     for (int try = 1; try <= TRIES; try++) {
-        write_name(slack_text(body, "name"), try, name);
+        write_name(slack_text(body, "name"), plain, try, name);
         if (create(slack, action, body, name, id, reply))
             return true;
-        if (!slack_said(reply, "name_taken"))
+        bool odd = !plain && strncmp(reply->error, "invalid_name", strlen("invalid_name")) == 0;
+        if (!odd && !slack_said(reply, "name_taken"))
             return false;
+        plain |= odd; /* marks on and under letters, say */
+        try -= odd;
         if (try < TRIES)
             slack_reply_finish(reply);
     }

@@ -198,7 +198,7 @@ static void a_members_answer_stays_with_the_member(void **state)
         if (strstr(rig->sent.v[i], "\"channel\":\"general\"") && strstr(rig->sent.v[i], "INC-1"))
             assert_non_null(strstr(rig->sent.v[i], "\"to\":\"ben\""));
     }
-    assert_int_equal(rig_sent(rig, "INC-1 is major now", "\"to\":\"ben\""), 1);
+    assert_int_equal(rig_sent(rig, "Ben made INC-1 major", "\"to\":\"ben\""), 1);
     rig_destroy(rig);
 }
 
@@ -208,7 +208,7 @@ static void what_is_done_elsewhere_is_said_in_the_room(void **state)
     (void)state;
     struct rig *rig = with_room();
     rig_expect(rig, "ben", 0, "INC-1 pause waiting for the bank for 2h", "Ben paused INC-1");
-    assert_int_equal(rig_sent(rig, "post: {\"channel\":\"room\"", "Ben paused INC-1 until today 17:06"), 1);
+    assert_int_equal(rig_sent(rig, "post: {\"channel\":\"room\"", "Ben paused INC-1 until Mon 23 Nov 17:06 UTC"), 1);
     rig_event(rig, "{'type':'command','id':'1','channel':'room'," BEN ",'text':'resume'}");
     assert_int_equal(rig_sent(rig, "post: {\"channel\":\"room\"", "Ben resumed INC-1"), 1);
     rig_event(rig, "{'type':'command','id':'2','channel':'general'," BEN ",'text':'INC-1 resolve'}");

