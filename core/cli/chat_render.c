@@ -141,6 +141,11 @@ static void render_card(const cJSON *card, bool colour, struct str *out)
         add_text(out, text, colour, "  ");
     }
     render_buttons(json_member(card, "buttons"), colour, out);
+    if (json_member(card, "room")) {
+        str_add(out, "  worked in #");
+        add_name(out, json_text_or(card, "room", ""));
+        str_addc(out, '\n');
+    }
     if (footer) {
         style(out, colour, DIM);
         str_add(out, "  ");

@@ -88,21 +88,36 @@ static void add_steps(struct json_out *j, const struct incident *incident)
     json_end_array(j);
 }
 
-void answer_next(struct asking *ask, const char *format, ...)
+/* A card of the answer's text so far as title, with steps. */
+static void add_card(struct asking *ask, const char *words)
 {
     struct answer *answer = ask->answer;
-    va_list args;
-    va_start(args, format);
-    str_vaddf(&answer->text, format, args);
-    va_end(args);
+    struct json_out j = {&answer->card, false};
     if (!ask->incident)
         return;
-    struct json_out j = {&answer->card, false};
     json_begin_object(&j);
     json_put_text(&j, "title", answer->text.p);
     json_put_text(&j, "tone", status_is_open(ask->incident->status) ? "info" : "ok");
+    json_put_text_if(&j, "text", words);
     add_steps(&j, ask->incident);
     json_end_object(&j);
+}
+
+void answer_next(struct asking *ask, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    str_vaddf(&ask->answer->text, format, args);
+    va_end(args);
+    add_card(ask, NULL);
+}
+
+void answer_said(struct asking *ask, const char *title, const char *joint, const char *words)
+{
+    str_add(&ask->answer->text, title);
+    add_card(ask, words);
+    if (words)
+        str_addf(&ask->answer->text, "%s%s", joint, words);
 }
 
 void answer_incident(struct asking *ask, const struct incident *incident)

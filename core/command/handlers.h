@@ -38,6 +38,8 @@ const char *ask_name_of(const struct asking *ask, const char *id);
 /* Answers: one sentence; with next steps as buttons; the incident's card; a title with a text. */
 __attribute__((format(printf, 2, 3))) void answer_line(struct asking *ask, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void answer_next(struct asking *ask, const char *format, ...);
+/* The same with what somebody said (CommonMark, of any length; may be NULL) below it, in one line behind `joint`: ": ". */
+void answer_said(struct asking *ask, const char *title, const char *joint, const char *words);
 void answer_incident(struct asking *ask, const struct incident *incident);
 void answer_titled(struct asking *ask, const char *title, const char *tone, const char *text);
 /* A refusal with lines to press. */

@@ -96,19 +96,19 @@ int run_drill(struct asking *ask, struct error *err)
 static void answer_moved(struct asking *ask, const struct transition *row, const char *text)
 {
     char name[INCIDENT_NAME];
-    CLEANUP_STR struct str line = {0};
-    str_addf(&line, "%s %s %s", ask_name_of(ask, ask->by), row ? row->past : "moved", asked_name(ask, name));
-    if (ask->incident->status == STATUS_PAUSED && row && row->needs & NEED_UNTIL) {
-        str_add(&line, " until ");
-        when_format_plain(ask->incident->pause_until, ask->now, ask->zone, &line);
+    const struct incident *incident = ask->incident;
+    CLEANUP_STR struct str title = {0}, words = {0};
+    str_addf(&title, "%s %s %s", ask_name_of(ask, ask->by), row ? row->past : "moved", asked_name(ask, name));
+    if (incident->status == STATUS_PAUSED && row && row->needs & NEED_UNTIL) {
+        str_add(&title, " until ");
+        when_format_plain(incident->pause_until, ask->now, ask->zone, &title);
     }
-    if (text)
-        str_addf(&line, ": %s", text);
+    str_add(&words, text ? text : "");
     if (row && strcmp(row->verb, "dissent") == 0)
-        str_addf(&line, " — who owns it now? `%s lead me`", name);
-    else if (ask->incident->status == STATUS_RESOLVED && !text && !ask->incident->summary)
-        str_addf(&line, ". What fixed it? `%s summary …` keeps it for the next one", name);
-    answer_next(ask, "%s", line.p);
+        str_addf(&words, " — who owns it now? `%s lead me`", name);
+    else if (incident->status == STATUS_RESOLVED && !text && !incident->summary)
+        str_addf(&words, "What fixed it? `%s summary …` keeps it for the next one", name);
+    answer_said(ask, title.p, text ? ": " : ". ", words.len ? words.p : NULL);
 }
 
 static int move(struct asking *ask, struct command *command, const struct transition *row, struct error *err)

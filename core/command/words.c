@@ -63,10 +63,12 @@ int run_update(struct asking *ask, struct error *err)
 {
     char name[INCIDENT_NAME];
     int rc = write_text(ask, err);
-    if (!rc)
-        answer_next(ask, "%s, %s: %s", asked_name(ask, name), ask_name_of(ask, ask->by),
-                    asked(ask, ARGUMENT_TEXT));
-    return rc;
+    if (rc)
+        return rc;
+    CLEANUP_FREE char *title =
+        xasprintf("Update of %s by %s", asked_name(ask, name), ask_name_of(ask, ask->by));
+    answer_said(ask, title, ": ", asked(ask, ARGUMENT_TEXT));
+    return 0;
 }
 
 int run_link(struct asking *ask, struct error *err)

@@ -216,13 +216,20 @@ static instant recover(struct hub *hub, instant now)
 
 /* What came of an action that other things wait for. */
 /* What stands there now is what was posted, which may have waited: where it is not how the incident is, it is edited. */
-static void take_shown(struct turn *turn, uint64_t incident, const cJSON *body)
+static void take_shown(struct turn *turn, const struct action *action, const cJSON *body)
 {
-    struct live *live = turn_touch(turn, incident);
-    CLEANUP_STR struct str card = {0};
-    json_tree(&(struct json_out){.out = &card}, json_member(body, "card"));
-    if (live)
-        live->shown = card_hash(card.p, card.len);
+    struct live *live = turn_touch(turn, action->incident);
+    struct place place = {.connector = action->connector, .channel = json_text_or(body, "channel", NULL)};
+    CLEANUP_STR struct str text = {0};
+    CLEANUP_JSON cJSON *card = cJSON_Duplicate(json_member(body, "card"), true);
+    CLEANUP_FREE char *room = xstrdup(json_text_or(card, "room", NULL));
+    if (!live)
+        return;
+    cJSON_DeleteItemFromObjectCaseSensitive(card, "room");
+    json_tree(&(struct json_out){.out = &text}, card);
+    bool same =
+        text_equal(room, send_room(live->incident, &place)) || (!room && !send_room(live->incident, &place));
+    live->shown = same ? card_hash(live->incident, text.p) : 0;
 }
 
 static void follow_done(struct turn *turn, const struct action *action, const cJSON *body)
@@ -251,7 +258,7 @@ static void follow_done(struct turn *turn, const struct action *action, const cJ
     const struct incident *incident = turn_touch(turn, action->incident)->incident;
     if (strcmp(command.verb, "card") != 0)
         return;
-    take_shown(turn, action->incident, body);
+    take_shown(turn, action, body);
     channels_pin(turn, incident, action->connector, channel, action->remote_id);
     if (strcmp(command.verb, "channel") == 0)
         channels_opened(turn, incident, action->connector, action->remote_id,

@@ -197,7 +197,9 @@ bool send_opening(const struct hub *hub, const struct incident *incident, const 
 /* channel NULL: where incidents are announced. */
 void send_announcement(struct turn *turn, const struct incident *incident, const char *channel);
 void send_page(struct turn *turn, const struct incident *incident, const char *whom, const char *text);
-uint64_t card_hash(const char *card, size_t n); /* never 0 */
+/* Where the incident is worked on that platform, for a card that stands elsewhere; NULL: there, or nowhere yet. Borrowed. */
+const char *send_room(const struct incident *incident, const struct place *place);
+uint64_t card_hash(const struct incident *incident, const char *card); /* of all that cards show; never 0 */
 void send_cards(struct turn *turn, struct live *live);
 /* Another card in the place of a message that was posted before. */
 void send_edit(struct turn *turn, const struct incident *incident, const struct place *place,

@@ -89,7 +89,30 @@ char *send_open_key(const struct incident *incident, const char *connector)
     return xasprintf("open:INC-%" PRIu64 ":%s%s", incident->id, connector, incident->private ? ":private" : "");
 }
 
-static char *message_body(const struct place *place, const char *message, const char *card, const char *text)
+const char *send_room(const struct incident *incident, const struct place *place)
+{
+    for (size_t i = 0; incident && i < incident->channels.n; i++) {
+        const struct state_channel *channel = &incident->channels.v[i];
+        if (text_equal(channel->connector, place->connector) && is_own_room(incident, channel))
+            return text_equal(channel->channel, place->channel) ? NULL : channel->channel;
+    }
+    return NULL;
+}
+
+/* `card` is a JSON object with a title. */
+static void put_card(struct json_out *j, const char *card, const char *room)
+{
+    CLEANUP_STR struct str with = {0};
+    struct json_out tail = {&with, true};
+    str_addn(&with, card, strlen(card) - 1);
+    json_put_text_if(&tail, "room", room);
+    str_addc(&with, '}');
+    json_key(j, "card");
+    json_raw(j, with.p);
+}
+
+static char *message_body(const struct place *place, const char *message, const struct incident *incident,
+                          const char *card, const char *text)
 {
     struct str body = {0};
     struct json_out j = {&body, false};
@@ -99,12 +122,10 @@ static char *message_body(const struct place *place, const char *message, const 
     json_put_text_if(&j, "asker", place->to ? NULL : place->asker);
     json_put_text_if(&j, "thread", place->thread);
     json_put_text_if(&j, "message", message);
-    if (card) {
-        json_key(&j, "card");
-        json_raw(&j, card);
-    } else {
+    if (card)
+        put_card(&j, card, send_room(incident, place));
+    else
         json_put_text(&j, "text", text);
-    }
     json_end_object(&j);
     return str_take(&body);
 }
@@ -112,7 +133,7 @@ static char *message_body(const struct place *place, const char *message, const 
 static void post(struct turn *turn, const struct place *place, const struct incident *incident, const char *key,
                  const char *coalesce, const char *card, const char *text)
 {
-    CLEANUP_FREE char *body = message_body(place, NULL, card, text);
+    CLEANUP_FREE char *body = message_body(place, NULL, incident, card, text);
     CLEANUP_FREE char *order = send_order(incident, place);
     CLEANUP_FREE char *whole_key = xasprintf("%s:%s", key, place->connector);
     CLEANUP_FREE char *opened = incident && !place->channel ? send_open_key(incident, place->connector) : NULL;
@@ -337,7 +358,7 @@ static char *edit_key(const char *connector, const char *channel, const char *me
 void send_edit(struct turn *turn, const struct incident *incident, const struct place *place,
                const char *message, const char *card)
 {
-    CLEANUP_FREE char *body = message_body(place, message, card, NULL);
+    CLEANUP_FREE char *body = message_body(place, message, incident, card, NULL);
     CLEANUP_FREE char *order = send_order(incident, place), *key = turn_key(turn);
     CLEANUP_FREE char *coalesce = edit_key(place->connector, place->channel, message);
     struct action action = {.key = key,
@@ -367,7 +388,7 @@ static void hide_card(struct turn *turn, const struct state_card *at)
     CLEANUP_STR struct str hidden = {0};
     card_hidden(&hidden);
     struct place place = {.connector = at->connector, .channel = at->channel};
-    CLEANUP_FREE char *body = message_body(&place, at->message, hidden.p, NULL);
+    CLEANUP_FREE char *body = message_body(&place, at->message, NULL, hidden.p, NULL);
     CLEANUP_FREE char *key = turn_key(turn), *coalesce = edit_key(at->connector, at->channel, at->message);
     struct action action = {.key = key,
                             .kind = "edit",
@@ -410,9 +431,14 @@ static void hide_cards(struct turn *turn, struct live *live)
 }
 
 /* Cards follow the incident: posted where one is missing, edited where it stands, when what they show has changed. */
-uint64_t card_hash(const char *card, size_t n)
+uint64_t card_hash(const struct incident *incident, const char *card)
 {
-    return map_hash(card, n) | 1;
+    CLEANUP_STR struct str shown = {0};
+    str_add(&shown, card);
+    for (size_t i = 0; i < incident->channels.n; i++)
+        str_addf(&shown, "%s\x1f",
+                 incident->channels.v[i].channel); /* cards elsewhere show where it is worked */
+    return map_hash(shown.p, shown.len) | 1;
 }
 
 void send_cards(struct turn *turn, struct live *live)
@@ -421,7 +447,7 @@ void send_cards(struct turn *turn, struct live *live)
     struct card_context context = card_context(turn->hub, turn->now);
     CLEANUP_STR struct str card = {0};
     card_incident(incident, &context, &card);
-    uint64_t hash = card_hash(card.p, card.len);
+    uint64_t hash = card_hash(incident, card.p);
     for (size_t i = 0; i < incident->channels.n; i++) {
         const struct state_channel *channel = &incident->channels.v[i];
         struct place place = {.connector = channel->connector, .channel = channel->channel};

@@ -264,7 +264,8 @@ struct tocsin_connector {
  *
  * Card: {"title", "tone": "alarm" | "warn" | "ok" | "info" | "quiet", "fields": [{"name", "value"}], "text",
  *        "buttons": [{"label", "command", "style": "primary" | "danger" | "", "asks": true when the command wants more,
- *        which a form asks for: left out where there are no forms}], "footer"}; each but title optional.
+ *        which a form asks for: left out where there are no forms}], "footer", "room": id of the channel where it is
+ *        worked, when the card stands elsewhere}; each but title optional.
  *
  * Form: {"title", "submit": the button's label, "command", "fields": [{"name", "label", "kind": "line" | "text" (several
  *        lines) | "choice" | "person", "value": filled in already, "choices": [text], "hint", "optional": true}]}.

@@ -7,25 +7,26 @@
 #include "kit/commonmark_target.h"
 #include "slack.h"
 
-#define HEADER_BYTES   150
-#define SECTION_BYTES  2900 /* of 3,000 characters */
-#define NAME_BYTES     150  /* of a field; with its value 2,000 characters */
-#define FIELD_BYTES    1800
-#define FIELDS         10   /* in one section */
-#define FOOTER_BYTES   1500 /* before its addresses are made links */
-#define BUTTON_BYTES   75
-#define VALUE_BYTES    2000
-#define ROW            5 /* buttons */
-#define BUTTONS        25
-#define BLOCKS         45    /* of 50 in a message */
-#define MESSAGE_BYTES  12000 /* of some 13,200 in all blocks: not documented, measured (msg_blocks_too_long) */
-#define FALLBACK_BYTES 500   /* what a notification shows */
-#define TITLE_BYTES    24    /* of a view and its buttons */
-#define LABEL_BYTES    2000
-#define OPTION_BYTES   75
-#define OPTIONS        100
-#define VALUE_MOST     3000
-#define META_BYTES     3000
+#define HEADER_CHARACTERS 150
+#define TITLE_MOST        2900 /* bytes of one that is longer */
+#define SECTION_BYTES     2900 /* of 3,000 characters */
+#define NAME_BYTES        150  /* of a field; with its value 2,000 characters */
+#define FIELD_BYTES       1800
+#define FIELDS            10   /* in one section */
+#define FOOTER_BYTES      1500 /* before its addresses are made links */
+#define BUTTON_BYTES      75
+#define VALUE_BYTES       2000
+#define ROW               5 /* buttons */
+#define BUTTONS           25
+#define BLOCKS            45    /* of 50 in a message */
+#define MESSAGE_BYTES     12000 /* of some 13,200 in all blocks: not documented, measured (msg_blocks_too_long) */
+#define FALLBACK_BYTES    500   /* what a notification shows */
+#define TITLE_BYTES       24    /* of a view and its buttons */
+#define LABEL_BYTES       2000
+#define OPTION_BYTES      75
+#define OPTIONS           100
+#define VALUE_MOST        3000
+#define META_BYTES        3000
 
 /* ---- texts ---- */
 
@@ -108,13 +109,36 @@ static const char *tone_mark(const char *tone)
     return "";
 }
 
+/* As JavaScript counts, the strictest there is: an emoji is two. */
+static size_t characters(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += (*text & 0xc0) == 0x80 ? 0 : (unsigned char)*text >= 0xf0 ? 2 : 1;
+    return n;
+}
+
+/* A header where it fits into one; else a line in bold, whole. */
 static cJSON *header(const cJSON *card)
 {
-    struct kit_text title = {0};
+    struct kit_text title = {0}, bold = {0};
     kit_text_addf(&title, "%s%s", tone_mark(slack_text(card, "tone")), slack_text(card, "title"));
-    cJSON *object = block("header");
-    cJSON_AddItemToObject(object, "text", plain(kit_text_get(&title), HEADER_BYTES));
+    const char *text = kit_text_get(&title);
+    cJSON *object = NULL;
+    if (characters(text) <= HEADER_CHARACTERS) {
+        object = block("header");
+        cJSON_AddItemToObject(object, "text", plain(text, title.n));
+    } else {
+        char *line = malloc(title.n + 1);
+        kit_clean_name(text, line, title.n + 1);
+        kit_text_add(&bold, "*");
+        put_escaped(line, TITLE_MOST, &bold);
+        kit_text_add(&bold, "*");
+        object = section(kit_text_get(&bold));
+        free(line);
+    }
     kit_text_finish(&title);
+    kit_text_finish(&bold);
     return object;
 }
 
@@ -213,8 +237,11 @@ static void put_linked(const char *text, struct kit_text *out)
 static void add_footer(const cJSON *card, cJSON *blocks)
 {
     struct kit_text text = {0}, linked = {0};
+    char room[SLACK_ID];
     put_escaped(slack_text(card, "footer"), FOOTER_BYTES, &text);
     put_linked(kit_text_get(&text), &linked);
+    if (kit_clean_name(slack_text(card, "room"), room, sizeof(room)))
+        kit_text_addf(&linked, "%s<#%s>", linked.n ? " · " : "", room);
     if (linked.n) {
         cJSON *object = block("context"), *elements = cJSON_AddArrayToObject(object, "elements");
         cJSON_AddItemToArray(elements, mrkdwn(kit_text_get(&linked)));

@@ -25,6 +25,8 @@ for (const way of ways) {
     await until('Ben to lead', async () => (await tocsin.incident('INC-1')).roles?.lead === 'ben')
     await sees(slack, 'inc-1', /lead\*?\nBen/)
     await until('the topic to follow', () => /Ben leads/.test(channel.topic.value))
+    await until('the announcement to lead there', () => slack.messages('incidents').some((m) => JSON.stringify(m.blocks).includes(`<#${channel.id}>`)))
+    assert.ok(!slack.messages(channel.name).some((m) => JSON.stringify(m.blocks ?? '').includes(`<#${channel.id}>`)))
 
     // a form
     await press(ben, channel, card, 'Severity…')
@@ -73,7 +75,7 @@ test('forms, shortcuts and direct messages declare', withSlack, async (t) => {
   const { slack, tocsin, ana } = await together(t)
   await ana.slash('general', '')
   const empty = await until('the form', () => ana.view())
-  assert.deepEqual(empty.blocks.map((b) => [b.block_id, b.optional]), [['title', false], ['sev', true], ['service', true]])
+  assert.deepEqual(empty.blocks.map((b) => [b.block_id, b.optional]), [['title', false], ['sev', true], ['service', true], ['private', true]])
   await ana.submit(empty, { title: 'cards are refused' })
   await sees(slack, 'incidents', /INC-1 cards are refused/)
 

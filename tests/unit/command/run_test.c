@@ -102,7 +102,7 @@ static void people_and_words(void **state)
     rig_expect(rig, "ben", 1, "summary", "INC-1: cards are refused");
     rig_expect(rig, "ben", 1, "note rolled back", "Noted in INC-1");
     rig_expect(rig, "ben", 1, "pin it began at 9", "Pinned in INC-1");
-    rig_expect(rig, "ben", 1, "update 5 minutes", "INC-1, Ben: 5 minutes");
+    rig_expect(rig, "ben", 1, "update 5 minutes", "Update of INC-1 by Ben: 5 minutes");
     rig_expect(rig, "ben", 1, "link https://wiki.example/runbook runbook", "The link is kept");
     rig_expect(rig, "ben", 1, "link javascript:alert(1)", "! 'javascript:alert(1)' is no link");
     rig_expect(rig, "ben", 1, "relate INC-2", "INC-1 and INC-2 are related");

@@ -175,6 +175,29 @@ static void limits_of_fields_and_buttons_hold(void **state)
     free(command);
 }
 
+static void a_title_is_shown_whole_however_long(void **state)
+{
+    static const char *const letters[] = {"x", "語", "🔥"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+        for (size_t n = 60; n <= 600; n += 60) {
+            struct kit_text title = {0};
+            for (size_t k = 0; k < n; k++)
+                kit_text_add(&title, letters[i]);
+            kit_text_add(&title, " <end>");
+            cJSON *messages =
+                messages_of(slack_arguments("title", kit_text_get(&title), "tone", "info", "room", "C1", NULL));
+            const cJSON *first = slack_member(messages->child, "blocks")->child;
+            assert_non_null(strstr(slack_text(slack_member(first, "text"), "text"), "end"));
+            assert_string_equal(
+                slack_text(slack_member(block_of(messages->child, "context"), "elements")->child, "text"),
+                "<#C1>");
+            cJSON_Delete(messages);
+            kit_text_finish(&title);
+        }
+    }
+}
+
 /* What is edited later is the first message: it has what people press. */
 static void a_long_card_keeps_its_buttons_in_the_first_message(void **state)
 {
@@ -282,6 +305,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_card_has_its_blocks_in_order),
         cmocka_unit_test(hostile_text_is_shown_and_does_nothing),
+        cmocka_unit_test(a_title_is_shown_whole_however_long),
         cmocka_unit_test(empty_and_odd_cards_are_messages_too),
         cmocka_unit_test(limits_of_fields_and_buttons_hold),
         cmocka_unit_test(a_long_card_keeps_its_buttons_in_the_first_message),
