@@ -48,6 +48,7 @@ static inline void cleanup_free(void *p)
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #undef MIN /* sys/param.h has them too */
 #undef MAX
+/* Arguments are evaluated twice: no calls that do anything. */
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 

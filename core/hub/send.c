@@ -59,7 +59,8 @@ void send_to(struct turn *turn, struct action *action, const struct incident *in
     action->cause = cause.p;
     action->incident = incident ? incident->id : 0;
     action->made_at = turn->now;
-    turn->last_action = MAX(turn->last_action, outbox_add(turn->hub->outbox, action, turn->batch));
+    uint64_t change = outbox_add(turn->hub->outbox, action, turn->batch);
+    turn->last_action = MAX(turn->last_action, change);
 }
 
 int hub_action_again(struct turn *turn, uint64_t id, struct error *err)

@@ -28,6 +28,7 @@ struct rig {
     instant now;
     ARRAY(char *) sent; /* "console post: body" */
     ARRAY(uint64_t) handed;
+    bool down;   /* the connector takes nothing */
     int checks;  /* how often it was asked whether its credentials are well */
     int outcome; /* of what the connector is asked */
     int emitted; /* the last outcome of an event; 1: none yet */
@@ -42,7 +43,9 @@ static void rig_perform(void *ctx, const struct action *action)
 
 static bool rig_can_take(void *ctx, const char *connector, uint64_t *ret_can)
 {
-    (void)ctx, (void)connector;
+    (void)connector;
+    if (((struct rig *)ctx)->down)
+        return false;
     *ret_can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE;
     return true;
 }

@@ -59,10 +59,26 @@ static void it_is_asked_until_it_is_well(void **state)
     assert_int_equal(rig->checks, 2);
 }
 
+/* The newest word on a card that waits, said in a turn of its own, goes as soon as it may. */
+static void what_replaces_an_edit_that_waits_is_sent(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig_room(rig, 1, "room");
+    rig->down = true;
+    rig_expect(rig, "ben", 1, "sev major", "major");
+    rig_expect(rig, "ben", 1, "sev critical", "critical");
+    rig->down = false;
+    pass(SECOND);
+    assert_int_equal(rig_sent(rig, "console edit", "\"major\""), 0);
+    assert_true(rig_sent(rig, "console edit", "\"critical\"") >= 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_is_asked_until_it_is_well, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_replaces_an_edit_that_waits_is_sent, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
