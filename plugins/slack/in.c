@@ -5,6 +5,7 @@
 
 #include "slack.h"
 
+#define ASK_MS      1000 /* for all that is asked of Slack before an event is passed on */
 #define FILES_MOST  20
 #define PEOPLE_MOST 20 /* of those mentioned in a text: each may cost a question to Slack */
 
@@ -492,9 +493,12 @@ cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const 
     return READ(sorts, kind, &a);
 }
 
+/* Slack waits 3 s for our word, then tells the person that it failed: who they are is asked for in less. */
 int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload)
 {
+    slack_deadline(ASK_MS);
     cJSON *event = slack_event(slack, kind, id, payload);
+    slack_deadline(0);
     if (!event)
         return TOCSIN_EMITTED;
     char *text = cJSON_PrintUnformatted(event);

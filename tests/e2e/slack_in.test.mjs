@@ -50,6 +50,18 @@ for (const way of ['sockets', 'http']) {
   })
 }
 
+for (const way of ['sockets', 'http'])
+  test(`a command is acknowledged in time when Slack is slow to say who it is, by ${way}`, withSlack, async (t) => {
+    const { slack, tocsin } = await together(t, way)
+    const zoe = new SlackPerson(slack, { name: 'Zoe', email: 'zoe@example.com' })
+    slack.fail('users.info', { slow: 6000 }, 5)
+    const from = Date.now()
+    assert.notEqual(await zoe.slash('general', 'it broke'), undefined)
+    assert.ok(Date.now() - from < 2900)
+    await until('the incident', async () => (await tocsin.incidents()).length === 1)
+    assert.deepEqual(slack.inbound.lost, [])
+  })
+
 test('people of another organisation are heard, and command nothing', withSlack, async (t) => {
   const { slack, tocsin, ana } = await together(t, 'sockets')
   const eve = new SlackPerson(slack, { name: 'Eve', email: 'ana@example.com', team: 'T0VENDOR1' })
