@@ -232,37 +232,54 @@ static void take_shown(struct turn *turn, const struct action *action, const cJS
     live->shown = same ? card_hash(live->incident, text.p) : 0;
 }
 
-static void follow_done(struct turn *turn, const struct action *action, const cJSON *body)
+static struct command what_is_there(const struct action *action, const char *remote_id, const cJSON *body)
 {
-    const char *channel = json_text_or(body, "channel", NULL);
-    struct command command = {.by = "system", .automatic = true, .name = action->connector, .value = channel};
+    struct command command = {.by = "system",
+                              .automatic = true,
+                              .name = action->connector,
+                              .value = json_text_or(body, "channel", NULL),
+                              .text = remote_id};
     bool post = strcmp(action->kind, "post") == 0;
-    if (strcmp(action->kind, "desk.tell") == 0)
-        drafts_done(turn, action, body);
     if (strcmp(action->kind, "channel.open") == 0) {
         command.verb = "channel";
-        command.value = action->remote_id;
+        command.value = remote_id;
+        command.text = NULL;
         command.flag = true;
         command.count = json_bool_or(body, "private", false);
     } else if (post && text_starts(action->key, "card:")) {
         command.verb = "card";
-        command.text = action->remote_id;
     } else if (post && text_starts(action->key, DRAFT_KEY)) {
         command.verb = "draft_card";
-        command.text = action->remote_id;
         command.count = strtoll(action->key + strcspn(action->key, "/") + 1, NULL, 10);
     }
+    return command;
+}
+
+static void follow_done(struct turn *turn, const struct action *action, const cJSON *body)
+{
+    struct command command = what_is_there(action, action->remote_id, body);
+    if (strcmp(action->kind, "desk.tell") == 0)
+        drafts_done(turn, action, body);
     if (!command.verb || !action->incident || text_empty(action->remote_id))
         return;
     turn_do(turn, action->incident, &command, NULL, NULL);
     const struct incident *incident = turn_touch(turn, action->incident)->incident;
-    if (strcmp(command.verb, "card") != 0)
-        return;
-    take_shown(turn, action, body);
-    channels_pin(turn, incident, action->connector, channel, action->remote_id);
-    if (strcmp(command.verb, "channel") == 0)
+    if (strcmp(command.verb, "card") == 0) {
+        take_shown(turn, action, body);
+        channels_pin(turn, incident, action->connector, command.value, action->remote_id);
+    } else if (strcmp(command.verb, "channel") == 0) {
         channels_opened(turn, incident, action->connector, action->remote_id,
                         json_text_or(body, "topic", NULL));
+    }
+}
+
+/* The channel is there, though not all of it is done: what people say in it counts from now on. */
+static void follow_begun(struct turn *turn, const struct action *action, const char *remote_id,
+                         const cJSON *body)
+{
+    struct command command = what_is_there(action, remote_id, body);
+    if (action->incident && !text_empty(remote_id) && strcmp(action->kind, "channel.open") == 0)
+        turn_do(turn, action->incident, &command, NULL, NULL);
 }
 
 /* A form that came too late: what it would have asked for is said. */
@@ -461,7 +478,7 @@ void hub_connector(struct hub *hub, const char *connector, uint64_t can, bool up
     hub->ops.wake(hub->ops.ctx);
 }
 
-static void follow_outcome(struct turn *turn, const struct action *action)
+static void follow_outcome(struct turn *turn, const struct action *action, const char *remote_id)
 {
     CLEANUP_JSON cJSON *body = NULL;
     struct action copy = {0};
@@ -469,6 +486,8 @@ static void follow_outcome(struct turn *turn, const struct action *action)
     json_parse(copy.body, strlen(copy.body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
     if (copy.state == ACTION_DONE)
         follow_done(turn, &copy, body);
+    else if (copy.state == ACTION_WAITING)
+        follow_begun(turn, &copy, remote_id, body);
     else if (strcmp(copy.kind, "form") == 0 && copy.state == ACTION_DEAD)
         tell_unasked(turn, &copy, body);
     else if (copy.state == ACTION_DEAD || copy.state == ACTION_UNCERTAIN)
@@ -488,7 +507,7 @@ void hub_outcome(struct hub *hub, uint64_t id, const struct outbox_outcome *outc
     CLEANUP_FREE char *refused = action && outcome->code == TOCSIN_AUTH ? xstrdup(action->connector) : NULL;
     turn->last_action = outbox_last_id(hub->outbox); /* what waits behind it goes once this is durable */
     if (action)
-        follow_outcome(turn, action);
+        follow_outcome(turn, action, outcome->remote_id);
     turn_commit(turn, NULL, NULL);
     if (refused)
         hold(hub, refused, outcome->detail, now);

@@ -258,18 +258,28 @@ static void say_to_members(struct turn *turn, const struct link *link, const str
     }
 }
 
-/* Its rooms; else the ones being opened; else where incidents are announced, to everybody or to its members. */
+/* A platform where it should have a room and has none: one that could not be opened, say. */
+static bool lacks_room(const struct hub *hub, const struct incident *about, const struct link *link)
+{
+    for (size_t i = 0; i < about->channels.n; i++) {
+        if (text_equal(about->channels.v[i].connector, link->name) && is_own_room(about, &about->channels.v[i]))
+            return false;
+    }
+    return link->can & TOCSIN_CAN_CHANNELS && !send_opening(hub, about, link->name);
+}
+
+/* Its rooms, those being opened too; where there is none, the place where incidents are announced, to everybody or to its
+   members. */
 void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card, const char *text)
 {
     struct hub *hub = turn->hub;
     const struct incident *about = incident_in(turn, incident);
     CLEANUP_FREE char *named = about && text ? xasprintf("INC-%" PRIu64 ": %s", about->id, text) : NULL;
-    if (about && say_in_rooms(turn, about, NULL, key, card, text))
-        return;
+    bool said = about && say_in_rooms(turn, about, NULL, key, card, text);
     for (size_t i = 0; i < hub->links.n; i++) {
         const struct link *link = &hub->links.v[i];
         struct place place = {.connector = link->name, .channel = announce_channel(hub)};
-        if (!(link->can & TOCSIN_CAN_POST))
+        if (!(link->can & TOCSIN_CAN_POST) || (said && !lacks_room(hub, about, link)))
             continue;
         if (about && about->private)
             say_to_members(turn, link, about, key, card, named);

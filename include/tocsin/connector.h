@@ -245,7 +245,8 @@ struct tocsin_connector {
  *                    to them alone where the channel cannot be reached], card or text -> id of the message
  *   edit             channel, message, card or text
  *   channel.open     name ("inc-42-checkout-errors"; another near it where that is taken), topic, private,
- *                    [purpose], [members: user ids], [emails] -> id of the channel
+ *                    [purpose], [members: user ids], [emails] -> id of the channel; RETRY with that id: it is there, and
+ *                    what is left of it will be tried again
  *   channel.topic    channel, topic
  *   channel.invite   channel, users, [emails]
  *   channel.remove   channel, who: a user id, or an e-mail address: out of it, if in it

@@ -387,10 +387,11 @@ void slack_channel_open(struct slack *slack, const struct tocsin_action *action,
             return;
         slack->host->put(slack->host->ctx, key, id, strlen(id));
     }
+    snprintf(result->remote_id, sizeof(result->remote_id), "%s",
+             id); /* also when the rest is to be tried again */
     if (set_step(slack, id, "topic", slack_text(body, "topic"), result) &&
-        set_step(slack, id, "purpose", slack_text(body, "purpose"), result) &&
-        invite(slack, id, body, "members", result))
-        snprintf(result->remote_id, sizeof(result->remote_id), "%s", id);
+        set_step(slack, id, "purpose", slack_text(body, "purpose"), result))
+        invite(slack, id, body, "members", result);
 }
 
 void slack_channel_topic(struct slack *slack, const struct tocsin_action *action, const cJSON *body,

@@ -28,10 +28,11 @@ struct rig {
     instant now;
     ARRAY(char *) sent; /* "console post: body" */
     ARRAY(uint64_t) handed;
-    bool down;   /* the connector takes nothing */
-    int checks;  /* how often it was asked whether its credentials are well */
-    int outcome; /* of what the connector is asked */
-    int emitted; /* the last outcome of an event; 1: none yet */
+    bool down;        /* the connector takes nothing */
+    int checks;       /* how often it was asked whether its credentials are well */
+    int outcome;      /* of what the connector is asked */
+    const char *only; /* the outcome is of what has this in it, all else is done; NULL: of everything */
+    int emitted;      /* the last outcome of an event; 1: none yet */
 };
 
 static void rig_perform(void *ctx, const struct action *action)
@@ -68,9 +69,11 @@ static void rig_settle(struct rig *rig)
         journal_step(rig->journal);
         hub_tick(rig->hub, rig->now);
         for (size_t k = 0; k < rig->handed.n; k++) {
-            CLEANUP_FREE char *id = xasprintf("m%zu", rig->sent.n - rig->handed.n + k + 1);
+            size_t at = rig->sent.n - rig->handed.n + k;
+            CLEANUP_FREE char *id = xasprintf("m%zu", at + 1);
+            bool odd = !rig->only || strstr(rig->sent.v[at], rig->only);
             struct outbox_outcome outcome = {
-                .code = rig->outcome, .remote_id = id, .detail = "no such channel"};
+                .code = odd ? rig->outcome : TOCSIN_DONE, .remote_id = id, .detail = "no such channel"};
             hub_outcome(rig->hub, rig->handed.v[k], &outcome, rig->now);
         }
         rig->handed.n = 0;

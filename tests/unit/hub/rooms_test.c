@@ -1,0 +1,96 @@
+/* An incident's own room, where opening it goes wrong. */
+#include "policy/policy.h"
+
+static struct policy *the_policy;
+#define RIG_POLICY the_policy
+#include "../command/rig.h"
+
+#include "../../support/policy_dir.h"
+
+#define CHAT (TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_CHANNELS)
+
+static struct policy_dir policies;
+static struct rig *rig;
+
+static int set_up(void **state)
+{
+    struct error err;
+    (void)state;
+    policy_dir_init(&policies);
+    assert_int_equal(policy_dir_load(&policies, &err), 0);
+    the_policy = policies.policy;
+    rig = rig_create();
+    hub_connector(rig->hub, "console", CHAT, true, NULL, rig->now);
+    hub_connector(rig->hub, "slack", CHAT, true, NULL, rig->now);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rig_destroy(rig);
+    policy_dir_finish(&policies);
+    return 0;
+}
+
+static bool has_room(const char *connector)
+{
+    const struct incident *incident = hub_incident(rig->hub, 1, NULL);
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        if (text_equal(incident->channels.v[i].connector, connector))
+            return true;
+    }
+    return false;
+}
+
+/* Console has a room; Slack does not let one be made. */
+static void one_that_cannot_be_opened_is_said_where_people_look(void **state)
+{
+    (void)state;
+    rig->only = "slack channel.open";
+    rig->outcome = TOCSIN_REFUSED;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig->only = NULL;
+    rig->outcome = TOCSIN_DONE;
+    assert_true(has_room("console"));
+    assert_false(has_room("slack"));
+    assert_int_equal(
+        rig_sent(rig, "slack post: {\"channel\":\"general\"", "channel.open on slack was not done"), 1);
+    rig->now += 5 * HOUR;
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "slack post: {\"channel\":\"general\"", "Quiet for a while"), 1);
+    assert_int_equal(rig_sent(rig, "console post: {\"channel\":\"general\"", "Quiet for a while"), 0);
+}
+
+/* What people say there counts from the moment that it is there. */
+static void one_that_is_half_done_is_known(void **state)
+{
+    (void)state;
+    rig->only = "slack channel.open";
+    rig->outcome = TOCSIN_RETRY;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    assert_true(has_room("slack"));
+}
+
+/* The topic that it was asked for with is old by the time it is there. */
+static void the_topic_is_made_up_for(void **state)
+{
+    (void)state;
+    rig->down = true;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig->down = false;
+    rig_expect(rig, "ben", 1, "sev major", "major");
+    rig->now += MINUTE;
+    rig_settle(rig);
+    assert_true(rig_sent(rig, "slack channel.topic", "major") >= 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(one_that_cannot_be_opened_is_said_where_people_look, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_is_half_done_is_known, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_topic_is_made_up_for, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
