@@ -170,8 +170,8 @@ static void run_line(struct happening *h, const char *line)
     struct asker asker = asker_of(h, where);
     struct answer said = {0};
     asker.forms = forms_for(h);
-    asker.value = value_of_form;
-    asker.values = h;
+    asker.value = h->values ? value_of_form : NULL;
+    asker.values = h->values ? h : NULL;
     command_run(h->turn, &asker, line, &said);
     answer(h, &said);
     answer_finish(&said);

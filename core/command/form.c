@@ -43,16 +43,18 @@ static void put_label(struct json_out *j, const char *text)
 static void put_hint(struct json_out *j, const struct argument *argument)
 {
     CLEANUP_STR struct str hint = {0};
-    if (!argument->sample)
+    if (!argument->sample || argument->kind == ARGUMENT_PERSON)
         return;
     str_addf(&hint, "%s%s",
              argument->kind == ARGUMENT_WHEN ? "for 2h, or " : "for example: ", argument->sample);
     json_put_text(j, "hint", hint.p);
 }
 
-static void put_field(struct json_out *j, const struct argument *argument, const char *value,
+static void put_field(struct json_out *j, const struct argument *argument, const char *given,
                       const struct parse_context *context)
 {
+    const char *answered = context->value ? context->value(context->values, argument->name) : NULL;
+    const char *value = text_empty(answered) ? given : answered;
     const char *const *choices = choices_of(argument->kind, context);
     bool line = strcmp(argument->name, "title") == 0;
     json_begin_object(j);
@@ -69,7 +71,7 @@ static void put_field(struct json_out *j, const struct argument *argument, const
     } else {
         put_hint(j, argument);
     }
-    json_put_bool(j, "optional", argument->optional);
+    json_put_bool(j, "optional", argument->optional && argument->kind != ARGUMENT_PERSON);
     json_end_object(j);
 }
 
@@ -115,19 +117,20 @@ static void put_command(struct json_out *j, const struct parsed *parsed)
     json_put_text(j, "command", command.p);
 }
 
-void form_of(const struct parsed *parsed, const struct parse_context *context, struct str *out)
+void form_of(const struct parsed *parsed, const struct parse_context *context, const char *error,
+             struct str *out)
 {
     struct json_out j = {out, false};
     char name[INCIDENT_NAME] = "";
-    const char *verb = parsed->row->name;
+    const char *verb = parsed->row->name, *form = parsed->row->form;
     bool about = parsed->incident && parsed->row->about != ABOUT_NOTHING;
+    CLEANUP_FREE char *own = xasprintf("%c%s", toupper((unsigned char)verb[0]), verb + 1);
     CLEANUP_FREE char *title =
-        xasprintf("%c%s%s%s", toupper((unsigned char)verb[0]), verb + 1, about ? " " : "",
-                  about ? incident_name(parsed->incident, name) : " an incident");
-    CLEANUP_FREE char *submit = xasprintf("%c%s", toupper((unsigned char)verb[0]), verb + 1);
+        xasprintf("%s %s", form ? form : own, about ? incident_name(parsed->incident, name) : "an incident");
     json_begin_object(&j);
     json_put_text(&j, "title", title);
-    json_put_text(&j, "submit", submit);
+    json_put_text(&j, "submit", form ? "Set" : own);
+    json_put_text_if(&j, "error", error);
     put_command(&j, parsed);
     put_fields(&j, parsed, context);
     json_end_object(&j);

@@ -48,8 +48,10 @@ struct card_context ask_context(const struct asking *ask);
 /* "INC-42 **checkout is slow** fixing, major, Ana leads" */
 void describe_incident(const struct asking *ask, const struct incident *incident, struct str *out);
 
-/* form.c: asks for what a refused line lacks, filled in with what it had. */
-void form_of(const struct parsed *parsed, const struct parse_context *context, struct str *out);
+/* form.c: asks for what a refused line lacks, filled in with what it had. error: what was wrong with the answers of the form before;
+   NULL: there was none. */
+void form_of(const struct parsed *parsed, const struct parse_context *context, const char *error,
+             struct str *out);
 
 /* life.c */
 command_handler run_declare, run_move, run_merge, run_severity, run_status, run_pause, run_ticket, run_drill,

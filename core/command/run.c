@@ -210,8 +210,9 @@ static int read_line_of(struct asking *ask, const char *text, struct parsed *par
     bool first = !rc && parsed->row && asker->forms && (dots || asker->forms == FORMS_ALWAYS);
     if (first)
         rc = error_set(err, ERR_INVALID, "Type it: `%.300s`", line);
-    if (asker->forms && (first || parsed->lacks))
-        form_of(parsed, &context, &ask->answer->form);
+    bool again = rc && parsed->row && asker->values; /* what a form answered is no time, no severity */
+    if (asker->forms && (first || parsed->lacks || again))
+        form_of(parsed, &context, again ? err->text : NULL, &ask->answer->form);
     return rc;
 }
 

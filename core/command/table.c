@@ -68,6 +68,7 @@ static const struct command_row rows[] = {
     },
     {
         .name = "sev",
+        .form = "Severity of",
         .aliases = "severity",
         .area = AREA_LIFE,
         .about = ABOUT_INCIDENT,
@@ -205,6 +206,7 @@ static const struct command_row rows[] = {
     },
     {
         .name = "lead",
+        .form = "Lead of",
         .aliases = "leader commander",
         .area = AREA_PEOPLE,
         .about = ABOUT_INCIDENT,
@@ -216,6 +218,7 @@ static const struct command_row rows[] = {
     },
     {
         .name = "comms",
+        .form = "Comms lead of",
         .aliases = "communications",
         .area = AREA_PEOPLE,
         .about = ABOUT_INCIDENT,

@@ -70,6 +70,7 @@ struct command_row {
     const char *help;    /* one line */
     const char *example; /* a line to type, without the incident */
     const char *more;    /* further sentences of the manual; NULL */
+    const char *form;    /* how the title of its form begins, before the incident's name; NULL: its own name */
     command_handler *run;
 };
 

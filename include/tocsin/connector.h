@@ -232,7 +232,8 @@ struct tocsin_connector {
  *   command  channel, text: a slash command's words after the command's own name, [trigger],
  *            [about: {"text", "link"}: the message that it was asked of]
  *   press    channel, command: the text of the button pressed, [message: id of the card's message], [trigger]
- *   form     channel, command: as in the form, values: {field's name: text; a person as <@ID>}
+ *   form     channel, command: as in the form, values: {field's name: text; a person as <@ID>}, [trigger: the form is
+ *            shown again with what was filled in, when that cannot be taken]
  *   reaction channel, message, emoji: its name without colons, [removed: true]
  *   edited   channel, message, text        deleted  channel, message
  *   join     channel                       leave    channel
@@ -268,7 +269,7 @@ struct tocsin_connector {
  *        which a form asks for: left out where there are no forms}], "footer", "room": id of the channel where it is
  *        worked, when the card stands elsewhere}; each but title optional.
  *
- * Form: {"title", "submit": the button's label, "command", "fields": [{"name", "label", "kind": "line" | "text" (several
+ * Form: {"title", "submit": the button's label, "command", ["error": what was wrong with the last answers], "fields": [{"name", "label", "kind": "line" | "text" (several
  *        lines) | "choice" | "person", "value": filled in already, "choices": [text], "hint", "optional": true}]}.
  */
 

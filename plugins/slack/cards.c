@@ -425,6 +425,17 @@ static cJSON *input(const cJSON *field)
     return object;
 }
 
+/* What was wrong with the last answers: CommonMark, above the fields. */
+static void add_error(const char *error, cJSON *blocks)
+{
+    struct kit_text marked = {0};
+    if (!*error)
+        return;
+    kit_text_addf(&marked, "⚠️ %s", error);
+    add_text(kit_text_get(&marked), blocks);
+    kit_text_finish(&marked);
+}
+
 cJSON *slack_view_of_form(const cJSON *form, const char *channel)
 {
     const cJSON *field;
@@ -436,6 +447,7 @@ cJSON *slack_view_of_form(const cJSON *form, const char *channel)
     cJSON_AddItemToObject(view, "submit", plain(slack_text(form, "submit"), TITLE_BYTES));
     cJSON_AddItemToObject(view, "close", plain("Cancel", TITLE_BYTES));
     cJSON_AddStringToObject(view, "private_metadata", meta && strlen(meta) <= META_BYTES ? meta : "{}");
+    add_error(slack_text(form, "error"), blocks);
     cJSON_ArrayForEach(field, slack_member(form, "fields"))
     {
         if (cJSON_GetArraySize(blocks) < BLOCKS)

@@ -432,6 +432,7 @@ static cJSON *read_view(const struct arrival *a)
         one.id = *slack_text(view, "id") ? slack_text(view, "id") : a->id; /* a view is answered once */
         event = begin(&one, "form", user_of(a->payload), *channel ? channel : user_of(a->payload));
         put(event, "command", command);
+        put(event, "trigger", slack_text(a->payload, "trigger_id"));
         put_values(a, slack_member(view, "state"), event);
     }
     cJSON_Delete(kept);

@@ -39,6 +39,28 @@ static void what_is_missing_is_asked_for_in_a_form(void **state)
     rig_destroy(rig);
 }
 
+/* What was typed is not lost for one wrong value. */
+static void a_wrong_answer_is_asked_for_again(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident();
+    rig_event(rig, "{'type':'form','id':'2','channel':'general'," BEN ",'command':'INC-1 pause','trigger':'T2',"
+                   "'values':{'reason':'the bank is shut','when':'when pigs fly'}}");
+    assert_int_equal(rig_incident(rig, 1)->status, STATUS_INVESTIGATING);
+    assert_int_equal(rig_sent(rig, "console form", "\"error\":\"'when pigs fly' is no time"), 1);
+    assert_int_equal(rig_sent(rig, "console form", "\"value\":\"the bank is shut\""), 1);
+    assert_int_equal(rig_sent(rig, "console form", "\"value\":\"when pigs fly\""), 1);
+    assert_int_equal(rig_sent(rig, "console form", "\"command\":\"INC-1 pause\""), 1);
+    rig_event(rig, "{'type':'form','id':'3','channel':'general'," BEN ",'command':'INC-1 pause','trigger':'T3',"
+                   "'values':{'reason':'the bank is shut','when':'2h'}}");
+    assert_int_equal(rig_incident(rig, 1)->status, STATUS_PAUSED);
+    /* what the incident refuses, no form mends */
+    rig_event(rig, "{'type':'form','id':'4','channel':'general'," BEN ",'command':'INC-1 pause','trigger':'T4',"
+                   "'values':{'reason':'again','when':'2h'}}");
+    assert_int_equal(rig_sent(rig, "console form", ""), 1);
+    rig_destroy(rig);
+}
+
 static void without_a_trigger_the_line_is_said(void **state)
 {
     (void)state;
@@ -179,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_missing_is_asked_for_in_a_form),
+        cmocka_unit_test(a_wrong_answer_is_asked_for_again),
         cmocka_unit_test(without_a_trigger_the_line_is_said),
         cmocka_unit_test(nothing_at_all_declares),
         cmocka_unit_test(a_private_declaration_stays_one),
