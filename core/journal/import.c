@@ -220,9 +220,9 @@ static int must_be_empty(const char *path, struct error *err)
            : conn_number(&conn, "SELECT EXISTS (SELECT 1 FROM event) + EXISTS (SELECT 1 FROM doc)", &rows, err);
     conn_close(&conn);
     if (!rc && rows)
-        rc = error_set(
-            err, ERR_REFUSED,
-            "journal %s is not empty: import into a new one, and keep this one as long as you need it", path);
+        rc = error_set(err, ERR_REFUSED,
+                       "journal %s is not empty: stop tocsind, move that file away (and keep it), then import",
+                       path);
     return rc;
 }
 

@@ -1,5 +1,5 @@
 /*
- * configuration - tocsin.lua: run in a sandbox, checked against one table, read once at start.
+ * configuration - tocsin.lua: run in a sandbox, checked against one table, read at start, and again when that is asked for.
  *
  * The file gives back one table: `return { name = …, listen = …, connectors = { console = {…} } }`. Errors carry file,
  * line where it can be told, and a hint. env("NAME") and file("path") stand for what is written elsewhere; whatever they give

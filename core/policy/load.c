@@ -52,7 +52,8 @@ static int refuse(const char *report, struct error *err)
     return error_set(err, ERR_REFUSED, "the policy's own tests fail:%s", str_text(&lines));
 }
 
-static int load(struct policy *policy, const struct policy_files *files, struct error *err)
+/* On a set of its own: what tests count and change is gone with it. */
+static int pass_tests(struct policy *policy, const struct policy_files *files, struct error *err)
 {
     struct policy_set *set;
     CLEANUP_STR struct str out = {0};
@@ -60,10 +61,17 @@ static int load(struct policy *policy, const struct policy_files *files, struct 
     if (rc)
         return rc;
     int failures = test_set(set, files, &out, err);
-    if (failures) {
-        set_destroy(set);
-        return failures < 0 ? failures : refuse(str_text(&out), err);
-    }
+    set_destroy(set);
+    return failures > 0 ? refuse(str_text(&out), err) : failures;
+}
+
+static int load(struct policy *policy, const struct policy_files *files, struct error *err)
+{
+    struct policy_set *set;
+    int rc = pass_tests(policy, files, err);
+    rc = rc ? rc : load_set(policy, files, &set, err);
+    if (rc)
+        return rc;
     set_destroy(policy->set);
     policy->set = set;
     return 0;

@@ -35,11 +35,19 @@ cJSON *api_body(struct http_request *request)
     return NULL;
 }
 
-size_t api_number(struct http_request *request, const char *name, size_t fallback, size_t most)
+bool api_number(struct http_request *request, const char *name, size_t most, size_t *number)
 {
     const char *text = http_query_value(request, name);
-    unsigned long long value = text ? strtoull(text, NULL, 10) : 0;
-    return value ? (size_t)MIN(value, most) : fallback;
+    size_t digits = text ? strspn(text, "0123456789") : 0;
+    unsigned long long value = text && digits < 20 ? strtoull(text, NULL, 10) : 0;
+    if (!text)
+        return true;
+    if (!value || text[digits]) {
+        http_problem(request, 400, "'%s' must be a whole number from 1 on, not '%.40s'", name, text);
+        return false;
+    }
+    *number = (size_t)MIN(value, most);
+    return true;
 }
 
 bool api_ready(struct api *api, struct http_request *request)

@@ -317,8 +317,10 @@ static void get_groups(void *ctx, struct http_request *request)
     struct str out = {0};
     struct error err;
     struct json_out j = {&out, false};
-    struct group_page page = {
-        api, request, &j, api->parts.clock(), api_number(request, "limit", API_PAGE, API_PAGE_MOST), NULL};
+    size_t limit = API_PAGE;
+    if (!api_number(request, "limit", API_PAGE_MOST, &limit))
+        return;
+    struct group_page page = {api, request, &j, api->parts.clock(), limit, NULL};
     struct doc_query query = {
         .kind = DOC_GROUP, .after = http_query_value(request, "after"), .limit = page.left};
     json_begin_object(&j);

@@ -126,8 +126,12 @@ static void get_incidents(void *ctx, struct http_request *request)
     query.severity = http_query_value(request, "severity");
     query.team = http_query_value(request, "team");
     query.service = http_query_value(request, "service");
-    query.before = api_number(request, "before", 0, SIZE_MAX);
-    query.limit = api_number(request, "limit", API_PAGE, API_PAGE_MOST);
+    size_t before = 0, limit = API_PAGE;
+    if (!api_number(request, "before", SIZE_MAX, &before) ||
+        !api_number(request, "limit", API_PAGE_MOST, &limit))
+        return;
+    query.before = before;
+    query.limit = limit;
     struct listing listing = {
         .j = {&out, false}, .now = api->parts.clock(), .hub = api->parts.hub, .viewer = query.viewer};
     begin_page(&listing, "incidents");
@@ -183,15 +187,17 @@ static void get_timeline(void *ctx, struct http_request *request)
     const struct incident *incident = incident_of(api, request);
     if (!incident)
         return;
-    size_t limit = api_number(request, "limit", API_PAGE, API_PAGE_MOST);
+    size_t before = 0, limit = API_PAGE;
+    if (!api_number(request, "before", SIZE_MAX, &before) ||
+        !api_number(request, "limit", API_PAGE_MOST, &limit))
+        return;
     struct listing listing = {.j = {&out, false},
                               .now = api->parts.clock(),
                               .hub = api->parts.hub,
                               .viewer = viewer,
                               .zone = hub_person_zone(api->parts.hub, viewer)};
     begin_page(&listing, "events");
-    if (hub_timeline(api->parts.hub, incident->id, viewer, api_number(request, "before", 0, SIZE_MAX), limit,
-                     tell_one, &listing, &err)) {
+    if (hub_timeline(api->parts.hub, incident->id, viewer, before, limit, tell_one, &listing, &err)) {
         str_finish(&out);
         http_problem_of(request, &err);
         return;
@@ -356,17 +362,20 @@ static bool found_one(void *ctx, const struct incident *incident, const struct e
     return true;
 }
 
+#define SEARCH_PAGE 20
 static void get_search(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     struct str out = {0};
     struct error err;
     const char *words = http_query_value(request, "q");
+    size_t limit = SEARCH_PAGE;
+    if (!api_number(request, "limit", API_PAGE_MOST, &limit))
+        return;
     struct listing listing = {
         .j = {&out, false}, .now = api->parts.clock(), .hub = api->parts.hub, .viewer = api_viewer(request)};
     begin_page(&listing, "results");
-    if (hub_search(api->parts.hub, words ? words : "", api_viewer(request),
-                   api_number(request, "limit", 20, API_PAGE_MOST), found_one, &listing, &err)) {
+    if (hub_search(api->parts.hub, words ? words : "", api_viewer(request), limit, found_one, &listing, &err)) {
         str_finish(&out);
         http_problem_of(request, &err);
         return;

@@ -23,8 +23,8 @@ const char *api_viewer(const struct http_request *request);
 void api_answer(struct http_request *request, int status, struct str *json);
 /* The body as a JSON object; answers 400 itself and returns NULL when it is none. The caller deletes it. */
 cJSON *api_body(struct http_request *request);
-/* A number of the query within 1 to `most`; the fallback when absent. */
-size_t api_number(struct http_request *request, const char *name, size_t fallback, size_t most);
+/* A number of the query, cut to `most`; *number stays where there is none. False: it is no number from 1 on, and 400 was answered. */
+bool api_number(struct http_request *request, const char *name, size_t most, size_t *number);
 /* True, or it has answered 503. */
 bool api_ready(struct api *api, struct http_request *request);
 /* One that the viewer may see. */

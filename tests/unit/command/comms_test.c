@@ -67,6 +67,19 @@ static void a_thumbs_up_on_the_draft_approves_it(void **state)
     rig_destroy(rig);
 }
 
+static void of_a_declined_incident_nobody_is_told(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 1");
+    rig_expect(rig, "ben", 1, "decline it was a test", "Ben declined INC-1");
+    rig_expect(rig, "ben", 1, "approve 1", "! the incident is declined");
+    assert_int_equal(rig_sent(rig, "desk desk.tell", ""), 0);
+    rig_expect(rig, "ben", 1, "reopen", "INC-1");
+    rig_expect(rig, "ben", 1, "approve 1", "Approved");
+    rig_destroy(rig);
+}
+
 /* "room" was opened for everybody. */
 static void a_draft_is_hidden_with_its_incident(void **state)
 {
@@ -121,6 +134,7 @@ int main(void)
         cmocka_unit_test(nothing_is_sent_before_somebody_approves),
         cmocka_unit_test(all_are_those_affected),
         cmocka_unit_test(a_thumbs_up_on_the_draft_approves_it),
+        cmocka_unit_test(of_a_declined_incident_nobody_is_told),
         cmocka_unit_test(a_draft_is_hidden_with_its_incident),
         cmocka_unit_test(what_reaches_nobody_is_said),
         cmocka_unit_test(a_reply_reaches_the_incident_or_everybody),

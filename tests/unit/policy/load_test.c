@@ -187,6 +187,9 @@ static void a_policy_whose_tests_fail_is_refused(void **state)
         "  expect(#incidents(), 1) expect(incident('INC-1'), i) expect(person('ana').name, 'ana')\n"
         "end)\n");
     assert_loads();
+    CLEANUP_STR struct str rules = {0};
+    policy_rules(dir.policy, &rules);
+    assert_null(strstr(rules.p, "\"fired\":1")); /* by the tests */
     policy_dir_write(&dir, "team.lua",
                      "services { important = { 'shops' } }\n"
                      "on('declared', function(i) i:nothing() end)");
