@@ -71,7 +71,8 @@ static void put_others(struct str *out)
 void init_configuration(const struct init_values *values, struct str *out)
 {
     CLEANUP_FREE char *listen = xasprintf("127.0.0.1:%d", values->port);
-    str_add(out, "-- Tocsin's configuration, read at start and by `tocsin reload`; `tocsin check` checks it. Paths are relative "
+    str_add(out, "-- Tocsin's configuration, read at start and by `tocsin reload`; `tocsin check` checks it. "
+                 "Paths are relative "
                  "to this file.\n"
                  "-- Secrets may stand elsewhere: key = env(\"NAME\") or key = file(\"/path\").\n"
                  "return {");

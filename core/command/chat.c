@@ -97,16 +97,18 @@ static const struct person *person_of(struct happening *h, const cJSON *user)
 /* Who is mentioned is known from here on, and called by the name that people type. */
 static void resolve_mentions(struct happening *h)
 {
-    const cJSON *user;
+    const cJSON *user, *people = json_member(h->event, "people");
     cJSON *value;
     size_t n = 0;
-    cJSON_ArrayForEach(user, json_member(h->event, "people"))
+    cJSON_ArrayForEach(user, people)
     {
-        if (++n <= PEOPLE_MOST && !json_bool_or(user, "bot", false))
+        bool ours =
+            !json_bool_or(user, "bot", false) && !(h->type->outside && json_bool_or(user, "outside", false));
+        if (++n <= PEOPLE_MOST && ours)
             person_of(h, user);
     }
     if (h->text) {
-        char *resolved = mentions_resolve(h->chat->hub, h->connector, h->text);
+        char *resolved = mentions_resolve(h->chat->hub, h->connector, h->text, people);
         free(h->text);
         h->text = resolved;
     }
@@ -114,7 +116,8 @@ static void resolve_mentions(struct happening *h)
     cJSON_ArrayForEach(value, h->values)
     {
         CLEANUP_FREE char *resolved =
-            cJSON_IsString(value) ? mentions_resolve(h->chat->hub, h->connector, value->valuestring) : NULL;
+            cJSON_IsString(value) ? mentions_resolve(h->chat->hub, h->connector, value->valuestring, people)
+                                  : NULL;
         if (resolved)
             cJSON_SetValuestring(value, resolved);
     }
@@ -180,8 +183,10 @@ static void run_line(struct happening *h, const char *line)
 /* "declare", asked of a message: its first line is the title, and where it stands is kept. */
 static char *line_about(const struct happening *h, const cJSON *about)
 {
-    CLEANUP_FREE char *text = clean_member(about, "text", COMMAND_BYTES),
+    CLEANUP_FREE char *said = clean_member(about, "text", COMMAND_BYTES),
                       *link = clean_member(about, "link", 2000);
+    CLEANUP_FREE char *text =
+        said ? mentions_resolve(h->chat->hub, h->connector, said, json_member(h->event, "people")) : NULL;
     CLEANUP_STR struct str line = {0};
     size_t n = text ? strcspn(text, "\n") : 0;
     str_add(&line, h->text);
@@ -203,7 +208,8 @@ static void take_command(struct happening *h)
 
 static int tell(struct happening *h, struct command *command)
 {
-    command->by = h->person->id;
+    CLEANUP_FREE char *platform = h->person ? NULL : xasprintf("connector/%s", h->connector);
+    command->by = h->person ? h->person->id : platform;
     return turn_do(h->turn, h->here, command, NULL, NULL);
 }
 
@@ -230,6 +236,28 @@ static void write_files(const cJSON *files, struct str *out)
     json_end_object(&j);
 }
 
+/* What was said, and the files by name and link, so that who reads the timeline later finds them, and a search the names. */
+static char *with_files(const char *text, const cJSON *files)
+{
+    struct str out = {0};
+    const cJSON *file;
+    size_t n = 0;
+    str_add(&out, text ? text : "");
+    cJSON_ArrayForEach(file, files)
+    {
+        CLEANUP_FREE char *name = clean_member(file, "name", NAME_BYTES),
+                          *url = clean_member(file, "url", 2000);
+        if (++n > FILES_MOST)
+            break;
+        str_addf(&out, "%s%s", n > 1 ? ", " : out.len ? " — " : "", name ? name : "a file");
+        if (url && !url[strcspn(url, " <>\n")])
+            str_addf(&out, " <%s>", url);
+    }
+    if ((size_t)cJSON_GetArraySize(files) > FILES_MOST)
+        str_addf(&out, " and %zu more", (size_t)cJSON_GetArraySize(files) - FILES_MOST);
+    return str_take(&out);
+}
+
 static void take_message(struct happening *h)
 {
     const char *line = line_of(h);
@@ -241,8 +269,8 @@ static void take_message(struct happening *h)
     }
     if (cJSON_GetArraySize(files) > 0)
         write_files(files, &data);
-    const char *text = text_empty(h->text) ? "(a file)" : h->text;
-    if (text_empty(h->text) && !data.len)
+    CLEANUP_FREE char *text = with_files(h->text, files);
+    if (text_empty(text))
         return;
     tell(h, &(struct command){.verb = "said",
                               .text = text,
@@ -350,15 +378,42 @@ static void take_leave(struct happening *h)
     tell(h, &(struct command){.verb = "member", .value = h->person->id, .flag = false});
 }
 
+/* Nobody hears what is said there from now on, and nothing can be said: people are told elsewhere. */
+static void tell_removed(struct happening *h)
+{
+    CLEANUP_FREE char *key = xasprintf("removed:%s:%s", h->connector, h->id);
+    CLEANUP_FREE char *text = xasprintf("Tocsin was taken out of this incident's channel on %s: what is said "
+                                        "there is not kept any more. Inviting "
+                                        "it there again mends that.",
+                                        h->connector);
+    hub_say_incident(h->turn, h->here, key, NULL, text);
+}
+
+static const struct channel_change {
+    const char *name;
+    bool gone;
+} channel_changes[] = {
+    {"renamed", false}, {"archived", true}, {"unarchived", false}, {"removed", true}, {"added", false}};
+
 static void take_channel(struct happening *h)
 {
     const char *change = json_text_or(h->event, "change", "");
     CLEANUP_FREE char *name = clean_member(h->event, "name", NAME_BYTES);
-    bool archived = strcmp(change, "archived") == 0;
-    if (!archived && strcmp(change, "renamed") != 0 && strcmp(change, "unarchived") != 0)
+    size_t i = 0;
+    while (i < ARRAY_SIZE(channel_changes) && strcmp(channel_changes[i].name, change) != 0)
+        i++;
+    if (i == ARRAY_SIZE(channel_changes))
         return;
-    tell(h, &(struct command){
-                .verb = "channel", .name = h->connector, .value = h->channel, .text = name, .flag = !archived});
+    const struct incident *incident = hub_incident(h->chat->hub, h->here, NULL);
+    bool was = !incident || incident_has_channel(incident, h->connector, h->channel);
+    tell(h, &(struct command){.verb = "channel",
+                              .name = h->connector,
+                              .value = h->channel,
+                              .text = name,
+                              .count = json_bool_or(h->event, "private", false),
+                              .flag = !channel_changes[i].gone});
+    if (was && strcmp(change, "removed") == 0)
+        tell_removed(h);
 }
 
 /* ---- customers ---- */
@@ -455,10 +510,9 @@ static void take(struct happening *h, const char *key, instant now, chat_done *d
     *waiting = (struct waiting){h->chat, xstrdup(key), done, ctx};
     h->turn = turn_begin(h->chat->hub, now);
     seen_hold(&h->chat->seen, key, now, turn_batch(h->turn));
-    if (!h->type->outside) {
+    if (!h->type->outside && !text_empty(h->user))
         h->person = person_of(h, json_member(h->event, "user"));
-        resolve_mentions(h);
-    }
+    resolve_mentions(h);
     h->type->take(h);
     turn_commit(h->turn, committed, waiting);
 }
@@ -468,7 +522,7 @@ static const char *fault(const struct happening *h)
 {
     if (text_empty(h->id))
         return "the event has no id";
-    if (text_empty(h->user))
+    if (text_empty(h->user) && h->type->take != take_channel)
         return "the event has no user.id";
     return text_empty(h->channel) && !h->type->outside ? "the event has no channel" : NULL;
 }

@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/str.h"
 
 #define USER_BYTES 256
+#define NAME_BYTES 80
 
 /* "<@ID>" or "<@ID|name>" at p: its end, and the id; NULL: there is none. */
 static const char *read_mention(const char *p, char user[USER_BYTES])
@@ -20,7 +22,20 @@ static const char *read_mention(const char *p, char user[USER_BYTES])
     return end + 1;
 }
 
-char *mentions_resolve(const struct hub *hub, const char *connector, const char *text)
+/* What somebody is called who is nobody of ours; NULL: not told. The caller frees. */
+static char *name_of(const cJSON *people, const char *user)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, people)
+    {
+        const char *name = json_text_or(row, "name", "");
+        if (text_equal(json_text_or(row, "id", NULL), user))
+            return text_empty(name) ? NULL : utf8_sanitize(name, strcspn(name, "\n"), NAME_BYTES);
+    }
+    return NULL;
+}
+
+char *mentions_resolve(const struct hub *hub, const char *connector, const char *text, const cJSON *people)
 {
     struct str out = {0};
     char user[USER_BYTES];
@@ -28,8 +43,9 @@ char *mentions_resolve(const struct hub *hub, const char *connector, const char 
     while (*text) {
         const char *end = read_mention(text, user);
         const char *person = end ? hub_user_person(hub, connector, user) : NULL;
-        if (person) {
-            str_addf(&out, "@%s", person);
+        CLEANUP_FREE char *name = person || !end ? NULL : name_of(people, user);
+        if (person || name) {
+            str_addf(&out, "@%s", person ? person : name);
             text = end;
         } else {
             str_addc(&out, *text++);

@@ -6,7 +6,8 @@
 
 #include "hub/hub.h"
 
-/* Users that nobody is known for stay as they are. The caller frees. */
-char *mentions_resolve(const struct hub *hub, const char *connector, const char *text);
+/* Users who are no person of ours are called as `people` (an event's; NULL: none) calls them, else they stay as they are. The caller
+   frees. */
+char *mentions_resolve(const struct hub *hub, const char *connector, const char *text, const cJSON *people);
 
 #endif

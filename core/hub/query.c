@@ -112,11 +112,20 @@ int hub_list(struct hub *hub, const struct hub_query *query,
     return rc ? rc : listing.rc;
 }
 
-/* What only the core needs to remember is no part of the story. */
-static bool is_story(enum event_type type)
+/* What only the core needs to remember is no part of the story; what people did to a channel by hand is. */
+static bool is_story(const struct event *event)
 {
-    return type != EVENT_CARD && type != EVENT_DRAFT_CARD && type != EVENT_CHANNEL && type != EVENT_OWED &&
-           type != EVENT_MET;
+    switch (event->type) {
+    case EVENT_CARD:
+    case EVENT_DRAFT_CARD:
+    case EVENT_OWED:
+    case EVENT_MET:
+        return false;
+    case EVENT_CHANNEL:
+        return !text_equal(event->by, "system") && !text_equal(event->by, BY_RULE);
+    default:
+        return true;
+    }
 }
 
 struct telling {
@@ -154,7 +163,7 @@ static bool tell_row(void *ctx, const struct journal_event *row)
         return false;
     bool more = true;
     struct event seen = hub_event_seen(telling->hub, &event, telling->viewer);
-    if (is_story(event.type) && hub_event_visible(telling->hub, &event, telling->viewer))
+    if (is_story(&event) && hub_event_visible(telling->hub, &event, telling->viewer))
         more = telling->on(telling->ctx, &seen) && --telling->left > 0;
     event_finish(&event);
     return more;

@@ -237,7 +237,8 @@ struct tocsin_connector {
  *   reaction channel, message, emoji: its name without colons, [removed: true]
  *   edited   channel, message, text        deleted  channel, message
  *   join     channel                       leave    channel
- *   channel  channel, change: "renamed" | "archived" | "unarchived", [name]
+ *   channel  channel, change: "renamed" | "archived" | "unarchived" | "removed" (the bot was, from it) | "added", [name],
+ *            [private: true]; user may be left out
  *   reply    customer, text, [channel], [ticket], [message], [link]: somebody outside answered
  *
  * Actions: kind and body. {card} is the platform-neutral message below; {text} is CommonMark.

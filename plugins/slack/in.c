@@ -52,14 +52,10 @@ static void put(cJSON *event, const char *name, const char *text)
         cJSON_AddStringToObject(event, name, text);
 }
 
-/* A text, and who is mentioned in it. */
-static void put_text(const struct arrival *a, cJSON *event, const char *name, const char *mrkdwn)
+/* Who is mentioned. Takes the ids over. */
+static void put_people(const struct arrival *a, cJSON *event, cJSON *users)
 {
-    struct kit_text text = {0};
-    cJSON *users = cJSON_CreateArray();
     const cJSON *user;
-    slack_plain(mrkdwn, &text, users);
-    cJSON_AddStringToObject(event, name, kit_text_get(&text));
     cJSON *people = cJSON_GetArraySize(users) ? cJSON_AddArrayToObject(event, "people") : NULL;
     cJSON_ArrayForEach(user, users)
     {
@@ -67,6 +63,16 @@ static void put_text(const struct arrival *a, cJSON *event, const char *name, co
             cJSON_AddItemToArray(people, slack_person(a->slack, user->valuestring));
     }
     cJSON_Delete(users);
+}
+
+/* A text, and who is mentioned in it. */
+static void put_text(const struct arrival *a, cJSON *event, const char *name, const char *mrkdwn)
+{
+    struct kit_text text = {0};
+    cJSON *users = cJSON_CreateArray();
+    slack_plain(mrkdwn, &text, users);
+    cJSON_AddStringToObject(event, name, kit_text_get(&text));
+    put_people(a, event, users);
     kit_text_finish(&text);
 }
 
@@ -274,35 +280,53 @@ static cJSON *read_reaction(const struct arrival *a)
     return event;
 }
 
-static cJSON *read_member(const struct arrival *a)
-{
-    bool joined = strcmp(slack_text(a->event, "type"), "member_joined_channel") == 0;
-    if (is_us(a, a->event) || !*slack_text(a->event, "user"))
-        return NULL;
-    return begin(a, joined ? "join" : "leave", slack_text(a->event, "user"), slack_text(a->event, "channel"));
-}
-
+/* What became of a channel, by whom where Slack says it. */
 static cJSON *channel_event(const struct arrival *a, const char *channel, const char *change, const char *name)
 {
-    const char *user = slack_text(a->event, "user");
-    if (*user && is_us(a, a->event))
-        return NULL; /* it was us */
-    cJSON *event = begin(a, "channel", *user ? user : a->slack->bot_user, channel);
+    const char *user = slack_text(a->event, "user"), *type = slack_text(a->event, "type");
+    bool private = strncmp(type, "group_", strlen("group_")) == 0 ||
+                   strcmp(slack_text(a->event, "channel_type"), "G") == 0;
+    cJSON *event = is_us(a, a->event) || !*user
+                       ? slack_arguments("type", "channel", "id", a->id, "channel", channel, NULL)
+                       : begin(a, "channel", user, channel);
     put(event, "change", change);
     put(event, "name", name);
+    if (private)
+        cJSON_AddTrueToObject(event, "private");
     return event;
+}
+
+static cJSON *read_member(const struct arrival *a)
+{
+    const char *channel = slack_text(a->event, "channel");
+    bool joined = strcmp(slack_text(a->event, "type"), "member_joined_channel") == 0;
+    if (!*slack_text(a->event, "user"))
+        return NULL;
+    if (is_us(a, a->event))
+        return channel_event(a, channel, joined ? "added" : "removed", "");
+    return begin(a, joined ? "join" : "leave", slack_text(a->event, "user"), channel);
+}
+
+/* The app is out of a channel, as Slack says it of private ones. */
+static cJSON *read_left(const struct arrival *a)
+{
+    return channel_event(a, slack_text(a->event, "channel"), "removed", "");
 }
 
 static cJSON *read_rename(const struct arrival *a)
 {
     const cJSON *channel = slack_member(a->event, "channel");
-    return channel_event(a, slack_text(channel, "id"), "renamed", slack_text(channel, "name"));
+    return is_us(a, a->event)
+               ? NULL
+               : channel_event(a, slack_text(channel, "id"), "renamed", slack_text(channel, "name"));
 }
 
 static cJSON *read_archive(const struct arrival *a)
 {
     bool back = strstr(slack_text(a->event, "type"), "unarchive") != NULL;
-    return channel_event(a, slack_text(a->event, "channel"), back ? "unarchived" : "archived", "");
+    return is_us(a, a->event)
+               ? NULL
+               : channel_event(a, slack_text(a->event, "channel"), back ? "unarchived" : "archived", "");
 }
 
 static cJSON *read_end(const struct arrival *a)
@@ -316,14 +340,24 @@ static const struct row {
     const char *type;
     reader *read;
 } events[] = {
-    {"message", read_any_message},          {"app_mention", read_any_message},
-    {"reaction_added", read_reaction},      {"reaction_removed", read_reaction},
-    {"member_joined_channel", read_member}, {"member_left_channel", read_member},
-    {"channel_rename", read_rename},        {"group_rename", read_rename},
-    {"channel_archive", read_archive},      {"channel_unarchive", read_archive},
-    {"group_archive", read_archive},        {"group_unarchive", read_archive},
-    {"channel_deleted", read_archive},      {"group_deleted", read_archive},
-    {"app_uninstalled", read_end},          {"tokens_revoked", read_end},
+    {"message", read_any_message},
+    {"app_mention", read_any_message},
+    {"reaction_added", read_reaction},
+    {"reaction_removed", read_reaction},
+    {"member_joined_channel", read_member},
+    {"member_left_channel", read_member},
+    {"channel_rename", read_rename},
+    {"group_rename", read_rename},
+    {"channel_archive", read_archive},
+    {"channel_unarchive", read_archive},
+    {"group_archive", read_archive},
+    {"group_unarchive", read_archive},
+    {"channel_deleted", read_archive},
+    {"group_deleted", read_archive},
+    {"channel_left", read_left},
+    {"group_left", read_left},
+    {"app_uninstalled", read_end},
+    {"tokens_revoked", read_end},
 };
 
 static cJSON *read_row(const struct row *rows, size_t n, const char *type, const struct arrival *a)
@@ -460,7 +494,7 @@ static cJSON *read_message_shortcut(const struct arrival *a)
     slack_plain(slack_text(message, "text"), &text, users);
     cJSON_AddStringToObject(about, "text", kit_text_get(&text));
     put_link(a, about, channel, slack_text(message, "ts"));
-    cJSON_Delete(users);
+    put_people(a, event, users);
     kit_text_finish(&text);
     return event;
 }

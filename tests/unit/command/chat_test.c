@@ -107,6 +107,9 @@ static void talk_in_the_room_is_in_the_timeline(void **state)
     assert_non_null(strstr(timeline, "changed a message to: it is the bank"));
     assert_non_null(strstr(timeline, "Ben pinned: it is the bank"));
     assert_non_null(strstr(timeline, "deleted a message"));
+    assert_non_null(strstr(timeline, "Ben: graph.png <https://files.example/1>"));
+    CLEANUP_FREE char *found = rig_line(rig, "ben", 0, "search graph");
+    assert_non_null(strstr(found, "INC-1"));
     assert_null(strstr(timeline, "beep"));
     assert_null(strstr(timeline, "sev major"));
     assert_string_equal(rig_incident(rig, 1)->severity, "major");

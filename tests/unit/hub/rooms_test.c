@@ -1,4 +1,6 @@
 /* An incident's own room, where opening it goes wrong. */
+#include <stdio.h>
+
 #include "policy/policy.h"
 
 static struct policy *the_policy;
@@ -72,6 +74,32 @@ static void one_that_is_half_done_is_known(void **state)
     assert_true(has_room("slack"));
 }
 
+/* By hand: it is told where people still hear, once, and it is mended by letting the bot in again. */
+static void the_bot_is_taken_out_and_let_in(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    const struct incident *incident = hub_incident(rig->hub, 1, NULL);
+    char room[64] = "";
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        if (text_equal(incident->channels.v[i].connector, "console"))
+            snprintf(room, sizeof(room), "%s", incident->channels.v[i].channel);
+    }
+    for (int i = 0; i < 2; i++) {
+        CLEANUP_FREE char *event =
+            xasprintf("{'type':'channel','id':'r%d','channel':'%s','change':'removed'}", i, room);
+        rig_event(rig, event);
+    }
+    assert_false(has_room("console"));
+    assert_int_equal(rig_sent(rig, "console post: {\"channel\":\"general\"", "was taken out of this incident"),
+                     1);
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_non_null(strstr(timeline, "on console is gone"));
+    CLEANUP_FREE char *back = xasprintf("{'type':'channel','id':'b','channel':'%s','change':'added'}", room);
+    rig_event(rig, back);
+    assert_true(has_room("console"));
+}
+
 /* The topic that it was asked for with is old by the time it is there. */
 static void the_topic_is_made_up_for(void **state)
 {
@@ -90,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_that_cannot_be_opened_is_said_where_people_look, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_is_half_done_is_known, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_bot_is_taken_out_and_let_in, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_topic_is_made_up_for, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
