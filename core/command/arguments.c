@@ -256,7 +256,8 @@ static int check_rest(struct line *line, const struct command_row *row)
 
 /* ---- options of declare ---- */
 
-static const char *const options[OPTION_COUNT] = {"sev", "team", "service", "private", "drill", "link"};
+static const char *const options[OPTION_COUNT] = {"sev",   "team", "service", "private",
+                                                  "drill", "link", "customer"};
 
 /* "--sev" at p, also with the dashes that phones make of two: its number, or OPTION_COUNT. */
 static int read_option(const char *p, const char **ret_end)

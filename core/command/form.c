@@ -112,6 +112,8 @@ static void put_command(struct json_out *j, const struct parsed *parsed)
     str_add(&command, parsed->options[OPTION_DRILL] ? " --drill" : "");
     if (parsed->options[OPTION_TEAM])
         str_addf(&command, " --team \"%s\"", parsed->options[OPTION_TEAM]);
+    if (parsed->options[OPTION_CUSTOMER])
+        str_addf(&command, " --customer \"%s\"", parsed->options[OPTION_CUSTOMER]);
     if (parsed->options[OPTION_LINK])
         str_addf(&command, " --link %s", parsed->options[OPTION_LINK]);
     json_put_text(j, "command", command.p);

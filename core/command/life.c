@@ -4,11 +4,50 @@
 #include "base/zone.h"
 #include "command/handlers.h"
 
+#define TWINS_MOST 1000 /* open incidents that are looked at, the newest */
+
 /* ---- declaring ---- */
 
 static int set_option(struct asking *ask, const char *verb, const char *value, struct error *err)
 {
     return value ? ask_do(ask, &(struct command){.verb = verb, .name = value, .flag = true}, err) : 0;
+}
+
+struct twin {
+    const char *title, *link, *customer;
+    uint64_t id;
+};
+
+static bool is_twin(void *ctx, const struct incident *incident)
+{
+    struct twin *twin = ctx;
+    bool same = false;
+    for (size_t i = 0; !twin->customer && text_equal(incident->title, twin->title) && i < incident->links.n;
+         i++)
+        same |= strcmp(incident->links.v[i].url, twin->link) == 0;
+    for (size_t i = 0; twin->customer && i < incident->customers.n; i++)
+        same |= text_equal_nocase(incident->customers.v[i].key, twin->customer);
+    twin->id = same ? incident->id : 0;
+    return !same;
+}
+
+/* Two who press the same button, or declare from the same message, want one incident: what comes with a link to what somebody
+   wrote is declared once, and once for a customer while that is open. */
+static int refuse_twin(struct asking *ask, const char *title, struct error *err)
+{
+    char *const *options = ask->parsed->options;
+    char name[INCIDENT_NAME];
+    struct twin twin = {title, options[OPTION_LINK], options[OPTION_CUSTOMER], 0};
+    if (twin.link)
+        hub_list(ask->hub, &(struct hub_query){.viewer = ask->asker->person, .limit = TWINS_MOST}, is_twin,
+                 &twin, NULL);
+    if (!twin.id)
+        return 0;
+    incident_name(twin.id, name);
+    return error_set(
+        err, ERR_REFUSED,
+        "%s is open about that already: `%s join`. If this is another one: `declare …` without --link", name,
+        name);
 }
 
 static int declare(struct asking *ask, const char *title, bool drill, struct error *err)
@@ -25,7 +64,8 @@ static int declare(struct asking *ask, const char *title, bool drill, struct err
     if (command.flag && !ask->asker->person)
         return error_set(err, ERR_AUTH,
                          "I do not know who you are here, and a private incident needs a member");
-    int rc = turn_do(ask->turn, 0, &command, &id, err);
+    int rc = refuse_twin(ask, title, err);
+    rc = rc ? rc : turn_do(ask->turn, 0, &command, &id, err);
     if (rc)
         return rc;
     ask->incident = hub_incident(ask->hub, id, ask->asker->person);
@@ -33,6 +73,8 @@ static int declare(struct asking *ask, const char *title, bool drill, struct err
     require(ask->incident != NULL);
     rc = set_option(ask, "team", options[OPTION_TEAM], err);
     rc = rc ? rc : set_option(ask, "service", options[OPTION_SERVICE], err);
+    if (!rc && options[OPTION_CUSTOMER])
+        rc = ask_do(ask, &(struct command){.verb = "customer", .name = options[OPTION_CUSTOMER]}, err);
     if (!rc && options[OPTION_LINK])
         rc = ask_do(ask, &(struct command){.verb = "link", .value = options[OPTION_LINK]}, err);
     return rc ? rc : set_option(ask, "drill", drill ? "" : NULL, err);

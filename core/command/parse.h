@@ -50,6 +50,7 @@ enum declare_option {
     OPTION_PRIVATE,
     OPTION_DRILL,
     OPTION_LINK,
+    OPTION_CUSTOMER,
     OPTION_COUNT
 };
 
@@ -62,7 +63,8 @@ struct parsed {
     char *arguments[COMMAND_ARGUMENTS]; /* as the row's; NULL: not given. A custom command's are in the first */
     instant until;                      /* of the time among them; 0: none */
     uint64_t other;                     /* of the incident among them; 0: none */
-    char *options[OPTION_COUNT]; /* declare: --sev, --team, --service, --link; "" for --private, --drill */
+    char *options
+        [OPTION_COUNT];   /* declare: --sev, --team, --service, --link, --customer; "" for --private, --drill */
     bool lacks;           /* of a refusal: row is right, an argument is missing; a form could ask for it */
     ARRAY(char *) offers; /* of a refusal: lines that were perhaps meant */
 };

@@ -240,8 +240,10 @@ static void hear_first(const struct hearing *h)
     CLEANUP_STR struct str card = {0};
     CLEANUP_FREE char *key = turn_key(h->turn), *title = xasprintf("%s wrote", h->customer);
     size_t n = strcspn(h->text, "\n");
+    bool plain = !strpbrk(h->customer, "\"“”");
+    CLEANUP_FREE char *of = plain ? xasprintf(" --customer \"%s\"", h->customer) : xstrdup("");
     CLEANUP_FREE char *command =
-        xasprintf("declare%s%s %s: %.*s", h->link ? " --link " : "", h->link ? h->link : "", h->customer,
+        xasprintf("declare%s%s%s %s: %.*s", of, h->link ? " --link " : "", h->link ? h->link : "", h->customer,
                   (int)utf8_cut(h->text, n, MIN(n, (size_t)120)), h->text);
     struct json_out j = {&card, false};
     json_begin_object(&j);

@@ -121,8 +121,20 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
     assert_int_equal(rig_sent(rig, "console post", "**Acme replied:** still broken"), 1);
     assert_null(hub_person_find(rig->hub, "U9"));
     rig_event(rig, "{'type':'reply','id':'2','user':{'id':'U9'},'customer':'globex','text':'we see errors'}");
-    assert_int_equal(rig_sent(rig, "\"channel\":\"general\"", "\"command\":\"declare globex: we see errors\""),
-                     1);
+    assert_int_equal(
+        rig_sent(rig, "\"channel\":\"general\"", "declare --customer \\\"globex\\\" globex: we see errors\""),
+        1);
+    /* whoever presses second joins the first, and what that customer says from then on goes there */
+    rig_expect(rig, "ben", 0, "declare --customer \"globex\" --link https://x.example/1 globex: we see errors",
+               "INC-2 is open");
+    assert_string_equal(rig_incident(rig, 2)->customers.v[0].key, "globex");
+    rig_expect(rig, "ana-mar", 0,
+               "declare --customer \"globex\" --link https://x.example/1 globex: we see errors",
+               "INC-2 is open about that already");
+    rig_expect(rig, "ana-mar", 0, "declare --customer Globex --link https://x.example/2 globex: and more",
+               "INC-2 is open about that already");
+    rig_event(rig, "{'type':'reply','id':'5','user':{'id':'U9'},'customer':'globex','text':'are you there?'}");
+    assert_int_equal(rig_sent(rig, "console post", "globex replied:** are you there?"), 1);
     rig_event(rig, "{'type':'reply','id':'3','user':{'id':'U9'},'customer':'acme','text':'<@U7> <@U6> help',"
                    "'people':[{'id':'U7','name':'Zed\\nof Acme','outside':true},{'id':'ben'}]}");
     assert_int_equal(rig_sent(rig, "console post", "@Zed <@U6> help"), 1);

@@ -126,13 +126,16 @@ static void a_message_is_declared_with_its_link(void **state)
     rig_event(rig, "{'type':'command','id':'3','channel':'general'," BEN ",'text':'declare',"
                    "'about':{'text':'mails are late','link':'https://chat.example/p2'}}");
     assert_string_equal(rig_incident(rig, 2)->title, "mails are late");
+    rig_expect(rig, "ben", 0, "declare --link https://chat.example/p2 mails are late",
+               "INC-2 is open about that already");
+    rig_expect(rig, "ben", 0, "declare --link https://chat.example/p2 mails are lost", "INC-3 is open");
     /* who is mentioned is called by name */
     rig_event(
         rig,
         "{'type':'command','id':'4','channel':'general'," BEN
         ",'text':'declare','people':[{'id':'U7','name':'Ana Lee'},{'id':'U8','name':'Zed','outside':true}],"
         "'about':{'text':'<@U7> and <@U8> see errors','link':'https://chat.example/p3'}}");
-    assert_string_equal(rig_incident(rig, 3)->title, "@ana-lee and @zed see errors");
+    assert_string_equal(rig_incident(rig, 4)->title, "@ana-lee and @zed see errors");
     rig_destroy(rig);
 }
 
