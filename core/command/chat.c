@@ -422,7 +422,13 @@ static void take_reply(struct happening *h)
 {
     CLEANUP_FREE char *customer = clean_member(h->event, "customer", NAME_BYTES),
                       *link = clean_member(h->event, "link", 2000);
-    hub_customer_replied(h->turn, customer, h->text, text_empty(link) || strchr(link, ' ') ? NULL : link);
+    const char *change = json_text_or(h->event, "change", "");
+    bool edited = strcmp(change, "edited") == 0, deleted = strcmp(change, "deleted") == 0;
+    CLEANUP_FREE char *text = edited    ? xasprintf("(changed what they wrote) %s", h->text)
+                              : deleted ? xasprintf("(deleted what they wrote) %s", h->text)
+                                        : xstrdup(h->text);
+    hub_customer_replied(h->turn, customer, text, text_empty(link) || strchr(link, ' ') ? NULL : link,
+                         !deleted);
 }
 
 static bool is_reply(const struct happening *h)

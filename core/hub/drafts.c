@@ -263,10 +263,11 @@ static void hear_first(const struct hearing *h)
     hub_say_incident(h->turn, 0, key, card.p, NULL);
 }
 
-void hub_customer_replied(struct turn *turn, const char *customer, const char *text, const char *link)
+void hub_customer_replied(struct turn *turn, const char *customer, const char *text, const char *link,
+                          bool news)
 {
     struct hearing hearing = {turn, customer, text, link, 0};
     live_each_open(turn->hub, hear, &hearing);
-    if (!hearing.heard)
+    if (!hearing.heard && news)
         hear_first(&hearing);
 }

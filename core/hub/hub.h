@@ -169,9 +169,10 @@ void hub_say_rooms(struct turn *turn, uint64_t incident, const struct place *but
 void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
                       const char *text);
 
-/* Somebody outside wrote: told in the open incidents that affect them, else where incidents are announced. link may be
-   NULL. */
-void hub_customer_replied(struct turn *turn, const char *customer, const char *text, const char *link);
+/* Somebody outside wrote: told in the open incidents that affect them, else, if it is news, where incidents are announced. link
+   may be NULL. */
+void hub_customer_replied(struct turn *turn, const char *customer, const char *text, const char *link,
+                          bool news);
 
 /* A person's word on an action that was given up: once more, or drop it. */
 int hub_action_again(struct turn *turn, uint64_t id, struct error *err);

@@ -239,7 +239,8 @@ struct tocsin_connector {
  *   join     channel                       leave    channel
  *   channel  channel, change: "renamed" | "archived" | "unarchived" | "removed" (the bot was, from it) | "added", [name],
  *            [private: true]; user may be left out
- *   reply    customer, text, [channel], [ticket], [message], [link]: somebody outside answered
+ *   reply    customer, text, [channel], [ticket], [message], [link]: somebody outside answered; [change: "edited" or
+ *            "deleted", where they did that to what they had said: text is what it says, or said]
  *
  * Actions: kind and body. {card} is the platform-neutral message below; {text} is CommonMark.
  *

@@ -204,12 +204,32 @@ static cJSON *read_message(const struct arrival *a)
     return event;
 }
 
+/* A customer's message that was changed or taken back, as it was said last; NULL: it is none of a customer's. */
+static cJSON *read_reply_again(const struct arrival *a, const cJSON *message, const char *change)
+{
+    struct arrival within = *a;
+    cJSON *copy = cJSON_Duplicate(message, true), *event = NULL;
+    cJSON_DeleteItemFromObjectCaseSensitive(copy, "channel");
+    cJSON_AddStringToObject(copy, "channel", slack_text(a->event, "channel"));
+    within.event = copy;
+    const char *customer = customer_of(&within);
+    if (customer) {
+        event = read_reply(&within, customer);
+        put(event, "change", change);
+    }
+    cJSON_Delete(copy);
+    return event;
+}
+
 static cJSON *read_gone(const struct arrival *a, const char *ts)
 {
     const cJSON *before = slack_member(a->event, "previous_message");
     const char *user = slack_text(before, "user");
     if (is_us(a, before) || is_bot(before) || !*user)
         return NULL;
+    cJSON *reply = read_reply_again(a, before, "deleted");
+    if (reply)
+        return reply;
     cJSON *event = begin(a, "deleted", user, slack_text(a->event, "channel"));
     put(event, "message", ts);
     return event;
@@ -224,6 +244,9 @@ static cJSON *read_changed(const struct arrival *a)
     if (is_us(a, message) || is_bot(message) || !*slack_text(message, "user") ||
         strcmp(slack_text(message, "text"), slack_text(before, "text")) == 0) /* only a preview was added */
         return NULL;
+    cJSON *reply = read_reply_again(a, message, "edited");
+    if (reply)
+        return reply;
     cJSON *event = begin(a, "edited", slack_text(message, "user"), slack_text(a->event, "channel"));
     put(event, "message", slack_text(message, "ts"));
     put_text(a, event, "text", slack_text(message, "text"));

@@ -126,9 +126,13 @@ test('a customer in a shared channel is told after a thumbs-up, and heard', with
   w.channels.set(shared.id, shared)
   const carl = new SlackPerson(slack, { name: 'Carl', team: 'T9ACME0001' })
 
-  await carl.say(shared.id, 'we cannot pay').acked
+  await carl.say(shared.id, `<@${ana.id}> we cannot pay`).acked
   const first = await sees(slack, 'incidents', /acme wrote/)
+  assert.match(textOf(first), /@ana-mar/)
   await press(ana, slack.channel('incidents'), first, 'Declare')
+  await until('the incident', async () => (await tocsin.incidents()).length === 1)
+  await press(ben, slack.channel('incidents'), first, 'Declare')
+  await sees(slack, 'incidents', /INC-1 is open about that already/)
   const channel = await until('the channel', () => slack.channel('inc-1'))
   await sees(slack, 'inc-1', /INC-1/, (m) => m.blocks)
   await ana.say(channel.id, '!inc tell acme We see it too, and are <https://status.example|on it>.').acked
@@ -141,9 +145,12 @@ test('a customer in a shared channel is told after a thumbs-up, and heard', with
   await sees(slack, 'inc-1', /acme was told, on slack/)
   await carl.say(shared.id, 'thanks, it works').acked
   await sees(slack, 'inc-1', /acme replied/)
+  await carl.edit(shared, slack.messages(shared.id).find((m) => /thanks/.test(m.text)), 'thanks, it works AT LAST').acked
+  await sees(slack, 'inc-1', /changed what they wrote.*AT LAST/s)
   await ana.say(shared.id, 'glad to hear').acked // one of ours is no customer
   const replies = (await tocsin.timeline('INC-1')).filter((e) => e.type === 'replied')
-  assert.equal(replies.length, 1)
+  assert.equal(replies.length, 2)
+  assert.equal((await tocsin.incidents()).length, 1)
   assert.deepEqual(slack.violations, [])
 })
 

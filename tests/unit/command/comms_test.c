@@ -135,6 +135,14 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
                "INC-2 is open about that already");
     rig_event(rig, "{'type':'reply','id':'5','user':{'id':'U9'},'customer':'globex','text':'are you there?'}");
     assert_int_equal(rig_sent(rig, "console post", "globex replied:** are you there?"), 1);
+    rig_event(
+        rig,
+        "{'type':'reply','id':'6','user':{'id':'U9'},'customer':'globex','text':'it works','change':'edited'}");
+    assert_int_equal(rig_sent(rig, "console post", "replied:** (changed what they wrote) it works"), 1);
+    rig_event(
+        rig,
+        "{'type':'reply','id':'7','user':{'id':'U9'},'customer':'initech','text':'oops','change':'deleted'}");
+    assert_int_equal(rig_sent(rig, "console post", "oops"), 0);
     rig_event(rig, "{'type':'reply','id':'3','user':{'id':'U9'},'customer':'acme','text':'<@U7> <@U6> help',"
                    "'people':[{'id':'U7','name':'Zed\\nof Acme','outside':true},{'id':'ben'}]}");
     assert_int_equal(rig_sent(rig, "console post", "@Zed <@U6> help"), 1);

@@ -129,6 +129,14 @@ static const struct row customers[] = {
               "\"subtype\":\"file_share\",\"user_team\":\"T2\",\"text\":\"\",\"files\":[{\"name\":\"a.png\","
               "\"permalink\":\"https://x/a\"}]"),
      REPLIED("U5", "a.png (https://x/a)")},
+    {"a customer who changes their words", "events_api",
+     EVENT("{\"type\":\"message\",\"subtype\":\"message_changed\",\"channel\":\"C9\",\"message\":{\"user\":"
+           "\"U5\",\"ts\":"
+           "\"1.1\",\"user_team\":\"T2\",\"text\":\"AT "
+           "ALL\"},\"previous_message\":{\"user\":\"U5\",\"ts\":\"1.1\",\"text\":\"a\"}}"),
+     "{\"type\":\"reply\",\"id\":\"Ev1\",\"channel\":\"C9\",\"user\":\"U5\",\"customer\":\"globex\","
+     "\"message\":\"1.1\",\"text\":"
+     "\"AT ALL\",\"link\":\"https://acme.slack.com/archives/C9/p11\",\"change\":\"edited\"}"},
     {"one of ours there", "events_api", CUSTOMER("U1", "\"user_team\":\"T1\",\"text\":\"we look\""),
      OURS("U1")},
     {"one of another workspace of ours", "events_api",
