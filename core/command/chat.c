@@ -102,8 +102,8 @@ static void resolve_mentions(struct happening *h)
     size_t n = 0;
     cJSON_ArrayForEach(user, people)
     {
-        bool ours =
-            !json_bool_or(user, "bot", false) && !(h->type->outside && json_bool_or(user, "outside", false));
+        bool ours = !json_bool_or(user, "bot", false) && !json_bool_or(user, "gone", false) &&
+                    !(h->type->outside && json_bool_or(user, "outside", false));
         if (++n <= PEOPLE_MOST && ours)
             person_of(h, user);
     }

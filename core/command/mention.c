@@ -22,17 +22,23 @@ static const char *read_mention(const char *p, char user[USER_BYTES])
     return end + 1;
 }
 
-/* What somebody is called who is nobody of ours; NULL: not told. The caller frees. */
-static char *name_of(const cJSON *people, const char *user)
+/* What the event tells of somebody; NULL: nothing. */
+static const cJSON *told_of(const cJSON *people, const char *user)
 {
     const cJSON *row;
     cJSON_ArrayForEach(row, people)
     {
-        const char *name = json_text_or(row, "name", "");
         if (text_equal(json_text_or(row, "id", NULL), user))
-            return text_empty(name) ? NULL : utf8_sanitize(name, strcspn(name, "\n"), NAME_BYTES);
+            return row;
     }
     return NULL;
+}
+
+/* What somebody is called who is nobody of ours, or is not here any more; NULL: not told. The caller frees. */
+static char *name_of(const cJSON *told)
+{
+    const char *name = json_text_or(told, "name", "");
+    return text_empty(name) ? NULL : utf8_sanitize(name, strcspn(name, "\n"), NAME_BYTES);
 }
 
 char *mentions_resolve(const struct hub *hub, const char *connector, const char *text, const cJSON *people)
@@ -42,8 +48,10 @@ char *mentions_resolve(const struct hub *hub, const char *connector, const char 
     str_reserve(&out, strlen(text));
     while (*text) {
         const char *end = read_mention(text, user);
-        const char *person = end ? hub_user_person(hub, connector, user) : NULL;
-        CLEANUP_FREE char *name = person || !end ? NULL : name_of(people, user);
+        const cJSON *told = end ? told_of(people, user) : NULL;
+        bool here = end && !json_bool_or(told, "gone", false);
+        const char *person = here ? hub_user_person(hub, connector, user) : NULL;
+        CLEANUP_FREE char *name = person ? NULL : name_of(told);
         if (person || name) {
             str_addf(&out, "@%s", person ? person : name);
             text = end;

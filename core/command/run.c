@@ -198,6 +198,14 @@ static char *without_dots(const char *text, bool *ret_dots)
     return xstrndup(text, *ret_dots ? n - dots : strlen(text));
 }
 
+/* Who stands in the room of a private incident without being a member means that one, and may know no more of it. */
+static bool is_shut_out(const struct asking *ask, const struct parse_context *context,
+                        const struct parsed *parsed)
+{
+    return ask->asker->here && ask->asker->where && !context->here && parsed->row &&
+           parsed->row->about == ABOUT_INCIDENT && !parsed->incident;
+}
+
 /* Reads the line. Where something may be asked first, the form is made, and the line is refused. */
 static int read_line_of(struct asking *ask, const char *text, struct parsed *parsed, struct error *err)
 {
@@ -207,6 +215,12 @@ static int read_line_of(struct asking *ask, const char *text, struct parsed *par
     CLEANUP_FREE char *line = without_dots(text, &dots);
     bool nothing = asker->forms && !context.here && *skip_space(line) == '\0'; /* means to declare */
     int rc = command_parse(nothing ? "declare" : line, &context, parsed, err);
+    if (rc && is_shut_out(ask, &context, parsed)) {
+        parsed->lacks = false;
+        return error_set(
+            err, ERR_REFUSED,
+            "This channel's incident is for its members only, and you are none; one of them can `invite` you.");
+    }
     bool first = !rc && parsed->row && asker->forms && (dots || asker->forms == FORMS_ALWAYS);
     if (first)
         rc = error_set(err, ERR_INVALID, "Type it: `%.300s`", line);

@@ -224,7 +224,8 @@ struct tocsin_connector {
  * known; zone as in tzdata; bot: true for a machine, whose messages are not acted on; outside: true for somebody of another
  * organisation, who is heard, but commands nothing, and whose email is not believed). "channel" is the platform's id of
  * the place. In a text a person is written <@ID>, ID being the platform's user id, and "people": [user] tells who those
- * are, as far as known. "trigger", where the platform gives one, lets a form be opened for who acts (see `form`).
+ * are, as far as known, with "gone": true for one whose account was ended or never was. "trigger", where the platform gives
+ * one, lets a form be opened for who acts (see `form`).
  *
  *   message  channel, text, [message: its id], [thread: id of the message it answers], [mention: true when it
  *            addresses the bot; then text is without the mention], [direct: true in a private talk with the bot],

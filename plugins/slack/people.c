@@ -118,6 +118,8 @@ static void read_user(const struct slack *slack, const cJSON *user, cJSON *perso
         cJSON_AddTrueToObject(person, "outside");
     else
         put(person, "email", slack_text(profile, "email"));
+    if (cJSON_IsTrue(slack_member(user, "deleted")))
+        cJSON_AddTrueToObject(person, "gone");
     if (cJSON_IsTrue(slack_member(user, "is_bot")))
         cJSON_AddTrueToObject(person, "bot");
 }
@@ -132,6 +134,8 @@ cJSON *slack_person(struct slack *slack, const char *user)
     person = slack_arguments("id", user, NULL);
     if (reply.ok)
         read_user(slack, slack_member(reply.body, "user"), person);
+    if (slack_said(&reply, "user_not_found"))
+        cJSON_AddTrueToObject(person, "gone");
     if (reply.outcome != KIT_ANSWERED || reply.status == 429)
         be_quiet(slack->people, &reply);
     else

@@ -187,6 +187,22 @@ static void nothing_of_a_private_incident_reaches_who_is_no_member(void **state)
     rig_destroy(rig);
 }
 
+static void who_is_no_member_is_told_what_to_do(void **state)
+{
+    (void)state;
+    struct rig *rig = with_room();
+    rig_expect(rig, "ben", 1, "private", "INC-1 is private");
+    struct asker eve = {.person = "ana-maria", .where = "console/room", .here = 1};
+    struct answer answer = {0};
+    struct turn *turn = turn_begin(rig->hub, rig->now);
+    command_run(turn, &eve, "show", &answer);
+    turn_commit(turn, NULL, NULL);
+    assert_non_null(strstr(answer.text.p, "one of them can `invite` you"));
+    assert_null(strstr(answer.text.p, "INC-"));
+    answer_finish(&answer);
+    rig_destroy(rig);
+}
+
 /* A member asks in a channel that others read: the answer goes to the member alone. */
 static void a_members_answer_stays_with_the_member(void **state)
 {
@@ -249,6 +265,7 @@ int main(void)
         cmocka_unit_test(who_joins_is_told_what_happened),
         cmocka_unit_test(nothing_of_a_private_incident_reaches_who_is_no_member),
         cmocka_unit_test(what_is_done_elsewhere_is_said_in_the_room),
+        cmocka_unit_test(who_is_no_member_is_told_what_to_do),
         cmocka_unit_test(a_members_answer_stays_with_the_member),
         cmocka_unit_test(reactions_are_configured),
     };

@@ -129,6 +129,11 @@ static void a_message_is_declared_with_its_link(void **state)
     rig_expect(rig, "ben", 0, "declare --link https://chat.example/p2 mails are late",
                "INC-2 is open about that already");
     rig_expect(rig, "ben", 0, "declare --link https://chat.example/p2 mails are lost", "INC-3 is open");
+    /* who is gone leads nothing */
+    rig_event(rig, "{'type':'command','id':'6','channel':'general'," BEN ",'text':'INC-1 lead <@U66>',"
+                   "'people':[{'id':'U66','name':'Dora','gone':true}]}");
+    assert_null(incident_role(rig_incident(rig, 1), "lead"));
+    assert_null(hub_person_find(rig->hub, "dora"));
     /* who is mentioned is called by name */
     rig_event(
         rig,

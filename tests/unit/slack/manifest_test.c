@@ -62,12 +62,16 @@ static void test_scopes(void **state)
 /* Events that in.c reads, as manifests call them: a message by where it is said. */
 static void test_events(void **state)
 {
-    static const char *const wanted[] = {"channel_deleted",     "group_deleted",    "app_mention",
-                                         "app_uninstalled",     "channel_archive",  "channel_rename",
-                                         "channel_unarchive",   "group_archive",    "group_rename",
-                                         "group_unarchive",     "message.channels", "member_joined_channel",
-                                         "member_left_channel", "message.groups",   "message.im",
-                                         "reaction_added",      "reaction_removed", "tokens_revoked"};
+    static const char *const wanted[] = {"channel_left",        "group_left",
+                                         "channel_deleted",     "group_deleted",
+                                         "app_mention",         "app_uninstalled",
+                                         "channel_archive",     "channel_rename",
+                                         "channel_unarchive",   "group_archive",
+                                         "group_rename",        "group_unarchive",
+                                         "message.channels",    "member_joined_channel",
+                                         "member_left_channel", "message.groups",
+                                         "message.im",          "reaction_added",
+                                         "reaction_removed",    "tokens_revoked"};
     (void)state;
     for (size_t m = 0; m < 2; m++) {
         cJSON *manifest = read_manifest(manifests[m]);
