@@ -258,6 +258,22 @@ static char *with_files(const char *text, const cJSON *files)
     return str_take(&out);
 }
 
+/* Told to who mentioned the bot in the middle of a sentence, and perhaps waits for it. */
+static void tell_how(struct happening *h)
+{
+    struct answer said = {.alone = true};
+    str_add(&said.text, "I take commands from a message that begins with my name, or with `!inc`: `!inc "
+                        "checkout is slow` opens an "
+                        "incident, `!inc help` tells the rest.");
+    answer(h, &said);
+    answer_finish(&said);
+}
+
+static bool is_named(const struct happening *h)
+{
+    return !h->guest && json_bool_or(h->event, "named", false);
+}
+
 static void take_message(struct happening *h)
 {
     const char *line = line_of(h);
@@ -267,6 +283,10 @@ static void take_message(struct happening *h)
         run_line(h, line);
         return;
     }
+    if (is_named(h))
+        tell_how(h);
+    if (!h->here)
+        return;
     if (cJSON_GetArraySize(files) > 0)
         write_files(files, &data);
     CLEANUP_FREE char *text = with_files(h->text, files);
@@ -450,7 +470,7 @@ static bool is_here(const struct happening *h)
 
 static bool is_line_or_here(const struct happening *h)
 {
-    return h->here || line_of(h);
+    return h->here || line_of(h) || is_named(h);
 }
 
 static bool is_text_here(const struct happening *h)

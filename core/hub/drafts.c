@@ -31,6 +31,14 @@ static void put_button(struct json_out *j, const struct incident *incident, cons
     json_end_object(j);
 }
 
+static bool reaches_customers(const struct hub *hub)
+{
+    bool any = false;
+    for (size_t i = 0; i < hub->links.n; i++)
+        any |= (hub->links.v[i].can & TOCSIN_CAN_DESK) != 0;
+    return any;
+}
+
 static void draft_card(struct hub *hub, const struct incident *incident, const struct state_draft *draft,
                        struct str *out)
 {
@@ -54,7 +62,10 @@ static void draft_card(struct hub *hub, const struct incident *incident, const s
         put_button(&j, incident, "Approve", "approve", draft->number, "primary");
         put_button(&j, incident, "Discard", "discard", draft->number, "danger");
         json_end_array(&j);
-        json_put_text(&j, "footer", "Sent when somebody approves it; a thumbs-up does.");
+        json_put_text(&j, "footer",
+                      reaches_customers(hub)
+                          ? "Sent when somebody approves it; a thumbs-up does."
+                          : "No connector here reaches customers: approving it sends nothing.");
     }
     json_end_object(&j);
 }

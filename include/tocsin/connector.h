@@ -228,7 +228,8 @@ struct tocsin_connector {
  * one, lets a form be opened for who acts (see `form`).
  *
  *   message  channel, text, [message: its id], [thread: id of the message it answers], [mention: true when it
- *            addresses the bot; then text is without the mention], [direct: true in a private talk with the bot],
+ *            addresses the bot; then text is without the mention], [named: true when it mentions the bot further on],
+ *            [direct: true in a private talk with the bot],
  *            [files: [{"name","url"}]]
  *   command  channel, text: a slash command's words after the command's own name, [trigger],
  *            [about: {"text", "link"}: the message that it was asked of]

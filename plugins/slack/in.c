@@ -105,6 +105,14 @@ static bool mentions_us(const struct arrival *a, const char *text, const char **
     return true;
 }
 
+/* Somewhere in the middle: no command, but perhaps meant as one. */
+static bool names_us(const struct arrival *a, const char *text)
+{
+    char mark[SLACK_ID + 4];
+    snprintf(mark, sizeof(mark), "<@%s>", a->slack->bot_user);
+    return *a->slack->bot_user && strstr(text, mark);
+}
+
 static void put_files(const cJSON *from, cJSON *event)
 {
     const cJSON *file;
@@ -179,6 +187,8 @@ static cJSON *read_talk(const struct arrival *a)
     cJSON *event = begin(a, "message", slack_text(a->event, "user"), slack_text(a->event, "channel"));
     if (mentions_us(a, text, &text))
         cJSON_AddTrueToObject(event, "mention");
+    else if (names_us(a, text))
+        cJSON_AddTrueToObject(event, "named");
     if (strcmp(slack_text(a->event, "channel_type"), "im") == 0)
         cJSON_AddTrueToObject(event, "direct");
     put(event, "message", ts);

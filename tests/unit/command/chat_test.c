@@ -187,6 +187,22 @@ static void nothing_of_a_private_incident_reaches_who_is_no_member(void **state)
     rig_destroy(rig);
 }
 
+static void who_names_the_bot_in_a_sentence_is_told_how(void **state)
+{
+    (void)state;
+    struct rig *rig = with_room();
+    rig_event(rig, "{'type':'message','id':'n1','message':'m1','channel':'general'," BEN
+                   ",'text':'hey <@BOT> it broke','named':true}");
+    assert_int_equal(rig_sent(rig, "I take commands from", "\"to\":\"ben\""), 1);
+    rig_event(rig, "{'type':'message','id':'n2','message':'m2','channel':'room'," BEN
+                   ",'text':'hey <@BOT> it broke','named':true}");
+    assert_int_equal(rig_sent(rig, "I take commands from", "\"to\":\"ben\""), 2);
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_non_null(strstr(timeline, "it broke"));
+    assert_int_equal(hub_open_count(rig->hub), 1);
+    rig_destroy(rig);
+}
+
 static void who_is_no_member_is_told_what_to_do(void **state)
 {
     (void)state;
@@ -265,6 +281,7 @@ int main(void)
         cmocka_unit_test(who_joins_is_told_what_happened),
         cmocka_unit_test(nothing_of_a_private_incident_reaches_who_is_no_member),
         cmocka_unit_test(what_is_done_elsewhere_is_said_in_the_room),
+        cmocka_unit_test(who_names_the_bot_in_a_sentence_is_told_how),
         cmocka_unit_test(who_is_no_member_is_told_what_to_do),
         cmocka_unit_test(a_members_answer_stays_with_the_member),
         cmocka_unit_test(reactions_are_configured),

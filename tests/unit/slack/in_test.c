@@ -42,7 +42,8 @@ static const struct row messages[] = {
      HEARD("\"mention\":true,\"text\":\"who\"")},
     {"somebody whose id begins as ours", "events_api", SAID("<@U0BOTX> hi"),
      HEARD("\"text\":\"<@U0BOTX> hi\"")},
-    {"we are only spoken of", "events_api", SAID("ask <@U0BOT>"), HEARD("\"text\":\"ask <@U0BOT>\"")},
+    {"we are only spoken of", "events_api", SAID("ask <@U0BOT>"),
+     HEARD("\"named\":true,\"text\":\"ask <@U0BOT>\"")},
     {"the same again as a mention", "events_api",
      EVENT("{\"type\":\"app_mention\",\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"channel\":\"C1\","
            "\"text\":\"<@U0BOT> declare db down\"}"),
