@@ -130,7 +130,8 @@ void people_reply(struct world *world)
     if (!hub_ready(world->hub, NULL))
         return;
     struct turn *turn = turn_begin(world->hub, world->now);
-    hub_customer_replied(turn, names[rng_below(&world->rng, ARRAY_SIZE(names))], "it is still broken", NULL);
+    hub_customer_replied(turn, names[rng_below(&world->rng, ARRAY_SIZE(names))], "it is still broken", NULL,
+                         true);
     turn_commit(turn, acknowledged, expect(world));
 }
 

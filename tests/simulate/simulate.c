@@ -18,6 +18,7 @@ static void run_seed(uint64_t seed, size_t steps, bool verbose, size_t *ret_even
         if (i % SETTLE_EVERY == 0)
             world_settle(&world);
     }
+    world_drain(&world);
     *ret_events += world.events;
     if (verbose)
         printf("seed %" PRIu64 ": %" PRIu64 " events, %zu restarts, %zu failed commits, %zu and %zu messages\n",

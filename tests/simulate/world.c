@@ -352,16 +352,37 @@ void world_step(struct world *world)
     world_check(world, false);
 }
 
-void world_settle(struct world *world)
+static void go_well(struct world *world, int times, duration apart)
 {
     memory_store_fail_next(world->store, 0);
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < times; i++) {
         revive(world, true);
         hub_tick(world->hub, world->now);
         journal_step(world->journal);
         answer_due(world, true);
         journal_step(world->journal);
-        world->now += SECOND / 4;
+        world->now += apart;
     }
+}
+
+void world_settle(struct world *world)
+{
+    go_well(world, 40, SECOND / 4);
     world_check(world, journal_waiting(world->journal) == 0);
+}
+
+static bool check_sent(void *ctx, const struct action *action)
+{
+    struct world *world = ctx;
+    if (action->state == ACTION_WAITING && action->made_at < world->now - HOUR)
+        world_broken(world, "action %" PRIu64 " (%s on %s) waits for ever", action->id, action->kind,
+                     action->connector);
+    return true;
+}
+
+void world_drain(struct world *world)
+{
+    go_well(world, 300, 20 * SECOND);
+    world_check(world, journal_waiting(world->journal) == 0);
+    outbox_each(hub_outbox(world->hub), check_sent, world);
 }

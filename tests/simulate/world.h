@@ -54,6 +54,8 @@ void world_finish(struct world *world);
 void world_step(struct world *world);
 /* Lets everything settle: faults end, the journal is stepped, actions are answered. */
 void world_settle(struct world *world);
+/* All goes well for longer than anything is tried again: what still waits then waits for ever, and is a fault. */
+void world_drain(struct world *world);
 /* Aborts the process with the seed and step when an invariant does not hold. `settled`: nothing is in flight. */
 void world_check(struct world *world, bool settled);
 __attribute__((noreturn, format(printf, 2, 3))) void world_broken(const struct world *world, const char *format,
