@@ -4,8 +4,8 @@
 #   N passed, N failed[, N skipped]
 #
 # A stage counts as one, but for unit tests (one a file), fuzzers, and end-to-end tests (one each). A stage that fails does
-# not keep the others from running. STAGES="tests fuzz" runs only these of: build headers style tests asan simulate fuzz
-# install e2e. FUZZ_SECONDS, SEEDS change how long.
+# not keep the others from running. STAGES="tests fuzz" runs only these of: build headers style tests e2e asan simulate fuzz
+# install tidy. FUZZ_SECONDS and SEEDS change how long. What would begin after TIME_MOST seconds is skipped, and said to be.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 jobs=$(nproc)
@@ -15,7 +15,13 @@ mkdir -p "$logs"
 
 pass() { passed=$((passed + ${1:-1})); }
 fail() { failed=$((failed + 1)); printf 'FAIL  %s\n' "$*"; }
-wanted() { [ -z "${STAGES:-}" ] || [[ " $STAGES " == *" $1 "* ]]; }
+wanted() {
+    [ -z "${STAGES:-}" ] || [[ " $STAGES " == *" $1 "* ]] || return 1
+    [ "$SECONDS" -lt "${TIME_MOST:-1380}" ] && return 0
+    skipped=$((skipped + 1))
+    printf 'skip  %s: %d s have passed, see TIME_MOST\n' "$1" "$SECONDS"
+    return 1
+}
 # stage NAME COMMAND...: one thing that passes or fails.
 stage() {
     local name=$1 log=$logs/$1.log from=$SECONDS
@@ -117,7 +123,7 @@ e2e() {
     fi
     mkdir -p build/e2e
     e2e_modules || return
-    TOCSIN_BUILD=$PWD/build/debug TOCSIN_E2E=$PWD/build/e2e timeout 900 node --test --test-reporter=tap \
+    TOCSIN_BUILD=$PWD/build/debug TOCSIN_E2E=$PWD/build/e2e timeout 600 node --test --test-reporter=tap \
         tests/e2e/*.test.mjs > "$log" 2>&1
     status=$?
     count() { sed -n "s/^# $1 \([0-9]*\)\$/\1/p" "$log" | tail -n 1 | grep . || echo 0; }
@@ -137,13 +143,13 @@ e2e() {
 wanted build && { stage build make -j "$jobs" all || { echo "$passed passed, $failed failed"; exit 1; }; }
 wanted headers && stage headers make check-headers
 wanted style && stage style make check-style
-wanted tidy && stage tidy make tidy
 wanted tests && unit_tests debug
+wanted e2e && e2e
 wanted asan && unit_tests asan
 wanted simulate && stage simulate make -j "$jobs" simulate SEEDS="${SEEDS:-1000}" FIRST=1
 wanted fuzz && fuzzers
 wanted install && stage install scripts/install_test.sh
-wanted e2e && e2e
+wanted tidy && stage tidy make tidy
 
 printf '\n%d passed, %d failed' "$passed" "$failed"
 [ "$skipped" = 0 ] || printf ', %d skipped' "$skipped"
