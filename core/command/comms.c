@@ -12,10 +12,12 @@ static bool is_everybody(const char *typed)
 }
 
 /* As the incident knows the customer; one it does not know yet is affected from now on. */
-static int customer_key(struct asking *ask, const char *typed, const char **ret, struct error *err)
+static int customer_key(struct asking *ask, const char *typed, const char **ret, bool *ret_new,
+                        struct error *err)
 {
     const struct incident *incident = ask->incident;
     *ret = is_everybody(typed) ? EVERY_CUSTOMER : typed;
+    *ret_new = false;
     if (is_everybody(typed))
         return 0;
     for (size_t i = 0; i < incident->customers.n; i++) {
@@ -25,23 +27,43 @@ static int customer_key(struct asking *ask, const char *typed, const char **ret,
             return 0;
         }
     }
+    *ret_new = true;
     return ask_do(ask, &(struct command){.verb = "customer", .name = typed}, err);
+}
+
+/* Warned at once, not when it was approved and did not go. */
+static void answer_drafted(struct asking *ask, const char *customer, bool is_new)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str text = {0};
+    int64_t number = ask->incident->drafted;
+    asked_name(ask, name);
+    if (hub_reaches_customers(ask->hub))
+        str_addf(&text, "Message %" PRId64 " waits for a thumbs-up: `%s approve %" PRId64 "` sends it.", number,
+                 name, number);
+    else
+        str_addf(&text,
+                 "Message %" PRId64 " is drafted, but no connector here reaches customers: `%s approve %" PRId64
+                 "` sends nothing. Write to them another way, and keep that with `%s note …`.",
+                 number, name, number, name);
+    if (is_new)
+        str_addf(&text, " %s was not known to be affected; from now on it counts as a customer of %s.",
+                 customer, name);
+    answer_line(ask, "%s", text.p);
 }
 
 int run_tell(struct asking *ask, struct error *err)
 {
-    char name[INCIDENT_NAME];
     const char *customer;
-    int rc = customer_key(ask, asked(ask, ARGUMENT_WORD), &customer, err);
+    bool is_new;
+    int rc = customer_key(ask, asked(ask, ARGUMENT_WORD), &customer, &is_new, err);
     if (!rc)
         rc = ask_do(ask, &(struct command){.verb = "tell", .name = customer, .text = asked(ask, ARGUMENT_TEXT)},
                     err);
     if (rc)
         return rc;
-    int64_t number = ask->incident->drafted;
     ask->answer->alone = true; /* its card stands in the channel */
-    answer_line(ask, "Message %" PRId64 " waits for a thumbs-up: `%s approve %" PRId64 "` sends it.", number,
-                asked_name(ask, name), number);
+    answer_drafted(ask, customer, is_new);
     return 0;
 }
 
@@ -54,8 +76,12 @@ int run_settle(struct asking *ask, struct error *err)
     int rc = ask_do(ask, &command, err);
     if (rc)
         return rc;
-    answer_line(ask, "%s the message to customers.",
-                strcmp(verb, "approve") == 0 ? "Approved; sending" : "Discarded");
+    if (strcmp(verb, "approve") != 0)
+        answer_line(ask, "Discarded the message to customers.");
+    else if (hub_reaches_customers(ask->hub))
+        answer_line(ask, "Approved; sending the message to customers.");
+    else
+        answer_line(ask, "Approved, but not sent: no connector here reaches customers.");
     ask->answer->alone = true; /* its card says so */
     return 0;
 }

@@ -31,7 +31,7 @@ static void put_button(struct json_out *j, const struct incident *incident, cons
     json_end_object(j);
 }
 
-static bool reaches_customers(const struct hub *hub)
+bool hub_reaches_customers(const struct hub *hub)
 {
     bool any = false;
     for (size_t i = 0; i < hub->links.n; i++)
@@ -63,7 +63,7 @@ static void draft_card(struct hub *hub, const struct incident *incident, const s
         put_button(&j, incident, "Discard", "discard", draft->number, "danger");
         json_end_array(&j);
         json_put_text(&j, "footer",
-                      reaches_customers(hub)
+                      hub_reaches_customers(hub)
                           ? "Sent when somebody approves it; a thumbs-up does."
                           : "No connector here reaches customers: approving it sends nothing.");
     }
@@ -138,6 +138,24 @@ static void say(struct turn *turn, const struct incident *incident, const char *
     hub_say_incident(turn, incident->id, key, NULL, text);
 }
 
+/* What is approved and reaches nobody is not forgotten: people write themselves, and say so. */
+static void add_by_hand(const struct incident *incident, const char *who, struct str *out)
+{
+    char name[INCIDENT_NAME];
+    str_addf(out,
+             " Write to them another way, and keep that with `%s note told %s by mail`; or name where they are "
+             "reached in the settings of a connector that reaches customers, and say `%s tell %s …` again.",
+             incident_name(incident->id, name), who, name, who);
+}
+
+static void say_no_way(struct turn *turn, const struct incident *incident, const char *customer)
+{
+    CLEANUP_STR struct str text = {0};
+    str_add(&text, "Nobody was told: no connector that reaches customers is connected.");
+    add_by_hand(incident, customer, &text);
+    say(turn, incident, text.p);
+}
+
 static void tell(struct turn *turn, const struct incident *incident, const struct event *approved)
 {
     bool every = strcmp(approved->name, EVERY_CUSTOMER) == 0, any = false;
@@ -149,7 +167,7 @@ static void tell(struct turn *turn, const struct incident *incident, const struc
         say(turn, incident,
             "Nobody was told: no customer is known to be affected. `customers add Acme` names one.");
     else if (!any)
-        say(turn, incident, "Nobody was told: no connector that reaches customers is connected.");
+        say_no_way(turn, incident, approved->name);
 }
 
 void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident)
@@ -200,6 +218,7 @@ void drafts_done(struct turn *turn, const struct action *action, const cJSON *bo
     } else if (!told_elsewhere(turn, live->incident, number, customer, action->connector)) {
         str_addf(&text, "%s was NOT told: no connector knows where to reach them%s%s.", name,
                  text_empty(action->detail) ? "" : "; ", text_empty(action->detail) ? "" : action->detail);
+        add_by_hand(live->incident, customer, &text);
     }
     if (text.len)
         say(turn, live->incident, text.p);

@@ -169,6 +169,8 @@ void hub_say_rooms(struct turn *turn, uint64_t incident, const struct place *but
 void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
                       const char *text);
 
+/* Is there a connector that reaches customers at all? Whether it knows a certain one shows only when it is asked to. */
+bool hub_reaches_customers(const struct hub *hub);
 /* Somebody outside wrote: told in the open incidents that affect them, else, if it is news, where incidents are announced. link
    may be NULL. */
 void hub_customer_replied(struct turn *turn, const char *customer, const char *text, const char *link,

@@ -105,9 +105,33 @@ static void what_reaches_nobody_is_said(void **state)
 {
     (void)state;
     struct rig *rig = with_incident(false);
-    rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 1");
+    rig_expect(rig, "ben", 1, "tell acme We are on it.",
+               "`INC-1 approve 1` sends nothing. Write to them another way");
+    assert_int_equal(rig_sent(rig, "console post", "approving it sends nothing"), 1);
+    rig_expect(rig, "ben", 1, "approve", "Approved, but not sent");
+    assert_int_equal(rig_sent(rig, "Nobody was told: no connector", "`INC-1 note told acme by mail`"), 1);
+    rig_destroy(rig);
+}
+
+static void who_is_told_for_the_first_time_is_named(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 1, "tell nobodycorp hello", "nobodycorp was not known to be affected");
+    CLEANUP_FREE char *again = rig_line(rig, "ben", 1, "tell nobodycorp hello again");
+    assert_null(strstr(again, "was not known"));
+    rig_destroy(rig);
+}
+
+/* The desk is there, and does not know them: done, without an id. */
+static void whom_no_desk_knows_is_told_by_hand(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 1, "tell nobodycorp hello", "approve 1");
+    rig->unknown = "nobodycorp";
     rig_expect(rig, "ben", 1, "approve", "Approved");
-    assert_int_equal(rig_sent(rig, "console post", "Nobody was told: no connector"), 1);
+    assert_int_equal(rig_sent(rig, "nobodycorp was NOT told", "`INC-1 tell nobodycorp …` again"), 1);
     rig_destroy(rig);
 }
 
@@ -161,6 +185,8 @@ int main(void)
         cmocka_unit_test(of_a_declined_incident_nobody_is_told),
         cmocka_unit_test(a_draft_is_hidden_with_its_incident),
         cmocka_unit_test(what_reaches_nobody_is_said),
+        cmocka_unit_test(who_is_told_for_the_first_time_is_named),
+        cmocka_unit_test(whom_no_desk_knows_is_told_by_hand),
         cmocka_unit_test(a_reply_reaches_the_incident_or_everybody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

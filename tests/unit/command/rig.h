@@ -28,11 +28,12 @@ struct rig {
     instant now;
     ARRAY(char *) sent; /* "console post: body" */
     ARRAY(uint64_t) handed;
-    bool down;        /* the connector takes nothing */
-    int checks;       /* how often it was asked whether its credentials are well */
-    int outcome;      /* of what the connector is asked */
-    const char *only; /* the outcome is of what has this in it, all else is done; NULL: of everything */
-    int emitted;      /* the last outcome of an event; 1: none yet */
+    bool down;           /* the connector takes nothing */
+    int checks;          /* how often it was asked whether its credentials are well */
+    int outcome;         /* of what the connector is asked */
+    const char *only;    /* the outcome is of what has this in it, all else is done; NULL: of everything */
+    const char *unknown; /* what has this in a desk.tell is done without an id; NULL: nothing */
+    int emitted;         /* the last outcome of an event; 1: none yet */
 };
 
 static void rig_perform(void *ctx, const struct action *action)
@@ -74,6 +75,8 @@ static void rig_settle(struct rig *rig)
             bool odd = !rig->only || strstr(rig->sent.v[at], rig->only);
             struct outbox_outcome outcome = {
                 .code = odd ? rig->outcome : TOCSIN_DONE, .remote_id = id, .detail = "no such channel"};
+            if (rig->unknown && strstr(rig->sent.v[at], "desk.tell") && strstr(rig->sent.v[at], rig->unknown))
+                outcome.remote_id = NULL, outcome.detail = NULL;
             hub_outcome(rig->hub, rig->handed.v[k], &outcome, rig->now);
         }
         rig->handed.n = 0;
