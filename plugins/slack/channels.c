@@ -156,6 +156,23 @@ void slack_call_in(struct slack *slack, const char *channel, const char *method,
     cJSON_Delete(arguments);
 }
 
+/* A removal may be told of twice; whoever is there already has come back. */
+bool slack_come_back(struct slack *slack, const char *channel)
+{
+    struct slack_reply reply;
+    slack_call(slack, "conversations.info", slack_arguments("channel", channel, NULL), NULL, false, &reply);
+    const cJSON *of = slack_member(reply.body, "channel");
+    bool ours = reply.ok && *slack->bot_user && strcmp(slack_text(of, "creator"), slack->bot_user) == 0 &&
+                !cJSON_IsTrue(slack_member(of, "is_private")) && !cJSON_IsTrue(slack_member(of, "is_archived"));
+    slack_reply_finish(&reply);
+    if (!ours)
+        return false;
+    slack_call(slack, "conversations.join", slack_arguments("channel", channel, NULL), NULL, false, &reply);
+    bool there = reply.ok;
+    slack_reply_finish(&reply);
+    return there;
+}
+
 /* ---- opening ---- */
 
 /* Slack's rules: lower case, no spaces and stops, 80 characters. Letters of other scripts stay, unless it is to be plain. `try`

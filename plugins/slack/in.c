@@ -329,6 +329,14 @@ static cJSON *channel_event(const struct arrival *a, const char *channel, const 
     return event;
 }
 
+/* The app is out of a channel. One that it made for everybody it joins again; of others people are told. */
+static cJSON *read_left(const struct arrival *a)
+{
+    const char *channel = slack_text(a->event, "channel");
+    bool private = strncmp(slack_text(a->event, "type"), "group_", strlen("group_")) == 0;
+    return !private && slack_come_back(a->slack, channel) ? NULL : channel_event(a, channel, "removed", "");
+}
+
 static cJSON *read_member(const struct arrival *a)
 {
     const char *channel = slack_text(a->event, "channel");
@@ -336,14 +344,8 @@ static cJSON *read_member(const struct arrival *a)
     if (!*slack_text(a->event, "user"))
         return NULL;
     if (is_us(a, a->event))
-        return channel_event(a, channel, joined ? "added" : "removed", "");
+        return joined ? channel_event(a, channel, "added", "") : read_left(a);
     return begin(a, joined ? "join" : "leave", slack_text(a->event, "user"), channel);
-}
-
-/* The app is out of a channel, as Slack says it of private ones. */
-static cJSON *read_left(const struct arrival *a)
-{
-    return channel_event(a, slack_text(a->event, "channel"), "removed", "");
 }
 
 static cJSON *read_rename(const struct arrival *a)

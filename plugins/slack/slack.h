@@ -132,6 +132,8 @@ bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], 
    mended, and the call made again. */
 void slack_call_in(struct slack *slack, const char *channel, const char *method, cJSON *arguments, bool once,
                    struct slack_reply *reply);
+/* Joins a public channel again that the app made and was taken out of. False: it is none of these, or Slack refused. */
+bool slack_come_back(struct slack *slack, const char *channel);
 
 typedef void slack_doer(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                         struct tocsin_result *result);

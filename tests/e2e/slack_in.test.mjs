@@ -90,3 +90,24 @@ test('people of another organisation are heard, and command nothing', withSlack,
   assert.equal((await tocsin.incidents()).length, 1)
   assert.notEqual(incident.roles?.lead, 'eve')
 })
+
+test('the app comes back into a public channel of an incident; of a private one people are told', withSlack, async (t) => {
+  const { slack, tocsin, ana } = await together(t, 'sockets')
+  const bot = slack.workspace.bot.id
+  await ana.slash('general', 'checkout is slow')
+  const open = await until('a channel', () => slack.channel('inc-1-checkout-is-slow'))
+  await until('Ana in it', () => open.members.has(ana.id))
+  await ana.remove(open)
+  await until('the app in it again', () => open.members.has(bot))
+  await ana.say(open, 'it is the bank').acked
+  await until('Ana to be heard', async () => (await tocsin.timeline('INC-1')).some((e) => /it is the bank/.test(e.text)))
+  assert.ok(!slack.messages('incidents').some((m) => /taken out/.test(m.text)))
+
+  await ana.slash('general', 'declare --private keys leaked')
+  const shut = await until('a private channel', () => [...slack.workspace.channels.values()].find((c) => c.is_private && c.name.startsWith('inc-2')))
+  await until('Ana in it', () => shut.members.has(ana.id))
+  await ana.remove(shut)
+  await until('Ana to be told', () => [...slack.workspace.channels.values()].some((c) => c.members.has(ana.id) && c.messages.some((m) => /taken out/.test(m.text))))
+  assert.ok(!slack.messages('incidents').some((m) => !m.ephemeral && /keys leaked|INC-2/.test(JSON.stringify(m))))
+  assert.ok(!shut.members.has(bot))
+})

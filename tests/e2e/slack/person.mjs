@@ -43,6 +43,15 @@ export class SlackPerson {
     return this.event(channel, { type: 'member_joined_channel', user: bot.id, channel: channel.id, channel_type: 'C', team, inviter: this.id })
   }
 
+  // Takes the app out. It is told, although it is not there any more.
+  remove(name) {
+    const channel = this.channel(name)
+    const { bot, team } = this.slack.workspace
+    const left = { type: channel.is_private ? 'group_left' : 'channel_left', channel: channel.id }
+    channel.members.delete(bot.id)
+    return Promise.all([left, { type: 'member_left_channel', user: bot.id, channel: channel.id, channel_type: channel.is_private ? 'G' : 'C', team }].map((e) => this.slack.inbound.event(e)))
+  }
+
   rename(name, to) {
     const channel = this.channel(name)
     const before = channel.name

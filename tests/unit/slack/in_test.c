@@ -434,6 +434,45 @@ static void test_a_flood_of_mentions(void **state)
     slack_fake_finish(&fake);
 }
 
+/* C1 is one that the app made, C2 another's; G1 is private, and P1 was archived. */
+static cJSON *channels(const char *method, const cJSON *arguments)
+{
+    const char *id = slack_text(arguments, "channel");
+    struct kit_text answer = {0};
+    kit_text_addf(
+        &answer, "{\"ok\":true,\"channel\":{\"creator\":\"%s\",\"is_private\":%s,\"is_archived\":%s}}",
+        strcmp(id, "C2") == 0 ? "U1" : "U0BOT", *id == 'G' ? "true" : "false", *id == 'P' ? "true" : "false");
+    bool lost = strcmp(id, "C3") == 0 && strcmp(method, "conversations.join") == 0;
+    cJSON *json = cJSON_Parse(lost ? "{\"ok\":false,\"error\":\"missing_scope\"}" : kit_text_get(&answer));
+    kit_text_finish(&answer);
+    return json;
+}
+
+static void test_coming_back(void **state)
+{
+    static const struct {
+        const char *type, *channel;
+        int joins;
+        bool told;
+    } rows[] = {{"member_left_channel", "C1", 1, false}, {"channel_left", "C1", 1, false},
+                {"member_left_channel", "C2", 0, true},  {"channel_left", "C3", 1, true},
+                {"member_left_channel", "G1", 0, true},  {"group_left", "G1", 0, true},
+                {"channel_left", "P1", 0, true}};
+    char text[300];
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct slack_fake fake;
+        slack_fake_init(&fake, channels);
+        snprintf(text, sizeof(text), EVENT("{\"type\":\"%s\",\"channel\":\"%s\",\"user\":\"U0BOT\"}"),
+                 rows[i].type, rows[i].channel);
+        cJSON *event = event_of(&fake, "events_api", text);
+        assert_string_equal(slack_text(event, "change"), rows[i].told ? "removed" : "");
+        assert_int_equal(slack_fake_calls(&fake, "conversations.join"), rows[i].joins);
+        cJSON_Delete(event);
+        slack_fake_finish(&fake);
+    }
+}
+
 static cJSON *unreachable(const char *method, const cJSON *arguments)
 {
     (void)method, (void)arguments;
@@ -492,6 +531,7 @@ int main(void)
         cmocka_unit_test(test_who_acts_and_who_is_mentioned),
         cmocka_unit_test(test_who_is_from_outside),
         cmocka_unit_test(test_a_flood_of_mentions),
+        cmocka_unit_test(test_coming_back),
         cmocka_unit_test(test_slack_does_not_tell_who_it_is),
         cmocka_unit_test(test_what_the_operator_must_know),
         cmocka_unit_test(test_taking),
