@@ -1,4 +1,4 @@
-/* Messages to customers: shown where the incident is worked on, sent once approved, and what customers answer. */
+/* Messages to customers: shown where the incident is worked on, sent once approved. What they answer: replies.c. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "hub/internal.h"
 
-static const char *customer_name(const struct incident *incident, const char *key)
+const char *customer_name(const struct incident *incident, const char *key)
 {
     for (size_t i = 0; i < incident->customers.n; i++) {
         const struct state_customer *customer = &incident->customers.v[i];
@@ -222,82 +222,4 @@ void drafts_done(struct turn *turn, const struct action *action, const cJSON *bo
     }
     if (text.len)
         say(turn, live->incident, text.p);
-}
-
-/* ---- what they answer ---- */
-
-struct hearing {
-    struct turn *turn;
-    const char *customer, *text, *link;
-    size_t heard;
-};
-
-/* As the incident spells its key; NULL: it does not affect them. */
-static const char *affected(const struct incident *incident, const char *customer)
-{
-    for (size_t i = 0; i < incident->customers.n; i++) {
-        if (text_equal_nocase(incident->customers.v[i].key, customer))
-            return incident->customers.v[i].key;
-    }
-    return NULL;
-}
-
-static bool hear(void *ctx, const struct incident *incident)
-{
-    struct hearing *h = ctx;
-    char name[INCIDENT_NAME];
-    CLEANUP_FREE char *key = xstrdup(affected(incident, h->customer));
-    if (!key)
-        return true;
-    CLEANUP_FREE char *by = xasprintf("customer/%s", key);
-    struct command command = {
-        .verb = "replied", .by = by, .automatic = true, .name = key, .text = h->text, .value = h->link};
-    if (turn_do(h->turn, incident->id, &command, NULL, NULL))
-        return true;
-    CLEANUP_STR struct str text = {0};
-    str_addf(&text, "**%s replied:** %s", customer_name(incident, key), h->text);
-    if (h->link)
-        str_addf(&text, "\n%s", h->link);
-    str_addf(&text, "\nAnswer with `%s tell %s …`", incident_name(incident->id, name), key);
-    say(h->turn, incident, text.p);
-    h->heard++;
-    return true;
-}
-
-/* A customer whom no open incident is about: somebody should look, so it is said where incidents are announced. */
-static void hear_first(const struct hearing *h)
-{
-    CLEANUP_STR struct str card = {0};
-    CLEANUP_FREE char *key = turn_key(h->turn), *title = xasprintf("%s wrote", h->customer);
-    size_t n = strcspn(h->text, "\n");
-    bool plain = !strpbrk(h->customer, "\"“”");
-    CLEANUP_FREE char *of = plain ? xasprintf(" --customer \"%s\"", h->customer) : xstrdup("");
-    CLEANUP_FREE char *command =
-        xasprintf("declare%s%s%s %s: %.*s", of, h->link ? " --link " : "", h->link ? h->link : "", h->customer,
-                  (int)utf8_cut(h->text, n, MIN(n, (size_t)120)), h->text);
-    struct json_out j = {&card, false};
-    json_begin_object(&j);
-    json_put_text(&j, "title", title);
-    json_put_text(&j, "tone", "warn");
-    json_put_text(&j, "text", h->text);
-    json_key(&j, "buttons");
-    json_begin_array(&j);
-    json_begin_object(&j);
-    json_put_text(&j, "label", "Declare");
-    json_put_text(&j, "command", command);
-    json_put_text(&j, "style", "primary");
-    json_end_object(&j);
-    json_end_array(&j);
-    json_put_text_if(&j, "footer", h->link);
-    json_end_object(&j);
-    hub_say_incident(h->turn, 0, key, card.p, NULL);
-}
-
-void hub_customer_replied(struct turn *turn, const char *customer, const char *text, const char *link,
-                          bool news)
-{
-    struct hearing hearing = {turn, customer, text, link, 0};
-    live_each_open(turn->hub, hear, &hearing);
-    if (!hearing.heard && news)
-        hear_first(&hearing);
 }

@@ -63,6 +63,7 @@ static void unload_all(struct hub *hub)
     people_finish(hub);
     mutes_finish(hub);
     storms_finish(hub);
+    replies_finish(hub);
     map_finish(&hub->versions);
     hub->versions = (struct map){0};
     group_table_destroy(hub->groups);

@@ -56,6 +56,15 @@ struct want { /* a rule wanted an incident */
     char *service, *team, *rule, *page; /* page: whom it paged; NULL: nobody, or before the last start */
 };
 
+struct writing {
+    char *text, *link; /* link: NULL: none */
+};
+struct writer { /* a customer who wrote lately, and whom no incident was about */
+    char *customer;
+    instant offered_at; /* when it was last offered to declare */
+    ARRAY(struct writing) writings;
+};
+
 struct complaint { /* a script's failure, to be told with the next tick */
     char *where, *text;
     uint64_t incident;
@@ -96,6 +105,7 @@ struct hub {
     ARRAY(struct mute) mutes;
     ARRAY(struct want) wants; /* of the last hour, oldest first */
     ARRAY(struct link) links;
+    ARRAY(struct writer) writers; /* oldest first */
 
     size_t turns; /* appended, not yet answered */
     bool failing; /* between a failed commit and the state read again */
@@ -227,8 +237,14 @@ void channels_opened(struct turn *turn, const struct incident *incident, const c
 /* drafts.c: messages to customers. */
 #define DRAFT_KEY "draft:" /* of the posts that show one */
 void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident);
+const char *customer_name(const struct incident *incident, const char *key); /* to show */
 /* A desk.tell is done; its body. */
 void drafts_done(struct turn *turn, const struct action *action, const cJSON *body);
+
+/* replies.c: what customers write. */
+void replies_finish(struct hub *hub);
+/* A customer is affected by an incident: what they wrote before goes there. */
+void replies_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 
 /* groups.c */
 struct group_table *groups_create(struct hub *hub);

@@ -165,6 +165,8 @@ static void follow(struct turn *turn, const struct event *event, const struct in
     if (event->type == EVENT_DRAFTED || event->type == EVENT_DRAFT_CARD || event->type == EVENT_APPROVED ||
         event->type == EVENT_DISCARDED)
         drafts_follow(turn, event, incident);
+    if (event->type == EVENT_CUSTOMER)
+        replies_follow(turn, event, incident);
     if (event->type == EVENT_STATUS || event->type == EVENT_SEVERITY || event->type == EVENT_ROLE ||
         event->type == EVENT_TITLED)
         channels_topic(turn, incident);

@@ -2,7 +2,7 @@
 import { connect } from 'node:net'
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { press, sees, textOf, together } from './slack/joined.mjs'
+import { labels, press, sees, textOf, together } from './slack/joined.mjs'
 import { SlackPerson } from './slack/person.mjs'
 import { sleep, until, withSlack } from './support.mjs'
 
@@ -129,15 +129,20 @@ test('a customer in a shared channel is told after a thumbs-up, and heard', with
   await carl.say(shared.id, `<@${ana.id}> we cannot pay`).acked
   const first = await sees(slack, 'incidents', /acme wrote/)
   assert.match(textOf(first), /@ana-mar/)
+  await carl.say(shared.id, 'it is urgent').acked
+  const second = await sees(slack, 'incidents', /acme wrote more/)
+  assert.ok(!labels(second).includes('Declare'))
   await press(ana, slack.channel('incidents'), first, 'Declare')
   await until('the incident', async () => (await tocsin.incidents()).length === 1)
   await press(ben, slack.channel('incidents'), first, 'Declare')
   await sees(slack, 'incidents', /INC-1 is open about that already/)
   const channel = await until('the channel', () => slack.channel('inc-1'))
   await sees(slack, 'inc-1', /INC-1/, (m) => m.blocks)
+  await sees(slack, 'inc-1', /acme wrote:.*we cannot pay/s)
+  await sees(slack, 'inc-1', /acme wrote:.*it is urgent/s)
   await ana.say(channel.id, '!inc tell acme We see it too, and are <https://status.example|on it>.').acked
   const draft = await sees(slack, 'inc-1', /Message 1 to acme/)
-  assert.equal(slack.messages(shared.id).length, 1)
+  assert.equal(slack.messages(shared.id).length, 2)
   await until('the draft to be known', async () => (await tocsin.incident('INC-1')).draft_cards?.length)
   await ben.react(channel, draft.ts, '+1::skin-tone-3')
   await until('the customer to be told', () => slack.messages(shared.id).find((m) => /We see it too/.test(m.text)))
@@ -149,7 +154,7 @@ test('a customer in a shared channel is told after a thumbs-up, and heard', with
   await sees(slack, 'inc-1', /changed what they wrote.*AT LAST/s)
   await ana.say(shared.id, 'glad to hear').acked // one of ours is no customer
   const replies = (await tocsin.timeline('INC-1')).filter((e) => e.type === 'replied')
-  assert.equal(replies.length, 2)
+  assert.equal(replies.length, 4)
   assert.equal((await tocsin.incidents()).length, 1)
   assert.deepEqual(slack.violations, [])
 })

@@ -176,6 +176,56 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
     rig_destroy(rig);
 }
 
+#define WROTE(id, text)                                                                                        \
+    "{'type':'reply','id':'" id "','user':{'id':'U9'},'customer':'globex','text':'" text "'}"
+
+static void many_words_of_a_customer_declare_one_incident(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_event(rig, WROTE("1", "we cannot pay"));
+    rig->now += 3 * MINUTE;
+    rig_event(rig, WROTE("2", "and it is urgent"));
+    rig_event(rig, WROTE("3", "hello?"));
+    assert_int_equal(rig_sent(rig, "\"channel\":\"general\"", "\"Declare\""), 1);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"general\"", "globex wrote more"), 2);
+    rig_expect(rig, "ben", 0, "declare --customer \"globex\" globex: we cannot pay", "INC-2 is open");
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 2, "timeline");
+    const char *first = strstr(timeline, "globex replied: we cannot pay");
+    const char *second = strstr(timeline, "globex replied: and it is urgent");
+    assert_non_null(first);
+    assert_non_null(second);
+    assert_non_null(strstr(timeline, "globex replied: hello?"));
+    rig_event(rig, WROTE("4", "thank you"));
+    assert_int_equal(rig_sent(rig, "globex replied:** thank you", ""), 1);
+    assert_int_equal(rig_sent(rig, "\"Declare\"", ""), 1);
+    /* it is over: what they write next is news */
+    rig_expect(rig, "ben", 2, "resolve it works", "INC-2");
+    rig_expect(rig, "ben", 2, "close", "INC-2");
+    rig_event(rig, WROTE("5", "broken again"));
+    assert_int_equal(rig_sent(rig, "\"Declare\"", "broken again"), 1);
+    rig_destroy(rig);
+}
+
+static void words_after_a_while_are_news_again(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_event(rig, WROTE("1", "we cannot pay"));
+    rig->now += 11 * MINUTE;
+    rig_event(rig, WROTE("2", "still so"));
+    assert_int_equal(rig_sent(rig, "\"Declare\"", ""), 2);
+    /* another's words are not theirs */
+    rig_event(rig, "{'type':'reply','id':'3','user':{'id':'U8'},'customer':'initech','text':'hi'}");
+    assert_int_equal(rig_sent(rig, "\"Declare\"", ""), 3);
+    /* kept for the incident that is about them, not for ever */
+    rig->now += 61 * MINUTE;
+    rig_expect(rig, "ben", 1, "customers add globex", "1 customer");
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_null(strstr(timeline, "replied"));
+    rig_destroy(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +238,8 @@ int main(void)
         cmocka_unit_test(who_is_told_for_the_first_time_is_named),
         cmocka_unit_test(whom_no_desk_knows_is_told_by_hand),
         cmocka_unit_test(a_reply_reaches_the_incident_or_everybody),
+        cmocka_unit_test(many_words_of_a_customer_declare_one_incident),
+        cmocka_unit_test(words_after_a_while_are_news_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,205 @@
+/*
+ * What customers write: told in the open incidents that affect them, or else where incidents are announced, so that
+ * somebody looks. There the first words of a customer offer to declare; what the same customer writes soon after is
+ * shown without that offer, or several people would declare one problem several times. All of it is remembered, in
+ * memory, and goes to the incident that affects the customer as soon as there is one.
+ */
+#include <string.h>
+
+#include "base/json.h"
+#include "hub/internal.h"
+
+#define OFFERED_FOR   (10 * MINUTE) /* so long an offer to declare stands for all that its customer writes */
+#define KEPT_FOR      HOUR          /* what was written without an incident; from the offer on */
+#define WRITERS_MOST  200
+#define WRITINGS_MOST 50 /* of one customer */
+
+struct hearing {
+    struct turn *turn;
+    const char *customer, *text, *link;
+    bool late; /* it was said where incidents are announced already */
+    size_t heard;
+};
+
+/* ---- in an incident ---- */
+
+/* As the incident spells its key; NULL: it does not affect them. */
+static const char *affected(const struct incident *incident, const char *customer)
+{
+    for (size_t i = 0; i < incident->customers.n; i++) {
+        if (text_equal_nocase(incident->customers.v[i].key, customer))
+            return incident->customers.v[i].key;
+    }
+    return NULL;
+}
+
+static void say_reply(const struct hearing *h, const struct incident *incident, const char *customer)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str text = {0};
+    CLEANUP_FREE char *key = turn_key(h->turn);
+    str_addf(&text, "**%s %s:** %s", customer_name(incident, customer), h->late ? "wrote" : "replied", h->text);
+    if (h->link)
+        str_addf(&text, "\n%s", h->link);
+    str_addf(&text, "\nAnswer with `%s tell %s …`", incident_name(incident->id, name), customer);
+    if (h->late)
+        hub_say_rooms(h->turn, incident->id, NULL, key, NULL, text.p);
+    else
+        hub_say_incident(h->turn, incident->id, key, NULL, text.p);
+}
+
+static bool hear(void *ctx, const struct incident *incident)
+{
+    struct hearing *h = ctx;
+    CLEANUP_FREE char *key = xstrdup(affected(incident, h->customer));
+    if (!key)
+        return true;
+    CLEANUP_FREE char *by = xasprintf("customer/%s", key);
+    struct command command = {
+        .verb = "replied", .by = by, .automatic = true, .name = key, .text = h->text, .value = h->link};
+    if (turn_do(h->turn, incident->id, &command, NULL, NULL))
+        return true;
+    say_reply(h, incident, key);
+    h->heard++;
+    return true;
+}
+
+/* ---- without one ---- */
+
+static void writing_finish(struct writing *writing)
+{
+    free(writing->text);
+    free(writing->link);
+}
+
+static void writer_finish(struct writer *writer)
+{
+    for (size_t i = 0; i < writer->writings.n; i++)
+        writing_finish(&writer->writings.v[i]);
+    array_free(&writer->writings);
+    free(writer->customer);
+}
+
+void replies_finish(struct hub *hub)
+{
+    for (size_t i = 0; i < hub->writers.n; i++)
+        writer_finish(&hub->writers.v[i]);
+    array_free(&hub->writers);
+}
+
+static void forget(struct hub *hub, size_t i)
+{
+    writer_finish(&hub->writers.v[i]);
+    array_remove(&hub->writers, i);
+}
+
+/* Whose words have waited for too long is no writer any more. */
+static struct writer *find_writer(struct hub *hub, const char *customer, instant now)
+{
+    struct writer *found = NULL;
+    for (size_t i = hub->writers.n; i-- > 0;) {
+        if (hub->writers.v[i].offered_at <= now - KEPT_FOR)
+            forget(hub, i);
+    }
+    for (size_t i = 0; !found && i < hub->writers.n; i++) {
+        if (text_equal_nocase(hub->writers.v[i].customer, customer))
+            found = &hub->writers.v[i];
+    }
+    return found;
+}
+
+static struct writer *add_writer(struct hub *hub, const char *customer)
+{
+    if (hub->writers.n >= WRITERS_MOST)
+        forget(hub, 0);
+    struct writer *writer = array_add(&hub->writers);
+    *writer = (struct writer){.customer = xstrdup(customer)};
+    return writer;
+}
+
+static void keep(struct writer *writer, const struct hearing *h)
+{
+    if (writer->writings.n >= WRITINGS_MOST) {
+        writing_finish(&writer->writings.v[0]);
+        array_remove(&writer->writings, 0);
+    }
+    *array_add(&writer->writings) = (struct writing){xstrdup(h->text), xstrdup(h->link)};
+}
+
+static void put_declare(const struct hearing *h, struct json_out *j)
+{
+    size_t n = strcspn(h->text, "\n");
+    bool plain = !strpbrk(h->customer, "\"“”");
+    CLEANUP_FREE char *of = plain ? xasprintf(" --customer \"%s\"", h->customer) : xstrdup("");
+    CLEANUP_FREE char *command =
+        xasprintf("declare%s%s%s %s: %.*s", of, h->link ? " --link " : "", h->link ? h->link : "", h->customer,
+                  (int)utf8_cut(h->text, n, MIN(n, (size_t)120)), h->text);
+    json_key(j, "buttons");
+    json_begin_array(j);
+    json_begin_object(j);
+    json_put_text(j, "label", "Declare");
+    json_put_text(j, "command", command);
+    json_put_text(j, "style", "primary");
+    json_end_object(j);
+    json_end_array(j);
+}
+
+static void announce(const struct hearing *h, bool offer)
+{
+    CLEANUP_STR struct str card = {0};
+    CLEANUP_FREE char *key = turn_key(h->turn);
+    CLEANUP_FREE char *title = xasprintf(offer ? "%s wrote" : "%s wrote more", h->customer);
+    CLEANUP_FREE char *more = xasprintf("%s%sDeclare stands under what they wrote first.",
+                                        h->link ? h->link : "", h->link ? " · " : "");
+    struct json_out j = {&card, false};
+    json_begin_object(&j);
+    json_put_text(&j, "title", title);
+    json_put_text(&j, "tone", "warn");
+    json_put_text(&j, "text", h->text);
+    if (offer)
+        put_declare(h, &j);
+    json_put_text_if(&j, "footer", offer ? h->link : more);
+    json_end_object(&j);
+    hub_say_incident(h->turn, 0, key, card.p, NULL);
+}
+
+/* A customer whom no open incident is about. What is no news is not said, but belongs to what was. */
+static void hear_alone(const struct hearing *h, bool news)
+{
+    struct hub *hub = h->turn->hub;
+    struct writer *writer = find_writer(hub, h->customer, h->turn->now);
+    bool offer = news && (!writer || writer->offered_at <= h->turn->now - OFFERED_FOR);
+    if (!writer && news)
+        writer = add_writer(hub, h->customer);
+    if (!writer)
+        return;
+    keep(writer, h);
+    if (offer)
+        writer->offered_at = h->turn->now;
+    if (news)
+        announce(h, offer);
+}
+
+void replies_follow(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    struct hub *hub = turn->hub;
+    struct writer *found = find_writer(hub, event->name, turn->now);
+    if (!found)
+        return;
+    struct writer writer = *found;
+    array_remove(&hub->writers, (size_t)(found - hub->writers.v));
+    for (size_t i = 0; i < writer.writings.n; i++) {
+        const struct writing *writing = &writer.writings.v[i];
+        hear(&(struct hearing){turn, writer.customer, writing->text, writing->link, true, 0}, incident);
+    }
+    writer_finish(&writer);
+}
+
+void hub_customer_replied(struct turn *turn, const char *customer, const char *text, const char *link,
+                          bool news)
+{
+    struct hearing hearing = {turn, customer, text, link, false, 0};
+    live_each_open(turn->hub, hear, &hearing);
+    if (!hearing.heard)
+        hear_alone(&hearing, news);
+}
