@@ -7,6 +7,7 @@
 
 #define USER_BYTES 256
 #define NAME_BYTES 80
+#define GONE       " (account ended)" /* no name of anybody, also where somebody is known by that name */
 
 /* "<@ID>" or "<@ID|name>" at p: its end, and the id; NULL: there is none. */
 static const char *read_mention(const char *p, char user[USER_BYTES])
@@ -53,7 +54,7 @@ char *mentions_resolve(const struct hub *hub, const char *connector, const char 
         const char *person = here ? hub_user_person(hub, connector, user) : NULL;
         CLEANUP_FREE char *name = person ? NULL : name_of(told);
         if (person || name) {
-            str_addf(&out, "@%s", person ? person : name);
+            str_addf(&out, "@%s%s", person ? person : name, here ? "" : GONE);
             text = end;
         } else {
             str_addc(&out, *text++);

@@ -111,3 +111,23 @@ test('the app comes back into a public channel of an incident; of a private one 
   assert.ok(!slack.messages('incidents').some((m) => !m.ephemeral && /keys leaked|INC-2/.test(JSON.stringify(m))))
   assert.ok(!shut.members.has(bot))
 })
+
+test('who has no account, or never had one, is given nothing', withSlack, async (t) => {
+  const { slack, tocsin, ana } = await together(t, 'sockets')
+  const dora = new SlackPerson(slack, { name: 'Dora', email: 'dora@example.com' })
+  await ana.slash('general', 'checkout is slow')
+  const channel = await until('a channel', () => slack.channel('inc-1-checkout-is-slow'))
+  const told = (what) => until(`${what} to be said`, () => slack.messages(channel.id).some((m) => m.text.includes(what)))
+  dora.join(channel.id)
+  await dora.say(channel.id, 'bye').acked
+  dora.user.deleted = true
+  await tocsin.kill() // people are remembered for an hour
+  await tocsin.start()
+  await joined(slack, tocsin, 'sockets')
+  await ana.say(channel.id, `!inc lead <@${dora.id}>`).acked
+  await told('Dora (account ended)')
+  await ana.say(channel.id, '!inc lead <@U0NOBODY99>').acked
+  await told('U0NOBODY99')
+  assert.equal((await tocsin.incident('INC-1')).roles?.lead, undefined)
+  assert.ok(!slack.log.some((l) => l.method === 'conversations.invite' && /U0NOBODY99/.test(l.args.users)))
+})

@@ -134,6 +134,14 @@ static void a_message_is_declared_with_its_link(void **state)
                    "'people':[{'id':'U66','name':'Dora','gone':true}]}");
     assert_null(incident_role(rig_incident(rig, 1), "lead"));
     assert_null(hub_person_find(rig->hub, "dora"));
+    rig_event(rig, "{'type':'command','id':'7','channel':'general'," BEN ",'text':'INC-1 lead <@ana>',"
+                   "'people':[{'id':'ana','name':'Ana María','gone':true}]}");
+    assert_null(incident_role(rig_incident(rig, 1), "lead"));
+    assert_int_equal(rig_sent(rig, "I know nobody called '@Ana María (account ended)'", ""), 1);
+    rig_event(rig, "{'type':'command','id':'8','channel':'general'," BEN ",'text':'INC-1 lead <@U67>',"
+                   "'people':[{'id':'U67','gone':true}]}");
+    assert_null(incident_role(rig_incident(rig, 1), "lead"));
+    assert_int_equal(rig_sent(rig, "I know nobody called '<@U67>'", ""), 1);
     /* who is mentioned is called by name */
     rig_event(
         rig,

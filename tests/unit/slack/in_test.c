@@ -412,6 +412,30 @@ static void test_who_is_from_outside(void **state)
     slack_fake_finish(&fake);
 }
 
+static cJSON *departed(const char *method, const cJSON *arguments)
+{
+    (void)method;
+    return cJSON_Parse(
+        strcmp(slack_text(arguments, "user"), "U02DORA01") == 0
+            ? "{\"ok\":true,\"user\":{\"team_id\":\"T1\",\"deleted\":true,\"real_name\":\"Dora\"}}"
+            : "{\"ok\":false,\"error\":\"user_not_found\"}");
+}
+
+static void test_who_is_gone(void **state)
+{
+    struct slack_fake fake;
+    (void)state;
+    slack_fake_init(&fake, departed);
+    cJSON *event = event_of(&fake, "events_api", SAID("<@U02DORA01> <@U0NOBODY99>"));
+    const cJSON *people = slack_member(event, "people");
+    assert_int_equal(cJSON_GetArraySize(people), 2);
+    assert_true(cJSON_IsTrue(slack_member(cJSON_GetArrayItem(people, 0), "gone")));
+    assert_string_equal(slack_text(cJSON_GetArrayItem(people, 0), "name"), "Dora");
+    assert_true(cJSON_IsTrue(slack_member(cJSON_GetArrayItem(people, 1), "gone")));
+    cJSON_Delete(event);
+    slack_fake_finish(&fake);
+}
+
 /* A text of a thousand mentions does not ask Slack a thousand questions. */
 static void test_a_flood_of_mentions(void **state)
 {
@@ -530,6 +554,7 @@ int main(void)
         cmocka_unit_test(test_interactions),
         cmocka_unit_test(test_who_acts_and_who_is_mentioned),
         cmocka_unit_test(test_who_is_from_outside),
+        cmocka_unit_test(test_who_is_gone),
         cmocka_unit_test(test_a_flood_of_mentions),
         cmocka_unit_test(test_coming_back),
         cmocka_unit_test(test_slack_does_not_tell_who_it_is),

@@ -52,9 +52,12 @@ function rename(slack, a) {
 
 // Who cannot be invited, and why.
 function whyNot(slack, channel, id) {
-  if (!slack.workspace.users.has(id)) return 'user_not_found'
-  if (id === slack.workspace.bot.id) return 'cant_invite_self'
-  return channel.members.has(id) ? 'already_in_channel' : undefined
+  const w = slack.workspace
+  const user = w.users.get(id)
+  if (!user) return 'user_not_found'
+  if (id === w.bot.id) return 'cant_invite_self'
+  if (channel.members.has(id)) return 'already_in_channel'
+  return user.deleted || (user.team_id !== w.team && !channel.is_ext_shared) ? 'cant_invite' : undefined
 }
 
 // All, or none; with `force` those who can be.
@@ -140,6 +143,7 @@ function open(slack, a) {
   if (a.channel) return { channel: { id: channelOf(slack, a).id } }
   const user = slack.workspace.users.get(a.users) ?? fail(a.users ? 'user_not_found' : 'users_list_not_supplied')
   if (user.id === slack.workspace.bot.id) fail('cannot_dm_bot')
+  if (user.deleted) fail('user_disabled')
   const channel = slack.workspace.talk(user.id)
   return { no_op: true, already_open: true, channel: isTrue(a.return_im) ? channel : { id: channel.id } }
 }

@@ -37,7 +37,8 @@ function setUsers(slack, a) {
   const usergroup = groupOf(slack, a)
   const users = String(a.users).split(',').filter(Boolean)
   if (!users.length) fail('no_users_provided')
-  if (users.some((id) => !slack.workspace.users.has(id) || slack.workspace.users.get(id).is_bot)) fail('invalid_users')
+  const known = users.map((id) => slack.workspace.users.get(id))
+  if (known.some((user) => !user || user.is_bot || user.deleted)) fail('invalid_users')
   Object.assign(usergroup, { users, user_count: users.length })
   return { usergroup }
 }
