@@ -50,8 +50,9 @@ static void take(struct slack_fake *fake, const char *kind, const char *body, si
 
 static void check(const cJSON *event)
 {
+    bool nobody = strcmp(slack_text(event, "type"), "channel") == 0; /* Slack does not always say who */
     if (!*slack_text(event, "type") || !*slack_text(event, "id") ||
-        !cJSON_IsString(slack_member(slack_member(event, "user"), "id")) ||
+        (!nobody && !cJSON_IsString(slack_member(slack_member(event, "user"), "id"))) ||
         cJSON_GetArraySize(slack_member(event, "people")) > 100)
         abort();
 }
