@@ -58,8 +58,8 @@ rule {
 
 -- One cause may show as many problems, and each would get an incident of its own. From then on they are gathered in one that is
 -- open, unless that is less severe or pages somebody else; nobody is paged twice for the same storm.
-storm { name = "storm-of-service", by = "service", limit = 5, within = "5m" }
-storm { name = "storm-of-rule", by = "rule", limit = 20, within = "5m" }
+storm { name = "storm-of-service", by = "service", limit = 20, within = "5m" }
+storm { name = "storm-of-rule", by = "rule", limit = 50, within = "5m" }
 
 -- What happens then --------------------------------------------------------------------------------------------------
 

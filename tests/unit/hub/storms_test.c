@@ -1,4 +1,4 @@
-/* The brake on storms of the policy that ships: from some number on, problems are gathered in one incident. */
+/* The brake on storms, with limits that are quick to reach: from some number on, problems are gathered in one incident. */
 #include <inttypes.h>
 
 #include "policy/policy.h"
@@ -11,6 +11,8 @@ static struct policy *the_policy;
 
 static const char team_policy[] =
     "services { important = { 'checkout' } }\n"
+    "storm { name = 'storm-of-service', limit = 10, within = '5m', by = 'service' }\n"
+    "storm { name = 'storm-of-rule', limit = 30, within = '5m', by = 'rule' }\n"
     "rule { name = 'vault', priority = 9, match = { title = 'vault*' }, declare = { private = true } }\n"
     "rule { name = 'fire', priority = 9, match = { title = 'fire*' }, declare = { severity = 'critical', page "
     "= "
@@ -78,114 +80,114 @@ static const struct incident *incident(uint64_t id)
     return found;
 }
 
-static void from_the_sixth_on_they_are_gathered(void **state)
+static void from_the_eleventh_on_they_are_gathered(void **state)
 {
     (void)state;
-    problems(5, "web", "disk is full");
-    assert_int_equal(hub_open_count(rig->hub), 5);
+    problems(10, "web", "disk is full");
+    assert_int_equal(hub_open_count(rig->hub), 10);
     uint64_t last = problems(30, "web", "disk is full");
-    assert_int_equal(hub_open_count(rig->hub), 5);
-    assert_int_equal(incident(5)->alerts.n, 31);
-    assert_int_equal(incident(5)->related.n, 4);
-    assert_int_equal(rig_sent(rig, "A storm", "more than 5 incidents of service web within 5m"), 1);
+    assert_int_equal(hub_open_count(rig->hub), 10);
+    assert_int_equal(incident(10)->alerts.n, 31);
+    assert_int_equal(incident(10)->related.n, 9);
+    assert_int_equal(rig_sent(rig, "A storm", "more than 10 incidents of service web within 5m"), 1);
     CLEANUP_FREE char *why = xasprintf("why %016" PRIx64, last);
-    rig_expect(rig, "ben", 0, why, "gathered by storm{} at default/policy.lua:");
-    rig_expect(rig, "ben", 5, "why", "one of a storm");
+    rig_expect(rig, "ben", 0, why, "gathered by storm{} at team.lua:");
+    rig_expect(rig, "ben", 10, "why", "one of a storm");
 }
 
 static void another_service_is_another_storm(void **state)
 {
     (void)state;
-    problems(6, "web", "disk is full");
-    problems(5, "mail", "disk is full");
-    assert_int_equal(hub_open_count(rig->hub), 10);
+    problems(11, "web", "disk is full");
+    problems(10, "mail", "disk is full");
+    assert_int_equal(hub_open_count(rig->hub), 20);
 }
 
 static void many_services_are_one_storm_of_a_rule(void **state)
 {
     (void)state;
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 60; i++) {
         CLEANUP_FREE char *service = xasprintf("svc%d", i);
         problems(1, service, "disk is full");
     }
-    assert_int_equal(hub_open_count(rig->hub), 20);
-    assert_int_equal(incident(20)->alerts.n, 21);
-    assert_int_equal(rig_sent(rig, "A storm", "more than 20 incidents of rule default/policy.lua:"), 1);
+    assert_int_equal(hub_open_count(rig->hub), 30);
+    assert_int_equal(incident(30)->alerts.n, 31);
+    assert_int_equal(rig_sent(rig, "A storm", "more than 30 incidents of rule default/policy.lua:"), 1);
 }
 
 static void a_storm_that_is_over_is_forgotten(void **state)
 {
     (void)state;
-    problems(8, "web", "disk is full");
+    problems(13, "web", "disk is full");
     rig->now += 6 * MINUTE;
     problems(1, "web", "disk is full");
-    assert_int_equal(hub_open_count(rig->hub), 6);
+    assert_int_equal(hub_open_count(rig->hub), 11);
 }
 
 static void what_is_worse_is_not_hidden_in_what_is_not(void **state)
 {
     (void)state;
-    problems(6, "web", "disk is full");
+    problems(11, "web", "disk is full");
     problems(3, "web", "fire in the cellar");
-    assert_int_equal(hub_open_count(rig->hub), 6);
-    assert_string_equal(incident(6)->severity, "critical");
-    assert_int_equal(incident(6)->alerts.n, 3);
+    assert_int_equal(hub_open_count(rig->hub), 11);
+    assert_string_equal(incident(11)->severity, "critical");
+    assert_int_equal(incident(11)->alerts.n, 3);
     assert_int_equal(rig_sent(rig, "console page", "\"user\":\"ben\""), 1);
     problems(2, "web", "vault is open");
-    assert_int_equal(hub_open_count(rig->hub), 8);
+    assert_int_equal(hub_open_count(rig->hub), 13);
 }
 
 static void an_ended_incident_gathers_nothing(void **state)
 {
     (void)state;
-    problems(6, "web", "disk is full");
-    rig_expect(rig, "ben", 5, "decline noise", "Ben declined INC-5");
+    problems(11, "web", "disk is full");
+    rig_expect(rig, "ben", 10, "decline noise", "Ben declined INC-10");
     problems(1, "web", "disk is full");
-    assert_int_equal(incident(4)->alerts.n, 2);
-    for (uint64_t id = 1; id <= 4; id++) {
+    assert_int_equal(incident(9)->alerts.n, 2);
+    for (uint64_t id = 1; id <= 9; id++) {
         CLEANUP_FREE char *line = xasprintf("decline %" PRIu64, id);
         rig_expect(rig, "ben", id, "decline noise", "declined");
     }
     problems(3, "web", "disk is full");
     assert_int_equal(hub_open_count(rig->hub), 1);
-    assert_int_equal(incident(6)->alerts.n, 3);
+    assert_int_equal(incident(11)->alerts.n, 3);
 }
 
 static void what_was_gathered_is_followed(void **state)
 {
     (void)state;
-    uint64_t last = problems(7, "web", "disk is full");
+    uint64_t last = problems(12, "web", "disk is full");
     take(last, "alertmanager", "web", "disk is full", ALERT_RESOLVED);
     assert_int_equal(rig_sent(rig, "resolved", "If this is over"), 0);
     take(last - 1, "alertmanager", "web", "disk is full", ALERT_RESOLVED);
     take(last - 2, "alertmanager", "web", "disk is full", ALERT_RESOLVED);
     assert_int_equal(rig_sent(rig, "All 3 alerts resolved", "If this is over"), 1);
-    rig_expect(rig, "ben", 5, "accept", "Ben accepted INC-5");
-    rig_expect(rig, "ben", 5, "resolve disk is larger", "Ben resolved INC-5");
+    rig_expect(rig, "ben", 10, "accept", "Ben accepted INC-10");
+    rig_expect(rig, "ben", 10, "resolve disk is larger", "Ben resolved INC-10");
     rig->now += HOUR;
     take(last, "alertmanager", "web", "disk is full", ALERT_FIRING);
-    assert_int_equal(hub_open_count(rig->hub), 5); /* a regression, with an incident of its own */
+    assert_int_equal(hub_open_count(rig->hub), 10); /* a regression, with an incident of its own */
 }
 
 static void there_is_a_most_that_one_incident_lists(void **state)
 {
     (void)state;
     uint64_t last = problems(STATE_ALERTS + 50, "web", "disk is full");
-    assert_int_equal(hub_open_count(rig->hub), 5);
-    assert_int_equal(incident(5)->alerts.n, STATE_ALERTS);
-    uint64_t version = incident(5)->version;
+    assert_int_equal(hub_open_count(rig->hub), 10);
+    assert_int_equal(incident(10)->alerts.n, STATE_ALERTS);
+    uint64_t version = incident(10)->version;
     take(last, "alertmanager", "web", "disk is full", ALERT_FIRING);
     take(last, "alertmanager", "web", "disk is full", ALERT_FIRING);
     rig->now += 2 * SECOND;
     rig_settle(rig);
-    assert_int_equal(hub_open_count(rig->hub), 5);
-    assert_int_equal(incident(5)->version, version);
+    assert_int_equal(hub_open_count(rig->hub), 10);
+    assert_int_equal(incident(10)->version, version);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(from_the_sixth_on_they_are_gathered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(from_the_eleventh_on_they_are_gathered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_service_is_another_storm, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_services_are_one_storm_of_a_rule, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_storm_that_is_over_is_forgotten, set_up, tear_down),
