@@ -526,7 +526,7 @@ static cJSON *read_message_shortcut(const struct arrival *a)
     cJSON *event = begin_declare(a, channel), *about = cJSON_AddObjectToObject(event, "about");
     struct kit_text text = {0};
     cJSON *users = cJSON_CreateArray();
-    slack_plain(slack_text(message, "text"), &text, users);
+    slack_words(slack_text(message, "text"), &text, users);
     cJSON_AddStringToObject(about, "text", kit_text_get(&text));
     put_link(a, about, channel, slack_text(message, "ts"));
     put_people(a, event, users);

@@ -169,5 +169,7 @@ cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const 
 int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload);
 /* Slack's mrkdwn as plain text; users that are mentioned (<@U1> stays) are added to `users`, an array of texts. */
 void slack_plain(const char *mrkdwn, struct kit_text *out, cJSON *users);
+/* The same for a title: of a link its words alone, where it has any. */
+void slack_words(const char *mrkdwn, struct kit_text *out, cJSON *users);
 
 #endif

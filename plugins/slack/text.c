@@ -71,7 +71,7 @@ static bool is_everybody(const struct token *t)
     return false;
 }
 
-static void put_token(const struct token *t, struct kit_text *out, cJSON *users)
+static void put_token(const struct token *t, bool addresses, struct kit_text *out, cJSON *users)
 {
     char mark = *t->body;
     if (mark == '@') {
@@ -89,16 +89,18 @@ static void put_token(const struct token *t, struct kit_text *out, cJSON *users)
     } else {
         bool same = !t->label || (t->label_n == t->n && memcmp(t->label, t->body, t->n) == 0) ||
                     (t->n > t->label_n && memcmp(t->body + t->n - t->label_n, t->label, t->label_n) == 0);
-        if (!same) {
+        bool address = same || addresses;
+        if (!same)
             put_entities(t->label, t->label_n, out);
-            kit_text_add(out, " (");
+        if (address) {
+            kit_text_add(out, same ? "" : " (");
+            put_entities(t->body, t->n, out);
+            kit_text_add(out, same ? "" : ")");
         }
-        put_entities(t->body, t->n, out);
-        kit_text_add(out, same ? "" : ")");
     }
 }
 
-void slack_plain(const char *text, struct kit_text *out, cJSON *users)
+static void put_plain(const char *text, bool addresses, struct kit_text *out, cJSON *users)
 {
     struct token t;
     while (*text) {
@@ -108,10 +110,20 @@ void slack_plain(const char *text, struct kit_text *out, cJSON *users)
         if (!*text)
             break;
         if (read_token(text, &t)) {
-            put_token(&t, out, users);
+            put_token(&t, addresses, out, users);
             text += strcspn(text, ">") + 1;
         } else {
             kit_text_addc(out, *text++);
         }
     }
+}
+
+void slack_plain(const char *text, struct kit_text *out, cJSON *users)
+{
+    put_plain(text, true, out, users);
+}
+
+void slack_words(const char *text, struct kit_text *out, cJSON *users)
+{
+    put_plain(text, false, out, users);
 }

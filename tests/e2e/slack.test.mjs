@@ -76,19 +76,19 @@ for (const way of ways) {
 }
 
 test('forms, shortcuts and direct messages declare', withSlack, async (t) => {
-  const { slack, tocsin, ana } = await together(t)
+  const { slack, tocsin, ana, ben } = await together(t)
   await ana.slash('general', '')
   const empty = await until('the form', () => ana.view())
   assert.deepEqual(empty.blocks.map((b) => [b.block_id, b.optional]), [['title', false], ['sev', true], ['service', true], ['private', true]])
   await ana.submit(empty, { title: 'cards are refused' })
   await sees(slack, 'incidents', /INC-1 cards are refused/)
 
-  const { message, channel } = ana.say('general', 'mails are late\nsince nine')
+  const { message, channel } = ana.say('general', `<https://status.example|mails> of <@${ben.id}> are late\nsince nine`)
   await ana.shortcut(channel, message)
   const about = await until('the form about the message', () => ana.view() !== empty && ana.view())
-  assert.equal(about.blocks[0].element.initial_value, 'mails are late')
+  assert.equal(about.blocks[0].element.initial_value, 'mails of @ben are late')
   await ana.submit(about, {})
-  await sees(slack, 'incidents', /INC-2 mails are late/)
+  await sees(slack, 'incidents', /INC-2 mails of @ben are late/)
   const links = (await tocsin.incident('INC-2')).links
   assert.match(links[0].url, new RegExp(`/archives/${channel.id}/p\\d+$`))
 

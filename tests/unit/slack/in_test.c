@@ -138,6 +138,18 @@ static const struct row customers[] = {
      "{\"type\":\"reply\",\"id\":\"Ev1\",\"channel\":\"C9\",\"user\":\"U5\",\"customer\":\"globex\","
      "\"message\":\"1.1\",\"text\":"
      "\"AT ALL\",\"link\":\"https://acme.slack.com/archives/C9/p11\",\"change\":\"edited\"}"},
+    {"a customer who takes their words back", "events_api",
+     EVENT("{\"type\":\"message\",\"subtype\":\"message_deleted\",\"channel\":\"C9\",\"deleted_ts\":\"1.1\","
+           "\"previous_message\":{\"user\":\"U5\",\"ts\":\"1.1\",\"user_team\":\"T2\",\"text\":\"a\"}}"),
+     "{\"type\":\"reply\",\"id\":\"Ev1\",\"channel\":\"C9\",\"user\":\"U5\",\"customer\":\"globex\","
+     "\"message\":\"1.1\",\"text\":\"a\",\"link\":\"https://acme.slack.com/archives/C9/"
+     "p11\",\"change\":\"deleted\"}"},
+    {"one of ours who changes their words there", "events_api",
+     EVENT("{\"type\":\"message\",\"subtype\":\"message_changed\",\"channel\":\"C9\",\"message\":{\"user\":"
+           "\"U1\",\"ts\":\"1.1\",\"text\":\"b\"},\"previous_message\":{\"user\":\"U1\",\"ts\":\"1.1\","
+           "\"text\":\"a\"}}"),
+     "{\"type\":\"edited\",\"id\":\"Ev1\",\"channel\":\"C9\",\"user\":\"U1\",\"message\":\"1.1\",\"text\":"
+     "\"b\"}"},
     {"one of ours there", "events_api", CUSTOMER("U1", "\"user_team\":\"T1\",\"text\":\"we look\""),
      OURS("U1")},
     {"one of another workspace of ours", "events_api",
@@ -276,6 +288,14 @@ static const struct row interactions[] = {
      "{\"type\":\"command\",\"id\":\"t1\",\"channel\":\"C1\",\"user\":\"U1\",\"text\":\"declare\",\"trigger\":"
      "\"t1\",\"about\":"
      "{\"text\":\"db > 90 %\",\"link\":\"https://acme.slack.com/archives/C1/p1700000000000100\"}}"},
+    {"declare from a message full of marks", "interactive",
+     "{\"type\":\"message_action\",\"callback_id\":\"declare\",\"trigger_id\":\"t1\",\"user\":{\"id\":\"U1\"},"
+     "\"channel\":{\"id\":\"C1\"},\"message\":{\"user\":\"U2\",\"ts\":\"1.1\",\"text\":\"<!channel> "
+     "<@U02BEN001> "
+     "<https://x.example/1|the db> is down, see <https://x.example/2>\"}}",
+     "{\"type\":\"command\",\"id\":\"t1\",\"channel\":\"C1\",\"user\":\"U1\",\"text\":\"declare\",\"trigger\":"
+     "\"t1\",\"about\":{\"text\":\"@channel <@U02BEN001> the db is down, see https://x.example/2\",\"link\":"
+     "\"https://acme.slack.com/archives/C1/p11\"}}"},
     {"declare from anywhere", "interactive",
      "{\"type\":\"shortcut\",\"callback_id\":\"declare\",\"trigger_id\":\"t1\",\"user\":{\"id\":\"U1\"}}",
      "{\"type\":\"command\",\"id\":\"t1\",\"channel\":\"U1\",\"user\":\"U1\",\"text\":\"declare\",\"trigger\":"
