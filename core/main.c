@@ -445,6 +445,7 @@ static void set_gauges(void *ctx)
     supervisor_each(bridge_supervisor(d.bridge), count_up, &up);
     metric_set(METRIC_CONNECTORS_UP, up);
     metric_set(METRIC_INCIDENTS_OPEN, (int64_t)hub_open_count(d.hub));
+    metric_set(METRIC_ALERT_GROUPS, (int64_t)hub_group_count(d.hub));
     metric_set(METRIC_ACTIONS_WAITING, (int64_t)outbox_count(hub_outbox(d.hub), ACTION_WAITING));
     metric_set(METRIC_ACTIONS_SENDING, (int64_t)outbox_count(hub_outbox(d.hub), ACTION_SENDING));
     metric_set(METRIC_ACTIONS_DEAD, (int64_t)outbox_count(hub_outbox(d.hub), ACTION_DEAD));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/metrics.h"
 #include "command/handlers.h"
 #include "command/line.h"
 
@@ -113,7 +114,9 @@ static struct parse_context parse_context_of(const struct asking *ask)
 static int find_incidents(struct asking *ask, struct error *err)
 {
     const struct parsed *parsed = ask->parsed;
-    int rc = parsed->incident ? ask_incident(ask, parsed->incident, &ask->incident, err) : 0;
+    if (parsed->incident && ask->row && ask->row->run == run_join && ask->asker->person)
+        ask->incident = hub_incident_unclaimed(ask->hub, parsed->incident);
+    int rc = parsed->incident && !ask->incident ? ask_incident(ask, parsed->incident, &ask->incident, err) : 0;
     if (!rc && parsed->other)
         rc = ask_incident(ask, parsed->other, &ask->other, err);
     ask->answer->incident = ask->incident ? ask->incident->id : 0;
@@ -242,6 +245,7 @@ int command_run(struct turn *turn, const struct asker *asker, const char *text, 
         rc = find_incidents(&ask, &err);
     if (!rc)
         rc = run_row(&ask, &err);
+    metric_add(rc ? METRIC_COMMANDS_REFUSED : METRIC_COMMANDS, 1);
     if (rc)
         answer_refusal(ret, &err, parsed.offers.v, parsed.offers.n);
     parsed_finish(&parsed);

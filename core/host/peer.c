@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metrics.h"
 
 static void on_timer(uv_timer_t *timer);
 
@@ -281,6 +282,7 @@ static void start(struct peer *peer)
     }
     peer->alive = true;
     peer->restarts += peer->generation > 0;
+    metric_add(METRIC_CONNECTOR_RESTARTS, peer->generation > 0);
     uv_read_start((uv_stream_t *)&peer->channel, on_alloc, on_channel);
     uv_read_start((uv_stream_t *)&peer->output.pipe, on_alloc, on_output);
     uv_read_start((uv_stream_t *)&peer->error.pipe, on_alloc, on_output);

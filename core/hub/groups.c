@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "hub/internal.h"
 
 #define RECORDS_A_TURN 1000 /* documents recorded in one batch */
@@ -287,6 +288,19 @@ static int declare(struct judging *j, const struct verdict *verdict, uint64_t *r
     return 0;
 }
 
+/* Nobody may see it, and nobody would know: where it may be said that there is something, it is, and nothing of what it is. */
+static void tell_unclaimed(struct judging *j, const struct verdict *verdict, uint64_t incident)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_FREE char *own = turn_key(j->turn), *key = xasprintf(TROUBLE_KEY "%s", own);
+    CLEANUP_FREE char *text = xasprintf(
+        "A rule declared a private incident that nobody is a member of (%s%s%s). Whoever is to look at it: `%s "
+        "join`",
+        verdict->rule, text_empty(verdict->page) ? " pages nobody" : " pages somebody whom nobody knows: ",
+        text_empty(verdict->page) ? "" : verdict->page, incident_name(incident, name));
+    hub_say_incident(j->turn, 0, key, NULL, text);
+}
+
 static void declare_incident(struct judging *j, const struct verdict *verdict)
 {
     uint64_t id, before = j->group->incident;
@@ -303,6 +317,8 @@ static void declare_incident(struct judging *j, const struct verdict *verdict)
     storms_declared(j->turn, j->group, verdict, id);
     if (!text_empty(verdict->page))
         page_for(j->turn, id, verdict->page, verdict->text, verdict->rule);
+    if (hub_incident_unclaimed(j->turn->hub, id))
+        tell_unclaimed(j, verdict, id);
 }
 
 /* One of a storm: it belongs to the incident that gathers them, and is told there. */
@@ -465,6 +481,7 @@ void hub_alerts(struct hub *hub, const struct alert *alerts, size_t n, instant n
         return;
     }
     hub->alerts_at = now;
+    metric_add(METRIC_ALERTS, (int64_t)n);
     bool durable = false;
     group_table_prefetch(hub->groups, alerts, n);
     for (size_t i = 0; i < n; i++) {

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "hub/internal.h"
 
 #define TICK_MOST      100          /* deadlines handled in one turn */
@@ -507,6 +508,8 @@ void hub_outcome(struct hub *hub, uint64_t id, const struct outbox_outcome *outc
     const struct action *action = outbox_outcome(hub->outbox, id, outcome, now, turn->batch);
     CLEANUP_FREE char *refused = action && outcome->code == TOCSIN_AUTH ? xstrdup(action->connector) : NULL;
     turn->last_action = outbox_last_id(hub->outbox); /* what waits behind it goes once this is durable */
+    if (action && (action->state == ACTION_DONE || action->state == ACTION_WAITING))
+        metric_add(action->state == ACTION_DONE ? METRIC_ACTIONS_DONE : METRIC_ACTIONS_RETRIED, 1);
     if (action)
         follow_outcome(turn, action, outcome->remote_id);
     turn_commit(turn, NULL, NULL);

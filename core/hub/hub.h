@@ -92,6 +92,10 @@ struct hub_query {
 int hub_list(struct hub *hub, const struct hub_query *query,
              bool (*on)(void *ctx, const struct incident *incident), void *ctx, struct error *err);
 size_t hub_open_count(const struct hub *hub);
+/* An open private incident that nobody is a member of, since whom its rule pages is nobody known; else NULL. The first who joins it
+   by its number becomes a member; nobody sees it before. */
+const struct incident *hub_incident_unclaimed(const struct hub *hub, uint64_t id);
+size_t hub_group_count(const struct hub *hub); /* alert groups in memory */
 /* Newest first from before version `before` (0: the end). Bookkeeping events (cards, channels) are left out. */
 int hub_timeline(struct hub *hub, uint64_t incident, const char *viewer, uint64_t before, size_t limit,
                  bool (*on)(void *ctx, const struct event *event), void *ctx, struct error *err);

@@ -346,7 +346,11 @@ void send_page(struct turn *turn, const struct incident *incident, const char *w
     }
     if (reached)
         return;
-    CLEANUP_FREE char *said = xasprintf("@%s, you are needed%s%s", whom, text ? ": " : "", text ? text : "");
+    char name[INCIDENT_NAME] = "";
+    CLEANUP_FREE char *about =
+        incident ? xasprintf(" for %s %s", incident_name(incident->id, name), incident->title) : xstrdup("");
+    CLEANUP_FREE char *said =
+        xasprintf("@%s, you are needed%s%s%s", whom, about, text ? ": " : "", text ? text : "");
     if (incident && incident->private) {
         CLEANUP_FREE char *key = turn_key(turn);
         hub_say_incident(turn, incident->id, key, NULL, said);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "engine/fold.h"
 #include "hub/internal.h"
 
@@ -187,6 +188,7 @@ int turn_do(struct turn *turn, uint64_t incident, const struct command *command,
         return rc;
     }
     if (declare) {
+        metric_add(METRIC_INCIDENTS_DECLARED, 1);
         hub->next_incident++;
         live = live_add(hub, incident_create(id));
         *array_add(&turn->touched) = live;

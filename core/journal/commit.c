@@ -1,3 +1,5 @@
+#include "base/clock.h"
+#include "base/metrics.h"
 #include "journal/commit.h"
 
 #include <string.h>
@@ -109,9 +111,16 @@ static void group_commit(struct committer *c, struct list *group)
 {
     struct error err = {0};
     uint64_t before = c->chain.seq;
-    int rc = group_passes(c, group) ? 0 : group_write(c, group, &err);
-    if (!rc)
+    if (group_passes(c, group))
         return;
+    int64_t began = clock_mono_ns();
+    int rc = group_write(c, group, &err);
+    metric_add(rc ? METRIC_COMMITS_FAILED : METRIC_COMMITS, 1);
+    if (!rc) {
+        metric_add(METRIC_EVENTS, (int64_t)(c->chain.seq - before));
+        metric_observe_ns(METRIC_COMMIT_SECONDS, clock_mono_ns() - began);
+        return;
+    }
     c->chain.seq = before;
     list_each (append, group, struct append, link)
         if (append->kind != APPEND_REFUSED) {

@@ -1,3 +1,4 @@
+#include "base/metrics.h"
 #include "web/alerts.h"
 
 #include <string.h>
@@ -70,6 +71,7 @@ static void receive(void *ctx, struct http_request *http)
     waiting->route = intake_route_find(request.path);
     arena_reset(&intake->arena);
     if (intake_receive(&request, &alerts, &waiting->answer)) {
+        metric_add(METRIC_ALERTS_REFUSED, waiting->answer.status >= 400);
         send_answer(http, &waiting->answer);
         free(waiting);
         return;

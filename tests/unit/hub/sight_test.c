@@ -18,7 +18,8 @@ static const char team_policy[] =
     "end }\n"
     "on('resolved', 'see', function(incident)\n"
     "  for _, number in ipairs(incident.related) do incident:note('see number ' .. number) end\n"
-    "end)\n";
+    "end)\n"
+    "rule { name = 'keys', match = { service = 'keys' }, declare = { private = true, page = 'sec-team' } }\n";
 
 static struct policy_dir policies;
 static struct rig *rig;
@@ -126,6 +127,19 @@ static void who_leaves_is_put_out_of_the_room(void **state)
     assert_int_equal(rig_sent(rig, "console channel.remove", "inc-2"), 0);
 }
 
+/* Nobody is of the team that is paged: it is said that there is something, and the first who joins has it. */
+static void what_nobody_sees_can_be_claimed(void **state)
+{
+    (void)state;
+    alert("keys", "the keys are on the web", ALERT_FIRING);
+    assert_int_equal(rig_sent(rig, "a private incident that nobody is a member of", "INC-1 join"), 1);
+    assert_int_equal(rig_sent(rig, "on the web", ""), 0);
+    rig_expect(rig, "ben", 0, "INC-1 show", "! there is no incident INC-1");
+    rig_expect(rig, "ben", 0, "INC-1 join", "on the web");
+    assert_true(is_member(1, "ben"));
+    rig_expect(rig, "ana-maria", 0, "INC-1 join", "! there is no incident INC-1");
+}
+
 static void who_is_paged_is_let_in(void **state)
 {
     (void)state;
@@ -225,6 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(without_a_room_each_member_is_told_alone),
         TEST(who_leaves_is_put_out_of_the_room),
+        TEST(what_nobody_sees_can_be_claimed),
         TEST(who_is_paged_is_let_in),
         TEST(what_comes_back_is_private_again),
         TEST(a_rule_that_fails_asks_where_it_may_be_known),
