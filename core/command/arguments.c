@@ -64,6 +64,21 @@ static bool lacks(const struct parsed *ret, const struct command_row *row, size_
     return row->arguments[i].kind && !row->arguments[i].optional && !ret->arguments[i];
 }
 
+/* A text that means to say when, in words that are none of a time; NULL: it says nothing of it. */
+static const char *failed_time(const struct line *line, const struct command_row *row)
+{
+    static const char *const words[] = {"until ", "till ", "for "};
+    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
+        const char *text = row->arguments[i].kind == ARGUMENT_TEXT ? line->ret->arguments[i] : NULL;
+        for (size_t k = 0; text && k < ARRAY_SIZE(words); k++) {
+            const char *found = strcasestr(text, words[k]);
+            if (found && (found == text || found[-1] == ' ') && found[strcspn(found, "0123456789")])
+                return found;
+        }
+    }
+    return NULL;
+}
+
 static int check_missing(struct line *line, const struct command_row *row)
 {
     CLEANUP_STR struct str asks = {0}, type = {0};
@@ -76,6 +91,15 @@ static int check_missing(struct line *line, const struct command_row *row)
     line->ret->lacks = true;
     complete_line(line, row, &type);
     offer_title(line);
+    const char *failed = failed_time(line, row);
+    for (size_t i = 0; failed && i < COMMAND_ARGUMENTS; i++) {
+        if (row->arguments[i].kind == ARGUMENT_WHEN && lacks(line->ret, row, i))
+            return error_set(
+                line->err, ERR_INVALID,
+                "'%.60s' is no time that I understand, or it is over. Write `for 2h`, `until tomorrow 9:00` or "
+                "`until 2026-12-24 09:00`, in your time zone.",
+                failed);
+    }
     return error_set(line->err, ERR_INVALID, "%s: `%s`", asks.p, type.p);
 }
 
@@ -328,6 +352,29 @@ static void take_options(struct line *line)
     line->rest = title;
 }
 
+/* What looks like an option and was taken for none: `--privat` must not open in public. */
+static int check_options(struct line *line)
+{
+    const char *title = line->ret->arguments[0] ? line->ret->arguments[0] : line->rest;
+    for (const char *p = title; p && *p; p++) {
+        char word[WORD_MOST + 1] = "";
+        const char *end;
+        bool begins = p == title || isspace((unsigned char)p[-1]);
+        if (!begins || strncmp(p, "--", 2) != 0 || !isalpha((unsigned char)p[2]))
+            continue;
+        read_word(p + 2, word, &end);
+        word[strcspn(word, "=")] = '\0';
+        const char *near = nearest_word(word, options, OPTION_COUNT);
+        if (near)
+            return error_set(
+                line->err, ERR_INVALID,
+                "`--%s` is in the middle of the title, or is no option. Options stand before the title: "
+                "`declare --%s%s …`",
+                word, near, strcmp(near, "private") == 0 || strcmp(near, "drill") == 0 ? "" : " <value>");
+    }
+    return 0;
+}
+
 static int check_severity(struct line *line, const struct command_row *row)
 {
     const char *severity = line->ret->options[OPTION_SEVERITY];
@@ -417,6 +464,8 @@ int take_arguments(struct line *line, const struct command_row *row, const char 
             rc = take_word(line, row, i);
     }
     rc = rc ? rc : check_missing(line, row);
+    if (!rc && strcmp(row->name, "declare") == 0 && !value_of(line, "title"))
+        rc = check_options(line);
     rc = rc ? rc : check_severity(line, row);
     rc = rc ? rc : check_link(line);
     return rc ? rc : check_rest(line, row);

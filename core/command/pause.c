@@ -31,7 +31,8 @@ static bool reads(const char *text, size_t from, size_t to, instant now, const c
     size_t n = to - from;
     while (n && strchr(",;.:!-", text[from + n - 1]))
         n--;
-    while (n && strchr(",;:-", text[from]))
+    while (n && strchr(",;:-", text[from]) &&
+           !(n > 1 && text[from] == '-' && isdigit((unsigned char)text[from + 1])))
         from++, n--;
     if (n == 0 || n >= sizeof(when))
         return false;
@@ -111,11 +112,45 @@ static char *without(const struct finding *f)
     return whole_text(text, strlen(text));
 }
 
+static bool is_word(const char *text, struct span span, const char *const *words)
+{
+    for (; *words; words++) {
+        if (span.to - span.from == strlen(*words) && strncasecmp(text + span.from, *words, strlen(*words)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* 2026-02-30, 12/24, 25.12.2026 */
+static bool looks_like_date(const char *text, struct span span)
+{
+    size_t digits = 0, marks = 0;
+    for (size_t i = span.from; i < span.to; i++) {
+        digits += isdigit((unsigned char)text[i]) != 0;
+        marks += strchr("-/.", text[i]) != NULL;
+        if (!isdigit((unsigned char)text[i]) && !strchr("-/.,", text[i]))
+            return false;
+    }
+    return digits >= 2 && marks;
+}
+
+/* Words beside the time that belong to one: it is another time than the one that was understood. */
+static bool is_torn(const struct finding *f)
+{
+    static const char *const before[] = {"until", "till", "by", "today", "tomorrow", NULL};
+    static const char *const after[] = {"at", "utc", "gmt", "am", "pm", NULL};
+    struct span last = f->first ? f->words[f->first - 1] : (struct span){0, 0};
+    struct span next = f->last < f->n ? f->words[f->last] : (struct span){0, 0};
+    return (last.to && (is_word(f->text, last, before) || looks_like_date(f->text, last))) ||
+           (next.to && (is_word(f->text, next, after) || looks_like_date(f->text, next) ||
+                        isdigit((unsigned char)f->text[next.from])));
+}
+
 bool split_when(const char *text, instant now, const char *zone, struct when_split *ret)
 {
     struct finding f = {.text = text, .now = now, .zone = zone};
     f.n = split_words(text, f.words);
-    if (!f.n || f.n == SPAN_MOST || !find(&f))
+    if (!f.n || f.n == SPAN_MOST || !find(&f) || is_torn(&f))
         return false;
     size_t from = f.words[f.first].from, to = f.words[f.last - 1].to;
     *ret = (struct when_split){f.at, xstrndup(text + from, to - from), without(&f)};

@@ -379,8 +379,7 @@ static int decide_settle(struct asked *ask)
         return error_set(ask->err, ERR_REFUSED, "message %lld was %s already, by %s", (long long)draft->number,
                          draft->state == DRAFT_APPROVED ? "approved" : "discarded",
                          draft->settled_by ? draft->settled_by : "somebody");
-    if (ask->verb->type == EVENT_APPROVED &&
-        (ask->incident->status == STATUS_DECLINED || ask->incident->status == STATUS_MERGED))
+    if (ask->verb->type == EVENT_APPROVED && ask->incident->status == STATUS_DECLINED)
         return error_set(ask->err, ERR_REFUSED,
                          "the incident is %s, so nobody is told of it; `reopen` it first, or `discard %lld`",
                          status_name(ask->incident->status), (long long)draft->number);

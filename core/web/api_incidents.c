@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "command/parse.h"
 #include "command/run.h"
 #include "web/api_inside.h"
 
@@ -273,7 +274,8 @@ static void post_command(void *ctx, struct http_request *request)
     if (text_empty(text))
         http_problem(request, 400, "'text' is missing: {\"text\": \"accept INC-42\"}");
     else
-        run_line(api, request, text, incident_name_parse(json_text_or(body, "incident", NULL)), 200);
+        run_line(api, request, command_prefixed(text) ? command_prefixed(text) : text,
+                 incident_name_parse(json_text_or(body, "incident", NULL)), 200);
 }
 
 /* ---- declaring by fields ---- */
@@ -284,6 +286,31 @@ static int set_member(struct turn *turn, uint64_t id, const char *by, const cJSO
     const char *value = json_text_or(body, name, NULL);
     struct command command = {.verb = name, .by = by, .name = value};
     return text_empty(value) ? 0 : turn_do(turn, id, &command, NULL, err);
+}
+
+/* What is of the wrong type must not be taken for left out: "private": "yes" would be public. 0, or 400 was answered. */
+static bool has_types(struct http_request *request, cJSON *body)
+{
+    static const char *const texts[] = {"title", "severity", "team", "service", "summary"};
+    const cJSON *private = json_member(body, "private");
+    if (private && !cJSON_IsBool(private)) {
+        http_problem(request, 400, "'private' must be true or false");
+        return false;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        cJSON *text = cJSON_GetObjectItemCaseSensitive(body, texts[i]);
+        if (!text || cJSON_IsNull(text))
+            continue;
+        if (!cJSON_IsString(text)) {
+            http_problem(request, 400, "'%s' must be a text", texts[i]);
+            return false;
+        }
+        CLEANUP_FREE char *clean =
+            command_clean(text->valuestring); /* no escapes for who lists it in a terminal */
+        CLEANUP_FREE char *whole = utf8_sanitize(clean, strlen(clean), SIZE_MAX);
+        cJSON_SetValuestring(text, whole);
+    }
+    return true;
 }
 
 /* Each field is a value, whatever stands in it; none becomes part of a command line. */
@@ -323,6 +350,8 @@ static void post_incident(void *ctx, struct http_request *request)
     if (!body || !api_ready(api, request))
         return;
     const char *viewer = api_viewer(request);
+    if (!has_types(request, body))
+        return;
     if (text_empty(json_text_or(body, "title", NULL))) {
         http_problem(request, 400, "'title' is missing: {\"title\": \"checkout is slow\"}");
         return;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "console.h"
 #include "kit/text.h"
@@ -129,6 +130,18 @@ static void do_leave(struct console *c, struct client *client, const cJSON *line
     }
 }
 
+/* "@tocsin whoami": what is said to the bot; NULL: it is not addressed. */
+static const char *said_to_us(const char *text)
+{
+    static const char name[] = "@tocsin";
+    text += strspn(text, " ");
+    if (strncasecmp(text, name, strlen(name)) != 0 ||
+        (text[strlen(name)] && !strchr(" ,:", text[strlen(name)])))
+        return NULL;
+    text += strlen(name);
+    return text + strspn(text, " ,:");
+}
+
 static void do_say(struct console *c, struct client *client, const cJSON *line)
 {
     struct room *room = room_of(c, client, line);
@@ -144,7 +157,10 @@ static void do_say(struct console *c, struct client *client, const cJSON *line)
     cJSON *message = room_add(c, room, client->name, NULL, content);
     clients_tell(c, room, "message", message);
     cJSON *event = event_of(c, client, "message", room->name);
-    cJSON_AddStringToObject(event, "text", text);
+    const char *to_us = said_to_us(text);
+    cJSON_AddStringToObject(event, "text", to_us ? to_us : text);
+    if (to_us)
+        cJSON_AddTrueToObject(event, "mention");
     cJSON_AddStringToObject(event, "message", member_text(message, "id", ""));
     store_message(c, room, message);
     cJSON_Delete(content);

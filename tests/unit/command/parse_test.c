@@ -87,6 +87,13 @@ static void lines_outside_of_an_incident(void **state)
         {"declare checkout\xc2\xa0is slow ", "declare|checkout is slow"},
         {"declare --sev major --team payments cards refused", "declare|cards refused|0=major|1=payments"},
         {"cards refused --private --sev critical", "declare|cards refused|0=critical|3="},
+        {"declare leak --privat",
+         "! `--privat` is in the middle of the title, or is no option. Options stand before the title: "
+         "`declare --private …`"},
+        {"data leaked --private at acme",
+         "! `--private` is in the middle of the title, or is no option. Options stand before the "
+         "title: `declare --private …`"},
+        {"broken -- really", "declare|broken -- really"},
         {"cards refused \xe2\x80\x94private", "declare|cards refused|3="},
         {"rsync --delete removed the logs", "declare|rsync --delete removed the logs"},
         {"42 errors in checkout", "declare|42 errors in checkout"},
@@ -214,6 +221,21 @@ static void a_pause_takes_its_time_anywhere(void **state)
          "INC-42 pause|waiting for the vendor|for 1h30m|@today 16:36"},
         {"pause", "! Say why it waits, and when it is picked up again: `INC-9 pause waiting for the bank until "
                   "tomorrow 9:00`"},
+        {"pause bank until 2026-02-30 09:00",
+         "! 'until 2026-02-30 09:00' is no time that I understand, or it is over. Write `for "
+         "2h`, `until tomorrow 9:00` or `until 2026-12-24 09:00`, in your time zone. [declare pause bank until "
+         "2026-02-30 09:00]"},
+        {"pause bank until 12/24 9:00",
+         "! 'until 12/24 9:00' is no time that I understand, or it is over. Write `for 2h`, `until "
+         "tomorrow 9:00` or `until 2026-12-24 09:00`, in your time zone. [declare pause bank until 12/24 "
+         "9:00]"},
+        {"pause bank for -2h",
+         "! 'for -2h' is no time that I understand, or it is over. Write `for 2h`, `until tomorrow 9:00` or "
+         "`until 2026-12-24 09:00`, in your time zone. [declare pause bank for -2h]"},
+        {"pause bank until tomorrow 9:00 UTC",
+         "! 'until tomorrow 9:00 UTC' is no time that I understand, or it is over. Write `for "
+         "2h`, `until tomorrow 9:00` or `until 2026-12-24 09:00`, in your time zone. [declare pause bank until "
+         "tomorrow 9:00 UTC]"},
         {"pause waiting for the bank", "! Say when it is picked up again: `INC-9 pause waiting for the bank "
                                        "until tomorrow 9:00` [declare pause "
                                        "waiting for the bank]"},

@@ -257,6 +257,8 @@ static const struct sample {
      "slow\",\"severity\":\"major\",\"team\":\"payments\",\"service\":\"checkout\",\"summary\":\"s\"}",
      201},
     {"post", "/api/v1/incidents", NULL, "{\"title\":\" \"}", 400},
+    {"post", "/api/v1/incidents", NULL, "{\"title\":\"x\",\"private\":\"yes\"}", 400},
+    {"post", "/api/v1/incidents", NULL, "{\"title\":\"x\",\"service\":5}", 400},
     {"post", "/api/v1/incidents", NULL, "{\"title\":\"x\",\"severity\":\"huge\"}", 400},
     {"post", "/api/v1/commands", NULL,
      "{\"text\":\"pause waiting for the bank for 2h\",\"incident\":\"INC-1\"}", 200},
