@@ -201,31 +201,6 @@ void channels_open(struct turn *turn, const struct incident *incident)
     }
 }
 
-/* The rooms that everybody can come into fall silent when an incident becomes private; its members go on in one of their own. */
-void channels_move_in(struct turn *turn, const struct incident *incident)
-{
-    bool opening = false;
-    for (size_t i = 0; i < turn->hub->links.n; i++) {
-        CLEANUP_FREE char *key = xasprintf("open:INC-%" PRIu64 ":%s", incident->id, turn->hub->links.v[i].name);
-        opening |= outbox_knows(turn->hub->outbox, key);
-    }
-    if (status_is_open(incident->status) && (opening || incident->channels.n))
-        channels_open(turn, incident);
-}
-
-static void archive(const struct order *order, const void *ctx)
-{
-    (void)ctx;
-    CLEANUP_STR struct str body = {0};
-    struct json_out j = begin(order, &body);
-    send_order_of(order, &j, &(struct action){.kind = "channel.archive", .lane = LANE_HOUSEKEEPING});
-}
-
-void channels_archive(struct turn *turn, const struct incident *incident)
-{
-    for_each(turn, incident, TOCSIN_CAN_CHANNELS, archive, NULL);
-}
-
 /* ---- kept in step ---- */
 
 static void set_topic(const struct order *order, const char *topic)
@@ -248,6 +223,59 @@ void channels_topic(struct turn *turn, const struct incident *incident)
         if (hub_can(turn->hub, channel->connector, TOCSIN_CAN_CHANNELS))
             set_topic(&(struct order){turn, incident, channel->connector, channel->channel}, topic);
     }
+}
+
+/* The topic of a room for everybody told the title. */
+static void hide_topic(struct turn *turn, const struct incident *incident, const struct state_channel *channel)
+{
+    CLEANUP_STR struct str body = {0};
+    char name[INCIDENT_NAME];
+    CLEANUP_FREE char *key = turn_key(turn);
+    CLEANUP_FREE char *coalesce =
+        xasprintf("topic:%s:%s:%s", incident_name(incident->id, name), channel->connector, channel->channel);
+    struct place place = {.connector = channel->connector, .channel = channel->channel};
+    struct json_out j = {&body, false};
+    json_begin_object(&j);
+    json_put_text(&j, "channel", channel->channel);
+    json_put_text(&j, "topic", "This incident is for its members only now");
+    json_end_object(&j);
+    struct action action = {.key = key,
+                            .kind = "channel.topic",
+                            .channel = channel->channel,
+                            .body = body.p,
+                            .lane = LANE_HOUSEKEEPING,
+                            .coalesce = coalesce};
+    send_to(turn, &action, NULL, &place);
+}
+
+/* The rooms that everybody can come into fall silent when an incident becomes private; its members go on in one of their own. */
+void channels_move_in(struct turn *turn, const struct incident *incident)
+{
+    bool opening = false;
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        const struct state_channel *channel = &incident->channels.v[i];
+        if (!is_own_room(incident, channel) && hub_can(turn->hub, channel->connector, TOCSIN_CAN_CHANNELS))
+            hide_topic(turn, incident, channel);
+    }
+    for (size_t i = 0; i < turn->hub->links.n; i++) {
+        CLEANUP_FREE char *key = xasprintf("open:INC-%" PRIu64 ":%s", incident->id, turn->hub->links.v[i].name);
+        opening |= outbox_knows(turn->hub->outbox, key);
+    }
+    if (status_is_open(incident->status) && (opening || incident->channels.n))
+        channels_open(turn, incident);
+}
+
+static void archive(const struct order *order, const void *ctx)
+{
+    (void)ctx;
+    CLEANUP_STR struct str body = {0};
+    struct json_out j = begin(order, &body);
+    send_order_of(order, &j, &(struct action){.kind = "channel.archive", .lane = LANE_HOUSEKEEPING});
+}
+
+void channels_archive(struct turn *turn, const struct incident *incident)
+{
+    for_each(turn, incident, TOCSIN_CAN_CHANNELS, archive, NULL);
 }
 
 void channels_opened(struct turn *turn, const struct incident *incident, const char *connector,

@@ -161,12 +161,34 @@ static void move_people(struct turn *turn, const struct incident *from, const st
     }
 }
 
+static size_t severity_rank(const struct hub *hub, const char *severity)
+{
+    const char *const *severities = policy_rulebook(hub->policy)->severities;
+    size_t rank = 0;
+    while (severities[rank] && !text_equal(severities[rank], severity))
+        rank++;
+    return severities[rank] ? rank : 0;
+}
+
+/* The survivor is as severe as what it takes in; and what was worked on is not put aside by it. */
+static void keep_urgency(struct turn *turn, const struct incident *from, const struct incident *to,
+                         const char *by)
+{
+    if (severity_rank(turn->hub, from->severity) > severity_rank(turn->hub, to->severity))
+        do_one(turn, to->id, &(struct command){.verb = "sev", .by = by, .name = from->severity}, NULL, NULL);
+    enum status was = from->entries.n > 1 ? from->entries.v[from->entries.n - 2].status : STATUS_NONE;
+    bool worked = was == STATUS_INVESTIGATING || was == STATUS_FIXING || was == STATUS_MONITORING;
+    if (worked && to->status == STATUS_PAUSED)
+        do_one(turn, to->id, &(struct command){.verb = "resume", .by = by}, NULL, NULL);
+}
+
 /* Alerts, channels, people and customers go on in the survivor; both say so. */
 static void merge(struct turn *turn, const struct incident *from, uint64_t into)
 {
     struct live *survivor = turn_touch(turn, into);
     struct command merged = {.verb = "merged_in", .by = turn->events.v[turn->events.n - 1].by, .other = from};
     turn_do(turn, into, &merged, NULL, NULL);
+    keep_urgency(turn, from, survivor->incident, merged.by);
     tell_moved(turn, from->id, "This goes on in ", into);
     move_alerts(turn, from, into);
     move_people(turn, from, survivor->incident);

@@ -317,7 +317,7 @@ static int lua_severity(lua_State *L)
     return 0;
 }
 
-/* @function role{ "lead", "comms" }: all roles that people can hold in an incident. */
+/* @function role{ "scribe", … }: the roles that people can hold in an incident; "lead" and "comms" are always among them. */
 static int lua_role(lua_State *L)
 {
     struct policy_set *set = open_set(L, "role");

@@ -340,9 +340,20 @@ static int seal_words(text_list *words, const char *what, const char *const **re
     return 0;
 }
 
+/* Commands and the policy that ships give these two: role{ "scribe" } adds to them. */
+static void keep_own_roles(text_list *roles)
+{
+    static const char *const own[] = {"lead", "comms"};
+    for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
+        if (!is_in(roles, own[i]))
+            *array_add(roles) = xstrdup(own[i]);
+    }
+}
+
 int set_seal(struct policy_set *set, struct error *err)
 {
     int rc = 0;
+    keep_own_roles(&set->roles);
     for (size_t k = 0; !rc && k < ARRAY_SIZE(kinds); k++)
         rc = seal_kind(set, &kinds[k], err);
     rc = rc ? rc : seal_words(&set->severities, "severity", &set->book.severities, err);

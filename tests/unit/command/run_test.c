@@ -55,6 +55,22 @@ static void a_pause_is_in_the_persons_time_zone(void **state)
     rig_destroy(rig);
 }
 
+static void a_merge_keeps_what_is_urgent(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ben", 0, "mails are late", "INC-1");
+    rig_expect(rig, "ben", 1, "pause waiting for the provider for 2h", "Ben paused INC-1");
+    rig_expect(rig, "ben", 0, "declare --sev critical checkout is down", "INC-2");
+    rig_expect(rig, "ben", 0, "merge 2 into 1", "INC-2 is merged into INC-1");
+    assert_int_equal(rig_incident(rig, 1)->status, STATUS_INVESTIGATING);
+    assert_string_equal(rig_incident(rig, 1)->severity, "critical");
+    rig_expect(rig, "ben", 0, "a typo", "INC-3");
+    rig_expect(rig, "ben", 0, "merge 3 into 1", "INC-3 is merged into INC-1");
+    assert_string_equal(rig_incident(rig, 1)->severity, "critical");
+    rig_destroy(rig);
+}
+
 static void triage_ends_by_accept_decline_or_merge(void **state)
 {
     (void)state;
@@ -314,6 +330,7 @@ int main(void)
         cmocka_unit_test(the_whole_life_of_an_incident),
         cmocka_unit_test(a_name_of_any_alphabet_gives_an_id),
         cmocka_unit_test(a_pause_is_in_the_persons_time_zone),
+        cmocka_unit_test(a_merge_keeps_what_is_urgent),
         cmocka_unit_test(triage_ends_by_accept_decline_or_merge),
         cmocka_unit_test(people_and_words),
         cmocka_unit_test(reading),

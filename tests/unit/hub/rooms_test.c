@@ -100,6 +100,14 @@ static void the_bot_is_taken_out_and_let_in(void **state)
     assert_true(has_room("console"));
 }
 
+static void what_becomes_private_leaves_the_topic(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "the keys are out", "INC-1 is open");
+    rig_expect(rig, "ben", 1, "private", "INC-1 is private");
+    assert_int_equal(rig_sent(rig, "slack channel.topic", "for its members only"), 1);
+}
+
 /* The topic that it was asked for with is old by the time it is there. */
 static void the_topic_is_made_up_for(void **state)
 {
@@ -119,6 +127,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_that_cannot_be_opened_is_said_where_people_look, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_is_half_done_is_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_bot_is_taken_out_and_let_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_becomes_private_leaves_the_topic, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_topic_is_made_up_for, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
