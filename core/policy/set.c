@@ -306,7 +306,15 @@ static bool is_in(const text_list *words, const char *word)
     return false;
 }
 
-/* A default that speaks of a severity which a team's list no longer has falls back; a team's own is a mistake. */
+/* What the policy that ships calls minor, major and critical, in a team's own words: the least, one in the middle, the worst. */
+static const char *in_own_words(const struct policy_set *set, const char *severity)
+{
+    size_t n = set->severities.n - 1; /* NULL is the last */
+    size_t at = strcmp(severity, "minor") == 0 ? 0 : strcmp(severity, "major") == 0 && n > 2 ? n / 2 : n - 1;
+    return set->severities.v[at];
+}
+
+/* A default that speaks of a severity which a team's list does not have means the team's own; a team's mistake is one. */
 static int check_severity(const struct policy_set *set, const struct named *named, char **slot,
                           struct error *err)
 {
@@ -314,8 +322,14 @@ static int check_severity(const struct policy_set *set, const struct named *name
         return 0;
     if (!named->script->builtin)
         return error_set(err, ERR_INVALID, "%s: there is no severity '%s'", named->where, *slot);
-    replace_text(slot, NULL);
+    replace_text(slot, in_own_words(set, *slot));
     return 0;
+}
+
+static void translate(const struct policy_set *set, const struct named *named, struct by_severity *values)
+{
+    for (size_t i = 0; named->script->builtin && i < values->rows.n; i++)
+        check_severity(set, named, &values->rows.v[i].severity, NULL);
 }
 
 static int check_severities(struct policy_set *set, struct error *err)
@@ -325,8 +339,11 @@ static int check_severities(struct policy_set *set, struct error *err)
         rc = check_severity(set, &set->rules.v[i].named, &set->rules.v[i].effect.severity, err);
     for (size_t i = 0; !rc && i < set->duties.n; i++) {
         struct duty *duty = &set->duties.v[i];
-        for (size_t k = 0; !rc && !duty->named.script->builtin && k < duty->severities.n; k++)
+        for (size_t k = 0; !rc && k < duty->severities.n; k++)
             rc = check_severity(set, &duty->named, &duty->severities.v[k], err);
+        translate(set, &duty->named, &duty->after);
+        translate(set, &duty->named, &duty->within);
+        translate(set, &duty->named, &duty->every);
     }
     return rc;
 }

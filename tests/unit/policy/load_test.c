@@ -170,6 +170,22 @@ static void files_do_not_share_anything(void **state)
     assert_loads();
 }
 
+/* What ships means the worst of a team's words by critical, and never the least by major. */
+static void own_severities_keep_what_ships(void **state)
+{
+    (void)state;
+    policy_dir_write(&dir, "team.lua", "severity { 'low', 'high' }");
+    policy_dir_write(&dir, "team_test.lua",
+                     "test('many', function()\n"
+                     "  expect(judge { service = 'a', customers = 15, level = 'error' }.severity, 'high')\n"
+                     "  local i = declare { title = 't', severity = 'high', by = 'ana' }\n"
+                     "  local due = {}\n"
+                     "  for _, o in ipairs(owed(i)) do due[o.name] = o.due end\n"
+                     "  expect(due['comms-lead'], 600) expect(due.update, 1800)\n"
+                     "end)\n");
+    assert_loads();
+}
+
 static void a_policy_whose_tests_fail_is_refused(void **state)
 {
     (void)state;
@@ -275,6 +291,7 @@ int main(void)
         IN_DIRECTORY(the_last_good_version_stays),
         IN_DIRECTORY(one_bad_file_refuses_all),
         IN_DIRECTORY(files_do_not_share_anything),
+        IN_DIRECTORY(own_severities_keep_what_ships),
         IN_DIRECTORY(a_policy_whose_tests_fail_is_refused),
         IN_DIRECTORY(changes_are_noticed),
         IN_DIRECTORY(odd_directories_are_told),

@@ -179,7 +179,7 @@ static void a_team_says_its_own(void **state)
     policy_dir_write(
         &dir, "team.lua",
         "severity { 'low', 'high' }\n"
-        "obligation { name = 'update', off = true }\n"
+        "obligation { name = 'update', off = true } obligation { name = 'comms-lead', off = true }\n"
         "obligation { name = 'word', text = 'say a word', status = { 'triage', 'active' }, after = 'spoken',\n"
         "  within = { '2h', high = '1h' }, every = { '10m', high = '5m' }, service = 'check*', team = { 'a', "
         "'b' } }\n"
