@@ -31,13 +31,15 @@ static const struct {
     {"merged", OF_END},        {"resolved", OF_END},     {"closed", OF_END},    {"ended", OF_END},
     {"quiet", OF_QUIET},       {"silent", OF_QUIET},     {"silence", OF_QUIET}, {"paused", OF_QUIET},
     {"pause", OF_QUIET},       {"sent", OF_SENT},        {"send", OF_SENT},     {"post", OF_SENT},
-    {"posted", OF_SENT},       {"said", OF_SENT},        {"message", OF_SENT},
+    {"posted", OF_SENT},       {"said", OF_SENT},        {"message", OF_SENT},  {"draft", OF_SENT},
+    {"drafts", OF_SENT},       {"told", OF_SENT},
 };
 
 struct telling {
     const struct asking *ask;
     struct str *out;
     enum topic topic; /* that this pass is about */
+    unsigned wanted;  /* topics of all passes */
     size_t n;
 };
 
@@ -126,7 +128,7 @@ static bool tell_judged(void *ctx, const struct journal_event *row)
     if (!decode(row, &event))
         return true;
     bool visible = hub_event_visible(t->ask->hub, &event, t->ask->asker->person);
-    bool wanted = t->topic != OF_DECLARED ||
+    bool wanted = (t->topic != OF_DECLARED && t->topic != OF_PAGE) ||
                   (event.type == EVENT_GROUP_JUDGED && t->ask->incident && event.other == t->ask->incident->id);
     if (t->topic == OF_QUIET)
         wanted = event.type != EVENT_GROUP_JUDGED ||
@@ -201,14 +203,6 @@ static int tell_declared(struct telling *t, struct error *err)
     return rc ? rc : tell_groups(t, err);
 }
 
-static int tell_page(struct telling *t, struct error *err)
-{
-    int rc = tell_stream(t, err);
-    if (!rc && !t->n)
-        str_add(t->out, "- nobody was paged\n");
-    return rc;
-}
-
 static int tell_end(struct telling *t, struct error *err)
 {
     int rc = tell_stream(t, err);
@@ -240,10 +234,16 @@ static int tell_quiet(struct telling *t, struct error *err)
 
 /* ---- what was sent ---- */
 
+static bool is_ours(const struct telling *t, const struct action *action)
+{
+    bool page = strcmp(action->kind, "page") == 0 || text_starts(action->key, PAGE_KEY);
+    return action->incident == t->ask->incident->id && (t->topic != OF_PAGE || page);
+}
+
 static bool tell_waiting(void *ctx, const struct action *action)
 {
     struct telling *t = ctx;
-    if (action->incident != t->ask->incident->id)
+    if (!is_ours(t, action))
         return true;
     if (has_room(t))
         tell_action(t->ask, action, t->out);
@@ -256,21 +256,37 @@ static bool tell_done(void *ctx, const struct journal_doc *doc)
     struct action action = {0};
     if (action_decode(doc->body, strlen(doc->body), &action, NULL))
         return true;
-    bool more = action.incident != t->ask->incident->id || has_room(t);
-    if (more && action.incident == t->ask->incident->id)
+    bool more = !is_ours(t, &action) || has_room(t);
+    if (more && is_ours(t, &action))
         tell_action(t->ask, &action, t->out);
     action_finish(&action);
     return more;
 }
 
 /* What waits, is stuck or was given up, then what was done. */
-static int tell_sent(struct telling *t, struct error *err)
+static int tell_actions(struct telling *t, struct error *err)
 {
     struct doc_query done = {
         .kind = DOC_ACTION, .tag = action_state_name(ACTION_DONE), .descending = true, .limit = ACTIONS_MOST};
-    int rc = tell_stream(t, err);
     outbox_each(hub_outbox(t->ask->hub), tell_waiting, t);
-    rc = rc ? rc : journal_docs(hub_journal(t->ask->hub), &done, tell_done, t, err);
+    return journal_docs(hub_journal(t->ask->hub), &done, tell_done, t, err);
+}
+
+/* Whom, by which rule; what it saw, unless that is told with the declaration; and what was sent, where, when. */
+static int tell_page(struct telling *t, struct error *err)
+{
+    int rc = tell_stream(t, err);
+    if (!rc && !t->n)
+        str_add(t->out, "- nobody was paged\n");
+    else if (!rc && !(t->wanted & OF_DECLARED))
+        rc = tell_groups(t, err);
+    return rc ? rc : tell_actions(t, err);
+}
+
+static int tell_sent(struct telling *t, struct error *err)
+{
+    int rc = tell_stream(t, err);
+    rc = rc ? rc : tell_actions(t, err);
     if (!rc && !t->n)
         str_add(t->out, "- nothing was sent within the last day\n");
     return rc;
@@ -294,7 +310,7 @@ static int why_incident(struct asking *ask, unsigned wanted, struct error *err)
     CLEANUP_STR struct str text = {0};
     int rc = 0;
     for (size_t i = 0; !rc && i < ARRAY_SIZE(parts); i++) {
-        struct telling t = {ask, &text, parts[i].topic, 0};
+        struct telling t = {ask, &text, parts[i].topic, wanted, 0};
         if (!(wanted & parts[i].topic))
             continue;
         str_addf(&text, "%s**%s**\n", text.len ? "\n" : "", parts[i].title);
@@ -349,7 +365,7 @@ static int why_group(struct asking *ask, const char *typed, struct error *err)
 {
     CLEANUP_FREE char *fingerprint = xstrdup(typed);
     CLEANUP_STR struct str text = {0};
-    struct telling t = {ask, &text, OF_ALL, 0};
+    struct telling t = {ask, &text, OF_ALL, OF_ALL, 0};
     for (char *p = fingerprint; *p; p++)
         *p = (char)tolower((unsigned char)*p);
     if (!group_visible(ask, fingerprint))

@@ -169,6 +169,9 @@ bool hub_can(const struct hub *hub, const char *connector, uint64_t can);
 /* In each room of the incident, those being opened too, but in one; nowhere where it has none. `but` may be NULL. */
 void hub_say_rooms(struct turn *turn, uint64_t incident, const struct place *but, const char *key,
                    const char *card, const char *text);
+/* How the key of an action begins that calls somebody out in a channel, since they cannot be paged alone. */
+#define PAGE_KEY "page:"
+
 /* In every channel of the incident. */
 void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
                       const char *text);

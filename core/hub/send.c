@@ -352,13 +352,13 @@ void send_page(struct turn *turn, const struct incident *incident, const char *w
     CLEANUP_FREE char *said =
         xasprintf("@%s, you are needed%s%s%s", whom, about, text ? ": " : "", text ? text : "");
     if (incident && incident->private) {
-        CLEANUP_FREE char *key = turn_key(turn);
+        CLEANUP_FREE char *own = turn_key(turn), *key = xasprintf(PAGE_KEY "%s", own);
         hub_say_incident(turn, incident->id, key, NULL, said);
         return;
     }
     for (size_t i = 0; i < hub->links.n; i++) {
         struct place place = {.connector = hub->links.v[i].name, .channel = announce_channel(hub)};
-        CLEANUP_FREE char *key = turn_key(turn);
+        CLEANUP_FREE char *own = turn_key(turn), *key = xasprintf(PAGE_KEY "%s", own);
         if (hub->links.v[i].can & TOCSIN_CAN_POST)
             post(turn, &place, incident, key, NULL, NULL, said);
     }

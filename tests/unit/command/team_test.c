@@ -101,6 +101,9 @@ static void why_names_the_line_of_policy(void **state)
     rig_expect(rig, "ben", 1, "why declared", "policy.lua:");
     rig_expect(rig, "ben", 1, "why declared", "service checkout");
     rig_expect(rig, "ben", 1, "why page", "paged product-responder");
+    rig_expect(rig, "ben", 1, "why page", "service checkout");
+    rig_expect(rig, "ben", 1, "why page", "post on console: done");
+    rig_expect(rig, "ben", 1, "why draft", "Sent");
     rig_expect(rig, "ben", 0, "why 1f86d081884c7d65", "team.lua:6");
     rig_expect(rig, "ben", 0, "why quiet", "crawlers: `team.lua:6`");
     rig_expect(rig, "ben", 1, "accept", "Ben accepted INC-1");
