@@ -19,6 +19,7 @@
 #include "base/zone.h"
 #include "command/chat.h"
 #include "host/bridge.h"
+#include "host/programs.h"
 #include "host/vet.h"
 #include "hub/hub.h"
 #include "intake/arena.h"
@@ -249,40 +250,11 @@ static int start_hub(struct error *err)
     return rc;
 }
 
-/* A program or directory that stands beside this one, in a build or installed. */
-static char *beside(const char *in_build, const char *installed)
-{
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-    self[n > 0 ? n : 0] = '\0';
-    char *slash = strrchr(self, '/');
-    if (slash)
-        *slash = '\0';
-    char *path = xasprintf("%s/%s", self, in_build);
-    if (access(path, F_OK) == 0)
-        return path;
-    free(path);
-    return xasprintf("%s/../%s", self, installed);
-}
-
-static char *runner_path(const struct configuration *c)
-{
-    const char *set = json_text_or(c->core, "runner", NULL);
-    return set ? configuration_path(c, set) : beside("tocsin-runner", "libexec/tocsin-runner");
-}
-
-static char *connector_path(const struct configuration *c, const cJSON *row)
-{
-    const char *set = json_text_or(c->core, "plugins", NULL);
-    CLEANUP_FREE char *plugins = set ? configuration_path(c, set) : beside("plugins", "lib/tocsin");
-    return xasprintf("%s/%s.so", plugins, json_text_or(row, "plugin", row->string));
-}
-
 /* Starts it, or starts it anew where it is not as it was; leaves it alone else. */
 static void set_connector(const cJSON *row)
 {
     struct error err;
-    CLEANUP_FREE char *file = connector_path(&d.configuration, row);
+    CLEANUP_FREE char *file = program_connector(&d.configuration, row);
     CLEANUP_JSON cJSON *settings = vet_own_settings(row);
     int64_t memory = json_int_or(row, "memory_mb", 512) << 20;
     bridge_limits(d.bridge, row->string, json_member(row, "limits"));
@@ -301,7 +273,7 @@ static void set_connector(const cJSON *row)
 
 static void start_connectors(void)
 {
-    CLEANUP_FREE char *runner = runner_path(&d.configuration);
+    CLEANUP_FREE char *runner = program_runner(&d.configuration);
     const cJSON *row;
     d.bridge = bridge_create(&d.loop, runner, d.hub, d.chat, clock_now);
     cJSON_ArrayForEach(row, d.configuration.connectors)
@@ -381,16 +353,12 @@ static void end_connectors(const cJSON *now)
 /* Those that are to be started: what a connector would refuse is said before the old one is ended. */
 static int vet_changed(const struct configuration *fresh, struct error *err)
 {
-    CLEANUP_FREE char *runner = runner_path(fresh);
     const cJSON *row;
     int rc = 0;
     cJSON_ArrayForEach(row, fresh->connectors)
     {
-        if (rc || !what_changed(json_member(d.configuration.connectors, row->string), row))
-            continue;
-        CLEANUP_FREE char *file = connector_path(fresh, row);
-        CLEANUP_FREE char *where = xasprintf("%s: connectors.%s", fresh->path, row->string);
-        rc = vet_connector(runner, file, row, where, err);
+        if (!rc && what_changed(json_member(d.configuration.connectors, row->string), row))
+            rc = vet_connector(fresh, row, err);
     }
     return rc;
 }

@@ -9,25 +9,11 @@
 #include "policy/policy.h"
 #include "policy/sources.h"
 #include "host/descriptor.h"
+#include "host/programs.h"
 #include "host/show.h"
 #include "host/vet.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
-
-/* ---- a connector's own table, asked of the runner ---- */
-
-static int check_connector(const struct configuration *c, const cJSON *given, struct error *err)
-{
-    const char *runner_set = json_text_or(c->core, "runner", NULL),
-               *plugins_set = json_text_or(c->core, "plugins", NULL);
-    CLEANUP_FREE char *runner = runner_set ? configuration_path(c, runner_set)
-                                           : program_beside("tocsin-runner", "libexec/tocsin-runner");
-    CLEANUP_FREE char *plugins =
-        plugins_set ? configuration_path(c, plugins_set) : program_beside("plugins", "lib/tocsin");
-    CLEANUP_FREE char *file = xasprintf("%s/%s.so", plugins, json_text_or(given, "plugin", given->string));
-    CLEANUP_FREE char *where = xasprintf("%s: connectors.%s", c->path, given->string);
-    return vet_connector(runner, file, given, where, err);
-}
 
 /* ---- `tocsin connector show`: its code never runs in here ---- */
 
@@ -111,7 +97,7 @@ static void check_parts(struct report *report, const struct configuration *c)
     cJSON_ArrayForEach(connector, c->connectors)
     {
         CLEANUP_FREE char *what = xasprintf("connector %s", connector->string);
-        say(report, what, check_connector(c, connector, &err), &err);
+        say(report, what, vet_connector(c, connector, &err), &err);
     }
     CLEANUP_FREE char *policy = configuration_path(c, json_text_or(c->core, "policy", "policy"));
     if (access(policy, F_OK) == 0)

@@ -147,18 +147,3 @@ char *console_socket(const struct configuration *configuration)
     }
     return NULL;
 }
-
-char *program_beside(const char *in_build, const char *installed)
-{
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-    self[n > 0 ? n : 0] = '\0';
-    char *slash = strrchr(self, '/');
-    if (slash)
-        *slash = '\0';
-    char *path = xasprintf("%s/%s", self, in_build);
-    if (access(path, X_OK) == 0)
-        return path;
-    free(path);
-    return xasprintf("%s/../%s", self, installed);
-}

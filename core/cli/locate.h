@@ -24,7 +24,4 @@ int read_token_file(const char *path, char **ret, struct error *err);
 /* The console's socket in a configuration, absolute; NULL: it has none. The caller frees. */
 char *console_socket(const struct configuration *configuration);
 
-/* A program that stands beside this one ("tocsind"), or where an installation has it; the caller frees. */
-char *program_beside(const char *in_build, const char *installed);
-
 #endif

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "host/programs.h"
 #include "cli/api_client.h"
 #include "cli/chat.h"
 #include "cli/cli.h"

@@ -64,19 +64,28 @@ static bool lacks(const struct parsed *ret, const struct command_row *row, size_
     return row->arguments[i].kind && !row->arguments[i].optional && !ret->arguments[i];
 }
 
-/* A text that means to say when, in words that are none of a time; NULL: it says nothing of it. */
-static const char *failed_time(const struct line *line, const struct command_row *row)
+static const char *tells_time(const char *text)
 {
     static const char *const words[] = {"until ", "till ", "for "};
-    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
-        const char *text = row->arguments[i].kind == ARGUMENT_TEXT ? line->ret->arguments[i] : NULL;
-        for (size_t k = 0; text && k < ARRAY_SIZE(words); k++) {
-            const char *found = strcasestr(text, words[k]);
-            if (found && (found == text || found[-1] == ' ') && found[strcspn(found, "0123456789")])
-                return found;
-        }
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        const char *found = strcasestr(text, words[i]);
+        if (found && (found == text || found[-1] == ' ') && found[strcspn(found, "0123456789")])
+            return found;
     }
     return NULL;
+}
+
+/* Where a time is missing, a text that means to say it, in words that are none; NULL: there is no such. */
+static const char *failed_time(const struct line *line, const struct command_row *row)
+{
+    const char *told = NULL;
+    bool missing = false;
+    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
+        missing |= row->arguments[i].kind == ARGUMENT_WHEN && lacks(line->ret, row, i);
+        if (!told && row->arguments[i].kind == ARGUMENT_TEXT && line->ret->arguments[i])
+            told = tells_time(line->ret->arguments[i]);
+    }
+    return missing ? told : NULL;
 }
 
 static int check_missing(struct line *line, const struct command_row *row)
@@ -92,14 +101,12 @@ static int check_missing(struct line *line, const struct command_row *row)
     complete_line(line, row, &type);
     offer_title(line);
     const char *failed = failed_time(line, row);
-    for (size_t i = 0; failed && i < COMMAND_ARGUMENTS; i++) {
-        if (row->arguments[i].kind == ARGUMENT_WHEN && lacks(line->ret, row, i))
-            return error_set(
-                line->err, ERR_INVALID,
-                "'%.60s' is no time that I understand, or it is over. Write `for 2h`, `until tomorrow 9:00` or "
-                "`until 2026-12-24 09:00`, in your time zone.",
-                failed);
-    }
+    if (failed)
+        return error_set(
+            line->err, ERR_INVALID,
+            "'%.60s' is no time that I understand, or it is over. Write `for 2h`, `until tomorrow 9:00` or "
+            "`until 2026-12-24 09:00`, in your time zone.",
+            failed);
     return error_set(line->err, ERR_INVALID, "%s: `%s`", asks.p, type.p);
 }
 
@@ -370,7 +377,7 @@ static int check_options(struct line *line)
                 line->err, ERR_INVALID,
                 "`--%s` is in the middle of the title, or is no option. Options stand before the title: "
                 "`declare --%s%s …`",
-                word, near, strcmp(near, "private") == 0 || strcmp(near, "drill") == 0 ? "" : " <value>");
+                word, near, near == options[OPTION_PRIVATE] || near == options[OPTION_DRILL] ? "" : " <value>");
     }
     return 0;
 }

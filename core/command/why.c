@@ -256,8 +256,8 @@ static bool tell_done(void *ctx, const struct journal_doc *doc)
     struct action action = {0};
     if (action_decode(doc->body, strlen(doc->body), &action, NULL))
         return true;
-    bool more = !is_ours(t, &action) || has_room(t);
-    if (more && is_ours(t, &action))
+    bool ours = is_ours(t, &action), more = !ours || has_room(t);
+    if (more && ours)
         tell_action(t->ask, &action, t->out);
     action_finish(&action);
     return more;

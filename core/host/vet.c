@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "host/descriptor.h"
+#include "host/programs.h"
 #include "host/show.h"
 
 cJSON *vet_own_settings(const cJSON *row)
@@ -14,8 +15,10 @@ cJSON *vet_own_settings(const cJSON *row)
     return own;
 }
 
-int vet_connector(const char *runner, const char *file, const cJSON *row, const char *where, struct error *err)
+int vet_connector(const struct configuration *c, const cJSON *row, struct error *err)
 {
+    CLEANUP_FREE char *runner = program_runner(c), *file = program_connector(c, row);
+    CLEANUP_FREE char *where = xasprintf("%s: connectors.%s", c->path, row->string);
     CLEANUP_JSON cJSON *descriptor = NULL, *checked = NULL, *own = vet_own_settings(row);
     size_t n;
     int rc = show_connector(runner, file, &descriptor, err);

@@ -7,11 +7,11 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/error.h"
+#include "policy/configuration.h"
 
 /* What a row of `connectors` says to the connector, without what is the core's own (plugin, memory_mb, limits). The caller deletes. */
 cJSON *vet_own_settings(const cJSON *row);
-/* 0, or ERR_* naming what is wrong in which setting. `where`: "tocsin.lua: connectors.slack", for errors. */
-int vet_connector(const char *runner, const char *file, const cJSON *row, const char *where, struct error *err);
+/* A row of this configuration: 0, or ERR_* naming file and setting ("tocsin.lua: connectors.slack: …"). */
+int vet_connector(const struct configuration *c, const cJSON *row, struct error *err);
 
 #endif

@@ -182,21 +182,11 @@ static void open_one(const struct order *order)
     send_order_of(order, &j, &(struct action){.key = key, .kind = "channel.open", .lane = LANE_ROOM});
 }
 
-static bool has_room(const struct incident *incident, const char *connector)
-{
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        if (text_equal(incident->channels.v[i].connector, connector) &&
-            is_own_room(incident, &incident->channels.v[i]))
-            return true;
-    }
-    return false;
-}
-
 void channels_open(struct turn *turn, const struct incident *incident)
 {
     for (size_t i = 0; i < turn->hub->links.n; i++) {
         const struct link *link = &turn->hub->links.v[i];
-        if (link->can & TOCSIN_CAN_CHANNELS && !has_room(incident, link->name))
+        if (link->can & TOCSIN_CAN_CHANNELS && !own_room(incident, link->name))
             open_one(&(struct order){turn, incident, link->name, NULL});
     }
 }

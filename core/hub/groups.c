@@ -292,7 +292,7 @@ static int declare(struct judging *j, const struct verdict *verdict, uint64_t *r
 static void tell_unclaimed(struct judging *j, const struct verdict *verdict, uint64_t incident)
 {
     char name[INCIDENT_NAME];
-    CLEANUP_FREE char *own = turn_key(j->turn), *key = xasprintf(TROUBLE_KEY "%s", own);
+    CLEANUP_FREE char *key = turn_key_as(j->turn, TROUBLE_KEY);
     CLEANUP_FREE char *text = xasprintf(
         "A rule declared a private incident that nobody is a member of (%s%s%s). Whoever is to look at it: `%s "
         "join`",
@@ -358,7 +358,7 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
     group->judged_at = j->turn->now;
     group_table_touch(j->turn->hub->groups, group);
     tell_verdict(j, "ask", verdict, 0);
-    CLEANUP_FREE char *own = turn_key(j->turn), *key = xasprintf(TROUBLE_KEY "%s", own);
+    CLEANUP_FREE char *key = turn_key_as(j->turn, TROUBLE_KEY);
     CLEANUP_FREE char *summary = first_summary(group);
     CLEANUP_FREE char *text = xasprintf(
         "A rule failed on this alert, so somebody should look: %s\n%s%s%s\nIf it matters: `declare %s`",

@@ -229,8 +229,8 @@ static void take_shown(struct turn *turn, const struct action *action, const cJS
         return;
     cJSON_DeleteItemFromObjectCaseSensitive(card, "room");
     json_tree(&(struct json_out){.out = &text}, card);
-    bool same =
-        text_equal(room, send_room(live->incident, &place)) || (!room && !send_room(live->incident, &place));
+    const char *now = send_room(live->incident, &place);
+    bool same = room && now ? strcmp(room, now) == 0 : !room && !now;
     live->shown = same ? card_hash(live->incident, text.p) : 0;
 }
 
@@ -664,7 +664,7 @@ static void complain(struct hub *hub, struct complaint *complaint, instant now)
         .verb = "script", .by = BY_RULE, .automatic = true, .text = complaint->text, .rule = complaint->where};
     if (complaint->incident)
         turn_do(turn, complaint->incident, &command, NULL, NULL);
-    CLEANUP_FREE char *own = turn_key(turn), *key = xasprintf(TROUBLE_KEY "%s", own);
+    CLEANUP_FREE char *key = turn_key_as(turn, TROUBLE_KEY);
     CLEANUP_FREE char *said =
         xasprintf("A script of the policy failed at %s: %s. The rest of the policy goes on.", complaint->where,
                   complaint->text);

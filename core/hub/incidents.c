@@ -156,6 +156,15 @@ static int by_id(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+size_t severity_rank(const struct hub *hub, const char *severity, size_t unknown)
+{
+    const char *const *severities = policy_rulebook(hub->policy)->severities;
+    size_t rank = 0;
+    while (severities[rank] && !text_equal(severities[rank], severity))
+        rank++;
+    return severities[rank] ? rank : unknown;
+}
+
 /* In the order of their numbers, so that everything that follows is the same on every run. */
 void live_each_open(struct hub *hub, bool (*on)(void *ctx, const struct incident *incident), void *ctx)
 {

@@ -140,6 +140,9 @@ int live_load(struct hub *hub, struct error *err); /* all open ones, and the nex
 void live_finish(struct hub *hub);
 void live_each_open(struct hub *hub, bool (*on)(void *ctx, const struct incident *incident), void *ctx);
 
+/* From the least, 0, on; `unknown` for one that the policy does not have (any more). */
+size_t severity_rank(const struct hub *hub, const char *severity, size_t unknown);
+
 /* people.c */
 int people_load(struct hub *hub, struct error *err);
 void people_finish(struct hub *hub);
@@ -156,6 +159,8 @@ char *action_body_now(struct hub *hub, const struct action *action);
 void sight_follow(struct turn *turn, const struct event *event, const struct incident *incident); /* folded */
 int sight_load(struct hub *hub, struct error *err);
 bool is_own_room(const struct incident *incident, const struct state_channel *channel);
+/* The first on that connector; NULL: it has none there. Borrowed. */
+const struct state_channel *own_room(const struct incident *incident, const char *connector);
 /* May all who read what is said of `incident` know of `other`? */
 bool readers_see(struct hub *hub, const struct incident *incident, uint64_t other);
 
@@ -184,6 +189,7 @@ void turn_journal(struct turn *turn, const struct event *event);
 struct live *turn_touch(struct turn *turn, uint64_t id);
 /* A key for one sending of this turn, unique for ever: "INC-42/7.1"; the caller frees. */
 char *turn_key(struct turn *turn);
+char *turn_key_as(struct turn *turn, const char *prefix); /* the same behind a prefix, which tells what it is */
 
 /* react.c: the policy's answers are carried out; what is owed is brought up to date. */
 /* A script's failure into the log, without its words where the incident is private. */

@@ -92,12 +92,8 @@ char *send_open_key(const struct incident *incident, const char *connector)
 
 const char *send_room(const struct incident *incident, const struct place *place)
 {
-    for (size_t i = 0; incident && i < incident->channels.n; i++) {
-        const struct state_channel *channel = &incident->channels.v[i];
-        if (text_equal(channel->connector, place->connector) && is_own_room(incident, channel))
-            return text_equal(channel->channel, place->channel) ? NULL : channel->channel;
-    }
-    return NULL;
+    const struct state_channel *room = incident ? own_room(incident, place->connector) : NULL;
+    return !room || text_equal(room->channel, place->channel) ? NULL : room->channel;
 }
 
 /* `card` is a JSON object with a title. */
@@ -261,11 +257,8 @@ static void say_to_members(struct turn *turn, const struct link *link, const str
 /* A platform where it should have a room and has none: one that could not be opened, say. */
 static bool lacks_room(const struct hub *hub, const struct incident *about, const struct link *link)
 {
-    for (size_t i = 0; i < about->channels.n; i++) {
-        if (text_equal(about->channels.v[i].connector, link->name) && is_own_room(about, &about->channels.v[i]))
-            return false;
-    }
-    return link->can & TOCSIN_CAN_CHANNELS && !send_opening(hub, about, link->name);
+    return link->can & TOCSIN_CAN_CHANNELS && !own_room(about, link->name) &&
+           !send_opening(hub, about, link->name);
 }
 
 /* Its rooms, those being opened too; where there is none, the place where incidents are announced, to everybody or to its
@@ -352,13 +345,13 @@ void send_page(struct turn *turn, const struct incident *incident, const char *w
     CLEANUP_FREE char *said =
         xasprintf("@%s, you are needed%s%s%s", whom, about, text ? ": " : "", text ? text : "");
     if (incident && incident->private) {
-        CLEANUP_FREE char *own = turn_key(turn), *key = xasprintf(PAGE_KEY "%s", own);
+        CLEANUP_FREE char *key = turn_key_as(turn, PAGE_KEY);
         hub_say_incident(turn, incident->id, key, NULL, said);
         return;
     }
     for (size_t i = 0; i < hub->links.n; i++) {
         struct place place = {.connector = hub->links.v[i].name, .channel = announce_channel(hub)};
-        CLEANUP_FREE char *own = turn_key(turn), *key = xasprintf(PAGE_KEY "%s", own);
+        CLEANUP_FREE char *key = turn_key_as(turn, PAGE_KEY);
         if (hub->links.v[i].can & TOCSIN_CAN_POST)
             post(turn, &place, incident, key, NULL, NULL, said);
     }

@@ -103,6 +103,16 @@ bool is_own_room(const struct incident *incident, const struct state_channel *ch
     return channel->private || !incident->private;
 }
 
+const struct state_channel *own_room(const struct incident *incident, const char *connector)
+{
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        const struct state_channel *channel = &incident->channels.v[i];
+        if (text_equal(channel->connector, connector) && is_own_room(incident, channel))
+            return channel;
+    }
+    return NULL;
+}
+
 static bool room_sees(const struct incident *incident, const struct place *place)
 {
     if (!place->channel)

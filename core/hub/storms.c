@@ -82,15 +82,6 @@ static bool alike(const struct want *a, const struct want *b, enum storm_by by)
     }
 }
 
-static size_t severity_rank(const struct hub *hub, const char *severity)
-{
-    const char *const *severities = policy_rulebook(hub->policy)->severities;
-    size_t rank = 0;
-    while (severity && severities[rank] && strcmp(severities[rank], severity) != 0)
-        rank++;
-    return rank;
-}
-
 static bool was_paged(const struct hub *hub, uint64_t incident, const char *whom)
 {
     for (size_t i = 0; i < hub->wants.n; i++) {
@@ -106,8 +97,8 @@ static bool can_gather(struct hub *hub, uint64_t id, const struct verdict *verdi
     struct live *live = live_find(hub, id);
     const struct incident *incident = live ? live->incident : NULL;
     return incident && status_is_open(incident->status) && !incident->private &&
-           (!verdict->severity ||
-            severity_rank(hub, incident->severity) >= severity_rank(hub, verdict->severity)) &&
+           (!verdict->severity || severity_rank(hub, incident->severity, SIZE_MAX) >=
+                                      severity_rank(hub, verdict->severity, SIZE_MAX)) &&
            (text_empty(verdict->page) || was_paged(hub, id, verdict->page));
 }
 

@@ -73,6 +73,12 @@ char *turn_key(struct turn *turn)
     return xasprintf("%s/%" PRIu64 ".%u", stream.p, first->version, ++turn->keys);
 }
 
+char *turn_key_as(struct turn *turn, const char *prefix)
+{
+    CLEANUP_FREE char *key = turn_key(turn);
+    return xasprintf("%s%s", prefix, key);
+}
+
 /* Events of one incident, just decided: folded, journaled, kept for the policy and for publishing. */
 static void take_events(struct turn *turn, struct live *live, event_list *decided)
 {
@@ -161,20 +167,11 @@ static void move_people(struct turn *turn, const struct incident *from, const st
     }
 }
 
-static size_t severity_rank(const struct hub *hub, const char *severity)
-{
-    const char *const *severities = policy_rulebook(hub->policy)->severities;
-    size_t rank = 0;
-    while (severities[rank] && !text_equal(severities[rank], severity))
-        rank++;
-    return severities[rank] ? rank : 0;
-}
-
 /* The survivor is as severe as what it takes in; and what was worked on is not put aside by it. */
 static void keep_urgency(struct turn *turn, const struct incident *from, const struct incident *to,
                          const char *by)
 {
-    if (severity_rank(turn->hub, from->severity) > severity_rank(turn->hub, to->severity))
+    if (severity_rank(turn->hub, from->severity, 0) > severity_rank(turn->hub, to->severity, 0))
         do_one(turn, to->id, &(struct command){.verb = "sev", .by = by, .name = from->severity}, NULL, NULL);
     enum status was = from->entries.n > 1 ? from->entries.v[from->entries.n - 2].status : STATUS_NONE;
     bool worked = was == STATUS_INVESTIGATING || was == STATUS_FIXING || was == STATUS_MONITORING;

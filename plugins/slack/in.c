@@ -313,18 +313,23 @@ static cJSON *read_reaction(const struct arrival *a)
     return event;
 }
 
+/* Of a private channel, by the name of the event or as it says. */
+static bool is_private(const struct arrival *a)
+{
+    return strncmp(slack_text(a->event, "type"), "group_", strlen("group_")) == 0 ||
+           strcmp(slack_text(a->event, "channel_type"), "G") == 0;
+}
+
 /* What became of a channel, by whom where Slack says it. */
 static cJSON *channel_event(const struct arrival *a, const char *channel, const char *change, const char *name)
 {
-    const char *user = slack_text(a->event, "user"), *type = slack_text(a->event, "type");
-    bool private = strncmp(type, "group_", strlen("group_")) == 0 ||
-                   strcmp(slack_text(a->event, "channel_type"), "G") == 0;
+    const char *user = slack_text(a->event, "user");
     cJSON *event = is_us(a, a->event) || !*user
                        ? slack_arguments("type", "channel", "id", a->id, "channel", channel, NULL)
                        : begin(a, "channel", user, channel);
     put(event, "change", change);
     put(event, "name", name);
-    if (private)
+    if (is_private(a))
         cJSON_AddTrueToObject(event, "private");
     return event;
 }
@@ -333,8 +338,8 @@ static cJSON *channel_event(const struct arrival *a, const char *channel, const 
 static cJSON *read_left(const struct arrival *a)
 {
     const char *channel = slack_text(a->event, "channel");
-    bool private = strncmp(slack_text(a->event, "type"), "group_", strlen("group_")) == 0;
-    return !private && slack_come_back(a->slack, channel) ? NULL : channel_event(a, channel, "removed", "");
+    return !is_private(a) && slack_come_back(a->slack, channel) ? NULL
+                                                                : channel_event(a, channel, "removed", "");
 }
 
 static cJSON *read_member(const struct arrival *a)

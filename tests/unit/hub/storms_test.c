@@ -22,22 +22,14 @@ static struct policy_dir policies;
 static struct rig *rig;
 static uint64_t next_fingerprint;
 
-static const struct incident *read_incident(void *ctx, uint64_t id)
-{
-    (void)ctx;
-    return hub_incident(rig->hub, id, NULL);
-}
-
 static int set_up(void **state)
 {
-    static const struct policy_host host = {.incident = read_incident};
     struct error err;
     (void)state;
     policy_dir_init(&policies);
     policy_dir_write(&policies, "team.lua", team_policy);
-    policies.policy = the_policy = policy_create(&host);
-    if (policy_load(the_policy, policies.path, &err))
-        fail_msg("%s", err.text);
+    assert_int_equal(policy_dir_load(&policies, &err), 0);
+    the_policy = policies.policy;
     next_fingerprint = 0x1000;
     rig = rig_create();
     return 0;

@@ -1,0 +1,35 @@
+#include "host/programs.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+
+char *program_beside(const char *in_build, const char *installed)
+{
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    self[n > 0 ? n : 0] = '\0';
+    char *slash = strrchr(self, '/');
+    if (slash)
+        *slash = '\0';
+    char *path = xasprintf("%s/%s", self, in_build);
+    if (access(path, X_OK) == 0)
+        return path;
+    free(path);
+    return xasprintf("%s/../%s", self, installed);
+}
+
+char *program_runner(const struct configuration *c)
+{
+    const char *set = json_text_or(c->core, "runner", NULL);
+    return set ? configuration_path(c, set) : program_beside("tocsin-runner", "libexec/tocsin-runner");
+}
+
+char *program_connector(const struct configuration *c, const cJSON *row)
+{
+    const char *set = json_text_or(c->core, "plugins", NULL);
+    CLEANUP_FREE char *plugins = set ? configuration_path(c, set) : program_beside("plugins", "lib/tocsin");
+    return xasprintf("%s/%s.so", plugins, json_text_or(row, "plugin", row->string));
+}
