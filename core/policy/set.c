@@ -326,10 +326,20 @@ static int check_severity(const struct policy_set *set, const struct named *name
     return 0;
 }
 
+/* Two that come to be one word owe what is owed sooner: tables of Lua have no order. */
 static void translate(const struct policy_set *set, const struct named *named, struct by_severity *values)
 {
-    for (size_t i = 0; named->script->builtin && i < values->rows.n; i++)
+    for (size_t i = values->rows.n; named->script->builtin && i-- > 0;) {
         check_severity(set, named, &values->rows.v[i].severity, NULL);
+        for (size_t k = i + 1; k < values->rows.n; k++) {
+            if (strcmp(values->rows.v[k].severity, values->rows.v[i].severity) != 0)
+                continue;
+            values->rows.v[i].value = MIN(values->rows.v[i].value, values->rows.v[k].value);
+            free(values->rows.v[k].severity);
+            array_remove(&values->rows, k);
+            break;
+        }
+    }
 }
 
 static int check_severities(struct policy_set *set, struct error *err)

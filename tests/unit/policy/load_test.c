@@ -181,7 +181,7 @@ static void own_severities_keep_what_ships(void **state)
                      "  local i = declare { title = 't', severity = 'high', by = 'ana' }\n"
                      "  local due = {}\n"
                      "  for _, o in ipairs(owed(i)) do due[o.name] = o.due end\n"
-                     "  expect(due['comms-lead'], 600) expect(due.update, 1800)\n"
+                     "  expect(due['comms-lead'], 600) expect(due.update, 900)\n"
                      "end)\n");
     assert_loads();
 }
