@@ -134,6 +134,13 @@ int run_drill(struct asking *ask, struct error *err)
 
 /* ---- moving on ---- */
 
+/* Who declines one that gathered others should see what else is silent now. */
+static void add_declined(const struct incident *incident, struct str *words)
+{
+    str_addf(words, "%sThat goes for all %zu problems in it: ", words->len ? "\n\n" : "", incident->alerts.n);
+    card_problems(incident, words);
+}
+
 /* "Ana accepted INC-42: reason." in the words of the transition that was made. */
 static void answer_moved(struct asking *ask, const struct transition *row, const char *text)
 {
@@ -150,6 +157,8 @@ static void answer_moved(struct asking *ask, const struct transition *row, const
         str_addf(&words, " — who owns it now? `%s lead me`", name);
     else if (incident->status == STATUS_RESOLVED && !text && !incident->summary)
         str_addf(&words, "What fixed it? `%s summary …` keeps it for the next one", name);
+    else if (incident->status == STATUS_DECLINED && incident->alerts.n > 1)
+        add_declined(incident, &words);
     answer_said(ask, title.p, text ? ": " : ". ", words.len ? words.p : NULL);
 }
 

@@ -88,8 +88,12 @@ static void tell_competing(const cJSON *competing, struct str *out)
     const cJSON *rule;
     cJSON_ArrayForEach(rule, competing)
     {
-        str_addf(out, "  - matched as well, but came later: %s (`%s`)\n", json_text_or(rule, "name", "?"),
-                 json_text_or(rule, "rule", "?"));
+        const char *verdict = json_text_or(rule, "verdict", ""), *failure = json_text_or(rule, "failure", "");
+        const char *how = text_equal(verdict, "failed") ? "matched before it, and failed"
+                          : text_equal(verdict, "no")   ? "matched before it, and its function said no"
+                                                        : "matched as well, but came later";
+        str_addf(out, "  - %s: %s (`%s`)%s%s\n", how, json_text_or(rule, "name", "?"),
+                 json_text_or(rule, "rule", "?"), *failure ? ": " : "", failure);
     }
 }
 

@@ -6,6 +6,9 @@
 #include "base/json.h"
 #include "base/zone.h"
 
+#define PROBLEMS_MOST 5 /* named of an incident that many alerts belong to */
+#define PROBLEM_BYTES 60
+
 static void field(struct json_out *j, const char *name, const char *value)
 {
     if (text_empty(value))
@@ -70,16 +73,53 @@ static void people_fields(struct json_out *j, const struct incident *incident,
     field(j, "customers", text.p);
 }
 
+static bool is_named_before(const struct incident *incident, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (text_equal(incident->alerts.v[k].title, incident->alerts.v[i].title))
+            return true;
+    }
+    return false;
+}
+
+void card_problems(const struct incident *incident, struct str *out)
+{
+    size_t named = 0, more = 0;
+    for (size_t i = 0; i < incident->alerts.n; i++) {
+        const char *title = incident->alerts.v[i].title;
+        if (text_empty(title) || is_named_before(incident, i))
+            continue;
+        if (named == PROBLEMS_MOST) {
+            more++;
+            continue;
+        }
+        size_t n = strlen(title), cut = n > PROBLEM_BYTES ? utf8_cut(title, n, PROBLEM_BYTES) : n;
+        str_addf(out, "%s%.*s%s", named++ ? "; " : "", (int)cut, title, cut < n ? "…" : "");
+    }
+    if (more)
+        str_addf(out, " and %zu more", more);
+}
+
+/* "12 in 3 groups, 1 resolved: disk is full; no route to host". One group is what the incident's title says. */
 static void alert_field(struct json_out *j, const struct incident *incident)
 {
     int64_t count = 0;
-    for (size_t i = 0; i < incident->alerts.n; i++)
+    size_t resolved = 0;
+    for (size_t i = 0; i < incident->alerts.n; i++) {
         count += incident->alerts.v[i].count;
+        resolved += incident->alerts.v[i].resolved;
+    }
     if (incident->alerts.n == 0)
         return;
     CLEANUP_STR struct str text = {0};
     str_addf(&text, "%" PRId64 " in %zu group%s%s", count, incident->alerts.n,
              incident->alerts.n == 1 ? "" : "s", incident->alerts.n < STATE_ALERTS ? "" : " and more");
+    if (resolved)
+        str_addf(&text, resolved == incident->alerts.n ? ", resolved" : ", %zu resolved", resolved);
+    if (incident->alerts.n > 1) {
+        str_add(&text, ": ");
+        card_problems(incident, &text);
+    }
     field(j, "alerts", text.p);
 }
 

@@ -17,6 +17,8 @@ struct card_context {
 
 /* The incident with what one can do now as buttons; kept up to date in its channel and where it is announced. */
 void card_incident(const struct incident *incident, const struct card_context *context, struct str *out);
+/* The titles of its alert groups, each once, the first few and how many more: "disk is full; no route to host and 3 more". */
+void card_problems(const struct incident *incident, struct str *out);
 /* What stands where a now private incident was announced. */
 void card_hidden(struct str *out);
 /* For somebody who joins: what is known, done, owed, and by whom. `recent`: newest first. */

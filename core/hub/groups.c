@@ -392,36 +392,58 @@ static void progress(struct judging *j, const struct incident *incident)
     add_customers(j, id);
 }
 
-static void judge(struct judging *j)
+static bool is_news(enum group_change change)
+{
+    return change == GROUP_NEW || change == GROUP_REGRESSED;
+}
+
+/* A mute puts a judgement off. What began under it is news still, to the first alert after it. */
+static void keep_silent(struct judging *j, const struct mute *mute)
+{
+    struct verdict verdict = {0};
+    if (!is_news(j->change))
+        return;
+    verdict.text =
+        xasprintf("muted by %s: %s", mute ? mute->by : "a rule", mute ? mute->reason : "until its time");
+    if (!j->group->unjudged)
+        j->group->unjudged = j->change;
+    group_table_touch(j->turn->hub->groups, j->group);
+    tell_verdict(j, "mute", &verdict, 0);
+    verdict_finish(&verdict);
+}
+
+static void judge_by_rules(struct judging *j)
 {
     struct turn *turn = j->turn;
-    struct group *group = j->group;
-    const struct mute *mute = mute_of(turn->hub, j->fingerprint, group->title, group->service, turn->now);
-    bool news = j->change == GROUP_NEW || j->change == GROUP_REGRESSED;
-    struct verdict verdict = {0};
-    if (mute || group_muted(group, turn->now)) {
-        verdict.text =
-            xasprintf("muted by %s: %s", mute ? mute->by : "a rule", mute ? mute->reason : "until its time");
-        if (news)
-            tell_verdict(j, "mute", &verdict, 0);
-    } else {
-        policy_judge(turn->hub->policy, group, j->change, turn->now, &verdict);
-        if (verdict.kind == VERDICT_DECLARE)
-            declare_or_gather(j, &verdict);
-        else if (verdict.kind == VERDICT_ASK)
-            ask_person(j, &verdict);
-        else if (news)
-            tell_verdict(j,
-                         verdict.kind == VERDICT_QUIET  ? "quiet"
-                         : verdict.kind == VERDICT_MUTE ? "mute"
-                                                        : "none",
-                         &verdict, 0);
-        if (verdict.kind == VERDICT_MUTE && verdict.until > turn->now && j->group) {
-            j->group->muted_until = verdict.until;
-            group_table_touch(turn->hub->groups, j->group);
-        }
+    struct verdict verdict;
+    if (j->group->unjudged) {
+        j->change = (enum group_change)j->group->unjudged;
+        j->group->unjudged = GROUP_NOTHING;
+        group_table_touch(turn->hub->groups, j->group);
+    }
+    policy_judge(turn->hub->policy, j->group, j->change, turn->now, &verdict);
+    if (verdict.kind == VERDICT_DECLARE)
+        declare_or_gather(j, &verdict);
+    else if (verdict.kind == VERDICT_ASK)
+        ask_person(j, &verdict);
+    else if (is_news(j->change))
+        tell_verdict(j, verdict_name(verdict.kind), &verdict, 0);
+    if (verdict.kind == VERDICT_MUTE && verdict.until > turn->now && j->group) {
+        j->group->muted_until = verdict.until;
+        group_table_touch(turn->hub->groups, j->group);
     }
     verdict_finish(&verdict);
+}
+
+static void judge(struct judging *j)
+{
+    const struct group *group = j->group;
+    instant now = j->turn->now;
+    const struct mute *mute = mute_of(j->turn->hub, j->fingerprint, group->title, group->service, now);
+    if (mute || group_muted(group, now))
+        keep_silent(j, mute);
+    else
+        judge_by_rules(j);
 }
 
 /* Whether a group whose incident has ended may be judged by its counts: not while people have just said "not now". */

@@ -48,20 +48,39 @@ static void remove_mute(struct hub *hub, const char *pattern)
     }
 }
 
+static void forget_ended(struct turn *turn)
+{
+    struct hub *hub = turn->hub;
+    for (size_t i = hub->mutes.n; i-- > 0;) {
+        if (hub->mutes.v[i].until > turn->now)
+            continue;
+        batch_doc(turn->batch, DOC_MUTE, hub->mutes.v[i].pattern, NULL);
+        mute_finish(&hub->mutes.v[i]);
+        array_remove(&hub->mutes, i);
+    }
+}
+
 int hub_mute(struct turn *turn, const char *pattern, instant until, const char *by, const char *reason,
              struct error *err)
 {
     struct hub *hub = turn->hub;
-    if (text_empty(pattern) || text_equal(pattern, "*"))
+    if (text_empty(pattern))
         return error_set(err, ERR_INVALID, "say what to mute: mute checkout* for 2h noisy deploy");
+    if (strspn(pattern, "*?") == strlen(pattern))
+        return error_set(
+            err, ERR_REFUSED,
+            "'%.20s' would silence everything; name a title, a service or a fingerprint: mute checkout* "
+            "for 2h noisy deploy",
+            pattern);
     if (text_empty(reason))
         return error_set(err, ERR_INVALID, "say why: mute %.80s for 2h <reason>", pattern);
     if (until <= turn->now || until - turn->now > MUTE_LONGEST)
         return error_set(err, ERR_INVALID, "a mute ends in the future, within 90 days: mute %.80s for 2h",
                          pattern);
+    forget_ended(turn);
+    remove_mute(hub, pattern);
     if (hub->mutes.n >= MUTES_MOST)
         return error_set(err, ERR_FULL, "there are %d mutes already; unmute some, or write a rule", MUTES_MOST);
-    remove_mute(hub, pattern);
     *array_add(&hub->mutes) = (struct mute){xstrdup(pattern), xstrdup(by), xstrdup(reason), until};
     CLEANUP_STR struct str body = {0};
     struct json_out j = {&body, false};

@@ -6,7 +6,7 @@
  * and asks the policy only then: so the cost of a storm grows with the number of distinct problems, not with
  * the number of errors.
  *
- * Memory is bounded whatever arrives. A group takes 750 bytes as a rule (a struct of 568 with its 60 counts,
+ * Memory is bounded whatever arrives. A group takes 750 bytes as a rule (a struct of 576 with its 60 counts,
  * and its texts) and 12 kB at most (long texts, 16 customers, 64 members, a sample that waits). Both the
  * groups (100,000) and their bytes (96 MB) are limited, so the worst case in all is 96 MB and 8 MB of index
  * and lists; over either limit the coldest of eight groups picked at random is recorded and forgotten, and
@@ -78,6 +78,7 @@ struct group {
     instant sampled_at, recorded_at;
     instant judged_at, muted_until; /* the caller's */
     uint64_t incident;              /* attached to; 0: none; the caller's */
+    int64_t unjudged; /* the news (a group_change) that came while it was muted; 0: none; the caller's */
     int64_t regressions;
     int64_t customers_more; /* alerts of customers beyond those kept */
     /* Never NULL once in a table; parts of one block. */

@@ -29,8 +29,9 @@ static const struct {
     {                                                                                                          \
 #name, offsetof(struct group, name)                                                                    \
     }
-    NUMBER(count),     NUMBER(first_seen),  NUMBER(last_seen),   NUMBER(opened_at),      NUMBER(settled_at),
-    NUMBER(judged_at), NUMBER(muted_until), NUMBER(regressions), NUMBER(customers_more), NUMBER(sampled_at),
+    NUMBER(count),          NUMBER(first_seen), NUMBER(last_seen),   NUMBER(opened_at),
+    NUMBER(settled_at),     NUMBER(judged_at),  NUMBER(muted_until), NUMBER(regressions),
+    NUMBER(customers_more), NUMBER(sampled_at), NUMBER(unjudged),
 #undef NUMBER
 };
 
@@ -109,6 +110,7 @@ static int take_facts(const cJSON *doc, struct group *group, struct error *err)
     for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
         *(int64_t *)((char *)group + numbers[i].offset) = MAX(json_int_or(doc, numbers[i].key, 0), 0);
     group->incident = (uint64_t)MAX(json_int_or(doc, "incident", 0), 0);
+    group->unjudged = group->unjudged > GROUP_REGRESSED ? GROUP_NOTHING : group->unjudged;
     group->state = text_equal(json_text_or(doc, "state", ""), "open") ? GROUP_OPEN : GROUP_SETTLED;
     group->level = (uint8_t)alert_level_parse(json_text_or(doc, "level", ""), LEVEL_ERROR);
     group->grouping = (uint8_t)grouping_parse(json_text_or(doc, "grouping", ""), GROUPING_SENDER);

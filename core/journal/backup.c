@@ -64,15 +64,15 @@ static int settle(const char *to, struct error *err)
     return rc ? rc : sync_path(dirname(name), O_RDONLY | O_DIRECTORY, err);
 }
 
-int journal_backup(const char *path, const char *to, verify_on_fault *on, void *ctx, struct verify_report *ret,
-                   struct error *err)
+int journal_backup(const char *path, const char *to, const struct verify_hooks *hooks,
+                   struct verify_report *ret, struct error *err)
 {
     int rc = file_reserve(to, err);
     if (rc)
         return rc;
     rc = copy(path, to, err);
     rc = rc ? rc : settle(to, err);
-    rc = rc ? rc : journal_verify(to, on, ctx, ret, err);
+    rc = rc ? rc : journal_verify(to, hooks, ret, err);
     if (rc)
         unlink(to);
     return rc;

@@ -11,9 +11,9 @@
 
 /*
  * Refuses to overwrite. A copy that could not be finished is removed. One in which verify finds faults stays, since the
- * journal is no better: 0, and ret->faults says so; `on` as for journal_verify.
+ * journal is no better: 0, and ret->faults says so; `hooks` as for journal_verify.
  */
-int journal_backup(const char *path, const char *to, verify_on_fault *on, void *ctx, struct verify_report *ret,
-                   struct error *err);
+int journal_backup(const char *path, const char *to, const struct verify_hooks *hooks,
+                   struct verify_report *ret, struct error *err);
 
 #endif

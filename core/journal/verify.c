@@ -19,8 +19,7 @@ struct suspect {
 
 struct walk {
     struct sqlite_conn conn;
-    verify_on_fault *on;
-    void *ctx;
+    const struct verify_hooks *hooks;
     struct verify_report report;
     struct chain chain;
     hash before, before_that; /* as recorded, of the two events before */
@@ -35,14 +34,14 @@ __attribute__((format(printf, 3, 4))) static void found(struct walk *walk, uint6
                                                         ...)
 {
     walk->report.faults++;
-    if (!walk->on)
+    if (!walk->hooks->on_fault)
         return;
     CLEANUP_STR struct str text = {0};
     va_list args;
     va_start(args, format);
     str_vaddf(&text, format, args);
     va_end(args);
-    walk->on(walk->ctx, seq, str_text(&text));
+    walk->hooks->on_fault(walk->hooks->fault_ctx, seq, str_text(&text));
 }
 
 static unsigned long long number(uint64_t n)
@@ -231,8 +230,12 @@ static void page_visit(struct walk *walk, sqlite3_stmt *stmt)
 
 static void version_visit(struct walk *walk, sqlite3_stmt *stmt)
 {
-    const char *stream = (const char *)sqlite3_column_text(stmt, 0);
-    uint64_t version = (uint64_t)sqlite3_column_int64(stmt, 1);
+    struct journal_event event;
+    event_of_row(stmt, &event);
+    const char *stream = event.stream;
+    uint64_t version = event.version;
+    if (walk->hooks->on_event && stream && event.type && event.by && event.data)
+        walk->hooks->on_event(walk->hooks->ctx, &event);
     if (!text_equal(stream, walk->stream)) {
         replace_text(&walk->stream, stream);
         walk->version = 0;
@@ -245,6 +248,14 @@ static void version_visit(struct walk *walk, sqlite3_stmt *stmt)
     else if (version < next)
         found(walk, 0, "stream %s has version %llu more than once", stream, number(version));
     walk->version = version;
+}
+
+static void state_visit(struct walk *walk, sqlite3_stmt *stmt)
+{
+    struct journal_doc doc;
+    doc_of_row(stmt, &doc);
+    if (walk->hooks->on_state && doc.key && doc.body)
+        walk->hooks->on_state(walk->hooks->ctx, &doc);
 }
 
 static void head_visit(struct walk *walk, sqlite3_stmt *stmt)
@@ -271,16 +282,19 @@ static int everything_visit(struct walk *walk, struct error *err)
         rc ? rc
            : rows_visit(walk, "SELECT " EVENT_COLUMNS " FROM event NOT INDEXED ORDER BY seq", event_visit, err);
     suspects_tell(walk);
-    rc =
-        rc ? rc
-           : rows_visit(walk, "SELECT stream, version FROM event ORDER BY stream, version", version_visit, err);
-    return rc ? rc : rows_visit(walk, "SELECT seq, hash FROM head", head_visit, err);
+    rc = rc ? rc
+            : rows_visit(walk, "SELECT " EVENT_COLUMNS " FROM event ORDER BY stream, version", version_visit,
+                         err);
+    rc = rc ? rc : rows_visit(walk, "SELECT seq, hash FROM head", head_visit, err);
+    return rc ? rc
+              : rows_visit(walk, "SELECT " DOC_COLUMNS " FROM doc WHERE kind = 1 ORDER BY key", state_visit,
+                           err);
 }
 
-int journal_verify(const char *path, verify_on_fault *on, void *ctx, struct verify_report *ret,
+int journal_verify(const char *path, const struct verify_hooks *hooks, struct verify_report *ret,
                    struct error *err)
 {
-    struct walk walk = {.on = on, .ctx = ctx};
+    struct walk walk = {.hooks = hooks ? hooks : &(struct verify_hooks){0}};
     struct error reading = {0};
     int rc = conn_open(&walk.conn, path, SQLITE_READS, "PRAGMA cache_size = -4000", err);
     if (rc)

@@ -115,6 +115,11 @@ struct judging {
     bool wanted, failed; /* of the rule at hand; of any rule so far */
     struct effect effect;
     struct verdict *verdict;
+    ARRAY(struct {
+        const struct rule *rule;
+        char *failure; /* NULL: its function said no */
+    })
+    passed; /* matched, were asked, and did not decide */
 };
 
 static int push_judged(lua_State *L, void *ctx)
@@ -154,6 +159,7 @@ static void effect_finish(struct effect *effect)
 /* The first failure is what a person is told of. */
 static void note_failure(struct judging *j, const struct error *err)
 {
+    replace_text(&j->passed.v[j->passed.n - 1].failure, err->text);
     if (!j->failed) {
         replace_text(&j->verdict->rule, j->rule->named.where);
         free(j->verdict->text);
@@ -190,28 +196,42 @@ static bool ask(struct judging *j, struct callback *callback, void (*take)(lua_S
 /* True when the rule at hand decides. */
 static bool decides(struct judging *j)
 {
-    if (!rule_fits(j->rule, j->group, j->change, j->now) || !ask(j, &j->rule->when, take_wanted))
+    if (!rule_fits(j->rule, j->group, j->change, j->now))
         return false;
-    if (ask(j, &j->rule->declare, take_declared))
+    array_add(&j->passed)->rule = j->rule;
+    if (ask(j, &j->rule->when, take_wanted) && ask(j, &j->rule->declare, take_declared)) {
+        j->passed.n--;
         return true;
+    }
     effect_finish(&j->effect);
     return false;
 }
 
 /* ---- the verdict ---- */
 
+static void begin_rule(const struct rule *rule, const char *verdict, struct json_out *out)
+{
+    json_begin_object(out);
+    json_put_text(out, "name", rule->named.name);
+    json_put_text(out, "rule", rule->named.where);
+    json_put_text(out, "verdict", verdict);
+}
+
+/* The rules that matched as well: those that were asked before, and those that came too late, from `from` on. */
 static void add_competing(const struct judging *j, size_t from, struct json_out *out)
 {
     json_key(out, "competing");
     json_begin_array(out);
+    for (size_t i = 0; i < j->passed.n; i++) {
+        begin_rule(j->passed.v[i].rule, j->passed.v[i].failure ? "failed" : "no", out);
+        json_put_text_if(out, "failure", j->passed.v[i].failure);
+        json_end_object(out);
+    }
     for (size_t i = from; i < j->policy->set->rules.n; i++) {
         const struct rule *rule = &j->policy->set->rules.v[i];
         if (!rule_fits(rule, j->group, j->change, j->now))
             continue;
-        json_begin_object(out);
-        json_put_text(out, "name", rule->named.name);
-        json_put_text(out, "rule", rule->named.where);
-        json_put_text(out, "verdict", verdict_name(rule->kind));
+        begin_rule(rule, verdict_name(rule->kind), out);
         if (rule->when.function != LUA_NOREF) /* it came too late to be asked */
             json_put_bool(out, "asked", false);
         json_end_object(out);
@@ -276,4 +296,7 @@ void policy_judge(struct policy *policy, const struct group *group, enum group_c
     if (ret->kind != VERDICT_NONE || news)
         ret->facts = facts_of(&j, i);
     effect_finish(&j.effect);
+    for (size_t k = 0; k < j.passed.n; k++)
+        free(j.passed.v[k].failure);
+    array_free(&j.passed);
 }

@@ -67,11 +67,14 @@ struct verdict {
     char *title, *severity, *team, *service, *page; /* page: person or rotation; NULL: nobody */
     bool private;
     instant until;
-    char *rule;  /* "rules/payments.lua:12" */
-    char *text;  /* why, for a person: the rule's name and what matched */
-    char *facts; /* JSON object: the facts it saw, and "competing": [{"rule","verdict"}] */
+    char *rule; /* "rules/payments.lua:12" */
+    char *text; /* why, for a person: the rule's name and what matched */
+    char *
+        facts; /* JSON object: the facts it saw, and "competing": [{"name","rule","verdict","asked","failure"}], where the
+                    verdict of a rule that was asked in vain is "no" or "failed" */
 };
 void verdict_finish(struct verdict *verdict);
+const char *verdict_name(enum verdict_kind kind); /* "none", "declare", … */
 void policy_judge(struct policy *policy, const struct group *group, enum group_change change, instant now,
                   struct verdict *ret);
 

@@ -218,6 +218,5 @@ const struct template_row *template_find(const struct policy_set *set, const cha
 struct custom *command_custom(const struct policy_set *set, const char *name);
 /* What is known of a group, as members of a JSON object. */
 void group_facts(const struct group *group, enum group_change change, instant now, struct json_out *j);
-const char *verdict_name(enum verdict_kind kind);
 
 #endif

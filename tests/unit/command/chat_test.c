@@ -54,7 +54,7 @@ static void what_is_not_durable_is_not_acknowledged(void **state)
     (void)state;
     struct rig *rig = rig_create();
     const char *event = "{'type':'command','id':'1','channel':'general'," BEN ",'text':'declare one'}";
-    memory_store_fail_next(rig->store, 1);
+    memory_store_fail_next(rig->memory, 1);
     assert_int_equal(rig_event(rig, event), TOCSIN_EMIT_RETRY);
     for (int i = 0; i < 10 && !hub_ready(rig->hub, NULL); i++) {
         rig->now += SECOND;

@@ -33,6 +33,11 @@ void verdict_finish(struct verdict *verdict)
     *verdict = (struct verdict){0};
 }
 
+const char *verdict_name(enum verdict_kind kind)
+{
+    return kind == VERDICT_DECLARE ? "declare" : kind == VERDICT_QUIET ? "quiet" : "none";
+}
+
 /* Declares for whatever is new, but for what is called noise. */
 void policy_judge(struct policy *policy, const struct group *group, enum group_change change, instant now,
                   struct verdict *ret)

@@ -20,7 +20,7 @@
 #define NOW ((instant)1795446382123) /* Mon 23 Nov 2026 15:06 UTC */
 
 struct rig {
-    struct store *store;
+    struct store *memory; /* NULL: the journal is a file's */
     struct journal *journal;
     struct hub *hub;
     struct chat *chat;
@@ -92,7 +92,8 @@ static void rig_person(struct rig *rig, const char *user, const char *name, cons
     rig_settle(rig);
 }
 
-static struct rig *rig_create(void)
+/* Over a store that the rig closes. */
+static struct rig *rig_over(struct store *store)
 {
     struct rig *rig = xcalloc(1, sizeof(*rig));
     struct hub_settings settings = {
@@ -102,13 +103,20 @@ static struct rig *rig_create(void)
     rig->now = NOW;
     rig->emitted = 1;
     rng_init(&rig->rng, 7);
-    rig->store = memory_store_create();
-    assert_int_equal(journal_open_store(rig->store, NULL, &rig->journal, &err), 0);
+    assert_int_equal(journal_open_store(store, NULL, &rig->journal, &err), 0);
     assert_int_equal(hub_create(&settings, &ops, rig->journal, RIG_POLICY, &rig->rng, NOW, &rig->hub, &err), 0);
     rig->chat = chat_create(rig->hub, NULL, 0);
     hub_connector(rig->hub, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE, true, NULL, NOW);
     rig_person(rig, "ana", "Ana María", "Europe/Madrid");
     rig_person(rig, "ben", "Ben", NULL);
+    return rig;
+}
+
+static inline struct rig *rig_create(void)
+{
+    struct store *memory = memory_store_create();
+    struct rig *rig = rig_over(memory);
+    rig->memory = memory;
     return rig;
 }
 
@@ -118,7 +126,8 @@ static void rig_destroy(struct rig *rig)
     chat_destroy(rig->chat);
     hub_destroy(rig->hub);
     journal_close(rig->journal);
-    memory_store_destroy(rig->store);
+    if (rig->memory)
+        memory_store_destroy(rig->memory);
     for (size_t i = 0; i < rig->sent.n; i++)
         free(rig->sent.v[i]);
     array_free(&rig->sent);

@@ -87,6 +87,20 @@ static void from_the_eleventh_on_they_are_gathered(void **state)
     rig_expect(rig, "ben", 10, "why", "one of a storm");
 }
 
+static void what_was_gathered_is_named(void **state)
+{
+    (void)state;
+    problems(10, "web", "disk is full");
+    problems(1, "web", "no route to host");
+    uint64_t last = problems(1, "web", "clock is wrong");
+    take(last, "alertmanager", "web", "clock is wrong", ALERT_RESOLVED);
+    assert_int_equal(
+        rig_sent(rig, "3 in 3 groups, 1 resolved: disk is full; no route to host; clock is wrong", "INC-10"),
+        1);
+    rig_expect(rig, "ben", 10, "decline only a blip",
+               "That goes for all 3 problems in it: disk is full; no route to host; clock is wrong");
+}
+
 static void another_service_is_another_storm(void **state)
 {
     (void)state;
@@ -180,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(from_the_eleventh_on_they_are_gathered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_gathered_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_service_is_another_storm, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_services_are_one_storm_of_a_rule, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_storm_that_is_over_is_forgotten, set_up, tear_down),

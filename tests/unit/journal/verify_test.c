@@ -23,7 +23,9 @@ static void expect(const char *tampering, const char *wanted)
     struct error err = {0};
     files_fill("j.db", 12);
     files_sql("j.db", tampering);
-    assert_int_equal(journal_verify(files_path("j.db"), collect, &faults, &report, &err), 0);
+    assert_int_equal(journal_verify(files_path("j.db"),
+                                    &(struct verify_hooks){&faults, collect, NULL, NULL, NULL}, &report, &err),
+                     0);
     assert_string_equal(str_text(&faults), wanted);
     files_sql("j.db", "DELETE FROM doc"); /* the file is still a database that SQLite opens */
     unlink(files_path("j.db"));
@@ -34,7 +36,7 @@ static void a_log_left_alone_is_whole(void **state)
     (void)state;
     struct verify_report report = {0};
     files_fill("j.db", 12);
-    assert_int_equal(journal_verify(files_path("j.db"), NULL, NULL, &report, NULL), 0);
+    assert_int_equal(journal_verify(files_path("j.db"), NULL, &report, NULL), 0);
     assert_int_equal(report.events, 12);
     assert_int_equal(report.faults, 0);
     assert_int_equal(report.seq, 12);
@@ -130,7 +132,9 @@ static void a_damaged_page_is_told(void **state)
     for (off_t page = 40; page < 60; page++)
         assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096), sizeof(garbage));
     close(fd);
-    assert_int_equal(journal_verify(files_path("j.db"), collect, &faults, &report, NULL), 0);
+    assert_int_equal(journal_verify(files_path("j.db"),
+                                    &(struct verify_hooks){&faults, collect, NULL, NULL, NULL}, &report, NULL),
+                     0);
     assert_true(report.faults > 0);
     assert_non_null(strstr(str_text(&faults), "damaged"));
 }
@@ -140,14 +144,14 @@ static void what_is_no_journal_is_refused(void **state)
     (void)state;
     struct verify_report report = {0};
     struct error err = {0};
-    assert_int_equal(journal_verify(files_path("none.db"), NULL, NULL, &report, &err), ERR_IO);
+    assert_int_equal(journal_verify(files_path("none.db"), NULL, &report, &err), ERR_IO);
     assert_non_null(strstr(err.text, "none.db"));
     files_sql("other.db", "CREATE TABLE t (x)");
-    assert_int_equal(journal_verify(files_path("other.db"), NULL, NULL, &report, &err), ERR_REFUSED);
+    assert_int_equal(journal_verify(files_path("other.db"), NULL, &report, &err), ERR_REFUSED);
     assert_non_null(strstr(err.text, "no journal of Tocsin"));
     files_fill("new.db", 1);
     files_sql("new.db", "PRAGMA user_version = 99");
-    assert_int_equal(journal_verify(files_path("new.db"), NULL, NULL, &report, &err), ERR_REFUSED);
+    assert_int_equal(journal_verify(files_path("new.db"), NULL, &report, &err), ERR_REFUSED);
     assert_non_null(strstr(err.text, "newer Tocsin"));
     struct journal *journal = NULL;
     assert_int_equal(journal_open(files_path("new.db"), NULL, &journal, &err), ERR_REFUSED);

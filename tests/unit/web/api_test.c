@@ -554,10 +554,10 @@ static void test_private_incidents_do_not_exist_for_others(void **state)
 static void test_nothing_is_promised_while_nothing_can_be_kept(void **state)
 {
     (void)state;
-    memory_store_fail_next(rig->store, 1000);
+    memory_store_fail_next(rig->memory, 1000);
     assert_int_equal(ask_status("POST", "/api/v1/incidents", ana, "{\"title\":\"lost\"}"), 503);
     assert_int_equal(ask_status("POST", "/api/v1/incidents", ana, "{\"title\":\"lost\"}"), 503);
-    memory_store_fail_next(rig->store, 0);
+    memory_store_fail_next(rig->memory, 0);
     for (int i = 0; i < 100 && !hub_ready(rig->hub, &(const char *){NULL}); i++) {
         rig->now += SECOND;
         rig_settle(rig);
