@@ -18,6 +18,7 @@
 #include "base/notify.h"
 #include "base/zone.h"
 #include "command/chat.h"
+#include "command/table.h"
 #include "host/bridge.h"
 #include "host/programs.h"
 #include "host/vet.h"
@@ -171,7 +172,8 @@ static void script_failed(void *ctx, const char *where, const char *text, uint64
         log_warn("policy: %s: %s", where, text);
 }
 
-static const struct policy_host policy_host = {NULL, read_incident, each_incident, read_person, script_failed};
+static const struct policy_host policy_host = {NULL,        read_incident, each_incident,
+                                               read_person, script_failed, command_exists};
 
 static int load_policy(struct error *err)
 {

@@ -12,6 +12,7 @@
 #include "host/programs.h"
 #include "host/show.h"
 #include "host/vet.h"
+#include "command/table.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
 
@@ -83,7 +84,7 @@ static int check_sources(const struct configuration *c, struct error *err)
 
 static int load_policy(const char *directory, struct error *err)
 {
-    struct policy *policy = policy_create(&(struct policy_host){0});
+    struct policy *policy = policy_create(&(struct policy_host){.is_command = command_exists});
     int rc = policy_load(policy, directory, err);
     policy_destroy(policy);
     return rc;

@@ -56,8 +56,12 @@ int cli_number(const struct cli *cli, const char *option, long least, long most,
 char *cli_text(const struct cli *cli)
 {
     CLEANUP_STR struct str text = {0};
-    for (int i = 0; i < cli->argc; i++)
-        str_addf(&text, "%s%s", i ? " " : "", cli->argv[i]);
+    for (int i = 0; i < cli->argc; i++) {
+        const char *word = cli->argv[i];
+        bool value = i && text_starts(cli->argv[i - 1], "--") && strchr(word, ' ');
+        const char *quote = !value ? "" : strchr(word, '"') ? "'" : "\""; /* the shell took them off */
+        str_addf(&text, "%s%s%s%s", i ? " " : "", quote, word, quote);
+    }
     return str_take(&text);
 }
 

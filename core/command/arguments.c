@@ -41,17 +41,31 @@ static const char *given(const struct parsed *parsed, const struct argument *arg
     return parsed->arguments[i] ? parsed->arguments[i] : argument->optional ? NULL : argument->sample;
 }
 
+/* The incident of the line to type: the one at hand, or an example that is not the other one in it. */
+static uint64_t example_incident(const struct line *line)
+{
+    const uint64_t ids[] = {line->ret->incident, line->last, line->context->here, line->context->latest,
+                            EXAMPLE};
+    for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+        if (ids[i] && ids[i] != line->ret->other)
+            return ids[i];
+    }
+    return EXAMPLE + 1;
+}
+
 void complete_line(const struct line *line, const struct command_row *row, struct str *out)
 {
     const struct parsed *ret = line->ret;
     const struct parse_context *context = line->context;
     char name[INCIDENT_NAME];
-    uint64_t id = ret->incident ? ret->incident : context->here ? context->here : context->latest;
+    incident_name(example_incident(line), name);
     if (row->about == ABOUT_INCIDENT)
-        str_addf(out, "%s ", incident_name(id ? id : EXAMPLE, name));
+        str_addf(out, "%s ", name);
     str_add(out, row->name);
     for (size_t i = 0; i < COMMAND_ARGUMENTS && row->arguments[i].kind; i++) {
         const char *text = given(ret, &row->arguments[i], i);
+        if (row->arguments[i].kind == ARGUMENT_INCIDENT && text_equal(text, name))
+            text = "INC-41";
         if (text && row->arguments[i].kind == ARGUMENT_SEVERITY && !ret->arguments[i] && context->severities)
             text = context->severities[1] ? context->severities[1] : context->severities[0];
         if (text)
@@ -290,22 +304,25 @@ static int check_rest(struct line *line, const struct command_row *row)
 static const char *const options[OPTION_COUNT] = {"sev",   "team", "service", "private",
                                                   "drill", "link", "customer"};
 
-/* "--sev" at p, also with the dashes that phones make of two: its number, or OPTION_COUNT. */
-static int read_option(const char *p, const char **ret_end)
-{
-    size_t dashes = text_starts(p, "--") ? 2 : text_starts(p, "—") || text_starts(p, "–") ? 3 : 0;
-    char word[WORD_MOST + 1] = "";
-    if (dashes)
-        read_word(p + dashes, word, ret_end);
-    int i = 0;
-    while (i < OPTION_COUNT && (!*word || isspace((unsigned char)p[dashes]) || strcmp(options[i], word) != 0))
-        i++;
-    return i;
-}
-
 static bool is_flag(int option)
 {
     return option == OPTION_PRIVATE || option == OPTION_DRILL;
+}
+
+/* "--sev" or "--sev=" at p, also with the dashes that phones make of two: its number, or OPTION_COUNT. */
+static int read_option(const char *p, const char **ret_end)
+{
+    size_t dashes = text_starts(p, "--") ? 2 : text_starts(p, "—") || text_starts(p, "–") ? 3 : 0;
+    const char *name = p + dashes;
+    for (int i = 0; dashes && i < OPTION_COUNT; i++) {
+        size_t n = strlen(options[i]);
+        bool ends = name[strcspn(name, "= \t\n")] != '=' || !is_flag(i);
+        if (strncasecmp(name, options[i], n) != 0 || !ends || !strchr("= \t\n", name[n]))
+            continue;
+        *ret_end = name + n + (name[n] == '=');
+        return i;
+    }
+    return OPTION_COUNT;
 }
 
 static bool take_option(struct line *line, int option, const char *end)

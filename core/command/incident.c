@@ -58,6 +58,38 @@ void take_second(struct line *line, const struct command_row *row)
     line->rest = skip_space(end);
 }
 
+/* The last words name an incident, with its letters; where they begin, or NULL. */
+static const char *last_incident(const char *text, uint64_t *ret_id)
+{
+    const char *end, *found = NULL;
+    for (const char *p = text; *p; p = skip_space(p + strcspn(p, " \t\n"))) {
+        uint64_t id = p > text ? read_incident(p, false, &end) : 0;
+        if (id && *skip_space(end) == '\0') {
+            *ret_id = id;
+            found = p;
+        }
+    }
+    return found;
+}
+
+void take_last(struct line *line, const struct command_row *row)
+{
+    uint64_t id;
+    if (row->about != ABOUT_INCIDENT || line->ret->named ||
+        (line->context->here && has_argument(row, ARGUMENT_TEXT)))
+        return;
+    const char *begin = last_incident(line->rest, &id);
+    if (!begin)
+        return;
+    line->shortened = xstrndup(line->rest, (size_t)(begin - line->rest));
+    line->rest = line->shortened;
+    line->last = id;
+    if (has_argument(row, ARGUMENT_TEXT))
+        return;
+    line->ret->incident = id;
+    line->ret->named = true;
+}
+
 static void skip_joining(struct line *line)
 {
     static const char *const joining[] = {"into", "with", "to", "of", "in", "and", "as", NULL};

@@ -116,6 +116,11 @@ int run_drill(struct asking *ask, struct error *err)
 {
     const char *text = asked(ask, ARGUMENT_TEXT);
     char name[INCIDENT_NAME];
+    if (text && ask->parsed->named && !is_on(text) && !is_off(text))
+        return error_set(err, ERR_INVALID,
+                         "'%.60s' is neither on nor off. Type: `%s drill on`, or for a new one: `drill "
+                         "%.60s`",
+                         text, asked_name(ask, name), text);
     if (text && !is_on(text) && !is_off(text)) {
         int rc = declare(ask, text, true, err);
         if (!rc)

@@ -15,6 +15,9 @@ struct line {
     const char *whole; /* cleaned and trimmed */
     const char *rest;  /* what is not read yet */
     bool led;          /* the incident stood first */
+    uint64_t last;     /* an incident that stood last and may have been meant; 0: none */
+    char
+        *shortened; /* what rest points into, once an incident was taken from the end; command_parse frees it */
     struct error *err;
 };
 
@@ -33,6 +36,8 @@ char *whole_text(const char *p, size_t n);
 uint64_t read_incident(const char *p, bool bare, const char **ret_end);
 /* Takes an incident in second place, by the rules of parse.h. */
 void take_second(struct line *line, const struct command_row *row);
+/* And at the end: `sev major INC-42`. Behind a text it is not taken, but offered where no incident is at hand. */
+void take_last(struct line *line, const struct command_row *row);
 /* `merge 42 into 7`, `merge INC-7`, `relate 7`. */
 void take_other(struct line *line);
 

@@ -101,6 +101,8 @@ static int parse_row(struct line *line, const struct command_row *row, const cha
     row = *first ? row : row_meant(row, line);
     if (strcmp(row->name, "link") == 0)
         take_second(line, row);
+    if (row->arguments[0].kind != ARGUMENT_INCIDENT)
+        take_last(line, row);
     int rc = take_arguments(line, row, first);
     return rc ? rc : check_incident(line, row);
 }
@@ -248,6 +250,7 @@ int command_parse(const char *text, const struct parse_context *context, struct 
     const char *begin = skip_space(whole);
     struct line line = {.context = context, .ret = ret, .whole = begin, .rest = begin, .err = err};
     int rc = parse_line(&line);
+    free(line.shortened);
     if (rc && err)
         command_mend(err->text);
     return rc;

@@ -3,8 +3,8 @@
  *
  * The text comes without the prefix (`/inc`, `!inc`, `inc`, a mention); it may be anything. Rules, in this order:
  *
- *   1. An incident may be named first or second: `INC-42 accept`, `accept INC-42`, `accept 42`. Else it is the
- *      channel's. A bare number first counts only before a command (`42 accept`): `42 errors in checkout` is a title.
+ *   1. An incident may be named first or second: `INC-42 accept`, `accept INC-42`, `accept 42`; or last, with its
+ *      letters, where it is not a text's own: `sev major INC-42`. Else it is the channel's. A bare number first counts only before a command (`42 accept`): `42 errors in checkout` is a title.
  *      A bare number second counts unless it could be the text's own (`note 42 carts were lost`).
  *   2. A first word that is a command, an alias, a role of the policy or a team's own command is that command.
  *   3. A first word that is no command but nearly one (one letter wrong, missing, too many or two swapped; two of

@@ -256,7 +256,8 @@ static void add_fix(const struct asking *ask, const struct incident *incident, s
 {
     CLEANUP_STR struct str update = {0};
     if (!text_empty(incident->ended_reason)) {
-        str_add(out, "  fixed by: ");
+        bool fixed = incident->status == STATUS_RESOLVED || incident->status == STATUS_CLOSED;
+        str_add(out, fixed ? "  fixed by: " : "  ended with: ");
         add_short(out, incident->ended_reason, LINE_BYTES);
         str_add(out, "\n");
         return;

@@ -128,18 +128,21 @@ static int run_custom(struct asking *ask, struct error *err)
 {
     reaction_list reactions = {0};
     const struct parsed *parsed = ask->parsed;
-    CLEANUP_STR struct str reply = {0};
-    (void)err;
-    policy_run_command(hub_policy(ask->hub), parsed->custom, parsed->arguments[0] ? parsed->arguments[0] : "",
-                       ask->asker->person, ask->incident, ask->now, &reactions);
+    CLEANUP_STR struct str reply = {0}, refusals = {0};
+    int rc = policy_run_command(hub_policy(ask->hub), parsed->custom,
+                                parsed->arguments[0] ? parsed->arguments[0] : "", ask->asker->person,
+                                ask->incident, ask->now, &reactions, err);
     for (size_t i = 0; i < reactions.n; i++) {
         if (reactions.v[i].kind == REACTION_REPLY)
             str_addf(&reply, "%s%s", reply.len ? "\n" : "", reactions.v[i].text);
     }
-    turn_react(ask->turn, &reactions, NULL);
+    turn_react(ask->turn, &reactions, &refusals);
+    if (refusals.len)
+        str_addf(&reply, "%sNot all of it could be done: %s", reply.len ? "\n" : "", refusals.p);
     reaction_list_finish(&reactions);
-    answer_line(ask, "%s", reply.len ? reply.p : "Done.");
-    return 0;
+    if (!rc)
+        answer_line(ask, "%s", reply.len ? reply.p : "Done.");
+    return rc;
 }
 
 /*

@@ -628,6 +628,12 @@ const struct command_row *command_find(const char *word, const char **ret_first)
     return NULL;
 }
 
+bool command_exists(void *unused, const char *word)
+{
+    (void)unused;
+    return command_find(word, NULL) != NULL;
+}
+
 #define WORDS_MOST 160
 #define WORD_BYTES 24
 const char *const *command_words(size_t *ret_count)

@@ -78,6 +78,7 @@ const struct command_row *command_rows(size_t *ret_count);
 /* By name or alias in any case. *ret_first (may be NULL): words that the alias stands for before what is typed
    ("fixing" is "status fixing"), else "". NULL: no such command. */
 const struct command_row *command_find(const char *word, const char **ret_first);
+bool command_exists(void *unused, const char *word); /* for policy_host */
 /* Every word that may begin a command line: names, then aliases; for completion. NULL-terminated. */
 const char *const *command_words(size_t *ret_count);
 const char *area_name(enum area area);

@@ -230,8 +230,10 @@ static int tell_quiet(struct telling *t, struct error *err)
     } else if (status_is_open(incident->status)) {
         when_format(incident->spoke_at ? incident->spoke_at : incident->entries.v[0].at, ask->now, ask->zone,
                     &when);
-        str_addf(t->out, "- not paused; the last word of a person was %s%s\n", when.p,
-                 incident->spoke_at ? "" : ", when it was declared");
+        const char *since = incident->spoke_at ? "the last word of a person was"
+                            : incident->rule   ? "no person has said anything since a rule declared it,"
+                                               : "the last word of a person was its declaration,";
+        str_addf(t->out, "- not paused; %s %s\n", since, when.p);
     }
     return tell_groups(t, err);
 }

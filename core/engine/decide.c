@@ -178,6 +178,10 @@ static int check_survivor(struct asked *ask)
     if (survivor->id == ask->id)
         return error_set(ask->err, ERR_REFUSED, "%s cannot be merged into itself",
                          incident_name(ask->id, name));
+    if (survivor->status == STATUS_MERGED)
+        return error_set(ask->err, ERR_REFUSED,
+                         "%s was merged itself; `%s show` says into which, and that one can take this",
+                         incident_name(survivor->id, name), name);
     if (!status_is_open(survivor->status))
         return error_set(ask->err, ERR_REFUSED, "%s is %s, so nothing can be merged into it; reopen it first",
                          incident_name(survivor->id, name), status_name(survivor->status));
@@ -189,7 +193,7 @@ static int check_survivor(struct asked *ask)
     return 0;
 }
 
-static void move_to(struct asked *ask, const struct transition *row)
+static struct event *move_to(struct asked *ask, const struct transition *row)
 {
     const struct command *c = ask->command;
     struct event *event = tell(ask, EVENT_STATUS);
@@ -199,6 +203,7 @@ static void move_to(struct asked *ask, const struct transition *row)
     event->until = row->needs & NEED_UNTIL ? c->until : 0;
     event->value = row->needs & NEED_LINK ? xstrdup(c->value) : NULL;
     event->other = row->needs & NEED_INCIDENT ? c->other->id : 0;
+    return event;
 }
 
 /* The person who takes an incident up has joined it. */
@@ -233,9 +238,12 @@ static int decide_transition(struct asked *ask)
         rc = check_survivor(ask);
     if (rc)
         return rc;
-    if (strcmp(row->verb, "dissent") == 0)
+    bool dissent = strcmp(row->verb, "dissent") == 0;
+    if (dissent)
         tell(ask, EVENT_DISSENTED)->text = xstrdup(ask->command->text);
-    move_to(ask, row);
+    struct event *moved = move_to(ask, row);
+    if (dissent) /* it was said already */
+        replace_text(&moved->text, NULL);
     if (strcmp(row->verb, "accept") == 0)
         join(ask, ask->command->by);
     return 0;

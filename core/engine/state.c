@@ -137,13 +137,30 @@ static duration until_first(const struct incident *incident, unsigned set)
     return -1;
 }
 
+/*
+ * From the first entry to that into any of a set of statuses which held: work on it again means that it had not. A pause takes
+ * nothing back. -1 when it does not hold.
+ */
+static duration until_held(const struct incident *incident, unsigned set)
+{
+    instant at = 0;
+    for (size_t i = 0; i < incident->entries.n; i++) {
+        const struct state_entry *entry = &incident->entries.v[i];
+        if (set & (1u << entry->status))
+            at = at ? at : entry->at;
+        else if (status_is_active(entry->status))
+            at = 0;
+    }
+    return at ? at - incident->entries.v[0].at : -1;
+}
+
 struct durations incident_durations(const struct incident *incident, instant now)
 {
     struct durations d = {
         .to_accept =
             until_first(incident, 1u << STATUS_INVESTIGATING | 1u << STATUS_FIXING | 1u << STATUS_MONITORING),
-        .to_fix = until_first(incident, 1u << STATUS_MONITORING | 1u << STATUS_RESOLVED),
-        .to_resolve = until_first(incident, 1u << STATUS_RESOLVED | 1u << STATUS_CLOSED),
+        .to_fix = until_held(incident, 1u << STATUS_MONITORING | 1u << STATUS_RESOLVED),
+        .to_resolve = until_held(incident, 1u << STATUS_RESOLVED | 1u << STATUS_CLOSED),
     };
     for (size_t i = 0; i < incident->entries.n; i++) {
         const struct state_entry *entry = &incident->entries.v[i];

@@ -117,8 +117,8 @@ instant incident_last(const struct incident *incident, enum status status);
  */
 struct durations {
     duration to_accept;  /* declared to the first active status; -1: not yet */
-    duration to_fix;     /* declared to the first monitoring or resolved; -1: not yet */
-    duration to_resolve; /* declared to the first resolved or closed; -1: not yet */
+    duration to_fix;     /* declared to the monitoring or resolved that held; -1: not yet, or it came back */
+    duration to_resolve; /* declared to the resolved or closed that held; -1: not yet, or reopened */
     duration active;     /* in active statuses; pauses do not count */
     duration paused;
     duration open; /* declared to its end, or now */

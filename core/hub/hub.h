@@ -66,8 +66,8 @@ int turn_do(struct turn *turn, uint64_t incident, const struct command *command,
             struct error *err);
 /* An event of a group, a person or the system: journaled as it is. Takes the event over. */
 void turn_tell(struct turn *turn, struct event *event);
-/* Carries out what a team's own command answered. `reply`: where it was typed; NULL: replies are left to the caller. */
-void turn_react(struct turn *turn, const reaction_list *reactions, const struct place *reply);
+/* Carries out what a team's own command wants, but for replies, which the caller gives. *refusals: a line for each refusal. */
+void turn_react(struct turn *turn, const reaction_list *reactions, struct str *refusals);
 struct journal_batch *turn_batch(struct turn *turn); /* for further documents */
 instant turn_now(const struct turn *turn);
 struct hub *turn_hub(const struct turn *turn);

@@ -197,7 +197,7 @@ void log_script(struct hub *hub, uint64_t incident, const char *where, const cha
 /* Pages a person or rotation for an incident. Who is paged for a private one is let in. */
 void page_for(struct turn *turn, uint64_t incident, const char *whom, const char *text, const char *rule);
 void react_all(struct turn *turn);
-void react_run(struct turn *turn, const reaction_list *reactions, const struct place *reply);
+void react_run(struct turn *turn, const reaction_list *reactions);
 void react_owed(struct turn *turn, struct live *live);
 void react_missed(struct turn *turn, uint64_t incident, const char *name, instant due);
 

@@ -11,7 +11,8 @@ struct reacting {
     struct turn *turn;
     const struct reaction *reaction;
     const struct incident *incident; /* NULL: none */
-    const struct place *reply;       /* where a command of the policy was typed; NULL: nowhere */
+    struct str *
+        refusals; /* a line for each thing that was refused, for who typed a team's command; NULL: nobody did */
 };
 
 void log_script(struct hub *hub, uint64_t incident, const char *where, const char *text)
@@ -43,7 +44,9 @@ static void run_command(const struct reacting *r)
                               .until = reaction->until,
                               .flag = true};
     int rc = turn_do(r->turn, reaction->incident, &command, NULL, &err);
-    if (rc && rc != ERR_CONFLICT) /* what a script wants may be so already */
+    if (rc && r->refusals)
+        str_addf(r->refusals, "%s%s", r->refusals->len ? "\n" : "", err.text);
+    else if (rc && rc != ERR_CONFLICT) /* what a script wants may be so already */
         report(r->turn, reaction->incident, reaction->rule, err.text);
 }
 
@@ -106,12 +109,10 @@ static void run_page(const struct reacting *r)
         page_for(r->turn, r->reaction->incident, r->reaction->value, r->reaction->text, r->reaction->rule);
 }
 
+/* The answer to a team's command, which whoever runs it reads from the list. */
 static void run_reply(const struct reacting *r)
 {
-    if (!r->reply)
-        return;
-    CLEANUP_FREE char *key = turn_key(r->turn);
-    hub_say(r->turn, r->reply, r->reaction->incident, key, NULL, r->reaction->text);
+    (void)r;
 }
 
 static void (*const runners[])(const struct reacting *) = {
@@ -121,7 +122,7 @@ static void (*const runners[])(const struct reacting *) = {
     [REACTION_REPLY] = run_reply,
 };
 
-void react_run(struct turn *turn, const reaction_list *reactions, const struct place *reply)
+static void run(struct turn *turn, const reaction_list *reactions, struct str *refusals)
 {
     for (size_t i = 0; i < reactions->n; i++) {
         const struct reaction *reaction = &reactions->v[i];
@@ -132,13 +133,18 @@ void react_run(struct turn *turn, const reaction_list *reactions, const struct p
             return;
         }
         struct live *live = reaction->incident ? turn_touch(turn, reaction->incident) : NULL;
-        runners[reaction->kind](&(struct reacting){turn, reaction, live ? live->incident : NULL, reply});
+        runners[reaction->kind](&(struct reacting){turn, reaction, live ? live->incident : NULL, refusals});
     }
 }
 
-void turn_react(struct turn *turn, const reaction_list *reactions, const struct place *reply)
+void react_run(struct turn *turn, const reaction_list *reactions)
 {
-    react_run(turn, reactions, reply);
+    run(turn, reactions, NULL);
+}
+
+void turn_react(struct turn *turn, const reaction_list *reactions, struct str *refusals)
+{
+    run(turn, reactions, refusals);
 }
 
 /* What the hub itself does on an event, before the policy is asked: the map of channels, invitations. */
@@ -185,7 +191,7 @@ void react_all(struct turn *turn)
         reaction_list reactions = {0};
         follow(turn, &event, live->incident);
         policy_react(turn->hub->policy, &event, live->incident, turn->now, &reactions);
-        react_run(turn, &reactions, NULL);
+        react_run(turn, &reactions);
         reaction_list_finish(&reactions);
     }
 }
@@ -256,7 +262,7 @@ void react_missed(struct turn *turn, uint64_t id, const char *name, instant due)
         .verb = "miss", .by = BY_CLOCK, .automatic = true, .name = name, .text = text, .until = due};
     turn_do(turn, id, &miss, NULL, NULL);
     policy_missed(turn->hub->policy, name, live->incident, turn->now, &reactions);
-    react_run(turn, &reactions, NULL);
+    react_run(turn, &reactions);
     policy_obligations(turn->hub->policy, live->incident, turn->now, &list);
     for (size_t i = 0; i < list.n; i++) {
         if (strcmp(list.v[i].name, name) == 0)

@@ -134,6 +134,11 @@ static void read_times(lua_State *L, struct duty *duty)
     if (!duty->within.others)
         luaL_error(L, "within is missing: within = \"15m\"");
     read_by_severity(L, "every", read_span, &duty->every);
+    int64_t least = duty->every.others;
+    for (size_t i = 0; i < duty->every.rows.n; i++)
+        least = MIN(least, duty->every.rows.v[i].value);
+    if (least && least < MINUTE)
+        luaL_error(L, "every must be a minute at least: nobody can be reminded more often");
     if (!duty->every.others)
         copy_by_severity(&duty->within, &duty->every);
 }
@@ -142,7 +147,8 @@ static void read_times(lua_State *L, struct duty *duty)
  * @function obligation{ name = text, text = text, status = …, severity = …, service = …, team = …, without = …, with = "draft", after = "entered",
  * within = "15m", every = "15m", on_missed = function(incident, times), off = true }: what is owed by when while an incident
  * is in a status, and what happens when it is not done; asked again `every` so often until it is. `within`, `every` and `after`
- * may differ by severity: { "4h", major = "30m" }. See "Obligations".
+ * may differ by severity: { "4h", major = "30m" }. `every` is a minute at least, and `within` (but a minute at least) where it
+ * is left out. See "Obligations".
  */
 static int lua_obligation(lua_State *L)
 {
@@ -199,6 +205,10 @@ static int lua_command(lua_State *L)
         return 0;
     if (strpbrk(custom->named.name, " \t\n"))
         luaL_error(L, "a command's name is one word");
+    const struct policy_host *host = &policy_of(L)->host;
+    if (host->is_command && host->is_command(host->ctx, custom->named.name))
+        luaL_error(L, "`%s` is a command of Tocsin's own, so this one would never be called; name it otherwise",
+                   custom->named.name);
     field_text(L, 1, "help", true, &custom->help);
     field_function(L, 1, "run", &custom->run);
     if (custom->run.function == LUA_NOREF)

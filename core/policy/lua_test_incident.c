@@ -189,7 +189,8 @@ static int lua_missed(lua_State *L)
     return push_collected(L);
 }
 
-/* @test run(command, incident, arguments [, person]): types a command of the policy; gives a list of what it asked for. */
+/* @test run(command, incident, arguments [, person]): types a command of the policy; gives a list of what it asked for.
+ * One that fails is an error. */
 static int lua_run(lua_State *L)
 {
     struct tests *tests = tests_of(L);
@@ -197,8 +198,10 @@ static int lua_run(lua_State *L)
     struct incident **incident = lua_isnoneornil(L, 2) ? NULL : made_up(L, 2);
     if (!command_custom(tests->trial.set, name))
         return luaL_error(L, "there is no command '%s' in this policy", name);
-    policy_run_command(&tests->trial, name, luaL_optstring(L, 3, ""), luaL_optstring(L, 4, "ana"),
-                       incident ? *incident : NULL, tests->now, &tests->reactions);
+    struct error err;
+    if (policy_run_command(&tests->trial, name, luaL_optstring(L, 3, ""), luaL_optstring(L, 4, "ana"),
+                           incident ? *incident : NULL, tests->now, &tests->reactions, &err))
+        return luaL_error(L, "%s", err.text);
     return push_collected(L);
 }
 

@@ -24,6 +24,8 @@ struct policy_host {
     /* A person as JSON object text {"id","name","email","zone"}; NULL when unknown. */
     const char *(*person)(void *ctx, const char *id);
     void (*on_failure)(void *ctx, const char *where, const char *text, uint64_t incident);
+    /* Is this word a command of Tocsin's own, that command{} cannot take? NULL: none is. */
+    bool (*is_command)(void *ctx, const char *word);
 };
 
 /* With the built-in defaults loaded, so that there always is a policy. */
@@ -120,8 +122,9 @@ bool policy_has_command(const struct policy *policy, const char *name, const cha
 /* Each of them, in the order of the files. */
 void policy_each_command(const struct policy *policy, void (*on)(void *ctx, const char *name, const char *help),
                          void *ctx);
-void policy_run_command(struct policy *policy, const char *name, const char *arguments, const char *person,
-                        const struct incident *incident, instant now, reaction_list *ret);
+/* On failure *ret is as before, and `err` says where it failed. */
+int policy_run_command(struct policy *policy, const char *name, const char *arguments, const char *person,
+                       const struct incident *incident, instant now, reaction_list *ret, struct error *err);
 
 /* template{}: strict placeholders, a missing value is an error that names it. incident may be NULL. */
 int policy_template(struct policy *policy, const char *name, const struct incident *incident, struct str *out,

@@ -141,13 +141,12 @@ static void take_reply(lua_State *L, void *ctx)
     add_reply(ctx, utf8_sanitize(text, n, FIELD_BYTES));
 }
 
-void policy_run_command(struct policy *policy, const char *name, const char *arguments, const char *person,
-                        const struct incident *incident, instant now, reaction_list *ret)
+int policy_run_command(struct policy *policy, const char *name, const char *arguments, const char *person,
+                       const struct incident *incident, instant now, reaction_list *ret, struct error *err)
 {
     struct custom *custom = command_custom(policy->set, name);
-    struct error err;
     if (!custom)
-        return;
+        return error_set(err, ERR_NOT_FOUND, "the policy has no command '%.40s' any more", name);
     struct telling telling = {.incident = incident,
                               .arguments = arguments,
                               .person = person,
@@ -160,6 +159,8 @@ void policy_run_command(struct policy *policy, const char *name, const char *arg
                                    .incident = incident,
                                    .reactions = ret,
                                    .about = incident ? incident->id : 0};
-    if (ask_script(policy, &asking, custom->named.where, now, &err))
-        add_reply(&telling, xasprintf("`%s` failed: %s", custom->named.name, err.text));
+    int rc = ask_script(policy, &asking, custom->named.where, now, err);
+    if (rc)
+        error_prefix(err, "`%s` failed", custom->named.name);
+    return rc;
 }

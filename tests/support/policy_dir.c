@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "command/table.h"
 
 static void on_failure(void *ctx, const char *where, const char *text, uint64_t incident)
 {
@@ -46,7 +47,7 @@ void policy_dir_write(struct policy_dir *dir, const char *name, const char *text
 
 int policy_dir_load(struct policy_dir *dir, struct error *err)
 {
-    struct policy_host host = {.ctx = dir, .on_failure = on_failure};
+    struct policy_host host = {.ctx = dir, .on_failure = on_failure, .is_command = command_exists};
     if (!dir->policy)
         dir->policy = policy_create(&host);
     return policy_load(dir->policy, dir->path, err);

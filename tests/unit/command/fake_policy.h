@@ -118,20 +118,21 @@ void policy_each_command(const struct policy *policy, void (*on)(void *ctx, cons
     on(ctx, "rollback", "roll a release back");
 }
 
-void policy_run_command(struct policy *policy, const char *name, const char *arguments, const char *person,
-                        const struct incident *incident, instant now, reaction_list *ret)
+int policy_run_command(struct policy *policy, const char *name, const char *arguments, const char *person,
+                       const struct incident *incident, instant now, reaction_list *ret, struct error *err)
 {
-    (void)policy, (void)name, (void)now;
+    (void)err, (void)policy, (void)name, (void)now;
     struct reaction *reply = array_add(ret);
     reply->kind = REACTION_REPLY;
     reply->text = xasprintf("rolling back to %s for %s", arguments, person ? person : "nobody");
     if (!incident)
-        return;
+        return 0;
     struct reaction *note = array_add(ret);
     note->kind = REACTION_COMMAND;
     note->incident = incident->id;
     note->verb = xstrdup("note");
     note->text = xasprintf("rollback to %s", arguments);
+    return 0;
 }
 
 void policy_rules(const struct policy *policy, struct str *out)

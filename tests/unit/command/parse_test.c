@@ -139,6 +139,14 @@ static void lines_outside_of_an_incident(void **state)
         {"link INC-42 <https://wiki.example/a|wiki.example/a> runbook",
          "INC-42 link|https://wiki.example/a|runbook"},
         {"rollback 1.4", "rollback|1.4"},
+        {"sev major INC-5", "INC-5 sev|major"},
+        {"scribe @ana inc 5", "INC-5 role|scribe|@ana"},
+        {"lead Ana María INC-5.", "INC-5 lead|Ana María"},
+        {"cards refused --sev=major --service='card api'", "declare|cards refused|0=major|2=card api"},
+        {"--Team=pay --private cards refused", "declare|cards refused|1=pay|3="},
+        {"declare leak --private=no",
+         "! `--private` is in the middle of the title, or is no option. Options stand before the title: "
+         "`declare --private …`"},
         {"INC-42 rollback", "INC-42 rollback"},
         {"", "help"},
         {"   ", "help"},
@@ -180,6 +188,8 @@ static void lines_in_an_incidents_channel(void **state)
         {"note INC-42 has the same cause", "INC-42 note|has the same cause"},
         {"note \"INC-42 has the same cause\"", "INC-9 note|INC-42 has the same cause"},
         {"note one\ntwo", "INC-9 note|one\ntwo"},
+        {"note as in INC-5", "INC-9 note|as in INC-5"},
+        {"sev major INC-5", "INC-5 sev|major"},
         {"merge 7", "INC-9 merge|INC-7"},
         {"merge into INC-7.", "INC-9 merge|INC-7"},
         {"relate INC-7", "INC-9 relate|INC-7"},
@@ -316,7 +326,16 @@ static void a_refusal_gives_the_line_to_type(void **state)
                                 "resolved. Type: `INC-42 status` [declare status page is down]"},
         {"INC-7 ticket PAY-7", "! 'PAY-7' is no link (it begins with https://). Type: `INC-7 ticket "
                                "https://tracker.example/PAY-7`"},
-        {"INC-7 merge", "! Say into which incident: `INC-7 merge INC-7`"},
+        {"INC-7 merge", "! Say into which incident: `INC-7 merge INC-41`"},
+        {"merge INC-42",
+         "! Say which incident: `INC-43 merge INC-42`. `list` shows the open ones. [declare merge "
+         "INC-42]"},
+        {"note disk is full INC-5",
+         "! Say which incident: `INC-5 note disk is full`. `list` shows the open ones. "
+         "[declare note disk is full INC-5]"},
+        {"sev mjor INC-5",
+         "! 'mjor' is no severity; there are: minor, major, critical. Type: `INC-5 sev major` [INC-5 "
+         "sev major] [declare sev mjor INC-5]"},
         {"thanks!",
          "! 'thanks!' is no title for an incident. `declare thanks!` opens one; `help` shows all commands."},
         {"...", "! '...' is no title for an incident. `declare ...` opens one; `help` shows all commands."},

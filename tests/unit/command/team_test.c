@@ -24,12 +24,17 @@ static void report(void *ctx, const char *where, const char *text, uint64_t inci
     print_error("%s: %s\n", where, text);
 }
 
-static const char team_file[] = "services { important = { 'checkout' } }\n"
-                                "command { name = 'hello', help = 'greets', run = function(i, text, who)\n"
-                                "  if i then i:command('note', { text = 'greeted ' .. text }) end\n"
-                                "  return 'hello ' .. text\n"
-                                "end }\n"
-                                "rule { name = 'crawlers', match = { title = '*noise*' }, quiet = true }\n";
+static const char team_file[] =
+    "services { important = { 'checkout' } }\n"
+    "command { name = 'hello', help = 'greets', run = function(i, text, who)\n"
+    "  if i then i:command('note', { text = 'greeted ' .. text }) end\n"
+    "  return 'hello ' .. text\n"
+    "end }\n"
+    "command { name = 'boom', help = 'fails', run = function(i) i.nope.deep() end }\n"
+    "command { name = 'twice', help = 'resolves twice', run = function(i)\n"
+    "  i:resolve('one') i:resolve('two')\n"
+    "end }\n"
+    "rule { name = 'crawlers', match = { title = '*noise*' }, quiet = true }\n";
 
 static struct rig *set_up(void)
 {
@@ -66,7 +71,10 @@ static void a_teams_own_command_is_a_command(void **state)
     rig_expect(rig, "ben", 1, "hello world", "hello world");
     rig_expect(rig, "ben", 1, "timeline", "greeted world");
     rig_expect(rig, "ben", 0, "help hello", "greets");
-    rig_expect(rig, "ben", 0, "rules crawlers", "team.lua:6");
+    rig_expect(rig, "ben", 1, "boom", "! `boom` failed: team.lua:6:");
+    rig_expect(rig, "ben", 1, "accept", "accepted");
+    rig_expect(rig, "ben", 1, "twice", "Not all of it could be done: INC-1 is resolved already");
+    rig_expect(rig, "ben", 0, "rules crawlers", "team.lua:10");
     tear_down();
 }
 

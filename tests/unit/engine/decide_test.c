@@ -141,6 +141,34 @@ static void a_pause_wants_reason_and_future(void **state)
     incident_destroy(incident);
 }
 
+static void move_at(struct incident **incident, instant at, const char *verb, enum status status)
+{
+    struct error err;
+    struct command move = {.verb = verb, .by = "ana", .text = "because", .status = status, .until = at + HOUR};
+    assert_int_equal(run(incident, at, &move, &err), 0);
+}
+
+static void only_a_fix_that_holds_counts(void **state)
+{
+    (void)state;
+    struct incident *incident = declared("ana", false);
+    move_at(&incident, NOW + MINUTE, "resolve", 0);
+    assert_int_equal(incident_durations(incident, NOW + HOUR).to_resolve, MINUTE);
+    move_at(&incident, NOW + HOUR, "reopen", 0);
+    assert_int_equal(incident_durations(incident, NOW + HOUR).to_fix, -1);
+    assert_int_equal(incident_durations(incident, NOW + HOUR).to_resolve, -1);
+    move_at(&incident, NOW + 2 * HOUR, "status", STATUS_MONITORING);
+    move_at(&incident, NOW + 3 * HOUR, "pause", 0);
+    move_at(&incident, NOW + 4 * HOUR, "resume", 0);
+    assert_int_equal(incident_durations(incident, NOW + 5 * HOUR).to_resolve, -1);
+    move_at(&incident, NOW + 5 * HOUR, "resolve", 0);
+    move_at(&incident, NOW + 6 * HOUR, "close", 0);
+    struct durations d = incident_durations(incident, NOW + 7 * HOUR);
+    assert_int_equal(d.to_fix, 2 * HOUR);
+    assert_int_equal(d.to_resolve, 5 * HOUR);
+    incident_destroy(incident);
+}
+
 static void a_merge_needs_an_open_survivor_that_keeps_secrets(void **state)
 {
     (void)state;
@@ -223,6 +251,7 @@ int main(void)
         cmocka_unit_test(a_move_to_where_it_is_already_is_refused),
         cmocka_unit_test(resume_of_what_is_not_paused_says_what_is_possible),
         cmocka_unit_test(a_pause_wants_reason_and_future),
+        cmocka_unit_test(only_a_fix_that_holds_counts),
         cmocka_unit_test(a_merge_needs_an_open_survivor_that_keeps_secrets),
         cmocka_unit_test(random_histories_keep_the_invariants),
     };

@@ -91,7 +91,8 @@ static void script_failed(void *ctx, const char *where, const char *text, uint64
         hub_script_failed(world->hub, where, text, incident);
 }
 
-static const struct policy_host policy_host = {NULL, read_incident, each_incident, NULL, script_failed};
+static const struct policy_host policy_host = {
+    .incident = read_incident, .each_incident = each_incident, .on_failure = script_failed};
 
 static instant the_clock(void)
 {
