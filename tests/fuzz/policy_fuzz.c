@@ -173,7 +173,8 @@ static void use(struct policy *policy)
     for (size_t i = 0; i < obligations.n; i++)
         policy_missed(policy, obligations.v[i].name, incident, NOW, &reactions);
     for (size_t i = 0; i < policy->set->customs.n; i++)
-        policy_run_command(policy, policy->set->customs.v[i].named.name, "x", "ana", incident, NOW, &reactions, NULL);
+        policy_run_command(policy, policy->set->customs.v[i].named.name, "x", "ana", incident, NOW, &reactions,
+                           NULL);
     for (size_t i = 0; i < reactions.n; i++) {
         require(reactions.v[i].rule != NULL);
         require(!reactions.v[i].text || utf8_valid(reactions.v[i].text, strlen(reactions.v[i].text)));

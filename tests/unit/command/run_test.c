@@ -241,7 +241,8 @@ static void why_tells_rule_facts_and_what_was_sent(void **state)
     rig_expect(rig, "ben", 1, "why", "matched as well, but came later: bots (`rules/quiet.lua:3`)");
     rig_expect(rig, "ben", 1, "why page", "paged Ben");
     rig_expect(rig, "ben", 1, "why sent", "page on console: done");
-    rig_expect(rig, "ben", 1, "why quiet", "not paused; no person has said anything since a rule declared it, today 15:06");
+    rig_expect(rig, "ben", 1, "why quiet",
+               "not paused; no person has said anything since a rule declared it, today 15:06");
     rig_expect(rig, "ben", 0, "why 1f86d081884c7d65", "judged quiet");
     rig_expect(rig, "ben", 0, "why 0000000000000001", "! no alert group");
     rig_expect(rig, "ben", 0, "why", "! Say of what: `why INC-42`");
