@@ -170,7 +170,7 @@ static int make_token(const char *directory, struct error *err)
     const struct passwd *entry = getpwuid(getuid());
     struct offline_token token = {.name = "first",
                                   .login = entry ? entry->pw_name : "owner",
-                                  .scopes = SCOPE_READ | SCOPE_WRITE | SCOPE_INTAKE | SCOPE_ADMIN};
+                                  .scopes = SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN};
     int rc = offline_token(path, &token, &text, err);
     if (rc)
         return rc;

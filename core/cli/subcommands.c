@@ -61,7 +61,7 @@ static const struct cli_option alert_options[] = {
     {0},
 };
 static const struct cli_option token_options[] = {
-    {"scopes", "LIST", "of read, write, intake, admin; without it read,write"},
+    {"scopes", "LIST", "of read, write, admin; without it read,write"},
     {"person", "ID", "whose rights and name it has; without it a tool's, which sees nothing private"},
     {"offline", NULL, "write it into the journal itself, while tocsind does not run: when every token is lost"},
     {0},

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/zone.h"
+#include "intake/alert.h"
 #include "cli/api_client.h"
 #include "cli/chat.h"
 #include "cli/chat_render.h"
@@ -228,13 +229,25 @@ static cJSON *alert_body(const struct cli *cli)
     return body;
 }
 
+/* A sender's odd level is an error's, so that nothing is lost; who types one is told. */
+static int check_level(const struct cli *cli, struct error *err)
+{
+    enum alert_level none = (enum alert_level) - 1;
+    const char *level = cli_value(cli, "level");
+    if (!cli_has(cli, "level") || alert_level_parse(level, none) != none)
+        return 0;
+    return error_set(err, ERR_INVALID, "'%.40s' is no level; there are debug, info, warning, error and fatal",
+                     level);
+}
+
 static int send_alert(struct cli *cli, const struct configuration *c, struct error *err)
 {
     CLEANUP_FREE char *key = NULL;
     CLEANUP_JSON cJSON *body = alert_body(cli), *answer = NULL;
     CLEANUP_FREE char *own = url_of_listen(json_text_or(c->core, "listen", ""));
     CLEANUP_FREE char *url = xasprintf("%s/intake/alerts", cli_has(cli, "url") ? cli_value(cli, "url") : own);
-    int rc = source_key(c, cli_value(cli, "source"), &key, err);
+    int rc = check_level(cli, err);
+    rc = rc ? rc : source_key(c, cli_value(cli, "source"), &key, err);
     rc = rc ? rc : api_post(cli, url, key, body, &answer, err);
     if (!rc && cli_has(cli, "json"))
         print_json(answer);

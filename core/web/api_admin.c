@@ -422,6 +422,8 @@ static void post_token(void *ctx, struct http_request *request)
     const char *name = json_text_or(body, "name", NULL), *person = json_text_or(body, "person", NULL);
     if (text_empty(name)) {
         http_problem(request, 400, "'name' is missing: {\"name\": \"laptop\", \"scopes\": \"read,write\"}");
+    } else if (tokens_has(api->parts.tokens, name)) {
+        http_problem(request, 409, "There is a token of that name: revoke it first, or choose another name.");
     } else if (scopes_parse(json_text_or(body, "scopes", "read,write"), &scopes, &err)) {
         http_problem_of(request, &err);
     } else {

@@ -72,10 +72,12 @@ void server_hand_over(struct server *server, struct http_request *request);
 struct http_request *server_request(struct server *server);
 void server_request_done(struct server *server, struct http_request *request);
 void server_closed(struct server *server);
-/* Does the request ask for a WebSocket where there is one? Then the copy of its socket goes to `adopt`. */
-bool server_upgrades(const struct server *server, const struct http_request *request);
+/* Does the request ask for a WebSocket where there is one, in a way that can be done? Then the copy of its socket goes to `adopt`. */
+bool server_upgrades(const struct server *server, struct http_request *request);
 
 struct stream;
+/* Why it cannot be followed as asked: a text for the client; NULL: it can. */
+const char *stream_refusal(const struct stream *stream, struct http_request *request);
 void stream_adopt(struct stream *stream, struct http_request *request, int fd);
 void stream_destroy(struct stream *stream); /* begins; its handles need the loop to end */
 
@@ -90,7 +92,8 @@ struct server {
     struct stream *stream; /* NULL: none */
     struct list connections, unused;
     size_t connection_count, unused_count;
-    int handles; /* of the loop, without the connections' */
+    uint64_t full_at; /* loop time in ms when all connections were taken last; 0: never */
+    int handles;      /* of the loop, without the connections' */
     struct str answer;
     char date[48]; /* the header line, as of the last sweep */
 };

@@ -11,10 +11,11 @@
 #include "base/zone.h"
 #include "web/connection.h"
 
-#define SWEEP_EVERY 500 /* ms */
-#define BACKLOG     512
-#define UNUSED_MOST 64 /* requests kept for reuse */
-#define BODY_KEPT   ((size_t)256 << 10)
+#define SWEEP_EVERY     500 /* ms */
+#define BACKLOG         512
+#define UNUSED_MOST     64           /* requests kept for reuse */
+#define FULL_TOLD_EVERY (60 * 1000U) /* ms without it, then it is told again */
+#define BODY_KEPT       ((size_t)256 << 10)
 
 static const struct server_settings defaults = {
     .connections = 1000, .request_time = 20 * SECOND, .idle_time = 60 * SECOND, .answer_time = 60 * SECOND};
@@ -207,12 +208,12 @@ void server_hand_over(struct server *server, struct http_request *request)
     request->match.route->handler(request->match.ctx, request);
 }
 
-bool server_upgrades(const struct server *server, const struct http_request *request)
+bool server_upgrades(const struct server *server, struct http_request *request)
 {
     const char *upgrade = server->stream && request->match.route->flags & ROUTE_QUERY_TOKEN
                               ? wire_header(&request->head, "upgrade")
                               : NULL;
-    return upgrade && strcasecmp(upgrade, "websocket") == 0;
+    return upgrade && strcasecmp(upgrade, "websocket") == 0 && !stream_refusal(server->stream, request);
 }
 
 /* ---- sockets ---- */
@@ -221,6 +222,42 @@ void server_closed(struct server *server)
 {
     server->connection_count--;
     metric_add(METRIC_HTTP_CONNECTIONS, -1);
+}
+
+static bool is_idle(const struct connection *connection)
+{
+    return connection->state == READING_HEAD && connection->n == 0;
+}
+
+static bool is_unfinished(const struct connection *connection)
+{
+    return connection->state != ANSWERING && connection->state != WRITING;
+}
+
+/* Of those, the one that has been waited for the longest; NULL: none. The newest, the last of the list, does not count. */
+static struct connection *longest(struct server *server, bool (*is)(const struct connection *connection))
+{
+    struct connection *found = NULL;
+    list_each (connection, &server->connections, struct connection, link) {
+        bool counts = !connection->closing && &connection->link != server->connections.prev && is(connection);
+        if (counts && (!found || connection->deadline < found->deadline))
+            found = connection;
+    }
+    return found;
+}
+
+/* Whoever opens connections and sends nothing must not shut the others out: where all are taken, an idle one makes way, else the
+   one whose request takes longest, and only where all are being answered the newest. */
+static void make_way(struct server *server)
+{
+    struct connection *closed = longest(server, is_idle);
+    closed = closed ? closed : longest(server, is_unfinished);
+    connection_close(closed ? closed : container_of(server->connections.prev, struct connection, link));
+    uint64_t now = uv_now(server->loop);
+    if (!server->full_at || now - server->full_at > FULL_TOLD_EVERY)
+        log_warn("all %d connections are taken: those that say nothing for the longest make way",
+                 server->settings.connections);
+    server->full_at = now;
 }
 
 static void on_connection(uv_stream_t *listener, int status)
@@ -233,7 +270,7 @@ static void on_connection(uv_stream_t *listener, int status)
     metric_add(METRIC_HTTP_CONNECTIONS, 1);
     connection_accept(server, listener);
     if (server->connection_count > (size_t)server->settings.connections)
-        connection_close(container_of(server->connections.prev, struct connection, link));
+        make_way(server);
 }
 
 /* "Date: Mon, 23 Nov 2026 15:06:22 GMT" (RFC 9110, 5.6.7) */

@@ -222,6 +222,20 @@ static void handshake(const struct http_request *request, struct str *out)
     str_add(out, "\r\n");
 }
 
+const char *stream_refusal(const struct stream *stream, struct http_request *request)
+{
+    const char *after = http_query_value(request, "after");
+    size_t digits = after ? strspn(after, "0123456789") : 0;
+    if (!after)
+        return NULL;
+    if (!digits || after[digits] || digits > 18)
+        return "'after' must be the number of the last event that was read, from 0 on.";
+    if (strtoull(after, NULL, 10) > stream->ops.last_seq(stream->ops.ctx))
+        return "'after' is behind the end of this journal: it is another one, or was put back from a backup. "
+               "Connect without it.";
+    return NULL;
+}
+
 void stream_adopt(struct stream *stream, struct http_request *request, int fd)
 {
     struct follower *follower = xcalloc(1, sizeof(*follower));
@@ -241,6 +255,11 @@ void stream_adopt(struct stream *stream, struct http_request *request, int fd)
 static void answer_plain(void *ctx, struct http_request *request)
 {
     (void)ctx;
+    const char *refusal = stream_refusal(request->server->stream, request);
+    if (refusal) {
+        http_problem(request, 400, "%s", refusal);
+        return;
+    }
     http_answer_header(request, "Upgrade", "websocket");
     http_problem(request, 426, "This is a WebSocket: connect with a client that speaks it.");
 }

@@ -58,8 +58,7 @@ static void hash_of(const char *text, uint8_t hash[HASH_BYTES])
 static const struct {
     unsigned scope;
     const char *name;
-} scope_names[] = {
-    {SCOPE_READ, "read"}, {SCOPE_WRITE, "write"}, {SCOPE_INTAKE, "intake"}, {SCOPE_ADMIN, "admin"}};
+} scope_names[] = {{SCOPE_READ, "read"}, {SCOPE_WRITE, "write"}, {SCOPE_ADMIN, "admin"}};
 #define SCOPES (sizeof(scope_names) / sizeof(scope_names[0]))
 
 static unsigned scope_of(const char *name, size_t n)
@@ -70,20 +69,34 @@ static unsigned scope_of(const char *name, size_t n)
     return 0;
 }
 
-int scopes_parse(const char *text, unsigned *ret, struct error *err)
+/* The scopes named in a list; *ret_unknown is the first word that is none, or NULL. */
+static unsigned read_scopes(const char *text, const char **ret_unknown)
 {
     unsigned scopes = 0;
+    *ret_unknown = NULL;
     for (const char *c = text; *c; c += strspn(c, ", ")) {
         size_t n = strcspn(c, ", ");
         unsigned scope = scope_of(c, n);
-        if (!scope)
-            return error_set(err, ERR_INVALID, "\"%.*s\" is no scope: there are read, write, intake and admin",
-                             (int)(n < 40 ? n : 40), c);
+        if (!scope && !*ret_unknown)
+            *ret_unknown = c;
         scopes |= scope;
         c += n;
     }
+    return scopes;
+}
+
+int scopes_parse(const char *text, unsigned *ret, struct error *err)
+{
+    const char *unknown;
+    unsigned scopes = read_scopes(text, &unknown);
+    if (unknown)
+        return error_set(
+            err, ERR_INVALID,
+            "\"%.*s\" is no scope: there are read, write and admin (senders of alerts have keys of their "
+            "own, in sources)",
+            (int)MIN(strcspn(unknown, ", "), 40), unknown);
     if (!scopes)
-        return error_set(err, ERR_INVALID, "a token needs a scope: read, write, intake or admin");
+        return error_set(err, ERR_INVALID, "a token needs a scope: read, write or admin");
     *ret = scopes;
     return 0;
 }
@@ -120,7 +133,9 @@ static int decode(const struct journal_doc *doc, struct entry *entry, struct err
     entry->token.name = xstrdup(json_text_or(body, "name", "unnamed"));
     entry->token.person = xstrdup(json_text_or(body, "person", NULL));
     entry->token.made_at = json_int_or(body, "made_at", 0);
-    return scopes_parse(json_text_or(body, "scopes", ""), &entry->token.scopes, err);
+    const char *unknown; /* another Tocsin's: it allows nothing here */
+    entry->token.scopes = read_scopes(json_text_or(body, "scopes", ""), &unknown);
+    return 0;
 }
 
 struct loading {
@@ -210,13 +225,29 @@ const struct token *tokens_find(const struct tokens *tokens, const char *text)
     return entry ? &entry->token : NULL;
 }
 
-static const struct entry *by_name(const struct tokens *tokens, const char *which)
+/* By id, else by name; *ret_n is how many have that name. */
+static const struct entry *by_name(const struct tokens *tokens, const char *which, size_t *ret_n)
 {
-    for (size_t i = 0; i < tokens->valid.n; i++)
-        if (text_equal(tokens->valid.v[i]->token.id, which) ||
-            text_equal(tokens->valid.v[i]->token.name, which))
-            return tokens->valid.v[i];
-    return NULL;
+    const struct entry *found = NULL;
+    *ret_n = 0;
+    for (size_t i = 0; i < tokens->valid.n; i++) {
+        const struct entry *entry = tokens->valid.v[i];
+        if (text_equal(entry->token.id, which)) {
+            *ret_n = 1;
+            return entry;
+        }
+        if (text_equal(entry->token.name, which)) {
+            found = entry;
+            ++*ret_n;
+        }
+    }
+    return found;
+}
+
+bool tokens_has(const struct tokens *tokens, const char *name)
+{
+    size_t n;
+    return by_name(tokens, name, &n) != NULL;
 }
 
 const struct token *tokens_by_id(const struct tokens *tokens, const char *id)
@@ -229,9 +260,15 @@ const struct token *tokens_by_id(const struct tokens *tokens, const char *id)
 
 int token_revoke(struct tokens *tokens, const char *which, struct journal_batch *batch, struct error *err)
 {
-    const struct entry *entry = by_name(tokens, which);
+    size_t n;
+    const struct entry *entry = by_name(tokens, which, &n);
     if (!entry)
         return error_set(err, ERR_NOT_FOUND, "there is no token \"%s\"", which);
+    if (n > 1)
+        return error_set(err, ERR_CONFLICT,
+                         "%zu tokens are called \"%s\"; revoke each by its id, which `tocsin token list` "
+                         "shows",
+                         n, which);
     char key[2 * HASH_BYTES + 1];
     hex_encode(entry->hash, HASH_BYTES, key);
     batch_doc(batch, DOC_TOKEN, key, NULL);

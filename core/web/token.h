@@ -13,10 +13,9 @@
 #include "base/time.h"
 
 enum token_scope {
-    SCOPE_READ = 1,   /* what its person may see */
-    SCOPE_WRITE = 2,  /* commands, in its person's name */
-    SCOPE_INTAKE = 4, /* alerts */
-    SCOPE_ADMIN = 8,  /* tokens, policy, connectors */
+    SCOPE_READ = 1,  /* what its person may see */
+    SCOPE_WRITE = 2, /* commands, in its person's name */
+    SCOPE_ADMIN = 8, /* tokens, policy, connectors */
 };
 
 struct token {
@@ -41,7 +40,9 @@ int tokens_load(struct tokens *tokens, struct journal *journal, struct error *er
    once the batch is durable and tokens_load was called. */
 char *token_make(const uint8_t random[TOKEN_RANDOM], const char *name, const char *person, unsigned scopes,
                  instant now, struct journal_batch *batch);
-/* By id or name. */
+/* Is there one of this id or name? */
+bool tokens_has(const struct tokens *tokens, const char *name);
+/* By id or name; ERR_CONFLICT where several have that name. */
 int token_revoke(struct tokens *tokens, const char *which, struct journal_batch *batch, struct error *err);
 
 /* NULL: no such token. A token that was found stays readable, revoked or not, until tokens_destroy. */

@@ -545,24 +545,66 @@ static void test_a_large_body_may_take_its_time(void **state)
     restart((struct server_settings){0});
 }
 
-static void test_many_connections(void **state)
+enum { MOST = 100, MORE = 20 };
+
+static void open_all(struct http_client *clients, size_t n, const char *first_bytes)
 {
-    (void)state;
-    enum { MOST = 100, MORE = 20 };
-    restart((struct server_settings){.connections = MOST});
-    struct http_client clients[MOST + MORE];
-    for (int i = 0; i < MOST + MORE; i++) {
+    for (size_t i = 0; i < n; i++) {
         open_client(&clients[i]);
+        http_client_send(&clients[i], first_bytes, strlen(first_bytes));
         loop_turn(&loop);
     }
-    for (int i = 0; i < MOST; i++)
-        assert_int_equal(http_client_ask(&clients[i], "GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
-    for (int i = MOST; i < MOST + MORE; i++)
-        http_client_wait_end(&clients[i]);
-    for (int i = 0; i < MOST + MORE; i++)
+}
+
+static void close_all(struct http_client *clients, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
         http_client_close(&clients[i]);
     LOOP_UNTIL(&loop, ask("GET /hello HTTP/1.1\r\n\r\n", NULL) == 200);
     restart((struct server_settings){0});
+}
+
+static void test_many_connections(void **state)
+{
+    (void)state;
+    restart((struct server_settings){.connections = MOST});
+    struct http_client clients[MOST + MORE];
+    open_all(clients, MOST + MORE, "");
+    for (int i = 0; i < MORE; i++) /* the first, which said nothing */
+        http_client_wait_end(&clients[i]);
+    for (int i = MORE; i < MOST + MORE; i++)
+        assert_int_equal(http_client_ask(&clients[i], "GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
+    close_all(clients, MOST + MORE);
+}
+
+static void test_who_never_finishes_shuts_nobody_out(void **state)
+{
+    (void)state;
+    restart((struct server_settings){.connections = MOST});
+    struct http_client clients[MOST + MORE];
+    open_all(clients, MOST + MORE, "POST /echo/x HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc");
+    assert_int_equal(ask("GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
+    for (int i = 0; i < MORE; i++)
+        http_client_wait_end(&clients[i]);
+    http_client_send(&clients[MOST + MORE - 1], "defghij", 7);
+    assert_int_equal(http_client_answer(&clients[MOST + MORE - 1], NULL, NULL), 200);
+    close_all(clients, MOST + MORE);
+}
+
+static void test_what_is_being_answered_makes_no_way(void **state)
+{
+    (void)state;
+    restart((struct server_settings){.connections = MOST});
+    struct http_client clients[MOST + 1];
+    open_all(clients, MOST, "GET /late HTTP/1.1\r\n\r\n");
+    LOOP_UNTIL(&loop, waiting.n == MOST);
+    open_client(&clients[MOST]);
+    http_client_wait_end(&clients[MOST]);
+    for (int i = 0; i < MOST; i++) {
+        answer_waiting(0, "late");
+        assert_int_equal(http_client_answer(&clients[i], NULL, NULL), 200);
+    }
+    close_all(clients, MOST + 1);
 }
 
 static void test_draining(void **state)
@@ -629,10 +671,37 @@ static void test_revoked_tokens(void **state)
     journal_step(journal);
     assert_int_equal(tokens_load(tokens, journal, NULL), 0);
     assert_null(tokens_find(tokens, reader));
+    assert_false(tokens_has(tokens, "reader"));
     assert_null(tokens_by_id(tokens, token->id));
     assert_string_equal(token->name, "reader"); /* still readable */
     assert_non_null(tokens_find(tokens, writer));
     assert_null(tokens_find(tokens, ""));
+}
+
+static void test_tokens_of_one_name_are_revoked_by_id(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    uint8_t random[2][TOKEN_RANDOM] = {{71}, {72}};
+    char *texts[2];
+    struct journal_batch *batch = batch_create();
+    for (int i = 0; i < 2; i++)
+        texts[i] = token_make(random[i], "twin", NULL, SCOPE_READ, 1, batch);
+    journal_append(journal, batch, NULL, NULL);
+    journal_step(journal);
+    assert_int_equal(tokens_load(tokens, journal, NULL), 0);
+    assert_true(tokens_has(tokens, "twin"));
+    batch = batch_create();
+    assert_int_equal(token_revoke(tokens, "twin", batch, &err), ERR_CONFLICT);
+    assert_non_null(strstr(err.text, "2 tokens are called"));
+    assert_int_equal(token_revoke(tokens, tokens_find(tokens, texts[0])->id, batch, &err), 0);
+    journal_append(journal, batch, NULL, NULL);
+    journal_step(journal);
+    assert_int_equal(tokens_load(tokens, journal, NULL), 0);
+    assert_null(tokens_find(tokens, texts[0]));
+    assert_non_null(tokens_find(tokens, texts[1]));
+    free(texts[0]);
+    free(texts[1]);
 }
 
 int main(void)
@@ -658,10 +727,13 @@ int main(void)
         cmocka_unit_test(test_slow_clients_are_ended),
         cmocka_unit_test(test_a_large_body_may_take_its_time),
         cmocka_unit_test(test_many_connections),
+        cmocka_unit_test(test_who_never_finishes_shuts_nobody_out),
+        cmocka_unit_test(test_what_is_being_answered_makes_no_way),
         cmocka_unit_test(test_draining),
         cmocka_unit_test(test_destroyed_with_requests_at_hand),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_revoked_tokens),
+        cmocka_unit_test(test_tokens_of_one_name_are_revoked_by_id),
     };
     return cmocka_run_group_tests(all, setup, teardown);
 }

@@ -213,6 +213,20 @@ static void test_resume(void **state)
     http_client_close(&client);
 }
 
+/* It would hear nothing for ever, or everything anew. */
+static void test_a_place_that_is_none(void **state)
+{
+    (void)state;
+    struct http_client client;
+    CLEANUP_FREE char *behind = xasprintf("&after=%llu", (unsigned long long)last + 1);
+    const char *const bad[] = {"&after=abc", "&after=-1", "&after=", "&after=1x", "&after=99999999999999999999",
+                               behind};
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        assert_int_equal(follow(&client, ana, bad[i]), 400);
+        http_client_close(&client);
+    }
+}
+
 static void test_what_a_viewer_may_not_see(void **state)
 {
     (void)state;
@@ -337,6 +351,7 @@ int main(void)
     const struct CMUnitTest all[] = {
         cmocka_unit_test(test_live),
         cmocka_unit_test(test_resume),
+        cmocka_unit_test(test_a_place_that_is_none),
         cmocka_unit_test(test_what_a_viewer_may_not_see),
         cmocka_unit_test(test_too_slow),
         cmocka_unit_test(test_refused),
