@@ -41,7 +41,9 @@ static int make(struct journal *journal, struct hub *hub, const struct offline_t
     struct error failed = {0};
     struct turn *turn = turn_begin(hub, clock_now());
     struct identity identity = {.connector = "console", .user = token->login, .name = token->login};
-    const char *person = token->login ? hub_person_of(turn, &identity)->id : token->person;
+    const char *person = token->login    ? hub_person_of(turn, &identity)->id
+                         : token->person ? hub_person_named(turn, token->person)->id
+                                         : NULL;
     randombytes_buf(random, sizeof(random));
     char *text = token_make(random, token->name, person, token->scopes, turn_now(turn), turn_batch(turn));
     struct event event = {.type = EVENT_TOKEN,

@@ -132,6 +132,8 @@ struct identity { /* a user as a connector tells it */
 };
 /* The person behind an identity; made, renamed or linked (same e-mail address) in this turn where needed. */
 const struct person *hub_person_of(struct turn *turn, const struct identity *identity);
+/* Whom an operator names for a token, as hub_person_find; made in this turn, with that name on the console, when nobody is called so. */
+const struct person *hub_person_named(struct turn *turn, const char *typed);
 const struct person *hub_person(const struct hub *hub, const char *id);
 /* By what somebody typed: an id, "@ana", a full name in any case, an e-mail address. NULL: nobody, or several. */
 const struct person *hub_person_find(const struct hub *hub, const char *typed);

@@ -229,6 +229,14 @@ const struct person *hub_person_of(struct turn *turn, const struct identity *ide
     return &row->person;
 }
 
+const struct person *hub_person_named(struct turn *turn, const char *typed)
+{
+    const struct person *person = hub_person_find(turn->hub, typed);
+    typed += *typed == '@';
+    struct identity identity = {.connector = "console", .user = typed, .name = typed};
+    return person ? person : hub_person_of(turn, &identity);
+}
+
 int hub_person_choose_zone(struct turn *turn, const char *id, const char *zone, struct error *err)
 {
     struct person_row *row = id ? map_get(&turn->hub->people, id) : NULL;

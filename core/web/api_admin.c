@@ -430,6 +430,7 @@ static void post_token(void *ctx, struct http_request *request)
         struct turn *turn = turn_begin(api->parts.hub, api->parts.clock());
         struct token_change *change = xcalloc(1, sizeof(*change));
         randombytes_buf(random, sizeof(random));
+        person = text_empty(person) ? NULL : hub_person_named(turn, person)->id;
         *change = (struct token_change){
             api, request, token_make(random, name, person, scopes, turn_now(turn), turn_batch(turn))};
         tell_token(turn, request, name, true);

@@ -157,20 +157,23 @@ void slack_call_in(struct slack *slack, const char *channel, const char *method,
 }
 
 /* A removal may be told of twice; whoever is there already has come back. */
-bool slack_come_back(struct slack *slack, const char *channel)
+int32_t slack_come_back(struct slack *slack, const char *channel)
 {
     struct slack_reply reply;
+    struct tocsin_result asked = {.code = TOCSIN_DONE}, joined = {.code = TOCSIN_REFUSED};
     slack_call(slack, "conversations.info", slack_arguments("channel", channel, NULL), NULL, false, &reply);
+    slack_result(&reply, &asked);
     const cJSON *of = slack_member(reply.body, "channel");
     bool ours = reply.ok && *slack->bot_user && strcmp(slack_text(of, "creator"), slack->bot_user) == 0 &&
                 !cJSON_IsTrue(slack_member(of, "is_private")) && !cJSON_IsTrue(slack_member(of, "is_archived"));
     slack_reply_finish(&reply);
-    if (!ours)
-        return false;
-    slack_call(slack, "conversations.join", slack_arguments("channel", channel, NULL), NULL, false, &reply);
-    bool there = reply.ok;
-    slack_reply_finish(&reply);
-    return there;
+    if (ours) {
+        slack_call(slack, "conversations.join", slack_arguments("channel", channel, NULL), NULL, false, &reply);
+        slack_result(&reply, &joined);
+        slack_reply_finish(&reply);
+    }
+    int32_t code = ours ? joined.code : asked.code == TOCSIN_DONE ? TOCSIN_REFUSED : asked.code;
+    return code == TOCSIN_UNKNOWN ? TOCSIN_RETRY : code; /* joining twice does no harm */
 }
 
 /* ---- opening ---- */

@@ -14,6 +14,7 @@ struct arrival {
     const char *id;       /* unique */
     const cJSON *payload; /* of what kind it is, see the tables */
     const cJSON *event;   /* events_api: the event within */
+    bool *later;          /* set where it cannot be read now */
 };
 typedef cJSON *reader(const struct arrival *a);
 
@@ -338,8 +339,9 @@ static cJSON *channel_event(const struct arrival *a, const char *channel, const 
 static cJSON *read_left(const struct arrival *a)
 {
     const char *channel = slack_text(a->event, "channel");
-    return !is_private(a) && slack_come_back(a->slack, channel) ? NULL
-                                                                : channel_event(a, channel, "removed", "");
+    int32_t code = is_private(a) ? TOCSIN_REFUSED : slack_come_back(a->slack, channel);
+    *a->later = code == TOCSIN_RETRY;
+    return code == TOCSIN_DONE || code == TOCSIN_RETRY ? NULL : channel_event(a, channel, "removed", "");
 }
 
 static cJSON *read_member(const struct arrival *a)
@@ -562,9 +564,10 @@ static const struct row sorts[] = {
     {"interactive", read_interaction},
 };
 
-cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const cJSON *payload)
+cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const cJSON *payload, bool *ret_later)
 {
-    struct arrival a = {slack, id, payload, NULL};
+    struct arrival a = {slack, id, payload, NULL, ret_later};
+    *ret_later = false;
     return READ(sorts, kind, &a);
 }
 
@@ -572,10 +575,11 @@ cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const 
 int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload)
 {
     slack_deadline(ASK_MS);
-    cJSON *event = slack_event(slack, kind, id, payload);
+    bool later;
+    cJSON *event = slack_event(slack, kind, id, payload, &later);
     slack_deadline(0);
     if (!event)
-        return TOCSIN_EMITTED;
+        return later ? TOCSIN_EMIT_RETRY : TOCSIN_EMITTED;
     char *text = cJSON_PrintUnformatted(event);
     int32_t rc = text ? slack->host->emit(slack->host->ctx, text, strlen(text)) : TOCSIN_EMIT_REFUSED;
     cJSON_free(text);

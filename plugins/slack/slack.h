@@ -132,8 +132,9 @@ bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], 
    mended, and the call made again. */
 void slack_call_in(struct slack *slack, const char *channel, const char *method, cJSON *arguments, bool once,
                    struct slack_reply *reply);
-/* Joins a public channel again that the app made and was taken out of. False: it is none of these, or Slack refused. */
-bool slack_come_back(struct slack *slack, const char *channel);
+/* Joins a public channel again that the app made and was taken out of. TOCSIN_DONE: it is there; TOCSIN_RETRY: Slack did not say;
+   anything else: it is none of these, or Slack refused. */
+int32_t slack_come_back(struct slack *slack, const char *channel);
 
 typedef void slack_doer(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                         struct tocsin_result *result);
@@ -161,10 +162,12 @@ void slack_replays_destroy(struct slack_replays *replays);
 cJSON *slack_form(const char *body, size_t n);
 
 /*
- * What Slack sent, as one event, or NULL where Tocsin has no use for it; the caller deletes. `kind`: "events_api",
+ * What Slack sent, as one event, or NULL where Tocsin has no use for it, or where *ret_later: Slack must be asked something
+ * first, and does not answer now. The caller deletes. `kind`: "events_api",
  * "slash_commands" or "interactive"; `id`: of the envelope or request, for what has no id of its own.
  */
-cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const cJSON *payload);
+cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const cJSON *payload,
+                   bool *ret_later);
 /* Emits it; TOCSIN_EMITTED also where there is nothing to emit. */
 int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload);
 /* Slack's mrkdwn as plain text; users that are mentioned (<@U1> stays) are added to `users`, an array of texts. */
