@@ -1,6 +1,8 @@
 /* What needs no daemon: checking configuration, connectors' settings and policy. */
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -82,30 +84,87 @@ static int check_sources(const struct configuration *c, struct error *err)
     return rc;
 }
 
+static const struct policy_host no_host = {.is_command = command_exists};
+
 static int load_policy(const char *directory, struct error *err)
 {
-    struct policy *policy = policy_create(&(struct policy_host){.is_command = command_exists});
+    struct policy *policy = policy_create(&no_host);
     int rc = policy_load(policy, directory, err);
     policy_destroy(policy);
     return rc;
+}
+
+/* A directory that is named and not there would leave the team's policy out, and nobody would know. */
+static void check_policy(struct report *report, const struct configuration *c, struct policy *policy)
+{
+    struct error err;
+    const char *named = json_text_or(c->core, "policy", "policy");
+    CLEANUP_FREE char *directory = configuration_path(c, named);
+    if (access(directory, F_OK) == 0)
+        say(report, "policy and its tests", policy_load(policy, directory, &err), &err);
+    else if (text_equal(named, "policy"))
+        say(report, "policy: the one that ships, as there is no directory of that name",
+            policy_load(policy, NULL, &err), &err);
+    else
+        say(report, "policy",
+            error_set(&err, ERR_NOT_FOUND, "there is no directory %s; make it, or leave `policy` out",
+                      directory),
+            &err);
+}
+
+static bool is_role(const struct policy *policy, const char *word)
+{
+    const char *const *roles = policy_rulebook(policy)->roles;
+    while (*roles && !text_equal_nocase(*roles, word))
+        roles++;
+    return *roles != NULL;
+}
+
+static int check_reactions(const struct configuration *c, const struct policy *policy, struct error *err)
+{
+    const cJSON *row;
+    const char *help;
+    cJSON_ArrayForEach(row, json_member(c->core, "reactions"))
+    {
+        const char *line = cJSON_IsString(row) ? row->valuestring : "";
+        CLEANUP_FREE char *word = xstrndup(line, strcspn(line, " "));
+        if (!text_empty(word) && !command_exists(NULL, word) && !policy_has_command(policy, word, &help) &&
+            !is_role(policy, word))
+            return error_set(err, ERR_INVALID, "%s: reactions.%s: there is no command '%.40s'", c->path,
+                             row->string, word);
+    }
+    return 0;
+}
+
+/* It is made where it is missing, but not what it stands in. */
+static int check_data(const struct configuration *c, struct error *err)
+{
+    CLEANUP_FREE char *data = configuration_path(c, json_text_or(c->core, "data", "data")),
+                      *copy = xstrdup(data);
+    const char *parent = dirname(copy);
+    struct stat status;
+    if (stat(data, &status) == 0)
+        return S_ISDIR(status.st_mode) ? 0 : error_set(err, ERR_INVALID, "%s is no directory", data);
+    if (stat(parent, &status) == 0 && S_ISDIR(status.st_mode) && access(parent, W_OK) == 0)
+        return 0;
+    return error_set(err, ERR_IO, "%s is not there, and cannot be made in %s", data, parent);
 }
 
 static void check_parts(struct report *report, const struct configuration *c)
 {
     struct error err;
     const cJSON *connector;
+    say(report, "data", check_data(c, &err), &err);
     say(report, "sources", check_sources(c, &err), &err);
     cJSON_ArrayForEach(connector, c->connectors)
     {
         CLEANUP_FREE char *what = xasprintf("connector %s", connector->string);
         say(report, what, vet_connector(c, connector, &err), &err);
     }
-    CLEANUP_FREE char *policy = configuration_path(c, json_text_or(c->core, "policy", "policy"));
-    if (access(policy, F_OK) == 0)
-        say(report, "policy and its tests", load_policy(policy, &err), &err);
-    else
-        say(report, "policy: the one that ships, as there is no directory of that name",
-            load_policy(NULL, &err), &err);
+    struct policy *policy = policy_create(&no_host);
+    check_policy(report, c, policy);
+    say(report, "reactions", check_reactions(c, policy, &err), &err);
+    policy_destroy(policy);
 }
 
 int cli_run_check(struct cli *cli)

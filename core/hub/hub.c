@@ -332,12 +332,26 @@ struct troubled {
     struct turn *turn;
     const char *connector, *text;
     bool up;
+    ARRAY(uint64_t) waiting; /* incidents with something that was to go that way */
 };
 
-static bool is_on(const struct incident *incident, const char *connector)
+static bool take_waiting(void *ctx, const struct action *action)
+{
+    struct troubled *t = ctx;
+    bool waits = action->state == ACTION_WAITING || action->state == ACTION_SENDING;
+    if (waits && action->incident && text_equal(action->connector, t->connector))
+        *array_add(&t->waiting) = action->incident;
+    return true;
+}
+
+static bool is_affected(const struct incident *incident, const struct troubled *t)
 {
     for (size_t i = 0; i < incident->channels.n; i++) {
-        if (text_equal(incident->channels.v[i].connector, connector))
+        if (text_equal(incident->channels.v[i].connector, t->connector))
+            return true;
+    }
+    for (size_t i = 0; i < t->waiting.n; i++) {
+        if (t->waiting.v[i] == incident->id)
             return true;
     }
     return false;
@@ -346,7 +360,7 @@ static bool is_on(const struct incident *incident, const char *connector)
 static bool tell_trouble(void *ctx, const struct incident *incident)
 {
     struct troubled *t = ctx;
-    if (!is_on(incident, t->connector))
+    if (!is_affected(incident, t))
         return true;
     struct command command = {.verb = "connector",
                               .by = "system",
@@ -367,10 +381,12 @@ static bool tell_trouble(void *ctx, const struct incident *incident)
 static void tell_incidents(struct hub *hub, struct link *link, bool up, const char *reason, instant now)
 {
     struct turn *turn = turn_begin(hub, now);
-    struct troubled troubled = {turn, link->name, reason, up};
+    struct troubled troubled = {.turn = turn, .connector = link->name, .text = reason, .up = up};
+    outbox_each(hub->outbox, take_waiting, &troubled);
     link->told = !up;
     link->told_at = up ? link->told_at : now;
     live_each_open(hub, tell_trouble, &troubled);
+    array_free(&troubled.waiting);
     turn_commit(turn, NULL, NULL);
 }
 

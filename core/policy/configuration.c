@@ -4,6 +4,7 @@
 #include <libgen.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -236,9 +237,9 @@ static int check_values(const cJSON *core, struct error *err)
         return error_set(err, ERR_INVALID, "'log' must be debug, info, warn or error");
     if (!zone_exists(zone))
         return error_set(err, ERR_INVALID, "'zone' must be a time zone such as \"Europe/London\"");
-    const char *port = strrchr(listen, ':');
-    if (!port || port == listen || !port[1] || strspn(port + 1, "0123456789") != strlen(port + 1))
-        return error_set(err, ERR_INVALID, "'listen' must be an address with a port: \"127.0.0.1:7077\"");
+    struct sockaddr_storage address;
+    if (address_parse(listen, &address, err))
+        return error_prefix(err, "'listen'");
     if (!text_starts(url, "http://") && !text_starts(url, "https://"))
         return error_set(err, ERR_INVALID, "'public_url' must begin with https:// (or http://)");
     return 0;

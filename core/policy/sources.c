@@ -46,6 +46,14 @@ static int add_source(struct sources *sources, const cJSON *row, struct error *e
     source->source = (struct intake_source){row->string, json_text_or(doc, "service", ""),
                                             json_text_or(doc, "environment", "")};
     hash_key(key, source->hash);
+    for (size_t i = 0; i + 1 < sources->list.n; i++) {
+        const struct source *other = &sources->list.v[i];
+        if (memcmp(other->hash, source->hash, sizeof(source->hash)) == 0)
+            return error_set(
+                err, ERR_INVALID,
+                "%s has the key of sources.%s, so its alerts would count as that one's; give each its own",
+                where, other->source.name);
+    }
     return 0;
 }
 

@@ -74,10 +74,35 @@ static void what_replaces_an_edit_that_waits_is_sent(void **state)
     assert_true(rig_sent(rig, "console edit", "\"critical\"") >= 1);
 }
 
+/* A connector that has no room of the incident, but something of it to send. */
+static void its_trouble_is_said_where_it_matters(void **state)
+{
+    (void)state;
+    hub_connector(rig->hub, "pager", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, true, NULL, rig->now);
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig_room(rig, 1, "room");
+    hub_connector(rig->hub, "pager", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, false, "it crashed", rig->now);
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "The connection to pager has trouble: it crashed", "room"), 0);
+    hub_connector(rig->hub, "pager", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, true, NULL, rig->now);
+    pass(HOUR);
+    rig->down = true;
+    struct place place = {.connector = "pager", .channel = "team"};
+    struct turn *turn = turn_begin(rig->hub, rig->now);
+    hub_say(turn, &place, 1, "word", NULL, "a word to the team");
+    turn_commit(turn, NULL, NULL);
+    hub_connector(rig->hub, "pager", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, false, "it crashed", rig->now);
+    rig->down = false;
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "console post", "The connection to pager has trouble: it crashed"), 1);
+    rig_expect(rig, "ben", 1, "timeline", "pager");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_is_asked_until_it_is_well, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(its_trouble_is_said_where_it_matters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_replaces_an_edit_that_waits_is_sent, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
