@@ -4,6 +4,8 @@
 
 #include "policy/bind.h"
 
+#define FACT_TAGS 8 /* kept with a verdict */
+
 void verdict_finish(struct verdict *verdict)
 {
     char *texts[] = {verdict->title, verdict->severity, verdict->team, verdict->service,
@@ -239,6 +241,21 @@ static void add_competing(const struct judging *j, size_t from, struct json_out 
     json_end_array(out);
 }
 
+/* Of the alert at hand, which is what rules match them against. */
+static void add_tags(const struct alert *alert, struct json_out *out)
+{
+    if (!alert || !alert->n_tags)
+        return;
+    json_key(out, "tags");
+    json_begin_object(out);
+    for (size_t i = 0; i < alert->n_tags && i < FACT_TAGS; i++) {
+        if (alert_tag(alert, alert->tags[i].key) ==
+            alert->tags[i].value) /* of a key that stands twice the first counts */
+            json_put_text(out, alert->tags[i].key, alert->tags[i].value);
+    }
+    json_end_object(out);
+}
+
 static char *facts_of(const struct judging *j, size_t next)
 {
     struct str text = {0};
@@ -246,6 +263,7 @@ static char *facts_of(const struct judging *j, size_t next)
     str_reserve(&text, 768);
     json_begin_object(&out);
     group_facts(j->group, j->change, j->now, &out);
+    add_tags(j->group->alert, &out);
     add_competing(j, next, &out);
     json_end_object(&out);
     return str_take(&text);

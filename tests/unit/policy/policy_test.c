@@ -115,14 +115,14 @@ static void a_match_is_all_of_its_fields(void **state)
          "= '*now*' },\n"
          "  except = { release = '*-rc?', host = 'h' } }\n");
     struct alert alert;
-    struct alert_tag tags[] = {{"region", "eu-1"}};
+    struct alert_tag tags[] = {{"region", "eu-1"}, {"shard", "7"}, {"shard", "8"}};
     struct group_customer customers[] = {{(char *)(uintptr_t) "beta", NULL, 0, 1},
                                          {(char *)(uintptr_t) "acme", NULL, 0, 1}};
     struct group group = policy_group("boom", "x", NOW);
     struct verdict verdict;
     alert_init(&alert, "sentry", NOW);
     alert.tags = tags;
-    alert.n_tags = 1;
+    alert.n_tags = 3;
     alert.message = "do it now please";
     alert.host = "h";
     group.alert = &alert;
@@ -142,6 +142,9 @@ static void a_match_is_all_of_its_fields(void **state)
     tags[0].value = "us-1";
     JUDGE(VERDICT_NONE);
     tags[0].value = "eu-9";
+    policy_judge(dir.policy, &group, GROUP_MOVED, NOW, &verdict);
+    assert_non_null(strstr(verdict.facts, "\"tags\":{\"region\":\"eu-9\",\"shard\":\"7\"}"));
+    assert_rule(verdict, VERDICT_DECLARE, NULL);
     group.n_customers = 1;
     JUDGE(VERDICT_NONE);
     group.n_customers = 2;
