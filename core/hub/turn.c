@@ -167,6 +167,63 @@ static void move_people(struct turn *turn, const struct incident *from, const st
     }
 }
 
+/* Whoever held a role goes on with it where the survivor has nobody. */
+static void move_roles(struct turn *turn, const struct incident *from, const struct incident *to)
+{
+    for (size_t i = 0; i < from->roles.n; i++) {
+        const struct state_role *held = &from->roles.v[i];
+        bool may = incident_has_member(to, held->person) || !to->private;
+        if (may && !incident_role(to, held->role))
+            do_one(turn, to->id,
+                   &(struct command){.verb = "role",
+                                     .by = BY_RULE,
+                                     .automatic = true,
+                                     .name = held->role,
+                                     .value = held->person},
+                   NULL, NULL);
+    }
+}
+
+static const struct state_draft *waiting_draft(const struct incident *incident)
+{
+    for (size_t i = 0; i < incident->drafts.n; i++) {
+        if (incident->drafts.v[i].state == DRAFT_WAITING)
+            return &incident->drafts.v[i];
+    }
+    return NULL;
+}
+
+/* What was looked up, and what customers are to be told, is approved where the work goes on. */
+static void move_words(struct turn *turn, const struct incident *from, const struct incident *to,
+                       const char *by)
+{
+    const struct state_draft *draft;
+    for (size_t i = 0; i < from->links.n; i++)
+        do_one(turn, to->id,
+               &(struct command){.verb = "link",
+                                 .by = BY_RULE,
+                                 .automatic = true,
+                                 .value = from->links.v[i].url,
+                                 .text = from->links.v[i].label},
+               NULL, NULL);
+    while ((draft = waiting_draft(from))) {
+        struct state_draft copy = {.customer = xstrdup(draft->customer),
+                                   .text = xstrdup(draft->text),
+                                   .by = xstrdup(draft->by),
+                                   .number = draft->number};
+        struct command discard = {.verb = "discard", .by = by, .automatic = true, .count = copy.number};
+        struct command again = {
+            .verb = "tell", .by = copy.by, .automatic = true, .name = copy.customer, .text = copy.text};
+        int rc = do_one(turn, to->id, &again, NULL, NULL);
+        rc = rc ? rc : do_one(turn, from->id, &discard, NULL, NULL);
+        free(copy.customer);
+        free(copy.text);
+        free(copy.by);
+        if (rc)
+            return;
+    }
+}
+
 /* The survivor is as severe as what it takes in; and what was worked on is not put aside by it. */
 static void keep_urgency(struct turn *turn, const struct incident *from, const struct incident *to,
                          const char *by)
@@ -189,6 +246,8 @@ static void merge(struct turn *turn, const struct incident *from, uint64_t into)
     tell_moved(turn, from->id, "This goes on in ", into);
     move_alerts(turn, from, into);
     move_people(turn, from, survivor->incident);
+    move_roles(turn, from, survivor->incident);
+    move_words(turn, from, survivor->incident, merged.by);
     tell_moved(turn, into, "This now includes ", from->id);
 }
 

@@ -184,6 +184,10 @@ static void script_failed(void *ctx, const char *where, const char *text, uint64
 const struct policy_host *people_policy_host(struct world *world)
 {
     static struct policy_host host;
-    host = (struct policy_host){world, read_incident, each_incident, read_person, script_failed};
+    host = (struct policy_host){.ctx = world,
+                                .incident = read_incident,
+                                .each_incident = each_incident,
+                                .person = read_person,
+                                .on_failure = script_failed};
     return &host;
 }

@@ -50,6 +50,29 @@ static void all_are_those_affected(void **state)
     rig_destroy(rig);
 }
 
+static void a_merge_takes_messages_roles_and_links_along(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 1, "comms @ben", "Ben");
+    rig_expect(rig, "ana", 1, "link https://wiki.example/runbook runbook", "");
+    rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 1");
+    rig_expect(rig, "ben", 1, "tell acme It was us.", "approve 2");
+    rig_expect(rig, "ben", 1, "discard 2", "Discarded");
+    rig_expect(rig, "ana", 0, "the database is full", "INC-2 is open");
+    rig_expect(rig, "ben", 2, "comms @ana-maria", "Ana");
+    rig_expect(rig, "ben", 1, "lead me", "Ben");
+    rig_expect(rig, "ana", 0, "merge 1 into 2", "INC-1 is merged into INC-2");
+    const struct incident *survivor = rig_incident(rig, 2);
+    assert_string_equal(incident_role(survivor, "lead"), "ben");
+    assert_string_equal(incident_role(survivor, "comms"), "ana-maria");
+    assert_int_equal(survivor->links.n, 1);
+    rig_expect(rig, "ana", 1, "approve", "no message waits");
+    rig_expect(rig, "ana", 2, "approve", "Approved");
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "We are on it."), 1);
+    rig_destroy(rig);
+}
+
 static void a_thumbs_up_on_the_draft_approves_it(void **state)
 {
     (void)state;
@@ -231,6 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_sent_before_somebody_approves),
         cmocka_unit_test(all_are_those_affected),
+        cmocka_unit_test(a_merge_takes_messages_roles_and_links_along),
         cmocka_unit_test(a_thumbs_up_on_the_draft_approves_it),
         cmocka_unit_test(of_a_declined_incident_nobody_is_told),
         cmocka_unit_test(a_draft_is_hidden_with_its_incident),
