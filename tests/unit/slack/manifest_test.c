@@ -83,6 +83,39 @@ static void test_events(void **state)
     }
 }
 
+static void fits(const cJSON *of, const char *name, size_t most)
+{
+    size_t n = strlen(slack_text(of, name));
+    if (n == 0 || n > most)
+        fail_msg("%s has %zu characters; Slack takes 1 to %zu", name, n, most);
+}
+
+/* Slack refuses a manifest as a whole when one text is too long. */
+static void test_lengths(void **state)
+{
+    (void)state;
+    for (size_t m = 0; m < 2; m++) {
+        cJSON *manifest = read_manifest(manifests[m]);
+        const cJSON *features = slack_member(manifest, "features"), *row;
+        fits(slack_member(manifest, "display_information"), "name", 35);
+        fits(slack_member(manifest, "display_information"), "description", 140);
+        fits(slack_member(features, "bot_user"), "display_name", 80);
+        cJSON_ArrayForEach(row, slack_member(features, "shortcuts"))
+        {
+            fits(row, "name", 24);
+            fits(row, "callback_id", 255);
+            fits(row, "description", 150);
+        }
+        cJSON_ArrayForEach(row, slack_member(features, "slash_commands"))
+        {
+            fits(row, "command", 32);
+            fits(row, "description", 2000);
+            fits(row, "usage_hint", 1000);
+        }
+        cJSON_Delete(manifest);
+    }
+}
+
 static void remove_addresses(cJSON *manifest)
 {
     cJSON *settings_of = cJSON_GetObjectItem(manifest, "settings");
@@ -131,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scopes),
         cmocka_unit_test(test_events),
+        cmocka_unit_test(test_lengths),
         cmocka_unit_test(test_both_are_the_same_but_for_addresses),
         cmocka_unit_test(test_manual),
     };
