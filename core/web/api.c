@@ -78,7 +78,7 @@ static void committed(void *ctx, int rc, const struct error *err, uint64_t last_
     (void)last_seq;
     if (rc) {
         http_answer_header(it->request, "Retry-After", "5");
-        http_problem(it->request, 503, "nothing was changed: %s", err->text);
+        http_problem(it->request, 503, "nothing can be kept right now, and nothing was changed: %s", err->text);
         str_finish(&it->json);
     } else {
         api_answer(it->request, it->status, &it->json);
@@ -86,12 +86,26 @@ static void committed(void *ctx, int rc, const struct error *err, uint64_t last_
     free(it);
 }
 
-void api_commit(struct http_request *request, struct turn *turn, int status, struct str *json)
+static struct committing *answer_later(struct http_request *request, int status, struct str *json)
 {
     struct committing *it = xcalloc(1, sizeof(*it));
     *it = (struct committing){request, status, *json};
     *json = (struct str){0};
-    turn_commit(turn, committed, it);
+    return it;
+}
+
+void api_commit(struct http_request *request, struct turn *turn, int status, struct str *json)
+{
+    turn_commit(turn, committed, answer_later(request, status, json));
+}
+
+void api_answer_durable(struct api *api, struct http_request *request, struct str *json)
+{
+    struct journal *journal = hub_journal(api->parts.hub);
+    if (journal_waiting(journal))
+        journal_append(journal, batch_create(), committed, answer_later(request, 200, json));
+    else
+        api_answer(request, 200, json);
 }
 
 /* One event: as data, and as the sentence that people read. */

@@ -144,7 +144,7 @@ static void get_incidents(void *ctx, struct http_request *request)
         return;
     }
     end_page(&listing, "next_before", query.limit);
-    api_answer(request, 200, &out);
+    api_answer_durable(api, request, &out);
 }
 
 /* The incident of the path, or NULL after a 404. */
@@ -167,7 +167,7 @@ static void get_incident(void *ctx, struct http_request *request)
         return;
     put_incident(api->parts.hub, api_viewer(request), incident, api->parts.clock(),
                  &(struct json_out){&out, false});
-    api_answer(request, 200, &out);
+    api_answer_durable(api, request, &out);
 }
 
 static bool tell_one(void *ctx, const struct event *event)
@@ -411,7 +411,7 @@ static void get_search(void *ctx, struct http_request *request)
     }
     json_end_array(&listing.j);
     json_end_object(&listing.j);
-    api_answer(request, 200, &out);
+    api_answer_durable(api, request, &out);
 }
 
 const struct route api_incident_routes[] = {

@@ -21,6 +21,8 @@ struct api {
 const char *api_viewer(const struct http_request *request);
 /* 200 with a JSON object or array. Takes the text over. */
 void api_answer(struct http_request *request, int status, struct str *json);
+/* The same, once all that may be seen in it is durable: nobody is told what a crash could take back. 503 where it cannot be kept. */
+void api_answer_durable(struct api *api, struct http_request *request, struct str *json);
 /* The body as a JSON object; answers 400 itself and returns NULL when it is none. The caller deletes it. */
 cJSON *api_body(struct http_request *request);
 /* A number of the query, cut to `most`; *number stays where there is none. False: it is no number from 1 on, and 400 was answered. */

@@ -5,6 +5,7 @@ static struct policy *the_policy;
 #define RIG_POLICY the_policy
 #include "../command/rig.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "../../support/http_client.h"
@@ -566,6 +567,36 @@ static void test_nothing_is_promised_while_nothing_can_be_kept(void **state)
     declare(ana, "{\"title\":\"kept\"}");
 }
 
+/* A reader is not told what a crash, or a full disk, could still take back. */
+static void test_what_is_not_durable_is_not_read(void **state)
+{
+    (void)state;
+    for (int fails = 0; fails < 2; fails++) {
+        struct http_client client;
+        uint64_t id = 0;
+        struct turn *turn = turn_begin(rig->hub, rig->now);
+        struct command declare_it = {.verb = "declare", .by = "ana-maria", .text = "the pantry is on fire"};
+        assert_int_equal(turn_do(turn, 0, &declare_it, &id, NULL), 0);
+        memory_store_fail_next(rig->memory, fails ? 1 : 0);
+        turn_commit(turn, NULL, NULL);
+        CLEANUP_FREE char *request = xasprintf("GET /api/v1/incidents/INC-%" PRIu64 " HTTP/1.1\r\nHost: x\r\n"
+                                               "Authorization: Bearer %s\r\n\r\n",
+                                               id, ana);
+        http_client_open(&client, &loop, server_port(server));
+        http_client_send(&client, request, strlen(request));
+        for (int i = 0; i < 10; i++)
+            loop_turn(&loop);
+        assert_int_equal(client.in.len, 0);
+        rig_settle(rig);
+        assert_int_equal(http_client_answer(&client, NULL, NULL), fails ? 503 : 200);
+        http_client_close(&client);
+        for (int i = 0; i < 100 && !hub_ready(rig->hub, &(const char *){NULL}); i++) {
+            rig->now += SECOND;
+            rig_settle(rig);
+        }
+    }
+}
+
 static int64_t count_of(const char *path)
 {
     CLEANUP_JSON cJSON *answer = NULL;
@@ -605,6 +636,7 @@ int main(void)
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_private_incidents_do_not_exist_for_others),
         cmocka_unit_test(test_nothing_is_promised_while_nothing_can_be_kept),
+        cmocka_unit_test(test_what_is_not_durable_is_not_read),
         cmocka_unit_test(groups_are_told_with_the_counts_of_now),
     };
     return cmocka_run_group_tests(all, setup, teardown);
