@@ -453,6 +453,12 @@ static bool is_held(const struct incident *incident, instant now)
     return put_off && now - incident->changed_at < ENDED_HOLDS;
 }
 
+/* The group is recorded with what is told of such a change. */
+static bool is_recorded(enum group_change change)
+{
+    return change == GROUP_NEW || change == GROUP_REGRESSED || change == GROUP_RESOLVED;
+}
+
 static void take_change(struct judging *j)
 {
     struct live *live = j->group->incident ? turn_touch(j->turn, j->group->incident) : NULL;
@@ -464,7 +470,7 @@ static void take_change(struct judging *j)
              !(j->change == GROUP_MOVED && incident && is_held(incident, j->turn->now)))
         judge(j);
     find_again(j);
-    if (j->group && j->change != GROUP_MOVED)
+    if (j->group && is_recorded(j->change))
         group_table_record(j->turn->hub->groups, j->group);
 }
 
@@ -473,12 +479,17 @@ static bool is_interesting(struct hub *hub, const struct group_verdict *v)
     return v->group && v->change != GROUP_NOTHING && v->change != GROUP_ACKNOWLEDGED && hub != NULL;
 }
 
+static void begin_alerting(struct hub *hub, instant now)
+{
+    if (hub->alerting)
+        return;
+    end_recording(hub);
+    hub->alerting = turn_begin(hub, now);
+}
+
 static void take_alerted(struct hub *hub, struct group *group, enum group_change change, instant now)
 {
-    if (!hub->alerting) {
-        end_recording(hub);
-        hub->alerting = turn_begin(hub, now);
-    }
+    begin_alerting(hub, now);
     struct judging j = {.turn = hub->alerting, .group = group, .change = change};
     fingerprint_format(group->fingerprint, j.fingerprint);
     take_change(&j);
@@ -494,6 +505,16 @@ static struct turn *end_alerting(struct hub *hub)
     return turn;
 }
 
+/* Which instances of a group fire is durable before their sender is answered: it will not say so again for hours. */
+static void record_members(struct hub *hub, uint64_t fingerprint, instant now)
+{
+    struct group *group = group_table_find(hub->groups, fingerprint, now);
+    if (!group)
+        return;
+    begin_alerting(hub, now);
+    group_table_record(hub->groups, group);
+}
+
 void hub_alerts(struct hub *hub, const struct alert *alerts, size_t n, instant now, journal_done *done,
                 void *ctx)
 {
@@ -504,15 +525,23 @@ void hub_alerts(struct hub *hub, const struct alert *alerts, size_t n, instant n
     }
     hub->alerts_at = now;
     metric_add(METRIC_ALERTS, (int64_t)n);
-    bool durable = false;
+    bool durable = false, members = false;
     group_table_prefetch(hub->groups, alerts, n);
     for (size_t i = 0; i < n; i++) {
         struct group_verdict v = {0};
         group_table_add(hub->groups, &alerts[i], now, &v);
-        if (!is_interesting(hub, &v))
-            continue;
-        durable |= v.change != GROUP_MOVED;
-        take_alerted(hub, v.group, v.change, now);
+        members |= v.members && !is_recorded(v.change);
+        if (is_interesting(hub, &v)) {
+            durable |= v.change != GROUP_MOVED;
+            take_alerted(hub, v.group, v.change, now);
+        }
+        bool last =
+            i + 1 == n || alerts[i + 1].fingerprint != alerts[i].fingerprint; /* of a run of one group */
+        if (members && last) {
+            record_members(hub, alerts[i].fingerprint, now);
+            durable = true;
+            members = false;
+        }
     }
     struct turn *turn = end_alerting(hub);
     if (turn)

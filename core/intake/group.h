@@ -122,6 +122,7 @@ struct group_verdict {
     enum group_change change;
     struct group *group; /* NULL: a resolve or acknowledgement of what nobody knows */
     bool flood;          /* the alert went to its source's flood group */
+    bool members; /* other instances fire than before: without that record, one that ends would end the group */
 };
 
 /* Counts one alert. The group is borrowed until the next add. */

@@ -174,12 +174,15 @@ void group_table_add(struct group_table *table, const struct alert *alert, insta
         group = verdict->group = admit(table, &alert, now, verdict, &new);
     if (!group)
         return;
+    int members = group->n_members;
+    bool crowded = group->crowded;
     if (alert->status == ALERT_FIRING)
         verdict->change = fire(table, group, alert, now, new);
     else if (alert->status == ALERT_RESOLVED)
         verdict->change = settle(group, alert, now);
     else
         verdict->change = group->state == GROUP_OPEN ? GROUP_ACKNOWLEDGED : GROUP_NOTHING;
+    verdict->members = group->n_members != members || group->crowded != crowded;
     if (group->changed || group->stale)
         table_mark(table, group);
     group->alert = alert;

@@ -162,10 +162,8 @@ static void test_manual(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scopes),
-        cmocka_unit_test(test_events),
-        cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_both_are_the_same_but_for_addresses),
+        cmocka_unit_test(test_scopes),  cmocka_unit_test(test_events),
+        cmocka_unit_test(test_lengths), cmocka_unit_test(test_both_are_the_same_but_for_addresses),
         cmocka_unit_test(test_manual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
