@@ -290,6 +290,8 @@ static void start(struct peer *peer)
 
 /* ---- steps ---- */
 
+static const char stopped[] = "it was stopped"; /* by order: no trouble */
+
 static void tell(struct peer *peer, enum life_state before)
 {
     const struct supervisor_ops *ops = &peer->supervisor->ops;
@@ -298,7 +300,8 @@ static void tell(struct peer *peer, enum life_state before)
     if (up == peer->up && !broke)
         return;
     peer->up = up;
-    ops->on_state(ops->ctx, peer->name, peer->can, up, up || !*peer->reason ? NULL : peer->reason);
+    bool trouble = !up && *peer->reason && strcmp(peer->reason, stopped) != 0;
+    ops->on_state(ops->ctx, peer->name, peer->can, up, trouble ? peer->reason : NULL);
 }
 
 void peer_step(struct peer *peer, enum life_event event)
@@ -308,7 +311,7 @@ void peer_step(struct peer *peer, enum life_event event)
     unsigned act = life_step(&peer->life, event, now, &peer->supervisor->times.life);
     const char *why = peer->life.why;
     if (!why && (event == LIFE_STOP || event == LIFE_START) && act & (LIFE_ASK_STOP | LIFE_TERMINATE))
-        why = "it was stopped";
+        why = stopped;
     if (why && !*peer->reason)
         snprintf(peer->reason, sizeof(peer->reason), "%s", why);
     if (before != peer->life.state)

@@ -39,6 +39,7 @@ struct supervisor_ops {
     void (*on_put)(void *ctx, const char *connector, const char *key, const char *value, uint64_t token);
     void (*on_result)(void *ctx, const char *connector, uint64_t action, int code, duration retry_after,
                       const char *remote_id, const char *detail);
+    /* reason: what is wrong where it is not up; NULL: it was stopped by order. */
     void (*on_state)(void *ctx, const char *connector, uint64_t can, bool up, const char *reason);
     /* What it says of how often it may be asked, before it is up; see outbox/limit_read.h. NULL: not wanted */
     void (*on_limits)(void *ctx, const char *connector, const cJSON *limits);

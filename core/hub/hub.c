@@ -482,7 +482,7 @@ void hub_connector(struct hub *hub, const char *connector, uint64_t can, bool up
         link = array_add(&hub->links);
         link->name = xstrdup(connector);
     }
-    bool fell = known && link->up && !up, rose = known && !link->up && up && link->told;
+    bool fell = known && !up && reason && !link->told, rose = known && !link->up && up && link->told;
     link->up = up;
     link->can = up ? can : link->can;
     if (hub->failing)

@@ -203,7 +203,8 @@ int hub_mute(struct turn *turn, const char *pattern, instant until, const char *
              struct error *err);
 int hub_unmute(struct turn *turn, const char *pattern, const char *by, struct error *err);
 
-/* A connector's outcome for an action; its state and abilities. */
+/* A connector's outcome for an action; its state and abilities. `reason`: its trouble, which affected incidents are told of; NULL: none,
+   it is up or was stopped by order. */
 void hub_outcome(struct hub *hub, uint64_t action, const struct outbox_outcome *outcome, instant now);
 void hub_connector(struct hub *hub, const char *connector, uint64_t can, bool up, const char *reason,
                    instant now);

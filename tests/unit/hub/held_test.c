@@ -86,6 +86,11 @@ static void its_trouble_is_said_where_it_matters(void **state)
     assert_int_equal(rig_sent(rig, "The connection to pager has trouble: it crashed", "room"), 0);
     hub_connector(rig->hub, "pager", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, true, NULL, rig->now);
     pass(HOUR);
+    hub_connector(rig->hub, "console", 0, false, NULL, rig->now); /* by order */
+    hub_connector(rig->hub, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, true, NULL, rig->now);
+    pass(MINUTE);
+    assert_int_equal(rig_sent(rig, "has trouble", ""), 0);
+    assert_int_equal(rig_sent(rig, "is back", ""), 0);
     rig->down = true;
     struct place place = {.connector = "pager", .channel = "team"};
     struct turn *turn = turn_begin(rig->hub, rig->now);
