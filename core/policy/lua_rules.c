@@ -299,7 +299,7 @@ static void read_words(lua_State *L, const char *what, text_list *words, const s
     if (*by && !(*by)->builtin)
         luaL_error(L, "%s is set in %s already, and there is one list for all", what, (*by)->name);
     text_list_finish(words);
-    *by = script;
+    *by = NULL;
     take_texts(L, 1, what, words);
     if (!words->n)
         luaL_error(L, "%s must name at least one: %s{ \"…\" }", what, what);
@@ -307,6 +307,7 @@ static void read_words(lua_State *L, const char *what, text_list *words, const s
         if (text_empty(words->v[i]) || strpbrk(words->v[i], " \t\n"))
             luaL_error(L, "%s '%s' must be one word", what, words->v[i]);
     }
+    *by = script;
 }
 
 /* @function severity{ "minor", "major", "critical" }: all severities, the least first; an incident begins with that. */

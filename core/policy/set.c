@@ -332,7 +332,7 @@ static void translate(const struct policy_set *set, const struct named *named, s
     for (size_t i = values->rows.n; named->script->builtin && i-- > 0;) {
         check_severity(set, named, &values->rows.v[i].severity, NULL);
         for (size_t k = i + 1; k < values->rows.n; k++) {
-            if (strcmp(values->rows.v[k].severity, values->rows.v[i].severity) != 0)
+            if (!text_equal(values->rows.v[k].severity, values->rows.v[i].severity))
                 continue;
             values->rows.v[i].value = MIN(values->rows.v[i].value, values->rows.v[k].value);
             free(values->rows.v[k].severity);
@@ -358,10 +358,13 @@ static int check_severities(struct policy_set *set, struct error *err)
     return rc;
 }
 
-static int seal_words(text_list *words, const char *what, const char *const **ret, struct error *err)
+/* `by`: NULL where none was given, or one that a script gave was no good, and it caught the error. */
+static int seal_words(text_list *words, const struct script *by, const char *what, const char *const **ret,
+                      struct error *err)
 {
-    if (!words->n)
-        return error_set(err, ERR_INVALID, "the policy has no %s: %s{ … } must name at least one", what, what);
+    if (!by)
+        return error_set(err, ERR_INVALID, "the policy has no %s: %s{ … } must name at least one, in words",
+                         what, what);
     *array_add(words) = NULL;
     *ret = (const char *const *)words->v;
     return 0;
@@ -383,8 +386,8 @@ int set_seal(struct policy_set *set, struct error *err)
     keep_own_roles(&set->roles);
     for (size_t k = 0; !rc && k < ARRAY_SIZE(kinds); k++)
         rc = seal_kind(set, &kinds[k], err);
-    rc = rc ? rc : seal_words(&set->severities, "severity", &set->book.severities, err);
-    rc = rc ? rc : seal_words(&set->roles, "role", &set->book.roles, err);
+    rc = rc ? rc : seal_words(&set->severities, set->severities_by, "severity", &set->book.severities, err);
+    rc = rc ? rc : seal_words(&set->roles, set->roles_by, "role", &set->book.roles, err);
     rc = rc ? rc : check_severities(set, err);
     rc = rc ? rc : rules_resolve(set, err);
     rc = rc ? rc : templates_check(set, err);

@@ -190,6 +190,15 @@ static void own_severities_keep_what_ships(void **state)
     assert_loads();
 }
 
+static void a_list_that_failed_is_not_taken_by_halves(void **state)
+{
+    (void)state;
+    policy_dir_write(&dir, "team.lua", "pcall(severity, { 'low', {} })");
+    assert_refused("severity{ … } must name at least one, in words");
+    policy_dir_write(&dir, "team.lua", "pcall(severity, { 'low', ('x'):rep(1 << 17) })");
+    assert_refused("severity{ … } must name at least one, in words");
+}
+
 static void a_policy_whose_tests_fail_is_refused(void **state)
 {
     (void)state;
@@ -296,6 +305,7 @@ int main(void)
         IN_DIRECTORY(one_bad_file_refuses_all),
         IN_DIRECTORY(files_do_not_share_anything),
         IN_DIRECTORY(own_severities_keep_what_ships),
+        IN_DIRECTORY(a_list_that_failed_is_not_taken_by_halves),
         IN_DIRECTORY(a_policy_whose_tests_fail_is_refused),
         IN_DIRECTORY(changes_are_noticed),
         IN_DIRECTORY(odd_directories_are_told),
