@@ -383,7 +383,7 @@ static void take_join(struct happening *h)
     struct answer said = {0};
     if (!hub_incident(h->chat->hub, h->here, h->person->id))
         return;
-    tell(h, &(struct command){.verb = "member", .value = h->person->id, .flag = true});
+    tell(h, &(struct command){.verb = "member", .name = h->connector, .value = h->person->id, .flag = true});
     if (command_catch_up(h->turn, &asker, h->here, &said) == 0)
         answer(h, &said);
     answer_finish(&said);
@@ -395,7 +395,7 @@ static void take_leave(struct happening *h)
     const struct incident *incident = hub_incident(h->chat->hub, h->here, h->person->id);
     if (!incident || (incident->private && incident->members.n <= 1))
         return;
-    tell(h, &(struct command){.verb = "member", .value = h->person->id, .flag = false});
+    tell(h, &(struct command){.verb = "member", .name = h->connector, .value = h->person->id, .flag = false});
 }
 
 /* Nobody hears what is said there from now on, and nothing can be said: people are told elsewhere. */

@@ -525,7 +525,7 @@ static const struct verb verbs[] = {
     {"service", EVENT_SERVICE, N, decide_plain, same_service, "say which service: service checkout"},
     {"private", EVENT_PRIVATE, FIELD_FLAG, decide_plain, same_private, NULL},
     {"drill", EVENT_DRILL, FIELD_FLAG, decide_plain, same_drill, NULL},
-    {"member", EVENT_MEMBER, V | FIELD_FLAG, decide_plain, same_member, "say who"},
+    {"member", EVENT_MEMBER, N | V | FIELD_FLAG, decide_plain, same_member, "say who"},
     {"note", EVENT_NOTED, T, decide_plain, NULL, "say what to note: note rolled back to 1.4"},
     {"pin", EVENT_PINNED, T | V, decide_plain, NULL, "say what to pin: pin the error began with the deploy"},
     {"link", EVENT_LINKED, T | V, decide_plain, same_link, "say what to link: link https://… runbook"},

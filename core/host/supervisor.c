@@ -234,7 +234,7 @@ void supervisor_perform(struct supervisor *supervisor, const struct action *acti
     json_put_text(&j, "id", id);
     json_put_text(&j, "kind", action->kind);
     json_put_text(&j, "key", action->key);
-    json_put_int(&j, "attempt", action->attempts);
+    json_put_int(&j, "attempt", action->unsure ? action->attempts : 1);
     json_put_int(&j, "made", action->made_at);
     json_put_int(&j, "deadline_ms", supervisor->times.deadline);
     json_key(&j, "body");

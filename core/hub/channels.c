@@ -51,10 +51,24 @@ static struct json_out begin(const struct order *order, struct str *body)
     return j;
 }
 
+/* Messages, and who may read them, go in one order. What stands at the head of a channel has rates of its own, and keeps no
+   message waiting: a topic may be set four times a minute where a card may be changed fifty times. */
+static char *order_of(const struct order *o, const char *kind)
+{
+    static const char *const heads[] = {"channel.topic", "channel.bookmark", "pin"};
+    struct place place = {.connector = o->connector, .channel = o->channel};
+    CLEANUP_FREE char *order = send_order(o->incident, &place);
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        if (text_equal(heads[i], kind))
+            return xasprintf("%s/%s", order, kind);
+    }
+    return steal(order);
+}
+
 static void send_order_of(const struct order *o, struct json_out *j, struct action *action)
 {
     struct place place = {.connector = o->connector, .channel = o->channel};
-    CLEANUP_FREE char *order = send_order(o->incident, &place);
+    CLEANUP_FREE char *order = order_of(o, action->kind);
     CLEANUP_FREE char *opening = o->channel ? NULL : send_open_key(o->incident, o->connector);
     CLEANUP_FREE char *key = action->key ? NULL : turn_key(o->turn);
     json_end_object(j);
@@ -126,38 +140,41 @@ static bool reachable(const struct order *order, const char *person)
            (known && known->email && hub_can(hub, order->connector, TOCSIN_CAN_EMAILS));
 }
 
-static void invite(const struct order *order, const void *person)
+static void invite(const struct order *order, const void *ctx)
 {
-    const char *people[] = {person};
+    const struct event *member = ctx;
+    const char *people[] = {member->value};
     CLEANUP_STR struct str body = {0};
-    if (!reachable(order, person))
+    if (text_equal(member->name, order->connector) || !reachable(order, member->value))
         return;
     struct json_out j = begin(order, &body);
     put_people(order, &j, "users", people, 1);
     send_order_of(order, &j, &(struct action){.kind = "channel.invite", .lane = LANE_ROOM});
 }
 
-void channels_invite(struct turn *turn, const struct incident *incident, const char *person)
+/* Who came into the room of one platform by themselves is asked into those of the others. */
+void channels_invite(struct turn *turn, const struct incident *incident, const struct event *member)
 {
-    for_each(turn, incident, TOCSIN_CAN_CHANNELS, invite, person);
+    for_each(turn, incident, TOCSIN_CAN_CHANNELS, invite, member);
 }
 
-static void put_out(const struct order *order, const void *person)
+static void put_out(const struct order *order, const void *ctx)
 {
+    const struct event *member = ctx;
     const struct hub *hub = order->turn->hub;
-    const char *user = hub_person_user(hub, person, order->connector);
-    const struct person *known = hub_person(hub, person);
+    const char *user = hub_person_user(hub, member->value, order->connector);
+    const struct person *known = hub_person(hub, member->value);
     CLEANUP_STR struct str body = {0};
-    if (!reachable(order, person))
+    if (text_equal(member->name, order->connector) || !reachable(order, member->value))
         return;
     struct json_out j = begin(order, &body);
     json_put_text(&j, "who", user ? user : known->email);
     send_order_of(order, &j, &(struct action){.kind = "channel.remove", .lane = LANE_ROOM});
 }
 
-void channels_put_out(struct turn *turn, const struct incident *incident, const char *person)
+void channels_put_out(struct turn *turn, const struct incident *incident, const struct event *member)
 {
-    for_each(turn, incident, TOCSIN_CAN_CHANNELS, put_out, person);
+    for_each(turn, incident, TOCSIN_CAN_CHANNELS, put_out, member);
 }
 
 /* ---- from opening to archiving ---- */

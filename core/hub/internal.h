@@ -227,9 +227,9 @@ struct card_context card_context(struct hub *hub, instant now);
 void channels_move_in(struct turn *turn, const struct incident *incident); /* it became private */
 void channels_open(struct turn *turn, const struct incident *incident);
 void channels_archive(struct turn *turn, const struct incident *incident);
-void channels_invite(struct turn *turn, const struct incident *incident, const char *person);
+void channels_invite(struct turn *turn, const struct incident *incident, const struct event *member);
 /* Somebody left a private incident: out of its rooms. */
-void channels_put_out(struct turn *turn, const struct incident *incident, const char *person);
+void channels_put_out(struct turn *turn, const struct incident *incident, const struct event *member);
 void channels_bookmark(struct turn *turn, const struct incident *incident, const char *connector,
                        const char *channel);
 void channels_pin(struct turn *turn, const struct incident *incident, const char *connector,

@@ -165,9 +165,9 @@ static void follow(struct turn *turn, const struct event *event, const struct in
     if (event->type == EVENT_PRIVATE && incident->private)
         channels_move_in(turn, incident);
     if (event->type == EVENT_MEMBER && event->flag)
-        channels_invite(turn, incident, event->value);
+        channels_invite(turn, incident, event);
     if (event->type == EVENT_MEMBER && !event->flag && incident->private)
-        channels_put_out(turn, incident, event->value);
+        channels_put_out(turn, incident, event);
     if (event->type == EVENT_DRAFTED || event->type == EVENT_DRAFT_CARD || event->type == EVENT_APPROVED ||
         event->type == EVENT_DISCARDED)
         drafts_follow(turn, event, incident);

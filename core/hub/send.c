@@ -76,13 +76,15 @@ int hub_action_drop(struct turn *turn, uint64_t id, struct error *err)
     return outbox_drop(turn->hub->outbox, id, turn->batch, err);
 }
 
-/* Everything in an incident's own channel goes in order, before and after that channel has an id. */
+/* Everything in an incident's own channel goes in order, before and after that channel has an id; what one person sees there
+   keeps only them waiting. */
 char *send_order(const struct incident *incident, const struct place *place)
 {
     char name[INCIDENT_NAME];
+    const char *of = place->channel ? place->channel : "";
     if (incident && is_own_channel(incident, place))
-        return xstrdup(incident_name(incident->id, name));
-    return xstrdup(place->channel ? place->channel : "");
+        of = incident_name(incident->id, name);
+    return place->to ? xasprintf("%s/%s", of, place->to) : xstrdup(of);
 }
 
 char *send_open_key(const struct incident *incident, const char *connector)

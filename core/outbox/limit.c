@@ -66,6 +66,15 @@ void rate_limits_take(const struct rate_limits *limits, bool per_channel, instan
     }
 }
 
+bool rate_limits_by_channel(const struct rate_limits *limits, const char *connector, const char *kind)
+{
+    for (size_t i = 0; i < limits->rows.n; i++) {
+        if (limits->rows.v[i].per_channel && limit_holds(&limits->rows.v[i], connector, kind))
+            return true;
+    }
+    return false;
+}
+
 instant rate_limits_full(const struct rate_limits *limits, const instant *full_at)
 {
     instant latest = 0;

@@ -30,6 +30,8 @@ instant rate_limits_ready(const struct rate_limits *limits, bool per_channel, co
 /* Takes a token from each bucket that holds, making the array where there is none yet. */
 void rate_limits_take(const struct rate_limits *limits, bool per_channel, instant **full_at,
                       const char *connector, const char *kind, instant now);
+/* Is each channel limited by itself in this? */
+bool rate_limits_by_channel(const struct rate_limits *limits, const char *connector, const char *kind);
 /* When the last of them is full, and the array may be forgotten; 0 for none. */
 instant rate_limits_full(const struct rate_limits *limits, const instant *full_at);
 

@@ -429,6 +429,7 @@ const struct action *outbox_next(struct outbox *outbox, instant now, instant *re
     stop_coalescing(outbox, item);
     set_state(outbox, item, ACTION_SENDING);
     item->action.attempts = MAX(item->action.attempts, item->resumed || item->doubt) + 1;
+    item->action.unsure = item->action.unsure || item->resumed || item->doubt;
     return &item->action;
 }
 
@@ -503,10 +504,12 @@ static enum action_state judge(struct outbox *outbox, const struct item *item,
     bool once = lanes[action->lane].once;
     if (unknown && !findable && once)
         return ACTION_UNCERTAIN;
-    if (findable && action->attempts == 1)
+    if (findable && action->attempts == 1 && !outcome->retry_after)
         return ACTION_WAITING; /* it is looked up by its key at once */
-    *ret_at = now + retry_wait(action->lane, action->attempts, outcome->retry_after, outbox->rng);
-    if (*ret_at <= action->give_up_at)
+    /* However long the wait: it is not given up without a last attempt. */
+    *ret_at = MIN(now + retry_wait(action->lane, action->attempts, outcome->retry_after, outbox->rng),
+                  action->give_up_at);
+    if (now < action->give_up_at)
         return ACTION_WAITING;
     return once && (unknown || item->doubt) ? ACTION_UNCERTAIN : ACTION_DEAD;
 }
@@ -514,6 +517,7 @@ static enum action_state judge(struct outbox *outbox, const struct item *item,
 /* It waits for its next attempt. What an earlier one left open is not settled by a later one that only says "not now". */
 static void take_doubt(struct item *item, int code)
 {
+    item->action.unsure = item->action.unsure || code == TOCSIN_UNKNOWN;
     if (!lanes[item->action.lane].once)
         return;
     item->doubt = item->doubt || code == TOCSIN_UNKNOWN;
@@ -552,6 +556,8 @@ const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const st
     enum action_state state = judge(outbox, item, outcome, now, &at);
     if (outcome->code == TOCSIN_AUTH)
         outbox_hold(outbox, item->action.connector, true);
+    if (outcome->retry_after > 0)
+        queue_pause(&outbox->queue, item->action.connector, item->action.kind, now + outcome->retry_after);
     if (state == ACTION_DEAD && outcome->code != TOCSIN_REFUSED)
         say_gave_up(&item->action, now);
     if (state == ACTION_WAITING) {

@@ -22,7 +22,8 @@ struct channel {
 struct gate {
     struct link_up *connector;
     char *kind;
-    struct heap ready; /* of channels, by lane, then turn */
+    struct heap ready;    /* of channels, by lane, then turn */
+    instant paused_until; /* the platform's word */
 };
 
 static struct channel *channel_of_node(const struct heap_node *node)
@@ -308,6 +309,13 @@ void queue_hold(struct queue *queue, const char *connector, bool hold)
     connector_of(queue, connector)->held = hold;
 }
 
+void queue_pause(struct queue *queue, const char *connector, const char *kind, instant until)
+{
+    struct gate *gate = gate_of(queue, connector_of(queue, connector), kind);
+    if (!rate_limits_by_channel(&queue->limits, connector, kind))
+        gate->paused_until = MAX(gate->paused_until, until);
+}
+
 /* ---- the question ---- */
 
 static void ask(struct queue *queue, struct link_up *connector)
@@ -369,6 +377,7 @@ static struct gate *best_gate(struct queue *queue, instant *wake)
             continue;
         instant at = rate_limits_ready(&queue->limits, false, gate->connector->full_at, gate->connector->name,
                                        gate->kind);
+        at = MAX(at, gate->paused_until);
         if (at > queue->now)
             sooner(wake, at);
         else if (!best || more_urgent(first, heap_first(&best->ready)))

@@ -84,6 +84,9 @@ void queue_durable(struct queue *queue, uint64_t change);
 void queue_sending(struct queue *queue, struct item *item);
 void queue_waiting(struct queue *queue, struct item *item);
 void queue_hold(struct queue *queue, const char *connector, bool hold);
+/* The platform refuses this kind until then: none of it goes. Where each channel is limited by itself, one that is refused
+   says nothing of the others. */
+void queue_pause(struct queue *queue, const char *connector, const char *kind, instant until);
 
 /* The one to go now, its tokens taken and its channel busy, unless it is `noting`: then nothing is taken yet. Or NULL,
    and when to ask again (0: after a change). */

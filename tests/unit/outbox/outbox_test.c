@@ -238,7 +238,7 @@ static void test_a_retry_holds_up_its_channel_but_no_page(void **state)
     assert_string_equal(next(&bench, NULL), "elsewhere");
     tell(&bench, first, (struct outbox_outcome){.code = TOCSIN_RETRY, .retry_after = MINUTE});
     assert_string_equal(next(&bench, NULL), "");
-    add(&bench, (struct action){.key = "page", .lane = LANE_PAGE});
+    add(&bench, (struct action){.key = "page", .kind = "page", .lane = LANE_PAGE});
     assert_string_equal(next(&bench, &page), "page");
     assert_string_equal(next(&bench, NULL), "");
     assert_int_equal(told(&bench, page, TOCSIN_DONE), ACTION_DONE);
@@ -332,6 +332,82 @@ static void test_giving_up_is_visible_and_can_be_undone(void **state)
     assert_int_equal(outbox_drop(bench.outbox, id, batch, &err), ERR_NOT_FOUND);
     commit(&bench.journal, batch);
     assert_int_equal(bench.journal.docs.n, 1); /* the last id */
+    bench_finish(&bench);
+}
+
+static void test_what_the_platform_refuses_for_a_while_is_not_asked_again_meanwhile(void **state)
+{
+    (void)state;
+    struct bench bench;
+    uint64_t id = 0;
+    bench_init(&bench);
+    add(&bench, (struct action){.key = "a", .kind = "edit", .channel = "a"});
+    add(&bench, (struct action){.key = "b", .kind = "edit", .channel = "b"});
+    add(&bench, (struct action){.key = "c", .kind = "pin", .channel = "c"});
+    assert_string_equal(next(&bench, &id), "a");
+    tell(&bench, id, (struct outbox_outcome){.code = TOCSIN_RETRY, .retry_after = 10 * SECOND});
+    assert_string_equal(next(&bench, NULL), "c"); /* another kind is another matter */
+    instant wake = 0;
+    assert_null(outbox_next(bench.outbox, bench.now, &wake));
+    assert_true(wake >= bench.now + 10 * SECOND && wake < bench.now + 12 * SECOND);
+    bench.now += 12 * SECOND;
+    assert_string_equal(next(&bench, NULL), "a");
+    assert_string_equal(next(&bench, NULL), "b");
+    bench_finish(&bench);
+}
+
+static void test_where_channels_are_limited_one_that_is_refused_says_nothing_of_the_others(void **state)
+{
+    (void)state;
+    struct bench bench;
+    uint64_t id = 0;
+    struct rate_limit limit = {"console", "post", true, 1, SECOND};
+    bench_init(&bench);
+    outbox_limits(bench.outbox, &limit, 1);
+    add(&bench, (struct action){.key = "a", .channel = "a"});
+    add(&bench, (struct action){.key = "b", .channel = "b"});
+    assert_string_equal(next(&bench, &id), "a");
+    tell(&bench, id, (struct outbox_outcome){.code = TOCSIN_RETRY, .retry_after = 10 * SECOND});
+    assert_string_equal(next(&bench, NULL), "b");
+    assert_string_equal(next(&bench, NULL), "");
+    bench_finish(&bench);
+}
+
+static void test_nothing_is_given_up_without_a_last_attempt(void **state)
+{
+    (void)state;
+    struct bench bench;
+    uint64_t id = 0;
+    bench_init(&bench);
+    add(&bench, (struct action){.key = "page", .kind = "page", .lane = LANE_PAGE});
+    assert_string_equal(next(&bench, &id), "page");
+    struct outbox_outcome never = {.code = TOCSIN_RETRY, .retry_after = 24 * HOUR};
+    assert_int_equal(tell(&bench, id, never)->state, ACTION_WAITING);
+    bench.now += 25 * HOUR;
+    assert_string_equal(next(&bench, &id), "page");
+    assert_int_equal(tell(&bench, id, never)->state, ACTION_DEAD);
+    bench_finish(&bench);
+}
+
+/* An attempt that surely did nothing leaves nothing to look for. */
+static void test_only_what_may_have_been_sent_is_to_be_looked_up(void **state)
+{
+    (void)state;
+    struct bench bench;
+    uint64_t id = 0;
+    bench_init(&bench);
+    can = TOCSIN_CAN_POST | TOCSIN_CAN_FIND;
+    add(&bench, (struct action){.key = "a"});
+    assert_false(take(&bench)->unsure);
+    id = outbox_last_id(bench.outbox);
+    told(&bench, id, TOCSIN_RETRY);
+    bench.now += MINUTE;
+    assert_false(take(&bench)->unsure);
+    told(&bench, id, TOCSIN_UNKNOWN);
+    bench.now += MINUTE;
+    assert_true(take(&bench)->unsure);
+    bench_reload(&bench);
+    assert_true(take(&bench)->unsure);
     bench_finish(&bench);
 }
 
@@ -894,6 +970,10 @@ int main(void)
         cmocka_unit_test(test_outcomes),
         cmocka_unit_test(test_refused_credentials_hold_the_connector),
         cmocka_unit_test(test_giving_up_is_visible_and_can_be_undone),
+        cmocka_unit_test(test_what_the_platform_refuses_for_a_while_is_not_asked_again_meanwhile),
+        cmocka_unit_test(test_where_channels_are_limited_one_that_is_refused_says_nothing_of_the_others),
+        cmocka_unit_test(test_nothing_is_given_up_without_a_last_attempt),
+        cmocka_unit_test(test_only_what_may_have_been_sent_is_to_be_looked_up),
         cmocka_unit_test(test_a_reference_is_filled_in),
         cmocka_unit_test(test_what_waits_behind_a_withdrawn_one_waits_until_that_is_durable),
         cmocka_unit_test(test_what_refers_to_the_dead_is_offered_as_an_orphan),
