@@ -8,7 +8,8 @@
 #include "command/handlers.h"
 
 #define LINES_MOST 40
-#define LOOK_BACK  2000 /* events of the system's stream that are looked through */
+#define SOON       (10 * SECOND) /* what waits longer for its turn is shown */
+#define LOOK_BACK  2000          /* events of the system's stream that are looked through */
 
 /* ---- rules, mutes ---- */
 
@@ -167,7 +168,7 @@ struct finding {
     const struct asking *ask;
     struct str *out; /* NULL: only looking for `id` */
     uint64_t id;
-    size_t n;
+    size_t n, under_way;
     bool found;
 };
 
@@ -179,10 +180,22 @@ static bool may_see(const struct asking *ask, const struct action *action)
     return !action->incident || hub_incident(ask->hub, action->incident, ask->asker->person);
 }
 
+/* Why nothing of its kind goes; NULL: it does, or it is no more to go. */
+static const char *held_by(const struct asking *ask, const struct action *action)
+{
+    return action->state == ACTION_WAITING ? hub_connector_held(ask->hub, action->connector) : NULL;
+}
+
+static bool is_under_way(const struct action *action)
+{
+    return action->state == ACTION_WAITING || action->state == ACTION_SENDING;
+}
+
 static bool is_stuck(const struct asking *ask, const struct action *action)
 {
+    bool late = is_under_way(action) && action->made_at + SOON < ask->now;
     return action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN || action->not_before > ask->now ||
-           action->attempts > 1;
+           action->attempts > 1 || late || held_by(ask, action);
 }
 
 void tell_action(const struct asking *ask, const struct action *action, struct str *out)
@@ -200,8 +213,9 @@ void tell_action(const struct asking *ask, const struct action *action, struct s
     }
     if (action->attempts > 1)
         str_addf(out, ", tried %d times", action->attempts);
-    if (!text_empty(action->detail))
-        str_addf(out, ": %s", action->detail);
+    const char *why = text_empty(action->detail) ? held_by(ask, action) : action->detail;
+    if (why)
+        str_addf(out, ": %s", why);
     str_add(out, "\n");
 }
 
@@ -214,7 +228,9 @@ static bool take_action(void *ctx, const struct action *action)
         finding->found = action->id == finding->id;
         return !finding->found;
     }
-    if (is_stuck(finding->ask, action) && ++finding->n <= LINES_MOST)
+    if (!is_stuck(finding->ask, action))
+        finding->under_way += is_under_way(action);
+    else if (++finding->n <= LINES_MOST)
         tell_action(finding->ask, action, finding->out);
     return true;
 }
@@ -253,6 +269,9 @@ int run_actions(struct asking *ask, struct error *err)
         str_add(&text, "\n`actions again 17` tries one once more, `actions drop 17` gives it up.\n");
     if (finding.n)
         answer_titled(ask, title, "warn", text.p);
+    else if (finding.under_way)
+        answer_line(ask, "Nothing is stuck: what is left of the last seconds, %zu, is on its way.",
+                    finding.under_way);
     else
         answer_line(ask, "Everything was sent.");
     return 0;

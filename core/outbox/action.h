@@ -35,8 +35,8 @@ struct action {
     instant made_at, not_before; /* not_before: "delayed until", shown to people */
     instant give_up_at;          /* retried until then */
     int attempts;                /* handed to the connector so often */
-    bool unsure;                 /* one of them may have reached the platform; not stored: a restart is unsure of all */
-    char *remote_id, *detail;    /* of the last outcome */
+    bool unsure; /* one of them may have reached the platform; not stored: a restart is unsure of all */
+    char *remote_id, *detail; /* of the last outcome */
 };
 
 void action_finish(struct action *action);

@@ -25,7 +25,8 @@ struct render {
     int depth;            /* may be greater than DEPTH: then the rest is not indented */
     unsigned next[DEPTH]; /* number of the next item; 0: bullets */
     int lists;
-    int in_code, in_link, in_strong;
+    enum kit_code code;
+    int in_link, in_strong;
     bool open;   /* something stands on this line */
     bool apart;  /* a blank line comes before the next block */
     bool is_url; /* the link's text is followed by its address */
@@ -100,7 +101,7 @@ static void put(struct render *r, const char *text, size_t n)
         } else {
             if (!r->form->html)
                 open_line(r);
-            kit_put_character(r->target, text + at, length, r->in_code > 0, r->out);
+            kit_put_character(r->target, text + at, length, r->code, r->out);
         }
         at += length;
     }
@@ -257,7 +258,8 @@ static bool is_shown(const struct render *r, MD_SPANTYPE type)
 static int on_enter_span(MD_SPANTYPE type, void *detail, void *ctx)
 {
     struct render *r = ctx;
-    r->in_code += type == MD_SPAN_CODE;
+    if (type == MD_SPAN_CODE)
+        r->code = KIT_CODE_SPAN;
     r->in_strong += type == MD_SPAN_STRONG;
     if (type == MD_SPAN_A)
         enter_link(r, &((MD_SPAN_A_DETAIL *)detail)->href);
@@ -276,7 +278,8 @@ static int on_leave_span(MD_SPANTYPE type, void *detail, void *ctx)
         leave_link(r);
     else if (is_shown(r, type))
         mark(r, pair_of(r, type)->close);
-    r->in_code -= type == MD_SPAN_CODE;
+    if (type == MD_SPAN_CODE)
+        r->code = KIT_NO_CODE;
     r->in_strong -= type == MD_SPAN_STRONG;
     return r->out->failed;
 }
@@ -331,7 +334,7 @@ static void enter_list(struct render *r, unsigned start)
 static void enter_code(struct render *r)
 {
     begin_block(r);
-    r->in_code++;
+    r->code = KIT_CODE_BLOCK;
     if (r->form->block.open) {
         mark(r, r->form->block.open);
         end_line(r);
@@ -344,7 +347,7 @@ static void enter_code(struct render *r)
 static void leave_code(struct render *r)
 {
     end_line(r);
-    r->in_code--;
+    r->code = KIT_NO_CODE;
     if (r->form->block.open) {
         mark(r, r->form->block.close);
         end_line(r);
@@ -464,7 +467,7 @@ bool kit_escape(const char *text, size_t n, enum kit_target target, struct kit_t
     struct kit_text clean = {0};
     kit_put_clean(text, n, &clean);
     for (size_t i = 0; i < clean.n; i++)
-        kit_put_character(target, clean.p + i, 1, false, out);
+        kit_put_character(target, clean.p + i, 1, KIT_NO_CODE, out);
     out->failed = out->failed || clean.failed;
     kit_text_finish(&clean);
     return !out->failed;

@@ -45,15 +45,23 @@ static const struct {
     {'"', "&quot;", NULL},   {'\'', "&#39;", NULL},
 };
 
-void kit_put_character(enum kit_target target, const char *p, size_t n, bool in_code, struct kit_text *out)
+/* mrkdwn has no way to write a mark within its own: one backtick would end a span, three a block. */
+static bool ends_code(enum kit_code code, const struct kit_text *out)
+{
+    return code == KIT_CODE_SPAN ||
+           (code == KIT_CODE_BLOCK && out->n >= 2 && memcmp(out->p + out->n - 2, "``", 2) == 0);
+}
+
+void kit_put_character(enum kit_target target, const char *p, size_t n, enum kit_code code,
+                       struct kit_text *out)
 {
     const char *escaped = NULL;
     for (size_t i = 0; n == 1 && i < sizeof(escapes) / sizeof(escapes[0]); i++) {
         if (escapes[i].c == *p)
             escaped = target == KIT_HTML ? escapes[i].html : target == KIT_SLACK ? escapes[i].slack : NULL;
     }
-    if (target == KIT_SLACK && in_code && n == 1 && *p == '`')
-        escaped = "'"; /* mrkdwn has no way to write one inside of code */
+    if (target == KIT_SLACK && n == 1 && *p == '`' && ends_code(code, out))
+        escaped = "'";
     if (escaped)
         kit_text_add(out, escaped);
     else
@@ -78,7 +86,7 @@ void kit_put_url(enum kit_target target, const char *url, struct kit_text *out)
         if (strchr(" <>|\"'`\\^{}\n\t", *p))
             kit_text_addf(out, "%%%02X", (unsigned)(unsigned char)*p);
         else
-            kit_put_character(target, p, 1, false, out);
+            kit_put_character(target, p, 1, KIT_NO_CODE, out);
     }
 }
 

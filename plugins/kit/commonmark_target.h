@@ -18,8 +18,11 @@ struct kit_form {
 };
 extern const struct kit_form kit_forms[KIT_TARGETS];
 
-/* One character of n bytes, escaped. in_code: a target's own marks for code are kept out. */
-void kit_put_character(enum kit_target target, const char *p, size_t n, bool in_code, struct kit_text *out);
+/* Where a character stands: a target's own marks for code are kept out of code. */
+enum kit_code { KIT_NO_CODE, KIT_CODE_SPAN, KIT_CODE_BLOCK };
+/* One character of n bytes, escaped. */
+void kit_put_character(enum kit_target target, const char *p, size_t n, enum kit_code code,
+                       struct kit_text *out);
 /* http, https and mailto only, escaped for where the target puts a link's address. */
 bool kit_is_link(const char *url);
 void kit_put_url(enum kit_target target, const char *url, struct kit_text *out);

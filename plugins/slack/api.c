@@ -101,8 +101,7 @@ void slack_deadline(int64_t span_ms)
     until_ms = span_ms > 0 ? now_ms() + span_ms : 0;
 }
 
-/* What is left for one call; 0: nothing. */
-static int64_t time_left(void)
+int64_t slack_time_left(void)
 {
     int64_t left = until_ms ? until_ms - now_ms() : TIMEOUT_MS;
     return left < 0 ? 0 : left < TIMEOUT_MS ? left : TIMEOUT_MS;
@@ -123,7 +122,7 @@ void slack_call(struct slack *slack, const char *method, cJSON *arguments, const
                                   .header_count = 2,
                                   .body = kit_text_get(&form),
                                   .body_length = form.n,
-                                  .timeout_ms = time_left(),
+                                  .timeout_ms = slack_time_left(),
                                   .once = once};
     *reply = (struct slack_reply){0};
     if (request.timeout_ms)

@@ -309,8 +309,22 @@ static cJSON *pack(cJSON *blocks, cJSON *last, const char *said)
     return messages;
 }
 
+/* What a phone shows before anybody opens Slack, and a screen reader reads: the title, and how the text begins. */
+static void put_said(const cJSON *card, struct kit_text *out)
+{
+    const char *title = slack_text(card, "title"), *text = slack_text(card, "text");
+    struct kit_text plain = {0};
+    kit_commonmark(text, strlen(text), KIT_PLAIN, &plain);
+    for (size_t i = 0; i < plain.n; i++)
+        plain.p[i] = plain.p[i] == '\n' ? ' ' : plain.p[i];
+    kit_text_addf(out, "%s%s", title, *title && plain.n ? ": " : "");
+    kit_text_add(out, kit_text_get(&plain));
+    kit_text_finish(&plain);
+}
+
 cJSON *slack_messages_of_card(const cJSON *card)
 {
+    struct kit_text said = {0};
     cJSON *blocks = cJSON_CreateArray(), *last = cJSON_CreateArray();
     if (*slack_text(card, "title"))
         cJSON_AddItemToArray(blocks, header(card));
@@ -318,8 +332,10 @@ cJSON *slack_messages_of_card(const cJSON *card)
     add_text(slack_text(card, "text"), blocks);
     add_buttons(card, last);
     add_footer(card, last);
-    const char *title = slack_text(card, "title");
-    return pack(blocks, last, *title ? title : slack_text(card, "text"));
+    put_said(card, &said);
+    cJSON *messages = pack(blocks, last, kit_text_get(&said));
+    kit_text_finish(&said);
+    return messages;
 }
 
 /* A short text is a plain message, as a person would write it. */

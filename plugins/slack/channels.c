@@ -69,6 +69,21 @@ static void remember(struct slack_names *names, const char *name, const char *id
     pthread_mutex_unlock(&names->lock);
 }
 
+bool slack_forget_channel(struct slack *slack, const char *channel)
+{
+    struct slack_names *names = slack->names;
+    const char *name = channel + (*channel == '#');
+    bool known = false;
+    pthread_mutex_lock(&names->lock);
+    for (size_t i = 0; i < names->n && !known; i++) {
+        known = strcmp(names->rows[i].name, name) == 0;
+        if (known)
+            names->rows[i] = names->rows[--names->n];
+    }
+    pthread_mutex_unlock(&names->lock);
+    return known;
+}
+
 /* The channel of that name among those of one page; NULL: not there. */
 static const cJSON *among(const cJSON *body, const char *name)
 {
@@ -81,16 +96,15 @@ static const cJSON *among(const cJSON *body, const char *name)
     return NULL;
 }
 
-/* Asks for channels page by page. A copy of the one of that name, to be deleted; NULL: none, or *reply says what was wrong. */
-static cJSON *find_by_name(struct slack *slack, const char *name, struct slack_reply *reply)
+/* Asks page by page. A copy of the one of that name, to be deleted; NULL: none, or *reply says what was wrong. */
+static cJSON *find_among(struct slack *slack, const char *types, const char *name, struct slack_reply *reply)
 {
     char cursor[200] = "";
     for (int page = 0; page < PAGES_MOST; page++) {
         if (page)
             slack_reply_finish(reply);
         slack_call(slack, "conversations.list",
-                   slack_arguments("types", "public_channel,private_channel", "limit", "1000", "cursor",
-                                   *cursor ? cursor : NULL, NULL),
+                   slack_arguments("types", types, "limit", "1000", "cursor", *cursor ? cursor : NULL, NULL),
                    NULL, false, reply);
         const cJSON *found = reply->ok ? among(reply->body, name) : NULL;
         if (found)
@@ -101,6 +115,16 @@ static cJSON *find_by_name(struct slack *slack, const char *name, struct slack_r
             return NULL;
     }
     return NULL;
+}
+
+/* Slack refuses the whole question for a type that the app may not see. */
+static cJSON *find_by_name(struct slack *slack, const char *name, struct slack_reply *reply)
+{
+    cJSON *found = find_among(slack, "public_channel,private_channel", name, reply);
+    if (found || !slack_said(reply, "missing_scope"))
+        return found;
+    slack_reply_finish(reply);
+    return find_among(slack, "public_channel", name, reply);
 }
 
 bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], struct slack_reply *reply)
@@ -137,7 +161,7 @@ static bool mend(struct slack *slack, const char *channel, const char *failed, c
                          : is_said && slack_said(reply, "is_archived") ? "conversations.unarchive"
                                                                        : NULL;
     struct slack_reply mended;
-    if (!method)
+    if (!method || strcmp(failed, "chat.postEphemeral") == 0) /* for one person the app comes in nowhere */
         return false;
     slack_call(slack, method, slack_arguments("channel", channel, NULL), NULL, false, &mended);
     bool ok = mended.ok;
@@ -408,10 +432,10 @@ void slack_channel_open(struct slack *slack, const struct tocsin_action *action,
         slack->host->put(slack->host->ctx, key, id, strlen(id));
     }
     snprintf(result->remote_id, sizeof(result->remote_id), "%s",
-             id); /* also when the rest is to be tried again */
-    if (set_step(slack, id, "topic", slack_text(body, "topic"), result) &&
-        set_step(slack, id, "purpose", slack_text(body, "purpose"), result))
-        invite(slack, id, body, "members", result);
+             id);                                     /* also when the rest is to be tried again */
+    if (invite(slack, id, body, "members", result) && /* people before words, should Slack be slow */
+        set_step(slack, id, "topic", slack_text(body, "topic"), result))
+        set_step(slack, id, "purpose", slack_text(body, "purpose"), result);
 }
 
 void slack_channel_topic(struct slack *slack, const struct tocsin_action *action, const cJSON *body,

@@ -1,5 +1,5 @@
 /*
- * What did an earlier attempt post? Each message carries its action's key, and Slack gives it back. To look into a public
+ * What did an earlier attempt post? Each message carries a mark made of its action's key, and Slack gives it back. To look into a public
  * channel, other than to post there, the bot must be in it: it joins then.
  */
 #include <stdio.h>
@@ -11,21 +11,28 @@
 #define PAGE       "200"
 #define EARLIER_MS 60000 /* clocks differ */
 
-static bool is_ours(const cJSON *message, const char *key, int part)
+void slack_mark(const struct slack *slack, const char *key, char mark[SLACK_MARK])
+{
+    struct kit_part part = {key, strlen(key)};
+    if (!kit_hmac_hex(slack->bot_user, &part, 1, mark))
+        *mark = '\0';
+}
+
+static bool is_ours(const cJSON *message, const char *mark, int part)
 {
     const cJSON *metadata = slack_member(message, "metadata"),
                 *payload = slack_member(metadata, "event_payload");
     return strcmp(slack_text(metadata, "event_type"), "tocsin") == 0 &&
-           strcmp(slack_text(payload, "key"), key) == 0 &&
+           strcmp(slack_text(payload, "key"), mark) == 0 &&
            (int)cJSON_GetNumberValue(slack_member(payload, "part")) == part;
 }
 
-static bool look(const cJSON *body, const char *key, int part, char ts[SLACK_ID])
+static bool look(const cJSON *body, const char *mark, int part, char ts[SLACK_ID])
 {
     const cJSON *message;
     cJSON_ArrayForEach(message, slack_member(body, "messages"))
     {
-        if (!is_ours(message, key, part))
+        if (!is_ours(message, mark, part))
             continue;
         kit_clean_name(slack_text(message, "ts"), ts, SLACK_ID);
         return true;
@@ -36,7 +43,8 @@ static bool look(const cJSON *body, const char *key, int part, char ts[SLACK_ID]
 bool slack_find_message(struct slack *slack, const struct tocsin_action *action, const char *channel,
                         const char *thread, int part, char ts[SLACK_ID], struct slack_reply *reply)
 {
-    char oldest[SLACK_ID], cursor[200] = "";
+    char oldest[SLACK_ID], cursor[200] = "", mark[SLACK_MARK];
+    slack_mark(slack, action->key, mark);
     int64_t from = action->made_ms > EARLIER_MS ? action->made_ms - EARLIER_MS : 0;
     snprintf(oldest, sizeof(oldest), "%lld.%03d000", (long long)(from / 1000), (int)(from % 1000));
     for (int page = 0; page < PAGES_MOST; page++) {
@@ -47,7 +55,7 @@ bool slack_find_message(struct slack *slack, const struct tocsin_action *action,
                             "ts", *thread ? thread : NULL, "cursor", *cursor ? cursor : NULL, NULL);
         slack_call_in(slack, channel, *thread ? "conversations.replies" : "conversations.history", arguments,
                       false, reply);
-        if (!reply->ok || look(reply->body, action->key, part, ts))
+        if (!reply->ok || look(reply->body, mark, part, ts))
             return reply->ok;
         kit_clean_name(slack_text(slack_member(reply->body, "response_metadata"), "next_cursor"), cursor,
                        sizeof(cursor));

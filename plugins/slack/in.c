@@ -574,6 +574,7 @@ cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const 
 /* Slack waits 3 s for our word, then tells the person that it failed: who they are is asked for in less. */
 int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload)
 {
+    slack_answers_note(slack, payload);
     slack_deadline(ASK_MS);
     bool later;
     cJSON *event = slack_event(slack, kind, id, payload, &later);

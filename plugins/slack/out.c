@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "slack.h"
 
@@ -27,6 +28,7 @@ struct posting {
     struct slack *slack;
     const struct tocsin_action *action;
     const char *channel, *thread, *user; /* user: only this person sees it; "" */
+    bool once;                           /* better not at all than twice */
     struct slack_reply reply;
     char first[SLACK_ID], ts[SLACK_ID]; /* of the first part, and of the latest */
 };
@@ -34,7 +36,9 @@ struct posting {
 static cJSON *arguments_of(const struct posting *p, const cJSON *message, int part)
 {
     cJSON *arguments = cJSON_Duplicate(message, true), *metadata = cJSON_CreateObject();
-    cJSON *payload = slack_arguments("key", p->action->key, NULL);
+    char mark[SLACK_MARK];
+    slack_mark(p->slack, p->action->key, mark);
+    cJSON *payload = slack_arguments("key", mark, NULL);
     cJSON_AddNumberToObject(payload, "part", part);
     cJSON_AddStringToObject(metadata, "event_type", "tocsin");
     cJSON_AddItemToObject(metadata, "event_payload", payload);
@@ -52,21 +56,54 @@ static cJSON *arguments_of(const struct posting *p, const cJSON *message, int pa
     return arguments;
 }
 
+/* The app may not look there. What must not be said twice waits for a person then; all else is said again. */
+static bool may_be_blind(struct posting *p)
+{
+    struct tocsin_result looked = {.size = sizeof(looked)};
+    slack_result(&p->reply, &looked);
+    if (looked.code != TOCSIN_REFUSED || slack_said(&p->reply, "not_in_channel"))
+        return looked.code == TOCSIN_REFUSED;
+    struct kit_text text = {0};
+    kit_text_addf(&text, "%s may have been sent already, and Slack does not let us look: %s", p->action->kind,
+                  looked.detail);
+    p->slack->host->log(p->slack->host->ctx, 2, kit_text_get(&text));
+    kit_text_finish(&text);
+    return !p->once;
+}
+
+/* Did an earlier attempt post it? Else *ret_go: it is to be posted now. */
+static bool is_there(struct posting *p, int part, bool *ret_go)
+{
+    *ret_go = true;
+    if (p->action->attempt <= 1 || *p->user)
+        return false;
+    if (slack_find_message(p->slack, p->action, p->channel, p->thread, part, p->ts, &p->reply))
+        return true;
+    *ret_go = p->reply.ok || may_be_blind(p);
+    if (*ret_go)
+        slack_reply_finish(&p->reply);
+    else if (p->once)
+        p->reply.outcome = KIT_CUT; /* nobody knows */
+    return false;
+}
+
 /* One part, unless an earlier attempt posted it. */
 static bool post_part(struct posting *p, const cJSON *message, int part)
 {
-    if (p->action->attempt > 1 && !*p->user) {
-        if (slack_find_message(p->slack, p->action, p->channel, p->thread, part, p->ts, &p->reply))
-            return true;
-        if (!p->reply.ok && !slack_said(&p->reply, "not_in_channel"))
-            return false;
-        slack_reply_finish(&p->reply);
-    }
+    bool go;
+    if (is_there(p, part, &go) || !go)
+        return go;
     const char *method = *p->user ? "chat.postEphemeral" : "chat.postMessage";
     slack_call_in(p->slack, p->channel, method, arguments_of(p, message, part), true, &p->reply);
     if (p->reply.ok)
         kit_clean_name(slack_text(p->reply.body, "ts"), p->ts, sizeof(p->ts));
     return p->reply.ok;
+}
+
+static void pace(const struct slack *slack)
+{
+    nanosleep(&(struct timespec){.tv_sec = slack->pace_ms / 1000, .tv_nsec = slack->pace_ms % 1000 * 1000000L},
+              NULL);
 }
 
 /* All parts, in order. The caller finishes p->reply. */
@@ -76,8 +113,10 @@ static bool post_all(struct posting *p, const cJSON *messages)
     int part = 0;
     cJSON_ArrayForEach(message, messages)
     {
-        if (part)
+        if (part) {
             slack_reply_finish(&p->reply);
+            pace(p->slack);
+        }
         if (!post_part(p, message, part))
             return false;
         if (part++ == 0)
@@ -120,26 +159,51 @@ static bool post_directly(struct posting *p, const char *user, const cJSON *mess
 static void finish(struct posting *p, struct tocsin_result *result)
 {
     slack_result(&p->reply, result);
+    if (result->code == TOCSIN_RETRY && *p->first && !*p->user)
+        result->code = TOCSIN_UNKNOWN; /* the first parts are there: they are looked up */
     if (result->code == TOCSIN_DONE && !*p->user)
         snprintf(result->remote_id, sizeof(result->remote_id), "%s", p->first);
     slack_reply_finish(&p->reply);
 }
 
+/* A name may mean another channel by now: then once more. */
+static bool post_in(struct posting *p, const char *channel, const cJSON *messages)
+{
+    char id[SLACK_ID];
+    for (int try = 0;; try++) {
+        if (!slack_channel(p->slack, channel, id, &p->reply))
+            return false;
+        slack_reply_finish(&p->reply);
+        p->channel = id;
+        bool done = post_all(p, messages);
+        p->channel = "";
+        if (done || try || !is_closed_to_us(&p->reply) || !slack_forget_channel(p->slack, channel))
+            return done;
+        slack_reply_finish(&p->reply);
+    }
+}
+
+/* To the one who asked where the app cannot speak: there, as the answer to what they typed, or in a direct message. */
+static void post_alone(struct posting *p, const char *channel, const char *user, const cJSON *messages)
+{
+    if (slack_answer_there(p->slack, channel, user, messages)) {
+        slack_reply_finish(&p->reply);
+        p->reply = (struct slack_reply){.ok = true};
+        p->user = user;
+    } else {
+        post_directly(p, user, messages);
+    }
+}
+
 static void do_post(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
-    char channel[SLACK_ID];
-    const char *to = slack_text(body, "to"), *asker = slack_text(body, "asker");
-    const char *alone = *to ? to : asker;
-    struct posting p = {slack, action, channel, slack_text(body, "thread"), to, {0}, "", ""};
+    const char *channel = slack_text(body, "channel"), *to = slack_text(body, "to"),
+               *asker = slack_text(body, "asker");
+    struct posting p = {.slack = slack, .action = action, .thread = slack_text(body, "thread"), .user = to};
     cJSON *messages = messages_of(body);
-    bool done = slack_channel(slack, slack_text(body, "channel"), channel, &p.reply);
-    if (done) {
-        slack_reply_finish(&p.reply);
-        done = post_all(&p, messages);
-    }
-    if (!done && *alone && is_closed_to_us(&p.reply))
-        post_directly(&p, alone, messages);
+    if (!post_in(&p, channel, messages) && *(*to ? to : asker) && is_closed_to_us(&p.reply))
+        post_alone(&p, channel, *to ? to : asker, messages);
     finish(&p, result);
     cJSON_Delete(messages);
 }
@@ -171,7 +235,7 @@ static void do_page(struct slack *slack, const struct tocsin_action *action, con
                     struct tocsin_result *result)
 {
     char user[SLACK_ID];
-    struct posting p = {slack, action, "", "", "", {0}, "", ""};
+    struct posting p = {.slack = slack, .action = action, .channel = "", .thread = "", .user = ""};
     cJSON *messages = messages_of_page(body);
     if (person_of(slack, body, user, &p.reply))
         post_directly(&p, user, messages);
@@ -217,7 +281,8 @@ static void do_pin(struct slack *slack, const struct tocsin_action *action, cons
         slack_arguments("channel", slack_text(body, "channel"), "timestamp", slack_text(body, "message"), NULL),
         NULL, false, &reply);
     slack_result(&reply, result);
-    if (!slack_left_out(slack, &reply, result) && slack_said(&reply, "already_pinned"))
+    if (!slack_left_out(slack, &reply, result) &&
+        (slack_said(&reply, "already_pinned") || slack_said(&reply, "is_archived")))
         result->code = TOCSIN_DONE;
     slack_reply_finish(&reply);
 }
@@ -251,7 +316,8 @@ static void do_tell(struct slack *slack, const struct tocsin_action *action, con
                     struct tocsin_result *result)
 {
     const char *channel = channel_of_customer(slack, slack_text(body, "customer"));
-    struct posting p = {slack, action, channel, "", "", {0}, "", ""};
+    struct posting p = {
+        .slack = slack, .action = action, .channel = channel, .thread = "", .user = "", .once = true};
     if (!channel)
         return; /* done, without an id: not known here */
     cJSON *messages = slack_messages_of_text(slack_text(body, "text"));

@@ -4,6 +4,9 @@
  * A request counts when Slack signed it, lately, and it was not seen before: v0 signatures over "v0:time:body" (see @slack/bolt's
  * verify-request), a window of five minutes, and a memory of the signatures in it. It is answered with 200 once what it says is
  * durable, and with 503 else: then Slack sends it again, signed anew, with the same event_id.
+ *
+ * Anybody may knock at a public address, so what is refused is told once a minute at most. That the secret is another app's, or the
+ * clock off, is seen by nothing else: `connector check` tells it until a request is well again.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -15,6 +18,7 @@
 
 #define WINDOW_MS  ((int64_t)5 * 60 * 1000)
 #define REMEMBERED 4096 /* signatures: the oldest makes room */
+#define TOLD_MS    60000
 #define BODY_MOST  ((size_t)512 << 10)
 
 struct slack_replays {
@@ -24,6 +28,9 @@ struct slack_replays {
         char signature[KIT_HMAC_HEX + 3];
         int64_t at_ms;
     } rows[REMEMBERED];
+    int64_t refused; /* since one was well */
+    int64_t told_ms;
+    const char *why; /* the latest of them */
 };
 
 struct slack_replays *slack_replays_create(void)
@@ -78,12 +85,62 @@ static const char *header(const struct tocsin_request *request, const char *name
     return "";
 }
 
-static bool is_signed(const struct slack *slack, const struct tocsin_request *request)
+/* Why it is not Slack's; NULL: it is. */
+static const char *distrust(const struct slack *slack, const struct tocsin_request *request)
 {
-    const char *at = header(request, "x-slack-request-timestamp");
+    const char *at = header(request, "x-slack-request-timestamp"),
+               *given = header(request, "x-slack-signature");
     struct kit_part parts[] = {{"v0:", 3}, {at, strlen(at)}, {":", 1}, {request->body, request->body_length}};
-    return kit_timely(at, request->received_ms, WINDOW_MS) &&
-           kit_signed_hex(slack->signing_secret, "v0=", parts, 4, header(request, "x-slack-signature"));
+    if (!*given || !*at)
+        return "without a signature: they are not Slack's, or a proxy takes X-Slack-… away";
+    if (!kit_signed_hex(slack->signing_secret, "v0=", parts, 4, given))
+        return "signed with another secret than `signing_secret`, or changed on the way: compare it with Basic "
+               "Information on the app's page";
+    if (!kit_timely(at, request->received_ms, WINDOW_MS))
+        return "signed more than five minutes ago or ahead: set this machine's clock";
+    return NULL;
+}
+
+/* ---- what the operator should know ---- */
+
+static void put_refused(const struct slack_replays *replays, struct kit_text *out)
+{
+    kit_text_addf(out, "%lld request%s to /connector/…/ refused since one was taken, the latest %s",
+                  (long long)replays->refused, replays->refused == 1 ? " was" : "s were", replays->why);
+}
+
+static void note_refused(struct slack *slack, const char *why, int64_t now_ms)
+{
+    struct slack_replays *replays = slack->replays;
+    struct kit_text text = {0};
+    pthread_mutex_lock(&replays->lock);
+    replays->refused++;
+    replays->why = why;
+    if (now_ms - replays->told_ms >= TOLD_MS) {
+        replays->told_ms = now_ms;
+        put_refused(replays, &text);
+    }
+    pthread_mutex_unlock(&replays->lock);
+    if (text.n)
+        slack->host->log(slack->host->ctx, 2, kit_text_get(&text));
+    kit_text_finish(&text);
+}
+
+static void note_taken(struct slack *slack)
+{
+    pthread_mutex_lock(&slack->replays->lock);
+    slack->replays->refused = 0;
+    pthread_mutex_unlock(&slack->replays->lock);
+}
+
+bool slack_serve_trouble(struct slack *slack, struct kit_text *out)
+{
+    pthread_mutex_lock(&slack->replays->lock);
+    bool any = slack->replays->refused > 0;
+    if (any)
+        put_refused(slack->replays, out);
+    pthread_mutex_unlock(&slack->replays->lock);
+    return any;
 }
 
 /* ---- the three doors ---- */
@@ -173,7 +230,7 @@ void slack_serve(void *self, const struct tocsin_request *request, struct tocsin
 {
     struct slack *slack = self;
     const struct door *door = door_of(request->path);
-    const char *signature = header(request, "x-slack-signature");
+    const char *signature = header(request, "x-slack-signature"), *why = NULL;
     if (!door) {
         answer(response, 404, "Slack is served at /events, /commands and /interactive\n");
     } else if (strcmp(request->method, "POST") != 0) {
@@ -182,9 +239,13 @@ void slack_serve(void *self, const struct tocsin_request *request, struct tocsin
         answer(response, 403, "requests by HTTP are not taken: set signing_secret, or use Socket Mode\n");
     } else if (request->body_length > BODY_MOST) {
         answer(response, 413, "too large\n");
-    } else if (!is_signed(slack, request) || !take_signature(slack->replays, signature, request->received_ms)) {
+    } else if ((why = distrust(slack, request)) ||
+               !take_signature(slack->replays, signature, request->received_ms)) {
+        if (why)
+            note_refused(slack, why, request->received_ms);
         answer(response, 401, "this is not signed by Slack, is older than five minutes, or came before\n");
     } else {
+        note_taken(slack);
         cJSON *payload = door->read(request);
         if (payload)
             take(slack, door, payload, signature, response);

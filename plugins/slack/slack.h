@@ -4,7 +4,8 @@
  *     slack.c    settings; the descriptor; open, check, close
  *     api.c      one call of Slack's Web API, and what its answer means
  *     people.c   who a user id is; remembered for a while
- *     out.c      actions -> calls, one table; channels.c its part about channels; find.c looks up earlier attempts
+ *     out.c      actions -> calls, one table; channels.c its part about channels; find.c looks up earlier attempts;
+ *                answers.c where the app is not in the channel
  *     cards.c    a neutral card, a form -> Block Kit; split.c cuts long texts within Slack's limits (pure)
  *     socket.c   Socket Mode: WebSockets that Slack sends envelopes through
  *     serve.c    the same by HTTP: Events API, slash commands, interactivity; signatures
@@ -24,6 +25,7 @@
 #include <tocsin/connector.h>
 
 #include "kit/http.h"
+#include "kit/signature.h"
 #include "kit/text.h"
 
 #define SLACK_ID 32 /* bytes of an id with its end */
@@ -32,6 +34,7 @@ struct slack_people;
 struct slack_names;
 struct slack_sockets;
 struct slack_replays;
+struct slack_answers;
 
 struct slack {
     const struct tocsin_host *host;
@@ -42,6 +45,7 @@ struct slack {
     char *app_token;      /* xapp-…: Socket Mode; "" means by HTTP */
     char *signing_secret; /* of requests by HTTP */
     int64_t sockets;      /* Socket Mode connections kept open */
+    int64_t pace_ms;      /* between two messages of one action: Slack's rate in a channel */
     cJSON *customers;     /* {"C0123": "acme"}: who is talked with in a shared channel; never NULL */
     /* auth.test, in open; constant after it */
     char *team, *team_url, *bot_user, *bot_id;
@@ -51,6 +55,7 @@ struct slack {
     struct slack_names *names;          /* channels by name; a lock of its own */
     struct slack_sockets *sockets_open; /* of run; a lock of its own */
     struct slack_replays *replays;      /* of serve; a lock of its own */
+    struct slack_answers *answers;      /* where who asked may be answered; a lock of its own */
 };
 
 /* ---- api.c; any thread ---- */
@@ -73,6 +78,8 @@ void slack_call(struct slack *slack, const char *method, cJSON *arguments, const
                 struct slack_reply *reply);
 /* Calls of this thread, until told otherwise, end within this time together: what comes too late is NOT_SENT. 0: each its own. */
 void slack_deadline(int64_t span_ms);
+/* What is left for one call, in milliseconds; 0: nothing. */
+int64_t slack_time_left(void);
 void slack_reply_finish(struct slack_reply *reply);
 /* The outcome of an action, by one table of Slack's words. */
 void slack_result(const struct slack_reply *reply, struct tocsin_result *result);
@@ -115,8 +122,20 @@ cJSON *slack_view_of_form(const cJSON *form, const char *channel);
  */
 cJSON *slack_split(const char *mrkdwn, size_t most);
 
+/* ---- answers.c; any thread ---- */
+
+struct slack_answers *slack_answers_create(void);
+void slack_answers_destroy(struct slack_answers *answers);
+/* Keeps the address that came with a command, a press or a shortcut, if one did. */
+void slack_answers_note(struct slack *slack, const cJSON *payload);
+/* Shows messages to who asked for something in that channel, to them alone. False: they did not, or too long ago. */
+bool slack_answer_there(struct slack *slack, const char *channel, const char *user, const cJSON *messages);
+
 /* ---- find.c ---- */
 
+#define SLACK_MARK KIT_HMAC_HEX
+/* What a message carries so that it can be found again. Every app in the channel reads it, a customer's too: so it tells nothing. */
+void slack_mark(const struct slack *slack, const char *key, char mark[SLACK_MARK]);
 /* The ts of a part that an earlier attempt of this action posted to the channel. False with reply->ok: there is none. */
 bool slack_find_message(struct slack *slack, const struct tocsin_action *action, const char *channel,
                         const char *thread, int part, char ts[SLACK_ID], struct slack_reply *reply);
@@ -128,6 +147,8 @@ void slack_names_destroy(struct slack_names *names);
 bool slack_is_id(const char *text); /* of a channel or a user: C0123ABCD */
 /* The id of a channel given by id or name ("incidents", "#incidents"). False: there is none, or Slack did not tell. */
 bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], struct slack_reply *reply);
+/* Forgets which channel a name means. False: it was not known. */
+bool slack_forget_channel(struct slack *slack, const char *channel);
 /* slack_call about a channel; where Slack says that the bot is not in it, or, for a message, that it is archived, this is
    mended, and the call made again. */
 void slack_call_in(struct slack *slack, const char *channel, const char *method, cJSON *arguments, bool once,
@@ -154,6 +175,8 @@ void slack_serve(void *self, const struct tocsin_request *request, struct tocsin
 struct slack_sockets *slack_sockets_create(void);
 void slack_sockets_destroy(struct slack_sockets *sockets);
 struct slack_replays *slack_replays_create(void);
+/* Requests that were refused since one was well, in words. False: none. */
+bool slack_serve_trouble(struct slack *slack, struct kit_text *out);
 void slack_replays_destroy(struct slack_replays *replays);
 
 /* ---- in.c, text.c, form.c ---- */

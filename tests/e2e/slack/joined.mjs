@@ -12,10 +12,11 @@ export async function together(t, way = 'sockets', { connector = '', change = (t
   w.addChannel('incidents', { creator: ana.id, members: [ana.id, ben.id, w.bot.id] })
   w.addChannel('general', { creator: ana.id, members: [ana.id, ben.id] })
   const secret = way === 'sockets' ? `app_token = "${slack.appToken}"` : `signing_secret = "${slack.signingSecret}"`
-  // No limits in advance unless a test names some: only those of the stand-in.
+  // No limits in advance unless a test names some, or wants those that ship: only those of the stand-in.
   const kinds = ['post', 'page', 'edit', 'pin', 'channel.open', 'channel.topic', 'channel.invite', 'channel.bookmark']
   const kept = kinds.map((k) => `["${k}"] = "${limits[k] ?? 'none'}"`).join(', ')
-  const settings = `slack = { limits = { ${kept} }, token = "${slack.botToken}", ${secret}, api_url = "${slack.apiUrl}", ${connector} },`
+  const rates = limits === 'shipped' ? '' : `limits = { ${kept} },`
+  const settings = `slack = { ${rates} token = "${slack.botToken}", ${secret}, api_url = "${slack.apiUrl}", ${connector} },`
   const tocsin = await Tocsin.create({ change: (text) => change(text.replace('connectors = {', `connectors = {\n    ${settings}`)) })
   t.after(async () => {
     await tocsin.remove()

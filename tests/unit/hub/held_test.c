@@ -41,6 +41,8 @@ static void it_is_asked_until_it_is_well(void **state)
     rig->outcome = TOCSIN_DONE;
     say("second");
     assert_int_equal(rig_sent(rig, "second", ""), 0);
+    rig_expect(rig, "ben", 0, "actions", "Not sent yet: 2");
+    rig_expect(rig, "ben", 0, "actions", "waiting");
     pass(30 * SECOND);
     assert_int_equal(rig->checks, 0);
     pass(31 * SECOND);
@@ -68,6 +70,9 @@ static void what_replaces_an_edit_that_waits_is_sent(void **state)
     rig->down = true;
     rig_expect(rig, "ben", 1, "sev major", "major");
     rig_expect(rig, "ben", 1, "sev critical", "critical");
+    rig_expect(rig, "ben", 0, "actions", "is on its way");
+    rig->now += 11 * SECOND;
+    rig_expect(rig, "ben", 0, "actions", "Not sent yet");
     rig->down = false;
     pass(SECOND);
     assert_int_equal(rig_sent(rig, "console edit", "\"major\""), 0);

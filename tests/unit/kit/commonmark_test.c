@@ -60,7 +60,8 @@ static void hostile_text_stays_text(void **state)
                  "<p><a href=\"https://a.org/%22onload=%22y\">x</a></p>");
     check_render("<!channel> <@U1> &lt;!here>", KIT_SLACK, "&lt;!channel&gt; &lt;@U1&gt; &lt;!here&gt;");
     check_render("[a|b>c](https://x.org/|<!here>)", KIT_SLACK, "<https://x.org/%7C%3C!here%3E|a|b&gt;c>");
-    check_render("``` \na\n```` ```\n<!channel>\n", KIT_SLACK, "```\na\n'''' '''\n&lt;!channel&gt;\n```");
+    check_render("``` \na\n```` ```\n<!channel>\n", KIT_SLACK, "```\na\n``'` ``'\n&lt;!channel&gt;\n```");
+    check_render("```\nkill `cat pid`\n```", KIT_SLACK, "```\nkill `cat pid`\n```");
     check_render("\033[31mred\x07\xff \xc2\x9b"
                  "5m \xed\xa0\x80",
                  KIT_TERMINAL, "[31mred 5m");

@@ -65,7 +65,8 @@ static void a_card_has_its_blocks_in_order(void **state)
     assert_int_equal(cJSON_GetArraySize(blocks), 5);
     for (int i = 0; i < 5; i++)
         assert_string_equal(slack_text(cJSON_GetArrayItem(blocks, i), "type"), types[i]);
-    assert_string_equal(slack_text(message, "text"), "INC-1 Checkout is down");
+    assert_string_equal(slack_text(message, "text"),
+                        "INC-1 Checkout is down: It is (https://x.test/?a=1&amp;b=2)");
     check_text_of(cJSON_GetArrayItem(blocks, 0), "🔴 INC-1 Checkout is down");
     const cJSON *fields = slack_member(cJSON_GetArrayItem(blocks, 1), "fields");
     assert_string_equal(slack_text(cJSON_GetArrayItem(fields, 1), "text"), "*lead*\nAna");

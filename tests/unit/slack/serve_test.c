@@ -172,6 +172,31 @@ static void test_forged(void **state)
     assert_int_equal(emitted(fake), 0);
 }
 
+/* Once a minute, and until one is well. */
+static void test_the_operator_is_told(void **state)
+{
+    struct slack_fake *fake = *state;
+    struct kit_text text = {0};
+    struct asked asked = plain("/events", HELLO);
+    asked.secret = "another secret";
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(ask(fake, asked), 401);
+    assert_int_equal(cJSON_GetArraySize(fake->logged), 1);
+    assert_true(slack_serve_trouble(&fake->slack, &text));
+    assert_non_null(strstr(kit_text_get(&text), "3 requests"));
+    assert_non_null(strstr(kit_text_get(&text), "another secret than `signing_secret`"));
+    kit_text_finish(&text);
+    asked = plain("/events", HELLO);
+    asked.at_s -= 301;
+    assert_int_equal(ask(fake, asked), 401);
+    assert_true(slack_serve_trouble(&fake->slack, &text));
+    assert_non_null(strstr(kit_text_get(&text), "clock"));
+    kit_text_finish(&text);
+    assert_int_equal(ask(fake, plain("/events", HELLO)), 200);
+    assert_int_equal(ask(fake, plain("/events", HELLO)), 401); /* a replay is no trouble */
+    assert_false(slack_serve_trouble(&fake->slack, &text));
+}
+
 static void test_stale(void **state)
 {
     struct slack_fake *fake = *state;
@@ -298,6 +323,7 @@ int main(void)
         TEST(test_taken_once_kept),
         TEST(test_not_kept),
         TEST(test_forged),
+        TEST(test_the_operator_is_told),
         TEST(test_stale),
         TEST(test_replayed),
         TEST(test_malformed),

@@ -104,6 +104,13 @@ function kick(slack, a) {
 
 const seen = (slack, channel) => ({ ...channel, ...(channel.is_im ? {} : { is_member: channel.members.has(slack.workspace.bot.id) }) })
 
+// Each type asked for wants its scope; the first that is not granted refuses the whole question.
+const typeScopes = { public_channel: 'channels:read', private_channel: 'groups:read', im: 'im:read', mpim: 'mpim:read' }
+function listed(slack, a) {
+  const wanted = (a.types ?? 'public_channel').split(',').map((type) => typeScopes[type.trim()]).filter(Boolean)
+  return wanted.find((scope) => !slack.scopes.has(scope)) ?? wanted[0]
+}
+
 function list(slack, a) {
   const types = (a.types ?? 'public_channel').split(',').map((type) => type.trim())
   const w = slack.workspace
@@ -168,7 +175,7 @@ export const conversations = {
   'conversations.leave': [manage, leave],
   'conversations.kick': [manage, kick],
   'conversations.info': [read, (slack, a) => ({ channel: seen(slack, channelOf(slack, a)) })],
-  'conversations.list': ['channels:read', list],
+  'conversations.list': [listed, list],
   'conversations.members': [read, (slack, a) => page([...channelOf(slack, a).members], a, 'members')],
   'conversations.history': [history, conversation],
   'conversations.replies': [history, replies],
