@@ -237,10 +237,10 @@ static void put_linked(const char *text, struct kit_text *out)
 static void add_footer(const cJSON *card, cJSON *blocks)
 {
     struct kit_text text = {0}, linked = {0};
-    char room[SLACK_ID];
+    const char *room = slack_text(card, "room");
     put_escaped(slack_text(card, "footer"), FOOTER_BYTES, &text);
     put_linked(kit_text_get(&text), &linked);
-    if (kit_clean_name(slack_text(card, "room"), room, sizeof(room)))
+    if (slack_is_id(room))
         kit_text_addf(&linked, "%s<#%s>", linked.n ? " · " : "", room);
     if (linked.n) {
         cJSON *object = block("context"), *elements = cJSON_AddArrayToObject(object, "elements");

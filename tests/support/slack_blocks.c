@@ -29,8 +29,9 @@ const char *slack_mrkdwn_fault(const char *text)
         p += begins(p, "```") ? 2 : 0;
         if (*p == '&' && !begins(p, "&amp;") && !begins(p, "&lt;") && !begins(p, "&gt;"))
             return "an entity is cut";
-        if (begins(p, "<#C1>")) /* of a channel, as the tests name it */
-            p += strlen("<#C1");
+        size_t channel = begins(p, "<#") ? strspn(p + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") : 0;
+        if (channel && p[2 + channel] == '>')
+            p += 2 + channel;
         else if (*p == '<' && !begins(p, "<http://") && !begins(p, "<https://") && !begins(p, "<mailto:"))
             return "an angle bracket is not a link's";
         if (*p == '<' && p[1 + strcspn(p + 1, "<>\n")] != '>')

@@ -186,13 +186,13 @@ static void a_title_is_shown_whole_however_long(void **state)
             for (size_t k = 0; k < n; k++)
                 kit_text_add(&title, letters[i]);
             kit_text_add(&title, " <end>");
-            cJSON *messages =
-                messages_of(slack_arguments("title", kit_text_get(&title), "tone", "info", "room", "C1", NULL));
+            cJSON *messages = messages_of(
+                slack_arguments("title", kit_text_get(&title), "tone", "info", "room", "C0123ABCD", NULL));
             const cJSON *first = slack_member(messages->child, "blocks")->child;
             assert_non_null(strstr(slack_text(slack_member(first, "text"), "text"), "end"));
             assert_string_equal(
                 slack_text(slack_member(block_of(messages->child, "context"), "elements")->child, "text"),
-                "<#C1>");
+                "<#C0123ABCD>");
             cJSON_Delete(messages);
             kit_text_finish(&title);
         }
