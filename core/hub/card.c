@@ -8,6 +8,7 @@
 
 #define PROBLEMS_MOST 5 /* named of an incident that many alerts belong to */
 #define PROBLEM_BYTES 60
+#define SUMMARY_BYTES 2000 /* of a card that is kept up to date */
 
 static void field(struct json_out *j, const char *name, const char *value)
 {
@@ -196,6 +197,25 @@ static void begin_card(struct json_out *j, const struct incident *incident)
     json_put_text(j, "tone", tone(incident));
 }
 
+/* What is left out is said, with where it stands; a block of code is not left open. */
+static void put_summary(struct json_out *j, const struct incident *incident, bool whole)
+{
+    const char *summary = incident->summary;
+    size_t n = summary ? strlen(summary) : 0, fences = 0;
+    char name[INCIDENT_NAME];
+    if (whole || n <= SUMMARY_BYTES) {
+        json_put_text_if(j, "text", summary);
+        return;
+    }
+    CLEANUP_STR struct str cut = {0};
+    str_addn(&cut, summary, utf8_cut(summary, n, SUMMARY_BYTES));
+    for (const char *p = cut.p; (p = strstr(p, "```")); p += strlen("```"))
+        fences++;
+    str_addf(&cut, "…%s\n\nThere is more: `%s show`", fences % 2 ? "\n```" : "",
+             incident_name(incident->id, name));
+    json_put_text(j, "text", cut.p);
+}
+
 void card_incident(const struct incident *incident, const struct card_context *context, struct str *out)
 {
     struct json_out j = {out, false};
@@ -211,7 +231,7 @@ void card_incident(const struct incident *incident, const struct card_context *c
     alert_field(&j, incident);
     owed_field(&j, incident, context);
     json_end_array(&j);
-    json_put_text_if(&j, "text", incident->summary);
+    put_summary(&j, incident, context->whole);
     add_buttons(&j, incident);
     CLEANUP_STR struct str footer = {0};
     str_add(&footer, "declared ");

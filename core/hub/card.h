@@ -13,6 +13,7 @@ struct card_context {
     void *ctx;
     const char *public_url;                                                   /* NULL: no link */
     bool (*told)(void *ctx, const struct incident *incident, uint64_t other); /* may it say that number? */
+    bool whole; /* for who asks; else a long summary is cut, as what is kept up to date must stay one message */
 };
 
 /* The incident with what one can do now as buttons; kept up to date in its channel and where it is announced. */

@@ -293,6 +293,14 @@ void channels_opened(struct turn *turn, const struct incident *incident, const c
         set_topic(&(struct order){turn, incident, connector, channel}, now);
 }
 
+void channels_back(struct turn *turn, const struct incident *incident, const char *connector,
+                   const char *channel)
+{
+    CLEANUP_FREE char *topic = topic_of(turn->hub, incident);
+    if (send_has_card(incident, connector, channel) && hub_can(turn->hub, connector, TOCSIN_CAN_CHANNELS))
+        set_topic(&(struct order){turn, incident, connector, channel}, topic);
+}
+
 void channels_bookmark(struct turn *turn, const struct incident *incident, const char *connector,
                        const char *channel)
 {

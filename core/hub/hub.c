@@ -322,7 +322,8 @@ static void tell_dead(struct turn *turn, const struct action *action)
                               xasprintf("%s: %s", action->kind, action->detail ? action->detail : "given up")};
     CLEANUP_FREE char *text = said_of_dead(action, id);
     turn_tell(turn, &event);
-    if (action->incident && !text_starts(action->key, "dead:")) {
+    /* What only waited for another one (`refers`) is not worth a word of its own: that one had it. */
+    if (action->incident && !action->refers && !text_starts(action->key, "dead:")) {
         CLEANUP_FREE char *key = xasprintf("dead:%s/%d", id, action->attempts);
         hub_say_incident(turn, action->incident, key, NULL, text);
     }

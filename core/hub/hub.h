@@ -154,6 +154,7 @@ struct place {
     const char *connector, *channel, *thread;
     const char *to;     /* user id: only this person sees it; NULL: all in the channel */
     const char *person; /* person id: the same for somebody who may have no user there; NULL: see `to` */
+    bool direct;        /* with `to`: in a private talk, where the platform has such */
     const char *asker;  /* user id of who asked: an answer that the channel may not see goes to them alone */
 };
 #define ANSWER_KEY "answer:" /* how the key begins of what answers one person */

@@ -205,6 +205,8 @@ void react_missed(struct turn *turn, uint64_t incident, const char *name, instan
 void send_to(struct turn *turn, struct action *action, const struct incident *incident,
              const struct place *place);
 /* Everything in an incident's own channel goes in order, before and after that channel has an id. The caller frees. */
+/* Does a card of it stand in that channel? */
+bool send_has_card(const struct incident *incident, const char *connector, const char *channel);
 char *send_order(const struct incident *incident, const struct place *place);
 /* The key of the action that opens the incident's channel there, to refer to. The caller frees. */
 char *send_open_key(const struct incident *incident, const char *connector);
@@ -230,6 +232,9 @@ void channels_archive(struct turn *turn, const struct incident *incident);
 void channels_invite(struct turn *turn, const struct incident *incident, const struct event *member);
 /* Somebody left a private incident: out of its rooms. */
 void channels_put_out(struct turn *turn, const struct incident *incident, const struct event *member);
+/* A channel that was its own before is there again: what changed meanwhile is put right. */
+void channels_back(struct turn *turn, const struct incident *incident, const char *connector,
+                   const char *channel);
 void channels_bookmark(struct turn *turn, const struct incident *incident, const char *connector,
                        const char *channel);
 void channels_pin(struct turn *turn, const struct incident *incident, const char *connector,

@@ -156,6 +156,7 @@ static void follow(struct turn *turn, const struct event *event, const struct in
         if (event->flag) {
             batch_doc(turn->batch, DOC_CHANNEL, key, number);
             channels_bookmark(turn, incident, event->name, event->value);
+            channels_back(turn, incident, event->name, event->value);
         }
     }
     if (event->type == EVENT_ALERT && event->flag) {

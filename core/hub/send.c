@@ -24,13 +24,19 @@ static bool told(void *hub, const struct incident *incident, uint64_t other)
 
 struct card_context card_context(struct hub *hub, instant now)
 {
-    return (struct card_context){now, hub->settings.zone, hub_person_name, hub, hub->settings.public_url, told};
+    return (struct card_context){.now = now,
+                                 .zone = hub->settings.zone,
+                                 .name_of = hub_person_name,
+                                 .ctx = hub,
+                                 .public_url = hub->settings.public_url,
+                                 .told = told};
 }
 
 struct card_context hub_card_context(struct hub *hub, instant now, const char *zone)
 {
     struct card_context context = card_context(hub, now);
     context.zone = zone ? zone : context.zone;
+    context.whole = true;
     return context;
 }
 
@@ -118,6 +124,8 @@ static char *message_body(const struct place *place, const char *message, const 
     json_begin_object(&j);
     json_put_text_if(&j, "channel", place->channel);
     json_put_text_if(&j, "to", place->to);
+    if (place->direct)
+        json_put_bool(&j, "direct", true);
     json_put_text_if(&j, "asker", place->to ? NULL : place->asker);
     json_put_text_if(&j, "thread", place->thread);
     json_put_text_if(&j, "message", message);
@@ -248,7 +256,7 @@ static void say_to_members(struct turn *turn, const struct link *link, const str
                            const char *key, const char *card, const char *text)
 {
     for (size_t i = 0; i < about->members.n; i++) {
-        struct place place = {.connector = link->name, .channel = announce_channel(turn->hub)};
+        struct place place = {.connector = link->name, .channel = announce_channel(turn->hub), .direct = true};
         CLEANUP_FREE char *own = xasprintf("%s:%s", key, about->members.v[i]);
         place.to = hub_person_user(turn->hub, about->members.v[i], link->name);
         if (place.to)
@@ -303,16 +311,17 @@ void send_announcement(struct turn *turn, const struct incident *incident, const
     }
 }
 
+/* A user of the platform, or whoever has that address there. */
 static void page_user(struct turn *turn, const struct incident *incident, const struct link *link,
-                      const struct person *person, const char *user, const char *text)
+                      const char *person, const char *user, const char *email, const char *text)
 {
     CLEANUP_STR struct str body = {0}, card = {0};
     CLEANUP_FREE char *key = turn_key(turn);
     struct card_context context = card_context(turn->hub, turn->now);
     struct json_out j = {&body, false};
-    struct place place = {.connector = link->name, .to = user, .person = person->id};
+    struct place place = {.connector = link->name, .to = user, .person = person};
     json_begin_object(&j);
-    json_put_text(&j, user ? "user" : "email", user ? user : person->email);
+    json_put_text(&j, user ? "user" : "email", user ? user : email);
     json_put_text_if(&j, "text", text);
     if (incident) {
         card_incident(incident, &context, &card);
@@ -320,26 +329,37 @@ static void page_user(struct turn *turn, const struct incident *incident, const 
         json_raw(&j, card.p);
     }
     json_end_object(&j);
-    CLEANUP_FREE char *order = xasprintf("page:%s", user ? user : person->email);
+    CLEANUP_FREE char *order = xasprintf("page:%s", user ? user : email);
     struct action action = {.key = key, .kind = "page", .channel = order, .body = body.p, .lane = LANE_PAGE};
     send_to(turn, &action, incident, &place);
 }
 
-/* A person is paged wherever they can be; somebody who cannot be reached, or a rotation, is called out in the open. */
-void send_page(struct turn *turn, const struct incident *incident, const char *whom, const char *text)
+/* Wherever they can be. An address that nobody here is known by is asked for on the platforms that can, but for what only
+   members may see. False: nowhere. */
+static bool page_everywhere(struct turn *turn, const struct incident *incident, const char *whom,
+                            const char *text)
 {
     struct hub *hub = turn->hub;
     const struct person *person = hub_person_find(hub, whom);
+    bool open = !incident || !incident->private;
+    const char *email = person ? person->email : open && strchr(whom, '@') ? whom : NULL;
     bool reached = false;
-    for (size_t i = 0; person && i < hub->links.n; i++) {
+    for (size_t i = 0; (person || email) && i < hub->links.n; i++) {
         const struct link *link = &hub->links.v[i];
-        const char *user = hub_person_user(hub, person->id, link->name);
-        if (!(link->can & TOCSIN_CAN_PAGE) || (!user && !(person->email && link->can & TOCSIN_CAN_EMAILS)))
+        const char *user = person ? hub_person_user(hub, person->id, link->name) : NULL;
+        if (!(link->can & TOCSIN_CAN_PAGE) || (!user && !(email && link->can & TOCSIN_CAN_EMAILS)))
             continue;
-        page_user(turn, incident, link, person, user, text);
+        page_user(turn, incident, link, person ? person->id : NULL, user, email, text);
         reached = true;
     }
-    if (reached)
+    return reached;
+}
+
+/* Somebody who cannot be reached, or a rotation, is called out in the open. */
+void send_page(struct turn *turn, const struct incident *incident, const char *whom, const char *text)
+{
+    struct hub *hub = turn->hub;
+    if (page_everywhere(turn, incident, whom, text))
         return;
     char name[INCIDENT_NAME] = "";
     CLEANUP_FREE char *about =
@@ -382,11 +402,11 @@ void send_edit(struct turn *turn, const struct incident *incident, const struct 
         send_to(turn, &action, incident, place);
 }
 
-static bool has_card(const struct incident *incident, const struct state_channel *channel)
+bool send_has_card(const struct incident *incident, const char *connector, const char *channel)
 {
     for (size_t i = 0; i < incident->cards.n; i++) {
-        if (text_equal(incident->cards.v[i].connector, channel->connector) &&
-            text_equal(incident->cards.v[i].channel, channel->channel))
+        if (text_equal(incident->cards.v[i].connector, connector) &&
+            text_equal(incident->cards.v[i].channel, channel))
             return true;
     }
     return false;
@@ -462,7 +482,7 @@ void send_cards(struct turn *turn, struct live *live)
         const struct state_channel *channel = &incident->channels.v[i];
         struct place place = {.connector = channel->connector, .channel = channel->channel};
         CLEANUP_FREE char *key = card_key(incident, channel->connector, channel->channel);
-        if (!has_card(incident, channel) && is_own_room(incident, channel))
+        if (!send_has_card(incident, channel->connector, channel->channel) && is_own_room(incident, channel))
             post(turn, &place, incident, key, key, card.p, NULL);
     }
     hide_cards(turn, live);

@@ -246,7 +246,8 @@ struct tocsin_connector {
  *
  * Actions: kind and body. {card} is the platform-neutral message below; {text} is CommonMark.
  *
- *   post             channel, [to: user id; only this person sees it], [thread], [asker: user id of who is answered; it goes
+ *   post             channel, [to: user id; only this person sees it], [direct: true, with `to`: in a private talk with them,
+ *                    where there are such], [thread], [asker: user id of who is answered; it goes
  *                    to them alone where the channel cannot be reached], card or text -> id of the message
  *   edit             channel, message, card or text
  *   channel.open     name ("inc-42-checkout-errors"; another near it where that is taken), topic, private,

@@ -202,7 +202,9 @@ static void do_post(struct slack *slack, const struct tocsin_action *action, con
                *asker = slack_text(body, "asker");
     struct posting p = {.slack = slack, .action = action, .thread = slack_text(body, "thread"), .user = to};
     cJSON *messages = messages_of(body);
-    if (!post_in(&p, channel, messages) && *(*to ? to : asker) && is_closed_to_us(&p.reply))
+    if (*to && cJSON_IsTrue(slack_member(body, "direct")))
+        post_directly(&p, to, messages);
+    else if (!post_in(&p, channel, messages) && *(*to ? to : asker) && is_closed_to_us(&p.reply))
         post_alone(&p, channel, *to ? to : asker, messages);
     finish(&p, result);
     cJSON_Delete(messages);

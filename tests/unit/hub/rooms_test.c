@@ -19,6 +19,10 @@ static int set_up(void **state)
     struct error err;
     (void)state;
     policy_dir_init(&policies);
+    policy_dir_write(&policies, "wake.lua",
+                     "on('severity', 'wake', function(incident, event)\n"
+                     "  if event.name == 'critical' then incident:page('zoe@example.com', 'look') end\n"
+                     "end)\n");
     assert_int_equal(policy_dir_load(&policies, &err), 0);
     the_policy = policies.policy;
     rig = rig_create();
@@ -100,6 +104,86 @@ static void the_bot_is_taken_out_and_let_in(void **state)
     assert_true(has_room("console"));
 }
 
+static char *room_on(const char *connector)
+{
+    const struct incident *incident = hub_incident(rig->hub, 1, NULL);
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        if (text_equal(incident->channels.v[i].connector, connector))
+            return xstrdup(incident->channels.v[i].channel);
+    }
+    fail_msg("no room on %s", connector);
+    return NULL;
+}
+
+/* What changed while it was archived is put right. */
+static void one_that_comes_back_has_the_topic_of_now(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    CLEANUP_FREE char *room = room_on("console");
+    CLEANUP_FREE char *gone = xasprintf("{'type':'channel','id':'a','channel':'%s','change':'archived'}", room);
+    CLEANUP_FREE char *back =
+        xasprintf("{'type':'channel','id':'b','channel':'%s','change':'unarchived'}", room);
+    rig_event(rig, gone);
+    rig_expect(rig, "ben", 1, "sev major", "major");
+    assert_int_equal(rig_sent(rig, "console channel.topic", "major"), 0);
+    rig_event(rig, back);
+    assert_int_equal(rig_sent(rig, "console channel.topic", "major"), 1);
+}
+
+/* Each member is told where they will find it again. */
+static void a_private_one_that_cannot_be_opened_is_said_to_its_members(void **state)
+{
+    (void)state;
+    rig->only = "console channel.open";
+    rig->outcome = TOCSIN_REFUSED;
+    rig_expect(rig, "ben", 0, "declare --private the keys are out", "INC-1 is open");
+    assert_int_equal(rig_sent(rig, "\"to\":\"ben\",\"direct\":true", "channel.open on console was not done"),
+                     1);
+    assert_int_equal(rig_sent(rig, "channel.invite on console was not done", ""), 0);
+}
+
+/* Who came in by themselves is there. */
+static void who_joins_a_room_is_not_asked_into_it(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    CLEANUP_FREE char *room = room_on("console");
+    CLEANUP_FREE char *event = xasprintf("{'type':'join','id':'j','channel':'%s','user':{'id':'ana'}}", room);
+    rig_event(rig, event);
+    assert_int_equal(rig_sent(rig, "console channel.invite", "ana"), 0);
+    assert_true(incident_has_member(hub_incident(rig->hub, 1, NULL), "ana-maria"));
+}
+
+/* Zoe never said a word here, but a platform may know her address. */
+static void an_address_is_paged_where_it_can_be_found(void **state)
+{
+    (void)state;
+    hub_connector(rig->hub, "slack", CHAT | TOCSIN_CAN_PAGE | TOCSIN_CAN_EMAILS, true, NULL, rig->now);
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ben", 1, "sev critical", "critical");
+    assert_int_equal(rig_sent(rig, "slack page", "\"email\":\"zoe@example.com\""), 1);
+    assert_int_equal(rig_sent(rig, "you are needed", ""), 0);
+    rig_expect(rig, "ben", 0, "declare --private the keys are out", "INC-2 is open");
+    rig_expect(rig, "ben", 2, "sev critical", "critical");
+    assert_int_equal(rig_sent(rig, "slack page", "zoe@example.com"), 1); /* she may not see that one */
+}
+
+static void a_long_summary_is_cut_where_it_is_kept_up_to_date(void **state)
+{
+    (void)state;
+    CLEANUP_STR struct str long_one = {0};
+    str_add(&long_one, "summary ```");
+    for (int i = 0; i < 900; i++)
+        str_addf(&long_one, "word%d ", i);
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    free(rig_line(rig, "ben", 1, long_one.p));
+    assert_true(rig_sent(rig, "edit", "There is more: `INC-1 show`") >= 1);
+    assert_int_equal(rig_sent(rig, "edit", "word899"), 0);
+    rig_event(rig, "{'type':'command','id':'1','user':{'id':'ben'},'channel':'general','text':'INC-1 show'}");
+    assert_int_equal(rig_sent(rig, "post", "word899"), 1);
+}
+
 static void what_becomes_private_leaves_the_topic(void **state)
 {
     (void)state;
@@ -127,6 +211,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_that_cannot_be_opened_is_said_where_people_look, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_is_half_done_is_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_bot_is_taken_out_and_let_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_comes_back_has_the_topic_of_now, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_private_one_that_cannot_be_opened_is_said_to_its_members, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(who_joins_a_room_is_not_asked_into_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_address_is_paged_where_it_can_be_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_long_summary_is_cut_where_it_is_kept_up_to_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_becomes_private_leaves_the_topic, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_topic_is_made_up_for, set_up, tear_down),
     };
