@@ -169,7 +169,8 @@ static int secret_from_environment(const struct setting *s, const char *name, cJ
 {
     const char *value = getenv(name);
     if (!value || text_empty(value))
-        return error_set(err, ERR_INVALID, "'%s': the environment has no variable %.64s", s->name, name);
+        return error_set(err, ERR_INVALID, "'%s': the environment of %s has no variable %.64s", s->name,
+                         program_invocation_short_name, name);
     if (!utf8_valid(value, strlen(value)))
         return error_set(err, ERR_INVALID, "'%s': the variable %.64s is not UTF-8", s->name, name);
     *ret = cJSON_CreateString(value);

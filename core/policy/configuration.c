@@ -1,6 +1,7 @@
 #include "policy/configuration.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <libgen.h>
 #include <string.h>
 
@@ -86,7 +87,11 @@ static int lua_env(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1), *value = getenv(name);
     if (text_empty(value))
-        return luaL_error(L, "the environment has no variable %s", name);
+        return luaL_error(
+            L,
+            "the environment of %s has no variable %s: set it where that is started, and start it "
+            "again; or keep the secret in a file: file(\"…\")",
+            program_invocation_short_name, name);
     log_secret(value);
     lua_pushstring(L, value);
     return 1;

@@ -93,7 +93,7 @@ static void test_secret_from_the_environment(void **state)
     CLEANUP_FREE char *shown = log_redact("it is from-the-environment");
     assert_string_equal(shown, "it is [secret]");
     assert_error("{\"token\":{\"env\":\"CONFIG_TEST_NONE\"}}",
-                 "tocsin.lua: mail: 'token': the environment has no variable CONFIG_TEST_NONE");
+                 "tocsin.lua: mail: 'token': the environment of config_test has no variable CONFIG_TEST_NONE");
     assert_error("{\"token\":\"t\",\"host\":{\"env\":\"HOME\"}}", "tocsin.lua: mail: 'host' must be text");
 }
 

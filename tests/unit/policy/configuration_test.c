@@ -106,7 +106,7 @@ static void secrets_stand_elsewhere(void **state)
     assert_string_equal(redacted, "the key [secret] is [secret]");
     unsetenv("TOCSIN_TEST_KEY");
     assert_error("return {\n sources = { a = { key = env('TOCSIN_TEST_KEY') } } }",
-                 "tocsin.lua:2: the environment has no variable TOCSIN_TEST_KEY");
+                 "tocsin.lua:2: the environment of configuration_test has no variable TOCSIN_TEST_KEY");
     assert_error("return { x = file('absent') }", "absent cannot be read");
     assert_error("return { x = file('/dev/zero') }", "is not a file");
     policy_dir_write(&dir, "key", " \n");
