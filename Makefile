@@ -76,7 +76,17 @@ $(B)/openapi.c: docs/openapi.json
 $(B)/openapi.o: $(B)/openapi.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-$(B)/libcore.a: $(call obj,$(core)) $(B)/default_policy.o $(B)/openapi.o
+# And what a browser is shown.
+pages = web/incident.html web/incident.css web/incident.js
+$(B)/pages.c: $(pages)
+	@mkdir -p $(@D)
+	@{ echo '#include "web/pages.h"'; for f in $^; do name=page_$$(basename $$f | tr . _); \
+	  echo "static const char $$name""_bytes[] = {"; od -An -v -tx1 $$f | sed 's/ \(..\)/0x\1,/g'; echo '};'; \
+	  echo "const struct page_file $$name = {$$name""_bytes, sizeof($$name""_bytes)};"; done; } > $@
+$(B)/pages.o: $(B)/pages.c $(B)/flags
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(B)/libcore.a: $(call obj,$(core)) $(B)/default_policy.o $(B)/openapi.o $(B)/pages.o
 	@rm -f $@; $(AR) rcs $@ $^
 $(B)/libkit.a: $(call obj,$(kit))
 	@rm -f $@; $(AR) rcs $@ $^

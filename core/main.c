@@ -30,6 +30,7 @@
 #include "web/alerts.h"
 #include "web/api.h"
 #include "web/health.h"
+#include "web/pages.h"
 #include "web/server.h"
 #include "web/token.h"
 
@@ -463,6 +464,7 @@ static int start_web(struct error *err)
     d.api = api_create(&(struct api_parts){d.server, d.tokens, d.hub, bridge_supervisor(d.bridge), load_policy,
                                            reload, clock_now});
     server_health(d.server, &health_ops);
+    server_pages(d.server);
     return server_listen(d.server, err);
 }
 

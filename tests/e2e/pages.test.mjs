@@ -1,0 +1,68 @@
+// What stands where links in chat lead to, read as a browser reads it.
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import test from 'node:test'
+import { modules, Tocsin, until } from './support.mjs'
+
+const { JSDOM } = createRequire(join(modules, 'package.json'))('jsdom')
+
+async function open(t, url, token) {
+  const page = await JSDOM.fromURL(url, { runScripts: 'dangerously', resources: 'usable', pretendToBeVisual: true,
+    beforeParse(window) {
+      window.fetch = fetch // jsdom has none
+      if (token) window.localStorage.setItem('tocsin token', token)
+    } })
+  t.after(() => page.window.close())
+  const text = (selector) => page.window.document.querySelector(selector).textContent
+  return { page, text, document: page.window.document }
+}
+
+test('the page of an incident shows what its reader may see, and follows it', async (t) => {
+  const tocsin = await Tocsin.create({ change: (text) => text.replace('connectors = {', 'public_url = "http://127.0.0.1:1",\n  connectors = {') })
+  t.after(() => tocsin.remove())
+  await tocsin.start()
+  const command = (text) => tocsin.api('/commands', { method: 'POST', body: { text } })
+  await command('declare <img src=x onerror=alert(1)> is slow')
+  const url = `${tocsin.url}/incidents/INC-1`
+
+  const answer = await fetch(url)
+  assert.equal(answer.status, 200)
+  assert.match(answer.headers.get('content-security-policy'), /default-src 'none'; script-src 'self'/)
+  assert.doesNotMatch(await answer.text(), /is slow/)
+
+  // without a token it asks for one, and takes none that is wrong
+  const asked = await open(t, url)
+  await until('the question', () => asked.document.querySelector('#ask') && !asked.document.querySelector('#ask').hidden)
+  const give = (token) => {
+    asked.document.querySelector('#token').value = token
+    asked.document.querySelector('#ask').dispatchEvent(new asked.page.window.Event('submit', { cancelable: true }))
+  }
+  give('tocsin_wrong')
+  await until('a refusal', () => asked.text('#trouble'))
+  assert.equal(asked.page.window.localStorage.length, 0)
+  give(tocsin.token)
+  await until('the incident', () => asked.text('h1').includes('is slow'))
+  assert.equal(asked.document.querySelector('img'), null)
+  assert.equal(asked.text('dl').includes('investigating'), true)
+
+  // what happens meanwhile arrives
+  await command('INC-1 note rolled back to 1.4')
+  await until('the note', () => asked.text('li').includes('rolled back to 1.4'))
+  await command('INC-1 sev major')
+  await until('the severity', () => asked.text('dl').includes('major'))
+
+  // longer than a page
+  for (let i = 0; i < 120; i++) await command(`INC-1 note number ${i}`)
+  const long = await open(t, url, tocsin.token)
+  await until('a page', () => long.document.querySelectorAll('li').length === 100)
+  long.document.querySelector('#earlier').click()
+  await until('the rest', () => long.text('ol').includes('rolled back to 1.4') && long.document.querySelector('#earlier').hidden)
+
+  long.document.querySelector('#forget').click()
+  assert.equal(long.page.window.localStorage.length, 0)
+  assert.equal(long.document.querySelector('#incident').hidden, true)
+
+  const none = await open(t, `${tocsin.url}/incidents/INC-77`, tocsin.token)
+  await until('a word', () => none.text('#trouble').includes('INC-77'))
+})
