@@ -236,6 +236,16 @@ static int read_line_of(struct asking *ask, const char *text, struct parsed *par
     return rc;
 }
 
+/* Only what reads is answered while nothing can be kept. */
+static int check_kept(const struct asking *ask, struct error *err)
+{
+    const char *why;
+    bool writes = !ask->row || ask->row->writes;
+    if (!writes || hub_ready(ask->hub, &why))
+        return 0;
+    return error_set(err, ERR_IO, "nothing can be kept right now, and nothing was changed: %s", why);
+}
+
 int command_run(struct turn *turn, const struct asker *asker, const char *text, struct answer *ret)
 {
     struct error err = {0};
@@ -244,10 +254,9 @@ int command_run(struct turn *turn, const struct asker *asker, const char *text, 
     ask.parsed = &parsed;
     int rc = read_line_of(&ask, text, &parsed, &err);
     ask.row = parsed.row;
-    if (!rc)
-        rc = find_incidents(&ask, &err);
-    if (!rc)
-        rc = run_row(&ask, &err);
+    rc = rc ? rc : check_kept(&ask, &err);
+    rc = rc ? rc : find_incidents(&ask, &err);
+    rc = rc ? rc : run_row(&ask, &err);
     metric_add(rc ? METRIC_COMMANDS_REFUSED : METRIC_COMMANDS, 1);
     if (rc)
         answer_refusal(ret, &err, parsed.offers.v, parsed.offers.n);

@@ -107,7 +107,7 @@ void groups_flush(struct hub *hub, instant now)
 struct group *hub_group(struct hub *hub, const char *fingerprint, instant now)
 {
     uint64_t number;
-    if (hub->failing || fingerprint_parse(fingerprint, &number, NULL))
+    if (hub->torn || fingerprint_parse(fingerprint, &number, NULL))
         return NULL;
     hub->alerts_at = now;
     return group_table_find(hub->groups, number, now);
@@ -115,7 +115,7 @@ struct group *hub_group(struct hub *hub, const char *fingerprint, instant now)
 
 const struct group *hub_group_held(const struct hub *hub, uint64_t fingerprint)
 {
-    return hub->failing ? NULL : group_table_held(hub->groups, fingerprint);
+    return hub->torn ? NULL : group_table_held(hub->groups, fingerprint);
 }
 
 /* ---- judging ---- */

@@ -1,4 +1,4 @@
-/* The hub as a whole: made from the journal, driven by the clock, and made anew when the journal failed. */
+/* The hub as a whole: made from the journal, told of by connectors, driven by the clock. */
 #include "hub/hub.h"
 
 #include <inttypes.h>
@@ -13,7 +13,6 @@
 #include "hub/internal.h"
 
 #define TICK_MOST      100          /* deadlines handled in one turn */
-#define PROBE_EVERY    SECOND       /* while the journal fails */
 #define ASK_HELD_EVERY MINUTE       /* whether credentials that were refused are well */
 #define FLUSH_EVERY    (5 * SECOND) /* counts of alerts into the journal */
 #define PRUNE_EVERY    (10 * MINUTE)
@@ -43,7 +42,7 @@ static void apply_limits(struct hub *hub)
     array_free(&all);
 }
 
-static int load_all(struct hub *hub, struct error *err)
+int hub_load(struct hub *hub, struct error *err)
 {
     hub->deadlines = deadlines_create();
     hub->outbox = outbox_create(&(struct outbox_ops){can_take, hub}, hub->rng);
@@ -58,7 +57,7 @@ static int load_all(struct hub *hub, struct error *err)
     return rc ? rc : outbox_load(hub->outbox, hub->journal, err);
 }
 
-static void unload_all(struct hub *hub)
+void hub_unload(struct hub *hub)
 {
     live_finish(hub);
     people_finish(hub);
@@ -87,7 +86,7 @@ int hub_create(const struct hub_settings *settings, const struct hub_ops *ops, s
     hub->next_flush = now + FLUSH_EVERY;
     hub->next_prune = now + PRUNE_EVERY;
     list_init(&hub->ended);
-    int rc = load_all(hub, err);
+    int rc = hub_load(hub, err);
     if (rc)
         hub_destroy(hub);
     else
@@ -106,7 +105,7 @@ void hub_destroy(struct hub *hub)
 {
     if (!hub)
         return;
-    unload_all(hub);
+    hub_unload(hub);
     for (size_t i = 0; i < hub->links.n; i++) {
         free(hub->links.v[i].name);
         free(hub->links.v[i].held);
@@ -118,19 +117,13 @@ void hub_destroy(struct hub *hub)
         free(hub->late.v[i].detail);
     }
     array_free(&hub->late);
+    array_free(&hub->sending);
     for (size_t i = 0; i < hub->complaints.n; i++) {
         free(hub->complaints.v[i].where);
         free(hub->complaints.v[i].text);
     }
     array_free(&hub->complaints);
     free(hub);
-}
-
-bool hub_ready(const struct hub *hub, const char **ret_why)
-{
-    if (ret_why)
-        *ret_why = hub->failing ? hub->why.text : NULL;
-    return !hub->failing;
 }
 
 struct policy *hub_policy(const struct hub *hub)
@@ -146,72 +139,6 @@ struct journal *hub_journal(const struct hub *hub)
 struct outbox *hub_outbox(const struct hub *hub)
 {
     return hub->outbox;
-}
-
-/* ---- after a failed commit ---- */
-
-/* Actions that are with a connector now must not be offered again by the outbox that is read anew. */
-static bool collect_sending(void *ctx, const struct action *action)
-{
-    ARRAY(uint64_t) *sending = ctx;
-    if (action->state == ACTION_SENDING)
-        *array_add(sending) = action->id;
-    return true;
-}
-
-static int reload(struct hub *hub, struct error *err)
-{
-    ARRAY(uint64_t) sending = {0};
-    outbox_each(hub->outbox, collect_sending, &sending);
-    unload_all(hub);
-    int rc = load_all(hub, err);
-    for (size_t i = 0; !rc && i < sending.n; i++)
-        outbox_mark_sending(hub->outbox, sending.v[i]);
-    array_free(&sending);
-    return rc;
-}
-
-/* What was not there when memory was made anew happens now. */
-static void take_late(struct hub *hub, instant now)
-{
-    while (hub->late.n && !hub->failing) {
-        struct late late = hub->late.v[0];
-        array_remove(&hub->late, 0);
-        hub_outcome(hub, late.action,
-                    &(struct outbox_outcome){late.code, late.retry_after, late.remote_id, late.detail}, now);
-        free(late.remote_id);
-        free(late.detail);
-    }
-}
-
-static void probed(void *ctx, int rc, const struct error *err, uint64_t last_seq)
-{
-    struct hub *hub = ctx;
-    struct error why;
-    (void)last_seq;
-    hub->probing = false;
-    if (!rc && reload(hub, &why) == 0) {
-        hub->failing = false;
-        log_info("the journal can be written again; going on");
-        hub->ops.wake(hub->ops.ctx);
-    } else {
-        hub->why = err ? *err : why;
-    }
-}
-
-/* Tries a small write; when it lands, memory is made anew from the journal. */
-static instant recover(struct hub *hub, instant now)
-{
-    if (hub->turns || hub->probing)
-        return now + PROBE_EVERY;
-    if (now >= hub->next_probe) {
-        struct journal_batch *batch = batch_create();
-        batch_doc(batch, DOC_META, "probe", "{}");
-        hub->next_probe = now + PROBE_EVERY;
-        hub->probing = true;
-        journal_append(hub->journal, batch, probed, hub);
-    }
-    return hub->next_probe;
 }
 
 /* ---- connectors ---- */
@@ -707,8 +634,8 @@ static void tell_complaints(struct hub *hub, instant now)
 instant hub_tick(struct hub *hub, instant now)
 {
     if (hub->failing)
-        return recover(hub, now);
-    take_late(hub, now);
+        return recover_probe(hub, now);
+    recover_late(hub, now);
     tell_complaints(hub, now);
     live_trim(hub);
     instant next = deadlines_next(hub->deadlines);

@@ -5,8 +5,8 @@
  * A `turn` is one atomic step: commands are decided on the state as it stands, their events folded at once, the
  * scripts asked, and all that came of it (events, documents, actions) is appended to the journal as one batch. Nothing
  * leaves before that batch is durable: answers, acknowledgements and actions wait for it. If it cannot be made
- * durable everything in memory is thrown away and read again from the journal (hub_ready is false meanwhile), so memory never
- * says what the journal does not.
+ * durable everything in memory is thrown away and read again from the journal at once (hub_readable is false meanwhile), so
+ * nobody is shown what the journal does not say; nothing is taken in until it can be written (hub_ready).
  *
  * Time is always an argument, randomness comes from the seeded generator given; the hub opens no file and no
  * socket. So the same code runs in tocsind and in the simulator. Loop's thread only.
@@ -51,8 +51,13 @@ struct hub_ops {
 int hub_create(const struct hub_settings *settings, const struct hub_ops *ops, struct journal *journal,
                struct policy *policy, struct rng *rng, instant now, struct hub **ret, struct error *err);
 void hub_destroy(struct hub *hub);
-/* False while the hub reads its state again after a failed commit: nothing is taken in. *why: for people. */
+/* False from a failed commit until the journal can be written: nothing is taken in, but reading goes on. *why: for people. */
 bool hub_ready(const struct hub *hub, const char **ret_why);
+/* False between a failed commit and the state read again: no turn may begin. *why: until then. */
+bool hub_readable(const struct hub *hub, const struct error **ret_why);
+/* For what was read without a turn: `done` comes when all of it is durable, at once where it is, or with the error where it is not
+   kept: then it must not be told. */
+void hub_when_durable(struct hub *hub, journal_done *done, void *ctx);
 struct policy *hub_policy(const struct hub *hub);
 struct journal *hub_journal(const struct hub *hub);
 struct outbox *hub_outbox(const struct hub *hub);

@@ -108,10 +108,12 @@ struct hub {
     ARRAY(struct writer) writers; /* oldest first */
 
     size_t turns; /* appended, not yet answered */
-    bool failing; /* between a failed commit and the state read again */
+    bool failing; /* between a failed commit and a write that landed: nothing is taken in */
+    bool torn;    /* between a failed commit and the state read again: memory says what the journal does not */
     bool probing;
     struct error why;
     ARRAY(struct late) late;
+    ARRAY(uint64_t) sending; /* actions that are with connectors while memory is made anew */
     ARRAY(struct complaint) complaints;
     instant next_probe, next_flush, next_prune;
     instant next_tick; /* what hub_tick said last, or sooner */
@@ -130,6 +132,19 @@ struct turn {
     journal_done *done;
     void *ctx;
 };
+
+/* hub.c: all that is in memory, from the journal. */
+int hub_load(struct hub *hub, struct error *err);
+void hub_unload(struct hub *hub);
+
+/* recover.c: after a failed commit. */
+void recover_begin(struct hub *hub, const struct error *err);
+/* Memory is read anew, once the last turn that was appended is answered. */
+void recover_memory(struct hub *hub);
+/* Tries a small write, from time to time; when it lands everything goes on. Returns when to be called again. */
+instant recover_probe(struct hub *hub, instant now);
+/* What connectors answered meanwhile happens now. */
+void recover_late(struct hub *hub, instant now);
 
 /* incidents.c: the incidents in memory. */
 struct live *live_find(struct hub *hub, uint64_t id); /* NULL: no such incident */

@@ -23,7 +23,7 @@ uint64_t hub_incident_of_channel(struct hub *hub, const char *connector, const c
 
 const struct incident *hub_incident_unclaimed(const struct hub *hub, uint64_t id)
 {
-    struct live *live = hub->failing ? NULL : live_find((struct hub *)(uintptr_t)hub, id);
+    struct live *live = hub->torn ? NULL : live_find((struct hub *)(uintptr_t)hub, id);
     const struct incident *incident = live ? live->incident : NULL;
     bool unclaimed = incident && incident->private && status_is_open(incident->status) &&
                      !incident->members.n && !incident->roles.n;
@@ -32,7 +32,7 @@ const struct incident *hub_incident_unclaimed(const struct hub *hub, uint64_t id
 
 size_t hub_group_count(const struct hub *hub)
 {
-    return hub->failing ? 0 : group_table_count(hub->groups);
+    return hub->torn ? 0 : group_table_count(hub->groups);
 }
 
 size_t hub_open_count(const struct hub *hub)

@@ -10,11 +10,12 @@
 
 struct turn *turn_begin(struct hub *hub, instant now)
 {
-    require(!hub->failing);
+    require(!hub->torn);
     struct turn *turn = xcalloc(1, sizeof(*turn));
     turn->hub = hub;
     turn->now = now;
     turn->batch = batch_create();
+    turn->batch->follows = true;
     return turn;
 }
 
@@ -363,17 +364,16 @@ static void turn_done(void *ctx, int rc, const struct error *err, uint64_t last_
     struct hub *hub = turn->hub;
     hub->turns--;
     if (rc == 0) {
-        if (turn->last_action && !hub->failing)
+        if (turn->last_action && !hub->torn)
             outbox_durable(hub->outbox, turn->last_action);
         publish(turn, last_seq);
-    } else if (!hub->failing) {
-        hub->failing = true;
-        hub->why = *err;
-        log_error("nothing is taken in until the journal can be written: %s", err->text);
+    } else {
+        recover_begin(hub, err);
     }
     if (turn->done)
         turn->done(turn->ctx, rc, err, last_seq);
     turn_destroy(turn);
+    recover_memory(hub);
     hub->ops.wake(hub->ops.ctx);
 }
 

@@ -56,14 +56,36 @@ static int batch_write(struct committer *c, struct store_batch *work, struct err
     return c->store->ops->write(c->store, work, err);
 }
 
+static void count_failure(struct committer *c, const struct append *append)
+{
+    if (!append->follows || !append->work.rc)
+        return;
+    if (append->failures == c->failures) {
+        c->failure.rc = append->work.rc;
+        c->failure.err = append->work.err;
+    }
+    c->failures++;
+}
+
+/* Does it follow one that failed, which its author did not know? Then it fails as that one did. */
+static bool fails_with_another(const struct committer *c, struct append *append)
+{
+    if (!append->follows || append->failures == c->failures || append->kind == APPEND_REFUSED)
+        return false;
+    append->work.rc = c->failure.rc;
+    append->work.err = c->failure.err;
+    return true;
+}
+
 static int append_write(struct committer *c, struct append *append, struct error *err)
 {
     int rc = 0;
-    if (append->kind == APPEND_BATCH)
+    if (append->kind == APPEND_BATCH && !fails_with_another(c, append))
         rc = batch_write(c, &append->work, err);
     else if (append->kind == APPEND_PRUNE)
         rc = c->store->ops->prune(c->store, append->prune.kind, append->prune.before, append->prune.limit, err);
     append->last_seq = c->chain.seq;
+    count_failure(c, append);
     return rc;
 }
 
@@ -102,6 +124,10 @@ static bool group_passes(struct committer *c, struct list *group)
     list_each (append, group, struct append, link) {
         if (!asks_nothing(append))
             return false;
+    }
+    list_each (append, group, struct append, link) {
+        fails_with_another(c, append);
+        count_failure(c, append);
         append->last_seq = c->chain.seq;
     }
     return true;
@@ -110,7 +136,7 @@ static bool group_passes(struct committer *c, struct list *group)
 static void group_commit(struct committer *c, struct list *group)
 {
     struct error err = {0};
-    uint64_t before = c->chain.seq;
+    uint64_t before = c->chain.seq, failures = c->failures;
     if (group_passes(c, group))
         return;
     int64_t began = clock_mono_ns();
@@ -122,11 +148,14 @@ static void group_commit(struct committer *c, struct list *group)
         return;
     }
     c->chain.seq = before;
-    list_each (append, group, struct append, link)
+    c->failures = failures;
+    list_each (append, group, struct append, link) {
         if (append->kind != APPEND_REFUSED) {
             append->work.rc = rc;
             append->work.err = err;
         }
+        count_failure(c, append);
+    }
 }
 
 static void list_move(struct list *from, struct list *to)

@@ -4,7 +4,7 @@
  * The committer sits between the journal's front (the loop's thread) and the store's writing half (the commit
  * thread). Many appends share one transaction and so one fsync; the group is bounded, so that the first of a storm
  * does not wait for the last. Within a group each batch is checked, numbered, hashed and written in turn: one
- * that lost a race is left out, alone; a fault of the store fails the group as a whole.
+ * that lost a race is left out, and with it only what follows it; a fault of the store fails the group as a whole.
  */
 #ifndef TOCSIN_JOURNAL_COMMIT_H
 #define TOCSIN_JOURNAL_COMMIT_H
@@ -28,6 +28,8 @@ struct append {
         instant before;
         size_t limit;
     } prune;
+    bool follows;
+    uint64_t failures; /* of such that its author knows of */
     uint64_t last_seq;
     journal_done *done;
     void *ctx;
@@ -37,6 +39,11 @@ struct committer {
     struct store *store; /* borrowed */
     struct chain chain;  /* the log's head; read again after a failure */
     bool head_known;
+    uint64_t failures; /* appends that follow others, and failed */
+    struct {
+        int rc;
+        struct error err;
+    } failure;                 /* the last that was not for the sake of another */
     void (*notify)(void *ctx); /* from the commit thread: there are answers. NULL: no thread */
     void *notify_ctx;
     pthread_t thread;

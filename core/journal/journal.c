@@ -13,6 +13,7 @@ struct journal {
     uv_async_t *async; /* of its own, since libuv lets go of it only after the journal is gone; NULL: no loop */
     size_t waiting;
     uint64_t last_seq;
+    uint64_t failures; /* of appends that follow others, as answered */
     bool closing;
 };
 
@@ -30,6 +31,7 @@ static void append_answer(struct journal *journal, struct append *append)
 {
     const struct store_batch *work = &append->work;
     waiting_changed(journal, -1);
+    journal->failures += append->follows && work->rc;
     if (!work->rc)
         journal->last_seq = append->last_seq;
     if (append->done)
@@ -147,6 +149,8 @@ void journal_append(struct journal *journal, struct journal_batch *batch, journa
 {
     struct append *append = append_create(APPEND_BATCH, done, ctx);
     append->work.batch = batch;
+    append->follows = batch->follows;
+    append->failures = journal->failures;
     append_queue(journal, append);
 }
 

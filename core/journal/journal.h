@@ -10,7 +10,9 @@
  * answers come on the loop's thread in the order of the appends. An append carries the versions that its author had
  * seen; if somebody else was first the answer is ERR_CONFLICT and nothing of that batch is kept. When the store
  * fails (disk full, read-only, locked), every batch in hand is answered with that error, its text saying what to
- * do, and appends go on being tried: the next one that succeeds ends the trouble.
+ * do, and appends go on being tried: the next one that succeeds ends the trouble. A batch that follows others fails as
+ * the first of them did that failed, unless its author was told of that failure before appending it; so what was made of
+ * something that is not kept is not kept either, and a barrier that passes says that all before it is durable.
  *
  * Everything but the commit thread's inside belongs to the loop's thread. Reads are synchronous, bounded, and see
  * what is durable. The journal never interprets an event's data, and never changes or removes an event.
@@ -64,6 +66,7 @@ struct journal_doc {
 struct journal_batch {
     ARRAY(struct journal_event) events;
     ARRAY(struct journal_doc) docs; /* written in this order */
+    bool follows;                   /* made by an author who counts on all batches before it that follow, too */
 };
 struct journal_batch *batch_create(void);
 void batch_destroy(struct journal_batch *batch);

@@ -50,14 +50,23 @@ bool api_number(struct http_request *request, const char *name, size_t most, siz
     return true;
 }
 
-bool api_ready(struct api *api, struct http_request *request)
+static bool refuse_for_now(struct http_request *request, const char *why)
 {
-    const char *why;
-    if (hub_ready(api->parts.hub, &why))
-        return true;
     http_answer_header(request, "retry-after", "5");
     http_problem(request, 503, "nothing can be kept right now: %s", why);
     return false;
+}
+
+bool api_ready(struct api *api, struct http_request *request)
+{
+    const char *why;
+    return hub_ready(api->parts.hub, &why) || refuse_for_now(request, why);
+}
+
+bool api_readable(struct api *api, struct http_request *request)
+{
+    const struct error *why;
+    return hub_readable(api->parts.hub, &why) || refuse_for_now(request, why->text);
 }
 
 char *api_by(const struct http_request *request)
@@ -101,11 +110,7 @@ void api_commit(struct http_request *request, struct turn *turn, int status, str
 
 void api_answer_durable(struct api *api, struct http_request *request, struct str *json)
 {
-    struct journal *journal = hub_journal(api->parts.hub);
-    if (journal_waiting(journal))
-        journal_append(journal, batch_create(), committed, answer_later(request, 200, json));
-    else
-        api_answer(request, 200, json);
+    hub_when_durable(api->parts.hub, committed, answer_later(request, 200, json));
 }
 
 /* One event: as data, and as the sentence that people read. */

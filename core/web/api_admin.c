@@ -151,15 +151,13 @@ static void get_actions(void *ctx, struct http_request *request)
                               .viewer = api_viewer(request),
                               .state = http_query_value(request, "state"),
                               .j = &j};
-    if (!api_ready(api, request))
-        return;
     json_begin_object(&j);
     json_key(&j, "actions");
     json_begin_array(&j);
     outbox_each(hub_outbox(api->parts.hub), show_action, &actions);
     json_end_array(&j);
     json_end_object(&j);
-    api_answer(request, 200, &out);
+    api_answer_durable(api, request, &out);
 }
 
 /* The number of an action of the path that the asker may see; 0 after a 404. */
@@ -277,13 +275,15 @@ static void get_group(void *ctx, struct http_request *request)
     struct api *api = ctx;
     struct str out = {0};
     instant now = api->parts.clock();
+    if (!api_readable(api, request))
+        return;
     const struct group *group = hub_group(api->parts.hub, http_parameter(request, "fingerprint"), now);
     if (!group || !hub_group_visible(api->parts.hub, group, api_viewer(request))) {
         http_problem(request, 404, "there is no alert group '%.40s'", http_parameter(request, "fingerprint"));
         return;
     }
     put_group(group, now, &(struct json_out){&out, false});
-    api_answer(request, 200, &out);
+    api_answer_durable(api, request, &out);
 }
 
 struct group_page {
@@ -332,7 +332,7 @@ static void get_groups(void *ctx, struct http_request *request)
     json_end_object(&j);
     free(page.last);
     if (!rc) {
-        api_answer(request, 200, &out);
+        api_answer_durable(api, request, &out);
         return;
     }
     str_finish(&out);

@@ -147,11 +147,13 @@ static void get_incidents(void *ctx, struct http_request *request)
     api_answer_durable(api, request, &out);
 }
 
-/* The incident of the path, or NULL after a 404. */
+/* The incident of the path, or NULL after an error was answered. */
 static const struct incident *incident_of(struct api *api, struct http_request *request)
 {
     const char *name = http_parameter(request, "id");
     uint64_t id = incident_name_parse(name);
+    if (!api_readable(api, request))
+        return NULL;
     const struct incident *incident = id ? hub_incident(api->parts.hub, id, api_viewer(request)) : NULL;
     if (!incident)
         http_problem(request, 404, "there is no incident '%.40s'", name);
@@ -204,7 +206,7 @@ static void get_timeline(void *ctx, struct http_request *request)
         return;
     }
     end_page(&listing, "next_before", limit);
-    api_answer(request, 200, &out);
+    api_answer_durable(api, request, &out);
 }
 
 /* ---- command lines ---- */
@@ -224,6 +226,8 @@ static void ran(void *ctx, int rc, const struct error *err, uint64_t last_seq)
         http_answer_header(running->request, "retry-after", "5");
         http_problem(running->request, 503, "nothing was changed: %s", err->text);
     } else {
+        if (running->status == 503)
+            http_answer_header(running->request, "retry-after", "5");
         answer_encode(&running->answer, &out);
         api_answer(running->request, running->status, &out);
     }
@@ -243,6 +247,8 @@ static int status_of(int code, int well)
         return 409;
     case ERR_TOO_BIG:
         return 413;
+    case ERR_IO:
+        return 503;
     default:
         return 400;
     }
@@ -268,7 +274,7 @@ static void post_command(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     CLEANUP_JSON cJSON *body = api_body(request);
-    if (!body || !api_ready(api, request))
+    if (!body || !api_readable(api, request))
         return;
     const char *text = json_text_or(body, "text", NULL);
     if (text_empty(text))

@@ -27,8 +27,9 @@ void api_answer_durable(struct api *api, struct http_request *request, struct st
 cJSON *api_body(struct http_request *request);
 /* A number of the query, cut to `most`; *number stays where there is none. False: it is no number from 1 on, and 400 was answered. */
 bool api_number(struct http_request *request, const char *name, size_t most, size_t *number);
-/* True, or it has answered 503. */
+/* Can anything be kept; can anything be read? True, or it has answered 503. */
 bool api_ready(struct api *api, struct http_request *request);
+bool api_readable(struct api *api, struct http_request *request);
 /* One that the viewer may see. */
 void api_event(const struct event *event, struct hub *hub, const char *viewer, instant now, const char *zone,
                struct json_out *j);

@@ -117,6 +117,34 @@ static void a_conflict_is_an_answer_and_keeps_nothing(void **state)
     journal_close(journal);
 }
 
+static struct journal_batch *following(struct journal_batch *batch)
+{
+    batch->follows = true;
+    return batch;
+}
+
+/* What was made of something that is not kept is not kept, until its author was told; barriers tell the same. */
+static void what_follows_a_failure_fails_with_it(void **state)
+{
+    (void)state;
+    struct answers all[5] = {0};
+    struct journal *journal = open_in("j.db");
+    journal_append(journal, following(one("INC-1", 2, "{}")), answered, &all[0]);
+    journal_append(journal, one("INC-2", 1, "{}"), answered, &all[1]);
+    journal_append(journal, following(one("INC-3", 1, "{}")), answered, &all[2]);
+    journal_append(journal, following(batch_create()), answered, &all[3]);
+    journal_step(journal);
+    journal_append(journal, following(one("INC-3", 1, "{}")), answered, &all[4]);
+    journal_step(journal);
+    assert_int_equal(all[0].last_rc, ERR_CONFLICT);
+    assert_int_equal(all[1].last_rc, 0);
+    assert_int_equal(all[2].last_rc, ERR_CONFLICT);
+    assert_int_equal(all[3].last_rc, ERR_CONFLICT);
+    assert_int_equal(all[4].last_rc, 0);
+    assert_int_equal(journal_last_seq(journal), 2);
+    journal_close(journal);
+}
+
 static void a_second_daemon_is_refused(void **state)
 {
     (void)state;
@@ -194,6 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_answered_is_there_after_reopening, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_conflict_is_an_answer_and_keeps_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_follows_a_failure_fails_with_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_daemon_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_thread_answers_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(conflicts_are_those_of_the_model, set_up, tear_down),

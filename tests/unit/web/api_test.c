@@ -556,9 +556,25 @@ static void test_private_incidents_do_not_exist_for_others(void **state)
 static void test_nothing_is_promised_while_nothing_can_be_kept(void **state)
 {
     (void)state;
+    int64_t id = declare(ana, "{\"title\":\"before the disk was full\"}");
+    CLEANUP_FREE char *there = xasprintf("INC-%" PRId64, id), *next = xasprintf("INC-%" PRId64, id + 1);
     memory_store_fail_next(rig->memory, 1000);
-    assert_int_equal(ask_status("POST", "/api/v1/incidents", ana, "{\"title\":\"lost\"}"), 503);
-    assert_int_equal(ask_status("POST", "/api/v1/incidents", ana, "{\"title\":\"lost\"}"), 503);
+    for (int i = 0; i < 2; i++) {
+        CLEANUP_FREE char *of_next = xasprintf("/api/v1/incidents/%s", next);
+        CLEANUP_FREE char *timeline = xasprintf("%s/timeline", of_next);
+        CLEANUP_FREE char *show = xasprintf("{\"text\":\"show %s\"}", there);
+        CLEANUP_FREE char *note = xasprintf("{\"text\":\"%s note lost\"}", there);
+        CLEANUP_JSON cJSON *listed = NULL;
+        assert_int_equal(ask_status("POST", "/api/v1/incidents", ana, "{\"title\":\"lost\"}"), 503);
+        assert_int_equal(ask_status("GET", of_next, ana, NULL), 404);
+        assert_int_equal(ask_status("GET", timeline, ana, NULL), 404);
+        assert_int_equal(ask_status("POST", "/api/v1/commands", ana, show), 200);
+        assert_int_equal(ask_status("POST", "/api/v1/commands", ana, note), 503);
+        assert_int_equal(ask("GET", "/api/v1/incidents", ana, NULL, &listed), 200);
+        CLEANUP_FREE char *list = cJSON_PrintUnformatted(listed);
+        assert_non_null(strstr(list, there));
+        assert_null(strstr(list, "lost"));
+    }
     memory_store_fail_next(rig->memory, 0);
     for (int i = 0; i < 100 && !hub_ready(rig->hub, &(const char *){NULL}); i++) {
         rig->now += SECOND;
