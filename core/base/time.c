@@ -199,12 +199,12 @@ int duration_parse(const char *text, duration *ret, struct error *err)
         if (unit == 0)
             return error_set(err, ERR_INVALID, "'%.40s' is no duration such as 90m, 2h or 1h30m", text);
         if (thousandths > 366 * DAY / unit * 1000)
-            return error_set(err, ERR_INVALID, "'%.40s' is too long: at most 366 days", text);
+            return error_set(err, ERR_REFUSED, "'%.40s' is too long: at most 366 days", text);
         sum += thousandths * unit / 1000;
         p = skip_spaces(p);
     } while (*p && sum <= 366 * DAY);
     if (sum < SECOND || sum > 366 * DAY)
-        return error_set(err, ERR_INVALID, "'%.40s' is out of range: 1 second to 366 days", text);
+        return error_set(err, ERR_REFUSED, "'%.40s' is out of range: 1 second to 366 days", text);
     *ret = sum;
     return 0;
 }

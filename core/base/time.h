@@ -28,7 +28,7 @@ const char *instant_format(instant t, char buffer[INSTANT_TEXT]);
 /* RFC 3339, with any offset and fraction, and a space for the T. Years 1970 to 9999. */
 int instant_parse(const char *text, instant *ret, struct error *err);
 
-/* "2h", "90m", "1h30m", "2 hours", "1 day", "45 seconds", "1.5h"; 1 s to 366 days. */
+/* "2h", "90m", "1h30m", "2 hours", "1 day", "45 seconds", "1.5h"; 1 s to 366 days, else ERR_REFUSED. */
 int duration_parse(const char *text, duration *ret, struct error *err);
 
 /* The two largest units that are not zero: "1h 30m", "45s", "3d 4h"; "0s" for less than a second. */

@@ -1,16 +1,19 @@
 #include "base/zone.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/mem.h"
 
-#define UNSET     (-1)
+#define UNSET     INT_MIN
 #define MORNING   (9 * 60)
+#define AFTERNOON (14 * 60)
+#define DAY_ENDS  (18 * 60)
 #define EVENING   (20 * 60)
-#define WORD_MOST 24
+#define WORD_MOST 40
 #define EXAMPLES  "write 2h, tomorrow 9:00, or monday 10:30"
 
 /* What the words said so far; each UNSET until then. */
@@ -21,7 +24,10 @@ struct draft {
     int next;    /* "next" was said */
     int minute;  /* of the day */
     int usual;   /* the minute of the day when none is said */
+    int offset;  /* minutes east of UTC, instead of the person's zone */
     int nothing;
+    char zone[WORD_MOST + 1];    /* that was named instead of it, as in tzdata; "": none */
+    char unknown[WORD_MOST + 1]; /* an abbreviation of one, which may be several; "": none */
 };
 
 #define FIELD(name) offsetof(struct draft, name)
@@ -31,17 +37,46 @@ static const struct {
     size_t field;
     int value;
 } words[] = {
-    {"today", FIELD(ahead), 0},       {"tonight", FIELD(ahead), 0},   {"tonight", FIELD(usual), EVENING},
-    {"tomorrow", FIELD(ahead), 1},    {"next", FIELD(next), 1},       {"week", FIELD(weekday), 1},
-    {"noon", FIELD(minute), 12 * 60}, {"midnight", FIELD(minute), 0}, {"sunday", FIELD(weekday), 0},
-    {"monday", FIELD(weekday), 1},    {"tuesday", FIELD(weekday), 2}, {"wednesday", FIELD(weekday), 3},
-    {"thursday", FIELD(weekday), 4},  {"friday", FIELD(weekday), 5},  {"saturday", FIELD(weekday), 6},
-    {"january", FIELD(month), 1},     {"february", FIELD(month), 2},  {"march", FIELD(month), 3},
-    {"april", FIELD(month), 4},       {"may", FIELD(month), 5},       {"june", FIELD(month), 6},
-    {"july", FIELD(month), 7},        {"august", FIELD(month), 8},    {"september", FIELD(month), 9},
-    {"october", FIELD(month), 10},    {"november", FIELD(month), 11}, {"december", FIELD(month), 12},
-    {"for", FIELD(nothing), 0},       {"until", FIELD(nothing), 0},   {"till", FIELD(nothing), 0},
-    {"at", FIELD(nothing), 0},        {"on", FIELD(nothing), 0},      {"by", FIELD(nothing), 0},
+    {"today", FIELD(ahead), 0},
+    {"tonight", FIELD(ahead), 0},
+    {"tonight", FIELD(usual), EVENING},
+    {"tomorrow", FIELD(ahead), 1},
+    {"next", FIELD(next), 1},
+    {"week", FIELD(weekday), 1},
+    {"noon", FIELD(minute), 12 * 60},
+    {"midnight", FIELD(minute), 0},
+    {"eod", FIELD(minute), DAY_ENDS},
+    {"morning", FIELD(usual), MORNING},
+    {"afternoon", FIELD(usual), AFTERNOON},
+    {"evening", FIELD(usual), EVENING},
+    {"utc", FIELD(offset), 0},
+    {"gmt", FIELD(offset), 0},
+    {"z", FIELD(offset), 0},
+    {"sunday", FIELD(weekday), 0},
+    {"monday", FIELD(weekday), 1},
+    {"tuesday", FIELD(weekday), 2},
+    {"wednesday", FIELD(weekday), 3},
+    {"thursday", FIELD(weekday), 4},
+    {"friday", FIELD(weekday), 5},
+    {"saturday", FIELD(weekday), 6},
+    {"january", FIELD(month), 1},
+    {"february", FIELD(month), 2},
+    {"march", FIELD(month), 3},
+    {"april", FIELD(month), 4},
+    {"may", FIELD(month), 5},
+    {"june", FIELD(month), 6},
+    {"july", FIELD(month), 7},
+    {"august", FIELD(month), 8},
+    {"september", FIELD(month), 9},
+    {"october", FIELD(month), 10},
+    {"november", FIELD(month), 11},
+    {"december", FIELD(month), 12},
+    {"for", FIELD(nothing), 0},
+    {"until", FIELD(nothing), 0},
+    {"till", FIELD(nothing), 0},
+    {"at", FIELD(nothing), 0},
+    {"on", FIELD(nothing), 0},
+    {"by", FIELD(nothing), 0},
     {"in", FIELD(nothing), 0},
 };
 
@@ -80,7 +115,7 @@ static bool take_name(struct draft *d, const char *word)
     return known;
 }
 
-/* "9:00", "17:00", "9am", "9:30pm"; `half` is what follows the digits. */
+/* "9am", "9:30pm"; `half` is what follows the digits. */
 static bool take_clock(struct draft *d, int hour, int minute, const char *half)
 {
     bool afternoon = strcmp(half, "pm") == 0;
@@ -105,12 +140,65 @@ static int take_digits(const char **p)
     return value;
 }
 
+/* "+05:30", "-0800", "+1" */
+static bool take_offset(struct draft *d, const char *p)
+{
+    int sign = *p == '+' ? 1 : *p == '-' ? -1 : 0, hours, minutes = 0;
+    size_t digits = sign ? strspn(++p, "0123456789") : 0;
+    if (digits == 4 && sscanf(p, "%2d%2d", &hours, &minutes) == 2) {
+        p += digits;
+    } else {
+        hours = sign ? take_digits(&p) : -1;
+        if (*p == ':')
+            minutes = (p++, take_digits(&p));
+    }
+    bool whole = hours >= 0 && hours <= 14 && minutes >= 0 && minutes < 60 && *p == '\0';
+    return whole && set(d, FIELD(offset), sign * (hours * 60 + minutes));
+}
+
+/* "utc", "z", "utc+1", "+05:30" */
+static bool take_offset_name(struct draft *d, const char *word)
+{
+    static const char *const names[] = {"utc", "gmt"};
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        if (strncmp(word, names[i], 3) == 0 && word[3])
+            return take_offset(d, word + 3);
+    }
+    return strcmp(word, "z") == 0 || strcmp(word, "utc") == 0 || strcmp(word, "gmt") == 0
+               ? take_name(d, word)
+               : take_offset(d, word);
+}
+
+/* ":30", ":30:00.5", then "pm" or an offset; one to the west is a range of times unless a date stands before. */
+static bool take_minutes(struct draft *d, int hour, const char *p, bool dated)
+{
+    const char *colon = p++;
+    int minute = take_digits(&p);
+    if (minute < 0 || p != colon + 3)
+        return false;
+    if (*p == ':') {
+        const char *seconds = ++p;
+        if (take_digits(&p) < 0 || p != seconds + 2)
+            return false;
+        p += *p == '.' ? 1 + strspn(p + 1, "0123456789") : 0;
+    }
+    bool half = *p == 'a' || *p == 'p', range = *p == '-' && !dated;
+    if (!take_clock(d, hour, minute, half ? p : "") || range)
+        return false;
+    return half || !*p || take_offset_name(d, p);
+}
+
+/* "2026-12-24", "2026-12-24t09:00z" */
 static bool take_date(struct draft *d, const char *word)
 {
     int year, month, day, end = 0;
-    if (sscanf(word, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || word[end] != '\0')
+    if (sscanf(word, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3)
         return false;
-    return set(d, FIELD(year), year) && set(d, FIELD(month), month) && set(d, FIELD(day), day);
+    const char *p = word + end + 1;
+    int hour = word[end] == 't' ? take_digits(&p) : 0;
+    bool clock =
+        word[end] == '\0' || (word[end] == 't' && hour >= 0 && *p == ':' && take_minutes(d, hour, p, true));
+    return clock && set(d, FIELD(year), year) && set(d, FIELD(month), month) && set(d, FIELD(day), day);
 }
 
 static bool take_number(struct draft *d, const char *word)
@@ -124,48 +212,91 @@ static bool take_number(struct draft *d, const char *word)
         return false;
     if (*p == '\0')
         return set(d, FIELD(day), number);
-    if (*p != ':')
-        return take_clock(d, number, 0, p);
-    const char *colon = p++;
-    int minute = take_digits(&p);
-    return minute >= 0 && p == colon + 3 && take_clock(d, number, minute, p);
+    return *p == ':' ? take_minutes(d, number, p, false) : take_clock(d, number, 0, p);
 }
 
-/* The next word in lower case, "9 am" as one word; false at the end or when a word is absurdly long. */
-static bool next_word(const char **p, char word[WORD_MOST + 1])
+/* What people call zones, and what may be several of them; those that are also words only in capitals. */
+static bool is_abbreviation(const char *typed, size_t n)
 {
-    static const char space[] = " \t,";
+    static const char names[] =
+        " acdt acst adt aedt aest akdt akst awst bst cdt cest cet cst edt eest eet est hdt hkt hst ist jst kst "
+        "mdt msk mst ndt nst nzdt nzst pdt pkt pst sast sgt wast wet wib ART AST BRT CAT EAT MET PET WAT WEST ";
+    char name[8] = " ";
+    if (n < 3 || n > 4)
+        return false;
+    memcpy(name + 1, typed, n);
+    name[n + 1] = ' ';
+    bool capital = strstr(names, name) != NULL;
+    for (char *c = name; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return capital || strstr(names, name) != NULL;
+}
+
+/* A zone as tzdata names it, or an abbreviation. */
+static bool take_zone(struct draft *d, const char *typed, size_t n)
+{
+    bool named = memchr(typed, '/', n) != NULL;
+    char *field = named ? d->zone : d->unknown;
+    if (*field || (!named && !is_abbreviation(typed, n)))
+        return false;
+    memcpy(field, typed, n);
+    field[n] = '\0';
+    return !named || zone_exists(field);
+}
+
+static const char space[] = " \t,";
+
+static bool follows(const char *p, const char *phrase, const char **ret_end)
+{
+    size_t n = strlen(phrase);
+    p += strspn(p, space);
+    if (strncasecmp(p, phrase, n) != 0 || (p[n] && !strchr(space, p[n])))
+        return false;
+    *ret_end = p + n;
+    return true;
+}
+
+/* The next word in lower case, "9 am" and "end of day" as one; false at the end or when a word is absurdly long. */
+static bool next_word(const char **p, char word[WORD_MOST + 1], const char **ret_typed)
+{
     *p += strspn(*p, space);
     size_t n = strcspn(*p, space);
     if (n == 0 || n > WORD_MOST - 2)
         return false;
+    *ret_typed = *p;
     for (size_t i = 0; i < n; i++)
         word[i] = (char)tolower((unsigned char)(*p)[i]);
     word[n] = '\0';
     *p += n;
-    const char *half = *p + strspn(*p, space);
-    bool is_half =
-        *half && strchr("aApP", *half) && (half[1] == 'm' || half[1] == 'M') && strcspn(half, space) == 2;
-    if (isdigit((unsigned char)word[0]) && is_half) {
-        word[n] = (char)tolower((unsigned char)half[0]);
-        memcpy(word + n + 1, "m", 2);
-        *p = half + 2;
-    }
+    if (strcmp(word, "end") == 0 && (follows(*p, "of day", p) || follows(*p, "of the day", p)))
+        memcpy(word, "eod", sizeof("eod"));
+    else if (isdigit((unsigned char)word[0]) && follows(*p, "am", p))
+        memcpy(word + n, "am", sizeof("am"));
+    else if (isdigit((unsigned char)word[0]) && follows(*p, "pm", p))
+        memcpy(word + n, "pm", sizeof("pm"));
     return true;
+}
+
+static bool take_one(struct draft *d, const char *word, const char *typed)
+{
+    if (isdigit((unsigned char)*word))
+        return take_number(d, word);
+    return take_name(d, word) || take_offset_name(d, word) || take_zone(d, typed, strlen(word));
 }
 
 static bool read_words(struct draft *d, const char *text)
 {
     char word[WORD_MOST + 1] = "";
-    const char *p = text;
-    while (next_word(&p, word))
-        if (!(isdigit((unsigned char)word[0]) ? take_number(d, word) : take_name(d, word)))
+    const char *p = text, *typed;
+    while (next_word(&p, word, &typed))
+        if (!take_one(d, word, typed))
             return false;
     bool date = d->day != UNSET, whole = (d->month != UNSET) == date && (d->year == UNSET || date);
     bool day_twice = d->ahead != UNSET && (date || d->weekday != UNSET);
     bool next_what = d->next != UNSET && (date || d->weekday == UNSET);
+    bool zones = (d->offset != UNSET) + (*d->zone != 0) + (*d->unknown != 0) > 1;
     bool anything = date || d->ahead != UNSET || d->weekday != UNSET || d->minute != UNSET;
-    return *p == '\0' && whole && !day_twice && !next_what && anything;
+    return *p == '\0' && whole && !day_twice && !next_what && !zones && anything;
 }
 
 /* That time of day, `days` after the given day. */
@@ -205,33 +336,65 @@ static instant resolve(const struct draft *d, instant now, const char *zone)
     return over ? on_day(d, today, days + again, zone) : t;
 }
 
-/* An instant, a duration from now, or words; 0 when it is none of them. */
-static instant read_when(const char *text, instant now, const char *zone)
+/* In the zone that was said, or else the person's. */
+static instant resolve_there(const struct draft *d, instant now, const char *zone)
 {
-    struct draft d = {UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, UNSET};
-    instant t;
+    duration east = d->offset * MINUTE;
+    if (d->offset == UNSET)
+        return resolve(d, now, *d->zone ? d->zone : zone);
+    instant there = resolve(d, now + east, "UTC");
+    return there ? there - east : 0;
+}
+
+/* "an hour", "half an hour" behind "for": a number that durations know. The caller frees. */
+static char *with_number(const char *text)
+{
+    static const char *const numbers[][2] = {
+        {"half an ", "0.5 "}, {"half a ", "0.5 "}, {"an ", "1 "}, {"a ", "1 "}};
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+        size_t n = strlen(numbers[i][0]);
+        if (strncasecmp(text, numbers[i][0], n) == 0)
+            return xasprintf("%s%s", numbers[i][1], text + n);
+    }
+    return xstrdup(text);
+}
+
+/* An instant, a duration from now, or words; 0 when it is none of them. */
+static int read_when(const char *text, instant now, const char *zone, instant *ret, struct error *err)
+{
+    struct draft d = {UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, "", ""};
     duration span;
     const char *p = text + strspn(text, " \t");
-    if (instant_parse(p, &t, NULL) == 0)
-        return MAX(t, 1);
-    if (strncasecmp(p, "for ", 4) == 0)
-        p += 4;
-    else if (strncasecmp(p, "in ", 3) == 0)
-        p += 3;
-    if (duration_parse(p, &span, NULL) == 0)
-        return now + span;
-    return read_words(&d, p) ? resolve(&d, now, zone) : 0;
+    size_t introduces = strncasecmp(p, "for ", 4) == 0 ? 4 : strncasecmp(p, "in ", 3) == 0 ? 3 : 0;
+    CLEANUP_FREE char *length = introduces ? with_number(p + introduces) : xstrdup(p);
+    if (instant_parse(p, ret, NULL) == 0)
+        return *ret = MAX(*ret, 1), 0;
+    *ret = 0;
+    int rc = duration_parse(length, &span, err);
+    if (rc == 0)
+        *ret = now + span;
+    else if (rc != ERR_REFUSED && read_words(&d, p))
+        *ret = resolve_there(&d, now, zone);
+    if (*ret && *d.unknown)
+        rc = error_set(err, ERR_REFUSED,
+                       "'%s' in '%.60s' may be several time zones. Without it your own is meant; or write an "
+                       "offset such as 9:00 +01:00, UTC, or a name such as Europe/Paris",
+                       d.unknown, text);
+    else if (rc != ERR_REFUSED)
+        rc = *ret ? 0 : error_set(err, ERR_INVALID, "'%.40s' is no time: " EXAMPLES, text);
+    return rc;
 }
 
 int when_parse(const char *text, instant now, const char *zone, instant *ret, struct error *err)
 {
-    instant t = read_when(text, now, zone);
-    if (t == 0)
-        return error_set(err, ERR_INVALID, "'%.40s' is no time: " EXAMPLES, text);
+    instant t;
+    int rc = read_when(text, now, zone, &t, err);
+    if (rc)
+        return rc;
     if (t <= now)
-        return error_set(err, ERR_INVALID, "'%.40s' has passed: " EXAMPLES, text);
+        return error_set(err, ERR_REFUSED, "'%.40s' has passed: " EXAMPLES, text);
     if (t > now + 366 * DAY)
-        return error_set(err, ERR_INVALID, "'%.40s' is more than 366 days away: " EXAMPLES, text);
+        return error_set(err, ERR_REFUSED, "'%.40s' is more than 366 days away: " EXAMPLES, text);
     *ret = t;
     return 0;
 }

@@ -23,8 +23,10 @@ instant zone_from_wall(const struct wall *w, const char *zone);
 
 /*
  * When somebody means: "for 2h", "2h", "tomorrow 9:00", "until tomorrow", "monday 10:30", "at 17:00", "17:00",
- * "9am", "2026-11-24 09:00", an RFC 3339 instant, "tonight", "next week". Without a time of day, 09:00. Always
- * after now, at most 366 days later. The error says what was not understood and gives three examples.
+ * "9am", "2026-11-24 09:00", an RFC 3339 instant, "tonight", "next week", "tomorrow morning", "end of day", "for half an hour";
+ * in that zone, or in the one that is said: "9:00 UTC", "9:00 +05:30", "9:00 Europe/Paris". Without a time of day, 09:00. Always
+ * after now, at most 366 days later. The error says what was wrong and gives examples: ERR_INVALID for what is no time,
+ * ERR_REFUSED for one that has passed, is too far away, or is in a zone that may be several (CST).
  */
 int when_parse(const char *text, instant now, const char *zone, instant *ret, struct error *err);
 

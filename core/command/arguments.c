@@ -78,12 +78,14 @@ static bool lacks(const struct parsed *ret, const struct command_row *row, size_
     return row->arguments[i].kind && !row->arguments[i].optional && !ret->arguments[i];
 }
 
+/* "until the bank opens" wants to be one; "for the bank" is none. */
 static const char *tells_time(const char *text)
 {
     static const char *const words[] = {"until ", "till ", "for "};
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
         const char *found = strcasestr(text, words[i]);
-        if (found && (found == text || found[-1] == ' ') && found[strcspn(found, "0123456789")])
+        bool digits = found && found[strcspn(found, "0123456789")];
+        if (found && (found == text || found[-1] == ' ') && (digits || *words[i] != 'f'))
             return found;
     }
     return NULL;
@@ -115,6 +117,8 @@ static int check_missing(struct line *line, const struct command_row *row)
     complete_line(line, row, &type);
     offer_title(line);
     const char *failed = failed_time(line, row);
+    if (line->no_time.code)
+        return error_set(line->err, ERR_INVALID, "%s.", line->no_time.text);
     if (failed)
         return error_set(
             line->err, ERR_INVALID,
@@ -205,7 +209,7 @@ static int refuse_word(struct line *line, const struct command_row *row, size_t 
 {
     const struct argument *argument = &row->arguments[i];
     const struct parse_context *context = line->context;
-    static const char *const statuses[] = {"investigating", "fixing", "monitoring", "paused", "resolved", NULL};
+    static const char *const statuses[] = {"investigating", "fixing", "monitoring", "resolved", "paused", NULL};
     const char *const *words = argument->kind == ARGUMENT_SEVERITY ? context->severities
                                : argument->kind == ARGUMENT_ROLE   ? context->roles
                                : argument->kind == ARGUMENT_STATUS ? statuses
@@ -213,8 +217,9 @@ static int refuse_word(struct line *line, const struct command_row *row, size_t 
     CLEANUP_STR struct str among = {0}, type = {0};
     for (size_t k = 0; words && words[k]; k++)
         str_addf(&among, "%s%s", k ? ", " : "; there are: ", words[k]);
-    const char *nearest = words ? nearest_word(text, words, count(words)) : NULL;
-    line->ret->arguments[i] = xstrdup(nearest);
+    bool status = argument->kind == ARGUMENT_STATUS; /* the last of them needs more than this word */
+    const char *nearest = words ? nearest_word(text, words, count(words) - status) : NULL;
+    line->ret->arguments[i] = xstrdup(nearest ? nearest : argument->optional ? argument->sample : NULL);
     complete_line(line, row, &type);
     if (nearest)
         offer(line, type.p);
@@ -260,8 +265,12 @@ static void take_text(struct line *line, const struct command_row *row, size_t i
     struct when_split split;
     line->rest += strlen(text);
     for (size_t k = 0; k < COMMAND_ARGUMENTS; k++) {
-        if (row->arguments[k].kind != ARGUMENT_WHEN ||
-            !split_when(text, line->context->now, line->context->zone, &split))
+        if (row->arguments[k].kind != ARGUMENT_WHEN)
+            continue;
+        int rc = split_when(text, line->context->now, line->context->zone, &split, &line->no_time);
+        if (rc == ERR_NOT_FOUND)
+            line->no_time.code = 0;
+        if (rc)
             continue;
         ret->arguments[i] = split.text;
         ret->arguments[k] = split.when;
@@ -426,7 +435,10 @@ static int take_value(struct line *line, const struct command_row *row, size_t i
     if (!text)
         return 0;
     if (argument->kind == ARGUMENT_WHEN) {
-        if (!split_when(text, line->context->now, line->context->zone, &split))
+        int rc = split_when(text, line->context->now, line->context->zone, &split, line->err);
+        if (rc == ERR_REFUSED)
+            return rc;
+        if (rc)
             return error_set(line->err, ERR_INVALID,
                              "'%.60s' is no time that I understand. Write `for 2h` or `until tomorrow 9:00`.",
                              text);

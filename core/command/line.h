@@ -18,6 +18,7 @@ struct line {
     uint64_t last;     /* an incident that stood last and may have been meant; 0: none */
     char
         *shortened; /* what rest points into, once an incident was taken from the end; command_parse frees it */
+    struct error no_time; /* why a text's time cannot be taken; code 0: it can, or there is none */
     struct error *err;
 };
 
@@ -49,12 +50,12 @@ void offer(struct line *line, const char *text);
 /* Offers to declare the whole line, where it may have been meant as a title. */
 void offer_title(struct line *line);
 
-/* pause.c: finds a time before, behind or within a text; false: there is none. */
+/* pause.c: finds a time before, behind or within a text. ERR_NOT_FOUND: there is none; ERR_REFUSED: it cannot be taken. */
 struct when_split {
     instant at;
     char *when, *text; /* as typed; the rest, NULL when nothing is left. The caller frees both */
 };
-bool split_when(const char *text, instant now, const char *zone, struct when_split *ret);
+int split_when(const char *text, instant now, const char *zone, struct when_split *ret, struct error *err);
 
 /* slip.c: the command that was nearly typed, with its arguments in line->rest; NULL: none. */
 const struct command_row *nearly(struct line *line, const char *word, const char **ret_word);

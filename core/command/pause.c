@@ -25,7 +25,8 @@ static size_t split_words(const char *text, struct span spans[SPAN_MOST])
     return n;
 }
 
-static bool reads(const char *text, size_t from, size_t to, instant now, const char *zone, instant *ret)
+static int reads(const char *text, size_t from, size_t to, instant now, const char *zone, instant *ret,
+                 struct error *err)
 {
     char when[96];
     size_t n = to - from;
@@ -35,10 +36,10 @@ static bool reads(const char *text, size_t from, size_t to, instant now, const c
            !(n > 1 && text[from] == '-' && isdigit((unsigned char)text[from + 1])))
         from++, n--;
     if (n == 0 || n >= sizeof(when))
-        return false;
+        return ERR_INVALID;
     memcpy(when, text + from, n);
     when[n] = '\0';
-    return when_parse(when, now, zone, ret, NULL) == 0;
+    return when_parse(when, now, zone, ret, err);
 }
 
 /* Words that begin a time within a text. */
@@ -59,15 +60,29 @@ struct finding {
     size_t n, first, last; /* the time's words: first up to, not with, last */
     instant now, at;
     const char *zone;
+    size_t refused_first, refused_last; /* words that are a time, but none that can be taken */
+    struct error refusal;               /* why; code 0: there are none */
 };
+
+static bool is_within_refused(const struct finding *f, size_t first, size_t last)
+{
+    return f->refusal.code && f->refused_first <= first && last <= f->refused_last;
+}
 
 static bool try_words(struct finding *f, size_t first, size_t last)
 {
+    struct error err;
     f->first = first;
     f->last = last;
     if (last - first > 1 && introduces(f->text, f->words[last - 1]))
         return false;
-    return reads(f->text, f->words[first].from, f->words[last - 1].to, f->now, f->zone, &f->at);
+    int rc = reads(f->text, f->words[first].from, f->words[last - 1].to, f->now, f->zone, &f->at, &err);
+    if (rc == ERR_REFUSED && !is_within_refused(f, first, last)) {
+        f->refused_first = first;
+        f->refused_last = last;
+        f->refusal = err;
+    }
+    return rc == 0;
 }
 
 /* The longest time at the end, else at the beginning, else one in the middle that says so. */
@@ -138,7 +153,7 @@ static bool looks_like_date(const char *text, struct span span)
 static bool is_torn(const struct finding *f)
 {
     static const char *const before[] = {"until", "till", "by", "today", "tomorrow", NULL};
-    static const char *const after[] = {"at", "utc", "gmt", "am", "pm", NULL};
+    static const char *const after[] = {"at", "am", "pm", NULL};
     struct span last = f->first ? f->words[f->first - 1] : (struct span){0, 0};
     struct span next = f->last < f->n ? f->words[f->last] : (struct span){0, 0};
     return (last.to && (is_word(f->text, last, before) || looks_like_date(f->text, last))) ||
@@ -146,13 +161,18 @@ static bool is_torn(const struct finding *f)
                         isdigit((unsigned char)f->text[next.from])));
 }
 
-bool split_when(const char *text, instant now, const char *zone, struct when_split *ret)
+int split_when(const char *text, instant now, const char *zone, struct when_split *ret, struct error *err)
 {
     struct finding f = {.text = text, .now = now, .zone = zone};
     f.n = split_words(text, f.words);
-    if (!f.n || f.n == SPAN_MOST || !find(&f) || is_torn(&f))
-        return false;
+    bool found = f.n && f.n < SPAN_MOST && find(&f);
+    if (f.refusal.code && (!found || is_within_refused(&f, f.first, f.last))) {
+        *err = f.refusal;
+        return f.refusal.code;
+    }
+    if (!found || is_torn(&f))
+        return error_set(err, ERR_NOT_FOUND, "'%.60s' says no time", text);
     size_t from = f.words[f.first].from, to = f.words[f.last - 1].to;
     *ret = (struct when_split){f.at, xstrndup(text + from, to - from), without(&f)};
-    return true;
+    return 0;
 }

@@ -1,4 +1,6 @@
 /* A line that anybody may type: cleaned, parsed, and what is offered instead parsed again. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../unit/command/fake_policy.h"
@@ -26,6 +28,14 @@ static void check(const struct parsed *parsed)
         require(parsed->incident != 0);
 }
 
+#define TYPE "Type: `"
+
+static void fail_with(const char *text, const char *proposed, const char *why)
+{
+    fprintf(stderr, "typed: %s\nproposed: %s\nrefused: %s\n", text, proposed, why);
+    abort();
+}
+
 static void parse(const char *text, const struct parse_context *context, int depth)
 {
     struct parsed parsed;
@@ -36,6 +46,16 @@ static void parse(const char *text, const struct parse_context *context, int dep
         require(*err.text && utf8_valid(err.text, strlen(err.text)));
     for (size_t i = 0; i < parsed.offers.n && depth < 3; i++)
         parse(parsed.offers.v[i], context, depth + 1);
+    const char *from = strstr(err.text, TYPE), *to = from ? strrchr(err.text, '`') : NULL;
+    bool whole = from && to > from + strlen(TYPE) && !strstr(from, "…") && !strchr(from, '<');
+    if (whole && depth == 0) { /* what is proposed can be typed */
+        CLEANUP_FREE char *proposed = xstrndup(from + strlen(TYPE), (size_t)(to - from) - strlen(TYPE));
+        struct parsed again;
+        struct error refused = {0};
+        if (command_parse(proposed, context, &again, &refused) && !strchr(proposed, '`'))
+            fail_with(text, proposed, refused.text);
+        parsed_finish(&again);
+    }
     parsed_finish(&parsed);
 }
 

@@ -126,6 +126,48 @@ static void test_when_in_words(void **state)
         assert_when(MONDAY, rows[i][0], LONDON, rows[i][1]);
 }
 
+static void test_when_in_another_zone(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"until 9:00 UTC", "2026-11-24T09:00Z"},
+        {"until tomorrow 9:00 gmt", "2026-11-24T09:00Z"},
+        {"9:00Z", "2026-11-24T09:00Z"},
+        {"until 9:00 +05:30", "2026-11-24T03:30Z"},
+        {"9:00+05:30", "2026-11-24T03:30Z"},
+        {"tomorrow 9am -0800", "2026-11-24T17:00Z"},
+        {"tomorrow 9:00 UTC+1", "2026-11-24T08:00Z"},
+        {"until 2026-11-25T09:00:00Z", "2026-11-25T09:00Z"},
+        {"until 2026-11-25T09:00:00.5+05:30", "2026-11-25T03:30Z"},
+        {"until 2026-11-25T09:00-05:00", "2026-11-25T14:00Z"},
+        {"until 2026-11-25T09:00", "2026-11-25T14:00Z"},
+        {"until 2026-11-25 09:00 Z", "2026-11-25T09:00Z"},
+        {"until 9:00 Europe/Madrid", "2026-11-24T08:00Z"},
+        {"for an hour", "2026-11-23T16:00Z"},
+        {"for half an hour", "2026-11-23T15:30Z"},
+        {"in a day", "2026-11-24T15:00Z"},
+        {"until tomorrow morning", "2026-11-24T14:00Z"},
+        {"until tuesday afternoon", "2026-11-24T19:00Z"},
+        {"until end of day", "2026-11-23T23:00Z"},
+        {"until the end", NULL},
+        {"until end of the day UTC", "2026-11-23T18:00Z"},
+        {"until eod", "2026-11-23T23:00Z"},
+        {"9:00 UTC+1 UTC", NULL},
+        {"9:00-10:00", NULL},
+        {"UTC", NULL},
+        {"9:00 +99", NULL},
+        {"9:00 CI/CD", NULL},
+        {"morning", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        instant t;
+        if (rows[i][1])
+            assert_when("2026-11-23T15:00:00Z", rows[i][0], NEW_YORK, rows[i][1]);
+        else if (when_parse(rows[i][0], at(MONDAY), NEW_YORK, &t, NULL) != ERR_INVALID)
+            fail_msg("'%s' was understood", rows[i][0]);
+    }
+}
+
 static void test_when_across_a_change(void **state)
 {
     (void)state;
@@ -171,15 +213,21 @@ static void test_what_is_no_time(void **state)
         {"2020-01-01T00:00:00Z", "has passed"},
         {"2028-01-01", "more than 366 days"},
         {"2028-01-01T00:00:00Z", "more than 366 days"},
+        {"for 400d", "at most 366 days"},
+        {"until 9:00 CET", "'CET' in 'until 9:00 CET' may be several time zones"},
+        {"tomorrow 9:00 pst", "'pst'"},
+        {"9:00 EAT", "'EAT'"},
     };
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         instant t = 7;
         struct error err = {0};
-        if (when_parse(rows[i][0], at(MONDAY), LONDON, &t, &err) != ERR_INVALID)
+        bool no_time = strcmp(rows[i][1], "no time") == 0;
+        if (when_parse(rows[i][0], at(MONDAY), LONDON, &t, &err) != (no_time ? ERR_INVALID : ERR_REFUSED))
             fail_msg("'%s' was understood", rows[i][0]);
         assert_int_equal(t, 7);
         assert_non_null(strstr(err.text, rows[i][1]));
-        assert_non_null(strstr(err.text, "write 2h, tomorrow 9:00, or monday 10:30"));
+        assert_true(strstr(err.text, "write 2h, tomorrow 9:00, or monday 10:30") ||
+                    strstr(err.text, "at most 366 days") || strstr(err.text, "9:00 +01:00, UTC, or a name"));
     }
 }
 
@@ -222,6 +270,7 @@ int main(void)
         cmocka_unit_test(test_skipped_and_repeated_hours),
         cmocka_unit_test(test_there_and_back),
         cmocka_unit_test(test_when_in_words),
+        cmocka_unit_test(test_when_in_another_zone),
         cmocka_unit_test(test_when_across_a_change),
         cmocka_unit_test(test_what_is_no_time),
         cmocka_unit_test(test_when_shown),

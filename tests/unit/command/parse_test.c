@@ -242,10 +242,27 @@ static void a_pause_takes_its_time_anywhere(void **state)
         {"pause bank for -2h",
          "! 'for -2h' is no time that I understand, or it is over. Write `for 2h`, `until tomorrow 9:00` or "
          "`until 2026-12-24 09:00`, in your time zone. [declare pause bank for -2h]"},
-        {"pause bank until tomorrow 9:00 UTC",
-         "! 'until tomorrow 9:00 UTC' is no time that I understand, or it is over. Write `for "
-         "2h`, `until tomorrow 9:00` or `until 2026-12-24 09:00`, in your time zone. [declare pause bank until "
-         "tomorrow 9:00 UTC]"},
+        {"pause bank until tomorrow 9:00 UTC", "INC-9 pause|bank|until tomorrow 9:00 UTC|@tomorrow 09:00"},
+        {"pause bank until 2026-11-25T09:00:00+05:30",
+         "INC-9 pause|bank|until 2026-11-25T09:00:00+05:30|@Wed 25 Nov 03:30"},
+        {"pause waiting for the bank for half an hour",
+         "INC-9 pause|waiting for the bank|for half an hour|@today 15:36"},
+        {"pause until end of day the bank", "INC-9 pause|the bank|until end of day|@today 18:00"},
+        {"pause until 9:00 eat lunch first", "INC-9 pause|eat lunch first|until 9:00|@tomorrow 09:00"},
+        {"pause bank until 9:00 CET", "! 'CET' in 'until 9:00 CET' may be several time zones. Without it your "
+                                      "own is meant; or write an offset such as 9:00 +01:00, UTC, or a name "
+                                      "such as Europe/Paris. [declare pause bank until 9:00 CET]"},
+        {"pause waiting until 9:00 PST for the bank",
+         "! 'PST' in 'until 9:00 PST' may be several time zones. Without it your own is meant; or write an "
+         "offset such as 9:00 +01:00, UTC, or a name such as Europe/Paris. [declare pause waiting until 9:00 "
+         "PST for the bank]"},
+        {"pause bank until 2099-01-01 09:00",
+         "! 'until 2099-01-01 09:00' is more than 366 days away: write 2h, tomorrow 9:00, or monday 10:30. "
+         "[declare pause bank until 2099-01-01 09:00]"},
+        {"pause bank for 400d", "! '400d' is too long: at most 366 days. [declare pause bank for 400d]"},
+        {"pause x until yesterday",
+         "! 'until yesterday' is no time that I understand, or it is over. Write `for 2h`, `until tomorrow "
+         "9:00` or `until 2026-12-24 09:00`, in your time zone. [declare pause x until yesterday]"},
         {"pause waiting for the bank", "! Say when it is picked up again: `INC-9 pause waiting for the bank "
                                        "until tomorrow 9:00` [declare pause "
                                        "waiting for the bank]"},
@@ -322,8 +339,9 @@ static void a_refusal_gives_the_line_to_type(void **state)
         {"INC-7 sev mjor",
          "! 'mjor' is no severity; there are: minor, major, critical. Type: `INC-7 sev major` [INC-7 "
          "sev major]"},
-        {"status page is down", "! 'page' is no status; there are: investigating, fixing, monitoring, paused, "
-                                "resolved. Type: `INC-42 status` [declare status page is down]"},
+        {"status page is down",
+         "! 'page' is no status; there are: investigating, fixing, monitoring, resolved, "
+         "paused. Type: `INC-42 status fixing` [declare status page is down]"},
         {"INC-7 ticket PAY-7", "! 'PAY-7' is no link (it begins with https://). Type: `INC-7 ticket "
                                "https://tracker.example/PAY-7`"},
         {"INC-7 merge", "! Say into which incident: `INC-7 merge INC-41`"},
