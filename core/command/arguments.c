@@ -255,7 +255,8 @@ static char *trim_word(enum argument_kind kind, const char *token)
 
 static bool takes_rest(const struct argument *argument)
 {
-    return argument->kind == ARGUMENT_TEXT || argument->kind == ARGUMENT_PERSON;
+    return argument->kind == ARGUMENT_TEXT || argument->kind == ARGUMENT_PERSON ||
+           argument->kind == ARGUMENT_TOPIC;
 }
 
 static void take_text(struct line *line, const struct command_row *row, size_t i)

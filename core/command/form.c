@@ -8,11 +8,11 @@
 
 /* What an argument is to a form. */
 static const char *const kinds[] = {
-    [ARGUMENT_TEXT] = "text",     [ARGUMENT_WORD] = "line",       [ARGUMENT_PERSON] = "person",
-    [ARGUMENT_LINK] = "line",     [ARGUMENT_SEVERITY] = "choice", [ARGUMENT_STATUS] = "choice",
-    [ARGUMENT_ROLE] = "choice",   [ARGUMENT_WHEN] = "line",       [ARGUMENT_GROUP] = "line",
-    [ARGUMENT_SWITCH] = "choice", [ARGUMENT_INCIDENT] = "line",   [ARGUMENT_ZONE] = "line",
-    [ARGUMENT_NUMBER] = "line",   [ARGUMENT_COMMAND] = "line",
+    [ARGUMENT_TOPIC] = "line",    [ARGUMENT_TEXT] = "text",     [ARGUMENT_WORD] = "line",
+    [ARGUMENT_PERSON] = "person", [ARGUMENT_LINK] = "line",     [ARGUMENT_SEVERITY] = "choice",
+    [ARGUMENT_STATUS] = "choice", [ARGUMENT_ROLE] = "choice",   [ARGUMENT_WHEN] = "line",
+    [ARGUMENT_GROUP] = "line",    [ARGUMENT_SWITCH] = "choice", [ARGUMENT_INCIDENT] = "line",
+    [ARGUMENT_ZONE] = "line",     [ARGUMENT_NUMBER] = "line",   [ARGUMENT_COMMAND] = "line",
 };
 
 static const char *const *choices_of(enum argument_kind kind, const struct parse_context *context)

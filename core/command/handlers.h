@@ -66,9 +66,12 @@ command_handler run_tell, run_settle;
 /* read.c */
 command_handler run_list, run_show, run_timeline, run_search, run_similar, run_owed, run_help;
 /* rules.c */
-command_handler run_rules, run_mute, run_unmute, run_policy, run_actions;
+command_handler run_rules, run_mute, run_unmute, run_policy;
 /* Lines for people, also used by why.c. */
 int tell_mutes(const struct asking *ask, struct str *out, struct error *err);
+/* actions.c */
+command_handler run_actions;
+/* What, where, how far, by which line of the policy, and how it begins: lines for people, also used by why.c. */
 void tell_action(const struct asking *ask, const struct action *action, struct str *out);
 /* why.c */
 command_handler run_why;

@@ -34,7 +34,8 @@ static bool number_counts(const struct line *line, const struct command_row *row
 {
     const struct argument *first = &row->arguments[0];
     bool all = *skip_space(end) == '\0';
-    if (has_argument(row, ARGUMENT_NUMBER) || (first->kind == ARGUMENT_TEXT && !first->optional))
+    if (has_argument(row, ARGUMENT_NUMBER) || first->kind == ARGUMENT_TOPIC ||
+        (first->kind == ARGUMENT_TEXT && !first->optional))
         return false;
     if (!has_argument(row, ARGUMENT_TEXT))
         return row->about == ABOUT_INCIDENT || all;

@@ -1,4 +1,4 @@
-/* Rules and mutes in force, the policy's files, and what could not be sent. */
+/* Rules and mutes in force, and the policy's files. */
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -8,8 +8,7 @@
 #include "command/handlers.h"
 
 #define LINES_MOST 40
-#define SOON       (10 * SECOND) /* what waits longer for its turn is shown */
-#define LOOK_BACK  2000          /* events of the system's stream that are looked through */
+#define LOOK_BACK  2000 /* events of the system's stream that are looked through */
 
 /* ---- rules, mutes ---- */
 
@@ -159,120 +158,5 @@ int run_policy(struct asking *ask, struct error *err)
     if (json_parse(str_text(&json), json.len, SIZE_MAX, JSON_DEPTH, "rules", &rules, NULL) == 0)
         str_addf(&text, "\n\n%d rules; `rules` shows them.", cJSON_GetArraySize(rules));
     answer_titled(ask, "Policy", loading.refused ? "warn" : "ok", text.p);
-    return 0;
-}
-
-/* ---- actions ---- */
-
-struct finding {
-    const struct asking *ask;
-    struct str *out; /* NULL: only looking for `id` */
-    uint64_t id;
-    size_t n, under_way;
-    bool found;
-};
-
-/* An action of a private incident is nobody else's business. */
-static bool may_see(const struct asking *ask, const struct action *action)
-{
-    if (ask->incident && action->incident != ask->incident->id)
-        return false;
-    return !action->incident || hub_incident(ask->hub, action->incident, ask->asker->person);
-}
-
-/* Why nothing of its kind goes; NULL: it does, or it is no more to go. */
-static const char *held_by(const struct asking *ask, const struct action *action)
-{
-    return action->state == ACTION_WAITING ? hub_connector_held(ask->hub, action->connector) : NULL;
-}
-
-static bool is_under_way(const struct action *action)
-{
-    return action->state == ACTION_WAITING || action->state == ACTION_SENDING;
-}
-
-static bool is_stuck(const struct asking *ask, const struct action *action)
-{
-    bool late = is_under_way(action) && action->made_at + SOON < ask->now;
-    return action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN || action->not_before > ask->now ||
-           action->attempts > 1 || late || held_by(ask, action);
-}
-
-void tell_action(const struct asking *ask, const struct action *action, struct str *out)
-{
-    char name[INCIDENT_NAME];
-    str_addf(out, "- `%" PRIu64 "` %s on %s: %s", action->id, action->kind, action->connector,
-             action_state_name(action->state));
-    if (action->incident)
-        str_addf(out, ", %s", incident_name(action->incident, name));
-    str_add(out, ", asked for ");
-    when_format(action->made_at, ask->now, ask->zone, out);
-    if (action->state == ACTION_WAITING && action->not_before > ask->now) {
-        str_add(out, ", delayed until ");
-        when_format(action->not_before, ask->now, ask->zone, out);
-    }
-    if (action->attempts > 1)
-        str_addf(out, ", tried %d times", action->attempts);
-    const char *why = text_empty(action->detail) ? held_by(ask, action) : action->detail;
-    if (why)
-        str_addf(out, ": %s", why);
-    str_add(out, "\n");
-}
-
-static bool take_action(void *ctx, const struct action *action)
-{
-    struct finding *finding = ctx;
-    if (!may_see(finding->ask, action))
-        return true;
-    if (!finding->out) {
-        finding->found = action->id == finding->id;
-        return !finding->found;
-    }
-    if (!is_stuck(finding->ask, action))
-        finding->under_way += is_under_way(action);
-    else if (++finding->n <= LINES_MOST)
-        tell_action(finding->ask, action, finding->out);
-    return true;
-}
-
-static int change_action(struct asking *ask, const char *verb, const char *number, struct error *err)
-{
-    bool again = strcasecmp(verb, "again") == 0;
-    if ((!again && strcasecmp(verb, "drop") != 0) || !number)
-        return error_set(
-            err, ERR_INVALID,
-            "Say what to do with which one: `actions again 17` or `actions drop 17`; `actions` lists them");
-    struct finding finding = {.ask = ask, .id = strtoull(number, NULL, 10)};
-    outbox_each(hub_outbox(ask->hub), take_action, &finding);
-    if (!finding.found)
-        return error_set(err, ERR_NOT_FOUND,
-                         "there is no action %s that waits for a word; `actions` lists them", number);
-    int rc = again ? hub_action_again(ask->turn, finding.id, err) : hub_action_drop(ask->turn, finding.id, err);
-    ask->answer->alone = true;
-    if (!rc)
-        answer_line(ask, again ? "Action %s is tried again." : "Action %s is dropped.", number);
-    return rc;
-}
-
-int run_actions(struct asking *ask, struct error *err)
-{
-    const char *verb = asked(ask, ARGUMENT_WORD);
-    CLEANUP_STR struct str text = {0};
-    struct finding finding = {.ask = ask, .out = &text};
-    if (verb)
-        return change_action(ask, verb, asked(ask, ARGUMENT_NUMBER), err);
-    ask->answer->alone = true;
-    ask->incident = ask->parsed->named ? ask->incident : NULL;
-    outbox_each(hub_outbox(ask->hub), take_action, &finding);
-    CLEANUP_FREE char *title = xasprintf("Not sent yet: %zu", finding.n);
-    if (finding.n)
-        str_add(&text, "\n`actions again 17` tries one once more, `actions drop 17` gives it up.\n");
-    if (finding.n)
-        answer_titled(ask, title, "warn", text.p);
-    else if (finding.under_way)
-        answer_line(ask, "Nothing is stuck: what is left of the last seconds, %zu, is on its way.",
-                    finding.under_way);
-    else
-        answer_line(ask, "Everything was sent.");
     return 0;
 }

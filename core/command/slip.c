@@ -90,7 +90,8 @@ static bool is_plausible(struct line *line, const struct command_row *row, const
         return true;
     if (read_incident(line->rest, true, &end) && *skip_space(end) == '\0' && row->about != ABOUT_NOTHING)
         return true;
-    bool closed = !has_argument(row, ARGUMENT_TEXT) || has_argument(row, ARGUMENT_WHEN);
+    bool text = has_argument(row, ARGUMENT_TEXT) || has_argument(row, ARGUMENT_TOPIC);
+    bool closed = !text || has_argument(row, ARGUMENT_WHEN);
     if (has_argument(row, ARGUMENT_PERSON))
         return is_taken(line, row, first) && (is_one_word(line->rest) || *line->rest == '@');
     if (closed)

@@ -484,13 +484,15 @@ static const struct command_row rows[] = {
         .aliases = "explain",
         .area = AREA_RULES,
         .about = ABOUT_PERHAPS,
-        .arguments = {{"of what", ARGUMENT_TEXT, true, "of what", "page"}},
+        .arguments = {{"of what", ARGUMENT_TOPIC, true, "of what", "page"}},
         .help =
             "why it was declared, paged, declined, kept quiet or posted: rule, facts, what was sent and when",
         .example = "why page",
         .more =
             "`why` alone tells everything of the incident; `why declared`, `why page`, `why declined`, `why "
-            "quiet`, `why sent` a part. `why mute checkout*` and `why <fingerprint>` work anywhere.",
+            "quiet`, `why sent` a part. `why mute checkout*`, `why <fingerprint>`, and `why 404` of an action "
+            "that `why sent` "
+            "shows, work anywhere.",
         .run = run_why,
     },
     {

@@ -28,6 +28,7 @@ enum argument_kind {
     ARGUMENT_SWITCH, /* on, off */
     ARGUMENT_ZONE,   /* Europe/London */
     ARGUMENT_NUMBER,
+    ARGUMENT_TOPIC, /* what something is asked about: a word, a pattern, the number of an action; the rest of the line */
     ARGUMENT_COMMAND, /* a command's name */
 };
 

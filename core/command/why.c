@@ -430,6 +430,66 @@ static int why_mute(struct asking *ask, const char *pattern, struct error *err)
     return 0;
 }
 
+/* ---- one action ---- */
+
+struct looking {
+    struct telling telling;
+    uint64_t id;
+};
+
+static bool tell_one(struct looking *looking, const struct action *action)
+{
+    const struct asking *ask = looking->telling.ask;
+    if (action->id != looking->id)
+        return true;
+    if (action->incident && hub_incident(ask->hub, action->incident, ask->asker->person) &&
+        ++looking->telling.n == 1)
+        tell_action(ask, action, looking->telling.out);
+    return false;
+}
+
+static bool tell_one_waiting(void *ctx, const struct action *action)
+{
+    return tell_one(ctx, action);
+}
+
+static bool tell_one_done(void *ctx, const struct journal_doc *doc)
+{
+    struct action action = {0};
+    if (action_decode(doc->body, strlen(doc->body), &action, NULL))
+        return true;
+    bool more = tell_one(ctx, &action);
+    action_finish(&action);
+    return more;
+}
+
+static int why_action(struct asking *ask, const char *number, struct error *err)
+{
+    CLEANUP_STR struct str text = {0};
+    struct looking looking = {{ask, &text, OF_SENT, OF_SENT, 0}, strtoull(number, NULL, 10)};
+    struct doc_query done = {
+        .kind = DOC_ACTION, .tag = action_state_name(ACTION_DONE), .descending = true, .limit = ACTIONS_MOST};
+    outbox_each(hub_outbox(ask->hub), tell_one_waiting, &looking);
+    int rc = looking.telling.n ? 0 : journal_docs(hub_journal(ask->hub), &done, tell_one_done, &looking, err);
+    if (rc)
+        return rc;
+    if (!looking.telling.n)
+        return error_set(err, ERR_NOT_FOUND,
+                         "no action %s of an incident was asked for within the last day; `why sent` lists "
+                         "them, and `why INC-%s` "
+                         "tells of an incident",
+                         number, number);
+    CLEANUP_FREE char *title = xasprintf("Why action %s", number);
+    answer_titled(ask, title, "info", text.p);
+    return 0;
+}
+
+static bool is_number(const char *word)
+{
+    size_t n = strlen(word);
+    return n > 0 && n < FINGERPRINT && strspn(word, "0123456789") == n;
+}
+
 static enum topic topic_of(const char *word)
 {
     for (size_t i = 0; i < ARRAY_SIZE(topics); i++) {
@@ -452,7 +512,7 @@ static int refuse(const struct asking *ask, struct error *err)
 
 int run_why(struct asking *ask, struct error *err)
 {
-    const char *text = asked(ask, ARGUMENT_TEXT);
+    const char *text = asked(ask, ARGUMENT_TOPIC);
     CLEANUP_FREE char *word = text ? xstrndup(text, strcspn(text, " \t\n?.,")) : NULL;
     const char *rest = word ? text + strlen(word) : "";
     rest += strspn(rest, " \t\n?.,");
@@ -462,6 +522,8 @@ int run_why(struct asking *ask, struct error *err)
         return why_mute(ask, rest, err);
     if (word && is_fingerprint(word))
         return why_group(ask, word, err);
+    if (word && is_number(word))
+        return why_action(ask, word, err);
     if (topic && ask->incident)
         return why_incident(ask, topic, err);
     if (topic == OF_QUIET || mute)

@@ -117,6 +117,8 @@ int hub_similar(struct hub *hub, uint64_t incident, const char *viewer, size_t l
 bool hub_event_visible(struct hub *hub, const struct event *event, const char *viewer);
 /* The event as this viewer may see it: without the number of another incident that they may not see. Borrows all of it. */
 struct event hub_event_seen(struct hub *hub, const struct event *event, const char *viewer);
+/* What an action about an incident says, as this viewer may read it; NULL: nothing, or not to them. The caller frees. */
+char *hub_action_text(struct hub *hub, const struct action *action, const char *viewer);
 /* A group is as visible as the incident that it belongs to. */
 bool hub_group_visible(struct hub *hub, const struct group *group, const char *viewer);
 /* An incident that the viewer may see as JSON, without the numbers of others that they may not see. */

@@ -129,6 +129,7 @@ struct turn {
     unsigned reactions, keys;
     bool settling;
     uint64_t last_action;
+    const char *rule; /* what of the policy asks for what is sent now; NULL: nothing does. Borrowed */
     journal_done *done;
     void *ctx;
 };

@@ -99,8 +99,11 @@ void page_for(struct turn *turn, uint64_t incident, const char *whom, const char
     if (turn_do(turn, incident, &command, NULL, NULL))
         return;
     const struct incident *about = turn_touch(turn, incident)->incident;
+    const char *before = turn->rule;
+    turn->rule = rule;
     let_in(turn, about, whom);
     send_page(turn, about, whom, text);
+    turn->rule = before;
 }
 
 static void run_page(const struct reacting *r)
@@ -133,7 +136,9 @@ static void run(struct turn *turn, const reaction_list *reactions, struct str *r
             return;
         }
         struct live *live = reaction->incident ? turn_touch(turn, reaction->incident) : NULL;
+        turn->rule = reaction->rule;
         runners[reaction->kind](&(struct reacting){turn, reaction, live ? live->incident : NULL, refusals});
+        turn->rule = NULL;
     }
 }
 

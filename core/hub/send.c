@@ -63,6 +63,7 @@ void send_to(struct turn *turn, struct action *action, const struct incident *in
     }
     action->connector = (char *)(uintptr_t)place->connector;
     action->cause = cause.p;
+    action->rule = (char *)(uintptr_t)turn->rule;
     action->incident = incident ? incident->id : 0;
     action->made_at = turn->now;
     uint64_t change = outbox_add(turn->hub->outbox, action, turn->batch);

@@ -220,14 +220,13 @@ static bool may_name(struct hub *hub, const struct action *action, const struct 
 #define NUMBERED "INC-"
 
 /* Numbers of incidents that this place may not know of are taken out. */
-static void hide_numbers(struct hub *hub, const struct action *action, const cJSON *body, const char *text,
-                         struct str *out)
+static void hide_numbers(struct hub *hub, const struct action *action, const struct place *place,
+                         const char *text, struct str *out)
 {
-    struct place place = place_of(hub, action, body);
     char *end;
     for (const char *p = text; (p = strstr(p, NUMBERED)); p = end) {
         uint64_t id = strtoull(p + strlen(NUMBERED), &end, 10);
-        if (!live_find(hub, id) || may_name(hub, action, &place, id))
+        if (!live_find(hub, id) || may_name(hub, action, place, id))
             continue;
         str_addn(out, text, (size_t)(p - text));
         str_add(out, "another incident");
@@ -251,7 +250,29 @@ char *action_body_now(struct hub *hub, const struct action *action)
         drop_strangers(hub, live->incident, action->connector, list);
     }
     json_tree(&(struct json_out){&text, false}, body);
-    hide_numbers(hub, action, body, str_text(&text), &out);
+    struct place place = place_of(hub, action, body);
+    hide_numbers(hub, action, &place, str_text(&text), &out);
+    return str_take(&out);
+}
+
+char *hub_action_text(struct hub *hub, const struct action *action, const char *viewer)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    struct str out = {0};
+    bool several = false;
+    for (size_t i = 0; i < ARRAY_SIZE(vague); i++)
+        several |= text_starts(action->key, vague[i].key);
+    if (several || !action->incident || !hub_incident(hub, action->incident, viewer) || !action->body ||
+        json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
+        return NULL;
+    const char *to = json_text_or(body, "to", NULL),
+               *user = to ? hub_user_person(hub, action->connector, to) : NULL;
+    const char *title = json_text_or(json_member(body, "card"), "title", NULL);
+    const char *text = json_text_or(body, "text", title);
+    if (!text || (to && !text_equal(user, viewer)))
+        return NULL;
+    struct place reader = {.person = viewer};
+    hide_numbers(hub, action, &reader, text, &out);
     return str_take(&out);
 }
 

@@ -29,6 +29,7 @@ static const struct text_field {
     {"refer_as", offsetof(struct action, refer_as), false},
     {"coalesce", offsetof(struct action, coalesce), false},
     {"cause", offsetof(struct action, cause), false},
+    {"rule", offsetof(struct action, rule), false},
     {"remote_id", offsetof(struct action, remote_id), false},
     {"detail", offsetof(struct action, detail), false},
 };
@@ -69,6 +70,7 @@ void action_encode(const struct action *action, struct str *out)
         json_put_text_if(&j, texts[i].name, const_text_of(action, i));
     json_put_int(&j, "incident", (int64_t)action->incident);
     json_put_int(&j, "made_at", action->made_at);
+    json_put_int(&j, "done_at", action->done_at);
     json_put_int(&j, "not_before", action->not_before);
     json_put_int(&j, "give_up_at", action->give_up_at);
     json_put_int(&j, "attempts", action->attempts);
@@ -108,6 +110,7 @@ static int decode_fields(const cJSON *doc, struct action *action, struct error *
     action->state = (enum action_state)state;
     action->incident = (uint64_t)json_int_or(doc, "incident", 0);
     action->made_at = json_int_or(doc, "made_at", 0);
+    action->done_at = json_int_or(doc, "done_at", 0);
     action->not_before = json_int_or(doc, "not_before", 0);
     action->give_up_at = json_int_or(doc, "give_up_at", 0);
     action->attempts = (int)json_int_or(doc, "attempts", 0);

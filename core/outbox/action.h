@@ -30,8 +30,10 @@ struct action {
     char *coalesce; /* waiting actions of the same value are replaced by the newest; NULL: never */
     enum lane lane;
     enum action_state state;
-    uint64_t incident;           /* 0: none */
-    char *cause;                 /* "INC-42/7": stream and version of the event that caused it */
+    uint64_t incident; /* 0: none */
+    char *cause;       /* "INC-42/7": stream and version of the event that caused it */
+    char *rule;        /* "rules/payments.lua:12": what of the policy asked for it; NULL: Tocsin itself did */
+    instant done_at;   /* 0: it is not */
     instant made_at, not_before; /* not_before: "delayed until", shown to people */
     instant give_up_at;          /* retried until then */
     int attempts;                /* handed to the connector so often */

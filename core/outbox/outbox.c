@@ -111,7 +111,7 @@ static void write_doc(const struct item *item, struct journal_batch *batch)
     action_encode(&stored, &body);
     struct journal_doc *doc = batch_doc(batch, DOC_ACTION, id_key(stored.id, key), str_text(&body));
     doc->tag = xstrdup(action_state_name(stored.state));
-    doc->at = item->done_at;
+    doc->at = item->action.done_at;
 }
 
 static void set_state(struct outbox *outbox, struct item *item, enum action_state state)
@@ -170,7 +170,7 @@ static void forget_old(struct outbox *outbox, instant now, size_t most, struct j
     size_t n = 0;
     for (; n < most && !list_empty(&outbox->done); n++) {
         struct item *oldest = container_of(outbox->done.next, struct item, finished);
-        if (now - oldest->done_at < DONE_KEPT && outbox->done_count <= DONE_KEPT_MOST)
+        if (now - oldest->action.done_at < DONE_KEPT && outbox->done_count <= DONE_KEPT_MOST)
             break;
         char key[ID_KEY];
         batch_doc(batch, DOC_ACTION, id_key(oldest->action.id, key), NULL);
@@ -270,7 +270,6 @@ static bool load_one(void *ctx, const struct journal_doc *doc)
     item->doubt = handed;
     mind(item);
     if (item->action.state == ACTION_DONE) {
-        item->done_at = doc->at;
         keep_done(outbox, item);
         drop_body(steal(outbox->just_done));
     }
@@ -346,6 +345,7 @@ static uint64_t replace(struct outbox *outbox, struct item *item, const struct a
     replace_text(&action->refers, newer->refers);
     replace_text(&action->refer_as, newer->refer_as);
     replace_text(&action->cause, newer->cause);
+    replace_text(&action->rule, newer->rule);
     action->incident = newer->incident;
     action->made_at = newer->made_at;
     action->give_up_at = give_up_at(newer);
@@ -564,7 +564,7 @@ const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const st
         take_doubt(item, outcome->code);
         try_again(outbox, item, at);
     } else {
-        item->done_at = state == ACTION_DONE ? now : 0;
+        item->action.done_at = state == ACTION_DONE ? now : 0;
         end(outbox, item, state, batch);
     }
     write_doc(item, batch);

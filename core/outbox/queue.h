@@ -43,7 +43,6 @@ struct item {
     struct list dependent;  /* in the list of what it refers to */
     struct list finished;   /* among the done, oldest first */
     struct list leaving;    /* ended, but that is not durable yet: its channel waits */
-    instant done_at;
 };
 
 struct link_up { /* one connector */

@@ -258,7 +258,7 @@ static void a_private_incident_does_not_exist_for_others(void **state)
     rig_expect(rig, "ben", 0, "declare --private customer data leaked", "INC-1 is open, for its members only");
     rig_expect(rig, "ben", 0, "a public one", "INC-2");
     static const char *const lines[] = {
-        "INC-1 show",      "timeline INC-1",   "INC-1 note x",    "why 1",          "similar INC-1",
+        "INC-1 show",      "timeline INC-1",   "INC-1 note x",    "why INC-1",      "similar INC-1",
         "owed INC-1",      "join 1",           "merge 2 into 1",  "INC-2 relate 1", "sev 1 major",
         "customers INC-1", "INC-1 rollback 1", "invite INC-1 me",
     };

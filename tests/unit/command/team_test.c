@@ -1,5 +1,6 @@
 /* Commands over the policy that ships, with a team's own file beside it: rules, why, and a team's own command. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -34,7 +35,8 @@ static const char team_file[] =
     "command { name = 'twice', help = 'resolves twice', run = function(i)\n"
     "  i:resolve('one') i:resolve('two')\n"
     "end }\n"
-    "rule { name = 'crawlers', match = { title = '*noise*' }, quiet = true }\n";
+    "rule { name = 'crawlers', match = { title = '*noise*' }, quiet = true }\n"
+    "on('noted', function(incident) incident:say('A note was taken in ' .. incident.name) end)\n";
 
 static struct rig *set_up(void)
 {
@@ -119,11 +121,50 @@ static void why_names_the_line_of_policy(void **state)
     tear_down();
 }
 
+/* Each post: the line that asked for it, how it begins, where, and when it went out. */
+static void why_tells_what_a_script_posted(void **state)
+{
+    (void)state;
+    struct rig *rig = set_up();
+    rig_expect(rig, "ben", 0, "declare --private checkout leaks", "INC-1 is open");
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-2 is open");
+    rig_room(rig, 2, "room-2");
+    rig_expect(rig, "ben", 2, "note two", "Noted");
+    rig_expect(rig, "ben", 2, "why post", "by `team.lua:11`");
+    rig_expect(rig, "ben", 2, "why sent",
+               "post on console: done today 15:06 in inc-1, INC-2, asked for today 15:06 by `team.lua:11`");
+    rig_expect(rig, "ben", 2, "why post", "“A note was taken in INC-2”");
+    CLEANUP_FREE char *all = rig_line(rig, "ben", 2, "why post");
+    char *line = strstr(all, "by `team.lua:11`");
+    while (*line != '\n' && line > all)
+        line--;
+    CLEANUP_FREE char *one = xasprintf("why %d", atoi(strchr(line, '`') + 1));
+    rig_expect(rig, "ben", 2, one, "“A note was taken in INC-2”");
+    rig_expect(rig, "ben", 0, one, "by `team.lua:11`");
+    rig->down = true;
+    rig_expect(rig, "ben", 2, "note three", "Noted");
+    rig_expect(rig, "ben", 2, "why post",
+               "post on console: waiting in inc-1, INC-2, asked for today 15:06 by `team.lua:11`");
+    rig->down = false;
+    rig_settle(rig);
+    rig_expect(rig, "ben", 1, "note secret", "Noted");
+    rig_expect(rig, "ben", 1, "why post", "by `team.lua:11`");
+    for (int i = 1; i < 40; i++) { /* nobody else is told that there is such a one */
+        CLEANUP_FREE char *each = xasprintf("why %d", i);
+        CLEANUP_FREE char *told = rig_line(rig, "ana-maria", 0, each);
+        assert_null(strstr(told, "taken in INC-1"));
+        assert_null(strstr(told, ", INC-1,"));
+    }
+    rig_expect(rig, "ben", 0, "why 4000", "! no action 4000 of an incident");
+    tear_down();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_teams_own_command_is_a_command),
         cmocka_unit_test(why_names_the_line_of_policy),
+        cmocka_unit_test(why_tells_what_a_script_posted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

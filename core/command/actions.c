@@ -1,0 +1,173 @@
+/* What was sent or is to be: told to people, tried once more, dropped. */
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/json.h"
+#include "base/zone.h"
+#include "command/handlers.h"
+
+#define LINES_MOST 40
+#define TEXT_BYTES 160           /* of what it says */
+#define SOON       (10 * SECOND) /* what waits longer for its turn is shown */
+
+struct finding {
+    const struct asking *ask;
+    struct str *out; /* NULL: only looking for `id` */
+    uint64_t id;
+    size_t n, under_way;
+    bool found;
+};
+
+/* An action of a private incident is nobody else's business. */
+static bool may_see(const struct asking *ask, const struct action *action)
+{
+    if (ask->incident && action->incident != ask->incident->id)
+        return false;
+    return !action->incident || hub_incident(ask->hub, action->incident, ask->asker->person);
+}
+
+/* Why nothing of its kind goes; NULL: it does, or it is no more to go. */
+static const char *held_by(const struct asking *ask, const struct action *action)
+{
+    return action->state == ACTION_WAITING ? hub_connector_held(ask->hub, action->connector) : NULL;
+}
+
+static bool is_under_way(const struct action *action)
+{
+    return action->state == ACTION_WAITING || action->state == ACTION_SENDING;
+}
+
+static bool is_stuck(const struct asking *ask, const struct action *action)
+{
+    bool late = is_under_way(action) && action->made_at + SOON < ask->now;
+    return action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN || action->not_before > ask->now ||
+           action->attempts > 1 || late || held_by(ask, action);
+}
+
+/* Its name where it is the incident's own, as people know it. */
+static const char *channel_name(const struct asking *ask, const struct action *action, const char *channel)
+{
+    const struct incident *incident =
+        action->incident ? hub_incident(ask->hub, action->incident, ask->asker->person) : NULL;
+    for (size_t i = 0; incident && i < incident->channels.n; i++) {
+        const struct state_channel *own = &incident->channels.v[i];
+        if (text_equal(own->connector, action->connector) && text_equal(own->channel, channel) && own->name)
+            return own->name;
+    }
+    return channel;
+}
+
+/* In which channel, or to whom alone. */
+static void tell_where(const struct asking *ask, const struct action *action, struct str *out)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    if (action->body)
+        json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
+    const char *channel = json_text_or(body, "channel", action->refers ? "the room being opened" : NULL);
+    const char *user = json_text_or(body, "to", json_text_or(body, "user", NULL));
+    const char *person = user ? hub_user_person(ask->hub, action->connector, user) : NULL;
+    if (user)
+        str_addf(out, " to %s", person ? ask_name_of(ask, person) : user);
+    else if (channel)
+        str_addf(out, " in %s", channel_name(ask, action, channel));
+}
+
+/* How what it says begins, in one line below it. */
+static void tell_text(const struct asking *ask, const struct action *action, struct str *out)
+{
+    CLEANUP_FREE char *text = hub_action_text(ask->hub, action, ask->asker->person);
+    size_t line = text ? strcspn(text, "\n") : 0,
+           cut = line > TEXT_BYTES ? utf8_cut(text, line, TEXT_BYTES) : line;
+    if (line)
+        str_addf(out, "  - “%.*s%s”\n", (int)cut, text, text[cut] ? "…" : "");
+}
+
+void tell_action(const struct asking *ask, const struct action *action, struct str *out)
+{
+    char name[INCIDENT_NAME];
+    const char *held = held_by(ask, action);
+    str_addf(out, "- `%" PRIu64 "` %s on %s: %s", action->id, action->kind, action->connector,
+             action_state_name(action->state));
+    if (action->done_at) {
+        str_add(out, " ");
+        when_format(action->done_at, ask->now, ask->zone, out);
+    }
+    tell_where(ask, action, out);
+    if (action->incident)
+        str_addf(out, ", %s", incident_name(action->incident, name));
+    str_add(out, ", asked for ");
+    when_format(action->made_at, ask->now, ask->zone, out);
+    if (action->rule)
+        str_addf(out, " by `%s`", action->rule);
+    if (action->state == ACTION_WAITING && action->not_before > ask->now) {
+        str_add(out, ", delayed until ");
+        when_format(action->not_before, ask->now, ask->zone, out);
+    }
+    if (action->attempts > 1)
+        str_addf(out, ", tried %d times", action->attempts);
+    if (!text_empty(action->detail))
+        str_addf(out, ": %s", action->detail);
+    else if (held)
+        str_addf(out, ": nothing goes to %s until this is mended: %s", action->connector, held);
+    str_add(out, "\n");
+    tell_text(ask, action, out);
+}
+
+static bool take_action(void *ctx, const struct action *action)
+{
+    struct finding *finding = ctx;
+    if (!may_see(finding->ask, action))
+        return true;
+    if (!finding->out) {
+        finding->found = action->id == finding->id;
+        return !finding->found;
+    }
+    if (!is_stuck(finding->ask, action))
+        finding->under_way += is_under_way(action);
+    else if (++finding->n <= LINES_MOST)
+        tell_action(finding->ask, action, finding->out);
+    return true;
+}
+
+static int change_action(struct asking *ask, const char *verb, const char *number, struct error *err)
+{
+    bool again = strcasecmp(verb, "again") == 0;
+    if ((!again && strcasecmp(verb, "drop") != 0) || !number)
+        return error_set(
+            err, ERR_INVALID,
+            "Say what to do with which one: `actions again 17` or `actions drop 17`; `actions` lists them");
+    struct finding finding = {.ask = ask, .id = strtoull(number, NULL, 10)};
+    outbox_each(hub_outbox(ask->hub), take_action, &finding);
+    if (!finding.found)
+        return error_set(err, ERR_NOT_FOUND,
+                         "there is no action %s that waits for a word; `actions` lists them", number);
+    int rc = again ? hub_action_again(ask->turn, finding.id, err) : hub_action_drop(ask->turn, finding.id, err);
+    ask->answer->alone = true;
+    if (!rc)
+        answer_line(ask, again ? "Action %s is tried again." : "Action %s is dropped.", number);
+    return rc;
+}
+
+int run_actions(struct asking *ask, struct error *err)
+{
+    const char *verb = asked(ask, ARGUMENT_WORD);
+    CLEANUP_STR struct str text = {0};
+    struct finding finding = {.ask = ask, .out = &text};
+    if (verb)
+        return change_action(ask, verb, asked(ask, ARGUMENT_NUMBER), err);
+    ask->answer->alone = true;
+    ask->incident = ask->parsed->named ? ask->incident : NULL;
+    outbox_each(hub_outbox(ask->hub), take_action, &finding);
+    CLEANUP_FREE char *title = xasprintf("Not sent yet: %zu", finding.n);
+    if (finding.n)
+        str_add(&text, "\n`actions again 17` tries one once more, `actions drop 17` gives it up.\n");
+    if (finding.n)
+        answer_titled(ask, title, "warn", text.p);
+    else if (finding.under_way)
+        answer_line(ask, "Nothing is stuck: what is left of the last seconds, %zu, is on its way.",
+                    finding.under_way);
+    else
+        answer_line(ask, "Everything was sent.");
+    return 0;
+}
