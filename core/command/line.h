@@ -57,8 +57,8 @@ struct when_split {
 };
 int split_when(const char *text, instant now, const char *zone, struct when_split *ret, struct error *err);
 
-/* slip.c: the command that was nearly typed, with its arguments in line->rest; NULL: none. */
-const struct command_row *nearly(struct line *line, const char *word, const char **ret_word);
+/* slip.c: was a command nearly typed, with its arguments in line->rest? *ret_word: which. */
+bool nearly(struct line *line, const char *word, const char **ret_word);
 
 bool has_argument(const struct command_row *row, enum argument_kind kind);
 bool is_in(const char *const *words, const char *word);

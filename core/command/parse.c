@@ -20,14 +20,10 @@ void parsed_finish(struct parsed *parsed)
     *parsed = (struct parsed){0};
 }
 
-static bool is_custom(const struct line *line, const char *word)
-{
-    return line->context->is_custom && line->context->is_custom(line->context->ctx, word);
-}
-
 static bool is_command(const struct line *line, const char *word)
 {
-    return *word && (command_find(word, NULL) || is_in(line->context->roles, word) || is_custom(line, word));
+    return *word && (command_find(word, NULL) || is_in(line->context->roles, word) ||
+                     is_in(line->context->customs, word));
 }
 
 /* An incident in front. A number alone needs a command behind it, or nothing. */
@@ -230,7 +226,7 @@ static int parse_line(struct line *line)
         return parse_row(line, row, first);
     if (is_in(line->context->roles, word))
         return parse_row(line, command_find("role", NULL), word);
-    if (is_custom(line, word))
+    if (is_in(line->context->customs, word))
         return parse_custom(line, word);
     if (nearly(line, word, &meant))
         return refuse_slip(line, word, meant);

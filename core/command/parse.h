@@ -35,8 +35,7 @@ struct parse_context {
     uint64_t here;                                /* the channel's incident; 0: none */
     uint64_t latest;                              /* an incident for examples where none is at hand; 0: none */
     const char *const *severities, *const *roles; /* NULL-terminated; either may be NULL */
-    bool (*is_custom)(void *ctx, const char *word); /* a team's own command? NULL: none is */
-    void *ctx;
+    const char *const *customs;                   /* the team's own commands, likewise */
     /* What a form answered, by an argument's or option's name; NULL: not asked there. Such an argument is taken as it
        stands, and not looked for in the text. NULL: there was no form. */
     const char *(*value)(const void *values, const char *name);

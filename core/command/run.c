@@ -79,10 +79,12 @@ struct card_context ask_context(const struct asking *ask)
     return hub_card_context(ask->hub, ask->now, ask->zone);
 }
 
-static bool is_custom(void *ctx, const char *word)
+typedef ARRAY(const char *) name_list;
+
+static void add_name(void *ctx, const char *name, const char *help)
 {
-    const char *help;
-    return policy_has_command(ctx, word, &help);
+    (void)help;
+    *array_add((name_list *)ctx) = name;
 }
 
 static bool take_newest(void *ctx, const struct incident *incident)
@@ -100,8 +102,6 @@ static struct parse_context parse_context_of(const struct asking *ask)
                                     .zone = ask->zone,
                                     .severities = book->severities,
                                     .roles = book->roles,
-                                    .is_custom = is_custom,
-                                    .ctx = hub_policy(ask->hub),
                                     .value = asker->value,
                                     .values = asker->values};
     if (asker->here && hub_incident(ask->hub, asker->here, asker->person))
@@ -213,15 +213,15 @@ static bool is_shut_out(const struct asking *ask, const struct parse_context *co
 }
 
 /* Reads the line. Where something may be asked first, the form is made, and the line is refused. */
-static int read_line_of(struct asking *ask, const char *text, struct parsed *parsed, struct error *err)
+static int read_with(struct asking *ask, const struct parse_context *context, const char *text,
+                     struct parsed *parsed, struct error *err)
 {
     const struct asker *asker = ask->asker;
-    struct parse_context context = parse_context_of(ask);
     bool dots;
     CLEANUP_FREE char *line = without_dots(text, &dots);
-    bool nothing = asker->forms && !context.here && *skip_space(line) == '\0'; /* means to declare */
-    int rc = command_parse(nothing ? "declare" : line, &context, parsed, err);
-    if (rc && is_shut_out(ask, &context, parsed)) {
+    bool nothing = asker->forms && !context->here && *skip_space(line) == '\0'; /* means to declare */
+    int rc = command_parse(nothing ? "declare" : line, context, parsed, err);
+    if (rc && is_shut_out(ask, context, parsed)) {
         parsed->lacks = false;
         return error_set(
             err, ERR_REFUSED,
@@ -232,7 +232,19 @@ static int read_line_of(struct asking *ask, const char *text, struct parsed *par
         rc = error_set(err, ERR_INVALID, "Type it: `%.300s`", line);
     bool again = rc && parsed->row && asker->values; /* what a form answered is no time, no severity */
     if (asker->forms && (first || parsed->lacks || again))
-        form_of(parsed, &context, again ? err->text : NULL, &ask->answer->form);
+        form_of(parsed, context, again ? err->text : NULL, &ask->answer->form);
+    return rc;
+}
+
+static int read_line_of(struct asking *ask, const char *text, struct parsed *parsed, struct error *err)
+{
+    struct parse_context context = parse_context_of(ask);
+    name_list customs = {0};
+    policy_each_command(hub_policy(ask->hub), add_name, &customs);
+    *array_add(&customs) = NULL;
+    context.customs = customs.v;
+    int rc = read_with(ask, &context, text, parsed, err);
+    array_free(&customs);
     return rc;
 }
 

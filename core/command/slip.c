@@ -57,6 +57,8 @@ static const char *nearest_command(const struct line *line, const char *typed)
         consider(&nearest, typed, words[i]);
     for (const char *const *role = line->context->roles; role && *role; role++)
         consider(&nearest, typed, *role);
+    for (const char *const *custom = line->context->customs; custom && *custom; custom++)
+        consider(&nearest, typed, *custom);
     return nearest.word;
 }
 
@@ -101,16 +103,16 @@ static bool is_plausible(struct line *line, const struct command_row *row, const
     return (row->arguments[0].optional && !row->writes) ? is_one_word(line->rest) : true;
 }
 
-const struct command_row *nearly(struct line *line, const char *word, const char **ret_word)
+bool nearly(struct line *line, const char *word, const char **ret_word)
 {
     const char *first = "";
     *ret_word = nearest_command(line, word);
-    if (!*ret_word)
-        return NULL;
+    if (!*ret_word || is_in(line->context->customs, *ret_word))
+        return *ret_word != NULL; /* only the team knows what theirs takes */
     const struct command_row *row = command_find(*ret_word, &first);
     if (!row) {
         first = *ret_word;
         row = command_find("role", NULL);
     }
-    return is_plausible(line, row, first) ? row : NULL;
+    return is_plausible(line, row, first);
 }

@@ -9,6 +9,7 @@
 
 #include "policy/load.h"
 #include "policy/tests.h"
+#include "policy/value.h"
 
 #define TEST_NOW ((instant)1764151200000) /* a Wednesday, 10:00 UTC */
 
@@ -78,10 +79,7 @@ static int lua_test(lua_State *L)
     luaL_checktype(L, 2, LUA_TFUNCTION);
     forget(tests);
     lua_pushvalue(L, 2);
-    bool well = lua_pcall(L, 0, 0, 0) == LUA_OK;
-    if (sandbox_of(L)->dead)
-        return lua_error(L);
-    if (well) {
+    if (sandbox_try(L)) {
         tests->passed++;
         str_addf(tests->out, "ok    %s\n", name);
     } else {
@@ -91,17 +89,92 @@ static int lua_test(lua_State *L)
     return 0;
 }
 
-/* @test expect(value, expected [, what]): fails the test when they differ. */
+/* ---- comparing ---- */
+
+#define COMPARE_DEPTH 16 /* of tables within tables */
+
+/* A value for people: a table as JSON, where it is data. Pushed. */
+static const char *shown(lua_State *L, int index)
+{
+    struct error err;
+    cJSON *json = NULL;
+    if (lua_type(L, index) != LUA_TTABLE || value_to_json(L, index, &json, &err))
+        return sandbox_tostring(L, index);
+    struct str text = {0};
+    json_tree(&(struct json_out){&text, false}, json);
+    cJSON_Delete(json);
+    char **slot = array_add(&tests_of(L)->texts); /* nothing of ours is lost where Lua raises */
+    *slot = str_take(&text);
+    return lua_pushstring(L, *slot);
+}
+
+/* "the value.a is 1, not 2". Pushed. */
+static void push_difference(lua_State *L, int is, int wanted, const char *path)
+{
+    const char *one = shown(L, is), *other = shown(L, wanted);
+    if (strcmp(one, other) == 0)
+        lua_pushfstring(L, "%s is %s (a %s), not %s (a %s)", path, one, luaL_typename(L, is), other,
+                        luaL_typename(L, wanted));
+    else
+        lua_pushfstring(L, "%s is %s, not %s", path, one, other);
+}
+
+/* The path of a field: "the value.name", "the value[1]". Pushed. */
+static const char *field_path(lua_State *L, const char *path, int key)
+{
+    if (lua_type(L, key) == LUA_TSTRING)
+        return lua_pushfstring(L, "%s.%s", path, lua_tostring(L, key));
+    return lua_pushfstring(L, "%s[%s]", path, sandbox_tostring(L, key));
+}
+
+static bool same_value(lua_State *L, int is, int wanted, const char *path, int depth);
+
+/* The fields of one of two tables, in both. Of what differs the least, since tables have no order, replaces the one at `least`. */
+static void compare_fields(lua_State *L, int of, int is, int wanted, const char *path, int depth, int least)
+{
+    lua_pushnil(L);
+    while (lua_next(L, of)) {
+        int key = lua_gettop(L) - 1;
+        lua_settop(L, key);
+        lua_pushvalue(L, key);
+        lua_rawget(L, is);
+        lua_pushvalue(L, key);
+        lua_rawget(L, wanted);
+        bool same = same_value(L, key + 1, key + 2, field_path(L, path, key), depth + 1);
+        if (!same && (lua_isnil(L, least) || strcmp(lua_tostring(L, -1), lua_tostring(L, least)) < 0))
+            lua_copy(L, -1, least);
+        lua_settop(L, key);
+    }
+}
+
+/* Are both the same, table by table? If not, where they differ is pushed. */
+static bool same_value(lua_State *L, int is, int wanted, const char *path, int depth)
+{
+    sandbox_charge(L, 1);
+    luaL_checkstack(L, 16, "tables are nested too deep");
+    if (lua_compare(L, is, wanted, LUA_OPEQ))
+        return true;
+    if (!lua_istable(L, is) || !lua_istable(L, wanted) || depth == COMPARE_DEPTH) {
+        push_difference(L, is, wanted, path);
+        return false;
+    }
+    lua_pushnil(L);
+    int least = lua_gettop(L);
+    compare_fields(L, is, is, wanted, path, depth, least);
+    compare_fields(L, wanted, is, wanted, path, depth, least);
+    return lua_isnil(L, least);
+}
+
+/* @test expect(value, expected [, what]): fails the test when they differ; tables are compared field by field. */
 static int lua_expect(lua_State *L)
 {
     luaL_checkany(L, 1);
     lua_settop(L, 3);
-    if (lua_compare(L, 1, 2, LUA_OPEQ))
-        return 0;
     const char *what = luaL_optstring(L, 3, "the value");
-    const char *is = sandbox_tostring(L, 1), *wanted = sandbox_tostring(L, 2);
-    luaL_where(L, 1);
-    lua_pushfstring(L, "%s is %s, not %s", what, is, wanted);
+    if (same_value(L, 1, 2, what, 0))
+        return 0;
+    luaL_where(L, 1); /* the difference stands below it */
+    lua_insert(L, -2);
     lua_concat(L, 2);
     return lua_error(L);
 }

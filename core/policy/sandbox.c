@@ -150,6 +150,17 @@ static int call_within(struct sandbox *sandbox, int arguments, int results, int6
     return rc;
 }
 
+bool sandbox_try(lua_State *L)
+{
+    struct sandbox *sandbox = sandbox_of(L);
+    int64_t outer = sandbox->budget;
+    sandbox->budget = SANDBOX_LOAD;
+    bool well = lua_pcall(L, 0, 0, 0) == LUA_OK;
+    sandbox->budget = outer;
+    sandbox->dead = NULL;
+    return well;
+}
+
 int sandbox_protect(struct sandbox *sandbox, lua_CFunction function, void *ctx, struct error *err)
 {
     lua_pushcfunction(sandbox->L, function); /* neither push allocates */

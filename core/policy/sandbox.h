@@ -19,6 +19,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <stdbool.h>
 
 #include "base/error.h"
 #include "base/time.h"
@@ -50,6 +51,10 @@ int sandbox_run(struct sandbox *sandbox, const char *name, const char *text, siz
 int sandbox_protect(struct sandbox *sandbox, lua_CFunction function, void *ctx, struct error *err);
 
 /* ---- for bindings, inside a protected call ---- */
+
+/* Calls the function on the top of the stack, which may run as long as a file and is stopped alone; false: what it raised is on the
+   top. All such calls together end with the outer call's real time. */
+bool sandbox_try(lua_State *L);
 
 /* Takes from the budget of the call at hand; raises when nothing is left. */
 void sandbox_charge(lua_State *L, int64_t units);

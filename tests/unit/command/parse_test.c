@@ -13,11 +13,7 @@
 static const char *const severities[] = {"minor", "major", "critical", NULL};
 static const char *const roles[] = {"lead", "comms", "scribe", NULL};
 
-static bool is_custom(void *ctx, const char *word)
-{
-    (void)ctx;
-    return strcmp(word, "rollback") == 0;
-}
+static const char *const customs[] = {"rollback", NULL};
 
 static struct parse_context context(uint64_t here)
 {
@@ -27,7 +23,7 @@ static struct parse_context context(uint64_t here)
                                   .latest = 42,
                                   .severities = severities,
                                   .roles = roles,
-                                  .is_custom = is_custom};
+                                  .customs = customs};
 }
 
 /* "INC-42 sev|major": the incident, the command, the arguments; a refusal is "! its text". */
@@ -93,6 +89,13 @@ static void lines_outside_of_an_incident(void **state)
         {"data leaked --private at acme",
          "! `--private` is in the middle of the title, or is no option. Options stand before the "
          "title: `declare --private …`"},
+        {"rolback", "! There is no command 'rolback'. Did you mean `rollback`? To open an incident of that "
+                    "title: `declare rolback` [rollback] [declare rolback]"},
+        {"rolback it please",
+         "! There is no command 'rolback'. Did you mean `rollback it please`? To open an incident of that "
+         "title: `declare rolback it please` [rollback it please] [declare rolback it please]"},
+        {"INC-2 rollbck now",
+         "! There is no command 'rollbck'. Did you mean `INC-2 rollback now`? [INC-2 rollback now]"},
         {"broken -- really", "declare|broken -- really"},
         {"cards refused \xe2\x80\x94private", "declare|cards refused|3="},
         {"rsync --delete removed the logs", "declare|rsync --delete removed the logs"},

@@ -232,6 +232,26 @@ static void a_policy_whose_tests_fail_is_refused(void **state)
     policy_dir_write(&dir, "team_test.lua",
                      "test('x', function() pcall(function() while true do end end) end)");
     assert_refused("it ran too long");
+    policy_dir_write(&dir, "team_test.lua",
+                     "test('x', function() while true do end end)\n"
+                     "test('y', function() expect(1, 2) end)");
+    assert_refused(
+        "FAIL  x: team_test.lua:1: it ran too long and was stopped\n"
+        "FAIL  y: team_test.lua:2: the value is 1, not 2"); /* one that runs away does not keep others from it */
+    static const char *const differences[][2] = {
+        {"{a = 1, b = {2, 3}}, {a = 1, b = {2, 4}}", "the value.b[2] is 3, not 4"},
+        {"{a = 1}, {a = 1, b = {c = 'x'}}", "the value.b is nil, not {\"c\":\"x\"}"},
+        {"{z = 1, b = 1}, {}", "the value.b is 1, not nil"},
+        {"{1}, {1, 2}, 'the list'", "the list[2] is nil, not 2"},
+        {"'1', 1", "the value is 1 (a string), not 1 (a number)"},
+        {"{}, 'x'", "the value is {}, not x"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(differences); i++) {
+        CLEANUP_FREE char *test = xasprintf(
+            "test('x', function() expect({1, {k = 'v'}}, {1, {k = 'v'}}) expect(%s) end)", differences[i][0]);
+        policy_dir_write(&dir, "team_test.lua", test);
+        assert_refused(differences[i][1]);
+    }
     policy_dir_write(&dir, "team_test.lua", "rule { name = 'x' }");
     assert_refused("there is no 'rule' here");
     policy_dir_write(&dir, "team_test.lua", "test('x', function() act(declare {}, 'fly') end)");
