@@ -152,7 +152,7 @@ static bool is_time_word(const char *text)
 static bool is_number(const char *text)
 {
     size_t n = strlen(text);
-    return n > 0 && n < 19 && strspn(text, "0123456789") == n;
+    return n > 0 && n < 19 && strspn(text, "0123456789") == n && strspn(text, "0") < n;
 }
 
 static bool is_status(const char *text)
@@ -196,10 +196,13 @@ static size_t count(const char *const *words)
 static const char *noun(enum argument_kind kind)
 {
     static const char *const nouns[] = {
-        [ARGUMENT_SEVERITY] = "severity", [ARGUMENT_STATUS] = "status",
-        [ARGUMENT_ROLE] = "role",         [ARGUMENT_LINK] = "link (it begins with https://)",
-        [ARGUMENT_GROUP] = "alert group", [ARGUMENT_SWITCH] = "switch (on or off)",
-        [ARGUMENT_NUMBER] = "number",
+        [ARGUMENT_SEVERITY] = "severity",
+        [ARGUMENT_STATUS] = "status",
+        [ARGUMENT_ROLE] = "role",
+        [ARGUMENT_LINK] = "link (it begins with https://)",
+        [ARGUMENT_GROUP] = "alert group",
+        [ARGUMENT_SWITCH] = "switch (on or off)",
+        [ARGUMENT_NUMBER] = "number from 1 on",
     };
     return nouns[kind];
 }
@@ -386,8 +389,19 @@ static void take_options(struct line *line)
     line->rest = title;
 }
 
+static int refuse_option(const struct line *line, const char *word)
+{
+    CLEANUP_STR struct str among = {0};
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        str_addf(&among, "%s--%s", i ? ", " : "", options[i]);
+    return error_set(
+        line->err, ERR_INVALID,
+        "`--%s` is no option; there are: %s. A title that begins so stands in quotes: `declare \"--%s …\"`",
+        word, among.p, word);
+}
+
 /* What looks like an option and was taken for none: `--privat` must not open in public. */
-static int check_options(struct line *line)
+static int check_options(struct line *line, bool quoted)
 {
     const char *title = line->ret->arguments[0] ? line->ret->arguments[0] : line->rest;
     for (const char *p = title; p && *p; p++) {
@@ -399,6 +413,8 @@ static int check_options(struct line *line)
         read_word(p + 2, word, &end);
         word[strcspn(word, "=")] = '\0';
         const char *near = nearest_word(word, options, OPTION_COUNT);
+        if (p == title && !quoted && !near)
+            return refuse_option(line, word);
         if (near)
             return error_set(
                 line->err, ERR_INVALID,
@@ -491,6 +507,7 @@ int take_arguments(struct line *line, const struct command_row *row, const char 
         take_options(line);
         take_option_values(line);
     }
+    bool quoted = is_quoted(line->rest);
     for (; !rc && i < COMMAND_ARGUMENTS && row->arguments[i].kind; i++) {
         const char *value = value_of(line, row->arguments[i].name);
         if (value)
@@ -502,7 +519,7 @@ int take_arguments(struct line *line, const struct command_row *row, const char 
     }
     rc = rc ? rc : check_missing(line, row);
     if (!rc && strcmp(row->name, "declare") == 0 && !value_of(line, "title"))
-        rc = check_options(line);
+        rc = check_options(line, quoted);
     rc = rc ? rc : check_severity(line, row);
     rc = rc ? rc : check_link(line);
     return rc ? rc : check_rest(line, row);

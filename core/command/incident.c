@@ -20,6 +20,15 @@ uint64_t read_incident(const char *p, bool bare, const char **ret_end)
     return number && !bare ? 0 : incident_name_parse(word);
 }
 
+bool is_no_incident(const char *p, char word[WORD_MOST + 1])
+{
+    const char *end;
+    read_word(p, word, &end);
+    size_t letters = strncmp(word, "inc-", 4) == 0 ? 4 : 0, sign = letters && word[letters] == '-';
+    size_t digits = letters ? strspn(word + letters + sign, "0123456789") : 0;
+    return digits && word[letters + sign + digits] == '\0' && !is_quoted(p) && !incident_name_parse(word);
+}
+
 bool has_argument(const struct command_row *row, enum argument_kind kind)
 {
     for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {

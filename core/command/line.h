@@ -35,6 +35,8 @@ char *whole_text(const char *p, size_t n);
 
 /* incident.c: an incident's name at p: 0: none. "INC-42", "inc 42", "#42"; with `bare`, "42" as well. */
 uint64_t read_incident(const char *p, bool bare, const char **ret_end);
+/* A name of an incident that there cannot be: "INC-0", "INC--1", "INC-99999999999999999999"; in lower case in `word`. */
+bool is_no_incident(const char *p, char word[WORD_MOST + 1]);
 /* Takes an incident in second place, by the rules of parse.h. */
 void take_second(struct line *line, const struct command_row *row);
 /* And at the end: `sev major INC-42`. Behind a text it is not taken, but offered where no incident is at hand. */

@@ -90,8 +90,19 @@ static const struct command_row *row_meant(const struct command_row *row, struct
     return row;
 }
 
+static int refuse_no_incident(const struct line *line, char word[WORD_MOST + 1])
+{
+    for (char *c = word; *c; c++)
+        *c = (char)toupper((unsigned char)*c);
+    return error_set(line->err, ERR_NOT_FOUND, "there is no incident %.40s; `list` shows the open ones", word);
+}
+
 static int parse_row(struct line *line, const struct command_row *row, const char *first)
 {
+    char word[WORD_MOST + 1];
+    bool names = row->about == ABOUT_INCIDENT || row->arguments[0].kind == ARGUMENT_INCIDENT;
+    if (names && !line->ret->named && is_no_incident(line->rest, word))
+        return refuse_no_incident(line, word);
     if (row->arguments[0].kind != ARGUMENT_INCIDENT && strcmp(row->name, "link") != 0)
         take_second(line, row);
     row = *first ? row : row_meant(row, line);
@@ -215,6 +226,8 @@ static int parse_line(struct line *line)
     const char *end, *first, *meant;
     take_first(line);
     const char *begin = line->rest;
+    if (!line->led && is_no_incident(begin, word))
+        return refuse_no_incident(line, word);
     if (*begin == '\0')
         return parse_row(line, command_find(line->led ? "show" : "help", NULL), "");
     if (*begin == '?' && begin[1] == '\0')

@@ -139,9 +139,12 @@ void api_event(const struct event *durable, struct hub *hub, const char *viewer,
 
 /* ---- the live stream ---- */
 
-static bool stream_visible(void *ctx, const struct event *event, const char *viewer)
+/* Who may not list the tokens does not hear of them either. */
+static bool stream_visible(void *ctx, const struct event *event, const char *viewer, unsigned scopes)
 {
     struct api *api = ctx;
+    if (event->type == EVENT_TOKEN && !(scopes & SCOPE_ADMIN))
+        return false;
     return hub_event_visible(api->parts.hub, event, viewer);
 }
 

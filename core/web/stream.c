@@ -145,7 +145,8 @@ static int send_some(struct follower *follower)
     struct lws *wsi = follower->wsi;
     if (follower->ended)
         return 0;
-    if (!tokens_by_id(stream->server->tokens, follower->token))
+    const struct token *token = tokens_by_id(stream->server->tokens, follower->token);
+    if (!token)
         return end_with(follower, STREAM_NO_TOKEN, "the token was revoked");
     CLEANUP_STR struct str text = {0};
     for (int sent = 0, looked = 0; sent < AT_ONCE && looked < SKIP_MOST && !lws_send_pipe_choked(wsi);
@@ -159,7 +160,7 @@ static int send_some(struct follower *follower)
         if (!event)
             return 0;
         follower->seen = event->seq;
-        if (!stream->ops.visible(stream->ops.ctx, event, follower->viewer))
+        if (!stream->ops.visible(stream->ops.ctx, event, follower->viewer, token->scopes))
             continue;
         str_clear(&text);
         stream->ops.encode(stream->ops.ctx, event, follower->viewer, &text);

@@ -21,7 +21,7 @@
 
 struct stream_ops {
     void *ctx;
-    bool (*visible)(void *ctx, const struct event *event, const char *viewer);
+    bool (*visible)(void *ctx, const struct event *event, const char *viewer, unsigned scopes);
     /* One JSON object with "seq", as this viewer may see it. */
     void (*encode)(void *ctx, const struct event *event, const char *viewer, struct str *out);
     /* Durable events after `after`, in order, at most `limit`. */

@@ -548,7 +548,7 @@ static bool follow_one(void *ctx, const struct event *event)
 {
     const struct audience *audience = ctx;
     CLEANUP_STR struct str text = {0};
-    if (!api->stream.visible(api->stream.ctx, event, audience->person))
+    if (!api->stream.visible(api->stream.ctx, event, audience->person, SCOPE_READ))
         return true;
     api->stream.encode(api->stream.ctx, event, audience->person, &text);
     CLEANUP_JSON cJSON *json = cJSON_Parse(text.p);

@@ -613,6 +613,15 @@ static void test_what_is_not_durable_is_not_read(void **state)
     }
 }
 
+static void tokens_are_told_to_who_may_list_them(void **state)
+{
+    (void)state;
+    const struct event token = {.type = EVENT_TOKEN, .name = (char *)"laptop"}, note = {.type = EVENT_POLICY};
+    assert_false(api->stream.visible(api->stream.ctx, &token, "ana-maria", SCOPE_READ | SCOPE_WRITE));
+    assert_true(api->stream.visible(api->stream.ctx, &token, "ana-maria", SCOPE_READ | SCOPE_ADMIN));
+    assert_true(api->stream.visible(api->stream.ctx, &note, "ana-maria", SCOPE_READ));
+}
+
 static int64_t count_of(const char *path)
 {
     CLEANUP_JSON cJSON *answer = NULL;
@@ -653,6 +662,7 @@ int main(void)
         cmocka_unit_test(test_private_incidents_do_not_exist_for_others),
         cmocka_unit_test(test_nothing_is_promised_while_nothing_can_be_kept),
         cmocka_unit_test(test_what_is_not_durable_is_not_read),
+        cmocka_unit_test(tokens_are_told_to_who_may_list_them),
         cmocka_unit_test(groups_are_told_with_the_counts_of_now),
     };
     return cmocka_run_group_tests(all, setup, teardown);

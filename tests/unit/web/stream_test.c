@@ -26,8 +26,9 @@ static bool is_secret(uint64_t seq)
     return seq % 3 == 0;
 }
 
-static bool visible(void *ctx, const struct event *event, const char *viewer)
+static bool visible(void *ctx, const struct event *event, const char *viewer, unsigned scopes)
 {
+    assert_int_equal(scopes, SCOPE_READ);
     (void)ctx;
     return !is_secret(event->seq) || text_equal(viewer, "ana");
 }
