@@ -10,6 +10,7 @@
 
 #define NAME_BYTES  80
 #define TOPIC_BYTES 250
+#define OPEN_STEPS  3
 #define TRIES       20  /* names tried for a new channel */
 #define INVITED     30  /* at once */
 #define PAGES_MOST  100 /* of channels, a thousand each */
@@ -414,13 +415,43 @@ static bool invite(struct slack *slack, const char *channel, const cJSON *body, 
 
 /* ---- actions ---- */
 
+/* How far an earlier attempt came: "C0123ABCD 1", the channel and the steps that are done. */
+static int begun(struct slack *slack, const struct tocsin_action *action, char id[SLACK_ID])
+{
+    char key[200], kept[SLACK_ID + 4];
+    make_key(action, key);
+    int64_t n = slack->host->get(slack->host->ctx, key, kept, sizeof(kept) - 1);
+    kept[n > 0 && n < (int64_t)sizeof(kept) ? n : 0] = '\0';
+    char *space = strchr(kept, ' ');
+    int done = space ? atoi(space + 1) : 0;
+    kept[strcspn(kept, " ")] = '\0';
+    kit_clean_name(kept, id, SLACK_ID);
+    return done;
+}
+
+static void keep(struct slack *slack, const struct tocsin_action *action, const char *id, int done)
+{
+    char key[200], kept[SLACK_ID + 16];
+    make_key(action, key);
+    int n = snprintf(kept, sizeof(kept), "%s %d", id, done);
+    slack->host->put(slack->host->ctx, key, kept, (size_t)n);
+}
+
+/* People before words, should Slack be slow. */
+static bool open_step(struct slack *slack, const char *id, const cJSON *body, int step,
+                      struct tocsin_result *result)
+{
+    if (step == 0)
+        return invite(slack, id, body, "members", result);
+    const char *what = step == 1 ? "topic" : "purpose";
+    return set_step(slack, id, what, slack_text(body, what), result);
+}
+
 void slack_channel_open(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                         struct tocsin_result *result)
 {
-    char key[200], id[SLACK_ID] = "";
-    make_key(action, key);
-    int64_t n = slack->host->get(slack->host->ctx, key, id, sizeof(id) - 1);
-    id[n > 0 && n < (int64_t)sizeof(id) ? n : 0] = '\0';
+    char id[SLACK_ID];
+    int was = begun(slack, action, id), done = was;
     if (!*id) {
         struct slack_reply reply = {0};
         bool made = create_any(slack, action, body, id, &reply);
@@ -429,13 +460,14 @@ void slack_channel_open(struct slack *slack, const struct tocsin_action *action,
         slack_reply_finish(&reply);
         if (!made)
             return;
-        slack->host->put(slack->host->ctx, key, id, strlen(id));
+        keep(slack, action, id, 0);
     }
     snprintf(result->remote_id, sizeof(result->remote_id), "%s",
-             id);                                     /* also when the rest is to be tried again */
-    if (invite(slack, id, body, "members", result) && /* people before words, should Slack be slow */
-        set_step(slack, id, "topic", slack_text(body, "topic"), result))
-        set_step(slack, id, "purpose", slack_text(body, "purpose"), result);
+             id); /* also when the rest is to be tried again */
+    while (done < OPEN_STEPS && open_step(slack, id, body, done, result))
+        done++;
+    if (done > was && done < OPEN_STEPS)
+        keep(slack, action, id, done);
 }
 
 void slack_channel_topic(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
