@@ -258,15 +258,19 @@ static char *with_files(const char *text, const cJSON *files)
     return str_take(&out);
 }
 
+static void tell_alone(struct happening *h, const char *text)
+{
+    struct answer said = {.alone = true};
+    str_add(&said.text, text);
+    answer(h, &said);
+    answer_finish(&said);
+}
+
 /* Told to who mentioned the bot in the middle of a sentence, and perhaps waits for it. */
 static void tell_how(struct happening *h)
 {
-    struct answer said = {.alone = true};
-    str_add(&said.text, "I take commands from a message that begins with my name, or with `!inc`: `!inc "
-                        "checkout is slow` opens an "
-                        "incident, `!inc help` tells the rest.");
-    answer(h, &said);
-    answer_finish(&said);
+    tell_alone(h, "I take commands from a message that begins with my name, or with `!inc`: `!inc checkout is "
+                  "slow` opens an incident, `!inc help` tells the rest.");
 }
 
 static bool is_named(const struct happening *h)
@@ -274,35 +278,42 @@ static bool is_named(const struct happening *h)
     return !h->guest && json_bool_or(h->event, "named", false);
 }
 
+/* What a message says, with its files. */
+static void tell_words(struct happening *h, struct command *command)
+{
+    const cJSON *files = json_member(h->event, "files");
+    CLEANUP_STR struct str data = {0};
+    if (cJSON_GetArraySize(files) > 0)
+        write_files(files, &data);
+    CLEANUP_FREE char *text = with_files(h->text, files);
+    command->text = text;
+    command->name = h->connector;
+    command->data = data.len ? data.p : NULL;
+    if (!text_empty(text))
+        tell(h, command);
+}
+
 static void take_message(struct happening *h)
 {
     const char *line = line_of(h);
-    const cJSON *files = json_member(h->event, "files");
-    CLEANUP_STR struct str data = {0};
     if (line) {
         run_line(h, line);
         return;
     }
     if (is_named(h))
         tell_how(h);
-    if (!h->here)
-        return;
-    if (cJSON_GetArraySize(files) > 0)
-        write_files(files, &data);
-    CLEANUP_FREE char *text = with_files(h->text, files);
-    if (text_empty(text))
-        return;
-    tell(h, &(struct command){.verb = "said",
-                              .text = text,
-                              .name = h->connector,
-                              .value = h->message ? h->message : h->id,
-                              .data = data.len ? data.p : NULL});
+    if (h->here)
+        tell_words(h, &(struct command){.verb = "said", .value = h->message ? h->message : h->id});
+}
+
+static int64_t order_of(const struct happening *h)
+{
+    return json_int_or(h->event, "order", 0);
 }
 
 static void take_edited(struct happening *h)
 {
-    tell(h,
-         &(struct command){.verb = "said_edited", .text = h->text, .name = h->connector, .value = h->message});
+    tell_words(h, &(struct command){.verb = "said_edited", .value = h->message, .count = order_of(h)});
 }
 
 static void take_deleted(struct happening *h)
@@ -341,10 +352,10 @@ static const char *command_of_emoji(const struct happening *h)
 
 struct looking {
     const char *connector, *message;
-    char *text;
+    char *text; /* NULL: it was deleted */
+    bool found;
 };
 
-/* Newest first: an edit is what it says now. */
 static bool look_for_message(void *ctx, const struct event *event)
 {
     struct looking *looking = ctx;
@@ -352,6 +363,7 @@ static bool look_for_message(void *ctx, const struct event *event)
         !text_equal(event->value, looking->message) || !text_equal(event->name, looking->connector))
         return true;
     looking->text = xstrdup(event->text);
+    looking->found = true;
     return false;
 }
 
@@ -367,10 +379,14 @@ static void take_reaction(struct happening *h)
         run_line(h, command);
         return;
     }
-    struct looking looking = {h->connector, h->message, NULL};
+    struct looking looking = {h->connector, h->message, NULL, false};
     hub_timeline(h->chat->hub, h->here, h->person->id, 0, LOOK_BACK, look_for_message, &looking, NULL);
     if (looking.text)
-        tell(h, &(struct command){.verb = command, .text = looking.text, .value = pins ? h->message : NULL});
+        tell(h, &(struct command){
+                    .verb = command, .text = looking.text, .name = h->connector, .value = h->message});
+    else if (looking.found)
+        tell_alone(h,
+                   "That message was deleted: it is not kept again. `pin` with words of your own pins those.");
     free(looking.text);
 }
 
@@ -443,12 +459,18 @@ static void take_reply(struct happening *h)
     CLEANUP_FREE char *customer = clean_member(h->event, "customer", NAME_BYTES),
                       *link = clean_member(h->event, "link", 2000);
     const char *change = json_text_or(h->event, "change", "");
-    bool edited = strcmp(change, "edited") == 0, deleted = strcmp(change, "deleted") == 0;
-    CLEANUP_FREE char *text = edited    ? xasprintf("(changed what they wrote) %s", h->text)
-                              : deleted ? xasprintf("(deleted what they wrote) %s", h->text)
-                                        : xstrdup(h->text);
-    hub_customer_replied(h->turn, customer, text, text_empty(link) || strchr(link, ' ') ? NULL : link,
-                         !deleted);
+    CLEANUP_FREE char *message =
+        h->message ? xasprintf("%s/%s", h->channel ? h->channel : "", h->message) : NULL;
+    struct reply reply = {.customer = customer,
+                          .text = h->text,
+                          .link = text_empty(link) || strchr(link, ' ') ? NULL : link,
+                          .connector = h->connector,
+                          .message = message,
+                          .order = order_of(h)};
+    reply.change = strcmp(change, "edited") == 0    ? REPLY_EDITED
+                   : strcmp(change, "deleted") == 0 ? REPLY_DELETED
+                                                    : REPLY_NEW;
+    hub_customer_replied(h->turn, &reply);
 }
 
 static bool is_reply(const struct happening *h)

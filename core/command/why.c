@@ -66,6 +66,7 @@ static void tell_event(const struct telling *t, const struct event *event)
     str_add(t->out, " ");
     struct event seen = hub_event_seen(ask->hub, event, ask->asker->person);
     event_describe(&seen, ask->now, ask->zone, hub_person_name, ask->hub, t->out);
+    event_finish(&seen);
     str_add(t->out, "\n");
 }
 

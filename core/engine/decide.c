@@ -526,12 +526,14 @@ static const struct verb verbs[] = {
     {"private", EVENT_PRIVATE, FIELD_FLAG, decide_plain, same_private, NULL},
     {"drill", EVENT_DRILL, FIELD_FLAG, decide_plain, same_drill, NULL},
     {"member", EVENT_MEMBER, N | V | FIELD_FLAG, decide_plain, same_member, "say who"},
-    {"note", EVENT_NOTED, T, decide_plain, NULL, "say what to note: note rolled back to 1.4"},
-    {"pin", EVENT_PINNED, T | V, decide_plain, NULL, "say what to pin: pin the error began with the deploy"},
+    {"note", EVENT_NOTED, T | N | V, decide_plain, NULL, "say what to note: note rolled back to 1.4"},
+    {"pin", EVENT_PINNED, T | N | V, decide_plain, NULL,
+     "say what to pin: pin the error began with the deploy"},
     {"link", EVENT_LINKED, T | V, decide_plain, same_link, "say what to link: link https://… runbook"},
     {"update", EVENT_UPDATED, T, decide_plain, NULL, "say where things stand: update rolling back, 5 minutes"},
     {"said", EVENT_SAID, T | N | V | FIELD_DATA, decide_plain, NULL, "a message without text"},
-    {"said_edited", EVENT_SAID_EDITED, T | N | V, decide_plain, NULL, "an edit without text"},
+    {"said_edited", EVENT_SAID_EDITED, T | N | V | FIELD_DATA | FIELD_COUNT, decide_plain, NULL,
+     "an edit without text"},
     {"said_deleted", EVENT_SAID_DELETED, N | V, decide_plain, NULL, "a deletion without its message"},
     {"channel", EVENT_CHANNEL, T | N | V | FIELD_FLAG | FIELD_COUNT, decide_plain, same_channel,
      "say which channel"},
@@ -552,7 +554,7 @@ static const struct verb verbs[] = {
     {"discard", EVENT_DISCARDED, 0, decide_settle, NULL, NULL},
     {"draft_card", EVENT_DRAFT_CARD, T | N | V | FIELD_COUNT, decide_plain, NULL, "say where the draft stands"},
     {"told", EVENT_TOLD, N | V | FIELD_COUNT, decide_plain, NULL, "say who was told"},
-    {"replied", EVENT_REPLIED, T | N | V, decide_plain, NULL, "say who replied what"},
+    {"replied", EVENT_REPLIED, T | N | V | FIELD_DATA, decide_plain, NULL, "say who replied what"},
 };
 #undef T
 #undef N

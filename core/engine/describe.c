@@ -87,8 +87,9 @@ static bool tell_field(const struct telling *t, const char *field, size_t n)
     } texts[] = {{"text", e->text}, {"name", e->name}, {"value", e->value}, {"rule", e->rule}};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         if (strlen(texts[i].name) == n && strncmp(texts[i].name, field, n) == 0) {
-            str_add(t->out, texts[i].text);
-            return !text_empty(texts[i].text) && (i > 0 || !text_equal(e->text, e->name));
+            bool gone = i == 0 && !e->text && event_kind(e->type)->must & FIELD_TEXT;
+            str_add(t->out, gone ? "(deleted)" : texts[i].text);
+            return gone || (!text_empty(texts[i].text) && (i > 0 || !text_equal(e->text, e->name)));
         }
     }
     char incident[INCIDENT_NAME];

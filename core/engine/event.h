@@ -22,24 +22,24 @@
 enum event_type {
     EVENT_NONE,
     /* of an incident */
-    EVENT_DECLARED,     /* text: title, status, rule (when one declared it), value: where it was said */
-    EVENT_STATUS,       /* status, name: verb, text: reason, until, value: link, other: survivor */
-    EVENT_TITLED,       /* text */
-    EVENT_SUMMARIZED,   /* text */
-    EVENT_SEVERITY,     /* name */
-    EVENT_TEAM,         /* name */
-    EVENT_SERVICE,      /* name */
-    EVENT_PRIVATE,      /* flag */
-    EVENT_DRILL,        /* flag */
-    EVENT_ROLE,         /* name: role, value: person; no value: given up */
-    EVENT_MEMBER,       /* value: person, flag: true joined, false left */
-    EVENT_NOTED,        /* text */
-    EVENT_PINNED,       /* text, value: message */
-    EVENT_LINKED,       /* value: url, text: label */
-    EVENT_RELATED,      /* other */
-    EVENT_UPDATED,      /* text: where things stand, for everybody who follows */
-    EVENT_SAID,         /* text, name: connector, value: message, data: files */
-    EVENT_SAID_EDITED,  /* text, name: connector, value: message */
+    EVENT_DECLARED,   /* text: title, status, rule (when one declared it), value: where it was said */
+    EVENT_STATUS,     /* status, name: verb, text: reason, until, value: link, other: survivor */
+    EVENT_TITLED,     /* text */
+    EVENT_SUMMARIZED, /* text */
+    EVENT_SEVERITY,   /* name */
+    EVENT_TEAM,       /* name */
+    EVENT_SERVICE,    /* name */
+    EVENT_PRIVATE,    /* flag */
+    EVENT_DRILL,      /* flag */
+    EVENT_ROLE,       /* name: role, value: person; no value: given up */
+    EVENT_MEMBER,     /* value: person, flag: true joined, false left; name: the platform where they did so themselves */
+    EVENT_NOTED,      /* text; of a message: name: connector, value: message */
+    EVENT_PINNED,     /* text; of a message: name: connector, value: message */
+    EVENT_LINKED,     /* value: url, text: label */
+    EVENT_RELATED,    /* other */
+    EVENT_UPDATED,    /* text: where things stand, for everybody who follows */
+    EVENT_SAID,       /* text, name: connector, value: message, data: files */
+    EVENT_SAID_EDITED, /* text, name: connector, value: message, data: files, count: greater than of an earlier edit */
     EVENT_SAID_DELETED, /* name: connector, value: message */
     EVENT_CHANNEL,  /* name: connector, value: channel, text: its name, flag: true in use, false gone; count: 1
                            for members only */
@@ -60,7 +60,7 @@ enum event_type {
     EVENT_APPROVED,   /* count: draft, name: customer's key or "all", text: as it is sent */
     EVENT_DISCARDED, /* count: draft */
     EVENT_TOLD,      /* name: customer's key, value: connector, count: draft */
-    EVENT_REPLIED,   /* name: customer's key, text, value: link */
+    EVENT_REPLIED,   /* name: customer's key, text, value: link, data: {"connector","message"} */
     /* of an alert group; subject: fingerprint */
     EVENT_GROUP_SEEN,      /* text: title, name: service, data: facts */
     EVENT_GROUP_REGRESSED, /* count, data: facts */
@@ -137,7 +137,7 @@ void event_encode(const struct event *event, struct str *out);
 /* From the journal's columns. Unknown fields are ignored, missing needed ones are ERR_CORRUPT. */
 int event_decode(const char *stream, const char *type, const char *data, struct event *ret, struct error *err);
 /* What a person reads in a timeline: "Ana paused it until tomorrow 09:00: waiting for the bank". People are named
-   through `name_of` (NULL: ids). `zone` NULL is UTC. */
+   through `name_of` (NULL: ids). `zone` NULL is UTC. A text that such an event has, and this one has not, was deleted. */
 void event_describe(const struct event *event, instant now, const char *zone,
                     const char *(*name_of)(void *ctx, const char *id), void *ctx, struct str *out);
 /* What full-text search should find it by, or NULL. Borrowed from the event. */

@@ -115,7 +115,8 @@ int hub_similar(struct hub *hub, uint64_t incident, const char *viewer, size_t l
 /* ---- who may see what; see sight.c. For whatever does not come through the functions above ---- */
 
 bool hub_event_visible(struct hub *hub, const struct event *event, const char *viewer);
-/* The event as this viewer may see it: without the number of another incident that they may not see. Borrows all of it. */
+/* The event as this viewer may see it: without the number of another incident that they may not see, and with the words that its
+   message has now where it stands; text NULL: it was deleted there. The caller finishes it. */
 struct event hub_event_seen(struct hub *hub, const struct event *event, const char *viewer);
 /* What an action about an incident says, as this viewer may read it; NULL: nothing, or not to them. The caller frees. */
 char *hub_action_text(struct hub *hub, const struct action *action, const char *viewer);
@@ -188,10 +189,16 @@ void hub_say_incident(struct turn *turn, uint64_t incident, const char *key, con
 
 /* Is there a connector that reaches customers at all? Whether it knows a certain one shows only when it is asked to. */
 bool hub_reaches_customers(const struct hub *hub);
-/* Somebody outside wrote: told in the open incidents that affect them, else, if it is news, where incidents are announced. link
-   may be NULL. */
-void hub_customer_replied(struct turn *turn, const char *customer, const char *text, const char *link,
-                          bool news);
+/* What somebody outside wrote, or did to what they had written. */
+struct reply {
+    const char *customer, *text;     /* text: of one that was deleted, as it was */
+    const char *link;                /* NULL: none */
+    const char *connector, *message; /* message: where the platform tells which; else NULL */
+    enum reply_change { REPLY_NEW, REPLY_EDITED, REPLY_DELETED } change;
+    int64_t order; /* of an edit: greater than that of an earlier one; 0: not told */
+};
+/* Told in the open incidents that affect them, else, but for a deletion, where incidents are announced. */
+void hub_customer_replied(struct turn *turn, const struct reply *reply);
 
 /* A person's word on an action that was given up: once more, or drop it. */
 int hub_action_again(struct turn *turn, uint64_t id, struct error *err);

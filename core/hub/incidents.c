@@ -30,6 +30,7 @@ struct live *live_add(struct hub *hub, struct incident *incident)
 static void live_destroy(struct live *live)
 {
     incident_destroy(live->incident);
+    said_finish(live);
     free(live);
 }
 

@@ -20,9 +20,11 @@
 
 struct live { /* an incident in memory */
     struct incident *incident;
-    struct list used; /* in hub->ended while it is not open */
-    uint64_t shown;   /* card_hash of the card as last sent; 0: not known */
-    uint64_t hidden;  /* hash of the cards that were hidden since it is private; 0: none */
+    struct list used;       /* in hub->ended while it is not open */
+    uint64_t shown;         /* card_hash of the card as last sent; 0: not known */
+    uint64_t hidden;        /* hash of the cards that were hidden since it is private; 0: none */
+    struct map changed;     /* messages that were edited or deleted; see said.c */
+    uint64_t changed_up_to; /* the version of its stream up to which that was read */
 };
 
 struct link { /* a connector as the hub knows it */
@@ -57,7 +59,8 @@ struct want { /* a rule wanted an incident */
 };
 
 struct writing {
-    char *text, *link; /* link: NULL: none */
+    char *text, *link;         /* link: NULL: none */
+    char *connector, *message; /* which message; NULL: not told */
 };
 struct writer { /* a customer who wrote lately, and whom no incident was about */
     char *customer;
@@ -179,6 +182,15 @@ bool is_own_room(const struct incident *incident, const struct state_channel *ch
 const struct state_channel *own_room(const struct incident *incident, const char *connector);
 /* May all who read what is said of `incident` know of `other`? */
 bool readers_see(struct hub *hub, const struct incident *incident, uint64_t other);
+
+/* said.c: what was said on a platform and changed there. */
+void said_finish(struct live *live);
+/* False: it tells of an edit or a deletion that says nothing (any more). */
+bool said_told(struct hub *hub, const struct event *event);
+/* Puts the words that its message has now into an event; text NULL: it was deleted. */
+void said_now(struct hub *hub, struct event *event);
+/* Are the words that it was journaled with those that its message has now? */
+bool said_still(struct hub *hub, const struct event *event);
 
 /* mutes.c */
 void mutes_finish(struct hub *hub);

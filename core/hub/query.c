@@ -176,9 +176,11 @@ static bool tell_row(void *ctx, const struct journal_event *row)
     if (telling->rc)
         return false;
     bool more = true;
-    struct event seen = hub_event_seen(telling->hub, &event, telling->viewer);
-    if (is_story(&event) && hub_event_visible(telling->hub, &event, telling->viewer))
+    if (is_story(&event) && hub_event_visible(telling->hub, &event, telling->viewer)) {
+        struct event seen = hub_event_seen(telling->hub, &event, telling->viewer);
         more = telling->on(telling->ctx, &seen) && --telling->left > 0;
+        event_finish(&seen);
+    }
     event_finish(&event);
     return more;
 }
@@ -225,9 +227,12 @@ static bool search_row(void *ctx, const struct journal_event *row)
     const struct incident *incident =
         event.incident ? hub_incident(search->hub, event.incident, search->viewer) : NULL;
     bool more = true;
-    struct event seen = hub_event_seen(search->hub, &event, search->viewer);
-    if (incident && incident->id != search->except && !seen_before(search, incident->id))
+    if (incident && incident->id != search->except && said_still(search->hub, &event) &&
+        !seen_before(search, incident->id)) {
+        struct event seen = hub_event_seen(search->hub, &event, search->viewer);
         more = search->on(search->ctx, incident, &seen) && --search->left > 0;
+        event_finish(&seen);
+    }
     event_finish(&event);
     return more;
 }
@@ -258,6 +263,17 @@ struct word_hits {
     ARRAY(struct word_hit) list;
 };
 
+/* Of an incident, and not deleted or edited away since. */
+static bool is_hit(struct hub *hub, const struct journal_event *row)
+{
+    struct event event;
+    if (!incident_name_parse(row->stream) || hub_event_of_row(row, &event, NULL))
+        return false;
+    bool still = said_still(hub, &event);
+    event_finish(&event);
+    return still;
+}
+
 static bool count_word(void *ctx, const struct journal_event *row)
 {
     struct word_hits *hits = ctx;
@@ -265,7 +281,7 @@ static bool count_word(void *ctx, const struct journal_event *row)
     struct word_hit *hit = NULL;
     for (size_t i = 0; !hit && i < hits->list.n; i++)
         hit = hits->list.v[i].id == id ? &hits->list.v[i] : NULL;
-    if (!id || id == hits->search->except)
+    if (id == hits->search->except || !is_hit(hits->search->hub, row))
         return true;
     if (!hit) {
         hit = array_add(&hits->list);

@@ -16,7 +16,7 @@
 
 struct hearing {
     struct turn *turn;
-    const char *customer, *text, *link;
+    const struct reply *reply;
     bool late; /* it was said where incidents are announced already */
     size_t heard;
 };
@@ -33,14 +33,19 @@ static const char *affected(const struct incident *incident, const char *custome
     return NULL;
 }
 
+static const char *const changes[] = {[REPLY_NEW] = "",
+                                      [REPLY_EDITED] = "(changed what they wrote) ",
+                                      [REPLY_DELETED] = "(deleted what they wrote)"};
+
 static void say_reply(const struct hearing *h, const struct incident *incident, const char *customer)
 {
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0};
     CLEANUP_FREE char *key = turn_key(h->turn);
-    str_addf(&text, "**%s %s:** %s", customer_name(incident, customer), h->late ? "wrote" : "replied", h->text);
-    if (h->link)
-        str_addf(&text, "\n%s", h->link);
+    str_addf(&text, "**%s %s:** %s%s", customer_name(incident, customer), h->late ? "wrote" : "replied",
+             changes[h->reply->change], h->reply->change == REPLY_DELETED ? "" : h->reply->text);
+    if (h->reply->link)
+        str_addf(&text, "\n%s", h->reply->link);
     str_addf(&text, "\nAnswer with `%s tell %s …`", incident_name(incident->id, name), customer);
     if (h->late)
         hub_say_rooms(h->turn, incident->id, NULL, key, NULL, text.p);
@@ -48,15 +53,40 @@ static void say_reply(const struct hearing *h, const struct incident *incident, 
         hub_say_incident(h->turn, incident->id, key, NULL, text.p);
 }
 
+static void put_message(const struct reply *reply, struct str *out)
+{
+    struct json_out j = {out, false};
+    if (!reply->message)
+        return;
+    json_begin_object(&j);
+    json_put_text(&j, "connector", reply->connector);
+    json_put_text(&j, "message", reply->message);
+    json_end_object(&j);
+}
+
 static bool hear(void *ctx, const struct incident *incident)
 {
     struct hearing *h = ctx;
-    CLEANUP_FREE char *key = xstrdup(affected(incident, h->customer));
+    CLEANUP_FREE char *key = xstrdup(affected(incident, h->reply->customer));
     if (!key)
         return true;
     CLEANUP_FREE char *by = xasprintf("customer/%s", key);
+    CLEANUP_STR struct str message = {0};
+    put_message(h->reply, &message);
+    bool gone = h->reply->change == REPLY_DELETED, told = h->reply->change != REPLY_NEW && h->reply->message;
     struct command command = {
-        .verb = "replied", .by = by, .automatic = true, .name = key, .text = h->text, .value = h->link};
+        .by = by, .automatic = true, .text = gone ? changes[REPLY_DELETED] : h->reply->text};
+    if (!told) {
+        command.verb = "replied";
+        command.name = key;
+        command.value = h->reply->link;
+        command.data = message.len ? message.p : NULL;
+    } else {
+        command.verb = gone ? "said_deleted" : "said_edited";
+        command.name = h->reply->connector;
+        command.value = h->reply->message;
+        command.count = h->reply->order;
+    }
     if (turn_do(h->turn, incident->id, &command, NULL, NULL))
         return true;
     say_reply(h, incident, key);
@@ -70,6 +100,8 @@ static void writing_finish(struct writing *writing)
 {
     free(writing->text);
     free(writing->link);
+    free(writing->connector);
+    free(writing->message);
 }
 
 static void writer_finish(struct writer *writer)
@@ -123,17 +155,37 @@ static void keep(struct writer *writer, const struct hearing *h)
         writing_finish(&writer->writings.v[0]);
         array_remove(&writer->writings, 0);
     }
-    *array_add(&writer->writings) = (struct writing){xstrdup(h->text), xstrdup(h->link)};
+    *array_add(&writer->writings) = (struct writing){xstrdup(h->reply->text), xstrdup(h->reply->link),
+                                                     xstrdup(h->reply->connector), xstrdup(h->reply->message)};
+}
+
+/* What waits for an incident says what was written last, and what was deleted does not wait. */
+static bool change(struct writer *writer, const struct reply *reply)
+{
+    bool found = false;
+    for (size_t i = writer->writings.n; i-- > 0;) {
+        struct writing *writing = &writer->writings.v[i];
+        if (!reply->message || !text_equal(writing->message, reply->message) ||
+            !text_equal(writing->connector, reply->connector))
+            continue;
+        found = true;
+        replace_text(&writing->text, reply->text);
+        if (reply->change == REPLY_DELETED) {
+            writing_finish(writing);
+            array_remove(&writer->writings, i);
+        }
+    }
+    return found;
 }
 
 static void put_declare(const struct hearing *h, struct json_out *j)
 {
-    size_t n = strcspn(h->text, "\n");
-    bool plain = !strpbrk(h->customer, "\"“”");
-    CLEANUP_FREE char *of = plain ? xasprintf(" --customer \"%s\"", h->customer) : xstrdup("");
-    CLEANUP_FREE char *command =
-        xasprintf("declare%s%s%s %s: %.*s", of, h->link ? " --link " : "", h->link ? h->link : "", h->customer,
-                  (int)utf8_cut(h->text, n, MIN(n, (size_t)120)), h->text);
+    size_t n = strcspn(h->reply->text, "\n");
+    bool plain = !strpbrk(h->reply->customer, "\"“”");
+    CLEANUP_FREE char *of = plain ? xasprintf(" --customer \"%s\"", h->reply->customer) : xstrdup("");
+    CLEANUP_FREE char *command = xasprintf(
+        "declare%s%s%s %s: %.*s", of, h->reply->link ? " --link " : "", h->reply->link ? h->reply->link : "",
+        h->reply->customer, (int)utf8_cut(h->reply->text, n, MIN(n, (size_t)120)), h->reply->text);
     json_key(j, "buttons");
     json_begin_array(j);
     json_begin_object(j);
@@ -148,36 +200,37 @@ static void announce(const struct hearing *h, bool offer)
 {
     CLEANUP_STR struct str card = {0};
     CLEANUP_FREE char *key = turn_key(h->turn);
-    CLEANUP_FREE char *title = xasprintf(offer ? "%s wrote" : "%s wrote more", h->customer);
+    CLEANUP_FREE char *title = xasprintf(offer ? "%s wrote" : "%s wrote more", h->reply->customer);
     CLEANUP_FREE char *more = xasprintf("%s%sDeclare stands under what they wrote first.",
-                                        h->link ? h->link : "", h->link ? " · " : "");
+                                        h->reply->link ? h->reply->link : "", h->reply->link ? " · " : "");
     struct json_out j = {&card, false};
     json_begin_object(&j);
     json_put_text(&j, "title", title);
     json_put_text(&j, "tone", "warn");
-    json_put_text(&j, "text", h->text);
+    json_put_text(&j, "text", h->reply->text);
     if (offer)
         put_declare(h, &j);
-    json_put_text_if(&j, "footer", offer ? h->link : more);
+    json_put_text_if(&j, "footer", offer ? h->reply->link : more);
     json_end_object(&j);
     hub_say_incident(h->turn, 0, key, card.p, NULL);
 }
 
-/* A customer whom no open incident is about. What is no news is not said, but belongs to what was. */
-static void hear_alone(const struct hearing *h, bool news)
+/* A customer whom no open incident is about. */
+static void hear_alone(const struct hearing *h)
 {
     struct hub *hub = h->turn->hub;
-    struct writer *writer = find_writer(hub, h->customer, h->turn->now);
-    bool offer = news && (!writer || writer->offered_at <= h->turn->now - OFFERED_FOR);
-    if (!writer && news)
-        writer = add_writer(hub, h->customer);
-    if (!writer)
+    struct writer *writer = find_writer(hub, h->reply->customer, h->turn->now);
+    bool offer = !writer || writer->offered_at <= h->turn->now - OFFERED_FOR;
+    bool known = writer && h->reply->change != REPLY_NEW && change(writer, h->reply);
+    if (h->reply->change == REPLY_DELETED)
         return;
-    keep(writer, h);
+    if (!writer)
+        writer = add_writer(hub, h->reply->customer);
+    if (!known)
+        keep(writer, h);
     if (offer)
         writer->offered_at = h->turn->now;
-    if (news)
-        announce(h, offer);
+    announce(h, offer);
 }
 
 void replies_follow(struct turn *turn, const struct event *event, const struct incident *incident)
@@ -190,16 +243,20 @@ void replies_follow(struct turn *turn, const struct event *event, const struct i
     array_remove(&hub->writers, (size_t)(found - hub->writers.v));
     for (size_t i = 0; i < writer.writings.n; i++) {
         const struct writing *writing = &writer.writings.v[i];
-        hear(&(struct hearing){turn, writer.customer, writing->text, writing->link, true, 0}, incident);
+        struct reply reply = {.customer = writer.customer,
+                              .text = writing->text,
+                              .link = writing->link,
+                              .connector = writing->connector,
+                              .message = writing->message};
+        hear(&(struct hearing){turn, &reply, true, 0}, incident);
     }
     writer_finish(&writer);
 }
 
-void hub_customer_replied(struct turn *turn, const char *customer, const char *text, const char *link,
-                          bool news)
+void hub_customer_replied(struct turn *turn, const struct reply *reply)
 {
-    struct hearing hearing = {turn, customer, text, link, false, 0};
+    struct hearing hearing = {turn, reply, false, 0};
     live_each_open(turn->hub, hear, &hearing);
     if (!hearing.heard)
-        hear_alone(&hearing, news);
+        hear_alone(&hearing);
 }

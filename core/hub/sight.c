@@ -4,6 +4,8 @@
  *
  * An incident's number is part of the secret: that one was merged into, or is related to, an incident that one may not
  * see, does not say which. An alert group is as visible as the incident that it belongs to.
+ *
+ * What was deleted or edited away on a platform is seen by nobody: said.c knows it.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -55,6 +57,8 @@ bool hub_event_visible(struct hub *hub, const struct event *event, const char *v
 {
     if (event->type != EVENT_STATUS && !sees(hub, event->other, viewer))
         return false;
+    if (!said_told(hub, event))
+        return false;
     if (event->incident)
         return hub_incident(hub, event->incident, viewer) != NULL;
     return event_kind(event->type)->subject != OF_GROUP || group_of_visible(hub, event->subject, viewer);
@@ -62,9 +66,11 @@ bool hub_event_visible(struct hub *hub, const struct event *event, const char *v
 
 struct event hub_event_seen(struct hub *hub, const struct event *event, const char *viewer)
 {
-    struct event seen = *event;
+    struct event seen;
+    event_copy(&seen, event);
     if (!sees(hub, event->other, viewer))
         seen.other = 0;
+    said_now(hub, &seen);
     return seen;
 }
 

@@ -135,6 +135,7 @@ void api_event(const struct event *durable, struct hub *hub, const char *viewer,
     json_key(j, "data");
     json_raw(j, data.p);
     json_end_object(j);
+    event_finish(&seen);
 }
 
 /* ---- the live stream ---- */

@@ -237,12 +237,13 @@ struct tocsin_connector {
  *   form     channel, command: as in the form, values: {field's name: text; a person as <@ID>}, [trigger: the form is
  *            shown again with what was filled in, when that cannot be taken]
  *   reaction channel, message, emoji: its name without colons, [removed: true]
- *   edited   channel, message, text        deleted  channel, message
+ *   edited   channel, message, text, [files], [order: a number, greater than that of an earlier edit of the message]
+ *   deleted  channel, message
  *   join     channel                       leave    channel
  *   channel  channel, change: "renamed" | "archived" | "unarchived" | "removed" (the bot was, from it) | "added", [name],
  *            [private: true]; user may be left out
  *   reply    customer, text, [channel], [ticket], [message], [link]: somebody outside answered; [change: "edited" or
- *            "deleted", where they did that to what they had said: text is what it says, or said]
+ *            "deleted", where they did that to what they had said, in `message`: text is what it says, or said], [order]
  *
  * Actions: kind and body. {card} is the platform-neutral message below; {text} is CommonMark.
  *

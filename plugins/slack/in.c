@@ -215,6 +215,14 @@ static cJSON *read_message(const struct arrival *a)
     return event;
 }
 
+/* When it was edited, in microseconds: Slack does not promise to tell of edits in their order. */
+static void put_order(const cJSON *message, cJSON *event)
+{
+    const char *ts = slack_text(slack_member(message, "edited"), "ts");
+    if (*ts)
+        cJSON_AddNumberToObject(event, "order", strtod(ts, NULL) * 1e6);
+}
+
 /* A customer's message that was changed or taken back, as it was said last; NULL: it is none of a customer's. */
 static cJSON *read_reply_again(const struct arrival *a, const cJSON *message, const char *change)
 {
@@ -227,6 +235,7 @@ static cJSON *read_reply_again(const struct arrival *a, const cJSON *message, co
     if (customer) {
         event = read_reply(&within, customer);
         put(event, "change", change);
+        put_order(copy, event);
     }
     cJSON_Delete(copy);
     return event;
@@ -261,6 +270,7 @@ static cJSON *read_changed(const struct arrival *a)
     cJSON *event = begin(a, "edited", slack_text(message, "user"), slack_text(a->event, "channel"));
     put(event, "message", slack_text(message, "ts"));
     put_text(a, event, "text", slack_text(message, "text"));
+    put_order(message, event);
     return event;
 }
 

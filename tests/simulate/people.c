@@ -130,8 +130,8 @@ void people_reply(struct world *world)
     if (!hub_ready(world->hub, NULL))
         return;
     struct turn *turn = turn_begin(world->hub, world->now);
-    hub_customer_replied(turn, names[rng_below(&world->rng, ARRAY_SIZE(names))], "it is still broken", NULL,
-                         true);
+    hub_customer_replied(turn, &(struct reply){.customer = names[rng_below(&world->rng, ARRAY_SIZE(names))],
+                                               .text = "it is still broken"});
     turn_commit(turn, acknowledged, expect(world));
 }
 
