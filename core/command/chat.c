@@ -16,8 +16,8 @@
 #define NAME_BYTES  200
 #define FILES_MOST  20
 #define PEOPLE_MOST 50
-#define TITLE_BYTES 400 /* of a message that becomes a title */
-#define LOOK_BACK   300 /* events in which a message that somebody reacts to is looked for */
+#define TITLE_BYTES 400   /* of a message that becomes a title */
+#define LOOK_BACK   10000 /* events in which a message that somebody reacts to is looked for */
 
 struct chat {
     struct hub *hub;
@@ -33,6 +33,8 @@ struct happening {
     const cJSON *event;
     const struct happening_type *type;
     char *id, *channel, *text, *message, *thread, *user;
+    char *more;                  /* said with the text, and no part of a command */
+    char *app;                   /* the machine that did it; NULL: a person */
     uint64_t here;               /* the channel's incident; 0: none */
     const struct person *person; /* from the beginning of the turn on */
     bool guest;                  /* of another organisation: talks, and commands nothing */
@@ -44,7 +46,8 @@ struct happening_type {
     const char *text;                            /* the member that is its text */
     bool (*concerns)(const struct happening *h); /* false: nothing would come of it */
     void (*take)(struct happening *h);
-    bool outside; /* who did it is no person of ours */
+    bool outside;  /* who did it is no person of ours */
+    bool machines; /* also what a machine did */
 };
 
 /* ---- reading ---- */
@@ -63,6 +66,8 @@ static void happening_finish(struct happening *h)
     free(h->message);
     free(h->thread);
     free(h->user);
+    free(h->more);
+    free(h->app);
     cJSON_Delete(h->values);
 }
 
@@ -75,6 +80,11 @@ static void read_happening(struct happening *h)
     h->user = clean_member(json_member(h->event, "user"), "id", ID_BYTES);
     h->guest = json_bool_or(json_member(h->event, "user"), "outside", false);
     h->text = clean_member(h->event, h->type->text, COMMAND_BYTES);
+    h->more = clean_member(h->event, "more", COMMAND_BYTES);
+    if (json_bool_or(json_member(h->event, "user"), "bot", false)) {
+        h->app = clean_member(json_member(h->event, "user"), "name", NAME_BYTES);
+        h->app = h->app ? h->app : xstrdup(h->user);
+    }
     h->here = h->channel ? hub_incident_of_channel(h->chat->hub, h->connector, h->channel) : 0;
 }
 
@@ -94,6 +104,13 @@ static const struct person *person_of(struct happening *h, const cJSON *user)
     return text_empty(id) ? NULL : hub_person_of(h->turn, &identity);
 }
 
+static void resolve(const struct happening *h, char **text, const cJSON *people)
+{
+    char *resolved = *text ? mentions_resolve(h->chat->hub, h->connector, *text, people) : NULL;
+    free(*text);
+    *text = resolved;
+}
+
 /* Who is mentioned is known from here on, and called by the name that people type. */
 static void resolve_mentions(struct happening *h)
 {
@@ -107,11 +124,8 @@ static void resolve_mentions(struct happening *h)
         if (++n <= PEOPLE_MOST && ours)
             person_of(h, user);
     }
-    if (h->text) {
-        char *resolved = mentions_resolve(h->chat->hub, h->connector, h->text, people);
-        free(h->text);
-        h->text = resolved;
-    }
+    resolve(h, &h->text, people);
+    resolve(h, &h->more, people);
     h->values = cJSON_Duplicate(json_member(h->event, "values"), true);
     cJSON_ArrayForEach(value, h->values)
     {
@@ -125,10 +139,16 @@ static void resolve_mentions(struct happening *h)
 
 /* ---- command lines ---- */
 
+/* A person of ours, by their own hand. */
+static bool may_command(const struct happening *h)
+{
+    return !h->guest && !h->app && !json_text_or(h->event, "via", NULL);
+}
+
 /* The command line in a message; NULL: it is only talk. */
 static const char *line_of(const struct happening *h)
 {
-    if (h->guest)
+    if (!may_command(h))
         return NULL;
     const char *prefixed = h->text ? command_prefixed(h->text) : NULL;
     bool addressed = json_bool_or(h->event, "mention", false) || json_bool_or(h->event, "direct", false);
@@ -208,8 +228,9 @@ static void take_command(struct happening *h)
 
 static int tell(struct happening *h, struct command *command)
 {
-    CLEANUP_FREE char *platform = h->person ? NULL : xasprintf("connector/%s", h->connector);
-    command->by = h->person ? h->person->id : platform;
+    CLEANUP_FREE char *machine =
+        h->app ? xasprintf(BY_APP "%s", h->app) : xasprintf("connector/%s", h->connector);
+    command->by = h->person ? h->person->id : machine;
     return turn_do(h->turn, h->here, command, NULL, NULL);
 }
 
@@ -236,21 +257,24 @@ static void write_files(const cJSON *files, struct str *out)
     json_end_object(&j);
 }
 
-/* What was said, and the files by name and link, so that who reads the timeline later finds them, and a search the names. */
-static char *with_files(const char *text, const cJSON *files)
+/* What was said, what was forwarded with it, and the files by name and link, so that who reads the timeline later finds them, and a
+   search the names. */
+static char *all_words(const struct happening *h, const cJSON *files)
 {
     struct str out = {0};
     const cJSON *file;
     size_t n = 0;
-    str_add(&out, text ? text : "");
+    str_add(&out, h->text ? h->text : "");
+    if (!text_empty(h->more))
+        str_addf(&out, "%s%s", out.len ? "\n" : "", h->more);
     cJSON_ArrayForEach(file, files)
     {
         CLEANUP_FREE char *name = clean_member(file, "name", NAME_BYTES),
                           *url = clean_member(file, "url", 2000);
         if (++n > FILES_MOST)
             break;
-        str_addf(&out, "%s%s", n > 1 ? ", " : out.len ? " — " : "", name ? name : "a file");
-        if (url && !url[strcspn(url, " <>\n")])
+        str_addf(&out, "%s%s", n > 1 ? ", " : out.len ? " — " : "", text_empty(name) ? "a file" : name);
+        if (!text_empty(url) && !url[strcspn(url, " <>\n")])
             str_addf(&out, " <%s>", url);
     }
     if ((size_t)cJSON_GetArraySize(files) > FILES_MOST)
@@ -275,7 +299,7 @@ static void tell_how(struct happening *h)
 
 static bool is_named(const struct happening *h)
 {
-    return !h->guest && json_bool_or(h->event, "named", false);
+    return may_command(h) && json_bool_or(h->event, "named", false);
 }
 
 /* What a message says, with its files. */
@@ -285,7 +309,7 @@ static void tell_words(struct happening *h, struct command *command)
     CLEANUP_STR struct str data = {0};
     if (cJSON_GetArraySize(files) > 0)
         write_files(files, &data);
-    CLEANUP_FREE char *text = with_files(h->text, files);
+    CLEANUP_FREE char *text = all_words(h, files);
     command->text = text;
     command->name = h->connector;
     command->data = data.len ? data.p : NULL;
@@ -387,6 +411,10 @@ static void take_reaction(struct happening *h)
     else if (looking.found)
         tell_alone(h,
                    "That message was deleted: it is not kept again. `pin` with words of your own pins those.");
+    else
+        tell_alone(h, "That message is none of the timeline: it is mine, or was written before I was here. "
+                      "`pin` with its "
+                      "words pins it.");
     free(looking.text);
 }
 
@@ -495,11 +523,6 @@ static bool is_line_or_here(const struct happening *h)
     return h->here || line_of(h) || is_named(h);
 }
 
-static bool is_text_here(const struct happening *h)
-{
-    return h->here && h->message && !text_empty(h->text);
-}
-
 static bool is_message_here(const struct happening *h)
 {
     return h->here && h->message;
@@ -511,17 +534,17 @@ static bool is_reaction_here(const struct happening *h)
 }
 
 static const struct happening_type types[] = {
-    {"message", "text", is_line_or_here, take_message, false},
-    {"command", "text", is_line, take_command, false},
-    {"press", "command", is_line, take_command, false},
-    {"form", "command", is_line, take_command, false},
-    {"reaction", "", is_reaction_here, take_reaction, false},
-    {"edited", "text", is_text_here, take_edited, false},
-    {"deleted", "", is_message_here, take_deleted, false},
-    {"join", "", is_here, take_join, false},
-    {"leave", "", is_here, take_leave, false},
-    {"channel", "", is_here, take_channel, false},
-    {"reply", "text", is_reply, take_reply, true},
+    {"message", "text", is_line_or_here, take_message, false, true},
+    {"command", "text", is_line, take_command, false, false},
+    {"press", "command", is_line, take_command, false, false},
+    {"form", "command", is_line, take_command, false, false},
+    {"reaction", "", is_reaction_here, take_reaction, false, false},
+    {"edited", "text", is_message_here, take_edited, false, true},
+    {"deleted", "", is_message_here, take_deleted, false, true},
+    {"join", "", is_here, take_join, false, false},
+    {"leave", "", is_here, take_leave, false, false},
+    {"channel", "", is_here, take_channel, false, false},
+    {"reply", "text", is_reply, take_reply, true, true},
 };
 
 static const struct happening_type *find_type(const char *name)
@@ -558,7 +581,7 @@ static void take(struct happening *h, const char *key, instant now, chat_done *d
     *waiting = (struct waiting){h->chat, xstrdup(key), done, ctx};
     h->turn = turn_begin(h->chat->hub, now);
     seen_hold(&h->chat->seen, key, now, turn_batch(h->turn));
-    if (!h->type->outside && !text_empty(h->user))
+    if (!h->type->outside && !h->app && !text_empty(h->user))
         h->person = person_of(h, json_member(h->event, "user"));
     resolve_mentions(h);
     h->type->take(h);
@@ -584,10 +607,9 @@ static void take_once(struct happening *h, instant now, chat_done *done, void *c
     }
     CLEANUP_FREE char *key = seen_key(h->connector, h->id);
     enum seen_state state = seen_look(&h->chat->seen, hub_journal(h->chat->hub), key);
-    bool bot = json_bool_or(json_member(h->event, "user"), "bot", false);
     if (state == SEEN_IN_HAND)
         done(ctx, TOCSIN_EMIT_RETRY, "it is being taken in already");
-    else if (state == SEEN_TAKEN || bot || !h->type->concerns(h))
+    else if (state == SEEN_TAKEN || (h->app && !h->type->machines) || !h->type->concerns(h))
         done(ctx, TOCSIN_EMITTED, NULL);
     else
         take(h, key, now, done, ctx);

@@ -70,7 +70,10 @@ static const char *const flagged[EVENT_TYPE_COUNT][2] = {
 static void tell_person(const struct telling *t, const char *id)
 {
     const char *name = t->name_of && id ? t->name_of(t->ctx, id) : NULL;
-    str_add(t->out, name ? name : id ? id : "somebody");
+    if (id && text_starts(id, BY_APP))
+        str_addf(t->out, "%s (app)", id + strlen(BY_APP));
+    else
+        str_add(t->out, name ? name : id ? id : "somebody");
 }
 
 static void tell_instant(const struct telling *t, instant at)

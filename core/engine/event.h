@@ -94,6 +94,8 @@ enum event_field {
     FIELD_FLAG = 512,
 };
 
+#define BY_APP "app/"
+
 struct event_kind {
     const char *name; /* "declared", as journaled */
     enum event_subject subject;
@@ -108,7 +110,8 @@ struct event {
     uint64_t incident; /* OF_INCIDENT: its number */
     char *subject;     /* others: fingerprint, person id, ...; NULL for OF_INCIDENT */
     instant at;
-    char *by; /* "ana" (person id), "rule", "clock", "connector/slack", "api/NAME" */
+    char *
+        by; /* "ana" (person id), "rule", "clock", "connector/slack", "api/NAME", "app/GitHub": another app on a platform */
     char *text, *name, *value;
     char *rule; /* "policy.lua:12" */
     char *data; /* a JSON object, as text */

@@ -126,7 +126,8 @@ static void fold_pinned(struct incident *incident, const struct event *event)
 static void fold_said(struct incident *incident, const struct event *event)
 {
     incident->said++;
-    incident->spoke_at = event->at;
+    if (!text_starts(event->by, BY_APP)) /* what a machine reports is no word of who works on it */
+        incident->spoke_at = event->at;
 }
 
 static void fold_updated(struct incident *incident, const struct event *event)

@@ -221,7 +221,7 @@ struct tocsin_connector {
 /*
  * Events: JSON objects given to emit. Every one has "type" and "id" (unique on the platform: the message's or
  * delivery's id), and "user": {"id", "name", "email", "zone", "bot", "outside"} of who acts (id is needed, the rest as far as
- * known; zone as in tzdata; bot: true for a machine, whose messages are not acted on; outside: true for somebody of another
+ * known; zone as in tzdata; bot: true for a machine, which is heard in an incident's channel, and commands nothing; outside: true for somebody of another
  * organisation, who is heard, but commands nothing, and whose email is not believed). "channel" is the platform's id of
  * the place. In a text a person is written <@ID>, ID being the platform's user id, and "people": [user] tells who those
  * are, as far as known, with "gone": true for one whose account was ended or never was. "trigger", where the platform gives
@@ -230,14 +230,15 @@ struct tocsin_connector {
  *   message  channel, text, [message: its id], [thread: id of the message it answers], [mention: true when it
  *            addresses the bot; then text is without the mention], [named: true when it mentions the bot further on],
  *            [direct: true in a private talk with the bot],
- *            [files: [{"name","url"}]]
+ *            [more: what is said with the text, and never part of a command: a message that was forwarded],
+ *            [via: the app that a person said it through: then it is no command], [files: [{"name","url"}]]
  *   command  channel, text: a slash command's words after the command's own name, [trigger],
  *            [about: {"text", "link"}: the message that it was asked of]
  *   press    channel, command: the text of the button pressed, [message: id of the card's message], [trigger]
  *   form     channel, command: as in the form, values: {field's name: text; a person as <@ID>}, [trigger: the form is
  *            shown again with what was filled in, when that cannot be taken]
  *   reaction channel, message, emoji: its name without colons, [removed: true]
- *   edited   channel, message, text, [files], [order: a number, greater than that of an earlier edit of the message]
+ *   edited   channel, message, text, [more], [files], [order: a number, greater than that of an earlier edit of the message]
  *   deleted  channel, message
  *   join     channel                       leave    channel
  *   channel  channel, change: "renamed" | "archived" | "unarchived" | "removed" (the bot was, from it) | "added", [name],

@@ -40,11 +40,17 @@ static cJSON *person_of(const struct arrival *a, const char *user)
     return person;
 }
 
-static cJSON *begin(const struct arrival *a, const char *type, const char *user, const char *channel)
+/* Takes the user over. */
+static cJSON *begin_by(const struct arrival *a, const char *type, cJSON *user, const char *channel)
 {
     cJSON *event = slack_arguments("type", type, "id", a->id, "channel", *channel ? channel : NULL, NULL);
-    cJSON_AddItemToObject(event, "user", person_of(a, user));
+    cJSON_AddItemToObject(event, "user", user);
     return event;
+}
+
+static cJSON *begin(const struct arrival *a, const char *type, const char *user, const char *channel)
+{
+    return begin_by(a, type, person_of(a, user), channel);
 }
 
 static void put(cJSON *event, const char *name, const char *text)
@@ -53,11 +59,12 @@ static void put(cJSON *event, const char *name, const char *text)
         cJSON_AddStringToObject(event, name, text);
 }
 
-/* Who is mentioned. Takes the ids over. */
+/* Who is mentioned, beside those who are there already. Takes the ids over. */
 static void put_people(const struct arrival *a, cJSON *event, cJSON *users)
 {
     const cJSON *user;
-    cJSON *people = cJSON_GetArraySize(users) ? cJSON_AddArrayToObject(event, "people") : NULL;
+    cJSON *people = cJSON_GetObjectItemCaseSensitive(event, "people");
+    people = people || !cJSON_GetArraySize(users) ? people : cJSON_AddArrayToObject(event, "people");
     cJSON_ArrayForEach(user, users)
     {
         if (strcmp(user->valuestring, a->slack->bot_user) != 0 && cJSON_GetArraySize(people) < PEOPLE_MOST)
@@ -83,9 +90,57 @@ static bool is_us(const struct arrival *a, const cJSON *event)
     return (*user && strcmp(user, a->slack->bot_user) == 0) || (*bot && strcmp(bot, a->slack->bot_id) == 0);
 }
 
-static bool is_bot(const cJSON *event)
+/* ---- who says it ---- */
+
+/* An app's name, as the message tells it. */
+static const char *app_of(const cJSON *message)
 {
-    return *slack_text(event, "bot_id") || strcmp(slack_text(event, "subtype"), "bot_message") == 0;
+    const char *name = slack_text(message, "username");
+    name = *name ? name : slack_text(slack_member(message, "bot_profile"), "name");
+    return *name ? name : "an app";
+}
+
+static cJSON *machine(const char *id, const char *name)
+{
+    cJSON *user = slack_arguments("id", *id ? id : "USLACKBOT", "name", name, NULL);
+    cJSON_AddTrueToObject(user, "bot");
+    return user;
+}
+
+/*
+ * A person, or a machine. A person's message through an app has the ids of both: it is theirs if Slack says that the user is
+ * none of the app's own. *ret_app: the app that it came through; NULL: none.
+ */
+static cJSON *speaker_of(const struct arrival *a, const cJSON *message, const char **ret_app)
+{
+    const char *user = slack_text(message, "user"), *bot = slack_text(message, "bot_id");
+    bool app = *bot || strcmp(slack_text(message, "subtype"), "bot_message") == 0;
+    cJSON *person = *user ? person_of(a, user) : NULL;
+    bool own = person && (!app || *slack_text(person, "name")) && !cJSON_IsTrue(slack_member(person, "bot"));
+    *ret_app = app ? app_of(message) : NULL;
+    if (own)
+        return person;
+    const char *name = app ? app_of(message) : slack_text(person, "name");
+    cJSON *speaker = machine(*user ? user : bot, *name ? name : "somebody");
+    cJSON_Delete(person);
+    return speaker;
+}
+
+/* Does anybody say it whom one may hear? */
+static bool is_said(const struct arrival *a, const cJSON *message)
+{
+    return !is_us(a, message) && (*slack_text(message, "user") || *slack_text(message, "bot_id"));
+}
+
+/* What a person or a machine did to a message. */
+static cJSON *begin_said(const struct arrival *a, const char *type, const cJSON *message)
+{
+    const char *app;
+    cJSON *speaker = speaker_of(a, message, &app);
+    cJSON *event = begin_by(a, type, speaker, slack_text(a->event, "channel"));
+    if (app && !cJSON_IsTrue(slack_member(speaker, "bot")))
+        cJSON_AddStringToObject(event, "via", app);
+    return event;
 }
 
 /* ---- messages ---- */
@@ -114,17 +169,36 @@ static bool names_us(const struct arrival *a, const char *text)
     return *a->slack->bot_user && strstr(text, mark);
 }
 
-static void put_files(const cJSON *from, cJSON *event)
+/* What there is to tell of a file. In a shared channel Slack gives its id alone, and wants to be asked. */
+static cJSON *read_file(const struct arrival *a, const cJSON *file)
+{
+    struct slack_reply reply = {0};
+    bool ask = strcmp(slack_text(file, "file_access"), "check_file_info") == 0;
+    if (ask) {
+        slack_call(a->slack, "files.info", slack_arguments("file", slack_text(file, "id"), NULL), NULL, false,
+                   &reply);
+        file = slack_member(reply.body, "file");
+    }
+    const char *name = slack_text(file, "name"), *url = slack_text(file, "permalink");
+    name = *name ? name : slack_text(file, "title");
+    cJSON *read = slack_arguments("name", *name ? name : "a file", "url", *url ? url : NULL, NULL);
+    if (ask)
+        slack_reply_finish(&reply);
+    return read;
+}
+
+/* Those that are there; one that was deleted leaves a tombstone. */
+static void put_files(const struct arrival *a, const cJSON *from, cJSON *event)
 {
     const cJSON *file;
     cJSON *files = NULL;
     cJSON_ArrayForEach(file, slack_member(from, "files"))
     {
+        if (strcmp(slack_text(file, "mode"), "tombstone") == 0)
+            continue;
         files = files ? files : cJSON_AddArrayToObject(event, "files");
-        const char *title = slack_text(file, "name");
         if (cJSON_GetArraySize(files) < FILES_MOST)
-            cJSON_AddItemToArray(files, slack_arguments("name", *title ? title : slack_text(file, "title"),
-                                                        "url", slack_text(file, "permalink"), NULL));
+            cJSON_AddItemToArray(files, read_file(a, file));
     }
 }
 
@@ -133,39 +207,60 @@ static const char *customer_of(const struct arrival *a)
 {
     const char *customer =
         cJSON_GetStringValue(slack_member(a->slack->customers, slack_text(a->event, "channel")));
-    cJSON *person = customer ? person_of(a, slack_text(a->event, "user")) : NULL;
-    bool outside = cJSON_IsTrue(slack_member(person, "outside"));
-    cJSON_Delete(person);
+    const char *app;
+    cJSON *speaker = customer ? speaker_of(a, a->event, &app) : NULL;
+    bool outside = cJSON_IsTrue(slack_member(speaker, "outside"));
+    cJSON_Delete(speaker);
     return outside ? customer : NULL;
 }
 
-static void put_link(const struct arrival *a, cJSON *event, const char *channel, const char *ts)
+/* As Slack's own permalinks: of a reply with its thread, or it would open the channel. */
+static void put_link(const struct arrival *a, cJSON *event, const char *channel, const cJSON *message)
 {
     struct kit_text link = {0};
+    const char *ts = slack_text(message, "ts"), *thread = slack_text(message, "thread_ts");
     kit_text_addf(&link, "%sarchives/%s/p", a->slack->team_url, channel);
     for (const char *p = ts; *p; p++) {
         if (*p != '.')
             kit_text_addc(&link, *p);
     }
+    if (*thread && strcmp(thread, ts) != 0)
+        kit_text_addf(&link, "?thread_ts=%s&cid=%s", thread, channel);
     if (*a->slack->team_url && *ts)
         cJSON_AddStringToObject(event, "link", kit_text_get(&link));
     kit_text_finish(&link);
 }
 
-/* A customer's files are lines of what they say. */
-static void put_files_into_text(const cJSON *from, cJSON *event)
+/* Forwarded words, and those of an app that writes none but in attachments. */
+static void put_more(const struct arrival *a, cJSON *event, const cJSON *message)
+{
+    struct kit_text more = {0};
+    slack_more(message, &more);
+    if (more.n)
+        put_text(a, event, "more", kit_text_get(&more));
+    kit_text_finish(&more);
+}
+
+/* What a customer forwards, and their files, are lines of what they say. */
+static void put_all_into_text(const struct arrival *a, cJSON *event)
 {
     const cJSON *file;
     struct kit_text text = {0};
-    int n = 0;
+    put_more(a, event, a->event);
+    put_files(a, a->event, event);
     kit_text_add(&text, slack_text(event, "text"));
-    cJSON_ArrayForEach(file, slack_member(from, "files"))
+    if (*slack_text(event, "more"))
+        kit_text_addf(&text, "%s%s", text.n ? "\n" : "", slack_text(event, "more"));
+    cJSON_ArrayForEach(file, slack_member(event, "files"))
     {
-        const char *name = slack_text(file, "name"), *url = slack_text(file, "permalink");
-        if (*url && n++ < FILES_MOST)
-            kit_text_addf(&text, "%s%s (%s)", text.n ? "\n" : "", *name ? name : "file", url);
+        const char *url = slack_text(file, "url");
+        kit_text_addf(&text, "%s%s", text.n ? "\n" : "", slack_text(file, "name"));
+        if (*url)
+            kit_text_addf(&text, " (%s)", url);
     }
     cJSON_ReplaceItemInObjectCaseSensitive(event, "text", cJSON_CreateString(kit_text_get(&text)));
+    cJSON_DeleteItemFromObjectCaseSensitive(event, "more");
+    cJSON_DeleteItemFromObjectCaseSensitive(event, "files");
     kit_text_finish(&text);
 }
 
@@ -176,8 +271,8 @@ static cJSON *read_reply(const struct arrival *a, const char *customer)
     put(event, "customer", customer);
     put(event, "message", ts);
     put_text(a, event, "text", slack_text(a->event, "text"));
-    put_files_into_text(a->event, event);
-    put_link(a, event, channel, ts);
+    put_all_into_text(a, event);
+    put_link(a, event, channel, a->event);
     return event;
 }
 
@@ -185,7 +280,7 @@ static cJSON *read_talk(const struct arrival *a)
 {
     const char *text = slack_text(a->event, "text");
     const char *ts = slack_text(a->event, "ts"), *thread = slack_text(a->event, "thread_ts");
-    cJSON *event = begin(a, "message", slack_text(a->event, "user"), slack_text(a->event, "channel"));
+    cJSON *event = begin_said(a, "message", a->event);
     if (mentions_us(a, text, &text))
         cJSON_AddTrueToObject(event, "mention");
     else if (names_us(a, text))
@@ -195,7 +290,8 @@ static cJSON *read_talk(const struct arrival *a)
     put(event, "message", ts);
     put(event, "thread", strcmp(thread, ts) == 0 ? "" : thread);
     put_text(a, event, "text", text);
-    put_files(a->event, event);
+    put_more(a, event, a->event);
+    put_files(a, a->event, event);
     return event;
 }
 
@@ -203,7 +299,7 @@ static cJSON *read_talk(const struct arrival *a)
 static cJSON *read_message(const struct arrival *a)
 {
     const char *ts = slack_text(a->event, "ts");
-    if (!*ts || !*slack_text(a->event, "user") || is_us(a, a->event) || is_bot(a->event))
+    if (!*ts || !is_said(a, a->event))
         return NULL;
     const char *customer = customer_of(a);
     struct kit_text id = {0};
@@ -244,15 +340,38 @@ static cJSON *read_reply_again(const struct arrival *a, const cJSON *message, co
 static cJSON *read_gone(const struct arrival *a, const char *ts)
 {
     const cJSON *before = slack_member(a->event, "previous_message");
-    const char *user = slack_text(before, "user");
-    if (is_us(a, before) || is_bot(before) || !*user)
+    if (is_us(a, before))
         return NULL;
     cJSON *reply = read_reply_again(a, before, "deleted");
     if (reply)
         return reply;
-    cJSON *event = begin(a, "deleted", user, slack_text(a->event, "channel"));
+    cJSON *event = begin_said(a, "deleted", before);
     put(event, "message", ts);
     return event;
+}
+
+/* All that a message says, to compare. */
+static void put_all(const cJSON *message, struct kit_text *out)
+{
+    const cJSON *file;
+    kit_text_add(out, slack_text(message, "text"));
+    slack_more(message, out);
+    cJSON_ArrayForEach(file, slack_member(message, "files"))
+    {
+        if (strcmp(slack_text(file, "mode"), "tombstone") != 0)
+            kit_text_addf(out, "\n%s", slack_text(file, "id"));
+    }
+}
+
+static bool says_the_same(const cJSON *message, const cJSON *before)
+{
+    struct kit_text now = {0}, then = {0};
+    put_all(message, &now);
+    put_all(before, &then);
+    bool same = strcmp(kit_text_get(&now), kit_text_get(&then)) == 0;
+    kit_text_finish(&now);
+    kit_text_finish(&then);
+    return same;
 }
 
 static cJSON *read_changed(const struct arrival *a)
@@ -261,15 +380,16 @@ static cJSON *read_changed(const struct arrival *a)
                 *before = slack_member(a->event, "previous_message");
     if (strcmp(slack_text(message, "subtype"), "tombstone") == 0) /* deleted, but a thread hangs on it */
         return read_gone(a, slack_text(message, "ts"));
-    if (is_us(a, message) || is_bot(message) || !*slack_text(message, "user") ||
-        strcmp(slack_text(message, "text"), slack_text(before, "text")) == 0) /* only a preview was added */
+    if (!is_said(a, message) || says_the_same(message, before)) /* only a preview was added */
         return NULL;
     cJSON *reply = read_reply_again(a, message, "edited");
     if (reply)
         return reply;
-    cJSON *event = begin(a, "edited", slack_text(message, "user"), slack_text(a->event, "channel"));
+    cJSON *event = begin_said(a, "edited", message);
     put(event, "message", slack_text(message, "ts"));
     put_text(a, event, "text", slack_text(message, "text"));
+    put_more(a, event, message);
+    put_files(a, message, event);
     put_order(message, event);
     return event;
 }
@@ -284,8 +404,13 @@ static const struct {
     const char *subtype;
     reader *read;
 } subtypes[] = {
-    {"", read_message},           {"file_share", read_message},      {"thread_broadcast", read_message},
-    {"me_message", read_message}, {"message_changed", read_changed}, {"message_deleted", read_deleted},
+    {"", read_message},
+    {"bot_message", read_message},
+    {"file_share", read_message},
+    {"thread_broadcast", read_message},
+    {"me_message", read_message},
+    {"message_changed", read_changed},
+    {"message_deleted", read_deleted},
 };
 
 static cJSON *read_any_message(const struct arrival *a)
@@ -541,13 +666,16 @@ static cJSON *read_message_shortcut(const struct arrival *a)
     const cJSON *message = slack_member(a->payload, "message");
     const char *channel = channel_of(a->payload);
     cJSON *event = begin_declare(a, channel), *about = cJSON_AddObjectToObject(event, "about");
-    struct kit_text text = {0};
+    struct kit_text text = {0}, more = {0};
     cJSON *users = cJSON_CreateArray();
-    slack_words(slack_text(message, "text"), &text, users);
+    const char *said = slack_text(message, "text");
+    slack_more(message, &more);
+    slack_words(*said ? said : kit_text_get(&more), &text, users);
     cJSON_AddStringToObject(about, "text", kit_text_get(&text));
-    put_link(a, about, channel, slack_text(message, "ts"));
+    put_link(a, about, channel, message);
     put_people(a, event, users);
     kit_text_finish(&text);
+    kit_text_finish(&more);
     return event;
 }
 

@@ -9,7 +9,8 @@
  *     cards.c    a neutral card, a form -> Block Kit; split.c cuts long texts within Slack's limits (pure)
  *     socket.c   Socket Mode: WebSockets that Slack sends envelopes through
  *     serve.c    the same by HTTP: Events API, slash commands, interactivity; signatures
- *     in.c       what Slack sent -> events of tocsin/connector.h; text.c mrkdwn -> plain text; form.c forms
+ *     in.c       what Slack sent -> events of tocsin/connector.h; words.c what a message says beside its text; text.c mrkdwn ->
+ *                plain text; form.c forms
  *
  * Facts: Slack's published description of its Web API (methods, arguments, error words), and the types and code of its own
  * packages @slack/types, @slack/web-api, @slack/socket-mode and @slack/bolt.
@@ -179,7 +180,7 @@ struct slack_replays *slack_replays_create(void);
 bool slack_serve_trouble(struct slack *slack, struct kit_text *out);
 void slack_replays_destroy(struct slack_replays *replays);
 
-/* ---- in.c, text.c, form.c ---- */
+/* ---- in.c, words.c, text.c, form.c ---- */
 
 /* application/x-www-form-urlencoded as an object of texts; of each name the first. The caller deletes; never NULL. */
 cJSON *slack_form(const char *body, size_t n);
@@ -193,6 +194,9 @@ cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const 
                    bool *ret_later);
 /* Emits it; TOCSIN_EMITTED also where there is nothing to emit. */
 int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload);
+/* What a message says beside its text, as mrkdwn: what was forwarded with it; and where it has no text, its attachments or
+   blocks. */
+void slack_more(const cJSON *message, struct kit_text *out);
 /* Slack's mrkdwn as plain text; users that are mentioned (<@U1> stays) are added to `users`, an array of texts. */
 void slack_plain(const char *mrkdwn, struct kit_text *out, cJSON *users);
 /* The same for a title: of a link its words alone, where it has any. */

@@ -71,6 +71,34 @@ static bool is_everybody(const struct token *t)
     return false;
 }
 
+/* An address of mail or a telephone number, which Slack makes links of: people typed what the label says. */
+static bool put_address(const struct token *t, struct kit_text *out)
+{
+    static const char *const schemes[] = {"mailto:", "tel:"};
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+        size_t n = strlen(schemes[i]);
+        if (t->n <= n || strncmp(t->body, schemes[i], n) != 0)
+            continue;
+        bool labelled = t->label && t->label_n;
+        put_entities(labelled ? t->label : t->body + n, labelled ? t->label_n : t->n - n, out);
+        return true;
+    }
+    return false;
+}
+
+static void put_link(const struct token *t, bool addresses, struct kit_text *out)
+{
+    bool same = !t->label || (t->label_n == t->n && memcmp(t->label, t->body, t->n) == 0) ||
+                (t->n > t->label_n && memcmp(t->body + t->n - t->label_n, t->label, t->label_n) == 0);
+    if (!same)
+        put_entities(t->label, t->label_n, out);
+    if (same || addresses) {
+        kit_text_add(out, same ? "" : " (");
+        put_entities(t->body, t->n, out);
+        kit_text_add(out, same ? "" : ")");
+    }
+}
+
 static void put_token(const struct token *t, bool addresses, struct kit_text *out, cJSON *users)
 {
     char mark = *t->body;
@@ -86,17 +114,8 @@ static void put_token(const struct token *t, bool addresses, struct kit_text *ou
         bool group = t->label && t->label_n && !is_everybody(t);
         kit_text_add(out, group ? "" : "@");
         put_entities(group ? t->label : t->body + 1, group ? t->label_n : t->n - 1, out);
-    } else {
-        bool same = !t->label || (t->label_n == t->n && memcmp(t->label, t->body, t->n) == 0) ||
-                    (t->n > t->label_n && memcmp(t->body + t->n - t->label_n, t->label, t->label_n) == 0);
-        bool address = same || addresses;
-        if (!same)
-            put_entities(t->label, t->label_n, out);
-        if (address) {
-            kit_text_add(out, same ? "" : " (");
-            put_entities(t->body, t->n, out);
-            kit_text_add(out, same ? "" : ")");
-        }
+    } else if (!put_address(t, out)) {
+        put_link(t, addresses, out);
     }
 }
 

@@ -60,3 +60,59 @@ test('edits and deletions that overtake what they change leave the newest words'
   await told(/^Ben: \(deleted\)$/)
   assert.ok(!(await texts()).some((text) => /first|second|secret/.test(text)))
 })
+
+test('what an engineer sees in the channel is in the timeline: forwarded, of apps, with files that must be asked about', withSlack, async (t) => {
+  const { w, slack, tocsin, ana, ben, channel, texts, told } = await withIncident(t)
+  const github = w.addUser({ name: 'GitHub', bot: true })
+  const arrives = async (members) => {
+    const message = w.addMessage(channel, { user: ben.id, team: w.team, text: '', ...members })
+    const { revisions, ...event } = message
+    await slack.inbound.event({ ...event, channel: channel.id, event_ts: message.ts, channel_type: 'channel' })
+    return message
+  }
+  w.files.set('F0ABC12345', { id: 'F0ABC12345', name: 'dump.txt', permalink: 'https://tocsin.slack.com/files/F0ABC12345' })
+  await arrives({ attachments: [{ is_share: true, author_name: 'Ana', text: 'the database is at 100% CPU', fallback: 'x', from_url: 'https://tocsin.slack.com/archives/C0ABCDEFG/p11' }] })
+  const deploy = await arrives({ user: github.id, bot_id: 'B0GITHUB1', bot_profile: { name: 'GitHub' }, text: 'Deploy 1.4 finished' })
+  await arrives({ user: undefined, subtype: 'bot_message', bot_id: 'B0CI00001', username: 'CI', text: `<@${w.bot.id}> resolve` })
+  await arrives({ bot_id: 'B0GIPHY001', bot_profile: { name: 'Giphy' }, text: '!inc resolve rolled back by hand' })
+  await arrives({ text: 'look', subtype: 'file_share', files: [{ id: 'F0ABC12345', mode: 'file_access', file_access: 'check_file_info' }] })
+  await ana.react(channel, deploy.ts, 'pushpin')
+  await told(/pinned: Deploy 1.4 finished/)
+  const all = await texts()
+  const bot = (await tocsin.timeline('INC-1')).filter((e) => e.type === 'said').map((e) => e.text)
+  assert.deepEqual(bot.slice(0, 5), [
+    'Ben: forwarded from Ana: the database is at 100% CPU (https://tocsin.slack.com/archives/C0ABCDEFG/p11)',
+    'GitHub (app): Deploy 1.4 finished',
+    bot[2],
+    'Ben: !inc resolve rolled back by hand',
+    'Ben: look — dump.txt <https://tocsin.slack.com/files/F0ABC12345>',
+  ], all.join('\n'))
+  assert.match(bot[2], /^CI \(app\): .*resolve$/)
+  assert.equal((await tocsin.incident('INC-1')).status, 'investigating')
+
+  await ana.slash(channel, 'update rolled back to 1.3')
+  const ours = await sees(slack, 'inc-1', /Update of/)
+  await ana.react(channel, ours.ts, 'pushpin')
+  await sees(slack, 'inc-1', /none of the timeline/, (m) => m.ephemeral === ana.id)
+})
+
+test('an incident is declared from an alert that has no text, with a link to the reply itself', withSlack, async (t) => {
+  const { w, tocsin, ana, channel } = await withIncident(t)
+  const root = w.addMessage(channel, { user: ana.id, text: 'alerts' })
+  const alert = w.addMessage(channel, { bot_id: 'B0ALERTS1', subtype: 'bot_message', text: '', thread_ts: root.ts, attachments: [{ fallback: '[FIRING:1] High error rate' }] })
+  await ana.shortcut(channel, alert)
+  const view = await until('a form', () => ana.view())
+  assert.equal(view.blocks.find((b) => b.block_id === 'title').element.initial_value, '[FIRING:1] High error rate')
+  await ana.submit(view, {})
+  await until('the incident', async () => (await tocsin.incidents()).length === 2)
+  const { links } = await tocsin.incident('INC-2')
+  assert.equal(links[0].url, `https://tocsin.slack.com/archives/${channel.id}/p${alert.ts.replace('.', '')}?thread_ts=${root.ts}&cid=${channel.id}`)
+})
+
+test('an address that Slack made a link of is taken as it was typed', withSlack, async (t) => {
+  const { tocsin, ana, channel } = await withIncident(t)
+  await ana.say(channel, '!inc lead <mailto:ben@example.com|ben@example.com>').acked
+  await until('Ben to lead', async () => (await tocsin.incident('INC-1')).roles?.lead === 'ben')
+  await ana.say(channel, '!inc title Mail to <mailto:help@x.com|help@x.com> bounces').acked
+  await until('the title', async () => (await tocsin.incident('INC-1')).title === 'Mail to help@x.com bounces')
+})

@@ -23,6 +23,8 @@ static cJSON *ana(const char *method, const cJSON *arguments)
     cJSON_AddStringToObject(user, "id", id);
     if (strcmp(id, "U5") == 0 || strcmp(id, "U6") == 0)
         cJSON_ReplaceItemInObject(user, "team_id", cJSON_CreateString("T2"));
+    if (strcmp(id, "U8") == 0)
+        cJSON_AddTrueToObject(user, "is_bot");
     if (strcmp(id, "U6") == 0)
         cJSON_AddItemToObject(user, "enterprise_user", slack_arguments("enterprise_id", "E1", NULL));
     return answer;

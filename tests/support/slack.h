@@ -30,7 +30,7 @@ struct slack_fake {
 
 /*
  * Team T1 of the enterprise E1, bot user U0BOT, bot B0BOT, at https://acme.slack.com/. Unless `answer` says other, users are called
- * Ana and are of T1, but for U5 of a team T2, U6 of another team of ours, and U7, whom Slack does not know.
+ * Ana and are of T1, but for U5 of a team T2, U6 of another team of ours, U7, whom Slack does not know, and U8, a bot.
  */
 void slack_fake_init(struct slack_fake *fake, slack_fake_answer *answer);
 void slack_fake_finish(struct slack_fake *fake);

@@ -18,6 +18,7 @@ export class Workspace {
     this.channels = new Map()
     this.views = []
     this.groups = new Map()
+    this.files = new Map() // those that an app must ask about
     this.bot = this.addUser({ name: 'tocsin', bot: true })
     this.botId = 'B0TOCSIN1'
   }

@@ -113,10 +113,56 @@ static void talk_in_the_room_is_in_the_timeline(void **state)
     assert_non_null(strstr(timeline, "Ben: graph.png <https://files.example/1>"));
     CLEANUP_FREE char *found = rig_line(rig, "ben", 0, "search graph");
     assert_non_null(strstr(found, "INC-1"));
-    assert_null(strstr(timeline, "beep"));
+    assert_non_null(strstr(timeline, "b (app): beep"));
     assert_null(strstr(timeline, "sev major"));
     assert_string_equal(rig_incident(rig, 1)->severity, "major");
-    assert_int_equal(rig_incident(rig, 1)->said, 2);
+    assert_int_equal(rig_incident(rig, 1)->said, 3);
+    rig_destroy(rig);
+}
+
+/* Deploys and alerts of other apps, and what people say through one. */
+static void what_apps_say_is_kept_and_commands_nothing(void **state)
+{
+    (void)state;
+    struct rig *rig = with_room();
+    static const char *const bot = "'user':{'id':'B1','name':'GitHub','bot':true}";
+    static const char *const events[] = {
+        "'type':'message','id':'b1','message':'b1','text':'!inc resolve'",
+        "'type':'message','id':'b2','message':'b2','text':'resolve','mention':true",
+        "'type':'message','id':'b3','message':'b3','text':'hey','named':true",
+        "'type':'message','id':'b4','message':'b4','text':'','more':'deployed 1.4'",
+        "'type':'edited','id':'b5','message':'b4','text':'','more':'deployed 1.4 by "
+        "<@ben>','people':[{'id':'ben'}]",
+        "'type':'command','id':'b6','text':'resolve'",
+        "'type':'reaction','id':'b7','message':'b4','emoji':'pushpin'",
+        "'type':'join','id':'b8'",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+        CLEANUP_FREE char *event = xasprintf("{%s,'channel':'room',%s}", events[i], bot);
+        assert_int_equal(rig_event(rig, event), TOCSIN_EMITTED);
+    }
+    instant spoke = rig_incident(rig, 1)->spoke_at;
+    rig->now += MINUTE;
+    rig_event(rig, "{'type':'message','id':'c1','message':'c1','channel':'room'," BEN
+                   ",'text':'!inc resolve','via':'Giphy'}");
+    rig_event(rig, "{'type':'message','id':'c2','message':'c2','channel':'room'," BEN
+                   ",'text':'see','more':'forwarded from Kim: it is the bank'}");
+    rig_event(rig, "{'type':'reaction','id':'c3','message':'b4','channel':'room'," BEN ",'emoji':'pushpin'}");
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    static const char *const kept[] = {"GitHub (app): !inc resolve", "GitHub (app): deployed 1.4 by @ben",
+                                       "Ben pinned: deployed 1.4 by @ben", "Ben: !inc resolve",
+                                       "Ben: see forwarded from Kim: it is the bank"};
+    for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+        if (!strstr(timeline, kept[i]))
+            fail_msg("%s not in %s", kept[i], timeline);
+    assert_int_equal(rig_incident(rig, 1)->status, STATUS_INVESTIGATING);
+    assert_int_equal(spoke, 0);
+    assert_true(rig_incident(rig, 1)->spoke_at > spoke);
+    assert_int_equal(rig_sent(rig, "I take commands from", ""), 0);
+    assert_null(hub_person_find(rig->hub, "github"));
+    /* what Tocsin posted itself */
+    rig_event(rig, "{'type':'reaction','id':'c4','message':'m77','channel':'room'," BEN ",'emoji':'pushpin'}");
+    assert_int_equal(rig_sent(rig, "That message is none of the timeline", "\"to\":\"ben\""), 1);
     rig_destroy(rig);
 }
 
@@ -280,6 +326,7 @@ int main(void)
         cmocka_unit_test(what_is_not_durable_is_not_acknowledged),
         cmocka_unit_test(what_is_malformed_is_refused),
         cmocka_unit_test(talk_in_the_room_is_in_the_timeline),
+        cmocka_unit_test(what_apps_say_is_kept_and_commands_nothing),
         cmocka_unit_test(a_guest_is_heard_and_commands_nothing),
         cmocka_unit_test(who_joins_is_told_what_happened),
         cmocka_unit_test(nothing_of_a_private_incident_reaches_who_is_no_member),

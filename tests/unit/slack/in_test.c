@@ -64,10 +64,52 @@ static const struct row messages[] = {
     {"of ours", "events_api",
      MESSAGE("\"user\":\"U0BOT\",\"bot_id\":\"B0BOT\",\"ts\":\"1.1\",\"text\":\"hello\""), NULL},
     {"of another bot", "events_api",
-     MESSAGE("\"subtype\":\"bot_message\",\"bot_id\":\"B9\",\"ts\":\"1.1\",\"text\":\"/inc declare loop\""),
-     NULL},
-    {"of a new app", "events_api", MESSAGE("\"user\":\"U9\",\"bot_id\":\"B9\",\"ts\":\"1.1\",\"text\":\"hi\""),
-     NULL},
+     MESSAGE(
+         "\"subtype\":\"bot_message\",\"bot_id\":\"B9\",\"username\":\"CI\",\"ts\":\"1.1\",\"text\":\"red\""),
+     "{\"type\":\"message\",\"id\":\"message/C1/1.1\",\"channel\":\"C1\",\"user\":\"CI (bot "
+     "B9)\",\"message\":\"1.1\","
+     "\"text\":\"red\"}"},
+    {"of a new app", "events_api",
+     MESSAGE("\"user\":\"U8\",\"bot_id\":\"B9\",\"bot_profile\":{\"name\":\"GitHub\"},\"ts\":\"1.1\",\"text\":"
+             "\"deployed\""),
+     "{\"type\":\"message\",\"id\":\"message/C1/1.1\",\"channel\":\"C1\",\"user\":\"GitHub (bot "
+     "U8)\",\"message\":"
+     "\"1.1\",\"text\":\"deployed\"}"},
+    {"a person's own, through an app", "events_api",
+     MESSAGE(
+         "\"user\":\"U1\",\"bot_id\":\"B9\",\"bot_profile\":{\"name\":\"Giphy\"},\"ts\":\"1700000000.000100\","
+         "\"text\":\"rolled back\""),
+     HEARD("\"via\":\"Giphy\",\"text\":\"rolled back\"")},
+    {"forwarded", "events_api",
+     MESSAGE(
+         "\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"text\":\"\",\"attachments\":[{\"is_share\":true,"
+         "\"author_name\":\"Ben\",\"text\":\"the db is at 100% &amp; more\",\"fallback\":\"x\",\"from_url\":"
+         "\"https://acme.slack.com/archives/C2/p11\"}]"),
+     HEARD("\"text\":\"\",\"more\":\"forwarded from Ben: the db is at 100% & more "
+           "(https://acme.slack.com/archives/C2/p11)\"")},
+    {"a preview of a link is none of what is said", "events_api",
+     MESSAGE("\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"text\":\"<https://x.example>\",\"attachments\":[{"
+             "\"from_url\":\"https://x.example\",\"title\":\"X\",\"text\":\"we sell x\"}]"),
+     HEARD("\"text\":\"https://x.example\"")},
+    {"an alert in attachments", "events_api",
+     MESSAGE("\"subtype\":\"bot_message\",\"bot_id\":\"B9\",\"ts\":\"1.1\",\"text\":\"\",\"attachments\":[{"
+             "\"title\":"
+             "\"[FIRING:1] High error rate\",\"text\":\"5% of checkout\",\"fallback\":\"x\"}]"),
+     "{\"type\":\"message\",\"id\":\"message/C1/1.1\",\"channel\":\"C1\",\"user\":\"an app (bot "
+     "B9)\",\"message\":"
+     "\"1.1\",\"text\":\"\",\"more\":\"[FIRING:1] High error rate\\n5% of checkout\"}"},
+    {"an alert in blocks", "events_api",
+     MESSAGE("\"subtype\":\"bot_message\",\"bot_id\":\"B9\",\"ts\":\"1.1\",\"text\":\"\",\"blocks\":[{\"type\":"
+             "\"header\",\"text\":{\"type\":\"plain_text\",\"text\":\"Down\"}},{\"type\":\"section\","
+             "\"fields\":[{\"type\":"
+             "\"mrkdwn\",\"text\":\"*eu*\"}]},{\"type\":\"rich_text\",\"elements\":[{\"type\":\"rich_text_"
+             "section\","
+             "\"elements\":[{\"type\":\"text\",\"text\":\"see "
+             "\"},{\"type\":\"link\",\"url\":\"https://x\"}]}]},{\"type\":"
+             "\"actions\",\"elements\":[{\"type\":\"button\",\"text\":{\"text\":\"Silence\"}}]}]"),
+     "{\"type\":\"message\",\"id\":\"message/C1/1.1\",\"channel\":\"C1\",\"user\":\"an app (bot "
+     "B9)\",\"message\":"
+     "\"1.1\",\"text\":\"\",\"more\":\"Down\\n*eu*\\nsee https://x\"}"},
     {"somebody came", "events_api",
      MESSAGE("\"subtype\":\"channel_join\",\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"joined\""), NULL},
     {"a subtype of next year", "events_api",
@@ -80,6 +122,17 @@ static const struct row messages[] = {
              "true\"},\"previous_message\":{\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"old\"}"),
      "{\"type\":\"edited\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"message\":\"1.1\",\"text\":"
      "\"new & true\"}"},
+    {"a file was taken away", "events_api",
+     MESSAGE(
+         "\"subtype\":\"message_changed\",\"ts\":\"2.2\",\"message\":{\"user\":\"U1\",\"ts\":\"1.1\",\"text\":"
+         "\"a\",\"edited\":{\"ts\":\"3.000004\"},\"files\":[{\"id\":\"F1\",\"mode\":\"tombstone\"},{\"id\":"
+         "\"F2\",\"name\":"
+         "\"b\"}]},\"previous_message\":{\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"a\",\"files\":[{\"id\":"
+         "\"F1\"},{"
+         "\"id\":\"F2\"}]}"),
+     "{\"type\":\"edited\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"message\":\"1.1\",\"text\":"
+     "\"a\","
+     "\"files\":[{\"name\":\"b\"}],\"order\":3000004}"},
     {"only a preview was added", "events_api",
      MESSAGE("\"subtype\":\"message_changed\",\"ts\":\"2.2\",\"message\":{\"user\":\"U1\",\"ts\":\"1.1\","
              "\"text\":\"a\"},"
@@ -296,18 +349,35 @@ static const struct row interactions[] = {
      "{\"type\":\"command\",\"id\":\"t1\",\"channel\":\"C1\",\"user\":\"U1\",\"text\":\"declare\",\"trigger\":"
      "\"t1\",\"about\":{\"text\":\"@channel <@U02BEN001> the db is down, see https://x.example/2\",\"link\":"
      "\"https://acme.slack.com/archives/C1/p11\"}}"},
+    {"declare from an alert without a text, in a thread", "interactive",
+     "{\"type\":\"message_action\",\"callback_id\":\"declare\",\"trigger_id\":\"t1\",\"user\":{\"id\":\"U1\"},"
+     "\"channel\":{\"id\":\"C1\"},\"message\":{\"bot_id\":\"B9\",\"ts\":\"1.2\",\"thread_ts\":\"1.1\",\"text\":"
+     "\"\","
+     "\"attachments\":[{\"fallback\":\"[FIRING:1] High error rate\"}]}}",
+     "{\"type\":\"command\",\"id\":\"t1\",\"channel\":\"C1\",\"user\":\"U1\",\"text\":\"declare\",\"trigger\":"
+     "\"t1\",\"about\":{\"text\":\"[FIRING:1] High error rate\",\"link\":"
+     "\"https://acme.slack.com/archives/C1/p12?thread_ts=1.1&cid=C1\"}}"},
     {"declare from anywhere", "interactive",
      "{\"type\":\"shortcut\",\"callback_id\":\"declare\",\"trigger_id\":\"t1\",\"user\":{\"id\":\"U1\"}}",
      "{\"type\":\"command\",\"id\":\"t1\",\"channel\":\"U1\",\"user\":\"U1\",\"text\":\"declare\",\"trigger\":"
      "\"t1\"}"},
 };
 
-/* People become their ids. */
+/* People become their ids, machines "name (bot id)". */
 static void shorten(cJSON *event)
 {
     cJSON *user = cJSON_GetObjectItem(event, "user"), *people = cJSON_GetObjectItem(event, "people");
-    if (cJSON_IsObject(user))
-        cJSON_ReplaceItemInObject(event, "user", cJSON_CreateString(slack_text(user, "id")));
+    if (cJSON_IsObject(user)) {
+        struct kit_text who = {0};
+        kit_text_add(&who, slack_text(user, "id"));
+        if (cJSON_IsTrue(slack_member(user, "bot"))) {
+            kit_text_finish(&who);
+            who = (struct kit_text){0};
+            kit_text_addf(&who, "%s (bot %s)", slack_text(user, "name"), slack_text(user, "id"));
+        }
+        cJSON_ReplaceItemInObject(event, "user", cJSON_CreateString(kit_text_get(&who)));
+        kit_text_finish(&who);
+    }
     for (int i = 0; i < cJSON_GetArraySize(people); i++)
         cJSON_ReplaceItemInArray(people, i,
                                  cJSON_CreateString(slack_text(cJSON_GetArrayItem(people, i), "id")));
@@ -524,6 +594,35 @@ static void test_coming_back(void **state)
     }
 }
 
+static cJSON *file_info(const char *method, const cJSON *arguments)
+{
+    if (strcmp(method, "files.info") != 0)
+        return cJSON_Parse("{\"ok\":true,\"user\":{\"team_id\":\"T1\",\"real_name\":\"Ana\"}}");
+    return cJSON_Parse(
+        strcmp(slack_text(arguments, "file"), "F1") == 0
+            ? "{\"ok\":true,\"file\":{\"name\":\"graph.png\",\"permalink\":\"https://x.test/F1\"}}"
+            : "{\"ok\":false,\"error\":\"file_not_found\"}");
+}
+
+/* As in a shared channel: the id alone comes. */
+static void test_files_that_must_be_asked_about(void **state)
+{
+    struct slack_fake fake;
+    (void)state;
+    slack_fake_init(&fake, file_info);
+    cJSON *event =
+        event_of(&fake, "events_api",
+                 MESSAGE("\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"look\",\"files\":[{\"id\":\"F1\",\"mode\":"
+                         "\"file_access\",\"file_access\":\"check_file_info\"},{\"id\":\"F2\",\"file_access\":"
+                         "\"check_file_info\"}]"));
+    char *files = cJSON_PrintUnformatted(slack_member(event, "files"));
+    assert_string_equal(files,
+                        "[{\"name\":\"graph.png\",\"url\":\"https://x.test/F1\"},{\"name\":\"a file\"}]");
+    cJSON_free(files);
+    cJSON_Delete(event);
+    slack_fake_finish(&fake);
+}
+
 static cJSON *unreachable(const char *method, const cJSON *arguments)
 {
     (void)method, (void)arguments;
@@ -584,6 +683,7 @@ int main(void)
         cmocka_unit_test(test_who_is_gone),
         cmocka_unit_test(test_a_flood_of_mentions),
         cmocka_unit_test(test_coming_back),
+        cmocka_unit_test(test_files_that_must_be_asked_about),
         cmocka_unit_test(test_slack_does_not_tell_who_it_is),
         cmocka_unit_test(test_what_the_operator_must_know),
         cmocka_unit_test(test_taking),

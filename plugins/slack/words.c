@@ -1,0 +1,95 @@
+/*
+ * What a message says beside its text: messages that were forwarded with it, and, where it has no text, what stands in its
+ * attachments and blocks, as alert bots write. Previews of links are none of it. mrkdwn in, mrkdwn out. Pure.
+ */
+#include <string.h>
+
+#include "slack.h"
+
+#define DEEP 8 /* rich text is lists in lists */
+
+static void put_line(struct kit_text *out, const char *text)
+{
+    if (*text)
+        kit_text_addf(out, "%s%s", out->n ? "\n" : "", text);
+}
+
+static bool is_type(const cJSON *node, const char *type)
+{
+    return strcmp(slack_text(node, "type"), type) == 0;
+}
+
+/* The pieces of one line of rich text. */
+static void put_pieces(const cJSON *pieces, struct kit_text *out)
+{
+    const cJSON *piece;
+    cJSON_ArrayForEach(piece, pieces)
+    {
+        const char *text = slack_text(piece, "text");
+        if (is_type(piece, "user"))
+            kit_text_addf(out, "<@%s>", slack_text(piece, "user_id"));
+        else
+            kit_text_add(out, *text ? text : slack_text(piece, "url"));
+    }
+}
+
+/* Texts of blocks, in their order; buttons say nothing. */
+static void put_blocks(const cJSON *blocks, int deep, struct kit_text *out)
+{
+    static const char *const rich[] = {"rich_text_section", "rich_text_preformatted", "rich_text_quote"};
+    const cJSON *block;
+    cJSON_ArrayForEach(block, blocks)
+    {
+        struct kit_text line = {0};
+        for (size_t i = 0; i < sizeof(rich) / sizeof(rich[0]); i++) {
+            if (is_type(block, rich[i]))
+                put_pieces(slack_member(block, "elements"), &line);
+        }
+        put_line(out, kit_text_get(&line));
+        put_line(out, slack_text(slack_member(block, "text"), "text"));
+        put_line(out, slack_text(block, "text"));
+        if (deep)
+            put_blocks(slack_member(block, "fields"), deep - 1, out);
+        if (deep && !line.n && !is_type(block, "actions"))
+            put_blocks(slack_member(block, "elements"), deep - 1, out);
+        kit_text_finish(&line);
+    }
+}
+
+static void put_attachment(const cJSON *attachment, struct kit_text *out)
+{
+    static const char *const parts[] = {"pretext", "title", "text"};
+    size_t before = out->n;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        put_line(out, slack_text(attachment, parts[i]));
+    if (out->n == before)
+        put_blocks(slack_member(attachment, "blocks"), DEEP, out);
+    if (out->n == before)
+        put_line(out, slack_text(attachment, "fallback"));
+}
+
+static void put_share(const cJSON *share, struct kit_text *out)
+{
+    const char *author = slack_text(share, "author_name"), *text = slack_text(share, "text");
+    const char *url = slack_text(share, "from_url");
+    text = *text ? text : slack_text(share, "fallback");
+    kit_text_addf(out, "%sforwarded%s%s: %s", out->n ? "\n" : "", *author ? " from " : "", author, text);
+    if (*url && !url[strcspn(url, "<>| \n")])
+        kit_text_addf(out, " (<%s>)", url);
+}
+
+void slack_more(const cJSON *message, struct kit_text *out)
+{
+    const cJSON *attachment, *attachments = slack_member(message, "attachments");
+    bool silent = !*slack_text(message, "text");
+    size_t before = out->n;
+    cJSON_ArrayForEach(attachment, attachments)
+    {
+        if (cJSON_IsTrue(slack_member(attachment, "is_share")))
+            put_share(attachment, out);
+        else if (silent)
+            put_attachment(attachment, out);
+    }
+    if (silent && out->n == before)
+        put_blocks(slack_member(message, "blocks"), DEEP, out);
+}
