@@ -16,8 +16,8 @@
 #include "host/message.h"
 #include "host/supervisor.h"
 
-#define ASKED_MOST   64 /* events, gets and puts of one runner that wait for the core's answer */
-#define SERVING_MOST 64
+#define ASKED_MOST   64  /* events, gets and puts of one runner that wait for the core's answer */
+#define SERVING_MOST 512 /* requests that wait for a runner; more come again */
 #define UNSENT_MOST  ((size_t)16 << 20) /* a runner that reads so little is ended */
 #define LOG_LINE     2000
 #define LOG_BURST    200 /* lines in ten seconds; more are counted, not kept */

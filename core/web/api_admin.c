@@ -462,7 +462,12 @@ static void delete_token(void *ctx, struct http_request *request)
 
 static void served(void *ctx, int status, const char *content_type, const char *body, size_t n)
 {
-    http_answer(ctx, status, content_type, body, n);
+    if (n || status < 400)
+        http_answer(ctx, status, content_type, body, n);
+    else if (status == 413)
+        http_problem(ctx, status, "That is more than a connector takes at once.");
+    else
+        http_problem(ctx, status, "The connector is not running, or has too much in hand: send it again soon.");
 }
 
 /* One that stands twice is one with both values (RFC 9110, 5.2): whoever looks for a signature finds none. */

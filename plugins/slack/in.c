@@ -5,7 +5,7 @@
 
 #include "slack.h"
 
-#define ASK_MS      1000 /* for all that is asked of Slack before an event is passed on */
+#define ASK_MS      1500 /* from its arrival on, for all that is asked of Slack before an event is passed on */
 #define FILES_MOST  20
 #define PEOPLE_MOST 20 /* of those mentioned in a text: each may cost a question to Slack */
 
@@ -709,11 +709,22 @@ cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const 
     return READ(sorts, kind, &a);
 }
 
-/* Slack waits 3 s for our word, then tells the person that it failed: who they are is asked for in less. */
-int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload)
+const char *slack_actor(const cJSON *payload)
 {
-    slack_answers_note(slack, payload);
-    slack_deadline(ASK_MS);
+    const cJSON *event = slack_member(payload, "event"), *message = slack_member(event, "message");
+    const char *names[] = {slack_text(payload, "user_id"), user_of(payload), slack_text(event, "user"),
+                           slack_text(message, "user")};
+    size_t i = 0;
+    while (i < sizeof(names) / sizeof(names[0]) - 1 && !*names[i])
+        i++;
+    return names[i];
+}
+
+/* Slack waits 3 s for our word, then tells the person that it failed: who they are is asked for in less. */
+int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload,
+                   int64_t waited_ms)
+{
+    slack_deadline(waited_ms < ASK_MS ? ASK_MS - (waited_ms > 0 ? waited_ms : 0) : 1);
     bool later;
     cJSON *event = slack_event(slack, kind, id, payload, &later);
     slack_deadline(0);

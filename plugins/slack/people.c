@@ -1,4 +1,12 @@
-/* Who a user id is. Slack is asked once an hour for each, and at most so many are remembered. */
+/*
+ * Who a user id is. Slack is asked once an hour for each, and at most so many are remembered.
+ *
+ * What comes in must be acknowledged in time, in its order, also when forty unknown people speak at once and Slack takes
+ * its time over each. So several threads ask, who waits for an answer waits no longer than until its own deadline (slack_deadline), which
+ * counts from when its event arrived, and goes on without a name then; the answer is there for the next event. Together
+ * that bounds the whole line: nobody waits for the faces of those before them beyond that deadline.
+ */
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,21 +18,40 @@
 #define FRESH_S    3600
 #define RETRY_S    60 /* for one whom Slack did not tell */
 #define QUIET_S    5  /* nobody is asked for after Slack was silent: what comes in waits behind the question */
+#define ASKERS     8
+#define QUEUE_MOST 256
+#define ASKER_MS   3000
 
 struct slack_people {
     pthread_mutex_t lock;
-    time_t quiet_until; /* Slack was silent, or asked us to slow down */
+    pthread_cond_t asked, told; /* a question waits; one was answered */
+    time_t quiet_until;         /* Slack was silent, or asked us to slow down */
     struct row {
         char id[SLACK_ID];
         cJSON *person;
         time_t until;
     } rows[REMEMBERED];
+    char queue[QUEUE_MOST][SLACK_ID]; /* whom to ask about, in turn */
+    size_t queued;
+    struct asker {
+        struct slack *slack;
+        pthread_t thread;
+        char id[SLACK_ID]; /* whom it asks about now; "": nobody */
+    } askers[ASKERS];
+    size_t running; /* askers: none before the first question */
+    bool ending;
 };
 
 struct slack_people *slack_people_create(void)
 {
     struct slack_people *people = calloc(1, sizeof(*people));
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&people->lock, NULL);
+    pthread_cond_init(&people->asked, &monotonic);
+    pthread_cond_init(&people->told, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     return people;
 }
 
@@ -32,8 +59,16 @@ void slack_people_destroy(struct slack_people *people)
 {
     if (!people)
         return;
+    pthread_mutex_lock(&people->lock);
+    people->ending = true;
+    pthread_cond_broadcast(&people->asked);
+    pthread_mutex_unlock(&people->lock);
+    for (size_t i = 0; i < people->running; i++)
+        pthread_join(people->askers[i].thread, NULL);
     for (size_t i = 0; i < REMEMBERED; i++)
         cJSON_Delete(people->rows[i].person);
+    pthread_cond_destroy(&people->asked);
+    pthread_cond_destroy(&people->told);
     pthread_mutex_destroy(&people->lock);
     free(people);
 }
@@ -53,42 +88,81 @@ static struct row *row_of(struct slack_people *people, const char *id)
     return &people->rows[hash % REMEMBERED];
 }
 
+/* ---- under the lock ---- */
+
+/* What is known of somebody, however old. */
 static cJSON *remembered(struct slack_people *people, const char *id)
 {
-    pthread_mutex_lock(&people->lock);
     const struct row *row = row_of(people, id);
-    bool fresh = strcmp(row->id, id) == 0 && now_s() < row->until;
-    cJSON *person = fresh ? cJSON_Duplicate(row->person, true) : NULL;
-    pthread_mutex_unlock(&people->lock);
-    return person;
+    return strcmp(row->id, id) == 0 ? cJSON_Duplicate(row->person, true) : slack_arguments("id", id, NULL);
 }
 
-static void remember(struct slack_people *people, const char *id, const cJSON *person, time_t span)
+static bool is_fresh(struct slack_people *people, const char *id)
 {
-    pthread_mutex_lock(&people->lock);
-    struct row *row = row_of(people, id);
+    const struct row *row = row_of(people, id);
+    return strcmp(row->id, id) == 0 && now_s() < row->until;
+}
+
+static void remember(struct slack_people *people, const char *user, cJSON *person, time_t span)
+{
+    struct row *row = row_of(people, user);
     cJSON_Delete(row->person);
-    kit_clean_name(id, row->id, sizeof(row->id));
-    row->person = cJSON_Duplicate(person, true);
+    kit_clean_name(user, row->id, sizeof(row->id));
+    row->person = person;
     row->until = now_s() + span;
-    pthread_mutex_unlock(&people->lock);
-}
-
-static bool may_ask(struct slack_people *people)
-{
-    pthread_mutex_lock(&people->lock);
-    bool may = now_s() >= people->quiet_until;
-    pthread_mutex_unlock(&people->lock);
-    return may;
 }
 
 static void be_quiet(struct slack_people *people, const struct slack_reply *reply)
 {
     time_t span = reply->retry_after_ms > QUIET_S * 1000 ? (time_t)(reply->retry_after_ms / 1000) : QUIET_S;
-    pthread_mutex_lock(&people->lock);
     people->quiet_until = now_s() + span;
-    pthread_mutex_unlock(&people->lock);
+    people->queued = 0;
 }
+
+static bool is_asked(const struct slack_people *people, const char *id)
+{
+    for (size_t i = 0; i < people->running; i++) {
+        if (strcmp(people->askers[i].id, id) == 0)
+            return true;
+    }
+    for (size_t i = 0; i < people->queued; i++) {
+        if (strcmp(people->queue[i], id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void *ask(void *ctx);
+
+static void start_askers(struct slack *slack)
+{
+    struct slack_people *people = slack->people;
+    while (people->running < ASKERS) {
+        struct asker *asker = &people->askers[people->running];
+        asker->slack = slack;
+        if (pthread_create(&asker->thread, NULL, ask, asker))
+            return;
+        people->running++;
+    }
+}
+
+/* False: an answer will not come. */
+static bool enqueue(struct slack *slack, const char *id)
+{
+    struct slack_people *people = slack->people;
+    if (!*id || strlen(id) >= SLACK_ID || now_s() < people->quiet_until)
+        return false;
+    if (is_asked(people, id))
+        return true;
+    start_askers(slack);
+    if (!people->running || people->queued == QUEUE_MOST)
+        return false;
+    kit_clean_name(id, people->queue[people->queued++], SLACK_ID);
+    pthread_cond_signal(&people->asked);
+    return true;
+}
+
+/* ---- asking ---- */
 
 static void put(cJSON *person, const char *name, const char *text)
 {
@@ -124,23 +198,77 @@ static void read_user(const struct slack *slack, const cJSON *user, cJSON *perso
         cJSON_AddTrueToObject(person, "bot");
 }
 
+/* NULL: Slack was silent, or wants to be left alone. */
+static cJSON *question(struct slack *slack, const char *user, struct slack_reply *reply)
+{
+    slack_deadline(ASKER_MS);
+    slack_call(slack, "users.info", slack_arguments("user", user, NULL), NULL, false, reply);
+    if (reply->outcome != KIT_ANSWERED || reply->status == 429)
+        return NULL;
+    cJSON *person = slack_arguments("id", user, NULL);
+    if (reply->ok)
+        read_user(slack, slack_member(reply->body, "user"), person);
+    if (slack_said(reply, "user_not_found"))
+        cJSON_AddTrueToObject(person, "gone");
+    return person;
+}
+
+static void take_question(struct slack_people *people, struct asker *asker)
+{
+    memcpy(asker->id, people->queue[0], SLACK_ID);
+    memmove(people->queue[0], people->queue[1], --people->queued * SLACK_ID);
+}
+
+static void *ask(void *ctx)
+{
+    struct asker *asker = ctx;
+    struct slack_people *people = asker->slack->people;
+    pthread_mutex_lock(&people->lock);
+    while (!people->ending) {
+        if (!people->queued) {
+            pthread_cond_wait(&people->asked, &people->lock);
+            continue;
+        }
+        struct slack_reply reply;
+        take_question(people, asker);
+        pthread_mutex_unlock(&people->lock);
+        cJSON *person = question(asker->slack, asker->id, &reply);
+        pthread_mutex_lock(&people->lock);
+        if (person)
+            remember(people, asker->id, person, reply.ok ? FRESH_S : RETRY_S);
+        else
+            be_quiet(people, &reply);
+        slack_reply_finish(&reply);
+        asker->id[0] = '\0';
+        pthread_cond_broadcast(&people->told);
+    }
+    pthread_mutex_unlock(&people->lock);
+    return NULL;
+}
+
+void slack_person_expect(struct slack *slack, const char *user)
+{
+    pthread_mutex_lock(&slack->people->lock);
+    if (strcmp(user, slack->bot_user) != 0 && !is_fresh(slack->people, user))
+        enqueue(slack, user);
+    pthread_mutex_unlock(&slack->people->lock);
+}
+
 cJSON *slack_person(struct slack *slack, const char *user)
 {
-    cJSON *person = remembered(slack->people, user);
-    if (person || !*user || !may_ask(slack->people))
-        return person ? person : slack_arguments("id", user, NULL);
-    struct slack_reply reply;
-    slack_call(slack, "users.info", slack_arguments("user", user, NULL), NULL, false, &reply);
-    person = slack_arguments("id", user, NULL);
-    if (reply.ok)
-        read_user(slack, slack_member(reply.body, "user"), person);
-    if (slack_said(&reply, "user_not_found"))
-        cJSON_AddTrueToObject(person, "gone");
-    if (reply.outcome != KIT_ANSWERED || reply.status == 429)
-        be_quiet(slack->people, &reply);
-    else
-        remember(slack->people, user, person, reply.ok ? FRESH_S : RETRY_S);
-    slack_reply_finish(&reply);
+    struct slack_people *people = slack->people;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t ns = slack_time_left() * 1000000 + until.tv_nsec;
+    until.tv_sec += ns / 1000000000;
+    until.tv_nsec = ns % 1000000000;
+    pthread_mutex_lock(&people->lock);
+    while (!is_fresh(people, user) && enqueue(slack, user)) {
+        if (pthread_cond_timedwait(&people->told, &people->lock, &until) == ETIMEDOUT)
+            break;
+    }
+    cJSON *person = remembered(people, user);
+    pthread_mutex_unlock(&people->lock);
     return person;
 }
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "kit/signature.h"
 #include "slack.h"
@@ -198,9 +199,18 @@ static void answer(struct tocsin_response *response, int32_t status, const char 
     response->write(response, text, strlen(text));
 }
 
-static void take(struct slack *slack, const struct door *door, const cJSON *payload, const char *signature,
-                 struct tocsin_response *response)
+/* By the core's clock, which is this machine's. */
+static int64_t waited_ms(const struct tocsin_request *request)
 {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 - request->received_ms;
+}
+
+static void take(struct slack *slack, const struct door *door, const cJSON *payload,
+                 const struct tocsin_request *request, struct tocsin_response *response)
+{
+    const char *signature = header(request, "x-slack-signature");
     if (strcmp(slack_text(payload, "type"), "url_verification") == 0) {
         answer(response, 200, slack_text(payload, "challenge"));
         return;
@@ -209,7 +219,7 @@ static void take(struct slack *slack, const struct door *door, const cJSON *payl
         answer(response, 200, "");
         return;
     }
-    if (slack_take(slack, door->kind, signature, payload) != TOCSIN_EMIT_RETRY) {
+    if (slack_take(slack, door->kind, signature, payload, waited_ms(request)) != TOCSIN_EMIT_RETRY) {
         answer(response, 200, "");
         return;
     }
@@ -248,7 +258,7 @@ void slack_serve(void *self, const struct tocsin_request *request, struct tocsin
         note_taken(slack);
         cJSON *payload = door->read(request);
         if (payload)
-            take(slack, door, payload, signature, response);
+            take(slack, door, payload, request, response);
         else
             answer(response, 400, "this is none of what Slack sends\n");
         cJSON_Delete(payload);

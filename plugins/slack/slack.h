@@ -101,9 +101,11 @@ const cJSON *slack_member(const cJSON *object, const char *name);
 
 struct slack_people *slack_people_create(void);
 void slack_people_destroy(struct slack_people *people);
-/* "id", "name", "email", "zone", "bot", "outside", "team", "enterprise" of a user; asked for once an hour; the caller deletes. Never NULL: the id alone where
-   Slack does not tell. */
+/* "id", "name", "email", "zone", "bot", "outside", "team", "enterprise" of a user; asked for once an hour, until the deadline of
+   this thread; the caller deletes. Never NULL: the id alone, or what was known before, where Slack does not tell. */
 cJSON *slack_person(struct slack *slack, const char *user);
+/* Somebody who is going to be asked for: Slack is asked already. */
+void slack_person_expect(struct slack *slack, const char *user);
 /* By e-mail address. False: nobody has it, or Slack did not tell; *reply says which, and is the caller's. */
 bool slack_person_by_email(struct slack *slack, const char *email, char user[SLACK_ID],
                            struct slack_reply *reply);
@@ -192,8 +194,11 @@ cJSON *slack_form(const char *body, size_t n);
  */
 cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const cJSON *payload,
                    bool *ret_later);
-/* Emits it; TOCSIN_EMITTED also where there is nothing to emit. */
-int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload);
+/* Emits it; TOCSIN_EMITTED also where there is nothing to emit. `waited_ms`: since it arrived. */
+int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload,
+                   int64_t waited_ms);
+/* The user whose doing it is, as far as that is seen at once; "": nobody's. Borrowed. */
+const char *slack_actor(const cJSON *payload);
 /* What a message says beside its text, as mrkdwn: what was forwarded with it; and where it has no text, its attachments or
    blocks. */
 void slack_more(const cJSON *message, struct kit_text *out);

@@ -3,7 +3,8 @@
  *
  * run()'s thread serves the sockets (libwebsockets) and never waits for anything else, so that Slack's pings are answered. One worker
  * passes envelopes in, in the order in which they came, since passing in waits for the disk; an envelope is acknowledged
- * once it is kept, so Slack sends again what a crash took. An opener asks Slack for addresses to connect to. Slack ends each
+ * once it is kept, so Slack sends again what a crash took. Who speaks is asked for as soon as an envelope comes (people.c), and the
+ * wait for that counts from then on, so that a command is not late because of the people before it. An opener asks Slack for addresses to connect to. Slack ends each
  * connection now and then and says so before: then another is opened first. See @slack/socket-mode for the messages.
  */
 #include <pthread.h>
@@ -29,6 +30,7 @@
 struct envelope {
     struct envelope *next;
     unsigned socket; /* which connection it came through */
+    int64_t at_ms;   /* when */
     cJSON *json;
 };
 
@@ -138,7 +140,7 @@ static void pass_in(struct slack_sockets *s, const struct envelope *envelope)
         if (i && !wait_ms(s, RETRY_MS))
             return;
         rc = slack_take(s->slack, slack_text(json, "type"), slack_text(json, "envelope_id"),
-                        slack_member(json, "payload"));
+                        slack_member(json, "payload"), i ? 0 : now_ms() - envelope->at_ms);
     }
     if (rc != TOCSIN_EMIT_RETRY)
         acknowledge(s, envelope);
@@ -178,7 +180,8 @@ static void *work(void *ctx)
 static void enqueue(struct slack_sockets *s, struct socket *socket, cJSON *json)
 {
     struct envelope *envelope = calloc(1, sizeof(*envelope));
-    *envelope = (struct envelope){NULL, socket->id, json};
+    slack_person_expect(s->slack, slack_actor(slack_member(json, "payload")));
+    *envelope = (struct envelope){NULL, socket->id, now_ms(), json};
     pthread_mutex_lock(&s->lock);
     bool fits = s->queued < QUEUE_MOST;
     if (fits) {

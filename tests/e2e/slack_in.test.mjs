@@ -62,6 +62,28 @@ for (const way of ['sockets', 'http'])
     assert.deepEqual(slack.inbound.lost, [])
   })
 
+for (const [way, slow, n] of [['sockets', 200, 40], ['sockets', 900, 40], ['http', 200, 120]])
+  test(`commands and presses are acknowledged in time while ${n} unknown people speak, each asked for in ${slow} ms, by ${way}`, withSlack, async (t) => {
+    const { slack, tocsin, ana } = await together(t, way)
+    await ana.slash('general', 'checkout is slow')
+    const channel = await until('a channel', () => slack.channel('inc-1-checkout-is-slow'))
+    const card = await until('the card', () => slack.messages(channel.id).find((m) => m.blocks))
+    slack.fail('users.info', { slow }, 1e9)
+    const crowd = Array.from({ length: n }, (_, i) => new SlackPerson(slack, { name: `Person ${i}`, email: `p${i}@example.com` }))
+    const said = crowd.map((p) => p.say(channel, 'here').acked)
+    const from = Date.now()
+    const acks = await Promise.all([ana.slash(channel.id, 'whoami'), ana.press(channel, card, 'I lead')])
+    assert.ok(acks.every((ack) => ack !== undefined))
+    assert.ok(Date.now() - from < 2900)
+    await Promise.all(said)
+    const heard = await until('all to be heard', async () => {
+      const list = (await tocsin.timeline('INC-1')).filter((e) => e.type === 'said')
+      return list.length === n && list
+    })
+    if (n * slow < 10000) assert.deepEqual(heard.filter((e) => !/^Person \d+: here$/.test(e.text)), [])
+    assert.deepEqual(slack.inbound.lost, [])
+  })
+
 test('people of another organisation are heard, and command nothing', withSlack, async (t) => {
   const { slack, tocsin, ana } = await together(t, 'sockets')
   const eve = new SlackPerson(slack, { name: 'Eve', email: 'ana@example.com', team: 'T0VENDOR1' })

@@ -643,6 +643,39 @@ static void test_slack_does_not_tell_who_it_is(void **state)
     slack_fake_finish(&fake);
 }
 
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+/* Slack takes its time until the gate is opened. */
+static cJSON *behind_the_gate(const char *method, const cJSON *arguments)
+{
+    (void)method, (void)arguments;
+    pthread_mutex_lock(&gate);
+    pthread_mutex_unlock(&gate);
+    return cJSON_Parse("{\"ok\":true,\"user\":{\"team_id\":\"T1\",\"real_name\":\"Ana\"}}");
+}
+
+/* What came long ago does not wait for a face; the answer is there for what comes next. */
+static void test_the_line_does_not_wait_for_faces(void **state)
+{
+    struct slack_fake fake;
+    (void)state;
+    pthread_mutex_lock(&gate);
+    slack_fake_init(&fake, behind_the_gate);
+    cJSON *payload = cJSON_Parse(SAID("hi"));
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(slack_take(&fake.slack, "events_api", "e", payload, 60000), TOCSIN_EMITTED);
+    const cJSON *user = slack_member(cJSON_GetArrayItem(fake.emitted, 4), "user");
+    assert_string_equal(slack_text(user, "id"), "U1");
+    assert_string_equal(slack_text(user, "name"), "");
+    pthread_mutex_unlock(&gate);
+    cJSON *person = slack_person(&fake.slack, "U1");
+    assert_string_equal(slack_text(person, "name"), "Ana");
+    assert_int_equal(slack_fake_calls(&fake, "users.info"), 1);
+    cJSON_Delete(person);
+    cJSON_Delete(payload);
+    slack_fake_finish(&fake);
+}
+
 static void test_what_the_operator_must_know(void **state)
 {
     struct slack_fake fake;
@@ -663,8 +696,8 @@ static void test_taking(void **state)
     slack_fake_init(&fake, NULL);
     cJSON *payload = cJSON_Parse(SAID("hi")), *nothing = cJSON_Parse("{}");
     fake.emit = TOCSIN_EMIT_RETRY;
-    assert_int_equal(slack_take(&fake.slack, "events_api", "e", payload), TOCSIN_EMIT_RETRY);
-    assert_int_equal(slack_take(&fake.slack, "events_api", "e", nothing), TOCSIN_EMITTED);
+    assert_int_equal(slack_take(&fake.slack, "events_api", "e", payload, 0), TOCSIN_EMIT_RETRY);
+    assert_int_equal(slack_take(&fake.slack, "events_api", "e", nothing, 0), TOCSIN_EMITTED);
     assert_int_equal(cJSON_GetArraySize(fake.emitted), 1);
     cJSON_Delete(payload);
     cJSON_Delete(nothing);
@@ -685,6 +718,7 @@ int main(void)
         cmocka_unit_test(test_coming_back),
         cmocka_unit_test(test_files_that_must_be_asked_about),
         cmocka_unit_test(test_slack_does_not_tell_who_it_is),
+        cmocka_unit_test(test_the_line_does_not_wait_for_faces),
         cmocka_unit_test(test_what_the_operator_must_know),
         cmocka_unit_test(test_taking),
     };
