@@ -71,9 +71,11 @@ const struct cli_command *cli_find(const char *name);
 /* ---- results (output.c) ---- */
 int cli_fail(const struct cli *cli,
              const struct error *err); /* says it on standard error; returns the status */
-void cli_print(const char *text);      /* CommonMark, as a terminal shows it; one newline at its end */
-bool cli_colour(void);                 /* standard output is a terminal that wants it */
-char *cli_zone(void);                  /* the machine's time zone by name; NULL: unknown; the caller frees */
+/* A word as a shell takes it for one. The caller frees. */
+char *cli_quoted(const char *word);
+void cli_print(const char *text); /* CommonMark, as a terminal shows it; one newline at its end */
+bool cli_colour(void);            /* standard output is a terminal that wants it */
+char *cli_zone(void);             /* the machine's time zone by name; NULL: unknown; the caller frees */
 
 /* ---- help (help.c) ---- */
 void cli_overview(struct str *out);

@@ -59,18 +59,25 @@ struct report {
     int faults;
 };
 
-static void say(struct report *report, const char *what, int rc, const struct error *err)
+/* fault NULL: it is well. */
+static void tell(void *ctx, const char *what, const char *fault)
 {
-    report->faults += rc != 0;
+    struct report *report = ctx;
+    report->faults += fault != NULL;
     if (!cli_has(report->cli, "json")) {
-        printf("%-5s %s%s%s\n", rc ? "FAIL" : "ok", what, rc ? ": " : "", rc ? err->text : "");
+        printf("%-5s %s%s%s\n", fault ? "FAIL" : "ok", what, fault ? ": " : "", fault ? fault : "");
         return;
     }
     json_begin_object(&report->j);
     json_put_text(&report->j, "what", what);
-    json_put_bool(&report->j, "ok", rc == 0);
-    json_put_text_if(&report->j, "fault", rc ? err->text : NULL);
+    json_put_bool(&report->j, "ok", !fault);
+    json_put_text_if(&report->j, "fault", fault);
     json_end_object(&report->j);
+}
+
+static void say(struct report *report, const char *what, int rc, const struct error *err)
+{
+    tell(report, what, rc ? err->text : NULL);
 }
 
 static int check_sources(const struct configuration *c, struct error *err)
@@ -167,6 +174,14 @@ static void check_parts(struct report *report, const struct configuration *c)
     policy_destroy(policy);
 }
 
+static int end_report(struct report *report, const struct str *out)
+{
+    json_end_array(&report->j);
+    if (cli_has(report->cli, "json"))
+        puts(out->p);
+    return report->faults ? CLI_FAILED : CLI_OK;
+}
+
 int cli_run_check(struct cli *cli)
 {
     CLEANUP_STR struct str out = {0};
@@ -182,10 +197,7 @@ int cli_run_check(struct cli *cli)
     if (!rc)
         check_parts(&report, &c);
     configuration_finish(&c);
-    json_end_array(&report.j);
-    if (cli_has(cli, "json"))
-        puts(out.p);
-    return report.faults ? CLI_FAILED : CLI_OK;
+    return end_report(&report, &out);
 }
 
 /* ---- policy ---- */
@@ -210,12 +222,25 @@ int cli_run_policy_check(struct cli *cli)
 {
     struct error err;
     CLEANUP_FREE char *directory = NULL;
+    CLEANUP_STR struct str out = {0};
+    struct report report = {.cli = cli, .j = {&out, false}};
     int rc = policy_directory(cli, &directory, &err);
     rc = rc ? rc : load_policy(directory, &err);
-    if (rc)
+    json_begin_array(&report.j);
+    if (cli_has(cli, "json"))
+        say(&report, directory ? directory : "policy", rc, &err);
+    else if (rc)
         return cli_fail(cli, &err);
-    printf("%s: the policy loads, and its tests pass\n", directory);
-    return CLI_OK;
+    else
+        printf("%s: the policy loads, and its tests pass\n", directory);
+    return end_report(&report, &out);
+}
+
+static void tell_print(void *ctx, const char *text)
+{
+    const struct report *report = ctx;
+    if (!cli_has(report->cli, "json"))
+        printf("      %s\n", text);
 }
 
 int cli_run_policy_test(struct cli *cli)
@@ -223,10 +248,13 @@ int cli_run_policy_test(struct cli *cli)
     struct error err;
     CLEANUP_FREE char *directory = NULL;
     CLEANUP_STR struct str out = {0};
+    struct report report = {.cli = cli, .j = {&out, false}};
+    json_begin_array(&report.j);
     int rc = policy_directory(cli, &directory, &err);
-    int failures = rc ? rc : policy_test(directory, &out, &err);
-    fputs(str_text(&out), stdout);
-    if (failures < 0)
+    rc = rc ? rc : policy_test(directory, &(struct policy_report){&report, tell, tell_print}, &err);
+    if (rc < 0 && !cli_has(cli, "json"))
         return cli_fail(cli, &err);
-    return failures ? CLI_FAILED : CLI_OK;
+    if (rc < 0)
+        say(&report, directory ? directory : "policy", rc, &err);
+    return end_report(&report, &out);
 }

@@ -244,11 +244,11 @@ int cli_run_init(struct cli *cli)
         return cli_fail(cli, &err), CLI_USAGE;
     if (init_directory(cli->argv[0], (int)port, &made, &err))
         return cli_fail(cli, &err);
-    CLEANUP_FREE char *dsn = init_dsn(&made);
+    CLEANUP_FREE char *dsn = init_dsn(&made), *directory = cli_quoted(cli->argv[0]);
     printf("%s has a configuration (tocsin.lua), a policy, a journal and a token.\n", made.directory);
     if (made.other_port)
         printf("Port %d is taken, so it has %d.\n", USUAL_PORT, made.port);
-    printf("\nDSN for a Sentry SDK:  %s\n\nNext:  %s run %s\n", dsn, program_invocation_name, cli->argv[0]);
+    printf("\nDSN for a Sentry SDK:  %s\n\nNext:  %s run %s\n", dsn, program_invocation_name, directory);
     init_result_finish(&made);
     return CLI_OK;
 }

@@ -13,6 +13,19 @@ int cli_fail(const struct cli *cli, const struct error *err)
     return cli->unreachable ? CLI_UNREACHABLE : CLI_FAILED;
 }
 
+char *cli_quoted(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+    struct str out = {0};
+    if (*word && word[strspn(word, plain)] == '\0')
+        return xstrdup(word);
+    str_addc(&out, '\'');
+    for (const char *p = word; *p; p++)
+        str_addf(&out, *p == '\'' ? "'\\''" : "%c", *p);
+    str_addc(&out, '\'');
+    return str_take(&out);
+}
+
 bool cli_colour(void)
 {
     return isatty(STDOUT_FILENO) && !getenv("NO_COLOR");

@@ -25,44 +25,44 @@ int load_set(struct policy *policy, const struct policy_files *files, struct pol
 }
 
 /* Failures of all test files, or < 0. */
-static int test_set(struct policy_set *set, const struct policy_files *files, struct str *out,
-                    struct error *err)
+static int test_set(struct policy_set *set, const struct policy_files *files,
+                    const struct policy_report *report, struct error *err)
 {
     int failures = 0, rc = 0;
     for (size_t i = 0; rc >= 0 && i < files->files.n; i++) {
         const struct policy_file *file = &files->files.v[i];
         if (!file->test)
             continue;
-        rc = run_policy_tests(set, file->name, file->text, file->n, out, err);
+        rc = run_policy_tests(set, file->name, file->text, file->n, report, err);
         failures += rc > 0 ? rc : 0;
     }
     return rc < 0 ? rc : failures;
 }
 
-/* The lines of a test's report that tell failures, cut to what an error holds. */
-static int refuse(const char *report, struct error *err)
+/* The failures as lines: what a refusal tells of the tests. */
+static void take_failure(void *ctx, const char *name, const char *failure)
 {
-    CLEANUP_STR struct str lines = {0};
-    for (const char *line = report; *line;) {
-        size_t n = strcspn(line, "\n");
-        if (strncmp(line, "FAIL", 4) == 0)
-            str_addf(&lines, "\n%.*s", (int)n, line);
-        line += n + (line[n] == '\n');
-    }
-    return error_set(err, ERR_REFUSED, "the policy's own tests fail:%s", str_text(&lines));
+    if (failure)
+        str_addf(ctx, "\nFAIL  %s: %s", name, failure);
+}
+
+static void ignore_print(void *ctx, const char *text)
+{
+    (void)ctx, (void)text;
 }
 
 /* On a set of its own: what tests count and change is gone with it. */
 static int pass_tests(struct policy *policy, const struct policy_files *files, struct error *err)
 {
     struct policy_set *set;
-    CLEANUP_STR struct str out = {0};
+    CLEANUP_STR struct str lines = {0};
     int rc = load_set(policy, files, &set, err);
     if (rc)
         return rc;
-    int failures = test_set(set, files, &out, err);
+    int failures = test_set(set, files, &(struct policy_report){&lines, take_failure, ignore_print}, err);
     set_destroy(set);
-    return failures > 0 ? refuse(str_text(&out), err) : failures;
+    return failures > 0 ? error_set(err, ERR_REFUSED, "the policy's own tests fail:%s", str_text(&lines))
+                        : failures;
 }
 
 static int load(struct policy *policy, const struct policy_files *files, struct error *err)
@@ -107,7 +107,7 @@ void policy_digest(const struct policy *policy, struct str *out)
              policy->tried->files.n == 1 ? "" : "s", tests, text);
 }
 
-int policy_test(const char *directory, struct str *out, struct error *err)
+int policy_test(const char *directory, const struct policy_report *report, struct error *err)
 {
     struct policy policy = {0};
     struct policy_files *files;
@@ -115,7 +115,7 @@ int policy_test(const char *directory, struct str *out, struct error *err)
     int rc = files_read(directory, &files, err);
     rc = rc ? rc : load_set(&policy, files, &set, err);
     if (!rc) {
-        rc = test_set(set, files, out, err);
+        rc = test_set(set, files, report, err);
         set_destroy(set);
     }
     files_destroy(files);

@@ -10,9 +10,9 @@
 /* The defaults and the files as one sealed set. */
 int load_set(struct policy *policy, const struct policy_files *files, struct policy_set **ret,
              struct error *err);
-/* Runs one test file against a set; what happened is told in `out`. Returns the number of failures, or < 0. */
-int run_policy_tests(struct policy_set *set, const char *name, const char *text, size_t n, struct str *out,
-                     struct error *err);
+/* Runs one test file against a set. Returns the number of failures, or < 0. */
+int run_policy_tests(struct policy_set *set, const char *name, const char *text, size_t n,
+                     const struct policy_report *report, struct error *err);
 
 /* scripts/policy.lua, compiled in. */
 extern const char default_policy[];

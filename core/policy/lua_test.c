@@ -79,13 +79,10 @@ static int lua_test(lua_State *L)
     luaL_checktype(L, 2, LUA_TFUNCTION);
     forget(tests);
     lua_pushvalue(L, 2);
-    if (sandbox_try(L)) {
-        tests->passed++;
-        str_addf(tests->out, "ok    %s\n", name);
-    } else {
-        tests->failed++;
-        str_addf(tests->out, "FAIL  %s: %s\n", name, sandbox_tostring(L, -1));
-    }
+    bool well = sandbox_try(L);
+    tests->passed += well;
+    tests->failed += !well;
+    tests->report->tested(tests->report->ctx, name, well ? NULL : sandbox_tostring(L, -1));
     return 0;
 }
 
@@ -182,9 +179,17 @@ static int lua_expect(lua_State *L)
 /* @test print(…): writes its values into the report of the tests. */
 static int lua_print(lua_State *L)
 {
-    for (int i = 1, n = lua_gettop(L); i <= n; i++)
-        str_addf(tests_of(L)->out, "%s%s%s", i == 1 ? "      " : " ", sandbox_tostring(L, i),
-                 i == n ? "\n" : "");
+    int n = lua_gettop(L);
+    const struct policy_report *report = tests_of(L)->report;
+    luaL_checkstack(L, 4, "too many values");
+    lua_pushstring(L, "");
+    for (int i = 1; i <= n; i++) {
+        const char *before = lua_tostring(L, n + 1), *value = sandbox_tostring(L, i);
+        lua_pushfstring(L, "%s%s%s", before, i == 1 ? "" : " ", value);
+        lua_replace(L, n + 1);
+        lua_settop(L, n + 1);
+    }
+    report->printed(report->ctx, lua_tostring(L, n + 1));
     return 0;
 }
 
@@ -358,9 +363,9 @@ static int bind_tests(lua_State *L)
     return 0;
 }
 
-static void tests_init(struct tests *tests, struct policy_set *set, struct str *out)
+static void tests_init(struct tests *tests, struct policy_set *set, const struct policy_report *report)
 {
-    *tests = (struct tests){.out = out, .before = set->policy};
+    *tests = (struct tests){.report = report, .before = set->policy};
     tests->script.set = set;
     tests->trial.set = set;
     tests->trial.host = (struct policy_host){.ctx = tests,
@@ -381,11 +386,11 @@ static void tests_finish(struct tests *tests)
     sandbox_destroy(tests->script.sandbox);
 }
 
-int run_policy_tests(struct policy_set *set, const char *name, const char *text, size_t n, struct str *out,
-                     struct error *err)
+int run_policy_tests(struct policy_set *set, const char *name, const char *text, size_t n,
+                     const struct policy_report *report, struct error *err)
 {
     struct tests tests;
-    tests_init(&tests, set, out);
+    tests_init(&tests, set, report);
     int rc = sandbox_protect(tests.script.sandbox, bind_tests, NULL, err);
     rc = rc ? rc : sandbox_run(tests.script.sandbox, name, text, n, 0, err);
     tests_finish(&tests);

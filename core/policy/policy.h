@@ -38,8 +38,14 @@ int policy_load(struct policy *policy, const char *directory, struct error *err)
 bool policy_changed(const struct policy *policy);
 /* What was tried last, for people: how many files, and a digest of them. */
 void policy_digest(const struct policy *policy, struct str *out);
-/* Runs the tests of a directory, printing each to `out`; the number of failures, or < 0. */
-int policy_test(const char *directory, struct str *out, struct error *err);
+/* Is told of a policy's tests as they run. */
+struct policy_report {
+    void *ctx;
+    void (*tested)(void *ctx, const char *name, const char *failure); /* failure NULL: it passed */
+    void (*printed)(void *ctx, const char *text);                     /* by print(…) of a test; one line */
+};
+/* Runs the tests of a directory; the number of failures, or < 0. */
+int policy_test(const char *directory, const struct policy_report *report, struct error *err);
 
 const struct rulebook *policy_rulebook(const struct policy *policy);
 

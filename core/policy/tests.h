@@ -11,7 +11,8 @@ struct tests {
     struct policy trial;
     struct policy *before;
     struct script script;
-    struct str *out, person;
+    const struct policy_report *report;
+    struct str person;
     instant now;
     ARRAY(struct incident *) incidents;
     reaction_list reactions;

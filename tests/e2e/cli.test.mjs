@@ -28,6 +28,25 @@ test('incidents from the command line', async (t) => {
   assert.equal((await tocsin.tocsin('inc', 'INC-1', 'lead', 'me')).code, 0, 'the first token is a person\'s')
 })
 
+test('a policy is checked and tested with JSON for scripts', async (t) => {
+  const tocsin = await setUp(t)
+  const policy = join(tocsin.directory, 'tried')
+  await mkdir(policy)
+  await writeFile(join(policy, 'team_test.lua'), "test('good', function() expect(1, 1) end)\n")
+  const json = async (...words) => {
+    const { code, out } = await tocsin.tocsin('--json', 'policy', ...words, policy)
+    return [code, JSON.parse(out)]
+  }
+  assert.deepEqual(await json('check'), [0, [{ what: policy, ok: true }]])
+  assert.deepEqual(await json('test'), [0, [{ what: 'good', ok: true }]])
+  await writeFile(join(policy, 'team_test.lua'), "test('bad', function() expect({ a = 1 }, { a = 2 }) end)\n")
+  assert.deepEqual(await json('test'), [1, [{ what: 'bad', ok: false, fault: 'team_test.lua:1: the value.a is 1, not 2' }]])
+  const [code, [checked]] = await json('check')
+  assert.deepEqual([code, checked.ok], [1, false])
+  await writeFile(join(policy, 'team.lua'), 'rule {')
+  assert.match((await json('test'))[1][0].fault, /team.lua:1/)
+})
+
 test('exit statuses tell a script what happened', async (t) => {
   const tocsin = await setUp(t)
   assert.equal((await tocsin.tocsin('list')).code, 0)

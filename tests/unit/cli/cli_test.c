@@ -52,6 +52,18 @@ static void commands_of_two_words(void **state)
     assert_true(cli_has(&cli, "json"));
 }
 
+/* A line to paste holds a path as one word. */
+static void words_are_quoted_where_the_shell_would_split_them(void **state)
+{
+    (void)state;
+    static const char *const words[][2] = {
+        {"/tmp/a-1", "/tmp/a-1"}, {"d 5'ä", "'d 5'\\''ä'"}, {"", "''"}, {"$HOME", "'$HOME'"}};
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        CLEANUP_FREE char *quoted = cli_quoted(words[i][0]);
+        assert_string_equal(quoted, words[i][1]);
+    }
+}
+
 /* What follows `inc` is a chat command: its dashes are its own. */
 static void a_line_keeps_its_dashes(void **state)
 {
@@ -192,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_command_with_options_and_arguments),
         cmocka_unit_test(commands_of_two_words),
+        cmocka_unit_test(words_are_quoted_where_the_shell_would_split_them),
         cmocka_unit_test(a_line_keeps_its_dashes),
         cmocka_unit_test(slips_get_what_was_meant),
         cmocka_unit_test(help_is_found_wherever_it_stands),

@@ -59,6 +59,16 @@ static void made(const char *name, struct init_result *ret)
         fail_msg("%s", err.text);
 }
 
+static void add_test(void *ctx, const char *name, const char *failure)
+{
+    str_addf(ctx, "%s  %s%s%s\n", failure ? "FAIL" : "ok  ", name, failure ? ": " : "", failure ? failure : "");
+}
+
+static void add_print(void *ctx, const char *text)
+{
+    str_addf(ctx, "%s\n", text);
+}
+
 static void what_is_written_works(void **state)
 {
     (void)state;
@@ -75,7 +85,7 @@ static void what_is_written_works(void **state)
     assert_non_null(strstr(dsn, result.key));
     CLEANUP_FREE char *policy = configuration_path(&c, "policy");
     CLEANUP_STR struct str out = {0};
-    assert_int_equal(policy_test(policy, &out, NULL), 0);
+    assert_int_equal(policy_test(policy, &(struct policy_report){&out, add_test, add_print}, NULL), 0);
     assert_non_null(strstr(out.p, "ok    a new error in the checkout is declared"));
     configuration_finish(&c);
     remove_all(result.directory);

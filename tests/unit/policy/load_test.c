@@ -53,15 +53,29 @@ static enum verdict_kind judge(const char *service)
     return kind;
 }
 
+static void add_test(void *ctx, const char *name, const char *failure)
+{
+    str_addf(ctx, "%s  %s%s%s\n", failure ? "FAIL" : "ok  ", name, failure ? ": " : "", failure ? failure : "");
+}
+
+static void add_print(void *ctx, const char *text)
+{
+    str_addf(ctx, "%s\n", text);
+}
+
 static void the_defaults_pass_their_own_tests(void **state)
 {
     (void)state;
     struct error err = {0};
     CLEANUP_STR struct str out = {0};
-    int failures = policy_test("scripts", &out, &err);
+    int failures = policy_test("scripts", &(struct policy_report){&out, add_test, add_print}, &err);
     if (failures)
         fail_msg("%s%s", str_text(&out), err.text);
     assert_non_null(strstr(out.p, "ok    triage is nudged"));
+    policy_dir_write(&dir, "team_test.lua", "test('x', function() print('n', 1, nil, {}) end)");
+    str_clear(&out);
+    assert_int_equal(policy_test(dir.path, &(struct policy_report){&out, add_test, add_print}, &err), 0);
+    assert_string_equal(out.p, "n 1 nil table\nok    x\n");
 }
 
 static void the_last_good_version_stays(void **state)
