@@ -32,13 +32,13 @@ enum event_type {
     EVENT_PRIVATE,    /* flag */
     EVENT_DRILL,      /* flag */
     EVENT_ROLE,       /* name: role, value: person; no value: given up */
-    EVENT_MEMBER,     /* value: person, flag: true joined, false left; name: the platform where they did so themselves */
-    EVENT_NOTED,      /* text; of a message: name: connector, value: message */
-    EVENT_PINNED,     /* text; of a message: name: connector, value: message */
-    EVENT_LINKED,     /* value: url, text: label */
-    EVENT_RELATED,    /* other */
-    EVENT_UPDATED,    /* text: where things stand, for everybody who follows */
-    EVENT_SAID,       /* text, name: connector, value: message, data: files */
+    EVENT_MEMBER, /* value: person, flag: true joined, false left; name: the platform where they did so themselves */
+    EVENT_NOTED,   /* text; of a message: name: connector, value: message */
+    EVENT_PINNED,  /* text; of a message: name: connector, value: message */
+    EVENT_LINKED,  /* value: url, text: label */
+    EVENT_RELATED, /* other */
+    EVENT_UPDATED, /* text: where things stand, for everybody who follows */
+    EVENT_SAID,    /* text, name: connector, value: message, data: files */
     EVENT_SAID_EDITED, /* text, name: connector, value: message, data: files, count: greater than of an earlier edit */
     EVENT_SAID_DELETED, /* name: connector, value: message */
     EVENT_CHANNEL,  /* name: connector, value: channel, text: its name, flag: true in use, false gone; count: 1
