@@ -724,6 +724,7 @@ const char *slack_actor(const cJSON *payload)
 int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload,
                    int64_t waited_ms)
 {
+    slack_answers_note(slack, payload);
     slack_deadline(waited_ms < ASK_MS ? ASK_MS - (waited_ms > 0 ? waited_ms : 0) : 1);
     bool later;
     cJSON *event = slack_event(slack, kind, id, payload, &later);
