@@ -208,8 +208,47 @@ static bool has_letters(const char *text)
     return false;
 }
 
+/* "who is on call?": asked of us, and hardly the title of what is broken. */
+static bool is_question(const char *text)
+{
+    static const char *const words[] = {"who",   "whose", "whom", "what",  "what's", "who's",
+                                        "where", "when",  "how",  "which", NULL};
+    char word[WORD_MOST + 1];
+    const char *end;
+    size_t n = strlen(text);
+    while (n && isspace((unsigned char)text[n - 1]))
+        n--;
+    read_word(text, word, &end);
+    return (n && text[n - 1] == '?') || is_in(words, word);
+}
+
+static bool is_link(const char *text)
+{
+    const char *scheme = strstr(text, "://");
+    size_t word = strcspn(text, " \t\n");
+    return scheme && scheme < text + word && *skip_space(text + word) == '\0';
+}
+
+static int ask_back(struct line *line, const char *begin)
+{
+    bool link = is_link(begin);
+    CLEANUP_FREE char *declare = xasprintf(link ? "declare --link %s …" : "declare %s", begin);
+    if (!link)
+        offer(line, declare);
+    offer(line, "help");
+    return error_set(
+        line->err, ERR_INVALID,
+        link ? "A link alone is no title. `%.300s` with what is wrong opens an incident; `help` shows "
+               "what I do."
+             : "Is that a question? `help` shows what I can tell, `list` what is open. If it is the title "
+               "of an incident: `%.300s`",
+        declare);
+}
+
 static int parse_title(struct line *line, const char *begin)
 {
+    if (is_question(begin) || is_link(begin))
+        return ask_back(line, begin);
     if (is_courtesy(begin) || !has_letters(begin))
         return error_set(
             line->err, ERR_INVALID,

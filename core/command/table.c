@@ -26,7 +26,8 @@ static const struct command_row rows[] = {
         .example = "declare checkout is slow",
         .more =
             "The word itself can be left out: `checkout is slow` declares, as long as it does not begin with a "
-            "command. Before or behind the title may stand `--sev major`, `--team payments`, `--service "
+            "command, and is no question. Before or behind the title may stand `--sev major`, `--team "
+            "payments`, `--service "
             "checkout`, `--link https://…`, `--customer acme`, `--private`, `--drill`; all of these can be "
             "said later.",
         .run = run_declare,

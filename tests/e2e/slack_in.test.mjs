@@ -84,6 +84,20 @@ for (const [way, slow, n] of [['sockets', 200, 40], ['sockets', 900, 40], ['http
     assert.deepEqual(slack.inbound.lost, [])
   })
 
+test('questions, courtesies and bare links to the bot are answered, and declare nothing', withSlack, async (t) => {
+  const { slack, tocsin, ana } = await together(t, 'sockets')
+  const answers = () => [...slack.workspace.channels.values()].flatMap((c) => c.messages).filter((m) => m.user === slack.workspace.bot.id)
+  for (const [where, said] of [['@tocsin', 'what can you do?'], ['@tocsin', 'who is on call?'], ['@tocsin', '<https://x.example/y>'], ['@tocsin', 'thanks!'],
+    ['general', `<@${slack.workspace.bot.id}> what is the status of checkout?`]]) {
+    const before = answers().length
+    await ana.say(where, said).acked
+    await until(`an answer to ${said}`, () => answers().length > before)
+  }
+  assert.equal((await tocsin.incidents()).length, 0)
+  await ana.say('@tocsin', 'checkout is slow').acked
+  await until('the incident', async () => (await tocsin.incidents()).length === 1)
+})
+
 test('people of another organisation are heard, and command nothing', withSlack, async (t) => {
   const { slack, tocsin, ana } = await together(t, 'sockets')
   const eve = new SlackPerson(slack, { name: 'Eve', email: 'ana@example.com', team: 'T0VENDOR1' })

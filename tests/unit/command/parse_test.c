@@ -376,6 +376,18 @@ static void a_refusal_gives_the_line_to_type(void **state)
         {"thanks!",
          "! 'thanks!' is no title for an incident. `declare thanks!` opens one; `help` shows all commands."},
         {"...", "! '...' is no title for an incident. `declare ...` opens one; `help` shows all commands."},
+        {"who is on call?",
+         "! Is that a question? `help` shows what I can tell, `list` what is open. If it is the title of "
+         "an incident: `declare who is on call?` [declare who is on call?] [help]"},
+        {"What can you do",
+         "! Is that a question? `help` shows what I can tell, `list` what is open. If it is the title of "
+         "an incident: `declare What can you do` [declare What can you do] [help]"},
+        {"checkout is slow? ",
+         "! Is that a question? `help` shows what I can tell, `list` what is open. If it is the title of "
+         "an incident: `declare checkout is slow?` [declare checkout is slow?] [help]"},
+        {"https://x.example/y?a=1",
+         "! A link alone is no title. `declare --link https://x.example/y?a=1 …` with what is wrong opens an "
+         "incident; `help` shows what I do. [help]"},
         {"mute for 2h",
          "! 'for' is no alert group. Type: `mute checkout* a noisy deploy for 2h` [declare mute for 2h]"},
         {"INC-7 join now", "! `join` takes nothing more, but there is 'now'. Type: `INC-7 join`"},
