@@ -72,6 +72,8 @@ static void tell_person(const struct telling *t, const char *id)
     const char *name = t->name_of && id ? t->name_of(t->ctx, id) : NULL;
     if (id && text_starts(id, BY_APP))
         str_addf(t->out, "%s (app)", id + strlen(BY_APP));
+    else if (id && text_starts(id, BY_CUSTOMER))
+        str_add(t->out, id + strlen(BY_CUSTOMER));
     else
         str_add(t->out, name ? name : id ? id : "somebody");
 }

@@ -94,7 +94,8 @@ enum event_field {
     FIELD_FLAG = 512,
 };
 
-#define BY_APP "app/"
+#define BY_APP      "app/"
+#define BY_CUSTOMER "customer/"
 
 struct event_kind {
     const char *name; /* "declared", as journaled */
@@ -111,7 +112,7 @@ struct event {
     char *subject;     /* others: fingerprint, person id, ...; NULL for OF_INCIDENT */
     instant at;
     char *
-        by; /* "ana" (person id), "rule", "clock", "connector/slack", "api/NAME", "app/GitHub": another app on a platform */
+        by; /* "ana" (person id), "rule", "clock", "connector/slack", "api/NAME", "app/GitHub": another app on a platform, "customer/acme" */
     char *text, *name, *value;
     char *rule; /* "policy.lua:12" */
     char *data; /* a JSON object, as text */

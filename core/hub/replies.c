@@ -4,6 +4,7 @@
  * shown without that offer, or several people would declare one problem several times. All of it is remembered, in
  * memory, and goes to the incident that affects the customer as soon as there is one.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -64,13 +65,18 @@ static void put_message(const struct reply *reply, struct str *out)
     json_end_object(&j);
 }
 
-static bool hear(void *ctx, const struct incident *incident)
+/* Which incidents have a reply is kept, so that what its customer does to it later is heard there also when they have ended. */
+static void remember(const struct hearing *h, uint64_t incident)
 {
-    struct hearing *h = ctx;
-    CLEANUP_FREE char *key = xstrdup(affected(incident, h->reply->customer));
-    if (!key)
-        return true;
-    CLEANUP_FREE char *by = xasprintf("customer/%s", key);
+    CLEANUP_FREE char *key =
+        xasprintf("%s\x1f%s\x1f%" PRIu64, h->reply->connector, h->reply->message, incident);
+    batch_doc(h->turn->batch, DOC_REPLY, key, "{}");
+}
+
+/* Into the timeline; customer: as the incident spells the key. */
+static int take(const struct hearing *h, uint64_t incident, const char *customer)
+{
+    CLEANUP_FREE char *by = xasprintf(BY_CUSTOMER "%s", customer);
     CLEANUP_STR struct str message = {0};
     put_message(h->reply, &message);
     bool gone = h->reply->change == REPLY_DELETED, told = h->reply->change != REPLY_NEW && h->reply->message;
@@ -78,7 +84,7 @@ static bool hear(void *ctx, const struct incident *incident)
         .by = by, .automatic = true, .text = gone ? changes[REPLY_DELETED] : h->reply->text};
     if (!told) {
         command.verb = "replied";
-        command.name = key;
+        command.name = customer;
         command.value = h->reply->link;
         command.data = message.len ? message.p : NULL;
     } else {
@@ -87,11 +93,39 @@ static bool hear(void *ctx, const struct incident *incident)
         command.value = h->reply->message;
         command.count = h->reply->order;
     }
-    if (turn_do(h->turn, incident->id, &command, NULL, NULL))
+    int rc = turn_do(h->turn, incident, &command, NULL, NULL);
+    if (!rc && !told && h->reply->message)
+        remember(h, incident);
+    return rc;
+}
+
+static bool hear(void *ctx, const struct incident *incident)
+{
+    struct hearing *h = ctx;
+    CLEANUP_FREE char *key = xstrdup(affected(incident, h->reply->customer));
+    if (!key || take(h, incident->id, key))
         return true;
     say_reply(h, incident, key);
     h->heard++;
     return true;
+}
+
+static bool hear_ended(void *ctx, const struct journal_doc *doc)
+{
+    const struct hearing *h = ctx;
+    uint64_t id = strtoull(strrchr(doc->key, '\x1f') + 1, NULL, 10);
+    struct live *live = live_find(h->turn->hub, id);
+    if (live && !status_is_open(live->incident->status))
+        take(h, id, h->reply->customer);
+    return true;
+}
+
+/* Those that were open have heard it. */
+static void change_in_ended(struct hearing *h)
+{
+    CLEANUP_FREE char *prefix = xasprintf("%s\x1f%s\x1f", h->reply->connector, h->reply->message);
+    journal_docs(h->turn->hub->journal, &(struct doc_query){.kind = DOC_REPLY, .prefix = prefix}, hear_ended, h,
+                 NULL);
 }
 
 /* ---- without one ---- */
@@ -257,6 +291,8 @@ void hub_customer_replied(struct turn *turn, const struct reply *reply)
 {
     struct hearing hearing = {turn, reply, false, 0};
     live_each_open(turn->hub, hear, &hearing);
+    if (reply->change != REPLY_NEW && reply->message)
+        change_in_ended(&hearing);
     if (!hearing.heard)
         hear_alone(&hearing);
 }

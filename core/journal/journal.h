@@ -41,7 +41,9 @@ enum doc_kind {
     DOC_SAMPLE = 10,   /* key: fingerprint, 0x1f, number; an alert as it came; pruned */
     DOC_ALERTED = 12,  /* key: fingerprint, 0x1f, incident's number, ten digits: it was attached there */
     DOC_MUTE = 13,     /* key: pattern; body: who, why, until */
-    DOC_META = 11,     /* key: name; small facts of the core itself */
+    DOC_REPLY =
+        14, /* key: connector, 0x1f, message, 0x1f, number of an incident that has this reply of a customer's */
+    DOC_META = 11, /* key: name; small facts of the core itself */
 };
 
 struct journal_event {

@@ -202,6 +202,13 @@ static void a_customers_words_are_theirs_as_well(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(heard); i++)
         acme_writes(rig, 10 + (int)i, &heard[i]);
     CLEANUP_FREE char *all = all_that_is_read(rig, "1234");
+    /* also when the incident has ended, and the customer thinks better of it only then */
+    rig_expect(rig, "ben", 0, "INC-2 resolve", "resolved INC-2");
+    rig_expect(rig, "ben", 0, "INC-2 close", "closed INC-2");
+    acme_writes(rig, 20, &(struct writing){"c1", "it works, thank you", ",'change':'deleted'"});
+    CLEANUP_FREE char *ended = all_that_is_read(rig, "1234");
+    assert_not_read(ended, "it works");
+    assert_not_read(ended, "thank you");
     static const char *const gone[] = {"4111", "9999", "my card"};
     for (size_t i = 0; i < ARRAY_SIZE(gone); i++)
         assert_not_read(all, gone[i]);
