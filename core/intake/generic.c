@@ -96,16 +96,27 @@ static int refuse(struct intake_answer *answer, size_t at, const char *what)
     return answer_refuse(answer, DIALECT_PLAIN, 400, ERR_INVALID, "alert %zu: %s", at + 1, what);
 }
 
+static bool is_level(const cJSON *word)
+{
+    enum alert_level none = (enum alert_level) - 1;
+    return cJSON_IsString(word) && (!*word->valuestring || alert_level_parse(word->valuestring, none) != none);
+}
+
 static int check(const cJSON *doc, size_t at, struct intake_answer *answer)
 {
     enum alert_status status;
     const cJSON *word = json_member(doc, "status"), *count = json_member(doc, "count");
+    const cJSON *level = json_member(doc, "level");
     if (!cJSON_IsObject(doc))
         return refuse(answer, at, "must be an object");
     if (!cJSON_IsString(json_member(doc, "title")) || text_empty(json_text_or(doc, "title", "")))
         return refuse(answer, at, "'title' is missing: one line that says what failed");
     if (word && (!cJSON_IsString(word) || alert_status_parse(word->valuestring, &status) < 0))
         return refuse(answer, at, "'status' must be firing, resolved or acknowledged");
+    if (level && !is_level(level))
+        return refuse(answer, at,
+                      "'level' must be debug, info, warning, error or fatal (critical, warn, p1 and the like "
+                      "are taken too)");
     if (count && (json_int_or(doc, "count", 0) < 1 || json_int_or(doc, "count", 0) > ALERT_COUNT))
         return refuse(answer, at, "'count' must be a whole number from 1 to 1000000");
     return 0;

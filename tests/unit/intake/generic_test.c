@@ -87,6 +87,8 @@ static void test_faults_name_the_alert(void **state)
         {"{\"title\":\"a\",\"count\":1.5}", "'count'"},
         {"{\"title\":\"a\"} {}", "not JSON"},
         {"{\"title\":\"\xff\"}", "UTF-8"},
+        {"{\"title\":\"t\",\"level\":\"purple\"}", "'level' must be debug, info, warning, error or fatal"},
+        {"{\"title\":\"t\",\"level\":3}", "'level' must be"},
     };
     struct intake_world *w = *state;
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
