@@ -306,6 +306,10 @@ static void read_words(lua_State *L, const char *what, text_list *words, const s
     for (size_t i = 0; i < words->n; i++) {
         if (text_empty(words->v[i]) || strpbrk(words->v[i], " \t\n"))
             luaL_error(L, "%s '%s' must be one word", what, words->v[i]);
+        for (size_t k = 0; k < i; k++) {
+            if (text_equal_nocase(words->v[i], words->v[k]))
+                luaL_error(L, "%s '%s' is named twice; each stands once, in its place", what, words->v[i]);
+        }
     }
     *by = script;
 }
@@ -323,6 +327,16 @@ static int lua_role(lua_State *L)
 {
     struct policy_set *set = open_set(L, "role");
     read_words(L, "role", (text_list *)&set->roles, &set->roles_by);
+    const struct policy_host *host = &policy_of(L)->host;
+    set->roles_by = NULL; /* until all of them are well */
+    for (size_t i = 0; i < set->roles.n; i++) {
+        if (!is_own_role(set->roles.v[i]) && host->is_command && host->is_command(host->ctx, set->roles.v[i]))
+            luaL_error(L,
+                       "`%s` is a command of Tocsin's own, so nobody could take a role of that name; name it "
+                       "otherwise",
+                       set->roles.v[i]);
+    }
+    set->roles_by = script_of(L);
     return 0;
 }
 

@@ -172,8 +172,9 @@ int sandbox_run(struct sandbox *sandbox, const char *name, const char *text, siz
                 struct error *err)
 {
     CLEANUP_FREE char *chunk = xasprintf("@%s", name);
+    size_t mark = n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* some editors begin UTF-8 with it */
     sandbox->budget = SANDBOX_LOAD;
-    int status = luaL_loadbufferx(sandbox->L, text, n, chunk, "t");
+    int status = luaL_loadbufferx(sandbox->L, text + mark, n - mark, chunk, "t");
     int rc =
         status == LUA_OK ? call_within(sandbox, 0, results, SANDBOX_LOAD, err) : fail(sandbox, status, err);
     if (rc && err && !strstr(err->text, name))

@@ -371,13 +371,37 @@ static int seal_words(text_list *words, const struct script *by, const char *wha
 }
 
 /* Commands and the policy that ships give these two: role{ "scribe" } adds to them. */
+static const char *const own_roles[] = {"lead", "comms"};
+
+bool is_own_role(const char *word)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(own_roles); i++) {
+        if (strcmp(own_roles[i], word) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void keep_own_roles(text_list *roles)
 {
-    static const char *const own[] = {"lead", "comms"};
-    for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
-        if (!is_in(roles, own[i]))
-            *array_add(roles) = xstrdup(own[i]);
+    for (size_t i = 0; i < ARRAY_SIZE(own_roles); i++) {
+        if (!is_in(roles, own_roles[i]))
+            *array_add(roles) = xstrdup(own_roles[i]);
     }
+}
+
+/* A word that is a role is never a command. */
+static int check_commands(const struct policy_set *set, struct error *err)
+{
+    for (size_t i = 0; i < set->customs.n; i++) {
+        const struct named *named = &set->customs.v[i].named;
+        if (is_in(&set->roles, named->name))
+            return error_set(
+                err, ERR_INVALID,
+                "%s: `%s` is a role, so this command would never be called; name one of them otherwise",
+                named->where, named->name);
+    }
+    return 0;
 }
 
 int set_seal(struct policy_set *set, struct error *err)
@@ -388,6 +412,7 @@ int set_seal(struct policy_set *set, struct error *err)
         rc = seal_kind(set, &kinds[k], err);
     rc = rc ? rc : seal_words(&set->severities, set->severities_by, "severity", &set->book.severities, err);
     rc = rc ? rc : seal_words(&set->roles, set->roles_by, "role", &set->book.roles, err);
+    rc = rc ? rc : check_commands(set, err);
     rc = rc ? rc : check_severities(set, err);
     rc = rc ? rc : rules_resolve(set, err);
     rc = rc ? rc : templates_check(set, err);

@@ -186,6 +186,9 @@ int set_run(struct policy_set *set, const char *name, bool builtin, const char *
 /* After the last file: replaces, sorts, resolves, checks. */
 int set_seal(struct policy_set *set, struct error *err);
 
+/* One of those that there always are. */
+bool is_own_role(const char *word);
+
 int64_t by_severity(const struct by_severity *values, const char *severity);
 
 /* Part of set_seal: the @names of service sets become their patterns. */

@@ -85,6 +85,11 @@ static void the_last_good_version_stays(void **state)
         const char *text, *with;
     } bad[] = {
         {"\x1bLua", "binary chunk"},
+        {"severity { 'a', 'b', 'A' }", "team.lua:1: severity 'A' is named twice"},
+        {"role { 'scribe', 'accept' }",
+         "team.lua:1: `accept` is a command of Tocsin's own, so nobody could take a role"},
+        {"role { 'scribe' } command { name = 'scribe', help = 'h', run = function() end }",
+         "team.lua:1: `scribe` is a role, so this command would never be called"},
         {"rule {", "team.lua:1: "},
         {"rule { name = 'x', matsch = {} }", "rule has no field 'matsch'; did you mean 'match'?"},
         {"rule { name = 'x', match = { servise = 'a' } }",
@@ -280,6 +285,19 @@ static void touch(const char *name, time_t at)
     assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
+/* An editor's mark of UTF-8 before the text is no text. */
+static void a_mark_before_the_text_is_skipped(void **state)
+{
+    (void)state;
+    policy_dir_write(&dir, "team.lua",
+                     "\xef\xbb\xbfrule { name = 'x', match = { service = 'm' }, quiet = true }");
+    policy_dir_write(&dir, "team_test.lua", "\xef\xbb\xbf");
+    assert_loads();
+    assert_int_equal(judge("m"), VERDICT_QUIET);
+    policy_dir_write(&dir, "team.lua", "\xef\xbb\xbf!");
+    assert_refused("team.lua:1: unexpected symbol near '!'");
+}
+
 static void changes_are_noticed(void **state)
 {
     (void)state;
@@ -341,6 +359,7 @@ int main(void)
         IN_DIRECTORY(own_severities_keep_what_ships),
         IN_DIRECTORY(a_list_that_failed_is_not_taken_by_halves),
         IN_DIRECTORY(a_policy_whose_tests_fail_is_refused),
+        IN_DIRECTORY(a_mark_before_the_text_is_skipped),
         IN_DIRECTORY(changes_are_noticed),
         IN_DIRECTORY(odd_directories_are_told),
     };
