@@ -538,7 +538,6 @@ static const struct verb verbs[] = {
     {"channel", EVENT_CHANNEL, T | N | V | FIELD_FLAG | FIELD_COUNT, decide_plain, same_channel,
      "say which channel"},
     {"card", EVENT_CARD, T | N | V, decide_plain, NULL, "say where the card stands"},
-    {"call", EVENT_CALLED, T | N | V, decide_plain, NULL, "say where the call stands"},
     {"customer", EVENT_CUSTOMER, T | N | FIELD_COUNT, decide_plain, same_customer,
      "say which customer: customer acme"},
     {"alert", EVENT_ALERT, T | V | FIELD_FLAG | FIELD_COUNT, decide_plain, NULL, "say which alert group"},

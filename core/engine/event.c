@@ -40,7 +40,6 @@ static const struct event_kind kinds[EVENT_TYPE_COUNT] = {
     [EVENT_SAID_DELETED] = {"said_deleted", OF_INCIDENT, NAME | VALUE, 0, 1},
     [EVENT_CHANNEL] = {"channel", OF_INCIDENT, NAME | VALUE | FLAG, TEXT | COUNT, 1},
     [EVENT_CARD] = {"card", OF_INCIDENT, NAME | VALUE | TEXT, 0, 1},
-    [EVENT_CALLED] = {"called", OF_INCIDENT, NAME | VALUE | TEXT, 0, 1},
     [EVENT_CUSTOMER] = {"customer", OF_INCIDENT, NAME, TEXT | COUNT, 1},
     [EVENT_ALERT] = {"alert", OF_INCIDENT, VALUE | FLAG, TEXT | COUNT | RULE, 1},
     [EVENT_ALERT_STATE] = {"alert_state", OF_INCIDENT, VALUE | NAME, COUNT | TEXT, 1},

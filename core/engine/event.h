@@ -44,7 +44,6 @@ enum event_type {
     EVENT_CHANNEL,  /* name: connector, value: channel, text: its name, flag: true in use, false gone; count: 1
                            for members only */
     EVENT_CARD,     /* name: connector, value: channel, text: message: where its card stands */
-    EVENT_CALLED,   /* the same, of a message that calls somebody out where not only members read */
     EVENT_CUSTOMER, /* name: key, text: display name, count: alerts so far */
     EVENT_ALERT,    /* value: fingerprint, text: title, flag: true attached, false moved away, count */
     EVENT_ALERT_STATE, /* value: fingerprint, name: "regressed" | "resolved" | "over threshold", count */

@@ -182,12 +182,6 @@ static void fold_card(struct incident *incident, const struct event *event)
         (struct state_card){xstrdup(event->name), xstrdup(event->value), xstrdup(event->text)};
 }
 
-static void fold_call(struct incident *incident, const struct event *event)
-{
-    *array_add(&incident->calls) =
-        (struct state_card){xstrdup(event->name), xstrdup(event->value), xstrdup(event->text)};
-}
-
 static void fold_customer(struct incident *incident, const struct event *event)
 {
     for (size_t i = 0; i < incident->customers.n; i++) {
@@ -348,7 +342,6 @@ static folder *const folders[EVENT_TYPE_COUNT] = {
     [EVENT_SAID] = fold_said,
     [EVENT_CHANNEL] = fold_channel,
     [EVENT_CARD] = fold_card,
-    [EVENT_CALLED] = fold_call,
     [EVENT_CUSTOMER] = fold_customer,
     [EVENT_ALERT] = fold_alert,
     [EVENT_ALERT_STATE] = fold_alert_state,

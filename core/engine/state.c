@@ -39,7 +39,6 @@ void incident_destroy(struct incident *incident)
     FREE_ROWS(incident->links, 2);
     FREE_ROWS(incident->channels, 3);
     FREE_ROWS(incident->cards, 3);
-    FREE_ROWS(incident->calls, 3);
     FREE_ROWS(incident->customers, 2);
     FREE_ROWS(incident->alerts, 2);
     FREE_ROWS(incident->owed, 2);

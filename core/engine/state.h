@@ -81,7 +81,6 @@ struct incident {
     ARRAY(struct state_link) links;
     ARRAY(struct state_channel) channels;
     ARRAY(struct state_card) cards; /* messages that show the incident and are kept up to date */
-    ARRAY(struct state_card) calls; /* messages that name it and are only hidden, once it is private */
     ARRAY(struct state_customer) customers;
     ARRAY(struct state_alert) alerts;
     ARRAY(uint64_t) related;

@@ -57,20 +57,6 @@ static void encode_entries(const struct incident *incident, struct json_out *j)
     json_end_array(j);
 }
 
-static void put_cards(struct json_out *j, const char *key, const struct state_card *cards, size_t n)
-{
-    json_key(j, key);
-    json_begin_array(j);
-    for (size_t i = 0; i < n; i++) {
-        json_begin_object(j);
-        json_put_text(j, "connector", cards[i].connector);
-        json_put_text(j, "channel", cards[i].channel);
-        json_put_text(j, "message", cards[i].message);
-        json_end_object(j);
-    }
-    json_end_array(j);
-}
-
 static void encode_places(const struct incident *incident, struct json_out *j)
 {
     json_key(j, "links");
@@ -94,8 +80,16 @@ static void encode_places(const struct incident *incident, struct json_out *j)
         json_end_object(j);
     }
     json_end_array(j);
-    put_cards(j, "cards", incident->cards.v, incident->cards.n);
-    put_cards(j, "calls", incident->calls.v, incident->calls.n);
+    json_key(j, "cards");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->cards.n; i++) {
+        json_begin_object(j);
+        json_put_text(j, "connector", incident->cards.v[i].connector);
+        json_put_text(j, "channel", incident->cards.v[i].channel);
+        json_put_text(j, "message", incident->cards.v[i].message);
+        json_end_object(j);
+    }
+    json_end_array(j);
     json_key(j, "related");
     json_begin_array(j);
     for (size_t i = 0; i < incident->related.n; i++)
@@ -236,12 +230,6 @@ static void decode_people(const cJSON *doc, struct incident *incident)
     }
 }
 
-static struct state_card card_of(const cJSON *row)
-{
-    return (struct state_card){text_needed(row, "connector"), text_needed(row, "channel"),
-                               text_needed(row, "message")};
-}
-
 static void decode_places(const cJSON *doc, struct incident *incident)
 {
     const cJSON *row;
@@ -257,11 +245,8 @@ static void decode_places(const cJSON *doc, struct incident *incident)
     }
     cJSON_ArrayForEach(row, json_member(doc, "cards"))
     {
-        *array_add(&incident->cards) = card_of(row);
-    }
-    cJSON_ArrayForEach(row, json_member(doc, "calls"))
-    {
-        *array_add(&incident->calls) = card_of(row);
+        *array_add(&incident->cards) = (struct state_card){
+            text_needed(row, "connector"), text_needed(row, "channel"), text_needed(row, "message")};
     }
     cJSON_ArrayForEach(row, json_member(doc, "related"))
     {

@@ -177,8 +177,6 @@ static struct command what_is_there(const struct action *action, const char *rem
         command.count = json_bool_or(body, "private", false);
     } else if (post && text_starts(action->key, "card:")) {
         command.verb = "card";
-    } else if (post && text_starts(action->key, PAGE_KEY) && !json_text_or(body, "to", NULL)) {
-        command.verb = "call";
     } else if (post && text_starts(action->key, DRAFT_KEY)) {
         command.verb = "draft_card";
         command.count = strtoll(action->key + strcspn(action->key, "/") + 1, NULL, 10);

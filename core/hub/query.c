@@ -131,7 +131,6 @@ static bool is_story(const struct event *event)
 {
     switch (event->type) {
     case EVENT_CARD:
-    case EVENT_CALLED:
     case EVENT_DRAFT_CARD:
     case EVENT_OWED:
     case EVENT_MET:

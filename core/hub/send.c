@@ -430,19 +430,15 @@ static void hide_card(struct turn *turn, const struct state_card *at)
     send_to(turn, &action, NULL, &place);
 }
 
-/* Its own cards, who was called out in the open, then the cards of its drafts. False: there are no more. */
+/* Its own cards, then those of its drafts. False: there are no more. */
 static bool card_at(const struct incident *incident, size_t i, struct state_card *ret)
 {
-    size_t own = incident->cards.n, called = incident->calls.n, drafts = incident->draft_cards.n;
-    if (i < own) {
-        *ret = incident->cards.v[i];
-    } else if (i < own + called) {
-        *ret = incident->calls.v[i - own];
-    } else if (i < own + called + drafts) {
-        const struct state_draft_card *draft = &incident->draft_cards.v[i - own - called];
-        *ret = (struct state_card){draft->connector, draft->channel, draft->message};
-    }
-    return i < own + called + drafts;
+    size_t own = incident->cards.n;
+    const struct state_draft_card *draft = i < own ? NULL : &incident->draft_cards.v[i - own];
+    if (i >= own + incident->draft_cards.n)
+        return false;
+    *ret = draft ? (struct state_card){draft->connector, draft->channel, draft->message} : incident->cards.v[i];
+    return true;
 }
 
 /* Those that stand where not everybody may see it any more: once, and again when another one turns up there. */

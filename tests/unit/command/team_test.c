@@ -159,34 +159,12 @@ static void why_tells_what_a_script_posted(void **state)
     tear_down();
 }
 
-/* Whoever was called out in the open was told its title: that goes, as the cards do, once it is for members only. */
-static void a_call_in_the_open_is_hidden_with_the_cards(void **state)
-{
-    (void)state;
-    struct rig *rig = set_up();
-    struct alert alert = an_alert("card refused", UINT64_C(0x9f86d081884c7d65));
-    hub_alerts(rig->hub, &alert, 1, rig->now, NULL, NULL);
-    rig_settle(rig);
-    assert_int_equal(rig_sent(rig, "@product-responder, you are needed for INC-1 card refused", "general"), 1);
-    assert_int_equal(rig_incident(rig, 1)->calls.n, 1);
-    CLEANUP_FREE char *message = xasprintf("\"message\":\"%s\"", rig_incident(rig, 1)->calls.v[0].message);
-    assert_int_equal(rig_sent(rig, "console edit", message), 0);
-    rig_expect(rig, "ana-maria", 1, "private", "INC-1 is private");
-    assert_int_equal(rig_sent(rig, "console edit", message), 1);
-    for (size_t i = 0; i < rig->sent.n; i++)
-        if (strstr(rig->sent.v[i], "console edit") && strstr(rig->sent.v[i], message))
-            assert_null(strstr(rig->sent.v[i], "refused"));
-    rig_expect(rig, "ana-maria", 1, "timeline", "paged product-responder");
-    tear_down();
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_teams_own_command_is_a_command),
         cmocka_unit_test(why_names_the_line_of_policy),
         cmocka_unit_test(why_tells_what_a_script_posted),
-        cmocka_unit_test(a_call_in_the_open_is_hidden_with_the_cards),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
