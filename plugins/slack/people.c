@@ -94,7 +94,8 @@ static struct row *row_of(struct slack_people *people, const char *id)
 static cJSON *remembered(struct slack_people *people, const char *id)
 {
     const struct row *row = row_of(people, id);
-    return strcmp(row->id, id) == 0 ? cJSON_Duplicate(row->person, true) : slack_arguments("id", id, NULL);
+    bool known = row->person && strcmp(row->id, id) == 0; /* a row of nobody has the id "" too */
+    return known ? cJSON_Duplicate(row->person, true) : slack_arguments("id", id, NULL);
 }
 
 static bool is_fresh(struct slack_people *people, const char *id)

@@ -361,6 +361,10 @@ static const struct row interactions[] = {
      "{\"type\":\"shortcut\",\"callback_id\":\"declare\",\"trigger_id\":\"t1\",\"user\":{\"id\":\"U1\"}}",
      "{\"type\":\"command\",\"id\":\"t1\",\"channel\":\"U1\",\"user\":\"U1\",\"text\":\"declare\",\"trigger\":"
      "\"t1\"}"},
+    {"a shortcut that nobody pressed", "interactive",
+     "{\"type\":\"shortcut\",\"callback_id\":\"declare\",\"trigger_id\":\"t1\"}",
+     "{\"type\":\"command\",\"id\":\"t1\",\"user\":\"\",\"text\":\"declare\",\"trigger\":"
+     "\"t1\"}"},
 };
 
 /* People become their ids, machines "name (bot id)". */
