@@ -195,7 +195,9 @@ const char *slack_view_fault(const cJSON *view)
         fault = "it has too many fields";
     cJSON_ArrayForEach(input, slack_member(view, "blocks"))
     {
-        fault = fault ? fault : input_fault(input);
+        bool said =
+            strcmp(slack_text(input, "type"), "section") == 0; /* what was wrong with the last answers */
+        fault = fault ? fault : said ? block_fault(input) : input_fault(input);
     }
     return fault;
 }
