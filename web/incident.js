@@ -18,6 +18,7 @@ function say(trouble) {
 
 function askForToken(why = '') {
   localStorage.removeItem(KEPT)
+  socket?.close()
   at('#incident').hidden = true
   at('#ask').hidden = false
   say(why)
@@ -80,6 +81,7 @@ let reading = false, again = false
 async function read() {
   again = reading
   if (reading) return
+  if (!localStorage.getItem(KEPT)) return askForToken()
   reading = true
   try {
     showIncident(await get(`incidents/${name}`))
@@ -125,5 +127,4 @@ at('#earlier').addEventListener('click', () => {
   read()
 })
 
-if (localStorage.getItem(KEPT)) read()
-else askForToken()
+read()

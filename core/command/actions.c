@@ -33,14 +33,9 @@ static const char *held_by(const struct asking *ask, const struct action *action
     return action->state == ACTION_WAITING ? hub_connector_held(ask->hub, action->connector) : NULL;
 }
 
-static bool is_under_way(const struct action *action)
-{
-    return action->state == ACTION_WAITING || action->state == ACTION_SENDING;
-}
-
 static bool is_stuck(const struct asking *ask, const struct action *action)
 {
-    bool late = is_under_way(action) && action->made_at + SOON < ask->now;
+    bool late = action_is_under_way(action) && action->made_at + SOON < ask->now;
     return action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN || action->not_before > ask->now ||
            action->attempts > 1 || late || held_by(ask, action);
 }
@@ -124,7 +119,7 @@ static bool take_action(void *ctx, const struct action *action)
         return !finding->found;
     }
     if (!is_stuck(finding->ask, action))
-        finding->under_way += is_under_way(action);
+        finding->under_way += action_is_under_way(action);
     else if (++finding->n <= LINES_MOST)
         tell_action(finding->ask, action, finding->out);
     return true;

@@ -111,8 +111,8 @@ struct event {
     uint64_t incident; /* OF_INCIDENT: its number */
     char *subject;     /* others: fingerprint, person id, ...; NULL for OF_INCIDENT */
     instant at;
-    char *
-        by; /* "ana" (person id), "rule", "clock", "connector/slack", "api/NAME", "app/GitHub": another app on a platform, "customer/acme" */
+    /* "ana" (person id), "rule", "clock", "connector/slack", "api/NAME", "app/GitHub": another app on a platform, "customer/acme" */
+    char *by;
     char *text, *name, *value;
     char *rule; /* "policy.lua:12" */
     char *data; /* a JSON object, as text */

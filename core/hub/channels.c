@@ -52,13 +52,13 @@ static struct json_out begin(const struct order *order, struct str *body)
 }
 
 /* Messages, and who may read them, go in one order. What stands at the head of a channel has rates of its own, and keeps no
-   message waiting: a topic may be set four times a minute where a card may be changed fifty times. */
+   message waiting. */
 static char *order_of(const struct order *o, const char *kind)
 {
     static const char *const heads[] = {"channel.topic", "channel.bookmark", "pin"};
     struct place place = {.connector = o->connector, .channel = o->channel};
     CLEANUP_FREE char *order = send_order(o->incident, &place);
-    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(heads); i++) {
         if (text_equal(heads[i], kind))
             return xasprintf("%s/%s", order, kind);
     }

@@ -266,8 +266,7 @@ struct troubled {
 static bool take_waiting(void *ctx, const struct action *action)
 {
     struct troubled *t = ctx;
-    bool waits = action->state == ACTION_WAITING || action->state == ACTION_SENDING;
-    if (waits && action->incident && text_equal(action->connector, t->connector))
+    if (action_is_under_way(action) && action->incident && text_equal(action->connector, t->connector))
         *array_add(&t->waiting) = action->incident;
     return true;
 }

@@ -232,9 +232,9 @@ void react_missed(struct turn *turn, uint64_t incident, const char *name, instan
 /* send.c: the one way out. Queues an action about an incident (or none) for a place, unless the place may not see it. */
 void send_to(struct turn *turn, struct action *action, const struct incident *incident,
              const struct place *place);
-/* Everything in an incident's own channel goes in order, before and after that channel has an id. The caller frees. */
 /* Does a card of it stand in that channel? */
 bool send_has_card(const struct incident *incident, const char *connector, const char *channel);
+/* Everything in an incident's own channel goes in order, before and after that channel has an id. The caller frees. */
 char *send_order(const struct incident *incident, const struct place *place);
 /* The key of the action that opens the incident's channel there, to refer to. The caller frees. */
 char *send_open_key(const struct incident *incident, const char *connector);

@@ -161,7 +161,8 @@ static void follow(struct turn *turn, const struct event *event, const struct in
         if (event->flag) {
             batch_doc(turn->batch, DOC_CHANNEL, key, number);
             channels_bookmark(turn, incident, event->name, event->value);
-            channels_back(turn, incident, event->name, event->value);
+            if (!event->text) /* else it has another name, or is new: its topic stands */
+                channels_back(turn, incident, event->name, event->value);
         }
     }
     if (event->type == EVENT_ALERT && event->flag) {

@@ -131,10 +131,16 @@ static const struct changed *changed_of(struct hub *hub, const struct event *eve
     return message ? changed_find(hub, event->incident, message) : NULL;
 }
 
+/* Of several changes of a message the newest tells. */
+static bool tells(const struct changed *changed, const struct event *event)
+{
+    return !is_change(event->type) || changed->version == event->version;
+}
+
 bool said_told(struct hub *hub, const struct event *event)
 {
     const struct changed *changed = is_change(event->type) ? changed_of(hub, event) : NULL;
-    return !changed || changed->version == event->version;
+    return !changed || tells(changed, event);
 }
 
 void said_now(struct hub *hub, struct event *event)
@@ -150,5 +156,5 @@ void said_now(struct hub *hub, struct event *event)
 bool said_still(struct hub *hub, const struct event *event)
 {
     const struct changed *changed = changed_of(hub, event);
-    return !changed || (said_told(hub, event) && text_equal(changed->text, event->text));
+    return !changed || (tells(changed, event) && text_equal(changed->text, event->text));
 }

@@ -9,6 +9,11 @@ static const char *const states[] = {
 };
 #define STATE_COUNT (sizeof(states) / sizeof(states[0]))
 
+bool action_is_under_way(const struct action *action)
+{
+    return action->state == ACTION_WAITING || action->state == ACTION_SENDING;
+}
+
 const char *action_state_name(enum action_state state)
 {
     return states[state];

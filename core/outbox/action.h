@@ -37,7 +37,8 @@ struct action {
     instant made_at, not_before; /* not_before: "delayed until", shown to people */
     instant give_up_at;          /* retried until then */
     int attempts;                /* handed to the connector so often */
-    bool unsure; /* one of them may have reached the platform; not stored: a restart is unsure of all */
+    bool
+        unsure; /* one of them may have reached the platform; not stored: a restart is unsure of all that may have been handed out */
     char *remote_id, *detail; /* of the last outcome */
 };
 
@@ -45,6 +46,8 @@ void action_finish(struct action *action);
 void action_copy(struct action *to, const struct action *from);
 void action_encode(const struct action *action, struct str *out);
 int action_decode(const char *json, size_t length, struct action *ret, struct error *err);
+/* Neither done nor given up. */
+bool action_is_under_way(const struct action *action);
 const char *action_state_name(enum action_state state);
 
 #endif

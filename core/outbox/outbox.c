@@ -200,7 +200,7 @@ static void keep_done(struct outbox *outbox, struct item *item)
 
 static bool alive(const struct item *item)
 {
-    return item && (item->action.state == ACTION_WAITING || item->action.state == ACTION_SENDING);
+    return item && action_is_under_way(&item->action);
 }
 
 static void fill_in(struct action *action, const char *remote_id)
@@ -268,6 +268,7 @@ static bool load_one(void *ctx, const struct journal_doc *doc)
     action.state = handed ? ACTION_WAITING : action.state;
     struct item *item = item_create(outbox, &action);
     item->doubt = handed;
+    item->action.unsure = handed || action.attempts > 0 || !lanes[action.lane].once;
     mind(item);
     if (item->action.state == ACTION_DONE) {
         keep_done(outbox, item);
@@ -301,7 +302,6 @@ static void resume(struct outbox *outbox, struct item *item)
     struct action *action = &item->action;
     if (action->state != ACTION_WAITING)
         return;
-    item->resumed = !lanes[action->lane].once;
     refer(outbox, item);
     if (action->coalesce)
         map_put(&outbox->coalesce, action->coalesce, item);
@@ -428,8 +428,7 @@ const struct action *outbox_next(struct outbox *outbox, instant now, instant *re
         return &item->action;
     stop_coalescing(outbox, item);
     set_state(outbox, item, ACTION_SENDING);
-    item->action.attempts = MAX(item->action.attempts, item->resumed || item->doubt) + 1;
-    item->action.unsure = item->action.unsure || item->resumed || item->doubt;
+    item->action.attempts = MAX(item->action.attempts, item->action.unsure) + 1;
     return &item->action;
 }
 
@@ -545,7 +544,7 @@ const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const st
                                     instant now, struct journal_batch *batch)
 {
     struct item *item = find(outbox, id);
-    if (!item || (item->action.state != ACTION_SENDING && item->action.state != ACTION_WAITING))
+    if (!alive(item))
         return NULL;
     if (item->action.state == ACTION_WAITING && outcome->code != TOCSIN_DONE)
         return &item->action; /* a late word; it is to be tried again already */

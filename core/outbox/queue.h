@@ -33,7 +33,6 @@ struct item {
     struct list fresh;       /* among those that are not durable yet */
     bool blocked;            /* waits for another action's remote id */
     bool noting;             /* is not handed out before that is durable: see outbox_step */
-    bool resumed;            /* was there before the restart: may have been sent */
     bool noted;              /* that it is handed out is durable, or will be with `change` */
     bool withdrawn;          /* is forgotten once that is durable */
     bool doubt;              /* of a lane of `once`: an earlier attempt may have reached the platform */

@@ -9,13 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "kit/commonmark_target.h"
 #include "slack.h"
 
 #define PLACES    256 /* of so many people at once */
-#define GOOD_S    (29 * 60)
+#define GOOD_MS   ((int64_t)29 * 60 * 1000)
 #define USES      5
 #define URL_BYTES 300
 
@@ -24,7 +23,7 @@ struct slack_answers {
     size_t next;
     struct place {
         char channel[SLACK_ID], user[SLACK_ID], url[URL_BYTES];
-        time_t until; /* monotonic; 0: none */
+        int64_t until_ms; /* by slack_now_ms; 0: none */
         int left;
     } places[PLACES];
 };
@@ -44,18 +43,11 @@ void slack_answers_destroy(struct slack_answers *answers)
     free(answers);
 }
 
-static time_t now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec + 1; /* never 0 */
-}
-
 static struct place *find(struct slack_answers *answers, const char *channel, const char *user)
 {
     for (size_t i = 0; i < PLACES; i++) {
         struct place *place = &answers->places[i];
-        if (place->until && strcmp(place->channel, channel) == 0 && strcmp(place->user, user) == 0)
+        if (place->until_ms && strcmp(place->channel, channel) == 0 && strcmp(place->user, user) == 0)
             return place;
     }
     return NULL;
@@ -80,7 +72,7 @@ void slack_answers_note(struct slack *slack, const cJSON *payload)
     struct place *place = find(answers, channel, user);
     if (!place)
         place = &answers->places[answers->next++ % PLACES];
-    *place = (struct place){.until = now_s() + GOOD_S, .left = USES};
+    *place = (struct place){.until_ms = slack_now_ms() + GOOD_MS, .left = USES};
     kit_clean_name(channel, place->channel, SLACK_ID);
     kit_clean_name(user, place->user, SLACK_ID);
     snprintf(place->url, sizeof(place->url), "%s", url);
@@ -93,7 +85,7 @@ static bool take(struct slack_answers *answers, const char *channel, const char 
 {
     pthread_mutex_lock(&answers->lock);
     struct place *place = find(answers, channel, user);
-    bool good = place && place->until > now_s() && place->left >= n;
+    bool good = place && place->until_ms > slack_now_ms() && place->left >= n;
     if (good) {
         place->left -= n;
         memcpy(url, place->url, URL_BYTES);

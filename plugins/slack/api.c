@@ -89,7 +89,7 @@ static void read_answer(const struct kit_answer *answer, struct slack_reply *rep
     reply->body = body ? body : cJSON_CreateObject();
 }
 
-static int64_t now_ms(void)
+int64_t slack_now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -98,12 +98,12 @@ static int64_t now_ms(void)
 
 void slack_deadline(int64_t span_ms)
 {
-    until_ms = span_ms > 0 ? now_ms() + span_ms : 0;
+    until_ms = span_ms > 0 ? slack_now_ms() + span_ms : 0;
 }
 
 int64_t slack_time_left(void)
 {
-    int64_t left = until_ms ? until_ms - now_ms() : TIMEOUT_MS;
+    int64_t left = until_ms ? until_ms - slack_now_ms() : TIMEOUT_MS;
     return left < 0 ? 0 : left < TIMEOUT_MS ? left : TIMEOUT_MS;
 }
 

@@ -162,7 +162,7 @@ static bool mend(struct slack *slack, const char *channel, const char *failed, c
                          : is_said && slack_said(reply, "is_archived") ? "conversations.unarchive"
                                                                        : NULL;
     struct slack_reply mended;
-    if (!method || strcmp(failed, "chat.postEphemeral") == 0) /* for one person the app comes in nowhere */
+    if (!method)
         return false;
     slack_call(slack, method, slack_arguments("channel", channel, NULL), NULL, false, &mended);
     bool ok = mended.ok;

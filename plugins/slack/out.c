@@ -93,8 +93,11 @@ static bool post_part(struct posting *p, const cJSON *message, int part)
     bool go;
     if (is_there(p, part, &go) || !go)
         return go;
-    const char *method = *p->user ? "chat.postEphemeral" : "chat.postMessage";
-    slack_call_in(p->slack, p->channel, method, arguments_of(p, message, part), true, &p->reply);
+    cJSON *arguments = arguments_of(p, message, part);
+    if (*p->user) /* for one person the app comes into no channel */
+        slack_call(p->slack, "chat.postEphemeral", arguments, NULL, true, &p->reply);
+    else
+        slack_call_in(p->slack, p->channel, "chat.postMessage", arguments, true, &p->reply);
     if (p->reply.ok)
         kit_clean_name(slack_text(p->reply.body, "ts"), p->ts, sizeof(p->ts));
     return p->reply.ok;

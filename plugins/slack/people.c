@@ -75,9 +75,7 @@ void slack_people_destroy(struct slack_people *people)
 
 static time_t now_s(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
+    return (time_t)(slack_now_ms() / 1000);
 }
 
 static struct row *row_of(struct slack_people *people, const char *id)

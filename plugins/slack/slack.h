@@ -77,6 +77,8 @@ struct slack_reply {
  */
 void slack_call(struct slack *slack, const char *method, cJSON *arguments, const char *token, bool once,
                 struct slack_reply *reply);
+/* Milliseconds of a clock that nobody sets. */
+int64_t slack_now_ms(void);
 /* Calls of this thread, until told otherwise, end within this time together: what comes too late is NOT_SENT. 0: each its own. */
 void slack_deadline(int64_t span_ms);
 /* What is left for one call, in milliseconds; 0: nothing. */
@@ -178,9 +180,9 @@ void slack_serve(void *self, const struct tocsin_request *request, struct tocsin
 struct slack_sockets *slack_sockets_create(void);
 void slack_sockets_destroy(struct slack_sockets *sockets);
 struct slack_replays *slack_replays_create(void);
+void slack_replays_destroy(struct slack_replays *replays);
 /* Requests that were refused since one was well, in words. False: none. */
 bool slack_serve_trouble(struct slack *slack, struct kit_text *out);
-void slack_replays_destroy(struct slack_replays *replays);
 
 /* ---- in.c, words.c, text.c, form.c ---- */
 

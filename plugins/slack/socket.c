@@ -82,13 +82,6 @@ void slack_sockets_destroy(struct slack_sockets *s)
     free(s);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void say(const struct slack_sockets *s, int32_t level, const char *text)
 {
     s->slack->host->log(s->slack->host->ctx, level, text);
@@ -140,7 +133,7 @@ static void pass_in(struct slack_sockets *s, const struct envelope *envelope)
         if (i && !wait_ms(s, RETRY_MS))
             return;
         rc = slack_take(s->slack, slack_text(json, "type"), slack_text(json, "envelope_id"),
-                        slack_member(json, "payload"), i ? 0 : now_ms() - envelope->at_ms);
+                        slack_member(json, "payload"), i ? 0 : slack_now_ms() - envelope->at_ms);
     }
     if (rc != TOCSIN_EMIT_RETRY)
         acknowledge(s, envelope);
@@ -181,7 +174,7 @@ static void enqueue(struct slack_sockets *s, struct socket *socket, cJSON *json)
 {
     struct envelope *envelope = calloc(1, sizeof(*envelope));
     slack_person_expect(s->slack, slack_actor(slack_member(json, "payload")));
-    *envelope = (struct envelope){NULL, socket->id, now_ms(), json};
+    *envelope = (struct envelope){NULL, socket->id, slack_now_ms(), json};
     pthread_mutex_lock(&s->lock);
     bool fits = s->queued < QUEUE_MOST;
     if (fits) {
@@ -208,11 +201,11 @@ static void take_hello(struct slack_sockets *s, struct socket *socket)
 static void take_disconnect(struct slack_sockets *s, struct socket *socket, const char *reason)
 {
     socket->leaving = true;
-    socket->until_ms = now_ms() + LEAVE_MS;
+    socket->until_ms = slack_now_ms() + LEAVE_MS;
     if (strcmp(reason, "link_disabled") == 0)
         s->refused = true;
     if (strcmp(reason, "too_many_websockets") == 0)
-        s->next_ms = now_ms() + WAIT_MOST_MS;
+        s->next_ms = slack_now_ms() + WAIT_MOST_MS;
 }
 
 static void take_message(struct slack_sockets *s, struct socket *socket, const char *text, size_t n)
@@ -380,8 +373,8 @@ static void back_off(struct slack_sockets *s, int64_t asked_ms)
 {
     int64_t wait = s->wait_ms ? s->wait_ms * 2 : WAIT_LEAST_MS;
     s->wait_ms = wait < WAIT_MOST_MS ? wait : WAIT_MOST_MS;
-    int64_t jitter = now_ms() * 7919 % (s->wait_ms / 2 + 1);
-    s->next_ms = now_ms() + (asked_ms > s->wait_ms ? asked_ms : s->wait_ms) + jitter;
+    int64_t jitter = slack_now_ms() * 7919 % (s->wait_ms / 2 + 1);
+    s->next_ms = slack_now_ms() + (asked_ms > s->wait_ms ? asked_ms : s->wait_ms) + jitter;
 }
 
 /* The opener: Slack may take its time. */
@@ -432,7 +425,7 @@ static bool take_address(struct slack_sockets *s, struct socket *socket, struct 
         pthread_mutex_lock(&s->lock);
         socket->id = ++s->ids;
         pthread_mutex_unlock(&s->lock);
-        socket->until_ms = now_ms() + HELLO_MS;
+        socket->until_ms = slack_now_ms() + HELLO_MS;
         connect_to(s, socket, slack_text(reply->body, "url"));
     } else {
         fail_to_open(s, &result, error);
@@ -451,7 +444,7 @@ static struct socket *look_over(struct slack_sockets *s, int64_t *ret_there)
     *ret_there = 0;
     for (size_t i = 0; i < SOCKETS_MOST; i++) {
         struct socket *socket = &s->sockets[i];
-        if (socket->wsi && socket->until_ms && now_ms() >= socket->until_ms) {
+        if (socket->wsi && socket->until_ms && slack_now_ms() >= socket->until_ms) {
             lws_set_timeout(socket->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
             socket->until_ms = 0;
             socket->leaving = true;
@@ -472,7 +465,7 @@ static bool keep_open(struct slack_sockets *s, struct tocsin_error *error)
     pthread_mutex_unlock(&s->lock);
     if (answered && free_one)
         return take_address(s, free_one, error);
-    if (!asked && free_one && there < s->slack->sockets && now_ms() >= s->next_ms)
+    if (!asked && free_one && there < s->slack->sockets && slack_now_ms() >= s->next_ms)
         ask_for_address(s);
     return true;
 }

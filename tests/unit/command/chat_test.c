@@ -3,15 +3,6 @@
 #define ANA "'user':{'id':'ana','name':'Ana María'}"
 #define BEN "'user':{'id':'ben','name':'Ben'}"
 
-/* An incident that has the channel "room". */
-static struct rig *with_room(void)
-{
-    struct rig *rig = rig_create();
-    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
-    rig_room(rig, 1, "room");
-    return rig;
-}
-
 static void every_way_to_address_the_bot_is_a_command(void **state)
 {
     (void)state;
@@ -88,7 +79,7 @@ static void what_is_malformed_is_refused(void **state)
 static void talk_in_the_room_is_in_the_timeline(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     rig_event(rig,
               "{'type':'message','id':'1','message':'m1','channel':'room'," ANA ",'text':'it is the gateway'}");
     rig_event(rig, "{'type':'message','id':'2','message':'m2','channel':'room','user':{'id':'b','bot':true},"
@@ -124,7 +115,7 @@ static void talk_in_the_room_is_in_the_timeline(void **state)
 static void what_apps_say_is_kept_and_commands_nothing(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     static const char *const bot = "'user':{'id':'B1','name':'GitHub','bot':true}";
     static const char *const events[] = {
         "'type':'message','id':'b1','message':'b1','text':'!inc resolve'",
@@ -170,7 +161,7 @@ static void what_apps_say_is_kept_and_commands_nothing(void **state)
 static void a_guest_is_heard_and_commands_nothing(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     static const char *const guest = "'user':{'id':'X1','name':'Eve','email':'ben@example.com','outside':true}";
     static const char *const events[] = {
         "'type':'message','id':'g1','message':'g1','text':'it is our side'",
@@ -196,7 +187,7 @@ static void a_guest_is_heard_and_commands_nothing(void **state)
 static void who_joins_is_told_what_happened(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     rig_expect(rig, "ben", 1, "summary the gateway times out", "written");
     rig_event(rig, "{'type':'join','id':'1','channel':'room'," ANA "}");
     assert_true(incident_has_member(rig_incident(rig, 1), "ana-maria"));
@@ -214,7 +205,7 @@ static void who_joins_is_told_what_happened(void **state)
 static void nothing_of_a_private_incident_reaches_who_is_no_member(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     rig_expect(rig, "ben", 1, "private", "INC-1 is private");
     size_t before = rig->sent.n;
     static const char *const events[] = {
@@ -239,7 +230,7 @@ static void nothing_of_a_private_incident_reaches_who_is_no_member(void **state)
 static void who_names_the_bot_in_a_sentence_is_told_how(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     rig_event(rig, "{'type':'message','id':'n1','message':'m1','channel':'general'," BEN
                    ",'text':'hey <@BOT> it broke','named':true}");
     assert_int_equal(rig_sent(rig, "I take commands from", "\"to\":\"ben\""), 1);
@@ -255,7 +246,7 @@ static void who_names_the_bot_in_a_sentence_is_told_how(void **state)
 static void who_is_no_member_is_told_what_to_do(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     rig_expect(rig, "ben", 1, "private", "INC-1 is private");
     struct asker eve = {.person = "ana-maria", .where = "console/room", .here = 1};
     struct answer answer = {0};
@@ -272,7 +263,7 @@ static void who_is_no_member_is_told_what_to_do(void **state)
 static void a_members_answer_stays_with_the_member(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     rig_expect(rig, "ben", 1, "private", "INC-1 is private");
     size_t before = rig->sent.n;
     rig_event(rig, "{'type':'command','id':'1','channel':'general'," BEN ",'text':'INC-1 show'}");
@@ -290,7 +281,7 @@ static void a_members_answer_stays_with_the_member(void **state)
 static void what_is_done_elsewhere_is_said_in_the_room(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     rig_expect(rig, "ben", 0, "INC-1 pause waiting for the bank for 2h", "Ben paused INC-1");
     assert_int_equal(
         rig_sent(rig, "post: {\"channel\":\"room\"", "Ben paused INC-1 until Mon 23 Nov 17:06 UTC"), 1);
@@ -305,7 +296,7 @@ static void what_is_done_elsewhere_is_said_in_the_room(void **state)
 static void reactions_are_configured(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     static const struct chat_emoji emoji[] = {{"eyes", "lead me"}, {"pushpin", ""}};
     chat_destroy(rig->chat);
     rig->chat = chat_create(rig->hub, emoji, ARRAY_SIZE(emoji));

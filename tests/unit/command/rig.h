@@ -175,6 +175,15 @@ static inline void rig_room(struct rig *rig, uint64_t id, const char *room)
     rig_settle(rig);
 }
 
+/* With an incident that has the channel "room". */
+static inline struct rig *rig_with_room(void)
+{
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    rig_room(rig, 1, "room");
+    return rig;
+}
+
 static inline const struct incident *rig_incident(struct rig *rig, uint64_t id)
 {
     const struct incident *incident = hub_incident(rig->hub, id, "ana");

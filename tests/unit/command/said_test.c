@@ -5,15 +5,6 @@
 
 #define BEN "'user':{'id':'ben','name':'Ben'}"
 
-/* An incident that has the channel "room". */
-static struct rig *with_room(void)
-{
-    struct rig *rig = rig_create();
-    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
-    rig_room(rig, 1, "room");
-    return rig;
-}
-
 /* One event in the room by Ben: its type and further members, the id being `n`. */
 static void does(struct rig *rig, int n, const char *type, const char *more)
 {
@@ -85,7 +76,7 @@ static void what_was_deleted_is_read_nowhere(void **state)
 {
     (void)state;
     static const struct chat_emoji emoji[] = {{"memo", "note"}};
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     chat_destroy(rig->chat);
     rig->chat = chat_create(rig->hub, emoji, ARRAY_SIZE(emoji));
     does(rig, 1, "message", "'message':'m1','text':'the password is hunter2'");
@@ -115,7 +106,7 @@ static void what_was_deleted_is_read_nowhere(void **state)
 static void what_was_edited_away_is_read_nowhere(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     does(rig, 1, "message",
          "'message':'m1','text':'key hunter2','files':[{'name':'hunter2.pem','url':'https://f.example/1'}]");
     does(rig, 2, "reaction", "'message':'m1','emoji':'pushpin'");
@@ -136,7 +127,7 @@ static void what_was_edited_away_is_read_nowhere(void **state)
 static void the_newest_words_count_in_whatever_order_they_come(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     does(rig, 1, "edited", "'message':'m1','text':'third','order':30");
     does(rig, 2, "edited", "'message':'m1','text':'second','order':20");
     does(rig, 3, "message", "'message':'m1','text':'first'");
@@ -161,7 +152,7 @@ static void the_newest_words_count_in_whatever_order_they_come(void **state)
 static void a_merge_forgets_no_deletion(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     does(rig, 1, "message", "'message':'m1','text':'the password is hunter2'");
     rig_expect(rig, "ben", 0, "payments are slow", "INC-2");
     rig_expect(rig, "ben", 1, "merge INC-2", "INC-2");
@@ -187,7 +178,7 @@ static void acme_writes(struct rig *rig, int n, const struct writing *writing)
 static void a_customers_words_are_theirs_as_well(void **state)
 {
     (void)state;
-    struct rig *rig = with_room();
+    struct rig *rig = rig_with_room();
     static const struct writing waiting[] = {{"c1", "card 4111 fails", ""},
                                              {"c2", "iban 9999", ""},
                                              {"c1", "my card fails", ",'change':'edited'"},

@@ -129,6 +129,10 @@ static void one_that_comes_back_has_the_topic_of_now(void **state)
     assert_int_equal(rig_sent(rig, "console channel.topic", "major"), 0);
     rig_event(rig, back);
     assert_int_equal(rig_sent(rig, "console channel.topic", "major"), 1);
+    CLEANUP_FREE char *renamed =
+        xasprintf("{'type':'channel','id':'c','channel':'%s','change':'renamed','name':'other'}", room);
+    rig_event(rig, renamed);
+    assert_int_equal(rig_sent(rig, "console channel.topic", "major"), 1);
 }
 
 /* Each member is told where they will find it again. */

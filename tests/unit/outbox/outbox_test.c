@@ -408,6 +408,12 @@ static void test_only_what_may_have_been_sent_is_to_be_looked_up(void **state)
     assert_true(take(&bench)->unsure);
     bench_reload(&bench);
     assert_true(take(&bench)->unsure);
+    told(&bench, id, TOCSIN_REFUSED);
+    bench_reload(&bench); /* given up, and brought back by a person after a restart */
+    struct journal_batch *batch = batch_create();
+    assert_int_equal(outbox_again(bench.outbox, id, bench.now, batch, NULL), 0);
+    commit(&bench.journal, batch);
+    assert_true(take(&bench)->unsure);
     bench_finish(&bench);
 }
 
