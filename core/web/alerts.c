@@ -5,7 +5,7 @@
 
 #include "intake/arena.h"
 
-#define RETRY_SECONDS 5 /* what a sender is told to wait while nothing can be kept */
+#define RETRY_SECONDS 5 /* how long senders are told to wait while the journal cannot be written */
 #define BODY_MOST     ((size_t)20 << 20)
 #define ROUTES_MOST   64
 
@@ -13,12 +13,12 @@ struct alerts_intake {
     struct hub *hub;
     const struct intake_config *config;
     instant (*clock)(void);
-    struct arena arena; /* of the request at hand: its alerts are in the hub when it is used again */
+    struct arena arena; /* of the current request; its alerts are in the hub before the next request uses it */
     struct route routes[ROUTES_MOST];
     size_t n;
 };
 
-/* An answer that waits for the commit. */
+/* An answer that waits for its commit. */
 struct waiting {
     struct http_request *request;
     const struct intake_route *route;
@@ -27,7 +27,7 @@ struct waiting {
 
 static void send_answer(struct http_request *request, const struct intake_answer *answer)
 {
-    const char *type = "application/json"; /* unless the answer says otherwise: problem details */
+    const char *type = "application/json"; /* unless a header of the answer says otherwise */
     for (int i = 0; i < answer->n_headers; i++) {
         if (strcmp(answer->headers[i].name, "content-type") == 0)
             type = answer->headers[i].value;
@@ -79,7 +79,7 @@ static void receive(void *ctx, struct http_request *http)
     hub_alerts(intake->hub, alerts.v, alerts.n, request.now, durable, waiting);
 }
 
-/* The intake writes "{}" for any one segment; the server wants a name there. */
+/* The intake writes "{}" for a path segment; the server wants a name in it. */
 static char *server_pattern(const char *pattern, bool slash)
 {
     struct str out = {0};

@@ -1,8 +1,8 @@
 /*
- * alerts - the HTTP side of the intake: requests of senders to alerts to the hub, answers when they are
- * durable.
+ * alerts - the HTTP side of the intake: turns a sender's request into alerts for the hub, and answers once
+ * they are durable.
  *
- * Loop's thread only. Keeps a request from its arrival to its answer, and nothing else.
+ * Loop's thread only. Holds a request from its arrival to its answer, and nothing else.
  */
 #ifndef TOCSIN_WEB_ALERTS_H
 #define TOCSIN_WEB_ALERTS_H
@@ -13,7 +13,7 @@
 
 struct alerts_intake;
 
-/* `config` and `hub` stay the caller's. Adds a route for each path of the intake to the server. */
+/* Adds a route to the server for each intake path. `config` and `hub` stay the caller's. */
 struct alerts_intake *alerts_intake_create(struct server *server, struct hub *hub,
                                            const struct intake_config *config, instant (*clock)(void));
 void alerts_intake_destroy(struct alerts_intake *intake);

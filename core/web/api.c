@@ -24,14 +24,14 @@ cJSON *api_body(struct http_request *request)
     struct error err;
     cJSON *body;
     const char *text = http_body(request, &n);
-    if (json_parse(text, n, API_BODY, JSON_DEPTH, "the request's body", &body, &err)) {
+    if (json_parse(text, n, API_BODY, JSON_DEPTH, "the request body", &body, &err)) {
         http_problem_of(request, &err);
         return NULL;
     }
     if (cJSON_IsObject(body))
         return body;
     cJSON_Delete(body);
-    http_problem(request, 400, "the request's body must be a JSON object");
+    http_problem(request, 400, "The request body must be a JSON object.");
     return NULL;
 }
 
@@ -43,7 +43,7 @@ bool api_number(struct http_request *request, const char *name, size_t most, siz
     if (!text)
         return true;
     if (!value || text[digits]) {
-        http_problem(request, 400, "'%s' must be a whole number from 1 on, not '%.40s'", name, text);
+        http_problem(request, 400, "'%s' must be a whole number of at least 1, not '%.40s'.", name, text);
         return false;
     }
     *number = (size_t)MIN(value, most);
@@ -53,7 +53,8 @@ bool api_number(struct http_request *request, const char *name, size_t most, siz
 static bool refuse_for_now(struct http_request *request, const char *why)
 {
     http_answer_header(request, "retry-after", "5");
-    http_problem(request, 503, "nothing can be kept right now: %s", why);
+    http_problem(request, 503, "The journal is not available right now. Try again in a few seconds. Reason: %s",
+                 why);
     return false;
 }
 
@@ -87,7 +88,8 @@ static void committed(void *ctx, int rc, const struct error *err, uint64_t last_
     (void)last_seq;
     if (rc) {
         http_answer_header(it->request, "Retry-After", "5");
-        http_problem(it->request, 503, "nothing can be kept right now, and nothing was changed: %s", err->text);
+        http_problem(it->request, 503, "Nothing was changed, because the journal cannot be written: %s",
+                     err->text);
         str_finish(&it->json);
     } else {
         api_answer(it->request, it->status, &it->json);
@@ -113,7 +115,7 @@ void api_answer_durable(struct api *api, struct http_request *request, struct st
     hub_when_durable(api->parts.hub, committed, answer_later(request, 200, json));
 }
 
-/* One event: as data, and as the sentence that people read. */
+/* One event, as data and as the sentence that people read. */
 void api_event(const struct event *durable, struct hub *hub, const char *viewer, instant now, const char *zone,
                struct json_out *j)
 {
@@ -140,7 +142,7 @@ void api_event(const struct event *durable, struct hub *hub, const char *viewer,
 
 /* ---- the live stream ---- */
 
-/* Who may not list the tokens does not hear of them either. */
+/* A token that may not list tokens hears nothing of them either. */
 static bool stream_visible(void *ctx, const struct event *event, const char *viewer, unsigned scopes)
 {
     struct api *api = ctx;

@@ -1,4 +1,4 @@
-/* What an operator asks: connectors, actions, rules, policy, tokens; and webhooks, passed on to their
+/* What operators use: connectors, actions, rules, policy and tokens; and webhooks, passed on to their
    connector. */
 #include <inttypes.h>
 #include <sodium.h>
@@ -80,7 +80,7 @@ static void checked(void *ctx, int code, const char *text)
         hub_connector_well(api->parts.hub, http_parameter(checking->request, "name"), api->parts.clock());
     json_begin_object(&j);
     json_put_bool(&j, "ok", code == 0);
-    json_put_text(&j, "text", text_empty(text) ? "credentials and rights are well" : text);
+    json_put_text(&j, "text", text_empty(text) ? "credentials and permissions are OK" : text);
     json_end_object(&j);
     api_answer(checking->request, 200, &out);
 }
@@ -124,11 +124,11 @@ struct actions {
     struct hub *hub;
     const char *viewer, *state; /* state NULL: any */
     uint64_t id;                /* 0: any */
-    struct json_out *j;         /* NULL: only looked for */
+    struct json_out *j;         /* NULL: only look for `id` */
     bool found;
 };
 
-/* What is to be said of a private incident is its members' business. */
+/* Only members see the actions of a private incident. */
 static bool show_action(void *ctx, const struct action *action)
 {
     struct actions *actions = ctx;
@@ -160,7 +160,7 @@ static void get_actions(void *ctx, struct http_request *request)
     api_answer_durable(api, request, &out);
 }
 
-/* The number of an action of the path that the asker may see; 0 after a 404. */
+/* The action in the path, if the asker may see it. 0: 404 has been answered. */
 static uint64_t action_of(struct api *api, struct http_request *request)
 {
     const char *text = http_parameter(request, "id");
@@ -169,7 +169,7 @@ static uint64_t action_of(struct api *api, struct http_request *request)
     if (actions.id)
         outbox_each(hub_outbox(api->parts.hub), show_action, &actions);
     if (!actions.found)
-        http_problem(request, 404, "there is no action '%.40s' that is not done", text);
+        http_problem(request, 404, "No unfinished action '%.40s'.", text);
     return actions.found ? actions.id : 0;
 }
 
@@ -279,7 +279,7 @@ static void get_group(void *ctx, struct http_request *request)
         return;
     const struct group *group = hub_group(api->parts.hub, http_parameter(request, "fingerprint"), now);
     if (!group || !hub_group_visible(api->parts.hub, group, api_viewer(request))) {
-        http_problem(request, 404, "there is no alert group '%.40s'", http_parameter(request, "fingerprint"));
+        http_problem(request, 404, "No alert group '%.40s'.", http_parameter(request, "fingerprint"));
         return;
     }
     put_group(group, now, &(struct json_out){&out, false});
@@ -292,7 +292,7 @@ struct group_page {
     struct json_out *j;
     instant now;
     size_t left;
-    char *last; /* key of the last document looked at */
+    char *last; /* key of the last document read */
 };
 
 static bool show_group(void *ctx, const struct journal_doc *doc)
@@ -310,7 +310,7 @@ static bool show_group(void *ctx, const struct journal_doc *doc)
     return --page->left > 0;
 }
 
-/* Every group that was ever seen, by fingerprint: what is in memory as it is now, the others as they were recorded. */
+/* Every group ever seen, by fingerprint. Those in memory are shown as they are now, the others as recorded. */
 static void get_groups(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
@@ -374,7 +374,7 @@ static void get_tokens(void *ctx, struct http_request *request)
 struct token_change {
     struct api *api;
     struct http_request *request;
-    char *text; /* of a new token; NULL: one was revoked */
+    char *text; /* the new token; NULL: one was revoked */
 };
 
 static void tokens_changed(void *ctx, int rc, const struct error *err, uint64_t last_seq)
@@ -386,7 +386,7 @@ static void tokens_changed(void *ctx, int rc, const struct error *err, uint64_t 
     if (!rc)
         tokens_load(change->api->parts.tokens, hub_journal(change->api->parts.hub), NULL);
     if (rc) {
-        http_problem(change->request, 503, "nothing was changed: %s", err->text);
+        http_problem(change->request, 503, "Nothing was changed: %s", err->text);
     } else if (change->text) {
         json_begin_object(&j);
         json_put_text(&j, "token", change->text);
@@ -421,9 +421,10 @@ static void post_token(void *ctx, struct http_request *request)
         return;
     const char *name = json_text_or(body, "name", NULL), *person = json_text_or(body, "person", NULL);
     if (text_empty(name)) {
-        http_problem(request, 400, "'name' is missing: {\"name\": \"laptop\", \"scopes\": \"read,write\"}");
+        http_problem(request, 400,
+                     "'name' is missing. Send {\"name\": \"laptop\", \"scopes\": \"read,write\"}.");
     } else if (tokens_has(api->parts.tokens, name)) {
-        http_problem(request, 409, "There is a token of that name: revoke it first, or choose another name.");
+        http_problem(request, 409, "A token with this name exists. Revoke it first, or choose another name.");
     } else if (scopes_parse(json_text_or(body, "scopes", "read,write"), &scopes, &err)) {
         http_problem_of(request, &err);
     } else {
@@ -465,12 +466,12 @@ static void served(void *ctx, int status, const char *content_type, const char *
     if (n || status < 400)
         http_answer(ctx, status, content_type, body, n);
     else if (status == 413)
-        http_problem(ctx, status, "That is more than a connector takes at once.");
+        http_problem(ctx, status, "The body is larger than a connector accepts.");
     else
-        http_problem(ctx, status, "The connector is not running, or has too much in hand: send it again soon.");
+        http_problem(ctx, status, "The connector is not running or is busy. Send it again in a moment.");
 }
 
-/* One that stands twice is one with both values (RFC 9110, 5.2): whoever looks for a signature finds none. */
+/* A repeated header becomes one with both values (RFC 9110, 5.2), so a repeated signature matches nothing. */
 static void add_header(void *ctx, const char *name, const char *value)
 {
     const char *before = json_text_or(ctx, name, NULL);

@@ -1,4 +1,4 @@
-/* Incidents: list, one, its timeline, declare; command lines; search. */
+/* Incidents (list, read, timeline, declare), command lines, and search. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ static void put_durations(const struct incident *incident, instant now, struct j
     json_end_object(j);
 }
 
-/* The state as stored, with the speakable name and the durations as of now. */
+/* The stored state, with the incident's name and its durations as of now. */
 static void put_incident(struct hub *hub, const char *viewer, const struct incident *incident, instant now,
                          struct json_out *j)
 {
@@ -71,7 +71,7 @@ static void begin_page(struct listing *listing, const char *items)
     json_begin_array(&listing->j);
 }
 
-/* With words to look for: the best first, each once, no further pages. */
+/* A list with search words: best match first, each incident once, one page. */
 struct looking {
     struct listing *listing;
     const struct hub_query *query;
@@ -121,7 +121,8 @@ static void get_incidents(void *ctx, struct http_request *request)
     query.status = query.all ? STATUS_NONE : status_parse(status);
     if (status && !query.all && !query.status && !text_equal(status, "open")) {
         http_problem(request, 400,
-                     "there is no status '%.40s'; use open, all, triage, investigating, paused, …", status);
+                     "Unknown status '%.40s'. Use open, all, or a status such as triage or investigating.",
+                     status);
         return;
     }
     query.severity = http_query_value(request, "severity");
@@ -147,7 +148,7 @@ static void get_incidents(void *ctx, struct http_request *request)
     api_answer_durable(api, request, &out);
 }
 
-/* The incident of the path, or NULL after an error was answered. */
+/* The incident in the path. NULL: an error has been answered. */
 static const struct incident *incident_of(struct api *api, struct http_request *request)
 {
     const char *name = http_parameter(request, "id");
@@ -156,7 +157,7 @@ static const struct incident *incident_of(struct api *api, struct http_request *
         return NULL;
     const struct incident *incident = id ? hub_incident(api->parts.hub, id, api_viewer(request)) : NULL;
     if (!incident)
-        http_problem(request, 404, "there is no incident '%.40s'", name);
+        http_problem(request, 404, "No incident '%.40s'.", name);
     return incident;
 }
 
@@ -224,7 +225,7 @@ static void ran(void *ctx, int rc, const struct error *err, uint64_t last_seq)
     (void)last_seq;
     if (rc) {
         http_answer_header(running->request, "retry-after", "5");
-        http_problem(running->request, 503, "nothing was changed: %s", err->text);
+        http_problem(running->request, 503, "Nothing was changed: %s", err->text);
     } else {
         if (running->status == 503)
             http_answer_header(running->request, "retry-after", "5");
@@ -254,7 +255,7 @@ static int status_of(int code, int well)
     }
 }
 
-/* Runs a line in the name of the token's person and answers when it is durable. */
+/* Runs a command line as the token's person, and answers once it is durable. */
 static void run_line(struct api *api, struct http_request *request, const char *line, uint64_t here, int well)
 {
     const struct token *token = http_token(request);
@@ -278,7 +279,7 @@ static void post_command(void *ctx, struct http_request *request)
         return;
     const char *text = json_text_or(body, "text", NULL);
     if (text_empty(text))
-        http_problem(request, 400, "'text' is missing: {\"text\": \"accept INC-42\"}");
+        http_problem(request, 400, "'text' is missing. Send {\"text\": \"accept INC-42\"}.");
     else
         run_line(api, request, command_prefixed(text) ? command_prefixed(text) : text,
                  incident_name_parse(json_text_or(body, "incident", NULL)), 200);
@@ -294,13 +295,13 @@ static int set_member(struct turn *turn, uint64_t id, const char *by, const cJSO
     return text_empty(value) ? 0 : turn_do(turn, id, &command, NULL, err);
 }
 
-/* What is of the wrong type must not be taken for left out: "private": "yes" would be public. 0, or 400 was answered. */
+/* A member of the wrong type must not count as absent: "private": "yes" would be public. False: 400 has been answered. */
 static bool has_types(struct http_request *request, cJSON *body)
 {
     static const char *const texts[] = {"title", "severity", "team", "service", "summary"};
     const cJSON *private = json_member(body, "private");
     if (private && !cJSON_IsBool(private)) {
-        http_problem(request, 400, "'private' must be true or false");
+        http_problem(request, 400, "'private' must be true or false.");
         return false;
     }
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -308,24 +309,24 @@ static bool has_types(struct http_request *request, cJSON *body)
         if (!text || cJSON_IsNull(text))
             continue;
         if (!cJSON_IsString(text)) {
-            http_problem(request, 400, "'%s' must be a text", texts[i]);
+            http_problem(request, 400, "'%s' must be a string.", texts[i]);
             return false;
         }
         CLEANUP_FREE char *clean =
-            command_clean(text->valuestring); /* no escapes for who lists it in a terminal */
+            command_clean(text->valuestring); /* no escape sequences for terminals that show it */
         CLEANUP_FREE char *whole = utf8_sanitize(clean, strlen(clean), SIZE_MAX);
         cJSON_SetValuestring(text, whole);
     }
     return true;
 }
 
-/* Each field is a value, whatever stands in it; none becomes part of a command line. */
+/* Each field is taken as it is; none becomes part of a command line. */
 static int declare(struct turn *turn, const char *by, const cJSON *body, uint64_t *ret_id, struct error *err)
 {
     char name[INCIDENT_NAME];
     struct command command = {.verb = "declare",
                               .by = by,
-                              .automatic = text_starts(by, "api/"), /* a tool's: a person looks first */
+                              .automatic = text_starts(by, "api/"), /* a tool's incident starts in triage */
                               .text = json_text_or(body, "title", NULL),
                               .name = json_text_or(body, "severity", NULL),
                               .flag = json_bool_or(body, "private", false)};
@@ -342,7 +343,7 @@ static int declare(struct turn *turn, const char *by, const cJSON *body, uint64_
         rc = turn_do(turn, id, &drill, NULL, err);
     if (!rc && !text_empty(summary.text))
         rc = turn_do(turn, id, &summary, NULL, err);
-    return rc ? error_prefix(err, "%s is declared, but not all of it could be set", incident_name(id, name))
+    return rc ? error_prefix(err, "%s was declared, but some fields could not be set", incident_name(id, name))
               : 0;
 }
 
@@ -359,11 +360,11 @@ static void post_incident(void *ctx, struct http_request *request)
     if (!has_types(request, body))
         return;
     if (text_empty(json_text_or(body, "title", NULL))) {
-        http_problem(request, 400, "'title' is missing: {\"title\": \"checkout is slow\"}");
+        http_problem(request, 400, "'title' is missing. Send {\"title\": \"checkout is slow\"}.");
         return;
     }
     if (json_bool_or(body, "private", false) && !viewer) {
-        http_problem(request, 400, "a private incident needs a member, and this token is no person's");
+        http_problem(request, 400, "A private incident needs a member. Use a token that belongs to a person.");
         return;
     }
     CLEANUP_FREE char *by = api_by(request);

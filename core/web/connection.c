@@ -8,11 +8,11 @@
 #include "base/metrics.h"
 
 #define BUFFER_FIRST 2048
-#define SLACK        512  /* of the buffer is not for the head: room for what follows it */
+#define SLACK        512  /* bytes of the buffer that are not for the head: room for what follows it */
 #define LINGER_TIME  2000 /* ms */
 #define LINGER_BYTES ((size_t)1 << 20)
-#define BODY_PACE    ((size_t)256 << 10) /* so much of a body earns it the time of another request */
-#define BODY_FIRST   16384 /* memory for a body grows with what arrives, not with what was announced */
+#define BODY_PACE    ((size_t)256 << 10) /* each such part of a body extends the deadline by request_time */
+#define BODY_FIRST   16384 /* memory for a body grows with what arrives, not with Content-Length */
 
 static void work(struct connection *connection);
 static void read_on(struct connection *connection);
@@ -31,7 +31,7 @@ static void on_closed(uv_handle_t *handle)
     free(connection);
 }
 
-/* A handler still has the request: it keeps what it reads, and its answer will go nowhere. */
+/* A handler may still have the request: it can read on, and its answer is dropped. */
 static void orphan(struct connection *connection)
 {
     struct http_request *request = connection->request;
@@ -125,7 +125,7 @@ static void write_rest(struct connection *connection, const uv_buf_t bufs[2], si
     }
 }
 
-/* Its head is used up; what follows is the next request's. */
+/* Removes the head; what follows belongs to the next request. */
 static void drop_head(struct connection *connection)
 {
     connection->n -= connection->head_n;
@@ -146,7 +146,7 @@ void connection_answer(struct connection *connection, const char *head, size_t h
     bool partly = written >= 0 && (size_t)written < head_n + n;
     if (partly)
         write_rest(connection, bufs, (size_t)written);
-    drop_head(connection); /* only now: the body may stand in it */
+    drop_head(connection); /* only now: the body may be in that buffer */
     if (written < 0)
         connection_close(connection);
     else if (!partly)
@@ -160,7 +160,7 @@ static bool whole_body(const struct http_request *request)
     return !request->head.chunked && (int64_t)request->body.len >= request->head.length;
 }
 
-/* Where the next bytes go: straight into a body of known length, else into the buffer. */
+/* Bytes of a body of known length go straight into the body; others go into the buffer. */
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     (void)suggested;
@@ -193,7 +193,7 @@ static bool into_body(const struct connection *connection, const uv_buf_t *buf)
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
     struct connection *connection = stream->data;
-    if (n == UV_ENOBUFS) { /* what came ahead fills the buffer: the rest waits in the socket */
+    if (n == UV_ENOBUFS) { /* the buffer is full of later requests: the rest waits in the socket */
         uv_read_stop(stream);
         return;
     }
@@ -202,7 +202,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         connection_close(connection);
         return;
     }
-    if (n < 0) { /* it will say no more, but may wait for its answers */
+    if (n < 0) { /* the client sends nothing more, but may wait for its answers */
         connection->ended = true;
         uv_read_stop(stream);
         return;
@@ -222,7 +222,7 @@ static void read_on(struct connection *connection)
         uv_read_start((uv_stream_t *)&connection->tcp, on_alloc, on_read);
 }
 
-/* ---- a request, step by step; each returns true when there may be more to do ---- */
+/* ---- the steps of a request; each returns true when there may be more to do ---- */
 
 static bool linger(struct connection *connection)
 {
@@ -236,10 +236,11 @@ static bool linger(struct connection *connection)
 static void refuse(struct connection *connection, int status)
 {
     connection->keep_alive = false;
-    http_problem(connection->request, status, "The request is not HTTP/1.1 as this server reads it.");
+    http_problem(connection->request, status,
+                 "The request is not valid HTTP/1.1, or uses a feature that this server does not support.");
 }
 
-/* Everything after the head that belongs to the body moves there. */
+/* Moves the bytes after the head that belong to the body into it. */
 static bool take_body(struct connection *connection)
 {
     struct http_request *request = connection->request;
@@ -285,7 +286,7 @@ static bool upgrade(struct connection *connection)
     int copy = uv_fileno((uv_handle_t *)&connection->tcp, &fd) == 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
     if (copy >= 0)
         stream_adopt(connection->server->stream, connection->request, copy);
-    connection->state = READING_HEAD; /* nobody has the request */
+    connection->state = READING_HEAD; /* no handler has the request */
     connection_close(connection);
     return true;
 }
@@ -311,7 +312,7 @@ static bool take_head(struct connection *connection)
         return true;
     }
     connection->head_n = (size_t)used;
-    /* Refused with its body unread, the connection has to end. */
+    /* If the request is refused with its body unread, the connection has to end. */
     bool body = request->head.chunked || request->head.length > 0;
     connection->keep_alive = request->head.keep_alive && !body;
     if (!server_begin(connection->server, request) || upgrade(connection))
@@ -345,7 +346,7 @@ static void work(struct connection *connection)
         read_on(connection);
 }
 
-/* The handler took too long: the client is told, and the handler keeps the request for itself. */
+/* The handler took too long: answers 503, and leaves the request to the handler. */
 static void give_up(struct connection *connection)
 {
     static const char late[] =
@@ -365,7 +366,7 @@ void connection_expired(struct connection *connection)
         connection->state = ANSWERING;
         connection->head_n = connection->n;
         connection->keep_alive = false;
-        http_problem(connection->request, 408, "The request did not come in whole in time.");
+        http_problem(connection->request, 408, "The request took too long to arrive.");
     } else {
         connection_close(connection);
     }

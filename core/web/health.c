@@ -16,7 +16,7 @@ static void readyz(void *ctx, struct http_request *request)
     if (ops->ready(ops->ctx, &why))
         http_answer(request, 200, "text/plain", "ready\n", 6);
     else
-        http_problem(request, 503, "%s", why ? why : "nothing is taken in at the moment");
+        http_problem(request, 503, "%s", why ? why : "The journal cannot be written right now.");
 }
 
 static void metrics(void *ctx, struct http_request *request)

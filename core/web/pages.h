@@ -1,8 +1,8 @@
 /*
- * pages - what a browser is shown: /incidents/NAME, where links in chat lead to.
+ * pages - the web page of an incident: /incidents/NAME, which links in chat lead to.
  *
- * The pages are files of web/, compiled in, and know nothing: what they show they read from the API, in the name of the reader's
- * token. So none needs one itself. They run no script but their own, and nobody may frame them.
+ * The files of web/ are compiled in. They hold no data: the page reads it from the API with the reader's token, so the files
+ * themselves need none. The page runs only its own script, and no other site can frame it.
  */
 #ifndef TOCSIN_WEB_PAGES_H
 #define TOCSIN_WEB_PAGES_H
@@ -11,7 +11,7 @@
 
 void server_pages(struct server *server);
 
-/* web/incident.html, .css and .js, made by the build. */
+/* web/incident.html, .css and .js, embedded by the build. */
 struct page_file {
     const char *bytes;
     size_t n;

@@ -5,16 +5,15 @@
 #include "base/mem.h"
 
 /*
- * A tree of path parts. Literal children are few at each place, so they stand in a list; a place has at most
- * one {name} and one {name...}. The names of parameters belong to the route, since two methods may name them
- * differently.
+ * A tree of path parts. Each place has few literal children, so they are a list; it has at most one {name} and
+ * one {name...}. The names of parameters belong to the route, since two methods may name them differently.
  */
 struct place {
-    char *part; /* NULL: the root, or {name} */
+    char *part; /* NULL: this is the root, or {name} */
     size_t n;
     ARRAY(struct place *) literal;
     struct place *any;
-    struct leaf *here, *rest; /* routes that end here; routes that end in {name...} here */
+    struct leaf *here, *rest; /* routes that end here; those that end here in {name...} */
 };
 
 struct leaf {
@@ -76,7 +75,7 @@ static struct place *literal_of(struct place *place, const char *part, size_t n)
     return child;
 }
 
-/* The place that a pattern leads to, made where needed; *ret_rest: it ends in {name...}. */
+/* The place that a pattern leads to, which is made if it is missing. *ret_rest: it ends in {name...}. */
 static struct place *place_of(struct routes *routes, const char *pattern, bool *ret_rest)
 {
     struct place *place = &routes->root;
@@ -114,8 +113,8 @@ void routes_add(struct routes *routes, const struct route *table, size_t n, void
     }
 }
 
-/* The leaf of a path from here on: literal parts first, then {name}, then {name...}. `path` is after a
-   slash. */
+/* The leaf of the rest of a path, which begins after a slash: literal parts first, then {name}, then
+   {name...}. */
 static const struct leaf *descend(const struct place *place, const char *path)
 {
     size_t n = strcspn(path, "/");
@@ -130,7 +129,7 @@ static const struct leaf *descend(const struct place *place, const char *path)
     return place->rest;
 }
 
-/* The pattern fits the path: what stands for each of its names? */
+/* Finds the part of the path for each name of a pattern that matches it. */
 static void name_parameters(const char *pattern, const char *path, struct route_match *ret)
 {
     while (*pattern && ret->n < ROUTE_PARAMETERS) {

@@ -1,12 +1,12 @@
 /*
- * routes - which handler takes which request, as tables.
+ * routes - tables that say which handler takes which request.
  *
  * A pattern is a path whose parts between slashes are literal, {name} (one part, not empty), or, as the last
- * part, {name...} (the rest, which may be empty and hold slashes). Literal parts win over {name}, which wins
- * over {name...}; two routes of the same method and shape are an error of the program. A trailing slash counts
- * as a part of its own: "/a/" is not "/a".
+ * part, {name...} (the rest, which may be empty and contain slashes). Literal parts win over {name}, which wins
+ * over {name...}; two routes of the same method and shape are a programming error. A trailing slash counts as a
+ * part of its own: "/a/" is not "/a".
  *
- * The tables are read when they are added; afterwards finding a route allocates nothing and takes as long as
+ * Tables are read when they are added. Finding a route then allocates nothing and takes time in the length of
  * the path.
  */
 #ifndef TOCSIN_WEB_ROUTES_H
@@ -17,18 +17,17 @@
 typedef void http_handler(void *ctx, struct http_request *request);
 
 enum route_flag {
-    ROUTE_CORS =
-        1, /* browsers of any origin may call it (intake from a browser SDK); preflights are answered */
-    ROUTE_JSON = 2,        /* a body must be application/json (or +json): otherwise 415 */
-    ROUTE_QUERY_TOKEN = 4, /* ?token= will do as well: a browser's WebSocket cannot set headers */
+    ROUTE_CORS = 1,        /* browsers of any origin may call it (intake from a browser SDK) */
+    ROUTE_JSON = 2,        /* a body must be application/json (or +json), otherwise 415 */
+    ROUTE_QUERY_TOKEN = 4, /* also takes ?token=, since a browser's WebSocket cannot set headers */
 };
 
 struct route {
     enum http_method method;
     const char *pattern; /* "/api/v1/incidents/{id}" */
     http_handler *handler;
-    unsigned scope;    /* enum token_scope the bearer token must have; 0: nobody is asked for one */
-    size_t body_limit; /* bytes; 0: no body is taken */
+    unsigned scope;    /* enum token_scope that the bearer token must have; 0: no token is needed */
+    size_t body_limit; /* bytes; 0: no body is accepted */
     unsigned flags;
 };
 
@@ -42,16 +41,15 @@ void routes_add(struct routes *routes, const struct route *table, size_t n, void
 struct route_match {
     const struct route *route; /* NULL: 404, or 405 when `allowed` is not 0 */
     void *ctx;
-    unsigned allowed; /* set of (1 << method) that the path has */
+    unsigned allowed; /* set of (1 << method) that the path supports */
     bool cors;        /* some method of the path is ROUTE_CORS */
     struct {
-        const char *name,
-            *value; /* name: borrowed from the pattern, ends at '}' or '.'; value: from the path */
+        const char *name, *value; /* borrowed from the pattern, up to '}' or '.'; and from the path */
         size_t name_n, value_n;
     } parameters[ROUTE_PARAMETERS];
     size_t n;
 };
-/* Finds the route; HEAD finds GET's. */
+/* Finds the route; HEAD finds that of GET. */
 void routes_find(const struct routes *routes, enum http_method method, const char *path,
                  struct route_match *ret);
 

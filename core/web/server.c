@@ -14,8 +14,8 @@
 
 #define SWEEP_EVERY     500 /* ms */
 #define BACKLOG         512
-#define UNUSED_MOST     64           /* requests kept for reuse */
-#define FULL_TOLD_EVERY (60 * 1000U) /* ms without it, then it is told again */
+#define UNUSED_MOST     64           /* requests kept for reuse, at most */
+#define FULL_TOLD_EVERY (60 * 1000U) /* ms; how often a full server is logged */
 #define BODY_KEPT       ((size_t)256 << 10)
 
 static const struct server_settings defaults = {
@@ -102,7 +102,7 @@ void server_request_done(struct server *server, struct http_request *request)
 static bool refuse_unknown(struct http_request *request)
 {
     if (!request->match.allowed) {
-        http_problem(request, 404, "There is nothing at %s.", http_path(request));
+        http_problem(request, 404, "Nothing at %s.", http_path(request));
         return false;
     }
     CLEANUP_STR struct str allowed = {0};
@@ -110,12 +110,12 @@ static bool refuse_unknown(struct http_request *request)
         if (request->match.allowed & 1u << method)
             str_addf(&allowed, "%s%s", allowed.len ? ", " : "", http_method_name(method));
     http_answer_header(request, "Allow", str_text(&allowed));
-    http_problem(request, 405, "%s does not take %s, only %s.", http_path(request),
+    http_problem(request, 405, "%s does not support %s. Use %s.", http_path(request),
                  http_method_name(request->head.method), str_text(&allowed));
     return false;
 }
 
-/* A browser asks whether a page of another origin may call this. */
+/* A browser asks whether a page of another origin may call this route. */
 static bool answer_preflight(struct http_request *request)
 {
     http_answer_header(request, "Access-Control-Allow-Origin", "*");
@@ -148,14 +148,15 @@ static bool authorize(const struct server *server, struct http_request *request)
     if (!request->token) {
         http_answer_header(request, "WWW-Authenticate", "Bearer");
         http_problem(request, 401,
-                     "A token is needed: Authorization: Bearer tocsin_...; `tocsin token create` makes one.");
+                     "A valid token is required. Create one with `tocsin token create`, and send it as: "
+                     "Authorization: Bearer tocsin_...");
         return false;
     }
     if ((request->token->scopes & scope) == scope)
         return true;
     CLEANUP_STR struct str wanted = {0};
     scopes_format(scope, &wanted);
-    http_problem(request, 403, "The token \"%s\" may not do this: it needs the scope %s.", request->token->name,
+    http_problem(request, 403, "The token '%s' may not do this. It needs the scope %s.", request->token->name,
                  str_text(&wanted));
     return false;
 }
@@ -174,7 +175,7 @@ static bool check_body(struct http_request *request)
     if (!head->chunked && head->length == 0)
         return true;
     if (head->length > (int64_t)route->body_limit || (head->chunked && route->body_limit == 0)) {
-        http_problem(request, 413, "The body may have %zu bytes here.", route->body_limit);
+        http_problem(request, 413, "The body is too large. The limit is %zu bytes.", route->body_limit);
         return false;
     }
     const char *type = wire_header(head, "content-type");
@@ -190,7 +191,7 @@ bool server_begin(struct server *server, struct http_request *request)
     struct route_match *match = &request->match;
     int rc = wire_target(request->head.target, &request->path, &request->query);
     if (rc < 0) {
-        http_problem(request, -rc, "The path is %s.", rc == -414 ? "too long" : "not one that can exist here");
+        http_problem(request, -rc, "The path is %s.", rc == -414 ? "too long" : "not valid");
         return false;
     }
     routes_find(server->routes, request->head.method, str_text(&request->path), match);
@@ -235,7 +236,7 @@ static bool is_unfinished(const struct connection *connection)
     return connection->state != ANSWERING && connection->state != WRITING;
 }
 
-/* Of those, the one that has been waited for the longest; NULL: none. The newest, the last of the list, does not count. */
+/* The connection of that kind with the earliest deadline, except the newest, which is last in the list. NULL: none. */
 static struct connection *longest(struct server *server, bool (*is)(const struct connection *connection))
 {
     struct connection *found = NULL;
@@ -247,8 +248,8 @@ static struct connection *longest(struct server *server, bool (*is)(const struct
     return found;
 }
 
-/* Whoever opens connections and sends nothing must not shut the others out: where all are taken, an idle one makes way, else the
-   one whose request takes longest, and only where all are being answered the newest. */
+/* A client that opens connections and sends nothing must not shut others out. When all connections are in use, an idle one is closed;
+   if none is idle, the one whose request takes longest; if all are being answered, the newest. */
 static void make_way(struct server *server)
 {
     struct connection *closed = longest(server, is_idle);
@@ -256,7 +257,7 @@ static void make_way(struct server *server)
     connection_close(closed ? closed : container_of(server->connections.prev, struct connection, link));
     uint64_t now = uv_now(server->loop);
     if (!server->full_at || now - server->full_at > FULL_TOLD_EVERY)
-        log_warn("all %d connections are taken: those that say nothing for the longest make way",
+        log_warn("all %d connections are in use: closing those that have been silent longest",
                  server->settings.connections);
     server->full_at = now;
 }
@@ -265,7 +266,7 @@ static void on_connection(uv_stream_t *listener, int status)
 {
     struct server *server = listener->data;
     if (status < 0) {
-        log_warn("a connection could not be taken: %s", uv_strerror(status));
+        log_warn("cannot accept a connection: %s", uv_strerror(status));
         return;
     }
     metric_add(METRIC_HTTP_CONNECTIONS, 1);
@@ -305,8 +306,8 @@ static int bind_and_listen(struct server *server, struct error *err)
         rc = uv_listen((uv_stream_t *)&server->listener, BACKLOG, on_connection);
     if (rc == 0)
         return 0;
-    const char *hint = rc == UV_EADDRINUSE      ? "; another program listens there: choose another port"
-                       : rc == UV_EACCES        ? "; ports below 1024 are root's: choose a higher one"
+    const char *hint = rc == UV_EADDRINUSE      ? "; another program is listening there: choose another port"
+                       : rc == UV_EACCES        ? "; only root may use ports below 1024: choose a higher one"
                        : rc == UV_EADDRNOTAVAIL ? "; this machine does not have that address"
                                                 : "";
     return error_set(err, ERR_IO, "cannot listen on %s: %s%s", server->settings.listen, uv_strerror(rc), hint);
@@ -326,7 +327,7 @@ int server_listen(struct server *server, struct error *err)
     server->listener.data = server->sweep.data = server;
     server->handles += 2;
     server->listening = true;
-    signal(SIGPIPE, SIG_IGN); /* a client that went away is an answer of write() */
+    signal(SIGPIPE, SIG_IGN); /* write() reports a client that went away */
     set_date(server);
     uv_timer_start(&server->sweep, on_sweep, SWEEP_EVERY, SWEEP_EVERY);
     return bind_and_listen(server, err);

@@ -8,8 +8,8 @@
 #include "web/connection.h"
 
 #define PAGE            64  /* events read from the journal at once */
-#define AT_ONCE         32  /* messages sent before others have their turn */
-#define SKIP_MOST       512 /* events looked at for that */
+#define AT_ONCE         32  /* messages sent before other followers have their turn */
+#define SKIP_MOST       512 /* events examined in one turn */
 #define INCOMING        4096
 #define CLOSING_SECONDS 3
 #define WRITE_CLOSE     ((enum lws_write_protocol)4) /* the public header has no name for it */
@@ -20,7 +20,7 @@ struct stream {
     struct lws_context *context;
     struct lws_vhost *vhost;
     struct list followers;
-    struct event kept[STREAM_KEPT]; /* the newest; number i of all that were published is at i % STREAM_KEPT */
+    struct event kept[STREAM_KEPT]; /* the newest; event number i is at i % STREAM_KEPT */
     uint64_t published;
     struct follower *adopting; /* whose socket is being handed over */
 };
@@ -30,11 +30,11 @@ struct follower {
     struct lws *wsi;
     struct list link;
     char *token, *viewer; /* token: its id */
-    uint64_t seen;        /* seq of the last event that it got, or may not see */
-    bool live;            /* has reached what is kept: falling behind it again is being too slow */
-    event_list page;      /* from the journal */
+    uint64_t seen;        /* seq of the last event that was sent or skipped */
+    bool live;       /* has caught up with the kept events; if it falls behind them again, it is too slow */
+    event_list page; /* from the journal */
     size_t page_at;
-    bool ended; /* has been told why; gets nothing more */
+    bool ended; /* a close frame was sent; nothing more follows */
 };
 
 static void follower_destroy(struct follower *follower)
@@ -56,7 +56,7 @@ static const struct event *oldest_kept(const struct stream *stream)
     return &stream->kept[first % STREAM_KEPT];
 }
 
-/* The first one kept after seq `seen`: they are in order of seq, so by bisection. */
+/* The first kept event after seq `seen`. They are in order of seq, so this bisects. */
 static const struct event *kept_after(const struct stream *stream, uint64_t seen)
 {
     uint64_t low = stream->published > STREAM_KEPT ? stream->published - STREAM_KEPT : 0,
@@ -78,7 +78,7 @@ static bool into_page(void *ctx, const struct event *event)
     return true;
 }
 
-/* The next event of the page read from the journal, reading another page when it is used up. */
+/* The next event of the page from the journal; reads another page when this one is used up. */
 static const struct event *from_journal(struct follower *follower)
 {
     if (follower->page_at == follower->page.n) {
@@ -91,7 +91,7 @@ static const struct event *from_journal(struct follower *follower)
     return follower->page_at < follower->page.n ? &follower->page.v[follower->page_at++] : NULL;
 }
 
-/* NULL: nothing yet, or, with *ret_behind, never again. */
+/* NULL: there is none yet. *ret_behind: this follower is too slow and gets no more. */
 static const struct event *next_event(struct follower *follower, bool *ret_behind)
 {
     const struct stream *stream = follower->stream;
@@ -123,8 +123,8 @@ static int send_text(struct lws *wsi, const struct str *text)
 }
 
 /*
- * Says why, and leaves it to the client to close; it has some seconds for that. (lws_close_reason is for builds
- * without _DEBUG only: Debian's closes a socket of libuv twice, and the second time before the reason is sent.)
+ * Sends the reason, and gives the client some seconds to close. (lws_close_reason does not work here: Debian's
+ * build closes a libuv socket twice, the second time before the reason is sent.)
  */
 static int end_with(struct follower *follower, int code, const char *reason)
 {
@@ -138,7 +138,7 @@ static int end_with(struct follower *follower, int code, const char *reason)
     return lws_write(follower->wsi, payload, n + 2, WRITE_CLOSE) < 0 ? -1 : 0;
 }
 
-/* Returns -1 to close. */
+/* Returns -1 to close the socket. */
 static int send_some(struct follower *follower)
 {
     struct stream *stream = follower->stream;
@@ -172,7 +172,7 @@ static int send_some(struct follower *follower)
     return 0;
 }
 
-/* Happens within stream_adopt. */
+/* Called from within stream_adopt. */
 static void established(struct stream *stream, struct lws *wsi)
 {
     struct follower *follower = steal(stream->adopting);
@@ -188,7 +188,7 @@ static int on_socket(struct lws *wsi, enum lws_callback_reasons reason, void *us
     (void)user, (void)in, (void)n;
     struct follower *follower = lws_get_opaque_user_data(wsi);
     switch (reason) {
-    case LWS_CALLBACK_HTTP: /* only sockets that asked for an upgrade come here */
+    case LWS_CALLBACK_HTTP: /* only sockets that asked for an upgrade get here */
         return -1;
     case LWS_CALLBACK_ESTABLISHED:
         established(lws_context_user(lws_get_context(wsi)), wsi);
@@ -209,7 +209,7 @@ static int on_socket(struct lws *wsi, enum lws_callback_reasons reason, void *us
 
 /* ---- taking a socket over ---- */
 
-/* The request again, as far as the handshake needs it. */
+/* Writes the request again, as far as the handshake needs it. */
 static void handshake(const struct http_request *request, struct str *out)
 {
     static const char *const names[] = {
@@ -230,10 +230,11 @@ const char *stream_refusal(const struct stream *stream, struct http_request *req
     if (!after)
         return NULL;
     if (!digits || after[digits] || digits > 18)
-        return "'after' must be the number of the last event that was read, from 0 on.";
+        return "'after' must be the seq of the last event that you read, or 0.";
     if (strtoull(after, NULL, 10) > stream->ops.last_seq(stream->ops.ctx))
-        return "'after' is behind the end of this journal: it is another one, or was put back from a backup. "
-               "Connect without it.";
+        return "'after' is beyond the end of this journal: it is a different journal, or was restored from a "
+               "backup. "
+               "Connect without 'after'.";
     return NULL;
 }
 
@@ -262,7 +263,7 @@ static void answer_plain(void *ctx, struct http_request *request)
         return;
     }
     http_answer_header(request, "Upgrade", "websocket");
-    http_problem(request, 426, "This is a WebSocket: connect with a client that speaks it.");
+    http_problem(request, 426, "This is a WebSocket. Connect with a WebSocket client.");
 }
 
 static const struct route stream_routes[] = {
@@ -285,7 +286,7 @@ void server_stream(struct server *server, const struct stream_ops *ops)
     stream->server = server;
     stream->ops = *ops;
     list_init(&stream->followers);
-    lws_set_log_level(0, NULL); /* what matters comes back as results */
+    lws_set_log_level(0, NULL); /* results tell us all we need */
     void *loops[] = {server->loop};
     struct lws_context_creation_info info = {
         .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
@@ -301,8 +302,7 @@ void server_stream(struct server *server, const struct stream_ops *ops)
     stream->context = lws_create_context(&info);
     stream->vhost = stream->context ? lws_create_vhost(stream->context, &info) : NULL;
     if (!stream->vhost) {
-        log_error(
-            "there is no live stream: libwebsockets cannot use libuv here; install libwebsockets-evlib-uv");
+        log_error("no live stream: libwebsockets cannot use libuv here; install libwebsockets-evlib-uv");
         stream_destroy(stream);
         return;
     }
@@ -328,7 +328,7 @@ void stream_destroy(struct stream *stream)
 {
     if (!stream)
         return;
-    /* It takes the loop a few turns to close its handles, and a second call to free what is left. */
+    /* The loop needs a few turns to close the handles; a second call frees what is left. */
     uv_loop_t *loop = stream->server->loop;
     for (int turn = 0; turn < 100 && stream->context; turn++) {
         if (turn % 10 == 0)

@@ -1,12 +1,12 @@
 /*
- * stream - GET /api/v1/stream as a WebSocket: the timeline as it happens, one JSON object a message.
+ * stream - GET /api/v1/stream, a WebSocket: events as they happen, one JSON object for each message.
  *
- * A follower names the last event it has seen, `?after=SEQ`, and gets everything after it that it may see,
- * first from the journal, then live; without `after` it starts with what happens next. Each message carries
- * its `seq`, so that a follower that was cut off resumes where it was. Memory is bounded: the newest events
- * are kept once for all followers, each follower has only a place among them, and one that falls behind them
- * all is closed with code 4008 and may resume. Whether a follower may see an event is asked when it is sent,
- * not when it happened. Needs a token with SCOPE_READ, as a bearer header or `?token=`. Loop's thread only.
+ * A follower names the last event it has seen, `?after=SEQ`, and gets every later event that it may see, first
+ * from the journal, then live. Without `after` it starts with the next event. Each message carries its `seq`,
+ * so a follower that was cut off resumes where it was. Memory is bounded: the newest events are kept once for
+ * all followers, and each follower only has a position among them. One that falls behind them all is closed
+ * with code 4008, and may resume. Whether a follower may see an event is decided when the event is sent, not
+ * when it happened. Needs a token with SCOPE_READ, as a bearer header or `?token=`. Loop's thread only.
  */
 #ifndef TOCSIN_WEB_STREAM_H
 #define TOCSIN_WEB_STREAM_H
@@ -14,7 +14,7 @@
 #include "engine/event.h"
 #include "web/server.h"
 
-#define STREAM_KEPT       1024 /* newest events held for followers */
+#define STREAM_KEPT       1024 /* newest events kept for followers */
 #define STREAM_TOO_SLOW   4008 /* close code: resume with after=SEQ */
 #define STREAM_NO_TOKEN   4001 /* close code: the token was revoked */
 #define STREAM_PING_EVERY (20 * SECOND)
@@ -22,17 +22,17 @@
 struct stream_ops {
     void *ctx;
     bool (*visible)(void *ctx, const struct event *event, const char *viewer, unsigned scopes);
-    /* One JSON object with "seq", as this viewer may see it. */
+    /* Writes one JSON object with "seq", as this viewer may see it. */
     void (*encode)(void *ctx, const struct event *event, const char *viewer, struct str *out);
-    /* Durable events after `after`, in order, at most `limit`. */
+    /* Reads durable events after `after`, in order, at most `limit`. */
     int (*read)(void *ctx, uint64_t after, size_t limit, bool (*on)(void *on_ctx, const struct event *event),
                 void *on_ctx, struct error *err);
     uint64_t (*last_seq)(void *ctx);
 };
 
-/* Before server_listen; ops are copied. */
+/* Call it before server_listen; `ops` are copied. */
 void server_stream(struct server *server, const struct stream_ops *ops);
-/* An event became durable; in order of seq. The event is copied. */
+/* Publishes an event that became durable, in order of seq. The event is copied. */
 void stream_publish(struct server *server, const struct event *event);
 
 #endif

@@ -15,7 +15,7 @@
 struct entry {
     struct token token;
     uint8_t hash[HASH_BYTES];
-    bool loaded; /* seen by the load that is going on */
+    bool loaded; /* seen by the current load */
 };
 
 struct tokens {
@@ -69,7 +69,7 @@ static unsigned scope_of(const char *name, size_t n)
     return 0;
 }
 
-/* The scopes named in a list; *ret_unknown is the first word that is none, or NULL. */
+/* The scopes in a list. *ret_unknown: the first word that is not a scope, or NULL. */
 static unsigned read_scopes(const char *text, const char **ret_unknown)
 {
     unsigned scopes = 0;
@@ -90,13 +90,13 @@ int scopes_parse(const char *text, unsigned *ret, struct error *err)
     const char *unknown;
     unsigned scopes = read_scopes(text, &unknown);
     if (unknown)
-        return error_set(
-            err, ERR_INVALID,
-            "\"%.*s\" is no scope: there are read, write and admin (senders of alerts have keys of their "
-            "own, in sources)",
-            (int)MIN(strcspn(unknown, ", "), 40), unknown);
+        return error_set(err, ERR_INVALID,
+                         "Unknown scope '%.*s'. Choose read, write or admin. (Senders of alerts do not use "
+                         "tokens: their keys "
+                         "are in `sources`.)",
+                         (int)MIN(strcspn(unknown, ", "), 40), unknown);
     if (!scopes)
-        return error_set(err, ERR_INVALID, "a token needs a scope: read, write or admin");
+        return error_set(err, ERR_INVALID, "A token needs a scope: read, write or admin.");
     *ret = scopes;
     return 0;
 }
@@ -117,7 +117,7 @@ void scopes_format(unsigned scopes, struct str *out)
 static struct entry *by_hash(const struct tokens *tokens, const uint8_t hash[HASH_BYTES])
 {
     struct entry *found = NULL;
-    for (size_t i = 0; i < tokens->valid.n; i++) /* all of them: the time says nothing of where it stands */
+    for (size_t i = 0; i < tokens->valid.n; i++) /* always all of them, so that the time reveals no position */
         if (sodium_memcmp(tokens->valid.v[i]->hash, hash, HASH_BYTES) == 0)
             found = tokens->valid.v[i];
     return found;
@@ -126,14 +126,14 @@ static struct entry *by_hash(const struct tokens *tokens, const uint8_t hash[HAS
 static int decode(const struct journal_doc *doc, struct entry *entry, struct error *err)
 {
     CLEANUP_JSON cJSON *body = NULL;
-    int rc = json_parse(doc->body, strlen(doc->body), 1 << 16, 8, "a token's document", &body, err);
+    int rc = json_parse(doc->body, strlen(doc->body), 1 << 16, 8, "a token document", &body, err);
     if (rc < 0)
         return rc;
     entry->token.id = xstrndup(doc->key, ID_DIGITS);
     entry->token.name = xstrdup(json_text_or(body, "name", "unnamed"));
     entry->token.person = xstrdup(json_text_or(body, "person", NULL));
     entry->token.made_at = json_int_or(body, "made_at", 0);
-    const char *unknown; /* another Tocsin's: it allows nothing here */
+    const char *unknown; /* scopes of another version allow nothing here */
     entry->token.scopes = read_scopes(json_text_or(body, "scopes", ""), &unknown);
     return 0;
 }
@@ -167,7 +167,7 @@ static bool load_one(void *ctx, const struct journal_doc *doc)
     return true;
 }
 
-/* A token that is gone stays readable for requests at hand, but is not found any more. */
+/* A revoked token stays readable for current requests, but is no longer found. */
 static void retire_missing(struct tokens *tokens)
 {
     for (size_t i = tokens->valid.n; i-- > 0;) {
@@ -225,7 +225,7 @@ const struct token *tokens_find(const struct tokens *tokens, const char *text)
     return entry ? &entry->token : NULL;
 }
 
-/* By id, else by name; *ret_n is how many have that name. */
+/* By id, else by name. *ret_n: how many have that name. */
 static const struct entry *by_name(const struct tokens *tokens, const char *which, size_t *ret_n)
 {
     const struct entry *found = NULL;
@@ -263,11 +263,10 @@ int token_revoke(struct tokens *tokens, const char *which, struct journal_batch 
     size_t n;
     const struct entry *entry = by_name(tokens, which, &n);
     if (!entry)
-        return error_set(err, ERR_NOT_FOUND, "there is no token \"%s\"", which);
+        return error_set(err, ERR_NOT_FOUND, "No token '%s'. `tocsin token list` shows them.", which);
     if (n > 1)
         return error_set(err, ERR_CONFLICT,
-                         "%zu tokens are called \"%s\"; revoke each by its id, which `tocsin token list` "
-                         "shows",
+                         "%zu tokens are called '%s'. Revoke each by its id, which `tocsin token list` shows.",
                          n, which);
     char key[2 * HASH_BYTES + 1];
     hex_encode(entry->hash, HASH_BYTES, key);

@@ -20,7 +20,7 @@ const char *http_method_name(enum http_method method)
     return "?";
 }
 
-/* Which bytes may stand in a token (RFC 9110, 5.6.2), and its lower case; 0: none. */
+/* A byte of a token (RFC 9110, 5.6.2) in lower case; 0: not allowed in one. */
 static char token_char(unsigned char c)
 {
     static const char others[] = "!#$%&'*+-.^_`|~";
@@ -31,7 +31,7 @@ static char token_char(unsigned char c)
     return c && strchr(others, c) ? (char)c : 0;
 }
 
-/* A table of the above, made once: the head is read byte by byte. */
+/* A table of the above, made once, since heads are read byte by byte. */
 static const char *token_table(void)
 {
     static char table[256];
@@ -42,7 +42,7 @@ static const char *token_table(void)
     return table;
 }
 
-/* "METHOD target HTTP/1.x" in place; `end` is where its CR stands. */
+/* Parses "METHOD target HTTP/1.x" in place; `end` points at its CR. */
 static int request_line(char *line, char *end, struct wire_head *ret)
 {
     *end = '\0';
@@ -69,7 +69,7 @@ static int request_line(char *line, char *end, struct wire_head *ret)
     return ret->method ? 0 : -501;
 }
 
-/* "Name: value" in place. */
+/* Parses "Name: value" in place. */
 static int header_line(char *line, char *end, struct wire_head *ret)
 {
     const char *table = token_table();
@@ -77,7 +77,7 @@ static int header_line(char *line, char *end, struct wire_head *ret)
     for (; c < end && table[(unsigned char)*c]; c++)
         *c = table[(unsigned char)*c];
     if (c == line || c == end || *c != ':')
-        return -400; /* also a folded line, and a space before the colon */
+        return -400; /* includes folded lines, and a space before the colon */
     if (ret->n == WIRE_HEADERS)
         return -431;
     *c++ = '\0';
@@ -108,7 +108,7 @@ static int take_length(const char *value, struct wire_head *head, bool *seen)
     return 0;
 }
 
-/* One word of a list with commas, in any case. */
+/* Does a list with commas contain a word, in any case? */
 static bool lists(const char *value, const char *word)
 {
     size_t n = strlen(word);
@@ -157,7 +157,7 @@ static int take_host(const char *value, struct wire_head *head, bool *seen)
     return twice ? -400 : 0;
 }
 
-/* The headers that decide how the bytes after the head are read. */
+/* Applies the headers that decide how the bytes after the head are read. */
 static int framing(struct wire_head *head)
 {
     static const struct {
@@ -185,7 +185,7 @@ static int framing(struct wire_head *head)
     return head->chunked && seen[0] ? -400 : 0;
 }
 
-/* Where the head ends, just after its empty line; 0: not here yet. */
+/* The length of the head with its empty line; 0: it is not complete. */
 static size_t head_end(const char *bytes, size_t n)
 {
     const char *end = memmem(bytes, n, "\r\n\r\n", 4);

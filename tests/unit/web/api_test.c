@@ -1,4 +1,4 @@
-/* The REST API over a whole hub: each path and method of docs/openapi.json answers, with the documented fields. */
+/* The REST API over a whole hub: each path and method of docs/openapi.json answers with the documented fields. */
 #include "policy/policy.h"
 
 static struct policy *the_policy;
@@ -21,7 +21,7 @@ static struct tokens *tokens;
 static struct supervisor *supervisor;
 static struct api *api;
 static cJSON *description;
-static char *ana, *ben, *tool, *reader; /* tokens: of two people, of a tool, and one that only reads */
+static char *ana, *ben, *tool, *reader; /* tokens of two people, of a tool, and one that can only read */
 static int reloads;
 
 static instant clock_of_rig(void)
@@ -38,8 +38,8 @@ static int reload(struct error *err)
 static int reload_all(struct str *said, struct error *err)
 {
     if (reloads % 2)
-        return error_set(err, ERR_INVALID, "tocsin.lua:3: there is no setting 'histroy'");
-    str_add(said, "slack: started anew");
+        return error_set(err, ERR_INVALID, "tocsin.lua:3: unknown setting 'histroy'");
+    str_add(said, "slack restarted");
     return 0;
 }
 
@@ -126,7 +126,7 @@ static int teardown(void **state)
 
 /* ---- asking ---- */
 
-/* Sends a request and lets the hub work until its answer is there. The body is the caller's. */
+/* Sends a request and lets the hub work until the answer arrives. The caller deletes *ret. */
 static int ask(const char *method, const char *path, const char *token, const char *body, cJSON **ret)
 {
     struct http_client client;
@@ -159,7 +159,7 @@ static int ask_status(const char *method, const char *path, const char *token, c
     return ask(method, path, token, body, NULL);
 }
 
-/* ---- schemas: as much of them as the description uses ---- */
+/* ---- schemas, as far as the description uses them ---- */
 
 static const cJSON *member(const cJSON *object, const char *key)
 {
@@ -177,7 +177,7 @@ static const cJSON *resolve(const cJSON *schema)
     for (char *part = strtok_r(path + 1, "/", &rest); part; part = strtok_r(NULL, "/", &rest))
         at = member(at, part);
     if (!at)
-        fail_msg("%s leads nowhere", ref);
+        fail_msg("%s points nowhere", ref);
     return at;
 }
 
@@ -191,7 +191,7 @@ static bool has_type(const cJSON *value, const char *type)
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
         if (strcmp(types[i].name, type) == 0)
             return types[i].is(value);
-    fail_msg("the description has a type that this test does not know: %s", type);
+    fail_msg("the description uses a type that this test does not know: %s", type);
     return false;
 }
 
@@ -225,7 +225,7 @@ static void check_value(const cJSON *value, const cJSON *schema, const char *whe
         good = good || has_type(value, one->valuestring);
     }
     if (!good)
-        fail_msg("%s is not of the documented type", where);
+        fail_msg("%s does not have the documented type", where);
     instant at;
     if (cJSON_IsString(value) && text_equal(json_text_or(schema, "format", ""), "date-time"))
         assert_int_equal(instant_parse(value->valuestring, &at, NULL), 0);
@@ -235,7 +235,7 @@ static void check_value(const cJSON *value, const cJSON *schema, const char *whe
         check_value(one, member(schema, "items"), where);
 }
 
-/* The schema of an answer: by status, else the default. */
+/* The schema of an answer: that of its status, else the default. */
 static const cJSON *schema_of(const cJSON *operation, int status)
 {
     char key[16];
@@ -245,7 +245,7 @@ static const cJSON *schema_of(const cJSON *operation, int status)
     return member(content->child, "schema");
 }
 
-/* ---- each path and method, once well and once without rights ---- */
+/* ---- each path and method, with and without rights ---- */
 
 static const struct sample {
     const char *method, *pattern, *path, *body;
@@ -309,7 +309,7 @@ static bool take_id(void *ctx, const struct action *action)
     return action->state != ACTION_DEAD;
 }
 
-/* The path, with the number of an action that is dead in place of DEAD. */
+/* The path, with the number of a dead action in place of DEAD. */
 static char *path_of(const struct sample *sample)
 {
     const char *path = sample->path ? sample->path : sample->pattern, *dead = strstr(path, "DEAD");
@@ -337,11 +337,11 @@ static void an_alert(void)
     rig_settle(rig);
 }
 
-static void test_everything_documented_answers_so(void **state)
+static void test_documented_paths_answer_as_documented(void **state)
 {
     (void)state;
     bool used[SAMPLES] = {false};
-    rig->outcome = TOCSIN_REFUSED; /* so that some actions are dead */
+    rig->outcome = TOCSIN_REFUSED; /* so that some actions end dead */
     an_alert();
     for (size_t i = 0; i < SAMPLES; i++) {
         const cJSON *operation =
@@ -374,7 +374,7 @@ static bool sampled(const char *method, const char *pattern)
     return false;
 }
 
-static void test_nothing_is_forgotten(void **state)
+static void test_every_path_is_documented_and_sampled(void **state)
 {
     (void)state;
     const cJSON *path, *operation;
@@ -401,7 +401,7 @@ static void test_nothing_is_forgotten(void **state)
         }
 }
 
-static void test_scopes_are_kept(void **state)
+static void test_scopes_are_enforced(void **state)
 {
     (void)state;
     const cJSON *path, *operation;
@@ -421,7 +421,7 @@ static void test_scopes_are_kept(void **state)
     }
 }
 
-static void test_what_is_served_is_the_description(void **state)
+static void test_the_served_description_is_the_file(void **state)
 {
     (void)state;
     CLEANUP_JSON cJSON *served = NULL;
@@ -454,7 +454,7 @@ static void test_a_title_is_a_title(void **state)
     assert_string_equal(json_text_or(incident, "declared_by", ""), "ben");
 }
 
-static void test_a_tool_declares_for_triage(void **state)
+static void test_a_tool_declares_into_triage(void **state)
 {
     (void)state;
     CLEANUP_JSON cJSON *answer = NULL;
@@ -494,7 +494,7 @@ static void test_pages(void **state)
     assert_int_equal(cJSON_GetArraySize(member(found, "incidents")), 5);
 }
 
-/* Something to be sent about an incident, which its connector refuses. */
+/* An action about an incident, which its connector refuses. */
 static void an_action(int64_t incident, const char *detail)
 {
     struct turn *turn = turn_begin(rig->hub, rig->now);
@@ -509,7 +509,7 @@ static void an_action(int64_t incident, const char *detail)
     rig_settle(rig);
 }
 
-/* Not a byte of a private incident comes back to somebody who may not see it, by any path. */
+/* No path returns a byte of a private incident to somebody who may not see it. */
 static void test_private_incidents_do_not_exist_for_others(void **state)
 {
     (void)state;
@@ -553,7 +553,7 @@ static void test_private_incidents_do_not_exist_for_others(void **state)
     rig->outcome = TOCSIN_DONE;
 }
 
-static void test_nothing_is_promised_while_nothing_can_be_kept(void **state)
+static void test_changes_are_refused_while_the_journal_fails(void **state)
 {
     (void)state;
     int64_t id = declare(ana, "{\"title\":\"before the disk was full\"}");
@@ -583,7 +583,7 @@ static void test_nothing_is_promised_while_nothing_can_be_kept(void **state)
     declare(ana, "{\"title\":\"kept\"}");
 }
 
-/* A reader is not told what a crash, or a full disk, could still take back. */
+/* Nobody reads what a crash or a full disk could still undo. */
 static void test_what_is_not_durable_is_not_read(void **state)
 {
     (void)state;
@@ -613,7 +613,7 @@ static void test_what_is_not_durable_is_not_read(void **state)
     }
 }
 
-static void tokens_are_told_to_who_may_list_them(void **state)
+static void token_events_need_the_scope_that_lists_tokens(void **state)
 {
     (void)state;
     const struct event token = {.type = EVENT_TOKEN, .name = (char *)"laptop"}, note = {.type = EVENT_POLICY};
@@ -637,8 +637,8 @@ static int64_t count_of(const char *path)
     return -1;
 }
 
-/* Counts move in memory and are recorded later; what is told is the count of now. */
-static void groups_are_told_with_the_counts_of_now(void **state)
+/* Counts change in memory and are recorded later; the API shows the current ones. */
+static void groups_show_their_current_counts(void **state)
 {
     (void)state;
     an_alert();
@@ -652,18 +652,18 @@ static void groups_are_told_with_the_counts_of_now(void **state)
 int main(void)
 {
     const struct CMUnitTest all[] = {
-        cmocka_unit_test(test_everything_documented_answers_so),
-        cmocka_unit_test(test_nothing_is_forgotten),
-        cmocka_unit_test(test_scopes_are_kept),
-        cmocka_unit_test(test_what_is_served_is_the_description),
+        cmocka_unit_test(test_documented_paths_answer_as_documented),
+        cmocka_unit_test(test_every_path_is_documented_and_sampled),
+        cmocka_unit_test(test_scopes_are_enforced),
+        cmocka_unit_test(test_the_served_description_is_the_file),
         cmocka_unit_test(test_a_title_is_a_title),
-        cmocka_unit_test(test_a_tool_declares_for_triage),
+        cmocka_unit_test(test_a_tool_declares_into_triage),
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_private_incidents_do_not_exist_for_others),
-        cmocka_unit_test(test_nothing_is_promised_while_nothing_can_be_kept),
+        cmocka_unit_test(test_changes_are_refused_while_the_journal_fails),
         cmocka_unit_test(test_what_is_not_durable_is_not_read),
-        cmocka_unit_test(tokens_are_told_to_who_may_list_them),
-        cmocka_unit_test(groups_are_told_with_the_counts_of_now),
+        cmocka_unit_test(token_events_need_the_scope_that_lists_tokens),
+        cmocka_unit_test(groups_show_their_current_counts),
     };
     return cmocka_run_group_tests(all, setup, teardown);
 }

@@ -18,7 +18,7 @@ static struct tokens *tokens;
 static struct store *store;
 static struct journal *journal;
 static char *reader, *writer;                /* tokens */
-static ARRAY(struct http_request *) waiting; /* that the late handler has not answered */
+static ARRAY(struct http_request *) waiting; /* requests that the late handler has not answered */
 
 #define LARGE ((size_t)8 << 20)
 static char *large;
@@ -248,14 +248,14 @@ static void test_pipelining_keeps_the_order(void **state)
     http_client_close(&client);
 }
 
-static void test_what_comes_ahead_is_bounded(void **state)
+static void test_pipelined_requests_are_bounded(void **state)
 {
     (void)state;
     struct http_client client;
     open_client(&client);
     const char *first = "GET /late HTTP/1.1\r\n\r\n", *next = "GET /hello HTTP/1.1\r\n\r\n";
     http_client_send(&client, first, strlen(first));
-    for (int i = 0; i < 4000; i++) /* much more than a buffer, less than the sockets take */
+    for (int i = 0; i < 4000; i++) /* much more than the buffer, less than the sockets hold */
         http_client_send(&client, next, strlen(next));
     LOOP_UNTIL(&loop, waiting.n == 1);
     for (int i = 0; i < 50; i++)
@@ -402,8 +402,8 @@ static void test_a_large_body(void **state)
     }
 }
 
-/* A refusal reaches a client that is still sending. */
-static void test_an_oversized_body_is_told(void **state)
+/* A client that is still sending gets the refusal. */
+static void test_an_oversized_body_is_refused(void **state)
 {
     (void)state;
     for (int chunked = 0; chunked < 2; chunked++) {
@@ -487,7 +487,7 @@ static void test_a_slow_reader(void **state)
     assert_memory_equal(body, large, LARGE);
     assert_int_equal(http_client_ask(&client, "GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
     http_client_close(&client);
-    open_client(&client); /* one that never reads, and goes */
+    open_client(&client); /* one that never reads, and then goes away */
     http_client_send(&client, "GET /large HTTP/1.1\r\n\r\n", 23);
     for (int i = 0; i < 20; i++)
         loop_turn(&loop);
@@ -495,7 +495,7 @@ static void test_a_slow_reader(void **state)
     assert_int_equal(ask("GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
 }
 
-static void test_slow_clients_are_ended(void **state)
+static void test_slow_clients_are_disconnected(void **state)
 {
     (void)state;
     restart((struct server_settings){.request_time = 300, .idle_time = 300, .answer_time = 300});
@@ -515,7 +515,7 @@ static void test_slow_clients_are_ended(void **state)
     assert_int_equal(http_client_answer(&body, NULL, NULL), 408);
     assert_int_equal(http_client_answer(&no_answer, NULL, NULL), 503);
     assert_int_equal(waiting.n, 1);
-    answer_waiting(0, "nobody hears it");
+    answer_waiting(0, "nobody gets it");
     http_client_wait_end(&never_read);
     assert_true(never_read.in.len < LARGE);
     http_client_close(&silent);
@@ -570,14 +570,14 @@ static void test_many_connections(void **state)
     restart((struct server_settings){.connections = MOST});
     struct http_client clients[MOST + MORE];
     open_all(clients, MOST + MORE, "");
-    for (int i = 0; i < MORE; i++) /* the first, which said nothing */
+    for (int i = 0; i < MORE; i++) /* the first ones, which sent nothing */
         http_client_wait_end(&clients[i]);
     for (int i = MORE; i < MOST + MORE; i++)
         assert_int_equal(http_client_ask(&clients[i], "GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
     close_all(clients, MOST + MORE);
 }
 
-static void test_who_never_finishes_shuts_nobody_out(void **state)
+static void test_unfinished_requests_shut_nobody_out(void **state)
 {
     (void)state;
     restart((struct server_settings){.connections = MOST});
@@ -591,7 +591,7 @@ static void test_who_never_finishes_shuts_nobody_out(void **state)
     close_all(clients, MOST + MORE);
 }
 
-static void test_what_is_being_answered_makes_no_way(void **state)
+static void test_requests_being_answered_are_not_closed(void **state)
 {
     (void)state;
     restart((struct server_settings){.connections = MOST});
@@ -627,7 +627,7 @@ static void test_draining(void **state)
     restart((struct server_settings){0});
 }
 
-static void test_destroyed_with_requests_at_hand(void **state)
+static void test_destroyed_with_unfinished_requests(void **state)
 {
     (void)state;
     struct http_client client;
@@ -711,7 +711,7 @@ int main(void)
         cmocka_unit_test(test_a_request_in_single_bytes),
         cmocka_unit_test(test_chunked_then_another),
         cmocka_unit_test(test_pipelining_keeps_the_order),
-        cmocka_unit_test(test_what_comes_ahead_is_bounded),
+        cmocka_unit_test(test_pipelined_requests_are_bounded),
         cmocka_unit_test(test_head),
         cmocka_unit_test(test_problems),
         cmocka_unit_test(test_a_long_path),
@@ -719,18 +719,18 @@ int main(void)
         cmocka_unit_test(test_cors),
         cmocka_unit_test(test_every_header),
         cmocka_unit_test(test_a_large_body),
-        cmocka_unit_test(test_an_oversized_body_is_told),
+        cmocka_unit_test(test_an_oversized_body_is_refused),
         cmocka_unit_test(test_expect_continue),
         cmocka_unit_test(test_a_client_that_went_away),
         cmocka_unit_test(test_half_closed_clients_get_their_answer),
         cmocka_unit_test(test_a_slow_reader),
-        cmocka_unit_test(test_slow_clients_are_ended),
+        cmocka_unit_test(test_slow_clients_are_disconnected),
         cmocka_unit_test(test_a_large_body_may_take_its_time),
         cmocka_unit_test(test_many_connections),
-        cmocka_unit_test(test_who_never_finishes_shuts_nobody_out),
-        cmocka_unit_test(test_what_is_being_answered_makes_no_way),
+        cmocka_unit_test(test_unfinished_requests_shut_nobody_out),
+        cmocka_unit_test(test_requests_being_answered_are_not_closed),
         cmocka_unit_test(test_draining),
-        cmocka_unit_test(test_destroyed_with_requests_at_hand),
+        cmocka_unit_test(test_destroyed_with_unfinished_requests),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_revoked_tokens),
         cmocka_unit_test(test_tokens_of_one_name_are_revoked_by_id),

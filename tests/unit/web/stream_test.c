@@ -17,7 +17,7 @@ static struct tokens *tokens;
 static struct store *store;
 static struct journal *journal;
 static char *ana, *tool;
-static uint64_t last; /* events 1 to last have happened; every third is for ana alone */
+static uint64_t last; /* events 1 to last have happened; only ana may see every third */
 static bool ready = true;
 static struct http_client open_to_the_end = {.fd = -1};
 
@@ -171,7 +171,7 @@ static uint64_t next_seq(struct http_client *client)
     return (uint64_t)json_int_or(doc, "seq", 0);
 }
 
-/* The code of the close frame that comes, whatever comes before it. */
+/* The code of the next close frame; skips other frames. */
 static int close_code(struct http_client *client)
 {
     for (int opcode = 0;;) {
@@ -214,8 +214,8 @@ static void test_resume(void **state)
     http_client_close(&client);
 }
 
-/* It would hear nothing for ever, or everything anew. */
-static void test_a_place_that_is_none(void **state)
+/* A follower would otherwise get nothing ever, or everything again. */
+static void test_an_invalid_after_is_refused(void **state)
 {
     (void)state;
     struct http_client client;
@@ -243,7 +243,7 @@ static void test_what_a_viewer_may_not_see(void **state)
     http_client_close(&client);
 }
 
-/* Whoever falls behind all that is kept is closed with a code, and goes on where it was. */
+/* A follower that falls behind all kept events is closed with a code, and resumes where it was. */
 static void test_too_slow(void **state)
 {
     (void)state;
@@ -254,7 +254,7 @@ static void test_too_slow(void **state)
     happen(1);
     assert_int_equal(next_seq(&client), ++seen);
     for (int i = 0; i < 40; i++) {
-        happen(STREAM_KEPT / 4); /* 200 MB, which no socket takes */
+        happen(STREAM_KEPT / 4); /* 200 MB, more than any socket holds */
         for (int turn = 0; turn < 3; turn++)
             loop_turn(&loop);
     }
@@ -291,7 +291,7 @@ static void test_refused(void **state)
     http_client_close(&client);
 }
 
-static void test_a_client_may_say_what_it_likes(void **state)
+static void test_messages_from_a_client_are_ignored(void **state)
 {
     (void)state;
     struct http_client client;
@@ -325,7 +325,7 @@ static void test_health(void **state)
     http_client_close(&client);
 }
 
-/* Last: ana's token is gone afterwards. Followers are open when the server is destroyed. */
+/* Runs last, since ana's token is gone afterwards. Followers are still open when the server is destroyed. */
 static void test_a_revoked_token_ends_the_stream(void **state)
 {
     (void)state;
@@ -352,11 +352,11 @@ int main(void)
     const struct CMUnitTest all[] = {
         cmocka_unit_test(test_live),
         cmocka_unit_test(test_resume),
-        cmocka_unit_test(test_a_place_that_is_none),
+        cmocka_unit_test(test_an_invalid_after_is_refused),
         cmocka_unit_test(test_what_a_viewer_may_not_see),
         cmocka_unit_test(test_too_slow),
         cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_a_client_may_say_what_it_likes),
+        cmocka_unit_test(test_messages_from_a_client_are_ignored),
         cmocka_unit_test(test_health),
         cmocka_unit_test(test_a_revoked_token_ends_the_stream),
     };

@@ -127,7 +127,7 @@ static void test_targets(void **state)
     }
 }
 
-/* Any body cut into any chunks, arriving in any pieces, is the body. */
+/* Any body, cut into any chunks and arriving in any pieces, comes out whole. */
 static void test_chunks_in_pieces(void **state)
 {
     (void)state;
