@@ -1,37 +1,37 @@
-// One incident and its timeline, the newest first, kept up to date while the page is open. All that it shows comes from the API, in the
-// name of the reader's token, and goes into the page as text. The stream only tells that something happened: what, is read anew, since
-// what stands here already may read otherwise by now.
+// One incident and its timeline, newest first, kept up to date while the page is open. Everything shown comes from the API, read with
+// the reader's token, and goes into the page as text. The stream only signals that something happened; the page then reads everything
+// again, since earlier entries may have changed too.
 'use strict'
 
 const name = decodeURIComponent(location.pathname.split('/').pop())
 const api = new URL('../api/v1/', location.href)
-const at = (selector) => document.querySelector(selector)
-const KEPT = 'tocsin token'
+const find = (selector) => document.querySelector(selector)
+const TOKEN = 'tocsin token' // its key in localStorage
 const PAGE = 100
-const AGAIN_MS = 3000
+const RETRY_MS = 3000
 
 const time = (text) => new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
 
-function say(trouble) {
-  at('#trouble').textContent = trouble
+function showProblem(text) {
+  find('#problem').textContent = text
 }
 
-function askForToken(why = '') {
-  localStorage.removeItem(KEPT)
+function signOut(reason = '') {
+  localStorage.removeItem(TOKEN)
   socket?.close()
-  at('#incident').hidden = true
-  at('#ask').hidden = false
-  say(why)
+  find('#incident').hidden = true
+  find('#sign-in').hidden = false
+  showProblem(reason)
 }
 
 async function get(path) {
-  const answer = await fetch(new URL(path, api), { headers: { authorization: `Bearer ${localStorage.getItem(KEPT)}` } })
-  const body = await answer.json()
-  if (answer.ok) return body
-  throw Object.assign(new Error(body.detail ?? body.title), { status: answer.status })
+  const response = await fetch(new URL(path, api), { headers: { authorization: `Bearer ${localStorage.getItem(TOKEN)}` } })
+  const body = await response.json()
+  if (response.ok) return body
+  throw Object.assign(new Error(body.detail ?? body.title), { status: response.status })
 }
 
-// ---- what is shown ----
+// ---- showing ----
 
 function fact(term, value) {
   if (!value) return []
@@ -44,11 +44,11 @@ function fact(term, value) {
 
 function showIncident({ state }) {
   document.title = `${name} ${state.title}`
-  at('h1').textContent = document.title
+  find('h1').textContent = document.title
   const people = Object.entries(state.roles ?? {}).flatMap(([role, person]) => fact(role, person))
-  at('dl').replaceChildren(...fact('status', state.status), ...fact('severity', state.severity), ...fact('service', state.service),
+  find('dl').replaceChildren(...fact('status', state.status), ...fact('severity', state.severity), ...fact('service', state.service),
     ...fact('team', state.team), ...people)
-  at('#summary').textContent = state.summary ?? ''
+  find('#summary').textContent = state.summary ?? ''
 }
 
 function line(event) {
@@ -60,9 +60,9 @@ function line(event) {
   return li
 }
 
-// ---- what is read ----
+// ---- reading ----
 
-let pages = 1 // that are shown
+let pages = 1 // of the timeline that are shown
 
 async function readTimeline() {
   const events = []
@@ -72,57 +72,57 @@ async function readTimeline() {
     events.push(...page.events)
     before = page.next_before
   }
-  at('ol').replaceChildren(...events.map(line))
-  at('#earlier').hidden = !before
+  find('ol').replaceChildren(...events.map(line))
+  find('#earlier').hidden = !before
 }
 
-let reading = false, again = false
+let reading = false, readAgain = false
 
 async function read() {
-  again = reading
+  readAgain = reading
   if (reading) return
-  if (!localStorage.getItem(KEPT)) return askForToken()
+  if (!localStorage.getItem(TOKEN)) return signOut()
   reading = true
   try {
     showIncident(await get(`incidents/${name}`))
     await readTimeline()
-    at('#ask').hidden = true
-    at('#incident').hidden = false
-    say('')
+    find('#sign-in').hidden = true
+    find('#incident').hidden = false
+    showProblem('')
     follow()
   } catch (error) {
-    if (error.status === 401 || error.status === 403) askForToken(error.message)
-    else say(error.message)
-    if (!error.status || error.status >= 500) setTimeout(read, AGAIN_MS) // Tocsin is away
+    if (error.status === 401 || error.status === 403) signOut(error.message)
+    else showProblem(error.message)
+    if (!error.status || error.status >= 500) setTimeout(read, RETRY_MS) // Tocsin is not available
   }
   reading = false
-  if (again) read()
+  if (readAgain) read()
 }
 
-// A connection that ends is opened again, and what was missed is read.
+// Opens a connection that ends again, and reads what was missed.
 let socket
 
 function follow() {
   if (socket) return
-  const address = new URL(`stream?token=${encodeURIComponent(localStorage.getItem(KEPT))}`, api)
+  const address = new URL(`stream?token=${encodeURIComponent(localStorage.getItem(TOKEN))}`, api)
   address.protocol = address.protocol.replace('http', 'ws')
   socket = new WebSocket(address)
-  socket.onopen = read // what happened between the reading and the stream
+  socket.onopen = read // reads what happened since the last read
   socket.onmessage = ({ data }) => JSON.parse(data).incident === name && read()
   socket.onclose = () => {
     socket = undefined
-    setTimeout(read, AGAIN_MS)
+    setTimeout(read, RETRY_MS)
   }
 }
 
-at('#ask').addEventListener('submit', (event) => {
+find('#sign-in').addEventListener('submit', (event) => {
   event.preventDefault()
-  localStorage.setItem(KEPT, at('#token').value.trim())
-  at('#token').value = ''
+  localStorage.setItem(TOKEN, find('#token').value.trim())
+  find('#token').value = ''
   read()
 })
-at('#forget').addEventListener('click', () => askForToken())
-at('#earlier').addEventListener('click', () => {
+find('#sign-out').addEventListener('click', () => signOut())
+find('#earlier').addEventListener('click', () => {
   pages++
   read()
 })

@@ -1,4 +1,4 @@
-// What stands where links in chat lead to, read as a browser reads it.
+// The page that links in chat lead to, as a browser shows it.
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ const { JSDOM } = createRequire(join(modules, 'package.json'))('jsdom')
 async function open(t, url, token) {
   const page = await JSDOM.fromURL(url, { runScripts: 'dangerously', resources: 'usable', pretendToBeVisual: true,
     beforeParse(window) {
-      window.fetch = fetch // jsdom has none
+      window.fetch = fetch // jsdom has no fetch
       if (token) window.localStorage.setItem('tocsin token', token)
     } })
   t.after(() => page.window.close())
@@ -18,7 +18,7 @@ async function open(t, url, token) {
   return { page, text, document: page.window.document }
 }
 
-test('the page of an incident shows what its reader may see, and follows it', async (t) => {
+test('the page of an incident shows what its reader may see, and updates itself', async (t) => {
   const tocsin = await Tocsin.create({ change: (text) => text.replace('connectors = {', 'public_url = "http://127.0.0.1:1",\n  connectors = {') })
   t.after(() => tocsin.remove())
   await tocsin.start()
@@ -31,38 +31,38 @@ test('the page of an incident shows what its reader may see, and follows it', as
   assert.match(answer.headers.get('content-security-policy'), /default-src 'none'; script-src 'self'/)
   assert.doesNotMatch(await answer.text(), /is slow/)
 
-  // without a token it asks for one, and takes none that is wrong
+  // without a token the page asks for one, and refuses a wrong one
   const asked = await open(t, url)
-  await until('the question', () => asked.document.querySelector('#ask') && !asked.document.querySelector('#ask').hidden)
+  await until('the form', () => asked.document.querySelector('#sign-in') && !asked.document.querySelector('#sign-in').hidden)
   const give = (token) => {
     asked.document.querySelector('#token').value = token
-    asked.document.querySelector('#ask').dispatchEvent(new asked.page.window.Event('submit', { cancelable: true }))
+    asked.document.querySelector('#sign-in').dispatchEvent(new asked.page.window.Event('submit', { cancelable: true }))
   }
   give('tocsin_wrong')
-  await until('a refusal', () => asked.text('#trouble'))
+  await until('a refusal', () => asked.text('#problem'))
   assert.equal(asked.page.window.localStorage.length, 0)
   give(tocsin.token)
   await until('the incident', () => asked.text('h1').includes('is slow'))
   assert.equal(asked.document.querySelector('img'), null)
   assert.equal(asked.text('dl').includes('investigating'), true)
 
-  // what happens meanwhile arrives
+  // new events appear
   await command('INC-1 note rolled back to 1.4')
   await until('the note', () => asked.text('li').includes('rolled back to 1.4'))
   await command('INC-1 sev major')
   await until('the severity', () => asked.text('dl').includes('major'))
 
-  // longer than a page
+  // a timeline of several pages
   for (let i = 0; i < 120; i++) await command(`INC-1 note number ${i}`)
   const long = await open(t, url, tocsin.token)
   await until('a page', () => long.document.querySelectorAll('li').length === 100)
   long.document.querySelector('#earlier').click()
   await until('the rest', () => long.text('ol').includes('rolled back to 1.4') && long.document.querySelector('#earlier').hidden)
 
-  long.document.querySelector('#forget').click()
+  long.document.querySelector('#sign-out').click()
   assert.equal(long.page.window.localStorage.length, 0)
   assert.equal(long.document.querySelector('#incident').hidden, true)
 
   const none = await open(t, `${tocsin.url}/incidents/INC-77`, tocsin.token)
-  await until('a word', () => none.text('#trouble').includes('INC-77'))
+  await until('an error', () => none.text('#problem').includes('INC-77'))
 })
