@@ -1,5 +1,4 @@
-/* What a runner says, message by message. */
-#include "host/peer.h"
+#include "host/peer_take.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -7,67 +6,23 @@
 
 #include <tocsin/connector.h>
 
-#include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "host/descriptor.h"
+#include "host/peer_say.h"
 
 #define REMOTE_ID   255
 #define DETAIL      511
 #define KEY_BYTES   200
 #define VALUE_BYTES 65536
 
-/* ---- log lines ---- */
-
-/* False when it has said too much lately; how much it said beyond that is told once it is quieter. */
-static bool may_log(struct peer *peer)
-{
-    int64_t now = clock_mono_ns() / 1000000;
-    if (now - peer->logging.since >= 10 * SECOND) {
-        int dropped = peer->logging.dropped;
-        peer->logging.since = now;
-        peer->logging.lines = peer->logging.dropped = 0;
-        if (dropped)
-            log_at(LOG_WARN, &(struct log_context){.connector = peer->name}, "%d lines were left out", dropped);
-    }
-    bool may = ++peer->logging.lines <= LOG_BURST;
-    peer->logging.dropped += !may;
-    return may;
-}
-
-static void log_line(struct peer *peer, enum log_level level, const char *text, size_t n)
-{
-    if (!may_log(peer))
-        return;
-    CLEANUP_FREE char *clean = utf8_sanitize(text, n, LOG_LINE);
-    log_at(level, &(struct log_context){.connector = peer->name}, "%s", clean);
-}
-
-static void end_line(struct peer *peer, struct output *output)
-{
-    enum log_level level = output == &peer->error ? LOG_WARN : LOG_INFO;
-    if (output->line.len)
-        log_line(peer, level, output->line.p, output->line.len);
-    str_clear(&output->line);
-}
-
-void peer_take_output(struct peer *peer, struct output *output, const char *bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (bytes[i] == '\n' || output->line.len == LOG_LINE)
-            end_line(peer, output);
-        if (bytes[i] != '\n')
-            str_addc(&output->line, bytes[i]);
-    }
-    if (!n) /* its end */
-        end_line(peer, output);
-}
+/* ---- the log ---- */
 
 static void take_log(struct peer *peer, cJSON *message)
 {
     static const enum log_level levels[] = {LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR};
     const char *text = json_text_or(message, "text", "");
-    log_line(peer, levels[json_int_or(message, "level", 1) & 3], text, strlen(text));
+    output_line(&peer->output, levels[json_int_or(message, "level", 1) & 3], text, strlen(text));
 }
 
 /* ---- the beginning ---- */
@@ -80,36 +35,26 @@ static void take_hello(struct peer *peer, cJSON *message)
     peer->phase = PHASE_DESCRIBE;
 }
 
-static void send_settings(struct peer *peer, const cJSON *checked)
-{
-    struct str json = {0};
-    struct json_out j = message_begin(MESSAGE_SETTINGS, &json);
-    json_put_int(&j, "memory", peer->memory);
-    json_key(&j, "settings");
-    json_tree(&j, checked);
-    json_end_object(&j);
-    peer_send(peer, &json);
-}
-
 static void take_descriptor(struct peer *peer, cJSON *message)
 {
+    const struct supervisor_ops *ops = &peer->needs->ops;
     struct error err;
     CLEANUP_JSON cJSON *checked = NULL;
     CLEANUP_FREE char *where = xasprintf("connectors.%s", peer->name);
     size_t n;
     CLEANUP_FREE struct setting *table = descriptor_settings(message, &n);
-    replace_text(&peer->version, json_text_or(message, "version", NULL));
-    replace_text(&peer->summary, json_text_or(message, "summary", NULL));
-    peer->can = (uint64_t)json_int_or(message, "can", 0);
-    peer->parallel = MAX(1, MIN(json_int_or(message, "parallel", 1), 16));
+    replace_text(&peer->about.version, json_text_or(message, "version", NULL));
+    replace_text(&peer->about.summary, json_text_or(message, "summary", NULL));
+    peer->about.can = (uint64_t)json_int_or(message, "can", 0);
+    peer->about.parallel = MAX(1, MIN(json_int_or(message, "parallel", 1), 16));
     peer->phase = PHASE_OPEN;
-    if (peer->supervisor->ops.on_limits)
-        peer->supervisor->ops.on_limits(peer->supervisor->ops.ctx, peer->name, json_member(message, "limits"));
-    if (config_check(table, n, peer->settings, where, &checked, &err)) {
+    if (ops->on_limits)
+        ops->on_limits(ops->ctx, peer->name, json_member(message, "limits"));
+    if (config_check(table, n, peer->config.settings, where, &checked, &err)) {
         peer_end(peer, LIFE_WRONG, err.text);
         return;
     }
-    send_settings(peer, checked);
+    peer_say_settings(peer, checked);
     peer_step(peer, LIFE_DESCRIBED);
 }
 
@@ -131,44 +76,42 @@ static void take_ready(struct peer *peer, cJSON *message)
 
 /* ---- questions ---- */
 
-/* The token tells the process apart as well, so that an answer never reaches a later one. */
 static uint64_t ask_token(struct peer *peer, const cJSON *message)
 {
-    peer->paused = ++peer->asked >= ASKED_MOST;
-    return (peer->generation & 0xffff) << 40 | ((uint64_t)json_int_or(message, "token", 0) & 0xffffffffff);
+    return peer_asks(peer, json_int_or(message, "token", 0));
 }
 
 static void take_event(struct peer *peer, cJSON *message)
 {
-    const struct supervisor_ops *ops = &peer->supervisor->ops;
+    const struct supervisor_ops *ops = &peer->needs->ops;
     CLEANUP_JSON cJSON *event = NULL;
     const char *text = json_text_or(message, "event", "");
     uint64_t token = ask_token(peer, message);
     if (json_parse(text, strlen(text), FRAME_MOST, MESSAGE_DEPTH, "event", &event, NULL) ||
         !cJSON_IsObject(event))
-        supervisor_ack(peer->supervisor, peer->name, token, TOCSIN_EMIT_REFUSED);
+        peer_ack(peer, token, TOCSIN_EMIT_REFUSED);
     else
         ops->on_event(ops->ctx, peer->name, event, token);
 }
 
 static void take_get(struct peer *peer, cJSON *message)
 {
-    const struct supervisor_ops *ops = &peer->supervisor->ops;
+    const struct supervisor_ops *ops = &peer->needs->ops;
     const char *key = json_text_or(message, "key", "");
     uint64_t token = ask_token(peer, message);
     if (strlen(key) > KEY_BYTES)
-        supervisor_value(peer->supervisor, peer->name, token, NULL);
+        peer_value(peer, token, NULL);
     else
         ops->on_get(ops->ctx, peer->name, key, token);
 }
 
 static void take_put(struct peer *peer, cJSON *message)
 {
-    const struct supervisor_ops *ops = &peer->supervisor->ops;
+    const struct supervisor_ops *ops = &peer->needs->ops;
     const char *key = json_text_or(message, "key", ""), *value = json_text_or(message, "value", NULL);
     uint64_t token = ask_token(peer, message);
     if (strlen(key) > KEY_BYTES || (value && strlen(value) > VALUE_BYTES))
-        supervisor_ack(peer->supervisor, peer->name, token, -1);
+        peer_ack(peer, token, -1);
     else
         ops->on_put(ops->ctx, peer->name, key, value, token);
 }
@@ -177,9 +120,9 @@ static void take_put(struct peer *peer, cJSON *message)
 
 static bool take_out(struct peer *peer, uint64_t id)
 {
-    for (size_t i = 0; i < peer->in_flight.n; i++) {
-        if (peer->in_flight.v[i] == id) {
-            array_remove(&peer->in_flight, i);
+    for (size_t i = 0; i < peer->hand.actions.n; i++) {
+        if (peer->hand.actions.v[i] == id) {
+            array_remove(&peer->hand.actions, i);
             return true;
         }
     }
@@ -195,12 +138,12 @@ static char *clean_text(const cJSON *message, const char *key, size_t most)
 /* A result for what is not in flight (a double one, say) is not believed. */
 static void take_result(struct peer *peer, cJSON *message)
 {
-    const struct supervisor_ops *ops = &peer->supervisor->ops;
+    const struct supervisor_ops *ops = &peer->needs->ops;
     uint64_t id = strtoull(json_text_or(message, "id", "0"), NULL, 10);
     int64_t code = json_int_or(message, "code", TOCSIN_UNKNOWN);
     if (!take_out(peer, id)) {
         static const char text[] = "it gave a result for an action that it does not have";
-        log_line(peer, LOG_WARN, text, strlen(text));
+        output_line(&peer->output, LOG_WARN, text, strlen(text));
         return;
     }
     CLEANUP_FREE char *remote_id = clean_text(message, "remote_id", REMOTE_ID);
@@ -229,11 +172,11 @@ static void give_response(const struct serving *serving, const cJSON *message)
 static void take_response(struct peer *peer, cJSON *message)
 {
     uint64_t id = strtoull(json_text_or(message, "id", "0"), NULL, 10);
-    for (size_t i = 0; i < peer->serving.n; i++) {
-        struct serving serving = peer->serving.v[i];
+    for (size_t i = 0; i < peer->hand.webhooks.n; i++) {
+        struct serving serving = peer->hand.webhooks.v[i];
         if (serving.id != id)
             continue;
-        array_remove(&peer->serving, i);
+        array_remove(&peer->hand.webhooks, i);
         give_response(&serving, message);
         return;
     }
@@ -242,10 +185,10 @@ static void take_response(struct peer *peer, cJSON *message)
 /* Checks are answered in the order they were asked. */
 static void take_checked(struct peer *peer, cJSON *message)
 {
-    if (!peer->checking.n)
+    if (!peer->hand.checks.n)
         return;
-    struct checking checking = peer->checking.v[0];
-    array_remove(&peer->checking, 0);
+    struct checking checking = peer->hand.checks.v[0];
+    array_remove(&peer->hand.checks, 0);
     CLEANUP_FREE char *text = clean_text(message, "text", DETAIL);
     CLEANUP_FREE char *redacted = log_redact(text);
     checking.done(checking.ctx, (int)json_int_or(message, "code", TOCSIN_E_FAILED), redacted);

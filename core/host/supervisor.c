@@ -1,15 +1,34 @@
 #include "host/supervisor.h"
 
-#include <inttypes.h>
-#include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <tocsin/connector.h>
 
 #include "host/peer.h"
+#include "host/peer_say.h"
+#include "host/peer_take.h"
 
 #define WEBHOOK_MOST ((size_t)1 << 20)
+#define SERVING_MOST 512 /* webhooks that wait for one runner; more come again */
+
+struct later { /* what must not be called back from within a call */
+    uint64_t action;
+    char *connector;
+    const char *why;
+    webhook_done *served;
+    void *ctx;
+    int status;
+};
+
+struct supervisor {
+    struct peer_needs needs;
+    ARRAY(struct peer *) peers;
+    uv_idle_t idle; /* runs while `laters` or a paused peer wait for the loop */
+    ARRAY(struct later) laters;
+    bool stopping;
+    void (*done)(void *ctx);
+    void *done_ctx;
+};
 
 const struct supervisor_times supervisor_times_default = {
     .life = {.start = 60 * SECOND,
@@ -27,13 +46,11 @@ const struct supervisor_times supervisor_times_default = {
 
 static void run_later(struct supervisor *supervisor, const struct later *later)
 {
+    const struct supervisor_ops *ops = &supervisor->needs.ops;
     if (later->served)
         later->served(later->ctx, later->status, NULL, "", 0);
-    else if (later->checked)
-        later->checked(later->ctx, TOCSIN_E_FAILED, later->why);
     else
-        supervisor->ops.on_result(supervisor->ops.ctx, later->connector, later->action, TOCSIN_REFUSED, 0, NULL,
-                                  later->why);
+        ops->on_result(ops->ctx, later->connector, later->action, TOCSIN_REFUSED, 0, NULL, later->why);
 }
 
 static void on_idle(uv_idle_t *idle)
@@ -50,8 +67,9 @@ static void on_idle(uv_idle_t *idle)
     }
 }
 
-void supervisor_wake(struct supervisor *supervisor)
+static void wake(void *ctx)
 {
+    struct supervisor *supervisor = ctx;
     if (!uv_is_closing((uv_handle_t *)&supervisor->idle))
         uv_idle_start(&supervisor->idle, on_idle);
 }
@@ -59,27 +77,10 @@ void supervisor_wake(struct supervisor *supervisor)
 static void do_later(struct supervisor *supervisor, struct later later)
 {
     *array_add(&supervisor->laters) = later;
-    supervisor_wake(supervisor);
+    wake(supervisor);
 }
 
 /* ---- which there are ---- */
-
-struct supervisor *supervisor_create(uv_loop_t *loop, const char *runner, const struct supervisor_ops *ops)
-{
-    struct supervisor *supervisor = xcalloc(1, sizeof(*supervisor));
-    supervisor->loop = loop;
-    supervisor->runner = xstrdup(runner);
-    supervisor->ops = *ops;
-    supervisor->times = supervisor_times_default;
-    uv_idle_init(loop, &supervisor->idle);
-    supervisor->idle.data = supervisor;
-    return supervisor;
-}
-
-void supervisor_set_times(struct supervisor *supervisor, const struct supervisor_times *times)
-{
-    supervisor->times = *times;
-}
 
 static struct peer *find(struct supervisor *supervisor, const char *name)
 {
@@ -115,17 +116,17 @@ int supervisor_add(struct supervisor *supervisor, const struct connector_config 
     if (find(supervisor, config->name))
         return error_set(err, ERR_CONFLICT, "there are two connectors named '%s'; give one another name",
                          config->name);
-    struct peer *peer = peer_create(supervisor, config);
+    struct peer *peer = peer_create(&supervisor->needs, config);
     *array_add(&supervisor->peers) = peer;
     peer_step(peer, LIFE_START);
     return 0;
 }
 
-static bool is_same(const struct peer *peer, const struct connector_config *config)
+static bool is_same(const struct peer_settings *settings, const struct connector_config *config)
 {
-    bool settings =
-        (!peer->settings && !config->settings) || cJSON_Compare(peer->settings, config->settings, true);
-    return settings && strcmp(peer->file, config->file) == 0 && peer->memory == config->memory;
+    bool same =
+        (!settings->settings && !config->settings) || cJSON_Compare(settings->settings, config->settings, true);
+    return same && strcmp(settings->file, config->file) == 0 && settings->memory == config->memory;
 }
 
 int supervisor_configure(struct supervisor *supervisor, const struct connector_config *config,
@@ -134,7 +135,7 @@ int supervisor_configure(struct supervisor *supervisor, const struct connector_c
     struct peer *peer = find(supervisor, config->name);
     if (!peer)
         return supervisor_add(supervisor, config, err);
-    if (is_same(peer, config) && !peer->removed)
+    if (is_same(&peer->config, config) && !peer->removed)
         return 0;
     peer->removed = false;
     peer_configure(peer, config);
@@ -177,18 +178,13 @@ int supervisor_restart(struct supervisor *supervisor, const char *name, struct e
 int supervisor_check(struct supervisor *supervisor, const char *name, check_done *done, void *ctx,
                      struct error *err)
 {
-    struct str json = {0};
     struct peer *peer = need(supervisor, name, err);
     if (!peer)
         return ERR_NOT_FOUND;
     if (peer->life.state != LIFE_RUNNING)
         return error_set(err, ERR_REFUSED, "%s is %s%s%s", name, life_name(peer->life.state),
                          *peer->reason ? ": " : "", peer->reason);
-    struct json_out j = message_begin(MESSAGE_CHECK, &json);
-    json_put_int(&j, "deadline_ms", supervisor->times.deadline);
-    json_end_object(&j);
-    *array_add(&peer->checking) = (struct checking){done, ctx};
-    peer_send(peer, &json);
+    peer_check(peer, done, ctx);
     return 0;
 }
 
@@ -198,14 +194,14 @@ void supervisor_each(struct supervisor *supervisor, bool (*on)(void *ctx, const 
     for (size_t i = 0; i < supervisor->peers.n; i++) {
         const struct peer *peer = supervisor->peers.v[i];
         struct connector_info info = {.name = peer->name,
-                                      .file = peer->file,
+                                      .file = peer->config.file,
                                       .state = life_name(peer->life.state),
-                                      .version = peer->version,
-                                      .summary = peer->summary,
+                                      .version = peer->about.version,
+                                      .summary = peer->about.summary,
                                       .reason = *peer->reason ? peer->reason : NULL,
-                                      .can = peer->can,
+                                      .can = peer->about.can,
                                       .restarts = peer->restarts,
-                                      .in_flight = (int)peer->in_flight.n,
+                                      .in_flight = (int)peer->hand.actions.n,
                                       .since = peer->since};
         if (!on(ctx, &info))
             return;
@@ -219,115 +215,45 @@ bool supervisor_can_take(struct supervisor *supervisor, const char *connector, u
     const struct peer *peer = find(supervisor, connector);
     if (!peer)
         return false;
-    *ret_can = peer->can;
-    return peer->life.state == LIFE_RUNNING && (int64_t)peer->in_flight.n < peer->parallel;
+    *ret_can = peer->about.can;
+    return peer->life.state == LIFE_RUNNING && (int64_t)peer->hand.actions.n < peer->about.parallel;
 }
 
 void supervisor_perform(struct supervisor *supervisor, const struct action *action)
 {
     struct peer *peer = find(supervisor, action->connector);
-    CLEANUP_STR struct str json = {0};
-    char id[24];
     require(peer && peer->life.state == LIFE_RUNNING);
-    snprintf(id, sizeof(id), "%" PRIu64, action->id);
-    struct json_out j = message_begin(MESSAGE_PERFORM, &json);
-    json_put_text(&j, "id", id);
-    json_put_text(&j, "kind", action->kind);
-    json_put_text(&j, "key", action->key);
-    json_put_int(&j, "attempt", action->unsure ? action->attempts : 1);
-    json_put_int(&j, "made", action->made_at);
-    json_put_int(&j, "deadline_ms", supervisor->times.deadline);
-    json_key(&j, "body");
-    json_raw(&j, action->body);
-    json_end_object(&j);
-    if (json.len > FRAME_MOST) {
+    if (!peer_perform(peer, action))
         do_later(supervisor, (struct later){.action = action->id,
                                             .connector = xstrdup(peer->name),
                                             .why = "it is too long to be handed to a connector"});
-        return;
-    }
-    *array_add(&peer->in_flight) = action->id;
-    peer_send(peer, &json);
-}
-
-/* The peer that a token came from, while it is the same process; *ret_token as the runner knows it. */
-static struct peer *peer_of(struct supervisor *supervisor, const char *connector, uint64_t token,
-                            int64_t *ret_token)
-{
-    struct peer *peer = find(supervisor, connector);
-    *ret_token = (int64_t)(token & 0xffffffffff);
-    return peer && peer->alive && (peer->generation & 0xffff) == token >> 40 ? peer : NULL;
 }
 
 void supervisor_ack(struct supervisor *supervisor, const char *connector, uint64_t token, int code)
 {
-    int64_t number;
-    struct str json = {0};
-    struct peer *peer = peer_of(supervisor, connector, token, &number);
-    if (!peer)
-        return;
-    struct json_out j = message_begin(MESSAGE_ACK, &json);
-    json_put_int(&j, "token", number);
-    json_put_int(&j, "code", code);
-    json_end_object(&j);
-    peer_send(peer, &json);
-    peer_answered(peer);
+    struct peer *peer = find(supervisor, connector);
+    if (peer)
+        peer_ack(peer, token, code);
 }
 
 void supervisor_value(struct supervisor *supervisor, const char *connector, uint64_t token, const char *value)
 {
-    int64_t number;
-    struct str json = {0};
-    struct peer *peer = peer_of(supervisor, connector, token, &number);
-    if (!peer)
-        return;
-    struct json_out j = message_begin(MESSAGE_VALUE, &json);
-    json_put_int(&j, "token", number);
-    json_put_text(&j, "value", value);
-    json_end_object(&j);
-    peer_send(peer, &json);
-    peer_answered(peer);
-}
-
-static void encode_webhook(const struct webhook *webhook, const char *id, duration deadline, struct str *out)
-{
-    size_t n = sodium_base64_ENCODED_LEN(webhook->n, sodium_base64_VARIANT_ORIGINAL);
-    CLEANUP_FREE char *encoded = xmalloc(n);
-    sodium_bin2base64(encoded, n, (const unsigned char *)webhook->body, webhook->n,
-                      sodium_base64_VARIANT_ORIGINAL);
-    struct json_out j = message_begin(MESSAGE_SERVE, out);
-    json_put_text(&j, "id", id);
-    json_put_text(&j, "method", webhook->method);
-    json_put_text(&j, "path", webhook->path);
-    json_put_text(&j, "query", webhook->query);
-    json_put_int(&j, "received", webhook->received);
-    json_put_int(&j, "deadline_ms", deadline);
-    json_key(&j, "headers");
-    json_tree(&j, webhook->headers);
-    json_put_text(&j, "body64", encoded);
-    json_end_object(&j);
+    struct peer *peer = find(supervisor, connector);
+    if (peer)
+        peer_value(peer, token, value);
 }
 
 void supervisor_serve(struct supervisor *supervisor, const char *connector, const struct webhook *webhook,
                       webhook_done *done, void *ctx)
 {
     struct peer *peer = find(supervisor, connector);
-    CLEANUP_STR struct str json = {0};
-    char id[24];
-    int status = !peer || peer->life.state != LIFE_RUNNING || peer->serving.n >= SERVING_MOST ? 503
-                 : webhook->n > WEBHOOK_MOST                                                  ? 413
-                                                                                              : 0;
-    if (!status) {
-        snprintf(id, sizeof(id), "%" PRIu64, ++peer->next_id);
-        encode_webhook(webhook, id, supervisor->times.deadline, &json);
-        status = json.len > FRAME_MOST ? 413 : 0;
-    }
-    if (status) {
+    int status = 0;
+    if (!peer || peer->life.state != LIFE_RUNNING || peer->hand.webhooks.n >= SERVING_MOST)
+        status = 503;
+    else if (webhook->n > WEBHOOK_MOST || !peer_serve(peer, webhook, done, ctx))
+        status = 413;
+    if (status)
         do_later(supervisor, (struct later){.served = done, .ctx = ctx, .status = status});
-        return;
-    }
-    *array_add(&peer->serving) = (struct serving){peer->next_id, done, ctx};
-    peer_send(peer, &json);
 }
 
 /* ---- the end ---- */
@@ -345,8 +271,9 @@ static void end_if_all_ended(struct supervisor *supervisor)
     done(supervisor->done_ctx);
 }
 
-void supervisor_peer_ended(struct supervisor *supervisor, struct peer *peer)
+static void peer_ended(void *ctx, struct peer *peer)
 {
+    struct supervisor *supervisor = ctx;
     if (peer->removed)
         forget(supervisor, peer);
     end_if_all_ended(supervisor);
@@ -362,6 +289,29 @@ void supervisor_stop(struct supervisor *supervisor, void (*done)(void *ctx), voi
     end_if_all_ended(supervisor);
 }
 
+/* ---- life ---- */
+
+struct supervisor *supervisor_create(uv_loop_t *loop, const char *runner, const struct supervisor_ops *ops)
+{
+    struct supervisor *supervisor = xcalloc(1, sizeof(*supervisor));
+    supervisor->needs = (struct peer_needs){.loop = loop,
+                                            .runner = xstrdup(runner),
+                                            .ops = *ops,
+                                            .times = supervisor_times_default,
+                                            .ctx = supervisor,
+                                            .take = peer_take,
+                                            .wake = wake,
+                                            .ended = peer_ended};
+    uv_idle_init(loop, &supervisor->idle);
+    supervisor->idle.data = supervisor;
+    return supervisor;
+}
+
+void supervisor_set_times(struct supervisor *supervisor, const struct supervisor_times *times)
+{
+    supervisor->needs.times = *times;
+}
+
 void supervisor_destroy(struct supervisor *supervisor)
 {
     if (!supervisor)
@@ -371,8 +321,8 @@ void supervisor_destroy(struct supervisor *supervisor)
     array_free(&supervisor->peers);
     on_idle(&supervisor->idle); /* what was still to be called back */
     uv_close((uv_handle_t *)&supervisor->idle, NULL);
-    uv_run(supervisor->loop, UV_RUN_NOWAIT); /* the close callbacks */
+    uv_run(supervisor->needs.loop, UV_RUN_NOWAIT); /* the close callbacks */
     array_free(&supervisor->laters);
-    free(supervisor->runner);
+    free(supervisor->needs.runner);
     free(supervisor);
 }

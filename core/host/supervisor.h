@@ -11,39 +11,12 @@
 #ifndef TOCSIN_HOST_SUPERVISOR_H
 #define TOCSIN_HOST_SUPERVISOR_H
 
-#include <cjson/cJSON.h>
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "base/error.h"
-#include "base/time.h"
-#include "host/life.h"
+#include "host/edges.h"
 #include "outbox/action.h"
 
 struct supervisor;
 struct uv_loop_s;
-
-struct connector_config {
-    const char *name;      /* as configured: "slack"; small letters, digits, - and _, at most 40 */
-    const char *file;      /* the shared object */
-    const cJSON *settings; /* as configured: checked against the connector's own table once it is known */
-    int64_t memory;        /* bytes; 0: no limit */
-};
-
-struct supervisor_ops {
-    void *ctx;
-    /* An event; answer with supervisor_ack. */
-    void (*on_event)(void *ctx, const char *connector, const cJSON *event, uint64_t token);
-    /* The connector's own store; answer with supervisor_value or supervisor_ack. value NULL removes. */
-    void (*on_get)(void *ctx, const char *connector, const char *key, uint64_t token);
-    void (*on_put)(void *ctx, const char *connector, const char *key, const char *value, uint64_t token);
-    void (*on_result)(void *ctx, const char *connector, uint64_t action, int code, duration retry_after,
-                      const char *remote_id, const char *detail);
-    /* reason: what is wrong where it is not up; NULL: it was stopped by order. */
-    void (*on_state)(void *ctx, const char *connector, uint64_t can, bool up, const char *reason);
-    /* What it says of how often it may be asked, before it is up; see outbox/limit_read.h. NULL: not wanted */
-    void (*on_limits)(void *ctx, const char *connector, const cJSON *limits);
-};
 
 struct connector_info {
     const char *name, *file, *state, *version, *summary, *reason; /* NULL: not known, none */
@@ -52,10 +25,6 @@ struct connector_info {
     instant since;
 };
 
-struct supervisor_times {
-    struct life_times life;
-    duration deadline; /* of one perform, serve or check */
-};
 extern const struct supervisor_times supervisor_times_default;
 
 /* runner: path of the program tocsin-runner. */
@@ -72,7 +41,6 @@ int supervisor_remove(struct supervisor *supervisor, const char *name, struct er
 /* Stops it (its actions in flight come back) and starts it anew; broken ones too. */
 int supervisor_restart(struct supervisor *supervisor, const char *name, struct error *err);
 /* Asks it whether its credentials and rights are well; done(ctx, 0 or TOCSIN_E_..., text) once. */
-typedef void check_done(void *ctx, int code, const char *text);
 int supervisor_check(struct supervisor *supervisor, const char *name, check_done *done, void *ctx,
                      struct error *err);
 void supervisor_each(struct supervisor *supervisor, bool (*on)(void *ctx, const struct connector_info *info),
@@ -86,13 +54,6 @@ void supervisor_ack(struct supervisor *supervisor, const char *connector, uint64
 void supervisor_value(struct supervisor *supervisor, const char *connector, uint64_t token, const char *value);
 
 /* A webhook for a connector; `done` is called once: with status 503 when it cannot be asked, 413 when that is too long. */
-struct webhook {
-    const char *method, *path, *query, *body;
-    size_t n;
-    instant received;
-    const cJSON *headers; /* object of text, names in lower case */
-};
-typedef void webhook_done(void *ctx, int status, const char *content_type, const char *body, size_t n);
 void supervisor_serve(struct supervisor *supervisor, const char *connector, const struct webhook *webhook,
                       webhook_done *done, void *ctx);
 

@@ -1,0 +1,54 @@
+/*
+ * edges - what goes in and out of the host: what is configured of a connector, what is told of it, what it is asked.
+ *
+ * Types alone, so that the parts of the host share them without knowing each other. Texts are borrowed for the call.
+ */
+#ifndef TOCSIN_HOST_EDGES_H
+#define TOCSIN_HOST_EDGES_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "host/life.h"
+
+struct connector_config {
+    const char *name;      /* as configured: "slack"; small letters, digits, - and _, at most 40 */
+    const char *file;      /* the shared object */
+    const cJSON *settings; /* as configured: checked against the connector's own table once it is known */
+    int64_t memory;        /* bytes; 0: no limit */
+};
+
+struct supervisor_ops {
+    void *ctx;
+    /* An event; answer with supervisor_ack. */
+    void (*on_event)(void *ctx, const char *connector, const cJSON *event, uint64_t token);
+    /* The connector's own store; answer with supervisor_value or supervisor_ack. value NULL removes. */
+    void (*on_get)(void *ctx, const char *connector, const char *key, uint64_t token);
+    void (*on_put)(void *ctx, const char *connector, const char *key, const char *value, uint64_t token);
+    void (*on_result)(void *ctx, const char *connector, uint64_t action, int code, duration retry_after,
+                      const char *remote_id, const char *detail);
+    /* reason: what is wrong where it is not up; NULL: it was stopped by order. */
+    void (*on_state)(void *ctx, const char *connector, uint64_t can, bool up, const char *reason);
+    /* What it says of how often it may be asked, before it is up; see outbox/limit_read.h. NULL: not wanted */
+    void (*on_limits)(void *ctx, const char *connector, const cJSON *limits);
+};
+
+struct supervisor_times {
+    struct life_times life;
+    duration deadline; /* of one perform, serve or check */
+};
+
+struct webhook {
+    const char *method, *path, *query, *body;
+    size_t n;
+    instant received;
+    const cJSON *headers; /* object of text, names in lower case */
+};
+typedef void webhook_done(void *ctx, int status, const char *content_type, const char *body, size_t n);
+
+/* code: 0 or TOCSIN_E_... */
+typedef void check_done(void *ctx, int code, const char *text);
+
+#endif
