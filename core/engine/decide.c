@@ -32,7 +32,7 @@ struct verb {
 static struct event *tell(struct asked *ask, enum event_type type)
 {
     struct event *event = event_add(ask->events, type, ask->id, ask->now, ask->command->by);
-    if ((event_kind(type)->must | event_kind(type)->may) & FIELD_RULE)
+    if (event_takes(type) & FIELD_RULE)
         event->rule = xstrdup(ask->command->rule);
     return event;
 }
@@ -411,7 +411,7 @@ static int decide_plain(struct asked *ask)
 {
     const struct command *c = ask->command;
     const struct verb *verb = ask->verb;
-    if (event_kind(verb->type)->must & ~fields_given(c))
+    if (event_needs(verb->type) & ~fields_given(c))
         return error_set(ask->err, ERR_INVALID, "%s", verb->missing);
     if (verb->same && verb->same(ask->incident, c))
         return 0;

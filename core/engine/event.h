@@ -2,9 +2,9 @@
  * event - everything that can have happened, its JSON, its version.
  *
  * An event is a fact about one subject: an incident, an alert group, a person, or the system. All events share one
- * flat struct; a table says for each type which fields it carries and which of those it must have, and the
- * encoder, the decoder, the checks and docs/events.md come from that table. An event that was ever journaled stays readable:
- * fields are added, never renamed, and a type's `revision` says which of its forms was written.
+ * flat struct; a row of events.def says for each type which fields it carries and what they mean, how it is told, folded,
+ * searched and shown. The enum, the encoder, the decoder, the checks and docs/events.md come from those rows. An event that
+ * was ever journaled stays readable: fields are added, never renamed, and a type's `revision` says which of its forms was written.
  *
  * Text in an event is owned by it (event_finish frees). Pure: no clock, no randomness, no I/O.
  */
@@ -21,87 +21,57 @@
 
 enum event_type {
     EVENT_NONE,
-    /* of an incident */
-    EVENT_DECLARED,   /* text: title, status, rule (when one declared it), value: where it was said */
-    EVENT_STATUS,     /* status, name: verb, text: reason, until, value: link, other: survivor */
-    EVENT_TITLED,     /* text */
-    EVENT_SUMMARIZED, /* text */
-    EVENT_SEVERITY,   /* name */
-    EVENT_TEAM,       /* name */
-    EVENT_SERVICE,    /* name */
-    EVENT_PRIVATE,    /* flag */
-    EVENT_DRILL,      /* flag */
-    EVENT_ROLE,       /* name: role, value: person; no value: given up */
-    EVENT_MEMBER, /* value: person, flag: true joined, false left; name: the platform where they did so themselves */
-    EVENT_NOTED,   /* text; of a message: name: connector, value: message */
-    EVENT_PINNED,  /* text; of a message: name: connector, value: message */
-    EVENT_LINKED,  /* value: url, text: label */
-    EVENT_RELATED, /* other */
-    EVENT_UPDATED, /* text: where things stand, for everybody who follows */
-    EVENT_SAID,    /* text, name: connector, value: message, data: files */
-    EVENT_SAID_EDITED, /* text, name: connector, value: message, data: files, count: greater than of an earlier edit */
-    EVENT_SAID_DELETED, /* name: connector, value: message */
-    EVENT_CHANNEL,  /* name: connector, value: channel, text: its name, flag: true in use, false gone; count: 1
-                           for members only */
-    EVENT_CARD,     /* name: connector, value: channel, text: message: where its card stands */
-    EVENT_CUSTOMER, /* name: key, text: display name, count: alerts so far */
-    EVENT_ALERT,    /* value: fingerprint, text: title, flag: true attached, false moved away, count */
-    EVENT_ALERT_STATE, /* value: fingerprint, name: "regressed" | "resolved" | "over threshold", count */
-    EVENT_MERGED_IN,   /* other: the incident that ended in this one */
-    EVENT_DISSENTED,   /* text */
-    EVENT_OWED,        /* name: obligation, until: when it is due, text */
-    EVENT_MISSED,      /* name: obligation, text: what is owed, until: when it was due */
-    EVENT_MET,         /* name: obligation */
-    EVENT_PAGED,       /* value: person or rotation, text, rule */
-    EVENT_CONNECTOR, /* name: connector, text: what is wrong with it or that it is back, flag: true when well */
-    EVENT_SCRIPT,    /* text: a policy's failure or remark about this incident, rule */
-    EVENT_DRAFTED,   /* count: the draft's number, name: customer's key or "all", text */
-    EVENT_DRAFT_CARD, /* count: draft, name: connector, value: channel, text: message: where it can be approved */
-    EVENT_APPROVED,   /* count: draft, name: customer's key or "all", text: as it is sent */
-    EVENT_DISCARDED, /* count: draft */
-    EVENT_TOLD,      /* name: customer's key, value: connector, count: draft */
-    EVENT_REPLIED,   /* name: customer's key, text, value: link, data: {"connector","message"} */
-    /* of an alert group; subject: fingerprint */
-    EVENT_GROUP_SEEN,      /* text: title, name: service, data: facts */
-    EVENT_GROUP_REGRESSED, /* count, data: facts */
-    EVENT_GROUP_RESOLVED,  /* count */
-    EVENT_GROUP_JUDGED, /* name: verdict, rule, text: why, other: incident, data: facts and competing rules */
-    EVENT_GROUP_MUTED,  /* until, text: reason */
-    EVENT_GROUP_UNMUTED,
-    /* of a person; subject: person id */
-    EVENT_PERSON, /* text: display name, name: connector, value: its user id, data: {"email","zone","login"} */
-    /* of the system */
-    EVENT_MUTED,       /* subject: pattern, until, text: reason */
-    EVENT_UNMUTED,     /* subject: pattern */
-    EVENT_POLICY,      /* flag: true loaded, false refused; name: team file, text: error or digest */
-    EVENT_TOKEN,       /* name, flag: true made, false revoked */
-    EVENT_ACTION_DEAD, /* subject: action id, name: connector, text: why, other: incident */
+#define EVENT(id, ...) EVENT_##id,
+#include "engine/events.def"
     EVENT_TYPE_COUNT
 };
 
 enum event_subject { OF_INCIDENT, OF_GROUP, OF_PERSON, OF_SYSTEM };
 
+/* In the order of the payload. */
 enum event_field {
     FIELD_TEXT = 1,
     FIELD_NAME = 2,
     FIELD_VALUE = 4,
     FIELD_RULE = 8,
-    FIELD_DATA = 16,
+    FIELD_STATUS = 16,
     FIELD_UNTIL = 32,
     FIELD_OTHER = 64,
     FIELD_COUNT = 128,
-    FIELD_STATUS = 256,
-    FIELD_FLAG = 512,
+    FIELD_FLAG = 256,
+    FIELD_DATA = 512,
 };
+#define EVENT_FIELDS 10
 
 #define BY_APP      "app/"
 #define BY_CUSTOMER "customer/"
 
+struct event;
+struct incident;
+
+/* Does to the state what an event says. */
+typedef void event_folder(struct incident *incident, const struct event *event);
+
+enum event_shown {
+    SHOWN_ALWAYS,
+    SHOWN_FOR_PEOPLE, /* only what a person did, not the system or a rule */
+    SHOWN_NEVER,
+};
+
+/* A row of events.def. */
 struct event_kind {
     const char *name; /* "declared", as journaled */
-    enum event_subject subject;
-    unsigned must, may; /* sets of enum event_field */
     int revision;
+    enum event_subject subject;
+    event_folder *fold;
+    struct event_use {
+        bool needed;
+        const char *meaning; /* NULL: the event does not have this field */
+    } use[EVENT_FIELDS];
+    const char *phrases[2]; /* by the flag; the same twice where it does not matter; NULL: none */
+    enum event_shown shown; /* in timelines */
+    bool searched;          /* by its text */
+    size_t counter;         /* where the incident counts these: an offset in it; 0: it does not */
 };
 
 struct event {
@@ -127,6 +97,14 @@ typedef ARRAY(struct event) event_list;
 
 const struct event_kind *event_kind(enum event_type type);
 enum event_type event_type_parse(const char *name); /* EVENT_NONE when unknown */
+/* Sets of enum event_field: those that an event must have; those that it can have, with the former. */
+unsigned event_needs(enum event_type type);
+unsigned event_takes(enum event_type type);
+const char *event_field_name(enum event_field field); /* in the payload: "text" */
+/* Whether it is part of the story that timelines tell. What only the core needs to remember is not. */
+bool event_is_shown(const struct event *event);
+/* What full-text search should find it by, or NULL. Borrowed from the event. */
+const char *event_search_text(const struct event *event);
 
 void event_finish(struct event *event);
 void event_list_finish(event_list *list);
@@ -144,7 +122,5 @@ int event_decode(const char *stream, const char *type, const char *data, struct 
    through `name_of` (NULL: ids). `zone` NULL is UTC. A text that such an event has, and this one has not, was deleted. */
 void event_describe(const struct event *event, instant now, const char *zone,
                     const char *(*name_of)(void *ctx, const char *id), void *ctx, struct str *out);
-/* What full-text search should find it by, or NULL. Borrowed from the event. */
-const char *event_search_text(const struct event *event);
 
 #endif

@@ -9,37 +9,71 @@
 
 #define PAGE "docs/events.md"
 
-static void put_fields(unsigned fields, struct str *out)
+static const char intro[] = "# Events\n\n"
+                            "Everything that can happen, from the rows of `core/engine/events.def`. `on(NAME, "
+                            "…)` in a policy names an event of an\n"
+                            "incident; the API's timeline and stream show them.\n\n"
+                            "Every event has `at` (when it happened) and `by` (who did it: a person's id, "
+                            "`rule`, `clock`, `system`, `intake`,\n"
+                            "`connector/NAME`, `api/NAME`, `app/NAME` for another app on a platform, or "
+                            "`customer/KEY`). Its other fields are its\n"
+                            "payload, together with `r`, the payload's revision. A field in (parentheses) is "
+                            "optional. The quoted line is the\n"
+                            "sentence that people read; a part of it in [brackets] is left out when the field "
+                            "that it names is empty.\n";
+
+static const char *const subjects[] = {[OF_INCIDENT] = "Of an incident",
+                                       [OF_GROUP] = "Of an alert group",
+                                       [OF_PERSON] = "Of a person",
+                                       [OF_SYSTEM] = "Of the system"};
+
+static void put_sentences(const struct event_kind *kind, struct str *out)
 {
-    static const char *const names[] = {"text",  "name",  "value", "rule",   "data",
-                                        "until", "other", "count", "status", "flag"};
-    bool any = false;
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-        if (!(fields & 1u << i))
-            continue;
-        str_addf(out, "%s`%s`", any ? ", " : "", names[i]);
-        any = true;
+    const char *unset = kind->phrases[0], *set = kind->phrases[1];
+    if (!unset)
+        return;
+    if (unset == set)
+        str_addf(out, "> %s\n\n", unset);
+    else
+        str_addf(out, "> %s\n>\n> %s\n\n", set, unset);
+}
+
+static void put_fields(const struct event_kind *kind, bool needed, struct str *out)
+{
+    for (unsigned i = 0; i < EVENT_FIELDS; i++) {
+        const struct event_use *use = &kind->use[i];
+        const char *name = event_field_name((enum event_field)(1u << i));
+        if (use->meaning && use->needed == needed)
+            str_addf(out, needed ? "- `%s`: %s\n" : "- (`%s`): %s\n", name, use->meaning);
     }
+}
+
+static void put_remarks(const struct event_kind *kind, struct str *out)
+{
+    static const char *const shown[] = {[SHOWN_ALWAYS] = "",
+                                        [SHOWN_FOR_PEOPLE] = " Timelines show it when a person did it.",
+                                        [SHOWN_NEVER] = " Timelines do not show it."};
+    CLEANUP_STR struct str remarks = {0};
+    str_addf(&remarks, "%s%s%s", shown[kind->shown], kind->searched ? " Search finds it by its text." : "",
+             kind->counter ? " The incident counts them." : "");
+    if (remarks.len)
+        str_addf(out, "\n%s\n", remarks.p + 1);
 }
 
 static void write_page(struct str *out)
 {
-    static const char *const subjects[] = {[OF_INCIDENT] = "an incident",
-                                           [OF_GROUP] = "an alert group",
-                                           [OF_PERSON] = "a person",
-                                           [OF_SYSTEM] = "the system"};
-    str_add(out, "# Events\n\nEverything that can have happened, from the table in `core/engine/event.c`. Each "
-                 "has `at` and `by` as "
-                 "well; what the fields mean stands\nin `core/engine/event.h`. `on(NAME, …)` in a policy names "
-                 "one; the API's "
-                 "timeline and stream show them.\n\n| event | of | has | may have |\n|---|---|---|---|\n");
+    const char *subject = NULL;
+    str_add(out, intro);
     for (int type = EVENT_NONE + 1; type < EVENT_TYPE_COUNT; type++) {
         const struct event_kind *kind = event_kind((enum event_type)type);
-        str_addf(out, "| `%s` | %s | ", kind->name, subjects[kind->subject]);
-        put_fields(kind->must, out);
-        str_add(out, " | ");
-        put_fields(kind->may & ~kind->must, out);
-        str_add(out, " |\n");
+        if (subject != subjects[kind->subject])
+            str_addf(out, "\n## %s\n", subjects[kind->subject]);
+        subject = subjects[kind->subject];
+        str_addf(out, "\n### `%s`\n\n", kind->name);
+        put_sentences(kind, out);
+        put_fields(kind, true, out);
+        put_fields(kind, false, out);
+        put_remarks(kind, out);
     }
 }
 

@@ -1,0 +1,40 @@
+/* The alert groups of an incident. */
+#include "engine/fold.h"
+
+#include <string.h>
+
+static struct state_alert *find_alert(struct incident *incident, const char *fingerprint)
+{
+    for (size_t i = 0; i < incident->alerts.n; i++) {
+        if (strcmp(incident->alerts.v[i].fingerprint, fingerprint) == 0)
+            return &incident->alerts.v[i];
+    }
+    return NULL;
+}
+
+void fold_alert(struct incident *incident, const struct event *event)
+{
+    struct state_alert *alert = find_alert(incident, event->value);
+    if (!event->flag) {
+        if (!alert)
+            return;
+        free(alert->fingerprint);
+        free(alert->title);
+        array_remove(&incident->alerts, (size_t)(alert - incident->alerts.v));
+    } else if (alert) {
+        alert->count = MAX(alert->count, event->count);
+        alert->resolved = false;
+    } else if (incident->alerts.n < STATE_ALERTS) {
+        *array_add(&incident->alerts) =
+            (struct state_alert){xstrdup(event->value), xstrdup(event->text), event->count, false};
+    }
+}
+
+void fold_alert_state(struct incident *incident, const struct event *event)
+{
+    struct state_alert *alert = find_alert(incident, event->value);
+    if (!alert)
+        return;
+    alert->resolved = strcmp(event->name, "resolved") == 0;
+    alert->count = MAX(alert->count, event->count);
+}

@@ -1,0 +1,77 @@
+/* The customers of an incident, and what they are told. */
+#include "engine/fold.h"
+
+#include <string.h>
+
+void fold_customer(struct incident *incident, const struct event *event)
+{
+    for (size_t i = 0; i < incident->customers.n; i++) {
+        struct state_customer *customer = &incident->customers.v[i];
+        if (strcmp(customer->key, event->name) != 0)
+            continue;
+        customer->count = MAX(customer->count, event->count);
+        if (event->text)
+            replace_text(&customer->name, event->text);
+        return;
+    }
+    if (incident->customers.n < STATE_CUSTOMERS)
+        *array_add(&incident->customers) =
+            (struct state_customer){xstrdup(event->name), xstrdup(event->text), event->at, event->count};
+}
+
+/* The oldest settled draft makes room; decide sees to it that there is one. */
+static void forget_draft(struct incident *incident)
+{
+    size_t i = 0;
+    while (i < incident->drafts.n && incident->drafts.v[i].state == DRAFT_WAITING)
+        i++;
+    if (i == incident->drafts.n)
+        return;
+    struct state_draft *draft = &incident->drafts.v[i];
+    for (size_t k = incident->draft_cards.n; k-- > 0;) {
+        struct state_draft_card *card = &incident->draft_cards.v[k];
+        if (card->draft != draft->number)
+            continue;
+        free(card->connector);
+        free(card->channel);
+        free(card->message);
+        array_remove(&incident->draft_cards, k);
+    }
+    free(draft->customer);
+    free(draft->text);
+    free(draft->by);
+    free(draft->settled_by);
+    array_remove(&incident->drafts, i);
+}
+
+void fold_drafted(struct incident *incident, const struct event *event)
+{
+    if (incident->drafts.n >= STATE_DRAFTS)
+        forget_draft(incident);
+    *array_add(&incident->drafts) = (struct state_draft){
+        xstrdup(event->name), xstrdup(event->text), xstrdup(event->by), NULL, event->count, DRAFT_WAITING};
+    incident->drafted = MAX(incident->drafted, event->count);
+    incident->spoke_at = event->at;
+}
+
+void fold_draft_card(struct incident *incident, const struct event *event)
+{
+    *array_add(&incident->draft_cards) = (struct state_draft_card){xstrdup(event->name), xstrdup(event->value),
+                                                                   xstrdup(event->text), event->count};
+}
+
+void fold_settled(struct incident *incident, const struct event *event)
+{
+    struct state_draft *draft = (struct state_draft *)(uintptr_t)incident_draft(incident, event->count);
+    if (!draft)
+        return;
+    draft->state = event->type == EVENT_APPROVED ? DRAFT_APPROVED : DRAFT_DISCARDED;
+    replace_text(&draft->settled_by, event->by);
+    incident->spoke_at = event->at;
+}
+
+/* A customer was told: that is an update. */
+void fold_told(struct incident *incident, const struct event *event)
+{
+    incident->updated_at = event->at;
+}

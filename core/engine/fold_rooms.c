@@ -1,0 +1,38 @@
+/* The channels of an incident, and the cards that stand in them. */
+#include "engine/fold.h"
+
+#include <string.h>
+
+void fold_channel(struct incident *incident, const struct event *event)
+{
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        struct state_channel *channel = &incident->channels.v[i];
+        if (strcmp(channel->connector, event->name) != 0 || strcmp(channel->channel, event->value) != 0)
+            continue;
+        if (event->flag) {
+            replace_text(&channel->name, event->text ? event->text : channel->name);
+        } else {
+            free(channel->connector);
+            free(channel->channel);
+            free(channel->name);
+            array_remove(&incident->channels, i);
+        }
+        return;
+    }
+    if (event->flag)
+        *array_add(&incident->channels) = (struct state_channel){xstrdup(event->name), xstrdup(event->value),
+                                                                 xstrdup(event->text), event->count == 1};
+}
+
+void fold_card(struct incident *incident, const struct event *event)
+{
+    for (size_t i = 0; i < incident->cards.n; i++) {
+        struct state_card *card = &incident->cards.v[i];
+        if (strcmp(card->connector, event->name) == 0 && strcmp(card->channel, event->value) == 0) {
+            replace_text(&card->message, event->text);
+            return;
+        }
+    }
+    *array_add(&incident->cards) =
+        (struct state_card){xstrdup(event->name), xstrdup(event->value), xstrdup(event->text)};
+}
