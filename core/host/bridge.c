@@ -15,12 +15,12 @@ struct bridge {
     struct hub *hub;
     struct chat *chat;
     instant (*clock)(void);
-    cJSON *limits;   /* {"slack": {"post": "1/s per channel"}} as configured */
-    cJSON *declared; /* and as each connector declared them when it last started */
+    cJSON *limits;   /* as configured: {"slack": {"post": "1/s per channel"}} */
+    cJSON *declared; /* as each connector declared them when it last started */
     bool cut;
 };
 
-struct asked { /* a connector that waits for an answer */
+struct asked { /* a connector's question that is still open */
     struct bridge *bridge;
     char *connector;
     uint64_t token;
@@ -45,7 +45,7 @@ static void event_taken(void *ctx, int code, const char *why)
     struct asked *asked = ctx;
     if (code == TOCSIN_EMIT_REFUSED)
         log_at(LOG_WARN, &(struct log_context){.connector = asked->connector}, "an event was refused: %s",
-               why ? why : "malformed");
+               why ? why : "it is malformed");
     answer(asked, code);
 }
 

@@ -1,6 +1,6 @@
 /*
- * bridge - joins connectors and hub: events become chat, actions go out, outcomes and states come back, and each connector's
- * small store is kept in the journal. Loop's thread only; decides nothing.
+ * bridge - connects the connectors to the hub: events go to chat, actions go out, outcomes and states come back, and each
+ * connector's small store is kept in the journal. It decides nothing. Loop thread only.
  */
 #ifndef TOCSIN_HOST_BRIDGE_H
 #define TOCSIN_HOST_BRIDGE_H
@@ -11,14 +11,14 @@
 
 struct bridge;
 
-/* `clock` gives now. Hub and chat stay the caller's and outlive the bridge. */
+/* `clock` returns the current time. The caller keeps hub and chat, which must outlive the bridge. */
 struct bridge *bridge_create(struct uv_loop_s *loop, const char *runner, struct hub *hub, struct chat *chat,
                              instant (*clock)(void));
-/* What the configuration says of a connector's rate limits (outbox/limit_read.h), copied. NULL: nothing. It
-   holds at once, with what the connector declared when it last started. */
+/* A connector's rate limits from the configuration (outbox/limit_read.h), copied; NULL: none. They take effect at once,
+   combined with what the connector declared when it last started. */
 void bridge_limits(struct bridge *bridge, const char *connector, const cJSON *configured);
 struct supervisor *bridge_supervisor(struct bridge *bridge);
-/* Nothing more reaches the hub; call before it goes. */
+/* From now on nothing reaches the hub. Call before the hub is destroyed. */
 void bridge_cut(struct bridge *bridge);
 void bridge_destroy(struct bridge *bridge);
 

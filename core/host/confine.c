@@ -35,7 +35,7 @@ void confine_memory(int64_t bytes)
     (void)bytes;
 }
 #else
-/* Private writable memory: unlike the address space it counts no mere reservations, of which threads make many. */
+/* Private writable memory. A limit on the address space would also count reservations, and threads make many. */
 void confine_memory(int64_t bytes)
 {
     if (bytes > 0)
@@ -48,11 +48,11 @@ static const int denied[] = {
     SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(ptrace),
     SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_open), SCMP_SYS(pidfd_getfd),
     SCMP_SYS(pidfd_send_signal), SCMP_SYS(tkill), SCMP_SYS(kcmp),
-    /* who one is */
+    /* identity */
     SCMP_SYS(setuid), SCMP_SYS(setgid), SCMP_SYS(setreuid), SCMP_SYS(setregid), SCMP_SYS(setresuid),
     SCMP_SYS(setresgid), SCMP_SYS(setfsuid), SCMP_SYS(setfsgid), SCMP_SYS(setgroups), SCMP_SYS(capset),
     SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(personality),
-    /* where one is */
+    /* mounts and namespaces */
     SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(mount_setattr), SCMP_SYS(move_mount), SCMP_SYS(open_tree),
     SCMP_SYS(fsopen), SCMP_SYS(fsmount), SCMP_SYS(fsconfig), SCMP_SYS(pivot_root), SCMP_SYS(chroot),
     SCMP_SYS(setns), SCMP_SYS(unshare), SCMP_SYS(open_by_handle_at),
@@ -65,7 +65,8 @@ static const int denied[] = {
 
 static int add_rules(scmp_filter_ctx filter)
 {
-    /* Threads yes, processes no; signals to oneself only. clone3 hides its flags, so libc is sent back to clone. */
+    /* Threads but no processes; signals to this process only. clone3 hides its flags from the filter, so ENOSYS makes
+       libc fall back to clone. */
     const struct scmp_arg_cmp no_thread = {0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0};
     const struct scmp_arg_cmp other = {0, SCMP_CMP_NE, (uint32_t)getpid(), 0}, any = {0, SCMP_CMP_NE, 0, 0};
     const struct {
@@ -92,7 +93,7 @@ static void filter_calls(void)
     if (rc == 0)
         rc = seccomp_load(filter);
     if (rc)
-        fprintf(stderr, "runs without a filter of system calls: the kernel does not offer it (%d)\n", rc);
+        fprintf(stderr, "running without a system call filter: the kernel does not support it (%d)\n", rc);
     seccomp_release(filter);
 }
 #endif

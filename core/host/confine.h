@@ -1,7 +1,8 @@
 /*
- * confine - what a runner gives up before it touches a connector's code: rights, memory, system calls.
+ * confine - what a runner gives up before it loads a connector's code: privileges, memory, system calls.
  *
- * Neither fails: what the kernel does not offer is gone without, and said on standard error, which is the core's log.
+ * Neither function fails. What the kernel does not support is skipped, with a warning on standard error, which ends up in
+ * the core's log.
  */
 #ifndef TOCSIN_HOST_CONFINE_H
 #define TOCSIN_HOST_CONFINE_H
@@ -9,12 +10,12 @@
 #include <stdint.h>
 
 /*
- * Dies with its parent, gains no privileges, leaves no core files, has few descriptors; starts no program and no process,
- * does not change who it is, signals nobody else, looks into nobody else's memory, and leaves the kernel alone. Builds
- * with sanitizers keep their system calls.
+ * From now on the process dies with its parent, gains no privileges, writes no core files and has few descriptors. It
+ * cannot start programs or processes, change its user, signal other processes, read their memory, or change the kernel.
+ * Builds with sanitizers keep all system calls.
  */
 void confine_process(void);
-/* At most so many bytes of private memory; 0: no limit. Not in builds with sanitizers, whose shadows are larger. */
+/* Limits private memory to so many bytes; 0: no limit. Builds with sanitizers have no limit: their shadow memory is larger. */
 void confine_memory(int64_t bytes);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * edges - what goes in and out of the host: what is configured of a connector, what is told of it, what it is asked.
+ * edges - the types that cross the boundary of the host: a connector's configuration, its reports, the requests to it.
  *
- * Types alone, so that the parts of the host share them without knowing each other. Texts are borrowed for the call.
+ * Only types, so that the parts of the host share them without knowing each other. Texts are borrowed for the call.
  */
 #ifndef TOCSIN_HOST_EDGES_H
 #define TOCSIN_HOST_EDGES_H
@@ -14,9 +14,9 @@
 #include "host/life.h"
 
 struct connector_config {
-    const char *name;      /* as configured: "slack"; small letters, digits, - and _, at most 40 */
+    const char *name;      /* as configured: "slack"; lower-case letters, digits, - and _, at most 40 */
     const char *file;      /* the shared object */
-    const cJSON *settings; /* as configured: checked against the connector's own table once it is known */
+    const cJSON *settings; /* as configured: checked once the connector has declared its settings */
     int64_t memory;        /* bytes; 0: no limit */
 };
 
@@ -24,20 +24,20 @@ struct supervisor_ops {
     void *ctx;
     /* An event; answer with supervisor_ack. */
     void (*on_event)(void *ctx, const char *connector, const cJSON *event, uint64_t token);
-    /* The connector's own store; answer with supervisor_value or supervisor_ack. value NULL removes. */
+    /* The connector's own store; answer with supervisor_value or supervisor_ack. A NULL value removes the key. */
     void (*on_get)(void *ctx, const char *connector, const char *key, uint64_t token);
     void (*on_put)(void *ctx, const char *connector, const char *key, const char *value, uint64_t token);
     void (*on_result)(void *ctx, const char *connector, uint64_t action, int code, duration retry_after,
                       const char *remote_id, const char *detail);
-    /* reason: what is wrong where it is not up; NULL: it was stopped by order. */
+    /* reason: what is wrong when it is not up; NULL: it was stopped on request. */
     void (*on_state)(void *ctx, const char *connector, uint64_t can, bool up, const char *reason);
-    /* What it says of how often it may be asked, before it is up; see outbox/limit_read.h. NULL: not wanted */
+    /* The rate limits that it declares, before it is up; see outbox/limit_read.h. Optional. */
     void (*on_limits)(void *ctx, const char *connector, const cJSON *limits);
 };
 
 struct supervisor_times {
     struct life_times life;
-    duration deadline; /* of one perform, serve or check */
+    duration deadline; /* for one perform, serve or check */
 };
 
 struct webhook {

@@ -27,7 +27,7 @@ int frames_next(struct frames *frames, const char **ret, size_t *ret_n, struct e
     const unsigned char *p = (const unsigned char *)frames->in.p + frames->taken;
     size_t n = (size_t)p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16 | (size_t)p[3] << 24;
     if (n > FRAME_MOST)
-        return error_set(err, ERR_TOO_BIG, "a frame of %zu bytes; at most %zu are allowed", n, FRAME_MOST);
+        return error_set(err, ERR_TOO_BIG, "a frame has %zu bytes; the limit is %zu", n, FRAME_MOST);
     if (left < 4 + n)
         return 0;
     *ret = (const char *)p + 4;

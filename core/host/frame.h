@@ -1,7 +1,7 @@
 /*
- * frame - bytes <-> frames: u32 length, little endian, then that many bytes of JSON. Used on both sides.
+ * frame - bytes to frames and back: a u32 length, little endian, then that many bytes of JSON. Used on both sides.
  *
- * A length over FRAME_MOST ends the conversation before anything is allocated for it. Pure.
+ * A length over FRAME_MOST ends the conversation before anything is allocated for the frame. Pure.
  */
 #ifndef TOCSIN_HOST_FRAME_H
 #define TOCSIN_HOST_FRAME_H
@@ -14,13 +14,13 @@
 #define FRAME_MOST ((size_t)2 << 20)
 
 struct frames {
-    struct str in; /* what has come and is not yet taken */
+    struct str in; /* bytes received, the first `taken` of them already used */
     size_t taken;
 };
 
 void frames_finish(struct frames *frames);
 void frames_feed(struct frames *frames, const char *bytes, size_t n);
-/* 1: a frame, borrowed until the next feed; 0: more bytes are needed; ERR_TOO_BIG: the peer is not to be trusted. */
+/* 1: a frame, borrowed until the next feed; 0: needs more bytes; ERR_TOO_BIG: the peer can't be trusted. */
 int frames_next(struct frames *frames, const char **ret, size_t *ret_n, struct error *err);
 void frame_encode(const char *json, size_t n, struct str *out);
 

@@ -30,7 +30,7 @@ static unsigned enter(struct life *life, enum life_state state, int64_t due, uns
 static unsigned spawn(struct life *life, int64_t now, const struct life_times *times)
 {
     life->wanted = true;
-    life->wrong = life->anew = false;
+    life->unusable = life->restarting = false;
     life->running_since = 0;
     return enter(life, LIFE_STARTING, now + times->start, LIFE_SPAWN);
 }
@@ -41,7 +41,7 @@ static unsigned end(struct life *life, int64_t now, const struct life_times *tim
     return enter(life, LIFE_ENDING, now + times->kill, LIFE_TERMINATE);
 }
 
-/* One that runs is asked and has time to finish what it does; one that does not yet has nothing to finish. */
+/* A running connector is asked to stop and has time to finish its work; one that is still starting has none. */
 static unsigned stop(struct life *life, int64_t now, const struct life_times *times)
 {
     switch (life->state) {
@@ -63,7 +63,7 @@ static unsigned start(struct life *life, int64_t now, const struct life_times *t
     life->failures = 0;
     if (!life_has_process(life->state))
         return spawn(life, now, times);
-    life->wanted = life->anew = true;
+    life->wanted = life->restarting = true;
     return stop(life, now, times);
 }
 
@@ -72,11 +72,11 @@ static unsigned tick(struct life *life, int64_t now, const struct life_times *ti
     switch (life->state) {
     case LIFE_STARTING:
     case LIFE_OPENING:
-        return end(life, now, times, "it was not ready in time");
+        return end(life, now, times, "it did not start in time");
     case LIFE_RUNNING:
         if (now - life->heard > times->silence)
             return end(life, now, times,
-                       "it hung: a call went past its deadline, or its process does not answer");
+                       "it hung: a call ran past its deadline, or the process stopped answering");
         return enter(life, LIFE_RUNNING, now + times->ping, LIFE_PING);
     case LIFE_STOPPING:
         return end(life, now, times, "it did not stop in time");
@@ -104,9 +104,9 @@ static unsigned cleared(struct life *life, int64_t now, const struct life_times 
 {
     if (!life->wanted)
         return enter(life, LIFE_STOPPED, 0, 0);
-    if (life->anew)
+    if (life->restarting)
         return spawn(life, now, times);
-    if (life->wrong)
+    if (life->unusable)
         return enter(life, LIFE_BROKEN, 0, 0);
     return enter(life, LIFE_WAITING, now + backoff(life, now, times), 0);
 }
@@ -127,10 +127,10 @@ unsigned life_step(struct life *life, enum life_event event, int64_t now, const 
         life->heard = now;
         return 0;
     case LIFE_STOP:
-        life->wanted = life->anew = false;
+        life->wanted = life->restarting = false;
         return stop(life, now, times);
-    case LIFE_WRONG:
-        life->wrong = true;
+    case LIFE_UNUSABLE:
+        life->unusable = true;
         /* fall through */
     case LIFE_FAULT:
         return life_has_process(life->state) && life->state != LIFE_ENDING ? end(life, now, times, NULL) : 0;

@@ -15,7 +15,7 @@
 
 #define LACKS(field)   (offsetof(struct tocsin_connector, field))
 #define WITHOUT_REASON SIZE_MAX
-static const struct need { /* `what` is missing although `because` is there */
+static const struct need { /* `what` is required: always, or where `because` is set */
     size_t what, because;
     const char *text;
 } needs[] = {
@@ -41,12 +41,13 @@ static int check_needs(const char *file, const struct tocsin_connector *c, struc
             return error_set(err, ERR_INVALID, "%s: " TOCSIN_SYMBOL " %s", file, needs[i].text);
     }
     if (c->settings && (c->setting_size < offsetof(struct tocsin_setting, help) || c->setting_size > SIZE_MOST))
-        return error_set(err, ERR_INVALID, "%s: its settings have rows of %u bytes, at least %zu are needed",
-                         file, c->setting_size, offsetof(struct tocsin_setting, help));
+        return error_set(err, ERR_INVALID,
+                         "%s: each row of its settings has %u bytes, but at least %zu are needed", file,
+                         c->setting_size, offsetof(struct tocsin_setting, help));
     return 0;
 }
 
-/* How much of the object the symbol really has; 0: the object does not say. */
+/* The size of the symbol according to the shared object; 0: not recorded. */
 static size_t held_size(const void *symbol)
 {
     Dl_info info;
@@ -54,7 +55,7 @@ static size_t held_size(const void *symbol)
     return dladdr1(symbol, &info, (void **)&entry, RTLD_DL_SYMENT) && entry ? entry->st_size : 0;
 }
 
-/* ABI before size: what another ABI means by size is not known. */
+/* ABI before size, since another ABI may mean something else by size. */
 static int check_found(const char *file, const struct tocsin_connector *found, struct error *err)
 {
     size_t held = held_size(found);
@@ -64,17 +65,17 @@ static int check_found(const char *file, const struct tocsin_connector *found, s
     if (found->abi != TOCSIN_ABI)
         return error_set(err, ERR_INVALID,
                          "%s: " TOCSIN_SYMBOL
-                         " has ABI %u, this tocsin needs %d; build it against this version's "
-                         "tocsin/connector.h",
+                         " has ABI %u, but this version of Tocsin needs ABI %d; rebuild it with this "
+                         "version's tocsin/connector.h",
                          file, found->abi, TOCSIN_ABI);
     if (found->size < OLDEST_SIZE || found->size > SIZE_MOST)
         return error_set(err, ERR_INVALID,
                          "%s: " TOCSIN_SYMBOL
-                         " says that it has %u bytes; an ABI %d connector has at least %zu",
+                         " claims to have %u bytes, but a connector of ABI %d has at least %zu",
                          file, found->size, TOCSIN_ABI, OLDEST_SIZE);
     if (held && found->size > held)
         return error_set(err, ERR_INVALID,
-                         "%s: " TOCSIN_SYMBOL " says that it has %u bytes, but there are %zu in the file", file,
+                         "%s: " TOCSIN_SYMBOL " claims to have %u bytes, but the file holds %zu", file,
                          found->size, held);
     return 0;
 }
@@ -85,8 +86,8 @@ static int check(const char *file, void *handle, struct loaded *ret, struct erro
     const struct tocsin_connector *found = dlsym(handle, TOCSIN_SYMBOL);
     if (!found)
         return error_set(err, ERR_INVALID,
-                         "%s: there is no symbol " TOCSIN_SYMBOL
-                         ": is it a connector? (TOCSIN_CONNECTOR(...) makes it)",
+                         "%s: it has no symbol " TOCSIN_SYMBOL
+                         ", so it is not a connector; TOCSIN_CONNECTOR(...) defines the symbol",
                          file);
     int rc = check_found(file, found, err);
     if (rc)
@@ -103,7 +104,7 @@ static int check(const char *file, void *handle, struct loaded *ret, struct erro
 int load_connector(const char *file, struct loaded *ret, struct error *err)
 {
     CLEANUP_FREE char *path =
-        strchr(file, '/') ? xstrdup(file) : xasprintf("./%s", file); /* never searched for */
+        strchr(file, '/') ? xstrdup(file) : xasprintf("./%s", file); /* no search of the library path */
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!handle)
         return error_set(err, ERR_INVALID, "%s cannot be loaded: %s", file, dlerror());

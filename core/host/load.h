@@ -1,5 +1,5 @@
 /*
- * load - a connector's shared object into memory: dlopen, check, copy by size. Used by the runner only.
+ * load - loads a connector's shared object: dlopen, check, copy by size. Used by the runner only.
  */
 #ifndef TOCSIN_HOST_LOAD_H
 #define TOCSIN_HOST_LOAD_H
@@ -11,11 +11,11 @@
 
 struct loaded {
     void *handle;
-    struct tocsin_connector connector; /* what an older one lacks reads as zero */
+    struct tocsin_connector connector; /* fields that an older connector lacks are zero */
     size_t setting_stride;
 };
 
-/* Errors name the file, the symbol, and the version wanted and found. */
+/* Errors name the file, the symbol, and the versions found and expected. */
 int load_connector(const char *file, struct loaded *ret, struct error *err);
 void unload_connector(struct loaded *loaded);
 /* The descriptor as members of a JSON object: name, version, summary, abi, can, parallel, settings. */

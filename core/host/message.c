@@ -50,12 +50,12 @@ int message_parse(const char *json, size_t n, enum message_side side, enum messa
         if (!text_equal(kinds[type].name, name) || kinds[type].side != side)
             continue;
         if (!(kinds[type].phases & phase))
-            return error_set(err, ERR_INVALID, "a '%s' message is out of place here", name);
+            return error_set(err, ERR_INVALID, "the message '%s' is not allowed at this point", name);
         *ret_type = (enum message_type)type;
         *ret = steal(message);
         return 0;
     }
-    return error_set(err, ERR_INVALID, "a message of unknown type '%.40s'", name);
+    return error_set(err, ERR_INVALID, "unknown message type '%.40s'", name);
 }
 
 struct json_out message_begin(enum message_type type, struct str *out)

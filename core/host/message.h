@@ -1,5 +1,5 @@
 /*
- * message - the conversation between the core and a runner, as one table: type, who says it, in which phase.
+ * message - the conversation between the core and a runner as one table: type, sender, phases.
  *
  *   runner                        core
  *   hello {abi, version, file}
@@ -12,8 +12,9 @@
  *                                 stop {}
  *   bye {}
  *
- * Every message is an object with "t", its type. Questions carry a "token" or an "id", which the answer repeats. What is out of phase, too deep or of an unknown type ends the
- * conversation: a runner is not trusted. Pure.
+ * Every message is an object whose "t" is its type. Questions carry a "token" or an "id", which the answer repeats. A
+ * message that is out of phase, nested too deeply or of an unknown type ends the conversation: a runner is not trusted.
+ * Pure.
  */
 #ifndef TOCSIN_HOST_MESSAGE_H
 #define TOCSIN_HOST_MESSAGE_H
@@ -55,7 +56,7 @@ enum message_side { FROM_RUNNER = 1, FROM_CORE = 2 };
 enum message_phase { PHASE_HELLO = 1, PHASE_DESCRIBE = 2, PHASE_OPEN = 4, PHASE_RUN = 8, PHASE_STOP = 16 };
 
 const char *message_name(enum message_type type);
-/* Checks a frame and finds its type; *ret is the whole message, the caller deletes it. */
+/* Checks a frame and finds its type; *ret is the whole message, which the caller deletes. */
 int message_parse(const char *json, size_t n, enum message_side side, enum message_phase phase,
                   enum message_type *ret_type, cJSON **ret, struct error *err);
 /* Begins a message in `out`; the caller adds members and ends the object. */

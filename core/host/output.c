@@ -18,7 +18,7 @@ void output_finish(struct output *output)
     str_finish(&output->error);
 }
 
-/* False when it has said too much lately; how much it said beyond that is told once it is quieter. */
+/* False when it has logged too much lately; the number of dropped lines is logged once it is quieter. */
 static bool may_log(struct output *output)
 {
     int64_t now = clock_mono_ns() / 1000000;
@@ -27,7 +27,7 @@ static bool may_log(struct output *output)
         output->since = now;
         output->lines = output->dropped = 0;
         if (dropped)
-            log_at(LOG_WARN, &(struct log_context){.connector = output->connector}, "%d lines were left out",
+            log_at(LOG_WARN, &(struct log_context){.connector = output->connector}, "dropped %d log lines",
                    dropped);
     }
     bool may = ++output->lines <= BURST;

@@ -1,8 +1,8 @@
 /*
- * output - what a runner writes for people: log messages, and lines of its standard output and error. Loop's thread only.
+ * output - what a runner writes for people: log messages, and lines on its standard output and error. Loop thread only.
  *
- * It becomes lines of our log, in the connector's name: of a bounded length, valid UTF-8, and so many in ten seconds; more are
- * counted, not kept. The bytes stay the caller's.
+ * They become lines of our log under the connector's name: limited in length, valid UTF-8, and only so many in ten seconds;
+ * further lines are counted and dropped. The caller keeps the bytes.
  */
 #ifndef TOCSIN_HOST_OUTPUT_H
 #define TOCSIN_HOST_OUTPUT_H
@@ -14,15 +14,15 @@
 
 struct output {
     const char *connector; /* borrowed */
-    struct str out, error; /* the lines that have not ended yet */
-    int64_t since;         /* of the ten seconds at hand, monotonic ms */
-    int lines, dropped;    /* in them */
+    struct str out, error; /* unfinished lines */
+    int64_t since;         /* when the current ten seconds began, monotonic ms */
+    int lines, dropped;    /* in these ten seconds */
 };
 
 void output_init(struct output *output, const char *connector);
 void output_finish(struct output *output);
 void output_line(struct output *output, enum log_level level, const char *text, size_t n);
-/* Some of its standard error, or output; n 0: its end. */
+/* Takes bytes of its standard error or output; n 0: the end. */
 void output_take(struct output *output, bool error, const char *bytes, size_t n);
 
 #endif

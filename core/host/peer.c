@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 
-#define ASKED_MOST 64 /* events, gets and puts of one runner that wait for the core's answer */
+#define ASKED_MOST 64 /* events, gets and puts of one runner that the core has not answered yet */
 
 static void on_timer(uv_timer_t *timer);
 
@@ -24,7 +24,7 @@ static int64_t mono_ms(void)
 void peer_send(struct peer *peer, struct str *json)
 {
     if (!process_send(&peer->process, json))
-        peer_end(peer, LIFE_FAULT, "it does not read what the core says");
+        peer_end(peer, LIFE_FAULT, "it stopped reading its messages");
 }
 
 static void say(struct peer *peer, enum message_type type)
@@ -35,7 +35,7 @@ static void say(struct peer *peer, enum message_type type)
     peer_send(peer, &json);
 }
 
-/* ---- what it asks ---- */
+/* ---- questions from the runner ---- */
 
 uint64_t peer_asks(struct peer *peer, int64_t number)
 {
@@ -59,15 +59,15 @@ void peer_resume(struct peer *peer)
     if (!peer->process.paused || peer->asked > ASKED_MOST / 2)
         return;
     if (peer->process.alive)
-        peer_step(peer, LIFE_PONG); /* it could not be heard meanwhile */
+        peer_step(peer, LIFE_PONG); /* a pong could not be read meanwhile */
     process_resume(&peer->process);
 }
 
 /* ---- steps ---- */
 
-static const char stopped[] = "it was stopped"; /* by order: no trouble */
+static const char stopped[] = "it was stopped"; /* on request, so not a fault */
 
-static void tell(struct peer *peer, enum life_state before)
+static void report_state(struct peer *peer, enum life_state before)
 {
     const struct supervisor_ops *ops = &peer->needs->ops;
     bool up = peer->life.state == LIFE_RUNNING;
@@ -86,9 +86,9 @@ static void start(struct peer *peer)
     *peer->reason = '\0';
     int rc = process_start(&peer->process, needs->loop, needs->runner, peer->config.file);
     if (rc) {
-        bool passing = rc == UV_EAGAIN || rc == UV_ENOMEM || rc == UV_EMFILE || rc == UV_ENFILE;
-        CLEANUP_FREE char *why = xasprintf("%s cannot be started: %s", needs->runner, uv_strerror(rc));
-        peer_end(peer, passing ? LIFE_FAULT : LIFE_WRONG, why);
+        bool temporary = rc == UV_EAGAIN || rc == UV_ENOMEM || rc == UV_EMFILE || rc == UV_ENFILE;
+        CLEANUP_FREE char *why = xasprintf("cannot start %s: %s", needs->runner, uv_strerror(rc));
+        peer_end(peer, temporary ? LIFE_FAULT : LIFE_UNUSABLE, why);
         peer_step(peer, LIFE_EXITED);
         process_clear(&peer->process);
         return;
@@ -123,7 +123,7 @@ void peer_step(struct peer *peer, enum life_event event)
         say(peer, MESSAGE_PING);
     if (act & (LIFE_TERMINATE | LIFE_KILL))
         process_kill(&peer->process, act & LIFE_KILL ? SIGKILL : SIGTERM);
-    tell(peer, before);
+    report_state(peer, before);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -141,15 +141,15 @@ void peer_end(struct peer *peer, enum life_event how, const char *why)
     peer_step(peer, how);
 }
 
-/* ---- what its process does ---- */
+/* ---- events of its process ---- */
 
 static struct peer *peer_of(struct process *process)
 {
     return container_of(process, struct peer, process);
 }
 
-/* From its first word until it is ended for what it did. */
-static bool is_heard(const struct peer *peer)
+/* From its first message until the core ends it. */
+static bool is_listened_to(const struct peer *peer)
 {
     return life_has_process(peer->life.state) && peer->life.state != LIFE_ENDING;
 }
@@ -157,14 +157,14 @@ static bool is_heard(const struct peer *peer)
 static void on_frame(struct process *process, const char *json, size_t n)
 {
     struct peer *peer = peer_of(process);
-    if (is_heard(peer))
+    if (is_listened_to(peer))
         peer->needs->take(peer, json, n);
 }
 
 static void on_broken(struct process *process, const char *why)
 {
     struct peer *peer = peer_of(process);
-    if (is_heard(peer))
+    if (is_listened_to(peer))
         peer_end(peer, LIFE_FAULT, why);
 }
 
@@ -194,23 +194,23 @@ static void give_back(struct peer *peer)
     }
 }
 
-static void say_reason(struct peer *peer, int64_t status, int signal)
+static void set_exit_reason(struct peer *peer, int64_t status, int signal)
 {
     if (*peer->reason)
         return;
     if (signal)
-        snprintf(peer->reason, sizeof(peer->reason), "its process was ended by signal %d (%s)", signal,
+        snprintf(peer->reason, sizeof(peer->reason), "its process was killed by signal %d (%s)", signal,
                  strsignal(signal));
     else
-        snprintf(peer->reason, sizeof(peer->reason), "its process ended with status %" PRId64, status);
+        snprintf(peer->reason, sizeof(peer->reason), "its process exited with status %" PRId64, status);
 }
 
 static void on_ended(struct process *process, int64_t status, int signal)
 {
     struct peer *peer = peer_of(process);
-    say_reason(peer, status, signal);
+    set_exit_reason(peer, status, signal);
     peer->generation++;
-    if (peer->life.wanted && !peer->life.anew)
+    if (peer->life.wanted && !peer->life.restarting)
         log_at(LOG_WARN, &(struct log_context){.connector = peer->name}, "%s", peer->reason);
     peer_step(peer, LIFE_EXITED);
     give_back(peer);
@@ -228,7 +228,7 @@ static void on_cleared(struct process *process)
 
 static const struct process_ops process_ops = {on_frame, on_broken, on_output, on_ended, on_cleared};
 
-/* ---- from the first process to the last ---- */
+/* ---- the peer itself ---- */
 
 void peer_configure(struct peer *peer, const struct connector_config *config)
 {

@@ -15,7 +15,7 @@ void peer_say_settings(struct peer *peer, const cJSON *checked)
     peer_send(peer, &json);
 }
 
-/* ---- what it is asked ---- */
+/* ---- requests to the runner ---- */
 
 bool peer_perform(struct peer *peer, const struct action *action)
 {
@@ -85,7 +85,7 @@ void peer_check(struct peer *peer, check_done *done, void *ctx)
     peer_send(peer, &json);
 }
 
-/* ---- what it asked ---- */
+/* ---- answers to the runner ---- */
 
 void peer_ack(struct peer *peer, uint64_t token, int code)
 {

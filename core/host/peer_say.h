@@ -1,8 +1,8 @@
 /*
- * peer_say - what the core says to a runner, message by message; see message.h. Loop's thread only.
+ * peer_say - sends the core's messages to a runner, type by type; see message.h. Loop thread only.
  *
- * What is asked of it (perform, serve, check) is in its hand from then on, and answered by peer_take, or by the peer when its
- * process dies.
+ * A request (perform, serve, check) is in the runner's hands from then on. Its answer comes through peer_take, or from the
+ * peer when the process dies.
  */
 #ifndef TOCSIN_HOST_PEER_SAY_H
 #define TOCSIN_HOST_PEER_SAY_H
@@ -11,11 +11,11 @@
 #include "outbox/action.h"
 
 void peer_say_settings(struct peer *peer, const cJSON *checked);
-/* False: it is too long for a frame, and was not said. */
+/* False: the action is too long for a frame and was not sent. */
 bool peer_perform(struct peer *peer, const struct action *action);
 bool peer_serve(struct peer *peer, const struct webhook *webhook, webhook_done *done, void *ctx);
 void peer_check(struct peer *peer, check_done *done, void *ctx);
-/* Answers to its events, puts and gets; a token of a process that is gone is ignored. */
+/* Answers to the runner's events, puts and gets. A token from a process that has ended is ignored. */
 void peer_ack(struct peer *peer, uint64_t token, int code);
 void peer_value(struct peer *peer, uint64_t token, const char *value);
 

@@ -30,8 +30,8 @@ static void take_log(struct peer *peer, cJSON *message)
 static void take_hello(struct peer *peer, cJSON *message)
 {
     if (json_int_or(message, "version", 0) != MESSAGE_VERSION)
-        peer_end(peer, LIFE_WRONG,
-                 "tocsin-runner is of another version; install tocsind and tocsin-runner together");
+        peer_end(peer, LIFE_UNUSABLE,
+                 "tocsin-runner and tocsind have different versions; install them together");
     peer->phase = PHASE_DESCRIBE;
 }
 
@@ -51,7 +51,7 @@ static void take_descriptor(struct peer *peer, cJSON *message)
     if (ops->on_limits)
         ops->on_limits(ops->ctx, peer->name, json_member(message, "limits"));
     if (config_check(table, n, peer->config.settings, where, &checked, &err)) {
-        peer_end(peer, LIFE_WRONG, err.text);
+        peer_end(peer, LIFE_UNUSABLE, err.text);
         return;
     }
     peer_say_settings(peer, checked);
@@ -60,9 +60,9 @@ static void take_descriptor(struct peer *peer, cJSON *message)
 
 static void take_failed(struct peer *peer, cJSON *message)
 {
-    bool wrong = json_int_or(message, "code", TOCSIN_E_FAILED) == TOCSIN_E_CONFIG;
+    bool unusable = json_int_or(message, "code", TOCSIN_E_FAILED) == TOCSIN_E_CONFIG;
     CLEANUP_FREE char *text = log_redact(json_text_or(message, "text", "it failed"));
-    peer_end(peer, wrong ? LIFE_WRONG : LIFE_FAULT, text);
+    peer_end(peer, unusable ? LIFE_UNUSABLE : LIFE_FAULT, text);
 }
 
 static void take_ready(struct peer *peer, cJSON *message)
@@ -70,7 +70,7 @@ static void take_ready(struct peer *peer, cJSON *message)
     (void)message;
     peer->phase = PHASE_RUN;
     *peer->reason = '\0';
-    log_at(LOG_INFO, &(struct log_context){.connector = peer->name}, "is running");
+    log_at(LOG_INFO, &(struct log_context){.connector = peer->name}, "running");
     peer_step(peer, LIFE_READY);
 }
 
@@ -135,14 +135,14 @@ static char *clean_text(const cJSON *message, const char *key, size_t most)
     return utf8_sanitize(text, strlen(text), most);
 }
 
-/* A result for what is not in flight (a double one, say) is not believed. */
+/* A result for an action that is not in flight, for instance a second one, is ignored. */
 static void take_result(struct peer *peer, cJSON *message)
 {
     const struct supervisor_ops *ops = &peer->needs->ops;
     uint64_t id = strtoull(json_text_or(message, "id", "0"), NULL, 10);
     int64_t code = json_int_or(message, "code", TOCSIN_UNKNOWN);
     if (!take_out(peer, id)) {
-        static const char text[] = "it gave a result for an action that it does not have";
+        static const char text[] = "ignored a result for an action that is not in progress";
         output_line(&peer->output, LOG_WARN, text, strlen(text));
         return;
     }
@@ -182,7 +182,7 @@ static void take_response(struct peer *peer, cJSON *message)
     }
 }
 
-/* Checks are answered in the order they were asked. */
+/* Checks are answered in the order in which they were asked. */
 static void take_checked(struct peer *peer, cJSON *message)
 {
     if (!peer->hand.checks.n)
@@ -207,7 +207,7 @@ static void take_bye(struct peer *peer, cJSON *message)
         peer_end(peer, LIFE_FAULT, "it stopped without being asked");
 }
 
-static void (*const takers[MESSAGE_TYPES])(struct peer *, cJSON *) = {
+static void (*const handlers[MESSAGE_TYPES])(struct peer *, cJSON *) = {
     [MESSAGE_HELLO] = take_hello,       [MESSAGE_DESCRIPTOR] = take_descriptor,
     [MESSAGE_FAILED] = take_failed,     [MESSAGE_READY] = take_ready,
     [MESSAGE_EVENT] = take_event,       [MESSAGE_GET] = take_get,
@@ -225,5 +225,5 @@ void peer_take(struct peer *peer, const char *json, size_t n)
     if (message_parse(json, n, FROM_RUNNER, peer->phase, &type, &message, &err))
         peer_end(peer, LIFE_FAULT, err.text);
     else
-        takers[type](peer, message);
+        handlers[type](peer, message);
 }

@@ -1,8 +1,8 @@
 /*
- * peer_take - what a runner says, message by message, and what it comes to; see message.h. Loop's thread only.
+ * peer_take - handles a runner's messages, type by type; see message.h. Loop thread only.
  *
- * What it says is checked against the phase of the conversation, bounded and cleaned before anybody else sees it. What breaks
- * the rules ends it; a result or an answer that nobody asked for is not believed.
+ * Each message is checked against the phase of the conversation, limited and cleaned before anybody else sees it. A message
+ * that breaks the rules ends the runner; a result or an answer that nobody asked for is ignored.
  */
 #ifndef TOCSIN_HOST_PEER_TAKE_H
 #define TOCSIN_HOST_PEER_TAKE_H

@@ -18,7 +18,7 @@ struct outgoing {
 static void on_written(uv_write_t *write, int status)
 {
     struct outgoing *out = container_of(write, struct outgoing, write);
-    (void)status;                                    /* a broken channel is seen when reading */
+    (void)status;                                    /* reading will notice a broken channel */
     explicit_bzero(out->bytes.base, out->bytes.len); /* settings hold secrets */
     free(out->bytes.base);
     free(out);
@@ -45,7 +45,7 @@ bool process_send(struct process *process, struct str *json)
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 {
-    static char bytes[65536]; /* one loop, used before the next read */
+    static char bytes[65536]; /* one loop: used up before the next read */
     (void)handle;
     (void)suggested;
     *buffer = uv_buf_init(bytes, sizeof(bytes));
@@ -68,7 +68,7 @@ static void take_frames(struct process *process)
 static void on_channel(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
 {
     struct process *process = stream->data;
-    if (n < 0) { /* it is dying, and its exit will tell why; if it only closed the channel it dies now */
+    if (n < 0) { /* it is dying, and its exit status will say why; if it only closed the channel, kill it */
         uv_read_stop(stream);
         process_kill(process, SIGKILL);
         return;
@@ -79,7 +79,7 @@ static void on_channel(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
 
 void process_pause(struct process *process)
 {
-    process->paused = true; /* take_frames stops the reading: it is where frames come from */
+    process->paused = true; /* take_frames, which is running now, stops reading */
 }
 
 void process_resume(struct process *process)
@@ -102,7 +102,7 @@ static void on_output(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
 
 /* ---- the end ---- */
 
-/* What it said before it died still counts: a result, or the reason. */
+/* Messages that it sent before it died still count: a result, or the reason. */
 static void drain(struct process *process)
 {
     char bytes[65536];
@@ -152,9 +152,9 @@ void process_clear(struct process *process)
         uv_close(handles[i], on_gone);
 }
 
-/* ---- the beginning ---- */
+/* ---- the start ---- */
 
-/* What a connector's libraries may look up: how to reach the world, never who we are. */
+/* What a connector's libraries may look up: how to reach the network, nothing about us. */
 static const char *const passed_on[] = {"HTTPS_PROXY", "https_proxy",  "http_proxy",  "NO_PROXY",
                                         "no_proxy",    "SSL_CERT_DIR", "TZ",          "SSL_CERT_FILE",
                                         "TZDIR",       "ASAN_OPTIONS", "TSAN_OPTIONS"};

@@ -1,9 +1,9 @@
 /*
- * process - the process of one runner: started, heard, spoken to, killed, cleared away. Loop's thread only.
+ * process - the process of one runner: starts it, reads and writes its channel, kills it, cleans up. Loop thread only.
  *
- * It owns the handles: the process, its channel, the pipes of its standard output and error. It knows bytes and frames, not
- * what they say, and decides nothing: when to start, to listen and to kill is up to its owner, who embeds it (zeroed) and
- * keeps it until `cleared`. What a runner said before it died is handed over before `ended`.
+ * It owns the handles: the process, its channel, the pipes of its standard output and error. It handles bytes and frames, not
+ * their meaning, and decides nothing: its owner decides when to start, read and kill. The owner embeds it, zeroed, and
+ * keeps it until `cleared`. Everything that a runner sent before it died is delivered before `ended`.
  */
 #ifndef TOCSIN_HOST_PROCESS_H
 #define TOCSIN_HOST_PROCESS_H
@@ -17,30 +17,30 @@
 struct process;
 
 struct process_ops {
-    void (*frame)(struct process *process, const char *json, size_t n); /* may pause it */
-    void (*broken)(struct process *process, const char *why);           /* what comes is not frames */
-    void (*output)(struct process *process, bool error, const char *bytes, size_t n); /* n 0: its end */
-    void (*ended)(struct process *process, int64_t status, int signal);               /* clear it away */
-    void (*cleared)(struct process *process); /* nothing of it is left: it may be started again */
+    void (*frame)(struct process *process, const char *json, size_t n); /* may pause the process */
+    void (*broken)(struct process *process, const char *why);           /* its bytes are not frames */
+    void (*output)(struct process *process, bool error, const char *bytes, size_t n); /* n 0: the end */
+    void (*ended)(struct process *process, int64_t status, int signal);               /* call process_clear */
+    void (*cleared)(struct process *process); /* everything is cleaned up: it may be started again */
 };
 
 struct process {
     const struct process_ops *ops;
     bool alive;
-    bool paused; /* its channel is not read */
+    bool paused; /* its channel is not being read */
     uv_process_t handle;
     uv_pipe_t channel, output, error;
-    int closing; /* handles that are still to close */
+    int closing; /* handles that are not closed yet */
     struct frames frames;
 };
 
-/* 0, or a code of libuv; in both cases process_clear must follow some day. */
+/* 0, or a libuv error code; in both cases call process_clear later. */
 int process_start(struct process *process, uv_loop_t *loop, const char *runner, const char *file);
-/* One frame; frees json, and wipes it. False: the runner reads so little that it should be ended. */
+/* Sends one frame; wipes and frees json. False: too much is queued, since the runner does not read; it should be ended. */
 bool process_send(struct process *process, struct str *json);
 void process_pause(struct process *process);
 void process_resume(struct process *process);
-void process_kill(struct process *process, int signal); /* nothing happens when it is dead */
+void process_kill(struct process *process, int signal); /* does nothing when the process is dead */
 void process_clear(struct process *process);
 
 #endif

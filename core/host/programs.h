@@ -1,6 +1,6 @@
 /*
- * programs - where what Tocsin starts stands: beside the program that asks, in a build, or where an installation has it; a
- * configuration may say otherwise. Any thread; all are for the caller to free.
+ * programs - finds the programs that Tocsin starts: beside the calling program in a build, or in the usual place of an
+ * installation, unless the configuration names another. Any thread; the caller frees every result.
  */
 #ifndef TOCSIN_HOST_PROGRAMS_H
 #define TOCSIN_HOST_PROGRAMS_H
@@ -9,10 +9,10 @@
 
 #include "policy/configuration.h"
 
-/* A program or directory: "tocsind" in a build, "sbin/tocsind" below the prefix of an installation. */
+/* A program or directory: in_build "tocsind", installed (below the prefix) "sbin/tocsind". */
 char *program_beside(const char *in_build, const char *installed);
 char *program_runner(const struct configuration *c);
-/* The shared object of a row of `connectors`. */
+/* The shared object for a row of `connectors`. */
 char *program_connector(const struct configuration *c, const cJSON *row);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * tocsin-runner - the process of one connector: loads it, calls its blocking functions on threads of its own, and speaks
- * with the core over descriptor 3.
+ * tocsin-runner - the process of one connector: loads it, calls its blocking functions on separate threads, and talks to the
+ * core over descriptor 3.
  *
- * The first thread reads what the core says and answers its pings; `parallel` workers call perform and serve; one
- * thread calls run. A worker over its deadline makes the pings go unanswered, and the core ends the process: late calls are
- * ended that way and no other. It exits when the core goes away.
+ * The first thread reads the core's messages and answers its pings; `parallel` workers call perform and serve; one
+ * thread calls run. While a worker is past its deadline, pings go unanswered, and the core ends the process: this is the
+ * only way in which a late call ends. The process exits when the core goes away.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@ static enum message_phase take_settings(cJSON *message)
     return PHASE_RUN;
 }
 
-/* Owns message; returns the phase that it leads to. */
+/* Owns message; returns the next phase. */
 static enum message_phase take_message(enum message_type type, cJSON *message, enum message_phase phase)
 {
     switch (type) {
@@ -44,7 +44,7 @@ static enum message_phase take_message(enum message_type type, cJSON *message, e
         runner_add_job(type, message);
         return phase;
     case MESSAGE_PING:
-        if (runner_is_well())
+        if (runner_is_healthy())
             runner_say(MESSAGE_PONG);
         break;
     case MESSAGE_STOP:
@@ -83,7 +83,7 @@ __attribute__((noreturn)) static void read_channel(void)
     for (;;) {
         ssize_t n = recv(CHANNEL, bytes, sizeof(bytes), 0);
         if (n == 0 || (n < 0 && errno != EINTR))
-            _exit(0); /* the core is gone, and with it whom this is for */
+            _exit(0); /* the core is gone */
         frames_feed(&frames, bytes, n > 0 ? (size_t)n : 0);
         take_frames(&frames, &phase);
     }
@@ -107,14 +107,14 @@ static void greet(const char *file)
     runner_send(&json);
 }
 
-/* `tocsin-runner --show FILE`: the descriptor as JSON, or the reason why there is none. */
+/* `tocsin-runner --show FILE`: prints the descriptor as JSON, or why it cannot be read. */
 static int show(const char *file)
 {
     CLEANUP_STR struct str json = {0};
     struct error err;
     struct json_out j = {&json, false};
     int out = dup(STDOUT_FILENO);
-    dup2(STDERR_FILENO, STDOUT_FILENO); /* what the object prints while it is loaded is no descriptor */
+    dup2(STDERR_FILENO, STDOUT_FILENO); /* the object may print while it is loaded */
     confine_process();
     if (load_connector(file, &runner.loaded, &err)) {
         fprintf(stderr, "%s\n", err.text);
@@ -132,12 +132,12 @@ static int show(const char *file)
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
-    mallopt(M_ARENA_MAX, 2); /* a connector is small: memory counts more than a lock */
+    mallopt(M_ARENA_MAX, 2); /* for a small connector, memory matters more than contention */
     if (argc == 3 && strcmp(argv[1], "--show") == 0)
         return show(argv[2]);
     if (argc != 2 || fcntl(CHANNEL, F_GETFD) < 0) {
         fprintf(stderr,
-                "tocsin-runner is started by tocsind; `tocsin-runner --show FILE.so` shows a connector\n");
+                "tocsin-runner is started by tocsind. `tocsin-runner --show FILE.so` describes a connector.\n");
         return 2;
     }
     fcntl(CHANNEL, F_SETFD, FD_CLOEXEC);

@@ -1,8 +1,8 @@
 /*
- * runner - what the parts of tocsin-runner share: runner.c reads what the core says, runner_host.c asks the core,
+ * runner - what the parts of tocsin-runner share: runner.c reads the core's messages, runner_host.c asks the core,
  * runner_work.c calls the connector.
  *
- * One process has one connector, so there is one runner. `lock` guards everything below it; what stands above is
+ * One process has one connector, so there is one runner. `lock` guards everything below it; the fields above it are
  * written before the first thread starts.
  */
 #ifndef TOCSIN_HOST_RUNNER_H
@@ -46,7 +46,7 @@ struct runner {
     struct worker workers[WORKERS_MOST];
     int n_workers;
     pthread_t run_thread;
-    bool running;  /* run_thread is one */
+    bool running;  /* run_thread exists */
     bool stopping; /* atomic as well */
     uint64_t token;
 };
@@ -56,13 +56,13 @@ extern struct runner runner;
 extern const struct tocsin_host runner_host_table;
 void runner_send(struct str *json); /* frees json */
 void runner_say(enum message_type type);
-__attribute__((noreturn)) void runner_fail(int code, const char *text); /* says why, and ends the process */
+__attribute__((noreturn)) void runner_fail(int code, const char *text); /* reports why and ends the process */
 void runner_take_answer(cJSON *message);                                /* owns message */
 
 /* runner_work.c */
-void runner_open(cJSON *message); /* the settings; owns message; says ready when it is */
+void runner_open(cJSON *message); /* message: the settings, owned; sends ready once the connector is open */
 void runner_add_job(enum message_type type, cJSON *message); /* owns message */
-bool runner_is_well(void);                                   /* no call is past its deadline */
-void runner_stop(void); /* says bye when all is closed, and ends the process */
+bool runner_is_healthy(void);                                /* no call is past its deadline */
+void runner_stop(void); /* sends bye when everything is closed, and ends the process */
 
 #endif

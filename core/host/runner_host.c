@@ -1,4 +1,4 @@
-/* The channel to the core, and the host table that a connector is given. */
+/* The channel to the core, and the host table that is passed to the connector. */
 #include "host/runner.h"
 
 #include <errno.h>

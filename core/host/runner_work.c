@@ -1,4 +1,4 @@
-/* Threads that call the connector: one opens it, `parallel` do what is asked, one is for run(), one closes. */
+/* The threads that call the connector: one opens it, `parallel` workers perform and serve, one calls run(), one closes it. */
 #include "host/runner.h"
 
 #include <sodium.h>
@@ -7,7 +7,7 @@
 #include "base/clock.h"
 
 #define RESPONSE_MOST ((size_t)1 << 20)
-#define GRACE_MS      2000 /* past a deadline before pings go unanswered */
+#define GRACE_MS      2000 /* from a call's deadline until pings go unanswered */
 #define DEADLINE_MS   30000
 
 static int64_t mono_ms(void)
@@ -26,7 +26,7 @@ static pthread_t start_thread(void *(*function)(void *), void *ctx)
     return thread;
 }
 
-/* A fixed-size text that a connector wrote: perhaps without an end, perhaps no UTF-8. */
+/* A fixed-size text that a connector wrote: perhaps without a terminator, perhaps not UTF-8. */
 static void put_clean(struct json_out *j, const char *key, const char *text, size_t capacity)
 {
     CLEANUP_FREE char *clean = utf8_sanitize(text, strnlen(text, capacity), capacity);
@@ -72,7 +72,7 @@ static int32_t write_response(struct tocsin_response *response, const char *byte
     return 0;
 }
 
-/* Bodies may be any bytes, so they travel as base 64. */
+/* Bodies may hold any bytes, so they travel as base64. */
 static char *body_of(const cJSON *message, size_t *ret_n)
 {
     const char *text = json_text_or(message, "body64", "");
@@ -191,15 +191,15 @@ void runner_add_job(enum message_type type, cJSON *message)
     pthread_mutex_unlock(&runner.lock);
 }
 
-bool runner_is_well(void)
+bool runner_is_healthy(void)
 {
     int64_t now = mono_ms();
-    bool well = true;
+    bool healthy = true;
     pthread_mutex_lock(&runner.lock);
     for (int i = 0; i < runner.n_workers; i++)
-        well &= !runner.workers[i].overdue_at || now < runner.workers[i].overdue_at;
+        healthy &= !runner.workers[i].overdue_at || now < runner.workers[i].overdue_at;
     pthread_mutex_unlock(&runner.lock);
-    return well;
+    return healthy;
 }
 
 /* ---- from open to close ---- */
@@ -212,7 +212,7 @@ static void *run_inbound(void *ctx)
     if (!runner_host_table.stopping(NULL)) {
         error.text[sizeof(error.text) - 1] = '\0';
         runner_fail(rc ? rc : TOCSIN_E_FAILED,
-                    *error.text ? error.text : "run() returned before it was told to stop");
+                    *error.text ? error.text : "run() returned before it was asked to stop");
     }
     return NULL;
 }
@@ -231,7 +231,7 @@ static void start_threads(void)
     pthread_mutex_unlock(&runner.lock);
 }
 
-/* open() may ask the core for its stored values, so it runs beside the thread that reads. */
+/* open() may ask the core for stored values, so it must not run on the thread that reads the answers. */
 static void *open_connector(void *ctx)
 {
     cJSON *message = ctx;
@@ -251,7 +251,7 @@ static void *open_connector(void *ctx)
     cJSON_Delete(message);
     error.text[sizeof(error.text) - 1] = '\0';
     if (rc)
-        runner_fail(rc, *error.text ? error.text : "open() failed without a word");
+        runner_fail(rc, *error.text ? error.text : "open() failed without a reason");
     start_threads();
     runner_say(MESSAGE_READY);
     return NULL;
@@ -262,7 +262,7 @@ void runner_open(cJSON *message)
     pthread_detach(start_thread(open_connector, message));
 }
 
-/* Everything has returned before close(): its `self` is nobody else's any more. */
+/* Every other call has returned before close(), so nobody else uses `self` any more. */
 static void *close_connector(void *ctx)
 {
     (void)ctx;

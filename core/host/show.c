@@ -29,7 +29,7 @@ static int start(struct child *child, const char *runner, const char *file, stru
     int out[2], error[2];
     posix_spawn_file_actions_t actions;
     if (pipe2(out, O_CLOEXEC) || pipe2(error, O_CLOEXEC))
-        return error_set(err, ERR_IO, "a pipe cannot be made: %s", strerror(errno));
+        return error_set(err, ERR_IO, "cannot create a pipe: %s", strerror(errno));
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
@@ -40,10 +40,10 @@ static int start(struct child *child, const char *runner, const char *file, stru
     close(error[1]);
     child->out = out[0];
     child->error = error[0];
-    return rc ? error_set(err, ERR_IO, "%s cannot be started: %s", runner, strerror(rc)) : 0;
+    return rc ? error_set(err, ERR_IO, "cannot start %s: %s", runner, strerror(rc)) : 0;
 }
 
-/* False at its end, or when it says too much. */
+/* False at the end of the output, or when it is too long. */
 static bool read_some(int fd, struct str *to)
 {
     char bytes[4096];
@@ -53,8 +53,8 @@ static bool read_some(int fd, struct str *to)
     return (n > 0 || (n < 0 && errno == EINTR)) && to->len < OUTPUT_MOST;
 }
 
-/* False when the time is over. */
-static bool listen_to(struct child *child)
+/* Reads until the child closes its output. False when the time is up. */
+static bool read_output(struct child *child)
 {
     int64_t until = clock_mono_ns() / 1000000 + TIME_MOST;
     struct pollfd fds[] = {{child->out, POLLIN, 0}, {child->error, POLLIN, 0}};
@@ -79,16 +79,17 @@ static int end(struct child *child, bool in_time, const char *file, struct error
     close(child->error);
     waitpid(child->pid, &status, 0);
     if (!in_time)
-        return error_set(err, ERR_TIMEOUT, "%s: loading it takes longer than %d seconds", file,
+        return error_set(err, ERR_TIMEOUT, "%s: loading it took longer than %d seconds", file,
                          (int)(TIME_MOST / SECOND));
     if (WIFSIGNALED(status))
-        return error_set(err, ERR_INVALID, "%s: loading it ends the process by signal %d (%s)", file,
+        return error_set(err, ERR_INVALID, "%s: loading it crashed the process with signal %d (%s)", file,
                          WTERMSIG(status), strsignal(WTERMSIG(status)));
     if (status == 0)
         return 0;
     CLEANUP_FREE char *clean = utf8_sanitize(str_text(&child->complaint), child->complaint.len, 480);
     clean[strcspn(clean, "\n")] = '\0';
-    return error_set(err, ERR_INVALID, "%s", *clean ? clean : "it cannot be loaded, for no reason told");
+    return error_set(err, ERR_INVALID, "%s",
+                     *clean ? clean : "the connector cannot be loaded; it gave no reason");
 }
 
 static int ask(const char *runner, const char *file, struct str *ret_text, struct error *err)
@@ -96,7 +97,7 @@ static int ask(const char *runner, const char *file, struct str *ret_text, struc
     struct child child = {0};
     int rc = start(&child, runner, file, err);
     if (!rc)
-        rc = end(&child, listen_to(&child), file, err);
+        rc = end(&child, read_output(&child), file, err);
     str_finish(&child.complaint);
     *ret_text = child.text;
     return rc;

@@ -9,9 +9,9 @@
 #include "host/peer_take.h"
 
 #define WEBHOOK_MOST ((size_t)1 << 20)
-#define SERVING_MOST 512 /* webhooks that wait for one runner; more come again */
+#define SERVING_MOST 512 /* webhooks that one runner has not answered yet; further ones get 503 */
 
-struct later { /* what must not be called back from within a call */
+struct deferred { /* a callback that must not be made from within a call */
     uint64_t action;
     char *connector;
     const char *why;
@@ -23,8 +23,8 @@ struct later { /* what must not be called back from within a call */
 struct supervisor {
     struct peer_needs needs;
     ARRAY(struct peer *) peers;
-    uv_idle_t idle; /* runs while `laters` or a paused peer wait for the loop */
-    ARRAY(struct later) laters;
+    uv_idle_t idle; /* runs while deferred callbacks or a paused peer wait for the loop */
+    ARRAY(struct deferred) deferred;
     bool stopping;
     void (*done)(void *ctx);
     void *done_ctx;
@@ -42,15 +42,15 @@ const struct supervisor_times supervisor_times_default = {
     .deadline = 30 * SECOND,
 };
 
-/* ---- what is called back from the loop ---- */
+/* ---- callbacks from the loop ---- */
 
-static void run_later(struct supervisor *supervisor, const struct later *later)
+static void run_deferred(struct supervisor *supervisor, const struct deferred *deferred)
 {
     const struct supervisor_ops *ops = &supervisor->needs.ops;
-    if (later->served)
-        later->served(later->ctx, later->status, NULL, "", 0);
+    if (deferred->served)
+        deferred->served(deferred->ctx, deferred->status, NULL, "", 0);
     else
-        ops->on_result(ops->ctx, later->connector, later->action, TOCSIN_REFUSED, 0, NULL, later->why);
+        ops->on_result(ops->ctx, deferred->connector, deferred->action, TOCSIN_REFUSED, 0, NULL, deferred->why);
 }
 
 static void on_idle(uv_idle_t *idle)
@@ -59,11 +59,11 @@ static void on_idle(uv_idle_t *idle)
     uv_idle_stop(idle);
     for (size_t i = 0; i < supervisor->peers.n; i++)
         peer_resume(supervisor->peers.v[i]);
-    while (supervisor->laters.n) {
-        struct later later = supervisor->laters.v[0];
-        array_remove(&supervisor->laters, 0);
-        run_later(supervisor, &later);
-        free(later.connector);
+    while (supervisor->deferred.n) {
+        struct deferred deferred = supervisor->deferred.v[0];
+        array_remove(&supervisor->deferred, 0);
+        run_deferred(supervisor, &deferred);
+        free(deferred.connector);
     }
 }
 
@@ -74,13 +74,13 @@ static void wake(void *ctx)
         uv_idle_start(&supervisor->idle, on_idle);
 }
 
-static void do_later(struct supervisor *supervisor, struct later later)
+static void defer(struct supervisor *supervisor, struct deferred deferred)
 {
-    *array_add(&supervisor->laters) = later;
+    *array_add(&supervisor->deferred) = deferred;
     wake(supervisor);
 }
 
-/* ---- which there are ---- */
+/* ---- the list of connectors ---- */
 
 static struct peer *find(struct supervisor *supervisor, const char *name)
 {
@@ -91,11 +91,11 @@ static struct peer *find(struct supervisor *supervisor, const char *name)
     return NULL;
 }
 
-static struct peer *need(struct supervisor *supervisor, const char *name, struct error *err)
+static struct peer *find_or_fail(struct supervisor *supervisor, const char *name, struct error *err)
 {
     struct peer *peer = find(supervisor, name);
     if (!peer)
-        error_set(err, ERR_NOT_FOUND, "there is no connector '%s'; `tocsin connector list` shows them", name);
+        error_set(err, ERR_NOT_FOUND, "unknown connector '%s'; `tocsin connector list` shows them all", name);
     return peer;
 }
 
@@ -104,8 +104,9 @@ static int check_name(const char *name, struct error *err)
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_");
     if (n && n <= 40 && !name[n])
         return 0;
-    return error_set(err, ERR_INVALID,
-                     "'%s' cannot be a connector's name: use small letters, digits, - and _, at most 40", name);
+    return error_set(
+        err, ERR_INVALID,
+        "'%s' can't be the name of a connector; use lower-case letters, digits, - and _, at most 40", name);
 }
 
 int supervisor_add(struct supervisor *supervisor, const struct connector_config *config, struct error *err)
@@ -114,8 +115,7 @@ int supervisor_add(struct supervisor *supervisor, const struct connector_config 
     if (rc)
         return rc;
     if (find(supervisor, config->name))
-        return error_set(err, ERR_CONFLICT, "there are two connectors named '%s'; give one another name",
-                         config->name);
+        return error_set(err, ERR_CONFLICT, "two connectors are named '%s'; rename one of them", config->name);
     struct peer *peer = peer_create(&supervisor->needs, config);
     *array_add(&supervisor->peers) = peer;
     peer_step(peer, LIFE_START);
@@ -156,7 +156,7 @@ static void forget(struct supervisor *supervisor, struct peer *peer)
 
 int supervisor_remove(struct supervisor *supervisor, const char *name, struct error *err)
 {
-    struct peer *peer = need(supervisor, name, err);
+    struct peer *peer = find_or_fail(supervisor, name, err);
     if (!peer)
         return ERR_NOT_FOUND;
     peer->removed = true;
@@ -168,7 +168,7 @@ int supervisor_remove(struct supervisor *supervisor, const char *name, struct er
 
 int supervisor_restart(struct supervisor *supervisor, const char *name, struct error *err)
 {
-    struct peer *peer = need(supervisor, name, err);
+    struct peer *peer = find_or_fail(supervisor, name, err);
     if (!peer)
         return ERR_NOT_FOUND;
     peer_step(peer, LIFE_START);
@@ -178,7 +178,7 @@ int supervisor_restart(struct supervisor *supervisor, const char *name, struct e
 int supervisor_check(struct supervisor *supervisor, const char *name, check_done *done, void *ctx,
                      struct error *err)
 {
-    struct peer *peer = need(supervisor, name, err);
+    struct peer *peer = find_or_fail(supervisor, name, err);
     if (!peer)
         return ERR_NOT_FOUND;
     if (peer->life.state != LIFE_RUNNING)
@@ -208,7 +208,7 @@ void supervisor_each(struct supervisor *supervisor, bool (*on)(void *ctx, const 
     }
 }
 
-/* ---- what they are asked ---- */
+/* ---- requests to a connector ---- */
 
 bool supervisor_can_take(struct supervisor *supervisor, const char *connector, uint64_t *ret_can)
 {
@@ -224,9 +224,9 @@ void supervisor_perform(struct supervisor *supervisor, const struct action *acti
     struct peer *peer = find(supervisor, action->connector);
     require(peer && peer->life.state == LIFE_RUNNING);
     if (!peer_perform(peer, action))
-        do_later(supervisor, (struct later){.action = action->id,
+        defer(supervisor, (struct deferred){.action = action->id,
                                             .connector = xstrdup(peer->name),
-                                            .why = "it is too long to be handed to a connector"});
+                                            .why = "the action is too large for a connector"});
 }
 
 void supervisor_ack(struct supervisor *supervisor, const char *connector, uint64_t token, int code)
@@ -253,12 +253,12 @@ void supervisor_serve(struct supervisor *supervisor, const char *connector, cons
     else if (webhook->n > WEBHOOK_MOST || !peer_serve(peer, webhook, done, ctx))
         status = 413;
     if (status)
-        do_later(supervisor, (struct later){.served = done, .ctx = ctx, .status = status});
+        defer(supervisor, (struct deferred){.served = done, .ctx = ctx, .status = status});
 }
 
 /* ---- the end ---- */
 
-static void end_if_all_ended(struct supervisor *supervisor)
+static void finish_if_all_ended(struct supervisor *supervisor)
 {
     if (!supervisor->stopping || !supervisor->done)
         return;
@@ -276,7 +276,7 @@ static void peer_ended(void *ctx, struct peer *peer)
     struct supervisor *supervisor = ctx;
     if (peer->removed)
         forget(supervisor, peer);
-    end_if_all_ended(supervisor);
+    finish_if_all_ended(supervisor);
 }
 
 void supervisor_stop(struct supervisor *supervisor, void (*done)(void *ctx), void *ctx)
@@ -286,7 +286,7 @@ void supervisor_stop(struct supervisor *supervisor, void (*done)(void *ctx), voi
     supervisor->done_ctx = ctx;
     for (size_t i = 0; i < supervisor->peers.n; i++)
         peer_step(supervisor->peers.v[i], LIFE_STOP);
-    end_if_all_ended(supervisor);
+    finish_if_all_ended(supervisor);
 }
 
 /* ---- life ---- */
@@ -319,10 +319,10 @@ void supervisor_destroy(struct supervisor *supervisor)
     for (size_t i = 0; i < supervisor->peers.n; i++)
         peer_destroy(supervisor->peers.v[i]);
     array_free(&supervisor->peers);
-    on_idle(&supervisor->idle); /* what was still to be called back */
+    on_idle(&supervisor->idle); /* callbacks that are still due */
     uv_close((uv_handle_t *)&supervisor->idle, NULL);
     uv_run(supervisor->needs.loop, UV_RUN_NOWAIT); /* the close callbacks */
-    array_free(&supervisor->laters);
+    array_free(&supervisor->deferred);
     free(supervisor->needs.runner);
     free(supervisor);
 }

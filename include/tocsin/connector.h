@@ -1,29 +1,28 @@
 /*
- * tocsin/connector.h - everything that a Tocsin connector includes.
+ * tocsin/connector.h - the one header that a Tocsin connector includes.
  *
  * A connector joins Tocsin to one outside system: a chat platform, a mailbox, a support desk. It is a shared object
- * that exports one symbol, a descriptor made by TOCSIN_CONNECTOR(), and is made of a few functions that may
- * block. Tocsin loads it in a process of its own, `tocsin-runner`: a connector that crashes, hangs or leaks is
- * restarted with backoff, and the actions it had in hand are asked again with the same idempotency key.
+ * that exports one symbol, a descriptor made by TOCSIN_CONNECTOR(), and consists of a few functions that may block.
+ * Tocsin loads it in a process of its own, `tocsin-runner`. A connector that crashes, hangs or leaks is restarted with
+ * backoff, and the actions that it had in progress are requested again with the same idempotency key.
  *
- * A connector knows nothing of incidents. What people do on its platform it passes in as events (`emit`); what
- * Tocsin wants done there arrives as actions (`perform`). Text is UTF-8; structured data is JSON text.
+ * A connector knows nothing about incidents. It passes in what people do on its platform as events (`emit`), and
+ * receives what Tocsin wants done there as actions (`perform`). Text is UTF-8; structured data is JSON text.
  *
- * Life of a connector, in this order:
+ * The life of a connector, in this order:
  *
  *     open -- check -+- run      one thread, from open to stop; inbound; optional
  *                    +- perform  up to `parallel` threads at once
  *                    +- serve    the same threads; webhooks that the core received for this connector
  *                    +- stop     from another thread: make run() return soon
- *     close          after run() and the last perform() and serve() returned
+ *     close          after run() and the last perform() and serve() have returned
  *
- * Memory: each side frees what it allocated. Arguments are valid for the call only, except `host`, which lives until
+ * Memory: each side frees what it allocated. Arguments are valid during the call only, except `host`, which lives until
  * close() returns, and the strings of the descriptor, which live as long as the object is loaded.
  *
- * Compatibility: structs that cross begin with their size, and grow only at the end. A newer core loads an older
- * connector: what the connector's struct does not reach reads as zero. A connector built against a newer header than
- * the core's is loaded too as long as the ABI number is the same; it must not expect host functions beyond
- * `host->size`.
+ * Compatibility: structs that cross the boundary begin with their size and grow only at the end. A newer core loads an
+ * older connector and reads the fields that its struct lacks as zero. A connector built with a newer header than the
+ * core's loads too, as long as the ABI number is the same; it must not use host functions beyond `host->size`.
  */
 #ifndef TOCSIN_CONNECTOR_H
 #define TOCSIN_CONNECTOR_H
@@ -37,32 +36,32 @@ extern "C" {
 
 #define TOCSIN_ABI 1
 
-/* What a connector can do: `can` in the descriptor. The core asks for nothing else. */
-#define TOCSIN_CAN_POST     (UINT64_C(1) << 0) /* post: put a message into a channel or before one person */
-#define TOCSIN_CAN_EDIT     (UINT64_C(1) << 1) /* edit: change a message posted before */
-#define TOCSIN_CAN_THREAD   (UINT64_C(1) << 2) /* messages may answer a message */
-#define TOCSIN_CAN_BUTTONS  (UINT64_C(1) << 3) /* a card's buttons are shown; a press arrives as an event */
-#define TOCSIN_CAN_FORMS    (UINT64_C(1) << 4) /* a command that lacks arguments may be asked for in a form */
+/* What a connector can do: `can` in the descriptor. The core never requests anything else. */
+#define TOCSIN_CAN_POST     (UINT64_C(1) << 0) /* post: a message in a channel, or one that a single person sees */
+#define TOCSIN_CAN_EDIT     (UINT64_C(1) << 1) /* edit: change an earlier message */
+#define TOCSIN_CAN_THREAD   (UINT64_C(1) << 2) /* messages may reply to a message */
+#define TOCSIN_CAN_BUTTONS  (UINT64_C(1) << 3) /* cards show buttons; a press arrives as an event */
+#define TOCSIN_CAN_FORMS    (UINT64_C(1) << 4) /* a form may ask for the arguments that a command lacks */
 #define TOCSIN_CAN_CHANNELS (UINT64_C(1) << 5) /* channel.open, .topic, .invite, .archive */
 #define TOCSIN_CAN_PAGE     (UINT64_C(1) << 6) /* page: get one person's attention */
 #define TOCSIN_CAN_DESK     (UINT64_C(1) << 7) /* reach customers: desk.* actions */
 #define TOCSIN_CAN_FIND                                                                                        \
-    (UINT64_C(1) << 8) /* perform looks an attempt > 1 up by its key before it sends again */
-#define TOCSIN_CAN_PIN      (UINT64_C(1) << 9)  /* pin: keep a message in sight in its channel */
-#define TOCSIN_CAN_BOOKMARK (UINT64_C(1) << 10) /* channel.bookmark: a link at the head of a channel */
-#define TOCSIN_CAN_GROUPS                                                                                      \
-    (UINT64_C(1) << 11) /* group.members: a platform's group of users follows a rotation */
-#define TOCSIN_CAN_EMAILS (UINT64_C(1) << 12) /* people may be named by e-mail address where no user is known */
+    (UINT64_C(1) << 8) /* when attempt > 1, perform looks the action up by its key before it sends again */
+#define TOCSIN_CAN_PIN      (UINT64_C(1) << 9)  /* pin: pin a message in its channel */
+#define TOCSIN_CAN_BOOKMARK (UINT64_C(1) << 10) /* channel.bookmark: a link at the top of a channel */
+#define TOCSIN_CAN_GROUPS   (UINT64_C(1) << 11) /* group.members: the platform's user group follows a rotation */
+#define TOCSIN_CAN_EMAILS                                                                                      \
+    (UINT64_C(1) << 12) /* e-mail addresses may stand for people whose user id is unknown */
 
-/* Outcome of open, check and run: 0, or one of these with a text in `error`. The text reaches the operator. */
+/* Outcome of open, check and run: 0, or one of these with a text in `error`. The operator sees the text. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */
-#define TOCSIN_E_AUTH   (-2) /* credentials refused, or rights missing: a person must act */
+#define TOCSIN_E_AUTH   (-2) /* credentials were refused or permissions are missing: a person must act */
 #define TOCSIN_E_FAILED (-3) /* anything else: tried again with backoff */
 
 struct tocsin_error {
     uint32_t size;
     int32_t code;
-    char text[512]; /* what is wrong and what to do; never a secret; terminated */
+    char text[512]; /* what is wrong and what to do; never a secret; NUL-terminated */
 };
 
 /* Types and flags of a setting. */
@@ -72,19 +71,19 @@ struct tocsin_error {
 #define TOCSIN_SETTING_DURATION 3 /* written "30s"; arrives as milliseconds */
 #define TOCSIN_SETTING_LIST     4 /* a JSON array of text */
 #define TOCSIN_SETTING_TABLE    5 /* a JSON object */
-#define TOCSIN_SECRET           1 /* never shown, logged or exported */
+#define TOCSIN_SECRET           1 /* its value is never shown, logged or exported */
 #define TOCSIN_REQUIRED         2
 
 struct tocsin_setting {
     const char *name; /* NULL ends the table */
     uint32_t type, flags;
     const char *fallback; /* as text; NULL: none */
-    int64_t least, most;  /* range of an INT or DURATION; both 0: any */
+    int64_t least, most;  /* range of an INT or DURATION; both 0: any value */
     const char *help;     /* one line for the manual and the sample configuration */
 };
 
 /*
- * What the core offers. Every function may be called from any thread of the connector, from open() on until
+ * What the core offers. Every function may be called from any thread of the connector, from the start of open() until
  * close() returns.
  */
 struct tocsin_host {
@@ -95,19 +94,19 @@ struct tocsin_host {
     void (*log)(void *ctx, int32_t level, const char *text);
 
     /*
-     * Passes an event in: JSON, at most 256 KiB (see "Events" below). Blocks until the core has it durable, and
-     * returns TOCSIN_EMITTED; acknowledge to the platform only then. TOCSIN_EMIT_RETRY: not durable, try later.
-     * TOCSIN_EMIT_REFUSED: it will never be taken (malformed, too large); drop it. An event whose "id" was passed
-     * before is acknowledged and not acted on again.
+     * Passes an event in: JSON, at most 256 KiB (see "Events" below). Blocks until the core has stored it durably, and
+     * returns TOCSIN_EMITTED; acknowledge it to the platform only then. TOCSIN_EMIT_RETRY: not stored; try again later.
+     * TOCSIN_EMIT_REFUSED: it will never be accepted (malformed, too large); drop it. An event whose "id" the core has
+     * seen before is acknowledged but not acted on again.
      */
     int32_t (*emit)(void *ctx, const char *event, size_t length);
 
-    int32_t (*stopping)(void *ctx); /* 1 once stop() was or is about to be called */
+    int32_t (*stopping)(void *ctx); /* 1 once stop() has been called or is about to be */
 
     /*
-     * A small durable store of the connector's own: cursors, ids. Keys up to 200 bytes, values up to 64 KiB.
-     * get: writes at most `capacity` bytes, returns the value's full length, or -1 when there is none.
-     * put: 0 once durable; value NULL removes the key; -1 when it could not be kept.
+     * A small durable store for this connector: cursors, ids. Keys up to 200 bytes, values up to 64 KiB.
+     * get: writes at most `capacity` bytes and returns the value's full length, or -1 when the key has no value.
+     * put: returns 0 once the value is durable, -1 when it could not be stored. A NULL value removes the key.
      */
     int64_t (*get)(void *ctx, const char *key, char *value, size_t capacity);
     int32_t (*put)(void *ctx, const char *key, const char *value, size_t length);
@@ -116,41 +115,43 @@ struct tocsin_host {
 #define TOCSIN_EMIT_RETRY   (-1)
 #define TOCSIN_EMIT_REFUSED (-2)
 
-/* How often the platform lets itself be asked. The core holds actions back by this, so that a connector never waits; what a
-   platform refuses nevertheless is answered with TOCSIN_RETRY and its own delay. */
+/* A rate limit of the platform. The core holds actions back accordingly, so that a connector never has to wait. Where the
+   platform still refuses, return TOCSIN_RETRY with the delay it gave. */
 struct tocsin_limit {
-    const char *kind;     /* of action: "post"; "*": all together. NULL ends the table */
-    uint32_t per_channel; /* 1: each channel by itself; 0: the whole connector */
-    uint32_t burst;       /* so many at once, at least 1 */
-    int64_t refill_ms;    /* and one more each so often */
+    const char *kind;     /* the kind of action: "post"; "*": all kinds together; NULL ends the table */
+    uint32_t per_channel; /* 1: for each channel separately; 0: for the whole connector */
+    uint32_t burst;       /* this many at once; at least 1 */
+    int64_t refill_ms;    /* then one more every so many milliseconds */
 };
 
-/* One thing to do outside; see "Actions" below. */
+/* One thing to do on the platform; see "Actions" below. */
 struct tocsin_action {
     uint32_t size;
-    int32_t attempt;     /* from 1; more than 1: an earlier attempt may have reached the platform */
-    int64_t deadline_ms; /* this call's time left, in milliseconds; the runner is killed some time after */
-    const char *id;      /* of this action */
-    const char *kind;    /* "post", "edit", ... */
-    const char *key;     /* idempotency key: the same for every attempt of the same action */
-    const char *body;    /* JSON object */
+    int32_t attempt; /* from 1; more than 1: an earlier attempt may have reached the platform */
+    int64_t
+        deadline_ms;  /* how long this call may take, in milliseconds; the runner is killed some time later */
+    const char *id;   /* of this action */
+    const char *kind; /* "post", "edit", ... */
+    const char *key;  /* idempotency key: the same for every attempt at the same action */
+    const char *body; /* JSON object */
     size_t body_length;
-    int64_t made_ms; /* since 1970, by the core's clock: no earlier attempt is older than this */
+    int64_t
+        made_ms; /* when the core made the action, by its clock, since 1970: every attempt is later than this */
 };
 
 /* The five outcomes of an action. */
-#define TOCSIN_DONE    0 /* done; remote_id says what came of it */
-#define TOCSIN_RETRY   1 /* not done, try again: after retry_after_ms where the platform said so, else 0 */
+#define TOCSIN_DONE    0 /* done; remote_id is the id of the result */
+#define TOCSIN_RETRY   1 /* not done; try again after retry_after_ms, or 0 where the platform gave no delay */
 #define TOCSIN_REFUSED 2 /* the platform will never do this; detail says why */
-#define TOCSIN_AUTH    3 /* credentials or rights: stop asking, tell a person */
-#define TOCSIN_UNKNOWN 4 /* cut after sending: it may have happened */
+#define TOCSIN_AUTH    3 /* bad credentials or missing permissions: stop, and tell a person */
+#define TOCSIN_UNKNOWN 4 /* the connection broke after sending: it may have happened */
 
-struct tocsin_result { /* in the host's memory, zeroed: an empty result is TOCSIN_DONE without an id */
+struct tocsin_result { /* in the host's memory, zeroed: an untouched result means TOCSIN_DONE without an id */
     uint32_t size;
     int32_t code;
     int64_t retry_after_ms;
-    char remote_id[256]; /* the platform's id of the message, channel, ticket; terminated */
-    char detail[512];    /* for a person; never a secret; terminated */
+    char remote_id[256]; /* the platform's id of the message, channel or ticket; NUL-terminated */
+    char detail[512];    /* for a person; never a secret; NUL-terminated */
 };
 
 /* A webhook that the core received under /connector/NAME/... */
@@ -171,29 +172,30 @@ struct tocsin_response {
     int32_t status; /* the HTTP status; 500 unless set */
     char content_type[96];
     void *ctx;
-    /* Appends to the response's body, 1 MiB in all. Returns 0, or -1 when it does not fit. */
+    /* Appends to the body of the response, up to 1 MiB in all. Returns 0, or -1 when it does not fit. */
     int32_t (*write)(struct tocsin_response *response, const char *bytes, size_t length);
 };
 
 struct tocsin_connector {
     uint32_t size, abi;
     uint32_t setting_size; /* sizeof(struct tocsin_setting) */
-    int32_t parallel;      /* most perform() and serve() calls at once, 1 to 16; 1: serialised */
+    int32_t parallel;      /* how many perform() and serve() calls may run at once, 1 to 16; 1: serialised */
     uint64_t can;          /* TOCSIN_CAN_... */
     const char *name, *version, *summary;
     const struct tocsin_setting *settings; /* ends with a row without a name; NULL: none */
 
-    /* settings: a JSON object, checked, with every declared name present. *ret_self is passed to all others. */
+    /* settings: a JSON object, checked, with every declared name present. *ret_self is passed to every other function. */
     int32_t (*open)(const struct tocsin_host *host, const char *settings, void **ret_self,
                     struct tocsin_error *error);
-    /* Credentials and rights, without side effects. Optional. 0 with a text: it works, but for what the text says. */
+    /* Checks credentials and permissions, without side effects. Optional. 0 with a text: it works, with the restriction in the
+       text. */
     int32_t (*check)(void *self, struct tocsin_error *error);
-    /* Inbound, until stop(). Returning earlier is a failure, and restarts the connector. Optional. */
+    /* Receives from the platform until stop(). Returning earlier is a failure, and restarts the connector. Optional. */
     int32_t (*run)(void *self, struct tocsin_error *error);
     void (*serve)(void *self, const struct tocsin_request *request,
                   struct tocsin_response *response); /* optional */
     void (*perform)(void *self, const struct tocsin_action *action, struct tocsin_result *result);
-    void (*stop)(void *self);  /* from another thread: wake run(), return at once. Needed where run is. */
+    void (*stop)(void *self);  /* from another thread: wake run(), return at once; required with run */
     void (*close)(void *self); /* accepts NULL after a failed open */
 
     uint32_t limit_size;               /* sizeof(struct tocsin_limit) */
@@ -219,65 +221,71 @@ struct tocsin_connector {
                                                             __VA_ARGS__}
 
 /*
- * Events: JSON objects given to emit. Every one has "type" and "id" (unique on the platform: the message's or
- * delivery's id), and "user": {"id", "name", "email", "zone", "bot", "outside"} of who acts (id is needed, the rest as far as
- * known; zone as in tzdata; bot: true for a machine, which is heard in an incident's channel, and commands nothing; outside: true for somebody of another
- * organisation, who is heard, but commands nothing, and whose email is not believed). "channel" is the platform's id of
- * the place. In a text a person is written <@ID>, ID being the platform's user id, and "people": [user] tells who those
- * are, as far as known, with "gone": true for one whose account was ended or never was. "trigger", where the platform gives
- * one, lets a form be opened for who acts (see `form`).
+ * Events are JSON objects for emit. Members in [brackets] are optional. Every event has
  *
- *   message  channel, text, [message: its id], [thread: id of the message it answers], [mention: true when it
- *            addresses the bot; then text is without the mention], [named: true when it mentions the bot further on],
- *            [direct: true in a private talk with the bot],
- *            [more: what is said with the text, and never part of a command: a message that was forwarded],
- *            [via: the app that a person said it through: then it is no command], [files: [{"name","url"}]]
- *   command  channel, text: a slash command's words after the command's own name, [trigger],
- *            [about: {"text", "link"}: the message that it was asked of]
- *   press    channel, command: the text of the button pressed, [message: id of the card's message], [trigger]
- *   form     channel, command: as in the form, values: {field's name: text; a person as <@ID>}, [trigger: the form is
- *            shown again with what was filled in, when that cannot be taken]
+ *   "type"     one of those below
+ *   "id"       unique on the platform: the id of the message or delivery
+ *   "user"     the acting person: {"id", "name", "email", "zone", "bot", "outside"}. Only id is required. zone is a name
+ *              from tzdata. bot: true for a machine: what it says in an incident's channel is kept, but it cannot use
+ *              commands. outside: true for a member of another organisation: what they say is kept, they cannot use
+ *              commands, and their email is not trusted.
+ *   "channel"  the platform's id of the place
+ *   "people"   [user]: the people named in the text, as far as known, with "gone": true where the account was closed
+ *              or never existed. In a text a person is written <@ID>, ID being the platform's user id.
+ *   "trigger"  where the platform has one: allows a form to be opened for the acting person (see the action `form`)
+ *
+ *   message  channel, text, [message: its id], [thread: id of the message it replies to], [mention: true when it
+ *            addresses the bot; text then leaves the mention out], [named: true when it mentions the bot later on],
+ *            [direct: true in a direct message to the bot],
+ *            [more: further text that is never part of a command, such as a forwarded message],
+ *            [via: the app that a person sent it through; such a message is never a command], [files: [{"name","url"}]]
+ *   command  channel, text: the words after the name of the slash command, [trigger],
+ *            [about: {"text", "link"}: the message on which it was used]
+ *   press    channel, command: the text of the pressed button, [message: id of the card's message], [trigger]
+ *   form     channel, command: as in the form, values: {name of the field: text; a person as <@ID>}, [trigger: lets the
+ *            form be shown again with its answers, when they cannot be accepted]
  *   reaction channel, message, emoji: its name without colons, [removed: true]
- *   edited   channel, message, text, [more], [files], [order: a number, greater than that of an earlier edit of the message]
+ *   edited   channel, message, text, [more], [files], [order: a number that grows with each edit of the message]
  *   deleted  channel, message
  *   join     channel                       leave    channel
- *   channel  channel, change: "renamed" | "archived" | "unarchived" | "removed" (the bot was, from it) | "added", [name],
- *            [private: true]; user may be left out
+ *   channel  channel, change: "renamed" | "archived" | "unarchived" | "removed" (the bot was, from the channel) | "added",
+ *            [name], [private: true]; user may be left out
  *   reply    customer, text, [channel], [ticket], [message], [link]: somebody outside answered; [change: "edited" or
- *            "deleted", where they did that to what they had said, in `message`: text is what it says, or said], [order]
+ *            "deleted": they changed their earlier words, in `message`; text is the new text, or the deleted one], [order]
  *
- * Actions: kind and body. {card} is the platform-neutral message below; {text} is CommonMark.
+ * Actions: kind, then the members of the body. `card` is the platform-neutral message below; `text` is CommonMark.
  *
- *   post             channel, [to: user id; only this person sees it], [direct: true, with `to`: in a private talk with them,
- *                    where there are such], [thread], [asker: user id of who is answered; it goes
- *                    to them alone where the channel cannot be reached], card or text -> id of the message
+ *   post             channel, [to: user id; only this person sees it], [direct: true, with `to`: as a direct message,
+ *                    where the platform has them], [thread], [asker: user id of the person who gets an answer; it goes
+ *                    to them alone when the channel cannot be reached], card or text -> id of the message
  *   edit             channel, message, card or text
- *   channel.open     name ("inc-42-checkout-errors"; another near it where that is taken), topic, private,
- *                    [purpose], [members: user ids], [emails] -> id of the channel; RETRY with that id: it is there, and
- *                    what is left of it will be tried again
+ *   channel.open     name ("inc-42-checkout-errors"; a similar one if that is taken), topic, private,
+ *                    [purpose], [members: user ids], [emails] -> id of the channel; RETRY with that id: the channel
+ *                    exists, and the rest will be tried again
  *   channel.topic    channel, topic
  *   channel.invite   channel, users, [emails]
- *   channel.remove   channel, who: a user id, or an e-mail address: out of it, if in it
+ *   channel.remove   channel, who: a user id or an e-mail address; removes them if they are in it
  *   channel.archive  channel
- *   channel.bookmark channel, title, url: replaces the one of the same title
+ *   channel.bookmark channel, title, url: replaces the one with the same title
  *   pin              channel, message
- *   desk.tell        customer, text -> id of the message; an empty id: this connector does not know where to reach
+ *   desk.tell        customer, text -> id of the message; an empty id: this connector does not know how to reach
  *                    that customer
- *   page             user or email, card and text, or one of them -> id
- *   form             trigger, user, channel, form: shows it to them; their answers come as a `form` event. Too late
- *                    for the trigger: REFUSED, and nobody is told
- *   group.members    group: its id or handle, users, [emails]: exactly these are its members
+ *   page             user or email, card or text or both -> id
+ *   form             trigger, user, channel, form: shows it to the user, whose answers come as a `form` event. When
+ *                    the trigger has expired: REFUSED, and nobody is told
+ *   group.members    group: its id or handle, users, [emails]: makes exactly these its members
  *
- * emails are asked for of connectors with TOCSIN_CAN_EMAILS only; an address that the platform does not know is
- * passed over, and said in `detail`.
+ * Only connectors with TOCSIN_CAN_EMAILS are given emails. They skip an address that the platform does not know, and
+ * report it in `detail`.
  *
  * Card: {"title", "tone": "alarm" | "warn" | "ok" | "info" | "quiet", "fields": [{"name", "value"}], "text",
- *        "buttons": [{"label", "command", "style": "primary" | "danger" | "", "asks": true when the command wants more,
- *        which a form asks for: left out where there are no forms}], "footer", "room": id of the channel where it is
- *        worked, when the card stands elsewhere}; each but title optional.
+ *        "buttons": [{"label", "command", "style": "primary" | "danger" | "", "asks": true when the command needs more
+ *        and a form asks for it; leave such a button out where there are no forms}], "footer", "room": id of the
+ *        channel where people work on it, when the card is shown elsewhere}; all but title are optional.
  *
- * Form: {"title", "submit": the button's label, "command", ["error": what was wrong with the last answers], "fields": [{"name", "label", "kind": "line" | "text" (several
- *        lines) | "choice" | "person", "value": filled in already, "choices": [text], "hint", "optional": true}]}.
+ * Form: {"title", "submit": the button's label, "command", ["error": what was wrong with the last answers], "fields":
+ *        [{"name", "label", "kind": "line" | "text" (several lines) | "choice" | "person", "value": filled in already,
+ *        "choices": [text], "hint", "optional": true}]}.
  */
 
 #ifdef __cplusplus

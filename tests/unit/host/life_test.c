@@ -14,7 +14,7 @@ static unsigned step(struct life *life, enum life_event event, int64_t now)
     return life_step(life, event, now, TIMES);
 }
 
-/* A life that runs since `now`. */
+/* A connector that has been running since `now`. */
 static struct life running(int64_t now)
 {
     struct life life = {0};
@@ -38,7 +38,7 @@ static void it_starts_and_stops_when_asked(void **state)
     assert_int_equal(life.due, 0);
 }
 
-static void what_does_not_stop_is_terminated_then_killed(void **state)
+static void one_that_does_not_stop_is_terminated_then_killed(void **state)
 {
     (void)state;
     struct life life = running(0);
@@ -80,7 +80,7 @@ static void a_slow_start_is_ended(void **state)
     assert_int_equal(step(&life, LIFE_TIMER, life.due), LIFE_TERMINATE);
 }
 
-static void backoff_doubles_and_health_begins_anew(void **state)
+static void backoff_doubles_until_a_healthy_minute_resets_it(void **state)
 {
     static const duration expected[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
     (void)state;
@@ -102,12 +102,12 @@ static void backoff_doubles_and_health_begins_anew(void **state)
     assert_int_equal(life.due - now, SECOND);
 }
 
-static void what_is_wrong_stays_broken_until_a_person_acts(void **state)
+static void an_unusable_one_stays_broken_until_a_person_acts(void **state)
 {
     (void)state;
     struct life life = {0};
     step(&life, LIFE_START, 1);
-    assert_int_equal(step(&life, LIFE_WRONG, 2), LIFE_TERMINATE);
+    assert_int_equal(step(&life, LIFE_UNUSABLE, 2), LIFE_TERMINATE);
     step(&life, LIFE_EXITED, 3);
     step(&life, LIFE_CLEARED, 3);
     assert_int_equal(life.state, LIFE_BROKEN);
@@ -115,7 +115,7 @@ static void what_is_wrong_stays_broken_until_a_person_acts(void **state)
     assert_int_equal(step(&life, LIFE_START, 4), LIFE_SPAWN);
 }
 
-static void started_anew_it_ends_first(void **state)
+static void a_restart_ends_the_old_process_first(void **state)
 {
     (void)state;
     struct life life = running(1);
@@ -130,7 +130,7 @@ static void started_anew_it_ends_first(void **state)
     assert_int_equal(step(&life, LIFE_CLEARED, 9), LIFE_SPAWN);
 }
 
-/* Whatever comes in whatever order: a process is spawned only when there is none, and what ends is waited for. */
+/* Events in any order: a process is spawned only when none exists, and an ending one is waited for. */
 static void any_order_keeps_one_process(void **state)
 {
     (void)state;
@@ -162,12 +162,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_starts_and_stops_when_asked),
-        cmocka_unit_test(what_does_not_stop_is_terminated_then_killed),
+        cmocka_unit_test(one_that_does_not_stop_is_terminated_then_killed),
         cmocka_unit_test(silence_is_a_hang),
         cmocka_unit_test(a_slow_start_is_ended),
-        cmocka_unit_test(backoff_doubles_and_health_begins_anew),
-        cmocka_unit_test(what_is_wrong_stays_broken_until_a_person_acts),
-        cmocka_unit_test(started_anew_it_ends_first),
+        cmocka_unit_test(backoff_doubles_until_a_healthy_minute_resets_it),
+        cmocka_unit_test(an_unusable_one_stays_broken_until_a_person_acts),
+        cmocka_unit_test(a_restart_ends_the_old_process_first),
         cmocka_unit_test(any_order_keeps_one_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@ static int parse(const char *json, enum message_side side, enum message_phase ph
     return message_parse(json, strlen(json), side, phase, ret, &message, &err);
 }
 
-static void what_is_begun_is_understood(void **state)
+static void every_message_parses_on_the_other_side(void **state)
 {
     (void)state;
     for (int i = 0; i < MESSAGE_TYPES; i++) {
@@ -31,7 +31,7 @@ static void what_is_begun_is_understood(void **state)
     }
 }
 
-static void order_and_side_are_kept(void **state)
+static void phase_and_side_are_checked(void **state)
 {
     (void)state;
     enum message_type type;
@@ -44,7 +44,7 @@ static void order_and_side_are_kept(void **state)
     assert_int_equal(parse("{\"t\":\"stop\"}", FROM_CORE, PHASE_STOP, &type), ERR_INVALID);
 }
 
-static void what_is_no_message_is_refused(void **state)
+static void malformed_messages_are_refused(void **state)
 {
     static const char *const texts[] = {"",
                                         "[]",
@@ -71,9 +71,9 @@ static void what_is_no_message_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_begun_is_understood),
-        cmocka_unit_test(order_and_side_are_kept),
-        cmocka_unit_test(what_is_no_message_is_refused),
+        cmocka_unit_test(every_message_parses_on_the_other_side),
+        cmocka_unit_test(phase_and_side_are_checked),
+        cmocka_unit_test(malformed_messages_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

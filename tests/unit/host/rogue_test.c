@@ -49,7 +49,7 @@ static void a_crash_gives_the_action_back_and_restarts(void **state)
     assert_int_equal(small_core_info("crash")->restarts, 1);
 }
 
-static void a_hang_is_seen_and_ended(void **state)
+static void a_hang_is_noticed_and_ended(void **state)
 {
     (void)state;
     small_core_add("hang", "{}");
@@ -59,7 +59,7 @@ static void a_hang_is_seen_and_ended(void **state)
     assert_int_equal(core.last_code, TOCSIN_UNKNOWN);
     assert_non_null(strstr(core.reason, "hung"));
     wait_for(core.ups == 2);
-} /* and tear_down proves that one that does not stop is ended */
+} /* tear_down proves that one that does not stop is ended */
 
 static void a_leak_ends_at_its_limit(void **state)
 {
@@ -71,7 +71,7 @@ static void a_leak_ends_at_its_limit(void **state)
         wait_for(core.results == (int)i);
     }
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    assert_int_equal(core.downs, 0); /* no limit there */
+    assert_int_equal(core.downs, 0); /* no limit with sanitizers */
 #else
     assert_int_equal(core.downs, 1);
     assert_int_equal(core.last_code, TOCSIN_UNKNOWN);
@@ -80,7 +80,7 @@ static void a_leak_ends_at_its_limit(void **state)
 #endif
 }
 
-static void loose_ends_are_tied(void **state)
+static void a_malformed_result_is_made_safe(void **state)
 {
     (void)state;
     small_core_add("liar", "{}");
@@ -90,10 +90,10 @@ static void loose_ends_are_tied(void **state)
     assert_int_equal(core.last_code, TOCSIN_UNKNOWN);
     assert_int_equal(core.retry_after, 0);
     assert_int_equal(strlen(core.remote_id), 255);
-    assert_non_null(strstr(core.detail, "\xef\xbf\xbd")); /* what is no UTF-8 is marked */
+    assert_non_null(strstr(core.detail, "\xef\xbf\xbd")); /* invalid UTF-8 is replaced */
 }
 
-static void a_second_result_is_not_believed(void **state)
+static void a_second_result_is_ignored(void **state)
 {
     (void)state;
     small_core_add("liar", "{}");
@@ -104,7 +104,7 @@ static void a_second_result_is_not_believed(void **state)
     post("liar", 2, "x");
     wait_for(core.results == 2);
     assert_int_equal(core.last_action, 2);
-    wait_for(strstr(str_text(&core.log), "a result for an action that it does not have"));
+    wait_for(strstr(str_text(&core.log), "ignored a result for an action that is not in progress"));
     assert_int_equal(core.downs, 0);
 }
 
@@ -113,8 +113,8 @@ static void breaking_the_protocol_ends_it(void **state)
     static const struct {
         const char *how, *reason;
     } rows[] = {
-        {"garbage", "message"}, {"out of phase", "out of place"},
-        {"huge", "frame"},      {"exit", "ended with status 0"},
+        {"garbage", "message"}, {"out of phase", "not allowed at this point"},
+        {"huge", "frame"},      {"exit", "exited with status 0"},
         {"close", ""},
     };
     (void)state;
@@ -149,7 +149,7 @@ static int lines_with(const char *text)
     return n;
 }
 
-static void on_over(uv_timer_t *timer)
+static void on_time_up(uv_timer_t *timer)
 {
     *(bool *)timer->data = true;
 }
@@ -162,17 +162,17 @@ static void a_flood_waits_for_the_core(void **state)
     assert_in_range(lines_with("another one"), 1, 400);
     assert_int_equal(core.downs, 0);
     core.hold = true;
-    wait_for(core.n_held == 1); /* one thread, so one unanswered */
-    bool over = false;
+    wait_for(core.n_held == 1); /* one thread, so one unanswered event */
+    bool time_up = false;
     uv_timer_t timer;
     uv_timer_init(&core.loop, &timer);
-    timer.data = &over;
-    uv_timer_start(&timer, on_over, 1500, 0);
-    wait_for(over);
+    timer.data = &time_up;
+    uv_timer_start(&timer, on_time_up, 1500, 0);
+    wait_for(time_up);
     uv_close((uv_handle_t *)&timer, NULL);
     uv_run(&core.loop, UV_RUN_NOWAIT);
     assert_int_equal(core.n_held, 1);
-    assert_int_equal(core.downs, 0); /* waiting is no hang */
+    assert_int_equal(core.downs, 0); /* waiting is not a hang */
     core.hold = false;
     supervisor_ack(core.supervisor, "flood", core.held[0], TOCSIN_EMITTED);
     wait_for(core.events >= 6000);
@@ -216,10 +216,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_CORE(a_crash_gives_the_action_back_and_restarts),
-        WITH_CORE(a_hang_is_seen_and_ended),
+        WITH_CORE(a_hang_is_noticed_and_ended),
         WITH_CORE(a_leak_ends_at_its_limit),
-        WITH_CORE(loose_ends_are_tied),
-        WITH_CORE(a_second_result_is_not_believed),
+        WITH_CORE(a_malformed_result_is_made_safe),
+        WITH_CORE(a_second_result_is_ignored),
         WITH_CORE(breaking_the_protocol_ends_it),
         WITH_CORE(what_it_prints_becomes_log_lines),
         WITH_CORE(a_flood_waits_for_the_core),

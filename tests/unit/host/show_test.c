@@ -16,7 +16,7 @@ static int show(const char *name, cJSON **ret, struct error *err)
     return show_connector(runner, file, ret, err);
 }
 
-static void a_connector_says_what_it_is(void **state)
+static void a_connector_describes_itself(void **state)
 {
     (void)state;
     CLEANUP_JSON cJSON *descriptor = NULL;
@@ -36,7 +36,7 @@ static void a_connector_says_what_it_is(void **state)
     assert_int_equal(n, 4);
 }
 
-static void a_broken_one_is_told_with_its_reason(void **state)
+static void a_broken_one_is_reported_with_its_reason(void **state)
 {
     static const struct {
         const char *name, *text;
@@ -62,8 +62,8 @@ static void a_broken_one_is_told_with_its_reason(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_connector_says_what_it_is),
-        cmocka_unit_test(a_broken_one_is_told_with_its_reason),
+        cmocka_unit_test(a_connector_describes_itself),
+        cmocka_unit_test(a_broken_one_is_reported_with_its_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

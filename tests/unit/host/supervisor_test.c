@@ -37,8 +37,10 @@ static void wrong_objects_are_broken_with_their_reason(void **state)
     static const struct {
         const char *name, *text;
     } rows[] = {
-        {"wrong_abi", "has ABI 99, this tocsin needs 1"}, {"no_symbol", "no symbol " TOCSIN_SYMBOL},
-        {"not_there", "not_there.so cannot be loaded"},   {"wrong_size", "but there are"},
+        {"wrong_abi", "has ABI 99, but this version of Tocsin needs ABI 1"},
+        {"no_symbol", "no symbol " TOCSIN_SYMBOL},
+        {"not_there", "not_there.so cannot be loaded"},
+        {"wrong_size", "but the file holds"},
         {"no_stop", "has run() but no stop()"},
     };
     (void)state;
