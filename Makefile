@@ -71,7 +71,7 @@ $(B)/default_policy.o: $(B)/default_policy.c $(B)/flags
 # So is the description of the API.
 $(B)/openapi.c: docs/openapi.json
 	@mkdir -p $(@D)
-	@{ echo '#include "web/api_inside.h"'; echo 'const char openapi_json[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
+	@{ echo '#include "web/openapi.h"'; echo 'const char openapi_json[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
 	  echo '0};'; echo 'const size_t openapi_json_size = sizeof(openapi_json) - 1;'; } > $@
 $(B)/openapi.o: $(B)/openapi.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@

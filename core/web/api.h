@@ -25,7 +25,7 @@ struct api_parts { /* the caller owns them all */
 };
 
 struct api *api_create(const struct api_parts *parts);
-void api_destroy(struct api *api);
+void api_destroy(struct api *api); /* after server_destroy; runs the loop until the stream is closed */
 /* Passes an event that became durable to the live stream. */
 void api_published(struct api *api, const struct event *event);
 

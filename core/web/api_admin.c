@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "web/api_inside.h"
+#include "web/api_call.h"
+#include "web/api_routes.h"
 
 /* ---- connectors ---- */
 

@@ -4,7 +4,8 @@
 
 #include "command/parse.h"
 #include "command/run.h"
-#include "web/api_inside.h"
+#include "web/api_call.h"
+#include "web/api_routes.h"
 
 static void put_durations(const struct incident *incident, instant now, struct json_out *j)
 {

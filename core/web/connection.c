@@ -1,11 +1,10 @@
 #include "web/connection.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/mem.h"
 #include "base/metrics.h"
+#include "web/admit.h"
 
 #define BUFFER_FIRST 2048
 #define SLACK        512  /* bytes of the buffer that are not for the head: room for what follows it */
@@ -19,14 +18,15 @@ static void read_on(struct connection *connection);
 
 static void wait_for(struct connection *connection, duration span)
 {
-    connection->deadline = uv_now(connection->server->loop) + (uint64_t)span;
+    connection->deadline = uv_now(connection->all->loop) + (uint64_t)span;
 }
 
 static void on_closed(uv_handle_t *handle)
 {
     struct connection *connection = handle->data;
     list_remove(&connection->link);
-    server_closed(connection->server);
+    connection->all->n--;
+    metric_add(METRIC_HTTP_CONNECTIONS, -1);
     free(connection->in);
     free(connection);
 }
@@ -38,12 +38,12 @@ static void orphan(struct connection *connection)
     if (!request)
         return;
     connection->request = NULL;
-    request->connection = NULL;
+    request->client = NULL;
     request->kept = steal(connection->in);
     if (connection->state == ANSWERING)
         metric_add(METRIC_HTTP_GONE, 1);
     else
-        server_request_done(connection->server, request);
+        exchange_end(request);
 }
 
 void connection_close(struct connection *connection)
@@ -52,7 +52,7 @@ void connection_close(struct connection *connection)
         return;
     connection->closing = true;
     orphan(connection);
-    uv_close((uv_handle_t *)&connection->tcp, on_closed);
+    uv_close((uv_handle_t *)&connection->client.tcp, on_closed);
 }
 
 /* ---- writing ---- */
@@ -65,7 +65,7 @@ struct write {
 static void close_or_linger(struct connection *connection)
 {
     uv_os_fd_t fd;
-    if (connection->ended || uv_fileno((uv_handle_t *)&connection->tcp, &fd) < 0) {
+    if (connection->ended || uv_fileno((uv_handle_t *)&connection->client.tcp, &fd) < 0) {
         connection_close(connection);
         return;
     }
@@ -79,13 +79,12 @@ static void close_or_linger(struct connection *connection)
 
 static void answered(struct connection *connection)
 {
-    if (!connection->keep_alive) {
+    if (!connection->client.keep_alive) {
         close_or_linger(connection);
         return;
     }
     connection->state = READING_HEAD;
-    wait_for(connection, connection->n ? connection->server->settings.request_time
-                                       : connection->server->settings.idle_time);
+    wait_for(connection, connection->n ? connection->all->request_time : connection->all->idle_time);
     if (!connection->working)
         work(connection);
 }
@@ -117,9 +116,9 @@ static void write_rest(struct connection *connection, const uv_buf_t bufs[2], si
     }
     write->write.data = connection;
     connection->state = WRITING;
-    wait_for(connection, connection->server->settings.answer_time);
+    wait_for(connection, connection->all->answer_time);
     uv_buf_t rest = uv_buf_init(write->bytes, (unsigned)n);
-    if (uv_write(&write->write, (uv_stream_t *)&connection->tcp, &rest, 1, on_written) < 0) {
+    if (uv_write(&write->write, (uv_stream_t *)&connection->client.tcp, &rest, 1, on_written) < 0) {
         free(write);
         connection_close(connection);
     }
@@ -134,13 +133,13 @@ static void drop_head(struct connection *connection)
     connection->head_n = 0;
 }
 
-void connection_answer(struct connection *connection, const char *head, size_t head_n, const char *body,
-                       size_t n)
+static void answer(struct http_client *client, const char *head, size_t head_n, const char *body, size_t n)
 {
+    struct connection *connection = container_of(client, struct connection, client);
     connection->request = NULL;
     uv_buf_t bufs[2] = {uv_buf_init((char *)(uintptr_t)head, (unsigned)head_n),
                         uv_buf_init((char *)(uintptr_t)body, (unsigned)n)};
-    int written = uv_try_write((uv_stream_t *)&connection->tcp, bufs, n ? 2 : 1);
+    int written = uv_try_write((uv_stream_t *)&connection->client.tcp, bufs, n ? 2 : 1);
     if (written == UV_EAGAIN)
         written = 0;
     bool partly = written >= 0 && (size_t)written < head_n + n;
@@ -151,6 +150,13 @@ void connection_answer(struct connection *connection, const char *head, size_t h
         connection_close(connection);
     else if (!partly)
         answered(connection);
+}
+
+static void leave(struct http_client *client)
+{
+    struct connection *connection = container_of(client, struct connection, client);
+    connection->request = NULL;
+    connection_close(connection);
 }
 
 /* ---- reading ---- */
@@ -219,7 +225,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 static void read_on(struct connection *connection)
 {
     if (!connection->ended && !connection->closing)
-        uv_read_start((uv_stream_t *)&connection->tcp, on_alloc, on_read);
+        uv_read_start((uv_stream_t *)&connection->client.tcp, on_alloc, on_read);
 }
 
 /* ---- the steps of a request; each returns true when there may be more to do ---- */
@@ -235,7 +241,7 @@ static bool linger(struct connection *connection)
 
 static void refuse(struct connection *connection, int status)
 {
-    connection->keep_alive = false;
+    connection->client.keep_alive = false;
     http_problem(connection->request, status,
                  "The request is not valid HTTP/1.1, or uses a feature that this server does not support.");
 }
@@ -267,27 +273,13 @@ static bool take_body(struct connection *connection)
     connection->n -= used;
     if (request->body.len / BODY_PACE > connection->paced) {
         connection->paced = request->body.len / BODY_PACE;
-        wait_for(connection, connection->server->settings.request_time);
+        wait_for(connection, connection->all->request_time);
     }
     if (!whole)
         return false;
     connection->state = ANSWERING;
-    wait_for(connection, connection->server->settings.answer_time);
-    server_hand_over(connection->server, request);
-    return true;
-}
-
-/* The socket leaves this connection for good. */
-static bool upgrade(struct connection *connection)
-{
-    if (!server_upgrades(connection->server, connection->request))
-        return false;
-    uv_os_fd_t fd;
-    int copy = uv_fileno((uv_handle_t *)&connection->tcp, &fd) == 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
-    if (copy >= 0)
-        stream_adopt(connection->server->stream, connection->request, copy);
-    connection->state = READING_HEAD; /* no handler has the request */
-    connection_close(connection);
+    wait_for(connection, connection->all->answer_time);
+    exchange_hand_over(request);
     return true;
 }
 
@@ -296,10 +288,8 @@ static bool take_head(struct connection *connection)
     if (connection->n == 0)
         return false;
     struct http_request *request = connection->request;
-    if (!request) {
-        request = connection->request = server_request(connection->server);
-        request->connection = connection;
-    }
+    if (!request)
+        request = connection->request = exchange_begin(&connection->all->exchanges, &connection->client);
     long used = wire_head(connection->in, connection->n, &request->head);
     if (used == 0)
         return false;
@@ -314,13 +304,13 @@ static bool take_head(struct connection *connection)
     connection->head_n = (size_t)used;
     /* If the request is refused with its body unread, the connection has to end. */
     bool body = request->head.chunked || request->head.length > 0;
-    connection->keep_alive = request->head.keep_alive && !body;
-    if (!server_begin(connection->server, request) || upgrade(connection))
+    connection->client.keep_alive = request->head.keep_alive && !body;
+    if (!admit(request, connection->all->routes, connection->all->tokens))
         return true;
-    connection->keep_alive = request->head.keep_alive;
+    connection->client.keep_alive = request->head.keep_alive;
     if (request->head.expects && connection->n == connection->head_n) {
         uv_buf_t go_on = uv_buf_init("HTTP/1.1 100 Continue\r\n\r\n", 25);
-        uv_try_write((uv_stream_t *)&connection->tcp, &go_on, 1);
+        uv_try_write((uv_stream_t *)&connection->client.tcp, &go_on, 1);
     }
     connection->state = READING_BODY;
     connection->paced = 0;
@@ -353,8 +343,8 @@ static void give_up(struct connection *connection)
         "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     orphan(connection);
     connection->n = connection->head_n = connection->cap = 0;
-    connection->keep_alive = false;
-    connection_answer(connection, late, sizeof(late) - 1, NULL, 0);
+    connection->client.keep_alive = false;
+    answer(&connection->client, late, sizeof(late) - 1, NULL, 0);
 }
 
 void connection_expired(struct connection *connection)
@@ -365,26 +355,29 @@ void connection_expired(struct connection *connection)
     } else if (reading && connection->request) {
         connection->state = ANSWERING;
         connection->head_n = connection->n;
-        connection->keep_alive = false;
+        connection->client.keep_alive = false;
         http_problem(connection->request, 408, "The request took too long to arrive.");
     } else {
         connection_close(connection);
     }
 }
 
-void connection_accept(struct server *server, uv_stream_t *listener)
+void connection_accept(struct connections *all, uv_stream_t *listener)
 {
     struct connection *connection = xcalloc(1, sizeof(*connection));
-    connection->server = server;
-    list_append(&server->connections, &connection->link);
-    server->connection_count++;
-    connection->tcp.data = connection;
-    uv_tcp_init(server->loop, &connection->tcp);
-    if (uv_accept(listener, (uv_stream_t *)&connection->tcp) < 0) {
+    connection->all = all;
+    list_append(&all->list, &connection->link);
+    all->n++;
+    metric_add(METRIC_HTTP_CONNECTIONS, 1);
+    connection->client.answer = answer;
+    connection->client.leave = leave;
+    connection->client.tcp.data = connection;
+    uv_tcp_init(all->loop, &connection->client.tcp);
+    if (uv_accept(listener, (uv_stream_t *)&connection->client.tcp) < 0) {
         connection_close(connection);
         return;
     }
-    uv_tcp_nodelay(&connection->tcp, 1);
-    wait_for(connection, server->settings.request_time);
+    uv_tcp_nodelay(&connection->client.tcp, 1);
+    wait_for(connection, all->request_time);
     read_on(connection);
 }

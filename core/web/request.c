@@ -1,13 +1,13 @@
 #include "web/request.h"
 
-#include <inttypes.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/metrics.h"
-#include "web/connection.h"
+#include "web/exchange.h"
 
 enum http_method http_method(const struct http_request *request)
 {
@@ -85,8 +85,7 @@ const char *http_peer(struct http_request *request)
     char text[INET6_ADDRSTRLEN] = "";
     struct sockaddr_storage address;
     int n = sizeof(address);
-    if (request->connection &&
-        uv_tcp_getpeername(&request->connection->tcp, (struct sockaddr *)&address, &n) == 0) {
+    if (request->client && uv_tcp_getpeername(&request->client->tcp, (struct sockaddr *)&address, &n) == 0) {
         if (address.ss_family == AF_INET6)
             uv_ip6_name((struct sockaddr_in6 *)&address, text, sizeof(text));
         else
@@ -171,7 +170,7 @@ static void write_head(const struct http_request *request, int status, const cha
     str_addc(out, ' ');
     str_add(out, http_status_text(status));
     str_add(out, "\r\n");
-    str_add(out, request->server->date);
+    str_add(out, request->exchanges->date);
     if (status != 204 && status != 304) {
         str_add(out, "Content-Length: ");
         add_number(out, n);
@@ -182,7 +181,7 @@ static void write_head(const struct http_request *request, int status, const cha
         str_add(out, content_type);
         str_add(out, "\r\nX-Content-Type-Options: nosniff\r\n");
     }
-    if (!request->connection->keep_alive)
+    if (!request->client->keep_alive)
         str_add(out, "Connection: close\r\n");
     if (request->flags & ROUTE_CORS)
         str_add(out, "Access-Control-Allow-Origin: *\r\n"
@@ -201,16 +200,27 @@ static void count(const struct http_request *request, int status)
 
 void http_answer(struct http_request *request, int status, const char *content_type, const char *body, size_t n)
 {
-    struct server *server = request->server;
-    struct connection *connection = request->connection;
-    if (connection) {
+    struct exchanges *exchanges = request->exchanges;
+    struct http_client *client = request->client;
+    if (client) {
         count(request, status);
-        connection->keep_alive = connection->keep_alive && !server->draining;
-        write_head(request, status, content_type, n, &server->answer);
+        client->keep_alive = client->keep_alive && !exchanges->draining;
+        write_head(request, status, content_type, n, &exchanges->answer);
         bool silent = request->head.method == HTTP_HEAD || status == 204 || status == 304;
-        connection_answer(connection, server->answer.p, server->answer.len, body, silent ? 0 : n);
+        client->answer(client, exchanges->answer.p, exchanges->answer.len, body, silent ? 0 : n);
     }
-    server_request_done(server, request);
+    exchange_end(request);
+}
+
+int http_take_socket(struct http_request *request)
+{
+    struct http_client *client = request->client;
+    uv_os_fd_t fd;
+    int copy = client && uv_fileno((uv_handle_t *)&client->tcp, &fd) == 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+    if (client)
+        client->leave(client);
+    exchange_end(request);
+    return copy;
 }
 
 static void answer_problem(struct http_request *request, int status, const char *code, const char *detail)

@@ -62,6 +62,10 @@ __attribute__((format(printf, 3, 4))) void http_problem(struct http_request *req
 struct error;
 void http_problem_of(struct http_request *request, const struct error *err);
 
+/* Ends the request without an answer and takes its socket over, for another protocol. Returns a descriptor that the caller
+   closes; -1: the client went away. */
+int http_take_socket(struct http_request *request);
+
 /* Adds a header; to be called before the answer. `name` in any case, without the colon. A value with control
    characters is dropped. */
 void http_answer_header(struct http_request *request, const char *name, const char *value);

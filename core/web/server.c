@@ -7,36 +7,45 @@
 #include "base/address.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/mem.h"
-#include "base/metrics.h"
 #include "base/zone.h"
 #include "web/connection.h"
 
 #define SWEEP_EVERY     500 /* ms */
 #define BACKLOG         512
-#define UNUSED_MOST     64           /* requests kept for reuse, at most */
 #define FULL_TOLD_EVERY (60 * 1000U) /* ms; how often a full server is logged */
-#define BODY_KEPT       ((size_t)256 << 10)
 
 static const struct server_settings defaults = {
     .connections = 1000, .request_time = 20 * SECOND, .idle_time = 60 * SECOND, .answer_time = 60 * SECOND};
+
+struct server {
+    char *listen; /* as configured */
+    size_t connections_most;
+    struct connections connections;
+    struct routes *routes;
+    uv_tcp_t listener;
+    uv_timer_t sweep;
+    bool listening;
+    uint64_t full_at; /* loop time in ms at which all connections were last in use; 0: never */
+    int handles;      /* open handles on the loop, besides those of connections */
+};
 
 struct server *server_create(const struct server_settings *settings, struct tokens *tokens,
                              struct uv_loop_s *loop)
 {
     struct server *server = xcalloc(1, sizeof(*server));
-    server->settings = (struct server_settings){
-        .listen = xstrdup(settings->listen),
-        .connections = settings->connections ? settings->connections : defaults.connections,
+    server->listen = xstrdup(settings->listen);
+    server->connections_most = (size_t)(settings->connections ? settings->connections : defaults.connections);
+    server->routes = routes_create();
+    server->connections = (struct connections){
+        .loop = loop,
         .request_time = settings->request_time ? settings->request_time : defaults.request_time,
         .idle_time = settings->idle_time ? settings->idle_time : defaults.idle_time,
         .answer_time = settings->answer_time ? settings->answer_time : defaults.answer_time,
+        .routes = server->routes,
+        .tokens = tokens,
     };
-    server->tokens = tokens;
-    server->loop = loop;
-    server->routes = routes_create();
-    list_init(&server->connections);
-    list_init(&server->unused);
+    exchanges_init(&server->connections.exchanges);
+    list_init(&server->connections.list);
     return server;
 }
 
@@ -45,185 +54,9 @@ void server_add(struct server *server, const struct route *table, size_t n, void
     routes_add(server->routes, table, n, ctx);
 }
 
-/* ---- requests ---- */
-
-struct http_request *server_request(struct server *server)
+struct uv_loop_s *server_loop(const struct server *server)
 {
-    struct http_request *request;
-    if (list_empty(&server->unused)) {
-        request = xcalloc(1, sizeof(*request));
-        request->server = server;
-    } else {
-        request = container_of(server->unused.next, struct http_request, link);
-        list_remove(&request->link);
-        server->unused_count--;
-    }
-    request->query = "";
-    return request;
-}
-
-static void request_destroy(struct http_request *request)
-{
-    str_finish(&request->path);
-    str_finish(&request->body);
-    str_finish(&request->headers);
-    array_free(&request->texts);
-    free(request);
-}
-
-void server_request_done(struct server *server, struct http_request *request)
-{
-    for (size_t i = 0; i < request->texts.n; i++)
-        free(request->texts.v[i]);
-    request->texts.n = 0;
-    free(steal(request->kept));
-    request->connection = NULL;
-    request->token = NULL;
-    request->flags = 0;
-    request->match.route = NULL;
-    request->match.n = 0;
-    request->chunks = (struct wire_chunks){0};
-    request->began = 0;
-    str_clear(&request->headers);
-    str_clear(&request->path);
-    str_clear(&request->body);
-    if (request->body.cap > BODY_KEPT)
-        str_finish(&request->body);
-    if (server->unused_count >= UNUSED_MOST) {
-        request_destroy(request);
-        return;
-    }
-    list_append(&server->unused, &request->link);
-    server->unused_count++;
-}
-
-/* ---- what is checked before a body is read ---- */
-
-static bool refuse_unknown(struct http_request *request)
-{
-    if (!request->match.allowed) {
-        http_problem(request, 404, "Nothing at %s.", http_path(request));
-        return false;
-    }
-    CLEANUP_STR struct str allowed = {0};
-    for (enum http_method method = HTTP_GET; method < HTTP_HEAD; method++)
-        if (request->match.allowed & 1u << method)
-            str_addf(&allowed, "%s%s", allowed.len ? ", " : "", http_method_name(method));
-    http_answer_header(request, "Allow", str_text(&allowed));
-    http_problem(request, 405, "%s does not support %s. Use %s.", http_path(request),
-                 http_method_name(request->head.method), str_text(&allowed));
-    return false;
-}
-
-/* A browser asks whether a page of another origin may call this route. */
-static bool answer_preflight(struct http_request *request)
-{
-    http_answer_header(request, "Access-Control-Allow-Origin", "*");
-    http_answer_header(request, "Access-Control-Allow-Methods", "POST, OPTIONS");
-    http_answer_header(
-        request, "Access-Control-Allow-Headers",
-        "x-sentry-auth, x-requested-with, x-forwarded-for, origin, referer, accept, authentication, "
-        "authorization, content-encoding, transfer-encoding, content-type");
-    http_answer_header(request, "Access-Control-Max-Age", "86400");
-    http_answer(request, 204, NULL, NULL, 0);
-    return false;
-}
-
-static const struct token *who(const struct server *server, struct http_request *request)
-{
-    const char *given = http_header(request, "authorization");
-    if (given && strncasecmp(given, "Bearer ", 7) == 0)
-        given += 7;
-    else
-        given = request->match.route->flags & ROUTE_QUERY_TOKEN ? http_query_value(request, "token") : NULL;
-    return given && server->tokens ? tokens_find(server->tokens, given) : NULL;
-}
-
-static bool authorize(const struct server *server, struct http_request *request)
-{
-    unsigned scope = request->match.route->scope;
-    if (!scope)
-        return true;
-    request->token = who(server, request);
-    if (!request->token) {
-        http_answer_header(request, "WWW-Authenticate", "Bearer");
-        http_problem(request, 401,
-                     "A valid token is required. Create one with `tocsin token create`, and send it as: "
-                     "Authorization: Bearer tocsin_...");
-        return false;
-    }
-    if ((request->token->scopes & scope) == scope)
-        return true;
-    CLEANUP_STR struct str wanted = {0};
-    scopes_format(scope, &wanted);
-    http_problem(request, 403, "The token '%s' may not do this. It needs the scope %s.", request->token->name,
-                 str_text(&wanted));
-    return false;
-}
-
-static bool is_json(const char *type)
-{
-    size_t n = strcspn(type, "; \t");
-    return (n == 16 && strncasecmp(type, "application/json", 16) == 0) ||
-           (n > 5 && strncasecmp(type + n - 5, "+json", 5) == 0);
-}
-
-static bool check_body(struct http_request *request)
-{
-    const struct route *route = request->match.route;
-    const struct wire_head *head = &request->head;
-    if (!head->chunked && head->length == 0)
-        return true;
-    if (head->length > (int64_t)route->body_limit || (head->chunked && route->body_limit == 0)) {
-        http_problem(request, 413, "The body is too large. The limit is %zu bytes.", route->body_limit);
-        return false;
-    }
-    const char *type = wire_header(head, "content-type");
-    if (route->flags & ROUTE_JSON && (!type || !is_json(type))) {
-        http_problem(request, 415, "The body must be application/json.");
-        return false;
-    }
-    return true;
-}
-
-bool server_begin(struct server *server, struct http_request *request)
-{
-    struct route_match *match = &request->match;
-    int rc = wire_target(request->head.target, &request->path, &request->query);
-    if (rc < 0) {
-        http_problem(request, -rc, "The path is %s.", rc == -414 ? "too long" : "not valid");
-        return false;
-    }
-    routes_find(server->routes, request->head.method, str_text(&request->path), match);
-    if (!match->route && match->cors && request->head.method == HTTP_OPTIONS)
-        return answer_preflight(request);
-    if (!match->route)
-        return refuse_unknown(request);
-    request->flags = match->route->flags;
-    return authorize(server, request) && check_body(request);
-}
-
-void server_hand_over(struct server *server, struct http_request *request)
-{
-    (void)server;
-    request->began = clock_mono_ns();
-    request->match.route->handler(request->match.ctx, request);
-}
-
-bool server_upgrades(const struct server *server, struct http_request *request)
-{
-    const char *upgrade = server->stream && request->match.route->flags & ROUTE_QUERY_TOKEN
-                              ? wire_header(&request->head, "upgrade")
-                              : NULL;
-    return upgrade && strcasecmp(upgrade, "websocket") == 0 && !stream_refusal(server->stream, request);
-}
-
-/* ---- sockets ---- */
-
-void server_closed(struct server *server)
-{
-    server->connection_count--;
-    metric_add(METRIC_HTTP_CONNECTIONS, -1);
+    return server->connections.loop;
 }
 
 static bool is_idle(const struct connection *connection)
@@ -240,8 +73,9 @@ static bool is_unfinished(const struct connection *connection)
 static struct connection *longest(struct server *server, bool (*is)(const struct connection *connection))
 {
     struct connection *found = NULL;
-    list_each (connection, &server->connections, struct connection, link) {
-        bool counts = !connection->closing && &connection->link != server->connections.prev && is(connection);
+    list_each (connection, &server->connections.list, struct connection, link) {
+        bool counts =
+            !connection->closing && &connection->link != server->connections.list.prev && is(connection);
         if (counts && (!found || connection->deadline < found->deadline))
             found = connection;
     }
@@ -254,11 +88,11 @@ static void make_way(struct server *server)
 {
     struct connection *closed = longest(server, is_idle);
     closed = closed ? closed : longest(server, is_unfinished);
-    connection_close(closed ? closed : container_of(server->connections.prev, struct connection, link));
-    uint64_t now = uv_now(server->loop);
+    connection_close(closed ? closed : container_of(server->connections.list.prev, struct connection, link));
+    uint64_t now = uv_now(server->connections.loop);
     if (!server->full_at || now - server->full_at > FULL_TOLD_EVERY)
-        log_warn("all %d connections are in use: closing those that have been silent longest",
-                 server->settings.connections);
+        log_warn("all %zu connections are in use: closing those that have been silent longest",
+                 server->connections_most);
     server->full_at = now;
 }
 
@@ -269,9 +103,8 @@ static void on_connection(uv_stream_t *listener, int status)
         log_warn("cannot accept a connection: %s", uv_strerror(status));
         return;
     }
-    metric_add(METRIC_HTTP_CONNECTIONS, 1);
-    connection_accept(server, listener);
-    if (server->connection_count > (size_t)server->settings.connections)
+    connection_accept(&server->connections, listener);
+    if (server->connections.n > server->connections_most)
         make_way(server);
 }
 
@@ -280,16 +113,17 @@ static void set_date(struct server *server)
 {
     static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     struct wall w = zone_to_wall(clock_now(), NULL);
-    snprintf(server->date, sizeof(server->date), "Date: %.3s, %02d %.3s %04d %02d:%02d:%02d GMT\r\n",
+    struct exchanges *exchanges = &server->connections.exchanges;
+    snprintf(exchanges->date, sizeof(exchanges->date), "Date: %.3s, %02d %.3s %04d %02d:%02d:%02d GMT\r\n",
              days + 3 * w.weekday, w.day, months + 3 * (w.month - 1), w.year, w.hour, w.minute, w.second);
 }
 
 static void on_sweep(uv_timer_t *timer)
 {
     struct server *server = timer->data;
-    uint64_t now = uv_now(server->loop);
+    uint64_t now = uv_now(server->connections.loop);
     set_date(server);
-    list_each (connection, &server->connections, struct connection, link) {
+    list_each (connection, &server->connections.list, struct connection, link) {
         if (!connection->closing && connection->deadline <= now)
             connection_expired(connection);
     }
@@ -298,7 +132,7 @@ static void on_sweep(uv_timer_t *timer)
 static int bind_and_listen(struct server *server, struct error *err)
 {
     struct sockaddr_storage address = {0};
-    int rc = address_parse(server->settings.listen, &address, err);
+    int rc = address_parse(server->listen, &address, err);
     if (rc < 0)
         return rc;
     rc = uv_tcp_bind(&server->listener, (struct sockaddr *)&address, 0);
@@ -310,7 +144,7 @@ static int bind_and_listen(struct server *server, struct error *err)
                        : rc == UV_EACCES        ? "; only root may use ports below 1024: choose a higher one"
                        : rc == UV_EADDRNOTAVAIL ? "; this machine does not have that address"
                                                 : "";
-    return error_set(err, ERR_IO, "cannot listen on %s: %s%s", server->settings.listen, uv_strerror(rc), hint);
+    return error_set(err, ERR_IO, "cannot listen on %s: %s%s", server->listen, uv_strerror(rc), hint);
 }
 
 static void on_handle_closed(uv_handle_t *handle)
@@ -322,8 +156,8 @@ static void on_handle_closed(uv_handle_t *handle)
 int server_listen(struct server *server, struct error *err)
 {
     require(!server->listening);
-    uv_tcp_init(server->loop, &server->listener);
-    uv_timer_init(server->loop, &server->sweep);
+    uv_tcp_init(server->connections.loop, &server->listener);
+    uv_timer_init(server->connections.loop, &server->sweep);
     server->listener.data = server->sweep.data = server;
     server->handles += 2;
     server->listening = true;
@@ -345,12 +179,13 @@ int server_port(const struct server *server)
 
 void server_drain(struct server *server)
 {
-    if (server->draining)
+    struct exchanges *exchanges = &server->connections.exchanges;
+    if (exchanges->draining)
         return;
-    server->draining = true;
+    exchanges->draining = true;
     if (server->listening)
         uv_close((uv_handle_t *)&server->listener, on_handle_closed);
-    list_each (connection, &server->connections, struct connection, link) {
+    list_each (connection, &server->connections.list, struct connection, link) {
         if (!connection->request)
             connection_close(connection);
     }
@@ -361,19 +196,15 @@ void server_destroy(struct server *server)
     if (!server)
         return;
     server_drain(server);
-    list_each (connection, &server->connections, struct connection, link) {
+    list_each (connection, &server->connections.list, struct connection, link) {
         connection_close(connection);
     }
     if (server->listening)
         uv_close((uv_handle_t *)&server->sweep, on_handle_closed);
-    stream_destroy(server->stream);
-    while (server->handles > 0 || server->connection_count > 0)
-        uv_run(server->loop, UV_RUN_ONCE);
-    list_each (request, &server->unused, struct http_request, link) {
-        request_destroy(request);
-    }
+    while (server->handles > 0 || server->connections.n > 0)
+        uv_run(server->connections.loop, UV_RUN_ONCE);
+    exchanges_finish(&server->connections.exchanges);
     routes_destroy(server->routes);
-    str_finish(&server->answer);
-    free((char *)(uintptr_t)server->settings.listen);
+    free(server->listen);
     free(server);
 }

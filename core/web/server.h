@@ -1,5 +1,5 @@
 /*
- * server - HTTP on the core's loop; WebSockets over libwebsockets.
+ * server - HTTP on the core's loop.
  *
  * The server owns the sockets and limits what outsiders may cost: the number of connections, the size of heads
  * and bodies, the time to send a request and to take an answer. It hands complete requests to the handlers of
@@ -9,8 +9,8 @@
  *
  * wire.c reads HTTP/1.1 with keep-alive, pipelining and chunked bodies. libwebsockets 4.1 cannot: it takes no
  * chunked bodies (Sentry's SDKs send them), hides headers that it does not know (connectors' webhooks need
- * them), and keeps only the unescaped query. It does the WebSockets: a socket that asks for one is handed over
- * to it. There is no TLS: listen on loopback, or behind a proxy that terminates it.
+ * them), and keeps only the unescaped query. It does the WebSockets: stream.c takes over a socket that asks
+ * for one. There is no TLS: listen on loopback, or behind a proxy that terminates it.
  */
 #ifndef TOCSIN_WEB_SERVER_H
 #define TOCSIN_WEB_SERVER_H
@@ -39,6 +39,7 @@ void server_add(struct server *server, const struct route *table, size_t n, void
 /* Call it once. The error names the address and the reason (in use, not allowed, not this machine's). */
 int server_listen(struct server *server, struct error *err);
 int server_port(const struct server *server); /* the actual one */
+struct uv_loop_s *server_loop(const struct server *server);
 /* Takes no new connections; closes idle ones now, others after their answer. */
 void server_drain(struct server *server);
 /* Closes everything, drops answers that are not written yet, and frees the server. Runs the loop until its

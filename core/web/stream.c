@@ -2,10 +2,13 @@
 
 #include <libwebsockets.h>
 #include <string.h>
+#include <uv.h>
 
+#include "base/list.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/metrics.h"
-#include "web/connection.h"
+#include "web/token.h"
 
 #define PAGE            64  /* events read from the journal at once */
 #define AT_ONCE         32  /* messages sent before other followers have their turn */
@@ -15,7 +18,8 @@
 #define WRITE_CLOSE     ((enum lws_write_protocol)4) /* the public header has no name for it */
 
 struct stream {
-    struct server *server;
+    uv_loop_t *loop;
+    struct tokens *tokens;
     struct stream_ops ops;
     struct lws_context *context;
     struct lws_vhost *vhost;
@@ -145,7 +149,7 @@ static int send_some(struct follower *follower)
     struct lws *wsi = follower->wsi;
     if (follower->ended)
         return 0;
-    const struct token *token = tokens_by_id(stream->server->tokens, follower->token);
+    const struct token *token = tokens_by_id(stream->tokens, follower->token);
     if (!token)
         return end_with(follower, STREAM_NO_TOKEN, "the token was revoked");
     CLEANUP_STR struct str text = {0};
@@ -172,7 +176,7 @@ static int send_some(struct follower *follower)
     return 0;
 }
 
-/* Called from within stream_adopt. */
+/* Called from within adopt. */
 static void established(struct stream *stream, struct lws *wsi)
 {
     struct follower *follower = steal(stream->adopting);
@@ -209,23 +213,25 @@ static int on_socket(struct lws *wsi, enum lws_callback_reasons reason, void *us
 
 /* ---- taking a socket over ---- */
 
+#define PATH "/api/v1/stream"
+
 /* Writes the request again, as far as the handshake needs it. */
-static void handshake(const struct http_request *request, struct str *out)
+static void handshake(struct http_request *request, struct str *out)
 {
     static const char *const names[] = {
         "host", "upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "origin"};
-    str_addf(out, "GET %s HTTP/1.1\r\n", request->match.route->pattern);
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        const char *value = wire_header(&request->head, names[i]);
+    str_add(out, "GET " PATH " HTTP/1.1\r\n");
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        const char *value = http_header(request, names[i]);
         if (value)
             str_addf(out, "%s: %s\r\n", names[i], value);
     }
     str_add(out, "\r\n");
 }
 
-const char *stream_refusal(const struct stream *stream, struct http_request *request)
+/* Why the stream cannot be followed as requested, as text for the client. NULL: it can. */
+static const char *refusal(const struct stream *stream, const char *after)
 {
-    const char *after = http_query_value(request, "after");
     size_t digits = after ? strspn(after, "0123456789") : 0;
     if (!after)
         return NULL;
@@ -233,41 +239,44 @@ const char *stream_refusal(const struct stream *stream, struct http_request *req
         return "'after' must be the seq of the last event that you read, or 0.";
     if (strtoull(after, NULL, 10) > stream->ops.last_seq(stream->ops.ctx))
         return "'after' is beyond the end of this journal: it is a different journal, or was restored from a "
-               "backup. "
-               "Connect without 'after'.";
+               "backup. Connect without 'after'.";
     return NULL;
 }
 
-void stream_adopt(struct stream *stream, struct http_request *request, int fd)
+static void adopt(struct stream *stream, struct http_request *request, const char *after)
 {
     struct follower *follower = xcalloc(1, sizeof(*follower));
-    const char *after = http_query_value(request, "after");
-    follower->stream = stream;
-    follower->token = xstrdup(request->token->id);
-    follower->viewer = xstrdup(request->token->person);
-    follower->seen = after ? strtoull(after, NULL, 10) : stream->ops.last_seq(stream->ops.ctx);
     CLEANUP_STR struct str text = {0};
+    follower->stream = stream;
+    follower->token = xstrdup(http_token(request)->id);
+    follower->viewer = xstrdup(http_token(request)->person);
+    follower->seen = after ? strtoull(after, NULL, 10) : stream->ops.last_seq(stream->ops.ctx);
     handshake(request, &text);
     stream->adopting = follower;
-    lws_adopt_socket_vhost_readbuf(stream->vhost, fd, text.p, text.len);
+    int fd = http_take_socket(request);
+    if (fd >= 0)
+        lws_adopt_socket_vhost_readbuf(stream->vhost, fd, text.p, text.len);
     if (stream->adopting)
         follower_destroy(steal(stream->adopting));
 }
 
-static void answer_plain(void *ctx, struct http_request *request)
+static void get_stream(void *ctx, struct http_request *request)
 {
-    (void)ctx;
-    const char *refusal = stream_refusal(request->server->stream, request);
-    if (refusal) {
-        http_problem(request, 400, "%s", refusal);
-        return;
+    struct stream *stream = ctx;
+    const char *after = http_query_value(request, "after"), *why = refusal(stream, after);
+    const char *upgrade = http_header(request, "upgrade");
+    if (why) {
+        http_problem(request, 400, "%s", why);
+    } else if (upgrade && strcasecmp(upgrade, "websocket") == 0) {
+        adopt(stream, request, after);
+    } else {
+        http_answer_header(request, "Upgrade", "websocket");
+        http_problem(request, 426, "This is a WebSocket. Connect with a WebSocket client.");
     }
-    http_answer_header(request, "Upgrade", "websocket");
-    http_problem(request, 426, "This is a WebSocket. Connect with a WebSocket client.");
 }
 
 static const struct route stream_routes[] = {
-    {HTTP_GET, "/api/v1/stream", answer_plain, SCOPE_READ, 0, ROUTE_QUERY_TOKEN},
+    {HTTP_GET, PATH, get_stream, SCOPE_READ, 0, ROUTE_QUERY_TOKEN},
 };
 
 static const struct lws_protocols protocols[] = {
@@ -279,15 +288,15 @@ static const struct lws_protocols protocols[] = {
 static const lws_retry_bo_t alive = {.secs_since_valid_ping = STREAM_PING_EVERY / SECOND,
                                      .secs_since_valid_hangup = 2 * STREAM_PING_EVERY / SECOND};
 
-void server_stream(struct server *server, const struct stream_ops *ops)
+struct stream *stream_create(struct server *server, struct tokens *tokens, const struct stream_ops *ops)
 {
-    require(!server->stream);
     struct stream *stream = xcalloc(1, sizeof(*stream));
-    stream->server = server;
+    stream->loop = server_loop(server);
+    stream->tokens = tokens;
     stream->ops = *ops;
     list_init(&stream->followers);
     lws_set_log_level(0, NULL); /* results tell us all we need */
-    void *loops[] = {server->loop};
+    void *loops[] = {stream->loop};
     struct lws_context_creation_info info = {
         .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
         .foreign_loops = loops,
@@ -296,7 +305,7 @@ void server_stream(struct server *server, const struct stream_ops *ops)
         .user = stream,
         .pcontext = &stream->context,
         .retry_and_idle_policy = &alive,
-        .fd_limit_per_thread = (unsigned)server->settings.connections + 16,
+        .fd_limit_per_thread = STREAM_FOLLOWERS + 16,
         .max_http_header_pool = 16,
     };
     stream->context = lws_create_context(&info);
@@ -304,15 +313,14 @@ void server_stream(struct server *server, const struct stream_ops *ops)
     if (!stream->vhost) {
         log_error("no live stream: libwebsockets cannot use libuv here; install libwebsockets-evlib-uv");
         stream_destroy(stream);
-        return;
+        return NULL;
     }
-    server->stream = stream;
-    server_add(server, stream_routes, 1, NULL);
+    server_add(server, stream_routes, 1, stream);
+    return stream;
 }
 
-void stream_publish(struct server *server, const struct event *event)
+void stream_publish(struct stream *stream, const struct event *event)
 {
-    struct stream *stream = server->stream;
     if (!stream)
         return;
     struct event *place = &stream->kept[stream->published++ % STREAM_KEPT];
@@ -329,11 +337,10 @@ void stream_destroy(struct stream *stream)
     if (!stream)
         return;
     /* The loop needs a few turns to close the handles; a second call frees what is left. */
-    uv_loop_t *loop = stream->server->loop;
     for (int turn = 0; turn < 100 && stream->context; turn++) {
         if (turn % 10 == 0)
             lws_context_destroy(stream->context);
-        uv_run(loop, UV_RUN_NOWAIT);
+        uv_run(stream->loop, UV_RUN_NOWAIT);
     }
     for (size_t i = 0; i < STREAM_KEPT; i++)
         event_finish(&stream->kept[i]);

@@ -15,6 +15,7 @@
 #include "web/server.h"
 
 #define STREAM_KEPT       1024 /* newest events kept for followers */
+#define STREAM_FOLLOWERS  1000 /* at once */
 #define STREAM_TOO_SLOW   4008 /* close code: resume with after=SEQ */
 #define STREAM_NO_TOKEN   4001 /* close code: the token was revoked */
 #define STREAM_PING_EVERY (20 * SECOND)
@@ -30,9 +31,13 @@ struct stream_ops {
     uint64_t (*last_seq)(void *ctx);
 };
 
-/* Call it before server_listen; `ops` are copied. */
-void server_stream(struct server *server, const struct stream_ops *ops);
-/* Publishes an event that became durable, in order of seq. The event is copied. */
-void stream_publish(struct server *server, const struct event *event);
+struct stream;
+
+/* Call it before server_listen. `ops` are copied; `tokens` stay the caller's. NULL: there is no stream, and the log says why. */
+struct stream *stream_create(struct server *server, struct tokens *tokens, const struct stream_ops *ops);
+/* Call it after server_destroy. Runs the loop until the stream's handles are closed. NULL is fine. */
+void stream_destroy(struct stream *stream);
+/* Publishes an event that became durable, in order of seq. The event is copied. `stream` may be NULL. */
+void stream_publish(struct stream *stream, const struct event *event);
 
 #endif

@@ -18,7 +18,7 @@
 #include "command/table.h"
 #include "intake/arena.h"
 #include "web/api.h"
-#include "web/api_inside.h"
+#include "web/api_call.h"
 #include "web/health.h"
 
 #define STEPS 45
@@ -548,9 +548,9 @@ static bool follow_one(void *ctx, const struct event *event)
 {
     const struct audience *audience = ctx;
     CLEANUP_STR struct str text = {0};
-    if (!api->stream.visible(api->stream.ctx, event, audience->person, SCOPE_READ))
+    if (!api->stream_ops.visible(api->stream_ops.ctx, event, audience->person, SCOPE_READ))
         return true;
-    api->stream.encode(api->stream.ctx, event, audience->person, &text);
+    api->stream_ops.encode(api->stream_ops.ctx, event, audience->person, &text);
     CLEANUP_JSON cJSON *json = cJSON_Parse(text.p);
     assert_non_null(json);
     secrets_check_json(&world->secrets, audience, json);
@@ -562,7 +562,7 @@ static void follow_stream(void)
     size_t who = below(PRIVATE_PEOPLE + 1);
     struct audience audience = {.route = "the live stream", .person = private_people[who]};
     uint64_t after = below(2) ? 0 : below(world->events + 1);
-    assert_int_equal(api->stream.read(api->stream.ctx, after, 0, follow_one, &audience, NULL), 0);
+    assert_int_equal(api->stream_ops.read(api->stream_ops.ctx, after, 0, follow_one, &audience, NULL), 0);
 }
 
 /* ---- time, faults ---- */
@@ -627,7 +627,7 @@ static void look_around(void)
             ask_api("GET", paths[i], who, NULL);
         for (uint64_t id = 1; id <= world->secrets.incidents.n; id++)
             look_at(id, who);
-        assert_int_equal(api->stream.read(api->stream.ctx, 0, 0, follow_one, &audience, NULL), 0);
+        assert_int_equal(api->stream_ops.read(api->stream_ops.ctx, 0, 0, follow_one, &audience, NULL), 0);
     }
 }
 

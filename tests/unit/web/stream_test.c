@@ -13,6 +13,7 @@
 
 static uv_loop_t loop;
 static struct server *server;
+static struct stream *stream;
 static struct tokens *tokens;
 static struct store *store;
 static struct journal *journal;
@@ -74,7 +75,7 @@ static void happen(int n)
 {
     for (int i = 0; i < n; i++) {
         struct event event = event_number(++last);
-        stream_publish(server, &event);
+        stream_publish(stream, &event);
     }
 }
 
@@ -101,8 +102,9 @@ static int setup(void **state)
     tokens = tokens_create();
     tokens_load(tokens, journal, NULL);
     server = server_create(&(struct server_settings){.listen = "127.0.0.1:0"}, tokens, &loop);
-    server_stream(server, &(struct stream_ops){
-                              .visible = visible, .encode = encode, .read = read_events, .last_seq = last_seq});
+    stream = stream_create(
+        server, tokens,
+        &(struct stream_ops){.visible = visible, .encode = encode, .read = read_events, .last_seq = last_seq});
     server_health(server, &health);
     return server_listen(server, NULL);
 }
@@ -111,6 +113,7 @@ static int teardown(void **state)
 {
     (void)state;
     server_destroy(server);
+    stream_destroy(stream);
     http_client_close(&open_to_the_end);
     assert_int_equal(uv_loop_close(&loop), 0);
     tokens_destroy(tokens);

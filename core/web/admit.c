@@ -1,0 +1,107 @@
+#include "web/admit.h"
+
+#include <string.h>
+
+static bool refuse_unknown(struct http_request *request)
+{
+    if (!request->match.allowed) {
+        http_problem(request, 404, "Nothing at %s.", http_path(request));
+        return false;
+    }
+    CLEANUP_STR struct str allowed = {0};
+    for (enum http_method method = HTTP_GET; method < HTTP_HEAD; method++)
+        if (request->match.allowed & 1u << method)
+            str_addf(&allowed, "%s%s", allowed.len ? ", " : "", http_method_name(method));
+    http_answer_header(request, "Allow", str_text(&allowed));
+    http_problem(request, 405, "%s does not support %s. Use %s.", http_path(request),
+                 http_method_name(request->head.method), str_text(&allowed));
+    return false;
+}
+
+/* A browser asks whether a page of another origin may call this route. */
+static bool answer_preflight(struct http_request *request)
+{
+    http_answer_header(request, "Access-Control-Allow-Origin", "*");
+    http_answer_header(request, "Access-Control-Allow-Methods", "POST, OPTIONS");
+    http_answer_header(
+        request, "Access-Control-Allow-Headers",
+        "x-sentry-auth, x-requested-with, x-forwarded-for, origin, referer, accept, authentication, "
+        "authorization, content-encoding, transfer-encoding, content-type");
+    http_answer_header(request, "Access-Control-Max-Age", "86400");
+    http_answer(request, 204, NULL, NULL, 0);
+    return false;
+}
+
+static const struct token *who(struct http_request *request, const struct tokens *tokens)
+{
+    const char *given = http_header(request, "authorization");
+    if (given && strncasecmp(given, "Bearer ", 7) == 0)
+        given += 7;
+    else
+        given = request->match.route->flags & ROUTE_QUERY_TOKEN ? http_query_value(request, "token") : NULL;
+    return given && tokens ? tokens_find(tokens, given) : NULL;
+}
+
+static bool authorize(struct http_request *request, const struct tokens *tokens)
+{
+    unsigned scope = request->match.route->scope;
+    if (!scope)
+        return true;
+    request->token = who(request, tokens);
+    if (!request->token) {
+        http_answer_header(request, "WWW-Authenticate", "Bearer");
+        http_problem(request, 401,
+                     "A valid token is required. Create one with `tocsin token create`, and send it as: "
+                     "Authorization: Bearer tocsin_...");
+        return false;
+    }
+    if ((request->token->scopes & scope) == scope)
+        return true;
+    CLEANUP_STR struct str wanted = {0};
+    scopes_format(scope, &wanted);
+    http_problem(request, 403, "The token '%s' may not do this. It needs the scope %s.", request->token->name,
+                 str_text(&wanted));
+    return false;
+}
+
+static bool is_json(const char *type)
+{
+    size_t n = strcspn(type, "; \t");
+    return (n == 16 && strncasecmp(type, "application/json", 16) == 0) ||
+           (n > 5 && strncasecmp(type + n - 5, "+json", 5) == 0);
+}
+
+static bool check_body(struct http_request *request)
+{
+    const struct route *route = request->match.route;
+    const struct wire_head *head = &request->head;
+    if (!head->chunked && head->length == 0)
+        return true;
+    if (head->length > (int64_t)route->body_limit || (head->chunked && route->body_limit == 0)) {
+        http_problem(request, 413, "The body is too large. The limit is %zu bytes.", route->body_limit);
+        return false;
+    }
+    const char *type = wire_header(head, "content-type");
+    if (route->flags & ROUTE_JSON && (!type || !is_json(type))) {
+        http_problem(request, 415, "The body must be application/json.");
+        return false;
+    }
+    return true;
+}
+
+bool admit(struct http_request *request, const struct routes *routes, const struct tokens *tokens)
+{
+    struct route_match *match = &request->match;
+    int rc = wire_target(request->head.target, &request->path, &request->query);
+    if (rc < 0) {
+        http_problem(request, -rc, "The path is %s.", rc == -414 ? "too long" : "not valid");
+        return false;
+    }
+    routes_find(routes, request->head.method, str_text(&request->path), match);
+    if (!match->route && match->cors && request->head.method == HTTP_OPTIONS)
+        return answer_preflight(request);
+    if (!match->route)
+        return refuse_unknown(request);
+    request->flags = match->route->flags;
+    return authorize(request, tokens) && check_body(request);
+}

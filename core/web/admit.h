@@ -1,0 +1,15 @@
+/*
+ * admit - the checks of a request before its body is read: path, route, token, and what the head says about the body.
+ *
+ * It answers what it refuses. Loop's thread only. It never reads a body, and calls no handler.
+ */
+#ifndef TOCSIN_WEB_ADMIT_H
+#define TOCSIN_WEB_ADMIT_H
+
+#include "web/exchange.h"
+
+/* Call it when the head is complete. True: read the body, then hand the request over. False: it has been answered.
+   `tokens` NULL: there are none. */
+bool admit(struct http_request *request, const struct routes *routes, const struct tokens *tokens);
+
+#endif

@@ -1,0 +1,137 @@
+#include "web/api_call.h"
+
+#include <string.h>
+
+const char *api_viewer(const struct http_request *request)
+{
+    const struct token *token = http_token(request);
+    return token ? token->person : NULL;
+}
+
+void api_answer(struct http_request *request, int status, struct str *json)
+{
+    http_answer(request, status, "application/json", json->p, json->len);
+    str_finish(json);
+}
+
+cJSON *api_body(struct http_request *request)
+{
+    size_t n;
+    struct error err;
+    cJSON *body;
+    const char *text = http_body(request, &n);
+    if (json_parse(text, n, API_BODY, JSON_DEPTH, "the request body", &body, &err)) {
+        http_problem_of(request, &err);
+        return NULL;
+    }
+    if (cJSON_IsObject(body))
+        return body;
+    cJSON_Delete(body);
+    http_problem(request, 400, "The request body must be a JSON object.");
+    return NULL;
+}
+
+bool api_number(struct http_request *request, const char *name, size_t most, size_t *number)
+{
+    const char *text = http_query_value(request, name);
+    size_t digits = text ? strspn(text, "0123456789") : 0;
+    unsigned long long value = text && digits < 20 ? strtoull(text, NULL, 10) : 0;
+    if (!text)
+        return true;
+    if (!value || text[digits]) {
+        http_problem(request, 400, "'%s' must be a whole number of at least 1, not '%.40s'.", name, text);
+        return false;
+    }
+    *number = (size_t)MIN(value, most);
+    return true;
+}
+
+static bool refuse_for_now(struct http_request *request, const char *why)
+{
+    http_answer_header(request, "retry-after", "5");
+    http_problem(request, 503, "The journal is not available right now. Try again in a few seconds. Reason: %s",
+                 why);
+    return false;
+}
+
+bool api_ready(struct api *api, struct http_request *request)
+{
+    const char *why;
+    return hub_ready(api->parts.hub, &why) || refuse_for_now(request, why);
+}
+
+bool api_readable(struct api *api, struct http_request *request)
+{
+    const struct error *why;
+    return hub_readable(api->parts.hub, &why) || refuse_for_now(request, why->text);
+}
+
+char *api_by(const struct http_request *request)
+{
+    const struct token *token = http_token(request);
+    return token->person ? xstrdup(token->person) : xasprintf("api/%s", token->name);
+}
+
+struct committing {
+    struct http_request *request;
+    int status;
+    struct str json;
+};
+
+static void committed(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct committing *it = ctx;
+    (void)last_seq;
+    if (rc) {
+        http_answer_header(it->request, "Retry-After", "5");
+        http_problem(it->request, 503, "Nothing was changed, because the journal cannot be written: %s",
+                     err->text);
+        str_finish(&it->json);
+    } else {
+        api_answer(it->request, it->status, &it->json);
+    }
+    free(it);
+}
+
+static struct committing *answer_later(struct http_request *request, int status, struct str *json)
+{
+    struct committing *it = xcalloc(1, sizeof(*it));
+    *it = (struct committing){request, status, *json};
+    *json = (struct str){0};
+    return it;
+}
+
+void api_commit(struct http_request *request, struct turn *turn, int status, struct str *json)
+{
+    turn_commit(turn, committed, answer_later(request, status, json));
+}
+
+void api_answer_durable(struct api *api, struct http_request *request, struct str *json)
+{
+    hub_when_durable(api->parts.hub, committed, answer_later(request, 200, json));
+}
+
+/* One event, as data and as the sentence that people read. */
+void api_event(const struct event *durable, struct hub *hub, const char *viewer, instant now, const char *zone,
+               struct json_out *j)
+{
+    struct event seen = hub_event_seen(hub, durable, viewer), *event = &seen;
+    char at[INSTANT_TEXT], name[INCIDENT_NAME];
+    CLEANUP_STR struct str text = {0}, data = {0};
+    event_describe(event, now, zone, hub_person_name, hub, &text);
+    event_encode(event, &data);
+    json_begin_object(j);
+    json_put_int(j, "seq", (int64_t)event->seq);
+    json_put_int(j, "version", (int64_t)event->version);
+    json_put_text(j, "at", instant_format(event->at, at));
+    if (event->incident)
+        json_put_text(j, "incident", incident_name(event->incident, name));
+    json_put_text_if(j, "subject", event->subject);
+    json_put_text(j, "type", event_kind(event->type)->name);
+    json_put_text_if(j, "by", event->by);
+    json_put_text(j, "text", text.p);
+    json_key(j, "data");
+    json_raw(j, data.p);
+    json_end_object(j);
+    event_finish(&seen);
+}

@@ -1,0 +1,12 @@
+/*
+ * api_routes - the route tables of the API, one for each area. Their context is a struct api.
+ */
+#ifndef TOCSIN_WEB_API_ROUTES_H
+#define TOCSIN_WEB_API_ROUTES_H
+
+#include "web/routes.h"
+
+extern const struct route api_incident_routes[], api_admin_routes[];
+extern const size_t api_incident_route_count, api_admin_route_count;
+
+#endif
