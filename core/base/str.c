@@ -79,6 +79,15 @@ void str_vaddf(struct str *s, const char *format, va_list args)
     s->len += (size_t)n;
 }
 
+void str_add_list(struct str *s, const char *const *words, const char *conjunction)
+{
+    for (size_t i = 0; words && words[i]; i++) {
+        if (i)
+            str_addf(s, words[i + 1] ? "%s " : " %s ", words[i + 1] ? "," : conjunction);
+        str_add(s, words[i]);
+    }
+}
+
 const char *str_text(const struct str *s)
 {
     return s->p ? s->p : "";

@@ -25,6 +25,8 @@ void str_addn(struct str *s, const char *bytes, size_t n);
 void str_addc(struct str *s, char c);
 __attribute__((format(printf, 2, 3))) void str_addf(struct str *s, const char *format, ...);
 __attribute__((format(printf, 2, 0))) void str_vaddf(struct str *s, const char *format, va_list args);
+/* "minor, major or critical": words, NULL-terminated, with a conjunction before the last one. */
+void str_add_list(struct str *s, const char *const *words, const char *conjunction);
 const char *str_text(const struct str *s); /* never NULL; owned by s */
 char *str_take(struct str *s);             /* the caller frees; never NULL; s is empty afterwards */
 

@@ -218,11 +218,11 @@ int run_status(struct asking *ask, struct error *err)
     const struct incident *incident = ask->incident;
     if (!word) {
         CLEANUP_STR struct str possible = {0}, since = {0};
-        transition_possible(incident->status, &possible);
+        transitions_possible(incident->status, &possible);
         when_format(incident_last(incident, incident->status), ask->now, ask->zone, &since);
         ask->answer->alone = true;
-        answer_next(ask, "%s is %s since %s. Possible now: %s.", asked_name(ask, name),
-                    status_name(incident->status), since.p, possible.p);
+        answer_next(ask, "%s: %s since %s. %s", asked_name(ask, name), status_name(incident->status), since.p,
+                    possible.p);
         return 0;
     }
     enum status to = status_parse(word);

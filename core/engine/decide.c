@@ -8,8 +8,8 @@
 #define TEXT_BYTES  (32 * 1024)
 #define PAUSE_MOST  (90 * DAY)
 
-/* Everything that a decision looks at, and where its events go. */
-struct asked {
+/* One decision: what it depends on, and where its events go. */
+struct decision {
     const struct incident *incident;
     const struct command *command;
     const struct rulebook *book;
@@ -23,41 +23,54 @@ struct asked {
 struct verb {
     const char *name;
     enum event_type type; /* the event of a plain verb */
-    unsigned takes;       /* fields copied from the command into it */
-    int (*decide)(struct asked *ask);
-    bool (*same)(const struct incident *incident, const struct command *command); /* it would change nothing */
-    const char *missing; /* said when a needed field is missing */
+    unsigned takes;       /* fields copied from the command into the event */
+    int (*decide)(struct decision *d);
+    /* True: it would change nothing. NULL: it always does. */
+    bool (*same)(const struct incident *incident, const struct command *command);
+    /* Said when a required field is missing; of a transition: what is not possible, after "so". */
+    const char *refusal;
 };
 
-static struct event *tell(struct asked *ask, enum event_type type)
+static struct event *emit(struct decision *d, enum event_type type)
 {
-    struct event *event = event_add(ask->events, type, ask->id, ask->now, ask->command->by);
+    struct event *event = event_add(d->events, type, d->id, d->now, d->command->by);
     if (event_takes(type) & FIELD_RULE)
-        event->rule = xstrdup(ask->command->rule);
+        event->rule = xstrdup(d->command->rule);
     return event;
 }
 
-static int refuse(struct asked *ask, const char *what)
+/* What to do first, in statuses where that is clear; else the refusal says what cannot be done. */
+static const char *const first_steps[STATUS_COUNT] = {
+    [STATUS_TRIAGE] = "still in triage. Accept it first, or decline it.",
+    [STATUS_PAUSED] = "paused. Resume it first, or resolve it.",
+};
+
+static int refuse(struct decision *d, const char *consequence)
+{
+    char name[INCIDENT_NAME];
+    enum status status = d->incident->status;
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "%s is ", incident_name(d->id, name));
+    if (first_steps[status])
+        str_add(&text, first_steps[status]);
+    else
+        str_addf(&text, "%s, so %s.", status_phrase(status), consequence);
+    str_add(&text, " ");
+    transitions_possible(status, &text);
+    return error_set(d->err, ERR_REFUSED, "%s", text.p);
+}
+
+/* A move into the current status is refused too, so that nobody takes a slip for a change. */
+static int refuse_again(struct decision *d)
 {
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str possible = {0};
-    transition_possible(ask->incident->status, &possible);
-    return error_set(ask->err, ERR_REFUSED, "%s is %s, so it cannot be %s. Possible now: %s.",
-                     incident_name(ask->id, name), status_name(ask->incident->status), what,
-                     str_text(&possible));
+    transitions_possible(d->incident->status, &possible);
+    return error_set(d->err, ERR_CONFLICT, "%s is already %s. %s", incident_name(d->id, name),
+                     status_phrase(d->incident->status), possible.p);
 }
 
-/* Asking for what is so already is refused as well, so that nobody takes a slip for something done. */
-static int refuse_again(struct asked *ask)
-{
-    char name[INCIDENT_NAME];
-    CLEANUP_STR struct str possible = {0};
-    transition_possible(ask->incident->status, &possible);
-    return error_set(ask->err, ERR_CONFLICT, "%s is %s already. Possible now: %s.",
-                     incident_name(ask->id, name), status_name(ask->incident->status), str_text(&possible));
-}
-
-/* One line without leading, trailing and doubled white space. */
+/* The text as one line, without leading, trailing and doubled white space. */
 static char *one_line(const char *text)
 {
     struct str line = {0};
@@ -72,16 +85,16 @@ static char *one_line(const char *text)
     return str_take(&line);
 }
 
-/* A title is one short line. What does not fit goes into a note, so that nothing is lost. */
-static void set_title(struct asked *ask, struct event *titled)
+/* A title is one short line. A longer one is cut, and kept in full as a note, so that nothing is lost. */
+static void set_title(struct decision *d, struct event *titled)
 {
-    char *title = one_line(ask->command->text);
+    char *title = one_line(d->command->text);
     size_t length = strlen(title);
     if (length > TITLE_BYTES) {
         CLEANUP_FREE char *whole = title;
         title = xasprintf("%.*s…", (int)utf8_cut(whole, length, TITLE_BYTES), whole);
         titled->text = title;
-        tell(ask, EVENT_NOTED)->text = xasprintf("The title in full: %s", whole);
+        emit(d, EVENT_NOTED)->text = xasprintf("Full title: %s", whole);
         return;
     }
     titled->text = title;
@@ -92,8 +105,8 @@ static bool is_person(const char *by)
     return by && !strchr(by, '/') && strcmp(by, "rule") != 0 && strcmp(by, "clock") != 0;
 }
 
-/* The severity's name as the policy spells it, or NULL. */
-static const char *known(const char *const *words, const char *word)
+/* The word as the policy spells it, or NULL. */
+static const char *find_word(const char *const *words, const char *word)
 {
     for (; word && *words; words++) {
         if (strcasecmp(*words, word) == 0)
@@ -102,103 +115,97 @@ static const char *known(const char *const *words, const char *word)
     return NULL;
 }
 
-static void join_words(const char *const *words, struct str *out)
+static int check_severity(struct decision *d, const char *word, const char **ret)
 {
-    for (size_t i = 0; words[i]; i++)
-        str_addf(out, "%s%s", i ? ", " : "", words[i]);
-}
-
-static int check_severity(struct asked *ask, const char *word, const char **ret)
-{
-    *ret = known(ask->book->severities, word);
+    *ret = find_word(d->book->severities, word);
     if (*ret)
         return 0;
     CLEANUP_STR struct str words = {0};
-    join_words(ask->book->severities, &words);
-    return error_set(ask->err, ERR_INVALID, "there is no severity '%.40s'; this policy has: %s", word,
-                     str_text(&words));
+    str_add_list(&words, d->book->severities, "or");
+    return error_set(d->err, ERR_INVALID, "Unknown severity '%.40s'. Choose %s.", word, str_text(&words));
 }
 
-static int decide_declare(struct asked *ask)
+static int decide_declare(struct decision *d)
 {
-    const struct command *c = ask->command;
-    if (ask->incident)
-        return error_set(ask->err, ERR_CONFLICT, "the number of the new incident is taken already; try again");
+    const struct command *c = d->command;
+    if (d->incident)
+        return error_set(d->err, ERR_CONFLICT, "The number of the new incident is already in use. Try again.");
     if (text_empty(c->text))
-        return error_set(ask->err, ERR_INVALID, "an incident needs a title: declare checkout is slow");
-    const char *severity = ask->book->severities[0];
-    if (c->name && check_severity(ask, c->name, &severity))
+        return error_set(d->err, ERR_INVALID, "An incident needs a title: `declare checkout is slow`.");
+    const char *severity = d->book->severities[0];
+    if (c->name && check_severity(d, c->name, &severity))
         return ERR_INVALID;
-    size_t first = ask->events->n;
-    struct event *declared = tell(ask, EVENT_DECLARED);
+    size_t first = d->events->n;
+    struct event *declared = emit(d, EVENT_DECLARED);
     declared->value = xstrdup(c->value);
     declared->status = c->status ? c->status : c->automatic ? STATUS_TRIAGE : STATUS_INVESTIGATING;
-    set_title(ask, declared);
-    require(ask->events->v[first].text != NULL);
-    tell(ask, EVENT_SEVERITY)->name = xstrdup(severity);
+    set_title(d, declared);
+    require(d->events->v[first].text != NULL);
+    emit(d, EVENT_SEVERITY)->name = xstrdup(severity);
     if (c->flag)
-        tell(ask, EVENT_PRIVATE)->flag = true;
+        emit(d, EVENT_PRIVATE)->flag = true;
     if (is_person(c->by)) {
-        struct event *member = tell(ask, EVENT_MEMBER);
+        struct event *member = emit(d, EVENT_MEMBER);
         member->value = xstrdup(c->by);
         member->flag = true;
     }
     return 0;
 }
 
-static int check_needs(struct asked *ask, const struct transition *row)
+static int check_needs(struct decision *d, const struct transition *row)
 {
-    const struct command *c = ask->command;
+    const struct command *c = d->command;
     bool reason = (row->needs & NEED_REASON) && text_empty(c->text);
     if (row->needs & NEED_UNTIL) {
         if (reason || !c->until)
             return error_set(
-                ask->err, ERR_INVALID,
-                "a pause needs a reason and a time: pause waiting for the bank, until tomorrow 9:00");
-        if (c->until <= ask->now)
-            return error_set(ask->err, ERR_INVALID, "a pause must end in the future");
-        if (c->until - ask->now > PAUSE_MOST)
-            return error_set(ask->err, ERR_INVALID,
-                             "a pause lasts 90 days at most; move it to a ticket instead: ticket <link>");
+                d->err, ERR_INVALID,
+                "A pause needs a reason and a time: `pause waiting for the bank until tomorrow 9:00`.");
+        if (c->until <= d->now)
+            return error_set(d->err, ERR_INVALID, "A pause must end in the future.");
+        if (c->until - d->now > PAUSE_MOST)
+            return error_set(d->err, ERR_INVALID,
+                             "A pause can last at most 90 days. For longer, move the incident to a ticket: "
+                             "`ticket https://…`.");
     }
     if (reason)
-        return error_set(ask->err, ERR_INVALID, "say why: %s <reason>", row->verb);
+        return error_set(d->err, ERR_INVALID, "Say why: `%s <reason>`.", row->verb);
     if ((row->needs & NEED_LINK) && text_empty(c->value))
-        return error_set(ask->err, ERR_INVALID, "say where it goes on: ticket <link>");
+        return error_set(d->err, ERR_INVALID, "Say where it continues: `ticket https://…`.");
     if ((row->needs & NEED_INCIDENT) && !c->other)
-        return error_set(ask->err, ERR_INVALID, "say into which incident: merge INC-7");
+        return error_set(d->err, ERR_INVALID, "Say which incident to merge into: `merge INC-7`.");
     return 0;
 }
 
-/* A merge chain must end somewhere: the survivor is another incident, and still open. */
-static int check_survivor(struct asked *ask)
+/* The survivor must be another incident and open, so that every chain of merges ends. */
+static int check_survivor(struct decision *d)
 {
-    const struct incident *survivor = ask->command->other;
+    const struct incident *survivor = d->command->other;
     char name[INCIDENT_NAME];
-    if (survivor->id == ask->id)
-        return error_set(ask->err, ERR_REFUSED, "%s cannot be merged into itself",
-                         incident_name(ask->id, name));
+    if (survivor->id == d->id)
+        return error_set(d->err, ERR_REFUSED, "%s cannot be merged into itself.", incident_name(d->id, name));
     if (survivor->status == STATUS_MERGED)
-        return error_set(ask->err, ERR_REFUSED,
-                         "%s was merged itself; `%s show` says into which, and that one can take this",
-                         incident_name(survivor->id, name), name);
-    if (!status_is_open(survivor->status))
-        return error_set(ask->err, ERR_REFUSED, "%s is %s, so nothing can be merged into it; reopen it first",
-                         incident_name(survivor->id, name), status_name(survivor->status));
-    if (ask->incident->private && !survivor->private)
         return error_set(
-            ask->err, ERR_REFUSED,
-            "a private incident cannot be merged into one that everybody sees; make %s private first",
+            d->err, ERR_REFUSED,
+            "%s was itself merged into another incident. `%s show` says which one: merge into that.",
+            incident_name(survivor->id, name), name);
+    if (!status_is_open(survivor->status))
+        return error_set(d->err, ERR_REFUSED, "%s is %s, so nothing can be merged into it. Reopen it first.",
+                         incident_name(survivor->id, name), status_phrase(survivor->status));
+    if (d->incident->private && !survivor->private)
+        return error_set(
+            d->err, ERR_REFUSED,
+            "A private incident cannot be merged into one that everybody sees. Make %s private first.",
             incident_name(survivor->id, name));
     return 0;
 }
 
-static struct event *move_to(struct asked *ask, const struct transition *row)
+static struct event *move_to(struct decision *d, const struct transition *row)
 {
-    const struct command *c = ask->command;
-    struct event *event = tell(ask, EVENT_STATUS);
+    const struct command *c = d->command;
+    struct event *event = emit(d, EVENT_STATUS);
     event->name = xstrdup(row->verb);
-    event->status = row->to ? row->to : ask->incident->before ? ask->incident->before : STATUS_INVESTIGATING;
+    event->status = row->to ? row->to : d->incident->before ? d->incident->before : STATUS_INVESTIGATING;
     event->text = text_empty(c->text) ? NULL : xstrdup(c->text);
     event->until = row->needs & NEED_UNTIL ? c->until : 0;
     event->value = row->needs & NEED_LINK ? xstrdup(c->value) : NULL;
@@ -206,139 +213,141 @@ static struct event *move_to(struct asked *ask, const struct transition *row)
     return event;
 }
 
-/* The person who takes an incident up has joined it. */
-static void join(struct asked *ask, const char *person)
+/* The person who accepts an incident joins it. */
+static void join(struct decision *d, const char *person)
 {
-    if (!is_person(person) || incident_has_member(ask->incident, person) || ask->command->automatic)
+    if (!is_person(person) || incident_has_member(d->incident, person) || d->command->automatic)
         return;
-    struct event *event = tell(ask, EVENT_MEMBER);
+    struct event *event = emit(d, EVENT_MEMBER);
     event->value = xstrdup(person);
     event->flag = true;
 }
 
-static bool leads_here(const struct asked *ask)
+static bool leads_here(const struct decision *d)
 {
     unsigned n;
     const struct transition *table = transition_table(&n);
     for (unsigned i = 0; i < n; i++) {
-        if (strcmp(table[i].verb, ask->verb->name) == 0 && table[i].to == ask->incident->status)
+        if (strcmp(table[i].verb, d->verb->name) == 0 && table[i].to == d->incident->status)
             return true;
     }
     return false;
 }
 
-static int decide_transition(struct asked *ask)
+static int decide_transition(struct decision *d)
 {
     bool exists;
-    const struct transition *row = transition_find(ask->incident->status, ask->verb->name, &exists);
+    const struct transition *row = transition_find(d->incident->status, d->verb->name, &exists);
     if (!row)
-        return leads_here(ask) ? refuse_again(ask) : refuse(ask, ask->verb->missing);
-    int rc = check_needs(ask, row);
+        return leads_here(d) ? refuse_again(d) : refuse(d, d->verb->refusal);
+    int rc = check_needs(d, row);
     if (!rc && (row->needs & NEED_INCIDENT))
-        rc = check_survivor(ask);
+        rc = check_survivor(d);
     if (rc)
         return rc;
     bool dissent = strcmp(row->verb, "dissent") == 0;
     if (dissent)
-        tell(ask, EVENT_DISSENTED)->text = xstrdup(ask->command->text);
-    struct event *moved = move_to(ask, row);
-    if (dissent) /* it was said already */
+        emit(d, EVENT_DISSENTED)->text = xstrdup(d->command->text);
+    struct event *moved = move_to(d, row);
+    if (dissent) /* the reason is in the event before */
         replace_text(&moved->text, NULL);
     if (strcmp(row->verb, "accept") == 0)
-        join(ask, ask->command->by);
+        join(d, d->command->by);
     return 0;
 }
 
-/* `status fixing`: whichever transition leads there. */
-static int decide_status(struct asked *ask)
+/* `status fixing`: takes whichever transition leads there. */
+static int decide_status(struct decision *d)
 {
-    enum status to = ask->command->status;
+    enum status to = d->command->status;
     if (!to)
-        return error_set(ask->err, ERR_INVALID,
-                         "say which status: investigating, fixing, monitoring or resolved");
-    if (to == ask->incident->status)
-        return refuse_again(ask);
-    const struct transition *row = transition_to(ask->incident->status, to);
-    if (!row)
-        return refuse(ask, status_name(to));
-    int rc = check_needs(ask, row);
+        return error_set(d->err, ERR_INVALID,
+                         "Say which status: investigating, fixing, monitoring or resolved.");
+    if (to == d->incident->status)
+        return refuse_again(d);
+    const struct transition *row = transition_to(d->incident->status, to);
+    if (!row) {
+        CLEANUP_FREE char *consequence = xasprintf("it cannot move to %s", status_name(to));
+        return refuse(d, consequence);
+    }
+    int rc = check_needs(d, row);
     if (!rc && (row->needs & NEED_INCIDENT))
-        rc = check_survivor(ask);
+        rc = check_survivor(d);
     if (!rc)
-        move_to(ask, row);
+        move_to(d, row);
     return rc;
 }
 
-static int decide_severity(struct asked *ask)
+static int decide_severity(struct decision *d)
 {
     const char *severity;
-    if (text_empty(ask->command->name))
-        return error_set(ask->err, ERR_INVALID, "%s", ask->verb->missing);
-    int rc = check_severity(ask, ask->command->name, &severity);
-    if (!rc && !text_equal(severity, ask->incident->severity))
-        tell(ask, EVENT_SEVERITY)->name = xstrdup(severity);
+    if (text_empty(d->command->name))
+        return error_set(d->err, ERR_INVALID, "%s", d->verb->refusal);
+    int rc = check_severity(d, d->command->name, &severity);
+    if (!rc && !text_equal(severity, d->incident->severity))
+        emit(d, EVENT_SEVERITY)->name = xstrdup(severity);
     return rc;
 }
 
-static int decide_role(struct asked *ask)
+static int decide_role(struct decision *d)
 {
-    const struct command *c = ask->command;
-    const char *role = known(ask->book->roles, c->name);
+    const struct command *c = d->command;
+    const char *role = find_word(d->book->roles, c->name);
     if (!role) {
         CLEANUP_STR struct str words = {0};
-        join_words(ask->book->roles, &words);
-        return error_set(ask->err, ERR_INVALID, "there is no role '%.40s'; this policy has: %s",
-                         c->name ? c->name : "", str_text(&words));
+        str_add_list(&words, d->book->roles, "or");
+        return error_set(d->err, ERR_INVALID, "Unknown role '%.40s'. Choose %s.", c->name ? c->name : "",
+                         str_text(&words));
     }
-    const char *holder = incident_role(ask->incident, role);
+    const char *holder = incident_role(d->incident, role);
     if (text_equal(holder, c->value))
         return 0;
-    struct event *event = tell(ask, EVENT_ROLE);
+    struct event *event = emit(d, EVENT_ROLE);
     event->name = xstrdup(role);
     event->value = xstrdup(c->value);
-    if (c->value && !incident_has_member(ask->incident, c->value)) {
-        struct event *member = tell(ask, EVENT_MEMBER);
+    if (c->value && !incident_has_member(d->incident, c->value)) {
+        struct event *member = emit(d, EVENT_MEMBER);
         member->value = xstrdup(c->value);
         member->flag = true;
     }
     return 0;
 }
 
-static int decide_title(struct asked *ask)
+static int decide_title(struct decision *d)
 {
-    if (text_empty(ask->command->text))
-        return error_set(ask->err, ERR_INVALID, "%s", ask->verb->missing);
-    size_t place = ask->events->n;
-    struct event *titled = tell(ask, EVENT_TITLED);
-    set_title(ask, titled);
-    if (text_equal(ask->events->v[place].text, ask->incident->title)) {
-        event_finish(&ask->events->v[place]);
-        array_remove(ask->events, place);
+    if (text_empty(d->command->text))
+        return error_set(d->err, ERR_INVALID, "%s", d->verb->refusal);
+    size_t place = d->events->n;
+    struct event *titled = emit(d, EVENT_TITLED);
+    set_title(d, titled);
+    if (text_equal(d->events->v[place].text, d->incident->title)) {
+        event_finish(&d->events->v[place]);
+        array_remove(d->events, place);
     }
     return 0;
 }
 
-static int decide_related(struct asked *ask)
+static int decide_related(struct decision *d)
 {
-    const struct incident *other = ask->command->other;
+    const struct incident *other = d->command->other;
     if (!other)
-        return error_set(ask->err, ERR_INVALID, "%s", ask->verb->missing);
-    for (size_t i = 0; i < ask->incident->related.n; i++) {
-        if (ask->incident->related.v[i] == other->id)
+        return error_set(d->err, ERR_INVALID, "%s", d->verb->refusal);
+    for (size_t i = 0; i < d->incident->related.n; i++) {
+        if (d->incident->related.v[i] == other->id)
             return 0;
     }
-    if (other->id != ask->id)
-        tell(ask, EVENT_RELATED)->other = other->id;
+    if (other->id != d->id)
+        emit(d, EVENT_RELATED)->other = other->id;
     return 0;
 }
 
-static int decide_merged_in(struct asked *ask)
+static int decide_merged_in(struct decision *d)
 {
-    tell(ask, EVENT_MERGED_IN)->other = ask->command->other->id;
+    emit(d, EVENT_MERGED_IN)->other = d->command->other->id;
     return 0;
 }
 
-static bool draft_room(const struct incident *incident)
+static bool has_draft_room(const struct incident *incident)
 {
     size_t waiting = 0;
     for (size_t i = 0; i < incident->drafts.n; i++)
@@ -346,54 +355,56 @@ static bool draft_room(const struct incident *incident)
     return waiting < STATE_DRAFTS;
 }
 
-static int decide_draft(struct asked *ask)
+static int decide_draft(struct decision *d)
 {
-    const struct command *c = ask->command;
+    const struct command *c = d->command;
     if (text_empty(c->name) || text_empty(c->text))
-        return error_set(ask->err, ERR_INVALID, "%s", ask->verb->missing);
-    if (!draft_room(ask->incident))
-        return error_set(ask->err, ERR_REFUSED, "%d messages wait already; approve or discard some first",
-                         STATE_DRAFTS);
-    struct event *event = tell(ask, EVENT_DRAFTED);
-    event->count = ask->incident->drafted + 1;
+        return error_set(d->err, ERR_INVALID, "%s", d->verb->refusal);
+    if (!has_draft_room(d->incident))
+        return error_set(d->err, ERR_REFUSED,
+                         "%d messages are waiting for approval. Approve or discard some first.", STATE_DRAFTS);
+    struct event *event = emit(d, EVENT_DRAFTED);
+    event->count = d->incident->drafted + 1;
     event->name = xstrdup(c->name);
     event->text = xstrdup(c->text);
     return 0;
 }
 
-static int no_draft(struct asked *ask)
+static int refuse_without_draft(struct decision *d)
 {
     size_t waiting = 0;
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str numbers = {0};
-    for (size_t i = 0; i < ask->incident->drafts.n; i++) {
-        const struct state_draft *draft = &ask->incident->drafts.v[i];
+    for (size_t i = 0; i < d->incident->drafts.n; i++) {
+        const struct state_draft *draft = &d->incident->drafts.v[i];
         if (draft->state == DRAFT_WAITING)
-            str_addf(&numbers, "%s`%s %s %lld` (to %s)", waiting++ ? ", " : "", incident_name(ask->id, name),
-                     ask->verb->name, (long long)draft->number, draft->customer);
+            str_addf(&numbers, "%s`%s %s %lld` (to %s)", waiting++ ? ", " : "", incident_name(d->id, name),
+                     d->verb->name, (long long)draft->number, draft->customer);
     }
     if (!waiting)
-        return error_set(ask->err, ERR_REFUSED, "no message waits; write one: `%s tell all …`",
-                         incident_name(ask->id, name));
-    return error_set(ask->err, ERR_INVALID, "say which message: %s", numbers.p);
+        return error_set(d->err, ERR_REFUSED,
+                         "No message is waiting for approval. Write one with `%s tell all …`.",
+                         incident_name(d->id, name));
+    return error_set(d->err, ERR_INVALID, "Say which message: %s.", numbers.p);
 }
 
-static int decide_settle(struct asked *ask)
+static int decide_settle(struct decision *d)
 {
-    const struct state_draft *draft = incident_draft(ask->incident, ask->command->count);
+    const struct state_draft *draft = incident_draft(d->incident, d->command->count);
     if (!draft)
-        return no_draft(ask);
+        return refuse_without_draft(d);
     if (draft->state != DRAFT_WAITING)
-        return error_set(ask->err, ERR_REFUSED, "message %lld was %s already, by %s", (long long)draft->number,
+        return error_set(d->err, ERR_REFUSED, "Message %lld was already %s by %s.", (long long)draft->number,
                          draft->state == DRAFT_APPROVED ? "approved" : "discarded",
                          draft->settled_by ? draft->settled_by : "somebody");
-    if (ask->verb->type == EVENT_APPROVED && ask->incident->status == STATUS_DECLINED)
-        return error_set(ask->err, ERR_REFUSED,
-                         "the incident is %s, so nobody is told of it; `reopen` it first, or `discard %lld`",
-                         status_name(ask->incident->status), (long long)draft->number);
-    struct event *event = tell(ask, ask->verb->type);
+    if (d->verb->type == EVENT_APPROVED && d->incident->status == STATUS_DECLINED)
+        return error_set(d->err, ERR_REFUSED,
+                         "The incident is declined, so customers are not told about it. `reopen` it first, or "
+                         "`discard %lld`.",
+                         (long long)draft->number);
+    struct event *event = emit(d, d->verb->type);
     event->count = draft->number;
-    if (ask->verb->type == EVENT_APPROVED) {
+    if (d->verb->type == EVENT_APPROVED) {
         event->name = xstrdup(draft->customer);
         event->text = xstrdup(draft->text);
     }
@@ -406,16 +417,16 @@ static unsigned fields_given(const struct command *c)
            (text_empty(c->value) ? 0u : FIELD_VALUE) | (c->until ? FIELD_UNTIL : 0u) | FIELD_FLAG | FIELD_COUNT;
 }
 
-/* A verb whose event carries just what the command says. */
-static int decide_plain(struct asked *ask)
+/* A verb whose event carries exactly the fields of the command. */
+static int decide_plain(struct decision *d)
 {
-    const struct command *c = ask->command;
-    const struct verb *verb = ask->verb;
+    const struct command *c = d->command;
+    const struct verb *verb = d->verb;
     if (event_needs(verb->type) & ~fields_given(c))
-        return error_set(ask->err, ERR_INVALID, "%s", verb->missing);
-    if (verb->same && verb->same(ask->incident, c))
+        return error_set(d->err, ERR_INVALID, "%s", verb->refusal);
+    if (verb->same && verb->same(d->incident, c))
         return 0;
-    struct event *event = tell(ask, verb->type);
+    struct event *event = emit(d, verb->type);
     event->text = verb->takes & FIELD_TEXT && !text_empty(c->text) ? xstrdup(c->text) : NULL;
     event->name = verb->takes & FIELD_NAME ? xstrdup(c->name) : NULL;
     event->value = verb->takes & FIELD_VALUE ? xstrdup(c->value) : NULL;
@@ -500,61 +511,62 @@ static bool not_owed(const struct incident *incident, const struct command *c)
 #define V FIELD_VALUE
 static const struct verb verbs[] = {
     {"declare", EVENT_DECLARED, 0, decide_declare, NULL, NULL},
-    {"accept", EVENT_STATUS, 0, decide_transition, NULL, "accepted"},
-    {"investigate", EVENT_STATUS, 0, decide_transition, NULL, "investigated"},
-    {"fix", EVENT_STATUS, 0, decide_transition, NULL, "moved to fixing"},
-    {"monitor", EVENT_STATUS, 0, decide_transition, NULL, "moved to monitoring"},
-    {"resolve", EVENT_STATUS, 0, decide_transition, NULL, "resolved"},
-    {"pause", EVENT_STATUS, 0, decide_transition, NULL, "paused"},
-    {"resume", EVENT_STATUS, 0, decide_transition, NULL, "resumed"},
-    {"ticket", EVENT_STATUS, 0, decide_transition, NULL, "moved to a ticket"},
-    {"decline", EVENT_STATUS, 0, decide_transition, NULL, "declined"},
-    {"merge", EVENT_STATUS, 0, decide_transition, NULL, "merged"},
-    {"dissent", EVENT_STATUS, 0, decide_transition, NULL, "disagreed with (only a pause or a decline can)"},
-    {"reopen", EVENT_STATUS, 0, decide_transition, NULL, "reopened"},
-    {"close", EVENT_STATUS, 0, decide_transition, NULL, "closed"},
+    {"accept", EVENT_STATUS, 0, decide_transition, NULL, "it cannot be accepted"},
+    {"investigate", EVENT_STATUS, 0, decide_transition, NULL, "it cannot be investigated"},
+    {"fix", EVENT_STATUS, 0, decide_transition, NULL, "it cannot move to fixing"},
+    {"monitor", EVENT_STATUS, 0, decide_transition, NULL, "it cannot move to monitoring"},
+    {"resolve", EVENT_STATUS, 0, decide_transition, NULL, "it cannot be resolved"},
+    {"pause", EVENT_STATUS, 0, decide_transition, NULL, "it cannot be paused"},
+    {"resume", EVENT_STATUS, 0, decide_transition, NULL, "it cannot be resumed"},
+    {"ticket", EVENT_STATUS, 0, decide_transition, NULL, "it cannot be moved to a ticket"},
+    {"decline", EVENT_STATUS, 0, decide_transition, NULL, "it cannot be declined"},
+    {"merge", EVENT_STATUS, 0, decide_transition, NULL, "it cannot be merged"},
+    {"dissent", EVENT_STATUS, 0, decide_transition, NULL, "there is no pause or decline to disagree with"},
+    {"reopen", EVENT_STATUS, 0, decide_transition, NULL, "it cannot be reopened"},
+    {"close", EVENT_STATUS, 0, decide_transition, NULL, "it cannot be closed"},
     {"status", EVENT_STATUS, 0, decide_status, NULL, NULL},
-    {"sev", EVENT_SEVERITY, 0, decide_severity, NULL, "say how bad it is: sev major"},
+    {"sev", EVENT_SEVERITY, 0, decide_severity, NULL, "Say how bad it is: `sev major`."},
     {"role", EVENT_ROLE, 0, decide_role, NULL, NULL},
-    {"title", EVENT_TITLED, 0, decide_title, NULL, "say what it should be called: title checkout is slow"},
-    {"relate", EVENT_RELATED, 0, decide_related, NULL, "say to which incident: link INC-7"},
+    {"title", EVENT_TITLED, 0, decide_title, NULL, "Say what to call it: `title checkout is slow`."},
+    {"relate", EVENT_RELATED, 0, decide_related, NULL, "Say which incident it is related to: `relate INC-7`."},
     {"merged_in", EVENT_MERGED_IN, 0, decide_merged_in, NULL, NULL},
     {"summary", EVENT_SUMMARIZED, T, decide_plain, same_summary,
-     "say what is known: summary cards are refused since 9:00"},
-    {"team", EVENT_TEAM, N, decide_plain, same_team, "say whose it is: team payments"},
-    {"service", EVENT_SERVICE, N, decide_plain, same_service, "say which service: service checkout"},
+     "Say what is known: `summary cards are refused since 9:00`."},
+    {"team", EVENT_TEAM, N, decide_plain, same_team, "Say which team: `team payments`."},
+    {"service", EVENT_SERVICE, N, decide_plain, same_service, "Say which service: `service checkout`."},
     {"private", EVENT_PRIVATE, FIELD_FLAG, decide_plain, same_private, NULL},
     {"drill", EVENT_DRILL, FIELD_FLAG, decide_plain, same_drill, NULL},
-    {"member", EVENT_MEMBER, N | V | FIELD_FLAG, decide_plain, same_member, "say who"},
-    {"note", EVENT_NOTED, T | N | V, decide_plain, NULL, "say what to note: note rolled back to 1.4"},
+    {"member", EVENT_MEMBER, N | V | FIELD_FLAG, decide_plain, same_member, "Say who."},
+    {"note", EVENT_NOTED, T | N | V, decide_plain, NULL, "Say what to note: `note rolled back to 1.4`."},
     {"pin", EVENT_PINNED, T | N | V, decide_plain, NULL,
-     "say what to pin: pin the error began with the deploy"},
-    {"link", EVENT_LINKED, T | V, decide_plain, same_link, "say what to link: link https://… runbook"},
-    {"update", EVENT_UPDATED, T, decide_plain, NULL, "say where things stand: update rolling back, 5 minutes"},
-    {"said", EVENT_SAID, T | N | V | FIELD_DATA, decide_plain, NULL, "a message without text"},
+     "Say what to pin: `pin the error began with the deploy`."},
+    {"link", EVENT_LINKED, T | V, decide_plain, same_link, "Say what to link: `link https://… runbook`."},
+    {"update", EVENT_UPDATED, T, decide_plain, NULL,
+     "Say where things stand: `update rolling back, 5 minutes`."},
+    {"said", EVENT_SAID, T | N | V | FIELD_DATA, decide_plain, NULL, "A message needs a text."},
     {"said_edited", EVENT_SAID_EDITED, T | N | V | FIELD_DATA | FIELD_COUNT, decide_plain, NULL,
-     "an edit without text"},
-    {"said_deleted", EVENT_SAID_DELETED, N | V, decide_plain, NULL, "a deletion without its message"},
+     "An edit needs a text."},
+    {"said_deleted", EVENT_SAID_DELETED, N | V, decide_plain, NULL, "A deletion needs its message."},
     {"channel", EVENT_CHANNEL, T | N | V | FIELD_FLAG | FIELD_COUNT, decide_plain, same_channel,
-     "say which channel"},
-    {"card", EVENT_CARD, T | N | V, decide_plain, NULL, "say where the card stands"},
+     "Say which channel."},
+    {"card", EVENT_CARD, T | N | V, decide_plain, NULL, "Say where the card is."},
     {"customer", EVENT_CUSTOMER, T | N | FIELD_COUNT, decide_plain, same_customer,
-     "say which customer: customer acme"},
-    {"alert", EVENT_ALERT, T | V | FIELD_FLAG | FIELD_COUNT, decide_plain, NULL, "say which alert group"},
-    {"alert_state", EVENT_ALERT_STATE, T | N | V | FIELD_COUNT, decide_plain, NULL, "say which alert group"},
-    {"owe", EVENT_OWED, T | N | FIELD_UNTIL, decide_plain, same_owed, "say what is owed, and when"},
-    {"miss", EVENT_MISSED, T | N | FIELD_UNTIL, decide_plain, not_owed, "say what was missed"},
-    {"meet", EVENT_MET, N, decide_plain, not_owed, "say what was met"},
-    {"page", EVENT_PAGED, T | V, decide_plain, NULL, "say whom: page ana"},
-    {"connector", EVENT_CONNECTOR, T | N | FIELD_FLAG, decide_plain, NULL, "say which connector"},
-    {"script", EVENT_SCRIPT, T, decide_plain, NULL, "a script said nothing"},
+     "Say which customer: `customers add Acme`."},
+    {"alert", EVENT_ALERT, T | V | FIELD_FLAG | FIELD_COUNT, decide_plain, NULL, "Say which alert group."},
+    {"alert_state", EVENT_ALERT_STATE, T | N | V | FIELD_COUNT, decide_plain, NULL, "Say which alert group."},
+    {"owe", EVENT_OWED, T | N | FIELD_UNTIL, decide_plain, same_owed, "Say what is owed, and by when."},
+    {"miss", EVENT_MISSED, T | N | FIELD_UNTIL, decide_plain, not_owed, "Say what was missed."},
+    {"meet", EVENT_MET, N, decide_plain, not_owed, "Say what was done."},
+    {"page", EVENT_PAGED, T | V, decide_plain, NULL, "Say whom to page."},
+    {"connector", EVENT_CONNECTOR, T | N | FIELD_FLAG, decide_plain, NULL, "Say which connector."},
+    {"script", EVENT_SCRIPT, T, decide_plain, NULL, "A script event needs a text."},
     {"tell", EVENT_DRAFTED, 0, decide_draft, NULL,
-     "say whom and what: tell acme cards are refused, we are on it"},
+     "Say whom to tell, and what: `tell acme Card payments fail. We are on it.`"},
     {"approve", EVENT_APPROVED, 0, decide_settle, NULL, NULL},
     {"discard", EVENT_DISCARDED, 0, decide_settle, NULL, NULL},
-    {"draft_card", EVENT_DRAFT_CARD, T | N | V | FIELD_COUNT, decide_plain, NULL, "say where the draft stands"},
-    {"told", EVENT_TOLD, N | V | FIELD_COUNT, decide_plain, NULL, "say who was told"},
-    {"replied", EVENT_REPLIED, T | N | V | FIELD_DATA, decide_plain, NULL, "say who replied what"},
+    {"draft_card", EVENT_DRAFT_CARD, T | N | V | FIELD_COUNT, decide_plain, NULL, "Say where the draft is."},
+    {"told", EVENT_TOLD, N | V | FIELD_COUNT, decide_plain, NULL, "Say who was told."},
+    {"replied", EVENT_REPLIED, T | N | V | FIELD_DATA, decide_plain, NULL, "Say who replied, and what."},
 };
 #undef T
 #undef N
@@ -582,16 +594,16 @@ int decide(const struct incident *incident, uint64_t id, const struct command *c
 {
     const struct verb *verb = find_verb(command->verb);
     if (!verb)
-        return error_set(err, ERR_INVALID, "there is no command '%.40s'", command->verb ? command->verb : "");
+        return error_set(err, ERR_INVALID, "Unknown command '%.40s'.", command->verb ? command->verb : "");
     if (!incident && verb->decide != decide_declare)
-        return error_set(err, ERR_NOT_FOUND, "there is no such incident; try list");
+        return error_set(err, ERR_NOT_FOUND, "No such incident. `list` shows the open ones.");
     if (command->text && strlen(command->text) > TEXT_BYTES)
         return error_set(err, ERR_TOO_BIG,
-                         "that text has %zu bytes; at most %d fit; link to a document instead",
+                         "The text has %zu bytes, and the limit is %d. Link to a document instead.",
                          strlen(command->text), TEXT_BYTES);
-    struct asked ask = {incident, command, book, verb, id, now, ret, err};
+    struct decision decision = {incident, command, book, verb, id, now, ret, err};
     size_t before = ret->n;
-    int rc = verb->decide(&ask);
+    int rc = verb->decide(&decision);
     for (; rc && ret->n > before; ret->n--)
         event_finish(&ret->v[ret->n - 1]);
     return rc;

@@ -8,31 +8,33 @@
 #define ACTIVE     (IN(INVESTIGATING) | IN(FIXING) | IN(MONITORING))
 #define OPEN       (IN(TRIAGE) | ACTIVE | IN(PAUSED))
 
-static const char *const names[STATUS_COUNT] = {
-    [STATUS_NONE] = "none",
-    [STATUS_TRIAGE] = "triage",
-    [STATUS_INVESTIGATING] = "investigating",
-    [STATUS_FIXING] = "fixing",
-    [STATUS_MONITORING] = "monitoring",
-    [STATUS_PAUSED] = "paused",
-    [STATUS_TICKETED] = "ticketed",
-    [STATUS_RESOLVED] = "resolved",
-    [STATUS_CLOSED] = "closed",
-    [STATUS_DECLINED] = "declined",
-    [STATUS_MERGED] = "merged",
+static const struct {
+    const char *name, *phrase;
+} statuses[STATUS_COUNT] = {
+    [STATUS_NONE] = {"none", "not declared"},
+    [STATUS_TRIAGE] = {"triage", "in triage"},
+    [STATUS_INVESTIGATING] = {"investigating", "being investigated"},
+    [STATUS_FIXING] = {"fixing", "being fixed"},
+    [STATUS_MONITORING] = {"monitoring", "being monitored"},
+    [STATUS_PAUSED] = {"paused", "paused"},
+    [STATUS_TICKETED] = {"ticketed", "tracked in a ticket"},
+    [STATUS_RESOLVED] = {"resolved", "resolved"},
+    [STATUS_CLOSED] = {"closed", "closed"},
+    [STATUS_DECLINED] = {"declined", "declined"},
+    [STATUS_MERGED] = {"merged", "merged into another incident"},
 };
 
-/* A pause needs a reason and a time: there is no other way to be quiet. */
+/* A pause needs a reason and a time, so that no incident is silently forgotten. */
 static const struct transition table[] = {
     {"accept", IN(TRIAGE), STATUS_INVESTIGATING, 0, "accepted"},
     {"investigate", IN(FIXING) | IN(MONITORING), STATUS_INVESTIGATING, 0, "went back to investigating"},
     {"fix", IN(INVESTIGATING) | IN(MONITORING), STATUS_FIXING, 0, "started fixing"},
-    {"monitor", IN(INVESTIGATING) | IN(FIXING), STATUS_MONITORING, 0, "is watching the fix of"},
+    {"monitor", IN(INVESTIGATING) | IN(FIXING), STATUS_MONITORING, 0, "started monitoring"},
     {"resolve", ACTIVE | IN(PAUSED) | IN(TICKETED), STATUS_RESOLVED, 0, "resolved"},
     {"pause", ACTIVE, STATUS_PAUSED, NEED_REASON | NEED_UNTIL, "paused"},
     {"resume", IN(PAUSED), STATUS_NONE, 0, "resumed"},
     {"resume", IN(TICKETED), STATUS_INVESTIGATING, 0, "resumed"},
-    {"ticket", IN(TRIAGE) | ACTIVE | IN(PAUSED), STATUS_TICKETED, NEED_LINK, "moved to a ticket"},
+    {"ticket", IN(TRIAGE) | ACTIVE | IN(PAUSED), STATUS_TICKETED, NEED_LINK, "ticketed"},
     {"decline", OPEN, STATUS_DECLINED, 0, "declined"},
     {"merge", OPEN, STATUS_MERGED, NEED_INCIDENT, "merged"},
     {"dissent", IN(PAUSED) | IN(DECLINED), STATUS_INVESTIGATING, NEED_REASON, "disagreed and reopened"},
@@ -42,13 +44,18 @@ static const struct transition table[] = {
 
 const char *status_name(enum status status)
 {
-    return (unsigned)status < STATUS_COUNT ? names[status] : names[STATUS_NONE];
+    return statuses[(unsigned)status < STATUS_COUNT ? status : STATUS_NONE].name;
+}
+
+const char *status_phrase(enum status status)
+{
+    return statuses[(unsigned)status < STATUS_COUNT ? status : STATUS_NONE].phrase;
 }
 
 enum status status_parse(const char *name)
 {
     for (int s = STATUS_TRIAGE; name && s < STATUS_COUNT; s++) {
-        if (strcasecmp(name, names[s]) == 0)
+        if (strcasecmp(name, statuses[s].name) == 0)
             return (enum status)s;
     }
     return STATUS_NONE;
@@ -98,15 +105,15 @@ const struct transition *transition_table(unsigned *ret_count)
     return table;
 }
 
-void transition_possible(enum status from, struct str *out)
+void transitions_possible(enum status from, struct str *out)
 {
-    const char *separator = "";
+    const char *verbs[ARRAY_SIZE(table) + 1] = {NULL};
+    size_t n = 0;
     for (unsigned i = 0; i < ARRAY_SIZE(table); i++) {
-        if (!(table[i].from & (1u << from)))
-            continue;
-        str_addf(out, "%s%s", separator, table[i].verb);
-        separator = ", ";
+        if (table[i].from & (1u << from))
+            verbs[n++] = table[i].verb;
     }
-    if (!*separator)
-        str_add(out, "nothing more");
+    str_add(out, "Possible now: ");
+    str_add_list(out, verbs, "or");
+    str_add(out, n ? "." : "nothing more.");
 }

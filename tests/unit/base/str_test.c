@@ -23,6 +23,24 @@ static void test_building(void **state)
     assert_string_equal(nothing, "");
 }
 
+static void test_lists(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[4], *list;
+    } cases[] = {
+        {{NULL}, ""},
+        {{"minor"}, "minor"},
+        {{"minor", "major"}, "minor or major"},
+        {{"minor", "major", "critical"}, "minor, major or critical"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        CLEANUP_STR struct str s = {0};
+        str_add_list(&s, cases[i].words, "or");
+        assert_string_equal(str_text(&s), cases[i].list);
+    }
+}
+
 static void test_utf8_valid(void **state)
 {
     (void)state;
@@ -162,13 +180,10 @@ static void test_matching(void **state)
 int main(void)
 {
     const struct CMUnitTest all[] = {
-        cmocka_unit_test(test_building),
-        cmocka_unit_test(test_utf8_valid),
-        cmocka_unit_test(test_utf8_valid_agrees_with_the_definition),
-        cmocka_unit_test(test_utf8_sanitize),
-        cmocka_unit_test(test_utf8_cut),
-        cmocka_unit_test(test_comparing),
-        cmocka_unit_test(test_matching),
+        cmocka_unit_test(test_building),      cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_utf8_valid),    cmocka_unit_test(test_utf8_valid_agrees_with_the_definition),
+        cmocka_unit_test(test_utf8_sanitize), cmocka_unit_test(test_utf8_cut),
+        cmocka_unit_test(test_comparing),     cmocka_unit_test(test_matching),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
 }

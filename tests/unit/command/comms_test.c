@@ -24,8 +24,8 @@ static void nothing_is_sent_before_somebody_approves(void **state)
     assert_int_equal(rig_sent(rig, "desk desk.tell", "\"customer\":\"acme\",\"text\":\"We are on it.\""), 1);
     assert_int_equal(rig_sent(rig, "console post", "acme was told, on desk."), 1);
     assert_int_equal(rig_sent(rig, "console edit", "Message 1 to acme, approved by"), 1);
-    rig_expect(rig, "ben", 1, "approve 1", "approved already");
-    rig_expect(rig, "ben", 1, "approve", "no message waits");
+    rig_expect(rig, "ben", 1, "approve 1", "Message 1 was already approved by");
+    rig_expect(rig, "ben", 1, "approve", "No message is waiting for approval");
     assert_int_equal(rig_sent(rig, "desk desk.tell", ""), 1);
     rig_destroy(rig);
 }
@@ -37,7 +37,7 @@ static void all_are_those_affected(void **state)
     rig_expect(rig, "ben", 1, "customers add Acme, Globex", "2 customers");
     rig_expect(rig, "ben", 1, "tell all We are on it.", "approve 1");
     rig_expect(rig, "ben", 1, "tell ACME You first.", "approve 2");
-    rig_expect(rig, "ben", 1, "approve", "say which message");
+    rig_expect(rig, "ben", 1, "approve", "Say which message");
     rig_expect(rig, "ben", 1, "approve 1", "Approved");
     assert_int_equal(rig_sent(rig, "desk desk.tell", "We are on it."), 2);
     rig_expect(rig, "ben", 1, "discard 2", "Discarded");
@@ -67,7 +67,7 @@ static void a_merge_takes_messages_roles_and_links_along(void **state)
     assert_string_equal(incident_role(survivor, "lead"), "ben");
     assert_string_equal(incident_role(survivor, "comms"), "ana-maria");
     assert_int_equal(survivor->links.n, 1);
-    rig_expect(rig, "ana", 1, "approve", "no message waits");
+    rig_expect(rig, "ana", 1, "approve", "No message is waiting for approval");
     rig_expect(rig, "ana", 2, "approve", "Approved");
     assert_int_equal(rig_sent(rig, "desk desk.tell", "We are on it."), 1);
     rig_destroy(rig);
@@ -96,7 +96,7 @@ static void of_a_declined_incident_nobody_is_told(void **state)
     struct rig *rig = with_incident(true);
     rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 1");
     rig_expect(rig, "ben", 1, "decline it was a test", "Ben declined INC-1");
-    rig_expect(rig, "ben", 1, "approve 1", "! the incident is declined");
+    rig_expect(rig, "ben", 1, "approve 1", "! The incident is declined");
     assert_int_equal(rig_sent(rig, "desk desk.tell", ""), 0);
     rig_expect(rig, "ben", 1, "reopen", "INC-1");
     rig_expect(rig, "ben", 1, "approve 1", "Approved");

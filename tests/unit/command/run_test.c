@@ -9,12 +9,12 @@ static void the_whole_life_of_an_incident(void **state)
     rig_expect(rig, "ana-maria", 1, "sev major", "made INC-1 major");
     rig_expect(rig, "ana-maria", 1, "lead me", "Ana María is lead of INC-1");
     rig_expect(rig, "ben", 1, "fixing rolled back", "Ben started fixing INC-1: rolled back");
-    rig_expect(rig, "ben", 1, "fixing", "! INC-1 is fixing already. Possible now: investigate, monitor");
+    rig_expect(rig, "ben", 1, "fixing", "! INC-1 is already being fixed. Possible now: investigate, monitor");
     rig_expect(rig, "ben", 1, "resume",
-               "! INC-1 is fixing, so it cannot be resumed. Possible now: investigate");
+               "! INC-1 is being fixed, so it cannot be resumed. Possible now: investigate");
     rig_expect(rig, "ana-maria", 1, "pause waiting for the bank until tomorrow 9:00",
                "paused INC-1 until Tue 24 Nov 09:00 UTC+1: waiting for the bank");
-    rig_expect(rig, "ben", 1, "status", "INC-1 is paused");
+    rig_expect(rig, "ben", 1, "status", "INC-1: paused since today 15:06. Possible now: ");
     rig_expect(rig, "ben", 1, "dissent customers see it", "who owns it now? `INC-1 lead me`");
     rig_expect(rig, "ben", 1, "resolve rolled back to 1.4", "Ben resolved INC-1: rolled back to 1.4");
     rig_expect(rig, "ben", 1, "accept", "! INC-1 is resolved");
@@ -128,7 +128,7 @@ static void people_and_words(void **state)
     rig_expect(rig, "ben", 1, "customers add Acme, Globex", "INC-1 is known to affect 2 customers");
     rig_expect(rig, "ben", 1, "customers cannot pay", "! Say who is affected");
     rig_expect(rig, "ben", 1, "customers", "Globex");
-    rig_expect(rig, "ben", 1, "ticket https://tracker.example/PAY-7", "moved to a ticket INC-1");
+    rig_expect(rig, "ben", 1, "ticket https://tracker.example/PAY-7", "ticketed INC-1");
     rig_expect(rig, "ben", 2, "drill on", "made INC-2 a drill");
     rig_expect(rig, "ben", 2, "drill off", "made INC-2 a real incident");
     rig_expect(rig, "ben", 0, "drill the database is gone", "INC-3 is open, a drill: the database is gone");

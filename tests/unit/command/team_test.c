@@ -74,7 +74,7 @@ static void a_teams_own_command_is_a_command(void **state)
     rig_expect(rig, "ben", 1, "timeline", "greeted world");
     rig_expect(rig, "ben", 0, "help hello", "greets");
     rig_expect(rig, "ben", 1, "boom", "! `boom` failed: team.lua:6:");
-    rig_expect(rig, "ben", 1, "twice", "Not all of it could be done: INC-1 is resolved already");
+    rig_expect(rig, "ben", 1, "twice", "Not all of it could be done: INC-1 is already resolved");
     rig_expect(rig, "ben", 0, "rules crawlers", "team.lua:10");
     tear_down();
 }

@@ -33,7 +33,7 @@ static struct incident *declared(const char *by, bool automatic)
     return incident;
 }
 
-static void a_person_starts_at_investigating_a_rule_at_triage(void **state)
+static void people_declare_into_investigating_and_rules_into_triage(void **state)
 {
     (void)state;
     struct incident *by_person = declared("ana", false), *by_rule = declared("rule", true);
@@ -46,7 +46,7 @@ static void a_person_starts_at_investigating_a_rule_at_triage(void **state)
     incident_destroy(by_rule);
 }
 
-static void a_long_title_is_cut_and_kept_whole_in_a_note(void **state)
+static void a_long_title_is_cut_and_kept_in_full_as_a_note(void **state)
 {
     (void)state;
     char title[1000];
@@ -69,14 +69,15 @@ static void a_refusal_says_what_is_possible(void **state)
     struct incident *incident = declared("rule", true);
     struct error err;
     assert_int_equal(run(&incident, NOW, &(struct command){.verb = "resolve", .by = "ana"}, &err), ERR_REFUSED);
-    assert_non_null(strstr(err.text, "INC-42 is triage"));
+    assert_non_null(
+        strstr(err.text, "INC-42 is still in triage. Accept it first, or decline it. Possible now: "));
     assert_non_null(strstr(err.text, "accept"));
     assert_int_equal(incident->version, 2);
     incident_destroy(incident);
 }
 
-/* Every verb of the table, in the status that it leads to: refused, with what is possible instead. */
-static void a_move_to_where_it_is_already_is_refused(void **state)
+/* Every verb of the table is refused in the status that it leads to, with what is possible instead. */
+static void a_move_into_the_current_status_is_refused(void **state)
 {
     (void)state;
     unsigned n;
@@ -102,20 +103,21 @@ static void a_move_to_where_it_is_already_is_refused(void **state)
     incident_destroy(other);
 }
 
-static void resume_of_what_is_not_paused_says_what_is_possible(void **state)
+static void resuming_without_a_pause_says_what_is_possible(void **state)
 {
     (void)state;
     struct incident *incident = declared("ana", false);
     struct error err = {0};
     assert_int_equal(run(&incident, NOW, &(struct command){.verb = "resume", .by = "ana"}, &err), ERR_CONFLICT);
-    assert_non_null(strstr(err.text, "INC-42 is investigating already. Possible now: fix, monitor, resolve"));
+    assert_non_null(
+        strstr(err.text, "INC-42 is already being investigated. Possible now: fix, monitor, resolve"));
     struct command status = {.verb = "status", .by = "ana", .status = STATUS_INVESTIGATING};
     assert_int_equal(run(&incident, NOW, &status, &err), ERR_CONFLICT);
     assert_int_equal(incident->version, 3);
     incident_destroy(incident);
 }
 
-static void a_pause_wants_reason_and_future(void **state)
+static void a_pause_needs_a_reason_and_a_future_time(void **state)
 {
     (void)state;
     struct incident *incident = declared("ana", false);
@@ -188,7 +190,7 @@ static void a_merge_needs_an_open_survivor_that_keeps_secrets(void **state)
     incident_destroy(into);
 }
 
-/* Random commands: the state is always what its JSON says, entries never lie, and visibility holds. */
+/* After random commands the state equals its JSON, the entries match the status, and visibility holds. */
 static void random_histories_keep_the_invariants(void **state)
 {
     (void)state;
@@ -245,12 +247,12 @@ static void random_histories_keep_the_invariants(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_person_starts_at_investigating_a_rule_at_triage),
-        cmocka_unit_test(a_long_title_is_cut_and_kept_whole_in_a_note),
+        cmocka_unit_test(people_declare_into_investigating_and_rules_into_triage),
+        cmocka_unit_test(a_long_title_is_cut_and_kept_in_full_as_a_note),
         cmocka_unit_test(a_refusal_says_what_is_possible),
-        cmocka_unit_test(a_move_to_where_it_is_already_is_refused),
-        cmocka_unit_test(resume_of_what_is_not_paused_says_what_is_possible),
-        cmocka_unit_test(a_pause_wants_reason_and_future),
+        cmocka_unit_test(a_move_into_the_current_status_is_refused),
+        cmocka_unit_test(resuming_without_a_pause_says_what_is_possible),
+        cmocka_unit_test(a_pause_needs_a_reason_and_a_future_time),
         cmocka_unit_test(only_a_fix_that_holds_counts),
         cmocka_unit_test(a_merge_needs_an_open_survivor_that_keeps_secrets),
         cmocka_unit_test(random_histories_keep_the_invariants),

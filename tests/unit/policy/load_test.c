@@ -274,7 +274,7 @@ static void a_policy_whose_tests_fail_is_refused(void **state)
     policy_dir_write(&dir, "team_test.lua", "rule { name = 'x' }");
     assert_refused("there is no 'rule' here");
     policy_dir_write(&dir, "team_test.lua", "test('x', function() act(declare {}, 'fly') end)");
-    assert_refused("there is no command 'fly'");
+    assert_refused("Unknown command 'fly'");
     assert_int_equal(dir.failures, 0); /* what fails in a test is the test's business */
 }
 
