@@ -33,7 +33,7 @@ Q         = $(if $(V),,@)
 say       = $(if $(V),,@printf '%-5s %s\n' $1 '$2';)
 
 mains   = core/main.c core/host/runner.c core/cli/tocsin.c
-core    = $(filter-out $(mains),$(wildcard core/*/*.c))
+core    = $(filter-out $(mains),$(wildcard core/*.c core/*/*.c))
 kit     = $(wildcard plugins/kit/*.c)
 plugins = $(filter-out kit,$(patsubst plugins/%/,%,$(wildcard plugins/*/)))
 -include $(wildcard plugins/*/plugin.mk)

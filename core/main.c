@@ -19,14 +19,20 @@
 #include "base/zone.h"
 #include "command/chat.h"
 #include "command/table.h"
+#include "delivery/delivery.h"
 #include "host/bridge.h"
 #include "host/programs.h"
 #include "host/vet.h"
-#include "hub/hub.h"
 #include "intake/arena.h"
+#include "people/people.h"
 #include "policy/configuration.h"
 #include "policy/policy.h"
 #include "policy/sources.h"
+#include "react/react.h"
+#include "sight/query.h"
+#include "sight/sight.h"
+#include "triage/triage.h"
+#include "turn/live.h"
 #include "web/alerts.h"
 #include "web/api.h"
 #include "web/health.h"
@@ -42,12 +48,12 @@ static struct daemon {
     uv_loop_t loop;
     uv_signal_t signals[3];
     uv_timer_t tick, look;
-    uv_check_t settle; /* after each turn of the loop that woke the hub */
+    uv_check_t settle; /* after each turn of the loop that woke the core */
     bool awake, stopping;
     struct rng rng;
     struct journal *journal;
     struct policy *policy;
-    struct hub *hub;
+    struct core *core;
     struct chat *chat;
     struct bridge *bridge;
     struct sources *sources;
@@ -69,7 +75,7 @@ static int64_t number(const char *name)
     return json_int_or(d.configuration.core, name, 0);
 }
 
-/* ---- the hub's edges ---- */
+/* ---- the core's edges ---- */
 
 static void perform(void *ctx, const struct action *action)
 {
@@ -101,7 +107,7 @@ static void checked(void *ctx, int code, const char *text)
     CLEANUP_FREE char *connector = ctx;
     (void)text;
     if (code == 0)
-        hub_connector_well(d.hub, connector, clock_now());
+        delivery_mended(d.core, connector, clock_now());
 }
 
 /* One that cannot be asked now is asked the next time. */
@@ -116,7 +122,7 @@ static void check(void *ctx, const char *connector)
 static void on_tick(uv_timer_t *timer)
 {
     (void)timer;
-    instant now = clock_now(), next = hub_tick(d.hub, now);
+    instant now = clock_now(), next = core_tick(d.core, now);
     duration wait = next > now ? next - now : 1;
     uv_timer_start(&d.tick, on_tick, (uint64_t)MIN(wait, TICK_MOST), 0);
 }
@@ -135,20 +141,20 @@ static void on_settle(uv_check_t *check)
 static const struct incident *read_incident(void *ctx, uint64_t id)
 {
     (void)ctx;
-    return d.hub ? hub_incident(d.hub, id, NULL) : NULL;
+    return d.core ? sight_incident(d.core, id, NULL) : NULL;
 }
 
 static void each_incident(void *ctx, bool (*on)(void *on_ctx, const struct incident *incident), void *on_ctx)
 {
     (void)ctx;
-    if (d.hub)
-        hub_list(d.hub, &(struct hub_query){.limit = 1000}, on, on_ctx, NULL);
+    if (d.core)
+        query_list(d.core, &(struct query){.limit = 1000}, on, on_ctx, NULL);
 }
 
 static const char *read_person(void *ctx, const char *id)
 {
     static char text[1024];
-    const struct person *person = d.hub ? hub_person(d.hub, id) : NULL;
+    const struct person *person = d.core ? people_get(d.core, id) : NULL;
     CLEANUP_STR struct str out = {0};
     struct json_out j = {&out, false};
     (void)ctx;
@@ -167,8 +173,8 @@ static const char *read_person(void *ctx, const char *id)
 static void script_failed(void *ctx, const char *where, const char *text, uint64_t incident)
 {
     (void)ctx;
-    if (d.hub)
-        hub_script_failed(d.hub, where, text, incident);
+    if (d.core)
+        react_script_failed(d.core, where, text, incident);
     else
         log_warn("policy: %s: %s", where, text);
 }
@@ -184,8 +190,8 @@ static int load_policy(struct error *err)
         log_error("%s", err->text);
     else
         log_info("policy loaded from %s", directory);
-    if (d.hub)
-        hub_policy_loaded(d.hub, rc == 0, rc ? err->text : NULL, clock_now());
+    if (d.core)
+        react_policy_loaded(d.core, rc == 0, rc ? err->text : NULL, clock_now());
     return rc;
 }
 
@@ -228,14 +234,15 @@ static struct chat *chat_of_settings(void)
         if (cJSON_IsString(row))
             *array_add(&emoji) = (struct chat_emoji){row->string, row->valuestring};
     }
-    struct chat *chat = chat_create(d.hub, emoji.v, emoji.n);
+    struct chat *chat = chat_create(d.core, emoji.v, emoji.n);
     array_free(&emoji);
     return chat;
 }
 
 static int start_hub(struct error *err)
 {
-    struct hub_settings settings = {
+    struct core_settings settings = {
+        .parts = core_parts,
         .zone = setting("zone"),
         .announce = setting("announce"),
         .public_url = setting("public_url"),
@@ -246,8 +253,8 @@ static int start_hub(struct error *err)
         .keep_samples = number("keep_samples"),
         .keep_seen = number("keep_seen"),
     };
-    struct hub_ops ops = {NULL, perform, can_take, wake, published, check};
-    int rc = hub_create(&settings, &ops, d.journal, d.policy, &d.rng, clock_now(), &d.hub, err);
+    struct core_ops ops = {NULL, perform, can_take, wake, published, check};
+    int rc = core_create(&settings, &ops, d.journal, d.policy, &d.rng, clock_now(), &d.core, err);
     if (!rc)
         d.chat = chat_of_settings();
     return rc;
@@ -267,8 +274,8 @@ static void set_connector(const cJSON *row)
         cJSON_SetValuestring(socket, path);
         cJSON_ReplaceItemInObjectCaseSensitive(settings, "socket", cJSON_CreateString(path));
     }
-    if (!hub_knows_connector(d.hub, row->string))
-        hub_connector(d.hub, row->string, 0, false, NULL, clock_now());
+    if (!link_known(d.core, row->string))
+        delivery_connector(d.core, row->string, 0, false, NULL, clock_now());
     if (supervisor_configure(bridge_supervisor(d.bridge),
                              &(struct connector_config){row->string, file, settings, memory}, &err))
         log_error("%s", err.text);
@@ -278,7 +285,7 @@ static void start_connectors(void)
 {
     CLEANUP_FREE char *runner = program_runner(&d.configuration);
     const cJSON *row;
-    d.bridge = bridge_create(&d.loop, runner, d.hub, d.chat, clock_now);
+    d.bridge = bridge_create(&d.loop, runner, d.core, d.chat, clock_now);
     cJSON_ArrayForEach(row, d.configuration.connectors)
     {
         set_connector(row);
@@ -398,7 +405,7 @@ static int reload(struct str *said, struct error *err)
 static bool is_ready(void *ctx, const char **ret_why)
 {
     (void)ctx;
-    return hub_ready(d.hub, ret_why);
+    return core_ready(d.core, ret_why);
 }
 
 static bool count_up(void *ctx, const struct connector_info *info)
@@ -411,16 +418,16 @@ static void set_gauges(void *ctx)
 {
     int64_t up = 0;
     (void)ctx;
-    if (!hub_ready(d.hub, NULL))
+    if (!core_ready(d.core, NULL))
         return;
     supervisor_each(bridge_supervisor(d.bridge), count_up, &up);
     metric_set(METRIC_CONNECTORS_UP, up);
-    metric_set(METRIC_INCIDENTS_OPEN, (int64_t)hub_open_count(d.hub));
-    metric_set(METRIC_ALERT_GROUPS, (int64_t)hub_group_count(d.hub));
-    metric_set(METRIC_ACTIONS_WAITING, (int64_t)outbox_count(hub_outbox(d.hub), ACTION_WAITING));
-    metric_set(METRIC_ACTIONS_SENDING, (int64_t)outbox_count(hub_outbox(d.hub), ACTION_SENDING));
-    metric_set(METRIC_ACTIONS_DEAD, (int64_t)outbox_count(hub_outbox(d.hub), ACTION_DEAD));
-    metric_set(METRIC_ACTIONS_UNCERTAIN, (int64_t)outbox_count(hub_outbox(d.hub), ACTION_UNCERTAIN));
+    metric_set(METRIC_INCIDENTS_OPEN, (int64_t)live_open_count(d.core));
+    metric_set(METRIC_ALERT_GROUPS, (int64_t)triage_group_count(d.core));
+    metric_set(METRIC_ACTIONS_WAITING, (int64_t)outbox_count(core_outbox(d.core), ACTION_WAITING));
+    metric_set(METRIC_ACTIONS_SENDING, (int64_t)outbox_count(core_outbox(d.core), ACTION_SENDING));
+    metric_set(METRIC_ACTIONS_DEAD, (int64_t)outbox_count(core_outbox(d.core), ACTION_DEAD));
+    metric_set(METRIC_ACTIONS_UNCERTAIN, (int64_t)outbox_count(core_outbox(d.core), ACTION_UNCERTAIN));
 }
 
 static const struct health_ops health_ops = {NULL, is_ready, set_gauges};
@@ -460,8 +467,8 @@ static int start_web(struct error *err)
         return rc;
     d.intake = (struct intake_config){.ctx = d.sources, .find = sources_find, .customers = d.customers};
     d.server = server_create(&settings, d.tokens, &d.loop);
-    d.alerts = alerts_intake_create(d.server, d.hub, &d.intake, clock_now);
-    d.api = api_create(&(struct api_parts){d.server, d.tokens, d.hub, bridge_supervisor(d.bridge), load_policy,
+    d.alerts = alerts_intake_create(d.server, d.core, &d.intake, clock_now);
+    d.api = api_create(&(struct api_parts){d.server, d.tokens, d.core, bridge_supervisor(d.bridge), load_policy,
                                            reload, clock_now});
     server_health(d.server, &health_ops);
     server_pages(d.server);
@@ -548,7 +555,7 @@ static void unwire(void)
     tokens_destroy(d.tokens);
     bridge_destroy(d.bridge);
     chat_destroy(d.chat);
-    hub_destroy(d.hub);
+    core_destroy(d.core);
     policy_destroy(d.policy);
     sources_destroy(d.sources);
     customer_mapping_destroy(d.customers);

@@ -9,7 +9,7 @@
 #   format      as clang-format would write it
 set -u
 cd "$(dirname "$0")/.." || exit 2
-layers='base engine journal clock outbox intake policy hub command host web cli'
+layers='base engine journal clock outbox intake policy turn people sight delivery rooms react comms triage command host web cli'
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 faults=$work/faults
@@ -86,7 +86,7 @@ check_layers() {
                 folder = path[2]
             if (path[1] == "plugins")
                 good = header == "tocsin/connector.h" || folder == "kit" || folder == path[2]
-            else if ($1 == "core/main.c" || (path[2] == "host" && header == "tocsin/connector.h"))
+            else if ($1 == "core/main.c" || $1 == "core/parts.c" || (path[2] == "host" && header == "tocsin/connector.h"))
                 good = 1
             else if (path[2] == "cli" && folder == "kit")
                 good = 1

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "journal/backup.h"
 #include "journal/export.h"
-#include "hub/states.h"
+#include "turn/states.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
 

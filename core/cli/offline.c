@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "hub/hub.h"
+#include "people/people.h"
 #include "web/token.h"
 
 static void perform_nothing(void *ctx, const struct action *action)
@@ -34,15 +34,15 @@ static void committed(void *ctx, int rc, const struct error *err, uint64_t last_
         *(struct error *)ctx = *err;
 }
 
-static int make(struct journal *journal, struct hub *hub, const struct offline_token *token, char **ret,
+static int make(struct journal *journal, struct core *core, const struct offline_token *token, char **ret,
                 struct error *err)
 {
     uint8_t random[TOKEN_RANDOM];
     struct error failed = {0};
-    struct turn *turn = turn_begin(hub, clock_now());
+    struct turn *turn = turn_begin(core, clock_now());
     struct identity identity = {.connector = "console", .user = token->login, .name = token->login};
-    const char *person = token->login    ? hub_person_of(turn, &identity)->id
-                         : token->person ? hub_person_named(turn, token->person)->id
+    const char *person = token->login    ? people_identify(turn, &identity)->id
+                         : token->person ? people_named(turn, token->person)->id
                                          : NULL;
     randombytes_buf(random, sizeof(random));
     char *text = token_make(random, token->name, person, token->scopes, turn_now(turn), turn_batch(turn));
@@ -65,10 +65,10 @@ static int make(struct journal *journal, struct hub *hub, const struct offline_t
 
 int offline_token(const char *path, const struct offline_token *token, char **ret, struct error *err)
 {
-    static const struct hub_settings settings = {.zone = "UTC", .announce = "incidents"};
-    static const struct hub_ops ops = {NULL, perform_nothing, take_nothing, ignore, NULL, NULL};
+    static const struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "incidents"};
+    static const struct core_ops ops = {NULL, perform_nothing, take_nothing, ignore, NULL, NULL};
     struct journal *journal = NULL;
-    struct hub *hub = NULL;
+    struct core *core = NULL;
     struct rng rng;
     if (sodium_init() < 0)
         return error_set(err, ERR_IO, "the system has no randomness to make keys from");
@@ -76,10 +76,10 @@ int offline_token(const char *path, const struct offline_token *token, char **re
     rng_init(&rng, 1); /* nothing here is random but the token, which libsodium makes */
     int rc = policy_load(policy, NULL, err);
     rc = rc ? rc : journal_open(path, NULL, &journal, err);
-    rc = rc ? rc : hub_create(&settings, &ops, journal, policy, &rng, clock_now(), &hub, err);
-    rc = rc ? rc : make(journal, hub, token, ret, err);
+    rc = rc ? rc : core_create(&settings, &ops, journal, policy, &rng, clock_now(), &core, err);
+    rc = rc ? rc : make(journal, core, token, ret, err);
     journal_close(journal);
-    hub_destroy(hub);
+    core_destroy(core);
     policy_destroy(policy);
     return rc;
 }

@@ -1,7 +1,7 @@
 /*
  * offline - makes a token in a journal that no tocsind holds: the first one, and one in place of one that was lost.
  *
- * It goes through a turn of the hub, as the daemon would do it, so that it stands in the log.
+ * It goes through a turn of the core, as the daemon would do it, so that it stands in the log.
  */
 #ifndef TOCSIN_CLI_OFFLINE_H
 #define TOCSIN_CLI_OFFLINE_H

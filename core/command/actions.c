@@ -6,6 +6,9 @@
 #include "base/json.h"
 #include "base/zone.h"
 #include "command/handlers.h"
+#include "delivery/delivery.h"
+#include "people/people.h"
+#include "sight/sight.h"
 
 #define LINES_MOST 40
 #define TEXT_BYTES 160           /* of what it says */
@@ -24,13 +27,13 @@ static bool may_see(const struct asking *ask, const struct action *action)
 {
     if (ask->incident && action->incident != ask->incident->id)
         return false;
-    return !action->incident || hub_incident(ask->hub, action->incident, ask->asker->person);
+    return !action->incident || sight_incident(ask->core, action->incident, ask->asker->person);
 }
 
 /* Why nothing of its kind goes; NULL: it does, or it is no more to go. */
 static const char *held_by(const struct asking *ask, const struct action *action)
 {
-    return action->state == ACTION_WAITING ? hub_connector_held(ask->hub, action->connector) : NULL;
+    return action->state == ACTION_WAITING ? link_held(ask->core, action->connector) : NULL;
 }
 
 static bool is_stuck(const struct asking *ask, const struct action *action)
@@ -44,7 +47,7 @@ static bool is_stuck(const struct asking *ask, const struct action *action)
 static const char *channel_name(const struct asking *ask, const struct action *action, const char *channel)
 {
     const struct incident *incident =
-        action->incident ? hub_incident(ask->hub, action->incident, ask->asker->person) : NULL;
+        action->incident ? sight_incident(ask->core, action->incident, ask->asker->person) : NULL;
     for (size_t i = 0; incident && i < incident->channels.n; i++) {
         const struct state_channel *own = &incident->channels.v[i];
         if (text_equal(own->connector, action->connector) && text_equal(own->channel, channel) && own->name)
@@ -61,7 +64,7 @@ static void tell_where(const struct asking *ask, const struct action *action, st
         json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
     const char *channel = json_text_or(body, "channel", action->refers ? "the room being opened" : NULL);
     const char *user = json_text_or(body, "to", json_text_or(body, "user", NULL));
-    const char *person = user ? hub_user_person(ask->hub, action->connector, user) : NULL;
+    const char *person = user ? people_of_user(ask->core, action->connector, user) : NULL;
     if (user)
         str_addf(out, " to %s", person ? ask_name_of(ask, person) : user);
     else if (channel)
@@ -71,7 +74,7 @@ static void tell_where(const struct asking *ask, const struct action *action, st
 /* How what it says begins, in one line below it. */
 static void tell_text(const struct asking *ask, const struct action *action, struct str *out)
 {
-    CLEANUP_FREE char *text = hub_action_text(ask->hub, action, ask->asker->person);
+    CLEANUP_FREE char *text = sight_action_text(ask->core, action, ask->asker->person);
     size_t line = text ? strcspn(text, "\n") : 0,
            cut = line > TEXT_BYTES ? utf8_cut(text, line, TEXT_BYTES) : line;
     if (line)
@@ -133,11 +136,11 @@ static int change_action(struct asking *ask, const char *verb, const char *numbe
             err, ERR_INVALID,
             "Say what to do with which one: `actions again 17` or `actions drop 17`; `actions` lists them");
     struct finding finding = {.ask = ask, .id = strtoull(number, NULL, 10)};
-    outbox_each(hub_outbox(ask->hub), take_action, &finding);
+    outbox_each(core_outbox(ask->core), take_action, &finding);
     if (!finding.found)
         return error_set(err, ERR_NOT_FOUND,
                          "there is no action %s that waits for a word; `actions` lists them", number);
-    int rc = again ? hub_action_again(ask->turn, finding.id, err) : hub_action_drop(ask->turn, finding.id, err);
+    int rc = again ? delivery_again(ask->turn, finding.id, err) : delivery_drop(ask->turn, finding.id, err);
     ask->answer->alone = true;
     if (!rc)
         answer_line(ask, again ? "Action %s is tried again." : "Action %s is dropped.", number);
@@ -153,7 +156,7 @@ int run_actions(struct asking *ask, struct error *err)
         return change_action(ask, verb, asked(ask, ARGUMENT_NUMBER), err);
     ask->answer->alone = true;
     ask->incident = ask->parsed->named ? ask->incident : NULL;
-    outbox_each(hub_outbox(ask->hub), take_action, &finding);
+    outbox_each(core_outbox(ask->core), take_action, &finding);
     CLEANUP_FREE char *title = xasprintf("Not sent yet: %zu", finding.n);
     if (finding.n)
         str_add(&text, "\n`actions again 17` tries one once more, `actions drop 17` gives it up.\n");

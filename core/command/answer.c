@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/zone.h"
 #include "command/handlers.h"
+#include "rooms/rooms.h"
 
 #define LABEL_BYTES 60
 
@@ -34,8 +35,8 @@ void answer_say(struct turn *turn, const struct place *place, const char *key, c
     struct place there = *place;
     if (answer->alone)
         there.to = there.asker;
-    hub_say(turn, &there, answer->incident, key, answer->card.len ? answer->card.p : NULL,
-            str_text(&answer->text));
+    rooms_say(turn, &there, answer->incident, key, answer->card.len ? answer->card.p : NULL,
+              str_text(&answer->text));
 }
 
 void answer_line(struct asking *ask, const char *format, ...)

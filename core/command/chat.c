@@ -11,6 +11,12 @@
 #include "command/parse.h"
 #include "command/run.h"
 #include "command/seen.h"
+#include "comms/comms.h"
+#include "delivery/link.h"
+#include "people/people.h"
+#include "rooms/rooms.h"
+#include "sight/query.h"
+#include "sight/sight.h"
 
 #define ID_BYTES    256
 #define NAME_BYTES  200
@@ -20,7 +26,7 @@
 #define LOOK_BACK   10000 /* events in which a message that somebody reacts to is looked for */
 
 struct chat {
-    struct hub *hub;
+    struct core *core;
     struct seen seen;
     ARRAY(struct chat_emoji) emoji; /* texts owned */
 };
@@ -85,7 +91,7 @@ static void read_happening(struct happening *h)
         h->app = clean_member(json_member(h->event, "user"), "name", NAME_BYTES);
         h->app = h->app ? h->app : xstrdup(h->user);
     }
-    h->here = h->channel ? hub_incident_of_channel(h->chat->hub, h->connector, h->channel) : 0;
+    h->here = h->channel ? rooms_incident(h->chat->core, h->connector, h->channel) : 0;
 }
 
 static const struct person *person_of(struct happening *h, const cJSON *user)
@@ -101,12 +107,12 @@ static const struct person *person_of(struct happening *h, const cJSON *user)
                                 .name = text_empty(name) ? NULL : name,
                                 .email = text_empty(email) || outside ? NULL : email,
                                 .zone = zone && zone_exists(zone) ? zone : NULL};
-    return text_empty(id) ? NULL : hub_person_of(h->turn, &identity);
+    return text_empty(id) ? NULL : people_identify(h->turn, &identity);
 }
 
 static void resolve(const struct happening *h, char **text, const cJSON *people)
 {
-    char *resolved = *text ? mentions_resolve(h->chat->hub, h->connector, *text, people) : NULL;
+    char *resolved = *text ? mentions_resolve(h->chat->core, h->connector, *text, people) : NULL;
     free(*text);
     *text = resolved;
 }
@@ -130,7 +136,7 @@ static void resolve_mentions(struct happening *h)
     cJSON_ArrayForEach(value, h->values)
     {
         CLEANUP_FREE char *resolved =
-            cJSON_IsString(value) ? mentions_resolve(h->chat->hub, h->connector, value->valuestring, people)
+            cJSON_IsString(value) ? mentions_resolve(h->chat->core, h->connector, value->valuestring, people)
                                   : NULL;
         if (resolved)
             cJSON_SetValuestring(value, resolved);
@@ -166,8 +172,8 @@ static void answer(struct happening *h, const struct answer *said)
     struct place place = {
         .connector = h->connector, .channel = h->channel, .thread = h->thread, .asker = h->user};
     if (said->form.len) {
-        hub_ask(h->turn, &place, key, json_text_or(h->event, "trigger", ""), said->form.p,
-                str_text(&said->text));
+        rooms_ask(h->turn, &place, key, json_text_or(h->event, "trigger", ""), said->form.p,
+                  str_text(&said->text));
         return;
     }
     answer_say(h->turn, &place, key, said);
@@ -182,7 +188,7 @@ static const char *value_of_form(const void *values, const char *name)
 
 static enum asker_forms forms_for(const struct happening *h)
 {
-    if (!json_text_or(h->event, "trigger", NULL) || !hub_can(h->chat->hub, h->connector, TOCSIN_CAN_FORMS))
+    if (!json_text_or(h->event, "trigger", NULL) || !link_can(h->chat->core, h->connector, TOCSIN_CAN_FORMS))
         return FORMS_NONE;
     return json_member(h->event, "about") ? FORMS_ALWAYS : FORMS_MISSING;
 }
@@ -206,7 +212,7 @@ static char *line_about(const struct happening *h, const cJSON *about)
     CLEANUP_FREE char *said = clean_member(about, "text", COMMAND_BYTES),
                       *link = clean_member(about, "link", 2000);
     CLEANUP_FREE char *text =
-        said ? mentions_resolve(h->chat->hub, h->connector, said, json_member(h->event, "people")) : NULL;
+        said ? mentions_resolve(h->chat->core, h->connector, said, json_member(h->event, "people")) : NULL;
     CLEANUP_STR struct str line = {0};
     size_t n = text ? strcspn(text, "\n") : 0;
     str_add(&line, h->text);
@@ -350,7 +356,7 @@ static void take_deleted(struct happening *h)
 /* A thumbs-up approves the draft that it stands under, and nothing else. */
 static void approve(struct happening *h)
 {
-    const struct incident *incident = hub_incident(h->chat->hub, h->here, h->person->id);
+    const struct incident *incident = sight_incident(h->chat->core, h->here, h->person->id);
     for (size_t i = 0; incident && i < incident->draft_cards.n; i++) {
         const struct state_draft_card *card = &incident->draft_cards.v[i];
         if (!text_equal(card->connector, h->connector) || !text_equal(card->message, h->message))
@@ -404,7 +410,7 @@ static void take_reaction(struct happening *h)
         return;
     }
     struct looking looking = {h->connector, h->message, NULL, false};
-    hub_timeline(h->chat->hub, h->here, h->person->id, 0, LOOK_BACK, look_for_message, &looking, NULL);
+    query_timeline(h->chat->core, h->here, h->person->id, 0, LOOK_BACK, look_for_message, &looking, NULL);
     if (looking.text)
         tell(h, &(struct command){
                     .verb = command, .text = looking.text, .name = h->connector, .value = h->message});
@@ -425,7 +431,7 @@ static void take_join(struct happening *h)
 {
     struct asker asker = asker_of(h, NULL);
     struct answer said = {0};
-    if (!hub_incident(h->chat->hub, h->here, h->person->id))
+    if (!sight_incident(h->chat->core, h->here, h->person->id))
         return;
     tell(h, &(struct command){.verb = "member", .name = h->connector, .value = h->person->id, .flag = true});
     if (command_catch_up(h->turn, &asker, h->here, &said) == 0)
@@ -436,7 +442,7 @@ static void take_join(struct happening *h)
 /* The last member of a private incident stays one: nobody could see it any more. */
 static void take_leave(struct happening *h)
 {
-    const struct incident *incident = hub_incident(h->chat->hub, h->here, h->person->id);
+    const struct incident *incident = sight_incident(h->chat->core, h->here, h->person->id);
     if (!incident || (incident->private && incident->members.n <= 1))
         return;
     tell(h, &(struct command){.verb = "member", .name = h->connector, .value = h->person->id, .flag = false});
@@ -450,7 +456,7 @@ static void tell_removed(struct happening *h)
                                         "there is not kept any more. Inviting "
                                         "it there again mends that.",
                                         h->connector);
-    hub_say_incident(h->turn, h->here, key, NULL, text);
+    rooms_say_incident(h->turn, h->here, key, NULL, text);
 }
 
 static const struct channel_change {
@@ -468,7 +474,7 @@ static void take_channel(struct happening *h)
         i++;
     if (i == ARRAY_SIZE(channel_changes))
         return;
-    const struct incident *incident = hub_incident(h->chat->hub, h->here, NULL);
+    const struct incident *incident = sight_incident(h->chat->core, h->here, NULL);
     bool was = !incident || incident_has_channel(incident, h->connector, h->channel);
     tell(h, &(struct command){.verb = "channel",
                               .name = h->connector,
@@ -498,7 +504,7 @@ static void take_reply(struct happening *h)
     reply.change = strcmp(change, "edited") == 0    ? REPLY_EDITED
                    : strcmp(change, "deleted") == 0 ? REPLY_DELETED
                                                     : REPLY_NEW;
-    hub_customer_replied(h->turn, &reply);
+    comms_replied(h->turn, &reply);
 }
 
 static bool is_reply(const struct happening *h)
@@ -579,7 +585,7 @@ static void take(struct happening *h, const char *key, instant now, chat_done *d
 {
     struct waiting *waiting = xmalloc(sizeof(*waiting));
     *waiting = (struct waiting){h->chat, xstrdup(key), done, ctx};
-    h->turn = turn_begin(h->chat->hub, now);
+    h->turn = turn_begin(h->chat->core, now);
     seen_hold(&h->chat->seen, key, now, turn_batch(h->turn));
     if (!h->type->outside && !h->app && !text_empty(h->user))
         h->person = person_of(h, json_member(h->event, "user"));
@@ -606,7 +612,7 @@ static void take_once(struct happening *h, instant now, chat_done *done, void *c
         return;
     }
     CLEANUP_FREE char *key = seen_key(h->connector, h->id);
-    enum seen_state state = seen_look(&h->chat->seen, hub_journal(h->chat->hub), key);
+    enum seen_state state = seen_look(&h->chat->seen, core_journal(h->chat->core), key);
     if (state == SEEN_IN_HAND)
         done(ctx, TOCSIN_EMIT_RETRY, "it is being taken in already");
     else if (state == SEEN_TAKEN || (h->app && !h->type->machines) || !h->type->concerns(h))
@@ -625,7 +631,7 @@ void chat_event(struct chat *chat, const char *connector, const cJSON *event, in
         done(ctx, TOCSIN_EMIT_REFUSED, "there is no such type of event");
         return;
     }
-    if (!hub_ready(chat->hub, &why)) {
+    if (!core_ready(chat->core, &why)) {
         done(ctx, TOCSIN_EMIT_RETRY, why);
         return;
     }
@@ -651,10 +657,10 @@ static void set_emoji(struct chat *chat, const struct chat_emoji *emoji)
     *array_add(&chat->emoji) = (struct chat_emoji){xstrdup(emoji->emoji), xstrdup(emoji->command)};
 }
 
-struct chat *chat_create(struct hub *hub, const struct chat_emoji *emoji, size_t n)
+struct chat *chat_create(struct core *core, const struct chat_emoji *emoji, size_t n)
 {
     struct chat *chat = xcalloc(1, sizeof(*chat));
-    chat->hub = hub;
+    chat->core = core;
     for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
         set_emoji(chat, &defaults[i]);
     for (size_t i = 0; i < n; i++)

@@ -11,7 +11,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "hub/hub.h"
+#include "turn/core.h"
 
 struct chat;
 
@@ -20,8 +20,8 @@ struct chat_emoji { /* a reaction that means a command about the message; "pin" 
 };
 
 /* `emoji`: n rows, copied, beside the defaults (a pushpin pins, a thumbs-up approves); "" as a command takes one away. The
-   hub must outlive the chat. */
-struct chat *chat_create(struct hub *hub, const struct chat_emoji *emoji, size_t n);
+   core must outlive the chat. */
+struct chat *chat_create(struct core *core, const struct chat_emoji *emoji, size_t n);
 void chat_destroy(struct chat *chat); /* after the last `done`; NULL is fine */
 
 /* code: TOCSIN_EMITTED, TOCSIN_EMIT_RETRY or TOCSIN_EMIT_REFUSED; why: for the log, NULL when emitted. */

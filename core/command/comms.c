@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "command/handlers.h"
+#include "comms/comms.h"
 
 static bool is_everybody(const char *typed)
 {
@@ -38,7 +39,7 @@ static void answer_drafted(struct asking *ask, const char *customer, bool is_new
     CLEANUP_STR struct str text = {0};
     int64_t number = ask->incident->drafted;
     asked_name(ask, name);
-    if (hub_reaches_customers(ask->hub))
+    if (comms_reaches_customers(ask->core))
         str_addf(&text, "Message %" PRId64 " waits for a thumbs-up: `%s approve %" PRId64 "` sends it.", number,
                  name, number);
     else
@@ -78,7 +79,7 @@ int run_settle(struct asking *ask, struct error *err)
         return rc;
     if (strcmp(verb, "approve") != 0)
         answer_line(ask, "Discarded the message to customers.");
-    else if (hub_reaches_customers(ask->hub))
+    else if (comms_reaches_customers(ask->core))
         answer_line(ask, "Approved; sending the message to customers.");
     else
         answer_line(ask, "Approved, but not sent: no connector here reaches customers.");

@@ -6,12 +6,13 @@
 
 #include "command/parse.h"
 #include "command/run.h"
-#include "hub/card.h"
+#include "people/people.h"
+#include "rooms/card.h"
 
-/* One command on its way. Incidents are borrowed from the hub for this turn; all that is here may be seen. */
+/* One command on its way. Incidents are borrowed from the core for this turn; all that is here may be seen. */
 struct asking {
     struct turn *turn;
-    struct hub *hub;
+    struct core *core;
     const struct asker *asker;
     const char *by, *zone;
     instant now;

@@ -3,6 +3,8 @@
 
 #include "base/zone.h"
 #include "command/handlers.h"
+#include "sight/query.h"
+#include "sight/sight.h"
 
 #define TWINS_MOST 1000 /* open incidents that are looked at, the newest */
 
@@ -39,8 +41,8 @@ static int refuse_twin(struct asking *ask, const char *title, struct error *err)
     char name[INCIDENT_NAME];
     struct twin twin = {title, options[OPTION_LINK], options[OPTION_CUSTOMER], 0};
     if (twin.link)
-        hub_list(ask->hub, &(struct hub_query){.viewer = ask->asker->person, .limit = TWINS_MOST}, is_twin,
-                 &twin, NULL);
+        query_list(ask->core, &(struct query){.viewer = ask->asker->person, .limit = TWINS_MOST}, is_twin,
+                   &twin, NULL);
     if (!twin.id)
         return 0;
     incident_name(twin.id, name);
@@ -68,7 +70,7 @@ static int declare(struct asking *ask, const char *title, bool drill, struct err
     rc = rc ? rc : turn_do(ask->turn, 0, &command, &id, err);
     if (rc)
         return rc;
-    ask->incident = hub_incident(ask->hub, id, ask->asker->person);
+    ask->incident = sight_incident(ask->core, id, ask->asker->person);
     ask->answer->incident = id;
     require(ask->incident != NULL);
     rc = set_option(ask, "team", options[OPTION_TEAM], err);
@@ -86,7 +88,7 @@ static void answer_declared(struct asking *ask)
     char name[INCIDENT_NAME], here[INCIDENT_NAME];
     const struct asker *asker = ask->asker;
     asked_name(ask, name);
-    if (asker->here && hub_incident(ask->hub, asker->here, NULL))
+    if (asker->here && sight_incident(ask->core, asker->here, NULL))
         answer_next(ask, "%s is open, apart from %s of this channel (`merge %s into %s` joins them): %s", name,
                     incident_name(asker->here, here), name, here, ask->incident->title);
     else

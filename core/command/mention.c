@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "people/people.h"
 
 #define USER_BYTES 256
 #define NAME_BYTES 80
@@ -42,7 +43,7 @@ static char *name_of(const cJSON *told)
     return text_empty(name) ? NULL : utf8_sanitize(name, strcspn(name, "\n"), NAME_BYTES);
 }
 
-char *mentions_resolve(const struct hub *hub, const char *connector, const char *text, const cJSON *people)
+char *mentions_resolve(const struct core *core, const char *connector, const char *text, const cJSON *people)
 {
     struct str out = {0};
     char user[USER_BYTES];
@@ -51,7 +52,7 @@ char *mentions_resolve(const struct hub *hub, const char *connector, const char 
         const char *end = read_mention(text, user);
         const cJSON *told = end ? told_of(people, user) : NULL;
         bool here = end && !json_bool_or(told, "gone", false);
-        const char *person = here ? hub_user_person(hub, connector, user) : NULL;
+        const char *person = here ? people_of_user(core, connector, user) : NULL;
         CLEANUP_FREE char *name = person ? NULL : name_of(told);
         if (person || name) {
             str_addf(&out, "@%s%s", person ? person : name, here ? "" : GONE);

@@ -3,6 +3,7 @@
 
 #include "base/zone.h"
 #include "command/handlers.h"
+#include "people/people.h"
 
 static bool is_nobody(const char *typed)
 {
@@ -93,7 +94,7 @@ static void add_clock(const struct asking *ask, const char *zone, struct str *ou
 
 int run_whoami(struct asking *ask, struct error *err)
 {
-    const struct person *person = hub_person(ask->hub, ask->asker->person);
+    const struct person *person = people_get(ask->core, ask->asker->person);
     CLEANUP_STR struct str text = {0};
     (void)err;
     if (!person) {
@@ -113,7 +114,7 @@ int run_zone(struct asking *ask, struct error *err)
 {
     const char *zone = asked(ask, ARGUMENT_ZONE);
     CLEANUP_STR struct str text = {0};
-    int rc = zone ? hub_person_choose_zone(ask->turn, ask->asker->person, zone, err) : 0;
+    int rc = zone ? people_choose_zone(ask->turn, ask->asker->person, zone, err) : 0;
     ask->answer->alone = true;
     if (rc)
         return rc;

@@ -5,6 +5,8 @@
 
 #include "base/zone.h"
 #include "command/handlers.h"
+#include "sight/query.h"
+#include "sight/sight.h"
 
 #define LIST_LINES     25
 #define TIMELINE_LINES 20
@@ -28,7 +30,7 @@ static void add_short(struct str *out, const char *text, size_t most)
 /* ---- list ---- */
 
 struct filter {
-    struct hub_query query;
+    struct query query;
     bool mine;
     char *team, *service, *severity;
 };
@@ -36,7 +38,7 @@ struct filter {
 static int take_filter(struct asking *ask, struct filter *filter, const char **p, const char *word,
                        struct error *err)
 {
-    const struct rulebook *book = policy_rulebook(hub_policy(ask->hub));
+    const struct rulebook *book = policy_rulebook(core_policy(ask->core));
     enum status status = status_parse(word);
     bool team = strcasecmp(word, "team") == 0, service = strcasecmp(word, "service") == 0;
     for (const char *const *s = book->severities; *s; s++) {
@@ -115,7 +117,7 @@ int run_list(struct asking *ask, struct error *err)
     struct listing listing = {ask, &filter, {0}, 0};
     int rc = read_filter(ask, text, &filter, err);
     if (!rc)
-        rc = hub_list(ask->hub, &filter.query, list_line, &listing, err);
+        rc = query_list(ask->core, &filter.query, list_line, &listing, err);
     CLEANUP_FREE char *title = xasprintf("%s: %zu%s", text ? text : "Open incidents",
                                          MIN(listing.n, LIST_LINES), listing.n > LIST_LINES ? " and more" : "");
     if (!rc && listing.n)
@@ -153,7 +155,7 @@ static void tell_events(const struct asking *ask, const event_list *events, stru
 {
     for (size_t i = events->n; i-- > 0 && out->len < ANSWER_BYTES;) {
         CLEANUP_STR struct str line = {0};
-        event_describe(&events->v[i], ask->now, ask->zone, hub_person_name, ask->hub, &line);
+        event_describe(&events->v[i], ask->now, ask->zone, people_name, ask->core, &line);
         str_add(out, "- ");
         when_format(events->v[i].at, ask->now, ask->zone, out);
         str_add(out, " ");
@@ -170,7 +172,7 @@ int run_timeline(struct asking *ask, struct error *err)
     struct gathering gathering = {0};
     CLEANUP_STR struct str text = {0};
     most = MAX(MIN(most, TIMELINE_MOST), 1);
-    int rc = hub_timeline(ask->hub, ask->incident->id, ask->asker->person, 0, most, gather, &gathering, err);
+    int rc = query_timeline(ask->core, ask->incident->id, ask->asker->person, 0, most, gather, &gathering, err);
     tell_events(ask, &gathering.events, &text);
     CLEANUP_FREE char *title = xasprintf("Timeline of %s", asked_name(ask, name));
     if (!rc)
@@ -221,7 +223,7 @@ int run_search(struct asking *ask, struct error *err)
     const char *words = asked(ask, ARGUMENT_TEXT);
     struct hits hits = {.ask = ask};
     CLEANUP_STR struct str text = {0};
-    int rc = hub_search(ask->hub, words, ask->asker->person, SEARCH_LINES, take_hit, &hits, err);
+    int rc = query_search(ask->core, words, ask->asker->person, SEARCH_LINES, take_hit, &hits, err);
     for (size_t i = 0; i < hits.list.n; i++)
         str_add(&text, hits.list.v[i].line);
     CLEANUP_FREE char *title = xasprintf("Incidents with '%.80s': %zu", words, hits.list.n);
@@ -263,7 +265,8 @@ static void add_fix(const struct asking *ask, const struct incident *incident, s
         return;
     }
     if (incident->updates)
-        hub_timeline(ask->hub, incident->id, ask->asker->person, 0, TIMELINE_MOST, take_update, &update, NULL);
+        query_timeline(ask->core, incident->id, ask->asker->person, 0, TIMELINE_MOST, take_update, &update,
+                       NULL);
     if (update.len)
         str_addf(out, "  last update: %s\n", update.p);
     else if (!text_empty(incident->summary)) {
@@ -276,7 +279,8 @@ static void add_fix(const struct asking *ask, const struct incident *incident, s
 static void tell_similar(const struct asking *ask, const struct hits *hits, struct str *out)
 {
     for (size_t i = 0; i < hits->list.n; i++) {
-        const struct incident *incident = hub_incident(ask->hub, hits->list.v[i].incident, ask->asker->person);
+        const struct incident *incident =
+            sight_incident(ask->core, hits->list.v[i].incident, ask->asker->person);
         if (!incident)
             continue;
         str_add(out, "- ");
@@ -300,10 +304,10 @@ int run_similar(struct asking *ask, struct error *err)
         return error_set(err, ERR_INVALID, "Say to which incident, or give words: `similar card refused`");
     ask->incident = words ? NULL : ask->incident;
     if (words)
-        rc = hub_search(ask->hub, words, ask->asker->person, SIMILAR_LINES, take_hit, &hits, err);
+        rc = query_search(ask->core, words, ask->asker->person, SIMILAR_LINES, take_hit, &hits, err);
     else
-        rc = hub_similar(ask->hub, ask->incident->id, ask->asker->person, SIMILAR_LINES, take_similar, &hits,
-                         err);
+        rc = query_similar(ask->core, ask->incident->id, ask->asker->person, SIMILAR_LINES, take_similar, &hits,
+                           err);
     tell_similar(ask, &hits, &text);
     CLEANUP_FREE char *title = xasprintf("Past incidents like this: %zu", hits.list.n);
     if (!rc && hits.list.n)
@@ -355,13 +359,13 @@ static int by_due(const void *a, const void *b)
 int run_owed(struct asking *ask, struct error *err)
 {
     struct debts debts = {.ask = ask};
-    struct hub_query query = {.viewer = ask->asker->person};
+    struct query query = {.viewer = ask->asker->person};
     CLEANUP_STR struct str text = {0};
     int rc = 0;
     if (ask->incident)
         take_debts(&debts, ask->incident);
     else
-        rc = hub_list(ask->hub, &query, take_debts, &debts, err);
+        rc = query_list(ask->core, &query, take_debts, &debts, err);
     if (debts.list.n)
         qsort(debts.list.v, debts.list.n, sizeof(*debts.list.v), by_due);
     for (size_t i = 0; i < debts.list.n; i++) {
@@ -390,7 +394,7 @@ static void add_custom(void *ctx, const char *name, const char *help)
 static void add_overview(const struct asking *ask, struct str *out)
 {
     CLEANUP_STR struct str own = {0};
-    policy_each_command(hub_policy(ask->hub), add_custom, &own);
+    policy_each_command(core_policy(ask->core), add_custom, &own);
     command_overview(out);
     str_add(out, own.p);
 }
@@ -403,7 +407,7 @@ int run_help(struct asking *ask, struct error *err)
     ask->answer->incident = 0;
     if (row)
         command_help(row, &text);
-    else if (word && policy_has_command(hub_policy(ask->hub), word, &help))
+    else if (word && policy_has_command(core_policy(ask->core), word, &help))
         str_addf(&text, "`%s` — %s\n", word, help ? help : "a command of this team's policy");
     else if (word)
         return error_set(err, ERR_NOT_FOUND, "There is no command '%.40s'; `help` shows all of them.", word);

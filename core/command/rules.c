@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/zone.h"
 #include "command/handlers.h"
+#include "triage/triage.h"
 
 #define LINES_MOST 40
 #define LOOK_BACK  2000 /* events of the system's stream that are looked through */
@@ -61,7 +62,8 @@ static bool tell_mute(void *ctx, const struct journal_doc *doc)
 int tell_mutes(const struct asking *ask, struct str *out, struct error *err)
 {
     struct mutes mutes = {ask, out, 0};
-    int rc = journal_docs(hub_journal(ask->hub), &(struct doc_query){.kind = DOC_MUTE}, tell_mute, &mutes, err);
+    int rc =
+        journal_docs(core_journal(ask->core), &(struct doc_query){.kind = DOC_MUTE}, tell_mute, &mutes, err);
     if (!rc && !mutes.n)
         str_add(out, "- nothing\n");
     return rc;
@@ -72,7 +74,7 @@ int run_rules(struct asking *ask, struct error *err)
     const char *word = asked(ask, ARGUMENT_WORD);
     CLEANUP_STR struct str json = {0}, text = {0};
     CLEANUP_JSON cJSON *rules = NULL;
-    policy_rules(hub_policy(ask->hub), &json);
+    policy_rules(core_policy(ask->core), &json);
     int rc = json_parse(str_text(&json), json.len, SIZE_MAX, JSON_DEPTH, "rules", &rules, err);
     if (rc)
         return rc;
@@ -91,7 +93,7 @@ int run_mute(struct asking *ask, struct error *err)
 {
     const char *group = asked(ask, ARGUMENT_GROUP), *reason = asked(ask, ARGUMENT_TEXT);
     CLEANUP_STR struct str when = {0};
-    int rc = hub_mute(ask->turn, group, ask->parsed->until, ask->by, reason, err);
+    int rc = mutes_add(ask->turn, group, ask->parsed->until, ask->by, reason, err);
     if (rc)
         return rc;
     when_format(ask->parsed->until, ask->now, ask->zone, &when);
@@ -104,7 +106,7 @@ int run_mute(struct asking *ask, struct error *err)
 int run_unmute(struct asking *ask, struct error *err)
 {
     const char *group = asked(ask, ARGUMENT_GROUP);
-    int rc = hub_unmute(ask->turn, group, ask->by, err);
+    int rc = mutes_remove(ask->turn, group, ask->by, err);
     if (!rc)
         answer_line(ask, "`%s` is heard again.", group);
     return rc;
@@ -149,12 +151,12 @@ int run_policy(struct asking *ask, struct error *err)
     CLEANUP_STR struct str text = {0}, json = {0};
     CLEANUP_JSON cJSON *rules = NULL;
     struct loading loading = {.ask = ask, .out = &text};
-    int rc = journal_read_back(hub_journal(ask->hub), "system", 0, LOOK_BACK, tell_load, &loading, err);
+    int rc = journal_read_back(core_journal(ask->core), "system", 0, LOOK_BACK, tell_load, &loading, err);
     if (rc)
         return rc;
     if (!loading.found)
         str_add(&text, "The built-in policy is in force.");
-    policy_rules(hub_policy(ask->hub), &json);
+    policy_rules(core_policy(ask->core), &json);
     if (json_parse(str_text(&json), json.len, SIZE_MAX, JSON_DEPTH, "rules", &rules, NULL) == 0)
         str_addf(&text, "\n\n%d rules; `rules` shows them.", cJSON_GetArraySize(rules));
     answer_titled(ask, "Policy", loading.refused ? "warn" : "ok", text.p);

@@ -7,6 +7,11 @@
 #include "base/metrics.h"
 #include "command/handlers.h"
 #include "command/line.h"
+#include "people/people.h"
+#include "react/react.h"
+#include "rooms/rooms.h"
+#include "sight/query.h"
+#include "sight/sight.h"
 
 #define RECENT_EVENTS 12 /* of a catch-up */
 
@@ -38,7 +43,7 @@ int ask_person(const struct asking *ask, const char *typed, const struct person 
 {
     bool me = text_equal_nocase(typed, "me") || text_equal_nocase(typed, "myself");
     const struct person *person =
-        me ? hub_person(ask->hub, ask->asker->person) : hub_person_find(ask->hub, typed);
+        me ? people_get(ask->core, ask->asker->person) : people_find(ask->core, typed);
     if (person) {
         *ret = person;
         return 0;
@@ -61,7 +66,7 @@ static int no_incident(uint64_t id, struct error *err)
 
 int ask_incident(const struct asking *ask, uint64_t id, const struct incident **ret, struct error *err)
 {
-    const struct incident *incident = hub_incident(ask->hub, id, ask->asker->person);
+    const struct incident *incident = sight_incident(ask->core, id, ask->asker->person);
     if (!incident)
         return no_incident(id, err);
     *ret = incident;
@@ -70,13 +75,13 @@ int ask_incident(const struct asking *ask, uint64_t id, const struct incident **
 
 const char *ask_name_of(const struct asking *ask, const char *id)
 {
-    const char *name = hub_person_name(ask->hub, id);
+    const char *name = people_name(ask->core, id);
     return name ? name : id ? id : "somebody";
 }
 
 struct card_context ask_context(const struct asking *ask)
 {
-    return hub_card_context(ask->hub, ask->now, ask->zone);
+    return rooms_card_context(ask->core, ask->now, ask->zone);
 }
 
 typedef ARRAY(const char *) name_list;
@@ -97,17 +102,17 @@ static bool take_newest(void *ctx, const struct incident *incident)
 static struct parse_context parse_context_of(const struct asking *ask)
 {
     const struct asker *asker = ask->asker;
-    const struct rulebook *book = policy_rulebook(hub_policy(ask->hub));
+    const struct rulebook *book = policy_rulebook(core_policy(ask->core));
     struct parse_context context = {.now = ask->now,
                                     .zone = ask->zone,
                                     .severities = book->severities,
                                     .roles = book->roles,
                                     .value = asker->value,
                                     .values = asker->values};
-    if (asker->here && hub_incident(ask->hub, asker->here, asker->person))
+    if (asker->here && sight_incident(ask->core, asker->here, asker->person))
         context.here = asker->here;
-    struct hub_query newest = {.viewer = asker->person, .limit = 1};
-    hub_list(ask->hub, &newest, take_newest, &context.latest, NULL);
+    struct query newest = {.viewer = asker->person, .limit = 1};
+    query_list(ask->core, &newest, take_newest, &context.latest, NULL);
     return context;
 }
 
@@ -115,7 +120,7 @@ static int find_incidents(struct asking *ask, struct error *err)
 {
     const struct parsed *parsed = ask->parsed;
     if (parsed->incident && ask->row && ask->row->run == run_join && ask->asker->person)
-        ask->incident = hub_incident_unclaimed(ask->hub, parsed->incident);
+        ask->incident = sight_unclaimed(ask->core, parsed->incident);
     int rc = parsed->incident && !ask->incident ? ask_incident(ask, parsed->incident, &ask->incident, err) : 0;
     if (!rc && parsed->other)
         rc = ask_incident(ask, parsed->other, &ask->other, err);
@@ -123,20 +128,20 @@ static int find_incidents(struct asking *ask, struct error *err)
     return rc;
 }
 
-/* What a team's own command says to who typed it becomes the answer; all else is done by the hub. */
+/* What a team's own command says to who typed it becomes the answer; all else is done by the core. */
 static int run_custom(struct asking *ask, struct error *err)
 {
     reaction_list reactions = {0};
     const struct parsed *parsed = ask->parsed;
     CLEANUP_STR struct str reply = {0}, refusals = {0};
-    int rc = policy_run_command(hub_policy(ask->hub), parsed->custom,
+    int rc = policy_run_command(core_policy(ask->core), parsed->custom,
                                 parsed->arguments[0] ? parsed->arguments[0] : "", ask->asker->person,
                                 ask->incident, ask->now, &reactions, err);
     for (size_t i = 0; i < reactions.n; i++) {
         if (reactions.v[i].kind == REACTION_REPLY)
             str_addf(&reply, "%s%s", reply.len ? "\n" : "", reactions.v[i].text);
     }
-    turn_react(ask->turn, &reactions, &refusals);
+    react_carry_out(ask->turn, &reactions, &refusals);
     if (refusals.len)
         str_addf(&reply, "%sNot all of it could be done: %s", reply.len ? "\n" : "", refusals.p);
     reaction_list_finish(&reactions);
@@ -158,8 +163,8 @@ static void tell_channels(const struct asking *ask)
     CLEANUP_FREE char *key =
         xasprintf("done:%s/%" PRIu64, incident_name(ask->incident->id, name), ask->incident->version);
     struct place here = {.connector = connector, .channel = slash ? slash + 1 : NULL};
-    hub_say_rooms(ask->turn, ask->incident->id, slash ? &here : NULL, key,
-                  answer->card.len ? answer->card.p : NULL, str_text(&answer->text));
+    rooms_say_inside(ask->turn, ask->incident->id, slash ? &here : NULL, key,
+                     answer->card.len ? answer->card.p : NULL, str_text(&answer->text));
 }
 
 static int run_row(struct asking *ask, struct error *err)
@@ -167,7 +172,7 @@ static int run_row(struct asking *ask, struct error *err)
     if (!ask->row)
         return run_custom(ask, err);
     ask->answer->alone = !ask->row->writes;
-    if (ask->row->may == MAY_PERSON && !hub_person(ask->hub, ask->asker->person))
+    if (ask->row->may == MAY_PERSON && !people_get(ask->core, ask->asker->person))
         return error_set(err, ERR_AUTH, "I do not know who you are here, so `%s` cannot mean you",
                          ask->row->name);
     uint64_t before = ask->incident ? ask->incident->version : 0;
@@ -181,14 +186,14 @@ static int run_row(struct asking *ask, struct error *err)
 
 static struct asking begin(struct turn *turn, const struct asker *asker, struct answer *answer)
 {
-    struct hub *hub = turn_hub(turn);
+    struct core *core = turn_core(turn);
     return (struct asking){.turn = turn,
-                           .hub = hub,
+                           .core = core,
                            .asker = asker,
                            .by = asker->by       ? asker->by
                                  : asker->person ? asker->person
                                                  : "nobody",
-                           .zone = asker->zone ? asker->zone : hub_person_zone(hub, asker->person),
+                           .zone = asker->zone ? asker->zone : people_zone(core, asker->person),
                            .now = turn_now(turn),
                            .answer = answer};
 }
@@ -240,7 +245,7 @@ static int read_line_of(struct asking *ask, const char *text, struct parsed *par
 {
     struct parse_context context = parse_context_of(ask);
     name_list customs = {0};
-    policy_each_command(hub_policy(ask->hub), add_name, &customs);
+    policy_each_command(core_policy(ask->core), add_name, &customs);
     *array_add(&customs) = NULL;
     context.customs = customs.v;
     int rc = read_with(ask, &context, text, parsed, err);
@@ -253,7 +258,7 @@ static int check_kept(const struct asking *ask, struct error *err)
 {
     const char *why;
     bool writes = !ask->row || ask->row->writes;
-    if (!writes || hub_ready(ask->hub, &why))
+    if (!writes || core_ready(ask->core, &why))
         return 0;
     return error_set(err, ERR_IO, "nothing can be kept right now, and nothing was changed: %s", why);
 }
@@ -290,7 +295,7 @@ int command_catch_up(struct turn *turn, const struct asker *asker, uint64_t id, 
     event_list recent = {0};
     int rc = ask_incident(&ask, id, &ask.incident, &err);
     if (!rc)
-        rc = hub_timeline(ask.hub, id, asker->person, 0, RECENT_EVENTS, take_recent, &recent, &err);
+        rc = query_timeline(ask.core, id, asker->person, 0, RECENT_EVENTS, take_recent, &recent, &err);
     if (rc) {
         answer_refusal(ret, &err, NULL, 0);
     } else {

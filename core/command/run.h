@@ -8,7 +8,8 @@
 #define TOCSIN_COMMAND_RUN_H
 
 #include "command/table.h"
-#include "hub/hub.h"
+#include "sight/place.h"
+#include "turn/turn.h"
 
 struct asker {
     const char

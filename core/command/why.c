@@ -10,6 +10,9 @@
 #include "base/json.h"
 #include "base/zone.h"
 #include "command/handlers.h"
+#include "rooms/rooms.h"
+#include "sight/sight.h"
+#include "triage/triage.h"
 
 #define EVENTS_MOST  5000
 #define JUDGED_MOST  20
@@ -64,8 +67,8 @@ static void tell_event(const struct telling *t, const struct event *event)
     str_add(t->out, "- ");
     when_format(event->at, ask->now, ask->zone, t->out);
     str_add(t->out, " ");
-    struct event seen = hub_event_seen(ask->hub, event, ask->asker->person);
-    event_describe(&seen, ask->now, ask->zone, hub_person_name, ask->hub, t->out);
+    struct event seen = sight_event_seen(ask->core, event, ask->asker->person);
+    event_describe(&seen, ask->now, ask->zone, people_name, ask->core, t->out);
     event_finish(&seen);
     str_add(t->out, "\n");
 }
@@ -132,7 +135,7 @@ static bool tell_judged(void *ctx, const struct journal_event *row)
     struct event event = {0};
     if (!decode(row, &event))
         return true;
-    bool visible = hub_event_visible(t->ask->hub, &event, t->ask->asker->person);
+    bool visible = sight_event_visible(t->ask->core, &event, t->ask->asker->person);
     bool wanted = (t->topic != OF_DECLARED && t->topic != OF_PAGE) ||
                   (event.type == EVENT_GROUP_JUDGED && t->ask->incident && event.other == t->ask->incident->id);
     if (t->topic == OF_QUIET)
@@ -151,7 +154,7 @@ static bool tell_judged(void *ctx, const struct journal_event *row)
 static int tell_group(struct telling *t, const char *fingerprint, struct error *err)
 {
     CLEANUP_FREE char *stream = xasprintf("group/%s", fingerprint);
-    return journal_read_back(hub_journal(t->ask->hub), stream, 0, JUDGED_MOST, tell_judged, t, err);
+    return journal_read_back(core_journal(t->ask->core), stream, 0, JUDGED_MOST, tell_judged, t, err);
 }
 
 static int tell_groups(struct telling *t, struct error *err)
@@ -199,7 +202,7 @@ static int tell_stream(struct telling *t, struct error *err)
 {
     char name[INCIDENT_NAME];
     incident_name(t->ask->incident->id, name);
-    return journal_read_stream(hub_journal(t->ask->hub), name, 0, EVENTS_MOST, tell_decided, t, err);
+    return journal_read_stream(core_journal(t->ask->core), name, 0, EVENTS_MOST, tell_decided, t, err);
 }
 
 static int tell_declared(struct telling *t, struct error *err)
@@ -275,8 +278,8 @@ static int tell_actions(struct telling *t, struct error *err)
 {
     struct doc_query done = {
         .kind = DOC_ACTION, .tag = action_state_name(ACTION_DONE), .descending = true, .limit = ACTIONS_MOST};
-    outbox_each(hub_outbox(t->ask->hub), tell_waiting, t);
-    return journal_docs(hub_journal(t->ask->hub), &done, tell_done, t, err);
+    outbox_each(core_outbox(t->ask->core), tell_waiting, t);
+    return journal_docs(core_journal(t->ask->core), &done, tell_done, t, err);
 }
 
 /* Whom, by which rule; what it saw, unless that is told with the declaration; and what was sent, where, when. */
@@ -299,7 +302,7 @@ static int tell_sent(struct telling *t, struct error *err)
     return rc;
 }
 
-static const struct part {
+static const struct section {
     enum topic topic;
     const char *title;
     int (*tell)(struct telling *t, struct error *err);
@@ -339,7 +342,7 @@ static int why_quiet(struct asking *ask, struct error *err)
     const cJSON *rule;
     str_add(&text, "**Muted**\n");
     int rc = tell_mutes(ask, &text, err);
-    policy_rules(hub_policy(ask->hub), &json);
+    policy_rules(core_policy(ask->core), &json);
     rc = rc ? rc : json_parse(str_text(&json), json.len, SIZE_MAX, JSON_DEPTH, "rules", &rules, err);
     if (rc)
         return rc;
@@ -364,8 +367,8 @@ static bool is_fingerprint(const char *word)
 /* A group that belongs to an incident that one may not see is not known. */
 static bool group_visible(const struct asking *ask, const char *fingerprint)
 {
-    const struct group *group = hub_group(ask->hub, fingerprint, ask->now);
-    return group && hub_group_visible(ask->hub, group, ask->asker->person);
+    const struct group *group = triage_group(ask->core, fingerprint, ask->now);
+    return group && sight_group_visible(ask->core, group, ask->asker->person);
 }
 
 static int why_group(struct asking *ask, const char *typed, struct error *err)
@@ -421,7 +424,7 @@ static int why_mute(struct asking *ask, const char *pattern, struct error *err)
 {
     CLEANUP_STR struct str text = {0};
     struct muting muting = {ask, pattern, &text};
-    int rc = journal_read_back(hub_journal(ask->hub), "system", 0, EVENTS_MOST, take_muted, &muting, err);
+    int rc = journal_read_back(core_journal(ask->core), "system", 0, EVENTS_MOST, take_muted, &muting, err);
     if (rc)
         return rc;
     if (!text.len && is_fingerprint(pattern))
@@ -443,7 +446,7 @@ static bool tell_one(struct looking *looking, const struct action *action)
     const struct asking *ask = looking->telling.ask;
     if (action->id != looking->id)
         return true;
-    if (action->incident && hub_incident(ask->hub, action->incident, ask->asker->person) &&
+    if (action->incident && sight_incident(ask->core, action->incident, ask->asker->person) &&
         ++looking->telling.n == 1)
         tell_action(ask, action, looking->telling.out);
     return false;
@@ -470,8 +473,8 @@ static int why_action(struct asking *ask, const char *number, struct error *err)
     struct looking looking = {{ask, &text, OF_SENT, OF_SENT, 0}, strtoull(number, NULL, 10)};
     struct doc_query done = {
         .kind = DOC_ACTION, .tag = action_state_name(ACTION_DONE), .descending = true, .limit = ACTIONS_MOST};
-    outbox_each(hub_outbox(ask->hub), tell_one_waiting, &looking);
-    int rc = looking.telling.n ? 0 : journal_docs(hub_journal(ask->hub), &done, tell_one_done, &looking, err);
+    outbox_each(core_outbox(ask->core), tell_one_waiting, &looking);
+    int rc = looking.telling.n ? 0 : journal_docs(core_journal(ask->core), &done, tell_one_done, &looking, err);
     if (rc)
         return rc;
     if (!looking.telling.n)

@@ -5,6 +5,7 @@
 
 #include "base/zone.h"
 #include "command/handlers.h"
+#include "turn/turn.h"
 
 static int write_text(struct asking *ask, struct error *err)
 {

@@ -6,13 +6,14 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "delivery/delivery.h"
 #include "outbox/limit_read.h"
 
 #define KEY_BYTES 200
 
 struct bridge {
     struct supervisor *supervisor;
-    struct hub *hub;
+    struct core *core;
     struct chat *chat;
     instant (*clock)(void);
     cJSON *limits;   /* as configured: {"slack": {"post": "1/s per channel"}} */
@@ -68,7 +69,7 @@ static void on_get(void *ctx, const char *connector, const char *key, uint64_t t
     struct bridge *bridge = ctx;
     CLEANUP_FREE char *whole = store_key(connector, key);
     struct journal_doc doc = {0};
-    if (!bridge->cut && journal_doc(hub_journal(bridge->hub), DOC_CONNECTOR, whole, &doc, NULL))
+    if (!bridge->cut && journal_doc(core_journal(bridge->core), DOC_CONNECTOR, whole, &doc, NULL))
         doc.body = NULL;
     supervisor_value(bridge->supervisor, connector, token, doc.body);
     journal_doc_finish(&doc);
@@ -90,7 +91,7 @@ static void on_put(void *ctx, const char *connector, const char *key, const char
     }
     struct journal_batch *batch = batch_create();
     batch_doc(batch, DOC_CONNECTOR, whole, value);
-    journal_append(hub_journal(bridge->hub), batch, stored, ask(bridge, connector, token));
+    journal_append(core_journal(bridge->core), batch, stored, ask(bridge, connector, token));
 }
 
 static void on_result(void *ctx, const char *connector, uint64_t action, int code, duration retry_after,
@@ -99,15 +100,15 @@ static void on_result(void *ctx, const char *connector, uint64_t action, int cod
     struct bridge *bridge = ctx;
     (void)connector;
     if (!bridge->cut)
-        hub_outcome(bridge->hub, action, &(struct outbox_outcome){code, retry_after, remote_id, detail},
-                    bridge->clock());
+        delivery_outcome(bridge->core, action, &(struct outbox_outcome){code, retry_after, remote_id, detail},
+                         bridge->clock());
 }
 
 static void on_state(void *ctx, const char *connector, uint64_t can, bool up, const char *reason)
 {
     struct bridge *bridge = ctx;
     if (!bridge->cut)
-        hub_connector(bridge->hub, connector, can, up, reason, bridge->clock());
+        delivery_connector(bridge->core, connector, can, up, reason, bridge->clock());
 }
 
 static void keep(cJSON *kept, const char *connector, const cJSON *value)
@@ -123,7 +124,7 @@ static void apply_limits(struct bridge *bridge, const char *connector)
     rate_limits_read(connector, json_member(bridge->declared, connector),
                      json_member(bridge->limits, connector), &limits);
     if (!bridge->cut)
-        hub_limits(bridge->hub, connector, limits.rows.v, limits.rows.n);
+        link_limits(bridge->core, connector, limits.rows.v, limits.rows.n);
     array_free(&limits.rows);
 }
 
@@ -140,14 +141,14 @@ void bridge_limits(struct bridge *bridge, const char *connector, const cJSON *co
     apply_limits(bridge, connector);
 }
 
-struct bridge *bridge_create(struct uv_loop_s *loop, const char *runner, struct hub *hub, struct chat *chat,
+struct bridge *bridge_create(struct uv_loop_s *loop, const char *runner, struct core *core, struct chat *chat,
                              instant (*clock)(void))
 {
     struct bridge *bridge = xcalloc(1, sizeof(*bridge));
     struct supervisor_ops ops = {bridge, on_event, on_get, on_put, on_result, on_state, on_limits};
     *bridge = (struct bridge){.limits = cJSON_CreateObject(),
                               .declared = cJSON_CreateObject(),
-                              .hub = hub,
+                              .core = core,
                               .chat = chat,
                               .clock = clock};
     bridge->supervisor = supervisor_create(loop, runner, &ops);

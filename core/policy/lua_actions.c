@@ -1,4 +1,4 @@
-/* What scripts may ask for of an incident. Each call adds one reaction; the hub carries them out after the function is done. */
+/* What scripts may ask for of an incident. Each call adds one reaction; the core carries them out after the function is done. */
 #include <string.h>
 
 #include "policy/bind.h"

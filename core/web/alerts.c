@@ -4,16 +4,17 @@
 #include <string.h>
 
 #include "intake/arena.h"
+#include "triage/triage.h"
 
 #define RETRY_SECONDS 5 /* how long senders are told to wait while the journal cannot be written */
 #define BODY_MOST     ((size_t)20 << 20)
 #define ROUTES_MOST   64
 
 struct alerts_intake {
-    struct hub *hub;
+    struct core *core;
     const struct intake_config *config;
     instant (*clock)(void);
-    struct arena arena; /* of the current request; its alerts are in the hub before the next request uses it */
+    struct arena arena; /* of the current request; its alerts are in the core before the next request uses it */
     struct route routes[ROUTES_MOST];
     size_t n;
 };
@@ -76,7 +77,7 @@ static void receive(void *ctx, struct http_request *http)
         free(waiting);
         return;
     }
-    hub_alerts(intake->hub, alerts.v, alerts.n, request.now, durable, waiting);
+    triage_alerts(intake->core, alerts.v, alerts.n, request.now, durable, waiting);
 }
 
 /* The intake writes "{}" for a path segment; the server wants a name in it. */
@@ -108,13 +109,13 @@ static void add_route(struct alerts_intake *intake, const struct intake_route *f
     };
 }
 
-struct alerts_intake *alerts_intake_create(struct server *server, struct hub *hub,
+struct alerts_intake *alerts_intake_create(struct server *server, struct core *core,
                                            const struct intake_config *config, instant (*clock)(void))
 {
     struct alerts_intake *intake = xcalloc(1, sizeof(*intake));
     size_t n;
     const struct intake_route *table = intake_route_table(&n);
-    *intake = (struct alerts_intake){.hub = hub, .config = config, .clock = clock};
+    *intake = (struct alerts_intake){.core = core, .config = config, .clock = clock};
     for (size_t i = 0; i < n; i++) {
         for (int slash = 0; slash < 2; slash++) {
             add_route(intake, &table[i], HTTP_POST, slash);

@@ -1,5 +1,7 @@
 #include "web/api.h"
 
+#include "people/people.h"
+#include "sight/sight.h"
 #include "web/api_call.h"
 #include "web/api_routes.h"
 #include "web/openapi.h"
@@ -12,14 +14,14 @@ static bool stream_visible(void *ctx, const struct event *event, const char *vie
     struct api *api = ctx;
     if (event->type == EVENT_TOKEN && !(scopes & SCOPE_ADMIN))
         return false;
-    return hub_event_visible(api->parts.hub, event, viewer);
+    return sight_event_visible(api->parts.core, event, viewer);
 }
 
 static void stream_encode(void *ctx, const struct event *event, const char *viewer, struct str *out)
 {
     struct api *api = ctx;
     struct json_out j = {out, false};
-    api_event(event, api->parts.hub, viewer, api->parts.clock(), NULL, &j);
+    api_event(event, api->parts.core, viewer, api->parts.clock(), NULL, &j);
 }
 
 struct reading {
@@ -31,7 +33,7 @@ static bool stream_row(void *ctx, const struct journal_event *row)
 {
     struct reading *reading = ctx;
     struct event event;
-    if (hub_event_of_row(row, &event, NULL))
+    if (turn_event_of_row(row, &event, NULL))
         return true;
     bool more = reading->on(reading->on_ctx, &event);
     event_finish(&event);
@@ -43,13 +45,13 @@ static int stream_read(void *ctx, uint64_t after, size_t limit,
 {
     struct api *api = ctx;
     struct reading reading = {on, on_ctx};
-    return journal_read(hub_journal(api->parts.hub), after, limit, stream_row, &reading, err);
+    return journal_read(core_journal(api->parts.core), after, limit, stream_row, &reading, err);
 }
 
 static uint64_t stream_last_seq(void *ctx)
 {
     struct api *api = ctx;
-    return journal_last_seq(hub_journal(api->parts.hub));
+    return journal_last_seq(core_journal(api->parts.core));
 }
 
 void api_published(struct api *api, const struct event *event)
@@ -63,7 +65,7 @@ static void get_me(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     const struct token *token = http_token(request);
-    const struct person *person = hub_person(api->parts.hub, token->person);
+    const struct person *person = people_get(api->parts.core, token->person);
     struct str out = {0};
     struct json_out j = {&out, false};
     CLEANUP_STR struct str scopes = {0};
@@ -73,7 +75,7 @@ static void get_me(void *ctx, struct http_request *request)
     json_put_text(&j, "scopes", str_text(&scopes));
     json_put_text_if(&j, "person", token->person);
     json_put_text_if(&j, "name", person ? person->name : NULL);
-    json_put_text(&j, "zone", hub_person_zone(api->parts.hub, token->person));
+    json_put_text(&j, "zone", people_zone(api->parts.core, token->person));
     json_put_text(&j, "version", TOCSIN_VERSION);
     json_end_object(&j);
     api_answer(request, 200, &out);

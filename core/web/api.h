@@ -8,7 +8,7 @@
 #define TOCSIN_WEB_API_H
 
 #include "host/supervisor.h"
-#include "hub/hub.h"
+#include "turn/core.h"
 #include "web/server.h"
 #include "web/token.h"
 
@@ -16,7 +16,7 @@ struct api;
 struct api_parts { /* the caller owns them all */
     struct server *server;
     struct tokens *tokens;
-    struct hub *hub;
+    struct core *core;
     struct supervisor *supervisor;
     int (*reload_policy)(struct error *err);
     /* Reloads the configuration, all or nothing. *said: what changed, for the operator. */

@@ -5,13 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "delivery/delivery.h"
+#include "people/people.h"
+#include "sight/sight.h"
+#include "triage/triage.h"
 #include "web/api_call.h"
 #include "web/api_routes.h"
 
 /* ---- connectors ---- */
 
 struct connectors {
-    const struct hub *hub;
+    const struct core *core;
     struct json_out *j;
 };
 
@@ -20,7 +24,7 @@ static bool put_connector(void *ctx, const struct connector_info *info)
     const struct connectors *connectors = ctx;
     struct json_out *j = connectors->j;
     char since[INSTANT_TEXT];
-    const char *held = hub_connector_held(connectors->hub, info->name);
+    const char *held = link_held(connectors->core, info->name);
     json_begin_object(j);
     json_put_text(j, "name", info->name);
     json_put_text(j, "state", held ? "held" : info->state);
@@ -43,7 +47,7 @@ static void get_connectors(void *ctx, struct http_request *request)
     json_begin_object(&j);
     json_key(&j, "connectors");
     json_begin_array(&j);
-    supervisor_each(api->parts.supervisor, put_connector, &(struct connectors){api->parts.hub, &j});
+    supervisor_each(api->parts.supervisor, put_connector, &(struct connectors){api->parts.core, &j});
     json_end_array(&j);
     json_end_object(&j);
     api_answer(request, 200, &out);
@@ -78,7 +82,7 @@ static void checked(void *ctx, int code, const char *text)
     struct str out = {0};
     struct json_out j = {&out, false};
     if (code == 0)
-        hub_connector_well(api->parts.hub, http_parameter(checking->request, "name"), api->parts.clock());
+        delivery_mended(api->parts.core, http_parameter(checking->request, "name"), api->parts.clock());
     json_begin_object(&j);
     json_put_bool(&j, "ok", code == 0);
     json_put_text(&j, "text", text_empty(text) ? "credentials and permissions are OK" : text);
@@ -122,7 +126,7 @@ static bool put_action(void *ctx, const struct action *action)
 }
 
 struct actions {
-    struct hub *hub;
+    struct core *core;
     const char *viewer, *state; /* state NULL: any */
     uint64_t id;                /* 0: any */
     struct json_out *j;         /* NULL: only look for `id` */
@@ -135,7 +139,7 @@ static bool show_action(void *ctx, const struct action *action)
     struct actions *actions = ctx;
     if ((actions->id && action->id != actions->id) ||
         (actions->state && !text_equal(actions->state, action_state_name(action->state))) ||
-        (action->incident && !hub_incident(actions->hub, action->incident, actions->viewer)))
+        (action->incident && !sight_incident(actions->core, action->incident, actions->viewer)))
         return true;
     actions->found = true;
     if (actions->j)
@@ -148,14 +152,14 @@ static void get_actions(void *ctx, struct http_request *request)
     struct api *api = ctx;
     struct str out = {0};
     struct json_out j = {&out, false};
-    struct actions actions = {.hub = api->parts.hub,
+    struct actions actions = {.core = api->parts.core,
                               .viewer = api_viewer(request),
                               .state = http_query_value(request, "state"),
                               .j = &j};
     json_begin_object(&j);
     json_key(&j, "actions");
     json_begin_array(&j);
-    outbox_each(hub_outbox(api->parts.hub), show_action, &actions);
+    outbox_each(core_outbox(api->parts.core), show_action, &actions);
     json_end_array(&j);
     json_end_object(&j);
     api_answer_durable(api, request, &out);
@@ -166,9 +170,9 @@ static uint64_t action_of(struct api *api, struct http_request *request)
 {
     const char *text = http_parameter(request, "id");
     struct actions actions = {
-        .hub = api->parts.hub, .viewer = api_viewer(request), .id = strtoull(text, NULL, 10)};
+        .core = api->parts.core, .viewer = api_viewer(request), .id = strtoull(text, NULL, 10)};
     if (actions.id)
-        outbox_each(hub_outbox(api->parts.hub), show_action, &actions);
+        outbox_each(core_outbox(api->parts.core), show_action, &actions);
     if (!actions.found)
         http_problem(request, 404, "No unfinished action '%.40s'.", text);
     return actions.found ? actions.id : 0;
@@ -181,7 +185,7 @@ static void settle_action(struct api *api, struct http_request *request,
     uint64_t id = api_ready(api, request) ? action_of(api, request) : 0;
     if (!id)
         return;
-    struct turn *turn = turn_begin(api->parts.hub, api->parts.clock());
+    struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
     if (settle(turn, id, &err)) {
         turn_commit(turn, NULL, NULL);
         http_problem_of(request, &err);
@@ -194,12 +198,12 @@ static void settle_action(struct api *api, struct http_request *request,
 
 static void post_again(void *ctx, struct http_request *request)
 {
-    settle_action(ctx, request, hub_action_again);
+    settle_action(ctx, request, delivery_again);
 }
 
 static void delete_action(void *ctx, struct http_request *request)
 {
-    settle_action(ctx, request, hub_action_drop);
+    settle_action(ctx, request, delivery_drop);
 }
 
 /* ---- policy ---- */
@@ -209,7 +213,7 @@ static void get_rules(void *ctx, struct http_request *request)
     struct api *api = ctx;
     struct str out = {0};
     str_add(&out, "{\"rules\":");
-    policy_rules(hub_policy(api->parts.hub), &out);
+    policy_rules(core_policy(api->parts.core), &out);
     str_add(&out, "}");
     api_answer(request, 200, &out);
 }
@@ -278,8 +282,8 @@ static void get_group(void *ctx, struct http_request *request)
     instant now = api->parts.clock();
     if (!api_readable(api, request))
         return;
-    const struct group *group = hub_group(api->parts.hub, http_parameter(request, "fingerprint"), now);
-    if (!group || !hub_group_visible(api->parts.hub, group, api_viewer(request))) {
+    const struct group *group = triage_group(api->parts.core, http_parameter(request, "fingerprint"), now);
+    if (!group || !sight_group_visible(api->parts.core, group, api_viewer(request))) {
         http_problem(request, 404, "No alert group '%.40s'.", http_parameter(request, "fingerprint"));
         return;
     }
@@ -303,9 +307,9 @@ static bool show_group(void *ctx, const struct journal_doc *doc)
     replace_text(&page->last, doc->key);
     if (group_decode(doc->body, strlen(doc->body), &group, NULL))
         return true;
-    const struct group *held = hub_group_held(page->api->parts.hub, group.fingerprint);
+    const struct group *held = triage_group_held(page->api->parts.core, group.fingerprint);
     const struct group *now = held ? held : &group;
-    if (hub_group_visible(page->api->parts.hub, now, api_viewer(page->request)))
+    if (sight_group_visible(page->api->parts.core, now, api_viewer(page->request)))
         put_group(now, page->now, page->j);
     group_finish(&group);
     return --page->left > 0;
@@ -327,7 +331,7 @@ static void get_groups(void *ctx, struct http_request *request)
     json_begin_object(&j);
     json_key(&j, "groups");
     json_begin_array(&j);
-    int rc = journal_docs(hub_journal(api->parts.hub), &query, show_group, &page, &err);
+    int rc = journal_docs(core_journal(api->parts.core), &query, show_group, &page, &err);
     json_end_array(&j);
     json_put_text_if(&j, "next_after", page.left == 0 ? page.last : NULL);
     json_end_object(&j);
@@ -385,7 +389,7 @@ static void tokens_changed(void *ctx, int rc, const struct error *err, uint64_t 
     struct json_out j = {&out, false};
     (void)last_seq;
     if (!rc)
-        tokens_load(change->api->parts.tokens, hub_journal(change->api->parts.hub), NULL);
+        tokens_load(change->api->parts.tokens, core_journal(change->api->parts.core), NULL);
     if (rc) {
         http_problem(change->request, 503, "Nothing was changed: %s", err->text);
     } else if (change->text) {
@@ -429,10 +433,10 @@ static void post_token(void *ctx, struct http_request *request)
     } else if (scopes_parse(json_text_or(body, "scopes", "read,write"), &scopes, &err)) {
         http_problem_of(request, &err);
     } else {
-        struct turn *turn = turn_begin(api->parts.hub, api->parts.clock());
+        struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
         struct token_change *change = xcalloc(1, sizeof(*change));
         randombytes_buf(random, sizeof(random));
-        person = text_empty(person) ? NULL : hub_person_named(turn, person)->id;
+        person = text_empty(person) ? NULL : people_named(turn, person)->id;
         *change = (struct token_change){
             api, request, token_make(random, name, person, scopes, turn_now(turn), turn_batch(turn))};
         tell_token(turn, request, name, true);
@@ -448,7 +452,7 @@ static void delete_token(void *ctx, struct http_request *request)
     const char *which = http_parameter(request, "id");
     if (!api_ready(api, request))
         return;
-    struct turn *turn = turn_begin(api->parts.hub, api->parts.clock());
+    struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
     if (token_revoke(api->parts.tokens, which, turn_batch(turn), &err)) {
         turn_commit(turn, NULL, NULL);
         http_problem_of(request, &err);

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "people/people.h"
+#include "sight/sight.h"
+
 const char *api_viewer(const struct http_request *request)
 {
     const struct token *token = http_token(request);
@@ -57,13 +60,13 @@ static bool refuse_for_now(struct http_request *request, const char *why)
 bool api_ready(struct api *api, struct http_request *request)
 {
     const char *why;
-    return hub_ready(api->parts.hub, &why) || refuse_for_now(request, why);
+    return core_ready(api->parts.core, &why) || refuse_for_now(request, why);
 }
 
 bool api_readable(struct api *api, struct http_request *request)
 {
     const struct error *why;
-    return hub_readable(api->parts.hub, &why) || refuse_for_now(request, why->text);
+    return core_readable(api->parts.core, &why) || refuse_for_now(request, why->text);
 }
 
 char *api_by(const struct http_request *request)
@@ -108,17 +111,17 @@ void api_commit(struct http_request *request, struct turn *turn, int status, str
 
 void api_answer_durable(struct api *api, struct http_request *request, struct str *json)
 {
-    hub_when_durable(api->parts.hub, committed, answer_later(request, 200, json));
+    core_when_durable(api->parts.core, committed, answer_later(request, 200, json));
 }
 
 /* One event, as data and as the sentence that people read. */
-void api_event(const struct event *durable, struct hub *hub, const char *viewer, instant now, const char *zone,
-               struct json_out *j)
+void api_event(const struct event *durable, struct core *core, const char *viewer, instant now,
+               const char *zone, struct json_out *j)
 {
-    struct event seen = hub_event_seen(hub, durable, viewer), *event = &seen;
+    struct event seen = sight_event_seen(core, durable, viewer), *event = &seen;
     char at[INSTANT_TEXT], name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0}, data = {0};
-    event_describe(event, now, zone, hub_person_name, hub, &text);
+    event_describe(event, now, zone, people_name, core, &text);
     event_encode(event, &data);
     json_begin_object(j);
     json_put_int(j, "seq", (int64_t)event->seq);

@@ -8,6 +8,7 @@
 #define TOCSIN_WEB_API_CALL_H
 
 #include "base/json.h"
+#include "turn/turn.h"
 #include "web/api.h"
 #include "web/stream.h"
 
@@ -35,7 +36,7 @@ bool api_ready(struct api *api, struct http_request *request);
 bool api_readable(struct api *api, struct http_request *request);
 
 /* Writes an event that the viewer may see. */
-void api_event(const struct event *event, struct hub *hub, const char *viewer, instant now, const char *zone,
+void api_event(const struct event *event, struct core *core, const char *viewer, instant now, const char *zone,
                struct json_out *j);
 /* Answers 200 with a JSON object or array, and takes over the text. */
 void api_answer(struct http_request *request, int status, struct str *json);

@@ -4,6 +4,9 @@
 
 #include "command/parse.h"
 #include "command/run.h"
+#include "people/people.h"
+#include "sight/query.h"
+#include "sight/sight.h"
 #include "web/api_call.h"
 #include "web/api_routes.h"
 
@@ -25,12 +28,12 @@ static void put_durations(const struct incident *incident, instant now, struct j
 }
 
 /* The stored state, with the incident's name and its durations as of now. */
-static void put_incident(struct hub *hub, const char *viewer, const struct incident *incident, instant now,
+static void put_incident(struct core *core, const char *viewer, const struct incident *incident, instant now,
                          struct json_out *j)
 {
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str state = {0};
-    hub_incident_encode(hub, incident, viewer, &state);
+    sight_incident_encode(core, incident, viewer, &state);
     json_begin_object(j);
     json_put_text(j, "name", incident_name(incident->id, name));
     put_durations(incident, now, j);
@@ -42,7 +45,7 @@ static void put_incident(struct hub *hub, const char *viewer, const struct incid
 struct listing {
     struct json_out j;
     instant now;
-    struct hub *hub;
+    struct core *core;
     const char *viewer, *zone;
     uint64_t last;
     size_t n;
@@ -51,7 +54,7 @@ struct listing {
 static bool list_one(void *ctx, const struct incident *incident)
 {
     struct listing *listing = ctx;
-    put_incident(listing->hub, listing->viewer, incident, listing->now, &listing->j);
+    put_incident(listing->core, listing->viewer, incident, listing->now, &listing->j);
     listing->last = incident->id;
     listing->n++;
     return true;
@@ -75,7 +78,7 @@ static void begin_page(struct listing *listing, const char *items)
 /* A list with search words: best match first, each incident once, one page. */
 struct looking {
     struct listing *listing;
-    const struct hub_query *query;
+    const struct query *query;
     ARRAY(uint64_t) seen;
 };
 
@@ -87,7 +90,7 @@ static bool fits(const char *wanted, const char *value)
 static bool look_at(void *ctx, const struct incident *incident, const struct event *event)
 {
     struct looking *looking = ctx;
-    const struct hub_query *query = looking->query;
+    const struct query *query = looking->query;
     (void)event;
     for (size_t i = 0; i < looking->seen.n; i++)
         if (looking->seen.v[i] == incident->id)
@@ -101,11 +104,11 @@ static bool look_at(void *ctx, const struct incident *incident, const struct eve
     return looking->listing->n < query->limit;
 }
 
-static int list_found(struct hub *hub, const char *words, const struct hub_query *query,
-                      struct listing *listing, struct error *err)
+static int list_found(struct core *core, const char *words, const struct query *query, struct listing *listing,
+                      struct error *err)
 {
     struct looking looking = {.listing = listing, .query = query};
-    int rc = hub_search(hub, words, query->viewer, API_PAGE_MOST, look_at, &looking, err);
+    int rc = query_search(core, words, query->viewer, API_PAGE_MOST, look_at, &looking, err);
     array_free(&looking.seen);
     listing->n = 0; /* no next page */
     return rc;
@@ -118,7 +121,7 @@ static void get_incidents(void *ctx, struct http_request *request)
     struct error err;
     const char *words = http_query_value(request, "q");
     const char *status = http_query_value(request, "status");
-    struct hub_query query = {.viewer = api_viewer(request), .all = text_equal(status, "all")};
+    struct query query = {.viewer = api_viewer(request), .all = text_equal(status, "all")};
     query.status = query.all ? STATUS_NONE : status_parse(status);
     if (status && !query.all && !query.status && !text_equal(status, "open")) {
         http_problem(request, 400,
@@ -136,10 +139,10 @@ static void get_incidents(void *ctx, struct http_request *request)
     query.before = before;
     query.limit = limit;
     struct listing listing = {
-        .j = {&out, false}, .now = api->parts.clock(), .hub = api->parts.hub, .viewer = query.viewer};
+        .j = {&out, false}, .now = api->parts.clock(), .core = api->parts.core, .viewer = query.viewer};
     begin_page(&listing, "incidents");
-    int rc = words ? list_found(api->parts.hub, words, &query, &listing, &err)
-                   : hub_list(api->parts.hub, &query, list_one, &listing, &err);
+    int rc = words ? list_found(api->parts.core, words, &query, &listing, &err)
+                   : query_list(api->parts.core, &query, list_one, &listing, &err);
     if (rc) {
         str_finish(&out);
         http_problem_of(request, &err);
@@ -156,7 +159,7 @@ static const struct incident *incident_of(struct api *api, struct http_request *
     uint64_t id = incident_name_parse(name);
     if (!api_readable(api, request))
         return NULL;
-    const struct incident *incident = id ? hub_incident(api->parts.hub, id, api_viewer(request)) : NULL;
+    const struct incident *incident = id ? sight_incident(api->parts.core, id, api_viewer(request)) : NULL;
     if (!incident)
         http_problem(request, 404, "No incident '%.40s'.", name);
     return incident;
@@ -169,7 +172,7 @@ static void get_incident(void *ctx, struct http_request *request)
     const struct incident *incident = incident_of(api, request);
     if (!incident)
         return;
-    put_incident(api->parts.hub, api_viewer(request), incident, api->parts.clock(),
+    put_incident(api->parts.core, api_viewer(request), incident, api->parts.clock(),
                  &(struct json_out){&out, false});
     api_answer_durable(api, request, &out);
 }
@@ -177,7 +180,7 @@ static void get_incident(void *ctx, struct http_request *request)
 static bool tell_one(void *ctx, const struct event *event)
 {
     struct listing *listing = ctx;
-    api_event(event, listing->hub, listing->viewer, listing->now, listing->zone, &listing->j);
+    api_event(event, listing->core, listing->viewer, listing->now, listing->zone, &listing->j);
     listing->last = event->version;
     listing->n++;
     return true;
@@ -198,11 +201,11 @@ static void get_timeline(void *ctx, struct http_request *request)
         return;
     struct listing listing = {.j = {&out, false},
                               .now = api->parts.clock(),
-                              .hub = api->parts.hub,
+                              .core = api->parts.core,
                               .viewer = viewer,
-                              .zone = hub_person_zone(api->parts.hub, viewer)};
+                              .zone = people_zone(api->parts.core, viewer)};
     begin_page(&listing, "events");
-    if (hub_timeline(api->parts.hub, incident->id, viewer, before, limit, tell_one, &listing, &err)) {
+    if (query_timeline(api->parts.core, incident->id, viewer, before, limit, tell_one, &listing, &err)) {
         str_finish(&out);
         http_problem_of(request, &err);
         return;
@@ -266,7 +269,7 @@ static void run_line(struct api *api, struct http_request *request, const char *
     struct asker asker = {
         .person = api_viewer(request), .by = tool ? by : NULL, .here = here, .automatic = tool};
     struct running *running = xcalloc(1, sizeof(*running));
-    struct turn *turn = turn_begin(api->parts.hub, api->parts.clock());
+    struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
     running->request = request;
     running->status = status_of(command_run(turn, &asker, clean, &running->answer), well);
     turn_commit(turn, ran, running);
@@ -351,7 +354,7 @@ static int declare(struct turn *turn, const char *by, const cJSON *body, uint64_
 static void post_incident(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
-    struct hub *hub = api->parts.hub;
+    struct core *core = api->parts.core;
     struct error err;
     uint64_t id;
     CLEANUP_JSON cJSON *body = api_body(request);
@@ -369,7 +372,7 @@ static void post_incident(void *ctx, struct http_request *request)
         return;
     }
     CLEANUP_FREE char *by = api_by(request);
-    struct turn *turn = turn_begin(hub, api->parts.clock());
+    struct turn *turn = turn_begin(core, api->parts.clock());
     if (declare(turn, by, body, &id, &err)) {
         turn_commit(turn, NULL, NULL);
         http_problem_of(request, &err);
@@ -378,7 +381,8 @@ static void post_incident(void *ctx, struct http_request *request)
     struct str out = {0};
     char name[INCIDENT_NAME];
     CLEANUP_FREE char *where = xasprintf("/api/v1/incidents/%s", incident_name(id, name));
-    put_incident(hub, viewer, hub_incident(hub, id, viewer), turn_now(turn), &(struct json_out){&out, false});
+    put_incident(core, viewer, sight_incident(core, id, viewer), turn_now(turn),
+                 &(struct json_out){&out, false});
     http_answer_header(request, "Location", where);
     api_commit(request, turn, 201, &out);
 }
@@ -394,7 +398,7 @@ static bool found_one(void *ctx, const struct incident *incident, const struct e
     json_put_text(&listing->j, "title", incident->title);
     json_put_text(&listing->j, "status", status_name(incident->status));
     json_key(&listing->j, "event");
-    api_event(event, listing->hub, listing->viewer, listing->now, listing->zone, &listing->j);
+    api_event(event, listing->core, listing->viewer, listing->now, listing->zone, &listing->j);
     json_end_object(&listing->j);
     return true;
 }
@@ -410,9 +414,10 @@ static void get_search(void *ctx, struct http_request *request)
     if (!api_number(request, "limit", API_PAGE_MOST, &limit))
         return;
     struct listing listing = {
-        .j = {&out, false}, .now = api->parts.clock(), .hub = api->parts.hub, .viewer = api_viewer(request)};
+        .j = {&out, false}, .now = api->parts.clock(), .core = api->parts.core, .viewer = api_viewer(request)};
     begin_page(&listing, "results");
-    if (hub_search(api->parts.hub, words ? words : "", api_viewer(request), limit, found_one, &listing, &err)) {
+    if (query_search(api->parts.core, words ? words : "", api_viewer(request), limit, found_one, &listing,
+                     &err)) {
         str_finish(&out);
         http_problem_of(request, &err);
         return;

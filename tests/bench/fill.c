@@ -1,5 +1,5 @@
 /*
- * Fills a journal with history, through the hub, as a year of work would: fill FILE INCIDENTS OPEN NOTES. Each incident is declared,
+ * Fills a journal with history, through the core, as a year of work would: fill FILE INCIDENTS OPEN NOTES. Each incident is declared,
  * gets so many notes, and all but OPEN of them are resolved and closed.
  */
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <uv.h>
 
 #include "base/map.h"
-#include "hub/hub.h"
+#include "turn/part.h"
 
 #define START   ((instant)1790000000000)
 #define AT_ONCE 500 /* turns under way */
@@ -35,9 +35,9 @@ static void do_one(struct turn *turn, uint64_t id, const char *verb, const char 
     }
 }
 
-static void one_incident(struct hub *hub, uint64_t number, bool open, int notes)
+static void one_incident(struct core *core, uint64_t number, bool open, int notes)
 {
-    struct turn *turn = turn_begin(hub, START + (instant)number * SPAN);
+    struct turn *turn = turn_begin(core, START + (instant)number * SPAN);
     uint64_t id = 0;
     CLEANUP_FREE char *title =
         xasprintf("checkout is slow for the customers of shop %llu", (unsigned long long)number);
@@ -66,10 +66,10 @@ static bool no_connector(void *ctx, const char *connector, uint64_t *ret_can)
     return false;
 }
 
-static int fill(uv_loop_t *loop, struct hub *hub, uint64_t incidents, uint64_t open, int notes)
+static int fill(uv_loop_t *loop, struct core *core, uint64_t incidents, uint64_t open, int notes)
 {
     for (uint64_t i = 1; i <= incidents; i++) {
-        one_incident(hub, i, i > incidents - open, notes);
+        one_incident(core, i, i > incidents - open, notes);
         while (waiting > AT_ONCE)
             uv_run(loop, UV_RUN_ONCE);
     }
@@ -81,10 +81,10 @@ static int fill(uv_loop_t *loop, struct hub *hub, uint64_t incidents, uint64_t o
 int main(int argc, char **argv)
 {
     static const struct policy_host policy_host = {0};
-    struct hub_settings settings = {.zone = "UTC", .announce = "incidents"};
-    struct hub_ops ops = {.can_take = no_connector, .wake = no_wake};
+    struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "incidents"};
+    struct core_ops ops = {.can_take = no_connector, .wake = no_wake};
     struct journal *journal;
-    struct hub *hub;
+    struct core *core;
     struct error err = {0};
     struct rng rng;
     uv_loop_t loop;
@@ -95,12 +95,12 @@ int main(int argc, char **argv)
     struct policy *policy = policy_create(&policy_host);
     int rc = policy_load(policy, NULL, &err);
     rc = rc ? rc : journal_open(argv[1], &loop, &journal, &err);
-    rc = rc ? rc : hub_create(&settings, &ops, journal, policy, &rng, START, &hub, &err);
+    rc = rc ? rc : core_create(&settings, &ops, journal, policy, &rng, START, &core, &err);
     if (rc)
         return fprintf(stderr, "fill: %s\n", err.text), 1;
-    fill(&loop, hub, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10), atoi(argv[4]));
+    fill(&loop, core, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10), atoi(argv[4]));
     journal_close(journal);
-    hub_destroy(hub);
+    core_destroy(core);
     policy_destroy(policy);
     uv_run(&loop, UV_RUN_DEFAULT);
     return 0;

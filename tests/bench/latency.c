@@ -1,5 +1,5 @@
 /*
- * From a command typed in the console to its answer there, through runner, hub, disk and back: latency SOCKET FILE COUNT. The peer is
+ * From a command typed in the console to its answer there, through runner, core, disk and back: latency SOCKET FILE COUNT. The peer is
  * what the disk alone takes to keep as much: a write of 4 KiB and fdatasync, to FILE. Prints medians and 99th percentiles, in
  * microseconds: "ours50 ours99 disk50 disk99".
  */

@@ -1,4 +1,4 @@
-// From a button pressed in Slack to its card changed there, through socket, connector, hub, disk and back, net of what the stand-in itself
+// From a button pressed in Slack to its card changed there, through socket, connector, core, disk and back, net of what the stand-in itself
 // takes: node tests/bench/slack_press.mjs COUNT. Prints the median and the 99th percentile in microseconds.
 import { setImmediate as breathe } from 'node:timers/promises'
 import { press, sees, together } from '../e2e/slack/joined.mjs'

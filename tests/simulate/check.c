@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/fold.h"
+#include "sight/sight.h"
 #include "world.h"
 
 void world_broken(const struct world *world, const char *format, ...)
@@ -40,7 +41,7 @@ static bool fold_row(void *ctx, const struct journal_event *row)
     return true;
 }
 
-/* The stored state of an incident is the fold of its events, and what the hub holds in memory is the same. */
+/* The stored state of an incident is the fold of its events, and what the core holds in memory is the same. */
 static bool check_state(void *ctx, const struct journal_doc *doc)
 {
     struct world *world = ctx;
@@ -53,11 +54,11 @@ static bool check_state(void *ctx, const struct journal_doc *doc)
     incident_encode(folding.incident, &folded);
     if (strcmp(folded.p, doc->body) != 0)
         world_broken(world, "%s is stored as\n%s\nbut its events say\n%s", name, doc->body, folded.p);
-    const struct incident *live = hub_incident(world->hub, id, NULL);
+    const struct incident *live = sight_incident(world->core, id, NULL);
     if (live) {
         incident_encode(live, &held);
         if (strcmp(held.p, doc->body) != 0)
-            world_broken(world, "%s is stored as\n%s\nbut the hub holds\n%s", name, doc->body, held.p);
+            world_broken(world, "%s is stored as\n%s\nbut the core holds\n%s", name, doc->body, held.p);
     }
     const struct incident *state = folding.incident;
     if (status_is_open(state->status) && !state->owed.n && state->status != STATUS_PAUSED)
@@ -111,7 +112,7 @@ static void check_platforms(struct world *world)
 void world_check(struct world *world, bool settled)
 {
     check_platforms(world);
-    if (!settled || !hub_ready(world->hub, NULL))
+    if (!settled || !core_ready(world->core, NULL))
         return;
     struct error err;
     if (journal_docs(world->journal, &(struct doc_query){.kind = DOC_INCIDENT}, check_state, world, &err))

@@ -6,6 +6,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "comms/comms.h"
+#include "people/people.h"
+#include "sight/query.h"
+#include "sight/sight.h"
+#include "triage/triage.h"
 
 struct waiting { /* a message whose answer is outstanding */
     struct world *world;
@@ -38,7 +43,7 @@ static const char *pick_person(struct world *world, struct turn *turn)
     const char *connector = world->platforms[rng_below(&world->rng, 2)].name;
     CLEANUP_FREE char *email = xasprintf("%s@example.com", user);
     struct identity identity = {connector, user, user, email, "America/New_York"};
-    return hub_person_of(turn, &identity)->id;
+    return people_identify(turn, &identity)->id;
 }
 
 struct picking {
@@ -58,8 +63,8 @@ static bool pick_one(void *ctx, const struct incident *incident)
 static uint64_t pick_incident(struct world *world, const char *viewer)
 {
     struct picking picking = {world, 0, 0};
-    struct hub_query query = {.viewer = viewer, .all = rng_below(&world->rng, 5) == 0, .limit = 50};
-    hub_list(world->hub, &query, pick_one, &picking, NULL);
+    struct query query = {.viewer = viewer, .all = rng_below(&world->rng, 5) == 0, .limit = 50};
+    query_list(world->core, &query, pick_one, &picking, NULL);
     return picking.id;
 }
 
@@ -100,7 +105,7 @@ static void anything(struct world *world, struct turn *turn, uint64_t id, const 
         .name = words[rng_below(&world->rng, ARRAY_SIZE(words))],
         .value = words[rng_below(&world->rng, ARRAY_SIZE(words))],
         .until = world->now + MINUTE + (instant)rng_below(&world->rng, 20 * HOUR),
-        .other = other ? hub_incident(world->hub, other, person) : NULL,
+        .other = other ? sight_incident(world->core, other, person) : NULL,
         .flag = rng_below(&world->rng, 2),
         .count = (int64_t)rng_below(&world->rng, 4),
     };
@@ -110,9 +115,9 @@ static void anything(struct world *world, struct turn *turn, uint64_t id, const 
 
 void people_act(struct world *world)
 {
-    if (!hub_ready(world->hub, NULL))
+    if (!core_ready(world->core, NULL))
         return;
-    struct turn *turn = turn_begin(world->hub, world->now);
+    struct turn *turn = turn_begin(world->core, world->now);
     struct waiting *waiting = expect(world);
     const char *person = pick_person(world, turn);
     uint64_t id = pick_incident(world, person), luck = rng_below(&world->rng, 100);
@@ -127,11 +132,11 @@ void people_act(struct world *world)
 
 void people_reply(struct world *world)
 {
-    if (!hub_ready(world->hub, NULL))
+    if (!core_ready(world->core, NULL))
         return;
-    struct turn *turn = turn_begin(world->hub, world->now);
-    hub_customer_replied(turn, &(struct reply){.customer = names[rng_below(&world->rng, ARRAY_SIZE(names))],
-                                               .text = "it is still broken"});
+    struct turn *turn = turn_begin(world->core, world->now);
+    comms_replied(turn, &(struct reply){.customer = names[rng_below(&world->rng, ARRAY_SIZE(names))],
+                                        .text = "it is still broken"});
     turn_commit(turn, acknowledged, expect(world));
 }
 
@@ -152,20 +157,20 @@ void people_alert(struct world *world)
         alert->count = 1 + (int64_t)rng_below(&world->rng, 40);
         alert->status = rng_below(&world->rng, 12) ? ALERT_FIRING : ALERT_RESOLVED;
     }
-    hub_alerts(world->hub, list.v, list.n, world->now, acknowledged, expect(world));
+    triage_alerts(world->core, list.v, list.n, world->now, acknowledged, expect(world));
 }
 
 static const struct incident *read_incident(void *ctx, uint64_t id)
 {
     struct world *world = ctx;
-    return world->hub ? hub_incident(world->hub, id, NULL) : NULL;
+    return world->core ? sight_incident(world->core, id, NULL) : NULL;
 }
 
 static void each_incident(void *ctx, bool (*on)(void *on_ctx, const struct incident *incident), void *on_ctx)
 {
     struct world *world = ctx;
-    if (world->hub)
-        hub_list(world->hub, &(struct hub_query){.limit = 1000}, on, on_ctx, NULL);
+    if (world->core)
+        query_list(world->core, &(struct query){.limit = 1000}, on, on_ctx, NULL);
 }
 
 static const char *read_person(void *ctx, const char *id)

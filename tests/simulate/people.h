@@ -6,6 +6,8 @@
 
 #include "world.h"
 
+#include "people/people.h"
+
 void people_act(struct world *world);
 void people_reply(struct world *world);
 void people_alert(struct world *world);

@@ -2,6 +2,8 @@
 #include "world.h"
 
 #include "base/json.h"
+#include "delivery/delivery.h"
+#include "people/people.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -40,20 +42,21 @@ static void wake(void *ctx)
 static void open_core(struct world *world)
 {
     struct error err;
-    struct hub_ops ops = {.ctx = world, .perform = perform, .can_take = can_take, .wake = wake};
-    struct hub_settings settings = {.zone = "Europe/London",
-                                    .announce = "incidents",
-                                    .keep_minutes = 30 * DAY,
-                                    .keep_samples = 30 * DAY,
-                                    .keep_seen = DAY};
+    struct core_ops ops = {.ctx = world, .perform = perform, .can_take = can_take, .wake = wake};
+    struct core_settings settings = {.parts = core_parts,
+                                     .zone = "Europe/London",
+                                     .announce = "incidents",
+                                     .keep_minutes = 30 * DAY,
+                                     .keep_samples = 30 * DAY,
+                                     .keep_seen = DAY};
     if (journal_open_store(world->store, NULL, &world->journal, &err))
         world_broken(world, "the journal does not open: %s", err.text);
-    if (hub_create(&settings, &ops, world->journal, world->policy, &world->core_rng, world->now, &world->hub,
-                   &err))
-        world_broken(world, "the hub does not start: %s", err.text);
+    if (core_create(&settings, &ops, world->journal, world->policy, &world->core_rng, world->now, &world->core,
+                    &err))
+        world_broken(world, "the core does not start: %s", err.text);
     for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++)
-        hub_connector(world->hub, world->platforms[i].name, world->platforms[i].can, world->platforms[i].up,
-                      NULL, world->now);
+        delivery_connector(world->core, world->platforms[i].name, world->platforms[i].can,
+                           world->platforms[i].up, NULL, world->now);
 }
 
 static void sent_finish(struct sent *sent)
@@ -78,8 +81,8 @@ static void crash_core(struct world *world)
     world->restarts++;
     memory_store_crash(world->store);
     journal_close(world->journal); /* answers what was in hand: not kept */
-    hub_destroy(world->hub);
-    world->hub = NULL;
+    core_destroy(world->core);
+    world->core = NULL;
     for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++)
         drop_hands(&world->platforms[i]);
     open_core(world);
@@ -206,7 +209,7 @@ static void answer(struct world *world, struct platform *platform, size_t index,
     }
     if (world->verbose)
         printf("%zu %s -> %" PRIu64 " code %d\n", world->step, platform->name, sent.id, outcome.code);
-    hub_outcome(world->hub, sent.id, &outcome, world->now);
+    delivery_outcome(world->core, sent.id, &outcome, world->now);
     sent_finish(&sent);
 }
 
@@ -233,11 +236,12 @@ static void crash_platform(struct world *world, struct platform *platform)
         array_remove(&platform->hands, 0);
         if (rng_below(&world->rng, 2))
             happen(world, platform, &sent);
-        hub_outcome(world->hub, sent.id,
-                    &(struct outbox_outcome){.code = TOCSIN_UNKNOWN, .detail = "the runner died"}, world->now);
+        delivery_outcome(world->core, sent.id,
+                         &(struct outbox_outcome){.code = TOCSIN_UNKNOWN, .detail = "the runner died"},
+                         world->now);
         sent_finish(&sent);
     }
-    hub_connector(world->hub, platform->name, platform->can, false, "killed", world->now);
+    delivery_connector(world->core, platform->name, platform->can, false, "killed", world->now);
 }
 
 static void revive(struct world *world, bool all)
@@ -247,7 +251,7 @@ static void revive(struct world *world, bool all)
         if (platform->up || (!all && world->now < platform->back_at))
             continue;
         platform->up = true;
-        hub_connector(world->hub, platform->name, platform->can, true, NULL, world->now);
+        delivery_connector(world->core, platform->name, platform->can, true, NULL, world->now);
     }
 }
 
@@ -279,7 +283,7 @@ static void free_texts(struct map *map)
 void world_finish(struct world *world)
 {
     journal_close(world->journal);
-    hub_destroy(world->hub);
+    core_destroy(world->core);
     policy_destroy(world->policy);
     memory_store_destroy(world->store);
     map_finish(&world->acknowledged);
@@ -348,7 +352,7 @@ void world_step(struct world *world)
     what->happen(world);
     revive(world, false);
     answer_due(world, false);
-    hub_tick(world->hub, world->now);
+    core_tick(world->core, world->now);
     world_check(world, false);
 }
 
@@ -357,7 +361,7 @@ static void go_well(struct world *world, int times, duration apart)
     memory_store_fail_next(world->store, 0);
     for (int i = 0; i < times; i++) {
         revive(world, true);
-        hub_tick(world->hub, world->now);
+        core_tick(world->core, world->now);
         journal_step(world->journal);
         answer_due(world, true);
         journal_step(world->journal);
@@ -384,5 +388,5 @@ void world_drain(struct world *world)
 {
     go_well(world, 300, 20 * SECOND);
     world_check(world, journal_waiting(world->journal) == 0);
-    outbox_each(hub_outbox(world->hub), check_sent, world);
+    outbox_each(core_outbox(world->core), check_sent, world);
 }

@@ -2,15 +2,15 @@
  * world - everything around the core, simulated from one seed: a virtual clock, people who type, systems that raise
  * alerts, connectors that fail, a journal that fails, and restarts.
  *
- * The core inside is the real one (hub, engine, policy, outbox, journal front); only its edges are played.
+ * The core inside is the real one (core, engine, policy, outbox, journal front); only its edges are played.
  */
 #ifndef TOCSIN_SIMULATE_WORLD_H
 #define TOCSIN_SIMULATE_WORLD_H
 
 #include "base/id.h"
 #include "base/map.h"
-#include "hub/hub.h"
 #include "journal/store.h"
+#include "turn/core.h"
 
 struct sent { /* an action in a connector's hands */
     uint64_t id;
@@ -40,7 +40,7 @@ struct world {
     struct journal *journal;
     struct policy *policy;
     struct arena arena; /* of the alerts at hand */
-    struct hub *hub;
+    struct core *core;
     struct platform platforms[2];
     struct map acknowledged; /* tokens that people were told are kept */
     struct map ids, keys;    /* of actions that were handed out: id -> what it is, connector and key -> id */

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "delivery/delivery.h"
 #include "memory_store.h"
 
 #define START ((instant)1764000000000)
@@ -176,28 +177,29 @@ static void published(void *ctx, const struct event *event)
 static void open_core(struct private_world *world)
 {
     struct error err;
-    struct hub_ops ops = {world, perform, can_take, wake, published, NULL};
-    struct hub_settings settings = {.zone = "Europe/London",
-                                    .announce = "incidents",
-                                    .public_url = "https://tocsin.example",
-                                    .keep_minutes = DAY,
-                                    .keep_samples = DAY,
-                                    .keep_seen = DAY};
+    struct core_ops ops = {world, perform, can_take, wake, published, NULL};
+    struct core_settings settings = {.parts = core_parts,
+                                     .zone = "Europe/London",
+                                     .announce = "incidents",
+                                     .public_url = "https://tocsin.example",
+                                     .keep_minutes = DAY,
+                                     .keep_samples = DAY,
+                                     .keep_seen = DAY};
     if (journal_open_store(world->store, NULL, &world->journal, &err) ||
-        hub_create(&settings, &ops, world->journal, world->policy, &world->core_rng, world->now, &world->hub,
-                   &err))
+        core_create(&settings, &ops, world->journal, world->policy, &world->core_rng, world->now, &world->core,
+                    &err))
         broken(world, err.text);
-    world->chat = chat_create(world->hub, NULL, 0);
+    world->chat = chat_create(world->core, NULL, 0);
     for (int i = 0; i < 2; i++)
-        hub_connector(world->hub, connectors[i], abilities[i], world->up[i], NULL, world->now);
+        delivery_connector(world->core, connectors[i], abilities[i], world->up[i], NULL, world->now);
 }
 
 static void close_core(struct private_world *world)
 {
     journal_close(world->journal);
     chat_destroy(world->chat);
-    hub_destroy(world->hub);
-    world->hub = NULL;
+    core_destroy(world->core);
+    world->core = NULL;
 }
 
 static void hand_finish(struct hand *hand)
@@ -226,7 +228,8 @@ void private_world_restart(struct private_world *world)
 void private_world_connect(struct private_world *world, int platform, bool up)
 {
     world->up[platform] = up;
-    hub_connector(world->hub, connectors[platform], abilities[platform], up, up ? NULL : "away", world->now);
+    delivery_connector(world->core, connectors[platform], abilities[platform], up, up ? NULL : "away",
+                       world->now);
 }
 
 static void meet_people(struct private_world *world)
@@ -295,7 +298,7 @@ static void answer(struct private_world *world, size_t index)
         outcome = (struct outbox_outcome){.code = luck < 96 ? TOCSIN_RETRY : TOCSIN_REFUSED,
                                           .retry_after = (duration)private_below(world, MINUTE),
                                           .detail = "no such channel"};
-    hub_outcome(world->hub, hand.id, &outcome, world->now);
+    delivery_outcome(world->core, hand.id, &outcome, world->now);
     hand_finish(&hand);
 }
 
@@ -314,7 +317,7 @@ void private_world_settle(struct private_world *world)
                 answer(world, k);
         }
         commit(world);
-        hub_tick(world->hub, world->now);
+        core_tick(world->core, world->now);
     }
     while (journal_waiting(world->journal))
         commit(world);

@@ -1,5 +1,5 @@
 /*
- * private_world - a hub between two chat platforms whose rooms are told apart by who reads them, and an eye on everything that
+ * private_world - a core between two chat platforms whose rooms are told apart by who reads them, and an eye on everything that
  * leaves: no word of a private incident to somebody who is no member. All from one seed.
  *
  * Actions linger: a platform is away for a while, holds an action in its hands, wants it again later. So what was asked for
@@ -10,8 +10,8 @@
 
 #include "base/id.h"
 #include "command/chat.h"
-#include "hub/hub.h"
 #include "journal/store.h"
+#include "turn/core.h"
 #include "secrets.h"
 
 #define PRIVATE_PEOPLE 5
@@ -39,7 +39,7 @@ struct private_world {
     struct store *store;
     struct journal *journal;
     struct policy *policy; /* the caller's */
-    struct hub *hub;
+    struct core *core;
     struct chat *chat;
     struct secrets secrets;
     bool up[2];

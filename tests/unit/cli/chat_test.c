@@ -16,6 +16,8 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "cli/chat.h"
+#include "people/people.h"
+#include "rooms/rooms.h"
 
 /* One client: what it prints comes over `out`, what it is told goes into `in`. */
 struct user {

@@ -1,5 +1,9 @@
 #include "rig.h"
 
+#include "people/people.h"
+#include "sight/sight.h"
+#include "turn/live.h"
+
 #define ANA "'user':{'id':'ana','name':'Ana María'}"
 #define BEN "'user':{'id':'ben','name':'Ben'}"
 
@@ -17,11 +21,11 @@ static void every_way_to_address_the_bot_is_a_command(void **state)
     };
     for (size_t i = 0; i < ARRAY_SIZE(events); i++)
         assert_int_equal(rig_event(rig, events[i]), TOCSIN_EMITTED);
-    assert_int_equal(hub_open_count(rig->hub), 6);
+    assert_int_equal(live_open_count(rig->core), 6);
     assert_int_equal(rig_sent(rig, "console post", "INC-5 is open: five is slow"), 1);
     assert_int_equal(rig_event(rig, "{'type':'message','id':'7','channel':'general'," BEN ",'text':'lunch?'}"),
                      TOCSIN_EMITTED);
-    assert_int_equal(hub_open_count(rig->hub), 6);
+    assert_int_equal(live_open_count(rig->core), 6);
     rig_destroy(rig);
 }
 
@@ -32,11 +36,11 @@ static void an_event_counts_once(void **state)
     const char *event = "{'type':'command','id':'1','channel':'general'," BEN ",'text':'declare one'}";
     assert_int_equal(rig_event(rig, event), TOCSIN_EMITTED);
     assert_int_equal(rig_event(rig, event), TOCSIN_EMITTED);
-    assert_int_equal(hub_open_count(rig->hub), 1);
+    assert_int_equal(live_open_count(rig->core), 1);
     chat_destroy(rig->chat); /* as after a restart: the journal knows */
-    rig->chat = chat_create(rig->hub, NULL, 0);
+    rig->chat = chat_create(rig->core, NULL, 0);
     assert_int_equal(rig_event(rig, event), TOCSIN_EMITTED);
-    assert_int_equal(hub_open_count(rig->hub), 1);
+    assert_int_equal(live_open_count(rig->core), 1);
     rig_destroy(rig);
 }
 
@@ -47,13 +51,13 @@ static void what_is_not_durable_is_not_acknowledged(void **state)
     const char *event = "{'type':'command','id':'1','channel':'general'," BEN ",'text':'declare one'}";
     memory_store_fail_next(rig->memory, 1);
     assert_int_equal(rig_event(rig, event), TOCSIN_EMIT_RETRY);
-    for (int i = 0; i < 10 && !hub_ready(rig->hub, NULL); i++) {
+    for (int i = 0; i < 10 && !core_ready(rig->core, NULL); i++) {
         rig->now += SECOND;
         rig_settle(rig);
     }
-    assert_int_equal(hub_open_count(rig->hub), 0);
+    assert_int_equal(live_open_count(rig->core), 0);
     assert_int_equal(rig_event(rig, event), TOCSIN_EMITTED);
-    assert_int_equal(hub_open_count(rig->hub), 1);
+    assert_int_equal(live_open_count(rig->core), 1);
     rig_destroy(rig);
 }
 
@@ -150,7 +154,7 @@ static void what_apps_say_is_kept_and_commands_nothing(void **state)
     assert_int_equal(spoke, 0);
     assert_true(rig_incident(rig, 1)->spoke_at > spoke);
     assert_int_equal(rig_sent(rig, "I take commands from", ""), 0);
-    assert_null(hub_person_find(rig->hub, "github"));
+    assert_null(people_find(rig->core, "github"));
     /* what Tocsin posted itself */
     rig_event(rig, "{'type':'reaction','id':'c4','message':'m77','channel':'room'," BEN ",'emoji':'pushpin'}");
     assert_int_equal(rig_sent(rig, "That message is none of the timeline", "\"to\":\"ben\""), 1);
@@ -223,7 +227,7 @@ static void nothing_of_a_private_incident_reaches_who_is_no_member(void **state)
         assert_null(strstr(rig->sent.v[i], "checkout is slow"));
     assert_int_equal(rig_sent(rig, "there is no incident INC-1;", "\"to\":\"ana\""), 3);
     assert_int_equal(rig_sent(rig, "there is no incident INC-99;", "\"to\":\"ana\""), 1);
-    assert_false(incident_has_member(hub_incident(rig->hub, 1, "ben"), "ana-maria"));
+    assert_false(incident_has_member(sight_incident(rig->core, 1, "ben"), "ana-maria"));
     rig_destroy(rig);
 }
 
@@ -239,7 +243,7 @@ static void who_names_the_bot_in_a_sentence_is_told_how(void **state)
     assert_int_equal(rig_sent(rig, "I take commands from", "\"to\":\"ben\""), 2);
     CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
     assert_non_null(strstr(timeline, "it broke"));
-    assert_int_equal(hub_open_count(rig->hub), 1);
+    assert_int_equal(live_open_count(rig->core), 1);
     rig_destroy(rig);
 }
 
@@ -250,7 +254,7 @@ static void who_is_no_member_is_told_what_to_do(void **state)
     rig_expect(rig, "ben", 1, "private", "INC-1 is private");
     struct asker eve = {.person = "ana-maria", .where = "console/room", .here = 1};
     struct answer answer = {0};
-    struct turn *turn = turn_begin(rig->hub, rig->now);
+    struct turn *turn = turn_begin(rig->core, rig->now);
     command_run(turn, &eve, "show", &answer);
     turn_commit(turn, NULL, NULL);
     assert_non_null(strstr(answer.text.p, "one of them can `invite` you"));
@@ -299,7 +303,7 @@ static void reactions_are_configured(void **state)
     struct rig *rig = rig_with_room();
     static const struct chat_emoji emoji[] = {{"eyes", "lead me"}, {"pushpin", ""}};
     chat_destroy(rig->chat);
-    rig->chat = chat_create(rig->hub, emoji, ARRAY_SIZE(emoji));
+    rig->chat = chat_create(rig->core, emoji, ARRAY_SIZE(emoji));
     rig_event(rig,
               "{'type':'message','id':'1','message':'m1','channel':'room'," BEN ",'text':'it is the gateway'}");
     rig_event(rig, "{'type':'reaction','id':'2','message':'m1','channel':'room'," BEN ",'emoji':'pushpin'}");

@@ -1,13 +1,16 @@
 /* From a draft over somebody's word to the customer, and back. */
 #include "rig.h"
 
+#include "delivery/delivery.h"
+#include "people/people.h"
+
 #define BEN "'user':{'id':'ben','name':'Ben'}"
 
 static struct rig *with_incident(bool desk)
 {
     struct rig *rig = rig_create();
     if (desk)
-        hub_connector(rig->hub, "desk", TOCSIN_CAN_DESK, true, NULL, rig->now);
+        delivery_connector(rig->core, "desk", TOCSIN_CAN_DESK, true, NULL, rig->now);
     rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
     rig_room(rig, 1, "room");
     return rig;
@@ -166,7 +169,7 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
     rig_event(rig, "{'type':'reply','id':'1','user':{'id':'U9'},'customer':'acme','text':'still broken',"
                    "'link':'https://chat.example/p1'}");
     assert_int_equal(rig_sent(rig, "console post", "**Acme replied:** still broken"), 1);
-    assert_null(hub_person_find(rig->hub, "U9"));
+    assert_null(people_find(rig->core, "U9"));
     rig_event(rig, "{'type':'reply','id':'2','user':{'id':'U9'},'customer':'globex','text':'we see errors'}");
     assert_int_equal(
         rig_sent(rig, "\"channel\":\"general\"", "declare --customer \\\"globex\\\" globex: we see errors\""),
@@ -193,7 +196,7 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
     rig_event(rig, "{'type':'reply','id':'3','user':{'id':'U9'},'customer':'acme','text':'<@U7> <@U6> help',"
                    "'people':[{'id':'U7','name':'Zed\\nof Acme','outside':true},{'id':'ben'}]}");
     assert_int_equal(rig_sent(rig, "console post", "@Zed <@U6> help"), 1);
-    assert_null(hub_person_find(rig->hub, "zed"));
+    assert_null(people_find(rig->core, "zed"));
     CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
     assert_non_null(strstr(timeline, "Acme replied: still broken"));
     rig_destroy(rig);

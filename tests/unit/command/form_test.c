@@ -1,6 +1,11 @@
 /* Forms, mentions, and what a channel is kept in step with, on a connector that can all of it. */
 #include "rig.h"
 
+#include "delivery/delivery.h"
+#include "people/people.h"
+#include "sight/sight.h"
+#include "turn/live.h"
+
 #define BEN "'user':{'id':'ben','name':'Ben'}"
 #define ALL                                                                                                    \
     (TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE | TOCSIN_CAN_FORMS | TOCSIN_CAN_CHANNELS |            \
@@ -9,7 +14,7 @@
 static struct rig *with_forms(void)
 {
     struct rig *rig = rig_create();
-    hub_connector(rig->hub, "console", ALL, true, NULL, rig->now);
+    delivery_connector(rig->core, "console", ALL, true, NULL, rig->now);
     return rig;
 }
 
@@ -96,17 +101,17 @@ static void a_private_declaration_stays_one(void **state)
     assert_int_equal(rig_sent(rig, "console form", "\"name\":\"private\""), 0);
     rig_event(rig, "{'type':'form','id':'2','channel':'general'," BEN
                    ",'command':'declare --private --team bank','values':{'title':'a breach','sev':'major'}}");
-    assert_null(hub_incident(rig->hub, 1, NULL));
-    const struct incident *incident = hub_incident(rig->hub, 1, "ben");
+    assert_null(sight_incident(rig->core, 1, NULL));
+    const struct incident *incident = sight_incident(rig->core, 1, "ben");
     assert_true(incident->private);
     assert_string_equal(incident->team, "bank");
     assert_string_equal(incident->severity, "major");
     rig_event(rig, "{'type':'form','id':'3','channel':'general'," BEN
                    ",'command':'declare','values':{'title':'another','private':'on'}}");
-    assert_null(hub_incident(rig->hub, 2, NULL));
+    assert_null(sight_incident(rig->core, 2, NULL));
     rig_event(rig, "{'type':'form','id':'4','channel':'general'," BEN
                    ",'command':'declare','values':{'title':'a third','private':'off'}}");
-    assert_non_null(hub_incident(rig->hub, 3, NULL));
+    assert_non_null(sight_incident(rig->core, 3, NULL));
     rig_destroy(rig);
 }
 
@@ -116,7 +121,7 @@ static void a_message_is_declared_with_its_link(void **state)
     struct rig *rig = with_forms();
     rig_event(rig, "{'type':'command','id':'1','channel':'general'," BEN ",'text':'declare','trigger':'T1',"
                    "'about':{'text':'cards are refused\\nsince nine','link':'https://chat.example/p1'}}");
-    assert_int_equal(hub_open_count(rig->hub), 0);
+    assert_int_equal(live_open_count(rig->core), 0);
     assert_int_equal(rig_sent(rig, "console form", "\"value\":\"cards are refused\""), 1);
     rig_event(rig, "{'type':'form','id':'2','channel':'general'," BEN
                    ",'command':'declare --link https://chat.example/p1','values':{'title':'cards'}}");
@@ -133,7 +138,7 @@ static void a_message_is_declared_with_its_link(void **state)
     rig_event(rig, "{'type':'command','id':'6','channel':'general'," BEN ",'text':'INC-1 lead <@U66>',"
                    "'people':[{'id':'U66','name':'Dora','gone':true}]}");
     assert_null(incident_role(rig_incident(rig, 1), "lead"));
-    assert_null(hub_person_find(rig->hub, "dora"));
+    assert_null(people_find(rig->core, "dora"));
     rig_event(rig, "{'type':'command','id':'7','channel':'general'," BEN ",'text':'INC-1 lead <@ana>',"
                    "'people':[{'id':'ana','name':'Ana María','gone':true}]}");
     assert_null(incident_role(rig_incident(rig, 1), "lead"));
@@ -164,7 +169,7 @@ static void what_a_form_says_wrong_is_refused_in_words(void **state)
     assert_int_equal(rig_sent(rig, "console post", "'mjor' is no severity"), 1);
     rig_event(rig, "{'type':'form','id':'4','channel':'general'," BEN ",'command':'declare',"
                    "'values':{'title':'   '}}");
-    assert_int_equal(hub_open_count(rig->hub), 1);
+    assert_int_equal(live_open_count(rig->core), 1);
     rig_destroy(rig);
 }
 
@@ -188,7 +193,7 @@ static void dots_ask_for_more(void **state)
     assert_int_equal(rig_sent(rig, "console form", "\"kind\":\"person\""), 1);
     rig_event(rig, "{'type':'form','id':'2','channel':'general'," BEN ",'command':'INC-1 lead',"
                    "'values':{'person':'<@U7>'},'people':[{'id':'U7','name':'Zoë'}]}");
-    assert_string_equal(hub_person_name(rig->hub, incident_role(rig_incident(rig, 1), "lead")), "Zoë");
+    assert_string_equal(people_name(rig->core, incident_role(rig_incident(rig, 1), "lead")), "Zoë");
     rig_destroy(rig);
 }
 
@@ -203,7 +208,7 @@ static void mentions_become_people(void **state)
     CLEANUP_FREE char *timeline = rig_line(rig, "ben", 0, "timeline INC-1");
     assert_non_null(strstr(timeline, "@ana-mar"));
     assert_non_null(strstr(timeline, "@kim and <@nobody> saw it"));
-    assert_null(hub_person_find(rig->hub, "a bot"));
+    assert_null(people_find(rig->core, "a bot"));
     rig_destroy(rig);
 }
 

@@ -1,4 +1,4 @@
-/* A hub on a journal in memory, with a connector that writes down what it is asked to do. */
+/* A core on a journal in memory, with a connector that writes down what it is asked to do. */
 #ifndef TOCSIN_TESTS_COMMAND_RIG_H
 #define TOCSIN_TESTS_COMMAND_RIG_H
 
@@ -12,6 +12,9 @@
 #include "base/json.h"
 #include "command/chat.h"
 #include "command/run.h"
+#include "delivery/delivery.h"
+#include "people/people.h"
+#include "sight/sight.h"
 #ifndef RIG_POLICY /* a test of the real one defines it */
 #include "fake_policy.h"
 #define RIG_POLICY NULL
@@ -22,7 +25,7 @@
 struct rig {
     struct store *memory; /* NULL: the journal is a file's */
     struct journal *journal;
-    struct hub *hub;
+    struct core *core;
     struct chat *chat;
     struct rng rng;
     instant now;
@@ -68,7 +71,7 @@ static void rig_settle(struct rig *rig)
 {
     for (int i = 0; i < 50; i++) {
         journal_step(rig->journal);
-        hub_tick(rig->hub, rig->now);
+        core_tick(rig->core, rig->now);
         for (size_t k = 0; k < rig->handed.n; k++) {
             size_t at = rig->sent.n - rig->handed.n + k;
             CLEANUP_FREE char *id = xasprintf("m%zu", at + 1);
@@ -77,7 +80,7 @@ static void rig_settle(struct rig *rig)
                 .code = odd ? rig->outcome : TOCSIN_DONE, .remote_id = id, .detail = "no such channel"};
             if (rig->unknown && strstr(rig->sent.v[at], "desk.tell") && strstr(rig->sent.v[at], rig->unknown))
                 outcome.remote_id = NULL, outcome.detail = NULL;
-            hub_outcome(rig->hub, rig->handed.v[k], &outcome, rig->now);
+            delivery_outcome(rig->core, rig->handed.v[k], &outcome, rig->now);
         }
         rig->handed.n = 0;
     }
@@ -85,9 +88,9 @@ static void rig_settle(struct rig *rig)
 
 static void rig_person(struct rig *rig, const char *user, const char *name, const char *zone)
 {
-    struct turn *turn = turn_begin(rig->hub, rig->now);
+    struct turn *turn = turn_begin(rig->core, rig->now);
     struct identity identity = {"console", user, name, NULL, zone};
-    hub_person_of(turn, &identity);
+    people_identify(turn, &identity);
     turn_commit(turn, NULL, NULL);
     rig_settle(rig);
 }
@@ -96,17 +99,23 @@ static void rig_person(struct rig *rig, const char *user, const char *name, cons
 static struct rig *rig_over(struct store *store)
 {
     struct rig *rig = xcalloc(1, sizeof(*rig));
-    struct hub_settings settings = {
-        .zone = "UTC", .announce = "general", .keep_minutes = DAY, .keep_samples = DAY, .keep_seen = DAY};
-    struct hub_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check};
+    struct core_settings settings = {.parts = core_parts,
+                                     .zone = "UTC",
+                                     .announce = "general",
+                                     .keep_minutes = DAY,
+                                     .keep_samples = DAY,
+                                     .keep_seen = DAY};
+    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check};
     struct error err = {0};
     rig->now = NOW;
     rig->emitted = 1;
     rng_init(&rig->rng, 7);
     assert_int_equal(journal_open_store(store, NULL, &rig->journal, &err), 0);
-    assert_int_equal(hub_create(&settings, &ops, rig->journal, RIG_POLICY, &rig->rng, NOW, &rig->hub, &err), 0);
-    rig->chat = chat_create(rig->hub, NULL, 0);
-    hub_connector(rig->hub, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE, true, NULL, NOW);
+    assert_int_equal(core_create(&settings, &ops, rig->journal, RIG_POLICY, &rig->rng, NOW, &rig->core, &err),
+                     0);
+    rig->chat = chat_create(rig->core, NULL, 0);
+    delivery_connector(rig->core, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE, true, NULL,
+                       NOW);
     rig_person(rig, "ana", "Ana María", "Europe/Madrid");
     rig_person(rig, "ben", "Ben", NULL);
     return rig;
@@ -124,7 +133,7 @@ static void rig_destroy(struct rig *rig)
 {
     rig_settle(rig);
     chat_destroy(rig->chat);
-    hub_destroy(rig->hub);
+    core_destroy(rig->core);
     journal_close(rig->journal);
     if (rig->memory)
         memory_store_destroy(rig->memory);
@@ -140,7 +149,7 @@ static inline char *rig_line(struct rig *rig, const char *person, uint64_t here,
 {
     struct asker asker = {.person = person, .here = here};
     struct answer answer = {0};
-    struct turn *turn = turn_begin(rig->hub, rig->now);
+    struct turn *turn = turn_begin(rig->core, rig->now);
     int rc = command_run(turn, &asker, text, &answer);
     turn_commit(turn, NULL, NULL);
     rig_settle(rig);
@@ -167,7 +176,7 @@ static inline void rig_expect(struct rig *rig, const char *person, uint64_t here
 /* Gives an incident a channel of the connector. */
 static inline void rig_room(struct rig *rig, uint64_t id, const char *room)
 {
-    struct turn *turn = turn_begin(rig->hub, rig->now);
+    struct turn *turn = turn_begin(rig->core, rig->now);
     struct command channel = {
         .verb = "channel", .by = "system", .name = "console", .value = room, .text = "inc-1", .flag = true};
     assert_int_equal(turn_do(turn, id, &channel, NULL, NULL), 0);
@@ -186,7 +195,7 @@ static inline struct rig *rig_with_room(void)
 
 static inline const struct incident *rig_incident(struct rig *rig, uint64_t id)
 {
-    const struct incident *incident = hub_incident(rig->hub, id, "ana");
+    const struct incident *incident = sight_incident(rig->core, id, "ana");
     assert_non_null(incident);
     return incident;
 }

@@ -1,5 +1,11 @@
 #include "rig.h"
 
+#include "people/people.h"
+#include "react/react.h"
+#include "sight/sight.h"
+#include "triage/triage.h"
+#include "turn/live.h"
+
 static void the_whole_life_of_an_incident(void **state)
 {
     (void)state;
@@ -46,7 +52,7 @@ static void a_pause_is_in_the_persons_time_zone(void **state)
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
     rig_expect(rig, "ben", 0, "tz Asia/Tokyo", "Your time zone is Asia/Tokyo: it is today 00:06 there");
     rig_expect(rig, "ben", 1, "pause overnight until 9:00", "until Tue 24 Nov 09:00 UTC+9");
-    const struct incident *incident = hub_incident(rig->hub, 1, NULL);
+    const struct incident *incident = sight_incident(rig->core, 1, NULL);
     assert_int_equal(incident->pause_until, NOW - NOW % DAY + DAY);
     rig_expect(rig, "ben", 0, "tz Mars/Phobos", "! there is no time zone 'Mars/Phobos'");
     rig_expect(rig, NULL, 0, "tz Asia/Tokyo", "! I do not know who you are here");
@@ -78,7 +84,7 @@ static void triage_ends_by_accept_decline_or_merge(void **state)
     struct asker rule = {.by = "api/monitor", .automatic = true};
     for (int i = 0; i < 3; i++) {
         struct answer answer = {0};
-        struct turn *turn = turn_begin(rig->hub, rig->now);
+        struct turn *turn = turn_begin(rig->core, rig->now);
         assert_int_equal(command_run(turn, &rule, "declare cards are refused", &answer), 0);
         turn_commit(turn, NULL, NULL);
         answer_finish(&answer);
@@ -164,7 +170,7 @@ static void reading(void **state)
     rig_expect(rig, "ben", 0, "rules", "`rules/payments.lua:12`, fired 1 time");
     rig_expect(rig, "ben", 0, "rules crawlers", "Rules: 1");
     rig_expect(rig, "ben", 0, "policy", "The built-in policy is in force");
-    hub_policy_loaded(rig->hub, false, "rules/a.lua:3: unexpected symbol", rig->now);
+    react_policy_loaded(rig->core, false, "rules/a.lua:3: unexpected symbol", rig->now);
     rig_settle(rig);
     rig_expect(rig, "ben", 0, "policy", "rules/a.lua:3: unexpected symbol");
     rig_expect(rig, "ben", 2, "rollback 1.4", "rolling back to 1.4 for ben");
@@ -181,7 +187,7 @@ static void a_refusal_says_what_to_type(void **state)
     rig_expect(rig, "ben", 0, "accept", "! Say which incident: `INC-1 accept`");
     rig_expect(rig, "ben", 0, "acept", "! There is no command 'acept'. Did you mean `accept`?");
     rig_expect(rig, "ben", 1, "sev mjor", "! 'mjor' is no severity; there are: minor, major, critical");
-    assert_int_equal(hub_open_count(rig->hub), 1);
+    assert_int_equal(live_open_count(rig->core), 1);
     rig_destroy(rig);
 }
 
@@ -233,8 +239,8 @@ static void why_tells_rule_facts_and_what_was_sent(void **state)
     struct rig *rig = rig_create();
     struct alert alert = alert_of("card refused", UINT64_C(0x9f86d081884c7d65));
     struct alert noise = alert_of("noise of a crawler", UINT64_C(0x1f86d081884c7d65));
-    hub_alerts(rig->hub, &alert, 1, rig->now, NULL, NULL);
-    hub_alerts(rig->hub, &noise, 1, rig->now, NULL, NULL);
+    triage_alerts(rig->core, &alert, 1, rig->now, NULL, NULL);
+    triage_alerts(rig->core, &noise, 1, rig->now, NULL, NULL);
     rig_settle(rig);
     rig_expect(rig, "ben", 1, "why", "rules/payments.lua:12");
     rig_expect(rig, "ben", 1, "why", "it saw: count 1, service checkout");

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "sight/sight.h"
+
 #define BEN "'user':{'id':'ben','name':'Ben'}"
 
 /* One event in the room by Ben: its type and further members, the id being `n`. */
@@ -21,9 +23,9 @@ static bool read_row(void *ctx, const struct journal_event *row)
 {
     struct reading *reading = ctx;
     struct event event;
-    assert_int_equal(hub_event_of_row(row, &event, NULL), 0);
-    if (hub_event_visible(reading->rig->hub, &event, "ana-maria")) {
-        struct event seen = hub_event_seen(reading->rig->hub, &event, "ana-maria");
+    assert_int_equal(turn_event_of_row(row, &event, NULL), 0);
+    if (sight_event_visible(reading->rig->core, &event, "ana-maria")) {
+        struct event seen = sight_event_seen(reading->rig->core, &event, "ana-maria");
         event_describe(&seen, reading->rig->now, NULL, NULL, NULL, reading->out);
         str_add(reading->out, "\n");
         event_encode(&seen, reading->out);
@@ -78,7 +80,7 @@ static void what_was_deleted_is_read_nowhere(void **state)
     static const struct chat_emoji emoji[] = {{"memo", "note"}};
     struct rig *rig = rig_with_room();
     chat_destroy(rig->chat);
-    rig->chat = chat_create(rig->hub, emoji, ARRAY_SIZE(emoji));
+    rig->chat = chat_create(rig->core, emoji, ARRAY_SIZE(emoji));
     does(rig, 1, "message", "'message':'m1','text':'the password is hunter2'");
     does(rig, 2, "reaction", "'message':'m1','emoji':'pushpin'");
     does(rig, 3, "reaction", "'message':'m1','emoji':'memo'");

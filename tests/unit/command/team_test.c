@@ -5,6 +5,9 @@
 
 #include "base/mem.h"
 #include "policy/policy.h"
+#include "sight/sight.h"
+#include "triage/triage.h"
+#include "turn/live.h"
 
 static struct policy *team_policy;
 #define RIG_POLICY team_policy
@@ -16,7 +19,7 @@ static char directory[64], file[96];
 static const struct incident *find_incident(void *ctx, uint64_t id)
 {
     (void)ctx;
-    return team_rig ? hub_incident(team_rig->hub, id, NULL) : NULL;
+    return team_rig ? sight_incident(team_rig->core, id, NULL) : NULL;
 }
 
 static void report(void *ctx, const char *where, const char *text, uint64_t incident)
@@ -102,10 +105,10 @@ static void why_names_the_line_of_policy(void **state)
     struct rig *rig = set_up();
     struct alert alert = an_alert("card refused", UINT64_C(0x9f86d081884c7d65));
     struct alert noise = an_alert("noise of a crawler", UINT64_C(0x1f86d081884c7d65));
-    hub_alerts(rig->hub, &alert, 1, rig->now, NULL, NULL);
-    hub_alerts(rig->hub, &noise, 1, rig->now, NULL, NULL);
+    triage_alerts(rig->core, &alert, 1, rig->now, NULL, NULL);
+    triage_alerts(rig->core, &noise, 1, rig->now, NULL, NULL);
     rig_settle(rig);
-    assert_int_equal(hub_open_count(rig->hub), 1);
+    assert_int_equal(live_open_count(rig->core), 1);
     rig_expect(rig, "ben", 1, "why declared", "new-error-important");
     rig_expect(rig, "ben", 1, "why declared", "policy.lua:");
     rig_expect(rig, "ben", 1, "why declared", "service checkout");

@@ -45,7 +45,7 @@ static void act(const struct command *command)
 
 #define ACT(...) act(&(struct command){.by = "ana", __VA_ARGS__})
 
-/* As the hub does after each step: what is owed is written into the state. */
+/* As the core does after each step: what is owed is written into the state. */
 static void settle(void)
 {
     obligation_list list = {0};

@@ -30,7 +30,7 @@ static void assert_fails(const char *text, const char *with)
         fail_msg("%s\n-> %s", text, err.text);
 }
 
-/* As the hub calls it: a function under the budget of one call. */
+/* As the core calls it: a function under the budget of one call. */
 static int call(lua_State *L)
 {
     lua_getfield(L, LUA_REGISTRYINDEX, "f");

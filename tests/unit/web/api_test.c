@@ -1,4 +1,4 @@
-/* The REST API over a whole hub: each path and method of docs/openapi.json answers with the documented fields. */
+/* The REST API over a whole core: each path and method of docs/openapi.json answers with the documented fields. */
 #include "policy/policy.h"
 
 static struct policy *the_policy;
@@ -9,6 +9,7 @@ static struct policy *the_policy;
 #include <stdio.h>
 
 #include "../../support/http_client.h"
+#include "triage/triage.h"
 #include "web/api.h"
 #include "web/api_call.h"
 #include "web/api_routes.h"
@@ -92,8 +93,8 @@ static int setup(void **state)
     tokens_load(tokens, rig->journal, NULL);
     supervisor = supervisor_create(&loop, "/nonexistent/runner", &supervisor_ops);
     server = server_create(&(struct server_settings){.listen = "127.0.0.1:0"}, tokens, &loop);
-    api =
-        api_create(&(struct api_parts){server, tokens, rig->hub, supervisor, reload, reload_all, clock_of_rig});
+    api = api_create(
+        &(struct api_parts){server, tokens, rig->core, supervisor, reload, reload_all, clock_of_rig});
     description = read_description();
     return server_listen(server, NULL);
 }
@@ -127,7 +128,7 @@ static int teardown(void **state)
 
 /* ---- asking ---- */
 
-/* Sends a request and lets the hub work until the answer arrives. The caller deletes *ret. */
+/* Sends a request and lets the core work until the answer arrives. The caller deletes *ret. */
 static int ask(const char *method, const char *path, const char *token, const char *body, cJSON **ret)
 {
     struct http_client client;
@@ -317,7 +318,7 @@ static char *path_of(const struct sample *sample)
     if (!dead)
         return xstrdup(path);
     uint64_t id = 0;
-    outbox_each(hub_outbox(rig->hub), take_id, &id);
+    outbox_each(core_outbox(rig->core), take_id, &id);
     return xasprintf("%.*s%llu%s", (int)(dead - path), path, (unsigned long long)id, dead + 4);
 }
 
@@ -334,7 +335,7 @@ static void an_alert(void)
     alert.fingerprint = 0xff;
     alert.title = "TimeoutError";
     alert.service = "checkout";
-    hub_alerts(rig->hub, &alert, 1, rig->now, taken, NULL);
+    triage_alerts(rig->core, &alert, 1, rig->now, taken, NULL);
     rig_settle(rig);
 }
 
@@ -498,14 +499,14 @@ static void test_pages(void **state)
 /* An action about an incident, which its connector refuses. */
 static void an_action(int64_t incident, const char *detail)
 {
-    struct turn *turn = turn_begin(rig->hub, rig->now);
+    struct turn *turn = turn_begin(rig->core, rig->now);
     struct action action = {.key = (char *)detail,
                             .connector = (char *)"console",
                             .kind = (char *)detail,
                             .body = (char *)"{}",
                             .incident = (uint64_t)incident,
                             .made_at = rig->now};
-    outbox_add(hub_outbox(rig->hub), &action, turn_batch(turn));
+    outbox_add(core_outbox(rig->core), &action, turn_batch(turn));
     turn_commit(turn, NULL, NULL);
     rig_settle(rig);
 }
@@ -577,7 +578,7 @@ static void test_changes_are_refused_while_the_journal_fails(void **state)
         assert_null(strstr(list, "lost"));
     }
     memory_store_fail_next(rig->memory, 0);
-    for (int i = 0; i < 100 && !hub_ready(rig->hub, &(const char *){NULL}); i++) {
+    for (int i = 0; i < 100 && !core_ready(rig->core, &(const char *){NULL}); i++) {
         rig->now += SECOND;
         rig_settle(rig);
     }
@@ -591,7 +592,7 @@ static void test_what_is_not_durable_is_not_read(void **state)
     for (int fails = 0; fails < 2; fails++) {
         struct http_client client;
         uint64_t id = 0;
-        struct turn *turn = turn_begin(rig->hub, rig->now);
+        struct turn *turn = turn_begin(rig->core, rig->now);
         struct command declare_it = {.verb = "declare", .by = "ana-maria", .text = "the pantry is on fire"};
         assert_int_equal(turn_do(turn, 0, &declare_it, &id, NULL), 0);
         memory_store_fail_next(rig->memory, fails ? 1 : 0);
@@ -607,7 +608,7 @@ static void test_what_is_not_durable_is_not_read(void **state)
         rig_settle(rig);
         assert_int_equal(http_client_answer(&client, NULL, NULL), fails ? 503 : 200);
         http_client_close(&client);
-        for (int i = 0; i < 100 && !hub_ready(rig->hub, &(const char *){NULL}); i++) {
+        for (int i = 0; i < 100 && !core_ready(rig->core, &(const char *){NULL}); i++) {
             rig->now += SECOND;
             rig_settle(rig);
         }

@@ -1,0 +1,111 @@
+/* Which open incidents affect a customer: kept in step with the incidents, so that a reply costs what it concerns. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "comms/inside.h"
+#include "turn/live.h"
+
+struct number_list {
+    ARRAY(uint64_t) numbers; /* least first */
+};
+
+static char *key_of(const char *customer)
+{
+    char *key = xstrdup(customer);
+    for (char *p = key; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return key;
+}
+
+static void add(struct comms *comms, const char *customer, uint64_t incident)
+{
+    CLEANUP_FREE char *key = key_of(customer);
+    struct number_list *list = map_get(&comms->affected, key);
+    if (!list) {
+        list = xcalloc(1, sizeof(*list));
+        map_put(&comms->affected, key, list);
+    }
+    for (size_t i = 0; i < list->numbers.n; i++) {
+        if (list->numbers.v[i] == incident)
+            return;
+    }
+    *array_add(&list->numbers) = incident;
+    for (size_t i = list->numbers.n - 1; i && list->numbers.v[i - 1] > incident; i--) {
+        list->numbers.v[i] = list->numbers.v[i - 1];
+        list->numbers.v[i - 1] = incident;
+    }
+}
+
+static void list_destroy(struct number_list *list)
+{
+    if (list)
+        array_free(&list->numbers);
+    free(list);
+}
+
+static void drop(struct comms *comms, const char *customer, uint64_t incident)
+{
+    CLEANUP_FREE char *key = key_of(customer);
+    struct number_list *list = map_get(&comms->affected, key);
+    for (size_t i = 0; list && i < list->numbers.n; i++) {
+        if (list->numbers.v[i] == incident)
+            array_remove(&list->numbers, i);
+    }
+    if (list && !list->numbers.n)
+        list_destroy(map_remove(&comms->affected, key));
+}
+
+static void set_all(struct comms *comms, const struct incident *incident)
+{
+    bool open = status_is_open(incident->status);
+    for (size_t i = 0; i < incident->customers.n; i++)
+        (open ? add : drop)(comms, incident->customers.v[i].key, incident->id);
+}
+
+void affected_folded(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    struct comms *comms = comms_of(turn_core(turn));
+    if (event->type == EVENT_CUSTOMER && status_is_open(incident->status))
+        add(comms, event->name, incident->id);
+    else if (event->type == EVENT_STATUS)
+        set_all(comms, incident);
+}
+
+static bool load_one(void *ctx, const struct incident *incident)
+{
+    set_all(ctx, incident);
+    return true;
+}
+
+int affected_load(struct core *core, struct error *err)
+{
+    (void)err;
+    live_each_open(core, load_one, comms_of(core));
+    return 0;
+}
+
+void affected_finish(struct comms *comms)
+{
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&comms->affected, &position));)
+        list_destroy(slot->value);
+    map_finish(&comms->affected);
+    comms->affected = (struct map){0};
+}
+
+void affected_each(struct core *core, const char *customer,
+                   bool (*on)(void *ctx, const struct incident *incident), void *ctx)
+{
+    CLEANUP_FREE char *key = key_of(customer);
+    const struct number_list *list = map_get(&comms_of(core)->affected, key);
+    ARRAY(uint64_t) numbers = {0}; /* what `on` does may change the list */
+    for (size_t i = 0; list && i < list->numbers.n; i++)
+        *array_add(&numbers) = list->numbers.v[i];
+    bool more = true;
+    for (size_t i = 0; more && i < numbers.n; i++) {
+        const struct incident *incident = live_incident(core, numbers.v[i]);
+        more = !incident || on(ctx, incident);
+    }
+    array_free(&numbers);
+}

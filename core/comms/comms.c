@@ -1,0 +1,45 @@
+#include "comms/comms.h"
+
+#include <stdlib.h>
+
+#include "comms/inside.h"
+
+struct comms *comms_of(const struct core *core)
+{
+    return part_state(core, &comms_part);
+}
+
+static void *create(struct core *core)
+{
+    (void)core;
+    return xcalloc(1, sizeof(struct comms));
+}
+
+static void unload(struct core *core)
+{
+    replies_finish(comms_of(core));
+    affected_finish(comms_of(core));
+}
+
+static void (*const followers[EVENT_TYPE_COUNT])(struct turn *turn, const struct event *event,
+                                                 const struct incident *incident) = {
+    [EVENT_DRAFTED] = drafts_follow,   [EVENT_DRAFT_CARD] = drafts_follow, [EVENT_APPROVED] = drafts_follow,
+    [EVENT_DISCARDED] = drafts_follow, [EVENT_CUSTOMER] = replies_follow,
+};
+
+static void follow(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    if (followers[event->type])
+        followers[event->type](turn, event, incident);
+}
+
+const struct part comms_part = {
+    .name = "comms",
+    .create = create,
+    .destroy = free,
+    .load = affected_load,
+    .unload = unload,
+    .folded = affected_folded,
+    .follow = follow,
+    .outcome = drafts_outcome,
+};

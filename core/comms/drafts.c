@@ -1,0 +1,259 @@
+/* Messages to customers: shown where the incident is worked on, sent once approved. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/connector.h>
+
+#include "base/json.h"
+#include "comms/comms.h"
+#include "comms/inside.h"
+#include "delivery/link.h"
+#include "people/people.h"
+#include "rooms/rooms.h"
+#include "sight/sight.h"
+
+#define DRAFT_KEY "draft:" /* how the key begins of a post that shows one */
+
+const char *comms_customer_name(const struct incident *incident, const char *key)
+{
+    for (size_t i = 0; i < incident->customers.n; i++) {
+        const struct state_customer *customer = &incident->customers.v[i];
+        if (strcmp(customer->key, key) == 0 && customer->name)
+            return customer->name;
+    }
+    return strcmp(key, EVERY_CUSTOMER) == 0 ? "all customers" : key;
+}
+
+/* ---- the draft's card ---- */
+
+static void put_button(struct json_out *j, const struct incident *incident, const char *label, const char *verb,
+                       int64_t number, const char *style)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_FREE char *command = xasprintf("%s %s %" PRId64, incident_name(incident->id, name), verb, number);
+    json_begin_object(j);
+    json_put_text(j, "label", label);
+    json_put_text(j, "command", command);
+    json_put_text(j, "style", style);
+    json_end_object(j);
+}
+
+bool comms_reaches_customers(const struct core *core)
+{
+    bool any = false;
+    for (size_t i = 0; i < links(core)->n; i++)
+        any |= (links(core)->v[i].can & TOCSIN_CAN_DESK) != 0;
+    return any;
+}
+
+static void draft_card(struct core *core, const struct incident *incident, const struct state_draft *draft,
+                       struct str *out)
+{
+    static const char *const tones[] = {
+        [DRAFT_WAITING] = "warn", [DRAFT_APPROVED] = "ok", [DRAFT_DISCARDED] = "quiet"};
+    const char *settled = draft->settled_by ? people_name(core, draft->settled_by) : NULL;
+    settled = settled ? settled : draft->settled_by;
+    CLEANUP_STR struct str title = {0};
+    str_addf(&title, "Message %" PRId64 " to %s", draft->number,
+             comms_customer_name(incident, draft->customer));
+    if (draft->state != DRAFT_WAITING)
+        str_addf(&title, ", %s by %s", draft->state == DRAFT_APPROVED ? "approved" : "discarded",
+                 settled ? settled : "somebody");
+    struct json_out j = {out, false};
+    json_begin_object(&j);
+    json_put_text(&j, "title", title.p);
+    json_put_text(&j, "tone", tones[draft->state]);
+    json_put_text(&j, "text", draft->text);
+    if (draft->state == DRAFT_WAITING) {
+        json_key(&j, "buttons");
+        json_begin_array(&j);
+        put_button(&j, incident, "Approve", "approve", draft->number, "primary");
+        put_button(&j, incident, "Discard", "discard", draft->number, "danger");
+        json_end_array(&j);
+        json_put_text(&j, "footer",
+                      comms_reaches_customers(core)
+                          ? "Sent when somebody approves it; a thumbs-up does."
+                          : "No connector here reaches customers: approving it sends nothing.");
+    }
+    json_end_object(&j);
+}
+
+static void show(struct turn *turn, const struct incident *incident, const struct state_draft *draft)
+{
+    CLEANUP_STR struct str card = {0};
+    char name[INCIDENT_NAME];
+    CLEANUP_FREE char *key =
+        xasprintf(DRAFT_KEY "%s/%" PRId64, incident_name(incident->id, name), draft->number);
+    draft_card(turn_core(turn), incident, draft, &card);
+    rooms_say_incident(turn, incident->id, key, card.p, NULL);
+}
+
+/* It has no buttons any more. */
+static void show_settled(struct turn *turn, const struct incident *incident, const struct state_draft *draft)
+{
+    CLEANUP_STR struct str card = {0};
+    draft_card(turn_core(turn), incident, draft, &card);
+    for (size_t i = 0; i < incident->draft_cards.n; i++) {
+        const struct state_draft_card *at = &incident->draft_cards.v[i];
+        struct place place = {.connector = at->connector, .channel = at->channel};
+        if (at->draft == draft->number)
+            rooms_edit(turn, incident, &place, at->message, card.p);
+    }
+}
+
+/* ---- telling customers ---- */
+
+static char *tell_key(const struct incident *incident, int64_t number, const char *customer,
+                      const char *connector)
+{
+    return xasprintf("tell:INC-%" PRIu64 "/%" PRId64 ":%s:%s", incident->id, number, customer, connector);
+}
+
+static void tell_by(struct turn *turn, const struct incident *incident, const struct event *approved,
+                    const char *customer, const char *connector)
+{
+    CLEANUP_STR struct str body = {0};
+    CLEANUP_FREE char *key = tell_key(incident, approved->count, customer, connector);
+    CLEANUP_FREE char *order = xasprintf("customer:%s", customer);
+    struct json_out j = {&body, false};
+    struct place place = {.connector = connector};
+    json_begin_object(&j);
+    json_put_text(&j, "customer", customer);
+    json_put_text(&j, "text", approved->text);
+    json_put_int(&j, "draft", approved->count); /* for us, when it is done */
+    json_end_object(&j);
+    struct action action = {
+        .key = key, .kind = "desk.tell", .channel = order, .body = body.p, .lane = LANE_CUSTOMER};
+    sight_send(turn, &action, incident, &place);
+}
+
+static bool tell_customer(struct turn *turn, const struct incident *incident, const struct event *approved,
+                          const char *customer)
+{
+    bool any = false;
+    for (size_t i = 0; i < links(turn_core(turn))->n; i++) {
+        if (!(links(turn_core(turn))->v[i].can & TOCSIN_CAN_DESK))
+            continue;
+        tell_by(turn, incident, approved, customer, links(turn_core(turn))->v[i].name);
+        any = true;
+    }
+    return any;
+}
+
+static void say(struct turn *turn, const struct incident *incident, const char *text)
+{
+    CLEANUP_FREE char *key = turn_key(turn);
+    rooms_say_incident(turn, incident->id, key, NULL, text);
+}
+
+/* What is approved and reaches nobody is not forgotten: people write themselves, and say so. */
+static void add_by_hand(const struct incident *incident, const char *who, struct str *out)
+{
+    char name[INCIDENT_NAME];
+    str_addf(out,
+             " Write to them another way, and keep that with `%s note told %s by mail`; or name where they are "
+             "reached in the settings of a connector that reaches customers, and say `%s tell %s …` again.",
+             incident_name(incident->id, name), who, name, who);
+}
+
+static void say_no_way(struct turn *turn, const struct incident *incident, const char *customer)
+{
+    CLEANUP_STR struct str text = {0};
+    str_add(&text, "Nobody was told: no connector that reaches customers is connected.");
+    add_by_hand(incident, customer, &text);
+    say(turn, incident, text.p);
+}
+
+static void tell(struct turn *turn, const struct incident *incident, const struct event *approved)
+{
+    bool every = strcmp(approved->name, EVERY_CUSTOMER) == 0, any = false;
+    if (!every)
+        any = tell_customer(turn, incident, approved, approved->name);
+    for (size_t i = 0; every && i < incident->customers.n; i++)
+        any |= tell_customer(turn, incident, approved, incident->customers.v[i].key);
+    if (every && !incident->customers.n)
+        say(turn, incident,
+            "Nobody was told: no customer is known to be affected. `customers add Acme` names one.");
+    else if (!any)
+        say_no_way(turn, incident, approved->name);
+}
+
+void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    const struct state_draft *draft = incident_draft(incident, event->count);
+    if (event->type == EVENT_APPROVED)
+        tell(turn, incident, event);
+    if (!draft || event->count == 0)
+        return;
+    if (event->type == EVENT_DRAFTED)
+        show(turn, incident, draft);
+    else if (draft->state != DRAFT_WAITING) /* settled now, or before its card stood */
+        show_settled(turn, incident, draft);
+}
+
+/* Has another connector told this customer, or will it perhaps? */
+static bool told_elsewhere(struct turn *turn, const struct incident *incident, int64_t number,
+                           const char *customer, const char *connector)
+{
+    for (size_t i = 0; i < links(turn_core(turn))->n; i++) {
+        const char *other = links(turn_core(turn))->v[i].name;
+        CLEANUP_FREE char *key = tell_key(incident, number, customer, other);
+        const char *id = outbox_remote_id(core_outbox(turn_core(turn)), key);
+        if (strcmp(other, connector) != 0 && outbox_knows(core_outbox(turn_core(turn)), key) && !(id && !*id))
+            return true;
+    }
+    return false;
+}
+
+static void tell_told(struct turn *turn, const struct action *action, const cJSON *body)
+{
+    const struct incident *incident = turn_incident(turn, action->incident);
+    int64_t number = json_int_or(body, "draft", 0);
+    const char *customer = json_text_or(body, "customer", "");
+    if (!incident)
+        return;
+    const char *name = comms_customer_name(incident, customer);
+    CLEANUP_STR struct str text = {0};
+    if (!text_empty(action->remote_id)) {
+        struct command told = {.verb = "told",
+                               .by = BY_SYSTEM,
+                               .automatic = true,
+                               .name = customer,
+                               .value = action->connector,
+                               .count = number};
+        turn_do(turn, action->incident, &told, NULL, NULL);
+        str_addf(&text, "%s was told, on %s.", name, action->connector);
+    } else if (!told_elsewhere(turn, incident, number, customer, action->connector)) {
+        str_addf(&text, "%s was NOT told: no connector knows where to reach them%s%s.", name,
+                 text_empty(action->detail) ? "" : "; ", text_empty(action->detail) ? "" : action->detail);
+        add_by_hand(incident, customer, &text);
+    }
+    if (text.len)
+        say(turn, incident, text.p);
+}
+
+/* Where it can be approved, by a thumbs-up too. */
+static void keep_card(struct turn *turn, const struct action *action, const cJSON *body)
+{
+    struct command command = {.verb = "draft_card",
+                              .by = BY_SYSTEM,
+                              .automatic = true,
+                              .name = action->connector,
+                              .value = json_text_or(body, "channel", NULL),
+                              .text = action->remote_id,
+                              .count = strtoll(action->key + strcspn(action->key, "/") + 1, NULL, 10)};
+    if (action->incident && !text_empty(action->remote_id))
+        turn_do(turn, action->incident, &command, NULL, NULL);
+}
+
+void drafts_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body)
+{
+    (void)remote_id;
+    if (action->state != ACTION_DONE)
+        return;
+    if (strcmp(action->kind, "desk.tell") == 0)
+        tell_told(turn, action, body);
+    else if (strcmp(action->kind, "post") == 0 && text_starts(action->key, DRAFT_KEY))
+        keep_card(turn, action, body);
+}

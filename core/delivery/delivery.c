@@ -1,0 +1,316 @@
+#include "delivery/delivery.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/connector.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "delivery/state.h"
+#include "sight/sight.h"
+
+#define ASK_HELD_EVERY MINUTE       /* whether credentials that were refused are OK */
+#define TROUBLE_EVERY  (5 * MINUTE) /* a connector's trouble is told at most so often */
+
+struct delivery *delivery_of(const struct core *core)
+{
+    return part_state(core, &delivery_part);
+}
+
+static instant earlier(instant a, instant b)
+{
+    return !a ? b : !b ? a : MIN(a, b);
+}
+
+/* ---- out ---- */
+
+static const struct outbox_outcome orphaned = {
+    .code = TOCSIN_REFUSED, .detail = "the message or channel that it belongs to was not made"};
+
+static const struct outbox_outcome doubtful = {
+    .code = TOCSIN_UNKNOWN, .detail = "it was with the connector when tocsind or the connector ended"};
+
+/* Done when it comes again: only then is it durable that it is handed out. */
+static void note(struct core *core, uint64_t id, instant now)
+{
+    struct turn *turn = turn_begin(core, now);
+    outbox_note(core_outbox(core), id, turn_batch(turn));
+    turn_covers_actions(turn);
+    turn_commit(turn, NULL, NULL);
+}
+
+/* What was asked for while everybody could see it may not be for everybody any more. Who waits for it is not left without a
+   word. */
+static void withhold(struct core *core, const struct action *action, const char *instead, instant now)
+{
+    struct turn *turn = turn_begin(core, now);
+    log_info("withheld %s %" PRIu64 ": its incident is private now", action->kind, action->id);
+    EACH_PART(core, part, withheld)
+    part->withheld(turn, action, instead);
+    outbox_withdraw(core_outbox(core), action->id, turn_batch(turn));
+    turn_covers_actions(turn);
+    turn_commit(turn, NULL, NULL);
+}
+
+/* Without the buttons that ask, for a connector without forms; NULL: it has none. The caller frees. */
+static char *unasked(const char *text)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    struct str out = {0};
+    if (!strstr(text, "\"asks\":true") ||
+        json_parse(text, strlen(text), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
+        return NULL;
+    cJSON *card = cJSON_GetObjectItemCaseSensitive(body, "card"),
+          *buttons = cJSON_GetObjectItemCaseSensitive(card, "buttons");
+    for (int i = cJSON_GetArraySize(buttons); i-- > 0;) {
+        if (json_bool_or(cJSON_GetArrayItem(buttons, i), "asks", false))
+            cJSON_DeleteItemFromArray(buttons, i);
+    }
+    json_tree(&(struct json_out){&out, false}, body);
+    return str_take(&out);
+}
+
+/* As it may be read now, and as this connector can show it. */
+static void perform(struct core *core, const struct action *action)
+{
+    struct action now = *action;
+    CLEANUP_FREE char *body = sight_body_now(core, action);
+    now.body = body ? body : action->body;
+    CLEANUP_FREE char *plain = link_can(core, action->connector, TOCSIN_CAN_FORMS) ? NULL : unasked(now.body);
+    now.body = plain ? plain : now.body;
+    core_ops(core)->perform(core_ops(core)->ctx, &now);
+}
+
+static void step(struct core *core, const struct action *action, instant now)
+{
+    const char *instead;
+    if (!sight_may_leave(core, action, &instead)) {
+        withhold(core, action, instead, now);
+        return;
+    }
+    switch (outbox_step(core_outbox(core), action)) {
+    case STEP_PERFORM:
+        perform(core, action);
+        break;
+    case STEP_ORPHAN:
+        delivery_outcome(core, action->id, &orphaned, now);
+        break;
+    case STEP_DOUBT:
+        delivery_outcome(core, action->id, &doubtful, now);
+        break;
+    case STEP_NOTE:
+        note(core, action->id, now);
+        break;
+    }
+}
+
+static instant pump(struct core *core, instant now)
+{
+    instant wake = 0;
+    for (const struct action *action; (action = outbox_next(core_outbox(core), now, &wake));)
+        step(core, action, now);
+    return wake;
+}
+
+/* ---- connectors ---- */
+
+static bool can_take(struct core *core, const char *connector, uint64_t *ret_can)
+{
+    const struct link *link = link_find(core, connector);
+    *ret_can = link ? link->can : 0;
+    return link && link->up;
+}
+
+static void tell_parts(struct core *core, struct link *link, bool up, const char *reason, instant now)
+{
+    struct turn *turn = turn_begin(core, now);
+    link->told = !up;
+    link->told_at = up ? link->told_at : now;
+    EACH_PART(core, part, connector)
+    part->connector(turn, link->name, up, reason);
+    turn_commit(turn, NULL, NULL);
+}
+
+/* A person must act: said once, in the log and in every incident that is worked there. */
+static void hold(struct core *core, const char *connector, const char *why, instant now)
+{
+    struct link *link = link_find(core, connector);
+    if (!link || link->held)
+        return;
+    link->held = xstrdup(why ? why : "its credentials were refused");
+    link->ask_at = now + ASK_HELD_EVERY;
+    log_at(LOG_ERROR, &(struct log_context){.connector = connector}, "nothing is sent until this is mended: %s",
+           link->held);
+    tell_parts(core, link, false, link->held, now);
+}
+
+/* Who mends it at the platform need not say so here. Returns when to ask next; 0: nothing is held. */
+static instant ask_held(struct core *core, instant now)
+{
+    const struct core_ops *ops = core_ops(core);
+    link_list *all = &delivery_of(core)->links;
+    instant next = 0;
+    for (size_t i = 0; i < all->n; i++) {
+        struct link *link = &all->v[i];
+        if (!link->held)
+            continue;
+        if (link->ask_at <= now && ops->check) {
+            link->ask_at = now + ASK_HELD_EVERY;
+            ops->check(ops->ctx, link->name);
+        }
+        next = earlier(next, link->ask_at);
+    }
+    return next;
+}
+
+static void release(struct core *core, struct link *link)
+{
+    outbox_hold(core_outbox(core), link->name, false);
+    free(steal(link->held));
+}
+
+static void wake(struct core *core)
+{
+    core_ops(core)->wake(core_ops(core)->ctx);
+}
+
+void delivery_mended(struct core *core, const char *connector, instant now)
+{
+    struct link *link = link_find(core, connector);
+    if (!link || !link->held || !core_ready(core, NULL))
+        return;
+    release(core, link);
+    tell_parts(core, link, true, NULL, now);
+    wake(core);
+}
+
+void delivery_connector(struct core *core, const char *connector, uint64_t can, bool up, const char *reason,
+                        instant now)
+{
+    struct link *link = link_find(core, connector);
+    bool known = link != NULL;
+    if (!known)
+        link = link_add(delivery_of(core), connector);
+    bool fell = known && !up && reason && !link->told, rose = known && !link->up && up && link->told;
+    link->up = up;
+    link->can = up ? can : link->can;
+    if (!core_ready(core, NULL))
+        return;
+    if (up)
+        release(core, link);
+    if ((fell && now - link->told_at > TROUBLE_EVERY) || rose)
+        tell_parts(core, link, up, up ? NULL : reason, now);
+    wake(core);
+}
+
+/* ---- back ---- */
+
+static void tell_outcome(struct turn *turn, const struct action *action, const char *remote_id)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    struct action copy = {0};
+    action_copy(&copy, action); /* what the parts do may move it */
+    json_parse(copy.body, strlen(copy.body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
+    EACH_PART(turn_core(turn), part, outcome)
+    part->outcome(turn, &copy, remote_id, body);
+    action_finish(&copy);
+}
+
+static void keep_for_later(struct core *core, uint64_t id, const struct outbox_outcome *outcome)
+{
+    *array_add(&delivery_of(core)->late) = (struct late){id, outcome->code, outcome->retry_after,
+                                                         xstrdup(outcome->remote_id), xstrdup(outcome->detail)};
+}
+
+void delivery_outcome(struct core *core, uint64_t id, const struct outbox_outcome *outcome, instant now)
+{
+    if (!core_ready(core, NULL)) {
+        keep_for_later(core, id, outcome);
+        return;
+    }
+    struct turn *turn = turn_begin(core, now);
+    const struct action *action = outbox_outcome(core_outbox(core), id, outcome, now, turn_batch(turn));
+    CLEANUP_FREE char *refused = action && outcome->code == TOCSIN_AUTH ? xstrdup(action->connector) : NULL;
+    turn_covers_actions(turn); /* what waits behind it goes once this is durable */
+    if (action && (action->state == ACTION_DONE || action->state == ACTION_WAITING))
+        metric_add(action->state == ACTION_DONE ? METRIC_ACTIONS_DONE : METRIC_ACTIONS_RETRIED, 1);
+    if (action)
+        tell_outcome(turn, action, outcome->remote_id);
+    turn_commit(turn, NULL, NULL);
+    if (refused)
+        hold(core, refused, outcome->detail, now);
+}
+
+/* What connectors answered while the journal failed happens now. */
+static void take_late(struct core *core, instant now)
+{
+    struct delivery *delivery = delivery_of(core);
+    while (delivery->late.n && core_ready(core, NULL)) {
+        struct late late = delivery->late.v[0];
+        array_remove(&delivery->late, 0);
+        delivery_outcome(core, late.action,
+                         &(struct outbox_outcome){late.code, late.retry_after, late.remote_id, late.detail},
+                         now);
+        free(late.remote_id);
+        free(late.detail);
+    }
+}
+
+int delivery_again(struct turn *turn, uint64_t id, struct error *err)
+{
+    int rc = outbox_again(core_outbox(turn_core(turn)), id, turn_now(turn), turn_batch(turn), err);
+    if (rc == 0)
+        turn_covers_actions(turn);
+    return rc;
+}
+
+int delivery_drop(struct turn *turn, uint64_t id, struct error *err)
+{
+    return outbox_drop(core_outbox(turn_core(turn)), id, turn_batch(turn), err);
+}
+
+/* ---- the part ---- */
+
+static void *create(struct core *core)
+{
+    (void)core;
+    return xcalloc(1, sizeof(struct delivery));
+}
+
+static void destroy(void *state)
+{
+    struct delivery *delivery = state;
+    links_finish(delivery);
+    for (size_t i = 0; i < delivery->late.n; i++) {
+        free(delivery->late.v[i].remote_id);
+        free(delivery->late.v[i].detail);
+    }
+    array_free(&delivery->late);
+    free(delivery);
+}
+
+static int load(struct core *core, struct error *err)
+{
+    (void)err;
+    link_apply_limits(core);
+    return 0;
+}
+
+static instant tick(struct core *core, instant now)
+{
+    take_late(core, now);
+    instant next = pump(core, now);
+    return earlier(next, ask_held(core, now));
+}
+
+const struct part delivery_part = {
+    .name = "delivery",
+    .create = create,
+    .destroy = destroy,
+    .load = load,
+    .can_take = can_take,
+    .tick = tick,
+};

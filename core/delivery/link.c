@@ -1,0 +1,104 @@
+#include "delivery/link.h"
+
+#include <stdlib.h>
+
+#include "delivery/state.h"
+
+const link_list *links(const struct core *core)
+{
+    return &delivery_of(core)->links;
+}
+
+struct link *link_find(const struct core *core, const char *connector)
+{
+    link_list *all = &delivery_of(core)->links;
+    for (size_t i = 0; i < all->n; i++) {
+        if (text_equal(all->v[i].name, connector))
+            return &all->v[i];
+    }
+    return NULL;
+}
+
+bool link_known(const struct core *core, const char *connector)
+{
+    return link_find(core, connector) != NULL;
+}
+
+bool link_can(const struct core *core, const char *connector, uint64_t can)
+{
+    const struct link *link = link_find(core, connector);
+    return link && (link->can & can) == can;
+}
+
+const char *link_held(const struct core *core, const char *connector)
+{
+    const struct link *link = link_find(core, connector);
+    return link ? link->held : NULL;
+}
+
+struct link *link_add(struct delivery *delivery, const char *connector)
+{
+    struct link *link = array_add(&delivery->links);
+    *link = (struct link){.name = xstrdup(connector)};
+    return link;
+}
+
+/* ---- limits ---- */
+
+static void forget_limits(struct link *link)
+{
+    for (size_t i = 0; i < link->limits.n; i++)
+        free((char *)(uintptr_t)link->limits.v[i].kind);
+    array_free(&link->limits);
+}
+
+void links_finish(struct delivery *delivery)
+{
+    for (size_t i = 0; i < delivery->links.n; i++) {
+        free(delivery->links.v[i].name);
+        free(delivery->links.v[i].held);
+        forget_limits(&delivery->links.v[i]);
+    }
+    array_free(&delivery->links);
+}
+
+void link_apply_limits(struct core *core)
+{
+    ARRAY(struct rate_limit) rows = {0};
+    const link_list *all = links(core);
+    for (size_t i = 0; i < all->n; i++) {
+        for (size_t k = 0; k < all->v[i].limits.n; k++) {
+            struct rate_limit *row = array_add(&rows);
+            *row = all->v[i].limits.v[k];
+            row->connector = all->v[i].name;
+        }
+    }
+    outbox_limits(core_outbox(core), rows.v, rows.n);
+    array_free(&rows);
+}
+
+static bool same_limits(const struct link *link, const struct rate_limit *rows, size_t n)
+{
+    bool same = link->limits.n == n;
+    for (size_t i = 0; same && i < n; i++) {
+        const struct rate_limit *a = &link->limits.v[i], *b = &rows[i];
+        same = text_equal(a->kind, b->kind) && a->per_channel == b->per_channel && a->burst == b->burst &&
+               a->refill == b->refill;
+    }
+    return same;
+}
+
+void link_limits(struct core *core, const char *connector, const struct rate_limit *rows, size_t n)
+{
+    struct link *link = link_find(core, connector);
+    if (!link || same_limits(link, rows, n))
+        return; /* a connector that only came back empties no bucket */
+    forget_limits(link);
+    for (size_t i = 0; i < n; i++) {
+        struct rate_limit *row = array_add(&link->limits);
+        *row = rows[i];
+        row->kind = xstrdup(rows[i].kind);
+    }
+    if (core_outbox(core))
+        link_apply_limits(core);
+}

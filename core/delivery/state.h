@@ -1,0 +1,29 @@
+/*
+ * state - what delivery remembers. Only this folder includes it.
+ */
+#ifndef TOCSIN_DELIVERY_STATE_H
+#define TOCSIN_DELIVERY_STATE_H
+
+#include "delivery/link.h"
+
+struct late { /* an outcome that came while the journal failed */
+    uint64_t action;
+    int code;
+    duration retry_after;
+    char *remote_id, *detail;
+};
+
+struct delivery {
+    link_list links;
+    ARRAY(struct late) late;
+};
+
+struct delivery *delivery_of(const struct core *core);
+
+/* link.c */
+struct link *link_add(struct delivery *delivery, const char *connector);
+/* Those of all connectors, to the outbox. */
+void link_apply_limits(struct core *core);
+void links_finish(struct delivery *delivery);
+
+#endif

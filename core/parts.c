@@ -1,0 +1,14 @@
+/* The parts of Tocsin, in the order in which they follow an event: what one makes, those after it see in the same turn. */
+#include "comms/comms.h"
+#include "delivery/delivery.h"
+#include "people/people.h"
+#include "react/react.h"
+#include "rooms/rooms.h"
+#include "sight/sight.h"
+#include "triage/triage.h"
+
+const struct part *const core_parts[] = {
+    &people_part, &sight_part,  &delivery_part, &rooms_part,
+    &comms_part,  &triage_part, &react_part, /* the policy is asked when all else has followed */
+    NULL,
+};

@@ -1,0 +1,118 @@
+/* What waits for the clock: what the policy says is owed in a state, and the end of a pause. */
+#include <string.h>
+
+#include "people/people.h"
+#include "react/inside.h"
+#include "react/react.h"
+#include "rooms/rooms.h"
+
+#define DUE_RESUME "@resume" /* the deadline of a pause; obligations have names of their own */
+
+static bool is_in(const obligation_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (strcmp(list->v[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void owe(struct turn *turn, uint64_t incident, const struct obligation *o, instant due)
+{
+    struct command command = {.verb = "owe",
+                              .by = BY_RULE,
+                              .automatic = true,
+                              .name = o->name,
+                              .text = o->text,
+                              .rule = o->rule,
+                              .until = due};
+    turn_do(turn, incident, &command, NULL, NULL);
+}
+
+static void meet(struct turn *turn, uint64_t incident, const char *name)
+{
+    CLEANUP_FREE char *copy = xstrdup(name);
+    turn_do(turn, incident, &(struct command){.verb = "meet", .by = BY_RULE, .automatic = true, .name = copy},
+            NULL, NULL);
+}
+
+/*
+ * Compares what is owed with what the policy says is owed in this state. One that was missed repeats by itself (see
+ * pass_owed), until what it waits for has happened: then its due time lies ahead again.
+ */
+void owed_follow(struct turn *turn, const struct incident *incident)
+{
+    obligation_list list = {0};
+    if (incident->version)
+        policy_obligations(core_policy(turn_core(turn)), incident, turn_now(turn), &list);
+    for (size_t i = incident->owed.n; i-- > 0;) {
+        if (!is_in(&list, incident->owed.v[i].name))
+            meet(turn, incident->id, incident->owed.v[i].name);
+    }
+    for (size_t i = 0; i < list.n; i++) {
+        const struct state_owed *owed = incident_owes(incident, list.v[i].name);
+        if (owed && owed->missed && list.v[i].due <= turn_now(turn))
+            continue;
+        if (owed && owed->missed)
+            meet(turn, incident->id, list.v[i].name);
+        owe(turn, incident->id, &list.v[i], list.v[i].due);
+    }
+    obligation_list_finish(&list);
+}
+
+static void pass_owed(struct turn *turn, uint64_t id, const char *name, instant due)
+{
+    const struct incident *incident = turn_incident(turn, id);
+    const struct state_owed *owed = incident ? incident_owes(incident, name) : NULL;
+    if (!owed)
+        return;
+    struct policy *policy = core_policy(turn_core(turn));
+    obligation_list list = {0};
+    reaction_list reactions = {0};
+    CLEANUP_FREE char *text = xstrdup(owed->text);
+    struct command miss = {
+        .verb = "miss", .by = BY_CLOCK, .automatic = true, .name = name, .text = text, .until = due};
+    turn_do(turn, id, &miss, NULL, NULL);
+    policy_missed(policy, name, incident, turn_now(turn), &reactions);
+    react_carry_out(turn, &reactions, NULL);
+    policy_obligations(policy, incident, turn_now(turn), &list);
+    for (size_t i = 0; i < list.n; i++) {
+        if (strcmp(list.v[i].name, name) == 0)
+            owe(turn, id, &list.v[i], turn_now(turn) + MAX(list.v[i].every, MINUTE));
+    }
+    reaction_list_finish(&reactions);
+    obligation_list_finish(&list);
+}
+
+/* A pause ends by itself: nothing is passively paused. */
+static void resume(struct turn *turn, uint64_t id)
+{
+    const struct incident *incident = turn_incident(turn, id);
+    if (!incident || incident->status != STATUS_PAUSED)
+        return;
+    CLEANUP_FREE char *who = xstrdup(incident->paused_by), *reason = xstrdup(incident->pause_reason);
+    struct command command = {.verb = "resume", .by = BY_CLOCK, .automatic = true, .text = "the pause is over"};
+    if (turn_do(turn, id, &command, NULL, NULL))
+        return;
+    const char *name = people_name(turn_core(turn), who);
+    CLEANUP_FREE char *text = xasprintf(
+        "@%s, the pause is over (%s). Pick it up, or pause it again with a reason.", name ? name : who, reason);
+    CLEANUP_FREE char *key = turn_key(turn);
+    rooms_say_incident(turn, id, key, NULL, text);
+}
+
+void owed_deadlines(struct core *core, const struct incident *incident)
+{
+    if (incident->status == STATUS_PAUSED)
+        live_due(core, &react_part, incident->id, DUE_RESUME, incident->pause_until);
+    for (size_t i = 0; i < incident->owed.n; i++)
+        live_due(core, &react_part, incident->id, incident->owed.v[i].name, incident->owed.v[i].due);
+}
+
+void owed_passed(struct turn *turn, uint64_t incident, const char *name, instant due)
+{
+    if (strcmp(name, DUE_RESUME) == 0)
+        resume(turn, incident);
+    else
+        pass_owed(turn, incident, name, due);
+}

@@ -1,0 +1,307 @@
+#include "rooms/card.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/zone.h"
+
+#define PROBLEMS_MOST 5 /* named of an incident that many alerts belong to */
+#define PROBLEM_BYTES 60
+#define SUMMARY_BYTES 2000 /* of a card that is kept up to date */
+
+void card_field(struct json_out *fields, const char *name, const char *value)
+{
+    if (text_empty(value))
+        return;
+    json_begin_object(fields);
+    json_put_text(fields, "name", name);
+    json_put_text(fields, "value", value);
+    json_end_object(fields);
+}
+
+static const char *person(const struct card_context *context, const char *id)
+{
+    const char *name = id && context->name_of ? context->name_of(context->ctx, id) : NULL;
+    return name ? name : id;
+}
+
+/* How loud a card looks, by status and by whether it is the least severity. */
+static const char *tone(const struct incident *incident)
+{
+    static const char *const tones[STATUS_COUNT] = {
+        [STATUS_TRIAGE] = "alarm",    [STATUS_INVESTIGATING] = "alarm", [STATUS_FIXING] = "alarm",
+        [STATUS_MONITORING] = "warn", [STATUS_PAUSED] = "warn",         [STATUS_RESOLVED] = "ok",
+        [STATUS_CLOSED] = "ok",
+    };
+    return tones[incident->status] ? tones[incident->status] : "quiet";
+}
+
+static void status_field(struct json_out *j, const struct incident *incident,
+                         const struct card_context *context)
+{
+    CLEANUP_STR struct str text = {0};
+    char name[INCIDENT_NAME];
+    str_add(&text, status_name(incident->status));
+    if (incident->status == STATUS_PAUSED) {
+        str_add(&text, " until ");
+        when_format_plain(incident->pause_until, context->now, context->zone, &text);
+        str_addf(&text, ": %s", incident->pause_reason);
+    }
+    if (incident->status == STATUS_MERGED && context->told(context->ctx, incident, incident->merged_into))
+        str_addf(&text, " into %s", incident_name(incident->merged_into, name));
+    if (incident->status == STATUS_TICKETED && incident->ticket)
+        str_addf(&text, ": %s", incident->ticket);
+    if (incident->ended_reason && incident->status != STATUS_MERGED)
+        str_addf(&text, ": %s", incident->ended_reason);
+    card_field(j, "status", text.p);
+}
+
+static void people_fields(struct json_out *j, const struct incident *incident,
+                          const struct card_context *context)
+{
+    for (size_t i = 0; i < incident->roles.n; i++)
+        card_field(j, incident->roles.v[i].role, person(context, incident->roles.v[i].person));
+    if (incident->customers.n == 0)
+        return;
+    CLEANUP_STR struct str text = {0};
+    for (size_t i = 0; i < incident->customers.n && i < 5; i++) {
+        const struct state_customer *c = &incident->customers.v[i];
+        str_addf(&text, "%s%s", i ? ", " : "", c->name ? c->name : c->key);
+    }
+    if (incident->customers.n > 5)
+        str_addf(&text, " and %zu more", incident->customers.n - 5);
+    card_field(j, "customers", text.p);
+}
+
+static bool is_named_before(const struct incident *incident, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (text_equal(incident->alerts.v[k].title, incident->alerts.v[i].title))
+            return true;
+    }
+    return false;
+}
+
+void card_problems(const struct incident *incident, struct str *out)
+{
+    size_t named = 0, more = 0;
+    for (size_t i = 0; i < incident->alerts.n; i++) {
+        const char *title = incident->alerts.v[i].title;
+        if (text_empty(title) || is_named_before(incident, i))
+            continue;
+        if (named == PROBLEMS_MOST) {
+            more++;
+            continue;
+        }
+        size_t n = strlen(title), cut = n > PROBLEM_BYTES ? utf8_cut(title, n, PROBLEM_BYTES) : n;
+        str_addf(out, "%s%.*s%s", named++ ? "; " : "", (int)cut, title, cut < n ? "…" : "");
+    }
+    if (more)
+        str_addf(out, " and %zu more", more);
+}
+
+/* "12 in 3 groups, 1 resolved: disk is full; no route to host". One group is what the incident's title says. */
+static void alert_field(struct json_out *j, const struct incident *incident)
+{
+    int64_t count = 0;
+    size_t resolved = 0;
+    for (size_t i = 0; i < incident->alerts.n; i++) {
+        count += incident->alerts.v[i].count;
+        resolved += incident->alerts.v[i].resolved;
+    }
+    if (incident->alerts.n == 0)
+        return;
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "%" PRId64 " in %zu group%s%s", count, incident->alerts.n,
+             incident->alerts.n == 1 ? "" : "s", incident->alerts.n < STATE_ALERTS ? "" : " and more");
+    if (resolved)
+        str_addf(&text, resolved == incident->alerts.n ? ", resolved" : ", %zu resolved", resolved);
+    if (incident->alerts.n > 1) {
+        str_add(&text, ": ");
+        card_problems(incident, &text);
+    }
+    card_field(j, "alerts", text.p);
+}
+
+static void owed_field(struct json_out *j, const struct incident *incident, const struct card_context *context)
+{
+    const struct state_owed *next = NULL;
+    for (size_t i = 0; i < incident->owed.n; i++) {
+        if (!next || incident->owed.v[i].due < next->due)
+            next = &incident->owed.v[i];
+    }
+    if (!next)
+        return;
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "%s by ", next->text ? next->text : next->name);
+    when_format_plain(next->due, context->now, context->zone, &text);
+    card_field(j, "owed next", text.p);
+}
+
+#define S(status_) (1u << STATUS_##status_)
+#define WORKED     (S(INVESTIGATING) | S(FIXING) | S(MONITORING))
+
+/* Buttons by status: the words one would type. Those that ask want more, and are for platforms with forms. */
+static const struct button {
+    unsigned statuses;
+    const char *label, *command, *style;
+    bool asks;
+} buttons[] = {
+    {S(TRIAGE), "Accept", "accept", "primary", false},
+    {S(TRIAGE), "Decline", "decline", "danger", false},
+    {S(INVESTIGATING), "Fixing", "fix", "primary", false},
+    {S(INVESTIGATING), "I lead", "lead me", "", false},
+    {S(FIXING), "Monitoring", "monitor", "primary", false},
+    {S(MONITORING), "Resolve", "resolve", "primary", false},
+    {S(INVESTIGATING) | S(FIXING), "Resolve", "resolve", "", false},
+    {S(PAUSED), "Resume", "resume", "primary", false},
+    {S(TICKETED), "Resume", "resume", "", false},
+    {S(RESOLVED) | S(DECLINED), "Reopen", "reopen", "", false},
+    {WORKED, "Update…", "update …", "", true},
+    {S(TRIAGE) | WORKED, "Severity…", "sev …", "", true},
+    {WORKED, "Pause…", "pause …", "", true},
+    {WORKED, "Lead…", "lead …", "", true},
+    {WORKED, "Comms lead…", "comms …", "", true},
+};
+
+static void add_buttons(struct json_out *j, const struct incident *incident)
+{
+    char name[INCIDENT_NAME];
+    incident_name(incident->id, name);
+    json_key(j, "buttons");
+    json_begin_array(j);
+    for (size_t i = 0; i < ARRAY_SIZE(buttons); i++) {
+        if (!(buttons[i].statuses & 1u << incident->status))
+            continue;
+        CLEANUP_FREE char *command = xasprintf("%s %s", name, buttons[i].command);
+        json_begin_object(j);
+        json_put_text(j, "label", buttons[i].label);
+        json_put_text(j, "command", command);
+        json_put_text(j, "style", buttons[i].style);
+        if (buttons[i].asks)
+            json_put_bool(j, "asks", true);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
+static void begin_card(struct json_out *j, const struct incident *incident)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_FREE char *title =
+        xasprintf("%s%s%s %s", incident->drill ? "[drill] " : "", incident->private ? "[private] " : "",
+                  incident_name(incident->id, name), incident->title);
+    json_begin_object(j);
+    json_put_text(j, "title", title);
+    json_put_text(j, "tone", tone(incident));
+}
+
+/* What is left out is said, with where it stands; a block of code is not left open. */
+static void put_summary(struct json_out *j, const struct incident *incident, bool whole)
+{
+    const char *summary = incident->summary;
+    size_t n = summary ? strlen(summary) : 0, fences = 0;
+    char name[INCIDENT_NAME];
+    if (whole || n <= SUMMARY_BYTES) {
+        json_put_text_if(j, "text", summary);
+        return;
+    }
+    CLEANUP_STR struct str cut = {0};
+    str_addn(&cut, summary, utf8_cut(summary, n, SUMMARY_BYTES));
+    for (const char *p = cut.p; (p = strstr(p, "```")); p += strlen("```"))
+        fences++;
+    str_addf(&cut, "…%s\n\nThere is more: `%s show`", fences % 2 ? "\n```" : "",
+             incident_name(incident->id, name));
+    json_put_text(j, "text", cut.p);
+}
+
+void card_incident(const struct incident *incident, const struct card_context *context, struct str *out)
+{
+    struct json_out j = {out, false};
+    char name[INCIDENT_NAME];
+    begin_card(&j, incident);
+    json_key(&j, "fields");
+    json_begin_array(&j);
+    status_field(&j, incident, context);
+    card_field(&j, "severity", incident->severity);
+    card_field(&j, "service", incident->service);
+    card_field(&j, "team", incident->team);
+    people_fields(&j, incident, context);
+    alert_field(&j, incident);
+    owed_field(&j, incident, context);
+    if (context->more)
+        context->more(context->ctx, incident, context, &j);
+    json_end_array(&j);
+    put_summary(&j, incident, context->whole);
+    add_buttons(&j, incident);
+    CLEANUP_STR struct str footer = {0};
+    str_add(&footer, "declared ");
+    when_format_plain(incident->entries.n ? incident->entries.v[0].at : 0, context->now, context->zone,
+                      &footer);
+    str_addf(&footer, " by %s", incident->rule ? incident->rule : person(context, incident->declared_by));
+    if (context->public_url)
+        str_addf(&footer, " · %s/incidents/%s", context->public_url, incident_name(incident->id, name));
+    json_put_text(&j, "footer", footer.p);
+    json_end_object(&j);
+}
+
+void card_hidden(struct str *out)
+{
+    struct json_out j = {out, false};
+    json_begin_object(&j);
+    json_put_text(&j, "title", "This incident is for its members only now");
+    json_put_text(&j, "tone", "quiet");
+    json_end_object(&j);
+}
+
+static void add_owed(const struct incident *incident, const struct card_context *context, struct str *text)
+{
+    const char *lead = incident_role(incident, "lead");
+    str_add(text, "\n**Owed**\n");
+    for (size_t i = 0; i < incident->owed.n; i++) {
+        const struct state_owed *owed = &incident->owed.v[i];
+        str_addf(text, "- %s, by ", owed->text ? owed->text : owed->name);
+        when_format_plain(owed->due, context->now, context->zone, text);
+        str_addf(text, "%s%s\n", lead ? ", " : "", lead ? person(context, lead) : "");
+    }
+    if (incident->owed.n == 0)
+        str_add(text, "- nothing\n");
+}
+
+void card_catch_up(const struct incident *incident, const struct event *recent, size_t n,
+                   const struct card_context *context, struct str *out)
+{
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "**Known**\n%s\n\n**Done lately**\n",
+             incident->summary ? incident->summary : "No summary yet.");
+    for (size_t i = n; i-- > 0;) {
+        str_add(&text, "- ");
+        when_format(recent[i].at, context->now, context->zone, &text);
+        str_add(&text, " ");
+        event_describe(&recent[i], context->now, context->zone, context->name_of, context->ctx, &text);
+        str_add(&text, "\n");
+    }
+    add_owed(incident, context, &text);
+    struct json_out j = {out, false};
+    begin_card(&j, incident);
+    json_key(&j, "fields");
+    json_begin_array(&j);
+    status_field(&j, incident, context);
+    card_field(&j, "severity", incident->severity);
+    people_fields(&j, incident, context);
+    json_end_array(&j);
+    json_put_text(&j, "text", text.p);
+    add_buttons(&j, incident);
+    json_end_object(&j);
+}
+
+void card_plain(const char *title, const char *card_tone, const char *text, struct str *out)
+{
+    struct json_out j = {out, false};
+    json_begin_object(&j);
+    json_put_text(&j, "title", title);
+    json_put_text(&j, "tone", card_tone);
+    json_put_text_if(&j, "text", text);
+    json_end_object(&j);
+}

@@ -1,0 +1,37 @@
+/*
+ * card - the platform-neutral message about an incident, as JSON (see include/tocsin/connector.h). Pure.
+ */
+#ifndef TOCSIN_ROOMS_CARD_H
+#define TOCSIN_ROOMS_CARD_H
+
+#include "base/json.h"
+#include "engine/state.h"
+
+struct card_context {
+    instant now;
+    const char *zone;
+    const char *(*name_of)(void *ctx, const char *id);
+    void *ctx;
+    const char *public_url;                                                   /* NULL: no link */
+    bool (*told)(void *ctx, const struct incident *incident, uint64_t other); /* may it say that number? */
+    /* Further fields, by card_field; NULL: none. */
+    void (*more)(void *ctx, const struct incident *incident, const struct card_context *context,
+                 struct json_out *fields);
+    bool whole; /* for who asks; else a long summary is cut, as what is kept up to date must stay one message */
+};
+
+/* One field; left out where the value is empty. */
+void card_field(struct json_out *fields, const char *name, const char *value);
+/* The incident with what one can do now as buttons; kept up to date in its channel and where it is announced. */
+void card_incident(const struct incident *incident, const struct card_context *context, struct str *out);
+/* The titles of its alert groups, each once, the first few and how many more: "disk is full; no route to host and 3 more". */
+void card_problems(const struct incident *incident, struct str *out);
+/* What stands where a now private incident was announced. */
+void card_hidden(struct str *out);
+/* For somebody who joins: what is known, done, owed, and by whom. `recent`: newest first. */
+void card_catch_up(const struct incident *incident, const struct event *recent, size_t n,
+                   const struct card_context *context, struct str *out);
+/* A title with a text, for answers. */
+void card_plain(const char *title, const char *tone, const char *text, struct str *out);
+
+#endif

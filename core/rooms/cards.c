@@ -1,0 +1,224 @@
+#include "rooms/cards.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/connector.h>
+
+#include "base/json.h"
+#include "people/people.h"
+#include "rooms/post.h"
+#include "rooms/rooms.h"
+
+/* ---- what is remembered ---- */
+
+static struct shown *shown_of(struct cards *cards, uint64_t incident)
+{
+    char name[INCIDENT_NAME];
+    struct shown *shown = map_get(&cards->shown, incident_name(incident, name));
+    if (!shown) {
+        shown = xcalloc(1, sizeof(*shown));
+        map_put(&cards->shown, name, shown);
+    }
+    return shown;
+}
+
+void cards_forget(struct cards *cards, uint64_t incident)
+{
+    char name[INCIDENT_NAME];
+    free(map_remove(&cards->shown, incident_name(incident, name)));
+}
+
+void cards_finish(struct cards *cards)
+{
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&cards->shown, &position));)
+        free(slot->value);
+    map_finish(&cards->shown);
+}
+
+/* ---- what a card needs to know ---- */
+
+static bool told(void *core, const struct incident *incident, uint64_t other)
+{
+    return sight_readers_see(core, incident, other);
+}
+
+static void more(void *ctx, const struct incident *incident, const struct card_context *context,
+                 struct json_out *fields)
+{
+    struct core *core = ctx;
+    EACH_PART(core, part, card)
+    part->card(core, incident, context, fields);
+}
+
+struct card_context rooms_card_context(struct core *core, instant now, const char *zone)
+{
+    return (struct card_context){.now = now,
+                                 .zone = zone ? zone : core_settings(core)->zone,
+                                 .name_of = people_name,
+                                 .ctx = core,
+                                 .public_url = core_settings(core)->public_url,
+                                 .told = told,
+                                 .more = more,
+                                 .whole = true};
+}
+
+/* Of one that is kept up to date, and must stay one message. */
+static struct card_context kept_context(struct turn *turn)
+{
+    struct card_context context = rooms_card_context(turn_core(turn), turn_now(turn), NULL);
+    context.whole = false;
+    return context;
+}
+
+/* ---- posted, edited, hidden ---- */
+
+static char *card_key(const struct incident *incident, const char *connector, const char *channel)
+{
+    return xasprintf(CARD_KEY "INC-%" PRIu64 ":%s:%s", incident->id, connector, channel);
+}
+
+void rooms_announce(struct turn *turn, const struct incident *incident, const char *channel)
+{
+    struct card_context context = kept_context(turn);
+    CLEANUP_STR struct str card = {0};
+    card_incident(incident, &context, &card);
+    for (size_t i = 0; i < links(turn_core(turn))->n; i++) {
+        struct link *link = &links(turn_core(turn))->v[i];
+        struct place place = {.connector = link->name,
+                              .channel = channel ? channel : core_settings(turn_core(turn))->announce};
+        CLEANUP_FREE char *key = card_key(incident, link->name, place.channel);
+        if (link->can & TOCSIN_CAN_POST)
+            post(turn, &place, incident, key, key, card.p, NULL);
+    }
+}
+
+/* The latest word on a message is all that is sent: a waiting edit is replaced, also by the one that hides it. */
+static char *edit_key(const char *connector, const char *channel, const char *message)
+{
+    return xasprintf("edit:%s:%s:%s", connector, channel, message);
+}
+
+void rooms_edit(struct turn *turn, const struct incident *incident, const struct place *place,
+                const char *message, const char *card)
+{
+    CLEANUP_FREE char *body = post_body(place, message, incident, card, NULL);
+    CLEANUP_FREE char *order = post_order(incident, place), *key = turn_key(turn);
+    CLEANUP_FREE char *coalesce = edit_key(place->connector, place->channel, message);
+    struct action action = {.key = key,
+                            .kind = "edit",
+                            .channel = order,
+                            .body = body,
+                            .coalesce = coalesce,
+                            .lane = LANE_HOUSEKEEPING};
+    struct link *link = link_find(turn_core(turn), place->connector);
+    if (!link || link->can & TOCSIN_CAN_EDIT)
+        sight_send(turn, &action, incident, place);
+}
+
+bool cards_has(const struct incident *incident, const char *connector, const char *channel)
+{
+    for (size_t i = 0; i < incident->cards.n; i++) {
+        if (text_equal(incident->cards.v[i].connector, connector) &&
+            text_equal(incident->cards.v[i].channel, channel))
+            return true;
+    }
+    return false;
+}
+
+/* An announcement of an incident that became private shows no more than that. */
+static void hide_card(struct turn *turn, const struct state_card *at)
+{
+    CLEANUP_STR struct str hidden = {0};
+    card_hidden(&hidden);
+    struct place place = {.connector = at->connector, .channel = at->channel};
+    CLEANUP_FREE char *body = post_body(&place, at->message, NULL, hidden.p, NULL);
+    CLEANUP_FREE char *key = turn_key(turn), *coalesce = edit_key(at->connector, at->channel, at->message);
+    struct action action = {.key = key,
+                            .kind = "edit",
+                            .channel = at->channel,
+                            .body = body,
+                            .coalesce = coalesce,
+                            .lane = LANE_ROOM};
+    sight_send(turn, &action, NULL, &place);
+}
+
+/* Its own cards, then those of its drafts. False: there are no more. */
+static bool card_at(const struct incident *incident, size_t i, struct state_card *ret)
+{
+    size_t own = incident->cards.n;
+    const struct state_draft_card *draft = i < own ? NULL : &incident->draft_cards.v[i - own];
+    if (i >= own + incident->draft_cards.n)
+        return false;
+    *ret = draft ? (struct state_card){draft->connector, draft->channel, draft->message} : incident->cards.v[i];
+    return true;
+}
+
+/* Those that stand where not everybody may see it any more: once, and again when another one turns up there. */
+static void hide_cards(struct turn *turn, const struct incident *incident, struct shown *shown)
+{
+    CLEANUP_STR struct str hidden = {0};
+    struct state_card at;
+    for (size_t i = 0; card_at(incident, i, &at); i++) {
+        struct place place = {.connector = at.connector, .channel = at.channel};
+        if (!sight_place_sees(turn_core(turn), incident, &place))
+            str_addf(&hidden, "%s\x1f%s\x1f%s\x1e", at.connector, at.channel, at.message);
+    }
+    uint64_t hash = hidden.len ? map_hash(hidden.p, hidden.len) | 1 : 0;
+    for (size_t i = 0; hash && shown->hidden != hash && card_at(incident, i, &at); i++) {
+        struct place place = {.connector = at.connector, .channel = at.channel};
+        if (!sight_place_sees(turn_core(turn), incident, &place))
+            hide_card(turn, &at);
+    }
+    shown->hidden = hash;
+}
+
+/* Cards follow the incident: posted where one is missing, edited where it stands, when what they show has changed. */
+static uint64_t card_hash(const struct incident *incident, const char *card)
+{
+    CLEANUP_STR struct str all = {0};
+    str_add(&all, card);
+    for (size_t i = 0; i < incident->channels.n; i++)
+        str_addf(&all, "%s\x1f", incident->channels.v[i].channel); /* cards elsewhere show where it is worked */
+    return map_hash(all.p, all.len) | 1;
+}
+
+void cards_show(struct turn *turn, const struct incident *incident)
+{
+    struct shown *shown = shown_of(cards_of(turn_core(turn)), incident->id);
+    struct card_context context = kept_context(turn);
+    CLEANUP_STR struct str card = {0};
+    card_incident(incident, &context, &card);
+    uint64_t hash = card_hash(incident, card.p);
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        const struct state_channel *channel = &incident->channels.v[i];
+        struct place place = {.connector = channel->connector, .channel = channel->channel};
+        CLEANUP_FREE char *key = card_key(incident, channel->connector, channel->channel);
+        if (!cards_has(incident, channel->connector, channel->channel) && place_is_own(incident, channel))
+            post(turn, &place, incident, key, key, card.p, NULL);
+    }
+    hide_cards(turn, incident, shown);
+    for (size_t i = 0; i < incident->cards.n && shown->card != hash; i++) {
+        const struct state_card *at = &incident->cards.v[i];
+        struct place place = {.connector = at->connector, .channel = at->channel};
+        if (sight_place_sees(turn_core(turn), incident, &place))
+            rooms_edit(turn, incident, &place, at->message, card.p);
+    }
+    shown->card = hash;
+}
+
+void cards_posted(struct turn *turn, const struct incident *incident, const struct action *action,
+                  const cJSON *body)
+{
+    struct place place = {.connector = action->connector, .channel = json_text_or(body, "channel", NULL)};
+    CLEANUP_STR struct str text = {0};
+    CLEANUP_JSON cJSON *card = cJSON_Duplicate(json_member(body, "card"), true);
+    CLEANUP_FREE char *room = xstrdup(json_text_or(card, "room", NULL));
+    cJSON_DeleteItemFromObjectCaseSensitive(card, "room");
+    json_tree(&(struct json_out){.out = &text}, card);
+    const char *now = post_room(incident, &place);
+    bool same = room && now ? strcmp(room, now) == 0 : !room && !now;
+    shown_of(cards_of(turn_core(turn)), incident->id)->card = same ? card_hash(incident, text.p) : 0;
+}

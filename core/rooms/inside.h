@@ -1,0 +1,15 @@
+/*
+ * inside - the functions of this part that rooms.c joins to it. Only this folder includes it.
+ */
+#ifndef TOCSIN_ROOMS_INSIDE_H
+#define TOCSIN_ROOMS_INSIDE_H
+
+#include "turn/part.h"
+
+/* outcome.c */
+void rooms_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
+void rooms_withheld(struct turn *turn, const struct action *action, const char *instead);
+/* trouble.c */
+void rooms_connector(struct turn *turn, const char *connector, bool up, const char *reason);
+
+#endif

@@ -1,0 +1,131 @@
+/* What came of an action, in the incident that it was for: a channel, a card, a form that came too late, a failure. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "rooms/cards.h"
+#include "rooms/channels.h"
+#include "rooms/inside.h"
+#include "rooms/rooms.h"
+
+/* ---- done ---- */
+
+static struct command what_is_there(const struct action *action, const char *remote_id, const cJSON *body)
+{
+    struct command command = {.by = BY_SYSTEM,
+                              .automatic = true,
+                              .name = action->connector,
+                              .value = json_text_or(body, "channel", NULL),
+                              .text = remote_id};
+    if (strcmp(action->kind, "channel.open") == 0) {
+        command.verb = "channel";
+        command.value = remote_id;
+        command.text = NULL;
+        command.flag = true;
+        command.count = json_bool_or(body, "private", false);
+    } else if (strcmp(action->kind, "post") == 0 && text_starts(action->key, CARD_KEY)) {
+        command.verb = "card";
+    }
+    return command;
+}
+
+static void follow_done(struct turn *turn, const struct action *action, const cJSON *body)
+{
+    struct command command = what_is_there(action, action->remote_id, body);
+    if (!command.verb || !action->incident || text_empty(action->remote_id))
+        return;
+    turn_do(turn, action->incident, &command, NULL, NULL);
+    const struct incident *incident = turn_incident(turn, action->incident);
+    if (!incident)
+        return;
+    if (strcmp(command.verb, "card") == 0) {
+        cards_posted(turn, incident, action, body);
+        channels_pin(turn, incident, action->connector, command.value, action->remote_id);
+    } else {
+        channels_opened(turn, incident, action->connector, action->remote_id,
+                        json_text_or(body, "topic", NULL));
+    }
+}
+
+/* The channel is there, though not all of it is done: what people say in it counts from now on. */
+static void follow_begun(struct turn *turn, const struct action *action, const char *remote_id,
+                         const cJSON *body)
+{
+    struct command command = what_is_there(action, remote_id, body);
+    if (action->incident && !text_empty(remote_id) && strcmp(action->kind, "channel.open") == 0)
+        turn_do(turn, action->incident, &command, NULL, NULL);
+}
+
+/* ---- failed ---- */
+
+/* A form that came too late: what it would have asked for is said. */
+static void tell_unasked(struct turn *turn, const struct action *action, const cJSON *body)
+{
+    CLEANUP_FREE char *key = xasprintf("%s:late", action->key);
+    struct place place = {.connector = action->connector,
+                          .channel = json_text_or(body, "channel", NULL),
+                          .to = json_text_or(body, "user", NULL)};
+    rooms_say(turn, &place, 0, key, NULL, json_text_or(body, "text", ""));
+    outbox_drop(core_outbox(turn_core(turn)), action->id, turn_batch(turn), NULL);
+}
+
+/* What a person is told of an action that they must look at. */
+static char *said_of_dead(const struct action *action, const char *id)
+{
+    if (action->state == ACTION_UNCERTAIN)
+        return xasprintf(
+            "Nobody knows whether %s on %s was done: %s. Look there; then `actions again %s` does it (again), "
+            "`actions drop %s` leaves it.",
+            action->kind, action->connector, action->detail ? action->detail : "the answer never came", id, id);
+    return xasprintf("%s on %s was not done: %s. `actions` shows it; `actions again %s` tries once more.",
+                     action->kind, action->connector,
+                     action->detail ? action->detail : "given up after many tries", id);
+}
+
+static void tell_dead(struct turn *turn, const struct action *action)
+{
+    char id[24];
+    snprintf(id, sizeof(id), "%" PRIu64, action->id);
+    struct event event = {.type = EVENT_ACTION_DEAD,
+                          .at = turn_now(turn),
+                          .by = xasprintf("connector/%s", action->connector),
+                          .name = xstrdup(action->connector),
+                          .value = xstrdup(id),
+                          .other = action->incident,
+                          .text =
+                              xasprintf("%s: %s", action->kind, action->detail ? action->detail : "given up")};
+    CLEANUP_FREE char *text = said_of_dead(action, id);
+    turn_tell(turn, &event);
+    /* What only waited for another one (`refers`) is not worth a word of its own: that one had it. */
+    if (action->incident && !action->refers && !text_starts(action->key, "dead:")) {
+        CLEANUP_FREE char *key = xasprintf("dead:%s/%d", id, action->attempts);
+        rooms_say_incident(turn, action->incident, key, NULL, text);
+    }
+}
+
+void rooms_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body)
+{
+    if (action->state == ACTION_DONE)
+        follow_done(turn, action, body);
+    else if (action->state == ACTION_WAITING)
+        follow_begun(turn, action, remote_id, body);
+    else if (strcmp(action->kind, "form") == 0 && action->state == ACTION_DEAD)
+        tell_unasked(turn, action, body);
+    else if (action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN)
+        tell_dead(turn, action);
+}
+
+/* Who waits for what was withheld is not left without a word. */
+void rooms_withheld(struct turn *turn, const struct action *action, const char *instead)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    CLEANUP_FREE char *key = xasprintf("instead:%" PRIu64, action->id);
+    if (!instead || json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
+        return;
+    struct place place = {.connector = action->connector,
+                          .channel = json_text_or(body, "channel", NULL),
+                          .thread = json_text_or(body, "thread", NULL),
+                          .to = json_text_or(body, "to", json_text_or(body, "asker", NULL))};
+    rooms_say(turn, &place, 0, key, NULL, instead);
+}

@@ -1,0 +1,79 @@
+/* Paging: one person, wherever they can be. */
+#include <inttypes.h>
+#include <string.h>
+
+#include <tocsin/connector.h>
+
+#include "base/json.h"
+#include "people/people.h"
+#include "rooms/post.h"
+#include "rooms/rooms.h"
+
+/* A user of the platform, or whoever has that address there. */
+static void page_user(struct turn *turn, const struct incident *incident, const struct link *link,
+                      const char *person, const char *user, const char *email, const char *text)
+{
+    CLEANUP_STR struct str body = {0}, card = {0};
+    CLEANUP_FREE char *key = turn_key(turn);
+    struct card_context context = rooms_card_context(turn_core(turn), turn_now(turn), NULL);
+    context.whole = false;
+    struct json_out j = {&body, false};
+    struct place place = {.connector = link->name, .to = user, .person = person};
+    json_begin_object(&j);
+    json_put_text(&j, user ? "user" : "email", user ? user : email);
+    json_put_text_if(&j, "text", text);
+    if (incident) {
+        card_incident(incident, &context, &card);
+        json_key(&j, "card");
+        json_raw(&j, card.p);
+    }
+    json_end_object(&j);
+    CLEANUP_FREE char *order = xasprintf("page:%s", user ? user : email);
+    struct action action = {.key = key, .kind = "page", .channel = order, .body = body.p, .lane = LANE_PAGE};
+    sight_send(turn, &action, incident, &place);
+}
+
+/* Wherever they can be. An address that nobody here is known by is asked for on the platforms that can, but for what only
+   members may see. False: nowhere. */
+static bool page_everywhere(struct turn *turn, const struct incident *incident, const char *whom,
+                            const char *text)
+{
+    struct core *core = turn_core(turn);
+    const struct person *person = people_find(core, whom);
+    bool open = !incident || !incident->private;
+    const char *email = person ? person->email : open && strchr(whom, '@') ? whom : NULL;
+    bool reached = false;
+    for (size_t i = 0; (person || email) && i < links(core)->n; i++) {
+        const struct link *link = &links(core)->v[i];
+        const char *user = person ? people_user(core, person->id, link->name) : NULL;
+        if (!(link->can & TOCSIN_CAN_PAGE) || (!user && !(email && link->can & TOCSIN_CAN_EMAILS)))
+            continue;
+        page_user(turn, incident, link, person ? person->id : NULL, user, email, text);
+        reached = true;
+    }
+    return reached;
+}
+
+/* Somebody who cannot be reached, or a rotation, is called out in the open. */
+void rooms_page(struct turn *turn, const struct incident *incident, const char *whom, const char *text)
+{
+    struct core *core = turn_core(turn);
+    if (page_everywhere(turn, incident, whom, text))
+        return;
+    char name[INCIDENT_NAME] = "";
+    CLEANUP_FREE char *about =
+        incident ? xasprintf(" for %s %s", incident_name(incident->id, name), incident->title) : xstrdup("");
+    CLEANUP_FREE char *said =
+        xasprintf("@%s, you are needed%s%s%s", whom, about, text ? ": " : "", text ? text : "");
+    if (incident && incident->private) {
+        CLEANUP_FREE char *key = turn_key_as(turn, PAGE_KEY);
+        rooms_say_incident(turn, incident->id, key, NULL, said);
+        return;
+    }
+    for (size_t i = 0; i < links(core)->n; i++) {
+        struct place place = {.connector = links(core)->v[i].name, .channel = core_settings(core)->announce};
+        CLEANUP_FREE char *key = turn_key_as(turn, PAGE_KEY);
+        if (links(core)->v[i].can & TOCSIN_CAN_POST)
+            post(turn, &place, incident, key, NULL, NULL, said);
+    }
+}

@@ -1,0 +1,42 @@
+#include "rooms/rooms.h"
+
+#include <stdlib.h>
+
+#include "rooms/cards.h"
+#include "rooms/channels.h"
+#include "rooms/inside.h"
+
+struct cards *cards_of(const struct core *core)
+{
+    return part_state(core, &rooms_part);
+}
+
+static void *create(struct core *core)
+{
+    (void)core;
+    return xcalloc(1, sizeof(struct cards));
+}
+
+static void unload(struct core *core)
+{
+    cards_finish(cards_of(core));
+    *cards_of(core) = (struct cards){0};
+}
+
+static void forget(struct core *core, uint64_t incident)
+{
+    cards_forget(cards_of(core), incident);
+}
+
+const struct part rooms_part = {
+    .name = "rooms",
+    .create = create,
+    .destroy = free,
+    .unload = unload,
+    .forget = forget,
+    .follow = channels_follow,
+    .show = cards_show,
+    .withheld = rooms_withheld,
+    .outcome = rooms_outcome,
+    .connector = rooms_connector,
+};

@@ -1,0 +1,126 @@
+/* What is said, in which channels. */
+#include <inttypes.h>
+#include <string.h>
+
+#include <tocsin/connector.h>
+
+#include "base/json.h"
+#include "people/people.h"
+#include "rooms/post.h"
+#include "rooms/rooms.h"
+#include "turn/live.h"
+
+void rooms_say(struct turn *turn, const struct place *place, uint64_t incident, const char *key,
+               const char *card, const char *text)
+{
+    const struct incident *about = live_incident(turn_core(turn), incident);
+    struct place there = *place;
+    if (!sight_place_sees(turn_core(turn), about, &there))
+        there.to = there.asker;
+    post(turn, &there, about, key, NULL, card, text);
+}
+
+static bool same_place(const struct place *a, const struct place *b)
+{
+    return a && text_equal(a->connector, b->connector) && text_equal(a->channel, b->channel);
+}
+
+/* In its rooms, those being opened too, `but` one. False: it has none. */
+static bool say_in_rooms(struct turn *turn, const struct incident *about, const struct place *but,
+                         const char *key, const char *card, const char *text)
+{
+    struct core *core = turn_core(turn);
+    bool said = false;
+    for (size_t i = 0; i < about->channels.n; i++) {
+        struct place place = {.connector = about->channels.v[i].connector,
+                              .channel = about->channels.v[i].channel};
+        CLEANUP_FREE char *own = xasprintf("%s:%s", key, place.channel);
+        if (!sight_place_sees(core, about, &place))
+            continue;
+        if (!same_place(but, &place))
+            post(turn, &place, about, own, NULL, card, text);
+        said = true;
+    }
+    for (size_t i = 0; i < links(core)->n; i++) {
+        if (!post_opening(core, about, links(core)->v[i].name))
+            continue;
+        post(turn, &(struct place){.connector = links(core)->v[i].name}, about, key, NULL, card, text);
+        said = true;
+    }
+    return said;
+}
+
+void rooms_say_inside(struct turn *turn, uint64_t incident, const struct place *but, const char *key,
+                      const char *card, const char *text)
+{
+    const struct incident *about = live_incident(turn_core(turn), incident);
+    if (about)
+        say_in_rooms(turn, about, but, key, card, text);
+}
+
+/* A private incident without a room is no silent one: each member is told alone. */
+static void say_to_members(struct turn *turn, const struct link *link, const struct incident *about,
+                           const char *key, const char *card, const char *text)
+{
+    for (size_t i = 0; i < about->members.n; i++) {
+        struct place place = {
+            .connector = link->name, .channel = core_settings(turn_core(turn))->announce, .direct = true};
+        CLEANUP_FREE char *own = xasprintf("%s:%s", key, about->members.v[i]);
+        place.to = people_user(turn_core(turn), about->members.v[i], link->name);
+        if (place.to)
+            post(turn, &place, about, own, NULL, card, text);
+    }
+}
+
+/* A platform where it should have a room and has none: one that could not be opened, say. */
+static bool lacks_room(const struct core *core, const struct incident *about, const struct link *link)
+{
+    return link->can & TOCSIN_CAN_CHANNELS && !place_own(about, link->name) &&
+           !post_opening(core, about, link->name);
+}
+
+/* Its rooms, those being opened too; where there is none, the place where incidents are announced, to everybody or to its
+   members. */
+void rooms_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
+                        const char *text)
+{
+    struct core *core = turn_core(turn);
+    const struct incident *about = live_incident(turn_core(turn), incident);
+    CLEANUP_FREE char *named = about && text ? xasprintf("INC-%" PRIu64 ": %s", about->id, text) : NULL;
+    bool said = about && say_in_rooms(turn, about, NULL, key, card, text);
+    for (size_t i = 0; i < links(core)->n; i++) {
+        const struct link *link = &links(core)->v[i];
+        struct place place = {.connector = link->name, .channel = core_settings(core)->announce};
+        if (!(link->can & TOCSIN_CAN_POST) || (said && !lacks_room(core, about, link)))
+            continue;
+        if (about && about->private)
+            say_to_members(turn, link, about, key, card, named);
+        else
+            post(turn, &place, about, key, NULL, card, named ? named : text);
+    }
+}
+
+#define FORM_HOLDS (3 * SECOND) /* a platform's trigger: Slack's is good for three seconds */
+
+void rooms_ask(struct turn *turn, const struct place *place, const char *key, const char *trigger,
+               const char *form, const char *text)
+{
+    CLEANUP_STR struct str body = {0};
+    struct json_out j = {&body, false};
+    json_begin_object(&j);
+    json_put_text(&j, "trigger", trigger);
+    json_put_text(&j, "user", place->asker);
+    json_put_text(&j, "channel", place->channel);
+    json_key(&j, "form");
+    json_raw(&j, form);
+    json_put_text(&j, "text", text); /* for us, should it be too late */
+    json_end_object(&j);
+    CLEANUP_FREE char *whole_key = xasprintf("%s:%s", key, place->connector);
+    struct action action = {.key = whole_key,
+                            .kind = "form",
+                            .channel = "",
+                            .body = body.p,
+                            .lane = LANE_PAGE,
+                            .give_up_at = turn_now(turn) + FORM_HOLDS};
+    sight_send(turn, &action, NULL, place);
+}

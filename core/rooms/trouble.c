@@ -1,0 +1,68 @@
+/* A connector's trouble, in the incidents that it concerns: those that are told there, and those that wait for it. */
+#include <stdlib.h>
+
+#include "rooms/inside.h"
+#include "rooms/rooms.h"
+#include "turn/live.h"
+
+struct troubled {
+    struct turn *turn;
+    const char *connector, *reason;
+    bool up;
+    ARRAY(uint64_t) waiting; /* incidents with actions that wait for it */
+};
+
+static bool take_waiting(void *ctx, const struct action *action)
+{
+    struct troubled *t = ctx;
+    if (action_is_under_way(action) && action->incident && text_equal(action->connector, t->connector))
+        *array_add(&t->waiting) = action->incident;
+    return true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static bool is_affected(const struct incident *incident, const struct troubled *t)
+{
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        if (text_equal(incident->channels.v[i].connector, t->connector))
+            return true;
+    }
+    return t->waiting.n &&
+           bsearch(&incident->id, t->waiting.v, t->waiting.n, sizeof(*t->waiting.v), by_number) != NULL;
+}
+
+static bool tell_trouble(void *ctx, const struct incident *incident)
+{
+    struct troubled *t = ctx;
+    if (!is_affected(incident, t))
+        return true;
+    struct command command = {.verb = "connector",
+                              .by = BY_SYSTEM,
+                              .automatic = true,
+                              .name = t->connector,
+                              .text = t->reason,
+                              .flag = t->up};
+    uint64_t id = incident->id;
+    turn_do(t->turn, id, &command, NULL, NULL);
+    CLEANUP_FREE char *key = turn_key(t->turn);
+    CLEANUP_FREE char *said = xasprintf(
+        "The connection to %s %s%s%s. What was to be sent is kept and goes out in order.", t->connector,
+        t->up ? "is back" : "has trouble", t->reason ? ": " : "", t->reason ? t->reason : "");
+    rooms_say_incident(t->turn, id, key, NULL, said);
+    return true;
+}
+
+void rooms_connector(struct turn *turn, const char *connector, bool up, const char *reason)
+{
+    struct troubled troubled = {.turn = turn, .connector = connector, .reason = reason, .up = up};
+    outbox_each(core_outbox(turn_core(turn)), take_waiting, &troubled);
+    if (troubled.waiting.n)
+        qsort(troubled.waiting.v, troubled.waiting.n, sizeof(*troubled.waiting.v), by_number);
+    live_each_open(turn_core(turn), tell_trouble, &troubled);
+    array_free(&troubled.waiting);
+}

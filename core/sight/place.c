@@ -1,0 +1,23 @@
+#include "sight/place.h"
+
+#include <inttypes.h>
+
+bool place_is_own(const struct incident *incident, const struct state_channel *channel)
+{
+    return channel->private || !incident->private;
+}
+
+const struct state_channel *place_own(const struct incident *incident, const char *connector)
+{
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        const struct state_channel *channel = &incident->channels.v[i];
+        if (text_equal(channel->connector, connector) && place_is_own(incident, channel))
+            return channel;
+    }
+    return NULL;
+}
+
+char *place_open_key(const struct incident *incident, const char *connector)
+{
+    return xasprintf("open:INC-%" PRIu64 ":%s%s", incident->id, connector, incident->private ? ":private" : "");
+}

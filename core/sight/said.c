@@ -1,0 +1,190 @@
+#include "sight/said.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "engine/state.h"
+#include "sight/state.h"
+#include "turn/live.h"
+#include "turn/turn.h"
+
+/* A message that was changed. */
+struct changed {
+    bool gone;         /* it was deleted, for good */
+    char *text, *data; /* what it says now */
+    int64_t order;     /* of the newest edit, as the platform counts; 0: not told */
+    uint64_t version;  /* of the event that tells of the change; 0: the message itself came later, and tells */
+};
+
+/* Which message's words an event has: connector, 0x1f, message; the caller frees. NULL: none. */
+static char *message_of(const struct event *event)
+{
+    switch (event->type) {
+    case EVENT_SAID:
+    case EVENT_SAID_EDITED:
+    case EVENT_SAID_DELETED:
+    case EVENT_NOTED:
+    case EVENT_PINNED:
+        return event->name && event->value ? xasprintf("%s\x1f%s", event->name, event->value) : NULL;
+    case EVENT_REPLIED:
+        break;
+    default:
+        return NULL;
+    }
+    CLEANUP_JSON cJSON *data = NULL;
+    if (!event->data || json_parse(event->data, strlen(event->data), SIZE_MAX, JSON_DEPTH, "data", &data, NULL))
+        return NULL;
+    const char *connector = json_text_or(data, "connector", NULL),
+               *message = json_text_or(data, "message", NULL);
+    return connector && message ? xasprintf("%s\x1f%s", connector, message) : NULL;
+}
+
+/* ---- the table of an incident ---- */
+
+static void changed_destroy(struct changed *changed)
+{
+    free(changed->text);
+    free(changed->data);
+    free(changed);
+}
+
+struct changes {         /* of one incident */
+    struct map messages; /* connector 0x1f message -> struct changed */
+    uint64_t up_to;      /* the version of its stream up to which it was read */
+};
+
+static void changes_destroy(struct changes *changes)
+{
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&changes->messages, &position));)
+        changed_destroy(slot->value);
+    map_finish(&changes->messages);
+    free(changes);
+}
+
+static struct changes *changes_of(struct said *said, uint64_t incident)
+{
+    char name[INCIDENT_NAME];
+    struct changes *changes = map_get(&said->incidents, incident_name(incident, name));
+    if (!changes) {
+        changes = xcalloc(1, sizeof(*changes));
+        map_put(&said->incidents, name, changes);
+    }
+    return changes;
+}
+
+void said_finish(struct said *said)
+{
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&said->incidents, &position));)
+        changes_destroy(slot->value);
+    map_finish(&said->incidents);
+}
+
+void said_forget(struct said *said, uint64_t incident)
+{
+    char name[INCIDENT_NAME];
+    struct changes *changes = map_remove(&said->incidents, incident_name(incident, name));
+    if (changes)
+        changes_destroy(changes);
+}
+
+static struct changed *changed_add(struct changes *changes, const char *message)
+{
+    struct changed *changed = map_get(&changes->messages, message);
+    if (!changed) {
+        changed = xcalloc(1, sizeof(*changed));
+        map_put(&changes->messages, message, changed);
+    }
+    return changed;
+}
+
+static void take_change(struct changed *changed, const struct event *event)
+{
+    if (changed->gone || (event->type == EVENT_SAID_EDITED && event->count < changed->order))
+        return;
+    changed->gone = event->type == EVENT_SAID_DELETED;
+    replace_text(&changed->text, event->text);
+    replace_text(&changed->data, event->data);
+    changed->order = event->count;
+    changed->version = event->version;
+}
+
+static bool is_change(enum event_type type)
+{
+    return type == EVENT_SAID_EDITED || type == EVENT_SAID_DELETED;
+}
+
+static bool take_row(void *ctx, const struct journal_event *row)
+{
+    struct changes *changes = ctx;
+    struct event event;
+    enum event_type type = event_type_parse(row->type);
+    bool original = type == EVENT_SAID || type == EVENT_REPLIED;
+    changes->up_to = row->version;
+    if ((!is_change(type) && !(original && changes->messages.n)) || turn_event_of_row(row, &event, NULL))
+        return true;
+    CLEANUP_FREE char *message = message_of(&event);
+    struct changed *changed = message ? map_get(&changes->messages, message) : NULL;
+    if (message && is_change(type))
+        take_change(changed_add(changes, message), &event);
+    else if (changed)
+        changed->version = 0;
+    event_finish(&event);
+    return true;
+}
+
+/* A message's channel, and so what becomes of the message, goes on in the incident that this one was merged into. */
+static const struct changed *changed_find(struct core *core, uint64_t id, const char *message)
+{
+    char name[INCIDENT_NAME];
+    const struct changed *changed = NULL;
+    for (const struct incident *incident = live_incident(core, id); incident && !changed;
+         incident = live_incident(core, incident->merged_into)) {
+        struct changes *changes = changes_of(&sight_of(core)->said, incident->id);
+        if (changes->up_to < incident->version)
+            journal_read_stream(core_journal(core), incident_name(incident->id, name), changes->up_to, 0,
+                                take_row, changes, NULL);
+        changed = map_get(&changes->messages, message);
+    }
+    return changed;
+}
+
+/* ---- what an event says now ---- */
+
+static const struct changed *changed_of(struct core *core, const struct event *event)
+{
+    CLEANUP_FREE char *message = message_of(event);
+    return message ? changed_find(core, event->incident, message) : NULL;
+}
+
+/* Of several changes of a message the newest tells. */
+static bool tells(const struct changed *changed, const struct event *event)
+{
+    return !is_change(event->type) || changed->version == event->version;
+}
+
+bool said_told(struct core *core, const struct event *event)
+{
+    const struct changed *changed = is_change(event->type) ? changed_of(core, event) : NULL;
+    return !changed || tells(changed, event);
+}
+
+void said_now(struct core *core, struct event *event)
+{
+    const struct changed *changed = event->type == EVENT_SAID_DELETED ? NULL : changed_of(core, event);
+    if (!changed)
+        return;
+    replace_text(&event->text, changed->text);
+    if (event->type == EVENT_SAID || event->type == EVENT_SAID_EDITED)
+        replace_text(&event->data, changed->data);
+}
+
+bool said_still(struct core *core, const struct event *event)
+{
+    const struct changed *changed = changed_of(core, event);
+    return !changed || (tells(changed, event) && text_equal(changed->text, event->text));
+}

@@ -1,0 +1,347 @@
+#include "sight/sight.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "intake/group.h"
+#include "people/people.h"
+#include "sight/said.h"
+#include "sight/state.h"
+#include "turn/live.h"
+
+const struct incident *sight_incident(struct core *core, uint64_t id, const char *viewer)
+{
+    const struct incident *incident = live_incident(core, id);
+    return incident && incident->version && incident_visible(incident, viewer) ? incident : NULL;
+}
+
+const struct incident *sight_unclaimed(const struct core *core, uint64_t id)
+{
+    const struct incident *incident = core_readable(core, NULL) ? live_incident(core, id) : NULL;
+    bool unclaimed = incident && incident->private && status_is_open(incident->status) &&
+                     !incident->members.n && !incident->roles.n;
+    return unclaimed ? incident : NULL;
+}
+
+/* ---- what is read ---- */
+
+static bool sees(struct core *core, uint64_t id, const char *viewer)
+{
+    return !id || sight_incident(core, id, viewer);
+}
+
+bool sight_group_visible(struct core *core, const struct group *group, const char *viewer)
+{
+    return sees(core, group->incident, viewer);
+}
+
+static bool parts_show(struct core *core, const struct event *event, const char *viewer)
+{
+    bool visible = true;
+    EACH_PART(core, part, visible)
+    visible = visible && part->visible(core, event, viewer);
+    return visible;
+}
+
+/* A move to where one cannot follow is seen as a move; whatever else is about another incident is not seen at all. */
+bool sight_event_visible(struct core *core, const struct event *event, const char *viewer)
+{
+    if (event->type != EVENT_STATUS && !sees(core, event->other, viewer))
+        return false;
+    if (!said_told(core, event))
+        return false;
+    if (event->incident)
+        return sight_incident(core, event->incident, viewer) != NULL;
+    return parts_show(core, event, viewer);
+}
+
+struct event sight_event_seen(struct core *core, const struct event *event, const char *viewer)
+{
+    struct event seen;
+    event_copy(&seen, event);
+    if (!sees(core, event->other, viewer))
+        seen.other = 0;
+    said_now(core, &seen);
+    return seen;
+}
+
+/* Members that parts add stand behind the incident's own, before the brace that ends the object. */
+static void add_of_parts(struct core *core, const struct incident *incident, const char *viewer,
+                         struct str *out)
+{
+    struct json_out j = {out, true};
+    out->p[--out->len] = '\0';
+    EACH_PART(core, part, api)
+    part->api(core, incident, viewer, &j);
+    json_end_object(&j);
+}
+
+void sight_incident_encode(struct core *core, const struct incident *incident, const char *viewer,
+                           struct str *out)
+{
+    struct incident seen = *incident;
+    seen.related.v = NULL;
+    seen.related.n = seen.related.cap = 0;
+    for (size_t i = 0; i < incident->related.n; i++) {
+        if (sees(core, incident->related.v[i], viewer))
+            *array_add(&seen.related) = incident->related.v[i];
+    }
+    if (!sees(core, incident->merged_into, viewer))
+        seen.merged_into = 0;
+    incident_encode(&seen, out);
+    array_free(&seen.related);
+    add_of_parts(core, incident, viewer, out);
+}
+
+/* What is said where an incident is worked on is read by all who see it. */
+bool sight_readers_see(struct core *core, const struct incident *incident, uint64_t other)
+{
+    if (!incident->private || sees(core, other, NULL))
+        return sees(core, other, NULL);
+    for (size_t i = 0; i < incident->members.n; i++) {
+        if (!sees(core, other, incident->members.v[i]))
+            return false;
+    }
+    return incident->members.n > 0;
+}
+
+/* ---- what leaves ---- */
+
+static bool room_sees(const struct incident *incident, const struct place *place)
+{
+    if (!place->channel)
+        return true; /* the one that is being opened for it */
+    for (size_t i = 0; i < incident->channels.n; i++) {
+        const struct state_channel *channel = &incident->channels.v[i];
+        if (text_equal(channel->connector, place->connector) && text_equal(channel->channel, place->channel))
+            return place_is_own(incident, channel);
+    }
+    return false;
+}
+
+bool sight_place_sees(const struct core *core, const struct incident *incident, const struct place *place)
+{
+    if (!incident || !incident->private)
+        return true;
+    if (place->person)
+        return incident_visible(incident, place->person);
+    if (place->to)
+        return incident_visible(incident, people_of_user(core, place->connector, place->to));
+    return room_sees(incident, place);
+}
+
+/* Takes those out of a list of users or addresses who may not see the incident. */
+static void drop_strangers(const struct core *core, const struct incident *incident, const char *connector,
+                           cJSON *list)
+{
+    for (int i = cJSON_GetArraySize(list); i-- > 0;) {
+        const char *one = cJSON_GetStringValue(cJSON_GetArrayItem(list, i));
+        const struct person *by_email = one ? people_find(core, one) : NULL;
+        const char *person = one ? people_of_user(core, connector, one) : NULL;
+        if (!incident_visible(incident, person ? person : by_email ? by_email->id : NULL))
+            cJSON_DeleteItemFromArray(list, i);
+    }
+}
+
+/* Whom an action's body names. `person` is set where one person alone is meant, known or not. */
+static struct place place_of(const struct core *core, const struct action *action, const cJSON *body)
+{
+    const char *email = json_text_or(body, "email", NULL), *to = json_text_or(body, "to", NULL);
+    const struct person *person = email ? people_find(core, email) : NULL;
+    struct place place = {.connector = action->connector, .channel = json_text_or(body, "channel", NULL)};
+    place.to = to ? to : json_text_or(body, "user", NULL);
+    if (place.to || email)
+        place.person = place.to ? people_of_user(core, place.connector, place.to) : person ? person->id : NULL;
+    if ((place.to || email) && !place.person)
+        place.person = "nobody";
+    return place;
+}
+
+/* What refers to a room that is still to be opened must mean the one for members. */
+static bool body_may_leave(const struct core *core, const struct incident *incident,
+                           const struct action *action, const cJSON *body)
+{
+    struct place place = place_of(core, action, body);
+    CLEANUP_FREE char *opening = place_open_key(incident, action->connector);
+    if (strcmp(action->kind, "channel.open") == 0)
+        return json_bool_or(body, "private", false);
+    if (action->refers && !place.person)
+        return text_equal(action->refers, opening);
+    return sight_place_sees(core, incident, &place);
+}
+
+/* Words that may be of several incidents, or of an alert, and do not tell of which; and what is said instead of them when they
+   waited until after somebody was shut out of an incident. */
+static const struct {
+    const char *key, *instead;
+} vague[] = {
+    {ANSWER_KEY, "This answer had to wait and may not hold any more: please ask again."},
+    {TROUBLE_KEY, "A script of the policy failed lately; the log says where."},
+};
+
+static const char *instead_of(const struct core *core, const struct action *action)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(vague); i++) {
+        if (text_starts(action->key, vague[i].key) && action->id <= sight_of(core)->closed_up_to)
+            return vague[i].instead;
+    }
+    return NULL;
+}
+
+bool sight_may_leave(struct core *core, const struct action *action, const char **ret_instead)
+{
+    const struct incident *incident = live_incident(core, action->incident);
+    CLEANUP_JSON cJSON *body = NULL;
+    *ret_instead = instead_of(core, action);
+    if (*ret_instead)
+        return false;
+    if (!incident || !incident->private || action->lane == LANE_CUSTOMER)
+        return true; /* what customers are told was approved by somebody who sees it */
+    if (json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
+        return false;
+    return body_may_leave(core, incident, action, body);
+}
+
+static bool may_name(struct core *core, const struct action *action, const struct place *place, uint64_t id)
+{
+    const struct incident *incident = live_incident(core, action->incident);
+    if (id == action->incident)
+        return true;
+    if (place->person || !incident)
+        return sees(core, id, place->person);
+    return sight_readers_see(core, incident, id);
+}
+
+#define NUMBERED "INC-"
+
+/* Numbers of incidents that this place may not know of are taken out. */
+static void hide_numbers(struct core *core, const struct action *action, const struct place *place,
+                         const char *text, struct str *out)
+{
+    char *end;
+    for (const char *p = text; (p = strstr(p, NUMBERED)); p = end) {
+        uint64_t id = strtoull(p + strlen(NUMBERED), &end, 10);
+        if (!live_incident(core, id) || may_name(core, action, place, id))
+            continue;
+        str_addn(out, text, (size_t)(p - text));
+        str_add(out, "another incident");
+        text = end;
+    }
+    str_add(out, text);
+}
+
+char *sight_body_now(struct core *core, const struct action *action)
+{
+    static const char *const guests[] = {"users", "members", "emails"};
+    const struct incident *incident = live_incident(core, action->incident);
+    CLEANUP_JSON cJSON *body = NULL;
+    CLEANUP_STR struct str text = {0};
+    struct str out = {0};
+    if (action->id > sight_of(core)->closed_up_to ||
+        json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
+        return NULL;
+    for (size_t i = 0; incident && incident->private && i < ARRAY_SIZE(guests); i++) {
+        cJSON *list = cJSON_GetObjectItemCaseSensitive(body, guests[i]);
+        drop_strangers(core, incident, action->connector, list);
+    }
+    json_tree(&(struct json_out){&text, false}, body);
+    struct place place = place_of(core, action, body);
+    hide_numbers(core, action, &place, str_text(&text), &out);
+    return str_take(&out);
+}
+
+char *sight_action_text(struct core *core, const struct action *action, const char *viewer)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    struct str out = {0};
+    bool several = false;
+    for (size_t i = 0; i < ARRAY_SIZE(vague); i++)
+        several |= text_starts(action->key, vague[i].key);
+    if (several || !action->incident || !sight_incident(core, action->incident, viewer) || !action->body ||
+        json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
+        return NULL;
+    const char *to = json_text_or(body, "to", NULL),
+               *user = to ? people_of_user(core, action->connector, to) : NULL;
+    const char *title = json_text_or(json_member(body, "card"), "title", NULL);
+    const char *text = json_text_or(body, "text", title);
+    if (!text || (to && !text_equal(user, viewer)))
+        return NULL;
+    struct place reader = {.person = viewer};
+    hide_numbers(core, action, &reader, text, &out);
+    return str_take(&out);
+}
+
+/* ---- the part ---- */
+
+void sight_send(struct turn *turn, struct action *action, const struct incident *incident,
+                const struct place *place)
+{
+    char name[INCIDENT_NAME];
+    if (!sight_place_sees(turn_core(turn), incident, place)) {
+        log_info("withheld %s: %s is private", action->kind, incident_name(incident->id, name));
+        return;
+    }
+    action->connector = (char *)(uintptr_t)place->connector;
+    turn_send(turn, action, incident);
+}
+
+#define CLOSED_UP_TO "closed up to" /* a fact of the core's */
+
+/* At once: what is asked for later in the same turn is asked for when it is closed already. */
+static void follow_closing(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    bool shuts = event->type == EVENT_PRIVATE || (event->type == EVENT_MEMBER && !event->flag);
+    if (!shuts || !incident->private)
+        return;
+    struct sight *sight = sight_of(turn_core(turn));
+    sight->closed_up_to = outbox_last_id(core_outbox(turn_core(turn)));
+    CLEANUP_FREE char *text = xasprintf("%" PRIu64, sight->closed_up_to);
+    batch_doc(turn_batch(turn), DOC_META, CLOSED_UP_TO, text);
+}
+
+static int sight_load(struct core *core, struct error *err)
+{
+    struct journal_doc doc;
+    int rc = journal_doc(core_journal(core), DOC_META, CLOSED_UP_TO, &doc, err);
+    if (rc)
+        return rc == ERR_NOT_FOUND ? 0 : rc;
+    sight_of(core)->closed_up_to = strtoull(doc.body, NULL, 10);
+    journal_doc_finish(&doc);
+    return 0;
+}
+
+static void sight_unload(struct core *core)
+{
+    struct sight *sight = sight_of(core);
+    said_finish(&sight->said);
+    *sight = (struct sight){0};
+}
+
+static void sight_forget(struct core *core, uint64_t incident)
+{
+    said_forget(&sight_of(core)->said, incident);
+}
+
+static void *sight_create(struct core *core)
+{
+    (void)core;
+    return xcalloc(1, sizeof(struct sight));
+}
+
+struct sight *sight_of(const struct core *core)
+{
+    return part_state(core, &sight_part);
+}
+
+const struct part sight_part = {
+    .name = "sight",
+    .create = sight_create,
+    .destroy = free,
+    .load = sight_load,
+    .unload = sight_unload,
+    .forget = sight_forget,
+    .folded = follow_closing,
+};

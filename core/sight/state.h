@@ -1,0 +1,17 @@
+/*
+ * state - what sight remembers. Only this folder includes it.
+ */
+#ifndef TOCSIN_SIGHT_STATE_H
+#define TOCSIN_SIGHT_STATE_H
+
+#include "sight/said.h"
+
+struct sight {
+    uint64_t
+        closed_up_to; /* the newest action when an incident was last closed to somebody who saw it before */
+    struct said said;
+};
+
+struct sight *sight_of(const struct core *core);
+
+#endif

@@ -1,0 +1,150 @@
+/* The groups in memory, and what the journal keeps of them. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sight/sight.h"
+#include "triage/inside.h"
+#include "triage/triage.h"
+
+#define RECORDS_A_TURN 1000 /* documents recorded in one batch */
+#define SAMPLE_SLOTS   5    /* the first alert of a group, and the latest few */
+
+/* ---- the journal's side of the table ---- */
+
+static int known(void *ctx, uint64_t fingerprint, struct group *group)
+{
+    struct core *core = ctx;
+    char key[FINGERPRINT_TEXT];
+    struct journal_doc doc;
+    int rc = journal_doc(core_journal(core), DOC_GROUP, fingerprint_format(fingerprint, key), &doc, NULL);
+    if (rc)
+        return rc;
+    rc = group_decode(doc.body, strlen(doc.body), group, NULL);
+    journal_doc_finish(&doc);
+    return rc;
+}
+
+/* The turn that records go into; one is begun where none is at hand. */
+static struct turn *recorder(struct core *core, instant now)
+{
+    struct triage *triage = triage_of(core);
+    if (triage->recorder && turn_batch(triage->recorder)->docs.n > RECORDS_A_TURN &&
+        triage->recorder != triage->alerting) {
+        turn_commit(triage->recorder, NULL, NULL);
+        triage->recorder = NULL;
+    }
+    if (!triage->recorder)
+        triage->recorder = triage->alerting ? triage->alerting : turn_begin(core, now);
+    return triage->recorder;
+}
+
+static void record_minute(struct journal_batch *batch, const struct group *group, const char *fingerprint,
+                          const struct group_minute *minute)
+{
+    char body[64];
+    CLEANUP_FREE char *key = xasprintf("%s\x1f%" PRId64, fingerprint, minute->minute);
+    uint32_t whole =
+        group->minute - minute->minute < GROUP_MINUTES ? group->counts[minute->minute % GROUP_MINUTES] : 0;
+    snprintf(body, sizeof(body), "{\"count\":%" PRIu32 "}", MAX(whole, minute->count));
+    batch_doc(batch, DOC_MINUTE, key, body)->at = minute->minute * MINUTE;
+}
+
+static void write_group(struct journal_batch *batch, const struct group *group)
+{
+    char fingerprint[FINGERPRINT_TEXT];
+    CLEANUP_STR struct str body = {0};
+    group_encode(group, &body);
+    batch_doc(batch, DOC_GROUP, fingerprint_format(group->fingerprint, fingerprint), body.p);
+}
+
+/* Whose a group is becomes durable with what made it so: nobody may see it afterwards who does not see that incident. */
+void groups_give(struct turn *turn, struct group *group, uint64_t incident)
+{
+    group->incident = incident;
+    group_table_touch(triage_of(turn_core(turn))->groups, group);
+    write_group(turn_batch(turn), group);
+}
+
+static void record(void *ctx, const struct group *group, const struct group_minute *counts, size_t n)
+{
+    struct core *core = ctx;
+    struct journal_batch *batch = turn_batch(recorder(core, triage_of(core)->alerts_at));
+    char fingerprint[FINGERPRINT_TEXT];
+    fingerprint_format(group->fingerprint, fingerprint);
+    for (size_t i = 0; i < n; i++)
+        record_minute(batch, group, fingerprint, &counts[i]);
+    if (group->sample) {
+        CLEANUP_FREE char *key = xasprintf("%s\x1f%" PRId64, fingerprint,
+                                           group->count <= 1 ? 0 : 1 + group->count % (SAMPLE_SLOTS - 1));
+        batch_doc(batch, DOC_SAMPLE, key, group->sample)->at = group->last_seen;
+    }
+    if (group->changed)
+        write_group(batch, group);
+}
+
+struct group_table *groups_create(struct core *core)
+{
+    struct group_hooks hooks = {core, known, record};
+    return group_table_create(&core_settings(core)->groups, &hooks, core_rng(core));
+}
+
+void groups_end_recording(struct triage *triage)
+{
+    if (triage->recorder && triage->recorder != triage->alerting)
+        turn_commit(triage->recorder, NULL, NULL);
+    triage->recorder = NULL;
+}
+
+void groups_flush(struct core *core, instant now)
+{
+    struct triage *triage = triage_of(core);
+    triage->alerts_at = now;
+    group_table_flush(triage->groups, now);
+    groups_end_recording(triage);
+}
+
+struct group *triage_group(struct core *core, const char *fingerprint, instant now)
+{
+    uint64_t number;
+    struct triage *triage = triage_of(core);
+    if (!core_readable(core, NULL) || fingerprint_parse(fingerprint, &number, NULL))
+        return NULL;
+    triage->alerts_at = now;
+    return group_table_find(triage->groups, number, now);
+}
+
+const struct group *triage_group_held(const struct core *core, uint64_t fingerprint)
+{
+    return core_readable(core, NULL) ? group_table_held(triage_of(core)->groups, fingerprint) : NULL;
+}
+
+size_t triage_group_count(const struct core *core)
+{
+    return core_readable(core, NULL) ? group_table_count(triage_of(core)->groups) : 0;
+}
+
+/* A long replay must not push the groups of now out of memory, so what is not there is only looked up. */
+static bool is_visible(struct core *core, const char *fingerprint, const char *viewer)
+{
+    uint64_t number;
+    struct journal_doc doc;
+    struct group group = {0};
+    if (fingerprint_parse(fingerprint, &number, NULL))
+        return false;
+    const struct group *held = triage_group_held(core, number);
+    if (held)
+        return sight_group_visible(core, held, viewer);
+    if (journal_doc(core_journal(core), DOC_GROUP, fingerprint, &doc, NULL))
+        return false;
+    bool visible = group_decode(doc.body, strlen(doc.body), &group, NULL) == 0 &&
+                   sight_group_visible(core, &group, viewer);
+    group_finish(&group);
+    journal_doc_finish(&doc);
+    return visible;
+}
+
+bool groups_visible(struct core *core, const struct event *event, const char *viewer)
+{
+    return event_kind(event->type)->subject != OF_GROUP || is_visible(core, event->subject, viewer);
+}

@@ -1,0 +1,377 @@
+/* A change of a group meets the rules: an incident is declared, or goes on, or a person is asked, or it stays silent. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "react/react.h"
+#include "rooms/rooms.h"
+#include "sight/sight.h"
+#include "triage/inside.h"
+
+#define ENDED_HOLDS DAY  /* a declined or ticketed problem is not judged again by its counts for so long */
+#define ASK_EVERY   HOUR /* a rule that fails asks a person about a group at most so often */
+
+struct judging {
+    struct turn *turn;
+    struct group *group;
+    enum group_change change;
+    char fingerprint[FINGERPRINT_TEXT];
+};
+
+static struct group_table *groups_of(const struct judging *j)
+{
+    return triage_of(turn_core(j->turn))->groups;
+}
+
+/* Groups are borrowed only until the table is asked again, and reactions may ask it. */
+static void find_again(struct judging *j)
+{
+    uint64_t number;
+    if (fingerprint_parse(j->fingerprint, &number, NULL) == 0)
+        j->group = group_table_find(groups_of(j), number, turn_now(j->turn));
+}
+
+static struct event *group_event(struct judging *j, struct event *event, enum event_type type)
+{
+    *event = (struct event){.type = type,
+                            .at = turn_now(j->turn),
+                            .by = xstrdup("intake"),
+                            .subject = xstrdup(j->fingerprint),
+                            .count = j->group->count};
+    return event;
+}
+
+static void tell_change(struct judging *j)
+{
+    static const enum event_type types[] = {[GROUP_NEW] = EVENT_GROUP_SEEN,
+                                            [GROUP_REGRESSED] = EVENT_GROUP_REGRESSED,
+                                            [GROUP_RESOLVED] = EVENT_GROUP_RESOLVED};
+    struct event event;
+    if (j->change >= ARRAY_SIZE(types) || !types[j->change])
+        return;
+    group_event(j, &event, types[j->change]);
+    event.text = j->change == GROUP_RESOLVED ? NULL : xstrdup(j->group->title);
+    event.name = j->change == GROUP_NEW && *j->group->service ? xstrdup(j->group->service) : NULL;
+    turn_tell(j->turn, &event);
+}
+
+static void tell_verdict(struct judging *j, const char *name, const struct verdict *verdict, uint64_t incident)
+{
+    struct event event;
+    group_event(j, &event, EVENT_GROUP_JUDGED);
+    event.name = xstrdup(name);
+    event.rule = xstrdup(verdict->rule);
+    event.text = xstrdup(verdict->text);
+    event.data = xstrdup(verdict->facts);
+    event.other = incident;
+    turn_tell(j->turn, &event);
+}
+
+int do_rule(struct turn *turn, uint64_t incident, struct command command, const char *rule, struct error *err)
+{
+    command.by = BY_RULE;
+    command.automatic = true;
+    command.rule = rule;
+    return turn_do(turn, incident, &command, NULL, err);
+}
+
+void relate(struct turn *turn, uint64_t a, uint64_t b)
+{
+    const struct incident *first = turn_incident(turn, a), *second = turn_incident(turn, b);
+    if (!first || !second || first->private || second->private)
+        return;
+    do_rule(turn, a, (struct command){.verb = "relate", .other = second}, NULL, NULL);
+    do_rule(turn, b, (struct command){.verb = "relate", .other = first}, NULL, NULL);
+}
+
+static void add_customers(struct judging *j, uint64_t incident)
+{
+    for (int i = 0; i < j->group->n_customers; i++) {
+        const struct group_customer *c = &j->group->customers[i];
+        do_rule(j->turn, incident,
+                (struct command){.verb = "customer",
+                                 .name = c->key,
+                                 .text = text_empty(c->name) ? NULL : c->name,
+                                 .count = c->count},
+                NULL, NULL);
+    }
+}
+
+/* What is known of the problem, in the words that a responder asks for first. */
+static char *first_summary(const struct group *group)
+{
+    struct str text = {0};
+    str_addf(&text, "%s", group->title);
+    if (*group->culprit)
+        str_addf(&text, " in %s", group->culprit);
+    if (*group->service)
+        str_addf(&text, "; service %s", group->service);
+    if (*group->release)
+        str_addf(&text, ", release %s", group->release);
+    if (*group->environment)
+        str_addf(&text, ", %s", group->environment);
+    str_addf(&text, "; seen %" PRId64 " time%s", group->count, group->count == 1 ? "" : "s");
+    if (group->n_customers)
+        str_addf(&text, ", %d customer%s%s", group->n_customers, group->n_customers == 1 ? "" : "s",
+                 group->customers_more ? " and more" : "");
+    return str_take(&text);
+}
+
+static void attach(struct judging *j, uint64_t incident, const char *rule)
+{
+    do_rule(j->turn, incident,
+            (struct command){.verb = "alert",
+                             .value = j->fingerprint,
+                             .text = j->group->title,
+                             .flag = true,
+                             .count = j->group->count},
+            rule, NULL);
+}
+
+static void describe(struct judging *j, uint64_t incident, const struct verdict *verdict)
+{
+    const struct group *group = j->group;
+    const char *service = verdict->service ? verdict->service : group->service, *rule = verdict->rule;
+    CLEANUP_FREE char *summary = first_summary(group);
+    if (!text_empty(service))
+        do_rule(j->turn, incident, (struct command){.verb = "service", .name = service}, rule, NULL);
+    if (!text_empty(verdict->team))
+        do_rule(j->turn, incident, (struct command){.verb = "team", .name = verdict->team}, rule, NULL);
+    do_rule(j->turn, incident, (struct command){.verb = "summary", .text = summary}, rule, NULL);
+    attach(j, incident, rule);
+    if (*group->url)
+        do_rule(j->turn, incident, (struct command){.verb = "link", .value = group->url, .text = "the alert"},
+                rule, NULL);
+    add_customers(j, incident);
+}
+
+/* The private incident that the group belonged to before; NULL: none. What is private does not come back in the open. */
+static const struct incident *private_before(const struct judging *j)
+{
+    const struct incident *before = turn_incident(j->turn, j->group->incident);
+    return before && before->private ? before : NULL;
+}
+
+static void let_in_again(struct judging *j, uint64_t incident, const struct incident *before)
+{
+    for (size_t i = 0; before && i < before->members.n; i++)
+        do_rule(j->turn, incident,
+                (struct command){.verb = "member", .value = before->members.v[i], .flag = true}, NULL, NULL);
+}
+
+/* A severity that the policy does not have must not keep an incident from being declared. */
+static int declare(struct judging *j, const struct verdict *verdict, uint64_t *ret_id)
+{
+    struct error err;
+    struct command command = {.verb = "declare",
+                              .by = BY_RULE,
+                              .automatic = true,
+                              .rule = verdict->rule,
+                              .text = text_empty(verdict->title) ? j->group->title : verdict->title,
+                              .name = verdict->severity,
+                              .flag = verdict->private || private_before(j)};
+    int rc = turn_do(j->turn, 0, &command, ret_id, &err);
+    if (!rc)
+        return 0;
+    command.name = NULL;
+    command.text = text_empty(j->group->title) ? "an error without a title" : j->group->title;
+    rc = turn_do(j->turn, 0, &command, ret_id, NULL);
+    if (rc)
+        return rc;
+    react_log(turn_core(j->turn), *ret_id, verdict->rule, err.text);
+    do_rule(j->turn, *ret_id, (struct command){.verb = "script", .text = err.text}, verdict->rule, NULL);
+    return 0;
+}
+
+/* Nobody may see it, and nobody would know: where it may be said that there is something, it is, and nothing of what it is. */
+static void tell_unclaimed(struct judging *j, const struct verdict *verdict, uint64_t incident)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_FREE char *key = turn_key_as(j->turn, TROUBLE_KEY);
+    CLEANUP_FREE char *text = xasprintf(
+        "A rule declared a private incident that nobody is a member of (%s%s%s). Whoever is to look at it: `%s "
+        "join`",
+        verdict->rule, text_empty(verdict->page) ? " pages nobody" : " pages somebody whom nobody knows: ",
+        text_empty(verdict->page) ? "" : verdict->page, incident_name(incident, name));
+    rooms_say_incident(j->turn, 0, key, NULL, text);
+}
+
+static void declare_incident(struct judging *j, const struct verdict *verdict)
+{
+    uint64_t id, before = j->group->incident;
+    const struct incident *private = private_before(j);
+    if (declare(j, verdict, &id))
+        return;
+    let_in_again(j, id, private);
+    describe(j, id, verdict);
+    if (before)
+        relate(j->turn, id, before);
+    j->group->judged_at = turn_now(j->turn);
+    groups_give(j->turn, j->group, id);
+    tell_verdict(j, "declare", verdict, id);
+    storms_declared(j->turn, j->group, verdict, id);
+    if (!text_empty(verdict->page))
+        react_page(j->turn, id, verdict->page, verdict->text, verdict->rule);
+    if (sight_unclaimed(turn_core(j->turn), id))
+        tell_unclaimed(j, verdict, id);
+}
+
+/* One of a storm: it belongs to the incident that gathers them, and is told there. */
+static void gather(struct judging *j, struct verdict *verdict, uint64_t incident,
+                   const struct storm_brake *brake)
+{
+    const struct incident *into = turn_incident(j->turn, incident);
+    if (into->alerts.n < STATE_ALERTS)
+        attach(j, incident, verdict->rule);
+    add_customers(j, incident);
+    j->group->judged_at = turn_now(j->turn);
+    groups_give(j->turn, j->group, incident);
+    CLEANUP_FREE char *text = verdict->text;
+    verdict->text =
+        xasprintf("%s; one of a storm, gathered by storm{} at %s", text ? text : "a rule fits", brake->rule);
+    tell_verdict(j, "storm", verdict, incident);
+}
+
+/* What is private, or comes back of what was, is never gathered with others. */
+static void declare_or_gather(struct judging *j, struct verdict *verdict)
+{
+    struct storm_brake brake;
+    bool private = verdict->private || private_before(j);
+    uint64_t into = private ? 0 : storms_gather(j->turn, j->group, verdict, &brake);
+    if (into)
+        gather(j, verdict, into, &brake);
+    else
+        declare_incident(j, verdict);
+}
+
+/* A rule that fails degrades to asking a person, never to silence. */
+static void ask_person(struct judging *j, const struct verdict *verdict)
+{
+    struct group *group = j->group;
+    if (j->change == GROUP_MOVED && turn_now(j->turn) - group->judged_at < ASK_EVERY)
+        return;
+    group->judged_at = turn_now(j->turn);
+    group_table_touch(groups_of(j), group);
+    tell_verdict(j, "ask", verdict, 0);
+    CLEANUP_FREE char *key = turn_key_as(j->turn, TROUBLE_KEY);
+    CLEANUP_FREE char *summary = first_summary(group);
+    CLEANUP_FREE char *text = xasprintf(
+        "A rule failed on this alert, so somebody should look: %s\n%s%s%s\nIf it matters: `declare %s`",
+        summary, verdict->rule ? verdict->rule : "", verdict->rule ? ": " : "",
+        verdict->text ? verdict->text : "", group->title);
+    const struct incident *private = private_before(j);
+    rooms_say_incident(j->turn, private ? private->id : 0, key, NULL, text);
+}
+
+/* More of what an open incident is about already: its numbers grow by doubling, so a storm is few events. */
+static void progress(struct judging *j, const struct incident *incident)
+{
+    const struct state_alert *alert = NULL;
+    for (size_t i = 0; i < incident->alerts.n; i++) {
+        if (strcmp(incident->alerts.v[i].fingerprint, j->fingerprint) == 0)
+            alert = &incident->alerts.v[i];
+    }
+    uint64_t id = incident->id;
+    if (j->change == GROUP_REGRESSED || j->change == GROUP_RESOLVED) {
+        const char *name = j->change == GROUP_RESOLVED ? "resolved" : "regressed";
+        do_rule(j->turn, id,
+                (struct command){.verb = "alert_state",
+                                 .value = j->fingerprint,
+                                 .name = name,
+                                 .count = j->group->count,
+                                 .text = j->group->title},
+                NULL, NULL);
+    } else if (alert ? j->group->count >= 2 * alert->count : incident->alerts.n < STATE_ALERTS) {
+        attach(j, id, NULL);
+    }
+    add_customers(j, id);
+}
+
+static bool is_news(enum group_change change)
+{
+    return change == GROUP_NEW || change == GROUP_REGRESSED;
+}
+
+/* A mute puts a judgement off. What began under it is news still, to the first alert after it. */
+static void keep_silent(struct judging *j, const struct mute *mute)
+{
+    struct verdict verdict = {0};
+    if (!is_news(j->change))
+        return;
+    verdict.text =
+        xasprintf("muted by %s: %s", mute ? mute->by : "a rule", mute ? mute->reason : "until its time");
+    if (!j->group->unjudged)
+        j->group->unjudged = j->change;
+    group_table_touch(groups_of(j), j->group);
+    tell_verdict(j, "mute", &verdict, 0);
+    verdict_finish(&verdict);
+}
+
+static void judge_by_rules(struct judging *j)
+{
+    struct turn *turn = j->turn;
+    struct verdict verdict;
+    if (j->group->unjudged) {
+        j->change = (enum group_change)j->group->unjudged;
+        j->group->unjudged = GROUP_NOTHING;
+        group_table_touch(groups_of(j), j->group);
+    }
+    policy_judge(core_policy(turn_core(turn)), j->group, j->change, turn_now(turn), &verdict);
+    if (verdict.kind == VERDICT_DECLARE)
+        declare_or_gather(j, &verdict);
+    else if (verdict.kind == VERDICT_ASK)
+        ask_person(j, &verdict);
+    else if (is_news(j->change))
+        tell_verdict(j, verdict_name(verdict.kind), &verdict, 0);
+    if (verdict.kind == VERDICT_MUTE && verdict.until > turn_now(turn) && j->group) {
+        j->group->muted_until = verdict.until;
+        group_table_touch(groups_of(j), j->group);
+    }
+    verdict_finish(&verdict);
+}
+
+static void judge(struct judging *j)
+{
+    const struct group *group = j->group;
+    instant now = turn_now(j->turn);
+    const struct mute *mute =
+        mute_of(triage_of(turn_core(j->turn)), j->fingerprint, group->title, group->service, now);
+    if (mute || group_muted(group, now))
+        keep_silent(j, mute);
+    else
+        judge_by_rules(j);
+}
+
+/* Whether a group whose incident has ended may be judged by its counts: not while people have just said "not now". */
+static bool is_held(const struct incident *incident, instant now)
+{
+    bool put_off = incident->status == STATUS_DECLINED || incident->status == STATUS_TICKETED;
+    return put_off && now - incident->changed_at < ENDED_HOLDS;
+}
+
+/* The group is recorded with what is told of such a change. */
+bool judge_records(enum group_change change)
+{
+    return change == GROUP_NEW || change == GROUP_REGRESSED || change == GROUP_RESOLVED;
+}
+
+static void take_change(struct judging *j)
+{
+    const struct incident *incident = turn_incident(j->turn, j->group->incident);
+    tell_change(j);
+    if (incident && status_is_open(incident->status))
+        progress(j, incident);
+    else if (j->change != GROUP_RESOLVED &&
+             !(j->change == GROUP_MOVED && incident && is_held(incident, turn_now(j->turn))))
+        judge(j);
+    find_again(j);
+    if (j->group && judge_records(j->change))
+        group_table_record(groups_of(j), j->group);
+}
+
+void judge_change(struct turn *turn, struct group *group, enum group_change change)
+{
+    struct judging j = {.turn = turn, .group = group, .change = change};
+    fingerprint_format(group->fingerprint, j.fingerprint);
+    take_change(&j);
+}

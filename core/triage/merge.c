@@ -1,0 +1,183 @@
+/* A duplicate ends in another incident, where everything of it goes on. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rooms/rooms.h"
+#include "sight/sight.h"
+#include "triage/inside.h"
+#include "triage/triage.h"
+#include "turn/live.h"
+
+static int do_one(struct turn *turn, uint64_t incident, const struct command *command,
+                  const struct incident *other, struct error *err)
+{
+    struct command with = *command;
+    with.other = other ? other : command->other;
+    return turn_do(turn, incident, &with, NULL, err);
+}
+
+static void tell_moved(struct turn *turn, uint64_t incident, const char *format, uint64_t other)
+{
+    char name[INCIDENT_NAME];
+    if (!sight_readers_see(turn_core(turn), turn_incident(turn, incident), other))
+        return;
+    CLEANUP_FREE char *key = turn_key(turn);
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "%s", format);
+    str_addf(&text, "%s.", incident_name(other, name));
+    rooms_say_incident(turn, incident, key, NULL, text.p);
+}
+
+static void move_group(struct turn *turn, const char *fingerprint, uint64_t to)
+{
+    struct group *group = triage_group(turn_core(turn), fingerprint, turn_now(turn));
+    if (group)
+        groups_give(turn, group, to);
+}
+
+static void move_alerts(struct turn *turn, const struct incident *from, uint64_t to)
+{
+    while (from->alerts.n) {
+        CLEANUP_FREE char *fingerprint = xstrdup(from->alerts.v[0].fingerprint);
+        CLEANUP_FREE char *title = xstrdup(from->alerts.v[0].title);
+        struct command away = {
+            .verb = "alert", .by = BY_RULE, .automatic = true, .value = fingerprint, .text = title};
+        struct command here = away;
+        here.flag = true;
+        here.count = from->alerts.v[0].count;
+        turn_do(turn, from->id, &away, NULL, NULL);
+        turn_do(turn, to, &here, NULL, NULL);
+        move_group(turn, fingerprint, to);
+    }
+}
+
+/* A private survivor takes no one in by itself: membership of a public incident is no invitation. */
+static void move_people(struct turn *turn, const struct incident *from, const struct incident *to)
+{
+    for (size_t i = 0; i < from->customers.n; i++) {
+        const struct state_customer *c = &from->customers.v[i];
+        do_one(turn, to->id,
+               &(struct command){.verb = "customer",
+                                 .by = BY_RULE,
+                                 .automatic = true,
+                                 .name = c->key,
+                                 .text = c->name,
+                                 .count = c->count},
+               NULL, NULL);
+    }
+    if (to->private && !from->private)
+        return;
+    for (size_t i = 0; i < from->members.n; i++)
+        do_one(
+            turn, to->id,
+            &(struct command){
+                .verb = "member", .by = BY_RULE, .automatic = true, .value = from->members.v[i], .flag = true},
+            NULL, NULL);
+    while (from->channels.n) {
+        CLEANUP_FREE char *connector = xstrdup(from->channels.v[0].connector);
+        CLEANUP_FREE char *channel = xstrdup(from->channels.v[0].channel);
+        CLEANUP_FREE char *name = xstrdup(from->channels.v[0].name);
+        bool private = from->channels.v[0].private;
+        struct command move = {.verb = "channel",
+                               .by = BY_RULE,
+                               .automatic = true,
+                               .name = connector,
+                               .value = channel,
+                               .text = name};
+        turn_do(turn, from->id, &move, NULL, NULL);
+        move.flag = true;
+        move.count = private;
+        turn_do(turn, to->id, &move, NULL, NULL);
+    }
+}
+
+/* Whoever held a role goes on with it where the survivor has nobody. */
+static void move_roles(struct turn *turn, const struct incident *from, const struct incident *to)
+{
+    for (size_t i = 0; i < from->roles.n; i++) {
+        const struct state_role *held = &from->roles.v[i];
+        bool may = incident_has_member(to, held->person) || !to->private;
+        if (may && !incident_role(to, held->role))
+            do_one(turn, to->id,
+                   &(struct command){.verb = "role",
+                                     .by = BY_RULE,
+                                     .automatic = true,
+                                     .name = held->role,
+                                     .value = held->person},
+                   NULL, NULL);
+    }
+}
+
+static const struct state_draft *waiting_draft(const struct incident *incident)
+{
+    for (size_t i = 0; i < incident->drafts.n; i++) {
+        if (incident->drafts.v[i].state == DRAFT_WAITING)
+            return &incident->drafts.v[i];
+    }
+    return NULL;
+}
+
+/* What was looked up, and what customers are to be told, is approved where the work goes on. */
+static void move_words(struct turn *turn, const struct incident *from, const struct incident *to,
+                       const char *by)
+{
+    const struct state_draft *draft;
+    for (size_t i = 0; i < from->links.n; i++)
+        do_one(turn, to->id,
+               &(struct command){.verb = "link",
+                                 .by = BY_RULE,
+                                 .automatic = true,
+                                 .value = from->links.v[i].url,
+                                 .text = from->links.v[i].label},
+               NULL, NULL);
+    while ((draft = waiting_draft(from))) {
+        struct state_draft copy = {.customer = xstrdup(draft->customer),
+                                   .text = xstrdup(draft->text),
+                                   .by = xstrdup(draft->by),
+                                   .number = draft->number};
+        struct command discard = {.verb = "discard", .by = by, .automatic = true, .count = copy.number};
+        struct command again = {
+            .verb = "tell", .by = copy.by, .automatic = true, .name = copy.customer, .text = copy.text};
+        int rc = do_one(turn, to->id, &again, NULL, NULL);
+        rc = rc ? rc : do_one(turn, from->id, &discard, NULL, NULL);
+        free(copy.customer);
+        free(copy.text);
+        free(copy.by);
+        if (rc)
+            return;
+    }
+}
+
+/* The survivor is as severe as what it takes in; and what was worked on is not put aside by it. */
+static void keep_urgency(struct turn *turn, const struct incident *from, const struct incident *to,
+                         const char *by)
+{
+    if (live_severity_rank(turn_core(turn), from->severity, 0) >
+        live_severity_rank(turn_core(turn), to->severity, 0))
+        do_one(turn, to->id, &(struct command){.verb = "sev", .by = by, .name = from->severity}, NULL, NULL);
+    enum status was = from->entries.n > 1 ? from->entries.v[from->entries.n - 2].status : STATUS_NONE;
+    bool worked = was == STATUS_INVESTIGATING || was == STATUS_FIXING || was == STATUS_MONITORING;
+    if (worked && to->status == STATUS_PAUSED)
+        do_one(turn, to->id, &(struct command){.verb = "resume", .by = by}, NULL, NULL);
+}
+
+/* Alerts, channels, people and customers go on in the survivor; both say so. */
+static void merge(struct turn *turn, const struct incident *from, uint64_t into, const char *by)
+{
+    const struct incident *survivor = turn_incident(turn, into);
+    struct command merged = {.verb = "merged_in", .by = by, .other = from};
+    turn_do(turn, into, &merged, NULL, NULL);
+    keep_urgency(turn, from, survivor, by);
+    tell_moved(turn, from->id, "This goes on in ", into);
+    move_alerts(turn, from, into);
+    move_people(turn, from, survivor);
+    move_roles(turn, from, survivor);
+    move_words(turn, from, survivor, by);
+    tell_moved(turn, into, "This now includes ", from->id);
+}
+
+void merge_folded(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    if (event->type == EVENT_STATUS && event->status == STATUS_MERGED)
+        merge(turn, incident, event->other, event->by);
+}

@@ -1,0 +1,131 @@
+/* Silence by pattern: who asked for it, why, and until when. A mute always ends. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "triage/inside.h"
+#include "triage/triage.h"
+
+#define MUTES_MOST   1000
+#define MUTE_LONGEST (90 * DAY)
+
+static void mute_finish(struct mute *mute)
+{
+    free(mute->pattern);
+    free(mute->by);
+    free(mute->reason);
+}
+
+void mutes_finish(struct triage *triage)
+{
+    for (size_t i = 0; i < triage->mutes.n; i++)
+        mute_finish(&triage->mutes.v[i]);
+    array_free(&triage->mutes);
+}
+
+static bool load_mute(void *ctx, const struct journal_doc *doc)
+{
+    struct triage *triage = ctx;
+    CLEANUP_JSON cJSON *json = NULL;
+    if (json_parse(doc->body, strlen(doc->body), SIZE_MAX, JSON_DEPTH, "mute", &json, NULL) == 0)
+        *array_add(&triage->mutes) =
+            (struct mute){xstrdup(doc->key), xstrdup(json_text_or(json, "by", "")),
+                          xstrdup(json_text_or(json, "reason", "")), json_int_or(json, "until", 0)};
+    return true;
+}
+
+int mutes_load(struct core *core, struct error *err)
+{
+    return journal_docs(core_journal(core), &(struct doc_query){.kind = DOC_MUTE}, load_mute, triage_of(core),
+                        err);
+}
+
+static void remove_mute(struct triage *triage, const char *pattern)
+{
+    for (size_t i = 0; i < triage->mutes.n; i++) {
+        if (strcmp(triage->mutes.v[i].pattern, pattern) != 0)
+            continue;
+        mute_finish(&triage->mutes.v[i]);
+        array_remove(&triage->mutes, i);
+        return;
+    }
+}
+
+static void forget_ended(struct turn *turn)
+{
+    struct triage *triage = triage_of(turn_core(turn));
+    for (size_t i = triage->mutes.n; i-- > 0;) {
+        if (triage->mutes.v[i].until > turn_now(turn))
+            continue;
+        batch_doc(turn_batch(turn), DOC_MUTE, triage->mutes.v[i].pattern, NULL);
+        mute_finish(&triage->mutes.v[i]);
+        array_remove(&triage->mutes, i);
+    }
+}
+
+int mutes_add(struct turn *turn, const char *pattern, instant until, const char *by, const char *reason,
+              struct error *err)
+{
+    struct triage *triage = triage_of(turn_core(turn));
+    if (text_empty(pattern))
+        return error_set(err, ERR_INVALID, "say what to mute: mute checkout* for 2h noisy deploy");
+    if (strspn(pattern, "*?") == strlen(pattern))
+        return error_set(
+            err, ERR_REFUSED,
+            "'%.20s' would silence everything; name a title, a service or a fingerprint: mute checkout* "
+            "for 2h noisy deploy",
+            pattern);
+    if (text_empty(reason))
+        return error_set(err, ERR_INVALID, "say why: mute %.80s for 2h <reason>", pattern);
+    if (until <= turn_now(turn) || until - turn_now(turn) > MUTE_LONGEST)
+        return error_set(err, ERR_INVALID, "a mute ends in the future, within 90 days: mute %.80s for 2h",
+                         pattern);
+    forget_ended(turn);
+    remove_mute(triage, pattern);
+    if (triage->mutes.n >= MUTES_MOST)
+        return error_set(err, ERR_FULL, "there are %d mutes already; unmute some, or write a rule", MUTES_MOST);
+    *array_add(&triage->mutes) = (struct mute){xstrdup(pattern), xstrdup(by), xstrdup(reason), until};
+    CLEANUP_STR struct str body = {0};
+    struct json_out j = {&body, false};
+    json_begin_object(&j);
+    json_put_text(&j, "by", by);
+    json_put_text(&j, "reason", reason);
+    json_put_int(&j, "until", until);
+    json_end_object(&j);
+    batch_doc(turn_batch(turn), DOC_MUTE, pattern, body.p)->at = until;
+    struct event event = {.type = EVENT_MUTED,
+                          .at = turn_now(turn),
+                          .by = xstrdup(by),
+                          .name = xstrdup(pattern),
+                          .until = until,
+                          .text = xstrdup(reason)};
+    turn_tell(turn, &event);
+    return 0;
+}
+
+int mutes_remove(struct turn *turn, const char *pattern, const char *by, struct error *err)
+{
+    struct triage *triage = triage_of(turn_core(turn));
+    size_t before = triage->mutes.n;
+    remove_mute(triage, pattern);
+    if (triage->mutes.n == before)
+        return error_set(err, ERR_NOT_FOUND, "nothing is muted by '%.80s'; `rules` shows what is", pattern);
+    batch_doc(turn_batch(turn), DOC_MUTE, pattern, NULL);
+    struct event event = {
+        .type = EVENT_UNMUTED, .at = turn_now(turn), .by = xstrdup(by), .name = xstrdup(pattern)};
+    turn_tell(turn, &event);
+    return 0;
+}
+
+const struct mute *mute_of(const struct triage *triage, const char *fingerprint, const char *title,
+                           const char *service, instant now)
+{
+    for (size_t i = 0; i < triage->mutes.n; i++) {
+        const struct mute *mute = &triage->mutes.v[i];
+        if (mute->until > now &&
+            (text_equal(mute->pattern, fingerprint) || text_matches(mute->pattern, title) ||
+             (service && text_matches(mute->pattern, service))))
+            return mute;
+    }
+    return NULL;
+}

@@ -1,0 +1,224 @@
+#include "turn/core.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "turn/memory.h"
+
+#define TICK_MOST   100 /* deadlines handled in one turn */
+#define PRUNE_EVERY (10 * MINUTE)
+#define PRUNE_MOST  10000
+
+/* ---- parts ---- */
+
+static size_t count_parts(const struct core *core)
+{
+    size_t n = 0;
+    while (core->settings.parts[n])
+        n++;
+    return n;
+}
+
+void *part_state(const struct core *core, const struct part *part)
+{
+    size_t i = 0;
+    while (core->settings.parts[i] != part)
+        require(core->settings.parts[i++] != NULL);
+    return core->states[i];
+}
+
+static void create_parts(struct core *core)
+{
+    core->states = xcalloc(count_parts(core) + 1, sizeof(*core->states));
+    for (size_t i = 0; core->settings.parts[i]; i++) {
+        if (core->settings.parts[i]->create)
+            core->states[i] = core->settings.parts[i]->create(core);
+    }
+}
+
+static void destroy_parts(struct core *core)
+{
+    for (size_t i = count_parts(core); i-- > 0;) {
+        if (core->settings.parts[i]->destroy)
+            core->settings.parts[i]->destroy(core->states[i]);
+    }
+    free(core->states);
+}
+
+/* ---- memory ---- */
+
+static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
+{
+    struct core *core = ctx;
+    bool can = true;
+    EACH_PART(core, part, can_take)
+    can = can && part->can_take(core, connector, ret_can);
+    return can && core->ops.can_take(core->ops.ctx, connector, ret_can);
+}
+
+int core_load(struct core *core, struct error *err)
+{
+    core->deadlines = deadlines_create();
+    core->outbox = outbox_create(&(struct outbox_ops){can_take, core}, core->rng);
+    int rc = live_load(core, err);
+    EACH_PART(core, part, load)
+    rc = rc ? rc : part->load(core, err);
+    if (!rc)
+        live_set_deadlines(core);
+    return rc ? rc : outbox_load(core->outbox, core->journal, err);
+}
+
+void core_unload(struct core *core)
+{
+    EACH_PART(core, part, unload)
+    part->unload(core);
+    live_finish(core);
+    map_finish(&core->versions);
+    core->versions = (struct map){0};
+    outbox_destroy(core->outbox);
+    deadlines_destroy(core->deadlines);
+    core->outbox = NULL;
+    core->deadlines = NULL;
+}
+
+int core_create(const struct core_settings *settings, const struct core_ops *ops, struct journal *journal,
+                struct policy *policy, struct rng *rng, instant now, struct core **ret, struct error *err)
+{
+    struct core *core = xcalloc(1, sizeof(*core));
+    core->settings = *settings;
+    core->ops = *ops;
+    core->journal = journal;
+    core->policy = policy;
+    core->rng = rng;
+    core->next_prune = now + PRUNE_EVERY;
+    list_init(&core->live.ended);
+    create_parts(core);
+    int rc = core_load(core, err);
+    if (rc)
+        core_destroy(core);
+    else
+        *ret = core;
+    return rc;
+}
+
+void core_destroy(struct core *core)
+{
+    if (!core)
+        return;
+    core_unload(core);
+    destroy_parts(core);
+    array_free(&core->trouble.sending);
+    free(core);
+}
+
+const struct core_settings *core_settings(const struct core *core)
+{
+    return &core->settings;
+}
+
+const struct core_ops *core_ops(const struct core *core)
+{
+    return &core->ops;
+}
+
+struct policy *core_policy(const struct core *core)
+{
+    return core->policy;
+}
+
+struct journal *core_journal(const struct core *core)
+{
+    return core->journal;
+}
+
+struct outbox *core_outbox(const struct core *core)
+{
+    return core->outbox;
+}
+
+struct rng *core_rng(const struct core *core)
+{
+    return core->rng;
+}
+
+/* ---- the clock ---- */
+
+/* A deadline is called "part/name". */
+void live_due(struct core *core, const struct part *part, uint64_t incident, const char *name, instant at)
+{
+    CLEANUP_FREE char *whole = xasprintf("%s/%s", part->name, name);
+    deadline_set(core->deadlines, incident, whole, at);
+}
+
+static void pass(struct turn *turn, uint64_t incident, const char *whole, instant due)
+{
+    size_t n = strcspn(whole, "/");
+    EACH_PART(turn->core, part, passed)
+    {
+        if (strlen(part->name) == n && memcmp(part->name, whole, n) == 0)
+            part->passed(turn, incident, whole + n + 1, due);
+    }
+}
+
+static void run_deadlines(struct core *core, instant now)
+{
+    struct turn *turn = turn_begin(core, now);
+    uint64_t id;
+    char *name;
+    instant due;
+    for (int i = 0; i < TICK_MOST && deadline_take(core->deadlines, now, &id, &name, &due); i++) {
+        pass(turn, id, name, due);
+        free(name);
+    }
+    turn_commit(turn, NULL, NULL);
+}
+
+static void prune(struct core *core, instant now)
+{
+    const struct core_settings *keep = &core->settings;
+    struct turn *turn = turn_begin(core, now);
+    outbox_prune(core->outbox, now, PRUNE_MOST, turn_batch(turn));
+    turn_commit(turn, NULL, NULL);
+    journal_prune(core->journal, DOC_SEEN, now - keep->keep_seen, PRUNE_MOST);
+    journal_prune(core->journal, DOC_MINUTE, now - keep->keep_minutes, PRUNE_MOST);
+    journal_prune(core->journal, DOC_SAMPLE, now - keep->keep_samples, PRUNE_MOST);
+    core->next_prune = now + PRUNE_EVERY;
+}
+
+static instant earlier(instant a, instant b)
+{
+    return !a ? b : !b ? a : MIN(a, b);
+}
+
+static instant tick_parts(struct core *core, instant now)
+{
+    instant next = 0;
+    for (size_t i = count_parts(core); i-- > 0;) {
+        if (core->settings.parts[i]->tick)
+            next = earlier(next, core->settings.parts[i]->tick(core, now));
+    }
+    return next;
+}
+
+instant core_tick(struct core *core, instant now)
+{
+    if (core->trouble.failing)
+        return recover_probe(core, now);
+    live_trim(core);
+    instant due = deadlines_next(core->deadlines);
+    if (due && due <= now)
+        run_deadlines(core, now);
+    if (now >= core->next_prune)
+        prune(core, now);
+    instant next = earlier(core->next_prune, tick_parts(core, now));
+    core->next_tick = earlier(next, deadlines_next(core->deadlines));
+    return core->next_tick;
+}
+
+void core_due(struct core *core, instant due)
+{
+    if (!due || due >= core->next_tick)
+        return;
+    core->next_tick = due;
+    core->ops.wake(core->ops.ctx);
+}

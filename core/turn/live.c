@@ -1,0 +1,233 @@
+#include "turn/live.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "turn/memory.h"
+
+#define ID_TEXT 24
+static const char *id_text(uint64_t id, char buffer[ID_TEXT])
+{
+    snprintf(buffer, ID_TEXT, "%010" PRIu64, id);
+    return buffer;
+}
+
+/* ---- open ones, by number ---- */
+
+/* The place of the first open one whose number is at least `id`. */
+static size_t place_of(const struct live_incidents *all, uint64_t id)
+{
+    size_t low = 0, high = all->open.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (all->open.v[middle]->incident->id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void add_open(struct live_incidents *all, struct live *live)
+{
+    size_t place = place_of(all, live->incident->id);
+    *array_add(&all->open) = live;
+    memmove(&all->open.v[place + 1], &all->open.v[place], (all->open.n - 1 - place) * sizeof(*all->open.v));
+    all->open.v[place] = live;
+}
+
+/* ---- in and out of memory ---- */
+
+static void set_open(struct live_incidents *all, struct live *live, bool open)
+{
+    live->open = open;
+    if (open) {
+        add_open(all, live);
+    } else {
+        list_append(&all->ended, &live->used);
+        all->ended_count++;
+    }
+}
+
+struct live *live_add(struct core *core, struct incident *incident)
+{
+    char key[ID_TEXT];
+    struct live *live = xcalloc(1, sizeof(*live));
+    live->incident = incident;
+    map_put(&core->live.all, id_text(incident->id, key), live);
+    set_open(&core->live, live, status_is_open(incident->status));
+    return live;
+}
+
+static void live_destroy(struct live *live)
+{
+    incident_destroy(live->incident);
+    free(live);
+}
+
+static struct live *live_read(struct core *core, uint64_t id)
+{
+    char key[ID_TEXT];
+    struct journal_doc doc;
+    struct incident *incident;
+    struct error err;
+    if (journal_doc(core->journal, DOC_INCIDENT, id_text(id, key), &doc, &err))
+        return NULL;
+    int rc = incident_decode(doc.body, strlen(doc.body), &incident, &err);
+    journal_doc_finish(&doc);
+    return rc ? NULL : live_add(core, incident);
+}
+
+struct live *live_find(struct core *core, uint64_t id)
+{
+    char key[ID_TEXT];
+    struct live *live = id ? map_get(&core->live.all, id_text(id, key)) : NULL;
+    if (!live && id && id < core->live.next)
+        return live_read(core, id);
+    if (live && !live->open) {
+        list_remove(&live->used);
+        list_append(&core->live.ended, &live->used);
+    }
+    return live;
+}
+
+const struct incident *live_incident(const struct core *core, uint64_t id)
+{
+    struct live *live = live_find((struct core *)(uintptr_t)core, id);
+    return live ? live->incident : NULL;
+}
+
+size_t live_open_count(const struct core *core)
+{
+    return core->live.open.n;
+}
+
+/* The deadlines of an incident follow from its state. */
+static void set_deadlines(struct core *core, const struct incident *incident)
+{
+    deadlines_clear(core->deadlines, incident->id);
+    EACH_PART(core, part, deadlines)
+    part->deadlines(core, incident);
+}
+
+void live_settle(struct core *core, struct live *live)
+{
+    bool open = status_is_open(live->incident->status);
+    if (live->open && !open) {
+        array_remove(&core->live.open, place_of(&core->live, live->incident->id));
+        set_open(&core->live, live, false);
+    } else if (!live->open && open) {
+        list_remove(&live->used);
+        core->live.ended_count--;
+        set_open(&core->live, live, true);
+    }
+    set_deadlines(core, live->incident);
+}
+
+void live_trim(struct core *core)
+{
+    while (core->live.ended_count > KEEP_ENDED) {
+        struct live *oldest = container_of(core->live.ended.next, struct live, used);
+        char key[ID_TEXT];
+        list_remove(&oldest->used);
+        core->live.ended_count--;
+        map_remove(&core->live.all, id_text(oldest->incident->id, key));
+        EACH_PART(core, part, forget)
+        part->forget(core, oldest->incident->id);
+        live_destroy(oldest);
+    }
+}
+
+struct loading {
+    struct core *core;
+    struct error *err;
+    int rc;
+};
+
+static bool load_one(void *ctx, const struct journal_doc *doc)
+{
+    struct loading *loading = ctx;
+    struct incident *incident;
+    loading->rc = incident_decode(doc->body, strlen(doc->body), &incident, loading->err);
+    if (loading->rc)
+        return false;
+    live_add(loading->core, incident);
+    return true;
+}
+
+static bool load_number(void *ctx, const struct journal_doc *doc)
+{
+    struct core *core = ctx;
+    core->live.next = strtoull(doc->key, NULL, 10) + 1;
+    return false;
+}
+
+int live_load(struct core *core, struct error *err)
+{
+    struct loading loading = {core, err, 0};
+    list_init(&core->live.ended);
+    core->live.next = 1;
+    struct doc_query newest = {.kind = DOC_INCIDENT, .descending = true, .limit = 1};
+    int rc = journal_docs(core->journal, &newest, load_number, core, err);
+    for (int s = STATUS_TRIAGE; !rc && s < STATUS_COUNT; s++) {
+        struct doc_query open = {.kind = DOC_INCIDENT, .tag = status_name((enum status)s)};
+        if (status_is_open((enum status)s))
+            rc = journal_docs(core->journal, &open, load_one, &loading, err);
+        if (!rc)
+            rc = loading.rc;
+    }
+    return rc;
+}
+
+void live_set_deadlines(struct core *core)
+{
+    for (size_t i = 0; i < core->live.open.n; i++)
+        set_deadlines(core, core->live.open.v[i]->incident);
+}
+
+void live_finish(struct core *core)
+{
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&core->live.all, &position));)
+        live_destroy(slot->value);
+    map_finish(&core->live.all);
+    array_free(&core->live.open);
+    core->live = (struct live_incidents){0};
+    list_init(&core->live.ended);
+}
+
+/* ---- walking ---- */
+
+/* A callback may give commands; the list changes only when a turn ends, and by an incident that is declared. */
+void live_each_open(struct core *core, live_on *on, void *ctx)
+{
+    uint64_t last = 0, end = core->live.next;
+    for (;;) {
+        size_t place = place_of(&core->live, last + 1);
+        if (place == core->live.open.n)
+            return;
+        const struct incident *incident = core->live.open.v[place]->incident;
+        last = incident->id;
+        if (last >= end || !on(ctx, incident))
+            return;
+    }
+}
+
+void live_each_newest(struct core *core, uint64_t before, live_on *on, void *ctx)
+{
+    for (size_t i = before ? place_of(&core->live, before) : core->live.open.n; i-- > 0;) {
+        if (!on(ctx, core->live.open.v[i]->incident))
+            return;
+    }
+}
+
+size_t live_severity_rank(const struct core *core, const char *severity, size_t unknown)
+{
+    const char *const *severities = policy_rulebook(core->policy)->severities;
+    size_t rank = 0;
+    while (severities[rank] && !text_equal(severities[rank], severity))
+        rank++;
+    return severities[rank] ? rank : unknown;
+}

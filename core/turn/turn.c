@@ -1,0 +1,300 @@
+/* One atomic step: commands are decided and folded, the parts follow, one batch goes to the journal. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/metrics.h"
+#include "engine/fold.h"
+#include "turn/memory.h"
+
+struct turn *turn_begin(struct core *core, instant now)
+{
+    require(!core->trouble.torn);
+    struct turn *turn = xcalloc(1, sizeof(*turn));
+    turn->core = core;
+    turn->number = ++core->begun;
+    turn->now = now;
+    turn->batch = batch_create();
+    turn->batch->follows = true;
+    return turn;
+}
+
+static void turn_destroy(struct turn *turn)
+{
+    event_list_finish(&turn->events);
+    array_free(&turn->touched);
+    batch_destroy(turn->batch);
+    free(turn);
+}
+
+struct journal_batch *turn_batch(struct turn *turn)
+{
+    return turn->batch;
+}
+
+instant turn_now(const struct turn *turn)
+{
+    return turn->now;
+}
+
+struct core *turn_core(const struct turn *turn)
+{
+    return turn->core;
+}
+
+uint64_t turn_number(const struct turn *turn)
+{
+    return turn->number;
+}
+
+struct live *turn_live(struct turn *turn, uint64_t id)
+{
+    for (size_t i = 0; i < turn->touched.n; i++) {
+        if (turn->touched.v[i]->incident->id == id)
+            return turn->touched.v[i];
+    }
+    struct live *live = live_find(turn->core, id);
+    if (live)
+        *array_add(&turn->touched) = live;
+    return live;
+}
+
+const struct incident *turn_incident(struct turn *turn, uint64_t id)
+{
+    struct live *live = id ? turn_live(turn, id) : NULL;
+    return live ? live->incident : NULL;
+}
+
+const char *turn_set_rule(struct turn *turn, const char *rule)
+{
+    const char *before = turn->rule;
+    turn->rule = rule;
+    return before;
+}
+
+static void write_event(struct turn *turn, const struct event *event)
+{
+    CLEANUP_STR struct str stream = {0}, data = {0};
+    event_stream(event, &stream);
+    event_encode(event, &data);
+    struct journal_event *row = batch_event(turn->batch, stream.p, event->version, event->at,
+                                            event_kind(event->type)->name, event->by, data.p);
+    row->search = xstrdup(event_search_text(event));
+}
+
+char *turn_key(struct turn *turn)
+{
+    CLEANUP_STR struct str stream = {0};
+    if (turn->events.n == 0) /* nothing happened, something is said: a number that does not come again */
+        return xasprintf("turn/%016" PRIx64 ".%u", rng_next(turn->core->rng), ++turn->keys);
+    const struct event *first = &turn->events.v[0];
+    event_stream(first, &stream);
+    return xasprintf("%s/%" PRIu64 ".%u", stream.p, first->version, ++turn->keys);
+}
+
+char *turn_key_as(struct turn *turn, const char *prefix)
+{
+    CLEANUP_FREE char *key = turn_key(turn);
+    return xasprintf("%s%s", prefix, key);
+}
+
+static void tell_parts(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    EACH_PART(turn->core, part, folded)
+    part->folded(turn, event, incident);
+}
+
+/* Events of one incident, just decided: folded, journaled, kept for the parts and for publishing. */
+static void take_events(struct turn *turn, struct live *live, event_list *decided)
+{
+    for (size_t i = 0; i < decided->n; i++) {
+        struct event event = decided->v[i]; /* the turn's list may move */
+        fold(live->incident, &event);
+        write_event(turn, &event);
+        *array_add(&turn->events) = event;
+        tell_parts(turn, &event, live->incident);
+    }
+    array_free(decided);
+}
+
+int turn_do(struct turn *turn, uint64_t incident, const struct command *command, uint64_t *ret_incident,
+            struct error *err)
+{
+    struct core *core = turn->core;
+    bool declare = text_equal(command->verb, "declare");
+    struct live *live = declare ? NULL : turn_live(turn, incident);
+    uint64_t id = declare ? core->live.next : incident;
+    event_list decided = {0};
+    int rc = decide(live ? live->incident : NULL, id, command, policy_rulebook(core->policy), turn->now,
+                    &decided, err);
+    if (rc) {
+        event_list_finish(&decided);
+        return rc;
+    }
+    if (declare) {
+        metric_add(METRIC_INCIDENTS_DECLARED, 1);
+        core->live.next++;
+        live = live_add(core, incident_create(id));
+        *array_add(&turn->touched) = live;
+    }
+    require(live != NULL); /* decide refuses what there is not */
+    take_events(turn, live, &decided);
+    if (ret_incident)
+        *ret_incident = id;
+    return 0;
+}
+
+static bool read_version(void *ctx, const struct journal_event *event)
+{
+    *(uint64_t *)ctx = event->version;
+    return false;
+}
+
+/*
+ * The next version of a stream that is no incident's: the journal's newest, plus what was appended since. What
+ * is in flight must be remembered; the rest is forgotten when it grows large.
+ */
+static uint64_t next_version(struct core *core, const struct event *event, bool first)
+{
+    CLEANUP_STR struct str stream = {0};
+    event_stream(event, &stream);
+    if (core->versions.n > KEEP_VERSIONS && !core->turns) {
+        map_finish(&core->versions);
+        core->versions = (struct map){0};
+    }
+    uint64_t version = (uint64_t)(uintptr_t)map_get(&core->versions, stream.p);
+    if (!version && !first)
+        journal_read_back(core->journal, stream.p, 0, 1, read_version, &version, NULL);
+    map_put(&core->versions, stream.p, (void *)(uintptr_t)(version + 1));
+    return version + 1;
+}
+
+void turn_tell(struct turn *turn, struct event *event)
+{
+    event->version = next_version(turn->core, event, event->type == EVENT_GROUP_SEEN);
+    write_event(turn, event);
+    struct event told = *event;
+    *array_add(&turn->events) = told;
+    *event = (struct event){0};
+    tell_parts(turn, &told, NULL);
+}
+
+static void write_incident(struct turn *turn, const struct incident *incident)
+{
+    CLEANUP_STR struct str body = {0};
+    char key[24];
+    snprintf(key, sizeof(key), "%010" PRIu64, incident->id);
+    incident_encode(incident, &body);
+    struct journal_doc *doc = batch_doc(turn->batch, DOC_INCIDENT, key, body.p);
+    doc->tag = xstrdup(status_name(incident->status));
+    doc->at = incident->changed_at;
+}
+
+/* Shows each event of an incident once to the parts, in order; what they do may add events, which are shown in their turn. */
+static void follow_events(struct turn *turn)
+{
+    while (turn->followed < turn->events.n) {
+        struct event event = turn->events.v[turn->followed++]; /* the list may move */
+        struct live *live = event.incident ? turn_live(turn, event.incident) : NULL;
+        if (!live)
+            continue;
+        EACH_PART(turn->core, part, follow)
+        part->follow(turn, &event, live->incident);
+    }
+}
+
+/* The parts follow until they have nothing more to add, then what follows from the new states is written. */
+static void settle(struct turn *turn)
+{
+    size_t seen;
+    do {
+        follow_events(turn);
+        seen = turn->events.n;
+        for (size_t i = 0; i < turn->touched.n; i++) {
+            EACH_PART(turn->core, part, owe)
+            part->owe(turn, turn->touched.v[i]->incident);
+        }
+    } while (turn->events.n != seen);
+    for (size_t i = 0; i < turn->touched.n; i++) {
+        struct live *live = turn->touched.v[i];
+        if (!live->incident->version)
+            continue;
+        EACH_PART(turn->core, part, show)
+        part->show(turn, live->incident);
+        write_incident(turn, live->incident);
+        live_settle(turn->core, live);
+    }
+}
+
+void turn_send(struct turn *turn, struct action *action, const struct incident *incident)
+{
+    CLEANUP_STR struct str cause = {0};
+    if (turn->events.n) {
+        const struct event *last = &turn->events.v[turn->events.n - 1];
+        event_stream(last, &cause);
+        str_addf(&cause, "/%" PRIu64, last->version);
+    }
+    action->cause = cause.p;
+    action->rule = (char *)(uintptr_t)turn->rule;
+    action->incident = incident ? incident->id : 0;
+    action->made_at = turn->now;
+    uint64_t change = outbox_add(turn->core->outbox, action, turn->batch);
+    turn->last_action = MAX(turn->last_action, change);
+}
+
+void turn_covers_actions(struct turn *turn)
+{
+    turn->last_action = outbox_last_id(turn->core->outbox);
+}
+
+static void publish(struct turn *turn, uint64_t last_seq)
+{
+    struct core *core = turn->core;
+    for (size_t i = 0; i < turn->events.n; i++) {
+        turn->events.v[i].seq = last_seq - (turn->events.n - 1 - i);
+        if (core->ops.published)
+            core->ops.published(core->ops.ctx, &turn->events.v[i]);
+    }
+}
+
+static void turn_done(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct turn *turn = ctx;
+    struct core *core = turn->core;
+    core->turns--;
+    if (rc == 0) {
+        if (turn->last_action && !core->trouble.torn)
+            outbox_durable(core->outbox, turn->last_action);
+        publish(turn, last_seq);
+    } else {
+        recover_begin(core, err);
+    }
+    if (turn->done)
+        turn->done(turn->ctx, rc, err, last_seq);
+    turn_destroy(turn);
+    recover_memory(core);
+    core->ops.wake(core->ops.ctx);
+}
+
+void turn_commit(struct turn *turn, journal_done *done, void *ctx)
+{
+    settle(turn);
+    turn->done = done;
+    turn->ctx = ctx;
+    turn->core->turns++;
+    struct journal_batch *batch = turn->batch;
+    turn->batch = NULL;
+    journal_append(turn->core->journal, batch, turn_done, turn);
+}
+
+int turn_event_of_row(const struct journal_event *row, struct event *ret, struct error *err)
+{
+    int rc = event_decode(row->stream, row->type, row->data, ret, err);
+    if (rc)
+        return rc;
+    ret->seq = row->seq;
+    ret->version = row->version;
+    ret->at = row->at;
+    ret->by = xstrdup(row->by);
+    return 0;
+}

@@ -1,0 +1,94 @@
+/* Which instances of a problem fire stands in the journal before their sender is answered. */
+#include "policy/policy.h"
+#include "triage/triage.h"
+
+#include "../command/rig.h"
+
+#define SENDERS "00000000000000c1"
+
+static struct rig *rig;
+static int answered;
+
+static int set_up(void **state)
+{
+    (void)state;
+    rig = rig_create();
+    answered = 0;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rig_destroy(rig);
+    return 0;
+}
+
+static void done(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    (void)ctx, (void)err, (void)last_seq;
+    assert_int_equal(rc, 0);
+    answered++;
+}
+
+static struct alert instance(uint64_t member, enum alert_status status)
+{
+    struct alert alert;
+    alert_init(&alert, "alertmanager", rig->now);
+    alert.fingerprint = 0xc1;
+    alert.member = member;
+    alert.title = "KillC";
+    alert.status = status;
+    return alert;
+}
+
+/* One request; it must not be answered before its commit where `waits`. */
+static void take(const struct alert *alerts, size_t n, bool waits)
+{
+    int before = answered;
+    triage_alerts(rig->core, alerts, n, rig->now, done, NULL);
+    assert_int_equal(answered, before + !waits);
+    journal_step(rig->journal);
+    assert_int_equal(answered, before + 1);
+}
+
+/* How many fire, by the journal: what a start after a crash would find. */
+static int recorded(void)
+{
+    struct journal_doc doc;
+    CLEANUP_JSON cJSON *json = NULL;
+    assert_int_equal(journal_doc(rig->journal, DOC_GROUP, SENDERS, &doc, NULL), 0);
+    assert_int_equal(json_parse(doc.body, strlen(doc.body), SIZE_MAX, JSON_DEPTH, "group", &json, NULL), 0);
+    journal_doc_finish(&doc);
+    return cJSON_GetArraySize(json_member(json, "members"));
+}
+
+static void in_one_request(void **state)
+{
+    (void)state;
+    const struct alert both[] = {instance(1, ALERT_FIRING), instance(2, ALERT_FIRING)};
+    take(both, 2, true);
+    assert_int_equal(recorded(), 2);
+}
+
+static void in_one_each(void **state)
+{
+    (void)state;
+    const struct alert a = instance(1, ALERT_FIRING), b = instance(2, ALERT_FIRING);
+    const struct alert over = instance(1, ALERT_RESOLVED);
+    take(&a, 1, true);
+    take(&b, 1, true);
+    assert_int_equal(recorded(), 2);
+    take(&b, 1, false); /* nothing new */
+    take(&over, 1, true);
+    assert_int_equal(recorded(), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(in_one_request, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(in_one_each, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
