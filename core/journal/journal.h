@@ -26,25 +26,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/time.h"
-
-/* Kinds of documents. The number is what the store keeps: never reuse one. */
-enum doc_kind {
-    DOC_INCIDENT = 1,  /* key: id, ten digits; tag: status; body: the state, as of the last event */
-    DOC_GROUP = 2,     /* key: fingerprint; tag: its newest state */
-    DOC_PERSON = 3,    /* key: person id */
-    DOC_ACTION = 4,    /* key: action id, twenty digits; tag: state */
-    DOC_CHANNEL = 5,   /* key: connector, 0x1f, channel; body: the number of its incident */
-    DOC_TOKEN = 6,     /* key: hash of the token */
-    DOC_CONNECTOR = 7, /* key: connector, 0x1f, its own key */
-    DOC_SEEN = 8,      /* key: connector, 0x1f, event id; at: when; pruned */
-    DOC_MINUTE = 9,    /* key: fingerprint, 0x1f, minute; counts of alerts; pruned */
-    DOC_SAMPLE = 10,   /* key: fingerprint, 0x1f, number; an alert as it came; pruned */
-    DOC_ALERTED = 12,  /* key: fingerprint, 0x1f, incident's number, ten digits: it was attached there */
-    DOC_MUTE = 13,     /* key: pattern; body: who, why, until */
-    DOC_REPLY =
-        14, /* key: connector, 0x1f, message, 0x1f, number of an incident that has this reply of a customer's */
-    DOC_META = 11, /* key: name; small facts of the core itself */
-};
+#include "journal/documents.h"
 
 struct journal_event {
     uint64_t seq; /* 0 until committed */

@@ -258,6 +258,19 @@ static void state_visit(struct walk *walk, sqlite3_stmt *stmt)
         walk->hooks->on_state(walk->hooks->ctx, &doc);
 }
 
+static int states_visit(struct walk *walk, struct error *err)
+{
+    int rc = 0;
+    for (int kind = 1; !rc && kind < DOC_KINDS; kind++) {
+        if (!document((enum doc_kind)kind)->proven)
+            continue;
+        CLEANUP_FREE char *sql =
+            xasprintf("SELECT " DOC_COLUMNS " FROM doc WHERE kind = %d ORDER BY key", kind);
+        rc = rows_visit(walk, sql, state_visit, err);
+    }
+    return rc;
+}
+
 static void head_visit(struct walk *walk, sqlite3_stmt *stmt)
 {
     uint64_t seq = (uint64_t)sqlite3_column_int64(stmt, 0);
@@ -286,9 +299,7 @@ static int everything_visit(struct walk *walk, struct error *err)
             : rows_visit(walk, "SELECT " EVENT_COLUMNS " FROM event ORDER BY stream, version", version_visit,
                          err);
     rc = rc ? rc : rows_visit(walk, "SELECT seq, hash FROM head", head_visit, err);
-    return rc ? rc
-              : rows_visit(walk, "SELECT " DOC_COLUMNS " FROM doc WHERE kind = 1 ORDER BY key", state_visit,
-                           err);
+    return rc ? rc : states_visit(walk, err);
 }
 
 int journal_verify(const char *path, const struct verify_hooks *hooks, struct verify_report *ret,

@@ -1,0 +1,21 @@
+#include "journal/documents.h"
+
+#include "base/mem.h"
+
+/* What a row can say. */
+#define TAG(meaning)      .tag = meaning
+#define AT(meaning)       .at = meaning
+#define KEPT_FOR(setting) .keep = setting
+#define PROVEN            .proven = true
+
+static const struct document table[DOC_KINDS] = {
+#define DOCUMENT(id, number, named, of_key, of_body, ...)                                                      \
+    [number] = {.name = named, .key = of_key, .body = of_body, __VA_ARGS__},
+#include "journal/documents.def"
+};
+
+const struct document *document(enum doc_kind kind)
+{
+    require((unsigned)kind < DOC_KINDS && table[kind].name);
+    return &table[kind];
+}
