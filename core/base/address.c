@@ -13,7 +13,8 @@ int address_parse(const char *text, struct sockaddr_storage *ret, struct error *
     long port = colon && colon[1] ? strtol(colon + 1, &end, 10) : -1;
     if (port < 0 || port > 65535 || *end)
         return error_set(err, ERR_INVALID,
-                         "\"%s\" is no address to listen on: write 127.0.0.1:8088, [::1]:8088 or :8088", text);
+                         "\"%s\" is not an address to listen on; use 127.0.0.1:8088, [::1]:8088 or :8088",
+                         text);
     bool bracket = text[0] == '[' && colon[-1] == ']';
     CLEANUP_FREE char *host =
         bracket ? xstrndup(text + 1, (size_t)(colon - text) - 2) : xstrndup(text, (size_t)(colon - text));
@@ -21,6 +22,6 @@ int address_parse(const char *text, struct sockaddr_storage *ret, struct error *
                                       : uv_ip4_addr(host, (int)port, (struct sockaddr_in *)ret);
     if (rc < 0)
         return error_set(err, ERR_INVALID,
-                         "\"%s\" is not a numeric address; to listen on every address write :%ld", host, port);
+                         "\"%s\" is not a numeric address; to listen on every address, use :%ld", host, port);
     return 0;
 }

@@ -103,7 +103,7 @@ static int check_duration(const struct setting *s, const cJSON *value, cJSON **r
     return r;
 }
 
-/* In Lua an empty list and an empty table are the same, so either is taken for the other. */
+/* In Lua an empty list and an empty table are the same, so each is accepted for the other. */
 static bool is_empty_of_either_kind(const cJSON *value)
 {
     return (cJSON_IsArray(value) || cJSON_IsObject(value)) && !value->child;
@@ -148,7 +148,7 @@ static cJSON *list_from_text(const char *text)
     return list;
 }
 
-/* A fallback as the value that a person would have written. */
+/* The fallback, as the value that a person would have written. */
 static cJSON *fallback_value(const struct setting *s)
 {
     switch (s->type) {
@@ -169,10 +169,10 @@ static int secret_from_environment(const struct setting *s, const char *name, cJ
 {
     const char *value = getenv(name);
     if (!value || text_empty(value))
-        return error_set(err, ERR_INVALID, "'%s': the environment of %s has no variable %.64s", s->name,
-                         program_invocation_short_name, name);
+        return error_set(err, ERR_INVALID, "'%s': the environment variable %.64s is not set for %s", s->name,
+                         name, program_invocation_short_name);
     if (!utf8_valid(value, strlen(value)))
-        return error_set(err, ERR_INVALID, "'%s': the variable %.64s is not UTF-8", s->name, name);
+        return error_set(err, ERR_INVALID, "'%s': the environment variable %.64s is not UTF-8", s->name, name);
     *ret = cJSON_CreateString(value);
     return 0;
 }
@@ -203,7 +203,7 @@ static int secret_from_file(const struct setting *s, const char *path, cJSON **r
     return 0;
 }
 
-/* {"env": "NAME"} or {"file": "path"}: *ret is what stands there; any other value leaves it NULL. */
+/* {"env": "NAME"} or {"file": "path"}: *ret is the value found there. Any other value leaves it NULL. */
 static int follow_secret(const struct setting *s, const cJSON *value, cJSON **ret, struct error *err)
 {
     bool single = cJSON_IsObject(value) && value->child && !value->child->next;

@@ -1,5 +1,5 @@
 /*
- * config - settings declared as a table: checked, filled with fallbacks, redacted, documented from the one table.
+ * config - settings declared as a table, from which they are checked, completed with fallbacks, redacted and documented.
  *
  * The core's own configuration and every connector's settings are described by `struct setting` rows and arrive as
  * a JSON object. A connector's `struct tocsin_setting` has the same fields; the host converts it.
@@ -21,25 +21,25 @@ struct setting {
     enum setting_type type;
     unsigned flags;
     const char *fallback; /* as text: a LIST with commas, a TABLE as JSON; NULL: none */
-    int64_t least, most;  /* SETTING_INT; and milliseconds for SETTING_DURATION; both 0: no range */
+    int64_t least, most;  /* the range of an INT, or of a DURATION in milliseconds; both 0: no range */
     const char *help;     /* one line */
 };
 
 /*
- * Checks `given` (an object; NULL counts as {}) against the table: unknown names (with the nearest known one),
- * wrong types, ranges, missing required ones. On success *ret is a new object with every setting present
- * (durations as milliseconds), the caller frees it. `where` begins each error ("etc/tocsin.lua: connectors.slack").
- * A value {"env": "NAME"} or {"file": "path"} of a SETTING_SECRET is read from there; secrets are registered with
- * log_secret.
+ * Checks `given` (an object; NULL counts as {}) against the table: unknown names (suggesting the nearest known one),
+ * wrong types, values out of range, missing required settings. On success *ret is a new object with every setting
+ * present (durations as milliseconds), which the caller frees. Each error begins with `where`
+ * ("etc/tocsin.lua: connectors.slack"). The value of a SETTING_SECRET may be {"env": "NAME"} or {"file": "path"}; it
+ * is read from there. Secrets are registered with log_secret.
  */
 int config_check(const struct setting *table, size_t n, const cJSON *given, const char *where, cJSON **ret,
                  struct error *err);
 
-/* The table as commented Lua, as `tocsin init` writes it, or as a manual's list of terms. */
+/* Writes the table as commented Lua, for `tocsin init`, or as a list of terms for a manual. */
 void config_sample(const struct setting *table, size_t n, const char *indent, struct str *out);
 void config_manual(const struct setting *table, size_t n, struct str *out);
 
-/* The candidate nearest to `word` by edit distance (at most 2, or a third of the word), or NULL. */
+/* The candidate nearest to `word` by edit distance (at most 2, or a third of the word), or NULL if none is near. */
 const char *nearest_word(const char *word, const char *const *candidates, size_t n);
 
 #endif

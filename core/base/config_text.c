@@ -105,7 +105,7 @@ static void add_sample_value(struct str *out, const struct setting *s)
     }
 }
 
-/* What must be given stands there to be filled in; everything else is a comment that shows the fallback. */
+/* Required settings are lines to fill in; all others are comments that show the fallback. */
 void config_sample(const struct setting *table, size_t n, const char *indent, struct str *out)
 {
     for (size_t i = 0; i < n; i++) {
@@ -126,7 +126,7 @@ void config_manual(const struct setting *table, size_t n, struct str *out)
         describe(s, out);
         str_addf(out, "): %s.", s->help);
         if (s->fallback && *s->fallback)
-            str_addf(out, " Without it: `%s`.", s->fallback);
+            str_addf(out, " Default: `%s`.", s->fallback);
         str_addc(out, '\n');
     }
 }

@@ -8,7 +8,7 @@
 
 #define TEXT_MAX (sizeof(((struct error *)0)->text) - 1)
 
-/* Formatted apart, since an argument may be err->text itself, and with room to see where a character ends. */
+/* A separate buffer, since an argument may be err->text itself; with room to see where the last character ends. */
 struct draft {
     char text[TEXT_MAX + 8];
 };

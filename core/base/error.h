@@ -3,8 +3,8 @@
  *
  * A function that can fail returns 0 or a negative code, takes `struct error *err` last, writes it on failure
  * only, and writes its `ret_*` parameters on success only. The text says what was wrong, where, and what to
- * do; it is meant for a person, and never holds a secret. The one who can act on an error logs or shows it,
- * once. `err` may be NULL where the caller has no use for the text.
+ * do. It is written for people and never holds a secret. Whoever can act on an error logs or shows it, once.
+ * `err` may be NULL if the caller has no use for the text.
  */
 #ifndef TOCSIN_BASE_ERROR_H
 #define TOCSIN_BASE_ERROR_H
@@ -13,15 +13,15 @@
 
 enum error_code {
     ERR_INVALID = -1,   /* the input is wrong: shape, range, encoding */
-    ERR_NOT_FOUND = -2, /* no such thing, or none that the asker may see */
+    ERR_NOT_FOUND = -2, /* it does not exist, or the asker may not see it */
     ERR_REFUSED = -3,   /* understood, but not possible in this state or not allowed */
-    ERR_CONFLICT = -4,  /* somebody else was first; read again */
+    ERR_CONFLICT = -4,  /* somebody else was faster; read again */
     ERR_TOO_BIG = -5,   /* over a limit */
     ERR_IO = -6,        /* the system or a peer failed; trying again may help */
     ERR_FULL = -7,      /* no room: disk or queue */
-    ERR_AUTH = -8,      /* who asks is not known */
+    ERR_AUTH = -8,      /* the asker is unknown */
     ERR_TIMEOUT = -9,
-    ERR_CORRUPT = -10, /* stored data is not what was written */
+    ERR_CORRUPT = -10, /* stored data differs from what was written */
 };
 
 struct error {
@@ -29,13 +29,13 @@ struct error {
     char text[508];
 };
 
-/* Writes code and text (cut at a character's boundary) and returns code, so: return error_set(err, ...). */
+/* Writes code and text (cut between characters) and returns code, for use as: return error_set(err, ...). */
 __attribute__((format(printf, 3, 4))) int error_set(struct error *err, int code, const char *format, ...);
 
-/* Puts `context: ` before the text and returns err->code. */
+/* Puts "CONTEXT: " before the text and returns err->code. */
 __attribute__((format(printf, 2, 3))) int error_prefix(struct error *err, const char *format, ...);
 
-/* "invalid", "not found", …: the stable word of a code, for machines. */
+/* The stable word for a code, for machines: "invalid", "not found", … */
 const char *error_word(int code);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * heap - an intrusive binary heap: the first element by an order of the caller's, in O(log n), and any element
- * removed or moved in O(log n) since it knows its place. The heap owns its array, and no element.
+ * heap - an intrusive binary heap in the caller's order. Adding, removing and moving any element is O(log n), since each
+ * element knows its place. The heap owns its array, but no element.
  */
 #ifndef TOCSIN_BASE_HEAP_H
 #define TOCSIN_BASE_HEAP_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 struct heap_node {
-    size_t place; /* from 1; 0: in no heap */
+    size_t place; /* from 1; 0: not in a heap */
 };
 
 struct heap {
@@ -21,9 +21,9 @@ struct heap {
 void heap_init(struct heap *heap, bool (*before)(const struct heap_node *, const struct heap_node *));
 void heap_finish(struct heap *heap);
 
-void heap_add(struct heap *heap, struct heap_node *node);    /* node must be in no heap */
+void heap_add(struct heap *heap, struct heap_node *node);    /* node must not be in a heap */
 void heap_remove(struct heap *heap, struct heap_node *node); /* node must be in this heap */
-void heap_moved(struct heap *heap, struct heap_node *node);  /* after what it is ordered by has changed */
+void heap_moved(struct heap *heap, struct heap_node *node);  /* call after its sort key has changed */
 
 static inline struct heap_node *heap_first(const struct heap *heap) /* NULL: empty */
 {

@@ -32,7 +32,7 @@ uint64_t rng_next(struct rng *r)
 
 uint64_t rng_below(struct rng *r, uint64_t bound)
 {
-    uint64_t uneven = -bound % bound, value; /* 2^64 modulo bound: so many results would come up too often */
+    uint64_t uneven = -bound % bound, value; /* 2^64 modulo bound: this many results would come up too often */
     do
         value = rng_next(r);
     while (value < uneven);

@@ -7,22 +7,22 @@
 #include "base/json_check.h"
 #include "base/mem.h"
 
-#define EXACT            (INT64_C(1) << 53) /* up to here a double holds every whole number */
+#define EXACT            (INT64_C(1) << 53) /* a double holds every whole number up to this one */
 #define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
-/* The high bit of each byte that is zero; a borrow may only invent one above a true one. */
+/* Sets the high bit of each byte that is zero; a borrow may set further bits, but only above a real one. */
 static uint64_t has_zero(uint64_t word)
 {
     return (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80);
 }
 
-/* The high bit of each byte below 0x20; as exact as has_zero. */
+/* Sets the high bit of each byte below 0x20; as exact as has_zero. */
 static uint64_t has_control(uint64_t word)
 {
     return (word - EACH_BYTE(0x20)) & ~word & EACH_BYTE(0x80);
 }
 
-/* Eight bytes, or the last few and spaces. */
+/* Eight bytes, or the last few padded with spaces. */
 static uint64_t load(const char *bytes, size_t n)
 {
     uint64_t word = EACH_BYTE(' ');
@@ -34,8 +34,8 @@ static uint64_t load(const char *bytes, size_t n)
 }
 
 /*
- * Eight bytes a step: no control character anywhere, and too few brackets to nest too deeply, in strings or not.
- * True for nearly all that machines send, so that the careful look below is for the rest.
+ * Eight bytes at a time: true if there is no control character, and too few brackets, in strings or not, to nest too
+ * deeply. This holds for nearly everything that machines send; check_shape looks at the rest.
  */
 static bool is_surely_fine(const char *bytes, size_t n, int max_depth)
 {
@@ -48,7 +48,7 @@ static bool is_surely_fine(const char *bytes, size_t n, int max_depth)
     return control == 0 && brackets <= (uint64_t)max_depth;
 }
 
-/* What cJSON lets pass: deep nesting, and raw control characters (a NUL would cut a string short). */
+/* Finds what cJSON accepts: deep nesting, and raw control characters (a NUL would cut a string short). */
 static int check_shape(const char *bytes, size_t n, int max_depth, const char *what, struct error *err)
 {
     bool in_string = false;
@@ -68,7 +68,7 @@ static int check_shape(const char *bytes, size_t n, int max_depth, const char *w
             in_string = true;
         } else if (c == '{' || c == '[') {
             if (++depth > max_depth)
-                return error_set(err, ERR_INVALID, "%s: nested more than %d deep", what, max_depth);
+                return error_set(err, ERR_INVALID, "%s: nested more than %d levels deep", what, max_depth);
         } else if (c == '}' || c == ']') {
             depth--;
         }
@@ -87,7 +87,7 @@ int json_parse(const char *bytes, size_t n, size_t max_bytes, int max_depth, con
                struct error *err)
 {
     if (n > max_bytes)
-        return error_set(err, ERR_TOO_BIG, "%s: %zu bytes, at most %zu are allowed", what, n, max_bytes);
+        return error_set(err, ERR_TOO_BIG, "%s: %zu bytes is too large; the limit is %zu", what, n, max_bytes);
     if (!utf8_valid(bytes, n))
         return error_set(err, ERR_INVALID, "%s: not UTF-8", what);
     int r = is_surely_fine(bytes, n, max_depth) ? 0 : check_shape(bytes, n, max_depth, what, err);
@@ -99,7 +99,8 @@ int json_parse(const char *bytes, size_t n, size_t max_bytes, int max_depth, con
     cJSON *doc = cJSON_ParseWithLengthOpts(bytes, n, &end, false);
     if (!doc || !only_space(end, bytes + n)) {
         cJSON_Delete(doc);
-        return error_set(err, ERR_INVALID, "%s: not JSON, at byte %zu of %zu", what, (size_t)(end - bytes), n);
+        return error_set(err, ERR_INVALID, "%s: invalid JSON at byte %zu of %zu", what, (size_t)(end - bytes),
+                         n);
     }
     r = json_check_tree(doc, what, err);
     if (r < 0)
@@ -218,7 +219,7 @@ static bool is_plain(unsigned char c)
     return c >= 0x20 && c != '"' && c != '\\';
 }
 
-/* How many bytes at the start need no escape. */
+/* How many bytes at the start need no escaping. */
 static size_t plain_run(const char *text, size_t n)
 {
     size_t i = 0;

@@ -6,9 +6,9 @@
 #include "base/mem.h"
 
 #define NUL_ESCAPE "\\u0000"
-#define FEW        16 /* names that are compared each with each; of more the sorted neighbours are */
+#define FEW        16 /* up to this many names are compared pairwise; more are sorted first */
 
-/* Is the backslash here one that escapes, and not escaped itself? */
+/* Does this backslash escape, rather than being escaped itself? */
 static bool escapes(const char *begin, const char *backslash)
 {
     const char *p = backslash;
@@ -69,7 +69,7 @@ int json_check_tree(const cJSON *doc, const char *what, struct error *err)
 {
     const char *twice = cJSON_IsObject(doc) ? name_twice(doc) : NULL;
     if (twice)
-        return error_set(err, ERR_INVALID, "%s: the name '%.60s' stands twice in one object", what, twice);
+        return error_set(err, ERR_INVALID, "%s: the name '%.60s' appears twice in one object", what, twice);
     if (cJSON_IsNumber(doc) && !isfinite(doc->valuedouble))
         return error_set(err, ERR_INVALID, "%s: a number is too large", what);
     int rc = 0;

@@ -1,8 +1,8 @@
 /*
- * json_check - what cJSON lets pass, and would be read in two ways or not at all: looked for in a parsed document and in its
+ * json_check - finds what cJSON accepts but others may read differently or not at all, in a parsed document and in its
  * bytes. Used by json_parse.
  *
- * Let pass on purpose, since no value changes by it: a byte order mark, zeros before a number, a point without digits.
+ * Accepted on purpose, since it changes no value: a byte order mark, zeros before a number, a decimal point without digits.
  */
 #ifndef TOCSIN_BASE_JSON_CHECK_H
 #define TOCSIN_BASE_JSON_CHECK_H
@@ -11,9 +11,9 @@
 
 #include "base/error.h"
 
-/* An escaped NUL, at which a C string would end: its place, or NULL. */
+/* The place of the first escaped NUL, at which a C string would end, or NULL. */
 const char *json_find_nul(const char *bytes, size_t n);
-/* No name twice in one object (which one counts?), no number beyond what a double holds. `what` as in json_parse. */
+/* Refuses a name that appears twice in one object, and a number beyond a double. `what` as in json_parse. */
 int json_check_tree(const cJSON *doc, const char *what, struct error *err);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * list - an intrusive, circular, doubly linked list. An element is in at most one list per link; the list owns
- * nothing. A zeroed link is "in no list".
+ * nothing. A zeroed link is in no list.
  */
 #ifndef TOCSIN_BASE_LIST_H
 #define TOCSIN_BASE_LIST_H
@@ -22,7 +22,7 @@ static inline bool list_empty(const struct list *l)
     return l->next == l;
 }
 
-static inline void list_append(struct list *l, struct list *element) /* as the last */
+static inline void list_append(struct list *l, struct list *element) /* at the end */
 {
     element->prev = l->prev;
     element->next = l;
@@ -30,7 +30,7 @@ static inline void list_append(struct list *l, struct list *element) /* as the l
     l->prev = element;
 }
 
-static inline void list_remove(struct list *element) /* nothing happens when it is in no list */
+static inline void list_remove(struct list *element) /* does nothing when it is in no list */
 {
     if (!element->next)
         return;

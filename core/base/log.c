@@ -15,13 +15,13 @@
 #define SECRET_LEAST 6
 #define TEXT_MOST    8192 /* of one entry, before escaping */
 
-/* Guards everything below; the sink is called under it, so that lines do not mix. */
+/* Guards everything below. Held while the sink is called, so that lines do not mix. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static enum log_level least_level = LOG_INFO;
 static bool under_systemd;
 static void (*sink_function)(void *ctx, const char *line, size_t n);
 static void *sink_ctx;
-static ARRAY(char *) secrets; /* the longest first: one may be the beginning of another */
+static ARRAY(char *) secrets; /* longest first, since one may be the beginning of another */
 
 static const struct {
     const char *word, *priority;
@@ -43,7 +43,7 @@ void log_sink(void (*sink)(void *ctx, const char *line, size_t n), void *ctx)
     pthread_mutex_unlock(&lock);
 }
 
-/* Where in the sorted list the value is, or would be put. */
+/* The place of a new value in the sorted list. */
 static size_t secret_place(const char *value, bool *ret_known)
 {
     size_t i = 0, length = strlen(value);
@@ -115,7 +115,7 @@ void log_finish(void)
     pthread_mutex_unlock(&lock);
 }
 
-/* U+0080 to U+009F, and the separators of lines and paragraphs, which some viewers take for an end of line. */
+/* U+0080 to U+009F, and the line and paragraph separators, which some viewers show as a new line. */
 static size_t hidden_break(const unsigned char *p)
 {
     if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
@@ -129,7 +129,7 @@ static void add_bytes_escaped(struct str *out, const unsigned char *p, size_t n)
         str_addf(out, "\\x%02x", p[i]);
 }
 
-/* Redacted, then escaped: without line breaks, and in UTF-8 whatever came in. */
+/* Redacted, then escaped: always UTF-8 without line breaks. */
 static void add_clean(struct str *out, const char *text, bool quoted)
 {
     CLEANUP_STR struct str redacted = {0};
@@ -187,7 +187,7 @@ static void write_line(const char *line, size_t n)
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
-            return; /* nobody is left to be told */
+            return; /* nowhere to report it */
         line += written;
         n -= (size_t)written;
     }

@@ -1,10 +1,10 @@
 /*
- * log - structured, redacting log lines on standard error.
+ * log - structured log lines on standard error, with secrets removed.
  *
- * One line an entry: `2026-11-23T15:06:22.123Z warn incident=INC-42 connector=slack  text`. Values with spaces
- * are quoted; control characters are escaped, so that a line cannot be forged. Registered secrets are replaced by
- * [secret] wherever they occur. Under systemd (JOURNAL_STREAM set) the time is left out and a priority prefix put
- * before. Any thread may log.
+ * One line per entry: `2026-11-23T15:06:22.123Z warn incident=INC-42 connector=slack  text`. Values with spaces
+ * are quoted; control characters are escaped, so that nobody can forge a line. Registered secrets are replaced by
+ * [secret] wherever they occur. Under systemd (JOURNAL_STREAM is set) a line begins with a priority prefix instead of the
+ * time. Any thread may log.
  */
 #ifndef TOCSIN_BASE_LOG_H
 #define TOCSIN_BASE_LOG_H
@@ -15,13 +15,13 @@
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
-/* Context of a line: each field may be NULL. Borrowed for the call. */
+/* The context of a line. Each field may be NULL. Borrowed for the call. */
 struct log_context {
     const char *incident, *connector, *request;
 };
 
 void log_init(enum log_level least);
-/* Where lines go instead of standard error (tests); NULL for standard error. */
+/* Sends lines to a function instead of standard error, for tests; NULL: to standard error again. */
 void log_sink(void (*sink)(void *ctx, const char *line, size_t n), void *ctx);
 __attribute__((format(printf, 3, 4))) void log_at(enum log_level level, const struct log_context *context,
                                                   const char *format, ...);
@@ -30,9 +30,9 @@ __attribute__((format(printf, 3, 4))) void log_at(enum log_level level, const st
 #define log_warn(...)  log_at(LOG_WARN, NULL, __VA_ARGS__)
 #define log_error(...) log_at(LOG_ERROR, NULL, __VA_ARGS__)
 
-/* Values of 6 bytes and more are remembered (copied) and hidden from now on; shorter ones would hide words. */
+/* Hides a value (copied) from now on. Values of fewer than 6 bytes are ignored, since hiding them would hide words. */
 void log_secret(const char *value);
-/* Replaces every registered secret in text, in place in a new copy; the caller frees. For errors and timelines. */
+/* A copy of text with every registered secret replaced; the caller frees it. For errors and timelines. */
 char *log_redact(const char *text);
 void log_finish(void); /* forgets the secrets, frees everything */
 

@@ -76,7 +76,7 @@ void *map_put(struct map *m, const char *key, void *value)
     return replaced;
 }
 
-/* Closes the gap, so that a search never has to step over the graves of removed keys. */
+/* Closes the gap, so that a search never has to skip markers of removed keys. */
 static void close_gap(struct map *m, size_t gap)
 {
     size_t mask = m->cap - 1;

@@ -1,8 +1,8 @@
 /*
  * map - a hash map from text to a pointer. The map copies its keys and owns no value.
  *
- * Open addressing, SipHash-2-4 with a key drawn at start (map_seed), so that nobody outside can choose
- * colliding keys. Iteration order is unspecified; whatever must be deterministic sorts.
+ * Open addressing, and SipHash-2-4 with a random key set at start (map_seed), so that nobody outside can choose
+ * colliding keys. The order of iteration is unspecified; sort where the result must be deterministic.
  */
 #ifndef TOCSIN_BASE_MAP_H
 #define TOCSIN_BASE_MAP_H
@@ -31,7 +31,7 @@ void *map_get(const struct map *m, const char *key);        /* NULL when absent 
 void *map_put(struct map *m, const char *key, void *value); /* returns the value replaced, or NULL */
 void *map_remove(struct map *m, const char *key);           /* returns the value removed, or NULL */
 
-/* for (size_t i = 0; (slot = map_next(&m, &i)); ) — do not change the map meanwhile. */
+/* for (size_t i = 0; (slot = map_next(&m, &i)); ) … Do not change the map during the loop. */
 struct map_slot *map_next(const struct map *m, size_t *position);
 
 #endif

@@ -89,7 +89,7 @@ void array_shrink(void *v, size_t *n, size_t size, size_t index)
 
 void require_failed(const char *what, const char *file, int line)
 {
-    fprintf(stderr, "tocsin: %s:%d: this must hold: %s\n", file, line, what);
+    fprintf(stderr, "tocsin: %s:%d: assertion failed: %s\n", file, line, what);
     abort();
 }
 
@@ -103,7 +103,7 @@ bool assert_failed(const char *what, const char *file, int line)
     bool same = __atomic_exchange_n(&last_file, file, __ATOMIC_RELAXED) == file;
     same &= __atomic_exchange_n(&last_line, line, __ATOMIC_RELAXED) == line;
     if (!same)
-        log_error("%s:%d: this should hold: %s", file, line, what);
+        log_error("%s:%d: assertion failed: %s", file, line, what);
     return true;
 #endif
 }

@@ -1,8 +1,8 @@
 /*
  * mem - allocation that cannot fail quietly, cleanup by scope, growable arrays, assertions.
  *
- * The core aborts when memory runs out: the journal makes a restart safe, and error paths that never ran
- * do not exist. So a size that comes from outside is checked against a limit before it is allocated.
+ * The core aborts when memory runs out: the journal makes a restart safe, and this avoids error paths that
+ * never run. So a size that comes from outside must be checked against a limit before it is allocated.
  * Everything here may be called from any thread.
  */
 #ifndef TOCSIN_BASE_MEM_H
@@ -21,7 +21,7 @@ char *xstrdup(const char *s);                   /* NULL gives NULL */
 char *xstrndup(const char *s, size_t n);        /* at most n bytes, always terminated */
 __attribute__((format(printf, 1, 2))) char *xasprintf(const char *format, ...);
 
-/* Frees *slot and puts a copy of `s` (which may be NULL, or be *slot itself) there. */
+/* Frees *slot and stores a copy of `s` there; `s` may be NULL, or *slot itself. */
 void replace_text(char **slot, const char *s);
 
 static inline void cleanup_free(void *p)
@@ -46,9 +46,9 @@ static inline void cleanup_free(void *p)
         (type *)((char *)(uintptr_t)container_member_ - offsetof(type, member));                               \
     })
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#undef MIN /* sys/param.h has them too */
+#undef MIN /* sys/param.h defines them too */
 #undef MAX
-/* Arguments are evaluated twice: no calls that do anything. */
+/* Arguments are evaluated twice, so they must have no side effects. */
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
@@ -68,8 +68,8 @@ void array_grow(void **v, size_t *n, size_t *cap, size_t size);
 void array_shrink(void *v, size_t *n, size_t size, size_t index);
 
 /*
- * require: the program is wrong if this does not hold; aborts always, saying where.
- * fails_assert: the same in a debug build; in a release build it logs once and is true, so that the caller
+ * require: if the condition is false, the program has a bug; aborts in every build and says where.
+ * fails_assert: the same in a debug build; in a release build it logs once and returns true, so that the caller
  * takes its error path.
  */
 #define require(condition)                                                                                     \

@@ -20,7 +20,7 @@ static const int64_t bounds[] = {100000,    300000,    1000000,    3000000,    1
 enum { BOUNDS = sizeof(bounds) / sizeof(bounds[0]) };
 
 static struct {
-    atomic_int_fast64_t value; /* of a histogram: how many observations */
+    atomic_int_fast64_t value; /* of a histogram: the number of observations */
     atomic_int_fast64_t sum;   /* ns */
     atomic_int_fast64_t buckets[BOUNDS];
 } cells[METRIC_COUNT];

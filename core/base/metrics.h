@@ -1,9 +1,10 @@
 /*
- * metrics - what Tocsin counts about itself, for Prometheus: one static table, bumped from wherever things
+ * metrics - what Tocsin counts about itself, for Prometheus: one static table, updated from wherever things
  * happen.
  *
- * A new metric is a line in METRICS below: nothing is registered, allocated or looked up at run time, and a
- * label's values are fixed, so no outside input can grow the page. Any thread may bump (relaxed atomics).
+ * A new metric is a line in METRICS below: nothing is registered, allocated or looked up at run time, and the
+ * values of labels are fixed, so no outside input can make the page grow. Any thread may update a metric (relaxed
+ * atomics).
  */
 #ifndef TOCSIN_BASE_METRICS_H
 #define TOCSIN_BASE_METRICS_H
@@ -18,32 +19,33 @@
     X(HTTP_3XX, COUNTER, "tocsin_http_requests_total", "class=\"3xx\"", "")                                    \
     X(HTTP_4XX, COUNTER, "tocsin_http_requests_total", "class=\"4xx\"", "")                                    \
     X(HTTP_5XX, COUNTER, "tocsin_http_requests_total", "class=\"5xx\"", "")                                    \
-    X(HTTP_GONE, COUNTER, "tocsin_http_gone_total", "", "Clients that went away before their answer")          \
+    X(HTTP_GONE, COUNTER, "tocsin_http_gone_total", "", "Clients that disconnected before their answer")       \
     X(HTTP_CONNECTIONS, GAUGE, "tocsin_http_connections", "", "Open HTTP and WebSocket connections")           \
-    X(HTTP_SECONDS, HISTOGRAM, "tocsin_http_request_seconds", "", "From the request's end to its answer")      \
+    X(HTTP_SECONDS, HISTOGRAM, "tocsin_http_request_seconds", "", "From the end of a request to its answer")   \
     X(STREAM_CLIENTS, GAUGE, "tocsin_stream_clients", "", "Followers of the live stream")                      \
     X(STREAM_SLOW, COUNTER, "tocsin_stream_slow_total", "", "Followers closed because they were too slow")     \
-    X(ALERTS, COUNTER, "tocsin_alerts_total", "", "Alerts taken in")                                           \
+    X(ALERTS, COUNTER, "tocsin_alerts_total", "", "Alerts received")                                           \
     X(ALERTS_REFUSED, COUNTER, "tocsin_alerts_refused_total", "", "Alert requests refused")                    \
     X(ALERT_GROUPS, GAUGE, "tocsin_alert_groups", "", "Alert groups in memory")                                \
-    X(COMMITS, COUNTER, "tocsin_journal_commits_total", "", "Transactions of the journal")                     \
-    X(COMMITS_FAILED, COUNTER, "tocsin_journal_commits_failed_total", "", "Transactions that failed")          \
+    X(COMMITS, COUNTER, "tocsin_journal_commits_total", "", "Journal transactions")                            \
+    X(COMMITS_FAILED, COUNTER, "tocsin_journal_commits_failed_total", "", "Failed journal transactions")       \
     X(EVENTS, COUNTER, "tocsin_journal_events_total", "", "Events made durable")                               \
-    X(COMMIT_SECONDS, HISTOGRAM, "tocsin_journal_commit_seconds", "", "From begin to durable")                 \
+    X(COMMIT_SECONDS, HISTOGRAM, "tocsin_journal_commit_seconds", "", "From start to durable")                 \
     X(INCIDENTS_OPEN, GAUGE, "tocsin_incidents_open", "", "Incidents in triage, active or paused")             \
     X(INCIDENTS_DECLARED, COUNTER, "tocsin_incidents_declared_total", "", "Incidents declared")                \
     X(COMMANDS, COUNTER, "tocsin_commands_total", "", "Commands decided")                                      \
     X(COMMANDS_REFUSED, COUNTER, "tocsin_commands_refused_total", "", "Commands refused")                      \
-    X(ACTIONS_WAITING, GAUGE, "tocsin_actions", "state=\"waiting\"", "Actions that are not done")              \
+    X(ACTIONS_WAITING, GAUGE, "tocsin_actions", "state=\"waiting\"", "Unfinished actions")                     \
     X(ACTIONS_SENDING, GAUGE, "tocsin_actions", "state=\"sending\"", "")                                       \
     X(ACTIONS_DEAD, GAUGE, "tocsin_actions", "state=\"dead\"", "")                                             \
     X(ACTIONS_UNCERTAIN, GAUGE, "tocsin_actions", "state=\"uncertain\"", "")                                   \
     X(ACTIONS_DONE, COUNTER, "tocsin_actions_done_total", "", "Actions done")                                  \
-    X(ACTIONS_RETRIED, COUNTER, "tocsin_actions_retried_total", "", "Attempts that have to be repeated")       \
-    X(CONNECTORS_UP, GAUGE, "tocsin_connectors_up", "", "Connectors that are ready")                           \
-    X(CONNECTOR_RESTARTS, COUNTER, "tocsin_connector_restarts_total", "", "Runners started again")             \
-    X(POLICY_FAILURES, COUNTER, "tocsin_policy_failures_total", "", "Scripts that failed or were stopped")     \
-    X(POLICY_SECONDS, HISTOGRAM, "tocsin_policy_call_seconds", "", "One call of a script")
+    X(ACTIONS_RETRIED, COUNTER, "tocsin_actions_retried_total", "", "Failed attempts that will be repeated")   \
+    X(CONNECTORS_UP, GAUGE, "tocsin_connectors_up", "", "Running connectors")                                  \
+    X(CONNECTOR_RESTARTS, COUNTER, "tocsin_connector_restarts_total", "", "Connector restarts")                \
+    X(POLICY_FAILURES, COUNTER, "tocsin_policy_failures_total", "",                                            \
+      "Policy calls that failed or were stopped")                                                              \
+    X(POLICY_SECONDS, HISTOGRAM, "tocsin_policy_call_seconds", "", "Duration of one policy call")
 
 enum metric {
 #define METRIC_ID(id, kind, name, labels, help) METRIC_##id,
@@ -52,10 +54,10 @@ enum metric {
         METRIC_COUNT
 };
 
-void metric_add(enum metric metric, int64_t n);                  /* a counter, or a gauge by a difference */
-void metric_set(enum metric metric, int64_t value);              /* a gauge */
+void metric_add(enum metric metric, int64_t n);     /* to a counter or a gauge; n may be negative */
+void metric_set(enum metric metric, int64_t value); /* a gauge */
 void metric_observe_ns(enum metric metric, int64_t nanoseconds); /* a histogram */
-int64_t metric_value(enum metric metric);                        /* a histogram: how many observations */
+int64_t metric_value(enum metric metric); /* of a histogram: the number of observations */
 
 /* The Prometheus text format, version 0.0.4. */
 void metrics_write(struct str *out);

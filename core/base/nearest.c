@@ -5,9 +5,9 @@
 
 #include "base/mem.h"
 
-#define WORD_MOST 64 /* a longer one is no slip of the finger */
+#define WORD_MOST 64 /* a longer word is not a typo */
 
-/* Levenshtein's distance without regard to case, one row of the table at a time. */
+/* The Levenshtein distance, ignoring case, computed one row at a time. */
 static size_t edit_distance(const char *a, const char *b)
 {
     size_t row[WORD_MOST + 1], width = strlen(b);
@@ -33,8 +33,7 @@ const char *nearest_word(const char *word, const char *const *candidates, size_t
     size_t length = strnlen(word, WORD_MOST + 1);
     if (length > WORD_MOST)
         return NULL;
-    size_t limit = MAX(2, length / 3),
-           best = MIN(limit + 1, length); /* never a word with no letter in common */
+    size_t limit = MAX(2, length / 3), best = MIN(limit + 1, length); /* never a word without a common letter */
     for (size_t i = 0; i < n; i++) {
         if (strlen(candidates[i]) > WORD_MOST)
             continue;

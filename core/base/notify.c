@@ -16,7 +16,7 @@ void notify_systemd(const char *state)
         return;
     memcpy(address.sun_path, path, n);
     if (*path == '@')
-        address.sun_path[0] = '\0'; /* an abstract one */
+        address.sun_path[0] = '\0'; /* an abstract socket */
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return;

@@ -1,5 +1,5 @@
 /*
- * notify - tells systemd how the service is (Type=notify): one datagram to $NOTIFY_SOCKET, nothing when it is not set.
+ * notify - reports the state of the service to systemd (Type=notify): one datagram to $NOTIFY_SOCKET, if that is set.
  */
 #ifndef TOCSIN_BASE_NOTIFY_H
 #define TOCSIN_BASE_NOTIFY_H

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-/* What Latin letters are without their marks, one word a letter, from the first letter of a block on; "-" is no letter. */
+/* Latin letters without their marks, one word per letter from the first of a block; "-" is not a letter. */
 static const struct {
     uint32_t first, last;
     const char *plain;
@@ -39,7 +39,7 @@ static const struct {
     /* clang-format on */
 };
 
-/* Capitals of other scripts: what is to be added; with `pairs` capital and small letter alternate, the capital even. */
+/* Capitals of other scripts: what to add for the small letter. With `pairs`, capitals (even) and small letters alternate. */
 static const struct {
     uint32_t first, last, add;
     bool pairs;
@@ -49,7 +49,7 @@ static const struct {
     {0x48a, 0x4be, 1, true},   {0x4d0, 0x52e, 1, true},   {0x531, 0x556, 48, false},
 };
 
-/* Beyond Latin: signs, spaces, pictures and private letters. */
+/* Beyond Latin: symbols, spaces, emoji and private-use characters. */
 static const struct {
     uint32_t first, last;
 } separators[] = {
@@ -58,7 +58,7 @@ static const struct {
     {0xfe00, 0xfe6f}, {0xff00, 0xff20}, {0xffe0, 0xffff}, {0x1f000, 0x1ffff}, {0xe0000, UINT32_MAX},
 };
 
-/* The character at text, which is not at its end; bytes that are no UTF-8 come one by one as U+FFFD. */
+/* The character at text, which must not be at its end. Invalid bytes are read one by one as U+FFFD. */
 static uint32_t read_character(const char *text, size_t *ret_bytes)
 {
     const unsigned char *p = (const unsigned char *)text;
@@ -84,7 +84,7 @@ static void write_character(uint32_t c, struct str *out)
     str_addc(out, (char)(0x80 | (c & 0x3f)));
 }
 
-/* Adds the letters that stand for a character; false: it is none. */
+/* Adds the plain letters for a character; false: it is not a letter. */
 static bool add_latin(uint32_t c, struct str *out)
 {
     for (size_t i = 0; i < ARRAY_SIZE(latin); i++) {

@@ -100,7 +100,7 @@ char *str_take(struct str *s)
     return text;
 }
 
-/* The length of the well-formed character that begins at p, 0 when there is none; n > 0. */
+/* The length of the well-formed character at p, or 0 if there is none; n > 0. */
 static size_t utf8_step(const unsigned char *p, size_t n)
 {
     if (p[0] < 0x80)
@@ -108,7 +108,7 @@ static size_t utf8_step(const unsigned char *p, size_t n)
     size_t length = p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
     if (length == 0 || length > n)
         return 0;
-    /* Second bytes that would be overlong, a surrogate, or above U+10FFFF. */
+    /* Second bytes that make an overlong encoding, a surrogate, or a code point above U+10FFFF. */
     if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
         (p[0] == 0xf4 && p[1] > 0x8f))
         return 0;
@@ -118,7 +118,7 @@ static size_t utf8_step(const unsigned char *p, size_t n)
     return length;
 }
 
-/* How many bytes at the start are surely ASCII: whole groups of eight. */
+/* How many bytes at the start are ASCII, in whole groups of eight. */
 static size_t ascii_run(const char *bytes, size_t n)
 {
     size_t i = 0;
@@ -148,7 +148,7 @@ static bool is_control(const unsigned char *p, size_t length)
 {
     if (length == 1)
         return (p[0] < 0x20 && p[0] != '\n' && p[0] != '\t') || p[0] == 0x7f;
-    return p[0] == 0xc2 && p[1] < 0xa0; /* the second set of controls, U+0080 to U+009F */
+    return p[0] == 0xc2 && p[1] < 0xa0; /* the C1 controls, U+0080 to U+009F */
 }
 
 char *utf8_sanitize(const char *bytes, size_t n, size_t max)
@@ -207,7 +207,7 @@ static const char *next_character(const char *p)
     return p;
 }
 
-/* On a mismatch only the last * takes one more character: an earlier one never needs to. */
+/* On a mismatch the last * takes one more character; earlier ones never need to. */
 bool text_matches(const char *pattern, const char *text)
 {
     const char *star = NULL, *resume = NULL;

@@ -1,8 +1,8 @@
 /*
- * str - a growable string, and what one needs to treat text from outside with care.
+ * str - a growable string, and functions that handle text from outside safely.
  *
- * Invariants: after str_init or {0}, p is NULL or NUL-terminated at p[len], and len < cap. Bytes may hold
- * anything; text that came from outside passes utf8_sanitize before it is kept.
+ * Invariants: p is NULL (a zeroed str), or NUL-terminated at p[len] with len < cap. The bytes may be anything;
+ * text from outside passes through utf8_sanitize before it is kept.
  */
 #ifndef TOCSIN_BASE_STR_H
 #define TOCSIN_BASE_STR_H
@@ -28,20 +28,20 @@ __attribute__((format(printf, 2, 0))) void str_vaddf(struct str *s, const char *
 /* "minor, major or critical": words, NULL-terminated, with a conjunction before the last one. */
 void str_add_list(struct str *s, const char *const *words, const char *conjunction);
 const char *str_text(const struct str *s); /* never NULL; owned by s */
-char *str_take(struct str *s);             /* the caller frees; never NULL; s is empty afterwards */
+char *str_take(struct str *s);             /* never NULL; the caller frees it; s is empty afterwards */
 
 bool utf8_valid(const char *bytes, size_t n);
-/* Copies text: bad UTF-8 becomes U+FFFD, NUL and control characters (but \n and \t) vanish, the result is cut
-   at a character's boundary to at most max bytes. Never NULL; the caller frees. */
+/* Copies text: invalid UTF-8 becomes U+FFFD, NUL and control characters (except \n and \t) are removed, and the result
+   is cut between characters to at most max bytes. Never NULL; the caller frees it. */
 char *utf8_sanitize(const char *bytes, size_t n, size_t max);
-/* The greatest length <= max at which text of n bytes may be cut without splitting a character. */
+/* The greatest length <= max at which a text of n bytes can be cut without splitting a character. */
 size_t utf8_cut(const char *bytes, size_t n, size_t max);
 
-bool text_equal(const char *a, const char *b); /* either may be NULL: NULL equals NULL only */
+bool text_equal(const char *a, const char *b); /* either may be NULL, which equals only NULL */
 bool text_equal_nocase(const char *a, const char *b);
 bool text_starts(const char *text, const char *prefix);
 bool text_empty(const char *text); /* NULL, "" or only white space */
-/* Shell-like match with * and ? over the whole text, without backtracking blow-up (linear for one *). */
+/* Matches the whole text against a shell-like pattern with * and ?, without exponential backtracking. */
 bool text_matches(const char *pattern, const char *text);
 
 #endif

@@ -14,8 +14,8 @@ struct civil {
 };
 
 /*
- * The proleptic Gregorian calendar, counted from 0000-03-01 so that a leap day is the last day of its year:
- * then the day within the year gives the month by one linear formula.
+ * The proleptic Gregorian calendar, counted from 0000-03-01, so that a leap day is the last day of its year
+ * and one linear formula turns the day of the year into the month.
  */
 static int64_t days_from_civil(struct civil c)
 {
@@ -64,7 +64,7 @@ const char *instant_format(instant t, char buffer[INSTANT_TEXT])
     return buffer;
 }
 
-/* Exactly `width` digits and then the character `after` (unless it is 0). */
+/* Exactly `width` digits, then the character `after` (unless it is 0). */
 static bool take_number(const char **p, int width, char after, int *ret)
 {
     int value = 0;
@@ -137,7 +137,7 @@ int instant_parse(const char *text, instant *ret, struct error *err)
             return 0;
         }
     }
-    return error_set(err, ERR_INVALID, "'%.40s' is no time such as 2026-11-23T15:06:22Z", text);
+    return error_set(err, ERR_INVALID, "'%.40s' is not a time such as 2026-11-23T15:06:22Z", text);
 }
 
 struct unit {
@@ -167,7 +167,7 @@ static duration take_unit(const char **p)
     return 0;
 }
 
-/* A number with at most three places, in thousandths; -1 when there is none or it is absurd. */
+/* A number with at most three decimal places, in thousandths; -1 when there is none or it is absurdly large. */
 static int64_t take_thousandths(const char **p)
 {
     int64_t value = 0, place = 100;
@@ -197,14 +197,14 @@ int duration_parse(const char *text, duration *ret, struct error *err)
         p = skip_spaces(p);
         duration unit = thousandths < 0 ? 0 : take_unit(&p);
         if (unit == 0)
-            return error_set(err, ERR_INVALID, "'%.40s' is no duration such as 90m, 2h or 1h30m", text);
+            return error_set(err, ERR_INVALID, "'%.40s' is not a duration such as 90m, 2h or 1h30m", text);
         if (thousandths > 366 * DAY / unit * 1000)
-            return error_set(err, ERR_REFUSED, "'%.40s' is too long: at most 366 days", text);
+            return error_set(err, ERR_REFUSED, "'%.40s' is too long; at most 366 days are possible", text);
         sum += thousandths * unit / 1000;
         p = skip_spaces(p);
     } while (*p && sum <= 366 * DAY);
     if (sum < SECOND || sum > 366 * DAY)
-        return error_set(err, ERR_REFUSED, "'%.40s' is out of range: 1 second to 366 days", text);
+        return error_set(err, ERR_REFUSED, "'%.40s' must be from 1 second to 366 days", text);
     *ret = sum;
     return 0;
 }

@@ -14,20 +14,20 @@
 #define DAY_ENDS  (18 * 60)
 #define EVENING   (20 * 60)
 #define WORD_MOST 40
-#define EXAMPLES  "write 2h, tomorrow 9:00, or monday 10:30"
+#define EXAMPLES  "Try `until tomorrow 9:00` or `for 2h`"
 
-/* What the words said so far; each UNSET until then. */
+/* What the words have said so far; UNSET: nothing yet. */
 struct draft {
     int year, month, day;
     int ahead;   /* days from today */
     int weekday; /* 0 is Sunday */
     int next;    /* "next" was said */
     int minute;  /* of the day */
-    int usual;   /* the minute of the day when none is said */
+    int usual;   /* the minute of the day if no other is said */
     int offset;  /* minutes east of UTC, instead of the person's zone */
     int nothing;
-    char zone[WORD_MOST + 1];    /* that was named instead of it, as in tzdata; "": none */
-    char unknown[WORD_MOST + 1]; /* an abbreviation of one, which may be several; "": none */
+    char zone[WORD_MOST + 1];      /* a tzdata name, instead of the person's zone; "": none */
+    char ambiguous[WORD_MOST + 1]; /* an abbreviation that may mean several zones; "": none */
 };
 
 #define FIELD(name) offsetof(struct draft, name)
@@ -84,7 +84,7 @@ static const char *const day_names[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri"
 static const char *const month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-/* Nothing may be said twice, but for the words that mean nothing. */
+/* Nothing may be said twice, except for the words that mean nothing. */
 static bool set(struct draft *d, size_t field, int value)
 {
     int *at = (int *)((char *)d + field);
@@ -93,7 +93,7 @@ static bool set(struct draft *d, size_t field, int value)
     return is_new;
 }
 
-/* Days and months may be cut to three letters. */
+/* Days and months may be shortened to three letters. */
 static bool is_word(const char *word, size_t i)
 {
     bool may_be_cut =
@@ -115,7 +115,7 @@ static bool take_name(struct draft *d, const char *word)
     return known;
 }
 
-/* "9am", "9:30pm"; `half` is what follows the digits. */
+/* "9am", "9:30pm"; `half` is the text after the digits. */
 static bool take_clock(struct draft *d, int hour, int minute, const char *half)
 {
     bool afternoon = strcmp(half, "pm") == 0;
@@ -169,7 +169,7 @@ static bool take_offset_name(struct draft *d, const char *word)
                : take_offset(d, word);
 }
 
-/* ":30", ":30:00.5", then "pm" or an offset; one to the west is a range of times unless a date stands before. */
+/* ":30", ":30:00.5", then "pm" or an offset. Without a date before it, "-10:00" is a range of times, not an offset. */
 static bool take_minutes(struct draft *d, int hour, const char *p, bool dated)
 {
     const char *colon = p++;
@@ -215,7 +215,7 @@ static bool take_number(struct draft *d, const char *word)
     return *p == ':' ? take_minutes(d, number, p, false) : take_clock(d, number, 0, p);
 }
 
-/* What people call zones, and what may be several of them; those that are also words only in capitals. */
+/* Abbreviations of zones, which may mean several of them. Those that are also words count only in capitals. */
 static bool is_abbreviation(const char *typed, size_t n)
 {
     static const char names[] =
@@ -232,11 +232,11 @@ static bool is_abbreviation(const char *typed, size_t n)
     return capital || strstr(names, name) != NULL;
 }
 
-/* A zone as tzdata names it, or an abbreviation. */
+/* A tzdata name of a zone, or an abbreviation. */
 static bool take_zone(struct draft *d, const char *typed, size_t n)
 {
     bool named = memchr(typed, '/', n) != NULL;
-    char *field = named ? d->zone : d->unknown;
+    char *field = named ? d->zone : d->ambiguous;
     if (*field || (!named && !is_abbreviation(typed, n)))
         return false;
     memcpy(field, typed, n);
@@ -256,7 +256,7 @@ static bool follows(const char *p, const char *phrase, const char **ret_end)
     return true;
 }
 
-/* The next word in lower case, "9 am" and "end of day" as one; false at the end or when a word is absurdly long. */
+/* The next word in lower case; "9 am" and "end of day" are one. False at the end, or when a word is absurdly long. */
 static bool next_word(const char **p, char word[WORD_MOST + 1], const char **ret_typed)
 {
     *p += strspn(*p, space);
@@ -294,7 +294,7 @@ static bool read_words(struct draft *d, const char *text)
     bool date = d->day != UNSET, whole = (d->month != UNSET) == date && (d->year == UNSET || date);
     bool day_twice = d->ahead != UNSET && (date || d->weekday != UNSET);
     bool next_what = d->next != UNSET && (date || d->weekday == UNSET);
-    bool zones = (d->offset != UNSET) + (*d->zone != 0) + (*d->unknown != 0) > 1;
+    bool zones = (d->offset != UNSET) + (*d->zone != 0) + (*d->ambiguous != 0) > 1;
     bool anything = date || d->ahead != UNSET || d->weekday != UNSET || d->minute != UNSET;
     return *p == '\0' && whole && !day_twice && !next_what && !zones && anything;
 }
@@ -310,7 +310,7 @@ static instant on_day(const struct draft *d, struct wall day, int days, const ch
     return zone_from_wall(&day, zone);
 }
 
-/* 0 when there is no such date, or the day of the week that was said is another one. */
+/* 0 when the date does not exist, or falls on another day of the week than the one that was said. */
 static instant on_date(const struct draft *d, int year, const char *zone)
 {
     struct wall day = {.year = year, .month = d->month, .day = d->day};
@@ -332,11 +332,11 @@ static instant resolve(const struct draft *d, instant now, const char *zone)
     int days = d->weekday != UNSET ? (d->weekday - today.weekday + 7) % 7 : 0;
     int again = d->weekday != UNSET ? 7 : 1;
     instant t = on_day(d, today, days, zone);
-    bool over = t <= now || (d->next != UNSET && days == 0);
-    return over ? on_day(d, today, days + again, zone) : t;
+    bool past = t <= now || (d->next != UNSET && days == 0);
+    return past ? on_day(d, today, days + again, zone) : t;
 }
 
-/* In the zone that was said, or else the person's. */
+/* In the zone that was said, or else in the person's. */
 static instant resolve_there(const struct draft *d, instant now, const char *zone)
 {
     duration east = d->offset * MINUTE;
@@ -346,7 +346,7 @@ static instant resolve_there(const struct draft *d, instant now, const char *zon
     return there ? there - east : 0;
 }
 
-/* "an hour", "half an hour" behind "for": a number that durations know. The caller frees. */
+/* "an hour" and "half an hour" after "for", with a number that duration_parse can read. The caller frees it. */
 static char *with_number(const char *text)
 {
     static const char *const numbers[][2] = {
@@ -359,7 +359,7 @@ static char *with_number(const char *text)
     return xstrdup(text);
 }
 
-/* An instant, a duration from now, or words; 0 when it is none of them. */
+/* An instant, a duration from now, or words. *ret is 0 when the text is none of them. */
 static int read_when(const char *text, instant now, const char *zone, instant *ret, struct error *err)
 {
     struct draft d = {UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, "", ""};
@@ -375,13 +375,14 @@ static int read_when(const char *text, instant now, const char *zone, instant *r
         *ret = now + span;
     else if (rc != ERR_REFUSED && read_words(&d, p))
         *ret = resolve_there(&d, now, zone);
-    if (*ret && *d.unknown)
-        rc = error_set(err, ERR_REFUSED,
-                       "'%s' in '%.60s' may be several time zones. Without it your own is meant; or write an "
-                       "offset such as 9:00 +01:00, UTC, or a name such as Europe/Paris",
-                       d.unknown, text);
+    if (*ret && *d.ambiguous)
+        rc = error_set(
+            err, ERR_REFUSED,
+            "'%s' in '%.60s' can mean several time zones. Leave it out to use your own, or write UTC, "
+            "an offset such as 9:00 +01:00, or a name such as Europe/Paris",
+            d.ambiguous, text);
     else if (rc != ERR_REFUSED)
-        rc = *ret ? 0 : error_set(err, ERR_INVALID, "'%.40s' is no time: " EXAMPLES, text);
+        rc = *ret ? 0 : error_set(err, ERR_INVALID, "I can't read '%.40s' as a time. " EXAMPLES, text);
     return rc;
 }
 
@@ -392,9 +393,9 @@ int when_parse(const char *text, instant now, const char *zone, instant *ret, st
     if (rc)
         return rc;
     if (t <= now)
-        return error_set(err, ERR_REFUSED, "'%.40s' has passed: " EXAMPLES, text);
+        return error_set(err, ERR_REFUSED, "'%.40s' is in the past. " EXAMPLES, text);
     if (t > now + 366 * DAY)
-        return error_set(err, ERR_REFUSED, "'%.40s' is more than 366 days away: " EXAMPLES, text);
+        return error_set(err, ERR_REFUSED, "'%.40s' is more than 366 days away. " EXAMPLES, text);
     *ret = t;
     return 0;
 }

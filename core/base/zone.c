@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-/* NULL when there is none. A name becomes part of a path of the system's tzdata, so its letters are checked. */
+/* NULL when it does not exist. The name becomes part of a path in the system's tzdata, so its characters are checked. */
 static icaltimezone *find(const char *zone)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
@@ -47,7 +47,7 @@ struct wall zone_to_wall(instant t, const char *zone)
     };
 }
 
-/* The hands of the clock as if they showed UTC; a day or month past the end counts on into the next. */
+/* The wall time as if it were UTC. A day or month past the end runs on into the next. */
 static instant as_utc(const struct wall *w)
 {
     struct tm tm = {.tm_year = w->year - 1900, .tm_mon = w->month - 1, .tm_mday = w->day};
@@ -67,5 +67,5 @@ instant zone_from_wall(const struct wall *w, const char *zone)
         return early;
     if (offset_at(late, found) == local - late)
         return late;
-    return local - before; /* skipped: as far after the change as the hands would have been */
+    return local - before; /* skipped: moves on by the length of the gap */
 }

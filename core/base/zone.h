@@ -1,7 +1,7 @@
 /*
- * zone - wall-clock times in a person's time zone, over libical and the system's tzdata.
+ * zone - wall-clock times in a person's time zone, using libical and the system's tzdata.
  *
- * Zones are named as in tzdata ("Europe/London"). Main thread only: libical caches zones.
+ * Zones have tzdata names ("Europe/London"). Main thread only: libical caches zones.
  */
 #ifndef TOCSIN_BASE_ZONE_H
 #define TOCSIN_BASE_ZONE_H
@@ -16,23 +16,25 @@ struct wall {
 };
 
 bool zone_exists(const char *zone);
-/* An unknown or NULL zone is UTC. */
+/* An unknown or NULL zone counts as UTC. */
 struct wall zone_to_wall(instant t, const char *zone);
-/* A time that a spring change skips becomes the same span after the change; one that occurs twice, its first. */
+/* A time that is skipped when clocks go forward moves on by the length of the gap; of a time that occurs twice, the first. */
 instant zone_from_wall(const struct wall *w, const char *zone);
 
 /*
- * When somebody means: "for 2h", "2h", "tomorrow 9:00", "until tomorrow", "monday 10:30", "at 17:00", "17:00",
- * "9am", "2026-11-24 09:00", an RFC 3339 instant, "tonight", "next week", "tomorrow morning", "end of day", "for half an hour";
- * in that zone, or in the one that is said: "9:00 UTC", "9:00 +05:30", "9:00 Europe/Paris". Without a time of day, 09:00. Always
- * after now, at most 366 days later. The error says what was wrong and gives examples: ERR_INVALID for what is no time,
- * ERR_REFUSED for one that has passed, is too far away, or is in a zone that may be several (CST).
+ * Reads a time as people write it: "for 2h", "2h", "tomorrow 9:00", "until tomorrow", "monday 10:30", "at 17:00", "17:00",
+ * "9am", "2026-11-24 09:00", an RFC 3339 instant, "tonight", "next week", "tomorrow morning", "end of day", "for half an
+ * hour". It is in the given zone unless the text names one: "9:00 UTC", "9:00 +05:30", "9:00 Europe/Paris". Without a time
+ * of day it is 09:00. The result is after now, and at most 366 days later. The error says what was wrong and gives
+ * examples: ERR_INVALID for a text that is not a time, ERR_REFUSED for a time that is in the past, too far away, or in an
+ * ambiguous zone (CST).
  */
 int when_parse(const char *text, instant now, const char *zone, instant *ret, struct error *err);
 
-/* "Tue 24 Nov 09:00" (with the year when it is not this one) in that zone; "today 17:00", "tomorrow 09:00". */
+/* In that zone: "today 17:00", "tomorrow 09:00", "Tue 24 Nov 09:00" (with the year, unless it is the current one). */
 void when_format(instant t, instant now, const char *zone, struct str *out);
-/* "Tue 24 Nov 09:00 UTC+1" (with the year when it is not this one), "Tue 24 Nov 09:00 UTC": for what many read, and later. */
+/* "Tue 24 Nov 09:00 UTC+1", "Tue 24 Nov 09:00 UTC" (with the year, unless it is the current one), for text that many people
+   read, perhaps later. */
 void when_format_plain(instant t, instant now, const char *zone, struct str *out);
 
 #endif

@@ -13,11 +13,11 @@ struct entry {
     instant at;
     struct owner *owner;
     char *name;
-    struct heap_node node; /* in the heap of all */
+    struct heap_node node; /* in the heap of all entries */
     struct list link;      /* in the list of its incident */
 };
 
-/* An incident with at least one deadline. It has a handful of them, so its list is walked. */
+/* An incident with at least one deadline. It has only a few, so its list is searched from the start. */
 struct owner {
     uint64_t incident;
     struct list entries;
@@ -81,7 +81,7 @@ void deadlines_destroy(struct deadlines *deadlines)
     free(deadlines);
 }
 
-/* Takes the entry out of everything; it is the caller's then, its owner may be gone. */
+/* Takes the entry out of the heap and its list. It belongs to the caller then, and its owner may be gone. */
 static void detach(struct deadlines *deadlines, struct entry *entry)
 {
     struct owner *owner = entry->owner;

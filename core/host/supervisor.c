@@ -95,7 +95,7 @@ static struct peer *find_or_fail(struct supervisor *supervisor, const char *name
 {
     struct peer *peer = find(supervisor, name);
     if (!peer)
-        error_set(err, ERR_NOT_FOUND, "unknown connector '%s'; `tocsin connector list` shows them all", name);
+        error_set(err, ERR_NOT_FOUND, "Unknown connector '%s'. `tocsin connector list` shows them all.", name);
     return peer;
 }
 

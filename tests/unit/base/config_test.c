@@ -92,8 +92,9 @@ static void test_secret_from_the_environment(void **state)
     assert_string_equal(json_text_or(checked, "token", ""), "from-the-environment");
     CLEANUP_FREE char *shown = log_redact("it is from-the-environment");
     assert_string_equal(shown, "it is [secret]");
-    assert_error("{\"token\":{\"env\":\"CONFIG_TEST_NONE\"}}",
-                 "tocsin.lua: mail: 'token': the environment of config_test has no variable CONFIG_TEST_NONE");
+    assert_error(
+        "{\"token\":{\"env\":\"CONFIG_TEST_NONE\"}}",
+        "tocsin.lua: mail: 'token': the environment variable CONFIG_TEST_NONE is not set for config_test");
     assert_error("{\"token\":\"t\",\"host\":{\"env\":\"HOME\"}}", "tocsin.lua: mail: 'host' must be text");
 }
 
@@ -156,7 +157,7 @@ static void test_manual(void **state)
     (void)state;
     CLEANUP_STR struct str s = {0};
     config_manual(table + 4, 1, &s);
-    assert_string_equal(s.p, "- `wait` (duration, 1s to 1h): how long to wait. Without it: `30s`.\n");
+    assert_string_equal(s.p, "- `wait` (duration, 1s to 1h): how long to wait. Default: `30s`.\n");
 }
 
 static void test_nearest_word(void **state)

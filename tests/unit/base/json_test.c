@@ -30,22 +30,22 @@ static void test_refuses(void **state)
     assert_int_equal(json_parse("1\0", 2, 99, 4, "body", &(cJSON *){NULL}, NULL), ERR_INVALID);
 }
 
-/* What cJSON lets pass, and another reader of the same bytes may take for something else. */
+/* What cJSON accepts, but another reader of the same bytes may read differently. */
 static void test_refuses_what_can_be_read_in_two_ways(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"{\"a\":1,\"b\":{},\"a\":2}", "body: the name 'a' stands twice in one object"},
-        {"[{\"x\":{\"\":1,\"\":1}}]", "body: the name '' stands twice in one object"},
-        {"{\"\\u0061\":1,\"a\":2}", "body: the name 'a' stands twice in one object"},
+        {"{\"a\":1,\"b\":{},\"a\":2}", "body: the name 'a' appears twice in one object"},
+        {"[{\"x\":{\"\":1,\"\":1}}]", "body: the name '' appears twice in one object"},
+        {"{\"\\u0061\":1,\"a\":2}", "body: the name 'a' appears twice in one object"},
         {"\"ana\\u0000x\"", "body: a NUL in a string, at byte 4"},
         {"{\"k\\u0000\":1}", "body: a NUL in a string, at byte 3"},
         {"\"\\\\\\u0000\"", "body: a NUL in a string, at byte 3"},
         {"[1e999]", "body: a number is too large"},
         {"{\"a\":-1e999}", "body: a number is too large"},
         {"[1,\x02 2]", "body: a control character, at byte 3"},
-        {"NaN", "body: not JSON, at byte 0 of 3"},
-        {"Infinity", "body: not JSON, at byte 0 of 8"},
+        {"NaN", "body: invalid JSON at byte 0 of 3"},
+        {"Infinity", "body: invalid JSON at byte 0 of 8"},
         {"\"\\udc00\"", NULL},
         {"\"\\ud83d\\ud83d\"", NULL},
     };
@@ -63,7 +63,7 @@ static void test_refuses_what_can_be_read_in_two_ways(void **state)
     }
 }
 
-/* Many names are sorted, few compared: both find the one that comes again, wherever it stands. */
+/* Many names are sorted, few are compared pairwise; both find the repeated one, wherever it is. */
 static void test_a_name_twice_is_found_anywhere(void **state)
 {
     (void)state;
@@ -171,7 +171,7 @@ static void test_tree_is_stable(void **state)
     assert_string_equal(s.p, text);
 }
 
-/* Brackets in strings do not nest, and white space is no control character: the careful look lets both pass. */
+/* Brackets in strings do not nest, and white space is not a control character: check_shape accepts both. */
 static void test_accepts_what_looks_deep(void **state)
 {
     (void)state;

@@ -37,7 +37,7 @@ static void test_agrees_with_an_array(void **state)
         size_t i = (random >> 33) % KEYS;
         char key[16];
         snprintf(key, sizeof(key), "key %zu", i);
-        bool put = (random >> 20) % 100 < (step / 5000 % 2 ? 30 : 70); /* grows and shrinks in turns */
+        bool put = (random >> 20) % 100 < (step / 5000 % 2 ? 30 : 70); /* grows and shrinks in turn */
         void *before = put ? map_put(&m, key, (void *)step) : map_remove(&m, key);
         assert_int_equal((uintptr_t)before, model[i]);
         count += (size_t)(put && !model[i]) - (size_t)(!put && model[i]);

@@ -63,7 +63,7 @@ static void test_list_keeps_order_and_allows_removal_on_the_way(void **state)
         if (item->number % 2)
             list_remove(&item->link);
     }
-    list_remove(&items[1].link); /* again: nothing happens */
+    list_remove(&items[1].link); /* a second time does nothing */
     int sum = 0;
     list_each (item, &all, struct item, link) {
         sum = sum * 10 + item->number;

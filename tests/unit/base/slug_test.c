@@ -17,7 +17,7 @@ static void latin_letters_lose_their_marks(void **state)
 {
     (void)state;
     check("José Núñez (ops)", "jose-nunez-ops");
-    check("Jose\xcc\x81", "jose"); /* the mark as a character of its own */
+    check("Jose\xcc\x81", "jose"); /* a combining mark */
     check("Łukasz Żółć", "lukasz-zolc");
     check("Søren Kierkegård", "soren-kierkegard");
     check("Straße Œuvre Æsir", "strasse-oeuvre-aesir");
@@ -38,7 +38,7 @@ static void other_scripts_stay_in_lower_case(void **state)
     check("प्रिया", "प्रिया");
 }
 
-static void all_else_separates(void **state)
+static void everything_else_separates(void **state)
 {
     (void)state;
     check("  ana  (on call) ", "ana-on-call");
@@ -50,7 +50,7 @@ static void all_else_separates(void **state)
     check("", "");
 }
 
-static void a_long_one_is_cut_between_letters(void **state)
+static void a_long_slug_is_cut_between_letters(void **state)
 {
     (void)state;
     for (size_t most = 0; most < 12; most++) {
@@ -60,7 +60,7 @@ static void a_long_one_is_cut_between_letters(void **state)
     }
 }
 
-/* Whatever comes in: valid UTF-8 comes out, and its slug is itself. */
+/* For any input the slug is valid UTF-8, and its slug is itself. */
 static void a_slug_is_its_own_slug(void **state)
 {
     (void)state;
@@ -83,10 +83,8 @@ static void a_slug_is_its_own_slug(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(latin_letters_lose_their_marks),
-        cmocka_unit_test(other_scripts_stay_in_lower_case),
-        cmocka_unit_test(all_else_separates),
-        cmocka_unit_test(a_long_one_is_cut_between_letters),
+        cmocka_unit_test(latin_letters_lose_their_marks), cmocka_unit_test(other_scripts_stay_in_lower_case),
+        cmocka_unit_test(everything_else_separates),      cmocka_unit_test(a_long_slug_is_cut_between_letters),
         cmocka_unit_test(a_slug_is_its_own_slug),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,7 +78,7 @@ static void test_utf8_valid(void **state)
         assert_false(utf8_valid(bad[i], strlen(bad[i])));
 }
 
-/* The plain definition: the shortest encoding of a code point that is no surrogate. */
+/* The plain definition: the shortest encoding of a code point that is not a surrogate. */
 static bool is_character(const unsigned char *p, size_t n)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -101,7 +101,7 @@ static void test_utf8_valid_agrees_with_the_definition(void **state)
             for (size_t i = 0; i < 64; i++) {
                 unsigned char p[] = {(unsigned char)first, (unsigned char)second, ends[i / 8], ends[i % 8]};
                 for (size_t n = 2; n <= 4; n++)
-                    if (n == 2 || p[0] >= 0xe0) /* else the rest may be a character of its own */
+                    if (n == 2 || p[0] >= 0xe0) /* else the rest may be a character by itself */
                         assert_int_equal(utf8_valid((char *)p, n),
                                          is_character(p, n) || (n == 4 && is_character(p, 3) && p[3] < 0x80));
             }
@@ -135,7 +135,7 @@ static void test_utf8_cut(void **state)
     assert_int_equal(utf8_cut(euros, 6, 5), 3);
     assert_int_equal(utf8_cut(euros, 6, 3), 3);
     assert_int_equal(utf8_cut(euros, 6, 2), 0);
-    assert_int_equal(utf8_cut("\x80\x80\x80\x80\x80\x80", 6, 5), 5); /* no text at all: anywhere will do */
+    assert_int_equal(utf8_cut("\x80\x80\x80\x80\x80\x80", 6, 5), 5); /* not text at all: any place will do */
 }
 
 static void test_comparing(void **state)

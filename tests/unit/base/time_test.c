@@ -35,7 +35,7 @@ static void test_instant_spellings(void **state)
     assert_int_equal(parsed("2016-12-31T23:59:60Z"), 1483228800000);
 }
 
-static void test_what_is_no_instant(void **state)
+static void test_not_an_instant(void **state)
 {
     (void)state;
     static const char *const bad[] = {
@@ -85,7 +85,7 @@ static void test_duration_spellings(void **state)
     assert_int_equal(length("2 weeks"), 14 * DAY);
 }
 
-static void test_what_is_no_duration(void **state)
+static void test_not_a_duration(void **state)
 {
     (void)state;
     static const char *const bad[] = {
@@ -124,9 +124,9 @@ static void test_duration_text(void **state)
 int main(void)
 {
     const struct CMUnitTest all[] = {
-        cmocka_unit_test(test_instant_both_ways),   cmocka_unit_test(test_instant_spellings),
-        cmocka_unit_test(test_what_is_no_instant),  cmocka_unit_test(test_duration_spellings),
-        cmocka_unit_test(test_what_is_no_duration), cmocka_unit_test(test_duration_text),
+        cmocka_unit_test(test_instant_both_ways), cmocka_unit_test(test_instant_spellings),
+        cmocka_unit_test(test_not_an_instant),    cmocka_unit_test(test_duration_spellings),
+        cmocka_unit_test(test_not_a_duration),    cmocka_unit_test(test_duration_text),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
 }

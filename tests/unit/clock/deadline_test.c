@@ -12,7 +12,7 @@
 
 static const char *names[NAMES] = {"pause", "triage", "update", "lead", "post-mortem"};
 
-/* The model: one cell for each possible deadline, 0 where none is set. */
+/* The model: a cell for each possible deadline; 0: not set. */
 static instant model[INCIDENTS][NAMES];
 
 static size_t model_count(void)
@@ -23,7 +23,7 @@ static size_t model_count(void)
     return n;
 }
 
-/* The first in order of instant, incident, name; false when the model is empty. */
+/* The first by instant, incident and name; false when the model is empty. */
 static bool model_first(size_t *ret_incident, size_t *ret_name)
 {
     bool found = false;

@@ -268,17 +268,18 @@ static void a_pause_takes_its_time_anywhere(void **state)
          "INC-9 pause|waiting for the bank|for half an hour|@today 15:36"},
         {"pause until end of day the bank", "INC-9 pause|the bank|until end of day|@today 18:00"},
         {"pause until 9:00 eat lunch first", "INC-9 pause|eat lunch first|until 9:00|@tomorrow 09:00"},
-        {"pause bank until 9:00 CET", "! 'CET' in 'until 9:00 CET' may be several time zones. Without it your "
-                                      "own is meant; or write an offset such as 9:00 +01:00, UTC, or a name "
-                                      "such as Europe/Paris. [declare pause bank until 9:00 CET]"},
+        {"pause bank until 9:00 CET",
+         "! 'CET' in 'until 9:00 CET' can mean several time zones. Leave it out to use your own, or write UTC, "
+         "an offset such as 9:00 +01:00, or a name such as Europe/Paris. [declare pause bank until 9:00 CET]"},
         {"pause waiting until 9:00 PST for the bank",
-         "! 'PST' in 'until 9:00 PST' may be several time zones. Without it your own is meant; or write an "
-         "offset such as 9:00 +01:00, UTC, or a name such as Europe/Paris. [declare pause waiting until 9:00 "
+         "! 'PST' in 'until 9:00 PST' can mean several time zones. Leave it out to use your own, or write UTC, "
+         "an offset such as 9:00 +01:00, or a name such as Europe/Paris. [declare pause waiting until 9:00 "
          "PST for the bank]"},
         {"pause bank until 2099-01-01 09:00",
-         "! 'until 2099-01-01 09:00' is more than 366 days away: write 2h, tomorrow 9:00, or monday 10:30. "
+         "! 'until 2099-01-01 09:00' is more than 366 days away. Try `until tomorrow 9:00` or `for 2h`. "
          "[declare pause bank until 2099-01-01 09:00]"},
-        {"pause bank for 400d", "! '400d' is too long: at most 366 days. [declare pause bank for 400d]"},
+        {"pause bank for 400d",
+         "! '400d' is too long; at most 366 days are possible. [declare pause bank for 400d]"},
         {"pause x until yesterday",
          "! 'until yesterday' is no time that I understand, or it is over. Write `for 2h`, `until tomorrow "
          "9:00` or `until 2026-12-24 09:00`, in your time zone. [declare pause x until yesterday]"},

@@ -121,9 +121,9 @@ static void errors_give_the_line_and_a_hint(void **state)
                  "tocsin.lua:3: settings: unknown setting 'lisen'; did you mean 'listen'?");
     assert_error("return {\n\n listen = 7077 }", "tocsin.lua:3: ");
     assert_error("return { listen = '127.0.0.1' }",
-                 "tocsin.lua:1: 'listen': \"127.0.0.1\" is no address to listen on");
+                 "tocsin.lua:1: 'listen': \"127.0.0.1\" is not an address to listen on");
     assert_error("return {\n listen = '127.0.0.1:99999' }",
-                 "tocsin.lua:2: 'listen': \"127.0.0.1:99999\" is no address");
+                 "tocsin.lua:2: 'listen': \"127.0.0.1:99999\" is not an address");
     assert_error("return {\n listen = 'nohost.invalid:80' }",
                  "tocsin.lua:2: 'listen': \"nohost.invalid\" is not a numeric");
     assert_error("return { log = 'loud' }", "'log' must be debug, info, warn or error");
