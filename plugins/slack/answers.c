@@ -1,9 +1,8 @@
 /*
- * Where people may be answered who typed a command, or pressed a button, in a place that the app is not in.
+ * Answers people who typed a command or pressed a button in a channel that the app is not in.
  *
- * With each of these Slack gives an address, good for half an hour and five messages, which only the one who asked sees. It is a
- * secret of that talk: kept in memory alone, and after a restart people are answered in a direct message. Where the app is in the
- * channel nothing here is needed.
+ * With each of these Slack sends a response URL, good for half an hour and five messages that only the asker sees. It is a secret,
+ * so it is kept in memory only: after a restart people are answered by direct message. Channels that the app is in need none of this.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -13,7 +12,7 @@
 #include "kit/commonmark_target.h"
 #include "slack.h"
 
-#define PLACES    256 /* of so many people at once */
+#define PLACES    256 /* response URLs kept at once */
 #define GOOD_MS   ((int64_t)29 * 60 * 1000)
 #define USES      5
 #define URL_BYTES 300
@@ -23,8 +22,8 @@ struct slack_answers {
     size_t next;
     struct place {
         char channel[SLACK_ID], user[SLACK_ID], url[URL_BYTES];
-        int64_t until_ms; /* by slack_now_ms; 0: none */
-        int left;
+        int64_t until_ms; /* by slack_now_ms; 0: empty */
+        int left;         /* messages */
     } places[PLACES];
 };
 
@@ -53,7 +52,7 @@ static struct place *find(struct slack_answers *answers, const char *channel, co
     return NULL;
 }
 
-/* A slash command has channel_id and user_id, a press or a shortcut the objects. */
+/* A slash command has channel_id and user_id; a press or a shortcut has the objects. */
 static const char *id_of(const cJSON *payload, const char *what, const char *flat)
 {
     const char *id = slack_text(payload, flat);
@@ -79,7 +78,7 @@ void slack_answers_note(struct slack *slack, const cJSON *payload)
     pthread_mutex_unlock(&answers->lock);
 }
 
-/* Takes `n` of the messages that are left. */
+/* Uses up n of the messages that are left. */
 static bool take(struct slack_answers *answers, const char *channel, const char *user, int n,
                  char url[URL_BYTES])
 {

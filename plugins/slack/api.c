@@ -9,7 +9,7 @@
 
 #define TIMEOUT_MS 15000
 
-static _Thread_local int64_t until_ms; /* of the action that this thread performs; 0: none */
+static _Thread_local int64_t until_ms; /* deadline of what this thread is doing; 0: none */
 
 const char *slack_text(const cJSON *object, const char *name)
 {
@@ -84,7 +84,7 @@ static void read_answer(const struct kit_answer *answer, struct slack_reply *rep
     copy(reply->needed, sizeof(reply->needed), slack_text(body, "needed"));
     if (answer->outcome != KIT_ANSWERED)
         copy(reply->needed, sizeof(reply->needed), answer->error);
-    if (answer->status == 200 && !body) /* cut short, or a proxy's page: nobody knows what happened */
+    if (answer->status == 200 && !body) /* cut short, or a proxy's page: the call may have worked */
         reply->outcome = KIT_CUT;
     reply->body = body ? body : cJSON_CreateObject();
 }
@@ -128,7 +128,7 @@ void slack_call(struct slack *slack, const char *method, cJSON *arguments, const
     if (request.timeout_ms)
         kit_http_call(slack->http, &request, &answer);
     else
-        answer = (struct kit_answer){.outcome = KIT_NOT_SENT, .error = "Slack is too slow, and time was up"};
+        answer = (struct kit_answer){.outcome = KIT_NOT_SENT, .error = "no time was left for the call"};
     read_answer(&answer, reply);
     kit_answer_finish(&answer);
     cJSON_Delete(arguments);
@@ -144,124 +144,128 @@ void slack_reply_finish(struct slack_reply *reply)
     *reply = (struct slack_reply){0};
 }
 
-/* ---- what it means ---- */
+/* ---- what the answer means ---- */
 
-/* Slack's words, and what they mean for us. A word that is not here is REFUSED, with the word as it is. */
-static const struct word {
-    const char *word;
+/* Slack's error codes, the outcome of each, and what to tell the operator. A code that is not listed is REFUSED and shown as it is. */
+static const struct meaning {
+    const char *error;
     int32_t code;
-    const char *say;
-} words[] = {
+    const char *text;
+} meanings[] = {
     {"ratelimited", TOCSIN_RETRY, "Slack asks us to slow down"},
     {"rate_limited", TOCSIN_RETRY, "Slack asks us to slow down"},
-    {"message_limit_exceeded", TOCSIN_RETRY, "the workspace posts too much"},
-    {"internal_error", TOCSIN_RETRY, "Slack has trouble"},
-    {"fatal_error", TOCSIN_UNKNOWN, "Slack has trouble"}, /* some of it may have been done */
-    {"service_unavailable", TOCSIN_RETRY, "Slack has trouble"},
-    {"request_timeout", TOCSIN_RETRY, "Slack did not get the request in time"},
-    {"team_added_to_org", TOCSIN_RETRY, "the workspace is being moved"},
-    {"invalid_auth", TOCSIN_AUTH,
-     "Slack does not know this token; put the bot token of the app's page into `token`"},
-    {"not_authed", TOCSIN_AUTH, "Slack got no token; set `token`"},
-    {"token_revoked", TOCSIN_AUTH, "the token was revoked; install the app again and set the new `token`"},
-    {"token_expired", TOCSIN_AUTH, "the token has expired; install the app again and set the new `token`"},
-    {"account_inactive", TOCSIN_AUTH, "the app was removed from the workspace; install it again"},
+    {"message_limit_exceeded", TOCSIN_RETRY, "the workspace has reached its limit of messages"},
+    {"internal_error", TOCSIN_RETRY, "Slack had an internal error"},
+    {"fatal_error", TOCSIN_UNKNOWN, "Slack had an internal error"}, /* part of it may have been done */
+    {"service_unavailable", TOCSIN_RETRY, "Slack is unavailable"},
+    {"request_timeout", TOCSIN_RETRY, "Slack did not receive the request in time"},
+    {"team_added_to_org", TOCSIN_RETRY, "the workspace is being moved to an organisation"},
+    {"invalid_auth", TOCSIN_AUTH, "Slack rejected the token; set `token` to the bot token from the app's page"},
+    {"not_authed", TOCSIN_AUTH, "Slack received no token; set `token`"},
+    {"token_revoked", TOCSIN_AUTH, "the token was revoked; reinstall the app and set the new `token`"},
+    {"token_expired", TOCSIN_AUTH, "the token has expired; reinstall the app and set the new `token`"},
+    {"account_inactive", TOCSIN_AUTH, "the app was removed from the workspace; reinstall it"},
     {"not_allowed_token_type", TOCSIN_AUTH,
-     "this is another kind of token; `token` begins with xoxb-, `app_token` with xapp-"},
-    /* that a card cannot be pinned is no reason to stop paging people: AUTH is for what stops everything */
-    {"missing_scope", TOCSIN_REFUSED, "the app lacks a scope; add it on the app's page, install the app again"},
-    {"no_permission", TOCSIN_REFUSED, "the app may not do this there; invite it, or give it the right"},
-    {"permission_denied", TOCSIN_REFUSED, "the workspace lets only administrators do this"},
-    {"access_denied", TOCSIN_REFUSED, "the app may not do this there"},
-    {"ekm_access_denied", TOCSIN_AUTH, "an administrator has closed the workspace to apps"},
-    {"org_login_required", TOCSIN_RETRY, "the workspace is being moved"},
-    {"accesslimited", TOCSIN_RETRY, "Slack does not let us in now"},
+     "this is the wrong kind of token; `token` begins with xoxb-, `app_token` with xapp-"},
+    /* not AUTH, which stops everything: a card that cannot be pinned is no reason to stop paging people */
+    {"missing_scope", TOCSIN_REFUSED, "the app lacks a scope; add it on the app's page and reinstall the app"},
+    {"no_permission", TOCSIN_REFUSED,
+     "the app has no permission to do this there; invite it or grant the permission"},
+    {"permission_denied", TOCSIN_REFUSED, "the workspace allows only administrators to do this"},
+    {"access_denied", TOCSIN_REFUSED, "the app has no access there"},
+    {"ekm_access_denied", TOCSIN_AUTH, "an administrator has suspended apps' access to the workspace"},
+    {"org_login_required", TOCSIN_RETRY, "the workspace is being moved to an organisation"},
+    {"accesslimited", TOCSIN_RETRY, "Slack limits access to the workspace at the moment"},
     {"upgrade_required", TOCSIN_REFUSED, "the workspace must be upgraded for this"},
-    {"channel_not_found", TOCSIN_REFUSED, "there is no such channel, or the app is not in it: invite it"},
-    {"not_in_channel", TOCSIN_REFUSED, "the app is not in that channel: invite it"},
+    {"channel_not_found", TOCSIN_REFUSED,
+     "the channel does not exist, or the app is not in it; check the name or invite the app"},
+    {"not_in_channel", TOCSIN_REFUSED, "the app is not in the channel; invite it"},
     {"is_archived", TOCSIN_REFUSED,
-     "that channel is archived, and Slack may not let an app undo that: unarchive it there first"},
-    {"user_not_found", TOCSIN_REFUSED, "there is no such person on Slack"},
+     "the channel is archived, and the app may not undo that; unarchive it in Slack"},
+    {"user_not_found", TOCSIN_REFUSED, "Slack has no such person"},
     {"users_not_found", TOCSIN_REFUSED, "nobody on Slack has that e-mail address"},
-    {"user_is_bot", TOCSIN_REFUSED, "that person is a bot"},
-    {"user_is_restricted", TOCSIN_REFUSED, "that person is a guest, who may not do this"},
-    {"user_is_ultra_restricted", TOCSIN_REFUSED, "that person is a guest, who may be in one channel only"},
-    {"user_disabled", TOCSIN_REFUSED, "that person's account is closed"},
-    {"user_not_visible", TOCSIN_REFUSED, "the app may not see that person"},
-    {"user_not_in_channel", TOCSIN_REFUSED, "that person is not in that channel"},
-    {"cant_invite", TOCSIN_REFUSED, "the workspace does not let that person be invited"},
-    {"too_many_users", TOCSIN_REFUSED, "no more people fit into that channel"},
-    {"ura_max_channels", TOCSIN_REFUSED, "that person is a guest, who may be in one channel only"},
-    {"name_taken", TOCSIN_REFUSED, "all names like this are taken"},
+    {"user_is_bot", TOCSIN_REFUSED, "that user is a bot"},
+    {"user_is_restricted", TOCSIN_REFUSED, "that person is a guest, and guests may not do this"},
+    {"user_is_ultra_restricted", TOCSIN_REFUSED, "that person is a guest who may be in one channel only"},
+    {"user_disabled", TOCSIN_REFUSED, "that person's account is deactivated"},
+    {"user_not_visible", TOCSIN_REFUSED, "the app is not allowed to see that person"},
+    {"user_not_in_channel", TOCSIN_REFUSED, "that person is not in the channel"},
+    {"cant_invite", TOCSIN_REFUSED, "the workspace does not allow that person to be invited"},
+    {"too_many_users", TOCSIN_REFUSED, "the channel cannot take more people"},
+    {"ura_max_channels", TOCSIN_REFUSED, "that person is a guest who may be in one channel only"},
+    {"name_taken", TOCSIN_REFUSED, "every name like this one is taken"},
     {"too_long", TOCSIN_REFUSED, "the text is too long for Slack"},
-    {"thread_not_found", TOCSIN_REFUSED, "the thread is not there any more"},
-    {"not_pinnable", TOCSIN_REFUSED, "Slack does not pin such a message"},
-    {"cant_archive_general", TOCSIN_REFUSED, "Slack does not let the workspace's first channel be archived"},
-    {"method_not_supported_for_channel_type", TOCSIN_REFUSED, "Slack cannot do this in such a place"},
-    {"message_not_found", TOCSIN_REFUSED, "the message is not there any more"},
-    {"cant_update_message", TOCSIN_REFUSED, "the message is not ours to change"},
-    {"edit_window_closed", TOCSIN_REFUSED, "the workspace does not let messages be changed any more"},
+    {"thread_not_found", TOCSIN_REFUSED, "the thread no longer exists"},
+    {"not_pinnable", TOCSIN_REFUSED, "Slack does not allow this message to be pinned"},
+    {"cant_archive_general", TOCSIN_REFUSED,
+     "Slack does not allow the workspace's general channel to be archived"},
+    {"method_not_supported_for_channel_type", TOCSIN_REFUSED,
+     "Slack does not support this in this kind of channel"},
+    {"message_not_found", TOCSIN_REFUSED, "the message no longer exists"},
+    {"cant_update_message", TOCSIN_REFUSED, "the app may edit only its own messages"},
+    {"edit_window_closed", TOCSIN_REFUSED, "the workspace no longer allows this message to be edited"},
     {"msg_too_long", TOCSIN_REFUSED, "the message is too long for Slack"},
     {"msg_blocks_too_long", TOCSIN_REFUSED, "the message is too long for Slack"},
-    {"invalid_blocks", TOCSIN_REFUSED,
-     "Slack did not take the form of the message; this is a fault of Tocsin's"},
-    {"restricted_action", TOCSIN_REFUSED, "an administrator has forbidden this to apps"},
-    {"expired_trigger_id", TOCSIN_REFUSED, "it was too late to show the form"},
-    {"exchanged_trigger_id", TOCSIN_REFUSED, "the form was shown already"},
-    {"invalid_trigger_id", TOCSIN_REFUSED, "it was too late to show the form"},
+    {"invalid_blocks", TOCSIN_REFUSED, "Slack rejected the layout of the message; this is a bug in Tocsin"},
+    {"restricted_action", TOCSIN_REFUSED, "an administrator does not allow apps to do this"},
+    {"expired_trigger_id", TOCSIN_REFUSED, "the form came too late; Slack allows three seconds"},
+    {"exchanged_trigger_id", TOCSIN_REFUSED, "the form was already shown"},
+    {"invalid_trigger_id", TOCSIN_REFUSED, "the form came too late; Slack allows three seconds"},
 };
 
-static const struct word *find_word(const char *error)
+static const struct meaning *find_meaning(const char *error)
 {
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (strcmp(words[i].word, error) == 0)
-            return &words[i];
+    for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+        if (strcmp(meanings[i].error, error) == 0)
+            return &meanings[i];
     }
     return NULL;
 }
 
-bool slack_said(const struct slack_reply *reply, const char *word)
+bool slack_said(const struct slack_reply *reply, const char *error)
 {
-    return !reply->ok && strcmp(reply->error, word) == 0;
+    return !reply->ok && strcmp(reply->error, error) == 0;
 }
 
 void slack_explain(const struct slack_reply *reply, char *text, size_t size)
 {
-    const struct word *word = find_word(reply->error);
+    const struct meaning *meaning = find_meaning(reply->error);
     if (reply->outcome != KIT_ANSWERED)
-        snprintf(text, size, "Slack was not reached: %s",
-                 *reply->needed ? reply->needed : "the answer was cut");
+        snprintf(text, size, "%s: %s",
+                 reply->outcome == KIT_NOT_SENT ? "Slack could not be reached" : "Slack's answer was lost",
+                 *reply->needed ? reply->needed : "it was cut off, or a proxy replaced it");
     else if (!*reply->error)
         snprintf(text, size, "Slack answered with status %ld", reply->status);
     else if (*reply->needed)
-        snprintf(text, size, "%s: %s (%s)", word ? word->say : "Slack refused", reply->needed, reply->error);
+        snprintf(text, size, "%s: %s (%s)", meaning ? meaning->text : "Slack refused", reply->needed,
+                 reply->error);
     else
-        snprintf(text, size, "%s (%s)", word ? word->say : "Slack refused", reply->error);
+        snprintf(text, size, "%s (%s)", meaning ? meaning->text : "Slack refused", reply->error);
 }
 
 void slack_result(const struct slack_reply *reply, struct tocsin_result *result)
 {
-    const struct word *word = find_word(reply->error);
+    const struct meaning *meaning = find_meaning(reply->error);
     if (reply->ok) {
         result->code = TOCSIN_DONE;
         return;
     }
     slack_explain(reply, result->detail, sizeof(result->detail));
     result->retry_after_ms = reply->retry_after_ms;
-    /* Not Slack's own voice: something stands between. */
+    /* Not an answer of Slack's own: a proxy stands between. */
     bool foreign =
         reply->outcome == KIT_ANSWERED && !*reply->error && (reply->status == 404 || reply->status < 400);
     if (reply->outcome == KIT_NOT_SENT || reply->status == 429 || foreign)
         result->code = TOCSIN_RETRY;
     else if (reply->outcome == KIT_CUT || reply->status >= 500)
-        result->code = TOCSIN_UNKNOWN; /* a 5xx may come after the deed */
+        result->code = TOCSIN_UNKNOWN; /* a 5xx may come after the action was done */
     else if (slack_said(reply, "missing_scope") && strstr(reply->needed, "chat:write"))
-        result->code = TOCSIN_AUTH; /* without it nothing can be said; without another one, only something */
+        result->code = TOCSIN_AUTH; /* without this scope nothing can be posted; others cost one feature each */
     else
-        result->code = word ? word->code : TOCSIN_REFUSED;
+        result->code = meaning ? meaning->code : TOCSIN_REFUSED;
 }
 
-bool slack_left_out(struct slack *slack, const struct slack_reply *reply, struct tocsin_result *result)
+bool slack_skip_extra(struct slack *slack, const struct slack_reply *reply, struct tocsin_result *result)
 {
     if (!slack_said(reply, "missing_scope") && !slack_said(reply, "restricted_action"))
         return false;

@@ -1,4 +1,4 @@
-/* A neutral card, a text, a form -> what Slack shows, within its limits. Pure. */
+/* A neutral card, text or form -> Slack's messages and views, within its limits. Pure. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,29 +8,30 @@
 #include "slack.h"
 
 #define HEADER_CHARACTERS 150
-#define TITLE_MOST        2900 /* bytes of one that is longer */
-#define SECTION_BYTES     2900 /* of 3,000 characters */
-#define NAME_BYTES        150  /* of a field; with its value 2,000 characters */
+#define TITLE_MOST        2900 /* bytes of a title that is too long for a header */
+#define SECTION_BYTES     2900 /* Slack's limit: 3,000 characters */
+#define NAME_BYTES        150  /* of a field; Slack's limit for name and value: 2,000 characters */
 #define FIELD_BYTES       1800
 #define FIELDS            10   /* in one section */
-#define FOOTER_BYTES      1500 /* before its addresses are made links */
+#define FOOTER_BYTES      1500 /* before its URLs become links */
 #define BUTTON_BYTES      75
 #define VALUE_BYTES       2000
 #define ROW               5 /* buttons */
 #define BUTTONS           25
-#define BLOCKS            45    /* of 50 in a message */
-#define MESSAGE_BYTES     12000 /* of some 13,200 in all blocks: not documented, measured (msg_blocks_too_long) */
-#define FALLBACK_BYTES    500   /* what a notification shows */
-#define TITLE_BYTES       24    /* of a view and its buttons */
-#define LABEL_BYTES       2000
-#define OPTION_BYTES      75
-#define OPTIONS           100
-#define VALUE_MOST        3000
-#define META_BYTES        3000
+#define BLOCKS            45 /* in a message; Slack's limit: 50 */
+#define MESSAGE_BYTES                                                                                          \
+    12000 /* of all blocks; Slack's limit, measured and not documented: about 13,200 (msg_blocks_too_long) */
+#define FALLBACK_BYTES 500 /* what a notification shows */
+#define TITLE_BYTES    24  /* of a view and its buttons */
+#define LABEL_BYTES    2000
+#define OPTION_BYTES   75
+#define OPTIONS        100
+#define VALUE_MOST     3000
+#define META_BYTES     3000
 
 /* ---- texts ---- */
 
-/* At most so many bytes, with "…" where something was left out. */
+/* At most `most` bytes, ending with "…" where something was cut. */
 static void put_cut(const char *text, size_t most, struct kit_text *out)
 {
     size_t n = strlen(text);
@@ -39,7 +40,7 @@ static void put_cut(const char *text, size_t most, struct kit_text *out)
         kit_text_add(out, "…");
 }
 
-/* Names and other texts that are no mrkdwn: at most so many bytes as Slack gets them. */
+/* Escapes a name or another text that is not mrkdwn; at most `most` bytes after escaping. */
 static void put_escaped(const char *text, size_t most, struct kit_text *out)
 {
     struct kit_text escaped = {0};
@@ -76,8 +77,7 @@ static cJSON *mrkdwn(const char *text)
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "type", "mrkdwn");
     cJSON_AddStringToObject(object, "text", text);
-    cJSON_AddTrueToObject(object,
-                          "verbatim"); /* nothing in it becomes a mention or a link that we did not make one */
+    cJSON_AddTrueToObject(object, "verbatim"); /* Slack must not turn names or URLs into mentions and links */
     return object;
 }
 
@@ -109,7 +109,7 @@ static const char *tone_mark(const char *tone)
     return "";
 }
 
-/* As JavaScript counts, the strictest there is: an emoji is two. */
+/* Counted as JavaScript does, the strictest way: an emoji is two. */
 static size_t characters(const char *text)
 {
     size_t n = 0;
@@ -118,7 +118,7 @@ static size_t characters(const char *text)
     return n;
 }
 
-/* A header where it fits into one; else a line in bold, whole. */
+/* A header block if the title fits, else the whole title as a line in bold. */
 static cJSON *header(const cJSON *card)
 {
     struct kit_text title = {0}, bold = {0};
@@ -218,7 +218,7 @@ static void add_buttons(const cJSON *card, cJSON *blocks)
     }
 }
 
-/* An address in it may be pressed. Slack would find it by itself, but then "@here" in somebody's name too. */
+/* Makes URLs clickable. Slack could find them itself, but would then also find an "@here" in somebody's name. */
 static void put_linked(const char *text, struct kit_text *out)
 {
     while (*text) {
@@ -261,11 +261,11 @@ static size_t weight(const cJSON *object)
     return n;
 }
 
-/* A message of some blocks, with what a notification says of it. Takes the blocks over. */
-static void add_message(cJSON *messages, cJSON *blocks, const char *said)
+/* Adds a message of these blocks; `notification` is what its notification shows. Takes the blocks over. */
+static void add_message(cJSON *messages, cJSON *blocks, const char *notification)
 {
     struct kit_text cut = {0}, text = {0};
-    put_cut(said, FALLBACK_BYTES, &cut);
+    put_cut(notification, FALLBACK_BYTES, &cut);
     kit_escape(kit_text_get(&cut), cut.n, KIT_SLACK, &text);
     cJSON *message = cJSON_CreateObject();
     cJSON_AddStringToObject(message, "text", text.n ? kit_text_get(&text) : " ");
@@ -283,34 +283,36 @@ static void move_all(cJSON *from, cJSON *to)
     cJSON_Delete(from);
 }
 
-/* As many messages as the blocks need; the first one, which is the one that is edited, ends with `last`. Takes both over. */
-static cJSON *pack(cJSON *blocks, cJSON *last, const char *said)
+/* Packs blocks into as many messages as they need. The first one, which is the one that gets edited, ends with
+   `last`. Takes both over. */
+static cJSON *pack(cJSON *blocks, cJSON *last, const char *notification)
 {
-    cJSON *messages = cJSON_CreateArray(), *now = cJSON_CreateArray();
+    cJSON *messages = cJSON_CreateArray(), *current = cJSON_CreateArray();
     size_t bytes = weight(last);
     int room = BLOCKS - cJSON_GetArraySize(last);
     while (cJSON_GetArraySize(blocks)) {
         cJSON *next = cJSON_DetachItemFromArray(blocks, 0);
-        size_t more = weight(next);
-        if (cJSON_GetArraySize(now) && (cJSON_GetArraySize(now) == room || bytes + more > MESSAGE_BYTES)) {
-            move_all(last, now);
-            add_message(messages, now, said);
-            now = cJSON_CreateArray();
+        size_t size = weight(next);
+        if (cJSON_GetArraySize(current) &&
+            (cJSON_GetArraySize(current) == room || bytes + size > MESSAGE_BYTES)) {
+            move_all(last, current);
+            add_message(messages, current, notification);
+            current = cJSON_CreateArray();
             last = cJSON_CreateArray();
             room = BLOCKS;
             bytes = 0;
         }
-        cJSON_AddItemToArray(now, next);
-        bytes += more;
+        cJSON_AddItemToArray(current, next);
+        bytes += size;
     }
-    move_all(last, now);
-    add_message(messages, now, said);
+    move_all(last, current);
+    add_message(messages, current, notification);
     cJSON_Delete(blocks);
     return messages;
 }
 
-/* What a phone shows before anybody opens Slack, and a screen reader reads: the title, and how the text begins. */
-static void put_said(const cJSON *card, struct kit_text *out)
+/* What notifications show and screen readers read: the title, and how the text begins. */
+static void put_notification(const cJSON *card, struct kit_text *out)
 {
     const char *title = slack_text(card, "title"), *text = slack_text(card, "text");
     struct kit_text plain = {0};
@@ -324,7 +326,7 @@ static void put_said(const cJSON *card, struct kit_text *out)
 
 cJSON *slack_messages_of_card(const cJSON *card)
 {
-    struct kit_text said = {0};
+    struct kit_text notification = {0};
     cJSON *blocks = cJSON_CreateArray(), *last = cJSON_CreateArray();
     if (*slack_text(card, "title"))
         cJSON_AddItemToArray(blocks, header(card));
@@ -332,13 +334,13 @@ cJSON *slack_messages_of_card(const cJSON *card)
     add_text(slack_text(card, "text"), blocks);
     add_buttons(card, last);
     add_footer(card, last);
-    put_said(card, &said);
-    cJSON *messages = pack(blocks, last, kit_text_get(&said));
-    kit_text_finish(&said);
+    put_notification(card, &notification);
+    cJSON *messages = pack(blocks, last, kit_text_get(&notification));
+    kit_text_finish(&notification);
     return messages;
 }
 
-/* A short text is a plain message, as a person would write it. */
+/* A short text becomes a plain message, like one that a person wrote. */
 cJSON *slack_messages_of_text(const char *commonmark)
 {
     struct kit_text text = {0};
@@ -377,7 +379,7 @@ static void add_choices(const cJSON *field, cJSON *element)
     }
 }
 
-/* Slack refuses a list that is empty, too long, or has long rows: then it is a line to be typed. */
+/* Slack refuses a list that is empty, too long or has long rows; the field then becomes a text input. */
 static bool can_choose(const cJSON *field)
 {
     const cJSON *choice, *choices = slack_member(field, "choices");
@@ -390,7 +392,7 @@ static bool can_choose(const cJSON *field)
     return cJSON_GetArraySize(choices) > 0 && cJSON_GetArraySize(choices) <= OPTIONS;
 }
 
-/* "<@U1>" or "U1", filled in already. */
+/* Preselects "<@U1>" or "U1". */
 static void choose_person(const char *value, cJSON *element)
 {
     char id[SLACK_ID];
@@ -441,7 +443,7 @@ static cJSON *input(const cJSON *field)
     return object;
 }
 
-/* What was wrong with the last answers: CommonMark, above the fields. */
+/* What was wrong with the previous answers: CommonMark, above the fields. */
 static void add_error(const char *error, cJSON *blocks)
 {
     struct kit_text marked = {0};

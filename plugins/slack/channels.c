@@ -1,4 +1,4 @@
-/* Channels: by name, opened, kept in step, archived; and groups of users. */
+/* Channels: found by name, opened, kept up to date, archived; and user groups. */
 #include <ctype.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -12,14 +12,14 @@
 #define TOPIC_BYTES 250
 #define OPEN_STEPS  3
 #define TRIES       20  /* names tried for a new channel */
-#define INVITED     30  /* at once */
+#define INVITED     30  /* people in one call */
 #define PAGES_MOST  100 /* of channels, a thousand each */
 #define NAMES       256
 #define EARLIER_MS  60000
 
 /* ---- by name ---- */
 
-struct slack_names { /* a small memory: the few channels that are named in settings and policy */
+struct slack_names { /* a small cache: only the few channels named in settings and policy */
     pthread_mutex_t lock;
     size_t n;
     struct {
@@ -85,8 +85,8 @@ bool slack_forget_channel(struct slack *slack, const char *channel)
     return known;
 }
 
-/* The channel of that name among those of one page; NULL: not there. */
-static const cJSON *among(const cJSON *body, const char *name)
+/* The channel of that name on one page of a list; NULL: not there. */
+static const cJSON *on_page(const cJSON *body, const char *name)
 {
     const cJSON *channel;
     cJSON_ArrayForEach(channel, slack_member(body, "channels"))
@@ -97,8 +97,9 @@ static const cJSON *among(const cJSON *body, const char *name)
     return NULL;
 }
 
-/* Asks page by page. A copy of the one of that name, to be deleted; NULL: none, or *reply says what was wrong. */
-static cJSON *find_among(struct slack *slack, const char *types, const char *name, struct slack_reply *reply)
+/* Searches page by page. A copy of the channel, which the caller deletes; NULL: there is none, or *reply says what failed. */
+static cJSON *search_channels(struct slack *slack, const char *types, const char *name,
+                              struct slack_reply *reply)
 {
     char cursor[200] = "";
     for (int page = 0; page < PAGES_MOST; page++) {
@@ -107,7 +108,7 @@ static cJSON *find_among(struct slack *slack, const char *types, const char *nam
         slack_call(slack, "conversations.list",
                    slack_arguments("types", types, "limit", "1000", "cursor", *cursor ? cursor : NULL, NULL),
                    NULL, false, reply);
-        const cJSON *found = reply->ok ? among(reply->body, name) : NULL;
+        const cJSON *found = reply->ok ? on_page(reply->body, name) : NULL;
         if (found)
             return cJSON_Duplicate(found, true);
         kit_clean_name(slack_text(slack_member(reply->body, "response_metadata"), "next_cursor"), cursor,
@@ -118,14 +119,14 @@ static cJSON *find_among(struct slack *slack, const char *types, const char *nam
     return NULL;
 }
 
-/* Slack refuses the whole question for a type that the app may not see. */
+/* Slack refuses the whole search for one type that the app may not see; the public channels are then searched alone. */
 static cJSON *find_by_name(struct slack *slack, const char *name, struct slack_reply *reply)
 {
-    cJSON *found = find_among(slack, "public_channel,private_channel", name, reply);
+    cJSON *found = search_channels(slack, "public_channel,private_channel", name, reply);
     if (found || !slack_said(reply, "missing_scope"))
         return found;
     slack_reply_finish(reply);
-    return find_among(slack, "public_channel", name, reply);
+    return search_channels(slack, "public_channel", name, reply);
 }
 
 bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], struct slack_reply *reply)
@@ -154,19 +155,20 @@ bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], 
     return false;
 }
 
-/* Only what must be said opens an archived channel again: somebody may have archived it by hand. */
-static bool mend(struct slack *slack, const char *channel, const char *failed, const struct slack_reply *reply)
+/* Removes the obstacle that a call met. Only a message unarchives a channel: somebody may have archived it by hand. */
+static bool regain_access(struct slack *slack, const char *channel, const char *failed,
+                          const struct slack_reply *reply)
 {
-    bool is_said = strcmp(failed, "chat.postMessage") == 0;
-    const char *method = slack_said(reply, "not_in_channel")           ? "conversations.join"
-                         : is_said && slack_said(reply, "is_archived") ? "conversations.unarchive"
-                                                                       : NULL;
-    struct slack_reply mended;
+    bool is_message = strcmp(failed, "chat.postMessage") == 0;
+    const char *method = slack_said(reply, "not_in_channel")              ? "conversations.join"
+                         : is_message && slack_said(reply, "is_archived") ? "conversations.unarchive"
+                                                                          : NULL;
+    struct slack_reply regained;
     if (!method)
         return false;
-    slack_call(slack, method, slack_arguments("channel", channel, NULL), NULL, false, &mended);
-    bool ok = mended.ok;
-    slack_reply_finish(&mended);
+    slack_call(slack, method, slack_arguments("channel", channel, NULL), NULL, false, &regained);
+    bool ok = regained.ok;
+    slack_reply_finish(&regained);
     return ok;
 }
 
@@ -174,23 +176,24 @@ void slack_call_in(struct slack *slack, const char *channel, const char *method,
                    struct slack_reply *reply)
 {
     slack_call(slack, method, cJSON_Duplicate(arguments, true), NULL, once, reply);
-    if (mend(slack, channel, method, reply)) {
+    if (regain_access(slack, channel, method, reply)) {
         slack_reply_finish(reply);
         slack_call(slack, method, cJSON_Duplicate(arguments, true), NULL, once, reply);
     }
     cJSON_Delete(arguments);
 }
 
-/* A removal may be told of twice; whoever is there already has come back. */
-int32_t slack_come_back(struct slack *slack, const char *channel)
+/* Slack may report a removal twice; joining a channel that the app is already in succeeds. */
+int32_t slack_rejoin(struct slack *slack, const char *channel)
 {
     struct slack_reply reply;
     struct tocsin_result asked = {.code = TOCSIN_DONE}, joined = {.code = TOCSIN_REFUSED};
     slack_call(slack, "conversations.info", slack_arguments("channel", channel, NULL), NULL, false, &reply);
     slack_result(&reply, &asked);
-    const cJSON *of = slack_member(reply.body, "channel");
-    bool ours = reply.ok && *slack->bot_user && strcmp(slack_text(of, "creator"), slack->bot_user) == 0 &&
-                !cJSON_IsTrue(slack_member(of, "is_private")) && !cJSON_IsTrue(slack_member(of, "is_archived"));
+    const cJSON *info = slack_member(reply.body, "channel");
+    bool ours = reply.ok && *slack->bot_user && strcmp(slack_text(info, "creator"), slack->bot_user) == 0 &&
+                !cJSON_IsTrue(slack_member(info, "is_private")) &&
+                !cJSON_IsTrue(slack_member(info, "is_archived"));
     slack_reply_finish(&reply);
     if (ours) {
         slack_call(slack, "conversations.join", slack_arguments("channel", channel, NULL), NULL, false, &reply);
@@ -203,8 +206,8 @@ int32_t slack_come_back(struct slack *slack, const char *channel)
 
 /* ---- opening ---- */
 
-/* Slack's rules: lower case, no spaces and stops, 80 characters. Letters of other scripts stay, unless it is to be plain. `try`
-   above 1 is put behind it. */
+/* Slack's rules: lower case, no spaces or full stops, 80 characters. Letters of other scripts stay unless `plain`. A `try` above
+   1 is appended. */
 static void write_name(const char *given, bool plain, int try, char name[NAME_BYTES + 1])
 {
     char tail[16] = "";
@@ -220,7 +223,7 @@ static void write_name(const char *given, bool plain, int try, char name[NAME_BY
             name[n++] = fits ? c : '-';
     }
     for (; n && (*p & 0xc0) == 0x80; p--)
-        n--; /* no half letter */
+        n--; /* not half a letter */
     while (n && name[n - 1] == '-')
         n--;
     snprintf(name + n, NAME_BYTES + 1 - n, "%s", tail);
@@ -231,8 +234,8 @@ static void make_key(const struct tocsin_action *action, char key[200])
     snprintf(key, 200, "channel/%.180s", action->key);
 }
 
-/* Did an earlier attempt of this action make it, and end before it could write that down? A private incident never gets a
-   channel that everybody sees, whoever made it. */
+/* Whether an earlier attempt of this action made the channel, but ended before it could store its id. A private incident never
+   takes a channel that everybody can see, whoever made it. */
 static bool is_ours(const struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                     const cJSON *channel)
 {
@@ -243,7 +246,7 @@ static bool is_ours(const struct slack *slack, const struct tocsin_action *actio
            !cJSON_IsTrue(slack_member(channel, "is_archived"));
 }
 
-/* Makes a channel of that name, or takes the one that an earlier attempt made. False: *reply says why. */
+/* Creates a channel of that name, or takes the one that an earlier attempt created. False: *reply says why. */
 static bool create(struct slack *slack, const struct tocsin_action *action, const cJSON *body, const char *name,
                    char id[SLACK_ID], struct slack_reply *reply)
 {
@@ -261,7 +264,7 @@ static bool create(struct slack *slack, const struct tocsin_action *action, cons
     bool ours = found && is_ours(slack, action, body, found);
     if (ours)
         kit_clean_name(slack_text(found, "id"), id, SLACK_ID);
-    if (!found && !list.ok) { /* not to be told now: neither make another nor give up */
+    if (!found && !list.ok) { /* unknown for now: neither create another nor give up */
         slack_reply_finish(reply);
         *reply = list;
     } else {
@@ -283,7 +286,7 @@ static bool create_any(struct slack *slack, const struct tocsin_action *action, 
         bool odd = !plain && strncmp(reply->error, "invalid_name", strlen("invalid_name")) == 0;
         if (!odd && !slack_said(reply, "name_taken"))
             return false;
-        plain |= odd; /* marks on and under letters, say */
+        plain |= odd; /* combining marks, for example */
         try -= odd;
         if (try < TRIES)
             slack_reply_finish(reply);
@@ -291,13 +294,14 @@ static bool create_any(struct slack *slack, const struct tocsin_action *action, 
     return false;
 }
 
-/* One step of several: what Slack refuses of it does not undo the rest, but what can be had later is asked again. */
+/* Whether one step of several is over. A refusal ends the step and not the action; a failure that may pass ends the action, which
+   is then retried. */
 static bool settled(const struct slack_reply *reply, struct tocsin_result *result)
 {
     struct tocsin_result step = {.size = sizeof(step)};
     slack_result(reply, &step);
     if (step.code != TOCSIN_DONE && step.code != TOCSIN_REFUSED) {
-        result->code = step.code == TOCSIN_AUTH ? TOCSIN_AUTH : TOCSIN_RETRY; /* every step may be done twice */
+        result->code = step.code == TOCSIN_AUTH ? TOCSIN_AUTH : TOCSIN_RETRY; /* every step may be repeated */
         result->retry_after_ms = step.retry_after_ms;
         snprintf(result->detail, sizeof(result->detail), "%s", step.detail);
         return false;
@@ -307,7 +311,7 @@ static bool settled(const struct slack_reply *reply, struct tocsin_result *resul
     return true;
 }
 
-/* Slack reads mentions in topics and purposes too. */
+/* Escapes the text: Slack reads mentions in topics and purposes too. */
 static void set_text(struct slack *slack, const char *channel, const char *what, const char *text,
                      struct slack_reply *reply)
 {
@@ -330,15 +334,15 @@ static bool set_step(struct slack *slack, const char *channel, const char *what,
     if (!*text)
         return true;
     set_text(slack, channel, what, text, &reply);
-    bool well = settled(&reply, result);
+    bool done = settled(&reply, result);
     slack_reply_finish(&reply);
-    return well;
+    return done;
 }
 
 /* ---- people ---- */
 
-/* Users and e-mail addresses, as the action names them: an array of user ids, which the caller deletes. NULL: not to be told
-   now, as *result says. */
+/* The users and e-mail addresses that an action names, as an array of user ids, which the caller deletes. NULL: Slack could not
+   say now, and *result says why. */
 static cJSON *people_of(struct slack *slack, const cJSON *body, const char *users, struct tocsin_result *result)
 {
     const cJSON *row;
@@ -355,11 +359,11 @@ static cJSON *people_of(struct slack *slack, const cJSON *body, const char *user
         if (!cJSON_IsString(row))
             continue;
         bool found = slack_person_by_email(slack, row->valuestring, user, &reply);
-        bool well = found || settled(&reply, result);
+        bool done = found || settled(&reply, result);
         slack_reply_finish(&reply);
         if (found)
             cJSON_AddItemToArray(people, cJSON_CreateString(user));
-        if (well)
+        if (done)
             continue;
         cJSON_Delete(people);
         return NULL;
@@ -367,7 +371,7 @@ static cJSON *people_of(struct slack *slack, const cJSON *body, const char *user
     return people;
 }
 
-/* At most `most` of them, with commas between, from *row on, which is moved. */
+/* Joins at most `most` ids with commas, from *row on, and advances *row. */
 static void join_ids(const cJSON **row, int most, struct kit_text *out)
 {
     for (; *row && most; *row = (*row)->next, most--)
@@ -385,16 +389,17 @@ static bool invite_some(struct slack *slack, const char *channel, const char *us
     bool there = slack_said(&reply, "already_in_channel") || slack_said(&reply, "cant_invite_self");
     slack_result(&reply, &all);
     several = several && all.code == TOCSIN_REFUSED;
-    bool well = several || there || settled(&reply, result);
+    bool done = several || there || settled(&reply, result);
     slack_reply_finish(&reply);
-    while (several && well && *users) { /* one whom Slack refuses keeps all the others out: each alone */
+    while (several && done &&
+           *users) { /* one person whom Slack refuses fails the whole call: invite each alone */
         char user[SLACK_ID];
         size_t n = strcspn(users, ",");
         snprintf(user, sizeof(user), "%.*s", n < sizeof(user) ? (int)n : 0, users);
-        well = invite_some(slack, channel, user, result);
+        done = invite_some(slack, channel, user, result);
         users += n + (users[n] == ',');
     }
-    return well;
+    return done;
 }
 
 static bool invite(struct slack *slack, const char *channel, const cJSON *body, const char *users,
@@ -402,21 +407,21 @@ static bool invite(struct slack *slack, const char *channel, const cJSON *body, 
 {
     cJSON *people = people_of(slack, body, users, result);
     const cJSON *row = people ? people->child : NULL;
-    bool well = people != NULL;
-    while (well && row) {
+    bool done = people != NULL;
+    while (done && row) {
         struct kit_text some = {0};
         join_ids(&row, INVITED, &some);
-        well = invite_some(slack, channel, kit_text_get(&some), result);
+        done = invite_some(slack, channel, kit_text_get(&some), result);
         kit_text_finish(&some);
     }
     cJSON_Delete(people);
-    return well;
+    return done;
 }
 
 /* ---- actions ---- */
 
-/* How far an earlier attempt came: "C0123ABCD 1", the channel and the steps that are done. */
-static int begun(struct slack *slack, const struct tocsin_action *action, char id[SLACK_ID])
+/* How far an earlier attempt got. Stored as "C0123ABCD 1": the channel, and the number of steps done. */
+static int load_progress(struct slack *slack, const struct tocsin_action *action, char id[SLACK_ID])
 {
     char key[200], kept[SLACK_ID + 4];
     make_key(action, key);
@@ -429,7 +434,7 @@ static int begun(struct slack *slack, const struct tocsin_action *action, char i
     return done;
 }
 
-static void keep(struct slack *slack, const struct tocsin_action *action, const char *id, int done)
+static void save_progress(struct slack *slack, const struct tocsin_action *action, const char *id, int done)
 {
     char key[200], kept[SLACK_ID + 16];
     make_key(action, key);
@@ -437,7 +442,7 @@ static void keep(struct slack *slack, const struct tocsin_action *action, const 
     slack->host->put(slack->host->ctx, key, kept, (size_t)n);
 }
 
-/* People before words, should Slack be slow. */
+/* People first, in case Slack is slow. */
 static bool open_step(struct slack *slack, const char *id, const cJSON *body, int step,
                       struct tocsin_result *result)
 {
@@ -451,7 +456,7 @@ void slack_channel_open(struct slack *slack, const struct tocsin_action *action,
                         struct tocsin_result *result)
 {
     char id[SLACK_ID];
-    int was = begun(slack, action, id), done = was;
+    int before = load_progress(slack, action, id), done = before;
     if (!*id) {
         struct slack_reply reply = {0};
         bool made = create_any(slack, action, body, id, &reply);
@@ -460,14 +465,13 @@ void slack_channel_open(struct slack *slack, const struct tocsin_action *action,
         slack_reply_finish(&reply);
         if (!made)
             return;
-        keep(slack, action, id, 0);
+        save_progress(slack, action, id, 0);
     }
-    snprintf(result->remote_id, sizeof(result->remote_id), "%s",
-             id); /* also when the rest is to be tried again */
+    snprintf(result->remote_id, sizeof(result->remote_id), "%s", id); /* even when the rest will be retried */
     while (done < OPEN_STEPS && open_step(slack, id, body, done, result))
         done++;
-    if (done > was && done < OPEN_STEPS)
-        keep(slack, action, id, done);
+    if (done > before && done < OPEN_STEPS)
+        save_progress(slack, action, id, done);
 }
 
 void slack_channel_topic(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
@@ -478,7 +482,7 @@ void slack_channel_topic(struct slack *slack, const struct tocsin_action *action
     set_text(slack, slack_text(body, "channel"), "topic", slack_text(body, "topic"), &reply);
     slack_result(&reply, result);
     if (slack_said(&reply, "is_archived"))
-        result->code = TOCSIN_DONE; /* as far as anybody will see */
+        result->code = TOCSIN_DONE; /* nobody reads an archived channel's topic */
     slack_reply_finish(&reply);
 }
 
@@ -497,9 +501,11 @@ void slack_channel_remove(struct slack *slack, const struct tocsin_action *actio
     const char *channel = slack_text(body, "channel"), *who = slack_text(body, "who");
     char user[SLACK_ID];
     if (strchr(who, '@')) {
-        bool found = slack_person_by_email(slack, who, user, &reply), well = found || settled(&reply, result);
+        bool found = slack_person_by_email(slack, who, user, &reply);
+        if (!found)
+            settled(&reply, result);
         slack_reply_finish(&reply);
-        if (!found || !well)
+        if (!found)
             return;
         who = user;
     }
@@ -507,7 +513,7 @@ void slack_channel_remove(struct slack *slack, const struct tocsin_action *actio
                &reply);
     slack_result(&reply, result);
     if (slack_said(&reply, "not_in_channel") || slack_said(&reply, "is_archived"))
-        result->code = TOCSIN_DONE; /* nobody to remove; nothing more is said there */
+        result->code = TOCSIN_DONE; /* nobody is there to remove, or nothing more is posted there */
     slack_reply_finish(&reply);
 }
 
@@ -524,7 +530,7 @@ void slack_channel_archive(struct slack *slack, const struct tocsin_action *acti
     slack_reply_finish(&reply);
 }
 
-/* The id of the bookmark of that title; "" when there is none. */
+/* Finds the id of the bookmark of that title; "" when there is none. False: Slack did not answer. */
 static bool find_bookmark(struct slack *slack, const char *channel, const char *title, char id[SLACK_ID],
                           struct slack_reply *reply)
 {
@@ -554,13 +560,13 @@ void slack_channel_bookmark(struct slack *slack, const struct tocsin_action *act
         slack_call(slack, *id ? "bookmarks.edit" : "bookmarks.add", arguments, NULL, false, &reply);
     }
     slack_result(&reply, result);
-    slack_left_out(slack, &reply, result);
+    slack_skip_extra(slack, &reply, result);
     slack_reply_finish(&reply);
 }
 
-/* ---- groups of users ---- */
+/* ---- user groups ---- */
 
-/* By id or handle. */
+/* Finds a group by id or handle. */
 static bool find_group(struct slack *slack, const char *group, char id[SLACK_ID], struct slack_reply *reply)
 {
     const cJSON *row;
@@ -591,10 +597,11 @@ void slack_group_members(struct slack *slack, const struct tocsin_action *action
         return;
     }
     if (!find_group(slack, slack_text(body, "group"), id, &reply) && reply.ok) {
-        slack_refuse(result, "there is no such group of users on Slack; an administrator makes it");
+        slack_refuse(result, "Slack has no such user group; ask an administrator to create it");
     } else if (!users.n && reply.ok) { /* Slack has no empty groups */
         snprintf(result->detail, sizeof(result->detail),
-                 "nobody is in it now, and Slack has no empty groups: left as it is");
+                 "nobody is on the rotation now, and Slack allows no empty user groups, so the group stays as "
+                 "it was");
     } else {
         if (reply.ok) {
             slack_reply_finish(&reply);

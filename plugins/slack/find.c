@@ -1,6 +1,6 @@
 /*
- * What did an earlier attempt post? Each message carries a mark made of its action's key, and Slack gives it back. To look into a public
- * channel, other than to post there, the bot must be in it: it joins then.
+ * Finds what an earlier attempt posted. Each message carries a mark made from its action's key, which Slack returns as metadata.
+ * Reading a public channel, unlike posting to it, requires the bot to be a member, so it joins first.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #define PAGES_MOST 50
 #define PAGE       "200"
-#define EARLIER_MS 60000 /* clocks differ */
+#define EARLIER_MS 60000 /* allowance for clocks that differ */
 
 void slack_mark(const struct slack *slack, const char *key, char mark[SLACK_MARK])
 {

@@ -1,4 +1,4 @@
-/* application/x-www-form-urlencoded -> an object of texts. Pure, of bytes from outside. */
+/* application/x-www-form-urlencoded -> an object of texts. Pure; the input is untrusted. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ static int hex(char c)
     return at ? (int)(at - digits) % 16 : -1;
 }
 
-/* Decodes n bytes; NULL when a zero byte would be among them. The caller frees. */
+/* Decodes n bytes; NULL when the result would contain a zero byte. The caller frees. */
 static char *decode(const char *from, size_t n)
 {
     char *text = malloc(n + 1);

@@ -1,26 +1,26 @@
-/* What Slack sent -> one event of tocsin/connector.h. Tables of what is understood; everything else is none. */
+/* What Slack sent -> one event of tocsin/connector.h. Tables list what is understood; everything else is ignored. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "slack.h"
 
-#define ASK_MS      1500 /* from its arrival on, for all that is asked of Slack before an event is passed on */
+#define ASK_MS      1500 /* from an event's arrival, for all questions to Slack before the event is passed on */
 #define FILES_MOST  20
-#define PEOPLE_MOST 20 /* of those mentioned in a text: each may cost a question to Slack */
+#define PEOPLE_MOST 20 /* mentioned in one text: each may cost a call to Slack */
 
 struct arrival {
     struct slack *slack;
     const char *id;       /* unique */
-    const cJSON *payload; /* of what kind it is, see the tables */
-    const cJSON *event;   /* events_api: the event within */
+    const cJSON *payload; /* its kinds are in the tables */
+    const cJSON *event;   /* events_api: the event in the payload */
     bool *later;          /* set where it cannot be read now */
 };
 typedef cJSON *reader(const struct arrival *a);
 
-/* ---- what most of them have ---- */
+/* ---- what most events have ---- */
 
-/* The workspace of who acts, where Slack says it with the event itself. */
+/* The actor's workspace, where the event itself says it. */
 static const char *team_of(const struct arrival *a)
 {
     static const char *const names[] = {"user_team", "source_team", "team"};
@@ -30,7 +30,7 @@ static const char *team_of(const struct arrival *a)
     return team;
 }
 
-/* Who acts. What the event says of their workspace counts where Slack did not tell who they are. */
+/* The actor. The workspace that the event names counts where Slack did not answer who they are. */
 static cJSON *person_of(const struct arrival *a, const char *user)
 {
     cJSON *person = slack_person(a->slack, user);
@@ -40,7 +40,7 @@ static cJSON *person_of(const struct arrival *a, const char *user)
     return person;
 }
 
-/* Takes the user over. */
+/* Begins an event. Takes the user over. */
 static cJSON *begin_by(const struct arrival *a, const char *type, cJSON *user, const char *channel)
 {
     cJSON *event = slack_arguments("type", type, "id", a->id, "channel", *channel ? channel : NULL, NULL);
@@ -59,7 +59,7 @@ static void put(cJSON *event, const char *name, const char *text)
         cJSON_AddStringToObject(event, name, text);
 }
 
-/* Who is mentioned, beside those who are there already. Takes the ids over. */
+/* Adds mentioned people to those who are listed already. Takes the ids over. */
 static void put_people(const struct arrival *a, cJSON *event, cJSON *users)
 {
     const cJSON *user;
@@ -73,7 +73,7 @@ static void put_people(const struct arrival *a, cJSON *event, cJSON *users)
     cJSON_Delete(users);
 }
 
-/* A text, and who is mentioned in it. */
+/* Puts a text, and the people mentioned in it. */
 static void put_text(const struct arrival *a, cJSON *event, const char *name, const char *mrkdwn)
 {
     struct kit_text text = {0};
@@ -90,9 +90,9 @@ static bool is_us(const struct arrival *a, const cJSON *event)
     return (*user && strcmp(user, a->slack->bot_user) == 0) || (*bot && strcmp(bot, a->slack->bot_id) == 0);
 }
 
-/* ---- who says it ---- */
+/* ---- who speaks ---- */
 
-/* An app's name, as the message tells it. */
+/* An app's name, as the message gives it. */
 static const char *app_of(const cJSON *message)
 {
     const char *name = slack_text(message, "username");
@@ -108,8 +108,8 @@ static cJSON *machine(const char *id, const char *name)
 }
 
 /*
- * A person, or a machine. A person's message through an app has the ids of both: it is theirs if Slack says that the user is
- * none of the app's own. *ret_app: the app that it came through; NULL: none.
+ * A person or a machine. A message that a person sent through an app has the ids of both: it is the person's if Slack says that
+ * the user is not the app itself. *ret_app: the app that it came through; NULL: none.
  */
 static cJSON *speaker_of(const struct arrival *a, const cJSON *message, const char **ret_app)
 {
@@ -126,14 +126,14 @@ static cJSON *speaker_of(const struct arrival *a, const cJSON *message, const ch
     return speaker;
 }
 
-/* Does anybody say it whom one may hear? */
-static bool is_said(const struct arrival *a, const cJSON *message)
+/* Whether anybody but us wrote the message. */
+static bool has_author(const struct arrival *a, const cJSON *message)
 {
     return !is_us(a, message) && (*slack_text(message, "user") || *slack_text(message, "bot_id"));
 }
 
-/* What a person or a machine did to a message. */
-static cJSON *begin_said(const struct arrival *a, const char *type, const cJSON *message)
+/* Begins an event about what a person or a machine did with a message. */
+static cJSON *begin_authored(const struct arrival *a, const char *type, const cJSON *message)
 {
     const char *app;
     cJSON *speaker = speaker_of(a, message, &app);
@@ -145,7 +145,7 @@ static cJSON *begin_said(const struct arrival *a, const char *type, const cJSON 
 
 /* ---- messages ---- */
 
-/* "<@BOT> declare it" addresses us; *ret_rest is what follows. */
+/* "<@BOT> declare it" addresses us; *ret_rest is the rest. */
 static bool mentions_us(const struct arrival *a, const char *text, const char **ret_rest)
 {
     char mark[SLACK_ID + 4];
@@ -161,7 +161,7 @@ static bool mentions_us(const struct arrival *a, const char *text, const char **
     return true;
 }
 
-/* Somewhere in the middle: no command, but perhaps meant as one. */
+/* A mention further on is not a command, but may have been meant as one. */
 static bool names_us(const struct arrival *a, const char *text)
 {
     char mark[SLACK_ID + 4];
@@ -169,7 +169,7 @@ static bool names_us(const struct arrival *a, const char *text)
     return *a->slack->bot_user && strstr(text, mark);
 }
 
-/* What there is to tell of a file. In a shared channel Slack gives its id alone, and wants to be asked. */
+/* A file's name and link. In a shared channel Slack sends only its id, and must be asked for the rest. */
 static cJSON *read_file(const struct arrival *a, const cJSON *file)
 {
     struct slack_reply reply = {0};
@@ -187,7 +187,7 @@ static cJSON *read_file(const struct arrival *a, const cJSON *file)
     return read;
 }
 
-/* Those that are there; one that was deleted leaves a tombstone. */
+/* Puts the files that exist; a deleted one leaves a tombstone. */
 static void put_files(const struct arrival *a, const cJSON *from, cJSON *event)
 {
     const cJSON *file;
@@ -202,7 +202,7 @@ static void put_files(const struct arrival *a, const cJSON *from, cJSON *event)
     }
 }
 
-/* Who is on the other side of a channel shared with a customer; NULL: nobody, or somebody of ours. */
+/* The customer whose people wrote this in a shared channel; NULL: no customer's channel, or one of us wrote it. */
 static const char *customer_of(const struct arrival *a)
 {
     const char *customer =
@@ -214,7 +214,7 @@ static const char *customer_of(const struct arrival *a)
     return outside ? customer : NULL;
 }
 
-/* As Slack's own permalinks: of a reply with its thread, or it would open the channel. */
+/* Builds the permalink as Slack does: a reply's link needs its thread, or it would open the channel. */
 static void put_link(const struct arrival *a, cJSON *event, const char *channel, const cJSON *message)
 {
     struct kit_text link = {0};
@@ -231,17 +231,17 @@ static void put_link(const struct arrival *a, cJSON *event, const char *channel,
     kit_text_finish(&link);
 }
 
-/* Forwarded words, and those of an app that writes none but in attachments. */
+/* Puts forwarded messages, and the text of apps that write in attachments only. */
 static void put_more(const struct arrival *a, cJSON *event, const cJSON *message)
 {
     struct kit_text more = {0};
-    slack_more(message, &more);
+    slack_attached_text(message, &more);
     if (more.n)
         put_text(a, event, "more", kit_text_get(&more));
     kit_text_finish(&more);
 }
 
-/* What a customer forwards, and their files, are lines of what they say. */
+/* A customer's forwarded messages and files become lines of their text. */
 static void put_all_into_text(const struct arrival *a, cJSON *event)
 {
     const cJSON *file;
@@ -280,7 +280,7 @@ static cJSON *read_talk(const struct arrival *a)
 {
     const char *text = slack_text(a->event, "text");
     const char *ts = slack_text(a->event, "ts"), *thread = slack_text(a->event, "thread_ts");
-    cJSON *event = begin_said(a, "message", a->event);
+    cJSON *event = begin_authored(a, "message", a->event);
     if (mentions_us(a, text, &text))
         cJSON_AddTrueToObject(event, "mention");
     else if (names_us(a, text))
@@ -295,11 +295,11 @@ static cJSON *read_talk(const struct arrival *a)
     return event;
 }
 
-/* One with a mention comes twice, as message and as app_mention; the message's own id makes it one event. */
+/* A message with a mention arrives twice, as message and as app_mention; an id made from its ts makes them one event. */
 static cJSON *read_message(const struct arrival *a)
 {
     const char *ts = slack_text(a->event, "ts");
-    if (!*ts || !is_said(a, a->event))
+    if (!*ts || !has_author(a, a->event))
         return NULL;
     const char *customer = customer_of(a);
     struct kit_text id = {0};
@@ -311,7 +311,7 @@ static cJSON *read_message(const struct arrival *a)
     return event;
 }
 
-/* When it was edited, in microseconds: Slack does not promise to tell of edits in their order. */
+/* Puts when it was edited, in microseconds: Slack does not promise to report edits in order. */
 static void put_order(const cJSON *message, cJSON *event)
 {
     const char *ts = slack_text(slack_member(message, "edited"), "ts");
@@ -319,8 +319,8 @@ static void put_order(const cJSON *message, cJSON *event)
         cJSON_AddNumberToObject(event, "order", strtod(ts, NULL) * 1e6);
 }
 
-/* A customer's message that was changed or taken back, as it was said last; NULL: it is none of a customer's. */
-static cJSON *read_reply_again(const struct arrival *a, const cJSON *message, const char *change)
+/* A customer's message that was edited or deleted, with its latest text; NULL: it is not a customer's. */
+static cJSON *read_changed_reply(const struct arrival *a, const cJSON *message, const char *change)
 {
     struct arrival within = *a;
     cJSON *copy = cJSON_Duplicate(message, true), *event = NULL;
@@ -342,20 +342,20 @@ static cJSON *read_gone(const struct arrival *a, const char *ts)
     const cJSON *before = slack_member(a->event, "previous_message");
     if (is_us(a, before))
         return NULL;
-    cJSON *reply = read_reply_again(a, before, "deleted");
+    cJSON *reply = read_changed_reply(a, before, "deleted");
     if (reply)
         return reply;
-    cJSON *event = begin_said(a, "deleted", before);
+    cJSON *event = begin_authored(a, "deleted", before);
     put(event, "message", ts);
     return event;
 }
 
-/* All that a message says, to compare. */
+/* Everything that a message says, for comparison. */
 static void put_all(const cJSON *message, struct kit_text *out)
 {
     const cJSON *file;
     kit_text_add(out, slack_text(message, "text"));
-    slack_more(message, out);
+    slack_attached_text(message, out);
     cJSON_ArrayForEach(file, slack_member(message, "files"))
     {
         if (strcmp(slack_text(file, "mode"), "tombstone") != 0)
@@ -378,14 +378,14 @@ static cJSON *read_changed(const struct arrival *a)
 {
     const cJSON *message = slack_member(a->event, "message"),
                 *before = slack_member(a->event, "previous_message");
-    if (strcmp(slack_text(message, "subtype"), "tombstone") == 0) /* deleted, but a thread hangs on it */
+    if (strcmp(slack_text(message, "subtype"), "tombstone") == 0) /* deleted, but it has a thread */
         return read_gone(a, slack_text(message, "ts"));
-    if (!is_said(a, message) || says_the_same(message, before)) /* only a preview was added */
+    if (!has_author(a, message) || says_the_same(message, before)) /* only a preview was added */
         return NULL;
-    cJSON *reply = read_reply_again(a, message, "edited");
+    cJSON *reply = read_changed_reply(a, message, "edited");
     if (reply)
         return reply;
-    cJSON *event = begin_said(a, "edited", message);
+    cJSON *event = begin_authored(a, "edited", message);
     put(event, "message", slack_text(message, "ts"));
     put_text(a, event, "text", slack_text(message, "text"));
     put_more(a, event, message);
@@ -399,7 +399,7 @@ static cJSON *read_deleted(const struct arrival *a)
     return read_gone(a, slack_text(a->event, "deleted_ts"));
 }
 
-/* Subtypes of messages. What is not here (somebody joined, a topic was set) comes as an event of its own, or says nothing. */
+/* Subtypes of messages. Those not listed (somebody joined, a topic was set) arrive as events of their own, or do not matter. */
 static const struct {
     const char *subtype;
     reader *read;
@@ -449,14 +449,14 @@ static cJSON *read_reaction(const struct arrival *a)
     return event;
 }
 
-/* Of a private channel, by the name of the event or as it says. */
+/* Whether the event is about a private channel, by its type or channel_type. */
 static bool is_private(const struct arrival *a)
 {
     return strncmp(slack_text(a->event, "type"), "group_", strlen("group_")) == 0 ||
            strcmp(slack_text(a->event, "channel_type"), "G") == 0;
 }
 
-/* What became of a channel, by whom where Slack says it. */
+/* What happened to a channel, and who did it where Slack says so. */
 static cJSON *channel_event(const struct arrival *a, const char *channel, const char *change, const char *name)
 {
     const char *user = slack_text(a->event, "user");
@@ -470,11 +470,11 @@ static cJSON *channel_event(const struct arrival *a, const char *channel, const 
     return event;
 }
 
-/* The app is out of a channel. One that it made for everybody it joins again; of others people are told. */
+/* The app was removed from a channel. It rejoins a public one that it made; any other becomes an event. */
 static cJSON *read_left(const struct arrival *a)
 {
     const char *channel = slack_text(a->event, "channel");
-    int32_t code = is_private(a) ? TOCSIN_REFUSED : slack_come_back(a->slack, channel);
+    int32_t code = is_private(a) ? TOCSIN_REFUSED : slack_rejoin(a->slack, channel);
     *a->later = code == TOCSIN_RETRY;
     return code == TOCSIN_DONE || code == TOCSIN_RETRY ? NULL : channel_event(a, channel, "removed", "");
 }
@@ -506,10 +506,10 @@ static cJSON *read_archive(const struct arrival *a)
                : channel_event(a, slack_text(a->event, "channel"), back ? "unarchived" : "archived", "");
 }
 
-static cJSON *read_end(const struct arrival *a)
+static cJSON *read_uninstalled(const struct arrival *a)
 {
     a->slack->host->log(a->slack->host->ctx, 3,
-                        "Slack says that the app was removed or its tokens revoked: install it again");
+                        "the app was uninstalled from Slack, or its tokens were revoked; reinstall it");
     return NULL;
 }
 
@@ -533,8 +533,8 @@ static const struct row {
     {"group_deleted", read_archive},
     {"channel_left", read_left},
     {"group_left", read_left},
-    {"app_uninstalled", read_end},
-    {"tokens_revoked", read_end},
+    {"app_uninstalled", read_uninstalled},
+    {"tokens_revoked", read_uninstalled},
 };
 
 static cJSON *read_row(const struct row *rows, size_t n, const char *type, const struct arrival *a)
@@ -552,11 +552,11 @@ static cJSON *read_event(const struct arrival *a)
     struct arrival within = *a;
     const char *id = slack_text(a->payload, "event_id");
     within.event = slack_member(a->payload, "event");
-    within.id = *id ? id : a->id; /* the same when Slack sends it again */
+    within.id = *id ? id : a->id; /* stays the same when Slack sends the event again */
     if (strcmp(slack_text(a->payload, "type"), "app_rate_limited") == 0)
         a->slack->host->log(
             a->slack->host->ctx, 2,
-            "Slack holds events back: there are more than 30000 an hour; take the app out of channels "
+            "Slack holds events back, because there are more than 30,000 an hour; remove the app from channels "
             "that do not need it");
     return READ(events, slack_text(within.event, "type"), &within);
 }
@@ -575,7 +575,7 @@ static cJSON *read_slash(const struct arrival *a)
     return event;
 }
 
-/* ---- presses, forms, shortcuts ---- */
+/* ---- buttons, forms, shortcuts ---- */
 
 static const char *user_of(const cJSON *payload)
 {
@@ -604,7 +604,7 @@ static cJSON *read_press(const struct arrival *a)
     return event;
 }
 
-/* What one field of a view was given. */
+/* Puts what was entered in one field of a view. */
 static void put_value(cJSON *values, const char *name, const cJSON *given)
 {
     const char *person = slack_text(given, "selected_user");
@@ -668,9 +668,9 @@ static cJSON *read_message_shortcut(const struct arrival *a)
     cJSON *event = begin_declare(a, channel), *about = cJSON_AddObjectToObject(event, "about");
     struct kit_text text = {0}, more = {0};
     cJSON *users = cJSON_CreateArray();
-    const char *said = slack_text(message, "text");
-    slack_more(message, &more);
-    slack_words(*said ? said : kit_text_get(&more), &text, users);
+    const char *own = slack_text(message, "text");
+    slack_attached_text(message, &more);
+    slack_plain_title(*own ? own : kit_text_get(&more), &text, users);
     cJSON_AddStringToObject(about, "text", kit_text_get(&text));
     put_link(a, about, channel, message);
     put_people(a, event, users);
@@ -696,7 +696,7 @@ static cJSON *read_interaction(const struct arrival *a)
     return READ(interactions, slack_text(a->payload, "type"), a);
 }
 
-static const struct row sorts[] = {
+static const struct row kinds[] = {
     {"events_api", read_event},
     {"slash_commands", read_slash},
     {"interactive", read_interaction},
@@ -706,7 +706,7 @@ cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const 
 {
     struct arrival a = {slack, id, payload, NULL, ret_later};
     *ret_later = false;
-    return READ(sorts, kind, &a);
+    return READ(kinds, kind, &a);
 }
 
 const char *slack_actor(const cJSON *payload)
@@ -720,9 +720,9 @@ const char *slack_actor(const cJSON *payload)
     return names[i];
 }
 
-/* Slack waits 3 s for our word, then tells the person that it failed: who they are is asked for in less. */
-int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload,
-                   int64_t waited_ms)
+/* Slack waits 3 s for an acknowledgement, then tells the person that it failed; asking who they are must take less. */
+int32_t slack_receive(struct slack *slack, const char *kind, const char *id, const cJSON *payload,
+                      int64_t waited_ms)
 {
     slack_answers_note(slack, payload);
     slack_deadline(waited_ms < ASK_MS ? ASK_MS - (waited_ms > 0 ? waited_ms : 0) : 1);

@@ -1,4 +1,4 @@
-/* Actions -> calls of Slack's Web API. One table. */
+/* Actions -> calls of Slack's Web API, from one table. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "slack.h"
 
-#define SPARE_MS 2000 /* of an action's time, for what is no call */
+#define SPARE_MS 2000 /* of an action's time, kept for everything but calls */
 
 void slack_refuse(struct tocsin_result *result, const char *why)
 {
@@ -27,10 +27,10 @@ static cJSON *messages_of(const cJSON *body)
 struct posting {
     struct slack *slack;
     const struct tocsin_action *action;
-    const char *channel, *thread, *user; /* user: only this person sees it; "" */
-    bool once;                           /* better not at all than twice */
+    const char *channel, *thread, *user; /* user: only this person sees it; "": everybody */
+    bool once;                           /* better never than twice */
     struct slack_reply reply;
-    char first[SLACK_ID], ts[SLACK_ID]; /* of the first part, and of the latest */
+    char first[SLACK_ID], ts[SLACK_ID]; /* the ts of the first part and of the latest */
 };
 
 static cJSON *arguments_of(const struct posting *p, const cJSON *message, int part)
@@ -45,7 +45,7 @@ static cJSON *arguments_of(const struct posting *p, const cJSON *message, int pa
     cJSON_AddStringToObject(arguments, "channel", p->channel);
     if (*p->thread)
         cJSON_AddStringToObject(arguments, "thread_ts", p->thread);
-    if (*p->user) { /* nobody could look it up, so it says nothing of itself */
+    if (*p->user) { /* ephemeral messages cannot be looked up, so they need no mark */
         cJSON_AddStringToObject(arguments, "user", p->user);
         cJSON_Delete(metadata);
         return arguments;
@@ -56,22 +56,22 @@ static cJSON *arguments_of(const struct posting *p, const cJSON *message, int pa
     return arguments;
 }
 
-/* The app may not look there. What must not be said twice waits for a person then; all else is said again. */
-static bool may_be_blind(struct posting *p)
+/* The app may not read the channel. What must not be posted twice then waits for a person; everything else is posted again. */
+static bool may_post_blind(struct posting *p)
 {
     struct tocsin_result looked = {.size = sizeof(looked)};
     slack_result(&p->reply, &looked);
     if (looked.code != TOCSIN_REFUSED || slack_said(&p->reply, "not_in_channel"))
         return looked.code == TOCSIN_REFUSED;
     struct kit_text text = {0};
-    kit_text_addf(&text, "%s may have been sent already, and Slack does not let us look: %s", p->action->kind,
-                  looked.detail);
+    kit_text_addf(&text, "%s may have been posted already, but Slack does not let us check: %s",
+                  p->action->kind, looked.detail);
     p->slack->host->log(p->slack->host->ctx, 2, kit_text_get(&text));
     kit_text_finish(&text);
     return !p->once;
 }
 
-/* Did an earlier attempt post it? Else *ret_go: it is to be posted now. */
+/* Whether an earlier attempt posted the part. If not, *ret_go: whether to post it now. */
 static bool is_there(struct posting *p, int part, bool *ret_go)
 {
     *ret_go = true;
@@ -79,22 +79,22 @@ static bool is_there(struct posting *p, int part, bool *ret_go)
         return false;
     if (slack_find_message(p->slack, p->action, p->channel, p->thread, part, p->ts, &p->reply))
         return true;
-    *ret_go = p->reply.ok || may_be_blind(p);
+    *ret_go = p->reply.ok || may_post_blind(p);
     if (*ret_go)
         slack_reply_finish(&p->reply);
     else if (p->once)
-        p->reply.outcome = KIT_CUT; /* nobody knows */
+        p->reply.outcome = KIT_CUT; /* unknown whether it was posted */
     return false;
 }
 
-/* One part, unless an earlier attempt posted it. */
+/* Posts one part, unless an earlier attempt did. */
 static bool post_part(struct posting *p, const cJSON *message, int part)
 {
     bool go;
     if (is_there(p, part, &go) || !go)
         return go;
     cJSON *arguments = arguments_of(p, message, part);
-    if (*p->user) /* for one person the app comes into no channel */
+    if (*p->user) /* the app does not join a channel to answer one person */
         slack_call(p->slack, "chat.postEphemeral", arguments, NULL, true, &p->reply);
     else
         slack_call_in(p->slack, p->channel, "chat.postMessage", arguments, true, &p->reply);
@@ -109,7 +109,7 @@ static void pace(const struct slack *slack)
               NULL);
 }
 
-/* All parts, in order. The caller finishes p->reply. */
+/* Posts all parts, in order. The caller finishes p->reply. */
 static bool post_all(struct posting *p, const cJSON *messages)
 {
     const cJSON *message;
@@ -134,8 +134,9 @@ static bool is_closed_to_us(const struct slack_reply *reply)
            slack_said(reply, "user_not_in_channel") || slack_said(reply, "is_archived");
 }
 
-/* A talk with one person. */
-static bool open_talk(struct slack *slack, const char *user, char channel[SLACK_ID], struct slack_reply *reply)
+/* Opens the direct message channel with one person. */
+static bool open_direct(struct slack *slack, const char *user, char channel[SLACK_ID],
+                        struct slack_reply *reply)
 {
     slack_call(slack, "conversations.open", slack_arguments("users", user, NULL), NULL, false, reply);
     const char *id = slack_text(slack_member(reply->body, "channel"), "id");
@@ -149,7 +150,7 @@ static bool post_directly(struct posting *p, const char *user, const cJSON *mess
 {
     char channel[SLACK_ID];
     slack_reply_finish(&p->reply);
-    if (!open_talk(p->slack, user, channel, &p->reply))
+    if (!open_direct(p->slack, user, channel, &p->reply))
         return false;
     slack_reply_finish(&p->reply);
     p->channel = channel;
@@ -163,13 +164,13 @@ static void finish(struct posting *p, struct tocsin_result *result)
 {
     slack_result(&p->reply, result);
     if (result->code == TOCSIN_RETRY && *p->first && !*p->user)
-        result->code = TOCSIN_UNKNOWN; /* the first parts are there: they are looked up */
+        result->code = TOCSIN_UNKNOWN; /* the first parts were posted; the next attempt looks them up */
     if (result->code == TOCSIN_DONE && !*p->user)
         snprintf(result->remote_id, sizeof(result->remote_id), "%s", p->first);
     slack_reply_finish(&p->reply);
 }
 
-/* A name may mean another channel by now: then once more. */
+/* A remembered name may belong to another channel by now; then it is looked up again, once. */
 static bool post_in(struct posting *p, const char *channel, const cJSON *messages)
 {
     char id[SLACK_ID];
@@ -186,7 +187,7 @@ static bool post_in(struct posting *p, const char *channel, const cJSON *message
     }
 }
 
-/* To the one who asked where the app cannot speak: there, as the answer to what they typed, or in a direct message. */
+/* Reaches the asker where the app cannot post: in that channel by response URL, else by direct message. */
 static void post_alone(struct posting *p, const char *channel, const char *user, const cJSON *messages)
 {
     if (slack_answer_there(p->slack, channel, user, messages)) {
@@ -223,7 +224,7 @@ static bool person_of(struct slack *slack, const cJSON *body, char user[SLACK_ID
     return true;
 }
 
-/* A page says first why, then shows the incident. */
+/* A page first says why, then shows the incident. */
 static cJSON *messages_of_page(const cJSON *body)
 {
     const cJSON *card = slack_member(body, "card");
@@ -250,7 +251,7 @@ static void do_page(struct slack *slack, const struct tocsin_action *action, con
 
 /* ---- the rest ---- */
 
-/* Only the first part of what was posted is changed; it has all of a card but the rest of a long text. */
+/* Edits only the first message of what was posted; it has the whole card except the rest of a long text. */
 static void do_edit(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
@@ -261,18 +262,18 @@ static void do_edit(struct slack *slack, const struct tocsin_action *action, con
         cJSON *messages = messages_of(body), *arguments = cJSON_DetachItemFromArray(messages, 0);
         cJSON_AddStringToObject(arguments, "channel", channel);
         cJSON_AddStringToObject(arguments, "ts", slack_text(body, "message"));
-        cJSON_AddStringToObject(arguments, "parse",
-                                "none"); /* as in chat.postMessage, where that is so unasked */
+        cJSON_AddStringToObject(arguments, "parse", "none"); /* chat.postMessage's default */
         if (!slack_member(arguments, "blocks"))
-            cJSON_AddArrayToObject(arguments, "blocks"); /* else those of before stay */
+            cJSON_AddArrayToObject(arguments, "blocks"); /* or the old blocks would stay */
         slack_reply_finish(&reply);
         slack_call(slack, "chat.update", arguments, NULL, false, &reply);
         cJSON_Delete(messages);
     }
     slack_result(&reply, result);
     if (slack_said(&reply, "message_not_found") || slack_said(&reply, "is_archived"))
-        *result = (struct tocsin_result){
-            .size = result->size, .code = TOCSIN_DONE, .detail = "it is not there any more"};
+        *result = (struct tocsin_result){.size = result->size,
+                                         .code = TOCSIN_DONE,
+                                         .detail = "the message no longer exists, or its channel is archived"};
     slack_reply_finish(&reply);
 }
 
@@ -286,7 +287,7 @@ static void do_pin(struct slack *slack, const struct tocsin_action *action, cons
         slack_arguments("channel", slack_text(body, "channel"), "timestamp", slack_text(body, "message"), NULL),
         NULL, false, &reply);
     slack_result(&reply, result);
-    if (!slack_left_out(slack, &reply, result) &&
+    if (!slack_skip_extra(slack, &reply, result) &&
         (slack_said(&reply, "already_pinned") || slack_said(&reply, "is_archived")))
         result->code = TOCSIN_DONE;
     slack_reply_finish(&reply);
@@ -324,7 +325,7 @@ static void do_tell(struct slack *slack, const struct tocsin_action *action, con
     struct posting p = {
         .slack = slack, .action = action, .channel = channel, .thread = "", .user = "", .once = true};
     if (!channel)
-        return; /* done, without an id: not known here */
+        return; /* done without an id: this connector does not have the customer */
     cJSON *messages = slack_messages_of_text(slack_text(body, "text"));
     post_all(&p, messages);
     finish(&p, result);
@@ -333,7 +334,7 @@ static void do_tell(struct slack *slack, const struct tocsin_action *action, con
 
 static const struct kind {
     const char *name;
-    slack_doer *perform;
+    slack_performer *perform;
 } kinds[] = {
     {"post", do_post},
     {"edit", do_edit},
@@ -362,7 +363,7 @@ void slack_perform(void *self, const struct tocsin_action *action, struct tocsin
     if (kind && body)
         kind->perform(self, action, body, result);
     else
-        slack_refuse(result, "this connector does not know how to do that");
+        slack_refuse(result, "this connector does not support this kind of action");
     slack_deadline(0);
     cJSON_Delete(body);
 }

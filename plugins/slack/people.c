@@ -1,10 +1,10 @@
 /*
- * Who a user id is. Slack is asked once an hour for each, and at most so many are remembered.
+ * Who a user id belongs to. Slack is asked about each once an hour, and a fixed number of people are remembered.
  *
- * What comes in must be acknowledged in time, in its order, also when forty unknown people speak at once and Slack takes
- * its time over each. So several threads ask, who waits for an answer waits no longer than until its own deadline (slack_deadline), which
- * counts from when its event arrived, and goes on without a name then; the answer is there for the next event. Together
- * that bounds the whole line: nobody waits for the faces of those before them beyond that deadline.
+ * Events must be acknowledged in time and in order, even when forty unknown people speak at once and Slack answers slowly. So
+ * several threads ask Slack, and an event waits for an answer only until its own deadline (slack_deadline), which counts from its
+ * arrival. After that it goes on without a name, and the answer serves the next event. So lookups for earlier events never delay
+ * a later one beyond its own deadline.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -14,31 +14,31 @@
 
 #include "slack.h"
 
-#define REMEMBERED 1024 /* people; a new one takes the place of another whose id falls together with its own */
+#define REMEMBERED 1024 /* people; a new one replaces one with the same hash */
 #define FRESH_S    3600
-#define RETRY_S    60 /* for one whom Slack did not tell */
-#define QUIET_S    5  /* nobody is asked for after Slack was silent: what comes in waits behind the question */
+#define RETRY_S    60 /* after Slack did not say who somebody is */
+#define QUIET_S    5  /* pause after Slack did not answer, so that events do not wait behind questions */
 #define ASKERS     8
 #define QUEUE_MOST 256
 #define ASKER_MS   3000
 
 struct slack_people {
     pthread_mutex_t lock;
-    pthread_cond_t asked, told; /* a question waits; one was answered */
-    time_t quiet_until;         /* Slack was silent, or asked us to slow down */
+    pthread_cond_t asked, told; /* a question waits; a question was answered */
+    time_t quiet_until;         /* no questions before: Slack did not answer, or asked us to slow down */
     struct row {
         char id[SLACK_ID];
         cJSON *person;
         time_t until;
     } rows[REMEMBERED];
-    char queue[QUEUE_MOST][SLACK_ID]; /* whom to ask about, in turn */
+    char queue[QUEUE_MOST][SLACK_ID]; /* whom to ask about, in order */
     size_t queued;
     struct asker {
         struct slack *slack;
         pthread_t thread;
         char id[SLACK_ID]; /* whom it asks about now; "": nobody */
     } askers[ASKERS];
-    size_t running; /* askers: none before the first question */
+    size_t running; /* askers; they start with the first question */
     bool ending;
 };
 
@@ -88,11 +88,11 @@ static struct row *row_of(struct slack_people *people, const char *id)
 
 /* ---- under the lock ---- */
 
-/* What is known of somebody, however old. */
+/* What is known about somebody, however old. */
 static cJSON *remembered(struct slack_people *people, const char *id)
 {
     const struct row *row = row_of(people, id);
-    bool known = row->person && strcmp(row->id, id) == 0; /* a row of nobody has the id "" too */
+    bool known = row->person && strcmp(row->id, id) == 0; /* an empty row has the id "" */
     return known ? cJSON_Duplicate(row->person, true) : slack_arguments("id", id, NULL);
 }
 
@@ -111,7 +111,7 @@ static void remember(struct slack_people *people, const char *user, cJSON *perso
     row->until = now_s() + span;
 }
 
-static void be_quiet(struct slack_people *people, const struct slack_reply *reply)
+static void pause_asking(struct slack_people *people, const struct slack_reply *reply)
 {
     time_t span = reply->retry_after_ms > QUIET_S * 1000 ? (time_t)(reply->retry_after_ms / 1000) : QUIET_S;
     people->quiet_until = now_s() + span;
@@ -145,7 +145,7 @@ static void start_askers(struct slack *slack)
     }
 }
 
-/* False: an answer will not come. */
+/* False: no answer will come. */
 static bool enqueue(struct slack *slack, const char *id)
 {
     struct slack_people *people = slack->people;
@@ -176,7 +176,7 @@ static bool is_outside(const struct slack *slack, const cJSON *person)
            (!*enterprise || strcmp(enterprise, slack->enterprise) != 0);
 }
 
-/* An address that another organisation vouches for would make anybody anyone: it is left out. */
+/* Leaves out the e-mail address of somebody outside: their organisation could claim any address. */
 static void read_user(const struct slack *slack, const cJSON *user, cJSON *person)
 {
     const cJSON *profile = slack_member(user, "profile");
@@ -197,8 +197,8 @@ static void read_user(const struct slack *slack, const cJSON *user, cJSON *perso
         cJSON_AddTrueToObject(person, "bot");
 }
 
-/* NULL: Slack was silent, or wants to be left alone. */
-static cJSON *question(struct slack *slack, const char *user, struct slack_reply *reply)
+/* Asks Slack who somebody is. NULL: Slack did not answer, or asked us to slow down. */
+static cJSON *ask_about(struct slack *slack, const char *user, struct slack_reply *reply)
 {
     slack_deadline(ASKER_MS);
     slack_call(slack, "users.info", slack_arguments("user", user, NULL), NULL, false, reply);
@@ -231,12 +231,12 @@ static void *ask(void *ctx)
         struct slack_reply reply;
         take_question(people, asker);
         pthread_mutex_unlock(&people->lock);
-        cJSON *person = question(asker->slack, asker->id, &reply);
+        cJSON *person = ask_about(asker->slack, asker->id, &reply);
         pthread_mutex_lock(&people->lock);
         if (person)
             remember(people, asker->id, person, reply.ok ? FRESH_S : RETRY_S);
         else
-            be_quiet(people, &reply);
+            pause_asking(people, &reply);
         slack_reply_finish(&reply);
         asker->id[0] = '\0';
         pthread_cond_broadcast(&people->told);

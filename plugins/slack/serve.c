@@ -1,12 +1,12 @@
 /*
- * What Slack sends by HTTP: the Events API, slash commands, interactivity.
+ * Inbound by HTTP: the Events API, slash commands, interactivity.
  *
- * A request counts when Slack signed it, lately, and it was not seen before: v0 signatures over "v0:time:body" (see @slack/bolt's
- * verify-request), a window of five minutes, and a memory of the signatures in it. It is answered with 200 once what it says is
- * durable, and with 503 else: then Slack sends it again, signed anew, with the same event_id.
+ * A request is accepted when Slack signed it within the last five minutes and its signature was not seen before: v0 signatures
+ * over "v0:time:body" (see @slack/bolt's verify-request), and a memory of recent signatures. It is answered with 200 once its
+ * content is durable, and with 503 otherwise: Slack then sends it again with a new signature and the same event_id.
  *
- * Anybody may knock at a public address, so what is refused is told once a minute at most. That the secret is another app's, or the
- * clock off, is seen by nothing else: `connector check` tells it until a request is well again.
+ * Anybody can send requests to a public address, so refusals are logged at most once a minute. Nothing else would show that the
+ * secret belongs to another app or that the clock is off, so `connector check` reports the refusals until a request is accepted.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -18,8 +18,8 @@
 #include "slack.h"
 
 #define WINDOW_MS  ((int64_t)5 * 60 * 1000)
-#define REMEMBERED 4096 /* signatures: the oldest makes room */
-#define TOLD_MS    60000
+#define REMEMBERED 4096  /* signatures; the oldest is replaced */
+#define LOG_MS     60000 /* between two log lines about refusals */
 #define BODY_MOST  ((size_t)512 << 10)
 
 struct slack_replays {
@@ -29,9 +29,9 @@ struct slack_replays {
         char signature[KIT_HMAC_HEX + 3];
         int64_t at_ms;
     } rows[REMEMBERED];
-    int64_t refused; /* since one was well */
-    int64_t told_ms;
-    const char *why; /* the latest of them */
+    int64_t refused; /* requests since the last accepted one */
+    int64_t logged_ms;
+    const char *why; /* the latest one was refused */
 };
 
 struct slack_replays *slack_replays_create(void)
@@ -49,7 +49,7 @@ void slack_replays_destroy(struct slack_replays *replays)
     free(replays);
 }
 
-/* Takes a signature that was not seen in the window; false: it was. */
+/* Remembers a signature. False: it was seen in the window already. */
 static bool take_signature(struct slack_replays *replays, const char *signature, int64_t now_ms)
 {
     bool seen = false;
@@ -66,7 +66,7 @@ static bool take_signature(struct slack_replays *replays, const char *signature,
     return !seen;
 }
 
-/* What was not taken in may come again as it is. */
+/* A request that was not kept may be sent again unchanged. */
 static void forget_signature(struct slack_replays *replays, const char *signature)
 {
     pthread_mutex_lock(&replays->lock);
@@ -86,28 +86,29 @@ static const char *header(const struct tocsin_request *request, const char *name
     return "";
 }
 
-/* Why it is not Slack's; NULL: it is. */
+/* Why the request is not trusted as Slack's; NULL: it is. */
 static const char *distrust(const struct slack *slack, const struct tocsin_request *request)
 {
     const char *at = header(request, "x-slack-request-timestamp"),
                *given = header(request, "x-slack-signature");
     struct kit_part parts[] = {{"v0:", 3}, {at, strlen(at)}, {":", 1}, {request->body, request->body_length}};
     if (!*given || !*at)
-        return "without a signature: they are not Slack's, or a proxy takes X-Slack-… away";
+        return "it has no signature: it is not Slack's, or a proxy removes the X-Slack-… headers";
     if (!kit_signed_hex(slack->signing_secret, "v0=", parts, 4, given))
-        return "signed with another secret than `signing_secret`, or changed on the way: compare it with Basic "
-               "Information on the app's page";
+        return "its signature does not match `signing_secret`, or a proxy changed the body: compare the secret "
+               "with "
+               "Basic Information on the app's page";
     if (!kit_timely(at, request->received_ms, WINDOW_MS))
-        return "signed more than five minutes ago or ahead: set this machine's clock";
+        return "it was signed more than five minutes ago or in the future: set this machine's clock";
     return NULL;
 }
 
-/* ---- what the operator should know ---- */
+/* ---- reporting refusals ---- */
 
 static void put_refused(const struct slack_replays *replays, struct kit_text *out)
 {
-    kit_text_addf(out, "%lld request%s to /connector/…/ refused since one was taken, the latest %s",
-                  (long long)replays->refused, replays->refused == 1 ? " was" : "s were", replays->why);
+    kit_text_addf(out, "refused %lld request%s to /connector/…/ since the last good one; the latest: %s",
+                  (long long)replays->refused, replays->refused == 1 ? "" : "s", replays->why);
 }
 
 static void note_refused(struct slack *slack, const char *why, int64_t now_ms)
@@ -117,8 +118,8 @@ static void note_refused(struct slack *slack, const char *why, int64_t now_ms)
     pthread_mutex_lock(&replays->lock);
     replays->refused++;
     replays->why = why;
-    if (now_ms - replays->told_ms >= TOLD_MS) {
-        replays->told_ms = now_ms;
+    if (now_ms - replays->logged_ms >= LOG_MS) {
+        replays->logged_ms = now_ms;
         put_refused(replays, &text);
     }
     pthread_mutex_unlock(&replays->lock);
@@ -134,7 +135,7 @@ static void note_taken(struct slack *slack)
     pthread_mutex_unlock(&slack->replays->lock);
 }
 
-bool slack_serve_trouble(struct slack *slack, struct kit_text *out)
+bool slack_serve_refused(struct slack *slack, struct kit_text *out)
 {
     pthread_mutex_lock(&slack->replays->lock);
     bool any = slack->replays->refused > 0;
@@ -144,9 +145,9 @@ bool slack_serve_trouble(struct slack *slack, struct kit_text *out)
     return any;
 }
 
-/* ---- the three doors ---- */
+/* ---- the three endpoints ---- */
 
-/* One object and nothing behind it. */
+/* One JSON object and nothing after it. */
 static cJSON *read_json(const char *text, size_t n)
 {
     const char *end = text;
@@ -167,7 +168,7 @@ static cJSON *read_event(const struct tocsin_request *request)
 static cJSON *read_command(const struct tocsin_request *request)
 {
     cJSON *form = slack_form(request->body, request->body_length);
-    bool probe = *slack_text(form, "ssl_check"); /* Slack looks now and then whether we are there */
+    bool probe = *slack_text(form, "ssl_check"); /* Slack probes the address now and then */
     if (probe || (*slack_text(form, "command") && *slack_text(form, "user_id")))
         return form;
     cJSON_Delete(form);
@@ -183,10 +184,10 @@ static cJSON *read_interaction(const struct tocsin_request *request)
     return json;
 }
 
-static const struct door {
+static const struct endpoint {
     const char *path, *kind;
     cJSON *(*read)(const struct tocsin_request *request); /* NULL: malformed */
-} doors[] = {
+} endpoints[] = {
     {"/events", "events_api", read_event},
     {"/commands", "slash_commands", read_command},
     {"/interactive", "interactive", read_interaction},
@@ -199,7 +200,7 @@ static void answer(struct tocsin_response *response, int32_t status, const char 
     response->write(response, text, strlen(text));
 }
 
-/* By the core's clock, which is this machine's. */
+/* Both times are of this machine's clock. */
 static int64_t waited_ms(const struct tocsin_request *request)
 {
     struct timespec now;
@@ -207,7 +208,7 @@ static int64_t waited_ms(const struct tocsin_request *request)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 - request->received_ms;
 }
 
-static void take(struct slack *slack, const struct door *door, const cJSON *payload,
+static void take(struct slack *slack, const struct endpoint *endpoint, const cJSON *payload,
                  const struct tocsin_request *request, struct tocsin_response *response)
 {
     const char *signature = header(request, "x-slack-signature");
@@ -219,19 +220,19 @@ static void take(struct slack *slack, const struct door *door, const cJSON *payl
         answer(response, 200, "");
         return;
     }
-    if (slack_take(slack, door->kind, signature, payload, waited_ms(request)) != TOCSIN_EMIT_RETRY) {
+    if (slack_receive(slack, endpoint->kind, signature, payload, waited_ms(request)) != TOCSIN_EMIT_RETRY) {
         answer(response, 200, "");
         return;
     }
     forget_signature(slack->replays, signature);
-    answer(response, 503, "not kept yet; send it again\n");
+    answer(response, 503, "the event is not stored yet; send it again\n");
 }
 
-static const struct door *door_of(const char *path)
+static const struct endpoint *endpoint_of(const char *path)
 {
-    for (size_t i = 0; i < sizeof(doors) / sizeof(doors[0]); i++) {
-        if (strcmp(doors[i].path, path) == 0)
-            return &doors[i];
+    for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++) {
+        if (strcmp(endpoints[i].path, path) == 0)
+            return &endpoints[i];
     }
     return NULL;
 }
@@ -239,28 +240,29 @@ static const struct door *door_of(const char *path)
 void slack_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response)
 {
     struct slack *slack = self;
-    const struct door *door = door_of(request->path);
+    const struct endpoint *endpoint = endpoint_of(request->path);
     const char *signature = header(request, "x-slack-signature"), *why = NULL;
-    if (!door) {
+    if (!endpoint) {
         answer(response, 404, "Slack is served at /events, /commands and /interactive\n");
     } else if (strcmp(request->method, "POST") != 0) {
-        answer(response, 405, "POST it\n");
+        answer(response, 405, "use POST\n");
     } else if (!*slack->signing_secret) {
-        answer(response, 403, "requests by HTTP are not taken: set signing_secret, or use Socket Mode\n");
+        answer(response, 403, "requests by HTTP need signing_secret; set it, or use Socket Mode\n");
     } else if (request->body_length > BODY_MOST) {
-        answer(response, 413, "too large\n");
+        answer(response, 413, "the body is larger than 512 KiB\n");
     } else if ((why = distrust(slack, request)) ||
                !take_signature(slack->replays, signature, request->received_ms)) {
         if (why)
             note_refused(slack, why, request->received_ms);
-        answer(response, 401, "this is not signed by Slack, is older than five minutes, or came before\n");
+        answer(response, 401,
+               "the request is not signed by Slack, is older than five minutes, or is a repeat\n");
     } else {
         note_taken(slack);
-        cJSON *payload = door->read(request);
+        cJSON *payload = endpoint->read(request);
         if (payload)
-            take(slack, door, payload, request, response);
+            take(slack, endpoint, payload, request, response);
         else
-            answer(response, 400, "this is none of what Slack sends\n");
+            answer(response, 400, "the body is not what Slack sends to this path\n");
         cJSON_Delete(payload);
     }
 }

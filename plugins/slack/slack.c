@@ -1,4 +1,4 @@
-/* Settings, the descriptor, and what begins and ends with it. */
+/* Settings, scopes, rate limits; open, check and close; the descriptor. */
 #include "slack.h"
 
 #include <stdio.h>
@@ -9,44 +9,44 @@ static const struct tocsin_setting settings[] = {
     {"token", TOCSIN_SETTING_TEXT, TOCSIN_SECRET | TOCSIN_REQUIRED, NULL, 0, 0,
      "The app's bot token, xoxb-…: OAuth & Permissions on the app's page"},
     {"app_token", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0,
-     "An app-level token, xapp-…, with connections:write: events come by Socket Mode, and no address of ours "
-     "need be public"},
+     "An app-level token, xapp-…, with connections:write. Events then come by Socket Mode, and nothing of ours "
+     "needs a public address"},
     {"signing_secret", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0,
-     "The app's signing secret: events come by HTTP to PUBLIC_URL/connector/NAME/"},
+     "The app's signing secret. Events then come by HTTP to PUBLIC_URL/connector/NAME/"},
     {"sockets", TOCSIN_SETTING_INT, 0, "2", 1, 8, "Socket Mode connections kept open"},
     {"customers", TOCSIN_SETTING_TABLE, 0, "{}", 0, 0,
-     "Customers by the id of the shared channel where they are talked with: { C0123ABCD = \"acme\" }"},
+     "The customer of each shared channel, by the channel's id: { C0123ABCD = \"acme\" }"},
     {"api_url", TOCSIN_SETTING_TEXT, 0, "https://slack.com/api/", 0, 0,
-     "Where the Web API is; another one for tests"},
+     "The address of the Web API; another one for tests and GovSlack"},
     {0},
 };
 
-/* What the bot needs, and what does not work without it. Also etc/slack-manifest.json; a test compares them. */
+/* The scopes that the bot needs, and what does not work without each. A test compares them with etc/slack-manifest.json. */
 static const struct scope {
     const char *name, *without;
 } scopes[] = {
-    {"app_mentions:read", "a mention of the bot is not heard"},
-    {"bookmarks:read", "the link to the timeline may stand twice at the head of a channel"},
-    {"bookmarks:write", "channels have no link to the timeline"},
-    {"channels:history", "what is said in incident channels does not get into timelines"},
-    {"channels:join", "the bot cannot come into a public channel by itself"},
-    {"channels:manage", "no channel is opened for an incident"},
+    {"app_mentions:read", "the bot does not notice mentions"},
+    {"bookmarks:read", "a channel may get a second bookmark of the timeline"},
+    {"bookmarks:write", "channels get no bookmark of the timeline"},
+    {"channels:history", "messages in public incident channels do not reach the timeline"},
+    {"channels:join", "the bot cannot join public channels"},
+    {"channels:manage", "public incidents get no channel"},
     {"channels:read", "channels cannot be found by name"},
-    {"chat:write", "nothing can be said"},
-    {"chat:write.public", "nothing can be said in public channels that the bot is not in"},
-    {"commands", "/inc and shortcuts do not work"},
-    {"files:read", "files are not linked in timelines"},
-    {"groups:history", "what is said in private incident channels does not get into timelines"},
+    {"chat:write", "the bot cannot post anything"},
+    {"chat:write.public", "the bot cannot post in public channels that it has not joined"},
+    {"commands", "/inc and the shortcuts do not work"},
+    {"files:read", "files do not appear in timelines"},
+    {"groups:history", "messages in private incident channels do not reach the timeline"},
     {"groups:read", "private channels cannot be found by name"},
-    {"groups:write", "no channel is opened for a private incident"},
-    {"im:history", "what is said to the bot directly is not heard"},
-    {"im:write", "people cannot be paged by a direct message"},
-    {"pins:write", "the incident's card is not pinned"},
-    {"reactions:read", "reactions are no commands"},
-    {"usergroups:read", "groups do not follow rotations"},
-    {"usergroups:write", "groups do not follow rotations"},
+    {"groups:write", "private incidents get no channel"},
+    {"im:history", "the bot does not see direct messages"},
+    {"im:write", "people cannot be paged by direct message"},
+    {"pins:write", "incident cards are not pinned"},
+    {"reactions:read", "reactions do not work as commands"},
+    {"usergroups:read", "user groups do not follow rotations"},
+    {"usergroups:write", "user groups do not follow rotations"},
     {"users:read", "people have no names and no time zones"},
-    {"users:read.email", "people are not known as those of other platforms, and cannot be paged by address"},
+    {"users:read.email", "people are not matched across platforms, and cannot be paged by e-mail address"},
 };
 
 #define PACE_MS 1100
@@ -96,17 +96,16 @@ static int32_t check_settings(const struct slack *slack, struct tocsin_error *er
     const cJSON *row;
     if (!*slack->app_token && !*slack->signing_secret)
         return fail(error, TOCSIN_E_CONFIG,
-                    "set app_token (Socket Mode: nothing of ours need be public) or signing_secret (by HTTP)");
+                    "set app_token (Socket Mode, needs no public address) or signing_secret (HTTP)");
     if (strncmp(slack->token, "xoxp-", 5) == 0 || strncmp(slack->token, "xapp-", 5) == 0)
-        return fail(error, TOCSIN_E_CONFIG, "`token` is the app's bot token, which begins with xoxb-");
+        return fail(error, TOCSIN_E_CONFIG, "`token` must be the app's bot token, which begins with xoxb-");
     if (*slack->app_token && strncmp(slack->app_token, "xapp-", 5) != 0)
-        return fail(error, TOCSIN_E_CONFIG, "`app_token` is an app-level token, which begins with xapp-");
+        return fail(error, TOCSIN_E_CONFIG, "`app_token` must be an app-level token, which begins with xapp-");
     cJSON_ArrayForEach(row, slack->customers)
     {
         if (!cJSON_IsString(row) || !slack_is_id(row->string))
-            return fail(
-                error, TOCSIN_E_CONFIG,
-                "`customers` has channel ids as names and customers as values: { C0123ABCD = \"acme\" }");
+            return fail(error, TOCSIN_E_CONFIG,
+                        "`customers` must map channel ids to customer names: { C0123ABCD = \"acme\" }");
     }
     return 0;
 }
@@ -185,8 +184,8 @@ static bool granted(const char *all, const char *scope)
 }
 
 /*
- * What is missing: all names first, then what does not work without them, as far as it fits. Only without `chat:write` nothing
- * works; all else is said, and lived without.
+ * Lists the missing scopes: all names first, then what does not work without each, as far as it fits. Only a missing
+ * `chat:write` is fatal; for the others the connector warns and goes on without them.
  */
 static int32_t check_scopes(const struct slack *slack, const char *all, struct tocsin_error *error)
 {
@@ -195,11 +194,11 @@ static int32_t check_scopes(const struct slack *slack, const char *all, struct t
         if (granted(all, scopes[i].name))
             continue;
         kit_text_addf(&names, "%s%s", names.n ? " " : "", scopes[i].name);
-        kit_text_addf(&why, "; without %s %s", scopes[i].name, scopes[i].without);
+        kit_text_addf(&why, "; without %s, %s", scopes[i].name, scopes[i].without);
     }
     error->code = *all && !granted(all, "chat:write") ? TOCSIN_E_AUTH : 0;
     if (names.n) {
-        kit_text_addf(&text, "add these scopes on the app's page and install it again: %s%s",
+        kit_text_addf(&text, "the app lacks scopes; add them on the app's page and reinstall it: %s%s",
                       kit_text_get(&names), kit_text_get(&why));
         size_t n = kit_utf8_cut(kit_text_get(&text), text.n, sizeof(error->text) - 1);
         snprintf(error->text, sizeof(error->text), "%.*s", (int)n, kit_text_get(&text));
@@ -221,19 +220,19 @@ static int32_t check_socket_mode(struct slack *slack, struct tocsin_error *error
         char why[300];
         slack_explain(&reply, why, sizeof(why));
         snprintf(error->text, sizeof(error->text),
-                 "Socket Mode does not open: %s. `app_token` needs the scope connections:write, and Socket "
-                 "Mode must be on",
+                 "Socket Mode does not connect: %s. `app_token` needs the scope connections:write, and Socket "
+                 "Mode must be enabled on the app's page",
                  why);
     }
     slack_reply_finish(&reply);
     return rc;
 }
 
-/* Whether Slack's requests reach us well: nothing asks them but Slack. */
+/* Only Slack can try whether its requests reach us, so this reports how the latest ones went. */
 static int32_t check_requests(struct slack *slack, struct tocsin_error *error)
 {
     struct kit_text text = {0};
-    if (slack_serve_trouble(slack, &text))
+    if (slack_serve_refused(slack, &text))
         snprintf(error->text, sizeof(error->text), "%s", kit_text_get(&text));
     kit_text_finish(&text);
     return 0;
@@ -253,9 +252,9 @@ static int32_t slack_check(void *self, struct tocsin_error *error)
 }
 
 /*
- * Slack's rates (tiers 2, 3, 4: 20, 50, 100 calls of a method a minute; one message a second in a channel), shared out among the
- * actions that use a method: opening a channel and a new topic both set a topic. A message takes somewhat longer than its second:
- * what leaves evenly does not arrive so.
+ * Slack's rate limits (tiers 2, 3, 4: 20, 50, 100 calls of a method a minute; one message a second in a channel), divided among
+ * the actions that use the same method: channel.open and channel.topic both set a topic. Messages get a little more than a
+ * second, because what leaves at an even pace does not arrive at one.
  */
 static const struct tocsin_limit limits[] = {
     {"post", 1, 1, 1100},
@@ -274,7 +273,7 @@ static const struct tocsin_limit limits[] = {
     {0},
 };
 
-TOCSIN_CONNECTOR(.name = "slack", .version = TOCSIN_VERSION, .summary = "Incidents lived in Slack",
+TOCSIN_CONNECTOR(.name = "slack", .version = TOCSIN_VERSION, .summary = "Incident management in Slack",
                  .parallel = 8,
                  .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_BUTTONS |
                         TOCSIN_CAN_FORMS | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_DESK |

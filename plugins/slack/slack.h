@@ -3,19 +3,19 @@
  *
  *     slack.c    settings; the descriptor; open, check, close
  *     api.c      one call of Slack's Web API, and what its answer means
- *     people.c   who a user id is; remembered for a while
- *     out.c      actions -> calls, one table; channels.c its part about channels; find.c looks up earlier attempts;
- *                answers.c where the app is not in the channel
- *     cards.c    a neutral card, a form -> Block Kit; split.c cuts long texts within Slack's limits (pure)
- *     socket.c   Socket Mode: WebSockets that Slack sends envelopes through
- *     serve.c    the same by HTTP: Events API, slash commands, interactivity; signatures
- *     in.c       what Slack sent -> events of tocsin/connector.h; words.c what a message says beside its text; text.c mrkdwn ->
- *                plain text; form.c forms
+ *     people.c   who a user id belongs to, cached for an hour
+ *     out.c      actions -> calls, from one table; channels.c has the actions on channels, find.c looks up what an earlier
+ *                attempt posted, answers.c reaches people in channels that the app is not in
+ *     cards.c    neutral card or form -> Block Kit; split.c cuts long texts to Slack's limits (pure)
+ *     socket.c   inbound by Socket Mode: WebSockets that carry envelopes
+ *     serve.c    inbound by HTTP: Events API, slash commands, interactivity; signatures
+ *     in.c       what Slack sent -> events of tocsin/connector.h; attached.c reads what a message says outside its text, text.c
+ *                turns mrkdwn into plain text, form.c decodes URL-encoded bodies
  *
- * Facts: Slack's published description of its Web API (methods, arguments, error words), and the types and code of its own
+ * Sources: Slack's published description of its Web API (methods, arguments, error codes), and the types and code of its own
  * packages @slack/types, @slack/web-api, @slack/socket-mode and @slack/bolt.
  *
- * One struct slack serves all threads. What is constant after open needs no lock; the rest says which.
+ * One struct slack serves all threads. Fields that are constant after open need no lock; each of the others names its own.
  */
 #ifndef SLACK_SLACK_H
 #define SLACK_SLACK_H
@@ -29,7 +29,7 @@
 #include "kit/signature.h"
 #include "kit/text.h"
 
-#define SLACK_ID 32 /* bytes of an id with its end */
+#define SLACK_ID 32 /* bytes of an id, terminator included */
 
 struct slack_people;
 struct slack_names;
@@ -40,23 +40,23 @@ struct slack_answers;
 struct slack {
     const struct tocsin_host *host;
     struct kit_http *http;
-    /* settings; constant after open. Texts owned; "" where not set */
+    /* settings, constant after open. The texts are owned; "" where not set */
     char *api_url;        /* ends with a slash */
     char *token;          /* xoxb-… */
-    char *app_token;      /* xapp-…: Socket Mode; "" means by HTTP */
-    char *signing_secret; /* of requests by HTTP */
+    char *app_token;      /* xapp-…, for Socket Mode; "": HTTP */
+    char *signing_secret; /* verifies requests by HTTP */
     int64_t sockets;      /* Socket Mode connections kept open */
-    int64_t pace_ms;      /* between two messages of one action: Slack's rate in a channel */
-    cJSON *customers;     /* {"C0123": "acme"}: who is talked with in a shared channel; never NULL */
-    /* auth.test, in open; constant after it */
+    int64_t pace_ms;      /* pause between two messages of one action: Slack's rate limit for a channel */
+    cJSON *customers;     /* {"C0123": "acme"}: the customer of each shared channel; never NULL */
+    /* from auth.test in open; constant after it */
     char *team, *team_url, *bot_user, *bot_id;
-    char *enterprise; /* the workspaces of one organisation are one house; "" where there is but one */
-    char *scopes;     /* granted, with commas; "" where Slack does not say */
-    struct slack_people *people;        /* a lock of its own */
-    struct slack_names *names;          /* channels by name; a lock of its own */
-    struct slack_sockets *sockets_open; /* of run; a lock of its own */
-    struct slack_replays *replays;      /* of serve; a lock of its own */
-    struct slack_answers *answers;      /* where who asked may be answered; a lock of its own */
+    char *enterprise; /* workspaces of one Enterprise organisation trust each other; "": not part of one */
+    char *scopes;     /* the granted ones, comma-separated; "" where Slack does not say */
+    struct slack_people *people;        /* has its own lock */
+    struct slack_names *names;          /* channels by name; has its own lock */
+    struct slack_sockets *sockets_open; /* used by run; has its own lock */
+    struct slack_replays *replays;      /* used by serve; has its own lock */
+    struct slack_answers *answers;      /* response URLs; has its own lock */
 };
 
 /* ---- api.c; any thread ---- */
@@ -64,38 +64,39 @@ struct slack {
 struct slack_reply {
     enum kit_outcome outcome;
     long status;
-    bool ok;                /* answered, and "ok": true */
-    int64_t retry_after_ms; /* of a 429 */
-    char error[80];         /* Slack's word: "channel_not_found"; "" when there is none */
-    char needed[200];       /* scopes that were missing */
+    bool ok;                /* Slack answered "ok": true */
+    int64_t retry_after_ms; /* from a 429 */
+    char error[80];         /* Slack's error code, such as "channel_not_found"; "": none */
+    char needed[200];       /* missing scopes */
     cJSON *body;            /* never NULL: an empty object where there was none */
-    char *scopes;           /* those of the token, as Slack tells them; NULL: it did not */
+    char *scopes;           /* the token's scopes; NULL: Slack did not say */
 };
 /*
- * Calls a method: arguments are the members of an object, which is taken over; texts go as they are, everything else as JSON,
- * all in a form, which every method takes. `token` NULL: the bot's. `once`: never sent twice by the HTTP client.
+ * Calls a method. The arguments are the members of an object, which the call takes over. They are sent as a form, which every
+ * method accepts: texts as they are, everything else as JSON. `token` NULL: the bot's. `once`: the HTTP client never sends it twice.
  */
 void slack_call(struct slack *slack, const char *method, cJSON *arguments, const char *token, bool once,
                 struct slack_reply *reply);
-/* Milliseconds of a clock that nobody sets. */
+/* Milliseconds of the monotonic clock. */
 int64_t slack_now_ms(void);
-/* Calls of this thread, until told otherwise, end within this time together: what comes too late is NOT_SENT. 0: each its own. */
+/* Sets a deadline for all further calls of this thread together; a call after it is NOT_SENT. 0: each call has its own timeout. */
 void slack_deadline(int64_t span_ms);
-/* What is left for one call, in milliseconds; 0: nothing. */
+/* Milliseconds that the next call may take; 0: none are left. */
 int64_t slack_time_left(void);
 void slack_reply_finish(struct slack_reply *reply);
-/* The outcome of an action, by one table of Slack's words. */
+/* The outcome of an action, from one table of Slack's error codes. */
 void slack_result(const struct slack_reply *reply, struct tocsin_result *result);
-/* An extra (a pin, a bookmark) that the app may not do is left out: done, and said in the log. False: it was something else. */
-bool slack_left_out(struct slack *slack, const struct slack_reply *reply, struct tocsin_result *result);
-/* Is this Slack's word? */
-bool slack_said(const struct slack_reply *reply, const char *word);
-/* What was wrong, for the operator. */
+/* Skips an extra (a pin, a bookmark) that the app may not do: the result is DONE, and the log has the reason. False: the
+   failure is another one. */
+bool slack_skip_extra(struct slack *slack, const struct slack_reply *reply, struct tocsin_result *result);
+/* Whether the call failed with this error code. */
+bool slack_said(const struct slack_reply *reply, const char *error);
+/* What went wrong, for the operator. */
 void slack_explain(const struct slack_reply *reply, char *text, size_t size);
-/* {"name": value, …} of pairs of names and texts, ended by NULL; a NULL text is left out. The caller owns it. */
+/* An object from pairs of a name and a text, ended by NULL; pairs whose text is NULL are left out. The caller owns it. */
 cJSON *slack_arguments(const char *name, ...) __attribute__((sentinel));
 
-/* Short words over cJSON; text is "" and object NULL where there is none. */
+/* Short forms of cJSON's getters. slack_text returns "" and slack_member NULL where there is none. */
 const char *slack_text(const cJSON *object, const char *name);
 const cJSON *slack_member(const cJSON *object, const char *name);
 
@@ -103,27 +104,27 @@ const cJSON *slack_member(const cJSON *object, const char *name);
 
 struct slack_people *slack_people_create(void);
 void slack_people_destroy(struct slack_people *people);
-/* "id", "name", "email", "zone", "bot", "outside", "team", "enterprise" of a user; asked for once an hour, until the deadline of
-   this thread; the caller deletes. Never NULL: the id alone, or what was known before, where Slack does not tell. */
+/* "id", "name", "email", "zone", "bot", "outside", "team", "enterprise" of a user. Asks Slack at most once an hour and waits no
+   longer than this thread's deadline. Never NULL: where Slack does not answer, the id and what was known before. The caller deletes. */
 cJSON *slack_person(struct slack *slack, const char *user);
-/* Somebody who is going to be asked for: Slack is asked already. */
+/* Asks Slack about somebody ahead of time. */
 void slack_person_expect(struct slack *slack, const char *user);
-/* By e-mail address. False: nobody has it, or Slack did not tell; *reply says which, and is the caller's. */
+/* Looks a person up by e-mail address. False: nobody has it, or Slack did not answer; *reply, which the caller finishes, says which. */
 bool slack_person_by_email(struct slack *slack, const char *email, char user[SLACK_ID],
                            struct slack_reply *reply);
 
 /* ---- cards.c, split.c: pure ---- */
 
-/* A list of messages, {"text", "blocks"} each, ready to post; at least one. A card's first has its buttons and its footer,
-   however long its text is. The caller deletes. */
+/* An array of messages ready to post, each {"text", "blocks"}; at least one. The first message of a card has its buttons and
+   footer, however long the card's text is. The caller deletes. */
 cJSON *slack_messages_of_card(const cJSON *card);
 cJSON *slack_messages_of_text(const char *commonmark);
-/* A modal view for a form; `channel` is kept in it for the answer. */
+/* A modal view for a form; it carries `channel` for the answer. */
 cJSON *slack_view_of_form(const cJSON *form, const char *channel);
 /*
- * Cuts mrkdwn into parts of at most `most` bytes: between paragraphs, else lines, else words. A link, a mention, an entity and
- * a character stay whole, and a block of code that goes on in the next part is closed and opened again. The caller deletes the
- * array of texts.
+ * Cuts mrkdwn into parts of at most `most` bytes: between paragraphs, else lines, else words. It never cuts inside a link, a
+ * mention, an entity or a character. A code block that continues in the next part is closed and reopened. The caller deletes
+ * the array of texts.
  */
 cJSON *slack_split(const char *mrkdwn, size_t most);
 
@@ -131,17 +132,18 @@ cJSON *slack_split(const char *mrkdwn, size_t most);
 
 struct slack_answers *slack_answers_create(void);
 void slack_answers_destroy(struct slack_answers *answers);
-/* Keeps the address that came with a command, a press or a shortcut, if one did. */
+/* Keeps the response URL of a command, a press or a shortcut, if it has one. */
 void slack_answers_note(struct slack *slack, const cJSON *payload);
-/* Shows messages to who asked for something in that channel, to them alone. False: they did not, or too long ago. */
+/* Shows messages in that channel to the one person who asked there. False: no usable response URL is kept. */
 bool slack_answer_there(struct slack *slack, const char *channel, const char *user, const cJSON *messages);
 
 /* ---- find.c ---- */
 
 #define SLACK_MARK KIT_HMAC_HEX
-/* What a message carries so that it can be found again. Every app in the channel reads it, a customer's too: so it tells nothing. */
+/* The mark that a message carries so that it can be found again. Every app in the channel can read it, a customer's too, so it
+   reveals nothing. */
 void slack_mark(const struct slack *slack, const char *key, char mark[SLACK_MARK]);
-/* The ts of a part that an earlier attempt of this action posted to the channel. False with reply->ok: there is none. */
+/* Finds the ts of a part that an earlier attempt of this action posted. False with reply->ok: none was posted. */
 bool slack_find_message(struct slack *slack, const struct tocsin_action *action, const char *channel,
                         const char *thread, int part, char ts[SLACK_ID], struct slack_reply *reply);
 
@@ -149,22 +151,21 @@ bool slack_find_message(struct slack *slack, const struct tocsin_action *action,
 
 struct slack_names *slack_names_create(void);
 void slack_names_destroy(struct slack_names *names);
-bool slack_is_id(const char *text); /* of a channel or a user: C0123ABCD */
-/* The id of a channel given by id or name ("incidents", "#incidents"). False: there is none, or Slack did not tell. */
+bool slack_is_id(const char *text); /* the id of a channel or a user: C0123ABCD */
+/* The id of a channel given by id or name ("incidents", "#incidents"). False: there is none, or Slack did not answer. */
 bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], struct slack_reply *reply);
-/* Forgets which channel a name means. False: it was not known. */
+/* Forgets which channel a name stands for. False: it was not known. */
 bool slack_forget_channel(struct slack *slack, const char *channel);
-/* slack_call about a channel; where Slack says that the bot is not in it, or, for a message, that it is archived, this is
-   mended, and the call made again. */
+/* slack_call on a channel. Where the bot is not in the channel it joins and calls again; a message also unarchives the channel. */
 void slack_call_in(struct slack *slack, const char *channel, const char *method, cJSON *arguments, bool once,
                    struct slack_reply *reply);
-/* Joins a public channel again that the app made and was taken out of. TOCSIN_DONE: it is there; TOCSIN_RETRY: Slack did not say;
-   anything else: it is none of these, or Slack refused. */
-int32_t slack_come_back(struct slack *slack, const char *channel);
+/* Rejoins a public channel that the app made and was removed from. TOCSIN_DONE: it is back; TOCSIN_RETRY: Slack did not answer;
+   anything else: it is another kind of channel, or Slack refused. */
+int32_t slack_rejoin(struct slack *slack, const char *channel);
 
-typedef void slack_doer(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
-                        struct tocsin_result *result);
-slack_doer slack_channel_open, slack_channel_topic, slack_channel_invite, slack_channel_remove,
+typedef void slack_performer(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                             struct tocsin_result *result);
+slack_performer slack_channel_open, slack_channel_topic, slack_channel_invite, slack_channel_remove,
     slack_channel_archive, slack_channel_bookmark, slack_group_members;
 
 /* ---- out.c ---- */
@@ -181,32 +182,31 @@ struct slack_sockets *slack_sockets_create(void);
 void slack_sockets_destroy(struct slack_sockets *sockets);
 struct slack_replays *slack_replays_create(void);
 void slack_replays_destroy(struct slack_replays *replays);
-/* Requests that were refused since one was well, in words. False: none. */
-bool slack_serve_trouble(struct slack *slack, struct kit_text *out);
+/* Describes the requests refused since the last good one. False: there were none. */
+bool slack_serve_refused(struct slack *slack, struct kit_text *out);
 
-/* ---- in.c, words.c, text.c, form.c ---- */
+/* ---- in.c, attached.c, text.c, form.c ---- */
 
-/* application/x-www-form-urlencoded as an object of texts; of each name the first. The caller deletes; never NULL. */
+/* application/x-www-form-urlencoded as an object of texts; the first value of a name counts. The caller deletes; never NULL. */
 cJSON *slack_form(const char *body, size_t n);
 
 /*
- * What Slack sent, as one event, or NULL where Tocsin has no use for it, or where *ret_later: Slack must be asked something
- * first, and does not answer now. The caller deletes. `kind`: "events_api",
- * "slash_commands" or "interactive"; `id`: of the envelope or request, for what has no id of its own.
+ * Turns what Slack sent into one event. NULL: Tocsin has no use for it, or *ret_later is set, because Slack must answer a
+ * question first and does not now. `kind`: "events_api", "slash_commands" or "interactive". `id`: of the envelope or request,
+ * for events that have no id of their own. The caller deletes.
  */
 cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const cJSON *payload,
                    bool *ret_later);
-/* Emits it; TOCSIN_EMITTED also where there is nothing to emit. `waited_ms`: since it arrived. */
-int32_t slack_take(struct slack *slack, const char *kind, const char *id, const cJSON *payload,
-                   int64_t waited_ms);
-/* The user whose doing it is, as far as that is seen at once; "": nobody's. Borrowed. */
+/* Reads what Slack sent and emits it; TOCSIN_EMITTED also when there is nothing to emit. `waited_ms`: time since it arrived. */
+int32_t slack_receive(struct slack *slack, const char *kind, const char *id, const cJSON *payload,
+                      int64_t waited_ms);
+/* The id of the user who acted, as far as the payload says; "": nobody. Borrowed. */
 const char *slack_actor(const cJSON *payload);
-/* What a message says beside its text, as mrkdwn: what was forwarded with it; and where it has no text, its attachments or
-   blocks. */
-void slack_more(const cJSON *message, struct kit_text *out);
-/* Slack's mrkdwn as plain text; users that are mentioned (<@U1> stays) are added to `users`, an array of texts. */
+/* What a message says outside its text, as mrkdwn: forwarded messages and, where it has no text, its attachments or blocks. */
+void slack_attached_text(const cJSON *message, struct kit_text *out);
+/* mrkdwn as plain text. Mentions (<@U1>) stay, and their ids are added to `users`, an array of texts. */
 void slack_plain(const char *mrkdwn, struct kit_text *out, cJSON *users);
-/* The same for a title: of a link its words alone, where it has any. */
-void slack_words(const char *mrkdwn, struct kit_text *out, cJSON *users);
+/* The same for a title: a link with a label becomes its label alone. */
+void slack_plain_title(const char *mrkdwn, struct kit_text *out, cJSON *users);
 
 #endif

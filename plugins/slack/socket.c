@@ -1,11 +1,13 @@
 /*
- * Socket Mode: Slack sends envelopes through WebSockets that we open.
+ * Inbound by Socket Mode: Slack sends envelopes through WebSockets that we open. See @slack/socket-mode for the messages.
  *
- * run()'s thread serves the sockets (libwebsockets) and never waits for anything else, so that Slack's pings are answered. One worker
- * passes envelopes in, in the order in which they came, since passing in waits for the disk; an envelope is acknowledged
- * once it is kept, so Slack sends again what a crash took. Who speaks is asked for as soon as an envelope comes (people.c), and the
- * wait for that counts from then on, so that a command is not late because of the people before it. An opener asks Slack for addresses to connect to. Slack ends each
- * connection now and then and says so before: then another is opened first. See @slack/socket-mode for the messages.
+ *     run()'s thread  serves the sockets (libwebsockets) and waits for nothing else, so that Slack's pings are answered
+ *     the worker      emits the envelopes in order, which waits for the disk, and acknowledges each once it is durable, so Slack
+ *                     resends what a crash lost
+ *     the opener      asks Slack for addresses to connect to
+ *
+ * The lookup of the speaker (people.c) starts when an envelope arrives, and its deadline counts from then, so that lookups for
+ * earlier envelopes do not delay a command. Slack ends each connection now and then and announces it; another one is opened first.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -17,41 +19,41 @@
 
 #include "slack.h"
 
-#define SOCKETS_MOST  16 /* with those that are being replaced */
+#define SOCKETS_MOST  16 /* including those being replaced */
 #define MESSAGE_MOST  ((size_t)1 << 20)
 #define QUEUE_MOST    1000
 #define WAIT_LEAST_MS 500
 #define WAIT_MOST_MS  30000
-#define RETRY_MS      500   /* before what was not kept is passed in again */
-#define RETRIES       4     /* then it is Slack's to send again */
-#define HELLO_MS      30000 /* a connection that says nothing for so long is given up */
-#define LEAVE_MS      20000 /* so is one that Slack meant to end */
+#define RETRY_MS      500   /* before an envelope that was not kept is emitted again */
+#define TRIES         4     /* after these, Slack sends the envelope again */
+#define HELLO_MS      30000 /* wait this long for a new connection's hello */
+#define LEAVE_MS      20000 /* wait this long for Slack to end a connection as announced */
 
 struct envelope {
     struct envelope *next;
-    unsigned socket; /* which connection it came through */
-    int64_t at_ms;   /* when */
+    unsigned socket; /* id of the connection it came through */
+    int64_t at_ms;   /* when it arrived */
     cJSON *json;
 };
 
 struct socket {
     struct lws *wsi;       /* NULL: free */
     unsigned id;           /* under the lock; 0: no acknowledgement can go through it */
-    bool ready;            /* hello came */
-    bool leaving;          /* Slack said that it ends soon */
-    int64_t until_ms;      /* when it is given up; 0: never */
-    struct kit_text taken; /* of a message in fragments */
+    bool ready;            /* hello was received */
+    bool leaving;          /* Slack will end it soon */
+    int64_t until_ms;      /* when it is closed; 0: never */
+    struct kit_text taken; /* the fragments of a message so far */
     struct kit_text acks;  /* lines of JSON to send */
 };
 
-/* One question to Slack where to connect to. */
+/* A request to Slack for an address to connect to. */
 struct opening {
     bool asked, answered;
-    struct slack_reply reply; /* the opener's while it is asked and not answered, else the service's */
+    struct slack_reply reply; /* belongs to the opener while asked and not answered, else to run()'s thread */
 };
 
 struct slack_sockets {
-    pthread_mutex_t lock; /* of what several threads touch: the queue, the acks, the opening, the context */
+    pthread_mutex_t lock; /* guards what several threads touch: the queue, the acks, the opening, the context */
     pthread_cond_t more;
     struct opening opening;
     struct envelope *first, **last;
@@ -87,7 +89,7 @@ static void say(const struct slack_sockets *s, int32_t level, const char *text)
     s->slack->host->log(s->slack->host->ctx, level, text);
 }
 
-/* ---- the worker: passes envelopes in ---- */
+/* ---- the worker: emits envelopes ---- */
 
 static void acknowledge(struct slack_sockets *s, const struct envelope *envelope)
 {
@@ -125,15 +127,15 @@ static bool wait_ms(struct slack_sockets *s, int64_t ms)
     return on;
 }
 
-static void pass_in(struct slack_sockets *s, const struct envelope *envelope)
+static void emit(struct slack_sockets *s, const struct envelope *envelope)
 {
     const cJSON *json = envelope->json;
     int32_t rc = TOCSIN_EMIT_RETRY;
-    for (int i = 0; i < RETRIES && rc == TOCSIN_EMIT_RETRY; i++) {
+    for (int i = 0; i < TRIES && rc == TOCSIN_EMIT_RETRY; i++) {
         if (i && !wait_ms(s, RETRY_MS))
             return;
-        rc = slack_take(s->slack, slack_text(json, "type"), slack_text(json, "envelope_id"),
-                        slack_member(json, "payload"), i ? 0 : slack_now_ms() - envelope->at_ms);
+        rc = slack_receive(s->slack, slack_text(json, "type"), slack_text(json, "envelope_id"),
+                           slack_member(json, "payload"), i ? 0 : slack_now_ms() - envelope->at_ms);
     }
     if (rc != TOCSIN_EMIT_RETRY)
         acknowledge(s, envelope);
@@ -165,11 +167,11 @@ static void *work(void *ctx)
 {
     struct slack_sockets *s = ctx;
     for (struct envelope *envelope; (envelope = take_envelope(s)); envelope_destroy(envelope))
-        pass_in(s, envelope);
+        emit(s, envelope);
     return NULL;
 }
 
-/* Takes the message over. What does not fit is not acknowledged, so it comes again. */
+/* Takes the message over. One that does not fit is not acknowledged, so Slack sends it again. */
 static void enqueue(struct slack_sockets *s, struct socket *socket, cJSON *json)
 {
     struct envelope *envelope = calloc(1, sizeof(*envelope));
@@ -188,7 +190,7 @@ static void enqueue(struct slack_sockets *s, struct socket *socket, cJSON *json)
         envelope_destroy(envelope);
 }
 
-/* ---- what comes through a socket ---- */
+/* ---- receiving ---- */
 
 static void take_hello(struct slack_sockets *s, struct socket *socket)
 {
@@ -197,7 +199,7 @@ static void take_hello(struct slack_sockets *s, struct socket *socket)
     s->wait_ms = 0;
 }
 
-/* "warning" and "refresh_requested": it ends soon. "link_disabled": Socket Mode was switched off. */
+/* "warning" and "refresh_requested": the connection ends soon. "link_disabled": Socket Mode was switched off. */
 static void take_disconnect(struct slack_sockets *s, struct socket *socket, const char *reason)
 {
     socket->leaving = true;
@@ -220,7 +222,7 @@ static void take_message(struct slack_sockets *s, struct socket *socket, const c
         enqueue(s, socket, json);
         return;
     } else {
-        say(s, 2, "Slack sent something through a socket that is no envelope; it is left out");
+        say(s, 2, "Slack sent a message that is not an envelope; it was ignored");
     }
     cJSON_Delete(json);
 }
@@ -242,7 +244,7 @@ static int receive(struct slack_sockets *s, struct lws *wsi, const char *bytes, 
     socket->taken.most = MESSAGE_MOST;
     kit_text_addn(&socket->taken, bytes, n);
     if (socket->taken.failed) {
-        say(s, 2, "Slack sent a message of more than a megabyte; the connection is opened anew");
+        say(s, 2, "Slack sent a message of more than a megabyte; reconnecting");
         return -1;
     }
     if (!lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi))
@@ -253,7 +255,7 @@ static int receive(struct slack_sockets *s, struct lws *wsi, const char *bytes, 
     return 0;
 }
 
-/* One acknowledgement; whether more wait. */
+/* Sends one acknowledgement; returns whether more wait. */
 static bool send_ack(struct slack_sockets *s, struct lws *wsi)
 {
     unsigned char frame[LWS_PRE + 256];
@@ -262,7 +264,7 @@ static bool send_ack(struct slack_sockets *s, struct lws *wsi)
     pthread_mutex_lock(&s->lock);
     if (socket && socket->acks.n) {
         n = strcspn(socket->acks.p, "\n");
-        size_t size = n < 256 ? n : 0; /* longer is no envelope_id of Slack's */
+        size_t size = n < 256 ? n : 0; /* no envelope_id of Slack's is longer */
         memcpy(frame + LWS_PRE, socket->acks.p, size);
         memmove(socket->acks.p, socket->acks.p + n + 1, socket->acks.n - n);
         socket->acks.n -= n + 1;
@@ -302,8 +304,8 @@ static void tell_failure(const struct slack_sockets *s, const char *why, size_t 
     char text[300], clean[200];
     snprintf(text, sizeof(text), "%.*s", why ? (int)(n < 180 ? n : 180) : 0, why ? why : "");
     kit_clean_name(text, clean, sizeof(clean));
-    snprintf(text, sizeof(text), "a connection to Slack was not made; it is tried again%s%s",
-             *clean ? ": " : "", clean);
+    snprintf(text, sizeof(text), "the connection to Slack failed and will be retried%s%s", *clean ? ": " : "",
+             clean);
     say(s, 2, text);
 }
 
@@ -336,8 +338,8 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
 /* ---- connecting ---- */
 
 static const lws_retry_bo_t idle = {
-    .secs_since_valid_ping = 20,  /* a silent connection is asked */
-    .secs_since_valid_hangup = 35 /* and given up */
+    .secs_since_valid_ping = 20,  /* ping a silent connection */
+    .secs_since_valid_hangup = 35 /* close it if it stays silent */
 };
 
 static void connect_to(struct slack_sockets *s, struct socket *socket, const char *given)
@@ -361,7 +363,7 @@ static void connect_to(struct slack_sockets *s, struct socket *socket, const cha
                                                .retry_and_idle_policy = &idle,
                                                .pwsi = &socket->wsi};
         if (!tls && !plain_allowed)
-            say(s, 3, "Slack named an address without encryption; it is not used");
+            say(s, 3, "Slack gave an address without encryption; it is not used");
         else if (!lws_client_connect_via_info(&info))
             socket->wsi = NULL;
     }
@@ -377,7 +379,7 @@ static void back_off(struct slack_sockets *s, int64_t asked_ms)
     s->next_ms = slack_now_ms() + (asked_ms > s->wait_ms ? asked_ms : s->wait_ms) + jitter;
 }
 
-/* The opener: Slack may take its time. */
+/* The opener's thread: Slack may be slow. */
 static void *open_when_asked(void *ctx)
 {
     struct slack_sockets *s = ctx;
@@ -410,11 +412,11 @@ static void fail_to_open(struct slack_sockets *s, const struct tocsin_result *re
 {
     error->code =
         result->code == TOCSIN_AUTH || result->code == TOCSIN_REFUSED ? TOCSIN_E_AUTH : TOCSIN_E_FAILED;
-    snprintf(error->text, sizeof(error->text), "Socket Mode does not open: %.400s", result->detail);
+    snprintf(error->text, sizeof(error->text), "Socket Mode does not connect: %.400s", result->detail);
     say(s, 2, error->text);
 }
 
-/* Connects to where Slack answered. False: Slack refuses for good; *error says why. */
+/* Connects to the address that Slack gave. False: Slack refuses for good; *error says why. */
 static bool take_address(struct slack_sockets *s, struct socket *socket, struct tocsin_error *error)
 {
     struct slack_reply *reply = &s->opening.reply;
@@ -437,11 +439,11 @@ static bool take_address(struct slack_sockets *s, struct socket *socket, struct 
     return error->code != TOCSIN_E_AUTH;
 }
 
-/* Those whose time is over, and one that is free; NULL: none is. *ret_there counts those that stay. */
-static struct socket *look_over(struct slack_sockets *s, int64_t *ret_there)
+/* Closes the connections whose time is over. Returns a free slot, or NULL; *ret_open counts the connections that stay. */
+static struct socket *close_expired(struct slack_sockets *s, int64_t *ret_open)
 {
-    struct socket *free_one = NULL;
-    *ret_there = 0;
+    struct socket *free_slot = NULL;
+    *ret_open = 0;
     for (size_t i = 0; i < SOCKETS_MOST; i++) {
         struct socket *socket = &s->sockets[i];
         if (socket->wsi && socket->until_ms && slack_now_ms() >= socket->until_ms) {
@@ -449,23 +451,23 @@ static struct socket *look_over(struct slack_sockets *s, int64_t *ret_there)
             socket->until_ms = 0;
             socket->leaving = true;
         }
-        *ret_there += socket->wsi && !socket->leaving;
-        free_one = socket->wsi ? free_one : socket;
+        *ret_open += socket->wsi && !socket->leaving;
+        free_slot = socket->wsi ? free_slot : socket;
     }
-    return free_one;
+    return free_slot;
 }
 
-/* As many as are wanted, beside those that leave. */
+/* Keeps the configured number open, not counting those that are leaving. */
 static bool keep_open(struct slack_sockets *s, struct tocsin_error *error)
 {
-    int64_t there;
-    struct socket *free_one = look_over(s, &there);
+    int64_t open;
+    struct socket *free_slot = close_expired(s, &open);
     pthread_mutex_lock(&s->lock);
     bool asked = s->opening.asked, answered = s->opening.answered;
     pthread_mutex_unlock(&s->lock);
-    if (answered && free_one)
-        return take_address(s, free_one, error);
-    if (!asked && free_one && there < s->slack->sockets && slack_now_ms() >= s->next_ms)
+    if (answered && free_slot)
+        return take_address(s, free_slot, error);
+    if (!asked && free_slot && open < s->slack->sockets && slack_now_ms() >= s->next_ms)
         ask_for_address(s);
     return true;
 }
@@ -484,7 +486,7 @@ static struct lws_context *make_context(struct slack_sockets *s)
     return lws_create_context(&info);
 }
 
-/* Wakes the service often enough to look after connections that wait for their time. */
+/* Wakes the service often enough to act on the connections' timeouts. */
 static void on_tick(lws_sorted_usec_list_t *tick)
 {
     (void)tick;
@@ -499,8 +501,7 @@ static int32_t serve_sockets(struct slack_sockets *s, struct tocsin_error *error
             rc = TOCSIN_E_AUTH;
         if (s->refused) {
             rc = error->code = TOCSIN_E_AUTH;
-            snprintf(error->text, sizeof(error->text),
-                     "Socket Mode was switched off on the app's page; switch it on");
+            snprintf(error->text, sizeof(error->text), "Socket Mode is disabled on the app's page; enable it");
         }
         lws_sul_schedule(s->context, 0, &tick, on_tick, 200 * LWS_USEC_PER_SEC / 1000);
         lws_service(s->context, 0);
@@ -509,7 +510,7 @@ static int32_t serve_sockets(struct slack_sockets *s, struct tocsin_error *error
     return rc;
 }
 
-/* Before the context goes, nobody else has it in hand. */
+/* Takes the context away from the other threads before it is destroyed. */
 static void end(struct slack_sockets *s)
 {
     pthread_mutex_lock(&s->lock);
@@ -536,7 +537,7 @@ static void stop_threads(struct slack_sockets *s, const pthread_t *threads, size
         pthread_join(threads[i], NULL);
 }
 
-/* The worker and the opener; how many of them run. */
+/* Starts the worker and the opener; returns how many of them run. */
 static size_t start_threads(struct slack_sockets *s, pthread_t threads[2])
 {
     size_t n = 0;
@@ -545,7 +546,7 @@ static size_t start_threads(struct slack_sockets *s, pthread_t threads[2])
     return n;
 }
 
-/* By HTTP there is nothing to do here but to wait for the end. */
+/* With HTTP there is nothing to do here but wait for the end. */
 static int32_t idle_until_stopped(struct slack_sockets *s)
 {
     while (!s->slack->host->stopping(s->slack->host->ctx))
@@ -571,7 +572,7 @@ int32_t slack_run(void *self, struct tocsin_error *error)
         rc = serve_sockets(s, error);
     } else {
         error->code = TOCSIN_E_FAILED;
-        snprintf(error->text, sizeof(error->text), "there is no memory for connections to Slack");
+        snprintf(error->text, sizeof(error->text), "out of memory for connections to Slack");
     }
     stop_threads(s, threads, n);
     if (context)

@@ -1,16 +1,16 @@
-/* Long mrkdwn -> parts that Slack takes. Pure. */
+/* Long mrkdwn -> parts within Slack's limits. Pure. */
 #include <string.h>
 
 #include "slack.h"
 
 #define FENCE "```"
 
-/* Where a text may be cut: the later, the better, but between paragraphs rather than lines, and lines rather than words. */
+/* The latest place where a text may be cut, of each kind; paragraphs are preferred to lines, and lines to words. */
 struct cuts {
     size_t paragraph, line, word;
 };
 
-/* What the scanner is within. */
+/* The scanner's position, and what it is inside of. */
 struct scan {
     bool fence, code, angle;
     size_t i;
@@ -21,7 +21,7 @@ static bool at(const char *text, size_t i, const char *mark)
     return strncmp(text + i, mark, strlen(mark)) == 0;
 }
 
-/* The end of a character, an entity or a mark that begins at i; nothing is cut within it. */
+/* The end of the character, entity or fence that begins at i; nothing is cut inside it. */
 static size_t unit(const char *text, size_t i)
 {
     if (at(text, i, FENCE))
@@ -31,7 +31,7 @@ static size_t unit(const char *text, size_t i)
         if (n && n < 5 && text[i + 1 + n] == ';')
             return i + n + 2;
     }
-    size_t end = i + 4; /* bad UTF-8 goes on for as long as it likes */
+    size_t end = i + 4; /* bad UTF-8 may go on for any length */
     for (i++; i < end && ((unsigned char)text[i] & 0xC0) == 0x80;)
         i++;
     return i;
@@ -76,12 +76,12 @@ static void note(struct cuts *cuts, const struct scan *s, const char *text, size
         cuts->word = from;
 }
 
-/* How far the part that begins the text goes, and whether a block of code is open there. `fence`: one is at its beginning. */
+/* The length of the first part. `fence`: the text begins inside a code block; *ret_fence: so does the rest after the part. */
 static size_t part_of(const char *text, size_t most, bool fence, bool *ret_fence)
 {
     struct scan s = {.fence = fence};
     struct cuts cuts = {0};
-    size_t whole = 0; /* last place outside of links and code */
+    size_t whole = 0; /* the last place outside links and code */
     while (text[s.i]) {
         size_t from = s.i;
         struct scan before = s;
@@ -110,7 +110,7 @@ static size_t part_of(const char *text, size_t most, bool fence, bool *ret_fence
     return again.i;
 }
 
-/* A link that no part has room for becomes its text. */
+/* Replaces a link that fits into no part by its label. */
 static void put_short_links(const char *text, size_t most, struct kit_text *out)
 {
     while (*text) {
@@ -130,7 +130,7 @@ static void put_short_links(const char *text, size_t most, struct kit_text *out)
 cJSON *slack_split(const char *whole, size_t most)
 {
     cJSON *parts = cJSON_CreateArray();
-    size_t room = most - 2 * sizeof(FENCE "\n"); /* for closing and opening a block of code */
+    size_t room = most - 2 * sizeof(FENCE "\n"); /* leaves space to close and reopen a code block */
     bool fence = false;
     struct kit_text shorter = {0};
     put_short_links(whole, room, &shorter);

@@ -1,9 +1,9 @@
-/* Slack's mrkdwn, as people type it -> plain text. Pure. */
+/* Slack's mrkdwn as people type it -> plain text. Pure. */
 #include <string.h>
 
 #include "slack.h"
 
-/* What stands between < and >, without what follows a '|'. */
+/* What stands between < and >, split at the first '|'. */
 struct token {
     const char *body, *label; /* label NULL: none */
     size_t n, label_n;
@@ -71,7 +71,7 @@ static bool is_everybody(const struct token *t)
     return false;
 }
 
-/* An address of mail or a telephone number, which Slack makes links of: people typed what the label says. */
+/* Slack turns e-mail addresses and telephone numbers into links; people typed what the label says. */
 static bool put_address(const struct token *t, struct kit_text *out)
 {
     static const char *const schemes[] = {"mailto:", "tel:"};
@@ -142,7 +142,7 @@ void slack_plain(const char *text, struct kit_text *out, cJSON *users)
     put_plain(text, true, out, users);
 }
 
-void slack_words(const char *text, struct kit_text *out, cJSON *users)
+void slack_plain_title(const char *text, struct kit_text *out, cJSON *users)
 {
     put_plain(text, false, out, users);
 }

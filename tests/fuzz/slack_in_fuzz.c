@@ -44,7 +44,7 @@ static void take(struct slack_fake *fake, const char *kind, const char *body, si
                      : kit_utf8_valid(body, n) ? cJSON_ParseWithLength(body, n)
                                                : NULL;
     if (payload)
-        slack_take(&fake->slack, kind, "envelope", payload, 0);
+        slack_receive(&fake->slack, kind, "envelope", payload, 0);
     cJSON_Delete(payload);
 }
 

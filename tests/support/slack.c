@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct slack_fake *current; /* NULL: calls go to where api_url says */
+static struct slack_fake *current; /* NULL: calls go to api_url */
 static slack_fake_answer *answer_of;
 
 void __real_slack_call(struct slack *slack, const char *method, cJSON *arguments, const char *token, bool once,
@@ -61,7 +61,7 @@ static int32_t emit(void *ctx, const char *event, size_t length)
     struct slack_fake *fake = ctx;
     cJSON *json = cJSON_ParseWithLength(event, length);
     if (!kit_utf8_valid(event, length) || !cJSON_IsObject(json))
-        abort(); /* the host would refuse it */
+        abort(); /* the host would refuse the event */
     pthread_mutex_lock(&fake->lock);
     cJSON_AddItemToArray(fake->emitted, json);
     pthread_mutex_unlock(&fake->lock);

@@ -5,7 +5,7 @@
 
 #include "slack/slack.h"
 
-/* Slack counts characters as JavaScript does: one outside of the first plane is two. */
+/* Slack counts characters as JavaScript does: one outside the first plane counts as two. */
 static size_t characters(const char *text)
 {
     size_t n = 0;
@@ -49,10 +49,10 @@ static const char *text_fault(const cJSON *object, size_t most)
     if (strcmp(slack_text(object, "type"), "plain_text") == 0)
         return kit_utf8_valid(text, strlen(text)) ? NULL : "a character is cut";
     if (!cJSON_IsTrue(slack_member(object, "verbatim")))
-        return "Slack may find mentions in it by itself";
+        return "Slack may find mentions in the text";
     const char *fault = slack_mrkdwn_fault(text);
     return fault && strcmp(fault, "a block of code is not closed") == 0 ? NULL
-                                                                        : fault; /* its author's business */
+                                                                        : fault; /* the author left it open */
 }
 
 static const char *texts_fault(const cJSON *array, int count, size_t most)
@@ -96,10 +96,10 @@ static const char *block_fault(const cJSON *block)
         return texts_fault(slack_member(block, "elements"), 10, 3000);
     if (strcmp(type, "actions") == 0)
         return actions_fault(slack_member(block, "elements"));
-    return "a block of a type that is not known";
+    return "a block of an unknown type";
 }
 
-/* The same action_id twice in a message would be refused. */
+/* Slack refuses a message with the same action_id twice. */
 static const char *ids_fault(const cJSON *blocks)
 {
     char seen[64][8] = {""};
@@ -112,7 +112,7 @@ static const char *ids_fault(const cJSON *blocks)
             const char *id = slack_text(element, "action_id");
             for (int i = 0; i < n && *id; i++) {
                 if (strcmp(seen[i], id) == 0)
-                    return "two buttons have one id";
+                    return "two buttons have the same id";
             }
             if (*id && n < 64)
                 kit_clean_name(id, seen[n++], sizeof(seen[0]));
@@ -190,14 +190,13 @@ const char *slack_view_fault(const cJSON *view)
     for (size_t i = 0; i < 3 && !fault; i++)
         fault = text_fault(slack_member(view, titles[i]), 24);
     if (characters(slack_text(view, "private_metadata")) > 3000)
-        fault = "too much is kept in it";
+        fault = "its private_metadata is too long";
     if (cJSON_GetArraySize(slack_member(view, "blocks")) > 100)
         fault = "it has too many fields";
     cJSON_ArrayForEach(input, slack_member(view, "blocks"))
     {
-        bool said =
-            strcmp(slack_text(input, "type"), "section") == 0; /* what was wrong with the last answers */
-        fault = fault ? fault : said ? block_fault(input) : input_fault(input);
+        bool error = strcmp(slack_text(input, "type"), "section") == 0; /* of the previous answers */
+        fault = fault ? fault : error ? block_fault(input) : input_fault(input);
     }
     return fault;
 }

@@ -1,4 +1,4 @@
-/* Calls of the Web API over a real connection: what each way of failing means, and that no token is told to anybody. */
+/* Calls of the Web API over a real connection: the outcome of each kind of failure, and that no message contains a token. */
 #include <arpa/inet.h>
 #include <poll.h>
 #include <pthread.h>
@@ -11,11 +11,11 @@
 #include "../../support/check.h"
 #include "slack/slack.h"
 
-/* ---- a server that answers each connection with one text, which may be cut short or not come at all ---- */
+/* ---- a server that answers each connection with one text, cuts it short, or does not answer ---- */
 
 static struct {
     int listener, port;
-    const char *answer; /* NULL: the connection is closed without a word; "": it is kept open */
+    const char *answer; /* NULL: close the connection without an answer; "": keep it open */
     char request[4096];
     pthread_t thread;
 } server;
@@ -107,8 +107,9 @@ static const struct {
     {"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/login\r\n" HEAD "\r\n", TOCSIN_RETRY, 0, "302"},
     {"HTTP/1.1 200 OK\r\n" HEAD "\r\n<html>log in to this network</html>", TOCSIN_UNKNOWN, 0, "cut"},
     {"HTTP/1.1 200 OK\r\n" HEAD "\r\n[1]", TOCSIN_UNKNOWN, 0, "cut"},
-    {"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n" HEAD "\r\n{\"ok\":true", TOCSIN_UNKNOWN, 0, "not reached"},
-    {NULL, TOCSIN_UNKNOWN, 0, "not reached"},
+    {"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n" HEAD "\r\n{\"ok\":true", TOCSIN_UNKNOWN, 0,
+     "answer was lost"},
+    {NULL, TOCSIN_UNKNOWN, 0, "answer was lost"},
 };
 
 static void each_answer_means_one_thing(void **state)
@@ -140,7 +141,7 @@ static void the_token_goes_in_a_header_and_arguments_in_a_form(void **state)
     slack_reply_finish(&reply);
 }
 
-static void nobody_there_means_nothing_was_sent(void **state)
+static void a_call_without_a_connection_is_retried(void **state)
 {
     (void)state;
     struct slack slack = {
@@ -150,11 +151,12 @@ static void nobody_there_means_nothing_was_sent(void **state)
     slack_call(&slack, "chat.postMessage", NULL, NULL, true, &reply);
     slack_result(&reply, &result);
     assert_int_equal(result.code, TOCSIN_RETRY);
+    assert_non_null(strstr(result.detail, "Slack could not be reached"));
     slack_reply_finish(&reply);
     kit_http_destroy(slack.http);
 }
 
-/* The runner ends a connector that goes past an action's deadline, and with it everything else that it has in hand. */
+/* The runner kills a connector that exceeds an action's deadline, together with everything else that it is doing. */
 static void an_actions_calls_end_with_its_deadline(void **state)
 {
     (void)state;
@@ -169,7 +171,7 @@ static void an_actions_calls_end_with_its_deadline(void **state)
     slack_call(&slack, "chat.postMessage", NULL, NULL, true, &reply);
     slack_result(&reply, &result);
     assert_int_equal(result.code, TOCSIN_RETRY);
-    assert_non_null(strstr(result.detail, "too slow"));
+    assert_non_null(strstr(result.detail, "no time was left"));
     slack_reply_finish(&reply);
     kit_http_destroy(slack.http);
     slack_deadline(0);
@@ -180,7 +182,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_answer_means_one_thing, start, stop),
         cmocka_unit_test_setup_teardown(the_token_goes_in_a_header_and_arguments_in_a_form, start, stop),
-        cmocka_unit_test(nobody_there_means_nothing_was_sent),
+        cmocka_unit_test(a_call_without_a_connection_is_retried),
         cmocka_unit_test_setup_teardown(an_actions_calls_end_with_its_deadline, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

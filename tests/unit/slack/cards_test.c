@@ -1,4 +1,4 @@
-/* Cards, texts and forms -> what Slack takes: its limits, and hostile text. */
+/* Cards, texts and forms -> Slack's messages and views: its limits, and hostile text. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,7 +128,7 @@ static void hostile_text_is_shown_and_does_nothing(void **state)
     }
 }
 
-static void empty_and_odd_cards_are_messages_too(void **state)
+static void empty_and_malformed_cards_still_become_messages(void **state)
 {
     (void)state;
     static const char *const cards[] = {
@@ -176,7 +176,7 @@ static void limits_of_fields_and_buttons_hold(void **state)
     free(command);
 }
 
-static void a_title_is_shown_whole_however_long(void **state)
+static void a_title_is_shown_whole_however_long_it_is(void **state)
 {
     static const char *const letters[] = {"x", "語", "🔥"};
     (void)state;
@@ -199,7 +199,7 @@ static void a_title_is_shown_whole_however_long(void **state)
     }
 }
 
-/* What is edited later is the first message: it has what people press. */
+/* Only the first message is edited later, so it has the buttons. */
 static void a_long_card_keeps_its_buttons_in_the_first_message(void **state)
 {
     (void)state;
@@ -280,8 +280,8 @@ static void a_form_is_a_modal(void **state)
     cJSON_Delete(view);
 }
 
-/* Slack refuses the whole view for one list that it does not take. */
-static void a_list_that_slack_would_refuse_is_a_line(void **state)
+/* Slack refuses the whole view for one list that it does not accept. */
+static void a_list_that_slack_would_refuse_becomes_a_text_input(void **state)
 {
     (void)state;
     char *longer = repeat("x", 76);
@@ -306,13 +306,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_card_has_its_blocks_in_order),
         cmocka_unit_test(hostile_text_is_shown_and_does_nothing),
-        cmocka_unit_test(a_title_is_shown_whole_however_long),
-        cmocka_unit_test(empty_and_odd_cards_are_messages_too),
+        cmocka_unit_test(a_title_is_shown_whole_however_long_it_is),
+        cmocka_unit_test(empty_and_malformed_cards_still_become_messages),
         cmocka_unit_test(limits_of_fields_and_buttons_hold),
         cmocka_unit_test(a_long_card_keeps_its_buttons_in_the_first_message),
         cmocka_unit_test(short_texts_are_plain_and_long_ones_are_blocks),
         cmocka_unit_test(a_form_is_a_modal),
-        cmocka_unit_test(a_list_that_slack_would_refuse_is_a_line),
+        cmocka_unit_test(a_list_that_slack_would_refuse_becomes_a_text_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* What Slack sends, as its own packages type it -> events. Each row: what came, and what is passed in. */
+/* What Slack sends, shaped as in its own packages -> events. Each row: what arrived, and the event it becomes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "../../support/slack.h"
 
 struct row {
-    const char *what, *kind, *payload, *event; /* event NULL: none; its users are written as their ids */
+    const char *what, *kind, *payload, *event; /* event NULL: none. Its users are reduced to their ids */
 };
 
 #define EVENT(event) "{\"type\":\"event_callback\",\"event_id\":\"Ev1\",\"team_id\":\"T1\",\"event\":" event "}"
@@ -19,16 +19,16 @@ struct row {
     "\"message\":\"1700000000.000100\"," members "}"
 
 static const struct row messages[] = {
-    {"plain talk", "events_api", SAID("db is slow"), HEARD("\"text\":\"db is slow\"")},
-    {"in a thread", "events_api",
+    {"a plain message", "events_api", SAID("db is slow"), HEARD("\"text\":\"db is slow\"")},
+    {"a reply in a thread", "events_api",
      MESSAGE(
          "\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"thread_ts\":\"1699999999.000001\",\"text\":\"why\""),
      HEARD("\"thread\":\"1699999999.000001\",\"text\":\"why\"")},
-    {"the head of a thread is in none", "events_api",
+    {"the first message of a thread is not a reply", "events_api",
      MESSAGE(
          "\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"thread_ts\":\"1700000000.000100\",\"text\":\"why\""),
      HEARD("\"text\":\"why\"")},
-    {"also sent to the channel", "events_api",
+    {"a reply that was also sent to the channel", "events_api",
      MESSAGE(
          "\"subtype\":\"thread_broadcast\",\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"thread_ts\":\"1.2\","
          "\"text\":\"found\""),
@@ -36,19 +36,19 @@ static const struct row messages[] = {
     {"/me", "events_api",
      MESSAGE("\"subtype\":\"me_message\",\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"text\":\"looks\""),
      HEARD("\"text\":\"looks\"")},
-    {"addressed to us", "events_api", SAID("<@U0BOT> declare db down"),
+    {"a message that begins with our mention", "events_api", SAID("<@U0BOT> declare db down"),
      HEARD("\"mention\":true,\"text\":\"declare db down\"")},
-    {"addressed to us, by name", "events_api", SAID("  <@U0BOT|tocsin>: who"),
+    {"a message that begins with our mention and name", "events_api", SAID("  <@U0BOT|tocsin>: who"),
      HEARD("\"mention\":true,\"text\":\"who\"")},
-    {"somebody whose id begins as ours", "events_api", SAID("<@U0BOTX> hi"),
+    {"a user whose id begins like ours", "events_api", SAID("<@U0BOTX> hi"),
      HEARD("\"text\":\"<@U0BOTX> hi\"")},
-    {"we are only spoken of", "events_api", SAID("ask <@U0BOT>"),
+    {"a message that mentions us further on", "events_api", SAID("ask <@U0BOT>"),
      HEARD("\"named\":true,\"text\":\"ask <@U0BOT>\"")},
-    {"the same again as a mention", "events_api",
+    {"the same message as an app_mention", "events_api",
      EVENT("{\"type\":\"app_mention\",\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"channel\":\"C1\","
            "\"text\":\"<@U0BOT> declare db down\"}"),
      HEARD("\"mention\":true,\"text\":\"declare db down\"")},
-    {"direct", "events_api",
+    {"a direct message", "events_api",
      EVENT("{\"type\":\"message\",\"channel\":\"D1\",\"channel_type\":\"im\",\"user\":\"U1\",\"ts\":\"1.1\","
            "\"text\":\"me\"}"),
      "{\"type\":\"message\",\"id\":\"message/D1/1.1\",\"channel\":\"D1\",\"user\":\"U1\",\"direct\":true,"
@@ -61,33 +61,33 @@ static const struct row messages[] = {
      HEARD("\"text\":\"\",\"files\":[{\"name\":\"graph.png\",\"url\":\"https://acme.slack.com/files/U1/F1/"
            "graph.png\"},"
            "{\"name\":\"log\",\"url\":\"https://acme.slack.com/files/U1/F2\"}]")},
-    {"of ours", "events_api",
+    {"our own message", "events_api",
      MESSAGE("\"user\":\"U0BOT\",\"bot_id\":\"B0BOT\",\"ts\":\"1.1\",\"text\":\"hello\""), NULL},
-    {"of another bot", "events_api",
+    {"a message of another bot", "events_api",
      MESSAGE(
          "\"subtype\":\"bot_message\",\"bot_id\":\"B9\",\"username\":\"CI\",\"ts\":\"1.1\",\"text\":\"red\""),
      "{\"type\":\"message\",\"id\":\"message/C1/1.1\",\"channel\":\"C1\",\"user\":\"CI (bot "
      "B9)\",\"message\":\"1.1\","
      "\"text\":\"red\"}"},
-    {"of a new app", "events_api",
+    {"a message of an app", "events_api",
      MESSAGE("\"user\":\"U8\",\"bot_id\":\"B9\",\"bot_profile\":{\"name\":\"GitHub\"},\"ts\":\"1.1\",\"text\":"
              "\"deployed\""),
      "{\"type\":\"message\",\"id\":\"message/C1/1.1\",\"channel\":\"C1\",\"user\":\"GitHub (bot "
      "U8)\",\"message\":"
      "\"1.1\",\"text\":\"deployed\"}"},
-    {"a person's own, through an app", "events_api",
+    {"a person's message through an app", "events_api",
      MESSAGE(
          "\"user\":\"U1\",\"bot_id\":\"B9\",\"bot_profile\":{\"name\":\"Giphy\"},\"ts\":\"1700000000.000100\","
          "\"text\":\"rolled back\""),
      HEARD("\"via\":\"Giphy\",\"text\":\"rolled back\"")},
-    {"forwarded", "events_api",
+    {"a forwarded message", "events_api",
      MESSAGE(
          "\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"text\":\"\",\"attachments\":[{\"is_share\":true,"
          "\"author_name\":\"Ben\",\"text\":\"the db is at 100% &amp; more\",\"fallback\":\"x\",\"from_url\":"
          "\"https://acme.slack.com/archives/C2/p11\"}]"),
      HEARD("\"text\":\"\",\"more\":\"forwarded from Ben: the db is at 100% & more "
            "(https://acme.slack.com/archives/C2/p11)\"")},
-    {"a preview of a link is none of what is said", "events_api",
+    {"a link preview is not part of the message", "events_api",
      MESSAGE("\"user\":\"U1\",\"ts\":\"1700000000.000100\",\"text\":\"<https://x.example>\",\"attachments\":[{"
              "\"from_url\":\"https://x.example\",\"title\":\"X\",\"text\":\"we sell x\"}]"),
      HEARD("\"text\":\"https://x.example\"")},
@@ -110,19 +110,19 @@ static const struct row messages[] = {
      "{\"type\":\"message\",\"id\":\"message/C1/1.1\",\"channel\":\"C1\",\"user\":\"an app (bot "
      "B9)\",\"message\":"
      "\"1.1\",\"text\":\"\",\"more\":\"Down\\n*eu*\\nsee https://x\"}"},
-    {"somebody came", "events_api",
+    {"a join message", "events_api",
      MESSAGE("\"subtype\":\"channel_join\",\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"joined\""), NULL},
-    {"a subtype of next year", "events_api",
+    {"an unknown subtype", "events_api",
      MESSAGE("\"subtype\":\"hologram\",\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"x\""), NULL},
-    {"without a user", "events_api", MESSAGE("\"ts\":\"1.1\",\"text\":\"x\""), NULL},
-    {"without a time", "events_api", MESSAGE("\"user\":\"U1\",\"text\":\"x\""), NULL},
-    {"changed", "events_api",
+    {"a message without a user", "events_api", MESSAGE("\"ts\":\"1.1\",\"text\":\"x\""), NULL},
+    {"a message without a ts", "events_api", MESSAGE("\"user\":\"U1\",\"text\":\"x\""), NULL},
+    {"an edited message", "events_api",
      MESSAGE("\"subtype\":\"message_changed\",\"ts\":\"2.2\",\"message\":{\"user\":\"U1\",\"ts\":\"1.1\","
              "\"text\":\"new &amp; "
              "true\"},\"previous_message\":{\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"old\"}"),
      "{\"type\":\"edited\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"message\":\"1.1\",\"text\":"
      "\"new & true\"}"},
-    {"a file was taken away", "events_api",
+    {"an edit that removed a file", "events_api",
      MESSAGE(
          "\"subtype\":\"message_changed\",\"ts\":\"2.2\",\"message\":{\"user\":\"U1\",\"ts\":\"1.1\",\"text\":"
          "\"a\",\"edited\":{\"ts\":\"3.000004\"},\"files\":[{\"id\":\"F1\",\"mode\":\"tombstone\"},{\"id\":"
@@ -133,22 +133,22 @@ static const struct row messages[] = {
      "{\"type\":\"edited\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"message\":\"1.1\",\"text\":"
      "\"a\","
      "\"files\":[{\"name\":\"b\"}],\"order\":3000004}"},
-    {"only a preview was added", "events_api",
+    {"an edit that only added a preview", "events_api",
      MESSAGE("\"subtype\":\"message_changed\",\"ts\":\"2.2\",\"message\":{\"user\":\"U1\",\"ts\":\"1.1\","
              "\"text\":\"a\"},"
              "\"previous_message\":{\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"a\"}"),
      NULL},
-    {"ours was changed", "events_api",
+    {"an edit of our own message", "events_api",
      MESSAGE(
          "\"subtype\":\"message_changed\",\"ts\":\"2.2\",\"message\":{\"user\":\"U0BOT\",\"bot_id\":\"B0BOT\","
          "\"ts\":\"1.1\",\"text\":\"a\"},\"previous_message\":{\"text\":\"b\"}"),
      NULL},
-    {"deleted", "events_api",
+    {"a deleted message", "events_api",
      MESSAGE("\"subtype\":\"message_deleted\",\"ts\":\"2.2\",\"deleted_ts\":\"1.1\",\"previous_message\":{"
              "\"user\":\"U1\","
              "\"ts\":\"1.1\",\"text\":\"a\"}"),
      "{\"type\":\"deleted\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"message\":\"1.1\"}"},
-    {"deleted at the head of a thread", "events_api",
+    {"a deleted message that has a thread", "events_api",
      MESSAGE("\"subtype\":\"message_changed\",\"ts\":\"2.2\",\"message\":{\"subtype\":\"tombstone\",\"user\":"
              "\"USLACKBOT\","
              "\"ts\":\"1.1\",\"text\":\"This message was "
@@ -170,11 +170,11 @@ static const struct row messages[] = {
 static const struct row customers[] = {
     {"a customer", "events_api", CUSTOMER("U5", "\"user_team\":\"T2\",\"text\":\"still down\""),
      REPLIED("U5", "still down")},
-    {"Slack tells whose it is when the event does not", "events_api", CUSTOMER("U5", "\"text\":\"x\""),
+    {"a customer whose workspace only Slack's answer gives", "events_api", CUSTOMER("U5", "\"text\":\"x\""),
      REPLIED("U5", "x")},
-    {"the event tells it when Slack does not", "events_api",
+    {"a customer whose workspace only the event gives", "events_api",
      CUSTOMER("U7", "\"source_team\":\"T2\",\"text\":\"x\""), REPLIED("U7", "x")},
-    {"a customer who mentions us is no command", "events_api",
+    {"a customer's mention of us is not a command", "events_api",
      EVENT("{\"type\":\"app_mention\",\"channel\":\"C9\",\"user\":\"U5\",\"ts\":\"1.1\",\"team\":\"T2\","
            "\"text\":\"<@U0BOT> resolve\"}"),
      REPLIED("U5", "<@U0BOT> resolve")},
@@ -183,7 +183,7 @@ static const struct row customers[] = {
               "\"subtype\":\"file_share\",\"user_team\":\"T2\",\"text\":\"\",\"files\":[{\"name\":\"a.png\","
               "\"permalink\":\"https://x/a\"}]"),
      REPLIED("U5", "a.png (https://x/a)")},
-    {"a customer who changes their words", "events_api",
+    {"a customer's edit", "events_api",
      EVENT("{\"type\":\"message\",\"subtype\":\"message_changed\",\"channel\":\"C9\",\"message\":{\"user\":"
            "\"U5\",\"ts\":"
            "\"1.1\",\"user_team\":\"T2\",\"text\":\"AT "
@@ -191,21 +191,21 @@ static const struct row customers[] = {
      "{\"type\":\"reply\",\"id\":\"Ev1\",\"channel\":\"C9\",\"user\":\"U5\",\"customer\":\"globex\","
      "\"message\":\"1.1\",\"text\":"
      "\"AT ALL\",\"link\":\"https://acme.slack.com/archives/C9/p11\",\"change\":\"edited\"}"},
-    {"a customer who takes their words back", "events_api",
+    {"a customer's deletion", "events_api",
      EVENT("{\"type\":\"message\",\"subtype\":\"message_deleted\",\"channel\":\"C9\",\"deleted_ts\":\"1.1\","
            "\"previous_message\":{\"user\":\"U5\",\"ts\":\"1.1\",\"user_team\":\"T2\",\"text\":\"a\"}}"),
      "{\"type\":\"reply\",\"id\":\"Ev1\",\"channel\":\"C9\",\"user\":\"U5\",\"customer\":\"globex\","
      "\"message\":\"1.1\",\"text\":\"a\",\"link\":\"https://acme.slack.com/archives/C9/"
      "p11\",\"change\":\"deleted\"}"},
-    {"one of ours who changes their words there", "events_api",
+    {"an edit of a colleague in a customer's channel", "events_api",
      EVENT("{\"type\":\"message\",\"subtype\":\"message_changed\",\"channel\":\"C9\",\"message\":{\"user\":"
            "\"U1\",\"ts\":\"1.1\",\"text\":\"b\"},\"previous_message\":{\"user\":\"U1\",\"ts\":\"1.1\","
            "\"text\":\"a\"}}"),
      "{\"type\":\"edited\",\"id\":\"Ev1\",\"channel\":\"C9\",\"user\":\"U1\",\"message\":\"1.1\",\"text\":"
      "\"b\"}"},
-    {"one of ours there", "events_api", CUSTOMER("U1", "\"user_team\":\"T1\",\"text\":\"we look\""),
-     OURS("U1")},
-    {"one of another workspace of ours", "events_api",
+    {"a colleague in a customer's channel", "events_api",
+     CUSTOMER("U1", "\"user_team\":\"T1\",\"text\":\"we look\""), OURS("U1")},
+    {"a colleague of another workspace of our enterprise", "events_api",
      CUSTOMER("U6", "\"user_team\":\"T2\",\"text\":\"we look\""), OURS("U6")},
 };
 
@@ -216,7 +216,7 @@ static const struct row others[] = {
            "\"message\",\"channel\":\"C1\",\"ts\":\"1.1\"},\"event_ts\":\"2.2\"}"),
      "{\"type\":\"reaction\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"message\":\"1.1\",\"emoji\":"
      "\"pushpin\"}"},
-    {"a reaction of any skin, taken back", "events_api",
+    {"a removed reaction with a skin tone", "events_api",
      EVENT("{\"type\":\"reaction_removed\",\"user\":\"U1\",\"reaction\":\"+1::skin-tone-3\",\"item\":{\"type\":"
            "\"message\","
            "\"channel\":\"C1\",\"ts\":\"1.1\"}}"),
@@ -232,48 +232,51 @@ static const struct row others[] = {
            "\"channel\":"
            "\"C1\",\"ts\":\"1.1\"}}"),
      NULL},
-    {"a reaction of nobody", "events_api",
+    {"a reaction without a user", "events_api",
      EVENT("{\"type\":\"reaction_added\",\"reaction\":\"x\",\"item\":{\"type\":\"message\",\"channel\":\"C1\","
            "\"ts\":\"1.1\"}}"),
      NULL},
-    {"somebody came", "events_api",
+    {"somebody joined", "events_api",
      EVENT("{\"type\":\"member_joined_channel\",\"user\":\"U1\",\"channel\":\"C1\",\"channel_type\":\"C\","
            "\"team\":\"T1\"}"),
      "{\"type\":\"join\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\"}"},
     {"somebody left", "events_api",
      EVENT("{\"type\":\"member_left_channel\",\"user\":\"U1\",\"channel\":\"C1\"}"),
      "{\"type\":\"leave\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\"}"},
-    {"we came", "events_api",
+    {"we joined", "events_api",
      EVENT("{\"type\":\"member_joined_channel\",\"user\":\"U0BOT\",\"channel\":\"C1\"}"),
      "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"C1\",\"change\":\"added\"}"},
-    {"renamed", "events_api",
+    {"a renamed channel", "events_api",
      EVENT("{\"type\":\"channel_rename\",\"channel\":{\"id\":\"C1\",\"name\":\"new\",\"created\":1}}"),
      "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"C1\",\"change\":\"renamed\","
      "\"name\":\"new\"}"},
-    {"a private one renamed", "events_api",
+    {"a renamed private channel", "events_api",
      EVENT("{\"type\":\"group_rename\",\"channel\":{\"id\":\"G1\",\"name\":\"n\"}}"),
      "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"G1\",\"change\":\"renamed\","
      "\"name\":\"n\",\"private\":true}"},
-    {"archived", "events_api", EVENT("{\"type\":\"channel_archive\",\"channel\":\"C1\",\"user\":\"U1\"}"),
+    {"an archived channel", "events_api",
+     EVENT("{\"type\":\"channel_archive\",\"channel\":\"C1\",\"user\":\"U1\"}"),
      "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"change\":\"archived\"}"},
-    {"unarchived", "events_api", EVENT("{\"type\":\"channel_unarchive\",\"channel\":\"C1\",\"user\":\"U1\"}"),
+    {"an unarchived channel", "events_api",
+     EVENT("{\"type\":\"channel_unarchive\",\"channel\":\"C1\",\"user\":\"U1\"}"),
      "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"C1\",\"user\":\"U1\",\"change\":\"unarchived\"}"},
-    {"a private one back", "events_api",
+    {"an unarchived private channel", "events_api",
      EVENT("{\"type\":\"group_unarchive\",\"channel\":\"G1\",\"user\":\"U1\"}"),
      "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"G1\",\"user\":\"U1\",\"change\":\"unarchived\","
      "\"private\":true}"},
-    {"we were taken out", "events_api",
+    {"we were removed", "events_api",
      EVENT("{\"type\":\"member_left_channel\",\"user\":\"U0BOT\",\"channel\":\"C1\",\"channel_type\":\"C\"}"),
      "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"C1\",\"change\":\"removed\"}"},
-    {"out of a private one", "events_api", EVENT("{\"type\":\"group_left\",\"channel\":\"G1\"}"),
+    {"we were removed from a private channel", "events_api",
+     EVENT("{\"type\":\"group_left\",\"channel\":\"G1\"}"),
      "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"G1\",\"change\":\"removed\",\"private\":true}"},
-    {"deleted for good", "events_api", EVENT("{\"type\":\"channel_deleted\",\"channel\":\"C1\"}"),
+    {"a deleted channel", "events_api", EVENT("{\"type\":\"channel_deleted\",\"channel\":\"C1\"}"),
      "{\"type\":\"channel\",\"id\":\"Ev1\",\"channel\":\"C1\",\"change\":\"archived\"}"},
-    {"archived by us", "events_api",
+    {"a channel that we archived", "events_api",
      EVENT("{\"type\":\"channel_archive\",\"channel\":\"C1\",\"user\":\"U0BOT\"}"), NULL},
-    {"an event of next year", "events_api", EVENT("{\"type\":\"telepathy\",\"user\":\"U1\"}"), NULL},
+    {"an unknown event", "events_api", EVENT("{\"type\":\"telepathy\",\"user\":\"U1\"}"), NULL},
     {"no event", "events_api", "{\"type\":\"event_callback\"}", NULL},
-    {"of another kind", "hello", "{}", NULL},
+    {"an unknown kind", "hello", "{}", NULL},
 };
 
 static const struct row interactions[] = {
@@ -284,12 +287,12 @@ static const struct row interactions[] = {
      "{\"type\":\"command\",\"id\":\"13.4.abc\",\"channel\":\"C1\",\"user\":\"U1\",\"text\":\"declare db "
      "<down>\","
      "\"trigger\":\"13.4.abc\"}"},
-    {"/inc alone", "slash_commands",
+    {"/inc without text", "slash_commands",
      "{\"command\":\"/"
      "inc\",\"text\":\"\",\"user_id\":\"U1\",\"channel_id\":\"C1\",\"trigger_id\":\"13.4.abc\"}",
      "{\"type\":\"command\",\"id\":\"13.4.abc\",\"channel\":\"C1\",\"user\":\"U1\",\"text\":\"\",\"trigger\":"
      "\"13.4.abc\"}"},
-    {"a press", "interactive",
+    {"a pressed button", "interactive",
      "{\"type\":\"block_actions\",\"user\":{\"id\":\"U1\",\"team_id\":\"T1\"},\"trigger_id\":\"t1\","
      "\"container\":{\"type\":"
      "\"message\",\"message_ts\":\"1.1\",\"channel_id\":\"C1\"},\"channel\":{\"id\":\"C1\"},\"message\":{"
@@ -299,7 +302,7 @@ static const struct row interactions[] = {
      "{\"type\":\"press\",\"id\":\"t1\",\"channel\":\"C1\",\"user\":\"U1\",\"command\":\"accept "
      "INC-4\",\"message\":\"1.1\","
      "\"trigger\":\"t1\"}"},
-    {"a press on what only one sees", "interactive",
+    {"a pressed button of an ephemeral message", "interactive",
      "{\"type\":\"block_actions\",\"user\":{\"id\":\"U1\"},\"trigger_id\":\"t1\",\"container\":{\"type\":"
      "\"message\","
      "\"message_ts\":\"1.1\",\"channel_id\":\"C1\",\"is_ephemeral\":true},\"actions\":[{\"type\":\"button\","
@@ -322,7 +325,7 @@ static const struct row interactions[] = {
      "{\"type\":\"form\",\"id\":\"V1\",\"channel\":\"C1\",\"user\":\"U1\",\"command\":\"declare\",\"values\":{"
      "\"title\":"
      "\"db down\",\"lead\":\"<@U2>\",\"severity\":\"sev2\"},\"people\":[\"U2\"]}"},
-    {"a view of somebody else's", "interactive",
+    {"a view of another app", "interactive",
      "{\"type\":\"view_submission\",\"user\":{\"id\":\"U1\"},\"view\":{\"id\":\"V1\",\"callback_id\":\"other\","
      "\"private_metadata\":\"{\\\"command\\\":\\\"declare\\\"}\"}}",
      NULL},
@@ -330,8 +333,7 @@ static const struct row interactions[] = {
      "{\"type\":\"view_submission\",\"user\":{\"id\":\"U1\"},\"view\":{\"id\":\"V1\",\"callback_id\":\"form\","
      "\"private_metadata\":\"[]\"}}",
      NULL},
-    {"a view that was closed", "interactive", "{\"type\":\"view_closed\",\"user\":{\"id\":\"U1\"},\"view\":{}}",
-     NULL},
+    {"a closed view", "interactive", "{\"type\":\"view_closed\",\"user\":{\"id\":\"U1\"},\"view\":{}}", NULL},
     {"declare from a message", "interactive",
      "{\"type\":\"message_action\",\"callback_id\":\"declare\",\"trigger_id\":\"t1\",\"user\":{\"id\":\"U1\"},"
      "\"channel\":"
@@ -341,7 +343,7 @@ static const struct row interactions[] = {
      "{\"type\":\"command\",\"id\":\"t1\",\"channel\":\"C1\",\"user\":\"U1\",\"text\":\"declare\",\"trigger\":"
      "\"t1\",\"about\":"
      "{\"text\":\"db > 90 %\",\"link\":\"https://acme.slack.com/archives/C1/p1700000000000100\"}}"},
-    {"declare from a message full of marks", "interactive",
+    {"declare from a message with mentions and links", "interactive",
      "{\"type\":\"message_action\",\"callback_id\":\"declare\",\"trigger_id\":\"t1\",\"user\":{\"id\":\"U1\"},"
      "\"channel\":{\"id\":\"C1\"},\"message\":{\"user\":\"U2\",\"ts\":\"1.1\",\"text\":\"<!channel> "
      "<@U02BEN001> "
@@ -367,7 +369,7 @@ static const struct row interactions[] = {
      "\"t1\"}"},
 };
 
-/* People become their ids, machines "name (bot id)". */
+/* Reduces people to their ids, and machines to "name (bot id)". */
 static void shorten(cJSON *event)
 {
     cJSON *user = cJSON_GetObjectItem(event, "user"), *people = cJSON_GetObjectItem(event, "people");
@@ -393,7 +395,7 @@ static void run(struct slack_fake *fake, const struct row *row)
 {
     cJSON *payload = cJSON_Parse(row->payload), *want = row->event ? cJSON_Parse(row->event) : NULL;
     if (!payload || !want != !row->event)
-        fail_msg("%s: the row is no JSON", row->what);
+        fail_msg("%s: the row is not JSON", row->what);
     cJSON *event = slack_event(&fake->slack, row->kind, "envelope", payload, &(bool){0});
     shorten(event);
     char *got = event ? cJSON_PrintUnformatted(event) : NULL;
@@ -450,7 +452,7 @@ static cJSON *event_of(struct slack_fake *fake, const char *kind, const char *te
     return event;
 }
 
-static void test_who_acts_and_who_is_mentioned(void **state)
+static void test_the_actor_and_the_mentioned_are_named(void **state)
 {
     struct slack_fake fake;
     (void)state;
@@ -465,12 +467,12 @@ static void test_who_acts_and_who_is_mentioned(void **state)
     assert_string_equal(slack_text(event, "text"), "lead <@U02BEN001> <@U02BEN001> <@nobody>");
     cJSON_Delete(event);
     cJSON_Delete(event_of(&fake, "events_api", SAID("again")));
-    assert_int_equal(slack_fake_calls(&fake, "users.info"), 2); /* each once */
+    assert_int_equal(slack_fake_calls(&fake, "users.info"), 2); /* one call for each person */
     slack_fake_finish(&fake);
 }
 
-/* Of another organisation: known as such, and without the address that it vouches for. */
-static void test_who_is_from_outside(void **state)
+/* People of another organisation are marked, and their e-mail address is left out. */
+static void test_people_of_other_organisations_are_outside(void **state)
 {
     static const struct {
         const char *user, *more;
@@ -515,7 +517,7 @@ static cJSON *departed(const char *method, const cJSON *arguments)
             : "{\"ok\":false,\"error\":\"user_not_found\"}");
 }
 
-static void test_who_is_gone(void **state)
+static void test_people_without_an_account_are_gone(void **state)
 {
     struct slack_fake fake;
     (void)state;
@@ -530,8 +532,8 @@ static void test_who_is_gone(void **state)
     slack_fake_finish(&fake);
 }
 
-/* A text of a thousand mentions does not ask Slack a thousand questions. */
-static void test_a_flood_of_mentions(void **state)
+/* A text with a thousand mentions does not cost a thousand calls. */
+static void test_a_text_looks_up_at_most_20_mentions(void **state)
 {
     struct slack_fake fake;
     struct kit_text payload = {0};
@@ -552,7 +554,7 @@ static void test_a_flood_of_mentions(void **state)
     slack_fake_finish(&fake);
 }
 
-/* C1 is one that the app made, C2 another's; G1 is private, and P1 was archived. Slack does not tell of C5, nor let into C4 now. */
+/* The app made C1, somebody else made C2; G1 is private, P1 archived. Slack does not answer about C5, nor lets the app join C4 now. */
 static cJSON *channels(const char *method, const cJSON *arguments)
 {
     const char *id = slack_text(arguments, "channel");
@@ -568,12 +570,12 @@ static cJSON *channels(const char *method, const cJSON *arguments)
     return json;
 }
 
-static void test_coming_back(void **state)
+static void test_the_app_rejoins_public_channels_that_it_made(void **state)
 {
     static const struct {
         const char *type, *channel;
         int joins;
-        bool told, later;
+        bool removed, later;
     } rows[] = {{"member_left_channel", "C1", 1, false, false}, {"channel_left", "C1", 1, false, false},
                 {"member_left_channel", "C2", 0, true, false},  {"channel_left", "C3", 1, true, false},
                 {"member_left_channel", "G1", 0, true, false},  {"group_left", "G1", 0, true, false},
@@ -591,7 +593,7 @@ static void test_coming_back(void **state)
         cJSON *event = slack_event(&fake.slack, "events_api", "envelope", payload, &later);
         cJSON_Delete(payload);
         assert_int_equal(later, rows[i].later);
-        assert_string_equal(slack_text(event, "change"), rows[i].told ? "removed" : "");
+        assert_string_equal(slack_text(event, "change"), rows[i].removed ? "removed" : "");
         assert_int_equal(slack_fake_calls(&fake, "conversations.join"), rows[i].joins);
         cJSON_Delete(event);
         slack_fake_finish(&fake);
@@ -608,8 +610,8 @@ static cJSON *file_info(const char *method, const cJSON *arguments)
             : "{\"ok\":false,\"error\":\"file_not_found\"}");
 }
 
-/* As in a shared channel: the id alone comes. */
-static void test_files_that_must_be_asked_about(void **state)
+/* In a shared channel Slack sends only a file's id. */
+static void test_files_of_a_shared_channel_are_looked_up(void **state)
 {
     struct slack_fake fake;
     (void)state;
@@ -633,13 +635,13 @@ static cJSON *unreachable(const char *method, const cJSON *arguments)
     return NULL;
 }
 
-static void test_slack_does_not_tell_who_it_is(void **state)
+static void test_an_event_without_an_answer_has_only_the_id(void **state)
 {
     struct slack_fake fake;
     (void)state;
     slack_fake_init(&fake, unreachable);
     cJSON *event = event_of(&fake, "events_api", SAID("hi <@U02BEN001> <@U02EVA001>"));
-    assert_int_equal(slack_fake_calls(&fake, "users.info"), 1); /* what comes in does not wait for each */
+    assert_int_equal(slack_fake_calls(&fake, "users.info"), 1); /* the others are not waited for */
     char *user = cJSON_PrintUnformatted(slack_member(event, "user"));
     assert_string_equal(user, "{\"id\":\"U1\"}");
     cJSON_free(user);
@@ -649,7 +651,7 @@ static void test_slack_does_not_tell_who_it_is(void **state)
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 
-/* Slack takes its time until the gate is opened. */
+/* Slack does not answer until the gate is opened. */
 static cJSON *behind_the_gate(const char *method, const cJSON *arguments)
 {
     (void)method, (void)arguments;
@@ -658,8 +660,8 @@ static cJSON *behind_the_gate(const char *method, const cJSON *arguments)
     return cJSON_Parse("{\"ok\":true,\"user\":{\"team_id\":\"T1\",\"real_name\":\"Ana\"}}");
 }
 
-/* What came long ago does not wait for a face; the answer is there for what comes next. */
-static void test_the_line_does_not_wait_for_faces(void **state)
+/* An event whose deadline has passed goes on without a name; the answer serves the next one. */
+static void test_late_events_do_not_wait_for_names(void **state)
 {
     struct slack_fake fake;
     (void)state;
@@ -667,7 +669,7 @@ static void test_the_line_does_not_wait_for_faces(void **state)
     slack_fake_init(&fake, behind_the_gate);
     cJSON *payload = cJSON_Parse(SAID("hi"));
     for (int i = 0; i < 5; i++)
-        assert_int_equal(slack_take(&fake.slack, "events_api", "e", payload, 60000), TOCSIN_EMITTED);
+        assert_int_equal(slack_receive(&fake.slack, "events_api", "e", payload, 60000), TOCSIN_EMITTED);
     const cJSON *user = slack_member(cJSON_GetArrayItem(fake.emitted, 4), "user");
     assert_string_equal(slack_text(user, "id"), "U1");
     assert_string_equal(slack_text(user, "name"), "");
@@ -680,7 +682,7 @@ static void test_the_line_does_not_wait_for_faces(void **state)
     slack_fake_finish(&fake);
 }
 
-static void test_what_the_operator_must_know(void **state)
+static void test_what_the_operator_must_know_is_logged(void **state)
 {
     struct slack_fake fake;
     (void)state;
@@ -693,15 +695,15 @@ static void test_what_the_operator_must_know(void **state)
     slack_fake_finish(&fake);
 }
 
-static void test_taking(void **state)
+static void test_an_event_that_is_not_kept_is_retried(void **state)
 {
     struct slack_fake fake;
     (void)state;
     slack_fake_init(&fake, NULL);
     cJSON *payload = cJSON_Parse(SAID("hi")), *nothing = cJSON_Parse("{}");
     fake.emit = TOCSIN_EMIT_RETRY;
-    assert_int_equal(slack_take(&fake.slack, "events_api", "e", payload, 0), TOCSIN_EMIT_RETRY);
-    assert_int_equal(slack_take(&fake.slack, "events_api", "e", nothing, 0), TOCSIN_EMITTED);
+    assert_int_equal(slack_receive(&fake.slack, "events_api", "e", payload, 0), TOCSIN_EMIT_RETRY);
+    assert_int_equal(slack_receive(&fake.slack, "events_api", "e", nothing, 0), TOCSIN_EMITTED);
     assert_int_equal(cJSON_GetArraySize(fake.emitted), 1);
     cJSON_Delete(payload);
     cJSON_Delete(nothing);
@@ -715,16 +717,16 @@ int main(void)
         cmocka_unit_test(test_customers),
         cmocka_unit_test(test_other_events),
         cmocka_unit_test(test_interactions),
-        cmocka_unit_test(test_who_acts_and_who_is_mentioned),
-        cmocka_unit_test(test_who_is_from_outside),
-        cmocka_unit_test(test_who_is_gone),
-        cmocka_unit_test(test_a_flood_of_mentions),
-        cmocka_unit_test(test_coming_back),
-        cmocka_unit_test(test_files_that_must_be_asked_about),
-        cmocka_unit_test(test_slack_does_not_tell_who_it_is),
-        cmocka_unit_test(test_the_line_does_not_wait_for_faces),
-        cmocka_unit_test(test_what_the_operator_must_know),
-        cmocka_unit_test(test_taking),
+        cmocka_unit_test(test_the_actor_and_the_mentioned_are_named),
+        cmocka_unit_test(test_people_of_other_organisations_are_outside),
+        cmocka_unit_test(test_people_without_an_account_are_gone),
+        cmocka_unit_test(test_a_text_looks_up_at_most_20_mentions),
+        cmocka_unit_test(test_the_app_rejoins_public_channels_that_it_made),
+        cmocka_unit_test(test_files_of_a_shared_channel_are_looked_up),
+        cmocka_unit_test(test_an_event_without_an_answer_has_only_the_id),
+        cmocka_unit_test(test_late_events_do_not_wait_for_names),
+        cmocka_unit_test(test_what_the_operator_must_know_is_logged),
+        cmocka_unit_test(test_an_event_that_is_not_kept_is_retried),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* The manifests ask for what the connector needs, subscribe to what it reads, and the manual tells of all of it. */
+/* The manifests request what the connector needs, subscribe to what it reads, and the manual describes all of it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@ static char *read_file(const char *path)
     static char text[65536];
     FILE *file = fopen(path, "re");
     if (!file)
-        fail_msg("%s is not there", path);
+        fail_msg("%s does not exist", path);
     text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
     fclose(file);
     return text;
@@ -21,7 +21,7 @@ static cJSON *read_manifest(const char *path)
 {
     cJSON *manifest = cJSON_Parse(read_file(path));
     if (!manifest)
-        fail_msg("%s is no JSON", path);
+        fail_msg("%s is not JSON", path);
     return manifest;
 }
 
@@ -43,7 +43,7 @@ static bool has(const cJSON *list, const char *word)
 
 static const char *const manifests[] = {"etc/slack-manifest.json", "etc/slack-manifest-http.json"};
 
-static void test_scopes(void **state)
+static void test_the_manifests_request_the_scopes(void **state)
 {
     (void)state;
     for (size_t m = 0; m < 2; m++) {
@@ -59,8 +59,8 @@ static void test_scopes(void **state)
     }
 }
 
-/* Events that in.c reads, as manifests call them: a message by where it is said. */
-static void test_events(void **state)
+/* The events that in.c reads, as manifests call them: a message by the kind of channel. */
+static void test_the_manifests_subscribe_to_the_events(void **state)
 {
     static const char *const wanted[] = {"channel_left",        "group_left",
                                          "channel_deleted",     "group_deleted",
@@ -87,11 +87,11 @@ static void fits(const cJSON *of, const char *name, size_t most)
 {
     size_t n = strlen(slack_text(of, name));
     if (n == 0 || n > most)
-        fail_msg("%s has %zu characters; Slack takes 1 to %zu", name, n, most);
+        fail_msg("%s has %zu characters; Slack allows 1 to %zu", name, n, most);
 }
 
-/* Slack refuses a manifest as a whole when one text is too long. */
-static void test_lengths(void **state)
+/* Slack refuses a whole manifest when one text is too long. */
+static void test_the_manifests_texts_fit_slacks_limits(void **state)
 {
     (void)state;
     for (size_t m = 0; m < 2; m++) {
@@ -126,7 +126,7 @@ static void remove_addresses(cJSON *manifest)
     cJSON_DeleteItemFromObject(cJSON_GetArrayItem(commands, 0), "url");
 }
 
-static void test_both_are_the_same_but_for_addresses(void **state)
+static void test_the_manifests_differ_only_in_addresses(void **state)
 {
     (void)state;
     cJSON *sockets = read_manifest(manifests[0]), *http = read_manifest(manifests[1]);
@@ -141,8 +141,8 @@ static void test_both_are_the_same_but_for_addresses(void **state)
     cJSON_Delete(http);
 }
 
-/* docs/slack.md tells what each scope is for, and names each setting. */
-static void test_manual(void **state)
+/* docs/slack.md says what each scope is for, and lists each setting. */
+static void test_the_manual_is_complete(void **state)
 {
     char quoted[80];
     (void)state;
@@ -150,21 +150,23 @@ static void test_manual(void **state)
     for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
         snprintf(quoted, sizeof(quoted), "`%s`", scopes[i].name);
         if (!strstr(manual, quoted))
-            fail_msg("docs/slack.md does not tell of the scope %s", scopes[i].name);
+            fail_msg("docs/slack.md does not mention the scope %s", scopes[i].name);
     }
     for (size_t i = 0; settings[i].name; i++) {
         snprintf(quoted, sizeof(quoted), "`%s`", settings[i].name);
         if (!strstr(manual, quoted))
-            fail_msg("docs/slack.md does not tell of the setting %s", settings[i].name);
+            fail_msg("docs/slack.md does not mention the setting %s", settings[i].name);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scopes),  cmocka_unit_test(test_events),
-        cmocka_unit_test(test_lengths), cmocka_unit_test(test_both_are_the_same_but_for_addresses),
-        cmocka_unit_test(test_manual),
+        cmocka_unit_test(test_the_manifests_request_the_scopes),
+        cmocka_unit_test(test_the_manifests_subscribe_to_the_events),
+        cmocka_unit_test(test_the_manifests_texts_fit_slacks_limits),
+        cmocka_unit_test(test_the_manifests_differ_only_in_addresses),
+        cmocka_unit_test(test_the_manual_is_complete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

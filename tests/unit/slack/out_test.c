@@ -1,4 +1,4 @@
-/* Actions against a small Slack in memory: done once however the calls fail, mended, refused. */
+/* Actions against a small Slack in memory: they are done once however the calls fail, or refused. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,14 +11,15 @@
 /* ---- a small Slack ---- */
 
 static struct {
-    cJSON *channels, *messages, *bookmarks, *people, *kept; /* kept: the host's store */
+    cJSON *channels, *messages, *bookmarks, *people, *kept; /* kept: the host's key-value store */
     int made, calls;
-    int fail_at;     /* the call with this number, from 1, fails; 0: none */
-    const char *how; /* "before": it is not sent; "after": done, and the answer is lost; else the answer */
-    const char *only, *is; /* this method always answers `is` */
+    int fail_at; /* the number, from 1, of the call that fails; 0: none */
+    const char
+        *how; /* "before": the call is not sent; "after": it is done, but the answer is lost; else the answer */
+    const char *failing, *error; /* this method always fails with this error */
 } world;
 
-static cJSON *word(const char *error)
+static cJSON *error_answer(const char *error)
 {
     cJSON *answer = cJSON_CreateObject();
     cJSON_AddFalseToObject(answer, "ok");
@@ -26,7 +27,7 @@ static cJSON *word(const char *error)
     return answer;
 }
 
-static cJSON *fine(void)
+static cJSON *ok_answer(void)
 {
     cJSON *answer = cJSON_CreateObject();
     cJSON_AddTrueToObject(answer, "ok");
@@ -65,13 +66,13 @@ static cJSON *create(const cJSON *arguments)
     char id[SLACK_ID];
     cJSON *answer;
     if (row_with(world.channels, "name", slack_text(arguments, "name")))
-        return word("name_taken");
+        return error_answer("name_taken");
     if (strstr(slack_text(arguments, "name"), "ा"))
-        return word("invalid_name_specials");
+        return error_answer("invalid_name_specials");
     snprintf(id, sizeof(id), "C0NEW%04d", ++world.made);
     cJSON *channel = add_channel(id, slack_text(arguments, "name"), "U0BOT",
                                  cJSON_IsTrue(slack_member(arguments, "is_private")), MADE / 1000 + 5);
-    answer = fine();
+    answer = ok_answer();
     cJSON_AddItemToObject(answer, "channel", cJSON_Duplicate(channel, true));
     return answer;
 }
@@ -81,13 +82,13 @@ static cJSON *post(const cJSON *arguments)
     char ts[SLACK_ID];
     const cJSON *channel = row_with(world.channels, "id", slack_text(arguments, "channel"));
     if (!channel)
-        return word("channel_not_found");
+        return error_answer("channel_not_found");
     if (cJSON_IsTrue(slack_member(channel, "is_archived")))
-        return word("is_archived");
+        return error_answer("is_archived");
     if (!cJSON_IsTrue(slack_member(channel, "is_member")))
-        return word("not_in_channel");
+        return error_answer("not_in_channel");
     snprintf(ts, sizeof(ts), "17000000%02d.000100", ++world.made);
-    cJSON *message = cJSON_Duplicate(arguments, true), *answer = fine();
+    cJSON *message = cJSON_Duplicate(arguments, true), *answer = ok_answer();
     cJSON_AddStringToObject(message, "ts", ts);
     cJSON_AddItemToArray(world.messages, message);
     cJSON_AddStringToObject(answer, "ts", ts);
@@ -97,14 +98,14 @@ static cJSON *post(const cJSON *arguments)
 static cJSON *post_ephemeral(const cJSON *arguments)
 {
     const cJSON *channel = row_with(world.channels, "id", slack_text(arguments, "channel"));
-    return channel ? fine() : word("channel_not_found");
+    return channel ? ok_answer() : error_answer("channel_not_found");
 }
 
-/* Two to a page, the newest first. */
+/* Two messages a page, the newest first. */
 static cJSON *history(const cJSON *arguments)
 {
     int skip = atoi(slack_text(arguments, "cursor")), n = cJSON_GetArraySize(world.messages);
-    cJSON *answer = fine(), *page = cJSON_AddArrayToObject(answer, "messages");
+    cJSON *answer = ok_answer(), *page = cJSON_AddArrayToObject(answer, "messages");
     char cursor[16];
     for (; skip < n && cJSON_GetArraySize(page) < 2; skip++) {
         const cJSON *message = cJSON_GetArrayItem(world.messages, n - 1 - skip);
@@ -120,7 +121,7 @@ static cJSON *history(const cJSON *arguments)
 static cJSON *list_channels(const cJSON *arguments)
 {
     (void)arguments;
-    cJSON *answer = fine();
+    cJSON *answer = ok_answer();
     cJSON_AddItemToObject(answer, "channels", cJSON_Duplicate(world.channels, true));
     return answer;
 }
@@ -128,26 +129,26 @@ static cJSON *list_channels(const cJSON *arguments)
 static cJSON *join(const cJSON *arguments)
 {
     set_flag(row_with(world.channels, "id", slack_text(arguments, "channel")), "is_member", true);
-    return fine();
+    return ok_answer();
 }
 
 static cJSON *unarchive(const cJSON *arguments)
 {
     set_flag(row_with(world.channels, "id", slack_text(arguments, "channel")), "is_archived", false);
-    return fine();
+    return ok_answer();
 }
 
 static cJSON *set_topic(const cJSON *arguments)
 {
     cJSON *channel = row_with(world.channels, "id", slack_text(arguments, "channel"));
     if (cJSON_IsTrue(slack_member(channel, "is_archived")))
-        return word("is_archived");
+        return error_answer("is_archived");
     cJSON_DeleteItemFromObjectCaseSensitive(channel, "topic");
     cJSON_AddStringToObject(channel, "topic", slack_text(arguments, "topic"));
-    return fine();
+    return ok_answer();
 }
 
-/* All are invited or, if one is not known, nobody. */
+/* Invites everybody, or nobody if one of them is unknown. */
 static cJSON *invite(const cJSON *arguments)
 {
     char *users = strdup(slack_text(arguments, "users")), *rest = users, *user;
@@ -158,12 +159,12 @@ static cJSON *invite(const cJSON *arguments)
             cJSON_AddItemToArray(world.people, slack_arguments("id", user, NULL));
     }
     free(users);
-    return !known ? word("user_not_found") : there ? word("already_in_channel") : fine();
+    return !known ? error_answer("user_not_found") : there ? error_answer("already_in_channel") : ok_answer();
 }
 
-static cJSON *open_talk(const cJSON *arguments)
+static cJSON *open_direct(const cJSON *arguments)
 {
-    cJSON *answer = fine();
+    cJSON *answer = ok_answer();
     if (!row_with(world.channels, "id", "D0TALK001"))
         add_channel("D0TALK001", "", "", true, 0);
     cJSON_AddItemToObject(answer, "channel", slack_arguments("id", "D0TALK001", NULL));
@@ -173,18 +174,18 @@ static cJSON *open_talk(const cJSON *arguments)
 
 static cJSON *by_email(const cJSON *arguments)
 {
-    cJSON *answer = fine();
+    cJSON *answer = ok_answer();
     cJSON_AddItemToObject(answer, "user", slack_arguments("id", "U0ANA0001", NULL));
     if (strcmp(slack_text(arguments, "email"), "ana@x.test") == 0)
         return answer;
     cJSON_Delete(answer);
-    return word("users_not_found");
+    return error_answer("users_not_found");
 }
 
 static cJSON *list_bookmarks(const cJSON *arguments)
 {
     (void)arguments;
-    cJSON *answer = fine();
+    cJSON *answer = ok_answer();
     cJSON_AddItemToObject(answer, "bookmarks", cJSON_Duplicate(world.bookmarks, true));
     return answer;
 }
@@ -194,7 +195,7 @@ static cJSON *add_bookmark(const cJSON *arguments)
     cJSON *bookmark = cJSON_Duplicate(arguments, true);
     cJSON_AddStringToObject(bookmark, "id", "Bk0000001");
     cJSON_AddItemToArray(world.bookmarks, bookmark);
-    return fine();
+    return ok_answer();
 }
 
 static cJSON *list_groups(const cJSON *arguments)
@@ -206,7 +207,7 @@ static cJSON *list_groups(const cJSON *arguments)
 static cJSON *agree(const cJSON *arguments)
 {
     (void)arguments;
-    return fine();
+    return ok_answer();
 }
 
 static const struct {
@@ -223,7 +224,7 @@ static const struct {
     {"conversations.setTopic", set_topic},
     {"conversations.setPurpose", agree},
     {"conversations.invite", invite},
-    {"conversations.open", open_talk},
+    {"conversations.open", open_direct},
     {"users.lookupByEmail", by_email},
     {"bookmarks.list", list_bookmarks},
     {"bookmarks.add", add_bookmark},
@@ -242,15 +243,15 @@ static cJSON *do_method(const char *method, const cJSON *arguments)
         if (strcmp(methods[i].method, method) == 0)
             return methods[i].answer(arguments);
     }
-    fail_msg("%s is not expected", method);
+    fail_msg("unexpected call: %s", method);
     return NULL;
 }
 
 static cJSON *answer(const char *method, const cJSON *arguments)
 {
     bool fails = ++world.calls == world.fail_at;
-    if (world.only && strcmp(method, world.only) == 0)
-        return word(world.is);
+    if (world.failing && strcmp(method, world.failing) == 0)
+        return error_answer(world.error);
     if (fails && strcmp(world.how, "before") == 0)
         return NULL;
     if (fails && strcmp(world.how, "after") != 0)
@@ -351,7 +352,7 @@ static const cJSON *argument_of(const char *method, const char *name)
     return found;
 }
 
-/* ---- once ---- */
+/* ---- actions are done once ---- */
 
 static char *long_body(void)
 {
@@ -378,11 +379,11 @@ static void check_messages(int expected)
     assert_int_equal(part, expected);
 }
 
-/* However often the action is tried and whichever of its calls fails in whichever way, what comes of it is the same. */
+/* Tries an action until it is done. The result must be the same whichever of its calls fails, and in whichever way. */
 static void try_until_done(const char *kind, const char *body, int fail_at, const char *how)
 {
     struct tocsin_result result = {.code = TOCSIN_UNKNOWN};
-    bool unsure = false; /* as the core counts: an attempt that surely did nothing is none */
+    bool unsure = false; /* the core does not count attempts that certainly did nothing */
     world.fail_at = fail_at;
     world.how = how;
     for (int attempt = 1; attempt < 5 && (attempt == 1 || result.code != TOCSIN_DONE); attempt++) {
@@ -394,7 +395,7 @@ static void try_until_done(const char *kind, const char *body, int fail_at, cons
     assert_int_equal(result.code, TOCSIN_DONE);
 }
 
-static void a_call_that_fails_does_nothing_twice(void **state)
+static void nothing_is_done_twice_whichever_call_fails(void **state)
 {
     static const char *const hows[] = {"before",
                                        "after",
@@ -450,7 +451,7 @@ static void a_message_is_marked_and_unfurls_nothing(void **state)
     assert_string_equal(cJSON_GetStringValue(argument_of("chat.postMessage", "text")), "&lt;!channel&gt;");
 }
 
-static void a_channel_is_joined_and_opened_again_to_say_something(void **state)
+static void a_post_joins_and_unarchives_its_channel(void **state)
 {
     (void)state;
     cJSON *room = row_with(world.channels, "id", "C0ROOM001");
@@ -465,13 +466,13 @@ static void a_channel_is_joined_and_opened_again_to_say_something(void **state)
     assert_int_equal(slack_fake_calls(&fake, "conversations.unarchive"), 1);
 }
 
-/* A room rather hears it twice than not at all; a customer does not. */
-static void what_cannot_be_looked_up_is_said_again_but_to_no_customer(void **state)
+/* A channel may see a message twice rather than never; a customer must not. */
+static void a_post_that_cannot_be_looked_up_is_repeated_but_never_to_a_customer(void **state)
 {
     (void)state;
     cJSON_AddStringToObject(fake.slack.customers, "C0ROOM001", "acme");
-    world.only = "conversations.history";
-    world.is = "missing_scope";
+    world.failing = "conversations.history";
+    world.error = "missing_scope";
     assert_int_equal(perform("post", "{\"channel\":\"C0ROOM001\",\"text\":\"t\"}", 2).code, TOCSIN_DONE);
     assert_int_equal(cJSON_GetArraySize(world.messages), 1);
     assert_int_equal(cJSON_GetArraySize(fake.logged), 1);
@@ -491,17 +492,17 @@ static void a_name_follows_the_channel_that_has_it_now(void **state)
     check_done("post", "{\"channel\":\"#room\",\"text\":\"t\"}");
 }
 
-static void an_answer_for_one_person_brings_the_app_into_no_channel(void **state)
+static void the_app_joins_no_channel_to_answer_one_person(void **state)
 {
     (void)state;
-    world.only = "chat.postEphemeral";
-    world.is = "not_in_channel";
+    world.failing = "chat.postEphemeral";
+    world.error = "not_in_channel";
     check_done("post", "{\"channel\":\"C0ROOM001\",\"to\":\"U0ANA0001\",\"text\":\"t\"}");
     assert_int_equal(slack_fake_calls(&fake, "conversations.join"), 0);
     assert_int_equal(slack_fake_calls(&fake, "conversations.open"), 1);
 }
 
-static void who_cannot_be_told_in_a_channel_is_told_alone(void **state)
+static void people_are_answered_by_direct_message_where_the_app_cannot_post(void **state)
 {
     (void)state;
     check_done("post", "{\"channel\":\"C0OTHER01\",\"to\":\"U0ANA0001\",\"text\":\"t\"}");
@@ -510,19 +511,19 @@ static void who_cannot_be_told_in_a_channel_is_told_alone(void **state)
     assert_int_equal(cJSON_GetArraySize(world.messages), 2);
     struct tocsin_result result = perform("post", "{\"channel\":\"C0OTHER01\",\"text\":\"t\"}", 1);
     assert_int_equal(result.code, TOCSIN_REFUSED);
-    assert_non_null(strstr(result.detail, "invite it"));
+    assert_non_null(strstr(result.detail, "invite the app"));
 }
 
-static void an_edit_replaces_all_and_minds_no_gap(void **state)
+static void an_edit_replaces_everything_and_accepts_a_missing_message(void **state)
 {
     (void)state;
     check_done("edit", "{\"channel\":\"C0ROOM001\",\"message\":\"1.2\",\"text\":\"new\"}");
     assert_int_equal(cJSON_GetArraySize(argument_of("chat.update", "blocks")), 0);
-    assert_true(cJSON_IsArray(argument_of("chat.update", "blocks"))); /* else Slack keeps those of before */
-    world.only = "chat.update";
-    world.is = "message_not_found";
+    assert_true(cJSON_IsArray(argument_of("chat.update", "blocks"))); /* or Slack would keep the old ones */
+    world.failing = "chat.update";
+    world.error = "message_not_found";
     check_done("edit", "{\"channel\":\"C0ROOM001\",\"message\":\"1.2\",\"text\":\"new\"}");
-    world.is = "edit_window_closed";
+    world.error = "edit_window_closed";
     assert_int_equal(
         perform("edit", "{\"channel\":\"C0ROOM001\",\"message\":\"1.2\",\"text\":\"new\"}", 1).code,
         TOCSIN_REFUSED);
@@ -543,7 +544,7 @@ static void customers_are_told_in_their_channel(void **state)
 
 /* ---- channels ---- */
 
-static void a_name_that_is_taken_gives_the_next(void **state)
+static void a_taken_name_gets_a_number(void **state)
 {
     (void)state;
     add_channel("C0TAKEN01", "inc-1", "U0ANA0001", false, MADE / 1000 + 1);
@@ -554,24 +555,24 @@ static void a_name_that_is_taken_gives_the_next(void **state)
     assert_string_equal(slack_text(made, "id"), result.remote_id);
 }
 
-/* The public channel of an incident that became private a moment ago looks like one that an earlier attempt made. */
 /* Slack is so slow that each attempt has time for one step. */
-static void what_is_done_of_a_channel_is_not_done_again(void **state)
+static void finished_steps_of_a_new_channel_are_not_repeated(void **state)
 {
     (void)state;
     static const char body[] =
         "{\"name\":\"inc-1\",\"topic\":\"t\",\"purpose\":\"p\",\"members\":[\"U0BEN0001\"]}";
-    world.only = "conversations.setTopic";
-    world.is = "internal_error";
+    world.failing = "conversations.setTopic";
+    world.error = "internal_error";
     for (int attempt = 1; attempt < 4; attempt++)
         assert_int_equal(perform("channel.open", body, attempt).code, TOCSIN_RETRY);
-    world.only = NULL;
+    world.failing = NULL;
     assert_int_equal(perform("channel.open", body, 4).code, TOCSIN_DONE);
     assert_int_equal(slack_fake_calls(&fake, "conversations.create"), 1);
     assert_int_equal(slack_fake_calls(&fake, "conversations.invite"), 1);
     assert_int_equal(slack_fake_calls(&fake, "conversations.setTopic"), 4);
 }
 
+/* The public channel of an incident that became private a moment ago looks like one that an earlier attempt made. */
 static void a_private_incident_never_gets_a_public_channel(void **state)
 {
     (void)state;
@@ -608,11 +609,11 @@ static void names_fit_slacks_rules(void **state)
     assert_non_null(row_with(world.channels, "name", "inc-2-日本語"));
     cJSON_Delete(world.kept);
     world.kept = cJSON_CreateObject();
-    check_done("channel.open", "{\"name\":\"inc-3-का\",\"topic\":\"\"}"); /* a sign under a letter */
+    check_done("channel.open", "{\"name\":\"inc-3-का\",\"topic\":\"\"}"); /* a combining vowel sign */
     assert_non_null(row_with(world.channels, "name", "inc-3"));
 }
 
-static void a_topic_is_short_and_harmless(void **state)
+static void a_topic_is_cut_and_escaped(void **state)
 {
     (void)state;
     struct kit_text body = {0};
@@ -627,7 +628,7 @@ static void a_topic_is_short_and_harmless(void **state)
     assert_null(strchr(topic, '<'));
 }
 
-static void one_whom_slack_refuses_keeps_nobody_out(void **state)
+static void one_refused_person_does_not_keep_the_others_out(void **state)
 {
     (void)state;
     struct tocsin_result result = perform("channel.invite",
@@ -638,16 +639,16 @@ static void one_whom_slack_refuses_keeps_nobody_out(void **state)
     assert_int_equal(cJSON_GetArraySize(world.people), 3);
     assert_non_null(strstr(result.detail, "no such person"));
     check_done("channel.invite", "{\"channel\":\"C0ROOM001\",\"users\":[\"U0BEN0001\"]}");
-    world.only = "conversations.invite";
-    world.is = "token_revoked";
+    world.failing = "conversations.invite";
+    world.error = "token_revoked";
     assert_int_equal(perform("channel.invite", "{\"channel\":\"C0ROOM001\",\"users\":[\"U0BEN0001\"]}", 1).code,
                      TOCSIN_AUTH);
 }
 
-static void what_is_so_already_is_done(void **state)
+static void what_is_already_so_counts_as_done(void **state)
 {
     static const struct {
-        const char *kind, *body, *method, *word;
+        const char *kind, *body, *method, *error;
     } rows[] = {
         {"pin", "{\"channel\":\"C0ROOM001\",\"message\":\"1.2\"}", "pins.add", "already_pinned"},
         {"channel.archive", "{\"channel\":\"C0ROOM001\"}", "conversations.archive", "already_archived"},
@@ -660,13 +661,13 @@ static void what_is_so_already_is_done(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        world.only = rows[i].method;
-        world.is = rows[i].word;
+        world.failing = rows[i].method;
+        world.error = rows[i].error;
         check_done(rows[i].kind, rows[i].body);
     }
 }
 
-static void a_bookmark_is_replaced_by_its_title(void **state)
+static void a_bookmark_with_the_same_title_is_replaced(void **state)
 {
     (void)state;
     for (int i = 0; i < 2; i++)
@@ -676,7 +677,7 @@ static void a_bookmark_is_replaced_by_its_title(void **state)
     assert_int_equal(slack_fake_calls(&fake, "bookmarks.edit"), 1);
 }
 
-static void a_group_has_exactly_these(void **state)
+static void a_user_group_gets_exactly_these_members(void **state)
 {
     (void)state;
     check_done("group.members",
@@ -686,10 +687,10 @@ static void a_group_has_exactly_these(void **state)
     assert_string_equal(cJSON_GetStringValue(argument_of("usergroups.users.update", "usergroup")), "S0CALL001");
     struct tocsin_result result = perform("group.members", "{\"group\":\"S0CALL001\",\"users\":[]}", 1);
     assert_int_equal(result.code, TOCSIN_DONE);
-    assert_non_null(strstr(result.detail, "no empty groups"));
+    assert_non_null(strstr(result.detail, "no empty user groups"));
     assert_int_equal(perform("group.members", "{\"group\":\"nope\",\"users\":[]}", 1).code, TOCSIN_REFUSED);
-    world.only = "usergroups.list";
-    world.is = "token_expired";
+    world.failing = "usergroups.list";
+    world.error = "token_expired";
     assert_int_equal(perform("group.members", "{\"group\":\"@oncall\",\"users\":[]}", 1).code, TOCSIN_AUTH);
 }
 
@@ -702,34 +703,34 @@ static void a_form_is_shown_once(void **state)
         "\"title\":\"t\",\"submit\":\"s\",\"command\":\"c\",\"fields\":[]}}";
     (void)state;
     check_done("form", body);
-    world.only = "views.open";
-    world.is = "exchanged_trigger_id";
+    world.failing = "views.open";
+    world.error = "exchanged_trigger_id";
     assert_int_equal(perform("form", body, 1).code, TOCSIN_REFUSED);
     assert_int_equal(perform("form", body, 2).code, TOCSIN_DONE);
-    world.is = "expired_trigger_id";
+    world.error = "expired_trigger_id";
     assert_int_equal(perform("form", body, 1).code, TOCSIN_REFUSED);
 }
 
-static void what_is_missing_says_so_and_stops_no_more_than_it_must(void **state)
+static void each_error_says_what_is_wrong_and_stops_only_what_it_must(void **state)
 {
     static const struct {
         const char *answer;
         int32_t code;
         const char *says;
     } rows[] = {
-        {"{\"ok\":false,\"error\":\"token_revoked\"}", TOCSIN_AUTH, "install the app again"},
+        {"{\"ok\":false,\"error\":\"token_revoked\"}", TOCSIN_AUTH, "reinstall the app"},
         {"{\"ok\":false,\"error\":\"missing_scope\",\"needed\":\"chat:write:bot\"}", TOCSIN_AUTH, "chat:write"},
         {"{\"ok\":false,\"error\":\"missing_scope\",\"needed\":\"pins:write\"}", TOCSIN_REFUSED, "pins:write"},
         {"{\"ok\":false,\"error\":\"no_permission\"}", TOCSIN_REFUSED, "invite it"},
-        {"{\"ok\":false,\"error\":\"a_new_word\"}", TOCSIN_REFUSED, "a_new_word"},
+        {"{\"ok\":false,\"error\":\"a_new_error\"}", TOCSIN_REFUSED, "a_new_error"},
         {"{\"ok\":false,\"error\":\"ratelimited\"}", TOCSIN_RETRY, "slow down"},
-        {"{\"ok\":false,\"error\":\"fatal_error\"}", TOCSIN_UNKNOWN, "trouble"},
+        {"{\"ok\":false,\"error\":\"fatal_error\"}", TOCSIN_UNKNOWN, "internal error"},
         {"{\"status\":429}", TOCSIN_RETRY, "429"},
         {"{\"status\":500}", TOCSIN_UNKNOWN, "500"},
         {"{\"status\":302}", TOCSIN_RETRY, "302"},
         {"{\"status\":404}", TOCSIN_RETRY, "404"},
         {"{\"status\":413}", TOCSIN_REFUSED, "413"},
-        {"{\"cut\":true}", TOCSIN_UNKNOWN, "not reached"},
+        {"{\"cut\":true}", TOCSIN_UNKNOWN, "answer was lost"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -741,7 +742,7 @@ static void what_is_missing_says_so_and_stops_no_more_than_it_must(void **state)
     }
 }
 
-static void bodies_of_any_shape_are_survived(void **state)
+static void malformed_bodies_do_no_harm(void **state)
 {
     static const char *const kinds[] = {"post",
                                         "edit",
@@ -767,8 +768,8 @@ static void bodies_of_any_shape_are_survived(void **state)
         "{\"channel\":1,\"text\":{},\"card\":[],\"users\":[1,null,\"\"],\"emails\":"
         "{},\"members\":\"x\",\"form\":7,\"name\":[],\"user\":{},\"to\":[]}"};
     (void)state;
-    world.only = "conversations.open";
-    world.is = "user_not_found";
+    world.failing = "conversations.open";
+    world.error = "user_not_found";
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         for (size_t k = 0; k < sizeof(bodies) / sizeof(bodies[0]); k++)
             perform(kinds[i], bodies[k], 1 + (int)(k % 2));
@@ -780,27 +781,27 @@ static void bodies_of_any_shape_are_survived(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_call_that_fails_does_nothing_twice),
+        TEST(nothing_is_done_twice_whichever_call_fails),
         TEST(a_message_is_marked_and_unfurls_nothing),
-        TEST(a_channel_is_joined_and_opened_again_to_say_something),
-        TEST(what_cannot_be_looked_up_is_said_again_but_to_no_customer),
+        TEST(a_post_joins_and_unarchives_its_channel),
+        TEST(a_post_that_cannot_be_looked_up_is_repeated_but_never_to_a_customer),
         TEST(a_name_follows_the_channel_that_has_it_now),
-        TEST(an_answer_for_one_person_brings_the_app_into_no_channel),
-        TEST(who_cannot_be_told_in_a_channel_is_told_alone),
-        TEST(an_edit_replaces_all_and_minds_no_gap),
+        TEST(the_app_joins_no_channel_to_answer_one_person),
+        TEST(people_are_answered_by_direct_message_where_the_app_cannot_post),
+        TEST(an_edit_replaces_everything_and_accepts_a_missing_message),
         TEST(customers_are_told_in_their_channel),
-        TEST(a_name_that_is_taken_gives_the_next),
-        TEST(what_is_done_of_a_channel_is_not_done_again),
+        TEST(a_taken_name_gets_a_number),
+        TEST(finished_steps_of_a_new_channel_are_not_repeated),
         TEST(a_private_incident_never_gets_a_public_channel),
         TEST(names_fit_slacks_rules),
-        TEST(a_topic_is_short_and_harmless),
-        TEST(one_whom_slack_refuses_keeps_nobody_out),
-        TEST(what_is_so_already_is_done),
-        TEST(a_bookmark_is_replaced_by_its_title),
-        TEST(a_group_has_exactly_these),
+        TEST(a_topic_is_cut_and_escaped),
+        TEST(one_refused_person_does_not_keep_the_others_out),
+        TEST(what_is_already_so_counts_as_done),
+        TEST(a_bookmark_with_the_same_title_is_replaced),
+        TEST(a_user_group_gets_exactly_these_members),
         TEST(a_form_is_shown_once),
-        TEST(what_is_missing_says_so_and_stops_no_more_than_it_must),
-        TEST(bodies_of_any_shape_are_survived),
+        TEST(each_error_says_what_is_wrong_and_stops_only_what_it_must),
+        TEST(malformed_bodies_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

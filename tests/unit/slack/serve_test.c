@@ -1,4 +1,4 @@
-/* What comes by HTTP: signatures forged, stale and replayed, what is malformed, and what Slack expects as an answer. */
+/* Requests by HTTP: forged, stale and replayed signatures, malformed bodies, and the answers that Slack expects. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +12,11 @@
     "{\"type\":\"event_callback\",\"event_id\":\"Ev1\",\"event\":{\"type\":\"message\",\"channel\":\"C1\","    \
     "\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"hi\"}}"
 
-struct asked {                                      /* a request, as a test changes it */
-    const char *method, *path, *secret, *signature; /* signature NULL: made with the secret; "": none */
+struct asked {                                      /* a request, which tests modify */
+    const char *method, *path, *secret, *signature; /* signature NULL: made from the secret; "": none */
     const char *body;
     size_t length; /* 0: the body's */
-    int64_t at_s;  /* the time that is signed */
+    int64_t at_s;  /* the signed time */
 };
 
 struct answered {
@@ -99,8 +99,8 @@ static int teardown(void **state)
     return 0;
 }
 
-/* From Slack's own page on verifying requests. */
-static void test_the_known_signature(void **state)
+/* The example from Slack's page on verifying requests. */
+static void test_slacks_own_example_is_accepted(void **state)
 {
     static const char body[] = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&"
                                "channel_id=G8PSS9T3V&channel_name="
@@ -117,31 +117,30 @@ static void test_the_known_signature(void **state)
     assert_int_equal(emitted(fake), 1);
 }
 
-static void test_taken_once_kept(void **state)
+static void test_a_kept_event_is_answered_with_200(void **state)
 {
     struct slack_fake *fake = *state;
     struct kit_text body;
     assert_int_equal(ask_at(fake, plain("/events", HELLO), NOW, &body), 200);
-    assert_int_equal(body.n, 0); /* Slack shows what else a slash command is answered with */
+    assert_int_equal(body.n, 0); /* Slack would show any other answer to a slash command */
     assert_int_equal(emitted(fake), 1);
     kit_text_finish(&body);
 }
 
-static void test_not_kept(void **state)
+static void test_an_event_that_is_not_kept_is_answered_with_503(void **state)
 {
     struct slack_fake *fake = *state;
     fake->emit = TOCSIN_EMIT_RETRY;
     assert_int_equal(ask(fake, plain("/events", HELLO)), 503);
     fake->emit = TOCSIN_EMITTED;
-    assert_int_equal(ask(fake, plain("/events", HELLO)),
-                     200); /* the same again is no replay: it was not taken */
+    assert_int_equal(ask(fake, plain("/events", HELLO)), 200); /* not a replay, since it was not kept */
     fake->emit = TOCSIN_EMIT_REFUSED;
     struct asked other = plain("/events", HELLO);
     other.at_s++;
-    assert_int_equal(ask(fake, other), 200); /* never will be: Slack need not send it again */
+    assert_int_equal(ask(fake, other), 200); /* the core will never take it, so Slack need not send it again */
 }
 
-static void test_forged(void **state)
+static void test_forged_signatures_are_refused(void **state)
 {
     struct slack_fake *fake = *state;
     struct asked asked = plain("/events", HELLO);
@@ -159,7 +158,7 @@ static void test_forged(void **state)
     asked = plain("/events", HELLO);
     asked.secret = "another secret";
     assert_int_equal(ask(fake, asked), 401);
-    char genuine[KIT_HMAC_HEX + 3]; /* of another body, and of another time */
+    char genuine[KIT_HMAC_HEX + 3]; /* used with another body, then with another time */
     asked = plain("/events", "{}");
     sign(&asked, "1700000000", 2, genuine);
     asked = plain("/events", HELLO);
@@ -172,8 +171,8 @@ static void test_forged(void **state)
     assert_int_equal(emitted(fake), 0);
 }
 
-/* Once a minute, and until one is well. */
-static void test_the_operator_is_told(void **state)
+/* The log has one line a minute; `check` reports refusals until a request is accepted. */
+static void test_refusals_are_reported(void **state)
 {
     struct slack_fake *fake = *state;
     struct kit_text text = {0};
@@ -182,22 +181,22 @@ static void test_the_operator_is_told(void **state)
     for (int i = 0; i < 3; i++)
         assert_int_equal(ask(fake, asked), 401);
     assert_int_equal(cJSON_GetArraySize(fake->logged), 1);
-    assert_true(slack_serve_trouble(&fake->slack, &text));
+    assert_true(slack_serve_refused(&fake->slack, &text));
     assert_non_null(strstr(kit_text_get(&text), "3 requests"));
-    assert_non_null(strstr(kit_text_get(&text), "another secret than `signing_secret`"));
+    assert_non_null(strstr(kit_text_get(&text), "does not match `signing_secret`"));
     kit_text_finish(&text);
     asked = plain("/events", HELLO);
     asked.at_s -= 301;
     assert_int_equal(ask(fake, asked), 401);
-    assert_true(slack_serve_trouble(&fake->slack, &text));
+    assert_true(slack_serve_refused(&fake->slack, &text));
     assert_non_null(strstr(kit_text_get(&text), "clock"));
     kit_text_finish(&text);
     assert_int_equal(ask(fake, plain("/events", HELLO)), 200);
-    assert_int_equal(ask(fake, plain("/events", HELLO)), 401); /* a replay is no trouble */
-    assert_false(slack_serve_trouble(&fake->slack, &text));
+    assert_int_equal(ask(fake, plain("/events", HELLO)), 401); /* a replay is not reported */
+    assert_false(slack_serve_refused(&fake->slack, &text));
 }
 
-static void test_stale(void **state)
+static void test_stale_requests_are_refused(void **state)
 {
     struct slack_fake *fake = *state;
     static const int64_t apart[] = {-301, 301, -86400, 86400, -NOW / 1000};
@@ -211,21 +210,21 @@ static void test_stale(void **state)
     assert_int_equal(ask(fake, late), 200);
 }
 
-static void test_replayed(void **state)
+static void test_replayed_requests_are_refused(void **state)
 {
     struct slack_fake *fake = *state;
     assert_int_equal(ask(fake, plain("/events", HELLO)), 200);
     for (int64_t later = 0; later <= 300; later += 60)
         assert_int_equal(ask_at(fake, plain("/events", HELLO), NOW + later * 1000, NULL), 401);
-    assert_int_equal(ask(fake, plain("/interactive", HELLO)), 401); /* at another door neither */
+    assert_int_equal(ask(fake, plain("/interactive", HELLO)), 401); /* nor at another endpoint */
     assert_int_equal(emitted(fake), 1);
     struct asked again =
-        plain("/events", HELLO); /* Slack's own retry is signed anew: the core knows its event_id */
+        plain("/events", HELLO); /* Slack signs its retries again; the core knows the event_id */
     again.at_s += 10;
     assert_int_equal(ask(fake, again), 200);
 }
 
-static void test_malformed(void **state)
+static void test_malformed_bodies_are_refused(void **state)
 {
     struct slack_fake *fake = *state;
     static const struct {
@@ -255,8 +254,8 @@ static void test_malformed(void **state)
     assert_int_equal(emitted(fake), 0);
 }
 
-/* Nesting that would overflow a stack, and more than a request may have. */
-static void test_deep_and_large(void **state)
+/* Nesting that would overflow a stack, and a body that is too large. */
+static void test_deep_and_large_bodies_are_refused(void **state)
 {
     struct slack_fake *fake = *state;
     size_t n = (size_t)600 << 10;
@@ -269,7 +268,7 @@ static void test_deep_and_large(void **state)
     free(body);
 }
 
-static void test_doors(void **state)
+static void test_unknown_paths_and_methods_are_refused(void **state)
 {
     struct slack_fake *fake = *state;
     struct asked asked = plain("/events", HELLO);
@@ -282,7 +281,7 @@ static void test_doors(void **state)
     assert_int_equal(emitted(fake), 0);
 }
 
-static void test_challenge(void **state)
+static void test_slacks_challenge_is_answered(void **state)
 {
     struct slack_fake *fake = *state;
     struct kit_text body;
@@ -291,12 +290,12 @@ static void test_challenge(void **state)
     assert_string_equal(kit_text_get(&body), "3eZbrw1aB");
     kit_text_finish(&body);
     asked.signature = "v0=00";
-    assert_int_equal(ask(fake, asked), 401); /* nobody else is answered */
+    assert_int_equal(ask(fake, asked), 401); /* only Slack is answered */
     assert_int_equal(ask(fake, plain("/commands", "ssl_check=1&token=x")), 200);
     assert_int_equal(emitted(fake), 0);
 }
 
-static void test_the_other_doors(void **state)
+static void test_commands_and_interactions_become_events(void **state)
 {
     struct slack_fake *fake = *state;
     assert_int_equal(
@@ -319,18 +318,18 @@ static void test_the_other_doors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_the_known_signature),
-        TEST(test_taken_once_kept),
-        TEST(test_not_kept),
-        TEST(test_forged),
-        TEST(test_the_operator_is_told),
-        TEST(test_stale),
-        TEST(test_replayed),
-        TEST(test_malformed),
-        TEST(test_deep_and_large),
-        TEST(test_doors),
-        TEST(test_challenge),
-        TEST(test_the_other_doors),
+        TEST(test_slacks_own_example_is_accepted),
+        TEST(test_a_kept_event_is_answered_with_200),
+        TEST(test_an_event_that_is_not_kept_is_answered_with_503),
+        TEST(test_forged_signatures_are_refused),
+        TEST(test_refusals_are_reported),
+        TEST(test_stale_requests_are_refused),
+        TEST(test_replayed_requests_are_refused),
+        TEST(test_malformed_bodies_are_refused),
+        TEST(test_deep_and_large_bodies_are_refused),
+        TEST(test_unknown_paths_and_methods_are_refused),
+        TEST(test_slacks_challenge_is_answered),
+        TEST(test_commands_and_interactions_become_events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

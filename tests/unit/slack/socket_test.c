@@ -1,4 +1,4 @@
-/* Socket Mode against a server that plays Slack: acknowledged when kept, whatever happens to connections. */
+/* Socket Mode against a fake Slack: each envelope is acknowledged once it is kept, whatever happens to the connections. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +13,13 @@
     "\"debug_info\":{\"approximate_connection_time\":18060}}"
 
 static struct ws_server *server;
-static _Atomic int refuse;           /* how often apps.connections.open fails before it answers */
-static const char *_Atomic refusing; /* with which word */
+static _Atomic int refuse;           /* how often apps.connections.open fails before it succeeds */
+static const char *_Atomic refusing; /* the error that it fails with */
 
 struct rig {
     struct slack_fake fake;
     pthread_t thread;
-    int32_t rc; /* of run; after it was joined */
+    int32_t rc; /* of run; valid after the thread was joined */
     struct tocsin_error error;
     _Atomic bool returned;
 };
@@ -94,10 +94,10 @@ static void nap(void)
         while (!(condition) && --left)                                                                         \
             nap();                                                                                             \
         if (!left)                                                                                             \
-            fail_msg("waited in vain for %s", #condition);                                                     \
+            fail_msg("this never happened: %s", #condition);                                                   \
     } while (0)
 
-/* An envelope with one event; acknowledged(i) counts its acknowledgements. */
+/* Sends an envelope with one event; acknowledged(i) counts its acknowledgements. */
 static void send_event(int connection, int i, size_t part)
 {
     char text[600];
@@ -125,7 +125,7 @@ static void open_one(struct rig *rig)
     ws_server_send(server, 0, HELLO, 0);
 }
 
-static void test_acknowledged_once_kept(void **state)
+static void test_an_envelope_is_acknowledged_once_it_is_kept(void **state)
 {
     struct rig *rig = *state;
     open_one(rig);
@@ -136,7 +136,7 @@ static void test_acknowledged_once_kept(void **state)
     assert_int_equal(rig->rc, 0);
 }
 
-static void test_not_kept_at_first(void **state)
+static void test_an_envelope_that_is_not_kept_is_emitted_again(void **state)
 {
     struct rig *rig = *state;
     rig->fake.emit = TOCSIN_EMIT_RETRY;
@@ -149,8 +149,8 @@ static void test_not_kept_at_first(void **state)
     finish(rig);
 }
 
-/* What was given up comes again, since it was not acknowledged. */
-static void test_not_kept_at_all(void **state)
+/* An envelope that was given up is not acknowledged, so Slack sends it again. */
+static void test_an_envelope_that_is_never_kept_is_not_acknowledged(void **state)
 {
     struct rig *rig = *state;
     rig->fake.emit = TOCSIN_EMIT_RETRY;
@@ -159,7 +159,7 @@ static void test_not_kept_at_all(void **state)
     WAIT(slack_fake_emitted(&rig->fake, "Ev1") == 4);
     rig->fake.emit = TOCSIN_EMIT_REFUSED;
     send_event(0, 2, 0);
-    WAIT(acknowledged(2) == 1); /* it will never be taken: Slack need not send it again */
+    WAIT(acknowledged(2) == 1); /* the core will never take it, so Slack need not send it again */
     assert_int_equal(acknowledged(1), 0);
     rig->fake.emit = TOCSIN_EMITTED;
     send_event(0, 1, 0);
@@ -167,7 +167,7 @@ static void test_not_kept_at_all(void **state)
     finish(rig);
 }
 
-static void test_in_order(void **state)
+static void test_events_are_emitted_in_order(void **state)
 {
     struct rig *rig = *state;
     open_one(rig);
@@ -183,8 +183,8 @@ static void test_in_order(void **state)
     }
 }
 
-/* Another is opened first, and what the first brings until it ends is acknowledged through it. */
-static void test_warned(void **state)
+/* A replacement is opened first, and envelopes that still come through the old connection are acknowledged through it. */
+static void test_a_connection_that_will_end_is_replaced_first(void **state)
 {
     struct rig *rig = *state;
     open_one(rig);
@@ -204,7 +204,7 @@ static void test_warned(void **state)
     finish(rig);
 }
 
-static void test_killed_again_and_again(void **state)
+static void test_dropped_connections_are_reopened(void **state)
 {
     struct rig *rig = *state;
     open_one(rig);
@@ -218,7 +218,7 @@ static void test_killed_again_and_again(void **state)
     finish(rig);
 }
 
-static void test_several(void **state)
+static void test_several_connections_are_kept_open(void **state)
 {
     struct rig *rig = *state;
     rig->fake.slack.sockets = 3;
@@ -232,7 +232,7 @@ static void test_several(void **state)
     finish(rig);
 }
 
-static void test_switched_off(void **state)
+static void test_run_ends_when_socket_mode_is_disabled(void **state)
 {
     struct rig *rig = *state;
     open_one(rig);
@@ -240,10 +240,10 @@ static void test_switched_off(void **state)
     WAIT(rig->returned);
     finish(rig); /* stop after run has returned does no harm */
     assert_int_equal(rig->rc, TOCSIN_E_AUTH);
-    assert_non_null(strstr(rig->error.text, "switched off"));
+    assert_non_null(strstr(rig->error.text, "Socket Mode is disabled"));
 }
 
-static void test_refused(void **state)
+static void test_run_ends_when_slack_rejects_the_token(void **state)
 {
     struct rig *rig = *state;
     refusing = "invalid_auth";
@@ -252,10 +252,10 @@ static void test_refused(void **state)
     WAIT(rig->returned);
     finish(rig);
     assert_int_equal(rig->rc, TOCSIN_E_AUTH);
-    assert_non_null(strstr(rig->error.text, "Socket Mode does not open"));
+    assert_non_null(strstr(rig->error.text, "Socket Mode does not connect"));
 }
 
-static void test_slack_has_trouble(void **state)
+static void test_run_retries_when_slack_has_an_internal_error(void **state)
 {
     struct rig *rig = *state;
     refusing = "internal_error";
@@ -266,8 +266,8 @@ static void test_slack_has_trouble(void **state)
     assert_int_equal(rig->rc, 0);
 }
 
-/* Nonsense is left out, and what follows it is taken; what is too large costs the connection, which is opened anew. */
-static void test_nonsense(void **state)
+/* Malformed messages are ignored, and those after them are taken; a message that is too large costs a reconnect. */
+static void test_malformed_messages_are_ignored(void **state)
 {
     static const char *const texts[] = {"x",
                                         "[]",
@@ -295,8 +295,8 @@ static void test_nonsense(void **state)
     finish(rig);
 }
 
-/* An address without encryption is for tests alone. */
-static void test_never_in_the_clear(void **state)
+/* Only tests may connect without encryption. */
+static void test_an_address_without_encryption_is_not_used(void **state)
 {
     struct rig *rig = *state;
     rig->fake.slack.api_url = "https://slack.com/api/";
@@ -306,7 +306,7 @@ static void test_never_in_the_clear(void **state)
     finish(rig);
 }
 
-static void test_by_http_there_is_nothing_to_do(void **state)
+static void test_with_http_no_connection_is_opened(void **state)
 {
     struct rig *rig = *state;
     rig->fake.slack.app_token = "";
@@ -321,19 +321,19 @@ static void test_by_http_there_is_nothing_to_do(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_acknowledged_once_kept),
-        TEST(test_not_kept_at_first),
-        TEST(test_not_kept_at_all),
-        TEST(test_in_order),
-        TEST(test_warned),
-        TEST(test_killed_again_and_again),
-        TEST(test_several),
-        TEST(test_switched_off),
-        TEST(test_refused),
-        TEST(test_slack_has_trouble),
-        TEST(test_nonsense),
-        TEST(test_never_in_the_clear),
-        TEST(test_by_http_there_is_nothing_to_do),
+        TEST(test_an_envelope_is_acknowledged_once_it_is_kept),
+        TEST(test_an_envelope_that_is_not_kept_is_emitted_again),
+        TEST(test_an_envelope_that_is_never_kept_is_not_acknowledged),
+        TEST(test_events_are_emitted_in_order),
+        TEST(test_a_connection_that_will_end_is_replaced_first),
+        TEST(test_dropped_connections_are_reopened),
+        TEST(test_several_connections_are_kept_open),
+        TEST(test_run_ends_when_socket_mode_is_disabled),
+        TEST(test_run_ends_when_slack_rejects_the_token),
+        TEST(test_run_retries_when_slack_has_an_internal_error),
+        TEST(test_malformed_messages_are_ignored),
+        TEST(test_an_address_without_encryption_is_not_used),
+        TEST(test_with_http_no_connection_is_opened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

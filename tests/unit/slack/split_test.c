@@ -1,4 +1,4 @@
-/* Long mrkdwn in parts: nothing is lost, nothing is cut that must stay whole. Random texts of awkward pieces. */
+/* Long mrkdwn in parts: nothing is lost, and nothing that must stay whole is cut. Random texts of awkward pieces. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static void make_text(struct kit_text *text)
         kit_text_add(text, pieces[pick(sizeof(pieces) / sizeof(pieces[0]))]);
 }
 
-/* Without white space and fences, which may come and go between parts. */
+/* The text without white space and fences, which may differ between parts. */
 static void put_essence(const char *text, struct kit_text *out)
 {
     for (; *text; text++) {
@@ -94,7 +94,7 @@ static void check_first(const char *text, size_t most, const char *expected)
     cJSON_Delete(parts);
 }
 
-static void paragraphs_before_lines_before_words(void **state)
+static void a_text_is_cut_between_paragraphs_else_lines_else_words(void **state)
 {
     (void)state;
     check_first("one two three\n\nfour five\nsix seven eight nine ten", 46, "one two three\n\nfour five");
@@ -104,7 +104,7 @@ static void paragraphs_before_lines_before_words(void **state)
     check_first("onetwothreesixseveneightnineteneleven", 40, "onetwothreesixseveneightninete");
 }
 
-static void code_goes_on_as_code(void **state)
+static void code_continues_as_code_in_the_next_part(void **state)
 {
     (void)state;
     cJSON *parts = slack_split("```\naaaa bbbb\ncccc dddd\neeee ffff\n```\nend", 40);
@@ -117,8 +117,8 @@ static void code_goes_on_as_code(void **state)
     cJSON_Delete(parts);
 }
 
-/* A link that fits nowhere is told by its text; and one pass over a long line is enough. */
-static void what_is_too_long_ends(void **state)
+/* A link that fits into no part becomes its label, and one pass over a long line is enough. */
+static void overlong_words_and_links_are_split(void **state)
 {
     (void)state;
     enum { LONG = 400000 };
@@ -149,9 +149,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_lost_or_cut),
-        cmocka_unit_test(paragraphs_before_lines_before_words),
-        cmocka_unit_test(code_goes_on_as_code),
-        cmocka_unit_test(what_is_too_long_ends),
+        cmocka_unit_test(a_text_is_cut_between_paragraphs_else_lines_else_words),
+        cmocka_unit_test(code_continues_as_code_in_the_next_part),
+        cmocka_unit_test(overlong_words_and_links_are_split),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* mrkdwn as people type it -> plain text; forms as browsers encode them. */
+/* mrkdwn as people type it -> plain text; URL-encoded forms. */
 #include <string.h>
 
 #include "../../support/check.h"
@@ -43,7 +43,7 @@ static const struct {
     {"naïve 日本 🔥 &gt;", "naïve 日本 🔥 >"},
 };
 
-static void test_plain(void **state)
+static void test_mrkdwn_becomes_plain_text(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -57,7 +57,7 @@ static void test_plain(void **state)
     }
 }
 
-static void test_users(void **state)
+static void test_mentioned_users_are_listed(void **state)
 {
     struct kit_text out = {0};
     cJSON *users = cJSON_CreateArray();
@@ -76,17 +76,17 @@ static const struct {
 } forms[] = {
     {"", "{}"},
     {"a=1&b=two+words&c=%C3%A9", "{\"a\":\"1\",\"b\":\"two words\",\"c\":\"é\"}"},
-    {"a=1&a=2", "{\"a\":\"1\"}"}, /* the first, whatever follows */
+    {"a=1&a=2", "{\"a\":\"1\"}"}, /* the first value counts */
     {"a", "{\"a\":\"\"}"},
     {"=x&&&", "{}"},
     {"a=%zz%4", "{\"a\":\"%zz%4\"}"},
     {"a=%41%", "{\"a\":\"A%\"}"},
     {"a=x%00y&b=1", "{\"b\":\"1\"}"},
-    {"a=%ff&b=1", "{\"b\":\"1\"}"}, /* no UTF-8 */
+    {"a=%ff&b=1", "{\"b\":\"1\"}"}, /* not UTF-8 */
     {"payload=%7B%22a%22%3A1%7D", "{\"payload\":\"{\\\"a\\\":1}\"}"},
 };
 
-static void test_forms(void **state)
+static void test_forms_are_decoded(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
@@ -99,7 +99,7 @@ static void test_forms(void **state)
     }
 }
 
-static void test_a_form_of_too_many_fields(void **state)
+static void test_a_form_has_at_most_100_fields(void **state)
 {
     struct kit_text body = {0};
     (void)state;
@@ -114,10 +114,10 @@ static void test_a_form_of_too_many_fields(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_users),
-        cmocka_unit_test(test_forms),
-        cmocka_unit_test(test_a_form_of_too_many_fields),
+        cmocka_unit_test(test_mrkdwn_becomes_plain_text),
+        cmocka_unit_test(test_mentioned_users_are_listed),
+        cmocka_unit_test(test_forms_are_decoded),
+        cmocka_unit_test(test_a_form_has_at_most_100_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,12 @@
 /*
- * What a message says beside its text: messages that were forwarded with it, and, where it has no text, what stands in its
- * attachments and blocks, as alert bots write. Previews of links are none of it. mrkdwn in, mrkdwn out. Pure.
+ * What a message says outside its text: the messages forwarded with it and, where it has no text, its attachments and blocks,
+ * which is how alert bots write. Link previews do not count. mrkdwn in, mrkdwn out. Pure.
  */
 #include <string.h>
 
 #include "slack.h"
 
-#define DEEP 8 /* rich text is lists in lists */
+#define DEPTH_MOST 8 /* of blocks: rich text nests lists in lists */
 
 static void put_line(struct kit_text *out, const char *text)
 {
@@ -33,8 +33,8 @@ static void put_pieces(const cJSON *pieces, struct kit_text *out)
     }
 }
 
-/* Texts of blocks, in their order; buttons say nothing. */
-static void put_blocks(const cJSON *blocks, int deep, struct kit_text *out)
+/* The texts of blocks, in order; buttons are skipped. */
+static void put_blocks(const cJSON *blocks, int depth, struct kit_text *out)
 {
     static const char *const rich[] = {"rich_text_section", "rich_text_preformatted", "rich_text_quote"};
     const cJSON *block;
@@ -48,10 +48,10 @@ static void put_blocks(const cJSON *blocks, int deep, struct kit_text *out)
         put_line(out, kit_text_get(&line));
         put_line(out, slack_text(slack_member(block, "text"), "text"));
         put_line(out, slack_text(block, "text"));
-        if (deep)
-            put_blocks(slack_member(block, "fields"), deep - 1, out);
-        if (deep && !line.n && !is_type(block, "actions"))
-            put_blocks(slack_member(block, "elements"), deep - 1, out);
+        if (depth)
+            put_blocks(slack_member(block, "fields"), depth - 1, out);
+        if (depth && !line.n && !is_type(block, "actions"))
+            put_blocks(slack_member(block, "elements"), depth - 1, out);
         kit_text_finish(&line);
     }
 }
@@ -63,7 +63,7 @@ static void put_attachment(const cJSON *attachment, struct kit_text *out)
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         put_line(out, slack_text(attachment, parts[i]));
     if (out->n == before)
-        put_blocks(slack_member(attachment, "blocks"), DEEP, out);
+        put_blocks(slack_member(attachment, "blocks"), DEPTH_MOST, out);
     if (out->n == before)
         put_line(out, slack_text(attachment, "fallback"));
 }
@@ -78,18 +78,18 @@ static void put_share(const cJSON *share, struct kit_text *out)
         kit_text_addf(out, " (<%s>)", url);
 }
 
-void slack_more(const cJSON *message, struct kit_text *out)
+void slack_attached_text(const cJSON *message, struct kit_text *out)
 {
     const cJSON *attachment, *attachments = slack_member(message, "attachments");
-    bool silent = !*slack_text(message, "text");
+    bool textless = !*slack_text(message, "text");
     size_t before = out->n;
     cJSON_ArrayForEach(attachment, attachments)
     {
         if (cJSON_IsTrue(slack_member(attachment, "is_share")))
             put_share(attachment, out);
-        else if (silent)
+        else if (textless)
             put_attachment(attachment, out);
     }
-    if (silent && out->n == before)
-        put_blocks(slack_member(message, "blocks"), DEEP, out);
+    if (textless && out->n == before)
+        put_blocks(slack_member(message, "blocks"), DEPTH_MOST, out);
 }
