@@ -88,7 +88,7 @@ $(B)/pages.o: $(B)/pages.c $(B)/flags
 
 $(B)/libcore.a: $(call obj,$(core)) $(B)/default_policy.o $(B)/openapi.o $(B)/pages.o
 	@rm -f $@; $(AR) rcs $@ $^
-$(B)/libkit.a: $(call obj,$(kit))
+$(B)/libtocsin-kit.a: $(call obj,$(kit))
 	@rm -f $@; $(AR) rcs $@ $^
 $(B)/libsupport.a: $(call obj,$(support))
 	@rm -f $@; $(AR) rcs $@ $^
@@ -97,23 +97,23 @@ $(B)/tocsind: $(B)/core/main.o $(B)/libcore.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 $(B)/tocsin-runner: $(B)/core/host/runner.o $(B)/libcore.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin-runner) -o $@
-$(B)/tocsin: $(B)/core/cli/tocsin.o $(B)/libcore.a $(B)/libkit.a
+$(B)/tocsin: $(B)/core/cli/tocsin.o $(B)/libcore.a $(B)/libtocsin-kit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin) -o $@
-$(tests): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libkit.a
+$(tests): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libtocsin-kit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -lcmocka $(call libs_of,$(notdir $@)) -o $@
 $(benches) $(benched): %: %.o $(B)/libsupport.a $(B)/libcore.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
-$(fuzzers): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libkit.a
+$(fuzzers): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libtocsin-kit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LDLIBS) $(call libs_of,$(notdir $@)) -o $@
 
-# A connector: every .c of its folder, the kit, and the libraries that its plugin.mk names.
+# A connector: every .c of its folder, the kit, and the libraries that its plugin.mk names. Those of the tests have one file.
 no_undefined = $(if $(sanitize),,-Wl,-z,defs)
 .SECONDEXPANSION:
-$(B)/plugins/%.so: $$(call obj,$$(wildcard plugins/$$*/*.c)) $(B)/libkit.a
+$(B)/plugins/%.so: $$(call obj,$$(wildcard plugins/$$*/*.c)) $(B)/libtocsin-kit.a
 	$(call say,so,$@)$(CC) -shared $(no_undefined) $(LDFLAGS) $^ $(call libs_of,$*) -lpthread -o $@
-$(B)/connectors/%.so: $(B)/tests/connectors/%.o
+$(B)/connectors/%.so: $(B)/tests/connectors/%.o $(B)/libtocsin-kit.a
 	@mkdir -p $(@D)
-	$(call say,so,$@)$(CC) -shared $(no_undefined) $(LDFLAGS) $^ -lpthread -o $@
+	$(call say,so,$@)$(CC) -shared $(no_undefined) $(LDFLAGS) $^ $(call libs_of,kit) -lpthread -o $@
 
 include rules.mk
 -include $(patsubst %.c,$(B)/%.d,$(all_src))

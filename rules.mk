@@ -27,7 +27,7 @@ $(B)/libslack.a: $(call obj,$(wildcard plugins/slack/*.c))
 	@rm -f $@; $(AR) rcs $@ $^
 $(slack_tests): $(B)/libslack.a
 $(slack_tests): private LDFLAGS += -Wl,--wrap=slack_call
-$(slack_tests): private LDLIBS := $(B)/libslack.a $(B)/libsupport.a $(B)/libslack.a $(B)/libkit.a \
+$(slack_tests): private LDLIBS := $(B)/libslack.a $(B)/libsupport.a $(B)/libslack.a $(B)/libtocsin-kit.a \
   $(shell pkg-config --libs $(LIBS_slack) 2>/dev/null) $(LDLIBS)
 
 fuzzers: $(fuzzers)                              ## the fuzzers; with VARIANT=fuzz
@@ -38,13 +38,14 @@ compile_commands.json: all $(tests)              ## for clangd and clang-tidy
 check-style:                                     ## sizes, layers, banned functions, format
 	@scripts/style.sh
 
-# Each header compiles alone; the public one also as strict C99 and as C++.
-headers = $(wildcard core/*/*.h plugins/*/*.h tests/support/*.h include/tocsin/*.h)
-public  = include/tocsin/connector.h
-check-headers:                                   ## each header compiles alone, the public one in any C or C++
+# Each header compiles alone; those that are installed also as strict C99 and as C++.
+public  = $(wildcard include/tocsin/*.h include/tocsin/kit/*.h)
+headers = $(wildcard core/*/*.h plugins/*/*.h tests/support/*.h) $(public)
+strict  = -pedantic-errors -Wall -Wextra -Werror -fsyntax-only -Iinclude
+check-headers:                                   ## each header compiles alone, the installed ones in any C or C++
 	@printf '%s\n' $(headers) | xargs -P 2 -I {} $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -include {} -x c /dev/null
-	@$(CC) -std=c99 -pedantic-errors -Wall -Wextra -Werror -fsyntax-only -include $(public) -x c /dev/null
-	@$(CXX) -std=c++11 -pedantic-errors -Wall -Wextra -Werror -fsyntax-only -include $(public) -x c++ /dev/null
+	@printf '%s\n' $(public) | xargs -P 2 -I {} $(CC) -std=c99 $(strict) -include {} -x c /dev/null
+	@printf '%s\n' $(public) | xargs -P 2 -I {} $(CXX) -std=c++11 $(strict) -include {} -x c++ /dev/null
 
 tidy: compile_commands.json                      ## clang-tidy over core and connectors
 	@printf '%s\n' $(wildcard core/*.c core/*/*.c plugins/*/*.c) | \
@@ -67,16 +68,19 @@ man: $(manuals)                                  ## the manual pages
 install:                                         ## DESTDIR= PREFIX=, always the release build
 	@$(MAKE) --no-print-directory VARIANT=release do-install
 at = $(DESTDIR)$(PREFIX)
-do-install: all man
+do-install: all man $(B)/libtocsin-kit.a
 	install -D -t $(at)/bin $(B)/tocsind $(B)/tocsin
 	install -D -t $(at)/libexec $(B)/tocsin-runner
 	install -D -m 644 -t $(at)/lib/tocsin $(plugins:%=$(B)/plugins/%.so)
-	install -D -m 644 -t $(at)/include/tocsin include/tocsin/connector.h
+	install -D -m 644 -t $(at)/lib $(B)/libtocsin-kit.a
+	install -D -m 644 -t $(at)/include/tocsin include/tocsin/*.h
+	install -D -m 644 -t $(at)/include/tocsin/kit include/tocsin/kit/*.h
 	install -D -m 644 -t $(at)/share/man/man1 $(B)/man/tocsin.1
 	install -D -m 644 -t $(at)/share/man/man5 $(B)/man/tocsin.lua.5
 	install -D -m 644 -t $(at)/share/man/man8 $(B)/man/tocsind.8
 	install -d $(at)/lib/pkgconfig $(at)/lib/systemd/system $(at)/share/bash-completion/completions
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' etc/tocsin.pc.in > $(at)/lib/pkgconfig/tocsin.pc
+	for name in tocsin tocsin-kit; do sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@LIBS_KIT@|$(LIBS_kit)|' \
+	  etc/$$name.pc.in > $(at)/lib/pkgconfig/$$name.pc || exit 1; done
 	sed 's|@BINDIR@|$(PREFIX)/bin|' etc/tocsin.service > $(at)/lib/systemd/system/tocsin.service
 	$(B)/tocsin completion bash > $(at)/share/bash-completion/completions/tocsin
 deb:                                             ## a Debian package, in build/

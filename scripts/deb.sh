@@ -8,6 +8,7 @@ rm -rf "$work"
 env -u MAKEFLAGS make --no-print-directory -j "$(nproc)" install DESTDIR="$PWD/$root" PREFIX=/usr > /dev/null
 
 strip --strip-unneeded "$root"/usr/bin/* "$root"/usr/libexec/* "$root"/usr/lib/tocsin/*.so
+strip --strip-debug --enable-deterministic-archives "$root"/usr/lib/libtocsin-kit.a
 install -D -m 640 etc/debian/tocsin.lua "$root/etc/tocsin/tocsin.lua"
 install -D -m 644 etc/debian/team.lua "$root/etc/tocsin/policy/team.lua"
 install -D -m 644 -t "$root/usr/share/doc/tocsin" README.md docs/*.md etc/tocsin.lua etc/slack-manifest*.json scripts/policy.lua
@@ -27,12 +28,13 @@ Architecture: $architecture
 Maintainer: Tocsin maintainers <maintainers@tocsin.example>
 Installed-Size: $(du -sk "$root" | cut -f 1)
 Depends: $depends, $loaded, adduser, init-system-helpers, tzdata
+Suggests: pkg-config, libcjson-dev, libcurl4-openssl-dev, libmd4c-dev, libssl-dev
 Section: admin
 Priority: optional
 Description: incident management that lives in your chat
  Errors and alerts become incidents, are worked in chat, and end: durable,
  scripted in Lua, and joined to chat platforms by connectors in processes of
- their own.
+ their own. What is suggested is for building connectors.
 CONTROL
 printf '/etc/tocsin/tocsin.lua\n/etc/tocsin/policy/team.lua\n' > "$root/DEBIAN/conffiles"
 install -m 755 etc/debian/postinst etc/debian/prerm etc/debian/postrm "$root/DEBIAN/"

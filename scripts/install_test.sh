@@ -1,6 +1,7 @@
 #!/bin/sh
 # `make install` as a packager and the author of an outside connector use it, into a directory, without root: what is
-# installed starts from there, and loads a connector that was built with what pkg-config says. INSTALLED=DIR tests that one.
+# installed starts from there, and loads connectors that were built with what pkg-config says, far from this tree. INSTALLED=DIR
+# tests that one.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -25,18 +26,34 @@ if [ -z "$at" ]; then
     at=$work/root/usr/local
 fi
 for path in bin/tocsin bin/tocsind libexec/tocsin-runner lib/tocsin/console.so include/tocsin/connector.h \
-    lib/pkgconfig/tocsin.pc lib/systemd/system/tocsin.service share/bash-completion/completions/tocsin \
+    include/tocsin/kit/http.h lib/libtocsin-kit.a lib/pkgconfig/tocsin.pc lib/pkgconfig/tocsin-kit.pc \
+    lib/systemd/system/tocsin.service share/bash-completion/completions/tocsin \
     share/man/man1/tocsin.1 share/man/man5/tocsin.lua.5 share/man/man8/tocsind.8; do
     [ -s "$at/$path" ] || { echo "not installed: $path"; exit 1; }
 done
 ! grep -rl '@[A-Z]*@' "$at/lib/pkgconfig" "$at/lib/systemd" "$at/share" || { echo "left as in the template"; exit 1; }
 
 export PKG_CONFIG_PATH="$at/lib/pkgconfig"
-pc() { pkg-config --define-variable=prefix="$at" "$@" tocsin; }
-[ "$(pkg-config --modversion tocsin)" = "$("$at/bin/tocsin" version | sed 's/[^0-9.]//g')" ]
-${CC:-cc} -shared $(pc --cflags) -o "$work/example.so" tests/connectors/example.c
-"$at/bin/tocsin" connector show "$work/example.so"
-cp "$work/example.so" "$(pc --variable=plugindir)/example.so"
+pc() { pkg-config --define-variable=prefix="$at" "$@"; }
+version=$("$at/bin/tocsin" version | sed 's/[^0-9.]//g')
+[ "$(pc --modversion tocsin)" = "$version" ]
+[ "$(pc --modversion tocsin-kit)" = "$version" ]
+
+# Connectors as their authors build them. Each exports one symbol, and needs only the libraries of what it uses. `example` is then
+# installed, `webchat` stays where it was built.
+mkdir "$work/author"
+cp tests/connectors/good.c tests/connectors/example.c tests/connectors/webchat.c "$work/author"
+(
+    cd "$work/author"
+    ${CC:-cc} -std=c99 -Wall -Wextra -Werror -shared -Wl,-z,defs -o good.so good.c $(pc --cflags --libs tocsin)
+    for name in example webchat; do
+        ${CC:-cc} -Wall -Wextra -Werror -shared -Wl,-z,defs -o $name.so $name.c $(pc --cflags --libs tocsin-kit)
+        [ "$(nm -D --defined-only $name.so | awk '{ print $3 }')" = tocsin_connector_entry ] || { nm -D $name.so; exit 1; }
+        "$at/bin/tocsin" connector show ./$name.so
+    done
+    if readelf -d example.so | grep curl; then exit 1; fi
+)
+install "$work/author/example.so" "$(pc --variable=plugindir tocsin)/example.so"
 
 # A person at bash, who presses Tab: each line and what must come of it.
 mkdir "$work/a folder" && touch "$work/a folder/copy one.db"
@@ -54,7 +71,9 @@ TERM=dumb timeout 30 script -qec 'bash --norc -i' /dev/null < "$work/typed" | tr
 cmp "$work/wanted" "$work/completed" || { cat "$work/completed"; exit 1; }
 
 "$at/bin/tocsin" init "$work/one"
-sed -i "s|connectors = {|connectors = { example = { path = \"$work/posts\" },|" "$work/one/tocsin.lua"
+sed -i "s|connectors = {|connectors = { example = { path = \"$work/posts\" },|
+    s|connectors = {|connectors = { webchat = { plugin = \"../author/webchat.so\", url = \"http://127.0.0.1:1\", token = \"t\", secret = \"s\" },|" \
+    "$work/one/tocsin.lua"
 tocsin() { "$at/bin/tocsin" --config "$work/one/tocsin.lua" "$@"; }
 tocsin check
 "$at/bin/tocsind" --config "$work/one/tocsin.lua" 2> "$work/log" &
@@ -72,6 +91,7 @@ until_true() {
 }
 both_run() { [ "$(tocsin connector list 2> /dev/null | grep -c ' running ')" = 2 ]; }
 until_true 'both connectors' both_run
+until_true 'the connector without a chat' grep -q 'connector=webchat.*GET url/me' "$work/log"
 tocsin declare the bell rings
 until_true 'the outside connector' grep -q 'the bell rings' "$work/posts"
 printf '/inc accept INC-1\n' | tocsin chat --plain > /dev/null

@@ -3,10 +3,11 @@
 #include <ctype.h>
 #include <string.h>
 
+#include <tocsin/kit/commonmark.h>
+
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/zone.h"
-#include "kit/commonmark.h"
 
 #define ROOM_MOST 20 /* bytes of its name before each line */
 #define RESET     "\033[0m"

@@ -4,8 +4,9 @@
 #include <string.h>
 #include <time.h>
 
+#include <tocsin/kit/text.h>
+
 #include "console.h"
-#include "kit/text.h"
 
 struct room *room_find(struct console *c, const char *name)
 {

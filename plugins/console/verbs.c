@@ -4,8 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include <tocsin/kit/text.h>
+
 #include "console.h"
-#include "kit/text.h"
 
 const char *member_text(const cJSON *object, const char *key, const char *fallback)
 {

@@ -1,4 +1,4 @@
-#include "kit/commonmark.h"
+#include <tocsin/kit/commonmark.h>
 
 #include <md4c.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #ifndef KIT_COMMONMARK_TARGET_H
 #define KIT_COMMONMARK_TARGET_H
 
-#include "kit/commonmark.h"
+#include <tocsin/kit/commonmark.h>
 
 struct kit_pair {
     const char *open, *close;
@@ -23,8 +23,7 @@ enum kit_code { KIT_NO_CODE, KIT_CODE_SPAN, KIT_CODE_BLOCK };
 /* One character of n bytes, escaped. */
 void kit_put_character(enum kit_target target, const char *p, size_t n, enum kit_code code,
                        struct kit_text *out);
-/* http, https and mailto only, escaped for where the target puts a link's address. */
-bool kit_is_link(const char *url);
+/* Escaped for where the target puts a link's address. */
 void kit_put_url(enum kit_target target, const char *url, struct kit_text *out);
 /* A copy without bad UTF-8 and control characters but \n and \t; the caller finishes it. */
 void kit_put_clean(const char *text, size_t n, struct kit_text *out);

@@ -1,4 +1,4 @@
-#include "kit/cursor.h"
+#include <tocsin/kit/cursor.h>
 
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "kit/http.h"
+#include <tocsin/kit/http.h>
 
 #include <ctype.h>
 #include <pthread.h>
@@ -9,7 +9,8 @@
 
 #include <curl/curl.h>
 
-#include "kit/text.h"
+#include <tocsin/kit/json.h>
+#include <tocsin/kit/text.h>
 
 #define POOL         16
 #define TIMEOUT_MS   30000
@@ -132,16 +133,24 @@ static size_t on_header(char *bytes, size_t one, size_t n, void *ctx)
 
 /* ---- the call ---- */
 
+static void add_header(struct curl_slist **list, const char *name, const char *before, const char *value)
+{
+    struct kit_text line = {0};
+    kit_text_addf(&line, "%s: %s%s", name, before, value);
+    if (!line.failed && !strpbrk(kit_text_get(&line), "\r\n")) /* a header cannot bring another one */
+        *list = curl_slist_append(*list, kit_text_get(&line));
+    kit_text_finish(&line);
+}
+
 static struct curl_slist *header_list(const struct kit_request *request)
 {
     struct curl_slist *list = curl_slist_append(NULL, "Expect:"); /* no waiting for 100 Continue */
-    for (size_t i = 0; i < request->header_count; i++) {
-        struct kit_text line = {0};
-        kit_text_addf(&line, "%s: %s", request->headers[i].name, request->headers[i].value);
-        if (!line.failed && !strpbrk(kit_text_get(&line), "\r\n")) /* a header cannot bring another one */
-            list = curl_slist_append(list, kit_text_get(&line));
-        kit_text_finish(&line);
-    }
+    if (request->bearer)
+        add_header(&list, "Authorization", "Bearer ", request->bearer);
+    if (request->json)
+        add_header(&list, "Content-Type", "", "application/json");
+    for (size_t i = 0; i < request->header_count; i++)
+        add_header(&list, request->headers[i].name, "", request->headers[i].value);
     return list;
 }
 
@@ -159,21 +168,25 @@ static void set_limits(CURL *curl, const struct kit_request *request)
     curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->once ? 1L : 0L);
 }
 
-static void set_request(CURL *curl, const struct kit_http *http, const struct kit_request *request,
-                        struct curl_slist *headers)
+static void set_request(CURL *curl, const struct kit_http *http, const struct kit_request *request)
 {
     curl_easy_setopt(curl, CURLOPT_URL, request->url);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, http->agent);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    if (request->body) {
-        curl_easy_setopt(curl, CURLOPT_POST, 1L);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
-    }
     if (request->method)
         curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
     if (request->method && strcmp(request->method, "HEAD") == 0)
         curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+}
+
+static void set_body(CURL *curl, const struct kit_request *request, const struct kit_text *json)
+{
+    const char *body = request->json ? kit_text_get(json) : request->body;
+    if (!body)
+        return;
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                     (curl_off_t)(request->json ? json->n : request->body_length));
 }
 
 static void judge(CURL *curl, CURLcode rc, const char *text, struct exchange *exchange)
@@ -209,27 +222,36 @@ static void hand_over(struct exchange *exchange)
     answer->retry_after_ms = kit_retry_after(kit_answer_header(answer, "retry-after"), now_ms());
 }
 
-void kit_http_call(struct kit_http *http, const struct kit_request *request, struct kit_answer *answer)
+static void exchange_with(CURL *curl, struct curl_slist *headers, struct exchange *exchange)
 {
     char text[CURL_ERROR_SIZE] = "";
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, exchange);
+    judge(curl, curl_easy_perform(curl), text, exchange);
+}
+
+void kit_http_call(struct kit_http *http, const struct kit_request *request, struct kit_answer *answer)
+{
+    struct kit_text json = {0};
     struct exchange exchange = {.answer = answer, .body.most = request->most ? request->most : BODY_MOST};
     *answer = (struct kit_answer){.outcome = KIT_NOT_SENT, .error = "there is no memory"};
-    CURL *curl = take_handle(http);
+    CURL *curl = !request->json || kit_json_write(request->json, &json) ? take_handle(http) : NULL;
     if (curl) {
         struct curl_slist *headers = header_list(request);
         answer->error[0] = '\0';
         set_limits(curl, request);
-        set_request(curl, http, request, headers);
-        curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text);
-        curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
-        curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
-        curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
-        curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
-        judge(curl, curl_easy_perform(curl), text, &exchange);
+        set_body(curl, request, &json);
+        set_request(curl, http, request);
+        exchange_with(curl, headers, &exchange);
         give_handle(http, curl);
         curl_slist_free_all(headers);
     }
     hand_over(&exchange);
+    kit_text_finish(&json);
 }
 
 void kit_answer_finish(struct kit_answer *answer)

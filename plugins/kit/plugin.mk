@@ -1,3 +1,5 @@
+# What the kit needs; a connector that uses only a part of it is linked with the libraries of that part. Also in tocsin-kit.pc.
+LIBS_kit = libcurl libcjson md4c libcrypto
 # What tests and fuzzers of the kit need beyond what the core is linked with.
 LIBS_http_test = libcurl
 LIBS_commonmark_test = md4c

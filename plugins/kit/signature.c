@@ -1,4 +1,4 @@
-#include "kit/signature.h"
+#include <tocsin/kit/signature.h>
 
 #include <errno.h>
 #include <stdlib.h>

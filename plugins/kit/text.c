@@ -1,4 +1,4 @@
-#include "kit/text.h"
+#include <tocsin/kit/text.h>
 
 #include <stdarg.h>
 #include <stdint.h>

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/commonmark_target.h"
+#include <tocsin/kit/commonmark.h>
+
 #include "slack.h"
 
 #define PLACES    256 /* response URLs kept at once */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/commonmark.h"
-#include "kit/commonmark_target.h"
+#include <tocsin/kit/commonmark.h>
+
 #include "slack.h"
 
 #define HEADER_CHARACTERS 150

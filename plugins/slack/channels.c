@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/commonmark.h"
+#include <tocsin/kit/commonmark.h>
+
 #include "slack.h"
 
 #define NAME_BYTES  80

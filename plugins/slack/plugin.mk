@@ -1,1 +1,1 @@
-LIBS_slack = libcjson libcurl libcrypto md4c libwebsockets
+LIBS_slack = $(LIBS_kit) libwebsockets

@@ -14,7 +14,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "kit/signature.h"
+#include <tocsin/kit/signature.h>
+
 #include "slack.h"
 
 #define WINDOW_MS  ((int64_t)5 * 60 * 1000)

@@ -24,10 +24,9 @@
 #include <stdbool.h>
 
 #include <tocsin/connector.h>
-
-#include "kit/http.h"
-#include "kit/signature.h"
-#include "kit/text.h"
+#include <tocsin/kit/http.h>
+#include <tocsin/kit/signature.h>
+#include <tocsin/kit/text.h>
 
 #define SLACK_ID 32 /* bytes of an id, terminator included */
 

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "kit/commonmark.h"
+#include <tocsin/kit/commonmark.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -5,7 +5,7 @@
 #include "../../plugins/console/store.c"
 #include "../../plugins/console/verbs.c"
 
-#include "kit/text.h"
+#include <tocsin/kit/text.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

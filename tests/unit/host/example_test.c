@@ -1,4 +1,4 @@
-/* The example of docs/connector.md works, and is the one that stands there. */
+/* docs/connector.md shows the examples that are tested, and no other code; the first one works (webchat_test.c has the other). */
 #include "../../support/check.h"
 #include "../../support/small_core.h"
 
@@ -26,11 +26,18 @@ static char *read_file(const char *path)
 static void the_manual_shows_what_is_tested(void **state)
 {
     (void)state;
-    CLEANUP_FREE char *source = read_file("tests/connectors/example.c");
+    static const char *const sources[] = {"tests/connectors/example.c", "tests/connectors/webchat.c"};
     CLEANUP_FREE char *manual = read_file("docs/connector.md");
-    CLEANUP_FREE char *block = xasprintf("```c\n%s```\n", source);
-    if (!strstr(manual, block))
-        fail_msg("docs/connector.md does not have tests/connectors/example.c in a ```c block, as it is");
+    size_t blocks = 0;
+    for (const char *at = manual; (at = strstr(at, "```c\n")); at++)
+        blocks++;
+    assert_int_equal(blocks, ARRAY_SIZE(sources));
+    for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+        CLEANUP_FREE char *source = read_file(sources[i]);
+        CLEANUP_FREE char *block = xasprintf("```c\n%s```\n", source);
+        if (!strstr(manual, block))
+            fail_msg("docs/connector.md does not have %s in a ```c block, as it is", sources[i]);
+    }
 }
 
 static void it_posts_and_takes_in(void **state)
@@ -41,19 +48,23 @@ static void it_posts_and_takes_in(void **state)
     CLEANUP_FREE char *settings = xasprintf("{\"path\":\"%s\"}", path);
     small_core_add("example", settings);
     wait_for(core.ups == 1);
-    small_core_perform("example", 5, "post", "k", "{\"channel\":\"c\",\"text\":\"hi\"}");
+    small_core_perform("example", 5, "post", "k", "{\"channel\":\"c\",\"text\":\"hi, \\\"you\\\"\"}");
     wait_for(core.results == 1);
     assert_int_equal(core.last_code, TOCSIN_DONE);
     assert_string_equal(core.remote_id, "5");
+    small_core_perform("example", 6, "post", "l", "{\"channel\":\"c\",\"card\":{\"title\":\"INC-1\"}}");
+    wait_for(core.results == 2);
     CLEANUP_FREE char *written = read_file(path);
-    assert_string_equal(written, "{\"channel\":\"c\",\"text\":\"hi\"}\n");
-    static const char event[] =
-        "{\"type\":\"message\",\"id\":\"1\",\"user\":{\"id\":\"u\"},\"channel\":\"c\",\"text\":\"hello\"}";
-    struct webhook webhook = {"POST", "/", "", event, sizeof(event) - 1, 1, NULL};
+    assert_string_equal(written, "c: hi, \"you\"\nc: INC-1\n");
+    static const char sent[] = "{\"id\":\"1\",\"user\":\"ana\",\"text\":\"hello\"}";
+    struct webhook webhook = {"POST", "/", "", sent, sizeof(sent) - 1, 1, NULL};
     small_core_serve("example", &webhook);
     wait_for(core.responses == 1);
     assert_int_equal(core.status, 204);
-    assert_string_equal(core.event, "hello");
+    assert_string_equal(
+        str_text(&core.all_events),
+        "{\"type\":\"message\",\"channel\":\"incidents\",\"id\":\"1\",\"text\":\"hello\",\"user\":{"
+        "\"id\":\"ana\"}}\n");
     unlink(path);
 }
 
@@ -65,7 +76,15 @@ static void it_says_what_is_wrong(void **state)
     small_core_perform("example", 5, "post", "k", "{}");
     wait_for(core.results == 1);
     assert_int_equal(core.last_code, TOCSIN_RETRY);
-    assert_string_equal(core.detail, "/nowhere/at/all cannot be written");
+    assert_string_equal(core.detail, "cannot write to /nowhere/at/all; is the disk full?");
+}
+
+static void it_refuses_settings_that_cannot_be(void **state)
+{
+    (void)state;
+    small_core_add("example", "{\"path\":\"posts\"}");
+    wait_for(core.downs == 1);
+    assert_string_equal(core.reason, "`path` must be absolute, such as /var/lib/tocsin/posts");
 }
 
 #define WITH_CORE(test) cmocka_unit_test_setup_teardown(test, small_core_set_up, small_core_tear_down)
@@ -76,6 +95,7 @@ int main(void)
         cmocka_unit_test(the_manual_shows_what_is_tested),
         WITH_CORE(it_posts_and_takes_in),
         WITH_CORE(it_says_what_is_wrong),
+        WITH_CORE(it_refuses_settings_that_cannot_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

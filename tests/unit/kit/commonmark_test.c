@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/commonmark.h"
+#include <tocsin/kit/commonmark.h>
 
 static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack", "html"};
 

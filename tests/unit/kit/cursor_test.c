@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "kit/cursor.h"
+#include <tocsin/kit/cursor.h>
 
 /* A host of one value. */
 static struct {

@@ -9,7 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "kit/http.h"
+#include <tocsin/kit/http.h>
+#include <tocsin/kit/json.h>
 
 static struct {
     int listener, port;
@@ -122,6 +123,24 @@ static void an_answer_is_read(void **state)
     kit_answer_finish(&got);
 }
 
+static void json_and_tokens_are_sent(void **state)
+{
+    (void)state;
+    cJSON *json = kit_json_texts("text", "hi", NULL);
+    struct kit_answer got = ask("/ok", (struct kit_request){.bearer = "abc", .json = json, .body = "not this"});
+    assert_int_equal(got.outcome, KIT_ANSWERED);
+    assert_non_null(strstr(fake.last, "POST /ok"));
+    assert_non_null(strstr(fake.last, "\r\nAuthorization: Bearer abc\r\n"));
+    assert_non_null(strstr(fake.last, "\r\nContent-Type: application/json\r\n"));
+    assert_non_null(strstr(fake.last, "\r\n\r\n{\"text\":\"hi\"}"));
+    kit_answer_finish(&got);
+    got = ask("/ok", (struct kit_request){.method = "PUT", .bearer = "a\r\nX-Injected: b", .json = json});
+    assert_non_null(strstr(fake.last, "PUT /ok"));
+    assert_null(strstr(fake.last, "Injected"));
+    kit_answer_finish(&got);
+    cJSON_Delete(json);
+}
+
 static void outcomes_are_told_apart(void **state)
 {
     static const struct {
@@ -191,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_answer_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(json_and_tokens_are_sent, set_up, tear_down),
         cmocka_unit_test_setup_teardown(outcomes_are_told_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_sent_is_known, set_up, tear_down),
         cmocka_unit_test(retry_after_in_either_form),

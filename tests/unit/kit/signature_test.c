@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kit/signature.h"
+#include <tocsin/kit/signature.h>
 
 #define DAY_MS ((int64_t)86400 * 1000)
 

@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tocsin/kit/signature.h>
+
 #include "../../support/check.h"
 #include "../../support/slack.h"
-#include "kit/signature.h"
 
 #define NOW INT64_C(1700000000000)
 #define HELLO                                                                                                  \

@@ -1,0 +1,76 @@
+#include <tocsin/kit/json.h>
+
+#include <stdarg.h>
+#include <string.h>
+
+#define WHOLE_MOST 9007199254740992.0 /* 2^53: up to it a double has every whole number */
+
+static bool is_white(const char *p, const char *end)
+{
+    while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+        p++;
+    return p == end;
+}
+
+cJSON *kit_json_parse(const char *bytes, size_t n)
+{
+    const char *end = bytes;
+    cJSON *value = n && kit_utf8_valid(bytes, n) ? cJSON_ParseWithLengthOpts(bytes, n, &end, false) : NULL;
+    if (value && is_white(end, bytes + n))
+        return value;
+    cJSON_Delete(value);
+    return NULL;
+}
+
+const cJSON *kit_json_member(const cJSON *object, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsNull(member) ? NULL : member;
+}
+
+const char *kit_json_text(const cJSON *object, const char *name)
+{
+    return kit_json_text_or(object, name, "");
+}
+
+const char *kit_json_text_or(const cJSON *object, const char *name, const char *fallback)
+{
+    const char *text = cJSON_GetStringValue(kit_json_member(object, name));
+    return text && *text ? text : fallback;
+}
+
+int64_t kit_json_int(const cJSON *object, const char *name, int64_t fallback)
+{
+    const cJSON *member = kit_json_member(object, name);
+    bool whole =
+        cJSON_IsNumber(member) && member->valuedouble >= -WHOLE_MOST && member->valuedouble <= WHOLE_MOST;
+    return whole ? (int64_t)member->valuedouble : fallback;
+}
+
+bool kit_json_true(const cJSON *object, const char *name)
+{
+    return cJSON_IsTrue(kit_json_member(object, name));
+}
+
+cJSON *kit_json_texts(const char *name, ...)
+{
+    cJSON *object = cJSON_CreateObject();
+    va_list args;
+    va_start(args, name);
+    for (; name; name = va_arg(args, const char *)) {
+        const char *text = va_arg(args, const char *);
+        if (text)
+            cJSON_AddStringToObject(object, name, text);
+    }
+    va_end(args);
+    return object;
+}
+
+bool kit_json_write(const cJSON *value, struct kit_text *out)
+{
+    char *text = cJSON_PrintUnformatted(value);
+    kit_text_add(out, text);
+    out->failed = out->failed || !text;
+    cJSON_free(text);
+    return !out->failed;
+}

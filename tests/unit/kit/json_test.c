@@ -1,0 +1,84 @@
+/* Reading never fails on what is not there, and parsing takes nothing but one whole value. */
+#include "../../support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <tocsin/kit/json.h>
+
+static void only_whole_values_are_parsed(void **state)
+{
+    static const char *const good[] = {"{}", " [1, 2] \n\t", "\"x\"", "null", "{\"a\": {\"b\": [true]}}"};
+    static const char *const bad[] = {"",    " ",         "{",     "{} x",     "{}{}",
+                                      "'x'", "{\"a\": }", "[1 2]", "\"\xff\"", "\"\xed\xa0\x80\""};
+    (void)state;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        cJSON *value = kit_json_parse(good[i], strlen(good[i]));
+        if (!value)
+            fail_msg("not parsed: %s", good[i]);
+        cJSON_Delete(value);
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        if (kit_json_parse(bad[i], strlen(bad[i])))
+            fail_msg("parsed: %s", bad[i]);
+    }
+    cJSON *cut = kit_json_parse("{} x", 2); /* what lies behind n is not looked at */
+    assert_non_null(cut);
+    cJSON_Delete(cut);
+    assert_null(kit_json_parse("{}\0", 3));
+}
+
+static void what_is_not_there_reads_as_nothing(void **state)
+{
+    static const char text[] =
+        "{\"text\": \"hi\", \"empty\": \"\", \"number\": -7.9, \"large\": 1e300, \"yes\": true, "
+        "\"one\": 1, \"null\": null, \"object\": {\"Text\": \"x\"}}";
+    static const char *const none[] = {"absent", "empty", "number", "yes", "null", "object", "TEXT"};
+    (void)state;
+    cJSON *value = kit_json_parse(text, strlen(text)), *array = kit_json_parse("[1]", 3);
+    assert_string_equal(kit_json_text(value, "text"), "hi");
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+        assert_string_equal(kit_json_text(value, none[i]), "");
+        assert_string_equal(kit_json_text_or(value, none[i], "else"), "else");
+    }
+    assert_null(kit_json_text_or(value, "absent", NULL));
+    assert_int_equal(kit_json_int(value, "number", 5), -7);
+    assert_int_equal(kit_json_int(value, "large", 5), 5);
+    assert_int_equal(kit_json_int(value, "text", 5), 5);
+    assert_true(kit_json_true(value, "yes"));
+    assert_false(kit_json_true(value, "one"));
+    assert_false(kit_json_true(value, "absent"));
+    assert_null(kit_json_member(value, "null"));
+    assert_string_equal(kit_json_text(kit_json_member(value, "object"), "Text"), "x");
+    assert_string_equal(kit_json_text(kit_json_member(NULL, "x"), "y"), "");
+    assert_string_equal(kit_json_text(array, "0"), "");
+    assert_string_equal(kit_json_text(kit_json_member(value, "text"), "x"), "");
+    cJSON_Delete(value);
+    cJSON_Delete(array);
+}
+
+static void what_is_built_can_be_written(void **state)
+{
+    struct kit_text out = {0}, small = {.most = 5};
+    (void)state;
+    cJSON *value = kit_json_texts("a", "1 \"x\"", "left out", NULL, "b", "", NULL);
+    kit_text_add(&out, "> ");
+    assert_true(kit_json_write(value, &out));
+    assert_string_equal(kit_text_get(&out), "> {\"a\":\"1 \\\"x\\\"\",\"b\":\"\"}");
+    assert_false(kit_json_write(value, &small));
+    assert_false(kit_json_write(NULL, &out));
+    assert_true(out.failed);
+    kit_text_finish(&out);
+    kit_text_finish(&small);
+    cJSON_Delete(value);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_whole_values_are_parsed),
+        cmocka_unit_test(what_is_not_there_reads_as_nothing),
+        cmocka_unit_test(what_is_built_can_be_written),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
