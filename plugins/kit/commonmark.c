@@ -27,9 +27,10 @@ struct render {
     int lists;
     enum kit_code code;
     int in_link, in_strong;
-    bool open;   /* something stands on this line */
-    bool apart;  /* a blank line comes before the next block */
-    bool is_url; /* the link's text is followed by its address */
+    struct kit_text spans; /* those that are open, outermost first: an MD_SPANTYPE a byte */
+    bool open;             /* something stands on this line */
+    bool apart;            /* a blank line comes before the next block */
+    bool is_url;           /* the link's text is followed by its address */
     size_t link_begin;
     struct kit_text url;
 };
@@ -255,25 +256,21 @@ static bool is_shown(const struct render *r, MD_SPANTYPE type)
     return r->target != KIT_SLACK || (!r->in_link && (type != MD_SPAN_STRONG || r->in_strong <= 1));
 }
 
-static int on_enter_span(MD_SPANTYPE type, void *detail, void *ctx)
+static void enter_span(struct render *r, MD_SPANTYPE type, const void *detail)
 {
-    struct render *r = ctx;
     if (type == MD_SPAN_CODE)
         r->code = KIT_CODE_SPAN;
     r->in_strong += type == MD_SPAN_STRONG;
     if (type == MD_SPAN_A)
-        enter_link(r, &((MD_SPAN_A_DETAIL *)detail)->href);
+        enter_link(r, &((const MD_SPAN_A_DETAIL *)detail)->href);
     else if (type == MD_SPAN_IMG)
-        enter_link(r, &((MD_SPAN_IMG_DETAIL *)detail)->src);
+        enter_link(r, &((const MD_SPAN_IMG_DETAIL *)detail)->src);
     else if (is_shown(r, type))
         mark(r, pair_of(r, type)->open);
-    return r->out->failed;
 }
 
-static int on_leave_span(MD_SPANTYPE type, void *detail, void *ctx)
+static void leave_span(struct render *r, MD_SPANTYPE type)
 {
-    struct render *r = ctx;
-    (void)detail;
     if (type == MD_SPAN_A || type == MD_SPAN_IMG)
         leave_link(r);
     else if (is_shown(r, type))
@@ -281,6 +278,41 @@ static int on_leave_span(MD_SPANTYPE type, void *detail, void *ctx)
     if (type == MD_SPAN_CODE)
         r->code = KIT_NO_CODE;
     r->in_strong -= type == MD_SPAN_STRONG;
+}
+
+/*
+ * md4c leaves spans that it never entered, and enters some that it never leaves, where an address runs into emphasis:
+ * "https://x.org*e*". So what is open is kept here, and closed in its order, whatever the parser says.
+ */
+static MD_SPANTYPE leave_last(struct render *r)
+{
+    MD_SPANTYPE type = (MD_SPANTYPE)r->spans.p[--r->spans.n];
+    leave_span(r, type);
+    return type;
+}
+
+static void leave_spans(struct render *r)
+{
+    while (r->spans.n)
+        leave_last(r);
+}
+
+static int on_enter_span(MD_SPANTYPE type, void *detail, void *ctx)
+{
+    struct render *r = ctx;
+    enter_span(r, type, detail);
+    kit_text_addc(&r->spans, (char)type);
+    return r->out->failed || r->spans.failed;
+}
+
+static int on_leave_span(MD_SPANTYPE type, void *detail, void *ctx)
+{
+    struct render *r = ctx;
+    (void)detail;
+    if (r->spans.n && memchr(r->spans.p, (char)type, r->spans.n)) {
+        while (leave_last(r) != type)
+            continue;
+    }
     return r->out->failed;
 }
 
@@ -420,6 +452,7 @@ static void leave_lines(struct render *r, MD_BLOCKTYPE type)
 static int on_enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 {
     struct render *r = ctx;
+    leave_spans(r);
     if (r->form->html)
         put_tag(r, type, detail, true);
     else
@@ -430,6 +463,7 @@ static int on_enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 static int on_leave_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 {
     struct render *r = ctx;
+    leave_spans(r);
     if (r->form->html)
         put_tag(r, type, detail, false);
     else
@@ -458,6 +492,7 @@ bool kit_commonmark(const char *text, size_t n, enum kit_target target, struct k
     while (!out->failed && out->n > r.begin && out->p[out->n - 1] == '\n')
         out->p[--out->n] = '\0';
     kit_text_finish(&r.url);
+    kit_text_finish(&r.spans);
     kit_text_finish(&clean);
     return !out->failed;
 }

@@ -1,4 +1,5 @@
 #include "../../support/check.h"
+#include "../../support/kit_html.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@ static void check_render(const char *text, enum kit_target target, const char *e
     if (strcmp(kit_text_get(&out), expected) != 0)
         fail_msg("%s of [%s]\nis        [%s]\nshould be [%s]", names[target], text, kit_text_get(&out),
                  expected);
+    if (target == KIT_HTML && kit_html_fault(kit_text_get(&out)))
+        fail_msg("%s: [%s]", kit_html_fault(kit_text_get(&out)), kit_text_get(&out));
     kit_text_finish(&out);
 }
 
@@ -68,6 +71,98 @@ static void hostile_text_stays_text(void **state)
     check_render("[\n](https://x.org)", KIT_SLACK, "<https://x.org| >");
 }
 
+static void html_says_what_commonmark_says(void **state)
+{
+    static const struct {
+        const char *text, *html;
+    } rows[] = {
+        {"", ""},
+        {"one\n\ntwo", "<p>one</p>\n<p>two</p>"},
+        {"###### six\n\nSet\n===", "<h6>six</h6>\n<h1>Set</h1>"},
+        {"- one\n\n- two", "<ul>\n<li><p>one</p>\n</li>\n<li><p>two</p>\n</li>\n</ul>"},
+        {"1. a\n   > b\n   > - c", "<ol start=\"1\">\n<li>a<blockquote>\n<p>b</p>\n<ul>\n<li>c</li>\n</ul>\n"
+                                   "</blockquote>\n</li>\n</ol>"},
+        {"***both*** _a **b**_", "<p><em><strong>both</strong></em> <em>a <strong>b</strong></em></p>"},
+        {"`a < b && \"c\"`", "<p><code>a &lt; b &amp;&amp; &quot;c&quot;</code></p>"},
+        {"```html\n<p class='x'>\n```", "<pre><code>&lt;p class=&#39;x&#39;&gt;\n</code></pre>"},
+        {"    a\n    <b>", "<pre><code>a\n&lt;b&gt;\n</code></pre>"},
+        {"see https://x.org/a?b=1&c=2.",
+         "<p>see <a href=\"https://x.org/a?b=1&amp;c=2\">https://x.org/a?b=1&amp;c=2</a>.</p>"},
+        {"[**a** `b`](https://x.org \"a \\\"title\")",
+         "<p><a href=\"https://x.org\"><strong>a</strong> <code>b</code></a></p>"},
+        {"[mail](mailto:a@x.org) <a@x.org>",
+         "<p><a href=\"mailto:a@x.org\">mail</a> <a href=\"mailto:a@x.org\">a@x.org</a></p>"},
+        {"![graph](https://x.org/g.png)", "<p><a href=\"https://x.org/g.png\">graph</a></p>"},
+        {"[![graph](https://x.org/g.png)](https://x.org)", "<p><a href=\"https://x.org\">graph</a></p>"},
+        {"[](https://x.org)", "<p><a href=\"https://x.org\">https://x.org</a></p>"},
+        {"[a\nb](https://x.org)", "<p><a href=\"https://x.org\">a b</a></p>"},
+        {"[ref]\n\n[ref]: HTTPS://x.org/é", "<p><a href=\"HTTPS://x.org/é\">ref</a></p>"},
+        {"café ☎ 🔥", "<p>café ☎ 🔥</p>"},
+        {"https://x.org*e* ~~d~~", "<p><a href=\"https://x.org*e\">https://x.org*e</a> <del>d</del></p>"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        check_render(rows[i].text, KIT_HTML, rows[i].html);
+}
+
+static void hostile_html_stays_text(void **state)
+{
+    static const struct {
+        const char *text, *html;
+    } rows[] = {
+        {"<img src=x onerror=alert(1)>", "<p>&lt;img src=x onerror=alert(1)&gt;</p>"},
+        {"<!-- c -->\n<style>*{}</style>", "<p>&lt;!-- c --&gt;\n&lt;style&gt;*{}&lt;/style&gt;</p>"},
+        {"a</p></body>b", "<p>a&lt;/p&gt;&lt;/body&gt;b</p>"},
+        {"&lt;script&gt; &#60;b&#x3E;", "<p>&lt;script&gt; &lt;b&gt;</p>"},
+        {"# <b>\n\n- <i>\n\n> <u>",
+         "<h1>&lt;b&gt;</h1>\n<ul>\n<li>&lt;i&gt;</li>\n</ul>\n<blockquote>\n<p>&lt;u&gt;</p>\n</blockquote>"},
+        {"<javascript:alert(1)>", "<p>javascript:alert(1)</p>"},
+        {"[x](JaVaScRiPt:alert(1))", "<p>x</p>"},
+        {"[x](&#106;avascript:alert(1))", "<p>x</p>"},
+        {"[x](java\tscript:alert(1))", "<p>[x](java\tscript:alert(1))</p>"},
+        {"[x](<java&Tab;script:alert(1)>)", "<p>x</p>"},
+        {"[x](vbscript:y) [x](data:text/html;base64,PHA+) [x](file:///etc/passwd)", "<p>x x x</p>"},
+        {"[x](//x.org/y) [x](/y) [x](#y)", "<p>x x x</p>"},
+        {"[x](http:alert(1)) [x](https://)", "<p>x x</p>"},
+        {"![x](javascript:alert(1))", "<p>x</p>"},
+        {"[![x](https://x.org)](javascript:alert(1))", "<p>x</p>"},
+        {"[x](https://a.org/&quot;onclick=&quot;y&#39;)",
+         "<p><a href=\"https://a.org/%22onclick=%22y%27\">x</a></p>"},
+        {"[x](<https://a.org/> onclick=y>)",
+         "<p>[x](<a href=\"https://a.org/\">https://a.org/</a> onclick=y&gt;)</p>"},
+        {"[x](<https://a.org/b c&#10;d>)", "<p><a href=\"https://a.org/b%20c%0Ad\">x</a></p>"},
+        {"[\"'><b>](https://x.org)", "<p><a href=\"https://x.org\">&quot;&#39;&gt;&lt;b&gt;</a></p>"},
+        {"1\0332\x01 \xff\xc3", "<p>12</p>"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        check_render(rows[i].text, KIT_HTML, rows[i].html);
+}
+
+/* The reader of the tests is no use if it reads anything. */
+static void faults_are_seen(void **state)
+{
+    static const char *const wrong[] = {"<b>x</b>",
+                                        "<p>x",
+                                        "x</p>",
+                                        "<p><em>x</p></em>",
+                                        "<p>a & b</p>",
+                                        "<p>\"</p>",
+                                        "<p onclick=\"x\">x</p>",
+                                        "<script>",
+                                        "<a href=\"javascript:x\">x</a>",
+                                        "<a href=\"https://x.org\" title=\"x\">x</a>",
+                                        "<a href=\"https://x.org/a b\">x</a>",
+                                        "<a href=\"https://x.org\"><a href=\"https://y.org\">x</a></a>",
+                                        "<ol start=\"x\"></ol>",
+                                        "&nbsp;"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        if (!kit_html_fault(wrong[i]))
+            fail_msg("nothing was found in %s", wrong[i]);
+    }
+}
+
 static void names_are_no_markup(void **state)
 {
     struct kit_text out = {0};
@@ -75,6 +170,21 @@ static void names_are_no_markup(void **state)
     assert_true(kit_escape("<b> *x*\033", 9, KIT_HTML, &out));
     assert_string_equal(out.p, "&lt;b&gt; *x*");
     kit_text_finish(&out);
+    assert_true(kit_escape("\" onload='x' &amp;\n\xff", 21, KIT_HTML, &out));
+    assert_string_equal(out.p, "&quot; onload=&#39;x&#39; &amp;amp;\n");
+    kit_text_finish(&out);
+}
+
+static void only_some_addresses_are_links(void **state)
+{
+    static const char *const links[] = {"https://x.org", "HTTP://x.org", "mailto:a@x.org"},
+                             *const others[] = {"",      "https://",       "javascript:alert(1)", "//x.org",
+                                                "x.org", " https://x.org", "data:text/html,x"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+        assert_true(kit_is_link(links[i]));
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        assert_false(kit_is_link(others[i]));
 }
 
 static void long_texts_have_an_end(void **state)
@@ -91,6 +201,8 @@ static void long_texts_have_an_end(void **state)
             struct kit_text out = {.most = 8 << 20};
             kit_commonmark(text, n, (enum kit_target)target, &out); /* it ends, and stays within its limit */
             assert_true(kit_utf8_valid(kit_text_get(&out), out.n));
+            if (target == KIT_HTML && !out.failed && kit_html_fault(kit_text_get(&out)))
+                fail_msg("%s of %s", kit_html_fault(kit_text_get(&out)), patterns[p]);
             kit_text_finish(&out);
         }
     }
@@ -107,7 +219,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_target_writes_its_own),
         cmocka_unit_test(hostile_text_stays_text),
+        cmocka_unit_test(html_says_what_commonmark_says),
+        cmocka_unit_test(hostile_html_stays_text),
+        cmocka_unit_test(faults_are_seen),
         cmocka_unit_test(names_are_no_markup),
+        cmocka_unit_test(only_some_addresses_are_links),
         cmocka_unit_test(long_texts_have_an_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
