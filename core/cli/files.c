@@ -15,7 +15,7 @@
 #include "host/show.h"
 #include "host/vet.h"
 #include "command/table.h"
-#include "cli/cli.h"
+#include "cli/subcommands.h"
 #include "cli/locate.h"
 
 /* ---- `tocsin connector show`: its code never runs in here ---- */

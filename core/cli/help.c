@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/cli.h"
+#include "cli/help.h"
 
 #define LEFT 28 /* where explanations begin */
 
@@ -52,21 +52,21 @@ static void put_options(struct str *out, const struct cli_option *options)
     }
 }
 
-void cli_overview(struct str *out)
+void cli_overview(const struct cli_table *table, struct str *out)
 {
     str_add(out, "Tocsin " TOCSIN_VERSION ", incident management that lives in your chat.\n\n"
                  "usage: tocsin [options] COMMAND [options] [arguments]\n\n");
-    for (size_t i = 0; i < cli_command_count; i++) {
-        if (!cli_commands[i].hidden)
-            put_command(out, &cli_commands[i]);
+    for (size_t i = 0; i < table->n; i++) {
+        if (!table->commands[i].hidden)
+            put_command(out, &table->commands[i]);
     }
     str_add(out, "\nOptions of every command:\n\n");
-    put_options(out, cli_global_options);
+    put_options(out, table->options);
     str_addf(out, "\n%s`tocsin help COMMAND` says more; see tocsin(1), tocsin.lua(5), tocsind(8).\n",
              exit_statuses);
 }
 
-static void describe_one(const struct cli_command *c, struct str *out)
+static void describe_one(const struct cli_table *table, const struct cli_command *c, struct str *out)
 {
     str_addf(out, "usage: tocsin %s%s%s%s\n\n%s: %s.\n", c->name, c->options ? " [options]" : "",
              *c->arguments ? " " : "", c->arguments, c->name, c->help);
@@ -77,21 +77,21 @@ static void describe_one(const struct cli_command *c, struct str *out)
         put_options(out, c->options);
     }
     str_add(out, "\nOptions of every command:\n\n");
-    put_options(out, cli_global_options);
+    put_options(out, table->options);
     str_addf(out, "\n%s", exit_statuses);
 }
 
-bool cli_describe(const char *name, struct str *out)
+bool cli_describe(const struct cli_table *table, const char *name, struct str *out)
 {
     size_t n = strlen(name);
     bool found = false;
-    const struct cli_command *one = cli_find(name);
+    const struct cli_command *one = cli_find(table, name);
     if (one) {
-        describe_one(one, out);
+        describe_one(table, one, out);
         return true;
     }
-    for (size_t i = 0; i < cli_command_count; i++) {
-        const struct cli_command *c = &cli_commands[i];
+    for (size_t i = 0; i < table->n; i++) {
+        const struct cli_command *c = &table->commands[i];
         if (strncmp(c->name, name, n) != 0 || c->name[n] != ' ')
             continue;
         if (!found)
@@ -107,8 +107,8 @@ int cli_run_help(struct cli *cli)
     CLEANUP_STR struct str out = {0};
     CLEANUP_FREE char *name = cli_text(cli);
     if (!*name) {
-        cli_overview(&out);
-    } else if (!cli_describe(name, &out)) {
+        cli_overview(cli->table, &out);
+    } else if (!cli_describe(cli->table, name, &out)) {
         fprintf(stderr, "tocsin: there is no command '%.60s'; `tocsin help` lists them\n", name);
         return CLI_USAGE;
     }

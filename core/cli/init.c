@@ -19,7 +19,7 @@
 #include "base/mem.h"
 #include "policy/configuration.h"
 #include "web/token.h"
-#include "cli/cli.h"
+#include "cli/subcommands.h"
 #include "cli/offline.h"
 
 #define USUAL_PORT      7077

@@ -12,7 +12,7 @@
 #include "journal/backup.h"
 #include "journal/export.h"
 #include "turn/states.h"
-#include "cli/cli.h"
+#include "cli/subcommands.h"
 #include "cli/locate.h"
 
 #define FAULTS_SHOWN 100

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/cli.h"
+#include "cli/help.h"
 #include "policy/configuration.h"
 
 /* Text as roff has it: nothing in it is a request, a dash is one that can be copied. */
@@ -34,15 +34,15 @@ static void put_options(struct str *out, const struct cli_option *options)
     }
 }
 
-static void put_globals(struct str *out)
+static void put_globals(const struct cli_table *table, struct str *out)
 {
-    put_options(out, cli_global_options);
+    put_options(out, table->options);
 }
 
-static void put_commands(struct str *out)
+static void put_commands(const struct cli_table *table, struct str *out)
 {
-    for (size_t i = 0; i < cli_command_count; i++) {
-        const struct cli_command *c = &cli_commands[i];
+    for (size_t i = 0; i < table->n; i++) {
+        const struct cli_command *c = &table->commands[i];
         if (c->hidden)
             continue;
         str_addf(out, ".SS tocsin %s %s\n", c->name, c->arguments);
@@ -71,43 +71,45 @@ static void put_setting(struct str *out, const struct setting *s)
     }
 }
 
-static void put_settings(struct str *out)
+static void put_settings(const struct cli_table *table, struct str *out)
 {
+    (void)table;
     size_t n;
     const struct setting *all = configuration_settings(&n);
     for (size_t i = 0; i < n; i++)
         put_setting(out, &all[i]);
 }
 
-static void put_version(struct str *out)
+static void put_version(const struct cli_table *table, struct str *out)
 {
+    (void)table;
     str_add(out, ".\\\" " TOCSIN_VERSION "\n");
 }
 
 static const struct {
     const char *word;
-    void (*put)(struct str *out);
+    void (*put)(const struct cli_table *table, struct str *out);
 } fills[] = {{"@commands@", put_commands},
              {"@options@", put_globals},
              {"@settings@", put_settings},
              {"@version@", put_version}};
 
-static bool fill(const char *line, size_t n, struct str *out)
+static bool fill(const struct cli_table *table, const char *line, size_t n, struct str *out)
 {
     for (size_t i = 0; i < ARRAY_SIZE(fills); i++) {
         if (strlen(fills[i].word) == n && memcmp(fills[i].word, line, n) == 0) {
-            fills[i].put(out);
+            fills[i].put(table, out);
             return true;
         }
     }
     return false;
 }
 
-void cli_manual(const char *template_text, struct str *out)
+void cli_manual(const struct cli_table *table, const char *template_text, struct str *out)
 {
     for (const char *line = template_text; *line;) {
         size_t n = strcspn(line, "\n");
-        if (!fill(line, n, out)) {
+        if (!fill(table, line, n, out)) {
             str_addn(out, line, n);
             str_addc(out, '\n');
         }
@@ -119,10 +121,9 @@ int cli_run_manual(struct cli *cli)
 {
     CLEANUP_STR struct str text = {0}, out = {0};
     char bytes[4096];
-    (void)cli;
     for (size_t n; (n = fread(bytes, 1, sizeof(bytes), stdin)) > 0;)
         str_addn(&text, bytes, n);
-    cli_manual(str_text(&text), &out);
+    cli_manual(cli->table, str_text(&text), &out);
     fputs(str_text(&out), stdout);
     return CLI_OK;
 }

@@ -7,20 +7,20 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 
-const struct cli_command *cli_find(const char *name)
+const struct cli_command *cli_find(const struct cli_table *table, const char *name)
 {
-    for (size_t i = 0; i < cli_command_count; i++) {
-        if (text_equal(cli_commands[i].name, name))
-            return &cli_commands[i];
+    for (size_t i = 0; i < table->n; i++) {
+        if (text_equal(table->commands[i].name, name))
+            return &table->commands[i];
     }
     return NULL;
 }
 
-static bool begins_command(const char *word)
+static bool begins_command(const struct cli_table *table, const char *word)
 {
     size_t n = strlen(word);
-    for (size_t i = 0; i < cli_command_count; i++) {
-        if (strncmp(cli_commands[i].name, word, n) == 0 && cli_commands[i].name[n] == ' ')
+    for (size_t i = 0; i < table->n; i++) {
+        if (strncmp(table->commands[i].name, word, n) == 0 && table->commands[i].name[n] == ' ')
             return true;
     }
     return false;
@@ -100,7 +100,7 @@ static int take_options(struct cli *cli, int argc, char **argv, const struct cli
 {
     struct known known = {.n = 0};
     know(&known, own);
-    know(&known, cli_global_options);
+    know(&known, cli->table->options);
     opterr = 0;
     optind = 0; /* glibc: begin anew */
     for (int option; (option = getopt_long(argc, argv, stop ? "+:h" : ":h", known.options, NULL)) != -1;) {
@@ -118,12 +118,12 @@ static int take_options(struct cli *cli, int argc, char **argv, const struct cli
 
 /* ---- commands ---- */
 
-static int unknown_command(const char *word, struct error *err)
+static int unknown_command(const struct cli_table *table, const char *word, struct error *err)
 {
     const char *names[64];
     size_t n = 0;
-    for (size_t i = 0; i < cli_command_count && n < ARRAY_SIZE(names); i++)
-        names[n++] = cli_commands[i].name;
+    for (size_t i = 0; i < table->n && n < ARRAY_SIZE(names); i++)
+        names[n++] = table->commands[i].name;
     const char *nearest = nearest_word(word, names, n);
     return error_set(err, ERR_INVALID, "there is no command '%.60s'%s%s%s", word,
                      nearest ? "; did you mean " : "", nearest ? nearest : "",
@@ -131,17 +131,17 @@ static int unknown_command(const char *word, struct error *err)
 }
 
 /* The command at argv[0], of one word or two; *ret_words: how many. */
-static int find_command(int argc, char **argv, const struct cli_command **ret, int *ret_words,
-                        struct error *err)
+static int find_command(const struct cli_table *table, int argc, char **argv, const struct cli_command **ret,
+                        int *ret_words, struct error *err)
 {
     *ret_words = 1;
-    *ret = cli_find(argv[0]);
+    *ret = cli_find(table, argv[0]);
     if (*ret)
         return 0;
-    if (!begins_command(argv[0]))
-        return unknown_command(argv[0], err);
+    if (!begins_command(table, argv[0]))
+        return unknown_command(table, argv[0], err);
     CLEANUP_FREE char *both = xasprintf("%s %s", argv[0], argc > 1 ? argv[1] : "");
-    *ret = cli_find(both);
+    *ret = cli_find(table, both);
     *ret_words = 2;
     if (*ret)
         return 0;
@@ -152,7 +152,7 @@ static int find_command(int argc, char **argv, const struct cli_command **ret, i
 /* `tocsin policy --help`: help with the words that were typed. */
 static int take_help(struct cli *cli, int argc, char **argv)
 {
-    cli->command = cli_find("help");
+    cli->command = cli_find(cli->table, "help");
     cli->argc = 0;
     while (cli->argc < MIN(argc, 2) && argv[cli->argc][0] != '-')
         cli->argc++;
@@ -169,23 +169,23 @@ static int check_count(const struct cli *cli, struct error *err)
                      c->options ? " [options]" : "", *c->arguments ? " " : "", c->arguments, c->name);
 }
 
-int cli_parse(int argc, char **argv, struct cli *cli, struct error *err)
+int cli_parse(const struct cli_table *table, int argc, char **argv, struct cli *cli, struct error *err)
 {
     static const struct cli_option version[] = {{"version", NULL, ""}, {0}};
     int rest = 0, words;
-    *cli = (struct cli){0};
+    *cli = (struct cli){.table = table};
     int rc = take_options(cli, argc, argv, version, true, &rest, err);
     if (rc)
         return rc;
     argc -= rest;
     argv += rest;
     if (cli_has(cli, "version")) {
-        cli->command = cli_find("version");
+        cli->command = cli_find(table, "version");
         return 0;
     }
     if (argc == 0 || (argc == 1 && cli_has(cli, "help")) || (argc == 2 && text_starts(argv[1], "--h")))
         return take_help(cli, argc, argv);
-    rc = find_command(argc, argv, &cli->command, &words, err);
+    rc = find_command(table, argc, argv, &cli->command, &words, err);
     if (rc)
         return rc;
     char **own = argv + words - 1; /* getopt skips the first word */

@@ -17,7 +17,7 @@
 #include "host/programs.h"
 #include "cli/api_client.h"
 #include "cli/chat.h"
-#include "cli/cli.h"
+#include "cli/subcommands.h"
 #include "cli/init.h"
 #include "cli/locate.h"
 

@@ -1,8 +1,8 @@
 /* The table of subcommands. Their order is that of the help and the manual. */
 #include "base/mem.h"
-#include "cli/cli.h"
+#include "cli/subcommands.h"
 
-const struct cli_option cli_global_options[] = {
+static const struct cli_option global_options[] = {
     {"config", "FILE",
      "the configuration; else TOCSIN_CONFIG, the nearest tocsin.lua upwards, /etc/tocsin/tocsin.lua"},
     {"url", "URL", "where tocsind answers; else what the configuration says"},
@@ -67,7 +67,7 @@ static const struct cli_option token_options[] = {
     {0},
 };
 
-const struct cli_command cli_commands[] = {
+static const struct cli_command commands[] = {
     {"init", "DIR", 1, 1, false, false, "make a directory with all that one Tocsin needs",
      "Writes a commented configuration, an example policy with its test, a place for the journal, a first API "
      "token and "
@@ -154,4 +154,4 @@ const struct cli_command cli_commands[] = {
      cli_run_manual},
     {"help", "[COMMAND]", 0, 2, false, false, "this list, or all about one command", NULL, NULL, cli_run_help},
 };
-const size_t cli_command_count = ARRAY_SIZE(cli_commands);
+const struct cli_table cli_table = {commands, ARRAY_SIZE(commands), global_options};

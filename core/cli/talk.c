@@ -11,7 +11,7 @@
 #include "cli/api_client.h"
 #include "cli/chat.h"
 #include "cli/chat_render.h"
-#include "cli/cli.h"
+#include "cli/subcommands.h"
 #include "cli/locate.h"
 
 #define TITLE_WIDTH   60

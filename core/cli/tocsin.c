@@ -1,9 +1,9 @@
-/* tocsin - the command line. See cli.h. */
+/* tocsin - the command line. See subcommands.h. */
 #include <signal.h>
 #include <stdio.h>
 
 #include "base/log.h"
-#include "cli/cli.h"
+#include "cli/subcommands.h"
 
 int main(int argc, char **argv)
 {
@@ -11,7 +11,7 @@ int main(int argc, char **argv)
     struct error err;
     log_init(LOG_WARN);
     signal(SIGPIPE, SIG_IGN);
-    if (cli_parse(argc, argv, &cli, &err)) {
+    if (cli_parse(&cli_table, argc, argv, &cli, &err)) {
         fprintf(stderr, "tocsin: %s\n", err.text);
         return CLI_USAGE;
     }

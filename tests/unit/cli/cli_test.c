@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/cli.h"
+#include "cli/subcommands.h"
 #include "cli/locate.h"
 
 /* Parses a command line given with single spaces; *words must outlive the result. */
@@ -20,7 +20,7 @@ static int parse(const char *line, char *words, struct cli *cli, struct error *e
             *word++ = '\0';
     }
     argv[argc] = NULL;
-    return cli_parse(argc, argv, cli, err);
+    return cli_parse(&cli_table, argc, argv, cli, err);
 }
 
 static void a_command_with_options_and_arguments(void **state)
@@ -138,16 +138,16 @@ static void everything_is_written_down(void **state)
 {
     (void)state;
     CLEANUP_STR struct str overview = {0}, completion = {0}, manual = {0};
-    cli_overview(&overview);
-    cli_completion(&completion);
-    cli_manual(".TH X 1\n@options@\n@commands@\n@settings@\n.SH END\n", &manual);
+    cli_overview(&cli_table, &overview);
+    cli_completion(&cli_table, &completion);
+    cli_manual(&cli_table, ".TH X 1\n@options@\n@commands@\n@settings@\n.SH END\n", &manual);
     assert_null(strchr(manual.p, '@'));
     assert_non_null(strstr(manual.p, ".SH END\n"));
-    for (size_t i = 0; i < cli_command_count; i++) {
-        const struct cli_command *c = &cli_commands[i];
+    for (size_t i = 0; i < cli_table.n; i++) {
+        const struct cli_command *c = &cli_table.commands[i];
         CLEANUP_STR struct str help = {0};
         CLEANUP_FREE char *heading = xasprintf(".SS tocsin %s %s\n", c->name, c->arguments);
-        assert_true(cli_describe(c->name, &help));
+        assert_true(cli_describe(&cli_table, c->name, &help));
         assert_int_equal(strstr(manual.p, heading) != NULL, !c->hidden);
         assert_int_equal(strstr(overview.p, c->help) != NULL, !c->hidden);
         for (const struct cli_option *o = c->options; o && o->name; o++) {

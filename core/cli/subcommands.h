@@ -1,0 +1,46 @@
+/*
+ * subcommands - the table of all subcommands, and the handlers that it names, one file for each area.
+ *
+ * A handler returns an enum cli_exit, and knows nothing of the table but what struct cli carries.
+ */
+#ifndef TOCSIN_CLI_SUBCOMMANDS_H
+#define TOCSIN_CLI_SUBCOMMANDS_H
+
+#include "cli/help.h"
+
+/* Their order is that of the help and the manual. */
+extern const struct cli_table cli_table;
+
+/* init.c, start.c */
+int cli_run_init(struct cli *cli);
+int cli_run_start(struct cli *cli); /* `tocsin run` */
+/* talk.c: incidents and alerts, through the daemon */
+int cli_run_chat(struct cli *cli);
+int cli_run_inc(struct cli *cli);
+int cli_run_declare(struct cli *cli);
+int cli_run_list(struct cli *cli);
+int cli_run_show(struct cli *cli);
+int cli_run_timeline(struct cli *cli);
+int cli_run_alert(struct cli *cli);
+/* admin.c: what an operator asks the daemon */
+int cli_run_policy_show(struct cli *cli);
+int cli_run_policy_reload(struct cli *cli);
+int cli_run_reload(struct cli *cli);
+int cli_run_connector_list(struct cli *cli);
+int cli_run_connector_check(struct cli *cli);
+int cli_run_connector_restart(struct cli *cli);
+int cli_run_token_create(struct cli *cli);
+int cli_run_token_list(struct cli *cli);
+int cli_run_token_revoke(struct cli *cli);
+/* files.c: configuration and policy, without a daemon */
+int cli_run_check(struct cli *cli);
+int cli_run_connector_show(struct cli *cli);
+int cli_run_policy_check(struct cli *cli);
+int cli_run_policy_test(struct cli *cli);
+/* keep.c: the journal, without a daemon */
+int cli_run_verify(struct cli *cli);
+int cli_run_backup(struct cli *cli);
+int cli_run_export(struct cli *cli);
+int cli_run_import(struct cli *cli);
+
+#endif
