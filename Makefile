@@ -61,7 +61,7 @@ $(B)/%.o: %.c $(B)/flags
 	  '$(subst ','\'',$(subst ",\",$(CC) $(CPPFLAGS) $(CFLAGS) -c $<))' > $@.json
 
 # The default policy is compiled in, as bytes.
-$(B)/default_policy.c: scripts/policy.lua
+$(B)/default_policy.c: scripts/policy.lua Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "policy/load.h"'; echo 'const char default_policy[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
 	  echo '0};'; echo 'const size_t default_policy_size = sizeof(default_policy) - 1;'; } > $@
@@ -69,7 +69,7 @@ $(B)/default_policy.o: $(B)/default_policy.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 # So is the description of the API.
-$(B)/openapi.c: docs/openapi.json
+$(B)/openapi.c: docs/openapi.json Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "web/openapi.h"'; echo 'const char openapi_json[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
 	  echo '0};'; echo 'const size_t openapi_json_size = sizeof(openapi_json) - 1;'; } > $@
@@ -78,9 +78,9 @@ $(B)/openapi.o: $(B)/openapi.c $(B)/flags
 
 # And what a browser is shown.
 pages = web/incident.html web/incident.css web/incident.js
-$(B)/pages.c: $(pages)
+$(B)/pages.c: $(pages) Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "web/pages.h"'; for f in $^; do name=page_$$(basename $$f | tr . _); \
+	@{ echo '#include "web/pages.h"'; for f in $(pages); do name=page_$$(basename $$f | tr . _); \
 	  echo "static const char $$name""_bytes[] = {"; od -An -v -tx1 $$f | sed 's/ \(..\)/0x\1,/g'; echo '};'; \
 	  echo "const struct page_file $$name = {$$name""_bytes, sizeof($$name""_bytes)};"; done; } > $@
 $(B)/pages.o: $(B)/pages.c $(B)/flags
