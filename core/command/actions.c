@@ -48,8 +48,8 @@ static const char *channel_name(const struct asking *ask, const struct action *a
 {
     const struct incident *incident =
         action->incident ? sight_incident(ask->core, action->incident, ask->asker->person) : NULL;
-    for (size_t i = 0; incident && i < incident->channels.n; i++) {
-        const struct state_channel *own = &incident->channels.v[i];
+    for (size_t i = 0; incident && i < incident->places.channels.n; i++) {
+        const struct state_channel *own = &incident->places.channels.v[i];
         if (text_equal(own->connector, action->connector) && text_equal(own->channel, channel) && own->name)
             return own->name;
     }

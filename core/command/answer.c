@@ -177,7 +177,7 @@ void describe_incident(const struct asking *ask, const struct incident *incident
              incident->private ? "[private] " : "", incident->title, status_name(incident->status));
     if (incident->status == STATUS_PAUSED) {
         str_add(out, " until ");
-        when_format(incident->pause_until, ask->now, ask->zone, out);
+        when_format(incident->pause.until, ask->now, ask->zone, out);
     }
     if (incident->severity)
         str_addf(out, ", %s", incident->severity);

@@ -357,8 +357,8 @@ static void take_deleted(struct happening *h)
 static void approve(struct happening *h)
 {
     const struct incident *incident = sight_incident(h->chat->core, h->here, h->person->id);
-    for (size_t i = 0; incident && i < incident->draft_cards.n; i++) {
-        const struct state_draft_card *card = &incident->draft_cards.v[i];
+    for (size_t i = 0; incident && i < incident->comms.draft_cards.n; i++) {
+        const struct state_draft_card *card = &incident->comms.draft_cards.v[i];
         if (!text_equal(card->connector, h->connector) || !text_equal(card->message, h->message))
             continue;
         CLEANUP_FREE char *line = xasprintf("approve %lld", (long long)card->draft);
@@ -443,7 +443,7 @@ static void take_join(struct happening *h)
 static void take_leave(struct happening *h)
 {
     const struct incident *incident = sight_incident(h->chat->core, h->here, h->person->id);
-    if (!incident || (incident->private && incident->members.n <= 1))
+    if (!incident || (incident->private && incident->people.members.n <= 1))
         return;
     tell(h, &(struct command){.verb = "member", .name = h->connector, .value = h->person->id, .flag = false});
 }

@@ -21,8 +21,8 @@ static int customer_key(struct asking *ask, const char *typed, const char **ret,
     *ret_new = false;
     if (is_everybody(typed))
         return 0;
-    for (size_t i = 0; i < incident->customers.n; i++) {
-        const struct state_customer *c = &incident->customers.v[i];
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        const struct state_customer *c = &incident->affected.customers.v[i];
         if (text_equal_nocase(c->key, typed) || text_equal_nocase(c->name, typed)) {
             *ret = c->key;
             return 0;
@@ -37,7 +37,7 @@ static void answer_drafted(struct asking *ask, const char *customer, bool is_new
 {
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0};
-    int64_t number = ask->incident->drafted;
+    int64_t number = ask->incident->comms.drafted;
     asked_name(ask, name);
     if (comms_reaches_customers(ask->core))
         str_addf(&text, "Message %" PRId64 " waits for a thumbs-up: `%s approve %" PRId64 "` sends it.", number,

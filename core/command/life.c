@@ -24,11 +24,11 @@ static bool is_twin(void *ctx, const struct incident *incident)
 {
     struct twin *twin = ctx;
     bool same = false;
-    for (size_t i = 0; !twin->customer && text_equal(incident->title, twin->title) && i < incident->links.n;
-         i++)
-        same |= strcmp(incident->links.v[i].url, twin->link) == 0;
-    for (size_t i = 0; twin->customer && i < incident->customers.n; i++)
-        same |= text_equal_nocase(incident->customers.v[i].key, twin->customer);
+    for (size_t i = 0;
+         !twin->customer && text_equal(incident->title, twin->title) && i < incident->places.links.n; i++)
+        same |= strcmp(incident->places.links.v[i].url, twin->link) == 0;
+    for (size_t i = 0; twin->customer && i < incident->affected.customers.n; i++)
+        same |= text_equal_nocase(incident->affected.customers.v[i].key, twin->customer);
     twin->id = same ? incident->id : 0;
     return !same;
 }
@@ -144,7 +144,8 @@ int run_drill(struct asking *ask, struct error *err)
 /* Who declines one that gathered others should see what else is silent now. */
 static void add_declined(const struct incident *incident, struct str *words)
 {
-    str_addf(words, "%sThat goes for all %zu problems in it: ", words->len ? "\n\n" : "", incident->alerts.n);
+    str_addf(words, "%sThat goes for all %zu problems in it: ", words->len ? "\n\n" : "",
+             incident->affected.alerts.n);
     card_problems(incident, words);
 }
 
@@ -157,14 +158,14 @@ static void answer_moved(struct asking *ask, const struct transition *row, const
     str_addf(&title, "%s %s %s", ask_name_of(ask, ask->by), row ? row->past : "moved", asked_name(ask, name));
     if (incident->status == STATUS_PAUSED && row && row->needs & NEED_UNTIL) {
         str_add(&title, " until ");
-        when_format_plain(incident->pause_until, ask->now, ask->zone, &title);
+        when_format_plain(incident->pause.until, ask->now, ask->zone, &title);
     }
     str_add(&words, text ? text : "");
     if (row && strcmp(row->verb, "dissent") == 0)
         str_addf(&words, " — who owns it now? `%s lead me`", name);
     else if (incident->status == STATUS_RESOLVED && !text && !incident->summary)
         str_addf(&words, "What fixed it? `%s summary …` keeps it for the next one", name);
-    else if (incident->status == STATUS_DECLINED && incident->alerts.n > 1)
+    else if (incident->status == STATUS_DECLINED && incident->affected.alerts.n > 1)
         add_declined(incident, &words);
     answer_said(ask, title.p, text ? ": " : ". ", words.len ? words.p : NULL);
 }
@@ -209,7 +210,7 @@ int run_merge(struct asking *ask, struct error *err)
     if (rc)
         return rc;
     answer_line(ask, "%s is merged into %s, which goes on.", asked_name(ask, name),
-                incident_name(ask->incident->merged_into, into));
+                incident_name(ask->incident->end.merged_into, into));
     return 0;
 }
 
@@ -253,7 +254,7 @@ static int enter_before_closing(struct asking *ask, struct error *err)
     const char *person = ask->asker->person;
     if (person)
         return ask_do(ask, &(struct command){.verb = "member", .value = person, .flag = true}, err);
-    if (ask->incident->members.n || ask->incident->roles.n)
+    if (ask->incident->people.members.n || ask->incident->people.roles.n)
         return 0;
     return error_set(err, ERR_REFUSED, "nobody has joined it, so nobody would see it; `invite` somebody first");
 }

@@ -55,7 +55,7 @@ int run_leave(struct asking *ask, struct error *err)
     char name[INCIDENT_NAME];
     const struct incident *incident = ask->incident;
     bool member = incident_has_member(incident, ask->asker->person);
-    if (incident->private && member && incident->members.n == 1 && incident->roles.n == 0)
+    if (incident->private && member && incident->people.members.n == 1 && incident->people.roles.n == 0)
         return error_set(
             err, ERR_REFUSED,
             "you are the last member of a private incident, so nobody would see it any more; `invite` "

@@ -257,14 +257,14 @@ static bool take_update(void *ctx, const struct event *event)
 static void add_fix(const struct asking *ask, const struct incident *incident, struct str *out)
 {
     CLEANUP_STR struct str update = {0};
-    if (!text_empty(incident->ended_reason)) {
+    if (!text_empty(incident->end.reason)) {
         bool fixed = incident->status == STATUS_RESOLVED || incident->status == STATUS_CLOSED;
         str_add(out, fixed ? "  fixed by: " : "  ended with: ");
-        add_short(out, incident->ended_reason, LINE_BYTES);
+        add_short(out, incident->end.reason, LINE_BYTES);
         str_add(out, "\n");
         return;
     }
-    if (incident->updates)
+    if (incident->activity.updates)
         query_timeline(ask->core, incident->id, ask->asker->person, 0, TIMELINE_MOST, take_update, &update,
                        NULL);
     if (update.len)

@@ -161,8 +161,8 @@ static int tell_groups(struct telling *t, struct error *err)
 {
     const struct incident *incident = t->ask->incident;
     int rc = 0;
-    for (size_t i = 0; !rc && i < incident->alerts.n && i < GROUPS_MOST; i++)
-        rc = tell_group(t, incident->alerts.v[i].fingerprint, err);
+    for (size_t i = 0; !rc && i < incident->affected.alerts.n && i < GROUPS_MOST; i++)
+        rc = tell_group(t, incident->affected.alerts.v[i].fingerprint, err);
     return rc;
 }
 
@@ -228,15 +228,15 @@ static int tell_quiet(struct telling *t, struct error *err)
     if (rc)
         return rc;
     if (incident->status == STATUS_PAUSED) {
-        when_format(incident->pause_until, ask->now, ask->zone, &when);
+        when_format(incident->pause.until, ask->now, ask->zone, &when);
         str_addf(t->out, "- paused until %s by %s: %s. Anybody may `dissent`.\n", when.p,
-                 ask_name_of(ask, incident->paused_by), incident->pause_reason);
+                 ask_name_of(ask, incident->pause.by), incident->pause.reason);
     } else if (status_is_open(incident->status)) {
-        when_format(incident->spoke_at ? incident->spoke_at : incident->entries.v[0].at, ask->now, ask->zone,
-                    &when);
-        const char *since = incident->spoke_at ? "the last word of a person was"
-                            : incident->rule   ? "no person has said anything since a rule declared it,"
-                                               : "the last word of a person was its declaration,";
+        when_format(incident->activity.spoke_at ? incident->activity.spoke_at : incident->entries.v[0].at,
+                    ask->now, ask->zone, &when);
+        const char *since = incident->activity.spoke_at ? "the last word of a person was"
+                            : incident->declared.rule ? "no person has said anything since a rule declared it,"
+                                                      : "the last word of a person was its declaration,";
         str_addf(t->out, "- not paused; %s %s\n", since, when.p);
     }
     return tell_groups(t, err);

@@ -124,15 +124,15 @@ static void list_customers(struct asking *ask)
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0};
     asked_name(ask, name);
-    for (size_t i = 0; i < incident->customers.n; i++) {
-        const struct state_customer *c = &incident->customers.v[i];
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        const struct state_customer *c = &incident->affected.customers.v[i];
         str_addf(&text, "- %s, since ", c->name ? c->name : c->key);
         when_format(c->since, ask->now, ask->zone, &text);
         if (c->count)
             str_addf(&text, ", %" PRId64 " alert%s", c->count, c->count == 1 ? "" : "s");
         str_add(&text, "\n");
     }
-    CLEANUP_FREE char *title = xasprintf("Customers of %s: %zu", name, incident->customers.n);
+    CLEANUP_FREE char *title = xasprintf("Customers of %s: %zu", name, incident->affected.customers.n);
     if (!text.len)
         str_addf(&text, "Nobody is known to be affected. `%s customers add Acme` names one.", name);
     ask->answer->alone = true;
@@ -172,6 +172,6 @@ int run_customers(struct asking *ask, struct error *err)
     }
     if (!rc)
         answer_line(ask, "%s is known to affect %zu customer%s.", asked_name(ask, name),
-                    ask->incident->customers.n, ask->incident->customers.n == 1 ? "" : "s");
+                    ask->incident->affected.customers.n, ask->incident->affected.customers.n == 1 ? "" : "s");
     return rc;
 }

@@ -59,8 +59,8 @@ static void drop(struct comms *comms, const char *customer, uint64_t incident)
 static void set_all(struct comms *comms, const struct incident *incident)
 {
     bool open = status_is_open(incident->status);
-    for (size_t i = 0; i < incident->customers.n; i++)
-        (open ? add : drop)(comms, incident->customers.v[i].key, incident->id);
+    for (size_t i = 0; i < incident->affected.customers.n; i++)
+        (open ? add : drop)(comms, incident->affected.customers.v[i].key, incident->id);
 }
 
 void affected_folded(struct turn *turn, const struct event *event, const struct incident *incident)

@@ -17,8 +17,8 @@
 
 const char *comms_customer_name(const struct incident *incident, const char *key)
 {
-    for (size_t i = 0; i < incident->customers.n; i++) {
-        const struct state_customer *customer = &incident->customers.v[i];
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        const struct state_customer *customer = &incident->affected.customers.v[i];
         if (strcmp(customer->key, key) == 0 && customer->name)
             return customer->name;
     }
@@ -94,8 +94,8 @@ static void show_settled(struct turn *turn, const struct incident *incident, con
 {
     CLEANUP_STR struct str card = {0};
     draft_card(turn_core(turn), incident, draft, &card);
-    for (size_t i = 0; i < incident->draft_cards.n; i++) {
-        const struct state_draft_card *at = &incident->draft_cards.v[i];
+    for (size_t i = 0; i < incident->comms.draft_cards.n; i++) {
+        const struct state_draft_card *at = &incident->comms.draft_cards.v[i];
         struct place place = {.connector = at->connector, .channel = at->channel};
         if (at->draft == draft->number)
             rooms_edit(turn, incident, &place, at->message, card.p);
@@ -170,9 +170,9 @@ static void tell(struct turn *turn, const struct incident *incident, const struc
     bool every = strcmp(approved->name, EVERY_CUSTOMER) == 0, any = false;
     if (!every)
         any = tell_customer(turn, incident, approved, approved->name);
-    for (size_t i = 0; every && i < incident->customers.n; i++)
-        any |= tell_customer(turn, incident, approved, incident->customers.v[i].key);
-    if (every && !incident->customers.n)
+    for (size_t i = 0; every && i < incident->affected.customers.n; i++)
+        any |= tell_customer(turn, incident, approved, incident->affected.customers.v[i].key);
+    if (every && !incident->affected.customers.n)
         say(turn, incident,
             "Nobody was told: no customer is known to be affected. `customers add Acme` names one.");
     else if (!any)

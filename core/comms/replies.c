@@ -31,9 +31,9 @@ struct hearing {
 /* As the incident spells its key; NULL: it does not affect them. */
 static const char *affected(const struct incident *incident, const char *customer)
 {
-    for (size_t i = 0; i < incident->customers.n; i++) {
-        if (text_equal_nocase(incident->customers.v[i].key, customer))
-            return incident->customers.v[i].key;
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        if (text_equal_nocase(incident->affected.customers.v[i].key, customer))
+            return incident->affected.customers.v[i].key;
     }
     return NULL;
 }

@@ -205,7 +205,9 @@ static struct event *move_to(struct decision *d, const struct transition *row)
     const struct command *c = d->command;
     struct event *event = emit(d, EVENT_STATUS);
     event->name = xstrdup(row->verb);
-    event->status = row->to ? row->to : d->incident->before ? d->incident->before : STATUS_INVESTIGATING;
+    event->status = row->to                     ? row->to
+                    : d->incident->pause.before ? d->incident->pause.before
+                                                : STATUS_INVESTIGATING;
     event->text = text_empty(c->text) ? NULL : xstrdup(c->text);
     event->until = row->needs & NEED_UNTIL ? c->until : 0;
     event->value = row->needs & NEED_LINK ? xstrdup(c->value) : NULL;
@@ -332,8 +334,8 @@ static int decide_related(struct decision *d)
     const struct incident *other = d->command->other;
     if (!other)
         return error_set(d->err, ERR_INVALID, "%s", d->verb->refusal);
-    for (size_t i = 0; i < d->incident->related.n; i++) {
-        if (d->incident->related.v[i] == other->id)
+    for (size_t i = 0; i < d->incident->places.related.n; i++) {
+        if (d->incident->places.related.v[i] == other->id)
             return 0;
     }
     if (other->id != d->id)
@@ -350,8 +352,8 @@ static int decide_merged_in(struct decision *d)
 static bool has_draft_room(const struct incident *incident)
 {
     size_t waiting = 0;
-    for (size_t i = 0; i < incident->drafts.n; i++)
-        waiting += incident->drafts.v[i].state == DRAFT_WAITING;
+    for (size_t i = 0; i < incident->comms.drafts.n; i++)
+        waiting += incident->comms.drafts.v[i].state == DRAFT_WAITING;
     return waiting < STATE_DRAFTS;
 }
 
@@ -364,7 +366,7 @@ static int decide_draft(struct decision *d)
         return error_set(d->err, ERR_REFUSED,
                          "%d messages are waiting for approval. Approve or discard some first.", STATE_DRAFTS);
     struct event *event = emit(d, EVENT_DRAFTED);
-    event->count = d->incident->drafted + 1;
+    event->count = d->incident->comms.drafted + 1;
     event->name = xstrdup(c->name);
     event->text = xstrdup(c->text);
     return 0;
@@ -375,8 +377,8 @@ static int refuse_without_draft(struct decision *d)
     size_t waiting = 0;
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str numbers = {0};
-    for (size_t i = 0; i < d->incident->drafts.n; i++) {
-        const struct state_draft *draft = &d->incident->drafts.v[i];
+    for (size_t i = 0; i < d->incident->comms.drafts.n; i++) {
+        const struct state_draft *draft = &d->incident->comms.drafts.v[i];
         if (draft->state == DRAFT_WAITING)
             str_addf(&numbers, "%s`%s %s %lld` (to %s)", waiting++ ? ", " : "", incident_name(d->id, name),
                      d->verb->name, (long long)draft->number, draft->customer);
@@ -469,17 +471,17 @@ static bool same_member(const struct incident *incident, const struct command *c
 
 static bool same_link(const struct incident *incident, const struct command *c)
 {
-    for (size_t i = 0; i < incident->links.n; i++) {
-        if (text_equal(incident->links.v[i].url, c->value))
+    for (size_t i = 0; i < incident->places.links.n; i++) {
+        if (text_equal(incident->places.links.v[i].url, c->value))
             return true;
     }
-    return incident->links.n >= STATE_LINKS;
+    return incident->places.links.n >= STATE_LINKS;
 }
 
 static bool same_channel(const struct incident *incident, const struct command *c)
 {
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        const struct state_channel *channel = &incident->channels.v[i];
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        const struct state_channel *channel = &incident->places.channels.v[i];
         if (text_equal(channel->connector, c->name) && text_equal(channel->channel, c->value))
             return c->flag && (!c->text || text_equal(channel->name, c->text));
     }
@@ -488,11 +490,11 @@ static bool same_channel(const struct incident *incident, const struct command *
 
 static bool same_customer(const struct incident *incident, const struct command *c)
 {
-    for (size_t i = 0; i < incident->customers.n; i++) {
-        if (text_equal(incident->customers.v[i].key, c->name))
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        if (text_equal(incident->affected.customers.v[i].key, c->name))
             return true;
     }
-    return incident->customers.n >= STATE_CUSTOMERS;
+    return incident->affected.customers.n >= STATE_CUSTOMERS;
 }
 
 static bool same_owed(const struct incident *incident, const struct command *c)

@@ -19,5 +19,5 @@ void fold(struct incident *incident, struct event *event)
     if (!event->version)
         event->version = incident->version + 1;
     incident->version = event->version;
-    incident->changed_at = event->at;
+    incident->activity.changed_at = event->at;
 }

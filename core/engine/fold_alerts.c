@@ -5,9 +5,9 @@
 
 static struct state_alert *find_alert(struct incident *incident, const char *fingerprint)
 {
-    for (size_t i = 0; i < incident->alerts.n; i++) {
-        if (strcmp(incident->alerts.v[i].fingerprint, fingerprint) == 0)
-            return &incident->alerts.v[i];
+    for (size_t i = 0; i < incident->affected.alerts.n; i++) {
+        if (strcmp(incident->affected.alerts.v[i].fingerprint, fingerprint) == 0)
+            return &incident->affected.alerts.v[i];
     }
     return NULL;
 }
@@ -20,12 +20,12 @@ void fold_alert(struct incident *incident, const struct event *event)
             return;
         free(alert->fingerprint);
         free(alert->title);
-        array_remove(&incident->alerts, (size_t)(alert - incident->alerts.v));
+        array_remove(&incident->affected.alerts, (size_t)(alert - incident->affected.alerts.v));
     } else if (alert) {
         alert->count = MAX(alert->count, event->count);
         alert->resolved = false;
-    } else if (incident->alerts.n < STATE_ALERTS) {
-        *array_add(&incident->alerts) =
+    } else if (incident->affected.alerts.n < STATE_ALERTS) {
+        *array_add(&incident->affected.alerts) =
             (struct state_alert){xstrdup(event->value), xstrdup(event->text), event->count, false};
     }
 }

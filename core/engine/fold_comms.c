@@ -5,8 +5,8 @@
 
 void fold_customer(struct incident *incident, const struct event *event)
 {
-    for (size_t i = 0; i < incident->customers.n; i++) {
-        struct state_customer *customer = &incident->customers.v[i];
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        struct state_customer *customer = &incident->affected.customers.v[i];
         if (strcmp(customer->key, event->name) != 0)
             continue;
         customer->count = MAX(customer->count, event->count);
@@ -14,8 +14,8 @@ void fold_customer(struct incident *incident, const struct event *event)
             replace_text(&customer->name, event->text);
         return;
     }
-    if (incident->customers.n < STATE_CUSTOMERS)
-        *array_add(&incident->customers) =
+    if (incident->affected.customers.n < STATE_CUSTOMERS)
+        *array_add(&incident->affected.customers) =
             (struct state_customer){xstrdup(event->name), xstrdup(event->text), event->at, event->count};
 }
 
@@ -23,41 +23,41 @@ void fold_customer(struct incident *incident, const struct event *event)
 static void forget_draft(struct incident *incident)
 {
     size_t i = 0;
-    while (i < incident->drafts.n && incident->drafts.v[i].state == DRAFT_WAITING)
+    while (i < incident->comms.drafts.n && incident->comms.drafts.v[i].state == DRAFT_WAITING)
         i++;
-    if (i == incident->drafts.n)
+    if (i == incident->comms.drafts.n)
         return;
-    struct state_draft *draft = &incident->drafts.v[i];
-    for (size_t k = incident->draft_cards.n; k-- > 0;) {
-        struct state_draft_card *card = &incident->draft_cards.v[k];
+    struct state_draft *draft = &incident->comms.drafts.v[i];
+    for (size_t k = incident->comms.draft_cards.n; k-- > 0;) {
+        struct state_draft_card *card = &incident->comms.draft_cards.v[k];
         if (card->draft != draft->number)
             continue;
         free(card->connector);
         free(card->channel);
         free(card->message);
-        array_remove(&incident->draft_cards, k);
+        array_remove(&incident->comms.draft_cards, k);
     }
     free(draft->customer);
     free(draft->text);
     free(draft->by);
     free(draft->settled_by);
-    array_remove(&incident->drafts, i);
+    array_remove(&incident->comms.drafts, i);
 }
 
 void fold_drafted(struct incident *incident, const struct event *event)
 {
-    if (incident->drafts.n >= STATE_DRAFTS)
+    if (incident->comms.drafts.n >= STATE_DRAFTS)
         forget_draft(incident);
-    *array_add(&incident->drafts) = (struct state_draft){
+    *array_add(&incident->comms.drafts) = (struct state_draft){
         xstrdup(event->name), xstrdup(event->text), xstrdup(event->by), NULL, event->count, DRAFT_WAITING};
-    incident->drafted = MAX(incident->drafted, event->count);
-    incident->spoke_at = event->at;
+    incident->comms.drafted = MAX(incident->comms.drafted, event->count);
+    incident->activity.spoke_at = event->at;
 }
 
 void fold_draft_card(struct incident *incident, const struct event *event)
 {
-    *array_add(&incident->draft_cards) = (struct state_draft_card){xstrdup(event->name), xstrdup(event->value),
-                                                                   xstrdup(event->text), event->count};
+    *array_add(&incident->comms.draft_cards) = (struct state_draft_card){
+        xstrdup(event->name), xstrdup(event->value), xstrdup(event->text), event->count};
 }
 
 void fold_settled(struct incident *incident, const struct event *event)
@@ -67,11 +67,11 @@ void fold_settled(struct incident *incident, const struct event *event)
         return;
     draft->state = event->type == EVENT_APPROVED ? DRAFT_APPROVED : DRAFT_DISCARDED;
     replace_text(&draft->settled_by, event->by);
-    incident->spoke_at = event->at;
+    incident->activity.spoke_at = event->at;
 }
 
 /* A customer was told: that is an update. */
 void fold_told(struct incident *incident, const struct event *event)
 {
-    incident->updated_at = event->at;
+    incident->activity.updated_at = event->at;
 }

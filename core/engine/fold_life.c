@@ -12,8 +12,8 @@ static void enter(struct incident *incident, enum status status, instant at)
 void fold_declared(struct incident *incident, const struct event *event)
 {
     replace_text(&incident->title, event->text);
-    replace_text(&incident->declared_by, event->by);
-    replace_text(&incident->rule, event->rule);
+    replace_text(&incident->declared.by, event->by);
+    replace_text(&incident->declared.rule, event->rule);
     enter(incident, event->status, event->at);
 }
 
@@ -21,18 +21,18 @@ void fold_status(struct incident *incident, const struct event *event)
 {
     bool paused = event->status == STATUS_PAUSED;
     if (paused)
-        incident->before = incident->status;
+        incident->pause.before = incident->status;
     enter(incident, event->status, event->at);
     if (!paused)
-        incident->before = STATUS_NONE;
-    replace_text(&incident->pause_reason, paused ? event->text : NULL);
-    replace_text(&incident->paused_by, paused ? event->by : NULL);
-    incident->pause_until = paused ? event->until : 0;
+        incident->pause.before = STATUS_NONE;
+    replace_text(&incident->pause.reason, paused ? event->text : NULL);
+    replace_text(&incident->pause.by, paused ? event->by : NULL);
+    incident->pause.until = paused ? event->until : 0;
     if (event->status == STATUS_TICKETED)
-        replace_text(&incident->ticket, event->value);
+        replace_text(&incident->end.ticket, event->value);
     if (event->status == STATUS_MERGED)
-        incident->merged_into = event->other;
-    replace_text(&incident->ended_reason, status_is_open(event->status) ? NULL : event->text);
+        incident->end.merged_into = event->other;
+    replace_text(&incident->end.reason, status_is_open(event->status) ? NULL : event->text);
 }
 
 void fold_titled(struct incident *incident, const struct event *event)
@@ -72,6 +72,6 @@ void fold_drill(struct incident *incident, const struct event *event)
 
 void fold_related(struct incident *incident, const struct event *event)
 {
-    if (incident->related.n < STATE_RELATED)
-        *array_add(&incident->related) = event->other;
+    if (incident->places.related.n < STATE_RELATED)
+        *array_add(&incident->places.related) = event->other;
 }

@@ -5,8 +5,8 @@
 
 void fold_channel(struct incident *incident, const struct event *event)
 {
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        struct state_channel *channel = &incident->channels.v[i];
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        struct state_channel *channel = &incident->places.channels.v[i];
         if (strcmp(channel->connector, event->name) != 0 || strcmp(channel->channel, event->value) != 0)
             continue;
         if (event->flag) {
@@ -15,24 +15,24 @@ void fold_channel(struct incident *incident, const struct event *event)
             free(channel->connector);
             free(channel->channel);
             free(channel->name);
-            array_remove(&incident->channels, i);
+            array_remove(&incident->places.channels, i);
         }
         return;
     }
     if (event->flag)
-        *array_add(&incident->channels) = (struct state_channel){xstrdup(event->name), xstrdup(event->value),
-                                                                 xstrdup(event->text), event->count == 1};
+        *array_add(&incident->places.channels) = (struct state_channel){
+            xstrdup(event->name), xstrdup(event->value), xstrdup(event->text), event->count == 1};
 }
 
 void fold_card(struct incident *incident, const struct event *event)
 {
-    for (size_t i = 0; i < incident->cards.n; i++) {
-        struct state_card *card = &incident->cards.v[i];
+    for (size_t i = 0; i < incident->places.cards.n; i++) {
+        struct state_card *card = &incident->places.cards.v[i];
         if (strcmp(card->connector, event->name) == 0 && strcmp(card->channel, event->value) == 0) {
             replace_text(&card->message, event->text);
             return;
         }
     }
-    *array_add(&incident->cards) =
+    *array_add(&incident->places.cards) =
         (struct state_card){xstrdup(event->name), xstrdup(event->value), xstrdup(event->text)};
 }

@@ -3,22 +3,22 @@
 
 void fold_words(struct incident *incident, const struct event *event)
 {
-    incident->spoke_at = event->at;
+    incident->activity.spoke_at = event->at;
 }
 
 void fold_updated(struct incident *incident, const struct event *event)
 {
-    incident->spoke_at = incident->updated_at = event->at;
+    incident->activity.spoke_at = incident->activity.updated_at = event->at;
 }
 
 void fold_said(struct incident *incident, const struct event *event)
 {
     if (!text_starts(event->by, BY_APP)) /* what a machine reports is no word of who works on it */
-        incident->spoke_at = event->at;
+        incident->activity.spoke_at = event->at;
 }
 
 void fold_linked(struct incident *incident, const struct event *event)
 {
-    if (incident->links.n < STATE_LINKS)
-        *array_add(&incident->links) = (struct state_link){xstrdup(event->value), xstrdup(event->text)};
+    if (incident->places.links.n < STATE_LINKS)
+        *array_add(&incident->places.links) = (struct state_link){xstrdup(event->value), xstrdup(event->text)};
 }

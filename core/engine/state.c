@@ -29,23 +29,24 @@ void incident_destroy(struct incident *incident)
 {
     if (!incident)
         return;
-    char *texts[] = {incident->title,   incident->summary,      incident->severity, incident->team,
-                     incident->service, incident->declared_by,  incident->rule,     incident->pause_reason,
-                     incident->ticket,  incident->ended_reason, incident->paused_by};
+    char *texts[] = {incident->title,         incident->summary,      incident->severity,
+                     incident->team,          incident->service,      incident->declared.by,
+                     incident->declared.rule, incident->pause.reason, incident->end.ticket,
+                     incident->end.reason,    incident->pause.by};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);
-    FREE_ROWS(incident->roles, 2);
-    FREE_ROWS(incident->members, 1);
-    FREE_ROWS(incident->links, 2);
-    FREE_ROWS(incident->channels, 3);
-    FREE_ROWS(incident->cards, 3);
-    FREE_ROWS(incident->customers, 2);
-    FREE_ROWS(incident->alerts, 2);
+    FREE_ROWS(incident->people.roles, 2);
+    FREE_ROWS(incident->people.members, 1);
+    FREE_ROWS(incident->places.links, 2);
+    FREE_ROWS(incident->places.channels, 3);
+    FREE_ROWS(incident->places.cards, 3);
+    FREE_ROWS(incident->affected.customers, 2);
+    FREE_ROWS(incident->affected.alerts, 2);
     FREE_ROWS(incident->owed, 2);
-    FREE_ROWS(incident->drafts, 4);
-    FREE_ROWS(incident->draft_cards, 3);
+    FREE_ROWS(incident->comms.drafts, 4);
+    FREE_ROWS(incident->comms.draft_cards, 3);
     array_free(&incident->entries);
-    array_free(&incident->related);
+    array_free(&incident->places.related);
     free(incident);
 }
 
@@ -61,8 +62,8 @@ struct incident *incident_copy(const struct incident *incident)
 const struct state_draft *incident_draft(const struct incident *incident, int64_t number)
 {
     const struct state_draft *found = NULL;
-    for (size_t i = 0; i < incident->drafts.n; i++) {
-        const struct state_draft *draft = &incident->drafts.v[i];
+    for (size_t i = 0; i < incident->comms.drafts.n; i++) {
+        const struct state_draft *draft = &incident->comms.drafts.v[i];
         if (number ? draft->number != number : draft->state != DRAFT_WAITING)
             continue;
         if (found)
@@ -74,17 +75,17 @@ const struct state_draft *incident_draft(const struct incident *incident, int64_
 
 const char *incident_role(const struct incident *incident, const char *role)
 {
-    for (size_t i = 0; i < incident->roles.n; i++) {
-        if (strcmp(incident->roles.v[i].role, role) == 0)
-            return incident->roles.v[i].person;
+    for (size_t i = 0; i < incident->people.roles.n; i++) {
+        if (strcmp(incident->people.roles.v[i].role, role) == 0)
+            return incident->people.roles.v[i].person;
     }
     return NULL;
 }
 
 bool incident_has_member(const struct incident *incident, const char *person)
 {
-    for (size_t i = 0; i < incident->members.n; i++) {
-        if (strcmp(incident->members.v[i], person) == 0)
+    for (size_t i = 0; i < incident->people.members.n; i++) {
+        if (strcmp(incident->people.members.v[i], person) == 0)
             return true;
     }
     return false;
@@ -92,8 +93,8 @@ bool incident_has_member(const struct incident *incident, const char *person)
 
 bool incident_has_channel(const struct incident *incident, const char *connector, const char *channel)
 {
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        const struct state_channel *own = &incident->channels.v[i];
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        const struct state_channel *own = &incident->places.channels.v[i];
         if (text_equal(own->connector, connector) && text_equal(own->channel, channel))
             return true;
     }

@@ -7,53 +7,7 @@
 #ifndef TOCSIN_ENGINE_STATE_H
 #define TOCSIN_ENGINE_STATE_H
 
-#include "engine/event.h"
-
-struct state_entry {
-    enum status status;
-    instant at;
-};
-struct state_role {
-    char *role, *person;
-};
-struct state_link {
-    char *url, *label;
-};
-struct state_channel {
-    char *connector, *channel, *name;
-    bool private; /* opened for members only */
-};
-struct state_card {
-    char *connector, *channel, *message;
-};
-struct state_customer {
-    char *key, *name;
-    instant since;
-    int64_t count;
-};
-struct state_alert {
-    char *fingerprint, *title;
-    int64_t count; /* as of the last event about it */
-    bool resolved;
-};
-struct state_owed { /* an obligation that waits */
-    char *name, *text;
-    instant due;
-    int missed; /* how often it has passed since it was last met */
-};
-
-#define EVERY_CUSTOMER "all" /* as a customer's key: all that the incident affects */
-enum draft_state { DRAFT_WAITING, DRAFT_APPROVED, DRAFT_DISCARDED };
-struct state_draft { /* a message to customers: nothing is sent that nobody approved */
-    char *customer;  /* its key; "all": all of the incident's */
-    char *text, *by, *settled_by;
-    int64_t number;
-    enum draft_state state;
-};
-struct state_draft_card { /* where a draft is shown */
-    char *connector, *channel, *message;
-    int64_t draft;
-};
+#include "engine/state_parts.h"
 
 #define STATE_DRAFTS    50
 #define STATE_ENTRIES   256 /* later entries replace the last one: first and latest times stay right */
@@ -66,33 +20,18 @@ struct state_draft_card { /* where a draft is shown */
 struct incident {
     uint64_t id, version; /* version: events folded */
     enum status status;
-    enum status before; /* the status that a resume goes back to */
-    char *title, *summary, *severity, *team, *service;
-    char *declared_by, *rule; /* rule: file:line, when a rule declared it */
     bool private, drill;
-    instant changed_at; /* last event */
-    instant spoke_at;   /* last chat message, note or update by a person */
-    instant updated_at; /* last update */
-    int64_t notes, pins, said, updates, drafted;
-
+    char *title, *summary, *severity, *team, *service;
+    struct state_declared declared;
+    struct state_pause pause;
+    struct state_end end;
+    struct state_activity activity;
     ARRAY(struct state_entry) entries; /* every entry into a status, in order */
-    ARRAY(struct state_role) roles;
-    ARRAY(char *) members; /* person ids; whoever joined, holds a role, or declared */
-    ARRAY(struct state_link) links;
-    ARRAY(struct state_channel) channels;
-    ARRAY(struct state_card) cards; /* messages that show the incident and are kept up to date */
-    ARRAY(struct state_customer) customers;
-    ARRAY(struct state_alert) alerts;
-    ARRAY(uint64_t) related;
+    struct state_people people;
+    struct state_places places;
+    struct state_affected affected;
+    struct state_comms comms;
     ARRAY(struct state_owed) owed;
-    ARRAY(struct state_draft) drafts; /* the waiting ones, and the latest settled ones */
-    ARRAY(struct state_draft_card) draft_cards;
-
-    char *pause_reason, *paused_by;
-    instant pause_until;
-    char *ticket; /* link */
-    uint64_t merged_into;
-    char *ended_reason; /* of the decline, resolve or close */
 };
 
 struct incident *incident_create(uint64_t id);

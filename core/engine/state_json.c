@@ -5,24 +5,32 @@
 #include "engine/state.h"
 
 /* The plain members, as data: both directions walk these tables. */
-static const struct text_member {
+static const struct plain_member {
     const char *key;
     size_t offset;
 } text_members[] = {
-#define TEXT_MEMBER(field)                                                                                     \
+#define MEMBER(key, field)                                                                                     \
     {                                                                                                          \
-#field, offsetof(struct incident, field)                                                               \
+        key, offsetof(struct incident, field)                                                                  \
     }
-    TEXT_MEMBER(title),     TEXT_MEMBER(summary),     TEXT_MEMBER(severity),     TEXT_MEMBER(team),
-    TEXT_MEMBER(service),   TEXT_MEMBER(declared_by), TEXT_MEMBER(rule),         TEXT_MEMBER(pause_reason),
-    TEXT_MEMBER(paused_by), TEXT_MEMBER(ticket),      TEXT_MEMBER(ended_reason),
+    MEMBER("title", title),        MEMBER("summary", summary),           MEMBER("severity", severity),
+    MEMBER("team", team),          MEMBER("service", service),           MEMBER("declared_by", declared.by),
+    MEMBER("rule", declared.rule), MEMBER("pause_reason", pause.reason), MEMBER("paused_by", pause.by),
+    MEMBER("ticket", end.ticket),  MEMBER("ended_reason", end.reason),
 };
-static const struct text_member number_members[] = {
-    TEXT_MEMBER(changed_at),  TEXT_MEMBER(spoke_at), TEXT_MEMBER(updated_at), TEXT_MEMBER(notes),
-    TEXT_MEMBER(pins),        TEXT_MEMBER(said),     TEXT_MEMBER(updates),    TEXT_MEMBER(pause_until),
-    TEXT_MEMBER(merged_into), TEXT_MEMBER(drafted),
+static const struct plain_member number_members[] = {
+    MEMBER("changed_at", activity.changed_at),
+    MEMBER("spoke_at", activity.spoke_at),
+    MEMBER("updated_at", activity.updated_at),
+    MEMBER("notes", activity.notes),
+    MEMBER("pins", activity.pins),
+    MEMBER("said", activity.said),
+    MEMBER("updates", activity.updates),
+    MEMBER("pause_until", pause.until),
+    MEMBER("merged_into", end.merged_into),
+    MEMBER("drafted", comms.drafted),
 };
-_Static_assert(sizeof(((struct incident *)0)->merged_into) == sizeof(int64_t),
+_Static_assert(sizeof(((struct incident *)0)->end.merged_into) == sizeof(int64_t),
                "number members are 64 bits wide");
 
 static void *member_at(const struct incident *incident, size_t offset)
@@ -34,13 +42,13 @@ static void encode_people(const struct incident *incident, struct json_out *j)
 {
     json_key(j, "roles");
     json_begin_object(j);
-    for (size_t i = 0; i < incident->roles.n; i++)
-        json_put_text(j, incident->roles.v[i].role, incident->roles.v[i].person);
+    for (size_t i = 0; i < incident->people.roles.n; i++)
+        json_put_text(j, incident->people.roles.v[i].role, incident->people.roles.v[i].person);
     json_end_object(j);
     json_key(j, "members");
     json_begin_array(j);
-    for (size_t i = 0; i < incident->members.n; i++)
-        json_text(j, incident->members.v[i]);
+    for (size_t i = 0; i < incident->people.members.n; i++)
+        json_text(j, incident->people.members.v[i]);
     json_end_array(j);
 }
 
@@ -61,39 +69,39 @@ static void encode_places(const struct incident *incident, struct json_out *j)
 {
     json_key(j, "links");
     json_begin_array(j);
-    for (size_t i = 0; i < incident->links.n; i++) {
+    for (size_t i = 0; i < incident->places.links.n; i++) {
         json_begin_object(j);
-        json_put_text(j, "url", incident->links.v[i].url);
-        json_put_text_if(j, "label", incident->links.v[i].label);
+        json_put_text(j, "url", incident->places.links.v[i].url);
+        json_put_text_if(j, "label", incident->places.links.v[i].label);
         json_end_object(j);
     }
     json_end_array(j);
     json_key(j, "channels");
     json_begin_array(j);
-    for (size_t i = 0; i < incident->channels.n; i++) {
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
         json_begin_object(j);
-        json_put_text(j, "connector", incident->channels.v[i].connector);
-        json_put_text(j, "channel", incident->channels.v[i].channel);
-        json_put_text_if(j, "name", incident->channels.v[i].name);
-        if (incident->channels.v[i].private)
+        json_put_text(j, "connector", incident->places.channels.v[i].connector);
+        json_put_text(j, "channel", incident->places.channels.v[i].channel);
+        json_put_text_if(j, "name", incident->places.channels.v[i].name);
+        if (incident->places.channels.v[i].private)
             json_put_bool(j, "private", true);
         json_end_object(j);
     }
     json_end_array(j);
     json_key(j, "cards");
     json_begin_array(j);
-    for (size_t i = 0; i < incident->cards.n; i++) {
+    for (size_t i = 0; i < incident->places.cards.n; i++) {
         json_begin_object(j);
-        json_put_text(j, "connector", incident->cards.v[i].connector);
-        json_put_text(j, "channel", incident->cards.v[i].channel);
-        json_put_text(j, "message", incident->cards.v[i].message);
+        json_put_text(j, "connector", incident->places.cards.v[i].connector);
+        json_put_text(j, "channel", incident->places.cards.v[i].channel);
+        json_put_text(j, "message", incident->places.cards.v[i].message);
         json_end_object(j);
     }
     json_end_array(j);
     json_key(j, "related");
     json_begin_array(j);
-    for (size_t i = 0; i < incident->related.n; i++)
-        json_int(j, (int64_t)incident->related.v[i]);
+    for (size_t i = 0; i < incident->places.related.n; i++)
+        json_int(j, (int64_t)incident->places.related.v[i]);
     json_end_array(j);
 }
 
@@ -101,8 +109,8 @@ static void encode_affected(const struct incident *incident, struct json_out *j)
 {
     json_key(j, "customers");
     json_begin_array(j);
-    for (size_t i = 0; i < incident->customers.n; i++) {
-        const struct state_customer *customer = &incident->customers.v[i];
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        const struct state_customer *customer = &incident->affected.customers.v[i];
         json_begin_object(j);
         json_put_text(j, "key", customer->key);
         json_put_text_if(j, "name", customer->name);
@@ -113,8 +121,8 @@ static void encode_affected(const struct incident *incident, struct json_out *j)
     json_end_array(j);
     json_key(j, "alerts");
     json_begin_array(j);
-    for (size_t i = 0; i < incident->alerts.n; i++) {
-        const struct state_alert *alert = &incident->alerts.v[i];
+    for (size_t i = 0; i < incident->affected.alerts.n; i++) {
+        const struct state_alert *alert = &incident->affected.alerts.v[i];
         json_begin_object(j);
         json_put_text(j, "fingerprint", alert->fingerprint);
         json_put_text_if(j, "title", alert->title);
@@ -143,12 +151,12 @@ static void encode_owed(const struct incident *incident, struct json_out *j)
 
 static void encode_drafts(const struct incident *incident, struct json_out *j)
 {
-    if (!incident->drafts.n)
+    if (!incident->comms.drafts.n)
         return;
     json_key(j, "drafts");
     json_begin_array(j);
-    for (size_t i = 0; i < incident->drafts.n; i++) {
-        const struct state_draft *draft = &incident->drafts.v[i];
+    for (size_t i = 0; i < incident->comms.drafts.n; i++) {
+        const struct state_draft *draft = &incident->comms.drafts.v[i];
         json_begin_object(j);
         json_put_int(j, "number", draft->number);
         json_put_text(j, "customer", draft->customer);
@@ -161,8 +169,8 @@ static void encode_drafts(const struct incident *incident, struct json_out *j)
     json_end_array(j);
     json_key(j, "draft_cards");
     json_begin_array(j);
-    for (size_t i = 0; i < incident->draft_cards.n; i++) {
-        const struct state_draft_card *card = &incident->draft_cards.v[i];
+    for (size_t i = 0; i < incident->comms.draft_cards.n; i++) {
+        const struct state_draft_card *card = &incident->comms.draft_cards.v[i];
         json_begin_object(j);
         json_put_int(j, "draft", card->draft);
         json_put_text(j, "connector", card->connector);
@@ -180,8 +188,8 @@ void incident_encode(const struct incident *incident, struct str *out)
     json_put_int(&j, "id", (int64_t)incident->id);
     json_put_int(&j, "version", (int64_t)incident->version);
     json_put_text(&j, "status", status_name(incident->status));
-    if (incident->before)
-        json_put_text(&j, "before", status_name(incident->before));
+    if (incident->pause.before)
+        json_put_text(&j, "before", status_name(incident->pause.before));
     for (size_t i = 0; i < ARRAY_SIZE(text_members); i++)
         json_put_text_if(&j, text_members[i].key, *(char **)member_at(incident, text_members[i].offset));
     for (size_t i = 0; i < ARRAY_SIZE(number_members); i++) {
@@ -216,12 +224,13 @@ static void decode_people(const cJSON *doc, struct incident *incident)
     cJSON_ArrayForEach(row, json_member(doc, "roles"))
     {
         if (cJSON_IsString(row) && row->string)
-            *array_add(&incident->roles) = (struct state_role){xstrdup(row->string), xstrdup(row->valuestring)};
+            *array_add(&incident->people.roles) =
+                (struct state_role){xstrdup(row->string), xstrdup(row->valuestring)};
     }
     cJSON_ArrayForEach(row, json_member(doc, "members"))
     {
         if (cJSON_IsString(row))
-            *array_add(&incident->members) = xstrdup(row->valuestring);
+            *array_add(&incident->people.members) = xstrdup(row->valuestring);
     }
     cJSON_ArrayForEach(row, json_member(doc, "entries"))
     {
@@ -235,22 +244,23 @@ static void decode_places(const cJSON *doc, struct incident *incident)
     const cJSON *row;
     cJSON_ArrayForEach(row, json_member(doc, "links"))
     {
-        *array_add(&incident->links) = (struct state_link){text_needed(row, "url"), text_of(row, "label")};
+        *array_add(&incident->places.links) =
+            (struct state_link){text_needed(row, "url"), text_of(row, "label")};
     }
     cJSON_ArrayForEach(row, json_member(doc, "channels"))
     {
-        *array_add(&incident->channels) =
+        *array_add(&incident->places.channels) =
             (struct state_channel){text_needed(row, "connector"), text_needed(row, "channel"),
                                    text_of(row, "name"), json_bool_or(row, "private", false)};
     }
     cJSON_ArrayForEach(row, json_member(doc, "cards"))
     {
-        *array_add(&incident->cards) = (struct state_card){
+        *array_add(&incident->places.cards) = (struct state_card){
             text_needed(row, "connector"), text_needed(row, "channel"), text_needed(row, "message")};
     }
     cJSON_ArrayForEach(row, json_member(doc, "related"))
     {
-        *array_add(&incident->related) = (uint64_t)row->valuedouble;
+        *array_add(&incident->places.related) = (uint64_t)row->valuedouble;
     }
 }
 
@@ -259,13 +269,13 @@ static void decode_affected(const cJSON *doc, struct incident *incident)
     const cJSON *row;
     cJSON_ArrayForEach(row, json_member(doc, "customers"))
     {
-        *array_add(&incident->customers) =
+        *array_add(&incident->affected.customers) =
             (struct state_customer){text_needed(row, "key"), text_of(row, "name"), json_int_or(row, "since", 0),
                                     json_int_or(row, "count", 0)};
     }
     cJSON_ArrayForEach(row, json_member(doc, "alerts"))
     {
-        *array_add(&incident->alerts) =
+        *array_add(&incident->affected.alerts) =
             (struct state_alert){text_needed(row, "fingerprint"), text_of(row, "title"),
                                  json_int_or(row, "count", 0), json_bool_or(row, "resolved", false)};
     }
@@ -282,7 +292,7 @@ static void decode_drafts(const cJSON *doc, struct incident *incident)
     const cJSON *row;
     cJSON_ArrayForEach(row, json_member(doc, "drafts"))
     {
-        *array_add(&incident->drafts) =
+        *array_add(&incident->comms.drafts) =
             (struct state_draft){text_needed(row, "customer"),
                                  text_needed(row, "text"),
                                  text_of(row, "by"),
@@ -292,7 +302,7 @@ static void decode_drafts(const cJSON *doc, struct incident *incident)
     }
     cJSON_ArrayForEach(row, json_member(doc, "draft_cards"))
     {
-        *array_add(&incident->draft_cards) =
+        *array_add(&incident->comms.draft_cards) =
             (struct state_draft_card){text_needed(row, "connector"), text_needed(row, "channel"),
                                       text_needed(row, "message"), json_int_or(row, "draft", 0)};
     }
@@ -310,7 +320,7 @@ int incident_decode(const char *json, size_t length, struct incident **ret, stru
     struct incident *incident = incident_create((uint64_t)id);
     incident->version = (uint64_t)json_int_or(doc, "version", 0);
     incident->status = status_parse(json_text_or(doc, "status", NULL));
-    incident->before = status_parse(json_text_or(doc, "before", NULL));
+    incident->pause.before = status_parse(json_text_or(doc, "before", NULL));
     for (size_t i = 0; i < ARRAY_SIZE(text_members); i++)
         *(char **)member_at(incident, text_members[i].offset) = text_of(doc, text_members[i].key);
     for (size_t i = 0; i < ARRAY_SIZE(number_members); i++)

@@ -67,7 +67,7 @@ static void push_status(lua_State *L, const struct incident *i)
 
 static void push_before(lua_State *L, const struct incident *i)
 {
-    lua_pushstring(L, i->before ? status_name(i->before) : NULL);
+    lua_pushstring(L, i->pause.before ? status_name(i->pause.before) : NULL);
 }
 
 static void push_open(lua_State *L, const struct incident *i)
@@ -87,9 +87,9 @@ static void push_declared_at(lua_State *L, const struct incident *i)
 
 static void push_roles(lua_State *L, const struct incident *i)
 {
-    lua_createtable(L, 0, (int)i->roles.n);
-    for (size_t k = 0; k < i->roles.n; k++)
-        set_text(L, i->roles.v[k].role, i->roles.v[k].person);
+    lua_createtable(L, 0, (int)i->people.roles.n);
+    for (size_t k = 0; k < i->people.roles.n; k++)
+        set_text(L, i->people.roles.v[k].role, i->people.roles.v[k].person);
 }
 
 static void push_lead(lua_State *L, const struct incident *i)
@@ -104,34 +104,34 @@ static void push_comms(lua_State *L, const struct incident *i)
 
 static void push_members(lua_State *L, const struct incident *i)
 {
-    lua_createtable(L, (int)i->members.n, 0);
-    for (size_t k = 0; k < i->members.n; k++) {
-        lua_pushstring(L, i->members.v[k]);
+    lua_createtable(L, (int)i->people.members.n, 0);
+    for (size_t k = 0; k < i->people.members.n; k++) {
+        lua_pushstring(L, i->people.members.v[k]);
         lua_rawseti(L, -2, (lua_Integer)k + 1);
     }
 }
 
 static void push_customers(lua_State *L, const struct incident *i)
 {
-    lua_createtable(L, (int)i->customers.n, 0);
-    for (size_t k = 0; k < i->customers.n; k++) {
+    lua_createtable(L, (int)i->affected.customers.n, 0);
+    for (size_t k = 0; k < i->affected.customers.n; k++) {
         lua_createtable(L, 0, 3);
-        set_text(L, "key", i->customers.v[k].key);
-        set_text(L, "name", i->customers.v[k].name);
-        set_count(L, "count", i->customers.v[k].count);
+        set_text(L, "key", i->affected.customers.v[k].key);
+        set_text(L, "name", i->affected.customers.v[k].name);
+        set_count(L, "count", i->affected.customers.v[k].count);
         lua_rawseti(L, -2, (lua_Integer)k + 1);
     }
 }
 
 static void push_alerts(lua_State *L, const struct incident *i)
 {
-    lua_createtable(L, (int)i->alerts.n, 0);
-    for (size_t k = 0; k < i->alerts.n; k++) {
+    lua_createtable(L, (int)i->affected.alerts.n, 0);
+    for (size_t k = 0; k < i->affected.alerts.n; k++) {
         lua_createtable(L, 0, 4);
-        set_text(L, "fingerprint", i->alerts.v[k].fingerprint);
-        set_text(L, "title", i->alerts.v[k].title);
-        set_count(L, "count", i->alerts.v[k].count);
-        lua_pushboolean(L, i->alerts.v[k].resolved);
+        set_text(L, "fingerprint", i->affected.alerts.v[k].fingerprint);
+        set_text(L, "title", i->affected.alerts.v[k].title);
+        set_count(L, "count", i->affected.alerts.v[k].count);
+        lua_pushboolean(L, i->affected.alerts.v[k].resolved);
         lua_setfield(L, -2, "resolved");
         lua_rawseti(L, -2, (lua_Integer)k + 1);
     }
@@ -139,41 +139,41 @@ static void push_alerts(lua_State *L, const struct incident *i)
 
 static void push_links(lua_State *L, const struct incident *i)
 {
-    lua_createtable(L, (int)i->links.n, 0);
-    for (size_t k = 0; k < i->links.n; k++) {
+    lua_createtable(L, (int)i->places.links.n, 0);
+    for (size_t k = 0; k < i->places.links.n; k++) {
         lua_createtable(L, 0, 2);
-        set_text(L, "url", i->links.v[k].url);
-        set_text(L, "label", i->links.v[k].label);
+        set_text(L, "url", i->places.links.v[k].url);
+        set_text(L, "label", i->places.links.v[k].label);
         lua_rawseti(L, -2, (lua_Integer)k + 1);
     }
 }
 
 static void push_channels(lua_State *L, const struct incident *i)
 {
-    lua_createtable(L, (int)i->channels.n, 0);
-    for (size_t k = 0; k < i->channels.n; k++) {
+    lua_createtable(L, (int)i->places.channels.n, 0);
+    for (size_t k = 0; k < i->places.channels.n; k++) {
         lua_createtable(L, 0, 3);
-        set_text(L, "connector", i->channels.v[k].connector);
-        set_text(L, "channel", i->channels.v[k].channel);
-        set_text(L, "name", i->channels.v[k].name);
+        set_text(L, "connector", i->places.channels.v[k].connector);
+        set_text(L, "channel", i->places.channels.v[k].channel);
+        set_text(L, "name", i->places.channels.v[k].name);
         lua_rawseti(L, -2, (lua_Integer)k + 1);
     }
 }
 
 static void push_related(lua_State *L, const struct incident *i)
 {
-    lua_createtable(L, (int)i->related.n, 0);
-    for (size_t k = 0; k < i->related.n; k++) {
-        if (!find_incident(L, i->related.v[k]))
+    lua_createtable(L, (int)i->places.related.n, 0);
+    for (size_t k = 0; k < i->places.related.n; k++) {
+        if (!find_incident(L, i->places.related.v[k]))
             continue;
-        lua_pushinteger(L, (lua_Integer)i->related.v[k]);
+        lua_pushinteger(L, (lua_Integer)i->places.related.v[k]);
         lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
     }
 }
 
 static void push_merged_into(lua_State *L, const struct incident *i)
 {
-    lua_pushinteger(L, find_incident(L, i->merged_into) ? (lua_Integer)i->merged_into : 0);
+    lua_pushinteger(L, find_incident(L, i->end.merged_into) ? (lua_Integer)i->end.merged_into : 0);
 }
 
 static void push_owed(lua_State *L, const struct incident *i)
@@ -198,10 +198,11 @@ static const struct member {
     size_t offset; /* in the incident; for a span, in its durations */
     void (*push)(lua_State *L, const struct incident *incident);
 } members[] = {
-#define MEMBER(name, kind)                                                                                     \
+#define PART(name, field, kind)                                                                                \
     {                                                                                                          \
-#name, kind, offsetof(struct incident, name), NULL                                                     \
+#name, kind, offsetof(struct incident, field), NULL                                                    \
     }
+#define MEMBER(name, kind) PART(name, name, kind)
 #define SPAN(name, member)                                                                                     \
     {                                                                                                          \
         name, MEMBER_SPAN, offsetof(struct durations, member), NULL                                            \
@@ -229,8 +230,8 @@ static const struct member {
     MEMBER(private, MEMBER_FLAG),
     MEMBER(drill, MEMBER_FLAG),
     /* @field incident.declared_by, .rule: a person's id or "rule"; the rule's file and line */
-    MEMBER(declared_by, MEMBER_TEXT),
-    MEMBER(rule, MEMBER_TEXT),
+    PART(declared_by, declared.by, MEMBER_TEXT),
+    PART(rule, declared.rule, MEMBER_TEXT),
     /* @field incident.lead, .comms, .roles: persons' ids; roles is { lead = "ana", … } */
     MADE("lead", push_lead),
     MADE("comms", push_comms),
@@ -248,15 +249,15 @@ static const struct member {
     /* @field incident.owed: a list of { name, text, due, missed } */
     MADE("owed", push_owed),
     /* @field incident.notes, .pins, .said, .updates: how many of each there are */
-    MEMBER(notes, MEMBER_COUNT),
-    MEMBER(pins, MEMBER_COUNT),
-    MEMBER(said, MEMBER_COUNT),
-    MEMBER(updates, MEMBER_COUNT),
+    PART(notes, activity.notes, MEMBER_COUNT),
+    PART(pins, activity.pins, MEMBER_COUNT),
+    PART(said, activity.said, MEMBER_COUNT),
+    PART(updates, activity.updates, MEMBER_COUNT),
     /* @field incident.declared_at, .changed_at, .spoke_at, .updated_at: times; spoke_at is the last message, note or update */
     MADE("declared_at", push_declared_at),
-    MEMBER(changed_at, MEMBER_TIME),
-    MEMBER(spoke_at, MEMBER_TIME),
-    MEMBER(updated_at, MEMBER_TIME),
+    PART(changed_at, activity.changed_at, MEMBER_TIME),
+    PART(spoke_at, activity.spoke_at, MEMBER_TIME),
+    PART(updated_at, activity.updated_at, MEMBER_TIME),
     /* @field incident.age, .active, .paused, .to_accept, .to_fix, .to_resolve: spans in seconds; nil while not yet known */
     SPAN("age", open),
     SPAN("active", active),
@@ -265,13 +266,13 @@ static const struct member {
     SPAN("to_fix", to_fix),
     SPAN("to_resolve", to_resolve),
     /* @field incident.pause_reason, .pause_until, .paused_by: while it is paused */
-    MEMBER(pause_reason, MEMBER_TEXT),
-    MEMBER(pause_until, MEMBER_TIME),
-    MEMBER(paused_by, MEMBER_TEXT),
+    PART(pause_reason, pause.reason, MEMBER_TEXT),
+    PART(pause_until, pause.until, MEMBER_TIME),
+    PART(paused_by, pause.by, MEMBER_TEXT),
     /* @field incident.ticket, .merged_into, .ended_reason: how it went on or ended */
-    MEMBER(ticket, MEMBER_TEXT),
+    PART(ticket, end.ticket, MEMBER_TEXT),
     MADE("merged_into", push_merged_into),
-    MEMBER(ended_reason, MEMBER_TEXT),
+    PART(ended_reason, end.reason, MEMBER_TEXT),
 #undef MEMBER
 #undef SPAN
 #undef MADE

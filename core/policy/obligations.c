@@ -43,8 +43,8 @@ static bool fits_any_case(const char *pattern, const char *text)
 
 static bool has_link(const struct incident *incident, const char *pattern)
 {
-    for (size_t i = 0; i < incident->links.n; i++) {
-        const struct state_link *link = &incident->links.v[i];
+    for (size_t i = 0; i < incident->places.links.n; i++) {
+        const struct state_link *link = &incident->places.links.v[i];
         if (fits_any_case(pattern, link->url) || fits_any_case(pattern, link->label))
             return true;
     }
@@ -53,8 +53,8 @@ static bool has_link(const struct incident *incident, const char *pattern)
 
 static bool has_draft(const struct incident *incident)
 {
-    for (size_t i = 0; i < incident->drafts.n; i++) {
-        if (incident->drafts.v[i].state == DRAFT_WAITING)
+    for (size_t i = 0; i < incident->comms.drafts.n; i++) {
+        if (incident->comms.drafts.v[i].state == DRAFT_WAITING)
             return true;
     }
     return false;
@@ -88,9 +88,9 @@ static instant begins(const struct duty *duty, const struct incident *incident)
     case AFTER_DECLARED:
         return incident->entries.n ? incident->entries.v[0].at : since;
     case AFTER_UPDATE:
-        return MAX(incident->updated_at, since);
+        return MAX(incident->activity.updated_at, since);
     case AFTER_SPOKEN:
-        return MAX(MAX(incident->spoke_at, incident->updated_at), since);
+        return MAX(MAX(incident->activity.spoke_at, incident->activity.updated_at), since);
     case AFTER_ENTERED:
     default:
         return since;

@@ -26,8 +26,8 @@ static void write_comms(const struct incident *incident, struct str *out)
 
 static void write_customers(const struct incident *incident, struct str *out)
 {
-    for (size_t i = 0; i < incident->customers.n; i++) {
-        const struct state_customer *customer = &incident->customers.v[i];
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        const struct state_customer *customer = &incident->affected.customers.v[i];
         str_addf(out, "%s%s", i ? ", " : "", text_empty(customer->name) ? customer->key : customer->name);
     }
 }
@@ -41,7 +41,7 @@ static void write_declared(const struct incident *incident, struct str *out)
 static void write_pause_until(const struct incident *incident, struct str *out)
 {
     char buffer[INSTANT_TEXT];
-    str_add(out, instant_format(incident->pause_until, buffer));
+    str_add(out, instant_format(incident->pause.until, buffer));
 }
 
 /* What a placeholder stands for: a member of the incident, or something that is written. */
@@ -61,12 +61,12 @@ static const struct placeholder {
     {"comms", 0, write_comms},
     {"customers", 0, write_customers},
     {"declared", 0, write_declared},
-    {"declared_by", offsetof(struct incident, declared_by), NULL},
-    {"pause_reason", offsetof(struct incident, pause_reason), NULL},
+    {"declared_by", offsetof(struct incident, declared.by), NULL},
+    {"pause_reason", offsetof(struct incident, pause.reason), NULL},
     {"pause_until", 0, write_pause_until},
-    {"paused_by", offsetof(struct incident, paused_by), NULL},
-    {"ticket", offsetof(struct incident, ticket), NULL},
-    {"ended_reason", offsetof(struct incident, ended_reason), NULL},
+    {"paused_by", offsetof(struct incident, pause.by), NULL},
+    {"ticket", offsetof(struct incident, end.ticket), NULL},
+    {"ended_reason", offsetof(struct incident, end.reason), NULL},
 };
 
 static const struct placeholder *find(const char *name, size_t n)

@@ -90,7 +90,7 @@ static void resume(struct turn *turn, uint64_t id)
     const struct incident *incident = turn_incident(turn, id);
     if (!incident || incident->status != STATUS_PAUSED)
         return;
-    CLEANUP_FREE char *who = xstrdup(incident->paused_by), *reason = xstrdup(incident->pause_reason);
+    CLEANUP_FREE char *who = xstrdup(incident->pause.by), *reason = xstrdup(incident->pause.reason);
     struct command command = {.verb = "resume", .by = BY_CLOCK, .automatic = true, .text = "the pause is over"};
     if (turn_do(turn, id, &command, NULL, NULL))
         return;
@@ -104,7 +104,7 @@ static void resume(struct turn *turn, uint64_t id)
 void owed_deadlines(struct core *core, const struct incident *incident)
 {
     if (incident->status == STATUS_PAUSED)
-        live_due(core, &react_part, incident->id, DUE_RESUME, incident->pause_until);
+        live_due(core, &react_part, incident->id, DUE_RESUME, incident->pause.until);
     for (size_t i = 0; i < incident->owed.n; i++)
         live_due(core, &react_part, incident->id, incident->owed.v[i].name, incident->owed.v[i].due);
 }

@@ -45,39 +45,39 @@ static void status_field(struct json_out *j, const struct incident *incident,
     str_add(&text, status_name(incident->status));
     if (incident->status == STATUS_PAUSED) {
         str_add(&text, " until ");
-        when_format_plain(incident->pause_until, context->now, context->zone, &text);
-        str_addf(&text, ": %s", incident->pause_reason);
+        when_format_plain(incident->pause.until, context->now, context->zone, &text);
+        str_addf(&text, ": %s", incident->pause.reason);
     }
-    if (incident->status == STATUS_MERGED && context->told(context->ctx, incident, incident->merged_into))
-        str_addf(&text, " into %s", incident_name(incident->merged_into, name));
-    if (incident->status == STATUS_TICKETED && incident->ticket)
-        str_addf(&text, ": %s", incident->ticket);
-    if (incident->ended_reason && incident->status != STATUS_MERGED)
-        str_addf(&text, ": %s", incident->ended_reason);
+    if (incident->status == STATUS_MERGED && context->told(context->ctx, incident, incident->end.merged_into))
+        str_addf(&text, " into %s", incident_name(incident->end.merged_into, name));
+    if (incident->status == STATUS_TICKETED && incident->end.ticket)
+        str_addf(&text, ": %s", incident->end.ticket);
+    if (incident->end.reason && incident->status != STATUS_MERGED)
+        str_addf(&text, ": %s", incident->end.reason);
     card_field(j, "status", text.p);
 }
 
 static void people_fields(struct json_out *j, const struct incident *incident,
                           const struct card_context *context)
 {
-    for (size_t i = 0; i < incident->roles.n; i++)
-        card_field(j, incident->roles.v[i].role, person(context, incident->roles.v[i].person));
-    if (incident->customers.n == 0)
+    for (size_t i = 0; i < incident->people.roles.n; i++)
+        card_field(j, incident->people.roles.v[i].role, person(context, incident->people.roles.v[i].person));
+    if (incident->affected.customers.n == 0)
         return;
     CLEANUP_STR struct str text = {0};
-    for (size_t i = 0; i < incident->customers.n && i < 5; i++) {
-        const struct state_customer *c = &incident->customers.v[i];
+    for (size_t i = 0; i < incident->affected.customers.n && i < 5; i++) {
+        const struct state_customer *c = &incident->affected.customers.v[i];
         str_addf(&text, "%s%s", i ? ", " : "", c->name ? c->name : c->key);
     }
-    if (incident->customers.n > 5)
-        str_addf(&text, " and %zu more", incident->customers.n - 5);
+    if (incident->affected.customers.n > 5)
+        str_addf(&text, " and %zu more", incident->affected.customers.n - 5);
     card_field(j, "customers", text.p);
 }
 
 static bool is_named_before(const struct incident *incident, size_t i)
 {
     for (size_t k = 0; k < i; k++) {
-        if (text_equal(incident->alerts.v[k].title, incident->alerts.v[i].title))
+        if (text_equal(incident->affected.alerts.v[k].title, incident->affected.alerts.v[i].title))
             return true;
     }
     return false;
@@ -86,8 +86,8 @@ static bool is_named_before(const struct incident *incident, size_t i)
 void card_problems(const struct incident *incident, struct str *out)
 {
     size_t named = 0, more = 0;
-    for (size_t i = 0; i < incident->alerts.n; i++) {
-        const char *title = incident->alerts.v[i].title;
+    for (size_t i = 0; i < incident->affected.alerts.n; i++) {
+        const char *title = incident->affected.alerts.v[i].title;
         if (text_empty(title) || is_named_before(incident, i))
             continue;
         if (named == PROBLEMS_MOST) {
@@ -106,18 +106,19 @@ static void alert_field(struct json_out *j, const struct incident *incident)
 {
     int64_t count = 0;
     size_t resolved = 0;
-    for (size_t i = 0; i < incident->alerts.n; i++) {
-        count += incident->alerts.v[i].count;
-        resolved += incident->alerts.v[i].resolved;
+    for (size_t i = 0; i < incident->affected.alerts.n; i++) {
+        count += incident->affected.alerts.v[i].count;
+        resolved += incident->affected.alerts.v[i].resolved;
     }
-    if (incident->alerts.n == 0)
+    if (incident->affected.alerts.n == 0)
         return;
     CLEANUP_STR struct str text = {0};
-    str_addf(&text, "%" PRId64 " in %zu group%s%s", count, incident->alerts.n,
-             incident->alerts.n == 1 ? "" : "s", incident->alerts.n < STATE_ALERTS ? "" : " and more");
+    str_addf(&text, "%" PRId64 " in %zu group%s%s", count, incident->affected.alerts.n,
+             incident->affected.alerts.n == 1 ? "" : "s",
+             incident->affected.alerts.n < STATE_ALERTS ? "" : " and more");
     if (resolved)
-        str_addf(&text, resolved == incident->alerts.n ? ", resolved" : ", %zu resolved", resolved);
-    if (incident->alerts.n > 1) {
+        str_addf(&text, resolved == incident->affected.alerts.n ? ", resolved" : ", %zu resolved", resolved);
+    if (incident->affected.alerts.n > 1) {
         str_add(&text, ": ");
         card_problems(incident, &text);
     }
@@ -239,7 +240,8 @@ void card_incident(const struct incident *incident, const struct card_context *c
     str_add(&footer, "declared ");
     when_format_plain(incident->entries.n ? incident->entries.v[0].at : 0, context->now, context->zone,
                       &footer);
-    str_addf(&footer, " by %s", incident->rule ? incident->rule : person(context, incident->declared_by));
+    str_addf(&footer, " by %s",
+             incident->declared.rule ? incident->declared.rule : person(context, incident->declared.by));
     if (context->public_url)
         str_addf(&footer, " · %s/incidents/%s", context->public_url, incident_name(incident->id, name));
     json_put_text(&j, "footer", footer.p);

@@ -120,9 +120,9 @@ void rooms_edit(struct turn *turn, const struct incident *incident, const struct
 
 bool cards_has(const struct incident *incident, const char *connector, const char *channel)
 {
-    for (size_t i = 0; i < incident->cards.n; i++) {
-        if (text_equal(incident->cards.v[i].connector, connector) &&
-            text_equal(incident->cards.v[i].channel, channel))
+    for (size_t i = 0; i < incident->places.cards.n; i++) {
+        if (text_equal(incident->places.cards.v[i].connector, connector) &&
+            text_equal(incident->places.cards.v[i].channel, channel))
             return true;
     }
     return false;
@@ -148,11 +148,12 @@ static void hide_card(struct turn *turn, const struct state_card *at)
 /* Its own cards, then those of its drafts. False: there are no more. */
 static bool card_at(const struct incident *incident, size_t i, struct state_card *ret)
 {
-    size_t own = incident->cards.n;
-    const struct state_draft_card *draft = i < own ? NULL : &incident->draft_cards.v[i - own];
-    if (i >= own + incident->draft_cards.n)
+    size_t own = incident->places.cards.n;
+    const struct state_draft_card *draft = i < own ? NULL : &incident->comms.draft_cards.v[i - own];
+    if (i >= own + incident->comms.draft_cards.n)
         return false;
-    *ret = draft ? (struct state_card){draft->connector, draft->channel, draft->message} : incident->cards.v[i];
+    *ret = draft ? (struct state_card){draft->connector, draft->channel, draft->message}
+                 : incident->places.cards.v[i];
     return true;
 }
 
@@ -180,8 +181,9 @@ static uint64_t card_hash(const struct incident *incident, const char *card)
 {
     CLEANUP_STR struct str all = {0};
     str_add(&all, card);
-    for (size_t i = 0; i < incident->channels.n; i++)
-        str_addf(&all, "%s\x1f", incident->channels.v[i].channel); /* cards elsewhere show where it is worked */
+    for (size_t i = 0; i < incident->places.channels.n; i++)
+        str_addf(&all, "%s\x1f",
+                 incident->places.channels.v[i].channel); /* cards elsewhere show where it is worked */
     return map_hash(all.p, all.len) | 1;
 }
 
@@ -192,16 +194,16 @@ void cards_show(struct turn *turn, const struct incident *incident)
     CLEANUP_STR struct str card = {0};
     card_incident(incident, &context, &card);
     uint64_t hash = card_hash(incident, card.p);
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        const struct state_channel *channel = &incident->channels.v[i];
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        const struct state_channel *channel = &incident->places.channels.v[i];
         struct place place = {.connector = channel->connector, .channel = channel->channel};
         CLEANUP_FREE char *key = card_key(incident, channel->connector, channel->channel);
         if (!cards_has(incident, channel->connector, channel->channel) && place_is_own(incident, channel))
             post(turn, &place, incident, key, key, card.p, NULL);
     }
     hide_cards(turn, incident, shown);
-    for (size_t i = 0; i < incident->cards.n && shown->card != hash; i++) {
-        const struct state_card *at = &incident->cards.v[i];
+    for (size_t i = 0; i < incident->places.cards.n && shown->card != hash; i++) {
+        const struct state_card *at = &incident->places.cards.v[i];
         struct place place = {.connector = at->connector, .channel = at->channel};
         if (sight_place_sees(turn_core(turn), incident, &place))
             rooms_edit(turn, incident, &place, at->message, card.p);

@@ -97,11 +97,11 @@ static void for_each(struct turn *turn, const struct incident *incident, uint64_
         const struct link *link = &links(core)->v[i];
         struct order order = {turn, incident, link->name, NULL};
         bool there = false;
-        for (size_t k = 0; link->can & can && k < incident->channels.n; k++) {
-            if (!text_equal(incident->channels.v[k].connector, link->name) ||
-                !place_is_own(incident, &incident->channels.v[k]))
+        for (size_t k = 0; link->can & can && k < incident->places.channels.n; k++) {
+            if (!text_equal(incident->places.channels.v[k].connector, link->name) ||
+                !place_is_own(incident, &incident->places.channels.v[k]))
                 continue;
-            order.channel = incident->channels.v[k].channel;
+            order.channel = incident->places.channels.v[k].channel;
             on(&order, ctx);
             there = true;
         }
@@ -200,7 +200,8 @@ static void open_one(const struct order *order)
     json_put_text(&j, "topic", topic);
     json_put_text(&j, "purpose", purpose.p);
     json_put_bool(&j, "private", incident->private);
-    put_people(order, &j, "members", (const char *const *)incident->members.v, incident->members.n);
+    put_people(order, &j, "members", (const char *const *)incident->people.members.v,
+               incident->people.members.n);
     send_order_of(order, &j, &(struct action){.key = key, .kind = "channel.open", .lane = LANE_ROOM});
 }
 
@@ -230,8 +231,8 @@ static void set_topic(const struct order *order, const char *topic)
 static void update_topics(struct turn *turn, const struct incident *incident)
 {
     CLEANUP_FREE char *topic = topic_of(turn_core(turn), incident);
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        const struct state_channel *channel = &incident->channels.v[i];
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        const struct state_channel *channel = &incident->places.channels.v[i];
         if (link_can(turn_core(turn), channel->connector, TOCSIN_CAN_CHANNELS))
             set_topic(&(struct order){turn, incident, channel->connector, channel->channel}, topic);
     }
@@ -264,8 +265,8 @@ static void hide_topic(struct turn *turn, const struct incident *incident, const
 static void move_in(struct turn *turn, const struct incident *incident)
 {
     bool opening = false;
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        const struct state_channel *channel = &incident->channels.v[i];
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        const struct state_channel *channel = &incident->places.channels.v[i];
         if (!place_is_own(incident, channel) &&
             link_can(turn_core(turn), channel->connector, TOCSIN_CAN_CHANNELS))
             hide_topic(turn, incident, channel);
@@ -275,7 +276,7 @@ static void move_in(struct turn *turn, const struct incident *incident)
             xasprintf("open:INC-%" PRIu64 ":%s", incident->id, links(turn_core(turn))->v[i].name);
         opening |= outbox_knows(core_outbox(turn_core(turn)), key);
     }
-    if (status_is_open(incident->status) && (opening || incident->channels.n))
+    if (status_is_open(incident->status) && (opening || incident->places.channels.n))
         rooms_open(turn, incident);
 }
 

@@ -31,9 +31,9 @@ static bool say_in_rooms(struct turn *turn, const struct incident *about, const 
 {
     struct core *core = turn_core(turn);
     bool said = false;
-    for (size_t i = 0; i < about->channels.n; i++) {
-        struct place place = {.connector = about->channels.v[i].connector,
-                              .channel = about->channels.v[i].channel};
+    for (size_t i = 0; i < about->places.channels.n; i++) {
+        struct place place = {.connector = about->places.channels.v[i].connector,
+                              .channel = about->places.channels.v[i].channel};
         CLEANUP_FREE char *own = xasprintf("%s:%s", key, place.channel);
         if (!sight_place_sees(core, about, &place))
             continue;
@@ -62,11 +62,11 @@ void rooms_say_inside(struct turn *turn, uint64_t incident, const struct place *
 static void say_to_members(struct turn *turn, const struct link *link, const struct incident *about,
                            const char *key, const char *card, const char *text)
 {
-    for (size_t i = 0; i < about->members.n; i++) {
+    for (size_t i = 0; i < about->people.members.n; i++) {
         struct place place = {
             .connector = link->name, .channel = core_settings(turn_core(turn))->announce, .direct = true};
-        CLEANUP_FREE char *own = xasprintf("%s:%s", key, about->members.v[i]);
-        place.to = people_user(turn_core(turn), about->members.v[i], link->name);
+        CLEANUP_FREE char *own = xasprintf("%s:%s", key, about->people.members.v[i]);
+        place.to = people_user(turn_core(turn), about->people.members.v[i], link->name);
         if (place.to)
             post(turn, &place, about, own, NULL, card, text);
     }

@@ -28,8 +28,8 @@ static int by_number(const void *a, const void *b)
 
 static bool is_affected(const struct incident *incident, const struct troubled *t)
 {
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        if (text_equal(incident->channels.v[i].connector, t->connector))
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        if (text_equal(incident->places.channels.v[i].connector, t->connector))
             return true;
     }
     return t->waiting.n &&

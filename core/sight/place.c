@@ -9,8 +9,8 @@ bool place_is_own(const struct incident *incident, const struct state_channel *c
 
 const struct state_channel *place_own(const struct incident *incident, const char *connector)
 {
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        const struct state_channel *channel = &incident->channels.v[i];
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        const struct state_channel *channel = &incident->places.channels.v[i];
         if (text_equal(channel->connector, connector) && place_is_own(incident, channel))
             return channel;
     }

@@ -302,8 +302,8 @@ int query_similar(struct core *core, uint64_t id, const char *viewer, size_t lim
     struct same_alert same = {core, &search, &likeness};
     CLEANUP_FREE char *title = xstrdup(incident->title);
     int rc = 0;
-    for (size_t i = 0; !rc && i < incident->alerts.n && i < 20 && search.left; i++) {
-        CLEANUP_FREE char *prefix = xasprintf("%s\x1f", incident->alerts.v[i].fingerprint);
+    for (size_t i = 0; !rc && i < incident->affected.alerts.n && i < 20 && search.left; i++) {
+        CLEANUP_FREE char *prefix = xasprintf("%s\x1f", incident->affected.alerts.v[i].fingerprint);
         rc = journal_docs(
             core_journal(core),
             &(struct doc_query){.kind = DOC_ALERTED, .prefix = prefix, .descending = true, .limit = 50},

@@ -143,7 +143,7 @@ static const struct changed *changed_find(struct core *core, uint64_t id, const 
     char name[INCIDENT_NAME];
     const struct changed *changed = NULL;
     for (const struct incident *incident = live_incident(core, id); incident && !changed;
-         incident = live_incident(core, incident->merged_into)) {
+         incident = live_incident(core, incident->end.merged_into)) {
         struct changes *changes = changes_of(&sight_of(core)->said, incident->id);
         if (changes->up_to < incident->version)
             journal_read_stream(core_journal(core), incident_name(incident->id, name), changes->up_to, 0,

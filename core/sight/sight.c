@@ -22,7 +22,7 @@ const struct incident *sight_unclaimed(const struct core *core, uint64_t id)
 {
     const struct incident *incident = core_readable(core, NULL) ? live_incident(core, id) : NULL;
     bool unclaimed = incident && incident->private && status_is_open(incident->status) &&
-                     !incident->members.n && !incident->roles.n;
+                     !incident->people.members.n && !incident->people.roles.n;
     return unclaimed ? incident : NULL;
 }
 
@@ -83,16 +83,16 @@ void sight_incident_encode(struct core *core, const struct incident *incident, c
                            struct str *out)
 {
     struct incident seen = *incident;
-    seen.related.v = NULL;
-    seen.related.n = seen.related.cap = 0;
-    for (size_t i = 0; i < incident->related.n; i++) {
-        if (sees(core, incident->related.v[i], viewer))
-            *array_add(&seen.related) = incident->related.v[i];
+    seen.places.related.v = NULL;
+    seen.places.related.n = seen.places.related.cap = 0;
+    for (size_t i = 0; i < incident->places.related.n; i++) {
+        if (sees(core, incident->places.related.v[i], viewer))
+            *array_add(&seen.places.related) = incident->places.related.v[i];
     }
-    if (!sees(core, incident->merged_into, viewer))
-        seen.merged_into = 0;
+    if (!sees(core, incident->end.merged_into, viewer))
+        seen.end.merged_into = 0;
     incident_encode(&seen, out);
-    array_free(&seen.related);
+    array_free(&seen.places.related);
     add_of_parts(core, incident, viewer, out);
 }
 
@@ -101,11 +101,11 @@ bool sight_readers_see(struct core *core, const struct incident *incident, uint6
 {
     if (!incident->private || sees(core, other, NULL))
         return sees(core, other, NULL);
-    for (size_t i = 0; i < incident->members.n; i++) {
-        if (!sees(core, other, incident->members.v[i]))
+    for (size_t i = 0; i < incident->people.members.n; i++) {
+        if (!sees(core, other, incident->people.members.v[i]))
             return false;
     }
-    return incident->members.n > 0;
+    return incident->people.members.n > 0;
 }
 
 /* ---- what leaves ---- */
@@ -114,8 +114,8 @@ static bool room_sees(const struct incident *incident, const struct place *place
 {
     if (!place->channel)
         return true; /* the one that is being opened for it */
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        const struct state_channel *channel = &incident->channels.v[i];
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        const struct state_channel *channel = &incident->places.channels.v[i];
         if (text_equal(channel->connector, place->connector) && text_equal(channel->channel, place->channel))
             return place_is_own(incident, channel);
     }

@@ -154,9 +154,10 @@ static const struct incident *private_before(const struct judging *j)
 
 static void let_in_again(struct judging *j, uint64_t incident, const struct incident *before)
 {
-    for (size_t i = 0; before && i < before->members.n; i++)
+    for (size_t i = 0; before && i < before->people.members.n; i++)
         do_rule(j->turn, incident,
-                (struct command){.verb = "member", .value = before->members.v[i], .flag = true}, NULL, NULL);
+                (struct command){.verb = "member", .value = before->people.members.v[i], .flag = true}, NULL,
+                NULL);
 }
 
 /* A severity that the policy does not have must not keep an incident from being declared. */
@@ -221,7 +222,7 @@ static void gather(struct judging *j, struct verdict *verdict, uint64_t incident
                    const struct storm_brake *brake)
 {
     const struct incident *into = turn_incident(j->turn, incident);
-    if (into->alerts.n < STATE_ALERTS)
+    if (into->affected.alerts.n < STATE_ALERTS)
         attach(j, incident, verdict->rule);
     add_customers(j, incident);
     j->group->judged_at = turn_now(j->turn);
@@ -267,9 +268,9 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
 static void progress(struct judging *j, const struct incident *incident)
 {
     const struct state_alert *alert = NULL;
-    for (size_t i = 0; i < incident->alerts.n; i++) {
-        if (strcmp(incident->alerts.v[i].fingerprint, j->fingerprint) == 0)
-            alert = &incident->alerts.v[i];
+    for (size_t i = 0; i < incident->affected.alerts.n; i++) {
+        if (strcmp(incident->affected.alerts.v[i].fingerprint, j->fingerprint) == 0)
+            alert = &incident->affected.alerts.v[i];
     }
     uint64_t id = incident->id;
     if (j->change == GROUP_REGRESSED || j->change == GROUP_RESOLVED) {
@@ -281,7 +282,7 @@ static void progress(struct judging *j, const struct incident *incident)
                                  .count = j->group->count,
                                  .text = j->group->title},
                 NULL, NULL);
-    } else if (alert ? j->group->count >= 2 * alert->count : incident->alerts.n < STATE_ALERTS) {
+    } else if (alert ? j->group->count >= 2 * alert->count : incident->affected.alerts.n < STATE_ALERTS) {
         attach(j, id, NULL);
     }
     add_customers(j, id);
@@ -346,7 +347,7 @@ static void judge(struct judging *j)
 static bool is_held(const struct incident *incident, instant now)
 {
     bool put_off = incident->status == STATUS_DECLINED || incident->status == STATUS_TICKETED;
-    return put_off && now - incident->changed_at < ENDED_HOLDS;
+    return put_off && now - incident->activity.changed_at < ENDED_HOLDS;
 }
 
 /* The group is recorded with what is told of such a change. */

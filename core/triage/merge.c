@@ -37,14 +37,14 @@ static void move_group(struct turn *turn, const char *fingerprint, uint64_t to)
 
 static void move_alerts(struct turn *turn, const struct incident *from, uint64_t to)
 {
-    while (from->alerts.n) {
-        CLEANUP_FREE char *fingerprint = xstrdup(from->alerts.v[0].fingerprint);
-        CLEANUP_FREE char *title = xstrdup(from->alerts.v[0].title);
+    while (from->affected.alerts.n) {
+        CLEANUP_FREE char *fingerprint = xstrdup(from->affected.alerts.v[0].fingerprint);
+        CLEANUP_FREE char *title = xstrdup(from->affected.alerts.v[0].title);
         struct command away = {
             .verb = "alert", .by = BY_RULE, .automatic = true, .value = fingerprint, .text = title};
         struct command here = away;
         here.flag = true;
-        here.count = from->alerts.v[0].count;
+        here.count = from->affected.alerts.v[0].count;
         turn_do(turn, from->id, &away, NULL, NULL);
         turn_do(turn, to, &here, NULL, NULL);
         move_group(turn, fingerprint, to);
@@ -54,8 +54,8 @@ static void move_alerts(struct turn *turn, const struct incident *from, uint64_t
 /* A private survivor takes no one in by itself: membership of a public incident is no invitation. */
 static void move_people(struct turn *turn, const struct incident *from, const struct incident *to)
 {
-    for (size_t i = 0; i < from->customers.n; i++) {
-        const struct state_customer *c = &from->customers.v[i];
+    for (size_t i = 0; i < from->affected.customers.n; i++) {
+        const struct state_customer *c = &from->affected.customers.v[i];
         do_one(turn, to->id,
                &(struct command){.verb = "customer",
                                  .by = BY_RULE,
@@ -67,17 +67,19 @@ static void move_people(struct turn *turn, const struct incident *from, const st
     }
     if (to->private && !from->private)
         return;
-    for (size_t i = 0; i < from->members.n; i++)
-        do_one(
-            turn, to->id,
-            &(struct command){
-                .verb = "member", .by = BY_RULE, .automatic = true, .value = from->members.v[i], .flag = true},
-            NULL, NULL);
-    while (from->channels.n) {
-        CLEANUP_FREE char *connector = xstrdup(from->channels.v[0].connector);
-        CLEANUP_FREE char *channel = xstrdup(from->channels.v[0].channel);
-        CLEANUP_FREE char *name = xstrdup(from->channels.v[0].name);
-        bool private = from->channels.v[0].private;
+    for (size_t i = 0; i < from->people.members.n; i++)
+        do_one(turn, to->id,
+               &(struct command){.verb = "member",
+                                 .by = BY_RULE,
+                                 .automatic = true,
+                                 .value = from->people.members.v[i],
+                                 .flag = true},
+               NULL, NULL);
+    while (from->places.channels.n) {
+        CLEANUP_FREE char *connector = xstrdup(from->places.channels.v[0].connector);
+        CLEANUP_FREE char *channel = xstrdup(from->places.channels.v[0].channel);
+        CLEANUP_FREE char *name = xstrdup(from->places.channels.v[0].name);
+        bool private = from->places.channels.v[0].private;
         struct command move = {.verb = "channel",
                                .by = BY_RULE,
                                .automatic = true,
@@ -94,8 +96,8 @@ static void move_people(struct turn *turn, const struct incident *from, const st
 /* Whoever held a role goes on with it where the survivor has nobody. */
 static void move_roles(struct turn *turn, const struct incident *from, const struct incident *to)
 {
-    for (size_t i = 0; i < from->roles.n; i++) {
-        const struct state_role *held = &from->roles.v[i];
+    for (size_t i = 0; i < from->people.roles.n; i++) {
+        const struct state_role *held = &from->people.roles.v[i];
         bool may = incident_has_member(to, held->person) || !to->private;
         if (may && !incident_role(to, held->role))
             do_one(turn, to->id,
@@ -110,9 +112,9 @@ static void move_roles(struct turn *turn, const struct incident *from, const str
 
 static const struct state_draft *waiting_draft(const struct incident *incident)
 {
-    for (size_t i = 0; i < incident->drafts.n; i++) {
-        if (incident->drafts.v[i].state == DRAFT_WAITING)
-            return &incident->drafts.v[i];
+    for (size_t i = 0; i < incident->comms.drafts.n; i++) {
+        if (incident->comms.drafts.v[i].state == DRAFT_WAITING)
+            return &incident->comms.drafts.v[i];
     }
     return NULL;
 }
@@ -122,13 +124,13 @@ static void move_words(struct turn *turn, const struct incident *from, const str
                        const char *by)
 {
     const struct state_draft *draft;
-    for (size_t i = 0; i < from->links.n; i++)
+    for (size_t i = 0; i < from->places.links.n; i++)
         do_one(turn, to->id,
                &(struct command){.verb = "link",
                                  .by = BY_RULE,
                                  .automatic = true,
-                                 .value = from->links.v[i].url,
-                                 .text = from->links.v[i].label},
+                                 .value = from->places.links.v[i].url,
+                                 .text = from->places.links.v[i].label},
                NULL, NULL);
     while ((draft = waiting_draft(from))) {
         struct state_draft copy = {.customer = xstrdup(draft->customer),

@@ -45,12 +45,12 @@ static void remember(struct triage *triage, const struct want *want)
 
 static bool load_want(void *ctx, const struct incident *incident)
 {
-    if (incident->rule)
+    if (incident->declared.rule)
         remember(ctx, &(struct want){.at = incident_first(incident, STATUS_TRIAGE),
                                      .incident = incident->id,
                                      .service = incident->service,
                                      .team = incident->team,
-                                     .rule = incident->rule});
+                                     .rule = incident->declared.rule});
     return true;
 }
 

@@ -28,8 +28,9 @@ static void settle_groups(struct turn *turn, const struct incident *incident)
     if (incident->status != STATUS_RESOLVED && incident->status != STATUS_CLOSED)
         return;
     triage->alerts_at = turn_now(turn);
-    for (size_t i = 0; i < incident->alerts.n; i++) {
-        struct group *group = triage_group(turn_core(turn), incident->alerts.v[i].fingerprint, turn_now(turn));
+    for (size_t i = 0; i < incident->affected.alerts.n; i++) {
+        struct group *group =
+            triage_group(turn_core(turn), incident->affected.alerts.v[i].fingerprint, turn_now(turn));
         if (group && group->incident == incident->id)
             group_table_settle(triage->groups, group, turn_now(turn));
     }

@@ -81,7 +81,7 @@ static bool is_folded(const struct journal_doc *doc, const void *folded)
     struct incident *incident;
     if (incident_decode(doc->body, strlen(doc->body), &incident, NULL))
         return false;
-    bool same = hash_of(incident) == folded && doc->at == incident->changed_at &&
+    bool same = hash_of(incident) == folded && doc->at == incident->activity.changed_at &&
                 text_equal(doc->tag, status_name(incident->status));
     incident_destroy(incident);
     return same;

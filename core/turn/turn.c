@@ -187,7 +187,7 @@ static void write_incident(struct turn *turn, const struct incident *incident)
     incident_encode(incident, &body);
     struct journal_doc *doc = batch_doc(turn->batch, DOC_INCIDENT, key, body.p);
     doc->tag = xstrdup(status_name(incident->status));
-    doc->at = incident->changed_at;
+    doc->at = incident->activity.changed_at;
 }
 
 /* Shows each event of an incident once to the parts, in order; what they do may add events, which are shown in their turn. */

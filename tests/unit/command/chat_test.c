@@ -111,7 +111,7 @@ static void talk_in_the_room_is_in_the_timeline(void **state)
     assert_non_null(strstr(timeline, "b (app): beep"));
     assert_null(strstr(timeline, "sev major"));
     assert_string_equal(rig_incident(rig, 1)->severity, "major");
-    assert_int_equal(rig_incident(rig, 1)->said, 3);
+    assert_int_equal(rig_incident(rig, 1)->activity.said, 3);
     rig_destroy(rig);
 }
 
@@ -136,7 +136,7 @@ static void what_apps_say_is_kept_and_commands_nothing(void **state)
         CLEANUP_FREE char *event = xasprintf("{%s,'channel':'room',%s}", events[i], bot);
         assert_int_equal(rig_event(rig, event), TOCSIN_EMITTED);
     }
-    instant spoke = rig_incident(rig, 1)->spoke_at;
+    instant spoke = rig_incident(rig, 1)->activity.spoke_at;
     rig->now += MINUTE;
     rig_event(rig, "{'type':'message','id':'c1','message':'c1','channel':'room'," BEN
                    ",'text':'!inc resolve','via':'Giphy'}");
@@ -152,7 +152,7 @@ static void what_apps_say_is_kept_and_commands_nothing(void **state)
             fail_msg("%s not in %s", kept[i], timeline);
     assert_int_equal(rig_incident(rig, 1)->status, STATUS_INVESTIGATING);
     assert_int_equal(spoke, 0);
-    assert_true(rig_incident(rig, 1)->spoke_at > spoke);
+    assert_true(rig_incident(rig, 1)->activity.spoke_at > spoke);
     assert_int_equal(rig_sent(rig, "I take commands from", ""), 0);
     assert_null(people_find(rig->core, "github"));
     /* what Tocsin posted itself */
@@ -184,7 +184,7 @@ static void a_guest_is_heard_and_commands_nothing(void **state)
     assert_non_null(strstr(timeline, "Eve: it is our side"));
     assert_null(strstr(timeline, "pinned"));
     assert_null(strstr(timeline, "resolved"));
-    assert_int_equal(rig_incident(rig, 1)->said, 3);
+    assert_int_equal(rig_incident(rig, 1)->activity.said, 3);
     rig_destroy(rig);
 }
 
@@ -200,9 +200,9 @@ static void who_joins_is_told_what_happened(void **state)
     assert_false(incident_has_member(rig_incident(rig, 1), "ana-maria"));
     rig_event(rig,
               "{'type':'channel','id':'3','channel':'room'," BEN ",'change':'renamed','name':'inc-1-gateway'}");
-    assert_string_equal(rig_incident(rig, 1)->channels.v[0].name, "inc-1-gateway");
+    assert_string_equal(rig_incident(rig, 1)->places.channels.v[0].name, "inc-1-gateway");
     rig_event(rig, "{'type':'channel','id':'4','channel':'room'," BEN ",'change':'archived'}");
-    assert_int_equal(rig_incident(rig, 1)->channels.n, 0);
+    assert_int_equal(rig_incident(rig, 1)->places.channels.n, 0);
     rig_destroy(rig);
 }
 
@@ -308,7 +308,7 @@ static void reactions_are_configured(void **state)
               "{'type':'message','id':'1','message':'m1','channel':'room'," BEN ",'text':'it is the gateway'}");
     rig_event(rig, "{'type':'reaction','id':'2','message':'m1','channel':'room'," BEN ",'emoji':'pushpin'}");
     rig_event(rig, "{'type':'reaction','id':'3','message':'m1','channel':'room'," BEN ",'emoji':'eyes'}");
-    assert_int_equal(rig_incident(rig, 1)->pins, 0);
+    assert_int_equal(rig_incident(rig, 1)->activity.pins, 0);
     assert_string_equal(incident_role(rig_incident(rig, 1), "lead"), "ben");
     rig_destroy(rig);
 }

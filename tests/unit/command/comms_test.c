@@ -46,7 +46,7 @@ static void all_are_those_affected(void **state)
     rig_expect(rig, "ben", 1, "discard 2", "Discarded");
     assert_int_equal(rig_sent(rig, "desk desk.tell", "You first."), 0);
     assert_int_equal(rig_sent(rig, "console edit", "discarded by Ben"), 1);
-    assert_int_equal(rig_incident(rig, 1)->customers.n, 2);
+    assert_int_equal(rig_incident(rig, 1)->affected.customers.n, 2);
     CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
     assert_null(strstr(timeline, "draft_card"));
     assert_non_null(strstr(timeline, "Ben approved message 1 to all"));
@@ -69,7 +69,7 @@ static void a_merge_takes_messages_roles_and_links_along(void **state)
     const struct incident *survivor = rig_incident(rig, 2);
     assert_string_equal(incident_role(survivor, "lead"), "ben");
     assert_string_equal(incident_role(survivor, "comms"), "ana-maria");
-    assert_int_equal(survivor->links.n, 1);
+    assert_int_equal(survivor->places.links.n, 1);
     rig_expect(rig, "ana", 1, "approve", "No message is waiting for approval");
     rig_expect(rig, "ana", 2, "approve", "Approved");
     assert_int_equal(rig_sent(rig, "desk desk.tell", "We are on it."), 1);
@@ -82,12 +82,12 @@ static void a_thumbs_up_on_the_draft_approves_it(void **state)
     struct rig *rig = with_incident(true);
     rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 1");
     const struct incident *incident = rig_incident(rig, 1);
-    assert_int_equal(incident->draft_cards.n, 1);
+    assert_int_equal(incident->comms.draft_cards.n, 1);
     rig_event(rig, "{'type':'reaction','id':'1','channel':'room'," BEN ",'message':'m999','emoji':'+1'}");
     assert_int_equal(rig_sent(rig, "desk desk.tell", ""), 0);
     CLEANUP_FREE char *event = xasprintf("{'type':'reaction','id':'2','channel':'room'," BEN
                                          ",'message':'%s','emoji':'+1::skin-tone-2'}",
-                                         incident->draft_cards.v[0].message);
+                                         incident->comms.draft_cards.v[0].message);
     rig_event(rig, event);
     assert_int_equal(rig_sent(rig, "desk desk.tell", "We are on it."), 1);
     rig_destroy(rig);
@@ -112,7 +112,8 @@ static void a_draft_is_hidden_with_its_incident(void **state)
     (void)state;
     struct rig *rig = with_incident(true);
     rig_expect(rig, "ben", 1, "tell acme The keys were stolen.", "approve 1");
-    CLEANUP_FREE char *draft = xasprintf("\"message\":\"%s\"", rig_incident(rig, 1)->draft_cards.v[0].message);
+    CLEANUP_FREE char *draft =
+        xasprintf("\"message\":\"%s\"", rig_incident(rig, 1)->comms.draft_cards.v[0].message);
     rig_expect(rig, "ben", 1, "private", "INC-1 is private");
     size_t last = 0;
     for (size_t i = 0; i < rig->sent.n; i++) {
@@ -177,7 +178,7 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
     /* whoever presses second joins the first, and what that customer says from then on goes there */
     rig_expect(rig, "ben", 0, "declare --customer \"globex\" --link https://x.example/1 globex: we see errors",
                "INC-2 is open");
-    assert_string_equal(rig_incident(rig, 2)->customers.v[0].key, "globex");
+    assert_string_equal(rig_incident(rig, 2)->affected.customers.v[0].key, "globex");
     rig_expect(rig, "ana-mar", 0,
                "declare --customer \"globex\" --link https://x.example/1 globex: we see errors",
                "INC-2 is open about that already");

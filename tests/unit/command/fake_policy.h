@@ -95,7 +95,7 @@ void policy_obligations(struct policy *policy, const struct incident *incident, 
     update->name = xstrdup("update");
     update->text = xstrdup("an update to everybody");
     update->rule = xstrdup("policy.lua:7");
-    update->due = MAX(incident->entries.v[0].at, incident->updated_at) + 30 * MINUTE;
+    update->due = MAX(incident->entries.v[0].at, incident->activity.updated_at) + 30 * MINUTE;
 }
 
 void policy_missed(struct policy *policy, const char *obligation, const struct incident *incident, instant now,

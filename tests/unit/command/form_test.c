@@ -39,8 +39,8 @@ static void what_is_missing_is_asked_for_in_a_form(void **state)
                    "'values':{'reason':'waiting until the bank opens for us','when':'2h'}}");
     const struct incident *incident = rig_incident(rig, 1);
     assert_int_equal(incident->status, STATUS_PAUSED);
-    assert_string_equal(incident->pause_reason, "waiting until the bank opens for us");
-    assert_int_equal(incident->pause_until, NOW + 2 * HOUR);
+    assert_string_equal(incident->pause.reason, "waiting until the bank opens for us");
+    assert_int_equal(incident->pause.until, NOW + 2 * HOUR);
     rig_destroy(rig);
 }
 
@@ -126,7 +126,7 @@ static void a_message_is_declared_with_its_link(void **state)
     rig_event(rig, "{'type':'form','id':'2','channel':'general'," BEN
                    ",'command':'declare --link https://chat.example/p1','values':{'title':'cards'}}");
     assert_string_equal(rig_incident(rig, 1)->title, "cards");
-    assert_int_equal(rig_incident(rig, 1)->links.n, 1);
+    assert_int_equal(rig_incident(rig, 1)->places.links.n, 1);
     /* where there are no forms, at once */
     rig_event(rig, "{'type':'command','id':'3','channel':'general'," BEN ",'text':'declare',"
                    "'about':{'text':'mails are late','link':'https://chat.example/p2'}}");

@@ -53,7 +53,7 @@ static void a_pause_is_in_the_persons_time_zone(void **state)
     rig_expect(rig, "ben", 0, "tz Asia/Tokyo", "Your time zone is Asia/Tokyo: it is today 00:06 there");
     rig_expect(rig, "ben", 1, "pause overnight until 9:00", "until Tue 24 Nov 09:00 UTC+9");
     const struct incident *incident = sight_incident(rig->core, 1, NULL);
-    assert_int_equal(incident->pause_until, NOW - NOW % DAY + DAY);
+    assert_int_equal(incident->pause.until, NOW - NOW % DAY + DAY);
     rig_expect(rig, "ben", 0, "tz Mars/Phobos", "! there is no time zone 'Mars/Phobos'");
     rig_expect(rig, NULL, 0, "tz Asia/Tokyo", "! I do not know who you are here");
     rig_person(rig, "ben", "Ben", "Europe/Paris");

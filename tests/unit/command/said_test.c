@@ -96,7 +96,7 @@ static void what_was_deleted_is_read_nowhere(void **state)
     assert_read(all, "ben deleted a message\n");
     /* pinned again: refused, in words, to who tries */
     does(rig, 5, "reaction", "'message':'m1','emoji':'pushpin'");
-    assert_int_equal(rig_incident(rig, 1)->pins, 1);
+    assert_int_equal(rig_incident(rig, 1)->activity.pins, 1);
     assert_int_equal(rig_sent(rig, "That message was deleted", "\"to\":\"ben\""), 1);
     /* an edit that comes late brings nothing back */
     does(rig, 6, "edited", "'message':'m1','text':'the password was hunter2','order':9");

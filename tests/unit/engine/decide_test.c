@@ -40,7 +40,7 @@ static void people_declare_into_investigating_and_rules_into_triage(void **state
     assert_int_equal(by_person->status, STATUS_INVESTIGATING);
     assert_true(incident_has_member(by_person, "ana"));
     assert_int_equal(by_rule->status, STATUS_TRIAGE);
-    assert_int_equal(by_rule->members.n, 0);
+    assert_int_equal(by_rule->people.members.n, 0);
     assert_string_equal(by_rule->severity, "minor");
     incident_destroy(by_person);
     incident_destroy(by_rule);
@@ -135,7 +135,7 @@ static void a_pause_needs_a_reason_and_a_future_time(void **state)
     assert_int_equal(incident->status, STATUS_PAUSED);
     assert_int_equal(run(&incident, NOW + HOUR, &(struct command){.verb = "resume", .by = "clock"}, &err), 0);
     assert_int_equal(incident->status, STATUS_INVESTIGATING);
-    assert_null(incident->pause_reason);
+    assert_null(incident->pause.reason);
     struct durations d = incident_durations(incident, NOW + 2 * HOUR);
     assert_int_equal(d.paused, HOUR);
     assert_int_equal(d.active, HOUR);
@@ -185,7 +185,7 @@ static void a_merge_needs_an_open_survivor_that_keeps_secrets(void **state)
     assert_int_equal(run(&from, NOW, &merge, &err), ERR_REFUSED);
     into->private = true;
     assert_int_equal(run(&from, NOW, &merge, &err), 0);
-    assert_int_equal(from->merged_into, 7);
+    assert_int_equal(from->end.merged_into, 7);
     incident_destroy(from);
     incident_destroy(into);
 }
@@ -234,7 +234,7 @@ static void random_histories_keep_the_invariants(void **state)
             struct incident *copy = incident_copy(incident);
             incident_encode(copy, &twice);
             assert_string_equal(once.p, twice.p);
-            assert_int_equal(incident->status == STATUS_PAUSED, incident->pause_until != 0);
+            assert_int_equal(incident->status == STATUS_PAUSED, incident->pause.until != 0);
             assert_int_equal(incident->entries.v[incident->entries.n - 1].status, incident->status);
             assert_true(!incident->private || !incident_visible(incident, NULL));
             incident_destroy(copy);

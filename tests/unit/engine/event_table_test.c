@@ -191,10 +191,10 @@ static void a_journaled_event_folds_the_same(void **state)
         event_finish(&event);
         event_finish(&back);
     }
-    assert_int_equal(live->notes, 1);
-    assert_int_equal(live->pins, 1);
-    assert_int_equal(live->said, 1);
-    assert_int_equal(live->updates, 1);
+    assert_int_equal(live->activity.notes, 1);
+    assert_int_equal(live->activity.pins, 1);
+    assert_int_equal(live->activity.said, 1);
+    assert_int_equal(live->activity.updates, 1);
     incident_destroy(live);
     incident_destroy(read);
 }

@@ -44,8 +44,8 @@ static int tear_down(void **state)
 static bool has_room(const char *connector)
 {
     const struct incident *incident = sight_incident(rig->core, 1, NULL);
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        if (text_equal(incident->channels.v[i].connector, connector))
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        if (text_equal(incident->places.channels.v[i].connector, connector))
             return true;
     }
     return false;
@@ -87,9 +87,9 @@ static void the_bot_is_taken_out_and_let_in(void **state)
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
     const struct incident *incident = sight_incident(rig->core, 1, NULL);
     char room[64] = "";
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        if (text_equal(incident->channels.v[i].connector, "console"))
-            snprintf(room, sizeof(room), "%s", incident->channels.v[i].channel);
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        if (text_equal(incident->places.channels.v[i].connector, "console"))
+            snprintf(room, sizeof(room), "%s", incident->places.channels.v[i].channel);
     }
     for (int i = 0; i < 2; i++) {
         CLEANUP_FREE char *event =
@@ -109,9 +109,9 @@ static void the_bot_is_taken_out_and_let_in(void **state)
 static char *room_on(const char *connector)
 {
     const struct incident *incident = sight_incident(rig->core, 1, NULL);
-    for (size_t i = 0; i < incident->channels.n; i++) {
-        if (text_equal(incident->channels.v[i].connector, connector))
-            return xstrdup(incident->channels.v[i].channel);
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        if (text_equal(incident->places.channels.v[i].connector, connector))
+            return xstrdup(incident->places.channels.v[i].channel);
     }
     fail_msg("no room on %s", connector);
     return NULL;

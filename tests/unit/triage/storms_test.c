@@ -82,8 +82,8 @@ static void from_the_eleventh_on_they_are_gathered(void **state)
     assert_int_equal(live_open_count(rig->core), 10);
     uint64_t last = problems(30, "web", "disk is full");
     assert_int_equal(live_open_count(rig->core), 10);
-    assert_int_equal(incident(10)->alerts.n, 31);
-    assert_int_equal(incident(10)->related.n, 9);
+    assert_int_equal(incident(10)->affected.alerts.n, 31);
+    assert_int_equal(incident(10)->places.related.n, 9);
     assert_int_equal(rig_sent(rig, "A storm", "more than 10 incidents of service web within 5m"), 1);
     CLEANUP_FREE char *why = xasprintf("why %016" PRIx64, last);
     rig_expect(rig, "ben", 0, why, "gathered by storm{} at team.lua:");
@@ -120,7 +120,7 @@ static void many_services_are_one_storm_of_a_rule(void **state)
         problems(1, service, "disk is full");
     }
     assert_int_equal(live_open_count(rig->core), 30);
-    assert_int_equal(incident(30)->alerts.n, 31);
+    assert_int_equal(incident(30)->affected.alerts.n, 31);
     assert_int_equal(rig_sent(rig, "A storm", "more than 30 incidents of rule default/policy.lua:"), 1);
 }
 
@@ -140,7 +140,7 @@ static void what_is_worse_is_not_hidden_in_what_is_not(void **state)
     problems(3, "web", "fire in the cellar");
     assert_int_equal(live_open_count(rig->core), 11);
     assert_string_equal(incident(11)->severity, "critical");
-    assert_int_equal(incident(11)->alerts.n, 3);
+    assert_int_equal(incident(11)->affected.alerts.n, 3);
     assert_int_equal(rig_sent(rig, "console page", "\"user\":\"ben\""), 1);
     problems(2, "web", "vault is open");
     assert_int_equal(live_open_count(rig->core), 13);
@@ -152,14 +152,14 @@ static void an_ended_incident_gathers_nothing(void **state)
     problems(11, "web", "disk is full");
     rig_expect(rig, "ben", 10, "decline noise", "Ben declined INC-10");
     problems(1, "web", "disk is full");
-    assert_int_equal(incident(9)->alerts.n, 2);
+    assert_int_equal(incident(9)->affected.alerts.n, 2);
     for (uint64_t id = 1; id <= 9; id++) {
         CLEANUP_FREE char *line = xasprintf("decline %" PRIu64, id);
         rig_expect(rig, "ben", id, "decline noise", "declined");
     }
     problems(3, "web", "disk is full");
     assert_int_equal(live_open_count(rig->core), 1);
-    assert_int_equal(incident(11)->alerts.n, 3);
+    assert_int_equal(incident(11)->affected.alerts.n, 3);
 }
 
 static void what_was_gathered_is_followed(void **state)
@@ -183,7 +183,7 @@ static void there_is_a_most_that_one_incident_lists(void **state)
     (void)state;
     uint64_t last = problems(STATE_ALERTS + 50, "web", "disk is full");
     assert_int_equal(live_open_count(rig->core), 10);
-    assert_int_equal(incident(10)->alerts.n, STATE_ALERTS);
+    assert_int_equal(incident(10)->affected.alerts.n, STATE_ALERTS);
     uint64_t version = incident(10)->version;
     take(last, "alertmanager", "web", "disk is full", ALERT_FIRING);
     take(last, "alertmanager", "web", "disk is full", ALERT_FIRING);

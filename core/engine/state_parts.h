@@ -1,0 +1,98 @@
+/*
+ * state_parts - what the state of an incident is made of: its parts by meaning, and the rows of its lists.
+ *
+ * Plain data, owned by the struct incident (state.h) that it is in. Only fold and the decoder write it.
+ */
+#ifndef TOCSIN_ENGINE_STATE_PARTS_H
+#define TOCSIN_ENGINE_STATE_PARTS_H
+
+#include "engine/event.h"
+
+struct state_entry {
+    enum status status;
+    instant at;
+};
+struct state_role {
+    char *role, *person;
+};
+struct state_link {
+    char *url, *label;
+};
+struct state_channel {
+    char *connector, *channel, *name;
+    bool private; /* opened for members only */
+};
+struct state_card {
+    char *connector, *channel, *message;
+};
+struct state_customer {
+    char *key, *name;
+    instant since;
+    int64_t count;
+};
+struct state_alert {
+    char *fingerprint, *title;
+    int64_t count; /* as of the last event about it */
+    bool resolved;
+};
+struct state_owed { /* an obligation that waits */
+    char *name, *text;
+    instant due;
+    int missed; /* how often it has passed since it was last met */
+};
+
+#define EVERY_CUSTOMER "all" /* as a customer's key: all that the incident affects */
+enum draft_state { DRAFT_WAITING, DRAFT_APPROVED, DRAFT_DISCARDED };
+struct state_draft { /* a message to customers: nothing is sent that nobody approved */
+    char *customer;  /* its key; "all": all of the incident's */
+    char *text, *by, *settled_by;
+    int64_t number;
+    enum draft_state state;
+};
+struct state_draft_card { /* where a draft is shown */
+    char *connector, *channel, *message;
+    int64_t draft;
+};
+
+/* ---- the parts ---- */
+
+struct state_declared {
+    char *by, *rule; /* rule: file:line, when a rule declared it */
+};
+struct state_pause { /* empty while it is not paused */
+    char *reason, *by;
+    instant until;
+    enum status before; /* the status that a resume goes back to */
+};
+struct state_end {
+    char *reason; /* of the decline, resolve or close */
+    char *ticket; /* link */
+    uint64_t merged_into;
+};
+struct state_activity {
+    instant changed_at; /* last event */
+    instant spoke_at;   /* last chat message, note or update by a person */
+    instant updated_at; /* last update */
+    int64_t notes, pins, said, updates;
+};
+struct state_people {
+    ARRAY(struct state_role) roles;
+    ARRAY(char *) members; /* person ids; whoever joined, holds a role, or declared */
+};
+struct state_places {
+    ARRAY(struct state_channel) channels;
+    ARRAY(struct state_card) cards; /* messages that show the incident and are kept up to date */
+    ARRAY(struct state_link) links;
+    ARRAY(uint64_t) related; /* incidents */
+};
+struct state_affected {
+    ARRAY(struct state_customer) customers;
+    ARRAY(struct state_alert) alerts;
+};
+struct state_comms {
+    ARRAY(struct state_draft) drafts; /* the waiting ones, and the latest settled ones */
+    ARRAY(struct state_draft_card) draft_cards;
+    int64_t drafted; /* the last draft's number */
+};
+
+#endif
