@@ -239,7 +239,13 @@ static struct chat *chat_of_settings(void)
     return chat;
 }
 
-static int start_hub(struct error *err)
+static duration keep(void *ctx, const char *name)
+{
+    (void)ctx;
+    return number(name);
+}
+
+static int start_core(struct error *err)
 {
     struct core_settings settings = {
         .parts = core_parts,
@@ -249,11 +255,8 @@ static int start_hub(struct error *err)
         .groups = {.groups = (size_t)number("groups_in_memory"),
                    .new_burst = number("new_groups_burst"),
                    .new_hourly = number("new_groups_per_hour")},
-        .keep_minutes = number("keep_counts"),
-        .keep_samples = number("keep_samples"),
-        .keep_seen = number("keep_seen"),
     };
-    struct core_ops ops = {NULL, perform, can_take, wake, published, check};
+    struct core_ops ops = {NULL, perform, can_take, wake, published, check, keep};
     int rc = core_create(&settings, &ops, d.journal, d.policy, &d.rng, clock_now(), &d.core, err);
     if (!rc)
         d.chat = chat_of_settings();
@@ -579,7 +582,7 @@ static int run(const char *config, struct error *err)
     rc = start_journal(err);
     if (!rc)
         start_policy();
-    rc = rc ? rc : start_hub(err);
+    rc = rc ? rc : start_core(err);
     if (rc)
         return rc;
     start_loop();

@@ -349,6 +349,8 @@ static uint64_t replace(struct outbox *outbox, struct item *item, const struct a
     action->incident = newer->incident;
     action->made_at = newer->made_at;
     action->give_up_at = give_up_at(newer);
+    if (action->attempts == 0) /* a word that is urgent goes at once */
+        action->not_before = MIN(action->not_before, newer->not_before);
     map_put(&outbox->by_key, action->key, item);
     refer(outbox, item);
     queue_withhold(&outbox->queue, item, ++outbox->last_id);

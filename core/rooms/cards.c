@@ -11,6 +11,9 @@
 #include "rooms/post.h"
 #include "rooms/rooms.h"
 
+#define EDIT_EVERY  SECOND
+#define EDITED_MOST 10000 /* messages whose last edit is remembered */
+
 /* ---- what is remembered ---- */
 
 static struct shown *shown_of(struct cards *cards, uint64_t incident)
@@ -36,6 +39,7 @@ void cards_finish(struct cards *cards)
     for (struct map_slot *slot; (slot = map_next(&cards->shown, &position));)
         free(slot->value);
     map_finish(&cards->shown);
+    map_finish(&cards->edited);
 }
 
 /* ---- what a card needs to know ---- */
@@ -101,6 +105,20 @@ static char *edit_key(const char *connector, const char *channel, const char *me
     return xasprintf("edit:%s:%s:%s", connector, channel, message);
 }
 
+/* One message is edited once a second at most: what changes meanwhile is the next edit. 0: at once. */
+static instant next_edit(struct turn *turn, const char *message)
+{
+    struct cards *cards = cards_of(turn_core(turn));
+    instant now = turn_now(turn), last = (instant)(intptr_t)map_get(&cards->edited, message),
+            due = last ? MAX(now, last + EDIT_EVERY) : now;
+    if (cards->edited.n >= EDITED_MOST) {
+        map_finish(&cards->edited);
+        cards->edited = (struct map){0};
+    }
+    map_put(&cards->edited, message, (void *)(intptr_t)(last > now ? last : due));
+    return last > now ? last : due > now ? due : 0;
+}
+
 void rooms_edit(struct turn *turn, const struct incident *incident, const struct place *place,
                 const char *message, const char *card)
 {
@@ -112,7 +130,8 @@ void rooms_edit(struct turn *turn, const struct incident *incident, const struct
                             .channel = order,
                             .body = body,
                             .coalesce = coalesce,
-                            .lane = LANE_HOUSEKEEPING};
+                            .lane = LANE_HOUSEKEEPING,
+                            .not_before = next_edit(turn, coalesce)};
     struct link *link = link_find(turn_core(turn), place->connector);
     if (!link || link->can & TOCSIN_CAN_EDIT)
         sight_send(turn, &action, incident, place);

@@ -15,7 +15,8 @@ struct shown {       /* of one incident in memory */
 };
 
 struct cards {
-    struct map shown; /* "INC-42" -> struct shown, owned */
+    struct map shown;  /* "INC-42" -> struct shown, owned */
+    struct map edited; /* message -> when its last edit went, or is to go */
 };
 
 void cards_finish(struct cards *cards);

@@ -80,22 +80,6 @@ int query_list(struct core *core, const struct query *query,
     return rc ? rc : listing.rc;
 }
 
-/* What only the core needs to remember is no part of the story; what people did to a channel by hand is. */
-static bool is_story(const struct event *event)
-{
-    switch (event->type) {
-    case EVENT_CARD:
-    case EVENT_DRAFT_CARD:
-    case EVENT_OWED:
-    case EVENT_MET:
-        return false;
-    case EVENT_CHANNEL:
-        return !text_equal(event->by, "system") && !text_equal(event->by, BY_RULE);
-    default:
-        return true;
-    }
-}
-
 struct telling {
     struct core *core;
     const char *viewer;
@@ -118,7 +102,7 @@ static bool tell_row(void *ctx, const struct journal_event *row)
     if (telling->rc)
         return false;
     bool more = true;
-    if (is_story(&event) && sight_event_visible(telling->core, &event, telling->viewer)) {
+    if (event_is_shown(&event) && sight_event_visible(telling->core, &event, telling->viewer)) {
         struct event seen = sight_event_seen(telling->core, &event, telling->viewer);
         more = telling->on(telling->ctx, &seen) && --telling->left > 0;
         event_finish(&seen);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "journal/documents.h"
 #include "turn/memory.h"
 
 #define TICK_MOST   100 /* deadlines handled in one turn */
@@ -173,15 +174,22 @@ static void run_deadlines(struct core *core, instant now)
     turn_commit(turn, NULL, NULL);
 }
 
+static void prune_documents(struct core *core, instant now)
+{
+    for (int kind = 1; core->ops.keep && kind < DOC_KINDS; kind++) {
+        const char *setting = document((enum doc_kind)kind)->keep;
+        if (setting)
+            journal_prune(core->journal, (enum doc_kind)kind, now - core->ops.keep(core->ops.ctx, setting),
+                          PRUNE_MOST);
+    }
+}
+
 static void prune(struct core *core, instant now)
 {
-    const struct core_settings *keep = &core->settings;
     struct turn *turn = turn_begin(core, now);
     outbox_prune(core->outbox, now, PRUNE_MOST, turn_batch(turn));
     turn_commit(turn, NULL, NULL);
-    journal_prune(core->journal, DOC_SEEN, now - keep->keep_seen, PRUNE_MOST);
-    journal_prune(core->journal, DOC_MINUTE, now - keep->keep_minutes, PRUNE_MOST);
-    journal_prune(core->journal, DOC_SAMPLE, now - keep->keep_samples, PRUNE_MOST);
+    prune_documents(core, now);
     core->next_prune = now + PRUNE_EVERY;
 }
 

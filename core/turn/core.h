@@ -27,7 +27,6 @@ struct core_settings {
     const char *announce;            /* the channel for announcements where a connector says nothing else */
     const char *public_url;          /* for links, without a slash at the end; NULL: none */
     struct group_limits groups;
-    duration keep_minutes, keep_samples, keep_seen; /* retention of the documents of these kinds */
 };
 
 struct core_ops {
@@ -41,6 +40,8 @@ struct core_ops {
     void (*published)(void *ctx, const struct event *event);
     /* Ask a connector whose credentials were refused whether they are OK now: delivery_mended, later, if so. May be NULL. */
     void (*check)(void *ctx, const char *connector);
+    /* How long documents are kept whose row names this setting (journal/documents.def). NULL: for ever. */
+    duration (*keep)(void *ctx, const char *setting);
 };
 
 /* The journal, policy and generator stay the caller's and must outlive the core; so must the texts of `settings`. Reads what

@@ -39,16 +39,17 @@ static void wake(void *ctx)
     (void)ctx;
 }
 
+static duration keep(void *ctx, const char *setting)
+{
+    (void)ctx, (void)setting;
+    return 30 * DAY;
+}
+
 static void open_core(struct world *world)
 {
     struct error err;
-    struct core_ops ops = {.ctx = world, .perform = perform, .can_take = can_take, .wake = wake};
-    struct core_settings settings = {.parts = core_parts,
-                                     .zone = "Europe/London",
-                                     .announce = "incidents",
-                                     .keep_minutes = 30 * DAY,
-                                     .keep_samples = 30 * DAY,
-                                     .keep_seen = DAY};
+    struct core_ops ops = {.ctx = world, .perform = perform, .can_take = can_take, .wake = wake, .keep = keep};
+    struct core_settings settings = {.parts = core_parts, .zone = "Europe/London", .announce = "incidents"};
     if (journal_open_store(world->store, NULL, &world->journal, &err))
         world_broken(world, "the journal does not open: %s", err.text);
     if (core_create(&settings, &ops, world->journal, world->policy, &world->core_rng, world->now, &world->core,

@@ -174,17 +174,20 @@ static void published(void *ctx, const struct event *event)
 
 /* ---- the core ---- */
 
+static duration keep(void *ctx, const char *setting)
+{
+    (void)ctx, (void)setting;
+    return DAY;
+}
+
 static void open_core(struct private_world *world)
 {
     struct error err;
-    struct core_ops ops = {world, perform, can_take, wake, published, NULL};
+    struct core_ops ops = {world, perform, can_take, wake, published, NULL, keep};
     struct core_settings settings = {.parts = core_parts,
                                      .zone = "Europe/London",
                                      .announce = "incidents",
-                                     .public_url = "https://tocsin.example",
-                                     .keep_minutes = DAY,
-                                     .keep_samples = DAY,
-                                     .keep_seen = DAY};
+                                     .public_url = "https://tocsin.example"};
     if (journal_open_store(world->store, NULL, &world->journal, &err) ||
         core_create(&settings, &ops, world->journal, world->policy, &world->core_rng, world->now, &world->core,
                     &err))

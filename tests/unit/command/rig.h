@@ -66,6 +66,12 @@ static void rig_wake(void *ctx)
     (void)ctx;
 }
 
+static duration rig_keep(void *ctx, const char *setting)
+{
+    (void)ctx, (void)setting;
+    return DAY;
+}
+
 /* Lets everything happen that waits, without time passing. */
 static void rig_settle(struct rig *rig)
 {
@@ -99,13 +105,8 @@ static void rig_person(struct rig *rig, const char *user, const char *name, cons
 static struct rig *rig_over(struct store *store)
 {
     struct rig *rig = xcalloc(1, sizeof(*rig));
-    struct core_settings settings = {.parts = core_parts,
-                                     .zone = "UTC",
-                                     .announce = "general",
-                                     .keep_minutes = DAY,
-                                     .keep_samples = DAY,
-                                     .keep_seen = DAY};
-    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check};
+    struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "general"};
+    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep};
     struct error err = {0};
     rig->now = NOW;
     rig->emitted = 1;

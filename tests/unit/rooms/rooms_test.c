@@ -3,6 +3,7 @@
 
 #include "delivery/delivery.h"
 #include "policy/policy.h"
+#include "rooms/rooms.h"
 #include "sight/sight.h"
 
 static struct policy *the_policy;
@@ -211,6 +212,56 @@ static void the_topic_is_made_up_for(void **state)
     assert_true(rig_sent(rig, "slack channel.topic", "major") >= 1);
 }
 
+/* Three changes within a second: the first is shown at once, the last a second later, and nothing between. */
+static void a_card_is_edited_once_a_second(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig->now += MINUTE;
+    rig_settle(rig);
+    rig_expect(rig, "ben", 1, "sev major", "major");
+    rig_expect(rig, "ben", 1, "title the basket is slow", "the basket is slow");
+    rig_expect(rig, "ben", 1, "sev critical", "critical");
+    size_t cards = rig_sent(rig, "slack edit", "\"value\":\"major\"");
+    assert_true(cards > 0);
+    assert_int_equal(rig_sent(rig, "slack edit", "the basket is slow"), 0);
+    rig->now += SECOND;
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "slack edit", "the basket is slow"), cards);
+    assert_int_equal(rig_sent(rig, "slack edit", "\"value\":\"critical\""), cards);
+}
+
+/* A delayed edit must not keep the title in sight: the card is blanked at once. */
+static void a_card_is_hidden_at_once(void **state)
+{
+    (void)state;
+    rig->only = "channel.open";
+    rig->outcome = TOCSIN_REFUSED; /* so that it is announced, and nowhere else */
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    rooms_announce(turn, turn_incident(turn, 1), NULL);
+    turn_commit(turn, NULL, NULL);
+    rig->now += MINUTE;
+    rig_settle(rig);
+    rig_expect(rig, "ben", 1, "sev major", "major");
+    rig_expect(rig, "ben", 1, "sev critical", "critical");
+    rig_expect(rig, "ben", 1, "private on", "private");
+    assert_int_equal(rig_sent(rig, "slack edit", "members only"), 1);
+}
+
+/* Slack shows forms here, the console does not: a button that asks is for Slack alone. */
+static void only_who_has_forms_gets_buttons_that_ask(void **state)
+{
+    (void)state;
+    delivery_connector(rig->core, "slack", CHAT | TOCSIN_CAN_FORMS, true, NULL, rig->now);
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig->now += MINUTE;
+    rig_settle(rig);
+    assert_true(rig_sent(rig, "slack post", "\"asks\":true") > 0);
+    assert_int_equal(rig_sent(rig, "console ", "\"asks\""), 0);
+    assert_true(rig_sent(rig, "console ", "\"label\":\"Fixing\"") > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +276,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_long_summary_is_cut_where_it_is_kept_up_to_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_becomes_private_leaves_the_topic, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_topic_is_made_up_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_card_is_edited_once_a_second, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_card_is_hidden_at_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_who_has_forms_gets_buttons_that_ask, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
