@@ -14,14 +14,14 @@ static int file_reserve(const char *to, struct error *err)
     if (fd >= 0)
         return close(fd);
     if (errno == EEXIST)
-        return error_set(err, ERR_REFUSED, "%s exists already: a backup never overwrites; choose another name",
-                         to);
+        return error_set(err, ERR_REFUSED,
+                         "%s already exists; a backup never overwrites a file, so choose another name", to);
     return error_set(err, ERR_IO,
-                     "%s cannot be made: %s: see that the directory exists and that this user may write there",
+                     "cannot create %s: %s; check that the directory exists and that this user may write there",
                      to, strerror(errno));
 }
 
-/* In one step, so that no commit in between makes it start again; writers go on meanwhile, in the log. */
+/* In one step, so that no commit makes it start again; writers continue meanwhile, in the write-ahead log. */
 static int pages_copy(struct sqlite_conn *from, struct sqlite_conn *to, struct error *err)
 {
     sqlite3_backup *backup = sqlite3_backup_init(to->db, "main", from->db, "main");
@@ -40,7 +40,8 @@ static int copy(const char *path, const char *to, struct error *err)
     rc = rc ? rc : sqlite_schema_check(&source, err);
     rc = rc ? rc : conn_open(&target, to, SQLITE_WRITES_OLD, "PRAGMA synchronous = OFF", err);
     rc = rc ? rc : pages_copy(&source, &target, err);
-    rc = rc ? rc : conn_exec(&target, "PRAGMA journal_mode = DELETE", err); /* one file, opened from anywhere */
+    rc = rc ? rc
+            : conn_exec(&target, "PRAGMA journal_mode = DELETE", err); /* a single file that opens anywhere */
     conn_close(&source);
     conn_close(&target);
     return rc;
@@ -51,13 +52,13 @@ static int sync_path(const char *path, int flags, struct error *err)
     int fd = open(path, flags | O_CLOEXEC);
     int rc = fd >= 0 && fsync(fd) == 0
                  ? 0
-                 : error_set(err, ERR_IO, "%s cannot be brought to the disk: %s", path, strerror(errno));
+                 : error_set(err, ERR_IO, "cannot sync %s to disk: %s", path, strerror(errno));
     if (fd >= 0)
         close(fd);
     return rc;
 }
 
-static int settle(const char *to, struct error *err)
+static int sync_file_and_folder(const char *to, struct error *err)
 {
     CLEANUP_FREE char *name = xstrdup(to);
     int rc = sync_path(to, O_RDONLY, err);
@@ -71,7 +72,7 @@ int journal_backup(const char *path, const char *to, const struct verify_hooks *
     if (rc)
         return rc;
     rc = copy(path, to, err);
-    rc = rc ? rc : settle(to, err);
+    rc = rc ? rc : sync_file_and_folder(to, err);
     rc = rc ? rc : journal_verify(to, hooks, ret, err);
     if (rc)
         unlink(to);

@@ -45,7 +45,7 @@ void chain_hash(struct chain *chain, const uint8_t before[CHAIN_HASH_BYTES], con
     add_text(out, event->type);
     add_text(out, event->by);
     add_text(out, event->data);
-    /* Without a digest named, the context starts anew with the one it has: fetching it costs as much as hashing. */
+    /* NULL reuses the context's digest; fetching it again would cost as much as hashing. */
     require(EVP_DigestInit_ex2(chain->context, NULL, NULL));
     require(EVP_DigestUpdate(chain->context, out->p, out->len));
     require(EVP_DigestFinal_ex(chain->context, ret, NULL));

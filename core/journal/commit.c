@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* What one transaction takes at most, unless a single batch is larger. */
+/* The limits of one transaction, unless a single batch is larger. */
 #define GROUP_APPENDS 1000
 #define GROUP_EVENTS  4000
 #define TEXT_MAX      ((size_t)4 << 20)
@@ -13,23 +13,23 @@ static int text_check(const char *text, const char *what, const char *whose, str
 {
     size_t n = strlen(text);
     if (n > TEXT_MAX)
-        return error_set(err, ERR_TOO_BIG, "%s of %.80s has %zu bytes; at most %zu are kept", what, whose, n,
+        return error_set(err, ERR_TOO_BIG, "%s of %.80s has %zu bytes; the limit is %zu", what, whose, n,
                          TEXT_MAX);
     if (!utf8_valid(text, n))
         return error_set(err, ERR_INVALID, "%s of %.80s is not valid UTF-8", what, whose);
     return 0;
 }
 
-/* What could not be exported again must not come in; and one bad batch must not fail its group in the store. */
+/* Refuses what could not be exported again, before one bad batch makes the store fail the whole group. */
 static int batch_check(const struct journal_batch *batch, struct error *err)
 {
     int rc = 0;
     for (size_t i = 0; !rc && i < batch->events.n; i++) {
         const struct journal_event *e = &batch->events.v[i];
-        rc = text_check(e->stream, "the stream's name", e->stream, err);
-        rc = rc ? rc : text_check(e->type, "the event's type", e->stream, err);
+        rc = text_check(e->stream, "the stream name", e->stream, err);
+        rc = rc ? rc : text_check(e->type, "the event type", e->stream, err);
         rc = rc ? rc : text_check(e->by, "the author", e->stream, err);
-        rc = rc ? rc : text_check(e->data, "the event's data", e->stream, err);
+        rc = rc ? rc : text_check(e->data, "the event data", e->stream, err);
         rc = rc ? rc : text_check(e->search ? e->search : "", "the search text", e->stream, err);
     }
     for (size_t i = 0; !rc && i < batch->docs.n; i++) {
@@ -67,7 +67,7 @@ static void count_failure(struct committer *c, const struct append *append)
     c->failures++;
 }
 
-/* Does it follow one that failed, which its author did not know? Then it fails as that one did. */
+/* If it follows an append that failed without its author's knowledge, it fails with the same error. */
 static bool fails_with_another(const struct committer *c, struct append *append)
 {
     if (!append->follows || append->failures == c->failures || append->kind == APPEND_REFUSED)
@@ -96,7 +96,7 @@ static int head_read(struct committer *c, struct error *err)
     return c->store->ops->head(c->store, &c->chain.seq, c->chain.hash, err);
 }
 
-static bool asks_nothing(const struct append *append)
+static bool writes_nothing(const struct append *append)
 {
     const struct journal_batch *batch = append->work.batch;
     return append->kind != APPEND_PRUNE && (!batch || (!batch->events.n && !batch->docs.n));
@@ -118,11 +118,11 @@ static int group_write(struct committer *c, struct list *group, struct error *er
     return rc;
 }
 
-/* Barriers alone ask nothing of the disk, so they pass even where it fails. */
+/* A group of barriers alone needs nothing from the disk, so it passes even when the disk fails. */
 static bool group_passes(struct committer *c, struct list *group)
 {
     list_each (append, group, struct append, link) {
-        if (!asks_nothing(append))
+        if (!writes_nothing(append))
             return false;
     }
     list_each (append, group, struct append, link) {
@@ -165,7 +165,7 @@ static void list_move(struct list *from, struct list *to)
     list_append(to, element);
 }
 
-/* Under the lock. */
+/* Call with the lock held. */
 static void group_take(struct committer *c, struct list *group, size_t most_appends, size_t most_events)
 {
     size_t events = 0;

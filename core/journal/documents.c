@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 
-/* What a row can say. */
+/* The fields that a row can set. */
 #define TAG(meaning)      .tag = meaning
 #define AT(meaning)       .at = meaning
 #define KEPT_FOR(setting) .keep = setting

@@ -16,7 +16,7 @@ struct export
     char hash[2 * CHAIN_HASH_BYTES + 1]; /* of the last event */
 };
 
-/* Whether text can stand in a line as it is: JSON, without a control character that would end the line. */
+/* Whether the text can go into a line unchanged: JSON without a control character that would end the line. */
 static bool is_plain_json(const char *text)
 {
     size_t n = 0;
@@ -29,7 +29,7 @@ static bool is_plain_json(const char *text)
     return json_parse(text, n, n, JSON_DEPTH - 1, "data", &doc, NULL) == 0;
 }
 
-/* Comes last in its line: an import takes what stands from its colon to the line's last brace. */
+/* The last member of its line: an import takes everything from its colon to the line's last brace. */
 static void put_content(struct json_out *j, const char *key, const char *key_of_text, const char *content)
 {
     bool plain = is_plain_json(content);
@@ -46,8 +46,7 @@ static int line_write(struct export *export, struct error *err)
     size_t n = fwrite(export->line.p, 1, export->line.len, export->out);
     if (n == export->line.len)
         return 0;
-    return error_set(err, errno == ENOSPC ? ERR_FULL : ERR_IO, "the export cannot be written: %s",
-                     strerror(errno));
+    return error_set(err, errno == ENOSPC ? ERR_FULL : ERR_IO, "cannot write the export: %s", strerror(errno));
 }
 
 static struct json_out line_begin(struct export *export)
@@ -74,7 +73,7 @@ static int event_write(struct export *export, sqlite3_stmt *stmt, struct error *
     const uint8_t *hash = sqlite3_column_blob(stmt, EVENT_COLUMN_HASH);
     if (!event.stream || !event.type || !event.by || !event.data ||
         sqlite3_column_bytes(stmt, EVENT_COLUMN_HASH) != CHAIN_HASH_BYTES)
-        return error_set(err, ERR_CORRUPT, "event %llu lacks its hash or a text: see `tocsin verify`",
+        return error_set(err, ERR_CORRUPT, "event %llu has no hash, or a text is missing; see `tocsin verify`",
                          (unsigned long long)event.seq);
     hex_encode(hash, CHAIN_HASH_BYTES, export->hash);
     struct json_out j = line_begin(export);

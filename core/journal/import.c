@@ -1,4 +1,4 @@
-/* The way back of an export: line by line into one transaction, with the chain checked on the way. */
+/* Reads an export back: line by line into one transaction, checking the chain on the way. */
 #include <errno.h>
 #include <string.h>
 
@@ -37,14 +37,14 @@ static int line_read(struct import *import, bool *ret_end, struct error *err)
             return error_set(err, ERR_TOO_BIG, "the line is longer than %zu bytes", LINE_BYTES_MAX);
     }
     if (ferror(import->in))
-        return error_set(err, ERR_IO, "it cannot be read: %s", strerror(errno));
+        return error_set(err, ERR_IO, "cannot read the file: %s", strerror(errno));
     if (import->line.len > 0)
-        return error_set(err, ERR_INVALID, "the line does not end: the file was cut short");
+        return error_set(err, ERR_INVALID, "the line has no end: the file was cut short");
     *ret_end = true;
     return 0;
 }
 
-/* The member that ends a line, as it stands there. No text before can hold this, for its quotes would be escaped. */
+/* The last member of a line, unchanged. No text before it can contain the mark, since its quotes would be escaped. */
 static char *content_take(const struct import *import, const cJSON *doc, const char *key,
                           const char *key_of_text)
 {
@@ -67,7 +67,7 @@ static int batch_keep(struct import *import, struct journal_batch *batch, uint8_
     int rc = import->store->ops->check(import->store, &work, err);
     if (!rc && work.rc) {
         rc = error_set(err, ERR_INVALID, "%s", work.err.text);
-        error_prefix(err, "it does not follow");
+        error_prefix(err, "the event is out of sequence");
     }
     return rc ? rc : import->store->ops->write(import->store, &work, err);
 }
@@ -88,7 +88,7 @@ static int event_fill(struct import *import, const cJSON *doc, struct journal_ba
         return rc;
     CLEANUP_FREE char *data = content_take(import, doc, "data", "data_text");
     if (!data)
-        return error_set(err, ERR_INVALID, "\"data\" must be the line's last member");
+        return error_set(err, ERR_INVALID, "\"data\" must be the last member of the line");
     batch_event(batch, stream, (uint64_t)version, at, type, by, data)->search =
         xstrdup(json_text_or(doc, "search", NULL));
     return 0;
@@ -106,13 +106,13 @@ static int event_import(struct import *import, const cJSON *doc, struct journal_
     if (rc)
         return rc;
     if ((uint64_t)seq != import->chain.seq + 1)
-        return error_set(err, ERR_INVALID, "event %lld stands where event %llu must be", (long long)seq,
+        return error_set(err, ERR_INVALID, "found event %lld where event %llu was expected", (long long)seq,
                          (unsigned long long)import->chain.seq + 1);
     if (hex_decode(hex, given, sizeof(given)))
         return error_set(err, ERR_INVALID, "\"hash\" must be %d hexadecimal digits", 2 * CHAIN_HASH_BYTES);
     chain_add(&import->chain, &batch->events.v[0], computed);
     if (memcmp(given, computed, sizeof(given)) != 0)
-        return error_set(err, ERR_CORRUPT, "event %lld was edited: its hash is not that of its content",
+        return error_set(err, ERR_CORRUPT, "event %lld was edited: its hash does not match its content",
                          (long long)seq);
     import->counts.events++;
     return batch_keep(import, batch, computed, err);
@@ -130,7 +130,7 @@ static int doc_import(struct import *import, const cJSON *doc, struct journal_ba
         return rc;
     CLEANUP_FREE char *body = content_take(import, doc, "body", "body_text");
     if (!body)
-        return error_set(err, ERR_INVALID, "\"body\" must be the line's last member");
+        return error_set(err, ERR_INVALID, "\"body\" must be the last member of the line");
     struct journal_doc *added = batch_doc(batch, (enum doc_kind)kind, key, body);
     added->tag = xstrdup(json_text_or(doc, "tag", NULL));
     added->at = at;
@@ -147,7 +147,7 @@ static int end_import(struct import *import, const cJSON *doc, struct journal_ba
         json_int_or(doc, "documents", -1) != (int64_t)import->counts.documents ||
         (import->counts.events && !text_equal(json_text_or(doc, "hash", ""), hash)))
         return error_set(err, ERR_INVALID,
-                         "the end speaks of other events and documents than were read: lines are "
+                         "the last line counts other events and documents than the file holds: lines are "
                          "missing or were added");
     import->ended = true;
     return 0;
@@ -158,14 +158,14 @@ static int begin_import(struct import *import, const cJSON *doc, struct journal_
     (void)batch;
     if (import->number != 1 || json_int_or(doc, "format", 0) != 1)
         return error_set(err, ERR_INVALID,
-                         "this format is not known here: install the Tocsin that exported it");
+                         "this version of Tocsin does not know the format; use the version that exported it");
     return 0;
 }
 
 static int line_import(struct import *import, struct error *err)
 {
     static const struct {
-        const char *mark; /* the member by which a line is known */
+        const char *mark; /* the member that identifies the kind of line */
         int (*import)(struct import *, const cJSON *, struct journal_batch *, struct error *);
     } kinds[] = {
         {"seq", event_import},
@@ -179,9 +179,9 @@ static int line_import(struct import *import, struct error *err)
     if (rc)
         return rc;
     if (import->ended)
-        return error_set(err, ERR_INVALID, "there is a line after the end");
+        return error_set(err, ERR_INVALID, "unexpected line after the end");
     if (import->number == 1 && !json_member(doc, "tocsin"))
-        return error_set(err, ERR_INVALID, "this is no export of a journal");
+        return error_set(err, ERR_INVALID, "this file is not an export of a journal");
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
         if (!json_member(doc, kinds[i].mark))
             continue;
@@ -190,7 +190,7 @@ static int line_import(struct import *import, struct error *err)
         batch_destroy(batch);
         return rc;
     }
-    return error_set(err, ERR_INVALID, "this is neither an event nor a document");
+    return error_set(err, ERR_INVALID, "the line is neither an event nor a document");
 }
 
 static int lines_import(struct import *import, struct error *err)
@@ -221,7 +221,7 @@ static int must_be_empty(const char *path, struct error *err)
     conn_close(&conn);
     if (!rc && rows)
         rc = error_set(err, ERR_REFUSED,
-                       "journal %s is not empty: stop tocsind, move that file away (and keep it), then import",
+                       "journal %s is not empty; stop tocsind, move that file away (and keep it), then import",
                        path);
     return rc;
 }

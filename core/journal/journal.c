@@ -1,4 +1,4 @@
-/* The front, on the loop's thread: takes appends in, gives answers out, and passes reads on to the store. */
+/* The front, on the loop's thread: accepts appends, delivers answers, and passes reads on to the store. */
 #include "journal/journal.h"
 
 #include <uv.h>
@@ -10,14 +10,15 @@
 struct journal {
     struct store *store;
     struct committer committer;
-    uv_async_t *async; /* of its own, since libuv lets go of it only after the journal is gone; NULL: no loop */
+    uv_async_t
+        *async; /* allocated separately, since libuv releases it after the journal is gone; NULL: no loop */
     size_t waiting;
     uint64_t last_seq;
-    uint64_t failures; /* of appends that follow others, as answered */
+    uint64_t failures; /* failed appends that follow others, as answered so far */
     bool closing;
 };
 
-/* What waits keeps the loop running; a journal alone does not. */
+/* Waiting appends keep the loop running; an idle journal does not. */
 static void waiting_changed(struct journal *journal, int by)
 {
     journal->waiting += (size_t)by;
@@ -129,12 +130,12 @@ static void append_queue(struct journal *journal, struct append *append)
 {
     int rc = 0;
     if (journal->closing)
-        rc = error_set(&append->work.err, ERR_REFUSED, "the journal is being closed: nothing more is taken in");
+        rc = error_set(&append->work.err, ERR_REFUSED, "the journal is closing and accepts no more writes");
     else if (journal->waiting >= WAITING_MAX)
-        rc =
-            error_set(&append->work.err, ERR_FULL,
-                      "%zu writes wait for the disk already: try again later, and see whether the disk is slow",
-                      journal->waiting);
+        rc = error_set(
+            &append->work.err, ERR_FULL,
+            "%zu writes are waiting for the disk; try again later, and check whether the disk is slow",
+            journal->waiting);
     if (rc) {
         append->kind = APPEND_REFUSED;
         append->work.rc = rc;
@@ -224,7 +225,7 @@ int journal_doc(struct journal *journal, enum doc_kind kind, const char *key, st
     if (rc)
         return rc;
     if (!found.key)
-        return error_set(err, ERR_NOT_FOUND, "there is no document \"%s\" of kind %d", key, (int)kind);
+        return error_set(err, ERR_NOT_FOUND, "no document \"%s\" of kind %d", key, (int)kind);
     *ret = found;
     return 0;
 }

@@ -1,21 +1,21 @@
 /*
  * journal - the append-only log of everything that happened, and the small documents kept beside it.
  *
- * The log holds events in streams ("INC-42", "group/9f86…", "person/ana", "system"); each event has a place in
- * the whole (seq, from 1, without gaps), a version in its stream (from 1, without gaps) and a hash that covers the
- * hash before it. Documents are state that is derived, or that has no history worth keeping: one row per kind and
+ * The log holds events in streams ("INC-42", "group/9f86…", "person/ana", "system"). Each event has a place in
+ * the whole log (seq, from 1, without gaps), a version in its stream (from 1, without gaps) and a hash that covers the
+ * hash before it. Documents are state that is derived, or whose history is not worth keeping: one row per kind and
  * key, replaced in place. A batch of both becomes durable as a whole or not at all.
  *
- * Appends are asynchronous: a commit thread takes what has gathered, commits it as one transaction, and the
- * answers come on the loop's thread in the order of the appends. An append carries the versions that its author had
- * seen; if somebody else was first the answer is ERR_CONFLICT and nothing of that batch is kept. When the store
- * fails (disk full, read-only, locked), every batch in hand is answered with that error, its text saying what to
- * do, and appends go on being tried: the next one that succeeds ends the trouble. A batch that follows others fails as
- * the first of them did that failed, unless its author was told of that failure before appending it; so what was made of
- * something that is not kept is not kept either, and a barrier that passes says that all before it is durable.
+ * Appends are asynchronous: a commit thread takes everything that is waiting and commits it as one transaction; the
+ * answers come on the loop's thread, in the order of the appends. An append carries the versions that its author had
+ * seen. If somebody else was faster, the answer is ERR_CONFLICT and nothing of that batch is kept. When the store
+ * fails (disk full, read-only, locked), every waiting batch is answered with that error, whose text says what to do.
+ * Later appends are tried again; the first one that succeeds ends the trouble. A batch that follows others fails with the
+ * first failure among them, unless its author knew of that failure before appending. So nothing is kept that builds on
+ * something that was not kept, and a barrier that passes means that everything before it is durable.
  *
- * Everything but the commit thread's inside belongs to the loop's thread. Reads are synchronous, bounded, and see
- * what is durable. The journal never interprets an event's data, and never changes or removes an event.
+ * Everything except the inside of the commit thread belongs to the loop's thread. Reads are synchronous, bounded, and see
+ * only what is durable. The journal never interprets the data of an event, and never changes or removes an event.
  */
 #ifndef TOCSIN_JOURNAL_JOURNAL_H
 #define TOCSIN_JOURNAL_JOURNAL_H
@@ -43,18 +43,18 @@ struct journal_doc {
     enum doc_kind kind;
     char *key;
     char *tag;  /* short, indexed; may be NULL */
-    instant at; /* indexed; 0 where it means nothing */
+    instant at; /* indexed; 0: unused */
     char *body; /* NULL in a batch removes the document */
 };
 
 struct journal_batch {
     ARRAY(struct journal_event) events;
     ARRAY(struct journal_doc) docs; /* written in this order */
-    bool follows;                   /* made by an author who counts on all batches before it that follow, too */
+    bool follows;                   /* its author relies on all earlier batches that have this set too */
 };
 struct journal_batch *batch_create(void);
 void batch_destroy(struct journal_batch *batch);
-/* All text is copied. Returns the new element for further fields. */
+/* All texts are copied. Returns the new element, so that the caller can set further fields. */
 struct journal_event *batch_event(struct journal_batch *batch, const char *stream, uint64_t version, instant at,
                                   const char *type, const char *by, const char *data);
 struct journal_doc *batch_doc(struct journal_batch *batch, enum doc_kind kind, const char *key,
@@ -65,28 +65,28 @@ void journal_doc_finish(struct journal_doc *doc);
 struct journal;
 struct uv_loop_s;
 
-/* rc 0: durable, err is NULL, last_seq is the batch's last event (or the log's, when it had none). */
+/* rc 0: durable; err is NULL, and last_seq is the batch's last event (the log's, if the batch had none). */
 typedef void journal_done(void *ctx, int rc, const struct error *err, uint64_t last_seq);
 
 /*
- * Opens or makes the store at `path` and brings its schema up to date; refuses a newer schema than it knows, a file
- * that another tocsind holds, and a corrupt one, each with what to do. With a loop the commit thread runs; with
- * loop NULL nothing commits until journal_step (simulation, tools, tests).
+ * Opens or creates the store at `path` and brings its schema up to date. Refuses a schema newer than its own, a file
+ * that another tocsind holds, and a corrupt file; the error says what to do. With a loop, a commit thread runs; with
+ * loop NULL nothing is committed until journal_step (simulation, tools, tests).
  */
 int journal_open(const char *path, struct uv_loop_s *loop, struct journal **ret, struct error *err);
-/* Commits what is in hand, answers it, joins the thread; what is appended by those answers is refused. Not to be
-   called from an answer. The loop lets go of its last handle when it runs next. NULL is fine. */
+/* Commits and answers what is waiting, then joins the thread. Appends made from those answers are refused. Do not call it
+   from an answer. The loop closes the last handle when it next runs. `journal` may be NULL. */
 void journal_close(struct journal *journal);
 
-/* Takes the batch over. `done` comes later, never from within this call. An empty batch answers in its turn: a
-   barrier. When 10,000 batches wait already the answer is ERR_FULL (later, as always). */
+/* Takes over the batch. `done` is called later, never from within this call. An empty batch is a barrier, answered in its
+   turn. When 10,000 batches are waiting already, the answer is ERR_FULL (later, as always). */
 void journal_append(struct journal *journal, struct journal_batch *batch, journal_done *done, void *ctx);
 size_t journal_waiting(const struct journal *journal);
-/* Without a loop: commits all that waits as one group and answers it. */
+/* Without a loop: commits everything that is waiting as one group and answers it. */
 void journal_step(struct journal *journal);
 
-/* Reads. The callback's argument is borrowed; it may read as well, and returning false ends the reading early. A limit
-   of 0 is none. Result 0 or an error. */
+/* Reads. The callback's argument is borrowed. The callback may read as well; it returns false to stop early. A limit of 0
+   means no limit. Returns 0 or an error. */
 typedef bool journal_on_event(void *ctx, const struct journal_event *event);
 typedef bool journal_on_doc(void *ctx, const struct journal_doc *doc);
 uint64_t journal_last_seq(const struct journal *journal); /* durable */
@@ -97,25 +97,25 @@ int journal_read_stream(struct journal *journal, const char *stream, uint64_t af
 /* The newest `limit` events of a stream before version `before` (0: the end), newest first. */
 int journal_read_back(struct journal *journal, const char *stream, uint64_t before, size_t limit,
                       journal_on_event *on, void *ctx, struct error *err);
-/* FTS5 over the events' search text, best first; words are matched as words, never as query syntax. All must occur,
-   the last perhaps as the beginning of a word; ERR_INVALID when there is none. */
+/* Full-text search (FTS5) over the search texts of events, best first. Words are never query syntax. All must occur; the
+   last may be the beginning of a word. ERR_INVALID when `words` holds no word. */
 int journal_search(struct journal *journal, const char *words, size_t limit, journal_on_event *on, void *ctx,
                    struct error *err);
 
-/* ERR_NOT_FOUND without touching ret when there is none; the caller finishes *ret. */
+/* ERR_NOT_FOUND, leaving *ret untouched, when it does not exist. The caller finishes *ret. */
 int journal_doc(struct journal *journal, enum doc_kind kind, const char *key, struct journal_doc *ret,
                 struct error *err);
 struct doc_query {
     enum doc_kind kind;
     const char *tag;    /* NULL: any */
-    const char *after;  /* keys after this (before, when descending); NULL: from the start */
-    const char *prefix; /* keys that begin so; NULL: all */
+    const char *after;  /* keys after this one (before it, when descending); NULL: from the start */
+    const char *prefix; /* keys that begin with this; NULL: all */
     bool descending;
     size_t limit; /* 0: no limit */
 };
 int journal_docs(struct journal *journal, const struct doc_query *query, journal_on_doc *on, void *ctx,
                  struct error *err);
-/* Removes documents of a kind with 0 < at < before, as an append of its own; at most `limit`. */
+/* Removes at most `limit` documents of a kind with 0 < at < before, as a separate append. */
 void journal_prune(struct journal *journal, enum doc_kind kind, instant before, size_t limit);
 
 #endif

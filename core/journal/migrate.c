@@ -1,4 +1,4 @@
-/* The schema, as the steps that lead to it. A step that was released never changes; a new one is added after it. */
+/* The schema, as a list of steps. A released step never changes; new steps are added at the end. */
 #include <stdio.h>
 
 #include "journal/sqlite.h"
@@ -6,8 +6,8 @@
 #define APPLICATION_ID 0x546f6373 /* "Tocs", in the header of the file */
 
 static const char *const steps[] = {
-    /* 1: Events are found by seq and by stream and version; the head is recorded apart, so that a log which lost its
-       end can be told from a shorter one. Search text stays with its event, since the index keeps only words. */
+    /* 1: Events are found by seq, and by stream and version. The head is recorded separately, so that a log that lost its
+       end can be told from a shorter one. The search text stays with its event, since the index keeps only words. */
     "CREATE TABLE event (seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL,"
     " at INTEGER NOT NULL, type TEXT NOT NULL, \"by\" TEXT NOT NULL, data TEXT NOT NULL, hash BLOB NOT NULL,"
     " search TEXT);"
@@ -36,13 +36,13 @@ static int schema_version(struct sqlite_conn *conn, int64_t *ret, struct error *
         return rc;
     if (application != APPLICATION_ID && (objects > 0 || version != 0))
         return error_set(err, ERR_REFUSED,
-                         "%s is a database, but no journal of Tocsin: check the path; nothing was changed",
+                         "%s is a database, but not a Tocsin journal; check the path. Nothing was changed",
                          conn->path);
     if (version > (int64_t)ARRAY_SIZE(steps))
         return error_set(
             err, ERR_REFUSED,
-            "journal %s was written by a newer Tocsin (schema %lld; this one knows %zu): install that "
-            "version again, or put back a backup from before it; nothing was changed",
+            "journal %s was written by a newer Tocsin (schema %lld; this version knows %zu); install that "
+            "version again, or restore a backup from before it. Nothing was changed",
             conn->path, (long long)version, ARRAY_SIZE(steps));
     *ret = version;
     return 0;
@@ -57,7 +57,7 @@ static int step_run(struct sqlite_conn *conn, size_t i, struct error *err)
     rc = rc ? rc : conn_exec(conn, number, err);
     if (rc) {
         sqlite3_exec(conn->db, "ROLLBACK", NULL, NULL, NULL);
-        error_prefix(err, "bringing the schema to version %zu", i + 1);
+        error_prefix(err, "updating the schema to version %zu", i + 1);
     }
     return rc;
 }
@@ -78,7 +78,7 @@ int sqlite_schema_check(struct sqlite_conn *conn, struct error *err)
     if (!rc && version < (int64_t)ARRAY_SIZE(steps))
         return error_set(
             err, ERR_REFUSED,
-            "journal %s is empty or of an older Tocsin: start tocsind once, which brings it up to date",
+            "journal %s is empty or from an older Tocsin; start tocsind once to bring it up to date",
             conn->path);
     return rc;
 }

@@ -1,4 +1,4 @@
-/* The SQLite store: one file, held by one daemon, a connection for each of the two threads. */
+/* The SQLite store: one file, held by one daemon, with a connection for each of the two threads. */
 #include "journal/sqlite.h"
 
 #include <errno.h>
@@ -86,7 +86,7 @@ static void store_close(struct store *store)
     struct sqlite_store *s = of(store);
     conn_close(&s->reader);
     free(s->reader.stmts);
-    writer_close(&s->writer); /* the last one out copies the log into the database */
+    writer_close(&s->writer); /* the last connection to close copies the log into the database */
     if (s->lock >= 0)
         close(s->lock);
     free(s->path);
@@ -114,13 +114,13 @@ static int lock_refused(int fd, const char *path, struct error *err)
     ssize_t n = pread(fd, holder, sizeof(holder) - 1, 0);
     holder[n > 0 ? strcspn(holder, " \n") : 0] = '\0';
     return error_set(err, ERR_CONFLICT,
-                     "journal %s is held by another tocsind%s%s: stop that one, or choose another directory",
+                     "journal %s is held by another tocsind%s%s; stop that one, or choose another directory",
                      path, holder[0] ? ", process " : "", holder);
 }
 
 /*
- * A file beside the database, so that tools which only read may still open the latter. It stays when the daemon goes:
- * removing it would race with the next one; what counts is the lock, which the kernel drops with the process.
+ * A separate lock file, so that tools that only read can still open the database. The file stays when the daemon exits,
+ * since removing it would race with the next daemon. What counts is the lock, which the kernel drops with the process.
  */
 static int lock_take(const char *path, int *ret, struct error *err)
 {
@@ -129,26 +129,26 @@ static int lock_take(const char *path, int *ret, struct error *err)
     if (fd < 0)
         return error_set(
             err, ERR_IO,
-            "%s cannot be made: %s: see that the directory exists and that this user may write there", name,
+            "cannot create %s: %s; check that the directory exists and that this user may write there", name,
             strerror(errno));
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         int rc = errno == EWOULDBLOCK
                      ? lock_refused(fd, path, err)
-                     : error_set(err, ERR_IO, "%s cannot be locked: %s: a journal must be on a local disk",
-                                 name, strerror(errno));
+                     : error_set(err, ERR_IO, "cannot lock %s: %s; a journal must be on a local disk", name,
+                                 strerror(errno));
         close(fd);
         return rc;
     }
     char holder[24];
     int n = snprintf(holder, sizeof(holder), "%-15ld\n", (long)getpid());
-    /* Only a help for whoever finds the lock taken: a full disk must not keep the daemon from starting. */
+    /* Only a hint for whoever finds the lock taken, so a full disk must not keep the daemon from starting. */
     ssize_t written = pwrite(fd, holder, (size_t)n, 0);
     (void)written;
     *ret = fd;
     return 0;
 }
 
-/* What people say in incidents is theirs alone: the files that SQLite adds beside take over these rights. */
+/* Readable by this user alone, since incidents are confidential. SQLite gives its own files the same permissions. */
 static int file_create(const char *path, struct error *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -156,7 +156,7 @@ static int file_create(const char *path, struct error *err)
         return 0;
     if (fd < 0)
         return error_set(err, ERR_IO,
-                         "journal %s cannot be made: %s: see that the directory exists and that this "
+                         "cannot create journal %s: %s; check that the directory exists and that this "
                          "user may write there",
                          path, strerror(errno));
     close(fd);

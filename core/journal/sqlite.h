@@ -1,9 +1,9 @@
 /*
- * sqlite - what the files of the SQLite store share: connections, statements, rows, and the words for its faults.
+ * sqlite - what the files of the SQLite store share: connections, statements, rows, and the texts of its errors.
  *
  * One file in WAL mode holds events, documents, the search index and the recorded head of the chain. The store has
- * two connections: one writes, on the commit thread; one reads, on the loop's. Tools (verify, export, backup) open a
- * third, read-only, beside a running daemon.
+ * two connections: one writes, on the commit thread; one reads, on the loop's thread. Tools (verify, export, backup) open
+ * a third one, read-only, also while the daemon runs.
  */
 #ifndef TOCSIN_JOURNAL_SQLITE_H
 #define TOCSIN_JOURNAL_SQLITE_H
@@ -13,7 +13,7 @@
 #include "base/map.h"
 #include "journal/store.h"
 
-/* A connection with its prepared statements, each prepared when first used. */
+/* A connection with its statements, each prepared on first use. */
 struct sqlite_conn {
     sqlite3 *db; /* NULL: closed */
     const char *path;
@@ -21,43 +21,43 @@ struct sqlite_conn {
     sqlite3_stmt **stmts;
     size_t n_stmts;
 };
-enum sqlite_access { SQLITE_WRITES, SQLITE_WRITES_OLD, SQLITE_READS }; /* _OLD: never makes a new file */
+enum sqlite_access { SQLITE_WRITES, SQLITE_WRITES_OLD, SQLITE_READS }; /* _OLD: never creates a file */
 int conn_open(struct sqlite_conn *conn, const char *path, enum sqlite_access access, const char *pragmas,
               struct error *err);
-void conn_close(struct sqlite_conn *conn); /* may be closed already */
+void conn_close(struct sqlite_conn *conn); /* it may be closed already */
 int conn_exec(struct sqlite_conn *conn, const char *sql, struct error *err);
-/* The single number that a statement gives; 0 when it gives no row. */
+/* The single number that a statement returns; 0 when it returns no row. */
 int conn_number(struct sqlite_conn *conn, const char *sql, int64_t *ret, struct error *err);
-/* Takes a statement out of its place, so that a callback may start the same again. */
+/* Takes a statement out of the cache, so that a callback may start the same one again; conn_give returns it. */
 int conn_take(struct sqlite_conn *conn, size_t number, sqlite3_stmt **ret, struct error *err);
 void conn_give(struct sqlite_conn *conn, size_t number, sqlite3_stmt *stmt);
-/* Steps to the end without looking at rows. */
+/* Runs a statement to the end, ignoring rows. */
 int conn_run(struct sqlite_conn *conn, sqlite3_stmt *stmt, struct error *err);
-/* The error for a result code of SQLite: what failed, on which file, and what to do. errno says why, so it was 0 before
-   the call that failed; conn_open, _exec, _number and _take see to that. */
+/* Sets the error for a result code of SQLite: what failed, on which file, and what to do. It looks at errno for the cause,
+   so errno must be 0 before the call that failed; conn_open, _exec, _number and _take see to that. */
 int conn_fault(const struct sqlite_conn *conn, int result, struct error *err);
-/* True where the connection may have to be opened anew before it works again. */
+/* True if the connection may have to be reopened before it works again. */
 bool sqlite_fault_breaks(int result);
 
-/* Texts bound are borrowed until the statement is given back. */
+/* Bound texts are borrowed until the statement is given back. */
 void bind_text(sqlite3_stmt *stmt, int index, const char *text);
 
-/* The columns of an event as every reading statement lists them; hash is last. */
+/* The columns of an event, as every reading statement lists them; hash comes last. */
 #define EVENT_COLUMNS     "seq, stream, version, at, type, \"by\", data, search, hash"
 #define EVENT_COLUMN_HASH 8
 void event_of_row(sqlite3_stmt *stmt, struct journal_event *ret); /* borrowed until the next step */
 #define DOC_COLUMNS "kind, key, tag, at, body"
 void doc_of_row(sqlite3_stmt *stmt, struct journal_doc *ret);
 
-/* Brings the schema up to date; refuses what is no journal, and a newer one. */
+/* Brings the schema up to date. Refuses a file that is not a journal, and a newer schema. */
 int sqlite_migrate(struct sqlite_conn *conn, struct error *err);
-/* The same refusals, changing nothing; for tools that only read. */
+/* Refuses the same, and changes nothing; for tools that only read. */
 int sqlite_schema_check(struct sqlite_conn *conn, struct error *err);
 
 struct sqlite_writer {
     struct sqlite_conn conn;
-    struct map versions; /* stream -> its version, of the streams written lately */
-    bool broken;         /* open anew before the next transaction */
+    struct map versions; /* stream -> version, of recently written streams */
+    bool broken;         /* reopen before the next transaction */
     bool moved;          /* this transaction added events */
     uint64_t seq;
     uint8_t hash[CHAIN_HASH_BYTES];

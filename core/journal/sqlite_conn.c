@@ -1,51 +1,45 @@
-/* Connections to SQLite: opening, statements, and what its faults mean to a person. */
+/* Connections to SQLite: opening, statements, and what its errors mean to a person. */
 #include <errno.h>
 
 #include "journal/sqlite.h"
 
 #define BUSY_WAIT_MS 2000
 
-/* A cause, what to call it, and what to do about it. The first row that fits counts. */
+/* A cause, its code, and what it is and what to do about it. The first matching row counts. */
 static const struct fault {
     int result;       /* primary code of SQLite */
     int system_errno; /* 0: any */
     int code;
-    bool breaks; /* the connection may have to be opened anew */
+    bool breaks; /* the connection may have to be reopened */
     const char *advice;
 } faults[] = {
-    {SQLITE_IOERR, ENOSPC, ERR_FULL, true,
-     "the disk is full: free some space on it; writing goes on by itself then"},
+    {SQLITE_IOERR, ENOSPC, ERR_FULL, true, "the disk is full: free some space; writing resumes by itself"},
     {SQLITE_IOERR, EDQUOT, ERR_FULL, true,
-     "the disk quota is used up: free some space or raise it; writing goes on by itself then"},
+     "the disk quota is used up: free some space or raise the quota; writing resumes by itself"},
     {SQLITE_IOERR, EFBIG, ERR_FULL, true,
-     "the file may not grow further: raise the limit on file sizes (ulimit -f); writing goes on by itself "
-     "then"},
+     "the file may not grow further: raise the limit on file sizes (ulimit -f); writing resumes by itself"},
     {SQLITE_IOERR, EROFS, ERR_IO, true,
-     "the file system became read-only: look for disk errors (dmesg) and mount it writable; writing goes on by "
-     "itself "
-     "then"},
+     "the file system became read-only: look for disk errors (dmesg) and remount it writable; writing resumes "
+     "by itself"},
     {SQLITE_IOERR, 0, ERR_IO, true,
-     "the disk reports an error: look for disk errors (dmesg); writing goes on by itself when they are gone"},
-    {SQLITE_FULL, 0, ERR_FULL, false,
-     "the disk is full: free some space on it; writing goes on by itself then"},
+     "the disk reports an error: look for disk errors (dmesg); writing resumes by itself when they are fixed"},
+    {SQLITE_FULL, 0, ERR_FULL, false, "the disk is full: free some space; writing resumes by itself"},
     {SQLITE_BUSY, 0, ERR_IO, false,
-     "another program holds a lock on the database: let it finish or end it; writing goes on by itself then"},
+     "another program has locked the database: let it finish, or end it; writing resumes by itself"},
     {SQLITE_LOCKED, 0, ERR_IO, false, "a table of the database is locked: try again"},
     {SQLITE_READONLY, 0, ERR_IO, true,
-     "the database cannot be written: give this user the right to write the file and its directory; writing "
-     "goes on "
-     "by itself then"},
-    {SQLITE_PERM, 0, ERR_IO, true, "access is denied: give this user the right to read and write the file"},
+     "the database is not writable: give this user write permission for the file and its directory; writing "
+     "resumes by itself"},
+    {SQLITE_PERM, 0, ERR_IO, true, "access is denied: give this user permission to read and write the file"},
     {SQLITE_CANTOPEN, 0, ERR_IO, true,
-     "the database cannot be opened: see that the directory exists and that this user may write there"},
+     "the database cannot be opened: check that the directory exists and that this user may write there"},
     {SQLITE_CORRUPT, 0, ERR_CORRUPT, true,
-     "the database is damaged: stop tocsind, keep a copy of the file, see `tocsin verify` for how far it is "
-     "whole, "
-     "and put back the last backup"},
+     "the database is damaged: stop tocsind, keep a copy of the file, run `tocsin verify` to see how much is "
+     "intact, and restore the last backup"},
     {SQLITE_NOTADB, 0, ERR_CORRUPT, true,
-     "this is not a database, or its beginning is damaged: check the path, or put back the last backup"},
-    {SQLITE_TOOBIG, 0, ERR_TOO_BIG, false, "a text is larger than the database can keep"},
-    {SQLITE_PROTOCOL, 0, ERR_IO, true, "the database's locks do not work: a journal must be on a local disk"},
+     "this is not a database, or its start is damaged: check the path, or restore the last backup"},
+    {SQLITE_TOOBIG, 0, ERR_TOO_BIG, false, "a text is too large for the database"},
+    {SQLITE_PROTOCOL, 0, ERR_IO, true, "file locks do not work here: a journal must be on a local disk"},
     {SQLITE_NOLFS, 0, ERR_FULL, false, "the file system cannot hold files this large"},
 };
 
@@ -66,11 +60,12 @@ bool sqlite_fault_breaks(int result)
 
 int conn_fault(const struct sqlite_conn *conn, int result, struct error *err)
 {
-    const struct fault *fault = fault_find(result, errno); /* SQLite forgets it when it fails in a COMMIT */
+    const struct fault *fault =
+        fault_find(result, errno); /* after a failed COMMIT SQLite no longer knows errno */
     const char *detail = conn->db ? sqlite3_errmsg(conn->db) : sqlite3_errstr(result);
     if (!fault)
-        return error_set(err, ERR_IO, "journal %s: SQLite says \"%s\" (%d)", conn->path, detail, result);
-    return error_set(err, fault->code, "journal %s: %s (SQLite says \"%s\", %d)", conn->path, fault->advice,
+        return error_set(err, ERR_IO, "journal %s: SQLite reports \"%s\" (%d)", conn->path, detail, result);
+    return error_set(err, fault->code, "journal %s: %s (SQLite reports \"%s\", %d)", conn->path, fault->advice,
                      detail, result);
 }
 

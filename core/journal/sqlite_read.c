@@ -1,4 +1,4 @@
-/* The reading half of the SQLite store: its own connection, used by the loop's thread alone. */
+/* The reading half of the SQLite store: its own connection, used only on the loop's thread. */
 #include <ctype.h>
 #include <string.h>
 
@@ -99,7 +99,7 @@ int reader_stream(struct sqlite_conn *conn, const char *stream, uint64_t after, 
 
 #define WORDS_MAX 32
 
-/* Each word in quotes, so that nothing in it is syntax; all must occur, the last perhaps as the beginning of one. */
+/* Each word in quotes, so that nothing is syntax. All must occur; the last may be the beginning of a word. */
 static void match_build(const char *words, struct str *out)
 {
     const unsigned char *p = (const unsigned char *)words;
@@ -123,7 +123,8 @@ int reader_search(struct sqlite_conn *conn, const char *words, size_t limit, jou
     CLEANUP_STR struct str match = {0};
     match_build(words, &match);
     if (!match.len)
-        return error_set(err, ERR_INVALID, "there is no word to search for; try: search checkout timeout");
+        return error_set(err, ERR_INVALID,
+                         "nothing to search for; write, for instance, `search checkout timeout`");
     sqlite3_stmt *stmt = NULL;
     int rc = conn_take(conn, READ_SEARCH, &stmt, err);
     if (rc)
@@ -148,8 +149,8 @@ static int docs_give(struct sqlite_conn *conn, sqlite3_stmt *stmt, journal_on_do
     return result == SQLITE_DONE ? 0 : conn_fault(conn, result, err);
 }
 
-/* Keys from `low` on and before `high`. Keys are UTF-8, so 0xff stands behind all; and the first text after one is the
-   same with a NUL at its end. */
+/* Keys from `low` up to, but not including, `high`. Keys are UTF-8, so 0xff sorts after all of them, and the first text
+   after a key is the key followed by a NUL. */
 static void range_build(const struct doc_query *query, struct str *low, struct str *high)
 {
     str_add(low, query->prefix ? query->prefix : "");

@@ -1,9 +1,9 @@
-/* The writing half of the SQLite store: its own connection, used by the commit thread alone. */
+/* The writing half of the SQLite store: its own connection, used only on the commit thread. */
 #include <string.h>
 
 #include "journal/sqlite.h"
 
-#define VERSIONS_MAX 4096 /* streams remembered; a look-up in the index serves the rest */
+#define VERSIONS_MAX 4096 /* cached streams; the rest are looked up in the index */
 
 enum {
     WRITE_VERSION,
@@ -27,8 +27,8 @@ static const char *const writes[N_WRITES] = {
     [WRITE_HEAD] = "UPDATE head SET seq = ?1, hash = ?2 WHERE id = 1",
 };
 
-/* Little memory, since what is written is seldom read again; the log is copied into the database after 8 MB, so that
-   its cost is shared by many commits. */
+/* A small cache, since written pages are seldom read again. The log is copied into the database after 8 MB, so that
+   many commits share the cost. */
 static const char pragmas[] =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -2000;"
     "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 2000;"
@@ -55,7 +55,7 @@ void writer_close(struct sqlite_writer *w)
     w->conn.stmts = NULL;
 }
 
-static int faulty(struct sqlite_writer *w, int rc)
+static int note_fault(struct sqlite_writer *w, int rc)
 {
     if (rc && (!w->conn.db || sqlite_fault_breaks(sqlite3_errcode(w->conn.db))))
         w->broken = true;
@@ -71,25 +71,25 @@ int writer_begin(struct sqlite_writer *w, struct error *err)
             return rc;
     }
     w->moved = false;
-    return faulty(w, conn_exec(&w->conn, "BEGIN IMMEDIATE", err));
+    return note_fault(w, conn_exec(&w->conn, "BEGIN IMMEDIATE", err));
 }
 
 static int version_load(struct sqlite_writer *w, const char *stream, uint64_t *ret, struct error *err)
 {
     sqlite3_stmt *stmt = NULL;
-    int rc = faulty(w, conn_take(&w->conn, WRITE_VERSION, &stmt, err));
+    int rc = note_fault(w, conn_take(&w->conn, WRITE_VERSION, &stmt, err));
     if (rc)
         return rc;
     bind_text(stmt, 1, stream);
     int result = sqlite3_step(stmt);
-    rc = result == SQLITE_ROW ? 0 : faulty(w, conn_fault(&w->conn, result, err));
+    rc = result == SQLITE_ROW ? 0 : note_fault(w, conn_fault(&w->conn, result, err));
     if (!rc)
         *ret = (uint64_t)sqlite3_column_int64(stmt, 0);
     conn_give(&w->conn, WRITE_VERSION, stmt);
     return rc;
 }
 
-/* The stream's version as this transaction sees it, moved on by the events checked before. */
+/* The version of a stream as this transaction sees it, including the events checked so far. */
 static int version_of(struct sqlite_writer *w, const char *stream, uint64_t *ret, struct error *err)
 {
     void *known = map_get(&w->versions, stream);
@@ -111,10 +111,10 @@ int writer_check(struct sqlite_writer *w, struct store_batch *batch, struct erro
         if (rc)
             return rc;
         if (event->version != version + 1) {
-            map_finish(&w->versions); /* it counts events of this batch, which will not be */
+            map_finish(&w->versions); /* it counts events of this batch, which will not be written */
             batch->rc =
                 error_set(&batch->err, ERR_CONFLICT,
-                          "%.200s is at version %llu, so %llu cannot follow: read it again, and decide anew",
+                          "%.200s is at version %llu, so version %llu cannot follow; read it and decide again",
                           event->stream, (unsigned long long)version, (unsigned long long)event->version);
             return 0;
         }
@@ -126,12 +126,12 @@ int writer_check(struct sqlite_writer *w, struct store_batch *batch, struct erro
 static int search_write(struct sqlite_writer *w, const struct journal_event *event, struct error *err)
 {
     sqlite3_stmt *stmt = NULL;
-    int rc = faulty(w, conn_take(&w->conn, WRITE_SEARCH, &stmt, err));
+    int rc = note_fault(w, conn_take(&w->conn, WRITE_SEARCH, &stmt, err));
     if (rc)
         return rc;
     sqlite3_bind_int64(stmt, 1, (sqlite3_int64)event->seq);
     bind_text(stmt, 2, event->search);
-    rc = faulty(w, conn_run(&w->conn, stmt, err));
+    rc = note_fault(w, conn_run(&w->conn, stmt, err));
     conn_give(&w->conn, WRITE_SEARCH, stmt);
     return rc;
 }
@@ -148,7 +148,7 @@ static int event_write(struct sqlite_writer *w, sqlite3_stmt *stmt, const struct
     bind_text(stmt, 7, event->data);
     bind_text(stmt, 8, event->search);
     sqlite3_bind_blob(stmt, 9, hash, CHAIN_HASH_BYTES, SQLITE_STATIC);
-    int rc = faulty(w, conn_run(&w->conn, stmt, err));
+    int rc = note_fault(w, conn_run(&w->conn, stmt, err));
     sqlite3_reset(stmt);
     return rc || !event->search ? rc : search_write(w, event, err);
 }
@@ -159,7 +159,7 @@ static int events_write(struct sqlite_writer *w, const struct store_batch *batch
     if (!b->events.n)
         return 0;
     sqlite3_stmt *stmt = NULL;
-    int rc = faulty(w, conn_take(&w->conn, WRITE_EVENT, &stmt, err));
+    int rc = note_fault(w, conn_take(&w->conn, WRITE_EVENT, &stmt, err));
     for (size_t i = 0; !rc && i < b->events.n; i++)
         rc = event_write(w, stmt, &b->events.v[i], batch->hashes[i], err);
     if (stmt)
@@ -174,7 +174,7 @@ static int doc_write(struct sqlite_writer *w, const struct journal_doc *doc, str
 {
     size_t number = doc->body ? WRITE_DOC : WRITE_DOC_REMOVE;
     sqlite3_stmt *stmt = NULL;
-    int rc = faulty(w, conn_take(&w->conn, number, &stmt, err));
+    int rc = note_fault(w, conn_take(&w->conn, number, &stmt, err));
     if (rc)
         return rc;
     sqlite3_bind_int(stmt, 1, (int)doc->kind);
@@ -184,7 +184,7 @@ static int doc_write(struct sqlite_writer *w, const struct journal_doc *doc, str
         sqlite3_bind_int64(stmt, 4, doc->at);
         bind_text(stmt, 5, doc->body);
     }
-    rc = faulty(w, conn_run(&w->conn, stmt, err));
+    rc = note_fault(w, conn_run(&w->conn, stmt, err));
     conn_give(&w->conn, number, stmt);
     return rc;
 }
@@ -200,12 +200,12 @@ int writer_write(struct sqlite_writer *w, struct store_batch *batch, struct erro
 static int head_write(struct sqlite_writer *w, struct error *err)
 {
     sqlite3_stmt *stmt = NULL;
-    int rc = faulty(w, conn_take(&w->conn, WRITE_HEAD, &stmt, err));
+    int rc = note_fault(w, conn_take(&w->conn, WRITE_HEAD, &stmt, err));
     if (rc)
         return rc;
     sqlite3_bind_int64(stmt, 1, (sqlite3_int64)w->seq);
     sqlite3_bind_blob(stmt, 2, w->hash, CHAIN_HASH_BYTES, SQLITE_STATIC);
-    rc = faulty(w, conn_run(&w->conn, stmt, err));
+    rc = note_fault(w, conn_run(&w->conn, stmt, err));
     conn_give(&w->conn, WRITE_HEAD, stmt);
     return rc;
 }
@@ -213,7 +213,7 @@ static int head_write(struct sqlite_writer *w, struct error *err)
 int writer_commit(struct sqlite_writer *w, struct error *err)
 {
     int rc = w->moved ? head_write(w, err) : 0;
-    return rc ? rc : faulty(w, conn_exec(&w->conn, "COMMIT", err));
+    return rc ? rc : note_fault(w, conn_exec(&w->conn, "COMMIT", err));
 }
 
 void writer_rollback(struct sqlite_writer *w)
@@ -226,19 +226,19 @@ void writer_rollback(struct sqlite_writer *w)
 int writer_prune(struct sqlite_writer *w, enum doc_kind kind, instant before, size_t limit, struct error *err)
 {
     sqlite3_stmt *stmt = NULL;
-    int rc = faulty(w, conn_take(&w->conn, WRITE_PRUNE, &stmt, err));
+    int rc = note_fault(w, conn_take(&w->conn, WRITE_PRUNE, &stmt, err));
     if (rc)
         return rc;
     sqlite3_bind_int(stmt, 1, (int)kind);
     sqlite3_bind_int64(stmt, 2, before);
     sqlite3_bind_int64(stmt, 3, (sqlite3_int64)MIN(limit, (size_t)INT64_MAX));
-    rc = faulty(w, conn_run(&w->conn, stmt, err));
+    rc = note_fault(w, conn_run(&w->conn, stmt, err));
     conn_give(&w->conn, WRITE_PRUNE, stmt);
     return rc;
 }
 
-/* The last row counts, not the recorded head: where they differ somebody removed the end, and seq must stay without
-   gaps; `tocsin verify` tells of it. */
+/* The last row counts, not the recorded head. If they differ, somebody removed the end, and seq must still have no gaps;
+   `tocsin verify` reports it. */
 int writer_head(struct sqlite_writer *w, uint64_t *ret_seq, uint8_t ret_hash[CHAIN_HASH_BYTES],
                 struct error *err)
 {
@@ -247,7 +247,8 @@ int writer_head(struct sqlite_writer *w, uint64_t *ret_seq, uint8_t ret_hash[CHA
                                     &stmt, NULL);
     if (result == SQLITE_OK)
         result = sqlite3_step(stmt);
-    int rc = result == SQLITE_ROW || result == SQLITE_DONE ? 0 : faulty(w, conn_fault(&w->conn, result, err));
+    int rc =
+        result == SQLITE_ROW || result == SQLITE_DONE ? 0 : note_fault(w, conn_fault(&w->conn, result, err));
     if (result == SQLITE_DONE) {
         *ret_seq = 0;
         memset(ret_hash, 0, CHAIN_HASH_BYTES);
@@ -255,7 +256,7 @@ int writer_head(struct sqlite_writer *w, uint64_t *ret_seq, uint8_t ret_hash[CHA
         *ret_seq = (uint64_t)sqlite3_column_int64(stmt, 0);
         memcpy(ret_hash, sqlite3_column_blob(stmt, 1), CHAIN_HASH_BYTES);
     } else if (!rc) {
-        rc = error_set(err, ERR_CORRUPT, "journal %s: the last event has no proper hash: see `tocsin verify`",
+        rc = error_set(err, ERR_CORRUPT, "journal %s: the last event has no valid hash; see `tocsin verify`",
                        w->conn.path);
     }
     sqlite3_finalize(stmt);

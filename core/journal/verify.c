@@ -6,15 +6,15 @@
 #include "journal/chain.h"
 #include "journal/sqlite.h"
 
-#define SHIFT_MAX    8  /* events removed or inserted at one place, with the rest renumbered */
+#define SHIFT_MAX    8  /* events removed or inserted in one place, with the rest renumbered */
 #define SUSPECTS_MAX 16 /* events that do not fit, kept to see whether they only changed places */
 
 typedef uint8_t hash[CHAIN_HASH_BYTES];
 
-/* An event whose hash is not that of its content in its place. */
+/* An event whose hash does not match its content in its place. */
 struct suspect {
     struct journal_event event; /* its own copy */
-    hash stored, before;        /* its recorded hash; that of the event before it */
+    hash stored, before;        /* its recorded hash, and that of the event before it */
 };
 
 struct walk {
@@ -22,11 +22,11 @@ struct walk {
     const struct verify_hooks *hooks;
     struct verify_report report;
     struct chain chain;
-    hash before, before_that; /* as recorded, of the two events before */
-    uint64_t last;            /* seq of the event before */
-    int64_t shift;            /* events here were recorded under a seq so much higher */
+    hash before, before_that; /* recorded hashes of the two previous events */
+    uint64_t last;            /* seq of the previous event */
+    int64_t shift;            /* events here were recorded under a seq this much higher */
     ARRAY(struct suspect) suspects;
-    char *stream; /* where the walk over versions stands */
+    char *stream; /* the current stream, while checking versions */
     uint64_t version;
 };
 
@@ -49,7 +49,7 @@ static unsigned long long number(uint64_t n)
     return n;
 }
 
-/* Whether this content, recorded as event `seq` after `before`, has that hash. */
+/* Whether this content, recorded as event `seq` after `before`, has the stored hash. */
 static bool fits(struct walk *walk, const struct journal_event *event, uint64_t seq, const hash before,
                  const hash stored)
 {
@@ -78,7 +78,7 @@ static void suspect_keep(struct walk *walk, const struct journal_event *event, c
     memcpy(suspect->before, walk->before, sizeof(hash));
 }
 
-/* The seq under which a suspect was recorded, when it and another one changed places; 0: it is not known. */
+/* The seq under which a suspect was recorded, if it and another one changed places; 0: unknown. */
 static uint64_t suspect_origin(struct walk *walk, const struct suspect *s)
 {
     for (size_t i = 0; i < walk->suspects.n; i++) {
@@ -92,12 +92,12 @@ static uint64_t suspect_origin(struct walk *walk, const struct suspect *s)
     return 0;
 }
 
-static void suspect_tell(struct walk *walk, const struct suspect *s)
+static void suspect_report(struct walk *walk, const struct suspect *s)
 {
     const struct journal_event *e = &s->event;
     uint64_t origin = suspect_origin(walk, s);
     if (origin == e->seq)
-        return; /* it is whole; what stands before it is not, and is named itself */
+        return; /* this event is intact; the one before it is not, and is reported itself */
     if (origin)
         found(walk, e->seq, "event %llu (%s, version %llu, %s) was moved: it was recorded as event %llu",
               number(e->seq), e->stream, number(e->version), e->type, number(origin));
@@ -107,38 +107,39 @@ static void suspect_tell(struct walk *walk, const struct suspect *s)
               number(e->seq), e->stream, number(e->version), e->type, number(e->seq - 1));
 }
 
-static void suspects_tell(struct walk *walk)
+static void suspects_report(struct walk *walk)
 {
     for (size_t i = 0; i < walk->suspects.n; i++)
-        suspect_tell(walk, &walk->suspects.v[i]);
+        suspect_report(walk, &walk->suspects.v[i]);
     for (size_t i = 0; i < walk->suspects.n; i++)
         journal_event_finish(&walk->suspects.v[i].event);
     walk->suspects.n = 0;
 }
 
-/* Renumbered events are whole but for their seq. Tells once, where the difference begins. */
+/* Renumbered events are intact except for their seq. Reports once, where the difference begins. */
 static bool is_shifted(struct walk *walk, const struct journal_event *event, const hash stored)
 {
     int64_t old = walk->shift;
     for (int64_t i = 0; i <= 2 * (int64_t)SHIFT_MAX; i++) {
-        int64_t shift = old + (i % 2 ? (i + 1) / 2 : -i / 2); /* the nearest first */
+        int64_t shift = old + (i % 2 ? (i + 1) / 2 : -i / 2); /* nearest first */
         uint64_t origin = event->seq + (uint64_t)shift;
         if (!fits(walk, event, origin, walk->before, stored))
             continue;
+        bool one = llabs(shift - old) == 1;
         if (shift != old)
-            found(
-                walk, event->seq,
-                "event %llu (%s, version %llu) was recorded as event %llu: before it, %lld events were %s and "
-                "the rest renumbered",
-                number(event->seq), event->stream, number(event->version), number(origin),
-                (long long)llabs(shift - old), shift > old ? "removed" : "inserted");
+            found(walk, event->seq,
+                  "event %llu (%s, version %llu) was recorded as event %llu: %lld event%s before it %s %s, and "
+                  "the rest were renumbered",
+                  number(event->seq), event->stream, number(event->version), number(origin),
+                  (long long)llabs(shift - old), one ? "" : "s", one ? "was" : "were",
+                  shift > old ? "removed" : "inserted");
         walk->shift = shift;
         return true;
     }
     return false;
 }
 
-/* Is the event before this one what once followed it? Then the two changed places. */
+/* Did the event before this one once follow it? Then the two changed places. */
 static bool is_swapped(struct walk *walk, const struct journal_event *event, const hash stored)
 {
     if (!walk->suspects.n)
@@ -147,7 +148,7 @@ static bool is_swapped(struct walk *walk, const struct journal_event *event, con
     return other->event.seq == walk->last && fits(walk, &other->event, event->seq, stored, other->stored);
 }
 
-/* Does it follow from the one before the one before? Then the latter came in between, and moved it on by one. */
+/* Does it follow the last event but one? Then the event in between was inserted, and moved it on by one. */
 static bool is_after_inserted(struct walk *walk, const struct journal_event *event, const hash stored)
 {
     int64_t shift = walk->shift - 1;
@@ -165,17 +166,17 @@ static void event_judge(struct walk *walk, const struct journal_event *event, co
     if (fits(walk, event, event->seq, walk->before, stored))
         return;
     if (gap || is_shifted(walk, event, stored))
-        return; /* behind a gap nothing tells what the hash before was; the gap itself was named */
+        return; /* after a gap the previous hash is unknown; the gap itself was reported */
     if (is_after_inserted(walk, event, stored))
         return;
     if (walk->suspects.n == SUSPECTS_MAX)
-        suspects_tell(walk);
+        suspects_report(walk);
     suspect_keep(walk, event, stored);
 }
 
 /* ---- the walk ---- */
 
-static void gap_tell(struct walk *walk, uint64_t seq)
+static void gap_report(struct walk *walk, uint64_t seq)
 {
     uint64_t first = walk->last + 1;
     if (seq - first == 1)
@@ -193,10 +194,10 @@ static void event_visit(struct walk *walk, sqlite3_stmt *stmt)
     hash stored = {0};
     bool gap = event.seq != walk->last + 1;
     if (gap)
-        gap_tell(walk, event.seq);
+        gap_report(walk, event.seq);
     if (!event.stream || !event.type || !event.by || !event.data ||
         sqlite3_column_bytes(stmt, EVENT_COLUMN_HASH) != CHAIN_HASH_BYTES) {
-        found(walk, event.seq, "event %llu lacks its hash or a text", number(event.seq));
+        found(walk, event.seq, "event %llu has no hash, or a text is missing", number(event.seq));
     } else {
         memcpy(stored, sqlite3_column_blob(stmt, EVENT_COLUMN_HASH), sizeof(stored));
         event_judge(walk, &event, stored, gap);
@@ -276,10 +277,10 @@ static void head_visit(struct walk *walk, sqlite3_stmt *stmt)
     uint64_t seq = (uint64_t)sqlite3_column_int64(stmt, 0);
     const void *head = sqlite3_column_blob(stmt, 1);
     if (walk->last < seq)
-        found(walk, walk->last + 1, "the end was cut off: event %llu is the last, event %llu was recorded",
+        found(walk, walk->last + 1, "the end was cut off: event %llu is the last, but event %llu was recorded",
               number(walk->last), number(seq));
     else if (walk->last > seq)
-        found(walk, seq + 1, "events %llu to %llu were added behind the recorded end", number(seq + 1),
+        found(walk, seq + 1, "events %llu to %llu were added after the recorded end", number(seq + 1),
               number(walk->last));
     else if (sqlite3_column_bytes(stmt, 1) != CHAIN_HASH_BYTES || memcmp(head, walk->before, sizeof(hash)) != 0)
         found(walk, seq, "event %llu is the last, but its hash is not the one recorded as the end",
@@ -294,7 +295,7 @@ static int everything_visit(struct walk *walk, struct error *err)
     rc =
         rc ? rc
            : rows_visit(walk, "SELECT " EVENT_COLUMNS " FROM event NOT INDEXED ORDER BY seq", event_visit, err);
-    suspects_tell(walk);
+    suspects_report(walk);
     rc = rc ? rc
             : rows_visit(walk, "SELECT " EVENT_COLUMNS " FROM event ORDER BY stream, version", version_visit,
                          err);
@@ -313,7 +314,7 @@ int journal_verify(const char *path, const struct verify_hooks *hooks, struct ve
     chain_init(&walk.chain);
     rc = everything_visit(&walk, &reading);
     if (rc == ERR_CORRUPT) {
-        found(&walk, walk.last, "%s; it could be read up to event %llu", reading.text, number(walk.last));
+        found(&walk, walk.last, "%s; the log is readable up to event %llu", reading.text, number(walk.last));
         rc = 0;
     }
     walk.report.seq = walk.last;

@@ -1,7 +1,7 @@
 /*
- * fault_vfs - a disk that fails on demand: stands between SQLite and the system for every database opened after
- * fault_install. Writes, syncs, reads and opening fail as the system would let them, from the n-th operation on, until
- * the fault is taken away.
+ * fault_vfs - a disk that fails on demand: sits between SQLite and the system for every database opened after
+ * fault_install. Writes, syncs, reads and opens fail as they would on a real system, from the nth operation until the
+ * fault is cleared.
  */
 #ifndef TOCSIN_TESTS_FAULT_VFS_H
 #define TOCSIN_TESTS_FAULT_VFS_H
@@ -18,9 +18,9 @@ enum fault {
 };
 
 void fault_install(void);
-/* The fault begins when `after` operations of its kind went well. */
+/* The fault begins after `after` successful operations of its kind. */
 void fault_set(enum fault fault, int after);
-/* How often the fault struck since it was set. */
+/* How often the fault has struck since it was set. */
 int fault_strikes(void);
 
 #endif

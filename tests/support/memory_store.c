@@ -23,8 +23,8 @@ struct memory_store {
     ARRAY(struct journal_event) events;
     struct map streams;          /* stream -> struct stream_index */
     struct map docs[32];         /* by kind: key -> struct journal_doc */
-    ARRAY(struct staged) staged; /* what the transaction at hand will do, in order */
-    struct map staged_streams;   /* stream -> newest version in the transaction at hand */
+    ARRAY(struct staged) staged; /* what the current transaction will do, in order */
+    struct map staged_streams;   /* stream -> newest version in the current transaction */
     uint8_t hash[CHAIN_HASH_BYTES];
     int fail;
     bool crashed, at_commit;
@@ -126,7 +126,7 @@ static void keep_doc(struct memory_store *m, const struct journal_doc *doc)
     free(older);
 }
 
-/* The oldest first, as far as the limit goes. */
+/* Oldest first, up to the limit. */
 static int by_age(const void *a, const void *b)
 {
     const struct journal_doc *da = *(struct journal_doc *const *)a;
@@ -218,7 +218,7 @@ static int read_stream(struct store *store, const char *stream, uint64_t after, 
     return 0;
 }
 
-/* Reads the next word of text, as the index does: letters and digits, whatever is not ASCII being a letter. */
+/* Reads the next word of text as the index does: letters and digits, where anything beyond ASCII counts as a letter. */
 static const char *next_word(const char **text, size_t *ret_n)
 {
     const unsigned char *p = (const unsigned char *)*text;
@@ -254,7 +254,7 @@ static bool has_words(const char *text, const char *words)
     return true;
 }
 
-/* The newest first: nothing here weighs words. */
+/* Newest first: nothing here ranks by words. */
 static int search(struct store *store, const char *words, size_t limit, journal_on_event *on, void *ctx,
                   struct error *err)
 {
@@ -263,7 +263,7 @@ static int search(struct store *store, const char *words, size_t limit, journal_
     size_t n = 0;
     next_word(&first, &n);
     if (!n)
-        return error_set(err, ERR_INVALID, "there is no word to search for");
+        return error_set(err, ERR_INVALID, "nothing to search for");
     for (size_t i = m->events.n, seen = 0; i-- > 0 && (!limit || seen < limit);) {
         if (!m->events.v[i].search || !has_words(m->events.v[i].search, words))
             continue;
@@ -325,7 +325,7 @@ static int prune(struct store *store, enum doc_kind kind, instant before, size_t
 
 static void close_store(struct store *store)
 {
-    (void)store; /* whoever made it destroys it */
+    (void)store; /* its creator destroys it */
 }
 
 static const struct store_ops ops = {begin,       check,       write_batch, commit, rollback, head,

@@ -16,14 +16,15 @@ static bool exists(const char *name)
     return access(files_path(name), F_OK) == 0;
 }
 
-static void a_backup_is_taken_beside_a_daemon_at_work(void **state)
+static void a_backup_works_while_the_daemon_runs(void **state)
 {
     (void)state;
     files_fill("a.db", 30);
     struct journal *journal = files_open("a.db");
     struct answers answers = {0};
     struct journal_batch *batch = batch_create();
-    batch_event(batch, "INC-9", 1, 1, "noted", "ana", "{}"); /* still in the log, not in the database */
+    batch_event(batch, "INC-9", 1, 1, "noted", "ana",
+                "{}"); /* still in the write-ahead log, not in the database */
     journal_append(journal, batch, files_answered, &answers);
     journal_step(journal);
     assert_int_equal(journal_backup(files_path("a.db"), files_path("copy.db"), NULL, &report, &err), 0);
@@ -49,14 +50,14 @@ static void nothing_is_overwritten(void **state)
     fclose(file);
     assert_int_equal(journal_backup(files_path("a.db"), files_path("copy.db"), NULL, &report, &err),
                      ERR_REFUSED);
-    assert_non_null(strstr(err.text, "exists already"));
+    assert_non_null(strstr(err.text, "already exists"));
     struct stat info;
     assert_int_equal(stat(files_path("copy.db"), &info), 0);
     assert_int_equal(info.st_size, 8);
     assert_int_equal(journal_backup(files_path("a.db"), files_path("a.db"), NULL, &report, &err), ERR_REFUSED);
 }
 
-static void what_could_not_be_finished_is_removed(void **state)
+static void an_unfinished_copy_is_removed(void **state)
 {
     (void)state;
     assert_true(journal_backup(files_path("none.db"), files_path("copy.db"), NULL, &report, &err) < 0);
@@ -67,7 +68,7 @@ static void what_could_not_be_finished_is_removed(void **state)
     assert_non_null(strstr(err.text, "no/copy.db"));
 }
 
-static void faults_are_told_and_the_copy_stays(void **state)
+static void faults_are_reported_and_the_copy_stays(void **state)
 {
     (void)state;
     files_fill("a.db", 12);
@@ -82,10 +83,10 @@ static void faults_are_told_and_the_copy_stays(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_backup_is_taken_beside_a_daemon_at_work),
+        TEST(a_backup_works_while_the_daemon_runs),
         TEST(nothing_is_overwritten),
-        TEST(what_could_not_be_finished_is_removed),
-        TEST(faults_are_told_and_the_copy_stays),
+        TEST(an_unfinished_copy_is_removed),
+        TEST(faults_are_reported_and_the_copy_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* docs/documents.md is the table of documents: TOCSIN_WRITE=1 writes it anew. */
+/* docs/documents.md is the table of documents; TOCSIN_WRITE=1 writes it again. */
 #include "../../support/check.h"
 
 #include <stdio.h>
@@ -17,8 +17,8 @@ static const struct document *row(int kind)
     return document((enum doc_kind)kind);
 }
 
-/* A number is what the store keeps: it means the same for ever. */
-static void numbers_are_what_they_were(void **state)
+/* The store keeps the numbers, so they must never change. */
+static void numbers_never_change(void **state)
 {
     (void)state;
     static const char *const names[] = {"incident", "group",     "person", "action", "channel",
@@ -40,7 +40,7 @@ static bool is_duration(const char *name)
     return false;
 }
 
-static void what_is_pruned_has_a_time_and_a_setting(void **state)
+static void pruned_kinds_have_a_time_and_a_setting(void **state)
 {
     (void)state;
     for (int kind = 1; kind < DOC_KINDS; kind++) {
@@ -64,15 +64,16 @@ static void only_states_of_incidents_are_proven(void **state)
 
 static void write_page(struct str *out)
 {
-    str_add(out, "# Documents\n\n"
-                 "What the journal keeps beside its events, from the rows of `core/journal/documents.def`: the "
-                 "newest state of\n"
-                 "something, one document for each kind and key, replaced in place. An export (`tocsin "
-                 "export`) has them with\n"
-                 "their `kind`. `␟` is the byte 0x1f. `tocsin verify` proves the kinds marked * from the "
-                 "events. A kind with a\n"
-                 "setting is removed when its `at` is longer ago than that setting says.\n\n"
-                 "| kind | name | key | body | tag | at | kept for |\n|---|---|---|---|---|---|---|\n");
+    str_add(out,
+            "# Documents\n\n"
+            "What the journal keeps beside its events, from the rows of `core/journal/documents.def`. A "
+            "document is the newest\n"
+            "state of something: one for each kind and key, replaced in place. An export (`tocsin export`) "
+            "shows the number as\n"
+            "`kind`. `␟` is the byte 0x1f. `tocsin verify` checks the kinds marked * against the events. A "
+            "document of a kind\n"
+            "with a setting is removed once its `at` is longer ago than that setting says.\n\n"
+            "| kind | name | key | body | tag | at | kept for |\n|---|---|---|---|---|---|---|\n");
     for (int kind = 1; kind < DOC_KINDS; kind++) {
         const struct document *d = row(kind);
         str_addf(out, "| %d%s | %s | %s | %s | %s | %s |", kind, d->proven ? " *" : "", d->name, d->key,
@@ -104,8 +105,8 @@ static void the_page_is_the_table(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_are_what_they_were),
-        cmocka_unit_test(what_is_pruned_has_a_time_and_a_setting),
+        cmocka_unit_test(numbers_never_change),
+        cmocka_unit_test(pruned_kinds_have_a_time_and_a_setting),
         cmocka_unit_test(only_states_of_incidents_are_proven),
         cmocka_unit_test(the_page_is_the_table),
     };

@@ -26,7 +26,7 @@ static int import_from(const char *journal, const char *name, struct error *err)
     return rc;
 }
 
-/* Whatever a journal may hold: odd JSON, no JSON, separators in keys, no tag, no search text, large numbers. */
+/* Anything that a journal may hold: odd JSON, plain text, separators in keys, no tag, no search text, large numbers. */
 static void fill_oddly(void)
 {
     static const char *const contents[] = {
@@ -63,7 +63,7 @@ static void fill_oddly(void)
     journal_close(journal);
 }
 
-static void what_is_imported_exports_the_same(void **state)
+static void an_imported_journal_exports_the_same(void **state)
 {
     (void)state;
     struct error err = {0};
@@ -93,7 +93,7 @@ static void odd_content_comes_back_byte_for_byte(void **state)
     assert_true(files_equal("1.jsonl", "2.jsonl"));
 }
 
-static void an_empty_journal_makes_the_trip_too(void **state)
+static void an_empty_journal_can_be_exported_and_imported(void **state)
 {
     (void)state;
     struct error err = {0};
@@ -149,17 +149,18 @@ static void copy_changed(const char *from, const char *to, size_t line, const ch
 static void bad_lines_are_named_and_nothing_is_kept(void **state)
 {
     (void)state;
-    /* Twelve events stand in lines 2 to 13, three documents in 14 to 16, the end in 17. */
+    /* Lines 2 to 13 are twelve events, 14 to 16 three documents, 17 the end. */
     static const struct {
         size_t line;
         const char *replacement, *wanted;
     } cases[] = {
-        {1, "{\"tocsin\":\"journal\",\"format\":2}\n", "line 1: this format is not known"},
-        {1, "", "line 1: this is no export"},
+        {1, "{\"tocsin\":\"journal\",\"format\":2}\n",
+         "line 1: this version of Tocsin does not know the format"},
+        {1, "", "line 1: this file is not an export"},
         {4, "{\"seq\":3,\n", "line 4: "},
         {4, "\n", "line 4: "},
-        {4, "", "line 4: event 4 stands where event 3 must be"},
-        {4, "{\"what\":1}\n", "line 4: this is neither"},
+        {4, "", "line 4: found event 4 where event 3 was expected"},
+        {4, "{\"what\":1}\n", "line 4: the line is neither"},
         {4,
          "{\"seq\":3,\"stream\":\"INC-3\",\"version\":1,\"at\":1,\"type\":\"noted\",\"by\":\"eve\",\"hash\":"
          "\"00\","
@@ -172,11 +173,11 @@ static void bad_lines_are_named_and_nothing_is_kept(void **state)
         {4,
          "{\"seq\":3,\"stream\":\"INC-3\",\"version\":1,\"at\":1,\"type\":\"noted\",\"by\":\"eve\",\"hash\":"
          "\"0000000000000000000000000000000000000000000000000000000000000000\",\"data\":{},\"more\":1}\n",
-         "line 4: \"data\" must be the line's last member"},
-        {15, "", "line 16: the end speaks of other"},
+         "line 4: \"data\" must be the last member of the line"},
+        {15, "", "line 16: the last line counts other"},
         {15, "{\"kind\":1,\"key\":\"x\"}\n", "line 15: "},
         {17, "", "line 17: the last line is missing"},
-        {17, "{\"events\":12,", "line 17: the line does not end"},
+        {17, "{\"events\":12,", "line 17: the line has no end"},
     };
     files_fill("a.db", 12);
     export_to("a.db", "1.jsonl");
@@ -221,9 +222,9 @@ static void a_full_disk_ends_an_export(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_is_imported_exports_the_same),
+        TEST(an_imported_journal_exports_the_same),
         TEST(odd_content_comes_back_byte_for_byte),
-        TEST(an_empty_journal_makes_the_trip_too),
+        TEST(an_empty_journal_can_be_exported_and_imported),
         TEST(an_imported_journal_is_searched_and_appended_to),
         TEST(bad_lines_are_named_and_nothing_is_kept),
         TEST(a_store_in_use_is_left_alone),

@@ -1,4 +1,4 @@
-/* The disk fails, and heals: what was acknowledged stays, the error says what to do, and writing goes on by itself. */
+/* The disk fails and recovers: acknowledged data stays, the error says what to do, and writing resumes by itself. */
 #include "../../support/check.h"
 
 #include <fcntl.h>
@@ -29,7 +29,7 @@ static bool count(void *ctx, const struct journal_event *event)
     return true;
 }
 
-/* An append of one event to INC-1 and a document, committed alone; its answer. */
+/* Appends one event to INC-1 and a document, committed alone; returns the answer. */
 static struct answers put(struct journal *journal, uint64_t version)
 {
     struct answers answers = {0};
@@ -55,7 +55,7 @@ static const struct {
     {FAULT_SYNC, ERR_IO, "disk reports an error"},
 };
 
-/* The fault comes at every place within a commit in turn, stays for three appends, and goes. */
+/* The fault strikes at each place within a commit in turn, lasts for three appends, and ends. */
 static bool fail_and_heal(size_t kind, int after)
 {
     struct journal *journal = files_open("j.db");
@@ -88,18 +88,18 @@ static bool fail_and_heal(size_t kind, int after)
     return struck;
 }
 
-static void writing_goes_on_when_the_disk_is_well_again(void **state)
+static void writing_resumes_when_the_disk_works_again(void **state)
 {
     (void)state;
     for (size_t kind = 0; kind < ARRAY_SIZE(faults); kind++) {
         int after = 0;
         while (fail_and_heal(kind, after))
             after++;
-        assert_true(after >= 3); /* three commits sync thrice at least */
+        assert_true(after >= 3); /* three commits sync at least three times */
     }
 }
 
-/* Enough is written that the log is copied into the database meanwhile, which fails as well. */
+/* Writes enough that the log is copied into the database meanwhile, which fails as well. */
 static void a_storm_over_a_bad_disk_loses_nothing(void **state)
 {
     (void)state;
@@ -124,7 +124,7 @@ static void a_storm_over_a_bad_disk_loses_nothing(void **state)
     journal_close(journal);
 }
 
-static void batches_in_hand_fail_together_and_a_barrier_passes(void **state)
+static void waiting_batches_fail_together_and_a_barrier_passes(void **state)
 {
     (void)state;
     struct answers writes = {0};
@@ -150,7 +150,7 @@ static void batches_in_hand_fail_together_and_a_barrier_passes(void **state)
     journal_close(journal);
 }
 
-static void a_read_that_fails_is_told_and_the_next_goes_on(void **state)
+static void a_failed_read_is_reported_and_the_next_one_works(void **state)
 {
     (void)state;
     files_fill("j.db", 2000);
@@ -167,7 +167,7 @@ static void a_read_that_fails_is_told_and_the_next_goes_on(void **state)
     journal_close(journal);
 }
 
-static void a_lock_held_by_another_program_is_told(void **state)
+static void a_lock_held_by_another_program_is_reported(void **state)
 {
     (void)state;
     struct journal *journal = files_open("j.db");
@@ -176,14 +176,14 @@ static void a_lock_held_by_another_program_is_told(void **state)
     assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     struct answers answers = put(journal, 1);
     assert_int_equal(answers.last_rc, ERR_IO);
-    assert_non_null(strstr(answers.text, "another program holds a lock"));
+    assert_non_null(strstr(answers.text, "another program has locked the database"));
     assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(put(journal, 1).last_rc, 0);
     sqlite3_close(other);
     journal_close(journal);
 }
 
-static void a_file_that_opens_for_reading_only_is_told(void **state)
+static void a_read_only_file_is_reported(void **state)
 {
     (void)state;
     struct journal *journal = NULL;
@@ -191,7 +191,7 @@ static void a_file_that_opens_for_reading_only_is_told(void **state)
     files_fill("j.db", 3);
     fault_set(FAULT_OPEN, 0);
     assert_int_equal(journal_open(files_path("j.db"), NULL, &journal, &err), ERR_IO);
-    assert_non_null(strstr(err.text, "give this user the right to write"));
+    assert_non_null(strstr(err.text, "give this user write permission"));
     fault_set(FAULT_NONE, 0);
     journal = files_open("j.db");
     assert_int_equal(put(journal, 2).last_rc, 0);
@@ -208,7 +208,7 @@ static void overwrite(const char *name, off_t from, off_t to)
     close(fd);
 }
 
-static void a_damaged_file_is_told(void **state)
+static void a_damaged_file_is_reported(void **state)
 {
     (void)state;
     struct journal *journal = NULL;
@@ -225,7 +225,7 @@ static void a_damaged_file_is_told(void **state)
     assert_non_null(strstr(err.text, "this is not a database"));
 }
 
-static void what_cannot_be_kept_fails_alone(void **state)
+static void a_batch_that_cannot_be_kept_fails_alone(void **state)
 {
     (void)state;
     struct answers bad = {0};
@@ -255,14 +255,14 @@ int main(void)
 {
     fault_install();
     const struct CMUnitTest tests[] = {
-        TEST(writing_goes_on_when_the_disk_is_well_again),
+        TEST(writing_resumes_when_the_disk_works_again),
         TEST(a_storm_over_a_bad_disk_loses_nothing),
-        TEST(batches_in_hand_fail_together_and_a_barrier_passes),
-        TEST(a_read_that_fails_is_told_and_the_next_goes_on),
-        TEST(a_lock_held_by_another_program_is_told),
-        TEST(a_file_that_opens_for_reading_only_is_told),
-        TEST(a_damaged_file_is_told),
-        TEST(what_cannot_be_kept_fails_alone),
+        TEST(waiting_batches_fail_together_and_a_barrier_passes),
+        TEST(a_failed_read_is_reported_and_the_next_one_works),
+        TEST(a_lock_held_by_another_program_is_reported),
+        TEST(a_read_only_file_is_reported),
+        TEST(a_damaged_file_is_reported),
+        TEST(a_batch_that_cannot_be_kept_fails_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

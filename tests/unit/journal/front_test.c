@@ -32,10 +32,10 @@ static void tally(void *ctx, int rc, const struct error *err, uint64_t last_seq)
     if (!rc)
         t->last_seq = last_seq;
     if (rc == ERR_FULL)
-        assert_int_equal(t->accepted, 10000); /* in their turn */
+        assert_int_equal(t->accepted, 10000); /* answered in order */
 }
 
-static void too_many_waiting_are_answered_in_their_turn(void **state)
+static void too_many_waiting_appends_are_refused_in_their_turn(void **state)
 {
     (void)state;
     struct store *store = memory_store_create();
@@ -69,7 +69,7 @@ static void an_answer_may_append(void **state)
     uv_loop_init(&loop);
     assert_int_equal(journal_open(files_path("j.db"), &loop, &t.journal, NULL), 0);
     journal_append(t.journal, one(1), append_again, &t);
-    uv_run(&loop, UV_RUN_DEFAULT); /* what waits keeps the loop running, and nothing else does */
+    uv_run(&loop, UV_RUN_DEFAULT); /* only waiting appends keep the loop running */
     assert_int_equal(t.n, 50);
     assert_int_equal(t.last_seq, 50);
     journal_close(t.journal);
@@ -77,7 +77,7 @@ static void an_answer_may_append(void **state)
     assert_int_equal(uv_loop_close(&loop), 0);
 }
 
-static void closing_answers_what_is_in_hand(void **state)
+static void closing_answers_what_is_waiting(void **state)
 {
     (void)state;
     uv_loop_t loop;
@@ -89,7 +89,7 @@ static void closing_answers_what_is_in_hand(void **state)
     journal_append(t.journal, one(20), append_again, &t);
     journal_close(t.journal);
     assert_int_equal(t.accepted, 20);
-    assert_true(t.refused > 0); /* what the last answer appended */
+    assert_true(t.refused > 0); /* the appends made by the last answer */
     assert_int_equal(t.n, t.accepted + t.refused);
     uv_run(&loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&loop), 0);
@@ -199,9 +199,9 @@ static void words_are_never_syntax(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(too_many_waiting_are_answered_in_their_turn),
+        TEST(too_many_waiting_appends_are_refused_in_their_turn),
         TEST(an_answer_may_append),
-        TEST(closing_answers_what_is_in_hand),
+        TEST(closing_answers_what_is_waiting),
         TEST(a_callback_may_read),
         TEST(documents_are_replaced_removed_and_pruned),
         TEST(words_are_never_syntax),

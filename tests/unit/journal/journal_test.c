@@ -73,7 +73,7 @@ static bool count_docs(void *ctx, const struct journal_doc *doc)
     return ++*(int *)ctx < 1000;
 }
 
-static void what_was_answered_is_there_after_reopening(void **state)
+static void answered_appends_are_there_after_reopening(void **state)
 {
     (void)state;
     struct answers answers = {0};
@@ -123,8 +123,8 @@ static struct journal_batch *following(struct journal_batch *batch)
     return batch;
 }
 
-/* What was made of something that is not kept is not kept, until its author was told; barriers tell the same. */
-static void what_follows_a_failure_fails_with_it(void **state)
+/* Nothing that builds on a lost batch is kept until its author knows of the loss; barriers fail the same way. */
+static void a_batch_that_follows_a_failure_fails_with_it(void **state)
 {
     (void)state;
     struct answers all[5] = {0};
@@ -180,8 +180,8 @@ static void the_thread_answers_in_order(void **state)
     assert_int_equal(uv_loop_close(&loop), 0);
 }
 
-/* Random appends with versions right and wrong, on both stores: conflicts are exactly those of a simple model. */
-static void conflicts_are_those_of_the_model(void **state)
+/* Random appends with right and wrong versions, on both stores: the conflicts are exactly those of a simple model. */
+static void conflicts_match_the_model(void **state)
 {
     (void)state;
     for (int sqlite = 0; sqlite < 2; sqlite++) {
@@ -220,12 +220,12 @@ static void conflicts_are_those_of_the_model(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_was_answered_is_there_after_reopening, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(answered_appends_are_there_after_reopening, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_conflict_is_an_answer_and_keeps_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_follows_a_failure_fails_with_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_batch_that_follows_a_failure_fails_with_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_daemon_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_thread_answers_in_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(conflicts_are_those_of_the_model, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(conflicts_match_the_model, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

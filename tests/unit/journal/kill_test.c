@@ -1,6 +1,6 @@
 /*
- * A daemon is killed at any point, thirty times over on one journal: what it had acknowledged is there, the chain is
- * whole, and the next one goes on.
+ * A daemon is killed at random points, thirty times on one journal: what it acknowledged is there, the chain is intact,
+ * and the next daemon carries on.
  */
 #include "../../support/check.h"
 
@@ -42,7 +42,7 @@ static bool take_version(void *ctx, const struct journal_event *event)
     return false;
 }
 
-/* Batches of one to three events, and a document that says how many there are: all of it lands, or nothing. */
+/* Batches of one to three events, and a document with their number: everything lands, or nothing. */
 static void put(struct child *child)
 {
     struct journal_batch *batch = batch_create();
@@ -96,7 +96,7 @@ static uint64_t kill_after(uint64_t many)
         last = seq;
     kill(pid, SIGKILL);
     for (uint64_t seq; read(ends[0], &seq, sizeof(seq)) == sizeof(seq);)
-        last = seq; /* said before it died */
+        last = seq; /* sent before it died */
     close(ends[0]);
     int status = 0;
     assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -120,7 +120,7 @@ static bool documents_match(struct journal *journal)
     return true;
 }
 
-static void what_was_acknowledged_survives_a_kill(void **state)
+static void acknowledged_batches_survive_a_kill(void **state)
 {
     (void)state;
     struct rng rng;
@@ -143,7 +143,7 @@ static void what_was_acknowledged_survives_a_kill(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_was_acknowledged_survives_a_kill, files_set_up, files_tear_down),
+        cmocka_unit_test_setup_teardown(acknowledged_batches_survive_a_kill, files_set_up, files_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /*
- * Random batches against a simple model, on both stores: conflicts are exactly the model's, answers come in order, seqs
- * have no gaps, and every read gives what the model has.
+ * Random batches against a simple model, on both stores: the conflicts match the model's, answers come in order, seqs
+ * have no gaps, and every read returns what the model has.
  */
 #include "../../support/check.h"
 
@@ -57,7 +57,7 @@ static void key_name(size_t k, char out[24])
     snprintf(out, 24, "%s\x1f%02zu", k % 3 ? "slack" : "slac", k);
 }
 
-/* Fills a batch with events of which each may be wrong, and says what the model makes of it. */
+/* Fills a batch with events, each of which may be wrong; returns what the model expects. */
 static bool add_events(struct model *m, struct journal_batch *batch, size_t added[8], size_t *ret_n)
 {
     uint64_t versions[STREAMS];
@@ -123,7 +123,7 @@ static void append_one(struct model *m, struct journal *journal, int number, boo
     journal_append(journal, batch, check_answer, expected);
 }
 
-/* ---- what is read ---- */
+/* ---- reads ---- */
 
 struct reading {
     const struct model *model;
@@ -296,13 +296,13 @@ static void run(uint64_t seed, struct store *memory)
     array_free(&m.log);
 }
 
-static void sqlite_does_as_the_model(void **state)
+static void sqlite_matches_the_model(void **state)
 {
     (void)state;
     run(3, NULL);
 }
 
-static void memory_does_as_the_model(void **state)
+static void memory_matches_the_model(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 10; seed++) {
@@ -315,8 +315,8 @@ static void memory_does_as_the_model(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(sqlite_does_as_the_model, files_set_up, files_tear_down),
-        cmocka_unit_test_setup_teardown(memory_does_as_the_model, files_set_up, files_tear_down),
+        cmocka_unit_test_setup_teardown(sqlite_matches_the_model, files_set_up, files_tear_down),
+        cmocka_unit_test_setup_teardown(memory_matches_the_model, files_set_up, files_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

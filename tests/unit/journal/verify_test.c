@@ -15,7 +15,7 @@ static void collect(void *ctx, uint64_t seq, const char *text)
     str_addf(ctx, "%s\n", text);
 }
 
-/* What verify says of twelve events after this was done to them; "" when they are whole. */
+/* What verify reports about twelve events after this SQL has changed them; "" when they are intact. */
 static void expect(const char *tampering, const char *wanted)
 {
     CLEANUP_STR struct str faults = {0};
@@ -31,7 +31,7 @@ static void expect(const char *tampering, const char *wanted)
     unlink(files_path("j.db"));
 }
 
-static void a_log_left_alone_is_whole(void **state)
+static void an_untouched_log_is_intact(void **state)
 {
     (void)state;
     struct verify_report report = {0};
@@ -57,10 +57,10 @@ static void edited_rows_are_named(void **state)
     expect("UPDATE event SET type = 'status' WHERE seq IN (3, 9)",
            "event 3 (INC-3, version 1, status) was edited, or event 2 was, together with its hash\n"
            "event 9 (INC-3, version 3, status) was edited, or event 8 was, together with its hash\n");
-    expect(
-        "UPDATE event SET hash = zeroblob(3) WHERE seq = 12",
-        "event 12 lacks its hash or a text\nevent 12 is the last, but its hash is not the one recorded as the "
-        "end\n");
+    expect("UPDATE event SET hash = zeroblob(3) WHERE seq = 12",
+           "event 12 has no hash, or a text is missing\nevent 12 is the last, but its hash is not the one "
+           "recorded as the "
+           "end\n");
 }
 
 static void removed_rows_are_named(void **state)
@@ -72,8 +72,8 @@ static void removed_rows_are_named(void **state)
            "events 4 to 5 were removed; event 6 cannot be checked without them\nstream INC-1 lacks version 2\n"
            "stream INC-2 lacks version 2\n");
     expect("DELETE FROM event WHERE seq > 10",
-           "the end was cut off: event 10 is the last, event 12 was recorded\n");
-    expect("DELETE FROM event", "the end was cut off: event 0 is the last, event 12 was recorded\n");
+           "the end was cut off: event 10 is the last, but event 12 was recorded\n");
+    expect("DELETE FROM event", "the end was cut off: event 0 is the last, but event 12 was recorded\n");
 }
 
 static void removed_rows_with_the_rest_renumbered_are_named(void **state)
@@ -81,8 +81,8 @@ static void removed_rows_with_the_rest_renumbered_are_named(void **state)
     (void)state;
     expect("DELETE FROM event WHERE seq = 5; UPDATE event SET seq = seq - 1 WHERE seq > 5; UPDATE head SET seq "
            "= 11",
-           "event 6 (INC-1, version 3) was recorded as event 7: before it, 1 events were removed and the rest "
-           "renumbered\n"
+           "event 6 (INC-1, version 3) was recorded as event 7: 1 event before it was removed, and the rest "
+           "were renumbered\n"
            "event 5 (INC-3, version 2, noted) was edited, or event 4 was, together with its hash\n"
            "stream INC-2 lacks version 2\n");
 }
@@ -110,7 +110,7 @@ static void inserted_rows_are_named(void **state)
            "event 6 (INC-9, version 1, noted) was edited, or event 5 was, together with its hash\n");
     expect("INSERT INTO event VALUES (13, 'INC-9', 1, 5, 'noted', 'eve', '{}', zeroblob(32), NULL)",
            "event 13 (INC-9, version 1, noted) was edited, or event 12 was, together with its hash\n"
-           "events 13 to 13 were added behind the recorded end\n");
+           "events 13 to 13 were added after the recorded end\n");
 }
 
 static void the_recorded_end_is_compared(void **state)
@@ -120,7 +120,7 @@ static void the_recorded_end_is_compared(void **state)
            "event 12 is the last, but its hash is not the one recorded as the end\n");
 }
 
-static void a_damaged_page_is_told(void **state)
+static void a_damaged_page_is_reported(void **state)
 {
     (void)state;
     CLEANUP_STR struct str faults = {0};
@@ -139,7 +139,7 @@ static void a_damaged_page_is_told(void **state)
     assert_non_null(strstr(str_text(&faults), "damaged"));
 }
 
-static void what_is_no_journal_is_refused(void **state)
+static void a_file_that_is_not_a_journal_is_refused(void **state)
 {
     (void)state;
     struct verify_report report = {0};
@@ -148,7 +148,7 @@ static void what_is_no_journal_is_refused(void **state)
     assert_non_null(strstr(err.text, "none.db"));
     files_sql("other.db", "CREATE TABLE t (x)");
     assert_int_equal(journal_verify(files_path("other.db"), NULL, &report, &err), ERR_REFUSED);
-    assert_non_null(strstr(err.text, "no journal of Tocsin"));
+    assert_non_null(strstr(err.text, "not a Tocsin journal"));
     files_fill("new.db", 1);
     files_sql("new.db", "PRAGMA user_version = 99");
     assert_int_equal(journal_verify(files_path("new.db"), NULL, &report, &err), ERR_REFUSED);
@@ -164,11 +164,15 @@ static void what_is_no_journal_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_log_left_alone_is_whole),     TEST(edited_rows_are_named),
-        TEST(removed_rows_are_named),        TEST(removed_rows_with_the_rest_renumbered_are_named),
-        TEST(moved_rows_are_named),          TEST(inserted_rows_are_named),
-        TEST(the_recorded_end_is_compared),  TEST(a_damaged_page_is_told),
-        TEST(what_is_no_journal_is_refused),
+        TEST(an_untouched_log_is_intact),
+        TEST(edited_rows_are_named),
+        TEST(removed_rows_are_named),
+        TEST(removed_rows_with_the_rest_renumbered_are_named),
+        TEST(moved_rows_are_named),
+        TEST(inserted_rows_are_named),
+        TEST(the_recorded_end_is_compared),
+        TEST(a_damaged_page_is_reported),
+        TEST(a_file_that_is_not_a_journal_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
