@@ -56,15 +56,15 @@ static struct place *find(struct slack_answers *answers, const char *channel, co
 /* A slash command has channel_id and user_id; a press or a shortcut has the objects. */
 static const char *id_of(const cJSON *payload, const char *what, const char *flat)
 {
-    const char *id = slack_text(payload, flat);
-    return *id ? id : slack_text(slack_member(payload, what), "id");
+    const char *id = kit_json_text(payload, flat);
+    return *id ? id : kit_json_text(kit_json_member(payload, what), "id");
 }
 
 void slack_answers_note(struct slack *slack, const cJSON *payload)
 {
     struct slack_answers *answers = slack->answers;
     const char *channel = id_of(payload, "channel", "channel_id"), *user = id_of(payload, "user", "user_id"),
-               *url = slack_text(payload, "response_url");
+               *url = kit_json_text(payload, "response_url");
     bool safe = strncmp(url, "https://", 8) == 0 || strncmp(slack->api_url, "http://", 7) == 0;
     if (!kit_is_link(url) || !safe || strlen(url) >= URL_BYTES || !slack_is_id(channel) || !slack_is_id(user))
         return;

@@ -1,5 +1,4 @@
 /* One call of Slack's Web API, and what its answer means. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,31 +9,6 @@
 #define TIMEOUT_MS 15000
 
 static _Thread_local int64_t until_ms; /* deadline of what this thread is doing; 0: none */
-
-const char *slack_text(const cJSON *object, const char *name)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-    return text ? text : "";
-}
-
-const cJSON *slack_member(const cJSON *object, const char *name)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, name);
-}
-
-cJSON *slack_arguments(const char *name, ...)
-{
-    cJSON *arguments = cJSON_CreateObject();
-    va_list args;
-    va_start(args, name);
-    for (; name; name = va_arg(args, const char *)) {
-        const char *text = va_arg(args, const char *);
-        if (text)
-            cJSON_AddStringToObject(arguments, name, text);
-    }
-    va_end(args);
-    return arguments;
-}
 
 /* ---- the call ---- */
 
@@ -79,9 +53,9 @@ static void read_answer(const struct kit_answer *answer, struct slack_reply *rep
         cJSON_Delete(body);
         body = NULL;
     }
-    reply->ok = answer->status == 200 && cJSON_IsTrue(slack_member(body, "ok"));
-    copy(reply->error, sizeof(reply->error), slack_text(body, "error"));
-    copy(reply->needed, sizeof(reply->needed), slack_text(body, "needed"));
+    reply->ok = answer->status == 200 && kit_json_true(body, "ok");
+    copy(reply->error, sizeof(reply->error), kit_json_text(body, "error"));
+    copy(reply->needed, sizeof(reply->needed), kit_json_text(body, "needed"));
     if (answer->outcome != KIT_ANSWERED)
         copy(reply->needed, sizeof(reply->needed), answer->error);
     if (answer->status == 200 && !body) /* cut short, or a proxy's page: the call may have worked */
@@ -270,6 +244,6 @@ bool slack_skip_extra(struct slack *slack, const struct slack_reply *reply, stru
     if (!slack_said(reply, "missing_scope") && !slack_said(reply, "restricted_action"))
         return false;
     result->code = TOCSIN_DONE;
-    slack->host->log(slack->host->ctx, 2, result->detail);
+    kit_log(slack->host, KIT_WARNING, "%s", result->detail);
     return true;
 }

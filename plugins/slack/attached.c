@@ -16,7 +16,7 @@ static void put_line(struct kit_text *out, const char *text)
 
 static bool is_type(const cJSON *node, const char *type)
 {
-    return strcmp(slack_text(node, "type"), type) == 0;
+    return strcmp(kit_json_text(node, "type"), type) == 0;
 }
 
 /* The pieces of one line of rich text. */
@@ -25,11 +25,11 @@ static void put_pieces(const cJSON *pieces, struct kit_text *out)
     const cJSON *piece;
     cJSON_ArrayForEach(piece, pieces)
     {
-        const char *text = slack_text(piece, "text");
+        const char *text = kit_json_text(piece, "text");
         if (is_type(piece, "user"))
-            kit_text_addf(out, "<@%s>", slack_text(piece, "user_id"));
+            kit_text_addf(out, "<@%s>", kit_json_text(piece, "user_id"));
         else
-            kit_text_add(out, *text ? text : slack_text(piece, "url"));
+            kit_text_add(out, *text ? text : kit_json_text(piece, "url"));
     }
 }
 
@@ -43,15 +43,15 @@ static void put_blocks(const cJSON *blocks, int depth, struct kit_text *out)
         struct kit_text line = {0};
         for (size_t i = 0; i < sizeof(rich) / sizeof(rich[0]); i++) {
             if (is_type(block, rich[i]))
-                put_pieces(slack_member(block, "elements"), &line);
+                put_pieces(kit_json_member(block, "elements"), &line);
         }
         put_line(out, kit_text_get(&line));
-        put_line(out, slack_text(slack_member(block, "text"), "text"));
-        put_line(out, slack_text(block, "text"));
+        put_line(out, kit_json_text(kit_json_member(block, "text"), "text"));
+        put_line(out, kit_json_text(block, "text"));
         if (depth)
-            put_blocks(slack_member(block, "fields"), depth - 1, out);
+            put_blocks(kit_json_member(block, "fields"), depth - 1, out);
         if (depth && !line.n && !is_type(block, "actions"))
-            put_blocks(slack_member(block, "elements"), depth - 1, out);
+            put_blocks(kit_json_member(block, "elements"), depth - 1, out);
         kit_text_finish(&line);
     }
 }
@@ -61,18 +61,18 @@ static void put_attachment(const cJSON *attachment, struct kit_text *out)
     static const char *const parts[] = {"pretext", "title", "text"};
     size_t before = out->n;
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-        put_line(out, slack_text(attachment, parts[i]));
+        put_line(out, kit_json_text(attachment, parts[i]));
     if (out->n == before)
-        put_blocks(slack_member(attachment, "blocks"), DEPTH_MOST, out);
+        put_blocks(kit_json_member(attachment, "blocks"), DEPTH_MOST, out);
     if (out->n == before)
-        put_line(out, slack_text(attachment, "fallback"));
+        put_line(out, kit_json_text(attachment, "fallback"));
 }
 
 static void put_share(const cJSON *share, struct kit_text *out)
 {
-    const char *author = slack_text(share, "author_name"), *text = slack_text(share, "text");
-    const char *url = slack_text(share, "from_url");
-    text = *text ? text : slack_text(share, "fallback");
+    const char *author = kit_json_text(share, "author_name"), *text = kit_json_text(share, "text");
+    const char *url = kit_json_text(share, "from_url");
+    text = *text ? text : kit_json_text(share, "fallback");
     kit_text_addf(out, "%sforwarded%s%s: %s", out->n ? "\n" : "", *author ? " from " : "", author, text);
     if (*url && !url[strcspn(url, "<>| \n")])
         kit_text_addf(out, " (<%s>)", url);
@@ -80,16 +80,16 @@ static void put_share(const cJSON *share, struct kit_text *out)
 
 void slack_attached_text(const cJSON *message, struct kit_text *out)
 {
-    const cJSON *attachment, *attachments = slack_member(message, "attachments");
-    bool textless = !*slack_text(message, "text");
+    const cJSON *attachment, *attachments = kit_json_member(message, "attachments");
+    bool textless = !*kit_json_text(message, "text");
     size_t before = out->n;
     cJSON_ArrayForEach(attachment, attachments)
     {
-        if (cJSON_IsTrue(slack_member(attachment, "is_share")))
+        if (kit_json_true(attachment, "is_share"))
             put_share(attachment, out);
         else if (textless)
             put_attachment(attachment, out);
     }
     if (textless && out->n == before)
-        put_blocks(slack_member(message, "blocks"), DEPTH_MOST, out);
+        put_blocks(kit_json_member(message, "blocks"), DEPTH_MOST, out);
 }

@@ -122,7 +122,7 @@ static size_t characters(const char *text)
 static cJSON *header(const cJSON *card)
 {
     struct kit_text title = {0}, bold = {0};
-    kit_text_addf(&title, "%s%s", tone_mark(slack_text(card, "tone")), slack_text(card, "title"));
+    kit_text_addf(&title, "%s%s", tone_mark(kit_json_text(card, "tone")), kit_json_text(card, "title"));
     const char *text = kit_text_get(&title);
     cJSON *object = NULL;
     if (characters(text) <= HEADER_CHARACTERS) {
@@ -146,9 +146,9 @@ static cJSON *field(const cJSON *given)
 {
     struct kit_text text = {0};
     kit_text_add(&text, "*");
-    put_escaped(slack_text(given, "name"), NAME_BYTES, &text);
+    put_escaped(kit_json_text(given, "name"), NAME_BYTES, &text);
     kit_text_add(&text, "*\n");
-    put_escaped(slack_text(given, "value"), FIELD_BYTES, &text);
+    put_escaped(kit_json_text(given, "value"), FIELD_BYTES, &text);
     cJSON *object = mrkdwn(kit_text_get(&text));
     kit_text_finish(&text);
     return object;
@@ -158,7 +158,7 @@ static void add_fields(const cJSON *card, cJSON *blocks)
 {
     const cJSON *given;
     cJSON *fields = NULL;
-    cJSON_ArrayForEach(given, slack_member(card, "fields"))
+    cJSON_ArrayForEach(given, kit_json_member(card, "fields"))
     {
         if (!fields || cJSON_GetArraySize(fields) == FIELDS) {
             cJSON *object = block("section");
@@ -187,12 +187,12 @@ static void add_text(const char *commonmark, cJSON *blocks)
 static cJSON *button(const cJSON *given, int index)
 {
     struct kit_text id = {0};
-    const char *style = slack_text(given, "style");
+    const char *style = kit_json_text(given, "style");
     cJSON *object = block("button");
     kit_text_addf(&id, "b%d", index);
     cJSON_AddStringToObject(object, "action_id", kit_text_get(&id));
-    cJSON_AddItemToObject(object, "text", plain(slack_text(given, "label"), BUTTON_BYTES));
-    cJSON_AddStringToObject(object, "value", slack_text(given, "command"));
+    cJSON_AddItemToObject(object, "text", plain(kit_json_text(given, "label"), BUTTON_BYTES));
+    cJSON_AddStringToObject(object, "value", kit_json_text(given, "command"));
     if (strcmp(style, "primary") == 0 || strcmp(style, "danger") == 0)
         cJSON_AddStringToObject(object, "style", style);
     kit_text_finish(&id);
@@ -204,10 +204,10 @@ static void add_buttons(const cJSON *card, cJSON *blocks)
     const cJSON *given;
     cJSON *row = NULL;
     int n = 0;
-    cJSON_ArrayForEach(given, slack_member(card, "buttons"))
+    cJSON_ArrayForEach(given, kit_json_member(card, "buttons"))
     {
-        if (n == BUTTONS || !*slack_text(given, "command") ||
-            strlen(slack_text(given, "command")) > VALUE_BYTES)
+        if (n == BUTTONS || !*kit_json_text(given, "command") ||
+            strlen(kit_json_text(given, "command")) > VALUE_BYTES)
             continue;
         if (n % ROW == 0) {
             cJSON *object = block("actions");
@@ -237,8 +237,8 @@ static void put_linked(const char *text, struct kit_text *out)
 static void add_footer(const cJSON *card, cJSON *blocks)
 {
     struct kit_text text = {0}, linked = {0};
-    const char *room = slack_text(card, "room");
-    put_escaped(slack_text(card, "footer"), FOOTER_BYTES, &text);
+    const char *room = kit_json_text(card, "room");
+    put_escaped(kit_json_text(card, "footer"), FOOTER_BYTES, &text);
     put_linked(kit_text_get(&text), &linked);
     if (slack_is_id(room))
         kit_text_addf(&linked, "%s<#%s>", linked.n ? " · " : "", room);
@@ -314,7 +314,7 @@ static cJSON *pack(cJSON *blocks, cJSON *last, const char *notification)
 /* What notifications show and screen readers read: the title, and how the text begins. */
 static void put_notification(const cJSON *card, struct kit_text *out)
 {
-    const char *title = slack_text(card, "title"), *text = slack_text(card, "text");
+    const char *title = kit_json_text(card, "title"), *text = kit_json_text(card, "text");
     struct kit_text plain = {0};
     kit_commonmark(text, strlen(text), KIT_PLAIN, &plain);
     for (size_t i = 0; i < plain.n; i++)
@@ -328,10 +328,10 @@ cJSON *slack_messages_of_card(const cJSON *card)
 {
     struct kit_text notification = {0};
     cJSON *blocks = cJSON_CreateArray(), *last = cJSON_CreateArray();
-    if (*slack_text(card, "title"))
+    if (*kit_json_text(card, "title"))
         cJSON_AddItemToArray(blocks, header(card));
     add_fields(card, blocks);
-    add_text(slack_text(card, "text"), blocks);
+    add_text(kit_json_text(card, "text"), blocks);
     add_buttons(card, last);
     add_footer(card, last);
     put_notification(card, &notification);
@@ -365,9 +365,9 @@ cJSON *slack_messages_of_text(const char *commonmark)
 static void add_choices(const cJSON *field, cJSON *element)
 {
     const cJSON *choice;
-    const char *value = slack_text(field, "value");
+    const char *value = kit_json_text(field, "value");
     cJSON *options = cJSON_AddArrayToObject(element, "options");
-    cJSON_ArrayForEach(choice, slack_member(field, "choices"))
+    cJSON_ArrayForEach(choice, kit_json_member(field, "choices"))
     {
         const char *text = cJSON_GetStringValue(choice);
         cJSON *option = cJSON_CreateObject();
@@ -382,7 +382,7 @@ static void add_choices(const cJSON *field, cJSON *element)
 /* Slack refuses a list that is empty, too long or has long rows; the field then becomes a text input. */
 static bool can_choose(const cJSON *field)
 {
-    const cJSON *choice, *choices = slack_member(field, "choices");
+    const cJSON *choice, *choices = kit_json_member(field, "choices");
     cJSON_ArrayForEach(choice, choices)
     {
         const char *text = cJSON_GetStringValue(choice);
@@ -407,8 +407,8 @@ static cJSON *element_of(const cJSON *field)
     static const struct {
         const char *kind, *element;
     } kinds[] = {{"choice", "static_select"}, {"person", "users_select"}, {"line", "plain_text_input"}};
-    const char *kind = slack_text(field, "kind"), *type = "plain_text_input",
-               *value = slack_text(field, "value");
+    const char *kind = kit_json_text(field, "kind"), *type = "plain_text_input",
+               *value = kit_json_text(field, "value");
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         type = strcmp(kinds[i].kind, kind) == 0 ? kinds[i].element : type;
     if (strcmp(type, "static_select") == 0 && !can_choose(field))
@@ -431,15 +431,15 @@ static cJSON *element_of(const cJSON *field)
 static cJSON *input(const cJSON *field)
 {
     cJSON *object = block("input");
-    const char *hint = slack_text(field, "hint");
+    const char *hint = kit_json_text(field, "hint");
     char name[256]; /* Slack's limit too */
-    kit_clean_name(slack_text(field, "name"), name, sizeof(name));
+    kit_clean_name(kit_json_text(field, "name"), name, sizeof(name));
     cJSON_AddStringToObject(object, "block_id", name);
-    cJSON_AddItemToObject(object, "label", plain(slack_text(field, "label"), LABEL_BYTES));
+    cJSON_AddItemToObject(object, "label", plain(kit_json_text(field, "label"), LABEL_BYTES));
     cJSON_AddItemToObject(object, "element", element_of(field));
     if (*hint)
         cJSON_AddItemToObject(object, "hint", plain(hint, LABEL_BYTES));
-    cJSON_AddBoolToObject(object, "optional", cJSON_IsTrue(slack_member(field, "optional")));
+    cJSON_AddBoolToObject(object, "optional", kit_json_true(field, "optional"));
     return object;
 }
 
@@ -458,15 +458,15 @@ cJSON *slack_view_of_form(const cJSON *form, const char *channel)
 {
     const cJSON *field;
     cJSON *view = block("modal"), *blocks = cJSON_CreateArray();
-    cJSON *kept = slack_arguments("command", slack_text(form, "command"), "channel", channel, NULL);
+    cJSON *kept = kit_json_texts("command", kit_json_text(form, "command"), "channel", channel, NULL);
     char *meta = cJSON_PrintUnformatted(kept);
     cJSON_AddStringToObject(view, "callback_id", "form");
-    cJSON_AddItemToObject(view, "title", plain(slack_text(form, "title"), TITLE_BYTES));
-    cJSON_AddItemToObject(view, "submit", plain(slack_text(form, "submit"), TITLE_BYTES));
+    cJSON_AddItemToObject(view, "title", plain(kit_json_text(form, "title"), TITLE_BYTES));
+    cJSON_AddItemToObject(view, "submit", plain(kit_json_text(form, "submit"), TITLE_BYTES));
     cJSON_AddItemToObject(view, "close", plain("Cancel", TITLE_BYTES));
     cJSON_AddStringToObject(view, "private_metadata", meta && strlen(meta) <= META_BYTES ? meta : "{}");
-    add_error(slack_text(form, "error"), blocks);
-    cJSON_ArrayForEach(field, slack_member(form, "fields"))
+    add_error(kit_json_text(form, "error"), blocks);
+    cJSON_ArrayForEach(field, kit_json_member(form, "fields"))
     {
         if (cJSON_GetArraySize(blocks) < BLOCKS)
             cJSON_AddItemToArray(blocks, input(field));

@@ -90,9 +90,9 @@ bool slack_forget_channel(struct slack *slack, const char *channel)
 static const cJSON *on_page(const cJSON *body, const char *name)
 {
     const cJSON *channel;
-    cJSON_ArrayForEach(channel, slack_member(body, "channels"))
+    cJSON_ArrayForEach(channel, kit_json_member(body, "channels"))
     {
-        if (strcmp(slack_text(channel, "name"), name) == 0)
+        if (strcmp(kit_json_text(channel, "name"), name) == 0)
             return channel;
     }
     return NULL;
@@ -107,12 +107,12 @@ static cJSON *search_channels(struct slack *slack, const char *types, const char
         if (page)
             slack_reply_finish(reply);
         slack_call(slack, "conversations.list",
-                   slack_arguments("types", types, "limit", "1000", "cursor", *cursor ? cursor : NULL, NULL),
+                   kit_json_texts("types", types, "limit", "1000", "cursor", *cursor ? cursor : NULL, NULL),
                    NULL, false, reply);
         const cJSON *found = reply->ok ? on_page(reply->body, name) : NULL;
         if (found)
             return cJSON_Duplicate(found, true);
-        kit_clean_name(slack_text(slack_member(reply->body, "response_metadata"), "next_cursor"), cursor,
+        kit_clean_name(kit_json_text(kit_json_member(reply->body, "response_metadata"), "next_cursor"), cursor,
                        sizeof(cursor));
         if (!reply->ok || !*cursor)
             return NULL;
@@ -143,7 +143,7 @@ bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], 
     slack_reply_finish(reply);
     cJSON *found = find_by_name(slack, name, reply);
     if (found) {
-        kit_clean_name(slack_text(found, "id"), id, SLACK_ID);
+        kit_clean_name(kit_json_text(found, "id"), id, SLACK_ID);
         remember(slack->names, name, id);
         cJSON_Delete(found);
         return true;
@@ -167,7 +167,7 @@ static bool regain_access(struct slack *slack, const char *channel, const char *
     struct slack_reply regained;
     if (!method)
         return false;
-    slack_call(slack, method, slack_arguments("channel", channel, NULL), NULL, false, &regained);
+    slack_call(slack, method, kit_json_texts("channel", channel, NULL), NULL, false, &regained);
     bool ok = regained.ok;
     slack_reply_finish(&regained);
     return ok;
@@ -189,15 +189,14 @@ int32_t slack_rejoin(struct slack *slack, const char *channel)
 {
     struct slack_reply reply;
     struct tocsin_result asked = {.code = TOCSIN_DONE}, joined = {.code = TOCSIN_REFUSED};
-    slack_call(slack, "conversations.info", slack_arguments("channel", channel, NULL), NULL, false, &reply);
+    slack_call(slack, "conversations.info", kit_json_texts("channel", channel, NULL), NULL, false, &reply);
     slack_result(&reply, &asked);
-    const cJSON *info = slack_member(reply.body, "channel");
-    bool ours = reply.ok && *slack->bot_user && strcmp(slack_text(info, "creator"), slack->bot_user) == 0 &&
-                !cJSON_IsTrue(slack_member(info, "is_private")) &&
-                !cJSON_IsTrue(slack_member(info, "is_archived"));
+    const cJSON *info = kit_json_member(reply.body, "channel");
+    bool ours = reply.ok && *slack->bot_user && strcmp(kit_json_text(info, "creator"), slack->bot_user) == 0 &&
+                !kit_json_true(info, "is_private") && !kit_json_true(info, "is_archived");
     slack_reply_finish(&reply);
     if (ours) {
-        slack_call(slack, "conversations.join", slack_arguments("channel", channel, NULL), NULL, false, &reply);
+        slack_call(slack, "conversations.join", kit_json_texts("channel", channel, NULL), NULL, false, &reply);
         slack_result(&reply, &joined);
         slack_reply_finish(&reply);
     }
@@ -240,22 +239,22 @@ static void make_key(const struct tocsin_action *action, char key[200])
 static bool is_ours(const struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                     const cJSON *channel)
 {
-    double created = cJSON_GetNumberValue(slack_member(channel, "created")) * 1000;
-    return strcmp(slack_text(channel, "creator"), slack->bot_user) == 0 &&
+    double created = cJSON_GetNumberValue(kit_json_member(channel, "created")) * 1000;
+    return strcmp(kit_json_text(channel, "creator"), slack->bot_user) == 0 &&
            created >= (double)(action->made_ms - EARLIER_MS) &&
-           cJSON_IsTrue(slack_member(channel, "is_private")) == cJSON_IsTrue(slack_member(body, "private")) &&
-           !cJSON_IsTrue(slack_member(channel, "is_archived"));
+           kit_json_true(channel, "is_private") == kit_json_true(body, "private") &&
+           !kit_json_true(channel, "is_archived");
 }
 
 /* Creates a channel of that name, or takes the one that an earlier attempt created. False: *reply says why. */
 static bool create(struct slack *slack, const struct tocsin_action *action, const cJSON *body, const char *name,
                    char id[SLACK_ID], struct slack_reply *reply)
 {
-    cJSON *arguments = slack_arguments("name", name, NULL);
-    cJSON_AddBoolToObject(arguments, "is_private", cJSON_IsTrue(slack_member(body, "private")));
+    cJSON *arguments = kit_json_texts("name", name, NULL);
+    cJSON_AddBoolToObject(arguments, "is_private", kit_json_true(body, "private"));
     slack_call(slack, "conversations.create", arguments, NULL, true, reply);
     if (reply->ok) {
-        kit_clean_name(slack_text(slack_member(reply->body, "channel"), "id"), id, SLACK_ID);
+        kit_clean_name(kit_json_text(kit_json_member(reply->body, "channel"), "id"), id, SLACK_ID);
         return *id;
     }
     if (!slack_said(reply, "name_taken") || action->attempt < 2)
@@ -264,7 +263,7 @@ static bool create(struct slack *slack, const struct tocsin_action *action, cons
     cJSON *found = find_by_name(slack, name, &list);
     bool ours = found && is_ours(slack, action, body, found);
     if (ours)
-        kit_clean_name(slack_text(found, "id"), id, SLACK_ID);
+        kit_clean_name(kit_json_text(found, "id"), id, SLACK_ID);
     if (!found && !list.ok) { /* unknown for now: neither create another nor give up */
         slack_reply_finish(reply);
         *reply = list;
@@ -281,7 +280,7 @@ static bool create_any(struct slack *slack, const struct tocsin_action *action, 
     char name[NAME_BYTES + 1];
     bool plain = false;
     for (int try = 1; try <= TRIES; try++) {
-        write_name(slack_text(body, "name"), plain, try, name);
+        write_name(kit_json_text(body, "name"), plain, try, name);
         if (create(slack, action, body, name, id, reply))
             return true;
         bool odd = !plain && strncmp(reply->error, "invalid_name", strlen("invalid_name")) == 0;
@@ -322,7 +321,7 @@ static void set_text(struct slack *slack, const char *channel, const char *what,
     cJSON *parts = slack_split(kit_text_get(&escaped), TOPIC_BYTES);
     const char *first = cJSON_GetStringValue(cJSON_GetArrayItem(parts, 0));
     slack_call_in(slack, channel, kit_text_get(&method),
-                  slack_arguments("channel", channel, what, first ? first : "", NULL), false, reply);
+                  kit_json_texts("channel", channel, what, first ? first : "", NULL), false, reply);
     cJSON_Delete(parts);
     kit_text_finish(&method);
     kit_text_finish(&escaped);
@@ -349,12 +348,12 @@ static cJSON *people_of(struct slack *slack, const cJSON *body, const char *user
     const cJSON *row;
     char user[SLACK_ID];
     cJSON *people = cJSON_CreateArray();
-    cJSON_ArrayForEach(row, slack_member(body, users))
+    cJSON_ArrayForEach(row, kit_json_member(body, users))
     {
         if (cJSON_IsString(row))
             cJSON_AddItemToArray(people, cJSON_CreateString(row->valuestring));
     }
-    cJSON_ArrayForEach(row, slack_member(body, "emails"))
+    cJSON_ArrayForEach(row, kit_json_member(body, "emails"))
     {
         struct slack_reply reply;
         if (!cJSON_IsString(row))
@@ -386,7 +385,7 @@ static bool invite_some(struct slack *slack, const char *channel, const char *us
     struct tocsin_result all = {0};
     bool several = strchr(users, ',') != NULL;
     slack_call_in(slack, channel, "conversations.invite",
-                  slack_arguments("channel", channel, "users", users, NULL), false, &reply);
+                  kit_json_texts("channel", channel, "users", users, NULL), false, &reply);
     bool there = slack_said(&reply, "already_in_channel") || slack_said(&reply, "cant_invite_self");
     slack_result(&reply, &all);
     several = several && all.code == TOCSIN_REFUSED;
@@ -450,7 +449,7 @@ static bool open_step(struct slack *slack, const char *id, const cJSON *body, in
     if (step == 0)
         return invite(slack, id, body, "members", result);
     const char *what = step == 1 ? "topic" : "purpose";
-    return set_step(slack, id, what, slack_text(body, what), result);
+    return set_step(slack, id, what, kit_json_text(body, what), result);
 }
 
 void slack_channel_open(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
@@ -480,7 +479,7 @@ void slack_channel_topic(struct slack *slack, const struct tocsin_action *action
 {
     (void)action;
     struct slack_reply reply;
-    set_text(slack, slack_text(body, "channel"), "topic", slack_text(body, "topic"), &reply);
+    set_text(slack, kit_json_text(body, "channel"), "topic", kit_json_text(body, "topic"), &reply);
     slack_result(&reply, result);
     if (slack_said(&reply, "is_archived"))
         result->code = TOCSIN_DONE; /* nobody reads an archived channel's topic */
@@ -491,7 +490,7 @@ void slack_channel_invite(struct slack *slack, const struct tocsin_action *actio
                           struct tocsin_result *result)
 {
     (void)action;
-    invite(slack, slack_text(body, "channel"), body, "users", result);
+    invite(slack, kit_json_text(body, "channel"), body, "users", result);
 }
 
 void slack_channel_remove(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
@@ -499,7 +498,7 @@ void slack_channel_remove(struct slack *slack, const struct tocsin_action *actio
 {
     (void)action;
     struct slack_reply reply;
-    const char *channel = slack_text(body, "channel"), *who = slack_text(body, "who");
+    const char *channel = kit_json_text(body, "channel"), *who = kit_json_text(body, "who");
     char user[SLACK_ID];
     if (strchr(who, '@')) {
         bool found = slack_person_by_email(slack, who, user, &reply);
@@ -510,7 +509,7 @@ void slack_channel_remove(struct slack *slack, const struct tocsin_action *actio
             return;
         who = user;
     }
-    slack_call(slack, "conversations.kick", slack_arguments("channel", channel, "user", who, NULL), NULL, false,
+    slack_call(slack, "conversations.kick", kit_json_texts("channel", channel, "user", who, NULL), NULL, false,
                &reply);
     slack_result(&reply, result);
     if (slack_said(&reply, "not_in_channel") || slack_said(&reply, "is_archived"))
@@ -523,7 +522,7 @@ void slack_channel_archive(struct slack *slack, const struct tocsin_action *acti
 {
     (void)action;
     struct slack_reply reply;
-    slack_call(slack, "conversations.archive", slack_arguments("channel", slack_text(body, "channel"), NULL),
+    slack_call(slack, "conversations.archive", kit_json_texts("channel", kit_json_text(body, "channel"), NULL),
                NULL, false, &reply);
     slack_result(&reply, result);
     if (slack_said(&reply, "already_archived"))
@@ -537,11 +536,11 @@ static bool find_bookmark(struct slack *slack, const char *channel, const char *
 {
     const cJSON *row;
     *id = '\0';
-    slack_call(slack, "bookmarks.list", slack_arguments("channel_id", channel, NULL), NULL, false, reply);
-    cJSON_ArrayForEach(row, slack_member(reply->body, "bookmarks"))
+    slack_call(slack, "bookmarks.list", kit_json_texts("channel_id", channel, NULL), NULL, false, reply);
+    cJSON_ArrayForEach(row, kit_json_member(reply->body, "bookmarks"))
     {
-        if (strcmp(slack_text(row, "title"), title) == 0)
-            kit_clean_name(slack_text(row, "id"), id, SLACK_ID);
+        if (strcmp(kit_json_text(row, "title"), title) == 0)
+            kit_clean_name(kit_json_text(row, "id"), id, SLACK_ID);
     }
     return reply->ok || slack_said(reply, "missing_scope");
 }
@@ -552,11 +551,11 @@ void slack_channel_bookmark(struct slack *slack, const struct tocsin_action *act
     (void)action;
     char id[SLACK_ID];
     struct slack_reply reply;
-    const char *channel = slack_text(body, "channel"), *title = slack_text(body, "title");
+    const char *channel = kit_json_text(body, "channel"), *title = kit_json_text(body, "title");
     if (find_bookmark(slack, channel, title, id, &reply)) {
         cJSON *arguments =
-            slack_arguments("channel_id", channel, "title", title, "link", slack_text(body, "url"),
-                            "bookmark_id", *id ? id : NULL, "type", *id ? NULL : "link", NULL);
+            kit_json_texts("channel_id", channel, "title", title, "link", kit_json_text(body, "url"),
+                           "bookmark_id", *id ? id : NULL, "type", *id ? NULL : "link", NULL);
         slack_reply_finish(&reply);
         slack_call(slack, *id ? "bookmarks.edit" : "bookmarks.add", arguments, NULL, false, &reply);
     }
@@ -573,11 +572,11 @@ static bool find_group(struct slack *slack, const char *group, char id[SLACK_ID]
     const cJSON *row;
     const char *handle = group + (*group == '@');
     *id = '\0';
-    slack_call(slack, "usergroups.list", slack_arguments("include_disabled", "true", NULL), NULL, false, reply);
-    cJSON_ArrayForEach(row, slack_member(reply->body, "usergroups"))
+    slack_call(slack, "usergroups.list", kit_json_texts("include_disabled", "true", NULL), NULL, false, reply);
+    cJSON_ArrayForEach(row, kit_json_member(reply->body, "usergroups"))
     {
-        if (strcmp(slack_text(row, "id"), group) == 0 || strcmp(slack_text(row, "handle"), handle) == 0)
-            kit_clean_name(slack_text(row, "id"), id, SLACK_ID);
+        if (strcmp(kit_json_text(row, "id"), group) == 0 || strcmp(kit_json_text(row, "handle"), handle) == 0)
+            kit_clean_name(kit_json_text(row, "id"), id, SLACK_ID);
     }
     return *id;
 }
@@ -597,8 +596,8 @@ void slack_group_members(struct slack *slack, const struct tocsin_action *action
         kit_text_finish(&users);
         return;
     }
-    if (!find_group(slack, slack_text(body, "group"), id, &reply) && reply.ok) {
-        slack_refuse(result, "Slack has no such user group; ask an administrator to create it");
+    if (!find_group(slack, kit_json_text(body, "group"), id, &reply) && reply.ok) {
+        kit_result(result, TOCSIN_REFUSED, "Slack has no such user group; ask an administrator to create it");
     } else if (!users.n && reply.ok) { /* Slack has no empty groups */
         snprintf(result->detail, sizeof(result->detail),
                  "nobody is on the rotation now, and Slack allows no empty user groups, so the group stays as "
@@ -607,7 +606,7 @@ void slack_group_members(struct slack *slack, const struct tocsin_action *action
         if (reply.ok) {
             slack_reply_finish(&reply);
             slack_call(slack, "usergroups.users.update",
-                       slack_arguments("usergroup", id, "users", kit_text_get(&users), NULL), NULL, false,
+                       kit_json_texts("usergroup", id, "users", kit_text_get(&users), NULL), NULL, false,
                        &reply);
         }
         slack_result(&reply, result);

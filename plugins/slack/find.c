@@ -20,21 +20,21 @@ void slack_mark(const struct slack *slack, const char *key, char mark[SLACK_MARK
 
 static bool is_ours(const cJSON *message, const char *mark, int part)
 {
-    const cJSON *metadata = slack_member(message, "metadata"),
-                *payload = slack_member(metadata, "event_payload");
-    return strcmp(slack_text(metadata, "event_type"), "tocsin") == 0 &&
-           strcmp(slack_text(payload, "key"), mark) == 0 &&
-           (int)cJSON_GetNumberValue(slack_member(payload, "part")) == part;
+    const cJSON *metadata = kit_json_member(message, "metadata"),
+                *payload = kit_json_member(metadata, "event_payload");
+    return strcmp(kit_json_text(metadata, "event_type"), "tocsin") == 0 &&
+           strcmp(kit_json_text(payload, "key"), mark) == 0 &&
+           (int)cJSON_GetNumberValue(kit_json_member(payload, "part")) == part;
 }
 
 static bool look(const cJSON *body, const char *mark, int part, char ts[SLACK_ID])
 {
     const cJSON *message;
-    cJSON_ArrayForEach(message, slack_member(body, "messages"))
+    cJSON_ArrayForEach(message, kit_json_member(body, "messages"))
     {
         if (!is_ours(message, mark, part))
             continue;
-        kit_clean_name(slack_text(message, "ts"), ts, SLACK_ID);
+        kit_clean_name(kit_json_text(message, "ts"), ts, SLACK_ID);
         return true;
     }
     return false;
@@ -51,13 +51,13 @@ bool slack_find_message(struct slack *slack, const struct tocsin_action *action,
         if (page)
             slack_reply_finish(reply);
         cJSON *arguments =
-            slack_arguments("channel", channel, "oldest", oldest, "limit", PAGE, "include_all_metadata", "true",
-                            "ts", *thread ? thread : NULL, "cursor", *cursor ? cursor : NULL, NULL);
+            kit_json_texts("channel", channel, "oldest", oldest, "limit", PAGE, "include_all_metadata", "true",
+                           "ts", *thread ? thread : NULL, "cursor", *cursor ? cursor : NULL, NULL);
         slack_call_in(slack, channel, *thread ? "conversations.replies" : "conversations.history", arguments,
                       false, reply);
         if (!reply->ok || look(reply->body, mark, part, ts))
             return reply->ok;
-        kit_clean_name(slack_text(slack_member(reply->body, "response_metadata"), "next_cursor"), cursor,
+        kit_clean_name(kit_json_text(kit_json_member(reply->body, "response_metadata"), "next_cursor"), cursor,
                        sizeof(cursor));
         if (!*cursor)
             return false;

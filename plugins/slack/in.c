@@ -24,9 +24,9 @@ typedef cJSON *reader(const struct arrival *a);
 static const char *team_of(const struct arrival *a)
 {
     static const char *const names[] = {"user_team", "source_team", "team"};
-    const char *team = slack_text(slack_member(a->payload, "user"), "team_id");
+    const char *team = kit_json_text(kit_json_member(a->payload, "user"), "team_id");
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !*team; i++)
-        team = slack_text(a->event, names[i]);
+        team = kit_json_text(a->event, names[i]);
     return team;
 }
 
@@ -35,7 +35,7 @@ static cJSON *person_of(const struct arrival *a, const char *user)
 {
     cJSON *person = slack_person(a->slack, user);
     const char *team = team_of(a);
-    if (!*slack_text(person, "team") && *team && strcmp(team, a->slack->team) != 0)
+    if (!*kit_json_text(person, "team") && *team && strcmp(team, a->slack->team) != 0)
         cJSON_AddTrueToObject(person, "outside");
     return person;
 }
@@ -43,7 +43,7 @@ static cJSON *person_of(const struct arrival *a, const char *user)
 /* Begins an event. Takes the user over. */
 static cJSON *begin_by(const struct arrival *a, const char *type, cJSON *user, const char *channel)
 {
-    cJSON *event = slack_arguments("type", type, "id", a->id, "channel", *channel ? channel : NULL, NULL);
+    cJSON *event = kit_json_texts("type", type, "id", a->id, "channel", *channel ? channel : NULL, NULL);
     cJSON_AddItemToObject(event, "user", user);
     return event;
 }
@@ -86,7 +86,7 @@ static void put_text(const struct arrival *a, cJSON *event, const char *name, co
 
 static bool is_us(const struct arrival *a, const cJSON *event)
 {
-    const char *user = slack_text(event, "user"), *bot = slack_text(event, "bot_id");
+    const char *user = kit_json_text(event, "user"), *bot = kit_json_text(event, "bot_id");
     return (*user && strcmp(user, a->slack->bot_user) == 0) || (*bot && strcmp(bot, a->slack->bot_id) == 0);
 }
 
@@ -95,14 +95,14 @@ static bool is_us(const struct arrival *a, const cJSON *event)
 /* An app's name, as the message gives it. */
 static const char *app_of(const cJSON *message)
 {
-    const char *name = slack_text(message, "username");
-    name = *name ? name : slack_text(slack_member(message, "bot_profile"), "name");
+    const char *name = kit_json_text(message, "username");
+    name = *name ? name : kit_json_text(kit_json_member(message, "bot_profile"), "name");
     return *name ? name : "an app";
 }
 
 static cJSON *machine(const char *id, const char *name)
 {
-    cJSON *user = slack_arguments("id", *id ? id : "USLACKBOT", "name", name, NULL);
+    cJSON *user = kit_json_texts("id", *id ? id : "USLACKBOT", "name", name, NULL);
     cJSON_AddTrueToObject(user, "bot");
     return user;
 }
@@ -113,14 +113,14 @@ static cJSON *machine(const char *id, const char *name)
  */
 static cJSON *speaker_of(const struct arrival *a, const cJSON *message, const char **ret_app)
 {
-    const char *user = slack_text(message, "user"), *bot = slack_text(message, "bot_id");
-    bool app = *bot || strcmp(slack_text(message, "subtype"), "bot_message") == 0;
+    const char *user = kit_json_text(message, "user"), *bot = kit_json_text(message, "bot_id");
+    bool app = *bot || strcmp(kit_json_text(message, "subtype"), "bot_message") == 0;
     cJSON *person = *user ? person_of(a, user) : NULL;
-    bool own = person && (!app || *slack_text(person, "name")) && !cJSON_IsTrue(slack_member(person, "bot"));
+    bool own = person && (!app || *kit_json_text(person, "name")) && !kit_json_true(person, "bot");
     *ret_app = app ? app_of(message) : NULL;
     if (own)
         return person;
-    const char *name = app ? app_of(message) : slack_text(person, "name");
+    const char *name = app ? app_of(message) : kit_json_text(person, "name");
     cJSON *speaker = machine(*user ? user : bot, *name ? name : "somebody");
     cJSON_Delete(person);
     return speaker;
@@ -129,7 +129,7 @@ static cJSON *speaker_of(const struct arrival *a, const cJSON *message, const ch
 /* Whether anybody but us wrote the message. */
 static bool has_author(const struct arrival *a, const cJSON *message)
 {
-    return !is_us(a, message) && (*slack_text(message, "user") || *slack_text(message, "bot_id"));
+    return !is_us(a, message) && (*kit_json_text(message, "user") || *kit_json_text(message, "bot_id"));
 }
 
 /* Begins an event about what a person or a machine did with a message. */
@@ -137,8 +137,8 @@ static cJSON *begin_authored(const struct arrival *a, const char *type, const cJ
 {
     const char *app;
     cJSON *speaker = speaker_of(a, message, &app);
-    cJSON *event = begin_by(a, type, speaker, slack_text(a->event, "channel"));
-    if (app && !cJSON_IsTrue(slack_member(speaker, "bot")))
+    cJSON *event = begin_by(a, type, speaker, kit_json_text(a->event, "channel"));
+    if (app && !kit_json_true(speaker, "bot"))
         cJSON_AddStringToObject(event, "via", app);
     return event;
 }
@@ -173,15 +173,15 @@ static bool names_us(const struct arrival *a, const char *text)
 static cJSON *read_file(const struct arrival *a, const cJSON *file)
 {
     struct slack_reply reply = {0};
-    bool ask = strcmp(slack_text(file, "file_access"), "check_file_info") == 0;
+    bool ask = strcmp(kit_json_text(file, "file_access"), "check_file_info") == 0;
     if (ask) {
-        slack_call(a->slack, "files.info", slack_arguments("file", slack_text(file, "id"), NULL), NULL, false,
+        slack_call(a->slack, "files.info", kit_json_texts("file", kit_json_text(file, "id"), NULL), NULL, false,
                    &reply);
-        file = slack_member(reply.body, "file");
+        file = kit_json_member(reply.body, "file");
     }
-    const char *name = slack_text(file, "name"), *url = slack_text(file, "permalink");
-    name = *name ? name : slack_text(file, "title");
-    cJSON *read = slack_arguments("name", *name ? name : "a file", "url", *url ? url : NULL, NULL);
+    const char *name = kit_json_text(file, "name"), *url = kit_json_text(file, "permalink");
+    name = *name ? name : kit_json_text(file, "title");
+    cJSON *read = kit_json_texts("name", *name ? name : "a file", "url", *url ? url : NULL, NULL);
     if (ask)
         slack_reply_finish(&reply);
     return read;
@@ -192,9 +192,9 @@ static void put_files(const struct arrival *a, const cJSON *from, cJSON *event)
 {
     const cJSON *file;
     cJSON *files = NULL;
-    cJSON_ArrayForEach(file, slack_member(from, "files"))
+    cJSON_ArrayForEach(file, kit_json_member(from, "files"))
     {
-        if (strcmp(slack_text(file, "mode"), "tombstone") == 0)
+        if (strcmp(kit_json_text(file, "mode"), "tombstone") == 0)
             continue;
         files = files ? files : cJSON_AddArrayToObject(event, "files");
         if (cJSON_GetArraySize(files) < FILES_MOST)
@@ -206,10 +206,10 @@ static void put_files(const struct arrival *a, const cJSON *from, cJSON *event)
 static const char *customer_of(const struct arrival *a)
 {
     const char *customer =
-        cJSON_GetStringValue(slack_member(a->slack->customers, slack_text(a->event, "channel")));
+        cJSON_GetStringValue(kit_json_member(a->slack->customers, kit_json_text(a->event, "channel")));
     const char *app;
     cJSON *speaker = customer ? speaker_of(a, a->event, &app) : NULL;
-    bool outside = cJSON_IsTrue(slack_member(speaker, "outside"));
+    bool outside = kit_json_true(speaker, "outside");
     cJSON_Delete(speaker);
     return outside ? customer : NULL;
 }
@@ -218,7 +218,7 @@ static const char *customer_of(const struct arrival *a)
 static void put_link(const struct arrival *a, cJSON *event, const char *channel, const cJSON *message)
 {
     struct kit_text link = {0};
-    const char *ts = slack_text(message, "ts"), *thread = slack_text(message, "thread_ts");
+    const char *ts = kit_json_text(message, "ts"), *thread = kit_json_text(message, "thread_ts");
     kit_text_addf(&link, "%sarchives/%s/p", a->slack->team_url, channel);
     for (const char *p = ts; *p; p++) {
         if (*p != '.')
@@ -248,13 +248,13 @@ static void put_all_into_text(const struct arrival *a, cJSON *event)
     struct kit_text text = {0};
     put_more(a, event, a->event);
     put_files(a, a->event, event);
-    kit_text_add(&text, slack_text(event, "text"));
-    if (*slack_text(event, "more"))
-        kit_text_addf(&text, "%s%s", text.n ? "\n" : "", slack_text(event, "more"));
-    cJSON_ArrayForEach(file, slack_member(event, "files"))
+    kit_text_add(&text, kit_json_text(event, "text"));
+    if (*kit_json_text(event, "more"))
+        kit_text_addf(&text, "%s%s", text.n ? "\n" : "", kit_json_text(event, "more"));
+    cJSON_ArrayForEach(file, kit_json_member(event, "files"))
     {
-        const char *url = slack_text(file, "url");
-        kit_text_addf(&text, "%s%s", text.n ? "\n" : "", slack_text(file, "name"));
+        const char *url = kit_json_text(file, "url");
+        kit_text_addf(&text, "%s%s", text.n ? "\n" : "", kit_json_text(file, "name"));
         if (*url)
             kit_text_addf(&text, " (%s)", url);
     }
@@ -266,11 +266,11 @@ static void put_all_into_text(const struct arrival *a, cJSON *event)
 
 static cJSON *read_reply(const struct arrival *a, const char *customer)
 {
-    const char *channel = slack_text(a->event, "channel"), *ts = slack_text(a->event, "ts");
-    cJSON *event = begin(a, "reply", slack_text(a->event, "user"), channel);
+    const char *channel = kit_json_text(a->event, "channel"), *ts = kit_json_text(a->event, "ts");
+    cJSON *event = begin(a, "reply", kit_json_text(a->event, "user"), channel);
     put(event, "customer", customer);
     put(event, "message", ts);
-    put_text(a, event, "text", slack_text(a->event, "text"));
+    put_text(a, event, "text", kit_json_text(a->event, "text"));
     put_all_into_text(a, event);
     put_link(a, event, channel, a->event);
     return event;
@@ -278,14 +278,14 @@ static cJSON *read_reply(const struct arrival *a, const char *customer)
 
 static cJSON *read_talk(const struct arrival *a)
 {
-    const char *text = slack_text(a->event, "text");
-    const char *ts = slack_text(a->event, "ts"), *thread = slack_text(a->event, "thread_ts");
+    const char *text = kit_json_text(a->event, "text");
+    const char *ts = kit_json_text(a->event, "ts"), *thread = kit_json_text(a->event, "thread_ts");
     cJSON *event = begin_authored(a, "message", a->event);
     if (mentions_us(a, text, &text))
         cJSON_AddTrueToObject(event, "mention");
     else if (names_us(a, text))
         cJSON_AddTrueToObject(event, "named");
-    if (strcmp(slack_text(a->event, "channel_type"), "im") == 0)
+    if (strcmp(kit_json_text(a->event, "channel_type"), "im") == 0)
         cJSON_AddTrueToObject(event, "direct");
     put(event, "message", ts);
     put(event, "thread", strcmp(thread, ts) == 0 ? "" : thread);
@@ -298,12 +298,12 @@ static cJSON *read_talk(const struct arrival *a)
 /* A message with a mention arrives twice, as message and as app_mention; an id made from its ts makes them one event. */
 static cJSON *read_message(const struct arrival *a)
 {
-    const char *ts = slack_text(a->event, "ts");
+    const char *ts = kit_json_text(a->event, "ts");
     if (!*ts || !has_author(a, a->event))
         return NULL;
     const char *customer = customer_of(a);
     struct kit_text id = {0};
-    kit_text_addf(&id, "message/%s/%s", slack_text(a->event, "channel"), ts);
+    kit_text_addf(&id, "message/%s/%s", kit_json_text(a->event, "channel"), ts);
     struct arrival one = *a;
     one.id = kit_text_get(&id);
     cJSON *event = customer ? read_reply(&one, customer) : read_talk(&one);
@@ -314,7 +314,7 @@ static cJSON *read_message(const struct arrival *a)
 /* Puts when it was edited, in microseconds: Slack does not promise to report edits in order. */
 static void put_order(const cJSON *message, cJSON *event)
 {
-    const char *ts = slack_text(slack_member(message, "edited"), "ts");
+    const char *ts = kit_json_text(kit_json_member(message, "edited"), "ts");
     if (*ts)
         cJSON_AddNumberToObject(event, "order", strtod(ts, NULL) * 1e6);
 }
@@ -325,7 +325,7 @@ static cJSON *read_changed_reply(const struct arrival *a, const cJSON *message, 
     struct arrival within = *a;
     cJSON *copy = cJSON_Duplicate(message, true), *event = NULL;
     cJSON_DeleteItemFromObjectCaseSensitive(copy, "channel");
-    cJSON_AddStringToObject(copy, "channel", slack_text(a->event, "channel"));
+    cJSON_AddStringToObject(copy, "channel", kit_json_text(a->event, "channel"));
     within.event = copy;
     const char *customer = customer_of(&within);
     if (customer) {
@@ -339,7 +339,7 @@ static cJSON *read_changed_reply(const struct arrival *a, const cJSON *message, 
 
 static cJSON *read_gone(const struct arrival *a, const char *ts)
 {
-    const cJSON *before = slack_member(a->event, "previous_message");
+    const cJSON *before = kit_json_member(a->event, "previous_message");
     if (is_us(a, before))
         return NULL;
     cJSON *reply = read_changed_reply(a, before, "deleted");
@@ -354,12 +354,12 @@ static cJSON *read_gone(const struct arrival *a, const char *ts)
 static void put_all(const cJSON *message, struct kit_text *out)
 {
     const cJSON *file;
-    kit_text_add(out, slack_text(message, "text"));
+    kit_text_add(out, kit_json_text(message, "text"));
     slack_attached_text(message, out);
-    cJSON_ArrayForEach(file, slack_member(message, "files"))
+    cJSON_ArrayForEach(file, kit_json_member(message, "files"))
     {
-        if (strcmp(slack_text(file, "mode"), "tombstone") != 0)
-            kit_text_addf(out, "\n%s", slack_text(file, "id"));
+        if (strcmp(kit_json_text(file, "mode"), "tombstone") != 0)
+            kit_text_addf(out, "\n%s", kit_json_text(file, "id"));
     }
 }
 
@@ -376,18 +376,18 @@ static bool says_the_same(const cJSON *message, const cJSON *before)
 
 static cJSON *read_changed(const struct arrival *a)
 {
-    const cJSON *message = slack_member(a->event, "message"),
-                *before = slack_member(a->event, "previous_message");
-    if (strcmp(slack_text(message, "subtype"), "tombstone") == 0) /* deleted, but it has a thread */
-        return read_gone(a, slack_text(message, "ts"));
+    const cJSON *message = kit_json_member(a->event, "message"),
+                *before = kit_json_member(a->event, "previous_message");
+    if (strcmp(kit_json_text(message, "subtype"), "tombstone") == 0) /* deleted, but it has a thread */
+        return read_gone(a, kit_json_text(message, "ts"));
     if (!has_author(a, message) || says_the_same(message, before)) /* only a preview was added */
         return NULL;
     cJSON *reply = read_changed_reply(a, message, "edited");
     if (reply)
         return reply;
     cJSON *event = begin_authored(a, "edited", message);
-    put(event, "message", slack_text(message, "ts"));
-    put_text(a, event, "text", slack_text(message, "text"));
+    put(event, "message", kit_json_text(message, "ts"));
+    put_text(a, event, "text", kit_json_text(message, "text"));
     put_more(a, event, message);
     put_files(a, message, event);
     put_order(message, event);
@@ -396,7 +396,7 @@ static cJSON *read_changed(const struct arrival *a)
 
 static cJSON *read_deleted(const struct arrival *a)
 {
-    return read_gone(a, slack_text(a->event, "deleted_ts"));
+    return read_gone(a, kit_json_text(a->event, "deleted_ts"));
 }
 
 /* Subtypes of messages. Those not listed (somebody joined, a topic was set) arrive as events of their own, or do not matter. */
@@ -415,7 +415,7 @@ static const struct {
 
 static cJSON *read_any_message(const struct arrival *a)
 {
-    const char *subtype = slack_text(a->event, "subtype");
+    const char *subtype = kit_json_text(a->event, "subtype");
     for (size_t i = 0; i < sizeof(subtypes) / sizeof(subtypes[0]); i++) {
         if (strcmp(subtypes[i].subtype, subtype) == 0)
             return subtypes[i].read(a);
@@ -437,14 +437,14 @@ static void put_emoji(cJSON *event, const char *reaction)
 
 static cJSON *read_reaction(const struct arrival *a)
 {
-    const cJSON *item = slack_member(a->event, "item");
-    if (is_us(a, a->event) || !*slack_text(a->event, "user") ||
-        strcmp(slack_text(item, "type"), "message") != 0)
+    const cJSON *item = kit_json_member(a->event, "item");
+    if (is_us(a, a->event) || !*kit_json_text(a->event, "user") ||
+        strcmp(kit_json_text(item, "type"), "message") != 0)
         return NULL;
-    cJSON *event = begin(a, "reaction", slack_text(a->event, "user"), slack_text(item, "channel"));
-    put(event, "message", slack_text(item, "ts"));
-    put_emoji(event, slack_text(a->event, "reaction"));
-    if (strcmp(slack_text(a->event, "type"), "reaction_removed") == 0)
+    cJSON *event = begin(a, "reaction", kit_json_text(a->event, "user"), kit_json_text(item, "channel"));
+    put(event, "message", kit_json_text(item, "ts"));
+    put_emoji(event, kit_json_text(a->event, "reaction"));
+    if (strcmp(kit_json_text(a->event, "type"), "reaction_removed") == 0)
         cJSON_AddTrueToObject(event, "removed");
     return event;
 }
@@ -452,16 +452,16 @@ static cJSON *read_reaction(const struct arrival *a)
 /* Whether the event is about a private channel, by its type or channel_type. */
 static bool is_private(const struct arrival *a)
 {
-    return strncmp(slack_text(a->event, "type"), "group_", strlen("group_")) == 0 ||
-           strcmp(slack_text(a->event, "channel_type"), "G") == 0;
+    return strncmp(kit_json_text(a->event, "type"), "group_", strlen("group_")) == 0 ||
+           strcmp(kit_json_text(a->event, "channel_type"), "G") == 0;
 }
 
 /* What happened to a channel, and who did it where Slack says so. */
 static cJSON *channel_event(const struct arrival *a, const char *channel, const char *change, const char *name)
 {
-    const char *user = slack_text(a->event, "user");
+    const char *user = kit_json_text(a->event, "user");
     cJSON *event = is_us(a, a->event) || !*user
-                       ? slack_arguments("type", "channel", "id", a->id, "channel", channel, NULL)
+                       ? kit_json_texts("type", "channel", "id", a->id, "channel", channel, NULL)
                        : begin(a, "channel", user, channel);
     put(event, "change", change);
     put(event, "name", name);
@@ -473,7 +473,7 @@ static cJSON *channel_event(const struct arrival *a, const char *channel, const 
 /* The app was removed from a channel. It rejoins a public one that it made; any other becomes an event. */
 static cJSON *read_left(const struct arrival *a)
 {
-    const char *channel = slack_text(a->event, "channel");
+    const char *channel = kit_json_text(a->event, "channel");
     int32_t code = is_private(a) ? TOCSIN_REFUSED : slack_rejoin(a->slack, channel);
     *a->later = code == TOCSIN_RETRY;
     return code == TOCSIN_DONE || code == TOCSIN_RETRY ? NULL : channel_event(a, channel, "removed", "");
@@ -481,35 +481,35 @@ static cJSON *read_left(const struct arrival *a)
 
 static cJSON *read_member(const struct arrival *a)
 {
-    const char *channel = slack_text(a->event, "channel");
-    bool joined = strcmp(slack_text(a->event, "type"), "member_joined_channel") == 0;
-    if (!*slack_text(a->event, "user"))
+    const char *channel = kit_json_text(a->event, "channel");
+    bool joined = strcmp(kit_json_text(a->event, "type"), "member_joined_channel") == 0;
+    if (!*kit_json_text(a->event, "user"))
         return NULL;
     if (is_us(a, a->event))
         return joined ? channel_event(a, channel, "added", "") : read_left(a);
-    return begin(a, joined ? "join" : "leave", slack_text(a->event, "user"), channel);
+    return begin(a, joined ? "join" : "leave", kit_json_text(a->event, "user"), channel);
 }
 
 static cJSON *read_rename(const struct arrival *a)
 {
-    const cJSON *channel = slack_member(a->event, "channel");
+    const cJSON *channel = kit_json_member(a->event, "channel");
     return is_us(a, a->event)
                ? NULL
-               : channel_event(a, slack_text(channel, "id"), "renamed", slack_text(channel, "name"));
+               : channel_event(a, kit_json_text(channel, "id"), "renamed", kit_json_text(channel, "name"));
 }
 
 static cJSON *read_archive(const struct arrival *a)
 {
-    bool back = strstr(slack_text(a->event, "type"), "unarchive") != NULL;
+    bool back = strstr(kit_json_text(a->event, "type"), "unarchive") != NULL;
     return is_us(a, a->event)
                ? NULL
-               : channel_event(a, slack_text(a->event, "channel"), back ? "unarchived" : "archived", "");
+               : channel_event(a, kit_json_text(a->event, "channel"), back ? "unarchived" : "archived", "");
 }
 
 static cJSON *read_uninstalled(const struct arrival *a)
 {
-    a->slack->host->log(a->slack->host->ctx, 3,
-                        "the app was uninstalled from Slack, or its tokens were revoked; reinstall it");
+    kit_log(a->slack->host, KIT_ERROR,
+            "the app was uninstalled from Slack, or its tokens were revoked; reinstall it");
     return NULL;
 }
 
@@ -550,27 +550,26 @@ static cJSON *read_row(const struct row *rows, size_t n, const char *type, const
 static cJSON *read_event(const struct arrival *a)
 {
     struct arrival within = *a;
-    const char *id = slack_text(a->payload, "event_id");
-    within.event = slack_member(a->payload, "event");
+    const char *id = kit_json_text(a->payload, "event_id");
+    within.event = kit_json_member(a->payload, "event");
     within.id = *id ? id : a->id; /* stays the same when Slack sends the event again */
-    if (strcmp(slack_text(a->payload, "type"), "app_rate_limited") == 0)
-        a->slack->host->log(
-            a->slack->host->ctx, 2,
-            "Slack holds events back, because there are more than 30,000 an hour; remove the app from channels "
-            "that do not need it");
-    return READ(events, slack_text(within.event, "type"), &within);
+    if (strcmp(kit_json_text(a->payload, "type"), "app_rate_limited") == 0)
+        kit_log(a->slack->host, KIT_WARNING,
+                "Slack holds events back, because there are more than 30,000 an hour; "
+                "remove the app from channels that do not need it");
+    return READ(events, kit_json_text(within.event, "type"), &within);
 }
 
 /* ---- slash commands ---- */
 
 static cJSON *read_slash(const struct arrival *a)
 {
-    const char *trigger = slack_text(a->payload, "trigger_id");
+    const char *trigger = kit_json_text(a->payload, "trigger_id");
     struct arrival one = *a;
     one.id = *trigger ? trigger : a->id;
     cJSON *event =
-        begin(&one, "command", slack_text(a->payload, "user_id"), slack_text(a->payload, "channel_id"));
-    put_text(a, event, "text", slack_text(a->payload, "text"));
+        begin(&one, "command", kit_json_text(a->payload, "user_id"), kit_json_text(a->payload, "channel_id"));
+    put_text(a, event, "text", kit_json_text(a->payload, "text"));
     put(event, "trigger", trigger);
     return event;
 }
@@ -579,26 +578,26 @@ static cJSON *read_slash(const struct arrival *a)
 
 static const char *user_of(const cJSON *payload)
 {
-    return slack_text(slack_member(payload, "user"), "id");
+    return kit_json_text(kit_json_member(payload, "user"), "id");
 }
 
 static const char *channel_of(const cJSON *payload)
 {
-    const char *channel = slack_text(slack_member(payload, "channel"), "id");
-    return *channel ? channel : slack_text(slack_member(payload, "container"), "channel_id");
+    const char *channel = kit_json_text(kit_json_member(payload, "channel"), "id");
+    return *channel ? channel : kit_json_text(kit_json_member(payload, "container"), "channel_id");
 }
 
 static cJSON *read_press(const struct arrival *a)
 {
-    const cJSON *action = cJSON_GetArrayItem(slack_member(a->payload, "actions"), 0);
-    const char *ts = slack_text(slack_member(a->payload, "container"), "message_ts");
-    const char *trigger = slack_text(a->payload, "trigger_id");
-    if (strcmp(slack_text(action, "type"), "button") != 0 || !*slack_text(action, "value"))
+    const cJSON *action = cJSON_GetArrayItem(kit_json_member(a->payload, "actions"), 0);
+    const char *ts = kit_json_text(kit_json_member(a->payload, "container"), "message_ts");
+    const char *trigger = kit_json_text(a->payload, "trigger_id");
+    if (strcmp(kit_json_text(action, "type"), "button") != 0 || !*kit_json_text(action, "value"))
         return NULL;
     struct arrival one = *a;
     one.id = *trigger ? trigger : a->id;
     cJSON *event = begin(&one, "press", user_of(a->payload), channel_of(a->payload));
-    put(event, "command", slack_text(action, "value"));
+    put(event, "command", kit_json_text(action, "value"));
     put(event, "message", ts);
     put(event, "trigger", trigger);
     return event;
@@ -607,9 +606,9 @@ static cJSON *read_press(const struct arrival *a)
 /* Puts what was entered in one field of a view. */
 static void put_value(cJSON *values, const char *name, const cJSON *given)
 {
-    const char *person = slack_text(given, "selected_user");
-    const char *choice = slack_text(slack_member(given, "selected_option"), "value");
-    const char *text = slack_text(given, "value");
+    const char *person = kit_json_text(given, "selected_user");
+    const char *choice = kit_json_text(kit_json_member(given, "selected_option"), "value");
+    const char *text = kit_json_text(given, "value");
     struct kit_text mention = {0};
     if (*person)
         kit_text_addf(&mention, "<@%s>", person);
@@ -621,10 +620,10 @@ static void put_values(const struct arrival *a, const cJSON *state, cJSON *event
 {
     const cJSON *field;
     cJSON *values = cJSON_AddObjectToObject(event, "values"), *people = cJSON_AddArrayToObject(event, "people");
-    cJSON_ArrayForEach(field, slack_member(state, "values"))
+    cJSON_ArrayForEach(field, kit_json_member(state, "values"))
     {
-        const cJSON *given = slack_member(field, "value");
-        const char *person = slack_text(given, "selected_user");
+        const cJSON *given = kit_json_member(field, "value");
+        const char *person = kit_json_text(given, "selected_user");
         if (field->string)
             put_value(values, field->string, given);
         if (*person)
@@ -634,17 +633,17 @@ static void put_values(const struct arrival *a, const cJSON *state, cJSON *event
 
 static cJSON *read_view(const struct arrival *a)
 {
-    const cJSON *view = slack_member(a->payload, "view");
-    cJSON *kept = cJSON_Parse(slack_text(view, "private_metadata"));
-    const char *command = slack_text(kept, "command"), *channel = slack_text(kept, "channel");
+    const cJSON *view = kit_json_member(a->payload, "view");
+    cJSON *kept = cJSON_Parse(kit_json_text(view, "private_metadata"));
+    const char *command = kit_json_text(kept, "command"), *channel = kit_json_text(kept, "channel");
     cJSON *event = NULL;
-    if (strcmp(slack_text(view, "callback_id"), "form") == 0 && *command) {
+    if (strcmp(kit_json_text(view, "callback_id"), "form") == 0 && *command) {
         struct arrival one = *a;
-        one.id = *slack_text(view, "id") ? slack_text(view, "id") : a->id; /* a view is answered once */
+        one.id = *kit_json_text(view, "id") ? kit_json_text(view, "id") : a->id; /* a view is answered once */
         event = begin(&one, "form", user_of(a->payload), *channel ? channel : user_of(a->payload));
         put(event, "command", command);
-        put(event, "trigger", slack_text(a->payload, "trigger_id"));
-        put_values(a, slack_member(view, "state"), event);
+        put(event, "trigger", kit_json_text(a->payload, "trigger_id"));
+        put_values(a, kit_json_member(view, "state"), event);
     }
     cJSON_Delete(kept);
     return event;
@@ -652,7 +651,7 @@ static cJSON *read_view(const struct arrival *a)
 
 static cJSON *begin_declare(const struct arrival *a, const char *channel)
 {
-    const char *trigger = slack_text(a->payload, "trigger_id");
+    const char *trigger = kit_json_text(a->payload, "trigger_id");
     struct arrival one = *a;
     one.id = *trigger ? trigger : a->id;
     cJSON *event = begin(&one, "command", user_of(a->payload), *channel ? channel : user_of(a->payload));
@@ -663,12 +662,12 @@ static cJSON *begin_declare(const struct arrival *a, const char *channel)
 
 static cJSON *read_message_shortcut(const struct arrival *a)
 {
-    const cJSON *message = slack_member(a->payload, "message");
+    const cJSON *message = kit_json_member(a->payload, "message");
     const char *channel = channel_of(a->payload);
     cJSON *event = begin_declare(a, channel), *about = cJSON_AddObjectToObject(event, "about");
     struct kit_text text = {0}, more = {0};
     cJSON *users = cJSON_CreateArray();
-    const char *own = slack_text(message, "text");
+    const char *own = kit_json_text(message, "text");
     slack_attached_text(message, &more);
     slack_plain_title(*own ? own : kit_text_get(&more), &text, users);
     cJSON_AddStringToObject(about, "text", kit_text_get(&text));
@@ -693,7 +692,7 @@ static const struct row interactions[] = {
 
 static cJSON *read_interaction(const struct arrival *a)
 {
-    return READ(interactions, slack_text(a->payload, "type"), a);
+    return READ(interactions, kit_json_text(a->payload, "type"), a);
 }
 
 static const struct row kinds[] = {
@@ -711,9 +710,9 @@ cJSON *slack_event(struct slack *slack, const char *kind, const char *id, const 
 
 const char *slack_actor(const cJSON *payload)
 {
-    const cJSON *event = slack_member(payload, "event"), *message = slack_member(event, "message");
-    const char *names[] = {slack_text(payload, "user_id"), user_of(payload), slack_text(event, "user"),
-                           slack_text(message, "user")};
+    const cJSON *event = kit_json_member(payload, "event"), *message = kit_json_member(event, "message");
+    const char *names[] = {kit_json_text(payload, "user_id"), user_of(payload), kit_json_text(event, "user"),
+                           kit_json_text(message, "user")};
     size_t i = 0;
     while (i < sizeof(names) / sizeof(names[0]) - 1 && !*names[i])
         i++;
@@ -731,9 +730,5 @@ int32_t slack_receive(struct slack *slack, const char *kind, const char *id, con
     slack_deadline(0);
     if (!event)
         return later ? TOCSIN_EMIT_RETRY : TOCSIN_EMITTED;
-    char *text = cJSON_PrintUnformatted(event);
-    int32_t rc = text ? slack->host->emit(slack->host->ctx, text, strlen(text)) : TOCSIN_EMIT_REFUSED;
-    cJSON_free(text);
-    cJSON_Delete(event);
-    return rc;
+    return kit_emit(slack->host, event);
 }

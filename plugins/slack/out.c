@@ -9,17 +9,11 @@
 
 #define SPARE_MS 2000 /* of an action's time, kept for everything but calls */
 
-void slack_refuse(struct tocsin_result *result, const char *why)
-{
-    result->code = TOCSIN_REFUSED;
-    snprintf(result->detail, sizeof(result->detail), "%s", why);
-}
-
 static cJSON *messages_of(const cJSON *body)
 {
-    const cJSON *card = slack_member(body, "card");
+    const cJSON *card = kit_json_member(body, "card");
     return cJSON_IsObject(card) ? slack_messages_of_card(card)
-                                : slack_messages_of_text(slack_text(body, "text"));
+                                : slack_messages_of_text(kit_json_text(body, "text"));
 }
 
 /* ---- posting ---- */
@@ -38,7 +32,7 @@ static cJSON *arguments_of(const struct posting *p, const cJSON *message, int pa
     cJSON *arguments = cJSON_Duplicate(message, true), *metadata = cJSON_CreateObject();
     char mark[SLACK_MARK];
     slack_mark(p->slack, p->action->key, mark);
-    cJSON *payload = slack_arguments("key", mark, NULL);
+    cJSON *payload = kit_json_texts("key", mark, NULL);
     cJSON_AddNumberToObject(payload, "part", part);
     cJSON_AddStringToObject(metadata, "event_type", "tocsin");
     cJSON_AddItemToObject(metadata, "event_payload", payload);
@@ -63,11 +57,8 @@ static bool may_post_blind(struct posting *p)
     slack_result(&p->reply, &looked);
     if (looked.code != TOCSIN_REFUSED || slack_said(&p->reply, "not_in_channel"))
         return looked.code == TOCSIN_REFUSED;
-    struct kit_text text = {0};
-    kit_text_addf(&text, "%s may have been posted already, but Slack does not let us check: %s",
-                  p->action->kind, looked.detail);
-    p->slack->host->log(p->slack->host->ctx, 2, kit_text_get(&text));
-    kit_text_finish(&text);
+    kit_log(p->slack->host, KIT_WARNING, "%s may have been posted already, but Slack does not let us check: %s",
+            p->action->kind, looked.detail);
     return !p->once;
 }
 
@@ -99,7 +90,7 @@ static bool post_part(struct posting *p, const cJSON *message, int part)
     else
         slack_call_in(p->slack, p->channel, "chat.postMessage", arguments, true, &p->reply);
     if (p->reply.ok)
-        kit_clean_name(slack_text(p->reply.body, "ts"), p->ts, sizeof(p->ts));
+        kit_clean_name(kit_json_text(p->reply.body, "ts"), p->ts, sizeof(p->ts));
     return p->reply.ok;
 }
 
@@ -138,8 +129,8 @@ static bool is_closed_to_us(const struct slack_reply *reply)
 static bool open_direct(struct slack *slack, const char *user, char channel[SLACK_ID],
                         struct slack_reply *reply)
 {
-    slack_call(slack, "conversations.open", slack_arguments("users", user, NULL), NULL, false, reply);
-    const char *id = slack_text(slack_member(reply->body, "channel"), "id");
+    slack_call(slack, "conversations.open", kit_json_texts("users", user, NULL), NULL, false, reply);
+    const char *id = kit_json_text(kit_json_member(reply->body, "channel"), "id");
     if (reply->ok)
         kit_clean_name(id, channel, SLACK_ID);
     reply->ok = reply->ok && *id;
@@ -202,11 +193,11 @@ static void post_alone(struct posting *p, const char *channel, const char *user,
 static void do_post(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
-    const char *channel = slack_text(body, "channel"), *to = slack_text(body, "to"),
-               *asker = slack_text(body, "asker");
-    struct posting p = {.slack = slack, .action = action, .thread = slack_text(body, "thread"), .user = to};
+    const char *channel = kit_json_text(body, "channel"), *to = kit_json_text(body, "to"),
+               *asker = kit_json_text(body, "asker");
+    struct posting p = {.slack = slack, .action = action, .thread = kit_json_text(body, "thread"), .user = to};
     cJSON *messages = messages_of(body);
-    if (*to && cJSON_IsTrue(slack_member(body, "direct")))
+    if (*to && kit_json_true(body, "direct"))
         post_directly(&p, to, messages);
     else if (!post_in(&p, channel, messages) && *(*to ? to : asker) && is_closed_to_us(&p.reply))
         post_alone(&p, channel, *to ? to : asker, messages);
@@ -216,7 +207,7 @@ static void do_post(struct slack *slack, const struct tocsin_action *action, con
 
 static bool person_of(struct slack *slack, const cJSON *body, char user[SLACK_ID], struct slack_reply *reply)
 {
-    const char *known = slack_text(body, "user"), *email = slack_text(body, "email");
+    const char *known = kit_json_text(body, "user"), *email = kit_json_text(body, "email");
     if (!*known)
         return slack_person_by_email(slack, email, user, reply);
     kit_clean_name(known, user, SLACK_ID);
@@ -227,8 +218,8 @@ static bool person_of(struct slack *slack, const cJSON *body, char user[SLACK_ID
 /* A page first says why, then shows the incident. */
 static cJSON *messages_of_page(const cJSON *body)
 {
-    const cJSON *card = slack_member(body, "card");
-    const char *text = slack_text(body, "text");
+    const cJSON *card = kit_json_member(body, "card");
+    const char *text = kit_json_text(body, "text");
     cJSON *messages = *text || !card ? slack_messages_of_text(text) : cJSON_CreateArray();
     cJSON *more = card ? slack_messages_of_card(card) : cJSON_CreateArray();
     while (cJSON_GetArraySize(more))
@@ -258,12 +249,12 @@ static void do_edit(struct slack *slack, const struct tocsin_action *action, con
     (void)action;
     char channel[SLACK_ID];
     struct slack_reply reply;
-    if (slack_channel(slack, slack_text(body, "channel"), channel, &reply)) {
+    if (slack_channel(slack, kit_json_text(body, "channel"), channel, &reply)) {
         cJSON *messages = messages_of(body), *arguments = cJSON_DetachItemFromArray(messages, 0);
         cJSON_AddStringToObject(arguments, "channel", channel);
-        cJSON_AddStringToObject(arguments, "ts", slack_text(body, "message"));
+        cJSON_AddStringToObject(arguments, "ts", kit_json_text(body, "message"));
         cJSON_AddStringToObject(arguments, "parse", "none"); /* chat.postMessage's default */
-        if (!slack_member(arguments, "blocks"))
+        if (!kit_json_member(arguments, "blocks"))
             cJSON_AddArrayToObject(arguments, "blocks"); /* or the old blocks would stay */
         slack_reply_finish(&reply);
         slack_call(slack, "chat.update", arguments, NULL, false, &reply);
@@ -282,10 +273,10 @@ static void do_pin(struct slack *slack, const struct tocsin_action *action, cons
 {
     (void)action;
     struct slack_reply reply;
-    slack_call(
-        slack, "pins.add",
-        slack_arguments("channel", slack_text(body, "channel"), "timestamp", slack_text(body, "message"), NULL),
-        NULL, false, &reply);
+    slack_call(slack, "pins.add",
+               kit_json_texts("channel", kit_json_text(body, "channel"), "timestamp",
+                              kit_json_text(body, "message"), NULL),
+               NULL, false, &reply);
     slack_result(&reply, result);
     if (!slack_skip_extra(slack, &reply, result) &&
         (slack_said(&reply, "already_pinned") || slack_said(&reply, "is_archived")))
@@ -297,9 +288,9 @@ static void do_form(struct slack *slack, const struct tocsin_action *action, con
                     struct tocsin_result *result)
 {
     struct slack_reply reply;
-    cJSON *arguments = slack_arguments("trigger_id", slack_text(body, "trigger"), NULL);
+    cJSON *arguments = kit_json_texts("trigger_id", kit_json_text(body, "trigger"), NULL);
     cJSON_AddItemToObject(arguments, "view",
-                          slack_view_of_form(slack_member(body, "form"), slack_text(body, "channel")));
+                          slack_view_of_form(kit_json_member(body, "form"), kit_json_text(body, "channel")));
     slack_call(slack, "views.open", arguments, NULL, true, &reply);
     slack_result(&reply, result);
     if (action->attempt > 1 && slack_said(&reply, "exchanged_trigger_id")) /* the earlier attempt showed it */
@@ -321,12 +312,12 @@ static const char *channel_of_customer(const struct slack *slack, const char *cu
 static void do_tell(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
-    const char *channel = channel_of_customer(slack, slack_text(body, "customer"));
+    const char *channel = channel_of_customer(slack, kit_json_text(body, "customer"));
     struct posting p = {
         .slack = slack, .action = action, .channel = channel, .thread = "", .user = "", .once = true};
     if (!channel)
         return; /* done without an id: this connector does not have the customer */
-    cJSON *messages = slack_messages_of_text(slack_text(body, "text"));
+    cJSON *messages = slack_messages_of_text(kit_json_text(body, "text"));
     post_all(&p, messages);
     finish(&p, result);
     cJSON_Delete(messages);
@@ -353,7 +344,7 @@ static const struct kind {
 
 void slack_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
 {
-    cJSON *body = cJSON_ParseWithLength(action->body, action->body_length);
+    cJSON *body = kit_json_parse(action->body, action->body_length);
     const struct kind *kind = NULL;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (strcmp(kinds[i].name, action->kind) == 0)
@@ -363,7 +354,7 @@ void slack_perform(void *self, const struct tocsin_action *action, struct tocsin
     if (kind && body)
         kind->perform(self, action, body, result);
     else
-        slack_refuse(result, "this connector does not support this kind of action");
+        kit_result(result, TOCSIN_REFUSED, "this connector does not support this kind of action");
     slack_deadline(0);
     cJSON_Delete(body);
 }

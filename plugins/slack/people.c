@@ -93,7 +93,7 @@ static cJSON *remembered(struct slack_people *people, const char *id)
 {
     const struct row *row = row_of(people, id);
     bool known = row->person && strcmp(row->id, id) == 0; /* an empty row has the id "" */
-    return known ? cJSON_Duplicate(row->person, true) : slack_arguments("id", id, NULL);
+    return known ? cJSON_Duplicate(row->person, true) : kit_json_texts("id", id, NULL);
 }
 
 static bool is_fresh(struct slack_people *people, const char *id)
@@ -171,7 +171,7 @@ static void put(cJSON *person, const char *name, const char *text)
 
 static bool is_outside(const struct slack *slack, const cJSON *person)
 {
-    const char *team = slack_text(person, "team"), *enterprise = slack_text(person, "enterprise");
+    const char *team = kit_json_text(person, "team"), *enterprise = kit_json_text(person, "enterprise");
     return *team && strcmp(team, slack->team) != 0 &&
            (!*enterprise || strcmp(enterprise, slack->enterprise) != 0);
 }
@@ -179,21 +179,21 @@ static bool is_outside(const struct slack *slack, const cJSON *person)
 /* Leaves out the e-mail address of somebody outside: their organisation could claim any address. */
 static void read_user(const struct slack *slack, const cJSON *user, cJSON *person)
 {
-    const cJSON *profile = slack_member(user, "profile");
-    const char *name = slack_text(profile, "real_name");
-    name = *name ? name : slack_text(user, "real_name");
-    name = *name ? name : slack_text(profile, "display_name");
-    put(person, "name", *name ? name : slack_text(user, "name"));
-    put(person, "zone", slack_text(user, "tz"));
-    put(person, "team", slack_text(user, "team_id"));
-    put(person, "enterprise", slack_text(slack_member(user, "enterprise_user"), "enterprise_id"));
+    const cJSON *profile = kit_json_member(user, "profile");
+    const char *name = kit_json_text(profile, "real_name");
+    name = *name ? name : kit_json_text(user, "real_name");
+    name = *name ? name : kit_json_text(profile, "display_name");
+    put(person, "name", *name ? name : kit_json_text(user, "name"));
+    put(person, "zone", kit_json_text(user, "tz"));
+    put(person, "team", kit_json_text(user, "team_id"));
+    put(person, "enterprise", kit_json_text(kit_json_member(user, "enterprise_user"), "enterprise_id"));
     if (is_outside(slack, person))
         cJSON_AddTrueToObject(person, "outside");
     else
-        put(person, "email", slack_text(profile, "email"));
-    if (cJSON_IsTrue(slack_member(user, "deleted")))
+        put(person, "email", kit_json_text(profile, "email"));
+    if (kit_json_true(user, "deleted"))
         cJSON_AddTrueToObject(person, "gone");
-    if (cJSON_IsTrue(slack_member(user, "is_bot")))
+    if (kit_json_true(user, "is_bot"))
         cJSON_AddTrueToObject(person, "bot");
 }
 
@@ -201,12 +201,12 @@ static void read_user(const struct slack *slack, const cJSON *user, cJSON *perso
 static cJSON *ask_about(struct slack *slack, const char *user, struct slack_reply *reply)
 {
     slack_deadline(ASKER_MS);
-    slack_call(slack, "users.info", slack_arguments("user", user, NULL), NULL, false, reply);
+    slack_call(slack, "users.info", kit_json_texts("user", user, NULL), NULL, false, reply);
     if (reply->outcome != KIT_ANSWERED || reply->status == 429)
         return NULL;
-    cJSON *person = slack_arguments("id", user, NULL);
+    cJSON *person = kit_json_texts("id", user, NULL);
     if (reply->ok)
-        read_user(slack, slack_member(reply->body, "user"), person);
+        read_user(slack, kit_json_member(reply->body, "user"), person);
     if (slack_said(reply, "user_not_found"))
         cJSON_AddTrueToObject(person, "gone");
     return person;
@@ -274,8 +274,8 @@ cJSON *slack_person(struct slack *slack, const char *user)
 bool slack_person_by_email(struct slack *slack, const char *email, char user[SLACK_ID],
                            struct slack_reply *reply)
 {
-    slack_call(slack, "users.lookupByEmail", slack_arguments("email", email, NULL), NULL, false, reply);
-    const char *id = slack_text(slack_member(reply->body, "user"), "id");
+    slack_call(slack, "users.lookupByEmail", kit_json_texts("email", email, NULL), NULL, false, reply);
+    const char *id = kit_json_text(kit_json_member(reply->body, "user"), "id");
     reply->ok = reply->ok && slack_is_id(id);
     if (!reply->ok)
         return false;

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include <tocsin/kit/signature.h>
+#include <tocsin/kit/webhook.h>
 
 #include "slack.h"
 
@@ -78,20 +78,11 @@ static void forget_signature(struct slack_replays *replays, const char *signatur
     pthread_mutex_unlock(&replays->lock);
 }
 
-static const char *header(const struct tocsin_request *request, const char *name)
-{
-    for (uint32_t i = 0; i < request->header_count; i++) {
-        if (strcmp(request->headers[i].name, name) == 0)
-            return request->headers[i].value;
-    }
-    return "";
-}
-
 /* Why the request is not trusted as Slack's; NULL: it is. */
 static const char *distrust(const struct slack *slack, const struct tocsin_request *request)
 {
-    const char *at = header(request, "x-slack-request-timestamp"),
-               *given = header(request, "x-slack-signature");
+    const char *at = kit_webhook_header(request, "x-slack-request-timestamp"),
+               *given = kit_webhook_header(request, "x-slack-signature");
     struct kit_part parts[] = {{"v0:", 3}, {at, strlen(at)}, {":", 1}, {request->body, request->body_length}};
     if (!*given || !*at)
         return "it has no signature: it is not Slack's, or a proxy removes the X-Slack-… headers";
@@ -125,7 +116,7 @@ static void note_refused(struct slack *slack, const char *why, int64_t now_ms)
     }
     pthread_mutex_unlock(&replays->lock);
     if (text.n)
-        slack->host->log(slack->host->ctx, 2, kit_text_get(&text));
+        kit_log(slack->host, KIT_WARNING, "%s", kit_text_get(&text));
     kit_text_finish(&text);
 }
 
@@ -148,14 +139,11 @@ bool slack_serve_refused(struct slack *slack, struct kit_text *out)
 
 /* ---- the three endpoints ---- */
 
-/* One JSON object and nothing after it. */
-static cJSON *read_json(const char *text, size_t n)
+/* One object and nothing after it. */
+static cJSON *read_object(const char *text, size_t n)
 {
-    const char *end = text;
-    cJSON *json = kit_utf8_valid(text, n) ? cJSON_ParseWithLengthOpts(text, n, &end, false) : NULL;
-    while (end < text + n && strchr(" \t\r\n", *end) && *end)
-        end++;
-    if (cJSON_IsObject(json) && end == text + n)
+    cJSON *json = kit_json_parse(text, n);
+    if (cJSON_IsObject(json))
         return json;
     cJSON_Delete(json);
     return NULL;
@@ -163,14 +151,14 @@ static cJSON *read_json(const char *text, size_t n)
 
 static cJSON *read_event(const struct tocsin_request *request)
 {
-    return read_json(request->body, request->body_length);
+    return read_object(request->body, request->body_length);
 }
 
 static cJSON *read_command(const struct tocsin_request *request)
 {
-    cJSON *form = slack_form(request->body, request->body_length);
-    bool probe = *slack_text(form, "ssl_check"); /* Slack probes the address now and then */
-    if (probe || (*slack_text(form, "command") && *slack_text(form, "user_id")))
+    cJSON *form = kit_webhook_form(request->body, request->body_length);
+    bool probe = *kit_json_text(form, "ssl_check"); /* Slack probes the address now and then */
+    if (probe || (*kit_json_text(form, "command") && *kit_json_text(form, "user_id")))
         return form;
     cJSON_Delete(form);
     return NULL;
@@ -178,9 +166,9 @@ static cJSON *read_command(const struct tocsin_request *request)
 
 static cJSON *read_interaction(const struct tocsin_request *request)
 {
-    cJSON *form = slack_form(request->body, request->body_length);
-    const char *payload = slack_text(form, "payload");
-    cJSON *json = read_json(payload, strlen(payload));
+    cJSON *form = kit_webhook_form(request->body, request->body_length);
+    const char *payload = kit_json_text(form, "payload");
+    cJSON *json = read_object(payload, strlen(payload));
     cJSON_Delete(form);
     return json;
 }
@@ -194,13 +182,6 @@ static const struct endpoint {
     {"/interactive", "interactive", read_interaction},
 };
 
-static void answer(struct tocsin_response *response, int32_t status, const char *text)
-{
-    response->status = status;
-    snprintf(response->content_type, sizeof(response->content_type), "text/plain; charset=utf-8");
-    response->write(response, text, strlen(text));
-}
-
 /* Both times are of this machine's clock. */
 static int64_t waited_ms(const struct tocsin_request *request)
 {
@@ -212,21 +193,21 @@ static int64_t waited_ms(const struct tocsin_request *request)
 static void take(struct slack *slack, const struct endpoint *endpoint, const cJSON *payload,
                  const struct tocsin_request *request, struct tocsin_response *response)
 {
-    const char *signature = header(request, "x-slack-signature");
-    if (strcmp(slack_text(payload, "type"), "url_verification") == 0) {
-        answer(response, 200, slack_text(payload, "challenge"));
+    const char *signature = kit_webhook_header(request, "x-slack-signature");
+    if (strcmp(kit_json_text(payload, "type"), "url_verification") == 0) {
+        kit_webhook_answer(response, 200, kit_json_text(payload, "challenge"));
         return;
     }
-    if (*slack_text(payload, "ssl_check")) {
-        answer(response, 200, "");
+    if (*kit_json_text(payload, "ssl_check")) {
+        kit_webhook_answer(response, 200, "");
         return;
     }
     if (slack_receive(slack, endpoint->kind, signature, payload, waited_ms(request)) != TOCSIN_EMIT_RETRY) {
-        answer(response, 200, "");
+        kit_webhook_answer(response, 200, "");
         return;
     }
     forget_signature(slack->replays, signature);
-    answer(response, 503, "the event is not stored yet; send it again\n");
+    kit_webhook_answer(response, 503, "the event is not stored yet; send it again\n");
 }
 
 static const struct endpoint *endpoint_of(const char *path)
@@ -242,28 +223,28 @@ void slack_serve(void *self, const struct tocsin_request *request, struct tocsin
 {
     struct slack *slack = self;
     const struct endpoint *endpoint = endpoint_of(request->path);
-    const char *signature = header(request, "x-slack-signature"), *why = NULL;
+    const char *signature = kit_webhook_header(request, "x-slack-signature"), *why = NULL;
     if (!endpoint) {
-        answer(response, 404, "Slack is served at /events, /commands and /interactive\n");
+        kit_webhook_answer(response, 404, "Slack is served at /events, /commands and /interactive\n");
     } else if (strcmp(request->method, "POST") != 0) {
-        answer(response, 405, "use POST\n");
+        kit_webhook_answer(response, 405, "use POST\n");
     } else if (!*slack->signing_secret) {
-        answer(response, 403, "requests by HTTP need signing_secret; set it, or use Socket Mode\n");
+        kit_webhook_answer(response, 403, "requests by HTTP need signing_secret; set it, or use Socket Mode\n");
     } else if (request->body_length > BODY_MOST) {
-        answer(response, 413, "the body is larger than 512 KiB\n");
+        kit_webhook_answer(response, 413, "the body is larger than 512 KiB\n");
     } else if ((why = distrust(slack, request)) ||
                !take_signature(slack->replays, signature, request->received_ms)) {
         if (why)
             note_refused(slack, why, request->received_ms);
-        answer(response, 401,
-               "the request is not signed by Slack, is older than five minutes, or is a repeat\n");
+        kit_webhook_answer(response, 401,
+                           "the request is not signed by Slack, is older than five minutes, or is a repeat\n");
     } else {
         note_taken(slack);
         cJSON *payload = endpoint->read(request);
         if (payload)
             take(slack, endpoint, payload, request, response);
         else
-            answer(response, 400, "the body is not what Slack sends to this path\n");
+            kit_webhook_answer(response, 400, "the body is not what Slack sends to this path\n");
         cJSON_Delete(payload);
     }
 }

@@ -51,20 +51,13 @@ static const struct scope {
 
 #define PACE_MS 1100
 
-static int32_t fail(struct tocsin_error *error, int32_t code, const char *text)
-{
-    error->code = code;
-    snprintf(error->text, sizeof(error->text), "%s", text);
-    return code;
-}
-
 static int32_t failed(struct tocsin_error *error, const struct slack_reply *reply)
 {
     struct tocsin_result result = {0};
     slack_result(reply, &result);
-    return fail(error,
-                result.code == TOCSIN_AUTH || result.code == TOCSIN_REFUSED ? TOCSIN_E_AUTH : TOCSIN_E_FAILED,
-                result.detail);
+    return kit_fail(
+        error, result.code == TOCSIN_AUTH || result.code == TOCSIN_REFUSED ? TOCSIN_E_AUTH : TOCSIN_E_FAILED,
+        "%s", result.detail);
 }
 
 /* ---- open ---- */
@@ -79,12 +72,12 @@ static char *url_of(const char *given)
 
 static void take_settings(struct slack *slack, const char *text)
 {
-    cJSON *given = cJSON_Parse(text);
-    slack->token = strdup(slack_text(given, "token"));
-    slack->app_token = strdup(slack_text(given, "app_token"));
-    slack->signing_secret = strdup(slack_text(given, "signing_secret"));
-    slack->sockets = (int64_t)cJSON_GetNumberValue(slack_member(given, "sockets"));
-    slack->api_url = url_of(slack_text(given, "api_url"));
+    cJSON *given = kit_json_parse(text, strlen(text));
+    slack->token = strdup(kit_json_text(given, "token"));
+    slack->app_token = strdup(kit_json_text(given, "app_token"));
+    slack->signing_secret = strdup(kit_json_text(given, "signing_secret"));
+    slack->sockets = kit_json_int(given, "sockets", 1);
+    slack->api_url = url_of(kit_json_text(given, "api_url"));
     slack->customers = cJSON_DetachItemFromObjectCaseSensitive(given, "customers");
     if (!slack->customers)
         slack->customers = cJSON_CreateObject();
@@ -95,17 +88,18 @@ static int32_t check_settings(const struct slack *slack, struct tocsin_error *er
 {
     const cJSON *row;
     if (!*slack->app_token && !*slack->signing_secret)
-        return fail(error, TOCSIN_E_CONFIG,
-                    "set app_token (Socket Mode, needs no public address) or signing_secret (HTTP)");
+        return kit_fail(error, TOCSIN_E_CONFIG,
+                        "set app_token (Socket Mode, needs no public address) or signing_secret (HTTP)");
     if (strncmp(slack->token, "xoxp-", 5) == 0 || strncmp(slack->token, "xapp-", 5) == 0)
-        return fail(error, TOCSIN_E_CONFIG, "`token` must be the app's bot token, which begins with xoxb-");
+        return kit_fail(error, TOCSIN_E_CONFIG, "`token` must be the app's bot token, which begins with xoxb-");
     if (*slack->app_token && strncmp(slack->app_token, "xapp-", 5) != 0)
-        return fail(error, TOCSIN_E_CONFIG, "`app_token` must be an app-level token, which begins with xapp-");
+        return kit_fail(error, TOCSIN_E_CONFIG,
+                        "`app_token` must be an app-level token, which begins with xapp-");
     cJSON_ArrayForEach(row, slack->customers)
     {
         if (!cJSON_IsString(row) || !slack_is_id(row->string))
-            return fail(error, TOCSIN_E_CONFIG,
-                        "`customers` must map channel ids to customer names: { C0123ABCD = \"acme\" }");
+            return kit_fail(error, TOCSIN_E_CONFIG,
+                            "`customers` must map channel ids to customer names: { C0123ABCD = \"acme\" }");
     }
     return 0;
 }
@@ -115,11 +109,11 @@ static int32_t sign_in(struct slack *slack, struct tocsin_error *error)
     struct slack_reply reply;
     slack_call(slack, "auth.test", NULL, NULL, false, &reply);
     int32_t rc = reply.ok ? 0 : failed(error, &reply);
-    slack->team = strdup(slack_text(reply.body, "team_id"));
-    slack->team_url = strdup(slack_text(reply.body, "url"));
-    slack->bot_user = strdup(slack_text(reply.body, "user_id"));
-    slack->bot_id = strdup(slack_text(reply.body, "bot_id"));
-    slack->enterprise = strdup(slack_text(reply.body, "enterprise_id"));
+    slack->team = strdup(kit_json_text(reply.body, "team_id"));
+    slack->team_url = strdup(kit_json_text(reply.body, "url"));
+    slack->bot_user = strdup(kit_json_text(reply.body, "user_id"));
+    slack->bot_id = strdup(kit_json_text(reply.body, "bot_id"));
+    slack->enterprise = strdup(kit_json_text(reply.body, "enterprise_id"));
     slack->scopes = strdup(reply.scopes ? reply.scopes : "");
     slack_reply_finish(&reply);
     return rc;
@@ -204,7 +198,7 @@ static int32_t check_scopes(const struct slack *slack, const char *all, struct t
         snprintf(error->text, sizeof(error->text), "%.*s", (int)n, kit_text_get(&text));
     }
     if (names.n && !error->code)
-        slack->host->log(slack->host->ctx, 2, error->text);
+        kit_log(slack->host, KIT_WARNING, "%s", error->text);
     kit_text_finish(&names);
     kit_text_finish(&why);
     kit_text_finish(&text);

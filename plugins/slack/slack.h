@@ -10,7 +10,7 @@
  *     socket.c   inbound by Socket Mode: WebSockets that carry envelopes
  *     serve.c    inbound by HTTP: Events API, slash commands, interactivity; signatures
  *     in.c       what Slack sent -> events of tocsin/connector.h; attached.c reads what a message says outside its text, text.c
- *                turns mrkdwn into plain text, form.c decodes URL-encoded bodies
+ *                turns mrkdwn into plain text
  *
  * Sources: Slack's published description of its Web API (methods, arguments, error codes), and the types and code of its own
  * packages @slack/types, @slack/web-api, @slack/socket-mode and @slack/bolt.
@@ -25,6 +25,8 @@
 
 #include <tocsin/connector.h>
 #include <tocsin/kit/http.h>
+#include <tocsin/kit/json.h>
+#include <tocsin/kit/report.h>
 #include <tocsin/kit/signature.h>
 #include <tocsin/kit/text.h>
 
@@ -92,12 +94,6 @@ bool slack_skip_extra(struct slack *slack, const struct slack_reply *reply, stru
 bool slack_said(const struct slack_reply *reply, const char *error);
 /* What went wrong, for the operator. */
 void slack_explain(const struct slack_reply *reply, char *text, size_t size);
-/* An object from pairs of a name and a text, ended by NULL; pairs whose text is NULL are left out. The caller owns it. */
-cJSON *slack_arguments(const char *name, ...) __attribute__((sentinel));
-
-/* Short forms of cJSON's getters. slack_text returns "" and slack_member NULL where there is none. */
-const char *slack_text(const cJSON *object, const char *name);
-const cJSON *slack_member(const cJSON *object, const char *name);
 
 /* ---- people.c ---- */
 
@@ -170,7 +166,6 @@ slack_performer slack_channel_open, slack_channel_topic, slack_channel_invite, s
 /* ---- out.c ---- */
 
 void slack_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result);
-void slack_refuse(struct tocsin_result *result, const char *why);
 
 /* ---- socket.c, serve.c ---- */
 
@@ -184,10 +179,7 @@ void slack_replays_destroy(struct slack_replays *replays);
 /* Describes the requests refused since the last good one. False: there were none. */
 bool slack_serve_refused(struct slack *slack, struct kit_text *out);
 
-/* ---- in.c, attached.c, text.c, form.c ---- */
-
-/* application/x-www-form-urlencoded as an object of texts; the first value of a name counts. The caller deletes; never NULL. */
-cJSON *slack_form(const char *body, size_t n);
+/* ---- in.c, attached.c, text.c ---- */
 
 /*
  * Turns what Slack sent into one event. NULL: Tocsin has no use for it, or *ret_later is set, because Slack must answer a

@@ -84,16 +84,16 @@ void slack_sockets_destroy(struct slack_sockets *s)
     free(s);
 }
 
-static void say(const struct slack_sockets *s, int32_t level, const char *text)
+static void say(const struct slack_sockets *s, enum kit_level level, const char *text)
 {
-    s->slack->host->log(s->slack->host->ctx, level, text);
+    kit_log(s->slack->host, level, "%s", text);
 }
 
 /* ---- the worker: emits envelopes ---- */
 
 static void acknowledge(struct slack_sockets *s, const struct envelope *envelope)
 {
-    cJSON *ack = slack_arguments("envelope_id", slack_text(envelope->json, "envelope_id"), NULL);
+    cJSON *ack = kit_json_texts("envelope_id", kit_json_text(envelope->json, "envelope_id"), NULL);
     char *text = cJSON_PrintUnformatted(ack);
     pthread_mutex_lock(&s->lock);
     for (size_t i = 0; i < SOCKETS_MOST; i++) {
@@ -134,8 +134,8 @@ static void emit(struct slack_sockets *s, const struct envelope *envelope)
     for (int i = 0; i < TRIES && rc == TOCSIN_EMIT_RETRY; i++) {
         if (i && !wait_ms(s, RETRY_MS))
             return;
-        rc = slack_receive(s->slack, slack_text(json, "type"), slack_text(json, "envelope_id"),
-                           slack_member(json, "payload"), i ? 0 : slack_now_ms() - envelope->at_ms);
+        rc = slack_receive(s->slack, kit_json_text(json, "type"), kit_json_text(json, "envelope_id"),
+                           kit_json_member(json, "payload"), i ? 0 : slack_now_ms() - envelope->at_ms);
     }
     if (rc != TOCSIN_EMIT_RETRY)
         acknowledge(s, envelope);
@@ -175,7 +175,7 @@ static void *work(void *ctx)
 static void enqueue(struct slack_sockets *s, struct socket *socket, cJSON *json)
 {
     struct envelope *envelope = calloc(1, sizeof(*envelope));
-    slack_person_expect(s->slack, slack_actor(slack_member(json, "payload")));
+    slack_person_expect(s->slack, slack_actor(kit_json_member(json, "payload")));
     *envelope = (struct envelope){NULL, socket->id, slack_now_ms(), json};
     pthread_mutex_lock(&s->lock);
     bool fits = s->queued < QUEUE_MOST;
@@ -212,17 +212,17 @@ static void take_disconnect(struct slack_sockets *s, struct socket *socket, cons
 
 static void take_message(struct slack_sockets *s, struct socket *socket, const char *text, size_t n)
 {
-    cJSON *json = kit_utf8_valid(text, n) ? cJSON_ParseWithLength(text, n) : NULL;
-    const char *type = slack_text(json, "type");
+    cJSON *json = kit_json_parse(text, n);
+    const char *type = kit_json_text(json, "type");
     if (strcmp(type, "hello") == 0) {
         take_hello(s, socket);
     } else if (strcmp(type, "disconnect") == 0) {
-        take_disconnect(s, socket, slack_text(json, "reason"));
-    } else if (*slack_text(json, "envelope_id")) {
+        take_disconnect(s, socket, kit_json_text(json, "reason"));
+    } else if (*kit_json_text(json, "envelope_id")) {
         enqueue(s, socket, json);
         return;
     } else {
-        say(s, 2, "Slack sent a message that is not an envelope; it was ignored");
+        say(s, KIT_WARNING, "Slack sent a message that is not an envelope; it was ignored");
     }
     cJSON_Delete(json);
 }
@@ -244,7 +244,7 @@ static int receive(struct slack_sockets *s, struct lws *wsi, const char *bytes, 
     socket->taken.most = MESSAGE_MOST;
     kit_text_addn(&socket->taken, bytes, n);
     if (socket->taken.failed) {
-        say(s, 2, "Slack sent a message of more than a megabyte; reconnecting");
+        say(s, KIT_WARNING, "Slack sent a message of more than a megabyte; reconnecting");
         return -1;
     }
     if (!lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi))
@@ -306,7 +306,7 @@ static void tell_failure(const struct slack_sockets *s, const char *why, size_t 
     kit_clean_name(text, clean, sizeof(clean));
     snprintf(text, sizeof(text), "the connection to Slack failed and will be retried%s%s", *clean ? ": " : "",
              clean);
-    say(s, 2, text);
+    say(s, KIT_WARNING, text);
 }
 
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *bytes, size_t n)
@@ -363,7 +363,7 @@ static void connect_to(struct slack_sockets *s, struct socket *socket, const cha
                                                .retry_and_idle_policy = &idle,
                                                .pwsi = &socket->wsi};
         if (!tls && !plain_allowed)
-            say(s, 3, "Slack gave an address without encryption; it is not used");
+            say(s, KIT_ERROR, "Slack gave an address without encryption; it is not used");
         else if (!lws_client_connect_via_info(&info))
             socket->wsi = NULL;
     }
@@ -413,7 +413,7 @@ static void fail_to_open(struct slack_sockets *s, const struct tocsin_result *re
     error->code =
         result->code == TOCSIN_AUTH || result->code == TOCSIN_REFUSED ? TOCSIN_E_AUTH : TOCSIN_E_FAILED;
     snprintf(error->text, sizeof(error->text), "Socket Mode does not connect: %.400s", result->detail);
-    say(s, 2, error->text);
+    say(s, KIT_WARNING, error->text);
 }
 
 /* Connects to the address that Slack gave. False: Slack refuses for good; *error says why. */
@@ -428,7 +428,7 @@ static bool take_address(struct slack_sockets *s, struct socket *socket, struct 
         socket->id = ++s->ids;
         pthread_mutex_unlock(&s->lock);
         socket->until_ms = slack_now_ms() + HELLO_MS;
-        connect_to(s, socket, slack_text(reply->body, "url"));
+        connect_to(s, socket, kit_json_text(reply->body, "url"));
     } else {
         fail_to_open(s, &result, error);
     }

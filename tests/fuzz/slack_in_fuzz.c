@@ -40,7 +40,7 @@ static void serve(struct slack_fake *fake, const char *path, const char *body, s
 static void take(struct slack_fake *fake, const char *kind, const char *body, size_t n)
 {
     bool form = strcmp(kind, "slash_commands") == 0;
-    cJSON *payload = form                      ? slack_form(body, n)
+    cJSON *payload = form                      ? kit_webhook_form(body, n)
                      : kit_utf8_valid(body, n) ? cJSON_ParseWithLength(body, n)
                                                : NULL;
     if (payload)
@@ -50,10 +50,10 @@ static void take(struct slack_fake *fake, const char *kind, const char *body, si
 
 static void check(const cJSON *event)
 {
-    bool nobody = strcmp(slack_text(event, "type"), "channel") == 0; /* Slack does not always say who */
-    if (!*slack_text(event, "type") || !*slack_text(event, "id") ||
-        (!nobody && !cJSON_IsString(slack_member(slack_member(event, "user"), "id"))) ||
-        cJSON_GetArraySize(slack_member(event, "people")) > 100)
+    bool nobody = strcmp(kit_json_text(event, "type"), "channel") == 0; /* Slack does not always say who */
+    if (!*kit_json_text(event, "type") || !*kit_json_text(event, "id") ||
+        (!nobody && !cJSON_IsString(kit_json_member(kit_json_member(event, "user"), "id"))) ||
+        cJSON_GetArraySize(kit_json_member(event, "people")) > 100)
         abort();
 }
 

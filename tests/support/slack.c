@@ -13,7 +13,7 @@ void __wrap_slack_call(struct slack *slack, const char *method, cJSON *arguments
 
 static cJSON *ana(const char *method, const cJSON *arguments)
 {
-    const char *id = slack_text(arguments, "user");
+    const char *id = kit_json_text(arguments, "user");
     if (strcmp(method, "users.info") != 0 || strcmp(id, "U7") == 0)
         return cJSON_Parse("{\"ok\":false,\"error\":\"user_not_found\"}");
     cJSON *answer =
@@ -26,7 +26,7 @@ static cJSON *ana(const char *method, const cJSON *arguments)
     if (strcmp(id, "U8") == 0)
         cJSON_AddTrueToObject(user, "is_bot");
     if (strcmp(id, "U6") == 0)
-        cJSON_AddItemToObject(user, "enterprise_user", slack_arguments("enterprise_id", "E1", NULL));
+        cJSON_AddItemToObject(user, "enterprise_user", kit_json_texts("enterprise_id", "E1", NULL));
     return answer;
 }
 
@@ -40,16 +40,16 @@ void __wrap_slack_call(struct slack *slack, const char *method, cJSON *arguments
     *reply = (struct slack_reply){.outcome = KIT_NOT_SENT};
     reply->body = answer_of(method, arguments);
     if (reply->body) {
-        const cJSON *status = slack_member(reply->body, "status");
-        reply->outcome = cJSON_IsTrue(slack_member(reply->body, "cut")) ? KIT_CUT : KIT_ANSWERED;
+        const cJSON *status = kit_json_member(reply->body, "status");
+        reply->outcome = kit_json_true(reply->body, "cut") ? KIT_CUT : KIT_ANSWERED;
         reply->status = cJSON_IsNumber(status) ? (long)status->valuedouble : 200;
-        reply->ok = cJSON_IsTrue(slack_member(reply->body, "ok"));
-        kit_clean_name(slack_text(reply->body, "error"), reply->error, sizeof(reply->error));
-        kit_clean_name(slack_text(reply->body, "needed"), reply->needed, sizeof(reply->needed));
+        reply->ok = kit_json_true(reply->body, "ok");
+        kit_clean_name(kit_json_text(reply->body, "error"), reply->error, sizeof(reply->error));
+        kit_clean_name(kit_json_text(reply->body, "needed"), reply->needed, sizeof(reply->needed));
     } else {
         reply->body = cJSON_CreateObject();
     }
-    cJSON *call = slack_arguments("method", method, NULL);
+    cJSON *call = kit_json_texts("method", method, NULL);
     cJSON_AddItemToObject(call, "arguments", arguments ? arguments : cJSON_CreateObject());
     pthread_mutex_lock(&current->lock);
     cJSON_AddItemToArray(current->called, call);
@@ -138,7 +138,7 @@ static int count(struct slack_fake *fake, const cJSON *array, const char *name, 
     pthread_mutex_lock(&fake->lock);
     cJSON_ArrayForEach(row, array)
     {
-        n += !value || strcmp(slack_text(row, name), value) == 0;
+        n += !value || strcmp(kit_json_text(row, name), value) == 0;
     }
     pthread_mutex_unlock(&fake->lock);
     return n;

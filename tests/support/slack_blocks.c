@@ -42,13 +42,13 @@ const char *slack_mrkdwn_fault(const char *text)
 
 static const char *text_fault(const cJSON *object, size_t most)
 {
-    const char *text = slack_text(object, "text");
+    const char *text = kit_json_text(object, "text");
     size_t n = characters(text);
     if (!n || n > most)
         return n ? "a text is too long" : "a text is empty";
-    if (strcmp(slack_text(object, "type"), "plain_text") == 0)
+    if (strcmp(kit_json_text(object, "type"), "plain_text") == 0)
         return kit_utf8_valid(text, strlen(text)) ? NULL : "a character is cut";
-    if (!cJSON_IsTrue(slack_member(object, "verbatim")))
+    if (!kit_json_true(object, "verbatim"))
         return "Slack may find mentions in the text";
     const char *fault = slack_mrkdwn_fault(text);
     return fault && strcmp(fault, "a block of code is not closed") == 0 ? NULL
@@ -74,28 +74,28 @@ static const char *actions_fault(const cJSON *elements)
     const char *fault = n < 1 || n > 25 ? "the number of buttons is wrong" : NULL;
     cJSON_ArrayForEach(row, elements)
     {
-        size_t value = characters(slack_text(row, "value"));
+        size_t value = characters(kit_json_text(row, "value"));
         fault = fault          ? fault
                 : !value       ? "a button does nothing"
                 : value > 2000 ? "a button's value is too long"
-                               : text_fault(slack_member(row, "text"), 75);
+                               : text_fault(kit_json_member(row, "text"), 75);
     }
     return fault;
 }
 
 static const char *block_fault(const cJSON *block)
 {
-    const char *type = slack_text(block, "type");
+    const char *type = kit_json_text(block, "type");
     if (strcmp(type, "header") == 0)
-        return text_fault(slack_member(block, "text"), 150);
-    if (strcmp(type, "section") == 0 && slack_member(block, "fields"))
-        return texts_fault(slack_member(block, "fields"), 10, 2000);
+        return text_fault(kit_json_member(block, "text"), 150);
+    if (strcmp(type, "section") == 0 && kit_json_member(block, "fields"))
+        return texts_fault(kit_json_member(block, "fields"), 10, 2000);
     if (strcmp(type, "section") == 0)
-        return text_fault(slack_member(block, "text"), 3000);
+        return text_fault(kit_json_member(block, "text"), 3000);
     if (strcmp(type, "context") == 0)
-        return texts_fault(slack_member(block, "elements"), 10, 3000);
+        return texts_fault(kit_json_member(block, "elements"), 10, 3000);
     if (strcmp(type, "actions") == 0)
-        return actions_fault(slack_member(block, "elements"));
+        return actions_fault(kit_json_member(block, "elements"));
     return "a block of an unknown type";
 }
 
@@ -107,9 +107,9 @@ static const char *ids_fault(const cJSON *blocks)
     const cJSON *block, *element;
     cJSON_ArrayForEach(block, blocks)
     {
-        cJSON_ArrayForEach(element, slack_member(block, "elements"))
+        cJSON_ArrayForEach(element, kit_json_member(block, "elements"))
         {
-            const char *id = slack_text(element, "action_id");
+            const char *id = kit_json_text(element, "action_id");
             for (int i = 0; i < n && *id; i++) {
                 if (strcmp(seen[i], id) == 0)
                     return "two buttons have the same id";
@@ -123,8 +123,8 @@ static const char *ids_fault(const cJSON *blocks)
 
 static const char *message_fault(const cJSON *message)
 {
-    const cJSON *blocks = slack_member(message, "blocks"), *block;
-    const char *text = slack_text(message, "text"), *fault = slack_mrkdwn_fault(text);
+    const cJSON *blocks = kit_json_member(message, "blocks"), *block;
+    const char *text = kit_json_text(message, "text"), *fault = slack_mrkdwn_fault(text);
     if (!*text || characters(text) > 40000)
         return *text ? "the message is too long" : "there is nothing to show in a notification";
     if (fault && (!blocks || strcmp(fault, "a block of code is not closed") != 0))
@@ -159,27 +159,27 @@ static const char *options_fault(const cJSON *options)
     const char *fault = n < 1 || n > 100 ? "the number of choices is wrong" : NULL;
     cJSON_ArrayForEach(row, options)
     {
-        fault = fault                                       ? fault
-                : characters(slack_text(row, "value")) > 75 ? "a choice is too long"
-                                                            : text_fault(slack_member(row, "text"), 75);
+        fault = fault                                          ? fault
+                : characters(kit_json_text(row, "value")) > 75 ? "a choice is too long"
+                                                               : text_fault(kit_json_member(row, "text"), 75);
     }
     return fault;
 }
 
 static const char *input_fault(const cJSON *input)
 {
-    const cJSON *element = slack_member(input, "element");
-    size_t id = characters(slack_text(input, "block_id"));
-    if (strcmp(slack_text(input, "type"), "input") != 0 || id > 255)
+    const cJSON *element = kit_json_member(input, "element");
+    size_t id = characters(kit_json_text(input, "block_id"));
+    if (strcmp(kit_json_text(input, "type"), "input") != 0 || id > 255)
         return "a field is wrong";
-    const char *fault = text_fault(slack_member(input, "label"), 2000);
-    if (!fault && slack_member(input, "hint"))
-        fault = text_fault(slack_member(input, "hint"), 2000);
-    if (!fault && strcmp(slack_text(element, "type"), "static_select") == 0)
-        fault = options_fault(slack_member(element, "options"));
-    return fault                                                     ? fault
-           : characters(slack_text(element, "initial_value")) > 3000 ? "a value is too long"
-                                                                     : NULL;
+    const char *fault = text_fault(kit_json_member(input, "label"), 2000);
+    if (!fault && kit_json_member(input, "hint"))
+        fault = text_fault(kit_json_member(input, "hint"), 2000);
+    if (!fault && strcmp(kit_json_text(element, "type"), "static_select") == 0)
+        fault = options_fault(kit_json_member(element, "options"));
+    return fault                                                        ? fault
+           : characters(kit_json_text(element, "initial_value")) > 3000 ? "a value is too long"
+                                                                        : NULL;
 }
 
 const char *slack_view_fault(const cJSON *view)
@@ -188,14 +188,14 @@ const char *slack_view_fault(const cJSON *view)
     const cJSON *input;
     const char *fault = NULL;
     for (size_t i = 0; i < 3 && !fault; i++)
-        fault = text_fault(slack_member(view, titles[i]), 24);
-    if (characters(slack_text(view, "private_metadata")) > 3000)
+        fault = text_fault(kit_json_member(view, titles[i]), 24);
+    if (characters(kit_json_text(view, "private_metadata")) > 3000)
         fault = "its private_metadata is too long";
-    if (cJSON_GetArraySize(slack_member(view, "blocks")) > 100)
+    if (cJSON_GetArraySize(kit_json_member(view, "blocks")) > 100)
         fault = "it has too many fields";
-    cJSON_ArrayForEach(input, slack_member(view, "blocks"))
+    cJSON_ArrayForEach(input, kit_json_member(view, "blocks"))
     {
-        bool error = strcmp(slack_text(input, "type"), "section") == 0; /* of the previous answers */
+        bool error = strcmp(kit_json_text(input, "type"), "section") == 0; /* of the previous answers */
         fault = fault ? fault : error ? block_fault(input) : input_fault(input);
     }
     return fault;

@@ -80,8 +80,8 @@ static void call(const char *answer, struct slack_reply *reply)
     struct slack slack = {.api_url = url, .token = "xoxb-secret", .http = kit_http_create("test")};
     server.answer = answer;
     pthread_create(&server.thread, NULL, serve, NULL);
-    slack_call(&slack, "chat.postMessage", slack_arguments("channel", "C1", "text", "a&b=c é", NULL), NULL,
-               true, reply);
+    slack_call(&slack, "chat.postMessage", kit_json_texts("channel", "C1", "text", "a&b=c é", NULL), NULL, true,
+               reply);
     pthread_join(server.thread, NULL);
     kit_http_destroy(slack.http);
 }

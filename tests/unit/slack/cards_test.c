@@ -27,9 +27,9 @@ static char *repeat(const char *piece, size_t times)
 static const cJSON *block_of(const cJSON *message, const char *type)
 {
     const cJSON *block;
-    cJSON_ArrayForEach(block, slack_member(message, "blocks"))
+    cJSON_ArrayForEach(block, kit_json_member(message, "blocks"))
     {
-        if (strcmp(slack_text(block, "type"), type) == 0)
+        if (strcmp(kit_json_text(block, "type"), type) == 0)
             return block;
     }
     return NULL;
@@ -47,7 +47,7 @@ static cJSON *messages_of(cJSON *card)
 
 static void check_text_of(const cJSON *object, const char *expected)
 {
-    assert_string_equal(slack_text(slack_member(object, "text"), "text"), expected);
+    assert_string_equal(kit_json_text(kit_json_member(object, "text"), "text"), expected);
 }
 
 static void a_card_has_its_blocks_in_order(void **state)
@@ -59,23 +59,23 @@ static void a_card_has_its_blocks_in_order(void **state)
         "\"buttons\":[{\"label\":\"Accept\",\"command\":\"INC-1 accept\",\"style\":\"primary\"},{\"label\":"
         "\"Why\",\"command\":\"INC-1 why\",\"style\":\"\"}],\"footer\":\"by Ana · "
         "https://t.test/incidents/1\"}"));
-    const cJSON *message = messages->child, *blocks = slack_member(message, "blocks");
+    const cJSON *message = messages->child, *blocks = kit_json_member(message, "blocks");
     static const char *const types[] = {"header", "section", "section", "actions", "context"};
     assert_int_equal(cJSON_GetArraySize(messages), 1);
     assert_int_equal(cJSON_GetArraySize(blocks), 5);
     for (int i = 0; i < 5; i++)
-        assert_string_equal(slack_text(cJSON_GetArrayItem(blocks, i), "type"), types[i]);
-    assert_string_equal(slack_text(message, "text"),
+        assert_string_equal(kit_json_text(cJSON_GetArrayItem(blocks, i), "type"), types[i]);
+    assert_string_equal(kit_json_text(message, "text"),
                         "INC-1 Checkout is down: It is (https://x.test/?a=1&amp;b=2)");
     check_text_of(cJSON_GetArrayItem(blocks, 0), "🔴 INC-1 Checkout is down");
-    const cJSON *fields = slack_member(cJSON_GetArrayItem(blocks, 1), "fields");
-    assert_string_equal(slack_text(cJSON_GetArrayItem(fields, 1), "text"), "*lead*\nAna");
+    const cJSON *fields = kit_json_member(cJSON_GetArrayItem(blocks, 1), "fields");
+    assert_string_equal(kit_json_text(cJSON_GetArrayItem(fields, 1), "text"), "*lead*\nAna");
     check_text_of(cJSON_GetArrayItem(blocks, 2), "*It* <https://x.test/?a=1&amp;b=2|is>");
-    const cJSON *accept = slack_member(block_of(message, "actions"), "elements")->child;
-    assert_string_equal(slack_text(accept, "value"), "INC-1 accept");
-    assert_string_equal(slack_text(accept, "style"), "primary");
-    assert_null(slack_member(accept->next, "style"));
-    assert_string_equal(slack_text(slack_member(block_of(message, "context"), "elements")->child, "text"),
+    const cJSON *accept = kit_json_member(block_of(message, "actions"), "elements")->child;
+    assert_string_equal(kit_json_text(accept, "value"), "INC-1 accept");
+    assert_string_equal(kit_json_text(accept, "style"), "primary");
+    assert_null(kit_json_member(accept->next, "style"));
+    assert_string_equal(kit_json_text(kit_json_member(block_of(message, "context"), "elements")->child, "text"),
                         "by Ana · <https://t.test/incidents/1>");
     cJSON_Delete(messages);
 }
@@ -151,20 +151,19 @@ static void limits_of_fields_and_buttons_hold(void **state)
           *buttons = cJSON_AddArrayToObject(card, "buttons");
     for (int i = 0; i < 33; i++) {
         cJSON_AddItemToArray(fields,
-                             slack_arguments("name", i % 2 ? amps : wide, "value", i % 3 ? amps : wide, NULL));
-        cJSON_AddItemToArray(buttons,
-                             slack_arguments("label", wide, "command", i == 3 ? command : "why", NULL));
+                             kit_json_texts("name", i % 2 ? amps : wide, "value", i % 3 ? amps : wide, NULL));
+        cJSON_AddItemToArray(buttons, kit_json_texts("label", wide, "command", i == 3 ? command : "why", NULL));
     }
     cJSON *messages = messages_of(card);
     const cJSON *message, *block;
     int shown = 0, pressed = 0;
     cJSON_ArrayForEach(message, messages)
     {
-        cJSON_ArrayForEach(block, slack_member(message, "blocks"))
+        cJSON_ArrayForEach(block, kit_json_member(message, "blocks"))
         {
-            bool actions = strcmp(slack_text(block, "type"), "actions") == 0;
-            pressed += actions ? cJSON_GetArraySize(slack_member(block, "elements")) : 0;
-            shown += cJSON_GetArraySize(slack_member(block, "fields"));
+            bool actions = strcmp(kit_json_text(block, "type"), "actions") == 0;
+            pressed += actions ? cJSON_GetArraySize(kit_json_member(block, "elements")) : 0;
+            shown += cJSON_GetArraySize(kit_json_member(block, "fields"));
             assert_true(!actions || message == messages->child);
         }
     }
@@ -187,11 +186,11 @@ static void a_title_is_shown_whole_however_long_it_is(void **state)
                 kit_text_add(&title, letters[i]);
             kit_text_add(&title, " <end>");
             cJSON *messages = messages_of(
-                slack_arguments("title", kit_text_get(&title), "tone", "info", "room", "C0123ABCD", NULL));
-            const cJSON *first = slack_member(messages->child, "blocks")->child;
-            assert_non_null(strstr(slack_text(slack_member(first, "text"), "text"), "end"));
+                kit_json_texts("title", kit_text_get(&title), "tone", "info", "room", "C0123ABCD", NULL));
+            const cJSON *first = kit_json_member(messages->child, "blocks")->child;
+            assert_non_null(strstr(kit_json_text(kit_json_member(first, "text"), "text"), "end"));
             assert_string_equal(
-                slack_text(slack_member(block_of(messages->child, "context"), "elements")->child, "text"),
+                kit_json_text(kit_json_member(block_of(messages->child, "context"), "elements")->child, "text"),
                 "<#C0123ABCD>");
             cJSON_Delete(messages);
             kit_text_finish(&title);
@@ -204,9 +203,9 @@ static void a_long_card_keeps_its_buttons_in_the_first_message(void **state)
 {
     (void)state;
     char *text = repeat("A sentence with **bold** & more, and more.\n\n", 1400);
-    cJSON *card = slack_arguments("title", "t", "text", text, "footer", "f", NULL);
+    cJSON *card = kit_json_texts("title", "t", "text", text, "footer", "f", NULL);
     cJSON_AddItemToArray(cJSON_AddArrayToObject(card, "buttons"),
-                         slack_arguments("label", "l", "command", "why", NULL));
+                         kit_json_texts("label", "l", "command", "why", NULL));
     cJSON *messages = messages_of(card);
     assert_true(cJSON_GetArraySize(messages) > 1);
     assert_non_null(block_of(messages->child, "header"));
@@ -222,8 +221,8 @@ static void short_texts_are_plain_and_long_ones_are_blocks(void **state)
 {
     (void)state;
     cJSON *messages = slack_messages_of_text("**hi** <!channel>");
-    assert_string_equal(slack_text(messages->child, "text"), "*hi* &lt;!channel&gt;");
-    assert_null(slack_member(messages->child, "blocks"));
+    assert_string_equal(kit_json_text(messages->child, "text"), "*hi* &lt;!channel&gt;");
+    assert_null(kit_json_member(messages->child, "blocks"));
     cJSON_Delete(messages);
     char *text = repeat("word ", 9000);
     messages = slack_messages_of_text(text);
@@ -232,7 +231,7 @@ static void short_texts_are_plain_and_long_ones_are_blocks(void **state)
     const cJSON *message;
     cJSON_ArrayForEach(message, messages)
     {
-        char *blocks = cJSON_PrintUnformatted(slack_member(message, "blocks"));
+        char *blocks = cJSON_PrintUnformatted(kit_json_member(message, "blocks"));
         assert_true(strlen(blocks) < 13200);
         cJSON_free(blocks);
     }
@@ -254,7 +253,7 @@ static cJSON *view_of(const char *form)
 
 static const cJSON *element_at(const cJSON *view, int i)
 {
-    return slack_member(cJSON_GetArrayItem(slack_member(view, "blocks"), i), "element");
+    return kit_json_member(cJSON_GetArrayItem(kit_json_member(view, "blocks"), i), "element");
 }
 
 static void a_form_is_a_modal(void **state)
@@ -267,16 +266,16 @@ static void a_form_is_a_modal(void **state)
         "{\"name\":\"sev\",\"label\":\"Severity\",\"kind\":\"choice\",\"choices\":[\"sev1\",\"sev2\"],"
         "\"value\":"
         "\"sev2\"},{\"name\":\"who\",\"label\":\"Who\",\"kind\":\"person\",\"value\":\"<@U0123ABCD>\"}]}");
-    cJSON *kept = parse(slack_text(view, "private_metadata"));
-    assert_string_equal(slack_text(kept, "command"), "INC-1 pause");
-    assert_string_equal(slack_text(kept, "channel"), "C0123ABCD");
+    cJSON *kept = parse(kit_json_text(view, "private_metadata"));
+    assert_string_equal(kit_json_text(kept, "command"), "INC-1 pause");
+    assert_string_equal(kit_json_text(kept, "channel"), "C0123ABCD");
     cJSON_Delete(kept);
-    assert_true(cJSON_IsTrue(slack_member(element_at(view, 0), "multiline")));
-    assert_string_equal(slack_text(element_at(view, 0), "initial_value"), "waiting");
-    assert_true(cJSON_IsTrue(slack_member(cJSON_GetArrayItem(slack_member(view, "blocks"), 1), "optional")));
-    assert_string_equal(slack_text(element_at(view, 2), "type"), "static_select");
-    assert_string_equal(slack_text(slack_member(element_at(view, 2), "initial_option"), "value"), "sev2");
-    assert_string_equal(slack_text(element_at(view, 3), "initial_user"), "U0123ABCD");
+    assert_true(kit_json_true(element_at(view, 0), "multiline"));
+    assert_string_equal(kit_json_text(element_at(view, 0), "initial_value"), "waiting");
+    assert_true(kit_json_true(cJSON_GetArrayItem(kit_json_member(view, "blocks"), 1), "optional"));
+    assert_string_equal(kit_json_text(element_at(view, 2), "type"), "static_select");
+    assert_string_equal(kit_json_text(kit_json_member(element_at(view, 2), "initial_option"), "value"), "sev2");
+    assert_string_equal(kit_json_text(element_at(view, 3), "initial_user"), "U0123ABCD");
     cJSON_Delete(view);
 }
 
@@ -295,7 +294,7 @@ static void a_list_that_slack_would_refuse_becomes_a_text_input(void **state)
     cJSON *view = slack_view_of_form(form, "C0123ABCD");
     assert_null(slack_view_fault(view));
     for (int i = 0; i < 3; i++)
-        assert_string_equal(slack_text(element_at(view, i), "type"), "plain_text_input");
+        assert_string_equal(kit_json_text(element_at(view, i), "type"), "plain_text_input");
     cJSON_Delete(view);
     cJSON_Delete(form);
     free(longer);

@@ -375,19 +375,19 @@ static void shorten(cJSON *event)
     cJSON *user = cJSON_GetObjectItem(event, "user"), *people = cJSON_GetObjectItem(event, "people");
     if (cJSON_IsObject(user)) {
         struct kit_text who = {0};
-        kit_text_add(&who, slack_text(user, "id"));
-        if (cJSON_IsTrue(slack_member(user, "bot"))) {
+        kit_text_add(&who, kit_json_text(user, "id"));
+        if (kit_json_true(user, "bot")) {
             kit_text_finish(&who);
             who = (struct kit_text){0};
-            kit_text_addf(&who, "%s (bot %s)", slack_text(user, "name"), slack_text(user, "id"));
+            kit_text_addf(&who, "%s (bot %s)", kit_json_text(user, "name"), kit_json_text(user, "id"));
         }
         cJSON_ReplaceItemInObject(event, "user", cJSON_CreateString(kit_text_get(&who)));
         kit_text_finish(&who);
     }
     for (int i = 0; i < cJSON_GetArraySize(people); i++)
         cJSON_ReplaceItemInArray(people, i,
-                                 cJSON_CreateString(slack_text(cJSON_GetArrayItem(people, i), "id")));
-    if (people && (!cJSON_GetArraySize(people) || strcmp(slack_text(event, "type"), "form") != 0))
+                                 cJSON_CreateString(kit_json_text(cJSON_GetArrayItem(people, i), "id")));
+    if (people && (!cJSON_GetArraySize(people) || strcmp(kit_json_text(event, "type"), "form") != 0))
         cJSON_DeleteItemFromObject(event, "people");
 }
 
@@ -458,13 +458,13 @@ static void test_the_actor_and_the_mentioned_are_named(void **state)
     (void)state;
     slack_fake_init(&fake, NULL);
     cJSON *event = event_of(&fake, "events_api", SAID("<@U0BOT> lead <@U02BEN001|ben> <@U02BEN001> <@nobody>"));
-    const cJSON *user = slack_member(event, "user"), *people = slack_member(event, "people");
-    assert_string_equal(slack_text(user, "name"), "Ana");
-    assert_string_equal(slack_text(user, "email"), "ana@example.com");
-    assert_string_equal(slack_text(user, "zone"), "Europe/Madrid");
+    const cJSON *user = kit_json_member(event, "user"), *people = kit_json_member(event, "people");
+    assert_string_equal(kit_json_text(user, "name"), "Ana");
+    assert_string_equal(kit_json_text(user, "email"), "ana@example.com");
+    assert_string_equal(kit_json_text(user, "zone"), "Europe/Madrid");
     assert_int_equal(cJSON_GetArraySize(people), 1);
-    assert_string_equal(slack_text(cJSON_GetArrayItem(people, 0), "id"), "U02BEN001");
-    assert_string_equal(slack_text(event, "text"), "lead <@U02BEN001> <@U02BEN001> <@nobody>");
+    assert_string_equal(kit_json_text(cJSON_GetArrayItem(people, 0), "id"), "U02BEN001");
+    assert_string_equal(kit_json_text(event, "text"), "lead <@U02BEN001> <@U02BEN001> <@nobody>");
     cJSON_Delete(event);
     cJSON_Delete(event_of(&fake, "events_api", SAID("again")));
     assert_int_equal(slack_fake_calls(&fake, "users.info"), 2); /* one call for each person */
@@ -494,16 +494,16 @@ static void test_people_of_other_organisations_are_outside(void **state)
                  "\"text\":\"x\"%s}}",
                  rows[i].user, rows[i].more);
         cJSON *event = event_of(&fake, "events_api", text);
-        const cJSON *user = slack_member(event, "user");
-        assert_int_equal(cJSON_IsTrue(slack_member(user, "outside")), rows[i].outside);
-        assert_true(!rows[i].outside || !slack_member(user, "email"));
+        const cJSON *user = kit_json_member(event, "user");
+        assert_int_equal(kit_json_true(user, "outside"), rows[i].outside);
+        assert_true(!rows[i].outside || !kit_json_member(user, "email"));
         cJSON_Delete(event);
     }
     cJSON *press = event_of(
         &fake, "interactive",
         "{\"type\":\"block_actions\",\"user\":{\"id\":\"U7\",\"team_id\":\"T2\"},\"trigger_id\":\"t1\","
         "\"channel\":{\"id\":\"C1\"},\"actions\":[{\"type\":\"button\",\"value\":\"resolve\"}]}");
-    assert_true(cJSON_IsTrue(slack_member(slack_member(press, "user"), "outside")));
+    assert_true(kit_json_true(kit_json_member(press, "user"), "outside"));
     cJSON_Delete(press);
     slack_fake_finish(&fake);
 }
@@ -512,7 +512,7 @@ static cJSON *departed(const char *method, const cJSON *arguments)
 {
     (void)method;
     return cJSON_Parse(
-        strcmp(slack_text(arguments, "user"), "U02DORA01") == 0
+        strcmp(kit_json_text(arguments, "user"), "U02DORA01") == 0
             ? "{\"ok\":true,\"user\":{\"team_id\":\"T1\",\"deleted\":true,\"real_name\":\"Dora\"}}"
             : "{\"ok\":false,\"error\":\"user_not_found\"}");
 }
@@ -523,11 +523,11 @@ static void test_people_without_an_account_are_gone(void **state)
     (void)state;
     slack_fake_init(&fake, departed);
     cJSON *event = event_of(&fake, "events_api", SAID("<@U02DORA01> <@U0NOBODY99>"));
-    const cJSON *people = slack_member(event, "people");
+    const cJSON *people = kit_json_member(event, "people");
     assert_int_equal(cJSON_GetArraySize(people), 2);
-    assert_true(cJSON_IsTrue(slack_member(cJSON_GetArrayItem(people, 0), "gone")));
-    assert_string_equal(slack_text(cJSON_GetArrayItem(people, 0), "name"), "Dora");
-    assert_true(cJSON_IsTrue(slack_member(cJSON_GetArrayItem(people, 1), "gone")));
+    assert_true(kit_json_true(cJSON_GetArrayItem(people, 0), "gone"));
+    assert_string_equal(kit_json_text(cJSON_GetArrayItem(people, 0), "name"), "Dora");
+    assert_true(kit_json_true(cJSON_GetArrayItem(people, 1), "gone"));
     cJSON_Delete(event);
     slack_fake_finish(&fake);
 }
@@ -547,7 +547,7 @@ static void test_a_text_looks_up_at_most_20_mentions(void **state)
         kit_text_addf(&payload, "<@U0%07d>", i);
     kit_text_add(&payload, "\"}}");
     cJSON *event = event_of(&fake, "events_api", kit_text_get(&payload));
-    assert_int_equal(cJSON_GetArraySize(slack_member(event, "people")), 20);
+    assert_int_equal(cJSON_GetArraySize(kit_json_member(event, "people")), 20);
     assert_true(slack_fake_calls(&fake, "users.info") <= 21);
     cJSON_Delete(event);
     kit_text_finish(&payload);
@@ -557,7 +557,7 @@ static void test_a_text_looks_up_at_most_20_mentions(void **state)
 /* The app made C1, somebody else made C2; G1 is private, P1 archived. Slack does not answer about C5, nor lets the app join C4 now. */
 static cJSON *channels(const char *method, const cJSON *arguments)
 {
-    const char *id = slack_text(arguments, "channel");
+    const char *id = kit_json_text(arguments, "channel");
     struct kit_text answer = {0};
     if (strcmp(id, "C5") == 0 || (strcmp(id, "C4") == 0 && strcmp(method, "conversations.join") == 0))
         return NULL;
@@ -593,7 +593,7 @@ static void test_the_app_rejoins_public_channels_that_it_made(void **state)
         cJSON *event = slack_event(&fake.slack, "events_api", "envelope", payload, &later);
         cJSON_Delete(payload);
         assert_int_equal(later, rows[i].later);
-        assert_string_equal(slack_text(event, "change"), rows[i].removed ? "removed" : "");
+        assert_string_equal(kit_json_text(event, "change"), rows[i].removed ? "removed" : "");
         assert_int_equal(slack_fake_calls(&fake, "conversations.join"), rows[i].joins);
         cJSON_Delete(event);
         slack_fake_finish(&fake);
@@ -605,7 +605,7 @@ static cJSON *file_info(const char *method, const cJSON *arguments)
     if (strcmp(method, "files.info") != 0)
         return cJSON_Parse("{\"ok\":true,\"user\":{\"team_id\":\"T1\",\"real_name\":\"Ana\"}}");
     return cJSON_Parse(
-        strcmp(slack_text(arguments, "file"), "F1") == 0
+        strcmp(kit_json_text(arguments, "file"), "F1") == 0
             ? "{\"ok\":true,\"file\":{\"name\":\"graph.png\",\"permalink\":\"https://x.test/F1\"}}"
             : "{\"ok\":false,\"error\":\"file_not_found\"}");
 }
@@ -621,7 +621,7 @@ static void test_files_of_a_shared_channel_are_looked_up(void **state)
                  MESSAGE("\"user\":\"U1\",\"ts\":\"1.1\",\"text\":\"look\",\"files\":[{\"id\":\"F1\",\"mode\":"
                          "\"file_access\",\"file_access\":\"check_file_info\"},{\"id\":\"F2\",\"file_access\":"
                          "\"check_file_info\"}]"));
-    char *files = cJSON_PrintUnformatted(slack_member(event, "files"));
+    char *files = cJSON_PrintUnformatted(kit_json_member(event, "files"));
     assert_string_equal(files,
                         "[{\"name\":\"graph.png\",\"url\":\"https://x.test/F1\"},{\"name\":\"a file\"}]");
     cJSON_free(files);
@@ -642,7 +642,7 @@ static void test_an_event_without_an_answer_has_only_the_id(void **state)
     slack_fake_init(&fake, unreachable);
     cJSON *event = event_of(&fake, "events_api", SAID("hi <@U02BEN001> <@U02EVA001>"));
     assert_int_equal(slack_fake_calls(&fake, "users.info"), 1); /* the others are not waited for */
-    char *user = cJSON_PrintUnformatted(slack_member(event, "user"));
+    char *user = cJSON_PrintUnformatted(kit_json_member(event, "user"));
     assert_string_equal(user, "{\"id\":\"U1\"}");
     cJSON_free(user);
     cJSON_Delete(event);
@@ -670,12 +670,12 @@ static void test_late_events_do_not_wait_for_names(void **state)
     cJSON *payload = cJSON_Parse(SAID("hi"));
     for (int i = 0; i < 5; i++)
         assert_int_equal(slack_receive(&fake.slack, "events_api", "e", payload, 60000), TOCSIN_EMITTED);
-    const cJSON *user = slack_member(cJSON_GetArrayItem(fake.emitted, 4), "user");
-    assert_string_equal(slack_text(user, "id"), "U1");
-    assert_string_equal(slack_text(user, "name"), "");
+    const cJSON *user = kit_json_member(cJSON_GetArrayItem(fake.emitted, 4), "user");
+    assert_string_equal(kit_json_text(user, "id"), "U1");
+    assert_string_equal(kit_json_text(user, "name"), "");
     pthread_mutex_unlock(&gate);
     cJSON *person = slack_person(&fake.slack, "U1");
-    assert_string_equal(slack_text(person, "name"), "Ana");
+    assert_string_equal(kit_json_text(person, "name"), "Ana");
     assert_int_equal(slack_fake_calls(&fake, "users.info"), 1);
     cJSON_Delete(person);
     cJSON_Delete(payload);

@@ -27,7 +27,7 @@ static cJSON *read_manifest(const char *path)
 
 static const cJSON *at(const cJSON *object, const char *a, const char *b, const char *c)
 {
-    return slack_member(slack_member(slack_member(object, a), b), c);
+    return kit_json_member(kit_json_member(kit_json_member(object, a), b), c);
 }
 
 static bool has(const cJSON *list, const char *word)
@@ -85,7 +85,7 @@ static void test_the_manifests_subscribe_to_the_events(void **state)
 
 static void fits(const cJSON *of, const char *name, size_t most)
 {
-    size_t n = strlen(slack_text(of, name));
+    size_t n = strlen(kit_json_text(of, name));
     if (n == 0 || n > most)
         fail_msg("%s has %zu characters; Slack allows 1 to %zu", name, n, most);
 }
@@ -96,17 +96,17 @@ static void test_the_manifests_texts_fit_slacks_limits(void **state)
     (void)state;
     for (size_t m = 0; m < 2; m++) {
         cJSON *manifest = read_manifest(manifests[m]);
-        const cJSON *features = slack_member(manifest, "features"), *row;
-        fits(slack_member(manifest, "display_information"), "name", 35);
-        fits(slack_member(manifest, "display_information"), "description", 140);
-        fits(slack_member(features, "bot_user"), "display_name", 80);
-        cJSON_ArrayForEach(row, slack_member(features, "shortcuts"))
+        const cJSON *features = kit_json_member(manifest, "features"), *row;
+        fits(kit_json_member(manifest, "display_information"), "name", 35);
+        fits(kit_json_member(manifest, "display_information"), "description", 140);
+        fits(kit_json_member(features, "bot_user"), "display_name", 80);
+        cJSON_ArrayForEach(row, kit_json_member(features, "shortcuts"))
         {
             fits(row, "name", 24);
             fits(row, "callback_id", 255);
             fits(row, "description", 150);
         }
-        cJSON_ArrayForEach(row, slack_member(features, "slash_commands"))
+        cJSON_ArrayForEach(row, kit_json_member(features, "slash_commands"))
         {
             fits(row, "command", 32);
             fits(row, "description", 2000);
@@ -130,8 +130,8 @@ static void test_the_manifests_differ_only_in_addresses(void **state)
 {
     (void)state;
     cJSON *sockets = read_manifest(manifests[0]), *http = read_manifest(manifests[1]);
-    assert_true(cJSON_IsTrue(slack_member(slack_member(sockets, "settings"), "socket_mode_enabled")));
-    assert_true(cJSON_IsFalse(slack_member(slack_member(http, "settings"), "socket_mode_enabled")));
+    assert_true(kit_json_true(kit_json_member(sockets, "settings"), "socket_mode_enabled"));
+    assert_true(cJSON_IsFalse(kit_json_member(kit_json_member(http, "settings"), "socket_mode_enabled")));
     assert_string_equal(cJSON_GetStringValue(at(http, "settings", "event_subscriptions", "request_url")),
                         "https://tocsin.example.com/connector/slack/events");
     remove_addresses(sockets);

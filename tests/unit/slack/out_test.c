@@ -39,7 +39,7 @@ static cJSON *row_with(cJSON *rows, const char *name, const char *value)
     cJSON *row;
     cJSON_ArrayForEach(row, rows)
     {
-        if (strcmp(slack_text(row, name), value) == 0)
+        if (strcmp(kit_json_text(row, name), value) == 0)
             return row;
     }
     return NULL;
@@ -47,7 +47,7 @@ static cJSON *row_with(cJSON *rows, const char *name, const char *value)
 
 static cJSON *add_channel(const char *id, const char *name, const char *creator, bool private, double created)
 {
-    cJSON *channel = slack_arguments("id", id, "name", name, "creator", creator, NULL);
+    cJSON *channel = kit_json_texts("id", id, "name", name, "creator", creator, NULL);
     cJSON_AddBoolToObject(channel, "is_private", private);
     cJSON_AddNumberToObject(channel, "created", created);
     cJSON_AddTrueToObject(channel, "is_member");
@@ -65,13 +65,13 @@ static cJSON *create(const cJSON *arguments)
 {
     char id[SLACK_ID];
     cJSON *answer;
-    if (row_with(world.channels, "name", slack_text(arguments, "name")))
+    if (row_with(world.channels, "name", kit_json_text(arguments, "name")))
         return error_answer("name_taken");
-    if (strstr(slack_text(arguments, "name"), "ा"))
+    if (strstr(kit_json_text(arguments, "name"), "ा"))
         return error_answer("invalid_name_specials");
     snprintf(id, sizeof(id), "C0NEW%04d", ++world.made);
-    cJSON *channel = add_channel(id, slack_text(arguments, "name"), "U0BOT",
-                                 cJSON_IsTrue(slack_member(arguments, "is_private")), MADE / 1000 + 5);
+    cJSON *channel = add_channel(id, kit_json_text(arguments, "name"), "U0BOT",
+                                 kit_json_true(arguments, "is_private"), MADE / 1000 + 5);
     answer = ok_answer();
     cJSON_AddItemToObject(answer, "channel", cJSON_Duplicate(channel, true));
     return answer;
@@ -80,12 +80,12 @@ static cJSON *create(const cJSON *arguments)
 static cJSON *post(const cJSON *arguments)
 {
     char ts[SLACK_ID];
-    const cJSON *channel = row_with(world.channels, "id", slack_text(arguments, "channel"));
+    const cJSON *channel = row_with(world.channels, "id", kit_json_text(arguments, "channel"));
     if (!channel)
         return error_answer("channel_not_found");
-    if (cJSON_IsTrue(slack_member(channel, "is_archived")))
+    if (kit_json_true(channel, "is_archived"))
         return error_answer("is_archived");
-    if (!cJSON_IsTrue(slack_member(channel, "is_member")))
+    if (!kit_json_true(channel, "is_member"))
         return error_answer("not_in_channel");
     snprintf(ts, sizeof(ts), "17000000%02d.000100", ++world.made);
     cJSON *message = cJSON_Duplicate(arguments, true), *answer = ok_answer();
@@ -97,24 +97,24 @@ static cJSON *post(const cJSON *arguments)
 
 static cJSON *post_ephemeral(const cJSON *arguments)
 {
-    const cJSON *channel = row_with(world.channels, "id", slack_text(arguments, "channel"));
+    const cJSON *channel = row_with(world.channels, "id", kit_json_text(arguments, "channel"));
     return channel ? ok_answer() : error_answer("channel_not_found");
 }
 
 /* Two messages a page, the newest first. */
 static cJSON *history(const cJSON *arguments)
 {
-    int skip = atoi(slack_text(arguments, "cursor")), n = cJSON_GetArraySize(world.messages);
+    int skip = atoi(kit_json_text(arguments, "cursor")), n = cJSON_GetArraySize(world.messages);
     cJSON *answer = ok_answer(), *page = cJSON_AddArrayToObject(answer, "messages");
     char cursor[16];
     for (; skip < n && cJSON_GetArraySize(page) < 2; skip++) {
         const cJSON *message = cJSON_GetArrayItem(world.messages, n - 1 - skip);
-        if (strcmp(slack_text(message, "channel"), slack_text(arguments, "channel")) == 0)
+        if (strcmp(kit_json_text(message, "channel"), kit_json_text(arguments, "channel")) == 0)
             cJSON_AddItemToArray(page, cJSON_Duplicate(message, true));
     }
     snprintf(cursor, sizeof(cursor), "%d", skip);
     cJSON_AddItemToObject(answer, "response_metadata",
-                          slack_arguments("next_cursor", skip < n ? cursor : "", NULL));
+                          kit_json_texts("next_cursor", skip < n ? cursor : "", NULL));
     return answer;
 }
 
@@ -128,35 +128,35 @@ static cJSON *list_channels(const cJSON *arguments)
 
 static cJSON *join(const cJSON *arguments)
 {
-    set_flag(row_with(world.channels, "id", slack_text(arguments, "channel")), "is_member", true);
+    set_flag(row_with(world.channels, "id", kit_json_text(arguments, "channel")), "is_member", true);
     return ok_answer();
 }
 
 static cJSON *unarchive(const cJSON *arguments)
 {
-    set_flag(row_with(world.channels, "id", slack_text(arguments, "channel")), "is_archived", false);
+    set_flag(row_with(world.channels, "id", kit_json_text(arguments, "channel")), "is_archived", false);
     return ok_answer();
 }
 
 static cJSON *set_topic(const cJSON *arguments)
 {
-    cJSON *channel = row_with(world.channels, "id", slack_text(arguments, "channel"));
-    if (cJSON_IsTrue(slack_member(channel, "is_archived")))
+    cJSON *channel = row_with(world.channels, "id", kit_json_text(arguments, "channel"));
+    if (kit_json_true(channel, "is_archived"))
         return error_answer("is_archived");
     cJSON_DeleteItemFromObjectCaseSensitive(channel, "topic");
-    cJSON_AddStringToObject(channel, "topic", slack_text(arguments, "topic"));
+    cJSON_AddStringToObject(channel, "topic", kit_json_text(arguments, "topic"));
     return ok_answer();
 }
 
 /* Invites everybody, or nobody if one of them is unknown. */
 static cJSON *invite(const cJSON *arguments)
 {
-    char *users = strdup(slack_text(arguments, "users")), *rest = users, *user;
+    char *users = strdup(kit_json_text(arguments, "users")), *rest = users, *user;
     bool known = !strstr(users, "U0GHOST"), there = true;
     while (known && (user = strsep(&rest, ",")) && *user) {
         there = there && row_with(world.people, "id", user);
         if (!row_with(world.people, "id", user))
-            cJSON_AddItemToArray(world.people, slack_arguments("id", user, NULL));
+            cJSON_AddItemToArray(world.people, kit_json_texts("id", user, NULL));
     }
     free(users);
     return !known ? error_answer("user_not_found") : there ? error_answer("already_in_channel") : ok_answer();
@@ -167,16 +167,16 @@ static cJSON *open_direct(const cJSON *arguments)
     cJSON *answer = ok_answer();
     if (!row_with(world.channels, "id", "D0TALK001"))
         add_channel("D0TALK001", "", "", true, 0);
-    cJSON_AddItemToObject(answer, "channel", slack_arguments("id", "D0TALK001", NULL));
-    assert_string_equal(slack_text(arguments, "users"), "U0ANA0001");
+    cJSON_AddItemToObject(answer, "channel", kit_json_texts("id", "D0TALK001", NULL));
+    assert_string_equal(kit_json_text(arguments, "users"), "U0ANA0001");
     return answer;
 }
 
 static cJSON *by_email(const cJSON *arguments)
 {
     cJSON *answer = ok_answer();
-    cJSON_AddItemToObject(answer, "user", slack_arguments("id", "U0ANA0001", NULL));
-    if (strcmp(slack_text(arguments, "email"), "ana@x.test") == 0)
+    cJSON_AddItemToObject(answer, "user", kit_json_texts("id", "U0ANA0001", NULL));
+    if (strcmp(kit_json_text(arguments, "email"), "ana@x.test") == 0)
         return answer;
     cJSON_Delete(answer);
     return error_answer("users_not_found");
@@ -268,7 +268,7 @@ static cJSON *answer(const char *method, const cJSON *arguments)
 static int64_t get(void *ctx, const char *key, char *value, size_t capacity)
 {
     (void)ctx;
-    const char *kept = cJSON_GetStringValue(slack_member(world.kept, key));
+    const char *kept = cJSON_GetStringValue(kit_json_member(world.kept, key));
     if (!kept)
         return -1;
     memcpy(value, kept, strlen(kept) < capacity ? strlen(kept) : capacity);
@@ -346,8 +346,8 @@ static const cJSON *argument_of(const char *method, const char *name)
     const cJSON *call, *found = NULL;
     cJSON_ArrayForEach(call, fake.called)
     {
-        if (strcmp(slack_text(call, "method"), method) == 0)
-            found = slack_member(slack_member(call, "arguments"), name);
+        if (strcmp(kit_json_text(call, "method"), method) == 0)
+            found = kit_json_member(kit_json_member(call, "arguments"), name);
     }
     return found;
 }
@@ -370,11 +370,11 @@ static void check_messages(int expected)
     int part = 0;
     cJSON_ArrayForEach(message, world.messages)
     {
-        const cJSON *payload = slack_member(slack_member(message, "metadata"), "event_payload");
+        const cJSON *payload = kit_json_member(kit_json_member(message, "metadata"), "event_payload");
         char mark[SLACK_MARK];
         slack_mark(&fake.slack, "key-1", mark);
-        assert_string_equal(slack_text(payload, "key"), mark);
-        assert_int_equal((int)cJSON_GetNumberValue(slack_member(payload, "part")), part++);
+        assert_string_equal(kit_json_text(payload, "key"), mark);
+        assert_int_equal((int)cJSON_GetNumberValue(kit_json_member(payload, "part")), part++);
     }
     assert_int_equal(part, expected);
 }
@@ -552,7 +552,7 @@ static void a_taken_name_gets_a_number(void **state)
     struct tocsin_result result = perform("channel.open", "{\"name\":\"INC-1\",\"topic\":\"\"}", 2);
     assert_int_equal(result.code, TOCSIN_DONE);
     const cJSON *made = row_with(world.channels, "name", "inc-1-3");
-    assert_string_equal(slack_text(made, "id"), result.remote_id);
+    assert_string_equal(kit_json_text(made, "id"), result.remote_id);
 }
 
 /* Slack is so slow that each attempt has time for one step. */
@@ -581,7 +581,7 @@ static void a_private_incident_never_gets_a_public_channel(void **state)
         perform("channel.open", "{\"name\":\"inc-1\",\"topic\":\"\",\"private\":true}", 2);
     assert_int_equal(result.code, TOCSIN_DONE);
     assert_string_not_equal(result.remote_id, "C0PUBLIC1");
-    assert_true(cJSON_IsTrue(slack_member(row_with(world.channels, "id", result.remote_id), "is_private")));
+    assert_true(kit_json_true(row_with(world.channels, "id", result.remote_id), "is_private"));
 }
 
 static void names_fit_slacks_rules(void **state)
@@ -592,11 +592,11 @@ static void names_fit_slacks_rules(void **state)
     longer[200] = '\0';
     snprintf(body, sizeof(body), "{\"name\":\"%s\",\"topic\":\"\"}", longer);
     check_done("channel.open", body);
-    assert_int_equal(strlen(slack_text(world.channels->child->next, "name")), 80);
+    assert_int_equal(strlen(kit_json_text(world.channels->child->next, "name")), 80);
     cJSON_Delete(world.kept);
     world.kept = cJSON_CreateObject();
     check_done("channel.open", body);
-    const char *second = slack_text(world.channels->child->next->next, "name");
+    const char *second = kit_json_text(world.channels->child->next->next, "name");
     assert_int_equal(strlen(second), 80);
     assert_string_equal(second + 78, "-2");
     cJSON_Delete(world.kept);
@@ -623,7 +623,7 @@ static void a_topic_is_cut_and_escaped(void **state)
     kit_text_add(&body, "\"}");
     check_done("channel.topic", kit_text_get(&body));
     kit_text_finish(&body);
-    const char *topic = slack_text(world.channels->child, "topic");
+    const char *topic = kit_json_text(world.channels->child, "topic");
     assert_true(strlen(topic) <= 250 && kit_utf8_valid(topic, strlen(topic)));
     assert_null(strchr(topic, '<'));
 }

@@ -310,8 +310,8 @@ static void test_commands_and_interactions_become_events(void **state)
         200);
     assert_int_equal(ask(fake, plain("/interactive", "payload=%7B%22type%22%3A%22view_closed%22%7D")), 200);
     assert_int_equal(emitted(fake), 2);
-    assert_string_equal(slack_text(cJSON_GetArrayItem(fake->emitted, 0), "text"), "declare db down");
-    assert_string_equal(slack_text(cJSON_GetArrayItem(fake->emitted, 1), "id"), "t2");
+    assert_string_equal(kit_json_text(cJSON_GetArrayItem(fake->emitted, 0), "text"), "declare db down");
+    assert_string_equal(kit_json_text(cJSON_GetArrayItem(fake->emitted, 1), "id"), "t2");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -32,12 +32,12 @@ static cJSON *answer(const char *method, const cJSON *arguments)
         return cJSON_Parse("{\"ok\":false,\"error\":\"user_not_found\"}");
     if (refuse > 0) {
         refuse--;
-        cJSON *no = slack_arguments("error", refusing, NULL);
+        cJSON *no = kit_json_texts("error", refusing, NULL);
         cJSON_AddFalseToObject(no, "ok");
         return no;
     }
     snprintf(url, sizeof(url), "ws://127.0.0.1:%d/link/?ticket=1&app_id=2", ws_server_port(server));
-    cJSON *yes = slack_arguments("url", url, NULL);
+    cJSON *yes = kit_json_texts("url", url, NULL);
     cJSON_AddTrueToObject(yes, "ok");
     return yes;
 }
@@ -178,7 +178,7 @@ static void test_events_are_emitted_in_order(void **state)
     for (int i = 0; i < 300; i++) {
         char id[20];
         snprintf(id, sizeof(id), "Ev%d", i);
-        assert_string_equal(slack_text(cJSON_GetArrayItem(rig->fake.emitted, i), "id"), id);
+        assert_string_equal(kit_json_text(cJSON_GetArrayItem(rig->fake.emitted, i), "id"), id);
         assert_int_equal(acknowledged(i), 1);
     }
 }

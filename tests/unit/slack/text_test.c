@@ -1,4 +1,4 @@
-/* mrkdwn as people type it -> plain text; URL-encoded forms. */
+/* mrkdwn as people type it -> plain text. */
 #include <string.h>
 
 #include "../../support/check.h"
@@ -71,53 +71,11 @@ static void test_mentioned_users_are_listed(void **state)
     cJSON_Delete(users);
 }
 
-static const struct {
-    const char *body, *json;
-} forms[] = {
-    {"", "{}"},
-    {"a=1&b=two+words&c=%C3%A9", "{\"a\":\"1\",\"b\":\"two words\",\"c\":\"é\"}"},
-    {"a=1&a=2", "{\"a\":\"1\"}"}, /* the first value counts */
-    {"a", "{\"a\":\"\"}"},
-    {"=x&&&", "{}"},
-    {"a=%zz%4", "{\"a\":\"%zz%4\"}"},
-    {"a=%41%", "{\"a\":\"A%\"}"},
-    {"a=x%00y&b=1", "{\"b\":\"1\"}"},
-    {"a=%ff&b=1", "{\"b\":\"1\"}"}, /* not UTF-8 */
-    {"payload=%7B%22a%22%3A1%7D", "{\"payload\":\"{\\\"a\\\":1}\"}"},
-};
-
-static void test_forms_are_decoded(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        cJSON *form = slack_form(forms[i].body, strlen(forms[i].body));
-        char *json = cJSON_PrintUnformatted(form);
-        if (strcmp(json, forms[i].json) != 0)
-            fail_msg("%s: got %s", forms[i].body, json);
-        cJSON_free(json);
-        cJSON_Delete(form);
-    }
-}
-
-static void test_a_form_has_at_most_100_fields(void **state)
-{
-    struct kit_text body = {0};
-    (void)state;
-    for (int i = 0; i < 1000; i++)
-        kit_text_addf(&body, "f%d=1&", i);
-    cJSON *form = slack_form(kit_text_get(&body), body.n);
-    assert_int_equal(cJSON_GetArraySize(form), 100);
-    cJSON_Delete(form);
-    kit_text_finish(&body);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mrkdwn_becomes_plain_text),
         cmocka_unit_test(test_mentioned_users_are_listed),
-        cmocka_unit_test(test_forms_are_decoded),
-        cmocka_unit_test(test_a_form_has_at_most_100_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
