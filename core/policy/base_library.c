@@ -4,21 +4,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "policy/sandbox.h"
-
-const char *sandbox_tostring(lua_State *L, int index)
-{
-    int type = lua_type(L, index);
-    bool plain =
-        type == LUA_TTABLE || type == LUA_TFUNCTION || type == LUA_TLIGHTUSERDATA || type == LUA_TTHREAD;
-    if (plain)
-        return lua_pushstring(L, lua_typename(L, type));
-    if (type == LUA_TUSERDATA && luaL_getmetafield(L, index, "__tostring") == LUA_TNIL)
-        return lua_pushstring(L, "an object");
-    if (type == LUA_TUSERDATA)
-        lua_pop(L, 1);
-    return luaL_tolstring(L, index, NULL);
-}
+#include "policy/builtins.h"
 
 static int base_tostring(lua_State *L)
 {

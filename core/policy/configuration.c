@@ -12,8 +12,8 @@
 #include "base/time.h"
 #include "base/zone.h"
 #include "outbox/limit_read.h"
+#include "policy/builtins.h"
 #include "policy/files.h"
-#include "policy/sandbox.h"
 #include "policy/value.h"
 
 #define SECRET_BYTES ((size_t)64 << 10)
@@ -149,7 +149,7 @@ static int bind_secrets(lua_State *L)
 static int evaluate(struct configuration *c, const char *name, const char *text, size_t n, cJSON **ret,
                     struct error *err)
 {
-    struct sandbox *sandbox = sandbox_create(c);
+    struct sandbox *sandbox = sandbox_create(c, builtins_open);
     int rc = sandbox_protect(sandbox, bind_secrets, NULL, err);
     rc = rc ? rc : sandbox_run(sandbox, name, text, n, 1, err);
     if (!rc && lua_type(sandbox->L, -1) != LUA_TTABLE)

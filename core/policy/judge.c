@@ -24,50 +24,6 @@ const char *verdict_name(enum verdict_kind kind)
     return names[kind];
 }
 
-/* ---- service sets ---- */
-
-static bool add_set(const struct policy_set *set, const char *name, text_list *globs)
-{
-    bool found = strcmp(name, "important") == 0; /* it may be empty: then nothing is */
-    for (size_t i = 0; i < set->services.n; i++) {
-        if (!text_equal(set->services.v[i].named.name, name))
-            continue;
-        found = true;
-        for (size_t k = 0; k < set->services.v[i].globs.n; k++)
-            *array_add(globs) = xstrdup(set->services.v[i].globs.v[k]);
-    }
-    return found;
-}
-
-static int resolve_pattern(const struct policy_set *set, const struct rule *rule, struct pattern *pattern,
-                           struct error *err)
-{
-    for (size_t i = 0; pattern->field == PATTERN_SERVICE && i < pattern->globs.n; i++) {
-        CLEANUP_FREE char *name = pattern->globs.v[i][0] == '@' ? xstrdup(pattern->globs.v[i] + 1) : NULL;
-        if (!name)
-            continue;
-        free(pattern->globs.v[i]);
-        array_remove(&pattern->globs, i--);
-        if (!add_set(set, name, &pattern->globs))
-            return error_set(err, ERR_INVALID, "%s: there is no set of services '%s': services{ %s = { … } }",
-                             rule->named.where, name, name);
-    }
-    return 0;
-}
-
-int rules_resolve(struct policy_set *set, struct error *err)
-{
-    int rc = 0;
-    for (size_t i = 0; i < set->rules.n; i++) {
-        struct rule *rule = &set->rules.v[i];
-        for (size_t k = 0; !rc && k < rule->match.patterns.n; k++)
-            rc = resolve_pattern(set, rule, &rule->match.patterns.v[k], err);
-        for (size_t k = 0; !rc && k < rule->except.patterns.n; k++)
-            rc = resolve_pattern(set, rule, &rule->except.patterns.v[k], err);
-    }
-    return rc;
-}
-
 /* ---- facts ---- */
 
 static void put_time(struct json_out *j, const char *key, instant t)

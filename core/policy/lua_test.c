@@ -7,16 +7,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "policy/builtins.h"
 #include "policy/load.h"
 #include "policy/tests.h"
 #include "policy/value.h"
 
 #define TEST_NOW ((instant)1764151200000) /* a Wednesday, 10:00 UTC */
-
-struct tests *tests_of(lua_State *L)
-{
-    return (struct tests *)(void *)container_of(script_of(L), struct tests, script);
-}
 
 /* ---- the host of the trial ---- */
 
@@ -204,12 +200,6 @@ static int lua_wait(lua_State *L)
 
 /* ---- judge ---- */
 
-const char *tests_text(lua_State *L, const char *key, const char *fallback)
-{
-    char **slot = array_add(&tests_of(L)->texts);
-    return field_text(L, 1, key, false, slot) ? *slot : fallback;
-}
-
 static void read_tags(lua_State *L, struct alert *alert, struct alert_tag tags[ALERT_TAGS])
 {
     alert->tags = tags;
@@ -375,7 +365,7 @@ static void tests_init(struct tests *tests, struct policy_set *set, const struct
                                              .on_failure = trial_failure};
     set->policy = &tests->trial;
     forget(tests);
-    tests->script.sandbox = sandbox_create(&tests->script);
+    tests->script.sandbox = sandbox_create(&tests->script, builtins_open);
 }
 
 static void tests_finish(struct tests *tests)

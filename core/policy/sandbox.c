@@ -1,6 +1,5 @@
 #include "policy/sandbox.h"
 
-#include <lualib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +11,6 @@
 #define CLOCK_EVERY  16 /* hooks */
 #define BYTES_A_UNIT 64
 #define FRAMES       4 /* shown of a call chain */
-#define BUILTINS     "tocsin.builtins"
 
 /* ---- limits ---- */
 
@@ -182,11 +180,11 @@ int sandbox_run(struct sandbox *sandbox, const char *name, const char *text, siz
     return rc;
 }
 
-/* ---- what there is ---- */
+/* ---- for bindings ---- */
 
 void sandbox_bind(lua_State *L, const char *library, const luaL_Reg *functions, size_t n)
 {
-    lua_getfield(L, LUA_REGISTRYINDEX, BUILTINS);
+    lua_getfield(L, LUA_REGISTRYINDEX, SANDBOX_BUILTINS);
     int builtins = lua_gettop(L);
     if (library && lua_getfield(L, LUA_REGISTRYINDEX, library) == LUA_TNIL)
         luaL_error(L, "there is no library %s", library);
@@ -196,6 +194,20 @@ void sandbox_bind(lua_State *L, const char *library, const luaL_Reg *functions, 
         lua_setfield(L, target, functions[i].name);
     }
     lua_settop(L, builtins - 1);
+}
+
+const char *sandbox_tostring(lua_State *L, int index)
+{
+    int type = lua_type(L, index);
+    bool plain =
+        type == LUA_TTABLE || type == LUA_TFUNCTION || type == LUA_TLIGHTUSERDATA || type == LUA_TTHREAD;
+    if (plain)
+        return lua_pushstring(L, lua_typename(L, type));
+    if (type == LUA_TUSERDATA && luaL_getmetafield(L, index, "__tostring") == LUA_TNIL)
+        return lua_pushstring(L, "an object");
+    if (type == LUA_TUSERDATA)
+        lua_pop(L, 1);
+    return luaL_tolstring(L, index, NULL);
 }
 
 const char *sandbox_where(lua_State *L)
@@ -209,88 +221,9 @@ const char *sandbox_where(lua_State *L)
     return lua_pushstring(L, "policy");
 }
 
-static int refuse_write(lua_State *L)
-{
-    const char *name = sandbox_tostring(L, 2);
-    return luaL_error(L, "'%s' cannot be set here; in a policy everything is local: local %s = …", name, name);
-}
+/* ---- life ---- */
 
-/* Puts an empty table with this on top behind it: what reads goes through, what writes is refused. */
-static void make_read_only(lua_State *L)
-{
-    lua_createtable(L, 0, 0);
-    lua_createtable(L, 0, 2);
-    lua_pushvalue(L, -3);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, refuse_write);
-    lua_setfield(L, -2, "__newindex");
-    lua_setmetatable(L, -2);
-    lua_remove(L, -2);
-}
-
-static int unknown_name(lua_State *L)
-{
-    return luaL_error(L, "there is no '%s' here", sandbox_tostring(L, 2));
-}
-
-/* Scripts see a read-only view of the builtins; a name that does not exist is an error and not a quiet nil. */
-static void seal_globals(lua_State *L)
-{
-    lua_getfield(L, LUA_REGISTRYINDEX, BUILTINS);
-    lua_createtable(L, 0, 1);
-    lua_pushcfunction(L, unknown_name);
-    lua_setfield(L, -2, "__index");
-    lua_setmetatable(L, -2);
-    make_read_only(L);
-    lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
-}
-
-static const char *const allowed_math[] = {"abs", "ceil",       "floor",     "fmod",       "huge",
-                                           "max", "maxinteger", "min",       "mininteger", "modf",
-                                           "pi",  "sqrt",       "tointeger", "type",       "ult"};
-
-static void open_math(lua_State *L)
-{
-    lua_createtable(L, 0, ARRAY_SIZE(allowed_math));
-    luaL_requiref(L, LUA_MATHLIBNAME, luaopen_math, 0);
-    for (size_t i = 0; i < ARRAY_SIZE(allowed_math); i++) {
-        lua_getfield(L, -1, allowed_math[i]);
-        lua_setfield(L, -3, allowed_math[i]);
-    }
-    lua_pop(L, 1);
-    lua_setfield(L, LUA_REGISTRYINDEX, LUA_MATHLIBNAME);
-}
-
-/* Each library stands in the registry under its name while it is filled, then read-only among the builtins. */
-static void publish(lua_State *L, const char *library)
-{
-    lua_getfield(L, LUA_REGISTRYINDEX, BUILTINS);
-    lua_getfield(L, LUA_REGISTRYINDEX, library);
-    make_read_only(L);
-    lua_setfield(L, -2, library);
-    lua_pop(L, 1);
-    lua_pushnil(L);
-    lua_setfield(L, LUA_REGISTRYINDEX, library);
-}
-
-static int open_all(lua_State *L)
-{
-    static const char *const libraries[] = {LUA_STRLIBNAME, LUA_TABLIBNAME, LUA_MATHLIBNAME, LUA_UTF8LIBNAME};
-    lua_createtable(L, 0, 48);
-    lua_setfield(L, LUA_REGISTRYINDEX, BUILTINS);
-    sandbox_open_base(L);
-    sandbox_open_text(L);
-    sandbox_open_table(L);
-    open_math(L);
-    for (size_t i = 0; i < ARRAY_SIZE(libraries); i++)
-        publish(L, libraries[i]);
-    lua_pushnil(L); /* the full libraries, which only requiref knew */
-    lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    seal_globals(L);
-    return 0;
-}
-
-struct sandbox *sandbox_create(void *owner)
+struct sandbox *sandbox_create(void *owner, lua_CFunction open)
 {
     struct sandbox *sandbox = xcalloc(1, sizeof(*sandbox));
     struct error err;
@@ -300,7 +233,7 @@ struct sandbox *sandbox_create(void *owner)
     sandbox->L = lua_newstate(allocate, sandbox);
     require(sandbox->L != NULL);
     *(struct sandbox **)lua_getextraspace(sandbox->L) = sandbox;
-    if (sandbox_protect(sandbox, open_all, NULL, &err)) {
+    if (sandbox_protect(sandbox, open, NULL, &err)) {
         fprintf(stderr, "%s\n", err.text);
         require(!"the sandbox opens");
     }

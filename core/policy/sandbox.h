@@ -39,7 +39,8 @@ struct sandbox {
     const char *dead; /* why the call was stopped for good; NULL: it goes on */
 };
 
-struct sandbox *sandbox_create(void *owner);
+/* `open` fills the state, in a protected call: builtins_open, or a part of it. */
+struct sandbox *sandbox_create(void *owner, lua_CFunction open);
 void sandbox_destroy(struct sandbox *sandbox);
 struct sandbox *sandbox_of(lua_State *L);
 
@@ -58,16 +59,12 @@ bool sandbox_try(lua_State *L);
 
 /* Takes from the budget of the call at hand; raises when nothing is left. */
 void sandbox_charge(lua_State *L, int64_t units);
+#define SANDBOX_BUILTINS "tocsin.builtins" /* in the registry: the table that becomes the globals */
 /* Adds functions to the globals; or a library of its own when `library` is not NULL. */
 void sandbox_bind(lua_State *L, const char *library, const luaL_Reg *functions, size_t n);
 /* Where the caller of the running C function stands: "policy.lua:12". A text on the stack's top, borrowed. */
 const char *sandbox_where(lua_State *L);
 /* What tostring() gives, without addresses; pushed. */
 const char *sandbox_tostring(lua_State *L, int index);
-
-/* The libraries, each in a file of its own: replacements where Lua's own would not be bounded or deterministic. */
-void sandbox_open_base(lua_State *L);
-void sandbox_open_text(lua_State *L);
-void sandbox_open_table(lua_State *L);
 
 #endif

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "policy/bind.h"
-
 struct policy_set *set_create(struct policy *policy)
 {
     struct policy_set *set = xcalloc(1, sizeof(*set));
@@ -16,6 +14,35 @@ void text_list_finish(text_list *list)
     for (size_t i = 0; i < list->n; i++)
         free(list->v[i]);
     array_free(list);
+}
+
+bool text_list_has(const text_list *words, const char *word)
+{
+    for (size_t i = 0; i < words->n; i++) {
+        if (words->v[i] && strcmp(words->v[i], word) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Commands and the policy that ships give these two: role{ "scribe" } adds to them. */
+static const char *const own_roles[] = {"lead", "comms"};
+
+bool is_own_role(const char *word)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(own_roles); i++) {
+        if (strcmp(own_roles[i], word) == 0)
+            return true;
+    }
+    return false;
+}
+
+void add_own_roles(text_list *roles)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(own_roles); i++) {
+        if (!text_list_has(roles, own_roles[i]))
+            *array_add(roles) = xstrdup(own_roles[i]);
+    }
 }
 
 /* ---- ends of the declarations ---- */
@@ -158,32 +185,6 @@ void set_destroy(struct policy_set *set)
     free(set);
 }
 
-/* ---- running a file ---- */
-
-static int bind_all(lua_State *L)
-{
-    bind_rules(L);
-    bind_policy(L);
-    bind_incident(L);
-    bind_read(L);
-    bind_group(L);
-    bind_time(L);
-    return 0;
-}
-
-int set_run(struct policy_set *set, const char *name, bool builtin, const char *text, size_t n,
-            struct error *err)
-{
-    struct script *script = xcalloc(1, sizeof(*script));
-    script->set = set;
-    script->name = xstrdup(name);
-    script->builtin = builtin;
-    script->sandbox = sandbox_create(script);
-    *array_add(&set->scripts) = script;
-    int rc = sandbox_protect(script->sandbox, bind_all, NULL, err);
-    return rc ? rc : sandbox_run(script->sandbox, name, text, n, 0, err);
-}
-
 /* ---- names ---- */
 
 static bool same_name(const struct named *a, const struct named *b)
@@ -272,7 +273,7 @@ static void drop_incomplete(any_array *rows, const struct kind *kind)
     }
 }
 
-static int seal_kind(struct policy_set *set, const struct kind *kind, struct error *err)
+static int resolve_kind(struct policy_set *set, const struct kind *kind, struct error *err)
 {
     any_array *rows = array_of(set, kind);
     int rc = 0;
@@ -284,140 +285,10 @@ static int seal_kind(struct policy_set *set, const struct kind *kind, struct err
     return rc ? rc : replace_defaults(rows, kind, err);
 }
 
-/* ---- sealing ---- */
-
-/* The greater priority first, then teams before the defaults, then as the files and their lines come. */
-static int by_precedence(const void *a, const void *b)
-{
-    const struct rule *x = a, *y = b;
-    if (x->priority != y->priority)
-        return x->priority > y->priority ? -1 : 1;
-    if (x->named.script->builtin != y->named.script->builtin)
-        return x->named.script->builtin ? 1 : -1;
-    return x->order < y->order ? -1 : x->order > y->order;
-}
-
-static bool is_in(const text_list *words, const char *word)
-{
-    for (size_t i = 0; i < words->n; i++) {
-        if (words->v[i] && strcmp(words->v[i], word) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* What the policy that ships calls minor, major and critical, in a team's own words: the least, one in the middle, the worst. */
-static const char *in_own_words(const struct policy_set *set, const char *severity)
-{
-    size_t n = set->severities.n - 1; /* NULL is the last */
-    size_t at = strcmp(severity, "minor") == 0 ? 0 : strcmp(severity, "major") == 0 && n > 2 ? n / 2 : n - 1;
-    return set->severities.v[at];
-}
-
-/* A default that speaks of a severity which a team's list does not have means the team's own; a team's mistake is one. */
-static int check_severity(const struct policy_set *set, const struct named *named, char **slot,
-                          struct error *err)
-{
-    if (!*slot || is_in(&set->severities, *slot))
-        return 0;
-    if (!named->script->builtin)
-        return error_set(err, ERR_INVALID, "%s: there is no severity '%s'", named->where, *slot);
-    replace_text(slot, in_own_words(set, *slot));
-    return 0;
-}
-
-/* Two that come to be one word owe what is owed sooner: tables of Lua have no order. */
-static void translate(const struct policy_set *set, const struct named *named, struct by_severity *values)
-{
-    for (size_t i = values->rows.n; named->script->builtin && i-- > 0;) {
-        check_severity(set, named, &values->rows.v[i].severity, NULL);
-        for (size_t k = i + 1; k < values->rows.n; k++) {
-            if (!text_equal(values->rows.v[k].severity, values->rows.v[i].severity))
-                continue;
-            values->rows.v[i].value = MIN(values->rows.v[i].value, values->rows.v[k].value);
-            free(values->rows.v[k].severity);
-            array_remove(&values->rows, k);
-            break;
-        }
-    }
-}
-
-static int check_severities(struct policy_set *set, struct error *err)
+int set_resolve_names(struct policy_set *set, struct error *err)
 {
     int rc = 0;
-    for (size_t i = 0; !rc && i < set->rules.n; i++)
-        rc = check_severity(set, &set->rules.v[i].named, &set->rules.v[i].effect.severity, err);
-    for (size_t i = 0; !rc && i < set->duties.n; i++) {
-        struct duty *duty = &set->duties.v[i];
-        for (size_t k = 0; !rc && k < duty->severities.n; k++)
-            rc = check_severity(set, &duty->named, &duty->severities.v[k], err);
-        translate(set, &duty->named, &duty->after);
-        translate(set, &duty->named, &duty->within);
-        translate(set, &duty->named, &duty->every);
-    }
-    return rc;
-}
-
-/* `by`: NULL where none was given, or one that a script gave was no good, and it caught the error. */
-static int seal_words(text_list *words, const struct script *by, const char *what, const char *const **ret,
-                      struct error *err)
-{
-    if (!by)
-        return error_set(err, ERR_INVALID, "the policy has no %s: %s{ … } must name at least one, in words",
-                         what, what);
-    *array_add(words) = NULL;
-    *ret = (const char *const *)words->v;
-    return 0;
-}
-
-/* Commands and the policy that ships give these two: role{ "scribe" } adds to them. */
-static const char *const own_roles[] = {"lead", "comms"};
-
-bool is_own_role(const char *word)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(own_roles); i++) {
-        if (strcmp(own_roles[i], word) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void keep_own_roles(text_list *roles)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(own_roles); i++) {
-        if (!is_in(roles, own_roles[i]))
-            *array_add(roles) = xstrdup(own_roles[i]);
-    }
-}
-
-/* A word that is a role is never a command. */
-static int check_commands(const struct policy_set *set, struct error *err)
-{
-    for (size_t i = 0; i < set->customs.n; i++) {
-        const struct named *named = &set->customs.v[i].named;
-        if (is_in(&set->roles, named->name))
-            return error_set(
-                err, ERR_INVALID,
-                "%s: `%s` is a role, so this command would never be called; name one of them otherwise",
-                named->where, named->name);
-    }
-    return 0;
-}
-
-int set_seal(struct policy_set *set, struct error *err)
-{
-    int rc = 0;
-    keep_own_roles(&set->roles);
     for (size_t k = 0; !rc && k < ARRAY_SIZE(kinds); k++)
-        rc = seal_kind(set, &kinds[k], err);
-    rc = rc ? rc : seal_words(&set->severities, set->severities_by, "severity", &set->book.severities, err);
-    rc = rc ? rc : seal_words(&set->roles, set->roles_by, "role", &set->book.roles, err);
-    rc = rc ? rc : check_commands(set, err);
-    rc = rc ? rc : check_severities(set, err);
-    rc = rc ? rc : rules_resolve(set, err);
-    rc = rc ? rc : templates_check(set, err);
-    if (set->rules.n)
-        qsort(set->rules.v, set->rules.n, sizeof(*set->rules.v), by_precedence);
-    set->sealed = true;
+        rc = resolve_kind(set, &kinds[k], err);
     return rc;
 }

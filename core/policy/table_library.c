@@ -2,7 +2,7 @@
 #include <lualib.h>
 
 #include "base/mem.h"
-#include "policy/sandbox.h"
+#include "policy/builtins.h"
 
 #define UNPACK_MOST 200
 

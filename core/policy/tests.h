@@ -1,5 +1,8 @@
 /*
- * tests - what the functions of a policy's tests share (lua_test.c, lua_test_incident.c). Nobody else includes this.
+ * tests - one test file of a policy while it runs: its made-up incidents, and what the policy answered.
+ *
+ * The functions that a test file calls (lua_test.c, lua_test_incident.c) share it; run_policy_tests owns it. Nothing of it
+ * outlives the file.
  */
 #ifndef TOCSIN_POLICY_TESTS_H
 #define TOCSIN_POLICY_TESTS_H

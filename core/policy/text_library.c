@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "policy/builtins.h"
 #include "policy/pattern.h"
-#include "policy/sandbox.h"
 
 #define STEPS_A_UNIT 4
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "policy/builtins.h"
 #include "policy/load.h"
 #include "policy/value.h"
 
@@ -207,7 +208,7 @@ static void try_policy(const char *text, size_t n)
 static void try_values(struct bytes *b)
 {
     CLEANUP_STR struct str text = {0};
-    struct sandbox *sandbox = sandbox_create(NULL);
+    struct sandbox *sandbox = sandbox_create(NULL, builtins_open);
     struct error err;
     cJSON *json = NULL;
     str_add(&text, "local cycle = {} cycle.x = cycle local deep = {} for i = 1, 99 do deep = {deep} end local "

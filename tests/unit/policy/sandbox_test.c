@@ -5,11 +5,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "policy/sandbox.h"
+#include "policy/builtins.h"
 
 static int run(const char *text, struct error *err)
 {
-    struct sandbox *sandbox = sandbox_create(NULL);
+    struct sandbox *sandbox = sandbox_create(NULL, builtins_open);
     int rc = sandbox_run(sandbox, "t.lua", text, strlen(text), 0, err);
     sandbox_destroy(sandbox);
     return rc;
@@ -54,7 +54,7 @@ static int bind_keep(lua_State *L)
 
 static int call_body(const char *body, struct error *err)
 {
-    struct sandbox *sandbox = sandbox_create(NULL);
+    struct sandbox *sandbox = sandbox_create(NULL, builtins_open);
     CLEANUP_FREE char *text = xasprintf("keep(function() %s end)", body);
     sandbox_protect(sandbox, bind_keep, NULL, err);
     int rc = sandbox_run(sandbox, "t.lua", text, strlen(text), 0, err);
@@ -223,7 +223,7 @@ static void a_call_after_a_stopped_one_is_well(void **state)
 {
     (void)state;
     struct error err = {0};
-    struct sandbox *sandbox = sandbox_create(NULL);
+    struct sandbox *sandbox = sandbox_create(NULL, builtins_open);
     const char *text =
         "local n = 0 keep(function() n = n + 1 if n == 1 then while true do end end\n"
         "if n == 2 then local t = {} while true do t[#t + 1] = {} end end assert(n < 4, 'four') end)";

@@ -1,0 +1,150 @@
+/*
+ * declared - what scripts declare, as C tables: rules, handlers, obligations, templates, commands, storms, services.
+ *
+ * A row belongs to the set that it stands in, and each begins with its name and where it was declared. While a file runs its
+ * declarations hang on the set piece by piece, so that a script's error in the middle leaks nothing; `complete` tells the whole
+ * ones. Loop's thread only.
+ */
+#ifndef TOCSIN_POLICY_DECLARED_H
+#define TOCSIN_POLICY_DECLARED_H
+
+#include "policy/policy.h"
+#include "policy/sandbox.h"
+
+struct policy_set;
+
+struct script {
+    struct policy_set *set;
+    struct sandbox *sandbox;
+    char *name; /* "payments.lua": what positions show */
+    bool builtin;
+};
+
+/* A function of a script. One that ran away three times is not called again until the next load: it fails at once. */
+struct callback {
+    struct script *script;
+    int function; /* registry reference; LUA_NOREF: none */
+    int ran_away;
+};
+
+/* What every declaration begins with. */
+struct named {
+    char *name, *where; /* where: "payments.lua:12" */
+    struct script *script;
+    bool off, complete;
+};
+
+typedef ARRAY(char *) text_list;
+void text_list_finish(text_list *list);
+bool text_list_has(const text_list *words, const char *word);
+
+/* ---- rules ---- */
+
+enum pattern_field {
+    PATTERN_SERVICE,
+    PATTERN_ENVIRONMENT,
+    PATTERN_SOURCE,
+    PATTERN_ORIGIN,
+    PATTERN_STREAM,
+    PATTERN_TYPE,
+    PATTERN_TITLE,
+    PATTERN_MESSAGE,
+    PATTERN_RELEASE,
+    PATTERN_CULPRIT,
+    PATTERN_HOST,
+    PATTERN_CUSTOMER,
+    PATTERN_TAG
+};
+
+struct pattern {
+    enum pattern_field field;
+    char *tag;       /* PATTERN_TAG: its key */
+    text_list globs; /* any of them */
+};
+
+struct match {
+    ARRAY(struct pattern) patterns; /* all of them */
+    int least_level;                /* -1: any */
+    int64_t count, customers;       /* at least; 0: any */
+    int minutes;                    /* window of count; 0: since first seen */
+    int incident;                   /* 1: had an incident before, 0: had none, -1: either */
+};
+
+struct effect {
+    char *title, *severity, *team, *service, *page;
+    bool private;
+};
+
+struct rule {
+    struct named named;
+    char *summary;
+    int64_t priority;
+    size_t order;
+    bool on_new, on_regressed, on_moved;
+    struct match match, except;
+    bool has_except;
+    struct callback when, declare;
+    enum verdict_kind kind;
+    duration mute;
+    struct effect effect;
+    uint64_t fired;
+};
+
+/* ---- the rest ---- */
+
+struct handler {
+    struct named named; /* no name: cannot be replaced */
+    enum event_type event;
+    enum status status; /* of EVENT_STATUS: only this one; STATUS_NONE: any */
+    struct callback run;
+};
+
+/* A value for each severity: "4h", or { "4h", major = "30m" }. */
+struct by_severity {
+    int64_t others;
+    ARRAY(struct {
+        char *severity;
+        int64_t value;
+    })
+    rows;
+};
+
+int64_t by_severity(const struct by_severity *values, const char *severity);
+
+enum obligation_after { AFTER_ENTERED, AFTER_DECLARED, AFTER_UPDATE, AFTER_SPOKEN };
+
+struct duty { /* obligation{} */
+    struct named named;
+    char *text;
+    char *without_role, *without_link; /* owed only while nobody holds the role; … no link fits the pattern */
+    bool with_draft;                   /* owed only while a message to customers waits */
+    unsigned statuses;                 /* set of 1 << status */
+    text_list severities, services, teams; /* none: any */
+    struct by_severity after, within, every;
+    struct callback on_missed;
+};
+
+struct template_row {
+    struct named named;
+    char *text;
+};
+
+struct custom { /* command{} */
+    struct named named;
+    char *help;
+    struct callback run;
+};
+
+struct storm_row { /* storm{} */
+    struct named named;
+    int64_t limit;
+    duration within;
+    enum storm_by by;
+};
+
+struct service_set {
+    struct named named;
+    text_list globs;
+};
+
+#endif

@@ -1,0 +1,157 @@
+/* What is checked and resolved once all files of a policy have run. */
+#include <string.h>
+
+#include "policy/set.h"
+
+/* ---- order and severities ---- */
+
+/* The greater priority first, then teams before the defaults, then as the files and their lines come. */
+static int by_precedence(const void *a, const void *b)
+{
+    const struct rule *x = a, *y = b;
+    if (x->priority != y->priority)
+        return x->priority > y->priority ? -1 : 1;
+    if (x->named.script->builtin != y->named.script->builtin)
+        return x->named.script->builtin ? 1 : -1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* What the policy that ships calls minor, major and critical, in a team's own words: the least, one in the middle, the worst. */
+static const char *in_own_words(const struct policy_set *set, const char *severity)
+{
+    size_t n = set->severities.n - 1; /* NULL is the last */
+    size_t at = strcmp(severity, "minor") == 0 ? 0 : strcmp(severity, "major") == 0 && n > 2 ? n / 2 : n - 1;
+    return set->severities.v[at];
+}
+
+/* A default that speaks of a severity which a team's list does not have means the team's own; a team's mistake is one. */
+static int check_severity(const struct policy_set *set, const struct named *named, char **slot,
+                          struct error *err)
+{
+    if (!*slot || text_list_has(&set->severities, *slot))
+        return 0;
+    if (!named->script->builtin)
+        return error_set(err, ERR_INVALID, "%s: there is no severity '%s'", named->where, *slot);
+    replace_text(slot, in_own_words(set, *slot));
+    return 0;
+}
+
+/* Two that come to be one word owe what is owed sooner: tables of Lua have no order. */
+static void translate(const struct policy_set *set, const struct named *named, struct by_severity *values)
+{
+    for (size_t i = values->rows.n; named->script->builtin && i-- > 0;) {
+        check_severity(set, named, &values->rows.v[i].severity, NULL);
+        for (size_t k = i + 1; k < values->rows.n; k++) {
+            if (!text_equal(values->rows.v[k].severity, values->rows.v[i].severity))
+                continue;
+            values->rows.v[i].value = MIN(values->rows.v[i].value, values->rows.v[k].value);
+            free(values->rows.v[k].severity);
+            array_remove(&values->rows, k);
+            break;
+        }
+    }
+}
+
+static int check_severities(struct policy_set *set, struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < set->rules.n; i++)
+        rc = check_severity(set, &set->rules.v[i].named, &set->rules.v[i].effect.severity, err);
+    for (size_t i = 0; !rc && i < set->duties.n; i++) {
+        struct duty *duty = &set->duties.v[i];
+        for (size_t k = 0; !rc && k < duty->severities.n; k++)
+            rc = check_severity(set, &duty->named, &duty->severities.v[k], err);
+        translate(set, &duty->named, &duty->after);
+        translate(set, &duty->named, &duty->within);
+        translate(set, &duty->named, &duty->every);
+    }
+    return rc;
+}
+
+/* `by`: NULL where none was given, or one that a script gave was no good, and it caught the error. */
+static int seal_words(text_list *words, const struct script *by, const char *what, const char *const **ret,
+                      struct error *err)
+{
+    if (!by)
+        return error_set(err, ERR_INVALID, "the policy has no %s: %s{ … } must name at least one, in words",
+                         what, what);
+    *array_add(words) = NULL;
+    *ret = (const char *const *)words->v;
+    return 0;
+}
+
+/* A word that is a role is never a command. */
+static int check_commands(const struct policy_set *set, struct error *err)
+{
+    for (size_t i = 0; i < set->customs.n; i++) {
+        const struct named *named = &set->customs.v[i].named;
+        if (text_list_has(&set->roles, named->name))
+            return error_set(
+                err, ERR_INVALID,
+                "%s: `%s` is a role, so this command would never be called; name one of them otherwise",
+                named->where, named->name);
+    }
+    return 0;
+}
+
+/* ---- service sets ---- */
+
+static bool add_set(const struct policy_set *set, const char *name, text_list *globs)
+{
+    bool found = strcmp(name, "important") == 0; /* it may be empty: then nothing is */
+    for (size_t i = 0; i < set->services.n; i++) {
+        if (!text_equal(set->services.v[i].named.name, name))
+            continue;
+        found = true;
+        for (size_t k = 0; k < set->services.v[i].globs.n; k++)
+            *array_add(globs) = xstrdup(set->services.v[i].globs.v[k]);
+    }
+    return found;
+}
+
+static int resolve_pattern(const struct policy_set *set, const struct rule *rule, struct pattern *pattern,
+                           struct error *err)
+{
+    for (size_t i = 0; pattern->field == PATTERN_SERVICE && i < pattern->globs.n; i++) {
+        CLEANUP_FREE char *name = pattern->globs.v[i][0] == '@' ? xstrdup(pattern->globs.v[i] + 1) : NULL;
+        if (!name)
+            continue;
+        free(pattern->globs.v[i]);
+        array_remove(&pattern->globs, i--);
+        if (!add_set(set, name, &pattern->globs))
+            return error_set(err, ERR_INVALID, "%s: there is no set of services '%s': services{ %s = { … } }",
+                             rule->named.where, name, name);
+    }
+    return 0;
+}
+
+static int resolve_services(struct policy_set *set, struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < set->rules.n; i++) {
+        struct rule *rule = &set->rules.v[i];
+        for (size_t k = 0; !rc && k < rule->match.patterns.n; k++)
+            rc = resolve_pattern(set, rule, &rule->match.patterns.v[k], err);
+        for (size_t k = 0; !rc && k < rule->except.patterns.n; k++)
+            rc = resolve_pattern(set, rule, &rule->except.patterns.v[k], err);
+    }
+    return rc;
+}
+
+/* ---- all of it ---- */
+
+int set_seal(struct policy_set *set, struct error *err)
+{
+    add_own_roles(&set->roles);
+    int rc = set_resolve_names(set, err);
+    rc = rc ? rc : seal_words(&set->severities, set->severities_by, "severity", &set->book.severities, err);
+    rc = rc ? rc : seal_words(&set->roles, set->roles_by, "role", &set->book.roles, err);
+    rc = rc ? rc : check_commands(set, err);
+    rc = rc ? rc : check_severities(set, err);
+    rc = rc ? rc : resolve_services(set, err);
+    rc = rc ? rc : templates_check(set, err);
+    if (set->rules.n)
+        qsort(set->rules.v, set->rules.n, sizeof(*set->rules.v), by_precedence);
+    set->sealed = true;
+    return rc;
+}
