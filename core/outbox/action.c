@@ -19,7 +19,7 @@ const char *action_state_name(enum action_state state)
     return states[state];
 }
 
-/* The texts of an action: where, under which name, and whether there must be one. */
+/* The texts of an action: their name, their place, and whether they are required. */
 static const struct text_field {
     const char *name;
     size_t offset;
@@ -103,7 +103,7 @@ static int decode_fields(const cJSON *doc, struct action *action, struct error *
     int lane = lane_of(json_text_or(doc, "lane", "")), state = state_of(json_text_or(doc, "state", ""));
     int64_t id = json_int_or(doc, "id", 0);
     if (lane < 0 || state < 0 || id <= 0)
-        return error_set(err, ERR_CORRUPT, "an action's lane, state or id is missing or unknown");
+        return error_set(err, ERR_CORRUPT, "the lane, state or id of an action is missing or unknown");
     for (size_t i = 0; i < TEXT_COUNT; i++) {
         const char *text = json_text_or(doc, texts[i].name, NULL);
         if (!text && texts[i].must)

@@ -1,5 +1,5 @@
 /*
- * action - one thing to do outside: what, where, how urgent, how far it has come. A row of the outbox.
+ * action - one thing to do on a platform: what, where, how urgent, and its progress. A row of the outbox.
  */
 #ifndef TOCSIN_OUTBOX_ACTION_H
 #define TOCSIN_OUTBOX_ACTION_H
@@ -13,40 +13,39 @@
 
 enum action_state {
     ACTION_WAITING, /* for its turn, its channel's order, a limit or a retry */
-    ACTION_SENDING, /* with the connector; stored only of a lane of `once`: it may be, or may have been */
+    ACTION_SENDING, /* with the connector; stored only in a lane of `once`: it is, or may have been, with it */
     ACTION_DONE,
     ACTION_DEAD,      /* refused for good, or given up: a person must look */
-    ACTION_UNCERTAIN, /* may have been sent, and the platform cannot tell: a person must look */
+    ACTION_UNCERTAIN, /* may have been sent, and the platform can't tell: a person must look */
 };
 
 struct action {
-    uint64_t id;            /* given by the outbox, ascending: the order within a channel */
-    char *key;              /* idempotency key: stable over attempts and restarts */
+    uint64_t id;            /* assigned by the outbox, ascending: the order within a channel */
+    char *key;              /* idempotency key: the same for all attempts and across restarts */
     char *connector, *kind; /* "console", "post" */
-    char *channel;          /* actions of one connector and channel go in order; "" orders nothing */
+    char *channel;          /* actions of one connector and channel go in order; "": no order */
     char *body;             /* JSON object */
     char *refers;   /* key of an earlier action whose remote id goes into the body as `refer_as`; or NULL */
     char *refer_as; /* "message" or "channel" */
-    char *coalesce; /* waiting actions of the same value are replaced by the newest; NULL: never */
+    char *coalesce; /* among waiting actions with the same value, the newest replaces the older; NULL: never */
     enum lane lane;
     enum action_state state;
     uint64_t incident; /* 0: none */
     char *cause;       /* "INC-42/7": stream and version of the event that caused it */
-    char *rule;        /* "rules/payments.lua:12": what of the policy asked for it; NULL: Tocsin itself did */
-    instant done_at;   /* 0: it is not */
+    char *rule; /* "rules/payments.lua:12": the place in the policy that asked for it; NULL: Tocsin itself */
+    instant done_at;             /* 0: not done */
     instant made_at, not_before; /* not_before: "delayed until", shown to people */
     instant give_up_at;          /* retried until then */
-    int attempts;                /* handed to the connector so often */
-    bool
-        unsure; /* one of them may have reached the platform; not stored: a restart is unsure of all that may have been handed out */
-    char *remote_id, *detail; /* of the last outcome */
+    int attempts;                /* how often it was handed to the connector */
+    bool unsure; /* an attempt may have reached the platform; not stored: see outbox.h on restarts */
+    char *remote_id, *detail; /* from the last outcome */
 };
 
 void action_finish(struct action *action);
 void action_copy(struct action *to, const struct action *from);
 void action_encode(const struct action *action, struct str *out);
 int action_decode(const char *json, size_t length, struct action *ret, struct error *err);
-/* Neither done nor given up. */
+/* Waiting or sending: neither done nor given up. */
 bool action_is_under_way(const struct action *action);
 const char *action_state_name(enum action_state state);
 

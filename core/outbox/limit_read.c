@@ -7,7 +7,7 @@
 #include "base/config.h"
 #include "base/json.h"
 
-#define MOST 1000000 /* of a number in a limit */
+#define MOST 1000000 /* the largest number in a limit */
 
 static bool read_number(const char **p, int64_t *ret)
 {
@@ -65,7 +65,7 @@ int rate_limit_parse(const char *text, struct rate_limit *ret, struct error *err
     if (!good || p[strspn(p, " ")])
         return error_set(
             err, ERR_INVALID,
-            "'%.60s' is no limit; write \"50/min\", \"1/s per channel\", \"50/min, 10 at once\" or \"none\"",
+            "'%.60s' is not a limit; use \"50/min\", \"1/s per channel\", \"50/min, 10 at once\" or \"none\"",
             text);
     limit.refill = MAX(span / count, 1);
     *ret = limit;
@@ -94,8 +94,8 @@ static int check_kind(const char *kind, struct error *err)
             return 0;
     }
     const char *near = nearest_word(kind, kinds, ARRAY_SIZE(kinds));
-    return error_set(err, ERR_INVALID, "limits.%.40s: there is no such kind of action%s%s%s", kind,
-                     near ? "; did you mean " : "; see Actions in tocsin/connector.h", near ? near : "",
+    return error_set(err, ERR_INVALID, "limits.%.40s: unknown kind of action%s%s%s", kind,
+                     near ? "; did you mean " : "; see \"Actions\" in tocsin/connector.h", near ? near : "",
                      near ? "?" : "");
 }
 
@@ -108,7 +108,8 @@ int rate_limits_check(const cJSON *configured, struct error *err)
     cJSON_ArrayForEach(row, configured)
     {
         if (!cJSON_IsString(row))
-            return error_set(err, ERR_INVALID, "limits.%.40s must be a text: \"1/s per channel\"", row->string);
+            return error_set(err, ERR_INVALID, "limits.%.40s must be a string such as \"1/s per channel\"",
+                             row->string);
         int rc = check_kind(row->string, err);
         rc = rc ? rc : rate_limit_parse(row->valuestring, &limit, err);
         if (rc)

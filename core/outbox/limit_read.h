@@ -1,8 +1,8 @@
 /*
- * limit_read - rate limits as a connector declares them and as a configuration writes them. Pure.
+ * limit_read - reads rate limits, as connectors declare them and as the configuration writes them. Pure.
  *
  * Declared: [{"kind","per_channel","burst","refill"}], refill in milliseconds. Configured: { post = "1/s per channel",
- * edit = "50/min, 10 at once", ["*"] = "none" }; a kind that is configured stands instead of all that was declared for it.
+ * edit = "50/min, 10 at once", ["*"] = "none" }. A configured kind replaces everything that was declared for that kind.
  */
 #ifndef TOCSIN_OUTBOX_LIMIT_READ_H
 #define TOCSIN_OUTBOX_LIMIT_READ_H
@@ -11,11 +11,11 @@
 
 #include "outbox/limit.h"
 
-/* "50/min", "1/s per channel", "50/min, 10 at once", "none" (refill 0). ERR_INVALID with what is wrong. */
+/* "50/min", "1/s per channel", "50/min, 10 at once", "none" (refill 0). Else ERR_INVALID. */
 int rate_limit_parse(const char *text, struct rate_limit *ret, struct error *err);
-/* Is every member of a configured table a limit? */
+/* Checks a configured table: every member must be a limit for a known kind of action. */
 int rate_limits_check(const cJSON *configured, struct error *err);
-/* Both together, for one connector; rows borrow their texts from the arguments. Malformed rows are left out. */
+/* Combines both for one connector. Rows borrow their texts from the arguments. Skips malformed rows. */
 void rate_limits_read(const char *connector, const cJSON *declared, const cJSON *configured,
                       struct rate_limits *ret);
 

@@ -13,18 +13,18 @@
 #define DONE_KEPT      DAY
 #define DONE_KEPT_MOST 20000         /* done actions in memory, whatever their age */
 #define FORGET_AT_ONCE 16            /* documents of done actions removed with one outcome */
-#define LAST_ID        "last action" /* a fact of the core's: the greatest id that was given */
+#define LAST_ID        "last action" /* key of a DOC_META document: the greatest id so far */
 
 struct outbox {
     struct outbox_ops ops;
     struct rng *rng;
     struct queue queue;
     struct map by_id, by_key; /* every item */
-    struct map coalesce;      /* value -> the newest item of it that waits */
+    struct map coalesce;      /* value -> the newest waiting item with it */
     struct list done;         /* items, oldest first; without their bodies */
     size_t done_count;
-    struct list leaving;    /* ended items that keep their channel until that is durable */
-    struct item *just_done; /* still with its body: it was handed to the caller */
+    struct list leaving;    /* ended items that keep their channel until their end is durable */
+    struct item *just_done; /* still has its body, since the caller has it */
     uint64_t last_id;
     size_t counts[ACTION_UNCERTAIN + 1];
 };
@@ -80,7 +80,7 @@ void outbox_limits(struct outbox *outbox, const struct rate_limit *limits, size_
 
 /* ---- documents ---- */
 
-/* With every document that is removed: what it was is not to be given again. */
+/* Written whenever a document is removed, so that its id is not reused. */
 static void write_last_id(const struct outbox *outbox, struct journal_batch *batch)
 {
     char text[ID_KEY];
@@ -99,8 +99,8 @@ static int read_last_id(struct outbox *outbox, struct journal *journal, struct e
     return 0;
 }
 
-/* What is with a connector is stored as waiting, since after a restart nobody knows what came of it: but for what must not be
-   done twice. */
+/* An action that is with a connector is stored as waiting, since after a restart nobody knows its outcome; except for one
+   that must not be done twice. */
 static void write_doc(const struct item *item, struct journal_batch *batch)
 {
     CLEANUP_STR struct str body = {0};
@@ -121,13 +121,13 @@ static void set_state(struct outbox *outbox, struct item *item, enum action_stat
     item->action.state = state;
 }
 
-/* That it is handed out must be written down first where it must not be done twice, each time that this is not known yet. */
+/* If it must not be done twice, handing it out must be recorded first, unless that is on record already. */
 static void mind(struct item *item)
 {
     item->noting = lanes[item->action.lane].once && !item->noted && !item->doubt;
 }
 
-/* Takes the action over. */
+/* Owns the action from now on. */
 static struct item *item_create(struct outbox *outbox, struct action *action)
 {
     char key[ID_KEY];
@@ -151,7 +151,7 @@ static void forget(struct outbox *outbox, struct item *item)
     item_destroy(item);
 }
 
-/* What waits behind an ended action goes when the end is durable: else a crash could bring it back, out of order. */
+/* Actions behind one that has ended go when its end is durable: else a crash could bring it back, out of order. */
 static void leave(struct outbox *outbox, struct item *item)
 {
     list_remove(&item->leaving);
@@ -219,8 +219,8 @@ static void fill_in(struct action *action, const char *remote_id)
     replace_text(&action->refers, NULL);
 }
 
-/* Fills the reference in when it is known, waits when it will be, and else leaves it as it is: the action is
-   then offered with `refers` set, and its caller refuses it. */
+/* Fills the reference in if it is known, waits if it will be, and else leaves it: the action is then offered with `refers`
+   set, and the caller refuses it. */
 static void refer(struct outbox *outbox, struct item *item)
 {
     list_remove(&item->dependent);
@@ -236,7 +236,7 @@ static void refer(struct outbox *outbox, struct item *item)
     }
 }
 
-/* The item is done, or will not be: what refers to it goes on, with its new body written down. */
+/* The item is done, or will never be: the items that refer to it continue, with their new bodies stored. */
 static void release(struct outbox *outbox, struct item *item, struct journal_batch *batch)
 {
     list_each (waiting, &item->dependents, struct item, dependent) {
@@ -331,8 +331,8 @@ static instant give_up_at(const struct action *action)
 }
 
 /*
- * The newest word replaces one that still waits; it keeps its place, and is a new one in all else: under its
- * own key, since a platform that has seen the older key would take it for the older word.
+ * The newest action replaces one that is still waiting. It takes over its place, but has its own key: a platform that has
+ * seen the older key would take it for the older action.
  */
 static uint64_t replace(struct outbox *outbox, struct item *item, const struct action *newer,
                         struct journal_batch *batch)
@@ -374,9 +374,9 @@ uint64_t outbox_add(struct outbox *outbox, const struct action *action, struct j
     const struct item *known = map_get(&outbox->by_key, action->key);
     if (known)
         return known->action.id;
-    struct item *older_word = replaceable(outbox, action);
-    if (older_word)
-        return replace(outbox, older_word, action, batch);
+    struct item *older = replaceable(outbox, action);
+    if (older)
+        return replace(outbox, older, action, batch);
     struct action copy;
     action_copy(&copy, action);
     copy.id = ++outbox->last_id;
@@ -413,7 +413,7 @@ uint64_t outbox_last_id(const struct outbox *outbox)
     return outbox->last_id;
 }
 
-/* ---- handing out, and what came of it ---- */
+/* ---- handing out, and outcomes ---- */
 
 static void stop_coalescing(struct outbox *outbox, const struct item *item)
 {
@@ -463,11 +463,11 @@ void outbox_mark_sending(struct outbox *outbox, uint64_t id)
         return;
     stop_coalescing(outbox, item);
     set_state(outbox, item, ACTION_SENDING);
-    item->action.attempts = MAX(item->action.attempts, 1); /* the attempt that it is in */
+    item->action.attempts = MAX(item->action.attempts, 1); /* the current attempt */
     queue_sending(&outbox->queue, item);
 }
 
-/* Back in its place, to be tried at `at`; the newest word of its kind may replace it again. */
+/* Back in its place, to be tried at `at`; a newer action may replace it again. */
 static void try_again(struct outbox *outbox, struct item *item, instant at)
 {
     struct action *action = &item->action;
@@ -488,7 +488,7 @@ static void end(struct outbox *outbox, struct item *item, enum action_state stat
     release(outbox, item, batch);
 }
 
-/* What an outcome leads to; *ret_at: when a waiting one is tried again. */
+/* The state that an outcome leads to; *ret_at: when a waiting action is tried again. */
 static enum action_state judge(struct outbox *outbox, const struct item *item,
                                const struct outbox_outcome *outcome, instant now, instant *ret_at)
 {
@@ -506,8 +506,8 @@ static enum action_state judge(struct outbox *outbox, const struct item *item,
     if (unknown && !findable && once)
         return ACTION_UNCERTAIN;
     if (findable && action->attempts == 1 && !outcome->retry_after)
-        return ACTION_WAITING; /* it is looked up by its key at once */
-    /* However long the wait: it is not given up without a last attempt. */
+        return ACTION_WAITING; /* the connector looks it up by its key at once */
+    /* However long the wait, it is not given up without a last attempt. */
     *ret_at = MIN(now + retry_wait(action->lane, action->attempts, outcome->retry_after, outbox->rng),
                   action->give_up_at);
     if (now < action->give_up_at)
@@ -515,7 +515,7 @@ static enum action_state judge(struct outbox *outbox, const struct item *item,
     return once && (unknown || item->doubt) ? ACTION_UNCERTAIN : ACTION_DEAD;
 }
 
-/* It waits for its next attempt. What an earlier one left open is not settled by a later one that only says "not now". */
+/* Before its next attempt. A later outcome that only says "not now" does not settle the doubt about an earlier attempt. */
 static void take_doubt(struct item *item, int code)
 {
     item->action.unsure = item->action.unsure || code == TOCSIN_UNKNOWN;
@@ -533,7 +533,7 @@ static void take_outcome(struct item *item, const struct outbox_outcome *outcome
         replace_text(&item->action.remote_id, outcome->remote_id);
 }
 
-static void say_gave_up(struct action *action, instant now)
+static void explain_giving_up(struct action *action, instant now)
 {
     CLEANUP_STR struct str text = {0};
     str_addf(&text, "given up after %d attempts in ", action->attempts);
@@ -549,7 +549,7 @@ const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const st
     if (!alive(item))
         return NULL;
     if (item->action.state == ACTION_WAITING && outcome->code != TOCSIN_DONE)
-        return &item->action; /* a late word; it is to be tried again already */
+        return &item->action; /* a late outcome; the next attempt is waiting already */
     drop_body(steal(outbox->just_done));
     forget_old(outbox, now, FORGET_AT_ONCE, batch);
     take_outcome(item, outcome);
@@ -560,7 +560,7 @@ const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const st
     if (outcome->retry_after > 0)
         queue_pause(&outbox->queue, item->action.connector, item->action.kind, now + outcome->retry_after);
     if (state == ACTION_DEAD && outcome->code != TOCSIN_REFUSED)
-        say_gave_up(&item->action, now);
+        explain_giving_up(&item->action, now);
     if (state == ACTION_WAITING) {
         take_doubt(item, outcome->code);
         try_again(outbox, item, at);
@@ -581,14 +581,14 @@ void outbox_withdraw(struct outbox *outbox, uint64_t id, struct journal_batch *b
     if (!item || item->action.state == ACTION_DONE)
         return;
     end(outbox, item, ACTION_DEAD, batch);
-    item->withdrawn = true; /* what waits behind it waits until that is durable, as behind one that is done */
+    item->withdrawn = true; /* actions behind it wait until that is durable, as behind one that is done */
     batch_doc(batch, DOC_ACTION, id_key(id, key), NULL);
     write_last_id(outbox, batch);
     if (map_get(&outbox->by_key, item->action.key) == item)
-        map_remove(&outbox->by_key, item->action.key); /* it may be asked for again */
+        map_remove(&outbox->by_key, item->action.key); /* it may be added again */
 }
 
-/* ---- a person's word ---- */
+/* ---- decisions of people ---- */
 
 static struct item *stuck(const struct outbox *outbox, uint64_t id, struct error *err)
 {
@@ -596,7 +596,7 @@ static struct item *stuck(const struct outbox *outbox, uint64_t id, struct error
     if (item && (item->action.state == ACTION_DEAD || item->action.state == ACTION_UNCERTAIN))
         return item;
     error_set(err, ERR_NOT_FOUND,
-              "there is no action %" PRIu64 " that waits for a person; `actions` lists them", id);
+              "Action %" PRIu64 " is not waiting for a decision. `actions` lists those that are.", id);
     return NULL;
 }
 
@@ -609,11 +609,12 @@ int outbox_again(struct outbox *outbox, uint64_t id, instant now, struct journal
     leave(outbox, item);
     refer(outbox, item);
     if (item->action.refers && !item->blocked)
-        return error_set(
-            err, ERR_REFUSED,
-            "action %" PRIu64 " belongs to a message or channel that was not made: send that first", id);
+        return error_set(err, ERR_REFUSED,
+                         "Action %" PRIu64
+                         " belongs to a message or channel that could not be created. Send that one first.",
+                         id);
     set_state(outbox, item, ACTION_WAITING);
-    item->doubt = item->noted = false; /* who asks for it has looked */
+    item->doubt = item->noted = false; /* the person who asks for it has looked */
     mind(item);
     item->action.not_before = 0;
     item->action.give_up_at = now + retry_span(item->action.lane);

@@ -4,26 +4,26 @@
 
 #define NEVER INT64_MAX
 
-/* The actions of one connector and channel; one of its own for each action that has no channel. */
+/* The actions of one connector and channel. An action without a channel gets one for itself. */
 struct channel {
-    char *key; /* NULL: not in the map, belongs to one action */
+    char *key; /* NULL: not in the map; belongs to a single action */
     struct link_up *connector;
     struct list lanes[LANE_COUNT];
-    struct list all;       /* of all channels */
+    struct list all;       /* in the list of all channels */
     struct item *sending;  /* at most one */
-    struct item *best;     /* the one that may go, while it is in a gate's heap */
+    struct item *best;     /* the item that may go, while the channel is in a gate's heap */
     struct gate *gate;     /* whose heap it is in; NULL: none */
-    instant due;           /* when to look again, while it is among the timers */
+    instant due;           /* when to look again, while it is in the heap of timers */
     struct heap_node node; /* in the gate's heap, or the timers */
     instant *full_at;      /* its buckets */
 };
 
-/* What limits that channels share apply to. */
+/* A connector and a kind, to which the limits shared by channels apply. */
 struct gate {
     struct link_up *connector;
     char *kind;
     struct heap ready;    /* of channels, by lane, then turn */
-    instant paused_until; /* the platform's word */
+    instant paused_until; /* as the platform asked */
 };
 
 static struct channel *channel_of_node(const struct heap_node *node)
@@ -124,7 +124,7 @@ static void unplace(struct queue *queue, struct channel *channel)
     channel->best = NULL;
 }
 
-/* Nothing in it: it is forgotten as soon as its buckets are full, which is what a new one's are. */
+/* An empty channel is forgotten as soon as its buckets are full, like those of a new one. */
 static void place_empty(struct queue *queue, struct channel *channel)
 {
     channel->due = channel->key ? rate_limits_full(&queue->limits, channel->full_at) : 0;
@@ -137,7 +137,7 @@ static void place_empty(struct queue *queue, struct channel *channel)
     channel_free(channel);
 }
 
-/* When this first one of its lane may go, as far as it and its channel are concerned; NEVER: after a change. */
+/* When the first item of a lane may go, as far as it and its channel are concerned; NEVER: after a change. */
 static instant item_ready(const struct queue *queue, const struct channel *channel, const struct item *item)
 {
     if (item->blocked || item->change > queue->durable)
@@ -155,13 +155,13 @@ static struct item *lane_first(const struct channel *channel, size_t lane)
     return list_empty(list) ? NULL : container_of(list->next, struct item, link);
 }
 
-/* Decides where the channel stands after anything about it changed. May free it. */
+/* Puts the channel into the right heap after anything about it has changed. May free it. */
 static void place(struct queue *queue, struct channel *channel)
 {
     unplace(queue, channel);
     if (channel->sending)
         return;
-    uint64_t earliest = UINT64_MAX; /* turn among the more urgent lanes */
+    uint64_t earliest = UINT64_MAX; /* turn in the more urgent lanes */
     channel->due = NEVER;
     for (size_t lane = 0; lane < LANE_COUNT && !channel->best; lane++) {
         struct item *first = lane_first(channel, lane);
@@ -316,7 +316,7 @@ void queue_pause(struct queue *queue, const char *connector, const char *kind, i
         gate->paused_until = MAX(gate->paused_until, until);
 }
 
-/* ---- the question ---- */
+/* ---- which goes next ---- */
 
 static void ask(struct queue *queue, struct link_up *connector)
 {
@@ -342,7 +342,7 @@ static bool open_now(struct queue *queue, struct link_up *connector)
     return connector->open;
 }
 
-/* Whatever was due by now takes its place. */
+/* Everything that is due by now takes its place. */
 static void advance(struct queue *queue, instant now)
 {
     queue->now = now > queue->now ? now : queue->now;
@@ -366,7 +366,7 @@ static void sooner(instant *wake, instant at)
         *wake = at;
 }
 
-/* The gate whose first channel is the most urgent of all that may send now. */
+/* Among the gates that may send now, the one whose first channel is most urgent. */
 static struct gate *best_gate(struct queue *queue, instant *wake)
 {
     struct gate *best = NULL;

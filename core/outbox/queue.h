@@ -1,18 +1,18 @@
 /*
- * queue - which of the waiting actions may go now. Knows order, lanes, limits and time; knows nothing of
+ * queue - decides which of the waiting actions may go now. Knows order, lanes, limits and time, but nothing about
  * outcomes.
  *
  * Within one channel (of one connector) actions go in the order in which they entered, one at a time. A more
- * urgent lane overtakes: an action may go when no earlier one of its own or a more urgent lane waits in its
- * channel. So a message that waits for a retry holds up what came later, but never a page. Across channels the
- * more urgent lane goes first, then the one that entered first.
+ * urgent lane overtakes: an action may go when no earlier one of its own or a more urgent lane is waiting in its
+ * channel. So a message that waits for a retry holds up later ones, but never a page. Across channels the more
+ * urgent lane goes first, then the one that entered first.
  *
- * An action that its maker delayed (not_before in the future, never handed out) enters its channel when it is
- * due: until then it holds nothing up.
+ * An action that was delayed on purpose (not_before in the future, never handed out) enters its channel when it is
+ * due; until then it holds nothing up.
  *
- * No question scans what waits. Channels that have something to send are in a heap of their gate (connector
- * and kind, which is what shared limits apply to); channels that wait for a moment are in one heap of timers;
- * others in none.
+ * No call scans all that is waiting. Channels that have something to send are in the heap of their gate (connector
+ * and kind, which is what shared limits apply to); channels that wait for a time are in one heap of timers; all other
+ * channels are in no heap.
  */
 #ifndef TOCSIN_OUTBOX_QUEUE_H
 #define TOCSIN_OUTBOX_QUEUE_H
@@ -22,74 +22,74 @@
 #include "base/map.h"
 #include "outbox/limit.h"
 
-/* One action in memory. The queue uses what stands first, the outbox the rest. */
+/* One action in memory. The queue uses the first group of fields, the outbox the second. */
 struct item {
     struct action action;
     uint64_t turn;           /* place in its channel's order; 0: not in a channel */
     struct channel *channel; /* NULL: not in one */
     struct list link;        /* in its channel's lane */
-    struct heap_node node;   /* among the delayed */
+    struct heap_node node;   /* in the heap of delayed items */
     uint64_t change;         /* must be durable before it may go */
-    struct list fresh;       /* among those that are not durable yet */
+    struct list fresh;       /* in the list of items that are not durable yet */
     bool blocked;            /* waits for another action's remote id */
-    bool noting;             /* is not handed out before that is durable: see outbox_step */
-    bool noted;              /* that it is handed out is durable, or will be with `change` */
-    bool withdrawn;          /* is forgotten once that is durable */
-    bool doubt;              /* of a lane of `once`: an earlier attempt may have reached the platform */
+    bool noting;             /* handing it out must be recorded first: see outbox_step */
+    bool noted;              /* it is on record as handed out: durable, or will be with `change` */
+    bool withdrawn;          /* forget it once that is durable */
+    bool doubt;              /* in a lane of `once`: an earlier attempt may have reached the platform */
 
     struct item *refers;    /* that action */
     struct list dependents; /* items that refer to this one */
-    struct list dependent;  /* in the list of what it refers to */
-    struct list finished;   /* among the done, oldest first */
-    struct list leaving;    /* ended, but that is not durable yet: its channel waits */
+    struct list dependent;  /* in the list of the item that it refers to */
+    struct list finished;   /* in the list of done items, oldest first */
+    struct list leaving;    /* in the list of ended items whose end is not durable yet; the channel waits */
 };
 
 struct link_up { /* one connector */
     char *name;
     bool held;
     uint64_t can;     /* as of the last answer */
-    bool open;        /* may take one more; asked once for each question */
-    uint64_t asked;   /* the question for which `open` holds */
-    instant *full_at; /* buckets of all its channels together */
+    bool open;        /* may take one more; asked once for each call of queue_next */
+    uint64_t asked;   /* the call for which `open` is valid */
+    instant *full_at; /* the buckets of the connector as a whole */
 };
 
 struct queue {
     const struct outbox_ops *ops;
     struct rate_limits limits;
     struct map channels, connectors, gates;
-    ARRAY(struct gate *) gate_list; /* in the order of making: the same in every run */
+    ARRAY(struct gate *) gate_list; /* in order of creation: the same in every run */
     struct list all_channels;
     struct heap timers, delayed;
     struct list fresh;
     uint64_t turns, durable, questions;
-    instant now; /* the latest instant told */
+    instant now; /* the latest instant passed in */
 };
 
 void queue_init(struct queue *queue, const struct outbox_ops *ops);
-void queue_finish(struct queue *queue); /* items stay the caller's */
+void queue_finish(struct queue *queue); /* the caller keeps the items */
 void queue_limits(struct queue *queue, const struct rate_limit *limits, size_t n);
 
-/* A waiting item comes in, as the last of its lane in its channel; or is delayed. */
+/* Adds a waiting item, as the last of its lane in its channel; or delays it. */
 void queue_add(struct queue *queue, struct item *item);
-/* It is done or dead: what waited behind it may go. Nothing happens when it is not in. */
+/* It is done or dead, so the next one may go. Does nothing when it is not in the queue. */
 void queue_remove(struct queue *queue, struct item *item);
-/* Readiness changed: not_before, blocked, or change. */
+/* Call after not_before, blocked or change has changed. */
 void queue_changed(struct queue *queue, struct item *item);
-/* It may not go before this change is durable. */
+/* It may not go until this change is durable. */
 void queue_withhold(struct queue *queue, struct item *item, uint64_t change);
 void queue_durable(struct queue *queue, uint64_t change);
-/* With the connector, and back. */
+/* It is with the connector, or waiting again. */
 void queue_sending(struct queue *queue, struct item *item);
 void queue_waiting(struct queue *queue, struct item *item);
 void queue_hold(struct queue *queue, const char *connector, bool hold);
-/* The platform refuses this kind until then: none of it goes. Where each channel is limited by itself, one that is refused
-   says nothing of the others. */
+/* The platform refuses this kind until then, so nothing of this kind goes; unless each channel is limited separately, when
+   a refusal in one says nothing about the others. */
 void queue_pause(struct queue *queue, const char *connector, const char *kind, instant until);
 
-/* The one to go now, its tokens taken and its channel busy, unless it is `noting`: then nothing is taken yet. Or NULL,
-   and when to ask again (0: after a change). */
+/* The item to go now; its tokens are taken and its channel is busy, unless it is `noting`. Or NULL, and when to ask again
+   (0: after a change). */
 struct item *queue_next(struct queue *queue, instant now, instant *ret_wake);
-/* What the connector can do, asked now, or the last answer when it gives none. */
+/* What the connector can do: asked now, or its last answer if it gives none. */
 uint64_t queue_can(struct queue *queue, const char *connector);
 
 #endif

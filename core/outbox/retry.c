@@ -13,7 +13,7 @@ duration retry_wait(enum lane lane, int attempts, duration retry_after, struct r
     wait = wait / 2 + (duration)rng_below(rng, (uint64_t)wait / 2 + 1);
     if (retry_after <= 0)
         return wait;
-    /* Everybody who was told the same should not come back in the same moment. */
+    /* Clients that were given the same delay should not all come back at the same moment. */
     duration asked = retry_after + (duration)rng_below(rng, (uint64_t)retry_after / 8 + 1);
     return asked > wait ? asked : wait;
 }

@@ -13,7 +13,7 @@ static cJSON *json(const char *text)
     return value;
 }
 
-static void what_is_written_is_read(void **state)
+static void written_limits_are_read(void **state)
 {
     (void)state;
     static const struct {
@@ -44,11 +44,11 @@ static void what_is_written_is_read(void **state)
         struct rate_limit limit;
         struct error err = {0};
         assert_int_equal(rate_limit_parse(wrong[i], &limit, &err), ERR_INVALID);
-        assert_non_null(strstr(err.text, "is no limit"));
+        assert_non_null(strstr(err.text, "is not a limit"));
     }
 }
 
-static void what_is_configured_stands_for_what_is_declared(void **state)
+static void configured_limits_replace_declared_ones(void **state)
 {
     (void)state;
     CLEANUP_JSON cJSON *declared =
@@ -71,7 +71,7 @@ static void what_is_configured_stands_for_what_is_declared(void **state)
     assert_int_equal(limits.rows.n, 0);
 }
 
-static void what_is_wrong_in_a_table_is_said(void **state)
+static void errors_in_a_table_are_reported(void **state)
 {
     (void)state;
     struct error err = {0};
@@ -87,15 +87,15 @@ static void what_is_wrong_in_a_table_is_said(void **state)
     assert_int_equal(rate_limits_check(typo, &err), ERR_INVALID);
     assert_non_null(strstr(err.text, "did you mean post?"));
     assert_int_equal(rate_limits_check(other, &err), ERR_INVALID);
-    assert_non_null(strstr(err.text, "no such kind"));
+    assert_non_null(strstr(err.text, "unknown kind"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_written_is_read),
-        cmocka_unit_test(what_is_configured_stands_for_what_is_declared),
-        cmocka_unit_test(what_is_wrong_in_a_table_is_said),
+        cmocka_unit_test(written_limits_are_read),
+        cmocka_unit_test(configured_limits_replace_declared_ones),
+        cmocka_unit_test(errors_in_a_table_are_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

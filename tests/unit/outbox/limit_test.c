@@ -3,7 +3,7 @@
 #include "base/id.h"
 #include "outbox/limit.h"
 
-/* However the questions come, no window of time sees more tokens than burst + window / refill. */
+/* Whatever the order of calls, no window of time sees more tokens than burst + window / refill. */
 static void test_never_more_than_the_rate(void **state)
 {
     (void)state;
@@ -40,7 +40,7 @@ static void test_a_full_bucket_gives_its_burst_at_once(void **state)
     assert_int_equal(bucket_ready(&limit, full_at), 1100);
 }
 
-static void test_rows_hold_where_they_say(void **state)
+static void test_limits_apply_where_they_say(void **state)
 {
     (void)state;
     struct rate_limits limits = {0};
@@ -70,7 +70,7 @@ int main(void)
     const struct CMUnitTest all[] = {
         cmocka_unit_test(test_never_more_than_the_rate),
         cmocka_unit_test(test_a_full_bucket_gives_its_burst_at_once),
-        cmocka_unit_test(test_rows_hold_where_they_say),
+        cmocka_unit_test(test_limits_apply_where_they_say),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
 }

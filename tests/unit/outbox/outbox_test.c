@@ -9,7 +9,7 @@
 #include "outbox/outbox.h"
 #include "outbox/retry.h"
 
-/* ---- a journal of documents in memory: what is committed survives, what is not does not ---- */
+/* ---- a journal of documents in memory: only committed documents survive ---- */
 
 struct journal {
     struct map docs; /* key -> struct journal_doc */
@@ -166,7 +166,7 @@ static uint64_t add(struct bench *bench, struct action action)
     return id;
 }
 
-/* What is to be handed out next, once it is written down where that must be. */
+/* The next action to hand out, after recording it where that is required. */
 static const struct action *take(struct bench *bench)
 {
     instant wake;
@@ -181,7 +181,7 @@ static const struct action *take(struct bench *bench)
     return action;
 }
 
-/* The key of what goes next; "" for nothing. */
+/* The key of the next action; "": none. */
 static const char *next(struct bench *bench, uint64_t *ret_id)
 {
     const struct action *action = take(bench);
@@ -224,7 +224,7 @@ static void test_the_more_urgent_lane_goes_first(void **state)
     bench_finish(&bench);
 }
 
-static void test_a_retry_holds_up_its_channel_but_no_page(void **state)
+static void test_a_retry_holds_up_its_channel_but_not_a_page(void **state)
 {
     (void)state;
     struct bench bench;
@@ -335,7 +335,7 @@ static void test_giving_up_is_visible_and_can_be_undone(void **state)
     bench_finish(&bench);
 }
 
-static void test_what_the_platform_refuses_for_a_while_is_not_asked_again_meanwhile(void **state)
+static void test_a_refused_kind_waits_as_long_as_the_platform_asks(void **state)
 {
     (void)state;
     struct bench bench;
@@ -346,7 +346,7 @@ static void test_what_the_platform_refuses_for_a_while_is_not_asked_again_meanwh
     add(&bench, (struct action){.key = "c", .kind = "pin", .channel = "c"});
     assert_string_equal(next(&bench, &id), "a");
     tell(&bench, id, (struct outbox_outcome){.code = TOCSIN_RETRY, .retry_after = 10 * SECOND});
-    assert_string_equal(next(&bench, NULL), "c"); /* another kind is another matter */
+    assert_string_equal(next(&bench, NULL), "c"); /* other kinds go on */
     instant wake = 0;
     assert_null(outbox_next(bench.outbox, bench.now, &wake));
     assert_true(wake >= bench.now + 10 * SECOND && wake < bench.now + 12 * SECOND);
@@ -356,7 +356,7 @@ static void test_what_the_platform_refuses_for_a_while_is_not_asked_again_meanwh
     bench_finish(&bench);
 }
 
-static void test_where_channels_are_limited_one_that_is_refused_says_nothing_of_the_others(void **state)
+static void test_with_limits_per_channel_a_refusal_holds_up_that_channel_only(void **state)
 {
     (void)state;
     struct bench bench;
@@ -389,8 +389,8 @@ static void test_nothing_is_given_up_without_a_last_attempt(void **state)
     bench_finish(&bench);
 }
 
-/* An attempt that surely did nothing leaves nothing to look for. */
-static void test_only_what_may_have_been_sent_is_to_be_looked_up(void **state)
+/* After an attempt that certainly did nothing, there is nothing to look up. */
+static void test_only_an_action_that_may_have_been_sent_is_looked_up(void **state)
 {
     (void)state;
     struct bench bench;
@@ -449,8 +449,8 @@ static void test_a_reference_is_filled_in(void **state)
     bench_finish(&bench);
 }
 
-/* Else a crash would bring it back after what came later. */
-static void test_what_waits_behind_a_withdrawn_one_waits_until_that_is_durable(void **state)
+/* Otherwise a crash would bring it back after later ones have gone. */
+static void test_actions_behind_a_withdrawn_one_wait_until_that_is_durable(void **state)
 {
     (void)state;
     struct bench bench;
@@ -472,7 +472,7 @@ static void test_what_waits_behind_a_withdrawn_one_waits_until_that_is_durable(v
     bench_finish(&bench);
 }
 
-static void test_what_refers_to_the_dead_is_offered_as_an_orphan(void **state)
+static void test_an_action_that_refers_to_a_dead_one_is_offered_as_an_orphan(void **state)
 {
     (void)state;
     struct bench bench;
@@ -521,7 +521,7 @@ static void test_a_known_key_is_not_queued_again(void **state)
     bench_finish(&bench);
 }
 
-static void test_coalescing_waits_for_the_newer_word(void **state)
+static void test_coalescing_waits_for_the_newer_action(void **state)
 {
     (void)state;
     struct bench bench;
@@ -537,7 +537,7 @@ static void test_coalescing_waits_for_the_newer_word(void **state)
     struct journal_batch *batch = batch_create();
     uint64_t change = outbox_add(bench.outbox, &newer, batch);
     assert_string_equal(next(&bench, NULL),
-                        ""); /* neither the older word, nor the newer before it is durable */
+                        ""); /* neither the older action, nor the newer one before it is durable */
     commit(&bench.journal, batch);
     outbox_durable(bench.outbox, change);
     instant wake;
@@ -597,7 +597,7 @@ static void test_ten_thousand_wait_for_one_limit(void **state)
     bench_finish(&bench);
 }
 
-/* ---- random histories against what must hold ---- */
+/* ---- random histories, checked for invariants ---- */
 
 #define CONNECTORS 2
 #define CHANNELS   3
@@ -606,7 +606,7 @@ static void test_ten_thousand_wait_for_one_limit(void **state)
 struct pending { /* a batch that is not committed yet */
     struct journal_batch *batch;
     uint64_t change;
-    char *value, *body; /* what it wants said; NULL for an outcome */
+    char *value, *body; /* what it adds; NULL for an outcome */
 };
 
 struct world {
@@ -683,7 +683,7 @@ struct handed_out {
     struct world *w;
 };
 
-/* No other of its channel is out, and none that came before it with at least its urgency waits. */
+/* No other action of its channel is out, and no earlier one of the same or a more urgent lane is waiting. */
 static bool check_order(void *ctx, const struct action *other)
 {
     const struct handed_out *h = ctx;
@@ -711,7 +711,7 @@ static void check_rate(struct world *w, const struct action *action)
                     3 * SECOND);
 }
 
-/* Only what may have been sent is left to a person. */
+/* Only an action that may have been sent is left to a person. */
 static void world_doubt(struct world *w, const struct action *action)
 {
     CLEANUP_FREE char *key = xstrdup(action->key);
@@ -726,7 +726,7 @@ static void world_doubt(struct world *w, const struct action *action)
     put(&w->said, key, action->body);
 }
 
-/* A customer who may have been told is not told again, but by who looks first. */
+/* A message that may have reached a customer is not sent again, unless a person has looked. */
 static void world_perform(struct world *w, const struct action *action)
 {
     if (action->lane == LANE_CUSTOMER) {
@@ -761,7 +761,7 @@ static bool world_next(struct world *w)
     snprintf(key, sizeof(key), "%020llu", (unsigned long long)action->id);
     const struct journal_doc *doc = map_get(&w->bench.journal.docs, key);
     assert_non_null(doc);
-    assert_non_null(strstr(doc->body, action->key)); /* this very word of it is durable */
+    assert_non_null(strstr(doc->body, action->key)); /* this version of it is durable */
     if (step == STEP_DOUBT)
         world_doubt(w, action);
     else
@@ -788,11 +788,11 @@ static void world_outcome(struct world *w, bool well)
     assert_non_null(action);
     if (outcome.code == TOCSIN_RETRY && !(can & TOCSIN_CAN_FIND))
         free(map_remove(&w->open, action->key));
-    if (action->state != ACTION_WAITING) /* a person would look at what is dead or uncertain */
+    if (action->state != ACTION_WAITING) /* a person would look at a dead or uncertain action */
         put(&w->said, action->coalesce ? action->coalesce : action->key, action->body);
 }
 
-/* What was not committed is gone; what was with a connector will be offered again. */
+/* Uncommitted changes are gone; actions that were with a connector will be offered again. */
 static void world_crash(struct world *w)
 {
     for (size_t i = 0; i < w->pending.n; i++) {
@@ -825,7 +825,7 @@ static void world_step(struct world *w)
         world_crash(w);
 }
 
-/* Everything that was made durable comes out in the end, the latest word of each kind last. */
+/* Every durable action goes out in the end, the latest of each kind last. */
 static void world_drain(struct world *w)
 {
     for (int i = 0; i < 100000; i++) {
@@ -909,7 +909,7 @@ static void test_a_customer_is_not_told_twice_and_not_left_out(void **state)
     }
 }
 
-static void test_a_refusal_to_take_it_now_leaves_no_doubt(void **state)
+static void test_a_temporary_refusal_leaves_no_doubt(void **state)
 {
     (void)state;
     struct bench bench;
@@ -921,7 +921,7 @@ static void test_a_refusal_to_take_it_now_leaves_no_doubt(void **state)
     bench_reload(&bench);
     bench.now += HOUR;
     assert_int_equal(outbox_step(bench.outbox, take(&bench)), STEP_PERFORM);
-    /* But an attempt whose end nobody saw stays in doubt, whatever a later one says. */
+    /* But an attempt whose outcome nobody saw stays in doubt, whatever a later one says. */
     bench_reload(&bench);
     can = TOCSIN_CAN_FIND;
     assert_int_equal(outbox_step(bench.outbox, take(&bench)), STEP_PERFORM);
@@ -930,7 +930,7 @@ static void test_a_refusal_to_take_it_now_leaves_no_doubt(void **state)
     bench.now += HOUR;
     assert_int_equal(outbox_step(bench.outbox, take(&bench)), STEP_DOUBT);
     assert_int_equal(told(&bench, id, TOCSIN_UNKNOWN), ACTION_UNCERTAIN);
-    /* Who has looked may have it sent again. */
+    /* A person who has looked may have it sent again. */
     struct journal_batch *batch = batch_create();
     assert_int_equal(outbox_again(bench.outbox, id, bench.now, batch, NULL), 0);
     commit(&bench.journal, batch);
@@ -939,7 +939,7 @@ static void test_a_refusal_to_take_it_now_leaves_no_doubt(void **state)
     bench_finish(&bench);
 }
 
-static void test_an_id_names_one_action_for_ever(void **state)
+static void test_an_id_is_never_reused(void **state)
 {
     (void)state;
     struct bench bench;
@@ -972,24 +972,24 @@ int main(void)
 {
     const struct CMUnitTest all[] = {
         cmocka_unit_test(test_the_more_urgent_lane_goes_first),
-        cmocka_unit_test(test_a_retry_holds_up_its_channel_but_no_page),
+        cmocka_unit_test(test_a_retry_holds_up_its_channel_but_not_a_page),
         cmocka_unit_test(test_outcomes),
         cmocka_unit_test(test_refused_credentials_hold_the_connector),
         cmocka_unit_test(test_giving_up_is_visible_and_can_be_undone),
-        cmocka_unit_test(test_what_the_platform_refuses_for_a_while_is_not_asked_again_meanwhile),
-        cmocka_unit_test(test_where_channels_are_limited_one_that_is_refused_says_nothing_of_the_others),
+        cmocka_unit_test(test_a_refused_kind_waits_as_long_as_the_platform_asks),
+        cmocka_unit_test(test_with_limits_per_channel_a_refusal_holds_up_that_channel_only),
         cmocka_unit_test(test_nothing_is_given_up_without_a_last_attempt),
-        cmocka_unit_test(test_only_what_may_have_been_sent_is_to_be_looked_up),
+        cmocka_unit_test(test_only_an_action_that_may_have_been_sent_is_looked_up),
         cmocka_unit_test(test_a_reference_is_filled_in),
-        cmocka_unit_test(test_what_waits_behind_a_withdrawn_one_waits_until_that_is_durable),
-        cmocka_unit_test(test_what_refers_to_the_dead_is_offered_as_an_orphan),
+        cmocka_unit_test(test_actions_behind_a_withdrawn_one_wait_until_that_is_durable),
+        cmocka_unit_test(test_an_action_that_refers_to_a_dead_one_is_offered_as_an_orphan),
         cmocka_unit_test(test_a_known_key_is_not_queued_again),
-        cmocka_unit_test(test_coalescing_waits_for_the_newer_word),
+        cmocka_unit_test(test_coalescing_waits_for_the_newer_action),
         cmocka_unit_test(test_a_delayed_one_holds_nothing_up),
         cmocka_unit_test(test_ten_thousand_wait_for_one_limit),
         cmocka_unit_test(test_a_customer_is_not_told_twice_and_not_left_out),
-        cmocka_unit_test(test_a_refusal_to_take_it_now_leaves_no_doubt),
-        cmocka_unit_test(test_an_id_names_one_action_for_ever),
+        cmocka_unit_test(test_a_temporary_refusal_leaves_no_doubt),
+        cmocka_unit_test(test_an_id_is_never_reused),
         cmocka_unit_test(test_random_histories),
     };
     return cmocka_run_group_tests(all, NULL, NULL);

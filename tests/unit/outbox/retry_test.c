@@ -19,7 +19,7 @@ static void test_waits_grow_to_a_bound(void **state)
     }
 }
 
-static void test_what_the_platform_asked_for_is_never_cut_short(void **state)
+static void test_the_delay_of_the_platform_is_never_shortened(void **state)
 {
     (void)state;
     struct rng r;
@@ -41,7 +41,7 @@ int main(void)
 {
     const struct CMUnitTest all[] = {
         cmocka_unit_test(test_waits_grow_to_a_bound),
-        cmocka_unit_test(test_what_the_platform_asked_for_is_never_cut_short),
+        cmocka_unit_test(test_the_delay_of_the_platform_is_never_shortened),
         cmocka_unit_test(test_a_page_is_given_up_before_a_customer_message),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
