@@ -35,13 +35,13 @@ return {
   -- Emoji reactions that are commands, beside pushpin (pin) and +1 (approve): { eyes = "accept" }; "" takes one away (table)
   -- reactions = {},
 
-  -- Who may send alerts: shop = { key = env("SHOP_KEY"), service = "shop", environment = "production" } (table)
+  -- Who may send alerts: shop = { key = env("SHOP_KEY"), service = "shop", environment = "production" } (table, applied by `tocsin reload`)
   -- sources = {},
 
-  -- Where in an alert the affected customer stands, in this order: tags.customer, user.id, … (list)
+  -- Where in an alert the affected customer stands, in this order: tags.customer, user.id, … (list, applied by `tocsin reload`)
   -- customers = {},
 
-  -- Where a name to show for them stands: tags.customer_name, … (list)
+  -- Where a name to show for them stands: tags.customer_name, … (list, applied by `tocsin reload`)
   -- customer_names = {},
 
   -- Distinct problems that a source may open at once (whole number, 1 to 10000000)

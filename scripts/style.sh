@@ -9,7 +9,7 @@
 #   format      as clang-format would write it
 set -u
 cd "$(dirname "$0")/.." || exit 2
-layers='base engine journal clock outbox intake policy turn people sight delivery rooms react comms triage command host web cli'
+layers='base engine journal clock outbox intake policy turn people sight delivery rooms react comms triage command host web cli daemon'
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 faults=$work/faults

@@ -14,7 +14,11 @@
 #include "base/str.h"
 
 enum setting_type { SETTING_TEXT, SETTING_INT, SETTING_BOOL, SETTING_DURATION, SETTING_LIST, SETTING_TABLE };
-enum setting_flag { SETTING_SECRET = 1, SETTING_REQUIRED = 2 };
+enum setting_flag {
+    SETTING_SECRET = 1,
+    SETTING_REQUIRED = 2,
+    SETTING_LIVE = 4, /* of the core: `tocsin reload` applies it; without this flag, a restart does */
+};
 
 struct setting {
     const char *name;

@@ -28,6 +28,7 @@ static void describe(const struct setting *s, struct str *out)
     }
     str_add(out, s->flags & SETTING_SECRET ? ", secret" : "");
     str_add(out, s->flags & SETTING_REQUIRED ? ", required" : "");
+    str_add(out, s->flags & SETTING_LIVE ? ", applied by `tocsin reload`" : "");
 }
 
 static void add_lua_text(struct str *out, const char *text, size_t n)

@@ -80,6 +80,31 @@ static void put_settings(const struct cli_table *table, struct str *out)
         put_setting(out, &all[i]);
 }
 
+/* The names of the settings that a reload applies, or of the others. */
+static void put_names(struct str *out, bool live)
+{
+    size_t n, named = 0;
+    const struct setting *all = configuration_settings(&n);
+    str_add(out, ".B ");
+    for (size_t i = 0; i < n; i++) {
+        if (live == ((all[i].flags & SETTING_LIVE) != 0))
+            str_addf(out, "%s%s", named++ ? ", " : "", all[i].name);
+    }
+    str_addc(out, '\n');
+}
+
+static void put_live(const struct cli_table *table, struct str *out)
+{
+    (void)table;
+    put_names(out, true);
+}
+
+static void put_restart(const struct cli_table *table, struct str *out)
+{
+    (void)table;
+    put_names(out, false);
+}
+
 static void put_version(const struct cli_table *table, struct str *out)
 {
     (void)table;
@@ -89,10 +114,8 @@ static void put_version(const struct cli_table *table, struct str *out)
 static const struct {
     const char *word;
     void (*put)(const struct cli_table *table, struct str *out);
-} fills[] = {{"@commands@", put_commands},
-             {"@options@", put_globals},
-             {"@settings@", put_settings},
-             {"@version@", put_version}};
+} fills[] = {{"@commands@", put_commands}, {"@live@", put_live},         {"@options@", put_globals},
+             {"@restart@", put_restart},   {"@settings@", put_settings}, {"@version@", put_version}};
 
 static bool fill(const struct cli_table *table, const char *line, size_t n, struct str *out)
 {

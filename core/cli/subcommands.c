@@ -103,10 +103,9 @@ static const struct cli_command commands[] = {
      alert_options, cli_run_alert},
     {"check", "", 0, 0, false, false, "check the configuration, the connectors' settings and the policy",
      "Needs no daemon. Names file, line and what to do about each fault.", NULL, cli_run_check},
-    {"reload", "", 0, 0, false, false, "check the configuration, then let tocsind read it anew",
-     "Connectors that changed are started anew, new ones started, removed ones ended; the others are not "
-     "touched. What only a "
-     "restart of tocsind takes up is named. A configuration with a fault changes nothing.",
+    {"reload", "", 0, 0, false, false, "check the configuration, then reload it in tocsind",
+     "Applies what changed among connectors and sources; connectors that did not change keep running. Settings "
+     "that need a restart of tocsind are named. A configuration with an error changes nothing.",
      NULL, cli_run_reload},
     {"policy check", "[DIR]", 0, 1, false, false, "load a policy and say what is wrong with it",
      "Without DIR, that of the configuration.", NULL, cli_run_policy_check},

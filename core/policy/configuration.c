@@ -37,12 +37,12 @@ static const struct setting settings[] = {
      "Emoji reactions that are commands, beside pushpin (pin) and +1 (approve): { eyes = \"accept\" }; \"\" "
      "takes one "
      "away"},
-    {"sources", SETTING_TABLE, 0, "{}", 0, 0,
+    {"sources", SETTING_TABLE, SETTING_LIVE, "{}", 0, 0,
      "Who may send alerts: shop = { key = env(\"SHOP_KEY\"), service = \"shop\", environment = \"production\" "
      "}"},
-    {"customers", SETTING_LIST, 0, NULL, 0, 0,
+    {"customers", SETTING_LIST, SETTING_LIVE, NULL, 0, 0,
      "Where in an alert the affected customer stands, in this order: tags.customer, user.id, …"},
-    {"customer_names", SETTING_LIST, 0, NULL, 0, 0,
+    {"customer_names", SETTING_LIST, SETTING_LIVE, NULL, 0, 0,
      "Where a name to show for them stands: tags.customer_name, …"},
     {"new_groups_burst", SETTING_INT, 0, "10000", 1, 10000000,
      "Distinct problems that a source may open at once"},
@@ -299,6 +299,19 @@ void configuration_finish(struct configuration *configuration)
     cJSON_Delete(configuration->core);
     cJSON_Delete(configuration->connectors);
     *configuration = (struct configuration){0};
+}
+
+void configuration_hold(struct configuration *fresh, const struct configuration *running, struct str *held)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+        const char *name = settings[i].name;
+        const cJSON *old = cJSON_GetObjectItemCaseSensitive(running->core, name);
+        const cJSON *now = cJSON_GetObjectItemCaseSensitive(fresh->core, name);
+        if (settings[i].flags & SETTING_LIVE || cJSON_Compare(old, now, true))
+            continue;
+        str_addf(held, "%s%s", held->len ? ", " : "", name);
+        cJSON_ReplaceItemInObjectCaseSensitive(fresh->core, name, cJSON_Duplicate(old, true));
+    }
 }
 
 void configuration_sample(struct str *out)

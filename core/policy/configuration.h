@@ -1,5 +1,5 @@
 /*
- * configuration - tocsin.lua: run in a sandbox, checked against one table, read at start, and again when that is asked for.
+ * configuration - tocsin.lua: run in a sandbox, checked against one table, read at start and by a reload.
  *
  * The file gives back one table: `return { name = …, listen = …, connectors = { console = {…} } }`. Errors carry file,
  * line where it can be told, and a hint. env("NAME") and file("path") stand for what is written elsewhere; whatever they give
@@ -20,6 +20,9 @@ struct configuration {
 
 int configuration_load(const char *path, struct configuration *ret, struct error *err);
 void configuration_finish(struct configuration *configuration);
+/* Before a reload: puts back in `fresh`, as it is in `running`, each setting that changed and is not SETTING_LIVE. *held names
+   them: "zone, data". */
+void configuration_hold(struct configuration *fresh, const struct configuration *running, struct str *held);
 const struct setting *configuration_settings(size_t *ret_count);
 /* The settings of one member of `sources`: key, service, environment. In `core` each source has all of them. */
 const struct setting *configuration_source_settings(size_t *ret_count);

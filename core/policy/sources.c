@@ -12,7 +12,7 @@
 #define KEY_LEAST 8
 
 struct source {
-    struct intake_source source; /* texts borrowed from `doc` */
+    struct intake_source source; /* name: ours; the other texts are borrowed from a doc */
     unsigned char hash[crypto_generichash_BYTES];
 };
 
@@ -43,7 +43,7 @@ static int add_source(struct sources *sources, const cJSON *row, struct error *e
                          "%s: the key is shorter than %d bytes; `tocsin token create` makes a good one", where,
                          KEY_LEAST);
     struct source *source = array_add(&sources->list);
-    source->source = (struct intake_source){row->string, json_text_or(doc, "service", ""),
+    source->source = (struct intake_source){xstrdup(row->string), json_text_or(doc, "service", ""),
                                             json_text_or(doc, "environment", "")};
     hash_key(key, source->hash);
     for (size_t i = 0; i + 1 < sources->list.n; i++) {
@@ -82,6 +82,8 @@ void sources_destroy(struct sources *sources)
         return;
     for (size_t i = 0; i < sources->docs.n; i++)
         cJSON_Delete(sources->docs.v[i]);
+    for (size_t i = 0; i < sources->list.n; i++)
+        free((char *)(uintptr_t)sources->list.v[i].source.name);
     array_free(&sources->docs);
     array_free(&sources->list);
     free(sources);

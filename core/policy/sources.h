@@ -15,7 +15,7 @@
 
 struct sources;
 
-/* `table` is the checked configuration's `sources`. */
+/* `table` is the checked configuration's `sources`; all of it is copied. */
 int sources_create(const cJSON *table, struct sources **ret, struct error *err);
 void sources_destroy(struct sources *sources);
 /* For struct intake_config; ctx is the sources. */

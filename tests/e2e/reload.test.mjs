@@ -1,9 +1,9 @@
-// A changed configuration is taken up without a restart: only the connectors that changed are touched.
+// A changed configuration is applied without a restart: only what changed is touched.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Person, Tocsin, until } from './support.mjs'
+import { build, run, Person, Tocsin, until } from './support.mjs'
 
 const changed = async (tocsin, change) => writeFile(tocsin.config, change(await readFile(tocsin.config, 'utf8')))
 const runners = (tocsin) => tocsin.runners().sort()
@@ -20,13 +20,13 @@ test('connectors come, change and go while the daemon stays', async (t) => {
 
   // nothing changed
   const same = await tocsin.tocsin('reload')
-  assert.match(same.out, /nothing has changed/)
+  assert.match(same.out, /configuration reloaded; nothing changed/)
   assert.deepEqual(runners(tocsin), before)
 
   // one more; the other is not touched
   await changed(tocsin, (text) => text.replace('connectors = {', 'connectors = {\n    second = { plugin = "console", socket = "second.sock", trust = true },'))
   const added = await tocsin.tocsin('reload')
-  assert.match(added.out, /second: started/)
+  assert.match(added.out, /configuration reloaded; second started\n/)
   await until('two runners', () => runners(tocsin).length === 2)
   assert.ok(before.every((pid) => runners(tocsin).includes(pid)))
   const beside = Object.create(tocsin, { socket: { value: join(tocsin.directory, 'second.sock') } })
@@ -53,9 +53,9 @@ test('connectors come, change and go while the daemon stays', async (t) => {
   // one changes, one goes; what needs a restart is named
   await writeFile(tocsin.config, good.replace('"console.sock", trust = true }', '"console.sock", trust = true, history = 50 }').replace(/ *second = .*\n/, '').replace('return {', 'return {\n  zone = "Europe/Madrid",'))
   const last = await tocsin.tocsin('reload')
-  assert.match(last.out, /console: started anew/)
-  assert.match(last.out, /second: ended/)
-  assert.match(last.out, /restarted for: zone/)
+  assert.match(last.out, /console restarted/)
+  assert.match(last.out, /second stopped/)
+  assert.match(last.out, /restart tocsind to apply zone\n/)
   await until('one runner, another one', () => runners(tocsin).length === 1 && !before.includes(runners(tocsin)[0]))
   assert.equal(tocsin.child.exitCode, null)
   await ana.enterAgain()
@@ -66,13 +66,71 @@ test('connectors come, change and go while the daemon stays', async (t) => {
   // other limits hold without a new process
   const kept = runners(tocsin)
   await changed(tocsin, (text) => text.replace('history = 50 }', 'history = 50, limits = { post = "100/s" } }'))
-  assert.match((await tocsin.tocsin('reload')).out, /console: has other limits/)
+  assert.match((await tocsin.tocsin('reload')).out, /console has new limits/)
   assert.deepEqual(runners(tocsin), kept)
 
   // and by signal
   await writeFile(tocsin.config, good)
   tocsin.child.kill('SIGHUP')
   await until('the second again', () => runners(tocsin).length === 2)
+})
+
+test('sources come, change and go while the daemon stays', async (t) => {
+  const tocsin = await Tocsin.create()
+  t.after(() => tocsin.remove())
+  await tocsin.start()
+  const send = async (key) => (await fetch(`${tocsin.url}/intake/alerts`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ title: 'the shop is down' }),
+  })).status
+  const statuses = (...keys) => Promise.all(keys.map(send))
+  const blog = 'key-of-the-blog-0123', other = 'another-key-of-the-blog'
+  assert.deepEqual(await statuses(tocsin.key, blog), [202, 401])
+  const before = runners(tocsin)
+
+  // added
+  const first = await readFile(tocsin.config, 'utf8')
+  await changed(tocsin, (text) => text.replace('sources = {', `sources = {\n    blog = { key = "${blog}", service = "blog" },`))
+  const added = await tocsin.tocsin('reload')
+  assert.match(added.out, /configuration reloaded; source blog added\n/)
+  assert.deepEqual(await statuses(tocsin.key, blog), [202, 202])
+
+  // what cannot be used changes nothing: both keep their keys
+  const good = await readFile(tocsin.config, 'utf8')
+  await changed(tocsin, (text) => text.replace(blog, tocsin.key))
+  const same = await tocsin.api('/reload', { method: 'POST', body: {} })
+  assert.match(same.detail, /has the key of sources\./)
+  assert.deepEqual(await statuses(tocsin.key, blog), [202, 202])
+
+  // changed: the old key is refused
+  await writeFile(tocsin.config, good.replace(blog, other))
+  const other_key = await tocsin.tocsin('reload')
+  assert.match(other_key.out, /configuration reloaded; source blog changed\n/)
+  assert.deepEqual(await statuses(tocsin.key, blog, other), [202, 401, 202])
+  for (const key of [blog, other, tocsin.key]) assert.ok(!(added.out + other_key.out + tocsin.log).includes(key), 'no key is told')
+
+  // removed, by signal
+  await writeFile(tocsin.config, first)
+  tocsin.child.kill('SIGHUP')
+  await until('the word of it', () => /configuration reloaded; source blog removed/.test(tocsin.log))
+  assert.deepEqual(await statuses(tocsin.key, other), [202, 401])
+  assert.deepEqual(runners(tocsin), before, 'no connector was touched')
+})
+
+test('a start that fails half way leaves nothing behind, and says what to do', async (t) => {
+  const tocsin = await Tocsin.create()
+  const other = await Tocsin.create()
+  t.after(() => tocsin.remove())
+  t.after(() => other.remove())
+  await tocsin.start()
+  await changed(other, (text) => text.replaceAll(`127.0.0.1:${other.port}`, `127.0.0.1:${tocsin.port}`))
+  const failed = await run(join(build, 'tocsind'), ['--config', other.config])
+  assert.equal(failed.code, 1)
+  assert.match(failed.err, /could not start the web server: cannot listen on 127\.0\.0\.1:\d+: .*choose another port/)
+  assert.doesNotMatch(failed.err, /is ready on/)
+  await changed(other, (text) => text.replaceAll(`127.0.0.1:${tocsin.port}`, `127.0.0.1:${other.port}`))
+  await other.start() // the journal is free again, and so is the socket of the console
 })
 
 test('a client that leaves while a connector is checked, and a connector that does', async (t) => {

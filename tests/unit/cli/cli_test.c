@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "cli/subcommands.h"
 #include "cli/locate.h"
+#include "policy/configuration.h"
 
 /* Parses a command line given with single spaces; *words must outlive the result. */
 static int parse(const char *line, char *words, struct cli *cli, struct error *err)
@@ -158,6 +159,23 @@ static void everything_is_written_down(void **state)
     }
 }
 
+/* The manual tells of each setting, once, whether a reload applies it. */
+static void the_manual_tells_what_a_reload_applies(void **state)
+{
+    (void)state;
+    size_t n;
+    const struct setting *all = configuration_settings(&n);
+    CLEANUP_STR struct str live = {0}, restart = {0};
+    cli_manual(&cli_table, "@live@\n", &live);
+    cli_manual(&cli_table, "@restart@\n", &restart);
+    assert_string_equal(live.p, ".B sources, customers, customer_names\n");
+    for (size_t i = 0; i < n; i++) {
+        bool named = strstr(restart.p, all[i].name) != NULL;
+        assert_int_equal(named, !(all[i].flags & SETTING_LIVE));
+    }
+    assert_null(strchr(restart.p, '@'));
+}
+
 static void where_a_daemon_answers(void **state)
 {
     (void)state;
@@ -210,6 +228,7 @@ int main(void)
         cmocka_unit_test(help_is_found_wherever_it_stands),
         cmocka_unit_test(numbers_have_ranges),
         cmocka_unit_test(everything_is_written_down),
+        cmocka_unit_test(the_manual_tells_what_a_reload_applies),
         cmocka_unit_test(where_a_daemon_answers),
         cmocka_unit_test(a_token_file_holds_a_token),
     };

@@ -1,0 +1,133 @@
+#include "daemon/intake.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "daemon/component.h"
+#include "policy/sources.h"
+
+#define PATHS_MOST 16
+
+struct senders {
+    struct sources *sources;
+    struct customer_mapping *customers; /* NULL: none configured, so the intake's own paths */
+};
+
+static struct senders senders;
+static struct intake_config config;
+
+const struct intake_config *daemon_intake(void)
+{
+    return &config;
+}
+
+static size_t texts_of(const cJSON *list, const char *texts[PATHS_MOST])
+{
+    const cJSON *item;
+    size_t n = 0;
+    cJSON_ArrayForEach(item, list)
+    {
+        if (cJSON_IsString(item) && n < PATHS_MOST)
+            texts[n++] = item->valuestring;
+    }
+    return n;
+}
+
+static int map_customers(const cJSON *settings, struct customer_mapping **ret, struct error *err)
+{
+    const char *keys[PATHS_MOST], *names[PATHS_MOST];
+    size_t n_keys = texts_of(json_member(settings, "customers"), keys);
+    size_t n_names = texts_of(json_member(settings, "customer_names"), names);
+    return n_keys ? customer_mapping_create(keys, n_keys, names, n_names, ret, err) : 0;
+}
+
+static void senders_finish(struct senders *old)
+{
+    sources_destroy(old->sources);
+    customer_mapping_destroy(old->customers);
+    *old = (struct senders){0};
+}
+
+static int senders_init(struct senders *ret, const cJSON *settings, struct error *err)
+{
+    struct senders made = {0};
+    int rc = sources_create(json_member(settings, "sources"), &made.sources, err);
+    rc = rc ? rc : map_customers(settings, &made.customers, err);
+    if (rc)
+        senders_finish(&made);
+    else
+        *ret = made;
+    return rc;
+}
+
+static void use(const struct senders *made)
+{
+    senders = *made;
+    config =
+        (struct intake_config){.ctx = senders.sources, .find = sources_find, .customers = senders.customers};
+}
+
+/* ---- a changed configuration ---- */
+
+static int check(const struct configuration *running, const struct configuration *fresh, struct error *err)
+{
+    struct senders made;
+    (void)running;
+    int rc = senders_init(&made, fresh->core, err);
+    if (!rc)
+        senders_finish(&made);
+    return rc;
+}
+
+static void tell_sources(const cJSON *before, const cJSON *now, struct str *said)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, before)
+    {
+        if (!json_member(now, row->string))
+            str_addf(said, "; source %s removed", row->string);
+    }
+    cJSON_ArrayForEach(row, now)
+    {
+        const cJSON *old = json_member(before, row->string);
+        if (!old || !cJSON_Compare(old, row, true))
+            str_addf(said, "; source %s %s", row->string, old ? "changed" : "added");
+    }
+}
+
+static bool differs(const cJSON *a, const cJSON *b, const char *name)
+{
+    return !cJSON_Compare(cJSON_GetObjectItemCaseSensitive(a, name), cJSON_GetObjectItemCaseSensitive(b, name),
+                          true);
+}
+
+static void reload(const struct configuration *running, const struct configuration *fresh, struct str *said)
+{
+    struct senders made, old = senders;
+    require(senders_init(&made, fresh->core, NULL) == 0); /* as check found */
+    use(&made);
+    senders_finish(&old);
+    tell_sources(json_member(running->core, "sources"), json_member(fresh->core, "sources"), said);
+    if (differs(running->core, fresh->core, "customers") ||
+        differs(running->core, fresh->core, "customer_names"))
+        str_add(said, "; customers are found by the new paths");
+}
+
+/* ---- the component ---- */
+
+static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
+{
+    struct senders made;
+    (void)daemon;
+    int rc = senders_init(&made, configuration->core, err);
+    if (!rc)
+        use(&made);
+    return rc;
+}
+
+static void destroy(void)
+{
+    senders_finish(&senders);
+}
+
+const struct component intake_component = {
+    .name = "intake", .start = start, .check = check, .reload = reload, .destroy = destroy};

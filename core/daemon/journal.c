@@ -1,0 +1,30 @@
+#include "daemon/journal.h"
+
+#include <sys/stat.h>
+
+#include "base/json.h"
+#include "daemon/component.h"
+
+static struct journal *journal;
+
+struct journal *daemon_journal(void)
+{
+    return journal;
+}
+
+static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
+{
+    CLEANUP_FREE char *directory =
+        configuration_path(configuration, json_text_or(configuration->core, "data", "data"));
+    CLEANUP_FREE char *path = xasprintf("%s/journal.db", directory);
+    mkdir(directory, 0700); /* opening says what is wrong where there is none */
+    return journal_open(path, daemon_loop(daemon), &journal, err);
+}
+
+static void stop(void)
+{
+    journal_close(journal);
+    journal = NULL;
+}
+
+const struct component journal_component = {.name = "journal", .start = start, .stop = stop};

@@ -1,0 +1,133 @@
+#include "daemon/policy.h"
+
+#include <stdio.h>
+#include <uv.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "command/table.h"
+#include "daemon/component.h"
+#include "people/people.h"
+#include "react/react.h"
+#include "sight/query.h"
+#include "sight/sight.h"
+
+#define LOOK_EVERY 1000 /* ms between looks at the policy's files */
+
+static struct {
+    struct policy *policy;
+    struct core *core; /* NULL: not yet */
+    char *directory;
+    uv_timer_t look;
+} self;
+
+struct policy *daemon_policy(void)
+{
+    return self.policy;
+}
+
+void daemon_policy_reads(struct core *core)
+{
+    self.core = core;
+}
+
+/* ---- what scripts read ---- */
+
+static const struct incident *read_incident(void *ctx, uint64_t id)
+{
+    (void)ctx;
+    return self.core ? sight_incident(self.core, id, NULL) : NULL;
+}
+
+static void each_incident(void *ctx, bool (*on)(void *on_ctx, const struct incident *incident), void *on_ctx)
+{
+    (void)ctx;
+    if (self.core)
+        query_list(self.core, &(struct query){.limit = 1000}, on, on_ctx, NULL);
+}
+
+static const char *read_person(void *ctx, const char *id)
+{
+    static char text[1024];
+    const struct person *person = self.core ? people_get(self.core, id) : NULL;
+    CLEANUP_STR struct str out = {0};
+    struct json_out j = {&out, false};
+    (void)ctx;
+    if (!person)
+        return NULL;
+    json_begin_object(&j);
+    json_put_text(&j, "id", person->id);
+    json_put_text_if(&j, "name", person->name);
+    json_put_text_if(&j, "email", person->email);
+    json_put_text_if(&j, "zone", person->zone);
+    json_end_object(&j);
+    snprintf(text, sizeof(text), "%s", out.len < sizeof(text) ? out.p : "{}");
+    return text;
+}
+
+static void script_failed(void *ctx, const char *where, const char *text, uint64_t incident)
+{
+    (void)ctx;
+    if (self.core)
+        react_script_failed(self.core, where, text, incident);
+    else
+        log_warn("policy: %s: %s", where, text);
+}
+
+static const struct policy_host host = {NULL,        read_incident, each_incident,
+                                        read_person, script_failed, command_exists};
+
+/* ---- loading ---- */
+
+int daemon_policy_load(struct error *err)
+{
+    int rc = policy_load(self.policy, self.directory, err);
+    if (rc)
+        log_error("%s", err->text);
+    else
+        log_info("policy loaded from %s", self.directory);
+    react_policy_loaded(self.core, rc == 0, rc ? err->text : NULL, clock_now());
+    return rc;
+}
+
+static void on_look(uv_timer_t *timer)
+{
+    struct error err;
+    (void)timer;
+    if (policy_changed(self.policy))
+        daemon_policy_load(&err);
+}
+
+/* A policy that cannot be used at start leaves the defaults, until the directory is there or its files are mended: there must
+   be somebody to ring. */
+static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
+{
+    (void)err; /* of the start: this one is told and lived with */
+    struct error fault;
+    self.directory = configuration_path(configuration, json_text_or(configuration->core, "policy", "policy"));
+    self.policy = policy_create(&host);
+    if (policy_load(self.policy, self.directory, &fault))
+        log_error("the policy has an error, so the built-in defaults are active until it is fixed: %s",
+                  fault.text);
+    uv_timer_init(daemon_loop(daemon), &self.look);
+    uv_timer_start(&self.look, on_look, LOOK_EVERY, LOOK_EVERY);
+    return 0;
+}
+
+static bool drain(struct daemon *daemon)
+{
+    (void)daemon;
+    uv_timer_stop(&self.look);
+    return true;
+}
+
+static void destroy(void)
+{
+    uv_close((uv_handle_t *)&self.look, NULL);
+    policy_destroy(self.policy);
+    free(self.directory);
+}
+
+const struct component policy_component = {
+    .name = "policy", .start = start, .drain = drain, .destroy = destroy};

@@ -1,0 +1,85 @@
+#include "daemon/web.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "daemon/component.h"
+#include "daemon/connectors.h"
+#include "daemon/core.h"
+#include "daemon/intake.h"
+#include "daemon/journal.h"
+#include "daemon/policy.h"
+#include "web/alerts.h"
+#include "web/api.h"
+#include "web/pages.h"
+#include "web/token.h"
+
+static struct {
+    struct daemon *daemon;
+    struct tokens *tokens;
+    struct server *server;
+    struct alerts_intake *alerts;
+    struct api *api;
+} self;
+
+struct server *daemon_server(void)
+{
+    return self.server;
+}
+
+static int reload(struct str *said, struct error *err)
+{
+    return daemon_reload(self.daemon, said, err);
+}
+
+static void published(const struct event *event)
+{
+    api_published(self.api, event);
+}
+
+static void add_routes(void)
+{
+    struct api_parts parts = {.server = self.server,
+                              .tokens = self.tokens,
+                              .core = daemon_core(),
+                              .supervisor = daemon_connectors(),
+                              .reload_policy = daemon_policy_load,
+                              .reload = reload,
+                              .clock = clock_now};
+    self.alerts = alerts_intake_create(self.server, daemon_core(), daemon_intake(), clock_now);
+    self.api = api_create(&parts);
+    server_pages(self.server);
+    daemon_core_publishes(published);
+}
+
+static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
+{
+    struct server_settings settings = {.listen = json_text_or(configuration->core, "listen", NULL)};
+    self.daemon = daemon;
+    self.tokens = tokens_create();
+    int rc = tokens_load(self.tokens, daemon_journal(), err);
+    if (rc)
+        return rc;
+    self.server = server_create(&settings, self.tokens, daemon_loop(daemon));
+    add_routes();
+    return server_listen(self.server, err);
+}
+
+static bool drain(struct daemon *daemon)
+{
+    (void)daemon;
+    server_drain(self.server);
+    return true;
+}
+
+/* The server first: it tells the others of requests that end. */
+static void destroy(void)
+{
+    daemon_core_publishes(NULL);
+    server_destroy(self.server);
+    alerts_intake_destroy(self.alerts);
+    api_destroy(self.api);
+    tokens_destroy(self.tokens);
+}
+
+const struct component web_component = {
+    .name = "web server", .start = start, .drain = drain, .destroy = destroy};

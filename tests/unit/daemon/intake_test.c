@@ -1,0 +1,133 @@
+/* Who may send alerts, before and after a reload. */
+#include "../../support/check.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../support/policy_dir.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "daemon/component.h"
+#include "daemon/intake.h"
+
+extern const struct component intake_component;
+
+static struct policy_dir dir;
+static struct configuration running;
+
+static void read_configuration(const char *text, struct configuration *ret)
+{
+    CLEANUP_FREE char *path = xasprintf("%s/tocsin.lua", dir.path);
+    struct error err = {0};
+    policy_dir_write(&dir, "tocsin.lua", text);
+    if (configuration_load(path, ret, &err))
+        fail_msg("%s", err.text);
+}
+
+#define SHOP "shop = { key = 'key-of-shop', service = 'checkout' }"
+
+static int set_up(void **state)
+{
+    (void)state;
+    policy_dir_init(&dir);
+    read_configuration("return { sources = { " SHOP " } }", &running);
+    return intake_component.start(NULL, &running, NULL);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    intake_component.destroy();
+    configuration_finish(&running);
+    policy_dir_finish(&dir);
+    log_finish();
+    return 0;
+}
+
+/* What the reload says, or NULL where the check refuses it; until the next. */
+static const char *reload(const char *text, struct error *err)
+{
+    static char kept[512];
+    CLEANUP_STR struct str said = {0};
+    struct configuration fresh;
+    read_configuration(text, &fresh);
+    if (intake_component.check(&running, &fresh, err)) {
+        configuration_finish(&fresh);
+        return NULL;
+    }
+    intake_component.reload(&running, &fresh, &said);
+    configuration_finish(&running);
+    running = fresh;
+    snprintf(kept, sizeof(kept), "%s", str_text(&said));
+    return kept;
+}
+
+static const struct intake_source *find(const char *key)
+{
+    const struct intake_config *config = daemon_intake();
+    return config->find(config->ctx, &(struct intake_credential){INTAKE_BEARER, "", key, ""});
+}
+
+static void sources_come_change_and_go(void **state)
+{
+    (void)state;
+    assert_string_equal(find("key-of-shop")->service, "checkout");
+    assert_null(find("key-of-blog"));
+    assert_string_equal(reload("return { sources = { " SHOP ", blog = { key = 'key-of-blog' } } }", NULL),
+                        "; source blog added");
+    assert_string_equal(find("key-of-blog")->name, "blog");
+    assert_string_equal(find("key-of-shop")->name, "shop");
+    assert_string_equal(
+        reload("return { sources = { shop = { key = 'key-of-shop', service = 'cart' } } }", NULL),
+        "; source blog removed; source shop changed");
+    assert_null(find("key-of-blog"));
+    assert_string_equal(find("key-of-shop")->service, "cart");
+    assert_string_equal(
+        reload("return { sources = { shop = { key = 'another-key', service = 'cart' } } }", NULL),
+        "; source shop changed");
+    assert_null(find("key-of-shop"));
+    assert_string_equal(find("another-key")->name, "shop");
+    assert_string_equal(
+        reload("return { sources = { shop = { key = 'another-key', service = 'cart' } } }", NULL), "");
+}
+
+static void what_cannot_be_used_changes_nothing(void **state)
+{
+    (void)state;
+    struct error err;
+    assert_null(reload(
+        "return { sources = { a = { key = 'key-of-a-and-b' }, b = { key = 'key-of-a-and-b' } } }", &err));
+    assert_non_null(strstr(err.text, "sources.b has the key of sources.a"));
+    assert_null(reload("return { sources = { a = { key = 'short' } } }", &err));
+    assert_non_null(strstr(err.text, "sources.a: the key is shorter"));
+    assert_null(reload("return { sources = { a = { key = 'key-of-a' } }, customers = { 'nothing' } }", &err));
+    assert_non_null(strstr(err.text, "customer path 'nothing'"));
+    assert_string_equal(find("key-of-shop")->name, "shop");
+    assert_null(find("key-of-a"));
+}
+
+static void customers_are_found_elsewhere(void **state)
+{
+    (void)state;
+    assert_null(daemon_intake()->customers);
+    assert_string_equal(reload("return { sources = { " SHOP " }, customers = { 'tags.tenant' } }", NULL),
+                        "; customers are found by the new paths");
+    assert_non_null(daemon_intake()->customers);
+    assert_string_equal(reload("return { sources = { " SHOP " } }", NULL),
+                        "; customers are found by the new paths");
+    assert_null(daemon_intake()->customers);
+}
+
+int main(void)
+{
+    if (sodium_init() < 0)
+        return 1;
+#define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        ONE(sources_come_change_and_go),
+        ONE(what_cannot_be_used_changes_nothing),
+        ONE(customers_are_found_elsewhere),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
