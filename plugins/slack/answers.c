@@ -11,7 +11,7 @@
 
 #include <tocsin/kit/commonmark.h>
 
-#include "slack.h"
+#include "out.h"
 
 #define PLACES    256 /* response URLs kept at once */
 #define GOOD_MS   ((int64_t)29 * 60 * 1000)

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "slack.h"
+#include "api.h"
 
 #define TIMEOUT_MS 15000
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "slack.h"
+#include "in.h"
 
 #define DEPTH_MOST 8 /* of blocks: rich text nests lists in lists */
 

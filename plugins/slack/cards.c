@@ -5,6 +5,7 @@
 
 #include <tocsin/kit/commonmark.h>
 
+#include "cards.h"
 #include "slack.h"
 
 #define HEADER_CHARACTERS 150

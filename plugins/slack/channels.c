@@ -7,7 +7,9 @@
 
 #include <tocsin/kit/commonmark.h>
 
-#include "slack.h"
+#include "cards.h"
+#include "channels.h"
+#include "people.h"
 
 #define NAME_BYTES  80
 #define TOPIC_BYTES 250
@@ -41,12 +43,6 @@ void slack_names_destroy(struct slack_names *names)
         return;
     pthread_mutex_destroy(&names->lock);
     free(names);
-}
-
-bool slack_is_id(const char *text)
-{
-    size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
-    return n >= 7 && n < SLACK_ID && text[n] == '\0' && strchr("CGDUW", *text);
 }
 
 static bool remembered(struct slack_names *names, const char *name, char id[SLACK_ID])

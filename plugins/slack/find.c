@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "slack.h"
+#include "channels.h"
+#include "out.h"
 
 #define PAGES_MOST 50
 #define PAGE       "200"

@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "slack.h"
+#include "channels.h"
+#include "in.h"
+#include "out.h"
+#include "people.h"
 
 #define ASK_MS      1500 /* from an event's arrival, for all questions to Slack before the event is passed on */
 #define FILES_MOST  20

@@ -5,7 +5,10 @@
 #include <strings.h>
 #include <time.h>
 
-#include "slack.h"
+#include "cards.h"
+#include "channels.h"
+#include "out.h"
+#include "people.h"
 
 #define SPARE_MS 2000 /* of an action's time, kept for everything but calls */
 

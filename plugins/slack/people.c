@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "slack.h"
+#include "people.h"
 
 #define REMEMBERED 1024 /* people; a new one replaces one with the same hash */
 #define FRESH_S    3600

@@ -16,7 +16,8 @@
 
 #include <tocsin/kit/webhook.h>
 
-#include "slack.h"
+#include "in.h"
+#include "receive.h"
 
 #define WINDOW_MS  ((int64_t)5 * 60 * 1000)
 #define REMEMBERED 4096  /* signatures; the oldest is replaced */

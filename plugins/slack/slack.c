@@ -1,5 +1,8 @@
 /* Settings, scopes, rate limits; open, check and close; the descriptor. */
-#include "slack.h"
+#include "channels.h"
+#include "out.h"
+#include "people.h"
+#include "receive.h"
 
 #include <stdio.h>
 #include <stdlib.h>

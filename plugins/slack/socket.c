@@ -17,7 +17,10 @@
 
 #include <libwebsockets.h>
 
-#include "slack.h"
+#include "api.h"
+#include "in.h"
+#include "people.h"
+#include "receive.h"
 
 #define SOCKETS_MOST  16 /* including those being replaced */
 #define MESSAGE_MOST  ((size_t)1 << 20)

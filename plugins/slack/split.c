@@ -1,6 +1,7 @@
 /* Long mrkdwn -> parts within Slack's limits. Pure. */
 #include <string.h>
 
+#include "cards.h"
 #include "slack.h"
 
 #define FENCE "```"

@@ -1,7 +1,7 @@
 /* Slack's mrkdwn as people type it -> plain text. Pure. */
 #include <string.h>
 
-#include "slack.h"
+#include "in.h"
 
 /* What stands between < and >, split at the first '|'. */
 struct token {
@@ -145,4 +145,10 @@ void slack_plain(const char *text, struct kit_text *out, cJSON *users)
 void slack_plain_title(const char *text, struct kit_text *out, cJSON *users)
 {
     put_plain(text, false, out, users);
+}
+
+bool slack_is_id(const char *text)
+{
+    size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    return n >= 7 && n < SLACK_ID && text[n] == '\0' && strchr("CGDUW", *text);
 }

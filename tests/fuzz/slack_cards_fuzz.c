@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../support/slack_blocks.h"
+#include "slack/cards.h"
 #include "slack/slack.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

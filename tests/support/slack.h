@@ -9,7 +9,11 @@
 
 #include <pthread.h>
 
-#include "slack/slack.h"
+#include "slack/channels.h"
+#include "slack/in.h"
+#include "slack/out.h"
+#include "slack/people.h"
+#include "slack/receive.h"
 
 #define SLACK_FAKE_SECRET "8f742231b10e8888abcd99yyyzzz85a5"
 

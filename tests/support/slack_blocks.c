@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "slack/cards.h"
 #include "slack/slack.h"
 
 /* Slack counts characters as JavaScript does: one outside the first plane counts as two. */

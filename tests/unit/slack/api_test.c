@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "../../support/check.h"
-#include "slack/slack.h"
+#include "slack/api.h"
 
 /* ---- a server that answers each connection with one text, cuts it short, or does not answer ---- */
 

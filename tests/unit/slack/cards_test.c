@@ -5,6 +5,7 @@
 
 #include "../../support/check.h"
 #include "../../support/slack_blocks.h"
+#include "slack/cards.h"
 #include "slack/slack.h"
 
 static cJSON *parse(const char *json)

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "../../support/check.h"
-#include "slack/slack.h"
+#include "slack/in.h"
 
 static const struct {
     const char *mrkdwn, *plain;

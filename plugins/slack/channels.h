@@ -1,0 +1,27 @@
+/*
+ * channels - the actions on channels, and channels by name. Any thread: the names have their own lock.
+ */
+#ifndef SLACK_CHANNELS_H
+#define SLACK_CHANNELS_H
+
+#include "api.h"
+
+struct slack_names *slack_names_create(void);
+void slack_names_destroy(struct slack_names *names);
+/* The id of a channel given by id or name ("incidents", "#incidents"). False: there is none, or Slack did not answer. */
+bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], struct slack_reply *reply);
+/* Forgets which channel a name stands for. False: it was not known. */
+bool slack_forget_channel(struct slack *slack, const char *channel);
+/* slack_call on a channel. Where the bot is not in the channel it joins and calls again; a message also unarchives the channel. */
+void slack_call_in(struct slack *slack, const char *channel, const char *method, cJSON *arguments, bool once,
+                   struct slack_reply *reply);
+/* Rejoins a public channel that the app made and was removed from. TOCSIN_DONE: it is back; TOCSIN_RETRY: Slack did not answer;
+   anything else: it is another kind of channel, or Slack refused. */
+int32_t slack_rejoin(struct slack *slack, const char *channel);
+
+typedef void slack_performer(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                             struct tocsin_result *result);
+slack_performer slack_channel_open, slack_channel_topic, slack_channel_invite, slack_channel_remove,
+    slack_channel_archive, slack_channel_bookmark, slack_group_members;
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * out - how actions become calls: perform() itself (out.c), what an earlier attempt posted (find.c), and people in channels
+ * that the app is not in (answers.c). Any thread: response URLs have their own lock.
+ */
+#ifndef SLACK_OUT_H
+#define SLACK_OUT_H
+
+#include "api.h"
+
+/* ---- answers.c ---- */
+
+struct slack_answers *slack_answers_create(void);
+void slack_answers_destroy(struct slack_answers *answers);
+/* Keeps the response URL of a command, a press or a shortcut, if it has one. */
+void slack_answers_note(struct slack *slack, const cJSON *payload);
+/* Shows messages in that channel to the one person who asked there. False: no usable response URL is kept. */
+bool slack_answer_there(struct slack *slack, const char *channel, const char *user, const cJSON *messages);
+
+/* ---- find.c ---- */
+
+#define SLACK_MARK KIT_HMAC_HEX
+/* The mark that a message carries so that it can be found again. Every app in the channel can read it, a customer's too, so it
+   reveals nothing. */
+void slack_mark(const struct slack *slack, const char *key, char mark[SLACK_MARK]);
+/* Finds the ts of a part that an earlier attempt of this action posted. False with reply->ok: none was posted. */
+bool slack_find_message(struct slack *slack, const struct tocsin_action *action, const char *channel,
+                        const char *thread, int part, char ts[SLACK_ID], struct slack_reply *reply);
+
+/* ---- out.c ---- */
+
+void slack_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result);
+
+#endif
