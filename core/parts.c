@@ -7,8 +7,14 @@
 #include "sight/sight.h"
 #include "triage/triage.h"
 
+/* clang-format off */
 const struct part *const core_parts[] = {
-    &people_part, &sight_part,  &delivery_part, &rooms_part,
-    &comms_part,  &triage_part, &react_part, /* the policy is asked when all else has followed */
+    &people_part,
+    &sight_part,
+    &delivery_part,
+    &rooms_part,
+    &comms_part,
+    &triage_part,
+    &react_part, /* the policy is asked when all else has followed */
     NULL,
 };

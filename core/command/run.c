@@ -167,6 +167,28 @@ static void tell_channels(const struct asking *ask)
                      answer->card.len ? answer->card.p : NULL, str_text(&answer->text));
 }
 
+/* A command of a part's. */
+static int run_call(struct asking *ask, struct error *err)
+{
+    const char *arguments[COMMAND_ARGUMENTS] = {0};
+    CLEANUP_STR struct str answer = {0};
+    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
+        const struct person *person = NULL;
+        arguments[i] = ask->parsed->arguments[i];
+        if (arguments[i] && ask->row->arguments[i].kind == ARGUMENT_PERSON) {
+            int rc = ask_person(ask, arguments[i], &person, err);
+            if (rc)
+                return rc;
+            arguments[i] = person->id;
+        }
+    }
+    struct call call = {ask->turn, ask->incident, ask->asker->person, ask->by, ask->zone, arguments, &answer};
+    int rc = ask->row->call(&call, err);
+    if (!rc)
+        answer_line(ask, "%s", answer.len ? answer.p : "Done.");
+    return rc;
+}
+
 static int run_row(struct asking *ask, struct error *err)
 {
     if (!ask->row)
@@ -176,7 +198,7 @@ static int run_row(struct asking *ask, struct error *err)
         return error_set(err, ERR_AUTH, "I do not know who you are here, so `%s` cannot mean you",
                          ask->row->name);
     uint64_t before = ask->incident ? ask->incident->version : 0;
-    int rc = ask->row->run(ask, err);
+    int rc = ask->row->call ? run_call(ask, err) : ask->row->run(ask, err);
     if (ask->other && ask->other->private)
         ask->answer->alone = true; /* not all who see the one know of the other */
     if (!rc && ask->incident && before && ask->incident->version != before && !ask->answer->alone)

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "turn/call.h"
 
 enum argument_kind {
     ARGUMENT_NONE,     /* ends a row's arguments */
@@ -73,6 +74,7 @@ struct command_row {
     const char *more;    /* further sentences of the manual; NULL */
     const char *form;    /* how the title of its form begins, before the incident's name; NULL: its own name */
     command_handler *run;
+    call_handler *call; /* of a part, in the place of `run` */
 };
 
 const struct command_row *command_rows(size_t *ret_count);
