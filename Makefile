@@ -76,13 +76,14 @@ $(B)/openapi.c: docs/openapi.json Makefile
 $(B)/openapi.o: $(B)/openapi.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-# And what a browser is shown.
-pages = web/incident.html web/incident.css web/incident.js
+# And all that a browser is shown.
+pages = $(wildcard web/*)
 $(B)/pages.c: $(pages) Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "web/pages.h"'; for f in $(pages); do name=page_$$(basename $$f | tr . _); \
-	  echo "static const char $$name""_bytes[] = {"; od -An -v -tx1 $$f | sed 's/ \(..\)/0x\1,/g'; echo '};'; \
-	  echo "const struct page_file $$name = {$$name""_bytes, sizeof($$name""_bytes)};"; done; } > $@
+	@{ echo '#include "web/pages.h"'; n=0; for f in $(pages); do \
+	  echo "static const char file_$$((n += 1))[] = {"; od -An -v -tx1 $$f | sed 's/ \(..\)/0x\1,/g'; echo '};'; done; \
+	  echo 'const struct page_file page_files[] = {'; n=0; for f in $(pages); do \
+	  echo "{\"$${f#web/}\", file_$$((n += 1)), sizeof(file_$$n)},"; done; echo '{0}};'; } > $@
 $(B)/pages.o: $(B)/pages.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 

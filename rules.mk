@@ -30,6 +30,12 @@ $(slack_tests): private LDFLAGS += -Wl,--wrap=slack_call
 $(slack_tests): private LDLIBS := $(B)/libslack.a $(B)/libsupport.a $(B)/libslack.a $(B)/libtocsin-kit.a \
   $(shell pkg-config --libs $(LIBS_slack) 2>/dev/null) $(LDLIBS)
 
+# Pages that come from tables; a test of each compares.
+paged = command/table engine/events_doc journal/documents
+docs: $(paged:%=$(B)/tests/unit/%_test)          ## write docs/commands.md, events.md, documents.md and the reference of policy.md
+	@for t in $^; do TOCSIN_WRITE=1 $$t > /dev/null 2>&1 || { echo "$$t failed"; exit 1; }; done
+	@scripts/lua_reference.sh --write
+
 fuzzers: $(fuzzers)                              ## the fuzzers; with VARIANT=fuzz
 
 compile_commands.json: all $(tests)              ## for clangd and clang-tidy
@@ -98,5 +104,5 @@ clean:                                           ## remove everything built
 help:                                            ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
 FORCE:
-.PHONY: bench run-benches man install do-install deb run check fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
+.PHONY: docs bench run-benches man install do-install deb run check fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
 .SECONDARY:

@@ -4,7 +4,7 @@
 #   N passed, N failed[, N skipped]
 #
 # A stage counts as one, but for unit tests (one a file), fuzzers, and end-to-end tests (one each). A stage that fails does
-# not keep the others from running. STAGES="tests fuzz" runs only these of: build headers style tests e2e asan simulate fuzz
+# not keep the others from running. STAGES="tests fuzz" runs only these of: build headers style part tests e2e asan simulate fuzz
 # install tidy. FUZZ_SECONDS and SEEDS change how long. What would begin after TIME_MOST seconds is skipped, and said to be.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -143,6 +143,7 @@ e2e() {
 wanted build && { stage build make -j "$jobs" all || { echo "$passed passed, $failed failed"; exit 1; }; }
 wanted headers && stage headers make check-headers
 wanted style && stage style make check-style
+wanted part && stage part tests/part/try.sh
 wanted tests && unit_tests debug
 wanted e2e && e2e
 wanted asan && unit_tests asan
