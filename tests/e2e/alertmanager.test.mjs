@@ -1,4 +1,4 @@
-// A real Prometheus Alertmanager: what fires is declared, what resolves is said, what comes again is a regression.
+// A real Prometheus Alertmanager: a firing alert declares an incident, its end is reported, its return is a regression.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -31,7 +31,7 @@ receivers:
   await until('alertmanager', () => fetch(`${url}/-/ready`).then((r) => r.ok, () => false))
   return {
     url,
-    // As Prometheus sends it: once, or with an end when it is over.
+    // Sends an alert as Prometheus does; `ended` gives it an end.
     send: (labels, ended) => fetch(`${url}/api/v2/alerts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -60,7 +60,7 @@ test('an alert fires, resolves, and fires again', { skip: program ? false : 'pro
 
   await manager.send(labels, true)
   await ana.sees('that it resolved', (m, text) => m.room !== 'incidents' && /alert resolved/i.test(text))
-  assert.equal((await tocsin.incident('INC-1')).status, 'investigating', 'a person ends it, not the monitor')
+  assert.equal((await tocsin.incident('INC-1')).status, 'investigating', 'a person ends the incident, not the monitor')
   ana.say('/inc resolve scaled up', (await tocsin.incident('INC-1')).channels[0].channel)
   await until('resolved', async () => (await tocsin.incident('INC-1')).status === 'resolved')
 
@@ -69,7 +69,7 @@ test('an alert fires, resolves, and fires again', { skip: program ? false : 'pro
   assert.ok((await tocsin.incident('INC-2')).related.includes(1))
 })
 
-test('a refusal has the type that its sender reads', async (t) => {
+test('a refusal has the content type that its sender reads', async (t) => {
   const tocsin = await Tocsin.create()
   t.after(() => tocsin.remove())
   await tocsin.start()

@@ -1,4 +1,4 @@
-// The command line against a real daemon: what it prints, its JSON, its exit status, and what keeps a journal safe.
+// The command line against a real daemon: output, JSON, exit statuses, and what keeps a journal safe.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { chmod, copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -16,7 +16,7 @@ test('incidents from the command line', async (t) => {
   const tocsin = await setUp(t)
   const declared = await tocsin.tocsin('declare', '--sev', 'major', '--service', 'checkout', 'cards', 'are', 'refused')
   assert.deepEqual([declared.code, declared.out], [0, 'INC-1 is open: cards are refused\n'])
-  assert.equal((await tocsin.tocsin('inc', 'INC-1', 'merge', 'INC-99')).code, 1, 'there is none')
+  assert.equal((await tocsin.tocsin('inc', 'INC-1', 'merge', 'INC-99')).code, 1, 'INC-99 does not exist')
   const listed = JSON.parse((await tocsin.tocsin('list', '--json')).out)
   assert.deepEqual(listed.incidents.map((i) => [i.name, i.state.severity, i.state.service]), [['INC-1', 'major', 'checkout']])
   assert.match((await tocsin.tocsin('list')).out, /INC-1 +investigating +major/)
@@ -25,10 +25,10 @@ test('incidents from the command line', async (t) => {
   const refused = await tocsin.tocsin('inc', '--json', 'pause', 'INC-1')
   assert.equal(refused.code, 1)
   assert.ok(JSON.parse(refused.out).error)
-  assert.equal((await tocsin.tocsin('inc', 'INC-1', 'lead', 'me')).code, 0, 'the first token is a person\'s')
+  assert.equal((await tocsin.tocsin('inc', 'INC-1', 'lead', 'me')).code, 0, 'the first token belongs to a person')
 })
 
-test('a policy is checked and tested with JSON for scripts', async (t) => {
+test('policy check and policy test answer with JSON', async (t) => {
   const tocsin = await setUp(t)
   const policy = join(tocsin.directory, 'tried')
   await mkdir(policy)
@@ -47,7 +47,7 @@ test('a policy is checked and tested with JSON for scripts', async (t) => {
   assert.match((await json('test'))[1][0].fault, /team.lua:1/)
 })
 
-test('exit statuses tell a script what happened', async (t) => {
+test('the exit status says what happened', async (t) => {
   const tocsin = await setUp(t)
   assert.equal((await tocsin.tocsin('list')).code, 0)
   assert.equal((await tocsin.tocsin('show', 'INC-99')).code, 1)
@@ -60,7 +60,7 @@ test('exit statuses tell a script what happened', async (t) => {
   assert.match(gone.err, /is tocsind running\?/)
 })
 
-test('a token is made, used and revoked, and stands on no command line', async (t) => {
+test('a token is created, used and revoked, and never appears on a command line', async (t) => {
   const tocsin = await setUp(t)
   const made = (await tocsin.tocsin('token', 'create', 'reader', '--scopes', 'read')).out.trim()
   assert.match(made, /^tocsin_[a-z2-7]{52}$/)
@@ -69,13 +69,13 @@ test('a token is made, used and revoked, and stands on no command line', async (
   assert.equal((await tocsin.tocsin('--token-file', file, 'list')).code, 0)
   const denied = await tocsin.tocsin('--token-file', file, 'declare', 'x')
   assert.equal(denied.code, 1)
-  assert.ok(!denied.err.includes(made), 'no token in an error')
+  assert.ok(!denied.err.includes(made), 'an error must not contain the token')
   assert.equal((await tocsin.tocsin('token', 'revoke', 'reader')).code, 0)
   assert.equal((await tocsin.tocsin('--token-file', file, 'list')).code, 1)
   assert.ok(!(await readFile(join(tocsin.directory, 'data/journal.db'))).includes(made), 'only its hash is kept')
 })
 
-test('who lost every token makes one while tocsind is stopped', async (t) => {
+test('token create --offline makes a token while tocsind is stopped', async (t) => {
   const tocsin = await setUp(t)
   const busy = await tocsin.tocsin('token', 'create', 'again', '--offline', '--scopes', 'read,admin')
   assert.equal(busy.code, 1)
@@ -88,14 +88,14 @@ test('who lost every token makes one while tocsind is stopped', async (t) => {
   assert.match((await tocsin.tocsin('token', 'list')).out, /again/)
 })
 
-test('a backup beside the running daemon is put back', async (t) => {
+test('a backup taken while the daemon runs can be restored', async (t) => {
   const tocsin = await setUp(t)
   await tocsin.tocsin('declare', 'kept')
   const copy = join(tocsin.directory, 'copy.db')
   const backed = await tocsin.tocsin('backup', copy)
   assert.equal(backed.code, 0, backed.err)
-  assert.equal((await stat(copy)).mode & 0o077, 0, 'for its owner alone')
-  assert.equal((await tocsin.tocsin('backup', copy)).code, 1, 'never over another one')
+  assert.equal((await stat(copy)).mode & 0o077, 0, 'only its owner may read it')
+  assert.equal((await tocsin.tocsin('backup', copy)).code, 1, 'an existing file is not overwritten')
   await tocsin.tocsin('declare', 'after the backup')
   await tocsin.stop()
   await rm(join(tocsin.directory, 'data'), { recursive: true })
@@ -106,7 +106,7 @@ test('a backup beside the running daemon is put back', async (t) => {
   assert.equal((await tocsin.tocsin('verify')).code, 0)
 })
 
-test('an export goes round, byte for byte', async (t) => {
+test('an export of an import is the same, byte for byte', async (t) => {
   const tocsin = await setUp(t)
   const other = await Tocsin.create({ above: tocsin.above, name: 'other' })
   await tocsin.tocsin('declare', 'kept: ünïcödé “quotes” \u{1f514}')
@@ -114,7 +114,7 @@ test('an export goes round, byte for byte', async (t) => {
   await tocsin.stop()
   const [file, again] = ['one.jsonl', 'two.jsonl'].map((name) => join(tocsin.directory, name))
   assert.equal((await tocsin.tocsin('export', file)).code, 0)
-  assert.equal((await other.tocsin('import', file)).code, 1, 'not over another journal')
+  assert.equal((await other.tocsin('import', file)).code, 1, 'an existing journal is not overwritten')
   await rm(join(other.directory, 'data'), { recursive: true })
   await mkdir(join(other.directory, 'data'))
   const imported = await other.tocsin('import', file)
@@ -128,7 +128,7 @@ test('an export goes round, byte for byte', async (t) => {
   assert.match((await other.tocsin('timeline', 'INC-1')).out, /and a note/)
 })
 
-test('verify finds one changed byte, and names the event', async (t) => {
+test('verify finds one changed byte and names the event', async (t) => {
   const tocsin = await setUp(t)
   await tocsin.tocsin('declare', 'nothing of this was Acme\'s fault')
   await tocsin.stop()
@@ -159,7 +159,7 @@ test('check names file and line', async (t) => {
   assert.equal(faults.length, 1)
 })
 
-test('a changed policy is in force within seconds, and a broken one is told', async (t) => {
+test('a changed policy takes effect, and a broken one is reported', async (t) => {
   const tocsin = await setUp(t)
   const ana = await new Person(tocsin, 'Ana').enter()
   t.after(() => ana.leave())
@@ -168,10 +168,10 @@ test('a changed policy is in force within seconds, and a broken one is told', as
   await until('the rule', async () => /mine/.test((await tocsin.tocsin('policy', 'show')).out))
   await writeFile(file, 'rule { name = "mine", \n')
   await ana.sees('that it is broken', (m, text) => /more\.lua:\d/.test(text))
-  assert.match((await tocsin.tocsin('policy', 'show')).out, /mine/, 'the last good one stays')
+  assert.match((await tocsin.tocsin('policy', 'show')).out, /mine/, 'the previous policy stays active')
 })
 
-test('the shells complete', async () => {
+test('bash completes commands and options', async () => {
   const script = (await run(join(build, 'tocsin'), ['completion', 'bash'])).out
   const complete = async (...words) => {
     const asked = `COMP_WORDS=(${words.map((w) => `'${w}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _tocsin; echo "\${COMPREPLY[@]}"`
@@ -183,7 +183,7 @@ test('the shells complete', async () => {
   assert.deepEqual(await complete('tocsin', 'inc', 'decl'), ['declare', 'decline'])
 })
 
-test('plain chat is for scripts', async (t) => {
+test('scripts can use `chat --plain`', async (t) => {
   const tocsin = await setUp(t)
   const talked = await run(join(build, 'tocsin'), ['--config', tocsin.config, 'chat', '--plain', '--user', 'ana', '--name', 'Ana'],
     { input: 'checkout is slow?\n/declare checkout is slow\n' })
@@ -192,7 +192,7 @@ test('plain chat is for scripts', async (t) => {
   assert.match(talked.out, /INC-1/)
 })
 
-test('tocsin run makes, starts, guides and stops', async (t) => {
+test('tocsin run creates a directory, starts, guides and stops', async (t) => {
   const tocsin = await Tocsin.create()
   t.after(() => tocsin.remove())
   const { spawn } = await import('node:child_process')

@@ -1,9 +1,9 @@
-// The console's chat as a person meets it.
+// The console's chat as people use it.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { Person, Tocsin, until } from './support.mjs'
 
-test('the bot is spoken to by its name, as elsewhere by a mention', async (t) => {
+test('@tocsin addresses the bot in the console', async (t) => {
   const tocsin = await Tocsin.create()
   t.after(() => tocsin.remove())
   await tocsin.start()
@@ -16,7 +16,7 @@ test('the bot is spoken to by its name, as elsewhere by a mention', async (t) =>
   assert.equal((await tocsin.incident('INC-1')).title, 'checkout is slow')
 })
 
-test('an orderly restart is no trouble that anybody hears of', async (t) => {
+test('an orderly restart is not reported as a problem', async (t) => {
   const tocsin = await Tocsin.create()
   t.after(() => tocsin.remove())
   await tocsin.start()

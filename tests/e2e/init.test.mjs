@@ -1,4 +1,4 @@
-// tocsin init: directories that stand side by side, and what is in them.
+// tocsin init: what it writes, and directories side by side.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import { build, run, Person, Tocsin } from './support.mjs'
 
 const tocsin = (...args) => run(join(build, 'tocsin'), args)
 
-test('two directories side by side have ports of their own, and both run', async (t) => {
+test('two directories side by side get their own ports, and both run', async (t) => {
   const above = await mkdtemp(join(tmpdir(), 'tocsin-init-'))
   t.after(() => rm(above, { recursive: true, force: true }))
   const ports = []
@@ -29,7 +29,7 @@ test('two directories side by side have ports of their own, and both run', async
   assert.equal((await other.incidents()).length, 0)
 })
 
-test('what it writes is for its owner alone, and checks well', async (t) => {
+test('only the owner can read what it writes, and `check` finds nothing wrong', async (t) => {
   const one = await Tocsin.create()
   t.after(() => one.remove())
   for (const [name, mode] of [['tocsin.lua', 0o600], ['token', 0o600], ['data', 0o700], ['policy', 0o700]])
@@ -39,7 +39,7 @@ test('what it writes is for its owner alone, and checks well', async (t) => {
   assert.doesNotMatch(checked.out, /FAIL/)
 })
 
-test('a directory with something in it is left alone', async (t) => {
+test('a directory that is not empty is left alone', async (t) => {
   const above = await mkdtemp(join(tmpdir(), 'tocsin-init-'))
   t.after(() => rm(above, { recursive: true, force: true }))
   await writeFile(join(above, 'mine'), 'x')
@@ -49,7 +49,7 @@ test('a directory with something in it is left alone', async (t) => {
   assert.equal(await readFile(join(above, 'mine'), 'utf8'), 'x')
 })
 
-test('a path too long for a socket gets one elsewhere', async (t) => {
+test('a path that is too long for a socket gets its socket in /tmp', async (t) => {
   const above = await mkdtemp(join(tmpdir(), 'tocsin-init-'))
   t.after(() => rm(above, { recursive: true, force: true }))
   const deep = join(above, 'x'.repeat(120))
@@ -58,7 +58,7 @@ test('a path too long for a socket gets one elsewhere', async (t) => {
   assert.match(await readFile(join(deep, 'tocsin.lua'), 'utf8'), /socket = "\/tmp\/tocsin-[0-9a-f]{32}\.sock"/)
 })
 
-test('a second daemon on the same directory is refused, and harms nothing', async (t) => {
+test('a second daemon on the same directory is refused and does no harm', async (t) => {
   const one = await Tocsin.create()
   t.after(() => one.remove())
   await one.start()

@@ -1,14 +1,14 @@
-// kill -9 of the daemon, and of the connector's runner, at every step of the main flow: what was acknowledged stays, what
-// was asked for happens once, and a person who comes back goes on where they were.
+// kill -9 of the daemon, and of the connector's runner, at every step of the main flow: what was acknowledged is kept, each
+// action happens once, and people continue where they were.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { Person, Tocsin, sleep, throwError, until, withSdk } from './support.mjs'
 
-// Each step does something and waits until it is acknowledged; `holds` must be true afterwards, and after every restart.
+// Each step acts; then `holds` must become true, and stay true after a restart.
 const steps = [
   {
-    name: 'the error is taken',
+    name: 'the error arrives',
     act: ({ tocsin }) => throwError(tocsin.dsn),
     holds: async ({ tocsin }) => (await tocsin.incident('INC-1'))?.status === 'triage',
   },
@@ -48,11 +48,11 @@ async function setUp(t) {
   return { tocsin, ana }
 }
 
-// A crash is waited for longer each time; an operator need not wait.
+// The supervisor waits longer after each crash; an operator's restart skips the wait.
 async function killRunner(tocsin) {
   const [before] = tocsin.runners()
   process.kill(before, 'SIGKILL')
-  await until('the runner is gone', () => !isAlive(before))
+  await until('the runner to be gone', () => !isAlive(before))
   const restarted = await tocsin.tocsin('connector', 'restart', 'console')
   assert.equal(restarted.code, 0, restarted.err)
   await until('a new runner', () => tocsin.runners().some((pid) => pid !== before))
@@ -61,7 +61,7 @@ async function killRunner(tocsin) {
 async function killDaemon(tocsin) {
   const runners = tocsin.runners()
   await tocsin.kill()
-  await until('its runners are gone', () => !runners.some(isAlive))
+  await until('its runners to be gone', () => !runners.some(isAlive))
   await tocsin.start()
 }
 
@@ -73,7 +73,7 @@ function isAlive(pid) {
   }
 }
 
-// No message, card or event twice.
+// No message, card or event appears twice.
 async function assertOnce({ tocsin, ana }) {
   const announced = ana.messages.filter((m) => m.room === 'incidents' && m.card?.title?.startsWith('INC-1 '))
   assert.equal(announced.length, 1, JSON.stringify(announced, null, 1))
@@ -98,7 +98,7 @@ for (const [what, kill] of [['tocsind', killDaemon], ['the runner', killRunner]]
         await until(step.name, () => step.holds(world))
         await kill(world.tocsin)
         await world.ana.enterAgain()
-        assert.ok(await step.holds(world), 'it held before the kill')
+        assert.ok(await step.holds(world), 'what held before the kill')
       })
     }
     await t.test('everything happened once', async () => {
@@ -113,8 +113,8 @@ for (const [what, kill] of [['tocsind', killDaemon], ['the runner', killRunner]]
   })
 }
 
-// The kill comes while the step is under way: nobody has been told yet, so it may be lost, but never by half.
-test('kill -9 of tocsind in the middle of a step', withSdk, async (t) => {
+// The kill comes while the step is in progress. Nothing was acknowledged yet, so the step may be lost, but only as a whole.
+test('kill -9 of tocsind in the middle of a step loses nothing by half', withSdk, async (t) => {
   const world = await setUp(t)
   await throwError(world.tocsin.dsn)
   await until('declared', () => world.tocsin.incident('INC-1'))
@@ -127,19 +127,19 @@ test('kill -9 of tocsind in the middle of a step', withSdk, async (t) => {
     const events = await world.tocsin.timeline('INC-1')
     assertAscending(events)
     const notes = events.filter((e) => e.type === 'noted').map((e) => e.data.text)
-    assert.equal(new Set(notes).size, notes.length, `one of them twice: ${notes}`)
+    assert.equal(new Set(notes).size, notes.length, `a note appears twice: ${notes}`)
     const shown = await world.tocsin.tocsin('show', 'INC-1', '--json')
     kept = notes.length
-    assert.equal(JSON.parse(shown.out).state.notes ?? 0, notes.length, 'the state is the fold of the events')
+    assert.equal(JSON.parse(shown.out).state.notes ?? 0, notes.length, 'the state does not match the events')
   }
-  assert.ok(kept > 0, 'some of the kills came after a commit')
+  assert.ok(kept > 0, 'none of the kills came after a commit')
 })
 
-// What the runner had in hand may have been sent: it is looked up by its key, so nothing is said twice and nothing is lost.
+// What the runner was sending may have arrived. It is looked up by its key, so nothing is lost or posted twice.
 test('kill -9 of the runner in the middle of sending', async (t) => {
   const { tocsin, ana } = await setUp(t)
   await tocsin.tocsin('declare', 'slow', 'checkout')
-  const { channel } = await until('its room', async () => (await tocsin.incident('INC-1')).channels?.[0])
+  const { channel } = await until('its channel', async () => (await tocsin.incident('INC-1')).channels?.[0])
   ana.join(channel)
   for (let i = 0; i < 6; i++) {
     for (let k = 0; k < 10; k++) await tocsin.tocsin('inc', 'INC-1', 'update', `number ${i * 10 + k}`)
@@ -151,11 +151,11 @@ test('kill -9 of the runner in the middle of sending', async (t) => {
     const shown = new RegExp(`number ${n}(?![0-9])`)
     await ana.sees(`update ${n}`, (m, text) => m.room === channel && shown.test(text))
     const times = ana.messages.filter((m) => m.room === channel && shown.test(m.text ?? '')).length
-    assert.ok(times <= 1, `update ${n} was said ${times} times`)
+    assert.ok(times <= 1, `update ${n} was posted ${times} times`)
   }
 })
 
-test('what was acknowledged to a sender is there after kill -9', async (t) => {
+test('an acknowledged alert survives kill -9', async (t) => {
   const { tocsin } = await setUp(t)
   let acknowledged = 0
   for (let round = 0; round < 5; round++) {
@@ -168,7 +168,7 @@ test('what was acknowledged to a sender is there after kill -9', async (t) => {
     await Promise.race(sends)
     await killDaemon(tocsin)
     await Promise.all(sends)
-    const kept = (await tocsin.incidents()).reduce((n, incident) => n + incident.state.alerts.length, 0) // from some number on they are gathered
+    const kept = (await tocsin.incidents()).reduce((n, incident) => n + incident.state.alerts.length, 0) // a storm gathers several alerts in one incident
     assert.ok(kept >= acknowledged, `${acknowledged} acknowledged, ${kept} kept`)
   }
   assert.ok(acknowledged > 0)

@@ -1,11 +1,11 @@
-// The numbers that an operator's alarms stand on move when what they count happens.
+// The metrics that operators' alerts rely on change when what they count happens.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Tocsin, until } from './support.mjs'
 
-// { 'tocsin_actions{state="dead"}': 0, … }; every line is as Prometheus reads it.
+// Returns { 'tocsin_actions{state="dead"}': 0, … }; every line must be readable for Prometheus.
 async function metrics(tocsin) {
   const answer = await fetch(`${tocsin.url}/metrics`)
   assert.match(answer.headers.get('content-type'), /^text\/plain; version=0\.0\.4/)
@@ -33,7 +33,7 @@ test('metrics count what happens', async (t) => {
   const [runner] = tocsin.runners()
   process.kill(runner, 'SIGKILL')
   await until('a new runner', () => tocsin.runners().some((pid) => pid !== runner))
-  const now = await until('all of it to be counted', async () => {
+  const now = await until('everything to be counted', async () => {
     const seen = await metrics(tocsin)
     return seen.tocsin_connector_restarts_total > 0 && seen.tocsin_connectors_up === 1 && seen.tocsin_actions_done_total > 0 && seen
   })

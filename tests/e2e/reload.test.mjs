@@ -8,7 +8,7 @@ import { build, run, Person, Tocsin, until } from './support.mjs'
 const changed = async (tocsin, change) => writeFile(tocsin.config, change(await readFile(tocsin.config, 'utf8')))
 const runners = (tocsin) => tocsin.runners().sort()
 
-test('connectors come, change and go while the daemon stays', async (t) => {
+test('connectors are added, changed and removed while the daemon runs', async (t) => {
   const tocsin = await Tocsin.create()
   t.after(() => tocsin.remove())
   await tocsin.start()
@@ -23,7 +23,7 @@ test('connectors come, change and go while the daemon stays', async (t) => {
   assert.match(same.out, /configuration reloaded; nothing changed/)
   assert.deepEqual(runners(tocsin), before)
 
-  // one more; the other is not touched
+  // one is added; the other is not touched
   await changed(tocsin, (text) => text.replace('connectors = {', 'connectors = {\n    second = { plugin = "console", socket = "second.sock", trust = true },'))
   const added = await tocsin.tocsin('reload')
   assert.match(added.out, /configuration reloaded; second started\n/)
@@ -32,14 +32,14 @@ test('connectors come, change and go while the daemon stays', async (t) => {
   const beside = Object.create(tocsin, { socket: { value: join(tocsin.directory, 'second.sock') } })
   await until('the second chat', () => beside.takesChat())
 
-  // a fault changes nothing, and says where it is
+  // a mistake changes nothing, and the answer says where it is
   const good = await readFile(tocsin.config, 'utf8')
   await changed(tocsin, (text) => text.replace('trust = true }', 'trust = true, histroy = 3 }'))
   const wrong = await tocsin.tocsin('reload')
   assert.notEqual(wrong.code, 0)
   assert.match(wrong.out + wrong.err, /histroy.*history/s)
   const here = await tocsin.api('/reload', { method: 'POST', body: {} })
-  assert.match(here.detail, /second.*histroy.*history/s, 'the daemon looks for itself')
+  assert.match(here.detail, /second.*histroy.*history/s, 'the daemon checks the configuration itself')
   await changed(tocsin, (text) => text.replace('histroy = 3 }', 'limits = { psot = "1/s" } }'))
   assert.match((await tocsin.api('/reload', { method: 'POST', body: {} })).detail, /psot.*post/s)
   await changed(tocsin, (text) => text.replace('plugin = "console", socket', 'plugin = "nothing", socket'))
@@ -50,7 +50,7 @@ test('connectors come, change and go while the daemon stays', async (t) => {
   assert.match(broken.detail, /tocsin\.lua:1/)
   assert.equal(runners(tocsin).length, 2)
 
-  // one changes, one goes; what needs a restart is named
+  // one changes, one is removed; settings that need a restart are named
   await writeFile(tocsin.config, good.replace('"console.sock", trust = true }', '"console.sock", trust = true, history = 50 }').replace(/ *second = .*\n/, '').replace('return {', 'return {\n  zone = "Europe/Madrid",'))
   const last = await tocsin.tocsin('reload')
   assert.match(last.out, /console restarted/)
@@ -63,19 +63,19 @@ test('connectors come, change and go while the daemon stays', async (t) => {
   ana.say('/inc note it goes on')
   await ana.sees('an answer', (m, text) => /INC-1/.test(text))
 
-  // other limits hold without a new process
+  // new limits apply without a new process
   const kept = runners(tocsin)
   await changed(tocsin, (text) => text.replace('history = 50 }', 'history = 50, limits = { post = "100/s" } }'))
   assert.match((await tocsin.tocsin('reload')).out, /console has new limits/)
   assert.deepEqual(runners(tocsin), kept)
 
-  // and by signal
+  // SIGHUP reloads too
   await writeFile(tocsin.config, good)
   tocsin.child.kill('SIGHUP')
   await until('the second again', () => runners(tocsin).length === 2)
 })
 
-test('sources come, change and go while the daemon stays', async (t) => {
+test('sources are added, changed and removed while the daemon runs', async (t) => {
   const tocsin = await Tocsin.create()
   t.after(() => tocsin.remove())
   await tocsin.start()
@@ -96,7 +96,7 @@ test('sources come, change and go while the daemon stays', async (t) => {
   assert.match(added.out, /configuration reloaded; source blog added\n/)
   assert.deepEqual(await statuses(tocsin.key, blog), [202, 202])
 
-  // what cannot be used changes nothing: both keep their keys
+  // a mistake changes nothing: both keep their keys
   const good = await readFile(tocsin.config, 'utf8')
   await changed(tocsin, (text) => text.replace(blog, tocsin.key))
   const same = await tocsin.api('/reload', { method: 'POST', body: {} })
@@ -108,17 +108,17 @@ test('sources come, change and go while the daemon stays', async (t) => {
   const other_key = await tocsin.tocsin('reload')
   assert.match(other_key.out, /configuration reloaded; source blog changed\n/)
   assert.deepEqual(await statuses(tocsin.key, blog, other), [202, 401, 202])
-  for (const key of [blog, other, tocsin.key]) assert.ok(!(added.out + other_key.out + tocsin.log).includes(key), 'no key is told')
+  for (const key of [blog, other, tocsin.key]) assert.ok(!(added.out + other_key.out + tocsin.log).includes(key), 'no key may appear in output or log')
 
   // removed, by signal
   await writeFile(tocsin.config, first)
   tocsin.child.kill('SIGHUP')
-  await until('the word of it', () => /configuration reloaded; source blog removed/.test(tocsin.log))
+  await until('the log to say so', () => /configuration reloaded; source blog removed/.test(tocsin.log))
   assert.deepEqual(await statuses(tocsin.key, other), [202, 401])
   assert.deepEqual(runners(tocsin), before, 'no connector was touched')
 })
 
-test('a start that fails half way leaves nothing behind, and says what to do', async (t) => {
+test('a failed start leaves nothing behind and says what to do', async (t) => {
   const tocsin = await Tocsin.create()
   const other = await Tocsin.create()
   t.after(() => tocsin.remove())
@@ -133,7 +133,7 @@ test('a start that fails half way leaves nothing behind, and says what to do', a
   await other.start() // the journal is free again, and so is the socket of the console
 })
 
-test('a client that leaves while a connector is checked, and a connector that does', async (t) => {
+test('a check survives a client that disconnects and a connector that dies', async (t) => {
   const tocsin = await Tocsin.create()
   t.after(() => tocsin.remove())
   await tocsin.start()
@@ -143,12 +143,12 @@ test('a client that leaves while a connector is checked, and a connector that do
   await until('it runs', async () => (await check()).status === 200)
   process.kill(runner, 'SIGSTOP')
   await Promise.all([1, 2, 3].map(() => assert.rejects(check(AbortSignal.timeout(100)))))
-  process.kill(runner, 'SIGCONT') // answers into the void
+  process.kill(runner, 'SIGCONT') // its answers reach nobody
   assert.equal((await (await check()).json()).ok, true)
   process.kill(runner, 'SIGSTOP')
   await assert.rejects(check(AbortSignal.timeout(100)))
   const asked = check()
   process.kill(runner, 'SIGKILL')
-  assert.ok([200, 409].includes((await asked).status), 'who stayed is answered')
+  assert.ok([200, 409].includes((await asked).status), 'the client that stayed is answered')
   assert.equal(tocsin.child.exitCode, null)
 })

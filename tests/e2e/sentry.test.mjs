@@ -1,4 +1,4 @@
-// The main thing, with Sentry's own SDK: an error becomes an incident, is worked in chat, ends, and comes back.
+// The main flow with Sentry's own SDK: an error becomes an incident, is worked on in chat, ends, and comes back.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { Person, Tocsin, throwError, until, withSdk } from './support.mjs'
@@ -12,7 +12,7 @@ async function setUp(t) {
   return { tocsin, ana }
 }
 
-test('a new error in an important service is worked from triage to its end, and regresses', withSdk, async (t) => {
+test('a new error in an important service is worked on from triage to resolution, and regresses', withSdk, async (t) => {
   const { tocsin, ana } = await setUp(t)
 
   await t.test('it is announced with service, release, count and customer', async () => {
@@ -24,7 +24,7 @@ test('a new error in an important service is worked from triage to its end, and 
     assert.deepEqual(card.buttons.map((b) => b.label).slice(0, 2), ['Accept', 'Decline'])
   })
 
-  await t.test('one press accepts it, in a room of its own', async () => {
+  await t.test('one button accepts it, and it has its own channel', async () => {
     ana.press(ana.find((m) => m.card?.title?.startsWith('INC-1 ')), 'Accept')
     await until('investigating', async () => (await tocsin.incident('INC-1')).status === 'investigating')
     const state = await tocsin.incident('INC-1')
@@ -32,24 +32,24 @@ test('a new error in an important service is worked from triage to its end, and 
     assert.equal(state.channels.length, 1)
     tocsin.room = state.channels[0].channel
     ana.join(tocsin.room)
-    await ana.sees('its card in its room', (m) => m.room === tocsin.room && m.card?.title?.startsWith('INC-1 '))
+    await ana.sees('its card in its channel', (m) => m.room === tocsin.room && m.card?.title?.startsWith('INC-1 '))
     await ana.sees('the announcement kept up to date', (m, text) => m.room === 'incidents' && /investigating/.test(text))
   })
 
-  await t.test('a second error of the same kind attaches and declares nothing', async () => {
+  await t.test('a second error of the same kind joins the incident', async () => {
     await throwError(tocsin.dsn, { message: 'the card was refused', customer: 'Globex' })
-    await until('the second one counted', async () =>
+    await until('the second one to be counted', async () =>
       (await tocsin.incident('INC-1')).customers?.some((c) => c.key === 'Globex'))
     assert.equal((await tocsin.incidents()).length, 1)
   })
 
-  await t.test('a pause wants a reason and a time', async () => {
+  await t.test('a pause requires a reason and a time', async () => {
     ana.say('/inc pause', tocsin.room)
     await ana.sees('what to type', (m, text) => m.room === tocsin.room && /pause .*(until|for)/.test(text))
     assert.equal((await tocsin.incident('INC-1')).status, 'investigating')
   })
 
-  await t.test('it is paused, and the clock picks it up again', async () => {
+  await t.test('it is paused, and resumes when the time is over', async () => {
     ana.say('/inc pause waiting for the bank for 2s', tocsin.room)
     await until('paused', async () => (await tocsin.incident('INC-1')).status === 'paused')
     assert.equal((await tocsin.incident('INC-1')).pause_reason, 'waiting for the bank')
@@ -59,7 +59,7 @@ test('a new error in an important service is worked from triage to its end, and 
     await ana.sees('that it goes on', (m, text) => m.room === tocsin.room && /pause/i.test(text) && /over|resum|goes on/i.test(text))
   })
 
-  await t.test('it is resolved, with what fixed it', async () => {
+  await t.test('it is resolved with what fixed it', async () => {
     ana.say('/inc resolve rolled back to 1.4.1', tocsin.room)
     await until('resolved', async () => (await tocsin.incident('INC-1')).status === 'resolved')
   })
@@ -73,20 +73,20 @@ test('a new error in an important service is worked from triage to its end, and 
     await ana.sees('that it came back', (m) => m.card?.title?.startsWith('INC-2 '))
   })
 
-  await t.test('why says which rule, where it stands and what it saw', async () => {
+  await t.test('why names the rule that declared it', async () => {
     ana.say('/inc why INC-1')
     const { text } = { text: await ana.sees('why', (m, answer) => /new-error-important/.test(answer)) }
     assert.ok(text)
   })
 
-  await t.test('nothing of it was lost or changed', async () => {
+  await t.test('nothing was lost or changed', async () => {
     await tocsin.stop()
     const verified = await tocsin.tocsin('verify')
     assert.equal(verified.code, 0, verified.err)
   })
 })
 
-test('an error in another service is counted, and nobody is rung', async (t) => {
+test('an error in another service is counted, and nobody is paged', async (t) => {
   const { tocsin } = await setUp(t)
   await tocsin.tocsin('alert', '--service', 'blog', 'NotFound: /robots.txt')
   await tocsin.tocsin('alert', '--service', 'checkout', 'CardDeclined')
@@ -94,7 +94,7 @@ test('an error in another service is counted, and nobody is rung', async (t) => 
   assert.equal((await tocsin.incident('INC-1')).service, 'checkout')
 })
 
-test('it opens in the chat within a second', withSdk, async (t) => {
+test('an incident opens in the chat within a second', withSdk, async (t) => {
   const { tocsin, ana } = await setUp(t)
   await throwError(tocsin.dsn, { type: 'Warm', message: 'so that the next one measures Tocsin alone' })
   await ana.sees('the first', (m) => m.card?.title?.includes('Warm'))

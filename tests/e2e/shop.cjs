@@ -1,4 +1,4 @@
-// A small shop whose checkout fails: an unmodified Sentry SDK reports it. Its argument is JSON:
+// A small shop whose checkout fails, reported by an unmodified Sentry SDK. The argument is JSON:
 // { dsn, type, message, release, customer, times }
 const { createRequire } = require('node:module')
 const { join } = require('node:path')

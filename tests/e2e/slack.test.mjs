@@ -1,4 +1,4 @@
-// Incidents lived in Slack: the real daemon and connector against a stand-in Slack, over both ways in.
+// Incidents in Slack: the real daemon and connector against a fake Slack, by Socket Mode and by HTTP.
 import { connect } from 'node:net'
 import assert from 'node:assert/strict'
 import test from 'node:test'
@@ -44,13 +44,13 @@ for (const way of ways) {
     await press(ben, channel, card, 'Resume')
     await until('it to be resumed', async () => (await tocsin.incident('INC-1')).status === 'investigating')
 
-    // a person by form
+    // a person chosen in a form
     await press(ben, channel, card, 'Comms lead…')
     const comms = await until('a form for a person', () => ben.view()?.title.text.startsWith('Comms') && ben.view())
     await ben.submit(comms, { person: ana.id })
     await until('Ana to have comms', async () => (await tocsin.incident('INC-1')).roles?.comms === 'ana-maria')
 
-    // talk: written, changed, deleted, reacted to, with a file
+    // messages: posted, edited, deleted, reacted to, with a file
     const { message } = ben.say(channel.id, 'it is the <https://gw.example|gateway> &amp; the bank, <@' + ana.id + '>')
     const said = await until('what was said', async () => (await tocsin.timeline('INC-1')).find((e) => e.type === 'said'))
     assert.equal(said.text, 'Ben: it is the gateway (https://gw.example) & the bank, @ana-maria')
@@ -58,13 +58,13 @@ for (const way of ways) {
     await ana.react(channel, message.ts, 'pushpin')
     await ben.say(channel.id, 'a graph', { files: [{ id: 'F1', name: 'graph.png', permalink: 'https://tocsin.slack.com/files/F1' }] }).acked
     await ben.delete(channel, message)
-    const types = await until('all of it in the timeline', async () => {
+    const types = await until('all of this in the timeline', async () => {
       const list = (await tocsin.timeline('INC-1')).map((e) => e.type)
       return ['said', 'said_deleted', 'pinned'].every((x) => list.includes(x)) && list
     })
     assert.equal(types.filter((x) => x === 'said').length, 2)
 
-    // a mention, and an end
+    // resolved by a mention
     await ana.say(channel.id, `<@${w.bot.id}> resolve rolled back`).acked
     await until('it to be resolved', async () => (await tocsin.incident('INC-1')).status === 'resolved')
     await sees(slack, 'incidents', /resolved/)
@@ -96,7 +96,7 @@ test('forms, shortcuts and direct messages declare', withSlack, async (t) => {
   assert.deepEqual(slack.violations, [])
 })
 
-test('a private incident has a private channel, and is announced nowhere', withSlack, async (t) => {
+test('a private incident has a private channel and is not announced', withSlack, async (t) => {
   const { slack, ana, ben } = await together(t)
   await ana.slash('general', 'declare --private somebody reads our mail')
   const channel = await until('the channel', () => slack.channel('inc-1'))
@@ -116,7 +116,7 @@ test('a private incident has a private channel, and is announced nowhere', withS
   assert.deepEqual(slack.violations, [])
 })
 
-test('a customer in a shared channel is told after a thumbs-up, and heard', withSlack, async (t) => {
+test('a customer in a shared channel is told after a thumbs-up, and their replies arrive', withSlack, async (t) => {
   const slackOptions = { connector: 'customers = { C9ACME00001 = "acme" }' }
   const { slack, tocsin, ana, ben, w } = await together(t, 'sockets', slackOptions)
   const shared = w.addChannel('ext-acme', { creator: ana.id, members: [ana.id, w.bot.id], shared: true })
@@ -151,7 +151,7 @@ test('a customer in a shared channel is told after a thumbs-up, and heard', with
   await sees(slack, 'inc-1', /acme replied/)
   await carl.edit(shared, slack.messages(shared.id).find((m) => /thanks/.test(m.text)), 'thanks, it works AT LAST').acked
   await sees(slack, 'inc-1', /changed what they wrote.*AT LAST/s)
-  await ana.say(shared.id, 'glad to hear').acked // one of ours is no customer
+  await ana.say(shared.id, 'glad to hear').acked // a colleague is not a customer
   const replies = (await tocsin.timeline('INC-1')).filter((e) => e.type === 'replied')
   assert.equal(replies.length, 3)
   assert.match(replies[2].text, /thanks, it works AT LAST/)
@@ -159,12 +159,12 @@ test('a customer in a shared channel is told after a thumbs-up, and heard', with
   assert.deepEqual(slack.violations, [])
 })
 
-test('text that means something to Slack is shown as it is', withSlack, async (t) => {
+test('text with Slack markup is shown as it was typed', withSlack, async (t) => {
   const { slack, ana } = await together(t)
   const hostile = '<!channel> *now* <@U0BADBADBAD> &lt;!here&gt; https://evil.example `x` ~a~'
   await ana.slash('general', `declare ${hostile.replace(/</g, '&lt;').replace(/>/g, '&gt;')}`)
   await sees(slack, 'inc-1', /INC-1/)
-  // Only where Slack reads marks: not in a header or on a button.
+  // Only where Slack reads markup, so not in headers and buttons.
   const marked = slack.log.flatMap(({ args }) => [args.text, args.topic, args.purpose,
     ...JSON.stringify(JSON.parse(args.blocks ?? '[]')).matchAll(/"type":"mrkdwn","text":"((?:[^"\\\\]|\\\\.)*)"/g)].map((x) => x?.[1] && typeof x !== 'string' ? x[1] : x))
   assert.ok(marked.some((text) => text?.includes('&lt;!channel&gt;')))
@@ -172,7 +172,7 @@ test('text that means something to Slack is shown as it is', withSlack, async (t
   assert.deepEqual(slack.violations, [])
 })
 
-test('envelopes that come twice, in another order, or through a connection that ends count once', withSlack, async (t) => {
+test('envelopes count once when they are repeated, reordered, or sent through a connection that ends', withSlack, async (t) => {
   const { slack, tocsin, ana, w } = await together(t)
   await ana.invite('general')
   slack.inbound.duplicates = 5
@@ -193,7 +193,7 @@ test('envelopes that come twice, in another order, or through a connection that 
   assert.deepEqual(slack.inbound.lost, [])
 })
 
-test('what is not signed by Slack, lately and for the first time is refused', withSlack, async (t) => {
+test('requests that Slack did not sign, or signed long ago, and replays are refused', withSlack, async (t) => {
   const { slack, tocsin, ana } = await together(t, 'http')
   const url = `${tocsin.url}/connector/slack`
   const form = new URLSearchParams({ command: '/inc', text: 'declare it broke', user_id: ana.id, channel_id: slack.channel('general').id, trigger_id: '1.1' }).toString()
@@ -221,7 +221,7 @@ test('what is not signed by Slack, lately and for the first time is refused', wi
   assert.equal((await fetch(url + '/events')).status, 405)
   assert.equal((await tocsin.incidents()).length, 1)
 
-  // whatever a stranger sends, the connector stays up
+  // the connector stays up whatever a stranger sends
   const runners = tocsin.runners().sort()
   const odd = [
     ['X-Slack-Signature: v0=aa', 'X-Slack-Signature: v0=bb', `X-Slack-Request-Timestamp: ${now}`],
@@ -237,7 +237,7 @@ test('what is not signed by Slack, lately and for the first time is refused', wi
   assert.doesNotMatch((await tocsin.tocsin('connector', 'list')).out, /waiting|broken/)
 })
 
-// What the request is answered with, bytes as they are.
+// Sends a request with exactly these bytes; resolves with the answer.
 const raw = (port, path, headers) => new Promise((done, fail) => {
   const socket = connect(port, '127.0.0.1')
   let said = ''
@@ -245,21 +245,21 @@ const raw = (port, path, headers) => new Promise((done, fail) => {
   socket.end(Buffer.from([`POST /connector/slack${path} HTTP/1.1`, 'Host: x', 'Content-Length: 2', 'Connection: close', ...headers, '', '{}'].join('\r\n'), 'latin1'))
 })
 
-test('what Slack refuses is said where the operator looks, and no secret with it', withSlack, async (t) => {
+test('what Slack refuses is shown to the operator, without secrets', withSlack, async (t) => {
   const { slack, tocsin, ana } = await together(t)
   for (const scope of ['pins:write', 'usergroups:write']) slack.scopes.delete(scope)
   const check = await tocsin.tocsin('connector', 'check', 'slack')
   assert.match(check.out + check.err, /pins:write.*not pinned/s)
   slack.tokenError = 'token_revoked'
   await ana.slash('general', 'checkout is slow')
-  await until('the trouble to be told', async () => /token was revoked/.test((await tocsin.tocsin('connector', 'list')).out + (await tocsin.tocsin('inc', 'actions')).out))
+  await until('the problem to be reported', async () => /token was revoked/.test((await tocsin.tocsin('connector', 'list')).out + (await tocsin.tocsin('inc', 'actions')).out))
   slack.tokenError = ''
   await tocsin.tocsin('connector', 'restart', 'slack')
   await sees(slack, 'inc-1', /INC-1 checkout is slow/)
   assert.ok(!tocsin.log.includes(slack.botToken) && !tocsin.log.includes(slack.appToken))
 })
 
-test('a call that fails in any way is done once', withSlack, async (t) => {
+test('a call that fails in any way takes effect once', withSlack, async (t) => {
   const { slack, tocsin, ana } = await together(t)
   for (const how of ['cut after', 'cut before', 500, 'malformed', 429, 'internal_error', { slow: 300 }]) {
     slack.fail('chat.postMessage', how)
@@ -268,12 +268,12 @@ test('a call that fails in any way is done once', withSlack, async (t) => {
   }
   for (let i = 1; i <= 7; i++) await ana.slash('general', `problem number ${i} is here`)
   for (let i = 1; i <= 7; i++) await until(`the card of INC-${i}`, () => slack.channel(`inc-${i}-`) && slack.messages(slack.channel(`inc-${i}-`).id).some((m) => m.blocks), 60_000)
-  await until('all to be done', async () => !/waiting|sending/.test((await tocsin.tocsin('inc', 'actions')).out), 60_000)
+  await until('everything to be done', async () => !/waiting|sending/.test((await tocsin.tocsin('inc', 'actions')).out), 60_000)
   const names = [...slack.workspace.channels.values()].map((c) => c.name).filter((n) => n.startsWith('inc-'))
   assert.equal(names.length, 7, names.join())
   for (const channel of slack.workspace.channels.values()) {
     const keys = channel.messages.filter((m) => m.metadata).map((m) => m.metadata.event_payload.key + m.metadata.event_payload.part)
-    assert.equal(new Set(keys).size, keys.length, `twice in ${channel.name}`)
+    assert.equal(new Set(keys).size, keys.length, `a message appears twice in ${channel.name}`)
   }
   assert.deepEqual(slack.violations, [])
 })

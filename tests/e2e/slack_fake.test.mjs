@@ -1,4 +1,4 @@
-// The stand-in Slack is driven with Slack's own libraries, unmodified: they must be unable to tell.
+// Slack's own, unmodified libraries work against the fake Slack as they do against Slack.
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -14,9 +14,9 @@ const { WebClient, ErrorCode } = library('@slack/web-api')
 const { SocketModeClient } = library('@slack/socket-mode')
 const { App, HTTPReceiver, SocketModeReceiver } = library('@slack/bolt')
 
-async function standIn(t) {
+async function fakeSlack(t) {
   const slack = await startSlack()
-  const ends = [() => slack.stop()] // whatever is connected ends before it
+  const ends = [() => slack.stop()] // last, after everything that is connected
   t.after(async () => {
     for (const end of ends) await end()
   })
@@ -27,16 +27,16 @@ async function standIn(t) {
   return { slack, w: slack.workspace, ana, ben, general, client, atEnd: (end) => ends.unshift(end) }
 }
 
-const refused = (promise, word) => assert.rejects(promise, (error) => {
+const refused = (promise, code) => assert.rejects(promise, (error) => {
   assert.equal(error.code, ErrorCode.PlatformError, String(error))
-  assert.equal(error.data.error, word)
+  assert.equal(error.data.error, code)
   return true
 })
 
 // ---- @slack/web-api ----
 
-test('WebClient: who am I, channels, people, messages, threads', withSlack, async (t) => {
-  const { slack, w, ana, ben, client } = await standIn(t)
+test('WebClient: auth.test, channels, people, messages, threads', withSlack, async (t) => {
+  const { slack, w, ana, ben, client } = await fakeSlack(t)
   const me = await client.auth.test()
   assert.equal(me.user_id, w.bot.id)
   assert.ok(me.response_metadata.scopes.includes('chat:write'))
@@ -73,8 +73,8 @@ test('WebClient: who am I, channels, people, messages, threads', withSlack, asyn
   assert.deepEqual(slack.violations, [])
 })
 
-test('WebClient: pins, bookmarks, reactions, groups of users', withSlack, async (t) => {
-  const { slack, ana, general, client } = await standIn(t)
+test('WebClient: pins, bookmarks, reactions, user groups', withSlack, async (t) => {
+  const { slack, ana, general, client } = await fakeSlack(t)
   const channel = general.id
   const { ts } = await client.chat.postMessage({ channel, text: 'card' })
   await client.pins.add({ channel, timestamp: ts })
@@ -96,7 +96,7 @@ test('WebClient: pins, bookmarks, reactions, groups of users', withSlack, async 
 })
 
 test('WebClient: pages', withSlack, async (t) => {
-  const { slack, w, general, client } = await standIn(t)
+  const { slack, w, general, client } = await fakeSlack(t)
   for (let i = 0; i < 25; i++) w.addMessage(general, { user: w.bot.id, text: `m${i}` })
   for (let i = 0; i < 15; i++) w.addChannel(`c${i}`)
   const pages = []
@@ -110,8 +110,8 @@ test('WebClient: pages', withSlack, async (t) => {
   assert.deepEqual(slack.violations, [])
 })
 
-test('WebClient: what Slack refuses, and with which word', withSlack, async (t) => {
-  const { slack, w, ana, general, client } = await standIn(t)
+test('WebClient: what Slack refuses, and with which error code', withSlack, async (t) => {
+  const { slack, w, ana, general, client } = await fakeSlack(t)
   const { channel: { id } } = await client.conversations.create({ name: 'taken' })
   const secret = w.addChannel('secret', { isPrivate: true, members: [ana.id] })
   const apart = w.addChannel('apart', { members: [ana.id] })
@@ -146,15 +146,15 @@ test('WebClient: what Slack refuses, and with which word', withSlack, async (t) 
     [client.users.lookupByEmail({ email: 'nobody@example.com' }), 'users_not_found'],
     [client.views.open({ trigger_id: '1.2.3', view: { type: 'modal', title: { type: 'plain_text', text: 'x' }, blocks: [] } }), 'invalid_trigger_id'],
   ]
-  for (const [promise, word] of cases) await refused(promise, word)
+  for (const [promise, code] of cases) await refused(promise, code)
   await client.conversations.archive({ channel: id })
   await refused(client.chat.postMessage({ channel: id, text: 'x' }), 'is_archived')
   await refused(client.conversations.archive({ channel: id }), 'already_archived')
   await client.conversations.unarchive({ channel: id })
 })
 
-test('WebClient: tokens, scopes, and what no method takes', withSlack, async (t) => {
-  const { slack, general, client } = await standIn(t)
+test('WebClient: tokens, scopes, and requests that no method accepts', withSlack, async (t) => {
+  const { slack, general, client } = await fakeSlack(t)
   const with_ = (token) => new WebClient(token, { slackApiUrl: slack.apiUrl, logger: silent, retryConfig: { retries: 0 } })
   await refused(with_().auth.test(), 'not_authed')
   await refused(with_('xoxb-another').auth.test(), 'invalid_auth')
@@ -167,9 +167,9 @@ test('WebClient: tokens, scopes, and what no method takes', withSlack, async (t)
     assert.ok(data.provided.includes('chat:write'))
     return true
   })
-  for (const word of ['token_revoked', 'account_inactive', 'token_expired']) {
-    slack.tokenError = word
-    await refused(client.auth.test(), word)
+  for (const code of ['token_revoked', 'account_inactive', 'token_expired']) {
+    slack.tokenError = code
+    await refused(client.auth.test(), code)
   }
   slack.tokenError = ''
   assert.deepEqual(slack.violations, [])
@@ -186,8 +186,8 @@ test('WebClient: tokens, scopes, and what no method takes', withSlack, async (t)
   assert.equal(slack.violations.length, 7, slack.violations.join('\n'))
 })
 
-test('WebClient waits out 429, and tries again what failed', withSlack, async (t) => {
-  const { slack, general, client } = await standIn(t)
+test('WebClient waits after 429 and retries what failed', withSlack, async (t) => {
+  const { slack, general, client } = await fakeSlack(t)
   const post = (text) => client.chat.postMessage({ channel: general.id, text })
   const texts = () => slack.messages('general').map((m) => m.text)
   const waits = []
@@ -201,7 +201,7 @@ test('WebClient waits out 429, and tries again what failed', withSlack, async (t
   slack.faults = []
   await client.chat.update({ channel: general.id, ts, text: 'second' })
   slack.fail('chat.postMessage', 'cut after')
-  await post('twice') // what every client that tries again without looking does
+  await post('twice') // like every client that retries without looking
   slack.fail('chat.postMessage', 'internal_error')
   await refused(post('never'), 'internal_error')
   slack.fail('chat.postMessage', { slow: 150 })
@@ -211,8 +211,8 @@ test('WebClient waits out 429, and tries again what failed', withSlack, async (t
   assert.deepEqual(texts(), ['limited', 'second', 'twice', 'twice', 'slow'])
 })
 
-test('WebClient within strict limits: all messages arrive, some later', withSlack, async (t) => {
-  const { slack, general, client } = await standIn(t)
+test('WebClient within strict limits: every message arrives, some later', withSlack, async (t) => {
+  const { slack, general, client } = await fakeSlack(t)
   slack.limits.mode = 'strict'
   slack.limits.scale = 5
   await Promise.all(Array.from({ length: 7 }, (_, i) => client.chat.postMessage({ channel: general.id, text: `${i}` })))
@@ -223,8 +223,8 @@ test('WebClient within strict limits: all messages arrive, some later', withSlac
 
 // ---- @slack/socket-mode ----
 
-test('SocketModeClient: envelopes, acknowledgements, once more when late, refresh', withSlack, async (t) => {
-  const { slack, ana, atEnd } = await standIn(t)
+test('SocketModeClient: envelopes, acknowledgements, retries, refresh', withSlack, async (t) => {
+  const { slack, ana, atEnd } = await fakeSlack(t)
   slack.inbound.ackMs = 200
   const client = new SocketModeClient({ appToken: slack.appToken, logger: silent, clientPingTimeout: 300, clientOptions: { slackApiUrl: slack.apiUrl } })
   atEnd(() => client.disconnect())
@@ -258,8 +258,8 @@ test('SocketModeClient: envelopes, acknowledgements, once more when late, refres
   assert.deepEqual([slack.violations, slack.inbound.lost], [[], []])
 })
 
-test('SocketModeClient: several connections share; a ticket opens one; a wrong token opens none', withSlack, async (t) => {
-  const { slack, ana, atEnd } = await standIn(t)
+test('SocketModeClient: connections share the events; a ticket opens one connection; a wrong token opens none', withSlack, async (t) => {
+  const { slack, ana, atEnd } = await fakeSlack(t)
   const options = (appToken) => ({ appToken, logger: silent, autoReconnectEnabled: false, clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } } })
   const counts = [0, 0]
   for (const i of [0, 1]) {
@@ -288,7 +288,7 @@ test('SocketModeClient: several connections share; a ticket opens one; a wrong t
 
 // ---- @slack/bolt ----
 
-// An app as its authors would write it, which notes what it got.
+// An app as its authors would write it, which records what it received.
 async function boltApp({ slack, atEnd }, receiver) {
   const seen = []
   const app = new App({ token: slack.botToken, receiver, logger: silent, clientOptions: { slackApiUrl: slack.apiUrl } })
@@ -351,8 +351,8 @@ const receivers = {
 }
 
 for (const [way, make] of Object.entries(receivers)) {
-  test(`Bolt by ${way}: messages, presses, forms, commands, shortcuts`, withSlack, async (t) => {
-    const all = await standIn(t)
+  test(`Bolt by ${way}: messages, buttons, forms, commands, shortcuts`, withSlack, async (t) => {
+    const all = await fakeSlack(t)
     const { slack, w, ana, ben, general } = all
     const { receiver, start } = await make(slack)
     const { app, seen, saw } = await boltApp(all, receiver)
@@ -373,7 +373,7 @@ for (const [way, make] of Object.entries(receivers)) {
     await ben.submit(form, { reason: 'the bank' })
     assert.equal(await saw('submitted'), 'the bank')
     assert.equal(ben.view(), undefined)
-    await assert.rejects(ben.submit(form, {}), /must be given/)
+    await assert.rejects(ben.submit(form, {}), /is required/)
 
     const another = await app.client.views.open({ trigger_id: slack.trigger(ana.id), view: { type: 'modal', callback_id: 'pause', notify_on_close: true, title: { type: 'plain_text', text: 'x' }, blocks: [] } })
     await ana.close(w.views.find((v) => v.id === another.view.id))
@@ -409,8 +409,8 @@ for (const [way, make] of Object.entries(receivers)) {
   })
 }
 
-test('Bolt by HTTP: signatures, and what is not acknowledged comes again', withSlack, async (t) => {
-  const { slack, ana, atEnd } = await standIn(t)
+test('Bolt by HTTP: signatures, and events that are not acknowledged are sent again', withSlack, async (t) => {
+  const { slack, ana, atEnd } = await fakeSlack(t)
   const { receiver, start } = await receivers.HTTP(slack)
   const seen = []
   const app = new App({ token: slack.botToken, receiver, logger: silent, clientOptions: { slackApiUrl: slack.apiUrl } })
@@ -435,7 +435,7 @@ test('Bolt by HTTP: signatures, and what is not acknowledged comes again', withS
   await ana.say('general', 'again').acked
   assert.ok(seen.length >= 1)
   failures = 1
-  assert.equal(await ana.slash('general', 'it broke'), undefined) // the person sees that it failed; nothing comes again
+  assert.equal(await ana.slash('general', 'it broke'), undefined) // the person sees that it failed; it is not sent again
   assert.deepEqual(slack.inbound.lost.map((e) => e.type), ['slash_commands'])
   assert.deepEqual(await ana.slash('general', 'it broke'), {})
 })

@@ -1,4 +1,4 @@
-// What comes in from Slack, by both ways, while Tocsin is killed; and people of another organisation.
+// What arrives from Slack, by Socket Mode and HTTP: while Tocsin is killed, while Slack is slow, and from other organisations.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { SlackPerson } from './slack/person.mjs'
@@ -24,11 +24,11 @@ async function together(t, way) {
 
 async function joined(slack, tocsin, way) {
   if (way === 'sockets') await until('sockets to be open', () => slack.inbound.sockets.length >= 2)
-  await until('Slack to be joined', async () => (await tocsin.tocsin('connector', 'list')).out.match(/slack +running/))
+  await until('the connector to run', async () => (await tocsin.tocsin('connector', 'list')).out.match(/slack +running/))
 }
 
 for (const way of ['sockets', 'http']) {
-  test(`what people say while Tocsin is killed counts once, by ${way}`, withSlack, async (t) => {
+  test(`messages posted while Tocsin is killed count once, by ${way}`, withSlack, async (t) => {
     const { slack, tocsin, ana } = await together(t, way)
     slack.inbound.patient = true
     slack.inbound.ackMs = 700
@@ -51,7 +51,7 @@ for (const way of ['sockets', 'http']) {
 }
 
 for (const way of ['sockets', 'http'])
-  test(`a command is acknowledged in time when Slack is slow to say who it is, by ${way}`, withSlack, async (t) => {
+  test(`a command is acknowledged in time when Slack is slow to say who sent it, by ${way}`, withSlack, async (t) => {
     const { slack, tocsin } = await together(t, way)
     const zoe = new SlackPerson(slack, { name: 'Zoe', email: 'zoe@example.com' })
     slack.fail('users.info', { slow: 6000 }, 5)
@@ -63,7 +63,7 @@ for (const way of ['sockets', 'http'])
   })
 
 for (const [way, slow, n] of [['sockets', 200, 40], ['sockets', 900, 40], ['http', 200, 120]])
-  test(`commands and presses are acknowledged in time while ${n} unknown people speak, each asked for in ${slow} ms, by ${way}`, withSlack, async (t) => {
+  test(`commands and buttons are acknowledged in time while ${n} unknown people post, looked up in ${slow} ms each, by ${way}`, withSlack, async (t) => {
     const { slack, tocsin, ana } = await together(t, way)
     await ana.slash('general', 'checkout is slow')
     const channel = await until('a channel', () => slack.channel('inc-1-checkout-is-slow'))
@@ -76,7 +76,7 @@ for (const [way, slow, n] of [['sockets', 200, 40], ['sockets', 900, 40], ['http
     assert.ok(acks.every((ack) => ack !== undefined))
     assert.ok(Date.now() - from < 2900)
     await Promise.all(said)
-    const heard = await until('all to be heard', async () => {
+    const heard = await until('all messages to arrive', async () => {
       const list = (await tocsin.timeline('INC-1')).filter((e) => e.type === 'said')
       return list.length === n && list
     })
@@ -84,7 +84,7 @@ for (const [way, slow, n] of [['sockets', 200, 40], ['sockets', 900, 40], ['http
     assert.deepEqual(slack.inbound.lost, [])
   })
 
-test('questions, courtesies and bare links to the bot are answered, and declare nothing', withSlack, async (t) => {
+test('questions, thanks and bare links to the bot are answered and declare nothing', withSlack, async (t) => {
   const { slack, tocsin, ana } = await together(t, 'sockets')
   const answers = () => [...slack.workspace.channels.values()].flatMap((c) => c.messages).filter((m) => m.user === slack.workspace.bot.id)
   for (const [where, said] of [['@tocsin', 'what can you do?'], ['@tocsin', 'who is on call?'], ['@tocsin', '<https://x.example/y>'], ['@tocsin', 'thanks!'],
@@ -98,7 +98,7 @@ test('questions, courtesies and bare links to the bot are answered, and declare 
   await until('the incident', async () => (await tocsin.incidents()).length === 1)
 })
 
-test('people of another organisation are heard, and command nothing', withSlack, async (t) => {
+test('people of another organisation are heard but cannot give commands', withSlack, async (t) => {
   const { slack, tocsin, ana } = await together(t, 'sockets')
   const eve = new SlackPerson(slack, { name: 'Eve', email: 'ana@example.com', team: 'T0VENDOR1' })
   await ana.slash('general', 'checkout is slow')
@@ -114,7 +114,7 @@ test('people of another organisation are heard, and command nothing', withSlack,
   await eve.slash(channel.id, 'resolve')
   await eve.slash('general', 'declare a prank')
   await eve.react(channel, message.ts, 'pushpin')
-  await ana.say(channel.id, 'thank you').acked // all before it was taken in
+  await ana.say(channel.id, 'thank you').acked // everything before it has arrived by then
   const events = await until('Ana to be heard', async () => {
     const list = await tocsin.timeline('INC-1')
     return list.some((e) => /thank you/.test(e.text)) && list
@@ -127,7 +127,7 @@ test('people of another organisation are heard, and command nothing', withSlack,
   assert.notEqual(incident.roles?.lead, 'eve')
 })
 
-test('the app comes back into a public channel of an incident; of a private one people are told', withSlack, async (t) => {
+test('the app rejoins the public channel of an incident, and reports that it was removed from a private one', withSlack, async (t) => {
   const { slack, tocsin, ana } = await together(t, 'sockets')
   const bot = slack.workspace.bot.id
   await ana.slash('general', 'checkout is slow')
@@ -148,16 +148,16 @@ test('the app comes back into a public channel of an incident; of a private one 
   assert.ok(!shut.members.has(bot))
 })
 
-test('who has no account, or never had one, is given nothing', withSlack, async (t) => {
+test('people without an account get no role', withSlack, async (t) => {
   const { slack, tocsin, ana } = await together(t, 'sockets')
   const dora = new SlackPerson(slack, { name: 'Dora', email: 'dora@example.com' })
   await ana.slash('general', 'checkout is slow')
   const channel = await until('a channel', () => slack.channel('inc-1-checkout-is-slow'))
-  const told = (what) => until(`${what} to be said`, () => slack.messages(channel.id).some((m) => m.text.includes(what)))
+  const told = (what) => until(`${what} to be posted`, () => slack.messages(channel.id).some((m) => m.text.includes(what)))
   dora.join(channel.id)
   await dora.say(channel.id, 'bye').acked
   dora.user.deleted = true
-  await tocsin.kill() // people are remembered for an hour
+  await tocsin.kill() // forgets people, who are remembered for an hour
   await tocsin.start()
   await joined(slack, tocsin, 'sockets')
   await ana.say(channel.id, `!inc lead <@${dora.id}>`).acked

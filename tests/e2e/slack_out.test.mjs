@@ -1,12 +1,12 @@
-// How what Tocsin says gets to Slack: within Slack's rates the important does not wait for the rest, and nobody's channel is
-// changed to answer one person.
+// How messages reach Slack: within Slack's rate limits the important ones do not wait for the rest, and answering one person
+// changes no channel.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { labels, sees, textOf, together } from './slack/joined.mjs'
 import { SlackPerson } from './slack/person.mjs'
 import { until, withSlack } from './support.mjs'
 
-const SOON = 10000 // what waits for the rest takes more than half a minute
+const SOON = 10000 // waiting for everything else would take more than half a minute
 
 async function incident(slack, ana) {
   await ana.slash('general', 'checkout is slow')
@@ -27,7 +27,7 @@ test('a changed card does not wait for the topic', withSlack, async (t) => {
   assert.deepEqual(slack.limits.refused, [])
 })
 
-test('an update does not wait until thirty who come in are greeted', withSlack, async (t) => {
+test('an update does not wait until thirty newcomers are greeted', withSlack, async (t) => {
   const { slack, ana } = await together(t, 'sockets', { limits: 'shipped' })
   slack.limits.mode = 'strict'
   const { channel } = await incident(slack, ana)
@@ -38,10 +38,10 @@ test('an update does not wait until thirty who come in are greeted', withSlack, 
   const greeted = (p) => slack.messages(channel.id).some((m) => m.ephemeral === p.id)
   await until('all to be greeted', () => people.every(greeted), 60000)
   const invited = slack.log.filter((l) => l.method === 'conversations.invite').flatMap((l) => l.args.users.split(','))
-  assert.ok(people.every((p) => !invited.includes(p.id)), 'who came by themselves is not invited')
+  assert.ok(people.every((p) => !invited.includes(p.id)), 'people who joined by themselves are not invited')
 })
 
-test('where the app is not, who asks is answered there alone, and the app stays out', withSlack, async (t) => {
+test('in a channel that the app is not in, only the asker sees the answer and the app does not join', withSlack, async (t) => {
   const { slack, ana, ben, w } = await together(t)
   const random = w.addChannel('random', { creator: ben.id, members: [ben.id, ana.id] })
   const secret = w.addChannel('secret', { creator: ben.id, members: [ben.id], isPrivate: true })
@@ -54,7 +54,7 @@ test('where the app is not, who asks is answered there alone, and the app stays 
   assert.equal(slack.log.filter((l) => l.method === 'conversations.join').length, 0)
 })
 
-test('without groups:read public channels are found; without channels:history a refusal costs no message', withSlack, async (t) => {
+test('public channels are found without groups:read, and no message is lost without channels:history', withSlack, async (t) => {
   const { slack, ana } = await together(t)
   slack.scopes.delete('groups:read')
   slack.scopes.delete('channels:history')
@@ -67,12 +67,12 @@ test('without groups:read public channels are found; without channels:history a 
   assert.equal(said().length, 1)
 })
 
-test('what Slack refuses for a while is not asked again meanwhile', withSlack, async (t) => {
+test('a rate-limited call is not repeated before its time', withSlack, async (t) => {
   const { slack, ana } = await together(t)
   slack.fail('conversations.create', 429)
   for (const title of ['one is slow', 'two is slow', 'three is slow']) await ana.slash('general', title)
   await until('all channels', () => [1, 2, 3].every((n) => slack.channel(`inc-${n}`)))
-  // The first was answered "in a second"; whatever was not under way by then comes after that.
+  // The first call was answered "retry in a second"; calls that were not in flight by then come after that second.
   const [first, ...more] = slack.log.filter((l) => l.method === 'conversations.create').map((l) => l.at)
   assert.deepEqual(more.filter((at) => at > first + 500 && at < first + 1000), [])
   assert.ok(more.some((at) => at >= first + 1000))

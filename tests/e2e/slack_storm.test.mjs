@@ -1,5 +1,5 @@
-// Two hundred incidents in a minute, under Slack's rate limits, while the connector is killed a hundred times. Slack's clock runs
-// sixty times as fast, and so do the limits that the connector keeps in advance.
+// Two hundred incidents in a minute under Slack's rate limits, while the connector is killed a hundred times. Slack's clock runs
+// sixty times faster, and the connector's own limits are scaled to match.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { readFileSync } from 'node:fs'
@@ -23,7 +23,7 @@ async function storm(tocsin) {
   }
 }
 
-// The process that has slack.so.
+// The process that runs slack.so.
 const runnerOf = (tocsin) =>
   tocsin.runners().find((pid) => {
     try {
@@ -33,7 +33,7 @@ const runnerOf = (tocsin) =>
     }
   })
 
-// Its process dies and is started again at once, as an operator would.
+// Kills the process again and again, and restarts it at once, as an operator would.
 async function kill(tocsin, done) {
   let killed = 0
   for (; killed < KILLS && !done(); killed++) {
@@ -46,7 +46,7 @@ async function kill(tocsin, done) {
   return killed
 }
 
-test('a storm loses nothing, keeps order, says nothing twice', withSlack, async (t) => {
+test('a storm loses nothing, keeps the order and posts nothing twice', withSlack, async (t) => {
   const { slack, tocsin, ana } = await together(t, 'sockets', { limits })
   slack.limits.mode = 'strict'
   slack.limits.scale = 60
@@ -65,21 +65,21 @@ end)`)
   const channelsMade = () => [...slack.workspace.channels.values()].filter((c) => c.name.startsWith('inc-')).length
   const paged = () => slack.workspace.talk(ana.id).messages.some((m) => /look at this first/.test(textOf(m)))
   await until('the page', paged)
-  assert.ok(channelsMade() < INCIDENTS / 2, `a page does not wait for channels: ${channelsMade()} were made before it`)
+  assert.ok(channelsMade() < INCIDENTS / 2, `the page waited for channels: ${channelsMade()} were made before it`)
   await storming
 
   const channels = () => [...slack.workspace.channels.values()].filter((c) => c.name.startsWith('inc-'))
   const updates = (c) => c.messages.filter((m) => !m.ephemeral && /word \d of/.test(textOf(m)))
-  await until('every channel to have all of it', () =>
+  await until('every channel to be complete', () =>
     channels().length === INCIDENTS && channels().every((c) => updates(c).length >= 3 && c.messages.some((m) => m.blocks)), 240_000)
   over = true
   const killed = await killing
-  await until('nothing to be left', async () => !/waiting|sending/.test((await tocsin.tocsin('inc', 'actions')).out), 120_000)
+  await until('nothing to be waiting', async () => !/waiting|sending/.test((await tocsin.tocsin('inc', 'actions')).out), 120_000)
 
   assert.equal(channels().length, INCIDENTS)
   for (const channel of slack.workspace.channels.values()) {
     const keys = channel.messages.filter((m) => m.metadata).map((m) => `${m.metadata.event_payload.key}/${m.metadata.event_payload.part}`)
-    assert.equal(new Set(keys).size, keys.length, `something stands twice in ${channel.name}`)
+    assert.equal(new Set(keys).size, keys.length, `a message appears twice in ${channel.name}`)
   }
   for (const channel of channels()) {
     const said = updates(channel).map((m) => Number(/word (\d) of/.exec(textOf(m))[1]))
@@ -90,5 +90,5 @@ end)`)
   assert.equal(new Set(announced).size, INCIDENTS)
   assert.deepEqual(slack.violations, [])
   t.diagnostic(`${killed} kills; ${slack.log.length} calls, ${slack.limits.refused.length} of them answered with 429; ${waitingThen} channels waited after 4 s`)
-  assert.ok(slack.limits.refused.length < slack.log.length / 20, 'limits are kept in advance')
+  assert.ok(slack.limits.refused.length < slack.log.length / 20, 'the connector did not keep the limits by itself')
 })

@@ -1,10 +1,10 @@
-// What is said, edited and deleted in an incident's channel on Slack, as its timeline has it.
+// What people post, edit and delete in an incident's channel on Slack, as its timeline shows it.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { sees, textOf, together } from './slack/joined.mjs'
 import { until, withSlack } from './support.mjs'
 
-// An incident that Ana and Ben work on in its channel, and ways to look at it.
+// An incident that Ana and Ben work on in its channel, and ways to inspect it.
 async function withIncident(t, way) {
   const all = await together(t, way)
   const { slack, tocsin, ana, ben } = all
@@ -22,7 +22,7 @@ async function withIncident(t, way) {
   return { ...all, channel, card, texts, told, answers }
 }
 
-test('what was deleted or edited away in Slack is shown by nothing', withSlack, async (t) => {
+test('text that was deleted or edited away in Slack is shown nowhere', withSlack, async (t) => {
   const { tocsin, slack, ana, ben, channel, told, answers } = await withIncident(t)
   const secret = ben.say(channel, 'my password is hunter2')
   await secret.acked
@@ -47,7 +47,7 @@ test('what was deleted or edited away in Slack is shown by nothing', withSlack, 
   assert.match(said[1] + said[2], /No incident has 'hunter2'.*No incident has '4111'/s)
 })
 
-test('edits and deletions that overtake what they change leave the newest words', withSlack, async (t) => {
+test('edits and deletions that arrive before their message leave the newest text', withSlack, async (t) => {
   const { slack, ben, channel, texts, told } = await withIncident(t)
   slack.inbound.held = []
   const { message } = ben.say(channel, 'first')
@@ -61,7 +61,7 @@ test('edits and deletions that overtake what they change leave the newest words'
   assert.ok(!(await texts()).some((text) => /first|second|secret/.test(text)))
 })
 
-test('what an engineer sees in the channel is in the timeline: forwarded, of apps, with files that must be asked about', withSlack, async (t) => {
+test('the timeline has forwarded messages, messages of apps, and files that must be looked up', withSlack, async (t) => {
   const { w, slack, tocsin, ana, ben, channel, texts, told } = await withIncident(t)
   const github = w.addUser({ name: 'GitHub', bot: true })
   const arrives = async (members) => {
@@ -96,7 +96,7 @@ test('what an engineer sees in the channel is in the timeline: forwarded, of app
   await sees(slack, 'inc-1', /none of the timeline/, (m) => m.ephemeral === ana.id)
 })
 
-test('an incident is declared from an alert that has no text, with a link to the reply itself', withSlack, async (t) => {
+test('an alert without text can be declared, with a link to the reply itself', withSlack, async (t) => {
   const { w, tocsin, ana, channel } = await withIncident(t)
   const root = w.addMessage(channel, { user: ana.id, text: 'alerts' })
   const alert = w.addMessage(channel, { bot_id: 'B0ALERTS1', subtype: 'bot_message', text: '', thread_ts: root.ts, attachments: [{ fallback: '[FIRING:1] High error rate' }] })
@@ -109,7 +109,7 @@ test('an incident is declared from an alert that has no text, with a link to the
   assert.equal(links[0].url, `https://tocsin.slack.com/archives/${channel.id}/p${alert.ts.replace('.', '')}?thread_ts=${root.ts}&cid=${channel.id}`)
 })
 
-test('an address that Slack made a link of is taken as it was typed', withSlack, async (t) => {
+test('an e-mail address that Slack turned into a link is read as it was typed', withSlack, async (t) => {
   const { tocsin, ana, channel } = await withIncident(t)
   await ana.say(channel, '!inc lead <mailto:ben@example.com|ben@example.com>').acked
   await until('Ben to lead', async () => (await tocsin.incident('INC-1')).roles?.lead === 'ben')

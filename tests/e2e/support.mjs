@@ -1,5 +1,5 @@
-// What the end-to-end tests share: a Tocsin of their own each, a person in its chat, an application with Sentry's SDK.
-// Everything stands on free ports of loopback and in a fresh directory, and is stopped by its own process id.
+// What the end-to-end tests share: a Tocsin for each test, a person in its chat, an application with Sentry's SDK.
+// Everything runs on free loopback ports and in a fresh directory, and is stopped by its own process id.
 import { spawn, execFile } from 'node:child_process'
 import { mkdtemp, readFile, writeFile, rm } from 'node:fs/promises'
 import { existsSync, readFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ const PATIENCE = 15_000
 export const sleep = (ms, options) => wait(ms, true, options).then(() => undefined)
 
 
-// Until the condition gives something; asks again every 20 ms.
+// Waits until the condition returns something true; checks every 20 ms.
 export async function until(what, condition, patience = PATIENCE) {
   const end = Date.now() + patience
   for (;;) {
@@ -37,7 +37,7 @@ export function freePort() {
   })
 }
 
-// A program to its end: { code, out, err }.
+// Runs a program to its end: { code, out, err }.
 export function run(program, args, options = {}) {
   return new Promise((done) => {
     const child = execFile(program, args, { timeout: 30_000, ...options }, (error, out, err) =>
@@ -47,7 +47,7 @@ export function run(program, args, options = {}) {
 }
 
 export class Tocsin {
-  // Makes a directory with `tocsin init` in a fresh folder (or in `above`), ready to start.
+  // Makes a directory with `tocsin init`, in a fresh folder or in `above`, ready to start.
   static async create({ above, name = 'one', change } = {}) {
     const t = new Tocsin()
     t.above = above ?? (await mkdtemp(join(tmpdir(), 'tocsin-e2e-')))
@@ -150,12 +150,12 @@ export class Tocsin {
   }
 }
 
-// Somebody in the console's rooms. Reconnects by itself when the connector was away, as a person would.
+// Somebody in the console's channels.
 export class Person {
   constructor(tocsin, name) {
     this.tocsin = tocsin
     this.name = name
-    this.messages = [] // as they stand: an edit replaces
+    this.messages = [] // an edit replaces a message
     this.errors = []
     this.rooms = new Set(['incidents'])
   }
@@ -182,9 +182,9 @@ export class Person {
     return this
   }
 
-  // After a kill: in again once the console is back.
+  // Comes back after a kill, once the console is up again.
   async enterAgain() {
-    await until('the console is back', () => this.tocsin.takesChat())
+    await until('the console to be back', () => this.tocsin.takesChat())
     this.socket.destroy()
     await this.enter()
   }
@@ -238,17 +238,17 @@ export function textOf(message) {
   return [title, ...fields.map((f) => `${f.name}: ${f.value}`), text].filter(Boolean).join('\n')
 }
 
-// For tests that throwError: `{ skip }`, with the reason where the SDK could not be installed.
+// For tests that use throwError: skips them, with the reason, where the SDK could not be installed.
 export const withSdk = {
   skip: existsSync(join(modules, 'node_modules/@sentry/node')) ? false : "Sentry's SDK is not installed: npm cannot reach its registry",
 }
 
-// For tests against the stand-in Slack, which stands on `ws`.
+// For tests against the fake Slack: skips them where `ws`, which it needs, could not be installed.
 export const withSlack = {
-  skip: existsSync(join(modules, 'node_modules/ws')) ? false : "what the stand-in Slack stands on is not installed: npm cannot reach its registry",
+  skip: existsSync(join(modules, 'node_modules/ws')) ? false : "the packages of the fake Slack are not installed: npm cannot reach its registry",
 }
 
-// An application with Sentry's own SDK, unmodified: throws one error and waits until the SDK has sent it.
+// Runs an application with Sentry's own, unmodified SDK: it throws one error and waits until the SDK has sent it.
 export async function throwError(dsn, error = {}) {
   const result = await run(process.execPath, [join(import.meta.dirname, 'shop.cjs'), JSON.stringify({ dsn, ...error })], {
     env: { ...process.env, TOCSIN_E2E: modules },

@@ -1,8 +1,8 @@
-// Block Kit's rules, from the types and documentation comments in @slack/types: what is wrong with blocks or a view, as
-// Slack words it, or nothing. What has no row here is refused; add a row when the connector learns a new block.
+// Block Kit's rules, from the types and documentation comments in @slack/types. Lists what is wrong with blocks or a view in
+// Slack's own words. A block without a row here is refused; add one when the connector starts to use a new block.
 const TEXT = ['plain_text', 'mrkdwn']
 const PLAIN = ['plain_text']
-// All blocks of one message together, as they are sent. Not documented; measured by others (slackapi/bolt-js#2509).
+// The size of all blocks of one message as sent. Slack does not document it; others measured it (slackapi/bolt-js#2509).
 const MESSAGE_MOST = 13_200
 
 class Faults {
@@ -14,7 +14,7 @@ class Faults {
     this.list.push(`[ERROR] ${what} [json-pointer:${where}]`)
   }
 
-  // The members that an object may and must have.
+  // Checks an object's required and allowed members.
   members(object, where, needed, others) {
     if (object === null || typeof object !== 'object' || Array.isArray(object)) return this.add(where, 'must be an object'), false
     for (const name of needed) if (object[name] === undefined) this.add(where, `missing required field: ${name}`)
@@ -98,7 +98,8 @@ function image(e, w, f) {
   if (!e.image_url && !e.slack_file) f.add(w, 'missing required field: image_url')
 }
 
-// Where each may stand (a: actions, i: input, s: beside a section, c: context), what it must and may have, and its limits.
+// Where each element may be used (a: actions, i: input, s: accessory of a section, c: context), its required and its optional
+// members, and its limits.
 const elements = {
   button: ['as', ['text'], [...ACTION, 'value', 'url', 'style', 'confirm', 'accessibility_label'], button],
   image: ['sc', ['alt_text'], ['image_url', 'slack_file'], image],

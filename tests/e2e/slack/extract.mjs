@@ -1,8 +1,8 @@
-// Makes methods.json: what the stand-in checks requests against, from Slack's published description of its Web API.
+// Makes methods.json, which the fake Slack checks requests against, from Slack's published description of its Web API.
 //
 //   node tests/e2e/slack/extract.mjs slack_web_openapi_v2.json > tests/e2e/slack/methods.json
 //
-// Kept are names, types, which arguments are needed, and error words: facts, none of its prose.
+// It keeps names, types, required arguments and error codes: facts, and none of the prose.
 import { readFileSync } from 'node:fs'
 
 const wanted = `auth.test chat.postMessage chat.postEphemeral chat.update chat.delete chat.getPermalink

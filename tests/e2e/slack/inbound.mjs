@@ -1,5 +1,5 @@
-// What Slack sends to an app: envelopes through sockets, or signed requests. Events come again when they are not
-// acknowledged in time; commands, presses and forms do not: the person is shown that it failed, and may try again.
+// What Slack sends to an app: envelopes through sockets, or signed requests. Events that are not acknowledged in time are sent
+// again. Commands, button presses and forms are not: the person sees that it failed and may try again.
 import { createHmac, randomUUID } from 'node:crypto'
 
 const ATTEMPTS = 4
@@ -12,18 +12,18 @@ const RESPONSE_MS = 30 * 60_000
 export class Inbound {
   constructor(slack) {
     this.slack = slack
-    this.tickets = new Map() // url -> when it was given; each opens one connection
+    this.tickets = new Map() // url -> when it was issued; each opens one connection
     this.sockets = [] // { socket, ready }
     this.next = 0
-    this.pending = new Map() // envelope id -> what is known of it
-    this.requestUrl = '' // where requests go by HTTP: …/connector/slack
+    this.pending = new Map() // envelope id -> the envelope
+    this.requestUrl = '' // where HTTP requests go: …/connector/slack
     this.paths = { events_api: '/events', slash_commands: '/commands', interactive: '/interactive' }
     this.ackMs = 3000
-    this.duplicates = 0 // so many of the next ones are sent twice
-    this.held = null // a list: envelopes wait in it, to be let go in another order
+    this.duplicates = 0 // how many of the next envelopes are sent twice
+    this.held = null // a list in which envelopes wait, to be released in another order
     this.acked = []
     this.lost = [] // never acknowledged
-    this.places = new Map() // path of a response_url -> where it leads
+    this.places = new Map() // path of a response_url -> the channel, user and message it belongs to
     this.responses = [] // posted to a response_url
     this.stopped = false
   }
@@ -51,7 +51,7 @@ export class Inbound {
   connected(socket, request) {
     const entry = { socket }
     this.sockets.push(entry)
-    this.pings ??= setInterval(() => this.sockets.forEach((s) => s.socket.ping('Ping from the stand-in')), PING_MS).unref()
+    this.pings ??= setInterval(() => this.sockets.forEach((s) => s.socket.ping('ping from the fake Slack')), PING_MS).unref()
     socket.on('message', (bytes) => this.acknowledged(String(bytes)))
     socket.on('close', () => (this.sockets = this.sockets.filter((s) => s !== entry)))
     socket.on('error', () => {})
@@ -81,10 +81,10 @@ export class Inbound {
     entry.done(payload ?? {})
   }
 
-  // Slack's word before it ends connections; then it ends them.
+  // Announces the end of the connections, then ends them.
   async disconnect(reason, { after = 200 } = {}) {
     const now = [...this.sockets]
-    for (const { socket } of now) socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'stand-in' } }))
+    for (const { socket } of now) socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'fake' } }))
     setTimeout(() => now.forEach(({ socket }) => socket.close()), after).unref()
   }
 
@@ -103,7 +103,7 @@ export class Inbound {
       is_ext_shared_channel: !!channel?.is_ext_shared, event_context: `4-${w.id('c')}` })
   }
 
-  // Resolves with the app's answer; with undefined when it never acknowledged.
+  // Resolves with the app's answer, or with undefined if it never acknowledged.
   deliver(type, payload) {
     if (this.stopped) return Promise.resolve()
     const entry = { id: randomUUID(), type, payload, attempt: 0, accepts: type !== 'events_api' }
@@ -113,7 +113,7 @@ export class Inbound {
     return result
   }
 
-  // Lets go what was held, in the order given by `sort`.
+  // Sends what was held, in the order given by `sort`.
   release(sort = (list) => list) {
     const held = this.held ?? []
     this.held = null
@@ -169,7 +169,7 @@ export class Inbound {
     setTimeout(() => this.sendAgain(entry, answer ? 'http_error' : 'http_timeout', answer?.final), 100 * (entry.attempt + 1))
   }
 
-  // As when an operator enters the address: Slack asks whether somebody is there.
+  // What Slack does when an operator enters the address: it sends a challenge.
   async verify() {
     const challenge = randomUUID()
     const body = JSON.stringify({ token: 'x', type: 'url_verification', challenge })
@@ -187,7 +187,7 @@ export class Inbound {
     return this.slack.url + path
   }
 
-  // What an app posts there, for half an hour and five times.
+  // Takes what an app posts there, for half an hour and five times.
   respond(path, body, response) {
     const place = this.places.get(path)
     const say = (status, text) => response.writeHead(status, { 'content-type': 'text/plain' }).end(text)
@@ -203,7 +203,8 @@ export class Inbound {
     say(200, 'ok')
   }
 
-  // An answer to a command or a press: new, only for who asked unless it says otherwise, or instead of the message.
+  // Shows an answer to a command or a press: as a new message, visible to the asker alone unless it says otherwise, or in place of
+  // the original.
   show({ channel, user, message }, said) {
     const w = this.slack.workspace
     if (said.delete_original && message) return void (message.deleted = true)

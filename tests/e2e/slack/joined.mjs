@@ -1,9 +1,9 @@
-// What the tests against the stand-in share: a workspace that a Tocsin of its own has joined, and what people see in it.
+// What the tests against the fake Slack share: a workspace with a Tocsin of its own, and what people see there.
 import { startSlack } from './server.mjs'
 import { SlackPerson } from './person.mjs'
 import { Tocsin, until } from '../support.mjs'
 
-// A workspace with people, and a Tocsin whose Slack connector is in it.
+// A workspace with people, and a Tocsin whose Slack connector is connected to it.
 export async function together(t, way = 'sockets', { connector = '', change = (text) => text, limits = {} } = {}) {
   const slack = await startSlack()
   const w = slack.workspace
@@ -12,7 +12,7 @@ export async function together(t, way = 'sockets', { connector = '', change = (t
   w.addChannel('incidents', { creator: ana.id, members: [ana.id, ben.id, w.bot.id] })
   w.addChannel('general', { creator: ana.id, members: [ana.id, ben.id] })
   const secret = way === 'sockets' ? `app_token = "${slack.appToken}"` : `signing_secret = "${slack.signingSecret}"`
-  // No limits in advance unless a test names some, or wants those that ship: only those of the stand-in.
+  // The connector has no rate limits of its own, unless a test names some or wants the shipped ones.
   const kinds = ['post', 'page', 'edit', 'pin', 'channel.open', 'channel.topic', 'channel.invite', 'channel.bookmark']
   const kept = kinds.map((k) => `["${k}"] = "${limits[k] ?? 'none'}"`).join(', ')
   const rates = limits === 'shipped' ? '' : `limits = { ${kept} },`
@@ -25,7 +25,7 @@ export async function together(t, way = 'sockets', { connector = '', change = (t
   await tocsin.start()
   if (way === 'sockets') await until('sockets to be open', () => slack.inbound.sockets.length >= 2)
   else slack.inbound.requestUrl = `${tocsin.url}/connector/slack`
-  await until('Slack to be joined', async () => (await tocsin.tocsin('connector', 'list')).out.match(/slack +running/))
+  await until('the connector to run', async () => (await tocsin.tocsin('connector', 'list')).out.match(/slack +running/))
   return { slack, tocsin, ana, ben, w }
 }
 

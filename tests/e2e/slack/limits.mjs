@@ -16,12 +16,12 @@ const tierOf = new Map(Object.entries(tiers).flatMap(([tier, list]) => list.map(
 export class Limits {
   constructor() {
     this.mode = 'off' // 'strict'
-    this.scale = 1 // so many times faster than Slack's clock
+    this.scale = 1 // how many times faster than Slack's clock it runs
     this.calls = new Map()
     this.refused = [] // { method, key, at }
   }
 
-  // Seconds to wait, or 0.
+  // Returns the seconds to wait, or 0.
   take(method, args) {
     if (this.mode === 'off') return 0
     const message = method === 'chat.postMessage'

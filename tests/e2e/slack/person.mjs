@@ -1,5 +1,5 @@
-// Somebody in the workspace: writes, reacts, presses, fills in forms. What each returns resolves with the app's answer;
-// with undefined where the app is not told, or did not answer in time.
+// Somebody in the workspace who writes, reacts, presses buttons and fills in forms. Each act resolves with the app's answer, or
+// with undefined if the app is not told or does not answer in time.
 import { typeOf } from './state.mjs'
 
 export class SlackPerson {
@@ -15,7 +15,7 @@ export class SlackPerson {
     return name === '@tocsin' ? w.talk(this.id) : (w.channels.get(name) ?? w.byName(name))
   }
 
-  // An app is told of what happens where it is.
+  // An app is told what happens in channels that it is in.
   event(channel, event) {
     return this.slack.hears(channel) ? this.slack.inbound.event(event) : Promise.resolve()
   }
@@ -35,7 +35,7 @@ export class SlackPerson {
     return this.event(channel, { type: 'member_left_channel', user: this.id, channel: channel.id, channel_type: 'C', team: this.user.team_id })
   }
 
-  // Lets the app in.
+  // Invites the app.
   invite(name) {
     const channel = this.channel(name)
     const { bot, team } = this.slack.workspace
@@ -43,7 +43,7 @@ export class SlackPerson {
     return this.event(channel, { type: 'member_joined_channel', user: bot.id, channel: channel.id, channel_type: 'C', team, inviter: this.id })
   }
 
-  // Takes the app out. It is told, although it is not there any more.
+  // Removes the app, which is told although it is no longer in the channel.
   remove(name) {
     const channel = this.channel(name)
     const { bot, team } = this.slack.workspace
@@ -71,7 +71,7 @@ export class SlackPerson {
 
   // ---- messages ----
 
-  // The message and the app's acknowledgement of it.
+  // Returns the message, and a promise of the app's acknowledgement.
   say(name, text, { thread, files } = {}) {
     const w = this.slack.workspace
     const channel = this.channel(name)
@@ -119,7 +119,7 @@ export class SlackPerson {
     return this.event(channel, { type, user: this.id, reaction, item: { type: 'message', channel: channel.id, ts }, item_user: message?.user })
   }
 
-  // ---- commands, presses, forms ----
+  // ---- commands, buttons, forms ----
 
   interact(payload) {
     const w = this.slack.workspace
@@ -136,7 +136,7 @@ export class SlackPerson {
     return { id: channel.id, name: channel.is_im ? 'directmessage' : channel.is_private ? 'privategroup' : channel.name }
   }
 
-  // Presses the button of that label in a message.
+  // Presses a message's button by its label.
   press(channel, message, label) {
     const all = (message.blocks ?? []).flatMap((b) => [...(b.type === 'actions' ? b.elements : []), b.accessory].filter((e) => e?.type === 'button').map((e) => [b, e]))
     const [block, { confirm, accessibility_label, ...button }] = all.find(([, e]) => e.text.text === label || e.action_id === label) ?? [null, {}]
@@ -147,7 +147,7 @@ export class SlackPerson {
       actions: [{ ...button, text: { emoji: true, ...button.text }, block_id: block.block_id, action_ts: this.slack.workspace.ts() }] })
   }
 
-  // What the app acknowledges with is shown to this person, or to all.
+  // The app's acknowledgement may carry an answer, for this person or for everybody.
   async slash(name, text, command = '/inc') {
     const w = this.slack.workspace
     const channel = this.channel(name)
@@ -168,12 +168,12 @@ export class SlackPerson {
     return this.interact({ type: 'shortcut', callback_id: callback, action_ts: this.slack.workspace.ts(), ...this.trigger() })
   }
 
-  // The form that lies on top before this person.
+  // The form that this person sees on top.
   view() {
     return this.slack.workspace.views.findLast((v) => v.person === this.id && v.open && v.type === 'modal')
   }
 
-  // Fills it in: { block_id: text or user id } and submits.
+  // Fills in a form, { block_id: text or user id }, and submits it.
   async submit(view, given) {
     const values = {}
     for (const block of view.blocks.filter((b) => b.type === 'input')) {
@@ -185,7 +185,7 @@ export class SlackPerson {
     return answer
   }
 
-  // Closes it, as with the cross; the app hears of it if it asked to.
+  // Closes a form; the app is told if it asked to be.
   close(view) {
     view.open = false
     return view.notify_on_close ? this.interact({ type: 'view_closed', view: { ...view }, is_cleared: false }) : Promise.resolve()
@@ -204,7 +204,7 @@ export class SlackPerson {
   }
 }
 
-// What stands in a field, as Slack sends it. What must be given, and how much of it, Slack sees to before it sends.
+// A field's state as Slack sends it. Slack checks required fields and lengths before it sends a form.
 const states = {
   static_select: (e, value) => ({ selected_option: e.options.find((o) => o.value === value) ?? e.initial_option ?? null }),
   users_select: (e, value) => ({ selected_user: value ?? e.initial_user ?? null }),
@@ -212,7 +212,7 @@ const states = {
 function entered({ block_id, element, optional }, value) {
   const state = states[element.type]?.(element, value) ?? { value: value ?? element.initial_value ?? null }
   const text = Object.values(state)[0]
-  if (!optional && !text) throw new Error(`${block_id} must be given`)
+  if (!optional && !text) throw new Error(`${block_id} is required`)
   if (typeof text === 'string' && text.length > (element.max_length ?? 3000)) throw new Error(`${block_id} is too long`)
   return state
 }

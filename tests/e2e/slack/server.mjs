@@ -1,4 +1,4 @@
-// A stand-in Slack on loopback: its Web API, Socket Mode, and what it sends by HTTP; see README.md in this folder.
+// The fake Slack on loopback: Web API, Socket Mode, and events by HTTP; see README.md in this folder.
 import { createServer } from 'node:http'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -19,25 +19,25 @@ const everyScope = [...new Set(Object.values(methods).map(([scope]) => scope).fi
   'files:read', 'groups:history', 'groups:read', 'groups:write', 'im:history', 'reactions:read', 'users:read.email']
 
 const BODY_MOST = 4 << 20
-// What every method takes, whether or not its description says so.
+// Arguments that every method accepts, whether or not its description says so.
 const everywhere = { token: 'string', team_id: 'string' }
 
 export class Slack {
   constructor() {
     this.workspace = new Workspace()
     this.limits = new Limits()
-    this.botToken = 'xoxb-stand-in-bot-token'
-    this.appToken = 'xapp-stand-in-app-token'
-    this.signingSecret = 'stand-in signing secret'
+    this.botToken = 'xoxb-fake-bot-token'
+    this.appToken = 'xapp-fake-app-token'
+    this.signingSecret = 'fake signing secret'
     this.scopes = new Set(everyScope)
     this.appScopes = new Set(['connections:write'])
-    this.tokenError = '' // 'token_revoked', …: what every call answers
+    this.tokenError = '' // 'token_revoked', …: the error that every call answers with
     this.appTokenError = ''
     this.violations = [] // requests that Slack's description does not allow
     this.log = [] // { method, args, at, ms, answer }
     this.faults = []
     this.triggers = new Map()
-    this.takesNames = true // chat.postMessage takes a channel's name as well
+    this.takesNames = true // chat.postMessage also accepts a channel's name
     this.inbound = new Inbound(this)
   }
 
@@ -62,7 +62,7 @@ export class Slack {
 
   // ---- what tests look at ----
 
-  // What people and the app wrote; not Slack's own "joined the channel".
+  // What people and the app wrote, without Slack's own messages such as "joined the channel".
   messages(name) {
     const channel = this.workspace.channels.get(name) ?? (name && this.workspace.byName(name))
     return (channel?.messages ?? []).filter((m) => !m.deleted && !m.system)
@@ -72,7 +72,7 @@ export class Slack {
     return this.workspace.byName(name) ?? [...this.workspace.channels.values()].find((c) => c.name.startsWith(name))
   }
 
-  // The next `times` calls of a method: how = 429 | 500 | 'cut before' | 'cut after' | 'malformed' | an error word | { slow: ms }
+  // Makes the next `times` calls of a method fail: how = 429 | 500 | 'cut before' | 'cut after' | 'malformed' | an error code | { slow: ms }
   fail(method, how, times = 1) {
     this.faults.push({ method, how, times })
   }
@@ -137,7 +137,7 @@ export class Slack {
     return how
   }
 
-  // From the query and the body, whichever of the two forms it has. Methods that only read do not read JSON.
+  // Reads the query and the body, as a form or as JSON. Read-only methods do not accept JSON.
   arguments(method, url, request, body) {
     const type = (request.headers['content-type'] ?? '').split(';')[0].trim()
     const query = Object.fromEntries(url.searchParams)
@@ -147,10 +147,10 @@ export class Slack {
     if (schema[method]?.json === false) return this.unread(method, query, 'does not read JSON')
     try {
       const given = JSON.parse(body)
-      if (given === null || typeof given !== 'object' || Array.isArray(given)) return this.unread(method, query, 'no object', 'json_not_object')
+      if (given === null || typeof given !== 'object' || Array.isArray(given)) return this.unread(method, query, 'not an object', 'json_not_object')
       return { args: { ...query, ...given } }
     } catch {
-      return this.unread(method, query, 'no JSON', 'invalid_json')
+      return this.unread(method, query, 'not JSON', 'invalid_json')
     }
   }
 
@@ -166,12 +166,12 @@ export class Slack {
       return { ok: true, ...perform(this, args) }
     } catch (error) {
       if (error instanceof Refusal) return { ok: false, error: error.message, ...error.more }
-      this.violations.push(`${method}: the stand-in failed: ${error.stack}`)
+      this.violations.push(`${method}: the fake Slack failed: ${error.stack}`)
       return { ok: false, error: 'fatal_error' }
     }
   }
 
-  // As Slack would refuse it; what its description does not allow is written down as well.
+  // Refuses a call as Slack would, and records what Slack's description does not allow.
   check(method, args, token) {
     const known = schema[method]
     if (!known || !methods[method]) {
@@ -186,8 +186,8 @@ export class Slack {
     for (const name of known.required) if (args[name] === undefined || args[name] === '') this.refuse(method, `needs ${name}`)
     for (const [name, value] of Object.entries(args)) {
       const type = known.args[name] ?? everywhere[name]
-      if (!type) this.violations.push(`${method}: no argument is called ${name}`)
-      else if (!fits(type, value)) this.refuse(method, `${name} is no ${type}`)
+      if (!type) this.violations.push(`${method}: unknown argument ${name}`)
+      else if (!fits(type, value)) this.refuse(method, `${name} is not a ${type}`)
     }
     const [scope] = methods[method]
     const needed = typeof scope === 'function' ? scope(this, args) : scope
@@ -204,7 +204,7 @@ export class Slack {
     return checkView(this, view)
   }
 
-  // What is wrong with a message's content: a word, or ''.
+  // What is wrong with a message's content: an error code, or ''.
   faultOf(message) {
     if (message.delete_original) return ''
     const faults = message.blocks ? faultsOfBlocks(message.blocks) : []
@@ -220,7 +220,7 @@ export class Slack {
     return id
   }
 
-  // Whether the app is told what happens in a channel: it must be in it.
+  // Whether the app is told what happens in a channel: only if it is a member.
   hears(channel) {
     return channel.members.has(this.workspace.bot.id)
   }
@@ -229,7 +229,7 @@ export class Slack {
     return this.inbound.event(event)
   }
 
-  // What the app, or a person, changed about a channel, as all in it see it.
+  // Reports a change of a channel by the app or a person to everybody in it.
   changed(channel, subtype, user, more = {}) {
     const message = this.workspace.addSystem(channel, subtype, user, more)
     return this.hears(channel) ? this.happened({ ...message, channel: channel.id, channel_type: typeOf(channel) }) : Promise.resolve()

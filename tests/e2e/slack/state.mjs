@@ -1,10 +1,10 @@
-// A workspace: people, channels, messages. Ids and time stamps look as Slack's do.
+// A workspace: people, channels, messages. Ids and timestamps look like Slack's.
 const hidden = (object, members) => {
   for (const [name, value] of Object.entries(members)) Object.defineProperty(object, name, { value, writable: true, enumerable: false })
   return object
 }
 
-// As events name it.
+// The kind of channel, as events name it.
 export const typeOf = (channel) => (channel.is_im ? 'im' : channel.is_private ? 'group' : 'channel')
 
 export class Workspace {
@@ -18,7 +18,7 @@ export class Workspace {
     this.channels = new Map()
     this.views = []
     this.groups = new Map()
-    this.files = new Map() // those that an app must ask about
+    this.files = new Map() // files that an app must look up
     this.bot = this.addUser({ name: 'tocsin', bot: true })
     this.botId = 'B0TOCSIN1'
   }
@@ -27,7 +27,7 @@ export class Workspace {
     return letter + '0' + String(++this.serial).padStart(8, '0')
   }
 
-  // Unique and ascending, as Slack's are within a channel.
+  // Unique and ascending, like Slack's within a channel.
   ts() {
     this.stamp = Math.max(this.stamp + 1, Date.now() * 1000)
     return `${Math.floor(this.stamp / 1e6)}.${String(this.stamp % 1e6).padStart(6, '0')}`
@@ -64,7 +64,7 @@ export class Workspace {
       bot_profile: { id: this.botId, app_id: this.app, name: 'tocsin', deleted: false, team_id: this.team } }
   }
 
-  // Ephemeral ones are for one person, whose id stands in `ephemeral`; `revisions` are what it was before.
+  // `ephemeral` is the id of the only person who sees the message; `revisions` are its earlier texts.
   addMessage(channel, { ephemeral, ...message }) {
     const added = hidden({ type: 'message', ts: this.ts(), ...message }, { revisions: [], deleted: false, ephemeral, system: false })
     channel.messages.push(added)
@@ -81,14 +81,14 @@ export class Workspace {
     reply.parent_user_id = parent.user
   }
 
-  // "joined the channel" and its like stand in the history as well.
+  // Messages such as "joined the channel", which are in the history too.
   addSystem(channel, subtype, user, more = {}) {
     const message = this.addMessage(channel, { subtype, user, ...more })
     message.system = true
     return message
   }
 
-  // Whether it is new.
+  // Returns whether the reaction is new.
   react(message, name, user) {
     message.reactions ??= []
     let reaction = message.reactions.find((r) => r.name === name)
@@ -108,7 +108,7 @@ export class Workspace {
     return true
   }
 
-  // Blocks that were not named are named.
+  // Gives ids to blocks and elements that have none.
   withIds(blocks) {
     const id = () => Math.random().toString(36).slice(2, 7)
     return blocks.map((b) => ({ ...b, block_id: b.block_id ?? id(),
@@ -116,7 +116,7 @@ export class Workspace {
       ...(b.type === 'input' ? { element: { ...b.element, action_id: b.element.action_id ?? id() } } : {}) }))
   }
 
-  // A view as Slack keeps it; `person` is who sees it, `open` whether still.
+  // A view as Slack keeps it; `person` sees it while it is `open`.
   addView(given, user, { root, previous } = {}) {
     const id = this.id('V')
     const view = { id, team_id: this.team, type: given.type, ...this.viewContent(given), state: { values: {} }, hash: this.hash(),

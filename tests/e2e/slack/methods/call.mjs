@@ -1,4 +1,4 @@
-// What the methods share: refusing, finding the channel or message that a call means, reading its arguments, pages.
+// What the methods share: refusing a call, finding its channel or message, reading its arguments, paging.
 
 export class Refusal extends Error {
   constructor(word, more = {}) {
@@ -7,14 +7,14 @@ export class Refusal extends Error {
   }
 }
 
-// { ok: false, error: word }
+// Answers { ok: false, error: word }.
 export const fail = (word, more) => {
   throw new Refusal(word, more)
 }
 
 export const isTrue = (value) => ['true', '1'].includes(String(value))
 
-// A channel that the caller may speak of; `joined`: and is in; `open`: and is not archived.
+// The channel of a call, if the app may know it. `joined`: the app must be a member; `open`: it must not be archived.
 export function channelOf(slack, a, { joined = false, name = 'channel', open = false } = {}) {
   const w = slack.workspace
   const given = a[name]
@@ -25,7 +25,7 @@ export function channelOf(slack, a, { joined = false, name = 'channel', open = f
   return channel
 }
 
-// Each method stands with the scope that it needs; a function where that depends on the channel.
+// The scope that a method needs, where it depends on the kind of channel.
 export const kindOf = (publicScope, privateScope, talkScope = privateScope.replace('groups', 'im')) => (slack, a) => {
   const channel = slack.workspace.channels.get(a.channel ?? a.channel_id)
   return channel?.is_im ? talkScope : channel?.is_private ? privateScope : publicScope

@@ -1,4 +1,4 @@
-// chat.*: messages, their edits and their end.
+// chat.*: posting, editing and deleting messages.
 import { areTooLong, faultsOfBlocks } from '../blocks.mjs'
 import { typeOf } from '../state.mjs'
 import { channelOf, fail, find, isTrue, parsed } from './call.mjs'
@@ -50,7 +50,7 @@ function postEphemeral(slack, a) {
   return { message_ts: message.ts }
 }
 
-// Of ours only. Blocks go when there is a text and no blocks; they stay when there is neither.
+// Edits the app's own messages only. A text without blocks removes the old blocks; an edit with neither keeps them.
 function update(slack, a) {
   const w = slack.workspace
   const channel = channelOf(slack, a, { open: true })

@@ -1,4 +1,4 @@
-// conversations.*: channels, who is in them, and what was said there.
+// conversations.*: channels, their members and their messages.
 import { channelOf, fail, find, isTrue, kindOf, page } from './call.mjs'
 
 const NAME = /^[\p{Ll}\p{Lo}\p{N}_-]+$/u
@@ -50,7 +50,7 @@ function rename(slack, a) {
   return { channel }
 }
 
-// Who cannot be invited, and why.
+// Why somebody cannot be invited, or undefined.
 function whyNot(slack, channel, id) {
   const w = slack.workspace
   const user = w.users.get(id)
@@ -60,7 +60,7 @@ function whyNot(slack, channel, id) {
   return user.deleted || (user.team_id !== w.team && !channel.is_ext_shared) ? 'cant_invite' : undefined
 }
 
-// All, or none; with `force` those who can be.
+// Invites everybody or nobody; with `force`, everybody who can be invited.
 function invite(slack, a) {
   const w = slack.workspace
   const channel = channelOf(slack, a, { joined: true, open: true })
@@ -104,7 +104,7 @@ function kick(slack, a) {
 
 const seen = (slack, channel) => ({ ...channel, ...(channel.is_im ? {} : { is_member: channel.members.has(slack.workspace.bot.id) }) })
 
-// Each type asked for wants its scope; the first that is not granted refuses the whole question.
+// Each requested type needs its own scope; the first missing one refuses the whole call.
 const typeScopes = { public_channel: 'channels:read', private_channel: 'groups:read', im: 'im:read', mpim: 'mpim:read' }
 function listed(slack, a) {
   const wanted = (a.types ?? 'public_channel').split(',').map((type) => typeScopes[type.trim()]).filter(Boolean)
@@ -130,7 +130,7 @@ function messagesOf(channel, a, among) {
     .map((m) => (all || !m.metadata ? m : { ...m, metadata: { event_type: m.metadata.event_type } }))
 }
 
-// Newest first; what was said in threads stands in replies.
+// Newest first; replies in threads are not included.
 function conversation(slack, a) {
   const channel = channelOf(slack, a, { joined: true })
   const top = (m) => !m.thread_ts || m.thread_ts === m.ts || m.subtype === 'thread_broadcast'

@@ -1,4 +1,4 @@
-// The Web API's methods: name -> [the scope that it needs, what it does]. What they answer has { ok: true } added.
+// The Web API's methods: name -> [the scope it needs, what it does]. { ok: true } is added to each answer.
 import { chat } from './chat.mjs'
 import { conversations } from './conversations.mjs'
 import { marks } from './marks.mjs'

@@ -1,4 +1,4 @@
-// pins.*, bookmarks.*, reactions.*: what hangs on channels and messages.
+// pins.*, bookmarks.*, reactions.*: marks on channels and messages.
 import { channelOf, fail, find } from './call.mjs'
 
 const TITLE_MOST = 255

@@ -1,7 +1,7 @@
-// users.*, usergroups.*, team.*: who is there.
+// users.*, usergroups.*, team.*: the people of the workspace.
 import { fail, isTrue, page } from './call.mjs'
 
-// The address is for who may see it.
+// E-mail addresses need a scope of their own.
 function seen(slack, user) {
   if (slack.scopes.has('users:read.email')) return user
   const { email, ...profile } = user.profile
@@ -32,7 +32,7 @@ function createGroup(slack, a) {
   return { usergroup }
 }
 
-// There is always somebody in a group.
+// A group is never empty.
 function setUsers(slack, a) {
   const usergroup = groupOf(slack, a)
   const users = String(a.users).split(',').filter(Boolean)

@@ -1,4 +1,4 @@
-// views.*: forms. A trigger opens one, once, within three seconds; up to three lie on top of each other.
+// views.*: forms. A trigger opens one form, once, within three seconds; at most three forms are stacked.
 import { faultsOfView } from '../blocks.mjs'
 import { fail, parsed } from './call.mjs'
 
