@@ -1,4 +1,4 @@
-/* A connector for whichever header is first on the path: each released one, and one that is still to come. */
+/* A connector for whichever header is first on the include path: each released one, and a future one. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@ static int32_t open_it(const struct tocsin_host *host, const char *settings, voi
 {
     (void)settings;
     if (host->size < sizeof(uint32_t) * 2 || host->abi != TOCSIN_ABI) {
-        snprintf(error->text, sizeof(error->text), "the host is of another kind");
+        snprintf(error->text, sizeof(error->text), "the host has another layout");
         return TOCSIN_E_FAILED;
     }
     *ret_self = (void *)open_it;

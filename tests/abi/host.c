@@ -1,4 +1,4 @@
-/* A host for whichever header is first on the path: loads argv[1] and prints what it found. */
+/* A host for whichever header is first on the include path: loads argv[1] and prints what it found. */
 #include <stdio.h>
 
 #include "base/json.h"

@@ -1,6 +1,6 @@
 /*
- * Fills a journal with history, through the core, as a year of work would: fill FILE INCIDENTS OPEN NOTES. Each incident is declared,
- * gets so many notes, and all but OPEN of them are resolved and closed.
+ * Fills a journal through the core, as years of work would: fill FILE INCIDENTS OPEN NOTES. Each incident is declared and gets NOTES
+ * notes; all but OPEN of them are resolved and closed.
  */
 #include <stdio.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 #include "turn/part.h"
 
 #define START   ((instant)1790000000000)
-#define AT_ONCE 500 /* turns under way */
+#define AT_ONCE 500 /* turns in progress */
 #define SPAN    (10 * MINUTE)
 
 static int waiting;

@@ -1,7 +1,7 @@
 /*
- * What the kernel alone takes for a request: floor PORT reads whatever one read gives and answers 200, parsing nothing, until it is
- * killed. Nobody who answers each request of a keep-alive connection by itself does it in less; a ratio to what takes ten times as
- * long as this cannot reach ten.
+ * What the kernel alone takes for a request: floor PORT answers 200 to whatever one read returns, without parsing it, until it is
+ * killed. No server that answers each request of a keep-alive connection separately can be faster, so no server can be ten
+ * times faster than a peer that takes less than ten times as long as this.
  */
 #include <netinet/in.h>
 #include <stdio.h>

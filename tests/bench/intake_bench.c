@@ -1,9 +1,8 @@
 /*
- * intake_bench - what an alert costs from the bytes of its request to its counted group: decoding,
- * fingerprint, group.
+ * intake_bench - the cost of an alert from the bytes of its request to its counted group: decoding, fingerprint, group.
  *
- * The bodies are those of an Alertmanager's POST /api/v2/alerts. Prints CPU nanoseconds an alert; the
- * policy, the journal and HTTP are not in it.
+ * The bodies are like those of Alertmanager's POST /api/v2/alerts. Prints CPU nanoseconds for each alert; policy, journal and
+ * HTTP are not included.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +12,7 @@
 #include "intake/group.h"
 #include "intake/labelled.h"
 
-#define RATE INT64_C(400) /* alerts a millisecond of the virtual clock */
+#define RATE INT64_C(400) /* alerts for each millisecond of the virtual clock */
 
 static const struct intake_source *find(void *ctx, const struct intake_credential *credential)
 {

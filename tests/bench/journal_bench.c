@@ -1,7 +1,7 @@
 /*
- * What the journal costs beside bare SQLite: rows a second of equal rows, in files beside each other, in one run. The
- * peer inserts the same columns into the same table and index with a prepared statement, and neither hashes,
- * numbers, nor looks at versions. Lines are: name, ours, peer, ratio, goal, unit.
+ * The journal compared with bare SQLite: rows per second of equal rows, in files next to each other, in one run. The peer
+ * inserts the same columns into the same table and index with a prepared statement, without hashing, numbering or checking
+ * versions. Lines are: name, ours, peer, ratio, goal, unit.
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -130,7 +130,7 @@ static double ours_rate(const char *path, size_t commits, size_t rows, uint64_t 
     return (double)(commits * rows) / took;
 }
 
-/* A batch for each row, as many in hand as may wait: the commit thread finds its own groups. */
+/* A batch for each row, with as many pending as allowed: the commit thread forms its own groups. */
 static double storm_rate(const char *path, size_t rows, uint64_t streams)
 {
     uv_loop_t loop;

@@ -1,4 +1,4 @@
-/* What reading and writing JSON costs on the way of an alert: nanoseconds for each call. */
+/* The cost of reading and writing JSON for an alert: nanoseconds for each call. */
 #include <stdio.h>
 #include <string.h>
 

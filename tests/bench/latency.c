@@ -1,7 +1,7 @@
 /*
- * From a command typed in the console to its answer there, through runner, core, disk and back: latency SOCKET FILE COUNT. The peer is
- * what the disk alone takes to keep as much: a write of 4 KiB and fdatasync, to FILE. Prints medians and 99th percentiles, in
- * microseconds: "ours50 ours99 disk50 disk99".
+ * The time from a command typed in the console to its answer there, through runner, core, disk and back: latency SOCKET FILE
+ * COUNT. The peer is the disk alone: a write of 4 KiB to FILE and fdatasync. Prints medians and 99th percentiles in microseconds:
+ * "ours50 ours99 disk50 disk99".
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -33,9 +33,9 @@ static double percentile(double *values, int n, int percent)
     return values[(n - 1) * percent / 100];
 }
 
-static FILE *said; /* to the chat */
+static FILE *said; /* what we write to the chat */
 
-/* What the chat says. */
+/* Enters the chat; returns what the chat writes. */
 static FILE *enter(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -53,7 +53,7 @@ static FILE *enter(const char *path)
     return fdopen(fd, "r");
 }
 
-/* One command, until its answer is read. */
+/* Sends one command and reads until its answer. */
 static double ask(FILE *chat, int number, int incident)
 {
     static char line[1 << 20];

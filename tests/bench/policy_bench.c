@@ -1,4 +1,4 @@
-/* What the policy costs on the way of an alert and of an event: nanoseconds for each call, with the policy that ships. */
+/* The cost of the shipped policy for an alert and for an event: nanoseconds for each call. */
 #include <stdio.h>
 #include <string.h>
 

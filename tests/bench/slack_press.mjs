@@ -1,5 +1,5 @@
-// From a button pressed in Slack to its card changed there, through socket, connector, core, disk and back, net of what the stand-in itself
-// takes: node tests/bench/slack_press.mjs COUNT. Prints the median and the 99th percentile in microseconds.
+// The time from a button pressed in Slack to the changed card there, through socket, connector, core, disk and back, minus the fake
+// Slack's own time: node tests/bench/slack_press.mjs COUNT. Prints the median and the 99th percentile in microseconds.
 import { setImmediate as breathe } from 'node:timers/promises'
 import { press, sees, together } from '../e2e/slack/joined.mjs'
 import { until } from '../e2e/support.mjs'
@@ -7,7 +7,7 @@ import { until } from '../e2e/support.mjs'
 const count = Number(process.argv[2] ?? 300)
 const ends = []
 const { slack, ana, ben } = await together({ after: (end) => ends.unshift(end) })
-// Each card is pressed once in a while: one card is edited once a second at most.
+// The presses take turns on many cards, because one card is edited at most once a second.
 const incidents = []
 for (let i = 1; i <= 100; i++) {
   await ana.slash('general', `checkout ${i} is slow`)
@@ -22,7 +22,7 @@ for (let i = 0; i < count + 10; i++) {
   const calls = slack.log.length
   const before = it.card.revisions.length
   const from = performance.now()
-  // each takes it from the other, so the card changes
+  // each takes the lead from the other, so the card changes
   await press(Math.floor(i / incidents.length) % 2 ? ana : ben, it.channel, it.card, 'I lead')
   while (it.card.revisions.length === before) await breathe()
   it.at = performance.now()

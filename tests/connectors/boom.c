@@ -1,4 +1,4 @@
-/* boom - dies while it is loaded, after a word on standard output. */
+/* boom - dies while it is being loaded, after writing to standard output. */
 #include "simple.h"
 
 #include <stdlib.h>

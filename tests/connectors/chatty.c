@@ -1,4 +1,4 @@
-/* chatty - an echo: what it is told to post it passes in as a message; what it is served it answers. */
+/* chatty - an echo: it emits what it is told to post as a message, and answers a webhook with its body. */
 #include "simple.h"
 
 static void perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)

@@ -1,4 +1,4 @@
-/* crash - dies in its nth action (setting `at`, counted in this process); works until then. */
+/* crash - works until it dies in its nth action (setting `at`, counted in each process). */
 #include "simple.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* flood - passes events in as fast as it can, from run(); and says so. */
+/* flood - emits events from run() as fast as it can, and logs each. */
 #include "simple.h"
 
 static int32_t run(void *self, struct tocsin_error *error)

@@ -1,4 +1,4 @@
-/* good - does what it is told, and remembers it: answers "post" with an id, finds what it did before by its key. */
+/* good - does what it is told and remembers it: answers "post" with an id, and finds earlier attempts by their key. */
 #include <stdio.h>
 #include <string.h>
 

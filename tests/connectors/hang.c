@@ -1,4 +1,4 @@
-/* hang - an action never returns, and run() does not care for stop(). */
+/* hang - its actions never return, and run() ignores stop(). */
 #include "simple.h"
 
 #include <unistd.h>

@@ -1,4 +1,4 @@
-/* leak - takes a megabyte with each action and never gives it back; dies when there is none. */
+/* leak - allocates a megabyte with each action and never frees it; dies when there is no memory left. */
 #include "simple.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@ static void perform(void *self, const struct tocsin_action *action, struct tocsi
     if (!megabyte)
         abort();
     memset(megabyte, 1, 1 << 20);
-    __asm__ volatile("" : : "r"(megabyte) : "memory"); /* so that the compiler believes in it */
+    __asm__ volatile("" : : "r"(megabyte) : "memory"); /* keeps the compiler from removing the allocation */
     simple_perform(self, action, result);
 }
 

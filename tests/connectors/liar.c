@@ -1,10 +1,10 @@
-/* liar - breaks every promise of the header, one at a time, as each action's text says. */
+/* liar - breaks every promise of the header, one at a time: each action's text says which. */
 #include "simple.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Behind the host's back, on the runner's own channel. */
+/* Writes to the runner's own channel, bypassing the host. */
 static void forge(const char *json)
 {
     unsigned n = (unsigned)strlen(json);

@@ -1,4 +1,4 @@
-/* no_stop - has run() and nothing to end it. */
+/* no_stop - has run() but no stop(). */
 #include "simple.h"
 
 static int32_t run(void *self, struct tocsin_error *error)

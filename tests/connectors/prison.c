@@ -1,4 +1,4 @@
-/* prison - tries what a connector may not, and tells in its results how it went. */
+/* prison - tries what a connector may not do, and reports in its results what happened. */
 #include "simple.h"
 
 #include <errno.h>

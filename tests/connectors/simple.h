@@ -1,4 +1,4 @@
-/* simple - what the connectors of the tests share: an open() that keeps the host, a close() without anything to do. */
+/* simple - what the tests' connectors share: an open() that keeps the host, a close() that does nothing. */
 #ifndef SIMPLE_H
 #define SIMPLE_H
 

@@ -1,4 +1,4 @@
-/* slow - each action takes `delay`; stop() does not make it faster. */
+/* slow - each action takes `delay`, and stop() does not shorten it. */
 #include "simple.h"
 
 #include <stdlib.h>

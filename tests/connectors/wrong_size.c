@@ -1,4 +1,4 @@
-/* wrong_size - says that it is larger than it is. */
+/* wrong_size - claims to be larger than it is. */
 #include <tocsin/connector.h>
 
 extern TOCSIN_EXPORT const struct tocsin_connector tocsin_connector_entry;

@@ -1,5 +1,5 @@
-/* Lists of labelled alerts. The reader is compared with cJSON: what is JSON for json_parse is for the reader too, as long
-   as it has nothing that cJSON lets pass: control characters between the tokens, and \\u without four digits. */
+/* Lists of labelled alerts. The reader must accept what json_parse accepts, except for what only cJSON lets pass: control
+   characters between tokens, and \\u without four digits. */
 #include <stdint.h>
 #include <string.h>
 

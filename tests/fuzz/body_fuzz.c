@@ -1,4 +1,4 @@
-/* Packed bodies: the first byte chooses the encoding. The bound holds, and plain text survives packing. */
+/* Compressed bodies: the first byte chooses the encoding. The size limit holds, and text survives compression. */
 #include <stdint.h>
 #include <string.h>
 #include <zlib.h>

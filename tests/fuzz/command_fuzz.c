@@ -1,4 +1,4 @@
-/* A line that anybody may type: cleaned, parsed, and what is offered instead parsed again. */
+/* A line that anybody may type: cleaned and parsed; a suggestion must parse too. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +44,7 @@ static void parse(const char *text, const struct parse_context *context, int dep
         parse(parsed.offers.v[i], context, depth + 1);
     const char *from = strstr(err.text, TYPE), *to = from ? strrchr(err.text, '`') : NULL;
     bool whole = from && to > from + strlen(TYPE) && !strstr(from, "…") && !strchr(from, '<');
-    if (whole && depth == 0) { /* what is proposed can be typed */
+    if (whole && depth == 0) { /* a suggestion can be typed */
         CLEANUP_FREE char *proposed = xstrndup(from + strlen(TYPE), (size_t)(to - from) - strlen(TYPE));
         struct parsed again;
         struct error refused = {0};

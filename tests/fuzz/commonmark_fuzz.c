@@ -1,4 +1,4 @@
-/* Every renderer: what comes out is UTF-8, has no control characters of its author's, and as HTML is exactly what kit/commonmark.h
+/* Every renderer: the output is UTF-8, has no control characters of its author's, and as HTML is exactly what kit/commonmark.h
    promises: no tag, no attribute and no link but ours, all else escaped. The same text escaped as a name is text alone. */
 #include <stddef.h>
 #include <stdint.h>

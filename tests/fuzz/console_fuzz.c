@@ -1,4 +1,4 @@
-/* The console's protocol: any client says anything; a line that begins with a space is an action of the core. */
+/* The console's protocol: clients may send anything; a line that begins with a space is an action from the core. */
 #include "../../plugins/console/clients.c"
 #include "../../plugins/console/perform.c"
 #include "../../plugins/console/rooms.c"
@@ -13,7 +13,7 @@ static int32_t fake_emit(void *ctx, const char *event, size_t length)
 {
     (void)ctx;
     if (!kit_utf8_valid(event, length))
-        __builtin_trap(); /* the host would refuse it */
+        __builtin_trap(); /* the host would refuse the event */
     return TOCSIN_EMITTED;
 }
 
@@ -39,7 +39,7 @@ static void act(struct console *c, const char *text, size_t n)
     struct tocsin_result result = {.size = sizeof(result)};
     struct tocsin_action action = {
         .size = sizeof(action), .id = "1", .kind = names[n % 6], .key = "k", .body = text, .body_length = n};
-    if (kit_utf8_valid(text, n)) /* as all that comes from the core */
+    if (kit_utf8_valid(text, n)) /* like everything from the core */
         console_perform(c, &action, &result);
 }
 

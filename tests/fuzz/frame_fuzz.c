@@ -1,4 +1,4 @@
-/* The channel from both sides: the first byte says who speaks and in which phase, the rest is what comes. */
+/* The runner's channel from both sides: the first byte chooses the side and the phase, the rest is the input. */
 #include <stddef.h>
 #include <stdint.h>
 

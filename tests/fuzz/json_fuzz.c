@@ -1,4 +1,4 @@
-/* What json_parse takes can be read in one way only, and comes out of the writer in a form that reads back and is then stable. */
+/* Whatever json_parse accepts can be read in one way only, and is written in a form that reads back and is stable from then on. */
 #include "base/json.h"
 #include "base/mem.h"
 
@@ -12,7 +12,7 @@ static cJSON *parse(const char *bytes, size_t n)
     return doc;
 }
 
-/* Looked for by another way than json_parse does. */
+/* Checks this in a different way than json_parse does. */
 static void check_one_reading(const cJSON *doc)
 {
     require(!cJSON_IsNumber(doc) || doc->valuedouble - doc->valuedouble == 0);

@@ -1,4 +1,4 @@
-/* PagerDuty events; the routing key is put in, since no fuzzer finds it. */
+/* PagerDuty events; the harness adds the routing key, which no fuzzer would find. */
 #include <stdint.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /*
- * What scripts declare and give back: every field of every table with values of any kind, and whole files. Whatever it is,
- * loading refuses it with words or takes it, and then judging, reacting and owing go on without harm.
+ * What scripts declare and return: every field of every table with values of any kind, and whole files. Loading either refuses
+ * a script with a message or accepts it, and then rules, reactions and obligations do no harm.
  *
  * The first byte chooses: a file as it is, or a file made of the bytes that follow.
  */
@@ -204,7 +204,7 @@ static void try_policy(const char *text, size_t n)
     require(err.text[0] != '\0' && err.code < 0);
 }
 
-/* The same values as a configuration would give them back. */
+/* The same values, as a configuration would contain them. */
 static void try_values(struct bytes *b)
 {
     CLEANUP_STR struct str text = {0};

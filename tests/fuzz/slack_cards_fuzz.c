@@ -1,4 +1,4 @@
-/* Any card, text or form, as JSON; what is no JSON is a text. Slack takes what comes of it, and nothing in it is an order. */
+/* Any card, text or form as JSON; input that is not JSON is a text. Slack must accept the result, and no text in it may act as markup. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     cJSON *json = cJSON_ParseWithLength((const char *)data, n);
     check_messages(slack_messages_of_text(text));
     check_split(text);
-    if (cJSON_IsObject(json) && kit_utf8_valid((const char *)data, n)) { /* as all that the core says */
+    if (cJSON_IsObject(json) && kit_utf8_valid((const char *)data, n)) { /* like everything from the core */
         cJSON *view = slack_view_of_form(json, "C0123ABCD");
         check_messages(slack_messages_of_card(json));
         check(slack_view_fault(view));

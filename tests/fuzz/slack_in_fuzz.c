@@ -1,4 +1,4 @@
-/* Whatever Slack sends, by both ways: the first byte says what it is, the rest is a body. What is passed in must be well formed. */
+/* Whatever Slack sends, by Socket Mode or HTTP: the first byte chooses the kind, the rest is a body. Emitted events must be well formed. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ static cJSON *quiet(const char *method, const cJSON *arguments)
     return NULL;
 }
 
-/* Unsigned, so none of it counts. */
+/* Unsigned, so it must be refused. */
 static void serve(struct slack_fake *fake, const char *path, const char *body, size_t n)
 {
     struct tocsin_header headers[] = {{"x-slack-request-timestamp", "1700000000"}, {"x-slack-signature", body}};

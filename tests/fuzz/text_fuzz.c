@@ -1,4 +1,4 @@
-/* Text that people type or machines send: made clean, logged, and read as a time. */
+/* Text that people type or machines send: cleaned, logged, and read as a time. */
 #include <string.h>
 
 #include "base/log.h"

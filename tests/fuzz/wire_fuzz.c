@@ -1,4 +1,4 @@
-/* Bytes as a client sends them: a head, then its body in chunks or as it is, whole and in pieces: the same comes out. */
+/* Bytes as a client sends them: a head, then a body, chunked or not. Reading them whole and in pieces gives the same result. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -20,7 +20,7 @@ static void read_chunks(const char *bytes, size_t n, size_t piece, int *ret_rc, 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static struct wire_head head;
-    char *bytes = xmalloc(n + 1); /* its very own size, so that a byte too far is seen */
+    char *bytes = xmalloc(n + 1); /* exactly this size, so that a read beyond it is detected */
     memcpy(bytes, data, n);
     long used = wire_head(bytes, n, &head);
     require(used <= (long)n && (used >= 0 || (used <= -400 && used >= -599)));

@@ -1,4 +1,4 @@
-/* The invariants. */
+/* The invariants that hold after every step. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,7 +62,7 @@ static bool check_state(void *ctx, const struct journal_doc *doc)
     }
     const struct incident *state = folding.incident;
     if (status_is_open(state->status) && !state->owed.n && state->status != STATUS_PAUSED)
-        world_broken(world, "%s is %s and nobody owes anything", name, status_name(state->status));
+        world_broken(world, "%s is %s, but nobody owes anything", name, status_name(state->status));
     incident_destroy(folding.incident);
     return true;
 }
@@ -87,7 +87,7 @@ static bool number_row(void *ctx, const struct journal_event *row)
     return true;
 }
 
-/* Everything that a person was told is kept stands in the journal, which has no gaps. */
+/* Everything that was acknowledged is in the journal, which has no gaps. */
 static void check_acknowledged(struct world *world)
 {
     struct numbering numbering = {world, 0, 0};
@@ -101,7 +101,7 @@ static void check_acknowledged(struct world *world)
     world->events = numbering.seq;
 }
 
-/* Nothing was done twice where the platform can tell. */
+/* Nothing was done twice on the platform that can look up earlier attempts. */
 static void check_platforms(struct world *world)
 {
     if (world->platforms[0].doubled)

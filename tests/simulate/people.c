@@ -1,4 +1,4 @@
-/* Who acts: people who work incidents, in any order that makes no sense, and systems that raise alerts. */
+/* People who work on incidents in random order, and systems that raise alerts. */
 #include "people.h"
 
 #include <inttypes.h>
@@ -12,12 +12,12 @@
 #include "sight/sight.h"
 #include "triage/triage.h"
 
-struct waiting { /* a message whose answer is outstanding */
+struct waiting { /* a message that is not answered yet */
     struct world *world;
     char token[32];
 };
 
-/* Told that it is kept: from now on it may not be missing. */
+/* The message was acknowledged: from now on it must not be missing. */
 static void acknowledged(void *ctx, int rc, const struct error *err, uint64_t last_seq)
 {
     struct waiting *waiting = ctx;
@@ -77,7 +77,7 @@ static void declare(struct world *world, struct turn *turn, const char *person)
         world->refusals++;
 }
 
-/* A note that must be found again, once the answer has come. */
+/* A note that must be found once it was acknowledged. */
 static void note(struct world *world, struct turn *turn, uint64_t id, const char *person,
                  struct waiting *waiting)
 {

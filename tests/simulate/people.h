@@ -1,5 +1,5 @@
 /*
- * people - who acts in the simulation: they declare, talk and press, and systems raise alerts.
+ * people - the people of the simulation, who declare, talk and press buttons, and systems that raise alerts.
  */
 #ifndef TOCSIN_SIMULATE_PEOPLE_H
 #define TOCSIN_SIMULATE_PEOPLE_H

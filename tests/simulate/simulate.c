@@ -1,4 +1,4 @@
-/* simulate FIRST SEEDS [STEPS]: runs each seed, checks the invariants after every step, and says what it saw. */
+/* simulate FIRST SEEDS [STEPS]: runs each seed, checks the invariants after every step, and prints what happened. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static void run_seed(uint64_t seed, size_t steps, bool verbose, size_t *ret_even
     world_finish(&world);
 }
 
-/* Faults are the point here: what the core says of them is for who replays a seed. */
+/* Faults are normal here; what the core logs about them matters only when a seed is replayed. */
 static void be_quiet(void *ctx, const char *line, size_t n)
 {
     (void)ctx, (void)line, (void)n;

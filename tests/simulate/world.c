@@ -1,4 +1,4 @@
-/* The played edges: platforms, people, faults, restarts. */
+/* The simulated surroundings: platforms, people, faults, restarts. */
 #include "world.h"
 
 #include "base/json.h"
@@ -24,7 +24,7 @@ static struct platform *platform_of(struct world *world, const char *connector)
         if (strcmp(world->platforms[i].name, connector) == 0)
             return &world->platforms[i];
     }
-    world_broken(world, "an action for '%s', which is no connector", connector);
+    world_broken(world, "an action for '%s', which is not a connector", connector);
 }
 
 static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
@@ -76,12 +76,12 @@ static void drop_hands(struct platform *platform)
     platform->hands.n = 0;
 }
 
-/* The process dies: what was not committed is gone, what platforms did stays done. */
+/* The process dies: uncommitted changes are lost, what the platforms did stays done. */
 static void crash_core(struct world *world)
 {
     world->restarts++;
     memory_store_crash(world->store);
-    journal_close(world->journal); /* answers what was in hand: not kept */
+    journal_close(world->journal); /* answers pending batches: they are not kept */
     core_destroy(world->core);
     world->core = NULL;
     for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++)
@@ -89,7 +89,7 @@ static void crash_core(struct world *world)
     open_core(world);
 }
 
-/* Nothing is handed out before its cause is durable. */
+/* An action is handed out only when its cause is durable. */
 static void check_durable(struct world *world, const struct action *action)
 {
     char key[24];
@@ -100,7 +100,7 @@ static void check_durable(struct world *world, const struct action *action)
     journal_doc_finish(&doc);
 }
 
-/* Customers are told what somebody approved, and nothing else. */
+/* Customers are told only what somebody approved. */
 static void check_approved(struct world *world, const struct action *action)
 {
     CLEANUP_JSON cJSON *body = NULL;
@@ -121,7 +121,7 @@ static void check_approved(struct world *world, const struct action *action)
     incident_destroy(incident);
 }
 
-/* A key means one action for ever, and so does an id, but that a newer word may have taken a waiting one's place. */
+/* A key and an id always mean the same action; a newer body may replace a waiting one. */
 static void check_name(struct world *world, const struct action *action)
 {
     CLEANUP_FREE char *id = xasprintf("%" PRIu64, action->id),
@@ -165,7 +165,7 @@ static void perform(void *ctx, const struct action *action)
                                                  world->now + (instant)rng_below(&world->rng, 3 * SECOND)};
 }
 
-/* It happens on the platform: once for a key where the platform can tell. */
+/* The action happens on the platform: once for each key if the platform can look up earlier attempts. */
 static void happen(struct world *world, struct platform *platform, const struct sent *sent)
 {
     size_t times = (size_t)(uintptr_t)map_get(&platform->by_key, sent->key);
@@ -175,7 +175,7 @@ static void happen(struct world *world, struct platform *platform, const struct 
     if (times && platform->can & TOCSIN_CAN_FIND) {
         if (sent->attempt < 2)
             platform->doubled++;
-        return; /* found by its key: not sent again */
+        return; /* found by its key, so not sent again */
     }
     map_put(&platform->by_key, sent->key, (void *)(uintptr_t)(times + 1));
     platform->done++;
@@ -225,7 +225,7 @@ static void answer_due(struct world *world, bool well)
     }
 }
 
-/* A runner dies: each action in its hands may or may not have happened. */
+/* A runner dies: each action in flight may or may not have happened. */
 static void crash_platform(struct world *world, struct platform *platform)
 {
     if (!platform->up)
@@ -306,7 +306,7 @@ static void pass_time(struct world *world)
         1 + (instant)rng_below(&world->rng, (uint64_t)spans[rng_below(&world->rng, ARRAY_SIZE(spans))]);
 }
 
-/* What can happen, by its share of 1,000. */
+/* What can happen, each with its share of 1,000. */
 static const struct happening {
     unsigned share;
     void (*happen)(struct world *world);
@@ -380,7 +380,7 @@ static bool check_sent(void *ctx, const struct action *action)
 {
     struct world *world = ctx;
     if (action->state == ACTION_WAITING && action->made_at < world->now - HOUR)
-        world_broken(world, "action %" PRIu64 " (%s on %s) waits for ever", action->id, action->kind,
+        world_broken(world, "action %" PRIu64 " (%s on %s) waits forever", action->id, action->kind,
                      action->connector);
     return true;
 }

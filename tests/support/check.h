@@ -1,4 +1,4 @@
-/* check - what most unit tests need of cmocka, in one include. */
+/* check - cmocka and what it needs, in one include. */
 #ifndef TOCSIN_TESTS_CHECK_H
 #define TOCSIN_TESTS_CHECK_H
 

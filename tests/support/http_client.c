@@ -12,7 +12,7 @@
 
 void loop_gave_up(const char *condition, const char *file, int line)
 {
-    fprintf(stderr, "%s:%d: this did not come true: %s\n", file, line, condition);
+    fprintf(stderr, "%s:%d: this never happened: %s\n", file, line, condition);
     abort();
 }
 
@@ -58,13 +58,13 @@ void http_client_send(struct http_client *client, const char *bytes, size_t n)
         if (part > 0)
             sent += (size_t)part;
         else if (errno != EAGAIN)
-            return; /* the server closed: its answer, or its end, is to be read */
+            return; /* the server closed; its answer, or the end, is still to be read */
         else
             loop_turn(client->loop);
     }
 }
 
-/* Takes in what is there; false: nothing was. */
+/* Reads what has arrived; false: nothing has. */
 static bool receive(struct http_client *client)
 {
     char bytes[65536];
@@ -93,7 +93,7 @@ static void take(struct http_client *client, size_t n)
     client->in.len -= n;
 }
 
-/* The head's length, once it is there. */
+/* The head's length, once it has arrived. */
 static size_t await_head(struct http_client *client)
 {
     for (size_t n = 1;; n = client->in.len + 1) {

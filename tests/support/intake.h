@@ -1,35 +1,33 @@
-/* intake - a request and all it takes to have it received: an arena, one known key of each kind, captured
-   requests. */
+/* intake - a request and what receiving it needs: an arena, one known key of each kind, captured requests. */
 #ifndef TOCSIN_TESTS_INTAKE_H
 #define TOCSIN_TESTS_INTAKE_H
 
 #include "intake/route.h"
 
-#define INTAKE_NOW (INT64_C(1795460000) * SECOND) /* a little after the captures were made */
+#define INTAKE_NOW (INT64_C(1795460000) * SECOND) /* shortly after the captures were made */
 
-/* Known: the key 0123456789abcdef0123456789abcdef of project 7, the token "a-token", the user "prom" with the
-   password "a-password", the routing key of 32 times "r". All of the source "shop", but the user's:
-   "prometheus". */
+/* The known credentials: the key 0123456789abcdef0123456789abcdef of project 7, the token "a-token", a routing key of 32 times
+   "r", all of the source "shop"; and the user "prom" with the password "a-password", of the source "prometheus". */
 struct intake_world {
     struct arena arena;
     struct intake_config config;
     struct intake_request request;
     struct alert_list alerts;
     struct intake_answer answer;
-    char *file; /* of a capture */
+    char *file; /* a capture's text */
 };
 
 void intake_world_init(struct intake_world *w);
 void intake_world_finish(struct intake_world *w);
 
-/* A POST of this text to this path with the token; returns what intake_receive does. */
+/* Posts this text to this path with the token; returns what intake_receive returns. */
 int intake_post(struct intake_world *w, const char *path, const char *body);
 int intake_post_bytes(struct intake_world *w, const char *path, const char *body, size_t n);
-/* A file of tests/unit/intake/captures, as it came. */
+/* A file of tests/unit/intake/captures, unchanged. */
 int intake_post_capture(struct intake_world *w, const char *name);
-/* Aborts unless every alert keeps what alert.h promises. For fuzzers. */
+/* Aborts unless every alert is as alert.h promises. For fuzzers. */
 void intake_check_alerts(const struct intake_world *w);
-/* The value of a header of the answer; NULL: not there. */
+/* The value of a header of the answer; NULL: absent. */
 const char *intake_header(const struct intake_world *w, const char *name);
 
 #endif

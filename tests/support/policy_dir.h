@@ -1,5 +1,5 @@
 /*
- * policy_dir - a temporary directory of policy for a test, and a policy loaded from it.
+ * policy_dir - a temporary policy directory for a test, and a policy loaded from it.
  */
 #ifndef TOCSIN_TESTS_POLICY_DIR_H
 #define TOCSIN_TESTS_POLICY_DIR_H
@@ -8,19 +8,19 @@
 
 struct policy_dir {
     char path[64];
-    char failure[600]; /* the last that a script had: "team.lua:3: it ran …" */
+    char failure[600]; /* a script's latest failure: "team.lua:3: …" */
     int failures;
     struct policy *policy;
 };
 
-/* Makes the directory; removes it with all that is in it. */
+/* Makes the directory; removes it with everything in it. */
 void policy_dir_init(struct policy_dir *dir);
 void policy_dir_finish(struct policy_dir *dir);
 void policy_dir_write(struct policy_dir *dir, const char *name, const char *text);
 /* 0 and dir->policy, or the error. */
 int policy_dir_load(struct policy_dir *dir, struct error *err);
 
-/* A group with every text set, an error of level error in production, seen once now. */
+/* A group with every text set: an error in production, seen once, now. */
 struct group policy_group(const char *title, const char *service, instant now);
 
 #endif

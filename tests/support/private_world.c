@@ -45,12 +45,12 @@ __attribute__((noreturn)) static void broken(void *ctx, const char *what)
     abort();
 }
 
-/* Whatever is written into the log is read by people who are no members. */
+/* People who are not members read the log. */
 static void on_log(void *ctx, const char *line, size_t n)
 {
     struct private_world *world = ctx;
     CLEANUP_FREE char *text = xstrndup(line, n);
-    struct audience audience = {.route = "the log", .asked = text}; /* numbers are no secret there */
+    struct audience audience = {.route = "the log", .asked = text}; /* numbers are not secret in the log */
     if (world->verbose)
         printf("%zu log %s", world->step, text);
     secrets_check(&world->secrets, &audience, text);
@@ -67,7 +67,7 @@ const struct room *private_room(const struct private_world *world, const char *c
     return NULL;
 }
 
-/* Users are called like their person; U-ana on alpha, ana@beta on beta. */
+/* The users of ana are U-ana on alpha and ana@beta on beta. */
 static const char *person_of(const char *user)
 {
     for (size_t i = 0; user && private_people[i]; i++) {
@@ -107,7 +107,7 @@ static struct audience audience_of(const struct private_world *world, const stru
     return audience;
 }
 
-/* Nobody is let into a private room who does not see its incident. */
+/* Nobody may be invited to a private channel who does not see its incident. */
 static void check_guests(const struct private_world *world, const struct action *action,
                          const struct audience *audience, const cJSON *users)
 {
@@ -133,7 +133,7 @@ static void perform(void *ctx, const struct action *action)
     world->deliveries++;
     world->in_private_rooms += audience.room != 0;
     world->to_members_alone += audience.person && secrets_is_private(&world->secrets, action->incident);
-    if (strcmp(action->kind, "desk.tell") != 0) /* what customers are told somebody approved */
+    if (strcmp(action->kind, "desk.tell") != 0) /* messages to customers were approved by somebody */
         secrets_check_json(&world->secrets, &audience, body);
     check_guests(world, action, &audience, json_member(body, "users"));
     check_guests(world, action, &audience, json_member(body, "members"));

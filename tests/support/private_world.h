@@ -1,9 +1,9 @@
 /*
- * private_world - a core between two chat platforms whose rooms are told apart by who reads them, and an eye on everything that
- * leaves: no word of a private incident to somebody who is no member. All from one seed.
+ * private_world - a core between two chat platforms that know who reads each channel, and a check of everything that leaves:
+ * nothing of a private incident may reach somebody who is not a member. All of it follows from one seed.
  *
- * Actions linger: a platform is away for a while, holds an action in its hands, wants it again later. So what was asked for
- * while an incident was public may be due when it is not any more.
+ * Actions are delayed: a platform is away, holds an action for a while, or asks for it again later. So an action requested while
+ * an incident was public may be due when it is private.
  */
 #ifndef TOCSIN_TESTS_PRIVATE_WORLD_H
 #define TOCSIN_TESTS_PRIVATE_WORLD_H
@@ -35,15 +35,16 @@ struct private_world {
     struct rng rng, core_rng;
     instant now;
     size_t step, deliveries, events;
-    size_t in_private_rooms, to_members_alone; /* deliveries of private incidents */
+    size_t in_private_rooms, to_members_alone; /* deliveries about private incidents */
     struct store *store;
     struct journal *journal;
-    struct policy *policy; /* the caller's */
+    struct policy *policy; /* owned by the caller */
     struct core *core;
     struct chat *chat;
     struct secrets secrets;
     bool up[2];
-    struct str typed[PRIVATE_PEOPLE]; /* all lines of each: numbers in it are theirs */
+    struct str
+        typed[PRIVATE_PEOPLE]; /* all lines of each person: the numbers in them are known to that person */
     ARRAY(struct room) rooms;
     ARRAY(struct hand) hands;
     bool verbose;
@@ -51,14 +52,14 @@ struct private_world {
 
 void private_world_init(struct private_world *world, uint64_t seed, struct policy *policy, bool verbose);
 void private_world_finish(struct private_world *world);
-/* Commits what waits and lets platforms answer what is due. */
+/* Commits what waits and lets the platforms answer what is due. */
 void private_world_settle(struct private_world *world);
-/* The core starts again from its journal. */
+/* Restarts the core from its journal. */
 void private_world_restart(struct private_world *world);
 void private_world_connect(struct private_world *world, int platform, bool up);
 const char *private_connector(int platform);
 
-/* A chat event by a person; members: a JSON object with all but id and user, taken over. */
+/* A chat event by a person. `members`: a JSON object with everything but id and user, which is taken over. */
 void private_world_chat(struct private_world *world, const char *person, int platform, cJSON *members);
 /* "canary-17" and a few words; the caller frees. */
 char *private_words(struct private_world *world);

@@ -76,7 +76,7 @@ uint64_t secrets_end(const struct secrets *secrets, uint64_t incident)
     return incident;
 }
 
-/* All who are in a private room of `room` see the incident as well. */
+/* Whether everybody in the private channel of `room` sees the incident. */
 static bool room_sees(const struct secrets *secrets, uint64_t room, const struct known_incident *incident)
 {
     const struct known_incident *own = known(secrets, room);
@@ -99,7 +99,7 @@ bool secrets_sees(const struct secrets *secrets, uint64_t id, const struct audie
     return is_member(incident, audience->person);
 }
 
-/* What an incident brought into the one that it ended in, or came back as, is that one's as well. */
+/* What an incident brought into the one that it was merged into, or came back as, belongs to that one too. */
 static bool sees_chain(const struct secrets *secrets, uint64_t id, const struct audience *audience, int depth)
 {
     const struct known_incident *incident = known(secrets, id);
@@ -142,14 +142,15 @@ static bool follows(const char *text, const char *at, const char *words)
     return (size_t)(at - text) >= strlen(words) && text_starts(at - strlen(words), words);
 }
 
-/* Numbers that somebody typed or once knew are no news; nor is it that there is no such incident. */
-static bool is_old_news(const struct secrets *secrets, const struct audience *audience, uint64_t id,
-                        const char *text, const char *at)
+/* A number that somebody typed or once knew is not news to them, nor is that there is no such incident. */
+static bool is_known_already(const struct secrets *secrets, const struct audience *audience, uint64_t id,
+                             const char *text, const char *at)
 {
     const struct known_incident *incident = known(secrets, id);
     char number[24];
     snprintf(number, sizeof(number), "%" PRIu64, id);
-    bool example = id == 7 && (follows(text, at, "merge ") || follows(text, at, "relate ")); /* the manual's */
+    bool example =
+        id == 7 && (follows(text, at, "merge ") || follows(text, at, "relate ")); /* the manual's example */
     return example || follows(text, at, "there is no incident ") ||
            has(incident->former.v, incident->former.n, audience->person) ||
            (audience->asked && strstr(audience->asked, number));
@@ -164,7 +165,7 @@ void secrets_check(const struct secrets *secrets, const struct audience *audienc
     }
     for (const char *p = text; (p = strstr(p, NAME)); p += strlen(NAME)) {
         uint64_t id = strtoull(p + strlen(NAME), NULL, 10);
-        if (!secrets_sees(secrets, id, audience) && !is_old_news(secrets, audience, id, text, p))
+        if (!secrets_sees(secrets, id, audience) && !is_known_already(secrets, audience, id, text, p))
             leaks(secrets, audience, NAME, id, text);
     }
 }
@@ -249,7 +250,7 @@ static void learn(struct secrets *secrets, const struct event *event)
     }
 }
 
-/* What is told in an incident's timeline is told to all who see it. */
+/* Everybody who sees an incident sees what its timeline contains. */
 static void check_event(struct secrets *secrets, const struct event *event)
 {
     CLEANUP_STR struct str text = {0};

@@ -21,13 +21,13 @@ struct connection {
     struct lws *wsi; /* NULL: closed */
     bool drop;
     struct message *first, **last;
-    char *coming; /* a message that is not whole yet */
+    char *coming; /* an incomplete message */
     size_t coming_n;
 };
 
 struct ws_server {
     pthread_t thread;
-    pthread_mutex_t lock; /* of all that follows */
+    pthread_mutex_t lock; /* guards everything below */
     struct lws_context *context;
     int port, opened, received_n;
     bool ending;

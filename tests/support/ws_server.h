@@ -15,7 +15,7 @@ struct ws_server *ws_server_create(void);
 void ws_server_destroy(struct ws_server *server);
 int ws_server_port(const struct ws_server *server);
 
-int ws_server_opened(struct ws_server *server); /* since the beginning */
+int ws_server_opened(struct ws_server *server); /* how many connections were opened so far */
 bool ws_server_is_open(struct ws_server *server, int connection);
 /* Sends the text as one message in frames of at most `part` bytes; 0: in one frame. */
 void ws_server_send(struct ws_server *server, int connection, const char *text, size_t part);

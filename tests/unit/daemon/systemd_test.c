@@ -1,4 +1,4 @@
-/* What systemd sees of the daemon itself (Type=notify): ready when it takes connections, alive, stopping. */
+/* What systemd is told by the daemon (Type=notify): ready when it accepts connections, alive, stopping. */
 #include "../../support/check.h"
 
 #include <arpa/inet.h>
@@ -121,7 +121,7 @@ static int stop_daemon(void)
     return status;
 }
 
-/* The next that systemd hears, or "". */
+/* The next message to systemd, or "". */
 static const char *hear(int patience)
 {
     static char text[256];
@@ -131,7 +131,7 @@ static const char *hear(int patience)
     return text;
 }
 
-static void ready_alive_stopping(void **state)
+static void systemd_hears_ready_alive_and_stopping(void **state)
 {
     (void)state;
     start_daemon();
@@ -148,7 +148,7 @@ static void ready_alive_stopping(void **state)
     assert_string_equal(hear(0), "");
 }
 
-static void never_ready_without_its_port(void **state)
+static void the_daemon_is_not_ready_without_its_port(void **state)
 {
     (void)state;
     struct sockaddr_in address = {
@@ -166,8 +166,8 @@ static void never_ready_without_its_port(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(ready_alive_stopping, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(never_ready_without_its_port, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(systemd_hears_ready_alive_and_stopping, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_daemon_is_not_ready_without_its_port, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

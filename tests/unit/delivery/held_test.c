@@ -1,4 +1,4 @@
-/* A connector whose credentials are refused: nothing is lost, a person is told, and it goes on by itself once they are well. */
+/* A connector whose credentials are refused: nothing is lost, a person is told, and it continues by itself once they work. */
 #include "../command/rig.h"
 
 #include "delivery/delivery.h"
@@ -34,7 +34,7 @@ static void pass(duration span)
     rig_settle(rig);
 }
 
-static void it_is_asked_until_it_is_well(void **state)
+static void it_is_checked_until_its_credentials_work(void **state)
 {
     (void)state;
     rig->outcome = TOCSIN_AUTH;
@@ -64,8 +64,8 @@ static void it_is_asked_until_it_is_well(void **state)
     assert_int_equal(rig->checks, 2);
 }
 
-/* The newest word on a card that waits, said in a turn of its own, goes as soon as it may. */
-static void what_replaces_an_edit_that_waits_is_sent(void **state)
+/* A newer edit that replaces a waiting one, in a turn of its own, is sent as soon as it may be. */
+static void an_edit_that_replaces_a_waiting_one_is_sent(void **state)
 {
     (void)state;
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
@@ -82,8 +82,8 @@ static void what_replaces_an_edit_that_waits_is_sent(void **state)
     assert_true(rig_sent(rig, "console edit", "\"critical\"") >= 1);
 }
 
-/* A connector that has no room of the incident, but something of it to send. */
-static void its_trouble_is_said_where_it_matters(void **state)
+/* A connector without a channel of the incident, but with something of it to send. */
+static void its_trouble_is_reported_in_the_incidents_it_affects(void **state)
 {
     (void)state;
     delivery_connector(rig->core, "pager", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, true, NULL, rig->now);
@@ -94,7 +94,7 @@ static void its_trouble_is_said_where_it_matters(void **state)
     assert_int_equal(rig_sent(rig, "The connection to pager has trouble: it crashed", "room"), 0);
     delivery_connector(rig->core, "pager", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, true, NULL, rig->now);
     pass(HOUR);
-    delivery_connector(rig->core, "console", 0, false, NULL, rig->now); /* by order */
+    delivery_connector(rig->core, "console", 0, false, NULL, rig->now); /* an orderly stop */
     delivery_connector(rig->core, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, true, NULL, rig->now);
     pass(MINUTE);
     assert_int_equal(rig_sent(rig, "has trouble", ""), 0);
@@ -114,9 +114,9 @@ static void its_trouble_is_said_where_it_matters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(it_is_asked_until_it_is_well, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(its_trouble_is_said_where_it_matters, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_replaces_an_edit_that_waits_is_sent, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_is_checked_until_its_credentials_work, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(its_trouble_is_reported_in_the_incidents_it_affects, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_edit_that_replaces_a_waiting_one_is_sent, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -139,8 +139,8 @@ static void hostile_html_stays_text(void **state)
         check_render(rows[i].text, KIT_HTML, rows[i].html);
 }
 
-/* The reader of the tests is no use if it reads anything. */
-static void faults_are_seen(void **state)
+/* The tests' HTML reader must reject faulty HTML. */
+static void the_html_reader_finds_faults(void **state)
 {
     static const char *const wrong[] = {"<b>x</b>",
                                         "<p>x",
@@ -163,7 +163,7 @@ static void faults_are_seen(void **state)
     }
 }
 
-static void names_are_no_markup(void **state)
+static void names_are_not_markup(void **state)
 {
     struct kit_text out = {0};
     (void)state;
@@ -187,7 +187,7 @@ static void only_some_addresses_are_links(void **state)
         assert_false(kit_is_link(others[i]));
 }
 
-static void long_texts_have_an_end(void **state)
+static void long_texts_are_cut(void **state)
 {
     (void)state;
     size_t n = 3 * KIT_COMMONMARK_MOST;
@@ -199,7 +199,8 @@ static void long_texts_have_an_end(void **state)
             text[i] = patterns[p][i % strlen(patterns[p])];
         for (int target = 0; target < KIT_TARGETS; target++) {
             struct kit_text out = {.most = 8 << 20};
-            kit_commonmark(text, n, (enum kit_target)target, &out); /* it ends, and stays within its limit */
+            kit_commonmark(text, n, (enum kit_target)target,
+                           &out); /* it terminates, and stays within its limit */
             assert_true(kit_utf8_valid(kit_text_get(&out), out.n));
             if (target == KIT_HTML && !out.failed && kit_html_fault(kit_text_get(&out)))
                 fail_msg("%s of %s", kit_html_fault(kit_text_get(&out)), patterns[p]);
@@ -217,14 +218,10 @@ static void long_texts_have_an_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_target_writes_its_own),
-        cmocka_unit_test(hostile_text_stays_text),
-        cmocka_unit_test(html_says_what_commonmark_says),
-        cmocka_unit_test(hostile_html_stays_text),
-        cmocka_unit_test(faults_are_seen),
-        cmocka_unit_test(names_are_no_markup),
-        cmocka_unit_test(only_some_addresses_are_links),
-        cmocka_unit_test(long_texts_have_an_end),
+        cmocka_unit_test(each_target_writes_its_own),     cmocka_unit_test(hostile_text_stays_text),
+        cmocka_unit_test(html_says_what_commonmark_says), cmocka_unit_test(hostile_html_stays_text),
+        cmocka_unit_test(the_html_reader_finds_faults),   cmocka_unit_test(names_are_not_markup),
+        cmocka_unit_test(only_some_addresses_are_links),  cmocka_unit_test(long_texts_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 
 #include <tocsin/kit/cursor.h>
 
-/* A host of one value. */
+/* A host that stores one value. */
 static struct {
     char key[200], value[600];
     int32_t answer, kept;
@@ -42,7 +42,7 @@ static int32_t put(void *ctx, const char *key, const char *value, size_t n)
 
 static const struct tocsin_host host = {.size = sizeof(host), .emit = emit, .get = get, .put = put};
 
-static void it_follows_what_is_durable(void **state)
+static void a_cursor_follows_what_is_durable(void **state)
 {
     (void)state;
     struct kit_cursor cursor;
@@ -51,7 +51,7 @@ static void it_follows_what_is_durable(void **state)
     assert_true(kit_cursor_save(&cursor));
     assert_int_equal(store.puts, 0); /* it did not move */
     assert_int_equal(kit_cursor_pass(&cursor, "{}", 2, "17"), TOCSIN_EMITTED);
-    store.answer = TOCSIN_EMIT_REFUSED; /* will never be taken: on to the next */
+    store.answer = TOCSIN_EMIT_REFUSED; /* the core will never take it: on to the next */
     assert_int_equal(kit_cursor_pass(&cursor, "{}", 2, "18"), TOCSIN_EMIT_REFUSED);
     store.answer = TOCSIN_EMIT_RETRY;
     assert_int_equal(kit_cursor_pass(&cursor, "{}", 2, "19"), TOCSIN_EMIT_RETRY);
@@ -65,7 +65,7 @@ static void it_follows_what_is_durable(void **state)
     assert_string_equal(cursor.value, "18");
 }
 
-static void one_that_is_too_long_is_not_taken(void **state)
+static void a_cursor_that_is_too_long_is_not_stored(void **state)
 {
     (void)state;
     struct kit_cursor cursor;
@@ -77,8 +77,8 @@ static void one_that_is_too_long_is_not_taken(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_follows_what_is_durable),
-        cmocka_unit_test(one_that_is_too_long_is_not_taken),
+        cmocka_unit_test(a_cursor_follows_what_is_durable),
+        cmocka_unit_test(a_cursor_that_is_too_long_is_not_stored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

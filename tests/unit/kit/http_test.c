@@ -1,4 +1,4 @@
-/* The client against a server in a thread that misbehaves on demand: what it does, the path says. */
+/* The client against a server that misbehaves on demand, in a thread; the path says how. */
 #include "../../support/check.h"
 
 #include <arpa/inet.h>
@@ -94,7 +94,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* The answer is for the caller to finish. */
+/* The caller finishes the answer. */
 static struct kit_answer ask(const char *path, struct kit_request request)
 {
     char url[200];
@@ -171,7 +171,7 @@ static void outcomes_are_told_apart(void **state)
     }
 }
 
-static void what_is_not_sent_is_known(void **state)
+static void a_request_that_was_not_sent_is_reported_as_such(void **state)
 {
     static const char *const urls[] = {"http://127.0.0.1:1/token-xyz", "http://nobody.invalid/token-xyz",
                                        "file:///etc/passwd", "nonsense://token-xyz", ""};
@@ -188,7 +188,7 @@ static void what_is_not_sent_is_known(void **state)
     }
 }
 
-static void retry_after_in_either_form(void **state)
+static void retry_after_is_read_in_both_forms(void **state)
 {
     (void)state;
     int64_t now = INT64_C(1445412480) * 1000; /* Wed, 21 Oct 2015 07:28:00 GMT */
@@ -212,8 +212,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_answer_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(json_and_tokens_are_sent, set_up, tear_down),
         cmocka_unit_test_setup_teardown(outcomes_are_told_apart, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_not_sent_is_known, set_up, tear_down),
-        cmocka_unit_test(retry_after_in_either_form),
+        cmocka_unit_test_setup_teardown(a_request_that_was_not_sent_is_reported_as_such, set_up, tear_down),
+        cmocka_unit_test(retry_after_is_read_in_both_forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 
 #define DAY_MS ((int64_t)86400 * 1000)
 
-static void known_answers(void **state)
+static void known_signatures_are_computed(void **state)
 {
     (void)state;
     const struct kit_part parts[] = {{"what do ya want ", 16}, {"for nothing?", 12}}; /* RFC 4231, case 2 */
@@ -18,7 +18,7 @@ static void known_answers(void **state)
     assert_string_equal(base64, "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
 }
 
-static void only_the_right_one_passes(void **state)
+static void only_the_right_signature_passes(void **state)
 {
     (void)state;
     const struct kit_part part = {"what do ya want for nothing?", 28};
@@ -35,11 +35,11 @@ static void only_the_right_one_passes(void **state)
     assert_false(kit_signed_hex("Jefe", "v0=", &part, 1, "v0="));
     assert_false(kit_signed_hex("Jefe", "v0=", &part, 1, good + 3));
     assert_false(kit_signed_hex("jefe", "v0=", &part, 1, good));
-    assert_false(kit_signed_hex("", "", &part, 1, "")); /* nothing signs nothing */
+    assert_false(kit_signed_hex("", "", &part, 1, "")); /* an empty secret accepts nothing */
     assert_false(kit_signed_hex(NULL, "", &part, 1, ""));
 }
 
-static void time_has_a_window(void **state)
+static void timestamps_have_a_window(void **state)
 {
     (void)state;
     int64_t now = INT64_C(1700000000) * 1000;
@@ -58,9 +58,9 @@ static void time_has_a_window(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_answers),
-        cmocka_unit_test(only_the_right_one_passes),
-        cmocka_unit_test(time_has_a_window),
+        cmocka_unit_test(known_signatures_are_computed),
+        cmocka_unit_test(only_the_right_signature_passes),
+        cmocka_unit_test(timestamps_have_a_window),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* An incident's own room, where opening it goes wrong. */
+/* An incident's own channel, and what happens when opening it goes wrong. */
 #include <stdio.h>
 
 #include "delivery/delivery.h"
@@ -52,8 +52,8 @@ static bool has_room(const char *connector)
     return false;
 }
 
-/* Console has a room; Slack does not let one be made. */
-static void one_that_cannot_be_opened_is_said_where_people_look(void **state)
+/* The console has a channel; Slack refuses to make one. */
+static void a_channel_that_cannot_be_opened_is_reported_where_people_look(void **state)
 {
     (void)state;
     rig->only = "slack channel.open";
@@ -71,8 +71,8 @@ static void one_that_cannot_be_opened_is_said_where_people_look(void **state)
     assert_int_equal(rig_sent(rig, "console post: {\"channel\":\"general\"", "Quiet for a while"), 0);
 }
 
-/* What people say there counts from the moment that it is there. */
-static void one_that_is_half_done_is_known(void **state)
+/* What people post there counts from the moment that the channel exists. */
+static void a_channel_that_is_only_half_set_up_is_known(void **state)
 {
     (void)state;
     rig->only = "slack channel.open";
@@ -81,8 +81,8 @@ static void one_that_is_half_done_is_known(void **state)
     assert_true(has_room("slack"));
 }
 
-/* By hand: it is told where people still hear, once, and it is mended by letting the bot in again. */
-static void the_bot_is_taken_out_and_let_in(void **state)
+/* By hand: it is reported once, where people still see it, and inviting the bot again repairs it. */
+static void removing_the_bot_is_reported_and_inviting_it_again_repairs_it(void **state)
 {
     (void)state;
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
@@ -114,12 +114,12 @@ static char *room_on(const char *connector)
         if (text_equal(incident->places.channels.v[i].connector, connector))
             return xstrdup(incident->places.channels.v[i].channel);
     }
-    fail_msg("no room on %s", connector);
+    fail_msg("no channel on %s", connector);
     return NULL;
 }
 
-/* What changed while it was archived is put right. */
-static void one_that_comes_back_has_the_topic_of_now(void **state)
+/* What changed while the channel was archived is brought up to date. */
+static void an_unarchived_channel_gets_the_current_topic(void **state)
 {
     (void)state;
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
@@ -138,8 +138,8 @@ static void one_that_comes_back_has_the_topic_of_now(void **state)
     assert_int_equal(rig_sent(rig, "console channel.topic", "major"), 1);
 }
 
-/* Each member is told where they will find it again. */
-static void a_private_one_that_cannot_be_opened_is_said_to_its_members(void **state)
+/* Each member is told where they will see it. */
+static void members_are_told_when_a_private_channel_cannot_be_opened(void **state)
 {
     (void)state;
     rig->only = "console channel.open";
@@ -150,8 +150,8 @@ static void a_private_one_that_cannot_be_opened_is_said_to_its_members(void **st
     assert_int_equal(rig_sent(rig, "channel.invite on console was not done", ""), 0);
 }
 
-/* Who came in by themselves is there. */
-static void who_joins_a_room_is_not_asked_into_it(void **state)
+/* Somebody who joined by themselves is already there. */
+static void people_who_joined_are_not_invited(void **state)
 {
     (void)state;
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
@@ -162,8 +162,8 @@ static void who_joins_a_room_is_not_asked_into_it(void **state)
     assert_true(incident_has_member(sight_incident(rig->core, 1, NULL), "ana-maria"));
 }
 
-/* Zoe never said a word here, but a platform may know her address. */
-static void an_address_is_paged_where_it_can_be_found(void **state)
+/* Zoe never spoke here, but a platform may know her address. */
+static void an_address_is_paged_on_platforms_that_can_look_it_up(void **state)
 {
     (void)state;
     delivery_connector(rig->core, "slack", CHAT | TOCSIN_CAN_PAGE | TOCSIN_CAN_EMAILS, true, NULL, rig->now);
@@ -173,10 +173,10 @@ static void an_address_is_paged_where_it_can_be_found(void **state)
     assert_int_equal(rig_sent(rig, "you are needed", ""), 0);
     rig_expect(rig, "ben", 0, "declare --private the keys are out", "INC-2 is open");
     rig_expect(rig, "ben", 2, "sev critical", "critical");
-    assert_int_equal(rig_sent(rig, "slack page", "zoe@example.com"), 1); /* she may not see that one */
+    assert_int_equal(rig_sent(rig, "slack page", "zoe@example.com"), 1); /* she may not see INC-2 */
 }
 
-static void a_long_summary_is_cut_where_it_is_kept_up_to_date(void **state)
+static void a_long_summary_is_cut_on_cards_that_are_edited(void **state)
 {
     (void)state;
     CLEANUP_STR struct str long_one = {0};
@@ -191,7 +191,7 @@ static void a_long_summary_is_cut_where_it_is_kept_up_to_date(void **state)
     assert_int_equal(rig_sent(rig, "post", "word899"), 1);
 }
 
-static void what_becomes_private_leaves_the_topic(void **state)
+static void a_public_channels_topic_hides_an_incident_that_becomes_private(void **state)
 {
     (void)state;
     rig_expect(rig, "ben", 0, "the keys are out", "INC-1 is open");
@@ -199,8 +199,8 @@ static void what_becomes_private_leaves_the_topic(void **state)
     assert_int_equal(rig_sent(rig, "slack channel.topic", "for its members only"), 1);
 }
 
-/* The topic that it was asked for with is old by the time it is there. */
-static void the_topic_is_made_up_for(void **state)
+/* By the time the channel exists, the topic that it was requested with is outdated. */
+static void a_channel_that_opens_late_gets_the_current_topic(void **state)
 {
     (void)state;
     rig->down = true;
@@ -250,7 +250,7 @@ static void a_card_is_hidden_at_once(void **state)
 }
 
 /* Slack shows forms here, the console does not: a button that asks is for Slack alone. */
-static void only_who_has_forms_gets_buttons_that_ask(void **state)
+static void only_platforms_with_forms_get_buttons_that_ask(void **state)
 {
     (void)state;
     delivery_connector(rig->core, "slack", CHAT | TOCSIN_CAN_FORMS, true, NULL, rig->now);
@@ -265,20 +265,24 @@ static void only_who_has_forms_gets_buttons_that_ask(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(one_that_cannot_be_opened_is_said_where_people_look, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(one_that_is_half_done_is_known, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_bot_is_taken_out_and_let_in, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(one_that_comes_back_has_the_topic_of_now, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_private_one_that_cannot_be_opened_is_said_to_its_members, set_up,
+        cmocka_unit_test_setup_teardown(a_channel_that_cannot_be_opened_is_reported_where_people_look, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(who_joins_a_room_is_not_asked_into_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_address_is_paged_where_it_can_be_found, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_long_summary_is_cut_where_it_is_kept_up_to_date, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_becomes_private_leaves_the_topic, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_topic_is_made_up_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_channel_that_is_only_half_set_up_is_known, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(removing_the_bot_is_reported_and_inviting_it_again_repairs_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_unarchived_channel_gets_the_current_topic, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(members_are_told_when_a_private_channel_cannot_be_opened, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(people_who_joined_are_not_invited, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_address_is_paged_on_platforms_that_can_look_it_up, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_long_summary_is_cut_on_cards_that_are_edited, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_public_channels_topic_hides_an_incident_that_becomes_private, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_channel_that_opens_late_gets_the_current_topic, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_is_edited_once_a_second, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_is_hidden_at_once, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(only_who_has_forms_gets_buttons_that_ask, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_platforms_with_forms_get_buttons_that_ask, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

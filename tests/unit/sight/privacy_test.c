@@ -1,8 +1,9 @@
 /*
- * What is private stays so: random worlds in which everybody tries everything. Whatever leaves (messages, cards, rooms,
- * pages, answers, the API, the live stream, metrics, the log) is held against who is a member; see support/secrets.h.
+ * Private incidents stay private, in random worlds in which everybody tries everything. Whatever leaves (messages, cards,
+ * channels, pages, answers, the API, the live stream, metrics, the log) is checked against who is a member; see
+ * support/secrets.h.
  *
- * WORLDS=1 FIRST=42 VERBOSE=1 replays one.
+ * WORLDS=1 FIRST=42 VERBOSE=1 replays one world.
  */
 #include "../../support/check.h"
 
@@ -27,9 +28,9 @@
 
 #define STEPS 45
 
-static struct private_world *world; /* the one at hand */
+static struct private_world *world; /* the current one */
 
-/* What is worth looking for must have been there. */
+/* The worlds must contain what is worth checking. */
 enum { A_MEMBER, A_STRANGER, IN_PRIVATE_ROOMS, ALONE, SEEN_KINDS };
 static size_t saw[SEEN_KINDS];
 static uv_loop_t loop;
@@ -37,9 +38,9 @@ static struct policy_dir policies;
 static struct server *server;
 static struct tokens *tokens;
 static struct api *api;
-static char *token_of[PRIVATE_PEOPLE + 1]; /* by person; the last is a tool's */
+static char *token_of[PRIVATE_PEOPLE + 1]; /* by person; the last one is a tool's */
 
-/* A team that means well and talks too much. */
+/* The policy of a well-meaning team that reveals too much. */
 static const char team_policy[] =
     "rule { name = 'regression', off = true }\n"
     "rule { name = 'vault', match = { service = 'vault' }, declare = { private = true, page = 'ana' } }\n"
@@ -73,7 +74,7 @@ static const char team_policy[] =
     "  return names\n"
     "end }\n";
 
-/* ---- the world's surroundings, once for all worlds ---- */
+/* ---- what all worlds share ---- */
 
 static const struct incident *read_incident(void *ctx, uint64_t id)
 {
@@ -192,14 +193,14 @@ static uint64_t below(uint64_t bound)
     return private_below(world, bound);
 }
 
-static uint64_t focus; /* an incident that the act at hand is rather about; 0: none */
+static uint64_t focus; /* an incident that acts prefer; 0: none */
 
 static uint64_t some_incident(void)
 {
     return focus && below(2) ? focus : 1 + below(world->secrets.incidents.n + 1);
 }
 
-/* Somebody; often a member of a private incident, who then does something with it. */
+/* Picks a person: often a member of a private incident, which the next act then prefers. */
 static const char *somebody(void)
 {
     size_t n = world->secrets.incidents.n;
@@ -242,7 +243,7 @@ static void add_argument(const struct argument *argument, struct str *out)
         str_add(out, plain[argument->kind]);
 }
 
-/* Any command of the table, with and without an incident, well typed or not. */
+/* Any command of the table, with or without an incident, typed well or badly. */
 static char *any_line(void)
 {
     struct str line = {0};
@@ -260,7 +261,7 @@ static char *any_line(void)
     return str_take(&line);
 }
 
-/* What matters most here is done more often. %i: an incident, %w: words, %p: a person, %f: a fingerprint. */
+/* The commands that matter most here, which are typed more often. %i: an incident, %w: words, %p: a person, %f: a fingerprint. */
 static char *likely_line(void)
 {
     static const char *const lines[] = {
@@ -336,7 +337,7 @@ static char *some_line(void)
     return below(3) ? likely_line() : any_line();
 }
 
-/* A place where this person may be: a public channel, a talk with the bot, a room that they can be in. */
+/* A place where this person may be: a public channel, a direct message with the bot, or a channel that they can enter. */
 static const char *some_channel(const char *person, int platform, char own[32])
 {
     static const char *const open[] = {"general", "incidents", "lounge"};
@@ -369,7 +370,7 @@ static void chat_line(void)
     private_world_chat(world, person, platform, event);
 }
 
-/* What happens in a room: talk, edits, pushpins, people who come and go, the room itself. */
+/* What happens in a channel: messages, edits, pushpins, people who join and leave, changes of the channel itself. */
 static void chat_happening(void)
 {
     static const char *const types[] = {"message", "message", "edited",  "deleted", "reaction",
@@ -397,7 +398,7 @@ static void taken(void *ctx, int rc, const struct error *err, uint64_t last_seq)
     (void)ctx, (void)rc, (void)err, (void)last_seq;
 }
 
-static size_t first_problem; /* canary of the first of six problems */
+static size_t first_problem; /* the canary of the first of six problems */
 
 static void alert_of(size_t problem)
 {
@@ -529,7 +530,7 @@ static void act_on_action(void)
     ask_api(strchr(path + 16, 'a') ? "POST" : "DELETE", path, below(PRIVATE_PEOPLE + 1), "{}");
 }
 
-/* What was private is over, and then its alerts come back. */
+/* A private incident ends, and then its alerts come back. */
 static void relapse(void)
 {
     static const char *const verbs[] = {"private", "accept", "resolve"};
@@ -547,7 +548,7 @@ static void relapse(void)
         alert_of(problem);
 }
 
-/* What a follower of the live stream gets who resumes somewhere: the events, judged as they stand now. */
+/* What a client of the live stream gets when it resumes somewhere: the events, judged by the present state. */
 static bool follow_one(void *ctx, const struct event *event)
 {
     const struct audience *audience = ctx;
@@ -608,7 +609,7 @@ static void step(void)
     act->run();
 }
 
-/* A member sees it; for all others it does not exist. */
+/* Members see the incident; for all others it does not exist. */
 static void look_at(uint64_t incident, size_t who)
 {
     struct audience audience = {.person = private_people[who]};
@@ -620,7 +621,7 @@ static void look_at(uint64_t incident, size_t who)
         saw[sees ? A_MEMBER : A_STRANGER]++;
 }
 
-/* At the end everybody looks at everything once more. */
+/* At the end everybody reads everything once more. */
 static void look_around(void)
 {
     static const char *const paths[] = {"/api/v1/incidents?status=all", "/api/v1/groups", "/api/v1/actions",
@@ -660,7 +661,7 @@ static uint64_t number_of(const char *name, uint64_t fallback)
     return text && *text ? strtoull(text, NULL, 10) : fallback;
 }
 
-static void no_word_of_a_private_incident_reaches_a_stranger(void **state)
+static void nothing_of_a_private_incident_reaches_a_stranger(void **state)
 {
     (void)state;
     uint64_t first = number_of("FIRST", 1), worlds = number_of("WORLDS", 300);
@@ -675,7 +676,7 @@ static void no_word_of_a_private_incident_reaches_a_stranger(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_word_of_a_private_incident_reaches_a_stranger),
+        cmocka_unit_test(nothing_of_a_private_incident_reaches_a_stranger),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

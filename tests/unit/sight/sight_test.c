@@ -1,4 +1,4 @@
-/* What becomes of a private incident, case by case; privacy_test.c looks for what these do not think of. */
+/* Private incidents, case by case; privacy_test.c searches for what these cases miss. */
 #include "policy/policy.h"
 
 static struct policy *the_policy;
@@ -96,7 +96,7 @@ static bool is_member(uint64_t id, const char *person)
     return incident && incident_has_member(incident, person);
 }
 
-static void without_a_room_each_member_is_told_alone(void **state)
+static void without_a_channel_each_member_is_told_alone(void **state)
 {
     (void)state;
     rig_expect(rig, "ana-maria", 0, "declare --private keys are out", "INC-1 is open, for its members only");
@@ -107,8 +107,8 @@ static void without_a_room_each_member_is_told_alone(void **state)
     assert_int_equal(rig_sent(rig, "Quiet for a while", ""), 2);
 }
 
-/* Also when it could not be said at once, and others have left since. */
-static void who_leaves_is_put_out_of_the_room(void **state)
+/* Even when the removal could not be sent at once, and others have left since. */
+static void people_who_leave_are_removed_from_the_channel(void **state)
 {
     (void)state;
     delivery_connector(rig->core, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_CHANNELS, true,
@@ -131,8 +131,8 @@ static void who_leaves_is_put_out_of_the_room(void **state)
     assert_int_equal(rig_sent(rig, "console channel.remove", "inc-2"), 0);
 }
 
-/* Nobody is of the team that is paged: it is said that there is something, and the first who joins has it. */
-static void what_nobody_sees_can_be_claimed(void **state)
+/* The paged team has no members: people are told that there is something, and the first to join gets it. */
+static void an_incident_that_nobody_sees_can_be_claimed(void **state)
 {
     (void)state;
     alert("keys", "the keys are on the web", ALERT_FIRING);
@@ -144,7 +144,7 @@ static void what_nobody_sees_can_be_claimed(void **state)
     rig_expect(rig, "ana-maria", 0, "INC-1 join", "! there is no incident INC-1");
 }
 
-static void who_is_paged_is_let_in(void **state)
+static void paged_people_become_members(void **state)
 {
     (void)state;
     alert("vault", "keys are out", ALERT_FIRING);
@@ -161,7 +161,7 @@ static void close_privately(void)
     rig_expect(rig, "ben", 1, "resolve", "Ben resolved INC-1");
 }
 
-static void what_comes_back_is_private_again(void **state)
+static void an_alert_that_comes_back_opens_a_private_incident_again(void **state)
 {
     (void)state;
     alert("shop", "cards are stolen", ALERT_FIRING);
@@ -174,7 +174,7 @@ static void what_comes_back_is_private_again(void **state)
     assert_int_equal(rig_sent(rig, "cards are stolen", ""), before);
 }
 
-static void a_rule_that_fails_asks_where_it_may_be_known(void **state)
+static void a_failing_rule_asks_only_where_the_incident_may_be_known(void **state)
 {
     (void)state;
     alert("shop", "broken", ALERT_FIRING);
@@ -191,7 +191,7 @@ static void a_rule_that_fails_asks_where_it_may_be_known(void **state)
     assert_null(strstr(str_text(&logged), "cannot judge"));
 }
 
-static void a_relation_does_not_tell_the_number(void **state)
+static void a_relation_does_not_reveal_the_number(void **state)
 {
     (void)state;
     rig_expect(rig, "ben", 0, "declare one", "INC-1");
@@ -205,11 +205,11 @@ static void a_relation_does_not_tell_the_number(void **state)
     assert_non_null(strstr(member, "related it to INC-2"));
     rig_expect(rig, "ben", 1, "resolve", "Ben resolved INC-1");
     CLEANUP_FREE char *after = rig_line(rig, "ben", 1, "timeline");
-    assert_null(strstr(after, "see number")); /* a script of a public one sees no more than everybody */
+    assert_null(strstr(after, "see number")); /* a script for a public incident sees no more than everybody */
 }
 
-/* A merge into where not everybody may follow is seen as a merge. */
-static void a_merge_does_not_tell_the_number(void **state)
+/* A merge into a private incident is visible as a merge. */
+static void a_merge_does_not_reveal_the_number(void **state)
 {
     (void)state;
     rig_expect(rig, "ben", 0, "declare one", "INC-1");
@@ -221,7 +221,7 @@ static void a_merge_does_not_tell_the_number(void **state)
     assert_int_equal(rig_sent(rig, "goes on in INC-2", ""), 0);
 }
 
-static void what_waited_is_kept_in(void **state)
+static void waiting_messages_are_withheld(void **state)
 {
     (void)state;
     uint64_t can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE;
@@ -241,15 +241,15 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(without_a_room_each_member_is_told_alone),
-        TEST(who_leaves_is_put_out_of_the_room),
-        TEST(what_nobody_sees_can_be_claimed),
-        TEST(who_is_paged_is_let_in),
-        TEST(what_comes_back_is_private_again),
-        TEST(a_rule_that_fails_asks_where_it_may_be_known),
-        TEST(a_relation_does_not_tell_the_number),
-        TEST(a_merge_does_not_tell_the_number),
-        TEST(what_waited_is_kept_in),
+        TEST(without_a_channel_each_member_is_told_alone),
+        TEST(people_who_leave_are_removed_from_the_channel),
+        TEST(an_incident_that_nobody_sees_can_be_claimed),
+        TEST(paged_people_become_members),
+        TEST(an_alert_that_comes_back_opens_a_private_incident_again),
+        TEST(a_failing_rule_asks_only_where_the_incident_may_be_known),
+        TEST(a_relation_does_not_reveal_the_number),
+        TEST(a_merge_does_not_reveal_the_number),
+        TEST(waiting_messages_are_withheld),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Which instances of a problem fire stands in the journal before their sender is answered. */
+/* The journal records which instances of a problem fire before their sender is answered. */
 #include "policy/policy.h"
 #include "triage/triage.h"
 
@@ -42,7 +42,7 @@ static struct alert instance(uint64_t member, enum alert_status status)
     return alert;
 }
 
-/* One request; it must not be answered before its commit where `waits`. */
+/* One request. If `waits`, it must not be answered before its commit. */
 static void take(const struct alert *alerts, size_t n, bool waits)
 {
     int before = answered;
@@ -52,7 +52,7 @@ static void take(const struct alert *alerts, size_t n, bool waits)
     assert_int_equal(answered, before + 1);
 }
 
-/* How many fire, by the journal: what a start after a crash would find. */
+/* How many fire according to the journal, which is what a start after a crash would find. */
 static int recorded(void)
 {
     struct journal_doc doc;
@@ -63,7 +63,7 @@ static int recorded(void)
     return cJSON_GetArraySize(json_member(json, "members"));
 }
 
-static void in_one_request(void **state)
+static void instances_in_one_request_are_recorded(void **state)
 {
     (void)state;
     const struct alert both[] = {instance(1, ALERT_FIRING), instance(2, ALERT_FIRING)};
@@ -71,7 +71,7 @@ static void in_one_request(void **state)
     assert_int_equal(recorded(), 2);
 }
 
-static void in_one_each(void **state)
+static void instances_in_separate_requests_are_recorded(void **state)
 {
     (void)state;
     const struct alert a = instance(1, ALERT_FIRING), b = instance(2, ALERT_FIRING);
@@ -87,8 +87,8 @@ static void in_one_each(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(in_one_request, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(in_one_each, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(instances_in_one_request_are_recorded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(instances_in_separate_requests_are_recorded, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Silence by pattern: it ends, and what began under it is news still. */
+/* Mutes by pattern: they end, and what began under one still counts as new. */
 #include <inttypes.h>
 
 #include "policy/policy.h"
@@ -60,7 +60,7 @@ static void expect_open(size_t n)
     assert_int_equal(live_open_count(rig->core), n);
 }
 
-static void what_began_under_a_mute_is_news_after_it(void **state)
+static void what_began_under_a_mute_is_new_after_it(void **state)
 {
     (void)state;
     rig_expect(rig, "ben", 0, "mute noisy* for 10m deploy", "is muted until");
@@ -78,7 +78,7 @@ static void what_began_under_a_mute_is_news_after_it(void **state)
     expect_open(1);
 }
 
-static void so_it_is_when_somebody_ends_the_mute(void **state)
+static void what_began_under_a_mute_is_new_when_somebody_ends_it(void **state)
 {
     (void)state;
     rig_expect(rig, "ben", 0, "mute noisy* for 10m deploy", "is muted until");
@@ -89,11 +89,11 @@ static void so_it_is_when_somebody_ends_the_mute(void **state)
     rig->now += MINUTE;
     expect_open(0);
     take(0xa3, "noisy three", ALERT_FIRING);
-    take(0xa2, "noisy two", ALERT_FIRING); /* nobody knows it yet, so to people it is new */
+    take(0xa2, "noisy two", ALERT_FIRING); /* nobody has seen it yet, so it is new to people */
     expect_open(2);
 }
 
-static void a_rule_that_mutes_has_judged(void **state)
+static void a_rule_that_mutes_decides(void **state)
 {
     (void)state;
     take(0xb1, "nightly job", ALERT_FIRING);
@@ -102,7 +102,7 @@ static void a_rule_that_mutes_has_judged(void **state)
     expect_open(0);
 }
 
-static void mutes_that_ended_make_room(void **state)
+static void mutes_that_ended_make_room_for_others(void **state)
 {
     (void)state;
     for (int i = 0; i < 1010; i++) {
@@ -112,14 +112,14 @@ static void mutes_that_ended_make_room(void **state)
     }
 }
 
-static void nobody_mutes_everything(void **state)
+static void everything_cannot_be_muted(void **state)
 {
     (void)state;
     rig_expect(rig, "ben", 0, "mute * for 1h quiet please", "would silence everything");
     rig_expect(rig, "ben", 0, "mute ?* for 1h quiet please", "would silence everything");
 }
 
-static void why_names_the_rules_that_were_asked_in_vain(void **state)
+static void why_names_the_rules_that_did_not_decide(void **state)
 {
     (void)state;
     take(0xc1, "boom", ALERT_FIRING);
@@ -131,12 +131,13 @@ static void why_names_the_rules_that_were_asked_in_vain(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_began_under_a_mute_is_news_after_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(so_it_is_when_somebody_ends_the_mute, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_rule_that_mutes_has_judged, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(mutes_that_ended_make_room, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(nobody_mutes_everything, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(why_names_the_rules_that_were_asked_in_vain, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_began_under_a_mute_is_new_after_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_began_under_a_mute_is_new_when_somebody_ends_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_rule_that_mutes_decides, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(mutes_that_ended_make_room_for_others, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(everything_cannot_be_muted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(why_names_the_rules_that_did_not_decide, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* The brake on storms, with limits that are quick to reach: from some number on, problems are gathered in one incident. */
+/* Storms, with limits that are quickly reached: beyond a number of incidents, problems are gathered in one. */
 #include <inttypes.h>
 
 #include "policy/policy.h"
@@ -60,7 +60,7 @@ static void take(uint64_t fingerprint, const char *source, const char *service, 
     rig_settle(rig);
 }
 
-/* So many problems that nobody has seen; the fingerprint of the last. */
+/* Takes n new problems; returns the fingerprint of the last. */
 static uint64_t problems(int n, const char *service, const char *title)
 {
     for (int i = 0; i < n; i++)
@@ -75,7 +75,7 @@ static const struct incident *incident(uint64_t id)
     return found;
 }
 
-static void from_the_eleventh_on_they_are_gathered(void **state)
+static void problems_are_gathered_from_the_eleventh_on(void **state)
 {
     (void)state;
     problems(10, "web", "disk is full");
@@ -90,7 +90,7 @@ static void from_the_eleventh_on_they_are_gathered(void **state)
     rig_expect(rig, "ben", 10, "why", "one of a storm");
 }
 
-static void what_was_gathered_is_named(void **state)
+static void gathered_problems_are_named(void **state)
 {
     (void)state;
     problems(10, "web", "disk is full");
@@ -135,7 +135,7 @@ static void a_storm_that_is_over_is_forgotten(void **state)
     assert_int_equal(live_open_count(rig->core), 11);
 }
 
-static void what_is_worse_is_not_hidden_in_what_is_not(void **state)
+static void a_severe_problem_is_not_gathered_in_a_minor_incident(void **state)
 {
     (void)state;
     problems(11, "web", "disk is full");
@@ -164,7 +164,7 @@ static void an_ended_incident_gathers_nothing(void **state)
     assert_int_equal(incident(11)->affected.alerts.n, 3);
 }
 
-static void what_was_gathered_is_followed(void **state)
+static void gathered_problems_are_followed(void **state)
 {
     (void)state;
     uint64_t last = problems(12, "web", "disk is full");
@@ -180,7 +180,7 @@ static void what_was_gathered_is_followed(void **state)
     assert_int_equal(live_open_count(rig->core), 10); /* a regression, with an incident of its own */
 }
 
-static void there_is_a_most_that_one_incident_lists(void **state)
+static void an_incident_lists_a_limited_number_of_problems(void **state)
 {
     (void)state;
     uint64_t last = problems(STATE_ALERTS + 50, "web", "disk is full");
@@ -198,15 +198,16 @@ static void there_is_a_most_that_one_incident_lists(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(from_the_eleventh_on_they_are_gathered, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_was_gathered_is_named, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(problems_are_gathered_from_the_eleventh_on, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(gathered_problems_are_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_service_is_another_storm, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_services_are_one_storm_of_a_rule, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_storm_that_is_over_is_forgotten, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_worse_is_not_hidden_in_what_is_not, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_severe_problem_is_not_gathered_in_a_minor_incident, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(an_ended_incident_gathers_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_was_gathered_is_followed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(there_is_a_most_that_one_incident_lists, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(gathered_problems_are_followed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_incident_lists_a_limited_number_of_problems, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* What verify says of a journal whose events are whole, and whose states were edited. */
+/* What verify reports about a journal whose events are intact and whose states were edited. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -10,7 +10,7 @@
 
 #include "../../support/journal_files.h"
 
-/* Two incidents, one of them private, in a file that is closed. */
+/* Writes two incidents, one of them private, and closes the file. */
 static void work(const char *name)
 {
     struct store *store;
@@ -52,7 +52,7 @@ static void expect(const char *tampering, const char *wanted)
     unlink(files_path("j.db"));
 }
 
-static void a_journal_left_alone_is_whole(void **state)
+static void an_untouched_journal_is_intact(void **state)
 {
     (void)state;
     expect("SELECT 1", "");
@@ -71,7 +71,7 @@ static void an_edited_state_is_named(void **state)
     expect("UPDATE doc SET at = at + 1 WHERE key = '0000000002' AND kind = 1", "INC-2: its state is not");
 }
 
-static void a_state_that_was_removed_or_added_is_named(void **state)
+static void a_removed_or_added_state_is_named(void **state)
 {
     (void)state;
     expect("DELETE FROM doc WHERE key = '0000000002' AND kind = 1",
@@ -81,15 +81,15 @@ static void a_state_that_was_removed_or_added_is_named(void **state)
            "INC-77 has a state, and no events");
 }
 
-static void words_that_are_not_an_events_own_are_named(void **state)
+static void search_text_that_is_not_the_events_own_is_named(void **state)
 {
     (void)state;
     expect("UPDATE event SET search = 'nothing' WHERE search LIKE '%ZEBRA%'",
            "is searched by words that are not its own");
 }
 
-/* Line by line the file is as it should be, and its end speaks of the same events. */
-static void an_edited_export_is_found(void **state)
+/* Each line of the file is valid, and its end line matches its events. */
+static void an_edited_export_is_detected(void **state)
 {
     (void)state;
     struct export_counts counts;
@@ -118,11 +118,11 @@ static void an_edited_export_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_journal_left_alone_is_whole),
+        cmocka_unit_test(an_untouched_journal_is_intact),
         cmocka_unit_test(an_edited_state_is_named),
-        cmocka_unit_test(a_state_that_was_removed_or_added_is_named),
-        cmocka_unit_test(words_that_are_not_an_events_own_are_named),
-        cmocka_unit_test(an_edited_export_is_found),
+        cmocka_unit_test(a_removed_or_added_state_is_named),
+        cmocka_unit_test(search_text_that_is_not_the_events_own_is_named),
+        cmocka_unit_test(an_edited_export_is_detected),
     };
     return cmocka_run_group_tests(tests, files_set_up, files_tear_down);
 }
