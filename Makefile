@@ -1,7 +1,7 @@
 # make             build everything into build/debug
-# make run         install what is needed, build, start Tocsin with a guided first incident
-# make check       install what is needed, build, run the tests
-# VARIANT=         debug release asan tsan fuzz cov; each builds into a folder of its own. V=1 shows commands.
+# make run         install the packages it needs, build, start Tocsin with a guided first incident
+# make check       install the packages the tests need, build, run all tests
+# VARIANT=         debug release asan tsan fuzz cov; each has its own build folder. V=1 shows the commands.
 VARIANT ?= debug
 B       ?= build/$(VARIANT)
 PREFIX  ?= /usr/local
@@ -49,7 +49,7 @@ all_src = $(mains) $(core) $(wildcard plugins/*/*.c tests/*/*.c tests/unit/*/*.c
 
 all: $(bins) $(sos)                              ## build daemon, command line, runner and connectors
 
-# A stamp that changes only when flags change, so a new flag rebuilds.
+# This stamp changes only when flags change, so that a new flag rebuilds everything.
 $(B)/flags: FORCE
 	@mkdir -p $(@D); echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
 	  echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' > $@
@@ -60,7 +60,7 @@ $(B)/%.o: %.c $(B)/flags
 	@printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$<' \
 	  '$(subst ','\'',$(subst ",\",$(CC) $(CPPFLAGS) $(CFLAGS) -c $<))' > $@.json
 
-# The default policy is compiled in, as bytes.
+# The default policy is compiled in as bytes.
 $(B)/default_policy.c: scripts/policy.lua Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "policy/load.h"'; echo 'const char default_policy[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
@@ -68,7 +68,7 @@ $(B)/default_policy.c: scripts/policy.lua Makefile
 $(B)/default_policy.o: $(B)/default_policy.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-# So is the description of the API.
+# The description of the API is compiled in as bytes.
 $(B)/openapi.c: docs/openapi.json Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "web/openapi.h"'; echo 'const char openapi_json[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
@@ -76,7 +76,7 @@ $(B)/openapi.c: docs/openapi.json Makefile
 $(B)/openapi.o: $(B)/openapi.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-# And all that a browser is shown.
+# The pages for browsers are compiled in as bytes.
 pages = $(wildcard web/*)
 $(B)/pages.c: $(pages) Makefile
 	@mkdir -p $(@D)
@@ -107,7 +107,7 @@ $(benches) $(benched): %: %.o $(B)/libsupport.a $(B)/libcore.a
 $(fuzzers): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libtocsin-kit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LDLIBS) $(call libs_of,$(notdir $@)) -o $@
 
-# A connector: every .c of its folder, the kit, and the libraries that its plugin.mk names. Those of the tests have one file.
+# A connector is every .c file of its folder, the kit, and the libraries in its plugin.mk. The tests' connectors have one file each.
 no_undefined = $(if $(sanitize),,-Wl,-z,defs)
 .SECONDEXPANSION:
 $(B)/plugins/%.so: $$(call obj,$$(wildcard plugins/$$*/*.c)) $(B)/libtocsin-kit.a

@@ -1,4 +1,4 @@
-# What one does with a build: check, fuzz, simulate, bench, install, package, clean.
+# Targets that use a build: run, check, fuzz, simulate, bench, install, package, clean.
 
 packages_build = build-essential pkg-config libuv1-dev libwebsockets-dev libcurl4-openssl-dev libcjson-dev \
   liblua5.4-dev libsqlite3-dev libssl-dev libmd4c-dev libsodium-dev zlib1g-dev libzstd-dev libbrotli-dev \
@@ -7,21 +7,21 @@ packages_check = libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy 
 
 deps:                                            ## install the Debian packages that a build needs
 	@scripts/deps.sh $(packages_build)
-deps-check: deps                                 ## … and those that the tests need
+deps-check: deps                                 ## install the Debian packages that the tests need, too
 	@scripts/deps.sh $(packages_check)
 
-run: deps                                        ## install what is needed, build, start Tocsin with a guided first incident
+run: deps                                        ## install packages, build, start Tocsin with a guided first incident
 	@$(MAKE) --no-print-directory all
 	@$(B)/tocsin run build/first
-check: deps-check                                ## everything that is checked; ends with a line of counts
+check: deps-check                                ## run every check; the last line counts them
 	@scripts/check.sh
 
-test: $(tests:=.ok)                              ## unit tests: parallel under -j, rerun only what changed
+test: $(tests:=.ok)                              ## run the unit tests that changed; parallel with -j
 $(tests:=.ok): %.ok: % $(bins) $(sos)
 	@TOCSIN_BUILD=$(abspath $(B)) timeout 120 $< > $*.log 2>&1 && touch $@ && echo "ok    $(<F)" || \
 	  { cat $*.log; echo "FAIL  $(<F)"; exit 1; }
 
-# Those of a connector are linked with its code; a fake can stand before its calls (tests/support/slack.h).
+# Tests of a connector are linked with its code; the Slack tests replace its Web API calls (tests/support/slack.h).
 slack_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/slack/*_test.c tests/fuzz/slack_*_fuzz.c))
 $(B)/libslack.a: $(call obj,$(wildcard plugins/slack/*.c))
 	@rm -f $@; $(AR) rcs $@ $^
@@ -30,48 +30,48 @@ $(slack_tests): private LDFLAGS += -Wl,--wrap=slack_call
 $(slack_tests): private LDLIBS := $(B)/libslack.a $(B)/libsupport.a $(B)/libslack.a $(B)/libtocsin-kit.a \
   $(shell pkg-config --libs $(LIBS_slack) 2>/dev/null) $(LDLIBS)
 
-# Pages that come from tables; a test of each compares.
+# Manual pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents
 docs: $(paged:%=$(B)/tests/unit/%_test)          ## write docs/commands.md, events.md, documents.md and the reference of policy.md
 	@for t in $^; do TOCSIN_WRITE=1 $$t > /dev/null 2>&1 || { echo "$$t failed"; exit 1; }; done
 	@scripts/lua_reference.sh --write
 
-fuzzers: $(fuzzers)                              ## the fuzzers; with VARIANT=fuzz
+fuzzers: $(fuzzers)                              ## build the fuzzers; use VARIANT=fuzz
 
-compile_commands.json: all $(tests)              ## for clangd and clang-tidy
+compile_commands.json: all $(tests)              ## write the compilation database for clangd and clang-tidy
 	@{ echo '['; cat $$(find $(B) -name '*.o.json') | sed '$$s/,$$//'; echo ']'; } > $@
 
-check-style:                                     ## sizes, layers, banned functions, format; and circles, of what was built
+check-style:                                     ## check sizes, layers, banned functions, format, and circles in what was built
 	@scripts/style.sh && scripts/circles.sh $(B)
 
-# Each header compiles alone; those that are installed also as strict C99 and as C++.
+# Each header must compile alone; those that are installed must also compile as strict C99 and as C++.
 public  = $(wildcard include/tocsin/*.h include/tocsin/kit/*.h)
 headers = $(wildcard core/*/*.h plugins/*/*.h tests/support/*.h) $(public)
 strict  = -pedantic-errors -Wall -Wextra -Werror -fsyntax-only -Iinclude
-check-headers:                                   ## each header compiles alone, the installed ones in any C or C++
+check-headers:                                   ## check that each header compiles alone
 	@printf '%s\n' $(headers) | xargs -P 2 -I {} $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -include {} -x c /dev/null
 	@printf '%s\n' $(public) | xargs -P 2 -I {} $(CC) -std=c99 $(strict) -include {} -x c /dev/null
 	@printf '%s\n' $(public) | xargs -P 2 -I {} $(CXX) -std=c++11 $(strict) -include {} -x c++ /dev/null
 
-tidy: compile_commands.json                      ## clang-tidy over core and connectors
+tidy: compile_commands.json                      ## run clang-tidy on core and connectors
 	@printf '%s\n' $(wildcard core/*.c core/*/*.c plugins/*/*.c) | \
 	  xargs -P 2 -n 4 clang-tidy --quiet -p . > $(B)/tidy.log 2> $(B)/tidy.err || \
-	  { grep -E '(error|warning):' $(B)/tidy.log $(B)/tidy.err; echo 'how it comes to that: $(B)/tidy.log'; exit 1; }
+	  { grep -E '(error|warning):' $(B)/tidy.log $(B)/tidy.err; echo 'details: $(B)/tidy.log'; exit 1; }
 
 simulator = $(call obj,$(wildcard tests/simulate/*.c))
 $(B)/simulate: $(simulator) $(B)/libsupport.a $(B)/libcore.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
-simulate: $(B)/simulate                          ## the whole core on a virtual clock: SEEDS=100 FIRST=1 VERBOSE=
+simulate: $(B)/simulate                          ## run the core on a virtual clock: SEEDS=100 FIRST=1 VERBOSE=
 	@VERBOSE=$(VERBOSE) $< $(or $(FIRST),1) $(or $(SEEDS),100)
 
-# Manual pages: what they list comes from the tables that the program itself reads.
+# Manual pages: their lists come from the tables that the programs read.
 manuals = $(patsubst man/%.in,$(B)/man/%,$(wildcard man/*.in))
 $(manuals): $(B)/man/%: man/%.in $(B)/tocsin
 	@mkdir -p $(@D)
 	@$(B)/tocsin manual < $< > $@
-man: $(manuals)                                  ## the manual pages
+man: $(manuals)                                  ## build the manual pages
 
-install:                                         ## DESTDIR= PREFIX=, always the release build
+install:                                         ## install the release build: DESTDIR= PREFIX=
 	@$(MAKE) --no-print-directory VARIANT=release do-install
 at = $(DESTDIR)$(PREFIX)
 do-install: all man $(B)/libtocsin-kit.a
@@ -89,19 +89,19 @@ do-install: all man $(B)/libtocsin-kit.a
 	  etc/$$name.pc.in > $(at)/lib/pkgconfig/$$name.pc || exit 1; done
 	sed 's|@BINDIR@|$(PREFIX)/bin|' etc/tocsin.service > $(at)/lib/systemd/system/tocsin.service
 	$(B)/tocsin completion bash > $(at)/share/bash-completion/completions/tocsin
-deb:                                             ## a Debian package, in build/
+deb:                                             ## build a Debian package in build/
 	@scripts/deb.sh $(VERSION)
 
-bench: deps                                      ## ratios in one run against Alertmanager and a no-op server; release build
+bench: deps                                      ## compare with Alertmanager and a no-op server; release build
 	@scripts/deps.sh wrk prometheus-alertmanager curl
 	@$(MAKE) --no-print-directory VARIANT=release all run-benches
 	@scripts/bench.sh build/release build/bench.txt
 run-benches: $(benches) $(benched)
 	@for b in $(benches); do $$b; done | tee build/bench.txt
 
-clean:                                           ## remove everything built
+clean:                                           ## remove everything that was built
 	rm -rf build compile_commands.json
-help:                                            ## this list
+help:                                            ## show this list
 	@sed -n 's/^\([a-z_.-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
 FORCE:
 .PHONY: docs bench run-benches man install do-install deb run check fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
