@@ -4,11 +4,6 @@
 
 #include "comms/inside.h"
 
-struct comms *comms_of(const struct core *core)
-{
-    return part_state(core, &comms_part);
-}
-
 static void *create(struct core *core)
 {
     (void)core;

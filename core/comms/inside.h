@@ -22,7 +22,10 @@ struct comms {
     struct map affected; /* customer's key, lower case -> struct number_list of open incidents, owned */
 };
 
-struct comms *comms_of(const struct core *core);
+static inline struct comms *comms_of(const struct core *core)
+{
+    return part_state(core, "comms");
+}
 
 /* affected.c: which open incidents affect a customer, without looking at all of them. */
 int affected_load(struct core *core, struct error *err);

@@ -15,11 +15,6 @@
 #define ASK_HELD_EVERY MINUTE       /* whether credentials that were refused are OK */
 #define TROUBLE_EVERY  (5 * MINUTE) /* a connector's trouble is told at most so often */
 
-struct delivery *delivery_of(const struct core *core)
-{
-    return part_state(core, &delivery_part);
-}
-
 static instant earlier(instant a, instant b)
 {
     return !a ? b : !b ? a : MIN(a, b);

@@ -5,6 +5,7 @@
 #define TOCSIN_DELIVERY_STATE_H
 
 #include "delivery/link.h"
+#include "turn/part.h"
 
 struct late { /* an outcome that came while the journal failed */
     uint64_t action;
@@ -18,7 +19,10 @@ struct delivery {
     ARRAY(struct late) late;
 };
 
-struct delivery *delivery_of(const struct core *core);
+static inline struct delivery *delivery_of(const struct core *core)
+{
+    return part_state(core, "delivery");
+}
 
 /* link.c */
 struct link *link_add(struct delivery *delivery, const char *connector);

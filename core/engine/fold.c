@@ -1,10 +1,5 @@
 #include "engine/fold.h"
 
-void fold_nothing(struct incident *incident, const struct event *event)
-{
-    (void)incident, (void)event;
-}
-
 static void count(struct incident *incident, const struct event_kind *kind)
 {
     if (kind->counter)

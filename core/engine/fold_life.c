@@ -75,3 +75,8 @@ void fold_related(struct incident *incident, const struct event *event)
     if (incident->places.related.n < STATE_RELATED)
         *array_add(&incident->places.related) = event->other;
 }
+
+void fold_nothing(struct incident *incident, const struct event *event)
+{
+    (void)incident, (void)event;
+}

@@ -50,15 +50,6 @@ void incident_destroy(struct incident *incident)
     free(incident);
 }
 
-struct incident *incident_copy(const struct incident *incident)
-{
-    CLEANUP_STR struct str text = {0};
-    struct incident *copy = NULL;
-    incident_encode(incident, &text);
-    require(incident_decode(text.p, text.len, &copy, NULL) == 0);
-    return copy;
-}
-
 const struct state_draft *incident_draft(const struct incident *incident, int64_t number)
 {
     const struct state_draft *found = NULL;

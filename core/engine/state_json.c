@@ -334,3 +334,12 @@ int incident_decode(const char *json, size_t length, struct incident **ret, stru
     *ret = incident;
     return 0;
 }
+
+struct incident *incident_copy(const struct incident *incident)
+{
+    CLEANUP_STR struct str text = {0};
+    struct incident *copy = NULL;
+    incident_encode(incident, &text);
+    require(incident_decode(text.p, text.len, &copy, NULL) == 0);
+    return copy;
+}

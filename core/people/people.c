@@ -30,7 +30,7 @@ struct people {
 
 static struct people *people_of(const struct core *core)
 {
-    return part_state(core, &people_part);
+    return part_state(core, "people");
 }
 
 static char *identity_key(const char *connector, const char *user)

@@ -18,7 +18,10 @@ struct react {
     ARRAY(struct complaint) complaints;
 };
 
-struct react *react_of(const struct core *core);
+static inline struct react *react_of(const struct core *core)
+{
+    return part_state(core, "react");
+}
 
 /* owed.c */
 void owed_follow(struct turn *turn, const struct incident *incident);

@@ -104,9 +104,9 @@ static void resume(struct turn *turn, uint64_t id)
 void owed_deadlines(struct core *core, const struct incident *incident)
 {
     if (incident->status == STATUS_PAUSED)
-        live_due(core, &react_part, incident->id, DUE_RESUME, incident->pause.until);
+        live_due(core, "react", incident->id, DUE_RESUME, incident->pause.until);
     for (size_t i = 0; i < incident->owed.n; i++)
-        live_due(core, &react_part, incident->id, incident->owed.v[i].name, incident->owed.v[i].due);
+        live_due(core, "react", incident->id, incident->owed.v[i].name, incident->owed.v[i].due);
 }
 
 void owed_passed(struct turn *turn, uint64_t incident, const char *name, instant due)

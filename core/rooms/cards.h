@@ -5,7 +5,7 @@
 #define TOCSIN_ROOMS_CARDS_H
 
 #include "base/map.h"
-#include "turn/turn.h"
+#include "turn/part.h"
 
 #define CARD_KEY "card:" /* how the key of an action begins that posts one */
 
@@ -30,7 +30,9 @@ void cards_posted(struct turn *turn, const struct incident *incident, const stru
 /* Does a card of it stand in that channel? */
 bool cards_has(const struct incident *incident, const char *connector, const char *channel);
 
-/* rooms.c */
-struct cards *cards_of(const struct core *core);
+static inline struct cards *cards_of(const struct core *core)
+{
+    return part_state(core, "rooms");
+}
 
 #endif

@@ -6,11 +6,6 @@
 #include "rooms/channels.h"
 #include "rooms/inside.h"
 
-struct cards *cards_of(const struct core *core)
-{
-    return part_state(core, &rooms_part);
-}
-
 static void *create(struct core *core)
 {
     (void)core;

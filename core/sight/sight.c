@@ -331,11 +331,6 @@ static void *sight_create(struct core *core)
     return xcalloc(1, sizeof(struct sight));
 }
 
-struct sight *sight_of(const struct core *core)
-{
-    return part_state(core, &sight_part);
-}
-
 const struct part sight_part = {
     .name = "sight",
     .create = sight_create,

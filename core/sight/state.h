@@ -5,6 +5,7 @@
 #define TOCSIN_SIGHT_STATE_H
 
 #include "sight/said.h"
+#include "turn/part.h"
 
 struct sight {
     uint64_t
@@ -12,6 +13,9 @@ struct sight {
     struct said said;
 };
 
-struct sight *sight_of(const struct core *core);
+static inline struct sight *sight_of(const struct core *core)
+{
+    return part_state(core, "sight");
+}
 
 #endif

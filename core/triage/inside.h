@@ -28,7 +28,10 @@ struct triage {
     ARRAY(struct want) wants; /* of the last hour, oldest first */
 };
 
-struct triage *triage_of(const struct core *core);
+static inline struct triage *triage_of(const struct core *core)
+{
+    return part_state(core, "triage");
+}
 
 /* groups.c: the groups in memory, and their documents. */
 struct group_table *groups_create(struct core *core);
@@ -43,7 +46,8 @@ bool groups_visible(struct core *core, const struct event *event, const char *vi
 void judge_change(struct turn *turn, struct group *group, enum group_change change);
 /* The group is recorded with what is told of such a change. */
 bool judge_records(enum group_change change);
-/* Runs a verb on an incident as the policy's rule. */
+
+/* rule.c: runs a verb on an incident as the policy's rule. */
 int do_rule(struct turn *turn, uint64_t incident, struct command command, const char *rule, struct error *err);
 /* Each becomes a related incident of the other, unless one is private or not there. */
 void relate(struct turn *turn, uint64_t a, uint64_t b);

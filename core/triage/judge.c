@@ -67,23 +67,6 @@ static void tell_verdict(struct judging *j, const char *name, const struct verdi
     turn_tell(j->turn, &event);
 }
 
-int do_rule(struct turn *turn, uint64_t incident, struct command command, const char *rule, struct error *err)
-{
-    command.by = BY_RULE;
-    command.automatic = true;
-    command.rule = rule;
-    return turn_do(turn, incident, &command, NULL, err);
-}
-
-void relate(struct turn *turn, uint64_t a, uint64_t b)
-{
-    const struct incident *first = turn_incident(turn, a), *second = turn_incident(turn, b);
-    if (!first || !second || first->private || second->private)
-        return;
-    do_rule(turn, a, (struct command){.verb = "relate", .other = second}, NULL, NULL);
-    do_rule(turn, b, (struct command){.verb = "relate", .other = first}, NULL, NULL);
-}
-
 static void add_customers(struct judging *j, uint64_t incident)
 {
     for (int i = 0; i < j->group->n_customers; i++) {

@@ -7,11 +7,6 @@
 
 #define FLUSH_EVERY (5 * SECOND) /* counts of alerts into the journal */
 
-struct triage *triage_of(const struct core *core)
-{
-    return part_state(core, &triage_part);
-}
-
 /* ---- what incidents mean for groups ---- */
 
 /* So that a problem that comes up again finds the incidents that it was of before. */

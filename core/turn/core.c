@@ -20,14 +20,6 @@ static size_t count_parts(const struct core *core)
     return n;
 }
 
-void *part_state(const struct core *core, const struct part *part)
-{
-    size_t i = 0;
-    while (core->settings.parts[i] != part)
-        require(core->settings.parts[i++] != NULL);
-    return core->states[i];
-}
-
 static void create_parts(struct core *core)
 {
     core->states = xcalloc(count_parts(core) + 1, sizeof(*core->states));
@@ -46,42 +38,6 @@ static void destroy_parts(struct core *core)
     free(core->states);
 }
 
-/* ---- memory ---- */
-
-static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
-{
-    struct core *core = ctx;
-    bool can = true;
-    EACH_PART(core, part, can_take)
-    can = can && part->can_take(core, connector, ret_can);
-    return can && core->ops.can_take(core->ops.ctx, connector, ret_can);
-}
-
-int core_load(struct core *core, struct error *err)
-{
-    core->deadlines = deadlines_create();
-    core->outbox = outbox_create(&(struct outbox_ops){can_take, core}, core->rng);
-    int rc = live_load(core, err);
-    EACH_PART(core, part, load)
-    rc = rc ? rc : part->load(core, err);
-    if (!rc)
-        live_set_deadlines(core);
-    return rc ? rc : outbox_load(core->outbox, core->journal, err);
-}
-
-void core_unload(struct core *core)
-{
-    EACH_PART(core, part, unload)
-    part->unload(core);
-    live_finish(core);
-    map_finish(&core->versions);
-    core->versions = (struct map){0};
-    outbox_destroy(core->outbox);
-    deadlines_destroy(core->deadlines);
-    core->outbox = NULL;
-    core->deadlines = NULL;
-}
-
 int core_create(const struct core_settings *settings, const struct core_ops *ops, struct journal *journal,
                 struct policy *policy, struct rng *rng, instant now, struct core **ret, struct error *err)
 {
@@ -91,6 +47,8 @@ int core_create(const struct core_settings *settings, const struct core_ops *ops
     core->journal = journal;
     core->policy = policy;
     core->rng = rng;
+    core->failed = recover_begin;
+    core->answered = recover_memory;
     core->next_prune = now + PRUNE_EVERY;
     list_init(&core->live.ended);
     create_parts(core);
@@ -112,44 +70,7 @@ void core_destroy(struct core *core)
     free(core);
 }
 
-const struct core_settings *core_settings(const struct core *core)
-{
-    return &core->settings;
-}
-
-const struct core_ops *core_ops(const struct core *core)
-{
-    return &core->ops;
-}
-
-struct policy *core_policy(const struct core *core)
-{
-    return core->policy;
-}
-
-struct journal *core_journal(const struct core *core)
-{
-    return core->journal;
-}
-
-struct outbox *core_outbox(const struct core *core)
-{
-    return core->outbox;
-}
-
-struct rng *core_rng(const struct core *core)
-{
-    return core->rng;
-}
-
 /* ---- the clock ---- */
-
-/* A deadline is called "part/name". */
-void live_due(struct core *core, const struct part *part, uint64_t incident, const char *name, instant at)
-{
-    CLEANUP_FREE char *whole = xasprintf("%s/%s", part->name, name);
-    deadline_set(core->deadlines, incident, whole, at);
-}
 
 static void pass(struct turn *turn, uint64_t incident, const char *whole, instant due)
 {

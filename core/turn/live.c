@@ -104,6 +104,13 @@ size_t live_open_count(const struct core *core)
     return core->live.open.n;
 }
 
+/* A deadline is called "part/name". */
+void live_due(struct core *core, const char *part, uint64_t incident, const char *name, instant at)
+{
+    CLEANUP_FREE char *whole = xasprintf("%s/%s", part, name);
+    deadline_set(core->deadlines, incident, whole, at);
+}
+
 /* The deadlines of an incident follow from its state. */
 static void set_deadlines(struct core *core, const struct incident *incident)
 {

@@ -53,6 +53,9 @@ struct core {
     struct trouble trouble;
     size_t turns;   /* appended, not yet answered */
     uint64_t begun; /* turns, since the start */
+    /* recover.c, when a turn's commit failed; and when a turn was answered, either way. */
+    void (*failed)(struct core *core, const struct error *err);
+    void (*answered)(struct core *core);
     instant next_prune;
     instant next_tick; /* what core_tick said last, or sooner */
 };
@@ -72,7 +75,7 @@ struct turn {
     void *ctx;
 };
 
-/* core.c: all that is in memory, from the journal. */
+/* memory.c */
 int core_load(struct core *core, struct error *err);
 void core_unload(struct core *core);
 
@@ -87,7 +90,7 @@ void live_finish(struct core *core);
 
 /* recover.c: after a failed commit. */
 void recover_begin(struct core *core, const struct error *err);
-/* Memory is read anew, once the last turn that was appended is answered. */
+/* Reads memory again, once the last turn that was appended is answered. */
 void recover_memory(struct core *core);
 /* Tries a small write, from time to time; when it lands everything goes on. Returns when to be called again. */
 instant recover_probe(struct core *core, instant now);

@@ -77,10 +77,10 @@ struct part {
 /* All parts of Tocsin, NULL at the end: see core/parts.c. */
 extern const struct part *const core_parts[];
 
-/* What `create` returned. The part must be one of the core's. */
-void *part_state(const struct core *core, const struct part *part);
+/* What the part of that name returned from `create`. It must be one of the core's. */
+void *part_state(const struct core *core, const char *name);
 
-/* In a part's `deadlines`: asks for `passed` at `at`, with that name. */
-void live_due(struct core *core, const struct part *part, uint64_t incident, const char *name, instant at);
+/* In a part's `deadlines`: asks for its `passed` at `at`, with that name. */
+void live_due(struct core *core, const char *part, uint64_t incident, const char *name, instant at);
 
 #endif

@@ -267,12 +267,12 @@ static void turn_done(void *ctx, int rc, const struct error *err, uint64_t last_
             outbox_durable(core->outbox, turn->last_action);
         publish(turn, last_seq);
     } else {
-        recover_begin(core, err);
+        core->failed(core, err);
     }
     if (turn->done)
         turn->done(turn->ctx, rc, err, last_seq);
     turn_destroy(turn);
-    recover_memory(core);
+    core->answered(core);
     core->ops.wake(core->ops.ctx);
 }
 

@@ -15,7 +15,7 @@ struct thanks {
 
 static struct thanks *thanks_of(const struct core *core)
 {
-    return part_state(core, &thanks_part);
+    return part_state(core, "thanks");
 }
 
 static int64_t count_of(const struct core *core, uint64_t incident)
@@ -50,8 +50,7 @@ static void follow(struct turn *turn, const struct event *event, const struct in
 static void deadlines(struct core *core, const struct incident *incident)
 {
     if (incident->status == STATUS_MONITORING && !count_of(core, incident->id))
-        live_due(core, &thanks_part, incident->id, "ask",
-                 incident_last(incident, STATUS_MONITORING) + ASK_AFTER);
+        live_due(core, "thanks", incident->id, "ask", incident_last(incident, STATUS_MONITORING) + ASK_AFTER);
 }
 
 static void passed(struct turn *turn, uint64_t incident, const char *name, instant due)

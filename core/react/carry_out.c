@@ -1,0 +1,152 @@
+/* What scripts ask for is carried out, in the turn that they were asked in. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "delivery/link.h"
+#include "people/people.h"
+#include "react/inside.h"
+#include "react/react.h"
+#include "rooms/rooms.h"
+#include "sight/sight.h"
+#include "turn/live.h"
+
+#define REACTIONS_MOST 200 /* in one turn: scripts that answer each other end here */
+
+struct reacting {
+    struct turn *turn;
+    const struct reaction *reaction;
+    const struct incident *incident; /* NULL: none */
+    struct str *
+        refusals; /* a line for each thing that was refused, for who typed a team's command; NULL: nobody did */
+};
+
+void react_log(struct core *core, uint64_t incident, const char *where, const char *text)
+{
+    bool told = !incident || sight_incident(core, incident, NULL);
+    log_warn("policy: %s: %s", where ? where : "?",
+             told ? text : "a failure in a private incident, which is told there");
+}
+
+static void report(struct turn *turn, uint64_t incident, const char *rule, const char *text)
+{
+    react_log(turn_core(turn), incident, rule, text);
+    struct command command = {.verb = "script", .by = BY_RULE, .automatic = true, .text = text, .rule = rule};
+    if (incident)
+        turn_do(turn, incident, &command, NULL, NULL);
+}
+
+static void run_command(const struct reacting *r)
+{
+    const struct reaction *reaction = r->reaction;
+    struct error err;
+    struct command command = {.verb = reaction->verb,
+                              .by = BY_RULE,
+                              .automatic = true,
+                              .text = reaction->text,
+                              .name = reaction->name,
+                              .value = reaction->value,
+                              .rule = reaction->rule,
+                              .until = reaction->until,
+                              .flag = true};
+    int rc = turn_do(r->turn, reaction->incident, &command, NULL, &err);
+    if (rc && r->refusals)
+        str_addf(r->refusals, "%s%s", r->refusals->len ? "\n" : "", err.text);
+    else if (rc && rc != ERR_CONFLICT) /* what a script wants may be so already */
+        report(r->turn, reaction->incident, reaction->rule, err.text);
+}
+
+static void run_say(const struct reacting *r)
+{
+    struct core *core = turn_core(r->turn);
+    CLEANUP_FREE char *key = turn_key(r->turn);
+    if (!r->reaction->channel) {
+        rooms_say_incident(r->turn, r->reaction->incident, key, NULL, r->reaction->text);
+        return;
+    }
+    for (size_t i = 0; i < links(core)->n; i++) {
+        struct place place = {.connector = links(core)->v[i].name, .channel = r->reaction->channel};
+        rooms_say(r->turn, &place, r->reaction->incident, key, NULL, r->reaction->text);
+    }
+}
+
+static void run_announce(const struct reacting *r)
+{
+    if (r->incident)
+        rooms_announce(r->turn, r->incident, r->reaction->channel);
+}
+
+static void run_open(const struct reacting *r)
+{
+    if (r->incident)
+        rooms_open(r->turn, r->incident);
+}
+
+static void run_close(const struct reacting *r)
+{
+    if (r->incident)
+        rooms_archive(r->turn, r->incident);
+}
+
+static void let_in(struct turn *turn, const struct incident *incident, const char *whom)
+{
+    const struct person *person = people_find(turn_core(turn), whom);
+    struct command command = {.verb = "member", .by = BY_RULE, .automatic = true, .flag = true};
+    if (!incident->private || !person)
+        return;
+    command.value = person->id;
+    turn_do(turn, incident->id, &command, NULL, NULL);
+}
+
+void react_page(struct turn *turn, uint64_t incident, const char *whom, const char *text, const char *rule)
+{
+    struct command command = {
+        .verb = "page", .by = BY_RULE, .automatic = true, .value = whom, .text = text, .rule = rule};
+    if (turn_do(turn, incident, &command, NULL, NULL))
+        return;
+    const struct incident *about = turn_incident(turn, incident);
+    const char *before = turn_set_rule(turn, rule);
+    let_in(turn, about, whom);
+    rooms_page(turn, about, whom, text);
+    turn_set_rule(turn, before);
+}
+
+static void run_page(const struct reacting *r)
+{
+    if (r->incident)
+        react_page(r->turn, r->reaction->incident, r->reaction->value, r->reaction->text, r->reaction->rule);
+}
+
+/* The answer to a team's command, which whoever runs it reads from the list. */
+static void run_reply(const struct reacting *r)
+{
+    (void)r;
+}
+
+static void (*const runners[])(const struct reacting *) = {
+    [REACTION_COMMAND] = run_command,     [REACTION_SAY] = run_say,
+    [REACTION_ANNOUNCE] = run_announce,   [REACTION_OPEN_CHANNEL] = run_open,
+    [REACTION_CLOSE_CHANNEL] = run_close, [REACTION_PAGE] = run_page,
+    [REACTION_REPLY] = run_reply,
+};
+
+void react_carry_out(struct turn *turn, const reaction_list *reactions, struct str *refusals)
+{
+    struct react *react = react_of(turn_core(turn));
+    react->carried_out = react->turn == turn_number(turn) ? react->carried_out : 0;
+    react->turn = turn_number(turn);
+    for (size_t i = 0; i < reactions->n; i++) {
+        const struct reaction *reaction = &reactions->v[i];
+        if (++react->carried_out > REACTIONS_MOST) {
+            if (react->carried_out == REACTIONS_MOST + 1)
+                report(turn, reaction->incident, reaction->rule,
+                       "scripts answered each other without end; stopped here");
+            return;
+        }
+        const struct incident *incident = turn_incident(turn, reaction->incident);
+        turn_set_rule(turn, reaction->rule);
+        runners[reaction->kind](&(struct reacting){turn, reaction, incident, refusals});
+        turn_set_rule(turn, NULL);
+    }
+}

@@ -1,0 +1,40 @@
+/* What the core is made of, for those who only use it. */
+#include "turn/memory.h"
+
+const struct core_settings *core_settings(const struct core *core)
+{
+    return &core->settings;
+}
+
+const struct core_ops *core_ops(const struct core *core)
+{
+    return &core->ops;
+}
+
+struct policy *core_policy(const struct core *core)
+{
+    return core->policy;
+}
+
+struct journal *core_journal(const struct core *core)
+{
+    return core->journal;
+}
+
+struct outbox *core_outbox(const struct core *core)
+{
+    return core->outbox;
+}
+
+struct rng *core_rng(const struct core *core)
+{
+    return core->rng;
+}
+
+void *part_state(const struct core *core, const char *name)
+{
+    size_t i = 0;
+    while (!text_equal(core->settings.parts[i]->name, name))
+        require(core->settings.parts[++i] != NULL);
+    return core->states[i];
+}
