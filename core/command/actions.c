@@ -1,4 +1,4 @@
-/* What was sent or is to be: told to people, tried once more, dropped. */
+/* Actions, done or not: shown to people, retried, dropped. */
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -11,8 +11,8 @@
 #include "sight/sight.h"
 
 #define LINES_MOST 40
-#define TEXT_BYTES 160           /* of what it says */
-#define SOON       (10 * SECOND) /* what waits longer for its turn is shown */
+#define TEXT_BYTES 160           /* of an action's text that are shown */
+#define SOON       (10 * SECOND) /* actions that wait longer for their turn are shown */
 
 struct finding {
     const struct asking *ask;
@@ -22,7 +22,7 @@ struct finding {
     bool found;
 };
 
-/* An action of a private incident is nobody else's business. */
+/* Only members see the actions of a private incident. */
 static bool may_see(const struct asking *ask, const struct action *action)
 {
     if (ask->incident && action->incident != ask->incident->id)
@@ -30,7 +30,7 @@ static bool may_see(const struct asking *ask, const struct action *action)
     return !action->incident || sight_incident(ask->core, action->incident, ask->asker->person);
 }
 
-/* Why nothing of its kind goes; NULL: it does, or it is no more to go. */
+/* Why its connector is held; NULL: it is not, or the action is not waiting. */
 static const char *held_by(const struct asking *ask, const struct action *action)
 {
     return action->state == ACTION_WAITING ? link_held(ask->core, action->connector) : NULL;
@@ -43,7 +43,7 @@ static bool is_stuck(const struct asking *ask, const struct action *action)
            action->attempts > 1 || late || held_by(ask, action);
 }
 
-/* Its name where it is the incident's own, as people know it. */
+/* The name that people know, if it is a channel of the incident; else its id. */
 static const char *channel_name(const struct asking *ask, const struct action *action, const char *channel)
 {
     const struct incident *incident =
@@ -56,13 +56,13 @@ static const char *channel_name(const struct asking *ask, const struct action *a
     return channel;
 }
 
-/* In which channel, or to whom alone. */
+/* Writes the channel or the person that it goes to. */
 static void tell_where(const struct asking *ask, const struct action *action, struct str *out)
 {
     CLEANUP_JSON cJSON *body = NULL;
     if (action->body)
         json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
-    const char *channel = json_text_or(body, "channel", action->refers ? "the room being opened" : NULL);
+    const char *channel = json_text_or(body, "channel", action->refers ? "the channel being opened" : NULL);
     const char *user = json_text_or(body, "to", json_text_or(body, "user", NULL));
     const char *person = user ? people_of_user(ask->core, action->connector, user) : NULL;
     if (user)
@@ -71,7 +71,7 @@ static void tell_where(const struct asking *ask, const struct action *action, st
         str_addf(out, " in %s", channel_name(ask, action, channel));
 }
 
-/* How what it says begins, in one line below it. */
+/* Writes the beginning of its text, on a line of its own. */
 static void tell_text(const struct asking *ask, const struct action *action, struct str *out)
 {
     CLEANUP_FREE char *text = sight_action_text(ask->core, action, ask->asker->person);
@@ -94,7 +94,7 @@ void tell_action(const struct asking *ask, const struct action *action, struct s
     tell_where(ask, action, out);
     if (action->incident)
         str_addf(out, ", %s", incident_name(action->incident, name));
-    str_add(out, ", asked for ");
+    str_add(out, ", requested ");
     when_format(action->made_at, ask->now, ask->zone, out);
     if (action->rule)
         str_addf(out, " by `%s`", action->rule);
@@ -107,7 +107,7 @@ void tell_action(const struct asking *ask, const struct action *action, struct s
     if (!text_empty(action->detail))
         str_addf(out, ": %s", action->detail);
     else if (held)
-        str_addf(out, ": nothing goes to %s until this is mended: %s", action->connector, held);
+        str_addf(out, ": nothing is sent to %s until this is fixed: %s", action->connector, held);
     str_add(out, "\n");
     tell_text(ask, action, out);
 }
@@ -132,18 +132,18 @@ static int change_action(struct asking *ask, const char *verb, const char *numbe
 {
     bool again = strcasecmp(verb, "again") == 0;
     if ((!again && strcasecmp(verb, "drop") != 0) || !number)
-        return error_set(
-            err, ERR_INVALID,
-            "Say what to do with which one: `actions again 17` or `actions drop 17`; `actions` lists them");
+        return error_set(err, ERR_INVALID,
+                         "Say which action to retry or drop: `actions again 17` or `actions drop 17`. "
+                         "`actions` lists them.");
     struct finding finding = {.ask = ask, .id = strtoull(number, NULL, 10)};
     outbox_each(core_outbox(ask->core), take_action, &finding);
     if (!finding.found)
         return error_set(err, ERR_NOT_FOUND,
-                         "there is no action %s that waits for a word; `actions` lists them", number);
+                         "No action %s is waiting for a decision. `actions` lists those that are.", number);
     int rc = again ? delivery_again(ask->turn, finding.id, err) : delivery_drop(ask->turn, finding.id, err);
     ask->answer->alone = true;
     if (!rc)
-        answer_line(ask, again ? "Action %s is tried again." : "Action %s is dropped.", number);
+        answer_line(ask, again ? "Retrying action %s." : "Dropped action %s.", number);
     return rc;
 }
 
@@ -159,13 +159,12 @@ int run_actions(struct asking *ask, struct error *err)
     outbox_each(core_outbox(ask->core), take_action, &finding);
     CLEANUP_FREE char *title = xasprintf("Not sent yet: %zu", finding.n);
     if (finding.n)
-        str_add(&text, "\n`actions again 17` tries one once more, `actions drop 17` gives it up.\n");
+        str_add(&text, "\n`actions again 17` retries an action, and `actions drop 17` gives it up.\n");
     if (finding.n)
         answer_titled(ask, title, "warn", text.p);
     else if (finding.under_way)
-        answer_line(ask, "Nothing is stuck: what is left of the last seconds, %zu, is on its way.",
-                    finding.under_way);
+        answer_line(ask, "Nothing is stuck. Actions on their way: %zu.", finding.under_way);
     else
-        answer_line(ask, "Everything was sent.");
+        answer_line(ask, "Everything has been sent.");
     return 0;
 }

@@ -1,4 +1,4 @@
-/* Answers: a text always, a card where there is something to press or to look at. */
+/* Answers: always a text, and a card if there is something to press or to look at. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -58,7 +58,7 @@ static void add_button(struct json_out *j, const char *label, const char *comman
     json_end_object(j);
 }
 
-/* What one is likely to do next, by status. */
+/* The likely next steps, by status. */
 static const struct step {
     unsigned statuses;
     const char *label, *command, *style;
@@ -89,7 +89,7 @@ static void add_steps(struct json_out *j, const struct incident *incident)
     json_end_array(j);
 }
 
-/* A card of the answer's text so far as title, with steps. */
+/* Adds a card with the text so far as its title, and with the next steps. */
 static void add_card(struct asking *ask, const char *words)
 {
     struct answer *answer = ask->answer;

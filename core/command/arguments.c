@@ -1,4 +1,4 @@
-/* The words behind a command -> its arguments, or the line to type instead. Pure. */
+/* From the words after a command to its arguments, or to the line to type instead. Pure. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
@@ -7,8 +7,8 @@
 #include "base/config.h"
 #include "command/line.h"
 
-#define EXAMPLE     42  /* the number in a line to type where no incident is at hand */
-#define OFFER_BYTES 160 /* a longer line is no button's */
+#define EXAMPLE     42  /* the incident in an example line if there is no other */
+#define OFFER_BYTES 160 /* longer lines get no button */
 
 bool is_in(const char *const *words, const char *word)
 {
@@ -41,7 +41,7 @@ static const char *given(const struct parsed *parsed, const struct argument *arg
     return parsed->arguments[i] ? parsed->arguments[i] : argument->optional ? NULL : argument->sample;
 }
 
-/* The incident of the line to type: the one at hand, or an example that is not the other one in it. */
+/* The incident for the line to type: the line's own, or an example other than the second incident in it. */
 static uint64_t example_incident(const struct line *line)
 {
     const uint64_t ids[] = {line->ret->incident, line->last, line->context->here, line->context->latest,
@@ -78,8 +78,8 @@ static bool lacks(const struct parsed *ret, const struct command_row *row, size_
     return row->arguments[i].kind && !row->arguments[i].optional && !ret->arguments[i];
 }
 
-/* "until the bank opens" wants to be one; "for the bank" is none. */
-static const char *tells_time(const char *text)
+/* Where a text seems to name a time, readable or not: "until the bank opens" does, "for the bank" does not. */
+static const char *find_time_phrase(const char *text)
 {
     static const char *const words[] = {"until ", "till ", "for "};
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
@@ -91,17 +91,17 @@ static const char *tells_time(const char *text)
     return NULL;
 }
 
-/* Where a time is missing, a text that means to say it, in words that are none; NULL: there is no such. */
-static const char *failed_time(const struct line *line, const struct command_row *row)
+/* If a time is missing: the part of a text that seems to name one. NULL: there is none. */
+static const char *unreadable_time(const struct line *line, const struct command_row *row)
 {
-    const char *told = NULL;
+    const char *phrase = NULL;
     bool missing = false;
     for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
         missing |= row->arguments[i].kind == ARGUMENT_WHEN && lacks(line->ret, row, i);
-        if (!told && row->arguments[i].kind == ARGUMENT_TEXT && line->ret->arguments[i])
-            told = tells_time(line->ret->arguments[i]);
+        if (!phrase && row->arguments[i].kind == ARGUMENT_TEXT && line->ret->arguments[i])
+            phrase = find_time_phrase(line->ret->arguments[i]);
     }
-    return missing ? told : NULL;
+    return missing ? phrase : NULL;
 }
 
 static int check_missing(struct line *line, const struct command_row *row)
@@ -116,16 +116,14 @@ static int check_missing(struct line *line, const struct command_row *row)
     line->ret->lacks = true;
     complete_line(line, row, &type);
     offer_title(line);
-    const char *failed = failed_time(line, row);
+    const char *unreadable = unreadable_time(line, row);
     if (line->no_time.code)
         return error_set(line->err, ERR_INVALID, "%s.", line->no_time.text);
-    if (failed)
-        return error_set(
-            line->err, ERR_INVALID,
-            "'%.60s' is no time that I understand, or it is over. Write `for 2h`, `until tomorrow 9:00` or "
-            "`until 2026-12-24 09:00`, in your time zone.",
-            failed);
-    return error_set(line->err, ERR_INVALID, "%s: `%s`", asks.p, type.p);
+    if (unreadable)
+        return error_set(line->err, ERR_INVALID,
+                         "I can't read '%.60s' as a time in the future. Try `until tomorrow 9:00` or `for 2h`.",
+                         unreadable);
+    return error_set(line->err, ERR_INVALID, "%s: `%s`.", asks.p, type.p);
 }
 
 /* ---- does a word fit? ---- */
@@ -142,7 +140,7 @@ static bool is_switch(const char *text)
     return is_in(words, text);
 }
 
-/* `mute for 2h` names no group. */
+/* Words that begin a time, and so are not a group in `mute for 2h`. */
 static bool is_time_word(const char *text)
 {
     static const char *const words[] = {"for", "until", "till", "in", NULL};
@@ -193,21 +191,17 @@ static size_t count(const char *const *words)
 }
 
 /* What a word should have been. */
-static const char *noun(enum argument_kind kind)
-{
-    static const char *const nouns[] = {
-        [ARGUMENT_SEVERITY] = "severity",
-        [ARGUMENT_STATUS] = "status",
-        [ARGUMENT_ROLE] = "role",
-        [ARGUMENT_LINK] = "link (it begins with https://)",
-        [ARGUMENT_GROUP] = "alert group",
-        [ARGUMENT_SWITCH] = "switch (on or off)",
-        [ARGUMENT_NUMBER] = "number from 1 on",
-    };
-    return nouns[kind];
-}
+static const char *const nouns[] = {
+    [ARGUMENT_SEVERITY] = "severity",
+    [ARGUMENT_STATUS] = "status",
+    [ARGUMENT_ROLE] = "role",
+    [ARGUMENT_LINK] = "a link (https://…)",
+    [ARGUMENT_GROUP] = "an alert group",
+    [ARGUMENT_SWITCH] = "on or off",
+    [ARGUMENT_NUMBER] = "a number of at least 1",
+};
 
-/* "'mjor' is no severity; there are: minor, major, critical." */
+/* "Unknown severity 'mjor'. Choose minor, major or critical. Did you mean `INC-7 sev major`?" */
 static int refuse_word(struct line *line, const struct command_row *row, size_t i, const char *text)
 {
     const struct argument *argument = &row->arguments[i];
@@ -217,23 +211,27 @@ static int refuse_word(struct line *line, const struct command_row *row, size_t 
                                : argument->kind == ARGUMENT_ROLE   ? context->roles
                                : argument->kind == ARGUMENT_STATUS ? statuses
                                                                    : NULL;
-    CLEANUP_STR struct str among = {0}, type = {0};
-    for (size_t k = 0; words && words[k]; k++)
-        str_addf(&among, "%s%s", k ? ", " : "; there are: ", words[k]);
-    bool status = argument->kind == ARGUMENT_STATUS; /* the last of them needs more than this word */
+    CLEANUP_STR struct str choice = {0}, type = {0};
+    str_add_list(&choice, words, "or");
+    bool status = argument->kind == ARGUMENT_STATUS; /* the last one, paused, needs more than this word */
     const char *nearest = words ? nearest_word(text, words, count(words) - status) : NULL;
     line->ret->arguments[i] = xstrdup(nearest ? nearest : argument->optional ? argument->sample : NULL);
     complete_line(line, row, &type);
     if (nearest)
         offer(line, type.p);
     offer_title(line);
-    return error_set(line->err, ERR_INVALID, "'%.40s' is no %s%s. Type: `%s`", text, noun(argument->kind),
-                     str_text(&among), str_text(&type));
+    if (words)
+        return error_set(line->err, ERR_INVALID,
+                         nearest ? "Unknown %s '%.40s'. Choose %s. Did you mean `%s`?"
+                                 : "Unknown %s '%.40s'. Choose %s. Type `%s`.",
+                         nouns[argument->kind], text, choice.p, type.p);
+    return error_set(line->err, ERR_INVALID, "'%.40s' is not %s. Type `%s`.", text, nouns[argument->kind],
+                     type.p);
 }
 
 /* ---- taking them ---- */
 
-/* Closed words come without the stop that a phone puts behind them; links as chat platforms wrap them, without that. */
+/* Removes the punctuation that phones put after a word, and what chat platforms wrap around links. */
 static char *trim_word(enum argument_kind kind, const char *token)
 {
     char word[WORD_MOST + 1];
@@ -308,8 +306,8 @@ static int check_rest(struct line *line, const struct command_row *row)
     CLEANUP_STR struct str type = {0};
     complete_line(line, row, &type);
     offer_title(line);
-    return error_set(line->err, ERR_INVALID, "`%s` takes nothing more, but there is '%.60s'. Type: `%s`",
-                     row->name, line->rest, type.p);
+    return error_set(line->err, ERR_INVALID, "`%s` does not take '%.60s'. Type `%s`.", row->name, line->rest,
+                     type.p);
 }
 
 /* ---- options of declare ---- */
@@ -322,7 +320,7 @@ static bool is_flag(int option)
     return option == OPTION_PRIVATE || option == OPTION_DRILL;
 }
 
-/* "--sev" or "--sev=" at p, also with the dashes that phones make of two: its number, or OPTION_COUNT. */
+/* The option at p, "--sev" or "--sev=", also with the long dash that phones make of two. OPTION_COUNT: there is none. */
 static int read_option(const char *p, const char **ret_end)
 {
     size_t dashes = text_starts(p, "--") ? 2 : text_starts(p, "—") || text_starts(p, "–") ? 3 : 0;
@@ -364,7 +362,7 @@ static void take_option_values(struct line *line)
     }
 }
 
-/* Those before the title are taken off line->rest; those behind it are only taken when nothing else follows. */
+/* Takes options before the title off line->rest. Options after it are taken only if nothing else follows them. */
 static void take_options(struct line *line)
 {
     const char *end;
@@ -391,16 +389,16 @@ static void take_options(struct line *line)
 
 static int refuse_option(const struct line *line, const char *word)
 {
-    CLEANUP_STR struct str among = {0};
+    CLEANUP_STR struct str all = {0};
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        str_addf(&among, "%s--%s", i ? ", " : "", options[i]);
-    return error_set(
-        line->err, ERR_INVALID,
-        "`--%s` is no option; there are: %s. A title that begins so stands in quotes: `declare \"--%s …\"`",
-        word, among.p, word);
+        str_addf(&all, "%s--%s", i ? ", " : "", options[i]);
+    return error_set(line->err, ERR_INVALID,
+                     "Unknown option `--%s`. The options are %s. If the title begins like that, put it in "
+                     "quotes: `declare \"--%s …\"`.",
+                     word, all.p, word);
 }
 
-/* What looks like an option and was taken for none: `--privat` must not open in public. */
+/* Refuses what looks like an option but was not taken as one: `--privat` must not declare in public. */
 static int check_options(struct line *line, bool quoted)
 {
     const char *title = line->ret->arguments[0] ? line->ret->arguments[0] : line->rest;
@@ -418,8 +416,8 @@ static int check_options(struct line *line, bool quoted)
         if (near)
             return error_set(
                 line->err, ERR_INVALID,
-                "`--%s` is in the middle of the title, or is no option. Options stand before the title: "
-                "`declare --%s%s …`",
+                "`--%s` is in the middle of the title, or is not an option. Put options before the title: "
+                "`declare --%s%s …`.",
                 word, near, near == options[OPTION_PRIVATE] || near == options[OPTION_DRILL] ? "" : " <value>");
     }
     return 0;
@@ -432,10 +430,10 @@ static int check_severity(struct line *line, const struct command_row *row)
     if (!severity || fits(line, &argument, severity))
         return 0;
     CLEANUP_STR struct str words = {0};
-    for (size_t i = 0; line->context->severities[i]; i++)
-        str_addf(&words, "%s%s", i ? ", " : "", line->context->severities[i]);
-    return error_set(line->err, ERR_INVALID, "'%.40s' is no severity; there are: %s. Type: `%s %s --sev %s`",
-                     severity, words.p, row->name, str_text(&(struct str){.p = line->ret->arguments[0]}),
+    str_add_list(&words, line->context->severities, "or");
+    return error_set(line->err, ERR_INVALID, "Unknown severity '%.40s'. Choose %s. Type `%s %s --sev %s`.",
+                     severity, str_text(&words), row->name,
+                     str_text(&(struct str){.p = line->ret->arguments[0]}),
                      str_text(&(struct str){.p = (char *)(uintptr_t)line->context->severities[0]}));
 }
 
@@ -452,13 +450,12 @@ static int take_value(struct line *line, const struct command_row *row, size_t i
     if (!text)
         return 0;
     if (argument->kind == ARGUMENT_WHEN) {
-        int rc = split_when(text, line->context->now, line->context->zone, &split, line->err);
+        int rc = split_when(text, line->context->now, line->context->zone, &split, &line->no_time);
         if (rc == ERR_REFUSED)
-            return rc;
+            return error_set(line->err, rc, "%s.", line->no_time.text);
         if (rc)
             return error_set(line->err, ERR_INVALID,
-                             "'%.60s' is no time that I understand. Write `for 2h` or `until tomorrow 9:00`.",
-                             text);
+                             "I can't read '%.60s' as a time. Try `until tomorrow 9:00` or `for 2h`.", text);
         free(split.text);
         ret->arguments[i] = split.when;
         ret->until = split.at;
@@ -486,7 +483,7 @@ static int check_link(struct line *line)
     free(given);
     return is_link(line->ret->options[OPTION_LINK])
                ? 0
-               : error_set(line->err, ERR_INVALID, "'%.60s' is no link: it begins with https://",
+               : error_set(line->err, ERR_INVALID, "'%.60s' is not a link (https://…).",
                            line->ret->options[OPTION_LINK]);
 }
 

@@ -23,7 +23,7 @@
 #define FILES_MOST  20
 #define PEOPLE_MOST 50
 #define TITLE_BYTES 400   /* of a message that becomes a title */
-#define LOOK_BACK   10000 /* events in which a message that somebody reacts to is looked for */
+#define LOOK_BACK   10000 /* events that are searched for the message of a reaction */
 
 struct chat {
     struct core *core;
@@ -31,29 +31,29 @@ struct chat {
     ARRAY(struct chat_emoji) emoji; /* texts owned */
 };
 
-/* One event, its texts made clean. */
-struct happening {
+/* One event, with clean texts. */
+struct incoming {
     struct chat *chat;
     struct turn *turn;
     const char *connector;
     const cJSON *event;
-    const struct happening_type *type;
+    const struct incoming_type *type;
     char *id, *channel, *text, *message, *thread, *user;
-    char *more;                  /* said with the text, and no part of a command */
-    char *app;                   /* the machine that did it; NULL: a person */
+    char *more;                  /* belongs to the text, but not to a command */
+    char *app;                   /* the app that did it; NULL: a person did */
     uint64_t here;               /* the channel's incident; 0: none */
-    const struct person *person; /* from the beginning of the turn on */
-    bool guest;                  /* of another organisation: talks, and commands nothing */
+    const struct person *person; /* set once the turn has begun */
+    bool guest;                  /* of another organisation: may talk, but not command */
     cJSON *values;               /* of a form; NULL: none */
 };
 
-struct happening_type {
+struct incoming_type {
     const char *name;
-    const char *text;                            /* the member that is its text */
-    bool (*concerns)(const struct happening *h); /* false: nothing would come of it */
-    void (*take)(struct happening *h);
-    bool outside;  /* who did it is no person of ours */
-    bool machines; /* also what a machine did */
+    const char *text;                           /* the member that holds its text */
+    bool (*concerns)(const struct incoming *h); /* false: it would have no effect */
+    void (*take)(struct incoming *h);
+    bool outside; /* somebody from outside did it */
+    bool apps;    /* apps may do it, too */
 };
 
 /* ---- reading ---- */
@@ -64,7 +64,7 @@ static char *clean_member(const cJSON *object, const char *key, size_t most)
     return text ? utf8_sanitize(text, strlen(text), most) : NULL;
 }
 
-static void happening_finish(struct happening *h)
+static void incoming_finish(struct incoming *h)
 {
     free(h->id);
     free(h->channel);
@@ -77,7 +77,7 @@ static void happening_finish(struct happening *h)
     cJSON_Delete(h->values);
 }
 
-static void read_happening(struct happening *h)
+static void read_incoming(struct incoming *h)
 {
     h->id = clean_member(h->event, "id", ID_BYTES);
     h->channel = clean_member(h->event, "channel", ID_BYTES);
@@ -94,14 +94,14 @@ static void read_happening(struct happening *h)
     h->here = h->channel ? rooms_incident(h->chat->core, h->connector, h->channel) : 0;
 }
 
-static const struct person *person_of(struct happening *h, const cJSON *user)
+static const struct person *person_of(struct incoming *h, const cJSON *user)
 {
     CLEANUP_FREE char *id = clean_member(user, "id", ID_BYTES);
     CLEANUP_FREE char *name = clean_member(user, "name", NAME_BYTES);
     CLEANUP_FREE char *email = clean_member(user, "email", NAME_BYTES);
     CLEANUP_FREE char *zone = clean_member(user, "zone", NAME_BYTES);
-    bool outside =
-        json_bool_or(user, "outside", false); /* another's word is no proof of who somebody is to us */
+    bool outside = json_bool_or(user, "outside",
+                                false); /* an address that another organisation states proves nothing here */
     struct identity identity = {.connector = h->connector,
                                 .user = id,
                                 .name = text_empty(name) ? NULL : name,
@@ -110,15 +110,15 @@ static const struct person *person_of(struct happening *h, const cJSON *user)
     return text_empty(id) ? NULL : people_identify(h->turn, &identity);
 }
 
-static void resolve(const struct happening *h, char **text, const cJSON *people)
+static void resolve(const struct incoming *h, char **text, const cJSON *people)
 {
     char *resolved = *text ? mentions_resolve(h->chat->core, h->connector, *text, people) : NULL;
     free(*text);
     *text = resolved;
 }
 
-/* Who is mentioned is known from here on, and called by the name that people type. */
-static void resolve_mentions(struct happening *h)
+/* Makes mentioned people known, and replaces their mentions with the ids that people type. */
+static void resolve_mentions(struct incoming *h)
 {
     const cJSON *user, *people = json_member(h->event, "people");
     cJSON *value;
@@ -145,14 +145,14 @@ static void resolve_mentions(struct happening *h)
 
 /* ---- command lines ---- */
 
-/* A person of ours, by their own hand. */
-static bool may_command(const struct happening *h)
+/* Is it one of our people, acting themselves? */
+static bool may_command(const struct incoming *h)
 {
     return !h->guest && !h->app && !json_text_or(h->event, "via", NULL);
 }
 
-/* The command line in a message; NULL: it is only talk. */
-static const char *line_of(const struct happening *h)
+/* The command line in a message. NULL: it is just talk. */
+static const char *line_of(const struct incoming *h)
 {
     if (!may_command(h))
         return NULL;
@@ -161,12 +161,12 @@ static const char *line_of(const struct happening *h)
     return prefixed ? prefixed : addressed ? h->text : NULL;
 }
 
-static struct asker asker_of(const struct happening *h, const char *where)
+static struct asker asker_of(const struct incoming *h, const char *where)
 {
     return (struct asker){.person = h->person->id, .where = where, .here = h->here};
 }
 
-static void answer(struct happening *h, const struct answer *said)
+static void answer(struct incoming *h, const struct answer *said)
 {
     CLEANUP_FREE char *key = xasprintf(ANSWER_KEY "%s:%s", h->connector, h->id);
     struct place place = {
@@ -179,21 +179,21 @@ static void answer(struct happening *h, const struct answer *said)
     answer_say(h->turn, &place, key, said);
 }
 
-/* What was filled in; each text is cleaned by who takes it. */
+/* An answer of the form; whoever uses it cleans it. */
 static const char *value_of_form(const void *values, const char *name)
 {
-    const struct happening *h = values;
+    const struct incoming *h = values;
     return json_text_or(h->values, name, NULL);
 }
 
-static enum asker_forms forms_for(const struct happening *h)
+static enum asker_forms forms_for(const struct incoming *h)
 {
     if (!json_text_or(h->event, "trigger", NULL) || !link_can(h->chat->core, h->connector, TOCSIN_CAN_FORMS))
         return FORMS_NONE;
     return json_member(h->event, "about") ? FORMS_ALWAYS : FORMS_MISSING;
 }
 
-static void run_line(struct happening *h, const char *line)
+static void run_line(struct incoming *h, const char *line)
 {
     CLEANUP_FREE char *where = xasprintf("%s/%s", h->connector, h->channel ? h->channel : "");
     struct asker asker = asker_of(h, where);
@@ -206,8 +206,8 @@ static void run_line(struct happening *h, const char *line)
     answer_finish(&said);
 }
 
-/* "declare", asked of a message: its first line is the title, and where it stands is kept. */
-static char *line_about(const struct happening *h, const cJSON *about)
+/* For "declare" on a message: its first line becomes the title, and its link is kept. */
+static char *line_about(const struct incoming *h, const cJSON *about)
 {
     CLEANUP_FREE char *said = clean_member(about, "text", COMMAND_BYTES),
                       *link = clean_member(about, "link", 2000);
@@ -223,7 +223,7 @@ static char *line_about(const struct happening *h, const cJSON *about)
     return str_take(&line);
 }
 
-static void take_command(struct happening *h)
+static void take_command(struct incoming *h)
 {
     const cJSON *about = json_member(h->event, "about");
     CLEANUP_FREE char *line = about && h->text ? line_about(h, about) : NULL;
@@ -232,7 +232,7 @@ static void take_command(struct happening *h)
 
 /* ---- talk ---- */
 
-static int tell(struct happening *h, struct command *command)
+static int record(struct incoming *h, struct command *command)
 {
     CLEANUP_FREE char *machine =
         h->app ? xasprintf(BY_APP "%s", h->app) : xasprintf("connector/%s", h->connector);
@@ -263,9 +263,9 @@ static void write_files(const cJSON *files, struct str *out)
     json_end_object(&j);
 }
 
-/* What was said, what was forwarded with it, and the files by name and link, so that who reads the timeline later finds them, and a
-   search the names. */
-static char *all_words(const struct happening *h, const cJSON *files)
+/* What was said, what was forwarded with it, and the files by name and link, so that readers of the timeline find the files, and
+   search finds their names. */
+static char *full_text(const struct incoming *h, const cJSON *files)
 {
     struct str out = {0};
     const cJSON *file;
@@ -288,7 +288,7 @@ static char *all_words(const struct happening *h, const cJSON *files)
     return str_take(&out);
 }
 
-static void tell_alone(struct happening *h, const char *text)
+static void answer_privately(struct incoming *h, const char *text)
 {
     struct answer said = {.alone = true};
     str_add(&said.text, text);
@@ -296,34 +296,34 @@ static void tell_alone(struct happening *h, const char *text)
     answer_finish(&said);
 }
 
-/* Told to who mentioned the bot in the middle of a sentence, and perhaps waits for it. */
-static void tell_how(struct happening *h)
+/* For somebody who mentioned the bot in the middle of a sentence, and may wait for an answer. */
+static void explain_commands(struct incoming *h)
 {
-    tell_alone(h, "I take commands from a message that begins with my name, or with `!inc`: `!inc checkout is "
-                  "slow` opens an incident, `!inc help` tells the rest.");
+    answer_privately(h, "To give me a command, begin a message with my name or with `!inc`. `!inc checkout is "
+                        "slow` opens an incident, and `!inc help` lists all commands.");
 }
 
-static bool is_named(const struct happening *h)
+static bool is_named(const struct incoming *h)
 {
     return may_command(h) && json_bool_or(h->event, "named", false);
 }
 
-/* What a message says, with its files. */
-static void tell_words(struct happening *h, struct command *command)
+/* Records what a message says, with its files. */
+static void record_message(struct incoming *h, struct command *command)
 {
     const cJSON *files = json_member(h->event, "files");
     CLEANUP_STR struct str data = {0};
     if (cJSON_GetArraySize(files) > 0)
         write_files(files, &data);
-    CLEANUP_FREE char *text = all_words(h, files);
+    CLEANUP_FREE char *text = full_text(h, files);
     command->text = text;
     command->name = h->connector;
     command->data = data.len ? data.p : NULL;
     if (!text_empty(text))
-        tell(h, command);
+        record(h, command);
 }
 
-static void take_message(struct happening *h)
+static void take_message(struct incoming *h)
 {
     const char *line = line_of(h);
     if (line) {
@@ -331,30 +331,30 @@ static void take_message(struct happening *h)
         return;
     }
     if (is_named(h))
-        tell_how(h);
+        explain_commands(h);
     if (h->here)
-        tell_words(h, &(struct command){.verb = "said", .value = h->message ? h->message : h->id});
+        record_message(h, &(struct command){.verb = "said", .value = h->message ? h->message : h->id});
 }
 
-static int64_t order_of(const struct happening *h)
+static int64_t order_of(const struct incoming *h)
 {
     return json_int_or(h->event, "order", 0);
 }
 
-static void take_edited(struct happening *h)
+static void take_edited(struct incoming *h)
 {
-    tell_words(h, &(struct command){.verb = "said_edited", .value = h->message, .count = order_of(h)});
+    record_message(h, &(struct command){.verb = "said_edited", .value = h->message, .count = order_of(h)});
 }
 
-static void take_deleted(struct happening *h)
+static void take_deleted(struct incoming *h)
 {
-    tell(h, &(struct command){.verb = "said_deleted", .name = h->connector, .value = h->message});
+    record(h, &(struct command){.verb = "said_deleted", .name = h->connector, .value = h->message});
 }
 
 /* ---- reactions ---- */
 
-/* A thumbs-up approves the draft that it stands under, and nothing else. */
-static void approve(struct happening *h)
+/* A thumbs-up approves the draft that it is on, and nothing else. */
+static void approve(struct incoming *h)
 {
     const struct incident *incident = sight_incident(h->chat->core, h->here, h->person->id);
     for (size_t i = 0; incident && i < incident->comms.draft_cards.n; i++) {
@@ -367,7 +367,7 @@ static void approve(struct happening *h)
     }
 }
 
-static const char *command_of_emoji(const struct happening *h)
+static const char *command_of_emoji(const struct incoming *h)
 {
     CLEANUP_FREE char *emoji = clean_member(h->event, "emoji", NAME_BYTES);
     char *tone = emoji ? strstr(emoji, "::") : NULL; /* "+1::skin-tone-2" */
@@ -380,24 +380,24 @@ static const char *command_of_emoji(const struct happening *h)
     return NULL;
 }
 
-struct looking {
+struct search {
     const char *connector, *message;
-    char *text; /* NULL: it was deleted */
+    char *text; /* NULL: the message was deleted */
     bool found;
 };
 
 static bool look_for_message(void *ctx, const struct event *event)
 {
-    struct looking *looking = ctx;
+    struct search *search = ctx;
     if ((event->type != EVENT_SAID && event->type != EVENT_SAID_EDITED) ||
-        !text_equal(event->value, looking->message) || !text_equal(event->name, looking->connector))
+        !text_equal(event->value, search->message) || !text_equal(event->name, search->connector))
         return true;
-    looking->text = xstrdup(event->text);
-    looking->found = true;
+    search->text = xstrdup(event->text);
+    search->found = true;
     return false;
 }
 
-static void take_reaction(struct happening *h)
+static void take_reaction(struct incoming *h)
 {
     const char *command = command_of_emoji(h);
     bool pins = strcmp(command, "pin") == 0;
@@ -409,52 +409,50 @@ static void take_reaction(struct happening *h)
         run_line(h, command);
         return;
     }
-    struct looking looking = {h->connector, h->message, NULL, false};
-    query_timeline(h->chat->core, h->here, h->person->id, 0, LOOK_BACK, look_for_message, &looking, NULL);
-    if (looking.text)
-        tell(h, &(struct command){
-                    .verb = command, .text = looking.text, .name = h->connector, .value = h->message});
-    else if (looking.found)
-        tell_alone(h,
-                   "That message was deleted: it is not kept again. `pin` with words of your own pins those.");
+    struct search search = {h->connector, h->message, NULL, false};
+    query_timeline(h->chat->core, h->here, h->person->id, 0, LOOK_BACK, look_for_message, &search, NULL);
+    if (search.text)
+        record(h, &(struct command){
+                      .verb = command, .text = search.text, .name = h->connector, .value = h->message});
+    else if (search.found)
+        answer_privately(
+            h, "That message was deleted, so it cannot be recorded again. Use `pin` with your own words.");
     else
-        tell_alone(h, "That message is none of the timeline: it is mine, or was written before I was here. "
-                      "`pin` with its "
-                      "words pins it.");
-    free(looking.text);
+        answer_privately(h, "That message is not in the timeline: I wrote it, or it was written before I was "
+                            "here. To pin it, use `pin` with its text.");
+    free(search.text);
 }
 
 /* ---- coming and going ---- */
 
-/* Who joins the channel joins the incident, but being let into a private one's channel is no invitation to it. */
-static void take_join(struct happening *h)
+/* Joining the channel joins the incident. But being let into the channel of a private incident is not an invitation to it. */
+static void take_join(struct incoming *h)
 {
     struct asker asker = asker_of(h, NULL);
     struct answer said = {0};
     if (!sight_incident(h->chat->core, h->here, h->person->id))
         return;
-    tell(h, &(struct command){.verb = "member", .name = h->connector, .value = h->person->id, .flag = true});
+    record(h, &(struct command){.verb = "member", .name = h->connector, .value = h->person->id, .flag = true});
     if (command_catch_up(h->turn, &asker, h->here, &said) == 0)
         answer(h, &said);
     answer_finish(&said);
 }
 
-/* The last member of a private incident stays one: nobody could see it any more. */
-static void take_leave(struct happening *h)
+/* The last member of a private incident stays a member, since otherwise nobody could see it. */
+static void take_leave(struct incoming *h)
 {
     const struct incident *incident = sight_incident(h->chat->core, h->here, h->person->id);
     if (!incident || (incident->private && incident->people.members.n <= 1))
         return;
-    tell(h, &(struct command){.verb = "member", .name = h->connector, .value = h->person->id, .flag = false});
+    record(h, &(struct command){.verb = "member", .name = h->connector, .value = h->person->id, .flag = false});
 }
 
-/* Nobody hears what is said there from now on, and nothing can be said: people are told elsewhere. */
-static void tell_removed(struct happening *h)
+/* Tocsin can no longer read or write there, so people are told in the incident's other channels. */
+static void announce_removal(struct incoming *h)
 {
     CLEANUP_FREE char *key = xasprintf("removed:%s:%s", h->connector, h->id);
-    CLEANUP_FREE char *text = xasprintf("Tocsin was taken out of this incident's channel on %s: what is said "
-                                        "there is not kept any more. Inviting "
-                                        "it there again mends that.",
+    CLEANUP_FREE char *text = xasprintf("Tocsin was removed from this incident's channel on %s, so messages "
+                                        "there are no longer recorded. To fix that, invite it again.",
                                         h->connector);
     rooms_say_incident(h->turn, h->here, key, NULL, text);
 }
@@ -465,7 +463,7 @@ static const struct channel_change {
 } channel_changes[] = {
     {"renamed", false}, {"archived", true}, {"unarchived", false}, {"removed", true}, {"added", false}};
 
-static void take_channel(struct happening *h)
+static void take_channel(struct incoming *h)
 {
     const char *change = json_text_or(h->event, "change", "");
     CLEANUP_FREE char *name = clean_member(h->event, "name", NAME_BYTES);
@@ -476,19 +474,19 @@ static void take_channel(struct happening *h)
         return;
     const struct incident *incident = sight_incident(h->chat->core, h->here, NULL);
     bool was = !incident || incident_has_channel(incident, h->connector, h->channel);
-    tell(h, &(struct command){.verb = "channel",
-                              .name = h->connector,
-                              .value = h->channel,
-                              .text = name,
-                              .count = json_bool_or(h->event, "private", false),
-                              .flag = !channel_changes[i].gone});
+    record(h, &(struct command){.verb = "channel",
+                                .name = h->connector,
+                                .value = h->channel,
+                                .text = name,
+                                .count = json_bool_or(h->event, "private", false),
+                                .flag = !channel_changes[i].gone});
     if (was && strcmp(change, "removed") == 0)
-        tell_removed(h);
+        announce_removal(h);
 }
 
 /* ---- customers ---- */
 
-static void take_reply(struct happening *h)
+static void take_reply(struct incoming *h)
 {
     CLEANUP_FREE char *customer = clean_member(h->event, "customer", NAME_BYTES),
                       *link = clean_member(h->event, "link", 2000);
@@ -507,39 +505,39 @@ static void take_reply(struct happening *h)
     comms_replied(h->turn, &reply);
 }
 
-static bool is_reply(const struct happening *h)
+static bool is_reply(const struct incoming *h)
 {
     return !text_empty(json_text_or(h->event, "customer", NULL)) && !text_empty(h->text);
 }
 
 /* ---- the table of events ---- */
 
-static bool is_line(const struct happening *h)
+static bool is_line(const struct incoming *h)
 {
     return !h->guest;
 }
 
-static bool is_here(const struct happening *h)
+static bool is_here(const struct incoming *h)
 {
     return h->here != 0;
 }
 
-static bool is_line_or_here(const struct happening *h)
+static bool is_line_or_here(const struct incoming *h)
 {
     return h->here || line_of(h) || is_named(h);
 }
 
-static bool is_message_here(const struct happening *h)
+static bool is_message_here(const struct incoming *h)
 {
     return h->here && h->message;
 }
 
-static bool is_reaction_here(const struct happening *h)
+static bool is_reaction_here(const struct incoming *h)
 {
     return is_message_here(h) && !h->guest && !json_bool_or(h->event, "removed", false) && command_of_emoji(h);
 }
 
-static const struct happening_type types[] = {
+static const struct incoming_type types[] = {
     {"message", "text", is_line_or_here, take_message, false, true},
     {"command", "text", is_line, take_command, false, false},
     {"press", "command", is_line, take_command, false, false},
@@ -553,7 +551,7 @@ static const struct happening_type types[] = {
     {"reply", "text", is_reply, take_reply, true, true},
 };
 
-static const struct happening_type *find_type(const char *name)
+static const struct incoming_type *find_type(const char *name)
 {
     for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
         if (strcmp(types[i].name, name) == 0)
@@ -562,9 +560,9 @@ static const struct happening_type *find_type(const char *name)
     return NULL;
 }
 
-/* ---- taking one in ---- */
+/* ---- processing an event ---- */
 
-struct waiting { /* for the commit */
+struct waiting { /* an event that waits for its commit */
     struct chat *chat;
     char *key;
     chat_done *done;
@@ -581,7 +579,7 @@ static void committed(void *ctx, int rc, const struct error *err, uint64_t last_
     free(waiting);
 }
 
-static void take(struct happening *h, const char *key, instant now, chat_done *done, void *ctx)
+static void take(struct incoming *h, const char *key, instant now, chat_done *done, void *ctx)
 {
     struct waiting *waiting = xmalloc(sizeof(*waiting));
     *waiting = (struct waiting){h->chat, xstrdup(key), done, ctx};
@@ -594,8 +592,8 @@ static void take(struct happening *h, const char *key, instant now, chat_done *d
     turn_commit(h->turn, committed, waiting);
 }
 
-/* What is wrong with it for ever; NULL: nothing. */
-static const char *fault(const struct happening *h)
+/* Why the event can never be processed. NULL: it can. */
+static const char *fault(const struct incoming *h)
 {
     if (text_empty(h->id))
         return "the event has no id";
@@ -604,7 +602,7 @@ static const char *fault(const struct happening *h)
     return text_empty(h->channel) && !h->type->outside ? "the event has no channel" : NULL;
 }
 
-static void take_once(struct happening *h, instant now, chat_done *done, void *ctx)
+static void take_once(struct incoming *h, instant now, chat_done *done, void *ctx)
 {
     const char *wrong = fault(h);
     if (wrong) {
@@ -613,9 +611,9 @@ static void take_once(struct happening *h, instant now, chat_done *done, void *c
     }
     CLEANUP_FREE char *key = seen_key(h->connector, h->id);
     enum seen_state state = seen_look(&h->chat->seen, core_journal(h->chat->core), key);
-    if (state == SEEN_IN_HAND)
-        done(ctx, TOCSIN_EMIT_RETRY, "it is being taken in already");
-    else if (state == SEEN_TAKEN || (h->app && !h->type->machines) || !h->type->concerns(h))
+    if (state == SEEN_IN_PROGRESS)
+        done(ctx, TOCSIN_EMIT_RETRY, "the event is already being processed");
+    else if (state == SEEN_DONE || (h->app && !h->type->apps) || !h->type->concerns(h))
         done(ctx, TOCSIN_EMITTED, NULL);
     else
         take(h, key, now, done, ctx);
@@ -625,19 +623,19 @@ void chat_event(struct chat *chat, const char *connector, const cJSON *event, in
                 void *ctx)
 {
     const char *why;
-    struct happening h = {.chat = chat, .connector = connector, .event = event};
+    struct incoming h = {.chat = chat, .connector = connector, .event = event};
     h.type = find_type(json_text_or(event, "type", ""));
     if (!h.type) {
-        done(ctx, TOCSIN_EMIT_REFUSED, "there is no such type of event");
+        done(ctx, TOCSIN_EMIT_REFUSED, "unknown type of event");
         return;
     }
     if (!core_ready(chat->core, &why)) {
         done(ctx, TOCSIN_EMIT_RETRY, why);
         return;
     }
-    read_happening(&h);
+    read_incoming(&h);
     take_once(&h, now, done, ctx);
-    happening_finish(&h);
+    incoming_finish(&h);
 }
 
 static const struct chat_emoji defaults[] = {

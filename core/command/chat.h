@@ -1,10 +1,10 @@
 /*
- * chat - what people do on the platforms (see "Events" in tocsin/connector.h) becomes commands and timeline.
+ * chat - turns what people do on the platforms (see "Events" in tocsin/connector.h) into commands and timeline events.
  *
- * An event is taken once: its id is journaled in the same batch as what came of it, so a connector may pass it in
- * again after any crash. A command line (a slash command, a prefix, a mention, a direct talk, a button) is run and answered
- * where it was typed; other messages in an incident's channel become part of its timeline. All text is made valid and cut to
- * size before it is looked at. Loop's thread only.
+ * Each event is processed once: its id is journaled in the same batch as its results, so a connector may pass it in again
+ * after any crash. A command line (a slash command, a prefix, a mention, a direct message, a button) is run and answered
+ * where it was typed; other messages in an incident's channel become part of its timeline. All text is made valid UTF-8 and
+ * cut to size first. Loop's thread only.
  */
 #ifndef TOCSIN_COMMAND_CHAT_H
 #define TOCSIN_COMMAND_CHAT_H
@@ -15,19 +15,19 @@
 
 struct chat;
 
-struct chat_emoji { /* a reaction that means a command about the message; "pin" and "note" take its text */
+struct chat_emoji { /* a reaction that runs a command; "pin" and "note" take the text of the message */
     const char *emoji, *command;
 };
 
-/* `emoji`: n rows, copied, beside the defaults (a pushpin pins, a thumbs-up approves); "" as a command takes one away. The
+/* `emoji`: n rows, copied, added to the defaults (a pushpin pins, a thumbs-up approves); an empty command removes one. The
    core must outlive the chat. */
 struct chat *chat_create(struct core *core, const struct chat_emoji *emoji, size_t n);
 void chat_destroy(struct chat *chat); /* after the last `done`; NULL is fine */
 
-/* code: TOCSIN_EMITTED, TOCSIN_EMIT_RETRY or TOCSIN_EMIT_REFUSED; why: for the log, NULL when emitted. */
+/* code: TOCSIN_EMITTED, TOCSIN_EMIT_RETRY or TOCSIN_EMIT_REFUSED. why: for the log; NULL when emitted. */
 typedef void chat_done(void *ctx, int code, const char *why);
 
-/* Takes one event in. `done` is called once: when it is durable, or at once when it is refused or was taken before. */
+/* Processes an event. Calls `done` once: when the event is durable, or at once when it is refused or a repetition. */
 void chat_event(struct chat *chat, const char *connector, const cJSON *event, instant now, chat_done *done,
                 void *ctx);
 

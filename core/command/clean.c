@@ -1,11 +1,11 @@
-/* Text as phones and platforms send it -> text that can be compared. Pure. */
+/* From text as phones and platforms send it to text that can be compared. Pure. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "command/line.h"
 
-/* One character of valid UTF-8. */
+/* Decodes one character of valid UTF-8. */
 static unsigned decode(const unsigned char *p, size_t *ret_n)
 {
     unsigned c = *p;
@@ -23,7 +23,7 @@ static bool is_space(unsigned c)
            c == 0x3000;
 }
 
-/* Seen by nobody, and able to hide or reorder what is seen. Joiners stay: scripts and emoji need them. */
+/* Characters that nobody sees, and that can hide or reorder others. Joiners stay, since scripts and emoji need them. */
 static bool is_invisible(unsigned c)
 {
     static const struct {
@@ -109,7 +109,7 @@ static const char *const quotes[][2] = {
     {"\"", "\""}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"„", "“"}, {"”", "”"}, {"‘", "’"}, {"«", "»"},
 };
 
-/* Where the quote that opens at p closes, for a quote of row i; NULL: it does not. */
+/* The closing quote for an opening quote of row i at p. NULL: there is no such pair. */
 static const char *closing(const char *p, size_t i)
 {
     return text_starts(p, quotes[i][0]) ? strstr(p + strlen(quotes[i][0]), quotes[i][1]) : NULL;
@@ -131,7 +131,7 @@ bool is_quoted(const char *p)
     return starts_quote(skip_space(p), &n) && *skip_space(p) != '`';
 }
 
-/* How many bytes at the end of these n are a stop or a quote; 0: none. */
+/* The length of a punctuation mark or quote at the end of these n bytes; 0: none. */
 static size_t ends_word(const char *p, size_t n)
 {
     static const char *const ends[] = {".", ",", ";", ":", "!", "?", "\"", "'", "`", "”", "“", "’", "»", "…"};

@@ -1,4 +1,4 @@
-/* Telling customers: a draft, somebody's word, and it goes out. */
+/* Messages to customers: drafted, approved by a person, sent. */
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -12,7 +12,7 @@ static bool is_everybody(const char *typed)
            strcasecmp(typed, "everybody") == 0;
 }
 
-/* As the incident knows the customer; one it does not know yet is affected from now on. */
+/* The customer's key in the incident. A new customer is added to those affected. */
 static int customer_key(struct asking *ask, const char *typed, const char **ret, bool *ret_new,
                         struct error *err)
 {
@@ -32,7 +32,7 @@ static int customer_key(struct asking *ask, const char *typed, const char **ret,
     return ask_do(ask, &(struct command){.verb = "customer", .name = typed}, err);
 }
 
-/* Warned at once, not when it was approved and did not go. */
+/* Warns right away if nothing can be sent, not only after the approval. */
 static void answer_drafted(struct asking *ask, const char *customer, bool is_new)
 {
     char name[INCIDENT_NAME];
@@ -40,16 +40,17 @@ static void answer_drafted(struct asking *ask, const char *customer, bool is_new
     int64_t number = ask->incident->comms.drafted;
     asked_name(ask, name);
     if (comms_reaches_customers(ask->core))
-        str_addf(&text, "Message %" PRId64 " waits for a thumbs-up: `%s approve %" PRId64 "` sends it.", number,
-                 name, number);
+        str_addf(&text,
+                 "Message %" PRId64 " is waiting for approval. A thumbs-up or `%s approve %" PRId64
+                 "` sends it.",
+                 number, name, number);
     else
         str_addf(&text,
-                 "Message %" PRId64 " is drafted, but no connector here reaches customers: `%s approve %" PRId64
-                 "` sends nothing. Write to them another way, and keep that with `%s note …`.",
+                 "Message %" PRId64 " is drafted, but no connector reaches customers, so `%s approve %" PRId64
+                 "` would send nothing. Write to them another way, and record it with `%s note …`.",
                  number, name, number, name);
     if (is_new)
-        str_addf(&text, " %s was not known to be affected; from now on it counts as a customer of %s.",
-                 customer, name);
+        str_addf(&text, " %s is now listed as an affected customer of %s.", customer, name);
     answer_line(ask, "%s", text.p);
 }
 
@@ -63,7 +64,7 @@ int run_tell(struct asking *ask, struct error *err)
                     err);
     if (rc)
         return rc;
-    ask->answer->alone = true; /* its card stands in the channel */
+    ask->answer->alone = true; /* the draft is in the channel */
     answer_drafted(ask, customer, is_new);
     return 0;
 }
@@ -80,9 +81,9 @@ int run_settle(struct asking *ask, struct error *err)
     if (strcmp(verb, "approve") != 0)
         answer_line(ask, "Discarded the message to customers.");
     else if (comms_reaches_customers(ask->core))
-        answer_line(ask, "Approved; sending the message to customers.");
+        answer_line(ask, "Approved. The message to customers is being sent.");
     else
-        answer_line(ask, "Approved, but not sent: no connector here reaches customers.");
-    ask->answer->alone = true; /* its card says so */
+        answer_line(ask, "Approved, but not sent, because no connector reaches customers.");
+    ask->answer->alone = true; /* the draft's card shows it in the channel */
     return 0;
 }

@@ -1,4 +1,4 @@
-/* A command that lacks something -> a form that asks for it, as tocsin/connector.h describes it. */
+/* From a command that lacks something to a form that asks for it, as described in tocsin/connector.h. */
 #include <ctype.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "command/handlers.h"
 #include "command/line.h"
 
-/* What an argument is to a form. */
+/* The kind of field for each kind of argument. */
 static const char *const kinds[] = {
     [ARGUMENT_TOPIC] = "line",    [ARGUMENT_TEXT] = "text",     [ARGUMENT_WORD] = "line",
     [ARGUMENT_PERSON] = "person", [ARGUMENT_LINK] = "line",     [ARGUMENT_SEVERITY] = "choice",
@@ -46,7 +46,7 @@ static void put_hint(struct json_out *j, const struct argument *argument)
     if (!argument->sample || argument->kind == ARGUMENT_PERSON)
         return;
     str_addf(&hint, "%s%s",
-             argument->kind == ARGUMENT_WHEN ? "for 2h, or " : "for example: ", argument->sample);
+             argument->kind == ARGUMENT_WHEN ? "For example: for 2h, or " : "For example: ", argument->sample);
     json_put_text(j, "hint", hint.p);
 }
 
@@ -75,14 +75,14 @@ static void put_field(struct json_out *j, const struct argument *argument, const
     json_end_object(j);
 }
 
-/* Declaring asks for a title only; these may be said with it. What was typed of the others stays in the line. */
+/* Declaring needs only a title; the form also offers these. The other options stay in the line if they were typed. */
 static const struct {
     enum declare_option option;
     struct argument argument;
 } declare_more[] = {
     {OPTION_SEVERITY, {"sev", ARGUMENT_SEVERITY, true, "how bad it is", NULL}},
     {OPTION_SERVICE, {"service", ARGUMENT_WORD, true, "which service", "checkout"}},
-    {OPTION_PRIVATE, {"private", ARGUMENT_SWITCH, true, "for its members only", NULL}},
+    {OPTION_PRIVATE, {"private", ARGUMENT_SWITCH, true, "visible to members only", NULL}},
 };
 
 static void put_fields(struct json_out *j, const struct parsed *parsed, const struct parse_context *context)
@@ -94,13 +94,13 @@ static void put_fields(struct json_out *j, const struct parsed *parsed, const st
         put_field(j, &row->arguments[i], parsed->arguments[i], context);
     for (size_t i = 0; i < ARRAY_SIZE(declare_more) && strcmp(row->name, "declare") == 0; i++) {
         const char *given = parsed->options[declare_more[i].option];
-        if (!given || *given) /* what was switched on is not asked again */
+        if (!given || *given) /* a flag that was typed is not asked for again */
             put_field(j, &declare_more[i].argument, given, context);
     }
     json_end_array(j);
 }
 
-/* The line that the form completes: what of it is not asked. */
+/* The line that the form completes: the parts that it does not ask for. */
 static void put_command(struct json_out *j, const struct parsed *parsed)
 {
     CLEANUP_STR struct str command = {0};

@@ -1,4 +1,4 @@
-/* Which incident a line is about. Pure. */
+/* Finds the incident that a line is about. Pure. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -38,7 +38,7 @@ bool has_argument(const struct command_row *row, enum argument_kind kind)
     return false;
 }
 
-/* May a number alone be the incident? Not where it may be the text's own. */
+/* Can a bare number be the incident? Not if it may belong to the text. */
 static bool number_counts(const struct line *line, const struct command_row *row, const char *end)
 {
     const struct argument *first = &row->arguments[0];
@@ -68,7 +68,7 @@ void take_second(struct line *line, const struct command_row *row)
     line->rest = skip_space(end);
 }
 
-/* The last words name an incident, with its letters; where they begin, or NULL. */
+/* Where an incident, with its letters, begins at the end of the text. NULL: there is none. */
 static const char *last_incident(const char *text, uint64_t *ret_id)
 {
     const char *end, *found = NULL;

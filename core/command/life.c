@@ -1,4 +1,4 @@
-/* From declaring to closing: what moves an incident on. */
+/* From declaring to closing: the commands that move an incident on. */
 #include <string.h>
 
 #include "base/zone.h"
@@ -6,7 +6,7 @@
 #include "sight/query.h"
 #include "sight/sight.h"
 
-#define TWINS_MOST 1000 /* open incidents that are looked at, the newest */
+#define TWINS_MOST 1000 /* newest open incidents that are compared */
 
 /* ---- declaring ---- */
 
@@ -33,8 +33,8 @@ static bool is_twin(void *ctx, const struct incident *incident)
     return !same;
 }
 
-/* Two who press the same button, or declare from the same message, want one incident: what comes with a link to what somebody
-   wrote is declared once, and once for a customer while that is open. */
+/* Two people who press the same button, or declare from the same message, want one incident. So a message that is given as a link
+   is declared once, and while an incident for a customer is open, their messages are not declared again. */
 static int refuse_twin(struct asking *ask, const char *title, struct error *err)
 {
     char *const *options = ask->parsed->options;
@@ -46,10 +46,10 @@ static int refuse_twin(struct asking *ask, const char *title, struct error *err)
     if (!twin.id)
         return 0;
     incident_name(twin.id, name);
-    return error_set(
-        err, ERR_REFUSED,
-        "%s is open about that already: `%s join`. If this is another one: `declare …` without --link", name,
-        name);
+    return error_set(err, ERR_REFUSED,
+                     "%s is already open for this. Join it with `%s join`. For a separate incident, use "
+                     "`declare …` without --link.",
+                     name, name);
 }
 
 static int declare(struct asking *ask, const char *title, bool drill, struct error *err)
@@ -65,7 +65,8 @@ static int declare(struct asking *ask, const char *title, bool drill, struct err
     uint64_t id = 0;
     if (command.flag && !ask->asker->person)
         return error_set(err, ERR_AUTH,
-                         "I do not know who you are here, and a private incident needs a member");
+                         "A private incident needs a member, and I don't know who you are. Use an account or a "
+                         "token that belongs to a person.");
     int rc = refuse_twin(ask, title, err);
     rc = rc ? rc : turn_do(ask->turn, 0, &command, &id, err);
     if (rc)
@@ -82,18 +83,18 @@ static int declare(struct asking *ask, const char *title, bool drill, struct err
     return rc ? rc : set_option(ask, "drill", drill ? "" : NULL, err);
 }
 
-/* The answer is read by all who are in the channel: it does not speak of an incident that not everybody sees. */
+/* Everybody in the channel reads the answer, so it names the channel's incident only if everybody may see that one. */
 static void answer_declared(struct asking *ask)
 {
     char name[INCIDENT_NAME], here[INCIDENT_NAME];
     const struct asker *asker = ask->asker;
     asked_name(ask, name);
     if (asker->here && sight_incident(ask->core, asker->here, NULL))
-        answer_next(ask, "%s is open, apart from %s of this channel (`merge %s into %s` joins them): %s", name,
-                    incident_name(asker->here, here), name, here, ask->incident->title);
+        answer_next(ask, "%s is open, separate from %s in this channel (`merge %s into %s` joins them): %s",
+                    name, incident_name(asker->here, here), name, here, ask->incident->title);
     else
-        answer_next(ask, "%s is open%s%s: %s", name, ask->incident->drill ? ", a drill" : "",
-                    ask->incident->private ? ", for its members only" : "", ask->incident->title);
+        answer_next(ask, "%s is open%s%s: %s", name, ask->incident->drill ? " as a drill" : "",
+                    ask->incident->private ? " for its members only" : "", ask->incident->title);
 }
 
 int run_declare(struct asking *ask, struct error *err)
@@ -119,10 +120,10 @@ int run_drill(struct asking *ask, struct error *err)
     const char *text = asked(ask, ARGUMENT_TEXT);
     char name[INCIDENT_NAME];
     if (text && ask->parsed->named && !is_on(text) && !is_off(text))
-        return error_set(err, ERR_INVALID,
-                         "'%.60s' is neither on nor off. Type: `%s drill on`, or for a new one: `drill "
-                         "%.60s`",
-                         text, asked_name(ask, name), text);
+        return error_set(
+            err, ERR_INVALID,
+            "'%.60s' is neither on nor off. Type `%s drill on`, or for a new incident `drill %.60s`.", text,
+            asked_name(ask, name), text);
     if (text && !is_on(text) && !is_off(text)) {
         int rc = declare(ask, text, true, err);
         if (!rc)
@@ -130,26 +131,26 @@ int run_drill(struct asking *ask, struct error *err)
         return rc;
     }
     if (!ask->incident)
-        return error_set(err, ERR_INVALID, "Say what to practise: `drill checkout is slow`");
+        return error_set(err, ERR_INVALID, "Say what to practise: `drill checkout is slow`.");
     bool drill = !is_off(text);
     int rc = ask_do(ask, &(struct command){.verb = "drill", .flag = drill}, err);
     if (!rc)
         answer_next(ask, "%s made %s %s.", ask_name_of(ask, ask->by), asked_name(ask, name),
-                    drill ? "a drill, out of the metrics" : "a real incident");
+                    drill ? "a drill, which does not count in the metrics" : "a real incident");
     return rc;
 }
 
 /* ---- moving on ---- */
 
-/* Who declines one that gathered others should see what else is silent now. */
+/* Somebody who declines an incident with several problems should see what else is silent now. */
 static void add_declined(const struct incident *incident, struct str *words)
 {
-    str_addf(words, "%sThat goes for all %zu problems in it: ", words->len ? "\n\n" : "",
+    str_addf(words, "%sThis applies to all %zu problems in it: ", words->len ? "\n\n" : "",
              incident->affected.alerts.n);
     card_problems(incident, words);
 }
 
-/* "Ana accepted INC-42: reason." in the words of the transition that was made. */
+/* "Ana accepted INC-42: reason", in the words of the transition. */
 static void answer_moved(struct asking *ask, const struct transition *row, const char *text)
 {
     char name[INCIDENT_NAME];
@@ -162,9 +163,9 @@ static void answer_moved(struct asking *ask, const struct transition *row, const
     }
     str_add(&words, text ? text : "");
     if (row && strcmp(row->verb, "dissent") == 0)
-        str_addf(&words, " — who owns it now? `%s lead me`", name);
+        str_addf(&words, " — who owns it now? `%s lead me` takes it.", name);
     else if (incident->status == STATUS_RESOLVED && !text && !incident->summary)
-        str_addf(&words, "What fixed it? `%s summary …` keeps it for the next one", name);
+        str_addf(&words, "What fixed it? Record it for next time with `%s summary …`.", name);
     else if (incident->status == STATUS_DECLINED && incident->affected.alerts.n > 1)
         add_declined(incident, &words);
     answer_said(ask, title.p, text ? ": " : ". ", words.len ? words.p : NULL);
@@ -209,7 +210,7 @@ int run_merge(struct asking *ask, struct error *err)
     int rc = ask_do(ask, &command, err);
     if (rc)
         return rc;
-    answer_line(ask, "%s is merged into %s, which goes on.", asked_name(ask, name),
+    answer_line(ask, "%s was merged into %s, which continues.", asked_name(ask, name),
                 incident_name(ask->incident->end.merged_into, into));
     return 0;
 }
@@ -241,35 +242,36 @@ int run_severity(struct asking *ask, struct error *err)
     uint64_t before = ask->incident->version;
     int rc = ask_do(ask, &(struct command){.verb = "sev", .name = asked(ask, ARGUMENT_SEVERITY)}, err);
     if (!rc && ask->incident->version == before)
-        answer_next(ask, "%s is %s already.", asked_name(ask, name), ask->incident->severity);
+        answer_next(ask, "%s is already %s.", asked_name(ask, name), ask->incident->severity);
     else if (!rc)
-        answer_next(ask, "%s made %s %s.", ask_name_of(ask, ask->by), asked_name(ask, name),
+        answer_next(ask, "%s set the severity of %s to %s.", ask_name_of(ask, ask->by), asked_name(ask, name),
                     ask->incident->severity);
     return rc;
 }
 
-/* Who closes the door must be inside. */
-static int enter_before_closing(struct asking *ask, struct error *err)
+/* Somebody must see a private incident, so whoever makes it private joins it first. */
+static int join_before_private(struct asking *ask, struct error *err)
 {
     const char *person = ask->asker->person;
     if (person)
         return ask_do(ask, &(struct command){.verb = "member", .value = person, .flag = true}, err);
     if (ask->incident->people.members.n || ask->incident->people.roles.n)
         return 0;
-    return error_set(err, ERR_REFUSED, "nobody has joined it, so nobody would see it; `invite` somebody first");
+    return error_set(err, ERR_REFUSED,
+                     "Nobody has joined it, so nobody would see it. `invite` somebody first.");
 }
 
 int run_private(struct asking *ask, struct error *err)
 {
     char name[INCIDENT_NAME];
     bool private = !is_off(asked(ask, ARGUMENT_SWITCH));
-    int rc = private ? enter_before_closing(ask, err) : 0;
+    int rc = private ? join_before_private(ask, err) : 0;
     if (!rc)
         rc = ask_do(ask, &(struct command){.verb = "private", .flag = private}, err);
     if (!rc)
         answer_next(ask,
-                    private ? "%s is private: only its members see it. `invite @ana` lets somebody in."
-                            : "%s is open to everybody.",
+                    private ? "%s is private. Only its members see it; `invite @ana` adds somebody."
+                            : "%s is visible to everybody.",
                     asked_name(ask, name));
     return rc;
 }

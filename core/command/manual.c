@@ -1,4 +1,4 @@
-/* What people read about commands: help in chat, and docs/commands.md. */
+/* The texts about commands: help in chat, and docs/commands.md. */
 #include "base/mem.h"
 #include "command/table.h"
 
@@ -31,7 +31,7 @@ void command_help(const struct command_row *row, struct str *out)
     if (row->more)
         str_addf(out, "\n%s\n", row->more);
     if (row->about == ABOUT_INCIDENT)
-        str_addf(out, "\nOutside of an incident's channel name it first or second: `INC-42 %s`, `%s INC-42`.\n",
+        str_addf(out, "\nOutside the incident's channel, name the incident: `INC-42 %s` or `%s INC-42`.\n",
                  row->name, row->name);
     if (*row->aliases) {
         str_add(out, "\n");
@@ -62,7 +62,7 @@ void command_overview(struct str *out)
         str_addf(out, "%s**%s**\n", area ? "\n" : "", area_name(area));
         each_of_area(area, add_line, out);
     }
-    str_add(out, "\n`help pause` tells all about one of them.\n");
+    str_add(out, "\n`help pause` explains one command in detail.\n");
 }
 
 static void add_chapter(const struct command_row *row, struct str *out)
@@ -74,44 +74,45 @@ static void add_chapter(const struct command_row *row, struct str *out)
 static const char introduction[] =
     "# Commands\n"
     "\n"
-    "Everything that people do with incidents is a command, wherever they type or press it: a slash command\n"
-    "(`/inc`), a line that begins with `!inc` or `inc`, a mention of the bot, a direct talk with it, a button, "
-    "the\n"
-    "command line (`tocsin inc`) and the API all take the same lines. This page is made from the table of "
-    "commands;\n"
-    "`help` says the same in chat.\n"
+    "Everything that people do with incidents is a command, wherever they type or press it. A slash command "
+    "(`/inc`), a line\n"
+    "that begins with `!inc` or `inc`, a mention of the bot, a direct message to it, a button, the command "
+    "line (`tocsin inc`)\n"
+    "and the API all take the same lines. This page is generated from the table of commands; `help` says the "
+    "same in chat.\n"
     "\n"
     "## How a line is read\n"
     "\n"
-    "1. **The incident** may be named first or second: `INC-42 accept`, `accept INC-42`, `accept 42`. Else it "
-    "is the\n"
-    "   channel's. A number alone counts in front of a command only: `42 errors in checkout` is a title.\n"
-    "2. **The first word** that is a command, one of its other names, a role of the policy (`scribe @ana`) or "
-    "a team's\n"
-    "   own command is that command.\n"
-    "3. **A slip** does nothing. When the first word is nearly a command (one letter wrong, missing, too many, "
-    "or two\n"
-    "   swapped; two of these in words of seven letters and more) and what follows is what that command takes, "
-    "both\n"
-    "   lines are offered: the command, and declaring. So `acept`, `delcine INC-4` and `sevv major` never "
-    "declare; "
-    "nor does\n"
-    "   any first word that is no command where an incident follows (`foo INC-4`); and `shop is down` does.\n"
-    "4. **Anything else is a title**: `checkout is slow` declares. `declare` before it always does.\n"
+    "1. **The incident** comes first or second: `INC-42 accept`, `accept INC-42`, `accept 42`. Without one, "
+    "the line is about\n"
+    "   the channel's incident. A bare number comes first only before a command: `42 errors in checkout` is a "
+    "title.\n"
+    "2. **The command** is the first word: a command, one of its other names, a role of the policy (`scribe "
+    "@ana`) or a\n"
+    "   command of your team.\n"
+    "3. **A typo** does nothing. When the first word is almost a command (one letter is wrong, missing or "
+    "extra, or two are\n"
+    "   swapped; twice that in words of seven letters and more) and the rest is what that command takes, "
+    "Tocsin offers\n"
+    "   both lines: the command, and declaring an incident. So `acept`, `delcine INC-4` and `sevv major` never "
+    "declare, and\n"
+    "   neither does an unknown word before an incident (`foo INC-4`). `shop is down` declares.\n"
+    "4. **Anything else is a title**: `checkout is slow` declares an incident. With `declare` in front, a line "
+    "always does.\n"
     "\n"
-    "Text needs no quotes; quotes around a whole text are taken off, so `note \"INC-7 was the same\"` is about "
-    "this\n"
-    "incident. Capital letters, smart quotes and a full stop behind a word do not matter.\n"
+    "Text needs no quotes. Quotes around a whole text are removed, so `note \"INC-7 was the same\"` is a note "
+    "about the current\n"
+    "incident. Capital letters, smart quotes and a full stop after a word make no difference.\n"
     "\n"
-    "**Times** are `for 2h`, `until tomorrow 9:00`, `monday 10:30`, `17:00`, `2026-11-24 09:00`, in your time "
-    "zone\n"
-    "(`tz`); or with another one: `17:00 UTC`, `17:00 +05:30`, `17:00 Europe/Paris`, `2026-11-24T09:00Z`. At "
-    "most a year "
-    "ahead.\n"
+    "**Times** are in your time zone (see `tz`): `for 2h`, `until tomorrow 9:00`, `monday 10:30`, `17:00`, "
+    "`2026-11-24 09:00`.\n"
+    "You can name another zone: `17:00 UTC`, `17:00 +05:30`, `17:00 Europe/Paris`, `2026-11-24T09:00Z`. A time "
+    "can be at most a\n"
+    "year ahead.\n"
     "\n"
     "**People** are `me`, `@ana`, a full name or an e-mail address.\n"
     "\n"
-    "**A private incident** does not exist for somebody who is no member.\n";
+    "**A private incident** does not exist for people who are not members.\n";
 
 void command_manual(struct str *out)
 {

@@ -8,9 +8,9 @@
 
 #define USER_BYTES 256
 #define NAME_BYTES 80
-#define GONE       " (account ended)" /* no name of anybody, also where somebody is known by that name */
+#define GONE       " (account closed)" /* so that the name matches nobody, not even a person of that name */
 
-/* "<@ID>" or "<@ID|name>" at p: its end, and the id; NULL: there is none. */
+/* Reads "<@ID>" or "<@ID|name>" at p: returns its end, and the id in `user`. NULL: there is none. */
 static const char *read_mention(const char *p, char user[USER_BYTES])
 {
     if (p[0] != '<' || p[1] != '@')
@@ -24,8 +24,8 @@ static const char *read_mention(const char *p, char user[USER_BYTES])
     return end + 1;
 }
 
-/* What the event tells of somebody; NULL: nothing. */
-static const cJSON *told_of(const cJSON *people, const char *user)
+/* The event's entry for a user. NULL: it has none. */
+static const cJSON *find_user(const cJSON *people, const char *user)
 {
     const cJSON *row;
     cJSON_ArrayForEach(row, people)
@@ -36,10 +36,10 @@ static const cJSON *told_of(const cJSON *people, const char *user)
     return NULL;
 }
 
-/* What somebody is called who is nobody of ours, or is not here any more; NULL: not told. The caller frees. */
-static char *name_of(const cJSON *told)
+/* The name in an event's entry. NULL: it has none. The caller frees it. */
+static char *name_of(const cJSON *entry)
 {
-    const char *name = json_text_or(told, "name", "");
+    const char *name = json_text_or(entry, "name", "");
     return text_empty(name) ? NULL : utf8_sanitize(name, strcspn(name, "\n"), NAME_BYTES);
 }
 
@@ -50,10 +50,10 @@ char *mentions_resolve(const struct core *core, const char *connector, const cha
     str_reserve(&out, strlen(text));
     while (*text) {
         const char *end = read_mention(text, user);
-        const cJSON *told = end ? told_of(people, user) : NULL;
-        bool here = end && !json_bool_or(told, "gone", false);
+        const cJSON *entry = end ? find_user(people, user) : NULL;
+        bool here = end && !json_bool_or(entry, "gone", false);
         const char *person = here ? people_of_user(core, connector, user) : NULL;
-        CLEANUP_FREE char *name = person ? NULL : name_of(told);
+        CLEANUP_FREE char *name = person ? NULL : name_of(entry);
         if (person || name) {
             str_addf(&out, "@%s%s", person ? person : name, here ? "" : GONE);
             text = end;

@@ -26,7 +26,7 @@ static bool is_command(const struct line *line, const char *word)
                      is_in(line->context->customs, word));
 }
 
-/* An incident in front. A number alone needs a command behind it, or nothing. */
+/* Takes an incident in first place. A bare number counts only before a command, or alone. */
 static void take_first(struct line *line)
 {
     char word[WORD_MOST + 1];
@@ -57,7 +57,7 @@ static int check_incident(struct line *line, const struct command_row *row)
     return error_set(line->err, ERR_INVALID, "Say which incident: `%s`. `list` shows the open ones.", type.p);
 }
 
-/* Statuses that carry more than their name have commands of their own. */
+/* Statuses that need more than their name have commands of their own. */
 static const struct command_row *row_of_status(const struct command_row *row, struct line *line)
 {
     static const struct {
@@ -79,8 +79,8 @@ static const struct command_row *row_of_status(const struct command_row *row, st
     return row;
 }
 
-/* Some lines belong to another row than their first word says. */
-static const struct command_row *row_meant(const struct command_row *row, struct line *line)
+/* Some lines belong to a different row than their first word says. */
+static const struct command_row *intended_row(const struct command_row *row, struct line *line)
 {
     const char *end;
     if (row->arguments[0].kind == ARGUMENT_STATUS)
@@ -94,7 +94,7 @@ static int refuse_no_incident(const struct line *line, char word[WORD_MOST + 1])
 {
     for (char *c = word; *c; c++)
         *c = (char)toupper((unsigned char)*c);
-    return error_set(line->err, ERR_NOT_FOUND, "there is no incident %.40s; `list` shows the open ones", word);
+    return error_set(line->err, ERR_NOT_FOUND, "No incident %.40s. `list` shows the open ones.", word);
 }
 
 static int parse_row(struct line *line, const struct command_row *row, const char *first)
@@ -105,7 +105,7 @@ static int parse_row(struct line *line, const struct command_row *row, const cha
         return refuse_no_incident(line, word);
     if (row->arguments[0].kind != ARGUMENT_INCIDENT && strcmp(row->name, "link") != 0)
         take_second(line, row);
-    row = *first ? row : row_meant(row, line);
+    row = *first ? row : intended_row(row, line);
     if (strcmp(row->name, "link") == 0)
         take_second(line, row);
     if (row->arguments[0].kind != ARGUMENT_INCIDENT)
@@ -135,17 +135,17 @@ static int refuse_slip(struct line *line, const char *word, const char *meant)
     str_addf(&type, "%s%s%s", meant, *line->rest ? " " : "", line->rest);
     offer(line, type.p);
     if (line->led)
-        return error_set(line->err, ERR_INVALID, "There is no command '%.40s'. Did you mean `%.200s`?", word,
+        return error_set(line->err, ERR_INVALID, "Unknown command '%.40s'. Did you mean `%.200s`?", word,
                          type.p);
     CLEANUP_FREE char *declare = xasprintf("declare %s", line->whole);
     offer(line, declare);
     return error_set(
         line->err, ERR_INVALID,
-        "There is no command '%.40s'. Did you mean `%.150s`? To open an incident of that title: `%.150s`", word,
-        type.p, declare);
+        "Unknown command '%.40s'. Did you mean `%.150s`? To open an incident with that title, type `%.150s`.",
+        word, type.p, declare);
 }
 
-/* Does what stands behind the first word name an incident as a command would: at once, or at the end of a short line? */
+/* Is an incident named after the first word, as in a command: at once, or at the end of a short line? */
 static bool names_incident(const struct line *line)
 {
     const char *end, *rest = line->rest;
@@ -158,8 +158,8 @@ static bool names_incident(const struct line *line)
     return false;
 }
 
-/* Not even nearly a command, but said to an incident: hardly the title of a new one. */
-static int refuse_said_to(struct line *line, const char *word)
+/* Not even almost a command, but about an incident, so hardly the title of a new one. */
+static int refuse_addressed(struct line *line, const char *word)
 {
     size_t n;
     const char *const *words = command_words(&n), *meant = nearest_word(word, words, n);
@@ -167,12 +167,12 @@ static int refuse_said_to(struct line *line, const char *word)
     CLEANUP_FREE char *type = meant ? xasprintf("%s %s", meant, line->rest) : xstrdup("help");
     offer(line, type);
     offer(line, declare);
-    return error_set(
-        line->err, ERR_INVALID,
-        meant ? "There is no command '%.40s'; the nearest is `%.150s`. To open an incident of that title: "
-                "`%.150s`"
-              : "There is no command '%.40s'; `%.150s` shows all. To open an incident of that title: `%.150s`",
-        word, type, declare);
+    return error_set(line->err, ERR_INVALID,
+                     meant ? "Unknown command '%.40s'. The nearest is `%.150s`. To open an incident with that "
+                             "title, type `%.150s`."
+                           : "Unknown command '%.40s'. `%.150s` lists all commands. To open an incident with "
+                             "that title, type `%.150s`.",
+                     word, type, declare);
 }
 
 static int refuse_unknown(struct line *line, const char *word)
@@ -181,7 +181,7 @@ static int refuse_unknown(struct line *line, const char *word)
     incident_name(line->ret->incident, name);
     return error_set(
         line->err, ERR_INVALID,
-        "There is no command '%.40s'. `%s note %.80s` would write it down; `help` shows what there is.", word,
+        "Unknown command '%.40s'. To write it down, type `%s note %.80s`. `help` lists all commands.", word,
         name, *word ? word : "…");
 }
 
@@ -208,7 +208,7 @@ static bool has_letters(const char *text)
     return false;
 }
 
-/* "who is on call?": asked of us, and hardly the title of what is broken. */
+/* "who is on call?" is a question to Tocsin, and hardly the title of an incident. */
 static bool is_question(const char *text)
 {
     static const char *const words[] = {"who",   "whose", "whom", "what",  "what's", "who's",
@@ -238,10 +238,9 @@ static int ask_back(struct line *line, const char *begin)
     offer(line, "help");
     return error_set(
         line->err, ERR_INVALID,
-        link ? "A link alone is no title. `%.300s` with what is wrong opens an incident; `help` shows "
-               "what I do."
-             : "Is that a question? `help` shows what I can tell, `list` what is open. If it is the title "
-               "of an incident: `%.300s`",
+        link ? "A link alone is not a title. Add what is wrong: `%.300s`. `help` shows what I can do."
+             : "Is that a question? `help` shows what I can do, and `list` shows what is open. To open an "
+               "incident with that title, type `%.300s`.",
         declare);
 }
 
@@ -250,10 +249,10 @@ static int parse_title(struct line *line, const char *begin)
     if (is_question(begin) || is_link(begin))
         return ask_back(line, begin);
     if (is_courtesy(begin) || !has_letters(begin))
-        return error_set(
-            line->err, ERR_INVALID,
-            "'%.40s' is no title for an incident. `declare %.40s` opens one; `help` shows all commands.", begin,
-            begin);
+        return error_set(line->err, ERR_INVALID,
+                         "'%.40s' does not look like a title. To open an incident anyway, type `declare "
+                         "%.40s`. `help` lists all commands.",
+                         begin, begin);
     line->rest = begin;
     line->ret->bare = true;
     return take_arguments(line, command_find("declare", NULL), "");
@@ -280,10 +279,10 @@ static int parse_line(struct line *line)
         return parse_row(line, command_find("role", NULL), word);
     if (is_in(line->context->customs, word))
         return parse_custom(line, word);
-    if (nearly(line, word, &meant))
+    if (is_slip(line, word, &meant))
         return refuse_slip(line, word, meant);
     if (*word && !line->led && names_incident(line))
-        return refuse_said_to(line, word);
+        return refuse_addressed(line, word);
     return line->led ? refuse_unknown(line, word) : parse_title(line, begin);
 }
 
@@ -292,8 +291,8 @@ int command_parse(const char *text, const struct parse_context *context, struct 
     *ret = (struct parsed){0};
     if (strlen(text) > COMMAND_BYTES)
         return error_set(err, ERR_TOO_BIG,
-                         "That line has %zu bytes; at most %d fit. Link to a document instead.", strlen(text),
-                         COMMAND_BYTES);
+                         "The line has %zu bytes, and the limit is %d. Link to a document instead.",
+                         strlen(text), COMMAND_BYTES);
     CLEANUP_FREE char *whole = command_clean(text);
     const char *begin = skip_space(whole);
     struct line line = {.context = context, .ret = ret, .whole = begin, .rest = begin, .err = err};

@@ -1,4 +1,4 @@
-/* A time somewhere in a text: "waiting for the bank until tomorrow 9:00", "for 2h waiting for a customer". Pure. */
+/* Finds a time in a text: "waiting for the bank until tomorrow 9:00", "for 2h waiting for a customer". Pure. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -6,11 +6,11 @@
 #include "base/zone.h"
 #include "command/line.h"
 
-#define LOOK_MOST 9   /* words that a time may have */
-#define SPAN_MOST 400 /* words of a text that are looked at */
+#define LOOK_MOST 9   /* words in a time, at most */
+#define SPAN_MOST 400 /* a text with as many words or more is not searched */
 
 struct span {
-    size_t from, to; /* bytes of a word */
+    size_t from, to; /* a word's bytes */
 };
 
 static size_t split_words(const char *text, struct span spans[SPAN_MOST])
@@ -25,8 +25,8 @@ static size_t split_words(const char *text, struct span spans[SPAN_MOST])
     return n;
 }
 
-static int reads(const char *text, size_t from, size_t to, instant now, const char *zone, instant *ret,
-                 struct error *err)
+static int read_time(const char *text, size_t from, size_t to, instant now, const char *zone, instant *ret,
+                     struct error *err)
 {
     char when[96];
     size_t n = to - from;
@@ -42,7 +42,7 @@ static int reads(const char *text, size_t from, size_t to, instant now, const ch
     return when_parse(when, now, zone, ret, err);
 }
 
-/* Words that begin a time within a text. */
+/* Can the word begin a time within a text? */
 static bool introduces(const char *text, struct span word)
 {
     static const char *const words[] = {"until", "till", "for", "in"};
@@ -57,11 +57,11 @@ static bool introduces(const char *text, struct span word)
 struct finding {
     const char *text;
     struct span words[SPAN_MOST];
-    size_t n, first, last; /* the time's words: first up to, not with, last */
+    size_t n, first, last; /* the words of the time are [first, last) */
     instant now, at;
     const char *zone;
-    size_t refused_first, refused_last; /* words that are a time, but none that can be taken */
-    struct error refusal;               /* why; code 0: there are none */
+    size_t refused_first, refused_last; /* words that are a time which cannot be used */
+    struct error refusal;               /* why; code 0: there are no such words */
 };
 
 static bool is_within_refused(const struct finding *f, size_t first, size_t last)
@@ -76,7 +76,7 @@ static bool try_words(struct finding *f, size_t first, size_t last)
     f->last = last;
     if (last - first > 1 && introduces(f->text, f->words[last - 1]))
         return false;
-    int rc = reads(f->text, f->words[first].from, f->words[last - 1].to, f->now, f->zone, &f->at, &err);
+    int rc = read_time(f->text, f->words[first].from, f->words[last - 1].to, f->now, f->zone, &f->at, &err);
     if (rc == ERR_REFUSED && !is_within_refused(f, first, last)) {
         f->refused_first = first;
         f->refused_last = last;
@@ -85,7 +85,7 @@ static bool try_words(struct finding *f, size_t first, size_t last)
     return rc == 0;
 }
 
-/* The longest time at the end, else at the beginning, else one in the middle that says so. */
+/* Finds the longest time at the end, else at the beginning, else one in the middle after an introducing word. */
 static bool find(struct finding *f)
 {
     for (size_t k = MIN(f->n, LOOK_MOST); k > 0; k--) {
@@ -110,7 +110,7 @@ static bool is_joint(char c)
     return isspace((unsigned char)c) || strchr(",;-", c);
 }
 
-static char *without(const struct finding *f)
+static char *text_without_time(const struct finding *f)
 {
     struct str rest = {0};
     size_t before = f->first ? f->words[f->first - 1].to : 0;
@@ -149,7 +149,7 @@ static bool looks_like_date(const char *text, struct span span)
     return digits >= 2 && marks;
 }
 
-/* Words beside the time that belong to one: it is another time than the one that was understood. */
+/* Do words next to the time belong to a time too? Then the one found is not the one that was meant. */
 static bool is_torn(const struct finding *f)
 {
     static const char *const before[] = {"until", "till", "by", "today", "tomorrow", NULL};
@@ -171,8 +171,8 @@ int split_when(const char *text, instant now, const char *zone, struct when_spli
         return f.refusal.code;
     }
     if (!found || is_torn(&f))
-        return error_set(err, ERR_NOT_FOUND, "'%.60s' says no time", text);
+        return error_set(err, ERR_NOT_FOUND, "'%.60s' names no time.", text);
     size_t from = f.words[f.first].from, to = f.words[f.last - 1].to;
-    *ret = (struct when_split){f.at, xstrndup(text + from, to - from), without(&f)};
+    *ret = (struct when_split){f.at, xstrndup(text + from, to - from), text_without_time(&f)};
     return 0;
 }

@@ -1,4 +1,4 @@
-/* People: roles, who takes part, and what one is known as. */
+/* People: roles, members, and who the asker is. */
 #include <string.h>
 
 #include "base/zone.h"
@@ -10,15 +10,21 @@ static bool is_nobody(const char *typed)
     return text_equal_nocase(typed, "nobody") || text_equal_nocase(typed, "none");
 }
 
+/* A role as part of a sentence. */
+static const char *role_title(const char *role)
+{
+    return text_equal(role, "comms") ? "comms lead" : role;
+}
+
 static void answer_holder(struct asking *ask, const char *role)
 {
     char name[INCIDENT_NAME];
     const char *holder = incident_role(ask->incident, role);
     asked_name(ask, name);
     if (holder)
-        answer_next(ask, "%s is %s of %s.", ask_name_of(ask, holder), role, name);
+        answer_next(ask, "%s is %s of %s.", ask_name_of(ask, holder), role_title(role), name);
     else
-        answer_next(ask, "Nobody is %s of %s: `%s %s me` takes it.", role, name, name, role);
+        answer_next(ask, "%s has no %s. `%s %s me` takes the role.", name, role_title(role), name, role);
 }
 
 int run_role(struct asking *ask, struct error *err)
@@ -56,17 +62,16 @@ int run_leave(struct asking *ask, struct error *err)
     const struct incident *incident = ask->incident;
     bool member = incident_has_member(incident, ask->asker->person);
     if (incident->private && member && incident->people.members.n == 1 && incident->people.roles.n == 0)
-        return error_set(
-            err, ERR_REFUSED,
-            "you are the last member of a private incident, so nobody would see it any more; `invite` "
-            "somebody first, or `%s private off`",
-            asked_name(ask, name));
+        return error_set(err, ERR_REFUSED,
+                         "You are the last member of this private incident, so nobody would see it. `invite` "
+                         "somebody first, or type `%s private off`.",
+                         asked_name(ask, name));
     int rc = set_member(ask, ask->asker->person, false, err);
     ask->answer->alone = true;
     if (!rc)
-        answer_line(ask, member ? "You left %s." : "You were not in %s.", asked_name(ask, name));
+        answer_line(ask, member ? "You left %s." : "You were not a member of %s.", asked_name(ask, name));
     if (!incident_visible(incident, ask->asker->person))
-        ask->answer->incident = 0; /* this answer may still reach who left */
+        ask->answer->incident = 0; /* so that this answer still reaches the person who left */
     return rc;
 }
 
@@ -80,14 +85,14 @@ int run_invite(struct asking *ask, struct error *err)
     bool member = incident_has_member(ask->incident, person->id);
     rc = set_member(ask, person->id, true, err);
     if (!rc)
-        answer_line(ask, "%s is in %s%s.", ask_name_of(ask, person->id), asked_name(ask, name),
-                    member ? " already" : " now");
+        answer_line(ask, "%s is %s a member of %s.", ask_name_of(ask, person->id), member ? "already" : "now",
+                    asked_name(ask, name));
     return rc;
 }
 
 static void add_clock(const struct asking *ask, const char *zone, struct str *out)
 {
-    str_addf(out, "Your time zone is %s: it is ", zone);
+    str_addf(out, "Your time zone is %s. It is ", zone);
     when_format(ask->now, ask->now, zone, out);
     str_add(out, " there.");
 }
@@ -98,7 +103,7 @@ int run_whoami(struct asking *ask, struct error *err)
     CLEANUP_STR struct str text = {0};
     (void)err;
     if (!person) {
-        answer_line(ask, "I do not know you as a person here; the timeline shows you as %s.", ask->by);
+        answer_line(ask, "I don't know who you are here. The timeline shows you as %s.", ask->by);
         return 0;
     }
     str_addf(&text, "You are %s (`%s`", ask_name_of(ask, person->id), person->id);

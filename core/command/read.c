@@ -1,4 +1,5 @@
-/* Reading: lists, one incident, its timeline, search, what past ones were fixed by, what is owed. */
+/* Reading: lists, one incident, its timeline, search, similar incidents, what is owed, help. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -52,11 +53,10 @@ static int take_filter(struct asking *ask, struct filter *filter, const char **p
     else if (strcasecmp(word, "mine") == 0)
         filter->mine = true;
     else if (strcasecmp(word, "open") != 0 && !team && !service)
-        return error_set(
-            err, ERR_INVALID,
-            "`list` knows open, all, mine, a status, a severity, team NAME and service NAME, but not "
-            "'%.40s'. Type: `list all`",
-            word);
+        return error_set(err, ERR_INVALID,
+                         "`list` does not know '%.40s'. It takes open, all, mine, a status, a severity, `team "
+                         "payments` or `service checkout`.",
+                         word);
     if (!team && !service)
         return 0;
     *p += strspn(*p, " \t\n");
@@ -64,7 +64,7 @@ static int take_filter(struct asking *ask, struct filter *filter, const char **p
     CLEANUP_FREE char *value = xstrndup(*p, n);
     *p += n;
     if (!n)
-        return error_set(err, ERR_INVALID, "Say which %s: `list %s payments`", word, word);
+        return error_set(err, ERR_INVALID, "Say which %s: `list %s payments`.", word, word);
     replace_text(team ? &filter->team : &filter->service, value);
     return 0;
 }
@@ -83,6 +83,26 @@ static int read_filter(struct asking *ask, const char *text, struct filter *filt
     filter->query.team = filter->team;
     filter->query.service = filter->service;
     return rc;
+}
+
+/* "paused incidents of team payments": what the filter lets through. The caller frees it. */
+static char *filter_describe(const struct filter *filter)
+{
+    struct str out = {0};
+    if (filter->query.status)
+        str_addf(&out, "%s ", status_name(filter->query.status));
+    else if (!filter->query.all)
+        str_add(&out, "open ");
+    if (filter->severity)
+        str_addf(&out, "%s ", filter->severity);
+    str_add(&out, "incidents");
+    if (filter->team)
+        str_addf(&out, " of team %s", filter->team);
+    if (filter->service)
+        str_addf(&out, " of service %s", filter->service);
+    if (filter->mine)
+        str_add(&out, " that you joined");
+    return str_take(&out);
 }
 
 struct listing {
@@ -118,12 +138,13 @@ int run_list(struct asking *ask, struct error *err)
     int rc = read_filter(ask, text, &filter, err);
     if (!rc)
         rc = query_list(ask->core, &filter.query, list_line, &listing, err);
-    CLEANUP_FREE char *title = xasprintf("%s: %zu%s", text ? text : "Open incidents",
+    CLEANUP_FREE char *found = filter_describe(&filter);
+    CLEANUP_FREE char *title = xasprintf("%c%s: %zu%s", toupper((unsigned char)*found), found + 1,
                                          MIN(listing.n, LIST_LINES), listing.n > LIST_LINES ? " and more" : "");
     if (!rc && listing.n)
         answer_titled(ask, title, "info", listing.text.p);
     else if (!rc)
-        answer_line(ask, text ? "There is none like that (`list %s`)." : "Nothing is open.", text);
+        answer_line(ask, "No %s.", found);
     str_finish(&listing.text);
     free(filter.team);
     free(filter.service);
@@ -190,7 +211,7 @@ struct hit {
 struct hits {
     const struct asking *ask;
     ARRAY(struct hit) list;
-    bool ended; /* ended ones only */
+    bool ended; /* only incidents that have ended */
 };
 
 static void hits_finish(struct hits *hits)
@@ -226,11 +247,12 @@ int run_search(struct asking *ask, struct error *err)
     int rc = query_search(ask->core, words, ask->asker->person, SEARCH_LINES, take_hit, &hits, err);
     for (size_t i = 0; i < hits.list.n; i++)
         str_add(&text, hits.list.v[i].line);
-    CLEANUP_FREE char *title = xasprintf("Incidents with '%.80s': %zu", words, hits.list.n);
+    CLEANUP_FREE char *title = xasprintf("Incidents that mention '%.80s': %zu", words, hits.list.n);
     if (!rc && hits.list.n)
         answer_titled(ask, title, "info", text.p);
     else if (!rc)
-        answer_line(ask, "No incident has '%.80s'. To open one: `declare search %.80s`", words, words);
+        answer_line(ask, "No incident mentions '%.80s'. To open one, type `declare search %.80s`.", words,
+                    words);
     hits_finish(&hits);
     return rc;
 }
@@ -253,7 +275,7 @@ static bool take_update(void *ctx, const struct event *event)
     return false;
 }
 
-/* What fixed it: what was said when it ended, else its last update, else its summary. */
+/* What fixed it: the reason given at its end, else its last update, else its summary. */
 static void add_fix(const struct asking *ask, const struct incident *incident, struct str *out)
 {
     CLEANUP_STR struct str update = {0};
@@ -301,7 +323,7 @@ int run_similar(struct asking *ask, struct error *err)
     CLEANUP_STR struct str text = {0};
     int rc;
     if (!words && !ask->incident)
-        return error_set(err, ERR_INVALID, "Say to which incident, or give words: `similar card refused`");
+        return error_set(err, ERR_INVALID, "Say which incident, or what to look for: `similar card refused`.");
     ask->incident = words ? NULL : ask->incident;
     if (words)
         rc = query_search(ask->core, words, ask->asker->person, SIMILAR_LINES, take_hit, &hits, err);
@@ -309,11 +331,11 @@ int run_similar(struct asking *ask, struct error *err)
         rc = query_similar(ask->core, ask->incident->id, ask->asker->person, SIMILAR_LINES, take_similar, &hits,
                            err);
     tell_similar(ask, &hits, &text);
-    CLEANUP_FREE char *title = xasprintf("Past incidents like this: %zu", hits.list.n);
+    CLEANUP_FREE char *title = xasprintf("Similar past incidents: %zu", hits.list.n);
     if (!rc && hits.list.n)
         answer_titled(ask, title, "info", text.p);
     else if (!rc)
-        answer_line(ask, "No past incident is like it.");
+        answer_line(ask, "No similar past incidents.");
     hits_finish(&hits);
     return rc;
 }
@@ -387,8 +409,8 @@ int run_owed(struct asking *ask, struct error *err)
 static void add_custom(void *ctx, const char *name, const char *help)
 {
     struct str *out = ctx;
-    str_addf(out, "%s- `%s` — %s\n", out->len ? "" : "\n**This team's own**\n", name,
-             help ? help : "a command of the policy");
+    str_addf(out, "%s- `%s` — %s\n", out->len ? "" : "\n**Commands of this team**\n", name,
+             help ? help : "a command of this team's policy");
 }
 
 static void add_overview(const struct asking *ask, struct str *out)
@@ -410,7 +432,7 @@ int run_help(struct asking *ask, struct error *err)
     else if (word && policy_has_command(core_policy(ask->core), word, &help))
         str_addf(&text, "`%s` — %s\n", word, help ? help : "a command of this team's policy");
     else if (word)
-        return error_set(err, ERR_NOT_FOUND, "There is no command '%.40s'; `help` shows all of them.", word);
+        return error_set(err, ERR_NOT_FOUND, "Unknown command '%.40s'. `help` lists all commands.", word);
     else
         add_overview(ask, &text);
     answer_titled(ask, row ? row->name : word ? word : "Commands", "info", text.p);

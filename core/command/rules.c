@@ -1,4 +1,4 @@
-/* Rules and mutes in force, and the policy's files. */
+/* Active rules and mutes, and the policy's files. */
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -9,7 +9,7 @@
 #include "triage/triage.h"
 
 #define LINES_MOST 40
-#define LOOK_BACK  2000 /* events of the system's stream that are looked through */
+#define LOOK_BACK  2000 /* events of the system's stream that are searched */
 
 /* ---- rules, mutes ---- */
 
@@ -80,7 +80,7 @@ int run_rules(struct asking *ask, struct error *err)
         return rc;
     size_t n = tell_rules(rules, word, &text);
     if (n == 0)
-        str_addf(&text, "No rule%s%s is in force.\n", word ? " about " : "", word ? word : "");
+        str_addf(&text, word ? "No active rule mentions '%.60s'.\n" : "No active rules.\n", word);
     str_add(&text, "\n**Muted**\n");
     rc = tell_mutes(ask, &text, err);
     CLEANUP_FREE char *title = xasprintf("Rules: %zu", n);
@@ -98,8 +98,8 @@ int run_mute(struct asking *ask, struct error *err)
         return rc;
     when_format(ask->parsed->until, ask->now, ask->zone, &when);
     ask->answer->incident = 0;
-    answer_line(ask, "`%s` is muted until %s: %s. It is still counted; `unmute %s` ends it.", group, when.p,
-                reason, group);
+    answer_line(ask, "`%s` is muted until %s: %s. Its alerts are still counted. `unmute %s` ends the mute.",
+                group, when.p, reason, group);
     return 0;
 }
 
@@ -108,7 +108,7 @@ int run_unmute(struct asking *ask, struct error *err)
     const char *group = asked(ask, ARGUMENT_GROUP);
     int rc = mutes_remove(ask->turn, group, ask->by, err);
     if (!rc)
-        answer_line(ask, "`%s` is heard again.", group);
+        answer_line(ask, "`%s` is no longer muted.", group);
     return rc;
 }
 
@@ -120,7 +120,7 @@ struct loading {
     bool found, refused;
 };
 
-/* Newest first: a refusal is told until a load that went well. */
+/* Called for the newest event first: a failed load counts until a successful one. */
 static bool tell_load(void *ctx, const struct journal_event *row)
 {
     struct loading *loading = ctx;
@@ -131,13 +131,15 @@ static bool tell_load(void *ctx, const struct journal_event *row)
     bool good = event.flag;
     if (!loading->found) {
         loading->refused = !good;
-        str_add(loading->out, good ? "The files were loaded " : "The files were refused ");
+        str_add(loading->out,
+                good ? "The active policy was loaded from the files "
+                     : "The policy in the files has an error, so the previous one stays active. Last tried ");
         when_format(row->at, loading->ask->now, loading->ask->zone, loading->out);
-        str_add(loading->out, good ? " and are in force." : ". What was loaded before stays in force.");
+        str_add(loading->out, ".");
         if (!good && event.text)
             str_addf(loading->out, "\n\n%s", event.text);
     } else if (good) {
-        str_add(loading->out, "\n\nIn force is what was loaded ");
+        str_add(loading->out, "\n\nThe active policy was loaded ");
         when_format(row->at, loading->ask->now, loading->ask->zone, loading->out);
         str_add(loading->out, ".");
     }
@@ -155,10 +157,10 @@ int run_policy(struct asking *ask, struct error *err)
     if (rc)
         return rc;
     if (!loading.found)
-        str_add(&text, "The built-in policy is in force.");
+        str_add(&text, "The built-in policy is active.");
     policy_rules(core_policy(ask->core), &json);
     if (json_parse(str_text(&json), json.len, SIZE_MAX, JSON_DEPTH, "rules", &rules, NULL) == 0)
-        str_addf(&text, "\n\n%d rules; `rules` shows them.", cJSON_GetArraySize(rules));
+        str_addf(&text, "\n\n%d rules. `rules` shows them.", cJSON_GetArraySize(rules));
     answer_titled(ask, "Policy", loading.refused ? "warn" : "ok", text.p);
     return 0;
 }

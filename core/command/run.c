@@ -13,7 +13,7 @@
 #include "sight/query.h"
 #include "sight/sight.h"
 
-#define RECENT_EVENTS 12 /* of a catch-up */
+#define RECENT_EVENTS 12 /* in a catch-up */
 
 const char *asked(const struct asking *ask, enum argument_kind kind)
 {
@@ -49,18 +49,17 @@ int ask_person(const struct asking *ask, const char *typed, const struct person 
         return 0;
     }
     if (me)
-        return error_set(err, ERR_AUTH, "I do not know who you are here; name a person instead of `me`");
-    return error_set(
-        err, ERR_NOT_FOUND,
-        "I know nobody called '%.60s', or several. Write an id like @ana, an e-mail address or a full "
-        "name; people are known once they have said something where Tocsin is.",
-        typed);
+        return error_set(err, ERR_AUTH, "I don't know who you are here. Name a person instead of `me`.");
+    return error_set(err, ERR_NOT_FOUND,
+                     "'%.60s' matches nobody, or more than one person. Use an id such as @ana, an e-mail "
+                     "address or a full name. I know people once they have written something where I am.",
+                     typed);
 }
 
 static int no_incident(uint64_t id, struct error *err)
 {
     char name[INCIDENT_NAME];
-    return error_set(err, ERR_NOT_FOUND, "there is no incident %s; `list` shows the open ones",
+    return error_set(err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
                      incident_name(id, name));
 }
 
@@ -98,7 +97,7 @@ static bool take_newest(void *ctx, const struct incident *incident)
     return false;
 }
 
-/* What the parser needs to know of this place and this policy. An incident that the asker may not see is not here. */
+/* What the parser needs to know about this place and this policy. An incident that the asker may not see is left out. */
 static struct parse_context parse_context_of(const struct asking *ask)
 {
     const struct asker *asker = ask->asker;
@@ -128,7 +127,7 @@ static int find_incidents(struct asking *ask, struct error *err)
     return rc;
 }
 
-/* What a team's own command says to who typed it becomes the answer; all else is done by the core. */
+/* Replies of a team's own command become the answer; the core carries out its other reactions. */
 static int run_custom(struct asking *ask, struct error *err)
 {
     reaction_list reactions = {0};
@@ -143,7 +142,7 @@ static int run_custom(struct asking *ask, struct error *err)
     }
     react_carry_out(ask->turn, &reactions, &refusals);
     if (refusals.len)
-        str_addf(&reply, "%sNot all of it could be done: %s", reply.len ? "\n" : "", refusals.p);
+        str_addf(&reply, "%sSome of it could not be done: %s", reply.len ? "\n" : "", refusals.p);
     reaction_list_finish(&reactions);
     if (!rc)
         answer_line(ask, "%s", reply.len ? reply.p : "Done.");
@@ -151,8 +150,8 @@ static int run_custom(struct asking *ask, struct error *err)
 }
 
 /*
- * What was done to an incident is said in each of its channels but the one where the answer goes: nobody who works on it
- * learns from elsewhere that it was paused.
+ * A change to an incident is announced in each of its channels, except the one where the answer goes, so that nobody who
+ * works on it has to learn elsewhere that it was paused.
  */
 static void tell_channels(const struct asking *ask)
 {
@@ -195,12 +194,12 @@ static int run_row(struct asking *ask, struct error *err)
         return run_custom(ask, err);
     ask->answer->alone = !ask->row->writes;
     if (ask->row->may == MAY_PERSON && !people_get(ask->core, ask->asker->person))
-        return error_set(err, ERR_AUTH, "I do not know who you are here, so `%s` cannot mean you",
+        return error_set(err, ERR_AUTH, "I don't know who you are here, so you cannot use `%s`.",
                          ask->row->name);
     uint64_t before = ask->incident ? ask->incident->version : 0;
     int rc = ask->row->call ? run_call(ask, err) : ask->row->run(ask, err);
     if (ask->other && ask->other->private)
-        ask->answer->alone = true; /* not all who see the one know of the other */
+        ask->answer->alone = true; /* not everybody who sees the one knows about the other */
     if (!rc && ask->incident && before && ask->incident->version != before && !ask->answer->alone)
         tell_channels(ask);
     return rc;
@@ -220,7 +219,7 @@ static struct asking begin(struct turn *turn, const struct asker *asker, struct 
                            .answer = answer};
 }
 
-/* "pause …" asks to be asked: what stands before it. The caller frees. */
+/* "pause …" asks for a form: returns the text before the dots, which the caller frees. */
 static char *without_dots(const char *text, bool *ret_dots)
 {
     size_t n = strlen(text);
@@ -231,7 +230,7 @@ static char *without_dots(const char *text, bool *ret_dots)
     return xstrndup(text, *ret_dots ? n - dots : strlen(text));
 }
 
-/* Who stands in the room of a private incident without being a member means that one, and may know no more of it. */
+/* Is somebody in the channel of a private incident who is not a member? The line means that incident, which they may not see. */
 static bool is_shut_out(const struct asking *ask, const struct parse_context *context,
                         const struct parsed *parsed)
 {
@@ -239,25 +238,26 @@ static bool is_shut_out(const struct asking *ask, const struct parse_context *co
            parsed->row->about == ABOUT_INCIDENT && !parsed->incident;
 }
 
-/* Reads the line. Where something may be asked first, the form is made, and the line is refused. */
+/* Parses the line. If a form should ask for something first, makes the form and refuses the line. */
 static int read_with(struct asking *ask, const struct parse_context *context, const char *text,
                      struct parsed *parsed, struct error *err)
 {
     const struct asker *asker = ask->asker;
     bool dots;
     CLEANUP_FREE char *line = without_dots(text, &dots);
-    bool nothing = asker->forms && !context->here && *skip_space(line) == '\0'; /* means to declare */
+    bool nothing = asker->forms && !context->here && *skip_space(line) == '\0'; /* means declare */
     int rc = command_parse(nothing ? "declare" : line, context, parsed, err);
     if (rc && is_shut_out(ask, context, parsed)) {
         parsed->lacks = false;
         return error_set(
             err, ERR_REFUSED,
-            "This channel's incident is for its members only, and you are none; one of them can `invite` you.");
+            "This channel's incident is private, and you are not a member. Ask a member to `invite` you.");
     }
     bool first = !rc && parsed->row && asker->forms && (dots || asker->forms == FORMS_ALWAYS);
     if (first)
-        rc = error_set(err, ERR_INVALID, "Type it: `%.300s`", line);
-    bool again = rc && parsed->row && asker->values; /* what a form answered is no time, no severity */
+        rc = error_set(err, ERR_INVALID, "Type `%.300s`.", line);
+    bool again =
+        rc && parsed->row && asker->values; /* an answer in a form is wrong: not a time, not a severity */
     if (asker->forms && (first || parsed->lacks || again))
         form_of(parsed, context, again ? err->text : NULL, &ask->answer->form);
     return rc;
@@ -275,14 +275,14 @@ static int read_line_of(struct asking *ask, const char *text, struct parsed *par
     return rc;
 }
 
-/* Only what reads is answered while nothing can be kept. */
-static int check_kept(const struct asking *ask, struct error *err)
+/* While the journal cannot be written, only commands that read are answered. */
+static int check_writable(const struct asking *ask, struct error *err)
 {
     const char *why;
     bool writes = !ask->row || ask->row->writes;
     if (!writes || core_ready(ask->core, &why))
         return 0;
-    return error_set(err, ERR_IO, "nothing can be kept right now, and nothing was changed: %s", why);
+    return error_set(err, ERR_IO, "Nothing was changed, because the journal cannot be written: %s", why);
 }
 
 int command_run(struct turn *turn, const struct asker *asker, const char *text, struct answer *ret)
@@ -293,7 +293,7 @@ int command_run(struct turn *turn, const struct asker *asker, const char *text, 
     ask.parsed = &parsed;
     int rc = read_line_of(&ask, text, &parsed, &err);
     ask.row = parsed.row;
-    rc = rc ? rc : check_kept(&ask, &err);
+    rc = rc ? rc : check_writable(&ask, &err);
     rc = rc ? rc : find_incidents(&ask, &err);
     rc = rc ? rc : run_row(&ask, &err);
     metric_add(rc ? METRIC_COMMANDS_REFUSED : METRIC_COMMANDS, 1);

@@ -1,7 +1,7 @@
 /*
- * run - carries a command line out in a turn, and answers.
+ * run - runs a command line in a turn, and answers.
  *
- * One way for chat, buttons, the API and the command line: what differs is who asks and where the answer goes. An
+ * Chat, buttons, the API and the command line all come here; only the asker and the place of the answer differ. An
  * incident that the asker may not see does not exist here. Loop's thread only.
  */
 #ifndef TOCSIN_COMMAND_RUN_H
@@ -12,41 +12,40 @@
 #include "turn/turn.h"
 
 struct asker {
-    const char
-        *person; /* person id; NULL: nobody in particular (a token that is no person's): sees nothing private */
-    const char *by;    /* what the timeline shows: NULL: the person; or "api/NAME" */
-    const char *zone;  /* NULL: the person's own, or the default */
-    const char *where; /* for the timeline, where it was said: "console/general"; NULL: nowhere */
-    uint64_t here;     /* the channel's incident; 0: none */
-    bool automatic;    /* a machine asks: what it declares starts at triage */
+    const char *person; /* person id; NULL: no person (a tool's token), which sees nothing private */
+    const char *by;     /* the author in the timeline, "api/NAME"; NULL: the person */
+    const char *zone;   /* NULL: the person's own, or the default */
+    const char *where;  /* for the timeline, where it was typed: "console/general"; NULL: nowhere */
+    uint64_t here;      /* the channel's incident; 0: none */
+    bool automatic;     /* not a person: what it declares starts in triage */
     enum asker_forms {
-        FORMS_NONE,    /* none can be shown: what a command lacks is said */
-        FORMS_MISSING, /* what it lacks is asked for in one */
-        FORMS_ALWAYS,  /* and what it has is shown in one first, to be changed */
+        FORMS_NONE,    /* no forms: a text says what is missing */
+        FORMS_MISSING, /* a form asks for what is missing */
+        FORMS_ALWAYS,  /* a form also shows a complete line first, for changes */
     } forms;
-    /* What a form answered, by an argument's name; see parse.h. NULL: there was none */
+    /* The answers of a form, by an argument's name; see parse.h. NULL: there was no form. */
     const char *(*value)(const void *values, const char *name);
     const void *values;
 };
 
 struct answer {
-    int code;          /* 0, or an ERR_ code: the text says why not, and what to type */
-    uint64_t incident; /* what it is about; 0: none */
-    bool alone;        /* for the asker only: refusals, and what was only read */
+    int code;          /* 0, or an ERR_ code: the text says why, and what to type */
+    uint64_t incident; /* the one it is about; 0: none */
+    bool alone;        /* only for the asker: refusals, and answers to reading */
     struct str text;   /* CommonMark; never empty after command_run */
-    struct str card;   /* JSON; empty: the text says all */
-    struct str form;   /* JSON; asks for what the command lacks. The text says it where no form can be shown */
+    struct str card;   /* JSON; empty: the text says everything */
+    struct str form;   /* JSON; asks for what is missing. The text is for places without forms */
 };
 void answer_finish(struct answer *answer);
-/* {"text","card","incident","error"}; card an object or null, incident "INC-42" or null, error a word or null. */
+/* Writes {"text","card","incident","error"}: card is an object, incident "INC-42", error a word; each may be null. */
 void answer_encode(const struct answer *answer, struct str *out);
-/* Says it where it was asked. `key` makes it idempotent. */
+/* Posts the answer where the command was typed. `key` makes it idempotent. */
 void answer_say(struct turn *turn, const struct place *place, const char *key, const struct answer *answer);
 
-/* *ret is {0} before and always filled; returns its code. The caller commits the turn, also after a refusal. */
+/* *ret must be {0}, and is always filled in; returns its code. The caller commits the turn, even after a refusal. */
 int command_run(struct turn *turn, const struct asker *asker, const char *text, struct answer *ret);
 
-/* The catch-up of somebody who joins. ERR_NOT_FOUND when the person may not see the incident. */
+/* The catch-up for somebody who joins. ERR_NOT_FOUND: the person may not see the incident. */
 int command_catch_up(struct turn *turn, const struct asker *asker, uint64_t incident, struct answer *ret);
 
 #endif

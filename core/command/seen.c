@@ -1,6 +1,6 @@
 #include "command/seen.h"
 
-static char held, taken; /* what the map points to */
+static char in_progress, done; /* the map points to these */
 
 void seen_finish(struct seen *seen)
 {
@@ -20,16 +20,16 @@ enum seen_state seen_look(struct seen *seen, struct journal *journal, const char
     struct journal_doc doc;
     const char *known = map_get(&seen->known, key);
     if (known)
-        return known == &held ? SEEN_IN_HAND : SEEN_TAKEN;
+        return known == &in_progress ? SEEN_IN_PROGRESS : SEEN_DONE;
     if (journal_doc(journal, DOC_SEEN, key, &doc, NULL))
         return SEEN_NEVER;
     journal_doc_finish(&doc);
-    return SEEN_TAKEN;
+    return SEEN_DONE;
 }
 
 void seen_hold(struct seen *seen, const char *key, instant now, struct journal_batch *batch)
 {
-    map_put(&seen->known, key, &held);
+    map_put(&seen->known, key, &in_progress);
     batch_doc(batch, DOC_SEEN, key, "{}")->at = now;
 }
 
@@ -43,6 +43,6 @@ void seen_settle(struct seen *seen, const char *key, bool durable)
     if (*slot)
         map_remove(&seen->known, *slot);
     replace_text(slot, key);
-    map_put(&seen->known, key, &taken);
+    map_put(&seen->known, key, &done);
     seen->next = (seen->next + 1) % SEEN_RING;
 }

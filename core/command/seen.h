@@ -1,8 +1,8 @@
 /*
- * seen - which events of connectors were taken already: in hand, lately, or in the journal.
+ * seen - which events of connectors were processed already: events in progress, recent ones, and those in the journal.
  *
- * The journal's documents are the truth. In front of them stand the events in hand, whose documents are not durable yet,
- * and a ring of the latest, so that a connector that repeats itself costs no read.
+ * The journal's documents are the truth. In front of them are the events in progress, whose documents are not durable yet,
+ * and a ring of recent events, so that a connector that repeats itself costs no read.
  */
 #ifndef TOCSIN_COMMAND_SEEN_H
 #define TOCSIN_COMMAND_SEEN_H
@@ -13,20 +13,20 @@
 #define SEEN_RING 1024
 
 struct seen {
-    struct map known; /* key -> HELD or TAKEN */
+    struct map known; /* from key to in_progress or done */
     char *ring[SEEN_RING];
     size_t next;
 };
 
-enum seen_state { SEEN_NEVER, SEEN_IN_HAND, SEEN_TAKEN };
+enum seen_state { SEEN_NEVER, SEEN_IN_PROGRESS, SEEN_DONE };
 
 void seen_finish(struct seen *seen);
-/* The caller frees. */
+/* The caller frees it. */
 char *seen_key(const char *connector, const char *event_id);
 enum seen_state seen_look(struct seen *seen, struct journal *journal, const char *key);
-/* In hand from now on, with its document in the batch. */
+/* Marks it as in progress, and adds its document to the batch. */
 void seen_hold(struct seen *seen, const char *key, instant now, struct journal_batch *batch);
-/* It became durable, or it did not. */
+/* Ends its progress: the document became durable, or it did not. */
 void seen_settle(struct seen *seen, const char *key, bool durable);
 
 #endif

@@ -1,11 +1,11 @@
-/* Slips of the finger: the command that was nearly typed. Pure. */
+/* Slips of the finger: finds the command that was almost typed. Pure. */
 #include <string.h>
 
 #include "command/line.h"
 
 #define LONG_WORD 7
 
-/* Edits between two words, where swapping two neighbours is one (optimal string alignment). */
+/* The number of edits between two words; swapping two neighbours is one edit (optimal string alignment). */
 static size_t edits(const char *a, const char *b)
 {
     size_t n = strlen(b), rows[3][WORD_MOST + 1], *two = rows[0], *one = rows[1], *row = rows[2];
@@ -67,21 +67,21 @@ static bool is_one_word(const char *rest)
     return strcspn(rest, " \t\n") == strlen(rest);
 }
 
-/* Would these words be taken? A trial on a copy. */
-static bool is_taken(const struct line *line, const struct command_row *row, const char *first)
+/* Would the command accept these words? Tried on a copy. */
+static bool accepts(const struct line *line, const struct command_row *row, const char *first)
 {
     struct parsed scratch = {.incident = line->ret->incident, .named = line->ret->named};
     struct line trial = *line;
     trial.ret = &scratch;
     trial.err = NULL;
-    bool taken = take_arguments(&trial, row, first) == 0;
+    bool accepted = take_arguments(&trial, row, first) == 0;
     parsed_finish(&scratch);
-    return taken;
+    return accepted;
 }
 
 /*
- * Is this what the command takes? Free text fits anything, so it counts only where it would go somewhere: to an incident at
- * hand, or to a command that needs a text and no incident.
+ * Is the rest of the line what the command takes? Free text always fits, so it counts only if there is an incident that it
+ * would go to, or if the command needs a text and no incident.
  */
 static bool is_plausible(struct line *line, const struct command_row *row, const char *first)
 {
@@ -95,20 +95,20 @@ static bool is_plausible(struct line *line, const struct command_row *row, const
     bool text = has_argument(row, ARGUMENT_TEXT) || has_argument(row, ARGUMENT_TOPIC);
     bool closed = !text || has_argument(row, ARGUMENT_WHEN);
     if (has_argument(row, ARGUMENT_PERSON))
-        return is_taken(line, row, first) && (is_one_word(line->rest) || *line->rest == '@');
+        return accepts(line, row, first) && (is_one_word(line->rest) || *line->rest == '@');
     if (closed)
-        return is_taken(line, row, first);
+        return accepts(line, row, first);
     if (row->about == ABOUT_INCIDENT)
         return line->context->here != 0;
     return (row->arguments[0].optional && !row->writes) ? is_one_word(line->rest) : true;
 }
 
-bool nearly(struct line *line, const char *word, const char **ret_word)
+bool is_slip(struct line *line, const char *word, const char **ret_word)
 {
     const char *first = "";
     *ret_word = nearest_command(line, word);
     if (!*ret_word || is_in(line->context->customs, *ret_word))
-        return *ret_word != NULL; /* only the team knows what theirs takes */
+        return *ret_word != NULL; /* only the team knows what its command takes */
     const struct command_row *row = command_find(*ret_word, &first);
     if (!row) {
         first = *ret_word;

@@ -1,6 +1,6 @@
 /*
- * Why it was declared, paged, declined, kept quiet or posted: from the journal alone, so that what is told is what
- * happened, and not what the rules would say today.
+ * Explains why an incident was declared, paged, declined, kept quiet or posted. It reads only the journal, so that it
+ * explains what happened, not what the rules would do today.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -17,7 +17,7 @@
 #define EVENTS_MOST  5000
 #define JUDGED_MOST  20
 #define GROUPS_MOST  5
-#define ACTIONS_MOST 2000 /* done ones that are looked through */
+#define ACTIONS_MOST 2000 /* finished actions that are searched */
 #define LINES_MOST   40
 #define FACT_BYTES   120
 #define FINGERPRINT  16
@@ -41,8 +41,8 @@ static const struct {
 struct telling {
     const struct asking *ask;
     struct str *out;
-    enum topic topic; /* that this pass is about */
-    unsigned wanted;  /* topics of all passes */
+    enum topic topic; /* of this pass */
+    unsigned wanted;  /* the topics of all passes */
     size_t n;
 };
 
@@ -93,9 +93,9 @@ static void tell_competing(const cJSON *competing, struct str *out)
     cJSON_ArrayForEach(rule, competing)
     {
         const char *verdict = json_text_or(rule, "verdict", ""), *failure = json_text_or(rule, "failure", "");
-        const char *how = text_equal(verdict, "failed") ? "matched before it, and failed"
-                          : text_equal(verdict, "no")   ? "matched before it, and its function said no"
-                                                        : "matched as well, but came later";
+        const char *how = text_equal(verdict, "failed") ? "matched first, but failed"
+                          : text_equal(verdict, "no")   ? "matched first, but its function said no"
+                                                        : "also matched, but comes later";
         str_addf(out, "  - %s: %s (`%s`)%s%s\n", how, json_text_or(rule, "name", "?"),
                  json_text_or(rule, "rule", "?"), *failure ? ": " : "", failure);
     }
@@ -122,7 +122,7 @@ static void tell_facts(const struct asking *ask, const char *data, struct str *o
     {
         if (strcmp(fact->string, "competing") == 0)
             continue;
-        str_add(out, n++ ? ", " : "  - it saw: ");
+        str_add(out, n++ ? ", " : "  - facts: ");
         tell_fact(ask, fact, out);
     }
     str_add(out, n ? "\n" : "");
@@ -215,7 +215,7 @@ static int tell_end(struct telling *t, struct error *err)
 {
     int rc = tell_stream(t, err);
     if (!rc && !t->n)
-        str_add(t->out, "- it has not moved since it was declared\n");
+        str_add(t->out, "- its status has not changed since it was declared\n");
     return rc;
 }
 
@@ -229,14 +229,14 @@ static int tell_quiet(struct telling *t, struct error *err)
         return rc;
     if (incident->status == STATUS_PAUSED) {
         when_format(incident->pause.until, ask->now, ask->zone, &when);
-        str_addf(t->out, "- paused until %s by %s: %s. Anybody may `dissent`.\n", when.p,
+        str_addf(t->out, "- paused until %s by %s: %s. Anybody can `dissent`.\n", when.p,
                  ask_name_of(ask, incident->pause.by), incident->pause.reason);
     } else if (status_is_open(incident->status)) {
         when_format(incident->activity.spoke_at ? incident->activity.spoke_at : incident->entries.v[0].at,
                     ask->now, ask->zone, &when);
-        const char *since = incident->activity.spoke_at ? "the last word of a person was"
-                            : incident->declared.rule ? "no person has said anything since a rule declared it,"
-                                                      : "the last word of a person was its declaration,";
+        const char *since = incident->activity.spoke_at ? "the last message from a person is from"
+                            : incident->declared.rule   ? "no message from a person since a rule declared it"
+                                                        : "no message from a person since it was declared";
         str_addf(t->out, "- not paused; %s %s\n", since, when.p);
     }
     return tell_groups(t, err);
@@ -273,7 +273,7 @@ static bool tell_done(void *ctx, const struct journal_doc *doc)
     return more;
 }
 
-/* What waits, is stuck or was given up, then what was done. */
+/* Actions that wait, are stuck or were given up, then those that are done. */
 static int tell_actions(struct telling *t, struct error *err)
 {
     struct doc_query done = {
@@ -282,7 +282,7 @@ static int tell_actions(struct telling *t, struct error *err)
     return journal_docs(core_journal(t->ask->core), &done, tell_done, t, err);
 }
 
-/* Whom, by which rule; what it saw, unless that is told with the declaration; and what was sent, where, when. */
+/* Who was paged by which rule; its facts, unless they are shown with the declaration; and what was sent. */
 static int tell_page(struct telling *t, struct error *err)
 {
     int rc = tell_stream(t, err);
@@ -298,7 +298,7 @@ static int tell_sent(struct telling *t, struct error *err)
     int rc = tell_stream(t, err);
     rc = rc ? rc : tell_actions(t, err);
     if (!rc && !t->n)
-        str_add(t->out, "- nothing was sent within the last day\n");
+        str_add(t->out, "- nothing was sent in the last day\n");
     return rc;
 }
 
@@ -309,7 +309,7 @@ static const struct section {
 } parts[] = {
     {OF_DECLARED, "Declared", tell_declared},
     {OF_PAGE, "Paged and missed", tell_page},
-    {OF_END, "Moved", tell_end},
+    {OF_END, "Status changes", tell_end},
     {OF_QUIET, "Quiet", tell_quiet},
     {OF_SENT, "Sent", tell_sent},
 };
@@ -332,9 +332,9 @@ static int why_incident(struct asking *ask, unsigned wanted, struct error *err)
     return rc;
 }
 
-/* ---- what is no incident ---- */
+/* ---- other things than incidents ---- */
 
-/* Quiet everywhere: what is muted, and which rules say so. */
+/* What is quiet everywhere: active mutes, and the rules that keep alerts quiet. */
 static int why_quiet(struct asking *ask, struct error *err)
 {
     CLEANUP_STR struct str text = {0}, json = {0};
@@ -346,15 +346,16 @@ static int why_quiet(struct asking *ask, struct error *err)
     rc = rc ? rc : json_parse(str_text(&json), json.len, SIZE_MAX, JSON_DEPTH, "rules", &rules, err);
     if (rc)
         return rc;
-    str_add(&text, "\n**Rules that keep quiet**\n");
+    str_add(&text, "\n**Rules that keep alerts quiet**\n");
     cJSON_ArrayForEach(rule, rules)
     {
         const char *verdict = json_text_or(rule, "verdict", "");
         if (strcmp(verdict, "quiet") == 0 || strcmp(verdict, "mute") == 0)
             str_addf(&text, "- %s: `%s`\n", json_text_or(rule, "name", "?"), json_text_or(rule, "rule", "?"));
     }
-    str_add(&text,
-            "\nAn alert that no rule matches is counted and not told. `why <fingerprint>` tells of one.\n");
+    str_add(
+        &text,
+        "\nAn alert that no rule matches is counted, but not announced. `why <fingerprint>` explains one.\n");
     answer_titled(ask, "Why it is quiet", "info", text.p);
     return 0;
 }
@@ -364,7 +365,7 @@ static bool is_fingerprint(const char *word)
     return strlen(word) == FINGERPRINT && strspn(word, "0123456789abcdefABCDEF") == FINGERPRINT;
 }
 
-/* A group that belongs to an incident that one may not see is not known. */
+/* A group of an incident that the asker may not see does not exist here. */
 static bool group_visible(const struct asking *ask, const char *fingerprint)
 {
     const struct group *group = triage_group(ask->core, fingerprint, ask->now);
@@ -380,11 +381,12 @@ static int why_group(struct asking *ask, const char *typed, struct error *err)
         *p = (char)tolower((unsigned char)*p);
     if (!group_visible(ask, fingerprint))
         return error_set(err, ERR_NOT_FOUND,
-                         "no alert group has the fingerprint %.20s; `show` and cards tell it", typed);
+                         "No alert group has the fingerprint %.20s. `show` and cards show fingerprints.",
+                         typed);
     int rc = tell_group(&t, fingerprint, err);
-    CLEANUP_FREE char *title = xasprintf("Why, of alert group %s", fingerprint);
+    CLEANUP_FREE char *title = xasprintf("Why alert group %s", fingerprint);
     if (!rc)
-        answer_titled(ask, title, "info", t.n ? text.p : "Nothing was decided about it yet.");
+        answer_titled(ask, title, "info", t.n ? text.p : "Nothing has been decided about it yet.");
     return rc;
 }
 
@@ -479,9 +481,8 @@ static int why_action(struct asking *ask, const char *number, struct error *err)
         return rc;
     if (!looking.telling.n)
         return error_set(err, ERR_NOT_FOUND,
-                         "no action %s of an incident was asked for within the last day; `why sent` lists "
-                         "them, and `why INC-%s` "
-                         "tells of an incident",
+                         "No action %s of an incident in the last day. `why sent` lists the actions, and `why "
+                         "INC-%s` explains an incident.",
                          number, number);
     CLEANUP_FREE char *title = xasprintf("Why action %s", number);
     answer_titled(ask, title, "info", text.p);
@@ -507,11 +508,10 @@ static int refuse(const struct asking *ask, struct error *err)
 {
     char name[INCIDENT_NAME];
     asked_name(ask, name);
-    return error_set(
-        err, ERR_INVALID,
-        "Say of what: `why %s`, `why %s page` (declared, page, declined, quiet, sent), `why quiet`, `why "
-        "mute checkout*` or `why` and a fingerprint",
-        *name ? name : "INC-42", *name ? name : "INC-42");
+    return error_set(err, ERR_INVALID,
+                     "Say what to explain: `why %s`, `why %s page` (or declared, declined, quiet, sent), `why "
+                     "quiet`, `why mute checkout*`, or `why` and a fingerprint.",
+                     *name ? name : "INC-42", *name ? name : "INC-42");
 }
 
 int run_why(struct asking *ask, struct error *err)

@@ -1,4 +1,4 @@
-/* What is known of an incident: title, summary, notes, links, customers. */
+/* What is known about an incident: title, summary, notes, links, customers. */
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -17,7 +17,7 @@ int run_title(struct asking *ask, struct error *err)
     char name[INCIDENT_NAME];
     int rc = write_text(ask, err);
     if (!rc)
-        answer_line(ask, "%s is called: %s", asked_name(ask, name), ask->incident->title);
+        answer_line(ask, "%s is now called: %s", asked_name(ask, name), ask->incident->title);
     return rc;
 }
 
@@ -31,12 +31,12 @@ int run_summary(struct asking *ask, struct error *err)
     ask->answer->alone = true;
     asked_name(ask, name);
     if (text)
-        answer_line(ask, "The summary of %s is written.", name);
+        answer_line(ask, "Saved the summary of %s.", name);
     else if (summary)
         answer_line(ask, "%s: %s", name, summary);
     else
-        answer_line(ask, "%s has no summary: `%s summary cards are refused since 9:00` writes one.", name,
-                    name);
+        answer_line(ask, "%s has no summary. Write one with `%s summary cards have been refused since 9:00`.",
+                    name, name);
     return 0;
 }
 
@@ -67,7 +67,7 @@ int run_update(struct asking *ask, struct error *err)
     if (rc)
         return rc;
     CLEANUP_FREE char *title =
-        xasprintf("Update of %s by %s", asked_name(ask, name), ask_name_of(ask, ask->by));
+        xasprintf("Update on %s by %s", asked_name(ask, name), ask_name_of(ask, ask->by));
     answer_said(ask, title, ": ", asked(ask, ARGUMENT_TEXT));
     return 0;
 }
@@ -80,20 +80,20 @@ int run_link(struct asking *ask, struct error *err)
     int rc = ask_do(ask, &command, err);
     ask->answer->alone = true;
     if (!rc)
-        answer_line(ask, "The link is kept with %s.", asked_name(ask, name));
+        answer_line(ask, "Saved the link in %s.", asked_name(ask, name));
     return rc;
 }
 
-/* Both say so; a private incident's number does not get into one that everybody sees. */
+/* Both incidents record it. A private incident's number must not get into one that everybody sees. */
 int run_relate(struct asking *ask, struct error *err)
 {
     char name[INCIDENT_NAME], other[INCIDENT_NAME];
     asked_name(ask, name);
     incident_name(ask->other->id, other);
     if (ask->other->private != ask->incident->private)
-        return error_set(err, ERR_REFUSED, "a private incident is not related to one that everybody sees");
+        return error_set(err, ERR_REFUSED, "A private incident cannot be related to one that everybody sees.");
     if (ask->other == ask->incident)
-        return error_set(err, ERR_REFUSED, "%s is the incident itself", name);
+        return error_set(err, ERR_REFUSED, "%s cannot be related to itself.", name);
     int rc = ask_do(ask, &(struct command){.verb = "relate", .other = ask->other}, err);
     if (rc)
         return rc;
@@ -132,9 +132,9 @@ static void list_customers(struct asking *ask)
             str_addf(&text, ", %" PRId64 " alert%s", c->count, c->count == 1 ? "" : "s");
         str_add(&text, "\n");
     }
-    CLEANUP_FREE char *title = xasprintf("Customers of %s: %zu", name, incident->affected.customers.n);
+    CLEANUP_FREE char *title = xasprintf("Customers affected by %s: %zu", name, incident->affected.customers.n);
     if (!text.len)
-        str_addf(&text, "Nobody is known to be affected. `%s customers add Acme` names one.", name);
+        str_addf(&text, "No affected customers are known. `%s customers add Acme` adds one.", name);
     ask->answer->alone = true;
     answer_titled(ask, title, "info", text.p);
 }
@@ -162,8 +162,8 @@ int run_customers(struct asking *ask, struct error *err)
     }
     if (strncasecmp(text, "add ", 4) != 0)
         return error_set(err, ERR_INVALID,
-                         "Say who is affected: `%s customers add Acme`. To open an incident: `declare "
-                         "customers %.80s`",
+                         "Say who is affected: `%s customers add Acme`. To open an incident with that title, "
+                         "type `declare customers %.80s`.",
                          asked_name(ask, name), text);
     for (const char *p = text + 4; !rc && *p;) {
         size_t n = strcspn(p, ",\n");
@@ -171,7 +171,7 @@ int run_customers(struct asking *ask, struct error *err)
         p += n + (p[n] != '\0');
     }
     if (!rc)
-        answer_line(ask, "%s is known to affect %zu customer%s.", asked_name(ask, name),
+        answer_line(ask, "%s affects %zu customer%s.", asked_name(ask, name),
                     ask->incident->affected.customers.n, ask->incident->affected.customers.n == 1 ? "" : "s");
     return rc;
 }

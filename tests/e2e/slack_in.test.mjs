@@ -137,13 +137,13 @@ test('the app rejoins the public channel of an incident, and reports that it was
   await until('the app in it again', () => open.members.has(bot))
   await ana.say(open, 'it is the bank').acked
   await until('Ana to be heard', async () => (await tocsin.timeline('INC-1')).some((e) => /it is the bank/.test(e.text)))
-  assert.ok(!slack.messages('incidents').some((m) => /taken out/.test(m.text)))
+  assert.ok(!slack.messages('incidents').some((m) => /removed from/.test(m.text)))
 
   await ana.slash('general', 'declare --private keys leaked')
   const shut = await until('a private channel', () => [...slack.workspace.channels.values()].find((c) => c.is_private && c.name.startsWith('inc-2')))
   await until('Ana in it', () => shut.members.has(ana.id))
   await ana.remove(shut)
-  await until('Ana to be told', () => [...slack.workspace.channels.values()].some((c) => c.members.has(ana.id) && c.messages.some((m) => /taken out/.test(m.text))))
+  await until('Ana to be told', () => [...slack.workspace.channels.values()].some((c) => c.members.has(ana.id) && c.messages.some((m) => /removed from/.test(m.text))))
   assert.ok(!slack.messages('incidents').some((m) => !m.ephemeral && /keys leaked|INC-2/.test(JSON.stringify(m))))
   assert.ok(!shut.members.has(bot))
 })
@@ -161,7 +161,7 @@ test('people without an account get no role', withSlack, async (t) => {
   await tocsin.start()
   await joined(slack, tocsin, 'sockets')
   await ana.say(channel.id, `!inc lead <@${dora.id}>`).acked
-  await told('Dora (account ended)')
+  await told('Dora (account closed)')
   await ana.say(channel.id, '!inc lead <@U0NOBODY99>').acked
   await told('U0NOBODY99')
   assert.equal((await tocsin.incident('INC-1')).roles?.lead, undefined)

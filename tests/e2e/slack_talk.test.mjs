@@ -40,11 +40,11 @@ test('text that was deleted or edited away in Slack is shown nowhere', withSlack
   assert.match(timeline, /Ben: \(deleted\)/)
   assert.match(timeline, /pinned: \(deleted\)/)
   assert.match(timeline, /Ben: a card of acme fails/)
-  const said = [timeline, await answers(ben, 'search hunter2', /No incident has|Incidents with/), await answers(ben, 'search 4111', /No incident has|Incidents with/),
+  const said = [timeline, await answers(ben, 'search hunter2', /No incident mentions|Incidents that mention/), await answers(ben, 'search 4111', /No incident mentions|Incidents that mention/),
     JSON.stringify(await tocsin.timeline('INC-1')), JSON.stringify(await tocsin.api('/search?q=hunter2')), JSON.stringify(await tocsin.api('/search?q=4111')),
     (await tocsin.tocsin('inc', 'INC-1', 'timeline', '50')).out]
-  for (const text of said) assert.doesNotMatch(text.replace(/No incident has.*/s, ''), /hunter2|4111/)
-  assert.match(said[1] + said[2], /No incident has 'hunter2'.*No incident has '4111'/s)
+  for (const text of said) assert.doesNotMatch(text.replace(/No incident mentions.*/s, ''), /hunter2|4111/)
+  assert.match(said[1] + said[2], /No incident mentions 'hunter2'.*No incident mentions '4111'/s)
 })
 
 test('edits and deletions that arrive before their message leave the newest text', withSlack, async (t) => {
@@ -91,9 +91,9 @@ test('the timeline has forwarded messages, messages of apps, and files that must
   assert.equal((await tocsin.incident('INC-1')).status, 'investigating')
 
   await ana.slash(channel, 'update rolled back to 1.3')
-  const ours = await sees(slack, 'inc-1', /Update of/)
+  const ours = await sees(slack, 'inc-1', /Update on/)
   await ana.react(channel, ours.ts, 'pushpin')
-  await sees(slack, 'inc-1', /none of the timeline/, (m) => m.ephemeral === ana.id)
+  await sees(slack, 'inc-1', /not in the timeline/, (m) => m.ephemeral === ana.id)
 })
 
 test('an alert without text can be declared, with a link to the reply itself', withSlack, async (t) => {

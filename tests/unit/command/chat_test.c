@@ -153,11 +153,11 @@ static void what_apps_say_is_kept_and_commands_nothing(void **state)
     assert_int_equal(rig_incident(rig, 1)->status, STATUS_INVESTIGATING);
     assert_int_equal(spoke, 0);
     assert_true(rig_incident(rig, 1)->activity.spoke_at > spoke);
-    assert_int_equal(rig_sent(rig, "I take commands from", ""), 0);
+    assert_int_equal(rig_sent(rig, "To give me a command", ""), 0);
     assert_null(people_find(rig->core, "github"));
     /* what Tocsin posted itself */
     rig_event(rig, "{'type':'reaction','id':'c4','message':'m77','channel':'room'," BEN ",'emoji':'pushpin'}");
-    assert_int_equal(rig_sent(rig, "That message is none of the timeline", "\"to\":\"ben\""), 1);
+    assert_int_equal(rig_sent(rig, "That message is not in the timeline", "\"to\":\"ben\""), 1);
     rig_destroy(rig);
 }
 
@@ -192,7 +192,7 @@ static void who_joins_is_told_what_happened(void **state)
 {
     (void)state;
     struct rig *rig = rig_with_room();
-    rig_expect(rig, "ben", 1, "summary the gateway times out", "written");
+    rig_expect(rig, "ben", 1, "summary the gateway times out", "Saved");
     rig_event(rig, "{'type':'join','id':'1','channel':'room'," ANA "}");
     assert_true(incident_has_member(rig_incident(rig, 1), "ana-maria"));
     assert_int_equal(rig_sent(rig, "\"to\":\"ana\"", "the gateway times out"), 1);
@@ -225,8 +225,8 @@ static void nothing_of_a_private_incident_reaches_who_is_no_member(void **state)
         rig_event(rig, events[i]);
     for (size_t i = before; i < rig->sent.n; i++)
         assert_null(strstr(rig->sent.v[i], "checkout is slow"));
-    assert_int_equal(rig_sent(rig, "there is no incident INC-1;", "\"to\":\"ana\""), 3);
-    assert_int_equal(rig_sent(rig, "there is no incident INC-99;", "\"to\":\"ana\""), 1);
+    assert_int_equal(rig_sent(rig, "No incident INC-1.", "\"to\":\"ana\""), 3);
+    assert_int_equal(rig_sent(rig, "No incident INC-99.", "\"to\":\"ana\""), 1);
     assert_false(incident_has_member(sight_incident(rig->core, 1, "ben"), "ana-maria"));
     rig_destroy(rig);
 }
@@ -237,10 +237,10 @@ static void who_names_the_bot_in_a_sentence_is_told_how(void **state)
     struct rig *rig = rig_with_room();
     rig_event(rig, "{'type':'message','id':'n1','message':'m1','channel':'general'," BEN
                    ",'text':'hey <@BOT> it broke','named':true}");
-    assert_int_equal(rig_sent(rig, "I take commands from", "\"to\":\"ben\""), 1);
+    assert_int_equal(rig_sent(rig, "To give me a command", "\"to\":\"ben\""), 1);
     rig_event(rig, "{'type':'message','id':'n2','message':'m2','channel':'room'," BEN
                    ",'text':'hey <@BOT> it broke','named':true}");
-    assert_int_equal(rig_sent(rig, "I take commands from", "\"to\":\"ben\""), 2);
+    assert_int_equal(rig_sent(rig, "To give me a command", "\"to\":\"ben\""), 2);
     CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
     assert_non_null(strstr(timeline, "it broke"));
     assert_int_equal(live_open_count(rig->core), 1);
@@ -257,7 +257,7 @@ static void who_is_no_member_is_told_what_to_do(void **state)
     struct turn *turn = turn_begin(rig->core, rig->now);
     command_run(turn, &eve, "show", &answer);
     turn_commit(turn, NULL, NULL);
-    assert_non_null(strstr(answer.text.p, "one of them can `invite` you"));
+    assert_non_null(strstr(answer.text.p, "Ask a member to `invite` you"));
     assert_null(strstr(answer.text.p, "INC-"));
     answer_finish(&answer);
     rig_destroy(rig);
@@ -277,7 +277,7 @@ static void a_members_answer_stays_with_the_member(void **state)
         if (strstr(rig->sent.v[i], "\"channel\":\"general\"") && strstr(rig->sent.v[i], "INC-1"))
             assert_non_null(strstr(rig->sent.v[i], "\"to\":\"ben\""));
     }
-    assert_int_equal(rig_sent(rig, "Ben made INC-1 major", "\"to\":\"ben\""), 1);
+    assert_int_equal(rig_sent(rig, "Ben set the severity of INC-1 to major", "\"to\":\"ben\""), 1);
     rig_destroy(rig);
 }
 

@@ -65,7 +65,7 @@ static void a_merge_takes_messages_roles_and_links_along(void **state)
     rig_expect(rig, "ana", 0, "the database is full", "INC-2 is open");
     rig_expect(rig, "ben", 2, "comms @ana-maria", "Ana");
     rig_expect(rig, "ben", 1, "lead me", "Ben");
-    rig_expect(rig, "ana", 0, "merge 1 into 2", "INC-1 is merged into INC-2");
+    rig_expect(rig, "ana", 0, "merge 1 into 2", "INC-1 was merged into INC-2");
     const struct incident *survivor = rig_incident(rig, 2);
     assert_string_equal(incident_role(survivor, "lead"), "ben");
     assert_string_equal(incident_role(survivor, "comms"), "ana-maria");
@@ -133,7 +133,7 @@ static void what_reaches_nobody_is_said(void **state)
     (void)state;
     struct rig *rig = with_incident(false);
     rig_expect(rig, "ben", 1, "tell acme We are on it.",
-               "`INC-1 approve 1` sends nothing. Write to them another way");
+               "so `INC-1 approve 1` would send nothing. Write to them another way");
     assert_int_equal(rig_sent(rig, "console post", "approving it sends nothing"), 1);
     rig_expect(rig, "ben", 1, "approve", "Approved, but not sent");
     assert_int_equal(rig_sent(rig, "Nobody was told: no connector", "`INC-1 note told acme by mail`"), 1);
@@ -144,9 +144,10 @@ static void who_is_told_for_the_first_time_is_named(void **state)
 {
     (void)state;
     struct rig *rig = with_incident(true);
-    rig_expect(rig, "ben", 1, "tell nobodycorp hello", "nobodycorp was not known to be affected");
+    rig_expect(rig, "ben", 1, "tell nobodycorp hello",
+               "nobodycorp is now listed as an affected customer of INC-1");
     CLEANUP_FREE char *again = rig_line(rig, "ben", 1, "tell nobodycorp hello again");
-    assert_null(strstr(again, "was not known"));
+    assert_null(strstr(again, "is now listed"));
     rig_destroy(rig);
 }
 
@@ -181,9 +182,9 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
     assert_string_equal(rig_incident(rig, 2)->affected.customers.v[0].key, "globex");
     rig_expect(rig, "ana-mar", 0,
                "declare --customer \"globex\" --link https://x.example/1 globex: we see errors",
-               "INC-2 is open about that already");
+               "INC-2 is already open for this");
     rig_expect(rig, "ana-mar", 0, "declare --customer Globex --link https://x.example/2 globex: and more",
-               "INC-2 is open about that already");
+               "INC-2 is already open for this");
     rig_event(rig, "{'type':'reply','id':'5','user':{'id':'U9'},'customer':'globex','text':'are you there?'}");
     assert_int_equal(rig_sent(rig, "console post", "globex replied:** are you there?"), 1);
     rig_event(

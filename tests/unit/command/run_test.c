@@ -12,7 +12,7 @@ static void the_whole_life_of_an_incident(void **state)
     struct rig *rig = rig_create();
     rig_expect(rig, "ana-maria", 0, "whoami", "You are Ana María");
     rig_expect(rig, "ana-maria", 0, "checkout is slow", "INC-1 is open: checkout is slow");
-    rig_expect(rig, "ana-maria", 1, "sev major", "made INC-1 major");
+    rig_expect(rig, "ana-maria", 1, "sev major", "set the severity of INC-1 to major");
     rig_expect(rig, "ana-maria", 1, "lead me", "Ana María is lead of INC-1");
     rig_expect(rig, "ben", 1, "fixing rolled back", "Ben started fixing INC-1: rolled back");
     rig_expect(rig, "ben", 1, "fixing", "! INC-1 is already being fixed. Possible now: investigate, monitor");
@@ -41,7 +41,7 @@ static void a_name_of_any_alphabet_gives_an_id(void **state)
     rig_expect(rig, "иван", 0, "whoami", "You are Иван (`иван`)");
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
     rig_expect(rig, "ben", 1, "lead @jose-nunez", "José Núñez is lead of INC-1");
-    rig_expect(rig, "ben", 1, "comms @Иван", "Иван is comms of INC-1");
+    rig_expect(rig, "ben", 1, "comms @Иван", "Иван is comms lead of INC-1");
     rig_destroy(rig);
 }
 
@@ -50,12 +50,12 @@ static void a_pause_is_in_the_persons_time_zone(void **state)
     (void)state;
     struct rig *rig = rig_create();
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
-    rig_expect(rig, "ben", 0, "tz Asia/Tokyo", "Your time zone is Asia/Tokyo: it is today 00:06 there");
+    rig_expect(rig, "ben", 0, "tz Asia/Tokyo", "Your time zone is Asia/Tokyo. It is today 00:06 there");
     rig_expect(rig, "ben", 1, "pause overnight until 9:00", "until Tue 24 Nov 09:00 UTC+9");
     const struct incident *incident = sight_incident(rig->core, 1, NULL);
     assert_int_equal(incident->pause.until, NOW - NOW % DAY + DAY);
     rig_expect(rig, "ben", 0, "tz Mars/Phobos", "! there is no time zone 'Mars/Phobos'");
-    rig_expect(rig, NULL, 0, "tz Asia/Tokyo", "! I do not know who you are here");
+    rig_expect(rig, NULL, 0, "tz Asia/Tokyo", "! I don't know who you are here");
     rig_person(rig, "ben", "Ben", "Europe/Paris");
     rig_expect(rig, "ben", 0, "tz", "Asia/Tokyo");
     rig_destroy(rig);
@@ -68,11 +68,11 @@ static void a_merge_keeps_what_is_urgent(void **state)
     rig_expect(rig, "ben", 0, "mails are late", "INC-1");
     rig_expect(rig, "ben", 1, "pause waiting for the provider for 2h", "Ben paused INC-1");
     rig_expect(rig, "ben", 0, "declare --sev critical checkout is down", "INC-2");
-    rig_expect(rig, "ben", 0, "merge 2 into 1", "INC-2 is merged into INC-1");
+    rig_expect(rig, "ben", 0, "merge 2 into 1", "INC-2 was merged into INC-1");
     assert_int_equal(rig_incident(rig, 1)->status, STATUS_INVESTIGATING);
     assert_string_equal(rig_incident(rig, 1)->severity, "critical");
     rig_expect(rig, "ben", 0, "a typo", "INC-3");
-    rig_expect(rig, "ben", 0, "merge 3 into 1", "INC-3 is merged into INC-1");
+    rig_expect(rig, "ben", 0, "merge 3 into 1", "INC-3 was merged into INC-1");
     assert_string_equal(rig_incident(rig, 1)->severity, "critical");
     rig_destroy(rig);
 }
@@ -92,12 +92,16 @@ static void triage_ends_by_accept_decline_or_merge(void **state)
     rig_settle(rig);
     rig_expect(rig, "ben", 0, "list triage", "INC-3");
     rig_expect(rig, "ben", 0, "accept 1", "Ben accepted INC-1");
-    rig_expect(rig, "ben", 0, "decline 2 a blip of the deploy", "Ben declined INC-2: a blip of the deploy");
-    rig_expect(rig, "ben", 0, "merge 3 into 1", "INC-3 is merged into INC-1, which goes on");
-    rig_expect(rig, "ben", 0, "merge 1 into 9", "! there is no incident INC-9");
+    rig_expect(rig, "ben", 0, "decline 2 a blip during the deploy",
+               "Ben declined INC-2: a blip during the deploy");
+    rig_expect(rig, "ben", 0, "merge 3 into 1", "INC-3 was merged into INC-1, which continues");
+    rig_expect(rig, "ben", 0, "merge 1 into 9", "! No incident INC-9.");
     rig_expect(rig, "ben", 0, "list", "INC-1");
-    rig_expect(rig, "ben", 0, "list declined", "INC-2");
-    rig_expect(rig, "ben", 0, "list nonsense", "! `list` knows");
+    rig_expect(rig, "ben", 0, "list declined", "**Declined incidents: 1**");
+    rig_expect(rig, "ben", 0, "list paused", "No paused incidents.");
+    rig_expect(rig, "ben", 0, "list critical team payments mine",
+               "No open critical incidents of team payments that you joined.");
+    rig_expect(rig, "ben", 0, "list nonsense", "! `list` does not know 'nonsense'");
     rig_expect(rig, "ben", 0, "merge 1 into 1", "! INC-1 cannot be merged into itself");
     rig_destroy(rig);
 }
@@ -111,35 +115,35 @@ static void people_and_words(void **state)
     rig_expect(rig, "ben", 0, "second one", "INC-2");
     rig_expect(rig, "ben", 0, "INC-1 show", "critical, checkout");
     rig_expect(rig, "ben", 1, "scribe Ana María", "Ana María is scribe of INC-1");
-    rig_expect(rig, "ben", 1, "comms", "Nobody is comms of INC-1: `INC-1 comms me` takes it");
-    rig_expect(rig, "ben", 1, "comms nobody", "Nobody is comms");
-    rig_expect(rig, "ben", 1, "lead carol", "! I know nobody called 'carol'");
-    rig_expect(rig, NULL, 1, "lead me", "! I do not know who you are");
-    rig_expect(rig, "ben", 1, "invite @ana-maria", "Ana María is in INC-1 already");
+    rig_expect(rig, "ben", 1, "comms", "INC-1 has no comms lead. `INC-1 comms me` takes the role");
+    rig_expect(rig, "ben", 1, "comms nobody", "has no comms lead");
+    rig_expect(rig, "ben", 1, "lead carol", "! 'carol' matches nobody, or more than one person");
+    rig_expect(rig, NULL, 1, "lead me", "! I don't know who you are");
+    rig_expect(rig, "ben", 1, "invite @ana-maria", "Ana María is already a member of INC-1");
     rig_expect(rig, "ben", 1, "leave", "You left INC-1");
     rig_expect(rig, "ben", 1, "join", "**INC-1** cards refused");
-    rig_expect(rig, "ben", 1, "title checkout is down", "INC-1 is called: checkout is down");
+    rig_expect(rig, "ben", 1, "title checkout is down", "INC-1 is now called: checkout is down");
     rig_expect(rig, "ben", 1, "summary", "INC-1 has no summary");
-    rig_expect(rig, "ben", 1, "summary cards are refused", "is written");
+    rig_expect(rig, "ben", 1, "summary cards are refused", "Saved the summary of INC-1");
     rig_expect(rig, "ben", 1, "summary", "INC-1: cards are refused");
     rig_expect(rig, "ben", 1, "note rolled back", "Noted in INC-1");
     rig_expect(rig, "ben", 1, "pin it began at 9", "Pinned in INC-1");
-    rig_expect(rig, "ben", 1, "update 5 minutes", "Update of INC-1 by Ben: 5 minutes");
-    rig_expect(rig, "ben", 1, "link https://wiki.example/runbook runbook", "The link is kept");
-    rig_expect(rig, "ben", 1, "link javascript:alert(1)", "! 'javascript:alert(1)' is no link");
+    rig_expect(rig, "ben", 1, "update 5 minutes", "Update on INC-1 by Ben: 5 minutes");
+    rig_expect(rig, "ben", 1, "link https://wiki.example/runbook runbook", "Saved the link");
+    rig_expect(rig, "ben", 1, "link javascript:alert(1)", "! 'javascript:alert(1)' is not a link");
     rig_expect(rig, "ben", 1, "relate INC-2", "INC-1 and INC-2 are related");
     rig_expect(rig, "ben", 1, "team core", "The team of INC-1 is core");
     rig_expect(rig, "ben", 1, "service \"card gateway\"", "card gateway");
-    rig_expect(rig, "ben", 1, "customers", "Nobody is known to be affected");
-    rig_expect(rig, "ben", 1, "customers add Acme, Globex", "INC-1 is known to affect 2 customers");
+    rig_expect(rig, "ben", 1, "customers", "No affected customers are known");
+    rig_expect(rig, "ben", 1, "customers add Acme, Globex", "INC-1 affects 2 customers");
     rig_expect(rig, "ben", 1, "customers cannot pay", "! Say who is affected");
     rig_expect(rig, "ben", 1, "customers", "Globex");
     rig_expect(rig, "ben", 1, "ticket https://tracker.example/PAY-7", "ticketed INC-1");
     rig_expect(rig, "ben", 2, "drill on", "made INC-2 a drill");
     rig_expect(rig, "ben", 2, "drill off", "made INC-2 a real incident");
-    rig_expect(rig, "ben", 0, "drill the database is gone", "INC-3 is open, a drill: the database is gone");
+    rig_expect(rig, "ben", 0, "drill the database is gone", "INC-3 is open as a drill: the database is gone");
     rig_expect(rig, "ben", 0, "drill", "! Say what to practise");
-    rig_expect(rig, "ben", 2, "checkout is slow", "INC-4 is open, apart from INC-2 of this channel");
+    rig_expect(rig, "ben", 2, "checkout is slow", "INC-4 is open, separate from INC-2 in this channel");
     rig_destroy(rig);
 }
 
@@ -147,7 +151,7 @@ static void reading(void **state)
 {
     (void)state;
     struct rig *rig = rig_create();
-    rig_expect(rig, "ben", 0, "list", "Nothing is open");
+    rig_expect(rig, "ben", 0, "list", "No open incidents.");
     rig_expect(rig, "ben", 0, "owed", "Nothing is owed");
     rig_expect(rig, "ben", 0, "cards refused at the gateway", "INC-1");
     rig_expect(rig, "ben", 1, "resolve renewed the certificate", "resolved");
@@ -155,21 +159,21 @@ static void reading(void **state)
     rig_expect(rig, "ben", 2, "sev major", "major");
     rig_expect(rig, "ben", 2, "similar", "fixed by: renewed the certificate");
     rig_expect(rig, "ben", 0, "similar gateway", "fixed by: renewed the certificate");
-    rig_expect(rig, "ben", 0, "similar", "! Say to which incident");
+    rig_expect(rig, "ben", 0, "similar", "! Say which incident, or what to look for");
     rig_expect(rig, "ben", 0, "search certificate", "INC-1");
     rig_expect(rig, "ben", 0, "search is down",
-               "No incident has 'is down'. To open one: `declare search is down`");
+               "No incident mentions 'is down'. To open one, type `declare search is down`");
     rig_expect(rig, "ben", 2, "owed", "an update to everybody, by today 15:36");
     rig_expect(rig, "ben", 0, "owed", "INC-2");
     rig_expect(rig, "ben", 0, "list mine", "INC-2");
     rig_expect(rig, "ben", 0, "help", "**People**");
     rig_expect(rig, "ben", 0, "help", "`rollback` — roll a release back");
-    rig_expect(rig, "ben", 0, "help snooze", "put it down, for a reason");
+    rig_expect(rig, "ben", 0, "help snooze", "Pause the incident, for a reason");
     rig_expect(rig, "ben", 0, "help rollback", "roll a release back");
-    rig_expect(rig, "ben", 0, "help nonsense", "! There is no command");
+    rig_expect(rig, "ben", 0, "help nonsense", "! Unknown command");
     rig_expect(rig, "ben", 0, "rules", "`rules/payments.lua:12`, fired 1 time");
     rig_expect(rig, "ben", 0, "rules crawlers", "Rules: 1");
-    rig_expect(rig, "ben", 0, "policy", "The built-in policy is in force");
+    rig_expect(rig, "ben", 0, "policy", "The built-in policy is active");
     react_policy_loaded(rig->core, false, "rules/a.lua:3: unexpected symbol", rig->now);
     rig_settle(rig);
     rig_expect(rig, "ben", 0, "policy", "rules/a.lua:3: unexpected symbol");
@@ -183,10 +187,10 @@ static void a_refusal_says_what_to_type(void **state)
     (void)state;
     struct rig *rig = rig_create();
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
-    rig_expect(rig, "ben", 1, "pause", "! Say why it waits, and when it is picked up again: `INC-1 pause");
+    rig_expect(rig, "ben", 1, "pause", "! Say why it has to wait, and until when: `INC-1 pause");
     rig_expect(rig, "ben", 0, "accept", "! Say which incident: `INC-1 accept`");
-    rig_expect(rig, "ben", 0, "acept", "! There is no command 'acept'. Did you mean `accept`?");
-    rig_expect(rig, "ben", 1, "sev mjor", "! 'mjor' is no severity; there are: minor, major, critical");
+    rig_expect(rig, "ben", 0, "acept", "! Unknown command 'acept'. Did you mean `accept`?");
+    rig_expect(rig, "ben", 1, "sev mjor", "! Unknown severity 'mjor'. Choose minor, major or critical.");
     assert_int_equal(live_open_count(rig->core), 1);
     rig_destroy(rig);
 }
@@ -200,7 +204,7 @@ static void mutes_are_explained(void **state)
     rig_expect(rig, "ben", 0, "why quiet", "`checkout*` until today 17:06, by Ben: a noisy deploy");
     rig_expect(rig, "ben", 0, "why mute checkout*", "Ben muted it until today 17:06: a noisy deploy");
     rig_expect(rig, "ben", 0, "mute checkout*", "! Say why, and until when");
-    rig_expect(rig, "ben", 0, "unmute checkout*", "is heard again");
+    rig_expect(rig, "ben", 0, "unmute checkout*", "is no longer muted");
     rig_expect(rig, "ben", 0, "unmute checkout*", "! nothing is muted");
     rig_expect(rig, "ben", 0, "why mute checkout*", "Ben unmuted it");
     rig_destroy(rig);
@@ -243,15 +247,15 @@ static void why_tells_rule_facts_and_what_was_sent(void **state)
     triage_alerts(rig->core, &noise, 1, rig->now, NULL, NULL);
     rig_settle(rig);
     rig_expect(rig, "ben", 1, "why", "rules/payments.lua:12");
-    rig_expect(rig, "ben", 1, "why", "it saw: count 1, service checkout");
-    rig_expect(rig, "ben", 1, "why", "matched as well, but came later: bots (`rules/quiet.lua:3`)");
+    rig_expect(rig, "ben", 1, "why", "facts: count 1, service checkout");
+    rig_expect(rig, "ben", 1, "why", "also matched, but comes later: bots (`rules/quiet.lua:3`)");
     rig_expect(rig, "ben", 1, "why page", "paged Ben");
     rig_expect(rig, "ben", 1, "why sent", "page on console: done");
     rig_expect(rig, "ben", 1, "why quiet",
-               "not paused; no person has said anything since a rule declared it, today 15:06");
+               "not paused; no message from a person since a rule declared it today 15:06");
     rig_expect(rig, "ben", 0, "why 1f86d081884c7d65", "judged quiet");
-    rig_expect(rig, "ben", 0, "why 0000000000000001", "! no alert group");
-    rig_expect(rig, "ben", 0, "why", "! Say of what: `why INC-42`");
+    rig_expect(rig, "ben", 0, "why 0000000000000001", "! No alert group");
+    rig_expect(rig, "ben", 0, "why", "! Say what to explain: `why INC-42`");
     rig_expect(rig, "ben", 0, "decline INC-1 a blip", "declined");
     rig_expect(rig, "ben", 1, "why declined", "Ben declined it: a blip");
     rig_destroy(rig);
@@ -261,7 +265,7 @@ static void a_private_incident_does_not_exist_for_others(void **state)
 {
     (void)state;
     struct rig *rig = rig_create();
-    rig_expect(rig, "ben", 0, "declare --private customer data leaked", "INC-1 is open, for its members only");
+    rig_expect(rig, "ben", 0, "declare --private customer data leaked", "INC-1 is open for its members only");
     rig_expect(rig, "ben", 0, "a public one", "INC-2");
     static const char *const lines[] = {
         "INC-1 show",      "timeline INC-1",   "INC-1 note x",    "why INC-1",      "similar INC-1",
@@ -271,11 +275,11 @@ static void a_private_incident_does_not_exist_for_others(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
         CLEANUP_FREE char *none = xstrdup(lines[i]);
         CLEANUP_FREE char *hidden = rig_line(rig, "ana-maria", 0, lines[i]);
-        assert_string_equal(hidden, "! there is no incident INC-1; `list` shows the open ones");
+        assert_string_equal(hidden, "! No incident INC-1. `list` shows the open ones.");
         hidden = (free(hidden), rig_line(rig, "ana-maria", 1, lines[i]));
-        assert_string_equal(hidden, "! there is no incident INC-1; `list` shows the open ones");
+        assert_string_equal(hidden, "! No incident INC-1. `list` shows the open ones.");
         hidden = (free(hidden), rig_line(rig, NULL, 0, lines[i]));
-        assert_string_equal(hidden, "! there is no incident INC-1; `list` shows the open ones");
+        assert_string_equal(hidden, "! No incident INC-1. `list` shows the open ones.");
     }
     static const char *const reads[] = {"list all", "search customer data leaked", "owed", "actions",
                                         "why quiet"};
@@ -285,11 +289,11 @@ static void a_private_incident_does_not_exist_for_others(void **state)
         assert_null(strstr(said, "INC-1"));
     }
     rig_expect(rig, "ana-maria", 1, "accept", "! Say which incident: `INC-2 accept`");
-    rig_expect(rig, "ben", 0, "INC-2 relate 1", "! a private incident is not related");
-    rig_expect(rig, "ben", 1, "leave", "! you are the last member");
-    rig_expect(rig, "ben", 1, "invite @ana-maria", "Ana María is in INC-1 now");
+    rig_expect(rig, "ben", 0, "INC-2 relate 1", "! A private incident cannot be related");
+    rig_expect(rig, "ben", 1, "leave", "! You are the last member");
+    rig_expect(rig, "ben", 1, "invite @ana-maria", "Ana María is now a member of INC-1");
     rig_expect(rig, "ana-maria", 0, "INC-1 show", "customer data leaked");
-    rig_expect(rig, "ana-maria", 1, "private off", "INC-1 is open to everybody");
+    rig_expect(rig, "ana-maria", 1, "private off", "INC-1 is visible to everybody");
     rig_expect(rig, NULL, 0, "INC-1 show", "customer data leaked");
     rig_destroy(rig);
 }
@@ -303,10 +307,10 @@ static void dead_actions_wait_for_a_word(void **state)
               "{'type':'command','id':'1','user':{'id':'ben'},'channel':'general','text':'checkout is slow'}");
     rig_expect(rig, "ben", 0, "actions", "dead");
     rig_expect(rig, "ben", 0, "actions", "no such channel");
-    rig_expect(rig, "ben", 0, "actions again", "! Say what to do with which one");
-    rig_expect(rig, "ben", 0, "actions again 9999", "! there is no action 9999");
+    rig_expect(rig, "ben", 0, "actions again", "! Say which action to retry or drop");
+    rig_expect(rig, "ben", 0, "actions again 9999", "! No action 9999");
     rig->outcome = TOCSIN_DONE;
-    rig_expect(rig, "ben", 0, "actions again 1", "Action 1 is tried again");
+    rig_expect(rig, "ben", 0, "actions again 1", "Retrying action 1");
     rig_expect(rig, "ben", 0, "actions drop 1", "!");
     rig_destroy(rig);
 }

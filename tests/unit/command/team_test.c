@@ -77,7 +77,7 @@ static void a_teams_own_command_is_a_command(void **state)
     rig_expect(rig, "ben", 1, "timeline", "greeted world");
     rig_expect(rig, "ben", 0, "help hello", "greets");
     rig_expect(rig, "ben", 1, "boom", "! `boom` failed: team.lua:6:");
-    rig_expect(rig, "ben", 1, "twice", "Not all of it could be done: INC-1 is already resolved");
+    rig_expect(rig, "ben", 1, "twice", "Some of it could not be done: INC-1 is already resolved");
     rig_expect(rig, "ben", 0, "rules crawlers", "team.lua:10");
     tear_down();
 }
@@ -135,7 +135,7 @@ static void why_tells_what_a_script_posted(void **state)
     rig_expect(rig, "ben", 2, "note two", "Noted");
     rig_expect(rig, "ben", 2, "why post", "by `team.lua:11`");
     rig_expect(rig, "ben", 2, "why sent",
-               "post on console: done today 15:06 in inc-1, INC-2, asked for today 15:06 by `team.lua:11`");
+               "post on console: done today 15:06 in inc-1, INC-2, requested today 15:06 by `team.lua:11`");
     rig_expect(rig, "ben", 2, "why post", "“A note was taken in INC-2”");
     CLEANUP_FREE char *all = rig_line(rig, "ben", 2, "why post");
     char *line = strstr(all, "by `team.lua:11`");
@@ -147,7 +147,7 @@ static void why_tells_what_a_script_posted(void **state)
     rig->down = true;
     rig_expect(rig, "ben", 2, "note three", "Noted");
     rig_expect(rig, "ben", 2, "why post",
-               "post on console: waiting in inc-1, INC-2, asked for today 15:06 by `team.lua:11`");
+               "post on console: waiting in inc-1, INC-2, requested today 15:06 by `team.lua:11`");
     rig->down = false;
     rig_settle(rig);
     rig_expect(rig, "ben", 1, "note secret", "Noted");
@@ -158,7 +158,7 @@ static void why_tells_what_a_script_posted(void **state)
         assert_null(strstr(told, "taken in INC-1"));
         assert_null(strstr(told, ", INC-1,"));
     }
-    rig_expect(rig, "ben", 0, "why 4000", "! no action 4000 of an incident");
+    rig_expect(rig, "ben", 0, "why 4000", "! No action 4000 of an incident");
     tear_down();
 }
 

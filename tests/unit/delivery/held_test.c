@@ -73,7 +73,7 @@ static void an_edit_that_replaces_a_waiting_one_is_sent(void **state)
     rig->down = true;
     rig_expect(rig, "ben", 1, "sev major", "major");
     rig_expect(rig, "ben", 1, "sev critical", "critical");
-    rig_expect(rig, "ben", 0, "actions", "is on its way");
+    rig_expect(rig, "ben", 0, "actions", "Nothing is stuck. Actions on their way: ");
     rig->now += 11 * SECOND;
     rig_expect(rig, "ben", 0, "actions", "Not sent yet");
     rig->down = false;

@@ -98,7 +98,7 @@ static void removing_the_bot_is_reported_and_inviting_it_again_repairs_it(void *
         rig_event(rig, event);
     }
     assert_false(has_room("console"));
-    assert_int_equal(rig_sent(rig, "console post: {\"channel\":\"general\"", "was taken out of this incident"),
+    assert_int_equal(rig_sent(rig, "console post: {\"channel\":\"general\"", "was removed from this incident"),
                      1);
     CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
     assert_non_null(strstr(timeline, "on console is gone"));

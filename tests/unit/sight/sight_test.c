@@ -99,8 +99,8 @@ static bool is_member(uint64_t id, const char *person)
 static void without_a_channel_each_member_is_told_alone(void **state)
 {
     (void)state;
-    rig_expect(rig, "ana-maria", 0, "declare --private keys are out", "INC-1 is open, for its members only");
-    rig_expect(rig, "ana-maria", 1, "invite ben", "Ben is in INC-1 now");
+    rig_expect(rig, "ana-maria", 0, "declare --private keys are out", "INC-1 is open for its members only");
+    rig_expect(rig, "ana-maria", 1, "invite ben", "Ben is now a member of INC-1");
     pass(5 * HOUR);
     assert_int_equal(rig_sent(rig, "Quiet for a while", "\"to\":\"ana\""), 1);
     assert_int_equal(rig_sent(rig, "Quiet for a while", "\"to\":\"ben\""), 1);
@@ -113,10 +113,10 @@ static void people_who_leave_are_removed_from_the_channel(void **state)
     (void)state;
     delivery_connector(rig->core, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_CHANNELS, true,
                        NULL, rig->now);
-    rig_expect(rig, "ana-maria", 0, "declare --private keys are out", "INC-1 is open, for its members only");
-    rig_expect(rig, "ana-maria", 1, "invite ben", "Ben is in INC-1 now");
+    rig_expect(rig, "ana-maria", 0, "declare --private keys are out", "INC-1 is open for its members only");
+    rig_expect(rig, "ana-maria", 1, "invite ben", "Ben is now a member of INC-1");
     rig_person(rig, "eve", "Eve", NULL);
-    rig_expect(rig, "ana-maria", 1, "invite eve", "Eve is in INC-1 now");
+    rig_expect(rig, "ana-maria", 1, "invite eve", "Eve is now a member of INC-1");
     rig->outcome = TOCSIN_RETRY;
     rig_expect(rig, "ben", 1, "leave", "INC-1");
     rig_expect(rig, "eve", 1, "leave", "INC-1");
@@ -138,10 +138,10 @@ static void an_incident_that_nobody_sees_can_be_claimed(void **state)
     alert("keys", "the keys are on the web", ALERT_FIRING);
     assert_int_equal(rig_sent(rig, "a private incident that nobody is a member of", "INC-1 join"), 1);
     assert_int_equal(rig_sent(rig, "on the web", ""), 0);
-    rig_expect(rig, "ben", 0, "INC-1 show", "! there is no incident INC-1");
+    rig_expect(rig, "ben", 0, "INC-1 show", "! No incident INC-1.");
     rig_expect(rig, "ben", 0, "INC-1 join", "on the web");
     assert_true(is_member(1, "ben"));
-    rig_expect(rig, "ana-maria", 0, "INC-1 join", "! there is no incident INC-1");
+    rig_expect(rig, "ana-maria", 0, "INC-1 join", "! No incident INC-1.");
 }
 
 static void paged_people_become_members(void **state)
@@ -214,7 +214,7 @@ static void a_merge_does_not_reveal_the_number(void **state)
     (void)state;
     rig_expect(rig, "ben", 0, "declare one", "INC-1");
     rig_expect(rig, "ben", 0, "declare --private two", "INC-2");
-    rig_expect(rig, "ben", 0, "merge 1 into 2", "INC-1 is merged into INC-2");
+    rig_expect(rig, "ben", 0, "merge 1 into 2", "INC-1 was merged into INC-2");
     CLEANUP_FREE char *stranger = rig_line(rig, "ana-maria", 1, "timeline");
     assert_non_null(strstr(stranger, "Ben merged it\n"));
     assert_int_equal(rig_sent(rig, "into INC-2", ""), 0);
@@ -234,7 +234,7 @@ static void waiting_messages_are_withheld(void **state)
     assert_int_equal(rig_sent(rig, "cards are stolen", ""), 0);
     assert_int_equal(rig_sent(rig, "please ask again", "\"to\":\"ana\""), 1);
     assert_int_equal(outbox_count(core_outbox(rig->core), ACTION_DEAD), 0);
-    rig_expect(rig, "ben", 0, "actions", "Everything was sent");
+    rig_expect(rig, "ben", 0, "actions", "Everything has been sent");
 }
 
 int main(void)

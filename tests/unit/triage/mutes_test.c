@@ -85,7 +85,7 @@ static void what_began_under_a_mute_is_new_when_somebody_ends_it(void **state)
     take(0xa2, "noisy two", ALERT_FIRING);
     take(0xa2, "noisy two", ALERT_RESOLVED);
     take(0xa3, "noisy three", ALERT_FIRING);
-    rig_expect(rig, "ben", 0, "unmute noisy*", "is heard again");
+    rig_expect(rig, "ben", 0, "unmute noisy*", "is no longer muted");
     rig->now += MINUTE;
     expect_open(0);
     take(0xa3, "noisy three", ALERT_FIRING);
@@ -124,8 +124,8 @@ static void why_names_the_rules_that_did_not_decide(void **state)
     (void)state;
     take(0xc1, "boom", ALERT_FIRING);
     expect_open(1);
-    rig_expect(rig, "ben", 1, "why", "matched before it, and failed: broken (`team.lua:2`): team.lua:3");
-    rig_expect(rig, "ben", 1, "why", "matched before it, and its function said no: picky (`team.lua:4`)");
+    rig_expect(rig, "ben", 1, "why", "matched first, but failed: broken (`team.lua:2`): team.lua:3");
+    rig_expect(rig, "ben", 1, "why", "matched first, but its function said no: picky (`team.lua:4`)");
 }
 
 int main(void)

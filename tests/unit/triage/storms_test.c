@@ -103,7 +103,7 @@ static void gathered_problems_are_named(void **state)
         rig_sent(rig, "3 in 3 groups, 1 resolved: disk is full; no route to host; clock is wrong", "INC-10"),
         1);
     rig_expect(rig, "ben", 10, "decline only a blip",
-               "That goes for all 3 problems in it: disk is full; no route to host; clock is wrong");
+               "This applies to all 3 problems in it: disk is full; no route to host; clock is wrong");
 }
 
 static void another_service_is_another_storm(void **state)
