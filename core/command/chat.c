@@ -37,6 +37,7 @@ struct incoming {
     struct turn *turn;
     const char *connector;
     const cJSON *event;
+    const struct journal_batch *kept; /* what the connector keeps with it; NULL: nothing */
     const struct incoming_type *type;
     char *id, *channel, *text, *message, *thread, *user;
     char *more;                  /* belongs to the text, but not to a command */
@@ -564,7 +565,7 @@ static const struct incoming_type *find_type(const char *name)
 
 struct waiting { /* an event that waits for its commit */
     struct chat *chat;
-    char *key;
+    char *key; /* NULL: nothing follows from the event */
     chat_done *done;
     void *ctx;
 };
@@ -573,17 +574,36 @@ static void committed(void *ctx, int rc, const struct error *err, uint64_t last_
 {
     struct waiting *waiting = ctx;
     (void)last_seq;
-    seen_settle(&waiting->chat->seen, waiting->key, rc == 0);
+    if (waiting->key)
+        seen_settle(&waiting->chat->seen, waiting->key, rc == 0);
     waiting->done(waiting->ctx, rc ? TOCSIN_EMIT_RETRY : TOCSIN_EMITTED, rc ? err->text : NULL);
     free(waiting->key);
     free(waiting);
 }
 
-static void take(struct incoming *h, const char *key, instant now, chat_done *done, void *ctx)
+static struct waiting *begin(struct incoming *h, const char *key, instant now, chat_done *done, void *ctx)
 {
     struct waiting *waiting = xmalloc(sizeof(*waiting));
     *waiting = (struct waiting){h->chat, xstrdup(key), done, ctx};
     h->turn = turn_begin(h->chat->core, now);
+    batch_add_docs(turn_batch(h->turn), h->kept);
+    return waiting;
+}
+
+/* Nothing follows from the event, but the connector may keep something with it. */
+static void pass_by(struct incoming *h, instant now, chat_done *done, void *ctx)
+{
+    if (!h->kept) {
+        done(ctx, TOCSIN_EMITTED, NULL);
+        return;
+    }
+    struct waiting *waiting = begin(h, NULL, now, done, ctx);
+    turn_commit(h->turn, committed, waiting);
+}
+
+static void take(struct incoming *h, const char *key, instant now, chat_done *done, void *ctx)
+{
+    struct waiting *waiting = begin(h, key, now, done, ctx);
     seen_hold(&h->chat->seen, key, now, turn_batch(h->turn));
     if (!h->type->outside && !h->app && !text_empty(h->user))
         h->person = person_of(h, json_member(h->event, "user"));
@@ -614,16 +634,16 @@ static void take_once(struct incoming *h, instant now, chat_done *done, void *ct
     if (state == SEEN_IN_PROGRESS)
         done(ctx, TOCSIN_EMIT_RETRY, "the event is already being processed");
     else if (state == SEEN_DONE || (h->app && !h->type->apps) || !h->type->concerns(h))
-        done(ctx, TOCSIN_EMITTED, NULL);
+        pass_by(h, now, done, ctx);
     else
         take(h, key, now, done, ctx);
 }
 
-void chat_event(struct chat *chat, const char *connector, const cJSON *event, instant now, chat_done *done,
-                void *ctx)
+void chat_event(struct chat *chat, const char *connector, const cJSON *event, const struct journal_batch *kept,
+                instant now, chat_done *done, void *ctx)
 {
     const char *why;
-    struct incoming h = {.chat = chat, .connector = connector, .event = event};
+    struct incoming h = {.chat = chat, .connector = connector, .event = event, .kept = kept};
     h.type = find_type(json_text_or(event, "type", ""));
     if (!h.type) {
         done(ctx, TOCSIN_EMIT_REFUSED, "unknown type of event");

@@ -27,8 +27,9 @@ void chat_destroy(struct chat *chat); /* after the last `done`; NULL is fine */
 /* code: TOCSIN_EMITTED, TOCSIN_EMIT_RETRY or TOCSIN_EMIT_REFUSED. why: for the log; NULL when emitted. */
 typedef void chat_done(void *ctx, int code, const char *why);
 
-/* Processes an event. Calls `done` once: when the event is durable, or at once when it is refused or a repetition. */
-void chat_event(struct chat *chat, const char *connector, const cJSON *event, instant now, chat_done *done,
-                void *ctx);
+/* Processes an event. `kept`: documents to make durable with it; copied; NULL: none. Calls `done` once: when they and the event
+   are durable, or at once when the event is refused, or a repetition without documents. */
+void chat_event(struct chat *chat, const char *connector, const cJSON *event, const struct journal_batch *kept,
+                instant now, chat_done *done, void *ctx);
 
 #endif

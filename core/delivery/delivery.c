@@ -28,13 +28,20 @@ static const struct outbox_outcome orphaned = {
 static const struct outbox_outcome doubtful = {
     .code = TOCSIN_UNKNOWN, .detail = "it was with the connector when tocsind or the connector ended"};
 
-/* Done when it comes again: only then is it durable that it is handed out. */
-static void note(struct core *core, uint64_t id, instant now)
+/* Done when it comes again: only then is it durable that it is handed out. Those that follow each other share a turn. */
+static void note(struct core *core, uint64_t id, struct turn **notes, instant now)
 {
-    struct turn *turn = turn_begin(core, now);
-    outbox_note(core_outbox(core), id, turn_batch(turn));
-    turn_covers_actions(turn);
-    turn_commit(turn, NULL, NULL);
+    if (!*notes)
+        *notes = turn_begin(core, now);
+    outbox_note(core_outbox(core), id, turn_batch(*notes));
+}
+
+static void end_notes(struct turn **notes)
+{
+    if (!*notes)
+        return;
+    turn_covers_actions(*notes);
+    turn_commit(steal(*notes), NULL, NULL);
 }
 
 /* What was asked for while everybody could see it may not be for everybody any more. Who waits for it is not left without a
@@ -69,44 +76,56 @@ static char *unasked(const char *text)
 }
 
 /* As it may be read now, and as this connector can show it. */
-static void perform(struct core *core, const struct action *action)
+static void perform(struct core *core, const struct action *action, instant now)
 {
-    struct action now = *action;
+    (void)now;
+    struct action shown = *action;
     CLEANUP_FREE char *body = sight_body_now(core, action);
-    now.body = body ? body : action->body;
-    CLEANUP_FREE char *plain = link_can(core, action->connector, TOCSIN_CAN_FORMS) ? NULL : unasked(now.body);
-    now.body = plain ? plain : now.body;
-    core_ops(core)->perform(core_ops(core)->ctx, &now);
+    shown.body = body ? body : action->body;
+    CLEANUP_FREE char *plain = link_can(core, action->connector, TOCSIN_CAN_FORMS) ? NULL : unasked(shown.body);
+    shown.body = plain ? plain : shown.body;
+    core_ops(core)->perform(core_ops(core)->ctx, &shown);
 }
 
-static void step(struct core *core, const struct action *action, instant now)
+static void refuse_orphan(struct core *core, const struct action *action, instant now)
+{
+    delivery_outcome(core, action->id, &orphaned, now);
+}
+
+static void leave_in_doubt(struct core *core, const struct action *action, instant now)
+{
+    delivery_outcome(core, action->id, &doubtful, now);
+}
+
+static void (*const steps[])(struct core *core, const struct action *action, instant now) = {
+    [STEP_PERFORM] = perform,
+    [STEP_ORPHAN] = refuse_orphan,
+    [STEP_DOUBT] = leave_in_doubt,
+};
+
+static void step(struct core *core, const struct action *action, struct turn **notes, instant now)
 {
     const char *instead;
-    if (!sight_may_leave(core, action, &instead)) {
-        withhold(core, action, instead, now);
+    bool leaves = sight_may_leave(core, action, &instead);
+    enum outbox_step next = outbox_step(core_outbox(core), action);
+    if (leaves && next == STEP_NOTE) {
+        note(core, action->id, notes, now);
         return;
     }
-    switch (outbox_step(core_outbox(core), action)) {
-    case STEP_PERFORM:
-        perform(core, action);
-        break;
-    case STEP_ORPHAN:
-        delivery_outcome(core, action->id, &orphaned, now);
-        break;
-    case STEP_DOUBT:
-        delivery_outcome(core, action->id, &doubtful, now);
-        break;
-    case STEP_NOTE:
-        note(core, action->id, now);
-        break;
-    }
+    end_notes(notes); /* what is written now comes after them */
+    if (leaves)
+        steps[next](core, action, now);
+    else
+        withhold(core, action, instead, now);
 }
 
 static instant pump(struct core *core, instant now)
 {
     instant wake = 0;
+    struct turn *notes = NULL;
     for (const struct action *action; (action = outbox_next(core_outbox(core), now, &wake));)
-        step(core, action, now);
+        step(core, action, &notes, now);
+    end_notes(&notes);
     return wake;
 }
 
@@ -216,8 +235,14 @@ static void tell_outcome(struct turn *turn, const struct action *action, const c
 
 static void keep_for_later(struct core *core, uint64_t id, const struct outbox_outcome *outcome)
 {
-    *array_add(&delivery_of(core)->late) = (struct late){id, outcome->code, outcome->retry_after,
-                                                         xstrdup(outcome->remote_id), xstrdup(outcome->detail)};
+    struct late late = {id,
+                        outcome->code,
+                        outcome->retry_after,
+                        xstrdup(outcome->remote_id),
+                        xstrdup(outcome->detail),
+                        batch_create()};
+    batch_add_docs(late.kept, outcome->kept);
+    *array_add(&delivery_of(core)->late) = late;
 }
 
 void delivery_outcome(struct core *core, uint64_t id, const struct outbox_outcome *outcome, instant now)
@@ -227,6 +252,7 @@ void delivery_outcome(struct core *core, uint64_t id, const struct outbox_outcom
         return;
     }
     struct turn *turn = turn_begin(core, now);
+    batch_add_docs(turn_batch(turn), outcome->kept);
     const struct action *action = outbox_outcome(core_outbox(core), id, outcome, now, turn_batch(turn));
     CLEANUP_FREE char *refused = action && outcome->code == TOCSIN_AUTH ? xstrdup(action->connector) : NULL;
     turn_covers_actions(turn); /* what waits behind it goes once this is durable */
@@ -237,6 +263,14 @@ void delivery_outcome(struct core *core, uint64_t id, const struct outbox_outcom
     turn_commit(turn, NULL, NULL);
     if (refused)
         hold(core, refused, outcome->detail, now);
+    wake(core); /* the connector can take its next action, which may not have to wait for the disk */
+}
+
+static void late_finish(struct late *late)
+{
+    free(late->remote_id);
+    free(late->detail);
+    batch_destroy(late->kept);
 }
 
 /* What connectors answered while the journal failed happens now. */
@@ -246,11 +280,10 @@ static void take_late(struct core *core, instant now)
     while (delivery->late.n && core_ready(core, NULL)) {
         struct late late = delivery->late.v[0];
         array_remove(&delivery->late, 0);
-        delivery_outcome(core, late.action,
-                         &(struct outbox_outcome){late.code, late.retry_after, late.remote_id, late.detail},
-                         now);
-        free(late.remote_id);
-        free(late.detail);
+        delivery_outcome(
+            core, late.action,
+            &(struct outbox_outcome){late.code, late.retry_after, late.remote_id, late.detail, late.kept}, now);
+        late_finish(&late);
     }
 }
 
@@ -279,10 +312,8 @@ static void destroy(void *state)
 {
     struct delivery *delivery = state;
     links_finish(delivery);
-    for (size_t i = 0; i < delivery->late.n; i++) {
-        free(delivery->late.v[i].remote_id);
-        free(delivery->late.v[i].detail);
-    }
+    for (size_t i = 0; i < delivery->late.n; i++)
+        late_finish(&delivery->late.v[i]);
     array_free(&delivery->late);
     free(delivery);
 }

@@ -12,6 +12,7 @@ struct late { /* an outcome that came while the journal failed */
     int code;
     duration retry_after;
     char *remote_id, *detail;
+    struct journal_batch *kept;
 };
 
 struct delivery {

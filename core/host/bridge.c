@@ -50,18 +50,35 @@ static void event_taken(void *ctx, int code, const char *why)
     answer(asked, code);
 }
 
-static void on_event(void *ctx, const char *connector, const cJSON *event, uint64_t token)
-{
-    struct bridge *bridge = ctx;
-    if (bridge->cut)
-        supervisor_ack(bridge->supervisor, connector, token, TOCSIN_EMIT_RETRY);
-    else
-        chat_event(bridge->chat, connector, event, bridge->clock(), event_taken, ask(bridge, connector, token));
-}
-
 static char *store_key(const char *connector, const char *key)
 {
     return xasprintf("%s\x1f%.*s", connector, KEY_BYTES, key);
+}
+
+/* The caller destroys it; NULL: none. */
+static struct journal_batch *documents_of(const char *connector, const cJSON *kept)
+{
+    struct journal_batch *batch = kept ? batch_create() : NULL;
+    const cJSON *one;
+    cJSON_ArrayForEach(one, kept)
+    {
+        CLEANUP_FREE char *whole = store_key(connector, json_text_or(one, "key", ""));
+        batch_doc(batch, DOC_CONNECTOR, whole, json_text_or(one, "value", NULL));
+    }
+    return batch;
+}
+
+static void on_event(void *ctx, const char *connector, const cJSON *event, const cJSON *kept, uint64_t token)
+{
+    struct bridge *bridge = ctx;
+    if (bridge->cut) {
+        supervisor_ack(bridge->supervisor, connector, token, TOCSIN_EMIT_RETRY);
+        return;
+    }
+    struct journal_batch *documents = documents_of(connector, kept);
+    chat_event(bridge->chat, connector, event, documents, bridge->clock(), event_taken,
+               ask(bridge, connector, token));
+    batch_destroy(documents);
 }
 
 static void on_get(void *ctx, const char *connector, const char *key, uint64_t token)
@@ -94,14 +111,16 @@ static void on_put(void *ctx, const char *connector, const char *key, const char
     journal_append(core_journal(bridge->core), batch, stored, ask(bridge, connector, token));
 }
 
-static void on_result(void *ctx, const char *connector, uint64_t action, int code, duration retry_after,
-                      const char *remote_id, const char *detail)
+static void on_result(void *ctx, const char *connector, uint64_t action, const struct connector_result *result)
 {
     struct bridge *bridge = ctx;
-    (void)connector;
-    if (!bridge->cut)
-        delivery_outcome(bridge->core, action, &(struct outbox_outcome){code, retry_after, remote_id, detail},
-                         bridge->clock());
+    if (bridge->cut)
+        return;
+    struct journal_batch *documents = documents_of(connector, result->kept);
+    struct outbox_outcome outcome = {result->code, result->retry_after, result->remote_id, result->detail,
+                                     documents};
+    delivery_outcome(bridge->core, action, &outcome, bridge->clock());
+    batch_destroy(documents);
 }
 
 static void on_state(void *ctx, const char *connector, uint64_t can, bool up, const char *reason)

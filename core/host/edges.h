@@ -20,15 +20,22 @@ struct connector_config {
     int64_t memory;        /* bytes; 0: no limit */
 };
 
+struct connector_result {
+    int code; /* TOCSIN_DONE, _RETRY, ... */
+    duration retry_after;
+    const char *remote_id, *detail; /* NULL: none */
+    const cJSON *kept;              /* as of an event */
+};
+
 struct supervisor_ops {
     void *ctx;
-    /* An event; answer with supervisor_ack. */
-    void (*on_event)(void *ctx, const char *connector, const cJSON *event, uint64_t token);
+    /* An event; answer with supervisor_ack. `kept`: an array of {"key","value"}, to be stored with the event or not at all. A
+       null value removes the key. NULL: nothing. */
+    void (*on_event)(void *ctx, const char *connector, const cJSON *event, const cJSON *kept, uint64_t token);
     /* The connector's own store; answer with supervisor_value or supervisor_ack. A NULL value removes the key. */
     void (*on_get)(void *ctx, const char *connector, const char *key, uint64_t token);
     void (*on_put)(void *ctx, const char *connector, const char *key, const char *value, uint64_t token);
-    void (*on_result)(void *ctx, const char *connector, uint64_t action, int code, duration retry_after,
-                      const char *remote_id, const char *detail);
+    void (*on_result)(void *ctx, const char *connector, uint64_t action, const struct connector_result *result);
     /* reason: what is wrong when it is not up; NULL: it was stopped on request. */
     void (*on_state)(void *ctx, const char *connector, uint64_t can, bool up, const char *reason);
     /* The rate limits that it declares, before it is up; see outbox/limit_read.h. Optional. */

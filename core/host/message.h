@@ -12,9 +12,9 @@
  *                                 stop {}
  *   bye {}
  *
- * Every message is an object whose "t" is its type. Questions carry a "token" or an "id", which the answer repeats. A
- * message that is out of phase, nested too deeply or of an unknown type ends the conversation: a runner is not trusted.
- * Pure.
+ * Every message is an object whose "t" is its type. Questions carry a "token" or an "id", which the answer repeats. An event
+ * and a result may carry "kept", the values to store with them. A message that is out of phase, nested too deeply or of an
+ * unknown type ends the conversation: a runner is not trusted. Pure.
  */
 #ifndef TOCSIN_HOST_MESSAGE_H
 #define TOCSIN_HOST_MESSAGE_H
@@ -24,7 +24,7 @@
 #include "base/error.h"
 #include "base/json.h"
 
-#define MESSAGE_VERSION 1
+#define MESSAGE_VERSION 2
 #define MESSAGE_DEPTH   40
 
 enum message_type {

@@ -180,7 +180,8 @@ static void give_back(struct peer *peer)
     while (hand->actions.n) {
         uint64_t id = hand->actions.v[0];
         array_remove(&hand->actions, 0);
-        ops->on_result(ops->ctx, peer->name, id, TOCSIN_UNKNOWN, 0, NULL, peer->reason);
+        ops->on_result(ops->ctx, peer->name, id,
+                       &(struct connector_result){.code = TOCSIN_UNKNOWN, .detail = peer->reason});
     }
     while (hand->webhooks.n) {
         struct serving serving = hand->webhooks.v[0];

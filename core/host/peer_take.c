@@ -81,17 +81,43 @@ static uint64_t ask_token(struct peer *peer, const cJSON *message)
     return peer_asks(peer, json_int_or(message, "token", 0));
 }
 
+static bool keys_fit(const cJSON *kept)
+{
+    const cJSON *one;
+    cJSON_ArrayForEach(one, kept)
+    {
+        const char *key = json_text_or(one, "key", ""), *value = json_text_or(one, "value", "");
+        if (!*key || strlen(key) > KEY_BYTES || strlen(value) > VALUE_BYTES)
+            return false;
+    }
+    return true;
+}
+
+/* The values to store with this message. False: they are invalid, and the runner is ended, since it checks them itself. */
+static bool take_kept(struct peer *peer, const cJSON *message, const cJSON **ret)
+{
+    *ret = json_member(message, "kept");
+    if (keys_fit(*ret))
+        return true;
+    peer_end(peer, LIFE_FAULT,
+             "it keeps a value whose key is missing or too long, or which is too long itself");
+    return false;
+}
+
 static void take_event(struct peer *peer, cJSON *message)
 {
     const struct supervisor_ops *ops = &peer->needs->ops;
     CLEANUP_JSON cJSON *event = NULL;
+    const cJSON *kept;
     const char *text = json_text_or(message, "event", "");
     uint64_t token = ask_token(peer, message);
+    if (!take_kept(peer, message, &kept))
+        return;
     if (json_parse(text, strlen(text), FRAME_MOST, MESSAGE_DEPTH, "event", &event, NULL) ||
         !cJSON_IsObject(event))
         peer_ack(peer, token, TOCSIN_EMIT_REFUSED);
     else
-        ops->on_event(ops->ctx, peer->name, event, token);
+        ops->on_event(ops->ctx, peer->name, event, kept, token);
 }
 
 static void take_get(struct peer *peer, cJSON *message)
@@ -141,6 +167,9 @@ static void take_result(struct peer *peer, cJSON *message)
     const struct supervisor_ops *ops = &peer->needs->ops;
     uint64_t id = strtoull(json_text_or(message, "id", "0"), NULL, 10);
     int64_t code = json_int_or(message, "code", TOCSIN_UNKNOWN);
+    const cJSON *kept;
+    if (!take_kept(peer, message, &kept))
+        return;
     if (!take_out(peer, id)) {
         static const char text[] = "ignored a result for an action that is not in progress";
         output_line(&peer->output, LOG_WARN, text, strlen(text));
@@ -149,9 +178,13 @@ static void take_result(struct peer *peer, cJSON *message)
     CLEANUP_FREE char *remote_id = clean_text(message, "remote_id", REMOTE_ID);
     CLEANUP_FREE char *detail = clean_text(message, "detail", DETAIL);
     CLEANUP_FREE char *redacted = log_redact(detail);
-    ops->on_result(ops->ctx, peer->name, id,
-                   code >= TOCSIN_DONE && code <= TOCSIN_UNKNOWN ? (int)code : TOCSIN_UNKNOWN,
-                   MAX(json_int_or(message, "retry_after", 0), 0), remote_id, redacted);
+    struct connector_result result = {.code = code >= TOCSIN_DONE && code <= TOCSIN_UNKNOWN ? (int)code
+                                                                                            : TOCSIN_UNKNOWN,
+                                      .retry_after = MAX(json_int_or(message, "retry_after", 0), 0),
+                                      .remote_id = remote_id,
+                                      .detail = redacted,
+                                      .kept = kept};
+    ops->on_result(ops->ctx, peer->name, id, &result);
 }
 
 static void give_response(const struct serving *serving, const cJSON *message)

@@ -13,6 +13,8 @@
 #define VALUE_BYTES ((size_t)64 << 10)
 #define KEY_BYTES   200
 #define LOG_BYTES   2000
+#define KEPT_BYTES                                                                                             \
+    ((size_t)400 << 10) /* at once, as JSON: so that a frame with an event stays below FRAME_MOST */
 
 struct runner runner = {.lock = PTHREAD_MUTEX_INITIALIZER,
                         .writing = PTHREAD_MUTEX_INITIALIZER,
@@ -55,6 +57,26 @@ void runner_fail(int code, const char *text)
     _exit(1);
 }
 
+/* ---- values to store with the next event or outcome ---- */
+
+static _Thread_local struct str kept; /* elements of a JSON array */
+
+void runner_put_kept(struct json_out *j)
+{
+    if (!kept.len)
+        return;
+    json_key(j, "kept");
+    json_begin_array(j);
+    json_raw(j, kept.p);
+    json_end_array(j);
+    str_finish(&kept);
+}
+
+void runner_forget_kept(void)
+{
+    str_finish(&kept);
+}
+
 /* ---- questions to the core ---- */
 
 struct question {
@@ -72,6 +94,8 @@ static void send_question(enum message_type type, uint64_t token, const struct q
         json_key(&j, question->event ? "event" : "value");
         json_textn(&j, question->event ? question->event : question->value, question->n);
     }
+    if (question->event)
+        runner_put_kept(&j);
     json_end_object(&j);
     runner_send(&json);
 }
@@ -157,14 +181,39 @@ static int64_t host_get(void *ctx, const char *key, char *value, size_t capacity
     return found ? (int64_t)n : -1;
 }
 
+static bool is_value(const char *value, size_t length)
+{
+    return !value || (length <= VALUE_BYTES && utf8_valid(value, length) && !memchr(value, 0, length));
+}
+
 static int32_t host_put(void *ctx, const char *key, const char *value, size_t length)
 {
     (void)ctx;
-    if (!is_key(key) ||
-        (value && (length > VALUE_BYTES || !utf8_valid(value, length) || memchr(value, 0, length))))
+    if (!is_key(key) || !is_value(value, length))
         return -1;
     CLEANUP_JSON cJSON *answer = ask(MESSAGE_PUT, &(struct question){.key = key, .value = value, .n = length});
     return json_int_or(answer, "code", -1) == 0 ? 0 : -1;
+}
+
+static int32_t host_keep(void *ctx, const char *key, const char *value, size_t length)
+{
+    (void)ctx;
+    if (!is_key(key) || !is_value(value, length))
+        return -1;
+    CLEANUP_STR struct str one = {0};
+    struct json_out j = {&one, kept.len > 0};
+    json_begin_object(&j);
+    json_put_text(&j, "key", key);
+    json_key(&j, "value");
+    if (value)
+        json_textn(&j, value, length);
+    else
+        json_null(&j);
+    json_end_object(&j);
+    if (kept.len + one.len > KEPT_BYTES)
+        return -1;
+    str_addn(&kept, one.p, one.len);
+    return 0;
 }
 
 const struct tocsin_host runner_host_table = {.size = sizeof(runner_host_table),
@@ -173,4 +222,5 @@ const struct tocsin_host runner_host_table = {.size = sizeof(runner_host_table),
                                               .emit = host_emit,
                                               .stopping = host_stopping,
                                               .get = host_get,
-                                              .put = host_put};
+                                              .put = host_put,
+                                              .keep = host_keep};

@@ -57,6 +57,7 @@ static void perform(const cJSON *message)
     json_put_int(&j, "retry_after", result.retry_after_ms);
     put_clean(&j, "remote_id", result.remote_id, sizeof(result.remote_id) - 1);
     put_clean(&j, "detail", result.detail, sizeof(result.detail) - 1);
+    runner_put_kept(&j);
     json_end_object(&j);
     runner_send(&json);
 }
@@ -174,6 +175,7 @@ static void *work(void *ctx)
 {
     for (struct job *job; (job = take_job(ctx));) {
         calls[job->type](job->message);
+        runner_forget_kept();
         cJSON_Delete(job->message);
         free(job);
     }

@@ -50,7 +50,8 @@ static void run_deferred(struct supervisor *supervisor, const struct deferred *d
     if (deferred->served)
         deferred->served(deferred->ctx, deferred->status, NULL, "", 0);
     else
-        ops->on_result(ops->ctx, deferred->connector, deferred->action, TOCSIN_REFUSED, 0, NULL, deferred->why);
+        ops->on_result(ops->ctx, deferred->connector, deferred->action,
+                       &(struct connector_result){.code = TOCSIN_REFUSED, .detail = deferred->why});
 }
 
 static void on_idle(uv_idle_t *idle)

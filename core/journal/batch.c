@@ -44,6 +44,16 @@ struct journal_doc *batch_doc(struct journal_batch *batch, enum doc_kind kind, c
     return doc;
 }
 
+void batch_add_docs(struct journal_batch *batch, const struct journal_batch *from)
+{
+    for (size_t i = 0; from && i < from->docs.n; i++) {
+        const struct journal_doc *doc = &from->docs.v[i];
+        struct journal_doc *copy = batch_doc(batch, doc->kind, doc->key, doc->body);
+        copy->tag = xstrdup(doc->tag);
+        copy->at = doc->at;
+    }
+}
+
 void journal_event_finish(struct journal_event *event)
 {
     free(event->stream);

@@ -37,6 +37,7 @@ struct outbox_outcome {
     int code;             /* TOCSIN_DONE, _RETRY, ... of tocsin/connector.h */
     duration retry_after; /* 0: use our own backoff */
     const char *remote_id, *detail;
+    const struct journal_batch *kept; /* documents that become durable with it; NULL: none */
 };
 
 struct outbox_ops {
@@ -74,7 +75,7 @@ enum outbox_step outbox_step(struct outbox *outbox, const struct action *action)
 void outbox_note(struct outbox *outbox, uint64_t id, struct journal_batch *batch);
 /* Reports the outcome. Returns the action as it is now (borrowed): DONE, WAITING, DEAD or UNCERTAIN; NULL: unknown id.
    Actions behind one that has ended go once the caller reports outbox_last_id as durable: a crash must not bring the
-   earlier one back after the later one has gone. */
+   earlier one back after the later one has gone. Actions behind a message that the connector can find by its key go at once. */
 const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const struct outbox_outcome *outcome,
                                     instant now, struct journal_batch *batch);
 /* Forgets an action that was offered but must not go any more, as if it had never been added. */

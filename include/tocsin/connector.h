@@ -110,6 +110,14 @@ struct tocsin_host {
      */
     int64_t (*get)(void *ctx, const char *key, char *value, size_t capacity);
     int32_t (*put)(void *ctx, const char *key, const char *value, size_t length);
+
+    /*
+     * keep: like put, but it does not wait. The value is stored together with what this thread says next: the event that it
+     * emits, or the outcome of the action that it performs. Both become durable or neither does. So nothing was stored if
+     * emit returns anything but TOCSIN_EMITTED, or if the action is asked for again: keep it again then. Returns 0; -1 if
+     * the key or value is invalid, or if this thread keeps more than about 400 KiB at once.
+     */
+    int32_t (*keep)(void *ctx, const char *key, const char *value, size_t length);
 };
 #define TOCSIN_EMITTED      0
 #define TOCSIN_EMIT_RETRY   (-1)

@@ -33,6 +33,8 @@ static void perform(void *self, const struct tocsin_action *action, struct tocsi
         forge("}{ no JSON \xff");
     else if (strstr(action->body, "\"out of phase\""))
         forge("{\"t\":\"descriptor\",\"can\":255}");
+    else if (strstr(action->body, "\"keeps without a key\""))
+        forge("{\"t\":\"result\",\"id\":\"1\",\"code\":0,\"kept\":[{\"value\":\"x\"}]}");
     else if (strstr(action->body, "\"huge\""))
         (void)!write(3, "\xff\xff\xff\x7f....", 8);
     else if (strstr(action->body, "\"stdout\""))

@@ -354,6 +354,6 @@ void private_world_chat(struct private_world *world, const char *person, int pla
         CLEANUP_FREE char *text = cJSON_PrintUnformatted(event);
         printf("%zu %s %s\n", world->step, connectors[platform], text);
     }
-    chat_event(world->chat, connectors[platform], event, world->now, emitted, world);
+    chat_event(world->chat, connectors[platform], event, NULL, world->now, emitted, world);
     private_world_settle(world);
 }

@@ -13,9 +13,25 @@
 
 struct small_core core;
 
-static void on_event(void *ctx, const char *connector, const cJSON *event, uint64_t token)
+static void put(const char *key, const char *value)
+{
+    free(value ? map_put(&core.store, key, xstrdup(value)) : map_remove(&core.store, key));
+}
+
+static void put_kept(const cJSON *kept)
+{
+    const cJSON *one;
+    cJSON_ArrayForEach(one, kept)
+    {
+        put(json_text_or(one, "key", ""), json_text_or(one, "value", NULL));
+    }
+}
+
+static void on_event(void *ctx, const char *connector, const cJSON *event, const cJSON *kept, uint64_t token)
 {
     (void)ctx;
+    if (core.answer == TOCSIN_EMITTED)
+        put_kept(kept);
     core.events++;
     snprintf(core.event, sizeof(core.event), "%s", json_text_or(event, "text", ""));
     json_tree(&(struct json_out){&core.all_events, false}, event);
@@ -35,20 +51,20 @@ static void on_get(void *ctx, const char *connector, const char *key, uint64_t t
 static void on_put(void *ctx, const char *connector, const char *key, const char *value, uint64_t token)
 {
     (void)ctx;
-    free(value ? map_put(&core.store, key, xstrdup(value)) : map_remove(&core.store, key));
+    put(key, value);
     supervisor_ack(core.supervisor, connector, token, 0);
 }
 
-static void on_result(void *ctx, const char *connector, uint64_t action, int code, duration retry_after,
-                      const char *remote_id, const char *detail)
+static void on_result(void *ctx, const char *connector, uint64_t action, const struct connector_result *result)
 {
     (void)ctx, (void)connector;
+    put_kept(result->kept);
     core.results++;
     core.last_action = action;
-    core.last_code = code;
-    core.retry_after = retry_after;
-    snprintf(core.remote_id, sizeof(core.remote_id), "%s", remote_id ? remote_id : "");
-    snprintf(core.detail, sizeof(core.detail), "%s", detail ? detail : "");
+    core.last_code = result->code;
+    core.retry_after = result->retry_after;
+    snprintf(core.remote_id, sizeof(core.remote_id), "%s", result->remote_id ? result->remote_id : "");
+    snprintf(core.detail, sizeof(core.detail), "%s", result->detail ? result->detail : "");
 }
 
 static void on_state(void *ctx, const char *connector, uint64_t can, bool up, const char *reason)

@@ -217,7 +217,7 @@ static inline int rig_event(struct rig *rig, const char *event)
         *p = *p == '\'' ? '"' : *p;
     assert_int_equal(json_parse(text, strlen(text), SIZE_MAX, 64, "event", &json, &err), 0);
     rig->emitted = 1;
-    chat_event(rig->chat, "console", json, rig->now, rig_emitted, rig);
+    chat_event(rig->chat, "console", json, NULL, rig->now, rig_emitted, rig);
     rig_settle(rig);
     return rig->emitted;
 }

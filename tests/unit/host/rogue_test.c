@@ -115,7 +115,7 @@ static void breaking_the_protocol_ends_it(void **state)
     } rows[] = {
         {"garbage", "message"}, {"out of phase", "not allowed at this point"},
         {"huge", "frame"},      {"exit", "exited with status 0"},
-        {"close", ""},
+        {"close", ""},          {"keeps without a key", "keeps a value"},
     };
     (void)state;
     small_core_add("liar", "{}");
