@@ -488,6 +488,14 @@ static void end(struct outbox *outbox, struct item *item, enum action_state stat
     release(outbox, item, batch);
 }
 
+/* If a crash brings it back, the connector finds it by its key and doesn't do it again, so nothing gets out of order. An edit
+   would be applied again, over a later one. */
+static bool is_found_again(struct outbox *outbox, const struct action *action)
+{
+    bool adds = strcmp(action->kind, "post") == 0 || strcmp(action->kind, "page") == 0;
+    return adds && queue_can(&outbox->queue, action->connector) & TOCSIN_CAN_FIND;
+}
+
 /* The state that an outcome leads to; *ret_at: when a waiting action is tried again. */
 static enum action_state judge(struct outbox *outbox, const struct item *item,
                                const struct outbox_outcome *outcome, instant now, instant *ret_at)
@@ -571,6 +579,8 @@ const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const st
     write_doc(item, batch);
     if (state == ACTION_DONE)
         keep_done(outbox, item);
+    if (state == ACTION_DONE && is_found_again(outbox, &item->action))
+        leave(outbox, item);
     return &item->action;
 }
 

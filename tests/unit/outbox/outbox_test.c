@@ -449,6 +449,38 @@ static void test_a_reference_is_filled_in(void **state)
     bench_finish(&bench);
 }
 
+/* The first of two actions in a channel has ended, and that is not durable yet: does the second go? */
+static bool goes_on_at_once(uint64_t abilities, const char *kind, int code)
+{
+    struct bench bench;
+    uint64_t id = 0;
+    bench_init(&bench);
+    can = abilities;
+    add(&bench, (struct action){.key = "first", .kind = (char *)(uintptr_t)kind, .lane = LANE_ROOM});
+    add(&bench, (struct action){.key = "second", .lane = LANE_ROOM});
+    assert_string_equal(next(&bench, &id), "first");
+    struct journal_batch *batch = batch_create();
+    outbox_outcome(bench.outbox, id, &(struct outbox_outcome){.code = code, .remote_id = "r"}, bench.now,
+                   batch);
+    bool at_once = *next(&bench, NULL);
+    commit(&bench.journal, batch);
+    outbox_durable(bench.outbox, outbox_last_id(bench.outbox));
+    assert_string_equal(at_once ? "second" : next(&bench, NULL), "second");
+    bench_finish(&bench);
+    return at_once;
+}
+
+static void test_actions_behind_a_message_that_can_be_found_go_at_once(void **state)
+{
+    (void)state;
+    assert_true(goes_on_at_once(TOCSIN_CAN_POST | TOCSIN_CAN_FIND, "post", TOCSIN_DONE));
+    assert_true(goes_on_at_once(TOCSIN_CAN_POST | TOCSIN_CAN_FIND, "page", TOCSIN_DONE));
+    assert_false(goes_on_at_once(TOCSIN_CAN_POST, "post", TOCSIN_DONE));
+    assert_false(goes_on_at_once(TOCSIN_CAN_POST | TOCSIN_CAN_FIND, "edit", TOCSIN_DONE));
+    assert_false(goes_on_at_once(TOCSIN_CAN_POST | TOCSIN_CAN_FIND, "channel.remove", TOCSIN_DONE));
+    assert_false(goes_on_at_once(TOCSIN_CAN_POST | TOCSIN_CAN_FIND, "post", TOCSIN_REFUSED));
+}
+
 /* Otherwise a crash would bring it back after later ones have gone. */
 static void test_actions_behind_a_withdrawn_one_wait_until_that_is_durable(void **state)
 {
@@ -981,6 +1013,7 @@ int main(void)
         cmocka_unit_test(test_nothing_is_given_up_without_a_last_attempt),
         cmocka_unit_test(test_only_an_action_that_may_have_been_sent_is_looked_up),
         cmocka_unit_test(test_a_reference_is_filled_in),
+        cmocka_unit_test(test_actions_behind_a_message_that_can_be_found_go_at_once),
         cmocka_unit_test(test_actions_behind_a_withdrawn_one_wait_until_that_is_durable),
         cmocka_unit_test(test_an_action_that_refers_to_a_dead_one_is_offered_as_an_orphan),
         cmocka_unit_test(test_a_known_key_is_not_queued_again),
