@@ -30,6 +30,12 @@ $(slack_tests): private LDFLAGS += -Wl,--wrap=slack_call
 $(slack_tests): private LDLIBS := $(B)/libslack.a $(B)/libsupport.a $(B)/libslack.a $(B)/libtocsin-kit.a \
   $(shell pkg-config --libs $(LIBS_slack) 2>/dev/null) $(LDLIBS)
 
+console_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/console/*_test.c tests/fuzz/console_fuzz.c))
+$(B)/libconsole.a: $(call obj,$(wildcard plugins/console/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(console_tests): $(B)/libconsole.a
+$(console_tests): private LDLIBS := $(B)/libconsole.a $(B)/libtocsin-kit.a $(LDLIBS)
+
 # Manual pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents
 docs: $(paged:%=$(B)/tests/unit/%_test)          ## write docs/commands.md, events.md, documents.md and the reference of policy.md

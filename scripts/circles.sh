@@ -14,7 +14,7 @@ build=${1:-build/debug}
 pairs=()
 
 # Folders that are being taken apart: their circles are reported, but do not fail. The goal is an empty list.
-unfinished=(core/command plugins/console)
+unfinished=(core/command)
 
 objects=()
 for source in core/*.c core/*/*.c plugins/*/*.c; do

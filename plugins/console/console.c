@@ -7,12 +7,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <tocsin/kit/json.h>
+
+#include "store.h"
+
 static const struct tocsin_setting settings[] = {
     {"socket", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0,
      "Path of the Unix socket that `tocsin chat` connects to"},
     {"default_room", TOCSIN_SETTING_TEXT, 0, "incidents", 0, 0,
      "The room that everybody starts in, where incidents are announced"},
-    {"history", TOCSIN_SETTING_INT, 0, "200", 10, SLOTS, "Messages kept in each room"},
+    {"history", TOCSIN_SETTING_INT, 0, "200", 10, STORE_SLOTS, "Messages kept in each room"},
     {"trust", TOCSIN_SETTING_BOOL, 0, "false", 0, 0,
      "Let clients say who they are, instead of the kernel: for demonstrations and tests"},
     {0},
@@ -24,40 +28,35 @@ static void console_close(void *self)
     if (!c)
         return;
     for (size_t i = 0; i < CLIENTS_MOST; i++) {
-        if (c->clients[i])
-            client_close(c->clients[i]);
+        if (c->clients.v[i])
+            client_close(c->clients.v[i]);
     }
-    rooms_finish(c);
+    rooms_finish(&c->rooms);
     if (c->listener >= 0) {
         close(c->listener);
         unlink(c->path);
     }
-    close(c->wake[0]);
-    close(c->wake[1]);
+    close(c->clients.wake[0]);
+    close(c->clients.wake[1]);
     pthread_mutex_destroy(&c->lock);
     free(c->path);
     free(c->default_room);
     free(c);
 }
 
-static const cJSON *setting(const cJSON *given, const char *name)
-{
-    return cJSON_GetObjectItemCaseSensitive(given, name);
-}
-
 static struct console *console_create(const struct tocsin_host *host, const char *text)
 {
     struct console *c = calloc(1, sizeof(*c));
-    cJSON *given = cJSON_Parse(text);
+    cJSON *given = kit_json_parse(text, strlen(text));
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     c->host = host;
-    c->path = strdup(cJSON_GetStringValue(setting(given, "socket")));
-    c->default_room = strdup(cJSON_GetStringValue(setting(given, "default_room")));
-    c->history = (int64_t)cJSON_GetNumberValue(setting(given, "history"));
-    c->trust = cJSON_IsTrue(setting(given, "trust"));
+    c->path = strdup(kit_json_text(given, "socket"));
+    c->default_room = strdup(kit_json_text(given, "default_room"));
+    c->trust = kit_json_true(given, "trust");
     c->boot = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    c->listener = c->wake[0] = c->wake[1] = -1;
+    c->listener = c->clients.wake[0] = c->clients.wake[1] = -1;
+    rooms_init(&c->rooms, host, kit_json_int(given, "history", 200));
     cJSON_Delete(given);
     pthread_mutex_init(&c->lock, NULL);
     return c;
@@ -67,21 +66,20 @@ static int32_t console_open(const struct tocsin_host *host, const char *text, vo
                             struct tocsin_error *error)
 {
     struct console *c = console_create(host, text);
-    int32_t rc = pipe2(c->wake, O_CLOEXEC | O_NONBLOCK) ? TOCSIN_E_FAILED : console_listen(c, error);
+    int32_t rc = pipe2(c->clients.wake, O_CLOEXEC | O_NONBLOCK) ? TOCSIN_E_FAILED : console_listen(c, error);
     if (rc) {
         console_close(c);
         return rc;
     }
-    store_load_rooms(c);
-    if (!room_find(c, c->default_room))
-        room_open(c, c->default_room, "Where incidents are announced", false, NULL, NULL);
+    rooms_load(&c->rooms, c->default_room, "Where incidents are announced");
     *ret_self = c;
     return 0;
 }
 
 static void console_stop(void *self)
 {
-    console_wake(self);
+    const struct console *c = self;
+    clients_wake(&c->clients);
 }
 
 TOCSIN_CONNECTOR(.name = "console", .version = TOCSIN_VERSION,

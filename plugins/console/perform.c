@@ -3,198 +3,257 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tocsin/kit/json.h>
+
 #include "console.h"
+#include "message.h"
 
-static void refuse(struct tocsin_result *result, const char *why)
+struct job {
+    struct console *c;
+    const struct tocsin_action *action;
+    const cJSON *body;
+    struct tocsin_result *result;
+};
+
+static const char *text_of(const struct job *job, const char *name)
 {
-    result->code = TOCSIN_REFUSED;
-    snprintf(result->detail, sizeof(result->detail), "%s", why);
+    return kit_json_text_or(job->body, name, NULL);
 }
 
-static void done(struct tocsin_result *result, const char *remote_id)
+/* What an earlier attempt kept may have been lost. */
+static bool is_asked_again(const struct job *job)
 {
-    snprintf(result->remote_id, sizeof(result->remote_id), "%s", remote_id);
+    return job->action->attempt > 1;
 }
 
-/* The room named, made when it is not there yet: a console has no administrator who could. */
-static struct room *room_for(struct console *c, const char *name, bool private)
+static void refuse(const struct job *job, const char *why)
 {
-    struct room *room = room_find(c, name);
-    if (room || !name)
-        return room;
-    room = room_open(c, name, private ? "Pages for you" : NULL, private, NULL, NULL);
-    if (room)
-        store_index(c);
+    job->result->code = TOCSIN_REFUSED;
+    snprintf(job->result->detail, sizeof(job->result->detail), "%s", why);
+}
+
+static void done(const struct job *job, const char *remote_id)
+{
+    snprintf(job->result->remote_id, sizeof(job->result->remote_id), "%s", remote_id);
+}
+
+static struct room *room_of(const struct job *job)
+{
+    struct room *room = rooms_find(&job->c->rooms, text_of(job, "channel"));
+    if (!room)
+        refuse(job, "there is no such room");
     return room;
 }
 
-/* The action is asked again with the same key, which finds what was done and keeps it then. */
-static void keep(int rc, struct tocsin_result *result)
+/* The room named, made when it is not there yet: a console has no administrator who could. */
+static struct room *room_for(const struct job *job, const char *name, bool private)
 {
-    if (rc == 0)
-        return;
-    result->code = TOCSIN_RETRY;
-    snprintf(result->detail, sizeof(result->detail), "the room could not be stored");
+    struct rooms *rooms = &job->c->rooms;
+    struct room *room = rooms_find(rooms, name);
+    bool is_new = !room && name;
+    if (is_new)
+        room = rooms_open(
+            rooms,
+            &(struct room_wish){.name = name, .topic = private ? "Pages for you" : NULL, .private = private});
+    if (room && (is_new || is_asked_again(job)))
+        rooms_keep_new(rooms, room);
+    return room;
 }
 
-/* Seen by one person, in the room, and kept nowhere. */
-static void post_to(struct console *c, const struct room *room, const char *user, const cJSON *body)
+static void tell_room(const struct job *job, const struct room *room, const cJSON *message, const char *event)
 {
-    cJSON *line = cJSON_CreateObject();
-    cJSON_AddStringToObject(line, "event", "message");
-    cJSON_AddStringToObject(line, "room", room->name);
-    cJSON_AddStringToObject(line, "from", "tocsin");
-    cJSON_AddStringToObject(line, "to", user);
-    message_fill(line, body);
-    clients_tell_user(c, user, line);
+    cJSON *line = message_line(message, event);
+    clients_tell(&job->c->clients, room, line);
     cJSON_Delete(line);
 }
 
-static void do_post(struct console *c, const struct tocsin_action *action, const cJSON *body,
-                    struct tocsin_result *result)
+/* "topic" to all in the room, or "invited" or "removed" to one user. */
+static void tell_about(const struct job *job, const struct room *room, const char *event, const char *user)
 {
-    struct room *room = room_for(c, member_text(body, "channel", NULL), false);
-    const char *to = member_text(body, "to", NULL);
-    if (!room)
-        return refuse(result, "the post names no channel, or there are too many");
-    if (to)
-        return post_to(c, room, to, body);
-    cJSON *message = room_message(c, room, "key", action->key);
-    if (!message) {
-        message = room_add(c, room, "tocsin", action->key, body);
-        clients_tell(c, room, "message", message);
-    }
-    done(result, member_text(message, "id", ""));
-    keep(store_message(c, room, message), result);
+    cJSON *line =
+        kit_json_texts("event", event, "room", room->name, "topic", room->topic ? room->topic : "", NULL);
+    if (user)
+        clients_tell_user(&job->c->clients, user, line);
+    else
+        clients_tell(&job->c->clients, room, line);
+    cJSON_Delete(line);
 }
 
-static void do_edit(struct console *c, const struct tocsin_action *action, const cJSON *body,
-                    struct tocsin_result *result)
+/* ---- messages ---- */
+
+/* Seen by one person, in the room, and kept nowhere. */
+static void post_to(const struct job *job, const struct room *room, const char *user)
 {
-    (void)action;
-    struct room *room = room_find(c, member_text(body, "channel", NULL));
-    cJSON *message = room ? room_message(c, room, "id", member_text(body, "message", NULL)) : NULL;
+    char id[MESSAGE_ID];
+    message_id_of_key(job->action->key, id);
+    cJSON *line =
+        kit_json_texts("event", "message", "room", room->name, "id", id, "from", "tocsin", "to", user, NULL);
+    message_fill(line, job->body);
+    clients_tell_user(&job->c->clients, user, line);
+    cJSON_Delete(line);
+}
+
+/* The message that the action posts, or that an earlier attempt posted; *ret_new: clients have not seen it. */
+static const cJSON *post_in(const struct job *job, struct room *room, bool *ret_new)
+{
+    struct rooms *rooms = &job->c->rooms;
+    const char *key = job->action->key;
+    char id[MESSAGE_ID];
+    message_id_of_key(key, id);
+    const cJSON *message = is_asked_again(job) ? room_find(rooms, room, "key", key) : NULL;
+    *ret_new = !message;
     if (!message)
-        return done(result, ""); /* scrolled out of the history: nobody sees it any more */
-    message_fill(message, body);
-    clients_tell(c, room, "edited", message);
-    done(result, member_text(message, "id", ""));
-    keep(store_message(c, room, message), result);
+        message = room_add(rooms, room, id, "tocsin", key, job->body);
+    room_keep(rooms, room, message);
+    done(job, kit_json_text(message, "id"));
+    return message;
 }
 
-static void tell_invited(struct console *c, const struct room *room, const cJSON *users)
+static void do_post(const struct job *job)
 {
-    const cJSON *user;
-    cJSON_ArrayForEach(user, users)
-    {
-        if (cJSON_IsString(user))
-            clients_tell_room(c, room, "invited", user->valuestring);
+    struct room *room = room_for(job, text_of(job, "channel"), false);
+    const char *to = text_of(job, "to");
+    bool is_new;
+    if (!room) {
+        refuse(job, "the post names no channel, or there are too many");
+        return;
     }
-}
-
-static void do_open(struct console *c, const struct tocsin_action *action, const cJSON *body,
-                    struct tocsin_result *result)
-{
-    const char *name = member_text(body, "name", NULL);
-    const cJSON *members = cJSON_GetObjectItemCaseSensitive(body, "members");
-    size_t before = c->n_rooms;
-    if (!name)
-        return refuse(result, "the room has no name");
-    struct room *room =
-        room_open(c, name, member_text(body, "topic", NULL),
-                  cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(body, "private")), members, action->key);
-    if (!room)
-        return refuse(result, "there are too many rooms, or its name has no letter");
-    done(result, room->name);
-    keep(store_room(c, room) || store_index(c), result);
-    if (c->n_rooms > before)
-        tell_invited(c, room, members);
-}
-
-static void do_topic(struct console *c, const struct tocsin_action *action, const cJSON *body,
-                     struct tocsin_result *result)
-{
-    (void)action;
-    struct room *room = room_find(c, member_text(body, "channel", NULL));
-    const char *topic = member_text(body, "topic", NULL);
-    if (!room || !topic)
-        return refuse(result, "there is no such room, or no topic");
-    char *copy = strdup(topic);
-    free(room->topic);
-    room->topic = copy;
-    clients_tell_room(c, room, "topic", NULL);
-    keep(store_room(c, room), result);
-}
-
-static void do_invite(struct console *c, const struct tocsin_action *action, const cJSON *body,
-                      struct tocsin_result *result)
-{
-    (void)action;
-    struct room *room = room_find(c, member_text(body, "channel", NULL));
-    const cJSON *user;
-    if (!room)
-        return refuse(result, "there is no such room");
-    cJSON_ArrayForEach(user, cJSON_GetObjectItemCaseSensitive(body, "users"))
-    {
-        if (cJSON_IsString(user) && room_invite(room, user->valuestring))
-            clients_tell_room(c, room, "invited", user->valuestring);
+    if (to) {
+        post_to(job, room, to);
+        return;
     }
-    keep(store_room(c, room), result);
+    const cJSON *message = post_in(job, room, &is_new);
+    if (is_new)
+        tell_room(job, room, message, "message");
 }
 
-static void do_remove(struct console *c, const struct tocsin_action *action, const cJSON *body,
-                      struct tocsin_result *result)
+static void do_edit(const struct job *job)
 {
-    (void)action;
-    struct room *room = room_find(c, member_text(body, "channel", NULL));
-    const char *who = member_text(body, "who", "");
-    if (!room)
-        return refuse(result, "there is no such room");
-    if (room_put_out(room, who))
-        clients_tell_room(c, room, "removed", who); /* it hears no more by not being a member */
-    keep(store_room(c, room), result);
-}
-
-/* It is not listed any more, and stays readable for those who know its name. */
-static void do_archive(struct console *c, const struct tocsin_action *action, const cJSON *body,
-                       struct tocsin_result *result)
-{
-    (void)action;
-    struct room *room = room_find(c, member_text(body, "channel", NULL));
-    if (!room)
-        return refuse(result, "there is no such room");
-    room->archived = true;
-    keep(store_room(c, room), result);
+    struct rooms *rooms = &job->c->rooms;
+    struct room *room = rooms_find(rooms, text_of(job, "channel"));
+    cJSON *message = room ? room_find(rooms, room, "id", text_of(job, "message")) : NULL;
+    if (!message)
+        return; /* scrolled out of the history: nobody sees it any more */
+    message_fill(message, job->body);
+    tell_room(job, room, message, "edited");
+    room_keep(rooms, room, message);
+    done(job, kit_json_text(message, "id"));
 }
 
 /* A room of one's own, which is there when the person comes back. */
-static void do_page(struct console *c, const struct tocsin_action *action, const cJSON *body,
-                    struct tocsin_result *result)
+static void do_page(const struct job *job)
 {
-    const char *user = member_text(body, "user", NULL);
+    struct rooms *rooms = &job->c->rooms;
+    const char *user = text_of(job, "user");
     char name[NAME_BYTES];
+    bool is_new;
     snprintf(name, sizeof(name), "@%s", user ? user : "");
-    struct room *room = user ? room_for(c, name, true) : NULL;
-    if (!room)
-        return refuse(result, "the page names no user, or there are too many rooms");
-    if (room_invite(room, user))
-        store_room(c, room);
-    cJSON *message = room_message(c, room, "key", action->key);
-    if (!message) {
-        message = room_add(c, room, "tocsin", action->key, body);
-        cJSON *line = cJSON_Duplicate(message, true);
-        message_strip(line);
-        cJSON_AddTrueToObject(line, "page");
-        clients_tell_user(c, user, line);
-        cJSON_Delete(line);
+    struct room *room = user ? room_for(job, name, true) : NULL;
+    if (!room) {
+        refuse(job, "the page names no user, or there are too many rooms");
+        return;
     }
-    done(result, member_text(message, "id", ""));
-    keep(store_message(c, room, message), result);
+    if (room_invite(room, user))
+        rooms_keep(rooms, room);
+    const cJSON *message = post_in(job, room, &is_new);
+    if (!is_new)
+        return;
+    cJSON *line = message_line(message, "message");
+    cJSON_AddTrueToObject(line, "page");
+    clients_tell_user(&job->c->clients, user, line);
+    cJSON_Delete(line);
+}
+
+/* ---- rooms ---- */
+
+static void tell_invited(const struct job *job, const struct room *room)
+{
+    const cJSON *user;
+    cJSON_ArrayForEach(user, kit_json_member(job->body, "members"))
+    {
+        if (cJSON_IsString(user))
+            tell_about(job, room, "invited", user->valuestring);
+    }
+}
+
+static void do_open(const struct job *job)
+{
+    struct rooms *rooms = &job->c->rooms;
+    size_t before = rooms->n;
+    struct room_wish wish = {.name = text_of(job, "name"),
+                             .topic = text_of(job, "topic"),
+                             .private = kit_json_true(job->body, "private"),
+                             .members = kit_json_member(job->body, "members"),
+                             .key = job->action->key};
+    if (!wish.name) {
+        refuse(job, "the room has no name");
+        return;
+    }
+    struct room *room = rooms_open(rooms, &wish);
+    if (!room) {
+        refuse(job, "there are too many rooms, or its name has no letter");
+        return;
+    }
+    done(job, room->name);
+    rooms_keep_new(rooms, room);
+    if (rooms->n > before)
+        tell_invited(job, room);
+}
+
+static void do_topic(const struct job *job)
+{
+    struct room *room = room_of(job);
+    const char *topic = text_of(job, "topic");
+    if (!room)
+        return;
+    if (!topic) {
+        refuse(job, "there is no topic");
+        return;
+    }
+    free(room->topic);
+    room->topic = strdup(topic);
+    tell_about(job, room, "topic", NULL);
+    rooms_keep(&job->c->rooms, room);
+}
+
+static void do_invite(const struct job *job)
+{
+    struct room *room = room_of(job);
+    const cJSON *user;
+    if (!room)
+        return;
+    cJSON_ArrayForEach(user, kit_json_member(job->body, "users"))
+    {
+        if (cJSON_IsString(user) && room_invite(room, user->valuestring))
+            tell_about(job, room, "invited", user->valuestring);
+    }
+    rooms_keep(&job->c->rooms, room);
+}
+
+static void do_remove(const struct job *job)
+{
+    struct room *room = room_of(job);
+    const char *who = kit_json_text(job->body, "who");
+    if (!room)
+        return;
+    if (room_put_out(room, who))
+        tell_about(job, room, "removed", who); /* it hears no more by not being a member */
+    rooms_keep(&job->c->rooms, room);
+}
+
+/* It is not listed any more, and stays readable for those who know its name. */
+static void do_archive(const struct job *job)
+{
+    struct room *room = room_of(job);
+    if (!room)
+        return;
+    room->archived = true;
+    rooms_keep(&job->c->rooms, room);
 }
 
 static const struct kind {
     const char *name;
-    void (*perform)(struct console *, const struct tocsin_action *, const cJSON *, struct tocsin_result *);
+    void (*perform)(const struct job *job);
 } kinds[] = {
     {"post", do_post},
     {"edit", do_edit},
@@ -206,20 +265,26 @@ static const struct kind {
     {"page", do_page},
 };
 
+static const struct kind *find_kind(const char *name)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strcmp(kinds[i].name, name) == 0)
+            return &kinds[i];
+    }
+    return NULL;
+}
+
 void console_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
 {
     struct console *c = self;
-    cJSON *body = cJSON_ParseWithLength(action->body, action->body_length);
-    const struct kind *kind = NULL;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (strcmp(kinds[i].name, action->kind) == 0)
-            kind = &kinds[i];
-    }
+    cJSON *body = kit_json_parse(action->body, action->body_length);
+    struct job job = {c, action, body, result};
+    const struct kind *kind = find_kind(action->kind);
     pthread_mutex_lock(&c->lock);
     if (kind && cJSON_IsObject(body))
-        kind->perform(c, action, body, result);
+        kind->perform(&job);
     else
-        refuse(result, kind ? "the action's body is no JSON object" : "the console does not do this");
+        refuse(&job, kind ? "the action's body is no JSON object" : "the console does not do this");
     pthread_mutex_unlock(&c->lock);
     cJSON_Delete(body);
 }

@@ -1,30 +1,37 @@
-/* Rooms and their messages in memory. */
+#include "rooms.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include <tocsin/kit/json.h>
 #include <tocsin/kit/text.h>
 
-#include "console.h"
+#include "message.h"
+#include "store.h"
 
-struct room *room_find(struct console *c, const char *name)
+/* ---- by name and by key ---- */
+
+static struct room *look_up(struct hsearch_data *table, const char *text)
 {
-    for (size_t i = 0; name && i < c->n_rooms; i++) {
-        if (strcmp(c->rooms[i]->name, name) == 0)
-            return c->rooms[i];
-    }
-    return NULL;
+    ENTRY *found;
+    ENTRY wanted = {.key = (char *)(uintptr_t)text};
+    return text && hsearch_r(wanted, FIND, &found, table) ? found->data : NULL;
 }
 
-static struct room *room_of_key(struct console *c, const char *key)
+static void note(struct hsearch_data *table, char *text, struct room *room)
 {
-    for (size_t i = 0; key && i < c->n_rooms; i++) {
-        if (c->rooms[i]->key && strcmp(c->rooms[i]->key, key) == 0)
-            return c->rooms[i];
-    }
-    return NULL;
+    ENTRY *found;
+    if (text)
+        hsearch_r((ENTRY){text, room}, ENTER, &found, table);
 }
+
+struct room *rooms_find(struct rooms *rooms, const char *name)
+{
+    return look_up(&rooms->by_name, name);
+}
+
+/* ---- what a room is ---- */
 
 static void room_destroy(struct room *room)
 {
@@ -36,33 +43,51 @@ static void room_destroy(struct room *room)
     free(room);
 }
 
-void rooms_finish(struct console *c)
+struct room *rooms_open(struct rooms *rooms, const struct room_wish *wish)
 {
-    for (size_t i = 0; i < c->n_rooms; i++)
-        room_destroy(c->rooms[i]);
-    c->n_rooms = 0;
-}
-
-struct room *room_open(struct console *c, const char *name, const char *topic, bool private,
-                       const cJSON *members, const char *key)
-{
-    struct room *room = room_of_key(c, key);
-    char clean[NAME_BYTES], free_name[NAME_BYTES + 16];
-    if (room || c->n_rooms == ROOMS_MOST || !kit_clean_name(name, clean, sizeof(clean)))
+    struct room *room = look_up(&rooms->by_key, wish->key);
+    char clean[NAME_BYTES], name[NAME_BYTES + 16];
+    if (room || rooms->n == ROOMS_MOST || !kit_clean_name(wish->name, clean, sizeof(clean)))
         return room;
-    snprintf(free_name, sizeof(free_name), "%s", clean);
-    for (int i = 2; room_find(c, free_name); i++)
-        snprintf(free_name, sizeof(free_name), "%s-%d", clean, i);
+    snprintf(name, sizeof(name), "%s", clean);
+    for (int i = 2; rooms_find(rooms, name); i++)
+        snprintf(name, sizeof(name), "%s-%d", clean, i);
     room = calloc(1, sizeof(*room));
-    *room = (struct room){.name = strdup(free_name),
-                          .topic = topic ? strdup(topic) : NULL,
-                          .key = key ? strdup(key) : NULL,
-                          .private = private,
+    *room = (struct room){.name = strdup(name),
+                          .topic = wish->topic ? strdup(wish->topic) : NULL,
+                          .key = wish->key ? strdup(wish->key) : NULL,
+                          .number = rooms->n,
+                          .private = wish->private,
                           .messages = cJSON_CreateArray()};
-    room->members = cJSON_IsArray(members) ? cJSON_Duplicate(members, true) : cJSON_CreateArray();
-    c->rooms[c->n_rooms++] = room;
+    room->members = cJSON_IsArray(wish->members) ? cJSON_Duplicate(wish->members, true) : cJSON_CreateArray();
+    rooms->v[rooms->n++] = room;
+    note(&rooms->by_name, room->name, room);
+    note(&rooms->by_key, room->key, room);
     return room;
 }
+
+void rooms_keep(struct rooms *rooms, const struct room *room)
+{
+    cJSON *value = kit_json_texts("topic", room->topic, "key", room->key, NULL);
+    cJSON_AddBoolToObject(value, "private", room->private);
+    cJSON_AddBoolToObject(value, "archived", room->archived);
+    cJSON_AddItemToObject(value, "members", cJSON_Duplicate(room->members, true));
+    store_keep_room(rooms->host, room->name, value);
+    cJSON_Delete(value);
+}
+
+void rooms_keep_new(struct rooms *rooms, const struct room *room)
+{
+    cJSON *names = cJSON_CreateArray();
+    size_t number = room->number / STORE_NAMES;
+    for (size_t i = number * STORE_NAMES; i < rooms->n && i < (number + 1) * STORE_NAMES; i++)
+        cJSON_AddItemToArray(names, cJSON_CreateString(rooms->v[i]->name));
+    rooms_keep(rooms, room);
+    store_keep_names(rooms->host, number, names);
+    cJSON_Delete(names);
+}
+
+/* ---- members ---- */
 
 static bool is_in(const cJSON *array, const char *text)
 {
@@ -100,72 +125,121 @@ bool room_put_out(struct room *room, const char *user)
     return false;
 }
 
-cJSON *room_messages(struct console *c, struct room *room)
+/* ---- messages ---- */
+
+static void load_messages(struct rooms *rooms, struct room *room)
 {
-    if (!room->loaded)
-        store_load_messages(c, room);
-    room->loaded = true;
+    cJSON *found[STORE_SLOTS];
+    size_t n = store_get_messages(rooms->host, room->name, found);
+    room->next = n ? message_seq(found[n - 1]) + 1 : 0;
+    for (size_t i = 0; i < n; i++) {
+        if (n - i <= (size_t)rooms->history)
+            cJSON_AddItemToArray(room->messages, found[i]);
+        else
+            cJSON_Delete(found[i]);
+    }
+    room->unread = false;
+}
+
+static cJSON *messages_of(struct rooms *rooms, struct room *room)
+{
+    if (room->unread)
+        load_messages(rooms, room);
     return room->messages;
 }
 
-cJSON *room_message(struct console *c, struct room *room, const char *member, const char *value)
+const cJSON *room_messages(struct rooms *rooms, struct room *room)
+{
+    return messages_of(rooms, room);
+}
+
+cJSON *room_add(struct rooms *rooms, struct room *room, const char *id, const char *from, const char *key,
+                const cJSON *content)
+{
+    cJSON *messages = messages_of(rooms, room);
+    cJSON *message = message_create(room->name, id, room->next++, from, key, content);
+    cJSON_AddItemToArray(messages, message);
+    while (cJSON_GetArraySize(messages) > rooms->history)
+        cJSON_DeleteItemFromArray(messages, 0);
+    return message;
+}
+
+cJSON *room_find(struct rooms *rooms, struct room *room, const char *member, const char *value)
 {
     cJSON *message;
-    cJSON_ArrayForEach(message, room_messages(c, room))
+    cJSON_ArrayForEach(message, messages_of(rooms, room))
     {
-        if (value && strcmp(member_text(message, member, ""), value) == 0)
+        if (value && strcmp(kit_json_text(message, member), value) == 0)
             return message;
     }
     return NULL;
 }
 
-static double now_ms(void)
+/* The newest message gives its slot back, so that the store has no hole. */
+void room_drop(struct rooms *rooms, struct room *room, const char *id)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    int64_t ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-    return (double)ms;
+    cJSON *message = room_find(rooms, room, "id", id);
+    if (!message)
+        return;
+    room->next -= message_seq(message) == room->next - 1;
+    cJSON_Delete(cJSON_DetachItemViaPointer(room->messages, message));
 }
 
-/* There are no forms here, so a button that asks for more has no use. */
-static void leave_out_asking(const cJSON *message)
+void room_keep(struct rooms *rooms, const struct room *room, const cJSON *message)
 {
-    cJSON *buttons =
-        cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(message, "card"), "buttons");
-    for (int i = cJSON_GetArraySize(buttons); i-- > 0;) {
-        if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(buttons, i), "asks")))
-            cJSON_DeleteItemFromArray(buttons, i);
+    store_keep_message(rooms->host, room->name, message);
+}
+
+/* ---- all of them ---- */
+
+void rooms_init(struct rooms *rooms, const struct tocsin_host *host, int64_t history)
+{
+    *rooms = (struct rooms){.host = host, .history = history};
+    if (!hcreate_r(2 * ROOMS_MOST, &rooms->by_name) || !hcreate_r(2 * ROOMS_MOST, &rooms->by_key))
+        abort(); /* no memory: the core starts this process again */
+}
+
+static void load_room(struct rooms *rooms, const char *name, const char *topic)
+{
+    cJSON *value = store_get_room(rooms->host, name);
+    struct room *room = rooms_open(rooms, &(struct room_wish){.name = name,
+                                                              .topic = kit_json_text_or(value, "topic", topic),
+                                                              .private = kit_json_true(value, "private"),
+                                                              .members = kit_json_member(value, "members"),
+                                                              .key = kit_json_text_or(value, "key", NULL)});
+    if (room) {
+        room->archived = kit_json_true(value, "archived");
+        room->unread = true;
+    }
+    cJSON_Delete(value);
+}
+
+static void load_named(struct rooms *rooms, const cJSON *names)
+{
+    const cJSON *name;
+    cJSON_ArrayForEach(name, names)
+    {
+        if (cJSON_IsString(name) && !rooms_find(rooms, name->valuestring))
+            load_room(rooms, name->valuestring, NULL);
     }
 }
 
-void message_fill(cJSON *message, const cJSON *content)
+void rooms_load(struct rooms *rooms, const char *name, const char *topic)
 {
-    static const char *const parts[] = {"text", "card"};
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        const cJSON *part = cJSON_GetObjectItemCaseSensitive(content, parts[i]);
-        cJSON_DeleteItemFromObjectCaseSensitive(message, parts[i]);
-        if (part)
-            cJSON_AddItemToObject(message, parts[i], cJSON_Duplicate(part, true));
+    cJSON *names;
+    for (size_t i = 0; i <= ROOMS_MOST / STORE_NAMES && (names = store_get_names(rooms->host, i)); i++) {
+        load_named(rooms, names);
+        cJSON_Delete(names);
     }
-    leave_out_asking(message);
+    if (!rooms_find(rooms, name))
+        load_room(rooms, name, topic);
 }
 
-cJSON *room_add(struct console *c, struct room *room, const char *from, const char *key, const cJSON *content)
+void rooms_finish(struct rooms *rooms)
 {
-    char id[64];
-    cJSON *messages = room_messages(c, room), *message = cJSON_CreateObject();
-    snprintf(id, sizeof(id), "m%llx-%llu", (unsigned long long)c->boot, (unsigned long long)++c->counter);
-    cJSON_AddStringToObject(message, "event", "message");
-    cJSON_AddStringToObject(message, "room", room->name);
-    cJSON_AddStringToObject(message, "id", id);
-    cJSON_AddNumberToObject(message, "at", now_ms());
-    cJSON_AddNumberToObject(message, "seq", (double)room->next++);
-    cJSON_AddStringToObject(message, "from", from);
-    if (key)
-        cJSON_AddStringToObject(message, "key", key);
-    message_fill(message, content);
-    cJSON_AddItemToArray(messages, message);
-    while (cJSON_GetArraySize(messages) > c->history)
-        cJSON_DeleteItemFromArray(messages, 0);
-    return message;
+    for (size_t i = 0; i < rooms->n; i++)
+        room_destroy(rooms->v[i]);
+    hdestroy_r(&rooms->by_name);
+    hdestroy_r(&rooms->by_key);
+    rooms->n = 0;
 }

@@ -87,7 +87,7 @@ static bool read_client(struct console *c, struct client *client)
     char *end;
     while ((end = memchr(client->in, '\n', client->in_n))) {
         size_t length = (size_t)(end - client->in);
-        client_say(c, client, client->in, length);
+        console_hear(c, client, client->in, length);
         client->in_n -= length + 1;
         memmove(client->in, end + 1, client->in_n);
     }
@@ -101,13 +101,13 @@ static void accept_client(struct console *c)
     if (fd < 0)
         return;
     for (size_t i = 0; i < CLIENTS_MOST; i++) {
-        if (c->clients[i])
+        if (c->clients.v[i])
             continue;
-        c->clients[i] = calloc(1, sizeof(struct client));
-        if (!c->clients[i])
+        c->clients.v[i] = calloc(1, sizeof(struct client));
+        if (!c->clients.v[i])
             break;
-        c->clients[i]->fd = fd;
-        login_name(fd, c->clients[i]->user);
+        c->clients.v[i]->fd = fd;
+        login_name(fd, c->clients.v[i]->user);
         return;
     }
     (void)!send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -117,26 +117,26 @@ static void accept_client(struct console *c)
 static size_t watch(struct console *c, struct pollfd *fds, size_t *index)
 {
     size_t n = 0;
-    fds[n++] = (struct pollfd){c->wake[0], POLLIN, 0};
+    fds[n++] = (struct pollfd){c->clients.wake[0], POLLIN, 0};
     fds[n++] = (struct pollfd){c->listener, POLLIN, 0};
     for (size_t i = 0; i < CLIENTS_MOST; i++) {
-        if (!c->clients[i])
+        if (!c->clients.v[i])
             continue;
         index[n] = i;
         fds[n++] =
-            (struct pollfd){c->clients[i]->fd, (short)(POLLIN | (c->clients[i]->out_n ? POLLOUT : 0)), 0};
+            (struct pollfd){c->clients.v[i]->fd, (short)(POLLIN | (c->clients.v[i]->out_n ? POLLOUT : 0)), 0};
     }
     return n;
 }
 
 static void serve_client(struct console *c, size_t i, short events)
 {
-    struct client *client = c->clients[i];
+    struct client *client = c->clients.v[i];
     if (events & POLLOUT)
         client_flush(client);
     if ((events & (POLLIN | POLLHUP | POLLERR)) && !read_client(c, client)) {
         client_close(client);
-        c->clients[i] = NULL;
+        c->clients.v[i] = NULL;
     }
 }
 
@@ -153,12 +153,12 @@ int32_t console_run(void *self, struct tocsin_error *error)
         if (poll(fds, n, 5000) < 0 && errno != EINTR)
             return fail(error, TOCSIN_E_FAILED, "poll", c->path);
         if (fds[0].revents)
-            (void)!read(c->wake[0], woken, sizeof(woken));
+            (void)!read(c->clients.wake[0], woken, sizeof(woken));
         pthread_mutex_lock(&c->lock);
         if (fds[1].revents)
             accept_client(c);
         for (size_t i = 2; i < n; i++) {
-            if (fds[i].revents && c->clients[index[i]])
+            if (fds[i].revents && c->clients.v[index[i]])
                 serve_client(c, index[i], fds[i].revents);
         }
         pthread_mutex_unlock(&c->lock);

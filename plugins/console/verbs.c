@@ -4,43 +4,47 @@
 #include <string.h>
 #include <strings.h>
 
+#include <tocsin/kit/json.h>
 #include <tocsin/kit/text.h>
 
 #include "console.h"
+#include "message.h"
 
-const char *member_text(const cJSON *object, const char *key, const char *fallback)
+#define TEXT_BYTES 16384
+#define ID_BYTES   64
+
+static void send_line(struct console *c, struct client *client, cJSON *line)
 {
-    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsString(member) && *member->valuestring ? member->valuestring : fallback;
+    client_send(&c->clients, client, line);
+    cJSON_Delete(line);
 }
 
 static void say_error(struct console *c, struct client *client, const char *text)
 {
-    cJSON *line = cJSON_CreateObject();
-    cJSON_AddStringToObject(line, "event", "error");
-    cJSON_AddStringToObject(line, "text", text);
-    client_send(c, client, line);
-    cJSON_Delete(line);
+    send_line(c, client, kit_json_texts("event", "error", "text", text, NULL));
+}
+
+/* ---- to the core ---- */
+
+static void new_id(struct console *c, char prefix, char id[ID_BYTES])
+{
+    snprintf(id, ID_BYTES, "%c%llx-%llu", prefix, (unsigned long long)c->boot,
+             (unsigned long long)++c->counter);
 }
 
 /* An event's common part: type, id, channel, user. */
 static cJSON *event_of(struct console *c, const struct client *client, const char *type, const char *room)
 {
-    char id[64];
-    snprintf(id, sizeof(id), "e%llx-%llu", (unsigned long long)c->boot, (unsigned long long)++c->counter);
-    cJSON *event = cJSON_CreateObject();
-    cJSON_AddStringToObject(event, "type", type);
-    cJSON_AddStringToObject(event, "id", id);
-    cJSON_AddStringToObject(event, "channel", room);
-    cJSON *user = cJSON_AddObjectToObject(event, "user");
-    cJSON_AddStringToObject(user, "id", client->user);
-    cJSON_AddStringToObject(user, "name", client->name);
-    if (*client->zone)
-        cJSON_AddStringToObject(user, "zone", client->zone);
+    char id[ID_BYTES];
+    new_id(c, 'e', id);
+    cJSON *event = kit_json_texts("type", type, "id", id, "channel", room, NULL);
+    cJSON_AddItemToObject(event, "user",
+                          kit_json_texts("id", client->user, "name", client->name, "zone",
+                                         *client->zone ? client->zone : NULL, NULL));
     return event;
 }
 
-/* Blocks until the core has it; the lock is not held meanwhile, so that actions go on. */
+/* Blocks until the core has it. The lock is released meanwhile, so that actions go on. */
 static int32_t emit(struct console *c, cJSON *event)
 {
     char *text = cJSON_PrintUnformatted(event);
@@ -60,53 +64,62 @@ static void tell_unkept(struct console *c, struct client *client, int32_t rc)
         say_error(c, client, "That was not taken: it is too long, or not text.");
 }
 
+/* ---- rooms ---- */
+
+/* The room of a line, if the client may be there; one that is private looks like one that is not there. */
+static struct room *room_of(struct console *c, struct client *client, const cJSON *line)
+{
+    struct room *room = rooms_find(&c->rooms, kit_json_text_or(line, "room", c->default_room));
+    if (room && room_lets_in(room, client->user))
+        return room;
+    say_error(c, client, "There is no such room; /rooms lists them.");
+    return NULL;
+}
+
+static void enter(struct console *c, struct client *client, struct room *room)
+{
+    const cJSON *message;
+    client_join(client, room->name);
+    send_line(
+        c, client,
+        kit_json_texts("event", "joined", "room", room->name, "topic", room->topic ? room->topic : "", NULL));
+    cJSON_ArrayForEach(message, room_messages(&c->rooms, room))
+    {
+        cJSON *line = message_line(message, "message");
+        cJSON_AddTrueToObject(line, "old");
+        send_line(c, client, line);
+    }
+}
+
 static void do_hello(struct console *c, struct client *client, const cJSON *line)
 {
-    if (c->trust && kit_clean_name(member_text(line, "user", ""), client->name, NAME_BYTES))
-        snprintf(client->user, NAME_BYTES, "%s", client->name);
-    if (!kit_clean_name(member_text(line, "name", ""), client->name, NAME_BYTES))
-        snprintf(client->name, NAME_BYTES, "%s", client->user);
-    kit_clean_name(member_text(line, "zone", ""), client->zone, NAME_BYTES);
-    client->greeted = true;
-    cJSON *welcome = cJSON_CreateObject();
-    cJSON_AddStringToObject(welcome, "event", "welcome");
-    cJSON_AddStringToObject(welcome, "user", client->user);
-    cJSON_AddStringToObject(welcome, "room", c->default_room);
-    client_send(c, client, welcome);
-    cJSON_Delete(welcome);
     char pages[NAME_BYTES + 1]; /* what came while one was away */
+    if (c->trust && kit_clean_name(kit_json_text(line, "user"), client->name, NAME_BYTES))
+        snprintf(client->user, NAME_BYTES, "%s", client->name);
+    if (!kit_clean_name(kit_json_text(line, "name"), client->name, NAME_BYTES))
+        snprintf(client->name, NAME_BYTES, "%s", client->user);
+    kit_clean_name(kit_json_text(line, "zone"), client->zone, NAME_BYTES);
+    client->greeted = true;
+    send_line(c, client,
+              kit_json_texts("event", "welcome", "user", client->user, "room", c->default_room, NULL));
     snprintf(pages, sizeof(pages), "@%s", client->user);
-    struct room *room = room_find(c, pages);
+    struct room *room = rooms_find(&c->rooms, pages);
     if (room && room_lets_in(room, client->user))
-        client_join(c, client, room);
+        enter(c, client, room);
 }
 
 static void do_rooms(struct console *c, struct client *client, const cJSON *line)
 {
     (void)line;
-    cJSON *answer = cJSON_CreateObject();
-    cJSON_AddStringToObject(answer, "event", "rooms");
-    cJSON *rooms = cJSON_AddArrayToObject(answer, "rooms");
-    for (size_t i = 0; i < c->n_rooms; i++) {
-        if (c->rooms[i]->archived || !room_lets_in(c->rooms[i], client->user))
-            continue;
-        cJSON *room = cJSON_CreateObject();
-        cJSON_AddStringToObject(room, "name", c->rooms[i]->name);
-        cJSON_AddStringToObject(room, "topic", c->rooms[i]->topic ? c->rooms[i]->topic : "");
-        cJSON_AddItemToArray(rooms, room);
+    cJSON *answer = kit_json_texts("event", "rooms", NULL);
+    cJSON *list = cJSON_AddArrayToObject(answer, "rooms");
+    for (size_t i = 0; i < c->rooms.n; i++) {
+        const struct room *room = c->rooms.v[i];
+        if (!room->archived && room_lets_in(room, client->user))
+            cJSON_AddItemToArray(
+                list, kit_json_texts("name", room->name, "topic", room->topic ? room->topic : "", NULL));
     }
-    client_send(c, client, answer);
-    cJSON_Delete(answer);
-}
-
-/* The room of a line, if the client may be there; one that is private looks like one that is not there. */
-static struct room *room_of(struct console *c, struct client *client, const cJSON *line)
-{
-    struct room *room = room_find(c, member_text(line, "room", c->default_room));
-    if (room && room_lets_in(room, client->user))
-        return room;
-    say_error(c, client, "There is no such room; /rooms lists them.");
-    return NULL;
+    send_line(c, client, answer);
 }
 
 static void do_join(struct console *c, struct client *client, const cJSON *line)
@@ -114,22 +127,18 @@ static void do_join(struct console *c, struct client *client, const cJSON *line)
     struct room *room = room_of(c, client, line);
     if (!room)
         return;
-    client_join(c, client, room);
+    enter(c, client, room);
     emit(c, event_of(c, client, "join", room->name));
 }
 
 static void do_leave(struct console *c, struct client *client, const cJSON *line)
 {
-    for (size_t i = 0; i < client->n_rooms; i++) {
-        if (strcmp(client->rooms[i], member_text(line, "room", "")) != 0)
-            continue;
-        cJSON *event = event_of(c, client, "leave", client->rooms[i]);
-        free(client->rooms[i]);
-        client->rooms[i] = client->rooms[--client->n_rooms];
-        emit(c, event);
-        return;
-    }
+    const char *room = kit_json_text(line, "room");
+    if (client_leave(client, room))
+        emit(c, event_of(c, client, "leave", room));
 }
+
+/* ---- saying something ---- */
 
 /* "@tocsin whoami": what is said to the bot; NULL: it is not addressed. */
 static const char *said_to_us(const char *text)
@@ -143,40 +152,55 @@ static const char *said_to_us(const char *text)
     return text + strspn(text, " ,:");
 }
 
-static void do_say(struct console *c, struct client *client, const cJSON *line)
+static cJSON *event_of_text(struct console *c, const struct client *client, const struct room *room,
+                            const char *text, const char *id)
 {
-    struct room *room = room_of(c, client, line);
-    const char *text = member_text(line, "text", NULL);
-    if (!room || !text)
-        return;
-    if (strlen(text) > TEXT_BYTES) {
-        say_error(c, client, "That is too long: 16 KiB at most.");
-        return;
-    }
-    cJSON *content = cJSON_CreateObject(); /* a card is Tocsin's to show */
-    cJSON_AddStringToObject(content, "text", text);
-    cJSON *message = room_add(c, room, client->name, NULL, content);
-    clients_tell(c, room, "message", message);
     cJSON *event = event_of(c, client, "message", room->name);
     const char *to_us = said_to_us(text);
     cJSON_AddStringToObject(event, "text", to_us ? to_us : text);
     if (to_us)
         cJSON_AddTrueToObject(event, "mention");
-    cJSON_AddStringToObject(event, "message", member_text(message, "id", ""));
-    store_message(c, room, message);
+    cJSON_AddStringToObject(event, "message", id);
+    return event;
+}
+
+/* Everybody in the room sees it at once. It is stored with the event; if that is not taken, it leaves the history. */
+static void say(struct console *c, struct client *client, struct room *room, const char *text)
+{
+    char id[ID_BYTES];
+    new_id(c, 'm', id);
+    cJSON *content = kit_json_texts("text", text, NULL); /* a card is Tocsin's to show */
+    const cJSON *message = room_add(&c->rooms, room, id, client->name, NULL, content);
+    cJSON *shown = message_line(message, "message");
+    clients_tell(&c->clients, room, shown);
+    room_keep(&c->rooms, room, message);
+    cJSON_Delete(shown);
     cJSON_Delete(content);
-    tell_unkept(c, client, emit(c, event));
+    int32_t rc = emit(c, event_of_text(c, client, room, text, id));
+    if (rc != TOCSIN_EMITTED)
+        room_drop(&c->rooms, room, id);
+    tell_unkept(c, client, rc);
+}
+
+static void do_say(struct console *c, struct client *client, const cJSON *line)
+{
+    struct room *room = room_of(c, client, line);
+    const char *text = kit_json_text(line, "text");
+    if (room && strlen(text) > TEXT_BYTES)
+        say_error(c, client, "That is too long: 16 KiB at most.");
+    else if (room && *text)
+        say(c, client, room, text);
 }
 
 static void do_press(struct console *c, struct client *client, const cJSON *line)
 {
     struct room *room = room_of(c, client, line);
-    const char *command = member_text(line, "command", NULL);
-    if (!room || !command)
+    const char *command = kit_json_text(line, "command");
+    if (!room || !*command)
         return;
     cJSON *event = event_of(c, client, "press", room->name);
     cJSON_AddStringToObject(event, "command", command);
-    cJSON_AddStringToObject(event, "message", member_text(line, "message", ""));
+    cJSON_AddStringToObject(event, "message", kit_json_text(line, "message"));
     tell_unkept(c, client, emit(c, event));
 }
 
@@ -197,10 +221,10 @@ static const struct verb *find_verb(const char *name)
     return NULL;
 }
 
-void client_say(struct console *c, struct client *client, const char *text, size_t n)
+void console_hear(struct console *c, struct client *client, const char *text, size_t n)
 {
-    cJSON *line = kit_utf8_valid(text, n) ? cJSON_ParseWithLength(text, n) : NULL;
-    const struct verb *verb = find_verb(member_text(line, "do", ""));
+    cJSON *line = kit_json_parse(text, n);
+    const struct verb *verb = find_verb(kit_json_text(line, "do"));
     if (!verb)
         say_error(c, client, "That line was not understood.");
     else if (!client->greeted && verb->run != do_hello)

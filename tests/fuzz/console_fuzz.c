@@ -1,20 +1,21 @@
 /* The console's protocol: clients may send anything; a line that begins with a space is an action from the core. */
-#include "../../plugins/console/clients.c"
-#include "../../plugins/console/perform.c"
-#include "../../plugins/console/rooms.c"
-#include "../../plugins/console/store.c"
-#include "../../plugins/console/verbs.c"
+#include "../../plugins/console/console.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <tocsin/kit/text.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
+/* Some are not taken. */
 static int32_t fake_emit(void *ctx, const char *event, size_t length)
 {
     (void)ctx;
     if (!kit_utf8_valid(event, length))
         __builtin_trap(); /* the host would refuse the event */
-    return TOCSIN_EMITTED;
+    return length % 3 ? TOCSIN_EMITTED : TOCSIN_EMIT_RETRY;
 }
 
 static int64_t fake_get(void *ctx, const char *key, char *value, size_t capacity)
@@ -23,7 +24,7 @@ static int64_t fake_get(void *ctx, const char *key, char *value, size_t capacity
     return -1;
 }
 
-static int32_t fake_put(void *ctx, const char *key, const char *value, size_t length)
+static int32_t fake_keep(void *ctx, const char *key, const char *value, size_t length)
 {
     (void)ctx;
     if (strlen(key) > 200 || length > 65536 || !kit_utf8_valid(key, strlen(key)) ||
@@ -37,8 +38,13 @@ static void act(struct console *c, const char *text, size_t n)
     static const char *const names[] = {"post",          "edit",           "channel.open",
                                         "channel.topic", "channel.invite", "page"};
     struct tocsin_result result = {.size = sizeof(result)};
-    struct tocsin_action action = {
-        .size = sizeof(action), .id = "1", .kind = names[n % 6], .key = "k", .body = text, .body_length = n};
+    struct tocsin_action action = {.size = sizeof(action),
+                                   .attempt = 1 + (int32_t)(n % 2),
+                                   .id = "1",
+                                   .kind = names[n % 6],
+                                   .key = "k",
+                                   .body = text,
+                                   .body_length = n};
     if (kit_utf8_valid(text, n)) /* like everything from the core */
         console_perform(c, &action, &result);
 }
@@ -52,7 +58,7 @@ static void take_lines(struct console *c, const char *text, size_t n)
             act(c, text, length);
         } else {
             pthread_mutex_lock(&c->lock);
-            client_say(c, c->clients[0], text, length);
+            console_hear(c, c->clients.v[0], text, length);
             pthread_mutex_unlock(&c->lock);
         }
         text += length + (end != NULL);
@@ -63,20 +69,20 @@ static void take_lines(struct console *c, const char *text, size_t n)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static const struct tocsin_host host = {
-        .size = sizeof(host), .abi = TOCSIN_ABI, .emit = fake_emit, .get = fake_get, .put = fake_put};
+        .size = sizeof(host), .abi = TOCSIN_ABI, .emit = fake_emit, .get = fake_get, .keep = fake_keep};
     struct console *c = calloc(1, sizeof(*c));
     c->host = &host;
     c->default_room = strdup("incidents");
-    c->history = 20;
-    c->wake[0] = c->wake[1] = -1;
+    c->clients.wake[0] = c->clients.wake[1] = -1;
     pthread_mutex_init(&c->lock, NULL);
-    c->clients[0] = calloc(1, sizeof(struct client));
-    c->clients[0]->fd = -1;
-    snprintf(c->clients[0]->user, NAME_BYTES, "ana");
-    room_open(c, c->default_room, NULL, false, NULL, NULL);
+    c->clients.v[0] = calloc(1, sizeof(struct client));
+    c->clients.v[0]->fd = -1;
+    snprintf(c->clients.v[0]->user, NAME_BYTES, "ana");
+    rooms_init(&c->rooms, &host, 20);
+    rooms_load(&c->rooms, c->default_room, NULL);
     take_lines(c, (const char *)data, n);
-    client_close(c->clients[0]);
-    rooms_finish(c);
+    client_close(c->clients.v[0]);
+    rooms_finish(&c->rooms);
     free(c->default_room);
     pthread_mutex_destroy(&c->lock);
     free(c);
