@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tocsin/kit/webhook.h>
+
 #include "../support/slack.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
