@@ -62,7 +62,8 @@ static void tell_where(const struct asking *ask, const struct action *action, st
     CLEANUP_JSON cJSON *body = NULL;
     if (action->body)
         json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
-    const char *channel = json_text_or(body, "channel", action->refers ? "the channel being opened" : NULL);
+    const char *channel =
+        json_text_or(body, "channel", action->reference.key ? "the channel being opened" : NULL);
     const char *user = json_text_or(body, "to", json_text_or(body, "user", NULL));
     const char *person = user ? people_of_user(ask->core, action->connector, user) : NULL;
     if (user)
@@ -104,8 +105,8 @@ void tell_action(const struct asking *ask, const struct action *action, struct s
     }
     if (action->attempts > 1)
         str_addf(out, ", tried %d times", action->attempts);
-    if (!text_empty(action->detail))
-        str_addf(out, ": %s", action->detail);
+    if (!text_empty(action->outcome.detail))
+        str_addf(out, ": %s", action->outcome.detail);
     else if (held)
         str_addf(out, ": nothing is sent to %s until this is fixed: %s", action->connector, held);
     str_add(out, "\n");

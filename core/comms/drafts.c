@@ -215,7 +215,7 @@ static void tell_told(struct turn *turn, const struct action *action, const cJSO
         return;
     const char *name = comms_customer_name(incident, customer);
     CLEANUP_STR struct str text = {0};
-    if (!text_empty(action->remote_id)) {
+    if (!text_empty(action->outcome.remote_id)) {
         struct command told = {.verb = "told",
                                .by = BY_SYSTEM,
                                .automatic = true,
@@ -226,7 +226,8 @@ static void tell_told(struct turn *turn, const struct action *action, const cJSO
         str_addf(&text, "%s was told, on %s.", name, action->connector);
     } else if (!told_elsewhere(turn, incident, number, customer, action->connector)) {
         str_addf(&text, "%s was NOT told: no connector knows where to reach them%s%s.", name,
-                 text_empty(action->detail) ? "" : "; ", text_empty(action->detail) ? "" : action->detail);
+                 text_empty(action->outcome.detail) ? "" : "; ",
+                 text_empty(action->outcome.detail) ? "" : action->outcome.detail);
         add_by_hand(incident, customer, &text);
     }
     if (text.len)
@@ -241,9 +242,9 @@ static void keep_card(struct turn *turn, const struct action *action, const cJSO
                               .automatic = true,
                               .name = action->connector,
                               .value = json_text_or(body, "channel", NULL),
-                              .text = action->remote_id,
+                              .text = action->outcome.remote_id,
                               .count = strtoll(action->key + strcspn(action->key, "/") + 1, NULL, 10)};
-    if (action->incident && !text_empty(action->remote_id))
+    if (action->incident && !text_empty(action->outcome.remote_id))
         turn_do(turn, action->incident, &command, NULL, NULL);
 }
 

@@ -30,13 +30,13 @@ static const struct text_field {
     {"kind", offsetof(struct action, kind), true},
     {"channel", offsetof(struct action, channel), true},
     {"body", offsetof(struct action, body), true},
-    {"refers", offsetof(struct action, refers), false},
-    {"refer_as", offsetof(struct action, refer_as), false},
+    {"refers", offsetof(struct action, reference.key), false},
+    {"refer_as", offsetof(struct action, reference.as), false},
     {"coalesce", offsetof(struct action, coalesce), false},
     {"cause", offsetof(struct action, cause), false},
     {"rule", offsetof(struct action, rule), false},
-    {"remote_id", offsetof(struct action, remote_id), false},
-    {"detail", offsetof(struct action, detail), false},
+    {"remote_id", offsetof(struct action, outcome.remote_id), false},
+    {"detail", offsetof(struct action, outcome.detail), false},
 };
 #define TEXT_COUNT (sizeof(texts) / sizeof(texts[0]))
 

@@ -19,14 +19,22 @@ enum action_state {
     ACTION_UNCERTAIN, /* may have been sent, and the platform can't tell: a person must look */
 };
 
+struct action_reference { /* an earlier action, whose remote id goes into the body */
+    char *key;            /* of that action; NULL: none */
+    char *as;             /* "message" or "channel": the member of the body */
+};
+
+struct action_outcome { /* the last one, as the connector told it; NULL: nothing was said */
+    char *remote_id, *detail;
+};
+
 struct action {
     uint64_t id;            /* assigned by the outbox, ascending: the order within a channel */
     char *key;              /* idempotency key: the same for all attempts and across restarts */
     char *connector, *kind; /* "console", "post" */
     char *channel;          /* actions of one connector and channel go in order; "": no order */
     char *body;             /* JSON object */
-    char *refers;   /* key of an earlier action whose remote id goes into the body as `refer_as`; or NULL */
-    char *refer_as; /* "message" or "channel" */
+    struct action_reference reference;
     char *coalesce; /* among waiting actions with the same value, the newest replaces the older; NULL: never */
     enum lane lane;
     enum action_state state;
@@ -38,7 +46,7 @@ struct action {
     instant give_up_at;          /* retried until then */
     int attempts;                /* how often it was handed to the connector */
     bool unsure; /* an attempt may have reached the platform; not stored: see outbox.h on restarts */
-    char *remote_id, *detail; /* from the last outcome */
+    struct action_outcome outcome;
 };
 
 void action_finish(struct action *action);

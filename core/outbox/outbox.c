@@ -210,13 +210,13 @@ static void fill_in(struct action *action, const char *remote_id)
     if (json_parse(action->body, length, length, JSON_DEPTH, "an action's body", &body, NULL) < 0 ||
         !cJSON_IsObject(body))
         return;
-    cJSON_DeleteItemFromObjectCaseSensitive(body, action->refer_as);
-    cJSON_AddStringToObject(body, action->refer_as, remote_id);
+    cJSON_DeleteItemFromObjectCaseSensitive(body, action->reference.as);
+    cJSON_AddStringToObject(body, action->reference.as, remote_id);
     struct str text = {0};
     json_tree(&(struct json_out){.out = &text}, body);
     free(action->body);
     action->body = str_take(&text);
-    replace_text(&action->refers, NULL);
+    replace_text(&action->reference.key, NULL);
 }
 
 /* Fills the reference in if it is known, waits if it will be, and else leaves it: the action is then offered with `refers`
@@ -225,11 +225,11 @@ static void refer(struct outbox *outbox, struct item *item)
 {
     list_remove(&item->dependent);
     item->blocked = false;
-    struct item *to = item->action.refers ? map_get(&outbox->by_key, item->action.refers) : NULL;
+    struct item *to = item->action.reference.key ? map_get(&outbox->by_key, item->action.reference.key) : NULL;
     if (!to)
         return;
-    if (to->action.state == ACTION_DONE && to->action.remote_id) {
-        fill_in(&item->action, to->action.remote_id);
+    if (to->action.state == ACTION_DONE && to->action.outcome.remote_id) {
+        fill_in(&item->action, to->action.outcome.remote_id);
     } else if (alive(to) && to != item) {
         list_append(&to->dependents, &item->dependent);
         item->blocked = true;
@@ -241,7 +241,7 @@ static void release(struct outbox *outbox, struct item *item, struct journal_bat
 {
     list_each (waiting, &item->dependents, struct item, dependent) {
         refer(outbox, waiting);
-        if (!waiting->action.refers)
+        if (!waiting->action.reference.key)
             write_doc(waiting, batch);
         queue_changed(&outbox->queue, waiting);
     }
@@ -342,8 +342,8 @@ static uint64_t replace(struct outbox *outbox, struct item *item, const struct a
         map_remove(&outbox->by_key, action->key);
     replace_text(&action->key, newer->key);
     replace_text(&action->body, newer->body);
-    replace_text(&action->refers, newer->refers);
-    replace_text(&action->refer_as, newer->refer_as);
+    replace_text(&action->reference.key, newer->reference.key);
+    replace_text(&action->reference.as, newer->reference.as);
     replace_text(&action->cause, newer->cause);
     replace_text(&action->rule, newer->rule);
     action->incident = newer->incident;
@@ -439,7 +439,7 @@ enum outbox_step outbox_step(struct outbox *outbox, const struct action *action)
     const struct item *item = container_of(action, struct item, action);
     if (item->noting)
         return STEP_NOTE;
-    if (action->refers)
+    if (action->reference.key)
         return STEP_ORPHAN;
     bool findable = queue_can(&outbox->queue, action->connector) & TOCSIN_CAN_FIND;
     return item->doubt && !findable ? STEP_DOUBT : STEP_PERFORM;
@@ -536,9 +536,9 @@ static void take_doubt(struct item *item, int code)
 
 static void take_outcome(struct item *item, const struct outbox_outcome *outcome)
 {
-    replace_text(&item->action.detail, outcome->detail);
+    replace_text(&item->action.outcome.detail, outcome->detail);
     if (outcome->remote_id && *outcome->remote_id)
-        replace_text(&item->action.remote_id, outcome->remote_id);
+        replace_text(&item->action.outcome.remote_id, outcome->remote_id);
 }
 
 static void explain_giving_up(struct action *action, instant now)
@@ -546,8 +546,8 @@ static void explain_giving_up(struct action *action, instant now)
     CLEANUP_STR struct str text = {0};
     str_addf(&text, "given up after %d attempts in ", action->attempts);
     duration_format(now - MAX(action->made_at, action->not_before), &text);
-    str_addf(&text, ": %s", action->detail ? action->detail : "no reason was given");
-    replace_text(&action->detail, str_text(&text));
+    str_addf(&text, ": %s", action->outcome.detail ? action->outcome.detail : "no reason was given");
+    replace_text(&action->outcome.detail, str_text(&text));
 }
 
 const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const struct outbox_outcome *outcome,
@@ -618,7 +618,7 @@ int outbox_again(struct outbox *outbox, uint64_t id, instant now, struct journal
         return ERR_NOT_FOUND;
     leave(outbox, item);
     refer(outbox, item);
-    if (item->action.refers && !item->blocked)
+    if (item->action.reference.key && !item->blocked)
         return error_set(err, ERR_REFUSED,
                          "Action %" PRIu64
                          " belongs to a message or channel that could not be created. Send that one first.",
@@ -658,7 +658,7 @@ void outbox_hold(struct outbox *outbox, const char *connector, bool hold)
 const char *outbox_remote_id(const struct outbox *outbox, const char *key)
 {
     const struct item *item = map_get(&outbox->by_key, key);
-    return item && item->action.state == ACTION_DONE ? item->action.remote_id : NULL;
+    return item && item->action.state == ACTION_DONE ? item->action.outcome.remote_id : NULL;
 }
 
 bool outbox_knows(const struct outbox *outbox, const char *key)

@@ -82,8 +82,8 @@ static void send_order_of(const struct order *o, struct json_out *j, struct acti
     if (!action->key)
         action->key = key;
     if (opening && strcmp(opening, action->key) != 0) {
-        action->refers = opening;
-        action->refer_as = "channel";
+        action->reference.key = opening;
+        action->reference.as = "channel";
     }
     sight_send(o->turn, action, o->incident, &place);
 }

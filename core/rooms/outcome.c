@@ -32,8 +32,8 @@ static struct command what_is_there(const struct action *action, const char *rem
 
 static void follow_done(struct turn *turn, const struct action *action, const cJSON *body)
 {
-    struct command command = what_is_there(action, action->remote_id, body);
-    if (!command.verb || !action->incident || text_empty(action->remote_id))
+    struct command command = what_is_there(action, action->outcome.remote_id, body);
+    if (!command.verb || !action->incident || text_empty(action->outcome.remote_id))
         return;
     turn_do(turn, action->incident, &command, NULL, NULL);
     const struct incident *incident = turn_incident(turn, action->incident);
@@ -41,9 +41,9 @@ static void follow_done(struct turn *turn, const struct action *action, const cJ
         return;
     if (strcmp(command.verb, "card") == 0) {
         cards_posted(turn, incident, action, body);
-        channels_pin(turn, incident, action->connector, command.value, action->remote_id);
+        channels_pin(turn, incident, action->connector, command.value, action->outcome.remote_id);
     } else {
-        channels_opened(turn, incident, action->connector, action->remote_id,
+        channels_opened(turn, incident, action->connector, action->outcome.remote_id,
                         json_text_or(body, "topic", NULL));
     }
 }
@@ -77,10 +77,11 @@ static char *said_of_dead(const struct action *action, const char *id)
         return xasprintf(
             "Nobody knows whether %s on %s was done: %s. Look there; then `actions again %s` does it (again), "
             "`actions drop %s` leaves it.",
-            action->kind, action->connector, action->detail ? action->detail : "the answer never came", id, id);
+            action->kind, action->connector,
+            action->outcome.detail ? action->outcome.detail : "the answer never came", id, id);
     return xasprintf("%s on %s was not done: %s. `actions` shows it; `actions again %s` tries once more.",
                      action->kind, action->connector,
-                     action->detail ? action->detail : "given up after many tries", id);
+                     action->outcome.detail ? action->outcome.detail : "given up after many tries", id);
 }
 
 static void tell_dead(struct turn *turn, const struct action *action)
@@ -93,12 +94,12 @@ static void tell_dead(struct turn *turn, const struct action *action)
                           .name = xstrdup(action->connector),
                           .value = xstrdup(id),
                           .other = action->incident,
-                          .text =
-                              xasprintf("%s: %s", action->kind, action->detail ? action->detail : "given up")};
+                          .text = xasprintf("%s: %s", action->kind,
+                                            action->outcome.detail ? action->outcome.detail : "given up")};
     CLEANUP_FREE char *text = said_of_dead(action, id);
     turn_tell(turn, &event);
     /* What only waited for another one (`refers`) is not worth a word of its own: that one had it. */
-    if (action->incident && !action->refers && !text_starts(action->key, "dead:")) {
+    if (action->incident && !action->reference.key && !text_starts(action->key, "dead:")) {
         CLEANUP_FREE char *key = xasprintf("dead:%s/%d", id, action->attempts);
         rooms_say_incident(turn, action->incident, key, NULL, text);
     }

@@ -72,8 +72,8 @@ void post(struct turn *turn, const struct place *place, const struct incident *i
                             .body = body,
                             .lane = LANE_ROOM,
                             .coalesce = (char *)(uintptr_t)coalesce,
-                            .refers = opened,
-                            .refer_as = opened ? "channel" : NULL};
+                            .reference.key = opened,
+                            .reference.as = opened ? "channel" : NULL};
     sight_send(turn, &action, incident, place);
 }
 

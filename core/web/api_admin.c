@@ -120,7 +120,7 @@ static bool put_action(void *ctx, const struct action *action)
     json_put_text(j, "made_at", instant_format(action->made_at, at));
     if (action->not_before)
         json_put_text(j, "delayed_until", instant_format(action->not_before, at));
-    json_put_text_if(j, "detail", action->detail);
+    json_put_text_if(j, "detail", action->outcome.detail);
     json_end_object(j);
     return true;
 }

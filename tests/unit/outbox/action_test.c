@@ -11,8 +11,8 @@ static const struct action whole = {
     .kind = "post",
     .channel = "room",
     .body = "{\"text\": \"fünf \\u00e4\"}",
-    .refers = "k0",
-    .refer_as = "message",
+    .reference.key = "k0",
+    .reference.as = "message",
     .coalesce = "card",
     .lane = LANE_CUSTOMER,
     .state = ACTION_UNCERTAIN,
@@ -22,8 +22,8 @@ static const struct action whole = {
     .not_before = 2,
     .give_up_at = 3,
     .attempts = 4,
-    .remote_id = "r",
-    .detail = "why",
+    .outcome.remote_id = "r",
+    .outcome.detail = "why",
 };
 
 static void test_an_action_reads_back_the_same(void **state)

@@ -317,8 +317,8 @@ static void test_giving_up_is_visible_and_can_be_undone(void **state)
         bench.now += MINUTE;
     }
     assert_int_equal(action->state, ACTION_DEAD);
-    assert_non_null(strstr(action->detail, "given up"));
-    assert_non_null(strstr(action->detail, "busy"));
+    assert_non_null(strstr(action->outcome.detail, "given up"));
+    assert_non_null(strstr(action->outcome.detail, "busy"));
     struct journal_batch *batch = batch_create();
     assert_int_equal(outbox_again(bench.outbox, id, bench.now, batch, NULL), 0);
     commit(&bench.journal, batch);
@@ -427,8 +427,8 @@ static void test_a_reference_is_filled_in(void **state)
     add(&bench, (struct action){.key = "post",
                                 .channel = "INC-1",
                                 .body = "{\"text\":\"x\"}",
-                                .refers = "open",
-                                .refer_as = "channel"});
+                                .reference.key = "open",
+                                .reference.as = "channel"});
     assert_string_equal(next(&bench, &open), "open");
     assert_string_equal(next(&bench, NULL), "");
     bench_reload(&bench);
@@ -440,10 +440,10 @@ static void test_a_reference_is_filled_in(void **state)
     const struct action *action = outbox_next(bench.outbox, bench.now, &wake);
     assert_non_null(action);
     assert_string_equal(action->body, "{\"text\":\"x\",\"channel\":\"C\\\"1\"}");
-    assert_null(action->refers);
+    assert_null(action->reference.key);
     id = action->id;
     told(&bench, id, TOCSIN_DONE);
-    add(&bench, (struct action){.key = "late", .refers = "post", .refer_as = "message"});
+    add(&bench, (struct action){.key = "late", .reference.key = "post", .reference.as = "message"});
     action = outbox_next(bench.outbox, bench.now, &wake);
     assert_string_equal(action->body, "{\"message\":\"r\"}");
     bench_finish(&bench);
@@ -511,12 +511,12 @@ static void test_an_action_that_refers_to_a_dead_one_is_offered_as_an_orphan(voi
     bench_init(&bench);
     uint64_t open = 0, id = 0;
     add(&bench, (struct action){.key = "open", .channel = ""});
-    add(&bench, (struct action){.key = "post", .refers = "open", .refer_as = "channel"});
+    add(&bench, (struct action){.key = "post", .reference.key = "open", .reference.as = "channel"});
     next(&bench, &open);
     told(&bench, open, TOCSIN_REFUSED);
     instant wake;
     const struct action *orphan = outbox_next(bench.outbox, bench.now, &wake);
-    assert_string_equal(orphan->refers, "open");
+    assert_string_equal(orphan->reference.key, "open");
     id = orphan->id;
     told(&bench, id, TOCSIN_REFUSED);
     struct error err;
