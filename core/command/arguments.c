@@ -10,15 +10,6 @@
 #define EXAMPLE     42  /* the incident in an example line if there is no other */
 #define OFFER_BYTES 160 /* longer lines get no button */
 
-bool is_in(const char *const *words, const char *word)
-{
-    for (; words && *words; words++) {
-        if (strcasecmp(*words, word) == 0)
-            return true;
-    }
-    return false;
-}
-
 void offer(struct line *line, const char *text)
 {
     if (strlen(text) <= OFFER_BYTES && !strchr(text, '\n'))

@@ -23,6 +23,12 @@ struct asking {
     struct answer *answer;
 };
 
+/* Carries a command out and writes the answer; a refusal goes to err, and leaves nothing done. */
+typedef int command_handler(struct asking *ask, struct error *err);
+
+/* asking.c: nothing is read yet. */
+struct asking asking_begin(struct turn *turn, const struct asker *asker, struct answer *answer);
+
 /* The row's argument of this kind, as typed. NULL: not given. */
 const char *asked(const struct asking *ask, enum argument_kind kind);
 /* The name of the command's incident; "": it has none. */

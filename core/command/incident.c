@@ -29,15 +29,6 @@ bool is_no_incident(const char *p, char word[WORD_MOST + 1])
     return digits && word[letters + sign + digits] == '\0' && !is_quoted(p) && !incident_name_parse(word);
 }
 
-bool has_argument(const struct command_row *row, enum argument_kind kind)
-{
-    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
-        if (row->arguments[i].kind == kind)
-            return true;
-    }
-    return false;
-}
-
 /* Can a bare number be the incident? Not if it may belong to the text. */
 static bool number_counts(const struct line *line, const struct command_row *row, const char *end)
 {

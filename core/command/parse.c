@@ -7,19 +7,6 @@
 #include "base/config.h"
 #include "command/line.h"
 
-void parsed_finish(struct parsed *parsed)
-{
-    free(parsed->custom);
-    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++)
-        free(parsed->arguments[i]);
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        free(parsed->options[i]);
-    for (size_t i = 0; i < parsed->offers.n; i++)
-        free(parsed->offers.v[i]);
-    array_free(&parsed->offers);
-    *parsed = (struct parsed){0};
-}
-
 static bool is_command(const struct line *line, const char *word)
 {
     return *word && (command_find(word, NULL) || is_in(line->context->roles, word) ||

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/metrics.h"
+#include "command/dispatch.h"
 #include "command/handlers.h"
 #include "command/line.h"
 #include "people/people.h"
@@ -14,74 +15,6 @@
 #include "sight/sight.h"
 
 #define RECENT_EVENTS 12 /* in a catch-up */
-
-const char *asked(const struct asking *ask, enum argument_kind kind)
-{
-    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
-        if (ask->row->arguments[i].kind == kind)
-            return ask->parsed->arguments[i];
-    }
-    return NULL;
-}
-
-const char *asked_name(const struct asking *ask, char buffer[INCIDENT_NAME])
-{
-    if (ask->incident)
-        return incident_name(ask->incident->id, buffer);
-    buffer[0] = '\0';
-    return buffer;
-}
-
-int ask_do(struct asking *ask, struct command *command, struct error *err)
-{
-    command->by = ask->by;
-    command->automatic = ask->asker->automatic;
-    return turn_do(ask->turn, ask->incident->id, command, NULL, err);
-}
-
-int ask_person(const struct asking *ask, const char *typed, const struct person **ret, struct error *err)
-{
-    bool me = text_equal_nocase(typed, "me") || text_equal_nocase(typed, "myself");
-    const struct person *person =
-        me ? people_get(ask->core, ask->asker->person) : people_find(ask->core, typed);
-    if (person) {
-        *ret = person;
-        return 0;
-    }
-    if (me)
-        return error_set(err, ERR_AUTH, "I don't know who you are here. Name a person instead of `me`.");
-    return error_set(err, ERR_NOT_FOUND,
-                     "'%.60s' matches nobody, or more than one person. Use an id such as @ana, an e-mail "
-                     "address or a full name. I know people once they have written something where I am.",
-                     typed);
-}
-
-static int no_incident(uint64_t id, struct error *err)
-{
-    char name[INCIDENT_NAME];
-    return error_set(err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
-                     incident_name(id, name));
-}
-
-int ask_incident(const struct asking *ask, uint64_t id, const struct incident **ret, struct error *err)
-{
-    const struct incident *incident = sight_incident(ask->core, id, ask->asker->person);
-    if (!incident)
-        return no_incident(id, err);
-    *ret = incident;
-    return 0;
-}
-
-const char *ask_name_of(const struct asking *ask, const char *id)
-{
-    const char *name = people_name(ask->core, id);
-    return name ? name : id ? id : "somebody";
-}
-
-struct card_context ask_context(const struct asking *ask)
-{
-    return rooms_card_context(ask->core, ask->now, ask->zone);
-}
 
 typedef ARRAY(const char *) name_list;
 
@@ -118,7 +51,7 @@ static struct parse_context parse_context_of(const struct asking *ask)
 static int find_incidents(struct asking *ask, struct error *err)
 {
     const struct parsed *parsed = ask->parsed;
-    if (parsed->incident && ask->row && ask->row->run == run_join && ask->asker->person)
+    if (parsed->incident && ask->row && ask->row->claims && ask->asker->person)
         ask->incident = sight_unclaimed(ask->core, parsed->incident);
     int rc = parsed->incident && !ask->incident ? ask_incident(ask, parsed->incident, &ask->incident, err) : 0;
     if (!rc && parsed->other)
@@ -166,28 +99,6 @@ static void tell_channels(const struct asking *ask)
                      answer->card.len ? answer->card.p : NULL, str_text(&answer->text));
 }
 
-/* A command of a part's. */
-static int run_call(struct asking *ask, struct error *err)
-{
-    const char *arguments[COMMAND_ARGUMENTS] = {0};
-    CLEANUP_STR struct str answer = {0};
-    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
-        const struct person *person = NULL;
-        arguments[i] = ask->parsed->arguments[i];
-        if (arguments[i] && ask->row->arguments[i].kind == ARGUMENT_PERSON) {
-            int rc = ask_person(ask, arguments[i], &person, err);
-            if (rc)
-                return rc;
-            arguments[i] = person->id;
-        }
-    }
-    struct call call = {ask->turn, ask->incident, ask->asker->person, ask->by, ask->zone, arguments, &answer};
-    int rc = ask->row->call(&call, err);
-    if (!rc)
-        answer_line(ask, "%s", answer.len ? answer.p : "Done.");
-    return rc;
-}
-
 static int run_row(struct asking *ask, struct error *err)
 {
     if (!ask->row)
@@ -197,26 +108,12 @@ static int run_row(struct asking *ask, struct error *err)
         return error_set(err, ERR_AUTH, "I don't know who you are here, so you cannot use `%s`.",
                          ask->row->name);
     uint64_t before = ask->incident ? ask->incident->version : 0;
-    int rc = ask->row->call ? run_call(ask, err) : ask->row->run(ask, err);
+    int rc = dispatch(ask, err);
     if (ask->other && ask->other->private)
         ask->answer->alone = true; /* not everybody who sees the one knows about the other */
     if (!rc && ask->incident && before && ask->incident->version != before && !ask->answer->alone)
         tell_channels(ask);
     return rc;
-}
-
-static struct asking begin(struct turn *turn, const struct asker *asker, struct answer *answer)
-{
-    struct core *core = turn_core(turn);
-    return (struct asking){.turn = turn,
-                           .core = core,
-                           .asker = asker,
-                           .by = asker->by       ? asker->by
-                                 : asker->person ? asker->person
-                                                 : "nobody",
-                           .zone = asker->zone ? asker->zone : people_zone(core, asker->person),
-                           .now = turn_now(turn),
-                           .answer = answer};
 }
 
 /* "pause …" asks for a form: returns the text before the dots, which the caller frees. */
@@ -289,7 +186,7 @@ int command_run(struct turn *turn, const struct asker *asker, const char *text, 
 {
     struct error err = {0};
     struct parsed parsed;
-    struct asking ask = begin(turn, asker, ret);
+    struct asking ask = asking_begin(turn, asker, ret);
     ask.parsed = &parsed;
     int rc = read_line_of(&ask, text, &parsed, &err);
     ask.row = parsed.row;
@@ -300,33 +197,5 @@ int command_run(struct turn *turn, const struct asker *asker, const char *text, 
     if (rc)
         answer_refusal(ret, &err, parsed.offers.v, parsed.offers.n);
     parsed_finish(&parsed);
-    return rc;
-}
-
-static bool take_recent(void *ctx, const struct event *event)
-{
-    event_list *recent = ctx;
-    event_copy(array_add(recent), event);
-    return true;
-}
-
-int command_catch_up(struct turn *turn, const struct asker *asker, uint64_t id, struct answer *ret)
-{
-    struct error err = {0};
-    struct asking ask = begin(turn, asker, ret);
-    event_list recent = {0};
-    int rc = ask_incident(&ask, id, &ask.incident, &err);
-    if (!rc)
-        rc = query_timeline(ask.core, id, asker->person, 0, RECENT_EVENTS, take_recent, &recent, &err);
-    if (rc) {
-        answer_refusal(ret, &err, NULL, 0);
-    } else {
-        struct card_context card = ask_context(&ask);
-        card_catch_up(ask.incident, recent.v, recent.n, &card, &ret->card);
-        describe_incident(&ask, ask.incident, &ret->text);
-        ret->incident = id;
-        ret->alone = true;
-    }
-    event_list_finish(&recent);
     return rc;
 }

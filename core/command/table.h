@@ -12,7 +12,6 @@
 
 #include "base/error.h"
 #include "base/str.h"
-#include "turn/call.h"
 
 enum argument_kind {
     ARGUMENT_NONE,     /* ends a row's arguments */
@@ -57,10 +56,6 @@ enum who_may {
 
 enum area { AREA_LIFE, AREA_PEOPLE, AREA_WORDS, AREA_READ, AREA_RULES, AREA_SELF, AREA_COUNT };
 
-struct asking;
-/* Carries out the command and writes the answer. A refusal goes to err, and changes nothing. */
-typedef int command_handler(struct asking *ask, struct error *err);
-
 struct command_row {
     const char *name;
     const char *aliases; /* words separated by spaces; "": none */
@@ -73,8 +68,7 @@ struct command_row {
     const char *example; /* a line to type, without the incident */
     const char *more;    /* further sentences for the manual; NULL: none */
     const char *form;    /* the title of its form, before the incident's name; NULL: its own name */
-    command_handler *run;
-    call_handler *call; /* of a part, in the place of `run` */
+    bool claims;         /* also about a private incident that nobody is a member of yet */
 };
 
 const struct command_row *command_rows(size_t *ret_count);

@@ -26,20 +26,18 @@ row core/engine/events.def '/[*] ---- people' \
 row core/engine/decide.c '{"approve"' '    {"thank", EVENT_THANKED, V, decide_plain, NULL, "Say whom to thank: `thank @ana`."},'
 row core/journal/documents.def '#undef DOCUMENT' \
     "DOCUMENT(THANKS, $(($(grep -c '^DOCUMENT(' core/journal/documents.def) + 1)), \"thanks\", \"the incident's name\", \"how many thanks\")"
-row core/command/table.c '#include "command/handlers.h"' '#include "thanks/thanks.h"'
-row core/command/table.c '};' "$(cat << 'ROW'
-    {
-        .name = "thank",
-        .aliases = "",
-        .area = AREA_PEOPLE,
-        .about = ABOUT_INCIDENT,
-        .may = MAY_PERSON,
-        .writes = true,
-        .arguments = {{"person", ARGUMENT_PERSON, false, "whom to thank", "@ana"}},
-        .help = "thank somebody who helped",
-        .example = "thank @ana",
-        .call = thanks_give,
-    },
+row core/command/dispatch.c '#include "turn' '#include "thanks/thanks.h"'
+row core/command/commands.def '#undef WHY_TEXT' "$(cat << 'ROW'
+PART_COMMAND(thanks_give,
+    .name = "thank",
+    .aliases = "",
+    .area = AREA_PEOPLE,
+    .about = ABOUT_INCIDENT,
+    .may = MAY_PERSON,
+    .writes = true,
+    .arguments = {{"person", ARGUMENT_PERSON, false, "whom to thank", "@ana"}},
+    .help = "thank somebody who helped",
+    .example = "thank @ana")
 ROW
 )"
 sed -i 's/ rooms react / rooms thanks react /' "$copy/scripts/style.sh"

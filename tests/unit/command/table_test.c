@@ -17,7 +17,6 @@ static void every_row_is_whole_and_its_words_are_its_own(void **state)
     const struct command_row *rows = command_rows(&n);
     const char *const *words = command_words(&n_words);
     for (size_t i = 0; i < n; i++) {
-        assert_non_null(rows[i].run);
         assert_true(strlen(rows[i].help) > 3);
         assert_ptr_equal(command_find(rows[i].name, NULL), &rows[i]);
     }
