@@ -1,16 +1,16 @@
--- The policy that ships. Every automation of Tocsin is a line here. A file in your own directory of policy replaces one by
--- its name, or takes it away:
+-- The default policy: everything that Tocsin does by itself. A file in your own policy directory can replace a part of it by
+-- name, or remove it:
 --
 --     rule { name = "volume", off = true }
 --     obligation { name = "update", off = true }
 --     on("customer", "first-customer", false)
 
-severity { "minor", "major", "critical" } -- the least first; an incident begins with that
+severity { "minor", "major", "critical" } -- lowest first; new incidents start with the lowest
 role { "lead", "comms" }
 
 -- When to declare ----------------------------------------------------------------------------------------------------
--- The first rule that fits decides: by priority, then your files before this one, then in order. What a rule declares
--- begins in triage.
+-- The first rule that matches decides: by priority, then your files before this one, then from top to bottom. An incident that
+-- a rule declares begins in triage.
 
 rule {
   name = "not-production",
@@ -21,12 +21,12 @@ rule {
 
 rule {
   name = "many-customers",
-  summary = "one error touches 10 customers",
+  summary = "one error affects 10 customers",
   match = { customers = 10, level = "error" },
   declare = { severity = "major", page = "product-responder" },
 }
 
--- Say which services these are: services { important = { "checkout", "pay*" } }
+-- Name your important services: services { important = { "checkout", "pay*" } }
 rule {
   name = "new-error-important",
   summary = "an error never seen before, in an important service",
@@ -43,21 +43,21 @@ rule {
 
 rule {
   name = "volume",
-  summary = "one error passed 100 in 5 minutes, anywhere",
+  summary = "one error occurred 100 times within 5 minutes",
   match = { count = 100, within = "5m", level = "error" },
   declare = true,
 }
 
--- What somebody set an alarm on is worth declaring by itself.
+-- Somebody set up the monitor on purpose, so a single alert is enough.
 rule {
   name = "monitor-alert",
-  summary = "a monitor's alert of level error or worse",
+  summary = "an alert from a monitor, of level error or worse",
   match = { new = true, regressed = true, source = { "alertmanager", "grafana", "pagerduty" }, level = "error" },
   declare = true,
 }
 
--- One cause may show as many problems, and each would get an incident of its own. From then on they are gathered in one that is
--- open, unless that is less severe or pages somebody else; nobody is paged twice for the same storm.
+-- One cause may show up as many problems, and each would get its own incident. Beyond these limits, further problems are gathered in
+-- one open incident, unless they are more severe or page somebody else. Nobody is paged twice for the same storm.
 storm { name = "storm-of-service", by = "service", limit = 20, within = "5m" }
 storm { name = "storm-of-rule", by = "rule", limit = 50, within = "5m" }
 
@@ -71,7 +71,7 @@ on("declared", "announce", function(incident)
   incident:announce()
 end)
 
--- Who accepts, leads, until somebody else does.
+-- Whoever accepts an incident leads it, until somebody else takes over.
 on("status", "accept-leads", function(incident, event)
   if event.name == "accept" and event.by_person and not incident.lead then
     incident:give("lead", event.by)
@@ -84,7 +84,7 @@ on("customer", "first-customer", function(incident, event)
   end
 end)
 
--- Of many alerts only the last that resolves is told, and the first that fires again.
+-- With many alerts, only the last one that resolves is announced, and the first one that fires again.
 on("alert_state", "alert-state", function(incident, event)
   local firing = 0
   for _, alert in ipairs(incident.alerts) do
@@ -94,13 +94,13 @@ on("alert_state", "alert-state", function(incident, event)
     local what = #incident.alerts > 1 and "All " .. #incident.alerts .. " alerts resolved; the last: " or "The alert resolved: "
     incident:say(what .. (event.text or "") .. ". If this is over: `resolve`, or `decline` if it was nothing.")
   elseif event.name == "regressed" and firing == 1 then
-    incident:say("The alert fires again: " .. (event.text or ""))
+    incident:say("The alert is firing again: " .. (event.text or ""))
   end
 end)
 
 -- Silence has a clock ------------------------------------------------------------------------------------------------
--- Each is asked again, `every` so often, until it is done. An incident in triage or active always owes one of these; a pause has
--- its own time to end. Nothing is ever passively paused.
+-- Reminders repeat, as often as `every` says, until it is done. An incident in triage or active always owes one of these; a pause has
+-- its own end. No incident is ever forgotten.
 
 obligation {
   name = "triage",
@@ -111,12 +111,12 @@ obligation {
     if times <= 2 then
       incident:say("Nobody has looked at this yet: `accept` or `decline`, one word is enough.")
     else
-      incident:page(incident.team or "product-responder", incident.name .. " waits in triage: " .. incident.title)
+      incident:page(incident.team or "product-responder", incident.name .. " is waiting in triage: " .. incident.title)
     end
   end,
 }
 
--- For a minor one any word counts; from major on people outside wait for an update.
+-- For a minor incident any message counts; from major on, people outside are waiting for an update.
 obligation {
   name = "update",
   text = "say where it stands, pause it, or end it",
@@ -139,19 +139,19 @@ obligation {
   with = "draft",
   within = "5m",
   on_missed = function(incident)
-    incident:say("A message to customers still waits: a thumbs-up on it, or `approve`, sends it; `discard` does not.")
+    incident:say("A message to customers is waiting: send it with a thumbs-up or `approve`, or `discard` it.")
   end,
 }
 
 obligation {
   name = "comms-lead",
-  text = "somebody takes the customers' side: `comms me`",
+  text = "find somebody who talks to customers: `comms me`",
   status = "active",
   severity = { "major", "critical" },
   without = "comms",
   within = "10m",
   on_missed = function(incident, times)
-    incident:say("A " .. incident.severity .. " incident needs somebody who speaks with customers: `comms me`. Anybody can.")
+    incident:say("A " .. incident.severity .. " incident needs somebody who talks to customers: `comms me`. Anyone can.")
     if times >= 2 then
       incident:page(incident.lead or incident.team or "product-responder", incident.name .. " has no comms lead: " .. incident.title)
     end

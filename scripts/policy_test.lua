@@ -1,4 +1,4 @@
--- Tests of the policy that ships: `tocsin policy test scripts`.
+-- Tests of the default policy: `tocsin policy test scripts`.
 
 local function has(reactions, kind, value)
   for _, reaction in ipairs(reactions) do
@@ -12,11 +12,11 @@ local function owes(incident, name)
   end
 end
 
-test("a new error somewhere is no incident by itself", function()
+test("a new error in any service is not an incident by itself", function()
   expect(judge { service = "blog" }.kind, "none")
 end)
 
-test("one error passing 100 in 5 minutes is one, anywhere", function()
+test("one error that occurs 100 times within 5 minutes is an incident", function()
   local verdict = judge { service = "blog", change = "moved", count = 100 }
   expect(verdict.kind, "declare")
   expect(verdict.name, "volume")
@@ -24,29 +24,29 @@ test("one error passing 100 in 5 minutes is one, anywhere", function()
   expect(judge { service = "blog", change = "moved", count = 99 }.kind, "none")
 end)
 
-test("a warning is none, however many", function()
+test("a warning is not an incident, however often it occurs", function()
   expect(judge { level = "warning", change = "moved", count = 5000 }.kind, "none")
 end)
 
-test("many customers make it major, and page", function()
+test("an error that affects many customers is major and pages somebody", function()
   local verdict = judge { customers = 10, change = "moved" }
   expect(verdict.severity, "major")
   expect(verdict.page, "product-responder")
   expect(judge { customers = 9, change = "moved" }.kind, "none")
 end)
 
-test("what an incident resolved and comes back is declared", function()
+test("an error that comes back after its incident was resolved is declared", function()
   expect(judge { change = "regressed", incident = true }.name, "regression")
   expect(judge { change = "regressed" }.kind, "none")
 end)
 
-test("a monitor's alert is declared", function()
+test("an alert from a monitor is declared", function()
   expect(judge { source = "alertmanager" }.name, "monitor-alert")
   expect(judge { source = "grafana", change = "regressed" }.name, "monitor-alert")
   expect(judge { source = "alertmanager", level = "warning" }.kind, "none")
 end)
 
-test("outside production nothing is told", function()
+test("errors outside production are quiet", function()
   expect(judge { environment = "staging", count = 5000, change = "moved" }.kind, "quiet")
 end)
 
@@ -56,7 +56,7 @@ test("an incident gets a channel and is announced", function()
   expect(has(reactions, "announce") ~= nil, true)
 end)
 
-test("triage is nudged, nudged again, then paged", function()
+test("an incident in triage gets two reminders, then pages somebody", function()
   local incident = declare {}
   expect(incident.status, "triage")
   expect(owes(incident, "triage").due, seconds("15m"))
@@ -65,7 +65,7 @@ test("triage is nudged, nudged again, then paged", function()
   expect(has(missed(incident, "triage"), "page", "product-responder") ~= nil, true)
 end)
 
-test("who accepts leads", function()
+test("whoever accepts an incident leads it", function()
   local incident = declare {}
   local reactions = act(incident, "accept", { by = "ana" })
   expect(has(reactions, "command", "lead").value, "ana")
@@ -88,7 +88,7 @@ test("updates are due by severity", function()
   expect(owes(incident, "comms-lead"), nil)
 end)
 
-test("a pause owes nothing of this, a resolved major one a post-mortem", function()
+test("a paused incident owes nothing, a resolved major one a post-mortem", function()
   local incident = declare { by = "ana", severity = "major" }
   act(incident, "pause", { text = "waiting for the bank", until_at = within("2h") })
   expect(#owed(incident), 0)
@@ -99,7 +99,7 @@ test("a pause owes nothing of this, a resolved major one a post-mortem", functio
   expect(#owed(incident), 0)
 end)
 
-test("the first customer is told of once", function()
+test("the first affected customer is announced once", function()
   local incident, reactions = declare { customers = { "acme" } }
   expect(has(reactions, "say").text, "First customer affected: **acme**. Tell them before they have to ask.")
   expect(#act(incident, "customer", { name = "beta" }), 0)

@@ -1,4 +1,4 @@
-/* Calling a function of a script: protected, with what it may read at hand, its wishes collected. */
+/* Calls a function of a script: protected, with the incident that it may read, collecting the actions that it wants. */
 #include <string.h>
 
 #include "base/log.h"
@@ -17,7 +17,7 @@ static int protected_call(lua_State *L)
     return 0;
 }
 
-/* Half a reaction is worse than a reported failure. */
+/* Half a reaction would be worse than a reported failure. */
 static void drop_from(reaction_list *list, size_t n)
 {
     reaction_list dropped = {0};
@@ -31,7 +31,8 @@ static int run(struct asking_script *asking, struct error *err)
     struct callback *callback = asking->callback;
     if (callback->ran_away >= RUNS_AWAY)
         return error_set(err, ERR_REFUSED,
-                         "it ran too long %d times and is not asked again until its file is mended", RUNS_AWAY);
+                         "it was stopped %d times and is not called again until the policy is reloaded",
+                         RUNS_AWAY);
     int rc = sandbox_protect(callback->script->sandbox, protected_call, asking, err);
     if (rc == ERR_TIMEOUT || rc == ERR_TOO_BIG)
         callback->ran_away++;
@@ -43,7 +44,7 @@ static void report(struct policy *policy, const char *where, const char *text, u
     size_t n = strlen(where);
     metric_add(METRIC_POLICY_FAILURES, 1);
     if (strncmp(text, where, n) == 0 && strncmp(text + n, ": ", 2) == 0)
-        text += n + 2; /* whoever shows it puts the place in front */
+        text += n + 2; /* the code that shows it adds the place */
     if (policy->host.on_failure)
         policy->host.on_failure(policy->host.ctx, where, text, incident);
 }

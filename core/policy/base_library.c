@@ -1,4 +1,5 @@
-/* The global functions of a sandbox: Lua's own where they are harmless, else ones without addresses and without order. */
+/* The global functions of a sandbox: Lua's own where they are harmless, else replacements that show no address and always
+   iterate in the same order. */
 #include <lualib.h>
 #include <string.h>
 
@@ -13,14 +14,14 @@ static int base_tostring(lua_State *L)
     return 1;
 }
 
-/* pcall, but what was stopped stays stopped. */
+/* pcall, except that a stopped call stays stopped. */
 static int base_pcall(lua_State *L)
 {
     luaL_checkany(L, 1);
     int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
     struct sandbox *sandbox = sandbox_of(L);
     if (status == LUA_ERRMEM)
-        sandbox->dead = "it wanted too much memory";
+        sandbox->dead = "it needs too much memory";
     if (sandbox->dead)
         return lua_error(L);
     lua_pushboolean(L, status == LUA_OK);
@@ -28,8 +29,8 @@ static int base_pcall(lua_State *L)
     return lua_gettop(L);
 }
 
-/* @function glob(pattern, text): whether the text as a whole fits the pattern, in which * stands for any text and ? for one
-   character. */
+/* @function glob(pattern, text): Returns whether the whole text matches the pattern, in which * stands for any text and ? for
+   one character. */
 static int base_glob(lua_State *L)
 {
     const char *pattern = luaL_checkstring(L, 1), *text = luaL_checkstring(L, 2);
@@ -38,14 +39,14 @@ static int base_glob(lua_State *L)
     return 1;
 }
 
-/* ---- tables in a certain order ---- */
+/* ---- tables in a fixed order ---- */
 
 struct key {
     int type;
     bool whole;
     lua_Integer integer;
     lua_Number number;
-    const char *text; /* held by the table */
+    const char *text; /* owned by the table */
     size_t n;
 };
 
@@ -85,7 +86,7 @@ static void read_key(lua_State *L, int index, struct key *key)
         key->whole = true;
         key->integer = lua_toboolean(L, index);
     } else {
-        luaL_error(L, "a table with a %s for a key cannot be gone through: it has no certain order",
+        luaL_error(L, "cannot iterate over a table with a %s as a key: such keys have no fixed order",
                    luaL_typename(L, index));
     }
 }
@@ -112,7 +113,7 @@ static size_t count_members(lua_State *L, int table)
     return n;
 }
 
-/* The iterator's state: 1 the table, 2 its keys in order, 3 how far it went. */
+/* Upvalues: 1 the table, 2 its keys in order, 3 the position. */
 static int next_pair(lua_State *L)
 {
     lua_Integer i = lua_tointeger(L, lua_upvalueindex(3));
@@ -124,12 +125,13 @@ static int next_pair(lua_State *L)
         lua_pushvalue(L, -1);
         if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
             return 2;
-        lua_pop(L, 2); /* taken away meanwhile */
+        lua_pop(L, 2); /* removed meanwhile */
         sandbox_charge(L, 1);
     }
 }
 
-/* @function pairs(table): goes through all members, numbers first, then texts, in order. Lua's own has no certain order. */
+/* @function pairs(table): Iterates over all members in a fixed order: keys that are numbers first, then strings, each in
+   ascending order, then booleans. Other keys are an error. */
 static int base_pairs(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -153,11 +155,12 @@ static int base_pairs(lua_State *L)
     return 1;
 }
 
-/* @function next(table): a first member (the one with the least key), or nil when the table is empty. */
+/* @function next(table): Returns the key and value of the first member in the order of pairs(), or nil when the table is empty.
+   It takes no second argument. */
 static int base_next(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
-    luaL_argcheck(L, lua_isnoneornil(L, 2), 2, "next only tells the first member; go through with pairs");
+    luaL_argcheck(L, lua_isnoneornil(L, 2), 2, "next only returns the first member; use pairs to iterate");
     lua_settop(L, 1);
     sandbox_charge(L, (int64_t)count_members(L, 1));
     struct key least = {0}, key;

@@ -1,17 +1,17 @@
 /*
- * bind - what the bindings (lua_*.c) share: the script that runs, fields of tables, objects.
+ * bind - what the bindings (lua_*.c) share: the running script, fields of tables, objects.
  *
- * All functions run in a protected call and may leave by longjmp. Text that they read hangs on the structure given, whose owner
- * frees it. Errors say what is wrong with which field.
+ * All functions run in a protected call and may leave by longjmp. Text that they read belongs to the given structure, whose
+ * owner frees it. Errors say what is wrong with which field.
  */
 #ifndef TOCSIN_POLICY_BIND_H
 #define TOCSIN_POLICY_BIND_H
 
 #include "policy/set.h"
 
-#define FIELD_BYTES 16384 /* of any text that a script passes in */
+#define FIELD_BYTES 16384 /* the limit of any string that a script passes in */
 
-/* One area each: puts its functions into the globals of a script. */
+/* Each adds the functions of one area to the globals of a script. */
 void bind_rules(lua_State *L);    /* rule, storm, services, severity, role */
 void bind_policy(lua_State *L);   /* obligation, template, command, on */
 void bind_incident(lua_State *L); /* the incident object */
@@ -22,31 +22,31 @@ void bind_time(lua_State *L);     /* now, seconds, clock, at, … */
 struct script *script_of(lua_State *L);
 struct policy *policy_of(lua_State *L);
 
-/* A copy of a text at an index, sanitized, into *slot (what was there is freed). */
+/* Copies the string at an index into *slot, sanitized; frees the old value. */
 void take_text(lua_State *L, int index, const char *what, char **slot);
-/* Fields of a table. A field that is absent leaves the slot as it is, or raises when it is needed. */
+/* Fields of a table. An absent field leaves the slot unchanged, or raises an error if it is needed. */
 bool field_text(lua_State *L, int table, const char *key, bool needed, char **slot);
 bool field_bool(lua_State *L, int table, const char *key, bool fallback);
 int64_t field_int(lua_State *L, int table, const char *key, int64_t fallback, int64_t least, int64_t most);
 duration field_duration(lua_State *L, int table, const char *key, duration fallback);
 void field_function(lua_State *L, int table, const char *key, struct callback *ret);
-/* A text, or a list of texts, added to the list. */
+/* Adds a string, or each of a list of strings, to the list. */
 void field_texts(lua_State *L, int table, const char *key, text_list *list);
 void take_texts(lua_State *L, int index, const char *what, text_list *list);
-/* Refuses members that are not in `known` (NULL-terminated), naming the nearest that is. */
+/* Refuses members that are not in `known` (NULL-terminated), suggesting the nearest one. */
 void check_fields(lua_State *L, int table, const char *what, const char *const *known);
-/* A duration's text or a number of seconds. */
+/* A span as a string ("15m") or a number of seconds. */
 duration check_duration(lua_State *L, int index, const char *what);
 instant check_instant(lua_State *L, int index); /* seconds since 1970 */
 void push_instant(lua_State *L, instant t);     /* 0 pushes nil */
-void push_seconds(lua_State *L, duration d);    /* below 0 pushes nil */
+void push_seconds(lua_State *L, duration d);    /* a negative span pushes nil */
 
-/* The set that the running file declares in; raises when it is sealed. */
+/* The set that the running file declares things in; raises an error when it is sealed. */
 struct policy_set *open_set(lua_State *L, const char *what);
-/* Begins a declaration from the table at 1: name, where and off. False: it is off, and so all is said. */
+/* Begins a declaration from the table at 1: name, where and off. False: it is off, so there is nothing more to read. */
 bool declare_named(lua_State *L, struct named *named);
 
-/* declare = { title, severity, … }: what is given replaces what *effect has. */
+/* declare = { title, severity, … }: given fields replace those of *effect. */
 void take_effect(lua_State *L, int table, struct effect *effect);
 
 void push_incident_methods(lua_State *L);
@@ -55,8 +55,8 @@ void push_incident_methods(lua_State *L);
 void push_incident(lua_State *L, const struct incident *incident); /* NULL pushes nil */
 void push_incident_number(lua_State *L, uint64_t id);
 uint64_t check_incident(lua_State *L, int index);                /* its number */
-const struct incident *find_incident(lua_State *L, uint64_t id); /* NULL: gone */
+const struct incident *find_incident(lua_State *L, uint64_t id); /* NULL: gone, or hidden */
 void push_event(lua_State *L, const struct event *event);
-void push_group(lua_State *L); /* the one at hand */
+void push_group(lua_State *L); /* the group being judged */
 
 #endif

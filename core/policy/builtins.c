@@ -7,10 +7,11 @@
 static int refuse_write(lua_State *L)
 {
     const char *name = sandbox_tostring(L, 2);
-    return luaL_error(L, "'%s' cannot be set here; in a policy everything is local: local %s = …", name, name);
+    return luaL_error(L, "cannot set '%s': globals and libraries are read-only; write `local %s = …`", name,
+                      name);
 }
 
-/* Puts an empty table with this on top behind it: what reads goes through, what writes is refused. */
+/* Replaces the table on top with a read-only view of it. */
 static void make_read_only(lua_State *L)
 {
     lua_createtable(L, 0, 0);
@@ -25,10 +26,10 @@ static void make_read_only(lua_State *L)
 
 static int unknown_name(lua_State *L)
 {
-    return luaL_error(L, "there is no '%s' here", sandbox_tostring(L, 2));
+    return luaL_error(L, "unknown name '%s'", sandbox_tostring(L, 2));
 }
 
-/* Scripts see a read-only view of the builtins; a name that does not exist is an error and not a quiet nil. */
+/* Scripts see a read-only view of the builtins. A name that does not exist is an error rather than nil. */
 static void seal_globals(lua_State *L)
 {
     lua_getfield(L, LUA_REGISTRYINDEX, SANDBOX_BUILTINS);
@@ -56,7 +57,7 @@ static void open_math(lua_State *L)
     lua_setfield(L, LUA_REGISTRYINDEX, LUA_MATHLIBNAME);
 }
 
-/* Each library stands in the registry under its name while it is filled, then read-only among the builtins. */
+/* While a library is filled, it is in the registry under its name; then it moves to the builtins, read-only. */
 static void publish(lua_State *L, const char *library)
 {
     lua_getfield(L, LUA_REGISTRYINDEX, SANDBOX_BUILTINS);
@@ -79,7 +80,7 @@ int builtins_open(lua_State *L)
     open_math(L);
     for (size_t i = 0; i < ARRAY_SIZE(libraries); i++)
         publish(L, libraries[i]);
-    lua_pushnil(L); /* the full libraries, which only requiref knew */
+    lua_pushnil(L); /* forget the full libraries that requiref has loaded */
     lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
     seal_globals(L);
     return 0;

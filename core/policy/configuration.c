@@ -19,48 +19,47 @@
 #define SECRET_BYTES ((size_t)64 << 10)
 
 static const struct setting settings[] = {
-    {"name", SETTING_TEXT, 0, "tocsin", 0, 0, "What this installation is called"},
+    {"name", SETTING_TEXT, 0, "tocsin", 0, 0, "The name of this installation"},
     {"listen", SETTING_TEXT, 0, "127.0.0.1:7077", 0, 0,
-     "Address for HTTP: intake, API, metrics. Only loopback, unless a proxy is before it"},
+     "Address for HTTP: intake, API, metrics. Use a loopback address, and a proxy to let others in"},
     {"public_url", SETTING_TEXT, 0, NULL, 0, 0,
-     "How people reach that address, for links: https://tocsin.example.com"},
-    {"data", SETTING_TEXT, 0, "data", 0, 0, "Directory of the journal"},
+     "The URL at which people reach it, for links: https://tocsin.example.com"},
+    {"data", SETTING_TEXT, 0, "data", 0, 0, "Directory for the journal"},
     {"policy", SETTING_TEXT, 0, "policy", 0, 0,
      "Directory of the team's Lua files; they are reloaded when they change"},
-    {"runner", SETTING_TEXT, 0, NULL, 0, 0, "Path of tocsin-runner; beside tocsind unless set"},
+    {"runner", SETTING_TEXT, 0, NULL, 0, 0, "Path of tocsin-runner; by default the one next to tocsind"},
     {"plugins", SETTING_TEXT, 0, NULL, 0, 0,
-     "Directory of the connectors' .so files; beside tocsind unless set"},
-    {"log", SETTING_TEXT, 0, "info", 0, 0, "Least level that is logged: debug, info, warn, error"},
-    {"zone", SETTING_TEXT, 0, "UTC", 0, 0, "Time zone of people whose own is not known, as in tzdata"},
-    {"announce", SETTING_TEXT, 0, "incidents", 0, 0, "Channel that incidents are announced in"},
+     "Directory of the connectors' .so files; by default the one next to tocsind"},
+    {"log", SETTING_TEXT, 0, "info", 0, 0, "Lowest level that is logged: debug, info, warn or error"},
+    {"zone", SETTING_TEXT, 0, "UTC", 0, 0, "Time zone of people whose own is unknown, as in tzdata"},
+    {"announce", SETTING_TEXT, 0, "incidents", 0, 0, "Channel in which incidents are announced"},
     {"reactions", SETTING_TABLE, 0, "{}", 0, 0,
-     "Emoji reactions that are commands, beside pushpin (pin) and +1 (approve): { eyes = \"accept\" }; \"\" "
-     "takes one "
-     "away"},
+     "Emoji reactions that run commands, besides pushpin (pin) and +1 (approve): { eyes = \"accept\" }; \"\" "
+     "removes one"},
     {"sources", SETTING_TABLE, SETTING_LIVE, "{}", 0, 0,
      "Who may send alerts: shop = { key = env(\"SHOP_KEY\"), service = \"shop\", environment = \"production\" "
      "}"},
     {"customers", SETTING_LIST, SETTING_LIVE, NULL, 0, 0,
-     "Where in an alert the affected customer stands, in this order: tags.customer, user.id, …"},
+     "Where to find the affected customer in an alert, tried in this order: tags.customer, user.id, …"},
     {"customer_names", SETTING_LIST, SETTING_LIVE, NULL, 0, 0,
-     "Where a name to show for them stands: tags.customer_name, …"},
+     "Where to find a name to show for the customer: tags.customer_name, …"},
     {"new_groups_burst", SETTING_INT, 0, "10000", 1, 10000000,
-     "Distinct problems that a source may open at once"},
+     "How many new problems a source may open at once"},
     {"new_groups_per_hour", SETTING_INT, 0, "1000", 1, 10000000,
-     "… and further ones an hour; what goes beyond counts as one flood"},
+     "… and how many more per hour; any beyond that count as one flood"},
     {"groups_in_memory", SETTING_INT, 0, "100000", 100, 10000000,
-     "Alert groups kept in memory; colder ones are read from the journal"},
-    {"keep_counts", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY, "How long alert counts by minute are kept"},
+     "Alert groups kept in memory; others are read from the journal"},
+    {"keep_counts", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY, "How long alert counts per minute are kept"},
     {"keep_samples", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY, "How long samples of alerts are kept"},
     {"keep_seen", SETTING_DURATION, 0, "1d", HOUR, 366 * DAY,
-     "How long it is remembered which events of a connector were taken in"},
+     "How long a connector's events are remembered, so that none is accepted twice"},
 };
 
 static const struct setting source_settings[] = {
     {"key", SETTING_TEXT, SETTING_SECRET | SETTING_REQUIRED, NULL, 0, 0,
-     "What the sender proves itself with: the public key of a DSN, a bearer token, a routing key"},
-    {"service", SETTING_TEXT, 0, "", 0, 0, "The service of alerts that name none"},
-    {"environment", SETTING_TEXT, 0, "", 0, 0, "The environment of alerts that name none"},
+     "The sender's key: the public key of a DSN, a bearer token, a password or a routing key"},
+    {"service", SETTING_TEXT, 0, "", 0, 0, "The service for alerts that do not name one"},
+    {"environment", SETTING_TEXT, 0, "", 0, 0, "The environment for alerts that do not name one"},
 };
 
 const struct setting *configuration_settings(size_t *ret_count)
@@ -82,22 +81,23 @@ char *configuration_path(const struct configuration *configuration, const char *
 
 /* ---- env() and file() ---- */
 
-/* @configuration env(name): what an environment variable holds; an error when there is none. It is kept out of every log. */
+/* @configuration env(name): Returns the value of an environment variable, which never appears in a log. It is an error if the
+   variable is not set or empty. */
 static int lua_env(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1), *value = getenv(name);
     if (text_empty(value))
-        return luaL_error(
-            L,
-            "the environment of %s has no variable %s: set it where that is started, and start it "
-            "again; or keep the secret in a file: file(\"…\")",
-            program_invocation_short_name, name);
+        return luaL_error(L,
+                          "the environment variable %s is not set for %s; set it where that program is started "
+                          "and restart it, "
+                          "or keep the secret in a file: file(\"…\")",
+                          name, program_invocation_short_name);
     log_secret(value);
     lua_pushstring(L, value);
     return 1;
 }
 
-/* A secret's file ends with a newline as a rule, which is none of it. */
+/* The file of a secret usually ends with a newline, which is not part of the secret. */
 static size_t trimmed(const char *text, size_t n)
 {
     while (n && isspace((unsigned char)text[n - 1]))
@@ -105,7 +105,7 @@ static size_t trimmed(const char *text, size_t n)
     return n;
 }
 
-/* Reads into a Lua buffer: the text belongs to Lua at once. */
+/* Reads into a Lua buffer, so that Lua owns the text from the start. */
 static void push_secret(lua_State *L, const char *path)
 {
     struct error err;
@@ -126,7 +126,8 @@ static void push_secret(lua_State *L, const char *path)
     explicit_bzero(room, n);
 }
 
-/* @configuration file(path): what a file holds, without the newline at its end; relative to this file. It is kept out of every log. */
+/* @configuration file(path): Returns the content of a file, at most 64 KiB, without white space at its end. It never appears in a
+   log. A relative path is relative to tocsin.lua. It is an error if the file cannot be read or is empty. */
 static int lua_file(lua_State *L)
 {
     const struct configuration *configuration = sandbox_of(L)->owner;
@@ -160,7 +161,7 @@ static int evaluate(struct configuration *c, const char *name, const char *text,
     return rc;
 }
 
-/* The line where a setting is set, as far as a glance at the text tells; 0: it cannot be told. */
+/* The line where a setting is set, found by a simple search in the text; 0: not found. */
 static int line_of(const char *text, const char *word)
 {
     size_t n = strlen(word);
@@ -177,7 +178,7 @@ static int line_of(const char *text, const char *word)
     return 0;
 }
 
-/* Errors of the check name a setting in quotes: 'listen'. Its line goes in front. */
+/* Errors of the check name a setting in quotes: 'listen'. Adds its line in front. */
 static int with_line(int rc, const char *name, const char *text, struct error *err)
 {
     struct error plain = *err;
@@ -211,7 +212,7 @@ static int check_connectors(const cJSON *connectors, struct error *err)
     return 0;
 }
 
-/* Each source against its own table, in place. */
+/* Checks each source against the table of source settings, in place. */
 static int check_sources(cJSON *core, struct error *err)
 {
     CLEANUP_JSON cJSON *checked = cJSON_CreateObject();
@@ -229,7 +230,7 @@ static int check_sources(cJSON *core, struct error *err)
     return 0;
 }
 
-/* What the types do not say. */
+/* Checks beyond the types of the settings. */
 static int check_values(const cJSON *core, struct error *err)
 {
     static const char *const levels[] = {"debug", "info", "warn", "error"};
@@ -281,7 +282,7 @@ int configuration_load(const char *path, struct configuration *ret, struct error
 {
     struct configuration c = {.path = realpath(path, NULL)};
     if (!c.path)
-        return error_set(err, ERR_NOT_FOUND, "there is no configuration %s; `tocsin init DIR` makes one", path);
+        return error_set(err, ERR_NOT_FOUND, "no configuration at %s; `tocsin init DIR` creates one", path);
     CLEANUP_FREE char *copy = xstrdup(c.path);
     c.directory = xstrdup(dirname(copy));
     int rc = load(&c, err);
@@ -316,17 +317,19 @@ void configuration_hold(struct configuration *fresh, const struct configuration 
 
 void configuration_sample(struct str *out)
 {
-    str_add(out, "-- Configuration of Tocsin: Lua that gives back one table. What is commented out shows the "
-                 "value that holds\n"
-                 "-- without it. Secrets: env(\"NAME\") reads the environment, file(\"path\") a file; both "
-                 "stay out of logs.\n"
-                 "-- `tocsin check` tells what is wrong with this file, and where.\n"
-                 "return {\n");
+    str_add(out,
+            "-- The configuration of Tocsin: a Lua file that returns one table. Lines that are commented out "
+            "show the defaults.\n"
+            "-- For secrets, env(\"NAME\") reads an environment variable and file(\"path\") a file; neither "
+            "appears in a log.\n"
+            "-- `tocsin check` reports mistakes in this file and their lines.\n"
+            "return {\n");
     config_sample(settings, ARRAY_SIZE(settings), "  ", out);
-    str_add(out, "\n  -- Each connector runs in a process of its own and has settings of its own: `tocsin "
-                 "connector show NAME`.\n"
-                 "  connectors = {\n"
-                 "    console = {},\n"
-                 "  },\n"
-                 "}\n");
+    str_add(out,
+            "\n  -- Each connector runs in its own process and has its own settings; `tocsin connector show "
+            "NAME` lists them.\n"
+            "  connectors = {\n"
+            "    console = {},\n"
+            "  },\n"
+            "}\n");
 }

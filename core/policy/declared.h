@@ -1,9 +1,9 @@
 /*
  * declared - what scripts declare, as C tables: rules, handlers, obligations, templates, commands, storms, services.
  *
- * A row belongs to the set that it stands in, and each begins with its name and where it was declared. While a file runs its
- * declarations hang on the set piece by piece, so that a script's error in the middle leaks nothing; `complete` tells the whole
- * ones. Loop's thread only.
+ * A row belongs to its set, and begins with its name and the place where it was declared. While a file runs, its declarations
+ * are added to the set piece by piece, so that an error in the middle leaks nothing; `complete` marks the finished ones.
+ * Loop thread only.
  */
 #ifndef TOCSIN_POLICY_DECLARED_H
 #define TOCSIN_POLICY_DECLARED_H
@@ -16,18 +16,18 @@ struct policy_set;
 struct script {
     struct policy_set *set;
     struct sandbox *sandbox;
-    char *name; /* "payments.lua": what positions show */
+    char *name; /* "payments.lua", as positions show it */
     bool builtin;
 };
 
-/* A function of a script. One that ran away three times is not called again until the next load: it fails at once. */
+/* A function of a script. After it was stopped three times, it fails at once until the next load. */
 struct callback {
     struct script *script;
     int function; /* registry reference; LUA_NOREF: none */
     int ran_away;
 };
 
-/* What every declaration begins with. */
+/* The beginning of every declaration. */
 struct named {
     char *name, *where; /* where: "payments.lua:12" */
     struct script *script;
@@ -67,7 +67,7 @@ struct match {
     int least_level;                /* -1: any */
     int64_t count, customers;       /* at least; 0: any */
     int minutes;                    /* window of count; 0: since first seen */
-    int incident;                   /* 1: had an incident before, 0: had none, -1: either */
+    int incident;                   /* 1: had an incident before; 0: did not; -1: either */
 };
 
 struct effect {
@@ -93,9 +93,9 @@ struct rule {
 /* ---- the rest ---- */
 
 struct handler {
-    struct named named; /* no name: cannot be replaced */
+    struct named named; /* without a name it cannot be replaced */
     enum event_type event;
-    enum status status; /* of EVENT_STATUS: only this one; STATUS_NONE: any */
+    enum status status; /* for EVENT_STATUS: only this status; STATUS_NONE: any */
     struct callback run;
 };
 
@@ -116,10 +116,10 @@ enum obligation_after { AFTER_ENTERED, AFTER_DECLARED, AFTER_UPDATE, AFTER_SPOKE
 struct duty { /* obligation{} */
     struct named named;
     char *text;
-    char *without_role, *without_link; /* owed only while nobody holds the role; … no link fits the pattern */
-    bool with_draft;                   /* owed only while a message to customers waits */
+    char *without_role, *without_link; /* owed only while nobody has the role; … no link matches the pattern */
+    bool with_draft;                   /* owed only while a message to customers awaits approval */
     unsigned statuses;                 /* set of 1 << status */
-    text_list severities, services, teams; /* none: any */
+    text_list severities, services, teams; /* empty: any */
     struct by_severity after, within, every;
     struct callback on_missed;
 };

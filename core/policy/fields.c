@@ -1,4 +1,4 @@
-/* Fields of the tables that scripts pass in: read with checks, errors in words. */
+/* Reads and checks the fields of tables that scripts pass in. */
 #include <math.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ void take_text(lua_State *L, int index, const char *what, char **slot)
 {
     size_t n = 0;
     if (lua_type(L, index) != LUA_TSTRING)
-        luaL_error(L, "%s must be a text, not a %s", what, luaL_typename(L, index));
+        luaL_error(L, "%s must be a string, not a %s", what, luaL_typename(L, index));
     const char *text = lua_tolstring(L, index, &n);
     if (n > FIELD_BYTES)
         luaL_error(L, "%s is longer than %d KiB", what, FIELD_BYTES / 1024);
@@ -68,10 +68,10 @@ duration check_duration(lua_State *L, int index, const char *what)
     if (lua_type(L, index) == LUA_TNUMBER) {
         double seconds = lua_tonumber(L, index);
         if (!(seconds >= 1 && seconds <= 366 * 86400.0))
-            luaL_error(L, "%s must lie between 1 second and 366 days", what);
+            luaL_error(L, "%s must be from 1 second to 366 days", what);
         value = (duration)(seconds * 1000);
     } else if (lua_type(L, index) != LUA_TSTRING) {
-        luaL_error(L, "%s must be a duration such as \"15m\"", what);
+        luaL_error(L, "%s must be a span such as \"15m\", or a number of seconds", what);
     } else if (duration_parse(lua_tostring(L, index), &value, &err)) {
         luaL_error(L, "%s: %s", what, err.text);
     }
@@ -105,13 +105,13 @@ void take_texts(lua_State *L, int index, const char *what, text_list *list)
         return;
     }
     if (lua_type(L, index) != LUA_TTABLE)
-        luaL_error(L, "%s must be a text or a list of texts", what);
+        luaL_error(L, "%s must be a string or a list of strings", what);
     lua_Integer n = (lua_Integer)lua_rawlen(L, index);
     if (n > LIST_MOST)
         luaL_error(L, "%s has more than %d members", what, LIST_MOST);
     for (lua_Integer i = 1; i <= n; i++) {
         if (lua_rawgeti(L, index, i) != LUA_TSTRING)
-            luaL_error(L, "%s must hold texts only, not a %s", what, luaL_typename(L, -1));
+            luaL_error(L, "%s must be a list of strings, but holds a %s", what, luaL_typename(L, -1));
         take_text(L, -1, what, array_add(list));
         lua_pop(L, 1);
     }
@@ -157,7 +157,7 @@ instant check_instant(lua_State *L, int index)
 {
     double seconds = luaL_checknumber(L, index);
     luaL_argcheck(L, seconds >= 0 && seconds * 1000 <= (double)YEAR_9999, index,
-                  "a time is wanted, in seconds since 1970");
+                  "time expected, in seconds since 1970");
     return (instant)llround(seconds * 1000);
 }
 
@@ -181,7 +181,8 @@ struct policy_set *open_set(lua_State *L, const char *what)
 {
     struct policy_set *set = script_of(L)->set;
     if (set->sealed)
-        luaL_error(L, "%s is for while the file is loaded, not for functions that are called later", what);
+        luaL_error(L, "%s may only be called while the file is loaded, not by a function that runs later",
+                   what);
     return set;
 }
 

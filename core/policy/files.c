@@ -20,7 +20,7 @@ int file_read(const char *path, size_t most, char **ret, size_t *ret_n, struct e
     CLEANUP_STR struct str text = {0};
     struct stat st;
     if (fd < 0 || fstat(fd, &st))
-        return error_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s cannot be read: %s", path,
+        return error_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot read %s: %s", path,
                          strerror(errno));
     if (!S_ISREG(st.st_mode))
         return error_set(err, ERR_INVALID, "%s is not a file", path);
@@ -30,7 +30,7 @@ int file_read(const char *path, size_t most, char **ret, size_t *ret_n, struct e
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return error_set(err, ERR_IO, "%s cannot be read: %s", path, strerror(errno));
+            return error_set(err, ERR_IO, "cannot read %s: %s", path, strerror(errno));
         if (n == 0)
             break;
         text.len += (size_t)n;
@@ -67,7 +67,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct policy_file *)a)->name, ((const struct policy_file *)b)->name);
 }
 
-static void look_at(struct policy_file *file, const char *path)
+static void read_state(struct policy_file *file, const char *path)
 {
     struct stat st;
     if (stat(path, &st))
@@ -82,7 +82,7 @@ static int list(struct policy_files *files, struct error *err)
 {
     DIR *dir = opendir(files->directory);
     if (!dir)
-        return error_set(err, ERR_IO, "the directory of policy %s cannot be read: %s", files->directory,
+        return error_set(err, ERR_IO, "cannot read the policy directory %s: %s", files->directory,
                          strerror(errno));
     for (struct dirent *entry; (entry = readdir(dir));) {
         if (*entry->d_name == '.' || !ends_with(entry->d_name, ".lua") || files->files.n > POLICY_FILES)
@@ -91,12 +91,11 @@ static int list(struct policy_files *files, struct error *err)
         struct policy_file *file = array_add(&files->files);
         file->name = xstrdup(entry->d_name);
         file->test = ends_with(file->name, "_test.lua");
-        look_at(file, path);
+        read_state(file, path);
     }
     closedir(dir);
     if (files->files.n > POLICY_FILES)
-        return error_set(err, ERR_TOO_BIG, "%s has more than %d files of policy", files->directory,
-                         POLICY_FILES);
+        return error_set(err, ERR_TOO_BIG, "%s has more than %d policy files", files->directory, POLICY_FILES);
     if (files->files.n)
         qsort(files->files.v, files->files.n, sizeof(*files->files.v), by_name);
     return 0;
@@ -135,7 +134,7 @@ int files_read(const char *directory, struct policy_files **ret, struct error *e
     return rc;
 }
 
-static bool looks_same(const struct policy_files *a, const struct policy_files *b)
+static bool same_state(const struct policy_files *a, const struct policy_files *b)
 {
     if (a->files.n != b->files.n)
         return false;
@@ -148,8 +147,8 @@ static bool looks_same(const struct policy_files *a, const struct policy_files *
     return true;
 }
 
-/* Remembers the new looks, so that a touched file is read once and not at every question. */
-static void take_looks(struct policy_files *files, struct policy_files *now)
+/* Remembers the new times and inodes, so that a touched file is read once and not on every call. */
+static void take_state(struct policy_files *files, struct policy_files *now)
 {
     for (size_t i = 0; i < files->files.n; i++) {
         struct policy_file *file = &files->files.v[i];
@@ -166,13 +165,13 @@ bool files_changed(struct policy_files *files)
         return false;
     struct policy_files *now = xcalloc(1, sizeof(*now));
     now->directory = xstrdup(files->directory);
-    bool changed = list(now, NULL) != 0 ? files->files.n > 0 : !looks_same(files, now);
+    bool changed = list(now, NULL) != 0 ? files->files.n > 0 : !same_state(files, now);
     files_destroy(now);
     if (!changed || !files->read)
         return changed;
     if (files_read(files->directory, &now, NULL) == 0 &&
         memcmp(now->digest, files->digest, sizeof(now->digest)) == 0) {
-        take_looks(files, now);
+        take_state(files, now);
         changed = false;
     }
     files_destroy(now);

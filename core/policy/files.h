@@ -1,7 +1,8 @@
 /*
- * files - a directory of policy as it stands on disk: names, texts, and what tells one state of it from another.
+ * files - a policy directory on disk: names, texts, and how to notice changes.
  *
- * Only *.lua of the directory itself; those that begin with a dot (an editor's) are not looked at. x_test.lua are tests.
+ * Only the *.lua files of the directory itself, without those that begin with a dot (editors create them). Files named
+ * x_test.lua are tests.
  */
 #ifndef TOCSIN_POLICY_FILES_H
 #define TOCSIN_POLICY_FILES_H
@@ -15,7 +16,7 @@
 
 struct policy_file {
     char *name; /* "payments.lua" */
-    char *text; /* NULL: only looked at */
+    char *text; /* NULL: not read */
     size_t n;
     bool test;
     uint64_t size, inode;
@@ -23,18 +24,18 @@ struct policy_file {
 };
 
 struct policy_files {
-    char *directory;                 /* NULL: none, no files */
+    char *directory;                 /* NULL: no directory, so no files */
     ARRAY(struct policy_file) files; /* in order of name */
     uint8_t digest[32];              /* of names and texts */
-    bool read;                       /* the texts were read, and the digest is theirs */
+    bool read;                       /* the texts were read, and the digest is valid */
 };
 
-/* Reads names and texts. On failure *ret still knows the directory and what was seen, so that a change shows. */
+/* Reads names and texts. On failure *ret still holds the directory and what was found, so that a change is noticed. */
 int files_read(const char *directory, struct policy_files **ret, struct error *err);
 void files_destroy(struct policy_files *files);
-/* Whether the directory is otherwise now: sizes, times and numbers first, and only where those differ the texts. */
+/* Whether the directory has changed: compares sizes, times and inodes, and only if they differ, the texts. */
 bool files_changed(struct policy_files *files);
-/* Text of a file up to a limit; the caller frees. */
+/* The text of a file, up to a limit; the caller frees it. */
 int file_read(const char *path, size_t most, char **ret, size_t *ret_n, struct error *err);
 
 #endif

@@ -1,15 +1,15 @@
 /*
- * The object that stands for an incident in a script.
+ * The object that represents an incident in a script.
  *
- * It holds the number alone; a field is read from the state when it is asked for. A private incident other than the one at hand
- * does not exist for scripts: what they say elsewhere must not come from it.
+ * It holds only the number; a field is read from the state when it is used. A private incident does not exist for scripts,
+ * unless the current call is about it: what they say elsewhere must not come from it.
  */
 #include "policy/bind.h"
 
 uint64_t check_incident(lua_State *L, int index)
 {
     const uint64_t *id = luaL_testudata(L, index, "incident");
-    luaL_argcheck(L, id != NULL, index, "an incident is wanted (and a colon: incident:say(…))");
+    luaL_argcheck(L, id != NULL, index, "incident expected; call methods with a colon: incident:say(…)");
     return *id;
 }
 

@@ -1,10 +1,10 @@
-/* What the rules say of an alert group. */
+/* Applies the rules to an alert group. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "policy/bind.h"
 
-#define FACT_TAGS 8 /* kept with a verdict */
+#define FACT_TAGS 8 /* tags kept with a verdict */
 
 void verdict_finish(struct verdict *verdict)
 {
@@ -62,7 +62,7 @@ void group_facts(const struct group *group, enum group_change change, instant no
     put_time(j, "last_seen", group->last_seen);
 }
 
-/* ---- asking the functions of a rule ---- */
+/* ---- calling the functions of a rule ---- */
 
 struct judging {
     struct policy *policy;
@@ -70,14 +70,15 @@ struct judging {
     enum group_change change;
     instant now;
     struct rule *rule;
-    bool wanted, failed; /* of the rule at hand; of any rule so far */
+    bool wanted; /* the result of the current rule's function */
+    bool failed; /* a rule has failed so far */
     struct effect effect;
     struct verdict *verdict;
     ARRAY(struct {
         const struct rule *rule;
-        char *failure; /* NULL: its function said no */
+        char *failure; /* NULL: its function returned false */
     })
-    passed; /* matched, were asked, and did not decide */
+    passed; /* rules that matched and were called, but did not decide */
 };
 
 static int push_judged(lua_State *L, void *ctx)
@@ -103,7 +104,7 @@ static void take_declared(lua_State *L, void *ctx)
     while (j->effect.severity && *severities && strcmp(*severities, j->effect.severity) != 0)
         severities++;
     if (j->effect.severity && !*severities)
-        luaL_error(L, "declare: there is no severity '%s'", j->effect.severity);
+        luaL_error(L, "declare: unknown severity '%s'", j->effect.severity);
 }
 
 static void effect_finish(struct effect *effect)
@@ -114,7 +115,7 @@ static void effect_finish(struct effect *effect)
     *effect = (struct effect){0};
 }
 
-/* The first failure is what a person is told of. */
+/* A person is told about the first failure. */
 static void note_failure(struct judging *j, const struct error *err)
 {
     replace_text(&j->passed.v[j->passed.n - 1].failure, err->text);
@@ -126,20 +127,20 @@ static void note_failure(struct judging *j, const struct error *err)
     j->failed = true;
 }
 
-/* The failure of a rule is told to everybody, unless the group belonged to an incident that not everybody may see. */
-static uint64_t told_in(const struct judging *j)
+/* The incident whose viewers may see a rule's failure. 0: everybody, unless the group belonged to a private incident. */
+static uint64_t visible_in(const struct judging *j)
 {
     const struct policy_host *host = &j->policy->host;
     uint64_t id = j->group->incident;
     return id && host->incident && !host->incident(host->ctx, id) ? id : 0;
 }
 
-/* True when the function wants the rule. */
+/* True when the function says that the rule applies. */
 static bool ask(struct judging *j, struct callback *callback, void (*take)(lua_State *L, void *ctx))
 {
     struct error err;
     struct asking_script asking = {
-        .callback = callback, .push = push_judged, .take = take, .ctx = j, .about = told_in(j)};
+        .callback = callback, .push = push_judged, .take = take, .ctx = j, .about = visible_in(j)};
     if (callback->function == LUA_NOREF)
         return true;
     j->policy->group = j->group;
@@ -151,7 +152,7 @@ static bool ask(struct judging *j, struct callback *callback, void (*take)(lua_S
     return !rc && j->wanted;
 }
 
-/* True when the rule at hand decides. */
+/* True when the current rule decides. */
 static bool decides(struct judging *j)
 {
     if (!rule_fits(j->rule, j->group, j->change, j->now))
@@ -175,7 +176,7 @@ static void begin_rule(const struct rule *rule, const char *verdict, struct json
     json_put_text(out, "verdict", verdict);
 }
 
-/* The rules that matched as well: those that were asked before, and those that came too late, from `from` on. */
+/* The other rules that matched: those called before the deciding one, and those after it, from index `from`. */
 static void add_competing(const struct judging *j, size_t from, struct json_out *out)
 {
     json_key(out, "competing");
@@ -190,14 +191,14 @@ static void add_competing(const struct judging *j, size_t from, struct json_out 
         if (!rule_fits(rule, j->group, j->change, j->now))
             continue;
         begin_rule(rule, verdict_name(rule->kind), out);
-        if (rule->when.function != LUA_NOREF) /* it came too late to be asked */
+        if (rule->when.function != LUA_NOREF) /* after the deciding one, so it was not called */
             json_put_bool(out, "asked", false);
         json_end_object(out);
     }
     json_end_array(out);
 }
 
-/* Of the alert at hand, which is what rules match them against. */
+/* The tags of the current alert, which rules match against. */
 static void add_tags(const struct alert *alert, struct json_out *out)
 {
     if (!alert || !alert->n_tags)
@@ -206,7 +207,7 @@ static void add_tags(const struct alert *alert, struct json_out *out)
     json_begin_object(out);
     for (size_t i = 0; i < alert->n_tags && i < FACT_TAGS; i++) {
         if (alert_tag(alert, alert->tags[i].key) ==
-            alert->tags[i].value) /* of a key that stands twice the first counts */
+            alert->tags[i].value) /* for a repeated key, the first value counts */
             json_put_text(out, alert->tags[i].key, alert->tags[i].value);
     }
     json_end_object(out);
@@ -230,7 +231,7 @@ static char *first_of(char **own, const char *general)
     return *own ? steal(*own) : xstrdup(general);
 }
 
-/* A rule failed that might have spoken, so a quiet answer of a later one is not to be trusted; a loud one is. */
+/* If an earlier rule failed, it might have declared an incident. So a later rule's verdict counts only if it declares. */
 static void fill(struct judging *j)
 {
     struct rule *rule = j->rule;

@@ -24,7 +24,7 @@ int load_set(struct policy *policy, const struct policy_files *files, struct pol
     return rc;
 }
 
-/* Failures of all test files, or < 0. */
+/* Returns the failures of all test files, or a negative error. */
 static int test_set(struct policy_set *set, const struct policy_files *files,
                     const struct policy_report *report, struct error *err)
 {
@@ -39,7 +39,7 @@ static int test_set(struct policy_set *set, const struct policy_files *files,
     return rc < 0 ? rc : failures;
 }
 
-/* The failures as lines: what a refusal tells of the tests. */
+/* Collects the failures as lines for the error. */
 static void take_failure(void *ctx, const char *name, const char *failure)
 {
     if (failure)
@@ -51,7 +51,7 @@ static void ignore_print(void *ctx, const char *text)
     (void)ctx, (void)text;
 }
 
-/* On a set of its own: what tests count and change is gone with it. */
+/* On a separate set, so that whatever tests count and change is gone with it. */
 static int pass_tests(struct policy *policy, const struct policy_files *files, struct error *err)
 {
     struct policy_set *set;
@@ -61,7 +61,7 @@ static int pass_tests(struct policy *policy, const struct policy_files *files, s
         return rc;
     int failures = test_set(set, files, &(struct policy_report){&lines, take_failure, ignore_print}, err);
     set_destroy(set);
-    return failures > 0 ? error_set(err, ERR_REFUSED, "the policy's own tests fail:%s", str_text(&lines))
+    return failures > 0 ? error_set(err, ERR_REFUSED, "the policy's tests fail:%s", str_text(&lines))
                         : failures;
 }
 

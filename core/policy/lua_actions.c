@@ -1,22 +1,22 @@
-/* What scripts may ask for of an incident. Each call adds one reaction; the core carries them out after the function is done. */
+/* The actions of the incident object. Each call adds one reaction; the core carries them out after the function has returned. */
 #include <string.h>
 
 #include "policy/bind.h"
 
-#define REACTIONS_MOST 100 /* of one event's functions */
+#define REACTIONS_MOST 100 /* of all functions called for one event */
 
-/* A new last reaction. All that could raise an error is checked before, so that none is left half filled in a pcall. */
+/* Adds a reaction. Everything that could raise an error is checked first, so that a pcall never leaves one half filled. */
 static struct reaction *react(lua_State *L, enum reaction_kind kind, uint64_t incident)
 {
     reaction_list *list = policy_of(L)->reactions;
     if (!list)
-        luaL_error(L, "nothing can be asked for here, only in functions of on(), on_missed and command");
-    require(list != NULL); /* the error has left already */
-    const struct incident *at_hand = policy_of(L)->incident;
-    if (at_hand && at_hand->private && at_hand->id != incident)
-        luaL_error(L, "a private incident is at hand, so nothing can be asked for of another one");
+        luaL_error(L, "an incident can only be changed in functions of on(), on_missed and command");
+    require(list != NULL); /* luaL_error does not return */
+    const struct incident *current = policy_of(L)->incident;
+    if (current && current->private && current->id != incident)
+        luaL_error(L, "this function was called for a private incident, so it cannot change another one");
     if (list->n >= REACTIONS_MOST)
-        luaL_error(L, "more than %d things were asked for at once", REACTIONS_MOST);
+        luaL_error(L, "more than %d actions for one event", REACTIONS_MOST);
     const char *where = sandbox_where(L);
     struct reaction *reaction = array_add(list);
     *reaction = (struct reaction){.kind = kind, .incident = incident, .rule = xstrdup(where)};
@@ -35,12 +35,12 @@ static void check_text(lua_State *L, int index, const char *what, bool optional)
     if (optional && lua_isnoneornil(L, index))
         return;
     if (lua_type(L, index) != LUA_TSTRING)
-        luaL_error(L, "%s must be a text, not a %s", what, luaL_typename(L, index));
+        luaL_error(L, "%s must be a string, not a %s", what, luaL_typename(L, index));
     if (lua_rawlen(L, index) > FIELD_BYTES)
         luaL_error(L, "%s is longer than %d KiB", what, FIELD_BYTES / 1024);
 }
 
-/* @method incident:say(text [, channel]): says a text (CommonMark) in the incident's channels, or in the channel named. */
+/* @method incident:say(text [, channel]): Posts a text (CommonMark) in the incident's channels, or in the given channel. */
 static int incident_say(lua_State *L)
 {
     check_text(L, 2, "the text", false);
@@ -51,7 +51,8 @@ static int incident_say(lua_State *L)
     return 0;
 }
 
-/* @method incident:announce([channel]): its card where incidents are announced, or in the channel named; kept up to date. */
+/* @method incident:announce([channel]): Posts the incident's card in the announcement channel, or in the given channel, and keeps
+   it up to date. */
 static int incident_announce(lua_State *L)
 {
     check_text(L, 2, "the channel", true);
@@ -60,21 +61,21 @@ static int incident_announce(lua_State *L)
     return 0;
 }
 
-/* @method incident:open_channel(): a channel of its own on every platform that can, with its card. */
+/* @method incident:open_channel(): Opens a channel for the incident, with its card, on every platform that supports it. */
 static int incident_open_channel(lua_State *L)
 {
     react(L, REACTION_OPEN_CHANNEL, check_incident(L, 1));
     return 0;
 }
 
-/* @method incident:close_channel(): archives its channels. */
+/* @method incident:close_channel(): Archives the incident's channels. */
 static int incident_close_channel(lua_State *L)
 {
     react(L, REACTION_CLOSE_CHANNEL, check_incident(L, 1));
     return 0;
 }
 
-/* @method incident:page(whom [, text]): gets the attention of a person or a rotation. */
+/* @method incident:page(whom [, text]): Pages a person (by id) or a rotation. */
 static int incident_page(lua_State *L)
 {
     check_text(L, 2, "whom to page", false);
@@ -86,8 +87,8 @@ static int incident_page(lua_State *L)
 }
 
 /*
- * @method incident:command(verb [, { text, name, value, until_at }]): any command of the engine by its verb, for what has no method
- * of its own.
+ * @method incident:command(verb [, { text, name, value, until_at }]): Runs any command of the engine by its verb, for what has no
+ * method here. `until_at` is a time.
  */
 static int incident_command(lua_State *L)
 {
@@ -124,37 +125,37 @@ static const struct verb {
     const char *method, *verb;
     enum argument first, second;
 } verbs[] = {
-    /* @method incident:accept(), :investigate(), :fix(), :monitor(), :resume(), :close(): moves it on */
+    /* @method incident:accept(), :investigate(), :fix(), :monitor(), :resume(), :close(): Moves it to another status. */
     {"accept", "accept", NONE, NONE},
     {"investigate", "investigate", NONE, NONE},
     {"fix", "fix", NONE, NONE},
     {"monitor", "monitor", NONE, NONE},
     {"resume", "resume", NONE, NONE},
     {"close", "close", NONE, NONE},
-    /* @method incident:resolve([text]), :decline([text]), :reopen([text]): ends it, or takes it up again, with a reason */
+    /* @method incident:resolve([text]), :decline([text]), :reopen([text]): Ends it or reopens it; the text is the reason. */
     {"resolve", "resolve", OPTIONAL_TEXT, NONE},
     {"decline", "decline", OPTIONAL_TEXT, NONE},
     {"reopen", "reopen", OPTIONAL_TEXT, NONE},
-    /* @method incident:pause(reason, until): puts it down for a reason, until a time: within("2h"), at("tomorrow 9:00", zone) */
+    /* @method incident:pause(reason, until): Pauses it for a reason until a time, such as within("2h") or at("tomorrow 9:00", zone). */
     {"pause", "pause", TEXT, UNTIL},
-    /* @method incident:ticket(link): it goes on in a tracker */
+    /* @method incident:ticket(link): Ends it here, since it continues as a ticket in a tracker. */
     {"ticket", "ticket", VALUE, NONE},
-    /* @method incident:sev(severity): how bad it is */
+    /* @method incident:sev(severity): Sets its severity. */
     {"sev", "sev", NAME, NONE},
-    /* @method incident:give(role, person): who is lead, comms, … */
+    /* @method incident:give(role, person): Gives a role ("lead", "comms", …) to a person, by id. */
     {"give", "role", NAME, VALUE},
-    /* @method incident:invite(person): makes somebody a member */
+    /* @method incident:invite(person): Makes a person, by id, a member. */
     {"invite", "member", VALUE, NONE},
-    /* @method incident:assign(team): whose it is */
+    /* @method incident:assign(team): Assigns it to a team. */
     {"assign", "team", NAME, NONE},
-    /* @method incident:retitle(text), :summarize(text): what it is called, what is known */
+    /* @method incident:retitle(text), :summarize(text): Sets its title; its summary. */
     {"retitle", "title", TEXT, NONE},
     {"summarize", "summary", TEXT, NONE},
-    /* @method incident:note(text), :pin(text), :update(text): words for the timeline; an update tells where things stand */
+    /* @method incident:note(text), :pin(text), :update(text): Adds a note, a pinned text or a status update to the timeline. */
     {"note", "note", TEXT, NONE},
     {"pin", "pin", TEXT, NONE},
     {"update", "update", TEXT, NONE},
-    /* @method incident:link(url [, label]): something that belongs to it */
+    /* @method incident:link(url [, label]): Adds a link. */
     {"link", "link", VALUE, OPTIONAL_TEXT},
 };
 
@@ -182,7 +183,7 @@ static void take_argument(lua_State *L, int index, enum argument argument, struc
         opt_text(L, index, "the text", &r->text);
 }
 
-/* Upvalue: which of the verbs. */
+/* Upvalue: the index of the verb. */
 static int incident_verb(lua_State *L)
 {
     const struct verb *verb = &verbs[lua_tointeger(L, lua_upvalueindex(1))];

@@ -1,4 +1,4 @@
-/* What a rule's functions read of an alert group. There is one group object a script; it is the group at hand or nothing. */
+/* The group object, for the functions of a rule. There is one per script; it is the group being judged, or nothing. */
 #include <string.h>
 
 #include "policy/bind.h"
@@ -7,29 +7,30 @@ struct group_ref {
     char none;
 };
 
-static const struct group *group_at_hand(lua_State *L)
+static const struct group *current_group(lua_State *L)
 {
     const struct group *group = policy_of(L)->group;
     luaL_checkudata(L, 1, "group");
     if (!group)
-        luaL_error(L, "a group can be read only while the rule is asked");
+        luaL_error(L, "a group can only be read while a function of the rule runs");
     return group;
 }
 
-/* @method group:count_within(span): alerts of the last minutes, from "1m" to "60m". */
+/* @method group:count_within(span): Returns the number of alerts within the last minutes; the span is from "1m" to "60m". */
 static int group_within(lua_State *L)
 {
-    const struct group *group = group_at_hand(L);
+    const struct group *group = current_group(L);
     duration within = check_duration(L, 2, "the span");
-    luaL_argcheck(L, within >= MINUTE && within <= GROUP_MINUTES * MINUTE, 2, "from 1m to 60m are kept");
+    luaL_argcheck(L, within >= MINUTE && within <= GROUP_MINUTES * MINUTE, 2,
+                  "the span must be from 1m to 60m");
     lua_pushinteger(L, group_count_within(group, (int)(within / MINUTE), policy_of(L)->now));
     return 1;
 }
 
-/* @method group:tag(name): a tag of the alert at hand; nil when it has none, or when no alert is at hand. */
+/* @method group:tag(name): Returns a tag of the current alert; nil if it has no such tag, or if there is no current alert. */
 static int group_tag(lua_State *L)
 {
-    const struct group *group = group_at_hand(L);
+    const struct group *group = current_group(L);
     const char *name = luaL_checkstring(L, 2);
     lua_pushstring(L, group->alert ? alert_tag(group->alert, name) : NULL);
     return 1;
@@ -114,7 +115,7 @@ static const struct member {
     {                                                                                                          \
         name, MEMBER_TEXT, 0, push                                                                             \
     }
-    /* @field group.title, .service, .environment, .release, .culprit, .type, .url: text; "" when not known */
+    /* @field group.title, .service, .environment, .release, .culprit, .type, .url: strings; "" when unknown */
     TEXT(title),
     TEXT(service),
     TEXT(environment),
@@ -122,17 +123,17 @@ static const struct member {
     TEXT(culprit),
     TEXT(type),
     TEXT(url),
-    /* @field group.source, .origin, .stream: the wire format; the configured source; the sender's own project */
+    /* @field group.source, .origin, .stream: the wire format; the name of the source in tocsin.lua; the sender's project */
     TEXT(source),
     TEXT(origin),
     TEXT(stream),
-    /* @field group.level: "debug", "info", "warning", "error" or "fatal": the worst since it opened */
+    /* @field group.level: "debug", "info", "warning", "error" or "fatal": the worst level since it opened */
     MADE("level", push_level),
-    /* @field group.change: why the rule is asked: "new", "regressed" or "moved" */
+    /* @field group.change: why the rule is evaluated: "new", "regressed" or "moved" */
     MADE("change", push_change),
-    /* @field group.fingerprint: what makes alerts the same problem */
+    /* @field group.fingerprint: the same for all alerts of the same problem */
     MADE("fingerprint", push_fingerprint),
-    /* @field group.count, .regressions: alerts since first seen; how often it came back */
+    /* @field group.count, .regressions: how many alerts since first seen; how often it came back */
     COUNT(count),
     COUNT(regressions),
     /* @field group.first_seen, .last_seen, .opened_at: times */
@@ -141,14 +142,14 @@ static const struct member {
     TIME(opened_at),
     /* @field group.customers: a list of { key, name, count }, at most 16 */
     MADE("customers", push_group_customers),
-    /* @field group.incident: the number of the incident that it last belonged to; nil */
+    /* @field group.incident: the number of the incident that it last belonged to; nil: none */
     MADE("incident", push_incident_of),
-    /* @field group.message, .host, .user, .details: text of the alert at hand; "" when none is */
+    /* @field group.message, .host, .user, .details: strings of the current alert; "" when there is none */
     ALERT(message),
     ALERT(host),
     ALERT(user),
     ALERT(details),
-    /* @field group.tags: { name = value } of the alert at hand */
+    /* @field group.tags: the tags of the current alert, { name = value } */
     MADE("tags", push_tags),
 #undef TEXT
 #undef COUNT
@@ -175,7 +176,7 @@ static void push_member(lua_State *L, const struct member *member, const struct 
 
 static int group_index(lua_State *L)
 {
-    const struct group *group = group_at_hand(L);
+    const struct group *group = current_group(L);
     const char *key = luaL_checkstring(L, 2);
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
@@ -186,7 +187,7 @@ static int group_index(lua_State *L)
             return 1;
         }
     }
-    return luaL_error(L, "a group has no '%s'", key);
+    return luaL_error(L, "a group has no field '%s'", key);
 }
 
 void push_group(lua_State *L)

@@ -1,4 +1,4 @@
-/* What scripts read of an incident: the fields of its object. */
+/* The fields of the incident object. */
 #include <string.h>
 
 #include "policy/bind.h"
@@ -156,7 +156,7 @@ enum member_kind { MEMBER_TEXT, MEMBER_COUNT, MEMBER_TIME, MEMBER_FLAG, MEMBER_S
 static const struct member {
     const char *name;
     enum member_kind kind;
-    size_t offset; /* in the incident; for a span, in its durations */
+    size_t offset; /* in struct incident; for a span, in struct durations */
     void (*push)(lua_State *L, const struct incident *incident);
 } members[] = {
 #define PART(name, field, kind)                                                                                \
@@ -172,65 +172,65 @@ static const struct member {
     {                                                                                                          \
         name, MEMBER_TEXT, 0, push                                                                             \
     }
-    /* @field incident.id, .name: the number, and as people say it: 42, "INC-42" */
+    /* @field incident.id, .name: its number and its name: 42, "INC-42" */
     MEMBER(id, MEMBER_COUNT),
     MADE("name", push_name),
-    /* @field incident.title, .summary, .severity, .service, .team: text; nil when not set */
+    /* @field incident.title, .summary, .severity, .service, .team: strings; nil when not set */
     MEMBER(title, MEMBER_TEXT),
     MEMBER(summary, MEMBER_TEXT),
     MEMBER(severity, MEMBER_TEXT),
     MEMBER(service, MEMBER_TEXT),
     MEMBER(team, MEMBER_TEXT),
-    /* @field incident.status, .before: its status; the one that a resume goes back to while it is paused */
+    /* @field incident.status, .before: its status; while it is paused, the status that a resume returns to */
     MADE("status", push_status),
     MADE("before", push_before),
-    /* @field incident.is_open, .is_active: triage, active or paused; investigating, fixing or monitoring */
+    /* @field incident.is_open, .is_active: whether it is in triage, active or paused; whether it is investigating, fixing or monitoring */
     MADE("is_open", push_open),
     MADE("is_active", push_active),
     /* @field incident.private, .drill: true or false */
     MEMBER(private, MEMBER_FLAG),
     MEMBER(drill, MEMBER_FLAG),
-    /* @field incident.declared_by, .rule: a person's id or "rule"; the rule's file and line */
+    /* @field incident.declared_by, .rule: the id of a person, or "rule"; the file and line of the rule */
     PART(declared_by, declared.by, MEMBER_TEXT),
     PART(rule, declared.rule, MEMBER_TEXT),
-    /* @field incident.lead, .comms, .roles: persons' ids; roles is { lead = "ana", … } */
+    /* @field incident.lead, .comms, .roles: ids of people; roles is { lead = "ana", … } */
     MADE("lead", push_lead),
     MADE("comms", push_comms),
     MADE("roles", push_roles),
-    /* @field incident.members: a list of persons' ids */
+    /* @field incident.members: a list of the ids of people */
     MADE("members", push_members),
     /* @field incident.customers: a list of { key, name, count } */
     MADE("customers", push_customers),
     /* @field incident.alerts: a list of { fingerprint, title, count, resolved } */
     MADE("alerts", push_alerts),
-    /* @field incident.links, .channels, .related: lists of { url, label }, of { connector, channel, name }, of numbers */
+    /* @field incident.links, .channels, .related: lists of { url, label }, of { connector, channel, name }, of incident numbers */
     MADE("links", push_links),
     MADE("channels", push_channels),
     MADE("related", push_related),
-    /* @field incident.owed: a list of { name, text, due, missed } */
+    /* @field incident.owed: a list of { name, text, due, missed }; due is a time, missed a count */
     MADE("owed", push_owed),
-    /* @field incident.notes, .pins, .said, .updates: how many of each there are */
+    /* @field incident.notes, .pins, .said, .updates: how many notes, pins, messages and updates there are */
     PART(notes, activity.notes, MEMBER_COUNT),
     PART(pins, activity.pins, MEMBER_COUNT),
     PART(said, activity.said, MEMBER_COUNT),
     PART(updates, activity.updates, MEMBER_COUNT),
-    /* @field incident.declared_at, .changed_at, .spoke_at, .updated_at: times; spoke_at is the last message, note or update */
+    /* @field incident.declared_at, .changed_at, .spoke_at, .updated_at: times; spoke_at is that of the last message, note or update */
     MADE("declared_at", push_declared_at),
     PART(changed_at, activity.changed_at, MEMBER_TIME),
     PART(spoke_at, activity.spoke_at, MEMBER_TIME),
     PART(updated_at, activity.updated_at, MEMBER_TIME),
-    /* @field incident.age, .active, .paused, .to_accept, .to_fix, .to_resolve: spans in seconds; nil while not yet known */
+    /* @field incident.age, .active, .paused, .to_accept, .to_fix, .to_resolve: spans in seconds; nil while not known yet */
     SPAN("age", open),
     SPAN("active", active),
     SPAN("paused", paused),
     SPAN("to_accept", to_accept),
     SPAN("to_fix", to_fix),
     SPAN("to_resolve", to_resolve),
-    /* @field incident.pause_reason, .pause_until, .paused_by: while it is paused */
+    /* @field incident.pause_reason, .pause_until, .paused_by: while it is paused: the reason, a time, the id of a person */
     PART(pause_reason, pause.reason, MEMBER_TEXT),
     PART(pause_until, pause.until, MEMBER_TIME),
     PART(paused_by, pause.by, MEMBER_TEXT),
-    /* @field incident.ticket, .merged_into, .ended_reason: how it went on or ended */
+    /* @field incident.ticket, .merged_into, .ended_reason: the link to its ticket; the number of the incident that it was merged into; why it ended */
     PART(ticket, end.ticket, MEMBER_TEXT),
     MADE("merged_into", push_merged_into),
     PART(ended_reason, end.reason, MEMBER_TEXT),
@@ -281,14 +281,14 @@ static int incident_index(lua_State *L)
         return 1;
     const struct incident *incident = find_incident(L, id);
     if (!incident)
-        return luaL_error(L, "this incident cannot be read any more ('%s')", key);
+        return luaL_error(L, "this incident can no longer be read ('%s')", key);
     for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
         if (strcmp(members[i].name, key) == 0) {
             push_member(L, &members[i], incident);
             return 1;
         }
     }
-    return luaL_error(L, "an incident has no '%s'", key);
+    return luaL_error(L, "an incident has no field '%s'", key);
 }
 
 static int incident_tostring(lua_State *L)

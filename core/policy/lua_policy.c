@@ -1,4 +1,4 @@
-/* obligation{}, template{}, command{}, on(): what else a team's file declares. */
+/* obligation{}, template{}, command{}, on(). */
 #include <ctype.h>
 #include <string.h>
 
@@ -19,8 +19,8 @@ static unsigned status_bits(lua_State *L, const char *word)
     if (!status)
         luaL_error(
             L,
-            "there is no status '%s': triage, active (investigating, fixing, monitoring), paused, ticketed, "
-            "resolved, closed, declined, merged, or open for all that somebody must act on",
+            "unknown status '%s'; use triage, active (investigating, fixing, monitoring), paused, ticketed, "
+            "resolved, closed, declined, merged, or open (triage, active and paused)",
             word);
     return 1u << status;
 }
@@ -33,7 +33,7 @@ static void read_statuses(lua_State *L, unsigned *ret)
     } else if (type == LUA_TTABLE) {
         for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1)) {
             if (lua_type(L, -1) != LUA_TSTRING)
-                luaL_error(L, "status must be a text or a list of texts");
+                luaL_error(L, "status must be a string or a list of strings");
             *ret |= status_bits(L, lua_tostring(L, -1));
         }
         lua_pop(L, 1);
@@ -66,7 +66,7 @@ static int64_t read_moment(lua_State *L, int index, const char *key)
     return luaL_error(L, "%s must be \"entered\", \"declared\", \"update\" or \"spoken\"", key);
 }
 
-/* "4h", or { "4h", major = "30m", critical = "15m" }: the first is for all others. */
+/* "4h", or { "4h", major = "30m", critical = "15m" }, where the first value is for all other severities. */
 static void read_by_severity(lua_State *L, const char *key, value_reader *read, struct by_severity *ret)
 {
     int type = lua_getfield(L, 1, key), table = lua_gettop(L);
@@ -81,7 +81,9 @@ static void read_by_severity(lua_State *L, const char *key, value_reader *read, 
                 take_text(L, -2, key, severity);
                 ret->rows.v[ret->rows.n - 1].value = read(L, -1, key);
             } else if (!lua_isinteger(L, -2) || lua_tointeger(L, -2) != 1) {
-                luaL_error(L, "%s: one value for all, then some by severity: { \"4h\", major = \"30m\" }", key);
+                luaL_error(
+                    L, "%s must be one value, or one value and some by severity: { \"4h\", major = \"30m\" }",
+                    key);
             }
             lua_pop(L, 1);
         }
@@ -114,7 +116,7 @@ static void read_with(lua_State *L, struct duty *duty)
     int type = lua_getfield(L, 1, "with");
     duty->with_draft = type == LUA_TSTRING && strcmp(lua_tostring(L, -1), "draft") == 0;
     if (type != LUA_TNIL && !duty->with_draft)
-        luaL_error(L, "with = \"draft\" is all that there is");
+        luaL_error(L, "with must be \"draft\"");
     lua_pop(L, 1);
 }
 
@@ -138,17 +140,18 @@ static void read_times(lua_State *L, struct duty *duty)
     for (size_t i = 0; i < duty->every.rows.n; i++)
         least = MIN(least, duty->every.rows.v[i].value);
     if (least && least < MINUTE)
-        luaL_error(L, "every must be a minute at least: nobody can be reminded more often");
+        luaL_error(L, "every must be at least 1m; people can't be reminded more often");
     if (!duty->every.others)
         copy_by_severity(&duty->within, &duty->every);
 }
 
 /*
- * @function obligation{ name = text, text = text, status = …, severity = …, service = …, team = …, without = …, with = "draft", after = "entered",
- * within = "15m", every = "15m", on_missed = function(incident, times), off = true }: what is owed by when while an incident
- * is in a status, and what happens when it is not done; asked again `every` so often until it is. `within`, `every` and `after`
- * may differ by severity: { "4h", major = "30m" }. `every` is a minute at least, and `within` (but a minute at least) where it
- * is left out. See "Obligations".
+ * @function obligation{ name = string, text = string, status = …, severity = …, service = …, team = …, without = …, with = "draft",
+ * after = "entered", within = "15m", every = "15m", on_missed = function(incident, times), off = true }: Declares what is owed
+ * while an incident is in a status, by when, and what happens if it is not done. `name`, `text`, `status` and `within` are
+ * required. `within` and `every` are spans; `every` is how often people are reminded, at least "1m", by default `within`.
+ * `within`, `every` and `after` may differ by severity: { "4h", major = "30m" }. `on_missed` is called each time that it was
+ * missed, with the number of times so far. See "Obligations".
  */
 static int lua_obligation(lua_State *L)
 {
@@ -160,7 +163,7 @@ static int lua_obligation(lua_State *L)
     if (!declare_named(L, &duty->named))
         return 0;
     if (duty->named.name[0] == '@')
-        luaL_error(L, "an obligation's name must not begin with @");
+        luaL_error(L, "the name of an obligation must not begin with @");
     field_text(L, 1, "text", true, &duty->text);
     read_statuses(L, &duty->statuses);
     field_texts(L, 1, "severity", &duty->severities);
@@ -175,8 +178,8 @@ static int lua_obligation(lua_State *L)
 }
 
 /*
- * @function template{ name = text, text = text, off = true }: a text with {{placeholders}} for render(): name, title, severity, …
- * A value that is missing is an error, unless a fallback is given: {{lead|nobody}}. See "Templates".
+ * @function template{ name = string, text = string, off = true }: Declares a text with {{placeholders}} for render(). An unknown
+ * placeholder is an error when the file is loaded. See "Templates".
  */
 static int lua_template(lua_State *L)
 {
@@ -192,8 +195,9 @@ static int lua_template(lua_State *L)
 }
 
 /*
- * @function command{ name = text, help = text, run = function(incident, arguments, person), off = true }: a team's own chat
- * command. The text that `run` gives back is the reply; incident is nil outside an incident's channel; person is an id.
+ * @function command{ name = string, help = string, run = function(incident, arguments, person), off = true }: Declares a chat
+ * command of your own. The name is one word, and neither a built-in command nor a role. `incident` is nil outside an incident's
+ * channel, `arguments` is the text after the name, and `person` an id. `run` returns the reply, or nothing. See "Commands".
  */
 static int lua_command(lua_State *L)
 {
@@ -204,10 +208,10 @@ static int lua_command(lua_State *L)
     if (!declare_named(L, &custom->named))
         return 0;
     if (strpbrk(custom->named.name, " \t\n"))
-        luaL_error(L, "a command's name is one word");
+        luaL_error(L, "the name of a command must be one word");
     const struct policy_host *host = &policy_of(L)->host;
     if (host->is_command && host->is_command(host->ctx, custom->named.name))
-        luaL_error(L, "`%s` is a command of Tocsin's own, so this one would never be called; name it otherwise",
+        luaL_error(L, "`%s` is a built-in command, so this one would never be called; choose another name",
                    custom->named.name);
     field_text(L, 1, "help", true, &custom->help);
     field_function(L, 1, "run", &custom->run);
@@ -219,7 +223,7 @@ static int lua_command(lua_State *L)
 
 /* ---- on ---- */
 
-static void no_such_event(lua_State *L, const char *name)
+static void unknown_event(lua_State *L, const char *name)
 {
     const char *names[EVENT_TYPE_COUNT + STATUS_COUNT];
     size_t n = 0;
@@ -231,8 +235,9 @@ static void no_such_event(lua_State *L, const char *name)
         names[n++] = status_name((enum status)i);
     const char *near = nearest_word(name, names, n);
     if (near)
-        luaL_error(L, "no incident has an event '%s'; did you mean '%s'?", name, near);
-    luaL_error(L, "no incident has an event '%s'; there are declared, status, severity, role, missed, …", name);
+        luaL_error(L, "unknown event '%s'; did you mean '%s'?", name, near);
+    luaL_error(L, "unknown event '%s'; docs/events.md lists them: declared, status, severity, role, missed, …",
+               name);
 }
 
 static void read_event(lua_State *L, struct handler *handler)
@@ -242,14 +247,14 @@ static void read_event(lua_State *L, struct handler *handler)
     if (!handler->event && (handler->status = status_parse(name)))
         handler->event = EVENT_STATUS;
     if (!handler->event || event_kind(handler->event)->subject != OF_INCIDENT)
-        no_such_event(L, name);
+        unknown_event(L, name);
 }
 
 /*
- * @function on(event [, name], function(incident, event)): asks the function after an event of an incident: "declared", "status",
- * "severity", "role", "customer", "missed", … (docs/events.md), or a status that it came into: "paused", "resolved". What it asks
- * for becomes part of the same step. A named one of the defaults is replaced by its name, and switched off by false instead of
- * the function.
+ * @function on(event [, name], function(incident, event)): Calls the function after each event of a kind: "declared", "status",
+ * "severity", "role", "customer", "missed", … (docs/events.md), or after an incident entered a status: "paused", "resolved". The
+ * actions that it requests become part of the same step. With the name of a default, it replaces that one; false instead of the
+ * function switches the default off. See "Reactions".
  */
 static int lua_on(lua_State *L)
 {

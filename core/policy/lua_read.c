@@ -1,4 +1,4 @@
-/* What scripts look up: incidents, people, templates; and events as they are told. */
+/* Functions that look up incidents, people and templates; and the event object. */
 #include <string.h>
 
 #include "policy/bind.h"
@@ -11,7 +11,7 @@ static void set_text(lua_State *L, const char *key, const char *text)
     lua_setfield(L, -2, key);
 }
 
-/* @function incident(number): an incident by its number or name ("INC-42"); nil when there is none, or it is private. */
+/* @function incident(number): Returns an incident by its number or name ("INC-42"); nil if it does not exist or is private. */
 static int lua_incident(lua_State *L)
 {
     uint64_t id = lua_type(L, 1) == LUA_TSTRING ? incident_name_parse(lua_tostring(L, 1))
@@ -39,7 +39,7 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* @function incidents(): a list of the open incidents, oldest first, without private ones; at most 1,000. */
+/* @function incidents(): Returns a list of the open incidents, oldest first, without private ones; at most 1,000. */
 static int lua_incidents(lua_State *L)
 {
     const struct policy_host *host = &policy_of(L)->host;
@@ -61,13 +61,13 @@ static int delete_json(lua_State *L)
     return 0;
 }
 
-/* @function person(id): { id, name, email, zone }; nil when nobody is known by that id. */
+/* @function person(id): Returns { id, name, email, zone }; nil if nobody has that id. */
 static int lua_person(lua_State *L)
 {
     static const char *const fields[] = {"id", "name", "email", "zone"};
     const struct policy_host *host = &policy_of(L)->host;
     const char *id = luaL_checkstring(L, 1);
-    cJSON **person = lua_newuserdatauv(L, sizeof(cJSON *), 0); /* freed whatever happens below */
+    cJSON **person = lua_newuserdatauv(L, sizeof(cJSON *), 0); /* freed even if an error is raised below */
     *person = NULL;
     luaL_setmetatable(L, "tocsin.json");
     const char *text = host->person ? host->person(host->ctx, id) : NULL;
@@ -80,7 +80,8 @@ static int lua_person(lua_State *L)
     return 1;
 }
 
-/* @function render(template, incident): the text of a template{} for an incident. */
+/* @function render(template, incident): Returns the text of a template{} for an incident. It is an error if the template does not
+   exist, or if a placeholder without a fallback has no value. */
 static int lua_render(lua_State *L)
 {
     struct policy_set *set = script_of(L)->set;
@@ -88,7 +89,7 @@ static int lua_render(lua_State *L)
     const struct incident *incident = find_incident(L, check_incident(L, 2));
     struct error err;
     if (!row)
-        return luaL_error(L, "there is no template '%s'", lua_tostring(L, 1));
+        return luaL_error(L, "unknown template '%s'", lua_tostring(L, 1));
     struct str text = {0};
     int rc = template_expand(row->text, row->named.where, incident, &text, &err);
     char *result = rc || text.len > SANDBOX_TEXT / 4 ? NULL : lua_newuserdatauv(L, text.len + 1, 0);
@@ -97,19 +98,19 @@ static int lua_render(lua_State *L)
         memcpy(result, str_text(&text), n + 1);
     str_finish(&text);
     if (!result)
-        return luaL_error(L, "%s", rc ? err.text : "the text is too long");
+        return luaL_error(L, "%s", rc ? err.text : "the text of the template is too long");
     lua_pushlstring(L, result, n);
     return 1;
 }
 
-/* The type, who, and what an event says; what it has not is nil. by_person: a person did it. */
+/* The type, the author and the fields of an event. Fields that the event does not have are nil. */
 void push_event(lua_State *L, const struct event *event)
 {
     bool person = event->by && !strchr(event->by, '/') && strcmp(event->by, "rule") != 0 &&
                   strcmp(event->by, "clock") != 0 && strcmp(event->by, "system") != 0;
-    /* @field event.type, .at: "declared", "status", …; when */
-    /* @field event.by, .by_person: a person's id, "rule", "clock", …; whether that is a person */
-    /* @field event.text, .name, .value, .status, .count, .flag, .until_at, .other: as docs/events.md says for the type */
+    /* @field event.type, .at: "declared", "status", …; a time */
+    /* @field event.by, .by_person: the id of a person, or "rule", "clock", …; whether it is a person */
+    /* @field event.text, .name, .value, .status, .count, .flag, .until_at, .other: depend on the type; see docs/events.md */
     lua_createtable(L, 0, 14);
     set_text(L, "type", event_kind(event->type)->name);
     set_text(L, "by", event->by);
@@ -125,7 +126,7 @@ void push_event(lua_State *L, const struct event *event)
     push_instant(L, event->at);
     lua_setfield(L, -2, "at");
     push_instant(L, event->until);
-    lua_setfield(L, -2, "until_at"); /* until is a word of Lua */
+    lua_setfield(L, -2, "until_at"); /* `until` is a keyword in Lua */
     lua_pushboolean(L, event->flag);
     lua_setfield(L, -2, "flag");
     lua_pushboolean(L, person);

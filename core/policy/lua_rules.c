@@ -1,4 +1,4 @@
-/* rule{}, storm{}, services{}, severity{}, role{}: when an alert group matters, and the words of the policy. */
+/* rule{}, storm{}, services{}, severity{}, role{}. */
 #include <string.h>
 
 #include "base/config.h"
@@ -43,14 +43,14 @@ static void read_tags(lua_State *L, int table, struct match *match)
     while (lua_next(L, tags)) {
         struct pattern *pattern = array_add(&match->patterns);
         pattern->field = PATTERN_TAG;
-        take_text(L, -2, "a tag's name", &pattern->tag);
+        take_text(L, -2, "the name of a tag", &pattern->tag);
         take_texts(L, -1, pattern->tag, &pattern->globs);
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
 }
 
-/* important = true is service = "@important". */
+/* important = true means service = "@important". */
 static void read_important(lua_State *L, int table, struct match *match)
 {
     if (!field_bool(L, table, "important", false))
@@ -105,7 +105,7 @@ static void read_level(lua_State *L, int table, struct match *match)
         while (match->least_level >= 0 && strcmp(words[match->least_level], word) != 0)
             match->least_level--;
         if (match->least_level < 0)
-            luaL_error(L, "level must be debug, info, warning, error or fatal: that or worse");
+            luaL_error(L, "level must be debug, info, warning, error or fatal; it means that level or worse");
     }
     lua_pop(L, 1);
 }
@@ -128,7 +128,7 @@ static void read_match(lua_State *L, int table, struct match *match)
     "service", "environment", "source", "origin", "stream", "type", "title", "message", "release", "culprit",  \
         "host", "customer", "tags", "important", "count", "within", "level", "customers", "incident"
 
-/* What asks for no moment of its own is asked at each: new, back again, counts moved. */
+/* A rule that names neither moment is evaluated at each of them: new, regressed, counts moved. */
 static void read_moments(lua_State *L, int table, struct rule *rule)
 {
     bool is_new = field_bool(L, table, "new", false), regressed = field_bool(L, table, "regressed", false);
@@ -181,7 +181,7 @@ static int read_declare(lua_State *L, struct rule *rule)
     else if (type == LUA_TFUNCTION)
         field_function(L, 1, "declare", &rule->declare);
     else if (type != LUA_TNIL && type != LUA_TBOOLEAN)
-        luaL_error(L, "declare must be true, a table, or a function that gives one");
+        luaL_error(L, "declare must be true, a table, or a function that returns one");
     bool wanted = lua_toboolean(L, -1);
     lua_pop(L, 1);
     if (wanted)
@@ -202,14 +202,15 @@ static void read_verdict(lua_State *L, struct rule *rule)
         verdicts++;
     }
     if (verdicts != 1)
-        luaL_error(L, "rule '%s' must say one of declare, quiet and mute", rule->named.name);
+        luaL_error(L, "rule '%s' needs exactly one of declare, quiet and mute", rule->named.name);
 }
 
 /*
- * @function rule{ name = text, match = {…}, except = {…}, when = function(group), declare = …, quiet = true, mute = "2h",
- * priority = 0, summary = text, off = true }: what to do about an alert group. `match` says which groups it is about,
- * `except` which of these not, `when` is asked last. `declare` is true, a table { title, severity, team, service, page, private },
- * or a function of the group that gives one (nil: not this one). See "Rules".
+ * @function rule{ name = string, match = {…}, except = {…}, when = function(group), declare = …, quiet = true, mute = "2h",
+ * priority = 0, summary = string, off = true }: Declares what to do about alert groups. `name` and exactly one of `declare`, `quiet`
+ * and `mute` are required. `match` selects groups, `except` excludes some of them, and `when` is called last and returns whether
+ * the rule applies. `declare` is true, a table { title, severity, team, service, page, private }, or a function of the group that
+ * returns true or such a table, or nil if the rule does not apply. `mute` is a span; `priority` is from -1000 to 1000. See "Rules".
  */
 static int lua_rule(lua_State *L)
 {
@@ -249,9 +250,9 @@ static enum storm_by read_by(lua_State *L)
 }
 
 /*
- * @function storm{ name = text, limit = 5, within = "5m", by = "service", off = true }: a brake. When rules want to declare more than
- * `limit` incidents of one service (or team, or rule) `within` that span, what they find further is gathered in one incident. See
- * "Storms".
+ * @function storm{ name = string, limit = 5, within = "5m", by = "service", off = true }: Declares a limit for storms of alerts. Once
+ * rules have declared `limit` incidents (1 to 100) for one service, team or rule within the span ("1m" to "1h"), further problems are
+ * gathered in one incident. `by` is "service", "team" or "rule". See "Storms".
  */
 static int lua_storm(lua_State *L)
 {
@@ -270,11 +271,12 @@ static int lua_storm(lua_State *L)
     return 0;
 }
 
-/* ---- words ---- */
+/* ---- services, severities, roles ---- */
 
 /*
- * @function services{ important = { "checkout", "pay*" }, … }: names sets of services, as patterns. `important = true` or
- * service = "@important" in a rule's match means them. What several files say of a set adds up.
+ * @function services{ important = { "checkout", "pay*" }, … }: Names sets of services, as patterns. In the match of a rule,
+ * service = "@name" stands for the set `name`, and important = true for the set `important`. If several files name the same set,
+ * it is the union.
  */
 static int lua_services(lua_State *L)
 {
@@ -292,12 +294,12 @@ static int lua_services(lua_State *L)
     return 0;
 }
 
-/* One list for all: a team's stands instead of the default's, and two teams' would contradict each other. */
+/* There is one list for all: a team's list replaces the default, and two teams' lists would contradict each other. */
 static void read_words(lua_State *L, const char *what, text_list *words, const struct script **by)
 {
     const struct script *script = script_of(L);
     if (*by && !(*by)->builtin)
-        luaL_error(L, "%s is set in %s already, and there is one list for all", what, (*by)->name);
+        luaL_error(L, "%s is already set in %s; there is one list for all files", what, (*by)->name);
     text_list_finish(words);
     *by = NULL;
     take_texts(L, 1, what, words);
@@ -305,16 +307,17 @@ static void read_words(lua_State *L, const char *what, text_list *words, const s
         luaL_error(L, "%s must name at least one: %s{ \"…\" }", what, what);
     for (size_t i = 0; i < words->n; i++) {
         if (text_empty(words->v[i]) || strpbrk(words->v[i], " \t\n"))
-            luaL_error(L, "%s '%s' must be one word", what, words->v[i]);
+            luaL_error(L, "the %s '%s' must be one word", what, words->v[i]);
         for (size_t k = 0; k < i; k++) {
             if (text_equal_nocase(words->v[i], words->v[k]))
-                luaL_error(L, "%s '%s' is named twice; each stands once, in its place", what, words->v[i]);
+                luaL_error(L, "the %s '%s' is listed twice", what, words->v[i]);
         }
     }
     *by = script;
 }
 
-/* @function severity{ "minor", "major", "critical" }: all severities, the least first; an incident begins with that. */
+/* @function severity{ "minor", "major", "critical" }: Sets the list of all severities, lowest first. New incidents have the lowest
+   unless a rule or a person says otherwise. At most one file may set it. */
 static int lua_severity(lua_State *L)
 {
     struct policy_set *set = open_set(L, "severity");
@@ -322,19 +325,20 @@ static int lua_severity(lua_State *L)
     return 0;
 }
 
-/* @function role{ "scribe", … }: the roles that people can hold in an incident; "lead" and "comms" are always among them. */
+/* @function role{ "scribe", … }: Sets the roles that people can have in an incident. "lead" and "comms" always exist. A role must not
+   have the name of a command. At most one file may set it. */
 static int lua_role(lua_State *L)
 {
     struct policy_set *set = open_set(L, "role");
     read_words(L, "role", (text_list *)&set->roles, &set->roles_by);
     const struct policy_host *host = &policy_of(L)->host;
-    set->roles_by = NULL; /* until all of them are well */
+    set->roles_by = NULL; /* until all of them are valid */
     for (size_t i = 0; i < set->roles.n; i++) {
         if (!is_own_role(set->roles.v[i]) && host->is_command && host->is_command(host->ctx, set->roles.v[i]))
-            luaL_error(L,
-                       "`%s` is a command of Tocsin's own, so nobody could take a role of that name; name it "
-                       "otherwise",
-                       set->roles.v[i]);
+            luaL_error(
+                L,
+                "`%s` is a built-in command, so nobody could take a role with that name; choose another name",
+                set->roles.v[i]);
     }
     set->roles_by = script_of(L);
     return 0;

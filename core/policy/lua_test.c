@@ -1,8 +1,8 @@
 /*
- * A team's own tests of its policy, with made-up alerts and incidents.
+ * A team's tests of its policy, with made-up alerts and incidents.
  *
- * The set on trial is asked through a policy of its own, whose host knows the made-up incidents alone. Incidents are real
- * ones of the engine: decided, folded, and shown to the policy; what it answers is handed to the test and not carried out.
+ * The set under test is called through a separate policy, whose host knows only the made-up incidents. These are real
+ * incidents of the engine: decided, folded, and shown to the policy. Its reactions go to the test and are not carried out.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 #define TEST_NOW ((instant)1764151200000) /* a Wednesday, 10:00 UTC */
 
-/* ---- the host of the trial ---- */
+/* ---- the host for tests ---- */
 
 static const struct incident *trial_incident(void *ctx, uint64_t id)
 {
@@ -67,7 +67,8 @@ static void forget(struct tests *tests)
     tests->now = tests->trial.now = TEST_NOW;
 }
 
-/* @test test(name, function): one test; what it raises is its failure. Each begins on a Wednesday at 10:00 UTC, with no incidents. */
+/* @test test(name, function): Runs one test; an error in the function is its failure. Each test starts on a Wednesday at 10:00 UTC,
+   without incidents. */
 static int lua_test(lua_State *L)
 {
     struct tests *tests = tests_of(L);
@@ -75,10 +76,10 @@ static int lua_test(lua_State *L)
     luaL_checktype(L, 2, LUA_TFUNCTION);
     forget(tests);
     lua_pushvalue(L, 2);
-    bool well = sandbox_try(L);
-    tests->passed += well;
-    tests->failed += !well;
-    tests->report->tested(tests->report->ctx, name, well ? NULL : sandbox_tostring(L, -1));
+    bool passed = sandbox_try(L);
+    tests->passed += passed;
+    tests->failed += !passed;
+    tests->report->tested(tests->report->ctx, name, passed ? NULL : sandbox_tostring(L, -1));
     return 0;
 }
 
@@ -86,7 +87,7 @@ static int lua_test(lua_State *L)
 
 #define COMPARE_DEPTH 16 /* of tables within tables */
 
-/* A value for people: a table as JSON, where it is data. Pushed. */
+/* Pushes a value for people: a table as JSON, if it is plain data. */
 static const char *shown(lua_State *L, int index)
 {
     struct error err;
@@ -96,12 +97,12 @@ static const char *shown(lua_State *L, int index)
     struct str text = {0};
     json_tree(&(struct json_out){&text, false}, json);
     cJSON_Delete(json);
-    char **slot = array_add(&tests_of(L)->texts); /* nothing of ours is lost where Lua raises */
+    char **slot = array_add(&tests_of(L)->texts); /* so that nothing leaks if Lua raises an error */
     *slot = str_take(&text);
     return lua_pushstring(L, *slot);
 }
 
-/* "the value.a is 1, not 2". Pushed. */
+/* Pushes "the value.a is 1, not 2". */
 static void push_difference(lua_State *L, int is, int wanted, const char *path)
 {
     const char *one = shown(L, is), *other = shown(L, wanted);
@@ -112,7 +113,7 @@ static void push_difference(lua_State *L, int is, int wanted, const char *path)
         lua_pushfstring(L, "%s is %s, not %s", path, one, other);
 }
 
-/* The path of a field: "the value.name", "the value[1]". Pushed. */
+/* Pushes the path of a field: "the value.name", "the value[1]". */
 static const char *field_path(lua_State *L, const char *path, int key)
 {
     if (lua_type(L, key) == LUA_TSTRING)
@@ -122,7 +123,8 @@ static const char *field_path(lua_State *L, const char *path, int key)
 
 static bool same_value(lua_State *L, int is, int wanted, const char *path, int depth);
 
-/* The fields of one of two tables, in both. Of what differs the least, since tables have no order, replaces the one at `least`. */
+/* Compares the fields of `of`, one of the two tables, in both. Since tables have no order, `least` collects the difference that
+   sorts first. */
 static void compare_fields(lua_State *L, int of, int is, int wanted, const char *path, int depth, int least)
 {
     lua_pushnil(L);
@@ -140,11 +142,11 @@ static void compare_fields(lua_State *L, int of, int is, int wanted, const char 
     }
 }
 
-/* Are both the same, table by table? If not, where they differ is pushed. */
+/* Compares two values, tables field by field. If they differ, pushes where. */
 static bool same_value(lua_State *L, int is, int wanted, const char *path, int depth)
 {
     sandbox_charge(L, 1);
-    luaL_checkstack(L, 16, "tables are nested too deep");
+    luaL_checkstack(L, 16, "tables are nested too deeply");
     if (lua_compare(L, is, wanted, LUA_OPEQ))
         return true;
     if (!lua_istable(L, is) || !lua_istable(L, wanted) || depth == COMPARE_DEPTH) {
@@ -158,7 +160,8 @@ static bool same_value(lua_State *L, int is, int wanted, const char *path, int d
     return lua_isnil(L, least);
 }
 
-/* @test expect(value, expected [, what]): fails the test when they differ; tables are compared field by field. */
+/* @test expect(value, expected [, what]): Fails the test if they differ; tables are compared field by field. `what` names the value
+   in the message. */
 static int lua_expect(lua_State *L)
 {
     luaL_checkany(L, 1);
@@ -166,13 +169,13 @@ static int lua_expect(lua_State *L)
     const char *what = luaL_optstring(L, 3, "the value");
     if (same_value(L, 1, 2, what, 0))
         return 0;
-    luaL_where(L, 1); /* the difference stands below it */
+    luaL_where(L, 1); /* the difference is below it */
     lua_insert(L, -2);
     lua_concat(L, 2);
     return lua_error(L);
 }
 
-/* @test print(…): writes its values into the report of the tests. */
+/* @test print(…): Writes its arguments as one line to the report of the tests. */
 static int lua_print(lua_State *L)
 {
     int n = lua_gettop(L);
@@ -189,7 +192,7 @@ static int lua_print(lua_State *L)
     return 0;
 }
 
-/* @test wait(span): lets time pass for what follows in the test. */
+/* @test wait(span): Lets time pass for the rest of the test. */
 static int lua_wait(lua_State *L)
 {
     struct tests *tests = tests_of(L);
@@ -209,7 +212,7 @@ static void read_tags(lua_State *L, struct alert *alert, struct alert_tag tags[A
         while (lua_next(L, -2)) {
             text_list *texts = &tests_of(L)->texts;
             luaL_argcheck(L, alert->n_tags < ALERT_TAGS, 1, "too many tags");
-            take_text(L, -2, "a tag's name", array_add(texts));
+            take_text(L, -2, "the name of a tag", array_add(texts));
             take_text(L, -1, "a tag", array_add(texts));
             tags[alert->n_tags++] = (struct alert_tag){texts->v[texts->n - 2], texts->v[texts->n - 1]};
             lua_pop(L, 1);
@@ -300,9 +303,10 @@ static int push_verdict(lua_State *L, const struct verdict *verdict)
 
 /*
  * @test judge{ change = "new", title, service, level = "error", environment = "production", type, release, culprit, source = "sentry",
- * origin, stream, message, host, user, url, count = 1, customers = 0, tags = {…}, regressions, incident = false }: what the rules say of
- * such a group: { kind, name, title, severity, team, service, page, private, until_at, rule, text, facts }; kind is "none",
- * "declare", "quiet", "mute" or "ask". `change` is "new", "regressed" or "moved"; `customers` a number or a list of keys.
+ * origin, stream, message, host, user, url, count = 1, customers = 0, tags = {…}, regressions, incident = false }: Returns the verdict
+ * of the rules on such a group: { kind, name, title, severity, team, service, page, private, until_at, rule, text, facts }; kind is
+ * "none", "declare", "quiet", "mute" or "ask". `change` is "new", "regressed" or "moved"; `customers` is a number (at most 16) or a list
+ * of keys; `incident` says whether the group belonged to an incident before.
  */
 static int lua_judge(lua_State *L)
 {

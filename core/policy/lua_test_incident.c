@@ -1,4 +1,4 @@
-/* Made-up incidents in a policy's tests: real ones of the engine; what the policy asks for is handed to the test. */
+/* Made-up incidents in tests of a policy: real incidents of the engine. The policy's reactions go to the test. */
 #include <string.h>
 
 #include "engine/fold.h"
@@ -32,7 +32,7 @@ static void push_reaction(lua_State *L, const struct reaction *r)
     lua_setfield(L, -2, "until_at");
 }
 
-/* What was collected; a function on trial that failed fails the test. */
+/* Pushes the collected reactions. A failure of a policy function fails the test. */
 static int push_collected(lua_State *L)
 {
     struct tests *tests = tests_of(L);
@@ -48,7 +48,7 @@ static int push_collected(lua_State *L)
     return 1;
 }
 
-/* Decides a command on a made-up incident, and shows what came of it to the policy. */
+/* Decides a command on a made-up incident, and shows the events to the policy. */
 static void perform(lua_State *L, struct incident **incident, const struct command *command)
 {
     struct tests *tests = tests_of(L);
@@ -73,8 +73,9 @@ static void perform_name(lua_State *L, struct incident **incident, const char *v
 }
 
 /*
- * @test declare{ title, severity, service, team, by = "rule", private = false, customers = {…} }: a made-up incident, and a list of what
- * the policy asked for: { kind = "say", text = …, … }. What `by` a rule is declared begins in triage.
+ * @test declare{ title, severity, service, team, by = "rule", private = false, customers = {…} }: Returns a made-up incident, and a list
+ * of the policy's reactions: { kind = "say", text = …, … }. One declared by "rule" begins in triage, one by a person (an id) in
+ * investigating.
  */
 static int lua_declare(lua_State *L)
 {
@@ -107,13 +108,13 @@ static struct incident **made_up(lua_State *L, int index)
 {
     struct tests *tests = tests_of(L);
     uint64_t id = check_incident(L, index);
-    luaL_argcheck(L, id >= 1 && id <= tests->incidents.n, index, "an incident of another test");
+    luaL_argcheck(L, id >= 1 && id <= tests->incidents.n, index, "this incident belongs to another test");
     return &tests->incidents.v[id - 1];
 }
 
 /*
- * @test act(incident, verb [, { by = "ana", text, name, value, status, until_at }]): carries out a command of the engine ("accept", "sev",
- * "role", "pause", …) and gives a list of what the policy asked for.
+ * @test act(incident, verb [, { by = "ana", text, name, value, status, until_at }]): Runs a command of the engine ("accept", "sev",
+ * "role", "pause", …) and returns a list of the policy's reactions. A command that the engine refuses is an error.
  */
 static int lua_act(lua_State *L)
 {
@@ -122,7 +123,7 @@ static int lua_act(lua_State *L)
     struct command command = {.verb = luaL_checkstring(L, 2), .by = "ana", .flag = true};
     if (!lua_isnoneornil(L, 3)) {
         check_fields(L, 3, "act", known);
-        lua_replace(L, 1); /* where the helpers read */
+        lua_replace(L, 1); /* where the helpers expect the table */
         command.by = tests_text(L, "by", "ana");
         command.text = tests_text(L, "text", NULL);
         command.name = tests_text(L, "name", NULL);
@@ -142,7 +143,8 @@ static void find_owed(lua_State *L, const struct incident *incident)
     policy_obligations(&tests->trial, incident, tests->now, &tests->obligations);
 }
 
-/* @test owed(incident): a list of { name, text, due, every } of what is owed now; due is in so many seconds. */
+/* @test owed(incident): Returns a list of { name, text, due, every } of what is owed now; due is the number of seconds from now, every a
+   span in seconds. */
 static int lua_owed(lua_State *L)
 {
     struct tests *tests = tests_of(L);
@@ -164,7 +166,8 @@ static int lua_owed(lua_State *L)
     return 1;
 }
 
-/* @test missed(incident, obligation): lets it pass once more, and gives a list of what the policy asked for. */
+/* @test missed(incident, obligation): Lets an obligation be missed once more, and returns a list of the policy's reactions. It is an
+   error if it is not owed. */
 static int lua_missed(lua_State *L)
 {
     struct tests *tests = tests_of(L);
@@ -177,7 +180,7 @@ static int lua_missed(lua_State *L)
             owed = &tests->obligations.v[i];
     }
     if (!owed)
-        return luaL_error(L, "nothing called '%s' is owed", name);
+        return luaL_error(L, "no obligation '%s' is owed", name);
     struct command command = {
         .verb = "owe", .by = "clock", .automatic = true, .name = name, .text = owed->text, .until = owed->due};
     if (!incident_owes(*incident, name))
@@ -189,15 +192,15 @@ static int lua_missed(lua_State *L)
     return push_collected(L);
 }
 
-/* @test run(command, incident, arguments [, person]): types a command of the policy; gives a list of what it asked for.
- * One that fails is an error. */
+/* @test run(command, incident [, arguments [, person]]): Runs a command of the policy as if a person had typed it, and returns a list of
+   its reactions, the reply among them. `incident` may be nil; `person` is an id, by default "ana". A command that fails is an error. */
 static int lua_run(lua_State *L)
 {
     struct tests *tests = tests_of(L);
     const char *name = luaL_checkstring(L, 1);
     struct incident **incident = lua_isnoneornil(L, 2) ? NULL : made_up(L, 2);
     if (!command_custom(tests->trial.set, name))
-        return luaL_error(L, "there is no command '%s' in this policy", name);
+        return luaL_error(L, "this policy has no command '%s'", name);
     struct error err;
     if (policy_run_command(&tests->trial, name, luaL_optstring(L, 3, ""), luaL_optstring(L, 4, "ana"),
                            incident ? *incident : NULL, tests->now, &tests->reactions, &err))

@@ -1,27 +1,27 @@
 /*
- * Time, as an argument: scripts get the instant that the decision at hand is made at. Times are seconds since 1970, spans are
- * seconds, both plain numbers.
+ * Time for scripts: the instant of the current decision, not a clock. Times are in seconds since 1970 and spans in seconds; both
+ * are plain numbers.
  */
 #include <string.h>
 
 #include "base/zone.h"
 #include "policy/bind.h"
 
-/* @function now(): the time of the decision at hand, the same within one call. */
+/* @function now(): Returns the time of the current decision. It stays the same within one call. */
 static int lua_now(lua_State *L)
 {
     lua_pushnumber(L, (double)policy_of(L)->now / 1000);
     return 1;
 }
 
-/* @function seconds(span): the seconds of a span such as "1h30m". */
+/* @function seconds(span): Returns a span such as "1h30m" in seconds. */
 static int lua_seconds(lua_State *L)
 {
     push_seconds(L, check_duration(L, 1, "the span"));
     return 1;
 }
 
-/* @function within(span): the time that lies so far ahead: within("2h") is now() + seconds("2h"). */
+/* @function within(span): Returns the time after a span from now: within("2h") is now() + seconds("2h"). */
 static int lua_within(lua_State *L)
 {
     push_instant(L, policy_of(L)->now + check_duration(L, 1, "the span"));
@@ -32,11 +32,12 @@ static const char *opt_zone(lua_State *L, int index)
 {
     const char *zone = luaL_optstring(L, index, NULL);
     if (zone && !zone_exists(zone))
-        luaL_error(L, "there is no time zone '%s'; they are named like Europe/London", zone);
+        luaL_error(L, "unknown time zone '%s'; use a name such as Europe/London", zone);
     return zone;
 }
 
-/* @function at(text [, zone]): the time that a person means by "tomorrow 9:00", "monday 10:30", "17:00"; in UTC without a zone. */
+/* @function at(text [, zone]): Returns the time that a person means by "tomorrow 9:00", "monday 10:30" or "17:00", in a time zone (by
+   default UTC). It is an error if the text is not a time, or the time is in the past or more than 366 days away. */
 static int lua_at(lua_State *L)
 {
     struct error err;
@@ -48,8 +49,8 @@ static int lua_at(lua_State *L)
 }
 
 /*
- * @function clock([zone [, time]]): { year, month, day, hour, minute, weekday } in a time zone (UTC), now or at a time; weekday 0 is
- * Sunday. For rules that differ at night.
+ * @function clock([zone [, time]]): Returns { year, month, day, hour, minute, weekday } in a time zone (by default UTC), now or at a
+ * time; weekday 0 is Sunday. For rules that differ at night.
  */
 static int lua_clock(lua_State *L)
 {
@@ -69,7 +70,7 @@ static int lua_clock(lua_State *L)
     return 1;
 }
 
-/* Pushes a short text and frees it before Lua, short of memory, may leave. */
+/* Pushes a short text, and frees it first, since Lua may leave by longjmp when memory runs out. */
 static int push_taken(lua_State *L, struct str *text)
 {
     char copy[128];
@@ -80,7 +81,8 @@ static int push_taken(lua_State *L, struct str *text)
     return 1;
 }
 
-/* @function when(time [, zone]): a time as people read it: "today 17:00", "Tue 24 Nov 09:00". */
+/* @function when(time [, zone]): Returns a time as people write it, in a time zone (by default UTC): "today 17:00", "Tue 24 Nov
+   09:00". */
 static int lua_when(lua_State *L)
 {
     instant t = check_instant(L, 1);
@@ -90,11 +92,11 @@ static int lua_when(lua_State *L)
     return push_taken(L, &text);
 }
 
-/* @function span(seconds): a span as people read it: "1h 30m". */
+/* @function span(seconds): Returns a span as people write it: "1h 30m". */
 static int lua_span(lua_State *L)
 {
     double seconds = luaL_checknumber(L, 1);
-    luaL_argcheck(L, seconds >= 0 && seconds < 1e11, 1, "seconds are wanted");
+    luaL_argcheck(L, seconds >= 0 && seconds < 1e11, 1, "number of seconds expected");
     struct str text = {0};
     duration_format((duration)(seconds * 1000), &text);
     return push_taken(L, &text);

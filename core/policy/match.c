@@ -1,4 +1,4 @@
-/* Whether a rule fits an alert group: C alone, on the way of every new group. */
+/* Whether a rule matches an alert group. C only, since every new group passes here. */
 #include <string.h>
 
 #include "policy/set.h"

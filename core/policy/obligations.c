@@ -1,4 +1,4 @@
-/* What is owed in a state, by when. */
+/* Which obligations a state has, and when they are due. */
 #include <ctype.h>
 #include <string.h>
 
@@ -69,7 +69,7 @@ static bool applies(const struct duty *duty, const struct incident *incident)
            !(duty->without_link && has_link(incident, duty->without_link));
 }
 
-/* When it came into the statuses that the obligation is about: moving among them begins nothing anew. */
+/* When the incident entered the obligation's statuses; moving between them does not count. */
 static instant entered(const struct duty *duty, const struct incident *incident)
 {
     instant at = 0;
@@ -98,9 +98,9 @@ static instant begins(const struct duty *duty, const struct incident *incident)
 }
 
 /*
- * When it is due. The plain answer is "so long after that": where that lies ahead, or was missed already, it stands. But an
- * obligation may also begin when its time has long passed: a severity was raised, a role given up, a policy changed. Then people get
- * the whole span from now; and while it is owed the time once given is kept, or cut to the span.
+ * When it is due. Normally it is `within` after its start: if that time is in the future, or was missed already, it stands. But
+ * an obligation may also begin after its time has passed: a severity was raised, a role was given up, a policy changed. Then
+ * people get the whole span from now; while it is owed, that time is kept, or shortened to the span.
  */
 static instant due(const struct duty *duty, const struct incident *incident, instant now)
 {

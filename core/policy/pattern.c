@@ -18,7 +18,7 @@ static bool spend(struct matching *m)
 {
     if (--m->steps >= 0 && !m->wrong)
         return true;
-    fault(m, "the pattern takes too many steps on this text");
+    fault(m, "the pattern needs too many steps on this string");
     return false;
 }
 
@@ -38,7 +38,7 @@ static bool in_class(int c, int letter)
     return letter == c;
 }
 
-/* Behind the single-character class that begins at p: past "x", "%d", "[…]". */
+/* The end of the single-character class that begins at p: after "x", "%d" or "[…]". */
 static const char *class_end(struct matching *m, const char *p)
 {
     if (*p == '%')
@@ -49,7 +49,7 @@ static const char *class_end(struct matching *m, const char *p)
     for (bool first = true; p < m->pattern_end && (*p != ']' || first); first = false) {
         p += *p == '%' ? 2 : 1;
     }
-    return p < m->pattern_end ? p + 1 : fault(m, "a [ in the pattern has no ]");
+    return p < m->pattern_end ? p + 1 : fault(m, "the pattern has a [ without a ]");
 }
 
 /* `end` is at the ]. */
@@ -135,7 +135,7 @@ static const char *close_capture(struct matching *m, const char *s, const char *
     while (i >= 0 && m->captures[i].length != CAPTURE_OPEN)
         i--;
     if (i < 0)
-        return fault(m, "a ) in the pattern has no (");
+        return fault(m, "the pattern has a ) without a (");
     m->captures[i].length = s - m->captures[i].start;
     const char *found = match(m, s, p);
     if (!found)
@@ -146,7 +146,7 @@ static const char *close_capture(struct matching *m, const char *s, const char *
 static const char *balanced(struct matching *m, const char *s, const char *p)
 {
     if (p + 1 >= m->pattern_end)
-        return fault(m, "%b in the pattern needs two characters");
+        return fault(m, "%b in the pattern must be followed by two characters");
     if (s >= m->text_end || *s != *p)
         return NULL;
     for (int nest = 1; ++s < m->text_end && spend(m);) {
@@ -161,7 +161,7 @@ static const char *balanced(struct matching *m, const char *s, const char *p)
 static const char *frontier(struct matching *m, const char *s, const char *p)
 {
     if (p >= m->pattern_end || *p != '[')
-        return fault(m, "%f in the pattern needs a [set]");
+        return fault(m, "%f in the pattern must be followed by a [set]");
     const char *end = class_end(m, p);
     if (!end)
         return NULL;
@@ -169,20 +169,20 @@ static const char *frontier(struct matching *m, const char *s, const char *p)
     return !in_set(before, p, end - 1) && in_set(after, p, end - 1) ? match(m, s, end) : NULL;
 }
 
-static const char *again(struct matching *m, const char *s, const char *p)
+static const char *back_reference(struct matching *m, const char *s, const char *p)
 {
     int i = *p - '1';
     if (i < 0 || i >= m->level || m->captures[i].length == CAPTURE_OPEN)
-        return fault(m, "a back reference in the pattern to a capture that is not there");
+        return fault(m, "the pattern has a back reference to a capture that does not exist");
     if (m->captures[i].length == CAPTURE_POSITION)
-        return NULL; /* a place is no text */
+        return NULL; /* a position is not a string */
     size_t n = (size_t)m->captures[i].length;
     m->steps -= (int64_t)(n / 16);
     bool same = (size_t)(m->text_end - s) >= n && memcmp(m->captures[i].start, s, n) == 0;
     return same ? match(m, s + n, p + 1) : NULL;
 }
 
-/* One plain item with what repeats it. *ret_next is where to go on when it was a single match; NULL: all is said. */
+/* One plain item with its repetition. *ret_next is where to continue after a single match; NULL: the result is final. */
 static const char *item(struct matching *m, const char *s, const char *p, const char **ret_next)
 {
     const char *end = class_end(m, p), *found;
@@ -224,7 +224,7 @@ static const char *step(struct matching *m, const char *s, const char *p, const 
     if (*p == '%' && more && p[1] == 'f')
         return frontier(m, s, p + 2);
     if (*p == '%' && more && isdigit((unsigned char)p[1]))
-        return again(m, s, p + 1);
+        return back_reference(m, s, p + 1);
     return item(m, s, p, ret_next);
 }
 

@@ -4,7 +4,7 @@
 
 #include "policy/load.h"
 
-/* The defaults are part of the program: a policy is never without a set. */
+/* The defaults are part of the program, so a policy always has a set. */
 struct policy *policy_create(const struct policy_host *host)
 {
     struct policy *policy = xcalloc(1, sizeof(*policy));

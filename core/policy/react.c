@@ -1,11 +1,11 @@
-/* What scripts answer: to events, to obligations that were missed, to commands of their own. */
+/* Calls scripts for events, missed obligations and their commands. */
 #include <string.h>
 #include <strings.h>
 
 #include "policy/bind.h"
 
-/* What a function is told, as far as its kind has it. */
-struct telling {
+/* The arguments of a function; each kind uses some of them. */
+struct call {
     const struct incident *incident;
     const struct event *event;
     int64_t times;
@@ -17,7 +17,7 @@ struct telling {
 
 static int push_incident_and_event(lua_State *L, void *ctx)
 {
-    const struct telling *t = ctx;
+    const struct call *t = ctx;
     push_incident(L, t->incident);
     push_event(L, t->event);
     return 2;
@@ -31,14 +31,14 @@ static bool handles(const struct handler *handler, const struct event *event)
 void policy_react(struct policy *policy, const struct event *event, const struct incident *incident,
                   instant now, reaction_list *ret)
 {
-    struct telling telling = {.incident = incident, .event = event};
+    struct call call = {.incident = incident, .event = event};
     for (size_t i = 0; i < policy->set->handlers.n; i++) {
         struct handler *handler = &policy->set->handlers.v[i];
         if (!handles(handler, event))
             continue;
         struct asking_script asking = {.callback = &handler->run,
                                        .push = push_incident_and_event,
-                                       .ctx = &telling,
+                                       .ctx = &call,
                                        .incident = incident,
                                        .reactions = ret,
                                        .about = incident->id};
@@ -50,7 +50,7 @@ void policy_react(struct policy *policy, const struct event *event, const struct
 
 static int push_incident_and_times(lua_State *L, void *ctx)
 {
-    const struct telling *t = ctx;
+    const struct call *t = ctx;
     push_incident(L, t->incident);
     lua_pushinteger(L, t->times);
     return 2;
@@ -60,14 +60,14 @@ void policy_missed(struct policy *policy, const char *obligation, const struct i
                    reaction_list *ret)
 {
     const struct state_owed *owed = incident_owes(incident, obligation);
-    struct telling telling = {.incident = incident, .times = owed ? MAX(owed->missed, 1) : 1};
+    struct call call = {.incident = incident, .times = owed ? MAX(owed->missed, 1) : 1};
     for (size_t i = 0; i < policy->set->duties.n; i++) {
         struct duty *duty = &policy->set->duties.v[i];
         if (duty->on_missed.function == LUA_NOREF || !text_equal(duty->named.name, obligation))
             continue;
         struct asking_script asking = {.callback = &duty->on_missed,
                                        .push = push_incident_and_times,
-                                       .ctx = &telling,
+                                       .ctx = &call,
                                        .incident = incident,
                                        .reactions = ret,
                                        .about = incident->id};
@@ -103,14 +103,14 @@ void policy_each_command(const struct policy *policy, void (*on)(void *ctx, cons
 
 static int push_command(lua_State *L, void *ctx)
 {
-    const struct telling *t = ctx;
+    const struct call *t = ctx;
     push_incident(L, t->incident);
     lua_pushstring(L, t->arguments ? t->arguments : "");
     lua_pushstring(L, t->person);
     return 3;
 }
 
-static void add_reply(const struct telling *t, char *text)
+static void add_reply(const struct call *t, char *text)
 {
     *array_add(t->reactions) = (struct reaction){.kind = REACTION_REPLY,
                                                  .text = text,
@@ -124,7 +124,8 @@ static void take_reply(lua_State *L, void *ctx)
     if (lua_isnil(L, -1))
         return;
     if (lua_type(L, -1) != LUA_TSTRING)
-        luaL_error(L, "a command's function gives a text, which is the reply, or nothing; not a %s",
+        luaL_error(L,
+                   "the function of a command must return a string, which is the reply, or nothing; not a %s",
                    luaL_typename(L, -1));
     const char *text = lua_tolstring(L, -1, &n);
     add_reply(ctx, utf8_sanitize(text, n, FIELD_BYTES));
@@ -135,16 +136,16 @@ int policy_run_command(struct policy *policy, const char *name, const char *argu
 {
     struct custom *custom = command_custom(policy->set, name);
     if (!custom)
-        return error_set(err, ERR_NOT_FOUND, "the policy has no command '%.40s' any more", name);
-    struct telling telling = {.incident = incident,
-                              .arguments = arguments,
-                              .person = person,
-                              .where = custom->named.where,
-                              .reactions = ret};
+        return error_set(err, ERR_NOT_FOUND, "the policy no longer has a command '%.40s'", name);
+    struct call call = {.incident = incident,
+                        .arguments = arguments,
+                        .person = person,
+                        .where = custom->named.where,
+                        .reactions = ret};
     struct asking_script asking = {.callback = &custom->run,
                                    .push = push_command,
                                    .take = take_reply,
-                                   .ctx = &telling,
+                                   .ctx = &call,
                                    .incident = incident,
                                    .reactions = ret,
                                    .about = incident ? incident->id : 0};

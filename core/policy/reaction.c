@@ -1,4 +1,4 @@
-/* What a script wants to be done. */
+/* Lists of reactions. */
 #include "policy/policy.h"
 
 void reaction_list_finish(reaction_list *list)

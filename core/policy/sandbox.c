@@ -10,11 +10,18 @@
 #define HOOK_EVERY   200
 #define CLOCK_EVERY  16 /* hooks */
 #define BYTES_A_UNIT 64
-#define FRAMES       4 /* shown of a call chain */
+#define FRAMES       4 /* of a call chain that are shown */
+
+#define SPENT(n, limit) "stopped after " n " instructions (the limit of " limit ")"
+static const char call_spent[] = SPENT("500,000", "one call");          /* SANDBOX_CALL */
+static const char file_spent[] = SPENT("20,000,000", "running a file"); /* SANDBOX_LOAD */
+static const char test_spent[] = SPENT("20,000,000", "one test");       /* SANDBOX_LOAD */
+_Static_assert(SANDBOX_CALL == 500000 && SANDBOX_LOAD == 20000000 && SANDBOX_WAIT == 10 * SECOND,
+               "as the texts say");
 
 /* ---- limits ---- */
 
-/* For a new object Lua passes its type in `old`: so one text can have a limit of its own. */
+/* For a new object Lua passes its type in `old`, so a single string can have its own limit. */
 static void *allocate(void *ctx, void *p, size_t old, size_t size)
 {
     struct sandbox *sandbox = ctx;
@@ -54,7 +61,7 @@ static void stop(lua_State *L, struct sandbox *sandbox, const char *why)
 static void check_budget(lua_State *L, struct sandbox *sandbox)
 {
     if (sandbox->dead || sandbox->budget < 0)
-        stop(L, sandbox, "it ran too long and was stopped");
+        stop(L, sandbox, sandbox->spent);
 }
 
 static void on_count(lua_State *L, lua_Debug *debug)
@@ -64,7 +71,7 @@ static void on_count(lua_State *L, lua_Debug *debug)
     sandbox->budget -= HOOK_EVERY;
     check_budget(L, sandbox);
     if (++sandbox->hooks % CLOCK_EVERY == 0 && clock_mono_ns() > sandbox->until_ns)
-        stop(L, sandbox, "it took too much time and was stopped");
+        stop(L, sandbox, "stopped after 10 seconds (the limit of one call)");
 }
 
 void sandbox_charge(lua_State *L, int64_t units)
@@ -76,13 +83,13 @@ void sandbox_charge(lua_State *L, int64_t units)
 
 /* ---- calls ---- */
 
-/* One more frame of the chain of calls into the message at 1: the first says where, the others who called. */
+/* Adds a frame of the call chain to the message at 1: the first says where the error is, the others who called. */
 static void add_frame(lua_State *L, const lua_Debug *frame, int shown)
 {
     lua_pushfstring(L, "%s:%d", frame->short_src, frame->currentline);
     const char *message = lua_tostring(L, 1), *where = lua_tostring(L, -1);
-    bool stands = strncmp(message, where, strlen(where)) == 0 && message[strlen(where)] == ':';
-    if (shown == 0 && !stands)
+    bool has_place = strncmp(message, where, strlen(where)) == 0 && message[strlen(where)] == ':';
+    if (shown == 0 && !has_place)
         lua_pushfstring(L, "%s: %s", where, message);
     else if (shown > 0)
         lua_pushfstring(L, "%s%s%s", message, shown == 1 ? ", called from " : ", ", where);
@@ -92,7 +99,7 @@ static void add_frame(lua_State *L, const lua_Debug *frame, int shown)
     lua_settop(L, 1);
 }
 
-/* The one handler of errors: whatever was raised becomes one line of text with where it was and who called. */
+/* The only error handler: any error value becomes one line of text with the place and the callers. */
 static int traceback(lua_State *L)
 {
     lua_Debug frame;
@@ -116,25 +123,27 @@ static int fail(struct sandbox *sandbox, int status, struct error *err)
     int rc;
     if (status == LUA_ERRMEM)
         rc = error_set(err, ERR_TOO_BIG,
-                       "it wanted more memory than a script may have (%zu MiB, %zu KiB for a text)",
+                       "it needs more memory than a script may use (%zu MiB in all, %zu KiB for one string)",
                        SANDBOX_MEMORY >> 20, SANDBOX_TEXT >> 10);
     else
         rc = error_set(err, sandbox->dead ? ERR_TIMEOUT : ERR_INVALID, "%s",
-                       text ? text : "it failed, and then the report of it as well");
+                       text ? text : "it failed, and so did the error message");
     lua_pop(sandbox->L, 1);
     return rc;
 }
 
-/* Calls what is on the stack. Within another call of the same state (a test that asks its own file) the outer budget is
-   put aside. */
+/* Calls the function on the stack. Within another call of the same state (a test that calls its own file), the outer budget is
+   set aside. */
 static int call_within(struct sandbox *sandbox, int arguments, int results, int64_t budget, struct error *err)
 {
     lua_State *L = sandbox->L;
     int64_t outer_budget = sandbox->budget, outer_until = sandbox->until_ns, start = clock_mono_ns();
+    const char *outer_spent = sandbox->spent;
     int handler = lua_gettop(L) - arguments;
     lua_pushcfunction(L, traceback);
     lua_insert(L, handler);
     sandbox->budget = budget;
+    sandbox->spent = budget == SANDBOX_CALL ? call_spent : file_spent;
     sandbox->until_ns = start + SANDBOX_WAIT * 1000000;
     sandbox->dead = NULL;
     lua_sethook(L, on_count, LUA_MASKCOUNT, HOOK_EVERY);
@@ -142,6 +151,7 @@ static int call_within(struct sandbox *sandbox, int arguments, int results, int6
     lua_remove(L, handler);
     int rc = status == LUA_OK ? 0 : fail(sandbox, status, err);
     sandbox->budget = outer_budget;
+    sandbox->spent = outer_spent;
     sandbox->until_ns = outer_until;
     sandbox->dead = NULL;
     metric_observe_ns(METRIC_POLICY_SECONDS, clock_mono_ns() - start);
@@ -151,12 +161,15 @@ static int call_within(struct sandbox *sandbox, int arguments, int results, int6
 bool sandbox_try(lua_State *L)
 {
     struct sandbox *sandbox = sandbox_of(L);
-    int64_t outer = sandbox->budget;
+    int64_t outer_budget = sandbox->budget;
+    const char *outer_spent = sandbox->spent;
     sandbox->budget = SANDBOX_LOAD;
-    bool well = lua_pcall(L, 0, 0, 0) == LUA_OK;
-    sandbox->budget = outer;
+    sandbox->spent = test_spent;
+    bool passed = lua_pcall(L, 0, 0, 0) == LUA_OK;
+    sandbox->budget = outer_budget;
+    sandbox->spent = outer_spent;
     sandbox->dead = NULL;
-    return well;
+    return passed;
 }
 
 int sandbox_protect(struct sandbox *sandbox, lua_CFunction function, void *ctx, struct error *err)
@@ -170,7 +183,8 @@ int sandbox_run(struct sandbox *sandbox, const char *name, const char *text, siz
                 struct error *err)
 {
     CLEANUP_FREE char *chunk = xasprintf("@%s", name);
-    size_t mark = n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* some editors begin UTF-8 with it */
+    size_t mark =
+        n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* some editors begin UTF-8 files with it */
     sandbox->budget = SANDBOX_LOAD;
     int status = luaL_loadbufferx(sandbox->L, text + mark, n - mark, chunk, "t");
     int rc =
@@ -187,7 +201,7 @@ void sandbox_bind(lua_State *L, const char *library, const luaL_Reg *functions, 
     lua_getfield(L, LUA_REGISTRYINDEX, SANDBOX_BUILTINS);
     int builtins = lua_gettop(L);
     if (library && lua_getfield(L, LUA_REGISTRYINDEX, library) == LUA_TNIL)
-        luaL_error(L, "there is no library %s", library);
+        luaL_error(L, "unknown library %s", library);
     int target = lua_gettop(L);
     for (size_t i = 0; i < n; i++) {
         lua_pushcfunction(L, functions[i].func);
@@ -230,6 +244,7 @@ struct sandbox *sandbox_create(void *owner, lua_CFunction open)
     sandbox->owner = owner;
     sandbox->most = SANDBOX_MEMORY;
     sandbox->budget = SANDBOX_LOAD;
+    sandbox->spent = file_spent;
     sandbox->L = lua_newstate(allocate, sandbox);
     require(sandbox->L != NULL);
     *(struct sandbox **)lua_getextraspace(sandbox->L) = sandbox;

@@ -1,4 +1,4 @@
-/* One file of a policy: run in a sandbox of its own, with all bindings. */
+/* Runs one policy file in its own sandbox, with all bindings. */
 #include "policy/bind.h"
 #include "policy/builtins.h"
 

@@ -1,11 +1,11 @@
-/* What is checked and resolved once all files of a policy have run. */
+/* Checks and resolves a set once all files of a policy have run. */
 #include <string.h>
 
 #include "policy/set.h"
 
 /* ---- order and severities ---- */
 
-/* The greater priority first, then teams before the defaults, then as the files and their lines come. */
+/* Higher priority first, then teams before the defaults, then in the order of files and lines. */
 static int by_precedence(const void *a, const void *b)
 {
     const struct rule *x = a, *y = b;
@@ -16,27 +16,27 @@ static int by_precedence(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* What the policy that ships calls minor, major and critical, in a team's own words: the least, one in the middle, the worst. */
-static const char *in_own_words(const struct policy_set *set, const char *severity)
+/* A team's severity for minor, major or critical of the default policy: the lowest, one in the middle, or the highest. */
+static const char *own_severity(const struct policy_set *set, const char *severity)
 {
-    size_t n = set->severities.n - 1; /* NULL is the last */
+    size_t n = set->severities.n - 1; /* the last one is NULL */
     size_t at = strcmp(severity, "minor") == 0 ? 0 : strcmp(severity, "major") == 0 && n > 2 ? n / 2 : n - 1;
     return set->severities.v[at];
 }
 
-/* A default that speaks of a severity which a team's list does not have means the team's own; a team's mistake is one. */
+/* A severity that the team's list does not have is translated in a default, and an error in a team's file. */
 static int check_severity(const struct policy_set *set, const struct named *named, char **slot,
                           struct error *err)
 {
     if (!*slot || text_list_has(&set->severities, *slot))
         return 0;
     if (!named->script->builtin)
-        return error_set(err, ERR_INVALID, "%s: there is no severity '%s'", named->where, *slot);
-    replace_text(slot, in_own_words(set, *slot));
+        return error_set(err, ERR_INVALID, "%s: unknown severity '%s'", named->where, *slot);
+    replace_text(slot, own_severity(set, *slot));
     return 0;
 }
 
-/* Two that come to be one word owe what is owed sooner: tables of Lua have no order. */
+/* If two severities become the same one, the shorter time counts, since Lua tables have no order. */
 static void translate(const struct policy_set *set, const struct named *named, struct by_severity *values)
 {
     for (size_t i = values->rows.n; named->script->builtin && i-- > 0;) {
@@ -68,28 +68,27 @@ static int check_severities(struct policy_set *set, struct error *err)
     return rc;
 }
 
-/* `by`: NULL where none was given, or one that a script gave was no good, and it caught the error. */
+/* `by` is NULL if no list was given, or if a script gave an invalid one and caught the error. */
 static int seal_words(text_list *words, const struct script *by, const char *what, const char *const **ret,
                       struct error *err)
 {
     if (!by)
-        return error_set(err, ERR_INVALID, "the policy has no %s: %s{ … } must name at least one, in words",
-                         what, what);
+        return error_set(err, ERR_INVALID, "the policy has no valid %s list: write %s{ \"…\", \"…\" }", what,
+                         what);
     *array_add(words) = NULL;
     *ret = (const char *const *)words->v;
     return 0;
 }
 
-/* A word that is a role is never a command. */
+/* A command must not have the name of a role. */
 static int check_commands(const struct policy_set *set, struct error *err)
 {
     for (size_t i = 0; i < set->customs.n; i++) {
         const struct named *named = &set->customs.v[i].named;
         if (text_list_has(&set->roles, named->name))
-            return error_set(
-                err, ERR_INVALID,
-                "%s: `%s` is a role, so this command would never be called; name one of them otherwise",
-                named->where, named->name);
+            return error_set(err, ERR_INVALID,
+                             "%s: `%s` is a role, so this command would never be called; rename one of them",
+                             named->where, named->name);
     }
     return 0;
 }
@@ -98,7 +97,7 @@ static int check_commands(const struct policy_set *set, struct error *err)
 
 static bool add_set(const struct policy_set *set, const char *name, text_list *globs)
 {
-    bool found = strcmp(name, "important") == 0; /* it may be empty: then nothing is */
+    bool found = strcmp(name, "important") == 0; /* which may be empty */
     for (size_t i = 0; i < set->services.n; i++) {
         if (!text_equal(set->services.v[i].named.name, name))
             continue;
@@ -119,7 +118,8 @@ static int resolve_pattern(const struct policy_set *set, const struct rule *rule
         free(pattern->globs.v[i]);
         array_remove(&pattern->globs, i--);
         if (!add_set(set, name, &pattern->globs))
-            return error_set(err, ERR_INVALID, "%s: there is no set of services '%s': services{ %s = { … } }",
+            return error_set(err, ERR_INVALID,
+                             "%s: unknown set of services '%s'; declare it with services{ %s = { … } }",
                              rule->named.where, name, name);
     }
     return 0;
@@ -138,7 +138,7 @@ static int resolve_services(struct policy_set *set, struct error *err)
     return rc;
 }
 
-/* ---- all of it ---- */
+/* ---- sealing ---- */
 
 int set_seal(struct policy_set *set, struct error *err)
 {

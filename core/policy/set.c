@@ -25,7 +25,7 @@ bool text_list_has(const text_list *words, const char *word)
     return false;
 }
 
-/* Commands and the policy that ships give these two: role{ "scribe" } adds to them. */
+/* Commands and the default policy need these two; role{ "scribe" } adds to them. */
 static const char *const own_roles[] = {"lead", "comms"};
 
 bool is_own_role(const char *word)
@@ -45,7 +45,7 @@ void add_own_roles(text_list *roles)
     }
 }
 
-/* ---- ends of the declarations ---- */
+/* ---- freeing declarations ---- */
 
 static void match_finish(struct match *match)
 {
@@ -113,7 +113,7 @@ static void finish_services(void *row)
     text_list_finish(&((struct service_set *)row)->globs);
 }
 
-/* ---- the kinds of declarations as one table, so that names are treated alike ---- */
+/* ---- the kinds of declarations as one table, so that names work the same way for all ---- */
 
 enum { UNIQUE = 1, REPLACES = 2 };
 
@@ -145,7 +145,7 @@ static any_array *array_of(const struct policy_set *set, const struct kind *kind
     return (any_array *)((char *)(uintptr_t)set + kind->offset);
 }
 
-/* Every row begins with what it is called. */
+/* Every row begins with struct named. */
 static struct named *row_at(const any_array *rows, const struct kind *kind, size_t i)
 {
     return (struct named *)(void *)(rows->v + i * kind->size);
@@ -192,8 +192,8 @@ static bool same_name(const struct named *a, const struct named *b)
     return a->name && b->name && strcmp(a->name, b->name) == 0;
 }
 
-/* What stands against this row: the same name twice in a file, or in two files where there can be only one. */
-static int check_twice(const any_array *rows, const struct kind *kind, size_t i, struct error *err)
+/* Refuses a name that appears twice in a file, or in two files if it must be unique. */
+static int check_duplicate(const any_array *rows, const struct kind *kind, size_t i, struct error *err)
 {
     const struct named *row = row_at(rows, kind, i);
     for (size_t k = 0; k < i; k++) {
@@ -201,13 +201,13 @@ static int check_twice(const any_array *rows, const struct kind *kind, size_t i,
         bool rivals = row->script == other->script ||
                       (kind->how & UNIQUE && !row->script->builtin && !other->script->builtin);
         if (rivals && same_name(row, other))
-            return error_set(err, ERR_INVALID, "%s: %s '%s' is declared at %s already", row->where, kind->what,
+            return error_set(err, ERR_INVALID, "%s: %s '%s' is already declared at %s", row->where, kind->what,
                              row->name, other->where);
     }
     return 0;
 }
 
-/* Takes away the defaults that a team's row replaces; *ret_found tells whether there was one. */
+/* Removes the defaults that a team's row replaces; *ret_found: whether there was one. */
 static void replace_default(any_array *rows, const struct kind *kind, const char *name, bool *ret_found)
 {
     *ret_found = false;
@@ -222,11 +222,11 @@ static void replace_default(any_array *rows, const struct kind *kind, const char
 
 static int off_without_default(const struct named *row, const struct kind *kind, struct error *err)
 {
-    return error_set(err, ERR_INVALID, "%s: there is no default %s '%s' to switch off", row->where, kind->what,
+    return error_set(err, ERR_INVALID, "%s: no default %s '%s' to switch off", row->where, kind->what,
                      row->name);
 }
 
-/* Whether another team's file switched the same default off, or replaced it, before this row was looked at. */
+/* Whether a default with this name was already replaced or switched off. */
 static bool replaced_before(const text_list *replaced, const char *name)
 {
     for (size_t i = 0; i < replaced->n; i++) {
@@ -264,7 +264,7 @@ static int replace_defaults(any_array *rows, const struct kind *kind, struct err
     return rc;
 }
 
-/* What a script gave up halfway (in a pcall) does not count. */
+/* A declaration that failed halfway (in a pcall) does not count. */
 static void drop_incomplete(any_array *rows, const struct kind *kind)
 {
     for (size_t i = rows->n; i-- > 0;) {
@@ -281,7 +281,7 @@ static int resolve_kind(struct policy_set *set, const struct kind *kind, struct 
     if (!(kind->how & REPLACES))
         return 0;
     for (size_t i = 0; !rc && i < rows->n; i++)
-        rc = check_twice(rows, kind, i, err);
+        rc = check_duplicate(rows, kind, i, err);
     return rc ? rc : replace_defaults(rows, kind, err);
 }
 

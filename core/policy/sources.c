@@ -21,7 +21,7 @@ struct sources {
     ARRAY(cJSON *) docs;
 };
 
-/* Hashes have one length, so comparing them tells nothing of the key. */
+/* Hashes all have the same length, so comparing them reveals nothing about the key. */
 static void hash_key(const char *key, unsigned char out[crypto_generichash_BYTES])
 {
     crypto_generichash(out, crypto_generichash_BYTES, (const unsigned char *)key, strlen(key), NULL, 0);
@@ -39,9 +39,11 @@ static int add_source(struct sources *sources, const cJSON *row, struct error *e
     *array_add(&sources->docs) = doc;
     const char *key = json_text_or(doc, "key", "");
     if (strlen(key) < KEY_LEAST)
-        return error_set(err, ERR_INVALID,
-                         "%s: the key is shorter than %d bytes; `tocsin token create` makes a good one", where,
-                         KEY_LEAST);
+        return error_set(
+            err, ERR_INVALID,
+            "%s: the key is shorter than %d bytes; use a long random text, such as `openssl rand -hex "
+            "16` prints",
+            where, KEY_LEAST);
     struct source *source = array_add(&sources->list);
     source->source = (struct intake_source){xstrdup(row->string), json_text_or(doc, "service", ""),
                                             json_text_or(doc, "environment", "")};
@@ -51,7 +53,7 @@ static int add_source(struct sources *sources, const cJSON *row, struct error *e
         if (memcmp(other->hash, source->hash, sizeof(source->hash)) == 0)
             return error_set(
                 err, ERR_INVALID,
-                "%s has the key of sources.%s, so its alerts would count as that one's; give each its own",
+                "%s has the same key as sources.%s, so its alerts could not be told apart; use a different key",
                 where, other->source.name);
     }
     return 0;

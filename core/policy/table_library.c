@@ -1,4 +1,4 @@
-/* The table library of a sandbox: as in Lua, but what moves many members pays for it, and sorting is stable. */
+/* The table library of a sandbox: as in Lua, but moving many members is charged, and sorting is stable. */
 #include <lualib.h>
 
 #include "base/mem.h"
@@ -6,7 +6,7 @@
 
 #define UNPACK_MOST 200
 
-/* Lua's own function; with a position given (argument `shifts`) it moves what stands behind. */
+/* Calls Lua's own function. With a position (argument number `shifts`) it moves all members after it. */
 static int charge_shift(lua_State *L, int shifts)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -39,7 +39,7 @@ static int table_unpack(lua_State *L)
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-/* ---- sorting: by merging, so that what is equal keeps its order ---- */
+/* ---- merge sort, so that equal members keep their order ---- */
 
 static bool is_less(lua_State *L, int a, int b)
 {
@@ -72,7 +72,8 @@ static void merge(lua_State *L, int in, int out, lua_Integer from, lua_Integer m
     }
 }
 
-/* @function table.sort(list [, less]): sorts in place; what is equal keeps its order. `less` is asked less(a, b). */
+/* @function table.sort(list [, less]): Sorts a list in place; equal members keep their order. less(a, b) returns whether a comes before
+   b; the default is a < b. */
 static int table_sort(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);

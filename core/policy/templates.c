@@ -1,4 +1,4 @@
-/* template{}: texts with strict placeholders. {{title}} is a value that must be there; {{lead|nobody}} has a fallback. */
+/* template{}: texts with strict placeholders. {{title}} must have a value; {{lead|nobody}} has a fallback. */
 #include <string.h>
 
 #include "policy/set.h"
@@ -44,7 +44,7 @@ static void write_pause_until(const struct incident *incident, struct str *out)
     str_add(out, instant_format(incident->pause.until, buffer));
 }
 
-/* What a placeholder stands for: a member of the incident, or something that is written. */
+/* The value of a placeholder: a member of the incident, or the output of a function. */
 static const struct placeholder {
     const char *name;
     size_t member; /* used without `write` */
@@ -88,12 +88,12 @@ static void write_value(const struct placeholder *placeholder, const struct inci
         str_add(out, *(char *const *)(const void *)((const char *)incident + placeholder->member));
 }
 
-static int no_such(const char *where, const char *name, size_t n, struct error *err)
+static int unknown_placeholder(const char *where, const char *name, size_t n, struct error *err)
 {
     CLEANUP_STR struct str names = {0};
     for (size_t i = 0; i < ARRAY_SIZE(placeholders); i++)
         str_addf(&names, "%s%s", i ? ", " : "", placeholders[i].name);
-    return error_set(err, ERR_INVALID, "%s: there is no placeholder {{%.*s}}; there are: %s", where,
+    return error_set(err, ERR_INVALID, "%s: unknown placeholder {{%.*s}}; use one of %s", where,
                      (int)MIN(n, 60), name, names.p);
 }
 
@@ -105,12 +105,12 @@ static int expand_one(const char *inside, size_t n, const char *where, const str
     size_t name = bar ? (size_t)(bar - inside) : n, before = out->len;
     const struct placeholder *placeholder = find(inside, name);
     if (!placeholder)
-        return no_such(where, inside, name, err);
+        return unknown_placeholder(where, inside, name, err);
     write_value(placeholder, incident, out);
     if (out->len > before)
         return 0;
     if (!bar)
-        return error_set(err, ERR_INVALID, "%s: there is no value for {{%s}}; a fallback is {{%s|…}}", where,
+        return error_set(err, ERR_INVALID, "%s: no value for {{%s}}; give it a fallback: {{%s|…}}", where,
                          placeholder->name, placeholder->name);
     str_addn(out, bar + 1, n - name - 1);
     return 0;
@@ -122,7 +122,7 @@ int template_expand(const char *text, const char *where, const struct incident *
     for (const char *open; (open = strstr(text, "{{"));) {
         const char *close = strstr(open, "}}");
         if (!close)
-            return error_set(err, ERR_INVALID, "%s: a {{ has no }}", where);
+            return error_set(err, ERR_INVALID, "%s: a {{ without }}", where);
         str_addn(out, text, (size_t)(open - text));
         int rc = expand_one(open + 2, (size_t)(close - open - 2), where, incident, out, err);
         if (rc)
@@ -133,7 +133,7 @@ int template_expand(const char *text, const char *where, const struct incident *
     return 0;
 }
 
-/* So that a misspelt name shows when the file is loaded, not when the text is wanted. */
+/* So that a misspelt name is noticed when the file is loaded, not when the text is needed. */
 int templates_check(const struct policy_set *set, struct error *err)
 {
     for (size_t i = 0; i < set->templates.n; i++) {
@@ -141,9 +141,9 @@ int templates_check(const struct policy_set *set, struct error *err)
         for (const char *p = row->text, *open; (open = strstr(p, "{{")); p = open + 2) {
             size_t n = strcspn(open + 2, "|}");
             if (!strstr(open, "}}"))
-                return error_set(err, ERR_INVALID, "%s: a {{ has no }}", row->named.where);
+                return error_set(err, ERR_INVALID, "%s: a {{ without }}", row->named.where);
             if (!find(open + 2, n))
-                return no_such(row->named.where, open + 2, n, err);
+                return unknown_placeholder(row->named.where, open + 2, n, err);
         }
     }
     return 0;
@@ -163,7 +163,7 @@ int policy_template(struct policy *policy, const char *name, const struct incide
 {
     const struct template_row *row = template_find(policy->set, name);
     if (!row)
-        return error_set(err, ERR_NOT_FOUND, "there is no template '%.60s'", name);
+        return error_set(err, ERR_NOT_FOUND, "unknown template '%.60s'", name);
     CLEANUP_STR struct str text = {0};
     int rc = template_expand(row->text, row->named.where, incident, &text, err);
     if (!rc)

@@ -1,15 +1,15 @@
 /*
- * tests - one test file of a policy while it runs: its made-up incidents, and what the policy answered.
+ * tests - a policy test file while it runs: its made-up incidents, and the policy's reactions.
  *
- * The functions that a test file calls (lua_test.c, lua_test_incident.c) share it; run_policy_tests owns it. Nothing of it
- * outlives the file.
+ * The functions that a test file calls (lua_test.c, lua_test_incident.c) share it; run_policy_tests owns it. It does not
+ * outlive the file.
  */
 #ifndef TOCSIN_POLICY_TESTS_H
 #define TOCSIN_POLICY_TESTS_H
 
 #include "policy/bind.h"
 
-/* Everything here is freed at the end, whatever the test's functions leave by. */
+/* Everything here is freed at the end, even if functions of the test leave by longjmp. */
 struct tests {
     struct policy trial;
     struct policy *before;
@@ -23,12 +23,12 @@ struct tests {
     event_list events;
     struct verdict verdict;
     text_list texts;
-    char failure[600]; /* of a script on trial */
+    char failure[600]; /* of a script under test */
     int passed, failed;
 };
 
 struct tests *tests_of(lua_State *L);
-/* A text of the table at 1; it lives as long as the test. */
+/* A string of the table at 1; valid until the test ends. */
 const char *tests_text(lua_State *L, const char *key, const char *fallback);
 void bind_test_incidents(lua_State *L); /* declare, act, owed, missed, run */
 

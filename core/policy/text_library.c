@@ -1,4 +1,4 @@
-/* The string library of a sandbox: as in Lua, but each function pays for the text it goes through. */
+/* The string library of a sandbox: as in Lua, but each function is charged for the length of its strings. */
 #include <lualib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 #define STEPS_A_UNIT 4
 
-/* Lua's own function behind a charge for the length of the texts it was given. */
+/* Calls Lua's own function after charging for the length of its arguments. */
 static int charged(lua_State *L)
 {
     size_t bytes = 0;
@@ -24,7 +24,7 @@ static int text_format(lua_State *L)
     const char *format = luaL_checkstring(L, 1);
     for (const char *p = format; (p = strchr(p, '%')); p++) {
         p += 1 + strspn(p + 1, "-+ #0123456789.");
-        luaL_argcheck(L, *p != 'p', 1, "there is no '%p' here");
+        luaL_argcheck(L, *p != 'p', 1, "'%p' is not available");
         if (!*p)
             break;
     }
@@ -58,7 +58,7 @@ static const char *try_at(lua_State *L, struct matching *m, const char *at, cons
     return end;
 }
 
-/* The first match from *at on, which is moved to its start. */
+/* Finds the first match from *at on, and moves *at to its start. */
 static const char *search(lua_State *L, struct matching *m, const char **at, const char *pattern)
 {
     if (pattern < m->pattern_end && *pattern == '^')
@@ -77,16 +77,16 @@ static void push_capture(lua_State *L, const struct matching *m, int i, const ch
     if (i >= m->level && i == 0)
         lua_pushlstring(L, start, (size_t)(end - start));
     else if (i >= m->level)
-        luaL_error(L, "there is no capture %%%d", i + 1);
+        luaL_error(L, "the pattern has no capture %%%d", i + 1);
     else if (c->length == CAPTURE_POSITION)
         lua_pushinteger(L, c->start - m->text + 1);
     else if (c->length == CAPTURE_OPEN)
-        luaL_error(L, "a ( in the pattern has no )");
+        luaL_error(L, "the pattern has a ( without a )");
     else
         lua_pushlstring(L, c->start, (size_t)c->length);
 }
 
-/* All captures; the whole match when there are none and `start` is given. */
+/* Pushes all captures; the whole match if there are none and `start` is given. */
 static int push_captures(lua_State *L, const struct matching *m, const char *start, const char *end)
 {
     int n = m->level == 0 && start ? 1 : m->level;
@@ -96,7 +96,7 @@ static int push_captures(lua_State *L, const struct matching *m, const char *sta
     return n;
 }
 
-/* From a position that may be negative or absent; NULL: behind the end. */
+/* Reads a position, which may be negative or absent; NULL: after the end. */
 static const char *start_at(lua_State *L, const struct matching *m, int index)
 {
     lua_Integer from = luaL_optinteger(L, index, 1), n = m->text_end - m->text;
@@ -142,7 +142,7 @@ static int text_match(lua_State *L)
     return 1;
 }
 
-/* Upvalues: the text, the pattern, where to go on, where the last match ended (from 0; -1: none yet). */
+/* Upvalues: the string, the pattern, where to continue, where the last match ended (from 0; -1: none yet). */
 static int next_match(lua_State *L)
 {
     struct matching m;
@@ -205,7 +205,7 @@ static void add_template(lua_State *L, const struct matching *m, luaL_Buffer *ou
     }
 }
 
-/* What stands instead of one match, by the kind of the replacement; false: the match stays. */
+/* Adds the replacement of one match, depending on its type; false or nil keeps the match. */
 static void add_replacement(lua_State *L, const struct matching *m, luaL_Buffer *out, const char *start,
                             const char *end)
 {
@@ -226,7 +226,7 @@ static void add_replacement(lua_State *L, const struct matching *m, luaL_Buffer 
     } else if (lua_isstring(L, -1)) {
         luaL_addvalue(out);
     } else {
-        luaL_error(L, "a replacement must be a text, not a %s", luaL_typename(L, -1));
+        luaL_error(L, "a replacement must be a string, not a %s", luaL_typename(L, -1));
     }
 }
 
@@ -239,7 +239,7 @@ static int text_gsub(lua_State *L)
     int type = lua_type(L, 3);
     luaL_argexpected(L,
                      type == LUA_TSTRING || type == LUA_TNUMBER || type == LUA_TTABLE || type == LUA_TFUNCTION,
-                     3, "text, table or function");
+                     3, "string, table or function");
     lua_Integer most = luaL_optinteger(L, 4, m.text_end - m.text + 1), n = 0;
     bool anchored = pattern < m.pattern_end && *pattern == '^';
     luaL_Buffer out;
@@ -280,12 +280,12 @@ static void keep(lua_State *L, const char *library, lua_CFunction open, const ch
     lua_setfield(L, LUA_REGISTRYINDEX, library);
 }
 
-/* ("x"):rep(3) finds the same functions, and nobody gets at the table that makes it so. */
+/* Makes ("x"):rep(3) work with the same functions, without giving access to the metatable. */
 static void bind_methods(lua_State *L)
 {
     lua_pushliteral(L, "");
     if (!lua_getmetatable(L, -1))
-        luaL_error(L, "texts have no methods");
+        luaL_error(L, "strings have no methods");
     lua_getfield(L, LUA_REGISTRYINDEX, LUA_STRLIBNAME);
     lua_setfield(L, -2, "__index");
     lua_pushboolean(L, false);

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-/* Where we are, for errors: a path that grows and shrinks with the walk. */
+/* The current path, for errors; it grows and shrinks with the walk. */
 struct walk {
     lua_State *L;
     struct str path;
@@ -29,7 +29,7 @@ static void leave(struct walk *walk, size_t length)
         walk->path.p[length] = '\0';
 }
 
-/* The value on the top, as a member of `table`; it is popped. */
+/* Pops the value on top and adds it to `table`. */
 static int convert_member(struct walk *walk, cJSON *table, const char *key, size_t place)
 {
     size_t length = walk->path.len;
@@ -57,7 +57,7 @@ static int convert_list(struct walk *walk, int index, size_t n, cJSON *list)
     for (; lua_next(walk->L, index); members++)
         lua_pop(walk->L, 1);
     if (members != n)
-        return refuse(walk, "a list and named fields are mixed here", "");
+        return refuse(walk, "the table mixes a list and named fields", "");
     int rc = 0;
     for (size_t i = 1; !rc && i <= n; i++) {
         lua_rawgeti(walk->L, index, (lua_Integer)i);
@@ -75,7 +75,7 @@ static int convert_object(struct walk *walk, int index, cJSON *object)
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &n) : NULL;
         int rc = 0;
         if (!key || strlen(key) != n || !utf8_valid(key, n))
-            rc = refuse(walk, "a field's name must be plain text", "");
+            rc = refuse(walk, "the name of a field must be a string of valid UTF-8 without NUL", "");
         rc = rc ? rc : convert_member(walk, object, key, 0);
         if (rc)
             return rc;
@@ -88,7 +88,7 @@ static int by_name(const void *a, const void *b)
     return strcmp((*(cJSON *const *)a)->string, (*(cJSON *const *)b)->string);
 }
 
-/* Lua has no order of fields; what is read again must come in the same one. */
+/* Lua tables have no order, but reading the same file again must give the same order. */
 static void sort_members(cJSON *object)
 {
     ARRAY(cJSON *) members = {0};
@@ -107,7 +107,7 @@ static void sort_members(cJSON *object)
 static int convert_table(struct walk *walk, int index, cJSON **ret)
 {
     if (walk->depth >= VALUE_DEPTH || !lua_checkstack(walk->L, 8))
-        return refuse(walk, "tables are nested too deep, or hold themselves", "");
+        return refuse(walk, "tables are nested too deeply, or contain themselves", "");
     walk->depth++;
     size_t n = lua_rawlen(walk->L, index);
     CLEANUP_JSON cJSON *table = n ? cJSON_CreateArray() : cJSON_CreateObject();
@@ -125,7 +125,7 @@ static int convert_number(struct walk *walk, int index, cJSON **ret)
 {
     double number = lua_tonumber(walk->L, index);
     if (!isfinite(number))
-        return refuse(walk, "a number that is not finite is no value", "");
+        return refuse(walk, "the number is not finite", "");
     *ret = cJSON_CreateNumber(number);
     return 0;
 }
@@ -135,7 +135,7 @@ static int convert_text(struct walk *walk, int index, cJSON **ret)
     size_t n;
     const char *text = lua_tolstring(walk->L, index, &n);
     if (!utf8_valid(text, n) || strlen(text) != n)
-        return refuse(walk, "a text that is not UTF-8 is no value", "");
+        return refuse(walk, "the string is not valid UTF-8, or contains a NUL", "");
     *ret = cJSON_CreateString(text);
     return 0;
 }
@@ -156,7 +156,7 @@ static int convert(struct walk *walk, int index, cJSON **ret)
     case LUA_TTABLE:
         return convert_table(walk, index, ret);
     default:
-        return refuse(walk, lua_typename(walk->L, type), " is no value here");
+        return refuse(walk, lua_typename(walk->L, type), " values are not allowed here");
     }
 }
 

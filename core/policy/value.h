@@ -1,5 +1,5 @@
 /*
- * value - what a script returns, as JSON: bounded in depth and number, text made valid, anything else refused by its path.
+ * value - converts a script's result to JSON, limited in depth and size. Errors name the path of a value that cannot be converted.
  */
 #ifndef TOCSIN_POLICY_VALUE_H
 #define TOCSIN_POLICY_VALUE_H
@@ -12,9 +12,9 @@
 #define VALUE_DEPTH 16
 #define VALUE_NODES 20000
 
-/* Tables with keys 1 to n are arrays, those with texts as keys objects; mixed ones, other keys, functions, and numbers
-   that JSON cannot hold are refused: "connectors.slack.wait: a function is no value". An empty table is an object. Does
-   not raise. The caller frees *ret. */
+/* Tables with keys 1 to n become arrays, those with string keys objects. Mixed tables, other keys, functions, and numbers that
+   JSON cannot hold are refused: "connectors.slack.wait: function values are not allowed here". An empty table becomes an object.
+   Raises no Lua error. The caller frees *ret. */
 int value_to_json(lua_State *L, int index, cJSON **ret, struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* The manual of policy says what is: its examples load and their tests pass, its reference is that of the bindings. */
+/* docs/policy.md is true: its examples load, their tests pass, and its reference matches the bindings. */
 #include "../../support/check.h"
 
 #include <stdio.h>
@@ -31,7 +31,7 @@ static void try_example(const char *policy, const char *test)
     policy_dir_finish(&dir);
 }
 
-/* A block with tests belongs to the block before. */
+/* A block with tests belongs to the block before it. */
 static void the_examples_work(void **state)
 {
     (void)state;
@@ -56,7 +56,7 @@ static void the_reference_is_up_to_date(void **state)
     assert_int_equal(system("scripts/lua_reference.sh --check"), 0);
 }
 
-/* Whatever is bound for scripts stands in the reference. */
+/* The reference lists everything that is bound for scripts. */
 static void nothing_is_left_out(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* What is owed by when, also where severities, roles and policies change on the way. */
+/* What is owed and when, also when severities, roles and policies change meanwhile. */
 #include "../../support/check.h"
 
 #include <string.h>
@@ -45,7 +45,7 @@ static void act(const struct command *command)
 
 #define ACT(...) act(&(struct command){.by = "ana", __VA_ARGS__})
 
-/* As the core does after each step: what is owed is written into the state. */
+/* Writes what is owed into the state, as the core does after each step. */
 static void settle(void)
 {
     obligation_list list = {0};
@@ -68,7 +68,7 @@ static void settle(void)
     obligation_list_finish(&list);
 }
 
-/* In so many milliseconds from now; INT64_MIN: is not owed. */
+/* Due in so many milliseconds from now; INT64_MIN: not owed. */
 static duration due(const char *name)
 {
     settle();
@@ -89,7 +89,7 @@ static void a_triage_is_owed_an_answer(void **state)
     assert_int_equal(due("update"), 4 * HOUR);
 }
 
-static void words_and_updates_move_it(void **state)
+static void messages_and_updates_move_it(void **state)
 {
     (void)state;
     ACT(.verb = "declare", .text = "x");
@@ -99,7 +99,7 @@ static void words_and_updates_move_it(void **state)
     assert_int_equal(due("update"), 4 * HOUR);
     now += HOUR;
     ACT(.verb = "sev", .name = "major");
-    now += 10 * MINUTE; /* its half hour was over long ago: the whole span from the raise on */
+    now += 10 * MINUTE; /* its half hour had passed already, so people get the whole span from the raise on */
     settle();
     assert_int_equal(due("update"), 30 * MINUTE);
     now += 10 * MINUTE;
@@ -107,12 +107,12 @@ static void words_and_updates_move_it(void **state)
     assert_int_equal(due("update"), 20 * MINUTE);
     ACT(.verb = "update", .text = "rolling back");
     assert_int_equal(due("update"), 30 * MINUTE);
-    ACT(.verb = "fix"); /* moving among active statuses begins nothing anew */
+    ACT(.verb = "fix"); /* moving between active statuses does not start it again */
     now += MINUTE;
     assert_int_equal(due("update"), 29 * MINUTE);
 }
 
-static void what_begins_late_gets_its_whole_time(void **state)
+static void an_obligation_that_begins_late_gets_its_whole_span(void **state)
 {
     (void)state;
     ACT(.verb = "declare", .text = "x");
@@ -125,11 +125,11 @@ static void what_begins_late_gets_its_whole_time(void **state)
     ACT(.verb = "role", .name = "comms", .value = "ben");
     assert_int_equal(due("comms-lead"), INT64_MIN);
     now += HOUR;
-    ACT(.verb = "role", .name = "comms"); /* given up: no gap */
+    ACT(.verb = "role", .name = "comms"); /* the role is given up */
     assert_int_equal(due("comms-lead"), 10 * MINUTE);
 }
 
-static void what_was_missed_stays_until_it_is_done(void **state)
+static void a_missed_obligation_stays_until_it_is_done(void **state)
 {
     (void)state;
     ACT(.verb = "declare", .text = "x", .automatic = true);
@@ -143,8 +143,8 @@ static void what_was_missed_stays_until_it_is_done(void **state)
     assert_int_equal(incident_owes(incident, "triage")->missed, 1);
 }
 
-/* Triage and active always owe something; a pause, which has a time of its own, and an end owe nothing of this. */
-static void there_always_is_one(void **state)
+/* Triage and active always owe something; a pause, which has its own end, and an ended incident owe none of these. */
+static void there_is_always_one(void **state)
 {
     (void)state;
     static const char *const severities[] = {"minor", "major", "critical"};
@@ -172,7 +172,7 @@ static void there_always_is_one(void **state)
     }
 }
 
-static void a_team_says_its_own(void **state)
+static void a_team_declares_its_own(void **state)
 {
     (void)state;
     struct error err = {0};
@@ -212,11 +212,11 @@ int main(void)
 #define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(a_triage_is_owed_an_answer),
-        IN_DIRECTORY(words_and_updates_move_it),
-        IN_DIRECTORY(what_begins_late_gets_its_whole_time),
-        IN_DIRECTORY(what_was_missed_stays_until_it_is_done),
-        IN_DIRECTORY(there_always_is_one),
-        IN_DIRECTORY(a_team_says_its_own),
+        IN_DIRECTORY(messages_and_updates_move_it),
+        IN_DIRECTORY(an_obligation_that_begins_late_gets_its_whole_span),
+        IN_DIRECTORY(a_missed_obligation_stays_until_it_is_done),
+        IN_DIRECTORY(there_is_always_one),
+        IN_DIRECTORY(a_team_declares_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

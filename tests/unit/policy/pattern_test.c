@@ -1,4 +1,4 @@
-/* Our patterns against Lua's own: the same on a great many short texts, and bounded on the long ones. */
+/* Our patterns against Lua's own: equal on a great many short strings, and bounded on long ones. */
 #include "../../support/check.h"
 
 #include <lualib.h>
@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "policy/builtins.h"
 
-/* What find, match, gmatch and gsub say, as one text; what they raise is only that they raised. */
+/* The results of find, match, gmatch and gsub as one string; of an error, only that it was raised. */
 static const char chunk[] =
     "local out = ''\n"
     "local function add(...) for i = 1, select('#', ...) do out = out .. tostring((select(i, ...))) .. ';' end "
@@ -24,7 +24,7 @@ static const char chunk[] =
     "try(function() add(string.gsub(text, pattern, {a = 'x', ab = true})) end)\n"
     "try(function() add(string.gsub(text, pattern, function(a) return a ~= 'b' and 1 end)) end)\n";
 
-static int64_t raises; /* how often it came to that, so that the test tests something */
+static int64_t raises; /* how often that happened, so that the test does test it */
 
 static void in_plain_lua(const char *text, const char *pattern, struct str *out)
 {
@@ -72,7 +72,7 @@ static void compare(const char *text, const char *pattern)
         fail_msg("'%s' on '%s':\n%s\n%s", pattern, text, str_text(&theirs), str_text(&ours));
 }
 
-static void known_patterns_mean_what_they_mean(void **state)
+static void known_patterns_agree(void **state)
 {
     (void)state;
     static const char *const patterns[] = {
@@ -92,7 +92,7 @@ static void known_patterns_mean_what_they_mean(void **state)
     }
 }
 
-static void random_patterns_too(void **state)
+static void random_patterns_agree(void **state)
 {
     (void)state;
     static const char *const pieces[] = {"a", "b", ".",  "%a",    "%A",   "*",    "+",
@@ -114,8 +114,8 @@ static void random_patterns_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_patterns_mean_what_they_mean),
-        cmocka_unit_test(random_patterns_too),
+        cmocka_unit_test(known_patterns_agree),
+        cmocka_unit_test(random_patterns_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

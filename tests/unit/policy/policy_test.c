@@ -1,4 +1,4 @@
-/* What the rules say, and what scripts answer. */
+/* Verdicts of rules, and reactions of scripts. */
 #include "../../support/check.h"
 
 #include <stdio.h>
@@ -148,7 +148,7 @@ static void a_match_is_all_of_its_fields(void **state)
     group.n_customers = 1;
     JUDGE(VERDICT_NONE);
     group.n_customers = 2;
-    group.alert = NULL; /* told late, without an alert */
+    group.alert = NULL; /* reported late, without an alert */
     JUDGE(VERDICT_NONE);
 #undef JUDGE
 }
@@ -176,13 +176,13 @@ static void functions_decide_too(void **state)
     assert_rule(judge("a", GROUP_MOVED, 8), VERDICT_NONE, NULL);
     verdict = judge("z", GROUP_MOVED, 8);
     assert_int_equal(verdict.kind, VERDICT_ASK);
-    assert_non_null(strstr(verdict.text, "there is no severity 'huge'"));
+    assert_non_null(strstr(verdict.text, "unknown severity 'huge'"));
     verdict_finish(&verdict);
     assert_rule(judge("y", GROUP_NEW, 1), VERDICT_ASK, "team.lua:8");
-    assert_string_equal(dir.failure, "team.lua:8: a group has no 'nonsense'");
+    assert_string_equal(dir.failure, "team.lua:8: a group has no field 'nonsense'");
 }
 
-/* Whatever a `when` does, a person is asked or a later rule speaks; it is never silent, and never wrong. */
+/* Whatever goes wrong in a `when`, a person is asked or a later rule decides; it is never silent, and never wrong. */
 static void a_rule_that_fails_asks_a_person(void **state)
 {
     (void)state;
@@ -212,14 +212,15 @@ static void a_rule_that_fails_asks_a_person(void **state)
             fail_msg("%s: %d, %d", bodies[i], (int)verdict.kind, dir.failures);
         assert_string_equal(verdict.rule, "team.lua:1");
         assert_true(text_starts(verdict.text, "the rule 'r' failed: team.lua:1: ") ||
-                    text_starts(verdict.text, "the rule 'r' failed: it wanted more memory"));
+                    text_starts(verdict.text, "the rule 'r' failed: it needs more memory"));
         assert_non_null(verdict.facts);
         verdict_finish(&verdict);
-        assert_rule(judge("x", GROUP_NEW, 500), VERDICT_DECLARE, NULL); /* volume is louder than asking */
+        assert_rule(judge("x", GROUP_NEW, 500), VERDICT_DECLARE,
+                    NULL); /* a later declaration outranks asking */
     }
 }
 
-static void what_runs_away_thrice_is_not_asked_again(void **state)
+static void a_function_that_was_stopped_three_times_is_not_called_again(void **state)
 {
     (void)state;
     load("local n = 0\n"
@@ -229,7 +230,7 @@ static void what_runs_away_thrice_is_not_asked_again(void **state)
     for (int i = 0; i < 1000; i++)
         assert_rule(judge("x", GROUP_NEW, 1), VERDICT_ASK, "team.lua:2");
     assert_true(clock_mono_ns() - start < 2000000000);
-    assert_non_null(strstr(dir.failure, "not asked again"));
+    assert_non_null(strstr(dir.failure, "not called again"));
     load("rule { name = 'r', quiet = true }");
     assert_rule(judge("x", GROUP_NEW, 1), VERDICT_QUIET, NULL);
 }
@@ -246,7 +247,7 @@ static struct incident *triaged(void)
     return incident;
 }
 
-static void events_are_answered(void **state)
+static void handlers_are_called_for_events(void **state)
 {
     (void)state;
     load("on('declared', 'announce', false)\n"
@@ -317,7 +318,7 @@ static void teams_have_commands(void **state)
     assert_string_equal(list.v[0].text, "hi ana!");
     assert_int_not_equal(policy_run_command(dir.policy, "broken", "", "ana", incident, NOW, &list, &err), 0);
     assert_int_equal(list.n, 1);
-    assert_non_null(strstr(err.text, "`broken` failed: a command's function gives a text"));
+    assert_non_null(strstr(err.text, "`broken` failed: the function of a command must return a string"));
     reaction_list_finish(&list);
     incident_destroy(incident);
 }
@@ -333,7 +334,7 @@ static void templates_are_strict(void **state)
     assert_int_equal(policy_template(dir.policy, "t", incident, &out, &err), 0);
     assert_string_equal(out.p, "checkout is slow is minor, led by nobody");
     assert_int_equal(policy_template(dir.policy, "lacks", incident, &out, &err), ERR_INVALID);
-    assert_string_equal(err.text, "team.lua:2: there is no value for {{lead}}; a fallback is {{lead|…}}");
+    assert_string_equal(err.text, "team.lua:2: no value for {{lead}}; give it a fallback: {{lead|…}}");
     assert_int_equal(policy_template(dir.policy, "none", incident, &out, &err), ERR_NOT_FOUND);
     assert_int_equal(policy_template(dir.policy, "t", NULL, &out, &err), ERR_INVALID);
     assert_string_equal(out.p, "checkout is slow is minor, led by nobody");
@@ -350,8 +351,8 @@ int main(void)
         IN_DIRECTORY(a_match_is_all_of_its_fields),
         IN_DIRECTORY(functions_decide_too),
         IN_DIRECTORY(a_rule_that_fails_asks_a_person),
-        IN_DIRECTORY(what_runs_away_thrice_is_not_asked_again),
-        IN_DIRECTORY(events_are_answered),
+        IN_DIRECTORY(a_function_that_was_stopped_three_times_is_not_called_again),
+        IN_DIRECTORY(handlers_are_called_for_events),
         IN_DIRECTORY(teams_have_commands),
         IN_DIRECTORY(templates_are_strict),
     };
