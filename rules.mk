@@ -36,7 +36,7 @@ $(B)/libconsole.a: $(call obj,$(wildcard plugins/console/*.c))
 $(console_tests): $(B)/libconsole.a
 $(console_tests): private LDLIBS := $(B)/libconsole.a $(B)/libtocsin-kit.a $(LDLIBS)
 
-# Manual pages in docs/ that are written from tables; a test compares each with its table.
+# Pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents
 docs: $(paged:%=$(B)/tests/unit/%_test)          ## write docs/commands.md, events.md, documents.md and the reference of policy.md
 	@for t in $^; do TOCSIN_WRITE=1 $$t > /dev/null 2>&1 || { echo "$$t failed"; exit 1; }; done

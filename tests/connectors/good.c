@@ -12,7 +12,7 @@ static int32_t open_good(const struct tocsin_host *h, const char *settings, void
     (void)error;
     host = h;
     if (strstr(settings, "\"word\":\"refuse\"")) {
-        snprintf(error->text, sizeof(error->text), "the word is not liked");
+        snprintf(error->text, sizeof(error->text), "the word is not allowed");
         return TOCSIN_E_CONFIG;
     }
     *ret_self = &host;

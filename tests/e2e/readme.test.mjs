@@ -1,4 +1,4 @@
-// README.md is true: its picture is what the chat shows, and its rule loads and passes the tests beside it.
+// README.md is true: its picture is what the chat shows, and its rule loads and passes the tests of a new directory.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -38,7 +38,7 @@ test('the chat shows the picture of README.md', async (t) => {
   let shown = ''
   chat.stdout.on('data', (bytes) => (shown += bytes))
   await until('the chat', () => shown.includes('-- #incidents'))
-  let seen = 0 // how much of what was shown is behind the latest message
+  let seen = 0 // where the search for the next message begins
   const act = {
     shell: async (line) => {
       const { code, err } = await run('bash', ['-c', line], environment(tocsin))

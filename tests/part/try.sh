@@ -1,6 +1,6 @@
 #!/bin/bash
-# Adding a part is a folder and rows: compiles tests/part/thanks into a copy of the tree, by these rows and no line elsewhere, and
-# runs its test there. The tree itself stays without it.
+# Shows that a part is added with a folder and a few rows: compiles tests/part/thanks into a copy of the tree, with only the rows
+# below, and runs its test there. The tree itself stays unchanged.
 set -eu
 cd "$(dirname "$0")/../.."
 copy=build/part
@@ -13,7 +13,7 @@ cp -r --preserve=timestamps tests/unit/command "$copy/tests/unit"
 cp -r --preserve=timestamps tests/part/thanks "$copy/core/thanks"
 sed 's|"../unit/command/rig.h"|"../command/rig.h"|' tests/part/thanks_test.c > "$copy/tests/unit/thanks/thanks_test.c"
 
-# row FILE BEFORE TEXT: one row more, before the line that begins so.
+# row FILE BEFORE TEXT: adds TEXT before the first line that begins with BEFORE.
 row() {
     grep -q "^ *$2" "$copy/$1" || { echo "$1: no line begins with: $2"; exit 1; }
     BEFORE="^ *$2" TEXT="$3" awk '!done && $0 ~ ENVIRON["BEFORE"] {print ENVIRON["TEXT"]; done = 1} {print}' "$copy/$1" > "$copy/row"

@@ -105,8 +105,8 @@ static void check_acknowledged(struct world *world)
 static void check_platforms(struct world *world)
 {
     if (world->platforms[0].doubled)
-        world_broken(world, "%zu messages stand twice on %s, which can tell", world->platforms[0].doubled,
-                     world->platforms[0].name);
+        world_broken(world, "%zu messages appear twice on %s, which can look up earlier attempts",
+                     world->platforms[0].doubled, world->platforms[0].name);
 }
 
 void world_check(struct world *world, bool settled)

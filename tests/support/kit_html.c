@@ -6,16 +6,16 @@
 #include <string.h>
 #include <strings.h>
 
-#define DEEP 70000 /* more than a text of 64 KiB can nest */
+#define DEPTH_MOST 70000 /* a text of 64 KiB cannot nest deeper */
 
 static const char *const pairs[] = {"p",    "h1",     "h2", "h3",  "h4", "h5", "h6",         "ul", "li",
                                     "code", "strong", "em", "del", "ol", "a",  "blockquote", "pre"};
 #define PAIRS (sizeof(pairs) / sizeof(pairs[0]))
-#define LINK  14 /* of "a" in them */
+#define LINK  14 /* the index of "a" */
 
 struct reader {
     const char *p, *fault;
-    unsigned char open[DEEP]; /* indices of pairs */
+    unsigned char open[DEPTH_MOST]; /* indices of pairs */
     size_t n;
     bool in_link;
 };
@@ -36,7 +36,7 @@ static void read_text(struct reader *r, const char *ends)
         bool entity =
             take(r, "&amp;") || take(r, "&lt;") || take(r, "&gt;") || take(r, "&quot;") || take(r, "&#39;");
         if (!entity && strchr("&<>\"'", *r->p))
-            r->fault = "a character that is none of text's stands bare";
+            r->fault = "a character is not escaped";
         r->p += !entity;
     }
 }
@@ -46,18 +46,18 @@ static void read_href(struct reader *r)
     bool link = strncasecmp(r->p, "http://", 7) == 0 || strncasecmp(r->p, "https://", 8) == 0 ||
                 strncasecmp(r->p, "mailto:", 7) == 0;
     if (!link)
-        r->fault = "a link is none of http, https and mailto";
+        r->fault = "a link is not http, https or mailto";
     else if (r->in_link)
-        r->fault = "a link stands in a link";
+        r->fault = "a link is inside a link";
     r->in_link = true;
     const char *from = r->p;
     read_text(r, "\"");
     for (const char *p = from; p < r->p; p++) {
         if ((unsigned char)*p <= ' ' || *p == '\\' || *p == '`')
-            r->fault = "an address has a character that ends it";
+            r->fault = "a URL contains a character that would end it";
     }
     if (!r->fault && !take(r, "\">"))
-        r->fault = "a link's tag does not end";
+        r->fault = "a link's tag is not closed";
 }
 
 static void read_start(struct reader *r)
@@ -66,13 +66,13 @@ static void read_start(struct reader *r)
     while (isdigit((unsigned char)*r->p))
         r->p++;
     if (r->p == digits || !take(r, "\">"))
-        r->fault = "the start of a list is no number";
+        r->fault = "the start of a list is not a number";
 }
 
 static void open_pair(struct reader *r, size_t pair)
 {
-    if (r->n == DEEP)
-        r->fault = "tags are too deep";
+    if (r->n == DEPTH_MOST)
+        r->fault = "tags are nested too deep";
     else
         r->open[r->n++] = (unsigned char)pair;
 }
@@ -80,7 +80,7 @@ static void open_pair(struct reader *r, size_t pair)
 static void close_pair(struct reader *r, size_t pair)
 {
     if (!r->n || r->open[--r->n] != pair)
-        r->fault = "a tag is closed that is not the last one opened";
+        r->fault = "tags are not closed in order";
     r->in_link = r->in_link && pair != LINK;
 }
 
@@ -114,7 +114,7 @@ static void read_tag(struct reader *r)
             read_start(r);
         return;
     }
-    r->fault = "a tag is none of ours";
+    r->fault = "a tag is not one of ours";
 }
 
 const char *kit_html_fault(const char *html)

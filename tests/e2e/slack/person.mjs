@@ -196,7 +196,7 @@ export class SlackPerson {
     const inputs = view.blocks.filter((b) => b.type === 'input').map((b) => b.block_id)
     if (what === 'errors') {
       view.errors = errors
-      for (const name of Object.keys(errors)) if (!inputs.includes(name)) this.slack.violations.push(`an error for ${name}, which is no input of the view`)
+      for (const name of Object.keys(errors)) if (!inputs.includes(name)) this.slack.violations.push(`an error for ${name}, which is not an input of the view`)
     } else if (what === 'update') Object.assign(view, w.viewContent(this.slack.checked(next)), { hash: w.hash() })
     else if (what === 'push') w.addView(this.slack.checked(next), this.id, { root: view.root_view_id, previous: view.id })
     else if (what === 'clear') for (const v of w.views) v.open &&= v.person !== this.id

@@ -7,10 +7,10 @@
 #include "people/people.h"
 #include "rooms/rooms.h"
 
-#define ASK_AFTER (10 * MINUTE) /* in monitoring, when nobody was thanked */
+#define ASK_AFTER (10 * MINUTE) /* after this long in monitoring without thanks */
 
 struct thanks {
-    struct map counts; /* "INC-42" -> how many, as a pointer */
+    struct map counts; /* "INC-42" -> the number of thanks, as a pointer */
 };
 
 static struct thanks *thanks_of(const struct core *core)

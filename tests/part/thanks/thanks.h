@@ -1,7 +1,8 @@
 /*
- * thanks - who helped is thanked: counted for each incident, shown on its card, and asked for when nobody thought of it.
+ * thanks - thanks people who helped: counts the thanks of each incident, shows them on its card, and asks for them if there are
+ * none.
  *
- * A part as small as one can be, for the tests: see tests/part/try.sh. Loop's thread only.
+ * The smallest possible part, for the tests: see tests/part/try.sh. Loop thread only.
  */
 #ifndef TOCSIN_THANKS_THANKS_H
 #define TOCSIN_THANKS_THANKS_H

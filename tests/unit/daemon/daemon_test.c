@@ -1,4 +1,4 @@
-/* The walk over a table of components: in order, together, and in reverse. */
+/* A table of components is started in order, drained together, and stopped in reverse. */
 #include "../../support/check.h"
 
 #include <string.h>
@@ -15,8 +15,8 @@ static struct daemon *daemon_;
 static struct str
     trail; /* "+a +b" started, "?a" checked, "*a" reloaded, "~b" drained, "-b" stopped, "xb" destroyed */
 static char fails;   /* the component whose start fails */
-static char objects; /* the component whose check says no */
-static char *zone;   /* what b was given by the last reload */
+static char objects; /* the component whose check refuses */
+static char *zone;   /* the zone that the last reload gave b */
 static bool lingers; /* b drains later */
 static uv_timer_t later;
 
@@ -143,7 +143,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void in_order_and_in_reverse(void **state)
+static void components_start_in_order_and_stop_in_reverse(void **state)
 {
     (void)state;
     assert_int_equal(start_all(NULL), 0);
@@ -153,7 +153,7 @@ static void in_order_and_in_reverse(void **state)
     assert_string_equal(trail.p, "+a +b +c ~c ~b ~a -c -b -a xc xb xa");
 }
 
-static void a_component_may_be_a_start_alone(void **state)
+static void a_component_may_have_only_a_start(void **state)
 {
     (void)state;
     daemon_stop(daemon_, "another table");
@@ -175,8 +175,8 @@ static void it_runs_until_all_have_drained(void **state)
     assert_string_equal(trail.p, "+a +b +c ~c ~b ~a later b -c -b -a xc xb xa");
 }
 
-/* What was started is stopped in reverse; what failed is freed as well, but has nothing to drain. */
-static void a_start_that_fails_half_way(void **state)
+/* Started components are stopped in reverse; the failed one is freed too, but has nothing to drain. */
+static void a_failed_start_stops_what_was_started(void **state)
 {
     (void)state;
     struct error err;
@@ -188,7 +188,7 @@ static void a_start_that_fails_half_way(void **state)
     assert_string_equal(trail.p, "+a +b +c ~b ~a later b -b -a xc xb xa");
 }
 
-static void a_start_without_a_configuration(void **state)
+static void a_start_without_a_configuration_fails(void **state)
 {
     (void)state;
     struct error err;
@@ -222,7 +222,7 @@ static void assert_refuses(const char *wanted)
 
 #define SOURCE "sources = { shop = { key = 'key-of-the-shop' } }"
 
-static void a_reload_asks_all_before_it_changes_one(void **state)
+static void a_reload_checks_all_components_before_it_changes_one(void **state)
 {
     (void)state;
     assert_int_equal(start_all(NULL), 0);
@@ -242,8 +242,8 @@ static void a_reload_asks_all_before_it_changes_one(void **state)
     assert_string_equal(trail.p, "+a +b +c ?b ?c *b ?b ?c ?b ?c *b ?b ?c *b ~c ~b ~a -c -b -a xc xb xa");
 }
 
-/* Until the restart it is named by each reload, and what is in force is seen by all. */
-static void what_waits_for_a_restart_is_named(void **state)
+/* Each reload names it until the restart, and all components see the value in force. */
+static void settings_that_wait_for_a_restart_are_named(void **state)
 {
     (void)state;
     assert_int_equal(start_all(NULL), 0);
@@ -257,7 +257,7 @@ static void what_waits_for_a_restart_is_named(void **state)
     end();
 }
 
-/* Each setting is either applied, or named. */
+/* Each setting is either applied or named. */
 static void no_setting_is_forgotten(void **state)
 {
     (void)state;
@@ -294,10 +294,14 @@ int main(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        ONE(in_order_and_in_reverse),           ONE(a_component_may_be_a_start_alone),
-        ONE(it_runs_until_all_have_drained),    ONE(a_start_that_fails_half_way),
-        ONE(a_start_without_a_configuration),   ONE(a_reload_asks_all_before_it_changes_one),
-        ONE(what_waits_for_a_restart_is_named), ONE(no_setting_is_forgotten),
+        ONE(components_start_in_order_and_stop_in_reverse),
+        ONE(a_component_may_have_only_a_start),
+        ONE(it_runs_until_all_have_drained),
+        ONE(a_failed_start_stops_what_was_started),
+        ONE(a_start_without_a_configuration_fails),
+        ONE(a_reload_checks_all_components_before_it_changes_one),
+        ONE(settings_that_wait_for_a_restart_are_named),
+        ONE(no_setting_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

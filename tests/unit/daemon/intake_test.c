@@ -45,7 +45,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* What the reload says, or NULL where the check refuses it; until the next. */
+/* What the reload reports, valid until the next one; NULL: the check refused it. */
 static const char *reload(const char *text, struct error *err)
 {
     static char kept[512];
@@ -69,7 +69,7 @@ static const struct intake_source *find(const char *key)
     return config->find(config->ctx, &(struct intake_credential){INTAKE_BEARER, "", key, ""});
 }
 
-static void sources_come_change_and_go(void **state)
+static void sources_are_added_changed_and_removed(void **state)
 {
     (void)state;
     assert_string_equal(find("key-of-shop")->service, "checkout");
@@ -92,7 +92,7 @@ static void sources_come_change_and_go(void **state)
         reload("return { sources = { shop = { key = 'another-key', service = 'cart' } } }", NULL), "");
 }
 
-static void what_cannot_be_used_changes_nothing(void **state)
+static void a_mistake_changes_nothing(void **state)
 {
     (void)state;
     struct error err;
@@ -107,7 +107,7 @@ static void what_cannot_be_used_changes_nothing(void **state)
     assert_null(find("key-of-a"));
 }
 
-static void customers_are_found_elsewhere(void **state)
+static void customers_are_found_in_new_places_after_a_reload(void **state)
 {
     (void)state;
     assert_null(daemon_intake()->customers);
@@ -125,9 +125,9 @@ int main(void)
         return 1;
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        ONE(sources_come_change_and_go),
-        ONE(what_cannot_be_used_changes_nothing),
-        ONE(customers_are_found_elsewhere),
+        ONE(sources_are_added_changed_and_removed),
+        ONE(a_mistake_changes_nothing),
+        ONE(customers_are_found_in_new_places_after_a_reload),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

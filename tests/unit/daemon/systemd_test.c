@@ -19,7 +19,7 @@
 #define PATIENCE 30000 /* ms; the machine may be busy */
 
 static struct service {
-    char *directory; /* of the configuration and of systemd's socket */
+    char *directory; /* has the configuration and systemd's socket */
     int port, notify;
     pid_t daemon;
 } s;

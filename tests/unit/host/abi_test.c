@@ -1,6 +1,6 @@
 /*
- * Connectors and hosts of different ages load each other: every released header (tests/abi/vN), the present one, and one
- * that is still to come, made here by adding to the ends of its structs.
+ * Connectors and hosts of different ages load each other: every released header (tests/abi/vN), the present one, and a future
+ * one, made here by adding to the ends of its structs.
  */
 #include "../../support/check.h"
 
@@ -20,7 +20,7 @@
 #include "base/str.h"
 #include "host/load.h"
 
-/* What was released stays where it is. */
+/* Released fields keep their offsets. */
 _Static_assert(offsetof(struct tocsin_connector, can) == 16, "");
 _Static_assert(offsetof(struct tocsin_connector, open) == 56, "");
 _Static_assert(offsetof(struct tocsin_connector, close) == 104, "");
@@ -85,7 +85,7 @@ static void compile_host(const char *headers, const char *program)
     assert_int_equal(run(words), 0);
 }
 
-/* A folder with tocsin/connector.h in it: the text of `from`, or one to come. */
+/* A folder with tocsin/connector.h in it: the text of `from`, or its future version. */
 static char *headers_of(const char *name, const char *from, bool next)
 {
     char *headers = xasprintf("%s/%s", folder, name);
@@ -162,7 +162,7 @@ static void a_connector_of_a_later_header_loads(void **state)
     load_and_try(object);
 }
 
-static void a_later_host_loads_what_there_is_now(void **state)
+static void a_later_host_loads_todays_connectors(void **state)
 {
     (void)state;
     char line[4096] = "", later[64] = "";
@@ -183,7 +183,7 @@ static void a_later_host_loads_what_there_is_now(void **state)
     assert_non_null(fgets(later, sizeof(later), file));
     fclose(file);
     assert_non_null(strstr(line, "\"name\":\"second\",\"type\":1"));
-    assert_string_equal(later, "later: absent\n"); /* what it cannot know of reads as zero */
+    assert_string_equal(later, "later: absent\n"); /* fields that it cannot know read as zero */
 }
 
 static int set_up(void **state)
@@ -205,7 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_released_header_makes_connectors_that_load),
         cmocka_unit_test(a_connector_of_a_later_header_loads),
-        cmocka_unit_test(a_later_host_loads_what_there_is_now),
+        cmocka_unit_test(a_later_host_loads_todays_connectors),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,4 +1,4 @@
-/* docs/connector.md shows the examples that are tested, and no other code; the first one works (webchat_test.c has the other). */
+/* docs/connector.md shows exactly the tested examples, and the first one works (webchat_test.c tests the other). */
 #include "../../support/check.h"
 #include "../../support/small_core.h"
 
@@ -15,7 +15,7 @@ static char *read_file(const char *path)
 {
     FILE *file = fopen(path, "r");
     if (!file)
-        fail_msg("%s cannot be read; tests run at the top of the tree", path);
+        fail_msg("cannot read %s; run the tests from the top of the tree", path);
     char *text = xcalloc(1, 1 << 18);
     size_t n = fread(text, 1, (1 << 18) - 1, file);
     fclose(file);
@@ -36,11 +36,11 @@ static void the_manual_shows_what_is_tested(void **state)
         CLEANUP_FREE char *source = read_file(sources[i]);
         CLEANUP_FREE char *block = xasprintf("```c\n%s```\n", source);
         if (!strstr(manual, block))
-            fail_msg("docs/connector.md does not have %s in a ```c block, as it is", sources[i]);
+            fail_msg("docs/connector.md does not contain %s unchanged in a ```c block", sources[i]);
     }
 }
 
-static void it_posts_and_takes_in(void **state)
+static void the_example_posts_and_receives(void **state)
 {
     (void)state;
     char path[] = "/tmp/tocsin-example-XXXXXX";
@@ -68,7 +68,7 @@ static void it_posts_and_takes_in(void **state)
     unlink(path);
 }
 
-static void it_says_what_is_wrong(void **state)
+static void the_example_reports_errors(void **state)
 {
     (void)state;
     small_core_add("example", "{\"path\":\"/nowhere/at/all\"}");
@@ -79,7 +79,7 @@ static void it_says_what_is_wrong(void **state)
     assert_string_equal(core.detail, "cannot write to /nowhere/at/all; is the disk full?");
 }
 
-static void it_refuses_settings_that_cannot_be(void **state)
+static void the_example_refuses_wrong_settings(void **state)
 {
     (void)state;
     small_core_add("example", "{\"path\":\"posts\"}");
@@ -93,9 +93,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_manual_shows_what_is_tested),
-        WITH_CORE(it_posts_and_takes_in),
-        WITH_CORE(it_says_what_is_wrong),
-        WITH_CORE(it_refuses_settings_that_cannot_be),
+        WITH_CORE(the_example_posts_and_receives),
+        WITH_CORE(the_example_reports_errors),
+        WITH_CORE(the_example_refuses_wrong_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@ static void frames_come_out_as_they_went_in(void **state)
 {
     static const char *const texts[] = {"{}", "", "{\"a\":\"\\u0000\"}", "a long one, and on it goes"};
     (void)state;
-    for (size_t step = 1; step < 12; step++) { /* however the bytes are cut */
+    for (size_t step = 1; step < 12; step++) { /* wherever the bytes are cut */
         CLEANUP_STR struct str bytes = {0};
         struct frames frames = {0};
         size_t came = 0;
@@ -30,7 +30,7 @@ static void frames_come_out_as_they_went_in(void **state)
     }
 }
 
-static void too_long_is_refused_before_it_is_there(void **state)
+static void a_frame_that_is_too_long_is_refused_before_it_arrives(void **state)
 {
     (void)state;
     struct frames frames = {0};
@@ -48,7 +48,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_come_out_as_they_went_in),
-        cmocka_unit_test(too_long_is_refused_before_it_is_there),
+        cmocka_unit_test(a_frame_that_is_too_long_is_refused_before_it_arrives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,7 @@ static struct life running(int64_t now)
     return life;
 }
 
-static void it_starts_and_stops_when_asked(void **state)
+static void a_connector_starts_and_stops_when_asked(void **state)
 {
     (void)state;
     struct life life = running(1000);
@@ -38,7 +38,7 @@ static void it_starts_and_stops_when_asked(void **state)
     assert_int_equal(life.due, 0);
 }
 
-static void one_that_does_not_stop_is_terminated_then_killed(void **state)
+static void a_connector_that_does_not_stop_is_terminated_then_killed(void **state)
 {
     (void)state;
     struct life life = running(0);
@@ -102,7 +102,7 @@ static void backoff_doubles_until_a_healthy_minute_resets_it(void **state)
     assert_int_equal(life.due - now, SECOND);
 }
 
-static void an_unusable_one_stays_broken_until_a_person_acts(void **state)
+static void an_unusable_connector_stays_broken_until_a_person_acts(void **state)
 {
     (void)state;
     struct life life = {0};
@@ -123,15 +123,15 @@ static void a_restart_ends_the_old_process_first(void **state)
     step(&life, LIFE_EXITED, 6);
     assert_int_equal(step(&life, LIFE_CLEARED, 6), LIFE_SPAWN);
     assert_int_equal(life.state, LIFE_STARTING);
-    step(&life, LIFE_STOP, 7); /* while it starts there is nothing to finish */
+    step(&life, LIFE_STOP, 7); /* a starting connector has nothing to finish */
     assert_int_equal(life.state, LIFE_ENDING);
     assert_int_equal(step(&life, LIFE_START, 8), 0);
     step(&life, LIFE_EXITED, 9);
     assert_int_equal(step(&life, LIFE_CLEARED, 9), LIFE_SPAWN);
 }
 
-/* Events in any order: a process is spawned only when none exists, and an ending one is waited for. */
-static void any_order_keeps_one_process(void **state)
+/* Events in any order: a process is started only when none exists, and only after the old one has ended. */
+static void in_any_order_there_is_one_process(void **state)
 {
     (void)state;
     struct rng rng;
@@ -153,7 +153,7 @@ static void any_order_keeps_one_process(void **state)
             assert_false(act & LIFE_SPAWN && process);
             process = process || act & LIFE_SPAWN;
             assert_int_equal(life_has_process(life.state), process);
-            assert_true(!process || exited || life.due); /* never waits for nothing */
+            assert_true(!process || exited || life.due); /* it never waits without a deadline */
         }
     }
 }
@@ -161,14 +161,14 @@ static void any_order_keeps_one_process(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_starts_and_stops_when_asked),
-        cmocka_unit_test(one_that_does_not_stop_is_terminated_then_killed),
+        cmocka_unit_test(a_connector_starts_and_stops_when_asked),
+        cmocka_unit_test(a_connector_that_does_not_stop_is_terminated_then_killed),
         cmocka_unit_test(silence_is_a_hang),
         cmocka_unit_test(a_slow_start_is_ended),
         cmocka_unit_test(backoff_doubles_until_a_healthy_minute_resets_it),
-        cmocka_unit_test(an_unusable_one_stays_broken_until_a_person_acts),
+        cmocka_unit_test(an_unusable_connector_stays_broken_until_a_person_acts),
         cmocka_unit_test(a_restart_ends_the_old_process_first),
-        cmocka_unit_test(any_order_keeps_one_process),
+        cmocka_unit_test(in_any_order_there_is_one_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,7 @@ static void a_connector_describes_itself(void **state)
     assert_int_equal(n, 4);
 }
 
-static void a_broken_one_is_reported_with_its_reason(void **state)
+static void a_broken_connector_is_reported_with_its_reason(void **state)
 {
     static const struct {
         const char *name, *text;
@@ -63,7 +63,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_connector_describes_itself),
-        cmocka_unit_test(a_broken_one_is_reported_with_its_reason),
+        cmocka_unit_test(a_broken_connector_is_reported_with_its_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,7 +32,7 @@ static void an_action_is_done_and_found_again(void **state)
     assert_string_equal(core.detail, "found");
 }
 
-static void wrong_objects_are_broken_with_their_reason(void **state)
+static void invalid_objects_are_broken_with_a_reason(void **state)
 {
     static const struct {
         const char *name, *text;
@@ -55,7 +55,7 @@ static void wrong_objects_are_broken_with_their_reason(void **state)
     assert_int_equal(core.ups, 0);
 }
 
-static void wrong_settings_are_told_with_their_name(void **state)
+static void wrong_settings_are_reported_by_name(void **state)
 {
     (void)state;
     struct error err;
@@ -71,15 +71,15 @@ static void a_connector_that_refuses_its_settings_is_broken(void **state)
     (void)state;
     small_core_add("good", "{\"word\":\"refuse\"}");
     wait_for(core.downs == 1);
-    assert_string_equal(core.reason, "the word is not liked");
+    assert_string_equal(core.reason, "the word is not allowed");
     CLEANUP_JSON cJSON *settings = cJSON_Parse("{\"word\":\"fine\"}");
     struct error err;
     CLEANUP_FREE char *file = xstrdup(small_core_info("good")->file);
     struct connector_config config = {"good", file, settings, 0};
     assert_int_equal(supervisor_configure(core.supervisor, &config, &err), 0);
-    wait_for(core.ups == 1); /* new settings heal it */
+    wait_for(core.ups == 1); /* new settings repair it */
     assert_int_equal(supervisor_configure(core.supervisor, &config, &err), 0);
-    assert_string_equal(small_core_info("good")->state, "running"); /* the same again changes nothing */
+    assert_string_equal(small_core_info("good")->state, "running"); /* the same settings change nothing */
 }
 
 static void names_are_checked(void **state)
@@ -95,7 +95,7 @@ static void names_are_checked(void **state)
         ERR_CONFLICT);
 }
 
-static void it_is_stopped_restarted_and_removed(void **state)
+static void a_connector_is_stopped_restarted_and_removed(void **state)
 {
     (void)state;
     struct error err;
@@ -106,7 +106,7 @@ static void it_is_stopped_restarted_and_removed(void **state)
     assert_int_equal(supervisor_restart(core.supervisor, "slow", &err), 0);
     assert_false(supervisor_can_take(core.supervisor, "slow", &can));
     wait_for(core.ups == 2);
-    assert_int_equal(core.results, 1); /* what it had in hand, it finished before it stopped */
+    assert_int_equal(core.results, 1); /* it finished its action before it stopped */
     assert_int_equal(core.last_code, TOCSIN_DONE);
     assert_int_equal(small_core_info("slow")->restarts, 1);
     assert_int_equal(supervisor_remove(core.supervisor, "slow", &err), 0);
@@ -130,13 +130,13 @@ static void credits_bound_what_is_in_flight(void **state)
     assert_true(supervisor_can_take(core.supervisor, "slow", &can));
 }
 
-static void webhooks_go_through_with_any_bytes(void **state)
+static void webhooks_pass_any_bytes(void **state)
 {
     (void)state;
     CLEANUP_JSON cJSON *headers = cJSON_Parse("{\"x-word\":\"+w+\"}");
     struct webhook webhook = {"POST", "/in", "a=b", "\0\xff\x01", 3, 5, headers};
     small_core_serve("nobody", &webhook);
-    assert_int_equal(core.responses, 0); /* never from within the call */
+    assert_int_equal(core.responses, 0); /* never called back from within the call */
     wait_for(core.responses == 1);
     assert_int_equal(core.status, 503);
     small_core_add("chatty", "{}");
@@ -155,7 +155,7 @@ static void webhooks_go_through_with_any_bytes(void **state)
     assert_int_equal(core.status, 413);
 }
 
-static void what_is_too_long_is_refused(void **state)
+static void messages_that_are_too_long_are_refused(void **state)
 {
     (void)state;
     CLEANUP_FREE char *text = xmalloc(3 << 20);
@@ -169,7 +169,7 @@ static void what_is_too_long_is_refused(void **state)
     assert_int_equal(core.results, 0);
     wait_for(core.results == 1);
     assert_int_equal(core.last_code, TOCSIN_REFUSED);
-    text[300 << 10] = '\0'; /* too long for an event, which the host tells the connector */
+    text[300 << 10] = '\0'; /* too long for an event; the host tells the connector */
     free(body);
     body = xasprintf("{\"text\":\"%s\"}", text);
     post("chatty", 2, "k", body);
@@ -193,7 +193,7 @@ static void a_check_is_answered_by_the_connector(void **state)
     assert_string_equal(core.checked, "the token was revoked; make another");
 }
 
-static void emit_tells_what_the_core_says(void **state)
+static void emit_returns_the_cores_answer(void **state)
 {
     (void)state;
     core.answer = TOCSIN_EMIT_REFUSED;
@@ -210,16 +210,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_CORE(an_action_is_done_and_found_again),
-        WITH_CORE(wrong_objects_are_broken_with_their_reason),
-        WITH_CORE(wrong_settings_are_told_with_their_name),
+        WITH_CORE(invalid_objects_are_broken_with_a_reason),
+        WITH_CORE(wrong_settings_are_reported_by_name),
         WITH_CORE(a_connector_that_refuses_its_settings_is_broken),
         WITH_CORE(names_are_checked),
-        WITH_CORE(it_is_stopped_restarted_and_removed),
+        WITH_CORE(a_connector_is_stopped_restarted_and_removed),
         WITH_CORE(credits_bound_what_is_in_flight),
-        WITH_CORE(webhooks_go_through_with_any_bytes),
-        WITH_CORE(what_is_too_long_is_refused),
+        WITH_CORE(webhooks_pass_any_bytes),
+        WITH_CORE(messages_that_are_too_long_are_refused),
         WITH_CORE(a_check_is_answered_by_the_connector),
-        WITH_CORE(emit_tells_what_the_core_says),
+        WITH_CORE(emit_returns_the_cores_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

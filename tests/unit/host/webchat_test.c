@@ -1,4 +1,4 @@
-/* The second example of docs/connector.md against a chat in a thread: what it sends there, and what it takes from it. */
+/* The second example of docs/connector.md against a chat in a thread: what it sends and what it accepts. */
 #include "../../support/check.h"
 #include "../../support/small_core.h"
 
@@ -25,8 +25,8 @@ static struct {
     int listener, port;
     pthread_t thread;
     pthread_mutex_t lock;
-    const char *answer; /* to messages; a status, headers, a body */
-    char last[8192];    /* the latest request about a message, as it came */
+    const char *answer; /* the answer to a message: status, headers and body */
+    char last[8192];    /* the latest request about a message, unchanged */
 } chat = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static void read_request(int fd, char *request, size_t size)
@@ -83,7 +83,7 @@ static int set_up(void **state)
     answer_with("200 OK\r\nContent-Length: 12\r\n\r\n{\"id\": \"m1\"}");
     assert_int_equal(pthread_create(&chat.thread, NULL, be_the_chat, NULL), 0);
     int rc = small_core_set_up(state);
-    struct supervisor_times times = supervisor_times_default; /* a busy machine is no fault of a connector */
+    struct supervisor_times times = supervisor_times_default; /* a busy machine is not the connector's fault */
     times.life.stop = 2 * SECOND;
     times.life.kill = 300;
     supervisor_set_times(core.supervisor, &times);
@@ -114,7 +114,7 @@ static void perform(const char *kind, const char *body)
     wait_for(core.results > before);
 }
 
-/* The request that the chat got: its first line, and its body. */
+/* The request that the chat received: its first line and its body. */
 static void assert_request(const char *line, const char *body)
 {
     pthread_mutex_lock(&chat.lock);
@@ -156,7 +156,7 @@ static void it_posts_and_edits_cards(void **state)
                    "{\"channel\":\"\",\"to\":\"u1\",\"html\":\"<p>INC-1 needs you</p>\",\"buttons\":[]}");
 }
 
-static void it_says_what_came_of_it(void **state)
+static void it_reports_the_outcome(void **state)
 {
     static const struct {
         const char *answer;
@@ -180,7 +180,7 @@ static void it_says_what_came_of_it(void **state)
     }
 }
 
-static void it_says_that_the_token_is_refused(void **state)
+static void it_reports_a_refused_token(void **state)
 {
     (void)state;
     add_webchat("bad");
@@ -212,7 +212,7 @@ static void send_in(const char *body, const char *secret, int64_t at_ms)
     "{\"type\":\"press\",\"id\":\"e2\",\"channel\":\"c1\",\"user\":{\"id\":\"u1\"},\"message\":\"m1\","        \
     "\"command\":\"INC-1 accept\"}"
 
-static void it_takes_what_the_chat_signed(void **state)
+static void it_accepts_what_the_chat_signed(void **state)
 {
     (void)state;
     add_webchat("good");
@@ -232,7 +232,7 @@ static void it_takes_what_the_chat_signed(void **state)
     assert_int_equal(core.status, 503);
 }
 
-static void it_takes_nothing_else(void **state)
+static void it_accepts_nothing_else(void **state)
 {
     (void)state;
     add_webchat("good");
@@ -250,11 +250,9 @@ static void it_takes_nothing_else(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_CHAT(it_posts_and_edits_cards),
-        WITH_CHAT(it_says_what_came_of_it),
-        WITH_CHAT(it_says_that_the_token_is_refused),
-        WITH_CHAT(it_takes_what_the_chat_signed),
-        WITH_CHAT(it_takes_nothing_else),
+        WITH_CHAT(it_posts_and_edits_cards),   WITH_CHAT(it_reports_the_outcome),
+        WITH_CHAT(it_reports_a_refused_token), WITH_CHAT(it_accepts_what_the_chat_signed),
+        WITH_CHAT(it_accepts_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Reading never fails on what is not there, and parsing takes nothing but one whole value. */
+/* Reading absent members never fails, and parsing accepts exactly one value. */
 #include "../../support/check.h"
 
 #include <stdio.h>
@@ -22,13 +22,13 @@ static void only_whole_values_are_parsed(void **state)
         if (kit_json_parse(bad[i], strlen(bad[i])))
             fail_msg("parsed: %s", bad[i]);
     }
-    cJSON *cut = kit_json_parse("{} x", 2); /* what lies behind n is not looked at */
+    cJSON *cut = kit_json_parse("{} x", 2); /* bytes after n are not read */
     assert_non_null(cut);
     cJSON_Delete(cut);
     assert_null(kit_json_parse("{}\0", 3));
 }
 
-static void what_is_not_there_reads_as_nothing(void **state)
+static void absent_members_read_as_empty(void **state)
 {
     static const char text[] =
         "{\"text\": \"hi\", \"empty\": \"\", \"number\": -7.9, \"large\": 1e300, \"yes\": true, "
@@ -57,7 +57,7 @@ static void what_is_not_there_reads_as_nothing(void **state)
     cJSON_Delete(array);
 }
 
-static void what_is_built_can_be_written(void **state)
+static void built_objects_can_be_written(void **state)
 {
     struct kit_text out = {0}, small = {.most = 5};
     (void)state;
@@ -77,8 +77,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_whole_values_are_parsed),
-        cmocka_unit_test(what_is_not_there_reads_as_nothing),
-        cmocka_unit_test(what_is_built_can_be_written),
+        cmocka_unit_test(absent_members_read_as_empty),
+        cmocka_unit_test(built_objects_can_be_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* What is said to Tocsin arrives whole, or cut between characters. */
+/* Reports to Tocsin arrive whole, or cut between characters. */
 #include "../../support/check.h"
 
 #include <stdio.h>
@@ -43,10 +43,10 @@ static void events_are_emitted_as_json(void **state)
     heard.answer = TOCSIN_EMIT_REFUSED;
     assert_int_equal(kit_emit(&host, kit_json_texts("type", "join", NULL)), TOCSIN_EMIT_REFUSED);
     assert_string_equal(kit_text_get(&heard.said), "{\"type\":\"join\"}");
-    assert_int_equal(kit_emit(&host, NULL), TOCSIN_EMIT_RETRY); /* memory ran out when it was built */
+    assert_int_equal(kit_emit(&host, NULL), TOCSIN_EMIT_RETRY); /* memory ran out while the event was built */
 }
 
-static void lines_have_a_level(void **state)
+static void log_lines_have_a_level(void **state)
 {
     (void)state;
     kit_log(&host, KIT_WARNING, "%d of %s", 3, "four");
@@ -62,12 +62,12 @@ static void errors_and_outcomes_are_filled_in(void **state)
     assert_int_equal(kit_fail(&error, TOCSIN_E_CONFIG, "`%s` is empty", "url"), TOCSIN_E_CONFIG);
     assert_int_equal(error.code, TOCSIN_E_CONFIG);
     assert_string_equal(error.text, "`url` is empty");
-    kit_result(&result, TOCSIN_REFUSED, "there is no room %d", 7);
+    kit_result(&result, TOCSIN_REFUSED, "there is no channel %d", 7);
     assert_int_equal(result.code, TOCSIN_REFUSED);
-    assert_string_equal(result.detail, "there is no room 7");
+    assert_string_equal(result.detail, "there is no channel 7");
 }
 
-static void what_is_too_long_is_cut_between_characters(void **state)
+static void texts_that_are_too_long_are_cut_between_characters(void **state)
 {
     struct tocsin_result result = {.size = sizeof(result)};
     struct kit_text text = {0};
@@ -86,9 +86,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(events_are_emitted_as_json, forget),
-        cmocka_unit_test_teardown(lines_have_a_level, forget),
+        cmocka_unit_test_teardown(log_lines_have_a_level, forget),
         cmocka_unit_test_teardown(errors_and_outcomes_are_filled_in, forget),
-        cmocka_unit_test_teardown(what_is_too_long_is_cut_between_characters, forget),
+        cmocka_unit_test_teardown(texts_that_are_too_long_are_cut_between_characters, forget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

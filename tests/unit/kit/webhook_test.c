@@ -16,7 +16,7 @@ static void headers_are_found_by_name(void **state)
     assert_string_equal(kit_webhook_header(&request, "x-three"), "");
 }
 
-static void forms_are_objects_of_texts(void **state)
+static void forms_become_objects_of_texts(void **state)
 {
     static const struct {
         const char *form, *json;
@@ -43,7 +43,7 @@ static void forms_are_objects_of_texts(void **state)
     }
 }
 
-static void a_form_of_too_many_fields_is_cut(void **state)
+static void a_form_with_too_many_fields_is_cut(void **state)
 {
     struct kit_text text = {0};
     (void)state;
@@ -86,8 +86,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_are_found_by_name),
-        cmocka_unit_test(forms_are_objects_of_texts),
-        cmocka_unit_test(a_form_of_too_many_fields_is_cut),
+        cmocka_unit_test(forms_become_objects_of_texts),
+        cmocka_unit_test(a_form_with_too_many_fields_is_cut),
         cmocka_unit_test(answers_tell_what_to_do_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
