@@ -7,6 +7,7 @@
 #include "base/zone.h"
 #include "command/handlers.h"
 #include "delivery/delivery.h"
+#include "delivery/words.h"
 #include "people/people.h"
 #include "sight/sight.h"
 
@@ -86,7 +87,7 @@ void tell_action(const struct asking *ask, const struct action *action, struct s
 {
     char name[INCIDENT_NAME];
     const char *held = held_by(ask, action);
-    str_addf(out, "- `%" PRIu64 "` %s on %s: %s", action->id, action->kind, action->connector,
+    str_addf(out, "- `%" PRIu64 "` %s on %s: %s", action->id, words_to_do(action->kind), action->connector,
              action_state_name(action->state));
     if (action->done_at) {
         str_add(out, " ");

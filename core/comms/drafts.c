@@ -73,8 +73,8 @@ static void draft_card(struct core *core, const struct incident *incident, const
         json_end_array(&j);
         json_put_text(&j, "footer",
                       comms_reaches_customers(core)
-                          ? "Sent when somebody approves it; a thumbs-up does."
-                          : "No connector here reaches customers: approving it sends nothing.");
+                          ? "Sent when somebody approves it, with the button or a thumbs-up."
+                          : "No connector here reaches customers, so approving it sends nothing.");
     }
     json_end_object(&j);
 }
@@ -151,16 +151,17 @@ static void say(struct turn *turn, const struct incident *incident, const char *
 static void add_by_hand(const struct incident *incident, const char *who, struct str *out)
 {
     char name[INCIDENT_NAME];
-    str_addf(out,
-             " Write to them another way, and keep that with `%s note told %s by mail`; or name where they are "
-             "reached in the settings of a connector that reaches customers, and say `%s tell %s …` again.",
-             incident_name(incident->id, name), who, name, who);
+    str_addf(
+        out,
+        " Reach them another way, and record that with `%s note told %s by mail`. Or add them to the settings "
+        "of a connector that reaches customers, then type `%s tell %s …` again.",
+        incident_name(incident->id, name), who, name, who);
 }
 
 static void say_no_way(struct turn *turn, const struct incident *incident, const char *customer)
 {
     CLEANUP_STR struct str text = {0};
-    str_add(&text, "Nobody was told: no connector that reaches customers is connected.");
+    str_add(&text, "Nobody was told: no connector that reaches customers is set up.");
     add_by_hand(incident, customer, &text);
     say(turn, incident, text.p);
 }
@@ -174,7 +175,7 @@ static void tell(struct turn *turn, const struct incident *incident, const struc
         any |= tell_customer(turn, incident, approved, incident->affected.customers.v[i].key);
     if (every && !incident->affected.customers.n)
         say(turn, incident,
-            "Nobody was told: no customer is known to be affected. `customers add Acme` names one.");
+            "Nobody was told: no affected customer is known. Add one with `customers add Acme`.");
     else if (!any)
         say_no_way(turn, incident, approved->name);
 }
@@ -223,9 +224,9 @@ static void tell_told(struct turn *turn, const struct action *action, const cJSO
                                .value = action->connector,
                                .count = number};
         turn_do(turn, action->incident, &told, NULL, NULL);
-        str_addf(&text, "%s was told, on %s.", name, action->connector);
+        str_addf(&text, "%s was told via %s.", name, action->connector);
     } else if (!told_elsewhere(turn, incident, number, customer, action->connector)) {
-        str_addf(&text, "%s was NOT told: no connector knows where to reach them%s%s.", name,
+        str_addf(&text, "%s was NOT told: no connector knows how to reach them%s%s.", name,
                  text_empty(action->outcome.detail) ? "" : "; ",
                  text_empty(action->outcome.detail) ? "" : action->outcome.detail);
         add_by_hand(incident, customer, &text);

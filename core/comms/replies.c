@@ -38,9 +38,8 @@ static const char *affected(const struct incident *incident, const char *custome
     return NULL;
 }
 
-static const char *const changes[] = {[REPLY_NEW] = "",
-                                      [REPLY_EDITED] = "(changed what they wrote) ",
-                                      [REPLY_DELETED] = "(deleted what they wrote)"};
+static const char *const changes[] = {
+    [REPLY_NEW] = "", [REPLY_EDITED] = "(edited) ", [REPLY_DELETED] = "(deleted their message)"};
 
 static void say_reply(const struct hearing *h, const struct incident *incident, const char *customer)
 {
@@ -239,7 +238,7 @@ static void announce(const struct hearing *h, bool offer)
     CLEANUP_STR struct str card = {0};
     CLEANUP_FREE char *key = turn_key(h->turn);
     CLEANUP_FREE char *title = xasprintf(offer ? "%s wrote" : "%s wrote more", h->reply->customer);
-    CLEANUP_FREE char *more = xasprintf("%s%sDeclare stands under what they wrote first.",
+    CLEANUP_FREE char *more = xasprintf("%s%sDeclare is under their first message.",
                                         h->reply->link ? h->reply->link : "", h->reply->link ? " · " : "");
     struct json_out j = {&card, false};
     json_begin_object(&j);

@@ -23,10 +23,10 @@ static instant earlier(instant a, instant b)
 /* ---- out ---- */
 
 static const struct outbox_outcome orphaned = {
-    .code = TOCSIN_REFUSED, .detail = "the message or channel that it belongs to was not made"};
+    .code = TOCSIN_REFUSED, .detail = "the message or channel that it depends on could not be created"};
 
 static const struct outbox_outcome doubtful = {
-    .code = TOCSIN_UNKNOWN, .detail = "it was with the connector when tocsind or the connector ended"};
+    .code = TOCSIN_UNKNOWN, .detail = "tocsind or the connector stopped before there was an answer"};
 
 /* Done when it comes again: only then is it durable that it is handed out. Those that follow each other share a turn. */
 static void note(struct core *core, uint64_t id, struct turn **notes, instant now)
@@ -49,7 +49,7 @@ static void end_notes(struct turn **notes)
 static void withhold(struct core *core, const struct action *action, const char *instead, instant now)
 {
     struct turn *turn = turn_begin(core, now);
-    log_info("withheld %s %" PRIu64 ": its incident is private now", action->kind, action->id);
+    log_info("withheld %s %" PRIu64 ": its incident became private", action->kind, action->id);
     EACH_PART(core, part, withheld)
     part->withheld(turn, action, instead);
     outbox_withdraw(core_outbox(core), action->id, turn_batch(turn));
@@ -156,7 +156,7 @@ static void hold(struct core *core, const char *connector, const char *why, inst
         return;
     link->held = xstrdup(why ? why : "its credentials were refused");
     link->ask_at = now + ASK_HELD_EVERY;
-    log_at(LOG_ERROR, &(struct log_context){.connector = connector}, "nothing is sent until this is mended: %s",
+    log_at(LOG_ERROR, &(struct log_context){.connector = connector}, "nothing is sent until this is fixed: %s",
            link->held);
     tell_parts(core, link, false, link->held, now);
 }

@@ -318,9 +318,9 @@ int people_choose_zone(struct turn *turn, const char *id, const char *zone, stru
 {
     struct person_row *row = id ? map_get(&people_of(turn_core(turn))->rows, id) : NULL;
     if (!row)
-        return error_set(err, ERR_NOT_FOUND, "I do not know who you are here, so I cannot keep your time zone");
+        return error_set(err, ERR_NOT_FOUND, "I don't know who you are here, so I can't save your time zone.");
     if (!zone_exists(zone))
-        return error_set(err, ERR_NOT_FOUND, "there is no time zone '%.60s'; they are named like Europe/London",
+        return error_set(err, ERR_NOT_FOUND, "Unknown time zone '%.60s'. Use a name such as Europe/London.",
                          zone);
     struct str data = {0};
     struct json_out j = {&data, false};

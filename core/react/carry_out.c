@@ -26,7 +26,7 @@ void react_log(struct core *core, uint64_t incident, const char *where, const ch
 {
     bool told = !incident || sight_incident(core, incident, NULL);
     log_warn("policy: %s: %s", where ? where : "?",
-             told ? text : "a failure in a private incident, which is told there");
+             told ? text : "failed in a private incident, which has the details");
 }
 
 static void report(struct turn *turn, uint64_t incident, const char *rule, const char *text)
@@ -35,6 +35,13 @@ static void report(struct turn *turn, uint64_t incident, const char *rule, const
     struct command command = {.verb = "script", .by = BY_RULE, .automatic = true, .text = text, .rule = rule};
     if (incident)
         turn_do(turn, incident, &command, NULL, NULL);
+}
+
+static void report_endless(struct turn *turn, const struct reaction *last)
+{
+    CLEANUP_FREE char *text =
+        xasprintf("stopped after %d reactions in one turn: scripts keep triggering each other", REACTIONS_MOST);
+    report(turn, last->incident, last->rule, text);
 }
 
 static void run_command(const struct reacting *r)
@@ -140,8 +147,7 @@ void react_carry_out(struct turn *turn, const reaction_list *reactions, struct s
         const struct reaction *reaction = &reactions->v[i];
         if (++react->carried_out > REACTIONS_MOST) {
             if (react->carried_out == REACTIONS_MOST + 1)
-                report(turn, reaction->incident, reaction->rule,
-                       "scripts answered each other without end; stopped here");
+                report_endless(turn, reaction);
             return;
         }
         const struct incident *incident = turn_incident(turn, reaction->incident);

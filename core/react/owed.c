@@ -95,8 +95,9 @@ static void resume(struct turn *turn, uint64_t id)
     if (turn_do(turn, id, &command, NULL, NULL))
         return;
     const char *name = people_name(turn_core(turn), who);
-    CLEANUP_FREE char *text = xasprintf(
-        "@%s, the pause is over (%s). Pick it up, or pause it again with a reason.", name ? name : who, reason);
+    CLEANUP_FREE char *text =
+        xasprintf("@%s, the pause is over (%s). Resume work, or pause it again with a reason.",
+                  name ? name : who, reason);
     CLEANUP_FREE char *key = turn_key(turn);
     rooms_say_incident(turn, id, key, NULL, text);
 }

@@ -137,7 +137,7 @@ static void owed_field(struct json_out *j, const struct incident *incident, cons
     CLEANUP_STR struct str text = {0};
     str_addf(&text, "%s by ", next->text ? next->text : next->name);
     when_format_plain(next->due, context->now, context->zone, &text);
-    card_field(j, "owed next", text.p);
+    card_field(j, "due next", text.p);
 }
 
 #define S(status_) (1u << STATUS_##status_)
@@ -212,7 +212,7 @@ static void put_summary(struct json_out *j, const struct incident *incident, boo
     str_addn(&cut, summary, utf8_cut(summary, n, SUMMARY_BYTES));
     for (const char *p = cut.p; (p = strstr(p, "```")); p += strlen("```"))
         fences++;
-    str_addf(&cut, "…%s\n\nThere is more: `%s show`", fences % 2 ? "\n```" : "",
+    str_addf(&cut, "…%s\n\nRead the rest with `%s show`.", fences % 2 ? "\n```" : "",
              incident_name(incident->id, name));
     json_put_text(j, "text", cut.p);
 }
@@ -252,7 +252,7 @@ void card_hidden(struct str *out)
 {
     struct json_out j = {out, false};
     json_begin_object(&j);
-    json_put_text(&j, "title", "This incident is for its members only now");
+    json_put_text(&j, "title", HIDDEN_TITLE);
     json_put_text(&j, "tone", "quiet");
     json_end_object(&j);
 }
@@ -275,7 +275,7 @@ void card_catch_up(const struct incident *incident, const struct event *recent, 
                    const struct card_context *context, struct str *out)
 {
     CLEANUP_STR struct str text = {0};
-    str_addf(&text, "**Known**\n%s\n\n**Done lately**\n",
+    str_addf(&text, "**Summary**\n%s\n\n**Recent events**\n",
              incident->summary ? incident->summary : "No summary yet.");
     for (size_t i = n; i-- > 0;) {
         str_add(&text, "- ");

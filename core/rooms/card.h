@@ -7,6 +7,9 @@
 #include "base/json.h"
 #include "engine/state.h"
 
+/* The title of what has become private. */
+#define HIDDEN_TITLE "This incident is now visible to its members only"
+
 struct card_context {
     instant now;
     const char *zone;

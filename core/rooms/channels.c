@@ -193,7 +193,7 @@ static void open_one(const struct order *order)
     CLEANUP_FREE char *topic = topic_of(core, incident);
     char inc[INCIDENT_NAME];
     struct json_out j = begin(order, &body);
-    str_addf(&purpose, "%s is worked on here", incident_name(incident->id, inc));
+    str_addf(&purpose, "The channel for %s", incident_name(incident->id, inc));
     if (core_settings(core)->public_url)
         str_addf(&purpose, ": %s/incidents/%s", core_settings(core)->public_url, inc);
     json_put_text(&j, "name", name);
@@ -250,7 +250,7 @@ static void hide_topic(struct turn *turn, const struct incident *incident, const
     struct json_out j = {&body, false};
     json_begin_object(&j);
     json_put_text(&j, "channel", channel->channel);
-    json_put_text(&j, "topic", "This incident is for its members only now");
+    json_put_text(&j, "topic", HIDDEN_TITLE);
     json_end_object(&j);
     struct action action = {.key = key,
                             .kind = "channel.topic",

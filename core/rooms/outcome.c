@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "delivery/words.h"
 #include "rooms/cards.h"
 #include "rooms/channels.h"
 #include "rooms/inside.h"
@@ -70,18 +71,24 @@ static void tell_unasked(struct turn *turn, const struct action *action, const c
     outbox_drop(core_outbox(turn_core(turn)), action->id, turn_batch(turn), NULL);
 }
 
-/* What a person is told of an action that they must look at. */
-static char *said_of_dead(const struct action *action, const char *id)
+/* "Slack could not open a channel: …", and what to type. */
+static char *explain_failure(const struct action *action)
 {
-    if (action->state == ACTION_UNCERTAIN)
-        return xasprintf(
-            "Nobody knows whether %s on %s was done: %s. Look there; then `actions again %s` does it (again), "
-            "`actions drop %s` leaves it.",
-            action->kind, action->connector,
-            action->outcome.detail ? action->outcome.detail : "the answer never came", id, id);
-    return xasprintf("%s on %s was not done: %s. `actions` shows it; `actions again %s` tries once more.",
-                     action->kind, action->connector,
-                     action->outcome.detail ? action->outcome.detail : "given up after many tries", id);
+    struct str text = {0};
+    words_begin_with(action->connector, &text);
+    if (action->state == ACTION_UNCERTAIN) {
+        str_addf(&text, " may or may not have %s", words_done(action->kind));
+        words_add_reason(action->outcome.detail, "there was no answer", &text);
+        str_addf(&text,
+                 " Check there, then `actions again %" PRIu64 "` to retry or `actions drop %" PRIu64
+                 "` to leave it.",
+                 action->id, action->id);
+    } else {
+        str_addf(&text, " could not %s", words_to_do(action->kind));
+        words_add_reason(action->outcome.detail, "it gave no reason", &text);
+        str_addf(&text, " Retry with `actions again %" PRIu64 "`.", action->id);
+    }
+    return str_take(&text);
 }
 
 static void tell_dead(struct turn *turn, const struct action *action)
@@ -96,7 +103,7 @@ static void tell_dead(struct turn *turn, const struct action *action)
                           .other = action->incident,
                           .text = xasprintf("%s: %s", action->kind,
                                             action->outcome.detail ? action->outcome.detail : "given up")};
-    CLEANUP_FREE char *text = said_of_dead(action, id);
+    CLEANUP_FREE char *text = explain_failure(action);
     turn_tell(turn, &event);
     /* What only waited for another one (`refers`) is not worth a word of its own: that one had it. */
     if (action->incident && !action->reference.key && !text_starts(action->key, "dead:")) {

@@ -1,6 +1,7 @@
 /* A connector's trouble, in the incidents that it concerns: those that are told there, and those that wait for it. */
 #include <stdlib.h>
 
+#include "delivery/words.h"
 #include "rooms/inside.h"
 #include "rooms/rooms.h"
 #include "turn/live.h"
@@ -50,10 +51,12 @@ static bool tell_trouble(void *ctx, const struct incident *incident)
     uint64_t id = incident->id;
     turn_do(t->turn, id, &command, NULL, NULL);
     CLEANUP_FREE char *key = turn_key(t->turn);
-    CLEANUP_FREE char *said = xasprintf(
-        "The connection to %s %s%s%s. What was to be sent is kept and goes out in order.", t->connector,
-        t->up ? "is back" : "has trouble", t->reason ? ": " : "", t->reason ? t->reason : "");
-    rooms_say_incident(t->turn, id, key, NULL, said);
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "The connection to %s %s", t->connector, t->up ? "is back" : "has trouble");
+    words_add_reason(t->reason, NULL, &text);
+    str_add(&text, t->up ? " Everything that waited is being sent, in order."
+                         : " Everything waits, and will be sent in order.");
+    rooms_say_incident(t->turn, id, key, NULL, text.p);
     return true;
 }
 

@@ -116,7 +116,8 @@ int query_timeline(struct core *core, uint64_t id, const char *viewer, uint64_t 
 {
     char name[INCIDENT_NAME];
     if (!sight_incident(core, id, viewer))
-        return error_set(err, ERR_NOT_FOUND, "there is no incident %s; try list", incident_name(id, name));
+        return error_set(err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
+                         incident_name(id, name));
     struct telling telling = {
         .core = core, .viewer = viewer, .on = on, .ctx = ctx, .left = limit ? limit : LIST_MOST, .err = err};
     return journal_read_back(core_journal(core), incident_name(id, name), before, 0, tell_row, &telling, err)
@@ -249,7 +250,7 @@ static int like_by_words(struct searching *search, const struct likeness *likene
         const struct incident *incident = sight_incident(search->core, hits.list.v[i].id, search->viewer);
         if (!incident || status_is_open(incident->status) || seen_before(search, incident->id))
             continue;
-        search->left = likeness->on(likeness->ctx, incident, "words of its title") ? search->left - 1 : 0;
+        search->left = likeness->on(likeness->ctx, incident, "a similar title") ? search->left - 1 : 0;
     }
     array_free(&hits.list);
     return rc;
@@ -279,8 +280,10 @@ int query_similar(struct core *core, uint64_t id, const char *viewer, size_t lim
                   struct error *err)
 {
     const struct incident *incident = sight_incident(core, id, viewer);
+    char name[INCIDENT_NAME];
     if (!incident)
-        return error_set(err, ERR_NOT_FOUND, "there is no such incident; try list");
+        return error_set(err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
+                         incident_name(id, name));
     struct likeness likeness = {on, ctx};
     struct searching search = {.core = core, .viewer = viewer, .left = limit ? limit : 5, .except = id};
     struct same_alert same = {core, &search, &likeness};

@@ -178,8 +178,8 @@ static bool body_may_leave(const struct core *core, const struct incident *incid
 static const struct {
     const char *key, *instead;
 } vague[] = {
-    {ANSWER_KEY, "This answer had to wait and may not hold any more: please ask again."},
-    {TROUBLE_KEY, "A script of the policy failed lately; the log says where."},
+    {ANSWER_KEY, "This answer waited and may be out of date. Please ask again."},
+    {TROUBLE_KEY, "A policy script failed recently. The log says where."},
 };
 
 static const char *instead_of(const struct core *core, const struct action *action)

@@ -95,8 +95,8 @@ static char *first_summary(const struct group *group)
         str_addf(&text, ", %s", group->environment);
     str_addf(&text, "; seen %" PRId64 " time%s", group->count, group->count == 1 ? "" : "s");
     if (group->n_customers)
-        str_addf(&text, ", %d customer%s%s", group->n_customers, group->n_customers == 1 ? "" : "s",
-                 group->customers_more ? " and more" : "");
+        str_addf(&text, ", %d%s customer%s", group->n_customers, group->customers_more ? " or more" : "",
+                 group->n_customers == 1 ? "" : "s");
     return str_take(&text);
 }
 
@@ -158,7 +158,7 @@ static int declare(struct judging *j, const struct verdict *verdict, uint64_t *r
     if (!rc)
         return 0;
     command.name = NULL;
-    command.text = text_empty(j->group->title) ? "an error without a title" : j->group->title;
+    command.text = text_empty(j->group->title) ? "untitled error" : j->group->title;
     rc = turn_do(j->turn, 0, &command, ret_id, NULL);
     if (rc)
         return rc;
@@ -172,11 +172,12 @@ static void tell_unclaimed(struct judging *j, const struct verdict *verdict, uin
 {
     char name[INCIDENT_NAME];
     CLEANUP_FREE char *key = turn_key_as(j->turn, TROUBLE_KEY);
+    CLEANUP_FREE char *whom =
+        text_empty(verdict->page) ? xstrdup("nobody") : xasprintf("'%s', who is unknown here", verdict->page);
     CLEANUP_FREE char *text = xasprintf(
-        "A rule declared a private incident that nobody is a member of (%s%s%s). Whoever is to look at it: `%s "
-        "join`",
-        verdict->rule, text_empty(verdict->page) ? " pages nobody" : " pages somebody whom nobody knows: ",
-        text_empty(verdict->page) ? "" : verdict->page, incident_name(incident, name));
+        "A rule declared the private incident %s, which has no members: %s pages %s. To look into it, type `%s "
+        "join`.",
+        incident_name(incident, name), verdict->rule, whom, name);
     rooms_say_incident(j->turn, 0, key, NULL, text);
 }
 
@@ -211,8 +212,8 @@ static void gather(struct judging *j, struct verdict *verdict, uint64_t incident
     j->group->judged_at = turn_now(j->turn);
     groups_give(j->turn, j->group, incident);
     CLEANUP_FREE char *text = verdict->text;
-    verdict->text =
-        xasprintf("%s; one of a storm, gathered by storm{} at %s", text ? text : "a rule fits", brake->rule);
+    verdict->text = xasprintf("%s; part of a storm, gathered by storm{} at %s", text ? text : "a rule matched",
+                              brake->rule);
     tell_verdict(j, "storm", verdict, incident);
 }
 
@@ -239,10 +240,10 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
     tell_verdict(j, "ask", verdict, 0);
     CLEANUP_FREE char *key = turn_key_as(j->turn, TROUBLE_KEY);
     CLEANUP_FREE char *summary = first_summary(group);
-    CLEANUP_FREE char *text = xasprintf(
-        "A rule failed on this alert, so somebody should look: %s\n%s%s%s\nIf it matters: `declare %s`",
-        summary, verdict->rule ? verdict->rule : "", verdict->rule ? ": " : "",
-        verdict->text ? verdict->text : "", group->title);
+    CLEANUP_FREE char *text = xasprintf("A rule failed on this alert, so please look at it: %s\n%s%s%s\nIf it "
+                                        "is an incident, type `declare %s`.",
+                                        summary, verdict->rule ? verdict->rule : "", verdict->rule ? ": " : "",
+                                        verdict->text ? verdict->text : "", group->title);
     const struct incident *private = private_before(j);
     rooms_say_incident(j->turn, private ? private->id : 0, key, NULL, text);
 }
@@ -282,8 +283,7 @@ static void keep_silent(struct judging *j, const struct mute *mute)
     struct verdict verdict = {0};
     if (!is_news(j->change))
         return;
-    verdict.text =
-        xasprintf("muted by %s: %s", mute ? mute->by : "a rule", mute ? mute->reason : "until its time");
+    verdict.text = mute ? xasprintf("muted by %s: %s", mute->by, mute->reason) : xstrdup("muted by a rule");
     if (!j->group->unjudged)
         j->group->unjudged = j->change;
     group_table_touch(groups_of(j), j->group);

@@ -170,12 +170,12 @@ static void merge(struct turn *turn, const struct incident *from, uint64_t into,
     struct command merged = {.verb = "merged_in", .by = by, .other = from};
     turn_do(turn, into, &merged, NULL, NULL);
     keep_urgency(turn, from, survivor, by);
-    tell_moved(turn, from->id, "This goes on in ", into);
+    tell_moved(turn, from->id, "This incident continues in ", into);
     move_alerts(turn, from, into);
     move_people(turn, from, survivor);
     move_roles(turn, from, survivor);
     move_words(turn, from, survivor, by);
-    tell_moved(turn, into, "This now includes ", from->id);
+    tell_moved(turn, into, "This incident now includes ", from->id);
 }
 
 void merge_folded(struct turn *turn, const struct event *event, const struct incident *incident)

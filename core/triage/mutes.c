@@ -68,22 +68,24 @@ int mutes_add(struct turn *turn, const char *pattern, instant until, const char 
 {
     struct triage *triage = triage_of(turn_core(turn));
     if (text_empty(pattern))
-        return error_set(err, ERR_INVALID, "say what to mute: mute checkout* for 2h noisy deploy");
+        return error_set(err, ERR_INVALID, "Say what to mute: `mute checkout* for 2h noisy deploy`.");
     if (strspn(pattern, "*?") == strlen(pattern))
-        return error_set(
-            err, ERR_REFUSED,
-            "'%.20s' would silence everything; name a title, a service or a fingerprint: mute checkout* "
-            "for 2h noisy deploy",
-            pattern);
-    if (text_empty(reason))
-        return error_set(err, ERR_INVALID, "say why: mute %.80s for 2h <reason>", pattern);
-    if (until <= turn_now(turn) || until - turn_now(turn) > MUTE_LONGEST)
-        return error_set(err, ERR_INVALID, "a mute ends in the future, within 90 days: mute %.80s for 2h",
+        return error_set(err, ERR_REFUSED,
+                         "'%.20s' would silence everything. Name a title, a service or a fingerprint: `mute "
+                         "checkout* for 2h "
+                         "noisy deploy`.",
                          pattern);
+    if (text_empty(reason))
+        return error_set(err, ERR_INVALID, "Add a reason: `mute %.80s for 2h noisy deploy`.", pattern);
+    if (until <= turn_now(turn) || until - turn_now(turn) > MUTE_LONGEST)
+        return error_set(err, ERR_INVALID,
+                         "A mute must end within the next 90 days: `mute %.80s for 2h noisy deploy`.", pattern);
     forget_ended(turn);
     remove_mute(triage, pattern);
     if (triage->mutes.n >= MUTES_MOST)
-        return error_set(err, ERR_FULL, "there are %d mutes already; unmute some, or write a rule", MUTES_MOST);
+        return error_set(err, ERR_FULL,
+                         "There are already %d mutes. Remove some with `unmute`, or write a rule that mutes.",
+                         MUTES_MOST);
     *array_add(&triage->mutes) = (struct mute){xstrdup(pattern), xstrdup(by), xstrdup(reason), until};
     CLEANUP_STR struct str body = {0};
     struct json_out j = {&body, false};
@@ -109,7 +111,8 @@ int mutes_remove(struct turn *turn, const char *pattern, const char *by, struct 
     size_t before = triage->mutes.n;
     remove_mute(triage, pattern);
     if (triage->mutes.n == before)
-        return error_set(err, ERR_NOT_FOUND, "nothing is muted by '%.80s'; `rules` shows what is", pattern);
+        return error_set(err, ERR_NOT_FOUND, "No mute has the pattern '%.80s'. `rules` lists the mutes.",
+                         pattern);
     batch_doc(turn_batch(turn), DOC_MUTE, pattern, NULL);
     struct event event = {
         .type = EVENT_UNMUTED, .at = turn_now(turn), .by = xstrdup(by), .name = xstrdup(pattern)};

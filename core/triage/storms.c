@@ -138,14 +138,14 @@ static void tell_begun(struct turn *turn, const struct storm_brake *brake, const
     const char *const names[] = {want->service, want->team, want->rule};
     CLEANUP_FREE char *key = turn_key(turn);
     CLEANUP_STR struct str text = {0};
-    str_addf(&text, "**A storm.** Rules wanted more than %d incidents of ", (int)brake->limit);
+    str_addf(&text, "**Alert storm.** Rules would have declared more than %d incidents ", (int)brake->limit);
     if (text_empty(names[brake->by]))
-        str_addf(&text, "no %s", whose[brake->by]);
+        str_addf(&text, "without a %s", whose[brake->by]);
     else
-        str_addf(&text, "%s %s", whose[brake->by], names[brake->by]);
+        str_addf(&text, "of %s %s", whose[brake->by], names[brake->by]);
     str_add(&text, " within ");
     duration_format(brake->within, &text);
-    str_addf(&text, ". What else they find is gathered here, and nobody is paged again for it. (storm{} at %s)",
+    str_addf(&text, ". Further ones are gathered here, and nobody is paged again for them. (storm{} at %s)",
              brake->rule);
     rooms_say_incident(turn, want->incident, key, NULL, text.p);
     for (size_t i = 0; i < triage->wants.n; i++) {

@@ -52,7 +52,7 @@ static int reload(struct core *core, struct error *err)
 void recover_begin(struct core *core, const struct error *err)
 {
     if (!core->trouble.failing)
-        log_error("nothing is taken in until the journal can be written: %s", err->text);
+        log_error("nothing is accepted until the journal can be written: %s", err->text);
     core->trouble.failing = core->trouble.torn = true;
     core->trouble.why = *err;
 }
@@ -61,7 +61,7 @@ void recover_memory(struct core *core)
 {
     struct error err;
     if (core->trouble.torn && !core->turns && reload(core, &err)) {
-        log_error("what was not kept cannot be taken back yet: %s", err.text);
+        log_error("cannot read the state back from the journal yet: %s", err.text);
         core->trouble.why = err;
     }
 }
@@ -77,7 +77,7 @@ static void probed(void *ctx, int rc, const struct error *err, uint64_t last_seq
     if (rc || core->trouble.torn)
         return;
     core->trouble.failing = false;
-    log_info("the journal can be written again; going on");
+    log_info("the journal can be written again; resuming");
     core->ops.wake(core->ops.ctx);
 }
 

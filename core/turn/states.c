@@ -66,8 +66,8 @@ static void take_event(void *ctx, const struct journal_event *row)
     const char *search = event_search_text(&event);
     if (!text_equal(row->search, search) && !(text_empty(row->search) && text_empty(search)))
         found(states, row->seq,
-              "event %" PRIu64 " (%s, version %" PRIu64 ") is searched by words that are not its own", row->seq,
-              row->stream, row->version);
+              "event %" PRIu64 " (%s, version %" PRIu64 "): its search text does not match its content",
+              row->seq, row->stream, row->version);
     event.at = row->at;
     event.version = row->version;
     event.by = xstrdup(row->by);
@@ -95,9 +95,9 @@ static void take_state(void *ctx, const struct journal_doc *doc)
     incident_name(strtoull(doc->key, NULL, 10), name);
     const void *folded = map_remove(&states->folded, name);
     if (!folded)
-        found(states, 0, "%s has a state, and no events", name);
+        found(states, 0, "%s has a state but no events", name);
     else if (folded != BROKEN && !is_folded(doc, folded))
-        found(states, 0, "%s: its state is not what its events say; it was edited", name);
+        found(states, 0, "%s: its state does not match its events; it was edited", name);
 }
 
 void states_init(struct states *states, verify_on_fault *on, void *ctx)
@@ -115,7 +115,7 @@ uint64_t states_finish(struct states *states)
     struct map_slot *slot;
     end_stream(states);
     for (size_t i = 0; (slot = map_next(&states->folded, &i));)
-        found(states, 0, "%s has events, and no state: it was removed", slot->key);
+        found(states, 0, "%s has events but no state; the state was removed", slot->key);
     map_finish(&states->folded);
     free(states->stream);
     return states->faults;

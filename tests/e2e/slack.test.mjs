@@ -146,11 +146,11 @@ test('a customer in a shared channel is told after a thumbs-up, and their replie
   await ben.react(channel, draft.ts, '+1::skin-tone-3')
   await until('the customer to be told', () => slack.messages(shared.id).find((m) => /We see it too/.test(m.text)))
   await sees(slack, 'inc-1', /approved by Ben/)
-  await sees(slack, 'inc-1', /acme was told, on slack/)
+  await sees(slack, 'inc-1', /acme was told via slack/)
   await carl.say(shared.id, 'thanks, it works').acked
   await sees(slack, 'inc-1', /acme replied/)
   await carl.edit(shared, slack.messages(shared.id).find((m) => /thanks/.test(m.text)), 'thanks, it works AT LAST').acked
-  await sees(slack, 'inc-1', /changed what they wrote.*AT LAST/s)
+  await sees(slack, 'inc-1', /\(edited\).*AT LAST/s)
   await ana.say(shared.id, 'glad to hear').acked // a colleague is not a customer
   const replies = (await tocsin.timeline('INC-1')).filter((e) => e.type === 'replied')
   assert.equal(replies.length, 3)

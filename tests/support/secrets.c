@@ -151,7 +151,7 @@ static bool is_known_already(const struct secrets *secrets, const struct audienc
     snprintf(number, sizeof(number), "%" PRIu64, id);
     bool example =
         id == 7 && (follows(text, at, "merge ") || follows(text, at, "relate ")); /* the manual's example */
-    return example || follows(text, at, "No incident ") || follows(text, at, "there is no incident ") ||
+    return example || follows(text, at, "No incident ") ||
            has(incident->former.v, incident->former.n, audience->person) ||
            (audience->asked && strstr(audience->asked, number));
 }

@@ -180,7 +180,7 @@ static void a_form_that_came_too_late_is_said(void **state)
     rig->outcome = TOCSIN_REFUSED;
     rig_event(rig, "{'type':'command','id':'1','channel':'general'," BEN ",'text':'INC-1 sev','trigger':'T1'}");
     assert_int_equal(rig_sent(rig, "console post", "INC-1 sev major"), 1);
-    assert_int_equal(rig_sent(rig, "console post", "form on console was not done"), 0);
+    assert_int_equal(rig_sent(rig, "console post", "could not show a form"), 0);
     rig_destroy(rig);
 }
 

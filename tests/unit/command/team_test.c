@@ -114,7 +114,7 @@ static void why_names_the_line_of_policy(void **state)
     rig_expect(rig, "ben", 1, "why declared", "service checkout");
     rig_expect(rig, "ben", 1, "why page", "paged product-responder");
     rig_expect(rig, "ben", 1, "why page", "service checkout");
-    rig_expect(rig, "ben", 1, "why page", "post on console: done");
+    rig_expect(rig, "ben", 1, "why page", "post a message on console: done");
     rig_expect(rig, "ben", 1, "why draft", "Sent");
     rig_expect(rig, "ben", 0, "why 1f86d081884c7d65", "team.lua:10");
     rig_expect(rig, "ben", 0, "why quiet", "crawlers: `team.lua:10`");
@@ -134,8 +134,9 @@ static void why_tells_what_a_script_posted(void **state)
     rig_room(rig, 2, "room-2");
     rig_expect(rig, "ben", 2, "note two", "Noted");
     rig_expect(rig, "ben", 2, "why post", "by `team.lua:11`");
-    rig_expect(rig, "ben", 2, "why sent",
-               "post on console: done today 15:06 in inc-1, INC-2, requested today 15:06 by `team.lua:11`");
+    rig_expect(
+        rig, "ben", 2, "why sent",
+        "post a message on console: done today 15:06 in inc-1, INC-2, requested today 15:06 by `team.lua:11`");
     rig_expect(rig, "ben", 2, "why post", "“A note was taken in INC-2”");
     CLEANUP_FREE char *all = rig_line(rig, "ben", 2, "why post");
     char *line = strstr(all, "by `team.lua:11`");
@@ -147,7 +148,7 @@ static void why_tells_what_a_script_posted(void **state)
     rig->down = true;
     rig_expect(rig, "ben", 2, "note three", "Noted");
     rig_expect(rig, "ben", 2, "why post",
-               "post on console: waiting in inc-1, INC-2, requested today 15:06 by `team.lua:11`");
+               "post a message on console: waiting in inc-1, INC-2, requested today 15:06 by `team.lua:11`");
     rig->down = false;
     rig_settle(rig);
     rig_expect(rig, "ben", 1, "note secret", "Noted");

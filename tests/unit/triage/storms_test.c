@@ -84,10 +84,10 @@ static void problems_are_gathered_from_the_eleventh_on(void **state)
     assert_int_equal(live_open_count(rig->core), 10);
     assert_int_equal(incident(10)->affected.alerts.n, 31);
     assert_int_equal(incident(10)->places.related.n, 9);
-    assert_int_equal(rig_sent(rig, "A storm", "more than 10 incidents of service web within 5m"), 1);
+    assert_int_equal(rig_sent(rig, "Alert storm", "more than 10 incidents of service web within 5m"), 1);
     CLEANUP_FREE char *why = xasprintf("why %016" PRIx64, last);
     rig_expect(rig, "ben", 0, why, "gathered by storm{} at team.lua:");
-    rig_expect(rig, "ben", 10, "why", "one of a storm");
+    rig_expect(rig, "ben", 10, "why", "part of a storm");
 }
 
 static void gathered_problems_are_named(void **state)
@@ -123,7 +123,7 @@ static void many_services_are_one_storm_of_a_rule(void **state)
     }
     assert_int_equal(live_open_count(rig->core), 30);
     assert_int_equal(incident(30)->affected.alerts.n, 31);
-    assert_int_equal(rig_sent(rig, "A storm", "more than 30 incidents of rule default/policy.lua:"), 1);
+    assert_int_equal(rig_sent(rig, "Alert storm", "more than 30 incidents of rule default/policy.lua:"), 1);
 }
 
 static void a_storm_that_is_over_is_forgotten(void **state)

@@ -63,29 +63,32 @@ static void an_edited_state_is_named(void **state)
 {
     (void)state;
     expect("UPDATE doc SET body = replace(body, '\"private\":true', '\"private\":false') WHERE kind = 1",
-           "INC-2: its state is not what its events say");
+           "INC-2: its state does not match its events");
     expect("UPDATE doc SET body = replace(body, 'checkout', 'Checkout') WHERE kind = 1",
-           "INC-1: its state is not");
-    expect("UPDATE doc SET body = '[]' WHERE key = '0000000001' AND kind = 1", "INC-1: its state is not");
-    expect("UPDATE doc SET tag = 'declined' WHERE key = '0000000001' AND kind = 1", "INC-1: its state is not");
-    expect("UPDATE doc SET at = at + 1 WHERE key = '0000000002' AND kind = 1", "INC-2: its state is not");
+           "INC-1: its state does not match");
+    expect("UPDATE doc SET body = '[]' WHERE key = '0000000001' AND kind = 1",
+           "INC-1: its state does not match");
+    expect("UPDATE doc SET tag = 'declined' WHERE key = '0000000001' AND kind = 1",
+           "INC-1: its state does not match");
+    expect("UPDATE doc SET at = at + 1 WHERE key = '0000000002' AND kind = 1",
+           "INC-2: its state does not match");
 }
 
 static void a_removed_or_added_state_is_named(void **state)
 {
     (void)state;
     expect("DELETE FROM doc WHERE key = '0000000002' AND kind = 1",
-           "INC-2 has events, and no state: it was removed");
+           "INC-2 has events but no state; the state was removed");
     expect("INSERT INTO doc SELECT kind, '0000000077', tag, at, body FROM doc WHERE key = '0000000002' AND "
            "kind = 1",
-           "INC-77 has a state, and no events");
+           "INC-77 has a state but no events");
 }
 
 static void search_text_that_is_not_the_events_own_is_named(void **state)
 {
     (void)state;
     expect("UPDATE event SET search = 'nothing' WHERE search LIKE '%ZEBRA%'",
-           "is searched by words that are not its own");
+           "its search text does not match its content");
 }
 
 /* Each line of the file is valid, and its end line matches its events. */
@@ -112,7 +115,7 @@ static void an_edited_export_is_detected(void **state)
     assert_int_equal(journal_import(files_path("k.db"), file, &counts, NULL), 0);
     fclose(file);
     assert_int_equal(verify("k.db", &faults), 1);
-    assert_non_null(strstr(str_text(&faults), "INC-2: its state is not what its events say"));
+    assert_non_null(strstr(str_text(&faults), "INC-2: its state does not match its events"));
 }
 
 int main(void)
