@@ -16,39 +16,39 @@
 #define SOON       (10 * SECOND) /* actions that wait longer for their turn are shown */
 
 struct finding {
-    const struct asking *ask;
-    struct str *out; /* NULL: only looking for `id` */
+    const struct request *request;
+    struct str *out; /* NULL: only look for `id` */
     uint64_t id;
     size_t n, under_way;
     bool found;
 };
 
 /* Only members see the actions of a private incident. */
-static bool may_see(const struct asking *ask, const struct action *action)
+static bool may_see(const struct request *request, const struct action *action)
 {
-    if (ask->incident && action->incident != ask->incident->id)
+    if (request->incident && action->incident != request->incident->id)
         return false;
-    return !action->incident || sight_incident(ask->core, action->incident, ask->asker->person);
+    return !action->incident || sight_incident(request->core, action->incident, request->asker->person);
 }
 
 /* Why its connector is held; NULL: it is not, or the action is not waiting. */
-static const char *held_by(const struct asking *ask, const struct action *action)
+static const char *held_by(const struct request *request, const struct action *action)
 {
-    return action->state == ACTION_WAITING ? link_held(ask->core, action->connector) : NULL;
+    return action->state == ACTION_WAITING ? link_held(request->core, action->connector) : NULL;
 }
 
-static bool is_stuck(const struct asking *ask, const struct action *action)
+static bool is_stuck(const struct request *request, const struct action *action)
 {
-    bool late = action_is_under_way(action) && action->made_at + SOON < ask->now;
-    return action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN || action->not_before > ask->now ||
-           action->attempts > 1 || late || held_by(ask, action);
+    bool late = action_is_under_way(action) && action->made_at + SOON < request->now;
+    return action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN ||
+           action->not_before > request->now || action->attempts > 1 || late || held_by(request, action);
 }
 
 /* The name that people know, if it is a channel of the incident; else its id. */
-static const char *channel_name(const struct asking *ask, const struct action *action, const char *channel)
+static const char *channel_name(const struct request *request, const struct action *action, const char *channel)
 {
     const struct incident *incident =
-        action->incident ? sight_incident(ask->core, action->incident, ask->asker->person) : NULL;
+        action->incident ? sight_incident(request->core, action->incident, request->asker->person) : NULL;
     for (size_t i = 0; incident && i < incident->places.channels.n; i++) {
         const struct state_channel *own = &incident->places.channels.v[i];
         if (text_equal(own->connector, action->connector) && text_equal(own->channel, channel) && own->name)
@@ -58,7 +58,7 @@ static const char *channel_name(const struct asking *ask, const struct action *a
 }
 
 /* Writes the channel or the person that it goes to. */
-static void tell_where(const struct asking *ask, const struct action *action, struct str *out)
+static void write_where(const struct request *request, const struct action *action, struct str *out)
 {
     CLEANUP_JSON cJSON *body = NULL;
     if (action->body)
@@ -66,43 +66,43 @@ static void tell_where(const struct asking *ask, const struct action *action, st
     const char *channel =
         json_text_or(body, "channel", action->reference.key ? "the channel being opened" : NULL);
     const char *user = json_text_or(body, "to", json_text_or(body, "user", NULL));
-    const char *person = user ? people_of_user(ask->core, action->connector, user) : NULL;
+    const char *person = user ? people_of_user(request->core, action->connector, user) : NULL;
     if (user)
-        str_addf(out, " to %s", person ? ask_name_of(ask, person) : user);
+        str_addf(out, " to %s", person ? request_person_name(request, person) : user);
     else if (channel)
-        str_addf(out, " in %s", channel_name(ask, action, channel));
+        str_addf(out, " in %s", channel_name(request, action, channel));
 }
 
 /* Writes the beginning of its text, on a line of its own. */
-static void tell_text(const struct asking *ask, const struct action *action, struct str *out)
+static void write_text(const struct request *request, const struct action *action, struct str *out)
 {
-    CLEANUP_FREE char *text = sight_action_text(ask->core, action, ask->asker->person);
+    CLEANUP_FREE char *text = sight_action_text(request->core, action, request->asker->person);
     size_t line = text ? strcspn(text, "\n") : 0,
            cut = line > TEXT_BYTES ? utf8_cut(text, line, TEXT_BYTES) : line;
     if (line)
         str_addf(out, "  - “%.*s%s”\n", (int)cut, text, text[cut] ? "…" : "");
 }
 
-void tell_action(const struct asking *ask, const struct action *action, struct str *out)
+void write_action(const struct request *request, const struct action *action, struct str *out)
 {
     char name[INCIDENT_NAME];
-    const char *held = held_by(ask, action);
+    const char *held = held_by(request, action);
     str_addf(out, "- `%" PRIu64 "` %s on %s: %s", action->id, words_to_do(action->kind), action->connector,
              action_state_name(action->state));
     if (action->done_at) {
         str_add(out, " ");
-        when_format(action->done_at, ask->now, ask->zone, out);
+        when_format(action->done_at, request->now, request->zone, out);
     }
-    tell_where(ask, action, out);
+    write_where(request, action, out);
     if (action->incident)
         str_addf(out, ", %s", incident_name(action->incident, name));
     str_add(out, ", requested ");
-    when_format(action->made_at, ask->now, ask->zone, out);
+    when_format(action->made_at, request->now, request->zone, out);
     if (action->rule)
         str_addf(out, " by `%s`", action->rule);
-    if (action->state == ACTION_WAITING && action->not_before > ask->now) {
+    if (action->state == ACTION_WAITING && action->not_before > request->now) {
         str_add(out, ", delayed until ");
-        when_format(action->not_before, ask->now, ask->zone, out);
+        when_format(action->not_before, request->now, request->zone, out);
     }
     if (action->attempts > 1)
         str_addf(out, ", tried %d times", action->attempts);
@@ -111,62 +111,63 @@ void tell_action(const struct asking *ask, const struct action *action, struct s
     else if (held)
         str_addf(out, ": nothing is sent to %s until this is fixed: %s", action->connector, held);
     str_add(out, "\n");
-    tell_text(ask, action, out);
+    write_text(request, action, out);
 }
 
 static bool take_action(void *ctx, const struct action *action)
 {
     struct finding *finding = ctx;
-    if (!may_see(finding->ask, action))
+    if (!may_see(finding->request, action))
         return true;
     if (!finding->out) {
         finding->found = action->id == finding->id;
         return !finding->found;
     }
-    if (!is_stuck(finding->ask, action))
+    if (!is_stuck(finding->request, action))
         finding->under_way += action_is_under_way(action);
     else if (++finding->n <= LINES_MOST)
-        tell_action(finding->ask, action, finding->out);
+        write_action(finding->request, action, finding->out);
     return true;
 }
 
-static int change_action(struct asking *ask, const char *verb, const char *number, struct error *err)
+static int change_action(struct request *request, const char *verb, const char *number, struct error *err)
 {
     bool again = strcasecmp(verb, "again") == 0;
     if ((!again && strcasecmp(verb, "drop") != 0) || !number)
         return error_set(err, ERR_INVALID,
                          "Say which action to retry or drop: `actions again 17` or `actions drop 17`. "
                          "`actions` lists them.");
-    struct finding finding = {.ask = ask, .id = strtoull(number, NULL, 10)};
-    outbox_each(core_outbox(ask->core), take_action, &finding);
+    struct finding finding = {.request = request, .id = strtoull(number, NULL, 10)};
+    outbox_each(core_outbox(request->core), take_action, &finding);
     if (!finding.found)
         return error_set(err, ERR_NOT_FOUND,
                          "No action %s is waiting for a decision. `actions` lists those that are.", number);
-    int rc = again ? delivery_again(ask->turn, finding.id, err) : delivery_drop(ask->turn, finding.id, err);
-    ask->answer->alone = true;
+    int rc =
+        again ? delivery_again(request->turn, finding.id, err) : delivery_drop(request->turn, finding.id, err);
+    request->answer->alone = true;
     if (!rc)
-        answer_line(ask, again ? "Retrying action %s." : "Dropped action %s.", number);
+        answer_line(request, again ? "Retrying action %s." : "Dropped action %s.", number);
     return rc;
 }
 
-int run_actions(struct asking *ask, struct error *err)
+int run_actions(struct request *request, struct error *err)
 {
-    const char *verb = asked(ask, ARGUMENT_WORD);
+    const char *verb = request_argument(request, ARGUMENT_WORD);
     CLEANUP_STR struct str text = {0};
-    struct finding finding = {.ask = ask, .out = &text};
+    struct finding finding = {.request = request, .out = &text};
     if (verb)
-        return change_action(ask, verb, asked(ask, ARGUMENT_NUMBER), err);
-    ask->answer->alone = true;
-    ask->incident = ask->parsed->named ? ask->incident : NULL;
-    outbox_each(core_outbox(ask->core), take_action, &finding);
+        return change_action(request, verb, request_argument(request, ARGUMENT_NUMBER), err);
+    request->answer->alone = true;
+    request->incident = request->parsed->named ? request->incident : NULL;
+    outbox_each(core_outbox(request->core), take_action, &finding);
     CLEANUP_FREE char *title = xasprintf("Not sent yet: %zu", finding.n);
     if (finding.n)
         str_add(&text, "\n`actions again 17` retries an action, and `actions drop 17` gives it up.\n");
     if (finding.n)
-        answer_titled(ask, title, "warn", text.p);
+        answer_titled(request, title, "warn", text.p);
     else if (finding.under_way)
-        answer_line(ask, "Nothing is stuck. Actions on their way: %zu.", finding.under_way);
+        answer_line(request, "Nothing is stuck. Actions on their way: %zu.", finding.under_way);
     else
-        answer_line(ask, "Everything has been sent.");
+        answer_line(request, "Everything has been sent.");
     return 0;
 }

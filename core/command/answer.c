@@ -39,14 +39,14 @@ void answer_say(struct turn *turn, const struct place *place, const char *key, c
               str_text(&answer->text));
 }
 
-void answer_line(struct asking *ask, const char *format, ...)
+void answer_line(struct request *request, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    str_vaddf(&ask->answer->text, format, args);
+    str_vaddf(&request->answer->text, format, args);
     va_end(args);
-    command_mend(ask->answer->text.p);
-    ask->answer->text.len = strlen(ask->answer->text.p);
+    command_mend(request->answer->text.p);
+    request->answer->text.len = strlen(request->answer->text.p);
 }
 
 static void add_button(struct json_out *j, const char *label, const char *command, const char *style)
@@ -90,51 +90,51 @@ static void add_steps(struct json_out *j, const struct incident *incident)
 }
 
 /* Adds a card with the text so far as its title, and with the next steps. */
-static void add_card(struct asking *ask, const char *words)
+static void add_card(struct request *request, const char *words)
 {
-    struct answer *answer = ask->answer;
+    struct answer *answer = request->answer;
     struct json_out j = {&answer->card, false};
-    if (!ask->incident)
+    if (!request->incident)
         return;
     json_begin_object(&j);
     json_put_text(&j, "title", answer->text.p);
-    json_put_text(&j, "tone", status_is_open(ask->incident->status) ? "info" : "ok");
+    json_put_text(&j, "tone", status_is_open(request->incident->status) ? "info" : "ok");
     json_put_text_if(&j, "text", words);
-    add_steps(&j, ask->incident);
+    add_steps(&j, request->incident);
     json_end_object(&j);
 }
 
-void answer_next(struct asking *ask, const char *format, ...)
+void answer_next(struct request *request, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    str_vaddf(&ask->answer->text, format, args);
+    str_vaddf(&request->answer->text, format, args);
     va_end(args);
-    add_card(ask, NULL);
+    add_card(request, NULL);
 }
 
-void answer_said(struct asking *ask, const char *title, const char *joint, const char *words)
+void answer_quote(struct request *request, const char *title, const char *joint, const char *words)
 {
-    str_add(&ask->answer->text, title);
-    add_card(ask, words);
+    str_add(&request->answer->text, title);
+    add_card(request, words);
     if (words)
-        str_addf(&ask->answer->text, "%s%s", joint, words);
+        str_addf(&request->answer->text, "%s%s", joint, words);
 }
 
-void answer_incident(struct asking *ask, const struct incident *incident)
+void answer_incident(struct request *request, const struct incident *incident)
 {
-    struct card_context context = ask_context(ask);
-    card_incident(incident, &context, &ask->answer->card);
-    describe_incident(ask, incident, &ask->answer->text);
-    ask->answer->incident = incident->id;
+    struct card_context context = request_card_context(request);
+    card_incident(incident, &context, &request->answer->card);
+    describe_incident(request, incident, &request->answer->text);
+    request->answer->incident = incident->id;
 }
 
-void answer_titled(struct asking *ask, const char *title, const char *tone, const char *text)
+void answer_titled(struct request *request, const char *title, const char *tone, const char *text)
 {
     CLEANUP_FREE char *whole = xstrdup(title);
     command_mend(whole);
-    card_plain(whole, tone, text, &ask->answer->card);
-    str_addf(&ask->answer->text, "**%s**\n%s", whole, text);
+    card_plain(whole, tone, text, &request->answer->card);
+    str_addf(&request->answer->text, "**%s**\n%s", whole, text);
 }
 
 static char *label_of(const char *line)
@@ -169,7 +169,7 @@ void answer_refusal(struct answer *answer, const struct error *err, char *const 
     json_end_object(&j);
 }
 
-void describe_incident(const struct asking *ask, const struct incident *incident, struct str *out)
+void describe_incident(const struct request *request, const struct incident *incident, struct str *out)
 {
     char name[INCIDENT_NAME];
     const char *lead = incident_role(incident, "lead");
@@ -177,16 +177,16 @@ void describe_incident(const struct asking *ask, const struct incident *incident
              incident->private ? "[private] " : "", incident->title, status_name(incident->status));
     if (incident->status == STATUS_PAUSED) {
         str_add(out, " until ");
-        when_format(incident->pause.until, ask->now, ask->zone, out);
+        when_format(incident->pause.until, request->now, request->zone, out);
     }
     if (incident->severity)
         str_addf(out, ", %s", incident->severity);
     if (incident->service)
         str_addf(out, ", %s", incident->service);
     if (lead)
-        str_addf(out, ", %s leads", ask_name_of(ask, lead));
+        str_addf(out, ", %s leads", request_person_name(request, lead));
     if (status_is_open(incident->status)) {
         str_add(out, ", ");
-        duration_format(incident_durations(incident, ask->now).open, out);
+        duration_format(incident_durations(incident, request->now).open, out);
     }
 }

@@ -1,4 +1,4 @@
-/* What somebody who joins an incident is told first. */
+/* The catch-up for somebody who joins an incident. */
 #include "command/handlers.h"
 #include "sight/query.h"
 
@@ -14,17 +14,17 @@ static bool take_recent(void *ctx, const struct event *event)
 int command_catch_up(struct turn *turn, const struct asker *asker, uint64_t id, struct answer *ret)
 {
     struct error err = {0};
-    struct asking ask = asking_begin(turn, asker, ret);
+    struct request request = request_begin(turn, asker, ret);
     event_list recent = {0};
-    int rc = ask_incident(&ask, id, &ask.incident, &err);
+    int rc = request_incident(&request, id, &request.incident, &err);
     if (!rc)
-        rc = query_timeline(ask.core, id, asker->person, 0, RECENT_EVENTS, take_recent, &recent, &err);
+        rc = query_timeline(request.core, id, asker->person, 0, RECENT_EVENTS, take_recent, &recent, &err);
     if (rc) {
         answer_refusal(ret, &err, NULL, 0);
     } else {
-        struct card_context card = ask_context(&ask);
-        card_catch_up(ask.incident, recent.v, recent.n, &card, &ret->card);
-        describe_incident(&ask, ask.incident, &ret->text);
+        struct card_context card = request_card_context(&request);
+        card_catch_up(request.incident, recent.v, recent.n, &card, &ret->card);
+        describe_incident(&request, request.incident, &ret->text);
         ret->incident = id;
         ret->alone = true;
     }

@@ -50,9 +50,9 @@ struct incoming {
 
 struct incoming_type {
     const char *name;
-    const char *text;                           /* the member that holds its text */
-    bool (*concerns)(const struct incoming *h); /* false: it would have no effect */
-    void (*take)(struct incoming *h);
+    const char *text;                            /* the member that holds its text */
+    bool (*concerns)(const struct incoming *in); /* false: it would have no effect */
+    void (*take)(struct incoming *in);
     bool outside; /* somebody from outside did it */
     bool apps;    /* apps may do it, too */
 };
@@ -65,37 +65,37 @@ static char *clean_member(const cJSON *object, const char *key, size_t most)
     return text ? utf8_sanitize(text, strlen(text), most) : NULL;
 }
 
-static void incoming_finish(struct incoming *h)
+static void incoming_finish(struct incoming *in)
 {
-    free(h->id);
-    free(h->channel);
-    free(h->text);
-    free(h->message);
-    free(h->thread);
-    free(h->user);
-    free(h->more);
-    free(h->app);
-    cJSON_Delete(h->values);
+    free(in->id);
+    free(in->channel);
+    free(in->text);
+    free(in->message);
+    free(in->thread);
+    free(in->user);
+    free(in->more);
+    free(in->app);
+    cJSON_Delete(in->values);
 }
 
-static void read_incoming(struct incoming *h)
+static void read_incoming(struct incoming *in)
 {
-    h->id = clean_member(h->event, "id", ID_BYTES);
-    h->channel = clean_member(h->event, "channel", ID_BYTES);
-    h->message = clean_member(h->event, "message", ID_BYTES);
-    h->thread = clean_member(h->event, "thread", ID_BYTES);
-    h->user = clean_member(json_member(h->event, "user"), "id", ID_BYTES);
-    h->guest = json_bool_or(json_member(h->event, "user"), "outside", false);
-    h->text = clean_member(h->event, h->type->text, COMMAND_BYTES);
-    h->more = clean_member(h->event, "more", COMMAND_BYTES);
-    if (json_bool_or(json_member(h->event, "user"), "bot", false)) {
-        h->app = clean_member(json_member(h->event, "user"), "name", NAME_BYTES);
-        h->app = h->app ? h->app : xstrdup(h->user);
+    in->id = clean_member(in->event, "id", ID_BYTES);
+    in->channel = clean_member(in->event, "channel", ID_BYTES);
+    in->message = clean_member(in->event, "message", ID_BYTES);
+    in->thread = clean_member(in->event, "thread", ID_BYTES);
+    in->user = clean_member(json_member(in->event, "user"), "id", ID_BYTES);
+    in->guest = json_bool_or(json_member(in->event, "user"), "outside", false);
+    in->text = clean_member(in->event, in->type->text, COMMAND_BYTES);
+    in->more = clean_member(in->event, "more", COMMAND_BYTES);
+    if (json_bool_or(json_member(in->event, "user"), "bot", false)) {
+        in->app = clean_member(json_member(in->event, "user"), "name", NAME_BYTES);
+        in->app = in->app ? in->app : xstrdup(in->user);
     }
-    h->here = h->channel ? rooms_incident(h->chat->core, h->connector, h->channel) : 0;
+    in->here = in->channel ? rooms_incident(in->chat->core, in->connector, in->channel) : 0;
 }
 
-static const struct person *person_of(struct incoming *h, const cJSON *user)
+static const struct person *person_of(struct incoming *in, const cJSON *user)
 {
     CLEANUP_FREE char *id = clean_member(user, "id", ID_BYTES);
     CLEANUP_FREE char *name = clean_member(user, "name", NAME_BYTES);
@@ -103,41 +103,41 @@ static const struct person *person_of(struct incoming *h, const cJSON *user)
     CLEANUP_FREE char *zone = clean_member(user, "zone", NAME_BYTES);
     bool outside = json_bool_or(user, "outside",
                                 false); /* an address that another organisation states proves nothing here */
-    struct identity identity = {.connector = h->connector,
+    struct identity identity = {.connector = in->connector,
                                 .user = id,
                                 .name = text_empty(name) ? NULL : name,
                                 .email = text_empty(email) || outside ? NULL : email,
                                 .zone = zone && zone_exists(zone) ? zone : NULL};
-    return text_empty(id) ? NULL : people_identify(h->turn, &identity);
+    return text_empty(id) ? NULL : people_identify(in->turn, &identity);
 }
 
-static void resolve(const struct incoming *h, char **text, const cJSON *people)
+static void resolve(const struct incoming *in, char **text, const cJSON *people)
 {
-    char *resolved = *text ? mentions_resolve(h->chat->core, h->connector, *text, people) : NULL;
+    char *resolved = *text ? mentions_resolve(in->chat->core, in->connector, *text, people) : NULL;
     free(*text);
     *text = resolved;
 }
 
 /* Makes mentioned people known, and replaces their mentions with the ids that people type. */
-static void resolve_mentions(struct incoming *h)
+static void resolve_mentions(struct incoming *in)
 {
-    const cJSON *user, *people = json_member(h->event, "people");
+    const cJSON *user, *people = json_member(in->event, "people");
     cJSON *value;
     size_t n = 0;
     cJSON_ArrayForEach(user, people)
     {
         bool ours = !json_bool_or(user, "bot", false) && !json_bool_or(user, "gone", false) &&
-                    !(h->type->outside && json_bool_or(user, "outside", false));
+                    !(in->type->outside && json_bool_or(user, "outside", false));
         if (++n <= PEOPLE_MOST && ours)
-            person_of(h, user);
+            person_of(in, user);
     }
-    resolve(h, &h->text, people);
-    resolve(h, &h->more, people);
-    h->values = cJSON_Duplicate(json_member(h->event, "values"), true);
-    cJSON_ArrayForEach(value, h->values)
+    resolve(in, &in->text, people);
+    resolve(in, &in->more, people);
+    in->values = cJSON_Duplicate(json_member(in->event, "values"), true);
+    cJSON_ArrayForEach(value, in->values)
     {
         CLEANUP_FREE char *resolved =
-            cJSON_IsString(value) ? mentions_resolve(h->chat->core, h->connector, value->valuestring, people)
+            cJSON_IsString(value) ? mentions_resolve(in->chat->core, in->connector, value->valuestring, people)
                                   : NULL;
         if (resolved)
             cJSON_SetValuestring(value, resolved);
@@ -147,76 +147,76 @@ static void resolve_mentions(struct incoming *h)
 /* ---- command lines ---- */
 
 /* Is it one of our people, acting themselves? */
-static bool may_command(const struct incoming *h)
+static bool may_command(const struct incoming *in)
 {
-    return !h->guest && !h->app && !json_text_or(h->event, "via", NULL);
+    return !in->guest && !in->app && !json_text_or(in->event, "via", NULL);
 }
 
 /* The command line in a message. NULL: it is just talk. */
-static const char *line_of(const struct incoming *h)
+static const char *line_of(const struct incoming *in)
 {
-    if (!may_command(h))
+    if (!may_command(in))
         return NULL;
-    const char *prefixed = h->text ? command_prefixed(h->text) : NULL;
-    bool addressed = json_bool_or(h->event, "mention", false) || json_bool_or(h->event, "direct", false);
-    return prefixed ? prefixed : addressed ? h->text : NULL;
+    const char *prefixed = in->text ? command_prefixed(in->text) : NULL;
+    bool addressed = json_bool_or(in->event, "mention", false) || json_bool_or(in->event, "direct", false);
+    return prefixed ? prefixed : addressed ? in->text : NULL;
 }
 
-static struct asker asker_of(const struct incoming *h, const char *where)
+static struct asker asker_of(const struct incoming *in, const char *where)
 {
-    return (struct asker){.person = h->person->id, .where = where, .here = h->here};
+    return (struct asker){.person = in->person->id, .where = where, .here = in->here};
 }
 
-static void answer(struct incoming *h, const struct answer *said)
+static void answer(struct incoming *in, const struct answer *reply)
 {
-    CLEANUP_FREE char *key = xasprintf(ANSWER_KEY "%s:%s", h->connector, h->id);
+    CLEANUP_FREE char *key = xasprintf(ANSWER_KEY "%s:%s", in->connector, in->id);
     struct place place = {
-        .connector = h->connector, .channel = h->channel, .thread = h->thread, .asker = h->user};
-    if (said->form.len) {
-        rooms_ask(h->turn, &place, key, json_text_or(h->event, "trigger", ""), said->form.p,
-                  str_text(&said->text));
+        .connector = in->connector, .channel = in->channel, .thread = in->thread, .asker = in->user};
+    if (reply->form.len) {
+        rooms_ask(in->turn, &place, key, json_text_or(in->event, "trigger", ""), reply->form.p,
+                  str_text(&reply->text));
         return;
     }
-    answer_say(h->turn, &place, key, said);
+    answer_say(in->turn, &place, key, reply);
 }
 
 /* An answer of the form; whoever uses it cleans it. */
 static const char *value_of_form(const void *values, const char *name)
 {
-    const struct incoming *h = values;
-    return json_text_or(h->values, name, NULL);
+    const struct incoming *in = values;
+    return json_text_or(in->values, name, NULL);
 }
 
-static enum asker_forms forms_for(const struct incoming *h)
+static enum asker_forms forms_for(const struct incoming *in)
 {
-    if (!json_text_or(h->event, "trigger", NULL) || !link_can(h->chat->core, h->connector, TOCSIN_CAN_FORMS))
+    if (!json_text_or(in->event, "trigger", NULL) || !link_can(in->chat->core, in->connector, TOCSIN_CAN_FORMS))
         return FORMS_NONE;
-    return json_member(h->event, "about") ? FORMS_ALWAYS : FORMS_MISSING;
+    return json_member(in->event, "about") ? FORMS_ALWAYS : FORMS_MISSING;
 }
 
-static void run_line(struct incoming *h, const char *line)
+static void run_line(struct incoming *in, const char *line)
 {
-    CLEANUP_FREE char *where = xasprintf("%s/%s", h->connector, h->channel ? h->channel : "");
-    struct asker asker = asker_of(h, where);
-    struct answer said = {0};
-    asker.forms = forms_for(h);
-    asker.value = h->values ? value_of_form : NULL;
-    asker.values = h->values ? h : NULL;
-    command_run(h->turn, &asker, line, &said);
-    answer(h, &said);
-    answer_finish(&said);
+    CLEANUP_FREE char *where = xasprintf("%s/%s", in->connector, in->channel ? in->channel : "");
+    struct asker asker = asker_of(in, where);
+    struct answer reply = {0};
+    asker.forms = forms_for(in);
+    asker.value = in->values ? value_of_form : NULL;
+    asker.values = in->values ? in : NULL;
+    command_run(in->turn, &asker, line, &reply);
+    answer(in, &reply);
+    answer_finish(&reply);
 }
 
 /* For "declare" on a message: its first line becomes the title, and its link is kept. */
-static char *line_about(const struct incoming *h, const cJSON *about)
+static char *line_about(const struct incoming *in, const cJSON *about)
 {
-    CLEANUP_FREE char *said = clean_member(about, "text", COMMAND_BYTES),
+    CLEANUP_FREE char *words = clean_member(about, "text", COMMAND_BYTES),
                       *link = clean_member(about, "link", 2000);
     CLEANUP_FREE char *text =
-        said ? mentions_resolve(h->chat->core, h->connector, said, json_member(h->event, "people")) : NULL;
+        words ? mentions_resolve(in->chat->core, in->connector, words, json_member(in->event, "people")) : NULL;
     CLEANUP_STR struct str line = {0};
     size_t n = text ? strcspn(text, "\n") : 0;
-    str_add(&line, h->text);
+    str_add(&line, in->text);
     if (!text_empty(link) && !strchr(link, ' '))
         str_addf(&line, " --link %s", link);
     if (n)
@@ -224,21 +224,21 @@ static char *line_about(const struct incoming *h, const cJSON *about)
     return str_take(&line);
 }
 
-static void take_command(struct incoming *h)
+static void take_command(struct incoming *in)
 {
-    const cJSON *about = json_member(h->event, "about");
-    CLEANUP_FREE char *line = about && h->text ? line_about(h, about) : NULL;
-    run_line(h, line ? line : h->text ? h->text : "");
+    const cJSON *about = json_member(in->event, "about");
+    CLEANUP_FREE char *line = about && in->text ? line_about(in, about) : NULL;
+    run_line(in, line ? line : in->text ? in->text : "");
 }
 
 /* ---- talk ---- */
 
-static int record(struct incoming *h, struct command *command)
+static int record(struct incoming *in, struct command *command)
 {
     CLEANUP_FREE char *machine =
-        h->app ? xasprintf(BY_APP "%s", h->app) : xasprintf("connector/%s", h->connector);
-    command->by = h->person ? h->person->id : machine;
-    return turn_do(h->turn, h->here, command, NULL, NULL);
+        in->app ? xasprintf(BY_APP "%s", in->app) : xasprintf("connector/%s", in->connector);
+    command->by = in->person ? in->person->id : machine;
+    return turn_do(in->turn, in->here, command, NULL, NULL);
 }
 
 static void write_files(const cJSON *files, struct str *out)
@@ -266,14 +266,14 @@ static void write_files(const cJSON *files, struct str *out)
 
 /* What was said, what was forwarded with it, and the files by name and link, so that readers of the timeline find the files, and
    search finds their names. */
-static char *full_text(const struct incoming *h, const cJSON *files)
+static char *full_text(const struct incoming *in, const cJSON *files)
 {
     struct str out = {0};
     const cJSON *file;
     size_t n = 0;
-    str_add(&out, h->text ? h->text : "");
-    if (!text_empty(h->more))
-        str_addf(&out, "%s%s", out.len ? "\n" : "", h->more);
+    str_add(&out, in->text ? in->text : "");
+    if (!text_empty(in->more))
+        str_addf(&out, "%s%s", out.len ? "\n" : "", in->more);
     cJSON_ArrayForEach(file, files)
     {
         CLEANUP_FREE char *name = clean_member(file, "name", NAME_BYTES),
@@ -289,94 +289,94 @@ static char *full_text(const struct incoming *h, const cJSON *files)
     return str_take(&out);
 }
 
-static void answer_privately(struct incoming *h, const char *text)
+static void answer_privately(struct incoming *in, const char *text)
 {
-    struct answer said = {.alone = true};
-    str_add(&said.text, text);
-    answer(h, &said);
-    answer_finish(&said);
+    struct answer reply = {.alone = true};
+    str_add(&reply.text, text);
+    answer(in, &reply);
+    answer_finish(&reply);
 }
 
 /* For somebody who mentioned the bot in the middle of a sentence, and may wait for an answer. */
-static void explain_commands(struct incoming *h)
+static void explain_commands(struct incoming *in)
 {
-    answer_privately(h, "To give me a command, begin a message with my name or with `!inc`. `!inc checkout is "
-                        "slow` opens an incident, and `!inc help` lists all commands.");
+    answer_privately(in, "To give me a command, begin a message with my name or with `!inc`. `!inc checkout is "
+                         "slow` opens an incident, and `!inc help` lists all commands.");
 }
 
-static bool is_named(const struct incoming *h)
+static bool is_named(const struct incoming *in)
 {
-    return may_command(h) && json_bool_or(h->event, "named", false);
+    return may_command(in) && json_bool_or(in->event, "named", false);
 }
 
 /* Records what a message says, with its files. */
-static void record_message(struct incoming *h, struct command *command)
+static void record_message(struct incoming *in, struct command *command)
 {
-    const cJSON *files = json_member(h->event, "files");
+    const cJSON *files = json_member(in->event, "files");
     CLEANUP_STR struct str data = {0};
     if (cJSON_GetArraySize(files) > 0)
         write_files(files, &data);
-    CLEANUP_FREE char *text = full_text(h, files);
+    CLEANUP_FREE char *text = full_text(in, files);
     command->text = text;
-    command->name = h->connector;
+    command->name = in->connector;
     command->data = data.len ? data.p : NULL;
     if (!text_empty(text))
-        record(h, command);
+        record(in, command);
 }
 
-static void take_message(struct incoming *h)
+static void take_message(struct incoming *in)
 {
-    const char *line = line_of(h);
+    const char *line = line_of(in);
     if (line) {
-        run_line(h, line);
+        run_line(in, line);
         return;
     }
-    if (is_named(h))
-        explain_commands(h);
-    if (h->here)
-        record_message(h, &(struct command){.verb = "said", .value = h->message ? h->message : h->id});
+    if (is_named(in))
+        explain_commands(in);
+    if (in->here)
+        record_message(in, &(struct command){.verb = "said", .value = in->message ? in->message : in->id});
 }
 
-static int64_t order_of(const struct incoming *h)
+static int64_t order_of(const struct incoming *in)
 {
-    return json_int_or(h->event, "order", 0);
+    return json_int_or(in->event, "order", 0);
 }
 
-static void take_edited(struct incoming *h)
+static void take_edited(struct incoming *in)
 {
-    record_message(h, &(struct command){.verb = "said_edited", .value = h->message, .count = order_of(h)});
+    record_message(in, &(struct command){.verb = "said_edited", .value = in->message, .count = order_of(in)});
 }
 
-static void take_deleted(struct incoming *h)
+static void take_deleted(struct incoming *in)
 {
-    record(h, &(struct command){.verb = "said_deleted", .name = h->connector, .value = h->message});
+    record(in, &(struct command){.verb = "said_deleted", .name = in->connector, .value = in->message});
 }
 
 /* ---- reactions ---- */
 
 /* A thumbs-up approves the draft that it is on, and nothing else. */
-static void approve(struct incoming *h)
+static void approve(struct incoming *in)
 {
-    const struct incident *incident = sight_incident(h->chat->core, h->here, h->person->id);
+    const struct incident *incident = sight_incident(in->chat->core, in->here, in->person->id);
     for (size_t i = 0; incident && i < incident->comms.draft_cards.n; i++) {
         const struct state_draft_card *card = &incident->comms.draft_cards.v[i];
-        if (!text_equal(card->connector, h->connector) || !text_equal(card->message, h->message))
+        if (!text_equal(card->connector, in->connector) || !text_equal(card->message, in->message))
             continue;
         CLEANUP_FREE char *line = xasprintf("approve %lld", (long long)card->draft);
-        run_line(h, line);
+        run_line(in, line);
         return;
     }
 }
 
-static const char *command_of_emoji(const struct incoming *h)
+static const char *command_of_emoji(const struct incoming *in)
 {
-    CLEANUP_FREE char *emoji = clean_member(h->event, "emoji", NAME_BYTES);
+    CLEANUP_FREE char *emoji = clean_member(in->event, "emoji", NAME_BYTES);
     char *tone = emoji ? strstr(emoji, "::") : NULL; /* "+1::skin-tone-2" */
     if (tone)
         *tone = '\0';
-    for (size_t i = 0; emoji && i < h->chat->emoji.n; i++) {
-        if (text_equal_nocase(h->chat->emoji.v[i].emoji, emoji))
-            return text_empty(h->chat->emoji.v[i].command) ? NULL : h->chat->emoji.v[i].command;
+    for (size_t i = 0; emoji && i < in->chat->emoji.n; i++) {
+        if (text_equal_nocase(in->chat->emoji.v[i].emoji, emoji))
+            return text_empty(in->chat->emoji.v[i].command) ? NULL : in->chat->emoji.v[i].command;
     }
     return NULL;
 }
@@ -398,64 +398,66 @@ static bool look_for_message(void *ctx, const struct event *event)
     return false;
 }
 
-static void take_reaction(struct incoming *h)
+static void take_reaction(struct incoming *in)
 {
-    const char *command = command_of_emoji(h);
+    const char *command = command_of_emoji(in);
     bool pins = strcmp(command, "pin") == 0;
     if (strcmp(command, "approve") == 0) {
-        approve(h);
+        approve(in);
         return;
     }
     if (!pins && strcmp(command, "note") != 0) {
-        run_line(h, command);
+        run_line(in, command);
         return;
     }
-    struct search search = {h->connector, h->message, NULL, false};
-    query_timeline(h->chat->core, h->here, h->person->id, 0, LOOK_BACK, look_for_message, &search, NULL);
+    struct search search = {in->connector, in->message, NULL, false};
+    query_timeline(in->chat->core, in->here, in->person->id, 0, LOOK_BACK, look_for_message, &search, NULL);
     if (search.text)
-        record(h, &(struct command){
-                      .verb = command, .text = search.text, .name = h->connector, .value = h->message});
+        record(in, &(struct command){
+                       .verb = command, .text = search.text, .name = in->connector, .value = in->message});
     else if (search.found)
         answer_privately(
-            h, "That message was deleted, so it cannot be recorded again. Use `pin` with your own words.");
+            in, "That message was deleted, so it cannot be recorded again. Use `pin` with your own words.");
     else
-        answer_privately(h, "That message is not in the timeline: I wrote it, or it was written before I was "
-                            "here. To pin it, use `pin` with its text.");
+        answer_privately(in, "That message is not in the timeline: I wrote it, or it was written before I was "
+                             "here. To pin it, use `pin` with its text.");
     free(search.text);
 }
 
 /* ---- coming and going ---- */
 
 /* Joining the channel joins the incident. But being let into the channel of a private incident is not an invitation to it. */
-static void take_join(struct incoming *h)
+static void take_join(struct incoming *in)
 {
-    struct asker asker = asker_of(h, NULL);
-    struct answer said = {0};
-    if (!sight_incident(h->chat->core, h->here, h->person->id))
+    struct asker asker = asker_of(in, NULL);
+    struct answer reply = {0};
+    if (!sight_incident(in->chat->core, in->here, in->person->id))
         return;
-    record(h, &(struct command){.verb = "member", .name = h->connector, .value = h->person->id, .flag = true});
-    if (command_catch_up(h->turn, &asker, h->here, &said) == 0)
-        answer(h, &said);
-    answer_finish(&said);
+    record(in,
+           &(struct command){.verb = "member", .name = in->connector, .value = in->person->id, .flag = true});
+    if (command_catch_up(in->turn, &asker, in->here, &reply) == 0)
+        answer(in, &reply);
+    answer_finish(&reply);
 }
 
 /* The last member of a private incident stays a member, since otherwise nobody could see it. */
-static void take_leave(struct incoming *h)
+static void take_leave(struct incoming *in)
 {
-    const struct incident *incident = sight_incident(h->chat->core, h->here, h->person->id);
+    const struct incident *incident = sight_incident(in->chat->core, in->here, in->person->id);
     if (!incident || (incident->private && incident->people.members.n <= 1))
         return;
-    record(h, &(struct command){.verb = "member", .name = h->connector, .value = h->person->id, .flag = false});
+    record(in,
+           &(struct command){.verb = "member", .name = in->connector, .value = in->person->id, .flag = false});
 }
 
 /* Tocsin can no longer read or write there, so people are told in the incident's other channels. */
-static void announce_removal(struct incoming *h)
+static void announce_removal(struct incoming *in)
 {
-    CLEANUP_FREE char *key = xasprintf("removed:%s:%s", h->connector, h->id);
+    CLEANUP_FREE char *key = xasprintf("removed:%s:%s", in->connector, in->id);
     CLEANUP_FREE char *text = xasprintf("Tocsin was removed from this incident's channel on %s, so messages "
                                         "there are no longer recorded. To fix that, invite it again.",
-                                        h->connector);
-    rooms_say_incident(h->turn, h->here, key, NULL, text);
+                                        in->connector);
+    rooms_say_incident(in->turn, in->here, key, NULL, text);
 }
 
 static const struct channel_change {
@@ -464,78 +466,79 @@ static const struct channel_change {
 } channel_changes[] = {
     {"renamed", false}, {"archived", true}, {"unarchived", false}, {"removed", true}, {"added", false}};
 
-static void take_channel(struct incoming *h)
+static void take_channel(struct incoming *in)
 {
-    const char *change = json_text_or(h->event, "change", "");
-    CLEANUP_FREE char *name = clean_member(h->event, "name", NAME_BYTES);
+    const char *change = json_text_or(in->event, "change", "");
+    CLEANUP_FREE char *name = clean_member(in->event, "name", NAME_BYTES);
     size_t i = 0;
     while (i < ARRAY_SIZE(channel_changes) && strcmp(channel_changes[i].name, change) != 0)
         i++;
     if (i == ARRAY_SIZE(channel_changes))
         return;
-    const struct incident *incident = sight_incident(h->chat->core, h->here, NULL);
-    bool was = !incident || incident_has_channel(incident, h->connector, h->channel);
-    record(h, &(struct command){.verb = "channel",
-                                .name = h->connector,
-                                .value = h->channel,
-                                .text = name,
-                                .count = json_bool_or(h->event, "private", false),
-                                .flag = !channel_changes[i].gone});
+    const struct incident *incident = sight_incident(in->chat->core, in->here, NULL);
+    bool was = !incident || incident_has_channel(incident, in->connector, in->channel);
+    record(in, &(struct command){.verb = "channel",
+                                 .name = in->connector,
+                                 .value = in->channel,
+                                 .text = name,
+                                 .count = json_bool_or(in->event, "private", false),
+                                 .flag = !channel_changes[i].gone});
     if (was && strcmp(change, "removed") == 0)
-        announce_removal(h);
+        announce_removal(in);
 }
 
 /* ---- customers ---- */
 
-static void take_reply(struct incoming *h)
+static void take_reply(struct incoming *in)
 {
-    CLEANUP_FREE char *customer = clean_member(h->event, "customer", NAME_BYTES),
-                      *link = clean_member(h->event, "link", 2000);
-    const char *change = json_text_or(h->event, "change", "");
+    CLEANUP_FREE char *customer = clean_member(in->event, "customer", NAME_BYTES),
+                      *link = clean_member(in->event, "link", 2000);
+    const char *change = json_text_or(in->event, "change", "");
     CLEANUP_FREE char *message =
-        h->message ? xasprintf("%s/%s", h->channel ? h->channel : "", h->message) : NULL;
+        in->message ? xasprintf("%s/%s", in->channel ? in->channel : "", in->message) : NULL;
     struct reply reply = {.customer = customer,
-                          .text = h->text,
+                          .text = in->text,
                           .link = text_empty(link) || strchr(link, ' ') ? NULL : link,
-                          .connector = h->connector,
+                          .connector = in->connector,
                           .message = message,
-                          .order = order_of(h)};
+                          .order = order_of(in)};
     reply.change = strcmp(change, "edited") == 0    ? REPLY_EDITED
                    : strcmp(change, "deleted") == 0 ? REPLY_DELETED
                                                     : REPLY_NEW;
-    comms_replied(h->turn, &reply);
+    comms_replied(in->turn, &reply);
 }
 
-static bool is_reply(const struct incoming *h)
+static bool is_reply(const struct incoming *in)
 {
-    return !text_empty(json_text_or(h->event, "customer", NULL)) && !text_empty(h->text);
+    return !text_empty(json_text_or(in->event, "customer", NULL)) && !text_empty(in->text);
 }
 
 /* ---- the table of events ---- */
 
-static bool is_line(const struct incoming *h)
+static bool is_line(const struct incoming *in)
 {
-    return !h->guest;
+    return !in->guest;
 }
 
-static bool is_here(const struct incoming *h)
+static bool is_here(const struct incoming *in)
 {
-    return h->here != 0;
+    return in->here != 0;
 }
 
-static bool is_line_or_here(const struct incoming *h)
+static bool is_line_or_here(const struct incoming *in)
 {
-    return h->here || line_of(h) || is_named(h);
+    return in->here || line_of(in) || is_named(in);
 }
 
-static bool is_message_here(const struct incoming *h)
+static bool is_message_here(const struct incoming *in)
 {
-    return h->here && h->message;
+    return in->here && in->message;
 }
 
-static bool is_reaction_here(const struct incoming *h)
+static bool is_reaction_here(const struct incoming *in)
 {
-    return is_message_here(h) && !h->guest && !json_bool_or(h->event, "removed", false) && command_of_emoji(h);
+    return is_message_here(in) && !in->guest && !json_bool_or(in->event, "removed", false) &&
+           command_of_emoji(in);
 }
 
 static const struct incoming_type types[] = {
@@ -581,71 +584,71 @@ static void committed(void *ctx, int rc, const struct error *err, uint64_t last_
     free(waiting);
 }
 
-static struct waiting *begin(struct incoming *h, const char *key, instant now, chat_done *done, void *ctx)
+static struct waiting *begin(struct incoming *in, const char *key, instant now, chat_done *done, void *ctx)
 {
     struct waiting *waiting = xmalloc(sizeof(*waiting));
-    *waiting = (struct waiting){h->chat, xstrdup(key), done, ctx};
-    h->turn = turn_begin(h->chat->core, now);
-    batch_add_docs(turn_batch(h->turn), h->kept);
+    *waiting = (struct waiting){in->chat, xstrdup(key), done, ctx};
+    in->turn = turn_begin(in->chat->core, now);
+    batch_add_docs(turn_batch(in->turn), in->kept);
     return waiting;
 }
 
 /* Nothing follows from the event, but the connector may keep something with it. */
-static void pass_by(struct incoming *h, instant now, chat_done *done, void *ctx)
+static void pass_by(struct incoming *in, instant now, chat_done *done, void *ctx)
 {
-    if (!h->kept) {
+    if (!in->kept) {
         done(ctx, TOCSIN_EMITTED, NULL);
         return;
     }
-    struct waiting *waiting = begin(h, NULL, now, done, ctx);
-    turn_commit(h->turn, committed, waiting);
+    struct waiting *waiting = begin(in, NULL, now, done, ctx);
+    turn_commit(in->turn, committed, waiting);
 }
 
-static void take(struct incoming *h, const char *key, instant now, chat_done *done, void *ctx)
+static void take(struct incoming *in, const char *key, instant now, chat_done *done, void *ctx)
 {
-    struct waiting *waiting = begin(h, key, now, done, ctx);
-    seen_hold(&h->chat->seen, key, now, turn_batch(h->turn));
-    if (!h->type->outside && !h->app && !text_empty(h->user))
-        h->person = person_of(h, json_member(h->event, "user"));
-    resolve_mentions(h);
-    h->type->take(h);
-    turn_commit(h->turn, committed, waiting);
+    struct waiting *waiting = begin(in, key, now, done, ctx);
+    seen_hold(&in->chat->seen, key, now, turn_batch(in->turn));
+    if (!in->type->outside && !in->app && !text_empty(in->user))
+        in->person = person_of(in, json_member(in->event, "user"));
+    resolve_mentions(in);
+    in->type->take(in);
+    turn_commit(in->turn, committed, waiting);
 }
 
 /* Why the event can never be processed. NULL: it can. */
-static const char *fault(const struct incoming *h)
+static const char *fault(const struct incoming *in)
 {
-    if (text_empty(h->id))
+    if (text_empty(in->id))
         return "the event has no id";
-    if (text_empty(h->user) && h->type->take != take_channel)
+    if (text_empty(in->user) && in->type->take != take_channel)
         return "the event has no user.id";
-    return text_empty(h->channel) && !h->type->outside ? "the event has no channel" : NULL;
+    return text_empty(in->channel) && !in->type->outside ? "the event has no channel" : NULL;
 }
 
-static void take_once(struct incoming *h, instant now, chat_done *done, void *ctx)
+static void take_once(struct incoming *in, instant now, chat_done *done, void *ctx)
 {
-    const char *wrong = fault(h);
+    const char *wrong = fault(in);
     if (wrong) {
         done(ctx, TOCSIN_EMIT_REFUSED, wrong);
         return;
     }
-    CLEANUP_FREE char *key = seen_key(h->connector, h->id);
-    enum seen_state state = seen_look(&h->chat->seen, core_journal(h->chat->core), key);
+    CLEANUP_FREE char *key = seen_key(in->connector, in->id);
+    enum seen_state state = seen_look(&in->chat->seen, core_journal(in->chat->core), key);
     if (state == SEEN_IN_PROGRESS)
         done(ctx, TOCSIN_EMIT_RETRY, "the event is already being processed");
-    else if (state == SEEN_DONE || (h->app && !h->type->apps) || !h->type->concerns(h))
-        pass_by(h, now, done, ctx);
+    else if (state == SEEN_DONE || (in->app && !in->type->apps) || !in->type->concerns(in))
+        pass_by(in, now, done, ctx);
     else
-        take(h, key, now, done, ctx);
+        take(in, key, now, done, ctx);
 }
 
 void chat_event(struct chat *chat, const char *connector, const cJSON *event, const struct journal_batch *kept,
                 instant now, chat_done *done, void *ctx)
 {
     const char *why;
-    struct incoming h = {.chat = chat, .connector = connector, .event = event, .kept = kept};
-    h.type = find_type(json_text_or(event, "type", ""));
-    if (!h.type) {
+    struct incoming in = {.chat = chat, .connector = connector, .event = event, .kept = kept};
+    in.type = find_type(json_text_or(event, "type", ""));
+    if (!in.type) {
         done(ctx, TOCSIN_EMIT_REFUSED, "unknown type of event");
         return;
     }
@@ -653,9 +656,9 @@ void chat_event(struct chat *chat, const char *connector, const cJSON *event, co
         done(ctx, TOCSIN_EMIT_RETRY, why);
         return;
     }
-    read_incoming(&h);
-    take_once(&h, now, done, ctx);
-    incoming_finish(&h);
+    read_incoming(&in);
+    take_once(&in, now, done, ctx);
+    incoming_finish(&in);
 }
 
 static const struct chat_emoji defaults[] = {

@@ -13,10 +13,10 @@ static bool is_everybody(const char *typed)
 }
 
 /* The customer's key in the incident. A new customer is added to those affected. */
-static int customer_key(struct asking *ask, const char *typed, const char **ret, bool *ret_new,
+static int customer_key(struct request *request, const char *typed, const char **ret, bool *ret_new,
                         struct error *err)
 {
-    const struct incident *incident = ask->incident;
+    const struct incident *incident = request->incident;
     *ret = is_everybody(typed) ? EVERY_CUSTOMER : typed;
     *ret_new = false;
     if (is_everybody(typed))
@@ -29,17 +29,17 @@ static int customer_key(struct asking *ask, const char *typed, const char **ret,
         }
     }
     *ret_new = true;
-    return ask_do(ask, &(struct command){.verb = "customer", .name = typed}, err);
+    return request_do(request, &(struct command){.verb = "customer", .name = typed}, err);
 }
 
 /* Warns right away if nothing can be sent, not only after the approval. */
-static void answer_drafted(struct asking *ask, const char *customer, bool is_new)
+static void answer_drafted(struct request *request, const char *customer, bool is_new)
 {
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0};
-    int64_t number = ask->incident->comms.drafted;
-    asked_name(ask, name);
-    if (comms_reaches_customers(ask->core))
+    int64_t number = request->incident->comms.drafted;
+    request_incident_name(request, name);
+    if (comms_reaches_customers(request->core))
         str_addf(&text,
                  "Message %" PRId64 " is waiting for approval. A thumbs-up or `%s approve %" PRId64
                  "` sends it.",
@@ -51,39 +51,41 @@ static void answer_drafted(struct asking *ask, const char *customer, bool is_new
                  number, name, number, name);
     if (is_new)
         str_addf(&text, " %s is now listed as an affected customer of %s.", customer, name);
-    answer_line(ask, "%s", text.p);
+    answer_line(request, "%s", text.p);
 }
 
-int run_tell(struct asking *ask, struct error *err)
+int run_tell(struct request *request, struct error *err)
 {
     const char *customer;
     bool is_new;
-    int rc = customer_key(ask, asked(ask, ARGUMENT_WORD), &customer, &is_new, err);
+    int rc = customer_key(request, request_argument(request, ARGUMENT_WORD), &customer, &is_new, err);
     if (!rc)
-        rc = ask_do(ask, &(struct command){.verb = "tell", .name = customer, .text = asked(ask, ARGUMENT_TEXT)},
-                    err);
+        rc = request_do(request,
+                        &(struct command){
+                            .verb = "tell", .name = customer, .text = request_argument(request, ARGUMENT_TEXT)},
+                        err);
     if (rc)
         return rc;
-    ask->answer->alone = true; /* the draft is in the channel */
-    answer_drafted(ask, customer, is_new);
+    request->answer->alone = true; /* the draft is in the channel */
+    answer_drafted(request, customer, is_new);
     return 0;
 }
 
 /* approve, discard */
-int run_settle(struct asking *ask, struct error *err)
+int run_settle(struct request *request, struct error *err)
 {
-    const char *number = asked(ask, ARGUMENT_NUMBER);
-    const char *verb = ask->row->name;
+    const char *number = request_argument(request, ARGUMENT_NUMBER);
+    const char *verb = request->row->name;
     struct command command = {.verb = verb, .count = number ? strtoll(number, NULL, 10) : 0};
-    int rc = ask_do(ask, &command, err);
+    int rc = request_do(request, &command, err);
     if (rc)
         return rc;
     if (strcmp(verb, "approve") != 0)
-        answer_line(ask, "Discarded the message to customers.");
-    else if (comms_reaches_customers(ask->core))
-        answer_line(ask, "Approved. The message to customers is being sent.");
+        answer_line(request, "Discarded the message to customers.");
+    else if (comms_reaches_customers(request->core))
+        answer_line(request, "Approved. The message to customers is being sent.");
     else
-        answer_line(ask, "Approved, but not sent, because no connector reaches customers.");
-    ask->answer->alone = true; /* the draft's card shows it in the channel */
+        answer_line(request, "Approved, but not sent, because no connector reaches customers.");
+    request->answer->alone = true; /* the draft's card shows it in the channel */
     return 0;
 }

@@ -12,30 +12,32 @@ static const struct {
 #include "command/commands.def"
 };
 
-/* A command of a part's. */
-static int run_call(call_handler *handler, struct asking *ask, struct error *err)
+/* Runs a command that a part brings. */
+static int run_call(call_handler *handler, struct request *request, struct error *err)
 {
     const char *arguments[COMMAND_ARGUMENTS] = {0};
     CLEANUP_STR struct str answer = {0};
     for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
         const struct person *person = NULL;
-        arguments[i] = ask->parsed->arguments[i];
-        if (arguments[i] && ask->row->arguments[i].kind == ARGUMENT_PERSON) {
-            int rc = ask_person(ask, arguments[i], &person, err);
+        arguments[i] = request->parsed->arguments[i];
+        if (arguments[i] && request->row->arguments[i].kind == ARGUMENT_PERSON) {
+            int rc = request_person(request, arguments[i], &person, err);
             if (rc)
                 return rc;
             arguments[i] = person->id;
         }
     }
-    struct call call = {ask->turn, ask->incident, ask->asker->person, ask->by, ask->zone, arguments, &answer};
+    struct call call = {request->turn, request->incident, request->asker->person,
+                        request->by,   request->zone,     arguments,
+                        &answer};
     int rc = handler(&call, err);
     if (!rc)
-        answer_line(ask, "%s", answer.len ? answer.p : "Done.");
+        answer_line(request, "%s", answer.len ? answer.p : "Done.");
     return rc;
 }
 
-int dispatch(struct asking *ask, struct error *err)
+int dispatch(struct request *request, struct error *err)
 {
-    size_t n, i = (size_t)(ask->row - command_rows(&n));
-    return handlers[i].call ? run_call(handlers[i].call, ask, err) : handlers[i].run(ask, err);
+    size_t n, i = (size_t)(request->row - command_rows(&n));
+    return handlers[i].call ? run_call(handlers[i].call, request, err) : handlers[i].run(request, err);
 }

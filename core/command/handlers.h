@@ -10,7 +10,7 @@
 #include "rooms/card.h"
 
 /* One command being run. Incidents are borrowed from the core for this turn, and the asker may see them. */
-struct asking {
+struct request {
     struct turn *turn;
     struct core *core;
     const struct asker *asker;
@@ -23,38 +23,40 @@ struct asking {
     struct answer *answer;
 };
 
-/* Carries a command out and writes the answer; a refusal goes to err, and leaves nothing done. */
-typedef int command_handler(struct asking *ask, struct error *err);
+/* Carries out the command and writes the answer. A refusal goes to err, and changes nothing. */
+typedef int command_handler(struct request *request, struct error *err);
 
-/* asking.c: nothing is read yet. */
-struct asking asking_begin(struct turn *turn, const struct asker *asker, struct answer *answer);
+/* request.c: begins a request; its line has not been parsed yet. */
+struct request request_begin(struct turn *turn, const struct asker *asker, struct answer *answer);
 
 /* The row's argument of this kind, as typed. NULL: not given. */
-const char *asked(const struct asking *ask, enum argument_kind kind);
+const char *request_argument(const struct request *request, enum argument_kind kind);
 /* The name of the command's incident; "": it has none. */
-const char *asked_name(const struct asking *ask, char buffer[INCIDENT_NAME]);
+const char *request_incident_name(const struct request *request, char buffer[INCIDENT_NAME]);
 /* Runs a verb of the engine on the incident, and fills in `by`. */
-int ask_do(struct asking *ask, struct command *command, struct error *err);
+int request_do(struct request *request, struct command *command, struct error *err);
 /* Finds the person for "me", "@ana" or a name. */
-int ask_person(const struct asking *ask, const char *typed, const struct person **ret, struct error *err);
+int request_person(const struct request *request, const char *typed, const struct person **ret,
+                   struct error *err);
 /* Finds an incident that the asker may see. */
-int ask_incident(const struct asking *ask, uint64_t id, const struct incident **ret, struct error *err);
+int request_incident(const struct request *request, uint64_t id, const struct incident **ret,
+                     struct error *err);
 /* A person's name for texts; the id if there is no name. */
-const char *ask_name_of(const struct asking *ask, const char *id);
+const char *request_person_name(const struct request *request, const char *id);
 
 /* Answers: a sentence; a sentence with the next steps as buttons; the incident's card; a title with a text. */
-__attribute__((format(printf, 2, 3))) void answer_line(struct asking *ask, const char *format, ...);
-__attribute__((format(printf, 2, 3))) void answer_next(struct asking *ask, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void answer_line(struct request *request, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void answer_next(struct request *request, const char *format, ...);
 /* A sentence with buttons, and below it what somebody wrote (CommonMark, any length; NULL: nothing). As plain text, `joint` (": ")
    goes between the two. */
-void answer_said(struct asking *ask, const char *title, const char *joint, const char *words);
-void answer_incident(struct asking *ask, const struct incident *incident);
-void answer_titled(struct asking *ask, const char *title, const char *tone, const char *text);
+void answer_quote(struct request *request, const char *title, const char *joint, const char *words);
+void answer_incident(struct request *request, const struct incident *incident);
+void answer_titled(struct request *request, const char *title, const char *tone, const char *text);
 /* A refusal with buttons that offer other lines. */
 void answer_refusal(struct answer *answer, const struct error *err, char *const *offers, size_t n);
-struct card_context ask_context(const struct asking *ask);
+struct card_context request_card_context(const struct request *request);
 /* "INC-42 **checkout is slow** fixing, major, Ana leads" */
-void describe_incident(const struct asking *ask, const struct incident *incident, struct str *out);
+void describe_incident(const struct request *request, const struct incident *incident, struct str *out);
 
 /* form.c: a form for a refused line, filled in with what the line has. error: what is wrong with the answers of the form before; NULL:
    there was no form. */
@@ -76,11 +78,11 @@ command_handler run_list, run_show, run_timeline, run_search, run_similar, run_o
 /* rules.c */
 command_handler run_rules, run_mute, run_unmute, run_policy;
 /* Writes the mutes as lines for people; also used by why.c. */
-int tell_mutes(const struct asking *ask, struct str *out, struct error *err);
+int write_mutes(const struct request *request, struct str *out, struct error *err);
 /* actions.c */
 command_handler run_actions;
 /* Writes an action as lines for people: what, where, its state, which line of policy requested it, how its text begins. */
-void tell_action(const struct asking *ask, const struct action *action, struct str *out);
+void write_action(const struct request *request, const struct action *action, struct str *out);
 /* why.c */
 command_handler run_why;
 

@@ -10,9 +10,9 @@
 
 /* ---- declaring ---- */
 
-static int set_option(struct asking *ask, const char *verb, const char *value, struct error *err)
+static int set_option(struct request *request, const char *verb, const char *value, struct error *err)
 {
-    return value ? ask_do(ask, &(struct command){.verb = verb, .name = value, .flag = true}, err) : 0;
+    return value ? request_do(request, &(struct command){.verb = verb, .name = value, .flag = true}, err) : 0;
 }
 
 struct twin {
@@ -35,14 +35,14 @@ static bool is_twin(void *ctx, const struct incident *incident)
 
 /* Two people who press the same button, or declare from the same message, want one incident. So a message that is given as a link
    is declared once, and while an incident for a customer is open, their messages are not declared again. */
-static int refuse_twin(struct asking *ask, const char *title, struct error *err)
+static int refuse_twin(struct request *request, const char *title, struct error *err)
 {
-    char *const *options = ask->parsed->options;
+    char *const *options = request->parsed->options;
     char name[INCIDENT_NAME];
     struct twin twin = {title, options[OPTION_LINK], options[OPTION_CUSTOMER], 0};
     if (twin.link)
-        query_list(ask->core, &(struct query){.viewer = ask->asker->person, .limit = TWINS_MOST}, is_twin,
-                   &twin, NULL);
+        query_list(request->core, &(struct query){.viewer = request->asker->person, .limit = TWINS_MOST},
+                   is_twin, &twin, NULL);
     if (!twin.id)
         return 0;
     incident_name(twin.id, name);
@@ -52,56 +52,57 @@ static int refuse_twin(struct asking *ask, const char *title, struct error *err)
                      name, name);
 }
 
-static int declare(struct asking *ask, const char *title, bool drill, struct error *err)
+static int declare(struct request *request, const char *title, bool drill, struct error *err)
 {
-    char *const *options = ask->parsed->options;
+    char *const *options = request->parsed->options;
     struct command command = {.verb = "declare",
-                              .by = ask->by,
-                              .automatic = ask->asker->automatic,
+                              .by = request->by,
+                              .automatic = request->asker->automatic,
                               .text = title,
                               .name = options[OPTION_SEVERITY],
-                              .value = ask->asker->where,
+                              .value = request->asker->where,
                               .flag = options[OPTION_PRIVATE] != NULL};
     uint64_t id = 0;
-    if (command.flag && !ask->asker->person)
+    if (command.flag && !request->asker->person)
         return error_set(err, ERR_AUTH,
                          "A private incident needs a member, and I don't know who you are. Use an account or a "
                          "token that belongs to a person.");
-    int rc = refuse_twin(ask, title, err);
-    rc = rc ? rc : turn_do(ask->turn, 0, &command, &id, err);
+    int rc = refuse_twin(request, title, err);
+    rc = rc ? rc : turn_do(request->turn, 0, &command, &id, err);
     if (rc)
         return rc;
-    ask->incident = sight_incident(ask->core, id, ask->asker->person);
-    ask->answer->incident = id;
-    require(ask->incident != NULL);
-    rc = set_option(ask, "team", options[OPTION_TEAM], err);
-    rc = rc ? rc : set_option(ask, "service", options[OPTION_SERVICE], err);
+    request->incident = sight_incident(request->core, id, request->asker->person);
+    request->answer->incident = id;
+    require(request->incident != NULL);
+    rc = set_option(request, "team", options[OPTION_TEAM], err);
+    rc = rc ? rc : set_option(request, "service", options[OPTION_SERVICE], err);
     if (!rc && options[OPTION_CUSTOMER])
-        rc = ask_do(ask, &(struct command){.verb = "customer", .name = options[OPTION_CUSTOMER]}, err);
+        rc = request_do(request, &(struct command){.verb = "customer", .name = options[OPTION_CUSTOMER]}, err);
     if (!rc && options[OPTION_LINK])
-        rc = ask_do(ask, &(struct command){.verb = "link", .value = options[OPTION_LINK]}, err);
-    return rc ? rc : set_option(ask, "drill", drill ? "" : NULL, err);
+        rc = request_do(request, &(struct command){.verb = "link", .value = options[OPTION_LINK]}, err);
+    return rc ? rc : set_option(request, "drill", drill ? "" : NULL, err);
 }
 
 /* Everybody in the channel reads the answer, so it names the channel's incident only if everybody may see that one. */
-static void answer_declared(struct asking *ask)
+static void answer_declared(struct request *request)
 {
     char name[INCIDENT_NAME], here[INCIDENT_NAME];
-    const struct asker *asker = ask->asker;
-    asked_name(ask, name);
-    if (asker->here && sight_incident(ask->core, asker->here, NULL))
-        answer_next(ask, "%s is open, separate from %s in this channel (`merge %s into %s` joins them): %s",
-                    name, incident_name(asker->here, here), name, here, ask->incident->title);
+    const struct asker *asker = request->asker;
+    request_incident_name(request, name);
+    if (asker->here && sight_incident(request->core, asker->here, NULL))
+        answer_next(request, "%s is open, separate from %s in this channel (`merge %s into %s` joins them): %s",
+                    name, incident_name(asker->here, here), name, here, request->incident->title);
     else
-        answer_next(ask, "%s is open%s%s: %s", name, ask->incident->drill ? " as a drill" : "",
-                    ask->incident->private ? " for its members only" : "", ask->incident->title);
+        answer_next(request, "%s is open%s%s: %s", name, request->incident->drill ? " as a drill" : "",
+                    request->incident->private ? " for its members only" : "", request->incident->title);
 }
 
-int run_declare(struct asking *ask, struct error *err)
+int run_declare(struct request *request, struct error *err)
 {
-    int rc = declare(ask, asked(ask, ARGUMENT_TEXT), ask->parsed->options[OPTION_DRILL] != NULL, err);
+    int rc = declare(request, request_argument(request, ARGUMENT_TEXT),
+                     request->parsed->options[OPTION_DRILL] != NULL, err);
     if (!rc)
-        answer_declared(ask);
+        answer_declared(request);
     return rc;
 }
 
@@ -115,27 +116,28 @@ static bool is_on(const char *word)
     return text_equal_nocase(word, "on") || text_equal_nocase(word, "yes") || text_equal_nocase(word, "true");
 }
 
-int run_drill(struct asking *ask, struct error *err)
+int run_drill(struct request *request, struct error *err)
 {
-    const char *text = asked(ask, ARGUMENT_TEXT);
+    const char *text = request_argument(request, ARGUMENT_TEXT);
     char name[INCIDENT_NAME];
-    if (text && ask->parsed->named && !is_on(text) && !is_off(text))
+    if (text && request->parsed->named && !is_on(text) && !is_off(text))
         return error_set(
             err, ERR_INVALID,
             "'%.60s' is neither on nor off. Type `%s drill on`, or for a new incident `drill %.60s`.", text,
-            asked_name(ask, name), text);
+            request_incident_name(request, name), text);
     if (text && !is_on(text) && !is_off(text)) {
-        int rc = declare(ask, text, true, err);
+        int rc = declare(request, text, true, err);
         if (!rc)
-            answer_declared(ask);
+            answer_declared(request);
         return rc;
     }
-    if (!ask->incident)
+    if (!request->incident)
         return error_set(err, ERR_INVALID, "Say what to practise: `drill checkout is slow`.");
     bool drill = !is_off(text);
-    int rc = ask_do(ask, &(struct command){.verb = "drill", .flag = drill}, err);
+    int rc = request_do(request, &(struct command){.verb = "drill", .flag = drill}, err);
     if (!rc)
-        answer_next(ask, "%s made %s %s.", ask_name_of(ask, ask->by), asked_name(ask, name),
+        answer_next(request, "%s made %s %s.", request_person_name(request, request->by),
+                    request_incident_name(request, name),
                     drill ? "a drill, which does not count in the metrics" : "a real incident");
     return rc;
 }
@@ -151,15 +153,16 @@ static void add_declined(const struct incident *incident, struct str *words)
 }
 
 /* "Ana accepted INC-42: reason", in the words of the transition. */
-static void answer_moved(struct asking *ask, const struct transition *row, const char *text)
+static void answer_moved(struct request *request, const struct transition *row, const char *text)
 {
     char name[INCIDENT_NAME];
-    const struct incident *incident = ask->incident;
+    const struct incident *incident = request->incident;
     CLEANUP_STR struct str title = {0}, words = {0};
-    str_addf(&title, "%s %s %s", ask_name_of(ask, ask->by), row ? row->past : "moved", asked_name(ask, name));
+    str_addf(&title, "%s %s %s", request_person_name(request, request->by), row ? row->past : "moved",
+             request_incident_name(request, name));
     if (incident->status == STATUS_PAUSED && row && row->needs & NEED_UNTIL) {
         str_add(&title, " until ");
-        when_format_plain(incident->pause.until, ask->now, ask->zone, &title);
+        when_format_plain(incident->pause.until, request->now, request->zone, &title);
     }
     str_add(&words, text ? text : "");
     if (row && strcmp(row->verb, "dissent") == 0)
@@ -168,110 +171,118 @@ static void answer_moved(struct asking *ask, const struct transition *row, const
         str_addf(&words, "What fixed it? Record it for next time with `%s summary …`.", name);
     else if (incident->status == STATUS_DECLINED && incident->affected.alerts.n > 1)
         add_declined(incident, &words);
-    answer_said(ask, title.p, text ? ": " : ". ", words.len ? words.p : NULL);
+    answer_quote(request, title.p, text ? ": " : ". ", words.len ? words.p : NULL);
 }
 
-static int move(struct asking *ask, struct command *command, const struct transition *row, struct error *err)
+static int move(struct request *request, struct command *command, const struct transition *row,
+                struct error *err)
 {
-    int rc = ask_do(ask, command, err);
+    int rc = request_do(request, command, err);
     if (!rc)
-        answer_moved(ask, row, command->text);
+        answer_moved(request, row, command->text);
     return rc;
 }
 
-int run_move(struct asking *ask, struct error *err)
+int run_move(struct request *request, struct error *err)
 {
     bool known;
-    const struct transition *row = transition_find(ask->incident->status, ask->row->name, &known);
-    return move(ask, &(struct command){.verb = ask->row->name, .text = asked(ask, ARGUMENT_TEXT)}, row, err);
+    const struct transition *row = transition_find(request->incident->status, request->row->name, &known);
+    return move(request,
+                &(struct command){.verb = request->row->name, .text = request_argument(request, ARGUMENT_TEXT)},
+                row, err);
 }
 
-int run_pause(struct asking *ask, struct error *err)
+int run_pause(struct request *request, struct error *err)
 {
     bool known;
-    const struct transition *row = transition_find(ask->incident->status, "pause", &known);
-    struct command command = {.verb = "pause", .text = asked(ask, ARGUMENT_TEXT), .until = ask->parsed->until};
-    return move(ask, &command, row, err);
-}
-
-int run_ticket(struct asking *ask, struct error *err)
-{
-    bool known;
-    const struct transition *row = transition_find(ask->incident->status, "ticket", &known);
+    const struct transition *row = transition_find(request->incident->status, "pause", &known);
     struct command command = {
-        .verb = "ticket", .value = asked(ask, ARGUMENT_LINK), .text = asked(ask, ARGUMENT_TEXT)};
-    return move(ask, &command, row, err);
+        .verb = "pause", .text = request_argument(request, ARGUMENT_TEXT), .until = request->parsed->until};
+    return move(request, &command, row, err);
 }
 
-int run_merge(struct asking *ask, struct error *err)
+int run_ticket(struct request *request, struct error *err)
+{
+    bool known;
+    const struct transition *row = transition_find(request->incident->status, "ticket", &known);
+    struct command command = {.verb = "ticket",
+                              .value = request_argument(request, ARGUMENT_LINK),
+                              .text = request_argument(request, ARGUMENT_TEXT)};
+    return move(request, &command, row, err);
+}
+
+int run_merge(struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME], into[INCIDENT_NAME];
-    struct command command = {.verb = "merge", .text = asked(ask, ARGUMENT_TEXT), .other = ask->other};
-    int rc = ask_do(ask, &command, err);
+    struct command command = {
+        .verb = "merge", .text = request_argument(request, ARGUMENT_TEXT), .other = request->other};
+    int rc = request_do(request, &command, err);
     if (rc)
         return rc;
-    answer_line(ask, "%s was merged into %s, which continues.", asked_name(ask, name),
-                incident_name(ask->incident->end.merged_into, into));
+    answer_line(request, "%s was merged into %s, which continues.", request_incident_name(request, name),
+                incident_name(request->incident->end.merged_into, into));
     return 0;
 }
 
-int run_status(struct asking *ask, struct error *err)
+int run_status(struct request *request, struct error *err)
 {
-    const char *word = asked(ask, ARGUMENT_STATUS), *first = "";
+    const char *word = request_argument(request, ARGUMENT_STATUS), *first = "";
     char name[INCIDENT_NAME];
-    const struct incident *incident = ask->incident;
+    const struct incident *incident = request->incident;
     if (!word) {
         CLEANUP_STR struct str possible = {0}, since = {0};
         transitions_possible(incident->status, &possible);
-        when_format(incident_last(incident, incident->status), ask->now, ask->zone, &since);
-        ask->answer->alone = true;
-        answer_next(ask, "%s: %s since %s. %s", asked_name(ask, name), status_name(incident->status), since.p,
-                    possible.p);
+        when_format(incident_last(incident, incident->status), request->now, request->zone, &since);
+        request->answer->alone = true;
+        answer_next(request, "%s: %s since %s. %s", request_incident_name(request, name),
+                    status_name(incident->status), since.p, possible.p);
         return 0;
     }
     enum status to = status_parse(word);
     if (!to && command_find(word, &first))
         to = status_parse(first);
-    struct command command = {.verb = "status", .status = to, .text = asked(ask, ARGUMENT_TEXT)};
-    return move(ask, &command, transition_to(incident->status, to), err);
+    struct command command = {.verb = "status", .status = to, .text = request_argument(request, ARGUMENT_TEXT)};
+    return move(request, &command, transition_to(incident->status, to), err);
 }
 
-int run_severity(struct asking *ask, struct error *err)
+int run_severity(struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME];
-    uint64_t before = ask->incident->version;
-    int rc = ask_do(ask, &(struct command){.verb = "sev", .name = asked(ask, ARGUMENT_SEVERITY)}, err);
-    if (!rc && ask->incident->version == before)
-        answer_next(ask, "%s is already %s.", asked_name(ask, name), ask->incident->severity);
+    uint64_t before = request->incident->version;
+    int rc = request_do(
+        request, &(struct command){.verb = "sev", .name = request_argument(request, ARGUMENT_SEVERITY)}, err);
+    if (!rc && request->incident->version == before)
+        answer_next(request, "%s is already %s.", request_incident_name(request, name),
+                    request->incident->severity);
     else if (!rc)
-        answer_next(ask, "%s set the severity of %s to %s.", ask_name_of(ask, ask->by), asked_name(ask, name),
-                    ask->incident->severity);
+        answer_next(request, "%s set the severity of %s to %s.", request_person_name(request, request->by),
+                    request_incident_name(request, name), request->incident->severity);
     return rc;
 }
 
 /* Somebody must see a private incident, so whoever makes it private joins it first. */
-static int join_before_private(struct asking *ask, struct error *err)
+static int join_before_private(struct request *request, struct error *err)
 {
-    const char *person = ask->asker->person;
+    const char *person = request->asker->person;
     if (person)
-        return ask_do(ask, &(struct command){.verb = "member", .value = person, .flag = true}, err);
-    if (ask->incident->people.members.n || ask->incident->people.roles.n)
+        return request_do(request, &(struct command){.verb = "member", .value = person, .flag = true}, err);
+    if (request->incident->people.members.n || request->incident->people.roles.n)
         return 0;
     return error_set(err, ERR_REFUSED,
                      "Nobody has joined it, so nobody would see it. `invite` somebody first.");
 }
 
-int run_private(struct asking *ask, struct error *err)
+int run_private(struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME];
-    bool private = !is_off(asked(ask, ARGUMENT_SWITCH));
-    int rc = private ? join_before_private(ask, err) : 0;
+    bool private = !is_off(request_argument(request, ARGUMENT_SWITCH));
+    int rc = private ? join_before_private(request, err) : 0;
     if (!rc)
-        rc = ask_do(ask, &(struct command){.verb = "private", .flag = private}, err);
+        rc = request_do(request, &(struct command){.verb = "private", .flag = private}, err);
     if (!rc)
-        answer_next(ask,
+        answer_next(request,
                     private ? "%s is private. Only its members see it; `invite @ana` adds somebody."
                             : "%s is visible to everybody.",
-                    asked_name(ask, name));
+                    request_incident_name(request, name));
     return rc;
 }

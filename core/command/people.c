@@ -16,116 +16,118 @@ static const char *role_title(const char *role)
     return text_equal(role, "comms") ? "comms lead" : role;
 }
 
-static void answer_holder(struct asking *ask, const char *role)
+static void answer_holder(struct request *request, const char *role)
 {
     char name[INCIDENT_NAME];
-    const char *holder = incident_role(ask->incident, role);
-    asked_name(ask, name);
+    const char *holder = incident_role(request->incident, role);
+    request_incident_name(request, name);
     if (holder)
-        answer_next(ask, "%s is %s of %s.", ask_name_of(ask, holder), role_title(role), name);
+        answer_next(request, "%s is %s of %s.", request_person_name(request, holder), role_title(role), name);
     else
-        answer_next(ask, "%s has no %s. `%s %s me` takes the role.", name, role_title(role), name, role);
+        answer_next(request, "%s has no %s. `%s %s me` takes the role.", name, role_title(role), name, role);
 }
 
-int run_role(struct asking *ask, struct error *err)
+int run_role(struct request *request, struct error *err)
 {
-    const char *role = asked(ask, ARGUMENT_ROLE) ? asked(ask, ARGUMENT_ROLE) : ask->row->name;
-    const char *typed = asked(ask, ARGUMENT_PERSON);
+    const char *role = request_argument(request, ARGUMENT_ROLE) ? request_argument(request, ARGUMENT_ROLE)
+                                                                : request->row->name;
+    const char *typed = request_argument(request, ARGUMENT_PERSON);
     const struct person *person = NULL;
     int rc = 0;
     if (typed && !is_nobody(typed))
-        rc = ask_person(ask, typed, &person, err);
+        rc = request_person(request, typed, &person, err);
     if (!rc && typed)
-        rc = ask_do(ask, &(struct command){.verb = "role", .name = role, .value = person ? person->id : NULL},
-                    err);
+        rc = request_do(
+            request, &(struct command){.verb = "role", .name = role, .value = person ? person->id : NULL}, err);
     if (rc)
         return rc;
-    ask->answer->alone = !typed;
-    answer_holder(ask, role);
+    request->answer->alone = !typed;
+    answer_holder(request, role);
     return 0;
 }
 
-static int set_member(struct asking *ask, const char *person, bool joins, struct error *err)
+static int set_member(struct request *request, const char *person, bool joins, struct error *err)
 {
-    return ask_do(ask, &(struct command){.verb = "member", .value = person, .flag = joins}, err);
+    return request_do(request, &(struct command){.verb = "member", .value = person, .flag = joins}, err);
 }
 
-int run_join(struct asking *ask, struct error *err)
+int run_join(struct request *request, struct error *err)
 {
-    int rc = set_member(ask, ask->asker->person, true, err);
-    return rc ? rc : command_catch_up(ask->turn, ask->asker, ask->incident->id, ask->answer);
+    int rc = set_member(request, request->asker->person, true, err);
+    return rc ? rc : command_catch_up(request->turn, request->asker, request->incident->id, request->answer);
 }
 
-int run_leave(struct asking *ask, struct error *err)
+int run_leave(struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME];
-    const struct incident *incident = ask->incident;
-    bool member = incident_has_member(incident, ask->asker->person);
+    const struct incident *incident = request->incident;
+    bool member = incident_has_member(incident, request->asker->person);
     if (incident->private && member && incident->people.members.n == 1 && incident->people.roles.n == 0)
         return error_set(err, ERR_REFUSED,
                          "You are the last member of this private incident, so nobody would see it. `invite` "
                          "somebody first, or type `%s private off`.",
-                         asked_name(ask, name));
-    int rc = set_member(ask, ask->asker->person, false, err);
-    ask->answer->alone = true;
+                         request_incident_name(request, name));
+    int rc = set_member(request, request->asker->person, false, err);
+    request->answer->alone = true;
     if (!rc)
-        answer_line(ask, member ? "You left %s." : "You were not a member of %s.", asked_name(ask, name));
-    if (!incident_visible(incident, ask->asker->person))
-        ask->answer->incident = 0; /* so that this answer still reaches the person who left */
+        answer_line(request, member ? "You left %s." : "You were not a member of %s.",
+                    request_incident_name(request, name));
+    if (!incident_visible(incident, request->asker->person))
+        request->answer->incident = 0; /* so that this answer still reaches the person who left */
     return rc;
 }
 
-int run_invite(struct asking *ask, struct error *err)
+int run_invite(struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME];
     const struct person *person;
-    int rc = ask_person(ask, asked(ask, ARGUMENT_PERSON), &person, err);
+    int rc = request_person(request, request_argument(request, ARGUMENT_PERSON), &person, err);
     if (rc)
         return rc;
-    bool member = incident_has_member(ask->incident, person->id);
-    rc = set_member(ask, person->id, true, err);
+    bool member = incident_has_member(request->incident, person->id);
+    rc = set_member(request, person->id, true, err);
     if (!rc)
-        answer_line(ask, "%s is %s a member of %s.", ask_name_of(ask, person->id), member ? "already" : "now",
-                    asked_name(ask, name));
+        answer_line(request, "%s is %s a member of %s.", request_person_name(request, person->id),
+                    member ? "already" : "now", request_incident_name(request, name));
     return rc;
 }
 
-static void add_clock(const struct asking *ask, const char *zone, struct str *out)
+static void add_clock(const struct request *request, const char *zone, struct str *out)
 {
     str_addf(out, "Your time zone is %s. It is ", zone);
-    when_format(ask->now, ask->now, zone, out);
+    when_format(request->now, request->now, zone, out);
     str_add(out, " there.");
 }
 
-int run_whoami(struct asking *ask, struct error *err)
+int run_whoami(struct request *request, struct error *err)
 {
-    const struct person *person = people_get(ask->core, ask->asker->person);
+    const struct person *person = people_get(request->core, request->asker->person);
     CLEANUP_STR struct str text = {0};
     (void)err;
     if (!person) {
-        answer_line(ask, "I don't know who you are here. The timeline shows you as %s.", ask->by);
+        answer_line(request, "I don't know who you are here. The timeline shows you as %s.", request->by);
         return 0;
     }
-    str_addf(&text, "You are %s (`%s`", ask_name_of(ask, person->id), person->id);
+    str_addf(&text, "You are %s (`%s`", request_person_name(request, person->id), person->id);
     if (person->email)
         str_addf(&text, ", %s", person->email);
     str_add(&text, "). ");
-    add_clock(ask, ask->zone, &text);
-    answer_line(ask, "%s", text.p);
+    add_clock(request, request->zone, &text);
+    answer_line(request, "%s", text.p);
     return 0;
 }
 
-int run_zone(struct asking *ask, struct error *err)
+int run_zone(struct request *request, struct error *err)
 {
-    const char *zone = asked(ask, ARGUMENT_ZONE);
+    const char *zone = request_argument(request, ARGUMENT_ZONE);
     CLEANUP_STR struct str text = {0};
-    int rc = zone ? people_choose_zone(ask->turn, ask->asker->person, zone, err) : 0;
-    ask->answer->alone = true;
+    int rc = zone ? people_choose_zone(request->turn, request->asker->person, zone, err) : 0;
+    request->answer->alone = true;
     if (rc)
         return rc;
-    add_clock(ask, zone ? zone : ask->zone, &text);
+    add_clock(request, zone ? zone : request->zone, &text);
     if (!zone)
         str_add(&text, " `tz Europe/London` changes it.");
-    answer_line(ask, "%s", text.p);
+    answer_line(request, "%s", text.p);
     return 0;
 }

@@ -36,10 +36,10 @@ struct filter {
     char *team, *service, *severity;
 };
 
-static int take_filter(struct asking *ask, struct filter *filter, const char **p, const char *word,
+static int take_filter(struct request *request, struct filter *filter, const char **p, const char *word,
                        struct error *err)
 {
-    const struct rulebook *book = policy_rulebook(core_policy(ask->core));
+    const struct rulebook *book = policy_rulebook(core_policy(request->core));
     enum status status = status_parse(word);
     bool team = strcasecmp(word, "team") == 0, service = strcasecmp(word, "service") == 0;
     for (const char *const *s = book->severities; *s; s++) {
@@ -69,16 +69,16 @@ static int take_filter(struct asking *ask, struct filter *filter, const char **p
     return 0;
 }
 
-static int read_filter(struct asking *ask, const char *text, struct filter *filter, struct error *err)
+static int read_filter(struct request *request, const char *text, struct filter *filter, struct error *err)
 {
     int rc = 0;
     for (const char *p = text ? text : ""; !rc && *(p += strspn(p, " \t\n"));) {
         size_t n = strcspn(p, " \t\n");
         CLEANUP_FREE char *word = xstrndup(p, n);
         p += n;
-        rc = take_filter(ask, filter, &p, word, err);
+        rc = take_filter(request, filter, &p, word, err);
     }
-    filter->query.viewer = ask->asker->person;
+    filter->query.viewer = request->asker->person;
     filter->query.severity = filter->severity;
     filter->query.team = filter->team;
     filter->query.service = filter->service;
@@ -106,45 +106,45 @@ static char *filter_describe(const struct filter *filter)
 }
 
 struct listing {
-    const struct asking *ask;
+    const struct request *request;
     const struct filter *filter;
     struct str text;
     size_t n;
 };
 
-static bool is_mine(const struct asking *ask, const struct incident *incident)
+static bool is_mine(const struct request *request, const struct incident *incident)
 {
-    return ask->asker->person && incident_has_member(incident, ask->asker->person);
+    return request->asker->person && incident_has_member(incident, request->asker->person);
 }
 
 static bool list_line(void *ctx, const struct incident *incident)
 {
     struct listing *listing = ctx;
-    if (listing->filter->mine && !is_mine(listing->ask, incident))
+    if (listing->filter->mine && !is_mine(listing->request, incident))
         return true;
     if (++listing->n > LIST_LINES)
         return false;
     str_add(&listing->text, "- ");
-    describe_incident(listing->ask, incident, &listing->text);
+    describe_incident(listing->request, incident, &listing->text);
     str_add(&listing->text, "\n");
     return true;
 }
 
-int run_list(struct asking *ask, struct error *err)
+int run_list(struct request *request, struct error *err)
 {
     struct filter filter = {0};
-    const char *text = asked(ask, ARGUMENT_TEXT);
-    struct listing listing = {ask, &filter, {0}, 0};
-    int rc = read_filter(ask, text, &filter, err);
+    const char *text = request_argument(request, ARGUMENT_TEXT);
+    struct listing listing = {request, &filter, {0}, 0};
+    int rc = read_filter(request, text, &filter, err);
     if (!rc)
-        rc = query_list(ask->core, &filter.query, list_line, &listing, err);
+        rc = query_list(request->core, &filter.query, list_line, &listing, err);
     CLEANUP_FREE char *found = filter_describe(&filter);
     CLEANUP_FREE char *title = xasprintf("%c%s: %zu%s", toupper((unsigned char)*found), found + 1,
                                          MIN(listing.n, LIST_LINES), listing.n > LIST_LINES ? " and more" : "");
     if (!rc && listing.n)
-        answer_titled(ask, title, "info", listing.text.p);
+        answer_titled(request, title, "info", listing.text.p);
     else if (!rc)
-        answer_line(ask, "No %s.", found);
+        answer_line(request, "No %s.", found);
     str_finish(&listing.text);
     free(filter.team);
     free(filter.service);
@@ -154,11 +154,11 @@ int run_list(struct asking *ask, struct error *err)
 
 /* ---- one incident ---- */
 
-int run_show(struct asking *ask, struct error *err)
+int run_show(struct request *request, struct error *err)
 {
     (void)err;
-    answer_incident(ask, ask->incident);
-    ask->answer->alone = false;
+    answer_incident(request, request->incident);
+    request->answer->alone = false;
     return 0;
 }
 
@@ -172,32 +172,33 @@ static bool gather(void *ctx, const struct event *event)
     return true;
 }
 
-static void tell_events(const struct asking *ask, const event_list *events, struct str *out)
+static void write_events(const struct request *request, const event_list *events, struct str *out)
 {
     for (size_t i = events->n; i-- > 0 && out->len < ANSWER_BYTES;) {
         CLEANUP_STR struct str line = {0};
-        event_describe(&events->v[i], ask->now, ask->zone, people_name, ask->core, &line);
+        event_describe(&events->v[i], request->now, request->zone, people_name, request->core, &line);
         str_add(out, "- ");
-        when_format(events->v[i].at, ask->now, ask->zone, out);
+        when_format(events->v[i].at, request->now, request->zone, out);
         str_add(out, " ");
         add_short(out, str_text(&line), LINE_BYTES);
         str_add(out, "\n");
     }
 }
 
-int run_timeline(struct asking *ask, struct error *err)
+int run_timeline(struct request *request, struct error *err)
 {
-    const char *number = asked(ask, ARGUMENT_NUMBER);
+    const char *number = request_argument(request, ARGUMENT_NUMBER);
     size_t most = number ? strtoul(number, NULL, 10) : TIMELINE_LINES;
     char name[INCIDENT_NAME];
     struct gathering gathering = {0};
     CLEANUP_STR struct str text = {0};
     most = MAX(MIN(most, TIMELINE_MOST), 1);
-    int rc = query_timeline(ask->core, ask->incident->id, ask->asker->person, 0, most, gather, &gathering, err);
-    tell_events(ask, &gathering.events, &text);
-    CLEANUP_FREE char *title = xasprintf("Timeline of %s", asked_name(ask, name));
+    int rc = query_timeline(request->core, request->incident->id, request->asker->person, 0, most, gather,
+                            &gathering, err);
+    write_events(request, &gathering.events, &text);
+    CLEANUP_FREE char *title = xasprintf("Timeline of %s", request_incident_name(request, name));
     if (!rc)
-        answer_titled(ask, title, "info", str_text(&text));
+        answer_titled(request, title, "info", str_text(&text));
     event_list_finish(&gathering.events);
     return rc;
 }
@@ -209,7 +210,7 @@ struct hit {
     char *line;
 };
 struct hits {
-    const struct asking *ask;
+    const struct request *request;
     ARRAY(struct hit) list;
     bool ended; /* only incidents that have ended */
 };
@@ -229,7 +230,7 @@ static bool take_hit(void *ctx, const struct incident *incident, const struct ev
     if (hits->ended && status_is_open(incident->status))
         return true;
     str_add(&line, "- ");
-    describe_incident(hits->ask, incident, &line);
+    describe_incident(hits->request, incident, &line);
     if (found && !text_equal(found, incident->title)) {
         str_add(&line, "\n  ");
         add_short(&line, found, 160);
@@ -239,19 +240,19 @@ static bool take_hit(void *ctx, const struct incident *incident, const struct ev
     return true;
 }
 
-int run_search(struct asking *ask, struct error *err)
+int run_search(struct request *request, struct error *err)
 {
-    const char *words = asked(ask, ARGUMENT_TEXT);
-    struct hits hits = {.ask = ask};
+    const char *words = request_argument(request, ARGUMENT_TEXT);
+    struct hits hits = {.request = request};
     CLEANUP_STR struct str text = {0};
-    int rc = query_search(ask->core, words, ask->asker->person, SEARCH_LINES, take_hit, &hits, err);
+    int rc = query_search(request->core, words, request->asker->person, SEARCH_LINES, take_hit, &hits, err);
     for (size_t i = 0; i < hits.list.n; i++)
         str_add(&text, hits.list.v[i].line);
     CLEANUP_FREE char *title = xasprintf("Incidents that mention '%.80s': %zu", words, hits.list.n);
     if (!rc && hits.list.n)
-        answer_titled(ask, title, "info", text.p);
+        answer_titled(request, title, "info", text.p);
     else if (!rc)
-        answer_line(ask, "No incident mentions '%.80s'. To open one, type `declare search %.80s`.", words,
+        answer_line(request, "No incident mentions '%.80s'. To open one, type `declare search %.80s`.", words,
                     words);
     hits_finish(&hits);
     return rc;
@@ -276,7 +277,7 @@ static bool take_update(void *ctx, const struct event *event)
 }
 
 /* What fixed it: the reason given at its end, else its last update, else its summary. */
-static void add_fix(const struct asking *ask, const struct incident *incident, struct str *out)
+static void add_fix(const struct request *request, const struct incident *incident, struct str *out)
 {
     CLEANUP_STR struct str update = {0};
     if (!text_empty(incident->end.reason)) {
@@ -287,8 +288,8 @@ static void add_fix(const struct asking *ask, const struct incident *incident, s
         return;
     }
     if (incident->activity.updates)
-        query_timeline(ask->core, incident->id, ask->asker->person, 0, TIMELINE_MOST, take_update, &update,
-                       NULL);
+        query_timeline(request->core, incident->id, request->asker->person, 0, TIMELINE_MOST, take_update,
+                       &update, NULL);
     if (update.len)
         str_addf(out, "  last update: %s\n", update.p);
     else if (!text_empty(incident->summary)) {
@@ -298,44 +299,44 @@ static void add_fix(const struct asking *ask, const struct incident *incident, s
     }
 }
 
-static void tell_similar(const struct asking *ask, const struct hits *hits, struct str *out)
+static void write_similar(const struct request *request, const struct hits *hits, struct str *out)
 {
     for (size_t i = 0; i < hits->list.n; i++) {
         const struct incident *incident =
-            sight_incident(ask->core, hits->list.v[i].incident, ask->asker->person);
+            sight_incident(request->core, hits->list.v[i].incident, request->asker->person);
         if (!incident)
             continue;
         str_add(out, "- ");
-        describe_incident(ask, incident, out);
+        describe_incident(request, incident, out);
         str_add(out, ", ");
-        when_format(incident->entries.n ? incident->entries.v[0].at : 0, ask->now, ask->zone, out);
-        if (ask->incident)
+        when_format(incident->entries.n ? incident->entries.v[0].at : 0, request->now, request->zone, out);
+        if (request->incident)
             str_addf(out, " (%s)", hits->list.v[i].line);
         str_add(out, "\n");
-        add_fix(ask, incident, out);
+        add_fix(request, incident, out);
     }
 }
 
-int run_similar(struct asking *ask, struct error *err)
+int run_similar(struct request *request, struct error *err)
 {
-    const char *words = asked(ask, ARGUMENT_TEXT);
-    struct hits hits = {.ask = ask, .ended = true};
+    const char *words = request_argument(request, ARGUMENT_TEXT);
+    struct hits hits = {.request = request, .ended = true};
     CLEANUP_STR struct str text = {0};
     int rc;
-    if (!words && !ask->incident)
+    if (!words && !request->incident)
         return error_set(err, ERR_INVALID, "Say which incident, or what to look for: `similar card refused`.");
-    ask->incident = words ? NULL : ask->incident;
+    request->incident = words ? NULL : request->incident;
     if (words)
-        rc = query_search(ask->core, words, ask->asker->person, SIMILAR_LINES, take_hit, &hits, err);
+        rc = query_search(request->core, words, request->asker->person, SIMILAR_LINES, take_hit, &hits, err);
     else
-        rc = query_similar(ask->core, ask->incident->id, ask->asker->person, SIMILAR_LINES, take_similar, &hits,
-                           err);
-    tell_similar(ask, &hits, &text);
+        rc = query_similar(request->core, request->incident->id, request->asker->person, SIMILAR_LINES,
+                           take_similar, &hits, err);
+    write_similar(request, &hits, &text);
     CLEANUP_FREE char *title = xasprintf("Similar past incidents: %zu", hits.list.n);
     if (!rc && hits.list.n)
-        answer_titled(ask, title, "info", text.p);
+        answer_titled(request, title, "info", text.p);
     else if (!rc)
-        answer_line(ask, "No similar past incidents.");
+        answer_line(request, "No similar past incidents.");
     hits_finish(&hits);
     return rc;
 }
@@ -347,7 +348,7 @@ struct debt {
     char *line;
 };
 struct debts {
-    const struct asking *ask;
+    const struct request *request;
     ARRAY(struct debt) list;
 };
 
@@ -361,9 +362,9 @@ static bool take_debts(void *ctx, const struct incident *incident)
         CLEANUP_STR struct str line = {0};
         str_addf(&line, "- **%s** %s, by ", incident_name(incident->id, name),
                  owed->text ? owed->text : owed->name);
-        when_format(owed->due, debts->ask->now, debts->ask->zone, &line);
+        when_format(owed->due, debts->request->now, debts->request->zone, &line);
         if (lead)
-            str_addf(&line, ", %s", ask_name_of(debts->ask, lead));
+            str_addf(&line, ", %s", request_person_name(debts->request, lead));
         if (owed->missed)
             str_addf(&line, " (missed %d time%s)", owed->missed, owed->missed == 1 ? "" : "s");
         str_add(&line, "\n");
@@ -378,16 +379,16 @@ static int by_due(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-int run_owed(struct asking *ask, struct error *err)
+int run_owed(struct request *request, struct error *err)
 {
-    struct debts debts = {.ask = ask};
-    struct query query = {.viewer = ask->asker->person};
+    struct debts debts = {.request = request};
+    struct query query = {.viewer = request->asker->person};
     CLEANUP_STR struct str text = {0};
     int rc = 0;
-    if (ask->incident)
-        take_debts(&debts, ask->incident);
+    if (request->incident)
+        take_debts(&debts, request->incident);
     else
-        rc = query_list(ask->core, &query, take_debts, &debts, err);
+        rc = query_list(request->core, &query, take_debts, &debts, err);
     if (debts.list.n)
         qsort(debts.list.v, debts.list.n, sizeof(*debts.list.v), by_due);
     for (size_t i = 0; i < debts.list.n; i++) {
@@ -397,9 +398,9 @@ int run_owed(struct asking *ask, struct error *err)
     }
     CLEANUP_FREE char *title = xasprintf("Owed: %zu", debts.list.n);
     if (!rc && debts.list.n)
-        answer_titled(ask, title, "info", text.p);
+        answer_titled(request, title, "info", text.p);
     else if (!rc)
-        answer_line(ask, "Nothing is owed.");
+        answer_line(request, "Nothing is owed.");
     array_free(&debts.list);
     return rc;
 }
@@ -413,28 +414,28 @@ static void add_custom(void *ctx, const char *name, const char *help)
              help ? help : "a command of this team's policy");
 }
 
-static void add_overview(const struct asking *ask, struct str *out)
+static void add_overview(const struct request *request, struct str *out)
 {
     CLEANUP_STR struct str own = {0};
-    policy_each_command(core_policy(ask->core), add_custom, &own);
+    policy_each_command(core_policy(request->core), add_custom, &own);
     command_overview(out);
     str_add(out, own.p);
 }
 
-int run_help(struct asking *ask, struct error *err)
+int run_help(struct request *request, struct error *err)
 {
-    const char *word = asked(ask, ARGUMENT_COMMAND), *help;
+    const char *word = request_argument(request, ARGUMENT_COMMAND), *help;
     const struct command_row *row = word ? command_find(word, NULL) : NULL;
     CLEANUP_STR struct str text = {0};
-    ask->answer->incident = 0;
+    request->answer->incident = 0;
     if (row)
         command_help(row, &text);
-    else if (word && policy_has_command(core_policy(ask->core), word, &help))
+    else if (word && policy_has_command(core_policy(request->core), word, &help))
         str_addf(&text, "`%s` — %s\n", word, help ? help : "a command of this team's policy");
     else if (word)
         return error_set(err, ERR_NOT_FOUND, "Unknown command '%.40s'. `help` lists all commands.", word);
     else
-        add_overview(ask, &text);
-    answer_titled(ask, row ? row->name : word ? word : "Commands", "info", text.p);
+        add_overview(request, &text);
+    answer_titled(request, row ? row->name : word ? word : "Commands", "info", text.p);
     return 0;
 }

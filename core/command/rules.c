@@ -18,7 +18,7 @@ static bool mentions(const char *text, const char *word)
     return text && strcasestr(text, word);
 }
 
-static size_t tell_rules(const cJSON *rules, const char *word, struct str *out)
+static size_t write_rules(const cJSON *rules, const char *word, struct str *out)
 {
     size_t n = 0;
     const cJSON *rule;
@@ -38,90 +38,91 @@ static size_t tell_rules(const cJSON *rules, const char *word, struct str *out)
 }
 
 struct mutes {
-    const struct asking *ask;
+    const struct request *request;
     struct str *out;
     size_t n;
 };
 
-static bool tell_mute(void *ctx, const struct journal_doc *doc)
+static bool write_mute(void *ctx, const struct journal_doc *doc)
 {
     struct mutes *mutes = ctx;
     CLEANUP_JSON cJSON *json = NULL;
     if (json_parse(doc->body, strlen(doc->body), SIZE_MAX, JSON_DEPTH, "mute", &json, NULL) ||
-        json_int_or(json, "until", 0) <= mutes->ask->now)
+        json_int_or(json, "until", 0) <= mutes->request->now)
         return true;
     if (++mutes->n > LINES_MOST)
         return false;
     str_addf(mutes->out, "- `%s` until ", doc->key);
-    when_format(json_int_or(json, "until", 0), mutes->ask->now, mutes->ask->zone, mutes->out);
-    str_addf(mutes->out, ", by %s: %s\n", ask_name_of(mutes->ask, json_text_or(json, "by", NULL)),
+    when_format(json_int_or(json, "until", 0), mutes->request->now, mutes->request->zone, mutes->out);
+    str_addf(mutes->out, ", by %s: %s\n", request_person_name(mutes->request, json_text_or(json, "by", NULL)),
              json_text_or(json, "reason", ""));
     return true;
 }
 
-int tell_mutes(const struct asking *ask, struct str *out, struct error *err)
+int write_mutes(const struct request *request, struct str *out, struct error *err)
 {
-    struct mutes mutes = {ask, out, 0};
-    int rc =
-        journal_docs(core_journal(ask->core), &(struct doc_query){.kind = DOC_MUTE}, tell_mute, &mutes, err);
+    struct mutes mutes = {request, out, 0};
+    int rc = journal_docs(core_journal(request->core), &(struct doc_query){.kind = DOC_MUTE}, write_mute,
+                          &mutes, err);
     if (!rc && !mutes.n)
         str_add(out, "- nothing\n");
     return rc;
 }
 
-int run_rules(struct asking *ask, struct error *err)
+int run_rules(struct request *request, struct error *err)
 {
-    const char *word = asked(ask, ARGUMENT_WORD);
+    const char *word = request_argument(request, ARGUMENT_WORD);
     CLEANUP_STR struct str json = {0}, text = {0};
     CLEANUP_JSON cJSON *rules = NULL;
-    policy_rules(core_policy(ask->core), &json);
+    policy_rules(core_policy(request->core), &json);
     int rc = json_parse(str_text(&json), json.len, SIZE_MAX, JSON_DEPTH, "rules", &rules, err);
     if (rc)
         return rc;
-    size_t n = tell_rules(rules, word, &text);
+    size_t n = write_rules(rules, word, &text);
     if (n == 0)
         str_addf(&text, word ? "No active rule mentions '%.60s'.\n" : "No active rules.\n", word);
     str_add(&text, "\n**Muted**\n");
-    rc = tell_mutes(ask, &text, err);
+    rc = write_mutes(request, &text, err);
     CLEANUP_FREE char *title = xasprintf("Rules: %zu", n);
     if (!rc)
-        answer_titled(ask, title, "info", text.p);
+        answer_titled(request, title, "info", text.p);
     return rc;
 }
 
-int run_mute(struct asking *ask, struct error *err)
+int run_mute(struct request *request, struct error *err)
 {
-    const char *group = asked(ask, ARGUMENT_GROUP), *reason = asked(ask, ARGUMENT_TEXT);
+    const char *group = request_argument(request, ARGUMENT_GROUP),
+               *reason = request_argument(request, ARGUMENT_TEXT);
     CLEANUP_STR struct str when = {0};
-    int rc = mutes_add(ask->turn, group, ask->parsed->until, ask->by, reason, err);
+    int rc = mutes_add(request->turn, group, request->parsed->until, request->by, reason, err);
     if (rc)
         return rc;
-    when_format(ask->parsed->until, ask->now, ask->zone, &when);
-    ask->answer->incident = 0;
-    answer_line(ask, "`%s` is muted until %s: %s. Its alerts are still counted. `unmute %s` ends the mute.",
+    when_format(request->parsed->until, request->now, request->zone, &when);
+    request->answer->incident = 0;
+    answer_line(request, "`%s` is muted until %s: %s. Its alerts are still counted. `unmute %s` ends the mute.",
                 group, when.p, reason, group);
     return 0;
 }
 
-int run_unmute(struct asking *ask, struct error *err)
+int run_unmute(struct request *request, struct error *err)
 {
-    const char *group = asked(ask, ARGUMENT_GROUP);
-    int rc = mutes_remove(ask->turn, group, ask->by, err);
+    const char *group = request_argument(request, ARGUMENT_GROUP);
+    int rc = mutes_remove(request->turn, group, request->by, err);
     if (!rc)
-        answer_line(ask, "`%s` is no longer muted.", group);
+        answer_line(request, "`%s` is no longer muted.", group);
     return rc;
 }
 
 /* ---- the policy's files ---- */
 
 struct loading {
-    const struct asking *ask;
+    const struct request *request;
     struct str *out;
     bool found, refused;
 };
 
 /* Called for the newest event first: a failed load counts until a successful one. */
-static bool tell_load(void *ctx, const struct journal_event *row)
+static bool write_load(void *ctx, const struct journal_event *row)
 {
     struct loading *loading = ctx;
     struct event event;
@@ -134,13 +135,13 @@ static bool tell_load(void *ctx, const struct journal_event *row)
         str_add(loading->out,
                 good ? "The active policy was loaded from the files "
                      : "The policy in the files has an error, so the previous one stays active. Last tried ");
-        when_format(row->at, loading->ask->now, loading->ask->zone, loading->out);
+        when_format(row->at, loading->request->now, loading->request->zone, loading->out);
         str_add(loading->out, ".");
         if (!good && event.text)
             str_addf(loading->out, "\n\n%s", event.text);
     } else if (good) {
         str_add(loading->out, "\n\nThe active policy was loaded ");
-        when_format(row->at, loading->ask->now, loading->ask->zone, loading->out);
+        when_format(row->at, loading->request->now, loading->request->zone, loading->out);
         str_add(loading->out, ".");
     }
     loading->found = true;
@@ -148,19 +149,19 @@ static bool tell_load(void *ctx, const struct journal_event *row)
     return !good;
 }
 
-int run_policy(struct asking *ask, struct error *err)
+int run_policy(struct request *request, struct error *err)
 {
     CLEANUP_STR struct str text = {0}, json = {0};
     CLEANUP_JSON cJSON *rules = NULL;
-    struct loading loading = {.ask = ask, .out = &text};
-    int rc = journal_read_back(core_journal(ask->core), "system", 0, LOOK_BACK, tell_load, &loading, err);
+    struct loading loading = {.request = request, .out = &text};
+    int rc = journal_read_back(core_journal(request->core), "system", 0, LOOK_BACK, write_load, &loading, err);
     if (rc)
         return rc;
     if (!loading.found)
         str_add(&text, "The built-in policy is active.");
-    policy_rules(core_policy(ask->core), &json);
+    policy_rules(core_policy(request->core), &json);
     if (json_parse(str_text(&json), json.len, SIZE_MAX, JSON_DEPTH, "rules", &rules, NULL) == 0)
         str_addf(&text, "\n\n%d rules. `rules` shows them.", cJSON_GetArraySize(rules));
-    answer_titled(ask, "Policy", loading.refused ? "warn" : "ok", text.p);
+    answer_titled(request, "Policy", loading.refused ? "warn" : "ok", text.p);
     return 0;
 }

@@ -31,54 +31,56 @@ static bool take_newest(void *ctx, const struct incident *incident)
 }
 
 /* What the parser needs to know about this place and this policy. An incident that the asker may not see is left out. */
-static struct parse_context parse_context_of(const struct asking *ask)
+static struct parse_context parse_context_of(const struct request *request)
 {
-    const struct asker *asker = ask->asker;
-    const struct rulebook *book = policy_rulebook(core_policy(ask->core));
-    struct parse_context context = {.now = ask->now,
-                                    .zone = ask->zone,
+    const struct asker *asker = request->asker;
+    const struct rulebook *book = policy_rulebook(core_policy(request->core));
+    struct parse_context context = {.now = request->now,
+                                    .zone = request->zone,
                                     .severities = book->severities,
                                     .roles = book->roles,
                                     .value = asker->value,
                                     .values = asker->values};
-    if (asker->here && sight_incident(ask->core, asker->here, asker->person))
+    if (asker->here && sight_incident(request->core, asker->here, asker->person))
         context.here = asker->here;
     struct query newest = {.viewer = asker->person, .limit = 1};
-    query_list(ask->core, &newest, take_newest, &context.latest, NULL);
+    query_list(request->core, &newest, take_newest, &context.latest, NULL);
     return context;
 }
 
-static int find_incidents(struct asking *ask, struct error *err)
+static int find_incidents(struct request *request, struct error *err)
 {
-    const struct parsed *parsed = ask->parsed;
-    if (parsed->incident && ask->row && ask->row->claims && ask->asker->person)
-        ask->incident = sight_unclaimed(ask->core, parsed->incident);
-    int rc = parsed->incident && !ask->incident ? ask_incident(ask, parsed->incident, &ask->incident, err) : 0;
+    const struct parsed *parsed = request->parsed;
+    if (parsed->incident && request->row && request->row->claims && request->asker->person)
+        request->incident = sight_unclaimed(request->core, parsed->incident);
+    int rc = parsed->incident && !request->incident
+                 ? request_incident(request, parsed->incident, &request->incident, err)
+                 : 0;
     if (!rc && parsed->other)
-        rc = ask_incident(ask, parsed->other, &ask->other, err);
-    ask->answer->incident = ask->incident ? ask->incident->id : 0;
+        rc = request_incident(request, parsed->other, &request->other, err);
+    request->answer->incident = request->incident ? request->incident->id : 0;
     return rc;
 }
 
 /* Replies of a team's own command become the answer; the core carries out its other reactions. */
-static int run_custom(struct asking *ask, struct error *err)
+static int run_custom(struct request *request, struct error *err)
 {
     reaction_list reactions = {0};
-    const struct parsed *parsed = ask->parsed;
+    const struct parsed *parsed = request->parsed;
     CLEANUP_STR struct str reply = {0}, refusals = {0};
-    int rc = policy_run_command(core_policy(ask->core), parsed->custom,
-                                parsed->arguments[0] ? parsed->arguments[0] : "", ask->asker->person,
-                                ask->incident, ask->now, &reactions, err);
+    int rc = policy_run_command(core_policy(request->core), parsed->custom,
+                                parsed->arguments[0] ? parsed->arguments[0] : "", request->asker->person,
+                                request->incident, request->now, &reactions, err);
     for (size_t i = 0; i < reactions.n; i++) {
         if (reactions.v[i].kind == REACTION_REPLY)
             str_addf(&reply, "%s%s", reply.len ? "\n" : "", reactions.v[i].text);
     }
-    react_carry_out(ask->turn, &reactions, &refusals);
+    react_carry_out(request->turn, &reactions, &refusals);
     if (refusals.len)
         str_addf(&reply, "%sSome of it could not be done: %s", reply.len ? "\n" : "", refusals.p);
     reaction_list_finish(&reactions);
     if (!rc)
-        answer_line(ask, "%s", reply.len ? reply.p : "Done.");
+        answer_line(request, "%s", reply.len ? reply.p : "Done.");
     return rc;
 }
 
@@ -86,33 +88,33 @@ static int run_custom(struct asking *ask, struct error *err)
  * A change to an incident is announced in each of its channels, except the one where the answer goes, so that nobody who
  * works on it has to learn elsewhere that it was paused.
  */
-static void tell_channels(const struct asking *ask)
+static void announce(const struct request *request)
 {
-    const struct answer *answer = ask->answer;
+    const struct answer *answer = request->answer;
     char name[INCIDENT_NAME];
-    const char *where = ask->asker->where, *slash = where ? strchr(where, '/') : NULL;
+    const char *where = request->asker->where, *slash = where ? strchr(where, '/') : NULL;
     CLEANUP_FREE char *connector = slash ? xstrndup(where, (size_t)(slash - where)) : NULL;
     CLEANUP_FREE char *key =
-        xasprintf("done:%s/%" PRIu64, incident_name(ask->incident->id, name), ask->incident->version);
+        xasprintf("done:%s/%" PRIu64, incident_name(request->incident->id, name), request->incident->version);
     struct place here = {.connector = connector, .channel = slash ? slash + 1 : NULL};
-    rooms_say_inside(ask->turn, ask->incident->id, slash ? &here : NULL, key,
+    rooms_say_inside(request->turn, request->incident->id, slash ? &here : NULL, key,
                      answer->card.len ? answer->card.p : NULL, str_text(&answer->text));
 }
 
-static int run_row(struct asking *ask, struct error *err)
+static int run_row(struct request *request, struct error *err)
 {
-    if (!ask->row)
-        return run_custom(ask, err);
-    ask->answer->alone = !ask->row->writes;
-    if (ask->row->may == MAY_PERSON && !people_get(ask->core, ask->asker->person))
+    if (!request->row)
+        return run_custom(request, err);
+    request->answer->alone = !request->row->writes;
+    if (request->row->may == MAY_PERSON && !people_get(request->core, request->asker->person))
         return error_set(err, ERR_AUTH, "I don't know who you are here, so you cannot use `%s`.",
-                         ask->row->name);
-    uint64_t before = ask->incident ? ask->incident->version : 0;
-    int rc = dispatch(ask, err);
-    if (ask->other && ask->other->private)
-        ask->answer->alone = true; /* not everybody who sees the one knows about the other */
-    if (!rc && ask->incident && before && ask->incident->version != before && !ask->answer->alone)
-        tell_channels(ask);
+                         request->row->name);
+    uint64_t before = request->incident ? request->incident->version : 0;
+    int rc = dispatch(request, err);
+    if (request->other && request->other->private)
+        request->answer->alone = true; /* not everybody who sees the one knows about the other */
+    if (!rc && request->incident && before && request->incident->version != before && !request->answer->alone)
+        announce(request);
     return rc;
 }
 
@@ -128,23 +130,23 @@ static char *without_dots(const char *text, bool *ret_dots)
 }
 
 /* Is somebody in the channel of a private incident who is not a member? The line means that incident, which they may not see. */
-static bool is_shut_out(const struct asking *ask, const struct parse_context *context,
+static bool is_shut_out(const struct request *request, const struct parse_context *context,
                         const struct parsed *parsed)
 {
-    return ask->asker->here && ask->asker->where && !context->here && parsed->row &&
+    return request->asker->here && request->asker->where && !context->here && parsed->row &&
            parsed->row->about == ABOUT_INCIDENT && !parsed->incident;
 }
 
 /* Parses the line. If a form should ask for something first, makes the form and refuses the line. */
-static int read_with(struct asking *ask, const struct parse_context *context, const char *text,
+static int read_with(struct request *request, const struct parse_context *context, const char *text,
                      struct parsed *parsed, struct error *err)
 {
-    const struct asker *asker = ask->asker;
+    const struct asker *asker = request->asker;
     bool dots;
     CLEANUP_FREE char *line = without_dots(text, &dots);
     bool nothing = asker->forms && !context->here && *skip_space(line) == '\0'; /* means declare */
     int rc = command_parse(nothing ? "declare" : line, context, parsed, err);
-    if (rc && is_shut_out(ask, context, parsed)) {
+    if (rc && is_shut_out(request, context, parsed)) {
         parsed->lacks = false;
         return error_set(
             err, ERR_REFUSED,
@@ -156,28 +158,28 @@ static int read_with(struct asking *ask, const struct parse_context *context, co
     bool again =
         rc && parsed->row && asker->values; /* an answer in a form is wrong: not a time, not a severity */
     if (asker->forms && (first || parsed->lacks || again))
-        form_of(parsed, context, again ? err->text : NULL, &ask->answer->form);
+        form_of(parsed, context, again ? err->text : NULL, &request->answer->form);
     return rc;
 }
 
-static int read_line_of(struct asking *ask, const char *text, struct parsed *parsed, struct error *err)
+static int read_line_of(struct request *request, const char *text, struct parsed *parsed, struct error *err)
 {
-    struct parse_context context = parse_context_of(ask);
+    struct parse_context context = parse_context_of(request);
     name_list customs = {0};
-    policy_each_command(core_policy(ask->core), add_name, &customs);
+    policy_each_command(core_policy(request->core), add_name, &customs);
     *array_add(&customs) = NULL;
     context.customs = customs.v;
-    int rc = read_with(ask, &context, text, parsed, err);
+    int rc = read_with(request, &context, text, parsed, err);
     array_free(&customs);
     return rc;
 }
 
 /* While the journal cannot be written, only commands that read are answered. */
-static int check_writable(const struct asking *ask, struct error *err)
+static int check_writable(const struct request *request, struct error *err)
 {
     const char *why;
-    bool writes = !ask->row || ask->row->writes;
-    if (!writes || core_ready(ask->core, &why))
+    bool writes = !request->row || request->row->writes;
+    if (!writes || core_ready(request->core, &why))
         return 0;
     return error_set(err, ERR_IO, "Nothing was changed, because the journal cannot be written: %s", why);
 }
@@ -186,13 +188,13 @@ int command_run(struct turn *turn, const struct asker *asker, const char *text, 
 {
     struct error err = {0};
     struct parsed parsed;
-    struct asking ask = asking_begin(turn, asker, ret);
-    ask.parsed = &parsed;
-    int rc = read_line_of(&ask, text, &parsed, &err);
-    ask.row = parsed.row;
-    rc = rc ? rc : check_writable(&ask, &err);
-    rc = rc ? rc : find_incidents(&ask, &err);
-    rc = rc ? rc : run_row(&ask, &err);
+    struct request request = request_begin(turn, asker, ret);
+    request.parsed = &parsed;
+    int rc = read_line_of(&request, text, &parsed, &err);
+    request.row = parsed.row;
+    rc = rc ? rc : check_writable(&request, &err);
+    rc = rc ? rc : find_incidents(&request, &err);
+    rc = rc ? rc : run_row(&request, &err);
     metric_add(rc ? METRIC_COMMANDS_REFUSED : METRIC_COMMANDS, 1);
     if (rc)
         answer_refusal(ret, &err, parsed.offers.v, parsed.offers.n);

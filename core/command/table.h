@@ -1,5 +1,5 @@
 /*
- * table - every command as data: its names, its arguments, who may use it, its help, and what it does.
+ * table - every command as data: its names, its arguments, who may use it, and its help.
  *
  * Parsing, help, docs/commands.md, completion and buttons all read this table. Rows are constant; their order is the
  * order of the manual.

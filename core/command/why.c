@@ -38,15 +38,15 @@ static const struct {
     {"drafts", OF_SENT},       {"told", OF_SENT},
 };
 
-struct telling {
-    const struct asking *ask;
+struct report {
+    const struct request *request;
     struct str *out;
     enum topic topic; /* of this pass */
     unsigned wanted;  /* the topics of all passes */
     size_t n;
 };
 
-static bool has_room(struct telling *t)
+static bool has_room(struct report *t)
 {
     return ++t->n <= LINES_MOST && t->out->len < ANSWER_BYTES;
 }
@@ -61,14 +61,14 @@ static bool decode(const struct journal_event *row, struct event *ret)
     return true;
 }
 
-static void tell_event(const struct telling *t, const struct event *event)
+static void write_event(const struct report *t, const struct event *event)
 {
-    const struct asking *ask = t->ask;
+    const struct request *request = t->request;
     str_add(t->out, "- ");
-    when_format(event->at, ask->now, ask->zone, t->out);
+    when_format(event->at, request->now, request->zone, t->out);
     str_add(t->out, " ");
-    struct event seen = sight_event_seen(ask->core, event, ask->asker->person);
-    event_describe(&seen, ask->now, ask->zone, people_name, ask->core, t->out);
+    struct event seen = sight_event_seen(request->core, event, request->asker->person);
+    event_describe(&seen, request->now, request->zone, people_name, request->core, t->out);
     event_finish(&seen);
     str_add(t->out, "\n");
 }
@@ -87,7 +87,7 @@ static void add_value(const cJSON *value, struct str *out)
     str_addf(out, "%.*s%s", (int)cut, str_text(&text), cut < n ? "…" : "");
 }
 
-static void tell_competing(const cJSON *competing, struct str *out)
+static void write_competing(const cJSON *competing, struct str *out)
 {
     const cJSON *rule;
     cJSON_ArrayForEach(rule, competing)
@@ -101,17 +101,17 @@ static void tell_competing(const cJSON *competing, struct str *out)
     }
 }
 
-static void tell_fact(const struct asking *ask, const cJSON *fact, struct str *out)
+static void write_fact(const struct request *request, const cJSON *fact, struct str *out)
 {
     bool instant_fact = strstr(fact->string, "_seen") && cJSON_IsNumber(fact);
     str_addf(out, "%s ", fact->string);
     if (instant_fact)
-        when_format((instant)fact->valuedouble, ask->now, ask->zone, out);
+        when_format((instant)fact->valuedouble, request->now, request->zone, out);
     else
         add_value(fact, out);
 }
 
-static void tell_facts(const struct asking *ask, const char *data, struct str *out)
+static void write_facts(const struct request *request, const char *data, struct str *out)
 {
     CLEANUP_JSON cJSON *facts = NULL;
     const cJSON *fact;
@@ -123,46 +123,47 @@ static void tell_facts(const struct asking *ask, const char *data, struct str *o
         if (strcmp(fact->string, "competing") == 0)
             continue;
         str_add(out, n++ ? ", " : "  - facts: ");
-        tell_fact(ask, fact, out);
+        write_fact(request, fact, out);
     }
     str_add(out, n ? "\n" : "");
-    tell_competing(json_member(facts, "competing"), out);
+    write_competing(json_member(facts, "competing"), out);
 }
 
-static bool tell_judged(void *ctx, const struct journal_event *row)
+static bool write_judged(void *ctx, const struct journal_event *row)
 {
-    struct telling *t = ctx;
+    struct report *t = ctx;
     struct event event = {0};
     if (!decode(row, &event))
         return true;
-    bool visible = sight_event_visible(t->ask->core, &event, t->ask->asker->person);
-    bool wanted = (t->topic != OF_DECLARED && t->topic != OF_PAGE) ||
-                  (event.type == EVENT_GROUP_JUDGED && t->ask->incident && event.other == t->ask->incident->id);
+    bool visible = sight_event_visible(t->request->core, &event, t->request->asker->person);
+    bool wanted =
+        (t->topic != OF_DECLARED && t->topic != OF_PAGE) ||
+        (event.type == EVENT_GROUP_JUDGED && t->request->incident && event.other == t->request->incident->id);
     if (t->topic == OF_QUIET)
         wanted = event.type != EVENT_GROUP_JUDGED ||
                  (!text_equal(event.name, "declare") && !text_equal(event.name, "storm"));
     bool more = true;
     if (visible && wanted && (more = has_room(t))) {
-        tell_event(t, &event);
+        write_event(t, &event);
         if (event.type == EVENT_GROUP_JUDGED)
-            tell_facts(t->ask, event.data, t->out);
+            write_facts(t->request, event.data, t->out);
     }
     event_finish(&event);
     return more;
 }
 
-static int tell_group(struct telling *t, const char *fingerprint, struct error *err)
+static int write_group(struct report *t, const char *fingerprint, struct error *err)
 {
     CLEANUP_FREE char *stream = xasprintf("group/%s", fingerprint);
-    return journal_read_back(core_journal(t->ask->core), stream, 0, JUDGED_MOST, tell_judged, t, err);
+    return journal_read_back(core_journal(t->request->core), stream, 0, JUDGED_MOST, write_judged, t, err);
 }
 
-static int tell_groups(struct telling *t, struct error *err)
+static int write_groups(struct report *t, struct error *err)
 {
-    const struct incident *incident = t->ask->incident;
+    const struct incident *incident = t->request->incident;
     int rc = 0;
     for (size_t i = 0; !rc && i < incident->affected.alerts.n && i < GROUPS_MOST; i++)
-        rc = tell_group(t, incident->affected.alerts.v[i].fingerprint, err);
+        rc = write_group(t, incident->affected.alerts.v[i].fingerprint, err);
     return rc;
 }
 
@@ -185,118 +186,118 @@ static bool is_about(const struct event *event, enum topic topic)
     }
 }
 
-static bool tell_decided(void *ctx, const struct journal_event *row)
+static bool write_decided(void *ctx, const struct journal_event *row)
 {
-    struct telling *t = ctx;
+    struct report *t = ctx;
     struct event event = {0};
     if (!decode(row, &event))
         return true;
     bool more = !is_about(&event, t->topic) || has_room(t);
     if (more && is_about(&event, t->topic))
-        tell_event(t, &event);
+        write_event(t, &event);
     event_finish(&event);
     return more;
 }
 
-static int tell_stream(struct telling *t, struct error *err)
+static int write_stream(struct report *t, struct error *err)
 {
     char name[INCIDENT_NAME];
-    incident_name(t->ask->incident->id, name);
-    return journal_read_stream(core_journal(t->ask->core), name, 0, EVENTS_MOST, tell_decided, t, err);
+    incident_name(t->request->incident->id, name);
+    return journal_read_stream(core_journal(t->request->core), name, 0, EVENTS_MOST, write_decided, t, err);
 }
 
-static int tell_declared(struct telling *t, struct error *err)
+static int write_declared(struct report *t, struct error *err)
 {
-    int rc = tell_stream(t, err);
-    return rc ? rc : tell_groups(t, err);
+    int rc = write_stream(t, err);
+    return rc ? rc : write_groups(t, err);
 }
 
-static int tell_end(struct telling *t, struct error *err)
+static int write_end(struct report *t, struct error *err)
 {
-    int rc = tell_stream(t, err);
+    int rc = write_stream(t, err);
     if (!rc && !t->n)
         str_add(t->out, "- its status has not changed since it was declared\n");
     return rc;
 }
 
-static int tell_quiet(struct telling *t, struct error *err)
+static int write_quiet(struct report *t, struct error *err)
 {
-    const struct asking *ask = t->ask;
-    const struct incident *incident = ask->incident;
+    const struct request *request = t->request;
+    const struct incident *incident = request->incident;
     CLEANUP_STR struct str when = {0};
-    int rc = tell_stream(t, err);
+    int rc = write_stream(t, err);
     if (rc)
         return rc;
     if (incident->status == STATUS_PAUSED) {
-        when_format(incident->pause.until, ask->now, ask->zone, &when);
+        when_format(incident->pause.until, request->now, request->zone, &when);
         str_addf(t->out, "- paused until %s by %s: %s. Anybody can `dissent`.\n", when.p,
-                 ask_name_of(ask, incident->pause.by), incident->pause.reason);
+                 request_person_name(request, incident->pause.by), incident->pause.reason);
     } else if (status_is_open(incident->status)) {
         when_format(incident->activity.spoke_at ? incident->activity.spoke_at : incident->entries.v[0].at,
-                    ask->now, ask->zone, &when);
+                    request->now, request->zone, &when);
         const char *since = incident->activity.spoke_at ? "the last message from a person is from"
                             : incident->declared.rule   ? "no message from a person since a rule declared it"
                                                         : "no message from a person since it was declared";
         str_addf(t->out, "- not paused; %s %s\n", since, when.p);
     }
-    return tell_groups(t, err);
+    return write_groups(t, err);
 }
 
 /* ---- what was sent ---- */
 
-static bool is_ours(const struct telling *t, const struct action *action)
+static bool is_ours(const struct report *t, const struct action *action)
 {
     bool page = strcmp(action->kind, "page") == 0 || text_starts(action->key, PAGE_KEY);
-    return action->incident == t->ask->incident->id && (t->topic != OF_PAGE || page);
+    return action->incident == t->request->incident->id && (t->topic != OF_PAGE || page);
 }
 
-static bool tell_waiting(void *ctx, const struct action *action)
+static bool write_waiting(void *ctx, const struct action *action)
 {
-    struct telling *t = ctx;
+    struct report *t = ctx;
     if (!is_ours(t, action))
         return true;
     if (has_room(t))
-        tell_action(t->ask, action, t->out);
+        write_action(t->request, action, t->out);
     return true;
 }
 
-static bool tell_done(void *ctx, const struct journal_doc *doc)
+static bool write_done(void *ctx, const struct journal_doc *doc)
 {
-    struct telling *t = ctx;
+    struct report *t = ctx;
     struct action action = {0};
     if (action_decode(doc->body, strlen(doc->body), &action, NULL))
         return true;
     bool ours = is_ours(t, &action), more = !ours || has_room(t);
     if (more && ours)
-        tell_action(t->ask, &action, t->out);
+        write_action(t->request, &action, t->out);
     action_finish(&action);
     return more;
 }
 
 /* Actions that wait, are stuck or were given up, then those that are done. */
-static int tell_actions(struct telling *t, struct error *err)
+static int write_actions(struct report *t, struct error *err)
 {
     struct doc_query done = {
         .kind = DOC_ACTION, .tag = action_state_name(ACTION_DONE), .descending = true, .limit = ACTIONS_MOST};
-    outbox_each(core_outbox(t->ask->core), tell_waiting, t);
-    return journal_docs(core_journal(t->ask->core), &done, tell_done, t, err);
+    outbox_each(core_outbox(t->request->core), write_waiting, t);
+    return journal_docs(core_journal(t->request->core), &done, write_done, t, err);
 }
 
 /* Who was paged by which rule; its facts, unless they are shown with the declaration; and what was sent. */
-static int tell_page(struct telling *t, struct error *err)
+static int write_page(struct report *t, struct error *err)
 {
-    int rc = tell_stream(t, err);
+    int rc = write_stream(t, err);
     if (!rc && !t->n)
         str_add(t->out, "- nobody was paged\n");
     else if (!rc && !(t->wanted & OF_DECLARED))
-        rc = tell_groups(t, err);
-    return rc ? rc : tell_actions(t, err);
+        rc = write_groups(t, err);
+    return rc ? rc : write_actions(t, err);
 }
 
-static int tell_sent(struct telling *t, struct error *err)
+static int write_sent(struct report *t, struct error *err)
 {
-    int rc = tell_stream(t, err);
-    rc = rc ? rc : tell_actions(t, err);
+    int rc = write_stream(t, err);
+    rc = rc ? rc : write_actions(t, err);
     if (!rc && !t->n)
         str_add(t->out, "- nothing was sent in the last day\n");
     return rc;
@@ -305,44 +306,44 @@ static int tell_sent(struct telling *t, struct error *err)
 static const struct section {
     enum topic topic;
     const char *title;
-    int (*tell)(struct telling *t, struct error *err);
+    int (*tell)(struct report *t, struct error *err);
 } parts[] = {
-    {OF_DECLARED, "Declared", tell_declared},
-    {OF_PAGE, "Paged and missed", tell_page},
-    {OF_END, "Status changes", tell_end},
-    {OF_QUIET, "Quiet", tell_quiet},
-    {OF_SENT, "Sent", tell_sent},
+    {OF_DECLARED, "Declared", write_declared},
+    {OF_PAGE, "Paged and missed", write_page},
+    {OF_END, "Status changes", write_end},
+    {OF_QUIET, "Quiet", write_quiet},
+    {OF_SENT, "Sent", write_sent},
 };
 
-static int why_incident(struct asking *ask, unsigned wanted, struct error *err)
+static int why_incident(struct request *request, unsigned wanted, struct error *err)
 {
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0};
     int rc = 0;
     for (size_t i = 0; !rc && i < ARRAY_SIZE(parts); i++) {
-        struct telling t = {ask, &text, parts[i].topic, wanted, 0};
+        struct report t = {request, &text, parts[i].topic, wanted, 0};
         if (!(wanted & parts[i].topic))
             continue;
         str_addf(&text, "%s**%s**\n", text.len ? "\n" : "", parts[i].title);
         rc = parts[i].tell(&t, err);
     }
-    CLEANUP_FREE char *title = xasprintf("Why %s", asked_name(ask, name));
+    CLEANUP_FREE char *title = xasprintf("Why %s", request_incident_name(request, name));
     if (!rc)
-        answer_titled(ask, title, "info", text.p);
+        answer_titled(request, title, "info", text.p);
     return rc;
 }
 
 /* ---- other things than incidents ---- */
 
 /* What is quiet everywhere: active mutes, and the rules that keep alerts quiet. */
-static int why_quiet(struct asking *ask, struct error *err)
+static int why_quiet(struct request *request, struct error *err)
 {
     CLEANUP_STR struct str text = {0}, json = {0};
     CLEANUP_JSON cJSON *rules = NULL;
     const cJSON *rule;
     str_add(&text, "**Muted**\n");
-    int rc = tell_mutes(ask, &text, err);
-    policy_rules(core_policy(ask->core), &json);
+    int rc = write_mutes(request, &text, err);
+    policy_rules(core_policy(request->core), &json);
     rc = rc ? rc : json_parse(str_text(&json), json.len, SIZE_MAX, JSON_DEPTH, "rules", &rules, err);
     if (rc)
         return rc;
@@ -356,7 +357,7 @@ static int why_quiet(struct asking *ask, struct error *err)
     str_add(
         &text,
         "\nAn alert that no rule matches is counted, but not announced. `why <fingerprint>` explains one.\n");
-    answer_titled(ask, "Why it is quiet", "info", text.p);
+    answer_titled(request, "Why it is quiet", "info", text.p);
     return 0;
 }
 
@@ -366,46 +367,46 @@ static bool is_fingerprint(const char *word)
 }
 
 /* A group of an incident that the asker may not see does not exist here. */
-static bool group_visible(const struct asking *ask, const char *fingerprint)
+static bool group_visible(const struct request *request, const char *fingerprint)
 {
-    const struct group *group = triage_group(ask->core, fingerprint, ask->now);
-    return group && sight_group_visible(ask->core, group, ask->asker->person);
+    const struct group *group = triage_group(request->core, fingerprint, request->now);
+    return group && sight_group_visible(request->core, group, request->asker->person);
 }
 
-static int why_group(struct asking *ask, const char *typed, struct error *err)
+static int why_group(struct request *request, const char *typed, struct error *err)
 {
     CLEANUP_FREE char *fingerprint = xstrdup(typed);
     CLEANUP_STR struct str text = {0};
-    struct telling t = {ask, &text, OF_ALL, OF_ALL, 0};
+    struct report t = {request, &text, OF_ALL, OF_ALL, 0};
     for (char *p = fingerprint; *p; p++)
         *p = (char)tolower((unsigned char)*p);
-    if (!group_visible(ask, fingerprint))
+    if (!group_visible(request, fingerprint))
         return error_set(err, ERR_NOT_FOUND,
                          "No alert group has the fingerprint %.20s. `show` and cards show fingerprints.",
                          typed);
-    int rc = tell_group(&t, fingerprint, err);
+    int rc = write_group(&t, fingerprint, err);
     CLEANUP_FREE char *title = xasprintf("Why alert group %s", fingerprint);
     if (!rc)
-        answer_titled(ask, title, "info", t.n ? text.p : "Nothing has been decided about it yet.");
+        answer_titled(request, title, "info", t.n ? text.p : "Nothing has been decided about it yet.");
     return rc;
 }
 
 struct muting {
-    const struct asking *ask;
+    const struct request *request;
     const char *pattern;
     struct str *out;
 };
 
-static void tell_muted(const struct muting *muting, const struct event *event)
+static void write_muted(const struct muting *muting, const struct event *event)
 {
-    const struct asking *ask = muting->ask;
+    const struct request *request = muting->request;
     str_add(muting->out, "- ");
-    when_format(event->at, ask->now, ask->zone, muting->out);
-    str_addf(muting->out, " %s %s it", ask_name_of(ask, event->by),
+    when_format(event->at, request->now, request->zone, muting->out);
+    str_addf(muting->out, " %s %s it", request_person_name(request, event->by),
              event->type == EVENT_MUTED ? "muted" : "unmuted");
     if (event->until) {
         str_add(muting->out, " until ");
-        when_format(event->until, ask->now, ask->zone, muting->out);
+        when_format(event->until, request->now, request->zone, muting->out);
     }
     str_addf(muting->out, "%s%s\n", event->text ? ": " : "", event->text ? event->text : "");
 }
@@ -417,75 +418,76 @@ static bool take_muted(void *ctx, const struct journal_event *row)
     if (!decode(row, &event))
         return true;
     if ((event.type == EVENT_MUTED || event.type == EVENT_UNMUTED) && text_equal(event.name, muting->pattern))
-        tell_muted(muting, &event);
+        write_muted(muting, &event);
     event_finish(&event);
     return muting->out->len < ANSWER_BYTES;
 }
 
-static int why_mute(struct asking *ask, const char *pattern, struct error *err)
+static int why_mute(struct request *request, const char *pattern, struct error *err)
 {
     CLEANUP_STR struct str text = {0};
-    struct muting muting = {ask, pattern, &text};
-    int rc = journal_read_back(core_journal(ask->core), "system", 0, EVENTS_MOST, take_muted, &muting, err);
+    struct muting muting = {request, pattern, &text};
+    int rc = journal_read_back(core_journal(request->core), "system", 0, EVENTS_MOST, take_muted, &muting, err);
     if (rc)
         return rc;
     if (!text.len && is_fingerprint(pattern))
-        return why_group(ask, pattern, err);
+        return why_group(request, pattern, err);
     CLEANUP_FREE char *title = xasprintf("Why `%.80s` is muted", pattern);
-    answer_titled(ask, title, "info", text.len ? text.p : "It was never muted by a command.");
+    answer_titled(request, title, "info", text.len ? text.p : "It was never muted by a command.");
     return 0;
 }
 
 /* ---- one action ---- */
 
-struct looking {
-    struct telling telling;
+struct action_search {
+    struct report report;
     uint64_t id;
 };
 
-static bool tell_one(struct looking *looking, const struct action *action)
+static bool write_one(struct action_search *search, const struct action *action)
 {
-    const struct asking *ask = looking->telling.ask;
-    if (action->id != looking->id)
+    const struct request *request = search->report.request;
+    if (action->id != search->id)
         return true;
-    if (action->incident && sight_incident(ask->core, action->incident, ask->asker->person) &&
-        ++looking->telling.n == 1)
-        tell_action(ask, action, looking->telling.out);
+    if (action->incident && sight_incident(request->core, action->incident, request->asker->person) &&
+        ++search->report.n == 1)
+        write_action(request, action, search->report.out);
     return false;
 }
 
-static bool tell_one_waiting(void *ctx, const struct action *action)
+static bool write_one_waiting(void *ctx, const struct action *action)
 {
-    return tell_one(ctx, action);
+    return write_one(ctx, action);
 }
 
-static bool tell_one_done(void *ctx, const struct journal_doc *doc)
+static bool write_one_done(void *ctx, const struct journal_doc *doc)
 {
     struct action action = {0};
     if (action_decode(doc->body, strlen(doc->body), &action, NULL))
         return true;
-    bool more = tell_one(ctx, &action);
+    bool more = write_one(ctx, &action);
     action_finish(&action);
     return more;
 }
 
-static int why_action(struct asking *ask, const char *number, struct error *err)
+static int why_action(struct request *request, const char *number, struct error *err)
 {
     CLEANUP_STR struct str text = {0};
-    struct looking looking = {{ask, &text, OF_SENT, OF_SENT, 0}, strtoull(number, NULL, 10)};
+    struct action_search search = {{request, &text, OF_SENT, OF_SENT, 0}, strtoull(number, NULL, 10)};
     struct doc_query done = {
         .kind = DOC_ACTION, .tag = action_state_name(ACTION_DONE), .descending = true, .limit = ACTIONS_MOST};
-    outbox_each(core_outbox(ask->core), tell_one_waiting, &looking);
-    int rc = looking.telling.n ? 0 : journal_docs(core_journal(ask->core), &done, tell_one_done, &looking, err);
+    outbox_each(core_outbox(request->core), write_one_waiting, &search);
+    int rc =
+        search.report.n ? 0 : journal_docs(core_journal(request->core), &done, write_one_done, &search, err);
     if (rc)
         return rc;
-    if (!looking.telling.n)
+    if (!search.report.n)
         return error_set(err, ERR_NOT_FOUND,
                          "No action %s of an incident in the last day. `why sent` lists the actions, and `why "
                          "INC-%s` explains an incident.",
                          number, number);
     CLEANUP_FREE char *title = xasprintf("Why action %s", number);
-    answer_titled(ask, title, "info", text.p);
+    answer_titled(request, title, "info", text.p);
     return 0;
 }
 
@@ -504,33 +506,33 @@ static enum topic topic_of(const char *word)
     return 0;
 }
 
-static int refuse(const struct asking *ask, struct error *err)
+static int refuse(const struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME];
-    asked_name(ask, name);
+    request_incident_name(request, name);
     return error_set(err, ERR_INVALID,
                      "Say what to explain: `why %s`, `why %s page` (or declared, declined, quiet, sent), `why "
                      "quiet`, `why mute checkout*`, or `why` and a fingerprint.",
                      *name ? name : "INC-42", *name ? name : "INC-42");
 }
 
-int run_why(struct asking *ask, struct error *err)
+int run_why(struct request *request, struct error *err)
 {
-    const char *text = asked(ask, ARGUMENT_TOPIC);
+    const char *text = request_argument(request, ARGUMENT_TOPIC);
     CLEANUP_FREE char *word = text ? xstrndup(text, strcspn(text, " \t\n?.,")) : NULL;
     const char *rest = word ? text + strlen(word) : "";
     rest += strspn(rest, " \t\n?.,");
     bool mute = word && (strcasecmp(word, "mute") == 0 || strcasecmp(word, "muted") == 0);
     enum topic topic = word ? topic_of(word) : OF_ALL;
     if (mute && *rest)
-        return why_mute(ask, rest, err);
+        return why_mute(request, rest, err);
     if (word && is_fingerprint(word))
-        return why_group(ask, word, err);
+        return why_group(request, word, err);
     if (word && is_number(word))
-        return why_action(ask, word, err);
-    if (topic && ask->incident)
-        return why_incident(ask, topic, err);
+        return why_action(request, word, err);
+    if (topic && request->incident)
+        return why_incident(request, topic, err);
     if (topic == OF_QUIET || mute)
-        return why_quiet(ask, err);
-    return refuse(ask, err);
+        return why_quiet(request, err);
+    return refuse(request, err);
 }

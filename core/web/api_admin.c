@@ -234,10 +234,10 @@ static void post_configuration(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     struct error err;
-    CLEANUP_STR struct str said = {0};
+    CLEANUP_STR struct str changes = {0};
     if (!api_ready(api, request))
         return;
-    if (api->parts.reload(&said, &err)) {
+    if (api->parts.reload(&changes, &err)) {
         http_problem_of(request, &err);
         return;
     }
@@ -245,7 +245,7 @@ static void post_configuration(void *ctx, struct http_request *request)
     struct json_out j = {&out, false};
     json_begin_object(&j);
     json_put_bool(&j, "ok", true);
-    json_put_text(&j, "text", said.p);
+    json_put_text(&j, "text", changes.p);
     json_end_object(&j);
     api_answer(request, 200, &out);
 }
@@ -405,7 +405,7 @@ static void tokens_changed(void *ctx, int rc, const struct error *err, uint64_t 
     free(change);
 }
 
-static void tell_token(struct turn *turn, struct http_request *request, const char *name, bool made)
+static void record_token(struct turn *turn, struct http_request *request, const char *name, bool made)
 {
     struct event event = {.type = EVENT_TOKEN,
                           .at = turn_now(turn),
@@ -439,7 +439,7 @@ static void post_token(void *ctx, struct http_request *request)
         person = text_empty(person) ? NULL : people_named(turn, person)->id;
         *change = (struct token_change){
             api, request, token_make(random, name, person, scopes, turn_now(turn), turn_batch(turn))};
-        tell_token(turn, request, name, true);
+        record_token(turn, request, name, true);
         turn_commit(turn, tokens_changed, change);
     }
     explicit_bzero(random, sizeof(random));
@@ -460,7 +460,7 @@ static void delete_token(void *ctx, struct http_request *request)
     }
     struct token_change *change = xcalloc(1, sizeof(*change));
     *change = (struct token_change){api, request, NULL};
-    tell_token(turn, request, which, false);
+    record_token(turn, request, which, false);
     turn_commit(turn, tokens_changed, change);
 }
 

@@ -76,7 +76,7 @@ static void begin_page(struct listing *listing, const char *items)
 }
 
 /* A list with search words: best match first, each incident once, one page. */
-struct looking {
+struct search {
     struct listing *listing;
     const struct query *query;
     ARRAY(uint64_t) seen;
@@ -87,29 +87,29 @@ static bool fits(const char *wanted, const char *value)
     return !wanted || text_equal_nocase(wanted, value);
 }
 
-static bool look_at(void *ctx, const struct incident *incident, const struct event *event)
+static bool list_match(void *ctx, const struct incident *incident, const struct event *event)
 {
-    struct looking *looking = ctx;
-    const struct query *query = looking->query;
+    struct search *search = ctx;
+    const struct query *query = search->query;
     (void)event;
-    for (size_t i = 0; i < looking->seen.n; i++)
-        if (looking->seen.v[i] == incident->id)
+    for (size_t i = 0; i < search->seen.n; i++)
+        if (search->seen.v[i] == incident->id)
             return true;
-    *array_add(&looking->seen) = incident->id;
+    *array_add(&search->seen) = incident->id;
     bool status =
         query->status ? incident->status == query->status : query->all || status_is_open(incident->status);
     if (status && fits(query->severity, incident->severity) && fits(query->team, incident->team) &&
         fits(query->service, incident->service))
-        list_one(looking->listing, incident);
-    return looking->listing->n < query->limit;
+        list_one(search->listing, incident);
+    return search->listing->n < query->limit;
 }
 
 static int list_found(struct core *core, const char *words, const struct query *query, struct listing *listing,
                       struct error *err)
 {
-    struct looking looking = {.listing = listing, .query = query};
-    int rc = query_search(core, words, query->viewer, API_PAGE_MOST, look_at, &looking, err);
-    array_free(&looking.seen);
+    struct search search = {.listing = listing, .query = query};
+    int rc = query_search(core, words, query->viewer, API_PAGE_MOST, list_match, &search, err);
+    array_free(&search.seen);
     listing->n = 0; /* no next page */
     return rc;
 }
@@ -177,7 +177,7 @@ static void get_incident(void *ctx, struct http_request *request)
     api_answer_durable(api, request, &out);
 }
 
-static bool tell_one(void *ctx, const struct event *event)
+static bool put_timeline_event(void *ctx, const struct event *event)
 {
     struct listing *listing = ctx;
     api_event(event, listing->core, listing->viewer, listing->now, listing->zone, &listing->j);
@@ -205,7 +205,8 @@ static void get_timeline(void *ctx, struct http_request *request)
                               .viewer = viewer,
                               .zone = people_zone(api->parts.core, viewer)};
     begin_page(&listing, "events");
-    if (query_timeline(api->parts.core, incident->id, viewer, before, limit, tell_one, &listing, &err)) {
+    if (query_timeline(api->parts.core, incident->id, viewer, before, limit, put_timeline_event, &listing,
+                       &err)) {
         str_finish(&out);
         http_problem_of(request, &err);
         return;

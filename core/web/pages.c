@@ -35,7 +35,7 @@ static void answer_file(struct http_request *request, const char *name)
 {
     const struct page_file *file = find(name);
     if (!file) {
-        http_problem(request, 404, "There is no file of this name.");
+        http_problem(request, 404, "No such file.");
         return;
     }
     http_answer_header(

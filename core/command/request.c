@@ -1,0 +1,88 @@
+/* What handlers need to know about the command that they carry out. */
+#include "command/handlers.h"
+#include "people/people.h"
+#include "rooms/rooms.h"
+#include "sight/sight.h"
+
+struct request request_begin(struct turn *turn, const struct asker *asker, struct answer *answer)
+{
+    struct core *core = turn_core(turn);
+    return (struct request){.turn = turn,
+                            .core = core,
+                            .asker = asker,
+                            .by = asker->by       ? asker->by
+                                  : asker->person ? asker->person
+                                                  : "nobody",
+                            .zone = asker->zone ? asker->zone : people_zone(core, asker->person),
+                            .now = turn_now(turn),
+                            .answer = answer};
+}
+
+const char *request_argument(const struct request *request, enum argument_kind kind)
+{
+    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
+        if (request->row->arguments[i].kind == kind)
+            return request->parsed->arguments[i];
+    }
+    return NULL;
+}
+
+const char *request_incident_name(const struct request *request, char buffer[INCIDENT_NAME])
+{
+    if (request->incident)
+        return incident_name(request->incident->id, buffer);
+    buffer[0] = '\0';
+    return buffer;
+}
+
+int request_do(struct request *request, struct command *command, struct error *err)
+{
+    command->by = request->by;
+    command->automatic = request->asker->automatic;
+    return turn_do(request->turn, request->incident->id, command, NULL, err);
+}
+
+int request_person(const struct request *request, const char *typed, const struct person **ret,
+                   struct error *err)
+{
+    bool me = text_equal_nocase(typed, "me") || text_equal_nocase(typed, "myself");
+    const struct person *person =
+        me ? people_get(request->core, request->asker->person) : people_find(request->core, typed);
+    if (person) {
+        *ret = person;
+        return 0;
+    }
+    if (me)
+        return error_set(err, ERR_AUTH, "I don't know who you are here. Name a person instead of `me`.");
+    return error_set(err, ERR_NOT_FOUND,
+                     "'%.60s' matches nobody, or more than one person. Use an id such as @ana, an e-mail "
+                     "address or a full name. I know people once they have written something where I am.",
+                     typed);
+}
+
+static int no_incident(uint64_t id, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    return error_set(err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
+                     incident_name(id, name));
+}
+
+int request_incident(const struct request *request, uint64_t id, const struct incident **ret, struct error *err)
+{
+    const struct incident *incident = sight_incident(request->core, id, request->asker->person);
+    if (!incident)
+        return no_incident(id, err);
+    *ret = incident;
+    return 0;
+}
+
+const char *request_person_name(const struct request *request, const char *id)
+{
+    const char *name = people_name(request->core, id);
+    return name ? name : id ? id : "somebody";
+}
+
+struct card_context request_card_context(const struct request *request)
+{
+    return rooms_card_context(request->core, request->now, request->zone);
+}
