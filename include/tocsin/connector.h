@@ -204,7 +204,7 @@ struct tocsin_connector {
                   struct tocsin_response *response); /* optional */
     void (*perform)(void *self, const struct tocsin_action *action, struct tocsin_result *result);
     void (*stop)(void *self);  /* from another thread: wake run(), return at once; required with run */
-    void (*close)(void *self); /* accepts NULL after a failed open */
+    void (*close)(void *self); /* only after a successful open; accept NULL all the same */
 
     uint32_t limit_size;               /* sizeof(struct tocsin_limit) */
     const struct tocsin_limit *limits; /* ends with a row without a kind; NULL: none */
