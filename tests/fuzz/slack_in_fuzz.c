@@ -42,9 +42,7 @@ static void serve(struct slack_fake *fake, const char *path, const char *body, s
 static void take(struct slack_fake *fake, const char *kind, const char *body, size_t n)
 {
     bool form = strcmp(kind, "slash_commands") == 0;
-    cJSON *payload = form                      ? kit_webhook_form(body, n)
-                     : kit_utf8_valid(body, n) ? cJSON_ParseWithLength(body, n)
-                                               : NULL;
+    cJSON *payload = form ? kit_webhook_form(body, n) : kit_json_parse(body, n);
     if (payload)
         slack_receive(&fake->slack, kind, "envelope", payload, 0);
     cJSON_Delete(payload);
