@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <tocsin/kit/json.h>
+#include <tocsin/kit/report.h>
 
 #include "console.h"
 #include "message.h"
@@ -28,8 +29,7 @@ static bool is_asked_again(const struct job *job)
 
 static void refuse(const struct job *job, const char *why)
 {
-    job->result->code = TOCSIN_REFUSED;
-    snprintf(job->result->detail, sizeof(job->result->detail), "%s", why);
+    kit_result(job->result, TOCSIN_REFUSED, "%s", why);
 }
 
 static void done(const struct job *job, const char *remote_id)

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include <tocsin/kit/json.h>
+#include <tocsin/kit/report.h>
 #include <tocsin/kit/text.h>
 
 #include "console.h"
@@ -47,12 +48,9 @@ static cJSON *event_of(struct console *c, const struct client *client, const cha
 /* Blocks until the core has it. The lock is released meanwhile, so that actions go on. */
 static int32_t emit(struct console *c, cJSON *event)
 {
-    char *text = cJSON_PrintUnformatted(event);
     pthread_mutex_unlock(&c->lock);
-    int32_t rc = text ? c->host->emit(c->host->ctx, text, strlen(text)) : TOCSIN_EMIT_RETRY;
+    int32_t rc = kit_emit(c->host, event);
     pthread_mutex_lock(&c->lock);
-    free(text);
-    cJSON_Delete(event);
     return rc;
 }
 
