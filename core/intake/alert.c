@@ -162,7 +162,7 @@ int fingerprint_parse(const char *text, uint64_t *ret, struct error *err)
 {
     uint8_t bytes[8];
     if (!text || hex_decode(text, bytes, sizeof(bytes)) != 0)
-        return error_set(err, ERR_INVALID, "'%.40s' is no fingerprint: 16 hexadecimal digits",
+        return error_set(err, ERR_INVALID, "'%.40s' is not a fingerprint, which has 16 hexadecimal digits",
                          text ? text : "");
     *ret = 0;
     for (int i = 0; i < 8; i++)

@@ -1,11 +1,11 @@
 /*
- * alert - one normalised error or monitor event, whatever format it came in.
+ * alert - one normalised error or monitor event, in whatever format it arrived.
  *
- * Every text is NUL-terminated valid UTF-8 without control characters (but \n and \t in the long ones),
- * never longer than its ALERT_ limit, and never NULL: what is not known is "". Texts and tags are borrowed
- * from the request's arena and live until the next request; whoever keeps something copies it. Nothing in an
- * alert is trusted: the sender's time is clamped, its counts are bounded, and who it is comes from the key
- * it used alone (`origin`).
+ * Every text is NUL-terminated valid UTF-8 without control characters (except \n and \t in the long ones),
+ * never longer than its ALERT_ limit, and never NULL: an unknown text is "". Texts and tags are borrowed
+ * from the request's arena and live until the next request; copy whatever you keep. Nothing in an alert is
+ * trusted: the sender's time is clamped, its counts are limited, and only the key that it used says who the
+ * sender is (`origin`).
  */
 #ifndef TOCSIN_INTAKE_ALERT_H
 #define TOCSIN_INTAKE_ALERT_H
@@ -20,7 +20,7 @@
 enum alert_level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARNING, LEVEL_ERROR, LEVEL_FATAL };
 enum alert_status { ALERT_FIRING, ALERT_RESOLVED, ALERT_ACKNOWLEDGED };
 
-/* How the fingerprint came about; see fingerprint.h. */
+/* What the fingerprint is made from; see fingerprint.h. */
 enum grouping { GROUPING_SENDER, GROUPING_EXCEPTION, GROUPING_MESSAGE, GROUPING_LABELS, GROUPING_FLOOD };
 
 /* Bytes, without the terminating NUL. */
@@ -46,22 +46,22 @@ struct alert_tag {
 struct alert {
     const char *source; /* the wire format: "sentry", "alertmanager", "grafana", "pagerduty", "generic" */
     const char *origin; /* name of the configured source whose key was used */
-    const char *stream; /* the sender's own project, receiver, client or stream */
+    const char *stream; /* the sender's project, receiver, client or stream */
     uint64_t fingerprint;
-    uint64_t member; /* which of a group's members fires or resolves; 0: the group itself */
+    uint64_t member; /* the member of the group that fires or resolves; 0: the group itself */
     enum grouping grouping;
     enum alert_level level;
     enum alert_status status;
-    int64_t count; /* errors that this alert stands for; 1 to ALERT_COUNT */
-    instant at;    /* when the sender says, never after now and at most ALERT_AGE before */
+    int64_t count; /* errors that this alert represents; 1 to ALERT_COUNT */
+    instant at;    /* the sender's time, never in the future and at most ALERT_AGE in the past */
     const char *title, *message;
     const char *service, *environment, *release, *host;
     const char *sender_id; /* event id, dedup key, the sender's fingerprint */
-    const char *url;       /* link back; http or https, or "" */
+    const char *url;       /* a link to the sender; http or https, or "" */
     const char *customer, *customer_name, *user, *user_email;
     const char *exception_type, *exception_value;
-    const char *culprit; /* top in-app frame: "checkout.pay in charge" */
-    const char *details; /* more for people, a line each: frames, request, values */
+    const char *culprit; /* the top in-app frame: "checkout.pay in charge" */
+    const char *details; /* further lines for people: frames, request, values */
     const struct alert_tag *tags;
     size_t n_tags;
 };
@@ -73,36 +73,37 @@ struct alert_list {
     size_t n, cap;
 };
 
-/* A new last alert with every text "", level error, firing, count 1, at `now`; NULL when the list is full. */
+/* Adds an alert with every text "", level error, firing, count 1, at `now`; NULL when the list is full. */
 struct alert *alert_add(struct alert_list *list, struct arena *arena, const char *source, instant now);
 
-void alert_init(struct alert *alert, const char *source, instant now); /* the same for one outside a list */
+void alert_init(struct alert *alert, const char *source,
+                instant now); /* the same for an alert outside a list */
 
-const char *alert_tag(const struct alert *alert, const char *key); /* NULL: has none */
-/* The sender's instant as far as it is believed. */
+const char *alert_tag(const struct alert *alert, const char *key); /* NULL: it has no such tag */
+/* Limits the sender's time to the allowed range. */
 instant alert_clamp(instant at, instant now);
 
-/* "fatal" … and back: also the words that senders use ("critical", "warn", "page", "err", "notice", "P1").
-   Unknown words give the fallback. */
+/* "fatal", …; parsing also accepts the words that senders use ("critical", "warn", "page", "err", "notice", "P1"), and
+   returns the fallback for unknown words. */
 const char *alert_level_name(enum alert_level level);
 enum alert_level alert_level_parse(const char *word, enum alert_level fallback);
 const char *alert_status_name(enum alert_status status);
 int alert_status_parse(const char *word,
-                       enum alert_status *ret); /* "ok", "trigger", … too; ERR_INVALID: no such */
+                       enum alert_status *ret); /* also "ok", "trigger", …; ERR_INVALID: unknown */
 enum grouping grouping_parse(const char *word, enum grouping fallback);
 const char *grouping_name(enum grouping grouping); /* "sender", "exception", "message", "labels", "flood" */
 
-/* 16 lower-case hexadecimal digits; and back, ERR_INVALID. */
+/* 16 lower-case hexadecimal digits. */
 #define FINGERPRINT_TEXT 17
 const char *fingerprint_format(uint64_t fingerprint, char buffer[FINGERPRINT_TEXT]);
 int fingerprint_parse(const char *text, uint64_t *ret, struct error *err);
 
 /*
- * The alert as a JSON object, for a sample: empty fields are left out, details, tags and message are
- * shortened so that the result stays within max bytes (at least 2,000).
+ * Writes the alert as a JSON object, for a sample. Leaves empty fields out, and shortens details, tags and message
+ * so that the result has at most max bytes (max is at least 2,000).
  */
 void alert_encode(const struct alert *alert, size_t max, struct str *out);
-/* From a sample, into the arena. Unknown members are ignored. */
+/* Reads a sample into the arena. Ignores unknown members. */
 int alert_decode(const char *json, size_t n, struct arena *arena, struct alert *ret, struct error *err);
 
 #endif

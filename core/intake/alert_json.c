@@ -44,7 +44,7 @@ static void put_texts(struct json_out *j, const struct alert *alert, size_t long
     }
 }
 
-/* Of a key that stands twice, or does since it was cut, the first counts, as in alert_tag. */
+/* If a key is repeated, perhaps because it was cut, the first counts, as in alert_tag. */
 static void put_tags(struct json_out *j, const struct alert *alert, size_t most)
 {
     json_key(j, "tags");
@@ -73,7 +73,7 @@ static void encode(const struct alert *alert, size_t longest, size_t tags, struc
     json_end_object(&j);
 }
 
-/* Escapes make the length unpredictable, so it is tried: what is seldom too long is then cut harder. */
+/* Escapes make the length unpredictable, so it is tried: if the result is too long, which is rare, texts are cut further. */
 void alert_encode(const struct alert *alert, size_t max, struct str *out)
 {
     static const struct {

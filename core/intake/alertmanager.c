@@ -10,7 +10,8 @@ int alertmanager_alerts(struct intake_request *request, struct alert_list *ret, 
     size_t at;
     reader_init(&r, request->arena, request->body, request->n);
     if (reader_peek(&r) != '[')
-        return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, ERR_INVALID, "an array of alerts is wanted");
+        return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, ERR_INVALID,
+                             "The body must be an array of alerts.");
     int rc = labelled_take(request, SOURCE, &r, ret, &at);
     if (rc < 0)
         return labelled_refuse(rc, at, answer);
@@ -63,11 +64,12 @@ int alertmanager_webhook(struct intake_request *request, struct alert_list *ret,
     }
     if (hook.version.p && strcmp(hook.version.p, "4") != 0)
         return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, ERR_INVALID,
-                             "version \"%.20s\" of the webhook is not known, only \"4\"", hook.version.p);
+                             "Unknown webhook version \"%.20s\". Only version \"4\" is supported.",
+                             hook.version.p);
     answer_set(answer, 200, "{}");
     int rc = labelled_end(&r, answer);
     if (rc == 0 && !hook.has_alerts)
-        return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, ERR_INVALID, "'alerts' must be an array");
+        return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, ERR_INVALID, "'alerts' must be an array.");
     name_streams(request, &hook, ret);
     return rc;
 }

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 #if defined(__SANITIZE_ADDRESS__)
-#define ARENA_BLOCK 1 /* a block for each taking, so that the sanitizer sees every bound */
+#define ARENA_BLOCK 1 /* a block for each allocation, so that the sanitizer sees every bound */
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define ARENA_BLOCK 1
@@ -17,7 +17,7 @@
 #ifndef ARENA_BLOCK
 #define ARENA_BLOCK ((size_t)64 << 10)
 #endif
-#define ARENA_LARGEST ((size_t)1 << 20) /* blocks double up to here */
+#define ARENA_LARGEST ((size_t)1 << 20) /* blocks double up to this size */
 
 struct arena_block {
     struct arena_block *next;
@@ -50,8 +50,8 @@ static void open_block(struct arena *arena, struct arena_block *block)
     arena->end = block->bytes + block->size;
 }
 
-/* Keeps the newest block alone: it is the largest but for single large takings, and so the next request needs
-   fewer. */
+/* Keeps only the newest block. Except for single large allocations it is the largest, so the next request needs fewer
+   blocks. */
 void arena_reset(struct arena *arena)
 {
     struct arena_block *kept = arena->blocks;

@@ -9,8 +9,8 @@
 #include "base/mem.h"
 
 #define RATIO       250
-#define HARMLESS    ((size_t)1 << 20) /* up to here no ratio is a bomb */
-#define ZSTD_WINDOW 23                /* 8 MB; more would cost us memory before a byte came out */
+#define HARMLESS    ((size_t)1 << 20) /* up to this size no ratio is a bomb */
+#define ZSTD_WINDOW 23                /* 8 MB; more would cost memory before the first byte comes out */
 
 enum outcome { GOES_ON, ENDED, BROKEN };
 
@@ -39,7 +39,7 @@ static bool gzip_open(struct stream *s)
     return open_window(s, 15 + 16);
 }
 
-/* RFC 1950 as HTTP has it, or bare RFC 1951 as many send it. */
+/* RFC 1950, as HTTP requires, or bare RFC 1951, as many senders do. */
 static bool deflate_open(struct stream *s)
 {
     const unsigned char *p = (const unsigned char *)s->in;
@@ -151,7 +151,7 @@ static int run(const struct coding *coding, struct stream *s, size_t limit, stru
     while (outcome == GOES_ON) {
         size_t done = out->len - start, in_before = s->in_left;
         if (done > limit)
-            return error_set(err, ERR_TOO_BIG, "the %s body inflates to more than %zu bytes", coding->name,
+            return error_set(err, ERR_TOO_BIG, "The %s body inflates to more than %zu bytes.", coding->name,
                              limit);
         size_t room = MIN(MAX(done, 16384), limit + 1 - done);
         str_reserve(out, room);
@@ -162,12 +162,12 @@ static int run(const struct coding *coding, struct stream *s, size_t limit, stru
         out->len += made;
         out->p[out->len] = '\0';
         if (outcome == GOES_ON && made == 0 && s->in_left == in_before)
-            outcome = BROKEN; /* it waits for more, and there is none */
+            outcome = BROKEN; /* it needs more input, but there is none */
     }
     if (outcome == BROKEN || s->in_left > 0)
-        return error_set(err, ERR_INVALID, "the %s body is damaged or cut short", coding->name);
+        return error_set(err, ERR_INVALID, "The %s body is damaged or cut short.", coding->name);
     if (out->len - start > limit)
-        return error_set(err, ERR_TOO_BIG, "the %s body inflates to more than %zu bytes", coding->name, limit);
+        return error_set(err, ERR_TOO_BIG, "The %s body inflates to more than %zu bytes.", coding->name, limit);
     return 0;
 }
 
@@ -177,12 +177,12 @@ int body_inflate(const char *encoding, const char *bytes, size_t n, size_t max, 
     const struct coding *coding = find(encoding);
     struct stream stream = {.in = bytes, .in_left = n};
     if (!coding)
-        return error_set(err, ERR_NOT_FOUND, "content encoding '%.40s' is not known: gzip, deflate, zstd or br",
+        return error_set(err, ERR_NOT_FOUND, "Unknown content encoding '%.40s'. Use gzip, deflate, zstd or br.",
                          encoding);
     if (n > UINT32_MAX / 2)
-        return error_set(err, ERR_TOO_BIG, "the body is too long");
+        return error_set(err, ERR_TOO_BIG, "The body is too long.");
     if (!coding->open(&stream))
-        return error_set(err, ERR_IO, "%s cannot start", coding->name);
+        return error_set(err, ERR_IO, "The %s decoder cannot start.", coding->name);
     int r = run(coding, &stream, MIN(max, MAX(HARMLESS, n * RATIO)), out, err);
     coding->close(&stream);
     return r;

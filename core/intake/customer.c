@@ -16,7 +16,7 @@ enum where { IN_TAGS, IN_FIELD, IN_DOMAIN, IN_DOCUMENT };
 struct customer_path {
     enum where where;
     size_t offset;              /* IN_FIELD: of the text in struct alert */
-    char path[PATH_LENGTH + 1]; /* IN_TAGS: the tag's key; IN_DOCUMENT: all of it */
+    char path[PATH_LENGTH + 1]; /* IN_TAGS: the key of the tag; IN_DOCUMENT: the whole path */
 };
 
 struct path_list {
@@ -37,7 +37,7 @@ static const struct {
     {"host", offsetof(struct alert, host)},       {"stream", offsetof(struct alert, stream)},
 };
 
-/* A bit for how a key begins: most alerts have none of the tags that are looked for, and this tells it fast. */
+/* A bit for the beginning of a key: most alerts have none of the wanted tags, and this finds that out quickly. */
 static uint64_t bit_of(const char *key)
 {
     return UINT64_C(1) << (((unsigned char)key[0] * 31 + (key[0] ? (unsigned char)key[1] : 0)) & 63);
@@ -49,10 +49,10 @@ static int check_path(const char *path, struct error *err)
     for (size_t i = 0; i < n; i++)
         dots += path[i] == '.';
     if (n == 0 || n > PATH_LENGTH || dots >= PATH_DEPTH)
-        return error_set(err, ERR_INVALID, "customer path '%.60s': at most %d bytes and %d parts", path,
-                         PATH_LENGTH, PATH_DEPTH);
+        return error_set(err, ERR_INVALID, "customer path '%.60s' must have at most %d bytes and %d parts",
+                         path, PATH_LENGTH, PATH_DEPTH);
     if (path[0] == '.' || path[n - 1] == '.' || strstr(path, ".."))
-        return error_set(err, ERR_INVALID, "customer path '%.60s': a part between its dots is empty", path);
+        return error_set(err, ERR_INVALID, "customer path '%.60s' has an empty part between its dots", path);
     return 0;
 }
 
@@ -80,7 +80,7 @@ static void compile(const char *path, struct path_list *list)
 static int compile_all(const char *const *paths, size_t n, struct path_list *list, struct error *err)
 {
     if (n > PATHS)
-        return error_set(err, ERR_TOO_BIG, "%zu customer paths; at most %d", n, PATHS);
+        return error_set(err, ERR_TOO_BIG, "%zu customer paths, but at most %d are allowed", n, PATHS);
     for (size_t i = 0; i < n; i++) {
         int r = check_path(paths[i], err);
         if (r < 0)
@@ -88,7 +88,7 @@ static int compile_all(const char *const *paths, size_t n, struct path_list *lis
         compile(paths[i], list);
         if (list->v[i].where == IN_DOCUMENT && !strchr(paths[i], '.'))
             return error_set(err, ERR_INVALID,
-                             "customer path '%.60s' is not known: try tags.%.60s, user.id or contexts.NAME.KEY",
+                             "unknown customer path '%.60s'; try tags.%.60s, user.id or contexts.NAME.KEY",
                              paths[i], paths[i]);
     }
     return 0;
@@ -125,7 +125,7 @@ const struct customer_mapping *customer_mapping_default(void)
     return &mapping;
 }
 
-/* ---- looking ---- */
+/* ---- looking up ---- */
 
 static const char *in_document(const char *path, const cJSON *doc, struct arena *arena)
 {

@@ -8,11 +8,11 @@
 
 static int malformed(const struct envelope *e, struct intake_answer *answer, const char *what)
 {
-    return answer_refuse(answer, DIALECT_SENTRY, 400, ERR_INVALID, "malformed envelope: %s, at byte %zu", what,
-                         (size_t)(e->at - e->bytes));
+    return answer_refuse(answer, DIALECT_SENTRY, 400, ERR_INVALID, "Malformed envelope at byte %zu: %s.",
+                         (size_t)(e->at - e->bytes), what);
 }
 
-/* A line of JSON, which must be an object. */
+/* Reads a line of JSON, which must be an object. */
 static int take_header(struct envelope *e, struct intake_request *request, const cJSON **ret,
                        struct intake_answer *answer)
 {
@@ -20,7 +20,7 @@ static int take_header(struct envelope *e, struct intake_request *request, const
     const char *newline = left > 0 ? memchr(e->at, '\n', left) : NULL;
     size_t n = newline ? (size_t)(newline - e->at) : left;
     if (n > HEADER_MOST)
-        return malformed(e, answer, "a header of more than 64 kB");
+        return malformed(e, answer, "a header is larger than 64 kB");
     int r = request_json(request, DIALECT_SENTRY, e->at, n, ret, answer);
     if (r < 0)
         return r;
@@ -78,7 +78,7 @@ int envelope_next(struct envelope *envelope, struct intake_request *request, str
     const cJSON *length = json_member(header, "length");
     ret->type = json_text_or(header, "type", NULL);
     if (!ret->type)
-        return malformed(envelope, answer, "an item header without a type");
+        return malformed(envelope, answer, "an item header has no type");
     if (length && json_int_or(header, "length", -1) < 0)
         return malformed(envelope, answer, "the length of an item must be a whole number");
     return length ? take_sized(envelope, json_int_or(header, "length", -1), ret, answer)

@@ -14,7 +14,7 @@ static uint64_t hash(const struct fingerprint *f)
     uint8_t bytes[crypto_shorthash_BYTES];
     uint64_t value = 0;
     crypto_shorthash(bytes, (const uint8_t *)f->parts, f->n, fixed_key);
-    for (size_t i = sizeof(bytes); i-- > 0;) /* little end first, whatever the machine */
+    for (size_t i = sizeof(bytes); i-- > 0;) /* little-endian on every machine */
         value = value << 8 | bytes[i];
     return value;
 }
@@ -34,7 +34,7 @@ static void add_bytes(struct fingerprint *f, const char *bytes, size_t n)
 
 void fingerprint_addn(struct fingerprint *f, const char *part, size_t n)
 {
-    add_bytes(f, part, n + 1); /* the NUL parts it from the next */
+    add_bytes(f, part, n + 1); /* the NUL separates it from the next part */
 }
 
 void fingerprint_add(struct fingerprint *f, const char *part)
@@ -57,7 +57,7 @@ void fingerprint_add_message(struct fingerprint *f, const char *text)
     fingerprint_add(f, str_text(&plain));
 }
 
-/* How many hexadecimal digits stand here, at least one of them decimal; else 0. */
+/* The number of hexadecimal digits at p, if at least one of them is decimal; else 0. */
 static size_t hex_run(const char *p)
 {
     size_t n = 0, digits = 0;

@@ -7,7 +7,7 @@
 #include "intake/fingerprint.h"
 #include "intake/text.h"
 
-/* Members that are one line of text, whatever scalar they are. */
+/* Members that become one line of text, whatever scalar they are. */
 static const struct {
     const char *key;
     size_t offset, most;
@@ -93,7 +93,7 @@ static void identify(struct alert *alert, const cJSON *doc, struct arena *arena)
 
 static int refuse(struct intake_answer *answer, size_t at, const char *what)
 {
-    return answer_refuse(answer, DIALECT_PLAIN, 400, ERR_INVALID, "alert %zu: %s", at + 1, what);
+    return answer_refuse(answer, DIALECT_PLAIN, 400, ERR_INVALID, "Alert %zu: %s.", at + 1, what);
 }
 
 static bool is_level(const cJSON *word)
@@ -108,15 +108,16 @@ static int check(const cJSON *doc, size_t at, struct intake_answer *answer)
     const cJSON *word = json_member(doc, "status"), *count = json_member(doc, "count");
     const cJSON *level = json_member(doc, "level");
     if (!cJSON_IsObject(doc))
-        return refuse(answer, at, "must be an object");
+        return refuse(answer, at, "it must be an object");
     if (!cJSON_IsString(json_member(doc, "title")) || text_empty(json_text_or(doc, "title", "")))
-        return refuse(answer, at, "'title' is missing: one line that says what failed");
+        return refuse(answer, at, "'title' is missing; it is one line that says what failed");
     if (word && (!cJSON_IsString(word) || alert_status_parse(word->valuestring, &status) < 0))
         return refuse(answer, at, "'status' must be firing, resolved or acknowledged");
     if (level && !is_level(level))
-        return refuse(answer, at,
-                      "'level' must be debug, info, warning, error or fatal (critical, warn, p1 and the like "
-                      "are taken too)");
+        return refuse(
+            answer, at,
+            "'level' must be debug, info, warning, error or fatal (or a word such as critical, warn or "
+            "p1)");
     if (count && (json_int_or(doc, "count", 0) < 1 || json_int_or(doc, "count", 0) > ALERT_COUNT))
         return refuse(answer, at, "'count' must be a whole number from 1 to 1000000");
     return 0;
@@ -131,7 +132,8 @@ static int take(struct intake_request *request, const cJSON *doc, size_t at, str
         return r;
     struct alert *alert = request_alert(request, list, "generic");
     if (!alert)
-        return answer_refuse(answer, DIALECT_PLAIN, 413, ERR_TOO_BIG, "more than %d alerts", ALERTS_A_REQUEST);
+        return answer_refuse(answer, DIALECT_PLAIN, 413, ERR_TOO_BIG, "More than %d alerts in one request.",
+                             ALERTS_A_REQUEST);
     fill_lines(arena, doc, alert);
     fill_objects(arena, doc, alert);
     fill_tags(arena, doc, alert);

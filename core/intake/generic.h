@@ -1,23 +1,24 @@
 /*
- * generic - Tocsin's own JSON: an alert, or an array of them.
+ * generic - Tocsin's own JSON: an alert or an array of alerts.
  *
  *   title        what failed, one line                                       required
  *   message      more about it
  *   level        debug info warning error fatal                              default error
  *   status       firing resolved acknowledged                                default firing
- *   fingerprint  text: alerts with the same are one group                    default: exception or title
+ *   fingerprint  text: alerts with the same text are one group               default: exception or title
  *   id           the sender's own id of this alert
  *   service, environment, release, host, stream
  *   exception    {"type", "value"}
  *   culprit      the place in the code
- *   url          link back, http or https
+ *   url          a link to the sender, http or https
  *   at           RFC 3339, or seconds since 1970                             default now
- *   count        errors that this stands for                                 default 1
+ *   count        errors that this alert represents                           default 1
  *   tags         {"key": "value"}
  *   customer     text, or {"key", "name"}
  *   user         text, or {"id", "email"}
  *
- * Other members are ignored. The answer is 202 {"accepted": n}; a fault in one refuses all, and names it.
+ * Other members are ignored. The answer is 202 {"accepted": n}. If one alert is invalid, all are refused and the answer
+ * says which.
  */
 #ifndef TOCSIN_INTAKE_GENERIC_H
 #define TOCSIN_INTAKE_GENERIC_H

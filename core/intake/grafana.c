@@ -1,6 +1,6 @@
 /*
- * Grafana's webhook: Alertmanager's, with links to panels, values, and a title and message of its own; and
- * the shape of before version 9, which is one alert without labels.
+ * Grafana's webhook: like Alertmanager's, with links to panels, values, a title and a message; and the format from
+ * before version 9, which is one alert without labels.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 #define SOURCE "grafana"
 
-/* "paused" and "pending" tell of no trouble; "no_data" does. */
+/* "paused" and "pending" are not trouble; "no_data" is. */
 static enum alert_status legacy_status(const char *state)
 {
     enum alert_status status;
@@ -59,7 +59,7 @@ static int take_legacy(struct intake_request *request, struct alert_list *list, 
     if (r < 0)
         return r;
     if (!json_member(doc, "state") || (!json_member(doc, "ruleName") && !json_member(doc, "title")))
-        return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, ERR_INVALID, "'alerts' must be an array");
+        return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, ERR_INVALID, "'alerts' must be an array.");
     struct alert *alert = request_alert(request, list, SOURCE);
     fill_legacy(request, doc, alert);
     take_legacy_tags(request, doc, alert);
@@ -67,7 +67,7 @@ static int take_legacy(struct intake_request *request, struct alert_list *list, 
     return 0;
 }
 
-/* What a user's template says for all alerts stands for those that say nothing themselves. */
+/* The message of a user's template applies to all alerts that have none themselves. */
 static void spread(struct intake_request *request, const struct reader_text *receiver,
                    const struct reader_text *message, struct alert_list *list)
 {

@@ -98,7 +98,7 @@ void group_add_member(struct group *group, uint64_t member)
         group->crowded = true;
         return;
     }
-    /* Room doubles: at 1, 2, 4, … there is none left. */
+    /* The room doubles, so it is full at 1, 2, 4, … */
     if ((group->n_members & (group->n_members - 1)) == 0)
         group->members = xrealloc(group->members, MAX(group->n_members * 2, 1), sizeof(*group->members));
     group->members[group->n_members++] = member;
@@ -205,11 +205,11 @@ void group_refresh_texts(struct group *group, const struct alert *alert)
                                                             release, group->culprit, group->url, group->type});
 }
 
-/* ---- what it occupies ---- */
+/* ---- memory ---- */
 
 size_t group_bytes(const struct group *group)
 {
-    size_t bytes = sizeof(*group) + group->text_bytes + 64; /* what the allocator adds */
+    size_t bytes = sizeof(*group) + group->text_bytes + 64; /* overhead of the allocator */
     if (group->n_customers > 0)
         bytes += sizeof(*group->customers) * GROUP_CUSTOMERS / (group->n_customers > 4 ? 1 : 4);
     for (size_t i = 0; i < group->n_customers; i++)

@@ -5,10 +5,10 @@
 #include "intake/group_budget.h"
 #include "intake/group_inside.h"
 
-#define TOLD_EVERY   SECOND /* a group that moves is told at most so often */
+#define TOLD_EVERY   SECOND /* a group that moves is reported at most this often */
 #define SAMPLE_EVERY MINUTE
 
-/* The alert as its source's flood group counts it. */
+/* The alert, as the flood group of its source counts it. */
 static const struct alert *flood_alert(struct group_table *table, const struct alert *alert)
 {
     struct fingerprint f;
@@ -48,7 +48,7 @@ static struct budget *budget_of(struct group_table *table, const char *origin, i
     return budget;
 }
 
-/* The group of a fingerprint that is not in memory. Only what fires makes one. */
+/* The group of a fingerprint that is not in memory. Only a firing alert creates one. */
 static struct group *admit(struct group_table *table, const struct alert **alert, instant now,
                            struct group_verdict *verdict, bool *ret_new)
 {
@@ -78,7 +78,7 @@ static void step(struct group_pace *pace, instant now)
     pace->told++;
 }
 
-/* Room at the front of the queue is used before it grows; in a storm it never runs empty. */
+/* Uses the room at the front of the queue before it grows, since in a storm the queue never runs empty. */
 static void tell_later(struct group_table *table, struct group *group)
 {
     size_t n = table->waiting.n - table->waiting_at;
@@ -94,7 +94,7 @@ static void tell_later(struct group_table *table, struct group *group)
         (struct group_waiting){.fingerprint = group->fingerprint, .since = group->moved_at};
 }
 
-/* What the policy should look at closely: the worst level and what else may have changed since it last did. */
+/* The group is reported to the policy: updates the worst level and the texts that may have changed since. */
 static void tell(struct group_table *table, struct group *group, const struct alert *alert, instant now)
 {
     group->moved_at = now;
@@ -189,7 +189,7 @@ void group_table_add(struct group_table *table, const struct alert *alert, insta
     table->current = group;
 }
 
-/* ---- told later ---- */
+/* ---- reported later ---- */
 
 static struct group *waits(const struct group_table *table, const struct group_waiting *entry)
 {
@@ -205,7 +205,7 @@ instant group_table_due(const struct group_table *table)
     return has_pace(table, &table->later, table->now) ? due : MAX(due, (table->later.second + 1) * SECOND);
 }
 
-/* What was evicted or told meanwhile is passed over. */
+/* Skips groups that were evicted or reported meanwhile. */
 struct group *group_table_moved(struct group_table *table, instant now)
 {
     now = table_enter(table, now);
@@ -226,7 +226,7 @@ struct group *group_table_moved(struct group_table *table, instant now)
     return NULL;
 }
 
-/* In two steps: the slots of a batch are on their way before the first of them is read for its group. */
+/* In two steps: all slots are being fetched before the first of them is read for its group. */
 void group_table_prefetch(const struct group_table *table, const struct alert *alerts, size_t n)
 {
     enum { BATCH = 16 };

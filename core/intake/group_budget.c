@@ -18,7 +18,7 @@ static int64_t refill(int64_t tokens, int64_t burst, int64_t hourly, duration si
     return more >= (double)(most - tokens) ? most : tokens + (int64_t)more;
 }
 
-/* Not oftener than each second, or what is rounded away would add up. */
+/* At most once a second, since rounding errors would add up. */
 void budget_refill(struct budget *budget, const struct group_limits *limits, instant now)
 {
     duration since = now - budget->at;

@@ -1,6 +1,5 @@
 /*
- * group_budget - how many new groups and look-ups a source may still cause: two token buckets that refill
- * with time.
+ * group_budget - how many more new groups and look-ups a source may cause: two token buckets that refill over time.
  */
 #ifndef TOCSIN_INTAKE_GROUP_BUDGET_H
 #define TOCSIN_INTAKE_GROUP_BUDGET_H
@@ -16,6 +15,6 @@ struct budget {
 
 void budget_init(struct budget *budget, const struct group_limits *limits, instant now);
 void budget_refill(struct budget *budget, const struct group_limits *limits, instant now);
-bool budget_spend(int64_t *tokens); /* false: there is none left */
+bool budget_spend(int64_t *tokens); /* false: none is left */
 
 #endif

@@ -58,7 +58,7 @@ void group_index_put(struct group_index *index, struct group *group)
     index->n++;
 }
 
-/* Moves later ones of the same run forward, so that no search meets a hole before its end. */
+/* Moves later slots of the same run forward, so that no search meets a hole before its end. */
 void group_index_remove(struct group_index *index, uint64_t fingerprint)
 {
     if (!index->cap)

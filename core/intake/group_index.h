@@ -1,7 +1,7 @@
 /*
- * group_index - from a fingerprint to its group: open addressing with the fingerprint in the slot, so that a
- * miss touches no group. Owns the slots, not the groups. The place of a fingerprint depends on a secret,
- * since senders choose fingerprints.
+ * group_index - finds the group of a fingerprint: open addressing with the fingerprint in the slot, so that a miss
+ * touches no group. It owns the slots, but not the groups. The place of a fingerprint depends on a secret, since
+ * senders choose fingerprints.
  */
 #ifndef TOCSIN_INTAKE_GROUP_INDEX_H
 #define TOCSIN_INTAKE_GROUP_INDEX_H
@@ -25,10 +25,10 @@ struct group_index {
 void group_index_finish(struct group_index *index);
 struct group *group_index_get(const struct group_index *index, uint64_t fingerprint); /* NULL: absent */
 const struct group_slot *group_index_slot(const struct group_index *index,
-                                          uint64_t fingerprint);      /* where it begins */
-void group_index_put(struct group_index *index, struct group *group); /* must be absent */
+                                          uint64_t fingerprint);      /* where the search begins */
+void group_index_put(struct group_index *index, struct group *group); /* it must be absent */
 void group_index_remove(struct group_index *index, uint64_t fingerprint);
-/* The group at a random place or the next one after it; NULL when empty. */
+/* The group at a random place, or the next one after it; NULL when the index is empty. */
 struct group *group_index_pick(const struct group_index *index, uint64_t random);
 
 #endif

@@ -75,7 +75,7 @@ static void put_members(struct json_out *j, const struct group *group)
     json_end_array(j);
 }
 
-/* [minute, count] for each minute of the last hour that had any. */
+/* [minute, count] for each minute of the last hour with alerts. */
 static void put_minutes(struct json_out *j, const struct group *group)
 {
     json_key(j, "minutes");

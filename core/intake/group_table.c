@@ -4,8 +4,8 @@
 #include "base/mem.h"
 #include "intake/group_inside.h"
 
-#define RECORD_EVERY MINUTE             /* the document of a group whose counts alone move */
-#define SAMPLE_BYTES ((size_t)16 << 20) /* of all samples that wait to be recorded */
+#define RECORD_EVERY MINUTE             /* the document of a group when only its counts move */
+#define SAMPLE_BYTES ((size_t)16 << 20) /* of all samples that are waiting to be recorded */
 #define EVICT_AMONG  8
 
 static void fill_limits(struct group_limits *limits)
@@ -108,7 +108,7 @@ instant table_enter(struct group_table *table, instant now)
     return table->now;
 }
 
-/* ---- what must be recorded ---- */
+/* ---- recording ---- */
 
 void table_account(struct group_table *table, struct group *group)
 {
@@ -151,7 +151,7 @@ void table_sample(struct group_table *table, struct group *group, const struct a
         return;
     CLEANUP_STR struct str sample = {0};
     alert_encode(alert, GROUP_SAMPLE, &sample);
-    group->sample = xstrndup(str_text(&sample), sample.len); /* without the room to grow */
+    group->sample = xstrndup(str_text(&sample), sample.len); /* without spare room */
     group->sampled_at = now;
     table->sample_bytes += sample.len;
 }
@@ -181,8 +181,7 @@ void group_table_record(struct group_table *table, struct group *group)
     record(table, group, 0);
 }
 
-/* From the end, for what record takes out is replaced by the last; what stays (its document can wait) stays
-   dirty. */
+/* From the end, since recording moves the last one into the gap; a group whose document can wait stays dirty. */
 size_t group_table_flush(struct group_table *table, instant now)
 {
     table_enter(table, now);
@@ -205,7 +204,7 @@ void group_table_settle(struct group_table *table, struct group *group, instant 
     group_table_touch(table, group);
 }
 
-/* ---- what is kept ---- */
+/* ---- keeping and evicting ---- */
 
 static void evict_one(struct group_table *table, const struct group *spared)
 {

@@ -6,7 +6,7 @@
 #include "intake/fingerprint.h"
 #include "intake/text.h"
 
-/* What a label or an annotation says beyond being a tag. */
+/* The meaning of a label or annotation beyond being a tag. */
 enum role {
     NO_ROLE,
     IS_NAME,
@@ -23,15 +23,15 @@ enum role {
 struct role_name {
     const char *name;
     uint8_t length, role;
-    uint8_t rank;    /* of several that are there the one with the least counts */
-    bool is_replica; /* names one of several replicas that have the same problem: not part of the identity */
+    uint8_t rank;    /* if several are present, the one with the lowest rank counts */
+    bool is_replica; /* names one of several replicas with the same problem: not part of the identity */
 };
 #define ROLE(name, role, rank, replica)                                                                        \
     {                                                                                                          \
         name, sizeof(name) - 1, role, rank, replica                                                            \
     }
 
-/* Replicas are named as the common exporters, operators and clouds do. */
+/* The names of replicas are those that common exporters, operators and clouds use. */
 static const struct role_name label_roles[] = {
     ROLE("alertname", IS_NAME, 1, false),
     ROLE("severity", IS_LEVEL, 1, false),
@@ -75,7 +75,7 @@ static const struct role_name annotation_roles[] = {
 };
 #undef ROLE
 
-/* A list that is being read; most of its alerts began at the same instant. */
+/* A list that is being read. Most of its alerts began at the same instant, so the last parsed time is kept. */
 struct labelled {
     struct intake_request *request;
     const char *source;
@@ -94,7 +94,7 @@ struct taking {
     struct alert *alert;
     struct label labels[ALERT_TAGS], notes[ALERT_TAGS]; /* notes: annotations without a role */
     size_t n_labels, n_notes;
-    struct reader_text roles[ROLES]; /* p is NULL: not there */
+    struct reader_text roles[ROLES]; /* p NULL: absent */
     uint8_t ranks[ROLES];
     struct reader_text status, starts, ends, generator, fingerprint, panel, dashboard, values;
 };
@@ -108,7 +108,7 @@ static const struct role_name *role_of(const struct role_name *roles, size_t n, 
     return NULL;
 }
 
-static void play(struct taking *t, const struct role_name *role, const struct reader_text *value)
+static void set_role(struct taking *t, const struct role_name *role, const struct reader_text *value)
 {
     if (role->role == NO_ROLE || (t->roles[role->role].p && role->rank >= t->ranks[role->role]))
         return;
@@ -116,7 +116,7 @@ static void play(struct taking *t, const struct role_name *role, const struct re
     t->ranks[role->role] = role->rank;
 }
 
-/* An empty label is the same as none. */
+/* An empty label counts as absent. */
 static void take_labels(struct taking *t, struct reader *r)
 {
     struct reader_text key, value;
@@ -128,7 +128,7 @@ static void take_labels(struct taking *t, struct reader *r)
         t->labels[t->n_labels++] =
             (struct label){.key = key, .value = value, .is_replica = role && role->is_replica};
         if (role)
-            play(t, role, &value);
+            set_role(t, role, &value);
     }
 }
 
@@ -141,13 +141,13 @@ static void take_annotations(struct taking *t, struct reader *r)
             continue;
         const struct role_name *role = role_of(annotation_roles, ARRAY_SIZE(annotation_roles), &key);
         if (role)
-            play(t, role, &value);
+            set_role(t, role, &value);
         else if (t->n_notes < ALERT_TAGS)
             t->notes[t->n_notes++] = (struct label){.key = key, .value = value};
     }
 }
 
-/* ---- from what was read to the alert ---- */
+/* ---- filling the alert ---- */
 
 static void add_tag(struct taking *t, struct alert_tag *tags, const struct label *label)
 {
@@ -187,7 +187,7 @@ static void fill_roles(struct taking *t)
         alert->message = reader_lines(&t->roles[IS_MESSAGE], t->arena, ALERT_MESSAGE);
 }
 
-/* Senders sort their labels, so this is a check as a rule. */
+/* Senders sort their labels, so usually this only checks. */
 static void sort_labels(struct taking *t)
 {
     for (size_t i = 1; i < t->n_labels; i++) {
@@ -218,7 +218,7 @@ static void identify(struct taking *t)
     t->alert->member = has_member ? fingerprint_end(&member) : 0;
 }
 
-/* Without a status of its own an alert is over when its end has passed. An end in the year 1 is none. */
+/* An alert without a status is over once its end has passed. An end in the year 1 means no end. */
 static enum alert_status status_of(const struct taking *t)
 {
     enum alert_status status;
@@ -338,9 +338,9 @@ int labelled_take(struct intake_request *request, const char *source, struct rea
 int labelled_refuse(int rc, size_t at, struct intake_answer *answer)
 {
     if (rc == ERR_FULL)
-        return answer_refuse(answer, DIALECT_ALERTMANAGER, 413, ERR_TOO_BIG, "more than %d alerts",
-                             ALERTS_A_REQUEST);
-    return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, rc, "alert %zu has no labels", at + 1);
+        return answer_refuse(answer, DIALECT_ALERTMANAGER, 413, ERR_TOO_BIG,
+                             "More than %d alerts in one request.", ALERTS_A_REQUEST);
+    return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, rc, "Alert %zu has no labels.", at + 1);
 }
 
 int labelled_end(struct reader *r, struct intake_answer *answer)
@@ -349,5 +349,5 @@ int labelled_end(struct reader *r, struct intake_answer *answer)
     if (reader_end(r, &at))
         return 0;
     return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, ERR_INVALID,
-                         "not JSON as expected, at byte %zu of %zu", at, (size_t)(r->end - r->start));
+                         "Invalid or unexpected JSON at byte %zu of %zu.", at, (size_t)(r->end - r->start));
 }

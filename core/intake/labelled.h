@@ -1,9 +1,9 @@
 /*
- * labelled - alerts made of labels and annotations: Alertmanager's, Prometheus's, Grafana's.
+ * labelled - alerts made of labels and annotations, from Alertmanager, Prometheus and Grafana.
  *
- * Labels become tags, and so do annotations but those that are the title and the message. Severity, service,
- * environment, host and release are read from the labels that commonly name them, the most specific first. The
- * fingerprint covers all labels but those that name a replica ("instance", "pod", …); these make the member.
+ * Labels become tags, and so do annotations, except the title and the message. Severity, service, environment, host
+ * and release are read from the labels that commonly hold them, the most specific first. The fingerprint covers all
+ * labels except those that name a replica ("instance", "pod", …), which make the member.
  */
 #ifndef TOCSIN_INTAKE_LABELLED_H
 #define TOCSIN_INTAKE_LABELLED_H
@@ -11,11 +11,11 @@
 #include "intake/reader.h"
 #include "intake/request.h"
 
-/* The array of alerts that the reader stands at. Returns 0, ERR_INVALID when *ret_at has no labels, ERR_FULL
-   when there are too many; a fault of the JSON is left for reader_end. */
+/* Reads the array of alerts at the reader. Returns 0, ERR_INVALID when alert *ret_at has no labels, ERR_FULL when there are
+   too many; errors in the JSON are left to reader_end. */
 int labelled_take(struct intake_request *request, const char *source, struct reader *r, struct alert_list *list,
                   size_t *ret_at);
-/* The same with the refusal in the answer; and the end of the document is checked as well, where `whole`. */
+/* Puts the refusal for such an error into the answer; checks the end of the document. */
 int labelled_refuse(int r, size_t at, struct intake_answer *answer);
 int labelled_end(struct reader *r, struct intake_answer *answer);
 

@@ -26,15 +26,15 @@ static const char *const actions[] = {"trigger", "acknowledge", "resolve", NULL}
 static const char *const severities[] = {"critical", "error", "warning", "info", NULL};
 
 static const struct need of_event[] = {
-    {"event_action", 0, actions, "'event_action' must be trigger, acknowledge or resolve"},
+    {"event_action", 0, actions, "'event_action' must be trigger, acknowledge or resolve."},
 };
 static const struct need of_end[] = {
-    {"dedup_key", ALERT_ID, NULL, "'dedup_key' is missing or longer than 255"},
+    {"dedup_key", ALERT_ID, NULL, "'dedup_key' is missing or longer than 255 bytes."},
 };
 static const struct need of_payload[] = {
-    {"summary", 0, NULL, "'payload.summary' is missing or blank"},
-    {"source", 0, NULL, "'payload.source' is missing or blank"},
-    {"severity", 0, severities, "'payload.severity' must be critical, error, warning or info"},
+    {"summary", 0, NULL, "'payload.summary' is missing or blank."},
+    {"source", 0, NULL, "'payload.source' is missing or blank."},
+    {"severity", 0, severities, "'payload.severity' must be critical, error, warning or info."},
 };
 
 static bool is_one_of(const char *text, const char *const *words)
@@ -87,7 +87,7 @@ static void accept(struct intake_answer *answer, const char *message, const char
     answer_set(answer, 202, "%s", str_text(&body));
 }
 
-/* ---- from the event to the alert ---- */
+/* ---- filling the alert ---- */
 
 static void add_tag(struct arena *arena, struct alert *alert, struct alert_tag *tags, const char *key,
                     const cJSON *value)
@@ -123,7 +123,7 @@ static const char *link_of(struct arena *arena, const cJSON *doc)
     return text_url(arena, json_text_or(doc, "client_url", NULL), ALERT_URL);
 }
 
-/* custom_details may be a text by itself. */
+/* custom_details may be a string. */
 static const char *message_of(struct arena *arena, const cJSON *payload)
 {
     const char *details = json_text_or(payload, "custom_details", NULL);
@@ -156,7 +156,7 @@ static void fill(struct intake_request *request, const cJSON *doc, struct alert 
     alert->service = service_of(arena, payload, alert);
 }
 
-/* What makes two triggers without a key the same. */
+/* The key of a trigger without one: equal triggers get the same key. */
 static const char *make_key(struct intake_request *request, const struct alert *alert, const cJSON *payload)
 {
     struct fingerprint f;
@@ -187,12 +187,13 @@ static void identify(struct intake_request *request, const cJSON *doc, struct al
 static int open_document(struct intake_request *request, const cJSON **ret, struct intake_answer *answer)
 {
     if (request->n > BODY_MOST)
-        return answer_refuse(answer, DIALECT_PAGERDUTY, 413, ERR_TOO_BIG, "the body may have 512 kB");
+        return answer_refuse(answer, DIALECT_PAGERDUTY, 413, ERR_TOO_BIG,
+                             "The body is too large. The limit is 512 kB.");
     int r = request_json(request, DIALECT_PAGERDUTY, request->body, request->n, ret, answer);
     if (r < 0)
         return r;
     if (request_find(request, INTAKE_ROUTING, "", json_text_or(*ret, "routing_key", "")) < 0)
-        return answer_refuse(answer, DIALECT_PAGERDUTY, 400, ERR_AUTH, "'routing_key' is missing or not known");
+        return answer_refuse(answer, DIALECT_PAGERDUTY, 400, ERR_AUTH, "'routing_key' is missing or unknown.");
     return 0;
 }
 

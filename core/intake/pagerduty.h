@@ -1,10 +1,9 @@
 /*
- * pagerduty - PagerDuty's Events API v2: trigger, acknowledge, resolve by dedup_key; and change events,
- * which are taken and dropped.
+ * pagerduty - PagerDuty's Events API v2: trigger, acknowledge, resolve by dedup_key; and change events, which are
+ * accepted and dropped.
  *
- * A trigger without a dedup_key is given one, made of what it says, so that sending it again is the same
- * alert. The group is the dedup_key. An acknowledgement or end of what nobody knows is 202 too, as senders
- * expect.
+ * The dedup_key identifies the group. A trigger without one gets a key made from its content, so that sending it again
+ * is the same alert. To acknowledge or resolve an unknown key is answered 202 too, as senders expect.
  */
 #ifndef TOCSIN_INTAKE_PAGERDUTY_H
 #define TOCSIN_INTAKE_PAGERDUTY_H

@@ -6,10 +6,9 @@
 #include "intake/fingerprint.h"
 
 #define READ_AT_MOST ((size_t)ALERT_TITLE * 4)
-#define LONGEST      ((size_t)200) /* of quoted text; a bound on looking ahead keeps all of it linear */
+#define LONGEST      ((size_t)200) /* quoted text; limiting the look-ahead keeps everything linear */
 
-/* Each looks at text that begins here (`n` bytes are left) and returns how many bytes are such a thing; 0:
-   none. */
+/* Each looks at the text at p (`n` bytes are left) and returns the length of the match, or 0. */
 typedef size_t match(const char *p, size_t n);
 
 static size_t run_of(const char *p, size_t n, int (*is)(int))
@@ -149,8 +148,8 @@ static size_t match_number(const char *p, size_t n)
     return at;
 }
 
-/* 'text' or "text" in one line. An apostrophe within a word opens nothing: the caller only asks at a word's
-   start. */
+/* 'text' or "text" on one line. The caller tries only at the start of a word, so an apostrophe within a word does not
+   match. */
 static size_t match_quoted(const char *p, size_t n)
 {
     if (p[0] != '\'' && p[0] != '"' && p[0] != '`')
@@ -161,7 +160,7 @@ static size_t match_quoted(const char *p, size_t n)
     return 0;
 }
 
-/* In the order in which they are tried: what contains the others comes first. */
+/* In the order in which they are tried: kinds that may contain others come first. */
 static const struct {
     match *match;
     const char *word;
@@ -172,7 +171,7 @@ static const struct {
     {match_ip6, "<ip>", false},     {match_hex, "<hex>", false},   {match_number, "<n>", true},
 };
 
-/* The kind of variable text that begins here, and its length; 0: none. */
+/* The kind and length of the variable text at p; 0: none. */
 static size_t match_any(const char *p, size_t n, const char **ret_word)
 {
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
@@ -185,7 +184,7 @@ static size_t match_any(const char *p, size_t n, const char **ret_word)
     return 0;
 }
 
-/* Whether something variable may begin after this character. Digits within a word ("v2", "sha256") stay. */
+/* Whether variable text may begin after this character. Digits within a word ("v2", "sha256") stay. */
 static bool is_boundary(unsigned char before)
 {
     return !isalnum(before) && before < 0x80;

@@ -55,7 +55,7 @@ bool reader_enter(struct reader *r, char bracket)
     return true;
 }
 
-/* The comma before all but the first; false at the closing bracket. */
+/* Reads the comma before all elements but the first; false at the closing bracket. */
 static bool next(struct reader *r, char closing)
 {
     skip_space(r);
@@ -83,24 +83,24 @@ bool reader_element(struct reader *r)
     return next(r, ']');
 }
 
-/* ---- texts ---- */
+/* ---- strings ---- */
 
 #define EACH(value) (UINT64_C(0x0101010101010101) * (value))
 
-/* Marks the top bit of each byte that is zero; above the lowest one marks may be wrong. */
+/* Sets the top bit of each byte that is zero; bits above the lowest one may be wrong. */
 static uint64_t zeros(uint64_t word)
 {
     return (word - EACH(1)) & ~word & EACH(0x80);
 }
 
-/* Marks the top bit of each byte that is not printable ASCII. */
+/* Sets the top bit of each byte that is not printable ASCII. */
 static uint64_t odd_bytes(uint64_t word)
 {
     uint64_t low = word & EACH(0x7f);
     return (word | (low + EACH(1)) | ~(low + EACH(0x60))) & EACH(0x80);
 }
 
-/* Goes to the first quote or backslash; *plain becomes false when something not printable is passed. */
+/* Moves to the first quote or backslash; *plain becomes false if it passes anything that is not printable. */
 static char *scan(char *p, const char *end, bool *plain)
 {
     uint64_t odd = 0;
@@ -124,7 +124,7 @@ static char *scan(char *p, const char *end, bool *plain)
     return p;
 }
 
-/* Four hexadecimal digits; -1 when they are not. */
+/* Four hexadecimal digits; -1: invalid. */
 static int32_t hex4(const char *p, const char *end)
 {
     uint8_t bytes[2];
@@ -149,7 +149,7 @@ static char *put_utf8(char *out, uint32_t c)
     return out;
 }
 
-/* After "\u": writes the character and returns what follows; NULL: malformed. NUL is left out. */
+/* After "\u": writes the character and returns the position after it; NULL: malformed. Leaves NUL out. */
 static const char *unescape_unicode(const char *p, const char *end, char **out)
 {
     int32_t c = hex4(p, end);
@@ -168,8 +168,7 @@ static const char *unescape_unicode(const char *p, const char *end, char **out)
     return p;
 }
 
-/* p is at a backslash: the same as scan, but with what the escape stands for written at *out. NULL:
-   malformed. */
+/* p is at a backslash: writes the escaped character at *out and returns the position after it; NULL: malformed. */
 static const char *unescape(const char *p, const char *end, char **out)
 {
     static const char letters[] = "\"\\/bfnrt", stand_for[] = "\"\\/\b\f\n\r\t";
@@ -184,7 +183,7 @@ static const char *unescape(const char *p, const char *end, char **out)
     return p + 2;
 }
 
-/* From the first backslash on: what follows moves forward over the escapes. */
+/* From the first backslash on, the text moves forward over the escapes. */
 static char *take_escaped(struct reader *r, char *p, struct reader_text *text)
 {
     char *out = p;
@@ -251,8 +250,8 @@ bool reader_scalar(struct reader *r, struct reader_text *text)
     text->p = NULL;
     if (text->n == 0 || r->at == r->start)
         return fail(r);
-    /* What follows a literal must stay, so there is no room for the NUL: the literal moves over the byte
-       before it, which was the colon, the comma, the bracket or a space. */
+    /* The byte after a literal must stay, so there is no room for the NUL. The literal moves over the byte before it, which
+       was a colon, comma, bracket or space. */
     text->p = memmove(r->at - 1, r->at, text->n);
     r->at += text->n;
     text->p[text->n] = '\0';

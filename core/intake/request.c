@@ -115,7 +115,7 @@ void answer_busy(struct intake_answer *answer, enum intake_dialect dialect, int 
     char seconds[40], limits[80];
     snprintf(seconds, sizeof(seconds), "%d", retry_seconds);
     bool wants_429 = dialect == DIALECT_SENTRY || dialect == DIALECT_PAGERDUTY;
-    answer_refuse(answer, dialect, wants_429 ? 429 : 503, 0, "try again in %d s", retry_seconds);
+    answer_refuse(answer, dialect, wants_429 ? 429 : 503, 0, "Not stored. Try again in %d s.", retry_seconds);
     answer_header(answer, "retry-after", seconds);
     snprintf(limits, sizeof(limits), "%d::organization:busy", retry_seconds);
     if (dialect == DIALECT_SENTRY)
@@ -131,7 +131,7 @@ static bool only_space(const char *p, const char *end)
     return p == end;
 }
 
-/* The code unit of an escape like \u00e9 at p; -1: none is there. */
+/* The code unit of an escape such as \u00e9 at p; -1: no escape. */
 static int escaped_unit(const char *p, const char *end)
 {
     int unit = 0;
@@ -146,8 +146,9 @@ static int escaped_unit(const char *p, const char *end)
 }
 
 /*
- * A copy in which half a surrogate pair and NUL are U+FFFD, byte for byte in their places. JavaScript cuts a long text in the
- * middle of an emoji and sends the half, which cJSON refuses; NUL would cut the text here. Neither is worth an error report.
+ * A copy in which each half of a surrogate pair and each NUL is replaced by U+FFFD, in place. JavaScript may cut a long text in
+ * the middle of an emoji and send the half, which cJSON refuses; a NUL would cut the text here. Neither is worth losing an
+ * error report.
  */
 static const char *mend_escapes(struct arena *arena, const char *bytes, size_t n)
 {
@@ -172,19 +173,19 @@ static const cJSON *parse_in(struct arena *arena, const char *bytes, size_t n, c
 }
 
 /*
- * Not json_parse, since this is the hot path: the tree comes from the arena. What json_parse refuses beyond
- * that does no harm here: cJSON bounds the nesting itself (1,000), control characters are taken out of
- * each text that is kept, numbers are looked at where they are used, and of a name that stands twice the first counts.
+ * Not json_parse, since this is the hot path and the tree comes from the arena. What json_parse refuses in addition does no harm
+ * here: cJSON itself limits the nesting (1,000), control characters are removed from each text that is kept, numbers are
+ * checked where they are used, and for a repeated name the first value counts.
  */
 int request_json(struct intake_request *request, enum intake_dialect dialect, const char *bytes, size_t n,
                  const cJSON **ret, struct intake_answer *answer)
 {
     size_t most = request->config->limits.json ? request->config->limits.json : DOCUMENT;
     if (n > most)
-        return answer_refuse(answer, dialect, 413, ERR_TOO_BIG, "%zu bytes of JSON, at most %zu are taken", n,
-                             most);
+        return answer_refuse(answer, dialect, 413, ERR_TOO_BIG,
+                             "%zu bytes of JSON are too many. The limit is %zu.", n, most);
     if (!utf8_valid(bytes, n))
-        return answer_refuse(answer, dialect, 400, ERR_INVALID, "the JSON is not UTF-8");
+        return answer_refuse(answer, dialect, 400, ERR_INVALID, "The JSON is not UTF-8.");
     const char *end = bytes;
     if (json_find_nul(bytes, n))
         end = bytes = mend_escapes(request->arena, bytes, n);
@@ -194,7 +195,7 @@ int request_json(struct intake_request *request, enum intake_dialect dialect, co
         doc = parse_in(request->arena, bytes, n, &end);
     }
     if (!doc || !only_space(end, bytes + n))
-        return answer_refuse(answer, dialect, 400, ERR_INVALID, "not JSON, at byte %zu of %zu",
+        return answer_refuse(answer, dialect, 400, ERR_INVALID, "Invalid JSON at byte %zu of %zu.",
                              (size_t)(end - bytes), n);
     *ret = doc;
     return 0;

@@ -1,12 +1,12 @@
 /*
- * request - one HTTP request of a sender as plain data, what comes of it, and what it is answered.
+ * request - one HTTP request of a sender as plain data, and the answer to it.
  *
- * The web server fills a request and calls intake_receive (route.h); it gets a list of alerts and an answer.
- * The answer is sent when the alerts are durable; if they cannot be taken now, intake_busy gives the answer
- * that makes this sender come back (or, for those that never do, lose least). An answer owns all its bytes,
- * so that it can wait.
+ * The web server fills in a request and calls intake_receive (route.h), which returns a list of alerts and an answer.
+ * The answer is sent once the alerts are durable. If they cannot be stored now, intake_busy returns the answer that
+ * makes this sender come back (or, if it never does, lose the least). An answer owns all its bytes, so that it can
+ * wait.
  *
- * Pure: no I/O and no clock. Who a key belongs to is asked through `find`.
+ * Pure: no I/O and no clock. `find` looks up who a key belongs to.
  */
 #ifndef TOCSIN_INTAKE_REQUEST_H
 #define TOCSIN_INTAKE_REQUEST_H
@@ -19,7 +19,7 @@
 #include "intake/customer.h"
 
 enum intake_auth {
-    INTAKE_KEY,     /* a DSN's public key; secret: the key, stream: the project */
+    INTAKE_KEY,     /* the public key of a DSN; secret: the key, stream: the project */
     INTAKE_BEARER,  /* secret: the token */
     INTAKE_BASIC,   /* user and secret: the password */
     INTAKE_ROUTING, /* secret: PagerDuty's routing_key */
@@ -30,24 +30,24 @@ struct intake_credential {
     const char *user, *secret, *stream; /* never NULL */
 };
 
-/* Whom a key belongs to. Texts may be "" and live as long as the request. */
+/* Who a key belongs to. Texts may be "", and live as long as the request. */
 struct intake_source {
     const char *name;                  /* unique: budgets and fingerprints are per source */
-    const char *service, *environment; /* of alerts that name none */
+    const char *service, *environment; /* for alerts that do not name them */
 };
 
 struct intake_limits {
     size_t body;     /* as received; 0: 20 MB */
     size_t inflated; /* 0: 100 MB */
-    size_t json;     /* one document; 0: 8 MB (a Sentry event: 1 MB, as its vendor has it) */
+    size_t json;     /* one document; 0: 8 MB (a Sentry event: 1 MB, as Sentry itself allows) */
 };
 
-/* What does not change between requests. */
+/* The part that does not change between requests. */
 struct intake_config {
     struct intake_limits limits;
     const struct customer_mapping *customers; /* NULL: the default mapping */
     void *ctx;
-    /* NULL when the credential is not known. Must not tell by its time which part was wrong. */
+    /* NULL when the credential is unknown. Its timing must not reveal which part was wrong. */
     const struct intake_source *(*find)(void *ctx, const struct intake_credential *credential);
 };
 
@@ -63,16 +63,16 @@ struct intake_request {
     instant now;
     struct arena *arena; /* reset by the caller between requests */
 
-    /* Filled on the way. */
-    const char *key;                    /* a Sentry key of header or query; "" when none was given */
-    const char *stream;                 /* from the path; "" when it names none */
+    /* Filled in on the way. */
+    const char *key;                    /* a Sentry key from header or query; "" if none was given */
+    const char *stream;                 /* from the path; "" if it names none */
     const struct intake_source *source; /* NULL: not known yet; the decoder finds it in the body */
 };
 
-/* How a sender wants to be refused, and what makes it come back. */
+/* The form of refusal that a sender understands, and the status that makes it come back. */
 enum intake_dialect {
     DIALECT_PLAIN,        /* problem details; comes back on 503 */
-    DIALECT_SENTRY,       /* X-Sentry-Error; never comes back, but keeps away when it is told to */
+    DIALECT_SENTRY,       /* X-Sentry-Error; never sends the same again, but pauses when asked to */
     DIALECT_ALERTMANAGER, /* problem details; comes back on 5xx only: even 429 loses the notification */
     DIALECT_PAGERDUTY,    /* {"status","message","errors"}; comes back on 429 */
 };
@@ -90,34 +90,34 @@ struct intake_answer {
     int n_headers;
 };
 
-/* Sets status and body; the body is cut where it does not fit. */
+/* Sets status and body; cuts a body that does not fit. */
 __attribute__((format(printf, 3, 4))) void answer_set(struct intake_answer *answer, int status,
                                                       const char *format, ...);
 void answer_header(struct intake_answer *answer, const char *name, const char *value);
-/* A refusal in the sender's dialect; returns rc. The text is for a person. */
+/* Sets a refusal in the sender's dialect; returns rc. The text is for people. */
 __attribute__((format(printf, 5, 6))) int answer_refuse(struct intake_answer *answer,
                                                         enum intake_dialect dialect, int status, int rc,
                                                         const char *format, ...);
-/* It cannot be taken now. */
+/* The alerts cannot be stored now. */
 void answer_busy(struct intake_answer *answer, enum intake_dialect dialect, int retry_seconds);
 
 /*
- * One wire format: reads request->body (inflated) into alerts. Returns 0 with the answer to give once they are
- * durable, or a negative code with the answer to give now.
+ * Decodes one wire format: reads request->body (inflated) into alerts. Returns 0 with the answer to send once they are
+ * durable, or a negative code with the answer to send now.
  */
 typedef int intake_decoder(struct intake_request *request, struct alert_list *ret,
                            struct intake_answer *answer);
 
 /* ---- for decoders ---- */
 
-/* A document in the request's arena: never deleted, gone with the arena. Refuses in the dialect. */
+/* Parses a document into the request's arena, which owns it: never delete it. Refuses in the dialect. */
 int request_json(struct intake_request *request, enum intake_dialect dialect, const char *bytes, size_t n,
                  const cJSON **ret, struct intake_answer *answer);
-/* A new last alert of the request's source; NULL: there are too many. */
+/* Adds an alert from the request's source; NULL: there are too many. */
 struct alert *request_alert(struct intake_request *request, struct alert_list *list, const char *source);
-/* When all that the sender said is in it: what the source adds, and the customer. `doc` may be NULL. */
+/* Call once the alert is filled in: adds the defaults of the source, and the customer. `doc` may be NULL. */
 void request_complete(struct intake_request *request, struct alert *alert, const cJSON *doc);
-/* Whom a key in the body belongs to; ERR_AUTH: nobody. */
+/* Finds who a key in the body belongs to; ERR_AUTH: nobody. */
 int request_find(struct intake_request *request, enum intake_auth style, const char *user, const char *secret);
 
 #endif

@@ -37,7 +37,7 @@ const struct intake_route *intake_route_table(size_t *ret_count)
     return routes;
 }
 
-/* "{}" takes one segment that is not empty; a slash at the end of the path is let pass. */
+/* "{}" matches one non-empty segment; a slash at the end of the path is ignored. */
 static bool matches(const char *pattern, const char *path, const char **ret_segment, size_t *ret_length)
 {
     *ret_segment = "";
@@ -72,7 +72,7 @@ const struct intake_route *intake_route_find(const char *path)
     return find(path, &segment, &length);
 }
 
-/* ---- who it is ---- */
+/* ---- authentication ---- */
 
 static int unknown(const struct intake_route *route, struct intake_answer *answer, const char *why)
 {
@@ -102,14 +102,16 @@ static int admit_token(struct intake_request *request, const struct intake_route
     const char *header = request->authorization;
     int r = ERR_AUTH;
     if (!header || !*header)
-        return unknown(route, answer, "no token: send 'Authorization: Bearer TOKEN', or basic authentication");
+        return unknown(route, answer,
+                       "A token is required. Send 'Authorization: Bearer TOKEN', or basic authentication.");
     size_t scheme = strcspn(header, " ");
     const char *value = header + scheme + strspn(header + scheme, " ");
     if (scheme == 6 && strncasecmp(header, "Bearer", scheme) == 0)
         r = request_find(request, INTAKE_BEARER, "", value);
     else if (scheme == 5 && strncasecmp(header, "Basic", scheme) == 0)
         r = admit_basic(request, value);
-    return r < 0 ? unknown(route, answer, "this token is not known") : 0;
+    return r < 0 ? unknown(route, answer, "Unknown token. The keys of senders are in `sources` in tocsin.lua.")
+                 : 0;
 }
 
 /* ---- the whole way ---- */
@@ -126,7 +128,7 @@ static bool allows(const char *methods, const char *method)
     return false;
 }
 
-/* Finds the route and looks at everything but the body. */
+/* Finds the route and checks everything except the body. */
 static int admit(struct intake_request *request, const struct intake_route **ret, struct intake_answer *answer)
 {
     const char *segment;
@@ -134,14 +136,16 @@ static int admit(struct intake_request *request, const struct intake_route **ret
     const struct intake_route *route = find(request->path, &segment, &length);
     *answer = (struct intake_answer){0};
     if (!route)
-        return answer_refuse(answer, DIALECT_PLAIN, 404, ERR_NOT_FOUND, "nothing is taken in at this path");
+        return answer_refuse(answer, DIALECT_PLAIN, 404, ERR_NOT_FOUND,
+                             "Alerts are not accepted at this path.");
     *ret = route;
     request->key = "";
     request->source = NULL;
     request->stream = text_line(request->arena, arena_copy(request->arena, segment, length), ALERT_NAME);
     if (!allows(route->methods, request->method)) {
         answer_header(answer, "allow", route->methods);
-        return answer_refuse(answer, route->dialect, 405, ERR_REFUSED, "only %s is taken here", route->methods);
+        return answer_refuse(answer, route->dialect, 405, ERR_REFUSED, "This path only supports %s.",
+                             route->methods);
     }
     if (route->auth & 1u << INTAKE_KEY)
         return sentry_admit(request, answer);
@@ -157,7 +161,7 @@ int intake_admit(struct intake_request *request, struct intake_answer *answer)
 void intake_too_big(const struct intake_route *route, size_t limit, struct intake_answer *answer)
 {
     *answer = (struct intake_answer){0};
-    answer_refuse(answer, route->dialect, 413, 0, "a body may have %zu bytes", limit);
+    answer_refuse(answer, route->dialect, 413, 0, "The body is too large. The limit is %zu bytes.", limit);
 }
 
 void intake_busy(const struct intake_route *route, int retry_seconds, struct intake_answer *answer)
@@ -208,7 +212,8 @@ int intake_receive(struct intake_request *request, struct alert_list *ret, struc
     if (r < 0)
         return r;
     if (request->n > most)
-        return answer_refuse(answer, route->dialect, 413, ERR_TOO_BIG, "a body may have %zu bytes", most);
+        return answer_refuse(answer, route->dialect, 413, ERR_TOO_BIG,
+                             "The body is too large. The limit is %zu bytes.", most);
     if (body_is_plain(request->content_encoding))
         return decode(request, route, ret, answer);
     return inflate_and_decode(request, route, ret, answer);

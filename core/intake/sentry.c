@@ -12,7 +12,7 @@
 #define KEY_MOST   128
 #define EVENT_MOST ((size_t)1 << 20)
 
-/* ---- who it is ---- */
+/* ---- authentication ---- */
 
 /* "Sentry sentry_version=7, sentry_key=abc": the value of sentry_key; "" when there is none. */
 static const char *key_of_header(struct arena *arena, const char *header)
@@ -38,7 +38,7 @@ static const char *key_of_query(struct arena *arena, const char *query)
     return "";
 }
 
-/* "https://KEY[:SECRET]@HOST[:PORT]{/PATH}/PROJECT": false when it is not of that form. */
+/* "https://KEY[:SECRET]@HOST[:PORT]{/PATH}/PROJECT"; false: another form. */
 static bool split_dsn(struct arena *arena, const char *dsn, const char **ret_key, const char **ret_project)
 {
     const char *user = strstr(dsn, "://"), *at = user ? strchr(user, '@') : NULL;
@@ -70,12 +70,12 @@ int sentry_admit(struct intake_request *request, struct intake_answer *answer)
     const char *key = "";
     for (size_t i = 0; i < ARRAY_SIZE(given); i++) {
         if (*key && *given[i] && strcmp(key, given[i]) != 0)
-            return refuse(answer, "the keys of header and query differ");
+            return refuse(answer, "The keys in header and query differ.");
         key = *given[i] ? given[i] : key;
     }
     request->key = key;
     if (*key && request_find(request, INTAKE_KEY, "", key) < 0)
-        return refuse(answer, "no project has this key");
+        return refuse(answer, "No project has this key.");
     return 0;
 }
 
@@ -83,35 +83,39 @@ static int admit_dsn(struct intake_request *request, const cJSON *header, struct
 {
     const char *dsn = json_text_or(header, "dsn", NULL), *key, *project;
     if (!dsn)
-        return request->source ? 0 : refuse(answer, "no key: X-Sentry-Auth, sentry_key or the envelope's dsn");
+        return request->source
+                   ? 0
+                   : refuse(
+                         answer,
+                         "A key is required: in X-Sentry-Auth, in sentry_key, or in the dsn of the envelope.");
     if (!split_dsn(request->arena, dsn, &key, &project))
-        return answer_refuse(answer, DIALECT_SENTRY, 400, ERR_INVALID, "the envelope's dsn is malformed");
+        return answer_refuse(answer, DIALECT_SENTRY, 400, ERR_INVALID, "The dsn of the envelope is malformed.");
     if (*request->key && strcmp(request->key, key) != 0)
-        return refuse(answer, "the keys of request and envelope differ");
+        return refuse(answer, "The keys in request and envelope differ.");
     if (*request->stream && strcmp(request->stream, project) != 0)
-        return refuse(answer, "the projects of path and envelope differ");
+        return refuse(answer, "The projects in path and envelope differ.");
     request->stream = text_line(request->arena, project, ALERT_NAME);
     if (!request->source && request_find(request, INTAKE_KEY, "", key) < 0)
-        return refuse(answer, "no project has this key");
+        return refuse(answer, "No project has this key.");
     return 0;
 }
 
-/* ---- what it says ---- */
+/* ---- events ---- */
 
 static int take_event(struct intake_request *request, const char *bytes, size_t n, struct alert_list *list,
                       struct intake_answer *answer)
 {
     const cJSON *event;
     if (n > EVENT_MOST)
-        return answer_refuse(answer, DIALECT_SENTRY, 413, ERR_TOO_BIG, "an event of %zu bytes; at most 1 MB",
-                             n);
+        return answer_refuse(answer, DIALECT_SENTRY, 413, ERR_TOO_BIG,
+                             "An event of %zu bytes is too large. The limit is 1 MB.", n);
     int r = request_json(request, DIALECT_SENTRY, bytes, n, &event, answer);
     if (r < 0)
         return r;
     r = sentry_event(request, event, list);
     if (r == ERR_FULL)
-        return answer_refuse(answer, DIALECT_SENTRY, 413, ERR_TOO_BIG, "too many events");
-    return r < 0 ? answer_refuse(answer, DIALECT_SENTRY, 400, r, "an event must be a JSON object") : 0;
+        return answer_refuse(answer, DIALECT_SENTRY, 413, ERR_TOO_BIG, "Too many events in one envelope.");
+    return r < 0 ? answer_refuse(answer, DIALECT_SENTRY, 400, r, "An event must be a JSON object.") : 0;
 }
 
 /* 32 hexadecimal digits in lower case; "" for anything else. */
@@ -161,7 +165,7 @@ int sentry_envelope(struct intake_request *request, struct alert_list *ret, stru
 int sentry_store(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
 {
     if (!request->source)
-        return refuse(answer, "no key: X-Sentry-Auth or sentry_key");
+        return refuse(answer, "A key is required: in X-Sentry-Auth or in sentry_key.");
     int r = take_event(request, request->body, request->n, ret, answer);
     return r < 0 ? r : accept(request, "", ret, answer);
 }

@@ -1,10 +1,9 @@
 /*
- * sentry - what Sentry's SDKs send: envelopes, and single events as older ones do.
+ * sentry - the formats of Sentry's SDKs: envelopes, and single events from older ones.
  *
- * Of an envelope only events are read; sessions, transactions, attachments, client reports and what is not
- * known are passed over. The key may come in X-Sentry-Auth, in Authorization, in the query, and as the dsn
- * of the envelope; all that are given must agree. SDKs drop what is refused and never send it again, so
- * nothing is refused that could be taken.
+ * Of an envelope only events are read; sessions, transactions, attachments, client reports and unknown items are
+ * skipped. The key may come in X-Sentry-Auth, in Authorization, in the query, and in the dsn of the envelope; all
+ * given keys must agree. SDKs drop refused events and never send them again, so as little as possible is refused.
  */
 #ifndef TOCSIN_INTAKE_SENTRY_H
 #define TOCSIN_INTAKE_SENTRY_H
@@ -14,11 +13,11 @@
 extern intake_decoder sentry_envelope;
 extern intake_decoder sentry_store;
 
-/* The key of headers and query: 0 and request->source set, or source NULL when none is given; ERR_AUTH, said
-   in the answer, when it is not known or two of them differ. */
+/* Checks the key from headers and query. Returns 0 and sets request->source, to NULL if no key is given; ERR_AUTH, with the
+   refusal in the answer, if the key is unknown or two of them differ. */
 int sentry_admit(struct intake_request *request, struct intake_answer *answer);
 
-/* One event's JSON as an alert. ERR_INVALID when it is no object; ERR_FULL. A transaction makes none, and 0. */
+/* Turns the JSON of an event into an alert. ERR_INVALID: not an object; ERR_FULL: too many. A transaction is skipped. */
 int sentry_event(struct intake_request *request, const cJSON *event, struct alert_list *list);
 
 #endif

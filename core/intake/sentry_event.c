@@ -17,7 +17,7 @@ struct reading {
 
 /* ---- message ---- */
 
-/* "logentry", or "message" as older SDKs have it: a text or {message, formatted}. */
+/* "logentry", or "message" in older SDKs: a string or {message, formatted}. */
 static void read_message(struct reading *r)
 {
     const cJSON *entry = json_member(r->event, "logentry");
@@ -27,7 +27,7 @@ static void read_message(struct reading *r)
     r->template = json_text_or(entry, "message", "");
     r->message = text_first(json_text_or(entry, "formatted", ""), r->template, text, NULL);
     if (!json_member(entry, "params") && strcmp(r->message, r->template) == 0)
-        r->template = ""; /* no template: a text whose numbers were put in already */
+        r->template = ""; /* not a template: its values are filled in already */
 }
 
 /* ---- tags ---- */
@@ -52,7 +52,7 @@ static void take_tags(struct reading *r, struct alert_tag *tags)
     }
 }
 
-/* The page without its query, which may hold what is nobody's business. */
+/* The page without its query, which may hold private data. */
 static const char *page_of(struct reading *r)
 {
     const char *url = text_member(r->arena, json_member(r->event, "request"), "url", ALERT_URL);
@@ -84,7 +84,8 @@ static void fill_tags(struct reading *r)
 
 /* ---- grouping ---- */
 
-/* A message that only carries a stack to show where it was logged stays a message: one helper logs for many. */
+/* A message with a stack that only shows where it was logged is grouped as a message, since one helper may log for many
+   callers. */
 static bool is_message(const struct reading *r)
 {
     return r->stack.n == 0 || (r->stack.n == 1 && r->stack.exceptions[0].synthetic && *r->message);
@@ -105,7 +106,7 @@ static uint64_t identify(const struct reading *r, enum grouping *ret)
     return fingerprint_end(&f);
 }
 
-/* What stands for "{{ name }}" in a fingerprint; NULL: no such variable. "default" is not one of these. */
+/* The value of "{{ name }}" in a fingerprint; NULL: unknown. Does not handle "default". */
 static const char *variable(const struct reading *r, const char *name)
 {
     const struct stack_exception *e = r->stack.n > 0 ? &r->stack.exceptions[0] : NULL;
@@ -189,14 +190,14 @@ static void fill_fingerprint(struct reading *r)
     r->alert->fingerprint = fingerprint_end(&f);
 }
 
-/* ---- the rest ---- */
+/* ---- other fields ---- */
 
 static const char *first_line(const struct reading *r, const char *text, size_t max)
 {
     return text_line(r->arena, arena_copy(r->arena, text, strcspn(text, "\r\n")), max);
 }
 
-/* "Type: what it says", or what the message says; "" when there is neither. */
+/* "Type: value" of the exception, or the message; "" when there is neither. */
 static const char *title_of(const struct reading *r)
 {
     const struct stack_exception *e = r->stack.n > 0 ? &r->stack.exceptions[0] : NULL;
@@ -289,7 +290,7 @@ int sentry_event(struct intake_request *request, const cJSON *event, struct aler
     fill_details(&r);
     request_complete(request, r.alert, event);
     if (!*r.alert->environment)
-        r.alert->environment = "production"; /* as the SDKs' documentation has it */
+        r.alert->environment = "production"; /* as the documentation of the SDKs says */
     fill_fingerprint(&r);
     return 0;
 }

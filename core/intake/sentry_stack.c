@@ -27,7 +27,7 @@ const char *frame_module(const cJSON *frame)
     return *module ? module : base_name(json_text_or(frame, "filename", json_text_or(frame, "abs_path", "")));
 }
 
-/* {"values":[…]}, a bare array, or one exception by itself. */
+/* {"values":[…]}, a bare array, or a single exception. */
 static const cJSON *values_of(const cJSON *exception)
 {
     const cJSON *values = json_member(exception, "values");

@@ -1,8 +1,8 @@
 /*
- * sentry_stack - the exceptions and frames of a Sentry event: which count, how they read, what they hash to.
+ * sentry_stack - the exceptions and frames of a Sentry event: which of them count, how people see them, how they are hashed.
  *
- * Exceptions stand from the oldest cause to the newest, frames from the caller to the one that failed; so
- * here both are walked from the end.
+ * An event lists exceptions from the oldest cause to the newest, and frames from the caller to the one that failed; so
+ * both are read from the end.
  */
 #ifndef TOCSIN_INTAKE_SENTRY_STACK_H
 #define TOCSIN_INTAKE_SENTRY_STACK_H
@@ -18,7 +18,7 @@ struct stack_exception {
     const char *type, *value; /* "" when absent */
     bool handled, says_handled, synthetic;
     const cJSON
-        *frames[STACK_FRAMES]; /* those that count, from the one that failed outwards, without repeats */
+        *frames[STACK_FRAMES]; /* those that count, starting with the one that failed, without repeats */
     size_t n_frames;
 };
 
@@ -28,7 +28,7 @@ struct stack {
 };
 
 void stack_read(const cJSON *event, struct stack *ret);
-/* Adds what identifies it; false when there is no exception. */
+/* Adds the identifying parts; false when there is no exception. */
 bool stack_identify(const struct stack *stack, struct fingerprint *f);
 /* "charge in payments": where the newest exception came from; "" when unknown. */
 const char *stack_culprit(const struct stack *stack, struct arena *arena);
@@ -36,6 +36,6 @@ const char *stack_culprit(const struct stack *stack, struct arena *arena);
 void stack_describe(const struct stack *stack, struct str *out);
 
 const char *frame_function(const cJSON *frame);
-const char *frame_module(const cJSON *frame); /* else the file's base name */
+const char *frame_module(const cJSON *frame); /* the module, else the base name of the file */
 
 #endif

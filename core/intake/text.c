@@ -55,7 +55,7 @@ const char *text_url(struct arena *arena, const char *text, size_t max)
 {
     if (!text || (strncasecmp(text, "http://", 7) != 0 && strncasecmp(text, "https://", 8) != 0))
         return "";
-    /* A link that was cut leads nowhere. */
+    /* A link that was cut would lead nowhere. */
     return strlen(text) > max || strpbrk(text, " \t\r\n<>\"") ? "" : text_line(arena, text, max);
 }
 

@@ -1,7 +1,7 @@
 /*
- * text - text from outside made fit for an alert: valid UTF-8, no control characters, within a limit.
+ * text - makes text from outside fit for an alert: valid UTF-8, no control characters, within a limit.
  *
- * What is fit already (nearly everything) is borrowed as it is; only the rest is copied into the arena.
+ * Text that is fit already, which is nearly all, is borrowed unchanged; only the rest is copied into the arena.
  */
 #ifndef TOCSIN_INTAKE_TEXT_H
 #define TOCSIN_INTAKE_TEXT_H
@@ -12,18 +12,18 @@
 
 /* One line: line breaks and tabs become spaces. NULL gives "". */
 const char *text_line(struct arena *arena, const char *text, size_t max);
-/* The same of text that may have several lines. */
+/* The same for text that may have several lines. */
 const char *text_lines(struct arena *arena, const char *text, size_t max);
 /* A link that is safe to show: http or https, without spaces; else "". */
 const char *text_url(struct arena *arena, const char *text, size_t max);
-/* A member as one line whatever scalar it is: text, a number, true or false. Others give "". */
+/* A member as one line, whatever scalar it is: a string, a number, true or false. Other values give "". */
 const char *text_member(struct arena *arena, const cJSON *object, const char *key, size_t max);
 const char *text_scalar(struct arena *arena, const cJSON *item, size_t max);
 
 /* printf into the arena. */
 __attribute__((format(printf, 2, 3))) const char *text_format(struct arena *arena, const char *format, ...);
 
-/* The first that is not ""; "" when all are. Ends with NULL. */
+/* The first argument that is not "", or "" if all are. The list ends with NULL. */
 const char *text_first(const char *first, ...) __attribute__((sentinel));
 
 #endif

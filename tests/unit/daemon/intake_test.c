@@ -98,7 +98,7 @@ static void a_mistake_changes_nothing(void **state)
     struct error err;
     assert_null(reload(
         "return { sources = { a = { key = 'key-of-a-and-b' }, b = { key = 'key-of-a-and-b' } } }", &err));
-    assert_non_null(strstr(err.text, "sources.b has the key of sources.a"));
+    assert_non_null(strstr(err.text, "sources.b has the same key as sources.a"));
     assert_null(reload("return { sources = { a = { key = 'short' } } }", &err));
     assert_non_null(strstr(err.text, "sources.a: the key is shorter"));
     assert_null(reload("return { sources = { a = { key = 'key-of-a' } }, customers = { 'nothing' } }", &err));

@@ -81,7 +81,7 @@ static void test_brotli(void **state)
     assert_int_equal(body_inflate("br", (const char *)bomb, sizeof(bomb), 100 << 20, &out, &err), ERR_TOO_BIG);
 }
 
-static void test_bombs_are_seen_by_their_ratio(void **state)
+static void test_bombs_are_noticed_by_their_ratio(void **state)
 {
     (void)state;
     enum { MUCH = 20 << 20 };
@@ -93,7 +93,7 @@ static void test_bombs_are_seen_by_their_ratio(void **state)
     assert_true(out.len < 2 << 20);
 }
 
-static void test_what_follows_the_end_is_a_fault(void **state)
+static void test_bytes_after_the_end_are_an_error(void **state)
 {
     (void)state;
     CLEANUP_STR struct str gz = pack_zlib(text, strlen(text), 15 + 16), out = {0};
@@ -104,7 +104,7 @@ static void test_what_follows_the_end_is_a_fault(void **state)
     assert_int_equal(body_inflate("compress", "x", 1, 1000, &out, &err), ERR_NOT_FOUND);
 }
 
-static void test_a_request_that_is_packed(void **state)
+static void test_a_compressed_request(void **state)
 {
     (void)state;
     struct intake_world w;
@@ -132,9 +132,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_coding),
         cmocka_unit_test(test_brotli),
-        cmocka_unit_test(test_bombs_are_seen_by_their_ratio),
-        cmocka_unit_test(test_what_follows_the_end_is_a_fault),
-        cmocka_unit_test(test_a_request_that_is_packed),
+        cmocka_unit_test(test_bombs_are_noticed_by_their_ratio),
+        cmocka_unit_test(test_bytes_after_the_end_are_an_error),
+        cmocka_unit_test(test_a_compressed_request),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

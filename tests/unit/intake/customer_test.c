@@ -29,7 +29,7 @@ static void apply(const char *key, const char *name, const char *json, struct al
         assert_int_equal(json_parse(json, strlen(json), 1000, 9, "test", &doc, &err), 0);
     assert_int_equal(customer_mapping_create(&key, 1, &name, name ? 1 : 0, &mapping, &err), 0);
     customer_apply(mapping, alert, doc, arena);
-    alert->customer = arena_copy(arena, alert->customer, strlen(alert->customer)); /* the document goes */
+    alert->customer = arena_copy(arena, alert->customer, strlen(alert->customer)); /* the document is freed */
     alert->customer_name = arena_copy(arena, alert->customer_name, strlen(alert->customer_name));
     customer_mapping_destroy(mapping);
 }
@@ -66,7 +66,7 @@ static void test_each_place(void **state)
     arena_finish(&arena);
 }
 
-static void test_the_default_takes_the_first_that_is_there(void **state)
+static void test_the_default_uses_the_first_path_with_text(void **state)
 {
     (void)state;
     struct arena arena = {0};
@@ -101,7 +101,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_place),
-        cmocka_unit_test(test_the_default_takes_the_first_that_is_there),
+        cmocka_unit_test(test_the_default_uses_the_first_path_with_text),
         cmocka_unit_test(test_wrong_paths_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

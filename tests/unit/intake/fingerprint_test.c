@@ -74,8 +74,8 @@ static void test_parts_do_not_run_together(void **state)
     assert_true(one == print_of((const char *const[]){"ab", "c"}, 2));
 }
 
-/* Groups in the journal carry these: a change here must go with a new FINGERPRINT_VERSION. */
-static void test_fingerprints_stay_what_they_are(void **state)
+/* Groups in the journal have these fingerprints: a change here needs a new FINGERPRINT_VERSION. */
+static void test_fingerprints_never_change(void **state)
 {
     (void)state;
     char hex[FINGERPRINT_TEXT];
@@ -108,7 +108,7 @@ static uint64_t code(const char *name)
     return fingerprint_end(&f);
 }
 
-static void test_what_a_build_numbers_is_left_out(void **state)
+static void test_hashes_and_counters_of_a_build_are_left_out(void **state)
 {
     (void)state;
     assert_true(code("main.3f2a9c1b.js") == code("main.9912ffab.js"));
@@ -150,9 +150,9 @@ int main(void)
         cmocka_unit_test(test_variable_parts_are_replaced),
         cmocka_unit_test(test_long_and_odd_texts_take_linear_time),
         cmocka_unit_test(test_parts_do_not_run_together),
-        cmocka_unit_test(test_fingerprints_stay_what_they_are),
+        cmocka_unit_test(test_fingerprints_never_change),
         cmocka_unit_test(test_more_parts_than_fit),
-        cmocka_unit_test(test_what_a_build_numbers_is_left_out),
+        cmocka_unit_test(test_hashes_and_counters_of_a_build_are_left_out),
         cmocka_unit_test(test_fingerprints_as_text),
         cmocka_unit_test(test_words_of_levels),
     };

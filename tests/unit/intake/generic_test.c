@@ -22,7 +22,7 @@ static int teardown(void **state)
     return 0;
 }
 
-static void test_everything_that_one_can_say(void **state)
+static void test_every_member(void **state)
 {
     struct intake_world *w = *state;
     assert_int_equal(
@@ -58,7 +58,7 @@ static void test_everything_that_one_can_say(void **state)
     assert_int_equal(a->grouping, GROUPING_SENDER);
 }
 
-static void test_a_title_is_enough_and_groups(void **state)
+static void test_a_title_is_enough_to_group(void **state)
 {
     struct intake_world *w = *state;
     assert_int_equal(intake_post(w, ALERTS,
@@ -79,13 +79,13 @@ static void test_faults_name_the_alert(void **state)
     static const struct {
         const char *body, *says;
     } bad[] = {
-        {"5", "alert 1: must be an object"},
-        {"[{\"title\":\"a\"},{}]", "alert 2: 'title'"},
+        {"5", "Alert 1: it must be an object"},
+        {"[{\"title\":\"a\"},{}]", "Alert 2: 'title'"},
         {"{\"title\":\"  \"}", "'title'"},
         {"{\"title\":\"a\",\"status\":\"broken\"}", "'status'"},
         {"{\"title\":\"a\",\"count\":0}", "'count'"},
         {"{\"title\":\"a\",\"count\":1.5}", "'count'"},
-        {"{\"title\":\"a\"} {}", "not JSON"},
+        {"{\"title\":\"a\"} {}", "Invalid JSON"},
         {"{\"title\":\"\xff\"}", "UTF-8"},
         {"{\"title\":\"t\",\"level\":\"purple\"}", "'level' must be debug, info, warning, error or fatal"},
         {"{\"title\":\"t\",\"level\":3}", "'level' must be"},
@@ -116,7 +116,7 @@ static void test_a_sample_reads_back(void **state)
     assert_int_equal(alert_decode("{}", 2, &w->arena, &back, &err), ERR_INVALID);
 }
 
-static void test_a_sample_keeps_its_bound(void **state)
+static void test_a_sample_stays_within_its_limit(void **state)
 {
     struct intake_world *w = *state;
     CLEANUP_STR struct str body = {0}, sample = {0};
@@ -135,7 +135,7 @@ static void test_a_sample_keeps_its_bound(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-static void test_a_tag_that_stands_twice_is_the_first(void **state)
+static void test_a_repeated_tag_has_its_first_value(void **state)
 {
     struct intake_world *w = *state;
     CLEANUP_STR struct str sample = {0};
@@ -146,8 +146,8 @@ static void test_a_tag_that_stands_twice_is_the_first(void **state)
     assert_non_null(strstr(sample.p, "\"tags\":{\"k\":\"1\",\"l\":\"2\"}"));
 }
 
-/* A sender that cuts its texts in the middle of a character, or has a NUL in one, is heard all the same. */
-static void test_halves_of_characters_are_mended(void **state)
+/* A text that was cut in the middle of a character, or has a NUL in it, is accepted. */
+static void test_halves_of_characters_are_replaced(void **state)
 {
     struct intake_world *w = *state;
     static const char *const cases[][2] = {
@@ -172,13 +172,13 @@ static void test_halves_of_characters_are_mended(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_everything_that_one_can_say),
-        TEST(test_a_title_is_enough_and_groups),
+        TEST(test_every_member),
+        TEST(test_a_title_is_enough_to_group),
         TEST(test_faults_name_the_alert),
         TEST(test_a_sample_reads_back),
-        TEST(test_a_sample_keeps_its_bound),
-        TEST(test_halves_of_characters_are_mended),
-        TEST(test_a_tag_that_stands_twice_is_the_first),
+        TEST(test_a_sample_stays_within_its_limit),
+        TEST(test_halves_of_characters_are_replaced),
+        TEST(test_a_repeated_tag_has_its_first_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,7 +101,7 @@ static void test_a_group_is_new_once_then_moves_at_most_once_a_second(void **sta
     world_finish(&w);
 }
 
-static void test_what_moved_last_is_told_later(void **state)
+static void test_the_last_move_is_reported_later(void **state)
 {
     (void)state;
     struct world w;
@@ -125,7 +125,7 @@ static void test_what_moved_last_is_told_later(void **state)
     world_finish(&w);
 }
 
-static void test_a_storm_is_told_at_a_steady_pace(void **state)
+static void test_a_storm_is_reported_at_a_steady_pace(void **state)
 {
     (void)state;
     struct world w;
@@ -141,11 +141,11 @@ static void test_a_storm_is_told_at_a_steady_pace(void **state)
             told[moved->fingerprint]++;
         most = MAX(most, in_second);
         instant due = group_table_due(w.table);
-        assert_true(ms < 2000 || due > T0 + ms); /* nobody is asked to come at once, again and again */
+        assert_true(ms < 2000 || due > T0 + ms); /* it never asks to be called at once, again and again */
     }
     int all = 0;
     for (int k = 1; k <= 100; k++) {
-        assert_true(told[k] >= 2); /* nobody is forgotten */
+        assert_true(told[k] >= 2); /* no group is forgotten */
         all += told[k];
     }
     assert_in_range(all, 29 * 2 * 10, 31 * 2 * 10);
@@ -211,7 +211,7 @@ static void test_resolving_and_coming_back(void **state)
     ends.status = ALERT_RESOLVED;
     struct group *group;
     assert_int_equal(add(&w, &ends, T0, &group), GROUP_NOTHING);
-    assert_null(group); /* nobody knows it */
+    assert_null(group); /* it is unknown */
     assert_int_equal(add(&w, &fires, T0, NULL), GROUP_NEW);
     assert_int_equal(add(&w, &ends, T0 + 1, &group), GROUP_RESOLVED);
     assert_int_equal(group->settled_at, T0 + 1);
@@ -220,10 +220,10 @@ static void test_resolving_and_coming_back(void **state)
     assert_int_equal(group->regressions, 1);
     assert_int_equal(group->opened_at, T0 + 3);
     assert_int_equal(group->count, 2);
-    group_table_settle(w.table, group, T0 + 4); /* with its incident */
+    group_table_settle(w.table, group, T0 + 4); /* as its incident was resolved */
     assert_int_equal(add(&w, &fires, T0 + 5, NULL), GROUP_REGRESSED);
     assert_int_equal(add(&w, &fires, T0 + 5 + DAY, NULL), GROUP_MOVED);
-    assert_int_equal(add(&w, &fires, T0 + 6 + 2 * DAY, &group), GROUP_REGRESSED); /* long unseen */
+    assert_int_equal(add(&w, &fires, T0 + 6 + 2 * DAY, &group), GROUP_REGRESSED); /* after a long time */
     assert_int_equal(group->regressions, 3);
     ends.status = ALERT_ACKNOWLEDGED;
     assert_int_equal(add(&w, &ends, T0 + 6 + 2 * DAY, &group), GROUP_ACKNOWLEDGED);
@@ -243,7 +243,7 @@ static void test_a_group_is_over_when_its_last_member_is(void **state)
     alert.status = ALERT_RESOLVED;
     alert.member = 101;
     assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING);
-    assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING); /* again: it is not counted twice */
+    assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING); /* the same member is not counted twice */
     alert.member = 103;
     assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING);
     alert.member = 102;
@@ -255,7 +255,7 @@ static void test_a_group_is_over_when_its_last_member_is(void **state)
     assert_int_equal(group->n_members, GROUP_MEMBERS);
     alert.status = ALERT_RESOLVED;
     for (alert.member = 1; alert.member <= GROUP_MEMBERS + 1; alert.member++)
-        assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING); /* who knows whether others fire */
+        assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING); /* other members may still fire */
     group_table_settle(w.table, group, T0);
     assert_false(group->crowded);
     world_finish(&w);
@@ -305,7 +305,7 @@ static void test_everything_counted_is_recorded_once(void **state)
     group_table_flush(w.table, now + 2 * MINUTE);
     int calls = w.stub.calls;
     group_table_flush(w.table, now + HOUR);
-    assert_int_equal(w.stub.calls, calls); /* nothing is left */
+    assert_int_equal(w.stub.calls, calls); /* nothing is left to record */
     assert_true(w.stub.samples >= 50);
     world_finish(&w);
 }
@@ -393,7 +393,7 @@ static void test_a_million_fingerprints_do_not_win(void **state)
     assert_int_equal(new, 10000);
     assert_int_equal(flood_new, 1);
     assert_true(w.stub.asked < 10100);
-    assert_int_equal(add(&w, &honest, T0 + 2000, NULL), GROUP_MOVED); /* another source lost nothing */
+    assert_int_equal(add(&w, &honest, T0 + 2000, NULL), GROUP_MOVED); /* other sources lose nothing */
     honest.fingerprint = 9;
     assert_int_equal(add(&w, &honest, T0 + 2000, NULL), GROUP_NEW);
     attack.fingerprint = 5; /* an hour later there is room again */
@@ -456,8 +456,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_group_is_new_once_then_moves_at_most_once_a_second),
-        cmocka_unit_test(test_what_moved_last_is_told_later),
-        cmocka_unit_test(test_a_storm_is_told_at_a_steady_pace),
+        cmocka_unit_test(test_the_last_move_is_reported_later),
+        cmocka_unit_test(test_a_storm_is_reported_at_a_steady_pace),
         cmocka_unit_test(test_a_busy_group_does_not_hold_up_the_others),
         cmocka_unit_test(test_counts_are_exact_to_the_minute),
         cmocka_unit_test(test_resolving_and_coming_back),

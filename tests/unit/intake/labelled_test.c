@@ -91,7 +91,7 @@ static void test_prometheus_says_when_it_is_over(void **state)
     assert_int_equal(w->alerts.n, 0);
 }
 
-static void test_what_labels_stand_for(void **state)
+static void test_the_meaning_of_labels(void **state)
 {
     struct intake_world *w = *state;
     const struct alert *a =
@@ -109,11 +109,11 @@ static void test_what_labels_stand_for(void **state)
     assert_null(alert_tag(a, "o"));
     a = post(w, PROM("\"alertname\":\"OnlyAName\"", ""));
     assert_string_equal(a->title, "OnlyAName");
-    assert_string_equal(a->service, "web"); /* the source's */
+    assert_string_equal(a->service, "web"); /* from the source */
     assert_int_equal(a->member, 0);
 }
 
-static void test_the_order_of_labels_is_nothing(void **state)
+static void test_the_order_of_labels_does_not_matter(void **state)
 {
     struct intake_world *w = *state;
     uint64_t one = post(w, PROM("\"alertname\":\"A\",\"env\":\"prod\",\"zone\":\"z\"", ""))->fingerprint;
@@ -138,7 +138,7 @@ static void test_escapes_and_texts_of_all_kinds(void **state)
     assert_string_equal(alert_tag(a, "tab"), "a b");
 }
 
-static void test_what_is_refused(void **state)
+static void test_invalid_bodies_are_refused(void **state)
 {
     static const char *const bad[] = {
         "",
@@ -207,7 +207,7 @@ static void test_many_labels_are_cut(void **state)
     assert_int_equal(post(w, str_text(&body))->n_tags, ALERT_TAGS);
 }
 
-static void test_a_full_house_makes_it_come_back(void **state)
+static void test_when_busy_the_sender_comes_back(void **state)
 {
     struct intake_world *w = *state;
     intake_busy(intake_route_find(WEBHOOK), 10, &w->answer);
@@ -266,14 +266,14 @@ int main(void)
         TEST(test_a_firing_group_from_alertmanager),
         TEST(test_a_resolved_member_from_alertmanager),
         TEST(test_prometheus_says_when_it_is_over),
-        TEST(test_what_labels_stand_for),
-        TEST(test_the_order_of_labels_is_nothing),
+        TEST(test_the_meaning_of_labels),
+        TEST(test_the_order_of_labels_does_not_matter),
         TEST(test_escapes_and_texts_of_all_kinds),
-        TEST(test_what_is_refused),
+        TEST(test_invalid_bodies_are_refused),
         TEST(test_nesting_is_bounded),
         TEST(test_too_many_alerts_are_refused),
         TEST(test_many_labels_are_cut),
-        TEST(test_a_full_house_makes_it_come_back),
+        TEST(test_when_busy_the_sender_comes_back),
         TEST(test_grafana),
         TEST(test_grafana_before_version_9),
     };

@@ -53,7 +53,7 @@ static void test_a_trigger(void **state)
     assert_int_equal(a->grouping, GROUPING_SENDER);
 }
 
-static void test_the_whole_course_is_one_group(void **state)
+static void test_trigger_acknowledge_and_resolve_are_one_group(void **state)
 {
     static const struct {
         const char *body;
@@ -74,7 +74,7 @@ static void test_the_whole_course_is_one_group(void **state)
     }
 }
 
-static void test_a_key_is_made_where_there_is_none(void **state)
+static void test_a_missing_key_is_made(void **state)
 {
     struct intake_world *w = *state;
     assert_int_equal(intake_post(w, ENQUEUE, "{" KEY ",\"event_action\":\"trigger\"," PAYLOAD "}"), 0);
@@ -89,7 +89,7 @@ static void test_a_key_is_made_where_there_is_none(void **state)
     assert_true(fingerprint == w->alerts.v[0].fingerprint);
 }
 
-static void test_invalid_events_are_told_why(void **state)
+static void test_invalid_events_get_the_reasons(void **state)
 {
     static const struct {
         const char *body, *says;
@@ -107,7 +107,7 @@ static void test_invalid_events_are_told_why(void **state)
          "payload.severity"},
         {"{" KEY ",\"event_action\":\"resolve\"}", "dedup_key"},
         {"{" KEY ",\"event_action\":\"trigger\",\"dedup_key\":5," PAYLOAD "}", "dedup_key"},
-        {"nonsense", "not JSON"},
+        {"nonsense", "Invalid JSON"},
     };
     struct intake_world *w = *state;
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -127,7 +127,7 @@ static void test_change_events_are_dropped(void **state)
     assert_int_equal(w->alerts.n, 0);
 }
 
-static void test_a_full_house(void **state)
+static void test_when_busy(void **state)
 {
     struct intake_world *w = *state;
     intake_busy(intake_route_find(ENQUEUE), 60, &w->answer);
@@ -142,11 +142,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_a_trigger),
-        TEST(test_the_whole_course_is_one_group),
-        TEST(test_a_key_is_made_where_there_is_none),
-        TEST(test_invalid_events_are_told_why),
+        TEST(test_trigger_acknowledge_and_resolve_are_one_group),
+        TEST(test_a_missing_key_is_made),
+        TEST(test_invalid_events_get_the_reasons),
         TEST(test_change_events_are_dropped),
-        TEST(test_a_full_house),
+        TEST(test_when_busy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,7 +34,7 @@ static int try(struct intake_world *w, const char *method, const char *path, con
     return w->answer.status;
 }
 
-static void test_who_may(void **state)
+static void test_authentication(void **state)
 {
     (void)state;
     struct intake_world w;
@@ -103,7 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_paths),
-        cmocka_unit_test(test_who_may),
+        cmocka_unit_test(test_authentication),
         cmocka_unit_test(test_methods_and_unknown_paths),
         cmocka_unit_test(test_headers_alone_are_enough_to_refuse),
         cmocka_unit_test(test_a_refusal_cannot_break_a_header),

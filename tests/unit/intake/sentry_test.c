@@ -84,7 +84,7 @@ static void test_a_gzipped_envelope_from_the_sdk(void **state)
     assert_string_equal(w->alerts.v[0].title, "Error: large");
 }
 
-static void test_an_attachment_is_passed_over(void **state)
+static void test_an_attachment_is_skipped(void **state)
 {
     struct intake_world *w = *state;
     assert_int_equal(intake_post_capture(w, "sentry_attachment.http"), 0);
@@ -92,7 +92,7 @@ static void test_an_attachment_is_passed_over(void **state)
     assert_string_equal(w->alerts.v[0].title, "Error: with an attachment");
 }
 
-static void test_what_is_no_error_is_passed_over(void **state)
+static void test_items_that_are_not_errors_are_skipped(void **state)
 {
     static const char *const names[] = {"sentry_session.http", "sentry_client_report.http", "sentry_span.http"};
     struct intake_world *w = *state;
@@ -160,14 +160,14 @@ static void test_malformed_envelopes(void **state)
     struct intake_world *w = *state;
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         if (intake_post(w, ENVELOPE, bad[i]) >= 0 || w->answer.status != 400)
-            fail_msg("envelope %zu was taken", i);
+            fail_msg("envelope %zu was accepted", i);
         assert_int_equal(w->alerts.n, 0);
         assert_non_null(intake_header(w, "x-sentry-error"));
         assert_non_null(strstr(w->answer.body, "\"detail\""));
     }
 }
 
-/* ---- who it is ---- */
+/* ---- authentication ---- */
 
 static int post_as(struct intake_world *w, const char *header, const char *query, const char *dsn)
 {
@@ -212,7 +212,7 @@ static void test_a_wrong_key_is_refused(void **state)
     assert_int_equal(w->answer.status, 403);
 }
 
-static void test_the_tunnel_takes_the_project_of_the_dsn(void **state)
+static void test_the_tunnel_uses_the_project_of_the_dsn(void **state)
 {
     struct intake_world *w = *state;
     w->request.query = NULL;
@@ -223,7 +223,7 @@ static void test_the_tunnel_takes_the_project_of_the_dsn(void **state)
     assert_string_equal(w->alerts.v[0].stream, "7");
 }
 
-static void test_a_full_house_keeps_sdks_away(void **state)
+static void test_when_busy_sdks_keep_away(void **state)
 {
     struct intake_world *w = *state;
     intake_busy(intake_route_find(ENVELOPE), 30, &w->answer);
@@ -259,7 +259,7 @@ static void test_shapes_of_old_events(void **state)
     assert_string_equal(alert_tag(a, "n"), "5");
     assert_null(alert_tag(a, "null"));
     assert_string_equal(a->environment, "production");
-    assert_string_equal(a->service, "web"); /* the source's */
+    assert_string_equal(a->service, "web"); /* from the source */
     assert_string_equal(w->answer.body, "{\"id\":\"9ec79c33ec9942ab8353589fcb2e04dc\"}");
     a = store(w, "{\"exception\":[{\"type\":\"A\",\"value\":\"a\"},{\"type\":\"B\",\"value\":\"b\\nmore\"}]}");
     assert_string_equal(a->title, "B: b");
@@ -320,20 +320,20 @@ static void test_grouping_by_exception(void **state)
     struct intake_world *w = *state;
     uint64_t one =
         print_of(w, FRAMES(FRAME("lib", "call", "1", "false"), FRAME("pay", "charge", "10", "true")));
-    /* Other lines and other library frames are the same problem; another function is another. */
+    /* With other lines or library frames it is the same problem; with another function it is a different one. */
     assert_true(one ==
                 print_of(w, FRAMES(FRAME("lib", "apply", "7", "false"), FRAME("pay", "charge", "11", "true"))));
     assert_true(one !=
                 print_of(w, FRAMES(FRAME("lib", "call", "1", "false"), FRAME("pay", "refund", "10", "true"))));
     assert_true(one !=
                 print_of(w, FRAMES(FRAME("lib", "call", "1", "false"), FRAME("pay2", "charge", "10", "true"))));
-    /* Recursion at once collapses. */
+    /* Direct recursion counts once. */
     assert_true(one ==
                 print_of(w, FRAMES(FRAME("pay", "charge", "9", "true"), FRAME("pay", "charge", "10", "true"))));
-    /* Without in-app frames all count. */
+    /* Without in-app frames, all frames count. */
     uint64_t lib = print_of(w, FRAMES(FRAME("lib", "a", "1", "false"), FRAME("lib", "b", "1", "false")));
     assert_true(lib != print_of(w, FRAMES(FRAME("lib", "c", "1", "false"), FRAME("lib", "b", "1", "false"))));
-    /* Without frames, the type and what is constant of the value. */
+    /* Without frames, the type and the constant parts of the value count. */
     uint64_t value = print_of(w, "{\"exception\":[{\"type\":\"E\",\"value\":\"order 17 failed\"}]}");
     assert_true(value == print_of(w, "{\"exception\":[{\"type\":\"E\",\"value\":\"order 18 failed\"}]}"));
     assert_true(value != print_of(w, "{\"exception\":[{\"type\":\"F\",\"value\":\"order 17 failed\"}]}"));
@@ -395,14 +395,14 @@ int main(void)
         TEST(test_a_message_from_the_sdk),
         TEST(test_a_fingerprint_from_the_sdk),
         TEST(test_a_gzipped_envelope_from_the_sdk),
-        TEST(test_an_attachment_is_passed_over),
-        TEST(test_what_is_no_error_is_passed_over),
+        TEST(test_an_attachment_is_skipped),
+        TEST(test_items_that_are_not_errors_are_skipped),
         TEST(test_good_envelopes),
         TEST(test_malformed_envelopes),
         TEST(test_the_key_in_each_of_its_places),
         TEST(test_a_wrong_key_is_refused),
-        TEST(test_the_tunnel_takes_the_project_of_the_dsn),
-        TEST(test_a_full_house_keeps_sdks_away),
+        TEST(test_the_tunnel_uses_the_project_of_the_dsn),
+        TEST(test_when_busy_sdks_keep_away),
         TEST(test_shapes_of_old_events),
         TEST(test_hostile_events_do_no_harm),
         TEST(test_texts_are_bounded_and_clean),
