@@ -100,7 +100,7 @@ test('sources are added, changed and removed while the daemon runs', async (t) =
   const good = await readFile(tocsin.config, 'utf8')
   await changed(tocsin, (text) => text.replace(blog, tocsin.key))
   const same = await tocsin.api('/reload', { method: 'POST', body: {} })
-  assert.match(same.detail, /has the key of sources\./)
+  assert.match(same.detail, /has the same key as sources\./)
   assert.deepEqual(await statuses(tocsin.key, blog), [202, 202])
 
   // changed: the old key is refused
