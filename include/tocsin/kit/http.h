@@ -13,7 +13,7 @@
  *     kit_answer_finish(&answer);
  *
  * The answer separates what was never sent, which may be sent again, from what was cut off after sending, which may have
- * happened. Errors never contain an address or a header, because those hold secrets.
+ * happened. Errors may name the host, but never a path, a query or a header, because those hold secrets.
  */
 #ifndef TOCSIN_KIT_HTTP_H
 #define TOCSIN_KIT_HTTP_H
