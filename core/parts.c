@@ -1,4 +1,4 @@
-/* The parts of Tocsin, in the order in which they follow an event: what one makes, those after it see in the same turn. */
+/* The parts of Tocsin, in the order in which they follow an event. Each sees what the parts before it did in the same turn. */
 #include "comms/comms.h"
 #include "delivery/delivery.h"
 #include "people/people.h"
@@ -15,6 +15,6 @@ const struct part *const core_parts[] = {
     &rooms_part,
     &comms_part,
     &triage_part,
-    &react_part, /* the policy is asked when all else has followed */
+    &react_part, /* last, so that the policy sees what all others did */
     NULL,
 };

@@ -1,4 +1,4 @@
-/* Which open incidents affect a customer: kept in step with the incidents, so that a reply costs what it concerns. */
+/* Which open incidents affect a customer. Kept in step with the incidents, so that a reply does not search all of them. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "turn/live.h"
 
 struct number_list {
-    ARRAY(uint64_t) numbers; /* least first */
+    ARRAY(uint64_t) numbers; /* ascending */
 };
 
 static char *key_of(const char *customer)
@@ -99,7 +99,7 @@ void affected_each(struct core *core, const char *customer,
 {
     CLEANUP_FREE char *key = key_of(customer);
     const struct number_list *list = map_get(&comms_of(core)->affected, key);
-    ARRAY(uint64_t) numbers = {0}; /* what `on` does may change the list */
+    ARRAY(uint64_t) numbers = {0}; /* a copy: `on` may change the list */
     for (size_t i = 0; list && i < list->numbers.n; i++)
         *array_add(&numbers) = list->numbers.v[i];
     bool more = true;

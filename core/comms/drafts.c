@@ -1,4 +1,4 @@
-/* Messages to customers: shown where the incident is worked on, sent once approved. */
+/* Messages to customers: shown in the incident's channels, and sent once approved. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "rooms/rooms.h"
 #include "sight/sight.h"
 
-#define DRAFT_KEY "draft:" /* how the key begins of a post that shows one */
+#define DRAFT_KEY "draft:" /* prefix of the key of a post that shows a draft */
 
 const char *comms_customer_name(const struct incident *incident, const char *key)
 {
@@ -89,7 +89,7 @@ static void show(struct turn *turn, const struct incident *incident, const struc
     rooms_say_incident(turn, incident->id, key, card.p, NULL);
 }
 
-/* It has no buttons any more. */
+/* Edits its cards: a settled draft has no buttons. */
 static void show_settled(struct turn *turn, const struct incident *incident, const struct state_draft *draft)
 {
     CLEANUP_STR struct str card = {0};
@@ -110,8 +110,8 @@ static char *tell_key(const struct incident *incident, int64_t number, const cha
     return xasprintf("tell:INC-%" PRIu64 "/%" PRId64 ":%s:%s", incident->id, number, customer, connector);
 }
 
-static void tell_by(struct turn *turn, const struct incident *incident, const struct event *approved,
-                    const char *customer, const char *connector)
+static void tell_customer_on(struct turn *turn, const struct incident *incident, const struct event *approved,
+                             const char *customer, const char *connector)
 {
     CLEANUP_STR struct str body = {0};
     CLEANUP_FREE char *key = tell_key(incident, approved->count, customer, connector);
@@ -121,7 +121,7 @@ static void tell_by(struct turn *turn, const struct incident *incident, const st
     json_begin_object(&j);
     json_put_text(&j, "customer", customer);
     json_put_text(&j, "text", approved->text);
-    json_put_int(&j, "draft", approved->count); /* for us, when it is done */
+    json_put_int(&j, "draft", approved->count); /* for the outcome */
     json_end_object(&j);
     struct action action = {
         .key = key, .kind = "desk.tell", .channel = order, .body = body.p, .lane = LANE_CUSTOMER};
@@ -135,7 +135,7 @@ static bool tell_customer(struct turn *turn, const struct incident *incident, co
     for (size_t i = 0; i < links(turn_core(turn))->n; i++) {
         if (!(links(turn_core(turn))->v[i].can & TOCSIN_CAN_DESK))
             continue;
-        tell_by(turn, incident, approved, customer, links(turn_core(turn))->v[i].name);
+        tell_customer_on(turn, incident, approved, customer, links(turn_core(turn))->v[i].name);
         any = true;
     }
     return any;
@@ -147,8 +147,8 @@ static void say(struct turn *turn, const struct incident *incident, const char *
     rooms_say_incident(turn, incident->id, key, NULL, text);
 }
 
-/* What is approved and reaches nobody is not forgotten: people write themselves, and say so. */
-static void add_by_hand(const struct incident *incident, const char *who, struct str *out)
+/* What to do when an approved message reaches nobody. */
+static void add_advice(const struct incident *incident, const char *who, struct str *out)
 {
     char name[INCIDENT_NAME];
     str_addf(
@@ -162,7 +162,7 @@ static void say_no_way(struct turn *turn, const struct incident *incident, const
 {
     CLEANUP_STR struct str text = {0};
     str_add(&text, "Nobody was told: no connector that reaches customers is set up.");
-    add_by_hand(incident, customer, &text);
+    add_advice(incident, customer, &text);
     say(turn, incident, text.p);
 }
 
@@ -189,11 +189,11 @@ void drafts_follow(struct turn *turn, const struct event *event, const struct in
         return;
     if (event->type == EVENT_DRAFTED)
         show(turn, incident, draft);
-    else if (draft->state != DRAFT_WAITING) /* settled now, or before its card stood */
+    else if (draft->state != DRAFT_WAITING) /* settled now, or before its card was posted */
         show_settled(turn, incident, draft);
 }
 
-/* Has another connector told this customer, or will it perhaps? */
+/* Has another connector told this customer, or might it still? */
 static bool told_elsewhere(struct turn *turn, const struct incident *incident, int64_t number,
                            const char *customer, const char *connector)
 {
@@ -207,7 +207,7 @@ static bool told_elsewhere(struct turn *turn, const struct incident *incident, i
     return false;
 }
 
-static void tell_told(struct turn *turn, const struct action *action, const cJSON *body)
+static void report_told(struct turn *turn, const struct action *action, const cJSON *body)
 {
     const struct incident *incident = turn_incident(turn, action->incident);
     int64_t number = json_int_or(body, "draft", 0);
@@ -229,13 +229,13 @@ static void tell_told(struct turn *turn, const struct action *action, const cJSO
         str_addf(&text, "%s was NOT told: no connector knows how to reach them%s%s.", name,
                  text_empty(action->outcome.detail) ? "" : "; ",
                  text_empty(action->outcome.detail) ? "" : action->outcome.detail);
-        add_by_hand(incident, customer, &text);
+        add_advice(incident, customer, &text);
     }
     if (text.len)
         say(turn, incident, text.p);
 }
 
-/* Where it can be approved, by a thumbs-up too. */
+/* Remembers the message where a thumbs-up approves the draft. */
 static void keep_card(struct turn *turn, const struct action *action, const cJSON *body)
 {
     struct command command = {.verb = "draft_card",
@@ -255,7 +255,7 @@ void drafts_outcome(struct turn *turn, const struct action *action, const char *
     if (action->state != ACTION_DONE)
         return;
     if (strcmp(action->kind, "desk.tell") == 0)
-        tell_told(turn, action, body);
+        report_told(turn, action, body);
     else if (strcmp(action->kind, "post") == 0 && text_starts(action->key, DRAFT_KEY))
         keep_card(turn, action, body);
 }

@@ -1,5 +1,5 @@
 /*
- * inside - what this part remembers, and the functions that comms.c joins to it. Only this folder includes it.
+ * inside - the state of this part, and the functions that comms.c puts into it. Only this folder includes it.
  */
 #ifndef TOCSIN_COMMS_INSIDE_H
 #define TOCSIN_COMMS_INSIDE_H
@@ -7,19 +7,19 @@
 #include "base/map.h"
 #include "turn/part.h"
 
-struct writing {
-    char *text, *link;         /* link: NULL: none */
-    char *connector, *message; /* which message; NULL: not told */
+struct message {
+    char *text, *link;    /* link NULL: none */
+    char *connector, *id; /* id NULL: unknown */
 };
-struct writer { /* a customer who wrote lately, and whom no incident was about */
+struct sender { /* a customer who wrote recently, and was not affected by an open incident */
     char *customer;
-    instant offered_at; /* when it was last offered to declare */
-    ARRAY(struct writing) writings;
+    instant offered_at; /* when declaring was last offered */
+    ARRAY(struct message) messages;
 };
 
 struct comms {
-    ARRAY(struct writer) writers; /* oldest first */
-    struct map affected; /* customer's key, lower case -> struct number_list of open incidents, owned */
+    ARRAY(struct sender) senders; /* oldest first */
+    struct map affected; /* customer's key in lower case -> struct number_list of open incidents, owned */
 };
 
 static inline struct comms *comms_of(const struct core *core)
@@ -27,11 +27,11 @@ static inline struct comms *comms_of(const struct core *core)
     return part_state(core, "comms");
 }
 
-/* affected.c: which open incidents affect a customer, without looking at all of them. */
+/* affected.c: which open incidents affect a customer. */
 int affected_load(struct core *core, struct error *err);
 void affected_finish(struct comms *comms);
 void affected_folded(struct turn *turn, const struct event *event, const struct incident *incident);
-/* In the order of their numbers; `on` may give commands. */
+/* In ascending order of number; `on` may run commands. */
 void affected_each(struct core *core, const char *customer,
                    bool (*on)(void *ctx, const struct incident *incident), void *ctx);
 
@@ -39,7 +39,7 @@ void affected_each(struct core *core, const char *customer,
 void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 void drafts_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
 
-/* replies.c: a customer is affected by an incident: what they wrote before goes there. */
+/* replies.c: when a customer is affected by an incident, their earlier messages go there. */
 void replies_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 void replies_finish(struct comms *comms);
 

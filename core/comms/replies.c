@@ -1,8 +1,8 @@
 /*
- * What customers write: told in the open incidents that affect them, or else where incidents are announced, so that
- * somebody looks. There the first words of a customer offer to declare; what the same customer writes soon after is
- * shown without that offer, or several people would declare one problem several times. All of it is remembered, in
- * memory, and goes to the incident that affects the customer as soon as there is one.
+ * Messages from customers. Each is reported in the open incidents that affect the customer or, if there are none, in the
+ * announcements. There the first message of a customer offers to declare an incident. Those that follow soon after do not,
+ * so that people do not declare one problem several times. All of these messages are remembered in memory, and go to the
+ * incident that affects the customer as soon as there is one.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,21 +14,21 @@
 #include "rooms/rooms.h"
 #include "turn/live.h"
 
-#define OFFERED_FOR   (10 * MINUTE) /* so long an offer to declare stands for all that its customer writes */
-#define KEPT_FOR      HOUR          /* what was written without an incident; from the offer on */
-#define WRITERS_MOST  200
-#define WRITINGS_MOST 50 /* of one customer */
+#define OFFERED_FOR   (10 * MINUTE) /* an offer to declare covers later messages of the customer for so long */
+#define KEPT_FOR      HOUR /* messages without an incident are remembered for so long after the offer */
+#define SENDERS_MOST  200
+#define MESSAGES_MOST 50 /* of one customer */
 
-struct hearing {
+struct arrival {
     struct turn *turn;
     const struct reply *reply;
-    bool late; /* it was said where incidents are announced already */
-    size_t heard;
+    bool late; /* it was shown in the announcements before */
+    size_t taken;
 };
 
 /* ---- in an incident ---- */
 
-/* As the incident spells its key; NULL: it does not affect them. */
+/* The customer's key as the incident spells it; NULL: it does not affect them. */
 static const char *affected(const struct incident *incident, const char *customer)
 {
     for (size_t i = 0; i < incident->affected.customers.n; i++) {
@@ -41,20 +41,20 @@ static const char *affected(const struct incident *incident, const char *custome
 static const char *const changes[] = {
     [REPLY_NEW] = "", [REPLY_EDITED] = "(edited) ", [REPLY_DELETED] = "(deleted their message)"};
 
-static void say_reply(const struct hearing *h, const struct incident *incident, const char *customer)
+static void announce_in(const struct arrival *a, const struct incident *incident, const char *customer)
 {
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0};
-    CLEANUP_FREE char *key = turn_key(h->turn);
-    str_addf(&text, "**%s %s:** %s%s", comms_customer_name(incident, customer), h->late ? "wrote" : "replied",
-             changes[h->reply->change], h->reply->change == REPLY_DELETED ? "" : h->reply->text);
-    if (h->reply->link)
-        str_addf(&text, "\n%s", h->reply->link);
+    CLEANUP_FREE char *key = turn_key(a->turn);
+    str_addf(&text, "**%s %s:** %s%s", comms_customer_name(incident, customer), a->late ? "wrote" : "replied",
+             changes[a->reply->change], a->reply->change == REPLY_DELETED ? "" : a->reply->text);
+    if (a->reply->link)
+        str_addf(&text, "\n%s", a->reply->link);
     str_addf(&text, "\nAnswer with `%s tell %s …`", incident_name(incident->id, name), customer);
-    if (h->late)
-        rooms_say_inside(h->turn, incident->id, NULL, key, NULL, text.p);
+    if (a->late)
+        rooms_say_inside(a->turn, incident->id, NULL, key, NULL, text.p);
     else
-        rooms_say_incident(h->turn, incident->id, key, NULL, text.p);
+        rooms_say_incident(a->turn, incident->id, key, NULL, text.p);
 }
 
 static void put_message(const struct reply *reply, struct str *out)
@@ -68,161 +68,161 @@ static void put_message(const struct reply *reply, struct str *out)
     json_end_object(&j);
 }
 
-/* Which incidents have a reply is kept, so that what its customer does to it later is heard there also when they have ended. */
-static void remember(const struct hearing *h, uint64_t incident)
+/* Remembers which incidents have a reply, so that later edits reach those that have ended, too. */
+static void remember(const struct arrival *a, uint64_t incident)
 {
     CLEANUP_FREE char *key =
-        xasprintf("%s\x1f%s\x1f%" PRIu64, h->reply->connector, h->reply->message, incident);
-    batch_doc(turn_batch(h->turn), DOC_REPLY, key, "{}");
+        xasprintf("%s\x1f%s\x1f%" PRIu64, a->reply->connector, a->reply->message, incident);
+    batch_doc(turn_batch(a->turn), DOC_REPLY, key, "{}");
 }
 
-/* Into the timeline; customer: as the incident spells the key. */
-static int take(const struct hearing *h, uint64_t incident, const char *customer)
+/* Writes it into the timeline. `customer` is the key as the incident spells it. */
+static int record(const struct arrival *a, uint64_t incident, const char *customer)
 {
     CLEANUP_FREE char *by = xasprintf(BY_CUSTOMER "%s", customer);
     CLEANUP_STR struct str message = {0};
-    put_message(h->reply, &message);
-    bool gone = h->reply->change == REPLY_DELETED, told = h->reply->change != REPLY_NEW && h->reply->message;
+    put_message(a->reply, &message);
+    bool gone = a->reply->change == REPLY_DELETED, edit = a->reply->change != REPLY_NEW && a->reply->message;
     struct command command = {
-        .by = by, .automatic = true, .text = gone ? changes[REPLY_DELETED] : h->reply->text};
-    if (!told) {
+        .by = by, .automatic = true, .text = gone ? changes[REPLY_DELETED] : a->reply->text};
+    if (!edit) {
         command.verb = "replied";
         command.name = customer;
-        command.value = h->reply->link;
+        command.value = a->reply->link;
         command.data = message.len ? message.p : NULL;
     } else {
         command.verb = gone ? "said_deleted" : "said_edited";
-        command.name = h->reply->connector;
-        command.value = h->reply->message;
-        command.count = h->reply->order;
+        command.name = a->reply->connector;
+        command.value = a->reply->message;
+        command.count = a->reply->order;
     }
-    int rc = turn_do(h->turn, incident, &command, NULL, NULL);
-    if (!rc && !told && h->reply->message)
-        remember(h, incident);
+    int rc = turn_do(a->turn, incident, &command, NULL, NULL);
+    if (!rc && !edit && a->reply->message)
+        remember(a, incident);
     return rc;
 }
 
-static bool hear(void *ctx, const struct incident *incident)
+static bool take_open(void *ctx, const struct incident *incident)
 {
-    struct hearing *h = ctx;
-    CLEANUP_FREE char *key = xstrdup(affected(incident, h->reply->customer));
-    if (!key || take(h, incident->id, key))
+    struct arrival *a = ctx;
+    CLEANUP_FREE char *key = xstrdup(affected(incident, a->reply->customer));
+    if (!key || record(a, incident->id, key))
         return true;
-    say_reply(h, incident, key);
-    h->heard++;
+    announce_in(a, incident, key);
+    a->taken++;
     return true;
 }
 
-static bool hear_ended(void *ctx, const struct journal_doc *doc)
+static bool take_ended(void *ctx, const struct journal_doc *doc)
 {
-    const struct hearing *h = ctx;
+    const struct arrival *a = ctx;
     uint64_t id = strtoull(strrchr(doc->key, '\x1f') + 1, NULL, 10);
-    const struct incident *incident = live_incident(turn_core(h->turn), id);
+    const struct incident *incident = live_incident(turn_core(a->turn), id);
     if (incident && !status_is_open(incident->status))
-        take(h, id, h->reply->customer);
+        record(a, id, a->reply->customer);
     return true;
 }
 
-/* Those that were open have heard it. */
-static void change_in_ended(struct hearing *h)
+/* Records an edit or a deletion in ended incidents; the open ones have it already. */
+static void change_in_ended(struct arrival *a)
 {
-    CLEANUP_FREE char *prefix = xasprintf("%s\x1f%s\x1f", h->reply->connector, h->reply->message);
-    journal_docs(core_journal(turn_core(h->turn)), &(struct doc_query){.kind = DOC_REPLY, .prefix = prefix},
-                 hear_ended, h, NULL);
+    CLEANUP_FREE char *prefix = xasprintf("%s\x1f%s\x1f", a->reply->connector, a->reply->message);
+    journal_docs(core_journal(turn_core(a->turn)), &(struct doc_query){.kind = DOC_REPLY, .prefix = prefix},
+                 take_ended, a, NULL);
 }
 
-/* ---- without one ---- */
+/* ---- without an incident ---- */
 
-static void writing_finish(struct writing *writing)
+static void message_finish(struct message *message)
 {
-    free(writing->text);
-    free(writing->link);
-    free(writing->connector);
-    free(writing->message);
+    free(message->text);
+    free(message->link);
+    free(message->connector);
+    free(message->id);
 }
 
-static void writer_finish(struct writer *writer)
+static void sender_finish(struct sender *sender)
 {
-    for (size_t i = 0; i < writer->writings.n; i++)
-        writing_finish(&writer->writings.v[i]);
-    array_free(&writer->writings);
-    free(writer->customer);
+    for (size_t i = 0; i < sender->messages.n; i++)
+        message_finish(&sender->messages.v[i]);
+    array_free(&sender->messages);
+    free(sender->customer);
 }
 
 void replies_finish(struct comms *comms)
 {
-    for (size_t i = 0; i < comms->writers.n; i++)
-        writer_finish(&comms->writers.v[i]);
-    array_free(&comms->writers);
+    for (size_t i = 0; i < comms->senders.n; i++)
+        sender_finish(&comms->senders.v[i]);
+    array_free(&comms->senders);
 }
 
 static void forget(struct comms *comms, size_t i)
 {
-    writer_finish(&comms->writers.v[i]);
-    array_remove(&comms->writers, i);
+    sender_finish(&comms->senders.v[i]);
+    array_remove(&comms->senders, i);
 }
 
-/* Whose words have waited for too long is no writer any more. */
-static struct writer *find_writer(struct comms *comms, const char *customer, instant now)
+/* Also forgets senders whose messages have waited for too long. */
+static struct sender *find_sender(struct comms *comms, const char *customer, instant now)
 {
-    struct writer *found = NULL;
-    for (size_t i = comms->writers.n; i-- > 0;) {
-        if (comms->writers.v[i].offered_at <= now - KEPT_FOR)
+    struct sender *found = NULL;
+    for (size_t i = comms->senders.n; i-- > 0;) {
+        if (comms->senders.v[i].offered_at <= now - KEPT_FOR)
             forget(comms, i);
     }
-    for (size_t i = 0; !found && i < comms->writers.n; i++) {
-        if (text_equal_nocase(comms->writers.v[i].customer, customer))
-            found = &comms->writers.v[i];
+    for (size_t i = 0; !found && i < comms->senders.n; i++) {
+        if (text_equal_nocase(comms->senders.v[i].customer, customer))
+            found = &comms->senders.v[i];
     }
     return found;
 }
 
-static struct writer *add_writer(struct comms *comms, const char *customer)
+static struct sender *add_sender(struct comms *comms, const char *customer)
 {
-    if (comms->writers.n >= WRITERS_MOST)
+    if (comms->senders.n >= SENDERS_MOST)
         forget(comms, 0);
-    struct writer *writer = array_add(&comms->writers);
-    *writer = (struct writer){.customer = xstrdup(customer)};
-    return writer;
+    struct sender *sender = array_add(&comms->senders);
+    *sender = (struct sender){.customer = xstrdup(customer)};
+    return sender;
 }
 
-static void keep(struct writer *writer, const struct hearing *h)
+static void keep(struct sender *sender, const struct arrival *a)
 {
-    if (writer->writings.n >= WRITINGS_MOST) {
-        writing_finish(&writer->writings.v[0]);
-        array_remove(&writer->writings, 0);
+    if (sender->messages.n >= MESSAGES_MOST) {
+        message_finish(&sender->messages.v[0]);
+        array_remove(&sender->messages, 0);
     }
-    *array_add(&writer->writings) = (struct writing){xstrdup(h->reply->text), xstrdup(h->reply->link),
-                                                     xstrdup(h->reply->connector), xstrdup(h->reply->message)};
+    *array_add(&sender->messages) = (struct message){xstrdup(a->reply->text), xstrdup(a->reply->link),
+                                                     xstrdup(a->reply->connector), xstrdup(a->reply->message)};
 }
 
-/* What waits for an incident says what was written last, and what was deleted does not wait. */
-static bool change(struct writer *writer, const struct reply *reply)
+/* An edit updates a message that waits for an incident, and a deletion removes it. False: it is not waiting. */
+static bool update(struct sender *sender, const struct reply *reply)
 {
     bool found = false;
-    for (size_t i = writer->writings.n; i-- > 0;) {
-        struct writing *writing = &writer->writings.v[i];
-        if (!reply->message || !text_equal(writing->message, reply->message) ||
-            !text_equal(writing->connector, reply->connector))
+    for (size_t i = sender->messages.n; i-- > 0;) {
+        struct message *message = &sender->messages.v[i];
+        if (!reply->message || !text_equal(message->id, reply->message) ||
+            !text_equal(message->connector, reply->connector))
             continue;
         found = true;
-        replace_text(&writing->text, reply->text);
+        replace_text(&message->text, reply->text);
         if (reply->change == REPLY_DELETED) {
-            writing_finish(writing);
-            array_remove(&writer->writings, i);
+            message_finish(message);
+            array_remove(&sender->messages, i);
         }
     }
     return found;
 }
 
-static void put_declare(const struct hearing *h, struct json_out *j)
+static void put_declare(const struct arrival *a, struct json_out *j)
 {
-    size_t n = strcspn(h->reply->text, "\n");
-    bool plain = !strpbrk(h->reply->customer, "\"“”");
-    CLEANUP_FREE char *of = plain ? xasprintf(" --customer \"%s\"", h->reply->customer) : xstrdup("");
+    size_t n = strcspn(a->reply->text, "\n");
+    bool plain = !strpbrk(a->reply->customer, "\"“”");
+    CLEANUP_FREE char *of = plain ? xasprintf(" --customer \"%s\"", a->reply->customer) : xstrdup("");
     CLEANUP_FREE char *command = xasprintf(
-        "declare%s%s%s %s: %.*s", of, h->reply->link ? " --link " : "", h->reply->link ? h->reply->link : "",
-        h->reply->customer, (int)utf8_cut(h->reply->text, n, MIN(n, (size_t)120)), h->reply->text);
+        "declare%s%s%s %s: %.*s", of, a->reply->link ? " --link " : "", a->reply->link ? a->reply->link : "",
+        a->reply->customer, (int)utf8_cut(a->reply->text, n, MIN(n, (size_t)120)), a->reply->text);
     json_key(j, "buttons");
     json_begin_array(j);
     json_begin_object(j);
@@ -233,69 +233,69 @@ static void put_declare(const struct hearing *h, struct json_out *j)
     json_end_array(j);
 }
 
-static void announce(const struct hearing *h, bool offer)
+static void announce(const struct arrival *a, bool offer)
 {
     CLEANUP_STR struct str card = {0};
-    CLEANUP_FREE char *key = turn_key(h->turn);
-    CLEANUP_FREE char *title = xasprintf(offer ? "%s wrote" : "%s wrote more", h->reply->customer);
+    CLEANUP_FREE char *key = turn_key(a->turn);
+    CLEANUP_FREE char *title = xasprintf(offer ? "%s wrote" : "%s wrote more", a->reply->customer);
     CLEANUP_FREE char *more = xasprintf("%s%sDeclare is under their first message.",
-                                        h->reply->link ? h->reply->link : "", h->reply->link ? " · " : "");
+                                        a->reply->link ? a->reply->link : "", a->reply->link ? " · " : "");
     struct json_out j = {&card, false};
     json_begin_object(&j);
     json_put_text(&j, "title", title);
     json_put_text(&j, "tone", "warn");
-    json_put_text(&j, "text", h->reply->text);
+    json_put_text(&j, "text", a->reply->text);
     if (offer)
-        put_declare(h, &j);
-    json_put_text_if(&j, "footer", offer ? h->reply->link : more);
+        put_declare(a, &j);
+    json_put_text_if(&j, "footer", offer ? a->reply->link : more);
     json_end_object(&j);
-    rooms_say_incident(h->turn, 0, key, card.p, NULL);
+    rooms_say_incident(a->turn, 0, key, card.p, NULL);
 }
 
-/* A customer whom no open incident is about. */
-static void hear_alone(const struct hearing *h)
+/* The customer is not affected by any open incident. */
+static void take_unknown(const struct arrival *a)
 {
-    struct comms *comms = comms_of(turn_core(h->turn));
-    struct writer *writer = find_writer(comms, h->reply->customer, turn_now(h->turn));
-    bool offer = !writer || writer->offered_at <= turn_now(h->turn) - OFFERED_FOR;
-    bool known = writer && h->reply->change != REPLY_NEW && change(writer, h->reply);
-    if (h->reply->change == REPLY_DELETED)
+    struct comms *comms = comms_of(turn_core(a->turn));
+    struct sender *sender = find_sender(comms, a->reply->customer, turn_now(a->turn));
+    bool offer = !sender || sender->offered_at <= turn_now(a->turn) - OFFERED_FOR;
+    bool known = sender && a->reply->change != REPLY_NEW && update(sender, a->reply);
+    if (a->reply->change == REPLY_DELETED)
         return;
-    if (!writer)
-        writer = add_writer(comms, h->reply->customer);
+    if (!sender)
+        sender = add_sender(comms, a->reply->customer);
     if (!known)
-        keep(writer, h);
+        keep(sender, a);
     if (offer)
-        writer->offered_at = turn_now(h->turn);
-    announce(h, offer);
+        sender->offered_at = turn_now(a->turn);
+    announce(a, offer);
 }
 
 void replies_follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     struct comms *comms = comms_of(turn_core(turn));
-    struct writer *found = find_writer(comms, event->name, turn_now(turn));
+    struct sender *found = find_sender(comms, event->name, turn_now(turn));
     if (!found)
         return;
-    struct writer writer = *found;
-    array_remove(&comms->writers, (size_t)(found - comms->writers.v));
-    for (size_t i = 0; i < writer.writings.n; i++) {
-        const struct writing *writing = &writer.writings.v[i];
-        struct reply reply = {.customer = writer.customer,
-                              .text = writing->text,
-                              .link = writing->link,
-                              .connector = writing->connector,
-                              .message = writing->message};
-        hear(&(struct hearing){turn, &reply, true, 0}, incident);
+    struct sender sender = *found;
+    array_remove(&comms->senders, (size_t)(found - comms->senders.v));
+    for (size_t i = 0; i < sender.messages.n; i++) {
+        const struct message *message = &sender.messages.v[i];
+        struct reply reply = {.customer = sender.customer,
+                              .text = message->text,
+                              .link = message->link,
+                              .connector = message->connector,
+                              .message = message->id};
+        take_open(&(struct arrival){turn, &reply, true, 0}, incident);
     }
-    writer_finish(&writer);
+    sender_finish(&sender);
 }
 
 void comms_replied(struct turn *turn, const struct reply *reply)
 {
-    struct hearing hearing = {turn, reply, false, 0};
-    affected_each(turn_core(turn), reply->customer, hear, &hearing);
+    struct arrival arrival = {turn, reply, false, 0};
+    affected_each(turn_core(turn), reply->customer, take_open, &arrival);
     if (reply->change != REPLY_NEW && reply->message)
-        change_in_ended(&hearing);
-    if (!hearing.heard)
-        hear_alone(&hearing);
+        change_in_ended(&arrival);
+    if (!arrival.taken)
+        take_unknown(&arrival);
 }

@@ -12,8 +12,8 @@
 #include "delivery/state.h"
 #include "sight/sight.h"
 
-#define ASK_HELD_EVERY MINUTE       /* whether credentials that were refused are OK */
-#define TROUBLE_EVERY  (5 * MINUTE) /* a connector's trouble is told at most so often */
+#define ASK_HELD_EVERY MINUTE       /* checks refused credentials this often */
+#define TROUBLE_EVERY  (5 * MINUTE) /* reports a connector's trouble at most this often */
 
 static instant earlier(instant a, instant b)
 {
@@ -28,7 +28,7 @@ static const struct outbox_outcome orphaned = {
 static const struct outbox_outcome doubtful = {
     .code = TOCSIN_UNKNOWN, .detail = "tocsind or the connector stopped before there was an answer"};
 
-/* Done when it comes again: only then is it durable that it is handed out. Those that follow each other share a turn. */
+/* The outbox offers the action again once this note is durable, and only then it is handed out. Consecutive notes share a turn. */
 static void note(struct core *core, uint64_t id, struct turn **notes, instant now)
 {
     if (!*notes)
@@ -44,8 +44,7 @@ static void end_notes(struct turn **notes)
     turn_commit(steal(*notes), NULL, NULL);
 }
 
-/* What was asked for while everybody could see it may not be for everybody any more. Who waits for it is not left without a
-   word. */
+/* The action was queued before its incident became private. Parts may send a text instead, so that nobody waits in vain. */
 static void withhold(struct core *core, const struct action *action, const char *instead, instant now)
 {
     struct turn *turn = turn_begin(core, now);
@@ -57,8 +56,8 @@ static void withhold(struct core *core, const struct action *action, const char 
     turn_commit(turn, NULL, NULL);
 }
 
-/* Without the buttons that ask, for a connector without forms; NULL: it has none. The caller frees. */
-static char *unasked(const char *text)
+/* The body without buttons that need a form, for a connector without forms; NULL: it has no such buttons. The caller frees. */
+static char *without_asking_buttons(const char *text)
 {
     CLEANUP_JSON cJSON *body = NULL;
     struct str out = {0};
@@ -75,14 +74,15 @@ static char *unasked(const char *text)
     return str_take(&out);
 }
 
-/* As it may be read now, and as this connector can show it. */
+/* Hands the action out with a body that may be read now, and that this connector can show. */
 static void perform(struct core *core, const struct action *action, instant now)
 {
     (void)now;
     struct action shown = *action;
     CLEANUP_FREE char *body = sight_body_now(core, action);
     shown.body = body ? body : action->body;
-    CLEANUP_FREE char *plain = link_can(core, action->connector, TOCSIN_CAN_FORMS) ? NULL : unasked(shown.body);
+    CLEANUP_FREE char *plain =
+        link_can(core, action->connector, TOCSIN_CAN_FORMS) ? NULL : without_asking_buttons(shown.body);
     shown.body = plain ? plain : shown.body;
     core_ops(core)->perform(core_ops(core)->ctx, &shown);
 }
@@ -148,7 +148,7 @@ static void tell_parts(struct core *core, struct link *link, bool up, const char
     turn_commit(turn, NULL, NULL);
 }
 
-/* A person must act: said once, in the log and in every incident that is worked there. */
+/* Stops sending until a person fixes the credentials. Reported once, in the log and in every incident on that connector. */
 static void hold(struct core *core, const char *connector, const char *why, instant now)
 {
     struct link *link = link_find(core, connector);
@@ -161,7 +161,7 @@ static void hold(struct core *core, const char *connector, const char *why, inst
     tell_parts(core, link, false, link->held, now);
 }
 
-/* Who mends it at the platform need not say so here. Returns when to ask next; 0: nothing is held. */
+/* Checks held connectors now and then, so that a fix on the platform is noticed. Returns when to call again; 0: none is held. */
 static instant ask_held(struct core *core, instant now)
 {
     const struct core_ops *ops = core_ops(core);
@@ -226,7 +226,7 @@ static void tell_outcome(struct turn *turn, const struct action *action, const c
 {
     CLEANUP_JSON cJSON *body = NULL;
     struct action copy = {0};
-    action_copy(&copy, action); /* what the parts do may move it */
+    action_copy(&copy, action); /* the parts may cause it to move */
     json_parse(copy.body, strlen(copy.body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
     EACH_PART(turn_core(turn), part, outcome)
     part->outcome(turn, &copy, remote_id, body);
@@ -255,7 +255,7 @@ void delivery_outcome(struct core *core, uint64_t id, const struct outbox_outcom
     batch_add_docs(turn_batch(turn), outcome->kept);
     const struct action *action = outbox_outcome(core_outbox(core), id, outcome, now, turn_batch(turn));
     CLEANUP_FREE char *refused = action && outcome->code == TOCSIN_AUTH ? xstrdup(action->connector) : NULL;
-    turn_covers_actions(turn); /* what waits behind it goes once this is durable */
+    turn_covers_actions(turn); /* actions behind it go once this is durable */
     if (action && (action->state == ACTION_DONE || action->state == ACTION_WAITING))
         metric_add(action->state == ACTION_DONE ? METRIC_ACTIONS_DONE : METRIC_ACTIONS_RETRIED, 1);
     if (action)
@@ -273,8 +273,8 @@ static void late_finish(struct late *late)
     batch_destroy(late->kept);
 }
 
-/* What connectors answered while the journal failed happens now. */
-static void take_late(struct core *core, instant now)
+/* Handles the outcomes that arrived while the journal could not be written. */
+static void take_late_outcomes(struct core *core, instant now)
 {
     struct delivery *delivery = delivery_of(core);
     while (delivery->late.n && core_ready(core, NULL)) {
@@ -327,7 +327,7 @@ static int load(struct core *core, struct error *err)
 
 static instant tick(struct core *core, instant now)
 {
-    take_late(core, now);
+    take_late_outcomes(core, now);
     instant next = pump(core, now);
     return earlier(next, ask_held(core, now));
 }

@@ -1,9 +1,9 @@
 /*
- * delivery - the way of an action from the outbox to its connector, and of its outcome back.
+ * delivery - passes actions from the outbox to their connectors, and outcomes back.
  *
- * An action leaves when it is durable, when its turn in its order has come, when its connector takes it, and when those who
- * will read it may still see its incident (sight/). Nothing is decided here about what an outcome means: the parts are told
- * of it (`outcome`), and of connectors that come and go (`connector`). Loop's thread only.
+ * An action leaves once it is durable, is next in its order, its connector can take it, and its readers may still see its
+ * incident (sight/). This part does not interpret outcomes: it passes them to the parts (`outcome`), and also tells them when a
+ * connector fails or recovers (`connector`). Loop's thread only.
  */
 #ifndef TOCSIN_DELIVERY_DELIVERY_H
 #define TOCSIN_DELIVERY_DELIVERY_H
@@ -13,16 +13,16 @@
 
 extern const struct part delivery_part;
 
-/* What a connector made of an action. */
+/* A connector reports the outcome of an action. */
 void delivery_outcome(struct core *core, uint64_t action, const struct outbox_outcome *outcome, instant now);
-/* A connector's state and abilities. `reason`: its trouble, which affected incidents are told of; NULL: none, it is up or was
-   stopped by order. */
+/* A connector's state and abilities. `reason`: why it is down, which affected incidents are told; NULL: it is up, or was stopped
+   on purpose. */
 void delivery_connector(struct core *core, const char *connector, uint64_t can, bool up, const char *reason,
                         instant now);
-/* Its credentials are OK, as a check found: what was held goes out. */
+/* A check found the connector's credentials OK: held actions are sent. */
 void delivery_mended(struct core *core, const char *connector, instant now);
 
-/* A person's word on an action that was given up: once more, or drop it. */
+/* A person's decision about a failed action: retry it, or drop it. */
 int delivery_again(struct turn *turn, uint64_t id, struct error *err);
 int delivery_drop(struct turn *turn, uint64_t id, struct error *err);
 

@@ -92,7 +92,7 @@ void link_limits(struct core *core, const char *connector, const struct rate_lim
 {
     struct link *link = link_find(core, connector);
     if (!link || same_limits(link, rows, n))
-        return; /* a connector that only came back empties no bucket */
+        return; /* reconnecting must not refill its buckets */
     forget_limits(link);
     for (size_t i = 0; i < n; i++) {
         struct rate_limit *row = array_add(&link->limits);

@@ -1,6 +1,6 @@
 /*
- * link - the connectors as the core knows them: what each can, whether it is up, how often it may be asked, and whether
- * anything is held back from it. Told by the host; kept when a commit fails, since nothing of it is journaled. Loop's thread only.
+ * link - the connectors as the core knows them: abilities, whether each is up, its rate limits, and whether its actions are held.
+ * The host reports all of it. None of it is journaled, so it is kept when a commit fails. Loop's thread only.
  */
 #ifndef TOCSIN_DELIVERY_LINK_H
 #define TOCSIN_DELIVERY_LINK_H
@@ -9,28 +9,27 @@
 
 struct link {
     char *name;
-    uint64_t can; /* TOCSIN_CAN_…; of one that is down: what it could */
+    uint64_t can; /* TOCSIN_CAN_…; if it is down, what it could do before */
     bool up;
-    bool told;       /* its trouble was told, so that it is back will be */
-    instant told_at; /* when that was last; one that comes and goes does not fill every channel */
-    ARRAY(struct rate_limit) limits; /* kinds owned, the connector is `name` */
-    char *held;                      /* why nothing is sent there until it is mended; NULL: it is */
-    instant ask_at;                  /* while it is held: when to ask whether it is mended */
+    bool told;                       /* its trouble was reported, so its recovery will be */
+    instant told_at;                 /* when last; a flapping connector must not flood channels */
+    ARRAY(struct rate_limit) limits; /* owns their `kind`; their connector is `name` */
+    char *held;                      /* why its actions are held; NULL: they are not */
+    instant ask_at;                  /* while held: when to check it again */
 };
 typedef ARRAY(struct link) link_list;
 
-/* All that were ever told of, in the order in which they were; borrowed until another one is. */
+/* All that were ever reported, in that order. Borrowed until a new one is. */
 const link_list *links(const struct core *core);
-/* NULL: never told of. Borrowed likewise. */
+/* NULL: never reported. Borrowed likewise. */
 struct link *link_find(const struct core *core, const char *connector);
 bool link_known(const struct core *core, const char *connector);
 /* Does it have all of these abilities? */
 bool link_can(const struct core *core, const char *connector, uint64_t can);
-/* Why nothing goes to a connector until its credentials, which were refused, are OK; NULL: it does. It is asked from time to
-   time whether they are. Borrowed. */
+/* Why actions for a connector are held: its credentials were refused, and are checked from time to time. NULL: they are not held.
+   Borrowed. */
 const char *link_held(const struct core *core, const char *connector);
-/* How often a connector may be asked (outbox/limit.h): replaces what was said of it before; texts are copied. One that was never
-   told of is left out. */
+/* Replaces the rate limits of a connector (outbox/limit.h). Texts are copied. Ignores a connector that was never reported. */
 void link_limits(struct core *core, const char *connector, const struct rate_limit *rows, size_t n);
 
 #endif

@@ -7,7 +7,7 @@
 #include "delivery/link.h"
 #include "turn/part.h"
 
-struct late { /* an outcome that came while the journal failed */
+struct late { /* an outcome that arrived while the journal could not be written */
     uint64_t action;
     int code;
     duration retry_after;
@@ -27,7 +27,7 @@ static inline struct delivery *delivery_of(const struct core *core)
 
 /* link.c */
 struct link *link_add(struct delivery *delivery, const char *connector);
-/* Those of all connectors, to the outbox. */
+/* Passes the limits of all connectors to the outbox. */
 void link_apply_limits(struct core *core);
 void links_finish(struct delivery *delivery);
 

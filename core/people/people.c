@@ -10,22 +10,22 @@
 #include "base/zone.h"
 
 #define PERSON_ID_BYTES 40
-#define OWN_WORD        "tocsin" /* the connector of what people say of themselves by command */
+#define OWN_WORD        "tocsin" /* stands in for a connector in what people say about themselves by command */
 
 struct person_user {
     char *connector, *user;
 };
 struct person_row {
-    struct person person; /* first: what others see */
+    struct person person; /* what other folders see */
     ARRAY(struct person_user) users;
-    struct person_row *namesake; /* the next one of the same name, in any case */
+    struct person_row *namesake; /* next person with the same name, ignoring case */
 };
 
 struct people {
     struct map rows;       /* person id -> struct person_row, owned */
     struct map identities; /* connector 0x1f user -> the same */
     struct map emails;     /* lower case -> the same */
-    struct map names;      /* lower case -> the first of that name */
+    struct map names;      /* lower case -> the first person with that name */
 };
 
 static struct people *people_of(const struct core *core)
@@ -46,7 +46,7 @@ static char *lower(const char *text)
     return copy;
 }
 
-/* A name is no key: several may have it. */
+/* Names are not unique. */
 static void index_name(struct people *people, struct person_row *row)
 {
     CLEANUP_FREE char *key = lower(row->person.name);
@@ -91,7 +91,7 @@ static void add_user(struct person_row *row, const char *connector, const char *
     *array_add(&row->users) = (struct person_user){xstrdup(connector), xstrdup(user)};
 }
 
-/* Did the person choose a time zone by command? Then connectors have no say in it. */
+/* Did the person choose a time zone by command? Then connectors do not change it. */
 static bool chose_zone(const struct person_row *row)
 {
     for (size_t i = 0; i < row->users.n; i++) {
@@ -101,7 +101,7 @@ static bool chose_zone(const struct person_row *row)
     return false;
 }
 
-/* A person's event: who they are on one connector, and what that connector says of them. */
+/* A person's event: their user on one connector, and what that connector knows about them. */
 static void fold_person(struct people *people, const struct event *event)
 {
     struct person_row *row = map_get(&people->rows, event->subject);
@@ -224,7 +224,7 @@ const struct part people_part = {
     .folded = people_folded,
 };
 
-/* Names that mean something else as an actor are never a person's. */
+/* Ids that mean something else where an actor is named are never given to a person. */
 static bool is_reserved(const char *id)
 {
     static const char *const reserved[] = {"", BY_RULE, BY_CLOCK, "connector", "api", "system", "nobody", "me"};

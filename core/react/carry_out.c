@@ -1,4 +1,4 @@
-/* What scripts ask for is carried out, in the turn that they were asked in. */
+/* Carries out what scripts request, in the same turn. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +12,13 @@
 #include "sight/sight.h"
 #include "turn/live.h"
 
-#define REACTIONS_MOST 200 /* in one turn: scripts that answer each other end here */
+#define REACTIONS_MOST 200 /* in one turn; stops scripts that keep triggering each other */
 
 struct reacting {
     struct turn *turn;
     const struct reaction *reaction;
     const struct incident *incident; /* NULL: none */
-    struct str *
-        refusals; /* a line for each thing that was refused, for who typed a team's command; NULL: nobody did */
+    struct str *refusals; /* a line for each refusal, for whoever typed a team's command; NULL: nobody did */
 };
 
 void react_log(struct core *core, uint64_t incident, const char *where, const char *text)
@@ -60,7 +59,7 @@ static void run_command(const struct reacting *r)
     int rc = turn_do(r->turn, reaction->incident, &command, NULL, &err);
     if (rc && r->refusals)
         str_addf(r->refusals, "%s%s", r->refusals->len ? "\n" : "", err.text);
-    else if (rc && rc != ERR_CONFLICT) /* what a script wants may be so already */
+    else if (rc && rc != ERR_CONFLICT) /* not a failure: it may be so already */
         report(r->turn, reaction->incident, reaction->rule, err.text);
 }
 
@@ -96,7 +95,7 @@ static void run_close(const struct reacting *r)
         rooms_archive(r->turn, r->incident);
 }
 
-static void let_in(struct turn *turn, const struct incident *incident, const char *whom)
+static void add_member(struct turn *turn, const struct incident *incident, const char *whom)
 {
     const struct person *person = people_find(turn_core(turn), whom);
     struct command command = {.verb = "member", .by = BY_RULE, .automatic = true, .flag = true};
@@ -114,7 +113,7 @@ void react_page(struct turn *turn, uint64_t incident, const char *whom, const ch
         return;
     const struct incident *about = turn_incident(turn, incident);
     const char *before = turn_set_rule(turn, rule);
-    let_in(turn, about, whom);
+    add_member(turn, about, whom);
     rooms_page(turn, about, whom, text);
     turn_set_rule(turn, before);
 }
@@ -125,7 +124,7 @@ static void run_page(const struct reacting *r)
         react_page(r->turn, r->reaction->incident, r->reaction->value, r->reaction->text, r->reaction->rule);
 }
 
-/* The answer to a team's command, which whoever runs it reads from the list. */
+/* Nothing to do: the caller reads the answer to a team's command from the list. */
 static void run_reply(const struct reacting *r)
 {
     (void)r;

@@ -1,4 +1,4 @@
-/* Scripts that fail: told to people, but not over and over. */
+/* Reports failing scripts to people, but not over and over. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ void react_script_failed(struct core *core, const char *where, const char *text,
     react_log(core, incident, where, text);
     for (size_t i = 0; i < react->complaints.n; i++) {
         if (text_equal(react->complaints.v[i].where, where))
-            return; /* it was told, or will be */
+            return; /* it was reported, or will be */
     }
     if (react->complaints.n < COMPLAINTS_MOST)
         *array_add(&react->complaints) = (struct complaint){xstrdup(where), xstrdup(text), incident, 0};

@@ -1,20 +1,20 @@
 /*
- * inside - what this part remembers, and the functions that react.c joins to it. Only this folder includes it.
+ * inside - the state of this part, and the functions that react.c puts into it. Only this folder includes it.
  */
 #ifndef TOCSIN_REACT_INSIDE_H
 #define TOCSIN_REACT_INSIDE_H
 
 #include "turn/part.h"
 
-struct complaint { /* a script's failure, to be told with the next tick */
+struct complaint { /* a script's failure, reported with the next tick */
     char *where, *text;
     uint64_t incident;
-    instant told_at; /* 0: not yet */
+    instant told_at; /* 0: not reported yet */
 };
 
 struct react {
-    uint64_t turn;        /* the number of the turn in which something was carried out last */
-    unsigned carried_out; /* reactions of that turn */
+    uint64_t turn;        /* the number of the last turn with reactions */
+    unsigned carried_out; /* reactions in that turn */
     ARRAY(struct complaint) complaints;
 };
 

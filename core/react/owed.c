@@ -1,4 +1,4 @@
-/* What waits for the clock: what the policy says is owed in a state, and the end of a pause. */
+/* Deadlines of the policy: obligations, and the end of a pause. */
 #include <string.h>
 
 #include "people/people.h"
@@ -37,8 +37,8 @@ static void meet(struct turn *turn, uint64_t incident, const char *name)
 }
 
 /*
- * Compares what is owed with what the policy says is owed in this state. One that was missed repeats by itself (see
- * pass_owed), until what it waits for has happened: then its due time lies ahead again.
+ * Makes the obligations match what the policy demands in this state. A missed obligation repeats (see miss) until it is
+ * met; its due time is then in the future again.
  */
 void owed_follow(struct turn *turn, const struct incident *incident)
 {
@@ -60,7 +60,7 @@ void owed_follow(struct turn *turn, const struct incident *incident)
     obligation_list_finish(&list);
 }
 
-static void pass_owed(struct turn *turn, uint64_t id, const char *name, instant due)
+static void miss(struct turn *turn, uint64_t id, const char *name, instant due)
 {
     const struct incident *incident = turn_incident(turn, id);
     const struct state_owed *owed = incident ? incident_owes(incident, name) : NULL;
@@ -70,9 +70,9 @@ static void pass_owed(struct turn *turn, uint64_t id, const char *name, instant 
     obligation_list list = {0};
     reaction_list reactions = {0};
     CLEANUP_FREE char *text = xstrdup(owed->text);
-    struct command miss = {
+    struct command command = {
         .verb = "miss", .by = BY_CLOCK, .automatic = true, .name = name, .text = text, .until = due};
-    turn_do(turn, id, &miss, NULL, NULL);
+    turn_do(turn, id, &command, NULL, NULL);
     policy_missed(policy, name, incident, turn_now(turn), &reactions);
     react_carry_out(turn, &reactions, NULL);
     policy_obligations(policy, incident, turn_now(turn), &list);
@@ -84,7 +84,7 @@ static void pass_owed(struct turn *turn, uint64_t id, const char *name, instant 
     obligation_list_finish(&list);
 }
 
-/* A pause ends by itself: nothing is passively paused. */
+/* A pause ends by itself, so that nothing stays paused by accident. */
 static void resume(struct turn *turn, uint64_t id)
 {
     const struct incident *incident = turn_incident(turn, id);
@@ -115,5 +115,5 @@ void owed_passed(struct turn *turn, uint64_t incident, const char *name, instant
     if (strcmp(name, DUE_RESUME) == 0)
         resume(turn, incident);
     else
-        pass_owed(turn, incident, name, due);
+        miss(turn, incident, name, due);
 }

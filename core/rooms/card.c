@@ -6,9 +6,9 @@
 #include "base/json.h"
 #include "base/zone.h"
 
-#define PROBLEMS_MOST 5 /* named of an incident that many alerts belong to */
+#define PROBLEMS_MOST 5 /* at most so many titles of alerts are listed */
 #define PROBLEM_BYTES 60
-#define SUMMARY_BYTES 2000 /* of a card that is kept up to date */
+#define SUMMARY_BYTES 2000 /* at most so much in a card that is kept up to date */
 
 void card_field(struct json_out *fields, const char *name, const char *value)
 {
@@ -26,7 +26,7 @@ static const char *person(const struct card_context *context, const char *id)
     return name ? name : id;
 }
 
-/* How loud a card looks, by status and by whether it is the least severity. */
+/* How loud a card looks, by status. */
 static const char *tone(const struct incident *incident)
 {
     static const char *const tones[STATUS_COUNT] = {
@@ -101,7 +101,7 @@ void card_problems(const struct incident *incident, struct str *out)
         str_addf(out, " and %zu more", more);
 }
 
-/* "12 in 3 groups, 1 resolved: disk is full; no route to host". One group is what the incident's title says. */
+/* "12 in 3 groups, 1 resolved: disk is full; no route to host". A single group is named by the incident's title already. */
 static void alert_field(struct json_out *j, const struct incident *incident)
 {
     int64_t count = 0;
@@ -143,7 +143,7 @@ static void owed_field(struct json_out *j, const struct incident *incident, cons
 #define S(status_) (1u << STATUS_##status_)
 #define WORKED     (S(INVESTIGATING) | S(FIXING) | S(MONITORING))
 
-/* Buttons by status: the words one would type. Those that ask want more, and are for platforms with forms. */
+/* Buttons by status; a press runs the command. Those that ask open a form, and are only for platforms with forms. */
 static const struct button {
     unsigned statuses;
     const char *label, *command, *style;
@@ -198,7 +198,7 @@ static void begin_card(struct json_out *j, const struct incident *incident)
     json_put_text(j, "tone", tone(incident));
 }
 
-/* What is left out is said, with where it stands; a block of code is not left open. */
+/* A cut summary says how to read the rest, and does not leave a code block open. */
 static void put_summary(struct json_out *j, const struct incident *incident, bool whole)
 {
     const char *summary = incident->summary;

@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "engine/state.h"
 
-/* The title of what has become private. */
+/* Replaces the title of an incident that has become private. */
 #define HIDDEN_TITLE "This incident is now visible to its members only"
 
 struct card_context {
@@ -15,26 +15,28 @@ struct card_context {
     const char *zone;
     const char *(*name_of)(void *ctx, const char *id);
     void *ctx;
-    const char *public_url;                                                   /* NULL: no link */
-    bool (*told)(void *ctx, const struct incident *incident, uint64_t other); /* may it say that number? */
-    /* Further fields, by card_field; NULL: none. */
+    const char *public_url; /* NULL: no link */
+    bool (*told)(void *ctx, const struct incident *incident,
+                 uint64_t other); /* may the card name that incident? */
+    /* Adds fields with card_field; NULL: none. */
     void (*more)(void *ctx, const struct incident *incident, const struct card_context *context,
                  struct json_out *fields);
-    bool whole; /* for who asks; else a long summary is cut, as what is kept up to date must stay one message */
+    bool
+        whole; /* for an answer; else a long summary is cut, because a card that is kept up to date must fit in one message */
 };
 
-/* One field; left out where the value is empty. */
+/* Adds a field, unless its value is empty. */
 void card_field(struct json_out *fields, const char *name, const char *value);
-/* The incident with what one can do now as buttons; kept up to date in its channel and where it is announced. */
+/* The incident, with buttons for what can be done now. Kept up to date in its channel and where it is announced. */
 void card_incident(const struct incident *incident, const struct card_context *context, struct str *out);
-/* The titles of its alert groups, each once, the first few and how many more: "disk is full; no route to host and 3 more". */
+/* The distinct titles of its alert groups, at most a few: "disk is full; no route to host and 3 more". */
 void card_problems(const struct incident *incident, struct str *out);
-/* What stands where a now private incident was announced. */
+/* Replaces the announcement of an incident that has become private. */
 void card_hidden(struct str *out);
-/* For somebody who joins: what is known, done, owed, and by whom. `recent`: newest first. */
+/* For somebody who joins: the summary, recent events, what is owed and by whom. `recent` is newest first. */
 void card_catch_up(const struct incident *incident, const struct event *recent, size_t n,
                    const struct card_context *context, struct str *out);
-/* A title with a text, for answers. */
+/* A title and a text, for answers. */
 void card_plain(const char *title, const char *tone, const char *text, struct str *out);
 
 #endif

@@ -14,7 +14,7 @@
 #define EDIT_EVERY  SECOND
 #define EDITED_MOST 10000 /* messages whose last edit is remembered */
 
-/* ---- what is remembered ---- */
+/* ---- memory ---- */
 
 static struct shown *shown_of(struct cards *cards, uint64_t incident)
 {
@@ -42,7 +42,7 @@ void cards_finish(struct cards *cards)
     map_finish(&cards->edited);
 }
 
-/* ---- what a card needs to know ---- */
+/* ---- context of a card ---- */
 
 static bool told(void *core, const struct incident *incident, uint64_t other)
 {
@@ -69,7 +69,7 @@ struct card_context rooms_card_context(struct core *core, instant now, const cha
                                  .whole = true};
 }
 
-/* Of one that is kept up to date, and must stay one message. */
+/* For a card that is kept up to date, and must fit in one message. */
 static struct card_context kept_context(struct turn *turn)
 {
     struct card_context context = rooms_card_context(turn_core(turn), turn_now(turn), NULL);
@@ -99,13 +99,13 @@ void rooms_announce(struct turn *turn, const struct incident *incident, const ch
     }
 }
 
-/* The latest word on a message is all that is sent: a waiting edit is replaced, also by the one that hides it. */
+/* A newer edit replaces one that waits, and so does the edit that hides the card. */
 static char *edit_key(const char *connector, const char *channel, const char *message)
 {
     return xasprintf("edit:%s:%s:%s", connector, channel, message);
 }
 
-/* One message is edited once a second at most: what changes meanwhile is the next edit. 0: at once. */
+/* When a message may be edited next: at most once a second; changes meanwhile are in the next edit. 0: at once. */
 static instant next_edit(struct turn *turn, const char *message)
 {
     struct cards *cards = cards_of(turn_core(turn));
@@ -147,7 +147,7 @@ bool cards_has(const struct incident *incident, const char *connector, const cha
     return false;
 }
 
-/* An announcement of an incident that became private shows no more than that. */
+/* Blanks an announcement of an incident that has become private. */
 static void hide_card(struct turn *turn, const struct state_card *at)
 {
     CLEANUP_STR struct str hidden = {0};
@@ -164,7 +164,7 @@ static void hide_card(struct turn *turn, const struct state_card *at)
     sight_send(turn, &action, NULL, &place);
 }
 
-/* Its own cards, then those of its drafts. False: there are no more. */
+/* The cards of the incident, then those of its drafts. False: no more. */
 static bool card_at(const struct incident *incident, size_t i, struct state_card *ret)
 {
     size_t own = incident->places.cards.n;
@@ -176,7 +176,7 @@ static bool card_at(const struct incident *incident, size_t i, struct state_card
     return true;
 }
 
-/* Those that stand where not everybody may see it any more: once, and again when another one turns up there. */
+/* Hides the cards in places that may no longer see the incident: once, and again when there are more of them. */
 static void hide_cards(struct turn *turn, const struct incident *incident, struct shown *shown)
 {
     CLEANUP_STR struct str hidden = {0};
@@ -195,14 +195,13 @@ static void hide_cards(struct turn *turn, const struct incident *incident, struc
     shown->hidden = hash;
 }
 
-/* Cards follow the incident: posted where one is missing, edited where it stands, when what they show has changed. */
+/* Changes when a card must be edited. */
 static uint64_t card_hash(const struct incident *incident, const char *card)
 {
     CLEANUP_STR struct str all = {0};
     str_add(&all, card);
     for (size_t i = 0; i < incident->places.channels.n; i++)
-        str_addf(&all, "%s\x1f",
-                 incident->places.channels.v[i].channel); /* cards elsewhere show where it is worked */
+        str_addf(&all, "%s\x1f", incident->places.channels.v[i].channel); /* cards elsewhere link to it */
     return map_hash(all.p, all.len) | 1;
 }
 

@@ -16,7 +16,7 @@
 #define NAME_BYTES  60
 #define TOPIC_BYTES 240 /* Slack takes 250 characters */
 
-/* "inc-42-checkout-is-slow": letters of any script, small, digits and dashes. A private incident's title stays out of it. */
+/* "inc-42-checkout-is-slow": lower-case letters of any script, digits and dashes. The title of a private incident is left out. */
 static char *channel_name(const struct incident *incident)
 {
     CLEANUP_FREE char *slug = incident->private ? NULL : text_slug(incident->title, NAME_BYTES);
@@ -42,7 +42,7 @@ static char *topic_of(const struct core *core, const struct incident *incident)
 
 /* ---- one action ---- */
 
-struct order { /* about a channel that is there, or is being opened (no `channel` then) */
+struct order { /* for a channel that exists, or is being opened (`channel` is NULL then) */
     struct turn *turn;
     const struct incident *incident;
     const char *connector, *channel;
@@ -56,8 +56,8 @@ static struct json_out begin(const struct order *order, struct str *body)
     return j;
 }
 
-/* Messages, and who may read them, go in one order. What stands at the head of a channel has rates of its own, and keeps no
-   message waiting. */
+/* Messages and changes of members go in one order. Topic, bookmark and pin have rate limits of their own, so each has an order
+   of its own and delays no message. */
 static char *order_of(const struct order *o, const char *kind)
 {
     static const char *const heads[] = {"channel.topic", "channel.bookmark", "pin"};
@@ -88,7 +88,7 @@ static void send_order_of(const struct order *o, struct json_out *j, struct acti
     sight_send(o->turn, action, o->incident, &place);
 }
 
-/* In each channel of the incident that is there or being opened, on a connector that can do this. */
+/* Calls `on` for each channel of the incident, open or being opened, on connectors with this ability. */
 static void for_each(struct turn *turn, const struct incident *incident, uint64_t can,
                      void (*on)(const struct order *order, const void *ctx), const void *ctx)
 {
@@ -112,7 +112,7 @@ static void for_each(struct turn *turn, const struct incident *incident, uint64_
 
 /* ---- people ---- */
 
-/* By user id where the connector knows them, else by e-mail address where it can look that up. */
+/* By user id if known, else by e-mail address if the connector can look it up. */
 static void put_people(const struct order *order, struct json_out *j, const char *users,
                        const char *const *people, size_t n)
 {
@@ -145,7 +145,7 @@ static bool reachable(const struct order *order, const char *person)
            (known && known->email && link_can(core, order->connector, TOCSIN_CAN_EMAILS));
 }
 
-static void invite(const struct order *order, const void *ctx)
+static void invite_one(const struct order *order, const void *ctx)
 {
     const struct event *member = ctx;
     const char *people[] = {member->value};
@@ -157,13 +157,13 @@ static void invite(const struct order *order, const void *ctx)
     send_order_of(order, &j, &(struct action){.kind = "channel.invite", .lane = LANE_ROOM});
 }
 
-/* Who came into the room of one platform by themselves is asked into those of the others. */
+/* Somebody who joined a channel on one platform is invited to those on the others. */
 static void invite_member(struct turn *turn, const struct incident *incident, const struct event *member)
 {
-    for_each(turn, incident, TOCSIN_CAN_CHANNELS, invite, member);
+    for_each(turn, incident, TOCSIN_CAN_CHANNELS, invite_one, member);
 }
 
-static void put_out(const struct order *order, const void *ctx)
+static void remove_one(const struct order *order, const void *ctx)
 {
     const struct event *member = ctx;
     const struct core *core = turn_core(order->turn);
@@ -177,12 +177,12 @@ static void put_out(const struct order *order, const void *ctx)
     send_order_of(order, &j, &(struct action){.kind = "channel.remove", .lane = LANE_ROOM});
 }
 
-static void put_out_member(struct turn *turn, const struct incident *incident, const struct event *member)
+static void remove_member(struct turn *turn, const struct incident *incident, const struct event *member)
 {
-    for_each(turn, incident, TOCSIN_CAN_CHANNELS, put_out, member);
+    for_each(turn, incident, TOCSIN_CAN_CHANNELS, remove_one, member);
 }
 
-/* ---- from opening to archiving ---- */
+/* ---- opening ---- */
 
 static void open_one(const struct order *order)
 {
@@ -238,7 +238,7 @@ static void update_topics(struct turn *turn, const struct incident *incident)
     }
 }
 
-/* The topic of a room for everybody told the title. */
+/* The topic of a public channel contains the title. */
 static void hide_topic(struct turn *turn, const struct incident *incident, const struct state_channel *channel)
 {
     CLEANUP_STR struct str body = {0};
@@ -261,8 +261,8 @@ static void hide_topic(struct turn *turn, const struct incident *incident, const
     sight_send(turn, &action, NULL, &place);
 }
 
-/* The rooms that everybody can come into fall silent when an incident becomes private; its members go on in one of their own. */
-static void move_in(struct turn *turn, const struct incident *incident)
+/* When an incident becomes private, its public channels fall silent, and its members continue in a private one. */
+static void move_to_private(struct turn *turn, const struct incident *incident)
 {
     bool opening = false;
     for (size_t i = 0; i < incident->places.channels.n; i++) {
@@ -301,8 +301,8 @@ void channels_opened(struct turn *turn, const struct incident *incident, const c
         set_topic(&(struct order){turn, incident, connector, channel}, now);
 }
 
-static void come_back(struct turn *turn, const struct incident *incident, const char *connector,
-                      const char *channel)
+static void restore_topic(struct turn *turn, const struct incident *incident, const char *connector,
+                          const char *channel)
 {
     CLEANUP_FREE char *topic = topic_of(turn_core(turn), incident);
     if (cards_has(incident, connector, channel) && link_can(turn_core(turn), connector, TOCSIN_CAN_CHANNELS))
@@ -338,7 +338,7 @@ void channels_pin(struct turn *turn, const struct incident *incident, const char
     send_order_of(&order, &j, &(struct action){.kind = "pin", .lane = LANE_HOUSEKEEPING});
 }
 
-/* ---- what events change ---- */
+/* ---- following events ---- */
 
 static void follow_channel(struct turn *turn, const struct event *event, const struct incident *incident)
 {
@@ -348,15 +348,15 @@ static void follow_channel(struct turn *turn, const struct event *event, const s
         return;
     batch_doc(turn_batch(turn), DOC_CHANNEL, key, number);
     set_bookmark(turn, incident, event->name, event->value);
-    if (!event->text) /* else it has another name, or is new: its topic stands */
-        come_back(turn, incident, event->name, event->value);
+    if (!event->text) /* else it was renamed or is new, and its topic is right */
+        restore_topic(turn, incident, event->name, event->value);
 }
 
 static void follow_private(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     (void)event;
     if (incident->private)
-        move_in(turn, incident);
+        move_to_private(turn, incident);
 }
 
 static void follow_member(struct turn *turn, const struct event *event, const struct incident *incident)
@@ -364,7 +364,7 @@ static void follow_member(struct turn *turn, const struct event *event, const st
     if (event->flag)
         invite_member(turn, incident, event);
     else if (incident->private)
-        put_out_member(turn, incident, event);
+        remove_member(turn, incident, event);
 }
 
 static void follow_head(struct turn *turn, const struct event *event, const struct incident *incident)

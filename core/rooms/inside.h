@@ -1,5 +1,5 @@
 /*
- * inside - the functions of this part that rooms.c joins to it. Only this folder includes it.
+ * inside - the functions that rooms.c puts into this part. Only this folder includes it.
  */
 #ifndef TOCSIN_ROOMS_INSIDE_H
 #define TOCSIN_ROOMS_INSIDE_H

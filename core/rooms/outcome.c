@@ -1,4 +1,4 @@
-/* What came of an action, in the incident that it was for: a channel, a card, a form that came too late, a failure. */
+/* Records the outcome of an action in its incident: a new channel, a posted card, an expired form, a failure. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 /* ---- done ---- */
 
-static struct command what_is_there(const struct action *action, const char *remote_id, const cJSON *body)
+static struct command command_for_result(const struct action *action, const char *remote_id, const cJSON *body)
 {
     struct command command = {.by = BY_SYSTEM,
                               .automatic = true,
@@ -33,7 +33,7 @@ static struct command what_is_there(const struct action *action, const char *rem
 
 static void follow_done(struct turn *turn, const struct action *action, const cJSON *body)
 {
-    struct command command = what_is_there(action, action->outcome.remote_id, body);
+    struct command command = command_for_result(action, action->outcome.remote_id, body);
     if (!command.verb || !action->incident || text_empty(action->outcome.remote_id))
         return;
     turn_do(turn, action->incident, &command, NULL, NULL);
@@ -49,19 +49,19 @@ static void follow_done(struct turn *turn, const struct action *action, const cJ
     }
 }
 
-/* The channel is there, though not all of it is done: what people say in it counts from now on. */
+/* The channel exists, though it is not set up completely: messages in it count from now on. */
 static void follow_begun(struct turn *turn, const struct action *action, const char *remote_id,
                          const cJSON *body)
 {
-    struct command command = what_is_there(action, remote_id, body);
+    struct command command = command_for_result(action, remote_id, body);
     if (action->incident && !text_empty(remote_id) && strcmp(action->kind, "channel.open") == 0)
         turn_do(turn, action->incident, &command, NULL, NULL);
 }
 
 /* ---- failed ---- */
 
-/* A form that came too late: what it would have asked for is said. */
-static void tell_unasked(struct turn *turn, const struct action *action, const cJSON *body)
+/* The form came too late: its text says what to type instead. */
+static void tell_late_form(struct turn *turn, const struct action *action, const cJSON *body)
 {
     CLEANUP_FREE char *key = xasprintf("%s:late", action->key);
     struct place place = {.connector = action->connector,
@@ -105,7 +105,7 @@ static void tell_dead(struct turn *turn, const struct action *action)
                                             action->outcome.detail ? action->outcome.detail : "given up")};
     CLEANUP_FREE char *text = explain_failure(action);
     turn_tell(turn, &event);
-    /* What only waited for another one (`refers`) is not worth a word of its own: that one had it. */
+    /* An action that waited for a failed one needs no message of its own. */
     if (action->incident && !action->reference.key && !text_starts(action->key, "dead:")) {
         CLEANUP_FREE char *key = xasprintf("dead:%s/%d", id, action->attempts);
         rooms_say_incident(turn, action->incident, key, NULL, text);
@@ -119,12 +119,12 @@ void rooms_outcome(struct turn *turn, const struct action *action, const char *r
     else if (action->state == ACTION_WAITING)
         follow_begun(turn, action, remote_id, body);
     else if (strcmp(action->kind, "form") == 0 && action->state == ACTION_DEAD)
-        tell_unasked(turn, action, body);
+        tell_late_form(turn, action, body);
     else if (action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN)
         tell_dead(turn, action);
 }
 
-/* Who waits for what was withheld is not left without a word. */
+/* Sends the replacement text, so that nobody waits in vain. */
 void rooms_withheld(struct turn *turn, const struct action *action, const char *instead)
 {
     CLEANUP_JSON cJSON *body = NULL;

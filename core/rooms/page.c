@@ -1,4 +1,4 @@
-/* Paging: one person, wherever they can be. */
+/* Paging: gets the attention of one person on every platform that can. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "rooms/post.h"
 #include "rooms/rooms.h"
 
-/* A user of the platform, or whoever has that address there. */
+/* Pages a user of the platform, or whoever has that e-mail address there. */
 static void page_user(struct turn *turn, const struct incident *incident, const struct link *link,
                       const char *person, const char *user, const char *email, const char *text)
 {
@@ -33,8 +33,8 @@ static void page_user(struct turn *turn, const struct incident *incident, const 
     sight_send(turn, &action, incident, &place);
 }
 
-/* Wherever they can be. An address that nobody here is known by is asked for on the platforms that can, but for what only
-   members may see. False: nowhere. */
+/* Pages on every platform. An unknown e-mail address is tried on platforms that can look it up, unless the incident is private.
+   False: reached nowhere. */
 static bool page_everywhere(struct turn *turn, const struct incident *incident, const char *whom,
                             const char *text)
 {
@@ -54,7 +54,7 @@ static bool page_everywhere(struct turn *turn, const struct incident *incident, 
     return reached;
 }
 
-/* Somebody who cannot be reached, or a rotation, is called out in the open. */
+/* Somebody who cannot be reached, or a rotation, is called by name in the announcements. */
 void rooms_page(struct turn *turn, const struct incident *incident, const char *whom, const char *text)
 {
     struct core *core = turn_core(turn);

@@ -1,4 +1,4 @@
-/* What is said, in which channels. */
+/* Which channels and people a message goes to. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -25,9 +25,9 @@ static bool same_place(const struct place *a, const struct place *b)
     return a && text_equal(a->connector, b->connector) && text_equal(a->channel, b->channel);
 }
 
-/* In its rooms, those being opened too, `but` one. False: it has none. */
-static bool say_in_rooms(struct turn *turn, const struct incident *about, const struct place *but,
-                         const char *key, const char *card, const char *text)
+/* Posts in its channels, including those being opened, except `but`. False: it has none. */
+static bool say_in_channels(struct turn *turn, const struct incident *about, const struct place *but,
+                            const char *key, const char *card, const char *text)
 {
     struct core *core = turn_core(turn);
     bool said = false;
@@ -55,10 +55,10 @@ void rooms_say_inside(struct turn *turn, uint64_t incident, const struct place *
 {
     const struct incident *about = live_incident(turn_core(turn), incident);
     if (about)
-        say_in_rooms(turn, about, but, key, card, text);
+        say_in_channels(turn, about, but, key, card, text);
 }
 
-/* A private incident without a room is no silent one: each member is told alone. */
+/* A private incident without a channel is not silent: each member gets a direct message. */
 static void say_to_members(struct turn *turn, const struct link *link, const struct incident *about,
                            const char *key, const char *card, const char *text)
 {
@@ -72,26 +72,24 @@ static void say_to_members(struct turn *turn, const struct link *link, const str
     }
 }
 
-/* A platform where it should have a room and has none: one that could not be opened, say. */
-static bool lacks_room(const struct core *core, const struct incident *about, const struct link *link)
+/* Should it have a channel on this platform, but has none? For instance because opening it failed. */
+static bool lacks_channel(const struct core *core, const struct incident *about, const struct link *link)
 {
     return link->can & TOCSIN_CAN_CHANNELS && !place_own(about, link->name) &&
            !post_opening(core, about, link->name);
 }
 
-/* Its rooms, those being opened too; where there is none, the place where incidents are announced, to everybody or to its
-   members. */
 void rooms_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
                         const char *text)
 {
     struct core *core = turn_core(turn);
     const struct incident *about = live_incident(turn_core(turn), incident);
     CLEANUP_FREE char *named = about && text ? xasprintf("INC-%" PRIu64 ": %s", about->id, text) : NULL;
-    bool said = about && say_in_rooms(turn, about, NULL, key, card, text);
+    bool said = about && say_in_channels(turn, about, NULL, key, card, text);
     for (size_t i = 0; i < links(core)->n; i++) {
         const struct link *link = &links(core)->v[i];
         struct place place = {.connector = link->name, .channel = core_settings(core)->announce};
-        if (!(link->can & TOCSIN_CAN_POST) || (said && !lacks_room(core, about, link)))
+        if (!(link->can & TOCSIN_CAN_POST) || (said && !lacks_channel(core, about, link)))
             continue;
         if (about && about->private)
             say_to_members(turn, link, about, key, card, named);
@@ -100,7 +98,7 @@ void rooms_say_incident(struct turn *turn, uint64_t incident, const char *key, c
     }
 }
 
-#define FORM_HOLDS (3 * SECOND) /* a platform's trigger: Slack's is good for three seconds */
+#define FORM_HOLDS (3 * SECOND) /* how long a trigger is valid: three seconds on Slack */
 
 void rooms_ask(struct turn *turn, const struct place *place, const char *key, const char *trigger,
                const char *form, const char *text)
@@ -113,7 +111,7 @@ void rooms_ask(struct turn *turn, const struct place *place, const char *key, co
     json_put_text(&j, "channel", place->channel);
     json_key(&j, "form");
     json_raw(&j, form);
-    json_put_text(&j, "text", text); /* for us, should it be too late */
+    json_put_text(&j, "text", text); /* for tell_late_form */
     json_end_object(&j);
     CLEANUP_FREE char *whole_key = xasprintf("%s:%s", key, place->connector);
     struct action action = {.key = whole_key,

@@ -1,4 +1,4 @@
-/* A connector's trouble, in the incidents that it concerns: those that are told there, and those that wait for it. */
+/* Reports a connector's trouble in the affected incidents: those with a channel there, and those with actions that wait for it. */
 #include <stdlib.h>
 
 #include "delivery/words.h"
@@ -10,7 +10,7 @@ struct troubled {
     struct turn *turn;
     const char *connector, *reason;
     bool up;
-    ARRAY(uint64_t) waiting; /* incidents with actions that wait for it */
+    ARRAY(uint64_t) waiting; /* incidents with actions that wait for the connector */
 };
 
 static bool take_waiting(void *ctx, const struct action *action)

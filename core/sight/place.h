@@ -1,5 +1,5 @@
 /*
- * place - where something is said: a channel, a thread in it, or one person. All texts are borrowed. Pure.
+ * place - where a message goes: a channel, a thread in it, or one person. All texts are borrowed. Pure.
  */
 #ifndef TOCSIN_SIGHT_PLACE_H
 #define TOCSIN_SIGHT_PLACE_H
@@ -7,18 +7,19 @@
 #include "engine/state.h"
 
 struct place {
-    const char *connector, *channel, *thread; /* channel NULL: the one that is being opened for the incident */
-    const char *to;                           /* user id: only this person sees it; NULL: all in the channel */
-    const char *person; /* person id: the same for somebody who may have no user there; NULL: see `to` */
-    bool direct;        /* with `to`: in a private talk, where the platform has such */
-    const char *asker;  /* user id of who asked: an answer that the channel may not see goes to them alone */
+    const char *connector, *channel, *thread; /* channel NULL: the channel being opened for the incident */
+    const char *to;     /* user id: only this person sees it; NULL: everybody in the channel */
+    const char *person; /* person id: the reader, who may have no user there; NULL: see `to` */
+    bool direct;        /* with `to`: as a direct message, where the platform has them */
+    const char *asker;  /* user id of the asker: they alone get an answer that the channel may not see */
 };
 
-/* A channel that was opened for everybody is none that a private incident is told in. */
+/* May the incident be discussed in this channel of it? A private one not in a channel that was opened for everybody. */
 bool place_is_own(const struct incident *incident, const struct state_channel *channel);
-/* The first of its own on that connector; NULL: it has none there. Borrowed from the incident. */
+/* The first such channel on a connector; NULL: none. Borrowed from the incident. */
 const struct state_channel *place_own(const struct incident *incident, const char *connector);
-/* The key of the action that opens the incident's channel there, by which what is to go into it refers to it. The caller frees. */
+/* The key of the action that opens the incident's channel on a connector. Actions for that channel refer to this key until it has
+   an id. The caller frees. */
 char *place_open_key(const struct incident *incident, const char *connector);
 
 #endif

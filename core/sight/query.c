@@ -9,8 +9,8 @@
 #include "turn/live.h"
 
 #define LIST_MOST   1000
-#define SEARCH_ROWS 500 /* hits looked at for a search, before visibility */
-#define LIKE_WORDS  8   /* of a title that are looked for; shorter ones than LIKE_BYTES say nothing */
+#define SEARCH_ROWS 500 /* hits examined for a search, before the check of visibility */
+#define LIKE_WORDS  8   /* of a title that are searched for; words below LIKE_BYTES are skipped */
 #define LIKE_BYTES  4
 
 struct listing {
@@ -132,7 +132,7 @@ struct searching {
     void *ctx;
     size_t left;
     uint64_t except;
-    ARRAY(uint64_t) seen; /* one hit an incident */
+    ARRAY(uint64_t) seen; /* one hit for each incident */
 };
 
 static bool seen_before(struct searching *search, uint64_t id)
@@ -183,7 +183,7 @@ struct likeness {
 /* How many of the title's words an incident has. */
 struct word_hit {
     uint64_t id;
-    unsigned words, last; /* last: the word that was counted last */
+    unsigned words, last; /* last: the number of the word counted last */
 };
 struct word_hits {
     struct searching *search;
@@ -191,7 +191,7 @@ struct word_hits {
     ARRAY(struct word_hit) list;
 };
 
-/* Of an incident, and not deleted or edited away since. */
+/* Is it an event of an incident, with words that are not deleted or edited since? */
 static bool is_hit(struct core *core, const struct journal_event *row)
 {
     struct event event;
@@ -228,7 +228,7 @@ static int most_words_first(const void *a, const void *b)
     return x->id > y->id ? -1 : x->id < y->id;
 }
 
-/* A search wants every word; what is alike has some of them: those with the most, the newest first. */
+/* A search requires every word; similar incidents share some. Those with the most words come first, then the newest. */
 static int like_by_words(struct searching *search, const struct likeness *likeness, const char *title,
                          struct error *err)
 {
@@ -242,7 +242,7 @@ static int like_by_words(struct searching *search, const struct likeness *likene
             continue;
         hits.word++;
         rc = journal_search(core_journal(search->core), word, SEARCH_ROWS, count_word, &hits, err);
-        rc = rc == ERR_INVALID ? 0 : rc; /* nothing but punctuation */
+        rc = rc == ERR_INVALID ? 0 : rc; /* only punctuation */
     }
     if (hits.list.n)
         qsort(hits.list.v, hits.list.n, sizeof(*hits.list.v), most_words_first);
@@ -262,7 +262,7 @@ struct same_alert {
     struct likeness *likeness;
 };
 
-/* Key: fingerprint, 0x1f, number of an incident that it was attached to. */
+/* The key is: fingerprint, 0x1f, number of an incident that the alert was attached to. */
 static bool like_by_alert(void *ctx, const struct journal_doc *doc)
 {
     struct same_alert *same = ctx;

@@ -1,6 +1,6 @@
 /*
- * query - reading: lists, timelines, searches, what is alike. Every function asks sight.h before anything of an incident
- * leaves it. A limit of 0 is the function's own. Results are 0 or an error; `on` returns false to end. Loop's thread only.
+ * query - lists, timelines, searches and similar incidents, each as `viewer` may see them (sight.h). A limit of 0 means the
+ * function's default. `on` returns false to stop. Functions return 0 or an error. Loop's thread only.
  */
 #ifndef TOCSIN_SIGHT_QUERY_H
 #define TOCSIN_SIGHT_QUERY_H
@@ -10,21 +10,21 @@
 
 struct query {
     const char *viewer;
-    enum status status; /* STATUS_NONE: open ones (triage, active, paused) unless `all` */
+    enum status status; /* STATUS_NONE: open incidents (triage, active, paused), or every one if `all` */
     bool all;
     const char *severity, *team, *service; /* NULL: any */
-    uint64_t before;                       /* only numbers below; 0: all. For paging, newest first */
+    uint64_t before;                       /* only lower numbers; 0: all. For paging, newest first */
     size_t limit;                          /* at most 1,000 */
 };
 int query_list(struct core *core, const struct query *query,
                bool (*on)(void *ctx, const struct incident *incident), void *ctx, struct error *err);
-/* Newest first from before version `before` (0: the end). Bookkeeping events (cards, channels) are left out. */
+/* Newest first, starting before version `before` (0: at the end). Internal events (cards, channels) are left out. */
 int query_timeline(struct core *core, uint64_t incident, const char *viewer, uint64_t before, size_t limit,
                    bool (*on)(void *ctx, const struct event *event), void *ctx, struct error *err);
 int query_search(struct core *core, const char *words, const char *viewer, size_t limit,
                  bool (*on)(void *ctx, const struct incident *incident, const struct event *event), void *ctx,
                  struct error *err);
-/* Ended incidents like this one: same alert group first, then by words of the title. */
+/* Ended incidents like this one: first those with the same alert group, then those with similar titles. `why` names which. */
 int query_similar(struct core *core, uint64_t incident, const char *viewer, size_t limit,
                   bool (*on)(void *ctx, const struct incident *incident, const char *why), void *ctx,
                   struct error *err);

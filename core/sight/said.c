@@ -11,15 +11,16 @@
 #include "turn/live.h"
 #include "turn/turn.h"
 
-/* A message that was changed. */
+/* A message that was edited or deleted. */
 struct changed {
-    bool gone;         /* it was deleted, for good */
-    char *text, *data; /* what it says now */
-    int64_t order;     /* of the newest edit, as the platform counts; 0: not told */
-    uint64_t version;  /* of the event that tells of the change; 0: the message itself came later, and tells */
+    bool gone;         /* it was deleted; later edits change nothing */
+    char *text, *data; /* its current content */
+    int64_t order;     /* of the newest edit, as the platform numbers them; 0: unknown */
+    uint64_t
+        version; /* of the event that reports the change; 0: the message itself arrived later, and shows it */
 };
 
-/* Which message's words an event has: connector, 0x1f, message; the caller frees. NULL: none. */
+/* Identifies the message that an event quotes: connector, 0x1f, message; NULL: none. The caller frees. */
 static char *message_of(const struct event *event)
 {
     switch (event->type) {
@@ -53,7 +54,7 @@ static void changed_destroy(struct changed *changed)
 
 struct changes {         /* of one incident */
     struct map messages; /* connector 0x1f message -> struct changed */
-    uint64_t up_to;      /* the version of its stream up to which it was read */
+    uint64_t up_to;      /* how far its stream was read: a version */
 };
 
 static void changes_destroy(struct changes *changes)
@@ -137,7 +138,7 @@ static bool take_row(void *ctx, const struct journal_event *row)
     return true;
 }
 
-/* A message's channel, and so what becomes of the message, goes on in the incident that this one was merged into. */
+/* After a merge, edits and deletions of a message are recorded in the incident that survives: follow it there. */
 static const struct changed *changed_find(struct core *core, uint64_t id, const char *message)
 {
     char name[INCIDENT_NAME];
@@ -161,8 +162,8 @@ static const struct changed *changed_of(struct core *core, const struct event *e
     return message ? changed_find(core, event->incident, message) : NULL;
 }
 
-/* Of several changes of a message the newest tells. */
-static bool tells(const struct changed *changed, const struct event *event)
+/* If a message was changed several times, only the newest change is shown. */
+static bool is_newest(const struct changed *changed, const struct event *event)
 {
     return !is_change(event->type) || changed->version == event->version;
 }
@@ -170,7 +171,7 @@ static bool tells(const struct changed *changed, const struct event *event)
 bool said_told(struct core *core, const struct event *event)
 {
     const struct changed *changed = is_change(event->type) ? changed_of(core, event) : NULL;
-    return !changed || tells(changed, event);
+    return !changed || is_newest(changed, event);
 }
 
 void said_now(struct core *core, struct event *event)
@@ -186,5 +187,5 @@ void said_now(struct core *core, struct event *event)
 bool said_still(struct core *core, const struct event *event)
 {
     const struct changed *changed = changed_of(core, event);
-    return !changed || (tells(changed, event) && text_equal(changed->text, event->text));
+    return !changed || (is_newest(changed, event) && text_equal(changed->text, event->text));
 }

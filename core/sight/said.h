@@ -1,14 +1,14 @@
 /*
- * said - what people said on a platform, as it stands there now. Who deletes or edits a message relies on its former words
- * being gone: the journal keeps them, since it never changes, but nobody reads them here any more. Whatever lets an event out asks
- * sight_event_seen and sight_event_visible, and those ask here; a search asks said_still.
+ * said - hides text that people have edited or deleted on a platform. Somebody who deletes a message expects its text to be gone.
+ * The journal keeps the text, because it never changes, but nobody can read it in Tocsin any more. sight_event_visible and
+ * sight_event_seen use this for every event that is shown; a search uses said_still.
  *
- * A message's words stand in several events: said, its edits, pins and notes of it, a customer's reply. Each of them shows what
- * the message says now, or no text when it is gone. An edit is told of once, by the newest; one that is older than
- * what is known, or came before the message itself, says nothing new.
+ * Several events can quote one message: the message itself, its edits, pins, notes, a customer's reply. Each shows the current
+ * text of the message, or no text if it was deleted. Of several edits only the newest is shown. An edit that arrives after a newer
+ * one, or before its message, is not shown.
  *
- * Nothing of this is stored: the changed messages of an incident in memory are read from its stream, as far as that is durable,
- * when somebody asks, and what was added since with each further question.
+ * None of this is stored. The changed messages of an incident are read from its stream (its durable part) on demand; each later
+ * question reads only what was added.
  */
 #ifndef TOCSIN_SIGHT_SAID_H
 #define TOCSIN_SIGHT_SAID_H
@@ -16,17 +16,17 @@
 #include "base/map.h"
 #include "turn/core.h"
 
-struct said {             /* of all incidents in memory */
-    struct map incidents; /* "42" -> the changed messages of it */
+struct said {             /* for all incidents in memory */
+    struct map incidents; /* "INC-42" -> its changed messages */
 };
 
 void said_finish(struct said *said);
 void said_forget(struct said *said, uint64_t incident);
-/* False: it tells of an edit or a deletion that says nothing (any more). */
+/* False: the event is an edit or a deletion that a newer change replaced, so it is not shown. */
 bool said_told(struct core *core, const struct event *event);
-/* Puts the words that its message has now into an event; text NULL: it was deleted. */
+/* Replaces the event's text with the current text of its message; NULL: the message was deleted. */
 void said_now(struct core *core, struct event *event);
-/* Are the words that it was journaled with those that its message has now? */
+/* Does the event still have the text that its message has now? */
 bool said_still(struct core *core, const struct event *event);
 
 #endif

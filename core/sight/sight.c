@@ -26,7 +26,7 @@ const struct incident *sight_unclaimed(const struct core *core, uint64_t id)
     return unclaimed ? incident : NULL;
 }
 
-/* ---- what is read ---- */
+/* ---- reading ---- */
 
 static bool sees(struct core *core, uint64_t id, const char *viewer)
 {
@@ -46,7 +46,8 @@ static bool parts_show(struct core *core, const struct event *event, const char 
     return visible;
 }
 
-/* A move to where one cannot follow is seen as a move; whatever else is about another incident is not seen at all. */
+/* A merge into an incident that the viewer may not see is shown without its number. Other events about such an incident are not
+   shown. */
 bool sight_event_visible(struct core *core, const struct event *event, const char *viewer)
 {
     if (event->type != EVENT_STATUS && !sees(core, event->other, viewer))
@@ -68,7 +69,7 @@ struct event sight_event_seen(struct core *core, const struct event *event, cons
     return seen;
 }
 
-/* Members that parts add stand behind the incident's own, before the brace that ends the object. */
+/* Inserts the members that parts add before the brace that closes the object. */
 static void add_of_parts(struct core *core, const struct incident *incident, const char *viewer,
                          struct str *out)
 {
@@ -96,7 +97,7 @@ void sight_incident_encode(struct core *core, const struct incident *incident, c
     add_of_parts(core, incident, viewer, out);
 }
 
-/* What is said where an incident is worked on is read by all who see it. */
+/* Whatever is posted in an incident's channels is read by everybody who may see it. */
 bool sight_readers_see(struct core *core, const struct incident *incident, uint64_t other)
 {
     if (!incident->private || sees(core, other, NULL))
@@ -108,12 +109,12 @@ bool sight_readers_see(struct core *core, const struct incident *incident, uint6
     return incident->people.members.n > 0;
 }
 
-/* ---- what leaves ---- */
+/* ---- sending ---- */
 
-static bool room_sees(const struct incident *incident, const struct place *place)
+static bool channel_sees(const struct incident *incident, const struct place *place)
 {
     if (!place->channel)
-        return true; /* the one that is being opened for it */
+        return true; /* the channel being opened for it */
     for (size_t i = 0; i < incident->places.channels.n; i++) {
         const struct state_channel *channel = &incident->places.channels.v[i];
         if (text_equal(channel->connector, place->connector) && text_equal(channel->channel, place->channel))
@@ -130,10 +131,10 @@ bool sight_place_sees(const struct core *core, const struct incident *incident, 
         return incident_visible(incident, place->person);
     if (place->to)
         return incident_visible(incident, people_of_user(core, place->connector, place->to));
-    return room_sees(incident, place);
+    return channel_sees(incident, place);
 }
 
-/* Takes those out of a list of users or addresses who may not see the incident. */
+/* Removes users and addresses of people who may not see the incident from a list. */
 static void drop_strangers(const struct core *core, const struct incident *incident, const char *connector,
                            cJSON *list)
 {
@@ -146,7 +147,7 @@ static void drop_strangers(const struct core *core, const struct incident *incid
     }
 }
 
-/* Whom an action's body names. `person` is set where one person alone is meant, known or not. */
+/* Who reads an action, by its body. `person` is set if it is for one person, known or not. */
 static struct place place_of(const struct core *core, const struct action *action, const cJSON *body)
 {
     const char *email = json_text_or(body, "email", NULL), *to = json_text_or(body, "to", NULL);
@@ -160,7 +161,7 @@ static struct place place_of(const struct core *core, const struct action *actio
     return place;
 }
 
-/* What refers to a room that is still to be opened must mean the one for members. */
+/* An action that refers to a channel being opened must refer to the one for members. */
 static bool body_may_leave(const struct core *core, const struct incident *incident,
                            const struct action *action, const cJSON *body)
 {
@@ -173,8 +174,8 @@ static bool body_may_leave(const struct core *core, const struct incident *incid
     return sight_place_sees(core, incident, &place);
 }
 
-/* Words that may be of several incidents, or of an alert, and do not tell of which; and what is said instead of them when they
-   waited until after somebody was shut out of an incident. */
+/* Actions whose text may come from several incidents or from an alert, without saying which, and the text that is sent instead if
+   one waited while somebody lost access to an incident. */
 static const struct {
     const char *key, *instead;
 } vague[] = {
@@ -199,7 +200,7 @@ bool sight_may_leave(struct core *core, const struct action *action, const char 
     if (*ret_instead)
         return false;
     if (!incident || !incident->private || action->lane == LANE_CUSTOMER)
-        return true; /* what customers are told was approved by somebody who sees it */
+        return true; /* messages to customers were approved by somebody who sees it */
     if (json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
         return false;
     return body_may_leave(core, incident, action, body);
@@ -217,7 +218,7 @@ static bool may_name(struct core *core, const struct action *action, const struc
 
 #define NUMBERED "INC-"
 
-/* Numbers of incidents that this place may not know of are taken out. */
+/* Replaces the numbers of incidents that this place may not know about. */
 static void hide_numbers(struct core *core, const struct action *action, const struct place *place,
                          const char *text, struct str *out)
 {
@@ -288,9 +289,9 @@ void sight_send(struct turn *turn, struct action *action, const struct incident 
     turn_send(turn, action, incident);
 }
 
-#define CLOSED_UP_TO "closed up to" /* a fact of the core's */
+#define CLOSED_UP_TO "closed up to" /* key of a DOC_META */
 
-/* At once: what is asked for later in the same turn is asked for when it is closed already. */
+/* Runs as soon as the event is folded: actions that are queued later in the same turn already know that it is closed. */
 static void follow_closing(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     bool shuts = event->type == EVENT_PRIVATE || (event->type == EVENT_MEMBER && !event->flag);

@@ -8,8 +8,7 @@
 #include "turn/part.h"
 
 struct sight {
-    uint64_t
-        closed_up_to; /* the newest action when an incident was last closed to somebody who saw it before */
+    uint64_t closed_up_to; /* the newest action when somebody last lost access to an incident */
     struct said said;
 };
 

@@ -1,4 +1,4 @@
-/* Alerts come in: each is counted in its group, and what changed of a group is judged, all in one turn. */
+/* Takes alerts in: counts each in its group, and judges what changed about the groups, all in one turn. */
 #include "base/metrics.h"
 #include "triage/inside.h"
 #include "triage/triage.h"
@@ -23,7 +23,7 @@ static void take_alerted(struct core *core, struct group *group, enum group_chan
     judge_change(triage_of(core)->alerting, group, change);
 }
 
-/* The turn of what was alerted, if anything was worth one, to be committed. */
+/* Ends the turn of the alerts, which the caller commits; NULL: nothing needed one. */
 static struct turn *end_alerting(struct triage *triage)
 {
     struct turn *turn = triage->alerting;
@@ -33,7 +33,7 @@ static struct turn *end_alerting(struct triage *triage)
     return turn;
 }
 
-/* Which instances of a group fire is durable before their sender is answered: it will not say so again for hours. */
+/* Records which instances of a group are firing before the sender is answered: it will not repeat them for hours. */
 static void record_members(struct core *core, uint64_t fingerprint, instant now)
 {
     struct triage *triage = triage_of(core);
@@ -66,8 +66,8 @@ void triage_alerts(struct core *core, const struct alert *alerts, size_t n, inst
             durable |= v.change != GROUP_MOVED;
             take_alerted(core, v.group, v.change, now);
         }
-        bool last =
-            i + 1 == n || alerts[i + 1].fingerprint != alerts[i].fingerprint; /* of a run of one group */
+        bool last = i + 1 == n ||
+                    alerts[i + 1].fingerprint != alerts[i].fingerprint; /* of consecutive alerts of one group */
         if (members && last) {
             record_members(core, alerts[i].fingerprint, now);
             durable = true;

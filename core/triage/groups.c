@@ -1,4 +1,4 @@
-/* The groups in memory, and what the journal keeps of them. */
+/* The groups in memory, and their documents in the journal. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,12 +7,12 @@
 #include "triage/inside.h"
 #include "triage/triage.h"
 
-#define RECORDS_A_TURN 1000 /* documents recorded in one batch */
-#define SAMPLE_SLOTS   5    /* the first alert of a group, and the latest few */
+#define RECORDS_A_TURN 1000 /* documents in one batch */
+#define SAMPLE_SLOTS   5    /* stored alerts of a group: the first and the latest few */
 
-/* ---- the journal's side of the table ---- */
+/* ---- the journal ---- */
 
-static int known(void *ctx, uint64_t fingerprint, struct group *group)
+static int read_group(void *ctx, uint64_t fingerprint, struct group *group)
 {
     struct core *core = ctx;
     char key[FINGERPRINT_TEXT];
@@ -25,7 +25,7 @@ static int known(void *ctx, uint64_t fingerprint, struct group *group)
     return rc;
 }
 
-/* The turn that records go into; one is begun where none is at hand. */
+/* The turn that records go into; begins one if there is none. */
 static struct turn *recorder(struct core *core, instant now)
 {
     struct triage *triage = triage_of(core);
@@ -58,7 +58,7 @@ static void write_group(struct journal_batch *batch, const struct group *group)
     batch_doc(batch, DOC_GROUP, fingerprint_format(group->fingerprint, fingerprint), body.p);
 }
 
-/* Whose a group is becomes durable with what made it so: nobody may see it afterwards who does not see that incident. */
+/* Stored in the same turn as its cause, because from then on only those who may see the incident may see the group. */
 void groups_give(struct turn *turn, struct group *group, uint64_t incident)
 {
     group->incident = incident;
@@ -85,7 +85,7 @@ static void record(void *ctx, const struct group *group, const struct group_minu
 
 struct group_table *groups_create(struct core *core)
 {
-    struct group_hooks hooks = {core, known, record};
+    struct group_hooks hooks = {core, read_group, record};
     return group_table_create(&core_settings(core)->groups, &hooks, core_rng(core));
 }
 
@@ -124,7 +124,7 @@ size_t triage_group_count(const struct core *core)
     return core_readable(core, NULL) ? group_table_count(triage_of(core)->groups) : 0;
 }
 
-/* A long replay must not push the groups of now out of memory, so what is not there is only looked up. */
+/* Does not load the group into memory: a long replay must not evict current groups. */
 static bool is_visible(struct core *core, const char *fingerprint, const char *viewer)
 {
     uint64_t number;

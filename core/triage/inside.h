@@ -1,5 +1,5 @@
 /*
- * inside - what this part remembers, and what its files need of each other. Only this folder includes it.
+ * inside - the state of this part, and the functions that its files share. Only this folder includes it.
  */
 #ifndef TOCSIN_TRIAGE_INSIDE_H
 #define TOCSIN_TRIAGE_INSIDE_H
@@ -12,20 +12,20 @@ struct mute {
     instant until;
 };
 
-struct want { /* a rule wanted an incident */
+struct demand { /* a rule decided to declare an incident */
     instant at;
-    uint64_t incident; /* that it got, or that gathers it */
+    uint64_t incident; /* the declared one, or the one that gathers it */
     bool gathered;
-    char *service, *team, *rule, *page; /* page: whom it paged; NULL: nobody, or before the last start */
+    char *service, *team, *rule, *page; /* page: who was paged; NULL: nobody, or unknown since a restart */
 };
 
 struct triage {
     struct group_table *groups;
-    struct turn *alerting, *recorder; /* the turn of the alerts at hand; the one that records go into */
-    instant alerts_at;                /* now, for the table's hooks */
+    struct turn *alerting, *recorder; /* the turn of the current alerts; the turn that records go into */
+    instant alerts_at;                /* the time, for the table's hooks */
     instant next_flush;
     ARRAY(struct mute) mutes;
-    ARRAY(struct want) wants; /* of the last hour, oldest first */
+    ARRAY(struct demand) demands; /* of the last hour, oldest first */
 };
 
 static inline struct triage *triage_of(const struct core *core)
@@ -36,23 +36,23 @@ static inline struct triage *triage_of(const struct core *core)
 /* groups.c: the groups in memory, and their documents. */
 struct group_table *groups_create(struct core *core);
 void groups_flush(struct core *core, instant now);
-/* What is recorded from now on goes into a turn of its own again. */
+/* Later records go into a turn of their own. */
 void groups_end_recording(struct triage *triage);
-/* The group belongs to that incident, durably with what made it so. */
+/* The group belongs to that incident from now on; stored in this turn. */
 void groups_give(struct turn *turn, struct group *group, uint64_t incident);
 bool groups_visible(struct core *core, const struct event *event, const char *viewer);
 
-/* judge.c: one change of a group, in the turn at hand. */
+/* judge.c: handles one change of a group in this turn. */
 void judge_change(struct turn *turn, struct group *group, enum group_change change);
-/* The group is recorded with what is told of such a change. */
+/* Is the group recorded together with the event of such a change? */
 bool judge_records(enum group_change change);
 
-/* rule.c: runs a verb on an incident as the policy's rule. */
-int do_rule(struct turn *turn, uint64_t incident, struct command command, const char *rule, struct error *err);
-/* Each becomes a related incident of the other, unless one is private or not there. */
-void relate(struct turn *turn, uint64_t a, uint64_t b);
+/* rule.c: runs a command on an incident in the name of a rule. */
+int rule_do(struct turn *turn, uint64_t incident, struct command command, const char *rule, struct error *err);
+/* Relates two incidents to each other, unless one is private or unknown. */
+void rule_relate(struct turn *turn, uint64_t a, uint64_t b);
 
-/* alerts.c: groups that moved again soon after it was told. Returns when to ask next, 0: after the next alert. */
+/* alerts.c: judges groups whose counts moved while reports were held back. Returns when to call again; 0: after the next alert. */
 instant alerts_tell_moved(struct core *core, instant now);
 
 /* mutes.c */
@@ -61,18 +61,18 @@ void mutes_finish(struct triage *triage);
 const struct mute *mute_of(const struct triage *triage, const char *fingerprint, const char *title,
                            const char *service, instant now);
 
-/* storms.c: the brake on storms. */
-void storms_load(struct core *core); /* after the incidents */
+/* storms.c: gathers the problems of a storm in one incident. */
+void storms_load(struct core *core); /* after the incidents are loaded */
 void storms_finish(struct triage *triage);
-/* A rule wants an incident for the group: the open one that gathers it instead, counted, by the brake in *ret_brake (borrowed from
-   the policy); 0: no storm{} stands against one of its own. The first time the gathering incident says so. */
+/* A rule decided to declare an incident for the group. Returns the open incident that gathers it instead, with the storm{} that
+   requires it in *ret_brake (borrowed from the policy); 0: declare one. The first time, the gathering incident announces it. */
 uint64_t storms_gather(struct turn *turn, const struct group *group, const struct verdict *verdict,
                        struct storm_brake *ret_brake);
-/* It got one of its own: counted. */
+/* An incident was declared for the group: counts it. */
 void storms_declared(struct turn *turn, const struct group *group, const struct verdict *verdict,
                      uint64_t incident);
 
-/* merge.c: one incident ended in another. */
+/* merge.c: an incident was merged into another. */
 void merge_folded(struct turn *turn, const struct event *event, const struct incident *incident);
 
 #endif

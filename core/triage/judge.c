@@ -1,4 +1,4 @@
-/* A change of a group meets the rules: an incident is declared, or goes on, or a person is asked, or it stays silent. */
+/* Judges a change of a group by the rules: declares an incident, updates one, asks a person, or stays silent. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,8 +8,8 @@
 #include "sight/sight.h"
 #include "triage/inside.h"
 
-#define ENDED_HOLDS DAY  /* a declined or ticketed problem is not judged again by its counts for so long */
-#define ASK_EVERY   HOUR /* a rule that fails asks a person about a group at most so often */
+#define ENDED_HOLDS DAY  /* counts alone do not reopen a declined or ticketed problem for so long */
+#define ASK_EVERY   HOUR /* a failing rule asks a person about a group at most this often */
 
 struct judging {
     struct turn *turn;
@@ -23,7 +23,7 @@ static struct group_table *groups_of(const struct judging *j)
     return triage_of(turn_core(j->turn))->groups;
 }
 
-/* Groups are borrowed only until the table is asked again, and reactions may ask it. */
+/* A group is borrowed only until the next call of the table, and reactions may call it. */
 static void find_again(struct judging *j)
 {
     uint64_t number;
@@ -71,7 +71,7 @@ static void add_customers(struct judging *j, uint64_t incident)
 {
     for (int i = 0; i < j->group->n_customers; i++) {
         const struct group_customer *c = &j->group->customers[i];
-        do_rule(j->turn, incident,
+        rule_do(j->turn, incident,
                 (struct command){.verb = "customer",
                                  .name = c->key,
                                  .text = text_empty(c->name) ? NULL : c->name,
@@ -80,7 +80,7 @@ static void add_customers(struct judging *j, uint64_t incident)
     }
 }
 
-/* What is known of the problem, in the words that a responder asks for first. */
+/* What a responder wants to know first. */
 static char *first_summary(const struct group *group)
 {
     struct str text = {0};
@@ -102,7 +102,7 @@ static char *first_summary(const struct group *group)
 
 static void attach(struct judging *j, uint64_t incident, const char *rule)
 {
-    do_rule(j->turn, incident,
+    rule_do(j->turn, incident,
             (struct command){.verb = "alert",
                              .value = j->fingerprint,
                              .text = j->group->title,
@@ -117,33 +117,33 @@ static void describe(struct judging *j, uint64_t incident, const struct verdict 
     const char *service = verdict->service ? verdict->service : group->service, *rule = verdict->rule;
     CLEANUP_FREE char *summary = first_summary(group);
     if (!text_empty(service))
-        do_rule(j->turn, incident, (struct command){.verb = "service", .name = service}, rule, NULL);
+        rule_do(j->turn, incident, (struct command){.verb = "service", .name = service}, rule, NULL);
     if (!text_empty(verdict->team))
-        do_rule(j->turn, incident, (struct command){.verb = "team", .name = verdict->team}, rule, NULL);
-    do_rule(j->turn, incident, (struct command){.verb = "summary", .text = summary}, rule, NULL);
+        rule_do(j->turn, incident, (struct command){.verb = "team", .name = verdict->team}, rule, NULL);
+    rule_do(j->turn, incident, (struct command){.verb = "summary", .text = summary}, rule, NULL);
     attach(j, incident, rule);
     if (*group->url)
-        do_rule(j->turn, incident, (struct command){.verb = "link", .value = group->url, .text = "the alert"},
+        rule_do(j->turn, incident, (struct command){.verb = "link", .value = group->url, .text = "the alert"},
                 rule, NULL);
     add_customers(j, incident);
 }
 
-/* The private incident that the group belonged to before; NULL: none. What is private does not come back in the open. */
+/* The private incident that the group belonged to before; NULL: none. If it comes back, the new incident is private too. */
 static const struct incident *private_before(const struct judging *j)
 {
     const struct incident *before = turn_incident(j->turn, j->group->incident);
     return before && before->private ? before : NULL;
 }
 
-static void let_in_again(struct judging *j, uint64_t incident, const struct incident *before)
+static void add_former_members(struct judging *j, uint64_t incident, const struct incident *before)
 {
     for (size_t i = 0; before && i < before->people.members.n; i++)
-        do_rule(j->turn, incident,
+        rule_do(j->turn, incident,
                 (struct command){.verb = "member", .value = before->people.members.v[i], .flag = true}, NULL,
                 NULL);
 }
 
-/* A severity that the policy does not have must not keep an incident from being declared. */
+/* If the declaration is refused, for instance because of an unknown severity, declares a plain incident and reports the error. */
 static int declare(struct judging *j, const struct verdict *verdict, uint64_t *ret_id)
 {
     struct error err;
@@ -163,11 +163,11 @@ static int declare(struct judging *j, const struct verdict *verdict, uint64_t *r
     if (rc)
         return rc;
     react_log(turn_core(j->turn), *ret_id, verdict->rule, err.text);
-    do_rule(j->turn, *ret_id, (struct command){.verb = "script", .text = err.text}, verdict->rule, NULL);
+    rule_do(j->turn, *ret_id, (struct command){.verb = "script", .text = err.text}, verdict->rule, NULL);
     return 0;
 }
 
-/* Nobody may see it, and nobody would know: where it may be said that there is something, it is, and nothing of what it is. */
+/* Nobody can see the incident yet. The announcements say that it exists, but not what it is about. */
 static void tell_unclaimed(struct judging *j, const struct verdict *verdict, uint64_t incident)
 {
     char name[INCIDENT_NAME];
@@ -187,10 +187,10 @@ static void declare_incident(struct judging *j, const struct verdict *verdict)
     const struct incident *private = private_before(j);
     if (declare(j, verdict, &id))
         return;
-    let_in_again(j, id, private);
+    add_former_members(j, id, private);
     describe(j, id, verdict);
     if (before)
-        relate(j->turn, id, before);
+        rule_relate(j->turn, id, before);
     j->group->judged_at = turn_now(j->turn);
     groups_give(j->turn, j->group, id);
     tell_verdict(j, "declare", verdict, id);
@@ -201,7 +201,7 @@ static void declare_incident(struct judging *j, const struct verdict *verdict)
         tell_unclaimed(j, verdict, id);
 }
 
-/* One of a storm: it belongs to the incident that gathers them, and is told there. */
+/* Adds a problem of a storm to the incident that gathers them. */
 static void gather(struct judging *j, struct verdict *verdict, uint64_t incident,
                    const struct storm_brake *brake)
 {
@@ -217,7 +217,7 @@ static void gather(struct judging *j, struct verdict *verdict, uint64_t incident
     tell_verdict(j, "storm", verdict, incident);
 }
 
-/* What is private, or comes back of what was, is never gathered with others. */
+/* Private problems, and those whose last incident was private, are never gathered with others. */
 static void declare_or_gather(struct judging *j, struct verdict *verdict)
 {
     struct storm_brake brake;
@@ -229,7 +229,7 @@ static void declare_or_gather(struct judging *j, struct verdict *verdict)
         declare_incident(j, verdict);
 }
 
-/* A rule that fails degrades to asking a person, never to silence. */
+/* A failing rule must not cause silence, so a person is asked. */
 static void ask_person(struct judging *j, const struct verdict *verdict)
 {
     struct group *group = j->group;
@@ -248,7 +248,7 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
     rooms_say_incident(j->turn, private ? private->id : 0, key, NULL, text);
 }
 
-/* More of what an open incident is about already: its numbers grow by doubling, so a storm is few events. */
+/* An alert of an open incident. Counts are journaled only when they double, so a storm is few events. */
 static void progress(struct judging *j, const struct incident *incident)
 {
     const struct state_alert *alert = NULL;
@@ -259,7 +259,7 @@ static void progress(struct judging *j, const struct incident *incident)
     uint64_t id = incident->id;
     if (j->change == GROUP_REGRESSED || j->change == GROUP_RESOLVED) {
         const char *name = j->change == GROUP_RESOLVED ? "resolved" : "regressed";
-        do_rule(j->turn, id,
+        rule_do(j->turn, id,
                 (struct command){.verb = "alert_state",
                                  .value = j->fingerprint,
                                  .name = name,
@@ -277,8 +277,8 @@ static bool is_news(enum group_change change)
     return change == GROUP_NEW || change == GROUP_REGRESSED;
 }
 
-/* A mute puts a judgement off. What began under it is news still, to the first alert after it. */
-static void keep_silent(struct judging *j, const struct mute *mute)
+/* A mute postpones the verdict: a group that is new or back is judged as such with the first alert after the mute. */
+static void postpone(struct judging *j, const struct mute *mute)
 {
     struct verdict verdict = {0};
     if (!is_news(j->change))
@@ -321,19 +321,18 @@ static void judge(struct judging *j)
     const struct mute *mute =
         mute_of(triage_of(turn_core(j->turn)), j->fingerprint, group->title, group->service, now);
     if (mute || group_muted(group, now))
-        keep_silent(j, mute);
+        postpone(j, mute);
     else
         judge_by_rules(j);
 }
 
-/* Whether a group whose incident has ended may be judged by its counts: not while people have just said "not now". */
-static bool is_held(const struct incident *incident, instant now)
+/* Did people decline or ticket the incident recently? Then growing counts do not bring it back. */
+static bool was_put_off(const struct incident *incident, instant now)
 {
     bool put_off = incident->status == STATUS_DECLINED || incident->status == STATUS_TICKETED;
     return put_off && now - incident->activity.changed_at < ENDED_HOLDS;
 }
 
-/* The group is recorded with what is told of such a change. */
 bool judge_records(enum group_change change)
 {
     return change == GROUP_NEW || change == GROUP_REGRESSED || change == GROUP_RESOLVED;
@@ -346,7 +345,7 @@ static void take_change(struct judging *j)
     if (incident && status_is_open(incident->status))
         progress(j, incident);
     else if (j->change != GROUP_RESOLVED &&
-             !(j->change == GROUP_MOVED && incident && is_held(incident, turn_now(j->turn))))
+             !(j->change == GROUP_MOVED && incident && was_put_off(incident, turn_now(j->turn))))
         judge(j);
     find_again(j);
     if (j->group && judge_records(j->change))

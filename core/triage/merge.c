@@ -1,4 +1,4 @@
-/* A duplicate ends in another incident, where everything of it goes on. */
+/* A duplicate is merged into another incident, which takes over everything. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,7 +51,7 @@ static void move_alerts(struct turn *turn, const struct incident *from, uint64_t
     }
 }
 
-/* A private survivor takes no one in by itself: membership of a public incident is no invitation. */
+/* Members of a public incident do not become members of a private one. */
 static void move_people(struct turn *turn, const struct incident *from, const struct incident *to)
 {
     for (size_t i = 0; i < from->affected.customers.n; i++) {
@@ -93,7 +93,7 @@ static void move_people(struct turn *turn, const struct incident *from, const st
     }
 }
 
-/* Whoever held a role goes on with it where the survivor has nobody. */
+/* Roles that nobody has in the surviving incident are taken over. */
 static void move_roles(struct turn *turn, const struct incident *from, const struct incident *to)
 {
     for (size_t i = 0; i < from->people.roles.n; i++) {
@@ -119,9 +119,9 @@ static const struct state_draft *waiting_draft(const struct incident *incident)
     return NULL;
 }
 
-/* What was looked up, and what customers are to be told, is approved where the work goes on. */
-static void move_words(struct turn *turn, const struct incident *from, const struct incident *to,
-                       const char *by)
+/* Takes over links, and drafts that wait for approval. */
+static void move_links_and_drafts(struct turn *turn, const struct incident *from, const struct incident *to,
+                                  const char *by)
 {
     const struct state_draft *draft;
     for (size_t i = 0; i < from->places.links.n; i++)
@@ -150,7 +150,7 @@ static void move_words(struct turn *turn, const struct incident *from, const str
     }
 }
 
-/* The survivor is as severe as what it takes in; and what was worked on is not put aside by it. */
+/* The survivor becomes at least as severe, and is resumed if people were working on the duplicate. */
 static void keep_urgency(struct turn *turn, const struct incident *from, const struct incident *to,
                          const char *by)
 {
@@ -163,7 +163,7 @@ static void keep_urgency(struct turn *turn, const struct incident *from, const s
         do_one(turn, to->id, &(struct command){.verb = "resume", .by = by}, NULL, NULL);
 }
 
-/* Alerts, channels, people and customers go on in the survivor; both say so. */
+/* Moves alerts, channels, people and customers to the survivor, and says so in both. */
 static void merge(struct turn *turn, const struct incident *from, uint64_t into, const char *by)
 {
     const struct incident *survivor = turn_incident(turn, into);
@@ -174,7 +174,7 @@ static void merge(struct turn *turn, const struct incident *from, uint64_t into,
     move_alerts(turn, from, into);
     move_people(turn, from, survivor);
     move_roles(turn, from, survivor);
-    move_words(turn, from, survivor, by);
+    move_links_and_drafts(turn, from, survivor, by);
     tell_moved(turn, into, "This incident now includes ", from->id);
 }
 

@@ -1,4 +1,4 @@
-/* Silence by pattern: who asked for it, why, and until when. A mute always ends. */
+/* Mutes: a pattern, who set it, why, and until when. A mute always ends. */
 #include <stdlib.h>
 #include <string.h>
 

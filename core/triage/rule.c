@@ -1,7 +1,7 @@
-/* What the policy's rules do to incidents. */
+/* Commands in the name of a rule of the policy. */
 #include "triage/inside.h"
 
-int do_rule(struct turn *turn, uint64_t incident, struct command command, const char *rule, struct error *err)
+int rule_do(struct turn *turn, uint64_t incident, struct command command, const char *rule, struct error *err)
 {
     command.by = BY_RULE;
     command.automatic = true;
@@ -9,11 +9,11 @@ int do_rule(struct turn *turn, uint64_t incident, struct command command, const 
     return turn_do(turn, incident, &command, NULL, err);
 }
 
-void relate(struct turn *turn, uint64_t a, uint64_t b)
+void rule_relate(struct turn *turn, uint64_t a, uint64_t b)
 {
     const struct incident *first = turn_incident(turn, a), *second = turn_incident(turn, b);
     if (!first || !second || first->private || second->private)
         return;
-    do_rule(turn, a, (struct command){.verb = "relate", .other = second}, NULL, NULL);
-    do_rule(turn, b, (struct command){.verb = "relate", .other = first}, NULL, NULL);
+    rule_do(turn, a, (struct command){.verb = "relate", .other = second}, NULL, NULL);
+    rule_do(turn, b, (struct command){.verb = "relate", .other = first}, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /*
- * The brake on storms. One cause often shows as many problems, and each of them wants an incident; from some number on, storm{} of
- * the policy says which, they are gathered in one that is open already. What rules wanted lately is remembered here, in memory: after
- * a start it is what the open incidents tell.
+ * The brake on storms. One cause often shows up as many problems, and a rule would declare an incident for each. Beyond the limit
+ * that storm{} in the policy sets, they are gathered in an open incident. Recent demands of rules are remembered in memory; after a
+ * restart they are rebuilt from the open incidents.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,71 +10,71 @@
 #include "triage/inside.h"
 #include "turn/live.h"
 
-#define WANTS_MOST 1000 /* remembered, the latest; a storm that is quicker has its own last ones among them */
+#define DEMANDS_MOST 1000 /* remembered; the oldest are dropped first */
 
-static void want_finish(struct want *want)
+static void demand_finish(struct demand *demand)
 {
-    free(want->service);
-    free(want->team);
-    free(want->rule);
-    free(want->page);
+    free(demand->service);
+    free(demand->team);
+    free(demand->rule);
+    free(demand->page);
 }
 
 void storms_finish(struct triage *triage)
 {
-    for (size_t i = 0; i < triage->wants.n; i++)
-        want_finish(&triage->wants.v[i]);
-    array_free(&triage->wants);
+    for (size_t i = 0; i < triage->demands.n; i++)
+        demand_finish(&triage->demands.v[i]);
+    array_free(&triage->demands);
 }
 
-static void remember(struct triage *triage, const struct want *want)
+static void remember(struct triage *triage, const struct demand *demand)
 {
-    if (triage->wants.n >= WANTS_MOST ||
-        (triage->wants.n && triage->wants.v[0].at <= want->at - STORM_WITHIN)) {
-        want_finish(&triage->wants.v[0]);
-        array_remove(&triage->wants, 0);
+    if (triage->demands.n >= DEMANDS_MOST ||
+        (triage->demands.n && triage->demands.v[0].at <= demand->at - STORM_WITHIN)) {
+        demand_finish(&triage->demands.v[0]);
+        array_remove(&triage->demands, 0);
     }
-    *array_add(&triage->wants) = (struct want){.at = want->at,
-                                               .incident = want->incident,
-                                               .gathered = want->gathered,
-                                               .service = xstrdup(want->service),
-                                               .team = xstrdup(want->team),
-                                               .rule = xstrdup(want->rule),
-                                               .page = xstrdup(want->page)};
+    *array_add(&triage->demands) = (struct demand){.at = demand->at,
+                                                   .incident = demand->incident,
+                                                   .gathered = demand->gathered,
+                                                   .service = xstrdup(demand->service),
+                                                   .team = xstrdup(demand->team),
+                                                   .rule = xstrdup(demand->rule),
+                                                   .page = xstrdup(demand->page)};
 }
 
-static bool load_want(void *ctx, const struct incident *incident)
+static bool load_demand(void *ctx, const struct incident *incident)
 {
     if (incident->declared.rule)
-        remember(ctx, &(struct want){.at = incident_first(incident, STATUS_TRIAGE),
-                                     .incident = incident->id,
-                                     .service = incident->service,
-                                     .team = incident->team,
-                                     .rule = incident->declared.rule});
+        remember(ctx, &(struct demand){.at = incident_first(incident, STATUS_TRIAGE),
+                                       .incident = incident->id,
+                                       .service = incident->service,
+                                       .team = incident->team,
+                                       .rule = incident->declared.rule});
     return true;
 }
 
 void storms_load(struct core *core)
 {
-    live_each_open(core, load_want, triage_of(core));
+    live_each_open(core, load_demand, triage_of(core));
 }
 
-static struct want want_of(const struct group *group, const struct verdict *verdict, instant now)
+static struct demand demand_of(const struct group *group, const struct verdict *verdict, instant now)
 {
-    return (struct want){.at = now,
-                         .service = verdict->service ? verdict->service : (char *)(uintptr_t)group->service,
-                         .team = verdict->team,
-                         .rule = verdict->rule,
-                         .page = verdict->page};
+    return (struct demand){.at = now,
+                           .service = verdict->service ? verdict->service : (char *)(uintptr_t)group->service,
+                           .team = verdict->team,
+                           .rule = verdict->rule,
+                           .page = verdict->page};
 }
 
-/* Nobody's word for it is a word too: what has no service is of one storm. */
+/* Equal, or both missing: problems without a service form one storm. */
 static bool same(const char *a, const char *b)
 {
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-static bool alike(const struct want *a, const struct want *b, enum storm_by by)
+static bool alike(const struct demand *a, const struct demand *b, enum storm_by by)
 {
     switch (by) {
     case STORM_BY_TEAM:
@@ -88,14 +88,14 @@ static bool alike(const struct want *a, const struct want *b, enum storm_by by)
 
 static bool was_paged(const struct triage *triage, uint64_t incident, const char *whom)
 {
-    for (size_t i = 0; i < triage->wants.n; i++) {
-        if (triage->wants.v[i].incident == incident && text_equal(triage->wants.v[i].page, whom))
+    for (size_t i = 0; i < triage->demands.n; i++) {
+        if (triage->demands.v[i].incident == incident && text_equal(triage->demands.v[i].page, whom))
             return true;
     }
     return false;
 }
 
-/* It is open for all to see, as severe as the verdict would have it, and whom the verdict would page was paged for it. */
+/* It must be open and public, at least as severe as the verdict, and whoever the verdict pages must have been paged for it. */
 static bool can_gather(struct core *core, uint64_t id, const struct verdict *verdict)
 {
     const struct incident *incident = live_incident(core, id);
@@ -105,37 +105,37 @@ static bool can_gather(struct core *core, uint64_t id, const struct verdict *ver
            (text_empty(verdict->page) || was_paged(triage_of(core), id, verdict->page));
 }
 
-/* The newest incident of the storm that can take one more in; 0: there is no storm, or none can. */
-static uint64_t gatherer(struct core *core, const struct storm_brake *brake, const struct want *wanted,
+/* The newest incident of the storm that can take another problem; 0: there is no storm, or none can. */
+static uint64_t gatherer(struct core *core, const struct storm_brake *brake, const struct demand *latest,
                          const struct verdict *verdict)
 {
     const struct triage *triage = triage_of(core);
     int64_t n = 0;
     uint64_t refused = 0, found = 0;
-    for (size_t i = triage->wants.n; i-- > 0;) {
-        const struct want *want = &triage->wants.v[i];
-        if (want->at <= wanted->at - brake->within)
+    for (size_t i = triage->demands.n; i-- > 0;) {
+        const struct demand *demand = &triage->demands.v[i];
+        if (demand->at <= latest->at - brake->within)
             break;
-        if (!alike(want, wanted, brake->by))
+        if (!alike(demand, latest, brake->by))
             continue;
         n++;
-        if (!found && want->incident != refused && can_gather(core, want->incident, verdict))
-            found = want->incident;
+        if (!found && demand->incident != refused && can_gather(core, demand->incident, verdict))
+            found = demand->incident;
         else if (!found)
-            refused = want->incident;
+            refused = demand->incident;
         if (found && n >= brake->limit)
             return found;
     }
     return 0;
 }
 
-/* The incident says what becomes of it, and names the others of the storm. */
-static void tell_begun(struct turn *turn, const struct storm_brake *brake, const struct want *want)
+/* Announces the storm in the gathering incident, and relates it to the other incidents of the storm. */
+static void tell_begun(struct turn *turn, const struct storm_brake *brake, const struct demand *demand)
 {
     struct triage *triage = triage_of(turn_core(turn));
     static const char *const whose[] = {
         [STORM_BY_SERVICE] = "service", [STORM_BY_TEAM] = "team", [STORM_BY_RULE] = "rule"};
-    const char *const names[] = {want->service, want->team, want->rule};
+    const char *const names[] = {demand->service, demand->team, demand->rule};
     CLEANUP_FREE char *key = turn_key(turn);
     CLEANUP_STR struct str text = {0};
     str_addf(&text, "**Alert storm.** Rules would have declared more than %d incidents ", (int)brake->limit);
@@ -147,19 +147,19 @@ static void tell_begun(struct turn *turn, const struct storm_brake *brake, const
     duration_format(brake->within, &text);
     str_addf(&text, ". Further ones are gathered here, and nobody is paged again for them. (storm{} at %s)",
              brake->rule);
-    rooms_say_incident(turn, want->incident, key, NULL, text.p);
-    for (size_t i = 0; i < triage->wants.n; i++) {
-        const struct want *other = &triage->wants.v[i];
-        if (other->incident != want->incident && other->at > want->at - brake->within &&
-            alike(other, want, brake->by))
-            relate(turn, want->incident, other->incident);
+    rooms_say_incident(turn, demand->incident, key, NULL, text.p);
+    for (size_t i = 0; i < triage->demands.n; i++) {
+        const struct demand *other = &triage->demands.v[i];
+        if (other->incident != demand->incident && other->at > demand->at - brake->within &&
+            alike(other, demand, brake->by))
+            rule_relate(turn, demand->incident, other->incident);
     }
 }
 
 static bool gathers_already(const struct triage *triage, uint64_t incident)
 {
-    for (size_t i = 0; i < triage->wants.n; i++) {
-        if (triage->wants.v[i].incident == incident && triage->wants.v[i].gathered)
+    for (size_t i = 0; i < triage->demands.n; i++) {
+        if (triage->demands.v[i].incident == incident && triage->demands.v[i].gathered)
             return true;
     }
     return false;
@@ -169,22 +169,22 @@ uint64_t storms_gather(struct turn *turn, const struct group *group, const struc
                        struct storm_brake *ret_brake)
 {
     struct core *core = turn_core(turn);
-    struct want want = want_of(group, verdict, turn_now(turn));
-    for (size_t i = 0; !want.incident && policy_storm(core_policy(core), i, ret_brake); i++)
-        want.incident = gatherer(core, ret_brake, &want, verdict);
-    if (!want.incident)
+    struct demand demand = demand_of(group, verdict, turn_now(turn));
+    for (size_t i = 0; !demand.incident && policy_storm(core_policy(core), i, ret_brake); i++)
+        demand.incident = gatherer(core, ret_brake, &demand, verdict);
+    if (!demand.incident)
         return 0;
-    if (!gathers_already(triage_of(core), want.incident))
-        tell_begun(turn, ret_brake, &want);
-    want.gathered = true;
-    remember(triage_of(core), &want);
-    return want.incident;
+    if (!gathers_already(triage_of(core), demand.incident))
+        tell_begun(turn, ret_brake, &demand);
+    demand.gathered = true;
+    remember(triage_of(core), &demand);
+    return demand.incident;
 }
 
 void storms_declared(struct turn *turn, const struct group *group, const struct verdict *verdict,
                      uint64_t incident)
 {
-    struct want want = want_of(group, verdict, turn_now(turn));
-    want.incident = incident;
-    remember(triage_of(turn_core(turn)), &want);
+    struct demand demand = demand_of(group, verdict, turn_now(turn));
+    demand.incident = incident;
+    remember(triage_of(turn_core(turn)), &demand);
 }

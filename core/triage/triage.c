@@ -5,18 +5,18 @@
 
 #include "triage/inside.h"
 
-#define FLUSH_EVERY (5 * SECOND) /* counts of alerts into the journal */
+#define FLUSH_EVERY (5 * SECOND) /* counts are written to the journal this often */
 
-/* ---- what incidents mean for groups ---- */
+/* ---- events of incidents ---- */
 
-/* So that a problem that comes up again finds the incidents that it was of before. */
+/* Lets a returning problem find its earlier incidents. */
 static void keep_attached(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     CLEANUP_FREE char *key = xasprintf("%s\x1f%010" PRIu64, event->value, incident->id);
     batch_doc(turn_batch(turn), DOC_ALERTED, key, "{}");
 }
 
-/* What was resolved comes back as a regression. */
+/* If a resolved problem comes back, it counts as a regression. */
 static void settle_groups(struct turn *turn, const struct incident *incident)
 {
     struct triage *triage = triage_of(turn_core(turn));

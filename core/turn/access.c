@@ -1,4 +1,4 @@
-/* What the core is made of, for those who only use it. */
+/* Accessors, for code that uses the core and does not see its struct. */
 #include "turn/memory.h"
 
 const struct core_settings *core_settings(const struct core *core)

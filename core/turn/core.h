@@ -1,12 +1,12 @@
 /*
- * core - what one thread decides on: the journal, the policy, the outbox, the incidents in memory, and the parts that take
- * part in turns (turn/part.h).
+ * core - everything that one thread decides with: the journal, the policy, the outbox, the incidents in memory, and the parts
+ * (turn/part.h).
  *
- * Time is always an argument, and randomness comes from the seeded generator given; the core opens no file and no socket.
- * So the same code runs in tocsind and in the simulator. Loop's thread only.
+ * Time is always an argument, and randomness comes from the given seeded generator. The core opens no file and no socket, so
+ * the same code runs in tocsind and in the simulator. Loop's thread only.
  *
- * When a commit fails, everything in memory is thrown away and read again from the journal at once (core_readable is false
- * meanwhile), so nobody is shown what the journal does not say; nothing is taken in until it can be written (core_ready).
+ * When a commit fails, the core discards its memory and reads it from the journal again at once (core_readable is false
+ * meanwhile), so nobody sees a change that was not stored. It accepts nothing until the journal can be written (core_ready).
  */
 #ifndef TOCSIN_TURN_CORE_H
 #define TOCSIN_TURN_CORE_H
@@ -22,47 +22,47 @@ struct event;
 struct part;
 
 struct core_settings {
-    const struct part *const *parts; /* NULL at the end: core_parts */
-    const char *zone;                /* of people who have none of their own; "UTC" */
-    const char *announce;            /* the channel for announcements where a connector says nothing else */
+    const struct part *const *parts; /* ends with NULL: core_parts */
+    const char *zone;                /* of people without a zone of their own; "UTC" */
+    const char *announce;            /* the default channel for announcements */
     const char *public_url;          /* for links, without a slash at the end; NULL: none */
     struct group_limits groups;
 };
 
 struct core_ops {
     void *ctx;
-    /* Hand an action to its connector; the outcome comes by delivery_outcome, later. */
+    /* Hands an action to its connector; the outcome is reported later, with delivery_outcome. */
     void (*perform)(void *ctx, const struct action *action);
     bool (*can_take)(void *ctx, const char *connector, uint64_t *ret_can);
-    /* Something changed: ask core_tick again soon. */
+    /* Something changed: call core_tick soon. */
     void (*wake)(void *ctx);
-    /* An event became durable. For the live stream; whoever shows it asks sight_event_visible first. May be NULL. */
+    /* An event became durable. For the live stream, which asks sight_event_visible before it shows one. May be NULL. */
     void (*published)(void *ctx, const struct event *event);
-    /* Ask a connector whose credentials were refused whether they are OK now: delivery_mended, later, if so. May be NULL. */
+    /* Checks a connector whose credentials were refused; delivery_mended is called later if they are OK. May be NULL. */
     void (*check)(void *ctx, const char *connector);
-    /* How long documents are kept whose row names this setting (journal/documents.def). NULL: for ever. */
+    /* How long to keep documents whose row names this setting (journal/documents.def). NULL: forever. */
     duration (*keep)(void *ctx, const char *setting);
 };
 
-/* The journal, policy and generator stay the caller's and must outlive the core; so must the texts of `settings`. Reads what
-   is open. */
+/* The journal, the policy, the generator and the texts in `settings` belong to the caller and must outlive the core. Loads the
+   open incidents. */
 int core_create(const struct core_settings *settings, const struct core_ops *ops, struct journal *journal,
                 struct policy *policy, struct rng *rng, instant now, struct core **ret, struct error *err);
 void core_destroy(struct core *core);
 
-/* Deadlines that passed, and whatever the parts do from time to time. Returns when to be called again at the latest. */
+/* Handles passed deadlines and the periodic work of the parts. Returns when to call again at the latest. */
 instant core_tick(struct core *core, instant now);
-/* Something is due sooner than core_tick last said; wakes whoever calls it. */
+/* Something is due sooner than core_tick last returned: wakes its caller. */
 void core_due(struct core *core, instant due);
 
-/* False from a failed commit until the journal can be written: nothing is taken in, but reading goes on. *why: for people. */
+/* False from a failed commit until the journal can be written: nothing is accepted, but reads go on. *ret_why: for people. */
 bool core_ready(const struct core *core, const char **ret_why);
-/* The failure meanwhile, to be answered with; NULL: core_ready. Borrowed. */
+/* The error to answer with meanwhile; NULL: the core is ready. Borrowed. */
 const struct error *core_trouble(const struct core *core);
-/* False between a failed commit and the state read again: no turn may begin. *why: until then. */
+/* False from a failed commit until the state is read again: no turn may begin. *ret_why: the error meanwhile. */
 bool core_readable(const struct core *core, const struct error **ret_why);
-/* For what was read without a turn: `done` comes when all of it is durable, at once where it is, or with the error where it is not
-   kept: then it must not be told. */
+/* For state that was read without a turn: calls `done` once all of it is durable (perhaps at once), or with the error if it was
+   not stored; then it must not be shown. */
 void core_when_durable(struct core *core, journal_done *done, void *ctx);
 
 const struct core_settings *core_settings(const struct core *core);

@@ -16,7 +16,7 @@ static const char *id_text(uint64_t id, char buffer[ID_TEXT])
 
 /* ---- open ones, by number ---- */
 
-/* The place of the first open one whose number is at least `id`. */
+/* The index of the first open incident whose number is at least `id`. */
 static size_t place_of(const struct live_incidents *all, uint64_t id)
 {
     size_t low = 0, high = all->open.n;
@@ -111,7 +111,7 @@ void live_due(struct core *core, const char *part, uint64_t incident, const char
     deadline_set(core->deadlines, incident, whole, at);
 }
 
-/* The deadlines of an incident follow from its state. */
+/* Deadlines are not stored: they follow from the incident's state. */
 static void set_deadlines(struct core *core, const struct incident *incident)
 {
     deadlines_clear(core->deadlines, incident->id);
@@ -207,7 +207,7 @@ void live_finish(struct core *core)
 
 /* ---- walking ---- */
 
-/* A callback may give commands; the list changes only when a turn ends, and by an incident that is declared. */
+/* The callback may run commands. The list changes only when a turn ends, or when an incident is declared. */
 void live_each_open(struct core *core, live_on *on, void *ctx)
 {
     uint64_t last = 0, end = core->live.next;

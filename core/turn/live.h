@@ -1,7 +1,7 @@
 /*
- * live - the incidents in memory: all open ones, in the order of their numbers, and the ended ones that were asked for last.
- * Others are read from the journal when somebody asks. Whoever shows one to a person asks sight/ first: nothing here knows
- * who may see what. Loop's thread only.
+ * live - the incidents in memory: all open ones, ordered by number, and the ended ones that were used last. Others are read from
+ * the journal on demand. Nothing here checks who may see an incident: ask sight/ before showing one to a person. Loop's thread
+ * only.
  */
 #ifndef TOCSIN_TURN_LIVE_H
 #define TOCSIN_TURN_LIVE_H
@@ -10,18 +10,18 @@
 
 struct incident;
 
-/* Borrowed until the next turn begins or ends. NULL: there is none of that number. */
+/* Borrowed until the next turn begins or ends. NULL: no incident has that number. */
 const struct incident *live_incident(const struct core *core, uint64_t id);
 size_t live_open_count(const struct core *core);
 
 typedef bool live_on(void *ctx, const struct incident *incident);
-/* Each open one from the least number on, until `on` returns false. `on` may give commands; an incident that is declared
-   meanwhile is not among them. */
+/* Calls `on` for each open incident in ascending order of number, until it returns false. `on` may run commands; incidents
+   declared meanwhile are not visited. */
 void live_each_open(struct core *core, live_on *on, void *ctx);
-/* From the greatest number below `before` down; 0: from the newest. Costs what it visits. */
+/* The same in descending order, starting below `before` (0: with the newest). The cost is proportional to the visits. */
 void live_each_newest(struct core *core, uint64_t before, live_on *on, void *ctx);
 
-/* From the least, 0, on; `unknown` for a severity that the policy does not have (any more). */
+/* The rank of a severity; the least severe is 0. `unknown` if the policy does not have it (any more). */
 size_t live_severity_rank(const struct core *core, const char *severity, size_t unknown);
 
 #endif

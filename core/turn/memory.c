@@ -1,4 +1,4 @@
-/* All that is in memory follows from the journal: read at start, and again after a failed commit. */
+/* Everything in memory follows from the journal. It is read at the start, and again after a failed commit. */
 #include "turn/memory.h"
 
 static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)

@@ -1,5 +1,5 @@
 /*
- * memory - what the files of this folder share: the core, an incident in memory, a turn. Nobody else includes this.
+ * memory - the structs that the files of this folder share: core, live incident, turn. Nobody else includes this.
  */
 #ifndef TOCSIN_TURN_MEMORY_H
 #define TOCSIN_TURN_MEMORY_H
@@ -14,12 +14,12 @@
 #include "turn/turn.h"
 
 #define KEEP_VERSIONS 65536 /* stream versions remembered */
-#define KEEP_ENDED    512   /* ended incidents kept in memory, the least recently used go first */
+#define KEEP_ENDED    512   /* ended incidents kept in memory; the least recently used is dropped first */
 
 struct live {
     struct incident *incident;
-    struct list used; /* in core->live.ended while it is not open */
-    bool open;        /* in core->live.open; as of the end of the last turn */
+    struct list used; /* in core->live.ended unless it is open */
+    bool open;        /* is it in core->live.open? As of the end of the last turn */
 };
 
 struct live_incidents {
@@ -27,16 +27,16 @@ struct live_incidents {
     ARRAY(struct live *) open; /* by number */
     struct list ended;         /* the least recently used first */
     size_t ended_count;
-    uint64_t next; /* the number of the next one */
+    uint64_t next; /* the number of the next incident */
 };
 
 struct trouble {  /* of the journal */
-    bool failing; /* between a failed commit and a write that landed: nothing is taken in */
-    bool torn;    /* between a failed commit and the state read again: memory says what the journal does not */
+    bool failing; /* from a failed commit until a write succeeds: nothing is accepted */
+    bool torn;    /* from a failed commit until the state is read again: memory is ahead of the journal */
     bool probing;
     struct error why;
     instant next_probe;
-    ARRAY(uint64_t) sending; /* actions that are with connectors while memory is made anew */
+    ARRAY(uint64_t) sending; /* actions that are with connectors while memory is read again */
 };
 
 struct core {
@@ -47,17 +47,17 @@ struct core {
     struct rng *rng;
     struct outbox *outbox;
     struct deadlines *deadlines;
-    void **states; /* of the parts, in their order */
+    void **states; /* of the parts, in the order of the table */
     struct live_incidents live;
-    struct map versions; /* stream -> newest version, of streams that are no incident's */
+    struct map versions; /* stream -> newest version, for streams other than incidents */
     struct trouble trouble;
-    size_t turns;   /* appended, not yet answered */
-    uint64_t begun; /* turns, since the start */
-    /* recover.c, when a turn's commit failed; and when a turn was answered, either way. */
+    size_t turns;   /* appended, and not yet reported as durable or failed */
+    uint64_t begun; /* number of turns since the start */
+    /* Set by recover.c: called when a commit failed, and whenever a turn was reported. */
     void (*failed)(struct core *core, const struct error *err);
     void (*answered)(struct core *core);
     instant next_prune;
-    instant next_tick; /* what core_tick said last, or sooner */
+    instant next_tick; /* the last result of core_tick, or sooner */
 };
 
 struct turn {
@@ -65,12 +65,12 @@ struct turn {
     uint64_t number;
     instant now;
     struct journal_batch *batch;
-    event_list events; /* all of this turn, in order */
-    size_t followed;   /* so many of them were shown to the parts */
+    event_list events; /* of this turn, in order */
+    size_t followed;   /* how many of them the parts have followed */
     ARRAY(struct live *) touched;
     unsigned keys;
     uint64_t last_action;
-    const char *rule; /* what of the policy asks for what is sent now; NULL: nothing does. Borrowed */
+    const char *rule; /* the line of the policy that requests what is sent now; NULL: none. Borrowed */
     journal_done *done;
     void *ctx;
 };
@@ -82,17 +82,18 @@ void core_unload(struct core *core);
 /* live.c */
 struct live *live_find(struct core *core, uint64_t id); /* NULL: no such incident */
 struct live *live_add(struct core *core, struct incident *incident);
-void live_settle(struct core *core, struct live *live); /* after a change: open or ended, deadlines */
-void live_trim(struct core *core);                      /* between turns only: nobody holds an incident then */
-int live_load(struct core *core, struct error *err);    /* all open ones, and the next number */
-void live_set_deadlines(struct core *core);             /* of all open ones; the parts have loaded */
+void live_settle(struct core *core,
+                 struct live *live); /* after a change: updates the lists and the deadlines */
+void live_trim(struct core *core);   /* only between turns, when nobody has borrowed an incident */
+int live_load(struct core *core, struct error *err); /* the open incidents, and the next number */
+void live_set_deadlines(struct core *core);          /* of the open incidents; after the parts have loaded */
 void live_finish(struct core *core);
 
 /* recover.c: after a failed commit. */
 void recover_begin(struct core *core, const struct error *err);
-/* Reads memory again, once the last turn that was appended is answered. */
+/* Reads the state again, once the last appended turn has been reported. */
 void recover_memory(struct core *core);
-/* Tries a small write, from time to time; when it lands everything goes on. Returns when to be called again. */
+/* Tries a small write from time to time; work resumes when it succeeds. Returns when to call again. */
 instant recover_probe(struct core *core, instant now);
 
 /* turn.c */

@@ -1,6 +1,6 @@
 /*
- * When the journal cannot be written: what was not kept is taken back at once, by reading memory anew, so that nobody is
- * shown it; then nothing is taken in until a small write lands.
+ * Recovery from a failed commit. The state is read from the journal again at once, so that nobody sees a change that was not
+ * stored. Then nothing is accepted until a small write succeeds.
  */
 #include "base/log.h"
 #include "turn/memory.h"
@@ -26,7 +26,7 @@ bool core_readable(const struct core *core, const struct error **ret_why)
     return !core->trouble.torn;
 }
 
-/* Actions that are with a connector now must not be offered again by the outbox that is read anew. */
+/* The newly loaded outbox must not offer actions that are already with a connector. */
 static bool collect_sending(void *ctx, const struct action *action)
 {
     struct core *core = ctx;

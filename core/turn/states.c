@@ -7,7 +7,7 @@
 
 #include "engine/fold.h"
 
-#define BROKEN ((void *)1) /* no hash is that */
+#define BROKEN ((void *)1) /* never a hash: those have bit 1 set */
 
 __attribute__((format(printf, 3, 4))) static void found(struct states *states, uint64_t seq, const char *format,
                                                         ...)
@@ -75,7 +75,7 @@ static void take_event(void *ctx, const struct journal_event *row)
     event_finish(&event);
 }
 
-/* Decoded and encoded again: a document of an older Tocsin may be written in another order. */
+/* Compares after decoding and encoding again, because an older Tocsin may have written the members in another order. */
 static bool is_folded(const struct journal_doc *doc, const void *folded)
 {
     struct incident *incident;

@@ -1,13 +1,13 @@
 /*
- * states - whether the kept states of incidents are what their events say. Part of `tocsin verify`: the chain proves the
- * events (journal/verify.h), and what Tocsin serves is documents that follow from them.
+ * states - checks that the stored states of incidents match their events. Part of `tocsin verify`: the hash chain proves the
+ * events (journal/verify.h), but Tocsin serves documents that are derived from them.
  *
- * Each incident's events are folded anew, and its document compared with the result; so is the text that search finds an
- * event by. Documents of other kinds (groups, people, actions, tokens) are counts and settings, and follow from no
- * events. Reads only; memory grows by some 100 bytes for each incident. One thread.
+ * It folds the events of each incident again and compares the result with its document. It also compares each event's search
+ * text. Documents of other kinds (groups, people, actions, tokens) do not follow from events and are not checked. Only reads;
+ * needs about 100 bytes of memory for each incident. One thread.
  */
-#ifndef TOCSIN_HUB_STATES_H
-#define TOCSIN_HUB_STATES_H
+#ifndef TOCSIN_TURN_STATES_H
+#define TOCSIN_TURN_STATES_H
 
 #include "base/map.h"
 #include "engine/state.h"
@@ -16,18 +16,18 @@
 struct states {
     verify_on_fault *on; /* may be NULL */
     void *ctx;
-    struct map folded; /* hash of the state by the incident's name; 0: its events cannot be read */
+    struct map folded; /* incident's name -> hash of the folded state, or BROKEN if its events cannot be read */
     struct incident *incident;
-    char *stream; /* of the incident that is being folded */
+    char *stream; /* of the incident being folded */
     bool broken;
     uint64_t faults;
 };
 
-/* To be finished. Faults go to `on`, those of the journal as well. */
+/* Call states_finish afterwards. Faults go to `on`, including those of the journal. */
 void states_init(struct states *states, verify_on_fault *on, void *ctx);
 /* For journal_verify or journal_backup; borrows `states`. */
 struct verify_hooks states_hooks(struct states *states);
-/* After that: tells of states that are missing. Returns the number of faults found here. */
+/* After the walk: reports missing states. Returns the number of faults found here. */
 uint64_t states_finish(struct states *states);
 
 #endif

@@ -85,7 +85,7 @@ static void write_event(struct turn *turn, const struct event *event)
 char *turn_key(struct turn *turn)
 {
     CLEANUP_STR struct str stream = {0};
-    if (turn->events.n == 0) /* nothing happened, something is said: a number that does not come again */
+    if (turn->events.n == 0) /* no event to name it after: a random number that does not repeat */
         return xasprintf("turn/%016" PRIx64 ".%u", rng_next(turn->core->rng), ++turn->keys);
     const struct event *first = &turn->events.v[0];
     event_stream(first, &stream);
@@ -104,11 +104,11 @@ static void tell_parts(struct turn *turn, const struct event *event, const struc
     part->folded(turn, event, incident);
 }
 
-/* Events of one incident, just decided: folded, journaled, kept for the parts and for publishing. */
+/* Folds and journals the decided events of one incident, and keeps them for the parts and for publishing. */
 static void take_events(struct turn *turn, struct live *live, event_list *decided)
 {
     for (size_t i = 0; i < decided->n; i++) {
-        struct event event = decided->v[i]; /* the turn's list may move */
+        struct event event = decided->v[i]; /* a copy: the turn's list may move */
         fold(live->incident, &event);
         write_event(turn, &event);
         *array_add(&turn->events) = event;
@@ -137,7 +137,7 @@ int turn_do(struct turn *turn, uint64_t incident, const struct command *command,
         live = live_add(core, incident_create(id));
         *array_add(&turn->touched) = live;
     }
-    require(live != NULL); /* decide refuses what there is not */
+    require(live != NULL); /* decide refuses an unknown incident */
     take_events(turn, live, &decided);
     if (ret_incident)
         *ret_incident = id;
@@ -151,8 +151,8 @@ static bool read_version(void *ctx, const struct journal_event *event)
 }
 
 /*
- * The next version of a stream that is no incident's: the journal's newest, plus what was appended since. What
- * is in flight must be remembered; the rest is forgotten when it grows large.
+ * The next version of a stream that is not an incident's: the newest in the journal, plus what was appended since.
+ * Versions in flight must be remembered; the others are dropped when there are too many.
  */
 static uint64_t next_version(struct core *core, const struct event *event, bool first)
 {
@@ -190,11 +190,11 @@ static void write_incident(struct turn *turn, const struct incident *incident)
     doc->at = incident->activity.changed_at;
 }
 
-/* Shows each event of an incident once to the parts, in order; what they do may add events, which are shown in their turn. */
+/* Passes each event of an incident to the parts once, in order. The parts may add events, which follow later. */
 static void follow_events(struct turn *turn)
 {
     while (turn->followed < turn->events.n) {
-        struct event event = turn->events.v[turn->followed++]; /* the list may move */
+        struct event event = turn->events.v[turn->followed++]; /* a copy: the list may move */
         struct live *live = event.incident ? turn_live(turn, event.incident) : NULL;
         if (!live)
             continue;
@@ -203,7 +203,7 @@ static void follow_events(struct turn *turn)
     }
 }
 
-/* The parts follow until they have nothing more to add, then what follows from the new states is written. */
+/* Lets the parts follow until they add no more events, then updates what shows the incidents and writes their states. */
 static void settle(struct turn *turn)
 {
     size_t seen;
