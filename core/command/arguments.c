@@ -303,41 +303,6 @@ static int check_rest(struct line *line, const struct command_row *row)
 
 /* ---- options of declare ---- */
 
-static const char *const options[OPTION_COUNT] = {"sev",   "team", "service", "private",
-                                                  "drill", "link", "customer"};
-
-static bool is_flag(int option)
-{
-    return option == OPTION_PRIVATE || option == OPTION_DRILL;
-}
-
-/* The option at p, "--sev" or "--sev=", also with the long dash that phones make of two. OPTION_COUNT: there is none. */
-static int read_option(const char *p, const char **ret_end)
-{
-    size_t dashes = text_starts(p, "--") ? 2 : text_starts(p, "—") || text_starts(p, "–") ? 3 : 0;
-    const char *name = p + dashes;
-    for (int i = 0; dashes && i < OPTION_COUNT; i++) {
-        size_t n = strlen(options[i]);
-        bool ends = name[strcspn(name, "= \t\n")] != '=' || !is_flag(i);
-        if (strncasecmp(name, options[i], n) != 0 || !ends || !strchr("= \t\n", name[n]))
-            continue;
-        *ret_end = name + n + (name[n] == '=');
-        return i;
-    }
-    return OPTION_COUNT;
-}
-
-static bool take_option(struct line *line, int option, const char *end)
-{
-    CLEANUP_FREE char *value = is_flag(option) ? xstrdup("") : read_token(end, &end);
-    if (!value)
-        return false;
-    free(line->ret->options[option]);
-    line->ret->options[option] = steal(value);
-    line->rest = skip_space(end);
-    return true;
-}
-
 static const char *value_of(const struct line *line, const char *name)
 {
     const char *value = line->context->value ? line->context->value(line->context->values, name) : NULL;
@@ -347,71 +312,17 @@ static const char *value_of(const struct line *line, const char *name)
 static void take_option_values(struct line *line)
 {
     for (int i = 0; i < OPTION_COUNT; i++) {
-        const char *value = value_of(line, options[i]);
-        if (value && (!is_flag(i) || strcmp(value, "on") == 0))
-            replace_text(&line->ret->options[i], is_flag(i) ? "" : value);
+        const char *value = value_of(line, option_names[i]);
+        if (value && (!option_is_flag(i) || strcmp(value, "on") == 0))
+            replace_text(&line->ret->options[i], option_is_flag(i) ? "" : value);
     }
 }
 
-/* Takes options before the title off line->rest. Options after it are taken only if nothing else follows them. */
-static void take_options(struct line *line)
+/* The title of a declaration, also of `drill checkout is slow`. What a form says is taken as it is. NULL: there is none. */
+static const char *title_of(const struct line *line, const struct command_row *row)
 {
-    const char *end;
-    for (int option; (option = read_option(line->rest, &end)) < OPTION_COUNT;) {
-        if (!take_option(line, option, end))
-            break;
-    }
-    const char *title = line->rest;
-    for (const char *p = title; *p; p++) {
-        bool begins = p > title && isspace((unsigned char)p[-1]);
-        int option = begins ? read_option(p, &end) : OPTION_COUNT;
-        if (option == OPTION_COUNT)
-            continue;
-        line->rest = p;
-        while (option < OPTION_COUNT && take_option(line, option, end))
-            option = read_option(line->rest, &end);
-        if (*line->rest == '\0') {
-            line->ret->arguments[0] = whole_text(title, (size_t)(p - title));
-            return;
-        }
-    }
-    line->rest = title;
-}
-
-static int refuse_option(const struct line *line, const char *word)
-{
-    CLEANUP_STR struct str all = {0};
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        str_addf(&all, "%s--%s", i ? ", " : "", options[i]);
-    return error_set(line->err, ERR_INVALID,
-                     "Unknown option `--%s`. The options are %s. If the title begins like that, put it in "
-                     "quotes: `declare \"--%s …\"`.",
-                     word, all.p, word);
-}
-
-/* Refuses what looks like an option but was not taken as one: `--privat` must not declare in public. */
-static int check_options(struct line *line, bool quoted)
-{
-    const char *title = line->ret->arguments[0] ? line->ret->arguments[0] : line->rest;
-    for (const char *p = title; p && *p; p++) {
-        char word[WORD_MOST + 1] = "";
-        const char *end;
-        bool begins = p == title || isspace((unsigned char)p[-1]);
-        if (!begins || strncmp(p, "--", 2) != 0 || !isalpha((unsigned char)p[2]))
-            continue;
-        read_word(p + 2, word, &end);
-        word[strcspn(word, "=")] = '\0';
-        const char *near = nearest_word(word, options, OPTION_COUNT);
-        if (p == title && !quoted && !near)
-            return refuse_option(line, word);
-        if (near)
-            return error_set(
-                line->err, ERR_INVALID,
-                "`--%s` is in the middle of the title, or is not an option. Put options before the title: "
-                "`declare --%s%s …`.",
-                word, near, near == options[OPTION_PRIVATE] || near == options[OPTION_DRILL] ? "" : " <value>");
-    }
-    return 0;
+    bool declares = strcmp(row->name, "declare") == 0 || strcmp(row->name, "drill") == 0;
+    return declares && !value_of(line, row->arguments[0].name) ? line->ret->arguments[0] : NULL;
 }
 
 static int check_severity(struct line *line, const struct command_row *row)
@@ -491,11 +402,11 @@ int take_arguments(struct line *line, const struct command_row *row, const char 
         char name[INCIDENT_NAME];
         ret->arguments[i++] = ret->other ? xstrdup(incident_name(ret->other, name)) : NULL;
     }
+    bool quoted = false;
     if (strcmp(row->name, "declare") == 0) {
-        take_options(line);
+        quoted = take_options(line);
         take_option_values(line);
     }
-    bool quoted = is_quoted(line->rest);
     for (; !rc && i < COMMAND_ARGUMENTS && row->arguments[i].kind; i++) {
         const char *value = value_of(line, row->arguments[i].name);
         if (value)
@@ -506,8 +417,8 @@ int take_arguments(struct line *line, const struct command_row *row, const char 
             rc = take_word(line, row, i);
     }
     rc = rc ? rc : check_missing(line, row);
-    if (!rc && strcmp(row->name, "declare") == 0 && !value_of(line, "title"))
-        rc = check_options(line, quoted);
+    const char *title = rc ? NULL : title_of(line, row);
+    rc = title ? check_options(line, title, quoted) : rc;
     rc = rc ? rc : check_severity(line, row);
     rc = rc ? rc : check_link(line);
     return rc ? rc : check_rest(line, row);

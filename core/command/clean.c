@@ -125,6 +125,23 @@ static bool starts_quote(const char *p, size_t *ret_n)
     return false;
 }
 
+size_t starts_smart_quote(const char *p)
+{
+    size_t n;
+    return starts_quote(p, &n) && n > 1 ? n : 0;
+}
+
+size_t dash_at(const char *p)
+{
+    static const char *const dashes[] = {"-", "‐", "‑", "‒", "–",  "—",  "―", "−",
+                                         "⁃", "˗", "⸺", "⸻", "﹘", "﹣", "－"};
+    for (size_t i = 0; i < ARRAY_SIZE(dashes); i++) {
+        if (text_starts(p, dashes[i]))
+            return strlen(dashes[i]);
+    }
+    return 0;
+}
+
 bool is_quoted(const char *p)
 {
     size_t n;

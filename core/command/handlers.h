@@ -29,6 +29,8 @@ typedef int command_handler(struct request *request, struct error *err);
 /* request.c: begins a request; its line has not been parsed yet. */
 struct request request_begin(struct turn *turn, const struct asker *asker, struct answer *answer);
 
+/* Was it typed in the channel of a private incident, whether or not the asker may see that one? */
+bool request_is_private_place(const struct request *request);
 /* The row's argument of this kind, as typed. NULL: not given. */
 const char *request_argument(const struct request *request, enum argument_kind kind);
 /* The name of the command's incident; "": it has none. */

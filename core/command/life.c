@@ -61,7 +61,7 @@ static int declare(struct request *request, const char *title, bool drill, struc
                               .text = title,
                               .name = options[OPTION_SEVERITY],
                               .value = request->asker->where,
-                              .flag = options[OPTION_PRIVATE] != NULL};
+                              .flag = options[OPTION_PRIVATE] || request_is_private_place(request)};
     uint64_t id = 0;
     if (command.flag && !request->asker->person)
         return error_set(err, ERR_AUTH,

@@ -29,6 +29,9 @@ void read_word(const char *p, char word[WORD_MOST + 1], const char **ret_end);
 /* The next word as typed, or the text in quotes; NULL at the end. The caller frees it. */
 char *read_token(const char *p, const char **ret_end);
 bool is_quoted(const char *p); /* does it begin with a quote? */
+/* The bytes of a dash at p, of whatever kind ("-", "–", "—", "−", "‑", …), or of a typographic quote that opens. 0: none. */
+size_t dash_at(const char *p);
+size_t starts_smart_quote(const char *p);
 /* The text, trimmed and without quotes around all of it; NULL if nothing is left. The caller frees it. */
 char *whole_text(const char *p, size_t n);
 
@@ -50,6 +53,15 @@ void complete_line(const struct line *line, const struct command_row *row, struc
 void offer(struct line *line, const char *text);
 /* Offers to declare the whole line, if it may have been meant as a title. */
 void offer_title(struct line *line);
+
+/* options.c: the options of declare, by their names. NULL-terminated. */
+extern const char *const option_names[OPTION_COUNT + 1];
+bool option_is_flag(int option); /* takes no value */
+/* Takes options before the title off line->rest. Options after it are taken only if nothing else follows them.
+   Returns whether the title stands in quotes. */
+bool take_options(struct line *line);
+/* Refuses a title with what looks like an option but was not taken as one: `--privat` must not declare in public. */
+int check_options(struct line *line, const char *title, bool quoted);
 
 /* pause.c: finds a time before, after or within a text. ERR_NOT_FOUND: there is none; ERR_REFUSED: it cannot be used. */
 struct when_split {

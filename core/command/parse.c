@@ -231,6 +231,21 @@ static int ask_back(struct line *line, const char *begin)
         declare);
 }
 
+/* Words in a private incident's channel were hardly meant for everybody. */
+static int ask_where(struct line *line, const char *begin)
+{
+    CLEANUP_FREE char *declare = xasprintf("declare --private %s", begin);
+    CLEANUP_FREE char *note = xasprintf("note %s", begin);
+    if (line->context->here)
+        offer(line, note);
+    offer(line, declare);
+    return error_set(
+        line->err, ERR_INVALID,
+        "This channel belongs to a private incident, so '%.60s' opened nothing. To write it down, type "
+        "`note %.60s`. To open another private incident, type `declare --private %.60s`.",
+        begin, begin, begin);
+}
+
 static int parse_title(struct line *line, const char *begin)
 {
     if (is_question(begin) || is_link(begin))
@@ -240,6 +255,8 @@ static int parse_title(struct line *line, const char *begin)
                          "'%.40s' does not look like a title. To open an incident anyway, type `declare "
                          "%.40s`. `help` lists all commands.",
                          begin, begin);
+    if (line->context->private_here)
+        return ask_where(line, begin);
     line->rest = begin;
     line->ret->bare = true;
     return take_arguments(line, command_find("declare", NULL), "");

@@ -14,7 +14,10 @@
  *      is an incident that it would go to, or none is needed.
  *   4. Any other first word before an incident's name (`foo INC-4`, `foo ana INC-4`) is a slip, too.
  *   5. A line of courtesy ("thanks", "hello") does nothing.
- *   6. Everything else is a title: `checkout is slow` declares.
+ *   6. Everything else is a title: `checkout is slow` declares; in a private incident's channel it is only offered.
+ *
+ * What looks like an option (a dash of any kind before a letter, `(private)`, `sev=major`) and was not taken as one is
+ * refused: it never becomes a part of a title.
  *
  * What phones insert is accepted: smart quotes, non-breaking and zero-width spaces, a capital first letter, a full stop
  * after a word. Bidi and other invisible controls are removed, and so are quotes around a whole argument.
@@ -32,9 +35,10 @@
 
 struct parse_context {
     instant now;
-    const char *zone;                             /* the asker's */
-    uint64_t here;                                /* the channel's incident; 0: none */
-    uint64_t latest;                              /* an incident for examples when the line has none; 0: none */
+    const char *zone;  /* the asker's */
+    uint64_t here;     /* the channel's incident; 0: none */
+    bool private_here; /* it is a private incident's channel: a bare title only asks */
+    uint64_t latest;   /* an incident for examples when the line has none; 0: none */
     const char *const *severities, *const *roles; /* NULL-terminated; either may be NULL */
     const char *const *customs;                   /* the team's own commands; likewise */
     /* The answer of a form, by an argument's or option's name; it returns NULL if the form has no such field. An answer

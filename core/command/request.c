@@ -18,6 +18,12 @@ struct request request_begin(struct turn *turn, const struct asker *asker, struc
                             .answer = answer};
 }
 
+bool request_is_private_place(const struct request *request)
+{
+    uint64_t here = request->asker->here;
+    return here && !sight_incident(request->core, here, NULL);
+}
+
 const char *request_argument(const struct request *request, enum argument_kind kind)
 {
     for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {

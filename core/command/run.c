@@ -43,6 +43,7 @@ static struct parse_context parse_context_of(const struct request *request)
                                     .values = asker->values};
     if (asker->here && sight_incident(request->core, asker->here, asker->person))
         context.here = asker->here;
+    context.private_here = request_is_private_place(request);
     struct query newest = {.viewer = asker->person, .limit = 1};
     query_list(request->core, &newest, take_newest, &context.latest, NULL);
     return context;

@@ -73,6 +73,77 @@ static size_t compare(const struct expected *lines, size_t n, uint64_t here)
     return wrong;
 }
 
+/* However the dashes of an option were typed: it is taken, or the line is refused. Nothing of it becomes public. */
+static void what_looks_like_an_option_is_never_a_title(void **state)
+{
+    (void)state;
+    static const char *const private[] = {
+        "declare payroll leak --private",    "declare payroll leak —private", "declare payroll leak –private",
+        "declare payroll leak −−private",    "declare payroll leak -private", "declare payroll leak ‑‑Private",
+        "declare －－private payroll leak",  "payroll leak ‐private",         "declare -private payroll leak",
+        "declare \"payroll leak\" —private",
+    };
+    static const char *const refused[] = {
+        "declare payroll leak — private",
+        "declare payroll leak - private",
+        "declare payroll leak -- private",
+        "declare — private payroll leak",
+        "payroll leak — private",
+        "declare payroll leak — privat",
+        "declare payroll leak −privat",
+        "declare payroll leak *--private*",
+        "declare payroll leak `--private`",
+        "declare payroll leak \"--private\"",
+        "declare payroll leak “--private”",
+        "declare payroll leak --private.",
+        "declare payroll leak (private)",
+        "declare payroll leak [private]",
+        "declare payroll leak /private",
+        "declare payroll leak #private",
+        "declare payroll leak private=yes",
+        "declare payroll leak --secret",
+        "declare payroll leak —secret",
+        "declare \"payroll leak --private\"",
+        "drill payroll leak --private",
+        "drill payroll leak — private",
+        "payroll leak - drill",
+        "declare payroll leak – sev major",
+        "declare payroll leak sev=major",
+        "declare payroll leak -severity major",
+        "declare -- private: payroll",
+        "payroll leak -p",
+        "rsync --delete removed the logs",
+        "declare payroll leak \\--private",
+        "declare payroll leak --private and more",
+    };
+    static const struct expected lines[] = {
+        {"cart -- the team is on it", "declare|cart -- the team is on it"},
+        {"cart — service down", "declare|cart — service down"},
+        {"-9 degrees in the cold store", "declare|-9 degrees in the cold store"},
+        {"declare \"kill -9 and --force\"", "declare|kill -9 and --force"},
+        {"declare keys leaked -sev critical -team=pay", "declare|keys leaked|0=critical|1=pay"},
+        {"declare \"a --drill b\" --sev major", "declare|a --drill b|0=major"},
+        {"drill rsync --delete in the shop",
+         "! Unknown option `--delete`. The options are --sev, --team, --service, --private, --drill, --link, "
+         "--customer. If it belongs to the title, put the title in quotes: `declare \"… --delete …\"`. "
+         "[declare --drill \"rsync --delete in the shop\"]"},
+        {"declare --sev major a --force b",
+         "! Unknown option `--force`. The options are --sev, --team, --service, --private, --drill, --link, "
+         "--customer. If it belongs to the title, put the title in quotes: `declare \"… --force …\"`. "
+         "[declare --sev \"major\" \"a --force b\"]"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(private); i++) {
+        CLEANUP_FREE char *got = read_line(private[i], 0);
+        assert_string_equal(got, "declare|payroll leak|3=");
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+        CLEANUP_FREE char *got = read_line(refused[i], 0);
+        if (*got != '!')
+            fail_msg("%s\n  got %s", refused[i], got);
+    }
+    assert_int_equal(compare(lines, ARRAY_SIZE(lines), 0), 0);
+}
+
 static void lines_outside_of_an_incident(void **state)
 {
     (void)state;
@@ -84,9 +155,10 @@ static void lines_outside_of_an_incident(void **state)
         {"declare --sev major --team payments cards refused", "declare|cards refused|0=major|1=payments"},
         {"cards refused --private --sev critical", "declare|cards refused|0=critical|3="},
         {"declare leak --privat", "! `--privat` is in the middle of the title, or is not an option. Put "
-                                  "options before the title: `declare --private …`."},
-        {"data leaked --private at acme", "! `--private` is in the middle of the title, or is not an option. "
-                                          "Put options before the title: `declare --private …`."},
+                                  "options before the title: `declare --private …`. [declare --private leak]"},
+        {"data leaked --private at acme",
+         "! `--private` is in the middle of the title, or is not an option. "
+         "Put options before the title: `declare --private …`. [declare --private data leaked at acme]"},
         {"rolback", "! Unknown command 'rolback'. Did you mean `rollback`? To open an incident with that "
                     "title, type `declare rolback`. [rollback] [declare rolback]"},
         {"rolback it please",
@@ -108,11 +180,12 @@ static void lines_outside_of_an_incident(void **state)
                                "or paused. Type `INC-4 status fixing`."},
         {"declare --bogus flag title",
          "! Unknown option `--bogus`. The options are --sev, --team, --service, --private, --drill, --link, "
-         "--customer. If the title begins like that, put it in quotes: `declare \"--bogus …\"`."},
+         "--customer. If it belongs to the title, put the title in quotes: `declare \"… --bogus …\"`. "
+         "[declare \"--bogus flag title\"]"},
         {"declare \"--bogus flag title\"", "declare|--bogus flag title"},
         {"broken -- really", "declare|broken -- really"},
         {"cards refused \xe2\x80\x94private", "declare|cards refused|3="},
-        {"rsync --delete removed the logs", "declare|rsync --delete removed the logs"},
+        {"declare \"rsync --delete removed the logs\"", "declare|rsync --delete removed the logs"},
         {"42 errors in checkout", "declare|42 errors in checkout"},
         {"500s everywhere", "declare|500s everywhere"},
         {"Shop is down", "declare|Shop is down"},
@@ -161,8 +234,9 @@ static void lines_outside_of_an_incident(void **state)
         {"lead Ana María INC-5.", "INC-5 lead|Ana María"},
         {"cards refused --sev=major --service='card api'", "declare|cards refused|0=major|2=card api"},
         {"--Team=pay --private cards refused", "declare|cards refused|1=pay|3="},
-        {"declare leak --private=no", "! `--private` is in the middle of the title, or is not an option. Put "
-                                      "options before the title: `declare --private …`."},
+        {"declare leak --private=no",
+         "! `--private` is in the middle of the title, or is not an option. Put "
+         "options before the title: `declare --private …`. [declare --private leak]"},
         {"INC-42 rollback", "INC-42 rollback"},
         {"", "help"},
         {"   ", "help"},
@@ -400,9 +474,13 @@ static void a_line_that_is_too_long_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_outside_of_an_incident),       cmocka_unit_test(lines_in_an_incidents_channel),
-        cmocka_unit_test(a_pause_takes_its_time_anywhere),    cmocka_unit_test(slips_are_offered_not_declared),
-        cmocka_unit_test(a_refusal_gives_the_line_to_type),   cmocka_unit_test(prefixes_are_taken_off),
+        cmocka_unit_test(what_looks_like_an_option_is_never_a_title),
+        cmocka_unit_test(lines_outside_of_an_incident),
+        cmocka_unit_test(lines_in_an_incidents_channel),
+        cmocka_unit_test(a_pause_takes_its_time_anywhere),
+        cmocka_unit_test(slips_are_offered_not_declared),
+        cmocka_unit_test(a_refusal_gives_the_line_to_type),
+        cmocka_unit_test(prefixes_are_taken_off),
         cmocka_unit_test(a_line_that_is_too_long_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

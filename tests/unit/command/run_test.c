@@ -261,6 +261,33 @@ static void why_tells_rule_facts_and_what_was_sent(void **state)
     rig_destroy(rig);
 }
 
+/* What is typed in a private incident's channel opens nothing that others see, whatever it is. */
+static void nothing_typed_in_a_private_channel_becomes_public(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ben", 0, "declare --private payroll leak", "INC-1 is open for its members only");
+    static const char *const bare[] = {"the list went to acme", "Ana has the file", "mallory did it :(",
+                                       "the list -- of 2025 -- went out"};
+    for (size_t i = 0; i < ARRAY_SIZE(bare); i++) {
+        rig_expect(rig, "ben", 1, bare[i], "! This channel belongs to a private incident");
+        rig_expect(rig, "ana-maria", 1, bare[i], "! This channel belongs to a private incident");
+        rig_expect(rig, NULL, 1, bare[i], "! This channel belongs to a private incident");
+    }
+    rig_expect(rig, "ben", 1, "the list went to acme", "type `declare --private the list went to acme`");
+    rig_expect(rig, "ben", 1, "declare the list went out", "INC-2 is open for its members only");
+    rig_expect(rig, "ana-maria", 1, "declare what is this", "INC-3 is open for its members only");
+    rig_expect(rig, "ben", 1, "drill lose the list", "INC-4 is open as a drill for its members only");
+    rig_expect(rig, NULL, 1, "declare the list went out", "! A private incident needs a member");
+    assert_null(sight_incident(rig->core, 2, NULL));
+    assert_null(sight_incident(rig->core, 3, "ben"));
+    assert_null(sight_incident(rig->core, 4, NULL));
+    rig_expect(rig, "ben", 1, "private off", "INC-1 is visible to everybody");
+    rig_expect(rig, "ben", 1, "checkout is slow", "INC-5 is open");
+    assert_non_null(sight_incident(rig->core, 5, NULL));
+    rig_destroy(rig);
+}
+
 static void a_private_incident_does_not_exist_for_others(void **state)
 {
     (void)state;
@@ -348,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_refusal_says_what_to_type),
         cmocka_unit_test(mutes_are_explained),
         cmocka_unit_test(why_tells_rule_facts_and_what_was_sent),
+        cmocka_unit_test(nothing_typed_in_a_private_channel_becomes_public),
         cmocka_unit_test(a_private_incident_does_not_exist_for_others),
         cmocka_unit_test(dead_actions_wait_for_a_word),
         cmocka_unit_test(a_card_that_waited_is_brought_up_to_date),
