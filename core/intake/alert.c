@@ -6,34 +6,29 @@
 #include "base/id.h"
 #include "base/mem.h"
 
+#define UNKNOWN                                                                                                \
+    {                                                                                                          \
+        "", "", "", "", "", "", "", "", "", ""                                                                 \
+    }
+const struct problem problem_unknown = UNKNOWN;
+_Static_assert(sizeof(struct problem) == PROBLEM_TEXTS * sizeof(char *), "a problem is texts alone");
+
 static const struct alert empty = {
-    .source = "",
-    .origin = "",
-    .stream = "",
+    .about = UNKNOWN,
     .level = LEVEL_ERROR,
     .count = 1,
-    .title = "",
     .message = "",
-    .service = "",
-    .environment = "",
-    .release = "",
     .host = "",
-    .sender_id = "",
-    .url = "",
-    .customer = "",
-    .customer_name = "",
-    .user = "",
-    .user_email = "",
-    .exception_type = "",
     .exception_value = "",
-    .culprit = "",
+    .sender_id = "",
     .details = "",
+    .who = {"", "", "", ""},
 };
 
 void alert_init(struct alert *alert, const char *source, instant now)
 {
     *alert = empty;
-    alert->source = source;
+    alert->about.source = source;
     alert->at = now;
 }
 

@@ -43,10 +43,26 @@ struct alert_tag {
     const char *key, *value;
 };
 
-struct alert {
+/* What an alert, and the group that it counts in, is about. */
+struct problem {
     const char *source; /* the wire format: "sentry", "alertmanager", "grafana", "pagerduty", "generic" */
     const char *origin; /* name of the configured source whose key was used */
     const char *stream; /* the sender's project, receiver, client or stream */
+    const char *title;
+    const char *service, *environment, *release;
+    const char *culprit; /* the top in-app frame: "checkout.pay in charge" */
+    const char *url;     /* a link to the sender; http or https, or "" */
+    const char *type;    /* of the exception */
+};
+#define PROBLEM_TEXTS 10                     /* it consists of these alone */
+extern const struct problem problem_unknown; /* every text is "" */
+
+struct alert_who { /* whom it happened to */
+    const char *customer, *customer_name, *user, *user_email;
+};
+
+struct alert {
+    struct problem about;
     uint64_t fingerprint;
     uint64_t member; /* the member of the group that fires or resolves; 0: the group itself */
     enum grouping grouping;
@@ -54,14 +70,11 @@ struct alert {
     enum alert_status status;
     int64_t count; /* errors that this alert represents; 1 to ALERT_COUNT */
     instant at;    /* the sender's time, never in the future and at most ALERT_AGE in the past */
-    const char *title, *message;
-    const char *service, *environment, *release, *host;
+    const char *message, *host;
+    const char *exception_value;
     const char *sender_id; /* event id, dedup key, the sender's fingerprint */
-    const char *url;       /* a link to the sender; http or https, or "" */
-    const char *customer, *customer_name, *user, *user_email;
-    const char *exception_type, *exception_value;
-    const char *culprit; /* the top in-app frame: "checkout.pay in charge" */
-    const char *details; /* further lines for people: frames, request, values */
+    const char *details;   /* further lines for people: frames, request, values */
+    struct alert_who who;
     const struct alert_tag *tags;
     size_t n_tags;
 };

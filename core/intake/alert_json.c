@@ -11,20 +11,29 @@ static const struct {
     size_t offset, max;
     bool lines;
 } texts[] = {
-#define TEXT(name, max, lines)                                                                                 \
+#define TEXT(key, field, max, lines)                                                                           \
     {                                                                                                          \
-#name, offsetof(struct alert, name), max, lines                                                        \
+        key, offsetof(struct alert, field), max, lines                                                         \
     }
-    TEXT(source, ALERT_NAME, false),          TEXT(origin, ALERT_NAME, false),
-    TEXT(stream, ALERT_NAME, false),          TEXT(title, ALERT_TITLE, false),
-    TEXT(service, ALERT_NAME, false),         TEXT(environment, ALERT_NAME, false),
-    TEXT(release, ALERT_NAME, false),         TEXT(host, ALERT_NAME, false),
-    TEXT(sender_id, ALERT_ID, false),         TEXT(url, ALERT_URL, false),
-    TEXT(customer, ALERT_CUSTOMER, false),    TEXT(customer_name, ALERT_CUSTOMER, false),
-    TEXT(user, ALERT_CUSTOMER, false),        TEXT(user_email, ALERT_CUSTOMER, false),
-    TEXT(exception_type, ALERT_NAME, false),  TEXT(culprit, ALERT_CULPRIT, false),
-    TEXT(exception_value, ALERT_VALUE, true), TEXT(message, ALERT_MESSAGE, true),
-    TEXT(details, ALERT_DETAILS, true),
+    TEXT("source", about.source, ALERT_NAME, false),
+    TEXT("origin", about.origin, ALERT_NAME, false),
+    TEXT("stream", about.stream, ALERT_NAME, false),
+    TEXT("title", about.title, ALERT_TITLE, false),
+    TEXT("service", about.service, ALERT_NAME, false),
+    TEXT("environment", about.environment, ALERT_NAME, false),
+    TEXT("release", about.release, ALERT_NAME, false),
+    TEXT("host", host, ALERT_NAME, false),
+    TEXT("sender_id", sender_id, ALERT_ID, false),
+    TEXT("url", about.url, ALERT_URL, false),
+    TEXT("customer", who.customer, ALERT_CUSTOMER, false),
+    TEXT("customer_name", who.customer_name, ALERT_CUSTOMER, false),
+    TEXT("user", who.user, ALERT_CUSTOMER, false),
+    TEXT("user_email", who.user_email, ALERT_CUSTOMER, false),
+    TEXT("exception_type", about.type, ALERT_NAME, false),
+    TEXT("culprit", about.culprit, ALERT_CULPRIT, false),
+    TEXT("exception_value", exception_value, ALERT_VALUE, true),
+    TEXT("message", message, ALERT_MESSAGE, true),
+    TEXT("details", details, ALERT_DETAILS, true),
 #undef TEXT
 };
 

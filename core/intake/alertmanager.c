@@ -47,7 +47,7 @@ static void name_streams(struct intake_request *request, const struct webhook *h
 {
     const char *stream = hook->receiver.p ? reader_line(&hook->receiver, request->arena, ALERT_NAME) : "";
     for (size_t i = 0; i < list->n; i++)
-        list->v[i].stream = stream;
+        list->v[i].about.stream = stream;
 }
 
 int alertmanager_webhook(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)

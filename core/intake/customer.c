@@ -32,9 +32,12 @@ static const struct {
     const char *path;
     size_t offset;
 } fields[] = {
-    {"user.id", offsetof(struct alert, user)},    {"user.email", offsetof(struct alert, user_email)},
-    {"service", offsetof(struct alert, service)}, {"environment", offsetof(struct alert, environment)},
-    {"host", offsetof(struct alert, host)},       {"stream", offsetof(struct alert, stream)},
+    {"user.id", offsetof(struct alert, who.user)},
+    {"user.email", offsetof(struct alert, who.user_email)},
+    {"service", offsetof(struct alert, about.service)},
+    {"environment", offsetof(struct alert, about.environment)},
+    {"host", offsetof(struct alert, host)},
+    {"stream", offsetof(struct alert, about.stream)},
 };
 
 /* A bit for the beginning of a key: most alerts have none of the wanted tags, and this finds that out quickly. */
@@ -159,7 +162,7 @@ static const char *look(const struct customer_path *p, const struct alert *alert
     case IN_FIELD:
         return *(const char *const *)((const char *)alert + p->offset);
     case IN_DOMAIN:
-        return domain_of(alert->user_email);
+        return domain_of(alert->who.user_email);
     case IN_DOCUMENT:
         return in_document(p->path, doc, arena);
     }
@@ -188,8 +191,8 @@ void customer_apply(const struct customer_mapping *mapping, struct alert *alert,
 {
     if (!mapping)
         mapping = customer_mapping_default();
-    if (!*alert->customer)
-        alert->customer = look_all(&mapping->keys, alert, doc, arena);
-    if (*alert->customer && !*alert->customer_name)
-        alert->customer_name = look_all(&mapping->names, alert, doc, arena);
+    if (!*alert->who.customer)
+        alert->who.customer = look_all(&mapping->keys, alert, doc, arena);
+    if (*alert->who.customer && !*alert->who.customer_name)
+        alert->who.customer_name = look_all(&mapping->names, alert, doc, arena);
 }

@@ -16,11 +16,11 @@ static const struct {
     {                                                                                                          \
         key, offsetof(struct alert, field), most                                                               \
     }
-    LINE("title", title, ALERT_TITLE),          LINE("id", sender_id, ALERT_ID),
-    LINE("service", service, ALERT_NAME),       LINE("environment", environment, ALERT_NAME),
-    LINE("release", release, ALERT_NAME),       LINE("host", host, ALERT_NAME),
-    LINE("stream", stream, ALERT_NAME),         LINE("culprit", culprit, ALERT_CULPRIT),
-    LINE("customer", customer, ALERT_CUSTOMER), LINE("user", user, ALERT_CUSTOMER),
+    LINE("title", about.title, ALERT_TITLE),        LINE("id", sender_id, ALERT_ID),
+    LINE("service", about.service, ALERT_NAME),     LINE("environment", about.environment, ALERT_NAME),
+    LINE("release", about.release, ALERT_NAME),     LINE("host", host, ALERT_NAME),
+    LINE("stream", about.stream, ALERT_NAME),       LINE("culprit", about.culprit, ALERT_CULPRIT),
+    LINE("customer", who.customer, ALERT_CUSTOMER), LINE("user", who.user, ALERT_CUSTOMER),
 #undef LINE
 };
 
@@ -36,14 +36,14 @@ static void fill_objects(struct arena *arena, const cJSON *doc, struct alert *al
     const cJSON *customer = json_member(doc, "customer"), *user = json_member(doc, "user");
     const cJSON *exception = json_member(doc, "exception");
     if (cJSON_IsObject(customer)) {
-        alert->customer = text_member(arena, customer, "key", ALERT_CUSTOMER);
-        alert->customer_name = text_member(arena, customer, "name", ALERT_CUSTOMER);
+        alert->who.customer = text_member(arena, customer, "key", ALERT_CUSTOMER);
+        alert->who.customer_name = text_member(arena, customer, "name", ALERT_CUSTOMER);
     }
     if (cJSON_IsObject(user)) {
-        alert->user = text_member(arena, user, "id", ALERT_CUSTOMER);
-        alert->user_email = text_member(arena, user, "email", ALERT_CUSTOMER);
+        alert->who.user = text_member(arena, user, "id", ALERT_CUSTOMER);
+        alert->who.user_email = text_member(arena, user, "email", ALERT_CUSTOMER);
     }
-    alert->exception_type = text_member(arena, exception, "type", ALERT_NAME);
+    alert->about.type = text_member(arena, exception, "type", ALERT_NAME);
     alert->exception_value = text_lines(arena, json_text_or(exception, "value", NULL), ALERT_VALUE);
 }
 
@@ -76,17 +76,17 @@ static void identify(struct alert *alert, const cJSON *doc, struct arena *arena)
 {
     struct fingerprint f;
     const char *own = text_scalar(arena, json_member(doc, "fingerprint"), 1000);
-    alert->grouping = *own ? GROUPING_SENDER : *alert->exception_type ? GROUPING_EXCEPTION : GROUPING_MESSAGE;
-    fingerprint_begin(&f, alert->origin, alert->stream, alert->grouping);
+    alert->grouping = *own ? GROUPING_SENDER : *alert->about.type ? GROUPING_EXCEPTION : GROUPING_MESSAGE;
+    fingerprint_begin(&f, alert->about.origin, alert->about.stream, alert->grouping);
     if (*own) {
         fingerprint_add(&f, own);
-    } else if (*alert->exception_type) {
-        fingerprint_add(&f, alert->exception_type);
+    } else if (*alert->about.type) {
+        fingerprint_add(&f, alert->about.type);
         fingerprint_add_message(&f, alert->exception_value);
-        fingerprint_add_code(&f, alert->culprit);
+        fingerprint_add_code(&f, alert->about.culprit);
     } else {
-        fingerprint_add(&f, alert->service);
-        fingerprint_add_message(&f, alert->title);
+        fingerprint_add(&f, alert->about.service);
+        fingerprint_add_message(&f, alert->about.title);
     }
     alert->fingerprint = fingerprint_end(&f);
 }
@@ -139,7 +139,7 @@ static int take(struct intake_request *request, const cJSON *doc, size_t at, str
     fill_tags(arena, doc, alert);
     fill_time(request, doc, alert);
     alert->message = text_lines(arena, json_text_or(doc, "message", NULL), ALERT_MESSAGE);
-    alert->url = text_url(arena, json_text_or(doc, "url", NULL), ALERT_URL);
+    alert->about.url = text_url(arena, json_text_or(doc, "url", NULL), ALERT_URL);
     alert->level = alert_level_parse(json_text_or(doc, "level", NULL), LEVEL_ERROR);
     alert_status_parse(json_text_or(doc, "status", ""), &alert->status);
     alert->count = json_int_or(doc, "count", 1);

@@ -26,15 +26,15 @@ static void fill_legacy(struct intake_request *request, const cJSON *doc, struct
     struct fingerprint f;
     const char *rule = text_member(arena, doc, "ruleId", ALERT_ID);
     const char *name = text_member(arena, doc, "ruleName", ALERT_CULPRIT);
-    alert->title = text_first(text_member(arena, doc, "title", ALERT_TITLE), name, "alert", NULL);
-    alert->culprit = name;
+    alert->about.title = text_first(text_member(arena, doc, "title", ALERT_TITLE), name, "alert", NULL);
+    alert->about.culprit = name;
     alert->message = text_lines(arena, json_text_or(doc, "message", NULL), ALERT_MESSAGE);
-    alert->url = text_url(arena, json_text_or(doc, "ruleUrl", NULL), ALERT_URL);
+    alert->about.url = text_url(arena, json_text_or(doc, "ruleUrl", NULL), ALERT_URL);
     alert->status = legacy_status(json_text_or(doc, "state", ""));
     alert->sender_id = rule;
     alert->grouping = GROUPING_SENDER;
-    fingerprint_begin(&f, alert->origin, "", GROUPING_SENDER);
-    fingerprint_add(&f, text_first(rule, name, alert->title, NULL));
+    fingerprint_begin(&f, alert->about.origin, "", GROUPING_SENDER);
+    fingerprint_add(&f, text_first(rule, name, alert->about.title, NULL));
     alert->fingerprint = fingerprint_end(&f);
 }
 
@@ -73,7 +73,7 @@ static void spread(struct intake_request *request, const struct reader_text *rec
 {
     for (size_t i = 0; i < list->n; i++) {
         if (receiver->p)
-            list->v[i].stream = reader_line(receiver, request->arena, ALERT_NAME);
+            list->v[i].about.stream = reader_line(receiver, request->arena, ALERT_NAME);
         if (message->p && !*list->v[i].message)
             list->v[i].message = reader_lines(message, request->arena, ALERT_MESSAGE);
     }

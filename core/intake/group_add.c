@@ -3,7 +3,8 @@
 
 #include "intake/fingerprint.h"
 #include "intake/group_budget.h"
-#include "intake/group_inside.h"
+#include "intake/group_edit.h"
+#include "intake/group_store.h"
 
 #define TOLD_EVERY   SECOND /* a group that moves is reported at most this often */
 #define SAMPLE_EVERY MINUTE
@@ -13,15 +14,16 @@ static const struct alert *flood_alert(struct group_table *table, const struct a
 {
     struct fingerprint f;
     struct alert *flood = &table->flood;
-    fingerprint_begin(&f, alert->origin, "", GROUPING_FLOOD);
-    snprintf(table->flood_title, sizeof(table->flood_title), "flood of distinct errors from %s", alert->origin);
+    fingerprint_begin(&f, alert->about.origin, "", GROUPING_FLOOD);
+    snprintf(table->flood_title, sizeof(table->flood_title), "flood of distinct errors from %s",
+             alert->about.origin);
     *flood = *alert;
-    flood->title = table->flood_title;
+    flood->about.title = table->flood_title;
     flood->fingerprint = fingerprint_end(&f);
     flood->grouping = GROUPING_FLOOD;
     flood->member = 0;
-    flood->stream = flood->culprit = flood->url = flood->exception_type = "";
-    flood->service = flood->environment = flood->release = "";
+    flood->about.stream = flood->about.culprit = flood->about.url = flood->about.type = "";
+    flood->about.service = flood->about.environment = flood->about.release = "";
     return flood;
 }
 
@@ -52,7 +54,7 @@ static struct budget *budget_of(struct group_table *table, const char *origin, i
 static struct group *admit(struct group_table *table, const struct alert **alert, instant now,
                            struct group_verdict *verdict, bool *ret_new)
 {
-    struct budget *budget = budget_of(table, (*alert)->origin, now);
+    struct budget *budget = budget_of(table, (*alert)->about.origin, now);
     bool fires = (*alert)->status == ALERT_FIRING;
     bool may_ask = !table->hooks.known || budget_spend(&budget->lookups);
     struct group *group = may_ask ? table_look_up(table, (*alert)->fingerprint) : NULL;
@@ -82,42 +84,42 @@ static void step(struct group_pace *pace, instant now)
 static void tell_later(struct group_table *table, struct group *group)
 {
     size_t n = table->waiting.n - table->waiting_at;
-    if (group->waiting || n >= table->limits.groups)
+    if (group->upkeep.waiting || n >= table->limits.groups)
         return;
     if (table->waiting.n == table->waiting.cap && table->waiting_at > n) {
         memmove(table->waiting.v, table->waiting.v + table->waiting_at, n * sizeof(*table->waiting.v));
         table->waiting.n = n;
         table->waiting_at = 0;
     }
-    group->waiting = true;
+    group->upkeep.waiting = true;
     *array_add(&table->waiting) =
-        (struct group_waiting){.fingerprint = group->fingerprint, .since = group->moved_at};
+        (struct group_waiting){.fingerprint = group->fingerprint, .since = group->upkeep.moved_at};
 }
 
 /* The group is reported to the policy: updates the worst level and the texts that may have changed since. */
 static void tell(struct group_table *table, struct group *group, const struct alert *alert, instant now)
 {
-    group->moved_at = now;
-    group->waiting = false;
+    group->upkeep.moved_at = now;
+    group->upkeep.waiting = false;
     group_refresh_texts(group, alert);
-    if (!group->sampled_at || now - group->sampled_at >= SAMPLE_EVERY)
+    if (!group->upkeep.sampled_at || now - group->upkeep.sampled_at >= SAMPLE_EVERY)
         table_sample(table, group, alert, now);
     table_account(table, group);
 }
 
 static bool is_regression(const struct group_table *table, const struct group *group, instant now)
 {
-    return group->state == GROUP_SETTLED || now - group->last_seen > table->limits.forgotten;
+    return group->state == GROUP_SETTLED || now - group->times.last_seen > table->limits.forgotten;
 }
 
 static void reopen(struct group *group, const struct alert *alert, instant now)
 {
     group->state = GROUP_OPEN;
-    group->opened_at = now;
-    group->settled_at = group->sampled_at = 0;
+    group->times.opened_at = now;
+    group->times.settled_at = group->upkeep.sampled_at = 0;
     group->level = (uint8_t)alert->level;
     group->regressions++;
-    group->changed = true;
+    group->upkeep.changed = true;
 }
 
 static enum group_change change_of(struct group_table *table, const struct group *group, instant now, bool new)
@@ -126,7 +128,7 @@ static enum group_change change_of(struct group_table *table, const struct group
         return GROUP_NEW;
     if (is_regression(table, group, now))
         return GROUP_REGRESSED;
-    if (now - group->moved_at < TOLD_EVERY || !has_pace(table, &table->at_once, now))
+    if (now - group->upkeep.moved_at < TOLD_EVERY || !has_pace(table, &table->at_once, now))
         return GROUP_NOTHING;
     step(&table->at_once, now);
     return GROUP_MOVED;
@@ -140,15 +142,15 @@ static enum group_change fire(struct group_table *table, struct group *group, co
         reopen(group, alert, now);
     group_count(group, alert->count, now);
     group->level = MAX(group->level, (uint8_t)alert->level);
-    int parts = group->n_members + group->n_customers;
+    int parts = group->firing.n + group->affected.n;
     group_add_member(group, alert->member);
-    if (*alert->customer)
-        group_add_customer(group, alert->customer, alert->customer_name, alert->count);
+    if (*alert->who.customer)
+        group_add_customer(group, alert->who.customer, alert->who.customer_name, alert->count);
     if (change != GROUP_NOTHING)
         tell(table, group, alert, now);
     else
         tell_later(table, group);
-    if (change == GROUP_NOTHING && parts != group->n_members + group->n_customers)
+    if (change == GROUP_NOTHING && parts != group->firing.n + group->affected.n)
         table_account(table, group);
     return change;
 }
@@ -159,7 +161,7 @@ static enum group_change settle(struct group *group, const struct alert *alert, 
     if (!over || group->state == GROUP_SETTLED)
         return GROUP_NOTHING;
     group_settle(group, now);
-    group->waiting = false;
+    group->upkeep.waiting = false;
     return GROUP_RESOLVED;
 }
 
@@ -174,16 +176,16 @@ void group_table_add(struct group_table *table, const struct alert *alert, insta
         group = verdict->group = admit(table, &alert, now, verdict, &new);
     if (!group)
         return;
-    int members = group->n_members;
-    bool crowded = group->crowded;
+    int members = group->firing.n;
+    bool crowded = group->firing.crowded;
     if (alert->status == ALERT_FIRING)
         verdict->change = fire(table, group, alert, now, new);
     else if (alert->status == ALERT_RESOLVED)
         verdict->change = settle(group, alert, now);
     else
         verdict->change = group->state == GROUP_OPEN ? GROUP_ACKNOWLEDGED : GROUP_NOTHING;
-    verdict->members = group->n_members != members || group->crowded != crowded;
-    if (group->changed || group->stale)
+    verdict->members = group->firing.n != members || group->firing.crowded != crowded;
+    if (group->upkeep.changed || group->upkeep.stale)
         table_mark(table, group);
     group->alert = alert;
     table->current = group;
@@ -194,7 +196,7 @@ void group_table_add(struct group_table *table, const struct alert *alert, insta
 static struct group *waits(const struct group_table *table, const struct group_waiting *entry)
 {
     struct group *group = group_index_get(&table->index, entry->fingerprint);
-    return group && group->waiting && group->moved_at == entry->since ? group : NULL;
+    return group && group->upkeep.waiting && group->upkeep.moved_at == entry->since ? group : NULL;
 }
 
 instant group_table_due(const struct group_table *table)
@@ -218,8 +220,8 @@ struct group *group_table_moved(struct group_table *table, instant now)
         if (!group)
             continue;
         step(&table->later, now);
-        group->waiting = false;
-        group->moved_at = now;
+        group->upkeep.waiting = false;
+        group->upkeep.moved_at = now;
         return group;
     }
     table->waiting.n = table->waiting_at = 0;
@@ -239,8 +241,8 @@ void group_table_prefetch(const struct group_table *table, const struct alert *a
             if (!group)
                 continue;
             __builtin_prefetch(&group->fingerprint, 1);
-            __builtin_prefetch(&group->pending, 1);
-            __builtin_prefetch(&group->counts[table->now / MINUTE % GROUP_MINUTES], 1);
+            __builtin_prefetch(&group->tally.pending, 1);
+            __builtin_prefetch(&group->tally.counts[table->now / MINUTE % GROUP_MINUTES], 1);
         }
     }
 }

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "intake/group.h"
+#include "intake/group_table.h"
 
 struct budget {
     int64_t new, lookups; /* in thousandths, so that an hourly rate adds up over seconds */

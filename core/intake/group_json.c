@@ -2,36 +2,37 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "intake/group_inside.h"
+#include "intake/group_edit.h"
 
 static const struct {
     const char *key;
-    size_t offset;
     size_t max;
-} texts[GROUP_TEXTS] = {
-    {"source", offsetof(struct group, source), ALERT_NAME},
-    {"origin", offsetof(struct group, origin), ALERT_NAME},
-    {"stream", offsetof(struct group, stream), ALERT_NAME},
-    {"title", offsetof(struct group, title), ALERT_TITLE},
-    {"service", offsetof(struct group, service), ALERT_NAME},
-    {"environment", offsetof(struct group, environment), ALERT_NAME},
-    {"release", offsetof(struct group, release), ALERT_NAME},
-    {"culprit", offsetof(struct group, culprit), ALERT_CULPRIT},
-    {"url", offsetof(struct group, url), ALERT_URL},
-    {"type", offsetof(struct group, type), ALERT_NAME},
+} texts[PROBLEM_TEXTS] = {
+    /* in the order of struct problem */
+    {"source", ALERT_NAME},  {"origin", ALERT_NAME},      {"stream", ALERT_NAME},  {"title", ALERT_TITLE},
+    {"service", ALERT_NAME}, {"environment", ALERT_NAME}, {"release", ALERT_NAME}, {"culprit", ALERT_CULPRIT},
+    {"url", ALERT_URL},      {"type", ALERT_NAME},
 };
 
 static const struct {
     const char *key;
     size_t offset;
 } numbers[] = {
-#define NUMBER(name)                                                                                           \
+#define NUMBER(key, field)                                                                                     \
     {                                                                                                          \
-#name, offsetof(struct group, name)                                                                    \
+        key, offsetof(struct group, field)                                                                     \
     }
-    NUMBER(count),          NUMBER(first_seen), NUMBER(last_seen),   NUMBER(opened_at),
-    NUMBER(settled_at),     NUMBER(judged_at),  NUMBER(muted_until), NUMBER(regressions),
-    NUMBER(customers_more), NUMBER(sampled_at), NUMBER(unjudged),
+    NUMBER("count", tally.count),
+    NUMBER("first_seen", times.first_seen),
+    NUMBER("last_seen", times.last_seen),
+    NUMBER("opened_at", times.opened_at),
+    NUMBER("settled_at", times.settled_at),
+    NUMBER("judged_at", care.judged_at),
+    NUMBER("muted_until", care.muted_until),
+    NUMBER("regressions", regressions),
+    NUMBER("customers_more", affected.more),
+    NUMBER("sampled_at", upkeep.sampled_at),
+    NUMBER("unjudged", care.unjudged),
 #undef NUMBER
 };
 
@@ -42,12 +43,12 @@ static void put_facts(struct json_out *j, const struct group *group)
     json_put_text(j, "state", group->state == GROUP_OPEN ? "open" : "settled");
     json_put_text(j, "level", alert_level_name((enum alert_level)group->level));
     json_put_text(j, "grouping", grouping_name((enum grouping)group->grouping));
-    for (size_t i = 0; i < GROUP_TEXTS; i++)
-        json_put_text(j, texts[i].key, *(const char *const *)((const char *)group + texts[i].offset));
+    for (size_t i = 0; i < PROBLEM_TEXTS; i++)
+        json_put_text(j, texts[i].key, ((const char *const *)&group->about)[i]);
     for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
         json_put_int(j, numbers[i].key, *(const int64_t *)((const char *)group + numbers[i].offset));
-    json_put_int(j, "incident", (int64_t)group->incident);
-    if (group->crowded)
+    json_put_int(j, "incident", (int64_t)group->care.incident);
+    if (group->firing.crowded)
         json_put_bool(j, "crowded", true);
 }
 
@@ -55,11 +56,11 @@ static void put_customers(struct json_out *j, const struct group *group)
 {
     json_key(j, "customers");
     json_begin_array(j);
-    for (size_t i = 0; i < group->n_customers; i++) {
+    for (size_t i = 0; i < group->affected.n; i++) {
         json_begin_object(j);
-        json_put_text(j, "key", group->customers[i].key);
-        json_put_text(j, "name", group->customers[i].name);
-        json_put_int(j, "count", group->customers[i].count);
+        json_put_text(j, "key", group->affected.v[i].key);
+        json_put_text(j, "name", group->affected.v[i].name);
+        json_put_int(j, "count", group->affected.v[i].count);
         json_end_object(j);
     }
     json_end_array(j);
@@ -70,8 +71,8 @@ static void put_members(struct json_out *j, const struct group *group)
     char hex[FINGERPRINT_TEXT];
     json_key(j, "members");
     json_begin_array(j);
-    for (size_t i = 0; i < group->n_members; i++)
-        json_text(j, fingerprint_format(group->members[i], hex));
+    for (size_t i = 0; i < group->firing.n; i++)
+        json_text(j, fingerprint_format(group->firing.v[i], hex));
     json_end_array(j);
 }
 
@@ -80,12 +81,12 @@ static void put_minutes(struct json_out *j, const struct group *group)
 {
     json_key(j, "minutes");
     json_begin_array(j);
-    for (int64_t m = MAX(group->minute - GROUP_MINUTES + 1, 0); m <= group->minute; m++) {
-        if (group->counts[m % GROUP_MINUTES] == 0)
+    for (int64_t m = MAX(group->tally.minute - GROUP_MINUTES + 1, 0); m <= group->tally.minute; m++) {
+        if (group->tally.counts[m % GROUP_MINUTES] == 0)
             continue;
         json_begin_array(j);
         json_int(j, m);
-        json_int(j, group->counts[m % GROUP_MINUTES]);
+        json_int(j, group->tally.counts[m % GROUP_MINUTES]);
         json_end_array(j);
     }
     json_end_array(j);
@@ -109,24 +110,26 @@ static int take_facts(const cJSON *doc, struct group *group, struct error *err)
         return r;
     for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
         *(int64_t *)((char *)group + numbers[i].offset) = MAX(json_int_or(doc, numbers[i].key, 0), 0);
-    group->incident = (uint64_t)MAX(json_int_or(doc, "incident", 0), 0);
-    group->unjudged = group->unjudged > GROUP_REGRESSED ? GROUP_NOTHING : group->unjudged;
+    group->care.incident = (uint64_t)MAX(json_int_or(doc, "incident", 0), 0);
+    group->care.unjudged = group->care.unjudged > GROUP_REGRESSED ? GROUP_NOTHING : group->care.unjudged;
     group->state = text_equal(json_text_or(doc, "state", ""), "open") ? GROUP_OPEN : GROUP_SETTLED;
     group->level = (uint8_t)alert_level_parse(json_text_or(doc, "level", ""), LEVEL_ERROR);
     group->grouping = (uint8_t)grouping_parse(json_text_or(doc, "grouping", ""), GROUPING_SENDER);
-    group->crowded = json_bool_or(doc, "crowded", false);
+    group->firing.crowded = json_bool_or(doc, "crowded", false);
     return 0;
 }
 
 static void take_texts(const cJSON *doc, struct group *group)
 {
-    char *sane[GROUP_TEXTS];
-    for (size_t i = 0; i < GROUP_TEXTS; i++) {
+    char *sane[PROBLEM_TEXTS];
+    struct problem about;
+    for (size_t i = 0; i < PROBLEM_TEXTS; i++) {
         const char *text = json_text_or(doc, texts[i].key, "");
         sane[i] = utf8_sanitize(text, strlen(text), texts[i].max);
     }
-    group_set_texts(group, (const char *const *)sane);
-    for (size_t i = 0; i < GROUP_TEXTS; i++)
+    memcpy(&about, sane, sizeof(about));
+    group_set_texts(group, &about);
+    for (size_t i = 0; i < PROBLEM_TEXTS; i++)
         free(sane[i]);
 }
 
@@ -136,7 +139,7 @@ static void take_customers(const cJSON *doc, struct group *group)
     cJSON_ArrayForEach(item, json_member(doc, "customers"))
     {
         const char *key = json_text_or(item, "key", "");
-        if (*key && group->n_customers < GROUP_CUSTOMERS && strlen(key) <= ALERT_CUSTOMER)
+        if (*key && group->affected.n < GROUP_CUSTOMERS && strlen(key) <= ALERT_CUSTOMER)
             group_add_customer(group, key, json_text_or(item, "name", key), json_int_or(item, "count", 0));
     }
 }
@@ -144,28 +147,29 @@ static void take_customers(const cJSON *doc, struct group *group)
 static void take_members(const cJSON *doc, struct group *group)
 {
     const cJSON *item;
-    bool crowded = group->crowded;
+    bool crowded = group->firing.crowded;
     cJSON_ArrayForEach(item, json_member(doc, "members"))
     {
         uint64_t member;
         if (fingerprint_parse(item->valuestring, &member, NULL) == 0)
             group_add_member(group, member);
     }
-    group->crowded = crowded;
+    group->firing.crowded = crowded;
 }
 
 static void take_minutes(const cJSON *doc, struct group *group)
 {
     const cJSON *item;
-    group->minute = group->last_seen / MINUTE;
+    group->tally.minute = group->times.last_seen / MINUTE;
     cJSON_ArrayForEach(item, json_member(doc, "minutes"))
     {
         const cJSON *minute = cJSON_GetArrayItem(item, 0), *count = cJSON_GetArrayItem(item, 1);
         if (!cJSON_IsNumber(minute) || !cJSON_IsNumber(count))
             continue;
         int64_t m = (int64_t)minute->valuedouble;
-        if (m >= 0 && m <= group->minute && m > group->minute - GROUP_MINUTES && count->valuedouble >= 0)
-            group->counts[m % GROUP_MINUTES] = (uint32_t)MIN(count->valuedouble, (double)UINT32_MAX);
+        if (m >= 0 && m <= group->tally.minute && m > group->tally.minute - GROUP_MINUTES &&
+            count->valuedouble >= 0)
+            group->tally.counts[m % GROUP_MINUTES] = (uint32_t)MIN(count->valuedouble, (double)UINT32_MAX);
     }
 }
 
@@ -180,7 +184,7 @@ int group_decode(const char *json, size_t n, struct group *ret, struct error *er
     take_customers(doc, &group);
     take_members(doc, &group);
     take_minutes(doc, &group);
-    group.changed = false;
+    group.upkeep.changed = false;
     *ret = group;
     return 0;
 }

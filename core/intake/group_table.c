@@ -2,7 +2,8 @@
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "intake/group_inside.h"
+#include "intake/group_edit.h"
+#include "intake/group_store.h"
 
 #define RECORD_EVERY MINUTE             /* the document of a group when only its counts move */
 #define SAMPLE_BYTES ((size_t)16 << 20) /* of all samples that are waiting to be recorded */
@@ -113,64 +114,64 @@ instant table_enter(struct group_table *table, instant now)
 void table_account(struct group_table *table, struct group *group)
 {
     uint32_t bytes = (uint32_t)group_bytes(group);
-    table->bytes += bytes - (size_t)group->bytes;
-    group->bytes = bytes;
+    table->bytes += bytes - (size_t)group->upkeep.bytes;
+    group->upkeep.bytes = bytes;
 }
 
 void table_mark(struct group_table *table, struct group *group)
 {
-    if (group->dirty)
+    if (group->upkeep.dirty)
         return;
     *array_add(&table->dirty) = group; /* NOLINT(bugprone-sizeof-expression): an array of pointers */
-    group->dirty = (uint32_t)table->dirty.n;
+    group->upkeep.dirty = (uint32_t)table->dirty.n;
 }
 
 static void unmark(struct group_table *table, struct group *group)
 {
-    if (!group->dirty)
+    if (!group->upkeep.dirty)
         return;
     struct group *last = table->dirty.v[--table->dirty.n];
-    table->dirty.v[group->dirty - 1] = last;
-    last->dirty = group->dirty;
-    group->dirty = 0;
+    table->dirty.v[group->upkeep.dirty - 1] = last;
+    last->upkeep.dirty = group->upkeep.dirty;
+    group->upkeep.dirty = 0;
 }
 
 static void drop_sample(struct group_table *table, struct group *group)
 {
-    if (!group->sample)
+    if (!group->upkeep.sample)
         return;
-    table->sample_bytes -= strlen(group->sample);
-    free(group->sample);
-    group->sample = NULL;
+    table->sample_bytes -= strlen(group->upkeep.sample);
+    free(group->upkeep.sample);
+    group->upkeep.sample = NULL;
     table_account(table, group);
 }
 
 void table_sample(struct group_table *table, struct group *group, const struct alert *alert, instant now)
 {
-    if (group->sample || table->sample_bytes >= SAMPLE_BYTES)
+    if (group->upkeep.sample || table->sample_bytes >= SAMPLE_BYTES)
         return;
     CLEANUP_STR struct str sample = {0};
     alert_encode(alert, GROUP_SAMPLE, &sample);
-    group->sample = xstrndup(str_text(&sample), sample.len); /* without spare room */
-    group->sampled_at = now;
+    group->upkeep.sample = xstrndup(str_text(&sample), sample.len); /* without spare room */
+    group->upkeep.sampled_at = now;
     table->sample_bytes += sample.len;
 }
 
 static void record(struct group_table *table, struct group *group, size_t n_counts)
 {
-    if (group->stale && table->now - group->recorded_at >= RECORD_EVERY)
-        group->changed = true;
-    if (table->hooks.record && (group->changed || n_counts > 0 || group->sample))
-        table->hooks.record(table->hooks.ctx, group, group->pending, n_counts);
-    if (group->changed) {
-        group->recorded_at = table->now;
-        group->stale = false;
+    if (group->upkeep.stale && table->now - group->upkeep.recorded_at >= RECORD_EVERY)
+        group->upkeep.changed = true;
+    if (table->hooks.record && (group->upkeep.changed || n_counts > 0 || group->upkeep.sample))
+        table->hooks.record(table->hooks.ctx, group, group->tally.pending, n_counts);
+    if (group->upkeep.changed) {
+        group->upkeep.recorded_at = table->now;
+        group->upkeep.stale = false;
     }
-    group->changed = false;
+    group->upkeep.changed = false;
     if (n_counts)
-        group->n_pending = 0;
+        group->tally.n_pending = 0;
     drop_sample(table, group);
-    if (group->stale || group->n_pending)
+    if (group->upkeep.stale || group->tally.n_pending)
         table_mark(table, group);
     else
         unmark(table, group);
@@ -187,13 +188,13 @@ size_t group_table_flush(struct group_table *table, instant now)
     table_enter(table, now);
     size_t n = table->dirty.n;
     for (size_t i = n; i-- > 0;)
-        record(table, table->dirty.v[i], table->dirty.v[i]->n_pending);
+        record(table, table->dirty.v[i], table->dirty.v[i]->tally.n_pending);
     return n;
 }
 
 void group_table_touch(struct group_table *table, struct group *group)
 {
-    group->changed = true;
+    group->upkeep.changed = true;
     table_account(table, group);
     table_mark(table, group);
 }
@@ -211,16 +212,17 @@ static void evict_one(struct group_table *table, const struct group *spared)
     struct group *coldest = NULL;
     for (int i = 0; i < EVICT_AMONG; i++) {
         struct group *group = group_index_pick(&table->index, rng_next(table->rng));
-        if (group != spared && group != table->current && (!coldest || group->last_seen < coldest->last_seen))
+        if (group != spared && group != table->current &&
+            (!coldest || group->times.last_seen < coldest->times.last_seen))
             coldest = group;
     }
     if (!coldest)
         return;
-    coldest->changed |= coldest->stale;
-    record(table, coldest, coldest->n_pending);
+    coldest->upkeep.changed |= coldest->upkeep.stale;
+    record(table, coldest, coldest->tally.n_pending);
     unmark(table, coldest);
     group_index_remove(&table->index, coldest->fingerprint);
-    table->bytes -= coldest->bytes;
+    table->bytes -= coldest->upkeep.bytes;
     destroy_group(coldest);
 }
 
@@ -253,9 +255,9 @@ struct group *table_look_up(struct group_table *table, uint64_t fingerprint)
         return NULL;
     }
     group->fingerprint = fingerprint;
-    if (!group->text)
-        group_set_texts(group, (const char *const[GROUP_TEXTS]){"", "", "", "", "", "", "", "", "", ""});
-    group->changed = false;
+    if (!group->upkeep.text)
+        group_set_texts(group, &problem_unknown);
+    group->upkeep.changed = false;
     return keep(table, group);
 }
 
@@ -265,9 +267,9 @@ struct group *table_create(struct group_table *table, const struct alert *alert,
     group->fingerprint = alert->fingerprint;
     group->grouping = (uint8_t)alert->grouping;
     group->level = (uint8_t)alert->level;
-    group->first_seen = group->opened_at = group->recorded_at = now;
-    group->minute = now / MINUTE;
-    group_take_texts(group, alert);
+    group->times.first_seen = group->times.opened_at = group->upkeep.recorded_at = now;
+    group->tally.minute = now / MINUTE;
+    group_set_texts(group, &alert->about);
     return keep(table, group);
 }
 

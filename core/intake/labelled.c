@@ -176,12 +176,12 @@ static void fill_roles(struct taking *t)
 {
     struct alert *alert = t->alert;
     alert->level = alert_level_parse(role_line(t, IS_LEVEL, ALERT_NAME), LEVEL_ERROR);
-    alert->service = role_line(t, IS_SERVICE, ALERT_NAME);
-    alert->environment = role_line(t, IS_ENVIRONMENT, ALERT_NAME);
+    alert->about.service = role_line(t, IS_SERVICE, ALERT_NAME);
+    alert->about.environment = role_line(t, IS_ENVIRONMENT, ALERT_NAME);
     alert->host = role_line(t, IS_HOST, ALERT_NAME);
-    alert->release = role_line(t, IS_RELEASE, ALERT_NAME);
-    alert->culprit = role_line(t, IS_NAME, ALERT_CULPRIT);
-    alert->title =
+    alert->about.release = role_line(t, IS_RELEASE, ALERT_NAME);
+    alert->about.culprit = role_line(t, IS_NAME, ALERT_CULPRIT);
+    alert->about.title =
         text_first(role_line(t, IS_TITLE, ALERT_TITLE), role_line(t, IS_NAME, ALERT_TITLE), "alert", NULL);
     if (t->roles[IS_MESSAGE].p)
         alert->message = reader_lines(&t->roles[IS_MESSAGE], t->arena, ALERT_MESSAGE);
@@ -204,7 +204,7 @@ static void identify(struct taking *t)
 {
     struct fingerprint group, member;
     bool has_member = false;
-    fingerprint_begin(&group, t->alert->origin, "", GROUPING_LABELS);
+    fingerprint_begin(&group, t->alert->about.origin, "", GROUPING_LABELS);
     member.n = 0;
     for (size_t i = 0; i < t->n_labels; i++) {
         const struct label *label = &t->labels[i];
@@ -262,7 +262,7 @@ static int finish(struct taking *t, struct alert_list *alerts)
     identify(t);
     t->alert->at = starts_at(t);
     t->alert->status = status_of(t);
-    t->alert->url = link_of(t);
+    t->alert->about.url = link_of(t);
     if (t->fingerprint.p)
         t->alert->sender_id = reader_line(&t->fingerprint, t->arena, ALERT_ID);
     if (t->values.p)

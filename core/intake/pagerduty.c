@@ -143,17 +143,17 @@ static void fill(struct intake_request *request, const cJSON *doc, struct alert 
     const cJSON *payload = json_member(doc, "payload");
     instant at;
     alert_status_parse(json_text_or(doc, "event_action", ""), &alert->status);
-    alert->stream = text_member(arena, doc, "client", ALERT_NAME);
-    alert->title = text_first(text_member(arena, payload, "summary", ALERT_TITLE), "alert", NULL);
+    alert->about.stream = text_member(arena, doc, "client", ALERT_NAME);
+    alert->about.title = text_first(text_member(arena, payload, "summary", ALERT_TITLE), "alert", NULL);
     alert->message = message_of(arena, payload);
     alert->level = alert_level_parse(json_text_or(payload, "severity", NULL), LEVEL_ERROR);
     alert->host = text_member(arena, payload, "source", ALERT_NAME);
-    alert->culprit = text_member(arena, payload, "class", ALERT_CULPRIT);
-    alert->url = link_of(arena, doc);
+    alert->about.culprit = text_member(arena, payload, "class", ALERT_CULPRIT);
+    alert->about.url = link_of(arena, doc);
     if (instant_parse(json_text_or(payload, "timestamp", ""), &at, NULL) == 0)
         alert->at = alert_clamp(at, request->now);
     fill_tags(arena, payload, alert);
-    alert->service = service_of(arena, payload, alert);
+    alert->about.service = service_of(arena, payload, alert);
 }
 
 /* The key of a trigger without one: equal triggers get the same key. */
@@ -161,7 +161,7 @@ static const char *make_key(struct intake_request *request, const struct alert *
 {
     struct fingerprint f;
     char hex[FINGERPRINT_TEXT];
-    fingerprint_begin(&f, alert->origin, "", GROUPING_MESSAGE);
+    fingerprint_begin(&f, alert->about.origin, "", GROUPING_MESSAGE);
     fingerprint_add_message(&f, json_text_or(payload, "summary", ""));
     fingerprint_add(&f, json_text_or(payload, "source", ""));
     fingerprint_add(&f, json_text_or(payload, "component", ""));
@@ -176,7 +176,7 @@ static void identify(struct intake_request *request, const cJSON *doc, struct al
     alert->grouping = *key ? GROUPING_SENDER : GROUPING_MESSAGE;
     if (!*key)
         key = make_key(request, alert, json_member(doc, "payload"));
-    fingerprint_begin(&f, alert->origin, "", GROUPING_SENDER);
+    fingerprint_begin(&f, alert->about.origin, "", GROUPING_SENDER);
     fingerprint_add(&f, key);
     alert->fingerprint = fingerprint_end(&f);
     alert->sender_id = text_line(request->arena, key, ALERT_ID);

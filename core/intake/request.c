@@ -206,17 +206,17 @@ struct alert *request_alert(struct intake_request *request, struct alert_list *l
     struct alert *alert = alert_add(list, request->arena, source, request->now);
     if (!alert)
         return NULL;
-    alert->origin = request->source->name;
-    alert->stream = request->stream;
+    alert->about.origin = request->source->name;
+    alert->about.stream = request->stream;
     return alert;
 }
 
 void request_complete(struct intake_request *request, struct alert *alert, const cJSON *doc)
 {
-    if (!*alert->service)
-        alert->service = request->source->service;
-    if (!*alert->environment)
-        alert->environment = request->source->environment;
+    if (!*alert->about.service)
+        alert->about.service = request->source->service;
+    if (!*alert->about.environment)
+        alert->about.environment = request->source->environment;
     customer_apply(request->config->customers, alert, doc, request->arena);
 }
 

@@ -95,14 +95,14 @@ static uint64_t identify(const struct reading *r, enum grouping *ret)
 {
     struct fingerprint f;
     *ret = is_message(r) ? GROUPING_MESSAGE : GROUPING_EXCEPTION;
-    fingerprint_begin(&f, r->alert->origin, r->alert->stream, *ret);
+    fingerprint_begin(&f, r->alert->about.origin, r->alert->about.stream, *ret);
     if (!is_message(r) && stack_identify(&r->stack, &f))
         return fingerprint_end(&f);
     fingerprint_add(&f, json_text_or(r->event, "logger", ""));
     if (*r->template)
         fingerprint_add(&f, r->template);
     else
-        fingerprint_add_message(&f, *r->message ? r->message : r->alert->title);
+        fingerprint_add_message(&f, *r->message ? r->message : r->alert->about.title);
     return fingerprint_end(&f);
 }
 
@@ -126,8 +126,8 @@ static const char *variable(const struct reading *r, const char *name)
         {"transaction", json_text_or(r->event, "transaction", "")},
         {"level", alert_level_name(r->alert->level)},
         {"logger", json_text_or(r->event, "logger", "")},
-        {"release", r->alert->release},
-        {"environment", r->alert->environment},
+        {"release", r->alert->about.release},
+        {"environment", r->alert->about.environment},
     };
     for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
         if (strcmp(variables[i].name, name) == 0)
@@ -181,7 +181,7 @@ static void fill_fingerprint(struct reading *r)
         return;
     struct fingerprint f;
     r->alert->grouping = GROUPING_SENDER;
-    fingerprint_begin(&f, r->alert->origin, r->alert->stream, GROUPING_SENDER);
+    fingerprint_begin(&f, r->alert->about.origin, r->alert->about.stream, GROUPING_SENDER);
     cJSON_ArrayForEach(part, parts)
     {
         add_part(r, cJSON_IsString(part) ? part->valuestring : text_scalar(r->arena, part, ALERT_ID), fallback,
@@ -214,11 +214,11 @@ static void fill_title(struct reading *r)
     const struct stack_exception *e = r->stack.n > 0 ? &r->stack.exceptions[0] : NULL;
     const char *title = text_first(title_of(r), json_text_or(r->event, "transaction", ""),
                                    json_text_or(r->event, "logger", ""), "(an event without a message)", NULL);
-    alert->title = text_line(r->arena, title, ALERT_TITLE);
+    alert->about.title = text_line(r->arena, title, ALERT_TITLE);
     alert->message = text_lines(r->arena, *r->message ? r->message : e ? e->value : "", ALERT_MESSAGE);
     if (!e)
         return;
-    alert->exception_type = text_line(r->arena, e->type, ALERT_NAME);
+    alert->about.type = text_line(r->arena, e->type, ALERT_NAME);
     alert->exception_value = text_lines(r->arena, e->value, ALERT_VALUE);
 }
 
@@ -238,21 +238,21 @@ static void fill_names(struct reading *r)
     struct alert *alert = r->alert;
     const cJSON *user = json_member(r->event, "user");
     alert->level = alert_level_parse(json_text_or(r->event, "level", NULL), LEVEL_ERROR);
-    alert->release = text_member(r->arena, r->event, "release", ALERT_NAME);
-    alert->environment = text_member(r->arena, r->event, "environment", ALERT_NAME);
+    alert->about.release = text_member(r->arena, r->event, "release", ALERT_NAME);
+    alert->about.environment = text_member(r->arena, r->event, "environment", ALERT_NAME);
     alert->host = text_member(r->arena, r->event, "server_name", ALERT_NAME);
     alert->sender_id = text_member(r->arena, r->event, "event_id", ALERT_ID);
-    alert->user_email = text_member(r->arena, user, "email", ALERT_CUSTOMER);
-    alert->user = text_first(text_member(r->arena, user, "id", ALERT_CUSTOMER),
-                             text_member(r->arena, user, "username", ALERT_CUSTOMER), NULL);
+    alert->who.user_email = text_member(r->arena, user, "email", ALERT_CUSTOMER);
+    alert->who.user = text_first(text_member(r->arena, user, "id", ALERT_CUSTOMER),
+                                 text_member(r->arena, user, "username", ALERT_CUSTOMER), NULL);
 }
 
 static void fill_service(struct reading *r)
 {
     static const char *const names[] = {"service", "service.name", "service_name"};
-    for (size_t i = 0; i < ARRAY_SIZE(names) && !*r->alert->service; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names) && !*r->alert->about.service; i++) {
         const char *tag = alert_tag(r->alert, names[i]);
-        r->alert->service = tag ? text_line(r->arena, tag, ALERT_NAME) : "";
+        r->alert->about.service = tag ? text_line(r->arena, tag, ALERT_NAME) : "";
     }
 }
 
@@ -285,12 +285,12 @@ int sentry_event(struct intake_request *request, const cJSON *event, struct aler
     fill_time(&r);
     fill_tags(&r);
     fill_service(&r);
-    r.alert->culprit = text_first(stack_culprit(&r.stack, r.arena),
-                                  text_member(r.arena, event, "transaction", ALERT_CULPRIT), NULL);
+    r.alert->about.culprit = text_first(stack_culprit(&r.stack, r.arena),
+                                        text_member(r.arena, event, "transaction", ALERT_CULPRIT), NULL);
     fill_details(&r);
     request_complete(request, r.alert, event);
-    if (!*r.alert->environment)
-        r.alert->environment = "production"; /* as the documentation of the SDKs says */
+    if (!*r.alert->about.environment)
+        r.alert->about.environment = "production"; /* as the documentation of the SDKs says */
     fill_fingerprint(&r);
     return 0;
 }

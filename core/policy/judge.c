@@ -37,29 +37,29 @@ void group_facts(const struct group *group, enum group_change change, instant no
     const struct {
         const char *key, *text;
     } texts[] = {{"change", group_change_name(change)},
-                 {"title", group->title},
-                 {"service", group->service},
-                 {"environment", group->environment},
-                 {"release", group->release},
-                 {"source", group->source},
-                 {"origin", group->origin},
-                 {"stream", group->stream},
-                 {"type", group->type},
-                 {"culprit", group->culprit},
+                 {"title", group->about.title},
+                 {"service", group->about.service},
+                 {"environment", group->about.environment},
+                 {"release", group->about.release},
+                 {"source", group->about.source},
+                 {"origin", group->about.origin},
+                 {"stream", group->about.stream},
+                 {"type", group->about.type},
+                 {"culprit", group->about.culprit},
                  {"level", alert_level_name((enum alert_level)group->level)},
-                 {"url", group->url}};
+                 {"url", group->about.url}};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         if (!text_empty(texts[i].text))
             json_put_text(j, texts[i].key, texts[i].text);
     }
-    json_put_int(j, "count", group->count);
+    json_put_int(j, "count", group->tally.count);
     json_put_int(j, "count_1m", group_count_within(group, 1, now));
     json_put_int(j, "count_5m", group_count_within(group, 5, now));
     json_put_int(j, "count_60m", group_count_within(group, 60, now));
-    json_put_int(j, "customers", group->n_customers);
+    json_put_int(j, "customers", group->affected.n);
     json_put_int(j, "regressions", group->regressions);
-    put_time(j, "first_seen", group->first_seen);
-    put_time(j, "last_seen", group->last_seen);
+    put_time(j, "first_seen", group->times.first_seen);
+    put_time(j, "last_seen", group->times.last_seen);
 }
 
 /* ---- calling the functions of a rule ---- */
@@ -131,7 +131,7 @@ static void note_failure(struct judging *j, const struct error *err)
 static uint64_t visible_in(const struct judging *j)
 {
     const struct policy_host *host = &j->policy->host;
-    uint64_t id = j->group->incident;
+    uint64_t id = j->group->care.incident;
     return id && host->incident && !host->incident(host->ctx, id) ? id : 0;
 }
 

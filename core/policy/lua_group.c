@@ -55,17 +55,17 @@ static void push_fingerprint(lua_State *L, const struct group *group)
 
 static void push_incident_of(lua_State *L, const struct group *group)
 {
-    if (group->incident)
-        lua_pushinteger(L, (lua_Integer)group->incident);
+    if (group->care.incident)
+        lua_pushinteger(L, (lua_Integer)group->care.incident);
     else
         lua_pushnil(L);
 }
 
 static void push_group_customers(lua_State *L, const struct group *group)
 {
-    lua_createtable(L, group->n_customers, 0);
-    for (int i = 0; i < group->n_customers; i++) {
-        const struct group_customer *customer = &group->customers[i];
+    lua_createtable(L, group->affected.n, 0);
+    for (int i = 0; i < group->affected.n; i++) {
+        const struct group_customer *customer = &group->affected.v[i];
         lua_createtable(L, 0, 3);
         lua_pushstring(L, customer->key);
         lua_setfield(L, -2, "key");
@@ -95,38 +95,38 @@ static const struct member {
     size_t offset;
     void (*push)(lua_State *L, const struct group *group);
 } members[] = {
-#define TEXT(name)                                                                                             \
+#define TEXT(name, field)                                                                                      \
     {                                                                                                          \
-#name, MEMBER_TEXT, offsetof(struct group, name), NULL                                                 \
+        name, MEMBER_TEXT, offsetof(struct group, field), NULL                                                 \
     }
-#define COUNT(name)                                                                                            \
+#define COUNT(name, field)                                                                                     \
     {                                                                                                          \
-#name, MEMBER_COUNT, offsetof(struct group, name), NULL                                                \
+        name, MEMBER_COUNT, offsetof(struct group, field), NULL                                                \
     }
-#define TIME(name)                                                                                             \
+#define TIME(name, field)                                                                                      \
     {                                                                                                          \
-#name, MEMBER_TIME, offsetof(struct group, name), NULL                                                 \
+        name, MEMBER_TIME, offsetof(struct group, field), NULL                                                 \
     }
-#define ALERT(name)                                                                                            \
+#define ALERT(name, field)                                                                                     \
     {                                                                                                          \
-#name, ALERT_TEXT, offsetof(struct alert, name), NULL                                                  \
+        name, ALERT_TEXT, offsetof(struct alert, field), NULL                                                  \
     }
 #define MADE(name, push)                                                                                       \
     {                                                                                                          \
         name, MEMBER_TEXT, 0, push                                                                             \
     }
     /* @field group.title, .service, .environment, .release, .culprit, .type, .url: strings; "" when unknown */
-    TEXT(title),
-    TEXT(service),
-    TEXT(environment),
-    TEXT(release),
-    TEXT(culprit),
-    TEXT(type),
-    TEXT(url),
+    TEXT("title", about.title),
+    TEXT("service", about.service),
+    TEXT("environment", about.environment),
+    TEXT("release", about.release),
+    TEXT("culprit", about.culprit),
+    TEXT("type", about.type),
+    TEXT("url", about.url),
     /* @field group.source, .origin, .stream: the wire format; the name of the source in tocsin.lua; the sender's project */
-    TEXT(source),
-    TEXT(origin),
-    TEXT(stream),
+    TEXT("source", about.source),
+    TEXT("origin", about.origin),
+    TEXT("stream", about.stream),
     /* @field group.level: "debug", "info", "warning", "error" or "fatal": the worst level since it opened */
     MADE("level", push_level),
     /* @field group.change: why the rule is evaluated: "new", "regressed" or "moved" */
@@ -134,21 +134,21 @@ static const struct member {
     /* @field group.fingerprint: the same for all alerts of the same problem */
     MADE("fingerprint", push_fingerprint),
     /* @field group.count, .regressions: how many alerts since first seen; how often it came back */
-    COUNT(count),
-    COUNT(regressions),
+    COUNT("count", tally.count),
+    COUNT("regressions", regressions),
     /* @field group.first_seen, .last_seen, .opened_at: times */
-    TIME(first_seen),
-    TIME(last_seen),
-    TIME(opened_at),
+    TIME("first_seen", times.first_seen),
+    TIME("last_seen", times.last_seen),
+    TIME("opened_at", times.opened_at),
     /* @field group.customers: a list of { key, name, count }, at most 16 */
     MADE("customers", push_group_customers),
     /* @field group.incident: the number of the incident that it last belonged to; nil: none */
     MADE("incident", push_incident_of),
     /* @field group.message, .host, .user, .details: strings of the current alert; "" when there is none */
-    ALERT(message),
-    ALERT(host),
-    ALERT(user),
-    ALERT(details),
+    ALERT("message", message),
+    ALERT("host", host),
+    ALERT("user", who.user),
+    ALERT("details", details),
     /* @field group.tags: the tags of the current alert, { name = value } */
     MADE("tags", push_tags),
 #undef TEXT

@@ -241,8 +241,8 @@ static void read_customers(lua_State *L, struct group *group, struct group_custo
         const char *key = named ? texts->v[first + i] : names[i];
         customers[i] = (struct group_customer){(char *)(uintptr_t)key, NULL, 0, 1};
     }
-    group->customers = customers;
-    group->n_customers = (uint8_t)n;
+    group->affected.v = customers;
+    group->affected.n = (uint8_t)n;
 }
 
 static enum group_change read_change(lua_State *L)
@@ -258,19 +258,19 @@ static enum group_change read_change(lua_State *L)
 
 static void read_texts(lua_State *L, struct group *group, struct alert *alert)
 {
-    group->title = tests_text(L, "title", "something broke");
-    group->service = tests_text(L, "service", "");
-    group->environment = tests_text(L, "environment", "production");
-    group->type = tests_text(L, "type", "");
-    group->release = tests_text(L, "release", "");
-    group->culprit = tests_text(L, "culprit", "");
-    group->source = tests_text(L, "source", "sentry");
-    group->origin = tests_text(L, "origin", "test");
-    group->stream = tests_text(L, "stream", "");
-    group->url = tests_text(L, "url", "");
+    group->about.title = tests_text(L, "title", "something broke");
+    group->about.service = tests_text(L, "service", "");
+    group->about.environment = tests_text(L, "environment", "production");
+    group->about.type = tests_text(L, "type", "");
+    group->about.release = tests_text(L, "release", "");
+    group->about.culprit = tests_text(L, "culprit", "");
+    group->about.source = tests_text(L, "source", "sentry");
+    group->about.origin = tests_text(L, "origin", "test");
+    group->about.stream = tests_text(L, "stream", "");
+    group->about.url = tests_text(L, "url", "");
     alert->message = tests_text(L, "message", "");
     alert->host = tests_text(L, "host", "");
-    alert->user = tests_text(L, "user", "");
+    alert->who.user = tests_text(L, "user", "");
 }
 
 static int push_verdict(lua_State *L, const struct verdict *verdict)
@@ -319,20 +319,20 @@ static int lua_judge(lua_State *L)
     struct group_customer customers[GROUP_CUSTOMERS];
     struct alert alert;
     alert_init(&alert, "test", tests->now);
-    struct group group = {.first_seen = tests->now,
-                          .last_seen = tests->now,
-                          .opened_at = tests->now,
-                          .minute = tests->now / MINUTE,
+    struct group group = {.times.first_seen = tests->now,
+                          .times.last_seen = tests->now,
+                          .times.opened_at = tests->now,
+                          .tally.minute = tests->now / MINUTE,
                           .alert = &alert};
     check_fields(L, 1, "judge", known);
     read_texts(L, &group, &alert);
     read_tags(L, &alert, tags);
     read_customers(L, &group, customers);
     group.level = (uint8_t)alert_level_parse(tests_text(L, "level", "error"), LEVEL_ERROR);
-    group.count = field_int(L, 1, "count", 1, 1, UINT32_MAX);
-    group.counts[group.minute % GROUP_MINUTES] = (uint32_t)group.count;
+    group.tally.count = field_int(L, 1, "count", 1, 1, UINT32_MAX);
+    group.tally.counts[group.tally.minute % GROUP_MINUTES] = (uint32_t)group.tally.count;
     group.regressions = field_int(L, 1, "regressions", 0, 0, 1000000);
-    group.incident = field_bool(L, 1, "incident", false) ? 1 : 0;
+    group.care.incident = field_bool(L, 1, "incident", false) ? 1 : 0;
     enum group_change change = read_change(L);
     verdict_finish(&tests->verdict);
     policy_judge(&tests->trial, &group, change, tests->now, &tests->verdict);

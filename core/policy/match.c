@@ -5,7 +5,7 @@
 
 static const char *customer_of(const struct group *group, size_t i)
 {
-    return i < group->n_customers ? group->customers[i].key : "";
+    return i < group->affected.n ? group->affected.v[i].key : "";
 }
 
 static const char *field_of(const struct group *group, const struct pattern *pattern)
@@ -14,23 +14,23 @@ static const char *field_of(const struct group *group, const struct pattern *pat
     const char *value = NULL;
     switch (pattern->field) {
     case PATTERN_SERVICE:
-        return group->service;
+        return group->about.service;
     case PATTERN_ENVIRONMENT:
-        return group->environment;
+        return group->about.environment;
     case PATTERN_SOURCE:
-        return group->source;
+        return group->about.source;
     case PATTERN_ORIGIN:
-        return group->origin;
+        return group->about.origin;
     case PATTERN_STREAM:
-        return group->stream;
+        return group->about.stream;
     case PATTERN_TYPE:
-        return group->type;
+        return group->about.type;
     case PATTERN_TITLE:
-        return group->title;
+        return group->about.title;
     case PATTERN_RELEASE:
-        return group->release;
+        return group->about.release;
     case PATTERN_CULPRIT:
-        return group->culprit;
+        return group->about.culprit;
     case PATTERN_MESSAGE:
         return alert ? alert->message : "";
     case PATTERN_HOST:
@@ -57,7 +57,7 @@ static bool pattern_fits(const struct pattern *pattern, const struct group *grou
 {
     if (pattern->field != PATTERN_CUSTOMER)
         return any_glob(&pattern->globs, field_of(group, pattern));
-    for (size_t i = 0; i < group->n_customers; i++) {
+    for (size_t i = 0; i < group->affected.n; i++) {
         if (any_glob(&pattern->globs, customer_of(group, i)))
             return true;
     }
@@ -68,9 +68,9 @@ static bool match_fits(const struct match *match, const struct group *group, ins
 {
     if (match->least_level >= 0 && group->level < match->least_level)
         return false;
-    if (match->incident >= 0 && (group->incident != 0) != match->incident)
+    if (match->incident >= 0 && (group->care.incident != 0) != match->incident)
         return false;
-    int64_t customers = group->n_customers + (group->customers_more > 0);
+    int64_t customers = group->affected.n + (group->affected.more > 0);
     if (customers < match->customers)
         return false;
     for (size_t i = 0; i < match->patterns.n; i++) {
@@ -79,7 +79,7 @@ static bool match_fits(const struct match *match, const struct group *group, ins
     }
     if (!match->count)
         return true;
-    int64_t count = match->minutes ? group_count_within(group, match->minutes, now) : group->count;
+    int64_t count = match->minutes ? group_count_within(group, match->minutes, now) : group->tally.count;
     return count >= match->count;
 }
 

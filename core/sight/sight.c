@@ -35,7 +35,7 @@ static bool sees(struct core *core, uint64_t id, const char *viewer)
 
 bool sight_group_visible(struct core *core, const struct group *group, const char *viewer)
 {
-    return sees(core, group->incident, viewer);
+    return sees(core, group->care.incident, viewer);
 }
 
 static bool parts_show(struct core *core, const struct event *event, const char *viewer)

@@ -44,8 +44,9 @@ static void record_minute(struct journal_batch *batch, const struct group *group
 {
     char body[64];
     CLEANUP_FREE char *key = xasprintf("%s\x1f%" PRId64, fingerprint, minute->minute);
-    uint32_t whole =
-        group->minute - minute->minute < GROUP_MINUTES ? group->counts[minute->minute % GROUP_MINUTES] : 0;
+    uint32_t whole = group->tally.minute - minute->minute < GROUP_MINUTES
+                         ? group->tally.counts[minute->minute % GROUP_MINUTES]
+                         : 0;
     snprintf(body, sizeof(body), "{\"count\":%" PRIu32 "}", MAX(whole, minute->count));
     batch_doc(batch, DOC_MINUTE, key, body)->at = minute->minute * MINUTE;
 }
@@ -61,7 +62,7 @@ static void write_group(struct journal_batch *batch, const struct group *group)
 /* Stored in the same turn as its cause, because from then on only those who may see the incident may see the group. */
 void groups_give(struct turn *turn, struct group *group, uint64_t incident)
 {
-    group->incident = incident;
+    group->care.incident = incident;
     group_table_touch(triage_of(turn_core(turn))->groups, group);
     write_group(turn_batch(turn), group);
 }
@@ -74,12 +75,13 @@ static void record(void *ctx, const struct group *group, const struct group_minu
     fingerprint_format(group->fingerprint, fingerprint);
     for (size_t i = 0; i < n; i++)
         record_minute(batch, group, fingerprint, &counts[i]);
-    if (group->sample) {
-        CLEANUP_FREE char *key = xasprintf("%s\x1f%" PRId64, fingerprint,
-                                           group->count <= 1 ? 0 : 1 + group->count % (SAMPLE_SLOTS - 1));
-        batch_doc(batch, DOC_SAMPLE, key, group->sample)->at = group->last_seen;
+    if (group->upkeep.sample) {
+        CLEANUP_FREE char *key =
+            xasprintf("%s\x1f%" PRId64, fingerprint,
+                      group->tally.count <= 1 ? 0 : 1 + group->tally.count % (SAMPLE_SLOTS - 1));
+        batch_doc(batch, DOC_SAMPLE, key, group->upkeep.sample)->at = group->times.last_seen;
     }
-    if (group->changed)
+    if (group->upkeep.changed)
         write_group(batch, group);
 }
 

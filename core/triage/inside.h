@@ -4,7 +4,7 @@
 #ifndef TOCSIN_TRIAGE_INSIDE_H
 #define TOCSIN_TRIAGE_INSIDE_H
 
-#include "intake/group.h"
+#include "intake/group_table.h"
 #include "turn/part.h"
 
 struct mute {

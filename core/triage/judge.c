@@ -37,7 +37,7 @@ static struct event *group_event(struct judging *j, struct event *event, enum ev
                             .at = turn_now(j->turn),
                             .by = xstrdup("intake"),
                             .subject = xstrdup(j->fingerprint),
-                            .count = j->group->count};
+                            .count = j->group->tally.count};
     return event;
 }
 
@@ -50,8 +50,8 @@ static void tell_change(struct judging *j)
     if (j->change >= ARRAY_SIZE(types) || !types[j->change])
         return;
     group_event(j, &event, types[j->change]);
-    event.text = j->change == GROUP_RESOLVED ? NULL : xstrdup(j->group->title);
-    event.name = j->change == GROUP_NEW && *j->group->service ? xstrdup(j->group->service) : NULL;
+    event.text = j->change == GROUP_RESOLVED ? NULL : xstrdup(j->group->about.title);
+    event.name = j->change == GROUP_NEW && *j->group->about.service ? xstrdup(j->group->about.service) : NULL;
     turn_tell(j->turn, &event);
 }
 
@@ -69,8 +69,8 @@ static void tell_verdict(struct judging *j, const char *name, const struct verdi
 
 static void add_customers(struct judging *j, uint64_t incident)
 {
-    for (int i = 0; i < j->group->n_customers; i++) {
-        const struct group_customer *c = &j->group->customers[i];
+    for (int i = 0; i < j->group->affected.n; i++) {
+        const struct group_customer *c = &j->group->affected.v[i];
         rule_do(j->turn, incident,
                 (struct command){.verb = "customer",
                                  .name = c->key,
@@ -84,19 +84,19 @@ static void add_customers(struct judging *j, uint64_t incident)
 static char *first_summary(const struct group *group)
 {
     struct str text = {0};
-    str_addf(&text, "%s", group->title);
-    if (*group->culprit)
-        str_addf(&text, " in %s", group->culprit);
-    if (*group->service)
-        str_addf(&text, "; service %s", group->service);
-    if (*group->release)
-        str_addf(&text, ", release %s", group->release);
-    if (*group->environment)
-        str_addf(&text, ", %s", group->environment);
-    str_addf(&text, "; seen %" PRId64 " time%s", group->count, group->count == 1 ? "" : "s");
-    if (group->n_customers)
-        str_addf(&text, ", %d%s customer%s", group->n_customers, group->customers_more ? " or more" : "",
-                 group->n_customers == 1 ? "" : "s");
+    str_addf(&text, "%s", group->about.title);
+    if (*group->about.culprit)
+        str_addf(&text, " in %s", group->about.culprit);
+    if (*group->about.service)
+        str_addf(&text, "; service %s", group->about.service);
+    if (*group->about.release)
+        str_addf(&text, ", release %s", group->about.release);
+    if (*group->about.environment)
+        str_addf(&text, ", %s", group->about.environment);
+    str_addf(&text, "; seen %" PRId64 " time%s", group->tally.count, group->tally.count == 1 ? "" : "s");
+    if (group->affected.n)
+        str_addf(&text, ", %d%s customer%s", group->affected.n, group->affected.more ? " or more" : "",
+                 group->affected.n == 1 ? "" : "s");
     return str_take(&text);
 }
 
@@ -105,16 +105,16 @@ static void attach(struct judging *j, uint64_t incident, const char *rule)
     rule_do(j->turn, incident,
             (struct command){.verb = "alert",
                              .value = j->fingerprint,
-                             .text = j->group->title,
+                             .text = j->group->about.title,
                              .flag = true,
-                             .count = j->group->count},
+                             .count = j->group->tally.count},
             rule, NULL);
 }
 
 static void describe(struct judging *j, uint64_t incident, const struct verdict *verdict)
 {
     const struct group *group = j->group;
-    const char *service = verdict->service ? verdict->service : group->service, *rule = verdict->rule;
+    const char *service = verdict->service ? verdict->service : group->about.service, *rule = verdict->rule;
     CLEANUP_FREE char *summary = first_summary(group);
     if (!text_empty(service))
         rule_do(j->turn, incident, (struct command){.verb = "service", .name = service}, rule, NULL);
@@ -122,16 +122,16 @@ static void describe(struct judging *j, uint64_t incident, const struct verdict 
         rule_do(j->turn, incident, (struct command){.verb = "team", .name = verdict->team}, rule, NULL);
     rule_do(j->turn, incident, (struct command){.verb = "summary", .text = summary}, rule, NULL);
     attach(j, incident, rule);
-    if (*group->url)
-        rule_do(j->turn, incident, (struct command){.verb = "link", .value = group->url, .text = "the alert"},
-                rule, NULL);
+    if (*group->about.url)
+        rule_do(j->turn, incident,
+                (struct command){.verb = "link", .value = group->about.url, .text = "the alert"}, rule, NULL);
     add_customers(j, incident);
 }
 
 /* The private incident that the group belonged to before; NULL: none. If it comes back, the new incident is private too. */
 static const struct incident *private_before(const struct judging *j)
 {
-    const struct incident *before = turn_incident(j->turn, j->group->incident);
+    const struct incident *before = turn_incident(j->turn, j->group->care.incident);
     return before && before->private ? before : NULL;
 }
 
@@ -151,14 +151,14 @@ static int declare(struct judging *j, const struct verdict *verdict, uint64_t *r
                               .by = BY_RULE,
                               .automatic = true,
                               .rule = verdict->rule,
-                              .text = text_empty(verdict->title) ? j->group->title : verdict->title,
+                              .text = text_empty(verdict->title) ? j->group->about.title : verdict->title,
                               .name = verdict->severity,
                               .flag = verdict->private || private_before(j)};
     int rc = turn_do(j->turn, 0, &command, ret_id, &err);
     if (!rc)
         return 0;
     command.name = NULL;
-    command.text = text_empty(j->group->title) ? "untitled error" : j->group->title;
+    command.text = text_empty(j->group->about.title) ? "untitled error" : j->group->about.title;
     rc = turn_do(j->turn, 0, &command, ret_id, NULL);
     if (rc)
         return rc;
@@ -183,7 +183,7 @@ static void tell_unclaimed(struct judging *j, const struct verdict *verdict, uin
 
 static void declare_incident(struct judging *j, const struct verdict *verdict)
 {
-    uint64_t id, before = j->group->incident;
+    uint64_t id, before = j->group->care.incident;
     const struct incident *private = private_before(j);
     if (declare(j, verdict, &id))
         return;
@@ -191,7 +191,7 @@ static void declare_incident(struct judging *j, const struct verdict *verdict)
     describe(j, id, verdict);
     if (before)
         rule_relate(j->turn, id, before);
-    j->group->judged_at = turn_now(j->turn);
+    j->group->care.judged_at = turn_now(j->turn);
     groups_give(j->turn, j->group, id);
     tell_verdict(j, "declare", verdict, id);
     storms_declared(j->turn, j->group, verdict, id);
@@ -209,7 +209,7 @@ static void gather(struct judging *j, struct verdict *verdict, uint64_t incident
     if (into->affected.alerts.n < STATE_ALERTS)
         attach(j, incident, verdict->rule);
     add_customers(j, incident);
-    j->group->judged_at = turn_now(j->turn);
+    j->group->care.judged_at = turn_now(j->turn);
     groups_give(j->turn, j->group, incident);
     CLEANUP_FREE char *text = verdict->text;
     verdict->text = xasprintf("%s; part of a storm, gathered by storm{} at %s", text ? text : "a rule matched",
@@ -233,9 +233,9 @@ static void declare_or_gather(struct judging *j, struct verdict *verdict)
 static void ask_person(struct judging *j, const struct verdict *verdict)
 {
     struct group *group = j->group;
-    if (j->change == GROUP_MOVED && turn_now(j->turn) - group->judged_at < ASK_EVERY)
+    if (j->change == GROUP_MOVED && turn_now(j->turn) - group->care.judged_at < ASK_EVERY)
         return;
-    group->judged_at = turn_now(j->turn);
+    group->care.judged_at = turn_now(j->turn);
     group_table_touch(groups_of(j), group);
     tell_verdict(j, "ask", verdict, 0);
     CLEANUP_FREE char *key = turn_key_as(j->turn, TROUBLE_KEY);
@@ -243,7 +243,7 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
     CLEANUP_FREE char *text = xasprintf("A rule failed on this alert, so please look at it: %s\n%s%s%s\nIf it "
                                         "is an incident, type `declare %s`.",
                                         summary, verdict->rule ? verdict->rule : "", verdict->rule ? ": " : "",
-                                        verdict->text ? verdict->text : "", group->title);
+                                        verdict->text ? verdict->text : "", group->about.title);
     const struct incident *private = private_before(j);
     rooms_say_incident(j->turn, private ? private->id : 0, key, NULL, text);
 }
@@ -263,10 +263,10 @@ static void progress(struct judging *j, const struct incident *incident)
                 (struct command){.verb = "alert_state",
                                  .value = j->fingerprint,
                                  .name = name,
-                                 .count = j->group->count,
-                                 .text = j->group->title},
+                                 .count = j->group->tally.count,
+                                 .text = j->group->about.title},
                 NULL, NULL);
-    } else if (alert ? j->group->count >= 2 * alert->count : incident->affected.alerts.n < STATE_ALERTS) {
+    } else if (alert ? j->group->tally.count >= 2 * alert->count : incident->affected.alerts.n < STATE_ALERTS) {
         attach(j, id, NULL);
     }
     add_customers(j, id);
@@ -284,8 +284,8 @@ static void postpone(struct judging *j, const struct mute *mute)
     if (!is_news(j->change))
         return;
     verdict.text = mute ? xasprintf("muted by %s: %s", mute->by, mute->reason) : xstrdup("muted by a rule");
-    if (!j->group->unjudged)
-        j->group->unjudged = j->change;
+    if (!j->group->care.unjudged)
+        j->group->care.unjudged = j->change;
     group_table_touch(groups_of(j), j->group);
     tell_verdict(j, "mute", &verdict, 0);
     verdict_finish(&verdict);
@@ -295,9 +295,9 @@ static void judge_by_rules(struct judging *j)
 {
     struct turn *turn = j->turn;
     struct verdict verdict;
-    if (j->group->unjudged) {
-        j->change = (enum group_change)j->group->unjudged;
-        j->group->unjudged = GROUP_NOTHING;
+    if (j->group->care.unjudged) {
+        j->change = (enum group_change)j->group->care.unjudged;
+        j->group->care.unjudged = GROUP_NOTHING;
         group_table_touch(groups_of(j), j->group);
     }
     policy_judge(core_policy(turn_core(turn)), j->group, j->change, turn_now(turn), &verdict);
@@ -308,7 +308,7 @@ static void judge_by_rules(struct judging *j)
     else if (is_news(j->change))
         tell_verdict(j, verdict_name(verdict.kind), &verdict, 0);
     if (verdict.kind == VERDICT_MUTE && verdict.until > turn_now(turn) && j->group) {
-        j->group->muted_until = verdict.until;
+        j->group->care.muted_until = verdict.until;
         group_table_touch(groups_of(j), j->group);
     }
     verdict_finish(&verdict);
@@ -319,7 +319,7 @@ static void judge(struct judging *j)
     const struct group *group = j->group;
     instant now = turn_now(j->turn);
     const struct mute *mute =
-        mute_of(triage_of(turn_core(j->turn)), j->fingerprint, group->title, group->service, now);
+        mute_of(triage_of(turn_core(j->turn)), j->fingerprint, group->about.title, group->about.service, now);
     if (mute || group_muted(group, now))
         postpone(j, mute);
     else
@@ -340,7 +340,7 @@ bool judge_records(enum group_change change)
 
 static void take_change(struct judging *j)
 {
-    const struct incident *incident = turn_incident(j->turn, j->group->incident);
+    const struct incident *incident = turn_incident(j->turn, j->group->care.incident);
     tell_change(j);
     if (incident && status_is_open(incident->status))
         progress(j, incident);

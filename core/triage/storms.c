@@ -62,7 +62,8 @@ void storms_load(struct core *core)
 static struct demand demand_of(const struct group *group, const struct verdict *verdict, instant now)
 {
     return (struct demand){.at = now,
-                           .service = verdict->service ? verdict->service : (char *)(uintptr_t)group->service,
+                           .service =
+                               verdict->service ? verdict->service : (char *)(uintptr_t)group->about.service,
                            .team = verdict->team,
                            .rule = verdict->rule,
                            .page = verdict->page};

@@ -26,7 +26,7 @@ static void settle_groups(struct turn *turn, const struct incident *incident)
     for (size_t i = 0; i < incident->affected.alerts.n; i++) {
         struct group *group =
             triage_group(turn_core(turn), incident->affected.alerts.v[i].fingerprint, turn_now(turn));
-        if (group && group->incident == incident->id)
+        if (group && group->care.incident == incident->id)
             group_table_settle(triage->groups, group, turn_now(turn));
     }
 }

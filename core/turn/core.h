@@ -12,7 +12,7 @@
 #define TOCSIN_TURN_CORE_H
 
 #include "base/id.h"
-#include "intake/group.h"
+#include "intake/group_table.h"
 #include "journal/journal.h"
 #include "outbox/outbox.h"
 #include "policy/policy.h"

@@ -257,21 +257,21 @@ static void put_group(const struct group *group, instant now, struct json_out *j
     char fingerprint[FINGERPRINT_TEXT], at[INSTANT_TEXT], name[INCIDENT_NAME];
     json_begin_object(j);
     json_put_text(j, "fingerprint", fingerprint_format(group->fingerprint, fingerprint));
-    json_put_text(j, "title", group->title);
-    json_put_text(j, "source", group->source);
-    json_put_text(j, "service", group->service);
-    json_put_text(j, "environment", group->environment);
+    json_put_text(j, "title", group->about.title);
+    json_put_text(j, "source", group->about.source);
+    json_put_text(j, "service", group->about.service);
+    json_put_text(j, "environment", group->about.environment);
     json_put_text(j, "level", alert_level_name((enum alert_level)group->level));
     json_put_text(j, "state", group->state == GROUP_OPEN ? "open" : "settled");
-    json_put_int(j, "count", group->count);
+    json_put_int(j, "count", group->tally.count);
     json_put_int(j, "last_hour", group_count_within(group, GROUP_MINUTES, now));
     json_put_int(j, "regressions", group->regressions);
-    json_put_text(j, "first_seen", instant_format(group->first_seen, at));
-    json_put_text(j, "last_seen", instant_format(group->last_seen, at));
-    if (group->incident)
-        json_put_text(j, "incident", incident_name(group->incident, name));
+    json_put_text(j, "first_seen", instant_format(group->times.first_seen, at));
+    json_put_text(j, "last_seen", instant_format(group->times.last_seen, at));
+    if (group->care.incident)
+        json_put_text(j, "incident", incident_name(group->care.incident, name));
     if (group_muted(group, now))
-        json_put_text(j, "muted_until", instant_format(group->muted_until, at));
+        json_put_text(j, "muted_until", instant_format(group->care.muted_until, at));
     json_end_object(j);
 }
 

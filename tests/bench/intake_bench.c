@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "base/mem.h"
-#include "intake/group.h"
+#include "intake/group_table.h"
 #include "intake/labelled.h"
 
 #define RATE INT64_C(400) /* alerts for each millisecond of the virtual clock */

@@ -21,7 +21,7 @@ static volatile size_t sink; /* keeps results from being optimised away */
 static void judge(const char *service, enum group_change change)
 {
     struct verdict verdict;
-    group.service = service;
+    group.about.service = service;
     policy_judge(policy, &group, change, NOW, &verdict);
     sink += verdict.kind;
     verdict_finish(&verdict);
@@ -102,20 +102,20 @@ int main(void)
 {
     struct policy_host host = {0};
     policy = policy_create(&host);
-    group = (struct group){.title = "TimeoutError: the bank took 3000 ms",
-                           .environment = "production",
-                           .release = "1.4.2",
-                           .type = "TimeoutError",
-                           .culprit = "charge in pay",
-                           .source = "sentry",
-                           .origin = "shop",
-                           .stream = "1",
-                           .url = "",
-                           .count = 1,
+    group = (struct group){.about.title = "TimeoutError: the bank took 3000 ms",
+                           .about.environment = "production",
+                           .about.release = "1.4.2",
+                           .about.type = "TimeoutError",
+                           .about.culprit = "charge in pay",
+                           .about.source = "sentry",
+                           .about.origin = "shop",
+                           .about.stream = "1",
+                           .about.url = "",
+                           .tally.count = 1,
                            .level = LEVEL_ERROR,
-                           .first_seen = NOW,
-                           .last_seen = NOW,
-                           .minute = NOW / MINUTE};
+                           .times.first_seen = NOW,
+                           .times.last_seen = NOW,
+                           .tally.minute = NOW / MINUTE};
     incident = incident_create(42);
     incident->status = STATUS_INVESTIGATING;
     incident->severity = xstrdup("minor");

@@ -141,20 +141,20 @@ static void make_file(struct bytes *b, struct str *out)
 static void use(struct policy *policy)
 {
     static const enum group_change changes[] = {GROUP_NEW, GROUP_REGRESSED, GROUP_MOVED};
-    struct group group = {.title = "boom",
-                          .service = "shop",
-                          .environment = "",
-                          .release = "",
-                          .type = "",
-                          .culprit = "",
-                          .source = "sentry",
-                          .origin = "",
-                          .stream = "",
-                          .url = "",
-                          .count = 200,
+    struct group group = {.about.title = "boom",
+                          .about.service = "shop",
+                          .about.environment = "",
+                          .about.release = "",
+                          .about.type = "",
+                          .about.culprit = "",
+                          .about.source = "sentry",
+                          .about.origin = "",
+                          .about.stream = "",
+                          .about.url = "",
+                          .tally.count = 200,
                           .level = LEVEL_ERROR,
-                          .minute = NOW / MINUTE};
-    group.counts[group.minute % GROUP_MINUTES] = 200;
+                          .tally.minute = NOW / MINUTE};
+    group.tally.counts[group.tally.minute % GROUP_MINUTES] = 200;
     for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
         struct verdict verdict;
         policy_judge(policy, &group, changes[i], NOW, &verdict);

@@ -149,11 +149,11 @@ void people_alert(struct world *world)
     for (size_t i = 0; i < n; i++) {
         struct alert *alert = alert_add(&list, &world->arena, "generic", world->now);
         uint64_t problem = rng_below(&world->rng, 1 + rng_below(&world->rng, 30));
-        alert->origin = "simulator";
+        alert->about.origin = "simulator";
         alert->fingerprint = 0xabc000 + problem;
-        alert->title = "it broke";
-        alert->service = services[problem % ARRAY_SIZE(services)];
-        alert->customer = names[rng_below(&world->rng, ARRAY_SIZE(names))];
+        alert->about.title = "it broke";
+        alert->about.service = services[problem % ARRAY_SIZE(services)];
+        alert->who.customer = names[rng_below(&world->rng, ARRAY_SIZE(names))];
         alert->count = 1 + (int64_t)rng_below(&world->rng, 40);
         alert->status = rng_below(&world->rng, 12) ? ALERT_FIRING : ALERT_RESOLVED;
     }

@@ -121,13 +121,13 @@ static void check_alert(const struct alert *a)
         const char *text;
         size_t max;
     } lines[] = {
-        {a->stream, ALERT_NAME},         {a->title, ALERT_TITLE},
-        {a->service, ALERT_NAME},        {a->environment, ALERT_NAME},
-        {a->release, ALERT_NAME},        {a->host, ALERT_NAME},
-        {a->sender_id, ALERT_ID},        {a->url, ALERT_URL},
-        {a->customer, ALERT_CUSTOMER},   {a->culprit, ALERT_CULPRIT},
-        {a->user, ALERT_CUSTOMER},       {a->user_email, ALERT_CUSTOMER},
-        {a->exception_type, ALERT_NAME}, {a->customer_name, ALERT_CUSTOMER},
+        {a->about.stream, ALERT_NAME},     {a->about.title, ALERT_TITLE},
+        {a->about.service, ALERT_NAME},    {a->about.environment, ALERT_NAME},
+        {a->about.release, ALERT_NAME},    {a->host, ALERT_NAME},
+        {a->sender_id, ALERT_ID},          {a->about.url, ALERT_URL},
+        {a->who.customer, ALERT_CUSTOMER}, {a->about.culprit, ALERT_CULPRIT},
+        {a->who.user, ALERT_CUSTOMER},     {a->who.user_email, ALERT_CUSTOMER},
+        {a->about.type, ALERT_NAME},       {a->who.customer_name, ALERT_CUSTOMER},
     };
     for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
         check_text(lines[i].text, lines[i].max, false);

@@ -55,21 +55,21 @@ int policy_dir_load(struct policy_dir *dir, struct error *err)
 
 struct group policy_group(const char *title, const char *service, instant now)
 {
-    struct group group = {.title = title,
-                          .service = service,
-                          .environment = "production",
-                          .release = "",
-                          .type = "",
-                          .culprit = "",
-                          .source = "sentry",
-                          .origin = "",
-                          .stream = "",
-                          .url = "",
-                          .count = 1,
+    struct group group = {.about.title = title,
+                          .about.service = service,
+                          .about.environment = "production",
+                          .about.release = "",
+                          .about.type = "",
+                          .about.culprit = "",
+                          .about.source = "sentry",
+                          .about.origin = "",
+                          .about.stream = "",
+                          .about.url = "",
+                          .tally.count = 1,
                           .level = LEVEL_ERROR,
-                          .first_seen = now,
-                          .last_seen = now,
-                          .minute = now / MINUTE};
-    group.counts[group.minute % GROUP_MINUTES] = 1;
+                          .times.first_seen = now,
+                          .times.last_seen = now,
+                          .tally.minute = now / MINUTE};
+    group.tally.counts[group.tally.minute % GROUP_MINUTES] = 1;
     return group;
 }

@@ -43,10 +43,10 @@ void policy_judge(struct policy *policy, const struct group *group, enum group_c
                   struct verdict *ret)
 {
     (void)policy, (void)now;
-    *ret = (struct verdict){.kind = strstr(group->title, "noise") ? VERDICT_QUIET : VERDICT_DECLARE};
+    *ret = (struct verdict){.kind = strstr(group->about.title, "noise") ? VERDICT_QUIET : VERDICT_DECLARE};
     if (change != GROUP_NEW)
         ret->kind = VERDICT_NONE;
-    ret->title = xstrdup(group->title);
+    ret->title = xstrdup(group->about.title);
     ret->rule = xstrdup("rules/payments.lua:12");
     ret->text = xstrdup("new error in an important service");
     ret->page = xstrdup("ben");

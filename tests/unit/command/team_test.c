@@ -84,18 +84,12 @@ static void a_teams_own_command_is_a_command(void **state)
 
 static struct alert an_alert(const char *title, uint64_t fingerprint)
 {
-    struct alert alert = {.fingerprint = fingerprint, .level = LEVEL_ERROR, .count = 1, .at = NOW};
-    const char **texts[] = {&alert.source,      &alert.origin,   &alert.stream,         &alert.message,
-                            &alert.environment, &alert.release,  &alert.host,           &alert.sender_id,
-                            &alert.url,         &alert.customer, &alert.customer_name,  &alert.user,
-                            &alert.user_email,  &alert.culprit,  &alert.exception_type, &alert.exception_value,
-                            &alert.details,     &alert.service};
-    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-        *texts[i] = "";
-    alert.title = title;
-    alert.source = "sentry";
-    alert.origin = "shop";
-    alert.service = "checkout";
+    struct alert alert;
+    alert_init(&alert, "sentry", NOW);
+    alert.fingerprint = fingerprint;
+    alert.about.title = title;
+    alert.about.origin = "shop";
+    alert.about.service = "checkout";
     return alert;
 }
 

@@ -112,7 +112,7 @@ static void test_a_compressed_request(void **state)
     CLEANUP_STR struct str packed = pack_zstd(text, strlen(text));
     w.request.content_encoding = "zstd";
     assert_int_equal(intake_post_bytes(&w, "/intake/alerts", packed.p, packed.len), 0);
-    assert_string_equal(w.alerts.v[0].title, "packed");
+    assert_string_equal(w.alerts.v[0].about.title, "packed");
     assert_ptr_equal(w.request.body, packed.p);
     assert_int_equal(intake_post_bytes(&w, "/intake/alerts", packed.p, packed.len - 1), ERR_INVALID);
     assert_int_equal(w.answer.status, 400);

@@ -14,8 +14,8 @@ static struct alert an_alert(void)
     alert_init(&alert, "generic", 0);
     alert.tags = tags;
     alert.n_tags = ARRAY_SIZE(tags);
-    alert.user = "u1";
-    alert.user_email = "ana@acme.example";
+    alert.who.user = "u1";
+    alert.who.user_email = "ana@acme.example";
     return alert;
 }
 
@@ -29,8 +29,9 @@ static void apply(const char *key, const char *name, const char *json, struct al
         assert_int_equal(json_parse(json, strlen(json), 1000, 9, "test", &doc, &err), 0);
     assert_int_equal(customer_mapping_create(&key, 1, &name, name ? 1 : 0, &mapping, &err), 0);
     customer_apply(mapping, alert, doc, arena);
-    alert->customer = arena_copy(arena, alert->customer, strlen(alert->customer)); /* the document is freed */
-    alert->customer_name = arena_copy(arena, alert->customer_name, strlen(alert->customer_name));
+    alert->who.customer =
+        arena_copy(arena, alert->who.customer, strlen(alert->who.customer)); /* the document is freed */
+    alert->who.customer_name = arena_copy(arena, alert->who.customer_name, strlen(alert->who.customer_name));
     customer_mapping_destroy(mapping);
 }
 
@@ -57,12 +58,12 @@ static void test_each_place(void **state)
     struct alert alert;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         apply(cases[i].path, NULL, doc, &alert, &arena);
-        assert_string_equal(alert.customer, cases[i].found);
+        assert_string_equal(alert.who.customer, cases[i].found);
     }
     apply("contexts.account.id", "contexts.account.name", doc, &alert, &arena);
-    assert_string_equal(alert.customer_name, "Acme");
+    assert_string_equal(alert.who.customer_name, "Acme");
     apply("contexts.account.id", NULL, NULL, &alert, &arena);
-    assert_string_equal(alert.customer, "");
+    assert_string_equal(alert.who.customer, "");
     arena_finish(&arena);
 }
 
@@ -72,16 +73,16 @@ static void test_the_default_uses_the_first_path_with_text(void **state)
     struct arena arena = {0};
     struct alert alert = an_alert();
     customer_apply(NULL, &alert, NULL, &arena);
-    assert_string_equal(alert.customer, "t-1");
-    assert_string_equal(alert.customer_name, "Tenant One");
+    assert_string_equal(alert.who.customer, "t-1");
+    assert_string_equal(alert.who.customer_name, "Tenant One");
     alert = an_alert();
     alert.n_tags = 0;
     customer_apply(NULL, &alert, NULL, &arena);
-    assert_string_equal(alert.customer, "u1");
+    assert_string_equal(alert.who.customer, "u1");
     alert = an_alert();
-    alert.customer = "said by the sender";
+    alert.who.customer = "said by the sender";
     customer_apply(NULL, &alert, NULL, &arena);
-    assert_string_equal(alert.customer, "said by the sender");
+    assert_string_equal(alert.who.customer, "said by the sender");
     arena_finish(&arena);
 }
 

@@ -42,15 +42,15 @@ static void test_every_member(void **state)
     assert_int_equal(w->answer.status, 202);
     assert_string_equal(w->answer.body, "{\"accepted\":1}");
     assert_string_equal(intake_header(w, "content-type"), "application/json");
-    assert_string_equal(a->title, "nightly import failed");
+    assert_string_equal(a->about.title, "nightly import failed");
     assert_string_equal(a->message, "line one\nline two");
     assert_int_equal(a->level, LEVEL_FATAL);
     assert_string_equal(a->sender_id, "77");
-    assert_string_equal(a->stream, "jobs");
-    assert_string_equal(a->exception_type, "Timeout");
-    assert_string_equal(a->customer, "acme");
-    assert_string_equal(a->customer_name, "Acme");
-    assert_string_equal(a->user, "u1");
+    assert_string_equal(a->about.stream, "jobs");
+    assert_string_equal(a->about.type, "Timeout");
+    assert_string_equal(a->who.customer, "acme");
+    assert_string_equal(a->who.customer_name, "Acme");
+    assert_string_equal(a->who.user, "u1");
     assert_int_equal(a->count, 3);
     assert_string_equal(alert_tag(a, "shard"), "4");
     assert_string_equal(alert_tag(a, "ok"), "false");
@@ -69,7 +69,7 @@ static void test_a_title_is_enough_to_group(void **state)
     assert_true(w->alerts.v[0].fingerprint == w->alerts.v[1].fingerprint);
     assert_true(w->alerts.v[0].fingerprint != w->alerts.v[2].fingerprint);
     assert_int_equal(w->alerts.v[0].grouping, GROUPING_MESSAGE);
-    assert_string_equal(w->alerts.v[0].service, "web");
+    assert_string_equal(w->alerts.v[0].about.service, "web");
     assert_int_equal(w->alerts.v[0].at, INTAKE_NOW);
     assert_int_equal(intake_post(w, ALERTS, "[]"), 0);
 }
@@ -163,7 +163,7 @@ static void test_halves_of_characters_are_replaced(void **state)
         CLEANUP_FREE char *body = xasprintf("{\"title\":\"%s\"}", cases[i][0]);
         w->alerts.n = 0;
         assert_int_equal(intake_post(w, ALERTS, body), 0);
-        assert_string_equal(w->alerts.v[0].title, cases[i][1]);
+        assert_string_equal(w->alerts.v[0].about.title, cases[i][1]);
     }
     assert_true(intake_post(w, ALERTS, "{\"title\":\"\\ud83") < 0);
     assert_true(intake_post(w, ALERTS, "{\"title\":\"\\ud83d\\") < 0);

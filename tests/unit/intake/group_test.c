@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "intake/group.h"
+#include "intake/group_table.h"
 
 #define T0 (INT64_C(1790000000) * SECOND)
 
@@ -29,10 +29,10 @@ static void record(void *ctx, const struct group *group, const struct group_minu
 {
     struct journal_stub *stub = ctx;
     stub->calls++;
-    stub->samples += group->sample != NULL;
+    stub->samples += group->upkeep.sample != NULL;
     for (size_t i = 0; i < n; i++)
         stub->recorded += counts[i].count;
-    if (!group->changed)
+    if (!group->upkeep.changed)
         return;
     stub->documents++;
     if (group->fingerprint < ARRAY_SIZE(stub->docs)) {
@@ -67,9 +67,9 @@ static struct alert alert_of(uint64_t fingerprint)
     struct alert alert;
     alert_init(&alert, "generic", T0);
     alert.fingerprint = fingerprint;
-    alert.origin = "shop";
-    alert.title = "payment failed";
-    alert.service = "checkout";
+    alert.about.origin = "shop";
+    alert.about.title = "payment failed";
+    alert.about.service = "checkout";
     return alert;
 }
 
@@ -91,13 +91,13 @@ static void test_a_group_is_new_once_then_moves_at_most_once_a_second(void **sta
     struct group *group;
     assert_int_equal(add(&w, &alert, T0, &group), GROUP_NEW);
     assert_ptr_equal(group->alert, &alert);
-    assert_string_equal(group->title, "payment failed");
-    assert_string_equal(group->service, "checkout");
+    assert_string_equal(group->about.title, "payment failed");
+    assert_string_equal(group->about.service, "checkout");
     for (int i = 1; i < 1000; i++)
         assert_int_equal(add(&w, &alert, T0 + i, NULL), GROUP_NOTHING);
     assert_int_equal(add(&w, &alert, T0 + 1000, NULL), GROUP_MOVED);
     assert_int_equal(add(&w, &alert, T0 + 1001, &group), GROUP_NOTHING);
-    assert_int_equal(group->count, 1002);
+    assert_int_equal(group->tally.count, 1002);
     world_finish(&w);
 }
 
@@ -214,12 +214,12 @@ static void test_resolving_and_coming_back(void **state)
     assert_null(group); /* it is unknown */
     assert_int_equal(add(&w, &fires, T0, NULL), GROUP_NEW);
     assert_int_equal(add(&w, &ends, T0 + 1, &group), GROUP_RESOLVED);
-    assert_int_equal(group->settled_at, T0 + 1);
+    assert_int_equal(group->times.settled_at, T0 + 1);
     assert_int_equal(add(&w, &ends, T0 + 2, NULL), GROUP_NOTHING);
     assert_int_equal(add(&w, &fires, T0 + 3, &group), GROUP_REGRESSED);
     assert_int_equal(group->regressions, 1);
-    assert_int_equal(group->opened_at, T0 + 3);
-    assert_int_equal(group->count, 2);
+    assert_int_equal(group->times.opened_at, T0 + 3);
+    assert_int_equal(group->tally.count, 2);
     group_table_settle(w.table, group, T0 + 4); /* as its incident was resolved */
     assert_int_equal(add(&w, &fires, T0 + 5, NULL), GROUP_REGRESSED);
     assert_int_equal(add(&w, &fires, T0 + 5 + DAY, NULL), GROUP_MOVED);
@@ -227,7 +227,7 @@ static void test_resolving_and_coming_back(void **state)
     assert_int_equal(group->regressions, 3);
     ends.status = ALERT_ACKNOWLEDGED;
     assert_int_equal(add(&w, &ends, T0 + 6 + 2 * DAY, &group), GROUP_ACKNOWLEDGED);
-    assert_int_equal(group->count, 5);
+    assert_int_equal(group->tally.count, 5);
     world_finish(&w);
 }
 
@@ -251,13 +251,13 @@ static void test_a_group_is_over_when_its_last_member_is(void **state)
     alert.status = ALERT_FIRING;
     for (alert.member = 1; alert.member <= GROUP_MEMBERS + 1; alert.member++)
         add(&w, &alert, T0, &group);
-    assert_true(group->crowded);
-    assert_int_equal(group->n_members, GROUP_MEMBERS);
+    assert_true(group->firing.crowded);
+    assert_int_equal(group->firing.n, GROUP_MEMBERS);
     alert.status = ALERT_RESOLVED;
     for (alert.member = 1; alert.member <= GROUP_MEMBERS + 1; alert.member++)
         assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING); /* other members may still fire */
     group_table_settle(w.table, group, T0);
-    assert_false(group->crowded);
+    assert_false(group->firing.crowded);
     world_finish(&w);
 }
 
@@ -271,14 +271,14 @@ static void test_customers_are_counted_within_bounds(void **state)
     for (int i = 0; i < 40; i++) {
         char key[16];
         snprintf(key, sizeof(key), "c%d", i % 20);
-        alert.customer = key;
+        alert.who.customer = key;
         add(&w, &alert, T0, &group);
     }
-    assert_int_equal(group->n_customers, GROUP_CUSTOMERS);
-    assert_string_equal(group->customers[3].key, "c3");
-    assert_string_equal(group->customers[3].name, "c3");
-    assert_int_equal(group->customers[3].count, 2);
-    assert_int_equal(group->customers_more, 8);
+    assert_int_equal(group->affected.n, GROUP_CUSTOMERS);
+    assert_string_equal(group->affected.v[3].key, "c3");
+    assert_string_equal(group->affected.v[3].name, "c3");
+    assert_int_equal(group->affected.v[3].count, 2);
+    assert_int_equal(group->affected.more, 8);
     world_finish(&w);
 }
 
@@ -317,22 +317,22 @@ static void test_json_round_trip(void **state)
     world_init(&w, (struct group_limits){0});
     struct alert alert = alert_of(UINT64_C(0xfedcba9876543210));
     struct group *group, back = {0};
-    alert.customer = "acme \"corp\"";
-    alert.customer_name = "Acme";
-    alert.release = "shop@1.2";
+    alert.who.customer = "acme \"corp\"";
+    alert.who.customer_name = "Acme";
+    alert.about.release = "shop@1.2";
     alert.grouping = GROUPING_LABELS;
     for (alert.member = 1; alert.member < 6; alert.member++)
         add(&w, &alert, T0 + (int64_t)alert.member * MINUTE, &group);
-    group->incident = 42;
-    group->muted_until = T0 + DAY;
+    group->care.incident = 42;
+    group->care.muted_until = T0 + DAY;
     CLEANUP_STR struct str one = {0}, two = {0};
     struct error err;
     group_encode(group, &one);
     assert_int_equal(group_decode(one.p, one.len, &back, &err), 0);
     group_encode(&back, &two);
     assert_string_equal(one.p, two.p);
-    assert_int_equal(back.incident, 42);
-    assert_int_equal(back.n_members, 5);
+    assert_int_equal(back.care.incident, 42);
+    assert_int_equal(back.firing.n, 5);
     assert_int_equal(group_count_within(&back, 3, T0 + 5 * MINUTE), 3);
     assert_true(group_muted(&back, T0));
     assert_int_equal(group_decode("{}", 2, &back, &err), ERR_INVALID);
@@ -358,7 +358,7 @@ static void test_forgotten_groups_are_found_again(void **state)
     assert_int_equal(w.stub.recorded, counted);
     int64_t sum = 0;
     for (uint64_t i = 1; i <= 150; i++)
-        sum += group_table_find(w.table, i, T0 + DAY)->count;
+        sum += group_table_find(w.table, i, T0 + DAY)->tally.count;
     assert_int_equal(sum, counted);
     assert_null(group_table_find(w.table, 151, T0 + DAY));
     world_finish(&w);
@@ -370,11 +370,11 @@ static void test_a_million_fingerprints_do_not_win(void **state)
     struct world w;
     world_init(&w, (struct group_limits){.groups = 5000, .bytes = 2 << 20});
     struct alert attack = alert_of(0), honest = alert_of(7);
-    attack.origin = "attacker";
+    attack.about.origin = "attacker";
     char customer[ALERT_CUSTOMER + 1] = "", title[ALERT_TITLE + 1] = "";
     memset(title, 'x', ALERT_TITLE);
-    attack.title = title;
-    attack.customer = customer;
+    attack.about.title = title;
+    attack.who.customer = customer;
     int new = 0, flood_new = 0;
     add(&w, &honest, T0, NULL);
     group_table_flush(w.table, T0);
@@ -411,8 +411,8 @@ static void test_the_flood_group_says_whose_it_is(void **state)
     for (; alert.fingerprint < 10; alert.fingerprint++)
         group_table_add(w.table, &alert, T0 + (int64_t)alert.fingerprint, &verdict);
     assert_true(verdict.flood);
-    assert_string_equal(verdict.group->title, "flood of distinct errors from shop");
-    assert_int_equal(verdict.group->count, 7);
+    assert_string_equal(verdict.group->about.title, "flood of distinct errors from shop");
+    assert_int_equal(verdict.group->tally.count, 7);
     assert_int_equal(verdict.group->grouping, GROUPING_FLOOD);
     assert_string_equal(verdict.group->alert->message, alert.message);
     assert_int_equal(group_table_count(w.table), 3);
@@ -428,7 +428,7 @@ static void test_time_does_not_run_backwards(void **state)
     struct group *group;
     add(&w, &alert, T0, NULL);
     add(&w, &alert, T0 - DAY, &group);
-    assert_int_equal(group->last_seen, T0);
+    assert_int_equal(group->times.last_seen, T0);
     assert_int_equal(group_count_within(group, 1, T0), 2);
     world_finish(&w);
 }
@@ -448,7 +448,7 @@ static void test_a_cleared_table_knows_what_was_recorded(void **state)
     assert_int_equal(add(&w, &alert, T0 + SECOND, NULL), GROUP_NEW);
     alert.fingerprint = 7;
     assert_int_equal(add(&w, &alert, T0 + SECOND, &group), GROUP_MOVED);
-    assert_int_equal(group->count, 2);
+    assert_int_equal(group->tally.count, 2);
     world_finish(&w);
 }
 

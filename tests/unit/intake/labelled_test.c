@@ -32,19 +32,19 @@ static void test_a_firing_group_from_alertmanager(void **state)
     assert_int_equal(w->answer.status, 200);
     assert_int_equal(w->alerts.n, 2);
     const struct alert *a = &w->alerts.v[0], *b = &w->alerts.v[1];
-    assert_string_equal(a->source, "alertmanager");
-    assert_string_equal(a->origin, "shop");
-    assert_string_equal(a->stream, "tocsin");
-    assert_string_equal(a->title, "Error rate of checkout is above 5%");
+    assert_string_equal(a->about.source, "alertmanager");
+    assert_string_equal(a->about.origin, "shop");
+    assert_string_equal(a->about.stream, "tocsin");
+    assert_string_equal(a->about.title, "Error rate of checkout is above 5%");
     assert_string_equal(a->message, "p99 over 5m\nsee the board");
-    assert_string_equal(a->culprit, "HighErrorRate");
+    assert_string_equal(a->about.culprit, "HighErrorRate");
     assert_int_equal(a->level, LEVEL_FATAL);
     assert_int_equal(a->status, ALERT_FIRING);
-    assert_string_equal(a->service, "checkout");
-    assert_string_equal(a->environment, "prod");
+    assert_string_equal(a->about.service, "checkout");
+    assert_string_equal(a->about.environment, "prod");
     assert_string_equal(a->host, "10.0.0.1:9090");
-    assert_string_equal(a->customer, "acme");
-    assert_string_equal(a->url, "http://prometheus.example:9090/graph?g0.expr=up");
+    assert_string_equal(a->who.customer, "acme");
+    assert_string_equal(a->about.url, "http://prometheus.example:9090/graph?g0.expr=up");
     assert_string_equal(a->sender_id, "da3a81f5627fe83a");
     assert_string_equal(alert_tag(a, "runbook_url"), "https://runbooks.example/errors");
     assert_null(alert_tag(a, "summary"));
@@ -98,18 +98,18 @@ static void test_the_meaning_of_labels(void **state)
         post(w, PROM("\"job\":\"node\",\"app\":\"cart\",\"hostname\":\"h\",\"level\":\"info\","
                      "\"severity\":\"page\",\"version\":\"2\",\"empty\":\"\",\"n\":5,\"o\":{}",
                      ",\"annotations\":{\"title\":\"t\",\"link\":\"x\"}"));
-    assert_string_equal(a->service, "cart");
+    assert_string_equal(a->about.service, "cart");
     assert_string_equal(a->host, "h");
-    assert_string_equal(a->release, "2");
+    assert_string_equal(a->about.release, "2");
     assert_int_equal(a->level, LEVEL_FATAL);
-    assert_string_equal(a->title, "t");
+    assert_string_equal(a->about.title, "t");
     assert_string_equal(alert_tag(a, "n"), "5");
     assert_string_equal(alert_tag(a, "link"), "x");
     assert_null(alert_tag(a, "empty"));
     assert_null(alert_tag(a, "o"));
     a = post(w, PROM("\"alertname\":\"OnlyAName\"", ""));
-    assert_string_equal(a->title, "OnlyAName");
-    assert_string_equal(a->service, "web"); /* from the source */
+    assert_string_equal(a->about.title, "OnlyAName");
+    assert_string_equal(a->about.service, "web"); /* from the source */
     assert_int_equal(a->member, 0);
 }
 
@@ -131,7 +131,7 @@ static void test_escapes_and_texts_of_all_kinds(void **state)
     const struct alert *a =
         post(w, " [ { \"labels\" : { \"alertname\" : \"caf\\u00e9 \\ud83d\\ude00 \\\"q\\\" \\/\","
                 "\"raw\":\"\xc3\xa9\",\"bad\":\"\xff\",\"nul\":\"a\\u0000b\",\"tab\":\"a\\tb\"} } ] \n");
-    assert_string_equal(a->title, "caf\xc3\xa9 \xf0\x9f\x98\x80 \"q\" /");
+    assert_string_equal(a->about.title, "caf\xc3\xa9 \xf0\x9f\x98\x80 \"q\" /");
     assert_string_equal(alert_tag(a, "raw"), "\xc3\xa9");
     assert_string_equal(alert_tag(a, "bad"), "\xef\xbf\xbd");
     assert_string_equal(alert_tag(a, "nul"), "ab");
@@ -231,12 +231,12 @@ static void test_grafana(void **state)
             "\"version\":\"1\",\"title\":\"[FIRING:1]\",\"state\":\"alerting\",\"message\":\"all of it\"}"),
         0);
     const struct alert *a = &w->alerts.v[0];
-    assert_string_equal(a->source, "grafana");
-    assert_string_equal(a->title, "slow");
+    assert_string_equal(a->about.source, "grafana");
+    assert_string_equal(a->about.title, "slow");
     assert_string_equal(a->message, "all of it");
-    assert_string_equal(a->url, "https://g.example/panel");
+    assert_string_equal(a->about.url, "https://g.example/panel");
     assert_string_equal(a->details, "[ var='A' value=4.2 ]");
-    assert_string_equal(a->stream, "hooks");
+    assert_string_equal(a->about.stream, "hooks");
     assert_int_equal(a->status, ALERT_FIRING);
 }
 
@@ -251,10 +251,10 @@ static void test_grafana_before_version_9(void **state)
                     "\"tags\":{\"team\":\"web\"}}"),
         0);
     const struct alert *a = &w->alerts.v[0];
-    assert_string_equal(a->title, "[Alerting] CPU");
+    assert_string_equal(a->about.title, "[Alerting] CPU");
     assert_int_equal(a->status, ALERT_RESOLVED);
     assert_string_equal(alert_tag(a, "team"), "web");
-    assert_string_equal(a->url, "https://g.example/5");
+    assert_string_equal(a->about.url, "https://g.example/5");
     assert_true(intake_post(w, GRAFANA, "{\"hello\":1}") < 0);
 }
 

@@ -42,12 +42,12 @@ static void test_a_trigger(void **state)
     assert_int_equal(w->answer.status, 202);
     assert_string_equal(w->answer.body,
                         "{\"status\":\"success\",\"message\":\"Event processed\",\"dedup_key\":\"disk/db-1\"}");
-    assert_string_equal(a->title, "disk full");
+    assert_string_equal(a->about.title, "disk full");
     assert_string_equal(a->host, "db-1");
-    assert_string_equal(a->service, "postgres");
+    assert_string_equal(a->about.service, "postgres");
     assert_int_equal(a->level, LEVEL_WARNING);
-    assert_string_equal(a->customer, "acme");
-    assert_string_equal(a->url, "https://n.example/1");
+    assert_string_equal(a->who.customer, "acme");
+    assert_string_equal(a->about.url, "https://n.example/1");
     assert_string_equal(a->sender_id, "disk/db-1");
     assert_string_equal(alert_tag(a, "free"), "5");
     assert_int_equal(a->grouping, GROUPING_SENDER);

@@ -34,22 +34,22 @@ static void test_an_error_with_a_cause_from_the_sdk(void **state)
     assert_int_equal(w->answer.status, 200);
     assert_int_equal(w->alerts.n, 1);
     const struct alert *a = &w->alerts.v[0];
-    assert_string_equal(a->title, "TypeError: charge of order 17 failed");
-    assert_string_equal(a->source, "sentry");
-    assert_string_equal(a->origin, "shop");
-    assert_string_equal(a->stream, "7");
+    assert_string_equal(a->about.title, "TypeError: charge of order 17 failed");
+    assert_string_equal(a->about.source, "sentry");
+    assert_string_equal(a->about.origin, "shop");
+    assert_string_equal(a->about.stream, "7");
     assert_int_equal(a->level, LEVEL_ERROR);
     assert_int_equal(a->grouping, GROUPING_EXCEPTION);
-    assert_string_equal(a->service, "checkout");
-    assert_string_equal(a->environment, "staging");
-    assert_string_equal(a->release, "shop@1.4.2");
+    assert_string_equal(a->about.service, "checkout");
+    assert_string_equal(a->about.environment, "staging");
+    assert_string_equal(a->about.release, "shop@1.4.2");
     assert_string_equal(a->host, "web-3");
-    assert_string_equal(a->customer, "acme");
-    assert_string_equal(a->user, "42");
-    assert_string_equal(a->user_email, "ana@acme.example");
-    assert_string_equal(a->exception_type, "TypeError");
+    assert_string_equal(a->who.customer, "acme");
+    assert_string_equal(a->who.user, "42");
+    assert_string_equal(a->who.user_email, "ana@acme.example");
+    assert_string_equal(a->about.type, "TypeError");
     assert_string_equal(a->exception_value, "charge of order 17 failed");
-    assert_string_equal(a->culprit, "charge in server");
+    assert_string_equal(a->about.culprit, "charge in server");
     assert_string_equal(alert_tag(a, "platform"), "node");
     assert_string_equal(alert_tag(a, "handled"), "yes");
     assert_non_null(strstr(a->details, "caused by SyntaxError: Unexpected end of JSON input"));
@@ -63,7 +63,7 @@ static void test_a_message_from_the_sdk(void **state)
     struct intake_world *w = *state;
     assert_int_equal(intake_post_capture(w, "sentry_message.http"), 0);
     assert_int_equal(w->alerts.n, 1);
-    assert_string_equal(w->alerts.v[0].title, "disk 91% full on web-3");
+    assert_string_equal(w->alerts.v[0].about.title, "disk 91% full on web-3");
     assert_int_equal(w->alerts.v[0].level, LEVEL_WARNING);
     assert_int_equal(w->alerts.v[0].grouping, GROUPING_MESSAGE);
 }
@@ -81,7 +81,7 @@ static void test_a_gzipped_envelope_from_the_sdk(void **state)
     struct intake_world *w = *state;
     assert_int_equal(intake_post_capture(w, "sentry_large_gzip.http"), 0);
     assert_int_equal(w->alerts.n, 1);
-    assert_string_equal(w->alerts.v[0].title, "Error: large");
+    assert_string_equal(w->alerts.v[0].about.title, "Error: large");
 }
 
 static void test_an_attachment_is_skipped(void **state)
@@ -89,7 +89,7 @@ static void test_an_attachment_is_skipped(void **state)
     struct intake_world *w = *state;
     assert_int_equal(intake_post_capture(w, "sentry_attachment.http"), 0);
     assert_int_equal(w->alerts.n, 1);
-    assert_string_equal(w->alerts.v[0].title, "Error: with an attachment");
+    assert_string_equal(w->alerts.v[0].about.title, "Error: with an attachment");
 }
 
 static void test_items_that_are_not_errors_are_skipped(void **state)
@@ -220,7 +220,7 @@ static void test_the_tunnel_uses_the_project_of_the_dsn(void **state)
         intake_post(w, "/intake/sentry", "{\"dsn\":\"" DSN "\"}\n{\"type\":\"event\"}\n{\"message\":\"a\"}\n"),
         0);
     assert_int_equal(w->alerts.n, 1);
-    assert_string_equal(w->alerts.v[0].stream, "7");
+    assert_string_equal(w->alerts.v[0].about.stream, "7");
 }
 
 static void test_when_busy_sdks_keep_away(void **state)
@@ -254,23 +254,23 @@ static void test_shapes_of_old_events(void **state)
         store(w, "{\"event_id\":\"9EC79C33-ec99-42ab-8353-589fcb2e04dc\",\"message\":\"hello\","
                  "\"tags\":[[\"customer\",\"acme\"],[\"n\",5],[\"null\",null]],"
                  "\"timestamp\":\"2026-11-23T15:06:22\"}");
-    assert_string_equal(a->title, "hello");
-    assert_string_equal(a->customer, "acme");
+    assert_string_equal(a->about.title, "hello");
+    assert_string_equal(a->who.customer, "acme");
     assert_string_equal(alert_tag(a, "n"), "5");
     assert_null(alert_tag(a, "null"));
-    assert_string_equal(a->environment, "production");
-    assert_string_equal(a->service, "web"); /* from the source */
+    assert_string_equal(a->about.environment, "production");
+    assert_string_equal(a->about.service, "web"); /* from the source */
     assert_string_equal(w->answer.body, "{\"id\":\"9ec79c33ec9942ab8353589fcb2e04dc\"}");
     a = store(w, "{\"exception\":[{\"type\":\"A\",\"value\":\"a\"},{\"type\":\"B\",\"value\":\"b\\nmore\"}]}");
-    assert_string_equal(a->title, "B: b");
+    assert_string_equal(a->about.title, "B: b");
     a = store(w, "{\"exception\":{\"type\":\"C\"},\"level\":\"fatal\"}");
-    assert_string_equal(a->title, "C");
+    assert_string_equal(a->about.title, "C");
     assert_int_equal(a->level, LEVEL_FATAL);
     a = store(w, "{\"logentry\":{\"message\":\"order %s failed\",\"params\":[\"17\"],\"formatted\":\"order 17 "
                  "failed\"}}");
-    assert_string_equal(a->title, "order 17 failed");
+    assert_string_equal(a->about.title, "order 17 failed");
     a = store(w, "{}");
-    assert_string_equal(a->title, "(an event without a message)");
+    assert_string_equal(a->about.title, "(an event without a message)");
     assert_null(store(w, "{\"type\":\"transaction\"}"));
 }
 
@@ -287,7 +287,7 @@ static void test_hostile_events_do_no_harm(void **state)
     struct intake_world *w = *state;
     for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
         const struct alert *a = store(w, events[i]);
-        assert_true(*a->title);
+        assert_true(*a->about.title);
         assert_true(a->at <= INTAKE_NOW && a->at >= INTAKE_NOW - ALERT_AGE);
         assert_string_equal(a->sender_id, "");
     }
@@ -302,11 +302,11 @@ static void test_texts_are_bounded_and_clean(void **state)
         str_add(&event, "\xc3\xa9\\u0007");
     str_add(&event, "\",\"release\":\"a\\tb\\nc\"}");
     const struct alert *a = store(w, str_text(&event));
-    assert_int_equal(strlen(a->title), ALERT_TITLE);
+    assert_int_equal(strlen(a->about.title), ALERT_TITLE);
     assert_int_equal(strlen(a->message), ALERT_MESSAGE);
-    assert_true(utf8_valid(a->title, strlen(a->title)));
+    assert_true(utf8_valid(a->about.title, strlen(a->about.title)));
     assert_null(strchr(a->message, '\a'));
-    assert_string_equal(a->release, "a b c");
+    assert_string_equal(a->about.release, "a b c");
 }
 
 #define FRAMES(a, b)                                                                                           \

@@ -38,7 +38,7 @@ static struct verdict judge(const char *service, enum group_change change, uint3
 {
     struct verdict verdict;
     struct group group = policy_group("boom", service, NOW);
-    group.count = group.counts[group.minute % GROUP_MINUTES] = count;
+    group.tally.count = group.tally.counts[group.tally.minute % GROUP_MINUTES] = count;
     policy_judge(dir.policy, &group, change, NOW, &verdict);
     return verdict;
 }
@@ -126,14 +126,14 @@ static void a_match_is_all_of_its_fields(void **state)
     alert.message = "do it now please";
     alert.host = "h";
     group.alert = &alert;
-    group.customers = customers;
-    group.n_customers = 2;
-    group.release = "1.0-rc1";
+    group.affected.v = customers;
+    group.affected.n = 2;
+    group.about.release = "1.0-rc1";
 #define JUDGE(wanted)                                                                                          \
     policy_judge(dir.policy, &group, GROUP_MOVED, NOW, &verdict);                                              \
     assert_rule(verdict, wanted, NULL)
     JUDGE(VERDICT_NONE);
-    group.release = "1.0";
+    group.about.release = "1.0";
     JUDGE(VERDICT_DECLARE);
     group.level = LEVEL_INFO;
     JUDGE(VERDICT_NONE);
@@ -145,9 +145,9 @@ static void a_match_is_all_of_its_fields(void **state)
     policy_judge(dir.policy, &group, GROUP_MOVED, NOW, &verdict);
     assert_non_null(strstr(verdict.facts, "\"tags\":{\"region\":\"eu-9\",\"shard\":\"7\"}"));
     assert_rule(verdict, VERDICT_DECLARE, NULL);
-    group.n_customers = 1;
+    group.affected.n = 1;
     JUDGE(VERDICT_NONE);
-    group.n_customers = 2;
+    group.affected.n = 2;
     group.alert = NULL; /* reported late, without an alert */
     JUDGE(VERDICT_NONE);
 #undef JUDGE

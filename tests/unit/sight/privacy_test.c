@@ -409,12 +409,12 @@ static void alert_of(size_t problem)
     CLEANUP_FREE char *words = xasprintf("secret error canary-%zu", n);
     CLEANUP_FREE char *url = xasprintf("https://x.example/canary-%zu", n);
     struct alert *it = alert_add(&list, &arena, "generic", world->now);
-    it->origin = "test";
+    it->about.origin = "test";
     it->fingerprint = 0xabc0 + problem;
-    it->title = it->culprit = it->release = it->message = words;
-    it->customer = it->customer_name = words;
-    it->service = services[problem];
-    it->url = url;
+    it->about.title = it->about.culprit = it->about.release = it->message = words;
+    it->who.customer = it->who.customer_name = words;
+    it->about.service = services[problem];
+    it->about.url = url;
     it->count = 1 + (int64_t)below(150);
     it->status = below(4) ? ALERT_FIRING : ALERT_RESOLVED;
     triage_alerts(world->core, list.v, list.n, world->now, taken, NULL);

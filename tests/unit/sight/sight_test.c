@@ -77,8 +77,8 @@ static void alert(const char *service, const char *title, enum alert_status stat
     struct alert alert;
     alert_init(&alert, "generic", rig->now);
     alert.fingerprint = 0xab;
-    alert.title = title;
-    alert.service = service;
+    alert.about.title = title;
+    alert.about.service = service;
     alert.status = status;
     triage_alerts(rig->core, &alert, 1, rig->now, NULL, NULL);
     rig_settle(rig);

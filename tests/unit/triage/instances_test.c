@@ -37,7 +37,7 @@ static struct alert instance(uint64_t member, enum alert_status status)
     alert_init(&alert, "alertmanager", rig->now);
     alert.fingerprint = 0xc1;
     alert.member = member;
-    alert.title = "KillC";
+    alert.about.title = "KillC";
     alert.status = status;
     return alert;
 }

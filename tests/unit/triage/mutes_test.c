@@ -47,8 +47,8 @@ static void take(uint64_t fingerprint, const char *title, enum alert_status stat
     struct alert alert;
     alert_init(&alert, "sentry", rig->now);
     alert.fingerprint = fingerprint;
-    alert.title = title;
-    alert.service = "checkout";
+    alert.about.title = title;
+    alert.about.service = "checkout";
     alert.level = LEVEL_ERROR;
     alert.status = status;
     triage_alerts(rig->core, &alert, 1, rig->now, NULL, NULL);

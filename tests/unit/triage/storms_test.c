@@ -52,8 +52,8 @@ static void take(uint64_t fingerprint, const char *source, const char *service, 
     struct alert alert;
     alert_init(&alert, source, rig->now);
     alert.fingerprint = fingerprint;
-    alert.title = title;
-    alert.service = service;
+    alert.about.title = title;
+    alert.about.service = service;
     alert.level = LEVEL_ERROR;
     alert.status = status;
     triage_alerts(rig->core, &alert, 1, rig->now, NULL, NULL);

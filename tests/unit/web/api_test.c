@@ -333,8 +333,8 @@ static void an_alert(void)
     struct alert alert;
     alert_init(&alert, "shop", rig->now);
     alert.fingerprint = 0xff;
-    alert.title = "TimeoutError";
-    alert.service = "checkout";
+    alert.about.title = "TimeoutError";
+    alert.about.service = "checkout";
     triage_alerts(rig->core, &alert, 1, rig->now, taken, NULL);
     rig_settle(rig);
 }

@@ -1,33 +1,15 @@
-/* group_inside - shared by the files that implement groups and their table; nobody else includes it. */
-#ifndef TOCSIN_INTAKE_GROUP_INSIDE_H
-#define TOCSIN_INTAKE_GROUP_INSIDE_H
+/*
+ * group_store - the memory of a table: the groups in it, what must be recorded of them, and which one makes room for another.
+ *
+ * group_table.c implements it; group_add.c uses it to decide what an alert changes. Nobody else looks inside a table.
+ */
+#ifndef TOCSIN_INTAKE_GROUP_STORE_H
+#define TOCSIN_INTAKE_GROUP_STORE_H
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "intake/group.h"
 #include "intake/group_index.h"
-
-void group_count(struct group *group, int64_t count, instant now);
-
-/* Member 0 means none. */
-void group_add_member(struct group *group, uint64_t member);
-/* True when no member fires any more. */
-bool group_drop_member(struct group *group, uint64_t member);
-void group_settle(struct group *group, instant now);
-
-/* NULL: there is no room for another customer, so it was only counted. */
-struct group_customer *group_add_customer(struct group *group, const char *key, const char *name,
-                                          int64_t count);
-
-/* In this order: source, origin, stream, title, service, environment, release, culprit, url, type. They are copied, and may
-   belong to the group itself. */
-#define GROUP_TEXTS 10
-void group_set_texts(struct group *group, const char *const texts[GROUP_TEXTS]);
-void group_take_texts(struct group *group, const struct alert *alert);
-/* Updates the text that may differ between alerts: the release. */
-void group_refresh_texts(struct group *group, const struct alert *alert);
-
-size_t group_bytes(const struct group *group);
+#include "intake/group_table.h"
 
 struct group_waiting {
     uint64_t fingerprint;

@@ -1,0 +1,28 @@
+/*
+ * group_edit - the changes that alerts make to one group. They mark it as changed, and record nothing: the table does.
+ */
+#ifndef TOCSIN_INTAKE_GROUP_EDIT_H
+#define TOCSIN_INTAKE_GROUP_EDIT_H
+
+#include "intake/group.h"
+
+void group_count(struct group *group, int64_t count, instant now);
+
+/* Member 0 means none. */
+void group_add_member(struct group *group, uint64_t member);
+/* True when no member fires any more. */
+bool group_drop_member(struct group *group, uint64_t member);
+void group_settle(struct group *group, instant now);
+
+/* NULL: there is no room for another customer, so it was only counted. */
+struct group_customer *group_add_customer(struct group *group, const char *key, const char *name,
+                                          int64_t count);
+
+/* Copies what it is about, which may be the group's own. */
+void group_set_texts(struct group *group, const struct problem *about);
+/* Updates the text that may differ between alerts: the release. */
+void group_refresh_texts(struct group *group, const struct alert *alert);
+
+size_t group_bytes(const struct group *group);
+
+#endif
