@@ -1,4 +1,4 @@
-/* What an operator asks a running tocsind: connectors, tokens, policy. */
+/* What an operator asks of a running tocsind: connectors, tokens, policy. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "cli/locate.h"
 #include "cli/offline.h"
 
-/* One request; with --json its answer is the result, else `print` shows it. */
+/* Sends one request. With --json it prints the answer itself, otherwise `print` does. */
 static int ask(struct cli *cli, const char *method, const char *path, const cJSON *body,
                int (*print)(const cJSON *answer))
 {
@@ -27,7 +27,7 @@ static int ask(struct cli *cli, const char *method, const char *path, const cJSO
     return status;
 }
 
-static int say_done(const cJSON *answer)
+static int print_done(const cJSON *answer)
 {
     (void)answer;
     puts("done");
@@ -75,7 +75,7 @@ int cli_run_connector_check(struct cli *cli)
 
 int cli_run_connector_restart(struct cli *cli)
 {
-    return ask_connector(cli, "restart", say_done);
+    return ask_connector(cli, "restart", print_done);
 }
 
 /* ---- tokens ---- */
@@ -86,7 +86,7 @@ static int print_token(const cJSON *answer)
     return CLI_OK;
 }
 
-/* Into the journal itself, while no tocsind holds it: the way back for who lost every token. */
+/* Writes to the journal directly while no tocsind has it open: the way out when all tokens are lost. */
 static int create_offline(const struct cli *cli, struct error *err)
 {
     struct configuration c = {0};
@@ -124,7 +124,7 @@ int cli_run_token_create(struct cli *cli)
 static int print_tokens(const cJSON *answer)
 {
     const cJSON *row;
-    printf("%-14s %-16s %-24s %-16s %s\n", "ID", "NAME", "SCOPES", "PERSON", "MADE");
+    printf("%-14s %-16s %-24s %-16s %s\n", "ID", "NAME", "SCOPES", "PERSON", "CREATED");
     cJSON_ArrayForEach(row, json_member(answer, "tokens"))
     {
         printf("%-14s %-16s %-24s %-16s %s\n", json_text_or(row, "id", ""), json_text_or(row, "name", ""),
@@ -143,7 +143,7 @@ int cli_run_token_revoke(struct cli *cli)
 {
     CLEANUP_FREE char *name = url_part(cli->argv[0]);
     CLEANUP_FREE char *path = xasprintf("/tokens/%s", name);
-    return ask(cli, "DELETE", path, NULL, say_done);
+    return ask(cli, "DELETE", path, NULL, print_done);
 }
 
 /* ---- policy ---- */
@@ -170,7 +170,7 @@ static int print_text(const cJSON *answer)
     return CLI_OK;
 }
 
-/* Checked here first, connectors' settings and all: what is wrong is said before anything is touched. */
+/* Runs `tocsin check` first, which reports errors, the connectors' settings included, before anything changes. */
 int cli_run_reload(struct cli *cli)
 {
     int rc = cli_run_check(cli);
@@ -179,5 +179,5 @@ int cli_run_reload(struct cli *cli)
 
 int cli_run_policy_reload(struct cli *cli)
 {
-    return ask(cli, "POST", "/policy/reload", NULL, say_done);
+    return ask(cli, "POST", "/policy/reload", NULL, print_done);
 }

@@ -10,7 +10,7 @@
 
 #define ANSWER_MOST     ((size_t)64 << 20)
 #define CONNECT_SECONDS 5L
-#define ANSWER_SECONDS  75L /* a little more than the server takes to give up by itself */
+#define ANSWER_SECONDS  75L /* a little longer than the server's own timeout */
 
 struct exchange {
     const char *method, *url, *bearer;
@@ -105,14 +105,14 @@ static int refusal(const struct exchange *x, const cJSON *answer, struct error *
     if (x->status == 401)
         return error_set(
             err, code,
-            "tocsind knows no such token; it comes from --token-file, TOCSIN_TOKEN or `token` beside "
-            "the configuration, and `tocsin token create` makes one");
+            "tocsind does not accept the token. The token comes from --token-file, TOCSIN_TOKEN or `token` "
+            "next to the configuration; `tocsin token create` creates one");
     if (detail)
         return error_set(err, code, "%s", detail);
     return error_set(err, code, "%s answered with status %ld", x->url, x->status);
 }
 
-/* A command's refusal comes with a status of its own and the answer as body. */
+/* A refused command has an error status, but its body is the answer. */
 static bool is_answer(const struct exchange *x, const cJSON *answer)
 {
     return (x->status >= 200 && x->status < 300) || json_member(answer, "text");

@@ -17,20 +17,20 @@
 #include "cli/cli.h"
 
 #define LINE_MOST (1 << 20)
-#define LINGER_MS 1000 /* of silence after the end of input, before it is over */
+#define LINGER_MS 1000 /* of silence after the end of input, before the client ends */
 
-/* There is one chat a process. */
+/* A process has one chat. */
 static struct chat_state {
     const struct chat_options *options;
     int fd;
     bool colour, tty, over;
-    bool ended;      /* nothing more will be typed; answers may still come */
-    bool show_rooms; /* the first list is for completion only */
+    bool ended;      /* end of input; answers may still arrive */
+    bool show_rooms; /* false for the first list, which is only for completion */
     char *room, *zone;
-    char *left;    /* room to go back to when the new one lets nobody in; NULL: none was left lately */
-    char *invited; /* room of the newest invitation */
+    char *left;    /* the previous room, to return to if the join fails; NULL: no join is pending */
+    char *invited; /* the room of the newest invitation */
     struct str in;
-    cJSON *last_card; /* message whose buttons a key presses */
+    cJSON *last_card; /* the message whose buttons a key presses */
     char *rooms[512];
     size_t n_rooms;
 } chat;
@@ -44,7 +44,7 @@ static void send_line(cJSON *line)
     for (size_t sent = 0; sent < text.len;) {
         ssize_t n = send(chat.fd, text.p + sent, text.len - sent, MSG_NOSIGNAL);
         if (n < 0 && errno != EINTR)
-            return; /* the end is seen when reading */
+            return; /* the next read reports the error */
         sent += n > 0 ? (size_t)n : 0;
     }
 }
@@ -64,11 +64,11 @@ static void join(const char *room)
 {
     free(chat.left);
     chat.left = steal(chat.room);
-    chat.room = xstrdup(chat_room_meant(chat.rooms, chat.n_rooms, room));
+    chat.room = xstrdup(chat_find_room(chat.rooms, chat.n_rooms, room));
     send_line(line_of("join", NULL, NULL));
 }
 
-/* Of the server, after a join: that worked, or what is said next would go to no room. */
+/* The server's answer to a join. If it failed, the previous room stays, or the next text would go nowhere. */
 static void settle_join(const char *event)
 {
     if (text_equal(event, "joined"))
@@ -77,7 +77,7 @@ static void settle_join(const char *event)
         replace_text(&chat.room, chat.left);
 }
 
-/* A key or number of the last card's buttons. */
+/* Presses the button of the last card that has this letter or number. */
 static bool press(const char *typed)
 {
     const char *command = chat.last_card ? chat_button(chat.last_card, typed) : NULL;
@@ -109,7 +109,7 @@ static void take_slash(const char *typed)
     } else if (text_equal(typed, "/rooms")) {
         send_line(line_of("rooms", NULL, NULL));
     } else if (text_equal(typed, "/join") && !chat.invited) {
-        show("! Say which room: /join inc-1; /rooms lists them.\n");
+        show("! Name a room: /join inc-1. /rooms lists them.\n");
     } else if (text_equal(typed, "/join") || text_starts(typed, "/join ")) {
         join(typed[5] ? typed + strlen("/join ") : chat.invited);
     } else {
@@ -129,7 +129,7 @@ static void take_typed(const char *typed)
         send_line(line_of("say", "text", typed));
 }
 
-/* Who sits at a terminal sees a card that changed where they are; elsewhere it stands as it is now when they go there. */
+/* A terminal shows a changed card only in the current room. In another room, /join shows it in its new form. */
 static bool is_elsewhere(const cJSON *message)
 {
     return chat.tty && text_equal(json_text_or(message, "event", ""), "edited") &&
@@ -214,7 +214,7 @@ static void take_line(const char *text, size_t n)
         take_notice(line);
 }
 
-/* False when the connector went away. */
+/* False: the connection ended. */
 static bool read_socket(void)
 {
     char bytes[65536];
@@ -265,7 +265,7 @@ static void read_plain(struct str *typed)
     chat.ended = n <= 0;
 }
 
-/* 0: something was read; 1: it is over. */
+/* 0: go on; 1: end. */
 static int turn(struct str *typed, struct error *err)
 {
     struct pollfd fds[] = {{chat.fd, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
@@ -276,8 +276,8 @@ static int turn(struct str *typed, struct error *err)
         return 1;
     if (n > 0 && fds[0].revents && !read_socket())
         return error_set(err, ERR_IO,
-                         "the chat's connection ended: tocsind or its console connector stopped; "
-                         "`tocsin connector list` says how it is");
+                         "lost the connection to the chat: tocsind or its console connector stopped; "
+                         "`tocsin connector list` shows its state");
     if (n > 0 && fds[1].revents && chat.tty)
         typing_read();
     else if (n > 0 && fds[1].revents)
@@ -298,12 +298,12 @@ static int connect_to(const char *path, struct error *err)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof(address.sun_path))
-        return error_set(err, ERR_INVALID, "%s: a socket's path has at most 107 bytes", path);
+        return error_set(err, ERR_INVALID, "%s: the path of a socket can have at most 107 bytes", path);
     memcpy(address.sun_path, path, strlen(path) + 1);
     chat.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (chat.fd < 0 || connect(chat.fd, (struct sockaddr *)&address, sizeof(address)))
-        return error_set(err, ERR_IO, "%s: %s; is tocsind running, with the console connector configured?",
-                         path, strerror(errno));
+        return error_set(err, ERR_IO, "%s: %s; is tocsind running, with a console connector?", path,
+                         strerror(errno));
     return 0;
 }
 

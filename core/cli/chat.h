@@ -1,11 +1,12 @@
 /*
- * chat - `tocsin chat`: talks to the console connector (plugins/console/console.h has the protocol).
+ * chat - `tocsin chat`: a client of the console connector (plugins/console/console.h has the protocol).
  *
- * On a terminal: colour, history, completion, and messages that arrive while one types. Otherwise, or with `plain`, lines in
- * and lines out, for scripts and tests: at the end of input it stays until nothing was said for a second.
+ * On a terminal it has colour, history and completion, and shows messages while the user types. Otherwise, or with `plain`, it
+ * reads and writes lines, for scripts and tests. At the end of input it waits until nothing has arrived for a second.
  *
- * What one types: `/join ROOM` (or the beginning of its name; without one, where one was invited last), `/rooms`, `/quit`; a number or letter of a button presses it; any other word after a
- * slash is a command (`/accept` is `/inc accept`); everything else is said in the room.
+ * The user types `/join ROOM` (the beginning of the name is enough; without a name, the room of the newest invitation), `/rooms` or
+ * `/quit`. The number or letter of a button presses it. Any other word after a slash is a command (`/accept` is `/inc accept`).
+ * Everything else is posted in the room.
  */
 #ifndef TOCSIN_CLI_CHAT_H
 #define TOCSIN_CLI_CHAT_H
@@ -16,14 +17,14 @@
 
 struct chat_options {
     const char *socket;      /* path */
-    const char *user;        /* counts only where the connector trusts its clients; NULL: the login name */
+    const char *user;        /* used only if the connector trusts its clients; NULL: the login name */
     const char *name, *zone; /* to show, and for times; NULL: the login name, the machine's zone */
-    const char *room;        /* NULL: the connector's own */
-    const char *history;     /* file; NULL: none is kept */
+    const char *room;        /* NULL: the connector's default */
+    const char *history;     /* file; NULL: no history is kept */
     bool plain;
 };
 
-/* Until end of input, /quit, or the connector goes away. 0, or an error that says what to do. */
+/* Runs until the end of input, /quit, or the end of the connection. 0, or an error that says what to do. */
 int chat_main(const struct chat_options *options, struct error *err);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/zone.h"
 
-#define ROOM_MOST 20 /* bytes of its name before each line */
+#define ROOM_MOST 20 /* bytes of a room's name in front of each message */
 #define RESET     "\033[0m"
 #define BOLD      "\033[1m"
 #define DIM       "\033[2m"
@@ -36,7 +36,7 @@ static void style(struct str *out, bool colour, const char *code)
         str_add(out, code);
 }
 
-/* Names come from other people: no control character of theirs reaches the terminal. */
+/* Names come from other people: their control characters must not reach the terminal. */
 static void add_name(struct str *out, const char *name)
 {
     char clean[256];
@@ -44,7 +44,7 @@ static void add_name(struct str *out, const char *name)
     str_add(out, clean);
 }
 
-/* A room's name before each line says which one, not all of it: "inc-1-checkout-is…"; /join takes as much. */
+/* A room's name in front of a message is cut: "inc-1-checkout-is…". /join accepts this beginning. */
 static void add_room(struct str *out, const char *name)
 {
     CLEANUP_STR struct str clean = {0};
@@ -54,7 +54,7 @@ static void add_room(struct str *out, const char *name)
     str_add(out, n < clean.len ? "…" : "");
 }
 
-/* CommonMark as lines; each but the first begins with `indent`. */
+/* CommonMark as lines; all but the first begin with `indent`. */
 static void add_text(struct str *out, const char *text, bool colour, const char *indent)
 {
     struct kit_text rendered = {.most = TEXT_MOST};
@@ -68,7 +68,7 @@ static void add_text(struct str *out, const char *text, bool colour, const char 
     kit_text_finish(&rendered);
 }
 
-/* The letter that presses a button: the first of its label that no earlier button has. */
+/* The letter that presses a button: the first in its label that no earlier button has taken. */
 static char letter_of(const cJSON *buttons, int index)
 {
     char taken[32] = "", letter = '\0';
@@ -143,7 +143,7 @@ static void render_card(const cJSON *card, bool colour, struct str *out)
     }
     render_buttons(json_member(card, "buttons"), colour, out);
     if (json_member(card, "room")) {
-        str_add(out, "  worked in #");
+        str_add(out, "  room: #");
         add_name(out, json_text_or(card, "room", ""));
         str_addc(out, '\n');
     }
@@ -186,8 +186,8 @@ void chat_render_line(const cJSON *line, struct str *out)
     } lines[] = {{"error", "! ", ""},
                  {"joined", "-- #", ": "},
                  {"topic", "-- the topic of #", " is now: "},
-                 {"removed", "-- you are not in #", " any more: "},
-                 {"invited", "-- you are invited to #", " (/join goes there): "}};
+                 {"removed", "-- you were removed from #", ": "},
+                 {"invited", "-- you are invited to #", " (/join opens it): "}};
     const char *event = json_text_or(line, "event", "");
     for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
         if (!text_equal(lines[i].event, event))
@@ -219,7 +219,7 @@ void chat_render_card(const cJSON *card, bool colour, struct str *out)
     render_card(card, colour, out);
 }
 
-const char *chat_room_meant(char *const *rooms, size_t n, const char *typed)
+const char *chat_find_room(char *const *rooms, size_t n, const char *typed)
 {
     typed += *typed == '#';
     size_t length = strlen(typed), words = 0, begun = 0;

@@ -43,7 +43,7 @@ static void on_typed(char *owned)
         add_history(typed);
     typing->on_line(typed);
     free(owned);
-    rl_callback_handler_install(PROMPT, on_typed); /* libedit ends its grip on the terminal with each line */
+    rl_callback_handler_install(PROMPT, on_typed); /* libedit releases the terminal after each line */
 }
 
 static const char *const own_words[] = {"join", "rooms", "quit", "inc"};
@@ -57,7 +57,7 @@ static bool is_own(const char *word)
     return false;
 }
 
-/* After /join rooms; after /inc commands; at the beginning what this client understands, then the commands. */
+/* Rooms after /join, commands after /inc. At the beginning of the line, the client's own words and then the commands. */
 static const char *candidate(size_t index)
 {
     size_t n;
@@ -130,6 +130,6 @@ void typing_end(void)
 {
     rl_callback_handler_remove();
     if (typing->history && write_history(typing->history) == 0)
-        chmod(typing->history, 0600); /* what one says to customers may be in it */
+        chmod(typing->history, 0600); /* it may contain messages to customers */
     fputs("\n", stdout);
 }

@@ -1,4 +1,4 @@
-/* What needs no daemon: checking configuration, connectors' settings and policy. */
+/* Commands that need no daemon: they check the configuration, the connectors' settings and the policy. */
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 #include "cli/subcommands.h"
 #include "cli/locate.h"
 
-/* ---- `tocsin connector show`: its code never runs in here ---- */
+/* ---- `tocsin connector show`: the connector's code never runs in this process ---- */
 
 static void print_connector(const cJSON *descriptor)
 {
@@ -59,8 +59,8 @@ struct report {
     int faults;
 };
 
-/* fault NULL: it is well. */
-static void tell(void *ctx, const char *what, const char *fault)
+/* fault NULL: OK. */
+static void report_line(void *ctx, const char *what, const char *fault)
 {
     struct report *report = ctx;
     report->faults += fault != NULL;
@@ -75,9 +75,9 @@ static void tell(void *ctx, const char *what, const char *fault)
     json_end_object(&report->j);
 }
 
-static void say(struct report *report, const char *what, int rc, const struct error *err)
+static void report_result(struct report *report, const char *what, int rc, const struct error *err)
 {
-    tell(report, what, rc ? err->text : NULL);
+    report_line(report, what, rc ? err->text : NULL);
 }
 
 static int check_sources(const struct configuration *c, struct error *err)
@@ -101,22 +101,22 @@ static int load_policy(const char *directory, struct error *err)
     return rc;
 }
 
-/* A directory that is named and not there would leave the team's policy out, and nobody would know. */
+/* With a configured directory that does not exist, the team's policy would be missing, and nobody would notice. */
 static void check_policy(struct report *report, const struct configuration *c, struct policy *policy)
 {
     struct error err;
     const char *named = json_text_or(c->core, "policy", "policy");
     CLEANUP_FREE char *directory = configuration_path(c, named);
     if (access(directory, F_OK) == 0)
-        say(report, "policy and its tests", policy_load(policy, directory, &err), &err);
+        report_result(report, "policy and its tests", policy_load(policy, directory, &err), &err);
     else if (text_equal(named, "policy"))
-        say(report, "policy: the one that ships, as there is no directory of that name",
-            policy_load(policy, NULL, &err), &err);
+        report_result(report, "policy: the built-in one, as there is no directory `policy`",
+                      policy_load(policy, NULL, &err), &err);
     else
-        say(report, "policy",
-            error_set(&err, ERR_NOT_FOUND, "there is no directory %s; make it, or leave `policy` out",
-                      directory),
-            &err);
+        report_result(report, "policy",
+                      error_set(&err, ERR_NOT_FOUND, "%s does not exist; create it, or remove `policy` from %s",
+                                directory, c->path),
+                      &err);
 }
 
 static bool is_role(const struct policy *policy, const char *word)
@@ -137,13 +137,13 @@ static int check_reactions(const struct configuration *c, const struct policy *p
         CLEANUP_FREE char *word = xstrndup(line, strcspn(line, " "));
         if (!text_empty(word) && !command_exists(NULL, word) && !policy_has_command(policy, word, &help) &&
             !is_role(policy, word))
-            return error_set(err, ERR_INVALID, "%s: reactions.%s: there is no command '%.40s'", c->path,
+            return error_set(err, ERR_INVALID, "%s: reactions.%s: unknown command '%.40s'", c->path,
                              row->string, word);
     }
     return 0;
 }
 
-/* It is made where it is missing, but not what it stands in. */
+/* tocsind creates the directory, but not its parent. */
 static int check_data(const struct configuration *c, struct error *err)
 {
     CLEANUP_FREE char *data = configuration_path(c, json_text_or(c->core, "data", "data")),
@@ -151,26 +151,26 @@ static int check_data(const struct configuration *c, struct error *err)
     const char *parent = dirname(copy);
     struct stat status;
     if (stat(data, &status) == 0)
-        return S_ISDIR(status.st_mode) ? 0 : error_set(err, ERR_INVALID, "%s is no directory", data);
+        return S_ISDIR(status.st_mode) ? 0 : error_set(err, ERR_INVALID, "%s is not a directory", data);
     if (stat(parent, &status) == 0 && S_ISDIR(status.st_mode) && access(parent, W_OK) == 0)
         return 0;
-    return error_set(err, ERR_IO, "%s is not there, and cannot be made in %s", data, parent);
+    return error_set(err, ERR_IO, "%s does not exist, and cannot be created in %s", data, parent);
 }
 
 static void check_parts(struct report *report, const struct configuration *c)
 {
     struct error err;
     const cJSON *connector;
-    say(report, "data", check_data(c, &err), &err);
-    say(report, "sources", check_sources(c, &err), &err);
+    report_result(report, "data", check_data(c, &err), &err);
+    report_result(report, "sources", check_sources(c, &err), &err);
     cJSON_ArrayForEach(connector, c->connectors)
     {
         CLEANUP_FREE char *what = xasprintf("connector %s", connector->string);
-        say(report, what, vet_connector(c, connector, &err), &err);
+        report_result(report, what, vet_connector(c, connector, &err), &err);
     }
     struct policy *policy = policy_create(&no_host);
     check_policy(report, c, policy);
-    say(report, "reactions", check_reactions(c, policy, &err), &err);
+    report_result(report, "reactions", check_reactions(c, policy, &err), &err);
     policy_destroy(policy);
 }
 
@@ -193,7 +193,7 @@ int cli_run_check(struct cli *cli)
         return cli_fail(cli, &err);
     json_begin_array(&report.j);
     int rc = configuration_load(path, &c, &err);
-    say(&report, path, rc, &err);
+    report_result(&report, path, rc, &err);
     if (!rc)
         check_parts(&report, &c);
     configuration_finish(&c);
@@ -202,7 +202,7 @@ int cli_run_check(struct cli *cli)
 
 /* ---- policy ---- */
 
-/* The directory that is named, else the configuration's. */
+/* The directory on the command line, or else that of the configuration. */
 static int policy_directory(const struct cli *cli, char **ret, struct error *err)
 {
     struct configuration c = {0};
@@ -228,15 +228,15 @@ int cli_run_policy_check(struct cli *cli)
     rc = rc ? rc : load_policy(directory, &err);
     json_begin_array(&report.j);
     if (cli_has(cli, "json"))
-        say(&report, directory ? directory : "policy", rc, &err);
+        report_result(&report, directory ? directory : "policy", rc, &err);
     else if (rc)
         return cli_fail(cli, &err);
     else
-        printf("%s: the policy loads, and its tests pass\n", directory);
+        printf("%s: the policy loads and its tests pass\n", directory);
     return end_report(&report, &out);
 }
 
-static void tell_print(void *ctx, const char *text)
+static void report_print(void *ctx, const char *text)
 {
     const struct report *report = ctx;
     if (!cli_has(report->cli, "json"))
@@ -251,10 +251,10 @@ int cli_run_policy_test(struct cli *cli)
     struct report report = {.cli = cli, .j = {&out, false}};
     json_begin_array(&report.j);
     int rc = policy_directory(cli, &directory, &err);
-    rc = rc ? rc : policy_test(directory, &(struct policy_report){&report, tell, tell_print}, &err);
+    rc = rc ? rc : policy_test(directory, &(struct policy_report){&report, report_line, report_print}, &err);
     if (rc < 0 && !cli_has(cli, "json"))
         return cli_fail(cli, &err);
     if (rc < 0)
-        say(&report, directory ? directory : "policy", rc, &err);
+        report_result(&report, directory ? directory : "policy", rc, &err);
     return end_report(&report, &out);
 }

@@ -1,18 +1,18 @@
-/* What `tocsin help` prints, from the tables. */
+/* What `tocsin help` prints, generated from the tables. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "cli/help.h"
 
-#define LEFT 28 /* where explanations begin */
+#define LEFT 28 /* the column where explanations begin */
 
 static const char exit_statuses[] =
-    "Exit status: 0 done, 1 refused or failed, 2 the command line was not understood, 3 no tocsind answered.\n";
+    "Exit status: 0 success, 1 refused or failed, 2 invalid command line, 3 no answer from tocsind.\n";
 
 #define WIDTH 100
 
-/* Sentences in lines that a terminal holds. */
+/* Wraps sentences into lines that fit a terminal. */
 static void put_sentences(struct str *out, const char *text)
 {
     size_t column = 0;
@@ -62,7 +62,8 @@ void cli_overview(const struct cli_table *table, struct str *out)
     }
     str_add(out, "\nOptions of every command:\n\n");
     put_options(out, table->options);
-    str_addf(out, "\n%s`tocsin help COMMAND` says more; see tocsin(1), tocsin.lua(5), tocsind(8).\n",
+    str_addf(out,
+             "\n%s`tocsin help COMMAND` explains a command; see also tocsin(1), tocsin.lua(5), tocsind(8).\n",
              exit_statuses);
 }
 
@@ -109,7 +110,7 @@ int cli_run_help(struct cli *cli)
     if (!*name) {
         cli_overview(cli->table, &out);
     } else if (!cli_describe(cli->table, name, &out)) {
-        fprintf(stderr, "tocsin: there is no command '%.60s'; `tocsin help` lists them\n", name);
+        fprintf(stderr, "tocsin: unknown command '%.60s'; `tocsin help` lists them\n", name);
         return CLI_USAGE;
     }
     fputs(out.p, stdout);

@@ -22,7 +22,7 @@
 #include "cli/subcommands.h"
 #include "cli/offline.h"
 
-#define USUAL_PORT      7077
+#define DEFAULT_PORT    7077
 #define PORTS_TRIED     100
 #define NEIGHBOURS_MOST 1000
 #define KEY_BYTES       16
@@ -31,7 +31,7 @@ typedef ARRAY(int) port_list;
 
 /* ---- ports ---- */
 
-/* Binds a port of loopback for a moment; 0 asks for any. The port, or < 0 when it is taken. */
+/* Binds a port on loopback for a moment; 0: any free port. Returns the port, or < 0 if it is taken. */
 static int try_port(int port)
 {
     struct sockaddr_in address = {
@@ -47,7 +47,7 @@ static int try_port(int port)
     return got;
 }
 
-/* Ports that the directories beside this one have in their configurations, running or not. */
+/* The ports in the configurations of the directories next to this one, running or not. */
 static void read_neighbours(const char *directory, port_list *ret)
 {
     CLEANUP_FREE char *copy = xstrdup(directory);
@@ -70,13 +70,13 @@ static void read_neighbours(const char *directory, port_list *ret)
         closedir(listing);
 }
 
-/* The usual port or one of the next ones that nobody has; any free one otherwise. */
+/* The default port, or the next one that is free and in no neighbour's configuration; otherwise any free port. */
 static int free_port(const char *directory)
 {
     port_list known = {0};
     int found = -1;
     read_neighbours(directory, &known);
-    for (int port = USUAL_PORT; port < USUAL_PORT + PORTS_TRIED && found < 0; port++) {
+    for (int port = DEFAULT_PORT; port < DEFAULT_PORT + PORTS_TRIED && found < 0; port++) {
         bool named = false;
         for (size_t i = 0; i < known.n; i++)
             named = named || known.v[i] == port;
@@ -91,12 +91,12 @@ static int choose_port(const char *directory, int wanted, struct init_result *re
 {
     int port = wanted ? try_port(wanted) : free_port(directory);
     if (port < 0 && wanted)
-        return error_set(err, ERR_REFUSED, "port %d of 127.0.0.1 is taken; choose another, or leave --port out",
+        return error_set(err, ERR_REFUSED, "port %d on 127.0.0.1 is taken; choose another, or omit --port",
                          wanted);
     if (port < 0)
-        return error_set(err, ERR_IO, "no port of 127.0.0.1 is free: %s", strerror(errno));
+        return error_set(err, ERR_IO, "no free port on 127.0.0.1: %s", strerror(errno));
     result->port = port;
-    result->other_port = !wanted && port != USUAL_PORT;
+    result->other_port = !wanted && port != DEFAULT_PORT;
     return 0;
 }
 
@@ -122,30 +122,31 @@ static bool is_empty(const char *directory)
         entries++;
     if (listing)
         closedir(listing);
-    return entries <= 2; /* itself and the one above */
+    return entries <= 2; /* "." and ".." */
 }
 
-static int make_directory(const char *directory, struct error *err)
+static int create_directory(const char *directory, struct error *err)
 {
     if (mkdir(directory, 0700) && errno != EEXIST)
-        return error_set(err, ERR_IO, "%s cannot be made: %s", directory, strerror(errno));
+        return error_set(err, ERR_IO, "cannot create %s: %s", directory, strerror(errno));
     struct stat status;
     if (stat(directory, &status) || !S_ISDIR(status.st_mode))
-        return error_set(err, ERR_REFUSED, "%s is no directory", directory);
+        return error_set(err, ERR_REFUSED, "%s is not a directory", directory);
     if (!is_empty(directory))
         return error_set(err, ERR_REFUSED,
-                         "%s is not empty; name a directory that is, or one that does not exist yet",
+                         "%s is not empty; choose an empty directory, or one that does not exist yet",
                          directory);
     return 0;
 }
 
-static int make_folder(const char *directory, const char *name, struct error *err)
+static int create_folder(const char *directory, const char *name, struct error *err)
 {
     CLEANUP_FREE char *path = xasprintf("%s/%s", directory, name);
     return mkdir(path, 0700) ? error_set(err, ERR_IO, "%s: %s", path, strerror(errno)) : 0;
 }
 
-/* A Unix socket's path is short; a directory deep down has its socket in /tmp, under a name nobody can guess. */
+/* The path of a Unix socket must be short. If the directory's path is long, the socket is in /tmp, with a name that nobody
+   can guess. */
 static char *choose_socket(const char *directory, char **ret_absolute)
 {
     char hex[2 * KEY_BYTES + 1];
@@ -162,9 +163,9 @@ static char *choose_socket(const char *directory, char **ret_absolute)
     return xstrdup(*ret_absolute);
 }
 
-/* ---- the first token: of the one who types this, with all rights ---- */
+/* ---- the first token: it belongs to the user who runs this, and has all scopes ---- */
 
-static int make_token(const char *directory, struct error *err)
+static int create_token(const char *directory, struct error *err)
 {
     CLEANUP_FREE char *path = xasprintf("%s/data/journal.db", directory), *text = NULL;
     const struct passwd *entry = getpwuid(getuid());
@@ -181,7 +182,7 @@ static int make_token(const char *directory, struct error *err)
     return rc;
 }
 
-/* ---- all together ---- */
+/* ---- the whole directory ---- */
 
 static int write_configuration(struct init_result *result, struct error *err)
 {
@@ -204,17 +205,17 @@ int init_directory(const char *directory, int port, struct init_result *ret, str
 {
     struct init_result result = {0};
     if (sodium_init() < 0)
-        return error_set(err, ERR_IO, "the system has no randomness to make keys from");
+        return error_set(err, ERR_IO, "cannot get random bytes from the system for the keys");
     int rc = choose_port(directory, port, &result, err);
-    rc = rc ? rc : make_directory(directory, err);
+    rc = rc ? rc : create_directory(directory, err);
     if (!rc && !(result.directory = realpath(directory, NULL)))
         rc = error_set(err, ERR_IO, "%s: %s", directory, strerror(errno));
-    rc = rc ? rc : make_folder(directory, "policy", err);
-    rc = rc ? rc : make_folder(directory, "data", err);
+    rc = rc ? rc : create_folder(directory, "policy", err);
+    rc = rc ? rc : create_folder(directory, "data", err);
     rc = rc ? rc : write_file(directory, "policy/team.lua", 0600, init_policy, err);
     rc = rc ? rc : write_file(directory, "policy/team_test.lua", 0600, init_policy_test, err);
-    rc = rc ? rc : make_token(directory, err);
-    rc = rc ? rc : write_configuration(&result, err); /* last: with it the directory is whole */
+    rc = rc ? rc : create_token(directory, err);
+    rc = rc ? rc : write_configuration(&result, err); /* last: it makes the directory complete */
     if (rc)
         init_result_finish(&result);
     else
@@ -237,18 +238,19 @@ char *init_dsn(const struct init_result *result)
 
 int cli_run_init(struct cli *cli)
 {
-    struct init_result made = {0};
+    struct init_result created = {0};
     struct error err;
     long port;
     if (cli_number(cli, "port", 1, 65535, 0, &port, &err))
         return cli_fail(cli, &err), CLI_USAGE;
-    if (init_directory(cli->argv[0], (int)port, &made, &err))
+    if (init_directory(cli->argv[0], (int)port, &created, &err))
         return cli_fail(cli, &err);
-    CLEANUP_FREE char *dsn = init_dsn(&made), *directory = cli_quoted(cli->argv[0]);
-    printf("%s has a configuration (tocsin.lua), a policy, a journal and a token.\n", made.directory);
-    if (made.other_port)
-        printf("Port %d is taken, so it has %d.\n", USUAL_PORT, made.port);
+    CLEANUP_FREE char *dsn = init_dsn(&created), *directory = cli_quoted(cli->argv[0]);
+    printf("Created %s with a configuration (tocsin.lua), a policy, a journal and a token.\n",
+           created.directory);
+    if (created.other_port)
+        printf("Port %d is taken, so it uses port %d.\n", DEFAULT_PORT, created.port);
     printf("\nDSN for a Sentry SDK:  %s\n\nNext:  %s run %s\n", dsn, program_invocation_name, directory);
-    init_result_finish(&made);
+    init_result_finish(&created);
     return CLI_OK;
 }

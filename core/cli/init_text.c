@@ -1,4 +1,4 @@
-/* The files of a fresh directory, as text. */
+/* The files of a new directory, as text. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -6,16 +6,15 @@
 #include "policy/configuration.h"
 
 const char init_policy[] =
-    "-- This team's policy. The file is read anew when it changes; one that is wrong, or fails a test beside "
-    "it, is not\n"
-    "-- used, and the chat says why. `tocsin policy test` runs the tests, `tocsin policy show` lists all "
-    "rules, those that\n"
-    "-- ship with Tocsin included; any of them can be taken away: rule { name = \"volume\", off = true }\n"
+    "-- This team's policy. tocsind reloads the file when it changes. If the new policy has an error,\n"
+    "-- or fails a test next to it, the previous one stays active, and the chat says why.\n"
+    "-- `tocsin policy test` runs the tests. `tocsin policy show` lists all rules, including those that\n"
+    "-- ship with Tocsin. To remove one: rule { name = \"volume\", off = true }\n"
     "\n"
-    "-- In these services an error that nobody has seen before is worth a look at once.\n"
+    "-- A new error in these services opens an incident at once.\n"
     "services { important = { \"" INIT_SERVICE "\" } }\n"
     "\n"
-    "-- A rule of your own: an alert that matches is counted, and nobody is told.\n"
+    "-- A rule of your own: matching alerts are counted, and nobody is notified.\n"
     "rule {\n"
     "  name = \"bots\",\n"
     "  summary = \"crawlers that follow dead links\",\n"
@@ -24,12 +23,12 @@ const char init_policy[] =
     "}\n";
 
 const char init_policy_test[] =
-    "-- Tests of this folder's policy: run by `tocsin policy test`, and before each load.\n"
+    "-- Tests of the policy in this directory. `tocsin policy test` runs them, and so does each load.\n"
     "test(\"a new error in the checkout is declared\", function()\n"
     "  expect(judge { service = \"" INIT_SERVICE "\", change = \"new\" }.kind, \"declare\")\n"
     "end)\n"
     "\n"
-    "test(\"dead links in the blog are not, however many\", function()\n"
+    "test(\"dead links in the blog are only counted, however many there are\", function()\n"
     "  expect(judge { service = \"blog\", type = \"NotFound\", change = \"moved\", count = 5000 }.kind, "
     "\"quiet\")\n"
     "end)\n";
@@ -51,7 +50,7 @@ static void put(struct str *out, const char *name, const char *value)
     str_addf(out, "\n  -- %s\n  %s = \"%s\",\n", setting ? setting->help : "", name, value);
 }
 
-/* Everything else, as comments that show what holds without them. */
+/* All other settings, as comments that show the defaults. */
 static void put_others(struct str *out)
 {
     static const char *const written[] = {"name", "listen", "data", "policy", "sources"};
@@ -71,10 +70,10 @@ static void put_others(struct str *out)
 void init_configuration(const struct init_values *values, struct str *out)
 {
     CLEANUP_FREE char *listen = xasprintf("127.0.0.1:%d", values->port);
-    str_add(out, "-- Tocsin's configuration, read at start and by `tocsin reload`; `tocsin check` checks it. "
-                 "Paths are relative "
-                 "to this file.\n"
-                 "-- Secrets may stand elsewhere: key = env(\"NAME\") or key = file(\"/path\").\n"
+    str_add(out, "-- Tocsin's configuration. tocsind reads it at start and on `tocsin reload`; `tocsin check` "
+                 "checks it. Paths are\n"
+                 "-- relative to this file. Secrets can be kept elsewhere: key = env(\"NAME\") or key = "
+                 "file(\"/path\").\n"
                  "return {");
     put(out, "name", values->name);
     put(out, "listen", listen);
@@ -88,7 +87,7 @@ void init_configuration(const struct init_values *values, struct str *out)
              "  },\n",
              setting_of("sources")->help, values->key, listen, values->key);
     str_addf(out,
-             "\n  -- Where people talk: name = { settings of the connector }\n"
+             "\n  -- The chats: name = { settings of the connector }\n"
              "  connectors = {\n"
              "    console = { socket = \"%s\" }, -- for `tocsin chat`\n"
              "  },\n",

@@ -1,4 +1,4 @@
-/* What keeps a journal safe, on its files: verify, backup, export, import. All but import work beside a running tocsind. */
+/* The commands that work on the journal's files: verify, backup, export, import. All but import work while tocsind runs. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -73,9 +73,9 @@ static int print_report(const char *what, const struct verify_report *report, co
     return report->faults ? CLI_FAILED : CLI_OK;
 }
 
-/* Verifies a journal, or copies it and verifies the copy (to not NULL). */
-static int prove(const char *path, const char *to, struct faults *faults, struct verify_report *ret,
-                 struct error *err)
+/* Verifies a journal; with `to`, copies it there and verifies the copy. */
+static int verify(const char *path, const char *to, struct faults *faults, struct verify_report *ret,
+                  struct error *err)
 {
     struct states states;
     states_init(&states, show_fault, faults);
@@ -87,8 +87,8 @@ static int prove(const char *path, const char *to, struct faults *faults, struct
     return rc;
 }
 
-/* Proves the journal at hand, or the file `of`, and tells what was found. */
-static int examine(struct cli *cli, const char *of, const char *to)
+/* Verifies the file `of`, or the configuration's journal, or with `to` a copy of that, and prints what was found. */
+static int verify_and_print(struct cli *cli, const char *of, const char *to)
 {
     CLEANUP_STR struct str list = {0};
     CLEANUP_FREE char *path = xstrdup(of);
@@ -99,19 +99,19 @@ static int examine(struct cli *cli, const char *of, const char *to)
     if (rc)
         return cli_fail(cli, &err);
     json_begin_array(&faults.j);
-    rc = prove(path, to, &faults, &report, &err);
+    rc = verify(path, to, &faults, &report, &err);
     json_end_array(&faults.j);
     return rc ? cli_fail(cli, &err) : print_report(to ? to : path, &report, &faults);
 }
 
 int cli_run_verify(struct cli *cli)
 {
-    return examine(cli, cli->argc ? cli->argv[0] : NULL, NULL);
+    return verify_and_print(cli, cli->argc ? cli->argv[0] : NULL, NULL);
 }
 
 int cli_run_backup(struct cli *cli)
 {
-    return examine(cli, NULL, cli->argv[0]);
+    return verify_and_print(cli, NULL, cli->argv[0]);
 }
 
 /* ---- export, import ---- */
@@ -127,21 +127,22 @@ static int report_counts(const struct cli *cli, const char *verb, const struct e
     return CLI_OK;
 }
 
-/* For its owner alone, and never over something else. */
+/* Only the owner can read the file. It never overwrites another file. */
 static FILE *create_file(const char *path, struct error *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!file)
-        error_set(err, ERR_IO, "%s: %s%s", path, strerror(errno), errno == EEXIST ? "; name another file" : "");
+        error_set(err, ERR_IO, "%s: %s%s", path, strerror(errno),
+                  errno == EEXIST ? "; choose another file name" : "");
     return file;
 }
 
 static int close_file(FILE *file, const char *path, struct error *err)
 {
-    bool well = fflush(file) == 0 && fsync(fileno(file)) == 0;
+    bool written = fflush(file) == 0 && fsync(fileno(file)) == 0;
     int why = errno;
-    return fclose(file) == 0 && well ? 0 : error_set(err, ERR_IO, "%s: %s", path, strerror(why));
+    return fclose(file) == 0 && written ? 0 : error_set(err, ERR_IO, "%s: %s", path, strerror(why));
 }
 
 static int export_to(const char *journal, const char *path, struct export_counts *ret, struct error *err)
@@ -154,7 +155,7 @@ static int export_to(const char *journal, const char *path, struct export_counts
     int rc = journal_export(journal, file, ret, err);
     int closed = close_file(file, path, rc ? NULL : err);
     if (rc || closed)
-        unlink(path); /* half of one is worse than none */
+        unlink(path); /* half an export is worse than none */
     return rc ? rc : closed;
 }
 
@@ -168,19 +169,19 @@ int cli_run_export(struct cli *cli)
     return rc ? cli_fail(cli, &err) : report_counts(cli, "exported", &counts);
 }
 
-/* A line may be as it should and its content edited: what was imported must be what its events say. */
-static int prove_import(struct cli *cli, const char *journal)
+/* An edited line can still be valid, so the imported journal must verify too. */
+static int verify_import(struct cli *cli, const char *journal)
 {
     CLEANUP_STR struct str list = {0};
     struct faults faults = {.j = {&list, false}};
     struct verify_report report = {0};
     struct error err;
-    int rc = prove(journal, NULL, &faults, &report, &err);
+    int rc = verify(journal, NULL, &faults, &report, &err);
     if (!rc && report.faults)
         rc = error_set(&err, ERR_CORRUPT,
                        "%s: %" PRIu64
-                       " fault%s, named above: the export was edited. It stands there as it came; move it "
-                       "away, and import an export that nobody touched",
+                       " fault%s, listed above: the export was edited before the import. Move this journal "
+                       "away, and import an unchanged export",
                        journal, report.faults, report.faults == 1 ? "" : "s");
     return rc ? cli_fail(cli, &err) : CLI_OK;
 }
@@ -201,5 +202,5 @@ int cli_run_import(struct cli *cli)
     if (rc)
         return cli_fail(cli, &err);
     report_counts(cli, "imported", &counts);
-    return prove_import(cli, journal);
+    return verify_import(cli, journal);
 }

@@ -12,7 +12,7 @@
 #define SYSTEM_CONFIGURATION "/etc/tocsin/tocsin.lua"
 #define TOKEN_MOST           512
 
-/* tocsin.lua here or in a folder above; NULL: none. */
+/* tocsin.lua here or in a parent directory; NULL: none. */
 static char *nearest_configuration(void)
 {
     char here[4096];
@@ -43,8 +43,8 @@ int locate_configuration(const struct cli *cli, char **ret, struct error *err)
     if (!path)
         return error_set(
             err, ERR_NOT_FOUND,
-            "there is no tocsin.lua here or above; go into the directory that `tocsin init` made, or say "
-            "--config FILE");
+            "no tocsin.lua here or in a parent directory; change to the directory that `tocsin init` created, "
+            "or use --config FILE");
     *ret = path;
     return 0;
 }
@@ -56,7 +56,7 @@ int load_located(const struct cli *cli, struct configuration *ret, struct error 
     return rc ? rc : configuration_load(path, ret, err);
 }
 
-/* Where one listens on every address, one reaches it by loopback. */
+/* A daemon that listens on every address is reached over loopback. */
 char *url_of_listen(const char *listen)
 {
     const char *colon = strrchr(listen, ':'), *port = colon ? colon + 1 : "7077";
@@ -74,7 +74,7 @@ int read_token_file(const char *path, char **ret, struct error *err)
     char text[TOKEN_MOST];
     FILE *file = fopen(path, "re");
     if (!file)
-        return error_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "the token's file %s: %s", path,
+        return error_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "the token file %s: %s", path,
                          strerror(errno));
     size_t n = fread(text, 1, sizeof(text) - 1, file);
     fclose(file);
@@ -82,10 +82,10 @@ int read_token_file(const char *path, char **ret, struct error *err)
     text[strcspn(text, "\r\n")] = '\0';
     for (size_t i = 0; text[i]; i++) {
         if (!isalnum((unsigned char)text[i]) && !strchr("_-.", text[i]))
-            return error_set(err, ERR_INVALID, "the token's file %s must hold a token and nothing else", path);
+            return error_set(err, ERR_INVALID, "the token file %s must contain only a token", path);
     }
     if (!*text)
-        return error_set(err, ERR_INVALID, "the token's file %s is empty", path);
+        return error_set(err, ERR_INVALID, "the token file %s is empty", path);
     *ret = xstrdup(text);
     explicit_bzero(text, sizeof(text));
     return 0;
@@ -110,7 +110,7 @@ static int check_url(const char *url, struct error *err)
 {
     if (text_starts(url, "http://") || text_starts(url, "https://"))
         return 0;
-    return error_set(err, ERR_INVALID, "--url wants http://HOST:PORT or https://HOST, not '%.100s'", url);
+    return error_set(err, ERR_INVALID, "--url must be http://HOST:PORT or https://HOST, not '%.100s'", url);
 }
 
 int locate_daemon(const struct cli *cli, char **ret_url, char **ret_token, struct error *err)

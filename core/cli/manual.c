@@ -1,4 +1,4 @@
-/* Manual pages from their templates: what is listed comes from the tables that the program itself reads. */
+/* Manual pages from their templates. The lists come from the tables that the program itself uses. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "cli/help.h"
 #include "policy/configuration.h"
 
-/* Text as roff has it: nothing in it is a request, a dash is one that can be copied. */
+/* Escapes text for roff, so that nothing in it is a request, and dashes can be copied. */
 static void put_text(struct str *out, const char *text)
 {
     for (const char *p = text; *p; p++) {
@@ -80,7 +80,7 @@ static void put_settings(const struct cli_table *table, struct str *out)
         put_setting(out, &all[i]);
 }
 
-/* The names of the settings that a reload applies, or of the others. */
+/* The names of the settings that a reload applies, or of those that need a restart. */
 static void put_names(struct str *out, bool live)
 {
     size_t n, named = 0;

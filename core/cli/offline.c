@@ -34,8 +34,8 @@ static void committed(void *ctx, int rc, const struct error *err, uint64_t last_
         *(struct error *)ctx = *err;
 }
 
-static int make(struct journal *journal, struct core *core, const struct offline_token *token, char **ret,
-                struct error *err)
+static int create(struct journal *journal, struct core *core, const struct offline_token *token, char **ret,
+                  struct error *err)
 {
     uint8_t random[TOKEN_RANDOM];
     struct error failed = {0};
@@ -71,13 +71,13 @@ int offline_token(const char *path, const struct offline_token *token, char **re
     struct core *core = NULL;
     struct rng rng;
     if (sodium_init() < 0)
-        return error_set(err, ERR_IO, "the system has no randomness to make keys from");
+        return error_set(err, ERR_IO, "cannot get random bytes from the system for the token");
     struct policy *policy = policy_create(&(struct policy_host){0});
-    rng_init(&rng, 1); /* nothing here is random but the token, which libsodium makes */
+    rng_init(&rng, 1); /* only the token is random here, and libsodium creates it */
     int rc = policy_load(policy, NULL, err);
     rc = rc ? rc : journal_open(path, NULL, &journal, err);
     rc = rc ? rc : core_create(&settings, &ops, journal, policy, &rng, clock_now(), &core, err);
-    rc = rc ? rc : make(journal, core, token, ret, err);
+    rc = rc ? rc : create(journal, core, token, ret, err);
     journal_close(journal);
     core_destroy(core);
     policy_destroy(policy);

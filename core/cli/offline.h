@@ -1,7 +1,7 @@
 /*
- * offline - makes a token in a journal that no tocsind holds: the first one, and one in place of one that was lost.
+ * offline - creates a token in a journal that no tocsind has open: the first token, or one that replaces lost tokens.
  *
- * It goes through a turn of the core, as the daemon would do it, so that it stands in the log.
+ * It goes through a turn of the core, as in the daemon, so that the event log has it.
  */
 #ifndef TOCSIN_CLI_OFFLINE_H
 #define TOCSIN_CLI_OFFLINE_H
@@ -9,14 +9,13 @@
 #include "base/error.h"
 
 struct offline_token {
-    const char *name; /* of the token */
-    const char *
-        login; /* the person who has this login name in the console, who is made where needed; NULL: `person` */
-    const char *person; /* id; NULL: nobody's, a tool's */
+    const char *name;   /* of the token */
+    const char *login;  /* the person's login name in the console; creates the person; NULL: see `person` */
+    const char *person; /* id; NULL: the token belongs to a tool */
     unsigned scopes;
 };
 
-/* *ret is the token's text, shown once; the caller wipes and frees it. */
+/* *ret is the token's text, to be shown once; the caller wipes and frees it. */
 int offline_token(const char *journal, const struct offline_token *token, char **ret, struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* A command line to a command with its options and arguments, by the tables alone. */
+/* Parses a command line into a command, its options and its arguments, from the tables alone. */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,7 @@ int cli_number(const struct cli *cli, const char *option, long least, long most,
     char *end;
     long value = text ? strtol(text, &end, 10) : fallback;
     if (text && (!*text || *end || value < least || value > most))
-        return error_set(err, ERR_INVALID, "--%s wants a number from %ld to %ld, not '%.40s'", option, least,
+        return error_set(err, ERR_INVALID, "--%s must be a number from %ld to %ld, not '%.40s'", option, least,
                          most, text);
     *ret = value;
     return 0;
@@ -59,7 +59,7 @@ char *cli_text(const struct cli *cli)
     for (int i = 0; i < cli->argc; i++) {
         const char *word = cli->argv[i];
         bool value = i && text_starts(cli->argv[i - 1], "--") && strchr(word, ' ');
-        const char *quote = !value ? "" : strchr(word, '"') ? "'" : "\""; /* the shell took them off */
+        const char *quote = !value ? "" : strchr(word, '"') ? "'" : "\""; /* the shell removed the quotes */
         str_addf(&text, "%s%s%s%s", i ? " " : "", quote, word, quote);
     }
     return str_take(&text);
@@ -74,7 +74,7 @@ struct known {
     size_t n;
 };
 
-static void know(struct known *known, const struct cli_option *rows)
+static void add_known(struct known *known, const struct cli_option *rows)
 {
     for (; rows && rows->name && known->n < ARRAY_SIZE(known->rows); rows++) {
         known->options[known->n] = (struct option){rows->name, rows->argument ? required_argument : no_argument,
@@ -84,28 +84,28 @@ static void know(struct known *known, const struct cli_option *rows)
     }
 }
 
-static int not_understood(const struct known *known, int option, const char *given, struct error *err)
+static int unknown_option(const struct known *known, int option, const char *given, struct error *err)
 {
     if (option == ':')
         return error_set(err, ERR_INVALID, "%s needs a value", given);
     const char *word = given + strspn(given, "-");
     const char *nearest = nearest_word(word, known->names, known->n);
-    return error_set(err, ERR_INVALID, "there is no option %.60s%s%s%s", given,
-                     nearest ? "; did you mean --" : "", nearest ? nearest : "", nearest ? "?" : "");
+    return error_set(err, ERR_INVALID, "unknown option %.60s%s%s%s", given, nearest ? "; did you mean --" : "",
+                     nearest ? nearest : "", nearest ? "?" : "");
 }
 
-/* Takes options from argv[from] on; with `stop` only up to the first argument. *ret_rest: where arguments begin. */
+/* Takes the options after argv[0]; with `stop` only those before the first argument. *ret_rest: where the arguments begin. */
 static int take_options(struct cli *cli, int argc, char **argv, const struct cli_option *own, bool stop,
                         int *ret_rest, struct error *err)
 {
     struct known known = {.n = 0};
-    know(&known, own);
-    know(&known, cli->table->options);
+    add_known(&known, own);
+    add_known(&known, cli->table->options);
     opterr = 0;
-    optind = 0; /* glibc: begin anew */
+    optind = 0; /* glibc: start over */
     for (int option; (option = getopt_long(argc, argv, stop ? "+:h" : ":h", known.options, NULL)) != -1;) {
         if (option == '?' || option == ':')
-            return not_understood(&known, option, argv[optind - 1], err);
+            return unknown_option(&known, option, argv[optind - 1], err);
         const char *name = option == 'h' ? "help" : known.rows[option - 256]->name;
         if (cli->n_given < CLI_OPTIONS_MOST) {
             cli->given[cli->n_given].name = name;
@@ -125,12 +125,11 @@ static int unknown_command(const struct cli_table *table, const char *word, stru
     for (size_t i = 0; i < table->n && n < ARRAY_SIZE(names); i++)
         names[n++] = table->commands[i].name;
     const char *nearest = nearest_word(word, names, n);
-    return error_set(err, ERR_INVALID, "there is no command '%.60s'%s%s%s", word,
-                     nearest ? "; did you mean " : "", nearest ? nearest : "",
-                     nearest ? "?" : "; `tocsin help` lists them");
+    return error_set(err, ERR_INVALID, "unknown command '%.60s'%s%s%s", word, nearest ? "; did you mean " : "",
+                     nearest ? nearest : "", nearest ? "?" : "; `tocsin help` lists them");
 }
 
-/* The command at argv[0], of one word or two; *ret_words: how many. */
+/* The command at argv[0]; *ret_words: of how many words, one or two. */
 static int find_command(const struct cli_table *table, int argc, char **argv, const struct cli_command **ret,
                         int *ret_words, struct error *err)
 {
@@ -145,11 +144,11 @@ static int find_command(const struct cli_table *table, int argc, char **argv, co
     *ret_words = 2;
     if (*ret)
         return 0;
-    return error_set(err, ERR_INVALID, "'%.60s' wants one of its own commands; `tocsin help %.40s` lists them",
+    return error_set(err, ERR_INVALID, "'%.60s' needs one of its own commands; `tocsin help %.40s` lists them",
                      argv[0], argv[0]);
 }
 
-/* `tocsin policy --help`: help with the words that were typed. */
+/* `tocsin policy --help`: the command is `help`, with the words that were typed. */
 static int take_help(struct cli *cli, int argc, char **argv)
 {
     cli->command = cli_find(cli->table, "help");
@@ -165,7 +164,7 @@ static int check_count(const struct cli *cli, struct error *err)
     const struct cli_command *c = cli->command;
     if (cli->argc >= c->least && (c->most < 0 || cli->argc <= c->most))
         return 0;
-    return error_set(err, ERR_INVALID, "usage: tocsin %s%s%s%s; `tocsin help %s` says more", c->name,
+    return error_set(err, ERR_INVALID, "usage: tocsin %s%s%s%s; `tocsin help %s` explains it", c->name,
                      c->options ? " [options]" : "", *c->arguments ? " " : "", c->arguments, c->name);
 }
 

@@ -40,7 +40,7 @@ void cli_print(const char *text)
     fputs(str_text(&out), stdout);
 }
 
-/* From the link that Debian keeps. */
+/* From the symbolic link /etc/localtime, which Debian has. */
 char *cli_zone(void)
 {
     char target[256];

@@ -1,4 +1,4 @@
-/* `tocsin run`: tocsind in the foreground with a guided first incident; on a terminal with the chat. */
+/* `tocsin run`: runs tocsind in the foreground with a guided first incident, and the chat if this is a terminal. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -21,10 +21,10 @@
 #include "cli/init.h"
 #include "cli/locate.h"
 
-#define FRESH_DIRECTORY "tocsin-first"
-#define READY_SECONDS   15
+#define NEW_DIRECTORY "tocsin-first"
+#define READY_SECONDS 15
 
-static volatile sig_atomic_t interrupted; /* by which signal */
+static volatile sig_atomic_t interrupted; /* the signal, or 0 */
 static volatile pid_t daemon_pid;
 
 static void on_signal(int number)
@@ -36,25 +36,24 @@ static void on_signal(int number)
 
 /* ---- the directory ---- */
 
-/* The configuration to run: of the directory that is named, made where it is not there; else the one at hand. */
-static int prepare(const struct cli *cli, char **ret_config, bool *ret_fresh, struct error *err)
+/* The configuration to run: that of the given directory, which is created if it does not exist. Without a directory, the one
+   that locate.h finds. */
+static int prepare(const struct cli *cli, char **ret_config, struct error *err)
 {
-    struct init_result made;
+    struct init_result created;
     long port;
-    *ret_fresh = false;
     const char *directory = cli->argc ? cli->argv[0] : NULL;
     if (!directory && locate_configuration(cli, ret_config, NULL) == 0)
         return 0;
-    directory = directory ? directory : FRESH_DIRECTORY;
+    directory = directory ? directory : NEW_DIRECTORY;
     CLEANUP_FREE char *path = xasprintf("%s/tocsin.lua", directory);
     if (access(path, F_OK)) {
         int rc = cli_number(cli, "port", 1, 65535, 0, &port, err);
-        rc = rc ? rc : init_directory(directory, (int)port, &made, err);
+        rc = rc ? rc : init_directory(directory, (int)port, &created, err);
         if (rc)
             return rc;
-        printf("A fresh Tocsin was made in %s.\n", made.directory);
-        init_result_finish(&made);
-        *ret_fresh = true;
+        printf("Created a new Tocsin in %s.\n", created.directory);
+        init_result_finish(&created);
     }
     *ret_config = steal(path);
     return 0;
@@ -66,7 +65,7 @@ __attribute__((noreturn)) static void become_daemon(const char *program, const c
                                                     pid_t parent)
 {
     int fd = log ? open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
-    setpgid(0, 0); /* Ctrl-C is for us to pass on, once */
+    setpgid(0, 0); /* so that Ctrl-C reaches only `tocsin run`, which passes it on once */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(1);
@@ -81,13 +80,12 @@ static int start_daemon(const char *config, const char *log, struct error *err)
 {
     CLEANUP_FREE char *program = program_beside("tocsind", "sbin/tocsind");
     if (access(program, X_OK))
-        return error_set(err, ERR_NOT_FOUND, "there is no program %s; build it, or install Tocsin whole",
-                         program);
+        return error_set(err, ERR_NOT_FOUND, "%s is missing; build it, or reinstall Tocsin", program);
     pid_t parent = getpid(), pid = fork();
     if (pid == 0)
         become_daemon(program, config, log, parent);
     if (pid < 0)
-        return error_set(err, ERR_IO, "tocsind cannot be started: %s", strerror(errno));
+        return error_set(err, ERR_IO, "cannot start tocsind: %s", strerror(errno));
     daemon_pid = pid;
     return 0;
 }
@@ -97,19 +95,19 @@ static bool has_ended(int *ret_status)
     return waitpid(daemon_pid, ret_status, WNOHANG) == daemon_pid;
 }
 
-/* A socket that a crash left behind is there as well, but takes nobody. */
-static bool takes_chat(const char *path)
+/* After a crash the socket file still exists, but nobody accepts connections. */
+static bool accepts_chat(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool taken = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+    bool accepted = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
     if (fd >= 0)
         close(fd);
-    return taken;
+    return accepted;
 }
 
-/* Until it answers /readyz and the chat takes people. */
+/* Waits until tocsind answers /readyz and the chat accepts connections. */
 static int await_ready(struct cli *cli, const char *url, const char *socket, const char *log, struct error *err)
 {
     CLEANUP_FREE char *ready = xasprintf("%s/readyz", url);
@@ -117,7 +115,7 @@ static int await_ready(struct cli *cli, const char *url, const char *socket, con
     int status;
     while (clock_mono_ns() < until && !interrupted) {
         bool answers = api_probe(ready);
-        if (answers && (!socket || takes_chat(socket)))
+        if (answers && (!socket || accepts_chat(socket)))
             return 0;
         if (has_ended(&status)) {
             daemon_pid = 0;
@@ -127,7 +125,7 @@ static int await_ready(struct cli *cli, const char *url, const char *socket, con
         poll(NULL, 0, 50);
     }
     cli->unreachable = true;
-    return error_set(err, ERR_TIMEOUT, "tocsind does not answer on %s%s%s", url, log ? "; its log: " : "",
+    return error_set(err, ERR_TIMEOUT, "tocsind does not answer at %s%s%s", url, log ? "; its log: " : "",
                      log ? log : "");
 }
 
@@ -155,24 +153,25 @@ static void print_guide(const struct configuration *c, const char *url, bool cha
         return;
     printf(
         "\n  Your first incident\n\n"
-        "  1. In another terminal, let an error happen:\n\n"
+        "  1. In another terminal, send an error:\n\n"
         "     %s --config %s alert --release shop@1.4.2 --customer Acme \"CardDeclined: the card was "
         "refused\"\n\n"
-        "     The same from any program, by HTTP:\n\n"
+        "     Or do the same from any program, over HTTP:\n\n"
         "     curl '%s/api/1/store/?sentry_key=%s' -d '{\"release\":\"shop@1.4.2\",\"user\":{\"id\":\"acme\"},"
         "\"exception\":{\"values\":[{\"type\":\"CardDeclined\",\"value\":\"the card was refused\"}]}}'\n\n"
-        "     Or from your own: any Sentry SDK with the DSN  http://%s@%s/1\n\n",
+        "     Or use any Sentry SDK in your own program, with the DSN  http://%s@%s/1\n\n",
         program, c->path, url, key, key, url + strlen("http://"));
     if (chat)
-        printf("  2. Here an incident opens. Press `a` and Enter to accept it, then go on in its room: /join "
+        printf("  2. An incident opens here. Press `a` and Enter to accept it, then go to its room: /join "
                "inc-1\n");
     else
-        printf("  2. Watch it open, and accept it with `a`:  %s --config %s chat\n", program, c->path);
+        printf("  2. An incident opens. See it, and accept it with `a`, in the chat:  %s --config %s chat\n",
+               program, c->path);
     printf("  3. Then try /pause waiting for the bank for 2m, /note …, /resolve rolled back, /why, /help\n\n");
     fflush(stdout);
 }
 
-/* ---- all together ---- */
+/* ---- the command ---- */
 
 static int talk(struct cli *cli, const char *socket)
 {
@@ -198,7 +197,7 @@ static int serve(struct cli *cli, const struct configuration *c, struct error *e
     CLEANUP_FREE char *log = chat && socket ? configuration_path(c, "tocsind.log") : NULL;
     CLEANUP_FREE char *health = xasprintf("%s/healthz", url);
     if (api_probe(health)) {
-        error_set(err, ERR_REFUSED, "a tocsind answers on %s already; `tocsin --config %s chat` talks to it",
+        error_set(err, ERR_REFUSED, "a tocsind already runs at %s; `tocsin --config %s chat` opens its chat",
                   url, c->path);
         return cli_fail(cli, err);
     }
@@ -210,7 +209,7 @@ static int serve(struct cli *cli, const struct configuration *c, struct error *e
     }
     print_guide(c, url, chat && socket);
     if (log)
-        printf("  (tocsind's log is %s; /quit or Ctrl-C stops everything)\n\n", log);
+        printf("  (tocsind logs to %s; /quit or Ctrl-C stops everything)\n\n", log);
     if (!chat || !socket)
         return wait_daemon();
     int status = talk(cli, socket);
@@ -231,8 +230,7 @@ int cli_run_start(struct cli *cli)
     struct error err;
     struct configuration c = {0};
     CLEANUP_FREE char *config = NULL;
-    bool fresh;
-    int rc = prepare(cli, &config, &fresh, &err);
+    int rc = prepare(cli, &config, &err);
     rc = rc ? rc : configuration_load(config, &c, &err);
     if (rc)
         return cli_fail(cli, &err);

@@ -1,156 +1,155 @@
-/* The table of subcommands. Their order is that of the help and the manual. */
+/* The table of subcommands, in the order of the help and the manual. */
 #include "base/mem.h"
 #include "cli/subcommands.h"
 
 static const struct cli_option global_options[] = {
     {"config", "FILE",
-     "the configuration; else TOCSIN_CONFIG, the nearest tocsin.lua upwards, /etc/tocsin/tocsin.lua"},
-    {"url", "URL", "where tocsind answers; else what the configuration says"},
-    {"token-file", "FILE", "a file with the API token; else TOCSIN_TOKEN, or `token` beside the configuration"},
-    {"json", NULL, "the result as one JSON document, for scripts"},
+     "the configuration; default: TOCSIN_CONFIG, the nearest tocsin.lua, /etc/tocsin/tocsin.lua"},
+    {"url", "URL", "the address of tocsind; default: from the configuration"},
+    {"token-file", "FILE",
+     "a file with the API token; default: TOCSIN_TOKEN, or `token` next to the configuration"},
+    {"json", NULL, "print the result as one JSON document"},
     {"help", NULL, "explain the command"},
     {0},
 };
 
 static const struct cli_option init_options[] = {
-    {"port", "N", "port to listen on; without it 7077, or a free one where that is taken"},
+    {"port", "N", "the port to listen on; default: 7077, or a free one if that is taken"},
     {0},
 };
 static const struct cli_option run_options[] = {
-    {"port", "N", "port for a fresh directory"},
-    {"no-chat", NULL, "only the daemon, even on a terminal"},
+    {"port", "N", "the port to listen on, for a new directory"},
+    {"no-chat", NULL, "start only the daemon, even on a terminal"},
     {0},
 };
 static const struct cli_option chat_options[] = {
-    {"socket", "PATH", "the console's socket; else what the configuration says"},
-    {"room", "NAME", "the room to begin in"},
-    {"name", "NAME", "what others see you as; without it your login name"},
-    {"user", "ID", "who you are, where the console trusts its clients"},
-    {"zone", "ZONE", "your time zone, as in tzdata; without it the machine's"},
-    {"plain", NULL, "lines in and out, without colour and history, for scripts"},
+    {"socket", "PATH", "the console's socket; default: from the configuration"},
+    {"room", "NAME", "the room to start in"},
+    {"name", "NAME", "the name that others see; default: your login name"},
+    {"user", "ID", "your user id, if the console trusts its clients"},
+    {"zone", "ZONE", "your time zone, as in tzdata; default: the machine's"},
+    {"plain", NULL, "read and write plain lines, without colour and history, for scripts"},
     {0},
 };
 static const struct cli_option declare_options[] = {
-    {"sev", "SEVERITY", "how bad it is: minor, major, critical, or what the policy names"},
-    {"team", "TEAM", "whose it is"},
-    {"service", "SERVICE", "what it is about"},
-    {"private", NULL, "only members see it"},
-    {"drill", NULL, "an exercise: kept out of the metrics"},
+    {"sev", "SEVERITY", "minor, major, critical, or another severity of the policy"},
+    {"team", "TEAM", "the team it belongs to"},
+    {"service", "SERVICE", "the service it is about"},
+    {"private", NULL, "only its members can see it"},
+    {"drill", NULL, "an exercise, which the metrics leave out"},
     {0},
 };
 static const struct cli_option list_options[] = {
-    {"status", "STATUS", "open (the default), all, or one: triage, investigating, paused, …"},
-    {"sev", "SEVERITY", "of this severity only"},
-    {"team", "TEAM", "of this team only"},
-    {"service", "SERVICE", "of this service only"},
-    {"limit", "N", "at most so many, 1 to 500; without it 50"},
-    {"before", "N", "those below this number: to page on"},
+    {"status", "STATUS", "open (default), all, or one status: triage, investigating, paused, …"},
+    {"sev", "SEVERITY", "only this severity"},
+    {"team", "TEAM", "only this team"},
+    {"service", "SERVICE", "only this service"},
+    {"limit", "N", "at most N incidents, 1 to 500; default: 50"},
+    {"before", "N", "only incidents with a number below N, for the next page"},
     {0},
 };
 static const struct cli_option timeline_options[] = {
-    {"limit", "N", "the newest N, 1 to 500; without it 50"},
+    {"limit", "N", "the newest N events, 1 to 500; default: 50"},
     {0},
 };
 static const struct cli_option alert_options[] = {
-    {"source", "NAME", "which source of the configuration sends it; without it the first"},
-    {"service", "NAME", "the service that fails; without it the source's"},
-    {"level", "LEVEL", "debug, info, warning, error (the default), fatal"},
+    {"source", "NAME", "the source in the configuration that sends it; default: the first"},
+    {"service", "NAME", "the service that fails; default: that of the source"},
+    {"level", "LEVEL", "debug, info, warning, error (default) or fatal"},
     {"release", "NAME", "the release that fails"},
-    {"customer", "NAME", "the customer that it touches"},
-    {"resolved", NULL, "it is over"},
+    {"customer", "NAME", "the customer that is affected"},
+    {"resolved", NULL, "report that the problem is over"},
     {0},
 };
 static const struct cli_option token_options[] = {
-    {"scopes", "LIST", "of read, write, admin; without it read,write"},
-    {"person", "ID", "whose rights and name it has; without it a tool's, which sees nothing private"},
-    {"offline", NULL, "write it into the journal itself, while tocsind does not run: when every token is lost"},
+    {"scopes", "LIST", "any of read, write and admin, separated by commas; default: read,write"},
+    {"person", "ID", "the person whose name and rights it has; default: nobody, so it sees nothing private"},
+    {"offline", NULL, "write it directly to the journal while tocsind is stopped, when all tokens are lost"},
     {0},
 };
 
 static const struct cli_command commands[] = {
-    {"init", "DIR", 1, 1, false, false, "make a directory with all that one Tocsin needs",
-     "Writes a commented configuration, an example policy with its test, a place for the journal, a first API "
-     "token and "
-     "the DSN for a Sentry SDK, and prints the next step. DIR must be empty or not exist yet. Several such "
-     "directories "
-     "work side by side.",
+    {"init", "DIR", 1, 1, false, false, "create a directory with everything that Tocsin needs",
+     "Writes a commented configuration, an example policy with its test, a journal and a first API token, and "
+     "prints the DSN for a Sentry SDK and the next step. DIR must be empty or not exist yet. Several such "
+     "directories can run side by side.",
      init_options, cli_run_init},
     {"run", "[DIR]", 0, 1, false, false, "start Tocsin here, with a guided first incident",
-     "Starts tocsind on DIR, which is made by init where it does not exist; without DIR on the configuration "
-     "at hand, or a "
-     "fresh directory `tocsin-first`. On a terminal the chat opens too. Ctrl-C stops both.",
+     "Starts tocsind on DIR, and creates DIR first if it does not exist. Without DIR it uses the configuration "
+     "that other commands use, or creates `tocsin-first`. On a terminal it opens the chat too. Ctrl-C stops "
+     "both.",
      run_options, cli_run_start},
     {"chat", "", 0, 0, false, false, "talk in the console's rooms",
-     "`/join ROOM` (`/join inc-1` is enough), `/rooms` and `/quit`; a button's number or letter presses it; "
-     "any other word after a slash "
-     "is a command "
-     "(`/accept`, `/help`); everything else is said in the room.",
+     "The chat has its own commands `/join ROOM` (`/join inc-1` is enough), `/rooms` and `/quit`. The number "
+     "or "
+     "letter of a button presses it. Any other word after a slash is a command of Tocsin (`/accept`, `/help`). "
+     "Everything else is posted in the room.",
      chat_options, cli_run_chat},
     {"inc", "COMMAND...", 1, -1, true, false, "run any chat command: tocsin inc accept INC-42",
-     "The same lines as in chat; `tocsin inc help` lists them. Outside of a channel the incident is named: "
-     "`tocsin inc "
-     "INC-42 pause waiting for the bank until tomorrow 9:00`. Options of tocsin stand before the command.",
+     "The commands are the same as in chat; `tocsin inc help` lists them. Name the incident, as there is no "
+     "channel to take it from: `tocsin inc INC-42 pause waiting for the bank until tomorrow 9:00`. Put "
+     "tocsin's "
+     "own options before the command.",
      NULL, cli_run_inc},
     {"declare", "TITLE...", 1, -1, false, false, "open an incident", NULL, declare_options, cli_run_declare},
-    {"list", "", 0, 0, false, false, "the open incidents, or others", NULL, list_options, cli_run_list},
-    {"show", "INC-n", 1, 1, false, false, "one incident", NULL, NULL, cli_run_show},
-    {"timeline", "INC-n", 1, 1, false, false, "what happened in an incident, the newest last", NULL,
+    {"list", "", 0, 0, false, false, "list the open incidents, or others", NULL, list_options, cli_run_list},
+    {"show", "INC-n", 1, 1, false, false, "show one incident", NULL, NULL, cli_run_show},
+    {"timeline", "INC-n", 1, 1, false, false, "show what happened in an incident, newest last", NULL,
      timeline_options, cli_run_timeline},
-    {"alert", "TITLE...", 1, -1, false, false, "send an alert, from a script or a cron job",
-     "What becomes of it is for the policy to say. It needs the configuration, for the source's key. Alerts of "
-     "one title "
-     "and service are one group.",
+    {"alert", "TITLE...", 1, -1, false, false, "send an alert, for example from a cron job",
+     "The policy decides what happens to the alert. The configuration must be readable, as it has the source's "
+     "key. Alerts with the same title and service form one group.",
      alert_options, cli_run_alert},
     {"check", "", 0, 0, false, false, "check the configuration, the connectors' settings and the policy",
-     "Needs no daemon. Names file, line and what to do about each fault.", NULL, cli_run_check},
+     "Works without a daemon. Names the file, the line and what to do about each fault.", NULL, cli_run_check},
     {"reload", "", 0, 0, false, false, "check the configuration, then reload it in tocsind",
      "Applies what changed among connectors and sources; connectors that did not change keep running. Settings "
      "that need a restart of tocsind are named. A configuration with an error changes nothing.",
      NULL, cli_run_reload},
-    {"policy check", "[DIR]", 0, 1, false, false, "load a policy and say what is wrong with it",
-     "Without DIR, that of the configuration.", NULL, cli_run_policy_check},
+    {"policy check", "[DIR]", 0, 1, false, false, "load a policy and report its errors",
+     "Without DIR, it checks the policy of the configuration.", NULL, cli_run_policy_check},
     {"policy test", "[DIR]", 0, 1, false, false, "run the policy's own tests, each *_test.lua",
-     "Without DIR, that of the configuration.", NULL, cli_run_policy_test},
-    {"policy show", "", 0, 0, false, false, "the rules in force, with file and line", NULL, NULL,
+     "Without DIR, it tests the policy of the configuration.", NULL, cli_run_policy_test},
+    {"policy show", "", 0, 0, false, false, "list the active rules, with file and line", NULL, NULL,
      cli_run_policy_show},
-    {"policy reload", "", 0, 0, false, false, "read the policy anew now",
-     "Files are read anew by themselves within a second of a change; all or nothing.", NULL,
-     cli_run_policy_reload},
-    {"connector list", "", 0, 0, false, false, "the connectors and how they are", NULL, NULL,
+    {"policy reload", "", 0, 0, false, false, "reload the policy now",
+     "tocsind also reloads the policy by itself within a second of a change. A policy with an error changes "
+     "nothing.",
+     NULL, cli_run_policy_reload},
+    {"connector list", "", 0, 0, false, false, "list the connectors and their states", NULL, NULL,
      cli_run_connector_list},
-    {"connector check", "NAME", 1, 1, false, false, "ask a connector to try its credentials and rights", NULL,
+    {"connector check", "NAME", 1, 1, false, false, "check a connector's credentials and permissions", NULL,
      NULL, cli_run_connector_check},
-    {"connector restart", "NAME", 1, 1, false, false, "stop a connector and start it anew",
-     "Its unfinished actions are asked again with the same keys.", NULL, cli_run_connector_restart},
-    {"connector show", "FILE.so", 1, 1, false, false,
-     "what a connector's file is: version, abilities, settings",
-     "Loads it in a process of its own, without a daemon.", NULL, cli_run_connector_show},
-    {"token create", "NAME", 1, 1, false, false, "make an API token, shown once", NULL, token_options,
+    {"connector restart", "NAME", 1, 1, false, false, "restart a connector",
+     "Its unfinished actions are sent again with the same keys.", NULL, cli_run_connector_restart},
+    {"connector show", "FILE.so", 1, 1, false, false, "show a connector's version, abilities and settings",
+     "Loads the file in a process of its own, without a daemon.", NULL, cli_run_connector_show},
+    {"token create", "NAME", 1, 1, false, false, "create an API token, shown only once", NULL, token_options,
      cli_run_token_create},
-    {"token list", "", 0, 0, false, false, "the API tokens, without their secrets", NULL, NULL,
+    {"token list", "", 0, 0, false, false, "list the API tokens, without their secrets", NULL, NULL,
      cli_run_token_list},
-    {"token revoke", "NAME", 1, 1, false, false, "end an API token, by its name or id", NULL, NULL,
+    {"token revoke", "NAME", 1, 1, false, false, "revoke an API token, by its name or id", NULL, NULL,
      cli_run_token_revoke},
-    {"verify", "[FILE]", 0, 1, false, false, "prove that the journal, or a backup, is what was written",
-     "Names every event that was edited, removed, inserted or moved. Works beside a running tocsind. It ends "
-     "with the head's "
-     "place and hash: kept elsewhere, they show later that nothing before them was changed.",
+    {"verify", "[FILE]", 0, 1, false, false, "check that nobody changed the journal, or a backup of it",
+     "Names every event that was edited, removed, inserted or moved. It works while tocsind runs. The last "
+     "line "
+     "has the number and the hash of the newest event. Keep them elsewhere, to prove later that nothing up to "
+     "that event was changed.",
      NULL, cli_run_verify},
-    {"backup", "FILE", 1, 1, false, false,
-     "copy the journal into one file, beside a running tocsind, and verify it",
-     "To put it back: stop tocsind, move the files of the data directory away, and copy FILE to "
-     "data/journal.db.",
+    {"backup", "FILE", 1, 1, false, false, "copy the journal to a file, and verify the copy",
+     "It works while tocsind runs. To restore the backup: stop tocsind, move the files out of the data "
+     "directory, and copy FILE to data/journal.db.",
      NULL, cli_run_backup},
-    {"export", "[FILE]", 0, 1, false, false, "the whole journal as JSON Lines, to FILE or standard output",
-     "It holds private incidents and people's names: keep it as carefully as the journal.", NULL,
-     cli_run_export},
-    {"import", "FILE", 1, 1, false, false, "an export into an empty journal; FILE may be -",
-     "tocsind must not run. All or nothing; exporting it again gives the same bytes.", NULL, cli_run_import},
-    {"completion", "bash|zsh", 1, 1, false, false, "print the shell's completion script",
+    {"export", "[FILE]", 0, 1, false, false, "write the whole journal as JSON Lines to FILE or standard output",
+     "The export has private incidents and people's names: protect it like the journal.", NULL, cli_run_export},
+    {"import", "FILE", 1, 1, false, false, "read an export into an empty journal; - is standard input",
+     "tocsind must be stopped. It imports all or nothing. Exporting the journal again gives the same bytes.",
+     NULL, cli_run_import},
+    {"completion", "bash|zsh", 1, 1, false, false, "print a completion script for the shell",
      "For one session: `. <(tocsin completion bash)`.", NULL, cli_run_completion},
     {"version", "", 0, 0, false, false, "print the version", NULL, NULL, cli_run_version},
-    {"manual", "", 0, 0, false, true, "a manual page from its template on standard input", NULL, NULL,
+    {"manual", "", 0, 0, false, true, "fill in the template of a manual page, from standard input", NULL, NULL,
      cli_run_manual},
-    {"help", "[COMMAND]", 0, 2, false, false, "this list, or all about one command", NULL, NULL, cli_run_help},
+    {"help", "[COMMAND]", 0, 2, false, false, "list the commands, or explain one", NULL, NULL, cli_run_help},
 };
 const struct cli_table cli_table = {commands, ARRAY_SIZE(commands), global_options};

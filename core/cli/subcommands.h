@@ -1,14 +1,14 @@
 /*
- * subcommands - the table of all subcommands, and the handlers that it names, one file for each area.
+ * subcommands - the table of all subcommands, and their handlers, one file for each area.
  *
- * A handler returns an enum cli_exit, and knows nothing of the table but what struct cli carries.
+ * A handler returns an enum cli_exit. It reaches the table only through struct cli.
  */
 #ifndef TOCSIN_CLI_SUBCOMMANDS_H
 #define TOCSIN_CLI_SUBCOMMANDS_H
 
 #include "cli/help.h"
 
-/* Their order is that of the help and the manual. */
+/* In the order of the help and the manual. */
 extern const struct cli_table cli_table;
 
 /* init.c, start.c */
@@ -22,7 +22,7 @@ int cli_run_list(struct cli *cli);
 int cli_run_show(struct cli *cli);
 int cli_run_timeline(struct cli *cli);
 int cli_run_alert(struct cli *cli);
-/* admin.c: what an operator asks the daemon */
+/* admin.c: what an operator asks of the daemon */
 int cli_run_policy_show(struct cli *cli);
 int cli_run_policy_reload(struct cli *cli);
 int cli_run_reload(struct cli *cli);

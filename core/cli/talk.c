@@ -1,4 +1,4 @@
-/* What people do with incidents: commands, lists, timelines, alerts, the chat. */
+/* What people do with incidents: commands, lists, timelines, alerts, chat. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,7 +27,7 @@ static int print_json(const cJSON *document)
 
 /* ---- commands ---- */
 
-/* The card where it tells more than the text; its buttons are for the chat. */
+/* The card if it has more than the text. Its buttons are only for the chat. */
 static void print_answer(const cJSON *answer)
 {
     cJSON *card = (cJSON *)(uintptr_t)json_member(answer, "card");
@@ -186,14 +186,14 @@ int cli_run_timeline(struct cli *cli)
     if (cli_has(cli, "json"))
         return print_json(answer);
     const cJSON *events = json_member(answer, "events");
-    for (int i = cJSON_GetArraySize(events); i-- > 0;) /* they come newest first */
+    for (int i = cJSON_GetArraySize(events); i-- > 0;) /* the API sends the newest first */
         print_event(cJSON_GetArrayItem(events, i), zone);
     return CLI_OK;
 }
 
 /* ---- alerts ---- */
 
-/* The key of a source, from the configuration or from where that says that it stands; the caller frees. */
+/* The key of a source, from the configuration, or from the variable or file that it names; the caller frees. */
 static int source_key(const struct configuration *c, const char *name, char **ret, struct error *err)
 {
     const cJSON *sources = json_member(c->core, "sources");
@@ -201,8 +201,7 @@ static int source_key(const struct configuration *c, const char *name, char **re
     const cJSON *key = json_member(source, "key");
     const char *variable = json_text_or(key, "env", NULL), *file = json_text_or(key, "file", NULL);
     if (!source)
-        return error_set(err, ERR_NOT_FOUND, "%s: there is no source '%.60s' in `sources`", c->path,
-                         name ? name : "");
+        return error_set(err, ERR_NOT_FOUND, "%s: no source '%.60s' in `sources`", c->path, name ? name : "");
     if (file)
         return read_token_file(file, ret, err);
     const char *text = variable ? getenv(variable) : cJSON_GetStringValue(key);
@@ -229,14 +228,14 @@ static cJSON *alert_body(const struct cli *cli)
     return body;
 }
 
-/* A sender's odd level is an error's, so that nothing is lost; who types one is told. */
+/* The intake takes an unknown level as an error, so that no alert is lost. At the command line, refuse it. */
 static int check_level(const struct cli *cli, struct error *err)
 {
     enum alert_level none = (enum alert_level) - 1;
     const char *level = cli_value(cli, "level");
     if (!cli_has(cli, "level") || alert_level_parse(level, none) != none)
         return 0;
-    return error_set(err, ERR_INVALID, "'%.40s' is no level; there are debug, info, warning, error and fatal",
+    return error_set(err, ERR_INVALID, "unknown level '%.40s'; use debug, info, warning, error or fatal",
                      level);
 }
 
@@ -268,7 +267,7 @@ int cli_run_alert(struct cli *cli)
 
 /* ---- chat ---- */
 
-/* Where people's own files of this kind go; NULL: nowhere. The caller frees. */
+/* The chat history in the user's state directory; NULL: there is no home directory. The caller frees. */
 static char *history_file(void)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
@@ -293,15 +292,16 @@ static int find_socket(const struct cli *cli, char **ret, struct error *err)
     }
     int rc = load_located(cli, &c, err);
     if (rc && !cli_has(cli, "config") && access(SYSTEM_SOCKET, F_OK) == 0) {
-        *ret = xstrdup(SYSTEM_SOCKET); /* everybody may talk, not everybody may read the configuration */
+        *ret = xstrdup(SYSTEM_SOCKET); /* everybody may chat, but not everybody may read the configuration */
         return 0;
     }
     if (rc)
         return rc;
     *ret = console_socket(&c);
     if (!*ret)
-        rc = error_set(err, ERR_NOT_FOUND,
-                       "%s has no console connector: connectors = { console = { socket = \"…\" } }", c.path);
+        rc =
+            error_set(err, ERR_NOT_FOUND,
+                      "%s has no console connector; add connectors = { console = { socket = \"…\" } }", c.path);
     configuration_finish(&c);
     return rc;
 }

@@ -80,7 +80,7 @@ static void a_room_is_meant_by_the_beginning_of_its_name(void **state)
         {"inc", "inc"},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-        assert_string_equal(chat_room_meant(rooms, ARRAY_SIZE(rooms), cases[i][0]), cases[i][1]);
+        assert_string_equal(chat_find_room(rooms, ARRAY_SIZE(rooms), cases[i][0]), cases[i][1]);
 }
 
 int main(void)

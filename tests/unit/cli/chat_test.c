@@ -215,7 +215,7 @@ static void rooms_are_opened_and_private_ones_are_private(void **state)
     wait_to_see(&ana, "(to you) for you");
     do_action("channel.remove", "r1", "{\"channel\":\"inc-1-2\",\"who\":\"ben\"}");
     do_action("channel.remove", "r2", "{\"channel\":\"inc-1-2\",\"who\":\"ben\"}");
-    wait_to_see(&ben, "you are not in #inc-1-2 any more");
+    wait_to_see(&ben, "you were removed from #inc-1-2");
     do_action("post", "p3", "{\"channel\":\"inc-1-2\",\"text\":\"not for ben\"}");
     wait_to_see(&ana, "not for ben");
     do_action("channel.archive", "a1", "{\"channel\":\"inc-1\"}");

@@ -125,7 +125,7 @@ static void numbers_have_ranges(void **state)
     struct error err;
     assert_int_equal(parse("tocsin list --limit 12x", words, &cli, NULL), 0);
     assert_int_equal(cli_number(&cli, "limit", 1, 500, 50, &n, &err), ERR_INVALID);
-    assert_string_equal(err.text, "--limit wants a number from 1 to 500, not '12x'");
+    assert_string_equal(err.text, "--limit must be a number from 1 to 500, not '12x'");
     assert_int_equal(parse("tocsin list --limit 12", words, &cli, NULL), 0);
     assert_int_equal(cli_number(&cli, "limit", 1, 500, 50, &n, NULL), 0);
     assert_int_equal(n, 12);
