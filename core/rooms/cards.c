@@ -195,7 +195,7 @@ static void hide_cards(struct turn *turn, const struct incident *incident, struc
     shown->hidden = hash;
 }
 
-/* Changes when a card must be edited. */
+/* A hash that changes when the card must be edited. */
 static uint64_t card_hash(const struct incident *incident, const char *card)
 {
     CLEANUP_STR struct str all = {0};
