@@ -34,6 +34,14 @@ rule {
   declare = { page = "product-responder" },
 }
 
+-- `new` is also what gets worse, or is seen in another environment or service, for the first time.
+rule {
+  name = "got-worse",
+  summary = "a known problem is fatal now",
+  match = { worse = true, level = "fatal" },
+  declare = true,
+}
+
 rule {
   name = "regression",
   summary = "an error came back after its incident was resolved",

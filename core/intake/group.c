@@ -5,15 +5,32 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "intake/group_edit.h"
+#include "intake/group_place.h"
 
 static const char *const change_names[] = {
-    [GROUP_NOTHING] = "nothing", [GROUP_NEW] = "new",           [GROUP_REGRESSED] = "regressed",
-    [GROUP_MOVED] = "moved",     [GROUP_RESOLVED] = "resolved", [GROUP_ACKNOWLEDGED] = "acknowledged",
+    [GROUP_NOTHING] = "nothing",     [GROUP_NEW] = "new",
+    [GROUP_REGRESSED] = "regressed", [GROUP_WORSE] = "worse",
+    [GROUP_SPREAD] = "spread",       [GROUP_MOVED] = "moved",
+    [GROUP_RESOLVED] = "resolved",   [GROUP_ACKNOWLEDGED] = "acknowledged",
 };
 
 const char *group_change_name(enum group_change change)
 {
     return change_names[change];
+}
+
+bool group_change_is_news(enum group_change change)
+{
+    return change >= GROUP_NEW && change <= GROUP_SPREAD;
+}
+
+enum group_change group_change_parse(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(change_names); i++) {
+        if (strcmp(change_names[i], name) == 0)
+            return (enum group_change)i;
+    }
+    return GROUP_NOTHING;
 }
 
 void group_finish(struct group *group)
@@ -23,6 +40,7 @@ void group_finish(struct group *group)
         free(group->affected.v[i].name);
     }
     free(group->affected.v);
+    group_places_finish(group);
     free(group->firing.v);
     free(group->upkeep.sample);
     free(group->upkeep.text);
@@ -204,5 +222,6 @@ size_t group_bytes(const struct group *group)
     for (size_t i = 0; i < group->affected.n; i++)
         bytes += strlen(group->affected.v[i].key) + strlen(group->affected.v[i].name) + 48;
     bytes += sizeof(*group->firing.v) * (size_t)group->firing.n * 2;
+    bytes += group_places_bytes(group);
     return bytes + (group->upkeep.sample ? strlen(group->upkeep.sample) + 24 : 0);
 }

@@ -24,6 +24,8 @@ enum group_change {
     GROUP_NOTHING,      /* counted; nobody needs to know yet */
     GROUP_NEW,          /* never seen before */
     GROUP_REGRESSED,    /* it was settled, by its sender or with its incident, or unseen for limits.forgotten */
+    GROUP_WORSE,        /* at a worse level than before, for the first time since it opened */
+    GROUP_SPREAD,       /* in another environment or service, for the first time since it opened */
     GROUP_MOVED,        /* its counts moved; at most once a second per group, and 1,000 times for all groups */
     GROUP_RESOLVED,     /* the sender says that it is over (its last firing member resolved) */
     GROUP_ACKNOWLEDGED, /* the sender says that somebody is looking at it */
@@ -34,6 +36,8 @@ struct group_customer {
     uint64_t hash; /* of the key */
     int64_t count;
 };
+
+struct group_place; /* intake/group_place.h */
 
 struct group_minute {
     int64_t minute; /* since 1970 */
@@ -79,10 +83,16 @@ struct group_affected {       /* the customers that it happened to */
     int64_t more; /* alerts of customers that are not kept */
 };
 
+struct group_place; /* intake/group_place.h */
+
+struct group_places {      /* where it was seen since it opened */
+    struct group_place *v; /* NULL: nowhere yet */
+    uint8_t n;
+};
+
 struct group_care { /* set by the caller: what came of the group */
     instant judged_at, muted_until;
     uint64_t incident; /* it is attached to; 0: none */
-    int64_t unjudged;  /* a group_change that happened while it was muted; 0: none */
 };
 
 /* What every alert touches comes first. */
@@ -95,6 +105,7 @@ struct group {
     struct group_times times;
     struct group_tally tally;
     struct group_affected affected;
+    struct group_places places;
     struct group_care care;
     int64_t regressions;
     struct problem about; /* its texts are never NULL once in a table */
@@ -110,5 +121,8 @@ int group_decode(const char *json, size_t n, struct group *ret, struct error *er
 void group_finish(struct group *group); /* frees its content, not the struct */
 
 const char *group_change_name(enum group_change change); /* "new", "regressed", … */
+/* The rules are asked as of something not known before: not what moved, nor what the sender says is over. */
+bool group_change_is_news(enum group_change change);
+enum group_change group_change_parse(const char *name); /* GROUP_NOTHING: no such change */
 
 #endif

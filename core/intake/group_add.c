@@ -4,6 +4,7 @@
 #include "intake/fingerprint.h"
 #include "intake/group_budget.h"
 #include "intake/group_edit.h"
+#include "intake/group_place.h"
 #include "intake/group_store.h"
 
 #define TOLD_EVERY   SECOND /* a group that moves is reported at most this often */
@@ -118,16 +119,21 @@ static void reopen(struct group *group, const struct alert *alert, instant now)
     group->times.opened_at = now;
     group->times.settled_at = group->upkeep.sampled_at = 0;
     group->level = (uint8_t)alert->level;
+    group_places_reopen(group);
     group->regressions++;
     group->upkeep.changed = true;
 }
 
-static enum group_change change_of(struct group_table *table, const struct group *group, instant now, bool new)
+static enum group_change change_of(struct group_table *table, const struct group *group,
+                                   const struct alert *alert, instant now, bool new)
 {
     if (new)
         return GROUP_NEW;
     if (is_regression(table, group, now))
         return GROUP_REGRESSED;
+    enum group_change news = group_place_news(group, alert);
+    if (news != GROUP_NOTHING)
+        return news;
     if (now - group->upkeep.moved_at < TOLD_EVERY || !has_pace(table, &table->at_once, now))
         return GROUP_NOTHING;
     step(&table->at_once, now);
@@ -137,11 +143,11 @@ static enum group_change change_of(struct group_table *table, const struct group
 static enum group_change fire(struct group_table *table, struct group *group, const struct alert *alert,
                               instant now, bool new)
 {
-    enum group_change change = change_of(table, group, now, new);
+    enum group_change change = change_of(table, group, alert, now, new);
     if (change == GROUP_REGRESSED)
         reopen(group, alert, now);
     group_count(group, alert->count, now);
-    group->level = MAX(group->level, (uint8_t)alert->level);
+    group_place_take(group, alert, change);
     int parts = group->firing.n + group->affected.n;
     group_add_member(group, alert->member);
     if (*alert->who.customer)

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "intake/group_edit.h"
+#include "intake/group_place.h"
 
 static const struct {
     const char *key;
@@ -32,7 +33,6 @@ static const struct {
     NUMBER("regressions", regressions),
     NUMBER("customers_more", affected.more),
     NUMBER("sampled_at", upkeep.sampled_at),
-    NUMBER("unjudged", care.unjudged),
 #undef NUMBER
 };
 
@@ -61,6 +61,23 @@ static void put_customers(struct json_out *j, const struct group *group)
         json_put_text(j, "key", group->affected.v[i].key);
         json_put_text(j, "name", group->affected.v[i].name);
         json_put_int(j, "count", group->affected.v[i].count);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
+static void put_places(struct json_out *j, const struct group *group)
+{
+    json_key(j, "places");
+    json_begin_array(j);
+    for (size_t i = 0; i < group->places.n; i++) {
+        const struct group_place *place = &group->places.v[i];
+        json_begin_object(j);
+        json_put_text(j, "environment", place->environment);
+        json_put_text(j, "service", place->service);
+        json_put_text(j, "level", alert_level_name((enum alert_level)place->level));
+        if (group_change_is_news((enum group_change)place->due))
+            json_put_text(j, "due", group_change_name((enum group_change)place->due));
         json_end_object(j);
     }
     json_end_array(j);
@@ -99,6 +116,7 @@ void group_encode(const struct group *group, struct str *out)
     put_facts(&j, group);
     put_customers(&j, group);
     put_members(&j, group);
+    put_places(&j, group);
     put_minutes(&j, group);
     json_end_object(&j);
 }
@@ -111,7 +129,6 @@ static int take_facts(const cJSON *doc, struct group *group, struct error *err)
     for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
         *(int64_t *)((char *)group + numbers[i].offset) = MAX(json_int_or(doc, numbers[i].key, 0), 0);
     group->care.incident = (uint64_t)MAX(json_int_or(doc, "incident", 0), 0);
-    group->care.unjudged = group->care.unjudged > GROUP_REGRESSED ? GROUP_NOTHING : group->care.unjudged;
     group->state = text_equal(json_text_or(doc, "state", ""), "open") ? GROUP_OPEN : GROUP_SETTLED;
     group->level = (uint8_t)alert_level_parse(json_text_or(doc, "level", ""), LEVEL_ERROR);
     group->grouping = (uint8_t)grouping_parse(json_text_or(doc, "grouping", ""), GROUPING_SENDER);
@@ -157,6 +174,29 @@ static void take_members(const cJSON *doc, struct group *group)
     group->firing.crowded = crowded;
 }
 
+static void take_place(const cJSON *item, struct group *group)
+{
+    const char *environment = json_text_or(item, "environment", ""),
+               *service = json_text_or(item, "service", "");
+    if (group->places.n == GROUP_PLACES || strlen(environment) > ALERT_NAME || strlen(service) > ALERT_NAME)
+        return;
+    group_place_load(group, environment, service,
+                     (uint8_t)alert_level_parse(json_text_or(item, "level", ""), LEVEL_DEBUG),
+                     group_change_parse(json_text_or(item, "due", "")));
+}
+
+/* A document of before places were kept tells of one: what the group was when it opened. */
+static void take_places(const cJSON *doc, struct group *group)
+{
+    const cJSON *places = json_member(doc, "places"), *item;
+    int64_t unjudged = json_int_or(doc, "unjudged", GROUP_NOTHING);
+    cJSON_ArrayForEach(item, places) take_place(item, group);
+    if (!places)
+        group_place_load(group, group->about.environment, group->about.service, group->level,
+                         unjudged == GROUP_NEW || unjudged == GROUP_REGRESSED ? (enum group_change)unjudged
+                                                                              : GROUP_NOTHING);
+}
+
 static void take_minutes(const cJSON *doc, struct group *group)
 {
     const cJSON *item;
@@ -183,6 +223,7 @@ int group_decode(const char *json, size_t n, struct group *ret, struct error *er
     take_texts(doc, &group);
     take_customers(doc, &group);
     take_members(doc, &group);
+    take_places(doc, &group);
     take_minutes(doc, &group);
     group.upkeep.changed = false;
     *ret = group;

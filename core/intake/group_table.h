@@ -6,8 +6,8 @@
  * only if something did: so the cost of a storm grows with the number of distinct problems, not with the number of
  * errors.
  *
- * Memory is bounded, whatever arrives. A group usually takes 775 bytes (a struct of 600 with its 60 counts, and its
- * texts), and at most 12 kB (long texts, 16 customers, 64 members, a waiting sample). Both the number of groups
+ * Memory is bounded, whatever arrives. A group usually takes 880 bytes (a struct of 616 with its 60 counts, its
+ * texts and a place), and at most 16 kB (long texts, 16 customers and places, 64 members, a waiting sample). Both the number of groups
  * (100,000) and their bytes (96 MB) are limited, so the worst case is 96 MB plus 8 MB for index and lists. Over
  * either limit, the least recently seen of eight random groups is recorded and forgotten; it can be found again in the
  * journal. A source that keeps sending new fingerprints may open 10,000 groups at once and 1,000 more per hour; any

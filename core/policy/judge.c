@@ -257,7 +257,7 @@ void policy_judge(struct policy *policy, const struct group *group, enum group_c
                   struct verdict *ret)
 {
     struct judging j = {.policy = policy, .group = group, .change = change, .now = now, .verdict = ret};
-    bool news = change == GROUP_NEW || change == GROUP_REGRESSED;
+    bool news = group_change_is_news(change);
     size_t i = 0, n = policy->set->rules.n;
     *ret = (struct verdict){0};
     for (bool decided = false; !decided && i < n; i++) {

@@ -129,7 +129,7 @@ static const struct member {
     TEXT("stream", about.stream),
     /* @field group.level: "debug", "info", "warning", "error" or "fatal": the worst level since it opened */
     MADE("level", push_level),
-    /* @field group.change: why the rule is evaluated: "new", "regressed" or "moved" */
+    /* @field group.change: why the rule is evaluated: "new", "regressed", "worse", "spread" or "moved" */
     MADE("change", push_change),
     /* @field group.fingerprint: the same for all alerts of the same problem */
     MADE("fingerprint", push_fingerprint),

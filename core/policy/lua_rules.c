@@ -128,21 +128,30 @@ static void read_match(lua_State *L, int table, struct match *match)
     "service", "environment", "source", "origin", "stream", "type", "title", "message", "release", "culprit",  \
         "host", "customer", "tags", "important", "count", "within", "level", "customers", "incident"
 
-/* A rule that names neither moment is evaluated at each of them: new, regressed, counts moved. */
+#define AT(change) (1U << (change))
+#define ANY_MOMENT (AT(GROUP_NEW) | AT(GROUP_REGRESSED) | AT(GROUP_WORSE) | AT(GROUP_SPREAD) | AT(GROUP_MOVED))
+
+/* What is worse, or elsewhere, is new there. A rule that names no moment is evaluated at each of them. */
 static void read_moments(lua_State *L, int table, struct rule *rule)
 {
-    bool is_new = field_bool(L, table, "new", false), regressed = field_bool(L, table, "regressed", false);
-    bool any = !is_new && !regressed;
-    rule->on_new = is_new || any;
-    rule->on_regressed = regressed || any;
-    rule->on_moved = any;
+    static const struct {
+        const char *name;
+        unsigned moments;
+    } moments[] = {{"new", AT(GROUP_NEW) | AT(GROUP_WORSE) | AT(GROUP_SPREAD)},
+                   {"regressed", AT(GROUP_REGRESSED)},
+                   {"worse", AT(GROUP_WORSE)},
+                   {"spread", AT(GROUP_SPREAD)}};
+    unsigned asked = 0;
+    for (size_t i = 0; i < ARRAY_SIZE(moments); i++)
+        asked |= field_bool(L, table, moments[i].name, false) ? moments[i].moments : 0;
+    rule->moments = asked ? asked : ANY_MOMENT;
 }
 
 static void read_matches(lua_State *L, struct rule *rule)
 {
-    static const char *const in_match[] = {MATCH_FIELDS, "new", "regressed", NULL};
+    static const char *const in_match[] = {MATCH_FIELDS, "new", "regressed", "worse", "spread", NULL};
     static const char *const in_except[] = {MATCH_FIELDS, NULL};
-    rule->on_new = rule->on_regressed = rule->on_moved = true;
+    rule->moments = ANY_MOMENT;
     rule->match.least_level = rule->match.incident = -1;
     if (lua_getfield(L, 1, "match") != LUA_TNIL) {
         check_fields(L, lua_gettop(L), "match", in_match);

@@ -248,12 +248,11 @@ static void read_customers(lua_State *L, struct group *group, struct group_custo
 static enum group_change read_change(lua_State *L)
 {
     const char *word = tests_text(L, "change", "new");
-    static const enum group_change changes[] = {GROUP_NEW, GROUP_REGRESSED, GROUP_MOVED};
-    for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
-        if (strcmp(group_change_name(changes[i]), word) == 0)
-            return changes[i];
-    }
-    return (enum group_change)luaL_error(L, "change must be \"new\", \"regressed\" or \"moved\"");
+    enum group_change change = group_change_parse(word);
+    if (change >= GROUP_NEW && change <= GROUP_MOVED)
+        return change;
+    return (enum group_change)luaL_error(
+        L, "change must be \"new\", \"regressed\", \"worse\", \"spread\" or \"moved\"");
 }
 
 static void read_texts(lua_State *L, struct group *group, struct alert *alert)
@@ -305,8 +304,8 @@ static int push_verdict(lua_State *L, const struct verdict *verdict)
  * @test judge{ change = "new", title, service, level = "error", environment = "production", type, release, culprit, source = "sentry",
  * origin, stream, message, host, user, url, count = 1, customers = 0, tags = {…}, regressions, incident = false }: Returns the verdict
  * of the rules on such a group: { kind, name, title, severity, team, service, page, private, until_at, rule, text, facts }; kind is
- * "none", "declare", "quiet", "mute" or "ask". `change` is "new", "regressed" or "moved"; `customers` is a number (at most 16) or a list
- * of keys; `incident` says whether the group belonged to an incident before.
+ * "none", "declare", "quiet", "mute" or "ask". `change` is "new", "regressed", "worse", "spread" or "moved"; `customers` is a number
+ * (at most 16) or a list of keys; `incident` says whether the group belonged to an incident before.
  */
 static int lua_judge(lua_State *L)
 {

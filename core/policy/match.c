@@ -85,10 +85,6 @@ static bool match_fits(const struct match *match, const struct group *group, ins
 
 bool rule_fits(const struct rule *rule, const struct group *group, enum group_change change, instant now)
 {
-    bool moment = change == GROUP_NEW         ? rule->on_new
-                  : change == GROUP_REGRESSED ? rule->on_regressed
-                  : change == GROUP_MOVED     ? rule->on_moved
-                                              : false;
-    return moment && match_fits(&rule->match, group, now) &&
+    return (rule->moments & 1U << change) && match_fits(&rule->match, group, now) &&
            !(rule->has_except && match_fits(&rule->except, group, now));
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "intake/group_place.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
@@ -272,40 +273,48 @@ static void progress(struct judging *j, const struct incident *incident)
     add_customers(j, id);
 }
 
-static bool is_news(enum group_change change)
-{
-    return change == GROUP_NEW || change == GROUP_REGRESSED;
-}
-
-/* A mute postpones the verdict: a group that is new or back is judged as such with the first alert after the mute. */
+/* A mute postpones the verdict: what is news is judged as such with the first alert after the mute. */
 static void postpone(struct judging *j, const struct mute *mute)
 {
     struct verdict verdict = {0};
-    if (!is_news(j->change))
+    if (!group_change_is_news(j->change) || !j->group->alert)
         return;
     verdict.text = mute ? xasprintf("muted by %s: %s", mute->by, mute->reason) : xstrdup("muted by a rule");
-    if (!j->group->care.unjudged)
-        j->group->care.unjudged = j->change;
     group_table_touch(groups_of(j), j->group);
     tell_verdict(j, "mute", &verdict, 0);
     verdict_finish(&verdict);
 }
 
+/* What is worse, or elsewhere, is known by its first words alone; so `why` says what is new of it. */
+static void say_news(const struct judging *j, struct verdict *verdict)
+{
+    const struct group *group = j->group;
+    struct str news = {0};
+    if (j->change == GROUP_WORSE)
+        str_addf(&news, "it got worse: the first time at level %s",
+                 alert_level_name((enum alert_level)group->level));
+    else if (j->change == GROUP_SPREAD)
+        str_addf(&news, "it spread: the first time in %s%s%s",
+                 *group->about.environment ? group->about.environment : "no environment",
+                 *group->about.service ? ", service " : "", group->about.service);
+    else
+        return;
+    CLEANUP_FREE char *text = verdict->text, *said = str_take(&news);
+    verdict->text = text ? xasprintf("%s; %s", text, said) : xstrdup(said);
+}
+
+/* As a change of the place that is shown. */
 static void judge_by_rules(struct judging *j)
 {
     struct turn *turn = j->turn;
     struct verdict verdict;
-    if (j->group->care.unjudged) {
-        j->change = (enum group_change)j->group->care.unjudged;
-        j->group->care.unjudged = GROUP_NOTHING;
-        group_table_touch(groups_of(j), j->group);
-    }
     policy_judge(core_policy(turn_core(turn)), j->group, j->change, turn_now(turn), &verdict);
+    say_news(j, &verdict);
     if (verdict.kind == VERDICT_DECLARE)
         declare_or_gather(j, &verdict);
     else if (verdict.kind == VERDICT_ASK)
         ask_person(j, &verdict);
-    else if (is_news(j->change))
+    else if (group_change_is_news(j->change))
         tell_verdict(j, verdict_name(verdict.kind), &verdict, 0);
     if (verdict.kind == VERDICT_MUTE && verdict.until > turn_now(turn) && j->group) {
         j->group->care.muted_until = verdict.until;
@@ -314,16 +323,37 @@ static void judge_by_rules(struct judging *j)
     verdict_finish(&verdict);
 }
 
-static void judge(struct judging *j)
+/* The rules are asked with what is so there: the alert at hand is none of another place's. */
+static void judge_place(struct judging *j, size_t place)
 {
-    const struct group *group = j->group;
+    struct group *group = j->group;
     instant now = turn_now(j->turn);
+    const struct alert *alert = group->alert;
+    enum group_change change = j->change, due = (enum group_change)group->places.v[place].due;
+    group_place_show(group, place);
+    if (!group_place_at_hand(group, place))
+        group->alert = NULL;
     const struct mute *mute =
         mute_of(triage_of(turn_core(j->turn)), j->fingerprint, group->about.title, group->about.service, now);
-    if (mute || group_muted(group, now))
+    if (mute || group_muted(group, now)) {
+        group->places.v[place].due = due == GROUP_MOVED ? GROUP_NOTHING : (uint8_t)due;
         postpone(j, mute);
-    else
+    } else {
+        group->places.v[place].due = GROUP_NOTHING;
+        if (group_change_is_news(due))
+            group_table_touch(groups_of(j), group);
+        j->change = due;
         judge_by_rules(j);
+        j->change = change;
+    }
+    if (alert)
+        group->alert = alert;
+}
+
+static bool is_open(const struct judging *j)
+{
+    const struct incident *incident = turn_incident(j->turn, j->group->care.incident);
+    return incident && status_is_open(incident->status);
 }
 
 /* Did people decline or ticket the incident recently? Then growing counts do not bring it back. */
@@ -335,20 +365,37 @@ static bool was_put_off(const struct incident *incident, instant now)
 
 bool judge_records(enum group_change change)
 {
-    return change == GROUP_NEW || change == GROUP_REGRESSED || change == GROUP_RESOLVED;
+    return group_change_is_news(change) || change == GROUP_RESOLVED;
+}
+
+/* Each place of which the rules are to be asked something, until one of them gets an incident. */
+static void judge(struct judging *j)
+{
+    const struct incident *incident = turn_incident(j->turn, j->group->care.incident);
+    bool held = incident && was_put_off(incident, turn_now(j->turn));
+    for (size_t i = 0; i < j->group->places.n && !is_open(j); i++) {
+        struct group_place *place = &j->group->places.v[i];
+        if (held && place->due == GROUP_MOVED)
+            place->due = GROUP_NOTHING;
+        if (place->due != GROUP_NOTHING)
+            judge_place(j, i);
+    }
 }
 
 static void take_change(struct judging *j)
 {
-    const struct incident *incident = turn_incident(j->turn, j->group->care.incident);
     tell_change(j);
-    if (incident && status_is_open(incident->status))
-        progress(j, incident);
-    else if (j->change != GROUP_RESOLVED &&
-             !(j->change == GROUP_MOVED && incident && was_put_off(incident, turn_now(j->turn))))
+    if (is_open(j)) {
+        progress(j, turn_incident(j->turn, j->group->care.incident));
+        for (size_t i = 0; i < j->group->places.n; i++)
+            j->group->places.v[i].due = GROUP_NOTHING;
+    } else if (j->change != GROUP_RESOLVED)
         judge(j);
     find_again(j);
-    if (j->group && judge_records(j->change))
+    if (!j->group)
+        return;
+    group_places_hide(j->group);
+    if (judge_records(j->change))
         group_table_record(groups_of(j), j->group);
 }
 

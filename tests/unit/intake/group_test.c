@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "intake/group_place.h"
 #include "intake/group_table.h"
 
 #define T0 (INT64_C(1790000000) * SECOND)
@@ -452,6 +453,71 @@ static void test_a_cleared_table_knows_what_was_recorded(void **state)
     world_finish(&w);
 }
 
+static void test_places_are_news_within_bounds(void **state)
+{
+    (void)state;
+    struct world w;
+    char names[40][8];
+    int news = 0;
+    world_init(&w, (struct group_limits){0});
+    struct alert alert = alert_of(7);
+    struct group *group;
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 40; i++) {
+            snprintf(names[i], sizeof(names[i]), "env%d", i);
+            alert.about.environment = names[i];
+            news += add(&w, &alert, T0, &group) == GROUP_SPREAD;
+        }
+    }
+    assert_int_equal(news, GROUP_PLACES - 1); /* the first was new */
+    assert_int_equal(group->places.n, GROUP_PLACES);
+    alert.level = LEVEL_FATAL;
+    assert_int_equal(add(&w, &alert, T0, NULL), GROUP_WORSE);
+    alert.about.environment = "env20"; /* takes the last place as well, which was fatal already */
+    assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING);
+    alert.about.environment = "env0";
+    assert_int_equal(add(&w, &alert, T0, NULL), GROUP_WORSE);
+    assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING);
+    assert_true(group_table_bytes(w.table) > GROUP_PLACES * sizeof(struct group_place));
+    world_finish(&w);
+}
+
+static void test_what_came_back_is_seen_for_the_first_time(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert alert = alert_of(7), over = alert_of(7);
+    over.status = ALERT_RESOLVED;
+    struct group *group;
+    alert.about.environment = "production";
+    add(&w, &alert, T0, &group);
+    group->places.v[0].due = GROUP_NOTHING; /* the rules were asked */
+    add(&w, &over, T0, NULL);
+    alert.about.environment = "staging";
+    assert_int_equal(add(&w, &alert, T0 + 1, &group), GROUP_REGRESSED);
+    alert.about.environment = "production";
+    assert_int_equal(add(&w, &alert, T0 + 1, &group), GROUP_SPREAD);
+    world_finish(&w);
+}
+
+/* What a version wrote that kept no places. */
+static void test_an_old_document_is_of_one_place(void **state)
+{
+    (void)state;
+    struct group group;
+    struct error err;
+    const char *old = "{\"fingerprint\":\"0000000000000007\",\"state\":\"open\",\"level\":\"error\","
+                      "\"environment\":\"staging\",\"service\":\"pay\",\"unjudged\":2}";
+    assert_int_equal(group_decode(old, strlen(old), &group, &err), 0);
+    assert_int_equal(group.places.n, 1);
+    assert_string_equal(group.places.v[0].environment, "staging");
+    assert_string_equal(group.places.v[0].service, "pay");
+    assert_int_equal(group.places.v[0].level, LEVEL_ERROR);
+    assert_int_equal(group.places.v[0].due, GROUP_REGRESSED);
+    group_finish(&group);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -464,6 +530,9 @@ int main(void)
         cmocka_unit_test(test_a_group_is_over_when_its_last_member_is),
         cmocka_unit_test(test_customers_are_counted_within_bounds),
         cmocka_unit_test(test_everything_counted_is_recorded_once),
+        cmocka_unit_test(test_places_are_news_within_bounds),
+        cmocka_unit_test(test_what_came_back_is_seen_for_the_first_time),
+        cmocka_unit_test(test_an_old_document_is_of_one_place),
         cmocka_unit_test(test_json_round_trip),
         cmocka_unit_test(test_forgotten_groups_are_found_again),
         cmocka_unit_test(test_a_million_fingerprints_do_not_win),

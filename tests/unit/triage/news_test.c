@@ -1,0 +1,171 @@
+/* A known problem is news again where it gets worse, or is seen elsewhere; with the policy that ships. */
+#include "policy/policy.h"
+#include "sight/sight.h"
+#include "triage/triage.h"
+#include "turn/live.h"
+
+static struct policy *the_policy;
+#define RIG_POLICY the_policy
+#include "../command/rig.h"
+
+#include "../../support/policy_dir.h"
+
+#define PROBLEM "00000000000000d1"
+
+static struct policy_dir policies;
+static struct rig *rig;
+
+static int set_up(void **state)
+{
+    struct error err;
+    (void)state;
+    policy_dir_init(&policies);
+    policy_dir_write(
+        &policies, "team.lua",
+        "services { important = { 'checkout', 'pay' } }\n"
+        "rule { name = 'vault', match = { spread = true, service = 'vault' }, declare = { severity "
+        "= 'critical' } }\n");
+    assert_int_equal(policy_dir_load(&policies, &err), 0);
+    the_policy = policies.policy;
+    rig = rig_create();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rig_destroy(rig);
+    policy_dir_finish(&policies);
+    return 0;
+}
+
+static void takes(struct alert alert, const char *title)
+{
+    alert.about.title = title;
+    alert.fingerprint = 0xd1;
+    triage_alerts(rig->core, &alert, 1, rig->now, NULL, NULL);
+    rig_settle(rig);
+}
+
+static struct alert alert_in(const char *environment, const char *service, enum alert_level level,
+                             int64_t count)
+{
+    struct alert alert;
+    alert_init(&alert, "generic", rig->now);
+    alert.about.environment = environment;
+    alert.about.service = service;
+    alert.level = level;
+    alert.count = count;
+    return alert;
+}
+
+/* How many incidents there are after the alert. */
+static size_t after(const char *environment, const char *service, enum alert_level level, int64_t count)
+{
+    takes(alert_in(environment, service, level, count), "card refused");
+    return live_open_count(rig->core);
+}
+
+static void production_is_news_after_staging(void **state)
+{
+    (void)state;
+    assert_int_equal(after("staging", "", LEVEL_ERROR, 1), 0);
+    assert_int_equal(after("production", "", LEVEL_ERROR, 500), 1);
+    rig_expect(rig, "ben", 1, "why", "it spread: the first time in production");
+    rig_expect(rig, "ben", 1, "why", "change spread");
+}
+
+static void staging_does_not_hide_production(void **state)
+{
+    (void)state;
+    after("production", "", LEVEL_ERROR, 1);
+    for (int i = 0; i < 98; i++)
+        after(i % 2 ? "production" : "staging", "", LEVEL_ERROR, 1);
+    assert_int_equal(after("staging", "", LEVEL_ERROR, 2), 0);
+    rig->now += 2 * SECOND;
+    assert_int_equal(after("staging", "", LEVEL_ERROR, 1), 1); /* production moved since it was last asked */
+}
+
+static void a_fatal_warning_is_news(void **state)
+{
+    (void)state;
+    takes(alert_in("production", "", LEVEL_WARNING, 1), "disk");
+    assert_int_equal(live_open_count(rig->core), 0);
+    takes(alert_in("production", "", LEVEL_FATAL, 1), "disk");
+    assert_int_equal(live_open_count(rig->core), 1);
+    rig_expect(rig, "ben", 1, "why", "it got worse: the first time at level fatal");
+}
+
+static void a_warning_becomes_an_error_where_that_matters(void **state)
+{
+    (void)state;
+    assert_int_equal(after("production", "pay", LEVEL_WARNING, 1), 0);
+    assert_int_equal(after("production", "pay", LEVEL_ERROR, 1), 1);
+}
+
+static void a_level_elsewhere_hides_nothing_here(void **state)
+{
+    (void)state;
+    assert_int_equal(after("staging", "pay", LEVEL_FATAL, 1), 0);
+    assert_int_equal(after("production", "pay", LEVEL_WARNING, 1), 0);
+    assert_int_equal(after("production", "pay", LEVEL_ERROR, 1), 1);
+}
+
+static void an_important_service_is_news(void **state)
+{
+    (void)state;
+    assert_int_equal(after("production", "blog", LEVEL_ERROR, 1), 0);
+    assert_int_equal(after("staging", "checkout", LEVEL_ERROR, 1), 0);
+    assert_int_equal(after("production", "checkout", LEVEL_ERROR, 1), 1);
+    assert_string_equal(rig_incident(rig, 1)->service, "checkout");
+    rig_expect(rig, "ben", 1, "why", "the first time in production, service checkout");
+}
+
+static void rules_match_the_spread_itself(void **state)
+{
+    (void)state;
+    assert_int_equal(after("production", "blog", LEVEL_INFO, 1), 0);
+    assert_int_equal(after("production", "vault", LEVEL_INFO, 1), 1);
+    assert_string_equal(rig_incident(rig, 1)->severity, "critical");
+}
+
+static void news_of_a_mute_waits_for_its_end(void **state)
+{
+    (void)state;
+    after("staging", "pay", LEVEL_ERROR, 1);
+    rig_expect(rig, "ben", 0, "mute card* 1h known", "muted until");
+    assert_int_equal(after("production", "pay", LEVEL_ERROR, 1), 0);
+    rig->now += 2 * HOUR;
+    assert_int_equal(after("staging", "pay", LEVEL_ERROR, 1), 1);
+    rig_expect(rig, "ben", 1, "why", "it spread: the first time in production");
+}
+
+static void what_was_seen_is_recorded_with_its_judgement(void **state)
+{
+    struct journal_doc doc;
+    (void)state;
+    after("staging", "blog", LEVEL_ERROR, 1);
+    after("production", "blog", LEVEL_WARNING, 1);
+    assert_int_equal(journal_doc(rig->journal, DOC_GROUP, PROBLEM, &doc, NULL), 0);
+    assert_non_null(strstr(doc.body, "\"places\":[{\"environment\":\"staging\",\"service\":\"blog\",\"level\":"
+                                     "\"error\"},{\"environment\":\"production\",\"service\":\"blog\","
+                                     "\"level\":\"warning\"}]"));
+    journal_doc_finish(&doc);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(production_is_news_after_staging),
+        TEST(staging_does_not_hide_production),
+        TEST(a_fatal_warning_is_news),
+        TEST(a_warning_becomes_an_error_where_that_matters),
+        TEST(a_level_elsewhere_hides_nothing_here),
+        TEST(an_important_service_is_news),
+        TEST(rules_match_the_spread_itself),
+        TEST(news_of_a_mute_waits_for_its_end),
+        TEST(what_was_seen_is_recorded_with_its_judgement),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
