@@ -62,7 +62,7 @@ return {
   -- How long a connector's events are remembered, so that none is accepted twice (duration, 1h to 366d)
   -- keep_seen = "1d",
 
-  -- Each connector runs in its own process and has its own settings; `tocsin connector show NAME` lists them.
+  -- Each connector runs in its own process and has its own settings; `tocsin connector show FILE.so` lists them.
   connectors = {
     console = {},
   },

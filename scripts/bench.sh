@@ -1,8 +1,8 @@
 #!/bin/bash
-# make bench: alerts per CPU-second against Alertmanager with the same bodies; what a daemon with one runner holds when idle; how
-# long it starts and what it holds with years of history; how long a command takes with thousands open.
-# With one alert a request, both answer to the kernel first: what a server that does nothing takes is measured beside them.
-# Prints a table and writes build/bench.json, with the rows of the other benches from the file $2, if it is there. Needs wrk,
+# make bench: compares alerts per CPU-second with Alertmanager on the same request bodies. Measures the memory of an idle daemon
+# with one runner, the start and the memory with years of history, and how long a command takes with thousands of open incidents.
+# With one alert per request most of the time goes to the kernel, so a server that does nothing is measured too.
+# Prints a table and writes build/bench.json, with the rows of the other benchmarks from the file $2 if it exists. Needs wrk,
 # prometheus-alertmanager and a release build in $1.
 set -eu
 build=$(realpath "$1")
@@ -46,7 +46,7 @@ printf '%-44s %14s %14s %8s\n' what ours Alertmanager ratio
 printf '%-44s %11.1f MB\n' 'idle, daemon and one runner (goal 20)' "$(awk -v v=$idle 'BEGIN {print v/1024}')"
 over() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", a / b}'; }
 ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
-# Alerts for each second of processor time that a process spent: rate PID PORT
+# rate PID PORT: alerts per second of processor time that the process used.
 rate() {
     local before after out
     before=$(ticks "$1")
@@ -67,7 +67,8 @@ for BATCH in 1 100; do
         rows="$rows,{\"name\":\"$name\",\"ours\":$a,\"peer\":$b,\"ratio\":$ratio,\"goal\":10,\"met\":$(awk -v r="$ratio" 'BEGIN {print (r >= 10 ? "true" : "false")}'),\"unit\":\"alerts/CPU-s\"}"
     done
 done
-# A daemon over a journal of so many incidents, so many of them open: history NAME INCIDENTS OPEN NOTES; sets pid, ms and held (KB).
+# history NAME INCIDENTS OPEN NOTES: starts a daemon on a journal with so many incidents, OPEN of them open. Sets pid, ms (until it
+# is ready) and held (memory in KB).
 history() {
     "$build/tocsin" init "$work/$1" --port "$ours" > /dev/null
     "$build/tests/bench/fill" "$work/$1/data/journal.db" "$2" "$3" "$4"
@@ -111,14 +112,14 @@ row 'command to its answer, 10,000 open, p50' "$p50" "$disk50" "$(over "$p50" "$
 row 'command to its answer, 10,000 open, p99' "$p99" "$disk99" "$(over "$p99" "$disk99")" null null us
 kill $pid
 wait $pid 2> /dev/null || true
-if [ -d build/e2e/node_modules/ws ]; then # as the end-to-end tests install it
+if [ -d build/e2e/node_modules/ws ]; then # the end-to-end tests install it
     read -r s50 s99 <<< "$(TOCSIN_BUILD=$build TOCSIN_E2E=$PWD/build/e2e node tests/bench/slack_press.mjs 300)"
     row 'button in Slack to its card changed, p50' "$s50" "$disk50" "$(over "$s50" "$disk50")" null null us
     row 'button in Slack to its card changed, p99' "$s99" "$disk99" "$(over "$s99" "$disk99")" null null us
 else
-    echo 'button in Slack: skipped, `make check` installs what the stand-in stands on'
+    echo 'button in Slack: skipped; `make check` installs the packages that the fake Slack needs'
 fi
-# What the other benches printed: tab-separated rows, and the lines of the HTTP bench.
+# The output of the other benchmarks: tab-separated rows, and the lines of the HTTP benchmark.
 if [ -f "${2:-}" ]; then
     more=$(awk -F'\t' '
         function out(name, ours, peer, ratio, goal, unit) {

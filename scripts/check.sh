@@ -1,11 +1,11 @@
 #!/bin/bash
-# make check: all stages, one after the other; what each said is in build/check/. Ends with one line:
+# make check: runs all stages, one after the other. The output of each is in build/check/. The last line is:
 #
 #   N passed, N failed[, N skipped]
 #
-# A stage counts as one, but for unit tests (one a file), fuzzers, and end-to-end tests (one each). A stage that fails does
-# not keep the others from running. STAGES="tests fuzz" runs only these of: build headers style part tests e2e asan simulate fuzz
-# install tidy. FUZZ_SECONDS and SEEDS change how long. What would begin after TIME_MOST seconds is skipped, and said to be.
+# A stage counts as one. Each file of unit tests, each fuzzer and each end-to-end test counts as one too. When a stage fails, the
+# others still run. STAGES="tests fuzz" runs only those stages; all are: build headers style part tests e2e asan simulate fuzz
+# install tidy. FUZZ_SECONDS and SEEDS set how much work is done. A stage that would begin after TIME_MOST seconds is skipped.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 jobs=$(nproc)
@@ -22,7 +22,7 @@ wanted() {
     printf 'skip  %s: %d s have passed, see TIME_MOST\n' "$1" "$SECONDS"
     return 1
 }
-# stage NAME COMMAND...: one thing that passes or fails.
+# stage NAME COMMAND...: runs a command that passes or fails.
 stage() {
     local name=$1 log=$logs/$1.log from=$SECONDS
     shift
@@ -36,7 +36,7 @@ stage() {
     return 1
 }
 
-# Each unit test is a file; its stamp says that it passed as it is now.
+# Each file of unit tests is a program. A stamp that is newer than the program says that it passed.
 unit_tests() {
     local variant=$1 log=$logs/tests-$1.log from=$SECONDS good=0 test program
     make -k -j "$jobs" VARIANT="$variant" test > "$log" 2>&1
@@ -53,7 +53,7 @@ unit_tests() {
     printf 'ok    unit tests, %s: %d (%d s)\n' "$variant" "$good" $((SECONDS - from))
 }
 
-# One fuzzer for a bounded time over its seeds; finds go to build/check.
+# Runs one fuzzer for a limited time on its seeds. What it finds goes to build/check.
 fuzz_one() {
     local program=$1 name=${1##*/} work=build/check/fuzz seeds
     seeds=tests/fuzz/corpus/${name%_fuzz}
@@ -83,7 +83,7 @@ fuzzers() {
     printf 'ok    fuzzers: %d, %d s each (%d s)\n' "$good" "${FUZZ_SECONDS:-8}" $((SECONDS - from))
 }
 
-# What keeps node's tests from running, or nothing. They use what came with 20.11.
+# Prints why the end-to-end tests cannot run, or nothing. They use features of node 20.11.
 node_lacks() {
     local version
     command -v node > /dev/null || { echo 'node is not installed; they need 20.11 or newer'; return; }
@@ -91,7 +91,7 @@ node_lacks() {
     printf '20.11\n%s\n' "$version" | sort -V -C || echo "node is $version; they need 20.11 or newer"
 }
 
-# Sentry's SDK, from npm or from an earlier time. Where the registry cannot be reached, the tests that need it skip themselves.
+# Installs Sentry's SDK from npm, unless it is already there. Without the registry, the tests that need it skip themselves.
 e2e_modules() {
     local log=build/check/e2e-install.log
     cmp -s tests/e2e/package-lock.json build/e2e/installed && return
@@ -111,7 +111,7 @@ e2e_modules() {
     fi
 }
 
-# Against the real daemon and real peers; each test is its own.
+# Tests of the real daemon with real peers. Each test counts as one.
 e2e() {
     local log=build/check/e2e.log from=$SECONDS lacks number status
     lacks=$(node_lacks)

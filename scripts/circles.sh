@@ -1,16 +1,16 @@
 #!/bin/bash
-# Fails when files of core/ or plugins/ need each other in a circle, judged by the symbols of their objects.
+# Fails when files of core/ or plugins/ need each other in a circle, according to the symbols of their objects.
 #
-#   scripts/circles.sh [BUILD]      BUILD: where the objects are, build/debug by default
+#   scripts/circles.sh [BUILD]      BUILD: the directory of the objects; default: build/debug
 #
-# A file needs another when it calls its functions or reads its variables. It does not need what it is handed as a callback
-# or in a table of functions; that is how a lower file reaches one above it. The report names the files of each circle, and
-# every symbol by which one of them needs another.
+# A file needs another file when it calls its functions or reads its variables. Callbacks and tables of functions that it receives
+# do not count; a lower file uses them to reach a higher one. The report names the files of each circle, and the symbols that one
+# file needs from another.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 build=${1:-build/debug}
 
-# Two files that are one idea, in the order of their names, and why.
+# Pairs of files that may need each other, as they are one idea. In the order of their names, each with the reason.
 pairs=()
 
 objects=()
@@ -21,7 +21,7 @@ for source in core/*.c core/*/*.c plugins/*/*.c; do
 done
 
 nm -A -g -P "${objects[@]}" | awk -v build="$build/" -v pairs="$(printf '%s\n' "${pairs[@]}")" '
-    # What links with each other: the core is one program, and so is each folder of plugins.
+    # Files that are linked together: the core is one program, and so is each folder of plugins.
     function program(file) {
         if (file !~ /^plugins/)
             return "core"
@@ -38,7 +38,7 @@ nm -A -g -P "${objects[@]}" | awk -v build="$build/" -v pairs="$(printf '%s\n' "
             owner[program(file), $2] = file
     }
 
-    # Does a way lead from one file to another? Marks in `reached` all that it leads to.
+    # Marks in `reached` all files that a file needs, directly or through others.
     function reach(from,    i, n, next_ones) {
         n = split(needed[from], next_ones, " ")
         for (i = 1; i <= n; i++)
@@ -56,7 +56,7 @@ nm -A -g -P "${objects[@]}" | awk -v build="$build/" -v pairs="$(printf '%s\n' "
         return members
     }
 
-    function tell(members,    i, j, n, each) {
+    function report(members,    i, j, n, each) {
         n = split(members, each, " ")
         print "circle of " n " files: " members
         for (i = 1; i <= n; i++)
@@ -93,22 +93,22 @@ nm -A -g -P "${objects[@]}" | awk -v build="$build/" -v pairs="$(printf '%s\n' "
             allowed[members] = 1
         }
         for (i = 1; i <= n_files; i++) {
-            if (files[i] in told || !((files[i], files[i]) in reached))
+            if (files[i] in reported || !((files[i], files[i]) in reached))
                 continue
             members = list_circle(files[i])
             n = split(members, each, " ")
             for (j = 1; j <= n; j++)
-                told[each[j]] = 1
+                reported[each[j]] = 1
             if (members in allowed) {
                 delete allowed[members]
                 continue
             }
-            tell(members)
+            report(members)
             faults++
         }
         for (members in allowed)
             if (members != "") {
-                print members ": listed as a pair, but is no circle; take it off the list"
+                print members ": not a circle any more; remove it from `pairs`"
                 faults++
             }
         exit faults > 0

@@ -1,5 +1,5 @@
 #!/bin/sh
-# make deb: a Debian package of the release build, in build/. What it depends on is read from the programs themselves.
+# make deb: builds a Debian package from the release build, in build/. Its dependencies come from the programs themselves.
 set -eu
 cd "$(dirname "$0")/.."
 version=$1 architecture=$(dpkg --print-architecture)
@@ -17,7 +17,7 @@ gzip -9n "$root"/usr/share/man/man?/*
 
 mkdir -p "$work/debian" "$root/DEBIAN"
 printf 'Source: tocsin\n\nPackage: tocsin\nArchitecture: any\n' > "$work/debian/control"
-# libwebsockets loads its libuv part by name, when it runs: nothing links to it.
+# libwebsockets loads its libuv part at run time, so no program links to it.
 loaded=libwebsockets-evlib-uv
 depends=$(cd "$work" && dpkg-shlibdeps -O -e root/usr/bin/tocsind -e root/usr/bin/tocsin -e root/usr/libexec/tocsin-runner \
     $(printf -- '-e %s ' root/usr/lib/tocsin/*.so) 2> /dev/null | sed -n 's/^shlibs:Depends=//p')
@@ -32,9 +32,10 @@ Suggests: pkg-config, libcjson-dev, libcurl4-openssl-dev, libmd4c-dev, libssl-de
 Section: admin
 Priority: optional
 Description: incident management that lives in your chat
- Errors and alerts become incidents, are worked in chat, and end: durable,
- scripted in Lua, and joined to chat platforms by connectors in processes of
- their own. What is suggested is for building connectors.
+ Tocsin turns errors and alerts into incidents, and people handle them in
+ their chat. It keeps everything in a durable journal, is scripted in Lua, and
+ runs each chat connector in a process of its own. The suggested packages are
+ for building connectors.
 CONTROL
 printf '/etc/tocsin/tocsin.lua\n/etc/tocsin/policy/team.lua\n' > "$root/DEBIAN/conffiles"
 install -m 755 etc/debian/postinst etc/debian/prerm etc/debian/postrm "$root/DEBIAN/"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# `make install` as a packager and the author of an outside connector use it, into a directory, without root: what is
-# installed starts from there, and loads connectors that were built with what pkg-config says, far from this tree. INSTALLED=DIR
-# tests that one.
+# Tests `make install` as a packager and the author of a connector use it: into a directory, without root. The installed programs
+# start from there, and load connectors that were built outside this tree with the flags of pkg-config. INSTALLED=DIR tests an
+# existing installation.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -29,9 +29,9 @@ for path in bin/tocsin bin/tocsind libexec/tocsin-runner lib/tocsin/console.so i
     include/tocsin/kit/http.h lib/libtocsin-kit.a lib/pkgconfig/tocsin.pc lib/pkgconfig/tocsin-kit.pc \
     lib/systemd/system/tocsin.service share/bash-completion/completions/tocsin \
     share/man/man1/tocsin.1 share/man/man5/tocsin.lua.5 share/man/man8/tocsind.8; do
-    [ -s "$at/$path" ] || { echo "not installed: $path"; exit 1; }
+    [ -s "$at/$path" ] || { echo "$path is not installed"; exit 1; }
 done
-! grep -rl '@[A-Z]*@' "$at/lib/pkgconfig" "$at/lib/systemd" "$at/share" || { echo "left as in the template"; exit 1; }
+! grep -rl '@[A-Z]*@' "$at/lib/pkgconfig" "$at/lib/systemd" "$at/share" || { echo "these files still have placeholders"; exit 1; }
 
 export PKG_CONFIG_PATH="$at/lib/pkgconfig"
 pc() { pkg-config --define-variable=prefix="$at" "$@"; }
@@ -39,8 +39,8 @@ version=$("$at/bin/tocsin" version | sed 's/[^0-9.]//g')
 [ "$(pc --modversion tocsin)" = "$version" ]
 [ "$(pc --modversion tocsin-kit)" = "$version" ]
 
-# Connectors as their authors build them. Each exports one symbol, and needs only the libraries of what it uses. `example` is then
-# installed, `webchat` stays where it was built.
+# Connectors, built as their authors do. Each exports one symbol, and links only the libraries that it uses. `example` is
+# installed; `webchat` stays where it was built.
 mkdir "$work/author"
 cp tests/connectors/good.c tests/connectors/example.c tests/connectors/webchat.c "$work/author"
 (
@@ -55,7 +55,7 @@ cp tests/connectors/good.c tests/connectors/example.c tests/connectors/webchat.c
 )
 install "$work/author/example.so" "$(pc --variable=plugindir tocsin)/example.so"
 
-# A person at bash, who presses Tab: each line and what must come of it.
+# A user of bash presses Tab: each typed line, and the words that it must become.
 mkdir "$work/a folder" && touch "$work/a folder/copy one.db"
 cat > "$work/wanted" << 'WANTED'
 <declare><x>
@@ -79,13 +79,13 @@ tocsin check
 "$at/bin/tocsind" --config "$work/one/tocsin.lua" 2> "$work/log" &
 daemon=$!
 
-# until N WHAT COMMAND...: asks again every tenth of a second.
+# until_true WHAT COMMAND...: repeats the command every tenth of a second until it succeeds.
 until_true() {
     tries=300 what=$1
     shift
     until "$@"; do
         tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || { echo "waited in vain for $what"; exit 1; }
+        [ "$tries" -gt 0 ] || { echo "timed out waiting for $what"; exit 1; }
         sleep 0.1
     done
 }

@@ -1,19 +1,19 @@
 #!/bin/sh
-# The reference of what Lua may call, from the comments above its bindings in C.
+# Generates the reference of the Lua functions from the comments above their bindings in C.
 #
-#   scripts/lua_reference.sh           prints docs/policy.md with its reference brought up to date
-#   scripts/lua_reference.sh --write   … and writes it
-#   scripts/lua_reference.sh --check   fails when docs/policy.md is not up to date
+#   scripts/lua_reference.sh           prints docs/policy.md with an up-to-date reference
+#   scripts/lua_reference.sh --write   writes it to docs/policy.md
+#   scripts/lua_reference.sh --check   fails if docs/policy.md is not up to date
 #
-# A comment has the form "@kind signature: what it does." over one or several lines; kinds are function, method, field,
-# test and configuration.
+# A comment has the form "@kind signature: what it does." on one or several lines. The kinds are function, method, field, test
+# and configuration.
 set -eu
 cd "$(dirname "$0")/.."
 doc=docs/policy.md
 sources='core/policy/lua_rules.c core/policy/lua_policy.c core/policy/base_library.c core/policy/table_library.c core/policy/lua_time.c
   core/policy/lua_read.c core/policy/lua_incident.c core/policy/lua_actions.c core/policy/lua_group.c core/policy/lua_test.c core/policy/lua_test_incident.c core/policy/configuration.c'
 
-# One line an entry: "kind signature<TAB>text".
+# One line per entry: "kind signature: text".
 entries() {
     awk '
         function flush() {
@@ -50,7 +50,7 @@ section() { # kind, heading
         $1 == kind {
             sub(/^[a-z]+ /, "")
             depth = 0
-            for (i = 1; i <= length($0); i++) { # the colon behind the signature, not one of a method
+            for (i = 1; i <= length($0); i++) { # the colon after the signature, not that of a method
                 c = substr($0, i, 1)
                 if (c ~ /[({]/) depth++
                 if (c ~ /[)}]/) depth--
@@ -67,7 +67,7 @@ reference() {
     section field 'Fields'
     section method 'Methods'
     section test 'In tests'
-    section configuration 'In tocsin.lua alone'
+    section configuration 'Only in tocsin.lua'
 }
 
 whole() {
@@ -86,7 +86,7 @@ case ${1-} in
     ;;
 --check)
     whole | diff -u "$doc" - || {
-        echo "$doc is not up to date: scripts/lua_reference.sh --write" >&2
+        echo "$doc is not up to date; run scripts/lua_reference.sh --write" >&2
         exit 1
     }
     ;;

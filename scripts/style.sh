@@ -1,12 +1,12 @@
 #!/bin/sh
-# Checks what the compiler does not: sizes, layers, banned functions, format. Prints every fault, then fails.
+# Checks what the compiler does not: sizes, layers, banned functions, format. Prints every fault, and fails if there is one.
 #
-#   functions   none over 70 lines; half of them at most 15, nine of ten at most 45
-#   files       none over 800 lines
-#   layers      a folder of core/ includes only itself and the folders before it; a connector includes only
-#               tocsin/ and its own headers; the command line may use tocsin/kit/, to show CommonMark
-#   banned      functions that overflow, share hidden state, or read a clock behind the caller's back
-#   format      as clang-format would write it
+#   functions   at most 70 lines; half of them at most 15, nine of ten at most 45
+#   files       at most 800 lines
+#   layers      a folder of core/ includes only itself and the folders before it in the list; a connector includes only
+#               tocsin/ and its own headers; the command line may also use tocsin/kit/, to show CommonMark
+#   banned      functions that can overflow a buffer, have hidden state, or read a clock directly
+#   format      that of clang-format
 set -u
 cd "$(dirname "$0")/.." || exit 2
 layers='base engine journal clock outbox intake policy turn people sight delivery rooms react comms triage command host web cli daemon'
@@ -19,7 +19,7 @@ core_and_plugins() {
     find core plugins -name '*.[ch]' 2> /dev/null | sort
 }
 
-# Prints file:line:text of C files without their comments and string literals.
+# Prints C files as file:line:text, without comments and string literals.
 code() {
     awk '
         FNR == 1 { inside = 0 }

@@ -1,4 +1,5 @@
 /* Manual pages from their templates. The lists come from the tables that the program itself uses. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,14 @@ static void put_text(struct str *out, const char *text)
         else if (*p != '`')
             str_addc(out, *p);
     }
+}
+
+/* The one line of help about a command, as a sentence. */
+static void put_sentence(struct str *out, const char *help)
+{
+    str_addc(out, (char)toupper((unsigned char)help[0]));
+    put_text(out, help + 1);
+    str_add(out, ".\n");
 }
 
 static void put_options(struct str *out, const struct cli_option *options)
@@ -46,8 +55,7 @@ static void put_commands(const struct cli_table *table, struct str *out)
         if (c->hidden)
             continue;
         str_addf(out, ".SS tocsin %s %s\n", c->name, c->arguments);
-        put_text(out, c->help);
-        str_add(out, ".\n");
+        put_sentence(out, c->help);
         if (c->more) {
             put_text(out, c->more);
             str_addc(out, '\n');

@@ -327,7 +327,7 @@ void configuration_sample(struct str *out)
     config_sample(settings, ARRAY_SIZE(settings), "  ", out);
     str_add(out,
             "\n  -- Each connector runs in its own process and has its own settings; `tocsin connector show "
-            "NAME` lists them.\n"
+            "FILE.so` lists them.\n"
             "  connectors = {\n"
             "    console = {},\n"
             "  },\n"

@@ -1,5 +1,5 @@
--- This team's policy, read anew when it changes. `tocsin policy test` runs the tests (*_test.lua beside it), and
--- `tocsin policy show` lists all rules, those that ship with Tocsin included.
+-- This team's policy. tocsind reloads it when it changes. `tocsin policy test` runs the tests (*_test.lua in this directory),
+-- and `tocsin policy show` lists all rules, including those that ship with Tocsin.
 
--- In these services an error that nobody has seen before is worth a look at once.
+-- A new error in these services opens an incident at once.
 services { important = { } }
