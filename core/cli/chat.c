@@ -18,11 +18,12 @@
 
 #define LINE_MOST (1 << 20)
 #define LINGER_MS 1000 /* of silence after the end of input, before the client ends */
+#define RETRY_MS  500  /* between tries to reach a connector that went away */
 
 /* A process has one chat. */
 static struct chat_state {
     const struct chat_options *options;
-    int fd;
+    int fd; /* -1: the connector went away */
     bool colour, tty, over;
     bool ended;      /* end of input; answers may still arrive */
     bool show_rooms; /* false for the first list, which is only for completion */
@@ -35,8 +36,23 @@ static struct chat_state {
     size_t n_rooms;
 } chat;
 
+static void show(const char *text)
+{
+    if (chat.tty) {
+        typing_show(text);
+        return;
+    }
+    fputs(text, stdout);
+    fflush(stdout);
+}
+
 static void send_line(cJSON *line)
 {
+    if (chat.fd < 0) {
+        show("! Not connected: that was not sent. Press the arrow up to have it back.\n");
+        cJSON_Delete(line);
+        return;
+    }
     CLEANUP_STR struct str text = {0};
     json_tree(&(struct json_out){&text, false}, line);
     str_addc(&text, '\n');
@@ -90,16 +106,6 @@ static bool press(const char *typed)
     cJSON_AddStringToObject(line, "command", command);
     send_line(line);
     return true;
-}
-
-static void show(const char *text)
-{
-    if (chat.tty) {
-        typing_show(text);
-        return;
-    }
-    fputs(text, stdout);
-    fflush(stdout);
 }
 
 static void take_slash(const char *typed)
@@ -265,46 +271,22 @@ static void read_plain(struct str *typed)
     chat.ended = n <= 0;
 }
 
-/* 0: go on; 1: end. */
-static int turn(struct str *typed, struct error *err)
-{
-    struct pollfd fds[] = {{chat.fd, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
-    int n = poll(fds, chat.ended ? 1 : 2, chat.ended ? LINGER_MS : -1);
-    if (n < 0 && errno != EINTR)
-        return error_set(err, ERR_IO, "chat: %s", strerror(errno));
-    if (n == 0)
-        return 1;
-    if (n > 0 && fds[0].revents && !read_socket())
-        return error_set(err, ERR_IO,
-                         "lost the connection to the chat: tocsind or its console connector stopped; "
-                         "`tocsin connector list` shows its state");
-    if (n > 0 && fds[1].revents && chat.tty)
-        typing_read();
-    else if (n > 0 && fds[1].revents)
-        read_plain(typed);
-    return chat.over || (chat.tty && typing_interrupted());
-}
-
-static int run(struct error *err)
-{
-    CLEANUP_STR struct str typed = {0};
-    int rc = 0;
-    while (rc == 0)
-        rc = turn(&typed, err);
-    return rc < 0 ? rc : 0;
-}
-
 static int connect_to(const char *path, struct error *err)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof(address.sun_path))
         return error_set(err, ERR_INVALID, "%s: the path of a socket can have at most 107 bytes", path);
     memcpy(address.sun_path, path, strlen(path) + 1);
-    chat.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (chat.fd < 0 || connect(chat.fd, (struct sockaddr *)&address, sizeof(address)))
-        return error_set(err, ERR_IO, "%s: %s; is tocsind running, with a console connector?", path,
-                         strerror(errno));
-    return 0;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0) {
+        chat.fd = fd;
+        return 0;
+    }
+    int rc =
+        error_set(err, ERR_IO, "%s: %s; is tocsind running, with a console connector?", path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return rc;
 }
 
 static void hello(const struct chat_options *options)
@@ -321,6 +303,61 @@ static void hello(const struct chat_options *options)
     if (chat.zone)
         cJSON_AddStringToObject(line, "zone", chat.zone);
     send_line(line);
+}
+
+/* ---- the connection ---- */
+
+/* The connector went away. A daemon that restarts, or a connector that is upgraded, is back in a moment. */
+static int lose(struct error *err)
+{
+    close(chat.fd);
+    chat.fd = -1;
+    str_clear(&chat.in);
+    if (!chat.tty || chat.options->owns_daemon)
+        return error_set(err, ERR_IO,
+                         "lost the connection to the chat: tocsind or its console connector stopped; "
+                         "`tocsin connector list` shows its state");
+    show("! Lost the connection: tocsind or its console connector stopped. Waiting for it to come back; /quit "
+         "ends the chat.\n");
+    return 0;
+}
+
+static void try_again(void)
+{
+    struct error ignored;
+    if (connect_to(chat.options->socket, &ignored))
+        return;
+    show("-- connected again\n");
+    hello(chat.options);
+}
+
+/* 0: go on; 1: end. */
+static int turn(struct str *typed, struct error *err)
+{
+    struct pollfd fds[] = {{chat.fd, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+    int n = poll(fds, chat.ended ? 1 : 2, chat.fd < 0 ? RETRY_MS : chat.ended ? LINGER_MS : -1), rc = 0;
+    if (n < 0 && errno != EINTR)
+        return error_set(err, ERR_IO, "chat: %s", strerror(errno));
+    if (n == 0 && chat.fd >= 0)
+        return 1;
+    if (n > 0 && fds[0].revents && !read_socket())
+        rc = lose(err);
+    if (n > 0 && fds[1].revents && chat.tty)
+        typing_read();
+    else if (n > 0 && fds[1].revents)
+        read_plain(typed);
+    if (chat.fd < 0 && rc == 0 && n == 0)
+        try_again();
+    return rc ? rc : chat.over || (chat.tty && typing_interrupted());
+}
+
+static int run(struct error *err)
+{
+    CLEANUP_STR struct str typed = {0};
+    int rc = 0;
+    while (rc == 0)
+        rc = turn(&typed, err);
+    return rc < 0 ? rc : 0;
 }
 
 static void finish(void)
@@ -340,7 +377,13 @@ static void finish(void)
 
 int chat_main(const struct chat_options *options, struct error *err)
 {
-    const struct typing typing = {on_line, room_name, options->history};
+    const struct typing typing = {.on_line = on_line,
+                                  .room = room_name,
+                                  .history = options->history,
+                                  .question = options->owns_daemon
+                                                  ? "! Ctrl-C ends the chat and stops tocsind. Press "
+                                                    "it again to do so, or go on typing.\n"
+                                                  : NULL};
     chat = (struct chat_state){.options = options, .fd = -1, .room = xstrdup(options->room)};
     chat.tty = !options->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     chat.colour = chat.tty && !getenv("NO_COLOR");

@@ -22,9 +22,11 @@ struct chat_options {
     const char *room;        /* NULL: the connector's default */
     const char *history;     /* file; NULL: no history is kept */
     bool plain;
+    bool owns_daemon; /* the end of one is the end of the other */
 };
 
-/* Runs until the end of input, /quit, or the end of the connection. 0, or an error that says what to do. */
+/* Runs until the end of input or /quit. When the connection ends, a terminal waits for the connector to come back; a script and the
+   owner of the daemon end. 0, or an error that says what to do. */
 int chat_main(const struct chat_options *options, struct error *err);
 
 #endif

@@ -1,50 +1,85 @@
 #include "cli/chat_type.h"
 
-#include <editline/readline.h>
+#include <histedit.h>
+#include <langinfo.h>
+#include <limits.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <wchar.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "cli/chat_wrap.h"
 #include "command/table.h"
 
 #define HISTORY_LINES 1000
-#define PROMPT        "> "
+#define PROMPT        L"> "
 
+/* libedit's own wide interface: behind its imitation of readline a long line that is not ASCII writes to freed memory. */
+static EditLine *line;
+static HistoryW *past;
 static const struct typing *typing;
 static bool ended;
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted; /* by which signal */
+static bool asked;                        /* whether ^C means it; typing goes on otherwise */
 
 static void on_signal(int number)
 {
-    (void)number;
-    interrupted = 1;
+    interrupted = number;
 }
 
+/* Text on the line is worth a question: ^C is also how shells clear a line. */
 bool typing_interrupted(void)
 {
-    return interrupted;
+    const LineInfoW *typed = el_wline(line);
+    if (interrupted != SIGINT || !typing->question || asked || typed->lastchar == typed->buffer)
+        return interrupted;
+    interrupted = 0;
+    asked = true;
+    el_wset(line, EL_PREP_TERM, 1); /* libedit gives the terminal back when a signal comes */
+    typing_show(typing->question);
+    return false;
 }
 
-static void on_typed(char *owned)
+/* ---- characters ---- */
+
+/* What is typed is UTF-8, also where no locale is set; libedit reads characters as the locale says. */
+static void read_utf8(void)
 {
-    if (!owned) {
-        ended = true;
-        typing->on_line(NULL);
-        return;
-    }
-    char *typed = owned;
-    for (size_t n = strlen(typed); n && typed[n - 1] == ' ';)
-        typed[--n] = '\0';
-    typed += strspn(typed, " ");
-    if (*typed)
-        add_history(typed);
-    typing->on_line(typed);
-    free(owned);
-    rl_callback_handler_install(PROMPT, on_typed); /* libedit releases the terminal after each line */
+    if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
 }
+
+static void add_wide(const wchar_t *from, const wchar_t *end, struct str *out)
+{
+    char bytes[MB_LEN_MAX];
+    for (mbstate_t state = {0}; from < end; from++) {
+        size_t n = wcrtomb(bytes, *from, &state);
+        if (n != (size_t)-1)
+            str_addn(out, bytes, n);
+    }
+}
+
+static wchar_t *wide_of(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    wchar_t *wide = xcalloc(size, sizeof(*wide));
+    if (mbstowcs(wide, text, size) == (size_t)-1)
+        wide[0] = L'\0';
+    return wide;
+}
+
+static wchar_t *prompt(EditLine *unused)
+{
+    static wchar_t text[] = PROMPT;
+    (void)unused;
+    return text;
+}
+
+/* ---- completion ---- */
 
 static const char *const own_words[] = {"join", "rooms", "quit", "inc"};
 
@@ -58,13 +93,13 @@ static bool is_own(const char *word)
 }
 
 /* Rooms after /join, commands after /inc. At the beginning of the line, the client's own words and then the commands. */
-static const char *candidate(size_t index)
+static const char *candidate(const char *typed, size_t index)
 {
     size_t n;
     const char *const *words = command_words(&n);
-    if (text_starts(rl_line_buffer, "/join "))
+    if (text_starts(typed, "/join "))
         return typing->room(index);
-    if (text_starts(rl_line_buffer, "/inc "))
+    if (text_starts(typed, "/inc "))
         return index < n ? words[index] : NULL;
     if (index < ARRAY_SIZE(own_words))
         return own_words[index];
@@ -72,64 +107,167 @@ static const char *candidate(size_t index)
     return index < n ? is_own(words[index]) ? "" : words[index] : NULL;
 }
 
-static char *complete_one(const char *text, int state)
+struct matches {
+    const char *first;
+    size_t n, common; /* bytes that all of them begin with */
+    struct str all;
+};
+
+static void find_matches(const char *typed, const char *begin, struct matches *m)
 {
-    static size_t place;
-    bool slash = *text == '/';
-    place = state ? place : 0;
-    for (const char *word; (word = candidate(place));) {
-        place++;
-        if (*word && text_starts(word, text + slash))
-            return slash ? xasprintf("/%s", word) : xstrdup(word);
+    const char *word;
+    for (size_t i = 0; (word = candidate(typed, i)); i++) {
+        if (!*word || !text_starts(word, begin))
+            continue;
+        m->first = m->first ? m->first : word;
+        m->common = m->n++ ? m->common : strlen(word);
+        for (size_t k = 0; k < m->common; k++) {
+            if (word[k] != m->first[k])
+                m->common = k;
+        }
+        str_addf(&m->all, "%s  ", word);
     }
-    return NULL;
+    m->common = m->first ? utf8_cut(m->first, strlen(m->first), m->common) : 0;
 }
 
-static char **complete(const char *text, int start, int end)
+static unsigned char complete(EditLine *unused, int key)
 {
-    (void)end;
-    rl_attempted_completion_over = 1;
-    bool useful = (start == 0 && *text == '/') || text_starts(rl_line_buffer, "/join ") ||
-                  text_starts(rl_line_buffer, "/inc ");
-    return useful ? rl_completion_matches(text, complete_one) : NULL;
+    CLEANUP_STR struct str typed = {0};
+    const LineInfoW *info = el_wline(line);
+    add_wide(info->buffer, info->cursor, &typed);
+    const char *text = str_text(&typed), *space = strrchr(text, ' '), *begin = space ? space + 1 : text;
+    bool command = begin == text && *text == '/';
+    struct matches m = {0};
+    (void)unused;
+    (void)key;
+    if (!command && !text_starts(text, "/join ") && !text_starts(text, "/inc "))
+        return CC_ERROR;
+    begin += *begin == '/';
+    find_matches(text, begin, &m);
+    if (m.common > strlen(begin) || m.n == 1) {
+        CLEANUP_FREE char *more =
+            xasprintf("%.*s%s", (int)(m.common - strlen(begin)), m.first + strlen(begin), m.n == 1 ? " " : "");
+        CLEANUP_FREE wchar_t *wide = wide_of(more);
+        el_winsertstr(line, wide);
+    } else if (m.n) {
+        str_addc(&m.all, '\n');
+        typing_show(m.all.p);
+    }
+    str_finish(&m.all);
+    return m.n ? CC_REFRESH : CC_ERROR;
 }
 
-void typing_begin(const struct typing *given)
+/* ---- lines ---- */
+
+static void remember(const char *typed)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal};
-    typing = given;
-    ended = false;
-    interrupted = 0;
-    for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-        sigaction(signals[i], &action, NULL);
-    rl_readline_name = (char *)(uintptr_t) "tocsin";
-    rl_attempted_completion_function = complete;
-    using_history();
-    stifle_history(HISTORY_LINES);
-    if (typing->history)
-        read_history(typing->history);
-    rl_callback_handler_install(PROMPT, on_typed);
+    HistEventW event;
+    CLEANUP_FREE wchar_t *wide = wide_of(typed);
+    if (*wide)
+        history_w(past, &event, H_ENTER, wide);
+}
+
+static void take(const wchar_t *from, const wchar_t *end)
+{
+    CLEANUP_STR struct str typed = {0};
+    while (from < end && *from == L' ')
+        from++;
+    while (end > from && end[-1] == L' ')
+        end--;
+    add_wide(from, end, &typed);
+    remember(str_text(&typed));
+    typing->on_line(str_text(&typed));
+}
+
+static void end(void)
+{
+    ended = true;
+    typing->on_line(NULL);
 }
 
 void typing_read(void)
 {
-    rl_callback_read_char();
+    int n = 0;
+    const wchar_t *typed = el_wgets(line, &n);
+    asked = false;
+    if (!typed || n <= 0)
+        return;
+    bool whole = typed[n - 1] == L'\n' || typed[n - 1] == L'\r', eof = n == 1 && typed[0] == 'D' - '@';
+    if (!whole && !eof)
+        return;
+    el_wset(line, EL_UNBUFFERED, 0); /* the next line begins when this is set again */
+    if (eof)
+        end();
+    else
+        take(typed, typed + n - 1);
+    if (!ended)
+        el_wset(line, EL_UNBUFFERED, 1);
+}
+
+/* The line that is typed may take several rows; the new text takes their place. */
+static void clear_typed(size_t columns)
+{
+    CLEANUP_STR struct str before = {0};
+    const LineInfoW *info = el_wline(line);
+    str_add(&before, "> ");
+    add_wide(info->buffer, info->cursor, &before);
+    size_t rows = text_columns(str_text(&before), before.len) / columns;
+    if (rows)
+        printf("\033[%zuA", rows);
+    fputs("\r\033[J", stdout);
 }
 
 void typing_show(const char *text)
 {
-    fputs("\r\033[K", stdout);
-    fputs(text, stdout);
+    CLEANUP_STR struct str wrapped = {0};
+    size_t columns = terminal_columns();
+    text_wrap(text, columns, &wrapped);
+    clear_typed(columns);
+    fputs(str_text(&wrapped), stdout);
     fflush(stdout);
     if (!ended)
-        rl_forced_update_display();
+        el_wset(line, EL_REFRESH);
+}
+
+/* ---- begin and end ---- */
+
+static void catch_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on_signal};
+    for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+        sigaction(signals[i], &action, NULL);
+}
+
+void typing_begin(const struct typing *given)
+{
+    HistEventW event;
+    typing = given;
+    ended = asked = false;
+    interrupted = 0;
+    read_utf8();
+    catch_signals();
+    line = el_init("tocsin", stdin, stdout, stderr);
+    past = history_winit();
+    history_w(past, &event, H_SETSIZE, HISTORY_LINES);
+    if (typing->history)
+        history_w(past, &event, H_LOAD, typing->history);
+    el_wset(line, EL_PROMPT, prompt);
+    el_wset(line, EL_EDITOR, L"emacs");
+    el_wset(line, EL_SIGNAL, 1);
+    el_wset(line, EL_HIST, history_w, past);
+    el_wset(line, EL_ADDFN, L"complete", L"complete a word", complete);
+    el_wset(line, EL_BIND, L"^I", L"complete", NULL);
+    el_wset(line, EL_UNBUFFERED, 1);
 }
 
 void typing_end(void)
 {
-    rl_callback_handler_remove();
-    if (typing->history && write_history(typing->history) == 0)
+    HistEventW event;
+    el_wset(line, EL_UNBUFFERED, 0);
+    if (typing->history && history_w(past, &event, H_SAVE, typing->history) >= 0)
         chmod(typing->history, 0600); /* it may contain messages to customers */
+    el_end(line);
+    history_wend(past);
     fputs("\n", stdout);
 }

@@ -12,6 +12,7 @@ struct typing {
     void (*on_line)(const char *line); /* without spaces at both ends; NULL: end of input */
     const char *(*room)(size_t index); /* for completion after /join; returns NULL after the last one */
     const char *history;               /* file; NULL: no history is kept */
+    const char *question; /* shown at ^C while text is typed; a second ^C ends; NULL: the first does */
 };
 
 void typing_begin(const struct typing *typing); /* borrowed until typing_end */

@@ -176,7 +176,7 @@ static void print_guide(const struct configuration *c, const char *url, bool cha
 static int talk(struct cli *cli, const char *socket)
 {
     struct error err;
-    struct chat_options options = {.socket = socket};
+    struct chat_options options = {.socket = socket, .owns_daemon = true};
     int rc = chat_main(&options, &err);
     return rc && !interrupted ? cli_fail(cli, &err) : CLI_OK;
 }
