@@ -2,7 +2,8 @@
 # Checks what the compiler does not: sizes, layers, banned functions, format. Prints every fault, and fails if there is one.
 #
 #   functions   at most 70 lines; half of them at most 15, nine of ten at most 45
-#   files       at most 800 lines
+#   files       at most 800 lines; headers at most 150
+#   structs     at most 20 fields
 #   layers      a folder of core/ includes only itself and the folders before it in the list; a connector includes only
 #               tocsin/ and its own headers; the command line may also use tocsin/kit/, to show CommonMark
 #   banned      functions that can overflow a buffer, have hidden state, or read a clock directly
@@ -67,7 +68,43 @@ check_functions() {
 }
 
 check_files() {
-    core_and_plugins | xargs -r wc -l | awk '$2 != "total" && $1 > 800 { print $2 ": " $1 " lines; at most 800" }' >> "$faults"
+    core_and_plugins | xargs -r wc -l |
+        awk '{ most = $2 ~ /\.h$/ ? 150 : 800 }
+             $2 != "total" && $1 > most { print $2 ": " $1 " lines; at most " most }' >> "$faults"
+}
+
+# A nested struct counts as one field of its parent; without a name its fields are its parent's own.
+check_structs() {
+    core_and_plugins | ctags -L - -D 'ARRAY(type)=struct array' -x --languages=C --langmap=C:.c.h --kinds-C=m \
+        --_xformat='%F %n %Z %t %N' 2> /dev/null | awk '
+        {
+            name = $1 " " $3
+            if (!(name in fields) || $2 < line[name])
+                line[name] = $2
+            fields[name]++
+            type = $4
+            if (sub(/^(struct|union):/, "", type)) {
+                sub(/[^A-Za-z0-9_:].*/, "", type)
+                named[$1 " " type] = 1
+            }
+        }
+        END { # the innermost is added to its parent first
+            for (depth = 9; depth > 0; depth--)
+                for (name in fields) {
+                    if (gsub(/::/, "::", name) != depth || name in named || name !~ /::__anon[0-9a-f]+$/)
+                        continue
+                    parent = name
+                    sub(/::__anon[0-9a-f]+$/, "", parent)
+                    if (parent in fields)
+                        fields[parent] += fields[name]
+                }
+            for (name in fields)
+                if (fields[name] > 20) {
+                    split(name, of, " ")
+                    gsub(/__anon[0-9a-f]+/, "(unnamed)", of[2])
+                    print of[1] ":" line[name] ": struct " of[2] " has " fields[name] " fields; at most 20"
+                }
+        }' >> "$faults"
 }
 
 check_layers() {
@@ -113,6 +150,7 @@ check_format() {
 
 check_functions
 check_files
+check_structs
 check_layers
 check_banned
 check_format

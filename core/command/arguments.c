@@ -7,23 +7,7 @@
 #include "base/config.h"
 #include "command/line.h"
 
-#define EXAMPLE     42  /* the incident in an example line if there is no other */
-#define OFFER_BYTES 160 /* longer lines get no button */
-
-void offer(struct line *line, const char *text)
-{
-    if (strlen(text) <= OFFER_BYTES && !strchr(text, '\n'))
-        *array_add(&line->ret->offers) = xstrdup(text);
-}
-
-void offer_title(struct line *line)
-{
-    bool words = strchr(line->whole, ' ') != NULL;
-    if (!words || line->led || text_starts(line->whole, "declare"))
-        return;
-    CLEANUP_FREE char *declare = xasprintf("declare %s", line->whole);
-    offer(line, declare);
-}
+#define EXAMPLE 42 /* the incident in an example line if there is no other */
 
 /* ---- the line to type ---- */
 

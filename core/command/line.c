@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define OFFER_BYTES 160 /* longer lines get no button */
+
 bool is_in(const char *const *words, const char *word)
 {
     for (; words && *words; words++) {
@@ -32,4 +34,19 @@ void parsed_finish(struct parsed *parsed)
         free(parsed->offers.v[i]);
     array_free(&parsed->offers);
     *parsed = (struct parsed){0};
+}
+
+void offer(struct line *line, const char *text)
+{
+    if (strlen(text) <= OFFER_BYTES && !strchr(text, '\n'))
+        *array_add(&line->ret->offers) = xstrdup(text);
+}
+
+void offer_title(struct line *line)
+{
+    bool words = strchr(line->whole, ' ') != NULL;
+    if (!words || line->led || text_starts(line->whole, "declare"))
+        return;
+    CLEANUP_FREE char *declare = xasprintf("declare %s", line->whole);
+    offer(line, declare);
 }

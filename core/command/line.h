@@ -50,6 +50,8 @@ void take_other(struct line *line);
 int take_arguments(struct line *line, const struct command_row *row, const char *first);
 /* Writes the line to type: with what was given, and samples for the rest. */
 void complete_line(const struct line *line, const struct command_row *row, struct str *out);
+
+/* line.c: adds a line that may have been meant. */
 void offer(struct line *line, const char *text);
 /* Offers to declare the whole line, if it may have been meant as a title. */
 void offer_title(struct line *line);
