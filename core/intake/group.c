@@ -7,32 +7,6 @@
 #include "intake/group_edit.h"
 #include "intake/group_place.h"
 
-static const char *const change_names[] = {
-    [GROUP_NOTHING] = "nothing",     [GROUP_NEW] = "new",
-    [GROUP_REGRESSED] = "regressed", [GROUP_WORSE] = "worse",
-    [GROUP_SPREAD] = "spread",       [GROUP_MOVED] = "moved",
-    [GROUP_RESOLVED] = "resolved",   [GROUP_ACKNOWLEDGED] = "acknowledged",
-};
-
-const char *group_change_name(enum group_change change)
-{
-    return change_names[change];
-}
-
-bool group_change_is_news(enum group_change change)
-{
-    return change >= GROUP_NEW && change <= GROUP_SPREAD;
-}
-
-enum group_change group_change_parse(const char *name)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(change_names); i++) {
-        if (strcmp(change_names[i], name) == 0)
-            return (enum group_change)i;
-    }
-    return GROUP_NOTHING;
-}
-
 void group_finish(struct group *group)
 {
     for (size_t i = 0; i < group->affected.n; i++) {
@@ -177,39 +151,6 @@ struct group_customer *group_add_customer(struct group *group, const char *key, 
         .key = xstrdup(key), .name = xstrdup(*name ? name : key), .hash = hash, .count = count};
     group->upkeep.changed = true;
     return customer;
-}
-
-/* ---- texts ---- */
-
-static const char **text_at(struct problem *problem, size_t i)
-{
-    return (const char **)problem + i;
-}
-
-void group_set_texts(struct group *group, const struct problem *about)
-{
-    struct problem from = *about;
-    size_t lengths[PROBLEM_TEXTS], all = 0;
-    for (size_t i = 0; i < PROBLEM_TEXTS; i++)
-        all += (lengths[i] = strlen(*text_at(&from, i))) + 1;
-    char *block = xmalloc(all), *at = block;
-    for (size_t i = 0; i < PROBLEM_TEXTS; i++) {
-        *text_at(&group->about, i) = memcpy(at, *text_at(&from, i), lengths[i] + 1);
-        at += lengths[i] + 1;
-    }
-    free(group->upkeep.text);
-    group->upkeep.text = block;
-    group->upkeep.text_bytes = (uint16_t)all;
-    group->upkeep.changed = true;
-}
-
-void group_refresh_texts(struct group *group, const struct alert *alert)
-{
-    struct problem about = group->about;
-    if (!*alert->about.release || strcmp(alert->about.release, about.release) == 0)
-        return;
-    about.release = alert->about.release;
-    group_set_texts(group, &about);
 }
 
 /* ---- memory ---- */
