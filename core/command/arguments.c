@@ -206,27 +206,39 @@ static int refuse_word(struct line *line, const struct command_row *row, size_t 
 
 /* ---- taking them ---- */
 
-/* Removes the punctuation that phones put after a word, and what chat platforms wrap around links. */
+/* The address, without what chat platforms wrap around it and the punctuation after it. */
+static char *trim_link(const char *token)
+{
+    CLEANUP_FREE char *address = link_address(token);
+    size_t n = strlen(address);
+    const char *ends = strchr(address, '(') ? ".,;>" : ".,;)>";
+    while (n && strchr(ends, address[n - 1]))
+        n--;
+    return xstrndup(address, n);
+}
+
+/* Removes the punctuation that phones put after a word, and what clients put around it. */
 static char *trim_word(enum argument_kind kind, const char *token)
 {
     char word[WORD_MOST + 1];
     const char *end;
-    size_t n = strlen(token);
-    if (kind == ARGUMENT_LINK) {
-        size_t from = *token == '<';
-        n = from ? strcspn(token, "|>") : n;
-        const char *ends = strchr(token, '(') ? ".,;>" : ".,;)>";
-        while (n > from && strchr(ends, token[n - 1]))
-            n--;
-        return xstrndup(token + from, n - from);
-    }
-    read_word(token, word, &end);
+    if (kind == ARGUMENT_LINK)
+        return trim_link(token);
     bool is_name = kind == ARGUMENT_GROUP || kind == ARGUMENT_ZONE || kind == ARGUMENT_WORD;
-    if (!*word || strchr(token, ' '))
-        return xstrdup(token);
-    while (is_name && n > 1 && strchr(".,;:", token[n - 1]))
+    CLEANUP_FREE char *name = kind == ARGUMENT_GROUP ? plain_links(token) : clean_name(token);
+    size_t n = strlen(name);
+    read_word(name, word, &end);
+    if (!*word || strchr(name, ' '))
+        return steal(name);
+    while (is_name && n > 1 && strchr(".,;:", name[n - 1]))
         n--;
-    return is_name ? xstrndup(token, n) : xstrdup(word);
+    return is_name ? xstrndup(name, n) : xstrdup(word);
+}
+
+/* A text keeps what it emphasises; a person's name does not. */
+static char *trim_text(enum argument_kind kind, const char *text)
+{
+    return kind == ARGUMENT_PERSON ? clean_name(text) : plain_links(text);
 }
 
 static bool takes_rest(const struct argument *argument)
@@ -238,9 +250,9 @@ static bool takes_rest(const struct argument *argument)
 static void take_text(struct line *line, const struct command_row *row, size_t i)
 {
     struct parsed *ret = line->ret;
-    const char *text = line->rest;
+    CLEANUP_FREE char *text = trim_text(row->arguments[i].kind, line->rest);
     struct when_split split;
-    line->rest += strlen(text);
+    line->rest += strlen(line->rest);
     for (size_t k = 0; k < COMMAND_ARGUMENTS; k++) {
         if (row->arguments[k].kind != ARGUMENT_WHEN)
             continue;
@@ -356,7 +368,7 @@ static int take_value(struct line *line, const struct command_row *row, size_t i
         ret->arguments[i] = steal(word);
         return 0;
     }
-    ret->arguments[i] = steal(text);
+    ret->arguments[i] = trim_text(argument->kind, text);
     return 0;
 }
 

@@ -9,7 +9,7 @@ uint64_t read_incident(const char *p, bool bare, const char **ret_end)
 {
     char word[WORD_MOST + 1];
     read_word(p, word, ret_end);
-    if (is_quoted(p))
+    if (is_quoted(p) && !is_quoted_word(p))
         return 0;
     bool number = isdigit((unsigned char)*word);
     if (strcmp(word, "inc") == 0) {

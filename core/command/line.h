@@ -22,18 +22,28 @@ struct line {
 };
 
 /* clean.c */
+/* command_clean, without the emphasis or code marks that clients wrap around a whole line. The caller frees it. */
+char *command_line(const char *text);
 const char *skip_space(const char *p);
-/* The next word in lower case, without quotes around it and punctuation after it; its end in *ret_end. "" at the end of
-   the text, or when the word is too long. */
+/* The next word in lower case, without quotes, emphasis or a link around it and punctuation after it, and with plain hyphens;
+   its end in *ret_end. "" at the end of the text, or when the word is too long. */
 void read_word(const char *p, char word[WORD_MOST + 1], const char **ret_end);
 /* The next word as typed, or the text in quotes; NULL at the end. The caller frees it. */
 char *read_token(const char *p, const char **ret_end);
-bool is_quoted(const char *p); /* does it begin with a quote? */
+bool is_quoted(const char *p);      /* does it begin with a quote? */
+bool is_quoted_word(const char *p); /* is it one word in quotes? */
 /* The bytes of a dash at p, of whatever kind ("-", "–", "—", "−", "‑", …), or of a typographic quote that opens. 0: none. */
 size_t dash_at(const char *p);
 size_t starts_smart_quote(const char *p);
 /* The text, trimmed and without quotes around all of it; NULL if nothing is left. The caller frees it. */
 char *whole_text(const char *p, size_t n);
+
+/* What clients made of a name: `*payments*`, `<http://api.shop.io|api.shop.io>`, `pay‑ments`. The caller frees the result. */
+char *clean_name(const char *token);
+/* The address of `<https://…|label>` or `[label](https://…)`; the token itself if it is no link. The caller frees it. */
+char *link_address(const char *token);
+/* The text with the addresses that clients linked as they were typed. The caller frees it. */
+char *plain_links(const char *text);
 
 /* incident.c: the incident named at p: "INC-42", "inc 42", "#42"; with `bare`, also "42". 0: none. */
 uint64_t read_incident(const char *p, bool bare, const char **ret_end);

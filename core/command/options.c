@@ -46,7 +46,7 @@ static bool take_option(struct line *line, int option, const char *end)
     if (!value)
         return false;
     free(line->ret->options[option]);
-    line->ret->options[option] = steal(value);
+    line->ret->options[option] = option == OPTION_LINK ? steal(value) : clean_name(value);
     line->rest = skip_space(end);
     return true;
 }

@@ -107,7 +107,8 @@ static int parse_custom(struct line *line, const char *word)
     struct parsed *ret = line->ret;
     take_second(line, &perhaps);
     ret->custom = xstrdup(word);
-    ret->arguments[0] = whole_text(line->rest, strlen(line->rest));
+    CLEANUP_FREE char *plain = plain_links(line->rest);
+    ret->arguments[0] = whole_text(plain, strlen(plain));
     if (!ret->named)
         ret->incident = line->context->here;
     return 0;
@@ -297,8 +298,9 @@ int command_parse(const char *text, const struct parse_context *context, struct 
         return error_set(err, ERR_TOO_BIG,
                          "The line has %zu bytes, and the limit is %d. Link to a document instead.",
                          strlen(text), COMMAND_BYTES);
-    CLEANUP_FREE char *whole = command_clean(text);
-    const char *begin = skip_space(whole);
+    CLEANUP_FREE char *whole = command_line(text);
+    const char *begin = whole, *prefixed = strchr("/!", *begin) ? command_prefixed(begin) : NULL;
+    begin = prefixed ? prefixed : begin;
     struct line line = {.context = context, .ret = ret, .whole = begin, .rest = begin, .err = err};
     int rc = parse_line(&line);
     free(line.shortened);

@@ -20,7 +20,8 @@
  * refused: it never becomes a part of a title.
  *
  * What phones insert is accepted: smart quotes, non-breaking and zero-width spaces, a capital first letter, a full stop
- * after a word. Bidi and other invisible controls are removed, and so are quotes around a whole argument.
+ * after a word. Bidi and other invisible controls are removed, and so are quotes around a whole argument. So is what clients
+ * add: emphasis and code marks around a line, a word or a name, links around names, typographic hyphens in names (clean.c).
  */
 #ifndef TOCSIN_COMMAND_PARSE_H
 #define TOCSIN_COMMAND_PARSE_H
@@ -81,7 +82,8 @@ void parsed_finish(struct parsed *parsed);
 char *command_clean(const char *text);
 /* Removes the bytes of characters that were cut in the middle, in place. */
 void command_mend(char *text);
-/* What follows a prefix (borrowed): "/inc", "!inc", "inc", "/incident" or "!incident", in any case, before a space or the end.
+/* What follows a prefix (borrowed): "/inc", "!inc", "inc", "/incident" or "!incident", in any case, before a space or the end;
+   it may be emphasised or code.
    NULL: there is no prefix. */
 const char *command_prefixed(const char *text);
 

@@ -144,6 +144,65 @@ static void what_looks_like_an_option_is_never_a_title(void **state)
     assert_int_equal(compare(lines, ARRAY_SIZE(lines), 0), 0);
 }
 
+/* What clients add around what was typed: emphasis, code, links, typographic hyphens and quotes, spaces that nobody sees. */
+static void markup_around_a_command_is_taken_off(void **state)
+{
+    (void)state;
+    static const struct expected lines[] = {
+        {"*INC-1* sev major", "INC-1 sev|major"},
+        {"**INC-1** sev major", "INC-1 sev|major"},
+        {"_INC-1_ accept", "INC-1 accept"},
+        {"*INC-1 sev major*", "INC-1 sev|major"},
+        {"~INC-1~ *sev* `major`", "INC-1 sev|major"},
+        {"`INC-1` sev _major_.", "INC-1 sev|major"},
+        {"`INC-1 sev major`", "INC-1 sev|major"},
+        {"```INC-1 sev major```", "INC-1 sev|major"},
+        {"```\nINC-1 sev major\n```", "INC-1 sev|major"},
+        {"```sh\nINC-1 sev major\n```", "INC-1 sev|major"},
+        {"*`INC-1 accept`*", "INC-1 accept"},
+        {"INC-1 sev major\n```", "INC-1 sev|major"}, /* the fence began before the prefix */
+        {"`!inc INC-1 accept`", "INC-1 accept"},
+        {"/inc INC-1 accept", "INC-1 accept"},
+        {"INC‑1 accept", "INC-1 accept"},
+        {"INC–1 accept", "INC-1 accept"},
+        {"INC—1 accept", "INC-1 accept"},
+        {"INC−1 accept", "INC-1 accept"},
+        {"inc‐1 accept", "INC-1 accept"},
+        {"accept INC－1", "INC-1 accept"},
+        {"sev major *INC–1*", "INC-1 sev|major"},
+        {"INC\u200d-1 accept", "INC-1 accept"},
+        {"INC-\u200b1\u00a0accept", "INC-1 accept"},
+        {"INC-1\u200c accept", "INC-1 accept"},
+        {"“INC-1” accept", "INC-1 accept"},
+        {"'INC-1' accept", "INC-1 accept"},
+        {"<https://tocsin.example/i/1|INC-1> accept", "INC-1 accept"},
+        {"[INC-1](https://tocsin.example/i/1) accept", "INC-1 accept"},
+        {"*<https://tocsin.example/i/1|INC-1>*: accept", "INC-1 accept"},
+        {"merge *INC-1* into <https://tocsin.example/i/7|INC–7>", "INC-1 merge|INC-7"},
+        {"INC-1 service <http://api.shop.io|api.shop.io>", "INC-1 service|api.shop.io"},
+        {"INC-1 service [api.shop.io](http://api.shop.io)", "INC-1 service|api.shop.io"},
+        {"INC-1 service *payments*", "INC-1 service|payments"},
+        {"INC-1 service `payments`", "INC-1 service|payments"},
+        {"INC-1 service “card api”", "INC-1 service|card api"},
+        {"INC-1 team pay‑ments", "INC-1 team|pay-ments"},
+        {"INC-1 lead <mailto:ana@shop.io|ana@shop.io>", "INC-1 lead|ana@shop.io"},
+        {"INC-1 lead *@ana*", "INC-1 lead|@ana"},
+        {"INC-1 ticket <https://t.example/P-7|P-7>", "INC-1 ticket|https://t.example/P-7"},
+        {"INC-1 ticket [P-7](https://t.example/P-7)", "INC-1 ticket|https://t.example/P-7"},
+        {"INC-1 ticket <http://t.example/P-7|t.example/P-7>", "INC-1 ticket|http://t.example/P-7"},
+        {"<http://api.shop.io|api.shop.io> is down", "declare|api.shop.io is down"},
+        {"declare --service <http://api.shop.io|api.shop.io> --team *pay* it is down",
+         "declare|it is down|1=pay|2=api.shop.io"},
+        {"mute <http://api.shop.io|api.shop.io> for 2h a deploy",
+         "mute|api.shop.io|a deploy|for 2h|@today 17:06"},
+        {"mute *checkout* for 2h a deploy", "mute|*checkout*|a deploy|for 2h|@today 17:06"},
+        {"INC-1 note it is *very* slow", "INC-1 note|it is *very* slow"},
+        {"INC-1 note see <https://x.example/1|the graph>", "INC-1 note|see <https://x.example/1|the graph>"},
+        {"2 < 3 and a > b in [the shop]", "declare|2 < 3 and a > b in [the shop]"},
+    };
+    assert_int_equal(compare(lines, ARRAY_SIZE(lines), 0), 0);
+}
+
 static void lines_outside_of_an_incident(void **state)
 {
     (void)state;
@@ -455,6 +514,11 @@ static void prefixes_are_taken_off(void **state)
     assert_string_equal(command_prefixed("!INC  accept"), "accept");
     assert_string_equal(command_prefixed("inc\taccept"), "accept");
     assert_string_equal(command_prefixed("/incident"), "");
+    assert_string_equal(command_prefixed("`!inc` accept"), "accept");
+    assert_string_equal(command_prefixed("*/inc INC-1 accept*"), "INC-1 accept*");
+    assert_string_equal(command_prefixed("```\n!inc accept\n```"), "accept\n```");
+    assert_string_equal(command_prefixed("!inc\u00a0accept"), "accept");
+    assert_null(command_prefixed("*increase* the limit"));
     assert_null(command_prefixed("INC-42 is odd"));
     assert_null(command_prefixed("incident reports are late"));
     assert_null(command_prefixed("increase the limit"));
@@ -475,6 +539,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_looks_like_an_option_is_never_a_title),
+        cmocka_unit_test(markup_around_a_command_is_taken_off),
         cmocka_unit_test(lines_outside_of_an_incident),
         cmocka_unit_test(lines_in_an_incidents_channel),
         cmocka_unit_test(a_pause_takes_its_time_anywhere),
