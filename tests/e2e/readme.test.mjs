@@ -2,11 +2,12 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, run, Tocsin, until } from './support.mjs'
 
-const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8')
+const top = join(import.meta.dirname, '../..')
+const readme = await readFile(join(top, 'README.md'), 'utf8')
 const block = (language) => new RegExp('^```' + language + '\\n(.*?)^```$', 'ms').exec(readme)[1]
 const environment = (tocsin) => ({ cwd: tocsin.directory, env: { ...process.env, PATH: `${build}:${process.env.PATH}` } })
 
@@ -68,4 +69,10 @@ test('the rule of README.md loads, and passes the tests of a new directory', asy
   const tested = await run('tocsin', ['policy', 'test'], environment(tocsin))
   assert.equal(tested.code, 0, tested.out + tested.err)
   assert.match(tested.out, /^ok /)
+})
+
+test('the links of README.md lead to files', async () => {
+  const links = [...readme.matchAll(/\]\(([^)#]+)/g)].map(([, path]) => path)
+  assert.ok(links.length > 10)
+  for (const path of links) await access(join(top, path))
 })
