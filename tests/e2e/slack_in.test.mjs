@@ -132,7 +132,7 @@ test('the app rejoins the public channel of an incident, and reports that it was
   const bot = slack.workspace.bot.id
   await ana.slash('general', 'checkout is slow')
   const open = await until('a channel', () => slack.channel('inc-1-checkout-is-slow'))
-  await until('Ana in it', () => open.members.has(ana.id))
+  await until('the channel to be ready', () => open.members.has(ana.id) && open.pins.length)
   await ana.remove(open)
   await until('the app in it again', () => open.members.has(bot))
   await ana.say(open, 'it is the bank').acked
@@ -141,7 +141,7 @@ test('the app rejoins the public channel of an incident, and reports that it was
 
   await ana.slash('general', 'declare --private keys leaked')
   const shut = await until('a private channel', () => [...slack.workspace.channels.values()].find((c) => c.is_private && c.name.startsWith('inc-2')))
-  await until('Ana in it', () => shut.members.has(ana.id))
+  await until('the private channel to be ready', () => shut.members.has(ana.id) && shut.pins.length)
   await ana.remove(shut)
   await until('Ana to be told', () => [...slack.workspace.channels.values()].some((c) => c.members.has(ana.id) && c.messages.some((m) => /removed from/.test(m.text))))
   assert.ok(!slack.messages('incidents').some((m) => !m.ephemeral && /keys leaked|INC-2/.test(JSON.stringify(m))))
