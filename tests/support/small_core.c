@@ -151,7 +151,8 @@ void small_core_perform(const char *connector, uint64_t id, const char *kind, co
                             .connector = (char *)(uintptr_t)connector,
                             .kind = (char *)(uintptr_t)kind,
                             .body = (char *)(uintptr_t)body,
-                            .attempts = 1};
+                            .attempts = core.again ? 2 : 1,
+                            .unsure = core.again};
     uint64_t can;
     assert_true(supervisor_can_take(core.supervisor, connector, &can));
     supervisor_perform(core.supervisor, &action);

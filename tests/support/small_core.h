@@ -23,6 +23,7 @@ struct small_core {
     duration retry_after;
     char remote_id[256], detail[512], reason[512], event[512], checked[512], type[96];
     struct str log, all_events, body; /* all_events: one event a line */
+    bool again;                       /* what is performed may have been done before */
     int answer;                       /* the answer to events: TOCSIN_EMITTED … */
     bool hold;                        /* events stay unanswered, in `held` */
     uint64_t held[HELD_MOST];

@@ -242,7 +242,9 @@ static void history_and_pages_survive_a_restart(void **state)
     wait_for(core.ups == 2);
     struct user ana = user_start("ana");
     wait_to_see(&ana, "#incidents tocsin line 270.");
+    core.again = true;
     do_action("post", "k270", "{\"channel\":\"incidents\",\"text\":\"line 270.\"}"); /* known by its key */
+    core.again = false;
     do_action("post", "k271", "{\"channel\":\"incidents\",\"text\":\"the end\"}");
     wait_for(sees(&ana, "the end"));
     assert_false(sees(&ana, "line 270."));
