@@ -34,7 +34,7 @@ rule {
   declare = { page = "product-responder" },
 }
 
--- `new` is also what gets worse, or is seen in another environment or service, for the first time.
+-- `new` also matches a known problem that gets worse, or spreads to another environment or service.
 rule {
   name = "got-worse",
   summary = "a known problem is fatal now",

@@ -17,7 +17,7 @@ enum setting_type { SETTING_TEXT, SETTING_INT, SETTING_BOOL, SETTING_DURATION, S
 enum setting_flag {
     SETTING_SECRET = 1,
     SETTING_REQUIRED = 2,
-    SETTING_LIVE = 4, /* of the core: `tocsin reload` applies it; without this flag, a restart does */
+    SETTING_LIVE = 4, /* only in the core: `tocsin reload` applies it; other settings need a restart */
 };
 
 struct setting {

@@ -24,13 +24,13 @@ struct connector_result {
     int code; /* TOCSIN_DONE, _RETRY, ... */
     duration retry_after;
     const char *remote_id, *detail; /* NULL: none */
-    const cJSON *kept;              /* as of an event */
+    const cJSON *kept;              /* see on_event */
 };
 
 struct supervisor_ops {
     void *ctx;
-    /* An event; answer with supervisor_ack. `kept`: an array of {"key","value"}, to be stored with the event or not at all. A
-       null value removes the key. NULL: nothing. */
+    /* An event; answer with supervisor_ack. `kept` is an array of {"key","value"} to store together with the event; a null
+       value removes the key. `kept` NULL: nothing. */
     void (*on_event)(void *ctx, const char *connector, const cJSON *event, const cJSON *kept, uint64_t token);
     /* The connector's own store; answer with supervisor_value or supervisor_ack. A NULL value removes the key. */
     void (*on_get)(void *ctx, const char *connector, const char *key, uint64_t token);

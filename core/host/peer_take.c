@@ -93,14 +93,14 @@ static bool keys_fit(const cJSON *kept)
     return true;
 }
 
-/* The values to store with this message. False: they are invalid, and the runner is ended, since it checks them itself. */
+/* The values to store with this message. False: they are invalid, and the runner is stopped, since it should have checked them. */
 static bool take_kept(struct peer *peer, const cJSON *message, const cJSON **ret)
 {
     *ret = json_member(message, "kept");
     if (keys_fit(*ret))
         return true;
     peer_end(peer, LIFE_FAULT,
-             "it keeps a value whose key is missing or too long, or which is too long itself");
+             "the message keeps a value that is too long, or whose key is missing or too long");
     return false;
 }
 

@@ -30,7 +30,7 @@ char *program_runner(const struct configuration *c)
 char *program_connector(const struct configuration *c, const cJSON *row)
 {
     const char *set = json_text_or(c->core, "plugins", NULL), *name = json_text_or(row, "plugin", row->string);
-    if (strchr(name, '/')) /* a file of its own, wherever it lies */
+    if (strchr(name, '/')) /* the path of a file */
         return configuration_path(c, name);
     CLEANUP_FREE char *plugins = set ? configuration_path(c, set) : program_beside("plugins", "lib/tocsin");
     return xasprintf("%s/%s.so", plugins, name);

@@ -58,7 +58,7 @@ void runner_send(struct str *json); /* frees json */
 void runner_say(enum message_type type);
 __attribute__((noreturn)) void runner_fail(int code, const char *text); /* reports why and ends the process */
 void runner_take_answer(cJSON *message);                                /* owns message */
-/* Values that this thread keeps: adds them to the message that is being written, or drops them. */
+/* The values that this thread keeps: adds them to the message that is being written, or drops them. */
 void runner_put_kept(struct json_out *j);
 void runner_forget_kept(void);
 

@@ -14,7 +14,7 @@
 #define KEY_BYTES   200
 #define LOG_BYTES   2000
 #define KEPT_BYTES                                                                                             \
-    ((size_t)400 << 10) /* at once, as JSON: so that a frame with an event stays below FRAME_MOST */
+    ((size_t)400 << 10) /* of JSON at once, so that a frame with an event stays below FRAME_MOST */
 
 struct runner runner = {.lock = PTHREAD_MUTEX_INITIALIZER,
                         .writing = PTHREAD_MUTEX_INITIALIZER,

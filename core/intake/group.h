@@ -1,8 +1,8 @@
 /*
- * group - what is known about one distinct problem: how often it happened, since when, to whom, and what came of it.
+ * group - what is known about one distinct problem: how often it happened, since when, to whom, and which incident it led to.
  *
- * Pure: it counts and encodes, and asks nobody. A group in a table belongs to the table (group_table.h), which lends it for a
- * call; a decoded one belongs to the caller, who finishes it.
+ * Pure: it only counts and encodes. A group in a table belongs to the table (group_table.h), which lends it for a call. A decoded
+ * group belongs to the caller, who calls group_finish.
  */
 #ifndef TOCSIN_INTAKE_GROUP_H
 #define TOCSIN_INTAKE_GROUP_H
@@ -77,22 +77,20 @@ struct group_firing { /* the members that are firing */
     bool crowded; /* more members fired than can be kept: the sender's resolves do not settle it */
 };
 
-struct group_affected {       /* the customers that it happened to */
+struct group_affected {       /* the customers that are affected */
     struct group_customer *v; /* NULL: none yet */
     uint8_t n;
     int64_t more; /* alerts of customers that are not kept */
 };
-
-struct group_place; /* intake/group_place.h */
 
 struct group_places {      /* where it was seen since it opened */
     struct group_place *v; /* NULL: nowhere yet */
     uint8_t n;
 };
 
-struct group_care { /* set by the caller: what came of the group */
+struct group_care { /* set by the caller */
     instant judged_at, muted_until;
-    uint64_t incident; /* it is attached to; 0: none */
+    uint64_t incident; /* that the group is attached to; 0: none */
 };
 
 /* What every alert touches comes first. */
@@ -121,7 +119,7 @@ int group_decode(const char *json, size_t n, struct group *ret, struct error *er
 void group_finish(struct group *group); /* frees its content, not the struct */
 
 const char *group_change_name(enum group_change change); /* "new", "regressed", … */
-/* The rules are asked as of something not known before: not what moved, nor what the sender says is over. */
+/* Is it something that nobody knew before? False for moved counts, resolves and acknowledgements. */
 bool group_change_is_news(enum group_change change);
 enum group_change group_change_parse(const char *name); /* GROUP_NOTHING: no such change */
 

@@ -185,7 +185,7 @@ static void take_place(const cJSON *item, struct group *group)
                      group_change_parse(json_text_or(item, "due", "")));
 }
 
-/* A document of before places were kept tells of one: what the group was when it opened. */
+/* A document from an older version has no places: the group gets one, with its own environment and service. */
 static void take_places(const cJSON *doc, struct group *group)
 {
     const cJSON *places = json_member(doc, "places"), *item;

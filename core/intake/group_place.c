@@ -24,7 +24,7 @@ enum group_change group_place_news(const struct group *group, const struct alert
     return alert->level > group->places.v[i].level ? GROUP_WORSE : GROUP_NOTHING;
 }
 
-static void name(struct group_place *place, const char *environment, const char *service)
+static void set_names(struct group_place *place, const char *environment, const char *service)
 {
     size_t n = strlen(environment) + 1, m = strlen(service) + 1;
     char *block = xmalloc(n + m);
@@ -35,24 +35,24 @@ static void name(struct group_place *place, const char *environment, const char 
     place->service = block + n;
 }
 
-/* The place of that name: a new one where there is room, else the last one, which is named anew. */
+/* The place with these names. If there is none, a new one; if there is no room either, the last one, renamed. */
 static struct group_place *place_of(struct group *group, const char *environment, const char *service)
 {
     size_t i = find(group, environment, service);
     if (i < group->places.n)
         return &group->places.v[i];
     if (group->places.n < GROUP_PLACES) {
-        if ((group->places.n & (group->places.n - 1)) == 0) /* room doubles, as for members */
+        if ((group->places.n & (group->places.n - 1)) == 0) /* double the room, as for members */
             group->places.v = xrealloc(group->places.v, MAX(group->places.n * 2, 1), sizeof(*group->places.v));
         group->places.v[group->places.n++] = (struct group_place){0};
     }
     struct group_place *place = &group->places.v[group->places.n - 1];
-    name(place, environment, service);
+    set_names(place, environment, service);
     group->upkeep.changed = true;
     return place;
 }
 
-/* News that waits is not overtaken: a group that is new stays so until the rules were asked. */
+/* Later changes do not replace news that is due: a new group stays new until the rules have judged it. */
 void group_place_take(struct group *group, const struct alert *alert, enum group_change change)
 {
     struct group_place *place = place_of(group, alert->about.environment, alert->about.service);
@@ -97,7 +97,7 @@ void group_places_reopen(struct group *group)
     group->upkeep.changed = true;
 }
 
-bool group_place_at_hand(const struct group *group, size_t place)
+bool group_place_is_current(const struct group *group, size_t place)
 {
     return group->alert && find(group, group->alert->about.environment, group->alert->about.service) == place;
 }

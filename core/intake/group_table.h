@@ -54,8 +54,7 @@ struct group_verdict {
     enum group_change change;
     struct group *group; /* NULL: a resolve or acknowledgement of an unknown group */
     bool flood;          /* the alert went to the flood group of its source */
-    bool
-        members; /* other members fire than before; unless that is recorded, one that ends would end the group */
+    bool members; /* the firing members changed; until that is recorded, the end of one would end the group */
 };
 
 /* Counts one alert. The group is borrowed until the next add. */

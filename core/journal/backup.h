@@ -2,7 +2,7 @@
  * backup - copies the journal into one file, also while the daemon runs, and verifies the copy.
  *
  * The copy is one snapshot, complete in one file, and is on disk when this returns. To restore it, stop tocsind, move
- * journal.db and the files beside it away, and copy the backup there.
+ * journal.db and the files next to it away, and copy the backup there.
  */
 #ifndef TOCSIN_JOURNAL_BACKUP_H
 #define TOCSIN_JOURNAL_BACKUP_H

@@ -25,7 +25,7 @@
 struct export_counts {
     uint64_t events, documents;
 };
-/* Reads one snapshot beside a running daemon. The caller opens, flushes and closes `out`; a failed write is an error. */
+/* Reads one snapshot, even while a daemon runs. The caller opens, flushes and closes `out`; a failed write is an error. */
 int journal_export(const char *path, FILE *out, struct export_counts *ret, struct error *err);
 /*
  * Reads into a store that is empty or does not exist yet; no daemon may hold it. All or nothing: the chain, the versions

@@ -59,7 +59,7 @@ struct journal_event *batch_event(struct journal_batch *batch, const char *strea
                                   const char *type, const char *by, const char *data);
 struct journal_doc *batch_doc(struct journal_batch *batch, enum doc_kind kind, const char *key,
                               const char *body);
-/* Copies of the documents of another one; NULL: none. */
+/* Adds copies of another batch's documents; `from` NULL: none. */
 void batch_add_docs(struct journal_batch *batch, const struct journal_batch *from);
 void journal_event_finish(struct journal_event *event);
 void journal_doc_finish(struct journal_doc *doc);

@@ -24,7 +24,7 @@ struct action_reference { /* an earlier action, whose remote id goes into the bo
     char *as;             /* "message" or "channel": the member of the body */
 };
 
-struct action_outcome { /* the last one, as the connector told it; NULL: nothing was said */
+struct action_outcome { /* the last one that the connector reported; NULL: unknown */
     char *remote_id, *detail;
 };
 

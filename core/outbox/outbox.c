@@ -349,7 +349,7 @@ static uint64_t replace(struct outbox *outbox, struct item *item, const struct a
     action->incident = newer->incident;
     action->made_at = newer->made_at;
     action->give_up_at = give_up_at(newer);
-    if (action->attempts == 0) /* a word that is urgent goes at once */
+    if (action->attempts == 0) /* an urgent message goes at once */
         action->not_before = MIN(action->not_before, newer->not_before);
     map_put(&outbox->by_key, action->key, item);
     refer(outbox, item);
@@ -488,7 +488,7 @@ static void end(struct outbox *outbox, struct item *item, enum action_state stat
     release(outbox, item, batch);
 }
 
-/* If a crash brings it back, the connector finds it by its key and doesn't do it again, so nothing gets out of order. An edit
+/* If it comes back after a crash, the connector finds it by its key and does not repeat it, so the order is kept. An edit
    would be applied again, over a later one. */
 static bool is_found_again(struct outbox *outbox, const struct action *action)
 {

@@ -87,7 +87,7 @@ int outbox_drop(struct outbox *outbox, uint64_t id, struct journal_batch *batch,
 /* Holds everything of this connector while its credentials are refused; hold false: continue. */
 void outbox_hold(struct outbox *outbox, const char *connector, bool hold);
 
-/* Forgets what was done more than a day ago; at most so many. */
+/* Forgets actions that were done more than a day ago, at most `most` at once. */
 void outbox_prune(struct outbox *outbox, instant now, size_t most, struct journal_batch *batch);
 
 /* The remote id of a done action, by key; NULL: not known, or not yet. */

@@ -80,7 +80,7 @@ struct rule {
     char *summary;
     int64_t priority;
     size_t order;
-    unsigned moments; /* bit n: it is asked at the group_change n */
+    unsigned moments; /* bit n: it is evaluated at group_change n */
     struct match match, except;
     bool has_except;
     struct callback when, declare;

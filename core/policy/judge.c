@@ -115,7 +115,7 @@ static void effect_finish(struct effect *effect)
     *effect = (struct effect){0};
 }
 
-/* A person is told about the first failure. */
+/* The first failure is reported to a person. */
 static void note_failure(struct judging *j, const struct error *err)
 {
     replace_text(&j->passed.v[j->passed.n - 1].failure, err->text);

@@ -131,7 +131,7 @@ static void read_match(lua_State *L, int table, struct match *match)
 #define AT(change) (1U << (change))
 #define ANY_MOMENT (AT(GROUP_NEW) | AT(GROUP_REGRESSED) | AT(GROUP_WORSE) | AT(GROUP_SPREAD) | AT(GROUP_MOVED))
 
-/* What is worse, or elsewhere, is new there. A rule that names no moment is evaluated at each of them. */
+/* A group that is worse, or has spread, is also new there. A rule that names no moment is evaluated at each of them. */
 static void read_moments(lua_State *L, int table, struct rule *rule)
 {
     static const struct {

@@ -98,7 +98,7 @@ static instant begins(const struct duty *duty, const struct incident *incident)
 }
 
 /*
- * When it is due. Normally it is `within` after its start: if that time is in the future, or was missed already, it stands. But
+ * When it is due. Normally it is `within` after its start: if that time is in the future, or was missed already, it stays. But
  * an obligation may also begin after its time has passed: a severity was raised, a role was given up, a policy changed. Then
  * people get the whole span from now; while it is owed, that time is kept, or shortened to the span.
  */

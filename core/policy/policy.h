@@ -66,7 +66,7 @@ bool policy_storm(const struct policy *policy, size_t i, struct storm_brake *ret
 enum verdict_kind {
     VERDICT_NONE, /* no rule matched */
     VERDICT_DECLARE,
-    VERDICT_QUIET, /* a rule says: count it, but tell nobody */
+    VERDICT_QUIET, /* a rule says: count it, but notify nobody */
     VERDICT_MUTE,  /* the same, until a time */
     VERDICT_ASK,   /* a rule failed: ask a person */
 };

@@ -331,7 +331,7 @@ static void judge_place(struct judging *j, size_t place)
     const struct alert *alert = group->alert;
     enum group_change change = j->change, due = (enum group_change)group->places.v[place].due;
     group_place_show(group, place);
-    if (!group_place_at_hand(group, place))
+    if (!group_place_is_current(group, place))
         group->alert = NULL;
     const struct mute *mute =
         mute_of(triage_of(turn_core(j->turn)), j->fingerprint, group->about.title, group->about.service, now);

@@ -112,10 +112,10 @@ struct tocsin_host {
     int32_t (*put)(void *ctx, const char *key, const char *value, size_t length);
 
     /*
-     * keep: like put, but it does not wait. The value is stored together with what this thread says next: the event that it
-     * emits, or the outcome of the action that it performs. Both become durable or neither does. So nothing was stored if
-     * emit returns anything but TOCSIN_EMITTED, or if the action is asked for again: keep it again then. Returns 0; -1 if
-     * the key or value is invalid, or if this thread keeps more than about 400 KiB at once.
+     * keep: like put, but it does not wait. The value is stored together with what this thread reports next: the event that it
+     * emits, or the outcome of the action that it performs. Both become durable, or neither does. If emit returns anything but
+     * TOCSIN_EMITTED, or if the action is requested again, nothing was stored: keep the value again. Returns 0; -1 if the key
+     * or the value is invalid, or if this thread keeps more than about 400 KiB at once.
      */
     int32_t (*keep)(void *ctx, const char *key, const char *value, size_t length);
 };

@@ -473,7 +473,7 @@ static void test_places_are_news_within_bounds(void **state)
     assert_int_equal(group->places.n, GROUP_PLACES);
     alert.level = LEVEL_FATAL;
     assert_int_equal(add(&w, &alert, T0, NULL), GROUP_WORSE);
-    alert.about.environment = "env20"; /* takes the last place as well, which was fatal already */
+    alert.about.environment = "env20"; /* takes the last place, which is fatal already */
     assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NOTHING);
     alert.about.environment = "env0";
     assert_int_equal(add(&w, &alert, T0, NULL), GROUP_WORSE);
@@ -492,7 +492,7 @@ static void test_what_came_back_is_seen_for_the_first_time(void **state)
     struct group *group;
     alert.about.environment = "production";
     add(&w, &alert, T0, &group);
-    group->places.v[0].due = GROUP_NOTHING; /* the rules were asked */
+    group->places.v[0].due = GROUP_NOTHING; /* the rules have judged it */
     add(&w, &over, T0, NULL);
     alert.about.environment = "staging";
     assert_int_equal(add(&w, &alert, T0 + 1, &group), GROUP_REGRESSED);
@@ -501,7 +501,7 @@ static void test_what_came_back_is_seen_for_the_first_time(void **state)
     world_finish(&w);
 }
 
-/* What a version wrote that kept no places. */
+/* An older version wrote it, without places. */
 static void test_an_old_document_is_of_one_place(void **state)
 {
     (void)state;
