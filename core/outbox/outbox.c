@@ -21,6 +21,7 @@ struct outbox {
     struct queue queue;
     struct map by_id, by_key; /* every item */
     struct map coalesce;      /* value -> the newest waiting item with it */
+    struct list undone;       /* items, by id */
     struct list done;         /* items, oldest first; without their bodies */
     size_t done_count;
     struct list leaving;    /* ended items that keep their channel until their end is durable */
@@ -48,6 +49,7 @@ struct outbox *outbox_create(const struct outbox_ops *ops, struct rng *rng)
     outbox->ops = *ops;
     outbox->rng = rng;
     queue_init(&outbox->queue, &outbox->ops);
+    list_init(&outbox->undone);
     list_init(&outbox->done);
     list_init(&outbox->leaving);
     return outbox;
@@ -136,6 +138,7 @@ static struct item *item_create(struct outbox *outbox, struct action *action)
     list_init(&item->dependents);
     mind(item);
     outbox->counts[action->state]++;
+    list_append(&outbox->undone, &item->standing);
     map_put(&outbox->by_id, id_key(action->id, key), item);
     map_put(&outbox->by_key, action->key, item);
     return item;
@@ -145,6 +148,7 @@ static void forget(struct outbox *outbox, struct item *item)
 {
     char key[ID_KEY];
     outbox->counts[item->action.state]--;
+    list_remove(&item->standing);
     map_remove(&outbox->by_id, id_key(item->action.id, key));
     if (map_get(&outbox->by_key, item->action.key) == item)
         map_remove(&outbox->by_key, item->action.key);
@@ -169,13 +173,12 @@ static void forget_old(struct outbox *outbox, instant now, size_t most, struct j
 {
     size_t n = 0;
     for (; n < most && !list_empty(&outbox->done); n++) {
-        struct item *oldest = container_of(outbox->done.next, struct item, finished);
+        struct item *oldest = container_of(outbox->done.next, struct item, standing);
         if (now - oldest->action.done_at < DONE_KEPT && outbox->done_count <= DONE_KEPT_MOST)
             break;
         char key[ID_KEY];
         batch_doc(batch, DOC_ACTION, id_key(oldest->action.id, key), NULL);
         leave(outbox, oldest);
-        list_remove(&oldest->finished);
         outbox->done_count--;
         forget(outbox, oldest);
     }
@@ -192,7 +195,8 @@ void outbox_prune(struct outbox *outbox, instant now, size_t most, struct journa
 static void keep_done(struct outbox *outbox, struct item *item)
 {
     outbox->just_done = item;
-    list_append(&outbox->done, &item->finished);
+    list_remove(&item->standing);
+    list_append(&outbox->done, &item->standing);
     outbox->done_count++;
 }
 
@@ -277,26 +281,6 @@ static bool load_one(void *ctx, const struct journal_doc *doc)
     return true;
 }
 
-static int older(const void *a, const void *b)
-{
-    uint64_t x = (*(struct item *const *)a)->action.id, y = (*(struct item *const *)b)->action.id;
-    return x < y ? -1 : x > y;
-}
-
-typedef ARRAY(struct item *) item_list;
-
-static item_list in_order(const struct outbox *outbox)
-{
-    item_list items = {0};
-    struct map_slot *slot;
-    for (size_t i = 0; (slot = map_next(&outbox->by_id, &i));)
-        if (((struct item *)slot->value)->action.state != ACTION_DONE)
-            *array_add(&items) = slot->value;
-    if (items.n)
-        qsort(items.v, items.n, sizeof(struct item *), older);
-    return items;
-}
-
 static void resume(struct outbox *outbox, struct item *item)
 {
     struct action *action = &item->action;
@@ -315,10 +299,9 @@ int outbox_load(struct outbox *outbox, struct journal *journal, struct error *er
     rc = rc ? rc : journal_docs(journal, &(struct doc_query){.kind = DOC_ACTION}, load_one, &loading, err);
     if (rc < 0 || loading.rc < 0)
         return rc < 0 ? rc : loading.rc;
-    item_list items = in_order(outbox);
-    for (size_t i = 0; i < items.n; i++)
-        resume(outbox, items.v[i]);
-    array_free(&items);
+    list_each (item, &outbox->undone, struct item, standing) {
+        resume(outbox, item);
+    }
     queue_durable(&outbox->queue, outbox->last_id);
     return 0;
 }
@@ -669,10 +652,10 @@ bool outbox_knows(const struct outbox *outbox, const char *key)
 
 void outbox_each(const struct outbox *outbox, bool (*on)(void *ctx, const struct action *action), void *ctx)
 {
-    item_list items = in_order(outbox);
-    for (size_t i = 0; i < items.n && (items.v[i]->withdrawn || on(ctx, &items.v[i]->action)); i++)
-        continue;
-    array_free(&items);
+    list_each (item, &outbox->undone, struct item, standing) {
+        if (!item->withdrawn && !on(ctx, &item->action))
+            return;
+    }
 }
 
 size_t outbox_count(const struct outbox *outbox, enum action_state state)

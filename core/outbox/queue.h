@@ -40,7 +40,7 @@ struct item {
     struct item *refers;    /* that action */
     struct list dependents; /* items that refer to this one */
     struct list dependent;  /* in the list of the item that it refers to */
-    struct list finished;   /* in the list of done items, oldest first */
+    struct list standing;   /* in the outbox's list of done items, or in that of the others */
     struct list leaving;    /* in the list of ended items whose end is not durable yet; the channel waits */
 };
 
