@@ -10,15 +10,17 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/zone.h"
 #include "cli/chat_render.h"
 #include "cli/chat_type.h"
 #include "cli/cli.h"
 
-#define LINE_MOST (1 << 20)
-#define LINGER_MS 1000 /* of silence after the end of input, before the client ends */
-#define RETRY_MS  500  /* between tries to reach a connector that went away */
+#define LINE_MOST  (1 << 20)
+#define LINGER_MS  1000   /* of silence after the end of input, before the client ends */
+#define SHOWN_MOST 100000 /* ids remembered */
+#define RETRY_MS   500    /* between tries to reach a connector that went away */
 
 /* A process has one chat. */
 static struct chat_state {
@@ -27,10 +29,12 @@ static struct chat_state {
     bool colour, tty, over;
     bool ended;      /* end of input; answers may still arrive */
     bool show_rooms; /* false for the first list, which is only for completion */
+    bool returned;   /* connected again, and in the same room since */
     char *room, *zone;
     char *left;    /* the previous room, to return to if the join fails; NULL: no join is pending */
     char *invited; /* the room of the newest invitation */
     struct str in;
+    struct map shown; /* ids of messages that were shown */
     cJSON *last_card; /* the message whose buttons a key presses */
     char *rooms[512];
     size_t n_rooms;
@@ -117,6 +121,7 @@ static void take_slash(const char *typed)
     } else if (text_equal(typed, "/join") && !chat.invited) {
         show("! Name a room: /join inc-1. /rooms lists them.\n");
     } else if (text_equal(typed, "/join") || text_starts(typed, "/join ")) {
+        chat.returned = false;
         join(typed[5] ? typed + strlen("/join ") : chat.invited);
     } else {
         CLEANUP_FREE char *command = xasprintf("/inc %s", typed + 1);
@@ -142,9 +147,21 @@ static bool is_elsewhere(const cJSON *message)
            !text_equal(json_text_or(message, "room", ""), chat.room);
 }
 
+/* The history of the room comes again with a new connection, and a message may come again after a crash. */
+static bool is_repeated(const cJSON *message)
+{
+    const char *id = json_text_or(message, "id", NULL);
+    if (!id || !text_equal(json_text_or(message, "event", ""), "message"))
+        return false;
+    if (chat.shown.n == SHOWN_MOST)
+        map_finish(&chat.shown);
+    bool known = map_put(&chat.shown, id, &chat) != NULL;
+    return known && (chat.returned || !json_bool_or(message, "old", false));
+}
+
 static void take_message(const cJSON *message)
 {
-    if (is_elsewhere(message))
+    if (is_elsewhere(message) || is_repeated(message))
         return;
     CLEANUP_STR struct str text = {0};
     chat_render(message, chat.colour, chat.zone, &text);
@@ -328,6 +345,7 @@ static void try_again(void)
     if (connect_to(chat.options->socket, &ignored))
         return;
     show("-- connected again\n");
+    chat.returned = true;
     hello(chat.options);
 }
 
@@ -369,6 +387,7 @@ static void finish(void)
     free(chat.invited);
     free(chat.zone);
     str_finish(&chat.in);
+    map_finish(&chat.shown);
     cJSON_Delete(chat.last_card);
     for (size_t i = 0; i < chat.n_rooms; i++)
         free(chat.rooms[i]);

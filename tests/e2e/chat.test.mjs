@@ -134,6 +134,8 @@ test('a message that comes while a long line is typed leaves the line whole', { 
 
 test('the chat goes on when the daemon comes back', { skip }, async (t) => {
   const { tocsin, ana, terminal } = await begin(t)
+  ana.say('before it went')
+  await terminal.shows('what Ana says', /before it went/)
   await tocsin.kill()
   await terminal.shows('that it is gone', /Waiting for it to come back/)
   terminal.type('too early')
@@ -145,6 +147,11 @@ test('the chat goes on when the daemon comes back', { skip }, async (t) => {
   terminal.type('here I am')
   terminal.key('Enter')
   await ana.sees('the message', (m) => m.text === 'here I am')
+  await terminal.shows('what was typed', /here I am/)
+  assert.equal(terminal.screen().split('before it went').length, 2, 'the history is shown once')
+  terminal.type('/join incidents')
+  terminal.key('Enter')
+  await until('the history again', () => terminal.screen().split('before it went').length === 3)
 })
 
 test('Ctrl-C asks before it ends a daemon while text is typed', { skip }, async (t) => {
