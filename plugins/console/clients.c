@@ -40,7 +40,7 @@ void client_send(const struct clients *clients, struct client *client, const cJS
     char *out = text && client->out_n + n + 1 <= OUT_BYTES ? realloc(client->out, client->out_n + n + 1) : NULL;
     if (out) {
         client->out = out;
-        memcpy(out + client->out_n, text, n);
+        memcpy(out + client->out_n, text, n + 1);
         out[client->out_n + n] = '\n';
         client->out_n += n + 1;
         client_flush(client);

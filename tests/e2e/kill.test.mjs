@@ -3,7 +3,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { Person, Tocsin, sleep, throwError, until, withSdk } from './support.mjs'
+import { Person, Tocsin, sleep, textOf, throwError, until, withSdk } from './support.mjs'
 
 // Each step acts; then `holds` must become true, and stay true after a restart.
 const steps = [
@@ -152,6 +152,32 @@ test('kill -9 of the runner in the middle of sending', async (t) => {
     await ana.sees(`update ${n}`, (m, text) => m.room === channel && shown.test(text))
     const times = ana.messages.filter((m) => m.room === channel && shown.test(m.text ?? '')).length
     assert.ok(times <= 1, `update ${n} was posted ${times} times`)
+  }
+})
+
+// Nobody waits for the disk to see an answer, so a kill may lose it; then it comes again as the same message. What the person said is
+// durable before it is answered.
+test('kill -9 as soon as an answer is seen', async (t) => {
+  const { tocsin, ana } = await setUp(t)
+  await tocsin.tocsin('declare', 'slow', 'checkout')
+  const shows = (n) => new RegExp(`number ${n}\\.`)
+  const answers = (person, n) =>
+    person.messages.filter((m) => m.room === 'incidents' && m.from === 'tocsin' && shows(n).test(textOf(m)))
+  const ids = []
+  for (let n = 0; n < 10; n++) {
+    ana.say(`/inc INC-1 update number ${n}.`)
+    await until('an answer', () => answers(ana, n).length)
+    await (n % 2 ? killRunner : killDaemon)(tocsin)
+    ids.push(answers(ana, n)[0].id)
+    await ana.enterAgain()
+    await ana.sees('what she said', (m) => m.from === 'Ana' && shows(n).test(m.text))
+  }
+  const ben = await new Person(tocsin, 'Ben').enter()
+  t.after(() => ben.leave())
+  for (let n = 0; n < 10; n++) {
+    await ben.sees(`what Ana said, ${n}`, (m) => m.from === 'Ana' && shows(n).test(m.text))
+    await until(`answer ${n}`, () => answers(ben, n).length)
+    for (const person of [ana, ben]) assert.deepEqual(answers(person, n).map((m) => m.id), [ids[n]])
   }
 })
 
