@@ -99,8 +99,9 @@ do-install: all man $(B)/libtocsin-kit.a
 deb:                                             ## build a Debian package in build/
 	@scripts/deb.sh $(VERSION)
 
+packages_bench = libcmocka-dev wrk prometheus-alertmanager curl python3-minimal procps
 bench: deps                                      ## compare with Alertmanager and a no-op server; release build
-	@scripts/deps.sh wrk prometheus-alertmanager curl
+	@scripts/deps.sh $(packages_bench)
 	@$(MAKE) --no-print-directory VARIANT=release all run-benches
 	@scripts/bench.sh build/release build/bench.txt
 run-benches: $(benches) $(benched)

@@ -91,26 +91,6 @@ node_lacks() {
     printf '20.11\n%s\n' "$version" | sort -V -C || echo "node is $version; they need 20.11 or newer"
 }
 
-# Installs Sentry's SDK from npm, unless it is already there. Without the registry, the tests that need it skip themselves.
-e2e_modules() {
-    local log=build/check/e2e-install.log
-    cmp -s tests/e2e/package-lock.json build/e2e/installed && return
-    rm -f build/e2e/installed
-    cp tests/e2e/package.json tests/e2e/package-lock.json build/e2e/
-    if ! command -v npm > /dev/null; then
-        echo 'note  npm is not installed: tests that need what it installs are skipped'
-    elif npm --prefix build/e2e ci --no-audit --no-fund --fetch-retries=1 --fetch-timeout=60000 > "$log" 2>&1; then
-        cp tests/e2e/package-lock.json build/e2e/installed
-    elif grep -qE 'E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH|HOSTUNREACH)|network' "$log"; then
-        echo 'note  npm cannot reach its registry: tests that need what it installs are skipped'
-        rm -rf build/e2e/node_modules
-    else
-        fail "e2e-install; the end of $log:"
-        tail -n 40 "$log"
-        return 1
-    fi
-}
-
 # Tests of the real daemon with real peers. Each test counts as one.
 e2e() {
     local log=build/check/e2e.log from=$SECONDS lacks number status
@@ -121,8 +101,7 @@ e2e() {
         printf 'skip  end-to-end tests (%d): %s\n' "$number" "$lacks"
         return
     fi
-    mkdir -p build/e2e
-    e2e_modules || return
+    scripts/e2e_modules.sh || { fail 'e2e-install'; return; }
     TOCSIN_BUILD=$PWD/build/debug TOCSIN_E2E=$PWD/build/e2e timeout 600 node --test --test-reporter=tap \
         tests/e2e/*.test.mjs > "$log" 2>&1
     status=$?

@@ -1,15 +1,16 @@
 /*
- * Fills a journal through the core, as years of work would: fill FILE INCIDENTS OPEN NOTES. Each incident is declared and gets NOTES
- * notes; all but OPEN of them are resolved and closed.
+ * Fills a journal through the core, as years of work would: fill FILE INCIDENTS OPEN NOTES HOURS. Each incident is declared and
+ * gets NOTES notes; all but OPEN of them are resolved and closed. The open ones were declared HOURS ago: 0, and nothing is overdue;
+ * 24, and all of them are. The others were declared before, one every ten minutes.
  */
 #include <stdio.h>
 #include <sys/stat.h>
 #include <uv.h>
 
+#include "base/clock.h"
 #include "base/map.h"
 #include "turn/part.h"
 
-#define START   ((instant)1790000000000)
 #define AT_ONCE 500 /* turns in progress */
 #define SPAN    (10 * MINUTE)
 
@@ -35,9 +36,9 @@ static void do_one(struct turn *turn, uint64_t id, const char *verb, const char 
     }
 }
 
-static void one_incident(struct core *core, uint64_t number, bool open, int notes)
+static void one_incident(struct core *core, uint64_t number, instant at, bool open, int notes)
 {
-    struct turn *turn = turn_begin(core, START + (instant)number * SPAN);
+    struct turn *turn = turn_begin(core, at);
     uint64_t id = 0;
     CLEANUP_FREE char *title =
         xasprintf("checkout is slow for the customers of shop %llu", (unsigned long long)number);
@@ -66,10 +67,13 @@ static bool no_connector(void *ctx, const char *connector, uint64_t *ret_can)
     return false;
 }
 
-static int fill(uv_loop_t *loop, struct core *core, uint64_t incidents, uint64_t open, int notes)
+static int fill(uv_loop_t *loop, struct core *core, uint64_t incidents, uint64_t open, int notes,
+                instant newest)
 {
+    uint64_t ended = incidents - open;
     for (uint64_t i = 1; i <= incidents; i++) {
-        one_incident(core, i, i > incidents - open, notes);
+        instant at = i > ended ? newest : newest - (instant)(ended - i + 1) * SPAN;
+        one_incident(core, i, at, i > ended, notes);
         while (waiting > AT_ONCE)
             uv_run(loop, UV_RUN_ONCE);
     }
@@ -88,17 +92,18 @@ int main(int argc, char **argv)
     struct error err = {0};
     struct rng rng;
     uv_loop_t loop;
-    if (argc != 5)
-        return fputs("usage: fill FILE INCIDENTS OPEN NOTES\n", stderr), 2;
+    if (argc != 6)
+        return fputs("usage: fill FILE INCIDENTS OPEN NOTES HOURS\n", stderr), 2;
+    instant newest = clock_now() - atoi(argv[5]) * HOUR;
     uv_loop_init(&loop);
     rng_init(&rng, 7);
     struct policy *policy = policy_create(&policy_host);
     int rc = policy_load(policy, NULL, &err);
     rc = rc ? rc : journal_open(argv[1], &loop, &journal, &err);
-    rc = rc ? rc : core_create(&settings, &ops, journal, policy, &rng, START, &core, &err);
+    rc = rc ? rc : core_create(&settings, &ops, journal, policy, &rng, newest, &core, &err);
     if (rc)
         return fprintf(stderr, "fill: %s\n", err.text), 1;
-    fill(&loop, core, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10), atoi(argv[4]));
+    fill(&loop, core, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10), atoi(argv[4]), newest);
     journal_close(journal);
     core_destroy(core);
     policy_destroy(policy);

@@ -1,7 +1,8 @@
 /*
  * The time from a command typed in the console to its answer there, through runner, core, disk and back: latency SOCKET FILE
  * COUNT. The peer is the disk alone: a write of 4 KiB to FILE and fdatasync. Prints medians and 99th percentiles in microseconds:
- * "ours50 ours99 disk50 disk99".
+ * "ours50 ours99 disk50 disk99". Twenty commands more go first, to warm up. The commands take turns on the first ten incidents, so
+ * that they cost the same however many are open.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +14,8 @@
 #include <unistd.h>
 
 #define COUNT_MOST 10000
+#define WARM_UP    20
+#define INCIDENTS  10
 
 static double micros(void)
 {
@@ -57,8 +60,9 @@ static FILE *enter(const char *path)
 static double ask(FILE *chat, int number, int incident)
 {
     static char line[1 << 20];
-    char token[32];
-    snprintf(token, sizeof(token), "token-%d.", number);
+    char token[48];
+    snprintf(token, sizeof(token), "token-%d-%d.", (int)getpid(),
+             number); /* the history has those of earlier runs */
     double from = micros();
     fprintf(said, "{\"do\":\"say\",\"room\":\"incidents\",\"text\":\"/inc INC-%d update %s\"}\n", incident,
             token);
@@ -91,8 +95,8 @@ int main(int argc, char **argv)
         return fputs("usage: latency SOCKET FILE COUNT\n", stderr), 2;
     FILE *chat = enter(argv[1]);
     int fd = open(argv[2], O_CREAT | O_TRUNC | O_WRONLY, 0600);
-    for (int i = -20; i < count; i++) { /* the first ones warm up */
-        double took = ask(chat, i + 20, i + 21), kept = keep(fd);
+    for (int i = -WARM_UP; i < count; i++) {
+        double took = ask(chat, i + WARM_UP, (i + WARM_UP) % INCIDENTS + 1), kept = keep(fd);
         if (i >= 0) {
             ours[i] = took;
             disk[i] = kept;
