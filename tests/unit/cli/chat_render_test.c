@@ -50,7 +50,7 @@ static void a_button_is_pressed_by_number_or_letter(void **state)
     assert_null(chat_button(message, ""));
 }
 
-static void others_do_not_steer_the_terminal(void **state)
+static void others_cannot_control_the_terminal(void **state)
 {
     (void)state;
     check_render(
@@ -64,7 +64,7 @@ static void others_do_not_steer_the_terminal(void **state)
     assert_string_equal(out.p, "-- the topic of #a is now: b[1mc\n");
 }
 
-static void a_room_is_meant_by_the_beginning_of_its_name(void **state)
+static void a_room_is_found_by_the_beginning_of_its_name(void **state)
 {
     (void)state;
     static char *const rooms[] = {
@@ -88,8 +88,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_card_is_readable_without_colour),
         cmocka_unit_test(a_button_is_pressed_by_number_or_letter),
-        cmocka_unit_test(others_do_not_steer_the_terminal),
-        cmocka_unit_test(a_room_is_meant_by_the_beginning_of_its_name),
+        cmocka_unit_test(others_cannot_control_the_terminal),
+        cmocka_unit_test(a_room_is_found_by_the_beginning_of_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* The chat client and the console connector, each in a process of its own, with a core in small between. */
+/* The chat client and the console connector, each in its own process, with a small core between them. */
 #include "../../support/check.h"
 #include "../../support/small_core.h"
 
@@ -19,7 +19,7 @@
 #include "people/people.h"
 #include "rooms/rooms.h"
 
-/* One client: what it prints comes over `out`, what it is told goes into `in`. */
+/* A client: its output comes from `out`, its input goes to `in`. */
 struct user {
     pid_t pid;
     int in, out;
@@ -40,7 +40,7 @@ static int tear_down(void **state)
 {
     int rc = small_core_tear_down(state);
     char file[160];
-    assert_int_equal(access(path, F_OK), -1); /* the socket went with the connector */
+    assert_int_equal(access(path, F_OK), -1); /* the connector removed its socket */
     snprintf(file, sizeof(file), "%s/history", folder);
     unlink(file);
     rmdir(folder);
@@ -57,7 +57,7 @@ static void start_console(void)
 
 static void be_client(const char *name, bool plain)
 {
-    close_range(3, ~0U, 0); /* other clients' ends, which would keep them open */
+    close_range(3, ~0U, 0); /* the pipes of other clients, which would stay open */
     CLEANUP_FREE char *history = xasprintf("%s/history", folder);
     struct chat_options options = {
         .socket = path, .user = name, .zone = "UTC", .history = plain ? NULL : history, .plain = plain};
@@ -118,7 +118,7 @@ static void on_tick(uv_timer_t *timer)
     (void)timer;
 }
 
-/* Runs the core until the user sees the text, and forgets what was seen. */
+/* Runs the core until the user sees the text, then clears the output. */
 static void wait_to_see(struct user *user, const char *text)
 {
     uv_timer_t timer;
@@ -181,7 +181,7 @@ static void people_talk_and_press(void **state)
     user_end(&ben);
 }
 
-static void rooms_are_opened_and_private_ones_are_private(void **state)
+static void rooms_are_created_and_private_ones_stay_private(void **state)
 {
     (void)state;
     start_console();
@@ -198,12 +198,12 @@ static void rooms_are_opened_and_private_ones_are_private(void **state)
     do_action("post", "p1", "{\"channel\":\"inc-1-2\",\"text\":\"a secret\"}");
     type(&ben, "/join inc-1-2\n");
     wait_to_see(&ben, "! There is no such room");
-    type(&ben, "still where I was\n"); /* a room that lets nobody in is not left for */
+    type(&ben, "still where I was\n"); /* ben stays in his room if he cannot join the other */
     wait_to_see(&ana, "#incidents ben still where I was");
     type(&ben, "/rooms\n");
     wait_to_see(&ben, "#inc-1  all");
     assert_false(sees(&ben, "inc-1-2"));
-    type(&ana, "/join\n"); /* where she was invited last */
+    type(&ana, "/join\n"); /* the room of the newest invitation */
     wait_to_see(&ana, "tocsin a secret");
     do_action("channel.invite", "i1", "{\"channel\":\"inc-1-2\",\"users\":[\"ben\"]}");
     wait_to_see(&ben, "you are invited to #inc-1-2");
@@ -243,7 +243,8 @@ static void history_and_pages_survive_a_restart(void **state)
     struct user ana = user_start("ana");
     wait_to_see(&ana, "#incidents tocsin line 270.");
     core.again = true;
-    do_action("post", "k270", "{\"channel\":\"incidents\",\"text\":\"line 270.\"}"); /* known by its key */
+    do_action("post", "k270",
+              "{\"channel\":\"incidents\",\"text\":\"line 270.\"}"); /* a duplicate, by its key */
     core.again = false;
     do_action("post", "k271", "{\"channel\":\"incidents\",\"text\":\"the end\"}");
     wait_for(sees(&ana, "the end"));
@@ -257,7 +258,7 @@ static void history_and_pages_survive_a_restart(void **state)
     user_end(&ana);
 }
 
-static void what_is_not_kept_is_told(void **state)
+static void text_that_is_not_stored_is_reported(void **state)
 {
     (void)state;
     start_console();
@@ -281,14 +282,14 @@ static void scripts_get_their_answers(void **state)
     (void)state;
     start_console();
     struct user ana = user_start("ana");
-    type(&ana, "/rooms"); /* the end of input ends the line, and the answer is waited for */
+    type(&ana, "/rooms"); /* the end of input ends the line; the client waits for the answer */
     close(ana.in);
     ana.in = open("/dev/null", O_WRONLY | O_CLOEXEC);
     wait_to_see(&ana, "#incidents  Where");
     assert_int_equal(user_end(&ana), 0);
 }
 
-static void a_terminal_is_redrawn_and_left_as_it_was(void **state)
+static void a_terminal_is_redrawn_and_restored(void **state)
 {
     (void)state;
     start_console();
@@ -297,7 +298,7 @@ static void a_terminal_is_redrawn_and_left_as_it_was(void **state)
     type(&ana, "half a li");
     wait_to_see(&ana, "half a li");
     do_action("post", "k1", "{\"channel\":\"incidents\",\"text\":\"**news**\"}");
-    wait_to_see(&ana, "\033[1mnews\033[22m"); /* in colour, and then what was typed, again */
+    wait_to_see(&ana, "\033[1mnews\033[22m"); /* in colour; then the typed text again */
     type(&ana, "ne\r");
     wait_for(strstr(str_text(&core.all_events), "half a line"));
     type(&ana, "/jo\t");
@@ -311,7 +312,7 @@ static void a_terminal_is_redrawn_and_left_as_it_was(void **state)
     assert_true(status.st_size > 10);
 }
 
-static void the_socket_takes_no_other_place(void **state)
+static void the_socket_replaces_no_other_file(void **state)
 {
     (void)state;
     FILE *file = fopen(path, "w");
@@ -322,7 +323,7 @@ static void the_socket_takes_no_other_place(void **state)
     wait_for(small_core_info("console")->reason);
     assert_non_null(strstr(small_core_info("console")->reason, "cannot take the place"));
     assert_int_equal(unlink(path), 0); /* it is still there */
-    wait_for(core.ups == 1);           /* and once it is gone, the next try works */
+    wait_for(core.ups == 1);           /* after its removal, the next try succeeds */
     CLEANUP_FREE char *twin = xstrdup(small_core_info("console")->file);
     CLEANUP_JSON cJSON *same = cJSON_Parse(settings);
     struct error err;
@@ -332,7 +333,7 @@ static void the_socket_takes_no_other_place(void **state)
     assert_non_null(strstr(small_core_info("twin")->reason, "in use"));
 }
 
-static void the_kernel_says_who_one_is(void **state)
+static void the_kernel_says_who_a_user_is(void **state)
 {
     (void)state;
     CLEANUP_FREE char *settings = xasprintf("{\"socket\":\"%s\"}", path);
@@ -353,13 +354,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_CHAT(people_talk_and_press),
-        WITH_CHAT(rooms_are_opened_and_private_ones_are_private),
+        WITH_CHAT(rooms_are_created_and_private_ones_stay_private),
         WITH_CHAT(history_and_pages_survive_a_restart),
-        WITH_CHAT(what_is_not_kept_is_told),
+        WITH_CHAT(text_that_is_not_stored_is_reported),
         WITH_CHAT(scripts_get_their_answers),
-        WITH_CHAT(a_terminal_is_redrawn_and_left_as_it_was),
-        WITH_CHAT(the_socket_takes_no_other_place),
-        WITH_CHAT(the_kernel_says_who_one_is),
+        WITH_CHAT(a_terminal_is_redrawn_and_restored),
+        WITH_CHAT(the_socket_replaces_no_other_file),
+        WITH_CHAT(the_kernel_says_who_a_user_is),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,7 @@
 #include "cli/locate.h"
 #include "policy/configuration.h"
 
-/* Parses a command line given with single spaces; *words must outlive the result. */
+/* Parses a command line with single spaces between its words. `words` must outlive the result. */
 static int parse(const char *line, char *words, struct cli *cli, struct error *err)
 {
     static char *argv[64];
@@ -53,7 +53,7 @@ static void commands_of_two_words(void **state)
     assert_true(cli_has(&cli, "json"));
 }
 
-/* A line to paste holds a path as one word. */
+/* A path in a line to paste must stay one word. */
 static void words_are_quoted_where_the_shell_would_split_them(void **state)
 {
     (void)state;
@@ -65,7 +65,7 @@ static void words_are_quoted_where_the_shell_would_split_them(void **state)
     }
 }
 
-/* What follows `inc` is a chat command: its dashes are its own. */
+/* The words after `inc` are a chat command, with options of its own. */
 static void a_line_keeps_its_dashes(void **state)
 {
     (void)state;
@@ -77,26 +77,26 @@ static void a_line_keeps_its_dashes(void **state)
     assert_string_equal(text, "declare --sev major it is --private");
 }
 
-static void slips_get_what_was_meant(void **state)
+static void typing_errors_get_a_suggestion(void **state)
 {
     (void)state;
-    static const char *const slips[][2] = {{"tocsin lst", "did you mean list"},
+    static const char *const lines[][2] = {{"tocsin lst", "did you mean list"},
                                            {"tocsin list --stats open", "did you mean --status"},
                                            {"tocsin show", "usage: tocsin show INC-n"},
                                            {"tocsin show INC-1 INC-2", "usage: tocsin show INC-n"},
                                            {"tocsin policy tets", "tocsin help policy"},
                                            {"tocsin list --limit", "--limit needs a value"},
                                            {"tocsin --confg x list", "did you mean --config"}};
-    for (size_t i = 0; i < ARRAY_SIZE(slips); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
         char words[512];
         struct cli cli;
         struct error err;
-        assert_int_equal(parse(slips[i][0], words, &cli, &err), ERR_INVALID);
-        assert_non_null(strstr(err.text, slips[i][1]));
+        assert_int_equal(parse(lines[i][0], words, &cli, &err), ERR_INVALID);
+        assert_non_null(strstr(err.text, lines[i][1]));
     }
 }
 
-static void help_is_found_wherever_it_stands(void **state)
+static void help_works_anywhere_on_the_line(void **state)
 {
     (void)state;
     static const char *const lines[][2] = {{"tocsin", ""},
@@ -134,8 +134,8 @@ static void numbers_have_ranges(void **state)
     assert_int_equal(n, 50);
 }
 
-/* Whatever is in the table is in the help, the completion and the manual. */
-static void everything_is_written_down(void **state)
+/* Every row of the table is in the help, the completion and the manual. */
+static void everything_is_documented(void **state)
 {
     (void)state;
     CLEANUP_STR struct str overview = {0}, completion = {0}, manual = {0};
@@ -159,8 +159,8 @@ static void everything_is_written_down(void **state)
     }
 }
 
-/* The manual tells of each setting, once, whether a reload applies it. */
-static void the_manual_tells_what_a_reload_applies(void **state)
+/* The manual names each setting in one of two lists: those that a reload applies, and those that need a restart. */
+static void the_manual_says_what_a_reload_applies(void **state)
 {
     (void)state;
     size_t n;
@@ -176,7 +176,7 @@ static void the_manual_tells_what_a_reload_applies(void **state)
     assert_null(strchr(restart.p, '@'));
 }
 
-static void where_a_daemon_answers(void **state)
+static void the_url_follows_from_listen(void **state)
 {
     (void)state;
     static const char *const all[][2] = {{"127.0.0.1:7077", "http://127.0.0.1:7077"},
@@ -206,7 +206,7 @@ static void check_token_file(const char *text, const char *expected)
     free(token);
 }
 
-/* It goes into a header: nothing but a token may be in it. */
+/* The text goes into a header, so it must be nothing but a token. */
 static void a_token_file_holds_a_token(void **state)
 {
     (void)state;
@@ -224,12 +224,12 @@ int main(void)
         cmocka_unit_test(commands_of_two_words),
         cmocka_unit_test(words_are_quoted_where_the_shell_would_split_them),
         cmocka_unit_test(a_line_keeps_its_dashes),
-        cmocka_unit_test(slips_get_what_was_meant),
-        cmocka_unit_test(help_is_found_wherever_it_stands),
+        cmocka_unit_test(typing_errors_get_a_suggestion),
+        cmocka_unit_test(help_works_anywhere_on_the_line),
         cmocka_unit_test(numbers_have_ranges),
-        cmocka_unit_test(everything_is_written_down),
-        cmocka_unit_test(the_manual_tells_what_a_reload_applies),
-        cmocka_unit_test(where_a_daemon_answers),
+        cmocka_unit_test(everything_is_documented),
+        cmocka_unit_test(the_manual_says_what_a_reload_applies),
+        cmocka_unit_test(the_url_follows_from_listen),
         cmocka_unit_test(a_token_file_holds_a_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,13 +13,13 @@
 #include "policy/policy.h"
 #include "policy/sources.h"
 
-static char *above;
+static char *parent;
 
 static int set_up(void **state)
 {
     (void)state;
     char path[] = "/tmp/tocsin-init-XXXXXX";
-    above = xstrdup(mkdtemp(path));
+    parent = xstrdup(mkdtemp(path));
     return 0;
 }
 
@@ -45,14 +45,14 @@ static void remove_all(const char *path)
 static int tear_down(void **state)
 {
     (void)state;
-    assert_int_equal(rmdir(above), 0);
-    free(above);
+    assert_int_equal(rmdir(parent), 0);
+    free(parent);
     return 0;
 }
 
-static void made(const char *name, struct init_result *ret)
+static void init(const char *name, struct init_result *ret)
 {
-    CLEANUP_FREE char *path = xasprintf("%s/%s", above, name);
+    CLEANUP_FREE char *path = xasprintf("%s/%s", parent, name);
     struct error err = {0};
     int rc = init_directory(path, 0, ret, &err);
     if (rc)
@@ -69,13 +69,13 @@ static void add_print(void *ctx, const char *text)
     str_addf(ctx, "%s\n", text);
 }
 
-static void what_is_written_works(void **state)
+static void the_written_files_work(void **state)
 {
     (void)state;
     struct init_result result;
     struct configuration c;
     struct sources *sources;
-    made("one", &result);
+    init("one", &result);
     CLEANUP_FREE char *config = xasprintf("%s/tocsin.lua", result.directory);
     assert_int_equal(configuration_load(config, &c, NULL), 0);
     assert_int_equal(sources_create(json_member(c.core, "sources"), &sources, NULL), 0);
@@ -92,12 +92,12 @@ static void what_is_written_works(void **state)
     init_result_finish(&result);
 }
 
-static void neighbours_have_other_ports_and_keys(void **state)
+static void neighbours_get_other_ports_and_keys(void **state)
 {
     (void)state;
     struct init_result one, two;
-    made("one", &one);
-    made("two", &two);
+    init("one", &one);
+    init("two", &two);
     assert_int_not_equal(one.port, two.port);
     assert_string_not_equal(one.key, two.key);
     remove_all(one.directory);
@@ -106,13 +106,13 @@ static void neighbours_have_other_ports_and_keys(void **state)
     init_result_finish(&two);
 }
 
-/* A name is text in a Lua file, whatever it is. */
+/* The name is a string in a Lua file, with any characters. */
 static void a_strange_name_stays_a_name(void **state)
 {
     (void)state;
     struct init_result result;
     struct configuration c;
-    made("a\"b\\c\nd", &result);
+    init("a\"b\\c\nd", &result);
     CLEANUP_FREE char *config = xasprintf("%s/tocsin.lua", result.directory);
     assert_int_equal(configuration_load(config, &c, NULL), 0);
     assert_string_equal(json_text_or(c.core, "name", ""), "a_b_c_d");
@@ -121,12 +121,12 @@ static void a_strange_name_stays_a_name(void **state)
     init_result_finish(&result);
 }
 
-static void what_is_not_empty_is_refused(void **state)
+static void a_directory_that_is_not_empty_is_refused(void **state)
 {
     (void)state;
     struct init_result result, again;
     struct error err;
-    made("one", &result);
+    init("one", &result);
     assert_int_equal(init_directory(result.directory, 0, &again, &err), ERR_REFUSED);
     assert_non_null(strstr(err.text, "is not empty"));
     remove_all(result.directory);
@@ -136,10 +136,10 @@ static void what_is_not_empty_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_is_written_works, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(neighbours_have_other_ports_and_keys, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_written_files_work, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(neighbours_get_other_ports_and_keys, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_strange_name_stays_a_name, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_not_empty_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_directory_that_is_not_empty_is_refused, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
