@@ -78,6 +78,8 @@ static const struct {
     {"on", FIELD(nothing), 0},
     {"by", FIELD(nothing), 0},
     {"in", FIELD(nothing), 0},
+    {"the", FIELD(nothing), 0},
+    {"of", FIELD(nothing), 0},
 };
 
 static const char *const day_names[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -93,13 +95,14 @@ static bool set(struct draft *d, size_t field, int value)
     return is_new;
 }
 
-/* Days and months may be shortened to three letters. */
+/* Days and months may be shortened to three letters and more: "dec", "dec.", "sept", "thurs". */
 static bool is_word(const char *word, size_t i)
 {
     bool may_be_cut =
         words[i].field == FIELD(month) || (words[i].field == FIELD(weekday) && words[i].text[3] != 'k');
+    size_t n = strlen(word), dot = n > 3 && word[n - 1] == '.';
     return strcmp(word, words[i].text) == 0 ||
-           (may_be_cut && strlen(word) == 3 && strncmp(word, words[i].text, 3) == 0);
+           (may_be_cut && n - dot >= 3 && strncmp(word, words[i].text, n - dot) == 0);
 }
 
 static bool take_name(struct draft *d, const char *word)
@@ -188,17 +191,38 @@ static bool take_minutes(struct draft *d, int hour, const char *p, bool dated)
     return half || !*p || take_offset_name(d, p);
 }
 
-/* "2026-12-24", "2026-12-24t09:00z" */
+static bool set_date(struct draft *d, int year, int month, int day)
+{
+    return set(d, FIELD(year), year) && set(d, FIELD(month), month) && set(d, FIELD(day), day);
+}
+
+/* "2026-12-24", "2026-12-24t09:00z", "2026/12/24" */
 static bool take_date(struct draft *d, const char *word)
 {
     int year, month, day, end = 0;
+    if (sscanf(word, "%4d/%2d/%2d%n", &year, &month, &day, &end) == 3 && word[end] == '\0')
+        return set_date(d, year, month, day);
     if (sscanf(word, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3)
         return false;
     const char *p = word + end + 1;
     int hour = word[end] == 't' ? take_digits(&p) : 0;
     bool clock =
         word[end] == '\0' || (word[end] == 't' && hour >= 0 && *p == ':' && take_minutes(d, hour, p, true));
-    return clock && set(d, FIELD(year), year) && set(d, FIELD(month), month) && set(d, FIELD(day), day);
+    return clock && set_date(d, year, month, day);
+}
+
+/* "24.12.2026" */
+static bool take_dotted(struct draft *d, const char *word)
+{
+    int year, month, day, end = 0;
+    return sscanf(word, "%2d.%2d.%4d%n", &day, &month, &year, &end) == 3 && word[end] == '\0' && year > 999 &&
+           set_date(d, year, month, day);
+}
+
+/* "1st", "22nd"; `p` is the text after the digits. */
+static bool is_ordinal(const char *p)
+{
+    return strcmp(p, "st") == 0 || strcmp(p, "nd") == 0 || strcmp(p, "rd") == 0 || strcmp(p, "th") == 0;
 }
 
 static bool take_number(struct draft *d, const char *word)
@@ -210,19 +234,23 @@ static bool take_number(struct draft *d, const char *word)
     int number = take_digits(&p);
     if (number < 0)
         return false;
-    if (*p == '\0')
+    if (*p == '\0' || is_ordinal(p))
         return set(d, FIELD(day), number);
+    if (*p == '.')
+        return take_dotted(d, word);
     return *p == ':' ? take_minutes(d, number, p, false) : take_clock(d, number, 0, p);
 }
 
 /* Abbreviations of zones, which may mean several of them. Those that are also words count only in capitals. */
 static bool is_abbreviation(const char *typed, size_t n)
 {
-    static const char names[] =
-        " acdt acst adt aedt aest akdt akst awst bst cdt cest cet cst edt eest eet est hdt hkt hst ist jst kst "
-        "mdt msk mst ndt nst nzdt nzst pdt pkt pst sast sgt wast wet wib ART AST BRT CAT EAT MET PET WAT WEST ";
+    static const char names[] = " acdt acst adt aedt aest akdt akst awst bst cdt cest cet clt cot cst ct cdt "
+                                "edt eest eet est et gst hdt hkt "
+                                "hst ict irst ist jst kst mdt msk mst mt myt ndt npt nst nzdt nzst pdt pht pkt "
+                                "pst pt sast sgt uzt wast wet wib "
+                                "ART AST BRT CAT EAT MET PET WAT WEST ";
     char name[8] = " ";
-    if (n < 3 || n > 4)
+    if (n < 2 || n > 4)
         return false;
     memcpy(name + 1, typed, n);
     name[n + 1] = ' ';
@@ -310,23 +338,30 @@ static instant on_day(const struct draft *d, struct wall day, int days, const ch
     return zone_from_wall(&day, zone);
 }
 
-/* 0 when the date does not exist, or falls on another day of the week than the one that was said. */
+/* 0 when the date does not exist. */
 static instant on_date(const struct draft *d, int year, const char *zone)
 {
     struct wall day = {.year = year, .month = d->month, .day = d->day};
     instant t = on_day(d, day, 0, zone);
     struct wall same = zone_to_wall(t, zone);
-    bool exists = same.month == d->month && same.day == d->day;
-    return exists && (d->weekday == UNSET || d->weekday == same.weekday) ? t : 0;
+    return same.month == d->month && same.day == d->day ? t : 0;
+}
+
+/* The next time that this date comes; 0 when it does not exist, or falls on another day of the week than the one that was said. */
+static instant next_date(const struct draft *d, instant now, const char *zone)
+{
+    int year = zone_to_wall(now, zone).year;
+    instant t = on_date(d, d->year != UNSET ? d->year : year, zone);
+    if (d->year == UNSET && t <= now)
+        t = on_date(d, year + 1, zone);
+    return d->weekday == UNSET || d->weekday == zone_to_wall(t, zone).weekday ? t : 0;
 }
 
 static instant resolve(const struct draft *d, instant now, const char *zone)
 {
     struct wall today = zone_to_wall(now, zone);
-    if (d->day != UNSET) {
-        instant t = on_date(d, d->year != UNSET ? d->year : today.year, zone);
-        return d->year == UNSET && t <= now ? on_date(d, today.year + 1, zone) : t;
-    }
+    if (d->day != UNSET)
+        return next_date(d, now, zone);
     if (d->ahead != UNSET)
         return on_day(d, today, d->ahead, zone);
     int days = d->weekday != UNSET ? (d->weekday - today.weekday + 7) % 7 : 0;
@@ -373,8 +408,10 @@ static int read_when(const char *text, instant now, const char *zone, instant *r
     int rc = duration_parse(length, &span, err);
     if (rc == 0)
         *ret = now + span;
-    else if (rc != ERR_REFUSED && read_words(&d, p))
-        *ret = resolve_there(&d, now, zone);
+    else if (rc != ERR_REFUSED && read_words(&d, p) && !(*ret = resolve_there(&d, now, zone)))
+        return error_set(err, ERR_REFUSED,
+                         "'%.40s' is a date that does not exist, or not on that day of the week. " EXAMPLES,
+                         text);
     if (*ret && *d.ambiguous)
         rc = error_set(
             err, ERR_REFUSED,

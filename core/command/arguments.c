@@ -351,13 +351,15 @@ static int take_value(struct line *line, const struct command_row *row, size_t i
         int rc = split_when(text, line->context->now, line->context->zone, &split, &line->no_time);
         if (rc == ERR_REFUSED)
             return error_set(line->err, rc, "%s.", line->no_time.text);
-        if (rc)
-            return error_set(line->err, ERR_INVALID,
-                             "I can't read '%.60s' as a time. Try `until tomorrow 9:00` or `for 2h`.", text);
-        free(split.text);
-        ret->arguments[i] = split.when;
-        ret->until = split.at;
-        return 0;
+        bool whole = !rc && !split.text;
+        ret->arguments[i] = whole ? split.when : NULL;
+        ret->until = whole ? split.at : 0;
+        if (!rc && !whole)
+            free(split.text), free(split.when);
+        return whole
+                   ? 0
+                   : error_set(line->err, ERR_INVALID,
+                               "I can't read '%.60s' as a time. Try `until tomorrow 9:00` or `for 2h`.", text);
     }
     if (argument->kind == ARGUMENT_INCIDENT) {
         ret->other = read_incident(text, true, &end);

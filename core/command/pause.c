@@ -25,6 +25,19 @@ static size_t split_words(const char *text, struct span spans[SPAN_MOST])
     return n;
 }
 
+static bool is_word(const char *text, struct span span, const char *const *words)
+{
+    for (; *words; words++) {
+        if (span.to - span.from == strlen(*words) && strncasecmp(text + span.from, *words, strlen(*words)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Words between parts of a time. */
+static const char *const joining[] = {"at", "on", "the", "of",   "and",  "or", "to",
+                                      "-",  "–",  "—",   "next", "this", NULL};
+
 static int read_time(const char *text, size_t from, size_t to, instant now, const char *zone, instant *ret,
                      struct error *err)
 {
@@ -74,7 +87,8 @@ static bool try_words(struct finding *f, size_t first, size_t last)
     struct error err;
     f->first = first;
     f->last = last;
-    if (last - first > 1 && introduces(f->text, f->words[last - 1]))
+    if (last - first > 1 &&
+        (introduces(f->text, f->words[last - 1]) || is_word(f->text, f->words[last - 1], joining)))
         return false;
     int rc = read_time(f->text, f->words[first].from, f->words[last - 1].to, f->now, f->zone, &f->at, &err);
     if (rc == ERR_REFUSED && !is_within_refused(f, first, last)) {
@@ -127,38 +141,71 @@ static char *text_without_time(const struct finding *f)
     return whole_text(text, strlen(text));
 }
 
-static bool is_word(const char *text, struct span span, const char *const *words)
+/* "dec", "sept", "december": three letters and more of a month or a day. */
+static bool is_name_of_day(const char *text, struct span span)
 {
-    for (; *words; words++) {
-        if (span.to - span.from == strlen(*words) && strncasecmp(text + span.from, *words, strlen(*words)) == 0)
+    static const char *const names[] = {"january", "february",  "march",    "april",    "june",     "july",
+                                        "august",  "september", "october",  "november", "december", "monday",
+                                        "tuesday", "wednesday", "thursday", "friday",   "saturday", "sunday"};
+    size_t n = span.to - span.from;
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        if (n >= 3 && n <= strlen(names[i]) && strncasecmp(text + span.from, names[i], n) == 0)
             return true;
     }
     return false;
 }
 
-/* 2026-02-30, 12/24, 25.12.2026 */
-static bool looks_like_date(const char *text, struct span span)
+/* Does the word belong to a time: "24", "1st", "12/24", "dec", "tomorrow", "hours"? */
+static bool is_of_time(const char *text, struct span span)
 {
-    size_t digits = 0, marks = 0;
-    for (size_t i = span.from; i < span.to; i++) {
-        digits += isdigit((unsigned char)text[i]) != 0;
-        marks += strchr("-/.", text[i]) != NULL;
-        if (!isdigit((unsigned char)text[i]) && !strchr("-/.,", text[i]))
-            return false;
-    }
-    return digits >= 2 && marks;
+    static const char *const words[] = {
+        "today",     "tomorrow", "tonight", "yesterday", "noon", "midnight", "am",      "pm",      "a.m",
+        "p.m",       "o'clock",  "eod",     "eow",       "week", "weeks",    "weekend", "month",   "months",
+        "year",      "hour",     "hours",   "h",         "hrs",  "min",      "mins",    "minute",  "minutes",
+        "day",       "days",     "morning", "evening",   "time", "local",    "sharp",   "pacific", "eastern",
+        "afternoon", "quarter",  "half",    "past",      "utc",  "gmt",      NULL};
+    while (span.to > span.from && strchr(",;:.!?", text[span.to - 1]))
+        span.to--;
+    return isdigit((unsigned char)text[span.from]) || is_word(text, span, words) || is_name_of_day(text, span);
 }
 
-/* Do words next to the time belong to a time too? Then the one found is not the one that was meant. */
+/* The first word from i on, in steps, that joins nothing; an empty one if there is none. */
+static struct span next_to(const struct finding *f, size_t i, int step)
+{
+    while (i < f->n && is_word(f->text, f->words[i], joining))
+        i += (size_t)step; /* below 0 it wraps, and ends the loop */
+    return i < f->n ? f->words[i] : (struct span){0, 0};
+}
+
+/* "until 9" in what is left of "until 9 tomorrow": a word that begins a time, before a word of one. */
+static bool begins_time(const struct finding *f, size_t i)
+{
+    static const char *const words[] = {"until", "till", "by", "before", "between", NULL};
+    struct span next = next_to(f, i + 1, 1);
+    bool found = f->first <= i && i < f->last;
+    return !found && is_word(f->text, f->words[i], words) &&
+           (i + 1 == f->first || (next.to && is_of_time(f->text, next)));
+}
+
+/* "London time" after "9:00" */
+static bool names_zone(const struct finding *f)
+{
+    static const char *const time[] = {"time", NULL};
+    return f->last + 1 < f->n && isupper((unsigned char)f->text[f->words[f->last].from]) &&
+           is_word(f->text, f->words[f->last + 1], time);
+}
+
+/* Do other words belong to a time, too? Then the one found is not, or not all of, what was meant. */
 static bool is_torn(const struct finding *f)
 {
-    static const char *const before[] = {"until", "till", "by", "today", "tomorrow", NULL};
-    static const char *const after[] = {"at", "am", "pm", NULL};
-    struct span last = f->first ? f->words[f->first - 1] : (struct span){0, 0};
-    struct span next = f->last < f->n ? f->words[f->last] : (struct span){0, 0};
-    return (last.to && (is_word(f->text, last, before) || looks_like_date(f->text, last))) ||
-           (next.to && (is_word(f->text, next, after) || looks_like_date(f->text, next) ||
-                        isdigit((unsigned char)f->text[next.from])));
+    struct span last = next_to(f, f->first - 1, -1), next = next_to(f, f->last, 1);
+    bool introduced = introduces(f->text, f->words[f->first]);
+    for (size_t i = 0; i < f->n; i++) {
+        if (begins_time(f, i))
+            return true;
+    }
+    return (last.to && !introduced && is_of_time(f->text, last)) || (next.to && is_of_time(f->text, next)) ||
+           names_zone(f);
 }
 
 int split_when(const char *text, instant now, const char *zone, struct when_split *ret, struct error *err)

@@ -381,8 +381,8 @@ static void a_pause_takes_its_time_anywhere(void **state)
         {"pause",
          "! Say why it has to wait, and until when: `INC-9 pause waiting for the bank until tomorrow 9:00`."},
         {"pause bank until 2026-02-30 09:00",
-         "! I can't read 'until 2026-02-30 09:00' as a time in the future. Try `until tomorrow 9:00` or `for "
-         "2h`. [declare pause bank until 2026-02-30 09:00]"},
+         "! 'until 2026-02-30 09:00' is a date that does not exist, or not on that day of the week. Try `until "
+         "tomorrow 9:00` or `for 2h`. [declare pause bank until 2026-02-30 09:00]"},
         {"pause bank until 12/24 9:00", "! I can't read 'until 12/24 9:00' as a time in the future. Try `until "
                                         "tomorrow 9:00` or `for 2h`. [declare pause bank until 12/24 9:00]"},
         {"pause bank for -2h", "! I can't read 'for -2h' as a time in the future. Try `until tomorrow 9:00` or "
@@ -414,6 +414,56 @@ static void a_pause_takes_its_time_anywhere(void **state)
                                  "[declare pause until tomorrow]"},
     };
     assert_int_equal(compare(lines, ARRAY_SIZE(lines), 9), 0);
+}
+
+/* What is left of a time never makes the rest of it another time. */
+static void a_time_is_understood_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    static const struct expected understood[] = {
+        {"pause waiting until dec 1st 9:00", "INC-9 pause|waiting|until dec 1st 9:00|@Tue 1 Dec 09:00"},
+        {"pause waiting until 1st of December 9:00",
+         "INC-9 pause|waiting|until 1st of December 9:00|@Tue 1 Dec 09:00"},
+        {"pause waiting until the 2nd dec. at 10pm",
+         "INC-9 pause|waiting|until the 2nd dec. at 10pm|@Wed 2 Dec 22:00"},
+        {"pause until Sept 3, 2027 9:00 waiting",
+         "INC-9 pause|waiting|until Sept 3, 2027 9:00|@Fri 3 Sep 2027 09:00"},
+        {"pause waiting until Thurs 9:00", "INC-9 pause|waiting|until Thurs 9:00|@Thu 26 Nov 09:00"},
+        {"pause waiting until 01.12.2026 9:00", "INC-9 pause|waiting|until 01.12.2026 9:00|@Tue 1 Dec 09:00"},
+        {"pause waiting until 2026/12/01 9:00", "INC-9 pause|waiting|until 2026/12/01 9:00|@Tue 1 Dec 09:00"},
+        {"pause waiting for release 42 until tomorrow",
+         "INC-9 pause|waiting for release 42|until tomorrow|@tomorrow 09:00"},
+        {"pause until tomorrow separate teams decide",
+         "INC-9 pause|separate teams decide|until tomorrow|@tomorrow 09:00"},
+        {"pause for 2h waiting time is over", "INC-9 pause|waiting time is over|for 2h|@today 17:06"},
+        {"pause until the vendor answers, 2h", "INC-9 pause|until the vendor answers|2h|@today 17:06"},
+        {"pause the bank opens on monday for 2h", "INC-9 pause|the bank opens on monday|for 2h|@today 17:06"},
+        {"pause until 9:00 marketing is asleep", "INC-9 pause|marketing is asleep|until 9:00|@tomorrow 09:00"},
+    };
+    static const char *const refused[] = {
+        "pause waiting until nov 31 9:00",       "pause waiting until 31 november",
+        "pause until feb 30th waiting",          "pause waiting until wed 24 nov 9:00",
+        "pause waiting until 9:00 PT",           "pause waiting until 9:00 ET",
+        "pause waiting until 9:00 pt",           "pause until 9:00 CT waiting",
+        "pause waiting until 9:00 Pacific time", "pause waiting until 9:00 London time",
+        "pause waiting until 9:00 local",        "pause waiting until 9 tomorrow",
+        "pause waiting until 1 dec 26 9:00",     "pause waiting until 12/1 9:00",
+        "pause waiting until 1.12. 9:00",        "pause waiting until the 1st 9:00",
+        "pause waiting until first of dec 9:00", "pause waiting until dec 1st or 2nd 9:00",
+        "pause waiting between 9:00 and 10:00",  "pause waiting for 1 hour and 30 minutes",
+        "pause waiting for 2 to 3 hours",        "pause waiting for 2 or 3h",
+        "pause waiting until next month 9:00",   "pause waiting until week 49 monday 9:00",
+        "pause until 9:00 the 1st waiting",      "pause waiting until 9:00 on the 1st",
+        "pause waiting until 9:00 dec",          "pause waiting until yesterday 9:00",
+        "pause waiting until half past 9:00",    "pause waiting before 9:00",
+        "pause waiting until dec 9:00",          "pause until december 1st, 9 o'clock waiting for it",
+    };
+    assert_int_equal(compare(understood, ARRAY_SIZE(understood), 9), 0);
+    for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+        CLEANUP_FREE char *got = read_line(refused[i], 9);
+        if (*got != '!')
+            fail_msg("%s\n  got %s", refused[i], got);
+    }
 }
 
 static void slips_are_offered_not_declared(void **state)
@@ -543,6 +593,7 @@ int main(void)
         cmocka_unit_test(lines_outside_of_an_incident),
         cmocka_unit_test(lines_in_an_incidents_channel),
         cmocka_unit_test(a_pause_takes_its_time_anywhere),
+        cmocka_unit_test(a_time_is_understood_whole_or_not_at_all),
         cmocka_unit_test(slips_are_offered_not_declared),
         cmocka_unit_test(a_refusal_gives_the_line_to_type),
         cmocka_unit_test(prefixes_are_taken_off),
