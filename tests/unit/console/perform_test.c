@@ -1,4 +1,4 @@
-/* What Tocsin wants done: shown at once, stored with its outcome, and the same thing when it is asked for again. */
+/* Actions of Tocsin: shown at once, stored with their outcome, and the same message when they are retried. */
 #include "rig.h"
 
 #define POST(text) "{'channel':'incidents','text':'" text "'}"
@@ -18,7 +18,7 @@ static void a_post_is_shown_before_its_outcome_is_durable(void **state)
     assert_int_equal(in_history("an answer"), 1);
 }
 
-static void a_post_that_is_asked_for_again_is_shown_once(void **state)
+static void a_retried_post_is_shown_once(void **state)
 {
     (void)state;
     ana = enter("ana");
@@ -34,8 +34,8 @@ static void a_post_that_is_asked_for_again_is_shown_once(void **state)
     assert_int_equal(in_history("an answer"), 1);
 }
 
-/* All that is known of it is lost: who has seen it knows it by its id. */
-static void a_post_that_a_crash_lost_comes_again_as_the_same_message(void **state)
+/* Nothing of the post was stored; a client that has seen it recognises it by its id. */
+static void a_post_lost_in_a_crash_comes_back_as_the_same_message(void **state)
 {
     (void)state;
     struct tocsin_result first = perform("post", "k1", 1, POST("an answer"));
@@ -47,7 +47,7 @@ static void a_post_that_a_crash_lost_comes_again_as_the_same_message(void **stat
     assert_string_not_equal(done("post", "k2", POST("another")).remote_id, first.remote_id);
 }
 
-static void what_only_one_person_sees_has_an_id_too(void **state)
+static void a_message_for_one_person_has_an_id_too(void **state)
 {
     (void)state;
     ana = enter("ana");
@@ -63,12 +63,12 @@ static void what_only_one_person_sees_has_an_id_too(void **state)
     assert_int_equal(in_history("for you"), 0);
 }
 
-static void a_room_that_a_post_needs_is_opened_and_stored(void **state)
+static void a_post_opens_and_stores_the_room_it_needs(void **state)
 {
     (void)state;
     perform("post", "k1", 1, "{'channel':'payments','text':'hi'}");
     forget_staged();
-    perform("post", "k1", 2, "{'channel':'payments','text':'hi'}"); /* the room is kept again as well */
+    perform("post", "k1", 2, "{'channel':'payments','text':'hi'}"); /* the room is stored again too */
     store_staged();
     live_again();
     ana = enter("ana");
@@ -92,7 +92,7 @@ static void a_room_is_opened_once_for_its_key(void **state)
     assert_string_equal(done("channel.open", "o2", wish).remote_id, "inc-1-2");
 }
 
-static void a_new_room_is_not_looked_for_in_the_store(void **state)
+static void a_new_room_is_not_looked_up_in_the_store(void **state)
 {
     (void)state;
     done("channel.open", "o1", "{'name':'inc-1'}");
@@ -101,7 +101,7 @@ static void a_new_room_is_not_looked_for_in_the_store(void **state)
     assert_int_equal(rig.gets, before);
 }
 
-static void what_a_room_is_survives(void **state)
+static void a_rooms_properties_survive_a_restart(void **state)
 {
     (void)state;
     done("channel.open", "o1", "{'name':'inc-1','topic':'old','private':true,'members':['ana','ben']}");
@@ -137,7 +137,7 @@ static void an_edit_replaces_what_is_shown_and_stored(void **state)
     assert_int_equal(done("edit", "e2", "{'channel':'incidents','message':'m0','text':'x'}").code, TOCSIN_DONE);
 }
 
-static void a_page_waits_for_who_is_away(void **state)
+static void a_page_waits_for_somebody_who_is_away(void **state)
 {
     (void)state;
     done("page", "p1", "{'user':'ana','text':'wake up'}");
@@ -149,7 +149,7 @@ static void a_page_waits_for_who_is_away(void **state)
     assert_int_equal(seen(ana, "\"page\":true"), 1);
 }
 
-static void what_cannot_be_done_says_why(void **state)
+static void an_impossible_action_says_why(void **state)
 {
     static const struct {
         const char *kind, *body, *why;
@@ -175,16 +175,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_RIG(a_post_is_shown_before_its_outcome_is_durable),
-        WITH_RIG(a_post_that_is_asked_for_again_is_shown_once),
-        WITH_RIG(a_post_that_a_crash_lost_comes_again_as_the_same_message),
-        WITH_RIG(what_only_one_person_sees_has_an_id_too),
-        WITH_RIG(a_room_that_a_post_needs_is_opened_and_stored),
+        WITH_RIG(a_retried_post_is_shown_once),
+        WITH_RIG(a_post_lost_in_a_crash_comes_back_as_the_same_message),
+        WITH_RIG(a_message_for_one_person_has_an_id_too),
+        WITH_RIG(a_post_opens_and_stores_the_room_it_needs),
         WITH_RIG(a_room_is_opened_once_for_its_key),
-        WITH_RIG(a_new_room_is_not_looked_for_in_the_store),
-        WITH_RIG(what_a_room_is_survives),
+        WITH_RIG(a_new_room_is_not_looked_up_in_the_store),
+        WITH_RIG(a_rooms_properties_survive_a_restart),
         WITH_RIG(an_edit_replaces_what_is_shown_and_stored),
-        WITH_RIG(a_page_waits_for_who_is_away),
-        WITH_RIG(what_cannot_be_done_says_why),
+        WITH_RIG(a_page_waits_for_somebody_who_is_away),
+        WITH_RIG(an_impossible_action_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

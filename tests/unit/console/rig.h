@@ -1,6 +1,6 @@
 /*
- * A console over a host that is a map: what is kept is stored with the event or outcome that is said next, as the core does it, or is
- * lost where a test wants that. One client a name, over a socket pair. `live_again` is a restart.
+ * A console over a fake host whose store is a map. As in the core, kept values are stored with the next event or outcome, or lost
+ * where a test wants that. Each name has one client, over a socket pair. `live_again` is a restart.
  */
 #ifndef TOCSIN_TESTS_CONSOLE_RIG_H
 #define TOCSIN_TESTS_CONSOLE_RIG_H
@@ -25,9 +25,9 @@ struct staged {
 static struct rig {
     struct map stored; /* key -> value, owned */
     ARRAY(struct staged) staged;
-    int32_t answer;       /* to events */
-    struct str events;    /* one a line */
-    void (*during)(void); /* called while the core has an event in hand; NULL: nothing */
+    int32_t answer;       /* the answer to events */
+    struct str events;    /* one event a line */
+    void (*during)(void); /* called while the core processes an event; NULL: nothing */
     int gets;
     struct console *c;
     int ends[CLIENTS_MOST]; /* the clients' ends of their sockets */
@@ -115,7 +115,7 @@ static void end_life(void)
     free(rig.c);
 }
 
-/* What was kept and not said to the core is lost. */
+/* Restarts: values kept without an event or outcome are lost. */
 static inline void live_again(void)
 {
     forget_staged();
@@ -156,7 +156,7 @@ static void hear(size_t client, const char *line)
     pthread_mutex_unlock(&rig.c->lock);
 }
 
-/* What the client was sent since it was asked last; the caller frees. */
+/* What the client was sent since the last call; the caller frees. */
 static char *sent_to(size_t client)
 {
     static char bytes[1 << 20];
@@ -164,7 +164,7 @@ static char *sent_to(size_t client)
     return xstrndup(bytes, n > 0 ? (size_t)n : 0);
 }
 
-/* In the default room, and all of its history read. */
+/* Enters the default room and reads its whole history. */
 static inline size_t enter(const char *user)
 {
     int fds[2];

@@ -1,30 +1,30 @@
-/* What people say: shown at once, and stored with the event that it is to the core. */
+/* What people say: shown at once, and stored together with its event for the core. */
 #include "rig.h"
 
 #define SAY(text) "{'do':'say','text':'" text "'}"
 
 static size_t ana, ben;
 
-static void it_is_shown_before_the_core_has_it_now(void)
+static void a_message_is_shown_before_the_core_has_it_now(void)
 {
     assert_int_equal(seen(ben, "hello there"), 1);
-    assert_int_equal(pthread_mutex_trylock(&rig.c->lock), 0); /* actions go on meanwhile */
+    assert_int_equal(pthread_mutex_trylock(&rig.c->lock), 0); /* actions can continue meanwhile */
     pthread_mutex_unlock(&rig.c->lock);
-    assert_int_equal(rig.staged.n, 1); /* it goes with the event */
+    assert_int_equal(rig.staged.n, 1); /* it is stored with the event */
 }
 
-static void it_is_shown_before_the_core_has_it(void **state)
+static void a_message_is_shown_before_the_core_has_it(void **state)
 {
     (void)state;
     ana = enter("ana");
     ben = enter("ben");
-    rig.during = it_is_shown_before_the_core_has_it_now;
+    rig.during = a_message_is_shown_before_the_core_has_it_now;
     hear(ana, SAY("hello there"));
     rig.during = NULL;
     assert_int_equal(count(rig.events.p, "hello there"), 1);
 }
 
-static void it_is_stored_with_its_event(void **state)
+static void a_message_is_stored_with_its_event(void **state)
 {
     (void)state;
     ana = enter("ana");
@@ -34,7 +34,7 @@ static void it_is_stored_with_its_event(void **state)
     assert_int_equal(in_history("hello there"), 1);
 }
 
-static void what_is_not_taken_is_told_and_in_no_history(void **state)
+static void a_refused_message_is_reported_and_not_in_the_history(void **state)
 {
     (void)state;
     ana = enter("ana");
@@ -55,13 +55,14 @@ static void what_is_not_taken_is_told_and_in_no_history(void **state)
 
 static void an_answer_meanwhile(void)
 {
-    struct staged said = rig.staged.v[--rig.staged.n]; /* what another thread keeps is not with this event */
+    struct staged said =
+        rig.staged.v[--rig.staged.n]; /* what another thread stores is not part of this event */
     done("post", "k1", "{'channel':'incidents','text':'an answer'}");
     *array_add(&rig.staged) = said;
 }
 
-/* What was posted meanwhile has its place behind what was not taken: the hole loses nothing. */
-static void what_is_not_taken_loses_nothing_that_came_meanwhile(void **state)
+/* A post that came meanwhile is stored after the refused message: the gap loses nothing. */
+static void a_refused_message_loses_nothing_that_came_meanwhile(void **state)
 {
     (void)state;
     ana = enter("ana");
@@ -82,7 +83,7 @@ static void what_is_not_taken_loses_nothing_that_came_meanwhile(void **state)
     }
 }
 
-static void the_oldest_make_room(void **state)
+static void the_oldest_messages_make_room(void **state)
 {
     (void)state;
     ana = enter("ana");
@@ -106,7 +107,7 @@ static void the_oldest_make_room(void **state)
     assert_int_equal(in_history("number 600."), 1);
 }
 
-static void who_may_not_be_in_a_room_says_nothing_in_it(void **state)
+static void people_who_may_not_enter_a_room_cannot_post_in_it(void **state)
 {
     (void)state;
     ana = enter("ana");
@@ -120,12 +121,12 @@ static void who_may_not_be_in_a_room_says_nothing_in_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_RIG(it_is_shown_before_the_core_has_it),
-        WITH_RIG(it_is_stored_with_its_event),
-        WITH_RIG(what_is_not_taken_is_told_and_in_no_history),
-        WITH_RIG(what_is_not_taken_loses_nothing_that_came_meanwhile),
-        WITH_RIG(the_oldest_make_room),
-        WITH_RIG(who_may_not_be_in_a_room_says_nothing_in_it),
+        WITH_RIG(a_message_is_shown_before_the_core_has_it),
+        WITH_RIG(a_message_is_stored_with_its_event),
+        WITH_RIG(a_refused_message_is_reported_and_not_in_the_history),
+        WITH_RIG(a_refused_message_loses_nothing_that_came_meanwhile),
+        WITH_RIG(the_oldest_messages_make_room),
+        WITH_RIG(people_who_may_not_enter_a_room_cannot_post_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
