@@ -95,7 +95,7 @@ static bool set(struct draft *d, size_t field, int value)
     return is_new;
 }
 
-/* Days and months may be shortened to three letters and more: "dec", "dec.", "sept", "thurs". */
+/* Days and months can be shortened to three or more letters: "dec", "dec.", "sept", "thurs". */
 static bool is_word(const char *word, size_t i)
 {
     bool may_be_cut =
@@ -347,7 +347,7 @@ static instant on_date(const struct draft *d, int year, const char *zone)
     return same.month == d->month && same.day == d->day ? t : 0;
 }
 
-/* The next time that this date comes; 0 when it does not exist, or falls on another day of the week than the one that was said. */
+/* The next time that this date comes; 0 if it does not exist, or is not on the given day of the week. */
 static instant next_date(const struct draft *d, instant now, const char *zone)
 {
     int year = zone_to_wall(now, zone).year;
@@ -410,8 +410,7 @@ static int read_when(const char *text, instant now, const char *zone, instant *r
         *ret = now + span;
     else if (rc != ERR_REFUSED && read_words(&d, p) && !(*ret = resolve_there(&d, now, zone)))
         return error_set(err, ERR_REFUSED,
-                         "'%.40s' is a date that does not exist, or not on that day of the week. " EXAMPLES,
-                         text);
+                         "'%.40s' does not exist, or is not on that day of the week. " EXAMPLES, text);
     if (*ret && *d.ambiguous)
         rc = error_set(
             err, ERR_REFUSED,

@@ -23,9 +23,9 @@ instant zone_from_wall(const struct wall *w, const char *zone);
 
 /*
  * Reads a time as people write it: "for 2h", "2h", "tomorrow 9:00", "until tomorrow", "monday 10:30", "at 17:00", "17:00",
- * "9am", "2026-11-24 09:00", "dec 1st 9:00", "1 december 2026", "24.12.2026", an RFC 3339 instant, "tonight", "next week", "tomorrow morning", "end of day", "for half an
- * hour". It is in the given zone unless the text names one: "9:00 UTC", "9:00 +05:30", "9:00 Europe/Paris". Without a time
- * of day it is 09:00. The result is after now, and at most 366 days later. The error says what was wrong and gives
+ * "9am", "2026-11-24 09:00", "dec 1st 9:00", "1 december 2026", "24.12.2026", an RFC 3339 instant, "tonight", "next week",
+ * "tomorrow morning", "end of day", "for half an hour". It is in the given zone unless the text names one: "9:00 UTC", "9:00
+ * +05:30", "9:00 Europe/Paris". Without a time of day it is 09:00. The result is after now, and at most 366 days later. The error says what was wrong and gives
  * examples: ERR_INVALID for a text that is not a time, ERR_REFUSED for a time that is in the past, too far away, in an
  * ambiguous zone (CST), or on a date that does not exist (31 November).
  */

@@ -381,7 +381,7 @@ static void a_pause_takes_its_time_anywhere(void **state)
         {"pause",
          "! Say why it has to wait, and until when: `INC-9 pause waiting for the bank until tomorrow 9:00`."},
         {"pause bank until 2026-02-30 09:00",
-         "! 'until 2026-02-30 09:00' is a date that does not exist, or not on that day of the week. Try `until "
+         "! 'until 2026-02-30 09:00' does not exist, or is not on that day of the week. Try `until "
          "tomorrow 9:00` or `for 2h`. [declare pause bank until 2026-02-30 09:00]"},
         {"pause bank until 12/24 9:00", "! I can't read 'until 12/24 9:00' as a time in the future. Try `until "
                                         "tomorrow 9:00` or `for 2h`. [declare pause bank until 12/24 9:00]"},
