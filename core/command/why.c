@@ -141,7 +141,8 @@ static bool write_judged(void *ctx, const struct journal_event *row)
         (event.type == EVENT_GROUP_JUDGED && t->request->incident && event.other == t->request->incident->id);
     if (t->topic == OF_QUIET)
         wanted = event.type != EVENT_GROUP_JUDGED ||
-                 (!text_equal(event.name, "declare") && !text_equal(event.name, "storm"));
+                 (!text_equal(event.name, "declare") && !text_equal(event.name, "storm") &&
+                  !text_equal(event.name, "raise"));
     bool more = true;
     if (visible && wanted && (more = has_room(t))) {
         write_event(t, &event);
@@ -173,7 +174,7 @@ static bool is_about(const struct event *event, enum topic topic)
 {
     switch (topic) {
     case OF_DECLARED:
-        return event->type == EVENT_DECLARED;
+        return event->type == EVENT_DECLARED || event->type == EVENT_RAISED;
     case OF_PAGE:
         return event->type == EVENT_PAGED || event->type == EVENT_MISSED;
     case OF_END:

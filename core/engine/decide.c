@@ -444,6 +444,11 @@ static bool same_summary(const struct incident *incident, const struct command *
     return text_equal(incident->summary, c->text);
 }
 
+static bool was_raised(const struct incident *incident, const struct command *c)
+{
+    return incident_was_raised(incident, c->count);
+}
+
 static bool same_team(const struct incident *incident, const struct command *c)
 {
     return text_equal(incident->team, c->name);
@@ -528,6 +533,8 @@ static const struct verb verbs[] = {
     {"close", EVENT_STATUS, 0, decide_transition, NULL, "it cannot be closed"},
     {"status", EVENT_STATUS, 0, decide_status, NULL, NULL},
     {"sev", EVENT_SEVERITY, 0, decide_severity, NULL, "Say how bad it is: `sev major`."},
+    {"raise", EVENT_RAISED, T | N | V | FIELD_FLAG | FIELD_COUNT, decide_plain, was_raised,
+     "Say why it is raised."},
     {"role", EVENT_ROLE, 0, decide_role, NULL, NULL},
     {"title", EVENT_TITLED, 0, decide_title, NULL, "Say what to call it: `title checkout is slow`."},
     {"relate", EVENT_RELATED, 0, decide_related, NULL, "Say which incident it is related to: `relate INC-7`."},

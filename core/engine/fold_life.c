@@ -76,6 +76,12 @@ void fold_related(struct incident *incident, const struct event *event)
         *array_add(&incident->places.related) = event->other;
 }
 
+void fold_raised(struct incident *incident, const struct event *event)
+{
+    if (incident->raised.wants.n < STATE_RAISED)
+        *array_add(&incident->raised.wants) = event->count;
+}
+
 void fold_nothing(struct incident *incident, const struct event *event)
 {
     (void)incident, (void)event;

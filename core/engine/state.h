@@ -16,6 +16,7 @@
 #define STATE_CUSTOMERS 500
 #define STATE_ALERTS    1000
 #define STATE_RELATED   100
+#define STATE_RAISED    16
 
 struct incident {
     uint64_t id, version; /* version: events folded */
@@ -23,6 +24,7 @@ struct incident {
     bool private, drill;
     char *title, *summary, *severity, *team, *service;
     struct state_declared declared;
+    struct state_raised raised;
     struct state_pause pause;
     struct state_end end;
     struct state_activity activity;
@@ -43,6 +45,8 @@ void incident_encode(const struct incident *incident, struct str *out);
 int incident_decode(const char *json, size_t length, struct incident **ret, struct error *err);
 
 const char *incident_role(const struct incident *incident, const char *role); /* person, or NULL */
+/* A rule did, asking for the same; or no rule may any more, because so many did. */
+bool incident_was_raised(const struct incident *incident, int64_t want);
 bool incident_has_member(const struct incident *incident, const char *person);
 const struct state_owed *incident_owes(const struct incident *incident, const char *name);
 /* NULL: no such draft. number 0: the one that waits, NULL where none or several do. */

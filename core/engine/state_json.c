@@ -105,6 +105,17 @@ static void encode_places(const struct incident *incident, struct json_out *j)
     json_end_array(j);
 }
 
+static void encode_raised(const struct incident *incident, struct json_out *j)
+{
+    if (incident->raised.wants.n == 0)
+        return;
+    json_key(j, "raised");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->raised.wants.n; i++)
+        json_int(j, incident->raised.wants.v[i]);
+    json_end_array(j);
+}
+
 static void encode_affected(const struct incident *incident, struct json_out *j)
 {
     json_key(j, "customers");
@@ -203,6 +214,7 @@ void incident_encode(const struct incident *incident, struct str *out)
     encode_people(incident, &j);
     encode_places(incident, &j);
     encode_affected(incident, &j);
+    encode_raised(incident, &j);
     encode_owed(incident, &j);
     encode_drafts(incident, &j);
     json_end_object(&j);
@@ -267,6 +279,8 @@ static void decode_places(const cJSON *doc, struct incident *incident)
 static void decode_affected(const cJSON *doc, struct incident *incident)
 {
     const cJSON *row;
+    cJSON_ArrayForEach(row, json_member(doc, "raised")) * array_add(&incident->raised.wants) =
+        (int64_t)row->valuedouble;
     cJSON_ArrayForEach(row, json_member(doc, "customers"))
     {
         *array_add(&incident->affected.customers) =

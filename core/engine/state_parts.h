@@ -59,6 +59,9 @@ struct state_draft_card { /* where a draft is shown */
 struct state_declared {
     char *by, *rule; /* rule: file:line, when a rule declared it */
 };
+struct state_raised { /* what rules have raised it for since it was declared */
+    ARRAY(int64_t) wants;
+};
 struct state_pause { /* empty while it is not paused */
     char *reason, *by;
     instant until;

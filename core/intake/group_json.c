@@ -30,6 +30,7 @@ static const struct {
     NUMBER("settled_at", times.settled_at),
     NUMBER("judged_at", care.judged_at),
     NUMBER("muted_until", care.muted_until),
+    NUMBER("wanted", care.wanted),
     NUMBER("regressions", regressions),
     NUMBER("customers_more", affected.more),
     NUMBER("sampled_at", upkeep.sampled_at),

@@ -11,8 +11,10 @@
 #include "rooms/post.h"
 #include "rooms/rooms.h"
 
-#define EDIT_EVERY  SECOND
-#define EDITED_MOST 10000 /* messages whose last edit is remembered */
+#define EDIT_EVERY    SECOND
+#define MANY_ALERTS   20
+#define REFRESH_EVERY (10 * SECOND) /* of a card with many alerts, while only their counts grow */
+#define EDITED_MOST   10000         /* messages whose last edit is remembered */
 
 /* ---- memory ---- */
 
@@ -57,6 +59,15 @@ static void more(void *ctx, const struct incident *incident, const struct card_c
     part->card(core, incident, context, fields);
 }
 
+static int64_t counted(void *ctx, const char *fingerprint)
+{
+    struct core *core = ctx;
+    int64_t count = 0;
+    EACH_PART(core, part, counted)
+    count = MAX(count, part->counted(core, fingerprint));
+    return count;
+}
+
 struct card_context rooms_card_context(struct core *core, instant now, const char *zone)
 {
     return (struct card_context){.now = now,
@@ -66,6 +77,7 @@ struct card_context rooms_card_context(struct core *core, instant now, const cha
                                  .public_url = core_settings(core)->public_url,
                                  .told = told,
                                  .more = more,
+                                 .counted = counted,
                                  .whole = true};
 }
 
@@ -227,6 +239,15 @@ void cards_show(struct turn *turn, const struct incident *incident)
             rooms_edit(turn, incident, &place, at->message, card.p);
     }
     shown->card = hash;
+}
+
+void rooms_refresh(struct turn *turn, const struct incident *incident)
+{
+    struct shown *shown = shown_of(cards_of(turn_core(turn)), incident->id);
+    if (incident->affected.alerts.n > MANY_ALERTS && turn_now(turn) - shown->refreshed < REFRESH_EVERY)
+        return;
+    shown->refreshed = turn_now(turn);
+    cards_show(turn, incident);
 }
 
 void cards_posted(struct turn *turn, const struct incident *incident, const struct action *action,

@@ -9,9 +9,10 @@
 
 #define CARD_KEY "card:" /* prefix of the key of an action that posts a card */
 
-struct shown {       /* for one incident in memory */
-    uint64_t card;   /* hash of the card as last sent; 0: unknown */
-    uint64_t hidden; /* hash of the cards that were hidden when it became private; 0: none */
+struct shown {         /* for one incident in memory */
+    uint64_t card;     /* hash of the card as last sent; 0: unknown */
+    instant refreshed; /* when it was last looked at because counts grew */
+    uint64_t hidden;   /* hash of the cards that were hidden when it became private; 0: none */
 };
 
 struct cards {

@@ -39,6 +39,8 @@ void rooms_page(struct turn *turn, const struct incident *incident, const char *
 
 /* Posts its card to the announcements and keeps it up to date; channel NULL: the default. */
 void rooms_announce(struct turn *turn, const struct incident *incident, const char *channel);
+/* Edits its cards where what they show has changed, though no event of the incident says so. */
+void rooms_refresh(struct turn *turn, const struct incident *incident);
 /* Replaces an earlier message with a card. */
 void rooms_edit(struct turn *turn, const struct incident *incident, const struct place *place,
                 const char *message, const char *card);

@@ -72,6 +72,14 @@ uint64_t storms_gather(struct turn *turn, const struct group *group, const struc
 void storms_declared(struct turn *turn, const struct group *group, const struct verdict *verdict,
                      uint64_t incident);
 
+/* Was that person or rotation paged for it, by a rule that declared or was gathered since the last start? */
+bool storms_paged(const struct triage *triage, uint64_t incident, const char *whom);
+
+/* raise.c: a rule asks for more than the group's open incident has. A hash of what it asks for: */
+int64_t raise_want(const struct verdict *verdict);
+/* True when that raised the incident; false: it has all of it, or it was raised for the same before. */
+bool raise_incident(struct turn *turn, struct group *group, const struct verdict *verdict);
+
 /* merge.c: an incident was merged into another. */
 void merge_folded(struct turn *turn, const struct event *event, const struct incident *incident);
 

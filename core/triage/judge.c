@@ -94,10 +94,6 @@ static char *first_summary(const struct group *group)
         str_addf(&text, ", release %s", group->about.release);
     if (*group->about.environment)
         str_addf(&text, ", %s", group->about.environment);
-    str_addf(&text, "; seen %" PRId64 " time%s", group->tally.count, group->tally.count == 1 ? "" : "s");
-    if (group->affected.n)
-        str_addf(&text, ", %d%s customer%s", group->affected.n, group->affected.more ? " or more" : "",
-                 group->affected.n == 1 ? "" : "s");
     return str_take(&text);
 }
 
@@ -193,6 +189,7 @@ static void declare_incident(struct judging *j, const struct verdict *verdict)
     if (before)
         rule_relate(j->turn, id, before);
     j->group->care.judged_at = turn_now(j->turn);
+    j->group->care.wanted = raise_want(verdict);
     groups_give(j->turn, j->group, id);
     tell_verdict(j, "declare", verdict, id);
     storms_declared(j->turn, j->group, verdict, id);
@@ -211,6 +208,7 @@ static void gather(struct judging *j, struct verdict *verdict, uint64_t incident
         attach(j, incident, verdict->rule);
     add_customers(j, incident);
     j->group->care.judged_at = turn_now(j->turn);
+    j->group->care.wanted = raise_want(verdict);
     groups_give(j->turn, j->group, incident);
     CLEANUP_FREE char *text = verdict->text;
     verdict->text = xasprintf("%s; part of a storm, gathered by storm{} at %s", text ? text : "a rule matched",
@@ -271,6 +269,8 @@ static void progress(struct judging *j, const struct incident *incident)
         attach(j, id, NULL);
     }
     add_customers(j, id);
+    if (j->change == GROUP_MOVED)
+        rooms_refresh(j->turn, turn_incident(j->turn, id));
 }
 
 /* A mute postpones the verdict: what is news is judged as such with the first alert after the mute. */
@@ -303,6 +303,36 @@ static void say_news(const struct judging *j, struct verdict *verdict)
     verdict->text = text ? xasprintf("%s; %s", text, said) : xstrdup(said);
 }
 
+static bool is_open(const struct judging *j)
+{
+    const struct incident *incident = turn_incident(j->turn, j->group->care.incident);
+    return incident && status_is_open(incident->status);
+}
+
+/* An open incident is raised where the rule asks for more; the rest of the news is there for `why`. */
+static void judge_open(struct judging *j, const struct verdict *verdict)
+{
+    uint64_t incident = j->group->care.incident;
+    if (verdict->kind == VERDICT_DECLARE && raise_incident(j->turn, j->group, verdict))
+        tell_verdict(j, "raise", verdict, incident);
+    else if (j->change == GROUP_WORSE || j->change == GROUP_SPREAD)
+        tell_verdict(j, verdict_name(verdict->kind), verdict, incident);
+}
+
+static void judge_not_open(struct judging *j, struct verdict *verdict)
+{
+    if (verdict->kind == VERDICT_DECLARE)
+        declare_or_gather(j, verdict);
+    else if (verdict->kind == VERDICT_ASK)
+        ask_person(j, verdict);
+    else if (group_change_is_news(j->change))
+        tell_verdict(j, verdict_name(verdict->kind), verdict, 0);
+    if (verdict->kind == VERDICT_MUTE && verdict->until > turn_now(j->turn)) {
+        j->group->care.muted_until = verdict->until;
+        group_table_touch(groups_of(j), j->group);
+    }
+}
+
 /* As a change of the place that is shown. */
 static void judge_by_rules(struct judging *j)
 {
@@ -310,16 +340,10 @@ static void judge_by_rules(struct judging *j)
     struct verdict verdict;
     policy_judge(core_policy(turn_core(turn)), j->group, j->change, turn_now(turn), &verdict);
     say_news(j, &verdict);
-    if (verdict.kind == VERDICT_DECLARE)
-        declare_or_gather(j, &verdict);
-    else if (verdict.kind == VERDICT_ASK)
-        ask_person(j, &verdict);
-    else if (group_change_is_news(j->change))
-        tell_verdict(j, verdict_name(verdict.kind), &verdict, 0);
-    if (verdict.kind == VERDICT_MUTE && verdict.until > turn_now(turn) && j->group) {
-        j->group->care.muted_until = verdict.until;
-        group_table_touch(groups_of(j), j->group);
-    }
+    if (is_open(j))
+        judge_open(j, &verdict);
+    else
+        judge_not_open(j, &verdict);
     verdict_finish(&verdict);
 }
 
@@ -346,14 +370,8 @@ static void judge_place(struct judging *j, size_t place)
         judge_by_rules(j);
         j->change = change;
     }
-    if (alert)
+    if (alert) /* then the table keeps the group */
         group->alert = alert;
-}
-
-static bool is_open(const struct judging *j)
-{
-    const struct incident *incident = turn_incident(j->turn, j->group->care.incident);
-    return incident && status_is_open(incident->status);
 }
 
 /* Did people decline or ticket the incident recently? Then growing counts do not bring it back. */
@@ -368,28 +386,28 @@ bool judge_records(enum group_change change)
     return group_change_is_news(change) || change == GROUP_RESOLVED;
 }
 
-/* Each place of which the rules are to be asked something, until one of them gets an incident. */
+/* Each place of which the rules are to be asked something. */
 static void judge(struct judging *j)
 {
     const struct incident *incident = turn_incident(j->turn, j->group->care.incident);
     bool held = incident && was_put_off(incident, turn_now(j->turn));
-    for (size_t i = 0; i < j->group->places.n && !is_open(j); i++) {
+    for (size_t i = 0; j->group && i < j->group->places.n; i++) {
         struct group_place *place = &j->group->places.v[i];
         if (held && place->due == GROUP_MOVED)
             place->due = GROUP_NOTHING;
-        if (place->due != GROUP_NOTHING)
-            judge_place(j, i);
+        if (place->due == GROUP_NOTHING)
+            continue;
+        judge_place(j, i);
+        find_again(j);
     }
 }
 
 static void take_change(struct judging *j)
 {
     tell_change(j);
-    if (is_open(j)) {
+    if (is_open(j))
         progress(j, turn_incident(j->turn, j->group->care.incident));
-        for (size_t i = 0; i < j->group->places.n; i++)
-            j->group->places.v[i].due = GROUP_NOTHING;
-    } else if (j->change != GROUP_RESOLVED)
+    if (j->change != GROUP_RESOLVED)
         judge(j);
     find_again(j);
     if (!j->group)

@@ -87,7 +87,7 @@ static bool alike(const struct demand *a, const struct demand *b, enum storm_by 
     }
 }
 
-static bool was_paged(const struct triage *triage, uint64_t incident, const char *whom)
+bool storms_paged(const struct triage *triage, uint64_t incident, const char *whom)
 {
     for (size_t i = 0; i < triage->demands.n; i++) {
         if (triage->demands.v[i].incident == incident && text_equal(triage->demands.v[i].page, whom))
@@ -103,7 +103,7 @@ static bool can_gather(struct core *core, uint64_t id, const struct verdict *ver
     return incident && status_is_open(incident->status) && !incident->private &&
            (!verdict->severity || live_severity_rank(core, incident->severity, SIZE_MAX) >=
                                       live_severity_rank(core, verdict->severity, SIZE_MAX)) &&
-           (text_empty(verdict->page) || was_paged(triage_of(core), id, verdict->page));
+           (text_empty(verdict->page) || storms_paged(triage_of(core), id, verdict->page));
 }
 
 /* The newest incident of the storm that can take another problem; 0: there is no storm, or none can. */

@@ -39,6 +39,14 @@ static void follow(struct turn *turn, const struct event *event, const struct in
         settle_groups(turn, incident);
 }
 
+static int64_t counted(struct core *core, const char *fingerprint)
+{
+    uint64_t number;
+    const struct group *group =
+        fingerprint_parse(fingerprint, &number, NULL) ? NULL : triage_group_held(core, number);
+    return group ? group->tally.count : 0;
+}
+
 /* ---- the part ---- */
 
 static void *create(struct core *core)
@@ -85,5 +93,6 @@ const struct part triage_part = {
     .folded = merge_folded,
     .follow = follow,
     .tick = tick,
+    .counted = counted,
     .visible = groups_visible,
 };

@@ -24,7 +24,12 @@ static int set_up(void **state)
         &policies, "team.lua",
         "services { important = { 'checkout', 'pay' } }\n"
         "rule { name = 'vault', match = { spread = true, service = 'vault' }, declare = { severity "
-        "= 'critical' } }\n");
+        "= 'critical' } }\n"
+        "rule { name = 'pager', summary = 'it is for ben', match = { service = 'pager' }, declare = "
+        "{ page = 'ben' } }\n"
+        "rule { name = 'vault-too', match = { service = 'pager' }, declare = true }\n"
+        "rule { name = 'secrets', match = { service = 'secrets' }, declare = { private = true, "
+        "page = 'ben' } }\n");
     assert_int_equal(policy_dir_load(&policies, &err), 0);
     the_policy = policies.policy;
     rig = rig_create();
@@ -153,6 +158,77 @@ static void what_was_seen_is_recorded_with_its_judgement(void **state)
     journal_doc_finish(&doc);
 }
 
+/* ---- an open incident is raised ---- */
+
+static void errors_of(int customers)
+{
+    for (int i = 0; i < customers; i++) {
+        CLEANUP_FREE char *name = xasprintf("c%d", i);
+        struct alert alert = alert_in("production", "checkout", LEVEL_ERROR, 1);
+        alert.who.customer = alert.who.customer_name = name;
+        takes(alert, "card refused");
+        rig->now += SECOND;
+    }
+}
+
+static void many_customers_raise_an_open_incident(void **state)
+{
+    (void)state;
+    errors_of(1);
+    rig_room(rig, 1, "room");
+    assert_string_equal(rig_incident(rig, 1)->severity, "minor");
+    errors_of(14);
+    assert_string_equal(rig_incident(rig, 1)->severity, "major");
+    assert_int_equal(live_open_count(rig->core), 1);
+    assert_int_equal(rig_sent(rig, "Raised to major", "many-customers"), 1);
+    rig_expect(rig, "ben", 1, "why", "judged raise: many-customers");
+    rig_expect(rig, "ben", 1, "why", "raised it to major: many-customers");
+    rig_settle(rig);
+    assert_true(rig_sent(rig, "console edit", "15 in 1 group") > 0);
+}
+
+static void a_person_has_the_last_word_on_severity(void **state)
+{
+    (void)state;
+    errors_of(12);
+    rig_expect(rig, "ben", 1, "sev minor", "minor");
+    errors_of(14);
+    assert_string_equal(rig_incident(rig, 1)->severity, "minor");
+}
+
+static void what_was_declared_major_is_not_raised_to_it_again(void **state)
+{
+    (void)state;
+    after("production", "blog", LEVEL_ERROR, 1);
+    after("production", "vault", LEVEL_INFO, 1);
+    rig_expect(rig, "ben", 1, "sev minor", "minor");
+    rig->now += MINUTE;
+    after("another", "vault", LEVEL_INFO, 1);
+    assert_string_equal(rig_incident(rig, 1)->severity, "minor");
+}
+
+static void a_rule_pages_once_whom_it_adds(void **state)
+{
+    (void)state;
+    after("production", "pay", LEVEL_ERROR, 1);
+    after("production", "pager", LEVEL_ERROR, 1);
+    after("elsewhere", "pager", LEVEL_ERROR, 1);
+    rig->now += MINUTE;
+    after("production", "pager", LEVEL_ERROR, 1);
+    assert_int_equal(rig_sent(rig, "console page", "it is for ben"), 1);
+    rig_expect(rig, "ben", 1, "why", "also matched, but comes later: vault-too");
+}
+
+static void a_rule_makes_an_open_incident_private(void **state)
+{
+    (void)state;
+    after("production", "pay", LEVEL_ERROR, 1);
+    after("production", "secrets", LEVEL_ERROR, 1);
+    const struct incident *incident = live_incident(rig->core, 1);
+    assert_true(incident->private);
+    assert_true(incident_visible(incident, "ben"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -165,6 +241,11 @@ int main(void)
         TEST(an_important_service_is_news),
         TEST(rules_match_the_spread_itself),
         TEST(news_of_a_mute_waits_for_its_end),
+        TEST(many_customers_raise_an_open_incident),
+        TEST(a_person_has_the_last_word_on_severity),
+        TEST(what_was_declared_major_is_not_raised_to_it_again),
+        TEST(a_rule_pages_once_whom_it_adds),
+        TEST(a_rule_makes_an_open_incident_private),
         TEST(what_was_seen_is_recorded_with_its_judgement),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

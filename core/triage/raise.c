@@ -1,0 +1,114 @@
+/* A rule asks for more than an open incident has: it is raised, once for the same demand, whatever people make of it then. */
+#include <string.h>
+
+#include "intake/fingerprint.h"
+#include "react/react.h"
+#include "rooms/rooms.h"
+#include "sight/sight.h"
+#include "triage/inside.h"
+#include "turn/live.h"
+
+#define EVENTS_MOST 5000
+
+struct raising {
+    const char *severity, *page; /* NULL: as it is; nobody who was not paged already */
+    bool private;
+};
+
+int64_t raise_want(const struct verdict *verdict)
+{
+    struct fingerprint f;
+    fingerprint_begin(&f, verdict->severity, verdict->page, GROUPING_FLOOD);
+    fingerprint_add(&f, verdict->private ? "private" : "");
+    return (int64_t)(fingerprint_end(&f) >> 12) + 1; /* exact in JSON */
+}
+
+/* ---- who was paged ---- */
+
+struct paging {
+    const char *whom;
+    bool found;
+};
+
+static bool is_paging(void *ctx, const struct journal_event *row)
+{
+    struct paging *paging = ctx;
+    struct event event = {0};
+    if (event_decode(row->stream, row->type, row->data, &event, NULL))
+        return true;
+    paging->found = event.type == EVENT_PAGED && text_equal(event.value, paging->whom);
+    event_finish(&event);
+    return !paging->found;
+}
+
+/* Seldom asked: only for a demand that is new to the incident. */
+static bool was_paged(struct core *core, uint64_t incident, const char *whom)
+{
+    char name[INCIDENT_NAME];
+    struct paging paging = {whom, false};
+    if (storms_paged(triage_of(core), incident, whom))
+        return true;
+    journal_read_stream(core_journal(core), incident_name(incident, name), 0, EVENTS_MOST, is_paging, &paging,
+                        NULL);
+    return paging.found;
+}
+
+/* ---- raising ---- */
+
+static struct raising raising_of(struct core *core, const struct incident *incident,
+                                 const struct verdict *verdict)
+{
+    bool severe = !text_empty(verdict->severity) && live_severity_rank(core, verdict->severity, 0) >
+                                                        live_severity_rank(core, incident->severity, SIZE_MAX);
+    bool pages = !text_empty(verdict->page) && !was_paged(core, incident->id, verdict->page);
+    return (struct raising){.severity = severe ? verdict->severity : NULL,
+                            .page = pages ? verdict->page : NULL,
+                            .private = verdict->private && !incident->private};
+}
+
+static void tell_raised(struct turn *turn, uint64_t incident, const struct raising *raising,
+                        const struct verdict *verdict)
+{
+    CLEANUP_FREE char *key = turn_key(turn);
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "**Raised%s%s** by a rule: %s.", raising->severity ? " to " : "",
+             raising->severity ? raising->severity : "", verdict->text);
+    if (raising->private)
+        str_add(&text, " It is visible to its members only from now on.");
+    if (raising->page)
+        str_addf(&text, " Paged: %s.", raising->page);
+    str_addf(&text, " (rule %s)", verdict->rule);
+    rooms_say_incident(turn, incident, key, NULL, text.p);
+}
+
+bool raise_incident(struct turn *turn, struct group *group, const struct verdict *verdict)
+{
+    struct core *core = turn_core(turn);
+    const struct incident *incident = turn_incident(turn, group->care.incident);
+    int64_t want = raise_want(verdict);
+    if (group->care.wanted == want || incident_was_raised(incident, want))
+        return false;
+    uint64_t id = incident->id;
+    const char *rule = verdict->rule;
+    struct raising raising = raising_of(core, incident, verdict);
+    group->care.wanted = want;
+    group_table_touch(triage_of(core)->groups, group);
+    if (!raising.severity && !raising.page && !raising.private)
+        return false;
+    rule_do(turn, id,
+            (struct command){.verb = "raise",
+                             .text = verdict->text,
+                             .name = raising.severity,
+                             .value = raising.page,
+                             .flag = raising.private,
+                             .count = want},
+            rule, NULL);
+    if (raising.private)
+        rule_do(turn, id, (struct command){.verb = "private", .flag = true}, rule, NULL);
+    if (raising.severity)
+        rule_do(turn, id, (struct command){.verb = "sev", .name = raising.severity}, rule, NULL);
+    if (raising.page)
+        react_page(turn, id, raising.page, verdict->text, rule);
+    tell_raised(turn, id, &raising, verdict);
+    return true;
+}
