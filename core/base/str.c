@@ -1,5 +1,6 @@
 #include "base/str.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -208,7 +209,7 @@ static const char *next_character(const char *p)
 }
 
 /* On a mismatch the last * takes one more character; earlier ones never need to. */
-bool text_matches(const char *pattern, const char *text)
+static bool matches(const char *pattern, const char *text, bool nocase)
 {
     const char *star = NULL, *resume = NULL;
     while (*text) {
@@ -218,7 +219,8 @@ bool text_matches(const char *pattern, const char *text)
         } else if (*pattern == '?') {
             pattern++;
             text = next_character(text);
-        } else if (*pattern == *text) {
+        } else if (*pattern == *text ||
+                   (nocase && tolower((unsigned char)*pattern) == tolower((unsigned char)*text))) {
             pattern++;
             text++;
         } else if (star) {
@@ -229,4 +231,14 @@ bool text_matches(const char *pattern, const char *text)
         }
     }
     return pattern[strspn(pattern, "*")] == '\0';
+}
+
+bool text_matches(const char *pattern, const char *text)
+{
+    return matches(pattern, text, false);
+}
+
+bool text_matches_nocase(const char *pattern, const char *text)
+{
+    return matches(pattern, text, true);
 }

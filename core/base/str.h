@@ -43,5 +43,6 @@ bool text_starts(const char *text, const char *prefix);
 bool text_empty(const char *text); /* NULL, "" or only white space */
 /* Matches the whole text against a shell-like pattern with * and ?, without exponential backtracking. */
 bool text_matches(const char *pattern, const char *text);
+bool text_matches_nocase(const char *pattern, const char *text); /* ASCII letters match in any case */
 
 #endif

@@ -391,6 +391,7 @@ char *whole_text(const char *p, size_t n)
     return n ? steal(text) : NULL;
 }
 
+/* Recurses once, from `name="…"` into the quotes. */
 char *read_token(const char *p, const char **ret_end)
 {
     p = skip_space(p);
@@ -400,6 +401,11 @@ char *read_token(const char *p, const char **ret_end)
             continue;
         *ret_end = close + strlen(quotes[i][1]);
         return whole_text(p, (size_t)(*ret_end - p));
+    }
+    size_t name = strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+    if (name && p[name] == '=' && is_quoted(p + name + 1) && !isspace((unsigned char)p[name + 1])) {
+        CLEANUP_FREE char *value = read_token(p + name + 1, ret_end);
+        return xasprintf("%.*s=%s", (int)name, p, value ? value : "");
     }
     *ret_end = marked_end(p);
     return whole_text(p, (size_t)(*ret_end - p));

@@ -28,7 +28,7 @@ const char *skip_space(const char *p);
 /* The next word in lower case, without quotes, emphasis or a link around it and punctuation after it, and with plain hyphens;
    its end in *ret_end. "" at the end of the text, or when the word is too long. */
 void read_word(const char *p, char word[WORD_MOST + 1], const char **ret_end);
-/* The next word as typed, or the text in quotes; NULL at the end. The caller frees it. */
+/* The next word as typed, or the text in quotes, also after "name="; NULL at the end. The caller frees it. */
 char *read_token(const char *p, const char **ret_end);
 bool is_quoted(const char *p);      /* does it begin with a quote? */
 bool is_quoted_word(const char *p); /* is it one word in quotes? */

@@ -89,18 +89,37 @@ int run_rules(struct request *request, struct error *err)
     return rc;
 }
 
+/* The rest of a pattern that was typed without quotes became the reason: `queue flaps* for 2h`, `service = c60`. */
+static int check_reason(const char *group, const char *reason, struct error *err)
+{
+    const char *star = strchr(reason, '*');
+    if (*reason == '=')
+        return error_set(err, ERR_INVALID,
+                         "Write a field without spaces: `mute %.40s=checkout for 2h a noisy deploy`.", group);
+    if (!star)
+        return 0;
+    size_t n = (size_t)(star - reason) + strcspn(star, " ");
+    return error_set(err, ERR_INVALID,
+                     "A pattern with spaces needs quotes: `mute \"%.40s %.*s\" for 2h a noisy deploy`.", group,
+                     (int)MIN(n, 60), reason);
+}
+
 int run_mute(struct request *request, struct error *err)
 {
     const char *group = request_argument(request, ARGUMENT_GROUP),
                *reason = request_argument(request, ARGUMENT_TEXT);
-    CLEANUP_STR struct str when = {0};
-    int rc = mutes_add(request->turn, group, request->parsed->until, request->by, reason, err);
+    CLEANUP_STR struct str when = {0}, matches = {0};
+    int rc = request->asker->values ? 0 : check_reason(group, reason, err);
+    rc = rc ? rc : mutes_add(request->turn, group, request->parsed->until, request->by, reason, err);
     if (rc)
         return rc;
     when_format(request->parsed->until, request->now, request->zone, &when);
+    mutes_describe(request->core, group, &matches);
     request->answer->incident = 0;
-    answer_line(request, "`%s` is muted until %s: %s. Its alerts are still counted. `unmute %s` ends the mute.",
-                group, when.p, reason, group);
+    const char *quote = strchr(group, ' ') ? "\"" : "";
+    answer_line(request,
+                "`%s` is muted until %s: %s. %s Its alerts are still counted. `unmute %s%s%s` ends the mute.",
+                group, when.p, reason, matches.p, quote, group, quote);
     return 0;
 }
 

@@ -418,7 +418,8 @@ static bool take_muted(void *ctx, const struct journal_event *row)
     struct event event = {0};
     if (!decode(row, &event))
         return true;
-    if ((event.type == EVENT_MUTED || event.type == EVENT_UNMUTED) && text_equal(event.name, muting->pattern))
+    if ((event.type == EVENT_MUTED || event.type == EVENT_UNMUTED) &&
+        text_equal_nocase(event.name, muting->pattern))
         write_muted(muting, &event);
     event_finish(&event);
     return muting->out->len < ANSWER_BYTES;

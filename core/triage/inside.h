@@ -58,8 +58,12 @@ instant alerts_tell_moved(struct core *core, instant now);
 /* mutes.c */
 int mutes_load(struct core *core, struct error *err);
 void mutes_finish(struct triage *triage);
-const struct mute *mute_of(const struct triage *triage, const char *fingerprint, const char *title,
-                           const char *service, instant now);
+const struct mute *mute_of(const struct triage *triage, const char *fingerprint, const struct problem *about,
+                           instant now);
+
+/* mute_match.c: what a pattern means. Refused: an unknown field, or a pattern that fits everything. */
+int mute_check(const char *pattern, struct error *err);
+bool mute_matches(const char *pattern, const char *fingerprint, const struct problem *about);
 
 /* storms.c: gathers the problems of a storm in one incident. */
 void storms_load(struct core *core); /* after the incidents are loaded */

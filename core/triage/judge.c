@@ -357,8 +357,7 @@ static void judge_place(struct judging *j, size_t place)
     group_place_show(group, place);
     if (!group_place_is_current(group, place))
         group->alert = NULL;
-    const struct mute *mute =
-        mute_of(triage_of(turn_core(j->turn)), j->fingerprint, group->about.title, group->about.service, now);
+    const struct mute *mute = mute_of(triage_of(turn_core(j->turn)), j->fingerprint, &group->about, now);
     if (mute || group_muted(group, now)) {
         group->places.v[place].due = due == GROUP_MOVED ? GROUP_NOTHING : (uint8_t)due;
         postpone(j, mute);

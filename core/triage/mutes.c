@@ -40,15 +40,20 @@ int mutes_load(struct core *core, struct error *err)
                         err);
 }
 
-static void remove_mute(struct triage *triage, const char *pattern)
+/* Ends the mute of this pattern, in any case. The pattern as it was kept, which the caller frees; NULL: there is none. */
+static char *remove_mute(struct turn *turn, const char *pattern)
 {
+    struct triage *triage = triage_of(turn_core(turn));
     for (size_t i = 0; i < triage->mutes.n; i++) {
-        if (strcmp(triage->mutes.v[i].pattern, pattern) != 0)
+        if (!text_equal_nocase(triage->mutes.v[i].pattern, pattern))
             continue;
+        char *kept = xstrdup(triage->mutes.v[i].pattern);
+        batch_doc(turn_batch(turn), DOC_MUTE, kept, NULL);
         mute_finish(&triage->mutes.v[i]);
         array_remove(&triage->mutes, i);
-        return;
+        return kept;
     }
+    return NULL;
 }
 
 static void forget_ended(struct turn *turn)
@@ -69,19 +74,16 @@ int mutes_add(struct turn *turn, const char *pattern, instant until, const char 
     struct triage *triage = triage_of(turn_core(turn));
     if (text_empty(pattern))
         return error_set(err, ERR_INVALID, "Say what to mute: `mute checkout* for 2h noisy deploy`.");
-    if (strspn(pattern, "*?") == strlen(pattern))
-        return error_set(err, ERR_REFUSED,
-                         "'%.20s' would silence everything. Name a title, a service or a fingerprint: `mute "
-                         "checkout* for 2h "
-                         "noisy deploy`.",
-                         pattern);
+    int rc = mute_check(pattern, err);
+    if (rc)
+        return rc;
     if (text_empty(reason))
         return error_set(err, ERR_INVALID, "Add a reason: `mute %.80s for 2h noisy deploy`.", pattern);
     if (until <= turn_now(turn) || until - turn_now(turn) > MUTE_LONGEST)
         return error_set(err, ERR_INVALID,
                          "A mute must end within the next 90 days: `mute %.80s for 2h noisy deploy`.", pattern);
     forget_ended(turn);
-    remove_mute(triage, pattern);
+    CLEANUP_FREE char *before = remove_mute(turn, pattern);
     if (triage->mutes.n >= MUTES_MOST)
         return error_set(err, ERR_FULL,
                          "There are already %d mutes. Remove some with `unmute`, or write a rule that mutes.",
@@ -107,27 +109,22 @@ int mutes_add(struct turn *turn, const char *pattern, instant until, const char 
 
 int mutes_remove(struct turn *turn, const char *pattern, const char *by, struct error *err)
 {
-    struct triage *triage = triage_of(turn_core(turn));
-    size_t before = triage->mutes.n;
-    remove_mute(triage, pattern);
-    if (triage->mutes.n == before)
+    CLEANUP_FREE char *kept = remove_mute(turn, pattern);
+    if (!kept)
         return error_set(err, ERR_NOT_FOUND, "No mute has the pattern '%.80s'. `rules` lists the mutes.",
                          pattern);
-    batch_doc(turn_batch(turn), DOC_MUTE, pattern, NULL);
     struct event event = {
-        .type = EVENT_UNMUTED, .at = turn_now(turn), .by = xstrdup(by), .name = xstrdup(pattern)};
+        .type = EVENT_UNMUTED, .at = turn_now(turn), .by = xstrdup(by), .name = xstrdup(kept)};
     turn_tell(turn, &event);
     return 0;
 }
 
-const struct mute *mute_of(const struct triage *triage, const char *fingerprint, const char *title,
-                           const char *service, instant now)
+const struct mute *mute_of(const struct triage *triage, const char *fingerprint, const struct problem *about,
+                           instant now)
 {
     for (size_t i = 0; i < triage->mutes.n; i++) {
         const struct mute *mute = &triage->mutes.v[i];
-        if (mute->until > now &&
-            (text_equal(mute->pattern, fingerprint) || text_matches(mute->pattern, title) ||
-             (service && text_matches(mute->pattern, service))))
+        if (mute->until > now && mute_matches(mute->pattern, fingerprint, about))
             return mute;
     }
     return NULL;

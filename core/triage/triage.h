@@ -24,9 +24,12 @@ struct group *triage_group(struct core *core, const char *fingerprint, instant n
 const struct group *triage_group_held(const struct core *core, uint64_t fingerprint);
 size_t triage_group_count(const struct core *core); /* in memory */
 
-/* Mutes by pattern: a group's fingerprint, or a glob over titles and services. A mute always ends. */
+/* Mutes by pattern: a group's fingerprint, or a glob over titles and services, or over one field
+   (`title=`, `service=`, `environment=`), in any case. A mute always ends. */
 int mutes_add(struct turn *turn, const char *pattern, instant until, const char *by, const char *reason,
               struct error *err);
 int mutes_remove(struct turn *turn, const char *pattern, const char *by, struct error *err);
+/* Writes what the pattern matches now, of the groups in memory that everybody may see: how many, and up to three titles. */
+void mutes_describe(struct core *core, const char *pattern, struct str *out);
 
 #endif

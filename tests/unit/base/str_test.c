@@ -171,6 +171,9 @@ static void test_matching(void **state)
         assert_true(text_matches(yes[i][0], yes[i][1]));
     for (size_t i = 0; i < ARRAY_SIZE(no); i++)
         assert_false(text_matches(no[i][0], no[i][1]));
+    assert_true(text_matches_nocase("C60*", "c60 flaps"));
+    assert_true(text_matches_nocase("*flAPS", "C60 Flaps"));
+    assert_false(text_matches_nocase("C61*", "c60 flaps"));
     char text[20001];
     memset(text, 'a', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';

@@ -112,6 +112,75 @@ static void mutes_that_ended_make_room_for_others(void **state)
     }
 }
 
+static void a_mute_says_what_it_matches(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "mute queue* for 1h deploy", "It matches no recent alert.");
+    take(0xd1, "Queue flaps on c60", ALERT_FIRING);
+    rig_expect(rig, "ben", 0, "mute queue* for 1h deploy",
+               "It matches 1 recent alert group: Queue flaps on c60.");
+    take(0xd2, "Queue lags", ALERT_FIRING);
+    take(0xd3, "queue is full", ALERT_FIRING);
+    take(0xd4, "QUEUE is lost", ALERT_FIRING);
+    rig_expect(rig, "ben", 0, "mute QUEUE* for 1h deploy", "It matches 4 recent alert groups: ");
+    rig_expect(rig, "ben", 0, "mute QUEUE* for 1h deploy", "; and 1 more.");
+    rig_expect(rig, "ben", 0, "mute \"queue flaps*\" for 1h deploy",
+               "It matches 1 recent alert group: Queue flaps");
+    rig_expect(rig, "ben", 0, "mute \"queue flaps*\" for 1h deploy", "`unmute \"queue flaps*\"` ends the mute");
+    rig_expect(rig, "ben", 0, "mute 00000000000000D1 for 1h deploy",
+               "It matches 1 recent alert group: Queue flaps");
+    rig_expect(rig, "ben", 0, "mute service=CHECKOUT for 1h deploy", "It matches 4 recent alert groups: ");
+    rig_expect(rig, "ben", 0, "mute title=CHECKOUT for 1h deploy", "It matches no recent alert.");
+    rig_expect(rig, "ben", 0, "mute title=“queue is*” for 1h deploy", "It matches 2 recent alert groups: ");
+    rig_expect(rig, "ben", 0, "mute \"title=queue is*\" for 1h deploy", "It matches 2 recent alert groups: ");
+    rig_expect(rig, "ben", 0, "mute environment=prod* for 1h deploy", "It matches no recent alert.");
+}
+
+static void a_mute_ignores_case(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "mute C60 for 1h deploy", "is muted until");
+    take(0xe1, "c60", ALERT_FIRING);
+    rig_expect(rig, "ben", 0, "mute service=CheckOUT for 1h deploy", "is muted until");
+    take(0xe2, "something else", ALERT_FIRING);
+    rig_expect(rig, "ben", 0, "mute c60 for 2h longer", "is muted until");
+    expect_open(0);
+    rig_expect(rig, "ben", 0, "why mute C60", "longer");
+    rig_expect(rig, "ben", 0, "unmute c60", "is no longer muted");
+    rig_expect(rig, "ben", 0, "unmute C60", "! No mute has the pattern");
+    rig_expect(rig, "ben", 0, "unmute SERVICE=checkout", "is no longer muted");
+    rig->now += MINUTE;
+    take(0xe1, "c60", ALERT_FIRING);
+    expect_open(1);
+}
+
+static void a_pattern_that_was_cut_is_refused(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "mute queue flaps* for 1h deploy",
+               "! A pattern with spaces needs quotes: `mute \"queue flaps*\"");
+    rig_expect(rig, "ben", 0, "mute the queue flaps* on * for 1h deploy",
+               "needs quotes: `mute \"the queue flaps*\"");
+    rig_expect(rig, "ben", 0, "mute service = c60 for 1h deploy",
+               "! Write a field without spaces: `mute service=checkout");
+    rig_expect(rig, "ben", 0, "mute sevrice=c60 for 1h deploy",
+               "! Unknown field 'sevrice'. Choose title, service");
+    rig_expect(rig, "ben", 0, "mute host=\"db 1\" for 1h deploy", "! Unknown field 'host'");
+    rig_expect(rig, "ben", 0, "mute service=* for 1h deploy", "would silence everything");
+    rig_expect(rig, "ben", 0, "mute title= for 1h deploy", "would silence everything");
+    rig_expect(rig, "ben", 0, "rules", "**Muted**\n- nothing");
+}
+
+/* The answer may be read by everybody, so it names no group of a private incident. */
+static void a_mute_names_no_private_group(void **state)
+{
+    (void)state;
+    take(0xf1, "payroll leaks", ALERT_FIRING);
+    rig_expect(rig, "ben", 0, "mute payroll* for 1h deploy", "It matches 1 recent alert group: payroll leaks");
+    rig_expect(rig, "ben", 1, "private", "is private");
+    rig_expect(rig, "ben", 0, "mute payroll* for 1h deploy", "It matches no recent alert.");
+}
+
 static void everything_cannot_be_muted(void **state)
 {
     (void)state;
@@ -137,6 +206,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_rule_that_mutes_decides, set_up, tear_down),
         cmocka_unit_test_setup_teardown(mutes_that_ended_make_room_for_others, set_up, tear_down),
         cmocka_unit_test_setup_teardown(everything_cannot_be_muted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_mute_says_what_it_matches, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_mute_ignores_case, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_pattern_that_was_cut_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_mute_names_no_private_group, set_up, tear_down),
         cmocka_unit_test_setup_teardown(why_names_the_rules_that_did_not_decide, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
