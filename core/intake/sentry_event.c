@@ -91,11 +91,30 @@ static bool is_message(const struct reading *r)
     return r->stack.n == 0 || (r->stack.n == 1 && r->stack.exceptions[0].synthetic && *r->message);
 }
 
+/* Nothing that was thrown, said or called; then where it came from is all that tells problems apart. */
+static bool says_nothing(const struct reading *r)
+{
+    return !*r->message && !*r->template && stack_says_nothing(&r->stack);
+}
+
+static void identify_origin(const struct reading *r, struct fingerprint *f)
+{
+    fingerprint_add_message(f, r->alert->about.title);
+    fingerprint_add(f, r->alert->about.service);
+    fingerprint_add(f, json_text_or(r->event, "logger", ""));
+    fingerprint_add(f, json_text_or(r->event, "platform", ""));
+    fingerprint_add(f, r->alert->about.culprit);
+}
+
 static uint64_t identify(const struct reading *r, enum grouping *ret)
 {
     struct fingerprint f;
-    *ret = is_message(r) ? GROUPING_MESSAGE : GROUPING_EXCEPTION;
+    *ret = is_message(r) || says_nothing(r) ? GROUPING_MESSAGE : GROUPING_EXCEPTION;
     fingerprint_begin(&f, r->alert->about.origin, r->alert->about.stream, *ret);
+    if (says_nothing(r)) {
+        identify_origin(r, &f);
+        return fingerprint_end(&f);
+    }
     if (!is_message(r) && stack_identify(&r->stack, &f))
         return fingerprint_end(&f);
     fingerprint_add(&f, json_text_or(r->event, "logger", ""));

@@ -8,10 +8,20 @@
 
 #define SHOWN_FRAMES 6
 
+/* What SDKs write where they know no name. */
+static const char *known_name(const char *name)
+{
+    static const char *const unknown[] = {"?", "??", "<anonymous>", "<unknown>", "unknown"};
+    for (size_t i = 0; i < ARRAY_SIZE(unknown); i++) {
+        if (strcmp(name, unknown[i]) == 0)
+            return "";
+    }
+    return name;
+}
+
 const char *frame_function(const cJSON *frame)
 {
-    const char *function = json_text_or(frame, "function", "");
-    return strcmp(function, "<anonymous>") == 0 || strcmp(function, "?") == 0 ? "" : function;
+    return known_name(json_text_or(frame, "function", ""));
 }
 
 static const char *base_name(const char *path)
@@ -23,8 +33,9 @@ static const char *base_name(const char *path)
 
 const char *frame_module(const cJSON *frame)
 {
-    const char *module = json_text_or(frame, "module", "");
-    return *module ? module : base_name(json_text_or(frame, "filename", json_text_or(frame, "abs_path", "")));
+    const char *module = known_name(json_text_or(frame, "module", ""));
+    const char *file = json_text_or(frame, "filename", json_text_or(frame, "abs_path", ""));
+    return *module ? module : known_name(base_name(file));
 }
 
 /* {"values":[…]}, a bare array, or a single exception. */
@@ -113,6 +124,16 @@ bool stack_identify(const struct stack *stack, struct fingerprint *f)
         }
     }
     return stack->n > 0;
+}
+
+bool stack_says_nothing(const struct stack *stack)
+{
+    for (size_t i = 0; i < stack->n; i++) {
+        const struct stack_exception *e = &stack->exceptions[i];
+        if ((*e->type && !e->synthetic) || *e->value || e->n_frames > 0)
+            return false;
+    }
+    return true;
 }
 
 const char *stack_culprit(const struct stack *stack, struct arena *arena)

@@ -354,6 +354,31 @@ static void test_grouping_by_message(void **state)
                                         "gone\",\"params\":[\"bo\"],\"formatted\":\"user bo gone\"}}"));
 }
 
+static void test_grouping_of_what_says_nothing(void **state)
+{
+    struct intake_world *w = *state;
+#define NOTHING "\"level\":\"fatal\",\"platform\":\"native\""
+    uint64_t blog = print_of(w, "{" NOTHING ",\"tags\":{\"service\":\"blog\"}}");
+    assert_int_equal(print_of(w, "{" NOTHING ",\"tags\":{\"service\":\"blog\",\"customer\":\"acme\"}}"), blog);
+    assert_int_not_equal(print_of(w, "{" NOTHING ",\"tags\":{\"service\":\"checkout\"}}"), blog);
+    assert_int_not_equal(print_of(w, "{" NOTHING ",\"tags\":{\"service\":\"blog\"},\"logger\":\"kernel\"}"),
+                         blog);
+    assert_int_not_equal(print_of(w, "{" NOTHING ",\"tags\":{\"service\":\"blog\"},\"transaction\":\"GET /\"}"),
+                         blog);
+    assert_int_not_equal(print_of(w, "{\"platform\":\"cocoa\",\"tags\":{\"service\":\"blog\"}}"), blog);
+    assert_int_equal(
+        print_of(w, "{" NOTHING ",\"tags\":{\"service\":\"blog\"},\"exception\":{\"values\":[{}]}}"), blog);
+    /* a lone frame without a name is nothing */
+    assert_int_equal(print_of(w, "{" NOTHING
+                                 ",\"tags\":{\"service\":\"blog\"},\"exception\":{\"values\":[{\"stacktrace\":"
+                                 "{\"frames\":[{\"function\":\"?\",\"filename\":\"<anonymous>\"}]}}]}}"),
+                     blog);
+#define LONE "\"stacktrace\":{\"frames\":[{\"function\":\"?\",\"module\":\"?\"}]}"
+    assert_int_not_equal(
+        print_of(w, "{\"exception\":{\"type\":\"Error\",\"value\":\"disk is full\"," LONE "}}"),
+        print_of(w, "{\"exception\":{\"type\":\"Error\",\"value\":\"no route\"," LONE "}}"));
+}
+
 static void test_grouping_by_the_sender(void **state)
 {
     struct intake_world *w = *state;
@@ -408,6 +433,7 @@ int main(void)
         TEST(test_texts_are_bounded_and_clean),
         TEST(test_grouping_by_exception),
         TEST(test_grouping_by_message),
+        TEST(test_grouping_of_what_says_nothing),
         TEST(test_grouping_by_the_sender),
         TEST(test_a_too_large_event_is_refused),
     };
