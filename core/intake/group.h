@@ -91,7 +91,7 @@ struct group_places {      /* where it was seen since it opened */
 struct group_care { /* set by the caller */
     instant judged_at, muted_until;
     uint64_t incident; /* that the group is attached to; 0: none */
-    int64_t wanted;    /* a hash of what the rules asked for when it got this incident; 0: nothing */
+    int64_t wanted;    /* hash of what the rules asked for when it got this incident; 0: nothing */
 };
 
 /* What every alert touches comes first. */

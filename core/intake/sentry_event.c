@@ -91,7 +91,7 @@ static bool is_message(const struct reading *r)
     return r->stack.n == 0 || (r->stack.n == 1 && r->stack.exceptions[0].synthetic && *r->message);
 }
 
-/* Nothing that was thrown, said or called; then where it came from is all that tells problems apart. */
+/* No message and no exception that identifies the problem: then only its origin does. */
 static bool says_nothing(const struct reading *r)
 {
     return !*r->message && !*r->template && stack_says_nothing(&r->stack);

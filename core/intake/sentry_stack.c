@@ -8,7 +8,7 @@
 
 #define SHOWN_FRAMES 6
 
-/* What SDKs write where they know no name. */
+/* The name, or "" for the placeholders that SDKs write for an unknown one. */
 static const char *known_name(const char *name)
 {
     static const char *const unknown[] = {"?", "??", "<anonymous>", "<unknown>", "unknown"};

@@ -30,7 +30,7 @@ struct stack {
 void stack_read(const cJSON *event, struct stack *ret);
 /* Adds the identifying parts; false when there is no exception. */
 bool stack_identify(const struct stack *stack, struct fingerprint *f);
-/* No exception has a type of its own, a value or a frame that counts. */
+/* True if no exception has a real type, a value or an identifying frame. */
 bool stack_says_nothing(const struct stack *stack);
 /* "charge in payments": where the newest exception came from; "" when unknown. */
 const char *stack_culprit(const struct stack *stack, struct arena *arena);
