@@ -17,17 +17,20 @@ void fold_declared(struct incident *incident, const struct event *event)
     enter(incident, event->status, event->at);
 }
 
-void fold_status(struct incident *incident, const struct event *event)
+static void fold_pause(struct incident *incident, const struct event *event)
 {
     bool paused = event->status == STATUS_PAUSED;
-    if (paused)
-        incident->pause.before = incident->status;
-    enter(incident, event->status, event->at);
-    if (!paused)
-        incident->pause.before = STATUS_NONE;
+    incident->pause.before = paused ? incident->status : STATUS_NONE;
     replace_text(&incident->pause.reason, paused ? event->text : NULL);
     replace_text(&incident->pause.by, paused ? event->by : NULL);
     incident->pause.until = paused ? event->until : 0;
+}
+
+void fold_status(struct incident *incident, const struct event *event)
+{
+    if (event->status != STATUS_MERGED) /* its pause goes on in the incident that it is merged into */
+        fold_pause(incident, event);
+    enter(incident, event->status, event->at);
     if (event->status == STATUS_TICKETED)
         replace_text(&incident->end.ticket, event->value);
     if (event->status == STATUS_MERGED)

@@ -150,17 +150,51 @@ static void move_links_and_drafts(struct turn *turn, const struct incident *from
     }
 }
 
-/* The survivor becomes at least as severe, and is resumed if people were working on the duplicate. */
-static void keep_urgency(struct turn *turn, const struct incident *from, const struct incident *to,
-                         const char *by)
+/* The survivor becomes at least as severe. */
+static void keep_severity(struct turn *turn, const struct incident *from, const struct incident *to,
+                          const char *by)
 {
     if (live_severity_rank(turn_core(turn), from->severity, 0) >
         live_severity_rank(turn_core(turn), to->severity, 0))
         do_one(turn, to->id, &(struct command){.verb = "sev", .by = by, .name = from->severity}, NULL, NULL);
+}
+
+static void move_on(struct turn *turn, const struct incident *to, const char *verb, const char *by)
+{
+    do_one(turn, to->id, &(struct command){.verb = verb, .by = by, .automatic = true}, NULL, NULL);
+}
+
+/* Only what nobody worked on is paused like the duplicate. Who paused that one is told when the pause ends, if they may see it. */
+static void keep_pause(struct turn *turn, const struct incident *from, const struct incident *to,
+                       const char *by)
+{
+    const char *paused_by = from->pause.by;
+    bool may = paused_by && (!to->private || incident_has_member(to, paused_by));
+    if (from->pause.until > turn_now(turn))
+        do_one(turn, to->id,
+               &(struct command){.verb = "pause",
+                                 .by = may ? paused_by : by,
+                                 .automatic = true,
+                                 .text = from->pause.reason,
+                                 .until = from->pause.until},
+               NULL, NULL);
+}
+
+/* The survivor goes on from where the work on either of them was, never back: it leaves triage with a duplicate that was accepted,
+   and its pause with one that people work on. What is monitored says nothing about the survivor's own problem. */
+static void keep_work(struct turn *turn, const struct incident *from, const struct incident *to, const char *by)
+{
     enum status was = from->entries.n > 1 ? from->entries.v[from->entries.n - 2].status : STATUS_NONE;
-    bool worked = was == STATUS_INVESTIGATING || was == STATUS_FIXING || was == STATUS_MONITORING;
-    if (worked && to->status == STATUS_PAUSED)
-        do_one(turn, to->id, &(struct command){.verb = "resume", .by = by}, NULL, NULL);
+    enum status reached = was == STATUS_PAUSED ? from->pause.before : was;
+    bool triage = to->status == STATUS_TRIAGE;
+    if (triage && (status_is_active(was) || was == STATUS_PAUSED))
+        move_on(turn, to, "accept", by);
+    if (to->status == STATUS_PAUSED && status_is_active(was))
+        move_on(turn, to, "resume", by);
+    if (to->status == STATUS_INVESTIGATING && (reached == STATUS_FIXING || reached == STATUS_MONITORING))
+        move_on(turn, to, "fix", by);
+    if (triage && was == STATUS_PAUSED)
+        keep_pause(turn, from, to, by);
 }
 
 /* Moves alerts, channels, people and customers to the survivor, and says so in both. */
@@ -169,12 +203,13 @@ static void merge(struct turn *turn, const struct incident *from, uint64_t into,
     const struct incident *survivor = turn_incident(turn, into);
     struct command merged = {.verb = "merged_in", .by = by, .other = from};
     turn_do(turn, into, &merged, NULL, NULL);
-    keep_urgency(turn, from, survivor, by);
+    keep_severity(turn, from, survivor, by);
     tell_moved(turn, from->id, "This incident continues in ", into);
     move_alerts(turn, from, into);
     move_people(turn, from, survivor);
     move_roles(turn, from, survivor);
     move_links_and_drafts(turn, from, survivor, by);
+    keep_work(turn, from, survivor, by);
     tell_moved(turn, into, "This incident now includes ", from->id);
 }
 

@@ -77,19 +77,64 @@ static void a_merge_keeps_what_is_urgent(void **state)
     rig_destroy(rig);
 }
 
+static void declare_in_triage(struct rig *rig, const char *line)
+{
+    struct asker rule = {.by = "api/monitor", .automatic = true};
+    struct answer answer = {0};
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_int_equal(command_run(turn, &rule, line, &answer), 0);
+    turn_commit(turn, NULL, NULL);
+    answer_finish(&answer);
+    rig_settle(rig);
+}
+
+/* The duplicate's work goes on in the survivor: it is accepted, led, and paused like it; never sent back to triage. */
+static void a_merge_takes_the_work_forward(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    rig_expect(rig, "ben", 0, "mails are late", "INC-1");
+    declare_in_triage(rig, "declare mails do not arrive");
+    rig_expect(rig, "ben", 1, "lead @ana-maria", "INC-1");
+    rig_expect(rig, "ben", 1, "pause waiting for the provider for 2h", "Ben paused INC-1");
+    rig_expect(rig, "ana-maria", 0, "merge 1 into 2", "INC-1 was merged into INC-2");
+    const struct incident *survivor = rig_incident(rig, 2);
+    assert_int_equal(survivor->status, STATUS_PAUSED);
+    assert_int_equal(survivor->pause.until, NOW + 2 * HOUR);
+    assert_string_equal(survivor->pause.reason, "waiting for the provider");
+    assert_string_equal(survivor->pause.by, "ben");
+    assert_string_equal(incident_role(survivor, "lead"), "ana-maria");
+    rig->now += 3 * HOUR;
+    rig_settle(rig);
+    assert_int_equal(rig_incident(rig, 2)->status, STATUS_INVESTIGATING);
+
+    declare_in_triage(rig, "declare logins are slow");
+    rig_expect(rig, "ben", 0, "merge 2 into 3", "INC-2 was merged into INC-3"); /* accepted */
+    assert_int_equal(rig_incident(rig, 3)->status, STATUS_INVESTIGATING);
+    rig_expect(rig, "ben", 0, "logins fail", "INC-4");
+    rig_expect(rig, "ben", 4, "fixing", "INC-4");
+    rig_expect(rig, "ben", 0, "merge 4 into 3", "INC-4 was merged into INC-3"); /* investigating takes fixing */
+    assert_int_equal(rig_incident(rig, 3)->status, STATUS_FIXING);
+    declare_in_triage(rig, "declare logins are odd");
+    rig_expect(rig, "ben", 0, "merge 5 into 3", "INC-5 was merged into INC-3"); /* triage takes nothing back */
+    assert_int_equal(rig_incident(rig, 3)->status, STATUS_FIXING);
+    rig_expect(rig, "ben", 0, "logins are strange", "INC-6");
+    rig_expect(rig, "ben", 6, "pause the vendor looks at it for 1h", "Ben paused INC-6");
+    rig_expect(rig, "ben", 0, "merge 6 into 3", "INC-6 was merged into INC-3"); /* a pause stops no work */
+    assert_int_equal(rig_incident(rig, 3)->status, STATUS_FIXING);
+    declare_in_triage(rig, "declare a new one");
+    declare_in_triage(rig, "declare the same");
+    rig_expect(rig, "ben", 0, "merge 8 into 7", "INC-8 was merged into INC-7"); /* nobody has accepted either */
+    assert_int_equal(rig_incident(rig, 7)->status, STATUS_TRIAGE);
+    rig_destroy(rig);
+}
+
 static void triage_ends_by_accept_decline_or_merge(void **state)
 {
     (void)state;
     struct rig *rig = rig_create();
-    struct asker rule = {.by = "api/monitor", .automatic = true};
-    for (int i = 0; i < 3; i++) {
-        struct answer answer = {0};
-        struct turn *turn = turn_begin(rig->core, rig->now);
-        assert_int_equal(command_run(turn, &rule, "declare cards are refused", &answer), 0);
-        turn_commit(turn, NULL, NULL);
-        answer_finish(&answer);
-    }
-    rig_settle(rig);
+    for (int i = 0; i < 3; i++)
+        declare_in_triage(rig, "declare cards are refused");
     rig_expect(rig, "ben", 0, "list triage", "INC-3");
     rig_expect(rig, "ben", 0, "accept 1", "Ben accepted INC-1");
     rig_expect(rig, "ben", 0, "decline 2 a blip during the deploy",
@@ -369,6 +414,7 @@ int main(void)
         cmocka_unit_test(a_name_of_any_alphabet_gives_an_id),
         cmocka_unit_test(a_pause_is_in_the_persons_time_zone),
         cmocka_unit_test(a_merge_keeps_what_is_urgent),
+        cmocka_unit_test(a_merge_takes_the_work_forward),
         cmocka_unit_test(triage_ends_by_accept_decline_or_merge),
         cmocka_unit_test(people_and_words),
         cmocka_unit_test(reading),
