@@ -42,20 +42,26 @@ function fact(term, value) {
   return [both]
 }
 
+// What an escape, a character reference or an address in CommonMark stands for; the rest stays as it was written.
+function shown(commonmark) {
+  return commonmark.replace(/\\([!-/:-@[-`{-~])|&#(\d{1,7});|<(https?:\/\/[^\s<>]+)>/g,
+    (_, mark, code, address) => mark ?? address ?? String.fromCodePoint(Math.min(code, 0x10ffff)))
+}
+
 function showIncident({ state }) {
   document.title = `${name} ${state.title}`
   find('h1').textContent = document.title
   const people = Object.entries(state.roles ?? {}).flatMap(([role, person]) => fact(role, person))
   find('dl').replaceChildren(...fact('status', state.status), ...fact('severity', state.severity), ...fact('service', state.service),
     ...fact('team', state.team), ...people)
-  find('#summary').textContent = state.summary ?? ''
+  find('#summary').textContent = shown(state.summary ?? '')
 }
 
 function line(event) {
   const li = document.createElement('li'), when = document.createElement('time'), text = document.createElement('p')
   when.dateTime = event.at
   when.textContent = time(event.at)
-  text.textContent = event.text
+  text.textContent = shown(event.text)
   li.append(when, text)
   return li
 }

@@ -54,18 +54,32 @@ static void add_room(struct str *out, const char *name)
     str_add(out, n < clean.len ? "…" : "");
 }
 
-/* CommonMark as lines; all but the first begin with `indent`. */
-static void add_text(struct str *out, const char *text, bool colour, const char *indent)
+static void add_lines(struct str *out, const char *text, const char *indent)
 {
-    struct kit_text rendered = {.most = TEXT_MOST};
-    kit_commonmark(text, strlen(text), colour ? KIT_TERMINAL : KIT_PLAIN, &rendered);
-    for (const char *p = kit_text_get(&rendered); *p; p++) {
+    for (const char *p = text; *p; p++) {
         str_addc(out, *p);
         if (*p == '\n')
             str_add(out, indent);
     }
     str_addc(out, '\n');
+}
+
+/* CommonMark as lines; all but the first begin with `indent`. */
+static void add_text(struct str *out, const char *text, bool colour, const char *indent)
+{
+    struct kit_text rendered = {.most = TEXT_MOST};
+    kit_commonmark(text, strlen(text), colour ? KIT_TERMINAL : KIT_PLAIN, &rendered);
+    add_lines(out, kit_text_get(&rendered), indent);
     kit_text_finish(&rendered);
+}
+
+/* Plain text, as lines like those. */
+static void add_literal(struct str *out, const char *text, const char *indent)
+{
+    struct kit_text shown = {.most = TEXT_MOST};
+    kit_escape(text, strlen(text), KIT_PLAIN, &shown);
+    add_lines(out, kit_text_get(&shown), indent);
+    kit_text_finish(&shown);
 }
 
 /* The letter that presses a button: the first in its label that no earlier button has taken. */
@@ -125,7 +139,7 @@ static void render_fields(const cJSON *fields, bool colour, struct str *out)
         style(out, colour, DIM);
         str_addf(out, "  %-10s ", str_text(&name));
         style(out, colour, RESET);
-        add_text(out, json_text_or(field, "value", ""), colour, "             ");
+        add_literal(out, json_text_or(field, "value", ""), "             ");
     }
 }
 
@@ -150,7 +164,7 @@ static void render_card(const cJSON *card, bool colour, struct str *out)
     if (footer) {
         style(out, colour, DIM);
         str_add(out, "  ");
-        add_text(out, footer, colour, "  ");
+        add_literal(out, footer, "  ");
         style(out, colour, RESET);
     }
 }

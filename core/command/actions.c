@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "base/zone.h"
 #include "command/handlers.h"
 #include "delivery/delivery.h"
@@ -68,9 +69,9 @@ static void write_where(const struct request *request, const struct action *acti
     const char *user = json_text_or(body, "to", json_text_or(body, "user", NULL));
     const char *person = user ? people_of_user(request->core, action->connector, user) : NULL;
     if (user)
-        str_addf(out, " to %s", person ? request_person_name(request, person) : user);
+        str_markup(out, " to %s", person ? request_person_name(request, person) : user);
     else if (channel)
-        str_addf(out, " in %s", channel_name(request, action, channel));
+        str_markup(out, " in %s", channel_name(request, action, channel));
 }
 
 /* Writes the beginning of its text, on a line of its own. */
@@ -79,6 +80,7 @@ static void write_text(const struct request *request, const struct action *actio
     CLEANUP_FREE char *text = sight_action_text(request->core, action, request->asker->person);
     size_t line = text ? strcspn(text, "\n") : 0,
            cut = line > TEXT_BYTES ? utf8_cut(text, line, TEXT_BYTES) : line;
+    cut -= cut < line && cut && text[cut - 1] == '\\'; /* half an escape */
     if (line)
         str_addf(out, "  - “%.*s%s”\n", (int)cut, text, text[cut] ? "…" : "");
 }
@@ -87,29 +89,29 @@ void write_action(const struct request *request, const struct action *action, st
 {
     char name[INCIDENT_NAME];
     const char *held = held_by(request, action);
-    str_addf(out, "- `%" PRIu64 "` %s on %s: %s", action->id, words_to_do(action->kind), action->connector,
-             action_state_name(action->state));
+    str_markup(out, "- `%" PRIu64 "` %s on %s: %s", action->id, words_to_do(action->kind), action->connector,
+               action_state_name(action->state));
     if (action->done_at) {
         str_add(out, " ");
         when_format(action->done_at, request->now, request->zone, out);
     }
     write_where(request, action, out);
     if (action->incident)
-        str_addf(out, ", %s", incident_name(action->incident, name));
+        str_markup(out, ", %s", incident_name(action->incident, name));
     str_add(out, ", requested ");
     when_format(action->made_at, request->now, request->zone, out);
     if (action->rule)
-        str_addf(out, " by `%s`", action->rule);
+        str_markup(out, " by `%s`", action->rule);
     if (action->state == ACTION_WAITING && action->not_before > request->now) {
         str_add(out, ", delayed until ");
         when_format(action->not_before, request->now, request->zone, out);
     }
     if (action->attempts > 1)
-        str_addf(out, ", tried %d times", action->attempts);
+        str_markup(out, ", tried %d times", action->attempts);
     if (!text_empty(action->outcome.detail))
-        str_addf(out, ": %s", action->outcome.detail);
+        str_markup(out, ": %s", action->outcome.detail);
     else if (held)
-        str_addf(out, ": nothing is sent to %s until this is fixed: %s", action->connector, held);
+        str_markup(out, ": nothing is sent to %s until this is fixed: %s", action->connector, held);
     str_add(out, "\n");
     write_text(request, action, out);
 }

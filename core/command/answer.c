@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "base/zone.h"
 #include "command/handlers.h"
 #include "rooms/rooms.h"
@@ -39,14 +40,27 @@ void answer_say(struct turn *turn, const struct place *place, const char *key, c
               str_text(&answer->text));
 }
 
+static void mend(struct str *text)
+{
+    if (!text->len)
+        return;
+    command_mend(text->p);
+    text->len = strlen(text->p);
+}
+
 void answer_line(struct request *request, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    str_vaddf(&request->answer->text, format, args);
+    str_vmarkup(&request->answer->text, format, args);
     va_end(args);
-    command_mend(request->answer->text.p);
-    request->answer->text.len = strlen(request->answer->text.p);
+    mend(&request->answer->text);
+}
+
+void answer_text(struct request *request, const char *commonmark)
+{
+    str_add(&request->answer->text, commonmark);
+    mend(&request->answer->text);
 }
 
 static void add_button(struct json_out *j, const char *label, const char *command, const char *style)
@@ -89,15 +103,15 @@ static void add_steps(struct json_out *j, const struct incident *incident)
     json_end_array(j);
 }
 
-/* Adds a card with the text so far as its title, and with the next steps. */
-static void add_card(struct request *request, const char *words)
+/* Adds a card with the next steps. Its title is plain text. */
+static void add_card(struct request *request, const char *title, const char *words)
 {
     struct answer *answer = request->answer;
     struct json_out j = {&answer->card, false};
     if (!request->incident)
         return;
     json_begin_object(&j);
-    json_put_text(&j, "title", answer->text.p);
+    json_put_text(&j, "title", title);
     json_put_text(&j, "tone", status_is_open(request->incident->status) ? "info" : "ok");
     json_put_text_if(&j, "text", words);
     add_steps(&j, request->incident);
@@ -107,16 +121,20 @@ static void add_card(struct request *request, const char *words)
 void answer_next(struct request *request, const char *format, ...)
 {
     va_list args;
+    CLEANUP_STR struct str title = {0};
     va_start(args, format);
-    str_vaddf(&request->answer->text, format, args);
+    str_vaddf(&title, format, args);
     va_end(args);
-    add_card(request, NULL);
+    va_start(args, format);
+    str_vmarkup(&request->answer->text, format, args);
+    va_end(args);
+    add_card(request, str_text(&title), NULL);
 }
 
 void answer_quote(struct request *request, const char *title, const char *joint, const char *words)
 {
-    str_add(&request->answer->text, title);
-    add_card(request, words);
+    text_literal(title, &request->answer->text);
+    add_card(request, title, words);
     if (words)
         str_addf(&request->answer->text, "%s%s", joint, words);
 }
@@ -134,7 +152,8 @@ void answer_titled(struct request *request, const char *title, const char *tone,
     CLEANUP_FREE char *whole = xstrdup(title);
     command_mend(whole);
     card_plain(whole, tone, text, &request->answer->card);
-    str_addf(&request->answer->text, "**%s**\n%s", whole, text);
+    str_markup(&request->answer->text, "**%s**\n", whole);
+    str_add(&request->answer->text, text);
 }
 
 static char *label_of(const char *line)
@@ -173,18 +192,20 @@ void describe_incident(const struct request *request, const struct incident *inc
 {
     char name[INCIDENT_NAME];
     const char *lead = incident_role(incident, "lead");
-    str_addf(out, "**%s** %s%s%s: %s", incident_name(incident->id, name), incident->drill ? "[drill] " : "",
-             incident->private ? "[private] " : "", incident->title, status_name(incident->status));
+    str_markup(out, "**%s** ", incident_name(incident->id, name));
+    str_add(out, incident->drill ? "[drill] " : "");
+    str_add(out, incident->private ? "[private] " : "");
+    str_markup(out, "%s: %s", incident->title, status_name(incident->status));
     if (incident->status == STATUS_PAUSED) {
         str_add(out, " until ");
         when_format(incident->pause.until, request->now, request->zone, out);
     }
     if (incident->severity)
-        str_addf(out, ", %s", incident->severity);
+        str_markup(out, ", %s", incident->severity);
     if (incident->service)
-        str_addf(out, ", %s", incident->service);
+        str_markup(out, ", %s", incident->service);
     if (lead)
-        str_addf(out, ", %s leads", request_person_name(request, lead));
+        str_markup(out, ", %s leads", request_person_name(request, lead));
     if (status_is_open(incident->status)) {
         str_add(out, ", ");
         duration_format(incident_durations(incident, request->now).open, out);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/markup.h"
 #include "command/handlers.h"
 #include "comms/comms.h"
 
@@ -40,18 +41,18 @@ static void answer_drafted(struct request *request, const char *customer, bool i
     int64_t number = request->incident->comms.drafted;
     request_incident_name(request, name);
     if (comms_reaches_customers(request->core))
-        str_addf(&text,
-                 "Message %" PRId64 " is waiting for approval. A thumbs-up or `%s approve %" PRId64
-                 "` sends it.",
-                 number, name, number);
+        str_markup(&text,
+                   "Message %" PRId64 " is waiting for approval. A thumbs-up or `%s approve %" PRId64
+                   "` sends it.",
+                   number, name, number);
     else
-        str_addf(&text,
-                 "Message %" PRId64 " is drafted, but no connector reaches customers, so `%s approve %" PRId64
-                 "` would send nothing. Write to them another way, and record it with `%s note …`.",
-                 number, name, number, name);
+        str_markup(&text,
+                   "Message %" PRId64 " is drafted, but no connector reaches customers, so `%s approve %" PRId64
+                   "` would send nothing. Write to them another way, and record it with `%s note …`.",
+                   number, name, number, name);
     if (is_new)
-        str_addf(&text, " %s is now listed as an affected customer of %s.", customer, name);
-    answer_line(request, "%s", text.p);
+        str_markup(&text, " %s is now listed as an affected customer of %s.", customer, name);
+    answer_text(request, text.p);
 }
 
 int run_tell(struct request *request, struct error *err)

@@ -32,7 +32,7 @@ static int run_call(call_handler *handler, struct request *request, struct error
                         &answer};
     int rc = handler(&call, err);
     if (!rc)
-        answer_line(request, "%s", answer.len ? answer.p : "Done.");
+        answer_text(request, answer.len ? answer.p : "Done.");
     return rc;
 }
 

@@ -48,6 +48,7 @@ const char *request_person_name(const struct request *request, const char *id);
 
 /* Answers: a sentence; a sentence with the next steps as buttons; the incident's card; a title with a text. */
 __attribute__((format(printf, 2, 3))) void answer_line(struct request *request, const char *format, ...);
+void answer_text(struct request *request, const char *commonmark);
 __attribute__((format(printf, 2, 3))) void answer_next(struct request *request, const char *format, ...);
 /* A sentence with buttons, and below it what somebody wrote (CommonMark, any length; NULL: nothing). As plain text, `joint` (": ")
    goes between the two. */

@@ -1,6 +1,7 @@
 /* From declaring to closing: the commands that move an incident on. */
 #include <string.h>
 
+#include "base/markup.h"
 #include "base/zone.h"
 #include "command/handlers.h"
 #include "sight/query.h"
@@ -88,13 +89,14 @@ static void answer_declared(struct request *request)
 {
     char name[INCIDENT_NAME], here[INCIDENT_NAME];
     const struct asker *asker = request->asker;
+    CLEANUP_FREE char *open = xasprintf("open%s%s", request->incident->drill ? " as a drill" : "",
+                                        request->incident->private ? " for its members only" : "");
     request_incident_name(request, name);
     if (asker->here && sight_incident(request->core, asker->here, NULL))
         answer_next(request, "%s is open, separate from %s in this channel (`merge %s into %s` joins them): %s",
                     name, incident_name(asker->here, here), name, here, request->incident->title);
     else
-        answer_next(request, "%s is open%s%s: %s", name, request->incident->drill ? " as a drill" : "",
-                    request->incident->private ? " for its members only" : "", request->incident->title);
+        answer_next(request, "%s is %s: %s", name, open, request->incident->title);
 }
 
 int run_declare(struct request *request, struct error *err)
@@ -147,9 +149,11 @@ int run_drill(struct request *request, struct error *err)
 /* Somebody who declines an incident with several problems should see what else is silent now. */
 static void add_declined(const struct incident *incident, struct str *words)
 {
+    CLEANUP_STR struct str problems = {0};
     str_addf(words, "%sThis applies to all %zu problems in it: ", words->len ? "\n\n" : "",
              incident->affected.alerts.n);
-    card_problems(incident, words);
+    card_problems(incident, &problems);
+    text_literal(str_text(&problems), words);
 }
 
 /* "Ana accepted INC-42: reason", in the words of the transition. */

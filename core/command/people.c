@@ -1,6 +1,7 @@
 /* People: roles, members, and who the asker is. */
 #include <string.h>
 
+#include "base/markup.h"
 #include "base/zone.h"
 #include "command/handlers.h"
 #include "people/people.h"
@@ -94,7 +95,7 @@ int run_invite(struct request *request, struct error *err)
 
 static void add_clock(const struct request *request, const char *zone, struct str *out)
 {
-    str_addf(out, "Your time zone is %s. It is ", zone);
+    str_markup(out, "Your time zone is %s. It is ", zone);
     when_format(request->now, request->now, zone, out);
     str_add(out, " there.");
 }
@@ -108,12 +109,12 @@ int run_whoami(struct request *request, struct error *err)
         answer_line(request, "I don't know who you are here. The timeline shows you as %s.", request->by);
         return 0;
     }
-    str_addf(&text, "You are %s (`%s`", request_person_name(request, person->id), person->id);
+    str_markup(&text, "You are %s (`%s`", request_person_name(request, person->id), person->id);
     if (person->email)
-        str_addf(&text, ", %s", person->email);
+        str_markup(&text, ", %s", person->email);
     str_add(&text, "). ");
     add_clock(request, request->zone, &text);
-    answer_line(request, "%s", text.p);
+    answer_text(request, text.p);
     return 0;
 }
 
@@ -128,6 +129,6 @@ int run_zone(struct request *request, struct error *err)
     add_clock(request, zone ? zone : request->zone, &text);
     if (!zone)
         str_add(&text, " `tz Europe/London` changes it.");
-    answer_line(request, "%s", text.p);
+    answer_text(request, text.p);
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/markup.h"
 #include "base/zone.h"
 #include "command/handlers.h"
 #include "sight/query.h"
@@ -22,10 +23,18 @@
 static void add_short(struct str *out, const char *text, size_t most)
 {
     size_t n = strlen(text), cut = n > most ? utf8_cut(text, n, most) : n;
+    cut -= cut < n && cut && text[cut - 1] == '\\'; /* half an escape */
     for (size_t i = 0; i < cut; i++)
         str_addc(out, text[i] == '\n' ? ' ' : text[i]);
     if (cut < n)
         str_add(out, "…");
+}
+
+static void add_value(struct str *out, const char *value, size_t most)
+{
+    CLEANUP_STR struct str cut = {0};
+    add_short(&cut, value, most);
+    text_literal(str_text(&cut), out);
 }
 
 /* ---- list ---- */
@@ -233,7 +242,7 @@ static bool take_hit(void *ctx, const struct incident *incident, const struct ev
     describe_incident(hits->request, incident, &line);
     if (found && !text_equal(found, incident->title)) {
         str_add(&line, "\n  ");
-        add_short(&line, found, 160);
+        add_value(&line, found, 160);
     }
     str_add(&line, "\n");
     *array_add(&hits->list) = (struct hit){incident->id, str_take(&line)};
@@ -283,7 +292,7 @@ static void add_fix(const struct request *request, const struct incident *incide
     if (!text_empty(incident->end.reason)) {
         bool fixed = incident->status == STATUS_RESOLVED || incident->status == STATUS_CLOSED;
         str_add(out, fixed ? "  fixed by: " : "  ended with: ");
-        add_short(out, incident->end.reason, LINE_BYTES);
+        add_value(out, incident->end.reason, LINE_BYTES);
         str_add(out, "\n");
         return;
     }
@@ -311,7 +320,7 @@ static void write_similar(const struct request *request, const struct hits *hits
         str_add(out, ", ");
         when_format(incident->entries.n ? incident->entries.v[0].at : 0, request->now, request->zone, out);
         if (request->incident)
-            str_addf(out, " (%s)", hits->list.v[i].line);
+            str_markup(out, " (%s)", hits->list.v[i].line);
         str_add(out, "\n");
         add_fix(request, incident, out);
     }
@@ -360,13 +369,13 @@ static bool take_debts(void *ctx, const struct incident *incident)
         const struct state_owed *owed = &incident->owed.v[i];
         const char *lead = incident_role(incident, "lead");
         CLEANUP_STR struct str line = {0};
-        str_addf(&line, "- **%s** %s, by ", incident_name(incident->id, name),
-                 owed->text ? owed->text : owed->name);
+        str_markup(&line, "- **%s** %s, by ", incident_name(incident->id, name),
+                   owed->text ? owed->text : owed->name);
         when_format(owed->due, debts->request->now, debts->request->zone, &line);
         if (lead)
-            str_addf(&line, ", %s", request_person_name(debts->request, lead));
+            str_markup(&line, ", %s", request_person_name(debts->request, lead));
         if (owed->missed)
-            str_addf(&line, " (missed %d time%s)", owed->missed, owed->missed == 1 ? "" : "s");
+            str_markup(&line, " (missed %d time%s)", owed->missed, owed->missed == 1 ? "" : "s");
         str_add(&line, "\n");
         *array_add(&debts->list) = (struct debt){owed->due, str_take(&line)};
     }

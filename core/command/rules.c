@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "base/zone.h"
 #include "command/handlers.h"
 #include "triage/triage.h"
@@ -31,8 +32,8 @@ static size_t write_rules(const cJSON *rules, const char *word, struct str *out)
         if (++n > LINES_MOST)
             continue;
         int64_t fired = json_int_or(rule, "fired", 0);
-        str_addf(out, "- **%s** %s%s%s — `%s`, fired %" PRId64 " time%s\n", name, verdict, *summary ? ": " : "",
-                 summary, where, fired, fired == 1 ? "" : "s");
+        str_markup(out, *summary ? "- **%s** %s: " : "- **%s** %s", name, verdict);
+        str_markup(out, "%s — `%s`, fired %" PRId64 " time%s\n", summary, where, fired, fired == 1 ? "" : "s");
     }
     return n;
 }
@@ -52,10 +53,10 @@ static bool write_mute(void *ctx, const struct journal_doc *doc)
         return true;
     if (++mutes->n > LINES_MOST)
         return false;
-    str_addf(mutes->out, "- `%s` until ", doc->key);
+    str_markup(mutes->out, "- `%s` until ", doc->key);
     when_format(json_int_or(json, "until", 0), mutes->request->now, mutes->request->zone, mutes->out);
-    str_addf(mutes->out, ", by %s: %s\n", request_person_name(mutes->request, json_text_or(json, "by", NULL)),
-             json_text_or(json, "reason", ""));
+    str_markup(mutes->out, ", by %s: %s\n", request_person_name(mutes->request, json_text_or(json, "by", NULL)),
+               json_text_or(json, "reason", ""));
     return true;
 }
 
@@ -80,7 +81,7 @@ int run_rules(struct request *request, struct error *err)
         return rc;
     size_t n = write_rules(rules, word, &text);
     if (n == 0)
-        str_addf(&text, word ? "No active rule mentions '%.60s'.\n" : "No active rules.\n", word);
+        str_markup(&text, word ? "No active rule mentions '%.60s'.\n" : "No active rules.\n", word);
     str_add(&text, "\n**Muted**\n");
     rc = write_mutes(request, &text, err);
     CLEANUP_FREE char *title = xasprintf("Rules: %zu", n);
@@ -157,7 +158,7 @@ static bool write_load(void *ctx, const struct journal_event *row)
         when_format(row->at, loading->request->now, loading->request->zone, loading->out);
         str_add(loading->out, ".");
         if (!good && event.text)
-            str_addf(loading->out, "\n\n%s", event.text);
+            str_markup(loading->out, "\n\n%s", event.text);
     } else if (good) {
         str_add(loading->out, "\n\nThe active policy was loaded ");
         when_format(row->at, loading->request->now, loading->request->zone, loading->out);
@@ -180,7 +181,7 @@ int run_policy(struct request *request, struct error *err)
         str_add(&text, "The built-in policy is active.");
     policy_rules(core_policy(request->core), &json);
     if (json_parse(str_text(&json), json.len, SIZE_MAX, JSON_DEPTH, "rules", &rules, NULL) == 0)
-        str_addf(&text, "\n\n%d rules. `rules` shows them.", cJSON_GetArraySize(rules));
+        str_markup(&text, "\n\n%d rules. `rules` shows them.", cJSON_GetArraySize(rules));
     answer_titled(request, "Policy", loading.refused ? "warn" : "ok", text.p);
     return 0;
 }

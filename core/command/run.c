@@ -81,7 +81,7 @@ static int run_custom(struct request *request, struct error *err)
         str_addf(&reply, "%sSome of it could not be done: %s", reply.len ? "\n" : "", refusals.p);
     reaction_list_finish(&reactions);
     if (!rc)
-        answer_line(request, "%s", reply.len ? reply.p : "Done.");
+        answer_text(request, reply.len ? reply.p : "Done.");
     return rc;
 }
 

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "base/zone.h"
 #include "command/handlers.h"
 #include "rooms/rooms.h"
@@ -84,7 +85,7 @@ static void add_value(const cJSON *value, struct str *out)
     else
         json_tree(&j, value);
     size_t n = text.len, cut = n > FACT_BYTES ? utf8_cut(str_text(&text), n, FACT_BYTES) : n;
-    str_addf(out, "%.*s%s", (int)cut, str_text(&text), cut < n ? "…" : "");
+    str_markup(out, "%.*s%s", (int)cut, str_text(&text), cut < n ? "…" : "");
 }
 
 static void write_competing(const cJSON *competing, struct str *out)
@@ -96,15 +97,15 @@ static void write_competing(const cJSON *competing, struct str *out)
         const char *how = text_equal(verdict, "failed") ? "matched first, but failed"
                           : text_equal(verdict, "no")   ? "matched first, but its function said no"
                                                         : "also matched, but comes later";
-        str_addf(out, "  - %s: %s (`%s`)%s%s\n", how, json_text_or(rule, "name", "?"),
-                 json_text_or(rule, "rule", "?"), *failure ? ": " : "", failure);
+        str_markup(out, *failure ? "  - %s: %s (`%s`): %s\n" : "  - %s: %s (`%s`)\n", how,
+                   json_text_or(rule, "name", "?"), json_text_or(rule, "rule", "?"), failure);
     }
 }
 
 static void write_fact(const struct request *request, const cJSON *fact, struct str *out)
 {
     bool instant_fact = strstr(fact->string, "_seen") && cJSON_IsNumber(fact);
-    str_addf(out, "%s ", fact->string);
+    str_markup(out, "%s ", fact->string);
     if (instant_fact)
         when_format((instant)fact->valuedouble, request->now, request->zone, out);
     else
@@ -231,15 +232,15 @@ static int write_quiet(struct report *t, struct error *err)
         return rc;
     if (incident->status == STATUS_PAUSED) {
         when_format(incident->pause.until, request->now, request->zone, &when);
-        str_addf(t->out, "- paused until %s by %s: %s. Anybody can `dissent`.\n", when.p,
-                 request_person_name(request, incident->pause.by), incident->pause.reason);
+        str_markup(t->out, "- paused until %s by %s: %s. Anybody can `dissent`.\n", when.p,
+                   request_person_name(request, incident->pause.by), incident->pause.reason);
     } else if (status_is_open(incident->status)) {
         when_format(incident->activity.spoke_at ? incident->activity.spoke_at : incident->entries.v[0].at,
                     request->now, request->zone, &when);
         const char *since = incident->activity.spoke_at ? "the last message from a person is from"
                             : incident->declared.rule   ? "no message from a person since a rule declared it"
                                                         : "no message from a person since it was declared";
-        str_addf(t->out, "- not paused; %s %s\n", since, when.p);
+        str_markup(t->out, "- not paused; %s %s\n", since, when.p);
     }
     return write_groups(t, err);
 }
@@ -325,7 +326,7 @@ static int why_incident(struct request *request, unsigned wanted, struct error *
         struct report t = {request, &text, parts[i].topic, wanted, 0};
         if (!(wanted & parts[i].topic))
             continue;
-        str_addf(&text, "%s**%s**\n", text.len ? "\n" : "", parts[i].title);
+        str_markup(&text, text.len ? "\n**%s**\n" : "**%s**\n", parts[i].title);
         rc = parts[i].tell(&t, err);
     }
     CLEANUP_FREE char *title = xasprintf("Why %s", request_incident_name(request, name));
@@ -353,7 +354,7 @@ static int why_quiet(struct request *request, struct error *err)
     {
         const char *verdict = json_text_or(rule, "verdict", "");
         if (strcmp(verdict, "quiet") == 0 || strcmp(verdict, "mute") == 0)
-            str_addf(&text, "- %s: `%s`\n", json_text_or(rule, "name", "?"), json_text_or(rule, "rule", "?"));
+            str_markup(&text, "- %s: `%s`\n", json_text_or(rule, "name", "?"), json_text_or(rule, "rule", "?"));
     }
     str_add(
         &text,
@@ -403,13 +404,13 @@ static void write_muted(const struct muting *muting, const struct event *event)
     const struct request *request = muting->request;
     str_add(muting->out, "- ");
     when_format(event->at, request->now, request->zone, muting->out);
-    str_addf(muting->out, " %s %s it", request_person_name(request, event->by),
-             event->type == EVENT_MUTED ? "muted" : "unmuted");
+    str_markup(muting->out, " %s %s it", request_person_name(request, event->by),
+               event->type == EVENT_MUTED ? "muted" : "unmuted");
     if (event->until) {
         str_add(muting->out, " until ");
         when_format(event->until, request->now, request->zone, muting->out);
     }
-    str_addf(muting->out, "%s%s\n", event->text ? ": " : "", event->text ? event->text : "");
+    str_markup(muting->out, event->text ? ": %s\n" : "\n", event->text ? event->text : "");
 }
 
 static bool take_muted(void *ctx, const struct journal_event *row)

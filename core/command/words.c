@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/markup.h"
 #include "base/zone.h"
 #include "command/handlers.h"
 #include "turn/turn.h"
@@ -36,7 +37,7 @@ int run_summary(struct request *request, struct error *err)
     if (text)
         answer_line(request, "Saved the summary of %s.", name);
     else if (summary)
-        answer_line(request, "%s: %s", name, summary);
+        answer_line(request, "%s: ", name), answer_text(request, summary);
     else
         answer_line(request,
                     "%s has no summary. Write one with `%s summary cards have been refused since 9:00`.", name,
@@ -134,15 +135,15 @@ static void list_customers(struct request *request)
     request_incident_name(request, name);
     for (size_t i = 0; i < incident->affected.customers.n; i++) {
         const struct state_customer *c = &incident->affected.customers.v[i];
-        str_addf(&text, "- %s, since ", c->name ? c->name : c->key);
+        str_markup(&text, "- %s, since ", c->name ? c->name : c->key);
         when_format(c->since, request->now, request->zone, &text);
         if (c->count)
-            str_addf(&text, ", %" PRId64 " alert%s", c->count, c->count == 1 ? "" : "s");
+            str_markup(&text, ", %" PRId64 " alert%s", c->count, c->count == 1 ? "" : "s");
         str_add(&text, "\n");
     }
     CLEANUP_FREE char *title = xasprintf("Customers affected by %s: %zu", name, incident->affected.customers.n);
     if (!text.len)
-        str_addf(&text, "No affected customers are known. `%s customers add Acme` adds one.", name);
+        str_markup(&text, "No affected customers are known. `%s customers add Acme` adds one.", name);
     request->answer->alone = true;
     answer_titled(request, title, "info", text.p);
 }

@@ -6,6 +6,7 @@
 #include <tocsin/connector.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/inside.h"
 #include "delivery/link.h"
@@ -151,7 +152,7 @@ static void say(struct turn *turn, const struct incident *incident, const char *
 static void add_advice(const struct incident *incident, const char *who, struct str *out)
 {
     char name[INCIDENT_NAME];
-    str_addf(
+    str_markup(
         out,
         " Reach them another way, and record that with `%s note told %s by mail`. Or add them to the settings "
         "of a connector that reaches customers, then type `%s tell %s …` again.",
@@ -224,11 +225,12 @@ static void report_told(struct turn *turn, const struct action *action, const cJ
                                .value = action->connector,
                                .count = number};
         turn_do(turn, action->incident, &told, NULL, NULL);
-        str_addf(&text, "%s was told via %s.", name, action->connector);
+        str_markup(&text, "%s was told via %s.", name, action->connector);
     } else if (!told_elsewhere(turn, incident, number, customer, action->connector)) {
-        str_addf(&text, "%s was NOT told: no connector knows how to reach them%s%s.", name,
-                 text_empty(action->outcome.detail) ? "" : "; ",
-                 text_empty(action->outcome.detail) ? "" : action->outcome.detail);
+        str_markup(&text, "%s was NOT told: no connector knows how to reach them", name);
+        if (!text_empty(action->outcome.detail))
+            str_markup(&text, "; %s", action->outcome.detail);
+        str_addc(&text, '.');
         add_advice(incident, customer, &text);
     }
     if (text.len)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/inside.h"
 #include "rooms/rooms.h"
@@ -46,11 +47,15 @@ static void announce_in(const struct arrival *a, const struct incident *incident
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0};
     CLEANUP_FREE char *key = turn_key(a->turn);
-    str_addf(&text, "**%s %s:** %s%s", comms_customer_name(incident, customer), a->late ? "wrote" : "replied",
-             changes[a->reply->change], a->reply->change == REPLY_DELETED ? "" : a->reply->text);
-    if (a->reply->link)
-        str_addf(&text, "\n%s", a->reply->link);
-    str_addf(&text, "\nAnswer with `%s tell %s …`", incident_name(incident->id, name), customer);
+    str_markup(&text, "**%s %s:** ", comms_customer_name(incident, customer), a->late ? "wrote" : "replied");
+    str_add(&text, changes[a->reply->change]);
+    if (a->reply->change != REPLY_DELETED)
+        text_literal(a->reply->text, &text);
+    if (a->reply->link) {
+        str_addc(&text, '\n');
+        text_address(a->reply->link, &text);
+    }
+    str_markup(&text, "\nAnswer with `%s tell %s …`", incident_name(incident->id, name), customer);
     if (a->late)
         rooms_say_inside(a->turn, incident->id, NULL, key, NULL, text.p);
     else
@@ -235,7 +240,7 @@ static void put_declare(const struct arrival *a, struct json_out *j)
 
 static void announce(const struct arrival *a, bool offer)
 {
-    CLEANUP_STR struct str card = {0};
+    CLEANUP_STR struct str card = {0}, text = {0};
     CLEANUP_FREE char *key = turn_key(a->turn);
     CLEANUP_FREE char *title = xasprintf(offer ? "%s wrote" : "%s wrote more", a->reply->customer);
     CLEANUP_FREE char *more = xasprintf("%s%sDeclare is under their first message.",
@@ -244,7 +249,8 @@ static void announce(const struct arrival *a, bool offer)
     json_begin_object(&j);
     json_put_text(&j, "title", title);
     json_put_text(&j, "tone", "warn");
-    json_put_text(&j, "text", a->reply->text);
+    text_literal(a->reply->text, &text);
+    json_put_text(&j, "text", str_text(&text));
     if (offer)
         put_declare(a, &j);
     json_put_text_if(&j, "footer", offer ? a->reply->link : more);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/markup.h"
 #include "base/mem.h"
 
 static const struct kind_words {
@@ -53,7 +54,7 @@ void words_add_reason(const char *reason, const char *fallback, struct str *out)
 {
     reason = text_empty(reason) ? fallback : reason;
     if (reason)
-        str_addf(out, ": %s", reason);
+        str_markup(out, ": %s", reason);
     if (!strchr(".!?", out->p[out->len - 1]))
         str_addc(out, '.');
 }

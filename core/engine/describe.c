@@ -1,11 +1,12 @@
 /*
- * What a person reads of an event: one sentence each, from the phrase of its row in events.def. A phrase names $by (who),
+ * What a person reads of an event: one sentence of CommonMark each, from the phrase of its row in events.def. A phrase names $by (who),
  * $past (what a transition did), $person (the value, as a person's name), and the fields $text, $name, $value, $rule, $until,
  * $other and $count.
  */
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/markup.h"
 #include "base/zone.h"
 #include "engine/event.h"
 #include "engine/state.h"
@@ -23,17 +24,31 @@ static void tell_person(const struct telling *t, const char *id)
 {
     const char *name = t->name_of && id ? t->name_of(t->ctx, id) : NULL;
     if (id && text_starts(id, BY_APP))
-        str_addf(t->out, "%s (app)", id + strlen(BY_APP));
+        str_markup(t->out, "%s (app)", id + strlen(BY_APP));
     else if (id && text_starts(id, BY_CUSTOMER))
-        str_add(t->out, id + strlen(BY_CUSTOMER));
+        text_literal(id + strlen(BY_CUSTOMER), t->out);
     else
-        str_add(t->out, name ? name : id ? id : "somebody");
+        text_literal(name ? name : id ? id : "somebody", t->out);
 }
 
 static bool tell_text(const struct telling *t, const char *text)
 {
-    str_add(t->out, text);
+    text_literal(text, t->out);
     return !text_empty(text);
+}
+
+/* What people wrote, which may be CommonMark; in the other events, and from apps, a text is a value. */
+static bool is_prose(const struct event *event)
+{
+    static const enum event_type prose[] = {EVENT_SUMMARIZED, EVENT_NOTED,    EVENT_PINNED, EVENT_UPDATED,
+                                            EVENT_DRAFTED,    EVENT_APPROVED, EVENT_SAID,   EVENT_SAID_EDITED};
+    if (event->by && text_starts(event->by, BY_APP))
+        return false;
+    for (size_t i = 0; i < ARRAY_SIZE(prose); i++) {
+        if (prose[i] == event->type)
+            return true;
+    }
+    return false;
 }
 
 /* ---- what a phrase can name; each writes it, or is false when there is nothing to write ---- */
@@ -49,7 +64,11 @@ static bool tell_event_text(const struct telling *t)
 {
     const struct event *e = t->event;
     bool gone = !e->text && event_needs(e->type) & FIELD_TEXT;
-    bool says = tell_text(t, gone ? "(deleted)" : e->text);
+    if (!gone && is_prose(e))
+        str_add(t->out, e->text);
+    else
+        text_literal(gone ? "(deleted)" : e->text, t->out);
+    bool says = !text_empty(e->text);
     return gone || (says && !text_equal(e->text, e->name));
 }
 
@@ -60,7 +79,8 @@ static bool tell_name(const struct telling *t)
 
 static bool tell_value(const struct telling *t)
 {
-    return tell_text(t, t->event->value);
+    text_address(t->event->value, t->out);
+    return !text_empty(t->event->value);
 }
 
 static bool tell_rule(const struct telling *t)

@@ -1,6 +1,7 @@
-/* template{}: texts with strict placeholders. {{title}} must have a value; {{lead|nobody}} has a fallback. */
+/* template{}: CommonMark with strict placeholders; their values are literal, but for the summary, which is CommonMark too. {{title}} must have a value; {{lead|nobody}} has a fallback. */
 #include <string.h>
 
+#include "base/markup.h"
 #include "policy/set.h"
 
 static void write_name(const struct incident *incident, struct str *out)
@@ -80,12 +81,17 @@ static const struct placeholder *find(const char *name, size_t n)
 
 static void write_value(const struct placeholder *placeholder, const struct incident *incident, struct str *out)
 {
+    CLEANUP_STR struct str value = {0};
     if (!incident)
         return;
     if (placeholder->write)
-        placeholder->write(incident, out);
+        placeholder->write(incident, &value);
     else
-        str_add(out, *(char *const *)(const void *)((const char *)incident + placeholder->member));
+        str_add(&value, *(char *const *)(const void *)((const char *)incident + placeholder->member));
+    if (placeholder->member == offsetof(struct incident, summary))
+        str_add(out, str_text(&value));
+    else
+        text_literal(str_text(&value), out);
 }
 
 static int unknown_placeholder(const char *where, const char *name, size_t n, struct error *err)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/markup.h"
 #include "react/inside.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
@@ -31,8 +32,8 @@ static void complain(struct core *core, struct complaint *complaint, instant now
     if (complaint->incident)
         turn_do(turn, complaint->incident, &command, NULL, NULL);
     CLEANUP_FREE char *key = turn_key_as(turn, TROUBLE_KEY);
-    CLEANUP_FREE char *said = xasprintf("A policy script failed at %s: %s. The rest of the policy still runs.",
-                                        complaint->where, complaint->text);
+    CLEANUP_FREE char *said = markup("A policy script failed at %s: %s. The rest of the policy still runs.",
+                                     complaint->where, complaint->text);
     rooms_say_incident(turn, complaint->incident, key, NULL, said);
     complaint->told_at = now;
     turn_commit(turn, NULL, NULL);

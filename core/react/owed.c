@@ -1,6 +1,7 @@
 /* Deadlines of the policy: obligations, and the end of a pause. */
 #include <string.h>
 
+#include "base/markup.h"
 #include "people/people.h"
 #include "react/inside.h"
 #include "react/react.h"
@@ -96,8 +97,8 @@ static void resume(struct turn *turn, uint64_t id)
         return;
     const char *name = people_name(turn_core(turn), who);
     CLEANUP_FREE char *text =
-        xasprintf("@%s, the pause is over (%s). Resume work, or pause it again with a reason.",
-                  name ? name : who, reason);
+        markup("@%s, the pause is over (%s). Resume work, or pause it again with a reason.", name ? name : who,
+               reason);
     CLEANUP_FREE char *key = turn_key(turn);
     rooms_say_incident(turn, id, key, NULL, text);
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/markup.h"
 #include "react/inside.h"
 #include "rooms/rooms.h"
 #include "turn/live.h"
@@ -33,7 +34,7 @@ void react_policy_loaded(struct core *core, bool ok, const char *text, instant n
     } else {
         CLEANUP_FREE char *key = turn_key(turn);
         CLEANUP_FREE char *said =
-            xasprintf("The new policy has an error, so the previous one stays active: %s", text);
+            markup("The new policy has an error, so the previous one stays active: %s", text);
         rooms_say_incident(turn, 0, key, NULL, said);
     }
     turn_commit(turn, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "base/zone.h"
 
 #define PROBLEMS_MOST 5 /* at most so many titles of alerts are listed */
@@ -275,9 +276,9 @@ static void add_owed(const struct incident *incident, const struct card_context 
     str_add(text, "\n**Owed**\n");
     for (size_t i = 0; i < incident->owed.n; i++) {
         const struct state_owed *owed = &incident->owed.v[i];
-        str_addf(text, "- %s, by ", owed->text ? owed->text : owed->name);
+        str_markup(text, "- %s, by ", owed->text ? owed->text : owed->name);
         when_format_plain(owed->due, context->now, context->zone, text);
-        str_addf(text, "%s%s\n", lead ? ", " : "", lead ? person(context, lead) : "");
+        str_markup(text, lead ? ", %s\n" : "\n", lead ? person(context, lead) : "");
     }
     if (incident->owed.n == 0)
         str_add(text, "- nothing\n");

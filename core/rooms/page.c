@@ -5,6 +5,7 @@
 #include <tocsin/connector.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "people/people.h"
 #include "rooms/post.h"
 #include "rooms/rooms.h"
@@ -13,7 +14,7 @@
 static void page_user(struct turn *turn, const struct incident *incident, const struct link *link,
                       const char *person, const char *user, const char *email, const char *text)
 {
-    CLEANUP_STR struct str body = {0}, card = {0};
+    CLEANUP_STR struct str body = {0}, card = {0}, said = {0};
     CLEANUP_FREE char *key = turn_key(turn);
     struct card_context context = rooms_card_context(turn_core(turn), turn_now(turn), NULL);
     context.whole = false;
@@ -21,7 +22,8 @@ static void page_user(struct turn *turn, const struct incident *incident, const 
     struct place place = {.connector = link->name, .to = user, .person = person};
     json_begin_object(&j);
     json_put_text(&j, user ? "user" : "email", user ? user : email);
-    json_put_text_if(&j, "text", text);
+    text_literal(text, &said);
+    json_put_text_if(&j, "text", said.len ? said.p : NULL);
     if (incident) {
         card_incident(incident, &context, &card);
         json_key(&j, "card");
@@ -60,20 +62,22 @@ void rooms_page(struct turn *turn, const struct incident *incident, const char *
     struct core *core = turn_core(turn);
     if (page_everywhere(turn, incident, whom, text))
         return;
-    char name[INCIDENT_NAME] = "";
-    CLEANUP_FREE char *about =
-        incident ? xasprintf(" for %s %s", incident_name(incident->id, name), incident->title) : xstrdup("");
-    CLEANUP_FREE char *said =
-        xasprintf("@%s, you are needed%s%s%s", whom, about, text ? ": " : "", text ? text : "");
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str said = {0};
+    str_markup(&said, "@%s, you are needed", whom);
+    if (incident)
+        str_markup(&said, " for %s %s", incident_name(incident->id, name), incident->title);
+    if (text)
+        str_markup(&said, ": %s", text);
     if (incident && incident->private) {
         CLEANUP_FREE char *key = turn_key_as(turn, PAGE_KEY);
-        rooms_say_incident(turn, incident->id, key, NULL, said);
+        rooms_say_incident(turn, incident->id, key, NULL, said.p);
         return;
     }
     for (size_t i = 0; i < links(core)->n; i++) {
         struct place place = {.connector = links(core)->v[i].name, .channel = core_settings(core)->announce};
         CLEANUP_FREE char *key = turn_key_as(turn, PAGE_KEY);
         if (links(core)->v[i].can & TOCSIN_CAN_POST)
-            post(turn, &place, incident, key, NULL, NULL, said);
+            post(turn, &place, incident, key, NULL, NULL, said.p);
     }
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "base/log.h"
 #include "intake/group.h"
 #include "people/people.h"
@@ -267,7 +268,9 @@ char *sight_action_text(struct core *core, const struct action *action, const ch
     const char *to = json_text_or(body, "to", NULL),
                *user = to ? people_of_user(core, action->connector, to) : NULL;
     const char *title = json_text_or(json_member(body, "card"), "title", NULL);
-    const char *text = json_text_or(body, "text", title);
+    CLEANUP_STR struct str literal = {0};
+    text_literal(title, &literal);
+    const char *text = json_text_or(body, "text", title ? str_text(&literal) : NULL);
     if (!text || (to && !text_equal(user, viewer)))
         return NULL;
     struct place reader = {.person = viewer};

@@ -37,7 +37,7 @@ bool sight_event_visible(struct core *core, const struct event *event, const cha
 /* The event as this viewer may see it: without the number of an incident that they may not see, and with the current text of its
    message; text NULL: it was deleted. The caller finishes it. */
 struct event sight_event_seen(struct core *core, const struct event *event, const char *viewer);
-/* The text of an action about an incident, as this viewer may read it; NULL: none, or not for them. The caller frees. */
+/* The text (CommonMark) of an action about an incident, as this viewer may read it; NULL: none, or not for them. The caller frees. */
 char *sight_action_text(struct core *core, const struct action *action, const char *viewer);
 /* A group is as visible as the incident that it belongs to. */
 bool sight_group_visible(struct core *core, const struct group *group, const char *viewer);

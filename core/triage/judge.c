@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "intake/group_place.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
@@ -85,15 +86,15 @@ static void add_customers(struct judging *j, uint64_t incident)
 static char *first_summary(const struct group *group)
 {
     struct str text = {0};
-    str_addf(&text, "%s", group->about.title);
+    str_markup(&text, "%s", group->about.title);
     if (*group->about.culprit)
-        str_addf(&text, " in %s", group->about.culprit);
+        str_markup(&text, " in %s", group->about.culprit);
     if (*group->about.service)
-        str_addf(&text, "; service %s", group->about.service);
+        str_markup(&text, "; service %s", group->about.service);
     if (*group->about.release)
-        str_addf(&text, ", release %s", group->about.release);
+        str_markup(&text, ", release %s", group->about.release);
     if (*group->about.environment)
-        str_addf(&text, ", %s", group->about.environment);
+        str_markup(&text, ", %s", group->about.environment);
     return str_take(&text);
 }
 
@@ -171,7 +172,7 @@ static void tell_unclaimed(struct judging *j, const struct verdict *verdict, uin
     CLEANUP_FREE char *key = turn_key_as(j->turn, TROUBLE_KEY);
     CLEANUP_FREE char *whom =
         text_empty(verdict->page) ? xstrdup("nobody") : xasprintf("'%s', who is unknown here", verdict->page);
-    CLEANUP_FREE char *text = xasprintf(
+    CLEANUP_FREE char *text = markup(
         "A rule declared the private incident %s, which has no members: %s pages %s. To look into it, type `%s "
         "join`.",
         incident_name(incident, name), verdict->rule, whom, name);
@@ -239,12 +240,14 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
     tell_verdict(j, "ask", verdict, 0);
     CLEANUP_FREE char *key = turn_key_as(j->turn, TROUBLE_KEY);
     CLEANUP_FREE char *summary = first_summary(group);
-    CLEANUP_FREE char *text = xasprintf("A rule failed on this alert, so please look at it: %s\n%s%s%s\nIf it "
-                                        "is an incident, type `declare %s`.",
-                                        summary, verdict->rule ? verdict->rule : "", verdict->rule ? ": " : "",
-                                        verdict->text ? verdict->text : "", group->about.title);
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "A rule failed on this alert, so please look at it: %s\n", summary);
+    if (verdict->rule)
+        str_markup(&text, "%s: ", verdict->rule);
+    str_markup(&text, "%s\nIf it is an incident, type `declare %s`.", verdict->text ? verdict->text : "",
+               group->about.title);
     const struct incident *private = private_before(j);
-    rooms_say_incident(j->turn, private ? private->id : 0, key, NULL, text);
+    rooms_say_incident(j->turn, private ? private->id : 0, key, NULL, text.p);
 }
 
 /* An alert of an open incident. Counts are journaled only when they double, so a storm is few events. */

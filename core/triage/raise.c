@@ -1,6 +1,7 @@
 /* A rule asks for more than an open incident has: it is raised, once for the same demand, whatever people make of it then. */
 #include <string.h>
 
+#include "base/markup.h"
 #include "intake/fingerprint.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
@@ -71,13 +72,15 @@ static void tell_raised(struct turn *turn, uint64_t incident, const struct raisi
 {
     CLEANUP_FREE char *key = turn_key(turn);
     CLEANUP_STR struct str text = {0};
-    str_addf(&text, "**Raised%s%s** by a rule: %s.", raising->severity ? " to " : "",
-             raising->severity ? raising->severity : "", verdict->text);
+    str_add(&text, "**Raised");
+    if (raising->severity)
+        str_markup(&text, " to %s", raising->severity);
+    str_markup(&text, "** by a rule: %s.", verdict->text);
     if (raising->private)
         str_add(&text, " It is visible to its members only from now on.");
     if (raising->page)
-        str_addf(&text, " Paged: %s.", raising->page);
-    str_addf(&text, " (rule %s)", verdict->rule);
+        str_markup(&text, " Paged: %s.", raising->page);
+    str_markup(&text, " (rule %s)", verdict->rule);
     rooms_say_incident(turn, incident, key, NULL, text.p);
 }
 

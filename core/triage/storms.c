@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/markup.h"
 #include "rooms/rooms.h"
 #include "triage/inside.h"
 #include "turn/live.h"
@@ -139,15 +140,15 @@ static void tell_begun(struct turn *turn, const struct storm_brake *brake, const
     const char *const names[] = {demand->service, demand->team, demand->rule};
     CLEANUP_FREE char *key = turn_key(turn);
     CLEANUP_STR struct str text = {0};
-    str_addf(&text, "**Alert storm.** Rules would have declared more than %d incidents ", (int)brake->limit);
+    str_markup(&text, "**Alert storm.** Rules would have declared more than %d incidents ", (int)brake->limit);
     if (text_empty(names[brake->by]))
-        str_addf(&text, "without a %s", whose[brake->by]);
+        str_markup(&text, "without a %s", whose[brake->by]);
     else
-        str_addf(&text, "of %s %s", whose[brake->by], names[brake->by]);
+        str_markup(&text, "of %s %s", whose[brake->by], names[brake->by]);
     str_add(&text, " within ");
     duration_format(brake->within, &text);
-    str_addf(&text, ". Further ones are gathered here, and nobody is paged again for them. (storm{} at %s)",
-             brake->rule);
+    str_markup(&text, ". Further ones are gathered here, and nobody is paged again for them. (storm{} at %s)",
+               brake->rule);
     rooms_say_incident(turn, demand->incident, key, NULL, text.p);
     for (size_t i = 0; i < triage->demands.n; i++) {
         const struct demand *other = &triage->demands.v[i];

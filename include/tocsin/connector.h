@@ -289,7 +289,9 @@ struct tocsin_connector {
  * Card: {"title", "tone": "alarm" | "warn" | "ok" | "info" | "quiet", "fields": [{"name", "value"}], "text",
  *        "buttons": [{"label", "command", "style": "primary" | "danger" | "", "asks": true when the command needs more
  *        and a form asks for it; leave such a button out where there are no forms}], "footer", "room": id of the
- *        channel where people work on it, when the card is shown elsewhere}; all but title are optional.
+ *        channel where people work on it, when the card is shown elsewhere}; all but title are optional. Only "text" is
+ *        CommonMark. The title, the fields' names and values, the buttons' labels and the footer are plain text, partly
+ *        from machines and strangers: show their characters as they are, never as markup (kit_escape in kit/commonmark.h).
  *
  * Form: {"title", "submit": the button's label, "command", ["error": what was wrong with the last answers], "fields":
  *        [{"name", "label", "kind": "line" | "text" (several lines) | "choice" | "person", "value": filled in already,

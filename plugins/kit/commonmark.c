@@ -102,7 +102,8 @@ static void put(struct render *r, const char *text, size_t n)
         } else {
             if (!r->form->html)
                 open_line(r);
-            kit_put_character(r->target, text + at, length, r->code, r->out);
+            kit_put_character(r->target, text + at, length,
+                              r->in_link && r->code == KIT_NO_CODE ? KIT_ADDRESS : r->code, r->out);
         }
         at += length;
     }
@@ -169,6 +170,8 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n, void *ctx)
         break;
     case MD_TEXT_ENTITY:
         decode_entity(text, n, &decoded);
+        if (r->form->html && !r->in_link && decoded.n == 1 && *decoded.p == '\n')
+            kit_text_add(r->out, "<br>"); /* "&#10;" is a newline that shows */
         put(r, kit_text_get(&decoded), decoded.n);
         kit_text_finish(&decoded);
         break;

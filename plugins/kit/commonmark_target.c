@@ -1,5 +1,6 @@
 #include "kit/commonmark_target.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -52,10 +53,24 @@ static bool ends_code(enum kit_code code, const struct kit_text *out)
            (code == KIT_CODE_BLOCK && out->n >= 2 && memcmp(out->p + out->n - 2, "``", 2) == 0);
 }
 
+/*
+ * Text could become bold, code or a quote. mrkdwn has no escape for that, but a mark counts only behind a space or a punctuation mark,
+ * and a quote only at the beginning of a line: an invisible U+2060 before it takes that place.
+ */
+static bool needs_joiner(char c, enum kit_code code, const struct kit_text *out)
+{
+    unsigned char before = out->n ? (unsigned char)out->p[out->n - 1] : '\n';
+    if (code != KIT_NO_CODE)
+        return false;
+    return c == '>' ? before == '\n' : c != '\0' && strchr("*_~`", c) && !isalnum(before);
+}
+
 void kit_put_character(enum kit_target target, const char *p, size_t n, enum kit_code code,
                        struct kit_text *out)
 {
     const char *escaped = NULL;
+    if (target == KIT_SLACK && n == 1 && needs_joiner(*p, code, out))
+        kit_text_add(out, KIT_JOINER);
     for (size_t i = 0; n == 1 && i < sizeof(escapes) / sizeof(escapes[0]); i++) {
         if (escapes[i].c == *p)
             escaped = target == KIT_HTML ? escapes[i].html : target == KIT_SLACK ? escapes[i].slack : NULL;
@@ -86,7 +101,7 @@ void kit_put_url(enum kit_target target, const char *url, struct kit_text *out)
         if (strchr(" <>|\"'`\\^{}\n\t", *p))
             kit_text_addf(out, "%%%02X", (unsigned)(unsigned char)*p);
         else
-            kit_put_character(target, p, 1, KIT_NO_CODE, out);
+            kit_put_character(target, p, 1, KIT_ADDRESS, out);
     }
 }
 

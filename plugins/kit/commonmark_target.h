@@ -18,8 +18,8 @@ struct kit_form {
 };
 extern const struct kit_form kit_forms[KIT_TARGETS];
 
-/* Where a character stands: a target's own marks for code are kept out of code. */
-enum kit_code { KIT_NO_CODE, KIT_CODE_SPAN, KIT_CODE_BLOCK };
+/* Where a character stands: a target's own marks for code are kept out of code, and nothing is added to an address. */
+enum kit_code { KIT_NO_CODE, KIT_CODE_SPAN, KIT_CODE_BLOCK, KIT_ADDRESS };
 /* One character of n bytes, escaped. */
 void kit_put_character(enum kit_target target, const char *p, size_t n, enum kit_code code,
                        struct kit_text *out);

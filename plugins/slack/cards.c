@@ -219,6 +219,17 @@ static void add_buttons(const cJSON *card, cJSON *blocks)
     }
 }
 
+/* An address has no formatting to be kept from. */
+static void put_address(const char *text, size_t n, struct kit_text *out)
+{
+    for (size_t joiner = strlen(KIT_JOINER); n;) {
+        bool skip = n >= joiner && memcmp(text, KIT_JOINER, joiner) == 0;
+        kit_text_addn(out, text, skip ? 0 : 1);
+        text += skip ? joiner : 1;
+        n -= skip ? joiner : 1;
+    }
+}
+
 /* Makes URLs clickable. Slack could find them itself, but would then also find an "@here" in somebody's name. */
 static void put_linked(const char *text, struct kit_text *out)
 {
@@ -226,7 +237,10 @@ static void put_linked(const char *text, struct kit_text *out)
         size_t n = strcspn(text, " \n");
         bool link = kit_is_link(text) && !memchr(text, '|', n);
         kit_text_add(out, link ? "<" : "");
-        kit_text_addn(out, text, n);
+        if (link)
+            put_address(text, n, out);
+        else
+            kit_text_addn(out, text, n);
         kit_text_add(out, link ? ">" : "");
         text += n;
         n = strspn(text, " \n");
@@ -354,8 +368,11 @@ cJSON *slack_messages_of_text(const char *commonmark)
         cJSON_AddItemToArray(messages, message);
         cJSON_Delete(blocks);
     } else {
+        struct kit_text plain = {0};
+        kit_commonmark(commonmark, strlen(commonmark), KIT_PLAIN, &plain);
         add_text(commonmark, blocks);
-        messages = pack(blocks, cJSON_CreateArray(), commonmark);
+        messages = pack(blocks, cJSON_CreateArray(), kit_text_get(&plain));
+        kit_text_finish(&plain);
     }
     kit_text_finish(&text);
     return messages;

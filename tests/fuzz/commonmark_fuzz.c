@@ -1,5 +1,6 @@
 /* Every renderer: the output is UTF-8, has no control characters of its author's, and as HTML is exactly what kit/commonmark.h
-   promises: no tag, no attribute and no link but ours, all else escaped. The same text escaped as a name is text alone. */
+   promises: no tag, no attribute and no link but ours, all else escaped. The same text escaped as a name is text alone, and as a
+   value (base/markup.h) shows as it is. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include <tocsin/kit/commonmark.h>
 
 #include "../support/kit_html.h"
+#include "../support/literal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -41,5 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
             __builtin_trap();
     }
     kit_text_finish(&name);
+    if (literal_fault((const char *)data, n))
+        __builtin_trap();
     return 0;
 }

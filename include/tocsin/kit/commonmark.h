@@ -33,6 +33,9 @@ enum kit_target {
     KIT_TARGETS
 };
 
+/* U+2060, invisible: for KIT_SLACK it stands before characters that Slack would take for formatting. */
+#define KIT_JOINER "\xe2\x81\xa0"
+
 /* Renders n bytes of CommonMark, without a newline at its end. */
 bool kit_commonmark(const char *text, size_t n, enum kit_target target, struct kit_text *out);
 /*

@@ -29,7 +29,7 @@ static void a_card_is_readable_without_colour(void **state)
     (void)state;
     check_render(card, false,
                  "15:00 #incidents tocsin INC-4 Checkout\n"
-                 "  Service    pay\n"
+                 "  Service    **pay**\n"
                  "             ment\n"
                  "  see it (https://x.org)\n"
                  "  [1] Accept (a)   [2] Also (l)   [3] aa   \n"

@@ -212,7 +212,7 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
     assert_int_equal(rig_sent(rig, "console post", "oops"), 0);
     rig_event(rig, "{'type':'reply','id':'3','user':{'id':'U9'},'customer':'acme','text':'<@U7> <@U6> help',"
                    "'people':[{'id':'U7','name':'Zed\\nof Acme','outside':true},{'id':'ben'}]}");
-    assert_int_equal(rig_sent(rig, "console post", "@Zed <@U6> help"), 1);
+    assert_int_equal(rig_sent(rig, "console post", "@Zed \\\\<@U6> help"), 1);
     assert_null(people_find(rig->core, "zed"));
     CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
     assert_non_null(strstr(timeline, "Acme replied: still broken"));

@@ -1,0 +1,98 @@
+#include "literal.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include <tocsin/kit/commonmark.h>
+
+#include "base/markup.h"
+#include "base/mem.h"
+
+static void drop_all(struct str *s, const char *what)
+{
+    size_t n = strlen(what);
+    for (char *p = s->p; p && (p = strstr(p, what));) {
+        memmove(p, p + n, strlen(p + n) + 1);
+        s->len -= n;
+    }
+}
+
+/* As a browser or Slack shows it: no tags, entities as what they mean. */
+static void show(const char *text, struct str *out)
+{
+    static const char *const entities[][2] = {
+        {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}};
+    while (*text) {
+        size_t i = 0;
+        while (i < ARRAY_SIZE(entities) && !text_starts(text, entities[i][0]))
+            i++;
+        str_addc(out, i < ARRAY_SIZE(entities) ? *entities[i][1] : *text);
+        text += i < ARRAY_SIZE(entities) ? strlen(entities[i][0]) : 1;
+    }
+}
+
+/* Does Slack take one of these characters for formatting? */
+static bool slack_formats(const char *text)
+{
+    for (const char *p = text; *p; p++) {
+        char before = p > text ? p[-1] : '\n';
+        bool joined = p >= text + 3 && memcmp(p - 3, KIT_JOINER, 3) == 0;
+        if (strchr("*_~`", *p) && !isalnum((unsigned char)before) && !joined)
+            return true;
+        if (text_starts(p, "&gt;") && before == '\n')
+            return true;
+    }
+    return false;
+}
+
+static bool shows(const char *markdown, enum kit_target target, const struct str *expected)
+{
+    struct kit_text out = {0};
+    CLEANUP_STR struct str shown = {0}, wanted = {0};
+    kit_commonmark(markdown, strlen(markdown), target, &out);
+    bool formats = target == KIT_SLACK && slack_formats(kit_text_get(&out));
+    str_add(&shown, kit_text_get(&out));
+    if (target == KIT_HTML) {
+        drop_all(&shown, "<p>");
+        drop_all(&shown, "</p>");
+        drop_all(&shown, "<br>");
+    }
+    CLEANUP_STR struct str plain = {0};
+    if (target == KIT_HTML || target == KIT_SLACK)
+        show(str_text(&shown), &plain);
+    else
+        str_add(&plain, str_text(&shown));
+    str_add(&wanted, str_text(expected));
+    if (target == KIT_SLACK) {
+        drop_all(&plain, KIT_JOINER);
+        drop_all(&wanted, KIT_JOINER);
+    }
+    while (wanted.len && wanted.p[wanted.len - 1] == '\n')
+        wanted.p[--wanted.len] = '\0'; /* a text ends without */
+    while (plain.len && plain.p[plain.len - 1] == '\n')
+        plain.p[--plain.len] = '\0';
+    kit_text_finish(&out);
+    return !formats && text_equal(str_text(&plain), str_text(&wanted));
+}
+
+const char *literal_fault(const char *bytes, size_t n)
+{
+    static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack", "html"};
+    static const char *const around[][2] = {{"", ""}, {"a ", " b"}, {"a", "b"}};
+    CLEANUP_STR struct str value = {0};
+    struct kit_text clean = {.most = 1 << 20};
+    str_addn(&value, bytes, n < 4000 ? n : 4000);
+    kit_escape(str_text(&value), strlen(str_text(&value)), KIT_PLAIN, &clean);
+    const char *fault = NULL;
+    for (size_t i = 0; i < ARRAY_SIZE(around) && !fault; i++) {
+        CLEANUP_STR struct str markdown = {0}, expected = {0};
+        str_add(&markdown, around[i][0]);
+        text_literal(str_text(&value), &markdown);
+        str_add(&markdown, around[i][1]);
+        str_addf(&expected, "%s%s%s", around[i][0], kit_text_get(&clean), around[i][1]);
+        for (int target = 0; target < KIT_TARGETS && !fault; target++)
+            fault = shows(str_text(&markdown), (enum kit_target)target, &expected) ? NULL : names[target];
+    }
+    kit_text_finish(&clean);
+    return fault;
+}
