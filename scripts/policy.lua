@@ -8,6 +8,10 @@
 severity { "minor", "major", "critical" } -- lowest first; new incidents start with the lowest
 role { "lead", "comms" }
 
+-- What a rule below declares has this severity by the worst level that the sender reported, unless the rule says another one.
+-- Alertmanager's, Grafana's and PagerDuty's `critical` is level fatal, and so is Sentry's `fatal`.
+levels { fatal = "critical" }
+
 -- When to declare ----------------------------------------------------------------------------------------------------
 -- The first rule that matches decides: by priority, then your files before this one, then from top to bottom. An incident that
 -- a rule declares begins in triage.

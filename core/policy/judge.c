@@ -253,6 +253,22 @@ static void fill(struct judging *j)
         xasprintf("%s%s%s", rule->named.name, rule->summary ? ": " : "", rule->summary ? rule->summary : "");
 }
 
+/* A rule without a severity of its own takes the one that levels{} gives to what the sender reported. */
+static void take_level(struct judging *j)
+{
+    struct verdict *v = j->verdict;
+    const char *level = alert_level_name((enum alert_level)j->group->level);
+    for (size_t i = 0; v->kind == VERDICT_DECLARE && !v->severity && i < j->policy->set->levels.n; i++) {
+        const struct level_row *row = &j->policy->set->levels.v[i];
+        if (strcmp(row->named.name, level) != 0)
+            continue;
+        CLEANUP_FREE char *text = v->text;
+        v->severity = xstrdup(row->severity);
+        v->text = xasprintf("%s; %s, since its level is %s (levels{} at %s)", text, row->severity, level,
+                            row->named.where);
+    }
+}
+
 void policy_judge(struct policy *policy, const struct group *group, enum group_change change, instant now,
                   struct verdict *ret)
 {
@@ -263,8 +279,10 @@ void policy_judge(struct policy *policy, const struct group *group, enum group_c
     for (bool decided = false; !decided && i < n; i++) {
         j.rule = &policy->set->rules.v[i];
         decided = decides(&j);
-        if (decided)
+        if (decided) {
             fill(&j);
+            take_level(&j);
+        }
     }
     if (j.failed && ret->kind == VERDICT_NONE)
         ret->kind = VERDICT_ASK;

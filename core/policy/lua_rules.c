@@ -96,14 +96,20 @@ static void read_count(lua_State *L, int table, struct match *match)
         luaL_error(L, "within needs a count: count = 100, within = \"5m\"");
 }
 
+/* -1: no such level. */
+static int check_level(const char *word)
+{
+    static const char *const words[] = {"debug", "info", "warning", "error", "fatal"};
+    int level = LEVEL_FATAL;
+    while (level >= 0 && strcmp(words[level], word) != 0)
+        level--;
+    return level;
+}
+
 static void read_level(lua_State *L, int table, struct match *match)
 {
-    static const char *const words[] = {"debug", "info", "warning", "error", "fatal", NULL};
     if (lua_getfield(L, table, "level") != LUA_TNIL) {
-        const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
-        match->least_level = LEVEL_FATAL;
-        while (match->least_level >= 0 && strcmp(words[match->least_level], word) != 0)
-            match->least_level--;
+        match->least_level = check_level(lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "");
         if (match->least_level < 0)
             luaL_error(L, "level must be debug, info, warning, error or fatal; it means that level or worse");
     }
@@ -303,6 +309,34 @@ static int lua_services(lua_State *L)
     return 0;
 }
 
+/*
+ * @function levels{ fatal = "critical", … }: Sets the severity of what a rule declares without a severity of its own, by the worst level that
+ * the sender reported: debug, info, warning, error or fatal. Levels without a severity here begin with the lowest; false switches off a
+ * default.
+ */
+static int lua_levels(lua_State *L)
+{
+    struct policy_set *set = open_set(L, "levels");
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_pushnil(L);
+    while (lua_next(L, 1)) {
+        struct level_row *row = array_add(&set->levels);
+        row->named.script = script_of(L);
+        take_text(L, -2, "a level", &row->named.name);
+        row->named.where = xstrdup(sandbox_where(L));
+        lua_pop(L, 1);
+        if (check_level(row->named.name) < 0)
+            luaL_error(L, "unknown level '%s'; the levels are debug, info, warning, error and fatal",
+                       row->named.name);
+        row->named.off = lua_isboolean(L, -1) && !lua_toboolean(L, -1);
+        if (!row->named.off)
+            take_text(L, -1, row->named.name, &row->severity);
+        row->named.complete = true;
+        lua_pop(L, 1);
+    }
+    return 0;
+}
+
 /* There is one list for all: a team's list replaces the default, and two teams' lists would contradict each other. */
 static void read_words(lua_State *L, const char *what, text_list *words, const struct script **by)
 {
@@ -355,10 +389,8 @@ static int lua_role(lua_State *L)
 
 void bind_rules(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"rule", lua_rule},
-                                         {"storm", lua_storm},
-                                         {"services", lua_services},
-                                         {"severity", lua_severity},
-                                         {"role", lua_role}};
+    static const luaL_Reg functions[] = {{"rule", lua_rule},         {"storm", lua_storm},
+                                         {"services", lua_services}, {"levels", lua_levels},
+                                         {"severity", lua_severity}, {"role", lua_role}};
     sandbox_bind(L, NULL, functions, ARRAY_SIZE(functions));
 }

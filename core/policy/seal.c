@@ -57,6 +57,8 @@ static int check_severities(struct policy_set *set, struct error *err)
     int rc = 0;
     for (size_t i = 0; !rc && i < set->rules.n; i++)
         rc = check_severity(set, &set->rules.v[i].named, &set->rules.v[i].effect.severity, err);
+    for (size_t i = 0; !rc && i < set->levels.n; i++)
+        rc = check_severity(set, &set->levels.v[i].named, &set->levels.v[i].severity, err);
     for (size_t i = 0; !rc && i < set->duties.n; i++) {
         struct duty *duty = &set->duties.v[i];
         for (size_t k = 0; !rc && k < duty->severities.n; k++)

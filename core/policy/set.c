@@ -113,6 +113,11 @@ static void finish_services(void *row)
     text_list_finish(&((struct service_set *)row)->globs);
 }
 
+static void finish_level(void *row)
+{
+    free(((struct level_row *)row)->severity);
+}
+
 /* ---- the kinds of declarations as one table, so that names work the same way for all ---- */
 
 enum { UNIQUE = 1, REPLACES = 2 };
@@ -138,6 +143,7 @@ static const struct kind kinds[] = {
     KIND("command", customs, REPLACES | UNIQUE, finish_custom),
     KIND("storm", storms, REPLACES | UNIQUE, finish_storm),
     KIND("services", services, 0, finish_services),
+    KIND("level", levels, REPLACES | UNIQUE, finish_level),
 };
 
 static any_array *array_of(const struct policy_set *set, const struct kind *kind)

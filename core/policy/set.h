@@ -22,6 +22,7 @@ struct policy_set {
     ARRAY(struct custom) customs;
     ARRAY(struct storm_row) storms;
     ARRAY(struct service_set) services;
+    ARRAY(struct level_row) levels;
     text_list severities, roles; /* NULL-terminated once sealed */
     const struct script *severities_by, *roles_by;
     struct rulebook book;

@@ -51,6 +51,42 @@ static void assert_rule(struct verdict verdict, enum verdict_kind kind, const ch
     verdict_finish(&verdict);
 }
 
+static void levels_are_a_teams_to_set(void **state)
+{
+    (void)state;
+    const struct {
+        const char *policy, *severity;
+    } cases[] = {
+        {"rule { name = 'a', declare = true }", "critical"},
+        {"rule { name = 'a', declare = { severity = 'minor' } }", "minor"},
+        {"rule { name = 'a', declare = true } levels { fatal = 'major', warning = 'minor' }", "major"},
+        {"rule { name = 'a', declare = true } levels { fatal = false }", NULL},
+        {"rule { name = 'a', declare = true } severity { 'low', 'high' }", "high"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct verdict verdict;
+        load(cases[i].policy);
+        struct group group = policy_group("boom", "x", NOW);
+        group.level = LEVEL_FATAL;
+        policy_judge(dir.policy, &group, GROUP_NEW, NOW, &verdict);
+        if (!text_equal(verdict.severity, cases[i].severity))
+            fail_msg("%s: %s", cases[i].policy, verdict.severity ? verdict.severity : "-");
+        verdict_finish(&verdict);
+    }
+}
+
+static void wrong_levels_are_refused(void **state)
+{
+    (void)state;
+    struct error err;
+    policy_dir_write(&dir, "team.lua", "levels { critical = 'major' }");
+    assert_int_not_equal(policy_dir_load(&dir, &err), 0);
+    assert_non_null(strstr(err.text, "unknown level 'critical'"));
+    policy_dir_write(&dir, "team.lua", "levels { fatal = 'huge' }");
+    assert_int_not_equal(policy_dir_load(&dir, &err), 0);
+    assert_non_null(strstr(err.text, "unknown severity 'huge'"));
+}
+
 static void important_services_page_for_anything_new(void **state)
 {
     (void)state;
@@ -346,6 +382,8 @@ int main(void)
 #define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(important_services_page_for_anything_new),
+        IN_DIRECTORY(levels_are_a_teams_to_set),
+        IN_DIRECTORY(wrong_levels_are_refused),
         IN_DIRECTORY(the_first_rule_that_fits_decides),
         IN_DIRECTORY(a_team_replaces_defaults_by_name),
         IN_DIRECTORY(a_match_is_all_of_its_fields),

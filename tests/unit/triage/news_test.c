@@ -99,6 +99,8 @@ static void a_fatal_warning_is_news(void **state)
     takes(alert_in("production", "", LEVEL_FATAL, 1), "disk");
     assert_int_equal(live_open_count(rig->core), 1);
     rig_expect(rig, "ben", 1, "why", "it got worse: the first time at level fatal");
+    rig_expect(rig, "ben", 1, "why", "critical, since its level is fatal (levels{} at default/policy.lua:");
+    assert_string_equal(rig_incident(rig, 1)->severity, "critical");
 }
 
 static void a_warning_becomes_an_error_where_that_matters(void **state)
@@ -156,6 +158,38 @@ static void what_was_seen_is_recorded_with_its_judgement(void **state)
                                      "\"error\"},{\"environment\":\"production\",\"service\":\"blog\","
                                      "\"level\":\"warning\"}]"));
     journal_doc_finish(&doc);
+}
+
+static void what_its_sender_calls_critical_is(void **state)
+{
+    (void)state;
+    const struct {
+        const char *source;
+        enum alert_level level;
+        const char *severity;
+    } senders[] = {{"alertmanager", LEVEL_FATAL, "critical"},
+                   {"grafana", LEVEL_FATAL, "critical"},
+                   {"pagerduty", LEVEL_FATAL, "critical"},
+                   {"alertmanager", LEVEL_ERROR, "minor"}};
+    for (size_t i = 0; i < ARRAY_SIZE(senders); i++) {
+        struct alert alert;
+        alert_init(&alert, senders[i].source, rig->now);
+        alert.about.title = "disk";
+        alert.fingerprint = i + 1;
+        alert.level = senders[i].level;
+        triage_alerts(rig->core, &alert, 1, rig->now, NULL, NULL);
+        rig_settle(rig);
+        assert_string_equal(rig_incident(rig, i + 1)->severity, senders[i].severity);
+    }
+}
+
+static void what_gets_fatal_raises_an_open_incident(void **state)
+{
+    (void)state;
+    after("production", "pay", LEVEL_ERROR, 1);
+    assert_string_equal(rig_incident(rig, 1)->severity, "minor");
+    assert_int_equal(after("production", "pay", LEVEL_FATAL, 1), 1);
+    assert_string_equal(rig_incident(rig, 1)->severity, "critical");
 }
 
 /* ---- an open incident is raised ---- */
@@ -241,6 +275,8 @@ int main(void)
         TEST(an_important_service_is_news),
         TEST(rules_match_the_spread_itself),
         TEST(news_of_a_mute_waits_for_its_end),
+        TEST(what_its_sender_calls_critical_is),
+        TEST(what_gets_fatal_raises_an_open_incident),
         TEST(many_customers_raise_an_open_incident),
         TEST(a_person_has_the_last_word_on_severity),
         TEST(what_was_declared_major_is_not_raised_to_it_again),
