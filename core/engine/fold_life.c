@@ -81,8 +81,8 @@ void fold_related(struct incident *incident, const struct event *event)
 
 void fold_raised(struct incident *incident, const struct event *event)
 {
-    if (incident->raised.wants.n < STATE_RAISED)
-        *array_add(&incident->raised.wants) = event->count;
+    if (incident->declared.raised.n < STATE_RAISED)
+        *array_add(&incident->declared.raised) = event->count;
 }
 
 void fold_nothing(struct incident *incident, const struct event *event)

@@ -46,7 +46,7 @@ void incident_destroy(struct incident *incident)
     FREE_ROWS(incident->comms.drafts, 4);
     FREE_ROWS(incident->comms.draft_cards, 3);
     array_free(&incident->entries);
-    array_free(&incident->raised.wants);
+    array_free(&incident->declared.raised);
     array_free(&incident->places.related);
     free(incident);
 }
@@ -76,11 +76,11 @@ const char *incident_role(const struct incident *incident, const char *role)
 
 bool incident_was_raised(const struct incident *incident, int64_t want)
 {
-    for (size_t i = 0; i < incident->raised.wants.n; i++) {
-        if (incident->raised.wants.v[i] == want)
+    for (size_t i = 0; i < incident->declared.raised.n; i++) {
+        if (incident->declared.raised.v[i] == want)
             return true;
     }
-    return incident->raised.wants.n == STATE_RAISED;
+    return incident->declared.raised.n == STATE_RAISED;
 }
 
 bool incident_has_member(const struct incident *incident, const char *person)

@@ -24,7 +24,6 @@ struct incident {
     bool private, drill;
     char *title, *summary, *severity, *team, *service;
     struct state_declared declared;
-    struct state_raised raised;
     struct state_pause pause;
     struct state_end end;
     struct state_activity activity;

@@ -107,12 +107,12 @@ static void encode_places(const struct incident *incident, struct json_out *j)
 
 static void encode_raised(const struct incident *incident, struct json_out *j)
 {
-    if (incident->raised.wants.n == 0)
+    if (incident->declared.raised.n == 0)
         return;
     json_key(j, "raised");
     json_begin_array(j);
-    for (size_t i = 0; i < incident->raised.wants.n; i++)
-        json_int(j, incident->raised.wants.v[i]);
+    for (size_t i = 0; i < incident->declared.raised.n; i++)
+        json_int(j, incident->declared.raised.v[i]);
     json_end_array(j);
 }
 
@@ -279,7 +279,7 @@ static void decode_places(const cJSON *doc, struct incident *incident)
 static void decode_affected(const cJSON *doc, struct incident *incident)
 {
     const cJSON *row;
-    cJSON_ArrayForEach(row, json_member(doc, "raised")) * array_add(&incident->raised.wants) =
+    cJSON_ArrayForEach(row, json_member(doc, "raised")) * array_add(&incident->declared.raised) =
         (int64_t)row->valuedouble;
     cJSON_ArrayForEach(row, json_member(doc, "customers"))
     {

@@ -57,10 +57,8 @@ struct state_draft_card { /* where a draft is shown */
 /* ---- the parts ---- */
 
 struct state_declared {
-    char *by, *rule; /* rule: file:line, when a rule declared it */
-};
-struct state_raised { /* what rules have raised it for since it was declared */
-    ARRAY(int64_t) wants;
+    char *by, *rule;       /* rule: file:line, when a rule declared it */
+    ARRAY(int64_t) raised; /* hashes of what rules have raised it for since */
 };
 struct state_pause { /* empty while it is not paused */
     char *reason, *by;

@@ -92,12 +92,6 @@ struct rule {
 
 /* ---- the rest ---- */
 
-struct
-    level_row { /* levels{}: the severity of what a rule declares without one, while its worst level is `named.name` */
-    struct named named;
-    char *severity;
-};
-
 struct handler {
     struct named named; /* without a name it cannot be replaced */
     enum event_type event;

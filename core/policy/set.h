@@ -12,6 +12,12 @@
 #include "base/json.h"
 #include "policy/declared.h"
 
+/* levels{}: the severity of what a rule declares without one, by the worst level that the sender reported: `named.name`. */
+struct level_row {
+    struct named named;
+    char *severity;
+};
+
 struct policy_set {
     struct policy *policy; /* the one that calls it: the active one, or that of a test */
     ARRAY(struct script *) scripts;

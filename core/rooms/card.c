@@ -102,42 +102,6 @@ void card_problems(const struct incident *incident, struct str *out)
         str_addf(out, " and %zu more", more);
 }
 
-/* Large numbers are rounded down, so that a card is not edited for every single alert. */
-static void add_count(int64_t count, struct str *out)
-{
-    int64_t unit = 1;
-    while (count / unit >= 100)
-        unit *= 10;
-    str_addf(out, "%s%" PRId64, count % unit ? "over " : "", count / unit * unit);
-}
-
-/* "12 in 3 groups, 1 resolved: disk is full; no route to host". A single group is named by the incident's title already. */
-static void alert_field(struct json_out *j, const struct incident *incident, const struct card_context *context)
-{
-    int64_t count = 0;
-    size_t resolved = 0;
-    for (size_t i = 0; i < incident->affected.alerts.n; i++) {
-        const struct state_alert *alert = &incident->affected.alerts.v[i];
-        int64_t live = context->counted ? context->counted(context->ctx, alert->fingerprint) : 0;
-        count += MAX(alert->count, live);
-        resolved += alert->resolved;
-    }
-    if (incident->affected.alerts.n == 0)
-        return;
-    CLEANUP_STR struct str text = {0};
-    add_count(count, &text);
-    str_addf(&text, " in %zu group%s%s", incident->affected.alerts.n,
-             incident->affected.alerts.n == 1 ? "" : "s",
-             incident->affected.alerts.n < STATE_ALERTS ? "" : " and more");
-    if (resolved)
-        str_addf(&text, resolved == incident->affected.alerts.n ? ", resolved" : ", %zu resolved", resolved);
-    if (incident->affected.alerts.n > 1) {
-        str_add(&text, ": ");
-        card_problems(incident, &text);
-    }
-    card_field(j, "alerts", text.p);
-}
-
 static void owed_field(struct json_out *j, const struct incident *incident, const struct card_context *context)
 {
     const struct state_owed *next = NULL;
@@ -242,7 +206,6 @@ void card_incident(const struct incident *incident, const struct card_context *c
     card_field(&j, "service", incident->service);
     card_field(&j, "team", incident->team);
     people_fields(&j, incident, context);
-    alert_field(&j, incident, context);
     owed_field(&j, incident, context);
     if (context->more)
         context->more(context->ctx, incident, context, &j);

@@ -21,7 +21,6 @@ struct card_context {
     /* Adds fields with card_field; NULL: none. */
     void (*more)(void *ctx, const struct incident *incident, const struct card_context *context,
                  struct json_out *fields);
-    int64_t (*counted)(void *ctx, const char *fingerprint); /* live; NULL, or 0: unknown */
     bool
         whole; /* for an answer; else a long summary is cut, because a card that is kept up to date must fit in one message */
 };

@@ -59,15 +59,6 @@ static void more(void *ctx, const struct incident *incident, const struct card_c
     part->card(core, incident, context, fields);
 }
 
-static int64_t counted(void *ctx, const char *fingerprint)
-{
-    struct core *core = ctx;
-    int64_t count = 0;
-    EACH_PART(core, part, counted)
-    count = MAX(count, part->counted(core, fingerprint));
-    return count;
-}
-
 struct card_context rooms_card_context(struct core *core, instant now, const char *zone)
 {
     return (struct card_context){.now = now,
@@ -77,7 +68,6 @@ struct card_context rooms_card_context(struct core *core, instant now, const cha
                                  .public_url = core_settings(core)->public_url,
                                  .told = told,
                                  .more = more,
-                                 .counted = counted,
                                  .whole = true};
 }
 

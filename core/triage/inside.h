@@ -84,6 +84,10 @@ int64_t raise_want(const struct verdict *verdict);
 /* True when that raised the incident; false: it has all of it, or it was raised for the same before. */
 bool raise_incident(struct turn *turn, struct group *group, const struct verdict *verdict);
 
+/* card.c: the part's fields of a card. */
+void triage_card(struct core *core, const struct incident *incident, const struct card_context *context,
+                 struct json_out *fields);
+
 /* merge.c: an incident was merged into another. */
 void merge_folded(struct turn *turn, const struct event *event, const struct incident *incident);
 

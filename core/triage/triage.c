@@ -39,14 +39,6 @@ static void follow(struct turn *turn, const struct event *event, const struct in
         settle_groups(turn, incident);
 }
 
-static int64_t counted(struct core *core, const char *fingerprint)
-{
-    uint64_t number;
-    const struct group *group =
-        fingerprint_parse(fingerprint, &number, NULL) ? NULL : triage_group_held(core, number);
-    return group ? group->tally.count : 0;
-}
-
 /* ---- the part ---- */
 
 static void *create(struct core *core)
@@ -93,6 +85,6 @@ const struct part triage_part = {
     .folded = merge_folded,
     .follow = follow,
     .tick = tick,
-    .counted = counted,
+    .card = triage_card,
     .visible = groups_visible,
 };

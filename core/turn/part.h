@@ -63,8 +63,6 @@ struct part {
                  struct json_out *fields);
     void (*api)(struct core *core, const struct incident *incident, const char *viewer,
                 struct json_out *object);
-    /* How often the problem of an alert group happened, where that runs ahead of the incident's state; 0: unknown. */
-    int64_t (*counted)(struct core *core, const char *fingerprint);
     /* May `viewer` see this event, which belongs to no incident? All parts must agree. */
     bool (*visible)(struct core *core, const struct event *event, const char *viewer);
 };
