@@ -279,8 +279,10 @@ static void decode_places(const cJSON *doc, struct incident *incident)
 static void decode_affected(const cJSON *doc, struct incident *incident)
 {
     const cJSON *row;
-    cJSON_ArrayForEach(row, json_member(doc, "raised")) * array_add(&incident->declared.raised) =
-        (int64_t)row->valuedouble;
+    cJSON_ArrayForEach(row, json_member(doc, "raised"))
+    {
+        *array_add(&incident->declared.raised) = (int64_t)row->valuedouble;
+    }
     cJSON_ArrayForEach(row, json_member(doc, "customers"))
     {
         *array_add(&incident->affected.customers) =
