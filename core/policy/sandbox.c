@@ -16,7 +16,7 @@
 static const char call_spent[] = SPENT("500,000", "one call");          /* SANDBOX_CALL */
 static const char file_spent[] = SPENT("20,000,000", "running a file"); /* SANDBOX_LOAD */
 static const char test_spent[] = SPENT("20,000,000", "one test");       /* SANDBOX_LOAD */
-_Static_assert(SANDBOX_CALL == 500000 && SANDBOX_LOAD == 20000000 && SANDBOX_WAIT == 10 * SECOND,
+_Static_assert(SANDBOX_CALL == 500000 && SANDBOX_LOAD == 20000000 && SANDBOX_WAIT / SECOND == 10,
                "as the texts say");
 
 /* ---- limits ---- */

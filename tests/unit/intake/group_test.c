@@ -457,7 +457,7 @@ static void test_places_are_news_within_bounds(void **state)
 {
     (void)state;
     struct world w;
-    char names[40][8];
+    char names[40][16];
     int news = 0;
     world_init(&w, (struct group_limits){0});
     struct alert alert = alert_of(7);
