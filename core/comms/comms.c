@@ -36,5 +36,5 @@ const struct part comms_part = {
     .unload = unload,
     .folded = affected_folded,
     .follow = follow,
-    .outcome = drafts_outcome,
+    .delivery.outcome = drafts_outcome,
 };

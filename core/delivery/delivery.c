@@ -49,8 +49,8 @@ static void withhold(struct core *core, const struct action *action, const char 
 {
     struct turn *turn = turn_begin(core, now);
     log_info("withheld %s %" PRIu64 ": its incident became private", action->kind, action->id);
-    EACH_PART(core, part, withheld)
-    part->withheld(turn, action, instead);
+    EACH_PART(core, part, delivery.withheld)
+    part->delivery.withheld(turn, action, instead);
     outbox_withdraw(core_outbox(core), action->id, turn_batch(turn));
     turn_covers_actions(turn);
     turn_commit(turn, NULL, NULL);
@@ -143,8 +143,8 @@ static void tell_parts(struct core *core, struct link *link, bool up, const char
     struct turn *turn = turn_begin(core, now);
     link->told = !up;
     link->told_at = up ? link->told_at : now;
-    EACH_PART(core, part, connector)
-    part->connector(turn, link->name, up, reason);
+    EACH_PART(core, part, delivery.connector)
+    part->delivery.connector(turn, link->name, up, reason);
     turn_commit(turn, NULL, NULL);
 }
 
@@ -228,8 +228,8 @@ static void tell_outcome(struct turn *turn, const struct action *action, const c
     struct action copy = {0};
     action_copy(&copy, action); /* the parts may cause it to move */
     json_parse(copy.body, strlen(copy.body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
-    EACH_PART(turn_core(turn), part, outcome)
-    part->outcome(turn, &copy, remote_id, body);
+    EACH_PART(turn_core(turn), part, delivery.outcome)
+    part->delivery.outcome(turn, &copy, remote_id, body);
     action_finish(&copy);
 }
 
@@ -337,6 +337,6 @@ const struct part delivery_part = {
     .create = create,
     .destroy = destroy,
     .load = load,
-    .can_take = can_take,
+    .delivery.can_take = can_take,
     .tick = tick,
 };

@@ -31,7 +31,7 @@ const struct part rooms_part = {
     .forget = forget,
     .follow = channels_follow,
     .show = cards_show,
-    .withheld = rooms_withheld,
-    .outcome = rooms_outcome,
-    .connector = rooms_connector,
+    .delivery.withheld = rooms_withheld,
+    .delivery.outcome = rooms_outcome,
+    .delivery.connector = rooms_connector,
 };

@@ -5,8 +5,8 @@ static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
 {
     struct core *core = ctx;
     bool can = true;
-    EACH_PART(core, part, can_take)
-    can = can && part->can_take(core, connector, ret_can);
+    EACH_PART(core, part, delivery.can_take)
+    can = can && part->delivery.can_take(core, connector, ret_can);
     return can && core->ops.can_take(core->ops.ctx, connector, ret_can);
 }
 

@@ -16,6 +16,19 @@
 
 struct card_context;
 
+struct part_delivery { /* what a part has to do with actions and connectors */
+    /* May the outbox hand an action to this connector now? All parts must agree. *ret_can: its abilities. */
+    bool (*can_take)(struct core *core, const char *connector, uint64_t *ret_can);
+    /* An action was withheld, because its readers may no longer see its incident. `instead`: text to send in its place; NULL:
+       none. */
+    void (*withheld)(struct turn *turn, const struct action *action, const char *instead);
+    /* The outcome of an action, given by its state. `remote_id`: the platform's id of the result, possibly unfinished; may be
+       NULL. `body`: the action's body, parsed; may be NULL. */
+    void (*outcome)(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
+    /* A connector is in trouble (`reason`), or has recovered. */
+    void (*connector)(struct turn *turn, const char *connector, bool up, const char *reason);
+};
+
 struct part {
     const char *name; /* prefix of its deadlines; contains no slash */
 
@@ -46,16 +59,7 @@ struct part {
     /* Called from time to time, between turns. Returns when to call again at the latest; 0: no matter when. */
     instant (*tick)(struct core *core, instant now);
 
-    /* May the outbox hand an action to this connector now? All parts must agree. *ret_can: its abilities. */
-    bool (*can_take)(struct core *core, const char *connector, uint64_t *ret_can);
-    /* An action was withheld, because its readers may no longer see its incident. `instead`: text to send in its place; NULL:
-       none. */
-    void (*withheld)(struct turn *turn, const struct action *action, const char *instead);
-    /* The outcome of an action, given by its state. `remote_id`: the platform's id of the result, possibly unfinished; may be
-       NULL. `body`: the action's body, parsed; may be NULL. */
-    void (*outcome)(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
-    /* A connector is in trouble (`reason`), or has recovered. */
-    void (*connector)(struct turn *turn, const char *connector, bool up, const char *reason);
+    struct part_delivery delivery;
 
     /* `card` adds fields to the incident's card, an open JSON array of {"name","value"}; `api` adds members to its JSON object in
        the API. */
