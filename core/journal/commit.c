@@ -2,11 +2,14 @@
 #include "base/metrics.h"
 #include "journal/commit.h"
 
+#include <errno.h>
 #include <string.h>
+#include <time.h>
 
 /* The limits of one transaction, unless a single batch is larger. */
 #define GROUP_APPENDS 1000
 #define GROUP_EVENTS  4000
+#define QUIET_NS      INT64_C(100000000) /* without a commit: the store is idle */
 #define TEXT_MAX      ((size_t)4 << 20)
 
 static int text_check(const char *text, const char *what, const char *whose, struct error *err)
@@ -184,22 +187,49 @@ static void group_answer(struct committer *c, struct list *group)
     pthread_mutex_unlock(&c->lock);
 }
 
+static void tidy(struct committer *c, bool idle)
+{
+    c->untidy = c->store->ops->tidy && c->store->ops->tidy(c->store, idle);
+}
+
+/* Under the lock. False: nothing came for a while. */
+static bool wait_a_while(struct committer *c)
+{
+    int64_t until = clock_mono_ns() + QUIET_NS;
+    struct timespec at = {.tv_sec = until / 1000000000, .tv_nsec = until % 1000000000};
+    return pthread_cond_clockwait(&c->work, &c->lock, CLOCK_MONOTONIC, &at) != ETIMEDOUT;
+}
+
+/* Waits until there is something to commit. If that takes a while, the store may do its housekeeping. */
+static void group_await(struct committer *c, struct list *group)
+{
+    pthread_mutex_lock(&c->lock);
+    while (list_empty(&c->waiting) && !c->stopping) {
+        if (!c->untidy) {
+            pthread_cond_wait(&c->work, &c->lock);
+        } else if (!wait_a_while(c)) {
+            pthread_mutex_unlock(&c->lock);
+            tidy(c, true);
+            pthread_mutex_lock(&c->lock);
+        }
+    }
+    group_take(c, group, GROUP_APPENDS, GROUP_EVENTS);
+    pthread_mutex_unlock(&c->lock);
+}
+
 static void *commit_thread(void *arg)
 {
     struct committer *c = arg;
     for (;;) {
         struct list group;
         list_init(&group);
-        pthread_mutex_lock(&c->lock);
-        while (list_empty(&c->waiting) && !c->stopping)
-            pthread_cond_wait(&c->work, &c->lock);
-        group_take(c, &group, GROUP_APPENDS, GROUP_EVENTS);
-        pthread_mutex_unlock(&c->lock);
+        group_await(c, &group);
         if (list_empty(&group))
             return NULL;
         group_commit(c, &group);
         group_answer(c, &group);
         c->notify(c->notify_ctx);
+        tidy(c, false);
     }
 }
 
@@ -271,4 +301,5 @@ void committer_step(struct committer *c)
         return;
     group_commit(c, &group);
     group_answer(c, &group);
+    tidy(c, false);
 }

@@ -51,6 +51,7 @@ struct committer {
     pthread_cond_t work;
     struct list waiting, answered;
     bool stopping;
+    bool untidy; /* the store has something to do when idle; the commit thread's */
 };
 
 /* Reads the store's head. With `notify`, a thread commits; without it, committer_step does. */

@@ -81,6 +81,11 @@ static int store_prune(struct store *store, enum doc_kind kind, instant before, 
     return writer_prune(&of(store)->writer, kind, before, limit, err);
 }
 
+static bool store_tidy(struct store *store, bool idle)
+{
+    return writer_tidy(&of(store)->writer, idle);
+}
+
 static void store_close(struct store *store)
 {
     struct sqlite_store *s = of(store);
@@ -105,6 +110,7 @@ static const struct store_ops ops = {
     .search = store_search,
     .docs = store_docs,
     .prune = store_prune,
+    .tidy = store_tidy,
     .close = store_close,
 };
 

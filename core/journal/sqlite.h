@@ -59,6 +59,8 @@ struct sqlite_writer {
     struct map versions; /* stream -> version, of recently written streams */
     bool broken;         /* reopen before the next transaction */
     bool moved;          /* this transaction added events */
+    int log_pages;       /* in the write-ahead log */
+    int log_tried;       /* so many were in it when copying them was last tried, if some had to stay */
     uint64_t seq;
     uint8_t hash[CHAIN_HASH_BYTES];
 };
@@ -71,6 +73,8 @@ int writer_commit(struct sqlite_writer *writer, struct error *err);
 void writer_rollback(struct sqlite_writer *writer);
 int writer_prune(struct sqlite_writer *writer, enum doc_kind kind, instant before, size_t limit,
                  struct error *err);
+/* Copies the log into the database when it is long; see store.h. */
+bool writer_tidy(struct sqlite_writer *writer, bool idle);
 int writer_head(struct sqlite_writer *writer, uint64_t *ret_seq, uint8_t ret_hash[CHAIN_HASH_BYTES],
                 struct error *err);
 

@@ -3,7 +3,9 @@
 
 #include "journal/sqlite.h"
 
-#define VERSIONS_MAX 4096 /* cached streams; the rest are looked up in the index */
+#define LOG_PAGES      2000 /* 8 MB: so many commits share the cost of copying the log */
+#define LOG_PAGES_MOST 7500 /* below journal_size_limit */
+#define VERSIONS_MAX   4096 /* cached streams; the rest are looked up in the index */
 
 enum {
     WRITE_VERSION,
@@ -27,12 +29,21 @@ static const char *const writes[N_WRITES] = {
     [WRITE_HEAD] = "UPDATE head SET seq = ?1, hash = ?2 WHERE id = 1",
 };
 
-/* A small cache, since written pages are seldom read again. The log is copied into the database after 8 MB, so that
-   many commits share the cost. */
-static const char pragmas[] =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -2000;"
-    "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 2000;"
-    "PRAGMA journal_size_limit = 33554432";
+/* A small cache, since written pages are seldom read again. */
+static const char pragmas[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -2000;"
+                              "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
+                              "PRAGMA journal_size_limit = 33554432";
+
+/* Replaces SQLite's own hook, which would copy the log before COMMIT returns. */
+static int on_committed(void *ctx, sqlite3 *db, const char *name, int log_pages)
+{
+    struct sqlite_writer *w = ctx;
+    (void)db, (void)name;
+    if (log_pages < w->log_pages) /* it was copied as a whole, and starts anew */
+        w->log_tried = 0;
+    w->log_pages = log_pages;
+    return SQLITE_OK;
+}
 
 int writer_open(struct sqlite_writer *w, const char *path, bool create, struct error *err)
 {
@@ -44,6 +55,9 @@ int writer_open(struct sqlite_writer *w, const char *path, bool create, struct e
     if (!rc && (rc = sqlite_migrate(&w->conn, err)))
         conn_close(&w->conn);
     w->broken = rc != 0;
+    w->log_pages = w->log_tried = 0;
+    if (!rc)
+        sqlite3_wal_hook(w->conn.db, on_committed, w);
     return rc;
 }
 
@@ -214,6 +228,20 @@ int writer_commit(struct sqlite_writer *w, struct error *err)
 {
     int rc = w->moved ? head_write(w, err) : 0;
     return rc ? rc : note_fault(w, conn_exec(&w->conn, "COMMIT", err));
+}
+
+/* Copying the log takes as long as many commits, so it waits for a quiet moment; but not forever. What a reader still needs
+   stays, and is tried again when as much has come to it. */
+bool writer_tidy(struct sqlite_writer *w, bool idle)
+{
+    int log = 0, copied = 0;
+    if (w->conn.db && w->log_pages - w->log_tried >= (idle ? LOG_PAGES : LOG_PAGES_MOST)) {
+        int result = sqlite3_wal_checkpoint_v2(w->conn.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &copied);
+        bool all = result == SQLITE_OK && copied == log;
+        w->log_pages = all ? 0 : w->log_pages;
+        w->log_tried = w->log_pages;
+    }
+    return w->log_pages - w->log_tried >= LOG_PAGES;
 }
 
 void writer_rollback(struct sqlite_writer *w)

@@ -47,6 +47,9 @@ struct store_ops {
     int (*docs)(struct store *store, const struct doc_query *query, const char *key, journal_on_doc *on,
                 void *ctx, struct error *err); /* key: only that document, unless NULL */
     int (*prune)(struct store *store, enum doc_kind kind, instant before, size_t limit, struct error *err);
+    /* Housekeeping after commits, which nobody waits for. `idle`: nothing has been committed for a while, so it may take its time;
+       else only what cannot be put off is done. Returns true if there is more to do when idle. NULL: there is none. */
+    bool (*tidy)(struct store *store, bool idle);
     void (*close)(struct store *store);
 };
 

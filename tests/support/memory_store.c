@@ -328,8 +328,18 @@ static void close_store(struct store *store)
     (void)store; /* its creator destroys it */
 }
 
-static const struct store_ops ops = {begin,       check,       write_batch, commit, rollback, head,
-                                     read_events, read_stream, search,      docs,   prune,    close_store};
+static const struct store_ops ops = {.begin = begin,
+                                     .check = check,
+                                     .write = write_batch,
+                                     .commit = commit,
+                                     .rollback = rollback,
+                                     .head = head,
+                                     .read = read_events,
+                                     .read_stream = read_stream,
+                                     .search = search,
+                                     .docs = docs,
+                                     .prune = prune,
+                                     .close = close_store};
 
 struct store *memory_store_create(void)
 {
