@@ -212,6 +212,7 @@ static struct event *move_to(struct decision *d, const struct transition *row)
     event->until = row->needs & NEED_UNTIL ? c->until : 0;
     event->value = row->needs & NEED_LINK ? xstrdup(c->value) : NULL;
     event->other = row->needs & NEED_INCIDENT ? c->other->id : 0;
+    event->count = row->needs & NEED_INCIDENT && d->incident->status == STATUS_PAUSED;
     return event;
 }
 

@@ -28,7 +28,9 @@ static void fold_pause(struct incident *incident, const struct event *event)
 
 void fold_status(struct incident *incident, const struct event *event)
 {
-    if (event->status != STATUS_MERGED) /* its pause goes on in the incident that it is merged into */
+    bool keeps_pause =
+        event->status == STATUS_MERGED && event->count; /* goes on in the incident that it is merged into */
+    if (!keeps_pause)
         fold_pause(incident, event);
     enter(incident, event->status, event->at);
     if (event->status == STATUS_TICKETED)

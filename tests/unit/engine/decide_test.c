@@ -245,9 +245,32 @@ static void random_histories_keep_the_invariants(void **state)
     }
 }
 
+/* A journal of before pauses went on in the survivor: its merges say nothing of a pause, and fold as they always did. */
+static void a_merge_of_old_ends_the_pause(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create(1);
+    struct event events[] = {
+        {.type = EVENT_DECLARED, .text = "checkout is slow", .by = "ana", .status = STATUS_INVESTIGATING},
+        {.type = EVENT_STATUS,
+         .name = "pause",
+         .text = "the bank",
+         .by = "ana",
+         .until = DAY,
+         .status = STATUS_PAUSED},
+        {.type = EVENT_STATUS, .name = "merge", .by = "ana", .other = 2, .status = STATUS_MERGED},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(events); i++)
+        fold(incident, &events[i]);
+    assert_int_equal(incident->pause.until, 0);
+    assert_null(incident->pause.reason);
+    incident_destroy(incident);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_merge_of_old_ends_the_pause),
         cmocka_unit_test(people_declare_into_investigating_and_rules_into_triage),
         cmocka_unit_test(a_long_title_is_cut_and_kept_in_full_as_a_note),
         cmocka_unit_test(a_refusal_says_what_is_possible),
