@@ -1,5 +1,5 @@
 /* From a draft over somebody's word to the customer, and back. */
-#include "rig.h"
+#include "../command/rig.h"
 
 #include "delivery/delivery.h"
 #include "people/people.h"

@@ -1,5 +1,5 @@
 /* What somebody deleted or edited away on a platform is read nowhere any more. */
-#include "rig.h"
+#include "../command/rig.h"
 
 #include <inttypes.h>
 

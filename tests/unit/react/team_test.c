@@ -11,7 +11,7 @@
 
 static struct policy *team_policy;
 #define RIG_POLICY team_policy
-#include "rig.h"
+#include "../command/rig.h"
 
 static struct rig *team_rig;
 static char directory[64], file[96];
