@@ -37,7 +37,7 @@ static sqlite3 *peer_open(const char *path)
     must(sqlite3_open(path, &db));
     must(sqlite3_exec(
         db,
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000;"
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 7500;"
         "CREATE TABLE event (seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL,"
         " at INTEGER NOT NULL, type TEXT NOT NULL, \"by\" TEXT NOT NULL, data TEXT NOT NULL,"
         " hash BLOB NOT NULL, search TEXT);"
