@@ -83,7 +83,7 @@ int mutes_add(struct turn *turn, const char *pattern, instant until, const char 
         return error_set(err, ERR_INVALID,
                          "A mute must end within the next 90 days: `mute %.80s for 2h noisy deploy`.", pattern);
     forget_ended(turn);
-    CLEANUP_FREE char *before = remove_mute(turn, pattern);
+    free(remove_mute(turn, pattern));
     if (triage->mutes.n >= MUTES_MOST)
         return error_set(err, ERR_FULL,
                          "There are already %d mutes. Remove some with `unmute`, or write a rule that mutes.",
