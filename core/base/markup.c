@@ -67,13 +67,17 @@ void text_literal(const char *value, struct str *out)
 {
     CLEANUP_STR struct str clean = {0};
     add_clean(value ? value : "", &clean);
+    const char *text = str_text(&clean);
     bool begins = true;
-    for (const char *p = str_text(&clean); *p; p++) {
-        bool edge = p == clean.p || p[1] == '\0';
-        if (*p == '\n' || *p == '\t' || (*p == ' ' && edge))
+    for (const char *p = text; *p; p++) {
+        bool edge = p == text || p[1] == '\0';
+        if (*p == '\n' || *p == '\t' || (*p == ' ' && edge)) {
             str_addf(out, "&#%d;", *p);
-        else
-            str_addf(out, needs_escape(clean.p, p, begins) ? "\\%c" : "%c", *p);
+        } else {
+            if (needs_escape(text, p, begins))
+                str_addc(out, '\\');
+            str_addc(out, *p);
+        }
         begins = begins && (*p == ' ' || *p == '\n' || *p == '\t');
     }
 }
