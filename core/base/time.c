@@ -222,3 +222,8 @@ void duration_format(duration d, struct str *out)
     if (!written)
         str_add(out, "0s");
 }
+
+instant instant_earlier(instant a, instant b)
+{
+    return !a ? b : !b ? a : MIN(a, b);
+}

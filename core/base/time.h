@@ -34,4 +34,7 @@ int duration_parse(const char *text, duration *ret, struct error *err);
 /* The two largest non-zero units: "1h 30m", "45s", "3d 4h"; "0s" for less than a second. */
 void duration_format(duration d, struct str *out);
 
+/* The earlier of two instants; 0 stands for never. */
+instant instant_earlier(instant a, instant b);
+
 #endif

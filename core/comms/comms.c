@@ -4,12 +4,6 @@
 
 #include "comms/inside.h"
 
-static void *create(struct core *core)
-{
-    (void)core;
-    return xcalloc(1, sizeof(struct comms));
-}
-
 static void unload(struct core *core)
 {
     replies_finish(comms_of(core));
@@ -30,8 +24,7 @@ static void follow(struct turn *turn, const struct event *event, const struct in
 
 const struct part comms_part = {
     .name = "comms",
-    .create = create,
-    .destroy = free,
+    .state_size = sizeof(struct comms),
     .load = affected_load,
     .unload = unload,
     .folded = affected_folded,

@@ -15,11 +15,6 @@
 #define ASK_HELD_EVERY MINUTE       /* checks refused credentials this often */
 #define TROUBLE_EVERY  (5 * MINUTE) /* reports a connector's trouble at most this often */
 
-static instant earlier(instant a, instant b)
-{
-    return !a ? b : !b ? a : MIN(a, b);
-}
-
 /* ---- out ---- */
 
 static const struct outbox_outcome orphaned = {
@@ -175,7 +170,7 @@ static instant ask_held(struct core *core, instant now)
             link->ask_at = now + ASK_HELD_EVERY;
             ops->check(ops->ctx, link->name);
         }
-        next = earlier(next, link->ask_at);
+        next = instant_earlier(next, link->ask_at);
     }
     return next;
 }
@@ -302,20 +297,13 @@ int delivery_drop(struct turn *turn, uint64_t id, struct error *err)
 
 /* ---- the part ---- */
 
-static void *create(struct core *core)
-{
-    (void)core;
-    return xcalloc(1, sizeof(struct delivery));
-}
-
-static void destroy(void *state)
+static void finish(void *state)
 {
     struct delivery *delivery = state;
     links_finish(delivery);
     for (size_t i = 0; i < delivery->late.n; i++)
         late_finish(&delivery->late.v[i]);
     array_free(&delivery->late);
-    free(delivery);
 }
 
 static int load(struct core *core, struct error *err)
@@ -329,13 +317,13 @@ static instant tick(struct core *core, instant now)
 {
     take_late_outcomes(core, now);
     instant next = pump(core, now);
-    return earlier(next, ask_held(core, now));
+    return instant_earlier(next, ask_held(core, now));
 }
 
 const struct part delivery_part = {
     .name = "delivery",
-    .create = create,
-    .destroy = destroy,
+    .state_size = sizeof(struct delivery),
+    .finish = finish,
     .load = load,
     .delivery.can_take = can_take,
     .tick = tick,

@@ -209,16 +209,9 @@ static void people_unload(struct core *core)
     *people = (struct people){0};
 }
 
-static void *people_create(struct core *core)
-{
-    (void)core;
-    return xcalloc(1, sizeof(struct people));
-}
-
 const struct part people_part = {
     .name = "people",
-    .create = people_create,
-    .destroy = free,
+    .state_size = sizeof(struct people),
     .load = people_load,
     .unload = people_unload,
     .folded = people_folded,

@@ -1,5 +1,4 @@
 /* Which obligations a state has, and when they are due. */
-#include <ctype.h>
 #include <string.h>
 
 #include "policy/set.h"
@@ -32,20 +31,12 @@ static bool among(const text_list *list, const char *value, bool globs)
     return list->n == 0;
 }
 
-/* The pattern is in lower case already. */
-static bool fits_any_case(const char *pattern, const char *text)
-{
-    CLEANUP_FREE char *lower = xstrdup(text ? text : "");
-    for (char *p = lower; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
-    return text_matches(pattern, lower);
-}
-
 static bool has_link(const struct incident *incident, const char *pattern)
 {
     for (size_t i = 0; i < incident->places.links.n; i++) {
         const struct state_link *link = &incident->places.links.v[i];
-        if (fits_any_case(pattern, link->url) || fits_any_case(pattern, link->label))
+        const char *label = link->label ? link->label : "";
+        if (text_matches_nocase(pattern, link->url) || text_matches_nocase(pattern, label))
             return true;
     }
     return false;

@@ -40,22 +40,15 @@ void react_policy_loaded(struct core *core, bool ok, const char *text, instant n
     turn_commit(turn, NULL, NULL);
 }
 
-static void *create(struct core *core)
-{
-    (void)core;
-    return xcalloc(1, sizeof(struct react));
-}
-
-static void destroy(void *state)
+static void finish(void *state)
 {
     complaints_finish(state);
-    free(state);
 }
 
 const struct part react_part = {
     .name = "react",
-    .create = create,
-    .destroy = destroy,
+    .state_size = sizeof(struct react),
+    .finish = finish,
     .follow = follow,
     .owe = owed_follow,
     .deadlines = owed_deadlines,

@@ -6,12 +6,6 @@
 #include "rooms/channels.h"
 #include "rooms/inside.h"
 
-static void *create(struct core *core)
-{
-    (void)core;
-    return xcalloc(1, sizeof(struct cards));
-}
-
 static void unload(struct core *core)
 {
     cards_finish(cards_of(core));
@@ -25,8 +19,7 @@ static void forget(struct core *core, uint64_t incident)
 
 const struct part rooms_part = {
     .name = "rooms",
-    .create = create,
-    .destroy = free,
+    .state_size = sizeof(struct cards),
     .unload = unload,
     .forget = forget,
     .follow = channels_follow,

@@ -329,16 +329,9 @@ static void sight_forget(struct core *core, uint64_t incident)
     said_forget(&sight_of(core)->said, incident);
 }
 
-static void *sight_create(struct core *core)
-{
-    (void)core;
-    return xcalloc(1, sizeof(struct sight));
-}
-
 const struct part sight_part = {
     .name = "sight",
-    .create = sight_create,
-    .destroy = free,
+    .state_size = sizeof(struct sight),
     .load = sight_load,
     .unload = sight_unload,
     .forget = sight_forget,

@@ -41,12 +41,6 @@ static void follow(struct turn *turn, const struct event *event, const struct in
 
 /* ---- the part ---- */
 
-static void *create(struct core *core)
-{
-    (void)core;
-    return xcalloc(1, sizeof(struct triage));
-}
-
 static int load(struct core *core, struct error *err)
 {
     triage_of(core)->groups = groups_create(core);
@@ -73,13 +67,12 @@ static instant tick(struct core *core, instant now)
         groups_flush(core, now);
         triage->next_flush = now + FLUSH_EVERY;
     }
-    return moves ? MIN(moves, triage->next_flush) : triage->next_flush;
+    return instant_earlier(moves, triage->next_flush);
 }
 
 const struct part triage_part = {
     .name = "triage",
-    .create = create,
-    .destroy = free,
+    .state_size = sizeof(struct triage),
     .load = load,
     .unload = unload,
     .folded = merge_folded,

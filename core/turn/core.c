@@ -24,16 +24,17 @@ static void create_parts(struct core *core)
 {
     core->states = xcalloc(count_parts(core) + 1, sizeof(*core->states));
     for (size_t i = 0; core->settings.parts[i]; i++) {
-        if (core->settings.parts[i]->create)
-            core->states[i] = core->settings.parts[i]->create(core);
+        if (core->settings.parts[i]->state_size)
+            core->states[i] = xcalloc(1, core->settings.parts[i]->state_size);
     }
 }
 
 static void destroy_parts(struct core *core)
 {
     for (size_t i = count_parts(core); i-- > 0;) {
-        if (core->settings.parts[i]->destroy)
-            core->settings.parts[i]->destroy(core->states[i]);
+        if (core->settings.parts[i]->finish)
+            core->settings.parts[i]->finish(core->states[i]);
+        free(core->states[i]);
     }
     free(core->states);
 }
@@ -114,17 +115,12 @@ static void prune(struct core *core, instant now)
     core->next_prune = now + PRUNE_EVERY;
 }
 
-static instant earlier(instant a, instant b)
-{
-    return !a ? b : !b ? a : MIN(a, b);
-}
-
 static instant tick_parts(struct core *core, instant now)
 {
     instant next = 0;
     for (size_t i = count_parts(core); i-- > 0;) {
         if (core->settings.parts[i]->tick)
-            next = earlier(next, core->settings.parts[i]->tick(core, now));
+            next = instant_earlier(next, core->settings.parts[i]->tick(core, now));
     }
     return next;
 }
@@ -139,8 +135,8 @@ instant core_tick(struct core *core, instant now)
         run_deadlines(core, now);
     if (now >= core->next_prune)
         prune(core, now);
-    instant next = earlier(core->next_prune, tick_parts(core, now));
-    core->next_tick = earlier(next, deadlines_next(core->deadlines));
+    instant next = instant_earlier(core->next_prune, tick_parts(core, now));
+    core->next_tick = instant_earlier(next, deadlines_next(core->deadlines));
     return core->next_tick;
 }
 

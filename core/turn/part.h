@@ -32,11 +32,12 @@ struct part_delivery { /* what a part has to do with actions and connectors */
 struct part {
     const char *name; /* prefix of its deadlines; contains no slash */
 
-    /* The state that part_state() returns. Created before anything is loaded, and kept when a commit fails. */
-    void *(*create)(struct core *core);
-    void (*destroy)(void *state);
+    /* Bytes of the state that part_state() returns: zeroed before anything is loaded, and kept when a commit fails. `finish` frees
+       what it holds that `unload` does not. */
+    size_t state_size;
+    void (*finish)(void *state);
     /* The memory that follows from the journal: loaded at the start; unloaded and loaded again after a failed commit. `unload`
-       is also called before `destroy`. If `load` fails, it fills *err. */
+       is also called before `finish`. If `load` fails, it fills *err. */
     int (*load)(struct core *core, struct error *err);
     void (*unload)(struct core *core);
     /* An ended incident is dropped from memory; the part drops what it remembers about it. */
@@ -81,7 +82,7 @@ struct part {
 /* All parts of Tocsin; ends with NULL. See core/parts.c. */
 extern const struct part *const core_parts[];
 
-/* What `create` of the part with that name returned. The core must have that part. */
+/* The state of the part with that name. The core must have that part. */
 void *part_state(const struct core *core, const char *name);
 
 /* For a part's `deadlines`: requests a call of its `passed` at `at`, with that name. */

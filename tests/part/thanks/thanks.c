@@ -92,16 +92,9 @@ static void api(struct core *core, const struct incident *incident, const char *
     json_put_int(object, "thanks", count_of(core, incident->id));
 }
 
-static void *create(struct core *core)
-{
-    (void)core;
-    return xcalloc(1, sizeof(struct thanks));
-}
-
 const struct part thanks_part = {
     .name = "thanks",
-    .create = create,
-    .destroy = free,
+    .state_size = sizeof(struct thanks),
     .load = load,
     .unload = unload,
     .follow = follow,
