@@ -99,6 +99,8 @@ struct group {
     uint64_t fingerprint;
     const struct alert *alert;      /* the current alert, until the next call; else NULL */
     uint8_t state, level, grouping; /* level: the worst since it opened; enums in a byte */
+    uint8_t latest_level;           /* of `latest`: no alert up to here is news there */
+    uint32_t latest;                /* hash of the place of the latest alert (group_place.h); 0: not known */
     struct group_firing firing;
     struct group_upkeep upkeep;
     struct group_times times;

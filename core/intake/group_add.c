@@ -124,30 +124,28 @@ static void reopen(struct group *group, const struct alert *alert, instant now)
     group->upkeep.changed = true;
 }
 
-static enum group_change change_of(struct group_table *table, const struct group *group,
-                                   const struct alert *alert, instant now, bool new)
+/* Its counts are reported once a second at most. */
+static bool may_move(struct group_table *table, const struct group *group, instant now)
 {
-    if (new)
-        return GROUP_NEW;
-    if (is_regression(table, group, now))
-        return GROUP_REGRESSED;
-    enum group_change news = group_place_news(group, alert);
-    if (news != GROUP_NOTHING)
-        return news;
     if (now - group->upkeep.moved_at < TOLD_EVERY || !has_pace(table, &table->at_once, now))
-        return GROUP_NOTHING;
+        return false;
     step(&table->at_once, now);
-    return GROUP_MOVED;
+    return true;
 }
 
 static enum group_change fire(struct group_table *table, struct group *group, const struct alert *alert,
                               instant now, bool new)
 {
-    enum group_change change = change_of(table, group, alert, now, new);
-    if (change == GROUP_REGRESSED)
+    bool regressed = !new &&is_regression(table, group, now);
+    if (regressed)
         reopen(group, alert, now);
     group_count(group, alert->count, now);
-    group_place_take(group, alert, change);
+    enum group_change change = group_place_take(group, alert,
+                                                new         ? GROUP_NEW
+                                                : regressed ? GROUP_REGRESSED
+                                                            : GROUP_NOTHING);
+    if (change == GROUP_NOTHING && may_move(table, group, now))
+        change = GROUP_MOVED;
     int parts = group->firing.n + group->affected.n;
     group_add_member(group, alert->member);
     if (*alert->who.customer)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "intake/group_edit.h"
 
@@ -14,14 +15,16 @@ static size_t find(const struct group *group, const char *environment, const cha
     return i;
 }
 
-enum group_change group_place_news(const struct group *group, const struct alert *alert)
+/* Of the alert's place; 0: none. Keyed, so that nobody can make two places look like one. */
+static uint32_t hash_of(const struct problem *about)
 {
-    size_t i = find(group, alert->about.environment, alert->about.service);
-    if (i == GROUP_PLACES)
-        i--;
-    if (i == group->places.n)
-        return GROUP_SPREAD;
-    return alert->level > group->places.v[i].level ? GROUP_WORSE : GROUP_NOTHING;
+    char names[128];
+    size_t n = strlen(about->environment) + 1, m = strlen(about->service) + 1;
+    if (n + m > sizeof(names))
+        return 0;
+    memcpy(names, about->environment, n);
+    memcpy(names + n, about->service, m);
+    return (uint32_t)map_hash(names, n + m);
 }
 
 static void set_names(struct group_place *place, const char *environment, const char *service)
@@ -35,40 +38,72 @@ static void set_names(struct group_place *place, const char *environment, const 
     place->service = block + n;
 }
 
-/* The place with these names. If there is none, a new one; if there is no room either, the last one, renamed. */
-static struct group_place *place_of(struct group *group, const char *environment, const char *service)
+static struct group_place *add(struct group *group, const char *environment, const char *service)
 {
-    size_t i = find(group, environment, service);
-    if (i < group->places.n)
-        return &group->places.v[i];
-    if (group->places.n < GROUP_PLACES) {
-        if ((group->places.n & (group->places.n - 1)) == 0) /* double the room, as for members */
-            group->places.v = xrealloc(group->places.v, MAX(group->places.n * 2, 1), sizeof(*group->places.v));
-        group->places.v[group->places.n++] = (struct group_place){0};
-    }
-    struct group_place *place = &group->places.v[group->places.n - 1];
+    if ((group->places.n & (group->places.n - 1)) == 0) /* double the room, as for members */
+        group->places.v = xrealloc(group->places.v, MAX(group->places.n * 2, 1), sizeof(*group->places.v));
+    struct group_place *place = &group->places.v[group->places.n++];
+    *place = (struct group_place){0};
     set_names(place, environment, service);
     group->upkeep.changed = true;
     return place;
 }
 
-/* Later changes do not replace news that is due: a new group stays new until the rules have judged it. */
-void group_place_take(struct group *group, const struct alert *alert, enum group_change change)
+/* An alert from beyond the places that are kept. It gives the last one its names for the rules, once each time they are asked. */
+static struct group_place *beyond(struct group *group, const struct alert *alert)
 {
-    struct group_place *place = place_of(group, alert->about.environment, alert->about.service);
+    struct group_place *place = &group->places.v[GROUP_PLACES - 1];
+    if (place->due == GROUP_NOTHING || alert->level > place->level)
+        set_names(place, alert->about.environment, alert->about.service);
+    return place;
+}
+
+static struct group_place *place_of(struct group *group, const struct alert *alert, enum group_change *change)
+{
+    size_t i = find(group, alert->about.environment, alert->about.service);
+    if (i < group->places.n)
+        return &group->places.v[i];
+    if (group->places.n == GROUP_PLACES)
+        return beyond(group, alert);
+    if (*change == GROUP_NOTHING)
+        *change = GROUP_SPREAD;
+    return add(group, alert->about.environment, alert->about.service);
+}
+
+/* Later changes do not replace news that is due: a new group stays new until the rules have judged it. */
+enum group_change group_place_take(struct group *group, const struct alert *alert, enum group_change change)
+{
+    uint32_t hash = hash_of(&alert->about);
+    if (change == GROUP_NOTHING && hash && hash == group->latest && alert->level <= group->latest_level)
+        return GROUP_NOTHING;
+    struct group_place *place = place_of(group, alert, &change);
     if (alert->level > place->level) {
+        if (change == GROUP_NOTHING)
+            change = GROUP_WORSE;
         place->level = (uint8_t)alert->level;
         group->upkeep.changed = true;
     }
     if (!group_change_is_news((enum group_change)place->due))
         place->due = (uint8_t)(change == GROUP_NOTHING ? GROUP_MOVED : change);
     group->level = MAX(group->level, place->level);
+    group->latest = hash;
+    group->latest_level = place->level;
+    return change;
+}
+
+void group_place_judged(struct group *group, size_t place, enum group_change due)
+{
+    group->places.v[place].due = (uint8_t)due;
+    group->latest = 0;
 }
 
 void group_place_load(struct group *group, const char *environment, const char *service, uint8_t level,
                       enum group_change due)
 {
-    struct group_place *place = place_of(group, environment, service);
+    size_t i = find(group, environment, service);
+    if (i == GROUP_PLACES)
+        return;
+    struct group_place *place = i < group->places.n ? &group->places.v[i] : add(group, environment, service);
     place->level = level;
     place->due = group_change_is_news(due) ? (uint8_t)due : GROUP_NOTHING;
 }
@@ -94,6 +129,7 @@ void group_places_reopen(struct group *group)
     for (size_t i = 0; i < kept; i++)
         group->places.v[i].level = LEVEL_DEBUG;
     group->places.n = (uint8_t)kept;
+    group->latest = 0;
     group->upkeep.changed = true;
 }
 

@@ -4,6 +4,7 @@
  * The first alert in another place, or at a worse level in a known one, is news. A place also remembers the change that the rules
  * have not judged yet, so neither a mute nor a storm of other alerts loses it. A group has at most GROUP_PLACES places; any beyond
  * that replace the last one, and are not news. The group owns its places.
+ * Most alerts come from where the one before came, and change nothing; `latest` of the group says so without a look at the places.
  */
 #ifndef TOCSIN_INTAKE_GROUP_PLACE_H
 #define TOCSIN_INTAKE_GROUP_PLACE_H
@@ -19,10 +20,14 @@ struct group_place {
     uint8_t due;         /* the group_change that the rules must still judge; GROUP_NOTHING: none */
 };
 
-/* What the alert would change in an open group: GROUP_SPREAD, GROUP_WORSE or GROUP_NOTHING. */
-enum group_change group_place_news(const struct group *group, const struct alert *alert);
-/* Counts the alert in its place, where `change` becomes due (GROUP_MOVED for GROUP_NOTHING), unless other news still is. */
-void group_place_take(struct group *group, const struct alert *alert, enum group_change change);
+/*
+ * Counts the alert in its place. `change` says what the group is besides: GROUP_NEW, GROUP_REGRESSED, or GROUP_NOTHING if it stays
+ * open. Returns it, or else GROUP_SPREAD, GROUP_WORSE or GROUP_NOTHING. That becomes due in the place (GROUP_MOVED for
+ * GROUP_NOTHING), unless other news still is.
+ */
+enum group_change group_place_take(struct group *group, const struct alert *alert, enum group_change change);
+/* The rules were asked about the place. `due`: what they must be asked again; GROUP_NOTHING: nothing. */
+void group_place_judged(struct group *group, size_t place, enum group_change due);
 /* Adds a place from the group's document. */
 void group_place_load(struct group *group, const char *environment, const char *service, uint8_t level,
                       enum group_change due);

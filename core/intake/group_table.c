@@ -13,7 +13,7 @@ static void fill_limits(struct group_limits *limits)
 {
     struct group_limits fallback = {
         .groups = 100000,
-        .bytes = (size_t)96 << 20,
+        .bytes = (size_t)128 << 20,
         .new_burst = 10000,
         .new_hourly = 1000,
         .lookup_burst = 10000,

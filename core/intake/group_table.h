@@ -8,7 +8,7 @@
  *
  * Memory is bounded, whatever arrives. A group usually takes 880 bytes (a struct of 616 with its 60 counts, its
  * texts and a place), and at most 16 kB (long texts, 16 customers and places, 64 members, a waiting sample). Both the number of groups
- * (100,000) and their bytes (96 MB) are limited, so the worst case is 96 MB plus 8 MB for index and lists. Over
+ * (100,000) and their bytes (128 MB) are limited, so the worst case is 128 MB plus 8 MB for index and lists. Over
  * either limit, the least recently seen of eight random groups is recorded and forgotten; it can be found again in the
  * journal. A source that keeps sending new fingerprints may open 10,000 groups at once and 1,000 more per hour; any
  * beyond that are counted in one group of that source, "flood of distinct errors from NAME", which is reported like
@@ -25,7 +25,7 @@
 
 struct group_limits {
     size_t groups;                       /* 0: 100,000 */
-    size_t bytes;                        /* 0: 96 MB */
+    size_t bytes;                        /* 0: 128 MB */
     int64_t new_burst, new_hourly;       /* per source; 0: 10,000 and 1,000 */
     int64_t lookup_burst, lookup_hourly; /* per source; 0: 10,000 and 36,000 */
     duration forgotten;                  /* after this long unseen it counts as a regression; 0: 14 days */

@@ -362,10 +362,10 @@ static void judge_place(struct judging *j, size_t place)
         group->alert = NULL;
     const struct mute *mute = mute_of(triage_of(turn_core(j->turn)), j->fingerprint, &group->about, now);
     if (mute || group_muted(group, now)) {
-        group->places.v[place].due = due == GROUP_MOVED ? GROUP_NOTHING : (uint8_t)due;
+        group_place_judged(group, place, due == GROUP_MOVED ? GROUP_NOTHING : due);
         postpone(j, mute);
     } else {
-        group->places.v[place].due = GROUP_NOTHING;
+        group_place_judged(group, place, GROUP_NOTHING);
         if (group_change_is_news(due))
             group_table_touch(groups_of(j), group);
         j->change = due;
@@ -394,9 +394,9 @@ static void judge(struct judging *j)
     const struct incident *incident = turn_incident(j->turn, j->group->care.incident);
     bool held = incident && was_put_off(incident, turn_now(j->turn));
     for (size_t i = 0; j->group && i < j->group->places.n; i++) {
-        struct group_place *place = &j->group->places.v[i];
+        const struct group_place *place = &j->group->places.v[i];
         if (held && place->due == GROUP_MOVED)
-            place->due = GROUP_NOTHING;
+            group_place_judged(j->group, i, GROUP_NOTHING);
         if (place->due == GROUP_NOTHING)
             continue;
         judge_place(j, i);

@@ -482,6 +482,66 @@ static void test_places_are_news_within_bounds(void **state)
     world_finish(&w);
 }
 
+/* Whatever the alert before was: what is due is kept for the rules, each time they were asked. */
+static void test_what_is_due_returns_after_the_rules_were_asked(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert alert = alert_of(7);
+    struct group *group;
+    add(&w, &alert, T0, &group);
+    assert_int_equal(group->places.v[0].due, GROUP_NEW);
+    add(&w, &alert, T0 + 1, &group);
+    assert_int_equal(group->places.v[0].due, GROUP_NEW);
+    for (int round = 0; round < 3; round++) {
+        group_place_judged(group, 0, GROUP_NOTHING);
+        add(&w, &alert, T0 + 2, &group);
+        assert_int_equal(group->places.v[0].due, GROUP_MOVED);
+        add(&w, &alert, T0 + 2, &group);
+    }
+    alert.level = LEVEL_FATAL;
+    assert_int_equal(add(&w, &alert, T0 + 3, &group), GROUP_WORSE);
+    alert.level = LEVEL_ERROR;
+    assert_int_equal(add(&w, &alert, T0 + 3, &group), GROUP_NOTHING);
+    assert_int_equal(group->places.v[0].due, GROUP_WORSE);
+    char service[200];
+    memset(service, 's', sizeof(service) - 1); /* longer than a hash is made of */
+    service[sizeof(service) - 1] = '\0';
+    alert.about.service = service;
+    assert_int_equal(add(&w, &alert, T0 + 3, &group), GROUP_SPREAD);
+    assert_int_equal(add(&w, &alert, T0 + 3, &group), GROUP_NOTHING);
+    world_finish(&w);
+}
+
+/* A place beyond those that are kept gives its names to the last one when the rules are to be asked, not with each alert. */
+static void test_places_beyond_the_last_are_named_once_for_the_rules(void **state)
+{
+    (void)state;
+    struct world w;
+    char name[16];
+    world_init(&w, (struct group_limits){0});
+    struct alert alert = alert_of(7);
+    alert.about.environment = name;
+    struct group *group;
+    for (int i = 0; i < GROUP_PLACES; i++) {
+        snprintf(name, sizeof(name), "env%d", i);
+        add(&w, &alert, T0, &group);
+    }
+    struct group_place *last = &group->places.v[GROUP_PLACES - 1];
+    group_place_judged(group, GROUP_PLACES - 1, GROUP_NOTHING);
+    snprintf(name, sizeof(name), "first");
+    add(&w, &alert, T0, NULL);
+    assert_string_equal(last->environment, "first");
+    snprintf(name, sizeof(name), "second");
+    add(&w, &alert, T0, NULL);
+    assert_string_equal(last->environment, "first");
+    alert.level = LEVEL_FATAL;
+    assert_int_equal(add(&w, &alert, T0, NULL), GROUP_WORSE);
+    assert_string_equal(last->environment, "second");
+    world_finish(&w);
+}
+
 static void test_what_came_back_is_seen_for_the_first_time(void **state)
 {
     (void)state;
@@ -492,7 +552,7 @@ static void test_what_came_back_is_seen_for_the_first_time(void **state)
     struct group *group;
     alert.about.environment = "production";
     add(&w, &alert, T0, &group);
-    group->places.v[0].due = GROUP_NOTHING; /* the rules have judged it */
+    group_place_judged(group, 0, GROUP_NOTHING);
     add(&w, &over, T0, NULL);
     alert.about.environment = "staging";
     assert_int_equal(add(&w, &alert, T0 + 1, &group), GROUP_REGRESSED);
@@ -531,6 +591,8 @@ int main(void)
         cmocka_unit_test(test_customers_are_counted_within_bounds),
         cmocka_unit_test(test_everything_counted_is_recorded_once),
         cmocka_unit_test(test_places_are_news_within_bounds),
+        cmocka_unit_test(test_what_is_due_returns_after_the_rules_were_asked),
+        cmocka_unit_test(test_places_beyond_the_last_are_named_once_for_the_rules),
         cmocka_unit_test(test_what_came_back_is_seen_for_the_first_time),
         cmocka_unit_test(test_an_old_document_is_of_one_place),
         cmocka_unit_test(test_json_round_trip),
