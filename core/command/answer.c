@@ -6,7 +6,9 @@
 #include "base/markup.h"
 #include "base/zone.h"
 #include "command/handlers.h"
+#include "rooms/buttons.h"
 #include "rooms/rooms.h"
+#include "sight/sight.h"
 
 #define LABEL_BYTES 60
 
@@ -63,46 +65,6 @@ void answer_text(struct request *request, const char *commonmark)
     mend(&request->answer->text);
 }
 
-static void add_button(struct json_out *j, const char *label, const char *command, const char *style)
-{
-    json_begin_object(j);
-    json_put_text(j, "label", label);
-    json_put_text(j, "command", command);
-    json_put_text(j, "style", style);
-    json_end_object(j);
-}
-
-/* The likely next steps, by status. */
-static const struct step {
-    unsigned statuses;
-    const char *label, *command, *style;
-} steps[] = {
-    {1u << STATUS_TRIAGE, "Accept", "accept", "primary"},
-    {1u << STATUS_TRIAGE, "Decline", "decline", "danger"},
-    {1u << STATUS_INVESTIGATING, "I lead", "lead me", ""},
-    {1u << STATUS_INVESTIGATING, "Fixing", "fix", "primary"},
-    {1u << STATUS_FIXING, "Monitoring", "monitor", "primary"},
-    {1u << STATUS_FIXING | 1u << STATUS_MONITORING | 1u << STATUS_INVESTIGATING, "Resolve", "resolve", ""},
-    {1u << STATUS_PAUSED | 1u << STATUS_TICKETED, "Resume", "resume", "primary"},
-    {1u << STATUS_RESOLVED | 1u << STATUS_CLOSED | 1u << STATUS_DECLINED, "Reopen", "reopen", ""},
-};
-
-static void add_steps(struct json_out *j, const struct incident *incident)
-{
-    char name[INCIDENT_NAME];
-    incident_name(incident->id, name);
-    json_key(j, "buttons");
-    json_begin_array(j);
-    for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-        bool taken = text_starts(steps[i].command, "lead") && incident_role(incident, "lead");
-        if (!(steps[i].statuses & 1u << incident->status) || taken)
-            continue;
-        CLEANUP_FREE char *command = xasprintf("%s %s", name, steps[i].command);
-        add_button(j, steps[i].label, command, steps[i].style);
-    }
-    json_end_array(j);
-}
-
 /* Adds a card with the next steps. Its title is plain text. */
 static void add_card(struct request *request, const char *title, const char *words)
 {
@@ -114,7 +76,7 @@ static void add_card(struct request *request, const char *title, const char *wor
     json_put_text(&j, "title", title);
     json_put_text(&j, "tone", status_is_open(request->incident->status) ? "info" : "ok");
     json_put_text_if(&j, "text", words);
-    add_steps(&j, request->incident);
+    buttons_put(&j, request->incident, BUTTON_ON_ANSWER);
     json_end_object(&j);
 }
 
@@ -162,27 +124,51 @@ static char *label_of(const char *line)
     return n <= LABEL_BYTES ? xstrdup(line) : xasprintf("%.*s…", (int)utf8_cut(line, n, LABEL_BYTES), line);
 }
 
-void answer_refusal(struct answer *answer, const struct error *err, char *const *offers, size_t n)
+static void refuse(struct answer *answer, const struct error *err)
 {
     answer->code = err->code;
     answer->alone = true;
     str_clear(&answer->text);
     str_clear(&answer->card);
     str_add(&answer->text, err->text);
-    command_mend(answer->text.p);
-    answer->text.len = strlen(answer->text.p);
-    if (n == 0)
-        return;
+    mend(&answer->text);
+}
+
+static struct json_out begin_not_done(struct answer *answer)
+{
     struct json_out j = {&answer->card, false};
     json_begin_object(&j);
     json_put_text(&j, "title", "Not done");
     json_put_text(&j, "tone", "warn");
-    json_put_text(&j, "text", answer->text.p);
+    json_put_text(&j, "text", str_text(&answer->text));
+    return j;
+}
+
+void answer_refused_press(struct answer *answer, const struct error *err, const struct incident *incident)
+{
+    refuse(answer, err);
+    if (!incident)
+        return;
+    answer->incident = incident->id;
+    struct json_out j = begin_not_done(answer);
+    buttons_put(&j, incident, BUTTON_ON_ANSWER);
+    json_end_object(&j);
+}
+
+void answer_refusal(struct answer *answer, const struct error *err, char *const *offers, size_t n,
+                    const struct request *request)
+{
+    const struct asker *asker = request->asker;
+    uint64_t here = asker->here && sight_incident(request->core, asker->here, asker->person) ? asker->here : 0;
+    refuse(answer, err);
+    if (n == 0)
+        return;
+    struct json_out j = begin_not_done(answer);
     json_key(&j, "buttons");
     json_begin_array(&j);
     for (size_t i = 0; i < n; i++) {
         CLEANUP_FREE char *label = label_of(offers[i]);
-        add_button(&j, label, offers[i], i ? "" : "primary");
+        button_put_offer(&j, label, offers[i], i ? "" : "primary", here, request->now);
     }
     json_end_array(&j);
     json_end_object(&j);

@@ -20,7 +20,7 @@ int command_catch_up(struct turn *turn, const struct asker *asker, uint64_t id, 
     if (!rc)
         rc = query_timeline(request.core, id, asker->person, 0, RECENT_EVENTS, take_recent, &recent, &err);
     if (rc) {
-        answer_refusal(ret, &err, NULL, 0);
+        answer_refusal(ret, &err, NULL, 0, &request);
     } else {
         struct card_context card = request_card_context(&request);
         card_catch_up(request.incident, recent.v, recent.n, &card, &ret->card);

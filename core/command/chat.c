@@ -9,6 +9,7 @@
 #include "base/zone.h"
 #include "command/mention.h"
 #include "command/parse.h"
+#include "command/press.h"
 #include "command/run.h"
 #include "command/seen.h"
 #include "comms/comms.h"
@@ -28,6 +29,7 @@
 struct chat {
     struct core *core;
     struct seen seen;
+    struct presses presses;
     ARRAY(struct chat_emoji) emoji; /* texts owned */
 };
 
@@ -46,6 +48,7 @@ struct incoming {
     const struct person *person; /* set once the turn has begun */
     bool guest;                  /* of another organisation: may talk, but not command */
     cJSON *values;               /* of a form; NULL: none */
+    char *pressed;               /* what press_done returned */
 };
 
 struct incoming_type {
@@ -194,9 +197,14 @@ static enum asker_forms forms_for(const struct incoming *in)
     return json_member(in->event, "about") ? FORMS_ALWAYS : FORMS_MISSING;
 }
 
+static char *where_of(const struct incoming *in)
+{
+    return xasprintf("%s/%s", in->connector, in->channel ? in->channel : "");
+}
+
 static void run_line(struct incoming *in, const char *line)
 {
-    CLEANUP_FREE char *where = xasprintf("%s/%s", in->connector, in->channel ? in->channel : "");
+    CLEANUP_FREE char *where = where_of(in);
     struct asker asker = asker_of(in, where);
     struct answer reply = {0};
     asker.forms = forms_for(in);
@@ -229,6 +237,24 @@ static void take_command(struct incoming *in)
     const cJSON *about = json_member(in->event, "about");
     CLEANUP_FREE char *line = about && in->text ? line_about(in, about) : NULL;
     run_line(in, line ? line : in->text ? in->text : "");
+}
+
+static void take_press(struct incoming *in)
+{
+    CLEANUP_FREE char *where = where_of(in);
+    struct presses *presses = &in->chat->presses;
+    struct asker asker = asker_of(in, where);
+    struct answer reply = {0};
+    struct press press;
+    asker.forms = forms_for(in);
+    press_read(in->text ? in->text : "", &press);
+    if (press_check(presses, in->turn, &press, &asker, &reply) == 0) {
+        command_run(in->turn, &asker, press.line, &reply);
+        in->pressed = press_done(presses, in->turn, &press, &asker, &reply);
+    }
+    answer(in, &reply);
+    answer_finish(&reply);
+    press_finish(&press);
 }
 
 /* ---- talk ---- */
@@ -544,7 +570,7 @@ static bool is_reaction_here(const struct incoming *in)
 static const struct incoming_type types[] = {
     {"message", "text", is_line_or_here, take_message, false, true},
     {"command", "text", is_line, take_command, false, false},
-    {"press", "command", is_line, take_command, false, false},
+    {"press", "command", is_line, take_press, false, false},
     {"form", "command", is_line, take_command, false, false},
     {"reaction", "", is_reaction_here, take_reaction, false, false},
     {"edited", "text", is_message_here, take_edited, false, true},
@@ -568,7 +594,8 @@ static const struct incoming_type *find_type(const char *name)
 
 struct waiting { /* an event that waits for its commit */
     struct chat *chat;
-    char *key; /* NULL: nothing follows from the event */
+    char *key;     /* NULL: nothing follows from the event */
+    char *pressed; /* NULL: no offer was taken up */
     chat_done *done;
     void *ctx;
 };
@@ -579,15 +606,18 @@ static void committed(void *ctx, int rc, const struct error *err, uint64_t last_
     (void)last_seq;
     if (waiting->key)
         seen_settle(&waiting->chat->seen, waiting->key, rc == 0);
+    if (waiting->pressed)
+        press_settle(&waiting->chat->presses, waiting->pressed);
     waiting->done(waiting->ctx, rc ? TOCSIN_EMIT_RETRY : TOCSIN_EMITTED, rc ? err->text : NULL);
     free(waiting->key);
+    free(waiting->pressed);
     free(waiting);
 }
 
 static struct waiting *begin(struct incoming *in, const char *key, instant now, chat_done *done, void *ctx)
 {
     struct waiting *waiting = xmalloc(sizeof(*waiting));
-    *waiting = (struct waiting){in->chat, xstrdup(key), done, ctx};
+    *waiting = (struct waiting){in->chat, xstrdup(key), NULL, done, ctx};
     in->turn = turn_begin(in->chat->core, now);
     batch_add_docs(turn_batch(in->turn), in->kept);
     return waiting;
@@ -612,6 +642,7 @@ static void take(struct incoming *in, const char *key, instant now, chat_done *d
         in->person = person_of(in, json_member(in->event, "user"));
     resolve_mentions(in);
     in->type->take(in);
+    waiting->pressed = in->pressed;
     turn_commit(in->turn, committed, waiting);
 }
 
@@ -699,5 +730,6 @@ void chat_destroy(struct chat *chat)
     }
     array_free(&chat->emoji);
     seen_finish(&chat->seen);
+    presses_finish(&chat->presses);
     free(chat);
 }

@@ -56,7 +56,10 @@ void answer_quote(struct request *request, const char *title, const char *joint,
 void answer_incident(struct request *request, const struct incident *incident);
 void answer_titled(struct request *request, const char *title, const char *tone, const char *text);
 /* A refusal with buttons that offer other lines. */
-void answer_refusal(struct answer *answer, const struct error *err, char *const *offers, size_t n);
+void answer_refusal(struct answer *answer, const struct error *err, char *const *offers, size_t n,
+                    const struct request *request);
+/* A refusal with the buttons that the incident (NULL: none) has now. */
+void answer_refused_press(struct answer *answer, const struct error *err, const struct incident *incident);
 struct card_context request_card_context(const struct request *request);
 /* "INC-42 **checkout is slow** fixing, major, Ana leads" */
 void describe_incident(const struct request *request, const struct incident *incident, struct str *out);

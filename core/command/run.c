@@ -35,7 +35,7 @@ static struct parse_context parse_context_of(const struct request *request)
 {
     const struct asker *asker = request->asker;
     const struct rulebook *book = policy_rulebook(core_policy(request->core));
-    struct parse_context context = {.now = request->now,
+    struct parse_context context = {.now = asker->at ? asker->at : request->now,
                                     .zone = request->zone,
                                     .severities = book->severities,
                                     .roles = book->roles,
@@ -198,7 +198,7 @@ int command_run(struct turn *turn, const struct asker *asker, const char *text, 
     rc = rc ? rc : run_row(&request, &err);
     metric_add(rc ? METRIC_COMMANDS_REFUSED : METRIC_COMMANDS, 1);
     if (rc)
-        answer_refusal(ret, &err, parsed.offers.v, parsed.offers.n);
+        answer_refusal(ret, &err, parsed.offers.v, parsed.offers.n, &request);
     parsed_finish(&parsed);
     return rc;
 }

@@ -17,6 +17,7 @@ struct asker {
     const char *zone;   /* NULL: the person's own, or the default */
     const char *where;  /* for the timeline, where it was typed: "console/general"; NULL: nowhere */
     uint64_t here;      /* the channel's incident; 0: none */
+    instant at;         /* when the line was written, which the times in it count from; 0: now */
     bool automatic;     /* not a person: what it declares starts in triage */
     enum asker_forms {
         FORMS_NONE,    /* no forms: a text says what is missing */

@@ -11,6 +11,7 @@
 #include "comms/inside.h"
 #include "delivery/link.h"
 #include "people/people.h"
+#include "rooms/buttons.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
 
@@ -33,11 +34,7 @@ static void put_button(struct json_out *j, const struct incident *incident, cons
 {
     char name[INCIDENT_NAME];
     CLEANUP_FREE char *command = xasprintf("%s %s %" PRId64, incident_name(incident->id, name), verb, number);
-    json_begin_object(j);
-    json_put_text(j, "label", label);
-    json_put_text(j, "command", command);
-    json_put_text(j, "style", style);
-    json_end_object(j);
+    button_put(j, label, command, style);
 }
 
 bool comms_reaches_customers(const struct core *core)

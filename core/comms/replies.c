@@ -12,6 +12,7 @@
 #include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/inside.h"
+#include "rooms/buttons.h"
 #include "rooms/rooms.h"
 #include "turn/live.h"
 
@@ -230,11 +231,7 @@ static void put_declare(const struct arrival *a, struct json_out *j)
         a->reply->customer, (int)utf8_cut(a->reply->text, n, MIN(n, (size_t)120)), a->reply->text);
     json_key(j, "buttons");
     json_begin_array(j);
-    json_begin_object(j);
-    json_put_text(j, "label", "Declare");
-    json_put_text(j, "command", command);
-    json_put_text(j, "style", "primary");
-    json_end_object(j);
+    button_put_offer(j, "Declare", command, "primary", 0, turn_now(a->turn));
     json_end_array(j);
 }
 

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/markup.h"
 #include "base/zone.h"
+#include "rooms/buttons.h"
 
 #define PROBLEMS_MOST 5 /* at most so many titles of alerts are listed */
 #define PROBLEM_BYTES 60
@@ -117,53 +118,6 @@ static void owed_field(struct json_out *j, const struct incident *incident, cons
     card_field(j, "due next", text.p);
 }
 
-#define S(status_) (1u << STATUS_##status_)
-#define WORKED     (S(INVESTIGATING) | S(FIXING) | S(MONITORING))
-
-/* Buttons by status; a press runs the command. Those that ask open a form, and are only for platforms with forms. */
-static const struct button {
-    unsigned statuses;
-    const char *label, *command, *style;
-    bool asks;
-} buttons[] = {
-    {S(TRIAGE), "Accept", "accept", "primary", false},
-    {S(TRIAGE), "Decline", "decline", "danger", false},
-    {S(INVESTIGATING), "Fixing", "fix", "primary", false},
-    {S(INVESTIGATING), "I lead", "lead me", "", false},
-    {S(FIXING), "Monitoring", "monitor", "primary", false},
-    {S(MONITORING), "Resolve", "resolve", "primary", false},
-    {S(INVESTIGATING) | S(FIXING), "Resolve", "resolve", "", false},
-    {S(PAUSED), "Resume", "resume", "primary", false},
-    {S(TICKETED), "Resume", "resume", "", false},
-    {S(RESOLVED) | S(DECLINED), "Reopen", "reopen", "", false},
-    {WORKED, "Update…", "update …", "", true},
-    {S(TRIAGE) | WORKED, "Severity…", "sev …", "", true},
-    {WORKED, "Pause…", "pause …", "", true},
-    {WORKED, "Lead…", "lead …", "", true},
-    {WORKED, "Comms lead…", "comms …", "", true},
-};
-
-static void add_buttons(struct json_out *j, const struct incident *incident)
-{
-    char name[INCIDENT_NAME];
-    incident_name(incident->id, name);
-    json_key(j, "buttons");
-    json_begin_array(j);
-    for (size_t i = 0; i < ARRAY_SIZE(buttons); i++) {
-        if (!(buttons[i].statuses & 1u << incident->status))
-            continue;
-        CLEANUP_FREE char *command = xasprintf("%s %s", name, buttons[i].command);
-        json_begin_object(j);
-        json_put_text(j, "label", buttons[i].label);
-        json_put_text(j, "command", command);
-        json_put_text(j, "style", buttons[i].style);
-        if (buttons[i].asks)
-            json_put_bool(j, "asks", true);
-        json_end_object(j);
-    }
-    json_end_array(j);
-}
-
 static void begin_card(struct json_out *j, const struct incident *incident)
 {
     char name[INCIDENT_NAME];
@@ -211,7 +165,7 @@ void card_incident(const struct incident *incident, const struct card_context *c
         context->more(context->ctx, incident, context, &j);
     json_end_array(&j);
     put_summary(&j, incident, context->whole);
-    add_buttons(&j, incident);
+    buttons_put(&j, incident, BUTTON_ON_CARD);
     CLEANUP_STR struct str footer = {0};
     str_add(&footer, "declared ");
     when_format_plain(incident->entries.n ? incident->entries.v[0].at : 0, context->now, context->zone,
@@ -270,7 +224,7 @@ void card_catch_up(const struct incident *incident, const struct event *recent, 
     people_fields(&j, incident, context);
     json_end_array(&j);
     json_put_text(&j, "text", text.p);
-    add_buttons(&j, incident);
+    buttons_put(&j, incident, BUTTON_ON_CARD);
     json_end_object(&j);
 }
 

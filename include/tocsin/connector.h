@@ -249,7 +249,7 @@ struct tocsin_connector {
  *            [via: the app that a person sent it through; such a message is never a command], [files: [{"name","url"}]]
  *   command  channel, text: the words after the name of the slash command, [trigger],
  *            [about: {"text", "link"}: the message on which it was used]
- *   press    channel, command: the text of the pressed button, [message: id of the card's message], [trigger]
+ *   press    channel, command: that of the pressed button, unchanged, [message: id of the card's message], [trigger]
  *   form     channel, command: as in the form, values: {name of the field: text; a person as <@ID>}, [trigger: lets the
  *            form be shown again with its answers, when they cannot be accepted]
  *   reaction channel, message, emoji: its name without colons, [removed: true]

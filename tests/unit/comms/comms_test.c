@@ -189,7 +189,7 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
     assert_null(people_find(rig->core, "U9"));
     rig_event(rig, "{'type':'reply','id':'2','user':{'id':'U9'},'customer':'globex','text':'we see errors'}");
     assert_int_equal(
-        rig_sent(rig, "\"channel\":\"general\"", "declare --customer \\\"globex\\\" globex: we see errors\""),
+        rig_sent(rig, "\"channel\":\"general\"", "declare --customer \\\"globex\\\" globex: we see errors @~o"),
         1);
     /* whoever presses second joins the first, and what that customer says from then on goes there */
     rig_expect(rig, "ben", 0, "declare --customer \"globex\" --link https://x.example/1 globex: we see errors",
