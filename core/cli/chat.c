@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/zone.h"
+#include "cli/chat_keys.h"
 #include "cli/chat_render.h"
 #include "cli/chat_type.h"
 #include "cli/cli.h"
@@ -34,8 +35,8 @@ static struct chat_state {
     char *left;    /* the previous room, to return to if the join fails; NULL: no join is pending */
     char *invited; /* the room of the newest invitation */
     struct str in;
-    struct map shown; /* ids of messages that were shown */
-    cJSON *last_card; /* the message whose buttons a key presses */
+    struct map shown;      /* ids of messages that were shown */
+    struct chat_keys keys; /* of the buttons on the screen */
     char *rooms[512];
     size_t n_rooms;
 } chat;
@@ -97,17 +98,20 @@ static void settle_join(const char *event)
         replace_text(&chat.room, chat.left);
 }
 
-/* Presses the button of the last card that has this letter or number. */
+/* Presses the button that has this number or letter. False: the line is no key. */
 static bool press(const char *typed)
 {
-    const char *command = chat.last_card ? chat_button(chat.last_card, typed) : NULL;
-    if (!command)
-        return false;
+    CLEANUP_FREE char *why = NULL;
+    const struct chat_key *key = chat_keys_find(&chat.keys, typed, &why);
+    if (why)
+        show(why);
+    if (!key)
+        return why != NULL;
     cJSON *line = cJSON_CreateObject();
     cJSON_AddStringToObject(line, "do", "press");
-    cJSON_AddStringToObject(line, "room", json_text_or(chat.last_card, "room", ""));
-    cJSON_AddStringToObject(line, "message", json_text_or(chat.last_card, "id", ""));
-    cJSON_AddStringToObject(line, "command", command);
+    cJSON_AddStringToObject(line, "room", key->room);
+    cJSON_AddStringToObject(line, "message", key->message);
+    cJSON_AddStringToObject(line, "command", key->command);
     send_line(line);
     return true;
 }
@@ -132,7 +136,9 @@ static void take_slash(const char *typed)
 
 static void take_typed(const char *typed)
 {
-    if (text_empty(typed) || press(typed))
+    bool pressed = press(typed);
+    chat_keys_settle(&chat.keys);
+    if (text_empty(typed) || pressed)
         return;
     if (*typed == '/')
         take_slash(typed);
@@ -164,14 +170,12 @@ static void take_message(const cJSON *message)
     if (is_elsewhere(message) || is_repeated(message))
         return;
     CLEANUP_STR struct str text = {0};
-    chat_render(message, chat.colour, chat.zone, &text);
+    chat_render(message, chat.colour, chat.zone, &chat.keys, &text);
     if (json_bool_or(message, "page", false) && chat.tty)
         str_add(&text, "\a");
+    if (cJSON_GetArraySize(json_member(json_member(message, "card"), "buttons")))
+        chat_keys_show(&chat.keys, message, chat.tty && typing_begun());
     show(text.p);
-    if (!cJSON_GetArraySize(json_member(json_member(message, "card"), "buttons")))
-        return;
-    cJSON_Delete(chat.last_card);
-    chat.last_card = cJSON_Duplicate(message, true);
 }
 
 static void add_room(const char *name)
@@ -388,7 +392,7 @@ static void finish(void)
     free(chat.zone);
     str_finish(&chat.in);
     map_finish(&chat.shown);
-    cJSON_Delete(chat.last_card);
+    chat_keys_finish(&chat.keys);
     for (size_t i = 0; i < chat.n_rooms; i++)
         free(chat.rooms[i]);
     memset(&chat, 0, sizeof(chat));

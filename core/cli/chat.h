@@ -5,7 +5,7 @@
  * reads and writes lines, for scripts and tests. At the end of input it waits until nothing has arrived for a second.
  *
  * The user types `/join ROOM` (the beginning of the name is enough; without a name, the room of the newest invitation), `/rooms` or
- * `/quit`. The number or letter of a button presses it. Any other word after a slash is a command (`/accept` is `/inc accept`).
+ * `/quit`. The number or letter of a button presses it (chat_keys.h). Any other word after a slash is a command (`/accept` is `/inc accept`).
  * Everything else is posted in the room.
  */
 #ifndef TOCSIN_CLI_CHAT_H

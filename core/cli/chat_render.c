@@ -1,6 +1,5 @@
 #include "cli/chat_render.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include <tocsin/kit/commonmark.h>
@@ -82,44 +81,17 @@ static void add_literal(struct str *out, const char *text, const char *indent)
     kit_text_finish(&shown);
 }
 
-/* The letter that presses a button: the first in its label that no earlier button has taken. */
-static char letter_of(const cJSON *buttons, int index)
+static void render_buttons(const cJSON *message, const cJSON *card, bool colour, struct chat_keys *keys,
+                           struct str *out)
 {
-    char taken[32] = "", letter = '\0';
-    size_t n = 0;
-    for (int i = 0; i <= index && n < sizeof(taken) - 1; i++) {
-        letter = '\0';
-        for (const char *p = json_text_or(cJSON_GetArrayItem(buttons, i), "label", ""); *p && !letter; p++) {
-            char c = (char)tolower((unsigned char)*p);
-            if (isalpha((unsigned char)c) && !memchr(taken, c, n))
-                letter = c;
-        }
-        taken[n++] = letter;
-    }
-    return letter;
-}
-
-const char *chat_button(const cJSON *message, const char *typed)
-{
-    const cJSON *buttons = json_member(json_member(message, "card"), "buttons");
-    if (!typed[0] || typed[1])
-        return NULL;
-    for (int i = 0; i < cJSON_GetArraySize(buttons) && i < 9; i++) {
-        if (typed[0] == '1' + i || tolower((unsigned char)typed[0]) == letter_of(buttons, i))
-            return json_text_or(cJSON_GetArrayItem(buttons, i), "command", NULL);
-    }
-    return NULL;
-}
-
-static void render_buttons(const cJSON *buttons, bool colour, struct str *out)
-{
-    if (!cJSON_GetArraySize(buttons))
+    const cJSON *buttons = json_member(card, "buttons");
+    if (!keys || !cJSON_GetArraySize(buttons))
         return;
     str_add(out, "  ");
-    for (int i = 0; i < cJSON_GetArraySize(buttons) && i < 9; i++) {
-        char letter = letter_of(buttons, i);
+    for (int i = 0; i < cJSON_GetArraySize(buttons); i++) {
+        char letter = chat_keys_letter(card, i);
         style(out, colour, BOLD);
-        str_addf(out, "[%d] ", i + 1);
+        str_addf(out, "[%d] ", chat_keys_number(keys, message, i));
         add_name(out, json_text_or(cJSON_GetArrayItem(buttons, i), "label", "?"));
         style(out, colour, RESET);
         if (letter)
@@ -143,7 +115,8 @@ static void render_fields(const cJSON *fields, bool colour, struct str *out)
     }
 }
 
-static void render_card(const cJSON *card, bool colour, struct str *out)
+static void render_card(const cJSON *message, const cJSON *card, bool colour, struct chat_keys *keys,
+                        struct str *out)
 {
     const char *text = json_text_or(card, "text", NULL), *footer = json_text_or(card, "footer", NULL);
     style(out, colour, tone_colour(json_text_or(card, "tone", NULL)));
@@ -155,7 +128,7 @@ static void render_card(const cJSON *card, bool colour, struct str *out)
         str_add(out, "  ");
         add_text(out, text, colour, "  ");
     }
-    render_buttons(json_member(card, "buttons"), colour, out);
+    render_buttons(message, card, colour, keys, out);
     if (json_member(card, "room")) {
         str_add(out, "  room: #");
         add_name(out, json_text_or(card, "room", ""));
@@ -169,7 +142,7 @@ static void render_card(const cJSON *card, bool colour, struct str *out)
     }
 }
 
-void chat_render(const cJSON *message, bool colour, const char *zone, struct str *out)
+void chat_render(const cJSON *message, bool colour, const char *zone, struct chat_keys *keys, struct str *out)
 {
     instant at = json_int_or(message, "at", 0);
     const cJSON *card = json_member(message, "card");
@@ -188,7 +161,7 @@ void chat_render(const cJSON *message, bool colour, const char *zone, struct str
     if (text_equal(json_text_or(message, "event", NULL), "edited"))
         str_add(out, "(changed) ");
     if (card)
-        render_card(card, colour, out);
+        render_card(message, card, colour, keys, out);
     else
         add_text(out, json_text_or(message, "text", ""), colour, "  ");
 }
@@ -230,7 +203,7 @@ void chat_render_text(const char *text, bool colour, struct str *out)
 
 void chat_render_card(const cJSON *card, bool colour, struct str *out)
 {
-    render_card(card, colour, out);
+    render_card(NULL, card, colour, NULL, out);
 }
 
 const char *chat_find_room(char *const *rooms, size_t n, const char *typed)

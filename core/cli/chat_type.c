@@ -31,11 +31,16 @@ static void on_signal(int number)
     interrupted = number;
 }
 
+bool typing_begun(void)
+{
+    const LineInfoW *typed = el_wline(line);
+    return typed->lastchar != typed->buffer;
+}
+
 /* Text on the line is worth a question: ^C is also how shells clear a line. */
 bool typing_interrupted(void)
 {
-    const LineInfoW *typed = el_wline(line);
-    if (interrupted != SIGINT || !typing->question || asked || typed->lastchar == typed->buffer)
+    if (interrupted != SIGINT || !typing->question || asked || !typing_begun())
         return interrupted;
     interrupted = 0;
     asked = true;

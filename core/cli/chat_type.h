@@ -18,6 +18,7 @@ struct typing {
 void typing_begin(const struct typing *typing); /* borrowed until typing_end */
 void typing_read(void);                         /* call it when standard input is readable */
 void typing_show(const char *text);             /* prints whole lines above the line being typed */
+bool typing_begun(void);                        /* is there text on the line? */
 bool typing_interrupted(void);                  /* by Ctrl-C or another terminating signal */
 void typing_end(void);                          /* saves the history and restores the terminal */
 

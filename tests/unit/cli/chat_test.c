@@ -312,6 +312,40 @@ static void a_terminal_is_redrawn_and_restored(void **state)
     assert_true(status.st_size > 10);
 }
 
+static void post_card(int number)
+{
+    CLEANUP_FREE char *key = xasprintf("card%d", number);
+    CLEANUP_FREE char *body = xasprintf(
+        "{\"channel\":\"incidents\",\"card\":{\"title\":\"INC-%d\",\"buttons\":[{\"label\":\"Decline\","
+        "\"command\":\"INC-%d decline @~s1\"}]}}",
+        number, number);
+    do_action("post", key, body);
+}
+
+/* "d" is typed for the card that was there; the one that comes before Enter is not meant. */
+static void a_card_that_comes_while_typing_is_not_pressed(void **state)
+{
+    (void)state;
+    start_console();
+    struct user ana = user_at_terminal("ana");
+    wait_to_see(&ana, "-- #incidents");
+    post_card(4);
+    wait_to_see(&ana, "[1] ");
+    type(&ana, "dqqqq");
+    wait_to_see(&ana, "dqqqq");
+    post_card(5);
+    wait_to_see(&ana, "[2] ");
+    type(&ana, "\177\177\177\177\r"); /* backspaces */
+    wait_for(strstr(str_text(&core.all_events), "INC-4 decline @~s1"));
+    type(&ana, "d\r");
+    wait_for(strstr(str_text(&core.all_events), "INC-5 decline @~s1"));
+    type(&ana, "a\r");
+    wait_to_see(&ana, "Nothing was done");
+    type(&ana, "1\r/quit\r");
+    assert_int_equal(user_end(&ana), 0);
+    assert_null(strstr(core.all_events.p, "\"text\":\"a\""));
+}
+
 static void the_socket_replaces_no_other_file(void **state)
 {
     (void)state;
@@ -359,6 +393,7 @@ int main(void)
         WITH_CHAT(text_that_is_not_stored_is_reported),
         WITH_CHAT(scripts_get_their_answers),
         WITH_CHAT(a_terminal_is_redrawn_and_restored),
+        WITH_CHAT(a_card_that_comes_while_typing_is_not_pressed),
         WITH_CHAT(the_socket_replaces_no_other_file),
         WITH_CHAT(the_kernel_says_who_a_user_is),
     };
