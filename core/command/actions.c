@@ -12,16 +12,16 @@
 #include "people/people.h"
 #include "sight/sight.h"
 
-#define LINES_MOST 40
-#define TEXT_BYTES 160           /* of an action's text that are shown */
-#define SOON       (10 * SECOND) /* actions that wait longer for their turn are shown */
+#define LINES_MOST   40
+#define CHOICES_MOST 10            /* numbers in a refusal */
+#define TEXT_BYTES   160           /* of an action's text that are shown */
+#define SOON         (10 * SECOND) /* actions that wait longer for their turn are shown */
 
 struct finding {
     const struct request *request;
-    struct str *out; /* NULL: only look for `id` */
-    uint64_t id;
+    struct str *out;
+    uint64_t failed; /* the first that waits for a decision; 0: none */
     size_t n, under_way;
-    bool found;
 };
 
 /* Only members see the actions of a private incident. */
@@ -36,6 +36,12 @@ static bool may_see(const struct request *request, const struct action *action)
 static const char *held_by(const struct request *request, const struct action *action)
 {
     return action->state == ACTION_WAITING ? link_held(request->core, action->connector) : NULL;
+}
+
+/* Did it fail for good, so that it can be sent again? One that needs another's result cannot. */
+static bool needs_decision(const struct action *action)
+{
+    return (action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN) && !action->reference.key;
 }
 
 static bool is_stuck(const struct request *request, const struct action *action)
@@ -121,35 +127,90 @@ static bool take_action(void *ctx, const struct action *action)
     struct finding *finding = ctx;
     if (!may_see(finding->request, action))
         return true;
-    if (!finding->out) {
-        finding->found = action->id == finding->id;
-        return !finding->found;
-    }
-    if (!is_stuck(finding->request, action))
+    if (!is_stuck(finding->request, action)) {
         finding->under_way += action_is_under_way(action);
-    else if (++finding->n <= LINES_MOST)
+        return true;
+    }
+    if (!finding->failed && needs_decision(action))
+        finding->failed = action->id;
+    if (++finding->n <= LINES_MOST)
         write_action(finding->request, action, finding->out);
     return true;
 }
 
+/* ---- again and drop ---- */
+
+struct choice { /* among the actions that somebody may decide about: neither done nor with their connector */
+    const struct request *request;
+    uint64_t id; /* the one that was typed; 0: none */
+    bool found;
+    size_t n;
+    struct str ids; /* "12, 15" */
+};
+
+static bool take_choice(void *ctx, const struct action *action)
+{
+    struct choice *choice = ctx;
+    if (!may_see(choice->request, action))
+        return true;
+    choice->found = choice->found || action->id == choice->id;
+    if (action->state != ACTION_SENDING && ++choice->n <= CHOICES_MOST)
+        str_addf(&choice->ids, "%s%" PRIu64, choice->n > 1 ? ", " : "", action->id);
+    return true;
+}
+
+/* Says which there are, so that nobody has to guess. */
+static void add_choices(const struct choice *choice, struct str *out)
+{
+    if (!choice->n)
+        str_add(out, "Nothing waits for a decision.");
+    else if (choice->n > CHOICES_MOST)
+        str_addf(out, "There are %s and %zu more; `actions` shows them.", choice->ids.p,
+                 choice->n - CHOICES_MOST);
+    else
+        str_addf(out, "There %s: %s.", choice->n > 1 ? "are" : "is", choice->ids.p);
+}
+
+static int refuse_choice(const struct choice *choice, const char *number, struct error *err)
+{
+    CLEANUP_STR struct str text = {0};
+    if (number)
+        str_addf(&text, "No action %s. It may have been sent, dropped, or replaced by a newer one. ", number);
+    else
+        str_add(&text, "Say which action to retry or drop: `actions again N` or `actions drop N`. ");
+    add_choices(choice, &text);
+    return error_set(err, number ? ERR_NOT_FOUND : ERR_INVALID, "%s", text.p);
+}
+
 static int change_action(struct request *request, const char *verb, const char *number, struct error *err)
 {
-    bool again = strcasecmp(verb, "again") == 0;
-    if ((!again && strcasecmp(verb, "drop") != 0) || !number)
-        return error_set(err, ERR_INVALID,
-                         "Say which action to retry or drop: `actions again 17` or `actions drop 17`. "
-                         "`actions` lists them.");
-    struct finding finding = {.request = request, .id = strtoull(number, NULL, 10)};
-    outbox_each(core_outbox(request->core), take_action, &finding);
-    if (!finding.found)
-        return error_set(err, ERR_NOT_FOUND,
-                         "No action %s is waiting for a decision. `actions` lists those that are.", number);
-    int rc =
-        again ? delivery_again(request->turn, finding.id, err) : delivery_drop(request->turn, finding.id, err);
+    bool again = strcasecmp(verb, "again") == 0, drop = strcasecmp(verb, "drop") == 0;
+    struct choice choice = {.request = request,
+                            .id = (again || drop) && number ? strtoull(number, NULL, 10) : 0};
+    outbox_each(core_outbox(request->core), take_choice, &choice);
+    int rc = 0;
+    if (!choice.found)
+        rc = refuse_choice(&choice, choice.id ? number : NULL, err);
+    else if (again)
+        rc = delivery_again(request->turn, choice.id, err);
+    else
+        rc = delivery_drop(request->turn, choice.id, err);
+    str_finish(&choice.ids);
     request->answer->alone = true;
     if (!rc)
         answer_line(request, again ? "Retrying action %s." : "Dropped action %s.", number);
     return rc;
+}
+
+/* ---- the command ---- */
+
+static void write_hint(const struct finding *finding, struct str *out)
+{
+    if (finding->failed)
+        str_addf(out,
+                 "\n`actions again %" PRIu64 "` retries an action, and `actions drop %" PRIu64
+                 "` gives it up.\n",
+                 finding->failed, finding->failed);
 }
 
 int run_actions(struct request *request, struct error *err)
@@ -157,14 +218,13 @@ int run_actions(struct request *request, struct error *err)
     const char *verb = request_argument(request, ARGUMENT_WORD);
     CLEANUP_STR struct str text = {0};
     struct finding finding = {.request = request, .out = &text};
+    request->incident = request->parsed->named ? request->incident : NULL;
     if (verb)
         return change_action(request, verb, request_argument(request, ARGUMENT_NUMBER), err);
     request->answer->alone = true;
-    request->incident = request->parsed->named ? request->incident : NULL;
     outbox_each(core_outbox(request->core), take_action, &finding);
     CLEANUP_FREE char *title = xasprintf("Not sent yet: %zu", finding.n);
-    if (finding.n)
-        str_add(&text, "\n`actions again 17` retries an action, and `actions drop 17` gives it up.\n");
+    write_hint(&finding, &text);
     if (finding.n)
         answer_titled(request, title, "warn", text.p);
     else if (finding.under_way)

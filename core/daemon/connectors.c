@@ -74,8 +74,7 @@ static void set_connector(const struct configuration *configuration, const cJSON
                                       .memory = json_int_or(row, "memory_mb", MEMORY_MB) << 20};
     make_absolute(configuration, settings, "socket");
     bridge_limits(bridge, row->string, json_member(row, "limits"));
-    if (!link_known(daemon_core(), row->string))
-        delivery_connector(daemon_core(), row->string, 0, false, NULL, clock_now());
+    delivery_add(daemon_core(), row->string);
     if (supervisor_configure(daemon_connectors(), &config, &err))
         log_error("%s", err.text);
 }
@@ -85,6 +84,7 @@ static void end_connector(const char *name)
     struct error err;
     if (supervisor_remove(daemon_connectors(), name, &err))
         log_error("%s", err.text);
+    delivery_remove(daemon_core(), name);
 }
 
 /* ---- a changed configuration ---- */
@@ -134,6 +134,7 @@ static void reload(const struct configuration *running, const struct configurati
         set_connector(fresh, row);
         str_addf(said, "; %s %s", row->string, what);
     }
+    delivery_configured(daemon_core(), clock_now());
 }
 
 /* ---- the component ---- */
@@ -149,6 +150,7 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
     {
         set_connector(configuration, row);
     }
+    delivery_configured(daemon_core(), clock_now());
     return 0;
 }
 

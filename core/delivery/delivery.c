@@ -82,9 +82,31 @@ static void perform(struct core *core, const struct action *action, instant now)
     core_ops(core)->perform(core_ops(core)->ctx, &shown);
 }
 
+/* It only completes the message or channel that it depends on, and is made again with that one. */
+static bool is_part_of_another(const struct action *action)
+{
+    static const char *const kinds[] = {"edit", "pin", "channel.topic", "channel.bookmark", "channel.archive"};
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+        if (strcmp(kinds[i], action->kind) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void withdraw(struct core *core, uint64_t id, instant now)
+{
+    struct turn *turn = turn_begin(core, now);
+    outbox_withdraw(core_outbox(core), id, turn_batch(turn));
+    turn_covers_actions(turn);
+    turn_commit(turn, NULL, NULL);
+}
+
 static void refuse_orphan(struct core *core, const struct action *action, instant now)
 {
-    delivery_outcome(core, action->id, &orphaned, now);
+    if (is_part_of_another(action))
+        withdraw(core, action->id, now);
+    else
+        delivery_outcome(core, action->id, &orphaned, now);
 }
 
 static void leave_in_doubt(struct core *core, const struct action *action, instant now)
@@ -201,6 +223,8 @@ void delivery_connector(struct core *core, const char *connector, uint64_t can, 
 {
     struct link *link = link_find(core, connector);
     bool known = link != NULL;
+    if (!link_served(core, connector))
+        return; /* it was removed, and ends */
     if (!known)
         link = link_add(delivery_of(core), connector);
     bool fell = known && !up && reason && !link->told, rose = known && !link->up && up && link->told;
@@ -292,10 +316,18 @@ int delivery_again(struct turn *turn, uint64_t id, struct error *err)
 
 int delivery_drop(struct turn *turn, uint64_t id, struct error *err)
 {
-    return outbox_drop(core_outbox(turn_core(turn)), id, turn_batch(turn), err);
+    int rc = outbox_drop(core_outbox(turn_core(turn)), id, turn_batch(turn), err);
+    if (rc == 0)
+        turn_covers_actions(turn);
+    return rc;
 }
 
 /* ---- the part ---- */
+
+static bool serves(struct core *core, const char *connector)
+{
+    return link_served(core, connector);
+}
 
 static void finish(void *state)
 {
@@ -326,5 +358,6 @@ const struct part delivery_part = {
     .finish = finish,
     .load = load,
     .delivery.can_take = can_take,
+    .delivery.serves = serves,
     .tick = tick,
 };

@@ -15,14 +15,19 @@ extern const struct part delivery_part;
 
 /* A connector reports the outcome of an action. */
 void delivery_outcome(struct core *core, uint64_t action, const struct outbox_outcome *outcome, instant now);
-/* A connector's state and abilities. `reason`: why it is down, which affected incidents are told; NULL: it is up, or was stopped
+/* The state and abilities of a connector that is configured. `reason`: why it is down, which affected incidents are told; NULL: it is up, or was stopped
    on purpose. */
 void delivery_connector(struct core *core, const char *connector, uint64_t can, bool up, const char *reason,
                         instant now);
+/* The connectors of the configuration, each added or removed by itself. */
+void delivery_add(struct core *core, const char *connector);
+void delivery_remove(struct core *core, const char *connector);
+/* All of them have been. Whatever waits for another one is dropped, and the incidents that it was about are told. */
+void delivery_configured(struct core *core, instant now);
 /* A check found the connector's credentials OK: held actions are sent. */
 void delivery_mended(struct core *core, const char *connector, instant now);
 
-/* A person's decision about a failed action: retry it, or drop it. */
+/* A person's decision about an action that is not with its connector: send it now, or drop it. */
 int delivery_again(struct turn *turn, uint64_t id, struct error *err);
 int delivery_drop(struct turn *turn, uint64_t id, struct error *err);
 

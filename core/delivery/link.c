@@ -24,6 +24,11 @@ bool link_known(const struct core *core, const char *connector)
     return link_find(core, connector) != NULL;
 }
 
+bool link_served(const struct core *core, const char *connector)
+{
+    return !delivery_of(core)->complete || link_known(core, connector);
+}
+
 bool link_can(const struct core *core, const char *connector, uint64_t can)
 {
     const struct link *link = link_find(core, connector);
@@ -52,14 +57,28 @@ static void forget_limits(struct link *link)
     array_free(&link->limits);
 }
 
+static void link_finish(struct link *link)
+{
+    free(link->name);
+    free(link->held);
+    forget_limits(link);
+}
+
 void links_finish(struct delivery *delivery)
 {
-    for (size_t i = 0; i < delivery->links.n; i++) {
-        free(delivery->links.v[i].name);
-        free(delivery->links.v[i].held);
-        forget_limits(&delivery->links.v[i]);
-    }
+    for (size_t i = 0; i < delivery->links.n; i++)
+        link_finish(&delivery->links.v[i]);
     array_free(&delivery->links);
+}
+
+void link_remove(struct delivery *delivery, const char *connector)
+{
+    for (size_t i = delivery->links.n; i-- > 0;) {
+        if (!text_equal(delivery->links.v[i].name, connector))
+            continue;
+        link_finish(&delivery->links.v[i]);
+        array_remove(&delivery->links, i);
+    }
 }
 
 void link_apply_limits(struct core *core)

@@ -19,17 +19,20 @@ struct link {
 };
 typedef ARRAY(struct link) link_list;
 
-/* All that were ever reported, in that order. Borrowed until a new one is. */
+/* Those that are configured, in the order in which they were reported. Borrowed until one comes or goes. */
 const link_list *links(const struct core *core);
-/* NULL: never reported. Borrowed likewise. */
+/* NULL: not configured. Borrowed likewise. */
 struct link *link_find(const struct core *core, const char *connector);
 bool link_known(const struct core *core, const char *connector);
+/* Is it configured, or may it be, because the configuration has not been read yet? */
+bool link_served(const struct core *core, const char *connector);
 /* Does it have all of these abilities? */
 bool link_can(const struct core *core, const char *connector, uint64_t can);
 /* Why actions for a connector are held: its credentials were refused, and are checked from time to time. NULL: they are not held.
    Borrowed. */
 const char *link_held(const struct core *core, const char *connector);
-/* Replaces the rate limits of a connector (outbox/limit.h). Texts are copied. Ignores a connector that was never reported. */
+/* Replaces the rate limits of a connector (outbox/limit.h). Texts are copied. Ignores a connector that is not
+   configured. */
 void link_limits(struct core *core, const char *connector, const struct rate_limit *rows, size_t n);
 
 #endif

@@ -18,6 +18,7 @@ struct late { /* an outcome that arrived while the journal could not be written 
 struct delivery {
     link_list links;
     ARRAY(struct late) late;
+    bool complete; /* `links` has every connector of the configuration, and no other */
 };
 
 static inline struct delivery *delivery_of(const struct core *core)
@@ -30,5 +31,6 @@ struct link *link_add(struct delivery *delivery, const char *connector);
 /* Passes the limits of all connectors to the outbox. */
 void link_apply_limits(struct core *core);
 void links_finish(struct delivery *delivery);
+void link_remove(struct delivery *delivery, const char *connector);
 
 #endif

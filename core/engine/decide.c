@@ -569,6 +569,8 @@ static const struct verb verbs[] = {
     {"meet", EVENT_MET, N, decide_plain, not_owed, "Say what was done."},
     {"page", EVENT_PAGED, T | V, decide_plain, NULL, "Say whom to page."},
     {"connector", EVENT_CONNECTOR, T | N | FIELD_FLAG, decide_plain, NULL, "Say which connector."},
+    {"dropped", EVENT_DROPPED, T | N | FIELD_COUNT, decide_plain, NULL,
+     "Say which connector, and what was dropped."},
     {"script", EVENT_SCRIPT, T, decide_plain, NULL, "A script event needs a text."},
     {"tell", EVENT_DRAFTED, 0, decide_draft, NULL,
      "Say whom to tell, and what: `tell acme Card payments are failing. We are on it.`"},

@@ -21,6 +21,7 @@ struct outbox {
     struct queue queue;
     struct map by_id, by_key; /* every item */
     struct map coalesce;      /* value -> the newest waiting item with it */
+    struct map failed;        /* value -> the newest dead item with it */
     struct list undone;       /* items, by id */
     struct list done;         /* items, oldest first; without their bodies */
     size_t done_count;
@@ -72,6 +73,7 @@ void outbox_destroy(struct outbox *outbox)
     map_finish(&outbox->by_id);
     map_finish(&outbox->by_key);
     map_finish(&outbox->coalesce);
+    map_finish(&outbox->failed);
     free(outbox);
 }
 
@@ -144,14 +146,20 @@ static struct item *item_create(struct outbox *outbox, struct action *action)
     return item;
 }
 
+static void unmap(struct map *map, const char *key, const struct item *item)
+{
+    if (key && map_get(map, key) == item)
+        map_remove(map, key);
+}
+
 static void forget(struct outbox *outbox, struct item *item)
 {
     char key[ID_KEY];
     outbox->counts[item->action.state]--;
     list_remove(&item->standing);
     map_remove(&outbox->by_id, id_key(item->action.id, key));
-    if (map_get(&outbox->by_key, item->action.key) == item)
-        map_remove(&outbox->by_key, item->action.key);
+    unmap(&outbox->by_key, item->action.key, item);
+    unmap(&outbox->failed, item->action.coalesce, item);
     item_destroy(item);
 }
 
@@ -284,6 +292,8 @@ static bool load_one(void *ctx, const struct journal_doc *doc)
 static void resume(struct outbox *outbox, struct item *item)
 {
     struct action *action = &item->action;
+    if (action->state == ACTION_DEAD && action->coalesce)
+        map_put(&outbox->failed, action->coalesce, item);
     if (action->state != ACTION_WAITING)
         return;
     refer(outbox, item);
@@ -321,8 +331,7 @@ static uint64_t replace(struct outbox *outbox, struct item *item, const struct a
                         struct journal_batch *batch)
 {
     struct action *action = &item->action;
-    if (map_get(&outbox->by_key, action->key) == item)
-        map_remove(&outbox->by_key, action->key);
+    unmap(&outbox->by_key, action->key, item);
     replace_text(&action->key, newer->key);
     replace_text(&action->body, newer->body);
     replace_text(&action->reference.key, newer->reference.key);
@@ -341,15 +350,41 @@ static uint64_t replace(struct outbox *outbox, struct item *item, const struct a
     return item->change;
 }
 
+static bool are_alike(const struct action *a, const struct action *b)
+{
+    return text_equal(a->kind, b->kind) && text_equal(a->connector, b->connector) &&
+           text_equal(a->channel, b->channel ? b->channel : "");
+}
+
 /* The waiting item that this action may replace; NULL: none. */
 static struct item *replaceable(const struct outbox *outbox, const struct action *action)
 {
     struct item *item = action->coalesce ? map_get(&outbox->coalesce, action->coalesce) : NULL;
-    bool fits = item && !item->doubt && list_empty(&item->dependents) &&
-                text_equal(item->action.kind, action->kind) &&
-                text_equal(item->action.connector, action->connector) &&
-                text_equal(item->action.channel, action->channel ? action->channel : "");
+    bool fits = item && !item->doubt && list_empty(&item->dependents) && are_alike(&item->action, action);
     return fits ? item : NULL;
+}
+
+/* Forgets an item that has ended, at the latest when its end is durable. */
+static void discard(struct outbox *outbox, struct item *item, struct journal_batch *batch)
+{
+    char key[ID_KEY];
+    batch_doc(batch, DOC_ACTION, id_key(item->action.id, key), NULL);
+    write_last_id(outbox, batch);
+    unmap(&outbox->by_key, item->action.key, item); /* it may be added again */
+    if (!item->leaving.next) {
+        forget(outbox, item);
+        return;
+    }
+    item->withdrawn = true;
+    unmap(&outbox->failed, item->action.coalesce, item);
+}
+
+/* What failed for good is over once there is a newer state to show: nobody should send the old one again. */
+static void forget_older(struct outbox *outbox, const struct action *newer, struct journal_batch *batch)
+{
+    struct item *item = newer->coalesce ? map_get(&outbox->failed, newer->coalesce) : NULL;
+    if (item && list_empty(&item->dependents) && are_alike(&item->action, newer))
+        discard(outbox, item, batch);
 }
 
 uint64_t outbox_add(struct outbox *outbox, const struct action *action, struct journal_batch *batch)
@@ -357,6 +392,7 @@ uint64_t outbox_add(struct outbox *outbox, const struct action *action, struct j
     const struct item *known = map_get(&outbox->by_key, action->key);
     if (known)
         return known->action.id;
+    forget_older(outbox, action, batch);
     struct item *older = replaceable(outbox, action);
     if (older)
         return replace(outbox, older, action, batch);
@@ -400,8 +436,7 @@ uint64_t outbox_last_id(const struct outbox *outbox)
 
 static void stop_coalescing(struct outbox *outbox, const struct item *item)
 {
-    if (item->action.coalesce && map_get(&outbox->coalesce, item->action.coalesce) == item)
-        map_remove(&outbox->coalesce, item->action.coalesce);
+    unmap(&outbox->coalesce, item->action.coalesce, item);
 }
 
 const struct action *outbox_next(struct outbox *outbox, instant now, instant *ret_wake)
@@ -465,6 +500,8 @@ static void end(struct outbox *outbox, struct item *item, enum action_state stat
 {
     set_state(outbox, item, state);
     stop_coalescing(outbox, item);
+    if (state == ACTION_DEAD && item->action.coalesce)
+        map_put(&outbox->failed, item->action.coalesce, item);
     list_remove(&item->dependent);
     item->change = ++outbox->last_id;
     list_append(&outbox->leaving, &item->leaving);
@@ -569,66 +606,89 @@ const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const st
 
 void outbox_withdraw(struct outbox *outbox, uint64_t id, struct journal_batch *batch)
 {
-    char key[ID_KEY];
     struct item *item = find(outbox, id);
-    if (!item || item->action.state == ACTION_DONE)
+    if (!item || item->withdrawn || item->action.state == ACTION_DONE)
         return;
-    end(outbox, item, ACTION_DEAD, batch);
-    item->withdrawn = true; /* actions behind it wait until that is durable, as behind one that is done */
-    batch_doc(batch, DOC_ACTION, id_key(id, key), NULL);
-    write_last_id(outbox, batch);
-    if (map_get(&outbox->by_key, item->action.key) == item)
-        map_remove(&outbox->by_key, item->action.key); /* it may be added again */
+    if (item->action.state == ACTION_WAITING) { /* its channel must not offer it meanwhile */
+        item->blocked = true;
+        queue_changed(&outbox->queue, item);
+    }
+    if (alive(item))
+        end(outbox, item, ACTION_DEAD, batch); /* those behind it wait until that is durable */
+    discard(outbox, item, batch);
 }
 
 /* ---- decisions of people ---- */
 
-static struct item *stuck(const struct outbox *outbox, uint64_t id, struct error *err)
+/* The item about which somebody decides: neither done, nor with its connector. */
+static int find_undecided(const struct outbox *outbox, uint64_t id, struct item **ret, struct error *err)
 {
     struct item *item = find(outbox, id);
-    if (item && (item->action.state == ACTION_DEAD || item->action.state == ACTION_UNCERTAIN))
-        return item;
-    error_set(err, ERR_NOT_FOUND,
-              "Action %" PRIu64 " is not waiting for a decision. `actions` lists those that are.", id);
-    return NULL;
+    if (!item || item->withdrawn || item->action.state == ACTION_DONE)
+        return error_set(err, ERR_NOT_FOUND, "There is no action %" PRIu64 " that is not done.", id);
+    if (item->action.state == ACTION_SENDING)
+        return error_set(err, ERR_REFUSED, "Action %" PRIu64 " is being sent right now. Wait for its outcome.",
+                         id);
+    *ret = item;
+    return 0;
+}
+
+/* An action that needs the result of another one, which there is not. */
+static int refuse_orphan(const struct outbox *outbox, const struct item *item, struct error *err)
+{
+    const struct item *first = map_get(&outbox->by_key, item->action.reference.key);
+    if (!first || first->withdrawn)
+        return error_set(err, ERR_REFUSED,
+                         "Action %" PRIu64 " belongs to a message or channel that was never made, so it cannot "
+                         "be sent. `actions drop %" PRIu64 "` gives it up.",
+                         item->action.id, item->action.id);
+    return error_set(err, ERR_REFUSED,
+                     "Action %" PRIu64 " needs what action %" PRIu64 " makes. Send that one first: `actions "
+                     "again %" PRIu64 "`.",
+                     item->action.id, first->action.id, first->action.id);
+}
+
+/* Back into its channel, as the last of its lane. */
+static void revive(struct outbox *outbox, struct item *item)
+{
+    leave(outbox, item);
+    set_state(outbox, item, ACTION_WAITING);
+    item->doubt = item->noted = false; /* the person who asks for it has looked */
+    mind(item);
+    unmap(&outbox->failed, item->action.coalesce, item);
+    if (item->action.coalesce && !map_get(&outbox->coalesce, item->action.coalesce))
+        map_put(&outbox->coalesce, item->action.coalesce, item);
+    queue_add(&outbox->queue, item);
 }
 
 int outbox_again(struct outbox *outbox, uint64_t id, instant now, struct journal_batch *batch,
                  struct error *err)
 {
-    struct item *item = stuck(outbox, id, err);
-    if (!item)
-        return ERR_NOT_FOUND;
-    leave(outbox, item);
+    struct item *item;
+    int rc = find_undecided(outbox, id, &item, err);
+    if (rc)
+        return rc;
+    bool waits = item->action.state == ACTION_WAITING;
     refer(outbox, item);
-    if (item->action.reference.key && !item->blocked)
-        return error_set(err, ERR_REFUSED,
-                         "Action %" PRIu64
-                         " belongs to a message or channel that could not be created. Send that one first.",
-                         id);
-    set_state(outbox, item, ACTION_WAITING);
-    item->doubt = item->noted = false; /* the person who asks for it has looked */
-    mind(item);
+    if (item->action.reference.key && (waits || !item->blocked))
+        return refuse_orphan(outbox, item, err);
     item->action.not_before = 0;
     item->action.give_up_at = now + retry_span(item->action.lane);
-    if (item->action.coalesce && !map_get(&outbox->coalesce, item->action.coalesce))
-        map_put(&outbox->coalesce, item->action.coalesce, item);
-    queue_add(&outbox->queue, item);
+    if (waits)
+        queue_changed(&outbox->queue, item);
+    else
+        revive(outbox, item);
     write_doc(item, batch);
     return 0;
 }
 
 int outbox_drop(struct outbox *outbox, uint64_t id, struct journal_batch *batch, struct error *err)
 {
-    char key[ID_KEY];
-    struct item *item = stuck(outbox, id, err);
-    if (!item)
-        return ERR_NOT_FOUND;
-    leave(outbox, item);
-    batch_doc(batch, DOC_ACTION, id_key(id, key), NULL);
-    write_last_id(outbox, batch);
-    forget(outbox, item);
-    return 0;
+    struct item *item;
+    int rc = find_undecided(outbox, id, &item, err);
+    if (!rc)
+        outbox_withdraw(outbox, id, batch);
+    return rc;
 }
 
 void outbox_hold(struct outbox *outbox, const char *connector, bool hold)

@@ -78,9 +78,11 @@ void outbox_note(struct outbox *outbox, uint64_t id, struct journal_batch *batch
    earlier one back after the later one has gone. Actions behind a message that the connector can find by its key go at once. */
 const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const struct outbox_outcome *outcome,
                                     instant now, struct journal_batch *batch);
-/* Forgets an action that was offered but must not go any more, as if it had never been added. */
+/* Forgets an action that is not done and must not go any more, as if it had never been added. */
 void outbox_withdraw(struct outbox *outbox, uint64_t id, struct journal_batch *batch);
-/* A person's decision on a dead or uncertain action: send it again, or drop it. */
+/* A person's decision on an action that is not with its connector: send it again (at once, if it is waiting), or drop it. What was
+   dropped leaves when outbox_last_id is durable. A dead action that a newer one with the same `coalesce` replaces is dropped
+   by itself. */
 int outbox_again(struct outbox *outbox, uint64_t id, instant now, struct journal_batch *batch,
                  struct error *err);
 int outbox_drop(struct outbox *outbox, uint64_t id, struct journal_batch *batch, struct error *err);

@@ -11,5 +11,6 @@ void rooms_outcome(struct turn *turn, const struct action *action, const char *r
 void rooms_withheld(struct turn *turn, const struct action *action, const char *instead);
 /* trouble.c */
 void rooms_connector(struct turn *turn, const char *connector, bool up, const char *reason);
+void rooms_dropped(struct turn *turn, const char *connector, uint64_t incident, size_t n, const char *what);
 
 #endif

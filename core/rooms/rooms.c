@@ -27,4 +27,5 @@ const struct part rooms_part = {
     .delivery.withheld = rooms_withheld,
     .delivery.outcome = rooms_outcome,
     .delivery.connector = rooms_connector,
+    .delivery.dropped = rooms_dropped,
 };

@@ -35,7 +35,7 @@ static bool say_in_channels(struct turn *turn, const struct incident *about, con
         struct place place = {.connector = about->places.channels.v[i].connector,
                               .channel = about->places.channels.v[i].channel};
         CLEANUP_FREE char *own = xasprintf("%s:%s", key, place.channel);
-        if (!sight_place_sees(core, about, &place))
+        if (!sight_place_sees(core, about, &place) || !link_served(core, place.connector))
             continue;
         if (!same_place(but, &place))
             post(turn, &place, about, own, NULL, card, text);

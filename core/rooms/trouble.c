@@ -1,6 +1,8 @@
-/* Reports a connector's trouble in the affected incidents: those with a channel there, and those with actions that wait for it. */
+/* Reports in the affected incidents that a connector has trouble (those with a channel there, and those with actions that wait for
+   it), or was removed. */
 #include <stdlib.h>
 
+#include "base/markup.h"
 #include "delivery/words.h"
 #include "rooms/inside.h"
 #include "rooms/rooms.h"
@@ -58,6 +60,24 @@ static bool tell_trouble(void *ctx, const struct incident *incident)
                          : " Everything waits, and will be sent in order.");
     rooms_say_incident(t->turn, id, key, NULL, text.p);
     return true;
+}
+
+void rooms_dropped(struct turn *turn, const char *connector, uint64_t incident, size_t n, const char *what)
+{
+    struct command command = {.verb = "dropped",
+                              .by = BY_SYSTEM,
+                              .automatic = true,
+                              .name = connector,
+                              .text = what,
+                              .count = (int64_t)n};
+    if (!incident)
+        return; /* the log says it */
+    turn_do(turn, incident, &command, NULL, NULL);
+    CLEANUP_FREE char *key = turn_key(turn);
+    CLEANUP_STR struct str text = {0};
+    words_begin_with(connector, &text);
+    str_markup(&text, " was removed from the configuration, so what waited for it was dropped: %s.", what);
+    rooms_say_incident(turn, incident, key, NULL, text.p);
 }
 
 void rooms_connector(struct turn *turn, const char *connector, bool up, const char *reason)

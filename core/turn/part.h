@@ -27,6 +27,11 @@ struct part_delivery { /* what a part has to do with actions and connectors */
     void (*outcome)(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
     /* A connector is in trouble (`reason`), or has recovered. */
     void (*connector)(struct turn *turn, const char *connector, bool up, const char *reason);
+    /* Is this connector configured? All parts must agree. An action for one that is not is not queued. */
+    bool (*serves)(struct core *core, const char *connector);
+    /* A connector was removed from the configuration. So n actions that waited for it were dropped, all about this incident (0:
+       about none); `what` says what they were. */
+    void (*dropped)(struct turn *turn, const char *connector, uint64_t incident, size_t n, const char *what);
 };
 
 struct part {

@@ -226,9 +226,19 @@ static void settle(struct turn *turn)
     }
 }
 
+static bool is_served(struct core *core, const char *connector)
+{
+    bool served = true;
+    EACH_PART(core, part, delivery.serves)
+    served = served && part->delivery.serves(core, connector);
+    return served;
+}
+
 void turn_send(struct turn *turn, struct action *action, const struct incident *incident)
 {
     CLEANUP_STR struct str cause = {0};
+    if (!is_served(turn->core, action->connector))
+        return;
     if (turn->events.n) {
         const struct event *last = &turn->events.v[turn->events.n - 1];
         event_stream(last, &cause);

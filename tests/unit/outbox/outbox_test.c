@@ -335,6 +335,76 @@ static void test_giving_up_is_visible_and_can_be_undone(void **state)
     bench_finish(&bench);
 }
 
+static void test_what_waits_is_dropped_or_goes_at_once(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_init(&bench);
+    uint64_t first = 0;
+    add(&bench, (struct action){.key = "first", .channel = "a"});
+    uint64_t second = add(&bench, (struct action){.key = "second", .channel = "a"});
+    uint64_t later =
+        add(&bench, (struct action){.key = "later", .channel = "a", .not_before = bench.now + HOUR});
+    uint64_t third = add(&bench, (struct action){.key = "third", .channel = "a"});
+    struct error err;
+    next(&bench, &first);
+    struct journal_batch *batch = batch_create();
+    assert_int_equal(outbox_drop(bench.outbox, first, batch, &err), ERR_REFUSED); /* it is with its connector */
+    assert_int_equal(outbox_again(bench.outbox, first, bench.now, batch, &err), ERR_REFUSED);
+    commit(&bench.journal, batch);
+    told(&bench, first, TOCSIN_RETRY);
+    assert_string_equal(next(&bench, NULL), "");
+    batch = batch_create();
+    assert_int_equal(outbox_drop(bench.outbox, second, batch, &err), 0);
+    assert_int_equal(outbox_drop(bench.outbox, second, batch, &err), ERR_NOT_FOUND);
+    assert_int_equal(outbox_again(bench.outbox, second, bench.now, batch, &err), ERR_NOT_FOUND);
+    assert_int_equal(outbox_drop(bench.outbox, later, batch, &err), 0);
+    assert_int_equal(outbox_again(bench.outbox, first, bench.now, batch, &err), 0);
+    commit(&bench.journal, batch);
+    outbox_durable(bench.outbox, outbox_last_id(bench.outbox));
+    assert_string_equal(next(&bench, &first), "first"); /* although it had to wait */
+    told(&bench, first, TOCSIN_DONE);
+    uint64_t id = 0;
+    assert_string_equal(next(&bench, &id), "third");
+    assert_int_equal(id, third);
+    told(&bench, id, TOCSIN_DONE);
+    bench.now += 2 * HOUR;
+    assert_string_equal(next(&bench, NULL), "");
+    bench_reload(&bench);
+    assert_string_equal(next(&bench, NULL), "");
+    bench_finish(&bench);
+}
+
+static void test_a_failed_one_is_over_when_a_newer_one_replaces_it(void **state)
+{
+    (void)state;
+    for (int reload = 0; reload < 2; reload++) {
+        struct bench bench;
+        bench_init(&bench);
+        uint64_t id = 0, other = 0;
+        add(&bench, (struct action){.key = "old", .kind = "edit", .channel = "a", .coalesce = "card"});
+        next(&bench, &id);
+        assert_int_equal(told(&bench, id, TOCSIN_REFUSED), ACTION_DEAD);
+        add(&bench, (struct action){.key = "else", .kind = "edit", .channel = "b", .coalesce = "other"});
+        next(&bench, &other);
+        assert_int_equal(told(&bench, other, TOCSIN_REFUSED), ACTION_DEAD);
+        if (reload)
+            bench_reload(&bench);
+        assert_int_equal(outbox_count(bench.outbox, ACTION_DEAD), 2);
+        add(&bench, (struct action){.key = "new", .kind = "edit", .channel = "a", .coalesce = "card"});
+        outbox_durable(bench.outbox, outbox_last_id(bench.outbox));
+        assert_int_equal(outbox_count(bench.outbox, ACTION_DEAD), 1);
+        struct error err;
+        struct journal_batch *batch = batch_create();
+        assert_int_equal(outbox_again(bench.outbox, id, bench.now, batch, &err), ERR_NOT_FOUND);
+        assert_int_equal(outbox_again(bench.outbox, other, bench.now, batch, &err), 0);
+        commit(&bench.journal, batch);
+        assert_string_equal(next(&bench, &id), "new");
+        told(&bench, id, TOCSIN_DONE);
+        bench_finish(&bench);
+    }
+}
+
 static void test_a_refused_kind_waits_as_long_as_the_platform_asks(void **state)
 {
     (void)state;
@@ -1023,6 +1093,8 @@ int main(void)
         cmocka_unit_test(test_a_customer_is_not_told_twice_and_not_left_out),
         cmocka_unit_test(test_a_temporary_refusal_leaves_no_doubt),
         cmocka_unit_test(test_an_id_is_never_reused),
+        cmocka_unit_test(test_what_waits_is_dropped_or_goes_at_once),
+        cmocka_unit_test(test_a_failed_one_is_over_when_a_newer_one_replaces_it),
         cmocka_unit_test(test_random_histories),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
