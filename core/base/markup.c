@@ -14,11 +14,31 @@ static bool is_word(unsigned char c)
     return c < 0x80 && isalnum(c);
 }
 
+static bool is_lower_or_digit(unsigned char c)
+{
+    return c < 0x80 && (islower(c) || isdigit(c));
+}
+
 static bool is_number(const char *value, const char *end)
 {
     while (value < end && (*value == ' ' || isdigit((unsigned char)*value)))
         value++;
     return value == end;
+}
+
+/* Does ":fire:" begin here, which chats show as an emoji? The colon at its end may follow in what stands behind the value. Numbers
+   are times and addresses, except for the two that name an emoji. */
+static bool begins_emoji(const char *value, const char *p)
+{
+    const char *name = p + 1, *end = name;
+    while (is_lower_or_digit((unsigned char)*end) || (*end && strchr("_+'-", *end)) ||
+           (unsigned char)*end >= 0x80)
+        end++;
+    size_t n = (size_t)(end - name);
+    bool number = strspn(name, "0123456789") >= n && !(n == 3 && text_starts(name, "100")) &&
+                  !(n == 4 && text_starts(name, "1234"));
+    bool apart = p == value || !is_word((unsigned char)p[-1]);
+    return n && !number && (*end == ':' || (*end == '\0' && apart));
 }
 
 /* Could this character mean something where it stands? `begins`: only spaces are before it, so that it could begin a block. */
@@ -30,8 +50,8 @@ static bool needs_escape(const char *value, const char *p, bool begins)
         return !is_word(before) || !is_word(after);
     case '&':
         return after != ' ';
-    case ':': /* of a scheme: addresses become links */
-        return after != ' ' && after != '\0' && !is_word(after);
+    case ':': /* of a scheme: addresses become links; of an emoji's name */
+        return (after != ' ' && after != '\0' && !is_word(after)) || begins_emoji(value, p);
     case '#':
         return begins && !is_word(after);
     case '-':

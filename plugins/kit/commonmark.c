@@ -33,6 +33,8 @@ struct render {
     bool is_url;           /* the link's text is followed by its address */
     size_t link_begin;
     struct kit_text url;
+    const char *document; /* what is parsed */
+    long literal;         /* where the latest ':' with a backslash before it stands in out; -1: nowhere */
 };
 
 static const char spaces[] = "                        ";
@@ -88,7 +90,24 @@ static void pop(struct render *r)
 
 /* ---- text ---- */
 
-static void put(struct render *r, const char *text, size_t n)
+/* How a character is put. An emoji's name needs both of its colons as markup: one with a backslash is literal. */
+static enum kit_code code_at(const struct render *r, const char *text, bool escaped)
+{
+    if (r->code != KIT_NO_CODE)
+        return r->code;
+    if (r->in_link)
+        return KIT_ADDRESS;
+    long begin = *text == ':' ? kit_emoji_begin(r->out) : -1;
+    return escaped || (begin >= 0 && begin == r->literal) ? KIT_LITERAL : KIT_NO_CODE;
+}
+
+/* The parser begins a new text at a character with a backslash before it. */
+static bool is_escaped(const struct render *r, const char *text)
+{
+    return text > r->document && text[-1] == '\\';
+}
+
+static void put(struct render *r, const char *text, size_t n, bool escaped)
 {
     for (size_t at = 0; at < n;) {
         size_t length = 1;
@@ -102,8 +121,9 @@ static void put(struct render *r, const char *text, size_t n)
         } else {
             if (!r->form->html)
                 open_line(r);
-            kit_put_character(r->target, text + at, length,
-                              r->in_link && r->code == KIT_NO_CODE ? KIT_ADDRESS : r->code, r->out);
+            kit_put_character(r->target, text + at, length, code_at(r, text + at, escaped && at == 0), r->out);
+            if (escaped && at == 0)
+                r->literal = (long)r->out->n - 1;
         }
         at += length;
     }
@@ -163,20 +183,20 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n, void *ctx)
     case MD_TEXT_BR:
         if (r->form->html)
             kit_text_add(r->out, "<br>");
-        put(r, "\n", 1);
+        put(r, "\n", 1, false);
         break;
     case MD_TEXT_SOFTBR:
-        put(r, "\n", 1);
+        put(r, "\n", 1, false);
         break;
     case MD_TEXT_ENTITY:
         decode_entity(text, n, &decoded);
         if (r->form->html && !r->in_link && decoded.n == 1 && *decoded.p == '\n')
             kit_text_add(r->out, "<br>"); /* "&#10;" is a newline that shows */
-        put(r, kit_text_get(&decoded), decoded.n);
+        put(r, kit_text_get(&decoded), decoded.n, false);
         kit_text_finish(&decoded);
         break;
     default:
-        put(r, text, n);
+        put(r, text, n, type == MD_TEXT_NORMAL && is_escaped(r, text));
         break;
     }
     return r->out->failed;
@@ -488,9 +508,11 @@ bool kit_commonmark(const char *text, size_t n, enum kit_target target, struct k
     struct render r = {.target = target, .form = &kit_forms[target], .out = out, .begin = out->n};
     struct kit_text clean = {0};
     kit_put_clean(text, kit_utf8_cut(text, n, KIT_COMMONMARK_MOST), &clean);
+    r.literal = -1;
     if (n > KIT_COMMONMARK_MOST)
         kit_text_add(&clean, "…");
-    if (md_parse(kit_text_get(&clean), (MD_SIZE)clean.n, &parser, &r) || clean.failed)
+    r.document = kit_text_get(&clean);
+    if (md_parse(r.document, (MD_SIZE)clean.n, &parser, &r) || clean.failed)
         out->failed = true;
     while (!out->failed && out->n > r.begin && out->p[out->n - 1] == '\n')
         out->p[--out->n] = '\0';
@@ -505,7 +527,7 @@ bool kit_escape(const char *text, size_t n, enum kit_target target, struct kit_t
     struct kit_text clean = {0};
     kit_put_clean(text, n, &clean);
     for (size_t i = 0; i < clean.n; i++)
-        kit_put_character(target, clean.p + i, 1, KIT_NO_CODE, out);
+        kit_put_character(target, clean.p + i, 1, KIT_LITERAL, out);
     out->failed = out->failed || clean.failed;
     kit_text_finish(&clean);
     return !out->failed;

@@ -53,15 +53,43 @@ static bool ends_code(enum kit_code code, const struct kit_text *out)
            (code == KIT_CODE_BLOCK && out->n >= 2 && memcmp(out->p + out->n - 2, "``", 2) == 0);
 }
 
+static bool is_emoji_name(const char *name, size_t n)
+{
+    static const char *const numbers[] = {"100", "1234"}; /* any other number is a time or an address */
+    for (size_t i = 0; i < n; i++) {
+        if (!isdigit((unsigned char)name[i]))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        if (strlen(numbers[i]) == n && memcmp(numbers[i], name, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+long kit_emoji_begin(const struct kit_text *out)
+{
+    size_t begin = out->n;
+    while (begin && out->p[begin - 1] != ':') {
+        unsigned char c = (unsigned char)out->p[--begin];
+        if (c < 0x80 && !islower(c) && !isdigit(c) && !strchr("_+'-", c))
+            return -1;
+    }
+    return begin && is_emoji_name(out->p + begin, out->n - begin) ? (long)begin - 1 : -1;
+}
+
 /*
  * Text could become bold, code or a quote. mrkdwn has no escape for that, but a mark counts only behind a space or a punctuation mark,
- * and a quote only at the beginning of a line: an invisible U+2060 before it takes that place.
+ * and a quote only at the beginning of a line: an invisible U+2060 before it takes that place. Within ":fire:" it makes the name
+ * one that no emoji has.
  */
 static bool needs_joiner(char c, enum kit_code code, const struct kit_text *out)
 {
     unsigned char before = out->n ? (unsigned char)out->p[out->n - 1] : '\n';
-    if (code != KIT_NO_CODE)
+    if (code != KIT_NO_CODE && code != KIT_LITERAL)
         return false;
+    if (c == ':' && code == KIT_LITERAL)
+        return kit_emoji_begin(out) >= 0;
     return c == '>' ? before == '\n' : c != '\0' && strchr("*_~`", c) && !isalnum(before);
 }
 

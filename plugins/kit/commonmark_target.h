@@ -18,11 +18,16 @@ struct kit_form {
 };
 extern const struct kit_form kit_forms[KIT_TARGETS];
 
-/* Where a character stands: a target's own marks for code are kept out of code, and nothing is added to an address. */
-enum kit_code { KIT_NO_CODE, KIT_CODE_SPAN, KIT_CODE_BLOCK, KIT_ADDRESS };
+/*
+ * Where a character stands: a target's own marks for code are kept out of code, and nothing is added to an address. KIT_LITERAL:
+ * in a value that nobody wrote as markup, where not even ":fire:" means anything.
+ */
+enum kit_code { KIT_NO_CODE, KIT_LITERAL, KIT_CODE_SPAN, KIT_CODE_BLOCK, KIT_ADDRESS };
 /* One character of n bytes, escaped. */
 void kit_put_character(enum kit_target target, const char *p, size_t n, enum kit_code code,
                        struct kit_text *out);
+/* Where in the text the emoji ":name" would begin that a ':' at its end completes; -1: nowhere. */
+long kit_emoji_begin(const struct kit_text *out);
 /* Escaped for where the target puts a link's address. */
 void kit_put_url(enum kit_target target, const char *url, struct kit_text *out);
 /* A copy without bad UTF-8 and control characters but \n and \t; the caller finishes it. */

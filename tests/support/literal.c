@@ -31,6 +31,14 @@ static void show(const char *text, struct str *out)
     }
 }
 
+/* Does Slack show an emoji in place of a name here? A number names one in two cases. */
+static bool is_emoji(const char *p)
+{
+    size_t n = strspn(p + 1, "abcdefghijklmnopqrstuvwxyz0123456789_+'-");
+    bool number = strspn(p + 1, "0123456789") == n && !text_starts(p, ":100:") && !text_starts(p, ":1234:");
+    return n && p[n + 1] == ':' && !number;
+}
+
 /* Does Slack take one of these characters for formatting? */
 static bool slack_formats(const char *text)
 {
@@ -40,6 +48,8 @@ static bool slack_formats(const char *text)
         if (strchr("*_~`", *p) && !isalnum((unsigned char)before) && !joined)
             return true;
         if (text_starts(p, "&gt;") && before == '\n')
+            return true;
+        if (*p == ':' && is_emoji(p))
             return true;
     }
     return false;

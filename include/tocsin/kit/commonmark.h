@@ -3,7 +3,8 @@
  *
  * The input may be hostile. Whatever it is, the output has these properties:
  *   - It is UTF-8, without control characters except newline and tab (and, for a terminal, the colours added here).
- *   - Raw HTML shows as text, and whatever the target could mistake for markup or a mention is escaped.
+ *   - Raw HTML shows as text, and whatever the target could mistake for markup or a mention is escaped. For KIT_SLACK, ":fire:" is
+ *     an emoji unless one of its colons has a backslash before it.
  *   - Links lead to http, https or mailto only; of any other link just the text remains. Images become links.
  *   - HTML contains only the tags p, br, hr, h1 to h6, ul, ol, li, blockquote, pre, code, strong, em, del and a, all closed and
  *     nested properly, and only the attributes href of a and start of ol. It is a fragment for the inside of a <div>.
@@ -33,7 +34,8 @@ enum kit_target {
     KIT_TARGETS
 };
 
-/* U+2060, invisible: for KIT_SLACK it stands before characters that Slack would take for formatting. */
+/* U+2060, invisible: for KIT_SLACK it stands before characters that Slack would take for formatting, or for the end of an emoji's
+   name. */
 #define KIT_JOINER "\xe2\x81\xa0"
 
 /* Renders n bytes of CommonMark, without a newline at its end. */

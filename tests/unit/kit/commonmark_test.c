@@ -175,6 +175,23 @@ static void names_are_not_markup(void **state)
     kit_text_finish(&out);
 }
 
+/* In Slack ":fire:" becomes an emoji: where somebody wrote it as markup, and not in a value. */
+static void an_emoji_is_markup(void **state)
+{
+    struct kit_text out = {0};
+    (void)state;
+    check_render("it is :fire: *now*", KIT_SLACK, "it is :fire: _now_");
+    check_render("it is \\:fire: at 10:30:45", KIT_SLACK, "it is :fire" KIT_JOINER ": at 10:30:45");
+    check_render("\\:fire\\: \\:+1: :a\\:", KIT_SLACK,
+                 ":fire" KIT_JOINER ": :+1" KIT_JOINER ": :a" KIT_JOINER ":");
+    check_render("`\\:fire:` https\\://x.org", KIT_SLACK, "`\\:fire:` https://x.org");
+    check_render("it is \\:fire:", KIT_HTML, "<p>it is :fire:</p>");
+    check_render("it is \\:fire:", KIT_PLAIN, "it is :fire:");
+    assert_true(kit_escape("Error :fire: x 10:30:45 :100:", 29, KIT_SLACK, &out));
+    assert_string_equal(out.p, "Error :fire" KIT_JOINER ": x 10:30:45 :100" KIT_JOINER ":");
+    kit_text_finish(&out);
+}
+
 static void only_some_addresses_are_links(void **state)
 {
     static const char *const links[] = {"https://x.org", "HTTP://x.org", "mailto:a@x.org"},
@@ -218,10 +235,15 @@ static void long_texts_are_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_target_writes_its_own),     cmocka_unit_test(hostile_text_stays_text),
-        cmocka_unit_test(html_says_what_commonmark_says), cmocka_unit_test(hostile_html_stays_text),
-        cmocka_unit_test(the_html_reader_finds_faults),   cmocka_unit_test(names_are_not_markup),
-        cmocka_unit_test(only_some_addresses_are_links),  cmocka_unit_test(long_texts_are_cut),
+        cmocka_unit_test(each_target_writes_its_own),
+        cmocka_unit_test(hostile_text_stays_text),
+        cmocka_unit_test(html_says_what_commonmark_says),
+        cmocka_unit_test(hostile_html_stays_text),
+        cmocka_unit_test(the_html_reader_finds_faults),
+        cmocka_unit_test(names_are_not_markup),
+        cmocka_unit_test(an_emoji_is_markup),
+        cmocka_unit_test(only_some_addresses_are_links),
+        cmocka_unit_test(long_texts_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,6 +51,13 @@ static void known_values_show_as_they_are(void **state)
         "12345",
         "a_b_c",
         "http://",
+        "Error :fire: x",
+        ":+1::-1:",
+        "a:100:b :1234: 10:30:45 fe80::1:2",
+        "x:fire:smoke:y",
+        "*:fire:* `:fire:` _:fire:_ :fire",
+        "\\:fire: \\\\:fire:",
+        "https://x.org/:fire:/",
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(values); i++)
