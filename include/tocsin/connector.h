@@ -266,7 +266,7 @@ struct tocsin_connector {
  *   post             channel, [to: user id; only this person sees it], [direct: true, with `to`: as a direct message,
  *                    where the platform has them], [thread], [asker: user id of the person who gets an answer; it goes
  *                    to them alone when the channel cannot be reached], card or text -> id of the message
- *   edit             channel, message, card or text
+ *   edit             channel, message, card or text. DONE, too, when the message or its channel no longer exists
  *   channel.open     name ("inc-42-checkout-errors"; a similar one if that is taken), topic, private,
  *                    [purpose], [members: user ids], [emails] -> id of the channel; RETRY with that id: the channel
  *                    exists, and the rest will be tried again
@@ -275,7 +275,7 @@ struct tocsin_connector {
  *   channel.remove   channel, who: a user id or an e-mail address; removes them if they are in it
  *   channel.archive  channel
  *   channel.bookmark channel, title, url: replaces the one with the same title
- *   pin              channel, message
+ *   pin              channel, message. DONE, too, when one of them no longer exists
  *   desk.tell        customer, text -> id of the message; an empty id: this connector does not know how to reach
  *                    that customer
  *   page             user or email, card or text or both -> id

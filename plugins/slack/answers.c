@@ -62,7 +62,7 @@ static const char *id_of(const cJSON *payload, const char *what, const char *fla
 
 void slack_answers_note(struct slack *slack, const cJSON *payload)
 {
-    struct slack_answers *answers = slack->answers;
+    struct slack_answers *answers = slack->places.answers;
     const char *channel = id_of(payload, "channel", "channel_id"), *user = id_of(payload, "user", "user_id"),
                *url = kit_json_text(payload, "response_url");
     bool safe = strncmp(url, "https://", 8) == 0 || strncmp(slack->api_url, "http://", 7) == 0;
@@ -122,7 +122,7 @@ bool slack_answer_there(struct slack *slack, const char *channel, const char *us
 {
     char url[URL_BYTES];
     const cJSON *message;
-    if (!take(slack->answers, channel, user, cJSON_GetArraySize(messages), url))
+    if (!take(slack->places.answers, channel, user, cJSON_GetArraySize(messages), url))
         return false;
     cJSON_ArrayForEach(message, messages)
     {

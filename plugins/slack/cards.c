@@ -68,6 +68,7 @@ static cJSON *plain(const char *text, size_t most)
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "type", "plain_text");
     cJSON_AddStringToObject(object, "text", kit_text_get(&cut));
+    cJSON_AddFalseToObject(object, "emoji"); /* ":fire:" is shown as it is */
     kit_text_finish(&cut);
     free(clean);
     return object;

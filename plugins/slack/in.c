@@ -477,6 +477,7 @@ static cJSON *channel_event(const struct arrival *a, const char *channel, const 
 static cJSON *read_left(const struct arrival *a)
 {
     const char *channel = kit_json_text(a->event, "channel");
+    slack_inside_forget(a->slack, channel);
     int32_t code = is_private(a) ? TOCSIN_REFUSED : slack_rejoin(a->slack, channel);
     *a->later = code == TOCSIN_RETRY;
     return code == TOCSIN_DONE || code == TOCSIN_RETRY ? NULL : channel_event(a, channel, "removed", "");
@@ -488,6 +489,8 @@ static cJSON *read_member(const struct arrival *a)
     bool joined = strcmp(kit_json_text(a->event, "type"), "member_joined_channel") == 0;
     if (!*kit_json_text(a->event, "user"))
         return NULL;
+    if (is_us(a, a->event) && joined)
+        slack_inside_forget(a->slack, channel);
     if (is_us(a, a->event))
         return joined ? channel_event(a, channel, "added", "") : read_left(a);
     return begin(a, joined ? "join" : "leave", kit_json_text(a->event, "user"), channel);

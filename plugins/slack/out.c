@@ -193,15 +193,23 @@ static void post_alone(struct posting *p, const char *channel, const char *user,
     }
 }
 
+/*
+ * A direct talk is for one person anyway, so what is said there stays: an ephemeral message would be gone with the next start of
+ * their client. In a channel that the app is not in, an answer is for the asker alone.
+ */
 static void do_post(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
     const char *channel = kit_json_text(body, "channel"), *to = kit_json_text(body, "to"),
                *asker = kit_json_text(body, "asker");
-    struct posting p = {.slack = slack, .action = action, .thread = kit_json_text(body, "thread"), .user = to};
+    bool talk = slack_is_id(channel) && *channel == 'D';
+    struct posting p = {
+        .slack = slack, .action = action, .thread = kit_json_text(body, "thread"), .user = talk ? "" : to};
     cJSON *messages = messages_of(body);
     if (*to && kit_json_true(body, "direct"))
         post_directly(&p, to, messages);
+    else if (*asker && !*to && !slack_is_inside(slack, channel))
+        post_alone(&p, channel, asker, messages);
     else if (!post_in(&p, channel, messages) && *(*to ? to : asker) && is_closed_to_us(&p.reply))
         post_alone(&p, channel, *to ? to : asker, messages);
     finish(&p, result);
@@ -245,6 +253,13 @@ static void do_page(struct slack *slack, const struct tocsin_action *action, con
 
 /* ---- the rest ---- */
 
+/* Nobody can do anything with the message any more. */
+static bool is_gone(const struct slack_reply *reply)
+{
+    return slack_said(reply, "message_not_found") || slack_said(reply, "channel_not_found") ||
+           slack_said(reply, "is_archived");
+}
+
 /* Edits only the first message of what was posted; it has the whole card except the rest of a long text. */
 static void do_edit(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
@@ -264,10 +279,9 @@ static void do_edit(struct slack *slack, const struct tocsin_action *action, con
         cJSON_Delete(messages);
     }
     slack_result(&reply, result);
-    if (slack_said(&reply, "message_not_found") || slack_said(&reply, "is_archived"))
-        *result = (struct tocsin_result){.size = result->size,
-                                         .code = TOCSIN_DONE,
-                                         .detail = "the message no longer exists, or its channel is archived"};
+    if (is_gone(&reply))
+        *result = (struct tocsin_result){
+            .size = result->size, .code = TOCSIN_DONE, .detail = "the message or its channel no longer exists"};
     slack_reply_finish(&reply);
 }
 
@@ -281,8 +295,7 @@ static void do_pin(struct slack *slack, const struct tocsin_action *action, cons
                               kit_json_text(body, "message"), NULL),
                NULL, false, &reply);
     slack_result(&reply, result);
-    if (!slack_skip_extra(slack, &reply, result) &&
-        (slack_said(&reply, "already_pinned") || slack_said(&reply, "is_archived")))
+    if (!slack_skip_extra(slack, &reply, result) && (slack_said(&reply, "already_pinned") || is_gone(&reply)))
         result->code = TOCSIN_DONE;
     slack_reply_finish(&reply);
 }

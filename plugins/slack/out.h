@@ -1,6 +1,6 @@
 /*
  * out - how actions become calls: perform() itself (out.c), what an earlier attempt posted (find.c), and people in channels
- * that the app is not in (answers.c). Any thread: response URLs have their own lock.
+ * that the app is not in (inside.c, answers.c). Any thread: each has its own lock.
  */
 #ifndef SLACK_OUT_H
 #define SLACK_OUT_H
@@ -15,6 +15,15 @@ void slack_answers_destroy(struct slack_answers *answers);
 void slack_answers_note(struct slack *slack, const cJSON *payload);
 /* Shows messages in that channel to the one person who asked there. False: no usable response URL is kept. */
 bool slack_answer_there(struct slack *slack, const char *channel, const char *user, const cJSON *messages);
+
+/* ---- inside.c ---- */
+
+struct slack_inside *slack_inside_create(void);
+void slack_inside_destroy(struct slack_inside *inside);
+/* Whether the app is a member of that channel. True where Slack does not say. */
+bool slack_is_inside(struct slack *slack, const char *channel);
+/* The app was added to or removed from that channel. */
+void slack_inside_forget(struct slack *slack, const char *channel);
 
 /* ---- find.c ---- */
 

@@ -129,7 +129,8 @@ static void slack_close(void *self)
         return;
     slack_sockets_destroy(slack->sockets_open);
     slack_replays_destroy(slack->replays);
-    slack_answers_destroy(slack->answers);
+    slack_answers_destroy(slack->places.answers);
+    slack_inside_destroy(slack->places.inside);
     slack_names_destroy(slack->names);
     slack_people_destroy(slack->people);
     kit_http_destroy(slack->http);
@@ -153,7 +154,7 @@ static int32_t slack_open(const struct tocsin_host *host, const char *text, void
     slack->names = slack_names_create();
     slack->sockets_open = slack_sockets_create();
     slack->replays = slack_replays_create();
-    slack->answers = slack_answers_create();
+    slack->places = (struct slack_places){slack_answers_create(), slack_inside_create()};
     take_settings(slack, text);
     int32_t rc = check_settings(slack, error);
     rc = rc ? rc : sign_in(slack, error);

@@ -5,7 +5,7 @@
  *     api.c      one call of Slack's Web API, and what its answer means
  *     people.c   who a user id belongs to, cached for an hour
  *     out.c      actions -> calls, from one table; channels.c has the actions on channels, find.c looks up what an earlier
- *                attempt posted, answers.c reaches people in channels that the app is not in
+ *                attempt posted, inside.c knows which channels the app is in, answers.c reaches people in the others
  *     cards.c    neutral card or form -> Block Kit; split.c cuts long texts to Slack's limits (pure)
  *     socket.c   inbound by Socket Mode: WebSockets that carry envelopes
  *     serve.c    inbound by HTTP: Events API, slash commands, interactivity; signatures
@@ -37,6 +37,12 @@ struct slack_names;
 struct slack_sockets;
 struct slack_replays;
 struct slack_answers;
+struct slack_inside;
+
+struct slack_places {              /* where people are answered */
+    struct slack_answers *answers; /* response URLs */
+    struct slack_inside *inside;   /* the channels that the app is in */
+};
 
 struct slack {
     const struct tocsin_host *host;
@@ -57,7 +63,7 @@ struct slack {
     struct slack_names *names;          /* channels by name; has its own lock */
     struct slack_sockets *sockets_open; /* used by run; has its own lock */
     struct slack_replays *replays;      /* used by serve; has its own lock */
-    struct slack_answers *answers;      /* response URLs; has its own lock */
+    struct slack_places places;         /* each has its own lock */
 };
 
 /* Whether a text is the id of a channel or a user: C0123ABCD (text.c). */

@@ -109,7 +109,7 @@ void slack_fake_init(struct slack_fake *fake, slack_fake_answer *answer)
                                  .people = slack_people_create(),
                                  .names = slack_names_create(),
                                  .replays = slack_replays_create(),
-                                 .answers = slack_answers_create(),
+                                 .places = {slack_answers_create(), slack_inside_create()},
                                  .sockets_open = slack_sockets_create()};
     pthread_mutex_init(&fake->lock, NULL);
     answer_of = answer ? answer : ana;
@@ -121,7 +121,8 @@ void slack_fake_finish(struct slack_fake *fake)
     slack_people_destroy(fake->slack.people);
     slack_names_destroy(fake->slack.names);
     slack_replays_destroy(fake->slack.replays);
-    slack_answers_destroy(fake->slack.answers);
+    slack_answers_destroy(fake->slack.places.answers);
+    slack_inside_destroy(fake->slack.places.inside);
     slack_sockets_destroy(fake->slack.sockets_open);
     cJSON_Delete(fake->slack.customers);
     cJSON_Delete(fake->emitted);

@@ -126,6 +126,16 @@ static cJSON *list_channels(const cJSON *arguments)
     return answer;
 }
 
+static cJSON *about_channel(const cJSON *arguments)
+{
+    const cJSON *channel = row_with(world.channels, "id", kit_json_text(arguments, "channel"));
+    if (!channel)
+        return error_answer("channel_not_found");
+    cJSON *answer = ok_answer();
+    cJSON_AddItemToObject(answer, "channel", cJSON_Duplicate(channel, true));
+    return answer;
+}
+
 static cJSON *join(const cJSON *arguments)
 {
     set_flag(row_with(world.channels, "id", kit_json_text(arguments, "channel")), "is_member", true);
@@ -222,6 +232,7 @@ static const struct {
     {"conversations.join", join},
     {"conversations.unarchive", unarchive},
     {"conversations.setTopic", set_topic},
+    {"conversations.info", about_channel},
     {"conversations.setPurpose", agree},
     {"conversations.invite", invite},
     {"conversations.open", open_direct},
@@ -514,6 +525,62 @@ static void people_are_answered_by_direct_message_where_the_app_cannot_post(void
     assert_non_null(strstr(result.detail, "invite the app"));
 }
 
+/* A public channel that the app is not in would take the message, for everybody to see. */
+static void an_answer_is_for_the_asker_alone_where_the_app_is_not(void **state)
+{
+    (void)state;
+    const char *answered = "{\"channel\":\"C0ROOM001\",\"asker\":\"U0ANA0001\",\"text\":\"t\"}";
+    check_done("post", answered);
+    assert_non_null(row_with(world.messages, "channel", "C0ROOM001"));
+    check_done("post", answered); /* Slack is not asked about the channel each time */
+    assert_int_equal(slack_fake_calls(&fake, "conversations.info"), 1);
+    add_channel("C0PUBLIC1", "public", "U0ANA0001", false, 1);
+    set_flag(row_with(world.channels, "id", "C0PUBLIC1"), "is_member", false);
+    check_done("post", "{\"channel\":\"C0PUBLIC1\",\"asker\":\"U0ANA0001\",\"text\":\"t\"}");
+    assert_null(row_with(world.messages, "channel", "C0PUBLIC1"));
+    assert_int_equal(slack_fake_calls(&fake, "conversations.join"), 0);
+    assert_int_equal(slack_fake_calls(&fake, "conversations.open"), 1); /* no response URL is kept */
+    set_flag(row_with(world.channels, "id", "C0PUBLIC1"), "is_member", true);
+    slack_inside_forget(&fake.slack, "C0PUBLIC1");
+    check_done("post", "{\"channel\":\"C0PUBLIC1\",\"asker\":\"U0ANA0001\",\"text\":\"t\"}");
+    assert_non_null(row_with(world.messages, "channel", "C0PUBLIC1"));
+    /* What is no answer goes where it is meant to go. */
+    set_flag(row_with(world.channels, "id", "C0PUBLIC1"), "is_member", false);
+    slack_inside_forget(&fake.slack, "C0PUBLIC1");
+    int asked = slack_fake_calls(&fake, "conversations.info");
+    check_done("post", "{\"channel\":\"C0PUBLIC1\",\"text\":\"announced\"}");
+    assert_int_equal(slack_fake_calls(&fake, "conversations.info"), asked);
+}
+
+static void answers_in_a_direct_talk_stay(void **state)
+{
+    (void)state;
+    add_channel("D0TALK001", "", "U0ANA0001", true, 1);
+    check_done("post", "{\"channel\":\"D0TALK001\",\"to\":\"U0ANA0001\",\"text\":\"for you\"}");
+    check_done("post", "{\"channel\":\"D0TALK001\",\"asker\":\"U0ANA0001\",\"text\":\"for you\"}");
+    assert_int_equal(slack_fake_calls(&fake, "chat.postEphemeral"), 0);
+    assert_int_equal(slack_fake_calls(&fake, "conversations.info"), 0);
+    assert_int_equal(cJSON_GetArraySize(world.messages), 2);
+    /* A talk of two other people, where somebody typed /inc. */
+    check_done("post", "{\"channel\":\"D0OTHERS1\",\"to\":\"U0ANA0001\",\"text\":\"for you\"}");
+    assert_int_equal(slack_fake_calls(&fake, "conversations.open"), 1);
+}
+
+static void an_edit_ends_with_its_message_or_channel(void **state)
+{
+    (void)state;
+    static const char *const gone[] = {"message_not_found", "channel_not_found", "is_archived"};
+    for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++) {
+        world.error = gone[i];
+        world.failing = "chat.update";
+        check_done("edit", "{\"channel\":\"C0ROOM001\",\"message\":\"1.2\",\"text\":\"new\"}");
+        world.failing = "pins.add";
+        check_done("pin", "{\"channel\":\"C0ROOM001\",\"message\":\"1.2\"}");
+    }
+    world.failing = NULL;
+    check_done("edit", "{\"channel\":\"no-such-name\",\"message\":\"1.2\",\"text\":\"new\"}");
+}
+
 static void an_edit_replaces_everything_and_accepts_a_missing_message(void **state)
 {
     (void)state;
@@ -787,6 +854,9 @@ int main(void)
         TEST(a_post_that_cannot_be_looked_up_is_repeated_but_never_to_a_customer),
         TEST(a_name_follows_the_channel_that_has_it_now),
         TEST(the_app_joins_no_channel_to_answer_one_person),
+        TEST(an_answer_is_for_the_asker_alone_where_the_app_is_not),
+        TEST(answers_in_a_direct_talk_stay),
+        TEST(an_edit_ends_with_its_message_or_channel),
         TEST(people_are_answered_by_direct_message_where_the_app_cannot_post),
         TEST(an_edit_replaces_everything_and_accepts_a_missing_message),
         TEST(customers_are_told_in_their_channel),
