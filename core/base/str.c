@@ -131,6 +131,11 @@ static size_t ascii_run(const char *bytes, size_t n)
     return i;
 }
 
+size_t utf8_length(const char *bytes, size_t n)
+{
+    return utf8_step((const unsigned char *)bytes, n);
+}
+
 bool utf8_valid(const char *bytes, size_t n)
 {
     size_t i = ascii_run(bytes, n);

@@ -31,6 +31,8 @@ const char *str_text(const struct str *s); /* never NULL; owned by s */
 char *str_take(struct str *s);             /* never NULL; the caller frees it; s is empty afterwards */
 
 bool utf8_valid(const char *bytes, size_t n);
+/* The bytes of the well-formed character at the start; 0: there is none. n > 0. */
+size_t utf8_length(const char *bytes, size_t n);
 /* Copies text: invalid UTF-8 becomes U+FFFD, NUL and control characters (except \n and \t) are removed, and the result
    is cut between characters to at most max bytes. Never NULL; the caller frees it. */
 char *utf8_sanitize(const char *bytes, size_t n, size_t max);

@@ -137,10 +137,17 @@ static int ask(struct cli *cli, struct exchange *x, cJSON **ret, struct error *e
     return 0;
 }
 
+/* What was typed may be in no charset at all; a byte that is no UTF-8 is replaced. NULL: no body. The caller frees. */
+static char *text_of(const cJSON *body)
+{
+    CLEANUP_FREE char *text = body ? cJSON_PrintUnformatted(body) : NULL;
+    return text ? utf8_sanitize(text, strlen(text), SIZE_MAX) : NULL;
+}
+
 int api_post(struct cli *cli, const char *url, const char *bearer, const cJSON *body, cJSON **ret,
              struct error *err)
 {
-    CLEANUP_FREE char *text = cJSON_PrintUnformatted(body);
+    CLEANUP_FREE char *text = text_of(body);
     return ask(cli, &(struct exchange){.method = "POST", .url = url, .bearer = bearer, .body = text}, ret, err);
 }
 
@@ -152,7 +159,7 @@ int api_call(struct cli *cli, const char *method, const char *path, const cJSON 
     if (rc)
         return rc;
     CLEANUP_FREE char *url = xasprintf("%s/api/v1%s", base, path);
-    CLEANUP_FREE char *text = body ? cJSON_PrintUnformatted(body) : NULL;
+    CLEANUP_FREE char *text = text_of(body);
     return ask(cli, &(struct exchange){.method = method, .url = url, .bearer = token, .body = text}, ret, err);
 }
 

@@ -8,7 +8,7 @@ int alertmanager_alerts(struct intake_request *request, struct alert_list *ret, 
 {
     struct reader r;
     size_t at;
-    reader_init(&r, request->arena, request->body, request->n);
+    request_reader(request, &r);
     if (reader_peek(&r) != '[')
         return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, ERR_INVALID,
                              "The body must be an array of alerts.");
@@ -55,7 +55,7 @@ int alertmanager_webhook(struct intake_request *request, struct alert_list *ret,
     struct reader r;
     struct reader_text key;
     struct webhook hook = {0};
-    reader_init(&r, request->arena, request->body, request->n);
+    request_reader(request, &r);
     reader_enter(&r, '{');
     while (reader_member(&r, &key)) {
         int rc = take_member(request, &key, &r, &hook, ret);

@@ -1,6 +1,7 @@
 #include "intake/body.h"
 
 #include <brotli/decode.h>
+#include <sodium/utils.h>
 #include <string.h>
 #include <strings.h>
 #include <zlib.h>
@@ -186,4 +187,43 @@ int body_inflate(const char *encoding, const char *bytes, size_t n, size_t max, 
     int r = run(coding, &stream, MIN(max, MAX(HARMLESS, n * RATIO)), out, err);
     coding->close(&stream);
     return r;
+}
+
+/* ---- what the sender did not say ---- */
+
+const char *body_encoding_of(const char *bytes, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)bytes;
+    if (n >= 2 && p[0] == 0x1f && p[1] == 0x8b)
+        return "gzip";
+    if (n >= 2 && p[0] == 0x78 && (p[0] << 8 | p[1]) % 31 == 0)
+        return "deflate";
+    return n >= 4 && memcmp(p, "\x28\xb5\x2f\xfd", 4) == 0 ? "zstd" : NULL;
+}
+
+static bool is_body(const char *bytes, size_t n)
+{
+    return n && (*bytes == '{' || *bytes == '[' || body_encoding_of(bytes, n));
+}
+
+bool body_from_base64(const char *bytes, size_t n, struct str *out)
+{
+    static const int variants[] = {sodium_base64_VARIANT_ORIGINAL, sodium_base64_VARIANT_ORIGINAL_NO_PADDING,
+                                   sodium_base64_VARIANT_URLSAFE, sodium_base64_VARIANT_URLSAFE_NO_PADDING};
+    size_t start = out->len, made;
+    if (n == 0 || *bytes == '{' || *bytes == '[')
+        return false;
+    str_reserve(out, n);
+    for (size_t i = 0; i < ARRAY_SIZE(variants); i++) {
+        unsigned char *to = (unsigned char *)out->p + start;
+        if (sodium_base642bin(to, n, bytes, n, " \t\r\n", &made, NULL, variants[i]) != 0)
+            continue;
+        if (!is_body((const char *)to, made))
+            break;
+        out->len = start + made;
+        out->p[out->len] = '\0';
+        return true;
+    }
+    out->p[start] = '\0';
+    return false;
 }

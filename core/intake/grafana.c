@@ -86,7 +86,7 @@ int grafana_webhook(struct intake_request *request, struct alert_list *ret, stru
     bool has_alerts = false;
     size_t at = 0;
     int rc = 0;
-    reader_init(&r, request->arena, request->body, request->n);
+    request_reader(request, &r);
     reader_enter(&r, '{');
     while (reader_member(&r, &key)) {
         char kind = reader_peek(&r);

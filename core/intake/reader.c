@@ -149,22 +149,23 @@ static char *put_utf8(char *out, uint32_t c)
     return out;
 }
 
-/* After "\u": writes the character and returns the position after it; NULL: malformed. Leaves NUL out. */
+/* After "\u": writes the character and returns the position after it; NULL: malformed. NUL and the half of a surrogate pair become
+   U+FFFD. */
 static const char *unescape_unicode(const char *p, const char *end, char **out)
 {
     int32_t c = hex4(p, end);
-    if (c < 0 || (c >= 0xdc00 && c < 0xe000))
+    if (c < 0)
         return NULL;
     p += 4;
-    if (c >= 0xd800 && c < 0xdc00) {
-        int32_t low = end - p >= 6 && p[0] == '\\' && p[1] == 'u' ? hex4(p + 2, end) : -1;
-        if (low < 0xdc00 || low >= 0xe000)
-            return NULL;
+    bool high = c >= 0xd800 && c < 0xdc00;
+    int32_t low = high && end - p >= 6 && p[0] == '\\' && p[1] == 'u' ? hex4(p + 2, end) : -1;
+    if (low >= 0xdc00 && low < 0xe000) {
         c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
         p += 6;
+    } else if (c == 0 || (c >= 0xd800 && c < 0xe000)) {
+        c = 0xfffd;
     }
-    if (c != 0)
-        *out = put_utf8(*out, (uint32_t)c);
+    *out = put_utf8(*out, (uint32_t)c);
     return p;
 }
 

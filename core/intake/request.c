@@ -184,8 +184,7 @@ int request_json(struct intake_request *request, enum intake_dialect dialect, co
     if (n > most)
         return answer_refuse(answer, dialect, 413, ERR_TOO_BIG,
                              "%zu bytes of JSON are too many. The limit is %zu.", n, most);
-    if (!utf8_valid(bytes, n))
-        return answer_refuse(answer, dialect, 400, ERR_INVALID, "The JSON is not UTF-8.");
+    bytes = charset_mend(request->arena, request->charset, bytes, n, &n);
     const char *end = bytes;
     if (json_find_nul(bytes, n))
         end = bytes = mend_escapes(request->arena, bytes, n);
@@ -199,6 +198,13 @@ int request_json(struct intake_request *request, enum intake_dialect dialect, co
                              (size_t)(end - bytes), n);
     *ret = doc;
     return 0;
+}
+
+void request_reader(struct intake_request *request, struct reader *ret)
+{
+    size_t n;
+    const char *bytes = charset_mend(request->arena, request->charset, request->body, request->n, &n);
+    reader_init(ret, request->arena, bytes, n);
 }
 
 struct alert *request_alert(struct intake_request *request, struct alert_list *list, const char *source)

@@ -16,7 +16,9 @@
 #include <cjson/cJSON.h>
 
 #include "intake/alert.h"
+#include "intake/charset.h"
 #include "intake/customer.h"
+#include "intake/reader.h"
 
 enum intake_auth {
     INTAKE_KEY,     /* the public key of a DSN; secret: the key, stream: the project */
@@ -57,7 +59,7 @@ struct intake_request {
     const char *query;         /* without '?'; NULL or "": none */
     const char *authorization; /* header values; NULL: absent */
     const char *sentry_auth;   /* X-Sentry-Auth */
-    const char *content_encoding;
+    const char *content_encoding, *content_type;
     const char *body;
     size_t n;
     instant now;
@@ -67,6 +69,7 @@ struct intake_request {
     const char *key;                    /* a Sentry key from header or query; "" if none was given */
     const char *stream;                 /* from the path; "" if it names none */
     const struct intake_source *source; /* NULL: not known yet; the decoder finds it in the body */
+    enum charset charset;               /* of the body; request_json and request_reader read it so */
 };
 
 /* The form of refusal that a sender understands, and the status that makes it come back. */
@@ -110,9 +113,12 @@ typedef int intake_decoder(struct intake_request *request, struct alert_list *re
 
 /* ---- for decoders ---- */
 
-/* Parses a document into the request's arena, which owns it: never delete it. Refuses in the dialect. */
+/* Parses a document into the request's arena, which owns it: never delete it. Refuses in the dialect. Bytes that are no UTF-8 are
+   replaced (charset.h). */
 int request_json(struct intake_request *request, enum intake_dialect dialect, const char *bytes, size_t n,
                  const cJSON **ret, struct intake_answer *answer);
+/* Begins to read the whole body in one pass; likewise. */
+void request_reader(struct intake_request *request, struct reader *ret);
 /* Adds an alert from the request's source; NULL: there are too many. */
 struct alert *request_alert(struct intake_request *request, struct alert_list *list, const char *source);
 /* Call once the alert is filled in: adds the defaults of the source, and the customer. `doc` may be NULL. */

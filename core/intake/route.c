@@ -181,32 +181,63 @@ static int decode(struct intake_request *request, const struct intake_route *rou
     return r;
 }
 
-static int inflate_and_decode(struct intake_request *request, const struct intake_route *route,
-                              struct alert_list *ret, struct intake_answer *answer)
+/* The lengths in an envelope count the bytes of UTF-8, so it cannot be read in another way. */
+static int refuse_wide(const struct intake_route *route, enum charset charset, struct intake_answer *answer)
 {
-    const struct intake_limits *limits = &request->config->limits;
-    const char *received = request->body;
-    size_t n = request->n;
-    CLEANUP_STR struct str body = {0};
+    bool counts_bytes = route->decode == sentry_envelope;
+    if (charset != CHARSET_UTF32 && (!counts_bytes || charset == CHARSET_UTF8 || charset == CHARSET_LATIN1))
+        return 0;
+    return answer_refuse(answer, route->dialect, 415, ERR_INVALID, "The %s is in %s. Send it in UTF-8.",
+                         counts_bytes ? "envelope" : "body", charset == CHARSET_UTF32 ? "UTF-32" : "UTF-16");
+}
+
+static int read_text(struct intake_request *request, const struct intake_route *route, struct alert_list *ret,
+                     struct intake_answer *answer)
+{
+    size_t mark;
+    request->charset = charset_of(request->content_type, request->body, request->n, &mark);
+    request->body += mark;
+    request->n -= mark;
+    int r = refuse_wide(route, request->charset, answer);
+    return r < 0 ? r : decode(request, route, ret, answer);
+}
+
+static int inflate(const struct intake_request *request, const struct intake_route *route, const char *encoding,
+                   const struct str *packed, struct str *body, struct intake_answer *answer)
+{
     struct error err;
-    int r = body_inflate(request->content_encoding, request->body, request->n,
-                         limits->inflated ? limits->inflated : INFLATED_MOST, &body, &err);
-    if (r < 0) {
-        int status = r == ERR_TOO_BIG ? 413 : r == ERR_NOT_FOUND ? 415 : 400;
-        return answer_refuse(answer, route->dialect, status, r, "%s", err.text);
-    }
-    request->body = str_text(&body);
-    request->n = body.len;
-    r = decode(request, route, ret, answer);
-    request->body = received;
-    request->n = n;
-    return r;
+    const struct intake_limits *limits = &request->config->limits;
+    int r = body_inflate(encoding, packed->p, packed->len, limits->inflated ? limits->inflated : INFLATED_MOST,
+                         body, &err);
+    int status = r == ERR_TOO_BIG ? 413 : r == ERR_NOT_FOUND ? 415 : 400;
+    return r < 0 ? answer_refuse(answer, route->dialect, status, r, "%s", err.text) : 0;
+}
+
+/* Inflates the body as its sender says, else as it looks, in base64 or not. Leaves *ret empty if it is plain. */
+static int unpack(const struct intake_request *request, const struct intake_route *route, struct str *ret,
+                  struct intake_answer *answer)
+{
+    CLEANUP_STR struct str binary = {0};
+    struct str received = {(char *)(uintptr_t)request->body, request->n, 0}; /* borrowed */
+    if (!body_is_plain(request->content_encoding))
+        return inflate(request, route, request->content_encoding, &received, ret, answer);
+    if (body_from_base64(request->body, request->n, &binary))
+        received = binary;
+    const char *encoding = body_encoding_of(str_text(&received), received.len);
+    if (encoding)
+        return inflate(request, route, encoding, &received, ret, answer);
+    if (binary.len)
+        str_addn(ret, binary.p, binary.len);
+    return 0;
 }
 
 int intake_receive(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
 {
     const struct intake_route *route;
     size_t most = request->config->limits.body ? request->config->limits.body : BODY_MOST;
+    const char *received = request->body;
+    size_t n = request->n;
+    CLEANUP_STR struct str body = {0};
     *ret = (struct alert_list){0};
     int r = admit(request, &route, answer);
     if (r < 0)
@@ -214,7 +245,14 @@ int intake_receive(struct intake_request *request, struct alert_list *ret, struc
     if (request->n > most)
         return answer_refuse(answer, route->dialect, 413, ERR_TOO_BIG,
                              "The body is too large. The limit is %zu bytes.", most);
-    if (body_is_plain(request->content_encoding))
-        return decode(request, route, ret, answer);
-    return inflate_and_decode(request, route, ret, answer);
+    if ((r = unpack(request, route, &body, answer)) < 0)
+        return r;
+    if (body.len) {
+        request->body = body.p;
+        request->n = body.len;
+    }
+    r = read_text(request, route, ret, answer);
+    request->body = received;
+    request->n = n;
+    return r;
 }

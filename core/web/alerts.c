@@ -64,6 +64,7 @@ static void receive(void *ctx, struct http_request *http)
         .authorization = http_header(http, "authorization"),
         .sentry_auth = http_header(http, "x-sentry-auth"),
         .content_encoding = http_header(http, "content-encoding"),
+        .content_type = http_header(http, "content-type"),
         .now = intake->clock(),
         .arena = &intake->arena,
     };

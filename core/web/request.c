@@ -24,7 +24,7 @@ const char *http_query(const struct http_request *request)
     return request->query;
 }
 
-static const char *keep_text(struct http_request *request, char *text)
+static char *keep_text(struct http_request *request, char *text)
 {
     *array_add(&request->texts) = text;
     return text;
@@ -39,7 +39,9 @@ const char *http_query_value(struct http_request *request, const char *name)
             struct str value = {0};
             if (length > n && wire_decode(pair + n + 1, length - n - 1, true, &value) < 0)
                 str_clear(&value);
-            return keep_text(request, str_take(&value));
+            char *text = keep_text(request, utf8_sanitize(str_text(&value), value.len, SIZE_MAX));
+            str_finish(&value);
+            return text;
         }
         pair += length;
         pair += *pair == '&';

@@ -269,7 +269,14 @@ static bool is_clean(const char *text, size_t n)
         if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
             return false;
     }
-    return utf8_valid(text, n);
+    return true;
+}
+
+static void mend(struct str *path)
+{
+    CLEANUP_FREE char *valid = utf8_sanitize(path->p, path->len, SIZE_MAX);
+    str_clear(path);
+    str_add(path, valid);
 }
 
 int wire_target(const char *target, struct str *path, const char **ret_query)
@@ -284,6 +291,8 @@ int wire_target(const char *target, struct str *path, const char **ret_query)
         return -400;
     if (!is_clean(path->p, path->len) || !is_clean(target + n, strlen(target + n)))
         return -400;
+    if (!utf8_valid(path->p, path->len))
+        mend(path);
     *ret_query = target[n] == '?' ? target + n + 1 : "";
     return 0;
 }

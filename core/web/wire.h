@@ -40,8 +40,8 @@ struct wire_head {
 long wire_head(char *bytes, size_t n, struct wire_head *ret);
 const char *wire_header(const struct wire_head *head, const char *name); /* NULL: absent */
 
-/* Splits a target into its path, decoded, and its query, as sent. Returns 0, or a negated status for a control
-   character, a "." or ".." part, a bad escape or bad UTF-8. */
+/* Splits a target into its path, decoded, and its query, as sent, which may hold bytes that are no UTF-8; in the path they become
+   U+FFFD. Returns 0, or a negated status for a control character, a "." or ".." part, or a bad escape. */
 int wire_target(const char *target, struct str *path, const char **ret_query);
 /* Decodes %xx, and + as a space if `plus`. Returns 0, or -1 for a bad escape or an escaped NUL. */
 int wire_decode(const char *text, size_t n, bool plus, struct str *out);

@@ -40,8 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char *const paths[] = {"/api/v2/alerts", "/intake/alertmanager", "/intake/grafana"};
     if (size > 0) {
         compare((const char *)data + 1, size - 1, &w.arena);
-        intake_post_bytes(&w, paths[data[0] % 3], (const char *)data + 1, size - 1);
-        intake_check_alerts(&w);
+        intake_post_forms(&w, paths[data[0] % 3], (const char *)data + 1, size - 1);
     }
     intake_world_finish(&w);
     return 0;

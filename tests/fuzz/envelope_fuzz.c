@@ -13,8 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     w.request.query = "sentry_key=0123456789abcdef0123456789abcdef";
     if (size > 0) {
         const char *path = data[0] == 's' ? "/api/7/store/" : "/api/7/envelope/";
-        intake_post_bytes(&w, path, (const char *)data + 1, size - 1);
-        intake_check_alerts(&w);
+        intake_post_forms(&w, path, (const char *)data + 1, size - 1);
     }
     intake_world_finish(&w);
     return 0;

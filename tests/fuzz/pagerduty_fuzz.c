@@ -14,8 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CLEANUP_STR struct str body = {0};
     str_add(&body, "{\"routing_key\":\"rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr\",");
     str_addn(&body, (const char *)data, size);
-    intake_post_bytes(&w, "/v2/enqueue", str_text(&body), body.len);
-    intake_check_alerts(&w);
+    intake_post_forms(&w, "/v2/enqueue", str_text(&body), body.len);
     intake_world_finish(&w);
     return 0;
 }

@@ -1,5 +1,6 @@
 #include "intake.h"
 
+#include <sodium/utils.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -52,6 +53,30 @@ int intake_post_bytes(struct intake_world *w, const char *path, const char *body
 int intake_post(struct intake_world *w, const char *path, const char *body)
 {
     return intake_post_bytes(w, path, body, strlen(body));
+}
+
+static void post_checked(struct intake_world *w, const char *path, const char *type, const char *body, size_t n)
+{
+    w->request.content_type = type;
+    intake_post_bytes(w, path, body, n);
+    intake_check_alerts(w);
+    w->request.content_type = NULL;
+}
+
+void intake_post_forms(struct intake_world *w, const char *path, const char *body, size_t n)
+{
+    post_checked(w, path, "application/json; charset=iso-8859-1", body, n);
+    post_checked(w, path, "application/json; charset=utf-16le", body, n);
+    post_checked(w, path, NULL, body, n);
+    size_t alerts = w->alerts.n;
+    int status = w->answer.status;
+    if (n == 0 || n > (1 << 16) || (*body != '{' && *body != '['))
+        return;
+    size_t room = sodium_base64_ENCODED_LEN(n, sodium_base64_VARIANT_ORIGINAL);
+    CLEANUP_FREE char *text = xmalloc(room);
+    sodium_bin2base64(text, room, (const unsigned char *)body, n, sodium_base64_VARIANT_ORIGINAL);
+    post_checked(w, path, "application/octet-stream", text, strlen(text));
+    require(w->alerts.n == alerts && w->answer.status == status);
 }
 
 static char *read_file(const char *name, size_t *ret_n)

@@ -25,6 +25,8 @@ int intake_post(struct intake_world *w, const char *path, const char *body);
 int intake_post_bytes(struct intake_world *w, const char *path, const char *body, size_t n);
 /* A file of tests/unit/intake/captures, unchanged. */
 int intake_post_capture(struct intake_world *w, const char *name);
+/* Posts it in each form that a sender may give it: as it is, as Latin-1, in base64, which must come to the same. For fuzzers. */
+void intake_post_forms(struct intake_world *w, const char *path, const char *body, size_t n);
 /* Aborts unless every alert is as alert.h promises. For fuzzers. */
 void intake_check_alerts(const struct intake_world *w);
 /* The value of a header of the answer; NULL: absent. */
