@@ -85,6 +85,8 @@ command_handler run_list, run_show, run_timeline, run_search, run_similar, run_o
 command_handler run_rules, run_mute, run_unmute, run_policy;
 /* Writes the mutes as lines for people; also used by why.c. */
 int write_mutes(const struct request *request, struct str *out, struct error *err);
+/* incoming.c */
+command_handler run_incoming;
 /* actions.c */
 command_handler run_actions;
 /* Writes an action as lines for people: what, where, its state, which line of policy requested it, how its text begins. */

@@ -3,9 +3,11 @@
 
 #include "base/markup.h"
 #include "base/zone.h"
+#include "command/from.h"
 #include "command/handlers.h"
 #include "sight/query.h"
 #include "sight/sight.h"
+#include "triage/incoming.h"
 
 #define TWINS_MOST 1000 /* newest open incidents that are compared */
 
@@ -53,7 +55,8 @@ static int refuse_twin(struct request *request, const char *title, struct error 
                      name, name);
 }
 
-static int declare(struct request *request, const char *title, bool drill, struct error *err)
+/* private: it is, though nobody said so. */
+static int declare(struct request *request, const char *title, bool drill, bool private, struct error *err)
 {
     char *const *options = request->parsed->options;
     struct command command = {.verb = "declare",
@@ -62,7 +65,7 @@ static int declare(struct request *request, const char *title, bool drill, struc
                               .text = title,
                               .name = options[OPTION_SEVERITY],
                               .value = request->asker->where,
-                              .flag = options[OPTION_PRIVATE] || request_is_private_place(request)};
+                              .flag = private || options[OPTION_PRIVATE] || request_is_private_place(request)};
     uint64_t id = 0;
     if (command.flag && !request->asker->person)
         return error_set(err, ERR_AUTH,
@@ -101,10 +104,17 @@ static void answer_declared(struct request *request)
 
 int run_declare(struct request *request, struct error *err)
 {
-    int rc = declare(request, request_argument(request, ARGUMENT_TEXT),
-                     request->parsed->options[OPTION_DRILL] != NULL, err);
+    const char *text = request_argument(request, ARGUMENT_TEXT);
+    struct from from;
+    int rc = from_read(request, text, &from, err);
+    rc = rc ? rc
+            : declare(request, from.title ? from.title : text, request->parsed->options[OPTION_DRILL] != NULL,
+                      from.private, err);
+    if (!rc && *from.fingerprint)
+        incoming_give(request->turn, from.fingerprint, request->incident->id, request->by);
     if (!rc)
         answer_declared(request);
+    from_finish(&from);
     return rc;
 }
 
@@ -128,7 +138,7 @@ int run_drill(struct request *request, struct error *err)
             "'%.60s' is neither on nor off. Type `%s drill on`, or for a new incident `drill %.60s`.", text,
             request_incident_name(request, name), text);
     if (text && !is_on(text) && !is_off(text)) {
-        int rc = declare(request, text, true, err);
+        int rc = declare(request, text, true, false, err);
         if (!rc)
             answer_declared(request);
         return rc;

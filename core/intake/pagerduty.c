@@ -192,9 +192,12 @@ static int open_document(struct intake_request *request, const cJSON **ret, stru
     int r = request_json(request, DIALECT_PAGERDUTY, request->body, request->n, ret, answer);
     if (r < 0)
         return r;
-    if (request_find(request, INTAKE_ROUTING, "", json_text_or(*ret, "routing_key", "")) < 0)
-        return answer_refuse(answer, DIALECT_PAGERDUTY, 400, ERR_AUTH, "'routing_key' is missing or unknown.");
-    return 0;
+    const char *key = json_text_or(*ret, "routing_key", "");
+    if (request_find(request, INTAKE_ROUTING, "", key) == 0)
+        return 0;
+    answer_refuse(answer, DIALECT_PAGERDUTY, 400, ERR_AUTH, "'routing_key' is missing or unknown.");
+    answer_why(answer, *key ? "wrong key" : "no key");
+    return ERR_AUTH;
 }
 
 int pagerduty_enqueue(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)

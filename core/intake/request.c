@@ -79,10 +79,18 @@ static void put_sentry(struct json_out *j, const char *text)
     json_end_array(j);
 }
 
+void answer_why(struct intake_answer *answer, const char *why)
+{
+    size_t n = strlen(why);
+    while (n && why[n - 1] == '.')
+        n--;
+    snprintf(answer->why, sizeof(answer->why), "%.*s", (int)n, why);
+}
+
 int answer_refuse(struct intake_answer *answer, enum intake_dialect dialect, int status, int rc,
                   const char *format, ...)
 {
-    char text[140]; /* fits a header */
+    char text[INTAKE_WHY]; /* fits a header */
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
@@ -101,6 +109,7 @@ int answer_refuse(struct intake_answer *answer, enum intake_dialect dialect, int
         put_problem(&j, status, sane);
     json_end_object(&j);
     answer_set(answer, status, "%s", str_text(&body));
+    answer_why(answer, sane);
     bool is_problem = dialect == DIALECT_PLAIN || dialect == DIALECT_ALERTMANAGER;
     answer_header(answer, "content-type", is_problem ? "application/problem+json" : "application/json");
     if (dialect == DIALECT_SENTRY)

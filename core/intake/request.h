@@ -82,6 +82,7 @@ enum intake_dialect {
 
 #define INTAKE_ANSWER  2000
 #define INTAKE_HEADERS 8
+#define INTAKE_WHY     140
 
 struct intake_answer {
     int status;
@@ -91,6 +92,7 @@ struct intake_answer {
         char value[160];
     } headers[INTAKE_HEADERS];
     int n_headers;
+    char why[INTAKE_WHY]; /* of a refusal, in words: "wrong key"; "" for an answer that is none */
 };
 
 /* Sets status and body; cuts a body that does not fit. */
@@ -101,6 +103,8 @@ void answer_header(struct intake_answer *answer, const char *name, const char *v
 __attribute__((format(printf, 5, 6))) int answer_refuse(struct intake_answer *answer,
                                                         enum intake_dialect dialect, int status, int rc,
                                                         const char *format, ...);
+/* Says in words why a request was refused, where that is shorter than the text for its sender. */
+void answer_why(struct intake_answer *answer, const char *why);
 /* The alerts cannot be stored now. */
 void answer_busy(struct intake_answer *answer, enum intake_dialect dialect, int retry_seconds);
 

@@ -74,9 +74,12 @@ const struct intake_route *intake_route_find(const char *path)
 
 /* ---- authentication ---- */
 
-static int unknown(const struct intake_route *route, struct intake_answer *answer, const char *why)
+static int unknown(const struct intake_route *route, struct intake_answer *answer, const char *text,
+                   const char *why)
 {
-    return answer_refuse(answer, route->dialect, 401, ERR_AUTH, "%s", why);
+    answer_refuse(answer, route->dialect, 401, ERR_AUTH, "%s", text);
+    answer_why(answer, why);
+    return ERR_AUTH;
 }
 
 static int admit_basic(struct intake_request *request, const char *encoded)
@@ -103,14 +106,16 @@ static int admit_token(struct intake_request *request, const struct intake_route
     int r = ERR_AUTH;
     if (!header || !*header)
         return unknown(route, answer,
-                       "A token is required. Send 'Authorization: Bearer TOKEN', or basic authentication.");
+                       "A token is required. Send 'Authorization: Bearer TOKEN', or basic authentication.",
+                       "no key");
     size_t scheme = strcspn(header, " ");
     const char *value = header + scheme + strspn(header + scheme, " ");
     if (scheme == 6 && strncasecmp(header, "Bearer", scheme) == 0)
         r = request_find(request, INTAKE_BEARER, "", value);
     else if (scheme == 5 && strncasecmp(header, "Basic", scheme) == 0)
         r = admit_basic(request, value);
-    return r < 0 ? unknown(route, answer, "Unknown token. The keys of senders are in `sources` in tocsin.lua.")
+    return r < 0 ? unknown(route, answer, "Unknown token. The keys of senders are in `sources` in tocsin.lua.",
+                           "wrong key")
                  : 0;
 }
 

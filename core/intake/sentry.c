@@ -54,9 +54,23 @@ static bool split_dsn(struct arena *arena, const char *dsn, const char **ret_key
     return true;
 }
 
-static int refuse(struct intake_answer *answer, const char *why)
+static int refuse(struct intake_answer *answer, const char *text)
 {
-    return answer_refuse(answer, DIALECT_SENTRY, 403, ERR_AUTH, "%s", why);
+    return answer_refuse(answer, DIALECT_SENTRY, 403, ERR_AUTH, "%s", text);
+}
+
+static int refuse_unknown(struct intake_answer *answer)
+{
+    refuse(answer, "No project has this key.");
+    answer_why(answer, "wrong key");
+    return ERR_AUTH;
+}
+
+static int refuse_keyless(struct intake_answer *answer, const char *text)
+{
+    refuse(answer, text);
+    answer_why(answer, "no key");
+    return ERR_AUTH;
 }
 
 int sentry_admit(struct intake_request *request, struct intake_answer *answer)
@@ -75,7 +89,7 @@ int sentry_admit(struct intake_request *request, struct intake_answer *answer)
     }
     request->key = key;
     if (*key && request_find(request, INTAKE_KEY, "", key) < 0)
-        return refuse(answer, "No project has this key.");
+        return refuse_unknown(answer);
     return 0;
 }
 
@@ -85,7 +99,7 @@ static int admit_dsn(struct intake_request *request, const cJSON *header, struct
     if (!dsn)
         return request->source
                    ? 0
-                   : refuse(
+                   : refuse_keyless(
                          answer,
                          "A key is required: in X-Sentry-Auth, in sentry_key, or in the dsn of the envelope.");
     if (!split_dsn(request->arena, dsn, &key, &project))
@@ -96,7 +110,7 @@ static int admit_dsn(struct intake_request *request, const cJSON *header, struct
         return refuse(answer, "The projects in path and envelope differ.");
     request->stream = text_line(request->arena, project, ALERT_NAME);
     if (!request->source && request_find(request, INTAKE_KEY, "", key) < 0)
-        return refuse(answer, "No project has this key.");
+        return refuse_unknown(answer);
     return 0;
 }
 
@@ -165,7 +179,7 @@ int sentry_envelope(struct intake_request *request, struct alert_list *ret, stru
 int sentry_store(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
 {
     if (!request->source)
-        return refuse(answer, "A key is required: in X-Sentry-Auth or in sentry_key.");
+        return refuse_keyless(answer, "A key is required: in X-Sentry-Auth or in sentry_key.");
     int r = take_event(request, request->body, request->n, ret, answer);
     return r < 0 ? r : accept(request, "", ret, answer);
 }

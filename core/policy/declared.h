@@ -58,7 +58,7 @@ enum pattern_field {
 
 struct pattern {
     enum pattern_field field;
-    char *tag;       /* PATTERN_TAG: its key */
+    char *tag, *set; /* of PATTERN_TAG: its key; the set of services{} that its globs are from. NULL: none */
     text_list globs; /* any of them */
 };
 

@@ -64,9 +64,11 @@ static bool pattern_fits(const struct pattern *pattern, const struct group *grou
     return false;
 }
 
-static bool match_fits(const struct match *match, const struct group *group, instant now)
+/* With what `but` leaves out. */
+static bool match_fits(const struct match *match, const struct group *group, instant now,
+                       const struct rule_but *but)
 {
-    if (match->least_level >= 0 && group->level < match->least_level)
+    if (match->least_level >= 0 && group->level < match->least_level && !but->level)
         return false;
     if (match->incident >= 0 && (group->care.incident != 0) != match->incident)
         return false;
@@ -74,7 +76,7 @@ static bool match_fits(const struct match *match, const struct group *group, ins
     if (customers < match->customers)
         return false;
     for (size_t i = 0; i < match->patterns.n; i++) {
-        if (!pattern_fits(&match->patterns.v[i], group))
+        if (&match->patterns.v[i] != but->pattern && !pattern_fits(&match->patterns.v[i], group))
             return false;
     }
     if (!match->count)
@@ -83,8 +85,16 @@ static bool match_fits(const struct match *match, const struct group *group, ins
     return count >= match->count;
 }
 
+bool rule_fits_but(const struct rule *rule, const struct group *group, enum group_change change, instant now,
+                   const struct rule_but *but)
+{
+    static const struct rule_but nothing;
+    return (rule->moments & 1U << change) && match_fits(&rule->match, group, now, but) &&
+           !(rule->has_except && match_fits(&rule->except, group, now, &nothing));
+}
+
 bool rule_fits(const struct rule *rule, const struct group *group, enum group_change change, instant now)
 {
-    return (rule->moments & 1U << change) && match_fits(&rule->match, group, now) &&
-           !(rule->has_except && match_fits(&rule->except, group, now));
+    static const struct rule_but nothing;
+    return rule_fits_but(rule, group, change, now, &nothing);
 }

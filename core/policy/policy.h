@@ -86,6 +86,10 @@ const char *verdict_name(enum verdict_kind kind); /* "none", "declare", … */
 void policy_judge(struct policy *policy, const struct group *group, enum group_change change, instant now,
                   struct verdict *ret);
 
+/* Why no rule declares an incident for a new group like this, where a single condition is in the way: its service is in none of a rule's
+   sets of services, or its level is too low. CommonMark, one sentence; nothing where there is no such rule. */
+void policy_explain(const struct policy *policy, const struct group *group, instant now, struct str *out);
+
 /* Actions that scripts request. */
 enum reaction_kind {
     REACTION_COMMAND, /* verb, name, text, value, until: on the incident */

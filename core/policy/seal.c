@@ -123,6 +123,7 @@ static int resolve_pattern(const struct policy_set *set, const struct rule *rule
             return error_set(err, ERR_INVALID,
                              "%s: unknown set of services '%s'; declare it with services{ %s = { … } }",
                              rule->named.where, name, name);
+        replace_text(&pattern->set, name);
     }
     return 0;
 }

@@ -51,6 +51,7 @@ static void match_finish(struct match *match)
 {
     for (size_t i = 0; i < match->patterns.n; i++) {
         free(match->patterns.v[i].tag);
+        free(match->patterns.v[i].set);
         text_list_finish(&match->patterns.v[i].globs);
     }
     array_free(&match->patterns);

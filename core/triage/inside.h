@@ -5,6 +5,7 @@
 #define TOCSIN_TRIAGE_INSIDE_H
 
 #include "intake/group_table.h"
+#include "triage/incoming.h"
 #include "turn/part.h"
 
 struct mute {
@@ -19,6 +20,20 @@ struct demand { /* a rule decided to declare an incident */
     char *service, *team, *rule, *page; /* page: who was paged; NULL: nobody, or unknown since a restart */
 };
 
+struct idle { /* a group that opened no incident */
+    uint64_t fingerprint;
+    instant at; /* when it was noted; 0: a free slot */
+    enum incoming_why why;
+    char *rule, *text; /* either may be NULL */
+};
+
+struct refusals {
+    struct refused rows[INCOMING_REFUSED];
+    uint64_t dirty;       /* bit n: rows[n] is to be written */
+    instant logged_since; /* a minute begins, with so many lines in the log */
+    int logged;
+};
+
 struct triage {
     struct group_table *groups;
     struct turn *alerting, *recorder; /* the turn of the current alerts; the turn that records go into */
@@ -26,6 +41,8 @@ struct triage {
     instant next_flush;
     ARRAY(struct mute) mutes;
     ARRAY(struct demand) demands; /* of the last hour, oldest first */
+    struct idle idle[INCOMING_GROUPS];
+    struct refusals refusals;
 };
 
 static inline struct triage *triage_of(const struct core *core)
@@ -46,6 +63,20 @@ bool groups_visible(struct core *core, const struct event *event, const char *vi
 void judge_change(struct turn *turn, struct group *group, enum group_change change);
 /* Is the group recorded together with the event of such a change? */
 bool judge_records(enum group_change change);
+
+/* What a responder wants to know first of a group. The caller frees. */
+char *judge_summary(const struct group *group);
+
+/* incoming.c: the group opened no incident, in this turn. */
+void incoming_note(struct turn *turn, const struct group *group, enum incoming_why why, const char *rule,
+                   const char *text);
+int incoming_load(struct core *core, struct error *err);
+void incoming_finish(struct triage *triage);
+
+/* refused.c */
+int refused_load(struct core *core, struct error *err);
+void refused_finish(struct triage *triage);
+void refused_flush(struct core *core, instant now);
 
 /* rule.c: runs a command on an incident in the name of a rule. */
 int rule_do(struct turn *turn, uint64_t incident, struct command command, const char *rule, struct error *err);

@@ -82,8 +82,7 @@ static void add_customers(struct judging *j, uint64_t incident)
     }
 }
 
-/* What a responder wants to know first. */
-static char *first_summary(const struct group *group)
+char *judge_summary(const struct group *group)
 {
     struct str text = {0};
     str_markup(&text, "%s", group->about.title);
@@ -113,7 +112,7 @@ static void describe(struct judging *j, uint64_t incident, const struct verdict 
 {
     const struct group *group = j->group;
     const char *service = verdict->service ? verdict->service : group->about.service, *rule = verdict->rule;
-    CLEANUP_FREE char *summary = first_summary(group);
+    CLEANUP_FREE char *summary = judge_summary(group);
     if (!text_empty(service))
         rule_do(j->turn, incident, (struct command){.verb = "service", .name = service}, rule, NULL);
     if (!text_empty(verdict->team))
@@ -215,6 +214,7 @@ static void gather(struct judging *j, struct verdict *verdict, uint64_t incident
     verdict->text = xasprintf("%s; part of a storm, gathered by storm{} at %s", text ? text : "a rule matched",
                               brake->rule);
     tell_verdict(j, "storm", verdict, incident);
+    incoming_note(j->turn, j->group, INCOMING_STORM, verdict->rule, verdict->text);
 }
 
 /* Private problems, and those whose last incident was private, are never gathered with others. */
@@ -238,8 +238,9 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
     group->care.judged_at = turn_now(j->turn);
     group_table_touch(groups_of(j), group);
     tell_verdict(j, "ask", verdict, 0);
+    incoming_note(j->turn, group, INCOMING_ASKED, verdict->rule, verdict->text);
     CLEANUP_FREE char *key = turn_key_as(j->turn, TROUBLE_KEY);
-    CLEANUP_FREE char *summary = first_summary(group);
+    CLEANUP_FREE char *summary = judge_summary(group);
     CLEANUP_STR struct str text = {0};
     str_addf(&text, "A rule failed on this alert, so please look at it: %s\n", summary);
     if (verdict->rule)
@@ -276,13 +277,23 @@ static void progress(struct judging *j, const struct incident *incident)
         rooms_refresh(j->turn, turn_incident(j->turn, id));
 }
 
+static bool is_open(const struct judging *j)
+{
+    const struct incident *incident = turn_incident(j->turn, j->group->care.incident);
+    return incident && status_is_open(incident->status);
+}
+
 /* A mute postpones the verdict: what is news is judged as such with the first alert after the mute. */
 static void postpone(struct judging *j, const struct mute *mute)
 {
-    struct verdict verdict = {0};
-    if (!group_change_is_news(j->change) || !j->group->alert)
+    struct verdict verdict = {.text = mute ? xasprintf("muted by %s: %s", mute->by, mute->reason)
+                                           : xstrdup("muted by a rule")};
+    if (mute && !is_open(j))
+        incoming_note(j->turn, j->group, INCOMING_MUTED, NULL, verdict.text);
+    if (!group_change_is_news(j->change) || !j->group->alert) {
+        verdict_finish(&verdict);
         return;
-    verdict.text = mute ? xasprintf("muted by %s: %s", mute->by, mute->reason) : xstrdup("muted by a rule");
+    }
     group_table_touch(groups_of(j), j->group);
     tell_verdict(j, "mute", &verdict, 0);
     verdict_finish(&verdict);
@@ -306,12 +317,6 @@ static void say_news(const struct judging *j, struct verdict *verdict)
     verdict->text = text ? xasprintf("%s; %s", text, said) : xstrdup(said);
 }
 
-static bool is_open(const struct judging *j)
-{
-    const struct incident *incident = turn_incident(j->turn, j->group->care.incident);
-    return incident && status_is_open(incident->status);
-}
-
 /* An open incident is raised where the rule asks for more; the rest of the news is there for `why`. */
 static void judge_open(struct judging *j, const struct verdict *verdict)
 {
@@ -322,6 +327,13 @@ static void judge_open(struct judging *j, const struct verdict *verdict)
         tell_verdict(j, verdict_name(verdict->kind), verdict, incident);
 }
 
+static void note_idle(const struct judging *j, const struct verdict *verdict)
+{
+    static const enum incoming_why whys[] = {
+        [VERDICT_NONE] = INCOMING_NONE, [VERDICT_QUIET] = INCOMING_QUIET, [VERDICT_MUTE] = INCOMING_MUTED};
+    incoming_note(j->turn, j->group, whys[verdict->kind], verdict->rule, verdict->text);
+}
+
 static void judge_not_open(struct judging *j, struct verdict *verdict)
 {
     if (verdict->kind == VERDICT_DECLARE)
@@ -330,6 +342,8 @@ static void judge_not_open(struct judging *j, struct verdict *verdict)
         ask_person(j, verdict);
     else if (group_change_is_news(j->change))
         tell_verdict(j, verdict_name(verdict->kind), verdict, 0);
+    if (verdict->kind != VERDICT_DECLARE && verdict->kind != VERDICT_ASK)
+        note_idle(j, verdict);
     if (verdict->kind == VERDICT_MUTE && verdict->until > turn_now(j->turn)) {
         j->group->care.muted_until = verdict->until;
         group_table_touch(groups_of(j), j->group);
@@ -395,8 +409,10 @@ static void judge(struct judging *j)
     bool held = incident && was_put_off(incident, turn_now(j->turn));
     for (size_t i = 0; j->group && i < j->group->places.n; i++) {
         const struct group_place *place = &j->group->places.v[i];
-        if (held && place->due == GROUP_MOVED)
+        if (held && place->due == GROUP_MOVED) {
             group_place_judged(j->group, i, GROUP_NOTHING);
+            incoming_note(j->turn, j->group, INCOMING_ENDED, NULL, NULL);
+        }
         if (place->due == GROUP_NOTHING)
             continue;
         judge_place(j, i);

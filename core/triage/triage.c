@@ -45,6 +45,8 @@ static int load(struct core *core, struct error *err)
 {
     triage_of(core)->groups = groups_create(core);
     int rc = mutes_load(core, err);
+    rc = rc ? rc : incoming_load(core, err);
+    rc = rc ? rc : refused_load(core, err);
     if (!rc)
         storms_load(core);
     return rc;
@@ -55,6 +57,7 @@ static void unload(struct core *core)
     struct triage *triage = triage_of(core);
     mutes_finish(triage);
     storms_finish(triage);
+    incoming_finish(triage);
     group_table_destroy(triage->groups);
     triage->groups = NULL;
 }
@@ -65,14 +68,21 @@ static instant tick(struct core *core, instant now)
     instant moves = alerts_tell_moved(core, now);
     if (now >= triage->next_flush) {
         groups_flush(core, now);
+        refused_flush(core, now);
         triage->next_flush = now + FLUSH_EVERY;
     }
     return instant_earlier(moves, triage->next_flush);
 }
 
+static void finish(void *state)
+{
+    refused_finish(state);
+}
+
 const struct part triage_part = {
     .name = "triage",
     .state_size = sizeof(struct triage),
+    .finish = finish,
     .load = load,
     .unload = unload,
     .folded = merge_folded,

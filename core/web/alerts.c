@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "intake/arena.h"
+#include "triage/incoming.h"
 #include "triage/triage.h"
 
 #define RETRY_SECONDS 5 /* how long senders are told to wait while the journal cannot be written */
@@ -51,6 +52,14 @@ static void durable(void *ctx, int rc, const struct error *err, uint64_t last_se
     free(waiting);
 }
 
+static void tell_refused(struct alerts_intake *intake, struct http_request *http, const struct waiting *waiting,
+                         instant now)
+{
+    const char *why = waiting->answer.why;
+    incoming_refused(intake->core, http_peer(http), waiting->route ? waiting->route->pattern : http_path(http),
+                     *why ? why : "malformed body", now);
+}
+
 static void receive(void *ctx, struct http_request *http)
 {
     struct alerts_intake *intake = ctx;
@@ -73,6 +82,8 @@ static void receive(void *ctx, struct http_request *http)
     waiting->route = intake_route_find(request.path);
     arena_reset(&intake->arena);
     if (intake_receive(&request, &alerts, &waiting->answer)) {
+        if (waiting->answer.status >= 400)
+            tell_refused(intake, http, waiting, request.now);
         metric_add(METRIC_ALERTS_REFUSED, waiting->answer.status >= 400);
         send_answer(http, &waiting->answer);
         free(waiting);

@@ -134,7 +134,8 @@ static void test_escapes_and_texts_of_all_kinds(void **state)
     assert_string_equal(a->about.title, "caf\xc3\xa9 \xf0\x9f\x98\x80 \"q\" /");
     assert_string_equal(alert_tag(a, "raw"), "\xc3\xa9");
     assert_string_equal(alert_tag(a, "bad"), "\xef\xbf\xbd");
-    assert_string_equal(alert_tag(a, "nul"), "a\xef\xbf\xbd" "b");
+    assert_string_equal(alert_tag(a, "nul"), "a\xef\xbf\xbd"
+                                             "b");
     assert_string_equal(alert_tag(a, "tab"), "a b");
 }
 

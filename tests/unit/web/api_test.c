@@ -285,6 +285,9 @@ static const struct sample {
     {"get", "/api/v1/groups", "/api/v1/groups?limit=1", NULL, 200},
     {"get", "/api/v1/groups/{fingerprint}", "/api/v1/groups/00000000000000ff", NULL, 200},
     {"get", "/api/v1/groups/{fingerprint}", "/api/v1/groups/zz", NULL, 404},
+    {"get", "/api/v1/incoming", "/api/v1/incoming?q=x&limit=1", NULL, 200},
+    {"get", "/api/v1/incoming", NULL, NULL, 200},
+    {"get", "/api/v1/incoming", "/api/v1/incoming?limit=0", NULL, 400},
     {"get", "/api/v1/rules", NULL, NULL, 200},
     {"get", "/api/v1/connectors", NULL, NULL, 200},
     {"post", "/api/v1/connectors/{name}/restart", "/api/v1/connectors/none/restart", NULL, 404},
@@ -530,6 +533,7 @@ static void test_private_incidents_do_not_exist_for_others(void **state)
         "/api/v1/search?q=zebra",
         "/api/v1/actions",
         "/api/v1/groups",
+        "/api/v1/incoming",
         "/api/v1/incidents/%lld",
         "/api/v1/incidents/%lld/timeline",
     };
