@@ -30,7 +30,8 @@ rule {
   declare = { severity = "major", page = "product-responder" },
 }
 
--- Name your important services: services { important = { "checkout", "pay*" } }
+-- Name your important services: services { important = { "checkout", "pay*" } }, or all of them: { "*" }. Until you do, an error that no
+-- other rule declares opens no incident; `incoming` lists it, says so, and opens one with `declare from <fingerprint>`.
 rule {
   name = "new-error-important",
   summary = "an error never seen before, in an important service",

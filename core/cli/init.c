@@ -201,19 +201,31 @@ static int write_configuration(struct init_result *result, struct error *err)
     return write_file(result->directory, "tocsin.lua", 0600, text.p, err);
 }
 
-int init_directory(const char *directory, int port, struct init_result *ret, struct error *err)
+static int write_policy(const char *directory, const char *important, struct error *err)
+{
+    CLEANUP_STR struct str policy = {0}, test = {0};
+    init_policy(important, &policy);
+    init_policy_test(important, &test);
+    int rc = create_folder(directory, "policy", err);
+    rc = rc ? rc : write_file(directory, "policy/team.lua", 0600, policy.p, err);
+    return rc ? rc : write_file(directory, "policy/team_test.lua", 0600, test.p, err);
+}
+
+int init_directory(const char *directory, int port, const char *important, struct init_result *ret,
+                   struct error *err)
 {
     struct init_result result = {0};
+    important = important ? important : INIT_ALL;
+    if (init_check_important(important, err))
+        return err->code;
     if (sodium_init() < 0)
         return error_set(err, ERR_IO, "cannot get random bytes from the system for the keys");
     int rc = choose_port(directory, port, &result, err);
     rc = rc ? rc : create_directory(directory, err);
     if (!rc && !(result.directory = realpath(directory, NULL)))
         rc = error_set(err, ERR_IO, "%s: %s", directory, strerror(errno));
-    rc = rc ? rc : create_folder(directory, "policy", err);
+    rc = rc ? rc : write_policy(directory, important, err);
     rc = rc ? rc : create_folder(directory, "data", err);
-    rc = rc ? rc : write_file(directory, "policy/team.lua", 0600, init_policy, err);
-    rc = rc ? rc : write_file(directory, "policy/team_test.lua", 0600, init_policy_test, err);
     rc = rc ? rc : create_token(directory, err);
     rc = rc ? rc : write_configuration(&result, err); /* last: it makes the directory complete */
     if (rc)
@@ -243,14 +255,19 @@ int cli_run_init(struct cli *cli)
     long port;
     if (cli_number(cli, "port", 1, 65535, 0, &port, &err))
         return cli_fail(cli, &err), CLI_USAGE;
-    if (init_directory(cli->argv[0], (int)port, &created, &err))
+    if (init_directory(cli->argv[0], (int)port, cli_value(cli, "important"), &created, &err))
         return cli_fail(cli, &err);
     CLEANUP_FREE char *dsn = init_dsn(&created), *directory = cli_quoted(cli->argv[0]);
     printf("Created %s with a configuration (tocsin.lua), a policy, a journal and a token.\n",
            created.directory);
     if (created.other_port)
         printf("Port %d is taken, so it uses port %d.\n", DEFAULT_PORT, created.port);
-    printf("\nDSN for a Sentry SDK:  %s\n\nNext:  %s run %s\n", dsn, program_invocation_name, directory);
+    printf("\nDSN for a Sentry SDK:  %s\n", dsn);
+    if (!cli_has(cli, "important"))
+        printf("\nEvery new error opens an incident, until you name your important services in "
+               "%s/policy/team.lua.\n",
+               created.directory);
+    printf("\nNext:  %s run %s\n", program_invocation_name, directory);
     init_result_finish(&created);
     return CLI_OK;
 }

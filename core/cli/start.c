@@ -49,7 +49,7 @@ static int prepare(const struct cli *cli, char **ret_config, struct error *err)
     CLEANUP_FREE char *path = xasprintf("%s/tocsin.lua", directory);
     if (access(path, F_OK)) {
         int rc = cli_number(cli, "port", 1, 65535, 0, &port, err);
-        rc = rc ? rc : init_directory(directory, (int)port, &created, err);
+        rc = rc ? rc : init_directory(directory, (int)port, cli_value(cli, "important"), &created, err);
         if (rc)
             return rc;
         printf("Created a new Tocsin in %s.\n", created.directory);
@@ -148,6 +148,8 @@ static void print_guide(const struct configuration *c, const char *url, bool cha
     const cJSON *sources = json_member(c->core, "sources");
     const char *key = json_text_or(sources ? sources->child : NULL, "key", NULL);
     CLEANUP_FREE char *program = program_beside("tocsin", "bin/tocsin");
+    CLEANUP_FREE char *folder = configuration_path(c, json_text_or(c->core, "policy", "policy"));
+    CLEANUP_FREE char *policy = xasprintf("%s/team.lua", folder);
     printf("\nTocsin listens on %s\n", url);
     if (!key)
         return;
@@ -167,7 +169,12 @@ static void print_guide(const struct configuration *c, const char *url, bool cha
     else
         printf("  2. An incident opens. See it, and accept it with `a`, in the chat:  %s --config %s chat\n",
                program, c->path);
-    printf("  3. Then try /pause waiting for the bank for 2m, /note …, /resolve rolled back, /why, /help\n\n");
+    printf("  3. Then try /pause waiting for the bank for 2m, /note …, /resolve rolled back, /why, /help\n\n"
+           "  Which of your services are important? A new error in one of them opens an incident at once. Name "
+           "them in\n"
+           "  %s: services { important = { \"checkout\", \"pay*\" } }\n"
+           "  What comes in and opens no incident is listed, with the reason:  %s\n\n",
+           policy, chat ? "/incoming" : "tocsin inc incoming");
     fflush(stdout);
 }
 

@@ -15,10 +15,14 @@ static const struct cli_option global_options[] = {
 
 static const struct cli_option init_options[] = {
     {"port", "N", "the port to listen on; default: 7077, or a free one if that is taken"},
+    {"important", "LIST",
+     "your important services, separated by commas, such as checkout,pay*: a new error in one opens an "
+     "incident; default: every service"},
     {0},
 };
 static const struct cli_option run_options[] = {
     {"port", "N", "the port to listen on, for a new directory"},
+    {"important", "LIST", "the important services, for a new directory"},
     {"no-chat", NULL, "start only the daemon, even on a terminal"},
     {0},
 };
@@ -72,7 +76,8 @@ static const struct cli_command commands[] = {
     {"init", "DIR", 1, 1, false, false, "create a directory with everything that Tocsin needs",
      "Writes a commented configuration, an example policy with its test, a journal and a first API token, and "
      "prints the DSN for a Sentry SDK and the next step. DIR must be empty or not exist yet. Several such "
-     "directories can run side by side.",
+     "directories can run side by side. A new error in an important service opens an incident at once; without "
+     "--important, every service is important until you name them in DIR/policy/team.lua.",
      init_options, cli_run_init},
     {"run", "[DIR]", 0, 1, false, false, "start Tocsin here, with a guided first incident",
      "Starts tocsind on DIR, and creates DIR first if it does not exist. Without DIR it uses the configuration "

@@ -9,6 +9,7 @@
 #include "command/handlers.h"
 #include "sight/query.h"
 #include "sight/sight.h"
+#include "triage/incoming.h"
 
 #define LIST_LINES     25
 #define TIMELINE_LINES 20
@@ -139,6 +140,24 @@ static bool list_line(void *ctx, const struct incident *incident)
     return true;
 }
 
+static bool is_one(void *ctx, const struct incoming *row)
+{
+    (void)row;
+    *(bool *)ctx = true;
+    return false;
+}
+
+/* Calm is not the same as silence: something may have come in without an incident. */
+static void answer_none(struct request *request, const struct filter *filter, const char *found)
+{
+    bool idle = false;
+    const struct incoming_reading reading = {
+        .viewer = request->asker->person, .zone = request->zone, .now = request->now};
+    if (!filter->query.status && !filter->mine && !filter->severity && !filter->team && !filter->service)
+        incoming_each(request->core, &reading, is_one, &idle);
+    answer_line(request, idle ? "No %s. `incoming` lists what came in and opened none." : "No %s.", found);
+}
+
 int run_list(struct request *request, struct error *err)
 {
     struct filter filter = {0};
@@ -153,7 +172,7 @@ int run_list(struct request *request, struct error *err)
     if (!rc && listing.n)
         answer_titled(request, title, "info", listing.text.p);
     else if (!rc)
-        answer_line(request, "No %s.", found);
+        answer_none(request, &filter, found);
     str_finish(&listing.text);
     free(filter.team);
     free(filter.service);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build, run, Person, Tocsin } from './support.mjs'
+import { build, run, until, Person, Tocsin } from './support.mjs'
 
 const tocsin = (...args) => run(join(build, 'tocsin'), args)
 
@@ -69,4 +69,27 @@ test('a second daemon on the same directory is refused and does no harm', async 
   t.after(() => ana.leave())
   ana.say('/inc whoami')
   await ana.sees('an answer', (m, text) => /You are Ana/.test(text))
+})
+
+test('until the important services are named, every new error opens an incident', async (t) => {
+  const above = await mkdtemp(join(tmpdir(), 'tocsin-init-'))
+  t.after(() => rm(above, { recursive: true, force: true }))
+  const made = await tocsin('init', join(above, 'all'))
+  assert.match(made.out, /Every new error opens an incident, until you name your important services in .*\/all\/policy\/team\.lua/)
+  const one = await Tocsin.create({ above, name: 'one', important: '*' })
+  t.after(() => one.stop())
+  await one.start()
+  await one.tocsin('alert', '--service', 'blog', 'out of disk')
+  await until('an incident', async () => (await one.incidents()).length === 1)
+})
+
+test('what is no list of services is refused, and nothing is created', async (t) => {
+  const above = await mkdtemp(join(tmpdir(), 'tocsin-init-'))
+  t.after(() => rm(above, { recursive: true, force: true }))
+  for (const list of ['', ',', 'a"b', '@important']) {
+    const made = await tocsin('init', join(above, 'one'), '--important', list)
+    assert.equal(made.code, 1, list)
+    assert.match(made.err, /--important checkout,pay\*/)
+    await assert.rejects(stat(join(above, 'one')))
+  }
 })

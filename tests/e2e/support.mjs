@@ -48,12 +48,12 @@ export function run(program, args, options = {}) {
 
 export class Tocsin {
   // Makes a directory with `tocsin init`, in a fresh folder or in `above`, ready to start.
-  static async create({ above, name = 'one', change } = {}) {
+  static async create({ above, name = 'one', important = 'checkout', change } = {}) {
     const t = new Tocsin()
     t.above = above ?? (await mkdtemp(join(tmpdir(), 'tocsin-e2e-')))
     t.ownsAbove = !above
     t.directory = join(t.above, name)
-    const made = await run(join(build, 'tocsin'), ['init', t.directory, '--port', String(await freePort())])
+    const made = await run(join(build, 'tocsin'), ['init', t.directory, '--port', String(await freePort()), '--important', important])
     if (made.code) throw new Error(`init: ${made.err}`)
     t.config = join(t.directory, 'tocsin.lua')
     let text = await readFile(t.config, 'utf8')

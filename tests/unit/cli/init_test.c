@@ -50,13 +50,18 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void init(const char *name, struct init_result *ret)
+static void init_with(const char *name, const char *important, struct init_result *ret)
 {
     CLEANUP_FREE char *path = xasprintf("%s/%s", parent, name);
     struct error err = {0};
-    int rc = init_directory(path, 0, ret, &err);
+    int rc = init_directory(path, 0, important, ret, &err);
     if (rc)
         fail_msg("%s", err.text);
+}
+
+static void init(const char *name, struct init_result *ret)
+{
+    init_with(name, NULL, ret);
 }
 
 static void add_test(void *ctx, const char *name, const char *failure)
@@ -86,10 +91,52 @@ static void the_written_files_work(void **state)
     CLEANUP_FREE char *policy = configuration_path(&c, "policy");
     CLEANUP_STR struct str out = {0};
     assert_int_equal(policy_test(policy, &(struct policy_report){&out, add_test, add_print}, NULL), 0);
-    assert_non_null(strstr(out.p, "ok    a new error in the checkout is declared"));
+    assert_non_null(strstr(out.p, "ok    a new error in an important service is declared"));
     configuration_finish(&c);
     remove_all(result.directory);
     init_result_finish(&result);
+}
+
+static char *team_policy(const char *important)
+{
+    struct init_result result;
+    static char text[4096];
+    CLEANUP_STR struct str out = {0};
+    init_with("one", important, &result);
+    CLEANUP_FREE char *policy = xasprintf("%s/policy", result.directory);
+    CLEANUP_FREE char *path = xasprintf("%s/team.lua", policy);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+    fclose(file);
+    if (policy_test(policy, &(struct policy_report){&out, add_test, add_print}, NULL))
+        fail_msg("%s: %s", important, out.p);
+    remove_all(result.directory);
+    init_result_finish(&result);
+    return text;
+}
+
+static void the_important_services_are_named_or_all(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(team_policy(NULL), "\nservices { important = { \"*\" } }\n"));
+    assert_non_null(strstr(team_policy(NULL), "Which services are important?"));
+    assert_non_null(strstr(team_policy("checkout"), "\nservices { important = { \"checkout\" } }\n"));
+    assert_non_null(strstr(team_policy(" pay*,check?ut , f\xc3\xbcr,"),
+                           "\nservices { important = { \"pay*\", \"check?ut\", \"f\xc3\xbcr\" } }\n"));
+}
+
+static void what_is_no_list_of_services_is_refused(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"", " , ", "a\"b", "a\\", "{}", "@important", "\xff", "it's"};
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        struct error err = {0};
+        struct init_result result;
+        CLEANUP_FREE char *path = xasprintf("%s/bad", parent);
+        assert_int_equal(init_directory(path, 0, bad[i], &result, &err), ERR_INVALID);
+        assert_non_null(strstr(err.text, "--important checkout,pay*"));
+    }
 }
 
 static void neighbours_get_other_ports_and_keys(void **state)
@@ -127,7 +174,7 @@ static void a_directory_that_is_not_empty_is_refused(void **state)
     struct init_result result, again;
     struct error err;
     init("one", &result);
-    assert_int_equal(init_directory(result.directory, 0, &again, &err), ERR_REFUSED);
+    assert_int_equal(init_directory(result.directory, 0, NULL, &again, &err), ERR_REFUSED);
     assert_non_null(strstr(err.text, "is not empty"));
     remove_all(result.directory);
     init_result_finish(&result);
@@ -137,6 +184,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_written_files_work, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_important_services_are_named_or_all, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_list_of_services_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(neighbours_get_other_ports_and_keys, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_strange_name_stays_a_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_directory_that_is_not_empty_is_refused, set_up, tear_down),
