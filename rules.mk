@@ -2,9 +2,9 @@
 
 packages_build = build-essential pkg-config libuv1-dev libwebsockets-dev libcurl4-openssl-dev libcjson-dev \
   liblua5.4-dev libsqlite3-dev libssl-dev libmd4c-dev libsodium-dev zlib1g-dev libzstd-dev libbrotli-dev \
-  libical-dev libseccomp-dev libedit-dev tzdata
+  libical-dev libseccomp-dev libedit-dev libgmime-3.0-dev tzdata
 packages_check = libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy universal-ctags prometheus-alertmanager \
-  tmux
+  tmux opensmtpd dovecot-imapd dovecot-lmtpd openssl
 
 deps:                                            ## install the Debian packages that a build needs
 	@scripts/deps.sh $(packages_build)
@@ -36,6 +36,13 @@ $(B)/libconsole.a: $(call obj,$(wildcard plugins/console/*.c))
 	@rm -f $@; $(AR) rcs $@ $^
 $(console_tests): $(B)/libconsole.a
 $(console_tests): private LDLIBS := $(B)/libconsole.a $(B)/libtocsin-kit.a $(LDLIBS)
+
+email_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/email/*_test.c tests/fuzz/email_*_fuzz.c))
+$(B)/libemail.a: $(call obj,$(wildcard plugins/email/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(email_tests): $(B)/libemail.a
+$(email_tests): private LDLIBS := $(B)/libemail.a $(B)/libsupport.a $(B)/libtocsin-kit.a \
+  $(shell pkg-config --libs $(LIBS_email) 2>/dev/null) $(LDLIBS)
 
 # Pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/zone.h"
+#include "command/heard.h"
 #include "command/mention.h"
 #include "command/parse.h"
 #include "command/press.h"
@@ -20,8 +21,6 @@
 #include "sight/sight.h"
 
 #define ID_BYTES    256
-#define NAME_BYTES  200
-#define FILES_MOST  20
 #define PEOPLE_MOST 50
 #define TITLE_BYTES 400   /* of a message that becomes a title */
 #define LOOK_BACK   10000 /* events that are searched for the message of a reaction */
@@ -62,12 +61,6 @@ struct incoming_type {
 
 /* ---- reading ---- */
 
-static char *clean_member(const cJSON *object, const char *key, size_t most)
-{
-    const char *text = json_text_or(object, key, NULL);
-    return text ? utf8_sanitize(text, strlen(text), most) : NULL;
-}
-
 static void incoming_finish(struct incoming *in)
 {
     free(in->id);
@@ -81,29 +74,40 @@ static void incoming_finish(struct incoming *in)
     cJSON_Delete(in->values);
 }
 
+/* A platform without a channel for each incident may know which one a message answers. What everybody in that channel reads must not
+   come from, or go to, a private one. 0: none. */
+static uint64_t incident_answered(const struct incoming *in)
+{
+    uint64_t id = in->type->outside ? 0 : incident_name_parse(json_text_or(in->event, "incident", ""));
+    const struct incident *incident = id ? sight_incident(in->chat->core, id, NULL) : NULL;
+    return incident && !incident->private ? id : 0;
+}
+
 static void read_incoming(struct incoming *in)
 {
-    in->id = clean_member(in->event, "id", ID_BYTES);
-    in->channel = clean_member(in->event, "channel", ID_BYTES);
-    in->message = clean_member(in->event, "message", ID_BYTES);
-    in->thread = clean_member(in->event, "thread", ID_BYTES);
-    in->user = clean_member(json_member(in->event, "user"), "id", ID_BYTES);
+    in->id = heard_text(in->event, "id", ID_BYTES);
+    in->channel = heard_text(in->event, "channel", ID_BYTES);
+    in->message = heard_text(in->event, "message", ID_BYTES);
+    in->thread = heard_text(in->event, "thread", ID_BYTES);
+    in->user = heard_text(json_member(in->event, "user"), "id", ID_BYTES);
     in->guest = json_bool_or(json_member(in->event, "user"), "outside", false);
-    in->text = clean_member(in->event, in->type->text, COMMAND_BYTES);
-    in->more = clean_member(in->event, "more", COMMAND_BYTES);
+    in->text = heard_text(in->event, in->type->text, COMMAND_BYTES);
+    in->more = heard_text(in->event, "more", COMMAND_BYTES);
     if (json_bool_or(json_member(in->event, "user"), "bot", false)) {
-        in->app = clean_member(json_member(in->event, "user"), "name", NAME_BYTES);
+        in->app = heard_text(json_member(in->event, "user"), "name", NAME_BYTES);
         in->app = in->app ? in->app : xstrdup(in->user);
     }
     in->here = in->channel ? rooms_incident(in->chat->core, in->connector, in->channel) : 0;
+    if (!in->here)
+        in->here = incident_answered(in);
 }
 
 static const struct person *person_of(struct incoming *in, const cJSON *user)
 {
-    CLEANUP_FREE char *id = clean_member(user, "id", ID_BYTES);
-    CLEANUP_FREE char *name = clean_member(user, "name", NAME_BYTES);
-    CLEANUP_FREE char *email = clean_member(user, "email", NAME_BYTES);
-    CLEANUP_FREE char *zone = clean_member(user, "zone", NAME_BYTES);
+    CLEANUP_FREE char *id = heard_text(user, "id", ID_BYTES);
+    CLEANUP_FREE char *name = heard_text(user, "name", NAME_BYTES);
+    CLEANUP_FREE char *email = heard_text(user, "email", NAME_BYTES);
+    CLEANUP_FREE char *zone = heard_text(user, "zone", NAME_BYTES);
     bool outside = json_bool_or(user, "outside",
                                 false); /* an address that another organisation states proves nothing here */
     struct identity identity = {.connector = in->connector,
@@ -218,8 +222,8 @@ static void run_line(struct incoming *in, const char *line)
 /* For "declare" on a message: its first line becomes the title, and its link is kept. */
 static char *line_about(const struct incoming *in, const cJSON *about)
 {
-    CLEANUP_FREE char *words = clean_member(about, "text", COMMAND_BYTES),
-                      *link = clean_member(about, "link", 2000);
+    CLEANUP_FREE char *words = heard_text(about, "text", COMMAND_BYTES),
+                      *link = heard_text(about, "link", 2000);
     CLEANUP_FREE char *text =
         words ? mentions_resolve(in->chat->core, in->connector, words, json_member(in->event, "people")) : NULL;
     CLEANUP_STR struct str line = {0};
@@ -267,54 +271,6 @@ static int record(struct incoming *in, struct command *command)
     return turn_do(in->turn, in->here, command, NULL, NULL);
 }
 
-static void write_files(const cJSON *files, struct str *out)
-{
-    struct json_out j = {out, false};
-    const cJSON *file;
-    size_t n = 0;
-    json_begin_object(&j);
-    json_key(&j, "files");
-    json_begin_array(&j);
-    cJSON_ArrayForEach(file, files)
-    {
-        CLEANUP_FREE char *name = clean_member(file, "name", NAME_BYTES),
-                          *url = clean_member(file, "url", 2000);
-        if (++n > FILES_MOST)
-            break;
-        json_begin_object(&j);
-        json_put_text_if(&j, "name", name);
-        json_put_text_if(&j, "url", url);
-        json_end_object(&j);
-    }
-    json_end_array(&j);
-    json_end_object(&j);
-}
-
-/* What was said, what was forwarded with it, and the files by name and link, so that readers of the timeline find the files, and
-   search finds their names. */
-static char *full_text(const struct incoming *in, const cJSON *files)
-{
-    struct str out = {0};
-    const cJSON *file;
-    size_t n = 0;
-    str_add(&out, in->text ? in->text : "");
-    if (!text_empty(in->more))
-        str_addf(&out, "%s%s", out.len ? "\n" : "", in->more);
-    cJSON_ArrayForEach(file, files)
-    {
-        CLEANUP_FREE char *name = clean_member(file, "name", NAME_BYTES),
-                          *url = clean_member(file, "url", 2000);
-        if (++n > FILES_MOST)
-            break;
-        str_addf(&out, "%s%s", n > 1 ? ", " : out.len ? " — " : "", text_empty(name) ? "a file" : name);
-        if (!text_empty(url) && !url[strcspn(url, " <>\n")])
-            str_addf(&out, " <%s>", url);
-    }
-    if ((size_t)cJSON_GetArraySize(files) > FILES_MOST)
-        str_addf(&out, " and %zu more", (size_t)cJSON_GetArraySize(files) - FILES_MOST);
-    return str_take(&out);
-}
-
 static void answer_privately(struct incoming *in, const char *text)
 {
     struct answer reply = {.alone = true};
@@ -341,8 +297,8 @@ static void record_message(struct incoming *in, struct command *command)
     const cJSON *files = json_member(in->event, "files");
     CLEANUP_STR struct str data = {0};
     if (cJSON_GetArraySize(files) > 0)
-        write_files(files, &data);
-    CLEANUP_FREE char *text = full_text(in, files);
+        heard_files(files, &data);
+    CLEANUP_FREE char *text = heard_whole(in->text, in->more, files);
     command->text = text;
     command->name = in->connector;
     command->data = data.len ? data.p : NULL;
@@ -396,7 +352,7 @@ static void approve(struct incoming *in)
 
 static const char *command_of_emoji(const struct incoming *in)
 {
-    CLEANUP_FREE char *emoji = clean_member(in->event, "emoji", NAME_BYTES);
+    CLEANUP_FREE char *emoji = heard_text(in->event, "emoji", NAME_BYTES);
     char *tone = emoji ? strstr(emoji, "::") : NULL; /* "+1::skin-tone-2" */
     if (tone)
         *tone = '\0';
@@ -495,7 +451,7 @@ static const struct channel_change {
 static void take_channel(struct incoming *in)
 {
     const char *change = json_text_or(in->event, "change", "");
-    CLEANUP_FREE char *name = clean_member(in->event, "name", NAME_BYTES);
+    CLEANUP_FREE char *name = heard_text(in->event, "name", NAME_BYTES);
     size_t i = 0;
     while (i < ARRAY_SIZE(channel_changes) && strcmp(channel_changes[i].name, change) != 0)
         i++;
@@ -515,28 +471,75 @@ static void take_channel(struct incoming *in)
 
 /* ---- customers ---- */
 
+/* Whose words these are. A connector that does not know the customer gives the address; until a directory says whose that is, it
+   stands for them. */
+static char *customer_of(const struct incoming *in)
+{
+    char *customer = heard_text(in->event, "customer", NAME_BYTES);
+    if (!text_empty(customer))
+        return customer;
+    free(customer);
+    return heard_text(in->event, "address", NAME_BYTES);
+}
+
+static uint64_t incident_of(const struct incoming *in)
+{
+    return incident_name_parse(json_text_or(in->event, "incident", ""));
+}
+
 static void take_reply(struct incoming *in)
 {
-    CLEANUP_FREE char *customer = clean_member(in->event, "customer", NAME_BYTES),
-                      *link = clean_member(in->event, "link", 2000);
+    CLEANUP_FREE char *customer = customer_of(in), *link = heard_text(in->event, "link", 2000),
+                      *name = heard_text(in->event, "name", NAME_BYTES),
+                      *address = heard_text(in->event, "address", NAME_BYTES),
+                      *text = heard_whole(in->text, NULL, json_member(in->event, "files"));
     const char *change = json_text_or(in->event, "change", "");
     CLEANUP_FREE char *message =
         in->message ? xasprintf("%s/%s", in->channel ? in->channel : "", in->message) : NULL;
     struct reply reply = {.customer = customer,
-                          .text = in->text,
+                          .text = text,
+                          .writer = text_empty(address) ? text_empty(name) ? NULL : name : address,
                           .link = text_empty(link) || strchr(link, ' ') ? NULL : link,
                           .connector = in->connector,
                           .message = message,
-                          .order = order_of(in)};
+                          .order = order_of(in),
+                          .incident = incident_of(in),
+                          .unverified = json_bool_or(in->event, "unverified", false),
+                          .automatic = json_bool_or(in->event, "automatic", false)};
     reply.change = strcmp(change, "edited") == 0    ? REPLY_EDITED
                    : strcmp(change, "deleted") == 0 ? REPLY_DELETED
                                                     : REPLY_NEW;
     comms_replied(in->turn, &reply);
 }
 
+static bool names_customer(const struct incoming *in)
+{
+    return !text_empty(json_text_or(in->event, "customer", NULL)) ||
+           !text_empty(json_text_or(in->event, "address", NULL));
+}
+
 static bool is_reply(const struct incoming *in)
 {
-    return !text_empty(json_text_or(in->event, "customer", NULL)) && !text_empty(in->text);
+    return names_customer(in) &&
+           (!text_empty(in->text) || cJSON_GetArraySize(json_member(in->event, "files")) > 0);
+}
+
+static void take_bounce(struct incoming *in)
+{
+    CLEANUP_FREE char *customer = heard_text(in->event, "customer", NAME_BYTES),
+                      *address = heard_text(in->event, "address", NAME_BYTES);
+    struct bounce bounce = {.connector = in->connector,
+                            .address = address,
+                            .customer = text_empty(customer) ? NULL : customer,
+                            .text = text_empty(in->text) ? NULL : in->text,
+                            .incident = incident_of(in),
+                            .permanent = json_bool_or(in->event, "permanent", false)};
+    comms_bounced(in->turn, &bounce);
+}
+
+static bool is_bounce(const struct incoming *in)
+{
+    return !text_empty(json_text_or(in->event, "address", NULL));
 }
 
 /* ---- the table of events ---- */
@@ -579,6 +582,7 @@ static const struct incoming_type types[] = {
     {"leave", "", is_here, take_leave, false, false},
     {"channel", "", is_here, take_channel, false, false},
     {"reply", "text", is_reply, take_reply, true, true},
+    {"bounce", "text", is_bounce, take_bounce, true, true},
 };
 
 static const struct incoming_type *find_type(const char *name)

@@ -20,12 +20,28 @@ const char *comms_customer_name(const struct incident *incident, const char *key
 /* A message that a customer wrote, edited or deleted. Everything is borrowed. */
 struct reply {
     const char *customer, *text;     /* text: of a deleted message, the deleted text */
+    const char *writer;              /* who wrote it, for people; NULL: the customer */
     const char *link;                /* NULL: none */
     const char *connector, *message; /* message: its id; NULL: unknown */
     enum reply_change { REPLY_NEW, REPLY_EDITED, REPLY_DELETED } change;
-    int64_t order; /* of an edit: grows with each edit of the message; 0: unknown */
+    int64_t order;     /* of an edit: grows with each edit of the message; 0: unknown */
+    uint64_t incident; /* that it answers a message of; 0: unknown */
+    bool unverified;   /* the writer is not known to belong to the customer */
+    bool automatic;    /* their mailbox answered by itself */
 };
-/* Reports it in the open incidents that affect the customer; if there are none, in the announcements (except a deletion). */
+/* Reports it in the incident that it answers if that is open, else in the open incidents that affect the customer; if there are
+   none, in the announcements (except a deletion or an automatic reply). */
 void comms_replied(struct turn *turn, const struct reply *reply);
+
+/* A message of ours did not arrive, or is late. Everything is borrowed. */
+struct bounce {
+    const char *connector, *address; /* address: where it did not arrive */
+    const char *customer;            /* key; NULL: none or unknown */
+    const char *text;                /* what the platform said, literal; NULL: nothing */
+    uint64_t incident;               /* 0: unknown */
+    bool permanent;                  /* false: it is late, and still being tried */
+};
+/* Says so in its incident and keeps it in the timeline; without one, in the announcements. */
+void comms_bounced(struct turn *turn, const struct bounce *bounce);
 
 #endif

@@ -111,6 +111,7 @@ static char *tell_key(const struct incident *incident, int64_t number, const cha
 static void tell_customer_on(struct turn *turn, const struct incident *incident, const struct event *approved,
                              const char *customer, const char *connector)
 {
+    char name[INCIDENT_NAME];
     CLEANUP_STR struct str body = {0};
     CLEANUP_FREE char *key = tell_key(incident, approved->count, customer, connector);
     CLEANUP_FREE char *order = xasprintf("customer:%s", customer);
@@ -119,6 +120,7 @@ static void tell_customer_on(struct turn *turn, const struct incident *incident,
     json_begin_object(&j);
     json_put_text(&j, "customer", customer);
     json_put_text(&j, "text", approved->text);
+    json_put_text(&j, "incident", incident_name(incident->id, name));
     json_put_int(&j, "draft", approved->count); /* for the outcome */
     json_end_object(&j);
     struct action action = {

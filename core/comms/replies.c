@@ -43,12 +43,25 @@ static const char *affected(const struct incident *incident, const char *custome
 static const char *const changes[] = {
     [REPLY_NEW] = "", [REPLY_EDITED] = "(edited) ", [REPLY_DELETED] = "(deleted their message)"};
 
+/* "**Acme replied:** ", or who else it was. */
+static void add_who(const struct arrival *a, const char *customer, struct str *out)
+{
+    const char *did = a->late ? "wrote" : "replied";
+    const char *writer = a->reply->writer ? a->reply->writer : customer;
+    if (a->reply->automatic)
+        str_markup(out, "**%s sent an automatic reply:** ", customer);
+    else if (a->reply->unverified)
+        str_markup(out, "**%s, who is not known to belong to %s, %s:** ", writer, customer, did);
+    else
+        str_markup(out, "**%s %s:** ", customer, did);
+}
+
 static void announce_in(const struct arrival *a, const struct incident *incident, const char *customer)
 {
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0};
     CLEANUP_FREE char *key = turn_key(a->turn);
-    str_markup(&text, "**%s %s:** ", comms_customer_name(incident, customer), a->late ? "wrote" : "replied");
+    add_who(a, comms_customer_name(incident, customer), &text);
     str_add(&text, changes[a->reply->change]);
     if (a->reply->change != REPLY_DELETED)
         text_literal(a->reply->text, &text);
@@ -117,6 +130,20 @@ static bool take_open(void *ctx, const struct incident *incident)
     announce_in(a, incident, key);
     a->taken++;
     return true;
+}
+
+/* It answers a message of this incident, so it belongs there whether or not the customer is among those affected. */
+static void take_named(struct arrival *a)
+{
+    const struct incident *incident = live_incident(turn_core(a->turn), a->reply->incident);
+    if (!incident || !status_is_open(incident->status))
+        return;
+    const char *known = affected(incident, a->reply->customer);
+    CLEANUP_FREE char *key = xstrdup(known ? known : a->reply->customer);
+    if (record(a, incident->id, key))
+        return;
+    announce_in(a, incident, key);
+    a->taken++;
 }
 
 static bool take_ended(void *ctx, const struct journal_doc *doc)
@@ -296,9 +323,12 @@ void replies_follow(struct turn *turn, const struct event *event, const struct i
 void comms_replied(struct turn *turn, const struct reply *reply)
 {
     struct arrival arrival = {turn, reply, false, 0};
-    affected_each(turn_core(turn), reply->customer, take_open, &arrival);
+    if (reply->incident)
+        take_named(&arrival);
+    if (!arrival.taken)
+        affected_each(turn_core(turn), reply->customer, take_open, &arrival);
     if (reply->change != REPLY_NEW && reply->message)
         change_in_ended(&arrival);
-    if (!arrival.taken)
+    if (!arrival.taken && !reply->automatic)
         take_unknown(&arrival);
 }

@@ -246,7 +246,10 @@ struct tocsin_connector {
  *            addresses the bot; text then leaves the mention out], [named: true when it mentions the bot later on],
  *            [direct: true in a direct message to the bot],
  *            [more: further text that is never part of a command, such as a forwarded message],
- *            [via: the app that a person sent it through; such a message is never a command], [files: [{"name","url"}]]
+ *            [via: the app that a person sent it through; such a message is never a command],
+ *            [files: [{"name","url","size": bytes}]; each may lack url and size],
+ *            [incident: "INC-42", where it answers a message about that incident and the channel has several: it then counts as
+ *            said there, unless the incident is private]
  *   command  channel, text: the words after the name of the slash command, [trigger],
  *            [about: {"text", "link"}: the message on which it was used]
  *   press    channel, command: that of the pressed button, unchanged, [message: id of the card's message], [trigger]
@@ -258,8 +261,15 @@ struct tocsin_connector {
  *   join     channel                       leave    channel
  *   channel  channel, change: "renamed" | "archived" | "unarchived" | "removed" (the bot was, from the channel) | "added",
  *            [name], [private: true]; user may be left out
- *   reply    customer, text, [channel], [ticket], [message], [link]: somebody outside answered; [change: "edited" or
- *            "deleted": they changed their earlier words, in `message`; text is the new text, or the deleted one], [order]
+ *   reply    somebody outside answered, or wrote first: text (their new words only), customer (its key) or address (theirs, by
+ *            which the core finds the customer), [channel], [ticket], [message], [link], [name: of the writer],
+ *            [incident: "INC-42", when it answers a message about that incident], [files],
+ *            [unverified: true when the writer is not known to belong to the customer],
+ *            [automatic: true when a machine answered, such as an out-of-office; pass each on once a day],
+ *            [change: "edited" or "deleted": they changed their earlier words, in `message`; text is the new text, or the
+ *            deleted one], [order]
+ *   bounce   address: where a message of ours did not arrive; permanent: true, or false while it is still tried,
+ *            [text: what the platform said, literal], [message: the remote id of our message], [customer], [incident]
  *
  * Actions: kind, then the members of the body. `card` is the platform-neutral message below; `text` is CommonMark.
  *
@@ -276,8 +286,11 @@ struct tocsin_connector {
  *   channel.archive  channel
  *   channel.bookmark channel, title, url: replaces the one with the same title
  *   pin              channel, message. DONE, too, when one of them no longer exists
- *   desk.tell        customer, text -> id of the message; an empty id: this connector does not know how to reach
- *                    that customer
+ *   desk.tell        customer (its key), text, [name: the customer's], [address: where to reach them on this platform;
+ *                    without it the connector looks the customer up in its settings], [subject], [incident: "INC-42"],
+ *                    [thread: remote id of the first message of this conversation], [previous: of the latest one],
+ *                    [bulk: true when the same text goes to many] -> id of the message; an empty id: this connector does
+ *                    not know how to reach that customer
  *   page             user or email, card or text or both -> id
  *   form             trigger, user, channel, form: shows it to the user, whose answers come as a `form` event. When
  *                    the trigger has expired: REFUSED, and nobody is told

@@ -269,9 +269,66 @@ static void words_after_a_while_are_news_again(void **state)
     rig_destroy(rig);
 }
 
+static void an_answer_belongs_to_the_incident_that_it_names(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_event(
+        rig,
+        "{'type':'reply','id':'1','user':{'id':'it@globex.example'},'address':'it@globex.example',"
+        "'name':'Hank','incident':'INC-1','text':'still broken','files':[{'name':'log.txt','size':2345678},"
+        "{'name':'a.png','size':12}]}");
+    assert_int_equal(rig_sent(rig, "replied:** still broken", "log.txt (2.3 MB), a.png (1 kB)"), 1);
+    rig_event(rig, "{'type':'reply','id':'2','user':{'id':'m@evil.example'},'address':'m@evil.example',"
+                   "'customer':'acme','incident':'INC-1','unverified':true,'text':'all is well'}");
+    assert_int_equal(rig_sent(rig, ", who is not known to belong to acme, replied:** all is well", ""), 1);
+    rig_event(
+        rig, "{'type':'reply','id':'3','user':{'id':'x'},'customer':'acme','incident':'INC-1','automatic':true,"
+             "'text':'I am away'}");
+    assert_int_equal(rig_sent(rig, "**acme sent an automatic reply:** I am away", ""), 1);
+    /* of no incident: only what a person wrote is news */
+    rig_event(
+        rig,
+        "{'type':'reply','id':'4','user':{'id':'x'},'customer':'acme','automatic':true,'text':'away again'}");
+    assert_int_equal(rig_sent(rig, "away again", ""), 0);
+    rig_event(
+        rig,
+        "{'type':'reply','id':'5','user':{'id':'x'},'customer':'acme','incident':'INC-77','text':'hello'}");
+    assert_int_equal(rig_sent(rig, "\"channel\":\"general\"", "acme wrote"), 1);
+    rig_event(rig, "{'type':'reply','id':'6','user':{'id':'x'},'address':'n@new.example','text':'help us'}");
+    assert_int_equal(rig_sent(rig, "\"channel\":\"general\"", "n@new.example wrote"), 1);
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_non_null(strstr(timeline, "still broken"));
+    rig_destroy(rig);
+}
+
+static void a_bounce_is_said_where_it_belongs(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 1, "customers add Acme", "1 customer");
+    rig_event(rig, "{'type':'bounce','id':'1','user':{'id':'x'},'address':'ops@acme.example','customer':'acme',"
+                   "'incident':'INC-1','permanent':true,'message':'m@x','text':'550 5.1.1 *no* such user'}");
+    assert_int_equal(
+        rig_sent(rig, "The message to acme could not be delivered (ops@acme.example): 550 5.1.1", " such user"),
+        1);
+    assert_int_equal(rig_sent(rig, "They were NOT told", ""), 1);
+    rig_event(rig,
+              "{'type':'bounce','id':'2','user':{'id':'x'},'address':'ops@acme.example','incident':'INC-1'}");
+    assert_int_equal(rig_sent(rig, "is late", ""), 1);
+    rig_event(rig, "{'type':'bounce','id':'3','user':{'id':'x'},'address':'b@list.example','permanent':true}");
+    assert_int_equal(rig_sent(rig, "\"channel\":\"general\"", "b@list"), 1);
+    rig_event(rig, "{'type':'bounce','id':'4','user':{'id':'x'},'permanent':true}");
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_non_null(strstr(timeline, "could not be delivered"));
+    rig_destroy(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_answer_belongs_to_the_incident_that_it_names),
+        cmocka_unit_test(a_bounce_is_said_where_it_belongs),
         cmocka_unit_test(nothing_is_sent_before_somebody_approves),
         cmocka_unit_test(all_are_those_affected),
         cmocka_unit_test(a_merge_takes_messages_roles_and_links_along),

@@ -1,0 +1,161 @@
+/* Settings; open, check and close; the descriptor. */
+#include "email.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <gmime/gmime.h>
+
+static const struct tocsin_setting settings[] = {
+    {"address", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0,
+     "The mailbox that mails come from and answers go to: incidents@example.com"},
+    {"name", TOCSIN_SETTING_TEXT, 0, "Tocsin", 0, 0, "The name that people see with it: Example Support"},
+    {"secret", TOCSIN_SETTING_TEXT, TOCSIN_SECRET | TOCSIN_REQUIRED, NULL, 0, 0,
+     "What the addresses for answers are signed with: 32 random characters or more"},
+    {"earlier_secret", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0,
+     "The secret before this one, so that answers to older mails are still known"},
+    {"smtp", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0,
+     "The server that sends: smtp.example.com or smtp.example.com:587"},
+    {"smtp_tls", TOCSIN_SETTING_TEXT, 0, "starttls", 0, 0,
+     "\"starttls\", \"tls\", or, on this machine only, \"none\""},
+    {"user", TOCSIN_SETTING_TEXT, 0, "", 0, 0, "Who signs in at the servers; often the address itself"},
+    {"password", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0, "The password of `user`"},
+    {"token", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0,
+     "An OAuth access token instead of a password (XOAUTH2)"},
+    {"ca_file", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
+     "A file with the certificates that sign the servers'; by default the system's"},
+    {"customers", TOCSIN_SETTING_TABLE, 0, "{}", 0, 0,
+     "Where to write to customers: { acme = \"ops@acme.example\" }"},
+    {"channels", TOCSIN_SETTING_TABLE, 0, "{}", 0, 0,
+     "Mailing lists that are channels: { incidents = \"oncall@lists.example.com\" }"},
+    {"public_url", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
+     "This connector's address from outside, for unsubscribing: https://tocsin.example.com/connector/email"},
+    {"separator", TOCSIN_SETTING_TEXT, 0, "+", 0, 0,
+     "What the mail server takes as the begin of a detail in an address: + or -"},
+    {"signed_envelope", TOCSIN_SETTING_BOOL, 0, "true", 0, 0,
+     "Bounces come back to a signed address; false if the server allows only `address` as the envelope's "
+     "sender"},
+    {0},
+};
+
+/* ---- open ---- */
+
+static const char *trim_slash(cJSON *settings_, const char *name)
+{
+    char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(settings_, name));
+    size_t n = text ? strlen(text) : 0;
+    while (n && text[n - 1] == '/')
+        text[--n] = '\0';
+    return text ? text : "";
+}
+
+static void take_settings(struct email *email, const char *text)
+{
+    cJSON *s = email->settings = kit_json_parse(text, strlen(text));
+    email->name = kit_json_text(s, "name");
+    email->public_url = trim_slash(s, "public_url");
+    email->customers = kit_json_member(s, "customers");
+    email->channels = kit_json_member(s, "channels");
+    email->verp = kit_json_true(s, "signed_envelope");
+    email->smtp_server = (struct email_server){.protocol = "smtp",
+                                               .setting = "smtp",
+                                               .user = kit_json_text(s, "user"),
+                                               .password = kit_json_text(s, "password"),
+                                               .token = kit_json_text(s, "token"),
+                                               .ca_file = kit_json_text(s, "ca_file")};
+}
+
+static int32_t check_addresses(const cJSON *table, const char *setting, struct tocsin_error *error)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, table)
+    {
+        if (!cJSON_IsString(row) || !email_address_valid(row->valuestring))
+            return kit_fail(error, TOCSIN_E_CONFIG,
+                            "`%s.%s` must be one mail address, such as ops@acme.example", setting, row->string);
+    }
+    return 0;
+}
+
+static int32_t check_self(struct email *email, struct tocsin_error *error)
+{
+    const cJSON *s = email->settings;
+    const char *separator = kit_json_text(s, "separator"), *secret = kit_json_text(s, "secret");
+    if (strlen(separator) != 1 || !strchr("+-=.#", *separator))
+        return kit_fail(error, TOCSIN_E_CONFIG, "`separator` must be one character, + or -");
+    if (strlen(secret) < 16)
+        return kit_fail(error, TOCSIN_E_CONFIG,
+                        "`secret` must have at least 16 characters; make one with: openssl rand -hex 32");
+    const char *wrong = email_self_init(&email->self, kit_json_text(s, "address"), *separator, secret,
+                                        kit_json_text(s, "earlier_secret"));
+    return wrong ? kit_fail(error, TOCSIN_E_CONFIG, "%s", wrong) : 0;
+}
+
+static int32_t check_server(struct email_server *server, const cJSON *s, const char *tls, bool imap,
+                            struct tocsin_error *error)
+{
+    const char *wrong =
+        email_server_parse(server, kit_json_text(s, server->setting), kit_json_text(s, tls), imap);
+    return wrong ? kit_fail(error, TOCSIN_E_CONFIG, "`%s` %s", server->setting, wrong) : 0;
+}
+
+static int32_t check_settings(struct email *email, struct tocsin_error *error)
+{
+    const cJSON *s = email->settings;
+    int32_t rc = check_self(email, error);
+    rc = rc ? rc : check_server(&email->smtp_server, s, "smtp_tls", false, error);
+    rc = rc ? rc : check_addresses(email->customers, "customers", error);
+    rc = rc ? rc : check_addresses(email->channels, "channels", error);
+    if (!rc && *kit_json_text(s, "password") && *kit_json_text(s, "token"))
+        return kit_fail(error, TOCSIN_E_CONFIG, "set `password` or `token`, not both");
+    if (!rc && (*kit_json_text(s, "password") || *kit_json_text(s, "token")) && !*kit_json_text(s, "user"))
+        return kit_fail(error, TOCSIN_E_CONFIG, "`user` is missing: whose password or token is it?");
+    if (!rc && *email->public_url && strncmp(email->public_url, "https://", 8) != 0)
+        return kit_fail(error, TOCSIN_E_CONFIG, "`public_url` must begin with https://");
+    return rc;
+}
+
+static void email_close(void *self)
+{
+    struct email *email = self;
+    if (!email)
+        return;
+    email_smtp_destroy(email->smtp);
+    free(email->smtp_server.host);
+    cJSON_Delete(email->settings);
+    free(email);
+}
+
+static int32_t email_open(const struct tocsin_host *host, const char *text, void **ret_self,
+                          struct tocsin_error *error)
+{
+    struct email *email = calloc(1, sizeof(*email));
+    email->host = host;
+    g_mime_init();
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    take_settings(email, text);
+    int32_t rc = check_settings(email, error);
+    if (rc) {
+        email_close(email);
+        return rc;
+    }
+    email->smtp = email_smtp_create(&email->smtp_server, email->self.domain);
+    *ret_self = email;
+    return 0;
+}
+
+/* ---- check ---- */
+
+static int32_t email_check(void *self, struct tocsin_error *error)
+{
+    struct email *email = self;
+    return email_smtp_check(email->smtp, error);
+}
+
+TOCSIN_CONNECTOR(.name = "email", .version = TOCSIN_VERSION,
+                 .summary = "Messages to customers, mailing lists and people, by mail", .parallel = 4,
+                 .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_PAGE |
+                        TOCSIN_CAN_DESK | TOCSIN_CAN_FIND | TOCSIN_CAN_EMAILS,
+                 .settings = settings, .open = email_open, .check = email_check, .perform = email_perform,
+                 .close = email_close);
