@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "policy/policy.h"
+#include "policy/roster.h"
 #include "policy/sources.h"
 #include "host/descriptor.h"
 #include "host/programs.h"
@@ -75,6 +76,21 @@ static void report_line(void *ctx, const char *what, const char *fault)
     json_end_object(&report->j);
 }
 
+/* Works, but not as people expect. */
+static void report_warning(void *ctx, const char *what, const char *warning)
+{
+    struct report *report = ctx;
+    if (!cli_has(report->cli, "json")) {
+        printf("%-5s %s: %s\n", "warn", what, warning);
+        return;
+    }
+    json_begin_object(&report->j);
+    json_put_text(&report->j, "what", what);
+    json_put_bool(&report->j, "ok", true);
+    json_put_text(&report->j, "warning", warning);
+    json_end_object(&report->j);
+}
+
 static void report_result(struct report *report, const char *what, int rc, const struct error *err)
 {
     report_line(report, what, rc ? err->text : NULL);
@@ -93,12 +109,25 @@ static int check_sources(const struct configuration *c, struct error *err)
 
 static const struct policy_host no_host = {.is_command = command_exists};
 
-static int load_policy(const char *directory, struct error *err)
+static void warn_of_page(void *ctx, const char *fault)
 {
-    struct policy *policy = policy_create(&no_host);
-    int rc = policy_load(policy, directory, err);
-    policy_destroy(policy);
-    return rc;
+    report_warning(ctx, "pages", fault);
+}
+
+struct people_report {
+    struct report *report;
+    const struct configuration *c;
+};
+
+static void warn_of_connector(void *ctx, const char *where, const char *person, const char *connector)
+{
+    struct people_report *people = ctx;
+    if (json_member(people->c->connectors, connector))
+        return;
+    CLEANUP_FREE char *warning =
+        xasprintf("%s: %s has an address on '%s', which is not among the connectors of %s", where, person,
+                  connector, people->c->path);
+    report_warning(people->report, "pages", warning);
 }
 
 /* With a configured directory that does not exist, the team's policy would be missing, and nobody would notice. */
@@ -117,6 +146,8 @@ static void check_policy(struct report *report, const struct configuration *c, s
                       error_set(&err, ERR_NOT_FOUND, "%s does not exist; create it, or remove `policy` from %s",
                                 directory, c->path),
                       &err);
+    policy_pages_nobody(policy, warn_of_page, report);
+    policy_roster_connectors(policy, warn_of_connector, &(struct people_report){report, c});
 }
 
 static bool is_role(const struct policy *policy, const char *word)
@@ -224,16 +255,18 @@ int cli_run_policy_check(struct cli *cli)
     CLEANUP_FREE char *directory = NULL;
     CLEANUP_STR struct str out = {0};
     struct report report = {.cli = cli, .j = {&out, false}};
+    struct policy *policy = policy_create(&no_host);
     int rc = policy_directory(cli, &directory, &err);
-    rc = rc ? rc : load_policy(directory, &err);
+    rc = rc ? rc : policy_load(policy, directory, &err);
     json_begin_array(&report.j);
     if (cli_has(cli, "json"))
         report_result(&report, directory ? directory : "policy", rc, &err);
-    else if (rc)
-        return cli_fail(cli, &err);
-    else
+    else if (!rc)
         printf("%s: the policy loads and its tests pass\n", directory);
-    return end_report(&report, &out);
+    if (!rc)
+        policy_pages_nobody(policy, warn_of_page, &report);
+    policy_destroy(policy);
+    return rc && !cli_has(cli, "json") ? cli_fail(cli, &err) : end_report(&report, &out);
 }
 
 static void report_print(void *ctx, const char *text)

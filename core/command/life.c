@@ -197,9 +197,34 @@ static int move(struct request *request, struct command *command, const struct t
     return rc;
 }
 
+/* An incident that is past triage has nothing to accept but its pages. *ret_rc: what became of that. False: there is none. */
+static bool accept_pages(struct request *request, int *ret_rc, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    bool any = false;
+    *ret_rc = 0;
+    if (!text_equal(request->row->name, "accept") || !status_is_active(request->incident->status))
+        return false;
+    for (size_t i = 0; !*ret_rc && i < request->incident->people.pages.all.n; i++) {
+        const struct state_page *page = &request->incident->people.pages.all.v[i];
+        if (page->accepted_by)
+            continue;
+        any = true;
+        *ret_rc = request_do(
+            request, &(struct command){.verb = "page_accepted", .name = "accept", .count = page->number}, err);
+    }
+    if (any && !*ret_rc)
+        answer_next(request, "%s accepted the page of %s.", request_person_name(request, request->by),
+                    request_incident_name(request, name));
+    return any;
+}
+
 int run_move(struct request *request, struct error *err)
 {
     bool known;
+    int rc;
+    if (accept_pages(request, &rc, err))
+        return rc;
     const struct transition *row = transition_find(request->incident->status, request->row->name, &known);
     return move(request,
                 &(struct command){.verb = request->row->name, .text = request_argument(request, ARGUMENT_TEXT)},

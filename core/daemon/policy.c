@@ -9,6 +9,7 @@
 #include "command/table.h"
 #include "daemon/component.h"
 #include "people/people.h"
+#include "policy/roster.h"
 #include "react/react.h"
 #include "sight/query.h"
 #include "sight/sight.h"
@@ -80,6 +81,12 @@ static const struct policy_host host = {NULL,        read_incident, each_inciden
 
 /* ---- loading ---- */
 
+static void log_page(void *ctx, const char *fault)
+{
+    (void)ctx;
+    log_warn("pages: %s", fault);
+}
+
 int daemon_policy_load(struct error *err)
 {
     int rc = policy_load(self.policy, self.directory, err);
@@ -87,6 +94,8 @@ int daemon_policy_load(struct error *err)
         log_error("%s", err->text);
     else
         log_info("policy loaded from %s", self.directory);
+    if (!rc)
+        policy_pages_nobody(self.policy, log_page, NULL);
     react_policy_loaded(self.core, rc == 0, rc ? err->text : NULL, clock_now());
     return rc;
 }
@@ -110,6 +119,7 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
     if (policy_load(self.policy, self.directory, &fault))
         log_error("the policy has an error, so the built-in defaults are active until it is fixed: %s",
                   fault.text);
+    policy_pages_nobody(self.policy, log_page, NULL);
     uv_timer_init(daemon_loop(daemon), &self.look);
     uv_timer_start(&self.look, on_look, LOOK_EVERY, LOOK_EVERY);
     return 0;

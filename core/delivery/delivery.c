@@ -120,6 +120,16 @@ static void (*const steps[])(struct core *core, const struct action *action, ins
     [STEP_DOUBT] = leave_in_doubt,
 };
 
+static bool is_pointless(struct core *core, const struct action *action)
+{
+    EACH_PART(core, part, delivery.pointless)
+    {
+        if (part->delivery.pointless(core, action))
+            return true;
+    }
+    return false;
+}
+
 static void step(struct core *core, const struct action *action, struct turn **notes, instant now)
 {
     const char *instead;
@@ -130,7 +140,9 @@ static void step(struct core *core, const struct action *action, struct turn **n
         return;
     }
     end_notes(notes); /* what is written now comes after them */
-    if (leaves)
+    if (leaves && next == STEP_PERFORM && is_pointless(core, action))
+        withdraw(core, action->id, now);
+    else if (leaves)
         steps[next](core, action, now);
     else
         withhold(core, action, instead, now);
@@ -230,6 +242,7 @@ void delivery_connector(struct core *core, const char *connector, uint64_t can, 
     bool fell = known && !up && reason && !link->told, rose = known && !link->up && up && link->told;
     link->up = up;
     link->can = up ? can : link->can;
+    replace_text(&link->down, up ? NULL : reason);
     if (!core_ready(core, NULL))
         return;
     if (up)

@@ -41,6 +41,16 @@ const char *link_held(const struct core *core, const char *connector)
     return link ? link->held : NULL;
 }
 
+const char *link_trouble(const struct link *link)
+{
+    return link->held ? link->held : link->down;
+}
+
+bool link_stuck(const struct link *link)
+{
+    return link->held != NULL;
+}
+
 struct link *link_add(struct delivery *delivery, const char *connector)
 {
     struct link *link = array_add(&delivery->links);
@@ -60,6 +70,7 @@ static void forget_limits(struct link *link)
 static void link_finish(struct link *link)
 {
     free(link->name);
+    free(link->down);
     free(link->held);
     forget_limits(link);
 }

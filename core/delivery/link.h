@@ -14,8 +14,9 @@ struct link {
     bool told;                       /* its trouble was reported, so its recovery will be */
     instant told_at;                 /* when last; a flapping connector must not flood channels */
     ARRAY(struct rate_limit) limits; /* owns their `kind`; their connector is `name` */
-    char *held;                      /* why its actions are held; NULL: they are not */
-    instant ask_at;                  /* while held: when to check it again */
+    char *down;     /* why it is not up; NULL: it is, or it starts, or was stopped on purpose */
+    char *held;     /* why its actions are held; NULL: they are not */
+    instant ask_at; /* while held: when to check it again */
 };
 typedef ARRAY(struct link) link_list;
 
@@ -31,6 +32,10 @@ bool link_can(const struct core *core, const char *connector, uint64_t can);
 /* Why actions for a connector are held: its credentials were refused, and are checked from time to time. NULL: they are not held.
    Borrowed. */
 const char *link_held(const struct core *core, const char *connector);
+/* Why it cannot send now; NULL: it can, or soon will. Borrowed. */
+const char *link_trouble(const struct link *link);
+/* Will it not send until a person acts, or its platform answers again? A connector that crashed is back soon. */
+bool link_stuck(const struct link *link);
 /* Replaces the rate limits of a connector (outbox/limit.h). Texts are copied. Ignores a connector that is not
    configured. */
 void link_limits(struct core *core, const char *connector, const struct rate_limit *rows, size_t n);

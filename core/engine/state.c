@@ -1,4 +1,4 @@
-#include "engine/state.h"
+#include "engine/state_pages.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -45,6 +45,7 @@ void incident_destroy(struct incident *incident)
     FREE_ROWS(incident->owed, 2);
     FREE_ROWS(incident->comms.drafts, 4);
     FREE_ROWS(incident->comms.draft_cards, 3);
+    pages_finish(&incident->people.pages);
     array_free(&incident->entries);
     array_free(&incident->declared.raised);
     array_free(&incident->places.related);

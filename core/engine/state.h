@@ -17,6 +17,7 @@
 #define STATE_ALERTS    1000
 #define STATE_RELATED   100
 #define STATE_RAISED    16
+#define STATE_PAGES     20
 
 struct incident {
     uint64_t id, version; /* version: events folded */
@@ -50,6 +51,12 @@ bool incident_has_member(const struct incident *incident, const char *person);
 const struct state_owed *incident_owes(const struct incident *incident, const char *name);
 /* NULL: no such draft. number 0: the one that waits, NULL where none or several do. */
 const struct state_draft *incident_draft(const struct incident *incident, int64_t number);
+/* NULL: no such page, or it is too old. */
+const struct state_page *incident_page(const struct incident *incident, int64_t number);
+const char *page_person(
+    const struct state_page *page); /* who was called last: a person id or an e-mail address */
+bool page_called(const struct state_page *page, const char *person); /* page NULL: false */
+bool page_waits(const struct state_page *page); /* nobody is reached yet, and somebody still may be */
 instant incident_first(const struct incident *incident, enum status status); /* first entry; 0: never */
 instant incident_last(const struct incident *incident, enum status status);
 

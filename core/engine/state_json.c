@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "engine/state.h"
+#include "engine/state_pages.h"
 
 /* The plain members, as data: both directions walk these tables. */
 static const struct plain_member {
@@ -217,6 +217,7 @@ void incident_encode(const struct incident *incident, struct str *out)
     encode_raised(incident, &j);
     encode_owed(incident, &j);
     encode_drafts(incident, &j);
+    pages_encode(&incident->people.pages, &j);
     json_end_object(&j);
 }
 
@@ -347,6 +348,7 @@ int incident_decode(const char *json, size_t length, struct incident **ret, stru
     decode_places(doc, incident);
     decode_affected(doc, incident);
     decode_drafts(doc, incident);
+    pages_decode(doc, &incident->people.pages);
     *ret = incident;
     return 0;
 }

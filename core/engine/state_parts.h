@@ -54,6 +54,22 @@ struct state_draft_card { /* where a draft is shown */
     int64_t draft;
 };
 
+struct state_page { /* the people of its target are called one after the other, until one is reached */
+    char *target;   /* the person or team that the policy named */
+    char *text;     /* what the policy adds; NULL: nothing */
+    char *rule;     /* the line of the policy; NULL: unknown */
+    char *accepted_by, *accepted_how; /* who answered it, and by which verb; NULL: nobody has */
+    ARRAY(char *) people;             /* who was called, in order; at least one */
+    int64_t number;                   /* from 1 */
+    instant at;                       /* when the last of them was called */
+    bool reached;                     /* a connector has delivered it */
+    bool exhausted;                   /* nobody is left to call */
+};
+struct state_page_message {           /* a message that shows a page; edited when it is answered */
+    char *connector, *user, *message; /* user: the user id or e-mail address that it went to */
+    int64_t page;
+};
+
 /* ---- the parts ---- */
 
 struct state_declared {
@@ -76,9 +92,15 @@ struct state_activity {
     instant updated_at; /* last update */
     int64_t notes, pins, said, updates;
 };
+struct state_pages {
+    ARRAY(struct state_page) all; /* the latest ones */
+    ARRAY(struct state_page_message) messages;
+    int64_t last; /* the number of the latest */
+};
 struct state_people {
     ARRAY(struct state_role) roles;
     ARRAY(char *) members; /* person ids; whoever joined, holds a role, or declared */
+    struct state_pages pages;
 };
 struct state_places {
     ARRAY(struct state_channel) channels;

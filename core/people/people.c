@@ -10,7 +10,9 @@
 #include "base/zone.h"
 
 #define PERSON_ID_BYTES 40
-#define OWN_WORD        "tocsin" /* stands in for a connector in what people say about themselves by command */
+#define POLICY_WORD                                                                                            \
+    "tocsin/policy"       /* stands in for a connector in what people{} says; none can have this name */
+#define OWN_WORD "tocsin" /* stands in for a connector in what people say about themselves by command */
 
 struct person_user {
     char *connector, *user;
@@ -265,15 +267,11 @@ static void write_person(struct turn *turn, const struct person_row *row)
     batch_doc(turn_batch(turn), DOC_PERSON, row->person.id, body.p);
 }
 
-const struct person *people_identify(struct turn *turn, const struct identity *identity)
+/* Journals what an identity says of a person. `id` is owned: the person's, which may be new. */
+static const struct person *tell_identity(struct turn *turn, const struct identity *identity, char *id,
+                                          const char *name)
 {
-    struct people *people = people_of(turn_core(turn));
-    CLEANUP_FREE char *key = identity_key(identity->connector, identity->user);
-    struct person_row *row = map_get(&people->identities, key);
-    if (row && is_current(row, identity))
-        return &row->person;
-    if (!row && identity->email)
-        row = by_email(people, identity->email);
+    struct person_row *row;
     struct str data = {0};
     struct json_out j = {&data, false};
     json_begin_object(&j);
@@ -284,19 +282,74 @@ const struct person *people_identify(struct turn *turn, const struct identity *i
     struct event event = {
         .type = EVENT_PERSON,
         .at = turn_now(turn),
-        .subject = row ? xstrdup(row->person.id) : new_person_id(people, identity),
+        .subject = id,
         .by = xasprintf("connector/%s", identity->connector),
-        .text = xstrdup(identity->name ? identity->name
-                        : row          ? row->person.name
-                                       : identity->user),
+        .text = xstrdup(name),
         .name = xstrdup(identity->connector),
         .value = xstrdup(identity->user),
         .data = str_take(&data),
     };
     turn_tell(turn, &event);
-    row = map_get(&people->identities, key);
+    CLEANUP_FREE char *key = identity_key(identity->connector, identity->user);
+    row = map_get(&people_of(turn_core(turn))->identities, key);
     write_person(turn, row);
     return &row->person;
+}
+
+const struct person *people_identify(struct turn *turn, const struct identity *identity)
+{
+    struct people *people = people_of(turn_core(turn));
+    CLEANUP_FREE char *key = identity_key(identity->connector, identity->user);
+    struct person_row *row = map_get(&people->identities, key);
+    if (row && is_current(row, identity))
+        return &row->person;
+    if (!row && identity->email)
+        row = by_email(people, identity->email);
+    return tell_identity(turn, identity, row ? xstrdup(row->person.id) : new_person_id(people, identity),
+                         identity->name ? identity->name
+                         : row          ? row->person.name
+                                        : identity->user);
+}
+
+/* ---- declared by the policy ---- */
+
+static struct person_row *row_of_declared(struct people *people, const struct roster_person *declared)
+{
+    struct person_row *row = NULL;
+    for (size_t i = 0; !row && i < declared->n; i++) {
+        CLEANUP_FREE char *key = identity_key(declared->users[i].connector, declared->users[i].user);
+        row = map_get(&people->identities, key);
+    }
+    row = row || !declared->email ? row : by_email(people, declared->email);
+    CLEANUP_FREE char *id = lower(declared->id);
+    return row ? row : map_get(&people->rows, id);
+}
+
+/* Adds one identity to the person, unless it is known already, and perhaps as somebody else. */
+static const struct person *declare_user(struct turn *turn, const struct roster_person *declared,
+                                         const struct person *person, const char *connector, const char *user)
+{
+    struct people *people = people_of(turn_core(turn));
+    CLEANUP_FREE char *key = identity_key(connector, user);
+    struct identity identity = {connector, user, declared->id, declared->email, NULL};
+    if (map_get(&people->identities, key))
+        return person;
+    return tell_identity(turn, &identity, person ? xstrdup(person->id) : new_person_id(people, &identity),
+                         declared->name ? declared->name
+                         : person       ? person->name
+                                        : declared->id);
+}
+
+const struct person *people_declared(struct turn *turn, const struct roster_person *declared)
+{
+    struct person_row *row = row_of_declared(people_of(turn_core(turn)), declared);
+    const struct person *person = row ? &row->person : NULL;
+    for (size_t i = 0; i < declared->n; i++)
+        person = declare_user(turn, declared, person, declared->users[i].connector, declared->users[i].user);
+    if (!person || (declared->email && !text_equal_nocase(person->email, declared->email)))
+        person =
+            declare_user(turn, declared, person, POLICY_WORD, declared->email ? declared->email : declared->id);
+    return person;
 }
 
 const struct person *people_named(struct turn *turn, const char *typed)

@@ -7,6 +7,7 @@
 #ifndef TOCSIN_PEOPLE_PEOPLE_H
 #define TOCSIN_PEOPLE_PEOPLE_H
 
+#include "policy/roster.h"
 #include "turn/part.h"
 
 extern const struct part people_part;
@@ -27,6 +28,9 @@ const struct person *people_identify(struct turn *turn, const struct identity *i
 /* Finds the person that an operator names for a token, like people_find. If nobody has that name, creates them in this turn, as
    a user of the console. */
 const struct person *people_named(struct turn *turn, const char *typed);
+/* The person whom people{} of the policy declares: known by one of the users, the e-mail address or the id, in that order. Creates
+   them in this turn, or adds what is new. */
+const struct person *people_declared(struct turn *turn, const struct roster_person *declared);
 /* Sets the zone that a person chose; connectors no longer change it. ERR_NOT_FOUND: no such person or zone. */
 int people_choose_zone(struct turn *turn, const char *id, const char *zone, struct error *err);
 

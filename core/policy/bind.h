@@ -14,6 +14,7 @@
 /* Each adds the functions of one area to the globals of a script. */
 void bind_rules(lua_State *L);    /* rule, storm, services, severity, role */
 void bind_policy(lua_State *L);   /* obligation, template, command, on */
+void bind_roster(lua_State *L);   /* people, team */
 void bind_incident(lua_State *L); /* the incident object */
 void bind_read(lua_State *L);     /* incident, incidents, person, render */
 void bind_group(lua_State *L);    /* the group object */

@@ -75,8 +75,9 @@ static int incident_close_channel(lua_State *L)
     return 0;
 }
 
-/* @method incident:page(whom [, text]): Pages a person (by id) or a rotation. */
-static int incident_page(lua_State *L)
+/* @method incident:page(whom [, text]): Pages a person (by id) or a team. Whoever is paged is told what happened; the text adds
+   what you want them to know. */
+static int incident_page_somebody(lua_State *L)
 {
     check_text(L, 2, "whom to page", false);
     check_text(L, 3, "the text", true);
@@ -202,7 +203,7 @@ void push_incident_methods(lua_State *L)
                                        {"announce", incident_announce},
                                        {"open_channel", incident_open_channel},
                                        {"close_channel", incident_close_channel},
-                                       {"page", incident_page},
+                                       {"page", incident_page_somebody},
                                        {"command", incident_command}};
     lua_createtable(L, 0, ARRAY_SIZE(methods) + ARRAY_SIZE(verbs));
     for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {

@@ -95,6 +95,22 @@ static int check_commands(const struct policy_set *set, struct error *err)
     return 0;
 }
 
+/* A page names a person or a team, so a name must not be both. */
+static int check_teams(const struct policy_set *set, struct error *err)
+{
+    for (size_t i = 0; i < set->teams.n; i++) {
+        const struct named *team = &set->teams.v[i].named;
+        for (size_t k = 0; k < set->people.n; k++) {
+            const struct named *person = &set->people.v[k].named;
+            if (text_equal_nocase(team->name, person->name))
+                return error_set(err, ERR_INVALID,
+                                 "%s: team '%s' has the name of a person at %s; rename one of them",
+                                 team->where, team->name, person->where);
+        }
+    }
+    return 0;
+}
+
 /* ---- service sets ---- */
 
 static bool add_set(const struct policy_set *set, const char *name, text_list *globs)
@@ -150,6 +166,7 @@ int set_seal(struct policy_set *set, struct error *err)
     rc = rc ? rc : seal_words(&set->severities, set->severities_by, "severity", &set->book.severities, err);
     rc = rc ? rc : seal_words(&set->roles, set->roles_by, "role", &set->book.roles, err);
     rc = rc ? rc : check_commands(set, err);
+    rc = rc ? rc : check_teams(set, err);
     rc = rc ? rc : check_severities(set, err);
     rc = rc ? rc : resolve_services(set, err);
     rc = rc ? rc : templates_check(set, err);

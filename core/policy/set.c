@@ -119,6 +119,23 @@ static void finish_level(void *row)
     free(((struct level_row *)row)->severity);
 }
 
+static void finish_person(void *row)
+{
+    struct person_row *person = row;
+    for (size_t i = 0; i < person->users.n; i++) {
+        free(person->users.v[i].connector);
+        free(person->users.v[i].user);
+    }
+    array_free(&person->users);
+    free(person->name);
+    free(person->email);
+}
+
+static void finish_team(void *row)
+{
+    text_list_finish(&((struct team_row *)row)->people);
+}
+
 /* ---- the kinds of declarations as one table, so that names work the same way for all ---- */
 
 enum { UNIQUE = 1, REPLACES = 2 };
@@ -145,6 +162,8 @@ static const struct kind kinds[] = {
     KIND("storm", storms, REPLACES | UNIQUE, finish_storm),
     KIND("services", services, 0, finish_services),
     KIND("level", levels, REPLACES | UNIQUE, finish_level),
+    KIND("person", people, REPLACES | UNIQUE, finish_person),
+    KIND("team", teams, REPLACES | UNIQUE, finish_team),
 };
 
 static any_array *array_of(const struct policy_set *set, const struct kind *kind)

@@ -11,11 +11,23 @@
 
 #include "base/json.h"
 #include "policy/declared.h"
+#include "policy/roster.h"
 
 /* levels{}: the severity of what a rule declares without one, by the worst level that the sender reported: `named.name`. */
 struct level_row {
     struct named named;
     char *severity;
+};
+
+struct person_row {     /* one of people{} */
+    struct named named; /* its name is the id */
+    char *name, *email; /* NULL: not given */
+    ARRAY(struct roster_user) users;
+};
+
+struct team_row { /* team{} */
+    struct named named;
+    text_list people; /* at least one */
 };
 
 struct policy_set {
@@ -29,6 +41,8 @@ struct policy_set {
     ARRAY(struct storm_row) storms;
     ARRAY(struct service_set) services;
     ARRAY(struct level_row) levels;
+    ARRAY(struct person_row) people;
+    ARRAY(struct team_row) teams;
     text_list severities, roles; /* NULL-terminated once sealed */
     const struct script *severities_by, *roles_by;
     struct rulebook book;

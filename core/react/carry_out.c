@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "delivery/link.h"
-#include "people/people.h"
 #include "react/inside.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
@@ -95,33 +94,26 @@ static void run_close(const struct reacting *r)
         rooms_archive(r->turn, r->incident);
 }
 
-static void add_member(struct turn *turn, const struct incident *incident, const char *whom)
+void react_page(struct turn *turn, uint64_t incident, const struct paging *paging)
 {
-    const struct person *person = people_find(turn_core(turn), whom);
-    struct command command = {.verb = "member", .by = BY_RULE, .automatic = true, .flag = true};
-    if (!incident->private || !person)
-        return;
-    command.value = person->id;
-    turn_do(turn, incident->id, &command, NULL, NULL);
-}
-
-void react_page(struct turn *turn, uint64_t incident, const char *whom, const char *text, const char *rule)
-{
-    struct command command = {
-        .verb = "page", .by = BY_RULE, .automatic = true, .value = whom, .text = text, .rule = rule};
+    struct command command = {.verb = "page",
+                              .by = BY_RULE,
+                              .automatic = true,
+                              .value = paging->whom,
+                              .text = paging->why ? paging->why : paging->text,
+                              .rule = paging->rule};
     if (turn_do(turn, incident, &command, NULL, NULL))
         return;
-    const struct incident *about = turn_incident(turn, incident);
-    const char *before = turn_set_rule(turn, rule);
-    add_member(turn, about, whom);
-    rooms_page(turn, about, whom, text);
+    const char *before = turn_set_rule(turn, paging->rule);
+    rooms_page(turn, incident, paging->whom, paging->text, paging->rule);
     turn_set_rule(turn, before);
 }
 
 static void run_page(const struct reacting *r)
 {
     if (r->incident)
-        react_page(r->turn, r->reaction->incident, r->reaction->value, r->reaction->text, r->reaction->rule);
+        react_page(r->turn, r->reaction->incident,
+                   &(struct paging){r->reaction->value, r->reaction->text, NULL, r->reaction->rule});
 }
 
 /* Nothing to do: the caller reads the answer to a team's command from the list. */

@@ -14,8 +14,14 @@ extern const struct part react_part;
 /* Carries out reactions, except replies, which the caller handles. *refusals: gets a line for each refusal, for whoever typed a
    team's command; NULL: nobody did, and refusals are reported as failures of the script. */
 void react_carry_out(struct turn *turn, const reaction_list *reactions, struct str *refusals);
-/* Pages a person or rotation for an incident, as `rule` (file:line) requests. Somebody paged for a private one becomes a member. */
-void react_page(struct turn *turn, uint64_t incident, const char *whom, const char *text, const char *rule);
+struct paging {
+    const char *whom; /* a person or a team */
+    const char *text; /* for them, besides what happened; NULL: nothing */
+    const char *why;  /* for the timeline; NULL: the text */
+    const char *rule; /* "policy.lua:12" */
+};
+/* Pages somebody for an incident. Whoever is paged for a private one becomes a member. */
+void react_page(struct turn *turn, uint64_t incident, const struct paging *paging);
 
 /* A policy was loaded, or refused (`text` says why): journals it, and updates obligations. */
 void react_policy_loaded(struct core *core, bool ok, const char *text, instant now);

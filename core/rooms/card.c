@@ -118,12 +118,16 @@ static void owed_field(struct json_out *j, const struct incident *incident, cons
     card_field(j, "due next", text.p);
 }
 
-static void begin_card(struct json_out *j, const struct incident *incident)
+char *card_title(const struct incident *incident)
 {
     char name[INCIDENT_NAME];
-    CLEANUP_FREE char *title =
-        xasprintf("%s%s%s %s", incident->drill ? "[drill] " : "", incident->private ? "[private] " : "",
-                  incident_name(incident->id, name), incident->title);
+    return xasprintf("%s%s%s %s", incident->drill ? "[drill] " : "", incident->private ? "[private] " : "",
+                     incident_name(incident->id, name), incident->title);
+}
+
+static void begin_card(struct json_out *j, const struct incident *incident)
+{
+    CLEANUP_FREE char *title = card_title(incident);
     json_begin_object(j);
     json_put_text(j, "title", title);
     json_put_text(j, "tone", tone(incident));

@@ -25,6 +25,8 @@ struct card_context {
         whole; /* for an answer; else a long summary is cut, because a card that is kept up to date must fit in one message */
 };
 
+/* "[private] INC-42 checkout is slow". The caller frees. */
+char *card_title(const struct incident *incident);
 /* Adds a field, unless its value is empty. */
 void card_field(struct json_out *fields, const char *name, const char *value);
 /* The incident, with buttons for what can be done now. Kept up to date in its channel and where it is announced. */

@@ -8,6 +8,7 @@
 #include "rooms/cards.h"
 #include "rooms/channels.h"
 #include "rooms/inside.h"
+#include "rooms/pages.h"
 #include "rooms/rooms.h"
 
 /* ---- done ---- */
@@ -105,8 +106,9 @@ static void tell_dead(struct turn *turn, const struct action *action)
                                             action->outcome.detail ? action->outcome.detail : "given up")};
     CLEANUP_FREE char *text = explain_failure(action);
     turn_tell(turn, &event);
-    /* An action that waited for a failed one needs no message of its own. */
-    if (action->incident && !action->reference.key && !text_starts(action->key, "dead:")) {
+    /* An action that waited for a failed one needs no message of its own, and pages have theirs. */
+    if (action->incident && !action->reference.key && strcmp(action->kind, "page") != 0 &&
+        !text_starts(action->key, "dead:")) {
         CLEANUP_FREE char *key = xasprintf("dead:%s/%d", id, action->attempts);
         rooms_say_incident(turn, action->incident, key, NULL, text);
     }
@@ -122,6 +124,8 @@ void rooms_outcome(struct turn *turn, const struct action *action, const char *r
         tell_late_form(turn, action, body);
     else if (action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN)
         tell_dead(turn, action);
+    if (strcmp(action->kind, "page") == 0)
+        pages_outcome(turn, action, remote_id, body);
 }
 
 /* Sends the replacement text, so that nobody waits in vain. */

@@ -5,6 +5,7 @@
 #include "rooms/cards.h"
 #include "rooms/channels.h"
 #include "rooms/inside.h"
+#include "rooms/pages.h"
 
 static void unload(struct core *core)
 {
@@ -17,13 +18,22 @@ static void forget(struct core *core, uint64_t incident)
     cards_forget(cards_of(core), incident);
 }
 
+static void follow(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    channels_follow(turn, event, incident);
+    pages_follow(turn, event, incident);
+}
+
 const struct part rooms_part = {
     .name = "rooms",
     .state_size = sizeof(struct cards),
     .unload = unload,
     .forget = forget,
-    .follow = channels_follow,
+    .follow = follow,
     .show = cards_show,
+    .deadlines = pages_deadlines,
+    .passed = pages_passed,
+    .delivery.pointless = pages_pointless,
     .delivery.withheld = rooms_withheld,
     .delivery.outcome = rooms_outcome,
     .delivery.connector = rooms_connector,

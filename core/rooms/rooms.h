@@ -14,7 +14,7 @@
 
 extern const struct part rooms_part;
 
-/* Prefix of the key of an action that calls somebody by name in a channel, because they cannot be paged directly. */
+/* Prefix of the key of everything about a page: the pages themselves, and what is said where nobody is reached. */
 #define PAGE_KEY "page:"
 
 /* ---- messages: `card`, or `text` if card is NULL. incident 0: about none ---- */
@@ -25,15 +25,18 @@ void rooms_say(struct turn *turn, const struct place *place, uint64_t incident, 
    is private, to each member. */
 void rooms_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
                         const char *text);
+/* Both in the incident's channels and in the announcements; if it is private, only where rooms_say_incident says it. For what must not
+   be overlooked. */
+void rooms_say_loudly(struct turn *turn, uint64_t incident, const char *key, const char *text);
 /* To every channel of the incident, including those being opened, except `but` (may be NULL). Sends nothing if it has none. */
 void rooms_say_inside(struct turn *turn, uint64_t incident, const struct place *but, const char *key,
                       const char *card, const char *text);
 /* Shows a form to the asker of `place` while the platform's trigger is valid; sends them `text` if that fails. */
 void rooms_ask(struct turn *turn, const struct place *place, const char *key, const char *trigger,
                const char *form, const char *text);
-/* Pages a person on every platform. Somebody who cannot be reached, or a rotation, is called by name in a channel. incident may be
-   NULL. */
-void rooms_page(struct turn *turn, const struct incident *incident, const char *whom, const char *text);
+/* Pages the people of a team, one after the other, or a person; on every platform. `text` (may be NULL) is added to what happened;
+   `rule` is the line of the policy that asks for it. Reaching nobody is said wherever the incident is told of. */
+void rooms_page(struct turn *turn, uint64_t incident, const char *whom, const char *text, const char *rule);
 
 /* ---- cards ---- */
 

@@ -98,6 +98,25 @@ void rooms_say_incident(struct turn *turn, uint64_t incident, const char *key, c
     }
 }
 
+void rooms_say_loudly(struct turn *turn, uint64_t incident, const char *key, const char *text)
+{
+    struct core *core = turn_core(turn);
+    const struct incident *about = live_incident(core, incident);
+    if (!about || about->private) {
+        rooms_say_incident(turn, incident, key, NULL, text);
+        return;
+    }
+    CLEANUP_FREE char *named = xasprintf("INC-%" PRIu64 ": %s", about->id, text);
+    CLEANUP_FREE char *announced = xasprintf("%s:announced", key);
+    say_in_channels(turn, about, NULL, key, NULL, text);
+    for (size_t i = 0; i < links(core)->n; i++) {
+        const struct link *link = &links(core)->v[i];
+        struct place place = {.connector = link->name, .channel = core_settings(core)->announce};
+        if (link->can & TOCSIN_CAN_POST)
+            post(turn, &place, about, announced, NULL, NULL, named);
+    }
+}
+
 #define FORM_HOLDS (3 * SECOND) /* how long a trigger is valid: three seconds on Slack */
 
 void rooms_ask(struct turn *turn, const struct place *place, const char *key, const char *trigger,

@@ -5,6 +5,7 @@
 #include "base/markup.h"
 #include "delivery/words.h"
 #include "rooms/inside.h"
+#include "rooms/pages.h"
 #include "rooms/rooms.h"
 #include "turn/live.h"
 
@@ -59,6 +60,8 @@ static bool tell_trouble(void *ctx, const struct incident *incident)
     str_add(&text, t->up ? " Everything that waited is being sent, in order."
                          : " Everything waits, and will be sent in order.");
     rooms_say_incident(t->turn, id, key, NULL, text.p);
+    if (!t->up)
+        pages_connector(t->turn, id, t->reason);
     return true;
 }
 

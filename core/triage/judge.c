@@ -194,7 +194,7 @@ static void declare_incident(struct judging *j, const struct verdict *verdict)
     tell_verdict(j, "declare", verdict, id);
     storms_declared(j->turn, j->group, verdict, id);
     if (!text_empty(verdict->page))
-        react_page(j->turn, id, verdict->page, verdict->text, verdict->rule);
+        react_page(j->turn, id, &(struct paging){verdict->page, NULL, verdict->text, verdict->rule});
     if (sight_unclaimed(turn_core(j->turn), id))
         tell_unclaimed(j, verdict, id);
 }

@@ -26,32 +26,32 @@ int64_t raise_want(const struct verdict *verdict)
 
 /* ---- who was paged ---- */
 
-struct paging {
+struct search {
     const char *whom;
     bool found;
 };
 
 static bool is_paging(void *ctx, const struct journal_event *row)
 {
-    struct paging *paging = ctx;
+    struct search *search = ctx;
     struct event event = {0};
     if (event_decode(row->stream, row->type, row->data, &event, NULL))
         return true;
-    paging->found = event.type == EVENT_PAGED && text_equal(event.value, paging->whom);
+    search->found = event.type == EVENT_PAGED && text_equal(event.value, search->whom);
     event_finish(&event);
-    return !paging->found;
+    return !search->found;
 }
 
 /* Seldom asked: only for a demand that is new to the incident. */
 static bool was_paged(struct core *core, uint64_t incident, const char *whom)
 {
     char name[INCIDENT_NAME];
-    struct paging paging = {whom, false};
+    struct search search = {whom, false};
     if (storms_paged(triage_of(core), incident, whom))
         return true;
-    journal_read_stream(core_journal(core), incident_name(incident, name), 0, EVENTS_MOST, is_paging, &paging,
+    journal_read_stream(core_journal(core), incident_name(incident, name), 0, EVENTS_MOST, is_paging, &search,
                         NULL);
-    return paging.found;
+    return search.found;
 }
 
 /* ---- raising ---- */
@@ -111,7 +111,7 @@ bool raise_incident(struct turn *turn, struct group *group, const struct verdict
     if (raising.severity)
         rule_do(turn, id, (struct command){.verb = "sev", .name = raising.severity}, rule, NULL);
     if (raising.page)
-        react_page(turn, id, raising.page, verdict->text, rule);
+        react_page(turn, id, &(struct paging){raising.page, NULL, verdict->text, rule});
     tell_raised(turn, id, &raising, verdict);
     return true;
 }

@@ -22,6 +22,8 @@ struct part_delivery { /* what a part has to do with actions and connectors */
     /* An action was withheld, because its readers may no longer see its incident. `instead`: text to send in its place; NULL:
        none. */
     void (*withheld)(struct turn *turn, const struct action *action, const char *instead);
+    /* Is it pointless to send this action now? Then it is withdrawn. */
+    bool (*pointless)(struct core *core, const struct action *action);
     /* The outcome of an action, given by its state. `remote_id`: the platform's id of the result, possibly unfinished; may be
        NULL. `body`: the action's body, parsed; may be NULL. */
     void (*outcome)(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);

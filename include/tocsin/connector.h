@@ -52,6 +52,7 @@ extern "C" {
 #define TOCSIN_CAN_GROUPS   (UINT64_C(1) << 11) /* group.members: the platform's user group follows a rotation */
 #define TOCSIN_CAN_EMAILS                                                                                      \
     (UINT64_C(1) << 12) /* e-mail addresses may stand for people whose user id is unknown */
+#define TOCSIN_CAN_EDIT_PAGE (UINT64_C(1) << 13) /* edit: also what a page posted, by its user or email */
 
 /* Outcome of open, check and run: 0, or one of these with a text in `error`. The operator sees the text. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */
@@ -276,7 +277,8 @@ struct tocsin_connector {
  *   post             channel, [to: user id; only this person sees it], [direct: true, with `to`: as a direct message,
  *                    where the platform has them], [thread], [asker: user id of the person who gets an answer; it goes
  *                    to them alone when the channel cannot be reached], card or text -> id of the message
- *   edit             channel, message, card or text. DONE, too, when the message or its channel no longer exists
+ *   edit             channel, message, card or text. With TOCSIN_CAN_EDIT_PAGE also: user or email in place of the channel, and
+ *                    the message that a page to them posted. DONE, too, when the message or its channel no longer exists
  *   channel.open     name ("inc-42-checkout-errors"; a similar one if that is taken), topic, private,
  *                    [purpose], [members: user ids], [emails] -> id of the channel; RETRY with that id: the channel
  *                    exists, and the rest will be tried again

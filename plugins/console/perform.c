@@ -130,7 +130,9 @@ static void do_post(const struct job *job)
 static void do_edit(const struct job *job)
 {
     struct rooms *rooms = &job->c->rooms;
-    struct room *room = rooms_find(rooms, text_of(job, "channel"));
+    char pages[NAME_BYTES];
+    snprintf(pages, sizeof(pages), "@%s", text_of(job, "user") ? text_of(job, "user") : "");
+    struct room *room = rooms_find(rooms, text_of(job, "user") ? pages : text_of(job, "channel"));
     cJSON *message = room ? room_find(rooms, room, "id", text_of(job, "message")) : NULL;
     if (!message)
         return; /* scrolled out of the history: nobody sees it any more */

@@ -260,6 +260,20 @@ static bool is_gone(const struct slack_reply *reply)
            slack_said(reply, "is_archived");
 }
 
+/* The channel of a message that is edited: for a page, that of the direct messages with the person. */
+static bool channel_of_edit(struct slack *slack, const cJSON *body, char channel[SLACK_ID],
+                            struct slack_reply *reply)
+{
+    char user[SLACK_ID];
+    const char *named = kit_json_text(body, "channel");
+    if (*named)
+        return slack_channel(slack, named, channel, reply);
+    if (!person_of(slack, body, user, reply))
+        return false;
+    slack_reply_finish(reply);
+    return open_direct(slack, user, channel, reply);
+}
+
 /* Edits only the first message of what was posted; it has the whole card except the rest of a long text. */
 static void do_edit(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
@@ -267,7 +281,7 @@ static void do_edit(struct slack *slack, const struct tocsin_action *action, con
     (void)action;
     char channel[SLACK_ID];
     struct slack_reply reply;
-    if (slack_channel(slack, kit_json_text(body, "channel"), channel, &reply)) {
+    if (channel_of_edit(slack, body, channel, &reply)) {
         cJSON *messages = messages_of(body), *arguments = cJSON_DetachItemFromArray(messages, 0);
         cJSON_AddStringToObject(arguments, "channel", channel);
         cJSON_AddStringToObject(arguments, "ts", kit_json_text(body, "message"));

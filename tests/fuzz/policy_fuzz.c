@@ -34,7 +34,7 @@ static const char *const words[] = {
     "on_missed", "help",     "run",       "service",   "title",      "level",    "count",    "customers",
     "tags",      "new",      "regressed", "important", "incident",   "team",     "page",     "private",
     "message",   "customer", "link",      "major",     "minor",      "update",   "declared", "paused",
-    "volume",    "active",
+    "volume",    "active",   "people",    "email",     "slack",
 };
 
 static const char *const values[] = {

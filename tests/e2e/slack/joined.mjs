@@ -1,15 +1,17 @@
 // What the tests against the fake Slack share: a workspace with a Tocsin of its own, and what people see there.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { startSlack } from './server.mjs'
 import { SlackPerson } from './person.mjs'
 import { Tocsin, until } from '../support.mjs'
 
 // A workspace with people, and a Tocsin whose Slack connector is connected to it.
-export async function together(t, way = 'sockets', { connector = '', change = (text) => text, limits = {} } = {}) {
+export async function together(t, way = 'sockets', { connector = '', change = (text) => text, limits = {}, policy, announce = true } = {}) {
   const slack = await startSlack()
   const w = slack.workspace
   const ana = new SlackPerson(slack, { name: 'Ana María', email: 'ana@example.com', tz: 'Europe/Madrid' })
   const ben = new SlackPerson(slack, { name: 'Ben', email: 'ben@example.com' })
-  w.addChannel('incidents', { creator: ana.id, members: [ana.id, ben.id, w.bot.id] })
+  if (announce) w.addChannel('incidents', { creator: ana.id, members: [ana.id, ben.id, w.bot.id] })
   w.addChannel('general', { creator: ana.id, members: [ana.id, ben.id] })
   const secret = way === 'sockets' ? `app_token = "${slack.appToken}"` : `signing_secret = "${slack.signingSecret}"`
   // The connector has no rate limits of its own, unless a test names some or wants the shipped ones.
@@ -18,6 +20,7 @@ export async function together(t, way = 'sockets', { connector = '', change = (t
   const rates = limits === 'shipped' ? '' : `limits = { ${kept} },`
   const settings = `slack = { ${rates} token = "${slack.botToken}", ${secret}, api_url = "${slack.apiUrl}", ${connector} },`
   const tocsin = await Tocsin.create({ change: (text) => change(text.replace('connectors = {', `connectors = {\n    ${settings}`)) })
+  if (policy) await writeFile(join(tocsin.directory, 'policy', 'pages.lua'), policy({ ana, ben }))
   t.after(async () => {
     await tocsin.remove()
     await slack.stop()

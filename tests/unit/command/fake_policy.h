@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "policy/policy.h"
+#include "policy/roster.h"
 
 static const char *const fake_severities[] = {"minor", "major", "critical", NULL};
 static const char *const fake_roles[] = {"lead", "comms", "scribe", NULL};
@@ -15,6 +16,18 @@ const struct rulebook *policy_rulebook(const struct policy *policy)
 {
     (void)policy;
     return &fake_book;
+}
+
+bool policy_person(const struct policy *policy, const char *id, struct roster_person *ret)
+{
+    (void)policy, (void)id, (void)ret;
+    return false;
+}
+
+size_t policy_team(const struct policy *policy, const char *name, const char *const **ret_people)
+{
+    (void)policy, (void)name, (void)ret_people;
+    return 0;
 }
 
 bool policy_storm(const struct policy *policy, size_t i, struct storm_brake *ret)

@@ -249,7 +249,7 @@ static void a_rule_pages_once_whom_it_adds(void **state)
     after("elsewhere", "pager", LEVEL_ERROR, 1);
     rig->now += MINUTE;
     after("production", "pager", LEVEL_ERROR, 1);
-    assert_int_equal(rig_sent(rig, "console page", "it is for ben"), 1);
+    assert_int_equal(rig_sent(rig, "console page", "\"user\":\"ben\""), 1);
     rig_expect(rig, "ben", 1, "why", "also matched, but comes later: vault-too");
 }
 

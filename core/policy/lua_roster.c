@@ -1,0 +1,102 @@
+/* people{}, team{}. */
+#include <string.h>
+
+#include "base/config.h"
+#include "policy/bind.h"
+
+static void check_word(lua_State *L, const char *what, const char *word)
+{
+    if (text_empty(word) || strpbrk(word, " \t\n"))
+        luaL_error(L, "%s must be one word, such as ana; '%s' is not", what, word ? word : "");
+}
+
+/* A field of somebody: their name, their address, or their user id on the connector with that name. */
+static void take_person_field(lua_State *L, struct person_row *row)
+{
+    static const char *const known[] = {"name", "email"};
+    const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+    if (!key)
+        luaL_error(L, "people: %s takes named fields only: %s = { email = \"…\", slack = \"U1\" }",
+                   row->named.name, row->named.name);
+    const char *near = nearest_word(key, known, ARRAY_SIZE(known));
+    bool own = near && strcmp(near, key) == 0;
+    if (near && !own && *near == *key) /* a connector may well be called mail */
+        luaL_error(L, "people: %s has no field '%s'; did you mean '%s'?", row->named.name, key, near);
+    if (own) {
+        take_text(L, -1, key, strcmp(key, "name") == 0 ? &row->name : &row->email);
+        return;
+    }
+    struct roster_user *user = array_add(&row->users);
+    take_text(L, -2, "the name of a connector", &user->connector);
+    take_text(L, -1, user->connector, &user->user);
+    if (text_empty(user->user))
+        luaL_error(L, "people: %s.%s is empty", row->named.name, user->connector);
+}
+
+static void take_person(lua_State *L, struct person_row *row)
+{
+    if (lua_type(L, -1) != LUA_TTABLE)
+        luaL_error(L, "people: %s must be a table: %s = { email = \"…\", slack = \"U1\" }", row->named.name,
+                   row->named.name);
+    int table = lua_gettop(L);
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        take_person_field(L, row);
+        lua_pop(L, 1);
+    }
+    if (row->email && !strchr(row->email, '@'))
+        luaL_error(L, "people: the email of %s has no @: '%s'", row->named.name, row->email);
+}
+
+/*
+ * @function people{ ana = { name = string, email = string, slack = "U012AB", … }, … }: Says who somebody is: by an e-mail address, and by
+ * user ids on connectors, which are the fields with the connectors' names. The keys are what team{}, page and incident:page() name. A page
+ * goes only to the addresses given here; for somebody without any, and for people who are not declared, to those that Tocsin knows from
+ * chat. See "Who is paged".
+ */
+static int lua_people(lua_State *L)
+{
+    struct policy_set *set = open_set(L, "people");
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_pushnil(L);
+    while (lua_next(L, 1)) {
+        struct person_row *row = array_add(&set->people);
+        row->named.script = script_of(L);
+        take_text(L, -2, "the id of a person", &row->named.name);
+        check_word(L, "people: an id", row->named.name);
+        row->named.where = xstrdup(sandbox_where(L));
+        lua_pop(L, 1);
+        take_person(L, row);
+        row->named.complete = true;
+        lua_pop(L, 1);
+    }
+    return 0;
+}
+
+/*
+ * @function team{ name = string, people = { "ana", "bo" }, off = true }: Declares a team, which page and incident:page() can name.
+ * `people` are ids of people{}, or of people whom Tocsin knows from chat, or e-mail addresses. The first is paged; where that fails, the
+ * next. See "Who is paged".
+ */
+static int lua_team(lua_State *L)
+{
+    static const char *const known[] = {"name", "people", "off", NULL};
+    struct policy_set *set = open_set(L, "team");
+    check_fields(L, 1, "team", known);
+    struct team_row *team = array_add(&set->teams);
+    if (!declare_named(L, &team->named))
+        return 0;
+    field_texts(L, 1, "people", &team->people);
+    if (!team->people.n)
+        luaL_error(L, "team '%s' has nobody: people = { \"ana\", \"bo\" }", team->named.name);
+    for (size_t i = 0; i < team->people.n; i++)
+        check_word(L, "a person of a team", team->people.v[i]);
+    team->named.complete = true;
+    return 0;
+}
+
+void bind_roster(lua_State *L)
+{
+    static const luaL_Reg functions[] = {{"people", lua_people}, {"team", lua_team}};
+    sandbox_bind(L, NULL, functions, ARRAY_SIZE(functions));
+}

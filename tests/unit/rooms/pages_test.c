@@ -1,0 +1,326 @@
+/* Pages: whom they reach, what they say, and what happens where they reach nobody. */
+#include <stdio.h>
+
+#include "delivery/delivery.h"
+#include "policy/policy.h"
+#include "rooms/rooms.h"
+#include "sight/sight.h"
+#include "triage/triage.h"
+#include "turn/live.h"
+
+static struct policy *the_policy;
+#define RIG_POLICY the_policy
+#include "../command/rig.h"
+
+#include "../../support/policy_dir.h"
+
+#define CHAT                                                                                                   \
+    (TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_EDIT_PAGE |        \
+     TOCSIN_CAN_BUTTONS)
+
+static struct policy_dir policies;
+static struct rig *rig;
+
+/* Slack with people of its own; the console has rooms, and nobody is paged there unless the policy says so. */
+static void begin(const char *policy)
+{
+    struct error err;
+    policy_dir_init(&policies);
+    policy_dir_write(&policies, "team.lua", policy);
+    if (policy_dir_load(&policies, &err))
+        fail_msg("%s", err.text);
+    the_policy = policies.policy;
+    rig = rig_create();
+    delivery_connector(rig->core, "console", CHAT, true, NULL, rig->now);
+    delivery_connector(rig->core, "slack", CHAT | TOCSIN_CAN_EMAILS, true, NULL, rig->now);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rig_destroy(rig);
+    policy_dir_finish(&policies);
+    return 0;
+}
+
+/* An error in the important service: the default policy pages product-responder. */
+static void alert(const char *title, uint64_t fingerprint)
+{
+    struct alert alert;
+    alert_init(&alert, "sentry", rig->now);
+    alert.fingerprint = fingerprint;
+    alert.about.title = title;
+    alert.about.origin = "shop";
+    alert.about.service = "checkout";
+    triage_alerts(rig->core, &alert, 1, rig->now, NULL, NULL);
+    rig_settle(rig);
+}
+
+static void pass(duration span)
+{
+    rig->now += span;
+    rig_settle(rig);
+}
+
+#define IMPORTANT "services { important = { 'checkout' } }\n"
+#define TEAM                                                                                                   \
+    IMPORTANT                                                                                                  \
+    "people { ana = { email = 'ana@shop.example', slack = 'U1' }, bo = { name = 'Bo', slack = 'U2' } }\n"      \
+    "team { name = 'product-responder', people = { 'ana', 'bo' } }\n"
+
+static void a_page_reaches_the_first_of_the_team(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    alert("cards are refused", 0x51);
+    assert_int_equal(rig_sent(rig, "slack page", "\"user\":\"U1\""), 1);
+    assert_int_equal(rig_sent(rig, "slack page", "U2"), 0);
+    assert_int_equal(rig_sent(rig, "console page", ""), 0);
+    assert_int_equal(rig_sent(rig, "Nobody was paged", ""), 0);
+    rig_expect(rig, "ben", 1, "timeline", "the page for product-responder goes to ana");
+}
+
+static void a_page_says_what_happened(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    alert("cards are refused", 0x51);
+    assert_int_equal(rig_sent(rig, "slack page", "INC-1 cards are refused"), 1);
+    assert_int_equal(rig_sent(rig, "slack page", "{\"name\":\"severity\",\"value\":\"minor\"}"), 1);
+    assert_int_equal(rig_sent(rig, "slack page", "{\"name\":\"service\",\"value\":\"checkout\"}"), 1);
+    assert_int_equal(rig_sent(rig, "slack page", "{\"name\":\"alerts\",\"value\":\"1 in 1 group\"}"), 1);
+    assert_int_equal(rig_sent(rig, "slack page", "\"command\":\"INC-1 accept\""), 1);
+    assert_int_equal(rig_sent(rig, "slack page", "new-error-important"), 0);
+    assert_int_equal(rig_sent(rig, "slack page", "policy.lua"), 0);
+}
+
+/* The channel is opened in the same moment, so the page learns of it a moment later. */
+static void a_page_links_to_the_room(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    alert("cards are refused", 0x51);
+    const struct incident *incident = sight_incident(rig->core, 1, NULL);
+    const struct state_channel *room = place_own(incident, "slack");
+    CLEANUP_FREE char *wanted = xasprintf("\"room\":\"%s\"", room->channel);
+    assert_true(rig_sent(rig, "slack edit: {\"user\":\"U1\"", wanted) + rig_sent(rig, "slack page", wanted) >
+                0);
+}
+
+static void a_page_shows_who_accepted(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    alert("cards are refused", 0x51);
+    rig_event(rig,
+              "{'type':'press','id':'p','channel':'general','user':{'id':'ben'},'command':'INC-1 accept'}");
+    assert_int_equal(rig_sent(rig, "slack edit: {\"user\":\"U1\"", "Accepted by Ben."), 1);
+    assert_int_equal(rig_sent(rig, "slack edit: {\"user\":\"U1\"", "\"buttons\":[]"), 1);
+    pass(HOUR);
+    assert_int_equal(rig_sent(rig, "slack page", "U2"), 0);
+}
+
+static void a_declined_incident_says_so_on_its_pages(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    alert("cards are refused", 0x51);
+    rig_expect(rig, "ben", 1, "decline a test", "declined");
+    assert_int_equal(rig_sent(rig, "slack edit: {\"user\":\"U1\"", "Declined by Ben."), 1);
+}
+
+static void a_refused_page_goes_to_the_next_person(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    rig->only = "slack page: {\"user\":\"U1\"";
+    rig->outcome = TOCSIN_REFUSED;
+    alert("cards are refused", 0x51);
+    assert_int_equal(rig_sent(rig, "slack page", "\"user\":\"U2\""), 1);
+    assert_int_equal(rig_sent(rig, "console post: {\"channel\":\"general\"",
+                              "INC-1: ana was not paged: no such channel. Paging Bo instead."),
+                     1);
+    assert_int_equal(rig_sent(rig, "slack post: {\"channel\":\"general\"", "Paging Bo instead."), 1);
+    assert_true(rig_sent(rig, "post", "\"text\":\"ana was not paged: no such channel. Paging Bo instead.\"") >=
+                1);
+    assert_int_equal(rig_sent(rig, "Nobody was paged", ""), 0);
+    assert_int_equal(rig_sent(rig, "could not page somebody", ""), 0);
+    rig_expect(rig, "ben", 1, "timeline", "ana was not paged: no such channel");
+}
+
+static void a_list_that_is_exhausted_is_reported_in_both(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    rig->only = "slack page";
+    rig->outcome = TOCSIN_REFUSED;
+    alert("cards are refused", 0x51);
+    assert_int_equal(rig_sent(rig, "slack page", ""), 2);
+    assert_int_equal(rig_sent(rig, "slack post: {\"channel\":\"general\"",
+                              "INC-1: **Nobody was paged** for cards are refused"),
+                     1);
+    assert_int_equal(rig_sent(rig, "console post: {\"channel\":\"general\"",
+                              "INC-1: **Nobody was paged** for cards are refused"),
+                     1);
+    assert_int_equal(rig_sent(rig, "post", "\"text\":\"**Nobody was paged** for cards"), 2); /* the two rooms */
+    for (int i = 0; i < 3; i++)
+        pass(16 * MINUTE);
+    assert_int_equal(rig_sent(rig, "slack page", ""),
+                     4); /* the third reminder of triage is a page of its own */
+}
+
+static void nobody_is_paged_in_silence(void **state)
+{
+    (void)state;
+    begin(IMPORTANT);
+    alert("cards are refused", 0x51);
+    assert_int_equal(rig_sent(rig, "page", "\"user\""), 0);
+    assert_int_equal(
+        rig_sent(rig, "post: {\"channel\":\"general\"", "product-responder names nobody: add team {"), 2);
+    assert_true(rig_sent(rig, "post", "\"text\":\"**Nobody was paged** for cards") >= 1);
+    rig_expect(rig, "ben", 1, "timeline", "nobody was paged for product-responder");
+    rig_expect(rig, "ben", 1, "why page", "product-responder names nobody");
+}
+
+/* A connector that accepts the page, and never says what became of it. */
+static void a_page_that_is_not_delivered_goes_on_after_a_minute(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    rig->only = "slack page: {\"user\":\"U1\"";
+    rig->outcome = TOCSIN_RETRY;
+    alert("cards are refused", 0x51);
+    assert_int_equal(rig_sent(rig, "slack page", "U2"), 0);
+    pass(59 * SECOND);
+    assert_int_equal(rig_sent(rig, "slack page", "U2"), 0);
+    pass(2 * SECOND);
+    assert_int_equal(rig_sent(rig, "slack page", "U2"), 1);
+    assert_int_equal(
+        rig_sent(rig, "console post: {\"channel\":\"general\"", "nothing was delivered within a minute"), 1);
+}
+
+/* Slack refuses the token: whoever is only there cannot be reached, so it goes on at once, to somebody on the console. */
+static void a_revoked_token_does_not_delay_a_page(void **state)
+{
+    (void)state;
+    begin(IMPORTANT "people { ana = { slack = 'U1' }, bo = { console = 'bo' } }\n"
+                    "team { name = 'product-responder', people = { 'ana', 'bo' } }\n");
+    rig->only = "slack page";
+    rig->outcome = TOCSIN_AUTH;
+    alert("cards are refused", 0x51);
+    assert_int_equal(rig_sent(rig, "console page", "\"user\":\"bo\""), 1);
+    rig->only = NULL;
+    rig->outcome = TOCSIN_DONE;
+    alert("payments are lost", 0x52); /* the token is known to be revoked by now */
+    assert_int_equal(rig_sent(rig, "console page", "\"user\":\"bo\""), 2);
+    assert_int_equal(rig_sent(rig, "console post: {\"channel\":\"general\"", "INC-2: ana was not paged"), 1);
+    rig_expect(rig, "ben", 2, "accept", "accepted");
+    delivery_mended(rig->core, "slack", rig->now);
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "slack page", "INC-1"),
+                     2); /* refused, then sent late: nobody has accepted it */
+    assert_int_equal(rig_sent(rig, "slack page", "INC-2"), 0); /* it was accepted meanwhile */
+}
+
+static void somebody_who_is_nowhere_is_skipped(void **state)
+{
+    (void)state;
+    begin(IMPORTANT "people { zed = { telegram = 'T1' }, bo = { slack = 'U2' } }\n"
+                    "team { name = 'product-responder', people = { 'nobody-at-all', 'zed', 'bo' } }\n");
+    alert("cards are refused", 0x51);
+    assert_int_equal(rig_sent(rig, "slack page", "\"user\":\"U2\""), 1);
+    assert_int_equal(rig_sent(rig, "console post: {\"channel\":\"general\"",
+                              "nobody-at-all was not paged: nobody has that name. Paging bo instead."),
+                     1);
+    assert_int_equal(rig_sent(rig, "console post: {\"channel\":\"general\"",
+                              "zed was not paged: no connector can page them. Paging bo instead."),
+                     1);
+}
+
+/* Without people{}: whom chat knows. */
+static void a_person_can_be_paged_by_id(void **state)
+{
+    (void)state;
+    begin("on('severity', 'wake', function(incident, event) if event.name == 'critical' then "
+          "incident:page('@ben', 'look, *now*') end end)\n");
+    rig_expect(rig, "ana-maria", 0, "checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ana-maria", 1, "sev critical", "critical");
+    assert_int_equal(rig_sent(rig, "console page", "\"user\":\"ben\""), 1);
+    assert_int_equal(rig_sent(rig, "console page", "look, \\\\*now\\\\*"), 1);
+}
+
+/* It is active already, so there is nothing to accept but the page. */
+static void a_page_of_an_active_incident_can_be_accepted(void **state)
+{
+    (void)state;
+    begin("people { bo = { slack = 'U2' } }\n"
+          "on('severity', 'wake', function(incident, event) if event.name == 'critical' then "
+          "incident:page('bo', 'look') end end)\n");
+    rig_expect(rig, "ana-maria", 0, "checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ana-maria", 1, "sev critical", "critical");
+    assert_int_equal(rig_sent(rig, "slack page", "\"user\":\"U2\""), 1);
+    rig_expect(rig, "ben", 1, "accept", "Ben accepted the page of INC-1");
+    assert_int_equal(rig_sent(rig, "slack edit: {\"user\":\"U2\"", "Accepted by Ben."), 1);
+    rig_expect(rig, "ben", 1, "accept", "! ");
+}
+
+static void whoever_is_paged_for_a_private_incident_becomes_a_member(void **state)
+{
+    (void)state;
+    begin(TEAM "rule { name = 'keys', priority = 10, match = { title = '*keys*' },\n"
+               "  declare = { private = true, page = 'product-responder' } }\n");
+    rig->only = "slack page: {\"user\":\"U1\"";
+    rig->outcome = TOCSIN_REFUSED;
+    alert("the keys are out", 0x51);
+    assert_int_equal(rig_sent(rig, "slack page", "\"user\":\"U1\""), 1);
+    assert_int_equal(rig_sent(rig, "slack page", "\"user\":\"U2\""), 1);
+    assert_int_equal(rig_sent(rig, "post: {\"channel\":\"general\"", "keys"), 0);
+    assert_int_equal(rig_sent(rig, "post: {\"channel\":\"general\"", "Paging"), 0);
+    const struct incident *incident = live_incident(rig->core, 1);
+    assert_true(incident_has_member(incident, "ana"));
+    assert_true(incident_has_member(incident, "bo"));
+}
+
+/* The store survives; what was asked before the crash is asked again with the same key, and nobody else is called. */
+static void a_restart_pages_nobody_twice(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    rig->down = true;
+    alert("cards are refused", 0x51);
+    struct store *store = rig->memory;
+    rig->memory = NULL;
+    size_t before = rig->sent.n;
+    assert_int_equal(before, 0);
+    rig_destroy(rig);
+    rig = rig_over(store);
+    rig->memory = store;
+    delivery_connector(rig->core, "slack", CHAT | TOCSIN_CAN_EMAILS, true, NULL, rig->now);
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "slack page", "\"user\":\"U1\""), 1);
+    assert_int_equal(rig_sent(rig, "slack page", "\"user\":\"U2\""), 0);
+    alert("cards are refused", 0x51);
+    assert_int_equal(rig_sent(rig, "slack page", ""), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(a_page_reaches_the_first_of_the_team, tear_down),
+        cmocka_unit_test_teardown(a_page_says_what_happened, tear_down),
+        cmocka_unit_test_teardown(a_page_links_to_the_room, tear_down),
+        cmocka_unit_test_teardown(a_page_shows_who_accepted, tear_down),
+        cmocka_unit_test_teardown(a_declined_incident_says_so_on_its_pages, tear_down),
+        cmocka_unit_test_teardown(a_refused_page_goes_to_the_next_person, tear_down),
+        cmocka_unit_test_teardown(a_list_that_is_exhausted_is_reported_in_both, tear_down),
+        cmocka_unit_test_teardown(nobody_is_paged_in_silence, tear_down),
+        cmocka_unit_test_teardown(a_page_that_is_not_delivered_goes_on_after_a_minute, tear_down),
+        cmocka_unit_test_teardown(a_revoked_token_does_not_delay_a_page, tear_down),
+        cmocka_unit_test_teardown(somebody_who_is_nowhere_is_skipped, tear_down),
+        cmocka_unit_test_teardown(a_person_can_be_paged_by_id, tear_down),
+        cmocka_unit_test_teardown(a_page_of_an_active_incident_can_be_accepted, tear_down),
+        cmocka_unit_test_teardown(whoever_is_paged_for_a_private_incident_becomes_a_member, tear_down),
+        cmocka_unit_test_teardown(a_restart_pages_nobody_twice, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
