@@ -63,23 +63,17 @@ static const char policy_begin[] =
     "-- or fails a test next to it, the previous one stays active, and the chat says why.\n"
     "-- `tocsin policy test` runs the tests. `tocsin policy show` lists all rules, including those that\n"
     "-- ship with Tocsin. To remove one: rule { name = \"volume\", off = true }\n"
-    "
-    "
-    "-- Who is paged: the first of the team, and where that fails, the next. Until there is such a team, a
-    "
-    "-- page reaches nobody, and the chat and `tocsin check` say so.
-    "
-    "-- people { ana = { email = \"ana@example.com\", slack = \"U012AB3CD\" }, bo = { console = \"bo\" } }
-    "
-    "-- team { name = \"product-responder\", people = { \"ana\", \"bo\" } }
-    "
-    "
-    ";
+    "\n"
+    "-- Who is paged: the first of the team, and where that fails, the next. Until there is such a team, a\n"
+    "-- page reaches nobody, and the chat and `tocsin check` say so.\n"
+    "-- people { ana = { email = \"ana@example.com\", slack = \"U012AB3CD\" }, bo = { console = \"bo\" } }\n"
+    "-- team { name = \"product-responder\", people = { \"ana\", \"bo\" } }\n"
+    "\n";
 
-    static const char watch_all[] =
-        "-- Which services are important? A new error in one of them opens an incident at once. Until you\n"
-        "-- name them, every service is: services { important = { \"checkout\", \"pay*\" } }\n"
-        "-- What opens no incident is listed by `incoming`, with the reason.\n";
+static const char watch_all[] =
+    "-- Which services are important? A new error in one of them opens an incident at once. Until you\n"
+    "-- name them, every service is: services { important = { \"checkout\", \"pay*\" } }\n"
+    "-- What opens no incident is listed by `incoming`, with the reason.\n";
 
 static const char watch_some[] =
     "-- A new error in these services opens an incident at once. What opens none is listed by\n"

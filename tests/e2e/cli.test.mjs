@@ -37,6 +37,10 @@ test('policy check and policy test answer with JSON', async (t) => {
     const { code, out } = await tocsin.tocsin('--json', 'policy', ...words, policy)
     return [code, JSON.parse(out)]
   }
+  const [, [loaded, pages]] = await json('check')
+  assert.deepEqual(loaded, { what: policy, ok: true })
+  assert.match(pages.warning, /product-responder names nobody: add team/)
+  await writeFile(join(policy, 'people.lua'), "team { name = 'product-responder', people = 'ana@shop.example' }\n")
   assert.deepEqual(await json('check'), [0, [{ what: policy, ok: true }]])
   assert.deepEqual(await json('test'), [0, [{ what: 'good', ok: true }]])
   await writeFile(join(policy, 'team_test.lua'), "test('bad', function() expect({ a = 1 }, { a = 2 }) end)\n")
