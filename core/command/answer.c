@@ -76,7 +76,7 @@ static void add_card(struct request *request, const char *title, const char *wor
     json_put_text(&j, "title", title);
     json_put_text(&j, "tone", status_is_open(request->incident->status) ? "info" : "ok");
     json_put_text_if(&j, "text", words);
-    buttons_put(&j, request->incident, BUTTON_ON_ANSWER);
+    buttons_put(&j, request->incident, BUTTON_ON_ANSWER, NULL);
     json_end_object(&j);
 }
 
@@ -151,7 +151,7 @@ void answer_refused_press(struct answer *answer, const struct error *err, const 
         return;
     answer->incident = incident->id;
     struct json_out j = begin_not_done(answer);
-    buttons_put(&j, incident, BUTTON_ON_ANSWER);
+    buttons_put(&j, incident, BUTTON_ON_ANSWER, NULL);
     json_end_object(&j);
 }
 

@@ -8,6 +8,7 @@
 #include "sight/query.h"
 #include "sight/sight.h"
 #include "triage/incoming.h"
+#include "triage/triage.h"
 
 #define TWINS_MOST 1000 /* newest open incidents that are compared */
 
@@ -258,8 +259,23 @@ int run_merge(struct request *request, struct error *err)
     int rc = request_do(request, &command, err);
     if (rc)
         return rc;
-    answer_line(request, "%s was merged into %s, which continues.", request_incident_name(request, name),
+    answer_next(request, "%s was merged into %s, which continues.", request_incident_name(request, name),
                 incident_name(request->incident->end.merged_into, into));
+    return 0;
+}
+
+int run_unmerge(struct request *request, struct error *err)
+{
+    char name[INCIDENT_NAME], from[INCIDENT_NAME];
+    uint64_t into = request->incident->end.merged_into;
+    const struct incident *survivor = sight_incident(request->core, into, request->asker->person);
+    int rc = triage_unmerge(request->turn, request->incident, survivor, request->by, request->asker->person,
+                            request_argument(request, ARGUMENT_TEXT), err);
+    if (rc)
+        return rc;
+    request->other = survivor; /* the answer names it */
+    answer_next(request, "%s is separate from %s again, and %s.", request_incident_name(request, name),
+                incident_name(into, from), status_phrase(request->incident->status));
     return 0;
 }
 

@@ -346,7 +346,48 @@ static int decide_related(struct decision *d)
 
 static int decide_merged_in(struct decision *d)
 {
-    emit(d, EVENT_MERGED_IN)->other = d->command->other->id;
+    struct event *event = emit(d, EVENT_MERGED_IN);
+    event->other = d->command->other->id;
+    event->until = d->now + UNMERGE_WITHIN;
+    return 0;
+}
+
+/* Back to the status from before the merge. Its time has not passed if the survivor knows of it. */
+static int decide_unmerge(struct decision *d)
+{
+    const struct incident *incident = d->incident, *survivor = d->command->other;
+    size_t n = incident->entries.n;
+    char name[INCIDENT_NAME], from[INCIDENT_NAME];
+    if (incident->status != STATUS_MERGED || n < 2) {
+        CLEANUP_STR struct str possible = {0};
+        transitions_possible(incident->status, &possible);
+        return error_set(d->err, ERR_REFUSED, "%s is %s, not merged into another incident. %s",
+                         incident_name(d->id, name), status_phrase(incident->status), possible.p);
+    }
+    if (!survivor || !incident_merged(survivor, d->id, d->now))
+        return error_set(d->err, ERR_REFUSED,
+                         "A merge can be undone for an hour, and that has passed for %s. Open a new incident "
+                         "with `declare …`, and `relate %s` links the two.",
+                         incident_name(d->id, name), name);
+    if (survivor->status == STATUS_MERGED)
+        return error_set(d->err, ERR_REFUSED,
+                         "%s was itself merged into another incident meanwhile. `%s unmerge` first.",
+                         incident_name(survivor->id, name), name);
+    if (survivor->private && !incident->private)
+        return error_set(d->err, ERR_REFUSED,
+                         "%s is private, and %s is not: what is in the one must not go to the other.",
+                         incident_name(survivor->id, name), incident_name(d->id, from));
+    struct event *event = emit(d, EVENT_STATUS);
+    event->name = xstrdup("unmerge");
+    event->status = incident->entries.v[n - 2].status;
+    event->text = text_empty(d->command->text) ? NULL : xstrdup(d->command->text);
+    return 0;
+}
+
+/* Of the survivor: the other one is out again, or stays for good. */
+static int decide_of_merged(struct decision *d)
+{
+    emit(d, d->verb->type)->other = d->command->other->id;
     return 0;
 }
 
@@ -540,6 +581,9 @@ static const struct verb verbs[] = {
     {"title", EVENT_TITLED, 0, decide_title, NULL, "Say what to call it: `title checkout is slow`."},
     {"relate", EVENT_RELATED, 0, decide_related, NULL, "Say which incident it is related to: `relate INC-7`."},
     {"merged_in", EVENT_MERGED_IN, 0, decide_merged_in, NULL, NULL},
+    {"unmerge", EVENT_STATUS, 0, decide_unmerge, NULL, NULL},
+    {"unmerged", EVENT_UNMERGED, 0, decide_of_merged, NULL, NULL},
+    {"merge_final", EVENT_MERGE_FINAL, 0, decide_of_merged, NULL, NULL},
     {"summary", EVENT_SUMMARIZED, T, decide_plain, same_summary,
      "Say what is known: `summary cards have been refused since 9:00`."},
     {"team", EVENT_TEAM, N, decide_plain, same_team, "Say which team: `team payments`."},

@@ -1,6 +1,8 @@
 /* What an incident is, and how it goes. */
 #include "engine/fold.h"
 
+#include <string.h>
+
 static void enter(struct incident *incident, enum status status, instant at)
 {
     incident->status = status;
@@ -26,12 +28,27 @@ static void fold_pause(struct incident *incident, const struct event *event)
     incident->pause.until = paused ? event->until : 0;
 }
 
+static void add_apart(struct incident *incident, uint64_t other)
+{
+    for (size_t i = 0; i < incident->places.apart.n; i++) {
+        if (incident->places.apart.v[i] == other)
+            return;
+    }
+    if (incident->places.apart.n < STATE_APART)
+        *array_add(&incident->places.apart) = other;
+}
+
 void fold_status(struct incident *incident, const struct event *event)
 {
+    bool unmerged = strcmp(event->name, "unmerge") == 0;
     bool keeps_pause =
         event->status == STATUS_MERGED && event->count; /* goes on in the incident that it is merged into */
-    if (!keeps_pause)
+    if (!keeps_pause && !unmerged)
         fold_pause(incident, event);
+    if (unmerged) {
+        add_apart(incident, incident->end.merged_into);
+        incident->end.merged_into = 0;
+    }
     enter(incident, event->status, event->at);
     if (event->status == STATUS_TICKETED)
         replace_text(&incident->end.ticket, event->value);
@@ -79,6 +96,30 @@ void fold_related(struct incident *incident, const struct event *event)
 {
     if (incident->places.related.n < STATE_RELATED)
         *array_add(&incident->places.related) = event->other;
+}
+
+/* Merges of before they could be undone have no `until`, and fold as they always did. */
+void fold_merged_in(struct incident *incident, const struct event *event)
+{
+    if (!event->until)
+        return;
+    if (incident->affected.merged.n == STATE_MERGED)
+        array_remove(&incident->affected.merged, 0);
+    *array_add(&incident->affected.merged) = (struct state_merged){event->other, event->at, event->until};
+}
+
+void fold_merge_final(struct incident *incident, const struct event *event)
+{
+    for (size_t i = incident->affected.merged.n; i-- > 0;) {
+        if (incident->affected.merged.v[i].incident == event->other)
+            array_remove(&incident->affected.merged, i);
+    }
+}
+
+void fold_unmerged(struct incident *incident, const struct event *event)
+{
+    fold_merge_final(incident, event);
+    add_apart(incident, event->other);
 }
 
 void fold_raised(struct incident *incident, const struct event *event)

@@ -40,6 +40,7 @@ static const struct transition table[] = {
     {"dissent", IN(PAUSED) | IN(DECLINED), STATUS_INVESTIGATING, NEED_REASON, "disagreed and reopened"},
     {"reopen", IN(RESOLVED) | IN(CLOSED) | IN(DECLINED) | IN(TICKETED), STATUS_INVESTIGATING, 0, "reopened"},
     {"close", IN(RESOLVED) | IN(TICKETED), STATUS_CLOSED, 0, "closed"},
+    {"unmerge", 0, STATUS_NONE, 0, "unmerged"}, /* decided by decide_unmerge: it takes more than a status */
 };
 
 const char *status_name(enum status status)

@@ -49,6 +49,8 @@ void incident_destroy(struct incident *incident)
     array_free(&incident->entries);
     array_free(&incident->declared.raised);
     array_free(&incident->places.related);
+    array_free(&incident->places.apart);
+    array_free(&incident->affected.merged);
     free(incident);
 }
 
@@ -108,6 +110,16 @@ const struct state_owed *incident_owes(const struct incident *incident, const ch
     for (size_t i = 0; i < incident->owed.n; i++) {
         if (strcmp(incident->owed.v[i].name, name) == 0)
             return &incident->owed.v[i];
+    }
+    return NULL;
+}
+
+const struct state_merged *incident_merged(const struct incident *incident, uint64_t other, instant now)
+{
+    for (size_t i = 0; i < incident->affected.merged.n; i++) {
+        const struct state_merged *merged = &incident->affected.merged.v[i];
+        if (merged->incident == other && merged->until > now)
+            return merged;
     }
     return NULL;
 }

@@ -18,6 +18,10 @@
 #define STATE_RELATED   100
 #define STATE_RAISED    16
 #define STATE_PAGES     20
+#define STATE_MERGED    16
+#define STATE_APART     100
+
+#define UNMERGE_WITHIN HOUR /* how long a merge can be undone */
 
 struct incident {
     uint64_t id, version; /* version: events folded */
@@ -58,6 +62,8 @@ const char *page_person(
 bool page_called(const struct state_page *page, const char *person); /* page NULL: false */
 bool page_waits(const struct state_page *page); /* nobody is reached yet, and somebody still may be */
 instant incident_first(const struct incident *incident, enum status status); /* first entry; 0: never */
+/* The merge of that incident into this one, if it can be undone at `now`; NULL: it cannot. */
+const struct state_merged *incident_merged(const struct incident *incident, uint64_t other, instant now);
 instant incident_last(const struct incident *incident, enum status status);
 
 /*

@@ -105,6 +105,30 @@ static void encode_places(const struct incident *incident, struct json_out *j)
     json_end_array(j);
 }
 
+/* Left out where nothing was merged, as in states from before merges could be undone. */
+static void encode_merged(const struct incident *incident, struct json_out *j)
+{
+    if (incident->affected.merged.n) {
+        json_key(j, "merged");
+        json_begin_array(j);
+        for (size_t i = 0; i < incident->affected.merged.n; i++) {
+            json_begin_object(j);
+            json_put_int(j, "incident", (int64_t)incident->affected.merged.v[i].incident);
+            json_put_int(j, "at", incident->affected.merged.v[i].at);
+            json_put_int(j, "until", incident->affected.merged.v[i].until);
+            json_end_object(j);
+        }
+        json_end_array(j);
+    }
+    if (incident->places.apart.n) {
+        json_key(j, "apart");
+        json_begin_array(j);
+        for (size_t i = 0; i < incident->places.apart.n; i++)
+            json_int(j, (int64_t)incident->places.apart.v[i]);
+        json_end_array(j);
+    }
+}
+
 static void encode_raised(const struct incident *incident, struct json_out *j)
 {
     if (incident->declared.raised.n == 0)
@@ -215,6 +239,7 @@ void incident_encode(const struct incident *incident, struct str *out)
     encode_places(incident, &j);
     encode_affected(incident, &j);
     encode_raised(incident, &j);
+    encode_merged(incident, &j);
     encode_owed(incident, &j);
     encode_drafts(incident, &j);
     pages_encode(&incident->people.pages, &j);
@@ -274,6 +299,20 @@ static void decode_places(const cJSON *doc, struct incident *incident)
     cJSON_ArrayForEach(row, json_member(doc, "related"))
     {
         *array_add(&incident->places.related) = (uint64_t)row->valuedouble;
+    }
+}
+
+static void decode_merged(const cJSON *doc, struct incident *incident)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, json_member(doc, "merged"))
+    {
+        *array_add(&incident->affected.merged) = (struct state_merged){
+            (uint64_t)json_int_or(row, "incident", 0), json_int_or(row, "at", 0), json_int_or(row, "until", 0)};
+    }
+    cJSON_ArrayForEach(row, json_member(doc, "apart"))
+    {
+        *array_add(&incident->places.apart) = (uint64_t)row->valuedouble;
     }
 }
 
@@ -347,6 +386,7 @@ int incident_decode(const char *json, size_t length, struct incident **ret, stru
     decode_people(doc, incident);
     decode_places(doc, incident);
     decode_affected(doc, incident);
+    decode_merged(doc, incident);
     decode_drafts(doc, incident);
     pages_decode(doc, &incident->people.pages);
     *ret = incident;

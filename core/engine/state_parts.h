@@ -35,6 +35,10 @@ struct state_alert {
     int64_t count; /* as of the last event about it */
     bool resolved;
 };
+struct state_merged { /* an incident that was merged into this one */
+    uint64_t incident;
+    instant at, until; /* when, and until when it can be undone */
+};
 struct state_owed { /* an obligation that waits */
     char *name, *text;
     instant due;
@@ -107,10 +111,13 @@ struct state_places {
     ARRAY(struct state_card) cards; /* messages that show the incident and are kept up to date */
     ARRAY(struct state_link) links;
     ARRAY(uint64_t) related; /* incidents */
+    ARRAY(uint64_t)
+    apart; /* incidents that it was one with for a while: messages of the one may have been edited in the other */
 };
 struct state_affected {
     ARRAY(struct state_customer) customers;
     ARRAY(struct state_alert) alerts;
+    ARRAY(struct state_merged) merged; /* lately; in order */
 };
 struct state_comms {
     ARRAY(struct state_draft) drafts; /* the waiting ones, and the latest settled ones */

@@ -28,6 +28,7 @@ static const struct button {
     {S(TICKETED), CARD | ANSWER, "Resume", "resume", "", false},
     {S(RESOLVED) | S(DECLINED), CARD | ANSWER, "Reopen", "reopen", "", false},
     {S(CLOSED), ANSWER, "Reopen", "reopen", "", false},
+    {S(MERGED), ANSWER, "Unmerge", "unmerge", "", false},
     {WORKED, CARD, "Update…", "update …", "", true},
     {S(TRIAGE) | WORKED, CARD, "Severity…", "sev …", "", true},
     {WORKED, CARD, "Pause…", "pause …", "", true},
@@ -70,22 +71,41 @@ void button_put_offer(struct json_out *j, const char *label, const char *line, c
     button_put(j, label, command, style);
 }
 
-void buttons_put(struct json_out *j, const struct incident *incident, enum button_place place)
+static char *command_of_state(uint64_t incident, const char *command, instant at)
 {
     char name[INCIDENT_NAME];
-    incident_name(incident->id, name);
+    return xasprintf("%s %s" TAG "s%" PRId64, incident_name(incident, name), command, at);
+}
+
+static void put_unmerge(struct json_out *j, const struct incident *incident, const struct card_context *context)
+{
+    char name[INCIDENT_NAME];
+    for (size_t i = 0; i < incident->affected.merged.n; i++) {
+        const struct state_merged *merged = &incident->affected.merged.v[i];
+        if (merged->until <= context->now || !context->told(context->ctx, incident, merged->incident))
+            continue;
+        CLEANUP_FREE char *label = xasprintf("Unmerge %s", incident_name(merged->incident, name));
+        CLEANUP_FREE char *command = command_of_state(merged->incident, "unmerge", merged->at);
+        button_put(j, label, command, "");
+    }
+}
+
+void buttons_put(struct json_out *j, const struct incident *incident, enum button_place place,
+                 const struct card_context *context)
+{
     json_key(j, "buttons");
     json_begin_array(j);
     for (size_t i = 0; i < ARRAY_SIZE(buttons); i++) {
         if (!is_offered(&buttons[i], incident, place))
             continue;
-        CLEANUP_FREE char *command =
-            xasprintf("%s %s" TAG "s%" PRId64, name, buttons[i].command, entered(incident));
+        CLEANUP_FREE char *command = command_of_state(incident->id, buttons[i].command, entered(incident));
         begin(j, buttons[i].label, command, buttons[i].style);
         if (buttons[i].asks)
             json_put_bool(j, "asks", true);
         json_end_object(j);
     }
+    if (context)
+        put_unmerge(j, incident, context);
     json_end_array(j);
 }
 

@@ -9,8 +9,7 @@
 #ifndef TOCSIN_ROOMS_BUTTONS_H
 #define TOCSIN_ROOMS_BUTTONS_H
 
-#include "base/json.h"
-#include "engine/state.h"
+#include "rooms/card.h"
 
 enum button_place {
     BUTTON_ON_CARD = 1,   /* which is kept up to date */
@@ -30,8 +29,9 @@ struct button_made { /* for what a button was made */
     bool hidden;   /* that number was taken out of the button before it left */
 };
 
-/* Writes "buttons": those of the incident in its status. */
-void buttons_put(struct json_out *j, const struct incident *incident, enum button_place place);
+/* Writes "buttons": those of the incident in its status and, with a context, of the merges into it that can be undone. */
+void buttons_put(struct json_out *j, const struct incident *incident, enum button_place place,
+                 const struct card_context *context);
 /* Writes one button. `style`: "primary", "danger" or "". */
 void button_put(struct json_out *j, const char *label, const char *command, const char *style);
 /* Writes one that runs the line once, as in a channel of the incident `here` (0: none). */

@@ -169,7 +169,7 @@ void card_incident(const struct incident *incident, const struct card_context *c
         context->more(context->ctx, incident, context, &j);
     json_end_array(&j);
     put_summary(&j, incident, context->whole);
-    buttons_put(&j, incident, BUTTON_ON_CARD);
+    buttons_put(&j, incident, BUTTON_ON_CARD, context);
     CLEANUP_STR struct str footer = {0};
     str_add(&footer, "declared ");
     when_format_plain(incident->entries.n ? incident->entries.v[0].at : 0, context->now, context->zone,
@@ -228,7 +228,7 @@ void card_catch_up(const struct incident *incident, const struct event *recent, 
     people_fields(&j, incident, context);
     json_end_array(&j);
     json_put_text(&j, "text", text.p);
-    buttons_put(&j, incident, BUTTON_ON_CARD);
+    buttons_put(&j, incident, BUTTON_ON_CARD, context);
     json_end_object(&j);
 }
 

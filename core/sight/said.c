@@ -16,6 +16,8 @@ struct changed {
     bool gone;         /* it was deleted; later edits change nothing */
     char *text, *data; /* its current content */
     int64_t order;     /* of the newest edit, as the platform numbers them; 0: unknown */
+    instant at;        /* of that edit */
+    uint64_t incident; /* where it was recorded */
     uint64_t
         version; /* of the event that reports the change; 0: the message itself arrived later, and shows it */
 };
@@ -112,6 +114,8 @@ static void take_change(struct changed *changed, const struct event *event)
     replace_text(&changed->data, event->data);
     changed->order = event->count;
     changed->version = event->version;
+    changed->incident = event->incident;
+    changed->at = event->at;
 }
 
 static bool is_change(enum event_type type)
@@ -138,18 +142,55 @@ static bool take_row(void *ctx, const struct journal_event *row)
     return true;
 }
 
-/* After a merge, edits and deletions of a message are recorded in the incident that survives: follow it there. */
-static const struct changed *changed_find(struct core *core, uint64_t id, const char *message)
+static const struct changed *changed_in(struct core *core, const struct incident *incident, const char *message)
 {
     char name[INCIDENT_NAME];
+    struct changes *changes = changes_of(&sight_of(core)->said, incident->id);
+    if (changes->up_to < incident->version)
+        journal_read_stream(core_journal(core), incident_name(incident->id, name), changes->up_to, 0, take_row,
+                            changes, NULL);
+    return map_get(&changes->messages, message);
+}
+
+/* A deletion is final. Of two edits the platform's order decides, then time. */
+static const struct changed *newer(const struct changed *a, const struct changed *b)
+{
+    if (!a || !b || a->gone)
+        return a ? a : b;
+    bool later = a->order != b->order ? b->order > a->order : b->at > a->at;
+    return b->gone || later ? b : a;
+}
+
+#define WALK_MOST 16
+
+struct walk { /* incidents in which the message may have been changed */
+    uint64_t ids[WALK_MOST];
+    size_t n;
+};
+
+static void walk_add(struct walk *walk, uint64_t id)
+{
+    for (size_t i = 0; i < walk->n; i++) {
+        if (walk->ids[i] == id)
+            return;
+    }
+    if (id && walk->n < WALK_MOST)
+        walk->ids[walk->n++] = id;
+}
+
+/* While incidents are merged, edits and deletions of the messages of both are recorded in the one that survives. */
+static const struct changed *changed_find(struct core *core, uint64_t id, const char *message)
+{
     const struct changed *changed = NULL;
-    for (const struct incident *incident = live_incident(core, id); incident && !changed;
-         incident = live_incident(core, incident->end.merged_into)) {
-        struct changes *changes = changes_of(&sight_of(core)->said, incident->id);
-        if (changes->up_to < incident->version)
-            journal_read_stream(core_journal(core), incident_name(incident->id, name), changes->up_to, 0,
-                                take_row, changes, NULL);
-        changed = map_get(&changes->messages, message);
+    struct walk walk = {{id}, 1};
+    for (size_t i = 0; i < walk.n; i++) {
+        const struct incident *incident = live_incident(core, walk.ids[i]);
+        if (!incident)
+            continue;
+        changed = newer(changed, changed_in(core, incident, message));
+        walk_add(&walk, incident->end.merged_into);
+        for (size_t k = 0; k < incident->places.apart.n; k++)
+            walk_add(&walk, incident->places.apart.v[k]);
     }
     return changed;
 }
@@ -165,7 +206,8 @@ static const struct changed *changed_of(struct core *core, const struct event *e
 /* If a message was changed several times, only the newest change is shown. */
 static bool is_newest(const struct changed *changed, const struct event *event)
 {
-    return !is_change(event->type) || changed->version == event->version;
+    return !is_change(event->type) ||
+           (changed->version == event->version && changed->incident == event->incident);
 }
 
 bool said_told(struct core *core, const struct event *event)

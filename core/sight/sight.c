@@ -85,16 +85,22 @@ void sight_incident_encode(struct core *core, const struct incident *incident, c
                            struct str *out)
 {
     struct incident seen = *incident;
-    seen.places.related.v = NULL;
-    seen.places.related.n = seen.places.related.cap = 0;
+    seen.places.related = (typeof(seen.places.related)){0};
+    seen.places.apart = (typeof(seen.places.apart)){0};
+    seen.affected.merged = (typeof(seen.affected.merged)){0};
     for (size_t i = 0; i < incident->places.related.n; i++) {
         if (sees(core, incident->places.related.v[i], viewer))
             *array_add(&seen.places.related) = incident->places.related.v[i];
+    }
+    for (size_t i = 0; i < incident->affected.merged.n; i++) {
+        if (sees(core, incident->affected.merged.v[i].incident, viewer))
+            *array_add(&seen.affected.merged) = incident->affected.merged.v[i];
     }
     if (!sees(core, incident->end.merged_into, viewer))
         seen.end.merged_into = 0;
     incident_encode(&seen, out);
     array_free(&seen.places.related);
+    array_free(&seen.affected.merged);
     add_of_parts(core, incident, viewer, out);
 }
 

@@ -121,5 +121,14 @@ void triage_card(struct core *core, const struct incident *incident, const struc
 
 /* merge.c: an incident was merged into another. */
 void merge_folded(struct turn *turn, const struct event *event, const struct incident *incident);
+/* Moves one alert with its group, or one channel, to another incident. */
+void merge_move_alert(struct turn *turn, uint64_t from, uint64_t to, const struct state_alert *alert);
+void merge_move_channel(struct turn *turn, uint64_t from, uint64_t to, const struct state_channel *channel);
+/* Says in an incident something about another, unless not all of its readers may know that one. */
+void merge_tell(struct turn *turn, uint64_t incident, const char *before, uint64_t other, const char *after);
+
+/* unmerge.c: the moment at which a merge can no longer be undone; then its button goes. */
+void unmerge_deadlines(struct core *core, const struct incident *incident);
+void unmerge_passed(struct turn *turn, uint64_t incident);
 
 #endif

@@ -16,39 +16,54 @@ static int do_one(struct turn *turn, uint64_t incident, const struct command *co
     return turn_do(turn, incident, &with, NULL, err);
 }
 
-static void tell_moved(struct turn *turn, uint64_t incident, const char *format, uint64_t other)
+void merge_tell(struct turn *turn, uint64_t incident, const char *before, uint64_t other, const char *after)
 {
     char name[INCIDENT_NAME];
     if (!sight_readers_see(turn_core(turn), turn_incident(turn, incident), other))
         return;
     CLEANUP_FREE char *key = turn_key(turn);
     CLEANUP_STR struct str text = {0};
-    str_addf(&text, "%s", format);
-    str_addf(&text, "%s.", incident_name(other, name));
+    str_addf(&text, "%s%s%s.", before, incident_name(other, name), after);
     rooms_say_incident(turn, incident, key, NULL, text.p);
 }
 
-static void move_group(struct turn *turn, const char *fingerprint, uint64_t to)
+void merge_move_alert(struct turn *turn, uint64_t from, uint64_t to, const struct state_alert *alert)
 {
+    CLEANUP_FREE char *fingerprint = xstrdup(alert->fingerprint), *title = xstrdup(alert->title);
+    struct command away = {
+        .verb = "alert", .by = BY_RULE, .automatic = true, .value = fingerprint, .text = title};
+    struct command here = away;
+    here.flag = true;
+    here.count = alert->count;
+    bool resolved = alert->resolved;
+    turn_do(turn, from, &away, NULL, NULL);
+    turn_do(turn, to, &here, NULL, NULL);
+    if (resolved) {
+        here.verb = "alert_state";
+        here.name = "resolved";
+        turn_do(turn, to, &here, NULL, NULL);
+    }
     struct group *group = triage_group(turn_core(turn), fingerprint, turn_now(turn));
     if (group)
         groups_give(turn, group, to);
 }
 
-static void move_alerts(struct turn *turn, const struct incident *from, uint64_t to)
+void merge_move_channel(struct turn *turn, uint64_t from, uint64_t to, const struct state_channel *channel)
 {
-    while (from->affected.alerts.n) {
-        CLEANUP_FREE char *fingerprint = xstrdup(from->affected.alerts.v[0].fingerprint);
-        CLEANUP_FREE char *title = xstrdup(from->affected.alerts.v[0].title);
-        struct command away = {
-            .verb = "alert", .by = BY_RULE, .automatic = true, .value = fingerprint, .text = title};
-        struct command here = away;
-        here.flag = true;
-        here.count = from->affected.alerts.v[0].count;
-        turn_do(turn, from->id, &away, NULL, NULL);
-        turn_do(turn, to, &here, NULL, NULL);
-        move_group(turn, fingerprint, to);
-    }
+    CLEANUP_FREE char *connector = xstrdup(channel->connector), *id = xstrdup(channel->channel),
+                      *name = xstrdup(channel->name);
+    struct command move = {.verb = "channel",
+                           .by = BY_RULE,
+                           .automatic = true,
+                           .name = connector,
+                           .value = id,
+                           .text = name,
+                           .count = channel->private};
+    struct command away = move;
+    away.count = 0;
+    move.flag = true;
+    turn_do(turn, from, &away, NULL, NULL);
+    turn_do(turn, to, &move, NULL, NULL);
 }
 
 /* Members of a public incident do not become members of a private one. */
@@ -75,22 +90,8 @@ static void move_people(struct turn *turn, const struct incident *from, const st
                                  .value = from->people.members.v[i],
                                  .flag = true},
                NULL, NULL);
-    while (from->places.channels.n) {
-        CLEANUP_FREE char *connector = xstrdup(from->places.channels.v[0].connector);
-        CLEANUP_FREE char *channel = xstrdup(from->places.channels.v[0].channel);
-        CLEANUP_FREE char *name = xstrdup(from->places.channels.v[0].name);
-        bool private = from->places.channels.v[0].private;
-        struct command move = {.verb = "channel",
-                               .by = BY_RULE,
-                               .automatic = true,
-                               .name = connector,
-                               .value = channel,
-                               .text = name};
-        turn_do(turn, from->id, &move, NULL, NULL);
-        move.flag = true;
-        move.count = private;
-        turn_do(turn, to->id, &move, NULL, NULL);
-    }
+    while (from->places.channels.n)
+        merge_move_channel(turn, from->id, to->id, &from->places.channels.v[0]);
 }
 
 /* Roles that nobody has in the surviving incident are taken over. */
@@ -204,13 +205,14 @@ static void merge(struct turn *turn, const struct incident *from, uint64_t into,
     struct command merged = {.verb = "merged_in", .by = by, .other = from};
     turn_do(turn, into, &merged, NULL, NULL);
     keep_severity(turn, from, survivor, by);
-    tell_moved(turn, from->id, "This incident continues in ", into);
-    move_alerts(turn, from, into);
+    merge_tell(turn, from->id, "This incident continues in ", into, "");
+    while (from->affected.alerts.n)
+        merge_move_alert(turn, from->id, into, &from->affected.alerts.v[0]);
     move_people(turn, from, survivor);
     move_roles(turn, from, survivor);
     move_links_and_drafts(turn, from, survivor, by);
     keep_work(turn, from, survivor, by);
-    tell_moved(turn, into, "This incident now includes ", from->id);
+    merge_tell(turn, into, "This incident now includes ", from->id, "");
 }
 
 void merge_folded(struct turn *turn, const struct event *event, const struct incident *incident)

@@ -79,6 +79,12 @@ static void finish(void *state)
     refused_finish(state);
 }
 
+static void passed(struct turn *turn, uint64_t incident, const char *name, instant due)
+{
+    (void)name, (void)due;
+    unmerge_passed(turn, incident);
+}
+
 const struct part triage_part = {
     .name = "triage",
     .state_size = sizeof(struct triage),
@@ -86,6 +92,8 @@ const struct part triage_part = {
     .load = load,
     .unload = unload,
     .folded = merge_folded,
+    .deadlines = unmerge_deadlines,
+    .passed = passed,
     .follow = follow,
     .tick = tick,
     .card = triage_card,

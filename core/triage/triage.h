@@ -24,6 +24,12 @@ struct group *triage_group(struct core *core, const char *fingerprint, instant n
 const struct group *triage_group_held(const struct core *core, uint64_t fingerprint);
 size_t triage_group_count(const struct core *core); /* in memory */
 
+/* Takes an incident that was merged within the last hour out of its survivor, as it was before, with its alerts and channels. What
+   the survivor got meanwhile stays there. `survivor`: NULL: the asker may not see it. Returns 0, or an error that says why it
+   cannot be done; then nothing was done. */
+int triage_unmerge(struct turn *turn, const struct incident *incident, const struct incident *survivor,
+                   const char *by, const char *viewer, const char *reason, struct error *err);
+
 /* Mutes by pattern: a group's fingerprint, or a glob over titles and services, or over one field
    (`title=`, `service=`, `environment=`), in any case. A mute always ends. */
 int mutes_add(struct turn *turn, const char *pattern, instant until, const char *by, const char *reason,

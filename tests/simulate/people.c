@@ -113,6 +113,26 @@ static void anything(struct world *world, struct turn *turn, uint64_t id, const 
         world->refusals++;
 }
 
+static bool is_merged(void *ctx, const struct incident *incident)
+{
+    *(uint64_t *)ctx = incident->id;
+    return false;
+}
+
+/* Takes back the newest merge. */
+static void unmerge(struct world *world, struct turn *turn, const char *person)
+{
+    uint64_t id = 0;
+    query_list(world->core, &(struct query){.viewer = person, .status = STATUS_MERGED, .limit = 1}, is_merged,
+               &id, NULL);
+    const struct incident *incident = id ? sight_incident(world->core, id, person) : NULL;
+    if (!incident)
+        return;
+    const struct incident *survivor = sight_incident(world->core, incident->end.merged_into, person);
+    if (triage_unmerge(turn, incident, survivor, person, person, NULL, NULL))
+        world->refusals++;
+}
+
 void people_act(struct world *world)
 {
     if (!core_ready(world->core, NULL))
@@ -123,6 +143,8 @@ void people_act(struct world *world)
     uint64_t id = pick_incident(world, person), luck = rng_below(&world->rng, 100);
     if (!id || luck < 6)
         declare(world, turn, person);
+    else if (luck < 9)
+        unmerge(world, turn, person);
     else if (luck < 30)
         note(world, turn, id, person, waiting);
     else

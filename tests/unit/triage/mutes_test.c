@@ -1,63 +1,18 @@
 /* Mutes by pattern: they end, and what began under one still counts as new. */
 #include <inttypes.h>
 
-#include "policy/policy.h"
-#include "triage/triage.h"
-#include "turn/live.h"
-
-static struct policy *the_policy;
-#define RIG_POLICY the_policy
-#include "../command/rig.h"
-
-#include "../../support/policy_dir.h"
-
-static const char team_policy[] =
-    "services { important = { 'checkout' } }\n"
-    "rule { name = 'broken', priority = 9, match = { title = 'boom*' },\n"
-    "  when = function(group) return group.nope.deeper end, declare = true }\n"
-    "rule { name = 'picky', priority = 8, match = { title = 'boom*' },\n"
-    "  when = function(group) return false end, declare = true }\n"
-    "rule { name = 'nightly', priority = 7, match = { title = 'nightly*', new = true }, mute = '2h' }\n";
-
-static struct policy_dir policies;
-static struct rig *rig;
-
-static int set_up(void **state)
-{
-    struct error err;
-    (void)state;
-    policy_dir_init(&policies);
-    policy_dir_write(&policies, "team.lua", team_policy);
-    assert_int_equal(policy_dir_load(&policies, &err), 0);
-    the_policy = policies.policy;
-    rig = rig_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_destroy(rig);
-    policy_dir_finish(&policies);
-    return 0;
-}
+#define TEAM_POLICY                                                                                            \
+    "services { important = { 'checkout' } }\n"                                                                \
+    "rule { name = 'broken', priority = 9, match = { title = 'boom*' },\n"                                     \
+    "  when = function(group) return group.nope.deeper end, declare = true }\n"                                \
+    "rule { name = 'picky', priority = 8, match = { title = 'boom*' },\n"                                      \
+    "  when = function(group) return false end, declare = true }\n"                                            \
+    "rule { name = 'nightly', priority = 7, match = { title = 'nightly*', new = true }, mute = '2h' }\n"
+#include "rig.h"
 
 static void take(uint64_t fingerprint, const char *title, enum alert_status status)
 {
-    struct alert alert;
-    alert_init(&alert, "sentry", rig->now);
-    alert.fingerprint = fingerprint;
-    alert.about.title = title;
-    alert.about.service = "checkout";
-    alert.level = LEVEL_ERROR;
-    alert.status = status;
-    triage_alerts(rig->core, &alert, 1, rig->now, NULL, NULL);
-    rig_settle(rig);
-}
-
-static void expect_open(size_t n)
-{
-    assert_int_equal(live_open_count(rig->core), n);
+    take_alert(fingerprint, "sentry", "checkout", title, status);
 }
 
 static void what_began_under_a_mute_is_new_after_it(void **state)

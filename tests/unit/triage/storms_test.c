@@ -1,70 +1,26 @@
 /* Storms, with limits that are quickly reached: beyond a number of incidents, problems are gathered in one. */
 #include <inttypes.h>
 
-#include "policy/policy.h"
 #include "sight/sight.h"
-#include "triage/triage.h"
-#include "turn/live.h"
 
-static struct policy *the_policy;
-#define RIG_POLICY the_policy
-#include "../command/rig.h"
+#define TEAM_POLICY                                                                                            \
+    "services { important = { 'checkout' } }\n"                                                                \
+    "storm { name = 'storm-of-service', limit = 10, within = '5m', by = 'service' }\n"                         \
+    "storm { name = 'storm-of-rule', limit = 30, within = '5m', by = 'rule' }\n"                               \
+    "rule { name = 'vault', priority = 9, match = { title = 'vault*' }, declare = { private = true } }\n"      \
+    "rule { name = 'fire', priority = 9, match = { title = 'fire*' }, declare = { severity = 'critical', "     \
+    "page "                                                                                                    \
+    "= "                                                                                                       \
+    "'ben' } }\n"
+#include "rig.h"
 
-#include "../../support/policy_dir.h"
-
-static const char team_policy[] =
-    "services { important = { 'checkout' } }\n"
-    "storm { name = 'storm-of-service', limit = 10, within = '5m', by = 'service' }\n"
-    "storm { name = 'storm-of-rule', limit = 30, within = '5m', by = 'rule' }\n"
-    "rule { name = 'vault', priority = 9, match = { title = 'vault*' }, declare = { private = true } }\n"
-    "rule { name = 'fire', priority = 9, match = { title = 'fire*' }, declare = { severity = 'critical', page "
-    "= "
-    "'ben' } }\n";
-
-static struct policy_dir policies;
-static struct rig *rig;
-static uint64_t next_fingerprint;
-
-static int set_up(void **state)
-{
-    struct error err;
-    (void)state;
-    policy_dir_init(&policies);
-    policy_dir_write(&policies, "team.lua", team_policy);
-    assert_int_equal(policy_dir_load(&policies, &err), 0);
-    the_policy = policies.policy;
-    next_fingerprint = 0x1000;
-    rig = rig_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_destroy(rig);
-    policy_dir_finish(&policies);
-    return 0;
-}
-
-static void take(uint64_t fingerprint, const char *source, const char *service, const char *title,
-                 enum alert_status status)
-{
-    struct alert alert;
-    alert_init(&alert, source, rig->now);
-    alert.fingerprint = fingerprint;
-    alert.about.title = title;
-    alert.about.service = service;
-    alert.level = LEVEL_ERROR;
-    alert.status = status;
-    triage_alerts(rig->core, &alert, 1, rig->now, NULL, NULL);
-    rig_settle(rig);
-}
+static uint64_t next_fingerprint = 0x1000;
 
 /* Takes n new problems; returns the fingerprint of the last. */
 static uint64_t problems(int n, const char *service, const char *title)
 {
     for (int i = 0; i < n; i++)
-        take(++next_fingerprint, "alertmanager", service, title, ALERT_FIRING);
+        take_alert(++next_fingerprint, "alertmanager", service, title, ALERT_FIRING);
     return next_fingerprint;
 }
 
@@ -96,7 +52,7 @@ static void gathered_problems_are_named(void **state)
     problems(10, "web", "disk is full");
     problems(1, "web", "no route to host");
     uint64_t last = problems(1, "web", "clock is wrong");
-    take(last, "alertmanager", "web", "clock is wrong", ALERT_RESOLVED);
+    take_alert(last, "alertmanager", "web", "clock is wrong", ALERT_RESOLVED);
     rig->now += SECOND; /* a card is edited once a second */
     rig_settle(rig);
     assert_int_equal(
@@ -168,15 +124,15 @@ static void gathered_problems_are_followed(void **state)
 {
     (void)state;
     uint64_t last = problems(12, "web", "disk is full");
-    take(last, "alertmanager", "web", "disk is full", ALERT_RESOLVED);
+    take_alert(last, "alertmanager", "web", "disk is full", ALERT_RESOLVED);
     assert_int_equal(rig_sent(rig, "resolved", "If this is over"), 0);
-    take(last - 1, "alertmanager", "web", "disk is full", ALERT_RESOLVED);
-    take(last - 2, "alertmanager", "web", "disk is full", ALERT_RESOLVED);
+    take_alert(last - 1, "alertmanager", "web", "disk is full", ALERT_RESOLVED);
+    take_alert(last - 2, "alertmanager", "web", "disk is full", ALERT_RESOLVED);
     assert_int_equal(rig_sent(rig, "All 3 alerts resolved", "If this is over"), 1);
     rig_expect(rig, "ben", 10, "accept", "Ben accepted INC-10");
     rig_expect(rig, "ben", 10, "resolve disk is larger", "Ben resolved INC-10");
     rig->now += HOUR;
-    take(last, "alertmanager", "web", "disk is full", ALERT_FIRING);
+    take_alert(last, "alertmanager", "web", "disk is full", ALERT_FIRING);
     assert_int_equal(live_open_count(rig->core), 10); /* a regression, with an incident of its own */
 }
 
@@ -187,8 +143,8 @@ static void an_incident_lists_a_limited_number_of_problems(void **state)
     assert_int_equal(live_open_count(rig->core), 10);
     assert_int_equal(incident(10)->affected.alerts.n, STATE_ALERTS);
     uint64_t version = incident(10)->version;
-    take(last, "alertmanager", "web", "disk is full", ALERT_FIRING);
-    take(last, "alertmanager", "web", "disk is full", ALERT_FIRING);
+    take_alert(last, "alertmanager", "web", "disk is full", ALERT_FIRING);
+    take_alert(last, "alertmanager", "web", "disk is full", ALERT_FIRING);
     rig->now += 2 * SECOND;
     rig_settle(rig);
     assert_int_equal(live_open_count(rig->core), 10);
