@@ -17,6 +17,7 @@ static const struct alert empty = {
     .about = UNKNOWN,
     .level = LEVEL_ERROR,
     .count = 1,
+    .instance = "",
     .message = "",
     .host = "",
     .exception_value = "",
@@ -59,6 +60,27 @@ const char *alert_tag(const struct alert *alert, const char *key)
         if (strcmp(alert->tags[i].key, key) == 0)
             return alert->tags[i].value;
     return NULL;
+}
+
+void alert_add_reason(const struct alert *alert, struct str *out)
+{
+    static const struct {
+        const char *reason, *meaning;
+    } reasons[] = {{"MissingSeries", "its series is missing, which may be no recovery"},
+                   {"NoData", "no data"},
+                   {"Error", "the query failed"},
+                   {"KeepLast", "no new result, so the last one counts"},
+                   {"Paused", "the rule is paused"},
+                   {"RuleDeleted", "the rule was deleted"},
+                   {"Updated", "the rule was changed"}};
+    const char *reason = alert_tag(alert, "grafana_state_reason"), *meaning = "Grafana's reason";
+    if (!reason || !*reason)
+        return;
+    for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
+        if (strcmp(reasons[i].reason, reason) == 0)
+            meaning = reasons[i].meaning;
+    }
+    str_addf(out, "; %s (%s)", meaning, reason);
 }
 
 instant alert_clamp(instant at, instant now)

@@ -64,12 +64,15 @@ struct alert_who { /* whom it happened to */
 struct alert {
     struct problem about;
     uint64_t fingerprint;
-    uint64_t member; /* the member of the group that fires or resolves; 0: the group itself */
+    uint64_t member;       /* the member of the group that fires or resolves; 0: the group itself */
+    const char *instance;  /* what people call that member; "" if it has no name */
+    uint64_t notification; /* which notification it came in; 0: unknown */
     enum grouping grouping;
     enum alert_level level;
     enum alert_status status;
     int64_t count; /* errors that this alert represents; 1 to ALERT_COUNT */
     instant at;    /* the sender's time, never in the future and at most ALERT_AGE in the past */
+    instant ends;  /* when it is over unless it is sent again; 0: when its sender says so */
     const char *message, *host;
     const char *exception_value;
     const char *sender_id; /* event id, dedup key, the sender's fingerprint */
@@ -93,6 +96,9 @@ void alert_init(struct alert *alert, const char *source,
                 instant now); /* the same for an alert outside a list */
 
 const char *alert_tag(const struct alert *alert, const char *key); /* NULL: it has no such tag */
+/* Adds Grafana's reason for the state of the alert (annotation grafana_state_reason): "; no data (NoData)". Adds nothing if there
+   is none. */
+void alert_add_reason(const struct alert *alert, struct str *out);
 /* Limits the sender's time to the allowed range. */
 instant alert_clamp(instant at, instant now);
 

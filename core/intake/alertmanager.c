@@ -20,7 +20,7 @@ int alertmanager_alerts(struct intake_request *request, struct alert_list *ret, 
 }
 
 struct webhook {
-    struct reader_text version, receiver;
+    struct reader_text version, receiver, group_key;
     bool has_alerts;
     size_t at;
 };
@@ -37,17 +37,20 @@ static int take_member(struct intake_request *request, const struct reader_text 
         reader_text(r, &hook->version);
     else if (kind == '"' && reader_is(key, "receiver", 8))
         reader_text(r, &hook->receiver);
+    else if (kind == '"' && reader_is(key, "groupKey", 8))
+        reader_text(r, &hook->group_key);
     else
         reader_skip(r);
     return 0;
 }
 
-/* The receiver may come after the alerts. */
-static void name_streams(struct intake_request *request, const struct webhook *hook, struct alert_list *list)
+/* The receiver and the key may come after the alerts. */
+static void complete(struct intake_request *request, const struct webhook *hook, struct alert_list *list)
 {
     const char *stream = hook->receiver.p ? reader_line(&hook->receiver, request->arena, ALERT_NAME) : "";
     for (size_t i = 0; i < list->n; i++)
         list->v[i].about.stream = stream;
+    labelled_notified(&hook->group_key, list);
 }
 
 int alertmanager_webhook(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
@@ -70,6 +73,6 @@ int alertmanager_webhook(struct intake_request *request, struct alert_list *ret,
     int rc = labelled_end(&r, answer);
     if (rc == 0 && !hook.has_alerts)
         return answer_refuse(answer, DIALECT_ALERTMANAGER, 400, ERR_INVALID, "'alerts' must be an array.");
-    name_streams(request, &hook, ret);
+    complete(request, &hook, ret);
     return rc;
 }

@@ -47,15 +47,25 @@ static void fill_objects(struct arena *arena, const cJSON *doc, struct alert *al
     alert->exception_value = text_lines(arena, json_text_or(exception, "value", NULL), ALERT_VALUE);
 }
 
-static void fill_time(const struct intake_request *request, const cJSON *doc, struct alert *alert)
+/* RFC 3339, or seconds since 1970; `fallback` for anything else. */
+static instant time_or(const cJSON *at, instant fallback)
 {
-    const cJSON *at = json_member(doc, "at");
-    instant t = request->now;
+    instant t = fallback;
     if (cJSON_IsNumber(at) && at->valuedouble > 0 && at->valuedouble < 253402300799.0)
         t = (instant)(at->valuedouble * 1000);
-    else if (cJSON_IsString(at))
-        instant_parse(at->valuestring, &t, NULL);
-    alert->at = alert_clamp(t, request->now);
+    else if (cJSON_IsString(at) && (instant_parse(at->valuestring, &t, NULL) < 0 || t <= 0))
+        t = fallback;
+    return t;
+}
+
+/* Without a status it is over once its end has passed. */
+static void fill_status(const struct intake_request *request, const cJSON *doc, struct alert *alert)
+{
+    instant ends = time_or(json_member(doc, "endsAt"), 0);
+    if (alert_status_parse(json_text_or(doc, "status", ""), &alert->status) < 0)
+        alert->status = ends && ends <= request->now ? ALERT_RESOLVED : ALERT_FIRING;
+    alert->ends = alert->status == ALERT_FIRING && ends > request->now ? ends : 0;
+    alert->at = alert_clamp(time_or(json_member(doc, "at"), request->now), request->now);
 }
 
 static void fill_tags(struct arena *arena, const cJSON *doc, struct alert *alert)
@@ -118,6 +128,9 @@ static int check(const cJSON *doc, size_t at, struct intake_answer *answer)
             answer, at,
             "'level' must be debug, info, warning, error or fatal (or a word such as critical, warn or "
             "p1)");
+    if (json_member(doc, "endsAt") && !cJSON_IsNull(json_member(doc, "endsAt")) &&
+        !time_or(json_member(doc, "endsAt"), 0))
+        return refuse(answer, at, "'endsAt' must be a time: RFC 3339, or seconds since 1970");
     if (count && (json_int_or(doc, "count", 0) < 1 || json_int_or(doc, "count", 0) > ALERT_COUNT))
         return refuse(answer, at, "'count' must be a whole number from 1 to 1000000");
     return 0;
@@ -137,11 +150,10 @@ static int take(struct intake_request *request, const cJSON *doc, size_t at, str
     fill_lines(arena, doc, alert);
     fill_objects(arena, doc, alert);
     fill_tags(arena, doc, alert);
-    fill_time(request, doc, alert);
     alert->message = text_lines(arena, json_text_or(doc, "message", NULL), ALERT_MESSAGE);
     alert->about.url = text_url(arena, json_text_or(doc, "url", NULL), ALERT_URL);
     alert->level = alert_level_parse(json_text_or(doc, "level", NULL), LEVEL_ERROR);
-    alert_status_parse(json_text_or(doc, "status", ""), &alert->status);
+    fill_status(request, doc, alert);
     alert->count = json_int_or(doc, "count", 1);
     identify(alert, doc, arena);
     request_complete(request, alert, doc);

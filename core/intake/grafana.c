@@ -50,6 +50,7 @@ static void take_legacy_tags(struct intake_request *request, const cJSON *doc, s
                 (struct alert_tag){.key = text_line(request->arena, tag->string, ALERT_TAG_KEY),
                                    .value = text_scalar(request->arena, tag, ALERT_TAG_VALUE)};
     }
+    labelled_meaning(alert, request->arena);
 }
 
 static int take_legacy(struct intake_request *request, struct alert_list *list, struct intake_answer *answer)
@@ -82,7 +83,7 @@ static void spread(struct intake_request *request, const struct reader_text *rec
 int grafana_webhook(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
 {
     struct reader r;
-    struct reader_text key, receiver = {0}, message = {0};
+    struct reader_text key, receiver = {0}, message = {0}, group_key = {0};
     bool has_alerts = false;
     size_t at = 0;
     int rc = 0;
@@ -98,6 +99,8 @@ int grafana_webhook(struct intake_request *request, struct alert_list *ret, stru
             reader_text(&r, &receiver);
         } else if (kind == '"' && reader_is(&key, "message", 7)) {
             reader_text(&r, &message);
+        } else if (kind == '"' && reader_is(&key, "groupKey", 8)) {
+            reader_text(&r, &group_key);
         } else {
             reader_skip(&r);
         }
@@ -108,5 +111,6 @@ int grafana_webhook(struct intake_request *request, struct alert_list *ret, stru
     if (!has_alerts)
         return take_legacy(request, ret, answer);
     spread(request, &receiver, &message, ret);
+    labelled_notified(&group_key, ret);
     return 0;
 }

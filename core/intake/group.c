@@ -15,7 +15,7 @@ void group_finish(struct group *group)
     }
     free(group->affected.v);
     group_places_finish(group);
-    free(group->firing.v);
+    group_members_finish(group);
     free(group->upkeep.sample);
     free(group->upkeep.text);
 }
@@ -72,53 +72,12 @@ int64_t group_count_within(const struct group *group, int minutes, instant now)
     return sum;
 }
 
-/* ---- members ---- */
-
-static size_t find_member(const struct group *group, uint64_t member)
-{
-    size_t i = 0;
-    while (i < group->firing.n && group->firing.v[i] != member)
-        i++;
-    return i;
-}
-
-void group_add_member(struct group *group, uint64_t member)
-{
-    if (!member || find_member(group, member) < group->firing.n)
-        return;
-    if (group->firing.n == GROUP_MEMBERS) {
-        group->upkeep.changed |= !group->firing.crowded;
-        group->firing.crowded = true;
-        return;
-    }
-    /* The room doubles, so it is full at 1, 2, 4, … */
-    if ((group->firing.n & (group->firing.n - 1)) == 0)
-        group->firing.v = xrealloc(group->firing.v, MAX(group->firing.n * 2, 1), sizeof(*group->firing.v));
-    group->firing.v[group->firing.n++] = member;
-    group->upkeep.changed = true;
-}
-
-bool group_drop_member(struct group *group, uint64_t member)
-{
-    if (!member)
-        return true;
-    size_t at = find_member(group, member);
-    if (at < group->firing.n) {
-        group->firing.v[at] = group->firing.v[--group->firing.n];
-        group->upkeep.changed = true;
-    }
-    return group->firing.n == 0 && !group->firing.crowded;
-}
-
 void group_settle(struct group *group, instant now)
 {
     group->state = GROUP_SETTLED;
     group->times.settled_at = now;
     group->upkeep.changed = true;
-    group->firing.crowded = false;
-    group->firing.n = 0;
-    free(group->firing.v);
-    group->firing.v = NULL;
+    group_drop_all(group);
 }
 
 /* ---- customers ---- */
@@ -162,7 +121,6 @@ size_t group_bytes(const struct group *group)
         bytes += sizeof(*group->affected.v) * GROUP_CUSTOMERS / (group->affected.n > 4 ? 1 : 4);
     for (size_t i = 0; i < group->affected.n; i++)
         bytes += strlen(group->affected.v[i].key) + strlen(group->affected.v[i].name) + 48;
-    bytes += sizeof(*group->firing.v) * (size_t)group->firing.n * 2;
-    bytes += group_places_bytes(group);
+    bytes += group_members_bytes(group) + group_places_bytes(group);
     return bytes + (group->upkeep.sample ? strlen(group->upkeep.sample) + 24 : 0);
 }

@@ -10,12 +10,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "intake/alert.h"
+#include "intake/group_member.h"
 
 #define GROUP_MINUTES   60
 #define GROUP_CUSTOMERS 16
-#define GROUP_MEMBERS   64
 #define GROUP_SAMPLE    4000 /* bytes of a sample's JSON */
+
+/* A group flaps once it, or one of its members, came back so often, each time within so long. */
+#define FLAP_RETURNS 2
+#define FLAP_WITHIN  (10 * MINUTE)
 
 enum group_state { GROUP_OPEN, GROUP_SETTLED };
 
@@ -69,12 +72,16 @@ struct group_times {
     instant last_seen, first_seen;
     instant opened_at;  /* first seen, or last regressed */
     instant settled_at; /* 0: open */
+    instant
+        ends; /* of an alert without a member: when it is over unless it is sent again; 0: when its sender says so */
 };
 
-struct group_firing { /* the members that are firing */
-    uint64_t *v;      /* NULL: none */
-    uint8_t n;
-    bool crowded; /* more members fired than can be kept: the sender's resolves do not settle it */
+struct group_flap {    /* how it came and went lately */
+    int64_t n;         /* how often it came back since `since` */
+    instant since, at; /* at: when it last came back */
+    instant
+        resolved_at; /* the last time that its sender said so, or let it run out; 0: its incident ended since */
+    instant until;   /* set by the caller: changes are held back until then; 0: they are told at once */
 };
 
 struct group_affected {       /* the customers that are affected */
@@ -108,6 +115,8 @@ struct group {
     struct group_affected affected;
     struct group_places places;
     struct group_care care;
+    struct group_flap flap;
+    struct group_gone *gone; /* members that recovered lately; NULL: none */
     int64_t regressions;
     struct problem about; /* its texts are never NULL once in a table */
 };
@@ -115,6 +124,8 @@ struct group {
 /* Alerts in the last `minutes` (1 to 60), including the current minute. */
 int64_t group_count_within(const struct group *group, int minutes, instant now);
 bool group_muted(const struct group *group, instant now);
+/* It came back often, and not long ago. */
+bool group_flaps(const struct group *group, instant now);
 
 /* For DOC_GROUP: everything except the sample and the pending counts. */
 void group_encode(const struct group *group, struct str *out);

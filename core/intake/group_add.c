@@ -23,6 +23,7 @@ static const struct alert *flood_alert(struct group_table *table, const struct a
     flood->fingerprint = fingerprint_end(&f);
     flood->grouping = GROUPING_FLOOD;
     flood->member = 0;
+    flood->ends = 0;
     flood->about.stream = flood->about.culprit = flood->about.url = flood->about.type = "";
     flood->about.service = flood->about.environment = flood->about.release = "";
     return flood;
@@ -51,6 +52,16 @@ static struct budget *budget_of(struct group_table *table, const char *origin, i
     return budget;
 }
 
+static enum group_change settle(struct group *group, bool over, instant now)
+{
+    if (!over || group->state == GROUP_SETTLED)
+        return GROUP_NOTHING;
+    group_settle(group, now);
+    group->flap.resolved_at = now;
+    group->upkeep.waiting = false;
+    return GROUP_RESOLVED;
+}
+
 /* The group of a fingerprint that is not in memory. Only a firing alert creates one. */
 static struct group *admit(struct group_table *table, const struct alert **alert, instant now,
                            struct group_verdict *verdict, bool *ret_new)
@@ -59,6 +70,8 @@ static struct group *admit(struct group_table *table, const struct alert **alert
     bool fires = (*alert)->status == ALERT_FIRING;
     bool may_ask = !table->hooks.known || budget_spend(&budget->lookups);
     struct group *group = may_ask ? table_look_up(table, (*alert)->fingerprint) : NULL;
+    if (group) /* nobody watched it meanwhile */
+        settle(group, group_drop_ended(group, now), now);
     if (group || !fires)
         return group;
     if (may_ask && budget_spend(&budget->new)) {
@@ -115,6 +128,8 @@ static bool is_regression(const struct group_table *table, const struct group *g
 
 static void reopen(struct group *group, const struct alert *alert, instant now)
 {
+    if (group->state == GROUP_SETTLED)
+        group_flap(group, group->flap.resolved_at, now);
     group->state = GROUP_OPEN;
     group->times.opened_at = now;
     group->times.settled_at = group->upkeep.sampled_at = 0;
@@ -147,7 +162,9 @@ static enum group_change fire(struct group_table *table, struct group *group, co
     if (change == GROUP_NOTHING && may_move(table, group, now))
         change = GROUP_MOVED;
     int parts = group->firing.n + group->affected.n;
-    group_add_member(group, alert->member);
+    group_add_member(group, alert, now);
+    if (alert->ends)
+        table_due(table, group, alert->ends);
     if (*alert->who.customer)
         group_add_customer(group, alert->who.customer, alert->who.customer_name, alert->count);
     if (change != GROUP_NOTHING)
@@ -157,16 +174,6 @@ static enum group_change fire(struct group_table *table, struct group *group, co
     if (change == GROUP_NOTHING && parts != group->firing.n + group->affected.n)
         table_account(table, group);
     return change;
-}
-
-static enum group_change settle(struct group *group, const struct alert *alert, instant now)
-{
-    bool over = group_drop_member(group, alert->member);
-    if (!over || group->state == GROUP_SETTLED)
-        return GROUP_NOTHING;
-    group_settle(group, now);
-    group->upkeep.waiting = false;
-    return GROUP_RESOLVED;
 }
 
 void group_table_add(struct group_table *table, const struct alert *alert, instant now,
@@ -185,7 +192,7 @@ void group_table_add(struct group_table *table, const struct alert *alert, insta
     if (alert->status == ALERT_FIRING)
         verdict->change = fire(table, group, alert, now, new);
     else if (alert->status == ALERT_RESOLVED)
-        verdict->change = settle(group, alert, now);
+        verdict->change = settle(group, group_drop_member(group, alert, now), now);
     else
         verdict->change = group->state == GROUP_OPEN ? GROUP_ACKNOWLEDGED : GROUP_NOTHING;
     verdict->members = group->firing.n != members || group->firing.crowded != crowded;
@@ -193,6 +200,37 @@ void group_table_add(struct group_table *table, const struct alert *alert, insta
         table_mark(table, group);
     group->alert = alert;
     table->current = group;
+}
+
+/* The next group whose time has come; NULL: none. Its next time is watched once it is touched. */
+static struct group *take_due(struct group_table *table, instant now)
+{
+    uint64_t fingerprint;
+    instant at;
+    while (table_pop_due(table, now, &fingerprint, &at)) {
+        struct group *group = group_table_find(table, fingerprint, now);
+        if (!group || group->firing.due != at)
+            continue; /* another timer is for it */
+        group->firing.due = 0;
+        instant due = group_due(group);
+        if (due && due <= now)
+            return group;
+        table_due(table, group, due);
+    }
+    return NULL;
+}
+
+bool group_table_lapsed(struct group_table *table, instant now, struct group_verdict *verdict)
+{
+    now = table_enter(table, now);
+    struct group *group = take_due(table, now);
+    *verdict = (struct group_verdict){.group = group};
+    if (!group)
+        return false;
+    int members = group->firing.n;
+    verdict->change = settle(group, group_drop_ended(group, now), now);
+    verdict->members = group->firing.n != members;
+    return true;
 }
 
 /* ---- reported later ---- */
@@ -203,12 +241,17 @@ static struct group *waits(const struct group_table *table, const struct group_w
     return group && group->upkeep.waiting && group->upkeep.moved_at == entry->since ? group : NULL;
 }
 
-instant group_table_due(const struct group_table *table)
+static instant moved_due(const struct group_table *table)
 {
     if (table->waiting_at == table->waiting.n)
         return 0;
     instant due = table->waiting.v[table->waiting_at].since + TOLD_EVERY;
     return has_pace(table, &table->later, table->now) ? due : MAX(due, (table->later.second + 1) * SECOND);
+}
+
+instant group_table_due(const struct group_table *table)
+{
+    return instant_earlier(moved_due(table), table_next_due(table));
 }
 
 /* Skips groups that were evicted or reported meanwhile. */

@@ -8,10 +8,10 @@
 
 void group_count(struct group *group, int64_t count, instant now);
 
-/* Member 0 means none. */
-void group_add_member(struct group *group, uint64_t member);
-/* True when no member fires any more. */
-bool group_drop_member(struct group *group, uint64_t member);
+/* It, or one of its members, which recovered at `recovered`, fires again. */
+void group_flap(struct group *group, instant recovered, instant now);
+/* The next time at which something about it passes without an alert; 0: none. */
+instant group_due(const struct group *group);
 void group_settle(struct group *group, instant now);
 
 /* NULL: there is no room for another customer, so it was only counted. */

@@ -94,6 +94,58 @@ static void put_members(struct json_out *j, const struct group *group)
     json_end_array(j);
 }
 
+static void put_member(struct json_out *j, const struct group_member *about)
+{
+    json_begin_object(j);
+    json_put_text_if(j, "name", about->name);
+    if (about->ends)
+        json_put_int(j, "ends", about->ends);
+    json_put_bool(j, "told", about->told);
+    json_end_object(j);
+}
+
+/* What is known of each of the members, in their order. */
+static void put_instances(struct json_out *j, const struct group *group)
+{
+    if (group->firing.n == 0)
+        return;
+    json_key(j, "instances");
+    json_begin_array(j);
+    for (size_t i = 0; i < group->firing.n; i++)
+        put_member(j, &group->firing.about[i]);
+    json_end_array(j);
+}
+
+/* Those that people must still be told of. */
+static void put_gone(struct json_out *j, const struct group *group)
+{
+    char hex[FINGERPRINT_TEXT];
+    json_key(j, "gone");
+    json_begin_array(j);
+    for (size_t i = 0; i < group->firing.n_gone; i++) {
+        if (!group->gone[i].name)
+            continue;
+        json_begin_object(j);
+        json_put_text(j, "member", fingerprint_format(group->gone[i].member, hex));
+        json_put_text(j, "name", group->gone[i].name);
+        json_put_int(j, "at", group->gone[i].at);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
+static void put_flap(struct json_out *j, const struct group *group)
+{
+    json_key(j, "flap");
+    json_begin_object(j);
+    json_put_int(j, "n", group->flap.n);
+    json_put_int(j, "since", group->flap.since);
+    json_put_int(j, "at", group->flap.at);
+    json_put_int(j, "resolved_at", group->flap.resolved_at);
+    json_put_int(j, "until", group->flap.until);
+    json_end_object(j);
+}
+
 /* [minute, count] for each minute of the last hour with alerts. */
 static void put_minutes(struct json_out *j, const struct group *group)
 {
@@ -117,6 +169,13 @@ void group_encode(const struct group *group, struct str *out)
     put_facts(&j, group);
     put_customers(&j, group);
     put_members(&j, group);
+    put_instances(&j, group);
+    if (group->times.ends)
+        json_put_int(&j, "ends", group->times.ends);
+    if (group->firing.n_gone)
+        put_gone(&j, group);
+    if (group->flap.n || group->flap.until || group->flap.resolved_at)
+        put_flap(&j, group);
     put_places(&j, group);
     put_minutes(&j, group);
     json_end_object(&j);
@@ -162,17 +221,44 @@ static void take_customers(const cJSON *doc, struct group *group)
     }
 }
 
+/* A document from an older version knows only the hashes, and people were told of what was known. */
+static struct group_member instance_of(const cJSON *item)
+{
+    return (struct group_member){.name = (char *)(uintptr_t)json_text_or(item, "name", NULL),
+                                 .ends = MAX(json_int_or(item, "ends", 0), 0),
+                                 .told = json_bool_or(item, "told", true)};
+}
+
 static void take_members(const cJSON *doc, struct group *group)
 {
-    const cJSON *item;
-    bool crowded = group->firing.crowded;
+    const cJSON *item, *instance = json_member(doc, "instances");
+    instance = instance ? instance->child : NULL;
     cJSON_ArrayForEach(item, json_member(doc, "members"))
     {
         uint64_t member;
+        struct group_member about = instance_of(instance);
         if (fingerprint_parse(item->valuestring, &member, NULL) == 0)
-            group_add_member(group, member);
+            group_load_member(group, member, &about);
+        instance = instance ? instance->next : NULL;
     }
-    group->firing.crowded = crowded;
+    cJSON_ArrayForEach(item, json_member(doc, "gone"))
+    {
+        struct group_gone gone = {.at = MAX(json_int_or(item, "at", 0), 0),
+                                  .name = (char *)(uintptr_t)json_text_or(item, "name", "")};
+        if (fingerprint_parse(json_text_or(item, "member", ""), &gone.member, NULL) == 0)
+            group_load_gone(group, &gone);
+    }
+}
+
+static void take_flap(const cJSON *doc, struct group *group)
+{
+    const cJSON *flap = json_member(doc, "flap");
+    group->times.ends = MAX(json_int_or(doc, "ends", 0), 0);
+    group->flap = (struct group_flap){.n = MAX(json_int_or(flap, "n", 0), 0),
+                                      .since = MAX(json_int_or(flap, "since", 0), 0),
+                                      .at = MAX(json_int_or(flap, "at", 0), 0),
+                                      .resolved_at = MAX(json_int_or(flap, "resolved_at", 0), 0),
+                                      .until = MAX(json_int_or(flap, "until", 0), 0)};
 }
 
 static void take_place(const cJSON *item, struct group *group)
@@ -224,6 +310,7 @@ int group_decode(const char *json, size_t n, struct group *ret, struct error *er
     take_texts(doc, &group);
     take_customers(doc, &group);
     take_members(doc, &group);
+    take_flap(doc, &group);
     take_places(doc, &group);
     take_minutes(doc, &group);
     group.upkeep.changed = false;

@@ -1,11 +1,12 @@
 /*
  * group_store - the memory of a table: the groups in it, what must be recorded of them, and which one makes room for another.
  *
- * group_table.c implements it; group_add.c uses it to decide what an alert changes. Nobody else looks inside a table.
+ * group_table.c implements it, and group_due.c the times of groups; group_add.c uses it to decide what an alert changes. Nobody else looks inside a table.
  */
 #ifndef TOCSIN_INTAKE_GROUP_STORE_H
 #define TOCSIN_INTAKE_GROUP_STORE_H
 
+#include "base/heap.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "intake/group_index.h"
@@ -32,6 +33,7 @@ struct group_table {
     ARRAY(struct group *) dirty;
     ARRAY(struct group_waiting) waiting; /* to be reported; from waiting_at on, in order of time */
     size_t waiting_at;
+    struct heap timers; /* of groups with a time of their own */
     struct group_pace at_once, later;
     struct group *current; /* whose `alert` is set */
     struct alert flood;    /* the alert of a flood group, and its title */
@@ -44,6 +46,13 @@ instant table_enter(struct group_table *table, instant now);
 void table_account(struct group_table *table, struct group *group);
 void table_mark(struct group_table *table, struct group *group);
 void table_sample(struct group_table *table, struct group *group, const struct alert *alert, instant now);
+/* Watches a time of the group's own: sets firing.due, unless it is sooner already. */
+void table_due(struct group_table *table, struct group *group, instant at);
+/* The next time that has come, and the group that it was set for; false: none. */
+bool table_pop_due(struct group_table *table, instant now, uint64_t *ret_fingerprint, instant *ret_at);
+instant table_next_due(const struct group_table *table); /* 0: none */
+void table_timers_init(struct group_table *table);
+void table_timers_finish(struct group_table *table);
 /* From the journal; NULL: not there. */
 struct group *table_look_up(struct group_table *table, uint64_t fingerprint);
 struct group *table_create(struct group_table *table, const struct alert *alert, instant now);

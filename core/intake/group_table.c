@@ -44,6 +44,7 @@ struct group_table *group_table_create(const struct group_limits *limits, const 
         table->hooks = *hooks;
     fill_limits(&table->limits);
     table->rng = rng;
+    table_timers_init(table);
     table->index.secret[0] = rng_next(rng);
     table->index.secret[1] = rng_next(rng);
     return table;
@@ -63,6 +64,8 @@ void group_table_clear(struct group_table *table)
     group_index_finish(&table->index);
     array_free(&table->dirty);
     array_free(&table->waiting);
+    table_timers_finish(table);
+    table_timers_init(table);
     table->waiting_at = table->bytes = table->sample_bytes = 0;
     table->current = NULL;
 }
@@ -72,6 +75,7 @@ void group_table_destroy(struct group_table *table)
     if (!table)
         return;
     group_table_clear(table);
+    table_timers_finish(table);
     struct map_slot *slot;
     for (size_t i = 0; (slot = map_next(&table->budgets, &i));)
         free(slot->value);
@@ -195,6 +199,7 @@ size_t group_table_flush(struct group_table *table, instant now)
 void group_table_touch(struct group_table *table, struct group *group)
 {
     group->upkeep.changed = true;
+    table_due(table, group, group_due(group));
     table_account(table, group);
     table_mark(table, group);
 }
@@ -202,6 +207,7 @@ void group_table_touch(struct group_table *table, struct group *group)
 void group_table_settle(struct group_table *table, struct group *group, instant now)
 {
     group_settle(group, MAX(now, table->now));
+    group->flap.resolved_at = 0;
     group_table_touch(table, group);
 }
 
@@ -258,6 +264,7 @@ struct group *table_look_up(struct group_table *table, uint64_t fingerprint)
     if (!group->upkeep.text)
         group_set_texts(group, &problem_unknown);
     group->upkeep.changed = false;
+    table_due(table, group, group_due(group));
     return keep(table, group);
 }
 

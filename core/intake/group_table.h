@@ -6,8 +6,9 @@
  * only if something did: so the cost of a storm grows with the number of distinct problems, not with the number of
  * errors.
  *
- * Memory is bounded, whatever arrives. A group usually takes 880 bytes (a struct of 616 with its 60 counts, its
- * texts and a place), and at most 16 kB (long texts, 16 customers and places, 64 members, a waiting sample). Both the number of groups
+ * Memory is bounded, whatever arrives. A group usually takes 950 bytes (a struct of 688 with its 60 counts, its
+ * texts and a place), and at most 32 kB (long texts, 16 customers and places, 64 members with names and as many that recovered, a
+ * waiting sample). Both the number of groups
  * (100,000) and their bytes (128 MB) are limited, so the worst case is 128 MB plus 8 MB for index and lists. Over
  * either limit, the least recently seen of eight random groups is recorded and forgotten; it can be found again in the
  * journal. A source that keeps sending new fingerprints may open 10,000 groups at once and 1,000 more per hour; any
@@ -67,6 +68,9 @@ void group_table_add(struct group_table *table, const struct alert *alert, insta
  */
 struct group *group_table_moved(struct group_table *table, instant now);
 instant group_table_due(const struct group_table *table);
+/* The next group with a time of its own that has come: members ran out (`verdict` says what that changed), or flap.until has passed.
+   Call group_table_touch when it is handled. False: none. group_table_due covers these times. */
+bool group_table_lapsed(struct group_table *table, instant now, struct group_verdict *verdict);
 /* Prefetches the memory that adding these alerts will touch. Call it for a whole list before adding the first one. */
 void group_table_prefetch(const struct group_table *table, const struct alert *alerts, size_t n);
 /* Looks in memory, then through `known`; NULL: never seen. Borrowed until the next call. */
@@ -78,7 +82,7 @@ size_t group_table_bytes(const struct group_table *table);
 /* for (size_t at = 0; (group = group_table_next(table, &at)); ) … In no particular order; do not add during the loop. */
 struct group *group_table_next(const struct group_table *table, size_t *at);
 
-/* Call after changing group->care, so that it is recorded. */
+/* Call after changing group->care, group->flap or what people were told, so that it is recorded. */
 void group_table_touch(struct group_table *table, struct group *group);
 /* Its incident was resolved: the next alert is a regression. Forgets its members. */
 void group_table_settle(struct group_table *table, struct group *group, instant now);

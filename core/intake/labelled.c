@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "intake/fingerprint.h"
 #include "intake/text.h"
@@ -10,6 +11,7 @@
 enum role {
     NO_ROLE,
     IS_NAME,
+    IS_RULE,
     IS_LEVEL,
     IS_SERVICE,
     IS_ENVIRONMENT,
@@ -23,8 +25,10 @@ enum role {
 struct role_name {
     const char *name;
     uint8_t length, role;
-    uint8_t rank;    /* if several are present, the one with the lowest rank counts */
-    bool is_replica; /* names one of several replicas with the same problem: not part of the identity */
+    uint8_t rank; /* if several are present, the one with the lowest rank counts */
+    uint8_t
+        replica; /* not 0: names one of several replicas with the same problem, so it is not part of the identity. People know the
+                        replica by the label with the lowest number */
 };
 #define ROLE(name, role, rank, replica)                                                                        \
     {                                                                                                          \
@@ -33,59 +37,59 @@ struct role_name {
 
 /* The names of replicas are those that common exporters, operators and clouds use. */
 static const struct role_name label_roles[] = {
-    ROLE("alertname", IS_NAME, 1, false),
-    ROLE("severity", IS_LEVEL, 1, false),
-    ROLE("level", IS_LEVEL, 2, false),
-    ROLE("priority", IS_LEVEL, 3, false),
-    ROLE("service", IS_SERVICE, 1, false),
-    ROLE("service_name", IS_SERVICE, 2, false),
-    ROLE("app", IS_SERVICE, 3, false),
-    ROLE("application", IS_SERVICE, 4, false),
-    ROLE("job", IS_SERVICE, 5, false),
-    ROLE("environment", IS_ENVIRONMENT, 1, false),
-    ROLE("env", IS_ENVIRONMENT, 2, false),
-    ROLE("deployment_environment", IS_ENVIRONMENT, 3, false),
-    ROLE("instance", IS_HOST, 1, true),
-    ROLE("host", IS_HOST, 2, false),
-    ROLE("hostname", IS_HOST, 3, false),
-    ROLE("node", IS_HOST, 4, false),
-    ROLE("pod", IS_HOST, 5, true),
-    ROLE("release", IS_RELEASE, 1, false),
-    ROLE("version", IS_RELEASE, 2, false),
-    ROLE("id", NO_ROLE, 0, true),
-    ROLE("uid", NO_ROLE, 0, true),
-    ROLE("pod_ip", NO_ROLE, 0, true),
-    ROLE("host_ip", NO_ROLE, 0, true),
-    ROLE("node_ip", NO_ROLE, 0, true),
-    ROLE("pod_uid", NO_ROLE, 0, true),
-    ROLE("pod_name", NO_ROLE, 0, true),
-    ROLE("endpoint", NO_ROLE, 0, true),
-    ROLE("replica", NO_ROLE, 0, true),
-    ROLE("instance_id", NO_ROLE, 0, true),
-    ROLE("container_id", NO_ROLE, 0, true),
-    ROLE("prometheus", NO_ROLE, 0, true),
-    ROLE("prometheus_replica", NO_ROLE, 0, true),
-    ROLE("pod_template_hash", NO_ROLE, 0, true),
+    ROLE("alertname", IS_NAME, 1, 0),
+    ROLE("rulename", IS_RULE, 1, 0),
+    ROLE("severity", IS_LEVEL, 1, 0),
+    ROLE("level", IS_LEVEL, 2, 0),
+    ROLE("priority", IS_LEVEL, 3, 0),
+    ROLE("service", IS_SERVICE, 1, 0),
+    ROLE("service_name", IS_SERVICE, 2, 0),
+    ROLE("app", IS_SERVICE, 3, 0),
+    ROLE("application", IS_SERVICE, 4, 0),
+    ROLE("job", IS_SERVICE, 5, 0),
+    ROLE("environment", IS_ENVIRONMENT, 1, 0),
+    ROLE("env", IS_ENVIRONMENT, 2, 0),
+    ROLE("deployment_environment", IS_ENVIRONMENT, 3, 0),
+    ROLE("instance", IS_HOST, 1, 2),
+    ROLE("host", IS_HOST, 2, 0),
+    ROLE("hostname", IS_HOST, 3, 0),
+    ROLE("node", IS_HOST, 4, 0),
+    ROLE("pod", IS_HOST, 5, 1),
+    ROLE("release", IS_RELEASE, 1, 0),
+    ROLE("version", IS_RELEASE, 2, 0),
+    ROLE("id", NO_ROLE, 0, 9),
+    ROLE("uid", NO_ROLE, 0, 10),
+    ROLE("pod_ip", NO_ROLE, 0, 7),
+    ROLE("host_ip", NO_ROLE, 0, 5),
+    ROLE("node_ip", NO_ROLE, 0, 6),
+    ROLE("pod_uid", NO_ROLE, 0, 12),
+    ROLE("pod_name", NO_ROLE, 0, 3),
+    ROLE("endpoint", NO_ROLE, 0, 8),
+    ROLE("replica", NO_ROLE, 0, 13),
+    ROLE("instance_id", NO_ROLE, 0, 4),
+    ROLE("container_id", NO_ROLE, 0, 11),
+    ROLE("prometheus", NO_ROLE, 0, 15),
+    ROLE("prometheus_replica", NO_ROLE, 0, 14),
+    ROLE("pod_template_hash", NO_ROLE, 0, 16),
 };
 static const struct role_name annotation_roles[] = {
-    ROLE("summary", IS_TITLE, 1, false),
-    ROLE("title", IS_TITLE, 2, false),
-    ROLE("description", IS_MESSAGE, 1, false),
-    ROLE("message", IS_MESSAGE, 2, false),
+    ROLE("summary", IS_TITLE, 1, 0),   ROLE("title", IS_TITLE, 2, 0),   ROLE("description", IS_MESSAGE, 1, 0),
+    ROLE("message", IS_MESSAGE, 2, 0), ROLE("Error", IS_MESSAGE, 3, 0), /* of Grafana's DatasourceError */
 };
 #undef ROLE
+#define LACKS_VALUE 100 /* added to the rank of a text that lacks a value */
 
-/* A list that is being read. Most of its alerts began at the same instant, so the last parsed time is kept. */
+/* A list that is being read. Most of its alerts began at the same instant, so the last parsed times are kept. */
 struct labelled {
     struct intake_request *request;
     const char *source;
-    const char *starts;
-    instant starts_at;
+    const char *starts, *ends;
+    instant starts_at, ends_at;
 };
 
 struct label {
     struct reader_text key, value;
-    bool is_replica;
+    uint8_t replica;
 };
 
 struct taking {
@@ -126,10 +130,30 @@ static void take_labels(struct taking *t, struct reader *r)
             continue;
         const struct role_name *role = role_of(label_roles, ARRAY_SIZE(label_roles), &key);
         t->labels[t->n_labels++] =
-            (struct label){.key = key, .value = value, .is_replica = role && role->is_replica};
+            (struct label){.key = key, .value = value, .replica = role ? role->replica : 0};
         if (role)
             set_role(t, role, &value);
     }
+}
+
+/* A template that lacked a value: Go writes the first, Grafana the second. */
+static bool lacks_value(const char *text)
+{
+    return strstr(text, "<no value>") || strstr(text, "[no value]");
+}
+
+/* What lacks a value counts only if there is nothing better; of a title, the tag remains. */
+static void take_annotation(struct taking *t, const struct reader_text *key, const struct reader_text *value)
+{
+    const struct role_name *role = role_of(annotation_roles, ARRAY_SIZE(annotation_roles), key);
+    bool lacks = role && lacks_value(value->p);
+    if (role) {
+        struct role_name as = *role;
+        as.rank = (uint8_t)(as.rank + (lacks ? LACKS_VALUE : 0));
+        set_role(t, &as, value);
+    }
+    if ((!role || (lacks && role->role == IS_TITLE)) && t->n_notes < ALERT_TAGS)
+        t->notes[t->n_notes++] = (struct label){.key = *key, .value = *value};
 }
 
 static void take_annotations(struct taking *t, struct reader *r)
@@ -137,13 +161,8 @@ static void take_annotations(struct taking *t, struct reader *r)
     struct reader_text key, value;
     reader_enter(r, '{');
     while (reader_member(r, &key)) {
-        if (!reader_scalar(r, &value) || value.n == 0 || key.n == 0)
-            continue;
-        const struct role_name *role = role_of(annotation_roles, ARRAY_SIZE(annotation_roles), &key);
-        if (role)
-            set_role(t, role, &value);
-        else if (t->n_notes < ALERT_TAGS)
-            t->notes[t->n_notes++] = (struct label){.key = key, .value = value};
+        if (reader_scalar(r, &value) && value.n && key.n)
+            take_annotation(t, &key, &value);
     }
 }
 
@@ -172,6 +191,24 @@ static const char *role_line(const struct taking *t, enum role role, size_t max)
     return t->roles[role].p ? reader_line(&t->roles[role], t->arena, max) : "";
 }
 
+/* Grafana says with an alert of its own that a rule has no data, or fails. It names the rule in a label. */
+static bool is_about_a_rule(const struct taking *t)
+{
+    const char *name = t->roles[IS_NAME].p;
+    return name && t->roles[IS_RULE].p &&
+           (strcmp(name, "DatasourceNoData") == 0 || strcmp(name, "DatasourceError") == 0);
+}
+
+static const char *title_of(const struct taking *t)
+{
+    const char *title = role_line(t, IS_TITLE, ALERT_TITLE), *name = role_line(t, IS_NAME, ALERT_TITLE);
+    if (is_about_a_rule(t))
+        return role_line(t, IS_RULE, ALERT_TITLE);
+    if (t->roles[IS_TITLE].p && t->ranks[IS_TITLE] > LACKS_VALUE)
+        return text_first(name, title, "alert", NULL);
+    return text_first(title, name, "alert", NULL);
+}
+
 static void fill_roles(struct taking *t)
 {
     struct alert *alert = t->alert;
@@ -181,10 +218,37 @@ static void fill_roles(struct taking *t)
     alert->host = role_line(t, IS_HOST, ALERT_NAME);
     alert->about.release = role_line(t, IS_RELEASE, ALERT_NAME);
     alert->about.culprit = role_line(t, IS_NAME, ALERT_CULPRIT);
-    alert->about.title =
-        text_first(role_line(t, IS_TITLE, ALERT_TITLE), role_line(t, IS_NAME, ALERT_TITLE), "alert", NULL);
+    alert->about.title = title_of(t);
     if (t->roles[IS_MESSAGE].p)
         alert->message = reader_lines(&t->roles[IS_MESSAGE], t->arena, ALERT_MESSAGE);
+}
+
+void labelled_notified(const struct reader_text *group_key, struct alert_list *list)
+{
+    uint64_t notification = group_key->p && group_key->n ? map_hash(group_key->p, group_key->n) : 0;
+    for (size_t i = 0; i < list->n; i++)
+        list->v[i].notification = notification;
+}
+
+void labelled_meaning(struct alert *alert, struct arena *arena)
+{
+    uint8_t ranks[ROLES] = {0};
+    const char **const texts[ROLES] = {[IS_SERVICE] = &alert->about.service,
+                                       [IS_ENVIRONMENT] = &alert->about.environment,
+                                       [IS_HOST] = &alert->host,
+                                       [IS_RELEASE] = &alert->about.release};
+    for (size_t i = 0; i < alert->n_tags; i++) {
+        const struct alert_tag *tag = &alert->tags[i];
+        struct reader_text key = {.p = (char *)(uintptr_t)tag->key, .n = strlen(tag->key)};
+        const struct role_name *role = *tag->value ? role_of(label_roles, ARRAY_SIZE(label_roles), &key) : NULL;
+        if (!role || (ranks[role->role] && role->rank >= ranks[role->role]))
+            continue;
+        ranks[role->role] = role->rank;
+        if (role->role == IS_LEVEL)
+            alert->level = alert_level_parse(tag->value, alert->level);
+        else if (texts[role->role])
+            *texts[role->role] = text_line(arena, tag->value, ALERT_NAME);
+    }
 }
 
 /* Senders sort their labels, so usually this only checks. */
@@ -203,30 +267,45 @@ static void sort_labels(struct taking *t)
 static void identify(struct taking *t)
 {
     struct fingerprint group, member;
-    bool has_member = false;
+    const struct label *name = NULL;
     fingerprint_begin(&group, t->alert->about.origin, "", GROUPING_LABELS);
     member.n = 0;
     for (size_t i = 0; i < t->n_labels; i++) {
         const struct label *label = &t->labels[i];
-        struct fingerprint *f = label->is_replica ? &member : &group;
-        has_member |= label->is_replica;
+        struct fingerprint *f = label->replica ? &member : &group;
+        if (label->replica && (!name || label->replica < name->replica))
+            name = label;
         fingerprint_addn(f, label->key.p, label->key.n);
         fingerprint_addn(f, label->value.p, label->value.n);
     }
     t->alert->grouping = GROUPING_LABELS;
     t->alert->fingerprint = fingerprint_end(&group);
-    t->alert->member = has_member ? fingerprint_end(&member) : 0;
+    t->alert->member = name ? fingerprint_end(&member) : 0;
+    t->alert->instance = name ? t->alert->tags[name - t->labels].value : "";
 }
 
-/* An alert without a status is over once its end has passed. An end in the year 1 means no end. */
-static enum alert_status status_of(const struct taking *t)
+/* Senders that send a list at once give most of its alerts the same end. An end in the year 1 means no end. */
+static instant ends_at(struct taking *t)
 {
-    enum alert_status status;
-    instant end;
-    if (t->status.p && alert_status_parse(t->status.p, &status) == 0)
-        return status;
-    bool over = t->ends.p && instant_parse(t->ends.p, &end, NULL) == 0 && end <= t->list->request->now;
-    return over ? ALERT_RESOLVED : ALERT_FIRING;
+    struct labelled *list = t->list;
+    if (!t->ends.p || strncmp(t->ends.p, "0001-", 5) == 0)
+        return 0;
+    if (!list->ends || strcmp(list->ends, t->ends.p) != 0) {
+        instant at;
+        list->ends = t->ends.p;
+        list->ends_at = instant_parse(t->ends.p, &at, NULL) == 0 && at > 0 ? at : 0;
+    }
+    return list->ends_at;
+}
+
+/* Without a status it is over once its end has passed. What fires, fires until then. */
+static void take_status(struct taking *t)
+{
+    struct alert *alert = t->alert;
+    instant ends = ends_at(t), now = t->list->request->now;
+    if (!t->status.p || alert_status_parse(t->status.p, &alert->status) < 0)
+        alert->status = ends && ends <= now ? ALERT_RESOLVED : ALERT_FIRING;
+    alert->ends = alert->status == ALERT_FIRING && ends > now ? ends : 0;
 }
 
 static instant starts_at(struct taking *t)
@@ -261,7 +340,7 @@ static int finish(struct taking *t, struct alert_list *alerts)
     fill_roles(t);
     identify(t);
     t->alert->at = starts_at(t);
-    t->alert->status = status_of(t);
+    take_status(t);
     t->alert->about.url = link_of(t);
     if (t->fingerprint.p)
         t->alert->sender_id = reader_line(&t->fingerprint, t->arena, ALERT_ID);

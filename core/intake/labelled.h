@@ -19,6 +19,11 @@ int labelled_take(struct intake_request *request, const char *source, struct rea
 int labelled_refuse(int r, size_t at, struct intake_answer *answer);
 int labelled_end(struct reader *r, struct intake_answer *answer);
 
+/* All of the list came in the notification with this groupKey; p NULL: it has none. */
+void labelled_notified(const struct reader_text *group_key, struct alert_list *list);
+/* Takes service, environment, host, release and level from the tags that commonly hold them, as from labels. */
+void labelled_meaning(struct alert *alert, struct arena *arena);
+
 extern intake_decoder alertmanager_webhook; /* {"version":"4","alerts":[…]} */
 extern intake_decoder alertmanager_alerts;  /* […], as Prometheus posts to /api/v2/alerts */
 extern intake_decoder grafana_webhook;

@@ -156,6 +156,7 @@ static void check_alert(const struct alert *a)
     };
     for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
         check_text(lines[i].text, lines[i].max, false);
+    check_text(a->instance, ALERT_TAG_VALUE, false);
     check_text(a->message, ALERT_MESSAGE, true);
     check_text(a->details, ALERT_DETAILS, true);
     check_text(a->exception_value, ALERT_VALUE, true);
@@ -166,6 +167,7 @@ static void check_alert(const struct alert *a)
     }
     require(a->count >= 1 && a->count <= ALERT_COUNT && a->level <= LEVEL_FATAL);
     require(a->at <= INTAKE_NOW && a->at >= INTAKE_NOW - ALERT_AGE);
+    require(a->ends == 0 || (a->ends > INTAKE_NOW && a->status == ALERT_FIRING));
 }
 
 static void check_sample(const struct alert *a)

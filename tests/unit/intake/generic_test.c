@@ -99,6 +99,25 @@ static void test_faults_name_the_alert(void **state)
     }
 }
 
+static void test_an_alert_can_have_an_end(void **state)
+{
+    struct intake_world *w = *state;
+    instant ends;
+    assert_int_equal(instant_parse("2030-01-01T00:00:00Z", &ends, NULL), 0);
+    assert_int_equal(intake_post(w, ALERTS,
+                                 "[{\"title\":\"t\",\"endsAt\":\"2030-01-01T00:00:00Z\"},"
+                                 "{\"title\":\"t\",\"endsAt\":\"2026-11-23T00:00:00Z\"},"
+                                 "{\"title\":\"t\",\"endsAt\":1893456000,\"status\":\"firing\"},"
+                                 "{\"title\":\"t\",\"endsAt\":null}]"),
+                     0);
+    assert_true(w->alerts.v[0].ends == ends && w->alerts.v[0].status == ALERT_FIRING);
+    assert_true(w->alerts.v[1].ends == 0 && w->alerts.v[1].status == ALERT_RESOLVED);
+    assert_true(w->alerts.v[2].ends == ends);
+    assert_true(w->alerts.v[3].ends == 0 && w->alerts.v[3].status == ALERT_FIRING);
+    assert_true(intake_post(w, ALERTS, "{\"title\":\"t\",\"endsAt\":\"tomorrow\"}") < 0);
+    assert_int_equal(w->answer.status, 400);
+}
+
 static void test_a_sample_reads_back(void **state)
 {
     struct intake_world *w = *state;
@@ -174,6 +193,7 @@ int main(void)
         TEST(test_every_member),
         TEST(test_a_title_is_enough_to_group),
         TEST(test_faults_name_the_alert),
+        TEST(test_an_alert_can_have_an_end),
         TEST(test_a_sample_reads_back),
         TEST(test_a_sample_stays_within_its_limit),
         TEST(test_halves_of_characters_are_replaced),

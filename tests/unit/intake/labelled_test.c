@@ -91,6 +91,66 @@ static void test_prometheus_says_when_it_is_over(void **state)
     assert_int_equal(w->alerts.n, 0);
 }
 
+static void test_an_end_in_the_future_is_kept(void **state)
+{
+    struct intake_world *w = *state;
+    instant ends;
+    assert_int_equal(instant_parse("2030-01-01T00:00:00Z", &ends, NULL), 0);
+    const char *name = "\"alertname\":\"A\"";
+    CLEANUP_FREE char *future = xasprintf("[{\"labels\":{%s},\"endsAt\":\"2030-01-01T00:00:00Z\"}]", name);
+    assert_true(post(w, future)->ends == ends);
+    assert_int_equal(post(w, PROM("\"alertname\":\"A\"", ""))->ends, 0);
+    assert_int_equal(post(w, PROM("\"alertname\":\"A\"", ",\"endsAt\":\"0001-01-01T00:00:00Z\""))->ends, 0);
+    assert_int_equal(post(w, PROM("\"alertname\":\"A\"", ",\"endsAt\":\"soon\""))->ends, 0);
+    assert_int_equal(post(w, PROM("\"alertname\":\"A\"", ",\"endsAt\":\"soon\""))->status, ALERT_FIRING);
+    assert_int_equal(post(w, PROM("\"alertname\":\"A\"", ",\"endsAt\":\"2026-11-23T00:00:00Z\""))->ends, 0);
+    /* A webhook says the status: what fires with an end that has passed has none. */
+    assert_int_equal(intake_post(w, WEBHOOK,
+                                 "{\"alerts\":[{\"status\":\"firing\",\"labels\":{\"a\":\"b\"},\"endsAt\":"
+                                 "\"2026-11-23T00:00:00Z\"},{\"status\":\"firing\",\"labels\":{\"a\":\"c\"},"
+                                 "\"endsAt\":\"2030-01-01T00:00:00Z\"},{\"status\":\"resolved\",\"labels\":"
+                                 "{\"a\":\"c\"},\"endsAt\":\"2030-01-01T00:00:00Z\"}]}"),
+                     0);
+    assert_int_equal(w->alerts.v[0].status, ALERT_FIRING);
+    assert_int_equal(w->alerts.v[0].ends, 0);
+    assert_true(w->alerts.v[1].ends == ends);
+    assert_int_equal(w->alerts.v[2].status, ALERT_RESOLVED);
+    assert_int_equal(w->alerts.v[2].ends, 0);
+}
+
+static void test_an_instance_has_a_name(void **state)
+{
+    struct intake_world *w = *state;
+    assert_string_equal(post(w, PROM("\"alertname\":\"A\",\"instance\":\"web-1:9100\"", ""))->instance,
+                        "web-1:9100");
+    assert_string_equal(
+        post(w, PROM("\"instance\":\"10.0.0.1:8080\",\"pod\":\"web-7\",\"replica\":\"r\"", ""))->instance,
+        "web-7");
+    assert_string_equal(
+        post(w, PROM("\"alertname\":\"A\",\"prometheus\":\"p\",\"instance\":\"i\"", ""))->instance, "i");
+    assert_string_equal(post(w, PROM("\"alertname\":\"A\",\"container_id\":\"c0ffee\"", ""))->instance,
+                        "c0ffee");
+    assert_string_equal(post(w, PROM("\"alertname\":\"A\",\"host\":\"h\"", ""))->instance, "");
+}
+
+static void test_a_group_key_is_one_notification(void **state)
+{
+    struct intake_world *w = *state;
+#define BODY(key)                                                                                              \
+    "{\"alerts\":[{\"labels\":{\"a\":\"b\"}},{\"labels\":{\"a\":\"c\"}}],\"groupKey\":\"" key "\"}"
+    const char *paths[] = {WEBHOOK, GRAFANA};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(intake_post(w, paths[i], BODY("{}:{a}")), 0);
+        uint64_t first = w->alerts.v[0].notification;
+        assert_true(first != 0 && w->alerts.v[1].notification == first);
+        assert_int_equal(intake_post(w, paths[i], BODY("{}:{b}")), 0);
+        assert_true(w->alerts.v[0].notification != first);
+        assert_int_equal(intake_post(w, paths[i], BODY("")), 0);
+        assert_true(w->alerts.v[0].notification == 0);
+    }
+    assert_true(post(w, PROM("\"a\":\"b\"", ""))->notification == 0);
+}
+
 static void test_the_meaning_of_labels(void **state)
 {
     struct intake_world *w = *state;
@@ -258,6 +318,83 @@ static void test_grafana_before_version_9(void **state)
     assert_true(intake_post(w, GRAFANA, "{\"hello\":1}") < 0);
 }
 
+/* One alert of Grafana's, with these labels and annotations. */
+static const struct alert *from_grafana(struct intake_world *w, const char *labels, const char *annotations)
+{
+    CLEANUP_FREE char *body = xasprintf(
+        "{\"receiver\":\"hooks\",\"status\":\"firing\",\"alerts\":[{\"status\":\"firing\",\"labels\":{%s},"
+        "\"annotations\":{%s}}]}",
+        labels, annotations);
+    assert_int_equal(intake_post(w, GRAFANA, body), 0);
+    return &w->alerts.v[0];
+}
+
+static void test_grafana_names_the_rule_that_has_no_data(void **state)
+{
+    struct intake_world *w = *state;
+    const struct alert *a =
+        from_grafana(w, "\"alertname\":\"DatasourceNoData\",\"rulename\":\"Checkout latency\",\"ref_id\":\"A\"",
+                     "\"summary\":\"latency is [no value]\"");
+    assert_string_equal(a->about.title, "Checkout latency");
+    assert_string_equal(a->about.culprit, "DatasourceNoData");
+    assert_string_equal(alert_tag(a, "summary"), "latency is [no value]");
+    a = from_grafana(w, "\"alertname\":\"DatasourceError\",\"rulename\":\"Queue depth\"",
+                     "\"summary\":\"the queue is long\",\"Error\":\"dial tcp: i/o timeout\"");
+    assert_string_equal(a->about.title, "Queue depth");
+    assert_string_equal(a->message, "dial tcp: i/o timeout");
+    a = from_grafana(w, "\"alertname\":\"DatasourceNoData\"", "");
+    assert_string_equal(a->about.title, "DatasourceNoData");
+    a = from_grafana(w, "\"alertname\":\"Slow\",\"rulename\":\"somebody's own label\"", "");
+    assert_string_equal(a->about.title, "Slow");
+}
+
+static void test_a_title_without_its_value_is_the_last_choice(void **state)
+{
+    struct intake_world *w = *state;
+    const char *name = "\"alertname\":\"Slow\"";
+    assert_string_equal(from_grafana(w, name, "\"summary\":\"p99 is <no value>\"")->about.title, "Slow");
+    const struct alert *a =
+        from_grafana(w, name, "\"summary\":\"p99 is <no value>\",\"title\":\"checkout is slow\"");
+    assert_string_equal(a->about.title, "checkout is slow");
+    assert_string_equal(alert_tag(a, "summary"), "p99 is <no value>");
+    a = from_grafana(w, "\"team\":\"web\"", "\"summary\":\"p99 is <no value>\"");
+    assert_string_equal(a->about.title, "p99 is <no value>"); /* better than nothing */
+    a = from_grafana(w, name, "\"description\":\"[no value] ms\",\"message\":\"see the board\"");
+    assert_string_equal(a->message, "see the board");
+    a = from_grafana(w, name, "\"description\":\"[no value] ms on web-1\"");
+    assert_string_equal(a->message, "[no value] ms on web-1");
+    a = post(w, PROM("\"alertname\":\"A\"", ",\"annotations\":{\"summary\":\"<no value> is down\"}"));
+    assert_string_equal(a->about.title, "A");
+}
+
+static void test_tags_of_grafana_before_version_9_have_a_meaning(void **state)
+{
+    struct intake_world *w = *state;
+    assert_int_equal(
+        intake_post(
+            w, GRAFANA,
+            "{\"title\":\"[Alerting] CPU\",\"ruleId\":5,\"ruleName\":\"CPU\",\"state\":\"alerting\","
+            "\"tags\":{\"app\":\"cart\",\"service\":\"checkout\",\"env\":\"staging\",\"priority\":\"p1\","
+            "\"severity\":\"warning\",\"host\":\"web-1\",\"version\":\"1.2\",\"customer\":\"acme\"}}"),
+        0);
+    const struct alert *a = &w->alerts.v[0];
+    assert_string_equal(a->about.service, "checkout");
+    assert_string_equal(a->about.environment, "staging");
+    assert_string_equal(a->about.release, "1.2");
+    assert_string_equal(a->host, "web-1");
+    assert_string_equal(a->who.customer, "acme");
+    assert_int_equal(a->level, LEVEL_WARNING);
+    assert_int_equal(intake_post(w, GRAFANA, "{\"ruleName\":\"CPU\",\"state\":\"alerting\",\"tags\":null}"), 0);
+    assert_string_equal(w->alerts.v[0].about.service, "web"); /* from the source */
+    assert_int_equal(w->alerts.v[0].level, LEVEL_ERROR);
+    assert_int_equal(intake_post(w, GRAFANA,
+                                 "{\"ruleName\":\"CPU\",\"state\":\"alerting\",\"tags\":{\"severity\":\"odd\","
+                                 "\"service\":\"\"}}"),
+                     0);
+    assert_int_equal(w->alerts.v[0].level, LEVEL_ERROR);
+    assert_string_equal(w->alerts.v[0].about.service, "web");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -266,6 +403,9 @@ int main(void)
         TEST(test_a_firing_group_from_alertmanager),
         TEST(test_a_resolved_member_from_alertmanager),
         TEST(test_prometheus_says_when_it_is_over),
+        TEST(test_an_end_in_the_future_is_kept),
+        TEST(test_an_instance_has_a_name),
+        TEST(test_a_group_key_is_one_notification),
         TEST(test_the_meaning_of_labels),
         TEST(test_the_order_of_labels_does_not_matter),
         TEST(test_escapes_and_texts_of_all_kinds),
@@ -276,6 +416,9 @@ int main(void)
         TEST(test_when_busy_the_sender_comes_back),
         TEST(test_grafana),
         TEST(test_grafana_before_version_9),
+        TEST(test_grafana_names_the_rule_that_has_no_data),
+        TEST(test_a_title_without_its_value_is_the_last_choice),
+        TEST(test_tags_of_grafana_before_version_9_have_a_meaning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
