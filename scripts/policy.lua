@@ -49,7 +49,7 @@ rule {
 
 rule {
   name = "regression",
-  summary = "an error came back after its incident was resolved",
+  summary = "an error came back after its incident ended",
   match = { regressed = true, incident = true, level = "error" },
   declare = true,
 }
@@ -105,10 +105,22 @@ on("alert_state", "alert-state", function(incident, event)
   end
   if event.name == "resolved" and firing == 0 then
     local what = #incident.alerts > 1 and "All " .. #incident.alerts .. " alerts resolved; the last: " or "The alert resolved: "
-    incident:say(what .. (event.text or "") .. ". If this is over: `resolve`, or `decline` if it was nothing.")
+    incident:say(what .. literal(event.text or "") .. ". If this is over: `resolve`, or `decline` if it was nothing.")
   elseif event.name == "regressed" and firing == 1 then
-    incident:say("The alert is firing again: " .. (event.text or ""))
+    incident:say("The alert is firing again: " .. literal(event.text or ""))
   end
+end)
+
+-- One alert can fire for several instances. The card names the first ones; what changes later is one line.
+on("alert_instances", "alert-instances", function(incident, event)
+  if event.flag then
+    incident:say(literal(event.text .. (event.name and ": " .. event.name or "")))
+  end
+end)
+
+-- An alert that comes and goes is damped: this is one line every ten minutes.
+on("alert_flapped", "alert-flapped", function(incident, event)
+  incident:say(literal((event.name or "The alert") .. " " .. event.text))
 end)
 
 -- Silence has a clock ------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ test("an error that affects many customers is major and pages somebody", functio
   expect(judge { customers = 9, change = "moved" }.kind, "none")
 end)
 
-test("an error that comes back after its incident was resolved is declared", function()
+test("an error that comes back after its incident ended is declared", function()
   expect(judge { change = "regressed", incident = true }.name, "regression")
   expect(judge { change = "regressed" }.kind, "none")
 end)

@@ -339,8 +339,11 @@ static int decide_related(struct decision *d)
         if (d->incident->places.related.v[i] == other->id)
             return 0;
     }
-    if (other->id != d->id)
-        emit(d, EVENT_RELATED)->other = other->id;
+    if (other->id == d->id)
+        return 0;
+    struct event *related = emit(d, EVENT_RELATED);
+    related->other = other->id;
+    related->text = xstrdup(d->command->text);
     return 0;
 }
 
@@ -608,6 +611,10 @@ static const struct verb verbs[] = {
      "Say which customer: `customers add Acme`."},
     {"alert", EVENT_ALERT, T | V | FIELD_FLAG | FIELD_COUNT, decide_plain, NULL, "Say which alert group."},
     {"alert_state", EVENT_ALERT_STATE, T | N | V | FIELD_COUNT, decide_plain, NULL, "Say which alert group."},
+    {"alert_instances", EVENT_ALERT_INSTANCES, T | N | V | FIELD_FLAG | FIELD_COUNT, decide_plain, NULL,
+     "Say which alert group."},
+    {"alert_flapped", EVENT_ALERT_FLAPPED, T | N | V | FIELD_FLAG | FIELD_COUNT, decide_plain, NULL,
+     "Say which alert group."},
     {"owe", EVENT_OWED, T | N | FIELD_UNTIL, decide_plain, same_owed, "Say what is owed, and by when."},
     {"miss", EVENT_MISSED, T | N | FIELD_UNTIL, decide_plain, not_owed, "Say what was missed."},
     {"meet", EVENT_MET, N, decide_plain, not_owed, "Say what was done."},

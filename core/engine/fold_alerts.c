@@ -38,3 +38,10 @@ void fold_alert_state(struct incident *incident, const struct event *event)
     alert->resolved = strcmp(event->name, "resolved") == 0;
     alert->count = MAX(alert->count, event->count);
 }
+
+void fold_alert_flapped(struct incident *incident, const struct event *event)
+{
+    struct state_alert *alert = find_alert(incident, event->value);
+    if (alert)
+        alert->resolved = !event->flag;
+}

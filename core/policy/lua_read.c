@@ -1,6 +1,7 @@
 /* Functions that look up incidents, people and templates; and the event object. */
 #include <string.h>
 
+#include "base/markup.h"
 #include "policy/bind.h"
 
 #define INCIDENTS_MOST 1000
@@ -103,6 +104,23 @@ static int lua_render(lua_State *L)
     return 1;
 }
 
+/* @function literal(text): Returns a value such as a title as CommonMark that shows exactly it, for incident:say and the like. */
+static int lua_literal(lua_State *L)
+{
+    size_t n;
+    const char *text = luaL_checklstring(L, 1, &n);
+    if (n > SANDBOX_TEXT / 16)
+        return luaL_error(L, "the text is too long");
+    struct str out = {0};
+    text_literal(text, &out);
+    n = out.len;
+    char *result = lua_newuserdatauv(L, n + 1, 0);
+    memcpy(result, str_text(&out), n + 1);
+    str_finish(&out);
+    lua_pushlstring(L, result, n);
+    return 1;
+}
+
 /* The type, the author and the fields of an event. Fields that the event does not have are nil. */
 void push_event(lua_State *L, const struct event *event)
 {
@@ -138,7 +156,8 @@ void bind_read(lua_State *L)
     static const luaL_Reg functions[] = {{"incident", lua_incident},
                                          {"incidents", lua_incidents},
                                          {"person", lua_person},
-                                         {"render", lua_render}};
+                                         {"render", lua_render},
+                                         {"literal", lua_literal}};
     luaL_newmetatable(L, "tocsin.json");
     lua_pushcfunction(L, delete_json);
     lua_setfield(L, -2, "__gc");

@@ -1,7 +1,18 @@
 /* Takes alerts in: counts each in its group, and judges what changed about the groups, all in one turn. */
 #include "base/metrics.h"
+#include "rooms/rooms.h"
+#include "triage/firing.h"
 #include "triage/inside.h"
 #include "triage/triage.h"
+
+/* What one request changed. */
+struct taking {
+    struct core *core;
+    instant now;
+    bool durable;            /* something must be on disk before the sender is answered */
+    ARRAY(uint64_t) changed; /* groups to tell of and to record, once all alerts are counted */
+    ARRAY(uint64_t) opened;  /* incidents that they got */
+};
 
 static bool is_interesting(const struct group_verdict *v)
 {
@@ -17,12 +28,6 @@ static void begin_alerting(struct core *core, instant now)
     triage->alerting = turn_begin(core, now);
 }
 
-static void take_alerted(struct core *core, struct group *group, enum group_change change, instant now)
-{
-    begin_alerting(core, now);
-    judge_change(triage_of(core)->alerting, group, change);
-}
-
 /* Ends the turn of the alerts, which the caller commits; NULL: nothing needed one. */
 static struct turn *end_alerting(struct triage *triage)
 {
@@ -33,21 +38,66 @@ static struct turn *end_alerting(struct triage *triage)
     return turn;
 }
 
-/* Records which instances of a group are firing before the sender is answered: it will not repeat them for hours. */
-static void record_members(struct core *core, uint64_t fingerprint, instant now)
+static void note_changed(struct taking *taking, uint64_t fingerprint)
 {
-    struct triage *triage = triage_of(core);
-    struct group *group = group_table_find(triage->groups, fingerprint, now);
-    if (!group)
+    if (taking->changed.n == 0 || taking->changed.v[taking->changed.n - 1] != fingerprint)
+        *array_add(&taking->changed) = fingerprint;
+}
+
+static void take_verdict(struct taking *taking, const struct group_verdict *v)
+{
+    uint64_t fingerprint = v->group->fingerprint, opened = 0;
+    if (is_interesting(v)) {
+        taking->durable |= v->change != GROUP_MOVED;
+        begin_alerting(taking->core, taking->now);
+        opened = judge_change(triage_of(taking->core)->alerting, v->group, v->change);
+    }
+    if (opened)
+        *array_add(&taking->opened) = opened;
+    if (opened || v->members || judge_records(v->change))
+        note_changed(taking, fingerprint);
+}
+
+static void tell_instances(struct turn *turn, struct group *group)
+{
+    if (!instances_have_news(turn, group))
         return;
-    begin_alerting(core, now);
-    group_table_record(triage->groups, group);
+    if (flaps_hold(turn, group))
+        rooms_refresh(turn, turn_incident(turn, group->care.incident));
+    else
+        instances_tell(turn, group);
+}
+
+/* Which members of a group fire is recorded before the sender is answered: it will not repeat them for hours. */
+static void finish_changed(struct taking *taking)
+{
+    struct triage *triage = triage_of(taking->core);
+    for (size_t i = 0; i < taking->changed.n; i++) {
+        struct group *group = group_table_find(triage->groups, taking->changed.v[i], taking->now);
+        if (!group)
+            continue;
+        begin_alerting(taking->core, taking->now);
+        tell_instances(triage->alerting, group);
+        group_table_record(triage->groups, group);
+        taking->durable = true;
+    }
+    array_free(&taking->changed);
+}
+
+static struct turn *finish(struct taking *taking, const struct alert *alerts, size_t n)
+{
+    finish_changed(taking);
+    if (taking->opened.n)
+        notification_relate(triage_of(taking->core)->alerting, alerts, n, taking->opened.v, taking->opened.n);
+    array_free(&taking->opened);
+    return end_alerting(triage_of(taking->core));
 }
 
 void triage_alerts(struct core *core, const struct alert *alerts, size_t n, instant now, journal_done *done,
                    void *ctx)
 {
     struct triage *triage = triage_of(core);
+    struct taking taking = {.core = core, .now = now};
     const struct error *trouble = core_trouble(core);
     if (trouble) {
         if (done)
@@ -56,40 +106,51 @@ void triage_alerts(struct core *core, const struct alert *alerts, size_t n, inst
     }
     triage->alerts_at = now;
     metric_add(METRIC_ALERTS, (int64_t)n);
-    bool durable = false, members = false;
     group_table_prefetch(triage->groups, alerts, n);
     for (size_t i = 0; i < n; i++) {
         struct group_verdict v = {0};
         group_table_add(triage->groups, &alerts[i], now, &v);
-        members |= v.members && !judge_records(v.change);
-        if (is_interesting(&v)) {
-            durable |= v.change != GROUP_MOVED;
-            take_alerted(core, v.group, v.change, now);
-        }
-        bool last = i + 1 == n ||
-                    alerts[i + 1].fingerprint != alerts[i].fingerprint; /* of consecutive alerts of one group */
-        if (members && last) {
-            record_members(core, alerts[i].fingerprint, now);
-            durable = true;
-            members = false;
-        }
+        if (v.members || is_interesting(&v))
+            take_verdict(&taking, &v);
     }
-    struct turn *turn = end_alerting(triage);
+    struct turn *turn = finish(&taking, alerts, n);
     if (turn)
-        turn_commit(turn, durable ? done : NULL, durable ? ctx : NULL);
-    if (!durable && done)
+        turn_commit(turn, taking.durable ? done : NULL, taking.durable ? ctx : NULL);
+    if (!taking.durable && done)
         done(ctx, 0, NULL, 0);
     core_due(core, group_table_due(triage->groups));
 }
 
-instant alerts_tell_moved(struct core *core, instant now)
+/* ---- without an alert ---- */
+
+/* A group whose own time has come: alerts ran out, or held changes are due. */
+static void take_lapsed(struct taking *taking, const struct group_verdict *v)
+{
+    struct triage *triage = triage_of(taking->core);
+    uint64_t fingerprint = v->group->fingerprint;
+    take_verdict(taking, v);
+    begin_alerting(taking->core, taking->now);
+    struct group *group = group_table_find(triage->groups, fingerprint, taking->now);
+    if (group && group->flap.until && group->flap.until <= taking->now && flaps_tell(triage->alerting, group))
+        take_verdict(taking, &(struct group_verdict){.group = group, .change = GROUP_MOVED});
+    group = group_table_find(triage->groups, fingerprint, taking->now);
+    if (group)
+        group_table_touch(triage->groups, group);
+    note_changed(taking, fingerprint);
+}
+
+instant alerts_tell_later(struct core *core, instant now)
 {
     struct triage *triage = triage_of(core);
+    struct taking taking = {.core = core, .now = now};
+    struct group_verdict v;
     struct group *group;
     triage->alerts_at = now;
     while ((group = group_table_moved(triage->groups, now)))
-        take_alerted(core, group, GROUP_MOVED, now);
-    struct turn *turn = end_alerting(triage);
+        take_verdict(&taking, &(struct group_verdict){.group = group, .change = GROUP_MOVED});
+    while (group_table_lapsed(triage->groups, now, &v))
+        take_lapsed(&taking, &v);
+    struct turn *turn = finish(&taking, NULL, 0);
     if (turn)
         turn_commit(turn, NULL, NULL);
     return group_table_due(triage->groups);

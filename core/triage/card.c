@@ -2,16 +2,15 @@
 #include <inttypes.h>
 
 #include "rooms/card.h"
+#include "triage/firing.h"
 #include "triage/inside.h"
 #include "triage/triage.h"
 
-/* Runs ahead of the incident's state. */
-static int64_t counted(struct core *core, const char *fingerprint)
+/* Runs ahead of the incident's state. NULL: not in memory. */
+static const struct group *held(struct core *core, const char *fingerprint)
 {
     uint64_t number;
-    const struct group *group =
-        fingerprint_parse(fingerprint, &number, NULL) ? NULL : triage_group_held(core, number);
-    return group ? group->tally.count : 0;
+    return fingerprint_parse(fingerprint, &number, NULL) ? NULL : triage_group_held(core, number);
 }
 
 /* Large numbers are rounded down, so that a card is not edited for every single alert. */
@@ -27,12 +26,14 @@ static void add_count(int64_t count, struct str *out)
 void triage_card(struct core *core, const struct incident *incident, const struct card_context *context,
                  struct json_out *fields)
 {
-    int64_t count = 0;
+    int64_t count = 0, flaps = 0;
     size_t resolved = 0;
     (void)context;
     for (size_t i = 0; i < incident->affected.alerts.n; i++) {
         const struct state_alert *alert = &incident->affected.alerts.v[i];
-        count += MAX(alert->count, counted(core, alert->fingerprint));
+        const struct group *group = held(core, alert->fingerprint);
+        count += MAX(alert->count, group ? group->tally.count : 0);
+        flaps += group && group->flap.until ? group->flap.n : 0;
         resolved += alert->resolved;
     }
     if (incident->affected.alerts.n == 0)
@@ -48,5 +49,10 @@ void triage_card(struct core *core, const struct incident *incident, const struc
         str_add(&text, ": ");
         card_problems(incident, &text);
     }
+    if (flaps)
+        str_addf(&text, ", flapping (%" PRId64 " times so far)", flaps);
     card_field(fields, "alerts", text.p);
+    CLEANUP_STR struct str firing = {0};
+    instances_list(core, incident, &firing);
+    card_field(fields, "firing", firing.p);
 }

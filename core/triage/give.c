@@ -1,6 +1,7 @@
 /* A person declares an incident from a group that opened none: what is known of the group is the incident's from then on. */
 #include <string.h>
 
+#include "triage/firing.h"
 #include "triage/inside.h"
 #include "triage/triage.h"
 
@@ -47,7 +48,7 @@ static void add_former_members(const struct giving *g, uint64_t before)
         return;
     for (size_t i = 0; former->private && i < former->people.members.n; i++)
         run(g, (struct command){.verb = "member", .value = former->people.members.v[i], .flag = true});
-    rule_relate(g->turn, g->incident, before);
+    rule_relate(g->turn, g->incident, before, NULL);
 }
 
 static void tell(const struct giving *g, const char *fingerprint, int64_t count)
@@ -77,6 +78,10 @@ void incoming_give(struct turn *turn, const char *fingerprint, uint64_t incident
     if (!group)
         return;
     group->care.judged_at = turn_now(turn);
+    group->care.incident = incident;
+    group_members_told(group, false);
+    if (instances_have_news(turn, group))
+        instances_tell(turn, group);
     groups_give(turn, group, incident);
     tell(&g, fingerprint, group->tally.count);
 }

@@ -11,15 +11,15 @@
 #include "base/zone.h"
 #include "people/people.h"
 #include "sight/sight.h"
+#include "triage/firing.h"
 #include "triage/inside.h"
 #include "triage/triage.h"
 #include "turn/live.h"
 
-#define EVENTS_SEARCHED 50 /* newest events of an incident, for who ended it */
-
 static const char *const why_names[INCOMING_WHYS] = {
     [INCOMING_NONE] = "none", [INCOMING_QUIET] = "quiet", [INCOMING_MUTED] = "muted",
     [INCOMING_ASKED] = "ask", [INCOMING_STORM] = "storm", [INCOMING_ENDED] = "ended",
+    [INCOMING_HELD] = "held",
 };
 
 const char *incoming_why_name(enum incoming_why why)
@@ -152,40 +152,22 @@ static bool tell_muted(const struct telling *t)
     return true;
 }
 
-struct ending {
-    char *by, *reason;
-};
-
-static bool take_ending(void *ctx, const struct journal_event *row)
-{
-    struct ending *ending = ctx;
-    struct event event = {0};
-    if (event_type_parse(row->type) != EVENT_STATUS || turn_event_of_row(row, &event, NULL))
-        return true;
-    ending->by = xstrdup(event.by);
-    ending->reason = xstrdup(event.text);
-    event_finish(&event);
-    return false;
-}
-
 /* "its incident INC-3 was declined by Ana: a blip" */
 static void tell_ended(const struct telling *t)
 {
     char name[INCIDENT_NAME];
-    struct ending ending = {0};
     const struct incident *incident = sight_incident(t->core, t->group->care.incident, t->reading->viewer);
     if (!incident) {
         str_add(t->out, "its incident has ended");
         return;
     }
-    journal_read_back(core_journal(t->core), incident_name(incident->id, name), 0, EVENTS_SEARCHED, take_ending,
-                      &ending, NULL);
-    str_markup(t->out, "its incident %s was %s by ", name, status_name(incident->status));
+    struct ending ending = before_ending(t->core, incident->id);
+    str_markup(t->out, "its incident %s was %s by ", incident_name(incident->id, name),
+               status_name(incident->status));
     tell_person(t, ending.by);
     if (!text_empty(ending.reason))
         str_markup(t->out, ": %s", ending.reason);
-    free(ending.by);
-    free(ending.reason);
+    ending_finish(&ending);
 }
 
 static void tell_none(const struct telling *t)

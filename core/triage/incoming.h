@@ -23,6 +23,7 @@ enum incoming_why {
     INCOMING_ASKED, /* a rule failed, so a person was asked */
     INCOMING_STORM, /* gathered in the incident of a storm */
     INCOMING_ENDED, /* its incident was declined or ticketed, and that holds */
+    INCOMING_HELD,  /* it flaps, so it opens no incident yet */
     INCOMING_WHYS
 };
 const char *incoming_why_name(enum incoming_why why); /* "none", "quiet", … */

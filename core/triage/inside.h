@@ -59,8 +59,9 @@ void groups_end_recording(struct triage *triage);
 void groups_give(struct turn *turn, struct group *group, uint64_t incident);
 bool groups_visible(struct core *core, const struct event *event, const char *viewer);
 
-/* judge.c: handles one change of a group in this turn. */
-void judge_change(struct turn *turn, struct group *group, enum group_change change);
+/* judge.c: handles one change of a group in this turn. Returns the incident that it opened or joined; 0: none. The caller records the
+   group, if judge_records says so. */
+uint64_t judge_change(struct turn *turn, struct group *group, enum group_change change);
 /* Is the group recorded together with the event of such a change? */
 bool judge_records(enum group_change change);
 
@@ -80,11 +81,12 @@ void refused_flush(struct core *core, instant now);
 
 /* rule.c: runs a command on an incident in the name of a rule. */
 int rule_do(struct turn *turn, uint64_t incident, struct command command, const char *rule, struct error *err);
-/* Relates two incidents to each other, unless one is private or unknown. */
-void rule_relate(struct turn *turn, uint64_t a, uint64_t b);
+/* Relates two incidents to each other, unless one is private or unknown. `why` may be NULL. */
+void rule_relate(struct turn *turn, uint64_t a, uint64_t b, const char *why);
 
-/* alerts.c: judges groups whose counts moved while reports were held back. Returns when to call again; 0: after the next alert. */
-instant alerts_tell_moved(struct core *core, instant now);
+/* alerts.c: judges groups whose counts moved while reports were held back, and groups whose own time has come. Returns when to call
+   again; 0: after the next alert. */
+instant alerts_tell_later(struct core *core, instant now);
 
 /* mutes.c */
 int mutes_load(struct core *core, struct error *err);

@@ -8,6 +8,7 @@
 #include "react/react.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
+#include "triage/firing.h"
 #include "triage/inside.h"
 
 #define ENDED_HOLDS DAY  /* counts alone do not reopen a declined or ticketed problem for so long */
@@ -17,6 +18,7 @@ struct judging {
     struct turn *turn;
     struct group *group;
     enum group_change change;
+    uint64_t opened; /* the incident that the group got; 0: none */
     char fingerprint[FINGERPRINT_TEXT];
 };
 
@@ -85,6 +87,7 @@ static void add_customers(struct judging *j, uint64_t incident)
 char *judge_summary(const struct group *group)
 {
     struct str text = {0};
+    CLEANUP_STR struct str reason = {0};
     str_markup(&text, "%s", group->about.title);
     if (*group->about.culprit)
         str_markup(&text, " in %s", group->about.culprit);
@@ -94,6 +97,21 @@ char *judge_summary(const struct group *group)
         str_markup(&text, ", release %s", group->about.release);
     if (*group->about.environment)
         str_markup(&text, ", %s", group->about.environment);
+    if (group->alert)
+        alert_add_reason(group->alert, &reason);
+    str_markup(&text, "%s", str_text(&reason));
+    return str_take(&text);
+}
+
+/* The summary of a problem that came back says what became of its last incident. */
+static char *with_before(struct judging *j, const char *about)
+{
+    struct str text = {0};
+    CLEANUP_STR struct str before = {0};
+    before_describe(j->turn, j->group->care.incident, &before);
+    str_add(&text, about);
+    if (before.len)
+        str_markup(&text, "; %s", before.p);
     return str_take(&text);
 }
 
@@ -112,7 +130,7 @@ static void describe(struct judging *j, uint64_t incident, const struct verdict 
 {
     const struct group *group = j->group;
     const char *service = verdict->service ? verdict->service : group->about.service, *rule = verdict->rule;
-    CLEANUP_FREE char *summary = judge_summary(group);
+    CLEANUP_FREE char *about = judge_summary(group), *summary = with_before(j, about);
     if (!text_empty(service))
         rule_do(j->turn, incident, (struct command){.verb = "service", .name = service}, rule, NULL);
     if (!text_empty(verdict->team))
@@ -178,6 +196,14 @@ static void tell_unclaimed(struct judging *j, const struct verdict *verdict, uin
     rooms_say_incident(j->turn, 0, key, NULL, text);
 }
 
+/* Nobody there has heard yet which instances fire. */
+static void belongs(struct judging *j, uint64_t incident)
+{
+    j->opened = incident;
+    group_members_told(j->group, false);
+    groups_give(j->turn, j->group, incident);
+}
+
 static void declare_incident(struct judging *j, const struct verdict *verdict)
 {
     uint64_t id, before = j->group->care.incident;
@@ -187,10 +213,10 @@ static void declare_incident(struct judging *j, const struct verdict *verdict)
     add_former_members(j, id, private);
     describe(j, id, verdict);
     if (before)
-        rule_relate(j->turn, id, before);
+        rule_relate(j->turn, id, before, NULL);
     j->group->care.judged_at = turn_now(j->turn);
     j->group->care.wanted = raise_want(verdict);
-    groups_give(j->turn, j->group, id);
+    belongs(j, id);
     tell_verdict(j, "declare", verdict, id);
     storms_declared(j->turn, j->group, verdict, id);
     if (!text_empty(verdict->page))
@@ -209,7 +235,7 @@ static void gather(struct judging *j, struct verdict *verdict, uint64_t incident
     add_customers(j, incident);
     j->group->care.judged_at = turn_now(j->turn);
     j->group->care.wanted = raise_want(verdict);
-    groups_give(j->turn, j->group, incident);
+    belongs(j, incident);
     CLEANUP_FREE char *text = verdict->text;
     verdict->text = xasprintf("%s; part of a storm, gathered by storm{} at %s", text ? text : "a rule matched",
                               brake->rule);
@@ -251,6 +277,28 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
     rooms_say_incident(j->turn, private ? private->id : 0, key, NULL, text.p);
 }
 
+/* What resolved because nobody measures it any more has perhaps not recovered, so the sender's reason is said. */
+static char *title_and_reason(const struct group *group)
+{
+    struct str text = {0};
+    str_add(&text, group->about.title);
+    if (group->alert)
+        alert_add_reason(group->alert, &text);
+    return str_take(&text);
+}
+
+static void tell_state(struct judging *j, uint64_t incident)
+{
+    CLEANUP_FREE char *text = title_and_reason(j->group);
+    rule_do(j->turn, incident,
+            (struct command){.verb = "alert_state",
+                             .value = j->fingerprint,
+                             .name = j->change == GROUP_RESOLVED ? "resolved" : "regressed",
+                             .count = j->group->tally.count,
+                             .text = text},
+            NULL, NULL);
+}
+
 /* An alert of an open incident. Counts are journaled only when they double, so a storm is few events. */
 static void progress(struct judging *j, const struct incident *incident)
 {
@@ -260,20 +308,14 @@ static void progress(struct judging *j, const struct incident *incident)
             alert = &incident->affected.alerts.v[i];
     }
     uint64_t id = incident->id;
-    if (j->change == GROUP_REGRESSED || j->change == GROUP_RESOLVED) {
-        const char *name = j->change == GROUP_RESOLVED ? "resolved" : "regressed";
-        rule_do(j->turn, id,
-                (struct command){.verb = "alert_state",
-                                 .value = j->fingerprint,
-                                 .name = name,
-                                 .count = j->group->tally.count,
-                                 .text = j->group->about.title},
-                NULL, NULL);
-    } else if (alert ? j->group->tally.count >= 2 * alert->count : incident->affected.alerts.n < STATE_ALERTS) {
+    bool comes_or_goes = j->change == GROUP_REGRESSED || j->change == GROUP_RESOLVED;
+    bool held = comes_or_goes && flaps_hold(j->turn, j->group);
+    if (comes_or_goes && !held)
+        tell_state(j, id);
+    else if (alert ? j->group->tally.count >= 2 * alert->count : incident->affected.alerts.n < STATE_ALERTS)
         attach(j, id, NULL);
-    }
     add_customers(j, id);
-    if (j->change == GROUP_MOVED)
+    if (j->change == GROUP_MOVED || held)
         rooms_refresh(j->turn, turn_incident(j->turn, id));
 }
 
@@ -334,11 +376,23 @@ static void note_idle(const struct judging *j, const struct verdict *verdict)
     incoming_note(j->turn, j->group, whys[verdict->kind], verdict->rule, verdict->text);
 }
 
+/* Whoever declined the last incident should see that, and not that the problem was resolved. */
+static void say_before(const struct judging *j, struct verdict *verdict)
+{
+    CLEANUP_STR struct str before = {0};
+    before_describe(j->turn, j->group->care.incident, &before);
+    if (!before.len)
+        return;
+    CLEANUP_FREE char *text = verdict->text;
+    verdict->text = xasprintf("%s%s%s", text ? text : "", text ? "; " : "", before.p);
+}
+
 static void judge_not_open(struct judging *j, struct verdict *verdict)
 {
-    if (verdict->kind == VERDICT_DECLARE)
+    if (verdict->kind == VERDICT_DECLARE) {
+        say_before(j, verdict);
         declare_or_gather(j, verdict);
-    else if (verdict->kind == VERDICT_ASK)
+    } else if (verdict->kind == VERDICT_ASK)
         ask_person(j, verdict);
     else if (group_change_is_news(j->change))
         tell_verdict(j, verdict_name(verdict->kind), verdict, 0);
@@ -397,6 +451,20 @@ static bool was_put_off(const struct incident *incident, instant now)
     return put_off && now - incident->activity.changed_at < ENDED_HOLDS;
 }
 
+/* What comes back too often is told to its ended incident, and judged later. */
+static bool is_held_back(struct judging *j, const struct incident *incident, const struct group_place *place)
+{
+    if (place->due != GROUP_REGRESSED || !incident || status_is_open(incident->status) ||
+        !flaps_hold_rules(j->turn, j->group))
+        return false;
+    struct verdict verdict = {.text = xstrdup("it flaps, so a new incident waits until it keeps firing")};
+    incoming_note(j->turn, j->group, INCOMING_HELD, NULL, verdict.text);
+    if (j->change == GROUP_REGRESSED)
+        tell_verdict(j, "hold", &verdict, 0);
+    verdict_finish(&verdict);
+    return true;
+}
+
 bool judge_records(enum group_change change)
 {
     return group_change_is_news(change) || change == GROUP_RESOLVED;
@@ -413,7 +481,7 @@ static void judge(struct judging *j)
             group_place_judged(j->group, i, GROUP_NOTHING);
             incoming_note(j->turn, j->group, INCOMING_ENDED, NULL, NULL);
         }
-        if (place->due == GROUP_NOTHING)
+        if (place->due == GROUP_NOTHING || is_held_back(j, incident, place))
             continue;
         judge_place(j, i);
         find_again(j);
@@ -431,13 +499,12 @@ static void take_change(struct judging *j)
     if (!j->group)
         return;
     group_places_hide(j->group);
-    if (judge_records(j->change))
-        group_table_record(groups_of(j), j->group);
 }
 
-void judge_change(struct turn *turn, struct group *group, enum group_change change)
+uint64_t judge_change(struct turn *turn, struct group *group, enum group_change change)
 {
     struct judging j = {.turn = turn, .group = group, .change = change};
     fingerprint_format(group->fingerprint, j.fingerprint);
     take_change(&j);
+    return j.opened;
 }

@@ -154,7 +154,7 @@ static void tell_begun(struct turn *turn, const struct storm_brake *brake, const
         const struct demand *other = &triage->demands.v[i];
         if (other->incident != demand->incident && other->at > demand->at - brake->within &&
             alike(other, demand, brake->by))
-            rule_relate(turn, demand->incident, other->incident);
+            rule_relate(turn, demand->incident, other->incident, NULL);
     }
 }
 

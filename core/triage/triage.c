@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "triage/inside.h"
+#include "turn/live.h"
 
 #define FLUSH_EVERY (5 * SECOND) /* counts are written to the journal this often */
 
@@ -16,18 +17,23 @@ static void keep_attached(struct turn *turn, const struct event *event, const st
     batch_doc(turn_batch(turn), DOC_ALERTED, key, "{}");
 }
 
-/* If a resolved problem comes back, it counts as a regression. */
-static void settle_groups(struct turn *turn, const struct incident *incident)
+/* If a resolved problem comes back, it counts as a regression. What flaps is told anew, wherever it is told next. */
+static void end_groups(struct turn *turn, const struct incident *incident)
 {
     struct triage *triage = triage_of(turn_core(turn));
-    if (incident->status != STATUS_RESOLVED && incident->status != STATUS_CLOSED)
-        return;
+    bool settles = incident->status == STATUS_RESOLVED || incident->status == STATUS_CLOSED;
     triage->alerts_at = turn_now(turn);
     for (size_t i = 0; i < incident->affected.alerts.n; i++) {
         struct group *group =
             triage_group(turn_core(turn), incident->affected.alerts.v[i].fingerprint, turn_now(turn));
-        if (group && group->care.incident == incident->id)
+        if (!group || group->care.incident != incident->id)
+            continue;
+        bool held = group->flap.until != 0;
+        group->flap.until = 0;
+        if (settles)
             group_table_settle(triage->groups, group, turn_now(turn));
+        else if (held)
+            group_table_touch(triage->groups, group);
     }
 }
 
@@ -36,10 +42,26 @@ static void follow(struct turn *turn, const struct event *event, const struct in
     if (event->type == EVENT_ALERT && event->flag)
         keep_attached(turn, event, incident);
     else if (event->type == EVENT_STATUS && !status_is_open(event->status))
-        settle_groups(turn, incident);
+        end_groups(turn, incident);
 }
 
 /* ---- the part ---- */
+
+#define HELD_MOST 20000 /* groups in memory at the start */
+
+/* The groups of open incidents: cards name their instances, and those with a time of their own are watched. */
+static bool load_groups(void *ctx, const struct incident *incident)
+{
+    struct triage *triage = ctx;
+    uint64_t fingerprint;
+    for (size_t i = 0; i < incident->affected.alerts.n; i++) {
+        if (group_table_count(triage->groups) >= HELD_MOST)
+            return false;
+        if (fingerprint_parse(incident->affected.alerts.v[i].fingerprint, &fingerprint, NULL) == 0)
+            group_table_find(triage->groups, fingerprint, 0);
+    }
+    return true;
+}
 
 static int load(struct core *core, struct error *err)
 {
@@ -47,9 +69,11 @@ static int load(struct core *core, struct error *err)
     int rc = mutes_load(core, err);
     rc = rc ? rc : incoming_load(core, err);
     rc = rc ? rc : refused_load(core, err);
-    if (!rc)
-        storms_load(core);
-    return rc;
+    if (rc)
+        return rc;
+    storms_load(core);
+    live_each_open(core, load_groups, triage_of(core));
+    return 0;
 }
 
 static void unload(struct core *core)
@@ -65,7 +89,7 @@ static void unload(struct core *core)
 static instant tick(struct core *core, instant now)
 {
     struct triage *triage = triage_of(core);
-    instant moves = alerts_tell_moved(core, now);
+    instant moves = alerts_tell_later(core, now);
     if (now >= triage->next_flush) {
         groups_flush(core, now);
         refused_flush(core, now);
