@@ -1,5 +1,6 @@
 /* The parts of Tocsin, in the order in which they follow an event. Each sees what the parts before it did in the same turn. */
 #include "comms/comms.h"
+#include "customers/customers.h"
 #include "delivery/delivery.h"
 #include "people/people.h"
 #include "react/react.h"
@@ -12,6 +13,7 @@ const struct part *const core_parts[] = {
     &people_part,
     &sight_part,
     &delivery_part,
+    &customers_part,
     &rooms_part,
     &comms_part,
     &triage_part,

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <cjson/cJSON.h>
+
 #include "base/error.h"
 #include "base/str.h"
 
@@ -76,8 +78,9 @@ int cli_fail(const struct cli *cli,
              const struct error *err); /* prints it on standard error; returns the exit status */
 /* A word, quoted for a shell where necessary. The caller frees. */
 char *cli_quoted(const char *word);
-void cli_print(const char *text); /* prints CommonMark for a terminal, with one newline at the end */
-bool cli_colour(void);            /* standard output is a terminal, and NO_COLOR is not set */
-char *cli_zone(void);             /* the name of the machine's time zone; NULL: unknown; the caller frees */
+void cli_print(const char *text);          /* prints CommonMark for a terminal, with one newline at the end */
+int cli_print_json(const cJSON *document); /* returns CLI_OK */
+bool cli_colour(void);                     /* standard output is a terminal, and NO_COLOR is not set */
+char *cli_zone(void); /* the name of the machine's time zone; NULL: unknown; the caller frees */
 
 #endif

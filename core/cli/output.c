@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/zone.h"
 #include "cli/chat_render.h"
@@ -48,4 +49,12 @@ char *cli_zone(void)
     target[n > 0 ? n : 0] = '\0';
     const char *name = strstr(target, "zoneinfo/");
     return name && zone_exists(name + 9) ? xstrdup(name + 9) : NULL;
+}
+
+int cli_print_json(const cJSON *document)
+{
+    CLEANUP_STR struct str out = {0};
+    json_tree(&(struct json_out){&out, false}, document);
+    puts(out.p);
+    return CLI_OK;
 }

@@ -71,6 +71,10 @@ static const struct cli_option token_options[] = {
     {"offline", NULL, "write it directly to the journal while tocsind is stopped, when all tokens are lost"},
     {0},
 };
+static const struct cli_option customers_options[] = {
+    {"dry-run", NULL, "only print what would change"},
+    {0},
+};
 
 static const struct cli_command commands[] = {
     {"init", "DIR", 1, 1, false, false, "create a directory with everything that Tocsin needs",
@@ -105,6 +109,16 @@ static const struct cli_command commands[] = {
      "The policy decides what happens to the alert. The configuration must be readable, as it has the source's "
      "key. Alerts with the same title and service form one group.",
      alert_options, cli_run_alert},
+    {"customers import", "FILE", 1, 1, false, false,
+     "add customers to the directory, or change them; - is standard input",
+     "FILE is CSV, its first line naming the columns (key, name, tier, cares, owner, language, contacts, "
+     "routes, wish, aliases, "
+     "domains; several values in a cell are separated by semicolons), or JSON as `customers export` prints it. "
+     "A column that is "
+     "not there changes nothing. Each row is taken whole, or refused with its line and the reason.",
+     customers_options, cli_run_customers_import},
+    {"customers export", "", 0, 0, false, false, "print the directory of customers as JSON", NULL, NULL,
+     cli_run_customers_export},
     {"check", "", 0, 0, false, false, "check the configuration, the connectors' settings and the policy",
      "Works without a daemon. Names the file, the line and what to do about each fault.", NULL, cli_run_check},
     {"reload", "", 0, 0, false, false, "check the configuration, then reload it in tocsind",

@@ -17,14 +17,6 @@
 #define TITLE_WIDTH   60
 #define SYSTEM_SOCKET "/run/tocsin/console.sock"
 
-static int print_json(const cJSON *document)
-{
-    CLEANUP_STR struct str out = {0};
-    json_tree(&(struct json_out){&out, false}, document);
-    puts(out.p);
-    return CLI_OK;
-}
-
 /* ---- commands ---- */
 
 /* The card if it has more than the text. Its buttons are only for the chat. */
@@ -45,7 +37,7 @@ static int show_answer(const struct cli *cli, const cJSON *answer)
 {
     bool refused = json_member(answer, "error") != NULL;
     if (cli_has(cli, "json"))
-        print_json(answer);
+        cli_print_json(answer);
     else if (refused)
         fprintf(stderr, "tocsin: %s\n", json_text_or(answer, "text", "refused"));
     else
@@ -84,7 +76,7 @@ int cli_run_declare(struct cli *cli)
     if (api_call(cli, "POST", "/incidents", body, &answer, &err))
         return cli_fail(cli, &err);
     if (cli_has(cli, "json"))
-        return print_json(answer);
+        return cli_print_json(answer);
     printf("%s is open: %s\n", json_text_or(answer, "name", ""),
            json_text_or(json_member(answer, "state"), "title", ""));
     return CLI_OK;
@@ -132,7 +124,7 @@ int cli_run_list(struct cli *cli)
     if (api_call(cli, "GET", path, NULL, &answer, &err))
         return cli_fail(cli, &err);
     if (cli_has(cli, "json"))
-        return print_json(answer);
+        return cli_print_json(answer);
     const cJSON *rows = json_member(answer, "incidents"), *row;
     if (!cJSON_GetArraySize(rows))
         puts("no incidents");
@@ -158,7 +150,7 @@ int cli_run_show(struct cli *cli)
     CLEANUP_FREE char *part = url_part(cli->argv[0]), *path = xasprintf("/incidents/%s", part);
     if (api_call(cli, "GET", path, NULL, &answer, &err))
         return cli_fail(cli, &err);
-    return print_json(answer);
+    return cli_print_json(answer);
 }
 
 static void print_event(const cJSON *event, const char *zone)
@@ -184,7 +176,7 @@ int cli_run_timeline(struct cli *cli)
     if (api_call(cli, "GET", path, NULL, &answer, &err))
         return cli_fail(cli, &err);
     if (cli_has(cli, "json"))
-        return print_json(answer);
+        return cli_print_json(answer);
     const cJSON *events = json_member(answer, "events");
     for (int i = cJSON_GetArraySize(events); i-- > 0;) /* the API sends the newest first */
         print_event(cJSON_GetArrayItem(events, i), zone);
@@ -249,7 +241,7 @@ static int send_alert(struct cli *cli, const struct configuration *c, struct err
     rc = rc ? rc : source_key(c, cli_value(cli, "source"), &key, err);
     rc = rc ? rc : api_post(cli, url, key, body, &answer, err);
     if (!rc && cli_has(cli, "json"))
-        print_json(answer);
+        cli_print_json(answer);
     else if (!rc)
         puts("sent");
     return rc;

@@ -1,5 +1,6 @@
 #include "command/dispatch.h"
 
+#include "customers/customers.h"
 #include "people/people.h"
 #include "turn/call.h"
 

@@ -1,3 +1,4 @@
+#include "customers/customers.h"
 #include "daemon/policy.h"
 
 #include <stdio.h>
@@ -67,6 +68,16 @@ static const char *read_person(void *ctx, const char *id)
     return text;
 }
 
+static bool read_customer(void *ctx, const char *key, struct policy_customer *ret)
+{
+    const struct customer *c = self.core ? customers_get(self.core, key) : NULL;
+    (void)ctx;
+    if (c)
+        *ret = (struct policy_customer){c->key,      customer_name(c),   c->tier, c->owner,
+                                        c->language, wish_name(c->wish), c->cares};
+    return c;
+}
+
 static void script_failed(void *ctx, const char *where, const char *text, uint64_t incident)
 {
     (void)ctx;
@@ -76,8 +87,8 @@ static void script_failed(void *ctx, const char *where, const char *text, uint64
         log_warn("policy: %s: %s", where, text);
 }
 
-static const struct policy_host host = {NULL,        read_incident, each_incident,
-                                        read_person, script_failed, command_exists};
+static const struct policy_host host = {NULL,          read_incident,  each_incident, read_person,
+                                        script_failed, command_exists, read_customer};
 
 /* ---- loading ---- */
 

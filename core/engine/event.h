@@ -1,7 +1,7 @@
 /*
  * event - everything that can have happened, its JSON, its version.
  *
- * An event is a fact about one subject: an incident, an alert group, a person, or the system. All events share one
+ * An event is a fact about one subject: an incident, an alert group, a person, a customer, or the system. All events share one
  * flat struct; a row of events.def says for each type which fields it carries and what they mean, how it is told, folded,
  * searched and shown. The enum, the encoder, the decoder, the checks and docs/events.md come from those rows. An event that
  * was ever journaled stays readable: fields are added, never renamed, and a type's `revision` says which of its forms was written.
@@ -26,7 +26,7 @@ enum event_type {
     EVENT_TYPE_COUNT
 };
 
-enum event_subject { OF_INCIDENT, OF_GROUP, OF_PERSON, OF_SYSTEM };
+enum event_subject { OF_INCIDENT, OF_GROUP, OF_PERSON, OF_CUSTOMER, OF_SYSTEM };
 
 /* In the order of the payload. */
 enum event_field {
@@ -112,7 +112,7 @@ void event_list_finish(event_list *list);
 struct event *event_add(event_list *list, enum event_type type, uint64_t incident, instant at, const char *by);
 void event_copy(struct event *to, const struct event *from);
 
-/* "INC-42", "group/9f86…", "person/ana", "system". */
+/* "INC-42", "group/9f86…", "person/ana", "customer/acme", "system". */
 void event_stream(const struct event *event, struct str *out);
 /* The payload only, as a JSON object: {"r":1,"text":…}; the rest are the journal's columns. */
 void event_encode(const struct event *event, struct str *out);

@@ -124,6 +124,9 @@ void event_stream(const struct event *event, struct str *out)
     case OF_PERSON:
         str_addf(out, "person/%s", event->subject);
         break;
+    case OF_CUSTOMER:
+        str_addf(out, "customer/%s", event->subject);
+        break;
     case OF_SYSTEM:
         str_add(out, "system");
         break;
@@ -139,6 +142,7 @@ static void subject_decode(const char *stream, struct event *event)
         break;
     case OF_GROUP:
     case OF_PERSON:
+    case OF_CUSTOMER:
         event->subject = xstrdup(slash ? slash + 1 : stream);
         break;
     case OF_SYSTEM:

@@ -16,7 +16,7 @@ void bind_rules(lua_State *L);    /* rule, storm, services, severity, role */
 void bind_policy(lua_State *L);   /* obligation, template, command, on */
 void bind_roster(lua_State *L);   /* people, team */
 void bind_incident(lua_State *L); /* the incident object */
-void bind_read(lua_State *L);     /* incident, incidents, person, render */
+void bind_read(lua_State *L);     /* incident, incidents, person, customer, render */
 void bind_group(lua_State *L);    /* the group object */
 void bind_time(lua_State *L);     /* now, seconds, clock, at, … */
 
@@ -58,6 +58,7 @@ void push_incident_number(lua_State *L, uint64_t id);
 uint64_t check_incident(lua_State *L, int index);                /* its number */
 const struct incident *find_incident(lua_State *L, uint64_t id); /* NULL: gone, or hidden */
 void push_event(lua_State *L, const struct event *event);
-void push_group(lua_State *L); /* the group being judged */
+void push_group(lua_State *L);                                                 /* the group being judged */
+void push_customer_record(lua_State *L, const struct policy_customer *record); /* into the table on top */
 
 #endif

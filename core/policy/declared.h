@@ -8,35 +8,8 @@
 #ifndef TOCSIN_POLICY_DECLARED_H
 #define TOCSIN_POLICY_DECLARED_H
 
+#include "policy/named.h"
 #include "policy/policy.h"
-#include "policy/sandbox.h"
-
-struct policy_set;
-
-struct script {
-    struct policy_set *set;
-    struct sandbox *sandbox;
-    char *name; /* "payments.lua", as positions show it */
-    bool builtin;
-};
-
-/* A function of a script. After it was stopped three times, it fails at once until the next load. */
-struct callback {
-    struct script *script;
-    int function; /* registry reference; LUA_NOREF: none */
-    int ran_away;
-};
-
-/* The beginning of every declaration. */
-struct named {
-    char *name, *where; /* where: "payments.lua:12" */
-    struct script *script;
-    bool off, complete;
-};
-
-typedef ARRAY(char *) text_list;
-void text_list_finish(text_list *list);
-bool text_list_has(const text_list *words, const char *word);
 
 /* ---- rules ---- */
 
@@ -53,6 +26,7 @@ enum pattern_field {
     PATTERN_CULPRIT,
     PATTERN_HOST,
     PATTERN_CUSTOMER,
+    PATTERN_TIER, /* of a customer, in the directory */
     PATTERN_TAG
 };
 
@@ -67,6 +41,7 @@ struct match {
     int least_level;                /* -1: any */
     int64_t count, customers;       /* at least; 0: any */
     int minutes;                    /* window of count; 0: since first seen */
+    int cares;                      /* 1: affects a customer whom we watch over; 0: none of them; -1: either */
     int incident;                   /* 1: had an incident before; 0: did not; -1: either */
 };
 

@@ -5,6 +5,7 @@
 #include "policy/set.h"
 
 struct explaining {
+    const struct policy *policy;
     const struct group *group;
     instant now;
     struct str *out;
@@ -31,8 +32,8 @@ static bool tell_set(const struct explaining *e, const struct rule *rule)
 {
     for (size_t i = 0; i < rule->match.patterns.n; i++) {
         const struct pattern *pattern = &rule->match.patterns.v[i];
-        if (!pattern->set ||
-            !rule_fits_but(rule, e->group, GROUP_NEW, e->now, &(struct rule_but){.pattern = pattern}))
+        if (!pattern->set || !rule_fits_but(e->policy, rule, e->group, GROUP_NEW, e->now,
+                                            &(struct rule_but){.pattern = pattern}))
             continue;
         tell_service(e, rule, pattern->set);
         return true;
@@ -42,7 +43,7 @@ static bool tell_set(const struct explaining *e, const struct rule *rule)
 
 static bool tell_level(const struct explaining *e, const struct rule *rule)
 {
-    if (!rule_fits_but(rule, e->group, GROUP_NEW, e->now, &(struct rule_but){.level = true}))
+    if (!rule_fits_but(e->policy, rule, e->group, GROUP_NEW, e->now, &(struct rule_but){.level = true}))
         return false;
     str_markup(e->out, "the rule %s (%s) would declare it from level %s on; this is %s", rule->named.name,
                rule->named.where, alert_level_name((enum alert_level)rule->match.least_level),
@@ -52,7 +53,7 @@ static bool tell_level(const struct explaining *e, const struct rule *rule)
 
 void policy_explain(const struct policy *policy, const struct group *group, instant now, struct str *out)
 {
-    const struct explaining e = {group, now, out};
+    const struct explaining e = {policy, group, now, out};
     for (size_t i = 0; i < policy->set->rules.n; i++) {
         const struct rule *rule = &policy->set->rules.v[i];
         if (may_declare(rule) && (tell_set(&e, rule) || tell_level(&e, rule)))

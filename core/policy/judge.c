@@ -155,7 +155,7 @@ static bool ask(struct judging *j, struct callback *callback, void (*take)(lua_S
 /* True when the current rule decides. */
 static bool decides(struct judging *j)
 {
-    if (!rule_fits(j->rule, j->group, j->change, j->now))
+    if (!rule_fits(j->policy, j->rule, j->group, j->change, j->now))
         return false;
     array_add(&j->passed)->rule = j->rule;
     if (ask(j, &j->rule->when, take_wanted) && ask(j, &j->rule->declare, take_declared)) {
@@ -188,7 +188,7 @@ static void add_competing(const struct judging *j, size_t from, struct json_out 
     }
     for (size_t i = from; i < j->policy->set->rules.n; i++) {
         const struct rule *rule = &j->policy->set->rules.v[i];
-        if (!rule_fits(rule, j->group, j->change, j->now))
+        if (!rule_fits(j->policy, rule, j->group, j->change, j->now))
             continue;
         begin_rule(rule, verdict_name(rule->kind), out);
         if (rule->when.function != LUA_NOREF) /* after the deciding one, so it was not called */

@@ -63,14 +63,17 @@ static void push_incident_of(lua_State *L, const struct group *group)
 
 static void push_group_customers(lua_State *L, const struct group *group)
 {
+    const struct policy_host *host = &policy_of(L)->host;
     lua_createtable(L, group->affected.n, 0);
     for (int i = 0; i < group->affected.n; i++) {
         const struct group_customer *customer = &group->affected.v[i];
-        lua_createtable(L, 0, 3);
+        struct policy_customer record = {0};
+        lua_createtable(L, 0, 8);
         lua_pushstring(L, customer->key);
         lua_setfield(L, -2, "key");
-        lua_pushstring(L, text_empty(customer->name) ? NULL : customer->name);
-        lua_setfield(L, -2, "name");
+        if (!host->customer || !host->customer(host->ctx, customer->key, &record))
+            record = (struct policy_customer){.name = text_empty(customer->name) ? NULL : customer->name};
+        push_customer_record(L, &record);
         lua_pushinteger(L, customer->count);
         lua_setfield(L, -2, "count");
         lua_rawseti(L, -2, i + 1);
@@ -140,7 +143,7 @@ static const struct member {
     TIME("first_seen", times.first_seen),
     TIME("last_seen", times.last_seen),
     TIME("opened_at", times.opened_at),
-    /* @field group.customers: a list of { key, name, count }, at most 16 */
+    /* @field group.customers: a list of { key, name, count }, at most 16; and tier, cares, owner, language and wish as in customer() */
     MADE("customers", push_group_customers),
     /* @field group.incident: the number of the incident that it last belonged to; nil: none */
     MADE("incident", push_incident_of),

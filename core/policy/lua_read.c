@@ -81,6 +81,33 @@ static int lua_person(lua_State *L)
     return 1;
 }
 
+/* The members of a customer's record, into the table on top. */
+void push_customer_record(lua_State *L, const struct policy_customer *record)
+{
+    set_text(L, "name", record->name);
+    set_text(L, "tier", record->tier);
+    set_text(L, "owner", record->owner);
+    set_text(L, "language", record->language);
+    set_text(L, "wish", record->wish);
+    lua_pushboolean(L, record->cares);
+    lua_setfield(L, -2, "cares");
+}
+
+/* @function customer(key): Returns what the directory says of a customer, by key or alias: { key, name, tier, owner, language, wish,
+   cares }; nil if it does not have them. `owner` is a person's id, `wish` "no-contact" or "security-only". */
+static int lua_customer(lua_State *L)
+{
+    struct policy_customer record = {0};
+    const struct policy_host *host = &policy_of(L)->host;
+    const char *key = luaL_checkstring(L, 1);
+    if (!host->customer || !host->customer(host->ctx, key, &record))
+        return 0;
+    lua_createtable(L, 0, 7);
+    set_text(L, "key", record.key);
+    push_customer_record(L, &record);
+    return 1;
+}
+
 /* @function render(template, incident): Returns the text of a template{} for an incident. It is an error if the template does not
    exist, or if a placeholder without a fallback has no value. */
 static int lua_render(lua_State *L)
@@ -153,11 +180,9 @@ void push_event(lua_State *L, const struct event *event)
 
 void bind_read(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"incident", lua_incident},
-                                         {"incidents", lua_incidents},
-                                         {"person", lua_person},
-                                         {"render", lua_render},
-                                         {"literal", lua_literal}};
+    static const luaL_Reg functions[] = {{"incident", lua_incident}, {"incidents", lua_incidents},
+                                         {"person", lua_person},     {"customer", lua_customer},
+                                         {"render", lua_render},     {"literal", lua_literal}};
     luaL_newmetatable(L, "tocsin.json");
     lua_pushcfunction(L, delete_json);
     lua_setfield(L, -2, "__gc");

@@ -13,6 +13,7 @@ static const char *const pattern_names[] = {
     [PATTERN_TITLE] = "title",     [PATTERN_MESSAGE] = "message",
     [PATTERN_RELEASE] = "release", [PATTERN_CULPRIT] = "culprit",
     [PATTERN_HOST] = "host",       [PATTERN_CUSTOMER] = "customer",
+    [PATTERN_TIER] = "tier",
 };
 
 /* ---- match ---- */
@@ -116,23 +117,31 @@ static void read_level(lua_State *L, int table, struct match *match)
     lua_pop(L, 1);
 }
 
+/* -1: it is not there. */
+static int read_either(lua_State *L, int table, const char *name)
+{
+    int either = lua_getfield(L, table, name) != LUA_TNIL ? lua_toboolean(L, -1) : -1;
+    lua_pop(L, 1);
+    return either;
+}
+
 static void read_match(lua_State *L, int table, struct match *match)
 {
-    match->least_level = match->incident = -1;
+    match->least_level = match->incident = match->cares = -1;
     read_patterns(L, table, match);
     read_tags(L, table, match);
     read_important(L, table, match);
     read_count(L, table, match);
     read_level(L, table, match);
     match->customers = field_int(L, table, "customers", 0, 1, GROUP_CUSTOMERS);
-    if (lua_getfield(L, table, "incident") != LUA_TNIL)
-        match->incident = lua_toboolean(L, -1);
-    lua_pop(L, 1);
+    match->incident = read_either(L, table, "incident");
+    match->cares = read_either(L, table, "cares");
 }
 
 #define MATCH_FIELDS                                                                                           \
     "service", "environment", "source", "origin", "stream", "type", "title", "message", "release", "culprit",  \
-        "host", "customer", "tags", "important", "count", "within", "level", "customers", "incident"
+        "host", "customer", "tags", "important", "count", "within", "level", "customers", "incident", "tier",  \
+        "cares"
 
 #define AT(change) (1U << (change))
 #define ANY_MOMENT (AT(GROUP_NEW) | AT(GROUP_REGRESSED) | AT(GROUP_WORSE) | AT(GROUP_SPREAD) | AT(GROUP_MOVED))
@@ -158,7 +167,7 @@ static void read_matches(lua_State *L, struct rule *rule)
     static const char *const in_match[] = {MATCH_FIELDS, "new", "regressed", "worse", "spread", NULL};
     static const char *const in_except[] = {MATCH_FIELDS, NULL};
     rule->moments = ANY_MOMENT;
-    rule->match.least_level = rule->match.incident = -1;
+    rule->match.least_level = rule->match.incident = rule->match.cares = -1;
     if (lua_getfield(L, 1, "match") != LUA_TNIL) {
         check_fields(L, lua_gettop(L), "match", in_match);
         read_match(L, lua_gettop(L), &rule->match);

@@ -44,6 +44,18 @@ static const char *trial_person(void *ctx, const char *id)
     return str_text(&tests->person);
 }
 
+static bool trial_customer(void *ctx, const char *key, struct policy_customer *ret)
+{
+    const struct tests *tests = ctx;
+    for (size_t i = 0; i < tests->directory.n; i++) {
+        if (!text_equal_nocase(tests->directory.v[i].key, key))
+            continue;
+        *ret = tests->directory.v[i];
+        return true;
+    }
+    return false;
+}
+
 static void trial_failure(void *ctx, const char *where, const char *text, uint64_t incident)
 {
     struct tests *tests = ctx;
@@ -63,6 +75,7 @@ static void forget(struct tests *tests)
     event_list_finish(&tests->events);
     verdict_finish(&tests->verdict);
     text_list_finish(&tests->texts);
+    array_free(&tests->directory);
     tests->failure[0] = '\0';
     tests->now = tests->trial.now = TEST_NOW;
 }
@@ -339,15 +352,32 @@ static int lua_judge(lua_State *L)
     return push_verdict(L, &tests->verdict);
 }
 
+/* @test directory{ key = string, name, tier, owner, language, wish, cares = false }: Adds a customer to the directory of this test, which
+   begins empty. */
+static int lua_directory(lua_State *L)
+{
+    static const char *const known[] = {"key", "name", "tier", "owner", "language", "wish", "cares", NULL};
+    check_fields(L, 1, "directory", known);
+    struct policy_customer record = {.key = tests_text(L, "key", NULL),
+                                     .name = tests_text(L, "name", NULL),
+                                     .tier = tests_text(L, "tier", NULL),
+                                     .owner = tests_text(L, "owner", NULL),
+                                     .language = tests_text(L, "language", NULL),
+                                     .wish = tests_text(L, "wish", NULL),
+                                     .cares = field_bool(L, 1, "cares", false)};
+    if (!record.key)
+        return luaL_error(L, "key is missing: directory{ key = \"acme\", tier = \"gold\" }");
+    *array_add(&tests_of(L)->directory) = record;
+    return 0;
+}
+
 /* ---- running a file ---- */
 
 static int bind_tests(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"test", lua_test},
-                                         {"expect", lua_expect},
-                                         {"judge", lua_judge},
-                                         {"wait", lua_wait},
-                                         {"print", lua_print}};
+    static const luaL_Reg functions[] = {{"test", lua_test},           {"expect", lua_expect},
+                                         {"judge", lua_judge},         {"wait", lua_wait},
+                                         {"directory", lua_directory}, {"print", lua_print}};
     bind_incident(L);
     bind_read(L);
     bind_test_incidents(L);
@@ -365,6 +395,7 @@ static void tests_init(struct tests *tests, struct policy_set *set, const struct
                                              .incident = trial_incident,
                                              .each_incident = trial_each,
                                              .person = trial_person,
+                                             .customer = trial_customer,
                                              .on_failure = trial_failure};
     set->policy = &tests->trial;
     forget(tests);

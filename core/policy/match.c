@@ -39,6 +39,7 @@ static const char *field_of(const struct group *group, const struct pattern *pat
         value = alert ? alert_tag(alert, pattern->tag) : NULL;
         return value ? value : "";
     case PATTERN_CUSTOMER:
+    case PATTERN_TIER:
     default:
         return "";
     }
@@ -53,30 +54,59 @@ static bool any_glob(const text_list *globs, const char *value)
     return false;
 }
 
-static bool pattern_fits(const struct pattern *pattern, const struct group *group)
+/* What the directory says of a customer; nothing, where it does not have them. */
+static struct policy_customer record_of(const struct policy *policy, const struct group *group, size_t i)
 {
-    if (pattern->field != PATTERN_CUSTOMER)
+    struct policy_customer record = {0};
+    if (policy->host.customer && !policy->host.customer(policy->host.ctx, customer_of(group, i), &record))
+        record = (struct policy_customer){0};
+    return record;
+}
+
+static bool customer_fits(const struct policy *policy, const struct pattern *pattern, const struct group *group,
+                          size_t i)
+{
+    if (pattern->field == PATTERN_CUSTOMER)
+        return any_glob(&pattern->globs, customer_of(group, i));
+    const char *tier = record_of(policy, group, i).tier;
+    return tier && any_glob(&pattern->globs, tier);
+}
+
+static bool pattern_fits(const struct policy *policy, const struct pattern *pattern, const struct group *group)
+{
+    if (pattern->field != PATTERN_CUSTOMER && pattern->field != PATTERN_TIER)
         return any_glob(&pattern->globs, field_of(group, pattern));
     for (size_t i = 0; i < group->affected.n; i++) {
-        if (any_glob(&pattern->globs, customer_of(group, i)))
+        if (customer_fits(policy, pattern, group, i))
             return true;
     }
     return false;
 }
 
+/* Does it affect somebody whom we watch over? */
+static bool cares_for(const struct policy *policy, const struct group *group)
+{
+    bool cares = false;
+    for (size_t i = 0; i < group->affected.n && !cares; i++)
+        cares = record_of(policy, group, i).cares;
+    return cares;
+}
+
 /* With what `but` leaves out. */
-static bool match_fits(const struct match *match, const struct group *group, instant now,
-                       const struct rule_but *but)
+static bool match_fits(const struct policy *policy, const struct match *match, const struct group *group,
+                       instant now, const struct rule_but *but)
 {
     if (match->least_level >= 0 && group->level < match->least_level && !but->level)
         return false;
     if (match->incident >= 0 && (group->care.incident != 0) != match->incident)
         return false;
+    if (match->cares >= 0 && cares_for(policy, group) != match->cares)
+        return false;
     int64_t customers = group->affected.n + (group->affected.more > 0);
     if (customers < match->customers)
         return false;
     for (size_t i = 0; i < match->patterns.n; i++) {
-        if (&match->patterns.v[i] != but->pattern && !pattern_fits(&match->patterns.v[i], group))
+        if (&match->patterns.v[i] != but->pattern && !pattern_fits(policy, &match->patterns.v[i], group))
             return false;
     }
     if (!match->count)
@@ -85,16 +115,17 @@ static bool match_fits(const struct match *match, const struct group *group, ins
     return count >= match->count;
 }
 
-bool rule_fits_but(const struct rule *rule, const struct group *group, enum group_change change, instant now,
-                   const struct rule_but *but)
+bool rule_fits_but(const struct policy *policy, const struct rule *rule, const struct group *group,
+                   enum group_change change, instant now, const struct rule_but *but)
 {
     static const struct rule_but nothing;
-    return (rule->moments & 1U << change) && match_fits(&rule->match, group, now, but) &&
-           !(rule->has_except && match_fits(&rule->except, group, now, &nothing));
+    return (rule->moments & 1U << change) && match_fits(policy, &rule->match, group, now, but) &&
+           !(rule->has_except && match_fits(policy, &rule->except, group, now, &nothing));
 }
 
-bool rule_fits(const struct rule *rule, const struct group *group, enum group_change change, instant now)
+bool rule_fits(const struct policy *policy, const struct rule *rule, const struct group *group,
+               enum group_change change, instant now)
 {
     static const struct rule_but nothing;
-    return rule_fits_but(rule, group, change, now, &nothing);
+    return rule_fits_but(policy, rule, group, change, now, &nothing);
 }

@@ -12,21 +12,9 @@
 
 #include "engine/decide.h"
 #include "intake/group.h"
+#include "policy/host.h"
 
 struct policy;
-
-/* What scripts may read, and how failures are reported. All results are borrowed. */
-struct policy_host {
-    void *ctx;
-    const struct incident *(*incident)(void *ctx, uint64_t id);
-    /* Open incidents; the callback returns false to stop. */
-    void (*each_incident)(void *ctx, bool (*on)(void *on_ctx, const struct incident *incident), void *on_ctx);
-    /* A person as the text of a JSON object {"id","name","email","zone"}; NULL when unknown. */
-    const char *(*person)(void *ctx, const char *id);
-    void (*on_failure)(void *ctx, const char *where, const char *text, uint64_t incident);
-    /* Is this word a built-in command, which command{} cannot use? NULL: there are none. */
-    bool (*is_command)(void *ctx, const char *word);
-};
 
 /* Loads the built-in defaults, so that there always is a policy. */
 struct policy *policy_create(const struct policy_host *host);

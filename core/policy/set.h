@@ -96,14 +96,15 @@ struct asking_script {
 int ask_script(struct policy *policy, struct asking_script *asking, const char *where, instant now,
                struct error *err);
 
-bool rule_fits(const struct rule *rule, const struct group *group, enum group_change change, instant now);
+bool rule_fits(const struct policy *policy, const struct rule *rule, const struct group *group,
+               enum group_change change, instant now);
 /* Would it fit without that pattern (NULL: with all), or without its level? */
 struct rule_but {
     const struct pattern *pattern;
     bool level;
 };
-bool rule_fits_but(const struct rule *rule, const struct group *group, enum group_change change, instant now,
-                   const struct rule_but *but);
+bool rule_fits_but(const struct policy *policy, const struct rule *rule, const struct group *group,
+                   enum group_change change, instant now, const struct rule_but *but);
 /* Expands {{placeholders}}. Errors begin with `where`. */
 int template_expand(const char *text, const char *where, const struct incident *incident, struct str *out,
                     struct error *err);

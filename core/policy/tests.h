@@ -23,7 +23,8 @@ struct tests {
     event_list events;
     struct verdict verdict;
     text_list texts;
-    char failure[600]; /* of a script under test */
+    ARRAY(struct policy_customer) directory; /* its texts are in `texts` */
+    char failure[600];                       /* of a script under test */
     int passed, failed;
 };
 

@@ -25,6 +25,7 @@ static const char intro[] = "# Events\n\n"
 static const char *const subjects[] = {[OF_INCIDENT] = "Of an incident",
                                        [OF_GROUP] = "Of an alert group",
                                        [OF_PERSON] = "Of a person",
+                                       [OF_CUSTOMER] = "Of a customer",
                                        [OF_SYSTEM] = "Of the system"};
 
 static void put_sentences(const struct event_kind *kind, struct str *out)

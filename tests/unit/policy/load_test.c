@@ -208,6 +208,31 @@ static void own_severities_keep_what_ships(void **state)
     assert_loads();
 }
 
+/* What the directory of customers says decides, and a script can read it. */
+static void rules_match_customers_by_what_the_directory_says(void **state)
+{
+    (void)state;
+    policy_dir_write(
+        &dir, "team.lua",
+        "rule { name = 'gold', match = { tier = 'go*' }, declare = { severity = 'major' } }\n"
+        "rule { name = 'cared', match = { cares = true }, when = function(g)\n"
+        "  return g.customers[1].name == 'Globex AG' and g.customers[1].cares and customer('nobody') == nil\n"
+        "    and customer('GLOBEX').language == 'de' end, declare = true }\n"
+        "rule { name = 'rest', match = { cares = false, tier = 'none' }, declare = true }");
+    policy_dir_write(
+        &dir, "team_test.lua",
+        "test('gold', function()\n"
+        "  directory { key = 'acme', tier = 'gold' }\n"
+        "  directory { key = 'globex', name = 'Globex AG', cares = true, language = 'de' }\n"
+        "  local function rule(...) return judge { service = 'x', customers = { ... } }.rule end\n"
+        "  expect(rule('beta', 'ACME'), 'team.lua:1')\n"
+        "  expect(rule('globex'), 'team.lua:2')\n"
+        "  expect(rule('beta'), nil)\n"
+        "end)\n"
+        "test('empty again', function() expect(judge { customers = { 'acme' } }.kind, 'none') end)\n");
+    assert_loads();
+}
+
 static void a_list_that_failed_does_not_count_in_part(void **state)
 {
     (void)state;
@@ -355,6 +380,7 @@ int main(void)
         IN_DIRECTORY(one_bad_file_refuses_all),
         IN_DIRECTORY(files_share_nothing),
         IN_DIRECTORY(own_severities_keep_what_ships),
+        IN_DIRECTORY(rules_match_customers_by_what_the_directory_says),
         IN_DIRECTORY(a_list_that_failed_does_not_count_in_part),
         IN_DIRECTORY(a_policy_whose_tests_fail_is_refused),
         IN_DIRECTORY(a_byte_order_mark_is_skipped),

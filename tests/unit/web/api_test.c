@@ -302,6 +302,22 @@ static const struct sample {
     {"post", "/api/v1/tokens", NULL, "{\"name\":\"x\",\"scopes\":\"read\"}", 201},
     {"post", "/api/v1/tokens", NULL, "{\"name\":\"x\",\"scopes\":\"write\"}", 409},
     {"post", "/api/v1/tokens", NULL, "{\"name\":\"y\",\"scopes\":\"fly\"}", 400},
+    {"put", "/api/v1/customers/{key}", "/api/v1/customers/acme",
+     "{\"name\":\"Acme\",\"tier\":\"gold\",\"contacts\":[{\"email\":\"jo@acme.example\"}],\"routes\":[{"
+     "\"connector\":\"email\",\"address\":"
+     "\"ops@acme.example\"}],\"wish\":\"no-contact\"}",
+     200},
+    {"put", "/api/v1/customers/{key}", "/api/v1/customers/acme", "{\"key\":\"other\"}", 400},
+    {"put", "/api/v1/customers/{key}", "/api/v1/customers/acme", "{\"colour\":\"red\"}", 400},
+    {"put", "/api/v1/customers/{key}", "/api/v1/customers/beta", "{\"owner\":\"nobody\"}", 409},
+    {"get", "/api/v1/customers", NULL, NULL, 200},
+    {"get", "/api/v1/customers/{key}", "/api/v1/customers/ACME", NULL, 200},
+    {"get", "/api/v1/customers/{key}", "/api/v1/customers/beta", NULL, 404},
+    {"post", "/api/v1/customers/import", NULL, "{\"csv\":\"key,tier\\nacme,silver\\n,x\\n\"}", 200},
+    {"post", "/api/v1/customers/import", NULL, "{\"customers\":[{\"key\":\"globex\"}],\"dry_run\":true}", 200},
+    {"post", "/api/v1/customers/import", NULL, "{}", 400},
+    {"delete", "/api/v1/customers/{key}", "/api/v1/customers/acme", NULL, 200},
+    {"delete", "/api/v1/customers/{key}", "/api/v1/customers/acme", NULL, 404},
     {"get", "/api/v1/tokens", NULL, NULL, 200},
     {"delete", "/api/v1/tokens/{id}", "/api/v1/tokens/x", NULL, 200},
     {"delete", "/api/v1/tokens/{id}", "/api/v1/tokens/x", NULL, 404},
@@ -394,8 +410,10 @@ static void test_every_path_is_documented_and_sampled(void **state)
     const struct {
         const struct route *routes;
         size_t n;
-    } tables[] = {{api_incident_routes, api_incident_route_count}, {api_admin_routes, api_admin_route_count}};
-    for (size_t t = 0; t < 2; t++)
+    } tables[] = {{api_incident_routes, api_incident_route_count},
+                  {api_customer_routes, api_customer_route_count},
+                  {api_admin_routes, api_admin_route_count}};
+    for (size_t t = 0; t < ARRAY_SIZE(tables); t++)
         for (size_t i = 0; i < tables[t].n; i++) {
             const struct route *route = &tables[t].routes[i];
             char method[16] = "";

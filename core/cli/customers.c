@@ -1,0 +1,101 @@
+/* The directory of customers: imported from a file, and printed as one. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "cli/api_client.h"
+#include "cli/subcommands.h"
+
+#define FILE_BYTES ((size_t)12 << 20)
+
+static int read_all(FILE *file, const char *path, struct str *out, struct error *err)
+{
+    char block[16384];
+    size_t n;
+    while ((n = fread(block, 1, sizeof(block), file)) > 0) {
+        str_addn(out, block, n);
+        if (out->len > FILE_BYTES)
+            return error_set(err, ERR_TOO_BIG, "%s has more than 12 MB; import it in parts", path);
+    }
+    return ferror(file) ? error_set(err, ERR_IO, "cannot read %s", path) : 0;
+}
+
+static int read_file(const char *path, struct str *out, struct error *err)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+    if (!file)
+        return error_set(err, ERR_NOT_FOUND, "cannot open %s", path);
+    int rc = read_all(file, path, out, err);
+    if (file != stdin)
+        fclose(file);
+    return rc;
+}
+
+/* JSON begins with a bracket: a list, or the object that `customers export` prints. Anything else is CSV. */
+static int body_of(const struct str *text, const char *path, cJSON **ret, struct error *err)
+{
+    const char *p = str_text(text);
+    p += strspn(p, " \t\r\n");
+    cJSON *body = cJSON_CreateObject(), *json = NULL;
+    *ret = body;
+    if (*p != '[' && *p != '{') {
+        CLEANUP_FREE char *clean = utf8_valid(str_text(text), text->len) ? NULL : xstrdup("");
+        if (clean)
+            return error_set(err, ERR_INVALID, "%s is not UTF-8; save it as CSV UTF-8", path);
+        cJSON_AddStringToObject(body, "csv", str_text(text));
+        return 0;
+    }
+    int rc = json_parse(text->p, text->len, FILE_BYTES, JSON_DEPTH, path, &json, err);
+    if (rc)
+        return rc;
+    bool whole = cJSON_IsObject(json) && json_member(json, "customers");
+    cJSON *list = whole ? cJSON_DetachItemFromObjectCaseSensitive(json, "customers") : json;
+    if (whole)
+        cJSON_Delete(json);
+    cJSON_AddItemToObject(body, "customers", list);
+    return 0;
+}
+
+static int print_result(const cJSON *answer, bool dry)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, json_member(answer, "rows"))
+    {
+        const char *detail = json_text_or(row, "detail", NULL);
+        printf("line %lld: %s %s%s%s\n", (long long)json_int_or(row, "line", 0), json_text_or(row, "what", ""),
+               json_text_or(row, "key", ""), detail ? ": " : "", detail ? detail : "");
+    }
+    long long refused = json_int_or(answer, "refused", 0);
+    printf("%s%lld new, %lld changed, %lld the same, %lld refused\n", dry ? "dry run, nothing is stored: " : "",
+           (long long)json_int_or(answer, "new", 0), (long long)json_int_or(answer, "changed", 0),
+           (long long)json_int_or(answer, "same", 0), refused);
+    return refused ? CLI_FAILED : CLI_OK;
+}
+
+int cli_run_customers_import(struct cli *cli)
+{
+    CLEANUP_STR struct str text = {0};
+    CLEANUP_JSON cJSON *body = NULL, *answer = NULL;
+    struct error err;
+    int rc = read_file(cli->argv[0], &text, &err);
+    if (!rc)
+        rc = body_of(&text, cli->argv[0], &body, &err);
+    if (rc)
+        return cli_fail(cli, &err);
+    cJSON_AddBoolToObject(body, "dry_run", cli_has(cli, "dry-run"));
+    if (api_call(cli, "POST", "/customers/import", body, &answer, &err))
+        return cli_fail(cli, &err);
+    if (cli_has(cli, "json"))
+        return cli_print_json(answer);
+    return print_result(answer, cli_has(cli, "dry-run"));
+}
+
+int cli_run_customers_export(struct cli *cli)
+{
+    CLEANUP_JSON cJSON *answer = NULL;
+    struct error err;
+    if (api_call(cli, "GET", "/customers", NULL, &answer, &err))
+        return cli_fail(cli, &err);
+    return cli_print_json(answer);
+}

@@ -1,0 +1,253 @@
+#include "customers/index.h"
+
+#include <ctype.h>
+#include <string.h>
+
+const struct customer index_several = {0};
+
+char *customer_fold(const char *text)
+{
+    char *copy = xstrdup(text);
+    for (char *p = copy; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return copy;
+}
+
+static char *word_of(char kind, const char *text)
+{
+    char *word = xasprintf("%c%s", kind, text);
+    for (char *p = word + 1; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return word;
+}
+
+static const struct customer *look_up(const struct customer_index *index, char kind, const char *text)
+{
+    CLEANUP_FREE char *word = word_of(kind, text);
+    return map_get(&index->words, word);
+}
+
+/* ---- the words of a record ---- */
+
+typedef void on_word(void *ctx, char kind, const char *text);
+
+static void each_word(const struct customer *c, on_word *on, void *ctx)
+{
+    for (size_t i = 0; i < c->aliases.n; i++)
+        on(ctx, 'a', c->aliases.v[i]);
+    for (size_t i = 0; i < c->domains.n; i++)
+        on(ctx, 'd', c->domains.v[i]);
+    for (size_t i = 0; i < c->contacts.n; i++) {
+        if (c->contacts.v[i].email)
+            on(ctx, 'e', c->contacts.v[i].email);
+    }
+    for (size_t i = 0; i < c->routes.n; i++) {
+        if (email_is_valid(c->routes.v[i].address))
+            on(ctx, 'e', c->routes.v[i].address);
+    }
+    if (c->name)
+        on(ctx, 'n', c->name);
+}
+
+struct indexing {
+    struct customer_index *index;
+    struct customer *row;
+};
+
+static void add_word(void *ctx, char kind, const char *text)
+{
+    const struct indexing *at = ctx;
+    CLEANUP_FREE char *word = word_of(kind, text);
+    const struct customer *holder = map_get(&at->index->words, word);
+    if (holder && holder != at->row)
+        map_put(&at->index->words, word, (void *)(uintptr_t)&index_several);
+    else
+        map_put(&at->index->words, word, at->row);
+}
+
+/* A word of several stays one of several: it is rare, and searching for it finds the right ones. */
+static void remove_word(void *ctx, char kind, const char *text)
+{
+    const struct indexing *at = ctx;
+    CLEANUP_FREE char *word = word_of(kind, text);
+    if (map_get(&at->index->words, word) == at->row)
+        map_remove(&at->index->words, word);
+}
+
+/* ---- changes ---- */
+
+static void destroy(struct customer *row)
+{
+    if (row)
+        customer_finish(row);
+    free(row);
+}
+
+void index_drop(struct customer_index *index, const char *folded_key)
+{
+    struct customer *row = map_remove(&index->rows, folded_key);
+    if (row)
+        each_word(row, remove_word, &(struct indexing){index, row});
+    destroy(row);
+}
+
+void index_put(struct customer_index *index, struct customer *record)
+{
+    CLEANUP_FREE char *key = customer_fold(record->key);
+    struct customer *row = xmalloc(sizeof(*row));
+    index_drop(index, key);
+    *row = *record;
+    *record = (struct customer){0};
+    map_put(&index->rows, key, row);
+    each_word(row, add_word, &(struct indexing){index, row});
+}
+
+void index_finish(struct customer_index *index)
+{
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&index->rows, &position));)
+        destroy(slot->value);
+    map_finish(&index->rows);
+    map_finish(&index->words);
+    *index = (struct customer_index){0};
+}
+
+/* ---- reading ---- */
+
+const struct customer *index_row(const struct customer_index *index, const char *folded_key)
+{
+    return map_get(&index->rows, folded_key);
+}
+
+const struct customer *index_get(const struct customer_index *index, const char *key)
+{
+    CLEANUP_FREE char *folded = customer_fold(key);
+    const struct customer *row = map_get(&index->rows, folded);
+    return row ? row : look_up(index, 'a', key);
+}
+
+const struct customer *index_of_email(const struct customer_index *index, const char *email)
+{
+    const char *at = strrchr(email, '@');
+    const struct customer *row = look_up(index, 'e', email);
+    for (const char *domain = at ? at + 1 : NULL; !row && domain; domain = strchr(domain, '.')) {
+        domain += *domain == '.'; /* mail.acme.example is of acme.example */
+        row = look_up(index, 'd', domain);
+    }
+    return row == &index_several ? NULL : row;
+}
+
+static bool is_meant(const struct customer *row, const char *typed)
+{
+    bool meant = row->name && text_equal_nocase(row->name, typed);
+    for (size_t i = 0; !meant && i < row->contacts.n; i++)
+        meant = row->contacts.v[i].email && text_equal_nocase(row->contacts.v[i].email, typed);
+    for (size_t i = 0; !meant && i < row->routes.n; i++)
+        meant = text_equal_nocase(row->routes.v[i].address, typed);
+    return meant;
+}
+
+struct search {
+    const char *typed;
+    const struct customer *found;
+    size_t n;
+    struct str keys;
+};
+
+static bool add_meant(void *ctx, const struct customer *row)
+{
+    struct search *search = ctx;
+    if (!is_meant(row, search->typed))
+        return true;
+    search->found = row;
+    if (search->n++ < 5)
+        str_addf(&search->keys, "%s%s", search->keys.len ? ", " : "", row->key);
+    return true;
+}
+
+static int find_among_several(const struct customer_index *index, const char *typed,
+                              const struct customer **ret, struct error *err)
+{
+    struct search search = {.typed = typed};
+    index_each(index, add_meant, &search);
+    int rc = 0;
+    if (search.n == 1)
+        *ret = search.found;
+    else
+        rc = error_set(err, ERR_REFUSED, "'%.60s' is more than one customer: %s. Use a key.", typed,
+                       str_text(&search.keys));
+    str_finish(&search.keys);
+    return rc;
+}
+
+int index_find(const struct customer_index *index, const char *typed, const struct customer **ret,
+               struct error *err)
+{
+    const struct customer *row = index_get(index, typed);
+    if (!row)
+        row = look_up(index, 'n', typed);
+    if (!row && strchr(typed, '@'))
+        row = look_up(index, 'e', typed);
+    if (!row && strchr(typed, '@'))
+        row = index_of_email(index, typed);
+    if (row == &index_several)
+        return find_among_several(index, typed, ret, err);
+    if (!row)
+        return error_set(
+            err, ERR_NOT_FOUND,
+            "No customer is called '%.60s'. `customer` lists them; `customer KEY name …` adds one.", typed);
+    *ret = row;
+    return 0;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp((*(const struct customer *const *)a)->key, (*(const struct customer *const *)b)->key);
+}
+
+void index_each(const struct customer_index *index, bool (*on)(void *ctx, const struct customer *customer),
+                void *ctx)
+{
+    ARRAY(const struct customer *) rows = {0};
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&index->rows, &position));)
+        *array_add(&rows) = slot->value; /* NOLINT(bugprone-sizeof-expression): an array of pointers */
+    if (rows.n)
+        qsort(rows.v, rows.n, sizeof(*rows.v), by_key); /* NOLINT(bugprone-sizeof-expression) */
+    for (size_t i = 0; i < rows.n && on(ctx, rows.v[i]); i++)
+        ;
+    array_free(&rows);
+}
+
+/* ---- checks ---- */
+
+struct checking {
+    const struct customer_index *index;
+    const struct customer *old; /* the record that is replaced; NULL: it is new */
+    struct error *err;
+    int rc;
+};
+
+/* Aliases and domains lead to one customer; names and addresses may be of several. */
+static void check_word(void *ctx, char kind, const char *text)
+{
+    struct checking *checking = ctx;
+    if (checking->rc || (kind != 'a' && kind != 'd'))
+        return;
+    const struct customer *holder =
+        kind == 'a' ? index_get(checking->index, text) : look_up(checking->index, 'd', text);
+    if (holder && holder != checking->old)
+        checking->rc = error_set(checking->err, ERR_REFUSED, "The %s '%.100s' belongs to %.100s.",
+                                 kind == 'a' ? "alias" : "domain", text, holder->key);
+}
+
+int index_check(const struct customer_index *index, const struct customer *record, struct error *err)
+{
+    CLEANUP_FREE char *key = customer_fold(record->key);
+    struct checking checking = {index, index_row(index, key), err, 0};
+    const struct customer *holder = index_get(index, record->key);
+    if (holder && holder != checking.old)
+        return error_set(err, ERR_REFUSED, "'%.100s' is an alias of %.100s.", record->key, holder->key);
+    each_word(record, check_word, &checking);
+    return checking.rc;
+}

@@ -1,0 +1,32 @@
+/*
+ * host - what the policy needs of its caller: what scripts may read, and where their failures go.
+ *
+ * The caller fills in the table; a function that it lacks is NULL. All results are borrowed until the next call. Loop thread only.
+ */
+#ifndef TOCSIN_POLICY_HOST_H
+#define TOCSIN_POLICY_HOST_H
+
+#include "engine/state.h"
+
+/* What scripts may read of the directory of customers; texts are NULL where it says nothing. */
+struct policy_customer {
+    const char *key, *name, *tier, *owner, *language, *wish;
+    bool cares;
+};
+
+/* What scripts may read, and how failures are reported. All results are borrowed. */
+struct policy_host {
+    void *ctx;
+    const struct incident *(*incident)(void *ctx, uint64_t id);
+    /* Open incidents; the callback returns false to stop. */
+    void (*each_incident)(void *ctx, bool (*on)(void *on_ctx, const struct incident *incident), void *on_ctx);
+    /* A person as the text of a JSON object {"id","name","email","zone"}; NULL when unknown. */
+    const char *(*person)(void *ctx, const char *id);
+    void (*on_failure)(void *ctx, const char *where, const char *text, uint64_t incident);
+    /* Is this word a built-in command, which command{} cannot use? NULL: there are none. */
+    bool (*is_command)(void *ctx, const char *word);
+    /* A customer by key or alias. False: the directory has none. NULL: there is no directory. */
+    bool (*customer)(void *ctx, const char *key, struct policy_customer *ret);
+};
+
+#endif

@@ -1,0 +1,179 @@
+/* The directory of customers: what people type, what is refused, what survives, and who may see what. */
+#include "../command/rig.h"
+
+#include "customers/customers.h"
+
+static struct rig *rig;
+
+static int set_up(void **state)
+{
+    (void)state;
+    rig = rig_create();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rig_destroy(rig);
+    return 0;
+}
+
+static void says(const char *text, const char *answer)
+{
+    rig_expect(rig, "ben", 0, text, answer);
+}
+
+static const struct customer *get(const char *key)
+{
+    const struct customer *customer = customers_get(rig->core, key);
+    assert_non_null(customer);
+    return customer;
+}
+
+static void a_first_change_begins_a_record(void **state)
+{
+    (void)state;
+    says("customer", "0 customers are in the directory");
+    says("customer acme", "! No customer is called 'acme'");
+    says("customer acme name Acme GmbH", "**Acme GmbH** (key acme)");
+    says("customer ACME tier gold", "gold");
+    says("customer acme cares", "watched over");
+    says("customer acme language pt-BR", "pt-BR");
+    says("customer acme owner @ana-maria", "Owner: Ana");
+    says("customer acme contact Jo Doe <jo@acme.example> billing", "Jo Doe (jo@acme.example), billing");
+    says("customer acme route email ops@acme.example", "ops@acme.example on email");
+    says("customer acme prefer console acme-room", "acme-room on console, then ops@acme.example on email");
+    says("customer acme alias acme-inc", "Aliases: acme-inc");
+    says("customer acme domain Acme.Example", "Domains: acme.example");
+    says("customer acme wish security-only", "security only");
+    const struct customer *acme = get("acme-INC");
+    assert_string_equal(acme->key, "acme");
+    assert_string_equal(acme->routes.v[0].connector, "console");
+    assert_string_equal(acme->domains.v[0], "acme.example");
+    says("customer acme no tier", "(key acme), watched over");
+    says("customer acme no contact JO@acme.example", "(key acme)");
+    says("customer acme no route email ops@acme.example", "acme-room on console");
+    says("customer acme no alias acme-inc", "(key acme)");
+    says("customer acme no wish", "(key acme)");
+    says("customer acme cares no", "(key acme)\n");
+    assert_int_equal(get("acme")->contacts.n, 0);
+    assert_int_equal(get("acme")->routes.n, 1);
+    assert_null(customers_get(rig->core, "acme-inc"));
+    says("customer acme forget", "no longer in the directory");
+    assert_null(customers_get(rig->core, "acme"));
+}
+
+static void what_is_wrong_is_said_and_changes_nothing(void **state)
+{
+    (void)state;
+    says("customer acme name Acme", "Acme");
+    says("customer globex alias glob", "Aliases: glob");
+    says("customer acme alias globex", "! The alias 'globex' belongs to globex");
+    says("customer acme alias GLOB", "! The alias 'GLOB' belongs to globex");
+    says("customer glob-2 alias acme", "! The alias 'acme' belongs to acme");
+    says("customer globex domain globex.example", "globex.example");
+    says("customer acme domain GLOBEX.example", "! The domain 'globex.example' belongs to globex");
+    says("customer acme domain nonsense", "! 'nonsense' is not a domain");
+    says("customer acme contact jo@", "! The contact's address 'jo@' is not an e-mail address");
+    says("customer acme contact", "! Say which contact");
+    says("customer acme route email", "! Say which route: `customer acme route email ops@acme.example`");
+    says("customer acme language German", "! Unknown language 'German'");
+    says("customer acme wish silence", "! Unknown wish 'silence'. Choose no-contact or security-only");
+    says("customer acme cares maybe", "! 'maybe' is neither yes nor no");
+    says("customer acme owner nobody-here", "! 'nobody-here' matches nobody");
+    says("customer acme colour red", "! 'colour' is not a field of a customer. Choose name, tier");
+    says("customer acme no colour", "! 'colour' is not a field");
+    says("customer acme no", "! Say what to take away");
+    says("customer acme no alias acme-ltd", "! Acme has no alias 'acme-ltd'");
+    says("customer add Acme", "! To say who is affected, type `customers add Acme`");
+    says("customer acme forget", "no longer");
+    says("customer acme forget", "! No customer has the key 'acme'");
+    assert_int_equal(customers_count(rig->core), 1);
+}
+
+/* Customers and machines write whatever they like: it shows as it is. */
+static void what_is_written_is_literal(void **state)
+{
+    (void)state;
+    says("customer acme name __init__ [click](https://evil.example/)", "\\[click\\](https");
+    says("customer acme alias a*b*c <!channel>", "a\\*b\\*c \\<!channel");
+    says("customer acme language de-", "! Unknown language 'de-'");
+    says("customer acme language zh-Hans-TW", "zh-Hans-TW");
+}
+
+static void a_name_of_two_needs_a_key(void **state)
+{
+    const struct customer *found;
+    struct error err;
+    (void)state;
+    says("customer a name Acme", "(key a)");
+    says("customer b name acme", "(key b)");
+    says("customer acme", "! 'acme' is more than one customer: a, b. Use a key.");
+    says("customer b name Bolt", "(key b)");
+    says("customer acme", "(key a)");
+    says("customer a contact it@shared.example", "it@shared.example");
+    says("customer b contact it@shared.example", "it@shared.example");
+    assert_null(customers_of_email(rig->core, "it@shared.example"));
+    assert_int_equal(customers_find(rig->core, "IT@shared.example", &found, &err), ERR_REFUSED);
+    says("customer a domain a.example", "a.example");
+    assert_ptr_equal(customers_of_email(rig->core, "who@mail.A.example"), customers_get(rig->core, "a"));
+    assert_null(customers_of_email(rig->core, "who@nota.example"));
+    assert_null(customers_of_email(rig->core, "who"));
+}
+
+static void keys_of_incidents_wait_to_be_named(void **state)
+{
+    (void)state;
+    says("checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ben", 1, "customers add umbrella", "affects 1 customer");
+    says("customer", "Seen in incidents, but not in the directory:\n- umbrella, in INC-1");
+    says("customer globex alias umbrella", "Aliases: umbrella");
+    CLEANUP_FREE char *answer = rig_line(rig, "ben", 0, "customer");
+    assert_null(strstr(answer, "not in the directory"));
+}
+
+static void nobody_learns_who_a_private_incident_affects(void **state)
+{
+    (void)state;
+    says("declare --private payroll leak", "INC-1");
+    rig_expect(rig, "ben", 1, "customers add canary-corp", "affects 1 customer");
+    rig_expect(rig, "ben", 0, "customer", "canary-corp, in INC-1");
+    CLEANUP_FREE char *answer = rig_line(rig, "ana", 0, "customer");
+    assert_null(strstr(answer, "canary"));
+    assert_null(strstr(answer, "INC-1"));
+}
+
+static void the_journal_keeps_it(void **state)
+{
+    (void)state;
+    says("customer acme name Acme GmbH", "Acme");
+    says("customer acme alias acme-inc", "acme-inc");
+    says("checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ben", 1, "customers add umbrella", "affects 1 customer");
+    memory_store_fail_next(rig->memory, 1);
+    CLEANUP_FREE char *lost = rig_line(rig, "ben", 0, "customer acme tier gold");
+    for (int i = 0; i < 10 && !core_ready(rig->core, NULL); i++) {
+        rig->now += SECOND;
+        rig_settle(rig);
+    }
+    assert_null(get("acme-inc")->tier);
+    assert_string_equal(get("acme")->name, "Acme GmbH");
+    says("customer", "umbrella, in INC-1");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_first_change_begins_a_record),
+        TEST(what_is_wrong_is_said_and_changes_nothing),
+        TEST(what_is_written_is_literal),
+        TEST(a_name_of_two_needs_a_key),
+        TEST(keys_of_incidents_wait_to_be_named),
+        TEST(nobody_learns_who_a_private_incident_affects),
+        TEST(the_journal_keeps_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
