@@ -195,6 +195,14 @@ bool text_equal_nocase(const char *a, const char *b)
     return a && b ? strcasecmp(a, b) == 0 : a == b;
 }
 
+char *text_lower(const char *text)
+{
+    char *lower = xstrdup(text);
+    for (char *p = lower; p && *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return lower;
+}
+
 bool text_starts(const char *text, const char *prefix)
 {
     return text && prefix && strncmp(text, prefix, strlen(prefix)) == 0;

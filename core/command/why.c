@@ -2,7 +2,6 @@
  * Explains why an incident was declared, paged, declined, kept quiet or posted. It reads only the journal, so that it
  * explains what happened, not what the rules would do today.
  */
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -377,11 +376,9 @@ static bool group_visible(const struct request *request, const char *fingerprint
 
 static int why_group(struct request *request, const char *typed, struct error *err)
 {
-    CLEANUP_FREE char *fingerprint = xstrdup(typed);
+    CLEANUP_FREE char *fingerprint = text_lower(typed);
     CLEANUP_STR struct str text = {0};
     struct report t = {request, &text, OF_ALL, OF_ALL, 0};
-    for (char *p = fingerprint; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
     if (!group_visible(request, fingerprint))
         return error_set(err, ERR_NOT_FOUND,
                          "No alert group has the fingerprint %.20s. `show` and cards show fingerprints.",

@@ -1,5 +1,4 @@
 /* Which open incidents affect a customer. Kept in step with the incidents, so that a reply does not search all of them. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,17 +9,9 @@ struct number_list {
     ARRAY(uint64_t) numbers; /* ascending */
 };
 
-static char *key_of(const char *customer)
-{
-    char *key = xstrdup(customer);
-    for (char *p = key; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
-    return key;
-}
-
 static void add(struct comms *comms, const char *customer, uint64_t incident)
 {
-    CLEANUP_FREE char *key = key_of(customer);
+    CLEANUP_FREE char *key = text_lower(customer);
     struct number_list *list = map_get(&comms->affected, key);
     if (!list) {
         list = xcalloc(1, sizeof(*list));
@@ -46,7 +37,7 @@ static void list_destroy(struct number_list *list)
 
 static void drop(struct comms *comms, const char *customer, uint64_t incident)
 {
-    CLEANUP_FREE char *key = key_of(customer);
+    CLEANUP_FREE char *key = text_lower(customer);
     struct number_list *list = map_get(&comms->affected, key);
     for (size_t i = 0; list && i < list->numbers.n; i++) {
         if (list->numbers.v[i] == incident)
@@ -97,7 +88,7 @@ void affected_finish(struct comms *comms)
 void affected_each(struct core *core, const char *customer,
                    bool (*on)(void *ctx, const struct incident *incident), void *ctx)
 {
-    CLEANUP_FREE char *key = key_of(customer);
+    CLEANUP_FREE char *key = text_lower(customer);
     const struct number_list *list = map_get(&comms_of(core)->affected, key);
     ARRAY(uint64_t) numbers = {0}; /* a copy: `on` may change the list */
     for (size_t i = 0; list && i < list->numbers.n; i++)

@@ -1,6 +1,5 @@
 #include "people/people.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -40,18 +39,10 @@ static char *identity_key(const char *connector, const char *user)
     return xasprintf("%s\x1f%s", connector, user);
 }
 
-static char *lower(const char *text)
-{
-    char *copy = xstrdup(text);
-    for (char *p = copy; p && *p; p++)
-        *p = (char)tolower((unsigned char)*p);
-    return copy;
-}
-
 /* Names are not unique. */
 static void index_name(struct people *people, struct person_row *row)
 {
-    CLEANUP_FREE char *key = lower(row->person.name);
+    CLEANUP_FREE char *key = text_lower(row->person.name);
     row->namesake = key ? map_get(&people->names, key) : NULL;
     if (key)
         map_put(&people->names, key, row);
@@ -59,7 +50,7 @@ static void index_name(struct people *people, struct person_row *row)
 
 static void forget_name(struct people *people, struct person_row *row)
 {
-    CLEANUP_FREE char *key = lower(row->person.name);
+    CLEANUP_FREE char *key = text_lower(row->person.name);
     struct person_row *first = key ? map_get(&people->names, key) : NULL, *at = first;
     if (first == row && row->namesake)
         map_put(&people->names, key, row->namesake);
@@ -79,7 +70,7 @@ static void index_person(struct people *people, struct person_row *row)
         map_put(&people->identities, key, row);
     }
     if (row->person.email) {
-        CLEANUP_FREE char *email = lower(row->person.email);
+        CLEANUP_FREE char *email = text_lower(row->person.email);
         map_put(&people->emails, email, row);
     }
 }
@@ -256,7 +247,7 @@ static bool is_current(const struct person_row *row, const struct identity *iden
 
 static struct person_row *by_email(struct people *people, const char *email)
 {
-    CLEANUP_FREE char *key = lower(email);
+    CLEANUP_FREE char *key = text_lower(email);
     return key ? map_get(&people->emails, key) : NULL;
 }
 
@@ -321,7 +312,7 @@ static struct person_row *row_of_declared(struct people *people, const struct ro
         row = map_get(&people->identities, key);
     }
     row = row || !declared->email ? row : by_email(people, declared->email);
-    CLEANUP_FREE char *id = lower(declared->id);
+    CLEANUP_FREE char *id = text_lower(declared->id);
     return row ? row : map_get(&people->rows, id);
 }
 
@@ -397,7 +388,7 @@ const struct person *people_find(const struct core *core, const char *typed)
 {
     const struct people *people = people_of(core);
     typed += *typed == '@';
-    CLEANUP_FREE char *key = lower(typed);
+    CLEANUP_FREE char *key = text_lower(typed);
     struct person_row *row = map_get(&people->rows, key);
     if (!row)
         row = map_get(&people->emails, key);

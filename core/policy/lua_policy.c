@@ -1,5 +1,4 @@
 /* obligation{}, template{}, command{}, on(). */
-#include <ctype.h>
 #include <string.h>
 
 #include "base/config.h"
@@ -107,8 +106,8 @@ static void read_without(lua_State *L, struct duty *duty)
         field_text(L, lua_gettop(L), "link", false, &duty->without_link);
     }
     lua_pop(L, 1);
-    for (char *p = duty->without_link; p && *p; p++)
-        *p = (char)tolower((unsigned char)*p);
+    CLEANUP_FREE char *link = steal(duty->without_link);
+    duty->without_link = text_lower(link);
 }
 
 static void read_with(lua_State *L, struct duty *duty)

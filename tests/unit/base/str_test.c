@@ -180,13 +180,30 @@ static void test_matching(void **state)
     assert_false(text_matches("*a*a*a*a*a*a*a*a*b", text)); /* exponential when every * backtracks */
 }
 
+static void only_ascii_letters_are_lowered(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"", ""}, {"AbC-12 Z", "abc-12 z"}, {"ÄÖ É", "ÄÖ É"}, {"@[`{", "@[`{"}};
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        CLEANUP_FREE char *lower = text_lower(cases[i][0]);
+        assert_string_equal(lower, cases[i][1]);
+    }
+    assert_null(text_lower(NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
-        cmocka_unit_test(test_building),      cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_utf8_valid),    cmocka_unit_test(test_utf8_valid_agrees_with_the_definition),
-        cmocka_unit_test(test_utf8_sanitize), cmocka_unit_test(test_utf8_cut),
-        cmocka_unit_test(test_comparing),     cmocka_unit_test(test_matching),
+        cmocka_unit_test(only_ascii_letters_are_lowered),
+        cmocka_unit_test(test_building),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_utf8_valid),
+        cmocka_unit_test(test_utf8_valid_agrees_with_the_definition),
+        cmocka_unit_test(test_utf8_sanitize),
+        cmocka_unit_test(test_utf8_cut),
+        cmocka_unit_test(test_comparing),
+        cmocka_unit_test(test_matching),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 #include "../../support/check.h"
+#include "../../support/docs_page.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,8 +8,6 @@
 #include "command/parse.h"
 #include "engine/state.h"
 #include "fake_policy.h"
-
-#define MANUAL "docs/commands.md"
 
 static void every_row_is_whole_and_its_words_are_its_own(void **state)
 {
@@ -72,33 +71,12 @@ static void every_line_that_is_offered_parses(void **state)
     }
 }
 
-static char *read_file(const char *path)
-{
-    struct str text = {0};
-    char buffer[4096];
-    FILE *file = fopen(path, "r");
-    for (size_t n; file && (n = fread(buffer, 1, sizeof(buffer), file)) > 0;)
-        str_addn(&text, buffer, n);
-    if (file)
-        fclose(file);
-    return str_take(&text);
-}
-
-/* TOCSIN_WRITE=1 writes the page anew. */
 static void the_manual_is_the_one_in_docs(void **state)
 {
     (void)state;
     CLEANUP_STR struct str manual = {0};
     command_manual(&manual);
-    if (getenv("TOCSIN_WRITE")) {
-        FILE *file = fopen(MANUAL, "w");
-        assert_non_null(file);
-        fwrite(manual.p, 1, manual.len, file);
-        fclose(file);
-    }
-    CLEANUP_FREE char *written = read_file(MANUAL);
-    if (strcmp(written, manual.p) != 0)
-        fail_msg("%s differs from the table: run TOCSIN_WRITE=1 with this test", MANUAL);
+    docs_page_check("docs/commands.md", manual.p);
 }
 
 int main(void)

@@ -1,13 +1,10 @@
 /* docs/events.md is the table of events: TOCSIN_WRITE=1 writes it anew. */
 #include "../../support/check.h"
+#include "../../support/docs_page.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/event.h"
-
-#define PAGE "docs/events.md"
 
 static const char intro[] = "# Events\n\n"
                             "Everything that can happen, from the rows of `core/engine/events.def`. `on(NAME, "
@@ -81,21 +78,9 @@ static void write_page(struct str *out)
 static void the_page_is_the_table(void **state)
 {
     (void)state;
-    static char written[65536];
     CLEANUP_STR struct str page = {0};
     write_page(&page);
-    if (getenv("TOCSIN_WRITE")) {
-        FILE *file = fopen(PAGE, "w");
-        assert_non_null(file);
-        fputs(page.p, file);
-        fclose(file);
-    }
-    FILE *file = fopen(PAGE, "r");
-    assert_non_null(file);
-    written[fread(written, 1, sizeof(written) - 1, file)] = '\0';
-    fclose(file);
-    if (strcmp(written, page.p) != 0)
-        fail_msg("%s differs from the table: run TOCSIN_WRITE=1 with this test", PAGE);
+    docs_page_check("docs/events.md", page.p);
 }
 
 int main(void)

@@ -1,16 +1,13 @@
 /* docs/documents.md is the table of documents; TOCSIN_WRITE=1 writes it again. */
 #include "../../support/check.h"
+#include "../../support/docs_page.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "journal/documents.h"
 #include "policy/configuration.h"
-
-#define PAGE "docs/documents.md"
 
 static const struct document *row(int kind)
 {
@@ -85,21 +82,9 @@ static void write_page(struct str *out)
 static void the_page_is_the_table(void **state)
 {
     (void)state;
-    static char written[65536];
     CLEANUP_STR struct str page = {0};
     write_page(&page);
-    if (getenv("TOCSIN_WRITE")) {
-        FILE *file = fopen(PAGE, "w");
-        assert_non_null(file);
-        fputs(page.p, file);
-        fclose(file);
-    }
-    FILE *file = fopen(PAGE, "r");
-    assert_non_null(file);
-    written[fread(written, 1, sizeof(written) - 1, file)] = '\0';
-    fclose(file);
-    if (strcmp(written, page.p) != 0)
-        fail_msg("%s differs from the table: run TOCSIN_WRITE=1 with this test", PAGE);
+    docs_page_check("docs/documents.md", page.p);
 }
 
 int main(void)
