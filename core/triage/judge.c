@@ -278,18 +278,20 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
 }
 
 /* What resolved because nobody measures it any more has perhaps not recovered, so the sender's reason is said. */
-static char *title_and_reason(const struct group *group)
+static char *title_and_reason(const struct judging *j)
 {
     struct str text = {0};
-    str_add(&text, group->about.title);
-    if (group->alert)
-        alert_add_reason(group->alert, &text);
+    str_add(&text, j->group->about.title);
+    if (j->group->alert)
+        alert_add_reason(j->group->alert, &text);
+    else if (j->change == GROUP_RESOLVED)
+        str_add(&text, "; its sender did not renew it");
     return str_take(&text);
 }
 
 static void tell_state(struct judging *j, uint64_t incident)
 {
-    CLEANUP_FREE char *text = title_and_reason(j->group);
+    CLEANUP_FREE char *text = title_and_reason(j);
     rule_do(j->turn, incident,
             (struct command){.verb = "alert_state",
                              .value = j->fingerprint,

@@ -63,6 +63,15 @@ static bool load_groups(void *ctx, const struct incident *incident)
     return true;
 }
 
+/* What flapped when it last came back is judged, should it keep firing; its incident has ended. */
+static void load_held(struct triage *triage)
+{
+    for (size_t i = 0; i < INCOMING_GROUPS; i++) {
+        if (triage->idle[i].at && triage->idle[i].why == INCOMING_HELD)
+            group_table_find(triage->groups, triage->idle[i].fingerprint, 0);
+    }
+}
+
 static int load(struct core *core, struct error *err)
 {
     triage_of(core)->groups = groups_create(core);
@@ -73,6 +82,7 @@ static int load(struct core *core, struct error *err)
         return rc;
     storms_load(core);
     live_each_open(core, load_groups, triage_of(core));
+    load_held(triage_of(core));
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "intake/group_edit.h"
 #include "intake/group_place.h"
 #include "intake/group_table.h"
 
@@ -262,6 +263,127 @@ static void test_a_group_is_over_when_its_last_member_is(void **state)
     world_finish(&w);
 }
 
+static struct alert member_of(uint64_t member, const char *name, instant ends)
+{
+    struct alert alert = alert_of(7);
+    alert.member = member;
+    alert.instance = name;
+    alert.ends = ends;
+    return alert;
+}
+
+static void test_members_run_out_unless_they_are_renewed(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert a = member_of(1, "a", T0 + MINUTE), b = member_of(2, "b", T0 + 2 * MINUTE);
+    struct alert b_later = member_of(2, "b", T0 + 3 * MINUTE);
+    struct group_verdict v;
+    add(&w, &a, T0, NULL);
+    add(&w, &b, T0, NULL);
+    add(&w, &b_later, T0 + 1, NULL);
+    while (group_table_moved(w.table, T0 + 10 * SECOND))
+        ;
+    assert_true(group_table_due(w.table) == T0 + MINUTE);
+    assert_false(group_table_lapsed(w.table, T0 + MINUTE - 1, &v));
+    assert_true(group_table_lapsed(w.table, T0 + MINUTE, &v));
+    assert_int_equal(v.change, GROUP_NOTHING);
+    assert_true(v.members);
+    assert_int_equal(v.group->firing.n, 1);
+    group_table_touch(w.table, v.group);
+    assert_false(group_table_lapsed(w.table, T0 + 2 * MINUTE, &v));
+    assert_true(group_table_lapsed(w.table, T0 + 3 * MINUTE, &v));
+    assert_int_equal(v.change, GROUP_RESOLVED);
+    group_table_touch(w.table, v.group);
+    assert_false(group_table_lapsed(w.table, T0 + DAY, &v));
+    assert_true(group_table_due(w.table) == 0);
+    assert_int_equal(add(&w, &a, T0 + DAY, NULL), GROUP_REGRESSED);
+    world_finish(&w);
+}
+
+static void test_a_sooner_end_counts_and_none_ends_it(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert far = alert_of(7), soon = far, none = far;
+    struct group_verdict v;
+    far.ends = T0 + HOUR;
+    soon.ends = T0 + MINUTE;
+    add(&w, &far, T0, NULL);
+    add(&w, &soon, T0, NULL);
+    assert_true(group_table_lapsed(w.table, T0 + MINUTE, &v));
+    assert_int_equal(v.change, GROUP_RESOLVED);
+    group_table_touch(w.table, v.group);
+    far.ends = T0 + 2 * HOUR;
+    add(&w, &far, T0 + MINUTE, NULL);
+    add(&w, &none, T0 + MINUTE, NULL);
+    assert_false(group_table_lapsed(w.table, T0 + DAY, &v));
+    world_finish(&w);
+}
+
+static void test_an_end_outlives_eviction_and_a_restart(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){.groups = 10});
+    struct alert alert = alert_of(7);
+    struct group_verdict v;
+    alert.ends = T0 + HOUR;
+    add(&w, &alert, T0, NULL);
+    group_table_flush(w.table, T0);
+    for (uint64_t i = 20; i < 120; i++) {
+        struct alert other = alert_of(i);
+        add(&w, &other, T0 + (int64_t)i * SECOND, NULL);
+    }
+    assert_null(group_table_held(w.table, 7));
+    assert_true(group_table_lapsed(w.table, T0 + HOUR, &v));
+    assert_int_equal(v.group->fingerprint, 7);
+    assert_int_equal(v.change, GROUP_RESOLVED);
+    alert.ends = T0 + 3 * HOUR;
+    assert_int_equal(add(&w, &alert, T0 + 2 * HOUR, NULL), GROUP_REGRESSED);
+    group_table_flush(w.table, T0 + 2 * HOUR);
+    group_table_clear(w.table);
+    assert_non_null(group_table_find(w.table, 7, T0 + 2 * HOUR)); /* as at a start */
+    assert_true(group_table_lapsed(w.table, T0 + 3 * HOUR, &v));
+    group_table_touch(w.table, v.group);
+    alert.ends = T0 + 5 * HOUR;
+    add(&w, &alert, T0 + 4 * HOUR, NULL);
+    group_table_flush(w.table, T0 + 4 * HOUR);
+    group_table_clear(w.table);
+    alert.ends = 0; /* nobody watched it when it ended */
+    assert_int_equal(add(&w, &alert, T0 + 6 * HOUR, NULL), GROUP_REGRESSED);
+    world_finish(&w);
+}
+
+static void test_quick_returns_flap(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){0});
+    struct alert fires = alert_of(7), over = fires;
+    struct group *group;
+    over.status = ALERT_RESOLVED;
+    add(&w, &fires, T0, &group);
+    instant now = T0;
+    for (int i = 0; i < FLAP_RETURNS; i++) {
+        assert_false(group_flaps(group, now));
+        add(&w, &over, now += MINUTE, NULL);
+        add(&w, &fires, now += MINUTE, &group);
+    }
+    assert_true(group_flaps(group, now));
+    assert_false(group_flaps(group, now + FLAP_WITHIN));
+    now += HOUR;
+    add(&w, &over, now, NULL);
+    add(&w, &fires, now + MINUTE, &group); /* the first of another spell */
+    assert_int_equal(group->flap.n, 1);
+    group_table_settle(w.table, group, now + 2 * MINUTE); /* its incident ended: people did that */
+    add(&w, &fires, now + 3 * MINUTE, &group);
+    assert_int_equal(group->flap.n, 1);
+    world_finish(&w);
+}
+
 static void test_customers_are_counted_within_bounds(void **state)
 {
     (void)state;
@@ -322,8 +444,16 @@ static void test_json_round_trip(void **state)
     alert.who.customer_name = "Acme";
     alert.about.release = "shop@1.2";
     alert.grouping = GROUPING_LABELS;
-    for (alert.member = 1; alert.member < 6; alert.member++)
+    for (alert.member = 1; alert.member < 6; alert.member++) {
+        alert.instance = alert.member % 2 ? "web \"1\"" : "";
+        alert.ends = alert.member == 2 ? T0 + HOUR : 0;
         add(&w, &alert, T0 + (int64_t)alert.member * MINUTE, &group);
+    }
+    group_members_told(group, true);
+    group_drop_member(group, &(struct alert){.member = 3}, T0 + 6 * MINUTE); /* people must still be told */
+    group_add_member(group, &(struct alert){.member = 6, .instance = "c"}, T0 + 6 * MINUTE);
+    group_flap(group, T0, T0 + MINUTE);
+    group->flap.until = T0 + HOUR;
     group->care.incident = 42;
     group->care.muted_until = T0 + DAY;
     CLEANUP_STR struct str one = {0}, two = {0};
@@ -334,6 +464,12 @@ static void test_json_round_trip(void **state)
     assert_string_equal(one.p, two.p);
     assert_int_equal(back.care.incident, 42);
     assert_int_equal(back.firing.n, 5);
+    assert_int_equal(back.firing.n_gone, 1);
+    assert_true(back.firing.about[1].ends == T0 + HOUR && back.firing.about[1].told);
+    assert_false(back.firing.about[4].told);
+    assert_string_equal(back.gone[0].name, "web \"1\"");
+    assert_int_equal(back.flap.n, 1);
+    assert_true(back.flap.until == T0 + HOUR);
     assert_int_equal(group_count_within(&back, 3, T0 + 5 * MINUTE), 3);
     assert_true(group_muted(&back, T0));
     assert_int_equal(group_decode("{}", 2, &back, &err), ERR_INVALID);
@@ -596,6 +732,10 @@ int main(void)
         cmocka_unit_test(test_what_came_back_is_seen_for_the_first_time),
         cmocka_unit_test(test_an_old_document_is_of_one_place),
         cmocka_unit_test(test_json_round_trip),
+        cmocka_unit_test(test_members_run_out_unless_they_are_renewed),
+        cmocka_unit_test(test_a_sooner_end_counts_and_none_ends_it),
+        cmocka_unit_test(test_an_end_outlives_eviction_and_a_restart),
+        cmocka_unit_test(test_quick_returns_flap),
         cmocka_unit_test(test_forgotten_groups_are_found_again),
         cmocka_unit_test(test_a_million_fingerprints_do_not_win),
         cmocka_unit_test(test_the_flood_group_says_whose_it_is),

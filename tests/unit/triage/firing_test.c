@@ -1,42 +1,12 @@
 /* What fires is told: instances by name, ends by the clock, notifications, flapping; with the policy that ships. */
-#include "policy/policy.h"
+#define TEAM_POLICY                                                                                            \
+    "rule { name = 'vault', priority = 9, match = { title = 'vault*' }, declare = { private = true, page = "   \
+    "'ben' } }\n"
+#include "rig.h"
+
 #include "rooms/rooms.h"
-#include "sight/sight.h"
-#include "triage/triage.h"
-#include "turn/live.h"
-
-static struct policy *the_policy;
-#define RIG_POLICY the_policy
-#include "../command/rig.h"
-
-#include "../../support/policy_dir.h"
 
 #define PROBLEM 0xf1
-
-static struct policy_dir policies;
-static struct rig *rig;
-
-static int set_up(void **state)
-{
-    struct error err;
-    (void)state;
-    policy_dir_init(&policies);
-    policy_dir_write(&policies, "team.lua",
-                     "rule { name = 'vault', priority = 9, match = { title = 'vault*' }, declare = { private = "
-                     "true, page = 'ben' } }\n");
-    assert_int_equal(policy_dir_load(&policies, &err), 0);
-    the_policy = policies.policy;
-    rig = rig_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_destroy(rig);
-    policy_dir_finish(&policies);
-    return 0;
-}
 
 /* What a start after a stop finds in the journal. */
 static void restart(void)
@@ -267,7 +237,7 @@ static void an_alert_runs_out(void **state)
     rig->now = start + 6 * MINUTE;
     assert_true(core_tick(rig->core, rig->now - 1) <= rig->now);
     rig_settle(rig);
-    assert_int_equal(posts("The alert resolved: disk"), 1);
+    assert_int_equal(posts("The alert resolved: disk; its sender did not renew it"), 1);
     rig->now += 2 * DAY;
     rig_settle(rig);
     assert_int_equal(posts("The alert resolved"), 1);
@@ -475,6 +445,21 @@ static void what_flaps_opens_no_incident_each_time(void **state)
     rig_expect(rig, "ben", 2, "why", "its last incident was declined by Ben");
 }
 
+static void what_is_held_is_judged_after_a_restart(void **state)
+{
+    (void)state;
+    take(alert_of(PROBLEM, "disk", ALERT_FIRING));
+    comes_and_goes(3, 30 * SECOND);
+    rig_expect(rig, "ben", 1, "decline it flaps", "declined");
+    comes_and_goes(2, 30 * SECOND);
+    assert_int_equal(live_open_count(rig->core), 0);
+    rig_expect(rig, "ben", 0, "incoming", "it flaps");
+    restart();
+    rig->now += 10 * MINUTE;
+    rig_settle(rig);
+    assert_int_equal(live_open_count(rig->core), 1);
+}
+
 static void what_flaps_for_long_opens_one_an_hour(void **state)
 {
     (void)state;
@@ -531,6 +516,7 @@ int main(void)
         TEST(an_instance_that_flaps_is_one_line),
         TEST(slow_returns_are_no_flapping),
         TEST(what_flaps_opens_no_incident_each_time),
+        TEST(what_is_held_is_judged_after_a_restart),
         TEST(what_flaps_for_long_opens_one_an_hour),
         TEST(a_reason_is_said),
     };
