@@ -21,6 +21,7 @@ static struct {
     struct policy *policy;
     struct core *core; /* NULL: not yet */
     char *directory;
+    char *fault; /* of the files at start, until the core can tell people; NULL: none */
     uv_timer_t look;
 } self;
 
@@ -29,9 +30,20 @@ struct policy *daemon_policy(void)
     return self.policy;
 }
 
+static void describe(struct str *out)
+{
+    str_add(out, "loaded ");
+    policy_digest(self.policy, out);
+}
+
 void daemon_policy_reads(struct core *core)
 {
+    CLEANUP_STR struct str loaded = {0};
     self.core = core;
+    if (!core)
+        return;
+    describe(&loaded);
+    react_policy_started(core, !self.fault, self.fault ? self.fault : loaded.p, clock_now());
 }
 
 /* ---- what scripts read ---- */
@@ -78,6 +90,12 @@ static bool read_customer(void *ctx, const char *key, struct policy_customer *re
     return c;
 }
 
+static const char *read_zone(void *ctx)
+{
+    (void)ctx;
+    return self.core ? core_settings(self.core)->zone : NULL;
+}
+
 static void script_failed(void *ctx, const char *where, const char *text, uint64_t incident)
 {
     (void)ctx;
@@ -88,7 +106,7 @@ static void script_failed(void *ctx, const char *where, const char *text, uint64
 }
 
 static const struct policy_host host = {NULL,          read_incident,  each_incident, read_person,
-                                        script_failed, command_exists, read_customer};
+                                        script_failed, command_exists, read_customer, read_zone};
 
 /* ---- loading ---- */
 
@@ -107,7 +125,9 @@ int daemon_policy_load(struct error *err)
         log_info("policy loaded from %s", self.directory);
     if (!rc)
         policy_pages_nobody(self.policy, log_page, NULL);
-    react_policy_loaded(self.core, rc == 0, rc ? err->text : NULL, clock_now());
+    CLEANUP_STR struct str loaded = {0};
+    describe(&loaded);
+    react_policy_loaded(self.core, rc == 0, rc ? err->text : loaded.p, clock_now());
     return rc;
 }
 
@@ -127,9 +147,11 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
     struct error fault;
     self.directory = configuration_path(configuration, json_text_or(configuration->core, "policy", "policy"));
     self.policy = policy_create(&host);
-    if (policy_load(self.policy, self.directory, &fault))
+    if (policy_load(self.policy, self.directory, &fault)) {
+        self.fault = xstrdup(fault.text);
         log_error("the policy has an error, so the built-in defaults are active until it is fixed: %s",
                   fault.text);
+    }
     policy_pages_nobody(self.policy, log_page, NULL);
     uv_timer_init(daemon_loop(daemon), &self.look);
     uv_timer_start(&self.look, on_look, LOOK_EVERY, LOOK_EVERY);
@@ -148,6 +170,7 @@ static void destroy(void)
     uv_close((uv_handle_t *)&self.look, NULL);
     policy_destroy(self.policy);
     free(self.directory);
+    free(self.fault);
 }
 
 const struct component policy_component = {

@@ -101,6 +101,7 @@ enum event_type event_type_parse(const char *name); /* EVENT_NONE when unknown *
 unsigned event_needs(enum event_type type);
 unsigned event_takes(enum event_type type);
 const char *event_field_name(enum event_field field); /* in the payload: "text" */
+const char *event_field_meaning(enum event_field field);
 /* Whether it is part of the story that timelines tell. What only the core needs to remember is not. */
 bool event_is_shown(const struct event *event);
 /* What full-text search should find it by, or NULL. Borrowed from the event. */

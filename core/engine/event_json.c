@@ -10,20 +10,34 @@ struct field {
     const char *name;
     enum form { AS_TEXT, AS_STATUS, AS_NUMBER, AS_COUNT, AS_FLAG, AS_OBJECT } form;
     size_t offset;
+    const char *meaning; /* of every event; the event's row says more */
 };
 
 /* In the order of enum event_field. A count may be 0, though it is needed. */
 static const struct field fields[EVENT_FIELDS] = {
-    {"text", AS_TEXT, offsetof(struct event, text)},       {"name", AS_TEXT, offsetof(struct event, name)},
-    {"value", AS_TEXT, offsetof(struct event, value)},     {"rule", AS_TEXT, offsetof(struct event, rule)},
-    {"status", AS_STATUS, offsetof(struct event, status)}, {"until", AS_NUMBER, offsetof(struct event, until)},
-    {"other", AS_NUMBER, offsetof(struct event, other)},   {"count", AS_COUNT, offsetof(struct event, count)},
-    {"flag", AS_FLAG, offsetof(struct event, flag)},       {"data", AS_OBJECT, offsetof(struct event, data)},
+    {"text", AS_TEXT, offsetof(struct event, text), "a text: what somebody wrote, a title, or a reason"},
+    {"name", AS_TEXT, offsetof(struct event, name),
+     "a word or a key: which role, severity, customer, connector, …"},
+    {"value", AS_TEXT, offsetof(struct event, value),
+     "an id or an address: of a person, a channel, a message, a link"},
+    {"rule", AS_TEXT, offsetof(struct event, rule), "the line of the policy that did it: \"team.lua:12\""},
+    {"status", AS_STATUS, offsetof(struct event, status), "a status by its name: \"paused\""},
+    {"until", AS_NUMBER, offsetof(struct event, until),
+     "a time, in milliseconds since 1970; in Lua `until_at`, in seconds"},
+    {"other", AS_NUMBER, offsetof(struct event, other), "the number of another incident"},
+    {"count", AS_COUNT, offsetof(struct event, count), "a whole number: how many, or which one"},
+    {"flag", AS_FLAG, offsetof(struct event, flag), "true or false: which of two things happened"},
+    {"data", AS_OBJECT, offsetof(struct event, data), "a JSON object with further facts; not in Lua"},
 };
 
 const char *event_field_name(enum event_field field)
 {
     return fields[__builtin_ctz(field)].name;
+}
+
+const char *event_field_meaning(enum event_field field)
+{
+    return fields[__builtin_ctz(field)].meaning;
 }
 
 static void field_encode(const struct field *field, const struct event *event, struct json_out *j)

@@ -3,9 +3,12 @@
 #include <lualib.h>
 #include <string.h>
 
+#include "base/markup.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "policy/builtins.h"
+
+#define LITERAL_MOST 16384 /* the limit of any text that a script passes in */
 
 static int base_tostring(lua_State *L)
 {
@@ -36,6 +39,23 @@ static int base_glob(lua_State *L)
     const char *pattern = luaL_checkstring(L, 1), *text = luaL_checkstring(L, 2);
     sandbox_charge(L, (int64_t)((lua_rawlen(L, 1) + 1) * (lua_rawlen(L, 2) + 1) / 64 + 1));
     lua_pushboolean(L, text_matches(pattern, text));
+    return 1;
+}
+
+/* @function literal(text): Returns the text as CommonMark that shows it as it is, whatever characters it has: for what somebody else
+   wrote, such as a title or a customer's name, in a text of yours: incident:say("**Look:** " .. literal(incident.title)). */
+static int base_literal(lua_State *L)
+{
+    static struct str marked; /* outlives the call, since Lua may leave it by longjmp */
+    size_t n;
+    const char *text = luaL_checklstring(L, 1, &n);
+    luaL_argcheck(L, n <= LITERAL_MOST, 1, "longer than 16 KiB");
+    sandbox_charge(L, (int64_t)(n / 16 + 1));
+    char *clean = utf8_sanitize(text, n, n * 3); /* a byte that is no UTF-8 takes three */
+    str_clear(&marked);
+    text_literal(clean, &marked);
+    free(clean);
+    lua_pushlstring(L, str_text(&marked), marked.len);
     return 1;
 }
 
@@ -184,11 +204,8 @@ static int base_next(lua_State *L)
 void sandbox_open_base(lua_State *L)
 {
     static const char *const plain[] = {"assert", "error", "ipairs", "select", "tonumber", "type"};
-    static const luaL_Reg own[] = {{"tostring", base_tostring},
-                                   {"pcall", base_pcall},
-                                   {"glob", base_glob},
-                                   {"pairs", base_pairs},
-                                   {"next", base_next}};
+    static const luaL_Reg own[] = {{"tostring", base_tostring}, {"pcall", base_pcall}, {"glob", base_glob},
+                                   {"literal", base_literal},   {"pairs", base_pairs}, {"next", base_next}};
     luaL_requiref(L, LUA_GNAME, luaopen_base, 0);
     for (size_t i = 0; i < ARRAY_SIZE(plain); i++) {
         lua_getfield(L, -1, plain[i]);

@@ -39,6 +39,7 @@ void check_fields(lua_State *L, int table, const char *what, const char *const *
 /* A span as a string ("15m") or a number of seconds. */
 duration check_duration(lua_State *L, int index, const char *what);
 instant check_instant(lua_State *L, int index); /* seconds since 1970 */
+const char *opt_zone(lua_State *L, int index);  /* NULL: not given; an unknown one is an error */
 void push_instant(lua_State *L, instant t);     /* 0 pushes nil */
 void push_seconds(lua_State *L, duration d);    /* a negative span pushes nil */
 

@@ -27,6 +27,8 @@ struct policy_host {
     bool (*is_command)(void *ctx, const char *word);
     /* A customer by key or alias. False: the directory has none. NULL: there is no directory. */
     bool (*customer)(void *ctx, const char *key, struct policy_customer *ret);
+    /* The time zone of texts for many people; NULL: UTC. */
+    const char *(*zone)(void *ctx);
 };
 
 #endif

@@ -1,7 +1,6 @@
 /* Functions that look up incidents, people and templates; and the event object. */
 #include <string.h>
 
-#include "base/markup.h"
 #include "policy/bind.h"
 
 #define INCIDENTS_MOST 1000
@@ -108,8 +107,9 @@ static int lua_customer(lua_State *L)
     return 1;
 }
 
-/* @function render(template, incident): Returns the text of a template{} for an incident. It is an error if the template does not
-   exist, or if a placeholder without a fallback has no value. */
+/* @function render(template, incident [, zone]): Returns the text of a template{} for an incident, with its times in a time zone (by
+   default that of `zone` in tocsin.lua). It is an error if the template does not exist, or if a placeholder without a fallback has no
+   value. */
 static int lua_render(lua_State *L)
 {
     struct policy_set *set = script_of(L)->set;
@@ -118,8 +118,11 @@ static int lua_render(lua_State *L)
     struct error err;
     if (!row)
         return luaL_error(L, "unknown template '%s'", lua_tostring(L, 1));
+    const struct policy *policy = policy_of(L);
+    const char *zone = opt_zone(L, 3);
+    const struct template_values values = {incident, policy->now, zone ? zone : policy_zone(policy)};
     struct str text = {0};
-    int rc = template_expand(row->text, row->named.where, incident, &text, &err);
+    int rc = template_expand(row->text, row->named.where, &values, &text, &err);
     char *result = rc || text.len > SANDBOX_TEXT / 4 ? NULL : lua_newuserdatauv(L, text.len + 1, 0);
     size_t n = text.len;
     if (result)
@@ -127,23 +130,6 @@ static int lua_render(lua_State *L)
     str_finish(&text);
     if (!result)
         return luaL_error(L, "%s", rc ? err.text : "the text of the template is too long");
-    lua_pushlstring(L, result, n);
-    return 1;
-}
-
-/* @function literal(text): Returns a value such as a title as CommonMark that shows exactly it, for incident:say and the like. */
-static int lua_literal(lua_State *L)
-{
-    size_t n;
-    const char *text = luaL_checklstring(L, 1, &n);
-    if (n > SANDBOX_TEXT / 16)
-        return luaL_error(L, "the text is too long");
-    struct str out = {0};
-    text_literal(text, &out);
-    n = out.len;
-    char *result = lua_newuserdatauv(L, n + 1, 0);
-    memcpy(result, str_text(&out), n + 1);
-    str_finish(&out);
     lua_pushlstring(L, result, n);
     return 1;
 }
@@ -180,9 +166,11 @@ void push_event(lua_State *L, const struct event *event)
 
 void bind_read(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"incident", lua_incident}, {"incidents", lua_incidents},
-                                         {"person", lua_person},     {"customer", lua_customer},
-                                         {"render", lua_render},     {"literal", lua_literal}};
+    static const luaL_Reg functions[] = {{"incident", lua_incident},
+                                         {"incidents", lua_incidents},
+                                         {"person", lua_person},
+                                         {"customer", lua_customer},
+                                         {"render", lua_render}};
     luaL_newmetatable(L, "tocsin.json");
     lua_pushcfunction(L, delete_json);
     lua_setfield(L, -2, "__gc");

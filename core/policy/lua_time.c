@@ -28,7 +28,7 @@ static int lua_within(lua_State *L)
     return 1;
 }
 
-static const char *opt_zone(lua_State *L, int index)
+const char *opt_zone(lua_State *L, int index)
 {
     const char *zone = luaL_optstring(L, index, NULL);
     if (zone && !zone_exists(zone))

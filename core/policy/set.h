@@ -106,8 +106,15 @@ struct rule_but {
 bool rule_fits_but(const struct policy *policy, const struct rule *rule, const struct group *group,
                    enum group_change change, instant now, const struct rule_but *but);
 /* Expands {{placeholders}}. Errors begin with `where`. */
-int template_expand(const char *text, const char *where, const struct incident *incident, struct str *out,
+struct template_values {
+    const struct incident *incident; /* NULL: there is none, and no value */
+    instant now;
+    const char *zone; /* of the times; NULL: UTC */
+};
+int template_expand(const char *text, const char *where, const struct template_values *values, struct str *out,
                     struct error *err);
+/* The zone of people without one of their own; NULL: UTC. */
+const char *policy_zone(const struct policy *policy);
 const struct template_row *template_find(const struct policy_set *set, const char *name);
 struct custom *command_custom(const struct policy_set *set, const char *name);
 /* The facts about a group, as members of a JSON object. */

@@ -2,54 +2,66 @@
 #include <string.h>
 
 #include "base/markup.h"
+#include "base/zone.h"
 #include "policy/set.h"
 
-static void write_name(const struct incident *incident, struct str *out)
+static void write_name(const struct template_values *values, struct str *out)
 {
+    const struct incident *incident = values->incident;
     char buffer[INCIDENT_NAME];
     str_add(out, incident_name(incident->id, buffer));
 }
 
-static void write_status(const struct incident *incident, struct str *out)
+static void write_status(const struct template_values *values, struct str *out)
 {
+    const struct incident *incident = values->incident;
     str_add(out, status_name(incident->status));
 }
 
-static void write_lead(const struct incident *incident, struct str *out)
+static void write_lead(const struct template_values *values, struct str *out)
 {
+    const struct incident *incident = values->incident;
     str_add(out, incident_role(incident, "lead"));
 }
 
-static void write_comms(const struct incident *incident, struct str *out)
+static void write_comms(const struct template_values *values, struct str *out)
 {
+    const struct incident *incident = values->incident;
     str_add(out, incident_role(incident, "comms"));
 }
 
-static void write_customers(const struct incident *incident, struct str *out)
+static void write_customers(const struct template_values *values, struct str *out)
 {
+    const struct incident *incident = values->incident;
     for (size_t i = 0; i < incident->affected.customers.n; i++) {
         const struct state_customer *customer = &incident->affected.customers.v[i];
         str_addf(out, "%s%s", i ? ", " : "", text_empty(customer->name) ? customer->key : customer->name);
     }
 }
 
-static void write_declared(const struct incident *incident, struct str *out)
+/* Many people read the text, perhaps much later. */
+static void write_time(const struct template_values *values, instant t, struct str *out)
 {
-    char buffer[INSTANT_TEXT];
-    str_add(out, instant_format(incident->entries.n ? incident->entries.v[0].at : 0, buffer));
+    if (t)
+        when_format_plain(t, values->now, values->zone, out);
 }
 
-static void write_pause_until(const struct incident *incident, struct str *out)
+static void write_declared(const struct template_values *values, struct str *out)
 {
-    char buffer[INSTANT_TEXT];
-    str_add(out, instant_format(incident->pause.until, buffer));
+    const struct incident *incident = values->incident;
+    write_time(values, incident->entries.n ? incident->entries.v[0].at : 0, out);
+}
+
+static void write_pause_until(const struct template_values *values, struct str *out)
+{
+    write_time(values, values->incident->pause.until, out);
 }
 
 /* The value of a placeholder: a member of the incident, or the output of a function. */
 static const struct placeholder {
     const char *name;
     size_t member; /* used without `write` */
-    void (*write)(const struct incident *incident, struct str *out);
+    void (*write)(const struct template_values *values, struct str *out);
 } placeholders[] = {
     {"name", 0, write_name},
     {"title", offsetof(struct incident, title), NULL},
@@ -79,13 +91,15 @@ static const struct placeholder *find(const char *name, size_t n)
     return NULL;
 }
 
-static void write_value(const struct placeholder *placeholder, const struct incident *incident, struct str *out)
+static void write_value(const struct placeholder *placeholder, const struct template_values *values,
+                        struct str *out)
 {
+    const struct incident *incident = values->incident;
     CLEANUP_STR struct str value = {0};
     if (!incident)
         return;
     if (placeholder->write)
-        placeholder->write(incident, &value);
+        placeholder->write(values, &value);
     else
         str_add(&value, *(char *const *)(const void *)((const char *)incident + placeholder->member));
     if (placeholder->member == offsetof(struct incident, summary))
@@ -104,7 +118,7 @@ static int unknown_placeholder(const char *where, const char *name, size_t n, st
 }
 
 /* One {{name}} or {{name|fallback}}, without its braces. */
-static int expand_one(const char *inside, size_t n, const char *where, const struct incident *incident,
+static int expand_one(const char *inside, size_t n, const char *where, const struct template_values *values,
                       struct str *out, struct error *err)
 {
     const char *bar = memchr(inside, '|', n);
@@ -112,7 +126,7 @@ static int expand_one(const char *inside, size_t n, const char *where, const str
     const struct placeholder *placeholder = find(inside, name);
     if (!placeholder)
         return unknown_placeholder(where, inside, name, err);
-    write_value(placeholder, incident, out);
+    write_value(placeholder, values, out);
     if (out->len > before)
         return 0;
     if (!bar)
@@ -122,7 +136,7 @@ static int expand_one(const char *inside, size_t n, const char *where, const str
     return 0;
 }
 
-int template_expand(const char *text, const char *where, const struct incident *incident, struct str *out,
+int template_expand(const char *text, const char *where, const struct template_values *values, struct str *out,
                     struct error *err)
 {
     for (const char *open; (open = strstr(text, "{{"));) {
@@ -130,7 +144,7 @@ int template_expand(const char *text, const char *where, const struct incident *
         if (!close)
             return error_set(err, ERR_INVALID, "%s: a {{ without }}", where);
         str_addn(out, text, (size_t)(open - text));
-        int rc = expand_one(open + 2, (size_t)(close - open - 2), where, incident, out, err);
+        int rc = expand_one(open + 2, (size_t)(close - open - 2), where, values, out, err);
         if (rc)
             return rc;
         text = close + 2;
@@ -164,14 +178,21 @@ const struct template_row *template_find(const struct policy_set *set, const cha
     return NULL;
 }
 
-int policy_template(struct policy *policy, const char *name, const struct incident *incident, struct str *out,
-                    struct error *err)
+const char *policy_zone(const struct policy *policy)
+{
+    const struct policy_host *host = &policy->host;
+    return host->zone ? host->zone(host->ctx) : NULL;
+}
+
+int policy_template(struct policy *policy, const char *name, const struct incident *incident, instant now,
+                    struct str *out, struct error *err)
 {
     const struct template_row *row = template_find(policy->set, name);
     if (!row)
         return error_set(err, ERR_NOT_FOUND, "unknown template '%.60s'", name);
+    const struct template_values values = {incident, now, policy_zone(policy)};
     CLEANUP_STR struct str text = {0};
-    int rc = template_expand(row->text, row->named.where, incident, &text, err);
+    int rc = template_expand(row->text, row->named.where, &values, &text, err);
     if (!rc)
         str_add(out, str_text(&text));
     return rc;

@@ -16,6 +16,12 @@ struct react {
     uint64_t turn;        /* the number of the last turn with reactions */
     unsigned carried_out; /* reactions in that turn */
     ARRAY(struct complaint) complaints;
+    bool policy_broken; /* the last load failed, and people were told */
+    struct start_news { /* of the policy at start, for each connector as it comes up */
+        char *text;     /* CommonMark; NULL: there is none */
+        uint64_t told;  /* bit n: the connector links()[n] has it */
+        instant until;
+    } news;
 };
 
 static inline struct react *react_of(const struct core *core)
@@ -27,6 +33,11 @@ static inline struct react *react_of(const struct core *core)
 void owed_follow(struct turn *turn, const struct incident *incident);
 void owed_deadlines(struct core *core, const struct incident *incident);
 void owed_passed(struct turn *turn, uint64_t incident, const char *name, instant due);
+
+/* loaded.c */
+int loaded_load(struct core *core, struct error *err);
+void loaded_finish(struct react *react);
+void loaded_tell(struct core *core, instant now);
 
 /* complaints.c */
 instant complaints_tell(struct core *core, instant now);

@@ -1,11 +1,6 @@
 #include "react/react.h"
 
-#include <stdlib.h>
-
-#include "base/markup.h"
 #include "react/inside.h"
-#include "rooms/rooms.h"
-#include "turn/live.h"
 
 static void follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
@@ -15,43 +10,28 @@ static void follow(struct turn *turn, const struct event *event, const struct in
     reaction_list_finish(&reactions);
 }
 
-static bool touch_open(void *ctx, const struct incident *incident)
-{
-    turn_incident(ctx, incident->id);
-    return true;
-}
+/* ---- the part ---- */
 
-void react_policy_loaded(struct core *core, bool ok, const char *text, instant now)
+static instant tick(struct core *core, instant now)
 {
-    if (!core_ready(core, NULL))
-        return;
-    struct turn *turn = turn_begin(core, now);
-    struct event event = {
-        .type = EVENT_POLICY, .at = now, .by = xstrdup(BY_SYSTEM), .flag = ok, .text = xstrdup(text)};
-    turn_tell(turn, &event);
-    if (ok) {
-        live_each_open(core, touch_open, turn);
-    } else {
-        CLEANUP_FREE char *key = turn_key(turn);
-        CLEANUP_FREE char *said =
-            markup("The new policy has an error, so the previous one stays active: %s", text);
-        rooms_say_incident(turn, 0, key, NULL, said);
-    }
-    turn_commit(turn, NULL, NULL);
+    loaded_tell(core, now);
+    return complaints_tell(core, now);
 }
 
 static void finish(void *state)
 {
     complaints_finish(state);
+    loaded_finish(state);
 }
 
 const struct part react_part = {
     .name = "react",
     .state_size = sizeof(struct react),
     .finish = finish,
+    .load = loaded_load,
     .follow = follow,
     .owe = owed_follow,
     .deadlines = owed_deadlines,
     .passed = owed_passed,
-    .tick = complaints_tell,
+    .tick = tick,
 };

@@ -23,8 +23,11 @@ struct paging {
 /* Pages somebody for an incident. Whoever is paged for a private one becomes a member. */
 void react_page(struct turn *turn, uint64_t incident, const struct paging *paging);
 
-/* A policy was loaded, or refused (`text` says why): journals it, and updates obligations. */
+/* A policy was loaded, or refused: journals it, says so where that is news, and updates obligations. `text`: what was loaded, or why it
+   was refused. */
 void react_policy_loaded(struct core *core, bool ok, const char *text, instant now);
+/* The same once, at start. A good policy is news only if the last one was refused. */
+void react_policy_started(struct core *core, bool ok, const char *text, instant now);
 /* A script failed: logs it, and reports it in the incident (0: in the announcements), at most once a minute for the same line. Safe
    to call within a turn: the report follows with the next tick. */
 void react_script_failed(struct core *core, const char *where, const char *text, uint64_t incident);

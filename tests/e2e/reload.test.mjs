@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build, run, Person, Tocsin, until } from './support.mjs'
+import { build, run, Person, Tocsin, until, textOf } from './support.mjs'
 
 const changed = async (tocsin, change) => writeFile(tocsin.config, change(await readFile(tocsin.config, 'utf8')))
 const runners = (tocsin) => tocsin.runners().sort()
@@ -151,4 +151,41 @@ test('a check survives a client that disconnects and a connector that dies', asy
   process.kill(runner, 'SIGKILL')
   assert.ok([200, 409].includes((await asked).status), 'the client that stayed is answered')
   assert.equal(tocsin.child.exitCode, null)
+})
+
+test('a broken policy is announced, and so is the one that mends it, also across a restart', async (t) => {
+  const tocsin = await Tocsin.create()
+  t.after(() => tocsin.remove())
+  const file = join(tocsin.directory, 'policy/team.lua'), good = await readFile(file, 'utf8')
+  await tocsin.start()
+  const ana = await new Person(tocsin, 'Ana').enter()
+  t.after(() => ana.leave())
+  const told = (text) => ana.messages.filter((m) => textOf(m).includes(text)).length
+  await writeFile(file, good + 'rule {\n')
+  await ana.sees('the fault', (m, text) => /The new policy has an error, so the previous one stays active: .*team\.lua:/.test(text))
+  await writeFile(file, good)
+  await ana.sees('that it is mended', (m, text) => /The policy works again: loaded 2 files/.test(text))
+  await writeFile(file, good + 'rule {\n')
+  await until('the second fault', () => told('stays active') === 2)
+  await tocsin.stop()
+  await tocsin.start()
+  await ana.enterAgain()
+  await ana.sees('the fault at start', (m, text) => /so the built-in defaults are active until it is fixed: .*team\.lua:/.test(text))
+  await tocsin.stop()
+  await writeFile(file, good)
+  await tocsin.start()
+  await ana.enterAgain()
+  await until('that it is mended', () => told('works again') === 2)
+})
+
+test('policy test shows why a rule asked a person', async (t) => {
+  const tocsin = await Tocsin.create()
+  t.after(() => tocsin.remove())
+  await writeFile(join(tocsin.directory, 'policy/team.lua'),
+    "rule { name = 'x', match = { title = 'boom' },\n  when = function(g) return g.nope.deeper end, declare = true }\n")
+  await writeFile(join(tocsin.directory, 'policy/team_test.lua'),
+    "test('boom', function() expect(judge { title = 'boom' }.kind, 'declare') end)\n")
+  const tested = await tocsin.tocsin('policy', 'test', join(tocsin.directory, 'policy'))
+  assert.equal(tested.code, 1)
+  assert.match(tested.out + tested.err, /team\.lua:2: .*nope/)
 })

@@ -184,7 +184,7 @@ static void use(struct policy *policy)
     policy_rules(policy, &out);
     require(utf8_valid(out.p, out.len));
     for (size_t i = 0; i < policy->set->templates.n; i++)
-        policy_template(policy, policy->set->templates.v[i].named.name, incident, &out, NULL);
+        policy_template(policy, policy->set->templates.v[i].named.name, incident, 0, &out, NULL);
     obligation_list_finish(&obligations);
     reaction_list_finish(&reactions);
     incident_destroy(incident);

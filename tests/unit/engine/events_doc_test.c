@@ -6,18 +6,22 @@
 
 #include "engine/event.h"
 
-static const char intro[] = "# Events\n\n"
-                            "Everything that can happen, from the rows of `core/engine/events.def`. `on(NAME, "
-                            "…)` in a policy names an event of an\n"
-                            "incident; the API's timeline and stream show them.\n\n"
-                            "Every event has `at` (when it happened) and `by` (who did it: a person's id, "
-                            "`rule`, `clock`, `system`, `intake`,\n"
-                            "`connector/NAME`, `api/NAME`, `app/NAME` for another app on a platform, or "
-                            "`customer/KEY`). Its other fields are its\n"
-                            "payload, together with `r`, the payload's revision. A field in (parentheses) is "
-                            "optional. The quoted line is the\n"
-                            "sentence that people read; a part of it in [brackets] is left out when the field "
-                            "that it names is empty.\n";
+static const char intro[] =
+    "# Events\n\n"
+    "Everything that can happen, from the rows of `core/engine/events.def`. `on(NAME, "
+    "…)` in a policy names an event of an\n"
+    "incident; the API's timeline and stream show them.\n\n"
+    "Every event has `at` (when it happened) and `by` (who did it: a person's id, "
+    "`rule`, `clock`, `system`, `intake`,\n"
+    "`connector/NAME`, `api/NAME`, `app/NAME` for another app on a platform, or "
+    "`customer/KEY`). Its other fields are its\n"
+    "payload, together with `r`, the payload's revision. A field in (parentheses) is "
+    "optional. The quoted line is the\n"
+    "sentence that people read; a part of it in [brackets] is left out when the field "
+    "that it names is empty.\n\n"
+    "The same fields serve all events. What one means in an event is said there; of every "
+    "event it is:\n\n"
+    "| field | what it is |\n|---|---|\n";
 
 static const char *const subjects[] = {[OF_INCIDENT] = "Of an incident",
                                        [OF_GROUP] = "Of an alert group",
@@ -62,6 +66,9 @@ static void write_page(struct str *out)
 {
     const char *subject = NULL;
     str_add(out, intro);
+    for (unsigned i = 0; i < EVENT_FIELDS; i++)
+        str_addf(out, "| `%s` | %s |\n", event_field_name((enum event_field)(1u << i)),
+                 event_field_meaning((enum event_field)(1u << i)));
     for (int type = EVENT_NONE + 1; type < EVENT_TYPE_COUNT; type++) {
         const struct event_kind *kind = event_kind((enum event_type)type);
         if (subject != subjects[kind->subject])
@@ -83,8 +90,28 @@ static void the_page_is_the_table(void **state)
     docs_page_check("docs/events.md", page.p);
 }
 
+/* Of all events, and of each event that has it. */
+static void every_field_has_a_meaning(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < EVENT_FIELDS; i++) {
+        if (text_empty(event_field_meaning((enum event_field)(1u << i))))
+            fail_msg("the field %s has no meaning", event_field_name((enum event_field)(1u << i)));
+    }
+    for (int type = EVENT_NONE + 1; type < EVENT_TYPE_COUNT; type++) {
+        const struct event_kind *kind = event_kind((enum event_type)type);
+        for (unsigned i = 0; i < EVENT_FIELDS; i++) {
+            const char *meaning = kind->use[i].meaning;
+            if (meaning && text_empty(meaning))
+                fail_msg("%s does not say what %s means", kind->name,
+                         event_field_name((enum event_field)(1u << i)));
+        }
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_page_is_the_table)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_field_has_a_meaning),
+                                       cmocka_unit_test(the_page_is_the_table)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -301,6 +301,38 @@ static void a_policy_whose_tests_fail_is_refused(void **state)
     assert_int_equal(dir.failures, 0); /* failures in a test are not reported */
 }
 
+/* As the live report does: which line failed, and how. */
+static void a_test_names_the_function_that_failed(void **state)
+{
+    (void)state;
+    static const char *const rules[][2] = {
+        {"when = function(group) return group.nope.deeper end, declare = true",
+         "the verdict is ask, not declare; a function of the policy failed: team.lua:1: team.lua:2: "},
+        {"declare = function(group) error('no idea') end", "team.lua:2: no idea"},
+        {"declare = function(group) return { severity = 'huge' } end", "unknown severity 'huge'"},
+        {"when = function(group) while true do end end, declare = true",
+         "team.lua:1: team.lua:2: stopped after 500,000 instructions"},
+    };
+    policy_dir_write(
+        &dir, "team_test.lua",
+        "test('boom', function() expect(judge { title = 'boom' }.kind, 'declare', 'the verdict') end)");
+    for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
+        CLEANUP_FREE char *rule =
+            xasprintf("rule { name = 'boom', match = { title = 'boom' },\n%s }", rules[i][0]);
+        policy_dir_write(&dir, "team.lua", rule);
+        assert_refused("the verdict is ask, not declare; a function of the policy failed: team.lua:1: ");
+        assert_refused(rules[i][1]);
+    }
+    /* Each test has its own failures, and a question may be what a test means. */
+    policy_dir_write(&dir, "team_test.lua",
+                     "test('asks', function() expect(judge { title = 'boom' }.kind, 'ask') end)\n"
+                     "test('other', function() expect(judge { title = 'calm' }.kind, 'declare') end)");
+    struct error err;
+    assert_int_not_equal(policy_dir_load(&dir, &err), 0);
+    assert_non_null(strstr(err.text, "FAIL  other: team_test.lua:2: the value is none, not declare"));
+    assert_null(strstr(err.text, "a function of the policy failed"));
+}
+
 static void touch(const char *name, time_t at)
 {
     CLEANUP_FREE char *path = xasprintf("%s/%s", dir.path, name);
@@ -383,6 +415,7 @@ int main(void)
         IN_DIRECTORY(rules_match_customers_by_what_the_directory_says),
         IN_DIRECTORY(a_list_that_failed_does_not_count_in_part),
         IN_DIRECTORY(a_policy_whose_tests_fail_is_refused),
+        IN_DIRECTORY(a_test_names_the_function_that_failed),
         IN_DIRECTORY(a_byte_order_mark_is_skipped),
         IN_DIRECTORY(changes_are_noticed),
         IN_DIRECTORY(odd_directories_are_reported),

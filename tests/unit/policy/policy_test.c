@@ -6,6 +6,7 @@
 
 #include "../../support/policy_dir.h"
 #include "base/clock.h"
+#include "base/markup.h"
 #include "base/mem.h"
 
 #define NOW ((instant)1764151200000)
@@ -367,14 +368,74 @@ static void templates_are_strict(void **state)
     struct incident *incident = triaged();
     struct error err;
     CLEANUP_STR struct str out = {0};
-    assert_int_equal(policy_template(dir.policy, "t", incident, &out, &err), 0);
+    assert_int_equal(policy_template(dir.policy, "t", incident, NOW, &out, &err), 0);
     assert_string_equal(out.p, "checkout is slow is minor, led by nobody");
-    assert_int_equal(policy_template(dir.policy, "lacks", incident, &out, &err), ERR_INVALID);
+    assert_int_equal(policy_template(dir.policy, "lacks", incident, NOW, &out, &err), ERR_INVALID);
     assert_string_equal(err.text, "team.lua:2: no value for {{lead}}; give it a fallback: {{lead|…}}");
-    assert_int_equal(policy_template(dir.policy, "none", incident, &out, &err), ERR_NOT_FOUND);
-    assert_int_equal(policy_template(dir.policy, "t", NULL, &out, &err), ERR_INVALID);
+    assert_int_equal(policy_template(dir.policy, "none", incident, NOW, &out, &err), ERR_NOT_FOUND);
+    assert_int_equal(policy_template(dir.policy, "t", NULL, NOW, &out, &err), ERR_INVALID);
     assert_string_equal(out.p, "checkout is slow is minor, led by nobody");
     incident_destroy(incident);
+}
+
+static void times_in_a_template_are_for_people(void **state)
+{
+    (void)state;
+    load("template { name = 'times', text = '{{declared}}; {{pause_until|no pause}}' }\n"
+         "command { name = 'written', help = 'h', run = function(i, zone)\n"
+         "  return zone == '' and render('times', i) or render('times', i, zone)\n"
+         "end }\n");
+    struct incident *incident = triaged();
+    reaction_list list = {0};
+    struct error err;
+    static const char *const zones[][2] = {{"", "Wed 26 Nov 10:00 UTC; no pause"},
+                                           {"Europe/Madrid", "Wed 26 Nov 11:00 UTC+1; no pause"},
+                                           {"Asia/Kolkata", "Wed 26 Nov 15:30 UTC+5:30; no pause"}};
+    for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
+        assert_int_equal(
+            policy_run_command(dir.policy, "written", zones[i][0], "ana", incident, NOW, &list, &err), 0);
+        assert_string_equal(list.v[i].text, zones[i][1]);
+    }
+    assert_int_not_equal(
+        policy_run_command(dir.policy, "written", "Mars/Olympus", "ana", incident, NOW, &list, &err), 0);
+    assert_non_null(strstr(err.text, "unknown time zone 'Mars/Olympus'"));
+    reaction_list_finish(&list);
+    incident_destroy(incident);
+}
+
+static void check_literal(const char *value)
+{
+    reaction_list list = {0};
+    struct error err;
+    CLEANUP_STR struct str wanted = {0};
+    CLEANUP_FREE char *clean = utf8_sanitize(value, strlen(value), 100);
+    str_add(&wanted, "**Look:** ");
+    text_literal(clean, &wanted);
+    assert_int_equal(policy_run_command(dir.policy, "written", value, "ana", NULL, NOW, &list, &err), 0);
+    assert_string_equal(list.v[0].text, wanted.p);
+    reaction_list_finish(&list);
+}
+
+static void a_value_can_be_marked_literal(void **state)
+{
+    (void)state;
+    load("command { name = 'written', help = 'h', run = function(i, text) return '**Look:** ' .. literal(text) "
+         "end }\n"
+         "command { name = 'wrong', help = 'h', run = function(i, text) return literal(nil) end }\n"
+         "command { name = 'long', help = 'h', run = function(i) return literal(('x'):rep(16385)) end }\n"
+         "command { name = 'number', help = 'h', run = function(i) return literal(42) end }\n");
+    static const char *const values[] = {
+        "*.lua is gone", "[x](https://a.org)", "<script>",  "`rm -rf`", "a_b_c", "f\xfcr", "",
+        "# no title",    "@channel",           "two\nlines"};
+    for (size_t i = 0; i < ARRAY_SIZE(values); i++)
+        check_literal(values[i]);
+    reaction_list list = {0};
+    struct error err;
+    assert_int_not_equal(policy_run_command(dir.policy, "wrong", "", "ana", NULL, NOW, &list, &err), 0);
+    assert_int_not_equal(policy_run_command(dir.policy, "long", "", "ana", NULL, NOW, &list, &err), 0);
+    assert_int_equal(policy_run_command(dir.policy, "number", "", "ana", NULL, NOW, &list, &err), 0);
+    assert_string_equal(list.v[0].text, "42");
+    reaction_list_finish(&list);
 }
 
 int main(void)
@@ -393,6 +454,8 @@ int main(void)
         IN_DIRECTORY(handlers_are_called_for_events),
         IN_DIRECTORY(teams_have_commands),
         IN_DIRECTORY(templates_are_strict),
+        IN_DIRECTORY(times_in_a_template_are_for_people),
+        IN_DIRECTORY(a_value_can_be_marked_literal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
