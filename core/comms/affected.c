@@ -1,13 +1,27 @@
-/* Which open incidents affect a customer. Kept in step with the incidents, so that a reply does not search all of them. */
+/* Which open incidents affect a customer, and what that customer is called there. Kept in step with the incidents, so that a reply does not search all of them. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "comms/comms.h"
 #include "comms/inside.h"
+#include "customers/customers.h"
 #include "turn/live.h"
 
 struct number_list {
     ARRAY(uint64_t) numbers; /* ascending */
 };
+
+static void insert(struct number_list *list, uint64_t number)
+{
+    size_t i = list->numbers.n;
+    while (i && list->numbers.v[i - 1] > number)
+        i--;
+    if (i && list->numbers.v[i - 1] == number)
+        return;
+    *array_add(&list->numbers) = number;
+    memmove(list->numbers.v + i + 1, list->numbers.v + i, (list->numbers.n - 1 - i) * sizeof(number));
+    list->numbers.v[i] = number;
+}
 
 static void add(struct comms *comms, const char *customer, uint64_t incident)
 {
@@ -17,15 +31,7 @@ static void add(struct comms *comms, const char *customer, uint64_t incident)
         list = xcalloc(1, sizeof(*list));
         map_put(&comms->affected, key, list);
     }
-    for (size_t i = 0; i < list->numbers.n; i++) {
-        if (list->numbers.v[i] == incident)
-            return;
-    }
-    *array_add(&list->numbers) = incident;
-    for (size_t i = list->numbers.n - 1; i && list->numbers.v[i - 1] > incident; i--) {
-        list->numbers.v[i] = list->numbers.v[i - 1];
-        list->numbers.v[i - 1] = incident;
-    }
+    insert(list, incident);
 }
 
 static void list_destroy(struct number_list *list)
@@ -85,18 +91,37 @@ void affected_finish(struct comms *comms)
     comms->affected = (struct map){0};
 }
 
+/* Adds the incidents of one key, each once and in order. */
+static void collect(const struct comms *comms, const char *customer, struct number_list *out)
+{
+    CLEANUP_FREE char *key = text_lower(customer);
+    const struct number_list *list = map_get(&comms->affected, key);
+    for (size_t i = 0; list && i < list->numbers.n; i++)
+        insert(out, list->numbers.v[i]);
+}
+
 void affected_each(struct core *core, const char *customer,
                    bool (*on)(void *ctx, const struct incident *incident), void *ctx)
 {
-    CLEANUP_FREE char *key = text_lower(customer);
-    const struct number_list *list = map_get(&comms_of(core)->affected, key);
-    ARRAY(uint64_t) numbers = {0}; /* a copy: `on` may change the list */
-    for (size_t i = 0; list && i < list->numbers.n; i++)
-        *array_add(&numbers) = list->numbers.v[i];
+    const struct customer *record = customers_get(core, customer);
+    struct number_list found = {0}; /* a copy: `on` may change the lists */
+    collect(comms_of(core), record ? record->key : customer, &found);
+    for (size_t i = 0; record && i < record->aliases.n; i++)
+        collect(comms_of(core), record->aliases.v[i], &found);
     bool more = true;
-    for (size_t i = 0; more && i < numbers.n; i++) {
-        const struct incident *incident = live_incident(core, numbers.v[i]);
+    for (size_t i = 0; more && i < found.numbers.n; i++) {
+        const struct incident *incident = live_incident(core, found.numbers.v[i]);
         more = !incident || on(ctx, incident);
     }
-    array_free(&numbers);
+    array_free(&found.numbers);
+}
+
+const char *comms_customer_name(const struct incident *incident, const char *key)
+{
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        const struct state_customer *customer = &incident->affected.customers.v[i];
+        if (strcmp(customer->key, key) == 0 && customer->name)
+            return customer->name;
+    }
+    return strcmp(key, EVERY_CUSTOMER) == 0 ? "all customers" : key;
 }

@@ -22,6 +22,12 @@ static void follow(struct turn *turn, const struct event *event, const struct in
         followers[event->type](turn, event, incident);
 }
 
+static void outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body)
+{
+    drafts_outcome(turn, action, remote_id, body);
+    telling_outcome(turn, action, body);
+}
+
 const struct part comms_part = {
     .name = "comms",
     .state_size = sizeof(struct comms),
@@ -29,5 +35,5 @@ const struct part comms_part = {
     .unload = unload,
     .folded = affected_folded,
     .follow = follow,
-    .delivery.outcome = drafts_outcome,
+    .delivery.outcome = outcome,
 };

@@ -39,6 +39,10 @@ void affected_each(struct core *core, const char *customer,
 void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 void drafts_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
 
+/* telling.c: an approved message goes to each customer by the first of their routes that works. */
+void telling_begin(struct turn *turn, const struct incident *incident, const struct event *approved);
+void telling_outcome(struct turn *turn, const struct action *action, const cJSON *body);
+
 /* replies.c: when a customer is affected by an incident, their earlier messages go there. */
 void replies_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 void replies_finish(struct comms *comms);

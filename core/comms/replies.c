@@ -12,6 +12,7 @@
 #include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/inside.h"
+#include "customers/customers.h"
 #include "rooms/buttons.h"
 #include "rooms/rooms.h"
 #include "turn/live.h"
@@ -31,11 +32,14 @@ struct arrival {
 /* ---- in an incident ---- */
 
 /* The customer's key as the incident spells it; NULL: it does not affect them. */
-static const char *affected(const struct incident *incident, const char *customer)
+static const char *affected(const struct arrival *a, const struct incident *incident)
 {
+    const struct core *core = turn_core(a->turn);
+    const struct customer *record = customers_get(core, a->reply->customer);
     for (size_t i = 0; i < incident->affected.customers.n; i++) {
-        if (text_equal_nocase(incident->affected.customers.v[i].key, customer))
-            return incident->affected.customers.v[i].key;
+        const char *key = incident->affected.customers.v[i].key;
+        if (text_equal_nocase(key, a->reply->customer) || (record && customers_get(core, key) == record))
+            return key;
     }
     return NULL;
 }
@@ -43,17 +47,41 @@ static const char *affected(const struct incident *incident, const char *custome
 static const char *const changes[] = {
     [REPLY_NEW] = "", [REPLY_EDITED] = "(edited) ", [REPLY_DELETED] = "(deleted their message)"};
 
-/* "**Acme replied:** ", or who else it was. */
+/* The contact in the directory who has this address; NULL: none. */
+static const char *contact_of(const struct customer *record, const char *address)
+{
+    for (size_t i = 0; record && address && i < record->contacts.n; i++) {
+        if (text_equal_nocase(record->contacts.v[i].email, address))
+            return record->contacts.v[i].name;
+    }
+    return NULL;
+}
+
+static void add_known(const struct customer *record, const char *name, const char *contact, const char *did,
+                      struct str *out)
+{
+    str_add(out, "**");
+    if (contact)
+        str_markup(out, "%s of ", contact);
+    str_markup(out, "%s", name);
+    if (record && record->tier)
+        str_markup(out, " (%s)", record->tier);
+    str_addf(out, " %s:** ", did);
+}
+
+/* "**Jo Doe of Acme (gold) replied:** ", or who else it was. */
 static void add_who(const struct arrival *a, const char *customer, struct str *out)
 {
     const char *did = a->late ? "wrote" : "replied";
     const char *writer = a->reply->writer ? a->reply->writer : customer;
+    const struct customer *record = customers_get(turn_core(a->turn), a->reply->customer);
+    const char *name = record ? customer_name(record) : customer;
     if (a->reply->automatic)
-        str_markup(out, "**%s sent an automatic reply:** ", customer);
+        str_markup(out, "**%s sent an automatic reply:** ", name);
     else if (a->reply->unverified)
-        str_markup(out, "**%s, who is not known to belong to %s, %s:** ", writer, customer, did);
+        str_markup(out, "**%s, who is not known to belong to %s, %s:** ", writer, name, did);
     else
-        str_markup(out, "**%s %s:** ", customer, did);
+        add_known(record, name, contact_of(record, a->reply->writer), did, out);
 }
 
 static void announce_in(const struct arrival *a, const struct incident *incident, const char *customer)
@@ -124,7 +152,7 @@ static int record(const struct arrival *a, uint64_t incident, const char *custom
 static bool take_open(void *ctx, const struct incident *incident)
 {
     struct arrival *a = ctx;
-    CLEANUP_FREE char *key = xstrdup(affected(incident, a->reply->customer));
+    CLEANUP_FREE char *key = xstrdup(affected(a, incident));
     if (!key || record(a, incident->id, key))
         return true;
     announce_in(a, incident, key);
@@ -138,7 +166,7 @@ static void take_named(struct arrival *a)
     const struct incident *incident = live_incident(turn_core(a->turn), a->reply->incident);
     if (!incident || !status_is_open(incident->status))
         return;
-    const char *known = affected(incident, a->reply->customer);
+    const char *known = affected(a, incident);
     CLEANUP_FREE char *key = xstrdup(known ? known : a->reply->customer);
     if (record(a, incident->id, key))
         return;
@@ -320,8 +348,21 @@ void replies_follow(struct turn *turn, const struct event *event, const struct i
     sender_finish(&sender);
 }
 
-void comms_replied(struct turn *turn, const struct reply *reply)
+/* By the key of the directory, where that knows the key or the address that the connector gave. */
+static struct reply named(const struct core *core, const struct reply *reply)
 {
+    struct reply known = *reply;
+    const struct customer *record = customers_get(core, reply->customer);
+    if (!record && strchr(reply->customer, '@'))
+        record = customers_of_email(core, reply->customer);
+    if (record)
+        known.customer = record->key;
+    return known;
+}
+
+void comms_replied(struct turn *turn, const struct reply *said)
+{
+    struct reply known = named(turn_core(turn), said), *reply = &known;
     struct arrival arrival = {turn, reply, false, 0};
     if (reply->incident)
         take_named(&arrival);

@@ -70,7 +70,7 @@ static void write_event(struct turn *turn, enum event_type type, const char *by,
 {
     struct event event = {.type = type,
                           .at = turn_now(turn),
-                          .subject = customer_fold(key),
+                          .subject = text_lower(key),
                           .by = xstrdup(by),
                           .name = xstrdup(key),
                           .data = data};
@@ -83,7 +83,7 @@ int customers_set(struct turn *turn, const char *by, const struct customer *reco
     int rc = customers_check(core, record, err);
     if (rc)
         return rc;
-    CLEANUP_FREE char *key = customer_fold(record->key);
+    CLEANUP_FREE char *key = text_lower(record->key);
     const struct customer *old = index_row(index_of(core), key);
     CLEANUP_STR struct str before = {0}, after = {0};
     customer_encode(record, &after);
@@ -99,7 +99,7 @@ int customers_set(struct turn *turn, const char *by, const struct customer *reco
 
 int customers_forget(struct turn *turn, const char *by, const char *typed, struct error *err)
 {
-    CLEANUP_FREE char *key = customer_fold(typed);
+    CLEANUP_FREE char *key = text_lower(typed);
     const struct customer *row = index_row(index_of(turn_core(turn)), key);
     if (!row)
         return error_set(err, ERR_NOT_FOUND, "No customer has the key '%.100s'.", typed);

@@ -84,7 +84,7 @@ static void add_row(struct reading *reading, size_t line, struct customer *recor
         row->detail = xstrdup(err->text);
         return;
     }
-    CLEANUP_FREE char *key = customer_fold(row->record.key);
+    CLEANUP_FREE char *key = text_lower(row->record.key);
     const struct customer *old = index_row(&reading->index, key);
     row->detail = old ? difference(old, &row->record) : NULL;
     row->what = !old ? IMPORT_NEW : row->detail ? IMPORT_CHANGED : IMPORT_SAME;
@@ -94,7 +94,7 @@ static void add_row(struct reading *reading, size_t line, struct customer *recor
 
 static int check(struct reading *reading, struct customer *record, struct error *err)
 {
-    CLEANUP_FREE char *key = customer_fold(record->key);
+    CLEANUP_FREE char *key = text_lower(record->key);
     const void *line = map_get(&reading->lines, key);
     if (line)
         return error_set(err, ERR_INVALID, "%s stands in line %zu already.", record->key,
@@ -113,7 +113,7 @@ static int check(struct reading *reading, struct customer *record, struct error 
 static int overlay(const struct reading *reading, const cJSON *row, struct customer *ret, struct error *err)
 {
     const char *key = json_text_or(row, "key", "");
-    CLEANUP_FREE char *folded = customer_fold(key);
+    CLEANUP_FREE char *folded = text_lower(key);
     const struct customer *old = index_row(&reading->index, folded);
     CLEANUP_JSON cJSON *tree = old ? tree_of(old) : cJSON_CreateObject();
     const cJSON *member;

@@ -1,24 +1,13 @@
 #include "customers/index.h"
 
-#include <ctype.h>
 #include <string.h>
 
 const struct customer index_several = {0};
 
-char *customer_fold(const char *text)
-{
-    char *copy = xstrdup(text);
-    for (char *p = copy; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
-    return copy;
-}
-
 static char *word_of(char kind, const char *text)
 {
-    char *word = xasprintf("%c%s", kind, text);
-    for (char *p = word + 1; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
-    return word;
+    CLEANUP_FREE char *lower = text_lower(text);
+    return xasprintf("%c%s", kind, lower);
 }
 
 static const struct customer *look_up(const struct customer_index *index, char kind, const char *text)
@@ -93,7 +82,7 @@ void index_drop(struct customer_index *index, const char *folded_key)
 
 void index_put(struct customer_index *index, struct customer *record)
 {
-    CLEANUP_FREE char *key = customer_fold(record->key);
+    CLEANUP_FREE char *key = text_lower(record->key);
     struct customer *row = xmalloc(sizeof(*row));
     index_drop(index, key);
     *row = *record;
@@ -121,7 +110,7 @@ const struct customer *index_row(const struct customer_index *index, const char 
 
 const struct customer *index_get(const struct customer_index *index, const char *key)
 {
-    CLEANUP_FREE char *folded = customer_fold(key);
+    CLEANUP_FREE char *folded = text_lower(key);
     const struct customer *row = map_get(&index->rows, folded);
     return row ? row : look_up(index, 'a', key);
 }
@@ -243,7 +232,7 @@ static void check_word(void *ctx, char kind, const char *text)
 
 int index_check(const struct customer_index *index, const struct customer *record, struct error *err)
 {
-    CLEANUP_FREE char *key = customer_fold(record->key);
+    CLEANUP_FREE char *key = text_lower(record->key);
     struct checking checking = {index, index_row(index, key), err, 0};
     const struct customer *holder = index_get(index, record->key);
     if (holder && holder != checking.old)

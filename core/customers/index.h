@@ -15,9 +15,6 @@ struct customer_index {
 
 extern const struct customer index_several; /* stands for more than one */
 
-/* As keys are compared: in lower case. The caller frees it. */
-char *customer_fold(const char *text);
-
 /* Takes over the record's content, in the place of the one with its key. */
 void index_put(struct customer_index *index, struct customer *record);
 void index_drop(struct customer_index *index, const char *folded_key);

@@ -323,10 +323,8 @@ static int take_domain(const cJSON *item, struct customer *c, struct error *err)
 {
     if (!cJSON_IsString(item))
         return error_set(err, ERR_INVALID, "A domain must be text.");
-    char *domain = xstrdup(item->valuestring);
+    char *domain = text_lower(item->valuestring);
     *array_add(&c->domains) = domain;
-    for (char *p = domain; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
     return customer_check_domain(domain, err);
 }
 

@@ -30,7 +30,7 @@ static size_t find(const struct strangers *strangers, const char *key)
 static void write(struct turn *turn, const struct stranger *stranger)
 {
     CLEANUP_STR struct str body = {0};
-    CLEANUP_FREE char *key = customer_fold(stranger->key);
+    CLEANUP_FREE char *key = text_lower(stranger->key);
     struct json_out j = {&body, false};
     json_begin_object(&j);
     json_put_text(&j, "key", stranger->key);
@@ -43,7 +43,7 @@ static void write(struct turn *turn, const struct stranger *stranger)
 
 static void drop(struct strangers *strangers, struct turn *turn, size_t i)
 {
-    CLEANUP_FREE char *key = customer_fold(strangers->rows.v[i].key);
+    CLEANUP_FREE char *key = text_lower(strangers->rows.v[i].key);
     batch_doc(turn_batch(turn), DOC_STRANGER, key, NULL);
     stranger_finish(&strangers->rows.v[i]);
     array_remove(&strangers->rows, i);

@@ -106,9 +106,10 @@ static void tell_dead(struct turn *turn, const struct action *action)
                                             action->outcome.detail ? action->outcome.detail : "given up")};
     CLEANUP_FREE char *text = explain_failure(action);
     turn_tell(turn, &event);
-    /* An action that waited for a failed one needs no message of its own, and pages have theirs. */
-    if (action->incident && !action->reference.key && strcmp(action->kind, "page") != 0 &&
-        !text_starts(action->key, "dead:")) {
+    /* An action that waited for a failed one needs no message of its own; pages, and messages to customers, have theirs. */
+    bool told_elsewhere = strcmp(action->kind, "page") == 0 ||
+                          (strcmp(action->kind, "desk.tell") == 0 && action->state == ACTION_DEAD);
+    if (action->incident && !action->reference.key && !told_elsewhere && !text_starts(action->key, "dead:")) {
         CLEANUP_FREE char *key = xasprintf("dead:%s/%d", id, action->attempts);
         rooms_say_incident(turn, action->incident, key, NULL, text);
     }

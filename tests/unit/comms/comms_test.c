@@ -164,6 +164,102 @@ static void whom_no_desk_knows_is_told_by_hand(void **state)
 }
 
 /* The desk cannot look a message up, and whether the customer has it is not known. */
+/* The directory says where: one route after the other, and each customer once, however alerts call them. */
+static void a_customer_is_told_by_the_first_route_that_works(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    delivery_connector(rig->core, "email", TOCSIN_CAN_DESK, true, NULL, rig->now);
+    rig_expect(rig, "ben", 0, "customer acme name Acme GmbH", "Acme");
+    rig_expect(rig, "ben", 0, "customer acme alias acme-inc", "acme-inc");
+    rig_expect(rig, "ben", 0, "customer acme route gone C1", "C1");
+    rig_expect(rig, "ben", 0, "customer acme route desk C2", "C2");
+    rig_expect(rig, "ben", 0, "customer acme route email ops@acme.example", "ops@");
+    rig_expect(rig, "ben", 1, "customers add acme-inc, ACME", "2 customers");
+    rig_expect(rig, "ben", 1, "tell all We are on it.", "approve 1");
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    assert_int_equal(
+        rig_sent(rig, "desk desk.tell", "\"customer\":\"acme\",\"name\":\"Acme GmbH\",\"address\":\"C2\""), 1);
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), 1);
+    assert_int_equal(rig_sent(rig, "No connector called gone reaches customers here", "Trying C2 on desk"), 1);
+    assert_int_equal(rig_sent(rig, "Acme GmbH was told via desk (C2).", ""), 1);
+    rig_expect(rig, "ben", 1, "tell acme-inc More of it.", "approve 2");
+    rig->only = "\"C2\"";
+    rig->outcome = TOCSIN_REFUSED;
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    assert_int_equal(
+        rig_sent(rig,
+                 "Acme GmbH was not reached at C2 on desk; no such channel. Trying ops@acme.example on email.",
+                 ""),
+        1);
+    assert_int_equal(rig_sent(rig, "email desk.tell", "More of it."), 1);
+    assert_int_equal(rig_sent(rig, "Acme GmbH was told via email", "ops@acme.example"), 1);
+    rig_expect(rig, "ben", 0, "actions", "Everything has been sent");
+    rig->only = NULL;
+    rig->outcome = 0;
+    rig_expect(rig, "ben", 1, "tell acme The end.", "approve 3");
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "\"thread\":\"m"), 2);
+    rig_destroy(rig);
+}
+
+static void whoever_wishes_no_contact_gets_none(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 0, "customer acme wish no-contact", "no contact");
+    rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 1");
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), 0);
+    assert_int_equal(
+        rig_sent(rig, "acme was NOT told: they wish no contact.", "`customer acme no wish` changes that"), 1);
+    rig_destroy(rig);
+}
+
+/* The last route failed: it is said, with what to do, and nothing else was sent. */
+static void who_is_not_reached_by_any_route_is_said(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 0, "customer acme route desk C2", "C2");
+    rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 1");
+    rig->only = "desk.tell";
+    rig->outcome = TOCSIN_REFUSED;
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    assert_int_equal(
+        rig_sent(rig, "acme was NOT told: nothing reached C2 on desk; no such channel.", "`actions again "), 1);
+    rig_expect(rig, "ben", 0, "customer globex route gone C2", "No connector is called gone here");
+    rig_expect(rig, "ben", 1, "tell globex Hello.", "approve 2");
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    assert_int_equal(rig_sent(rig, "globex was NOT told. No connector called gone", "INC-1 tell globex"), 1);
+    rig_destroy(rig);
+}
+
+/* By an alias, or from an address of theirs: it is theirs, and goes to each incident once. */
+static void a_reply_is_recognised_by_the_directory(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 0, "customer acme name Acme GmbH", "Acme");
+    rig_expect(rig, "ben", 0, "customer acme tier gold", "gold");
+    rig_expect(rig, "ben", 0, "customer acme alias acme-inc", "acme-inc");
+    rig_expect(rig, "ben", 0, "customer acme contact Jo Doe <jo@acme.example>", "jo@");
+    rig_expect(rig, "ben", 0, "customer acme domain acme.example", "acme.example");
+    rig_expect(rig, "ben", 1, "customers add acme-inc, ACME", "2 customers");
+    rig_event(rig, "{'type':'reply','id':'1','user':{'id':'U9'},'customer':'Acme-Inc','text':'still broken'}");
+    assert_int_equal(rig_sent(rig, "console post", "**Acme GmbH (gold) replied:** still broken"), 1);
+    rig_event(rig,
+              "{'type':'reply','id':'2','user':{'id':'U9'},'address':'JO@acme.example','text':'and now?'}");
+    assert_int_equal(rig_sent(rig, "console post", "**Jo Doe of Acme GmbH (gold) replied:** and now?"), 1);
+    rig_event(rig,
+              "{'type':'reply','id':'3','user':{'id':'U9'},'address':'who@eu.acme.example','text':'me too'}");
+    assert_int_equal(rig_sent(rig, "console post", "**Acme GmbH (gold) replied:** me too"), 1);
+    rig_event(rig,
+              "{'type':'reply','id':'4','user':{'id':'U9'},'address':'who@globex.example','text':'hello'}");
+    assert_int_equal(rig_sent(rig, "who@globex.example wrote", "hello"), 1);
+    rig_destroy(rig);
+}
+
 static void a_message_that_may_have_arrived_is_a_persons_decision(void **state)
 {
     (void)state;
@@ -331,6 +427,10 @@ int main(void)
         cmocka_unit_test(a_bounce_is_said_where_it_belongs),
         cmocka_unit_test(nothing_is_sent_before_somebody_approves),
         cmocka_unit_test(all_are_those_affected),
+        cmocka_unit_test(a_reply_is_recognised_by_the_directory),
+        cmocka_unit_test(a_customer_is_told_by_the_first_route_that_works),
+        cmocka_unit_test(whoever_wishes_no_contact_gets_none),
+        cmocka_unit_test(who_is_not_reached_by_any_route_is_said),
         cmocka_unit_test(a_merge_takes_messages_roles_and_links_along),
         cmocka_unit_test(a_thumbs_up_on_the_draft_approves_it),
         cmocka_unit_test(of_a_declined_incident_nobody_is_told),
