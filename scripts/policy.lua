@@ -54,6 +54,14 @@ rule {
   declare = true,
 }
 
+-- It was only a warning before, so it had no incident, ended, and came back as an error.
+rule {
+  name = "return-important",
+  summary = "an error came back in an important service",
+  match = { regressed = true, important = true, level = "error" },
+  declare = { page = "product-responder" },
+}
+
 rule {
   name = "volume",
   summary = "one error occurred 100 times within 5 minutes",

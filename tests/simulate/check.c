@@ -5,7 +5,7 @@
 
 #include "engine/fold.h"
 #include "sight/sight.h"
-#include "world.h"
+#include "alerts.h"
 
 void world_broken(const struct world *world, const char *format, ...)
 {
@@ -118,4 +118,5 @@ void world_check(struct world *world, bool settled)
     if (journal_docs(world->journal, &(struct doc_query){.kind = DOC_INCIDENT}, check_state, world, &err))
         world_broken(world, "documents cannot be read: %s", err.text);
     check_acknowledged(world);
+    alerts_check(world);
 }

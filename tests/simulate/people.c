@@ -162,26 +162,6 @@ void people_reply(struct world *world)
     turn_commit(turn, acknowledged, expect(world));
 }
 
-void people_alert(struct world *world)
-{
-    static const char *const services[] = {"checkout", "billing", "search", ""};
-    struct alert_list list = {0};
-    arena_reset(&world->arena);
-    size_t n = 1 + rng_below(&world->rng, 20);
-    for (size_t i = 0; i < n; i++) {
-        struct alert *alert = alert_add(&list, &world->arena, "generic", world->now);
-        uint64_t problem = rng_below(&world->rng, 1 + rng_below(&world->rng, 30));
-        alert->about.origin = "simulator";
-        alert->fingerprint = 0xabc000 + problem;
-        alert->about.title = "it broke";
-        alert->about.service = services[problem % ARRAY_SIZE(services)];
-        alert->who.customer = names[rng_below(&world->rng, ARRAY_SIZE(names))];
-        alert->count = 1 + (int64_t)rng_below(&world->rng, 40);
-        alert->status = rng_below(&world->rng, 12) ? ALERT_FIRING : ALERT_RESOLVED;
-    }
-    triage_alerts(world->core, list.v, list.n, world->now, acknowledged, expect(world));
-}
-
 static const struct incident *read_incident(void *ctx, uint64_t id)
 {
     struct world *world = ctx;

@@ -1,5 +1,5 @@
 /*
- * people - the people of the simulation, who declare, talk and press buttons, and systems that raise alerts.
+ * people - the people of the simulation, who declare, talk and press buttons.
  */
 #ifndef TOCSIN_SIMULATE_PEOPLE_H
 #define TOCSIN_SIMULATE_PEOPLE_H
@@ -10,7 +10,6 @@
 
 void people_act(struct world *world);
 void people_reply(struct world *world);
-void people_alert(struct world *world);
 
 const struct policy_host *people_policy_host(struct world *world);
 

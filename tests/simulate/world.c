@@ -12,6 +12,7 @@
 #include <tocsin/connector.h>
 
 #include "../support/memory_store.h"
+#include "alerts.h"
 #include "people.h"
 
 #define START ((instant)1764000000000)
@@ -270,8 +271,8 @@ void world_init(struct world *world, uint64_t seed, bool verbose)
     world->store = memory_store_create();
     world->policy = policy_create(people_policy_host(world));
     struct error err;
-    if (policy_load(world->policy, NULL, &err))
-        world_broken(world, "the default policy does not load: %s", err.text);
+    if (policy_load(world->policy, alerts_policy(), &err))
+        world_broken(world, "the policy does not load: %s", err.text);
     open_core(world);
 }
 
@@ -334,7 +335,9 @@ static void kill_one(struct world *world)
 static const struct happening happenings[] = {
     {320, people_act, NULL},
     {10, people_reply, NULL},
-    {200, people_alert, NULL},
+    {150, alerts_come, NULL},
+    {40, alerts_flap, NULL},
+    {10, alerts_mute, NULL},
     {200, pass_time, NULL},
     {240, step_journal, NULL},
     {12, fail_journal, "the journal fails"},

@@ -30,6 +30,14 @@ struct platform { /* what a platform has seen */
     size_t done, doubled;
 };
 
+#define PROBLEMS 30
+
+struct problem_seen {    /* what the systems know of one problem */
+    instant serious_at;  /* when the last alert was acknowledged that somebody must hear of; 0: never */
+    instant muted_until; /* by a person */
+    int level;           /* an enum alert_level; it escalates */
+};
+
 struct world {
     uint64_t seed;
     struct rng rng;      /* decides what happens */
@@ -44,6 +52,7 @@ struct world {
     struct platform platforms[2];
     struct map acknowledged; /* the tokens of acknowledged notes */
     struct map ids, keys;    /* of actions that were handed out: id -> description, connector and key -> id */
+    struct problem_seen problems[PROBLEMS];
     uint64_t tokens, events;
     size_t restarts, commits_failed, refusals;
     bool verbose;

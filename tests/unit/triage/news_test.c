@@ -73,6 +73,36 @@ static void a_fatal_warning_is_news(void **state)
     assert_string_equal(rig_incident(rig, 1)->severity, "critical");
 }
 
+/* A warning that opened nothing, ended, and came back as an error is news; the simulator found it silent. */
+static void a_warning_that_comes_back_as_an_error_matters(void **state)
+{
+    (void)state;
+    struct alert over = alert_in("production", "pay", LEVEL_WARNING, 1);
+    over.status = ALERT_RESOLVED;
+    assert_int_equal(after("production", "pay", LEVEL_WARNING, 1), 0);
+    takes(over, "card refused");
+    rig->now += 30 * MINUTE;
+    assert_int_equal(after("production", "pay", LEVEL_WARNING, 1), 0);
+    takes(over, "card refused");
+    rig->now += 30 * MINUTE;
+    assert_int_equal(after("production", "pay", LEVEL_ERROR, 1), 1);
+    rig_expect(rig, "ben", 1, "why", "return-important");
+}
+
+static void and_elsewhere_it_does_not(void **state)
+{
+    (void)state;
+    static const char *const places[][2] = {{"production", "blog"}, {"staging", "pay"}};
+    for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+        struct alert over = alert_in(places[i][0], places[i][1], LEVEL_WARNING, 1);
+        over.status = ALERT_RESOLVED;
+        after(places[i][0], places[i][1], LEVEL_WARNING, 1);
+        takes(over, "card refused");
+        rig->now += 30 * MINUTE;
+        assert_int_equal(after(places[i][0], places[i][1], LEVEL_ERROR, 1), 0);
+    }
+}
+
 static void a_warning_becomes_an_error_where_that_matters(void **state)
 {
     (void)state;
@@ -241,6 +271,8 @@ int main(void)
         TEST(staging_does_not_hide_production),
         TEST(a_fatal_warning_is_news),
         TEST(a_warning_becomes_an_error_where_that_matters),
+        TEST(a_warning_that_comes_back_as_an_error_matters),
+        TEST(and_elsewhere_it_does_not),
         TEST(a_level_elsewhere_hides_nothing_here),
         TEST(an_important_service_is_news),
         TEST(rules_match_the_spread_itself),
