@@ -112,6 +112,7 @@ static void list(const struct call *call)
     const struct core *core = turn_core(call->turn);
     size_t n = customers_count(core);
     struct listing listing = {call, 0}, strangers = {call, 0};
+    *call->alone = true; /* some of it may be from private incidents */
     str_addf(call->answer, n == 1 ? "1 customer is in the directory." : "%zu customers are in the directory.",
              n);
     customers_each(core, list_one, &listing);

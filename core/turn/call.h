@@ -17,6 +17,7 @@ struct call {
     const char *const
         *arguments;     /* one for each argument of the row; a person is given by id. NULL: left out */
     struct str *answer; /* one sentence, CommonMark; empty: "Done." */
+    bool *alone;        /* set it where only the asker may read the answer */
 };
 
 /* Returns 0, or an error whose text says what to do instead; nothing was done then. */
