@@ -80,7 +80,8 @@ static const char *person_of(const char *user)
 static uint64_t private_room_of(const struct private_world *world, const char *connector, const char *channel)
 {
     const struct room *room = private_room(world, connector, channel);
-    uint64_t incident = room && room->private ? secrets_end(&world->secrets, room->incident) : 0;
+    uint64_t incident = room && room->private ? room->incident : 0;
+    incident = incident && !room->stays ? secrets_end(&world->secrets, incident) : incident;
     return secrets_is_private(&world->secrets, incident) ? incident : 0;
 }
 
@@ -284,7 +285,8 @@ static void note_room(struct private_world *world, const struct hand *hand, cons
     if (strcmp(hand->kind, "channel.open") == 0)
         *array_add(&world->rooms) =
             (struct room){connectors[strcmp(hand->connector, connectors[1]) == 0], xstrdup(id), hand->incident,
-                          json_bool_or(body, "private", false)};
+                          json_bool_or(body, "private", false),
+                          secrets_end(&world->secrets, hand->incident) != hand->incident};
 }
 
 static void answer(struct private_world *world, size_t index)
