@@ -61,6 +61,16 @@ struct alert_who { /* whom it happened to */
     const char *customer, *customer_name, *user, *user_email;
 };
 
+struct evidence;
+struct alert;
+/* Fills in what is in the alert's `evidence.raw`. */
+typedef void evidence_reader(const struct alert *alert, struct arena *arena, struct evidence *ret);
+
+struct raw_evidence {
+    evidence_reader *read; /* of its format; NULL: none */
+    const void *raw;       /* as it was sent */
+};
+
 struct alert {
     struct problem about;
     uint64_t fingerprint;
@@ -80,6 +90,7 @@ struct alert {
     struct alert_who who;
     const struct alert_tag *tags;
     size_t n_tags;
+    struct raw_evidence evidence; /* call evidence_read */
 };
 #define ALERT_AGE (7 * DAY)
 
@@ -118,8 +129,8 @@ const char *fingerprint_format(uint64_t fingerprint, char buffer[FINGERPRINT_TEX
 int fingerprint_parse(const char *text, uint64_t *ret, struct error *err);
 
 /*
- * Writes the alert as a JSON object, for a sample. Leaves empty fields out, and shortens details, tags and message
- * so that the result has at most max bytes (max is at least 2,000).
+ * Writes the alert with its evidence as a JSON object, for a sample, without well-known secrets (scrub.h). Leaves empty fields out,
+ * and shortens texts, tags and evidence so that the result has at most max bytes (max is at least 2,000).
  */
 void alert_encode(const struct alert *alert, size_t max, struct str *out);
 /* Reads a sample into the arena. Ignores unknown members. */

@@ -2,7 +2,8 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "intake/alert.h"
+#include "intake/evidence.h"
+#include "intake/scrub.h"
 #include "intake/text.h"
 
 /* The texts of an alert that are plain members of its JSON. */
@@ -42,11 +43,13 @@ static const char **text_at(const struct alert *alert, size_t i)
     return (const char **)(uintptr_t)((const char *)alert + texts[i].offset);
 }
 
+/* A link is whole or not there. */
 static void put_texts(struct json_out *j, const struct alert *alert, size_t longest)
 {
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         const char *text = *text_at(alert, i);
-        if (!*text)
+        bool cut_link = texts[i].offset == offsetof(struct alert, about.url) && strlen(text) > longest;
+        if (!*text || cut_link)
             continue;
         json_key(j, texts[i].key);
         json_textn(j, text, utf8_cut(text, strlen(text), longest));
@@ -54,19 +57,34 @@ static void put_texts(struct json_out *j, const struct alert *alert, size_t long
 }
 
 /* If a key is repeated, perhaps because it was cut, the first counts, as in alert_tag. */
+static bool is_repeated(const struct alert *alert, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (strcmp(alert->tags[k].key, alert->tags[i].key) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void put_tags(struct json_out *j, const struct alert *alert, size_t most)
 {
     json_key(j, "tags");
     json_begin_object(j);
     for (size_t i = 0; i < alert->n_tags && i < most; i++) {
-        const struct alert_tag *tag = &alert->tags[i];
-        if (alert_tag(alert, tag->key) == tag->value)
-            json_put_text(j, tag->key, tag->value);
+        if (!is_repeated(alert, i))
+            json_put_text(j, alert->tags[i].key, alert->tags[i].value);
     }
     json_end_object(j);
 }
 
-static void encode(const struct alert *alert, size_t longest, size_t tags, struct str *out)
+/* How much of an alert is written. */
+struct measure {
+    size_t tags;
+    struct evidence_limits limits;
+};
+
+static void encode(const struct alert *alert, const struct evidence *evidence, const struct measure *measure,
+                   struct str *out)
 {
     char hex[FINGERPRINT_TEXT];
     struct json_out j = {.out = out};
@@ -77,25 +95,56 @@ static void encode(const struct alert *alert, size_t longest, size_t tags, struc
     json_put_text(&j, "status", alert_status_name(alert->status));
     json_put_int(&j, "at", alert->at);
     json_put_int(&j, "count", alert->count);
-    put_texts(&j, alert, longest);
-    put_tags(&j, alert, tags);
+    put_texts(&j, alert, measure->limits.longest);
+    put_tags(&j, alert, measure->tags);
+    evidence_encode(evidence, &measure->limits, &j);
     json_end_object(&j);
 }
 
-/* Escapes make the length unpredictable, so it is tried: if the result is too long, which is rare, texts are cut further. */
+/* The alert without secrets, and without texts that say the same again. */
+static struct alert clean(const struct alert *alert, const struct evidence *evidence, struct arena *arena)
+{
+    struct alert ret = *alert;
+    struct alert_tag *tags = arena_take(arena, MAX(alert->n_tags, 1) * sizeof(*tags));
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        *text_at(&ret, i) = scrub_text(arena, *text_at(alert, i));
+    for (size_t i = 0; i < alert->n_tags; i++)
+        tags[i] = (struct alert_tag){alert->tags[i].key, scrub_names_secret(alert->tags[i].key)
+                                                             ? SCRUBBED
+                                                             : scrub_text(arena, alert->tags[i].value)};
+    ret.tags = tags;
+    if (strcmp(alert->message, alert->exception_value) == 0)
+        ret.message = "";
+    if (evidence->trace.n > 0)
+        ret.details = "";
+    return ret;
+}
+
+/* Escapes make the length unpredictable, so it is tried: if the result is too long, which is rare, less is written. */
 void alert_encode(const struct alert *alert, size_t max, struct str *out)
 {
-    static const struct {
-        size_t longest, tags;
-    } tries[] = {{ALERT_MESSAGE, ALERT_TAGS}, {1000, ALERT_TAGS}, {400, 24}, {200, 8}, {80, 2}, {12, 0}};
+    static const struct measure tries[] = {
+        {ALERT_TAGS, {ALERT_MESSAGE, EVIDENCE_FRAMES, EVIDENCE_CAUSES, EVIDENCE_CRUMBS, EVIDENCE_LINKS}},
+        {ALERT_TAGS, {1000, EVIDENCE_FRAMES, EVIDENCE_CAUSES, 5, EVIDENCE_LINKS}},
+        {24, {600, 12, EVIDENCE_CAUSES, 3, EVIDENCE_LINKS}},
+        {24, {400, 8, 2, 0, EVIDENCE_LINKS}},
+        {8, {200, 6, 1, 0, 4}},
+        {2, {80, 3, 0, 0, 2}},
+        {0, {12, 0, 0, 0, 0}},
+    };
+    struct arena arena = {0};
+    struct evidence evidence;
     size_t start = out->len;
+    evidence_read(alert, &arena, &evidence);
+    struct alert it = clean(alert, &evidence, &arena);
     for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
         if (out->p)
             out->p[out->len = start] = '\0';
-        encode(alert, tries[i].longest, tries[i].tags, out);
+        encode(&it, &evidence, &tries[i], out);
         if (out->len - start <= max)
-            return;
+            break;
     }
+    arena_finish(&arena);
 }
 
 static void take_tags(const cJSON *tags, struct arena *arena, struct alert *alert)
@@ -125,6 +174,20 @@ static void take_texts(const cJSON *doc, struct arena *arena, struct alert *aler
     }
 }
 
+/* The evidence of a sample was read with it. */
+static void read_kept(const struct alert *alert, struct arena *arena, struct evidence *ret)
+{
+    (void)arena;
+    *ret = *(const struct evidence *)alert->evidence.raw;
+}
+
+static void take_evidence(const cJSON *doc, struct arena *arena, struct alert *alert)
+{
+    struct evidence *evidence = arena_take(arena, sizeof(*evidence));
+    evidence_decode(doc, arena, evidence);
+    alert->evidence = (struct raw_evidence){read_kept, evidence};
+}
+
 int alert_decode(const char *json, size_t n, struct arena *arena, struct alert *ret, struct error *err)
 {
     CLEANUP_JSON cJSON *doc = NULL;
@@ -142,6 +205,7 @@ int alert_decode(const char *json, size_t n, struct arena *arena, struct alert *
     alert.count = json_int_or(doc, "count", 1);
     take_texts(doc, arena, &alert);
     take_tags(json_member(doc, "tags"), arena, &alert);
+    take_evidence(doc, arena, &alert);
     *ret = alert;
     return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "intake/evidence.h"
 #include "intake/fingerprint.h"
 #include "intake/text.h"
 
@@ -101,6 +102,27 @@ static void identify(struct alert *alert, const cJSON *doc, struct arena *arena)
     alert->fingerprint = fingerprint_end(&f);
 }
 
+/* {"runbook": "https://…"}, [{"label", "url"}] or ["https://…"]. */
+static void read_link(struct evidence *ret, struct arena *arena, const cJSON *link)
+{
+    if (cJSON_IsObject(link))
+        evidence_link(ret, arena, json_text_or(link, "label", NULL), json_text_or(link, "url", NULL));
+    else
+        evidence_link(ret, arena, link->string, cJSON_GetStringValue(link));
+}
+
+static void read_evidence(const struct alert *alert, struct arena *arena, struct evidence *ret)
+{
+    const cJSON *doc = alert->evidence.raw, *link;
+    cJSON_ArrayForEach(link, json_member(doc, "links"))
+    {
+        read_link(ret, arena, link);
+    }
+    evidence_object_links(ret, arena, doc);
+    evidence_object_links(ret, arena, json_member(doc, "tags"));
+    evidence_link(ret, arena, "source", json_text_or(doc, "url", NULL));
+}
+
 static int refuse(struct intake_answer *answer, size_t at, const char *what)
 {
     return answer_refuse(answer, DIALECT_PLAIN, 400, ERR_INVALID, "Alert %zu: %s.", at + 1, what);
@@ -156,6 +178,7 @@ static int take(struct intake_request *request, const cJSON *doc, size_t at, str
     fill_status(request, doc, alert);
     alert->count = json_int_or(doc, "count", 1);
     identify(alert, doc, arena);
+    alert->evidence = (struct raw_evidence){read_evidence, doc};
     request_complete(request, alert, doc);
     return 0;
 }

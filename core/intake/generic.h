@@ -11,6 +11,7 @@
  *   exception    {"type", "value"}
  *   culprit      the place in the code
  *   url          a link to the sender, http or https
+ *   links        {"runbook": "https://…"} or [{"label", "url"}]; also members and tags like runbook_url (evidence.h)
  *   at           RFC 3339, or seconds since 1970                             default now
  *   count        errors that this alert represents                           default 1
  *   tags         {"key": "value"}

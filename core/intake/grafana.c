@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "intake/evidence.h"
 #include "intake/fingerprint.h"
 #include "intake/labelled.h"
 #include "intake/text.h"
@@ -38,6 +39,14 @@ static void fill_legacy(struct intake_request *request, const cJSON *doc, struct
     alert->fingerprint = fingerprint_end(&f);
 }
 
+static void read_legacy(const struct alert *alert, struct arena *arena, struct evidence *ret)
+{
+    const cJSON *doc = alert->evidence.raw;
+    evidence_object_links(ret, arena, json_member(doc, "tags"));
+    evidence_link(ret, arena, "source", json_text_or(doc, "ruleUrl", NULL));
+    evidence_link(ret, arena, "image", json_text_or(doc, "imageUrl", NULL));
+}
+
 static void take_legacy_tags(struct intake_request *request, const cJSON *doc, struct alert *alert)
 {
     const cJSON *tags = json_member(doc, "tags"), *tag;
@@ -64,6 +73,7 @@ static int take_legacy(struct intake_request *request, struct alert_list *list, 
     struct alert *alert = request_alert(request, list, SOURCE);
     fill_legacy(request, doc, alert);
     take_legacy_tags(request, doc, alert);
+    alert->evidence = (struct raw_evidence){read_legacy, doc};
     request_complete(request, alert, doc);
     return 0;
 }

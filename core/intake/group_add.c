@@ -24,6 +24,7 @@ static const struct alert *flood_alert(struct group_table *table, const struct a
     flood->grouping = GROUPING_FLOOD;
     flood->member = 0;
     flood->ends = 0;
+    flood->evidence.read = NULL; /* that of one error is not that of all */
     flood->about.stream = flood->about.culprit = flood->about.url = flood->about.type = "";
     flood->about.service = flood->about.environment = flood->about.release = "";
     return flood;
@@ -110,13 +111,16 @@ static void tell_later(struct group_table *table, struct group *group)
         (struct group_waiting){.fingerprint = group->fingerprint, .since = group->upkeep.moved_at};
 }
 
-/* The group is reported to the policy: updates the worst level and the texts that may have changed since. */
-static void tell(struct group_table *table, struct group *group, const struct alert *alert, instant now)
+/* The group is reported to the policy: updates the worst level and the texts that may have changed since. What is news is kept as a
+   sample, since people ask about that alert; else one a minute is. */
+static void tell(struct group_table *table, struct group *group, const struct alert *alert,
+                 enum group_change change, instant now)
 {
     group->upkeep.moved_at = now;
     group->upkeep.waiting = false;
     group_refresh_texts(group, alert);
-    if (!group->upkeep.sampled_at || now - group->upkeep.sampled_at >= SAMPLE_EVERY)
+    if (group_change_is_news(change) || !group->upkeep.sampled_at ||
+        now - group->upkeep.sampled_at >= SAMPLE_EVERY)
         table_sample(table, group, alert, now);
     table_account(table, group);
 }
@@ -168,7 +172,7 @@ static enum group_change fire(struct group_table *table, struct group *group, co
     if (*alert->who.customer)
         group_add_customer(group, alert->who.customer, alert->who.customer_name, alert->count);
     if (change != GROUP_NOTHING)
-        tell(table, group, alert, now);
+        tell(table, group, alert, change, now);
     else
         tell_later(table, group);
     if (change == GROUP_NOTHING && parts != group->firing.n + group->affected.n)

@@ -45,6 +45,7 @@ instant table_enter(struct group_table *table, instant now);
 /* Call after the memory of a group has changed. */
 void table_account(struct group_table *table, struct group *group);
 void table_mark(struct group_table *table, struct group *group);
+/* Keeps the alert as the group's latest sample until that is recorded. */
 void table_sample(struct group_table *table, struct group *group, const struct alert *alert, instant now);
 /* Watches a time of the group's own: sets firing.due, unless it is sooner already. */
 void table_due(struct group_table *table, struct group *group, instant at);

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "intake/group_edit.h"
 #include "intake/group_store.h"
+#include "intake/scrub.h"
 
 #define RECORD_EVERY MINUTE             /* the document of a group when only its counts move */
 #define SAMPLE_BYTES ((size_t)16 << 20) /* of all samples that are waiting to be recorded */
@@ -152,7 +153,8 @@ static void drop_sample(struct group_table *table, struct group *group)
 
 void table_sample(struct group_table *table, struct group *group, const struct alert *alert, instant now)
 {
-    if (group->upkeep.sample || table->sample_bytes >= SAMPLE_BYTES)
+    drop_sample(table, group);
+    if (table->sample_bytes >= SAMPLE_BYTES)
         return;
     CLEANUP_STR struct str sample = {0};
     alert_encode(alert, GROUP_SAMPLE, &sample);
@@ -268,6 +270,18 @@ struct group *table_look_up(struct group_table *table, uint64_t fingerprint)
     return keep(table, group);
 }
 
+/* Titles, and places in code, are shown to everybody. */
+static void set_first_texts(struct group *group, const struct problem *from)
+{
+    struct arena arena = {0};
+    struct problem about = *from;
+    about.title = scrub_text(&arena, from->title);
+    about.culprit = scrub_text(&arena, from->culprit);
+    about.url = scrub_text(&arena, from->url);
+    group_set_texts(group, &about);
+    arena_finish(&arena);
+}
+
 struct group *table_create(struct group_table *table, const struct alert *alert, instant now)
 {
     struct group *group = xcalloc(1, sizeof(*group));
@@ -276,7 +290,7 @@ struct group *table_create(struct group_table *table, const struct alert *alert,
     group->level = (uint8_t)alert->level;
     group->times.first_seen = group->times.opened_at = group->upkeep.recorded_at = now;
     group->tally.minute = now / MINUTE;
-    group_set_texts(group, &alert->about);
+    set_first_texts(group, &alert->about);
     return keep(table, group);
 }
 

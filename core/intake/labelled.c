@@ -1,9 +1,11 @@
 #include "intake/labelled.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "intake/evidence.h"
 #include "intake/fingerprint.h"
 #include "intake/text.h"
 
@@ -92,15 +94,25 @@ struct label {
     uint8_t replica;
 };
 
+/* What may be a link, as it was sent: whether its name stands for one is looked up only for a sample. */
+#define LINKS_MOST 16
+struct links {
+    size_t n;
+    struct {
+        const char *name, *url;
+    } v[LINKS_MOST];
+};
+
 struct taking {
     struct labelled *list;
     struct arena *arena;
     struct alert *alert;
     struct label labels[ALERT_TAGS], notes[ALERT_TAGS]; /* notes: annotations without a role */
     size_t n_labels, n_notes;
+    struct links links;
     struct reader_text roles[ROLES]; /* p NULL: absent */
     uint8_t ranks[ROLES];
-    struct reader_text status, starts, ends, generator, fingerprint, panel, dashboard, values;
+    struct reader_text status, starts, ends, generator, fingerprint, panel, dashboard, silence, image, values;
 };
 
 static const struct role_name *role_of(const struct role_name *roles, size_t n, const struct reader_text *name)
@@ -120,6 +132,12 @@ static void set_role(struct taking *t, const struct role_name *role, const struc
     t->ranks[role->role] = role->rank;
 }
 
+static void take_link(struct taking *t, const char *name, const struct reader_text *value)
+{
+    if (t->links.n < LINKS_MOST && (value->p[0] | 0x20) == 'h' && strncasecmp(value->p, "http", 4) == 0)
+        t->links.v[t->links.n++] = (__typeof__(t->links.v[0])){name, value->p};
+}
+
 /* An empty label counts as absent. */
 static void take_labels(struct taking *t, struct reader *r)
 {
@@ -133,6 +151,8 @@ static void take_labels(struct taking *t, struct reader *r)
             (struct label){.key = key, .value = value, .replica = role ? role->replica : 0};
         if (role)
             set_role(t, role, &value);
+        else
+            take_link(t, key.p, &value);
     }
 }
 
@@ -153,6 +173,8 @@ static void take_annotation(struct taking *t, const struct reader_text *key, con
 {
     const struct role_name *role = role_of(annotation_roles, ARRAY_SIZE(annotation_roles), key);
     bool lacks = role && lacks_value(value->p);
+    if (!role)
+        take_link(t, key->p, value);
     if (role) {
         struct role_name as = *role;
         as.rank = (uint8_t)(as.rank + (lacks ? LACKS_VALUE : 0));
@@ -334,6 +356,34 @@ static const char *link_of(const struct taking *t)
                       text_url(t->arena, t->generator.p, ALERT_URL), NULL);
 }
 
+static void read_links(const struct alert *alert, struct arena *arena, struct evidence *ret)
+{
+    const struct links *links = alert->evidence.raw;
+    for (size_t i = 0; i < links->n; i++)
+        evidence_named_link(ret, arena, links->v[i].name, links->v[i].url);
+}
+
+static void keep_links(struct taking *t)
+{
+    const struct {
+        const char *name;
+        const struct reader_text *url;
+    } own[] = {{"dashboard", &t->dashboard},
+               {"panel", &t->panel},
+               {"image", &t->image},
+               {"generator", &t->generator},
+               {"silence", &t->silence}};
+    for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
+        if (own[i].url->p)
+            take_link(t, own[i].name, own[i].url);
+    }
+    size_t bytes = offsetof(struct links, v) + t->links.n * sizeof(t->links.v[0]);
+    if (!t->links.n)
+        return;
+    t->alert->evidence =
+        (struct raw_evidence){read_links, memcpy(arena_take(t->arena, bytes), &t->links, bytes)};
+}
+
 static int finish(struct taking *t, struct alert_list *alerts)
 {
     if (t->n_labels == 0)
@@ -348,6 +398,7 @@ static int finish(struct taking *t, struct alert_list *alerts)
     t->alert->at = starts_at(t);
     take_status(t);
     t->alert->about.url = link_of(t);
+    keep_links(t);
     if (t->fingerprint.p)
         t->alert->sender_id = reader_line(&t->fingerprint, t->arena, ALERT_ID);
     if (t->values.p)
@@ -370,6 +421,7 @@ static const struct {
     MEMBER("generatorURL", generator),  MEMBER("status", status),
     MEMBER("fingerprint", fingerprint), MEMBER("panelURL", panel),
     MEMBER("dashboardURL", dashboard),  MEMBER("valueString", values),
+    MEMBER("silenceURL", silence),      MEMBER("imageURL", image),
 #undef MEMBER
 };
 
@@ -397,7 +449,7 @@ static void start(struct taking *t, struct labelled *list)
 {
     t->list = list;
     t->arena = list->request->arena;
-    t->n_labels = t->n_notes = 0;
+    t->n_labels = t->n_notes = t->links.n = 0;
     memset(t->roles, 0, sizeof(*t) - offsetof(struct taking, roles));
 }
 

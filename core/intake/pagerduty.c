@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "intake/evidence.h"
 #include "intake/fingerprint.h"
 #include "intake/text.h"
 
@@ -123,6 +124,23 @@ static const char *link_of(struct arena *arena, const cJSON *doc)
     return text_url(arena, json_text_or(doc, "client_url", NULL), ALERT_URL);
 }
 
+static void read_evidence(const struct alert *alert, struct arena *arena, struct evidence *ret)
+{
+    const cJSON *doc = alert->evidence.raw,
+                *details = json_member(json_member(doc, "payload"), "custom_details"), *item;
+    cJSON_ArrayForEach(item, json_member(doc, "links"))
+    {
+        evidence_link(ret, arena, json_text_or(item, "text", NULL), json_text_or(item, "href", NULL));
+    }
+    cJSON_ArrayForEach(item, json_member(doc, "images"))
+    {
+        const char *page = json_text_or(item, "href", json_text_or(item, "src", NULL));
+        evidence_link(ret, arena, json_text_or(item, "alt", "image"), page);
+    }
+    evidence_object_links(ret, arena, details);
+    evidence_link(ret, arena, json_text_or(doc, "client", "source"), json_text_or(doc, "client_url", NULL));
+}
+
 /* custom_details may be a string. */
 static const char *message_of(struct arena *arena, const cJSON *payload)
 {
@@ -218,6 +236,7 @@ int pagerduty_enqueue(struct intake_request *request, struct alert_list *ret, st
     struct alert *alert = request_alert(request, ret, "pagerduty");
     fill(request, doc, alert);
     identify(request, doc, alert);
+    alert->evidence = (struct raw_evidence){read_evidence, doc};
     request_complete(request, alert, doc);
     accept(answer, "Event processed", alert->sender_id);
     return 0;

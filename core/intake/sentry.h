@@ -20,4 +20,7 @@ int sentry_admit(struct intake_request *request, struct intake_answer *answer);
 /* Turns the JSON of an event into an alert. ERR_INVALID: not an object; ERR_FULL: too many. A transaction is skipped. */
 int sentry_event(struct intake_request *request, const cJSON *event, struct alert_list *list);
 
+/* Its frames, causes, request, breadcrumbs and links. */
+extern evidence_reader sentry_evidence;
+
 #endif

@@ -297,6 +297,7 @@ int sentry_event(struct intake_request *request, const cJSON *event, struct aler
     r.alert = request_alert(request, list, "sentry");
     if (!r.alert)
         return ERR_FULL;
+    r.alert->evidence = (struct raw_evidence){sentry_evidence, event};
     stack_read(event, &r.stack);
     read_message(&r);
     fill_names(&r);

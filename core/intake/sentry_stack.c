@@ -38,6 +38,12 @@ const char *frame_module(const cJSON *frame)
     return *module ? module : known_name(base_name(file));
 }
 
+const char *frame_file(const cJSON *frame)
+{
+    const char *file = known_name(json_text_or(frame, "filename", json_text_or(frame, "abs_path", "")));
+    return *file ? file : frame_module(frame);
+}
+
 /* {"values":[…]}, a bare array, or a single exception. */
 static const cJSON *values_of(const cJSON *exception)
 {

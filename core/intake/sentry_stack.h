@@ -39,5 +39,6 @@ void stack_describe(const struct stack *stack, struct str *out);
 
 const char *frame_function(const cJSON *frame);
 const char *frame_module(const cJSON *frame); /* the module, else the base name of the file */
+const char *frame_file(const cJSON *frame);   /* the file with its path, else the module */
 
 #endif
