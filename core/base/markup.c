@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 
@@ -102,15 +103,43 @@ void text_literal(const char *value, struct str *out)
     }
 }
 
+static bool is_address(const char *value)
+{
+    bool link = value && (strncasecmp(value, "https://", 8) == 0 || strncasecmp(value, "http://", 7) == 0);
+    for (const char *p = value; link && *p; p++)
+        link = *p > ' ' && *p < 0x7f && !strchr("<>", *p);
+    return link;
+}
+
+/* What Markdown would read is written as %XX, which means the same in an address. */
+static void add_address(const char *address, struct str *out)
+{
+    for (const char *p = address; *p; p++)
+        str_addf(out, strchr("\\;`", *p) ? "%%%02X" : "%c", (unsigned char)*p);
+}
+
+void text_link(const char *label, const char *address, struct str *out)
+{
+    bool link = is_address(address);
+    str_add(out, link ? "[" : "");
+    text_literal(label, out);
+    str_add(out, link ? "](<" : " ");
+    if (link)
+        add_address(address, out);
+    else
+        text_literal(address, out);
+    str_add(out, link ? ">)" : "");
+}
+
 void text_address(const char *value, struct str *out)
 {
-    bool link = value && (text_starts(value, "https://") || text_starts(value, "http://"));
-    for (const char *p = value; link && *p; p++)
-        link = *p > ' ' && *p < 0x7f && !strchr("<>\\;`", *p);
-    if (link)
-        str_addf(out, "<%s>", value);
-    else
+    if (!is_address(value)) {
         text_literal(value, out);
+        return;
+    }
+    str_addc(out, '<');
+    add_address(value, out);
+    str_addc(out, '>');
 }
 
 /* Nothing is escaped in a code span; it ends at a backtick, and at the end of a paragraph. */

@@ -14,6 +14,8 @@
 void text_literal(const char *value, struct str *out);
 /* A value that is meant to be an address: a link that shows where it leads, or a literal where it is none. */
 void text_address(const char *value, struct str *out);
+/* A link under a literal label: [label](<address>); both as literals where it is none. */
+void text_link(const char *label, const char *address, struct str *out);
 /*
  * Like str_addf: the format is CommonMark, and each %s in it a value that is added with text_literal; between backticks, as what the
  * code span shows. Knows %s, %c, %d, %u, %zu, and the 64-bit integers of inttypes.h.

@@ -10,6 +10,7 @@
 
 #define PROBLEMS_MOST 5 /* at most so many titles of alerts are listed */
 #define PROBLEM_BYTES 60
+#define LINKS_MOST    8
 #define SUMMARY_BYTES 2000 /* at most so much in a card that is kept up to date */
 
 void card_field(struct json_out *fields, const char *name, const char *value)
@@ -133,23 +134,56 @@ static void begin_card(struct json_out *j, const struct incident *incident)
     json_put_text(j, "tone", tone(incident));
 }
 
-/* A cut summary says how to read the rest, and does not leave a code block open. */
-static void put_summary(struct json_out *j, const struct incident *incident, bool whole)
+/* A cut summary says how to read the rest, and no summary leaves a code block open. */
+static void add_summary(const struct incident *incident, bool is_whole, struct str *out)
 {
-    const char *summary = incident->summary;
-    size_t n = summary ? strlen(summary) : 0, fences = 0;
+    const char *summary = incident->summary ? incident->summary : "";
+    size_t n = strlen(summary), fences = 0;
     char name[INCIDENT_NAME];
-    if (whole || n <= SUMMARY_BYTES) {
-        json_put_text_if(j, "text", summary);
-        return;
-    }
-    CLEANUP_STR struct str cut = {0};
-    str_addn(&cut, summary, utf8_cut(summary, n, SUMMARY_BYTES));
-    for (const char *p = cut.p; (p = strstr(p, "```")); p += strlen("```"))
+    bool cut = !is_whole && n > SUMMARY_BYTES;
+    str_addn(out, summary, cut ? utf8_cut(summary, n, SUMMARY_BYTES) : n);
+    for (const char *p = out->p; p && (p = strstr(p, "```")); p += strlen("```"))
         fences++;
-    str_addf(&cut, "…%s\n\nRead the rest with `%s show`.", fences % 2 ? "\n```" : "",
-             incident_name(incident->id, name));
-    json_put_text(j, "text", cut.p);
+    str_add(out, cut ? "…" : "");
+    str_add(out, fences % 2 ? "\n```" : "");
+    if (cut)
+        str_addf(out, "\n\nRead the rest with `%s show`.", incident_name(incident->id, name));
+}
+
+static void add_links(const struct incident *incident, bool is_whole, struct str *out)
+{
+    size_t n = incident->places.links.n, most = is_whole ? n : MIN(n, LINKS_MOST);
+    for (size_t i = 0; i < most; i++) {
+        const struct state_link *link = &incident->places.links.v[i];
+        str_add(out, i ? " · " : "");
+        text_link(text_empty(link->label) ? link->url : link->label, link->url, out);
+    }
+    if (most < n)
+        str_addf(out, " and %zu more", n - most);
+}
+
+static void add_paragraph(const struct str *paragraph, struct str *out)
+{
+    if (!paragraph->len)
+        return;
+    while (out->len && out->p[out->len - 1] == '\n')
+        out->p[--out->len] = '\0';
+    str_addf(out, "%s%s", out->len ? "\n\n" : "", paragraph->p);
+}
+
+/* What people wrote, what the alerts say, where to look. */
+static void put_text(struct json_out *j, const struct incident *incident, const struct card_context *context)
+{
+    CLEANUP_STR struct str text = {0}, summary = {0}, more = {0}, links = {0};
+    add_summary(incident, context->whole, &summary);
+    if (context->more_text)
+        context->more_text(context->ctx, incident, &more);
+    add_links(incident, context->whole, &links);
+    add_paragraph(&summary, &text);
+    add_paragraph(&more, &text);
+    add_paragraph(&links, &text);
+    if (text.len)
+        json_put_text(j, "text", text.p);
 }
 
 void card_incident(const struct incident *incident, const struct card_context *context, struct str *out)
@@ -168,7 +202,7 @@ void card_incident(const struct incident *incident, const struct card_context *c
     if (context->more)
         context->more(context->ctx, incident, context, &j);
     json_end_array(&j);
-    put_summary(&j, incident, context->whole);
+    put_text(&j, incident, context);
     buttons_put(&j, incident, BUTTON_ON_CARD, context);
     CLEANUP_STR struct str footer = {0};
     str_add(&footer, "declared ");

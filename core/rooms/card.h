@@ -21,6 +21,8 @@ struct card_context {
     /* Adds fields with card_field; NULL: none. */
     void (*more)(void *ctx, const struct incident *incident, const struct card_context *context,
                  struct json_out *fields);
+    /* Adds a few lines of CommonMark below the summary; NULL: none. */
+    void (*more_text)(void *ctx, const struct incident *incident, struct str *commonmark);
     bool
         whole; /* for an answer; else a long summary is cut, because a card that is kept up to date must fit in one message */
 };

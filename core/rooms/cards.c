@@ -59,6 +59,13 @@ static void more(void *ctx, const struct incident *incident, const struct card_c
     part->card(core, incident, context, fields);
 }
 
+static void more_text(void *ctx, const struct incident *incident, struct str *commonmark)
+{
+    struct core *core = ctx;
+    EACH_PART(core, part, card_text)
+    part->card_text(core, incident, commonmark);
+}
+
 struct card_context rooms_card_context(struct core *core, instant now, const char *zone)
 {
     return (struct card_context){.now = now,
@@ -68,6 +75,7 @@ struct card_context rooms_card_context(struct core *core, instant now, const cha
                                  .public_url = core_settings(core)->public_url,
                                  .told = told,
                                  .more = more,
+                                 .more_text = more_text,
                                  .whole = true};
 }
 

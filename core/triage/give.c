@@ -29,8 +29,7 @@ static void describe(const struct giving *g, const struct group *group, const ch
                             .text = group->about.title,
                             .flag = true,
                             .count = group->tally.count});
-    if (*group->about.url)
-        run(g, (struct command){.verb = "link", .value = group->about.url, .text = "the alert"});
+    facts_link(g->turn, group, g->incident, g->by, NULL);
     for (int i = 0; i < group->affected.n; i++) {
         const struct group_customer *c = &group->affected.v[i];
         run(g, (struct command){.verb = "customer",

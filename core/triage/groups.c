@@ -5,6 +5,7 @@
 
 #include "sight/sight.h"
 #include "triage/inside.h"
+#include "triage/samples.h"
 #include "triage/triage.h"
 
 #define RECORDS_A_TURN 1000 /* documents in one batch */
@@ -62,7 +63,9 @@ static void write_group(struct journal_batch *batch, const struct group *group)
 /* Stored in the same turn as its cause, because from then on only those who may see the incident may see the group. */
 void groups_give(struct turn *turn, struct group *group, uint64_t incident)
 {
+    char fingerprint[FINGERPRINT_TEXT];
     group->care.incident = incident;
+    samples_drop(triage_of(turn_core(turn)), fingerprint_format(group->fingerprint, fingerprint));
     group_table_touch(triage_of(turn_core(turn))->groups, group);
     write_group(turn_batch(turn), group);
 }
@@ -80,6 +83,8 @@ static void record(void *ctx, const struct group *group, const struct group_minu
             xasprintf("%s\x1f%" PRId64, fingerprint,
                       group->tally.count <= 1 ? 0 : 1 + group->tally.count % (SAMPLE_SLOTS - 1));
         batch_doc(batch, DOC_SAMPLE, key, group->upkeep.sample)->at = group->times.last_seen;
+        if (group->care.incident)
+            samples_keep(triage_of(core), fingerprint, group->upkeep.sample, group->care.incident);
     }
     if (group->upkeep.changed)
         write_group(batch, group);

@@ -4,6 +4,7 @@
 #ifndef TOCSIN_TRIAGE_INSIDE_H
 #define TOCSIN_TRIAGE_INSIDE_H
 
+#include "base/map.h"
 #include "intake/group_table.h"
 #include "triage/incoming.h"
 #include "turn/part.h"
@@ -43,6 +44,7 @@ struct triage {
     ARRAY(struct demand) demands; /* of the last hour, oldest first */
     struct idle idle[INCOMING_GROUPS];
     struct refusals refusals;
+    struct map samples; /* fingerprint -> struct kept_sample */
 };
 
 static inline struct triage *triage_of(const struct core *core)
@@ -120,6 +122,11 @@ bool raise_incident(struct turn *turn, struct group *group, const struct verdict
 /* card.c: the part's fields of a card. */
 void triage_card(struct core *core, const struct incident *incident, const struct card_context *context,
                  struct json_out *fields);
+
+/* facts.c: adds the sender's links to the incident, each once, in the name of that person; by NULL: of that rule. */
+void facts_link(struct turn *turn, const struct group *group, uint64_t incident, const char *by,
+                const char *rule);
+void facts_card_text(struct core *core, const struct incident *incident, struct str *commonmark);
 
 /* merge.c: an incident was merged into another. */
 void merge_folded(struct turn *turn, const struct event *event, const struct incident *incident);

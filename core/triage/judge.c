@@ -137,9 +137,7 @@ static void describe(struct judging *j, uint64_t incident, const struct verdict 
         rule_do(j->turn, incident, (struct command){.verb = "team", .name = verdict->team}, rule, NULL);
     rule_do(j->turn, incident, (struct command){.verb = "summary", .text = summary}, rule, NULL);
     attach(j, incident, rule);
-    if (*group->about.url)
-        rule_do(j->turn, incident,
-                (struct command){.verb = "link", .value = group->about.url, .text = "the alert"}, rule, NULL);
+    facts_link(j->turn, group, incident, NULL, rule);
     add_customers(j, incident);
 }
 
@@ -232,6 +230,7 @@ static void gather(struct judging *j, struct verdict *verdict, uint64_t incident
     const struct incident *into = turn_incident(j->turn, incident);
     if (into->affected.alerts.n < STATE_ALERTS)
         attach(j, incident, verdict->rule);
+    facts_link(j->turn, j->group, incident, NULL, verdict->rule);
     add_customers(j, incident);
     j->group->care.judged_at = turn_now(j->turn);
     j->group->care.wanted = raise_want(verdict);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "triage/inside.h"
+#include "triage/samples.h"
 #include "turn/live.h"
 
 #define FLUSH_EVERY (5 * SECOND) /* counts are written to the journal this often */
@@ -92,6 +93,7 @@ static void unload(struct core *core)
     mutes_finish(triage);
     storms_finish(triage);
     incoming_finish(triage);
+    samples_finish(triage);
     group_table_destroy(triage->groups);
     triage->groups = NULL;
 }
@@ -131,5 +133,6 @@ const struct part triage_part = {
     .follow = follow,
     .tick = tick,
     .card = triage_card,
+    .card_text = facts_card_text,
     .visible = groups_visible,
 };

@@ -24,6 +24,11 @@ struct group *triage_group(struct core *core, const char *fingerprint, instant n
 const struct group *triage_group_held(const struct core *core, uint64_t fingerprint);
 size_t triage_group_count(const struct core *core); /* in memory */
 
+/* The latest kept alert of a group, copied into the arena, whoever may see it (sight_group_visible); false: none is kept. */
+bool triage_sample(struct core *core, const char *fingerprint, struct arena *arena, struct alert *ret);
+/* Adds what it says: type, value, frames, circumstances. `all`: with breadcrumbs and links, else briefly, for a card. */
+void triage_write_sample(const struct alert *alert, bool all, struct str *commonmark);
+
 /* Takes an incident that was merged within the last hour out of its survivor, as it was before, with its alerts and channels. What
    the survivor got meanwhile stays there. `survivor`: NULL: the asker may not see it. Returns 0, or an error that says why it
    cannot be done; then nothing was done. */

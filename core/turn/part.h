@@ -69,10 +69,11 @@ struct part {
 
     struct part_delivery delivery;
 
-    /* `card` adds fields to the incident's card, an open JSON array of {"name","value"}; `api` adds members to its JSON object in
-       the API. */
+    /* `card` adds fields to the incident's card, an open JSON array of {"name","value"}, and `card_text` a few lines below its
+       summary; `api` adds members to its JSON object in the API. */
     void (*card)(struct core *core, const struct incident *incident, const struct card_context *context,
                  struct json_out *fields);
+    void (*card_text)(struct core *core, const struct incident *incident, struct str *commonmark);
     void (*api)(struct core *core, const struct incident *incident, const char *viewer,
                 struct json_out *object);
     /* May `viewer` see this event, which belongs to no incident? All parts must agree. */

@@ -35,7 +35,8 @@ receivers:
     send: (labels, ended, summary = 'half of the requests fail') => fetch(`${url}/api/v2/alerts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify([labels].flat().map((some) => ({ labels: some, annotations: { summary },
+      body: JSON.stringify([labels].flat().map((some) => ({ labels: some, generatorURL: 'http://prometheus.example/graph?g0=1',
+        annotations: { summary, runbook_url: 'https://wiki.example/errors', dashboard: 'javascript:alert(1)' },
         startsAt: new Date(Date.now() - 60_000), ...(ended ? { endsAt: new Date(Date.now() - 1000) } : {}) }))),
     }),
   }
@@ -61,6 +62,9 @@ test('an alert fires, resolves, and fires again', withAlertmanager, async (t) =>
   const card = await ana.sees('the announcement', (m) => m.card?.title?.startsWith('INC-1 '))
   assert.match(card.card.title, /HighErrorRate|half of the requests fail/)
   assert.equal((await tocsin.incident('INC-1')).service, 'search')
+  assert.ok(card.card.text.includes('[runbook](<https://wiki.example/errors>) · [source](<http://prometheus.example/graph?g0=1>)'), card.card.text)
+  assert.ok(!/[<(]javascript/.test(card.card.text), card.card.text)
+  assert.match((await tocsin.tocsin('show', 'INC-1')).out, /runbook \(https:\/\/wiki\.example\/errors\)/)
   ana.say('/inc accept INC-1')
   await until('accepted', async () => (await tocsin.incident('INC-1')).status === 'investigating')
   ana.join((await tocsin.incident('INC-1')).channels[0].channel)
