@@ -93,5 +93,7 @@ command_handler run_actions;
 void write_action(const struct request *request, const struct action *action, struct str *out);
 /* why.c */
 command_handler run_why;
+/* error.c */
+command_handler run_error;
 
 #endif

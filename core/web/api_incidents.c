@@ -8,6 +8,7 @@
 #include "sight/query.h"
 #include "sight/sight.h"
 #include "web/api_call.h"
+#include "web/api_errors.h"
 #include "web/api_routes.h"
 
 static void put_durations(const struct incident *incident, instant now, struct json_out *j)
@@ -27,18 +28,24 @@ static void put_durations(const struct incident *incident, instant now, struct j
     json_end_object(j);
 }
 
-/* The stored state, with the incident's name and its durations as of now. */
-static void put_incident(struct core *core, const char *viewer, const struct incident *incident, instant now,
-                         struct json_out *j)
+/* The stored state, with the incident's name and its durations as of now: members of an open object. */
+static void put_members(struct core *core, const char *viewer, const struct incident *incident, instant now,
+                        struct json_out *j)
 {
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str state = {0};
     sight_incident_encode(core, incident, viewer, &state);
-    json_begin_object(j);
     json_put_text(j, "name", incident_name(incident->id, name));
     put_durations(incident, now, j);
     json_key(j, "state");
     json_raw(j, state.p);
+}
+
+static void put_incident(struct core *core, const char *viewer, const struct incident *incident, instant now,
+                         struct json_out *j)
+{
+    json_begin_object(j);
+    put_members(core, viewer, incident, now, j);
     json_end_object(j);
 }
 
@@ -172,8 +179,11 @@ static void get_incident(void *ctx, struct http_request *request)
     const struct incident *incident = incident_of(api, request);
     if (!incident)
         return;
-    put_incident(api->parts.core, api_viewer(request), incident, api->parts.clock(),
-                 &(struct json_out){&out, false});
+    struct json_out j = {&out, false};
+    json_begin_object(&j);
+    put_members(api->parts.core, api_viewer(request), incident, api->parts.clock(), &j);
+    api_put_errors(api->parts.core, incident, api_viewer(request), api->parts.clock(), &j);
+    json_end_object(&j);
     api_answer_durable(api, request, &out);
 }
 

@@ -24,6 +24,25 @@ test('a new error in an important service is worked on from triage to resolution
     assert.deepEqual(card.buttons.map((b) => b.label).slice(0, 2), ['Accept', 'Decline'])
   })
 
+  await t.test('the card, the command line and the API name type, value, frame, release and tag', async () => {
+    const { card } = ana.find((m) => m.card?.title?.startsWith('INC-1 '))
+    for (const part of ['**CardDeclined**: the card was refused', '`charge` in ', 'shop.cjs:', 'release shop@1.4.2', 'environment production', 'customer=Acme'])
+      assert.ok(card.text.includes(part), `${part} in ${card.text}`)
+    const { code, out } = await tocsin.tocsin('inc', 'error', 'INC-1')
+    assert.equal(code, 0)
+    for (const part of ['CardDeclined', 'the card was refused', 'charge in ', 'shop.cjs:', 'main in ', 'shop@1.4.2', 'production', 'customer=Acme', 'user 17'])
+      assert.ok(out.includes(part), `${part} in ${out}`)
+    const [error] = (await tocsin.api('/incidents/INC-1')).errors
+    assert.equal(error.type, 'CardDeclined')
+    assert.equal(error.value, 'the card was refused')
+    assert.equal(error.frames[0].function, 'charge')
+    assert.match(error.frames[0].file, /shop\.cjs$/)
+    assert.ok(error.frames[0].line > 0)
+    assert.equal(error.release, 'shop@1.4.2')
+    assert.equal(error.user.id, '17')
+    assert.equal(error.tags.customer, 'Acme')
+  })
+
   await t.test('one button accepts it, and it has its own channel', async () => {
     ana.press(ana.find((m) => m.card?.title?.startsWith('INC-1 ')), 'Accept')
     await until('investigating', async () => (await tocsin.incident('INC-1')).status === 'investigating')

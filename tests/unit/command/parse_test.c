@@ -306,6 +306,12 @@ static void lines_outside_of_an_incident(void **state)
         {"timeline 42",
          "! Say which incident: `INC-42 timeline 42`. `list` shows the open ones. [declare timeline 42]"},
         {"timeline INC-42 50", "INC-42 timeline|50"},
+        {"error INC-42 2", "INC-42 error|2"},
+        {"INC-42 error", "INC-42 error"},
+        {"inc-42 stacktrace 3", "INC-42 error|3"},
+        {"error rate of checkout is high", "! 'rate' is not a number of at least 1. Type `INC-42 error 2`. "
+                                           "[declare error rate of checkout is high]"},
+        {"errors in checkout", "declare|errors in checkout"},
         {"mute checkout* for 2h a noisy deploy", "mute|checkout*|a noisy deploy|for 2h|@today 17:06"},
         {"mute \"checkout is*\" a noisy deploy until tomorrow",
          "mute|checkout is*|a noisy deploy|until tomorrow|@tomorrow 09:00"},

@@ -18,6 +18,7 @@
 #include "base/json.h"
 #include "command/table.h"
 #include "intake/arena.h"
+#include "intake/evidence.h"
 #include "react/react.h"
 #include "sight/query.h"
 #include "sight/sight.h"
@@ -309,6 +310,8 @@ static char *likely_line(void)
         "why mute secret*",
         "INC-%i timeline 200",
         "INC-%i show",
+        "INC-%i error",
+        "INC-%i error 2",
         "gossip",
         "INC-%i gossip",
         "actions",
@@ -400,6 +403,16 @@ static void taken(void *ctx, int rc, const struct error *err, uint64_t last_seq)
 
 static size_t first_problem; /* the canary of the first of six problems */
 
+/* Its words are in all of its evidence. */
+static void read_evidence(const struct alert *it, struct arena *arena, struct evidence *ret)
+{
+    ret->trace.v[ret->trace.n++] = (struct evidence_frame){it->message, it->message, 1};
+    ret->causes[ret->n_causes++] = (struct evidence_cause){it->message, it->message, ret->trace.v[0]};
+    ret->crumbs[ret->n_crumbs++] = (struct evidence_crumb){"", "", it->message};
+    ret->url = it->about.url;
+    evidence_link(ret, arena, it->message, it->about.url);
+}
+
 static void alert_of(size_t problem)
 {
     static const char *const services[] = {"vault", "shop", "broken", "vault", "shop", "quiet"};
@@ -415,6 +428,8 @@ static void alert_of(size_t problem)
     it->who.customer = it->who.customer_name = words;
     it->about.service = services[problem];
     it->about.url = url;
+    it->about.type = it->exception_value = it->details = it->who.user = it->who.user_email = words;
+    it->evidence.read = read_evidence;
     it->count = 1 + (int64_t)below(150);
     it->status = below(4) ? ALERT_FIRING : ALERT_RESOLVED;
     triage_alerts(world->core, list.v, list.n, world->now, taken, NULL);

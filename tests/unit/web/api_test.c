@@ -9,6 +9,7 @@ static struct policy *the_policy;
 #include <stdio.h>
 
 #include "../../support/http_client.h"
+#include "intake/evidence.h"
 #include "triage/triage.h"
 #include "web/api.h"
 #include "web/api_call.h"
@@ -454,6 +455,82 @@ static void test_the_served_description_is_the_file(void **state)
 
 /* ---- meaning ---- */
 
+static void read_evidence(const struct alert *alert, struct arena *arena, struct evidence *ret)
+{
+    (void)alert;
+    ret->trace.v[ret->trace.n++] = (struct evidence_frame){"charge", "app/pay.js", 42};
+    ret->causes[ret->n_causes++] = (struct evidence_cause){"IOError", "no route", {"dial", "", 0}};
+    ret->crumbs[ret->n_crumbs++] = (struct evidence_crumb){"", "http", "asked the bank"};
+    ret->method = "POST";
+    ret->url = "https://shop.example/pay";
+    evidence_link(ret, arena, "runbook", "https://w.example/pay");
+}
+
+/* An alert that tells everything, attached to the incident. */
+static void attach_an_error(uint64_t id)
+{
+    static const struct alert_tag tags[] = {{"plan", "gold"}};
+    struct alert alert;
+    alert_init(&alert, "sentry", rig->now);
+    alert.fingerprint = 0xee;
+    alert.about.title = "PayError: refused";
+    alert.about.type = "PayError";
+    alert.exception_value = "refused";
+    alert.about.release = "shop@1.4.2";
+    alert.who.user = "17";
+    alert.tags = tags;
+    alert.n_tags = 1;
+    alert.evidence.read = read_evidence;
+    triage_alerts(rig->core, &alert, 1, rig->now, taken, NULL);
+    rig_settle(rig);
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    struct command attach = {.verb = "alert",
+                             .by = "rules",
+                             .value = "00000000000000ee",
+                             .text = alert.about.title,
+                             .flag = true,
+                             .count = 1};
+    assert_int_equal(turn_do(turn, id, &attach, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+}
+
+static int64_t declare(const char *token, const char *body);
+
+static void test_an_incident_shows_its_errors(void **state)
+{
+    (void)state;
+    char path[64];
+    int64_t id = declare(ana, "{\"title\":\"pay\"}");
+    attach_an_error((uint64_t)id);
+    snprintf(path, sizeof(path), "/api/v1/incidents/%lld", (long long)id);
+    CLEANUP_JSON cJSON *answer = NULL;
+    assert_int_equal(ask("GET", path, ana, NULL, &answer), 200);
+    const cJSON *error = cJSON_GetArrayItem(member(answer, "errors"), 0);
+    const cJSON *frame = cJSON_GetArrayItem(member(error, "frames"), 0);
+    const cJSON *link = cJSON_GetArrayItem(member(error, "links"), 0);
+    const cJSON *schemas = member(member(description, "components"), "schemas");
+    check_value(answer, member(schemas, "Incident"), path);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, error)
+    {
+        if (!member(member(member(schemas, "Error"), "properties"), item->string))
+            fail_msg("\"%s\" of an error is not documented", item->string);
+    }
+    assert_string_equal(json_text_or(error, "type", ""), "PayError");
+    assert_string_equal(json_text_or(error, "value", ""), "refused");
+    assert_string_equal(json_text_or(error, "release", ""), "shop@1.4.2");
+    assert_string_equal(json_text_or(frame, "function", ""), "charge");
+    assert_string_equal(json_text_or(frame, "file", ""), "app/pay.js");
+    assert_int_equal(json_int_or(frame, "line", 0), 42);
+    assert_string_equal(json_text_or(member(error, "user"), "id", ""), "17");
+    assert_string_equal(json_text_or(member(error, "tags"), "plan", ""), "gold");
+    assert_string_equal(json_text_or(member(error, "request"), "method", ""), "POST");
+    assert_string_equal(json_text_or(link, "url", ""), "https://w.example/pay");
+    assert_int_equal(cJSON_GetArraySize(member(error, "causes")), 1);
+    assert_int_equal(cJSON_GetArraySize(member(error, "breadcrumbs")), 1);
+}
+
 static int64_t declare(const char *token, const char *body)
 {
     CLEANUP_JSON cJSON *answer = NULL;
@@ -679,6 +756,7 @@ int main(void)
         cmocka_unit_test(test_documented_paths_answer_as_documented),
         cmocka_unit_test(test_every_path_is_documented_and_sampled),
         cmocka_unit_test(test_scopes_are_enforced),
+        cmocka_unit_test(test_an_incident_shows_its_errors),
         cmocka_unit_test(test_the_served_description_is_the_file),
         cmocka_unit_test(test_a_title_is_a_title),
         cmocka_unit_test(test_a_tool_declares_into_triage),
