@@ -228,3 +228,13 @@ char *markup(const char *format, ...)
     va_end(args);
     return str_take(&out);
 }
+
+int error_markup(struct error *err, int code, const char *format, ...)
+{
+    CLEANUP_STR struct str text = {0};
+    va_list args;
+    va_start(args, format);
+    str_vmarkup(&text, format, args);
+    va_end(args);
+    return error_set(err, code, "%s", str_text(&text));
+}

@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 
+#include "base/error.h"
 #include "base/str.h"
 
 /* A value, escaped so that it shows as it is, on one line or several. An address in it is text and no link. NULL adds nothing. */
@@ -24,5 +25,7 @@ __attribute__((format(printf, 2, 3))) void str_markup(struct str *out, const cha
 __attribute__((format(printf, 2, 0))) void str_vmarkup(struct str *out, const char *format, va_list args);
 /* The same in a new text; the caller frees it. */
 __attribute__((format(printf, 1, 2))) char *markup(const char *format, ...);
+/* Like error_set, for a text that people read as CommonMark: what they typed is shown as they typed it. */
+__attribute__((format(printf, 3, 4))) int error_markup(struct error *err, int code, const char *format, ...);
 
 #endif

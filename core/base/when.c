@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/markup.h"
 #include "base/mem.h"
 
 #define UNSET     INT_MIN
@@ -409,16 +410,16 @@ static int read_when(const char *text, instant now, const char *zone, instant *r
     if (rc == 0)
         *ret = now + span;
     else if (rc != ERR_REFUSED && read_words(&d, p) && !(*ret = resolve_there(&d, now, zone)))
-        return error_set(err, ERR_REFUSED,
-                         "'%.40s' does not exist, or is not on that day of the week. " EXAMPLES, text);
+        return error_markup(err, ERR_REFUSED,
+                            "'%.40s' does not exist, or is not on that day of the week. " EXAMPLES, text);
     if (*ret && *d.ambiguous)
-        rc = error_set(
+        rc = error_markup(
             err, ERR_REFUSED,
             "'%s' in '%.60s' can mean several time zones. Leave it out to use your own, or write UTC, "
             "an offset such as 9:00 +01:00, or a name such as Europe/Paris",
             d.ambiguous, text);
     else if (rc != ERR_REFUSED)
-        rc = *ret ? 0 : error_set(err, ERR_INVALID, "I can't read '%.40s' as a time. " EXAMPLES, text);
+        rc = *ret ? 0 : error_markup(err, ERR_INVALID, "I can't read '%.40s' as a time. " EXAMPLES, text);
     return rc;
 }
 
@@ -429,9 +430,9 @@ int when_parse(const char *text, instant now, const char *zone, instant *ret, st
     if (rc)
         return rc;
     if (t <= now)
-        return error_set(err, ERR_REFUSED, "'%.40s' is in the past. " EXAMPLES, text);
+        return error_markup(err, ERR_REFUSED, "'%.40s' is in the past. " EXAMPLES, text);
     if (t > now + 366 * DAY)
-        return error_set(err, ERR_REFUSED, "'%.40s' is more than 366 days away. " EXAMPLES, text);
+        return error_markup(err, ERR_REFUSED, "'%.40s' is more than 366 days away. " EXAMPLES, text);
     *ret = t;
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/config.h"
+#include "base/markup.h"
 #include "command/line.h"
 
 #define EXAMPLE 42 /* the incident in an example line if there is no other */
@@ -95,10 +96,10 @@ static int check_missing(struct line *line, const struct command_row *row)
     if (line->no_time.code)
         return error_set(line->err, ERR_INVALID, "%s.", line->no_time.text);
     if (unreadable)
-        return error_set(line->err, ERR_INVALID,
-                         "I can't read '%.60s' as a time in the future. Try `until tomorrow 9:00` or `for 2h`.",
-                         unreadable);
-    return error_set(line->err, ERR_INVALID, "%s: `%s`.", asks.p, type.p);
+        return error_markup(
+            line->err, ERR_INVALID,
+            "I can't read '%.60s' as a time in the future. Try `until tomorrow 9:00` or `for 2h`.", unreadable);
+    return error_markup(line->err, ERR_INVALID, "%s: `%s`.", asks.p, type.p);
 }
 
 /* ---- does a word fit? ---- */
@@ -196,12 +197,12 @@ static int refuse_word(struct line *line, const struct command_row *row, size_t 
         offer(line, type.p);
     offer_title(line);
     if (words)
-        return error_set(line->err, ERR_INVALID,
-                         nearest ? "Unknown %s '%.40s'. Choose %s. Did you mean `%s`?"
-                                 : "Unknown %s '%.40s'. Choose %s. Type `%s`.",
-                         nouns[argument->kind], text, choice.p, type.p);
-    return error_set(line->err, ERR_INVALID, "'%.40s' is not %s. Type `%s`.", text, nouns[argument->kind],
-                     type.p);
+        return error_markup(line->err, ERR_INVALID,
+                            nearest ? "Unknown %s '%.40s'. Choose %s. Did you mean `%s`?"
+                                    : "Unknown %s '%.40s'. Choose %s. Type `%s`.",
+                            nouns[argument->kind], text, choice.p, type.p);
+    return error_markup(line->err, ERR_INVALID, "'%.40s' is not %s. Type `%s`.", text, nouns[argument->kind],
+                        type.p);
 }
 
 /* ---- taking them ---- */
@@ -293,8 +294,8 @@ static int check_rest(struct line *line, const struct command_row *row)
     CLEANUP_STR struct str type = {0};
     complete_line(line, row, &type);
     offer_title(line);
-    return error_set(line->err, ERR_INVALID, "`%s` does not take '%.60s'. Type `%s`.", row->name, line->rest,
-                     type.p);
+    return error_markup(line->err, ERR_INVALID, "`%s` does not take '%.60s'. Type `%s`.", row->name, line->rest,
+                        type.p);
 }
 
 /* ---- options of declare ---- */
@@ -329,10 +330,10 @@ static int check_severity(struct line *line, const struct command_row *row)
         return 0;
     CLEANUP_STR struct str words = {0};
     str_add_list(&words, line->context->severities, "or");
-    return error_set(line->err, ERR_INVALID, "Unknown severity '%.40s'. Choose %s. Type `%s %s --sev %s`.",
-                     severity, str_text(&words), row->name,
-                     str_text(&(struct str){.p = line->ret->arguments[0]}),
-                     str_text(&(struct str){.p = (char *)(uintptr_t)line->context->severities[0]}));
+    return error_markup(line->err, ERR_INVALID, "Unknown severity '%.40s'. Choose %s. Type `%s %s --sev %s`.",
+                        severity, str_text(&words), row->name,
+                        str_text(&(struct str){.p = line->ret->arguments[0]}),
+                        str_text(&(struct str){.p = (char *)(uintptr_t)line->context->severities[0]}));
 }
 
 /* ---- from a form ---- */
@@ -356,10 +357,10 @@ static int take_value(struct line *line, const struct command_row *row, size_t i
         ret->until = whole ? split.at : 0;
         if (!rc && !whole)
             free(split.text), free(split.when);
-        return whole
-                   ? 0
-                   : error_set(line->err, ERR_INVALID,
-                               "I can't read '%.60s' as a time. Try `until tomorrow 9:00` or `for 2h`.", text);
+        return whole ? 0
+                     : error_markup(line->err, ERR_INVALID,
+                                    "I can't read '%.60s' as a time. Try `until tomorrow 9:00` or `for 2h`.",
+                                    text);
     }
     if (argument->kind == ARGUMENT_INCIDENT) {
         ret->other = read_incident(text, true, &end);
@@ -383,8 +384,8 @@ static int check_link(struct line *line)
     free(given);
     return is_link(line->ret->options[OPTION_LINK])
                ? 0
-               : error_set(line->err, ERR_INVALID, "'%.60s' is not a link (https://…).",
-                           line->ret->options[OPTION_LINK]);
+               : error_markup(line->err, ERR_INVALID, "'%.60s' is not a link (https://…).",
+                              line->ret->options[OPTION_LINK]);
 }
 
 int take_arguments(struct line *line, const struct command_row *row, const char *first)

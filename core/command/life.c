@@ -50,10 +50,10 @@ static int refuse_twin(struct request *request, const char *title, struct error 
     if (!twin.id)
         return 0;
     incident_name(twin.id, name);
-    return error_set(err, ERR_REFUSED,
-                     "%s is already open for this. Join it with `%s join`. For a separate incident, use "
-                     "`declare …` without --link.",
-                     name, name);
+    return error_markup(err, ERR_REFUSED,
+                        "%s is already open for this. Join it with `%s join`. For a separate incident, use "
+                        "`declare …` without --link.",
+                        name, name);
 }
 
 /* private: it is, though nobody said so. */
@@ -134,7 +134,7 @@ int run_drill(struct request *request, struct error *err)
     const char *text = request_argument(request, ARGUMENT_TEXT);
     char name[INCIDENT_NAME];
     if (text && request->parsed->named && !is_on(text) && !is_off(text))
-        return error_set(
+        return error_markup(
             err, ERR_INVALID,
             "'%.60s' is neither on nor off. Type `%s drill on`, or for a new incident `drill %.60s`.", text,
             request_incident_name(request, name), text);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/config.h"
+#include "base/markup.h"
 #include "command/line.h"
 
 const char *const option_names[OPTION_COUNT + 1] = {"sev",   "team", "service",  "private",
@@ -187,10 +188,11 @@ static int refuse_near(struct line *line, const char *title, const struct lookal
     bool flag = is_flag_name(like->near);
     if (flag)
         offer_flag(line, title, like);
-    return error_set(line->err, ERR_INVALID,
-                     "`--%s` is in the middle of the title, or is not an option. Put options before the title: "
-                     "`declare --%s%s …`.",
-                     like->name, like->near, flag ? "" : " <value>");
+    return error_markup(
+        line->err, ERR_INVALID,
+        "`--%s` is in the middle of the title, or is not an option. Put options before the title: "
+        "`declare --%s%s …`.",
+        like->name, like->near, flag ? "" : " <value>");
 }
 
 static int refuse_unknown(struct line *line, const char *title, const struct lookalike *like)
@@ -200,10 +202,11 @@ static int refuse_unknown(struct line *line, const char *title, const struct loo
     for (size_t i = 0; i < OPTION_COUNT; i++)
         str_addf(&all, "%s--%s", i ? ", " : "", option_names[i]);
     offer(line, type);
-    return error_set(line->err, ERR_INVALID,
-                     "Unknown option `--%s`. The options are %s. If it belongs to the title, put the title in "
-                     "quotes: `declare \"… --%s …\"`.",
-                     like->name, all.p, like->name);
+    return error_markup(
+        line->err, ERR_INVALID,
+        "Unknown option `--%s`. The options are %s. If it belongs to the title, put the title in "
+        "quotes: `declare \"… --%s …\"`.",
+        like->name, all.p, like->name);
 }
 
 /* A title in quotes may say anything, but for what looks like --private: that is too likely meant. */

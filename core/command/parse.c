@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/config.h"
+#include "base/markup.h"
 #include "command/line.h"
 
 static bool is_command(const struct line *line, const char *word)
@@ -41,7 +42,8 @@ static int check_incident(struct line *line, const struct command_row *row)
     CLEANUP_STR struct str type = {0};
     complete_line(line, row, &type);
     offer_title(line);
-    return error_set(line->err, ERR_INVALID, "Say which incident: `%s`. `list` shows the open ones.", type.p);
+    return error_markup(line->err, ERR_INVALID, "Say which incident: `%s`. `list` shows the open ones.",
+                        type.p);
 }
 
 /* Statuses that need more than their name have commands of their own. */
@@ -81,7 +83,7 @@ static int refuse_no_incident(const struct line *line, char word[WORD_MOST + 1])
 {
     for (char *c = word; *c; c++)
         *c = (char)toupper((unsigned char)*c);
-    return error_set(line->err, ERR_NOT_FOUND, "No incident %.40s. `list` shows the open ones.", word);
+    return error_markup(line->err, ERR_NOT_FOUND, "No incident %.40s. `list` shows the open ones.", word);
 }
 
 static int parse_row(struct line *line, const struct command_row *row, const char *first)
@@ -123,11 +125,11 @@ static int refuse_slip(struct line *line, const char *word, const char *meant)
     str_addf(&type, "%s%s%s", meant, *line->rest ? " " : "", line->rest);
     offer(line, type.p);
     if (line->led)
-        return error_set(line->err, ERR_INVALID, "Unknown command '%.40s'. Did you mean `%.200s`?", word,
-                         type.p);
+        return error_markup(line->err, ERR_INVALID, "Unknown command '%.40s'. Did you mean `%.200s`?", word,
+                            type.p);
     CLEANUP_FREE char *declare = xasprintf("declare %s", line->whole);
     offer(line, declare);
-    return error_set(
+    return error_markup(
         line->err, ERR_INVALID,
         "Unknown command '%.40s'. Did you mean `%.150s`? To open an incident with that title, type `%.150s`.",
         word, type.p, declare);
@@ -155,19 +157,20 @@ static int refuse_addressed(struct line *line, const char *word)
     CLEANUP_FREE char *type = meant ? xasprintf("%s %s", meant, line->rest) : xstrdup("help");
     offer(line, type);
     offer(line, declare);
-    return error_set(line->err, ERR_INVALID,
-                     meant ? "Unknown command '%.40s'. The nearest is `%.150s`. To open an incident with that "
-                             "title, type `%.150s`."
-                           : "Unknown command '%.40s'. `%.150s` lists all commands. To open an incident with "
-                             "that title, type `%.150s`.",
-                     word, type, declare);
+    return error_markup(line->err, ERR_INVALID,
+                        meant
+                            ? "Unknown command '%.40s'. The nearest is `%.150s`. To open an incident with that "
+                              "title, type `%.150s`."
+                            : "Unknown command '%.40s'. `%.150s` lists all commands. To open an incident with "
+                              "that title, type `%.150s`.",
+                        word, type, declare);
 }
 
 static int refuse_unknown(struct line *line, const char *word)
 {
     char name[INCIDENT_NAME];
     incident_name(line->ret->incident, name);
-    return error_set(
+    return error_markup(
         line->err, ERR_INVALID,
         "Unknown command '%.40s'. To write it down, type `%s note %.80s`. `help` lists all commands.", word,
         name, *word ? word : "…");
@@ -224,7 +227,7 @@ static int ask_back(struct line *line, const char *begin)
     if (!link)
         offer(line, declare);
     offer(line, "help");
-    return error_set(
+    return error_markup(
         line->err, ERR_INVALID,
         link ? "A link alone is not a title. Add what is wrong: `%.300s`. `help` shows what I can do."
              : "Is that a question? `help` shows what I can do, and `list` shows what is open. To open an "
@@ -240,7 +243,7 @@ static int ask_where(struct line *line, const char *begin)
     if (line->context->here)
         offer(line, note);
     offer(line, declare);
-    return error_set(
+    return error_markup(
         line->err, ERR_INVALID,
         "This channel belongs to a private incident, so '%.60s' opened nothing. To write it down, type "
         "`note %.60s`. To open another private incident, type `declare --private %.60s`.",
@@ -252,10 +255,10 @@ static int parse_title(struct line *line, const char *begin)
     if (is_question(begin) || is_link(begin))
         return ask_back(line, begin);
     if (is_courtesy(begin) || !has_letters(begin))
-        return error_set(line->err, ERR_INVALID,
-                         "'%.40s' does not look like a title. To open an incident anyway, type `declare "
-                         "%.40s`. `help` lists all commands.",
-                         begin, begin);
+        return error_markup(line->err, ERR_INVALID,
+                            "'%.40s' does not look like a title. To open an incident anyway, type `declare "
+                            "%.40s`. `help` lists all commands.",
+                            begin, begin);
     if (line->context->private_here)
         return ask_where(line, begin);
     line->rest = begin;

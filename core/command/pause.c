@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/zone.h"
+#include "base/markup.h"
 #include "command/line.h"
 
 #define LOOK_MOST 9   /* words in a time, at most */
@@ -218,7 +219,7 @@ int split_when(const char *text, instant now, const char *zone, struct when_spli
         return f.refusal.code;
     }
     if (!found || is_torn(&f))
-        return error_set(err, ERR_NOT_FOUND, "'%.60s' names no time.", text);
+        return error_markup(err, ERR_NOT_FOUND, "'%.60s' names no time.", text);
     size_t from = f.words[f.first].from, to = f.words[f.last - 1].to;
     *ret = (struct when_split){f.at, xstrndup(text + from, to - from), text_without_time(&f)};
     return 0;

@@ -64,10 +64,11 @@ int run_leave(struct request *request, struct error *err)
     const struct incident *incident = request->incident;
     bool member = incident_has_member(incident, request->asker->person);
     if (incident->private && member && incident->people.members.n == 1 && incident->people.roles.n == 0)
-        return error_set(err, ERR_REFUSED,
-                         "You are the last member of this private incident, so nobody would see it. `invite` "
-                         "somebody first, or type `%s private off`.",
-                         request_incident_name(request, name));
+        return error_markup(
+            err, ERR_REFUSED,
+            "You are the last member of this private incident, so nobody would see it. `invite` "
+            "somebody first, or type `%s private off`.",
+            request_incident_name(request, name));
     int rc = set_member(request, request->asker->person, false, err);
     request->answer->alone = true;
     if (!rc)

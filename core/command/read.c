@@ -63,10 +63,11 @@ static int take_filter(struct request *request, struct filter *filter, const cha
     else if (strcasecmp(word, "mine") == 0)
         filter->mine = true;
     else if (strcasecmp(word, "open") != 0 && !team && !service)
-        return error_set(err, ERR_INVALID,
-                         "`list` does not know '%.40s'. It takes open, all, mine, a status, a severity, `team "
-                         "payments` or `service checkout`.",
-                         word);
+        return error_markup(
+            err, ERR_INVALID,
+            "`list` does not know '%.40s'. It takes open, all, mine, a status, a severity, `team "
+            "payments` or `service checkout`.",
+            word);
     if (!team && !service)
         return 0;
     *p += strspn(*p, " \t\n");
@@ -74,7 +75,7 @@ static int take_filter(struct request *request, struct filter *filter, const cha
     CLEANUP_FREE char *value = xstrndup(*p, n);
     *p += n;
     if (!n)
-        return error_set(err, ERR_INVALID, "Say which %s: `list %s payments`.", word, word);
+        return error_markup(err, ERR_INVALID, "Say which %s: `list %s payments`.", word, word);
     replace_text(team ? &filter->team : &filter->service, value);
     return 0;
 }
@@ -461,7 +462,7 @@ int run_help(struct request *request, struct error *err)
     else if (word && policy_has_command(core_policy(request->core), word, &help))
         str_addf(&text, "`%s` — %s\n", word, help ? help : "a command of this team's policy");
     else if (word)
-        return error_set(err, ERR_NOT_FOUND, "Unknown command '%.40s'. `help` lists all commands.", word);
+        return error_markup(err, ERR_NOT_FOUND, "Unknown command '%.40s'. `help` lists all commands.", word);
     else
         add_overview(request, &text);
     answer_titled(request, row ? row->name : word ? word : "Commands", "info", text.p);

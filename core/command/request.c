@@ -1,5 +1,6 @@
 /* What handlers need to know about the command that they carry out. */
 #include "command/handlers.h"
+#include "base/markup.h"
 #include "people/people.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
@@ -60,17 +61,17 @@ int request_person(const struct request *request, const char *typed, const struc
     }
     if (me)
         return error_set(err, ERR_AUTH, "I don't know who you are here. Name a person instead of `me`.");
-    return error_set(err, ERR_NOT_FOUND,
-                     "'%.60s' matches nobody, or more than one person. Use an id such as @ana, an e-mail "
-                     "address or a full name. I know people once they have written something where I am.",
-                     typed);
+    return error_markup(err, ERR_NOT_FOUND,
+                        "'%.60s' matches nobody, or more than one person. Use an id such as @ana, an e-mail "
+                        "address or a full name. I know people once they have written something where I am.",
+                        typed);
 }
 
 static int no_incident(uint64_t id, struct error *err)
 {
     char name[INCIDENT_NAME];
-    return error_set(err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
-                     incident_name(id, name));
+    return error_markup(err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
+                        incident_name(id, name));
 }
 
 int request_incident(const struct request *request, uint64_t id, const struct incident **ret, struct error *err)

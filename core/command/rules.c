@@ -95,14 +95,15 @@ static int check_reason(const char *group, const char *reason, struct error *err
 {
     const char *star = strchr(reason, '*');
     if (*reason == '=')
-        return error_set(err, ERR_INVALID,
-                         "Write a field without spaces: `mute %.40s=checkout for 2h a noisy deploy`.", group);
+        return error_markup(err, ERR_INVALID,
+                            "Write a field without spaces: `mute %.40s=checkout for 2h a noisy deploy`.",
+                            group);
     if (!star)
         return 0;
     size_t n = (size_t)(star - reason) + strcspn(star, " ");
-    return error_set(err, ERR_INVALID,
-                     "A pattern with spaces needs quotes: `mute \"%.40s %.*s\" for 2h a noisy deploy`.", group,
-                     (int)MIN(n, 60), reason);
+    return error_markup(err, ERR_INVALID,
+                        "A pattern with spaces needs quotes: `mute \"%.40s %.*s\" for 2h a noisy deploy`.",
+                        group, (int)MIN(n, 60), reason);
 }
 
 int run_mute(struct request *request, struct error *err)

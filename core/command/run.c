@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "base/metrics.h"
 #include "command/dispatch.h"
 #include "command/handlers.h"
@@ -108,8 +109,8 @@ static int run_row(struct request *request, struct error *err)
         return run_custom(request, err);
     request->answer->alone = !request->row->writes;
     if (request->row->may == MAY_PERSON && !people_get(request->core, request->asker->person))
-        return error_set(err, ERR_AUTH, "I don't know who you are here, so you cannot use `%s`.",
-                         request->row->name);
+        return error_markup(err, ERR_AUTH, "I don't know who you are here, so you cannot use `%s`.",
+                            request->row->name);
     uint64_t before = request->incident ? request->incident->version : 0;
     int rc = dispatch(request, err);
     if (request->other && request->other->private)
@@ -155,7 +156,7 @@ static int read_with(struct request *request, const struct parse_context *contex
     }
     bool first = !rc && parsed->row && asker->forms && (dots || asker->forms == FORMS_ALWAYS);
     if (first)
-        rc = error_set(err, ERR_INVALID, "Type `%.300s`.", line);
+        rc = error_markup(err, ERR_INVALID, "Type `%.300s`.", line);
     bool again =
         rc && parsed->row && asker->values; /* an answer in a form is wrong: not a time, not a severity */
     if (asker->forms && (first || parsed->lacks || again))
@@ -182,7 +183,7 @@ static int check_writable(const struct request *request, struct error *err)
     bool writes = !request->row || request->row->writes;
     if (!writes || core_ready(request->core, &why))
         return 0;
-    return error_set(err, ERR_IO, "Nothing was changed, because the journal cannot be written: %s", why);
+    return error_markup(err, ERR_IO, "Nothing was changed, because the journal cannot be written: %s", why);
 }
 
 int command_run(struct turn *turn, const struct asker *asker, const char *text, struct answer *ret)

@@ -380,9 +380,9 @@ static int why_group(struct request *request, const char *typed, struct error *e
     CLEANUP_STR struct str text = {0};
     struct report t = {request, &text, OF_ALL, OF_ALL, 0};
     if (!group_visible(request, fingerprint))
-        return error_set(err, ERR_NOT_FOUND,
-                         "No alert group has the fingerprint %.20s. `show` and cards show fingerprints.",
-                         typed);
+        return error_markup(err, ERR_NOT_FOUND,
+                            "No alert group has the fingerprint %.20s. `show` and cards show fingerprints.",
+                            typed);
     int rc = write_group(&t, fingerprint, err);
     CLEANUP_FREE char *title = xasprintf("Why alert group %s", fingerprint);
     if (!rc)
@@ -482,10 +482,11 @@ static int why_action(struct request *request, const char *number, struct error 
     if (rc)
         return rc;
     if (!search.report.n)
-        return error_set(err, ERR_NOT_FOUND,
-                         "No action %s of an incident in the last day. `why sent` lists the actions, and `why "
-                         "INC-%s` explains an incident.",
-                         number, number);
+        return error_markup(
+            err, ERR_NOT_FOUND,
+            "No action %s of an incident in the last day. `why sent` lists the actions, and `why "
+            "INC-%s` explains an incident.",
+            number, number);
     CLEANUP_FREE char *title = xasprintf("Why action %s", number);
     answer_titled(request, title, "info", text.p);
     return 0;
@@ -510,10 +511,11 @@ static int refuse(const struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME];
     request_incident_name(request, name);
-    return error_set(err, ERR_INVALID,
-                     "Say what to explain: `why %s`, `why %s page` (or declared, declined, quiet, sent), `why "
-                     "quiet`, `why mute checkout*`, or `why` and a fingerprint.",
-                     *name ? name : "INC-42", *name ? name : "INC-42");
+    return error_markup(
+        err, ERR_INVALID,
+        "Say what to explain: `why %s`, `why %s page` (or declared, declined, quiet, sent), `why "
+        "quiet`, `why mute checkout*`, or `why` and a fingerprint.",
+        *name ? name : "INC-42", *name ? name : "INC-42");
 }
 
 int run_why(struct request *request, struct error *err)

@@ -99,7 +99,7 @@ int run_relate(struct request *request, struct error *err)
     if (request->other->private != request->incident->private)
         return error_set(err, ERR_REFUSED, "A private incident cannot be related to one that everybody sees.");
     if (request->other == request->incident)
-        return error_set(err, ERR_REFUSED, "%s cannot be related to itself.", name);
+        return error_markup(err, ERR_REFUSED, "%s cannot be related to itself.", name);
     int rc = request_do(request, &(struct command){.verb = "relate", .other = request->other}, err);
     if (rc)
         return rc;
@@ -170,10 +170,11 @@ int run_customers(struct request *request, struct error *err)
         return 0;
     }
     if (strncasecmp(text, "add ", 4) != 0)
-        return error_set(err, ERR_INVALID,
-                         "Say who is affected: `%s customers add Acme`. To open an incident with that title, "
-                         "type `declare customers %.80s`.",
-                         request_incident_name(request, name), text);
+        return error_markup(
+            err, ERR_INVALID,
+            "Say who is affected: `%s customers add Acme`. To open an incident with that title, "
+            "type `declare customers %.80s`.",
+            request_incident_name(request, name), text);
     for (const char *p = text + 4; !rc && *p;) {
         size_t n = strcspn(p, ",\n");
         rc = add_customer(request, p, n, err);

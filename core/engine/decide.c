@@ -1,4 +1,5 @@
 #include "engine/decide.h"
+#include "base/markup.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -122,7 +123,7 @@ static int check_severity(struct decision *d, const char *word, const char **ret
         return 0;
     CLEANUP_STR struct str words = {0};
     str_add_list(&words, d->book->severities, "or");
-    return error_set(d->err, ERR_INVALID, "Unknown severity '%.40s'. Choose %s.", word, str_text(&words));
+    return error_markup(d->err, ERR_INVALID, "Unknown severity '%.40s'. Choose %s.", word, str_text(&words));
 }
 
 static int decide_declare(struct decision *d)
@@ -183,17 +184,18 @@ static int check_survivor(struct decision *d)
     const struct incident *survivor = d->command->other;
     char name[INCIDENT_NAME];
     if (survivor->id == d->id)
-        return error_set(d->err, ERR_REFUSED, "%s cannot be merged into itself.", incident_name(d->id, name));
+        return error_markup(d->err, ERR_REFUSED, "%s cannot be merged into itself.",
+                            incident_name(d->id, name));
     if (survivor->status == STATUS_MERGED)
-        return error_set(
+        return error_markup(
             d->err, ERR_REFUSED,
             "%s was itself merged into another incident. `%s show` says which one: merge into that.",
             incident_name(survivor->id, name), name);
     if (!status_is_open(survivor->status))
-        return error_set(d->err, ERR_REFUSED, "%s is %s, so nothing can be merged into it. Reopen it first.",
-                         incident_name(survivor->id, name), status_phrase(survivor->status));
+        return error_markup(d->err, ERR_REFUSED, "%s is %s, so nothing can be merged into it. Reopen it first.",
+                            incident_name(survivor->id, name), status_phrase(survivor->status));
     if (d->incident->private && !survivor->private)
-        return error_set(
+        return error_markup(
             d->err, ERR_REFUSED,
             "A private incident cannot be merged into one that everybody sees. Make %s private first.",
             incident_name(survivor->id, name));
@@ -299,8 +301,8 @@ static int decide_role(struct decision *d)
     if (!role) {
         CLEANUP_STR struct str words = {0};
         str_add_list(&words, d->book->roles, "or");
-        return error_set(d->err, ERR_INVALID, "Unknown role '%.40s'. Choose %s.", c->name ? c->name : "",
-                         str_text(&words));
+        return error_markup(d->err, ERR_INVALID, "Unknown role '%.40s'. Choose %s.", c->name ? c->name : "",
+                            str_text(&words));
     }
     const char *holder = incident_role(d->incident, role);
     if (text_equal(holder, c->value))
@@ -429,9 +431,9 @@ static int refuse_without_draft(struct decision *d)
                      d->verb->name, (long long)draft->number, draft->customer);
     }
     if (!waiting)
-        return error_set(d->err, ERR_REFUSED,
-                         "No message is waiting for approval. Write one with `%s tell all …`.",
-                         incident_name(d->id, name));
+        return error_markup(d->err, ERR_REFUSED,
+                            "No message is waiting for approval. Write one with `%s tell all …`.",
+                            incident_name(d->id, name));
     return error_set(d->err, ERR_INVALID, "Say which message: %s.", numbers.p);
 }
 
@@ -441,9 +443,9 @@ static int decide_settle(struct decision *d)
     if (!draft)
         return refuse_without_draft(d);
     if (draft->state != DRAFT_WAITING)
-        return error_set(d->err, ERR_REFUSED, "Message %lld was already %s by %s.", (long long)draft->number,
-                         draft->state == DRAFT_APPROVED ? "approved" : "discarded",
-                         draft->settled_by ? draft->settled_by : "somebody");
+        return error_markup(d->err, ERR_REFUSED, "Message %lld was already %s by %s.", (long long)draft->number,
+                            draft->state == DRAFT_APPROVED ? "approved" : "discarded",
+                            draft->settled_by ? draft->settled_by : "somebody");
     if (d->verb->type == EVENT_APPROVED && d->incident->status == STATUS_DECLINED)
         return error_set(d->err, ERR_REFUSED,
                          "The incident is declined, so customers are not told about it. `reopen` it first, or "
@@ -662,7 +664,7 @@ int decide(const struct incident *incident, uint64_t id, const struct command *c
 {
     const struct verb *verb = find_verb(command->verb);
     if (!verb)
-        return error_set(err, ERR_INVALID, "Unknown command '%.40s'.", command->verb ? command->verb : "");
+        return error_markup(err, ERR_INVALID, "Unknown command '%.40s'.", command->verb ? command->verb : "");
     if (!incident && verb->decide != decide_declare)
         return error_set(err, ERR_NOT_FOUND, "No such incident. `list` shows the open ones.");
     if (command->text && strlen(command->text) > TEXT_BYTES)

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/map.h"
+#include "base/markup.h"
 #include "base/slug.h"
 #include "base/zone.h"
 
@@ -357,8 +358,8 @@ int people_choose_zone(struct turn *turn, const char *id, const char *zone, stru
     if (!row)
         return error_set(err, ERR_NOT_FOUND, "I don't know who you are here, so I can't save your time zone.");
     if (!zone_exists(zone))
-        return error_set(err, ERR_NOT_FOUND, "Unknown time zone '%.60s'. Use a name such as Europe/London.",
-                         zone);
+        return error_markup(err, ERR_NOT_FOUND, "Unknown time zone '%.60s'. Use a name such as Europe/London.",
+                            zone);
     struct str data = {0};
     struct json_out j = {&data, false};
     json_begin_object(&j);

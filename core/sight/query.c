@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/markup.h"
 #include "sight/said.h"
 #include "sight/sight.h"
 #include "turn/live.h"
@@ -116,8 +117,8 @@ int query_timeline(struct core *core, uint64_t id, const char *viewer, uint64_t 
 {
     char name[INCIDENT_NAME];
     if (!sight_incident(core, id, viewer))
-        return error_set(err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
-                         incident_name(id, name));
+        return error_markup(err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
+                            incident_name(id, name));
     struct telling telling = {
         .core = core, .viewer = viewer, .on = on, .ctx = ctx, .left = limit ? limit : LIST_MOST, .err = err};
     return journal_read_back(core_journal(core), incident_name(id, name), before, 0, tell_row, &telling, err)
@@ -282,8 +283,8 @@ int query_similar(struct core *core, uint64_t id, const char *viewer, size_t lim
     const struct incident *incident = sight_incident(core, id, viewer);
     char name[INCIDENT_NAME];
     if (!incident)
-        return error_set(err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
-                         incident_name(id, name));
+        return error_markup(err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
+                            incident_name(id, name));
     struct likeness likeness = {on, ctx};
     struct searching search = {.core = core, .viewer = viewer, .left = limit ? limit : 5, .except = id};
     struct same_alert same = {core, &search, &likeness};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/config.h"
+#include "base/markup.h"
 #include "intake/fingerprint.h"
 #include "intake/group_place.h"
 #include "intake/group_table.h"
@@ -49,16 +50,16 @@ int mute_check(const char *pattern, struct error *err)
     const char *glob;
     size_t field = read_field(pattern, &glob), n = field_length(pattern);
     if (field == ARRAY_SIZE(fields) && n)
-        return error_set(
+        return error_markup(
             err, ERR_INVALID,
             "Unknown field '%.*s'. Choose title, service or environment, or mute the text itself as "
             "`mute \"title=%.60s\" …`.",
             (int)MIN(n, 40), pattern, pattern);
     if (strspn(glob, "*?") == strlen(glob))
-        return error_set(err, ERR_REFUSED,
-                         "'%.20s' would silence everything. Name a title, a service or a fingerprint: `mute "
-                         "checkout* for 2h noisy deploy`.",
-                         pattern);
+        return error_markup(err, ERR_REFUSED,
+                            "'%.20s' would silence everything. Name a title, a service or a fingerprint: `mute "
+                            "checkout* for 2h noisy deploy`.",
+                            pattern);
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "triage/inside.h"
 #include "triage/triage.h"
 
@@ -78,10 +79,11 @@ int mutes_add(struct turn *turn, const char *pattern, instant until, const char 
     if (rc)
         return rc;
     if (text_empty(reason))
-        return error_set(err, ERR_INVALID, "Add a reason: `mute %.80s for 2h noisy deploy`.", pattern);
+        return error_markup(err, ERR_INVALID, "Add a reason: `mute %.80s for 2h noisy deploy`.", pattern);
     if (until <= turn_now(turn) || until - turn_now(turn) > MUTE_LONGEST)
-        return error_set(err, ERR_INVALID,
-                         "A mute must end within the next 90 days: `mute %.80s for 2h noisy deploy`.", pattern);
+        return error_markup(err, ERR_INVALID,
+                            "A mute must end within the next 90 days: `mute %.80s for 2h noisy deploy`.",
+                            pattern);
     forget_ended(turn);
     free(remove_mute(turn, pattern));
     if (triage->mutes.n >= MUTES_MOST)
@@ -111,8 +113,8 @@ int mutes_remove(struct turn *turn, const char *pattern, const char *by, struct 
 {
     CLEANUP_FREE char *kept = remove_mute(turn, pattern);
     if (!kept)
-        return error_set(err, ERR_NOT_FOUND, "No mute has the pattern '%.80s'. `rules` lists the mutes.",
-                         pattern);
+        return error_markup(err, ERR_NOT_FOUND, "No mute has the pattern '%.80s'. `rules` lists the mutes.",
+                            pattern);
     struct event event = {
         .type = EVENT_UNMUTED, .at = turn_now(turn), .by = xstrdup(by), .name = xstrdup(kept)};
     turn_tell(turn, &event);
