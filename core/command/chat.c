@@ -494,12 +494,20 @@ static void take_reply(struct incoming *in)
                       *address = heard_text(in->event, "address", NAME_BYTES),
                       *text = heard_whole(in->text, NULL, json_member(in->event, "files"));
     const char *change = json_text_or(in->event, "change", "");
+    CLEANUP_FREE char *user = heard_text(json_member(in->event, "user"), "name", NAME_BYTES),
+                      *place = heard_text(in->event, "place", NAME_BYTES),
+                      *ticket = heard_text(in->event, "ticket", NAME_BYTES);
+    CLEANUP_FREE char *where = !text_empty(place)    ? xstrdup(place)
+                               : !text_empty(ticket) ? xasprintf("ticket %s", ticket)
+                                                     : NULL;
     CLEANUP_FREE char *message =
         in->message ? xasprintf("%s/%s", in->channel ? in->channel : "", in->message) : NULL;
     struct reply reply = {.customer = customer,
                           .text = text,
                           .writer = text_empty(address) ? text_empty(name) ? NULL : name : address,
                           .link = text_empty(link) || strchr(link, ' ') ? NULL : link,
+                          .who = text_empty(name) ? user : name,
+                          .where = where,
                           .connector = in->connector,
                           .message = message,
                           .order = order_of(in),

@@ -20,8 +20,9 @@ const char *comms_customer_name(const struct incident *incident, const char *key
 /* A message that a customer wrote, edited or deleted. Everything is borrowed. */
 struct reply {
     const char *customer, *text;     /* text: of a deleted message, the deleted text */
-    const char *writer;              /* who wrote it, for people; NULL: the customer */
+    const char *writer;              /* who wrote it, by their address if that is known; NULL: the customer */
     const char *link;                /* NULL: none */
+    const char *who, *where;         /* as people read them: "Carl", "#ext-acme", "ticket 17"; NULL: unknown */
     const char *connector, *message; /* message: its id; NULL: unknown */
     enum reply_change { REPLY_NEW, REPLY_EDITED, REPLY_DELETED } change;
     int64_t order;     /* of an edit: grows with each edit of the message; 0: unknown */

@@ -9,6 +9,7 @@
 
 struct message {
     char *text, *link;    /* link NULL: none */
+    char *who, *where;    /* NULL: unknown */
     char *connector, *id; /* id NULL: unknown */
 };
 struct sender { /* a customer who wrote recently, and was not affected by an open incident */

@@ -66,22 +66,26 @@ static void add_known(const struct customer *record, const char *name, const cha
     str_markup(out, "%s", name);
     if (record && record->tier)
         str_markup(out, " (%s)", record->tier);
-    str_addf(out, " %s:** ", did);
+    str_addf(out, " %s", did);
 }
 
-/* "**Jo Doe of Acme (gold) replied:** ", or who else it was. */
+/* "**Jo Doe of Acme (gold) replied in #ext-acme:** ", or who else it was. */
 static void add_who(const struct arrival *a, const char *customer, struct str *out)
 {
     const char *did = a->late ? "wrote" : "replied";
     const char *writer = a->reply->writer ? a->reply->writer : customer;
     const struct customer *record = customers_get(turn_core(a->turn), a->reply->customer);
     const char *name = record ? customer_name(record) : customer;
+    const char *contact = contact_of(record, a->reply->writer), *who = a->reply->who;
+    if (!contact && !text_empty(who) && !text_equal_nocase(who, name))
+        contact = who;
     if (a->reply->automatic)
-        str_markup(out, "**%s sent an automatic reply:** ", name);
+        str_markup(out, "**%s sent an automatic reply", name);
     else if (a->reply->unverified)
-        str_markup(out, "**%s, who is not known to belong to %s, %s:** ", writer, name, did);
+        str_markup(out, "**%s, who is not known to belong to %s, %s", writer, name, did);
     else
-        add_known(record, name, contact_of(record, a->reply->writer), did, out);
+        add_known(record, name, contact, did, out);
+    str_markup(out, text_empty(a->reply->where) ? ":** " : " in %s:** ", a->reply->where);
 }
 
 static void announce_in(const struct arrival *a, const struct incident *incident, const char *customer)
@@ -198,6 +202,8 @@ static void message_finish(struct message *message)
 {
     free(message->text);
     free(message->link);
+    free(message->who);
+    free(message->where);
     free(message->connector);
     free(message->id);
 }
@@ -253,8 +259,10 @@ static void keep(struct sender *sender, const struct arrival *a)
         message_finish(&sender->messages.v[0]);
         array_remove(&sender->messages, 0);
     }
-    *array_add(&sender->messages) = (struct message){xstrdup(a->reply->text), xstrdup(a->reply->link),
-                                                     xstrdup(a->reply->connector), xstrdup(a->reply->message)};
+    const struct reply *reply = a->reply;
+    *array_add(&sender->messages) =
+        (struct message){xstrdup(reply->text),  xstrdup(reply->link),      xstrdup(reply->who),
+                         xstrdup(reply->where), xstrdup(reply->connector), xstrdup(reply->message)};
 }
 
 /* An edit updates a message that waits for an incident, and a deletion removes it. False: it is not waiting. */
@@ -290,6 +298,16 @@ static void put_declare(const struct arrival *a, struct json_out *j)
     json_end_array(j);
 }
 
+/* Who of the customer wrote, and where. */
+static void put_from(const struct reply *reply, struct json_out *j)
+{
+    json_key(j, "fields");
+    json_begin_array(j);
+    card_field(j, "from", reply->who);
+    card_field(j, "in", reply->where);
+    json_end_array(j);
+}
+
 static void announce(const struct arrival *a, bool offer)
 {
     CLEANUP_STR struct str card = {0}, text = {0};
@@ -301,6 +319,7 @@ static void announce(const struct arrival *a, bool offer)
     json_begin_object(&j);
     json_put_text(&j, "title", title);
     json_put_text(&j, "tone", "warn");
+    put_from(a->reply, &j);
     text_literal(a->reply->text, &text);
     json_put_text(&j, "text", str_text(&text));
     if (offer)
@@ -341,6 +360,8 @@ void replies_follow(struct turn *turn, const struct event *event, const struct i
         struct reply reply = {.customer = sender.customer,
                               .text = message->text,
                               .link = message->link,
+                              .who = message->who,
+                              .where = message->where,
                               .connector = message->connector,
                               .message = message->id};
         take_open(&(struct arrival){turn, &reply, true, 0}, incident);

@@ -82,6 +82,28 @@ bool slack_forget_channel(struct slack *slack, const char *channel)
     return known;
 }
 
+void slack_channel_name(struct slack *slack, const char *id, struct kit_text *out)
+{
+    struct slack_names *names = slack->names;
+    struct slack_reply reply;
+    size_t before = out->n;
+    pthread_mutex_lock(&names->lock);
+    for (size_t i = 0; i < names->n && out->n == before; i++) {
+        if (strcmp(names->rows[i].id, id) == 0)
+            kit_text_add(out, names->rows[i].name);
+    }
+    pthread_mutex_unlock(&names->lock);
+    if (out->n > before)
+        return;
+    slack_call(slack, "conversations.info", kit_json_texts("channel", id, NULL), NULL, false, &reply);
+    const char *name = kit_json_text(kit_json_member(reply.body, "channel"), "name");
+    if (reply.ok && *name && strlen(name) <= NAME_BYTES) {
+        kit_text_add(out, name);
+        remember(names, name, id);
+    }
+    slack_reply_finish(&reply);
+}
+
 /* The channel of that name on one page of a list; NULL: not there. */
 static const cJSON *on_page(const cJSON *body, const char *name)
 {

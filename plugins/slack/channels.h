@@ -10,6 +10,8 @@ struct slack_names *slack_names_create(void);
 void slack_names_destroy(struct slack_names *names);
 /* The id of a channel given by id or name ("incidents", "#incidents"). False: there is none, or Slack did not answer. */
 bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], struct slack_reply *reply);
+/* The name of a channel, without "#"; "": Slack did not say. */
+void slack_channel_name(struct slack *slack, const char *id, struct kit_text *out);
 /* Forgets which channel a name stands for. False: it was not known. */
 bool slack_forget_channel(struct slack *slack, const char *channel);
 /* slack_call on a channel. Where the bot is not in the channel it joins and calls again; a message also unarchives the channel. */

@@ -267,11 +267,21 @@ static void put_all_into_text(const struct arrival *a, cJSON *event)
     kit_text_finish(&text);
 }
 
+static void put_place(const struct arrival *a, cJSON *event, const char *channel)
+{
+    struct kit_text place = {0};
+    kit_text_add(&place, "#");
+    slack_channel_name(a->slack, channel, &place);
+    put(event, "place", place.n > 1 ? kit_text_get(&place) : "");
+    kit_text_finish(&place);
+}
+
 static cJSON *read_reply(const struct arrival *a, const char *customer)
 {
     const char *channel = kit_json_text(a->event, "channel"), *ts = kit_json_text(a->event, "ts");
     cJSON *event = begin(a, "reply", kit_json_text(a->event, "user"), channel);
     put(event, "customer", customer);
+    put_place(a, event, channel);
     put(event, "message", ts);
     put_text(a, event, "text", kit_json_text(a->event, "text"));
     put_all_into_text(a, event);

@@ -315,6 +315,34 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
     rig_destroy(rig);
 }
 
+static void a_reply_says_who_wrote_it_and_where(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 1, "customers add Acme", "1 customer");
+    rig_event(rig,
+              "{'type':'reply','id':'1','user':{'id':'U9','name':'Carl *C*'},'customer':'acme','text':'one',"
+              "'place':'#ext-acme'}");
+    assert_int_equal(rig_sent(rig, "console post", "**Carl \\\\*C\\\\* of Acme replied in #ext-acme:** one"), 1);
+    rig_event(rig, "{'type':'reply','id':'2','user':{'id':'U9','name':'Carl'},'customer':'acme','text':'two',"
+                   "'ticket':'17'}");
+    assert_int_equal(rig_sent(rig, "console post", "**Carl of Acme replied in ticket 17:** two"), 1);
+    rig_event(rig,
+              "{'type':'reply','id':'3','user':{'id':'U9','name':'ACME'},'customer':'acme','text':'three'}");
+    assert_int_equal(rig_sent(rig, "console post", "**Acme replied:** three"), 1);
+    /* The same of what they wrote before there was an incident. */
+    rig_event(rig,
+              "{'type':'reply','id':'4','user':{'id':'U8','name':'Gina'},'customer':'globex','text':'four',"
+              "'place':'#globex'}");
+    assert_int_equal(rig_sent(rig,
+                              "{\"name\":\"from\",\"value\":\"Gina\"},{\"name\":\"in\",\"value\":\"#globex\"}",
+                              "globex wrote"),
+                     1);
+    rig_expect(rig, "ben", 1, "customers add Globex", "");
+    assert_int_equal(rig_sent(rig, "console post", "**Gina of Globex wrote in #globex:** four"), 1);
+    rig_destroy(rig);
+}
+
 #define WROTE(id, text)                                                                                        \
     "{'type':'reply','id':'" id "','user':{'id':'U9'},'customer':'globex','text':'" text "'}"
 
@@ -439,6 +467,7 @@ int main(void)
         cmocka_unit_test(who_is_told_for_the_first_time_is_named),
         cmocka_unit_test(whom_no_desk_knows_is_told_by_hand),
         cmocka_unit_test(a_message_that_may_have_arrived_is_a_persons_decision),
+        cmocka_unit_test(a_reply_says_who_wrote_it_and_where),
         cmocka_unit_test(a_reply_reaches_the_incident_or_everybody),
         cmocka_unit_test(many_words_of_a_customer_declare_one_incident),
         cmocka_unit_test(words_after_a_while_are_news_again),
