@@ -9,6 +9,8 @@
 /* outcome.c */
 void rooms_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
 void rooms_withheld(struct turn *turn, const struct action *action, const char *instead);
+/* news.c: tells the announcements what must not be missed. */
+void news_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 /* trouble.c */
 void rooms_connector(struct turn *turn, const char *connector, bool up, const char *reason);
 void rooms_dropped(struct turn *turn, const char *connector, uint64_t incident, size_t n, const char *what);

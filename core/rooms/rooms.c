@@ -22,6 +22,7 @@ static void follow(struct turn *turn, const struct event *event, const struct in
 {
     channels_follow(turn, event, incident);
     pages_follow(turn, event, incident);
+    news_follow(turn, event, incident);
 }
 
 const struct part rooms_part = {

@@ -1,0 +1,85 @@
+/* Who follows the announcements is told, once each time, that an incident is critical or resolved. */
+#include "../command/rig.h"
+
+static struct rig *rig;
+
+static int set_up(void **state)
+{
+    (void)state;
+    rig = rig_with_room();
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    struct command card = {.verb = "card", .by = "system", .name = "console", .value = "general", .text = "m9"};
+    assert_int_equal(turn_do(turn, 1, &card, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rig_destroy(rig);
+    return 0;
+}
+
+static size_t told(const char *text)
+{
+    return rig_sent(rig, "console post: {\"channel\":\"general\"", text);
+}
+
+static void critical_is_told_each_time_it_becomes_so(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 1, "sev major", "major");
+    assert_int_equal(told("is now"), 0);
+    rig_expect(rig, "ben", 1, "sev critical", "critical");
+    assert_int_equal(told("**INC-1 checkout is slow** is now critical."), 1);
+    CLEANUP_FREE char *again = rig_line(rig, "ben", 1, "sev critical");
+    assert_int_equal(told("is now critical"), 1);
+    rig_expect(rig, "ben", 1, "sev minor", "minor");
+    rig_expect(rig, "ben", 1, "sev critical", "critical");
+    assert_int_equal(told("is now critical"), 2);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "** is now critical"),
+                     0); /* the room has its answer */
+}
+
+static void resolved_is_told_with_what_helped(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 1, "fix", "INC-1");
+    rig_expect(rig, "ben", 1, "resolve rolled *back*", "resolved");
+    assert_int_equal(told("**INC-1 checkout is slow** is now resolved: rolled \\\\*back\\\\*"), 1);
+    rig->now += 5 * SECOND;
+    rig_settle(rig);
+    assert_true(rig_sent(rig, "console edit: {\"channel\":\"general\",\"message\":\"m9\"", "resolved") > 0);
+    rig_expect(rig, "ben", 1, "reopen it is back", "reopened");
+    rig_expect(rig, "ben", 1, "resolve", "resolved");
+    assert_int_equal(told("**INC-1 checkout is slow** is now resolved"), 2);
+}
+
+static void a_private_incident_is_no_news(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 1, "private", "private");
+    rig_expect(rig, "ben", 1, "sev critical", "critical");
+    rig_expect(rig, "ben", 1, "resolve", "resolved");
+    assert_int_equal(told("is now"), 0);
+}
+
+static void what_is_declared_critical_is_announced_as_such(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "declare --sev critical payments are down", "INC-2");
+    assert_int_equal(told("** is now critical"), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(critical_is_told_each_time_it_becomes_so, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(resolved_is_told_with_what_helped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_private_incident_is_no_news, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_declared_critical_is_announced_as_such, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
