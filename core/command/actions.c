@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/markup.h"
-#include "base/zone.h"
+#include "base/moment.h"
 #include "command/handlers.h"
 #include "delivery/delivery.h"
 #include "delivery/words.h"
@@ -99,18 +99,18 @@ void write_action(const struct request *request, const struct action *action, st
                action_state_name(action->state));
     if (action->done_at) {
         str_add(out, " ");
-        when_format(action->done_at, request->now, request->zone, out);
+        moment_format(action->done_at, request->now, request->zone, out);
     }
     write_where(request, action, out);
     if (action->incident)
         str_markup(out, ", %s", incident_name(action->incident, name));
     str_add(out, ", requested ");
-    when_format(action->made_at, request->now, request->zone, out);
+    moment_format(action->made_at, request->now, request->zone, out);
     if (action->rule)
         str_markup(out, " by `%s`", action->rule);
     if (action->state == ACTION_WAITING && action->not_before > request->now) {
         str_add(out, ", delayed until ");
-        when_format(action->not_before, request->now, request->zone, out);
+        moment_format(action->not_before, request->now, request->zone, out);
     }
     if (action->attempts > 1)
         str_markup(out, ", tried %d times", action->attempts);

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "base/markup.h"
-#include "base/zone.h"
+#include "base/moment.h"
 #include "command/handlers.h"
 #include "rooms/buttons.h"
 #include "rooms/rooms.h"
@@ -24,10 +24,13 @@ void answer_encode(const struct answer *answer, struct str *out)
 {
     struct json_out j = {out, false};
     char name[INCIDENT_NAME];
+    CLEANUP_FREE char *text = xstrdup(str_text(&answer->text)),
+                      *card = moments_off_json(str_text(&answer->card));
+    moments_off(text); /* it is for programs, and for people at a terminal */
     json_begin_object(&j);
-    json_put_text(&j, "text", str_text(&answer->text));
+    json_put_text(&j, "text", text);
     json_key(&j, "card");
-    json_raw(&j, answer->card.len ? answer->card.p : "null");
+    json_raw(&j, card ? card : answer->card.len ? answer->card.p : "null");
     json_put_text(&j, "incident", answer->incident ? incident_name(answer->incident, name) : NULL);
     json_put_text(&j, "error", answer->code ? error_word(answer->code) : NULL);
     json_end_object(&j);
@@ -184,7 +187,7 @@ void describe_incident(const struct request *request, const struct incident *inc
     str_markup(out, "%s: %s", incident->title, status_name(incident->status));
     if (incident->status == STATUS_PAUSED) {
         str_add(out, " until ");
-        when_format(incident->pause.until, request->now, request->zone, out);
+        moment_format(incident->pause.until, request->now, request->zone, out);
     }
     if (incident->severity)
         str_markup(out, ", %s", incident->severity);

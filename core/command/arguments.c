@@ -187,7 +187,7 @@ static int refuse_word(struct line *line, const struct command_row *row, size_t 
                                : argument->kind == ARGUMENT_ROLE   ? context->roles
                                : argument->kind == ARGUMENT_STATUS ? statuses
                                                                    : NULL;
-    CLEANUP_STR struct str choice = {0}, type = {0};
+    CLEANUP_STR struct str choice = {0}, type = {0}, said = {0};
     str_add_list(&choice, words, "or");
     bool status = argument->kind == ARGUMENT_STATUS; /* the last one, paused, needs more than this word */
     const char *nearest = words ? nearest_word(text, words, count(words) - status) : NULL;
@@ -201,8 +201,10 @@ static int refuse_word(struct line *line, const struct command_row *row, size_t 
                             nearest ? "Unknown %s '%.40s'. Choose %s. Did you mean `%s`?"
                                     : "Unknown %s '%.40s'. Choose %s. Type `%s`.",
                             nouns[argument->kind], text, choice.p, type.p);
-    return error_markup(line->err, ERR_INVALID, "'%.40s' is not %s. Type `%s`.", text, nouns[argument->kind],
-                        type.p);
+    str_markup(&said, "'%.40s' is not ", text);
+    str_add(&said, nouns[argument->kind]);
+    str_markup(&said, ". Type `%s`.", type.p);
+    return error_set(line->err, ERR_INVALID, "%s", said.p);
 }
 
 /* ---- taking them ---- */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/markup.h"
-#include "base/zone.h"
+#include "base/moment.h"
 #include "command/from.h"
 #include "command/handlers.h"
 #include "sight/query.h"
@@ -175,9 +175,11 @@ static void answer_moved(struct request *request, const struct transition *row, 
     CLEANUP_STR struct str title = {0}, words = {0};
     str_addf(&title, "%s %s %s", request_person_name(request, request->by), row ? row->past : "moved",
              request_incident_name(request, name));
-    if (incident->status == STATUS_PAUSED && row && row->needs & NEED_UNTIL) {
-        str_add(&title, " until ");
-        when_format_plain(incident->pause.until, request->now, request->zone, &title);
+    bool until = incident->status == STATUS_PAUSED && row && row->needs & NEED_UNTIL;
+    if (until) {
+        str_add(&words, "until ");
+        moment_format_plain(incident->pause.until, request->now, request->zone, &words);
+        str_add(&words, text ? ": " : "");
     }
     str_add(&words, text ? text : "");
     if (row && strcmp(row->verb, "dissent") == 0)
@@ -186,7 +188,7 @@ static void answer_moved(struct request *request, const struct transition *row, 
         str_addf(&words, "What fixed it? Record it for next time with `%s summary …`.", name);
     else if (incident->status == STATUS_DECLINED && incident->affected.alerts.n > 1)
         add_declined(incident, &words);
-    answer_quote(request, title.p, text ? ": " : ". ", words.len ? words.p : NULL);
+    answer_quote(request, title.p, until ? " " : text ? ": " : ". ", words.len ? words.p : NULL);
 }
 
 static int move(struct request *request, struct command *command, const struct transition *row,

@@ -197,16 +197,15 @@ static int refuse_near(struct line *line, const char *title, const struct lookal
 
 static int refuse_unknown(struct line *line, const char *title, const struct lookalike *like)
 {
-    CLEANUP_STR struct str all = {0};
+    CLEANUP_STR struct str text = {0};
     CLEANUP_FREE char *type = declare_line(line, NULL, title, true);
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        str_addf(&all, "%s--%s", i ? ", " : "", option_names[i]);
     offer(line, type);
-    return error_markup(
-        line->err, ERR_INVALID,
-        "Unknown option `--%s`. The options are %s. If it belongs to the title, put the title in "
-        "quotes: `declare \"… --%s …\"`.",
-        like->name, all.p, like->name);
+    str_markup(&text, "Unknown option `--%s`. The options are ", like->name);
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        str_addf(&text, "%s--%s", i ? ", " : "", option_names[i]);
+    str_markup(&text, ". If it belongs to the title, put the title in quotes: `declare \"… --%s …\"`.",
+               like->name);
+    return error_set(line->err, ERR_INVALID, "%s", text.p);
 }
 
 /* A title in quotes may say anything, but for what looks like --private: that is too likely meant. */

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/markup.h"
-#include "base/zone.h"
+#include "base/moment.h"
 #include "command/handlers.h"
 #include "sight/query.h"
 #include "sight/sight.h"
@@ -207,8 +207,10 @@ static void write_events(const struct request *request, const event_list *events
         CLEANUP_STR struct str line = {0};
         event_describe(&events->v[i], request->now, request->zone, people_name, request->core, &line);
         str_add(out, "- ");
-        when_format(events->v[i].at, request->now, request->zone, out);
+        moment_format(events->v[i].at, request->now, request->zone, out);
         str_add(out, " ");
+        if (line.len > LINE_BYTES)
+            moments_off(line.p); /* the cut must not go through one */
         add_short(out, str_text(&line), LINE_BYTES);
         str_add(out, "\n");
     }
@@ -338,7 +340,7 @@ static void write_similar(const struct request *request, const struct hits *hits
         str_add(out, "- ");
         describe_incident(request, incident, out);
         str_add(out, ", ");
-        when_format(incident->entries.n ? incident->entries.v[0].at : 0, request->now, request->zone, out);
+        moment_format(incident->entries.n ? incident->entries.v[0].at : 0, request->now, request->zone, out);
         if (request->incident)
             str_markup(out, " (%s)", hits->list.v[i].line);
         str_add(out, "\n");
@@ -391,7 +393,7 @@ static bool take_debts(void *ctx, const struct incident *incident)
         CLEANUP_STR struct str line = {0};
         str_markup(&line, "- **%s** %s, by ", incident_name(incident->id, name),
                    owed->text ? owed->text : owed->name);
-        when_format(owed->due, debts->request->now, debts->request->zone, &line);
+        moment_format(owed->due, debts->request->now, debts->request->zone, &line);
         if (lead)
             str_markup(&line, ", %s", request_person_name(debts->request, lead));
         if (owed->missed)

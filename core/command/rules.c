@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/markup.h"
-#include "base/zone.h"
+#include "base/moment.h"
 #include "command/handlers.h"
 #include "triage/triage.h"
 
@@ -54,7 +54,7 @@ static bool write_mute(void *ctx, const struct journal_doc *doc)
     if (++mutes->n > LINES_MOST)
         return false;
     str_markup(mutes->out, "- `%s` until ", doc->key);
-    when_format(json_int_or(json, "until", 0), mutes->request->now, mutes->request->zone, mutes->out);
+    moment_format(json_int_or(json, "until", 0), mutes->request->now, mutes->request->zone, mutes->out);
     str_markup(mutes->out, ", by %s: %s\n", request_person_name(mutes->request, json_text_or(json, "by", NULL)),
                json_text_or(json, "reason", ""));
     return true;
@@ -110,18 +110,19 @@ int run_mute(struct request *request, struct error *err)
 {
     const char *group = request_argument(request, ARGUMENT_GROUP),
                *reason = request_argument(request, ARGUMENT_TEXT);
-    CLEANUP_STR struct str when = {0}, matches = {0};
+    CLEANUP_STR struct str text = {0}, matches = {0};
     int rc = request->asker->values ? 0 : check_reason(group, reason, err);
     rc = rc ? rc : mutes_add(request->turn, group, request->parsed->until, request->by, reason, err);
     if (rc)
         return rc;
-    when_format(request->parsed->until, request->now, request->zone, &when);
     mutes_describe(request->core, group, &matches);
     request->answer->incident = 0;
     const char *quote = strchr(group, ' ') ? "\"" : "";
-    answer_line(request,
-                "`%s` is muted until %s: %s. %s Its alerts are still counted. `unmute %s%s%s` ends the mute.",
-                group, when.p, reason, matches.p, quote, group, quote);
+    str_markup(&text, "`%s` is muted until ", group);
+    moment_format(request->parsed->until, request->now, request->zone, &text);
+    str_markup(&text, ": %s. %s Its alerts are still counted. `unmute %s%s%s` ends the mute.", reason,
+               matches.p, quote, group, quote);
+    answer_text(request, text.p);
     return 0;
 }
 
@@ -156,13 +157,13 @@ static bool write_load(void *ctx, const struct journal_event *row)
         str_add(loading->out,
                 good ? "The active policy was loaded from the files "
                      : "The policy in the files has an error, so the previous one stays active. Last tried ");
-        when_format(row->at, loading->request->now, loading->request->zone, loading->out);
+        moment_format(row->at, loading->request->now, loading->request->zone, loading->out);
         str_add(loading->out, ".");
         if (!good && event.text)
             str_markup(loading->out, "\n\n%s", event.text);
     } else if (good) {
         str_add(loading->out, "\n\nThe active policy was loaded ");
-        when_format(row->at, loading->request->now, loading->request->zone, loading->out);
+        moment_format(row->at, loading->request->now, loading->request->zone, loading->out);
         str_add(loading->out, ".");
     }
     loading->found = true;

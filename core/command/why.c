@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 #include "base/markup.h"
-#include "base/zone.h"
+#include "base/moment.h"
 #include "command/handlers.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
@@ -65,7 +65,7 @@ static void write_event(const struct report *t, const struct event *event)
 {
     const struct request *request = t->request;
     str_add(t->out, "- ");
-    when_format(event->at, request->now, request->zone, t->out);
+    moment_format(event->at, request->now, request->zone, t->out);
     str_add(t->out, " ");
     struct event seen = sight_event_seen(request->core, event, request->asker->person);
     event_describe(&seen, request->now, request->zone, people_name, request->core, t->out);
@@ -106,7 +106,7 @@ static void write_fact(const struct request *request, const cJSON *fact, struct 
     bool instant_fact = strstr(fact->string, "_seen") && cJSON_IsNumber(fact);
     str_markup(out, "%s ", fact->string);
     if (instant_fact)
-        when_format((instant)fact->valuedouble, request->now, request->zone, out);
+        moment_format((instant)fact->valuedouble, request->now, request->zone, out);
     else
         add_value(fact, out);
 }
@@ -225,21 +225,22 @@ static int write_quiet(struct report *t, struct error *err)
 {
     const struct request *request = t->request;
     const struct incident *incident = request->incident;
-    CLEANUP_STR struct str when = {0};
     int rc = write_stream(t, err);
     if (rc)
         return rc;
     if (incident->status == STATUS_PAUSED) {
-        when_format(incident->pause.until, request->now, request->zone, &when);
-        str_markup(t->out, "- paused until %s by %s: %s. Anybody can `dissent`.\n", when.p,
+        str_add(t->out, "- paused until ");
+        moment_format(incident->pause.until, request->now, request->zone, t->out);
+        str_markup(t->out, " by %s: %s. Anybody can `dissent`.\n",
                    request_person_name(request, incident->pause.by), incident->pause.reason);
     } else if (status_is_open(incident->status)) {
-        when_format(incident->activity.spoke_at ? incident->activity.spoke_at : incident->entries.v[0].at,
-                    request->now, request->zone, &when);
         const char *since = incident->activity.spoke_at ? "the last message from a person is from"
                             : incident->declared.rule   ? "no message from a person since a rule declared it"
                                                         : "no message from a person since it was declared";
-        str_markup(t->out, "- not paused; %s %s\n", since, when.p);
+        str_addf(t->out, "- not paused; %s ", since);
+        moment_format(incident->activity.spoke_at ? incident->activity.spoke_at : incident->entries.v[0].at,
+                      request->now, request->zone, t->out);
+        str_add(t->out, "\n");
     }
     return write_groups(t, err);
 }
@@ -400,12 +401,12 @@ static void write_muted(const struct muting *muting, const struct event *event)
 {
     const struct request *request = muting->request;
     str_add(muting->out, "- ");
-    when_format(event->at, request->now, request->zone, muting->out);
+    moment_format(event->at, request->now, request->zone, muting->out);
     str_markup(muting->out, " %s %s it", request_person_name(request, event->by),
                event->type == EVENT_MUTED ? "muted" : "unmuted");
     if (event->until) {
         str_add(muting->out, " until ");
-        when_format(event->until, request->now, request->zone, muting->out);
+        moment_format(event->until, request->now, request->zone, muting->out);
     }
     str_markup(muting->out, event->text ? ": %s\n" : "\n", event->text ? event->text : "");
 }

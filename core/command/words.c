@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "base/markup.h"
-#include "base/zone.h"
+#include "base/moment.h"
 #include "command/handlers.h"
 #include "turn/turn.h"
 
@@ -136,7 +136,7 @@ static void list_customers(struct request *request)
     for (size_t i = 0; i < incident->affected.customers.n; i++) {
         const struct state_customer *c = &incident->affected.customers.v[i];
         str_markup(&text, "- %s, since ", c->name ? c->name : c->key);
-        when_format(c->since, request->now, request->zone, &text);
+        moment_format(c->since, request->now, request->zone, &text);
         if (c->count)
             str_markup(&text, ", %" PRId64 " alert%s", c->count, c->count == 1 ? "" : "s");
         str_add(&text, "\n");

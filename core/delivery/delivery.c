@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/moment.h"
 #include "delivery/state.h"
 #include "sight/sight.h"
 
@@ -79,6 +80,9 @@ static void perform(struct core *core, const struct action *action, instant now)
     CLEANUP_FREE char *plain =
         link_can(core, action->connector, TOCSIN_CAN_FORMS) ? NULL : without_asking_buttons(shown.body);
     shown.body = plain ? plain : shown.body;
+    CLEANUP_FREE char *timeless =
+        link_can(core, action->connector, TOCSIN_CAN_TIMES) ? NULL : moments_off_json(shown.body);
+    shown.body = timeless ? timeless : shown.body;
     core_ops(core)->perform(core_ops(core)->ctx, &shown);
 }
 

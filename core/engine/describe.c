@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/markup.h"
-#include "base/zone.h"
+#include "base/moment.h"
 #include "engine/event.h"
 #include "engine/state.h"
 
@@ -110,7 +110,7 @@ static bool tell_past(const struct telling *t)
 
 static bool tell_until(const struct telling *t)
 {
-    when_format(t->event->until, t->now, t->zone, t->out);
+    moment_format(t->event->until, t->now, t->zone, t->out);
     return t->event->until != 0;
 }
 

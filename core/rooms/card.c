@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/markup.h"
-#include "base/zone.h"
+#include "base/moment.h"
 #include "rooms/buttons.h"
 
 #define PROBLEMS_MOST 5 /* at most so many titles of alerts are listed */
@@ -21,6 +21,45 @@ void card_field(struct json_out *fields, const char *name, const char *value)
     json_put_text(fields, "name", name);
     json_put_text(fields, "value", value);
     json_end_object(fields);
+}
+
+/* One text twice: plain, and as CommonMark with moments, for connectors that show each reader their own zone. */
+struct twice {
+    struct str plain, marked;
+};
+
+static void twice_finish(struct twice *t)
+{
+    str_finish(&t->plain);
+    str_finish(&t->marked);
+}
+#define CLEANUP_TWICE __attribute__((cleanup(twice_finish)))
+
+static void add_word(struct twice *t, const char *ours)
+{
+    str_add(&t->plain, ours);
+    str_add(&t->marked, ours);
+}
+
+static void add_value(struct twice *t, const char *value)
+{
+    str_add(&t->plain, value ? value : "");
+    text_literal(value, &t->marked);
+}
+
+static void add_moment(struct twice *t, instant at, const struct card_context *context)
+{
+    when_format_plain(at, context->now, context->zone, &t->plain);
+    moment_format_plain(at, context->now, context->zone, &t->marked);
+}
+
+static void twice_field(struct json_out *j, const char *name, const struct twice *t)
+{
+    json_begin_object(j);
+    json_put_text(j, "name", name);
+    json_put_text(j, "value", t->plain.p);
+    json_put_text(j, "text", t->marked.p);
+    json_end_object(j);
 }
 
 static const char *person(const struct card_context *context, const char *id)
@@ -40,17 +79,28 @@ static const char *tone(const struct incident *incident)
     return tones[incident->status] ? tones[incident->status] : "quiet";
 }
 
+static void paused_field(struct json_out *j, const struct incident *incident,
+                         const struct card_context *context)
+{
+    CLEANUP_TWICE struct twice text = {0};
+    add_word(&text, status_name(incident->status));
+    add_word(&text, " until ");
+    add_moment(&text, incident->pause.until, context);
+    add_word(&text, ": ");
+    add_value(&text, incident->pause.reason);
+    twice_field(j, "status", &text);
+}
+
 static void status_field(struct json_out *j, const struct incident *incident,
                          const struct card_context *context)
 {
     CLEANUP_STR struct str text = {0};
     char name[INCIDENT_NAME];
-    str_add(&text, status_name(incident->status));
     if (incident->status == STATUS_PAUSED) {
-        str_add(&text, " until ");
-        when_format_plain(incident->pause.until, context->now, context->zone, &text);
-        str_addf(&text, ": %s", incident->pause.reason);
+        paused_field(j, incident, context);
+        return;
     }
+    str_add(&text, status_name(incident->status));
     if (incident->status == STATUS_MERGED && context->told(context->ctx, incident, incident->end.merged_into))
         str_addf(&text, " into %s", incident_name(incident->end.merged_into, name));
     if (incident->status == STATUS_TICKETED && incident->end.ticket)
@@ -113,10 +163,11 @@ static void owed_field(struct json_out *j, const struct incident *incident, cons
     }
     if (!next)
         return;
-    CLEANUP_STR struct str text = {0};
-    str_addf(&text, "%s by ", next->text ? next->text : next->name);
-    when_format_plain(next->due, context->now, context->zone, &text);
-    card_field(j, "due next", text.p);
+    CLEANUP_TWICE struct twice text = {0};
+    add_value(&text, next->text ? next->text : next->name);
+    add_word(&text, " by ");
+    add_moment(&text, next->due, context);
+    twice_field(j, "due next", &text);
 }
 
 char *card_title(const struct incident *incident)
@@ -186,10 +237,30 @@ static void put_text(struct json_out *j, const struct incident *incident, const 
         json_put_text(j, "text", text.p);
 }
 
+/* When it was declared, by whom, and the link to its page. */
+static void put_footer(struct json_out *j, const struct incident *incident, const struct card_context *context)
+{
+    CLEANUP_TWICE struct twice footer = {0};
+    char name[INCIDENT_NAME];
+    add_word(&footer, "declared ");
+    add_moment(&footer, incident->entries.n ? incident->entries.v[0].at : 0, context);
+    add_word(&footer, " by ");
+    add_value(&footer,
+              incident->declared.rule ? incident->declared.rule : person(context, incident->declared.by));
+    if (context->public_url) {
+        CLEANUP_FREE char *url =
+            xasprintf("%s/incidents/%s", context->public_url, incident_name(incident->id, name));
+        add_word(&footer, " · ");
+        str_add(&footer.plain, url);
+        text_address(url, &footer.marked);
+    }
+    json_put_text(j, "footer", footer.plain.p);
+    json_put_text(j, "footer_text", footer.marked.p);
+}
+
 void card_incident(const struct incident *incident, const struct card_context *context, struct str *out)
 {
     struct json_out j = {out, false};
-    char name[INCIDENT_NAME];
     begin_card(&j, incident);
     json_key(&j, "fields");
     json_begin_array(&j);
@@ -204,15 +275,7 @@ void card_incident(const struct incident *incident, const struct card_context *c
     json_end_array(&j);
     put_text(&j, incident, context);
     buttons_put(&j, incident, BUTTON_ON_CARD, context);
-    CLEANUP_STR struct str footer = {0};
-    str_add(&footer, "declared ");
-    when_format_plain(incident->entries.n ? incident->entries.v[0].at : 0, context->now, context->zone,
-                      &footer);
-    str_addf(&footer, " by %s",
-             incident->declared.rule ? incident->declared.rule : person(context, incident->declared.by));
-    if (context->public_url)
-        str_addf(&footer, " · %s/incidents/%s", context->public_url, incident_name(incident->id, name));
-    json_put_text(&j, "footer", footer.p);
+    put_footer(&j, incident, context);
     json_end_object(&j);
 }
 
@@ -232,7 +295,7 @@ static void add_owed(const struct incident *incident, const struct card_context 
     for (size_t i = 0; i < incident->owed.n; i++) {
         const struct state_owed *owed = &incident->owed.v[i];
         str_markup(text, "- %s, by ", owed->text ? owed->text : owed->name);
-        when_format_plain(owed->due, context->now, context->zone, text);
+        moment_format_plain(owed->due, context->now, context->zone, text);
         str_markup(text, lead ? ", %s\n" : "\n", lead ? person(context, lead) : "");
     }
     if (incident->owed.n == 0)
@@ -247,7 +310,7 @@ void card_catch_up(const struct incident *incident, const struct event *recent, 
              incident->summary ? incident->summary : "No summary yet.");
     for (size_t i = n; i-- > 0;) {
         str_add(&text, "- ");
-        when_format(recent[i].at, context->now, context->zone, &text);
+        moment_format(recent[i].at, context->now, context->zone, &text);
         str_add(&text, " ");
         event_describe(&recent[i], context->now, context->zone, context->name_of, context->ctx, &text);
         str_add(&text, "\n");

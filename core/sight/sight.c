@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/markup.h"
 #include "base/log.h"
+#include "base/moment.h"
 #include "intake/group.h"
 #include "people/people.h"
 #include "sight/said.h"
@@ -281,6 +282,8 @@ char *sight_action_text(struct core *core, const struct action *action, const ch
         return NULL;
     struct place reader = {.person = viewer};
     hide_numbers(core, action, &reader, text, &out);
+    if (out.len)
+        moments_off(out.p); /* it is shown in part */
     return str_take(&out);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "people/people.h"
+#include "base/moment.h"
 #include "sight/sight.h"
 
 const char *api_viewer(const struct http_request *request)
@@ -123,6 +124,7 @@ void api_event(const struct event *durable, struct core *core, const char *viewe
     CLEANUP_STR struct str text = {0}, data = {0};
     event_describe(event, now, zone, people_name, core, &text);
     event_encode(event, &data);
+    moments_off(text.p);
     json_begin_object(j);
     json_put_int(j, "seq", (int64_t)event->seq);
     json_put_int(j, "version", (int64_t)event->version);

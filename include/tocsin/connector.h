@@ -53,6 +53,8 @@ extern "C" {
 #define TOCSIN_CAN_EMAILS                                                                                      \
     (UINT64_C(1) << 12) /* e-mail addresses may stand for people whose user id is unknown */
 #define TOCSIN_CAN_EDIT_PAGE (UINT64_C(1) << 13) /* edit: also what a page posted, by its user or email */
+#define TOCSIN_CAN_TIMES                                                                                       \
+    (UINT64_C(1) << 14) /* texts may have times that each reader sees in their own zone: see "Actions" */
 
 /* Outcome of open, check and run: 0, or one of these with a text in `error`. The operator sees the text. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */
@@ -264,6 +266,7 @@ struct tocsin_connector {
  *            [name], [private: true]; user may be left out
  *   reply    somebody outside answered, or wrote first: text (their new words only), customer (its key) or address (theirs, by
  *            which the core finds the customer), [channel], [ticket], [message], [link], [name: of the writer],
+ *            [place: the channel as people know it, "#ext-acme"],
  *            [incident: "INC-42", when it answers a message about that incident], [files],
  *            [unverified: true when the writer is not known to belong to the customer],
  *            [automatic: true when a machine answered, such as an out-of-office; pass each on once a day],
@@ -273,6 +276,9 @@ struct tocsin_connector {
  *            [text: what the platform said, literal], [message: the remote id of our message], [customer], [incident]
  *
  * Actions: kind, then the members of the body. `card` is the platform-neutral message below; `text` is CommonMark.
+ *
+ * For a connector with TOCSIN_CAN_TIMES, a link to time:SECONDS (since 1970) in a text is a moment, as in
+ * [Tue 24 Nov 09:00 UTC](time:1732438800): show it in each reader's own zone; the kit does so for Slack. The others get its text.
  *
  *   post             channel, [to: user id; only this person sees it], [direct: true, with `to`: as a direct message,
  *                    where the platform has them], [thread], [asker: user id of the person who gets an answer; it goes
@@ -301,12 +307,14 @@ struct tocsin_connector {
  * Only connectors with TOCSIN_CAN_EMAILS are given emails. They skip an address that the platform does not know, and
  * report it in `detail`.
  *
- * Card: {"title", "tone": "alarm" | "warn" | "ok" | "info" | "quiet", "fields": [{"name", "value"}], "text",
+ * Card: {"title", "tone": "alarm" | "warn" | "ok" | "info" | "quiet", "fields": [{"name", "value", ["text"]}], "text",
  *        "buttons": [{"label", "command", "style": "primary" | "danger" | "", "asks": true when the command needs more
- *        and a form asks for it; leave such a button out where there are no forms}], "footer", "room": id of the
- *        channel where people work on it, when the card is shown elsewhere}; all but title are optional. Only "text" is
- *        CommonMark. The title, the fields' names and values, the buttons' labels and the footer are plain text, partly
- *        from machines and strangers: show their characters as they are, never as markup (kit_escape in kit/commonmark.h).
+ *        and a form asks for it; leave such a button out where there are no forms}], "footer", "footer_text", "room": id of the
+ *        channel where people work on it, when the card is shown elsewhere}; all but title are optional. Only "text" and
+ *        "footer_text" are CommonMark. The title, the fields' names and values, the buttons' labels and the footer are plain
+ *        text, partly from machines and strangers: show their characters as they are, never as markup (kit_escape in
+ *        kit/commonmark.h). A field's "text" says the same as its value, and "footer_text" the same as the footer: use
+ *        them, where they are there, for the moments in them.
  *
  * Form: {"title", "submit": the button's label, "command", ["error": what was wrong with the last answers], "fields":
  *        [{"name", "label", "kind": "line" | "text" (several lines) | "choice" | "person", "value": filled in already,

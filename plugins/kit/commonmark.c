@@ -31,6 +31,7 @@ struct render {
     bool open;             /* something stands on this line */
     bool apart;            /* a blank line comes before the next block */
     bool is_url;           /* the link's text is followed by its address */
+    bool is_time;          /* or it is shown as the reader's own time */
     size_t link_begin;
     struct kit_text url;
     const char *document; /* what is parsed */
@@ -215,6 +216,14 @@ static void read_attribute(const MD_ATTRIBUTE *attribute, struct kit_text *out)
     }
 }
 
+/* "time:1732438800", with no more digits than a clock needs. */
+static bool is_time(const char *url)
+{
+    const char *digits = url + strlen("time:");
+    size_t n = strncmp(url, "time:", strlen("time:")) == 0 ? strspn(digits, "0123456789") : 0;
+    return n && n <= 12 && !digits[n];
+}
+
 static void enter_link(struct render *r, const MD_ATTRIBUTE *address)
 {
     if (r->in_link++)
@@ -222,9 +231,12 @@ static void enter_link(struct render *r, const MD_ATTRIBUTE *address)
     kit_text_finish(&r->url);
     read_attribute(address, &r->url);
     r->is_url = kit_is_link(kit_text_get(&r->url)) && !r->url.failed;
+    r->is_time = r->target == KIT_SLACK && is_time(kit_text_get(&r->url)) && !r->url.failed;
     mark(r, r->is_url ? r->form->link.open : NULL);
     if (!r->form->html)
         open_line(r);
+    if (r->is_time)
+        kit_text_addf(r->out, "<!date^%s^{date_short_pretty} {time}|", kit_text_get(&r->url) + strlen("time:"));
     if (r->is_url && (r->target == KIT_HTML || r->target == KIT_SLACK)) {
         kit_text_add(r->out, r->form->html ? "<a href=\"" : "<");
         kit_put_url(r->target, kit_text_get(&r->url), r->out);
@@ -235,8 +247,12 @@ static void enter_link(struct render *r, const MD_ATTRIBUTE *address)
 
 static void leave_link(struct render *r)
 {
-    if (--r->in_link || !r->is_url)
+    if (--r->in_link || !(r->is_url || r->is_time))
         return;
+    if (r->is_time) {
+        kit_text_add(r->out, r->out->n == r->link_begin ? "?>" : ">");
+        return;
+    }
     const char *url = kit_text_get(&r->url);
     bool empty = r->out->n == r->link_begin;
     if (r->form->html || r->target == KIT_SLACK) {

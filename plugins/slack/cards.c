@@ -144,13 +144,26 @@ static cJSON *header(const cJSON *card)
     return object;
 }
 
+/* False: there is none, or it is too long, so that only the plain text can be cut. */
+static bool put_marked(const char *commonmark, size_t most, struct kit_text *out)
+{
+    struct kit_text marked = {0};
+    kit_commonmark(commonmark, strlen(commonmark), KIT_SLACK, &marked);
+    bool fits = marked.n && marked.n <= most;
+    if (fits)
+        kit_text_add(out, kit_text_get(&marked));
+    kit_text_finish(&marked);
+    return fits;
+}
+
 static cJSON *field(const cJSON *given)
 {
     struct kit_text text = {0};
     kit_text_add(&text, "*");
     put_escaped(kit_json_text(given, "name"), NAME_BYTES, &text);
     kit_text_add(&text, "*\n");
-    put_escaped(kit_json_text(given, "value"), FIELD_BYTES, &text);
+    if (!put_marked(kit_json_text(given, "text"), FIELD_BYTES, &text))
+        put_escaped(kit_json_text(given, "value"), FIELD_BYTES, &text);
     cJSON *object = mrkdwn(kit_text_get(&text));
     kit_text_finish(&text);
     return object;
@@ -254,8 +267,10 @@ static void add_footer(const cJSON *card, cJSON *blocks)
 {
     struct kit_text text = {0}, linked = {0};
     const char *room = kit_json_text(card, "room");
-    put_escaped(kit_json_text(card, "footer"), FOOTER_BYTES, &text);
-    put_linked(kit_text_get(&text), &linked);
+    if (!put_marked(kit_json_text(card, "footer_text"), FOOTER_BYTES, &linked)) {
+        put_escaped(kit_json_text(card, "footer"), FOOTER_BYTES, &text);
+        put_linked(kit_text_get(&text), &linked);
+    }
     if (slack_is_id(room))
         kit_text_addf(&linked, "%s<#%s>", linked.n ? " · " : "", room);
     if (linked.n) {

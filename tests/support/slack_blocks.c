@@ -20,6 +20,16 @@ static bool begins(const char *text, const char *with)
     return strncasecmp(text, with, strlen(with)) == 0;
 }
 
+/* <!date^1732438800^{date_short_pretty} {time}|what clients show that cannot> */
+static bool is_date(const char *p)
+{
+    size_t digits = begins(p, "<!date^") ? strspn(p + 7, "0123456789") : 0;
+    const char *form = digits && p[7 + digits] == '^' ? p + 8 + digits : NULL;
+    size_t n = form ? strcspn(form, "^|<>") : 0;
+    return n && form[0] == '{' && form[n] == '|' && form[n + 1 + strcspn(form + n + 1, "<>|")] == '>' &&
+           form[n + 1] != '>';
+}
+
 const char *slack_mrkdwn_fault(const char *text)
 {
     int fences = 0;
@@ -33,6 +43,8 @@ const char *slack_mrkdwn_fault(const char *text)
         size_t channel = begins(p, "<#") ? strspn(p + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") : 0;
         if (channel && p[2 + channel] == '>')
             p += 2 + channel;
+        else if (is_date(p))
+            p += strcspn(p, "|");
         else if (*p == '<' && !begins(p, "<http://") && !begins(p, "<https://") && !begins(p, "<mailto:"))
             return "an angle bracket is not a link's";
         if (*p == '<' && p[1 + strcspn(p + 1, "<>\n")] != '>')

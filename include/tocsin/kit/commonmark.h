@@ -6,6 +6,8 @@
  *   - Raw HTML shows as text, and whatever the target could mistake for markup or a mention is escaped. For KIT_SLACK, ":fire:" is
  *     an emoji unless one of its colons has a backslash before it.
  *   - Links lead to http, https or mailto only; of any other link just the text remains. Images become links.
+ *   - For KIT_SLACK, a link to time:SECONDS (since 1970) shows each reader the time in their own zone. The text remains for the
+ *     other targets.
  *   - HTML contains only the tags p, br, hr, h1 to h6, ul, ol, li, blockquote, pre, code, strong, em, del and a, all closed and
  *     nested properly, and only the attributes href of a and start of ol. It is a fragment for the inside of a <div>.
  *

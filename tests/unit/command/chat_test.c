@@ -287,8 +287,10 @@ static void what_is_done_elsewhere_is_said_in_the_room(void **state)
     (void)state;
     struct rig *rig = rig_with_room();
     rig_expect(rig, "ben", 0, "INC-1 pause waiting for the bank for 2h", "Ben paused INC-1");
-    assert_int_equal(
-        rig_sent(rig, "post: {\"channel\":\"room\"", "Ben paused INC-1 until Mon 23 Nov 17:06 UTC"), 1);
+    assert_int_equal(rig_sent(rig, "post: {\"channel\":\"room\"",
+                              "\"Ben paused INC-1\",\"tone\":\"info\",\"text\":\"until Mon 23 Nov 17:06 UTC: "
+                              "waiting for the bank\""),
+                     1);
     rig_event(rig, "{'type':'command','id':'1','channel':'room'," BEN ",'text':'resume'}");
     assert_int_equal(rig_sent(rig, "post: {\"channel\":\"room\"", "Ben resumed INC-1"), 1);
     rig_event(rig, "{'type':'command','id':'2','channel':'general'," BEN ",'text':'INC-1 resolve'}");

@@ -146,7 +146,7 @@ static void a_message_is_declared_with_its_link(void **state)
     rig_event(rig, "{'type':'command','id':'8','channel':'general'," BEN ",'text':'INC-1 lead <@U67>',"
                    "'people':[{'id':'U67','gone':true}]}");
     assert_null(incident_role(rig_incident(rig, 1), "lead"));
-    assert_int_equal(rig_sent(rig, "'<@U67>' matches nobody", ""), 1);
+    assert_int_equal(rig_sent(rig, "'\\\\<@U67>' matches nobody", ""), 1);
     /* who is mentioned is called by name */
     rig_event(
         rig,

@@ -544,7 +544,7 @@ static void a_refusal_gives_the_line_to_type(void **state)
                            "sev major`? [INC-5 sev major] [declare sev mjor INC-5]"},
         {"thanks!", "! 'thanks!' does not look like a title. To open an incident anyway, type `declare "
                     "thanks!`. `help` lists all commands."},
-        {"...", "! '...' does not look like a title. To open an incident anyway, type `declare ...`. `help` "
+        {"...", "! '\\...' does not look like a title. To open an incident anyway, type `declare ...`. `help` "
                 "lists all commands."},
         {"who is on call?",
          "! Is that a question? `help` shows what I can do, and `list` shows what is open. To open an incident "

@@ -10,6 +10,7 @@
 #include <tocsin/connector.h>
 
 #include "base/json.h"
+#include "base/moment.h"
 #include "command/chat.h"
 #include "command/run.h"
 #include "delivery/delivery.h"
@@ -161,6 +162,7 @@ static inline char *rig_line(struct rig *rig, const char *person, uint64_t here,
     if (answer.card.len)
         assert_int_equal(json_parse(answer.card.p, answer.card.len, SIZE_MAX, 64, "card", &card, &err), 0);
     char *said = xasprintf("%s%s", rc ? "! " : "", answer.text.p);
+    moments_off(said);
     answer_finish(&answer);
     return said;
 }

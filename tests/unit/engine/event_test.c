@@ -64,7 +64,7 @@ static void sentences_are_for_people(void **state)
                           .until = 1764061200000};
     CLEANUP_STR struct str text = {0};
     event_describe(&event, 1764000000000, NULL, name_of, NULL, &text);
-    assert_string_equal(text.p, "Ana paused it until tomorrow 09:00: waiting for the bank");
+    assert_string_equal(text.p, "Ana paused it until [tomorrow 09:00](time:1764061200): waiting for the bank");
     str_clear(&text);
     event = (struct event){.type = EVENT_DECLARED, .by = "rule", .text = "boom", .rule = "policy.lua:3"};
     event_describe(&event, 0, NULL, name_of, NULL, &text);

@@ -192,6 +192,21 @@ static void an_emoji_is_markup(void **state)
     kit_text_finish(&out);
 }
 
+static void a_time_is_shown_in_the_readers_zone(void **state)
+{
+    (void)state;
+    check_render("due [Tue 24 Nov 09:00 UTC+1](time:1732438800).", KIT_SLACK,
+                 "due <!date^1732438800^{date_short_pretty} {time}|Tue 24 Nov 09:00 UTC+1>.");
+    check_render("due [Tue 24 Nov 09:00 UTC](time:1732438800).", KIT_PLAIN, "due Tue 24 Nov 09:00 UTC.");
+    check_render("due [Tue 24 Nov 09:00 UTC](time:1732438800).", KIT_HTML, "<p>due Tue 24 Nov 09:00 UTC.</p>");
+    check_render("[](time:5) [a>b<](time:5)", KIT_SLACK,
+                 "<!date^5^{date_short_pretty} {time}|?> <!date^5^{date_short_pretty} {time}|a&gt;b&lt;>");
+    /* What a value may say, and addresses that are no time. */
+    check_render("\\[x\\](time:5)", KIT_SLACK, "[x](time:5)");
+    check_render("<time:5x> [x](time:5^{date}|<!here>) [y](time:) [z](time:-5) [q](time:1234567890123)",
+                 KIT_SLACK, "time:5x x y z q");
+}
+
 static void only_some_addresses_are_links(void **state)
 {
     static const char *const links[] = {"https://x.org", "HTTP://x.org", "mailto:a@x.org"},
@@ -242,6 +257,7 @@ int main(void)
         cmocka_unit_test(the_html_reader_finds_faults),
         cmocka_unit_test(names_are_not_markup),
         cmocka_unit_test(an_emoji_is_markup),
+        cmocka_unit_test(a_time_is_shown_in_the_readers_zone),
         cmocka_unit_test(only_some_addresses_are_links),
         cmocka_unit_test(long_texts_are_cut),
     };

@@ -113,6 +113,52 @@ static cJSON *hostile_card(const char *text)
     return card;
 }
 
+/* What has a moment comes twice; the text with the moment is shown, unless it is too long. */
+static void times_are_shown_in_the_readers_zone(void **state)
+{
+    (void)state;
+    cJSON *messages = messages_of(parse(
+        "{\"title\":\"t [x](time:5)\",\"fields\":[{\"name\":\"due next\",\"value\":\"*x* by Mon 09:00 "
+        "UTC\",\"text\":"
+        "\"\\\\*x\\\\* by [Mon 09:00 UTC](time:1732438800)\"},{\"name\":\"n\",\"value\":\"[x](time:5)\"}],"
+        "\"text\":\"since [Mon 08:00 UTC](time:1732435200)\",\"footer\":\"declared Mon by "
+        "<a>\",\"footer_text\":\"declared "
+        "[Mon](time:5) by \\\\<a\\\\> \u00b7 <https://x.org/i>\"}"));
+    char *text = cJSON_PrintUnformatted(messages);
+    assert_non_null(strstr(text, "by <!date^1732438800^{date_short_pretty} {time}|Mon 09:00 UTC>"));
+    assert_non_null(strstr(text, "since <!date^1732435200^{date_short_pretty} {time}|Mon 08:00 UTC>"));
+    assert_non_null(strstr(
+        text, "declared <!date^5^{date_short_pretty} {time}|Mon> by &lt;a&gt; \u00b7 <https://x.org/i|"));
+    assert_non_null(strstr(text, "t [x](time:5)"));
+    assert_non_null(strstr(text, "n*\\n[x](time:5)"));
+    int tokens = 0;
+    for (const char *p = text; (p = strstr(p, "<!date")); p++)
+        tokens++;
+    assert_int_equal(tokens, 3);
+    assert_non_null(strstr(kit_json_text(cJSON_GetArrayItem(messages, 0), "text"), "since Mon 08:00 UTC"));
+    cJSON_free(text);
+    cJSON_Delete(messages);
+}
+
+static void emoji_names_in_plain_texts_are_literal(void **state)
+{
+    const cJSON *block;
+    (void)state;
+    cJSON *messages =
+        messages_of(parse("{\"title\":\"Error :fire: x\",\"fields\":[{\"name\":\":a:\",\"value\":\":fire:\"}],"
+                          "\"buttons\":[{\"label\":\":fire:\",\"command\":\"c\"}],\"footer\":\"by :fire:\"}"));
+    cJSON_ArrayForEach(block, kit_json_member(cJSON_GetArrayItem(messages, 0), "blocks"))
+    {
+        char *text = cJSON_PrintUnformatted(block);
+        bool plain = strstr(text, "plain_text") != NULL;
+        assert_true(plain ? strstr(text, "\"emoji\":false") != NULL
+                          : !strstr(text, ":fire:") && !strstr(text, ":a:"));
+        cJSON_free(text);
+    }
+    assert_string_equal(kit_json_text(cJSON_GetArrayItem(messages, 0), "text"), "Error :fire\u2060: x");
+    cJSON_Delete(messages);
+}
+
 static void hostile_text_is_shown_and_does_nothing(void **state)
 {
     (void)state;
@@ -305,6 +351,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_card_has_its_blocks_in_order),
+        cmocka_unit_test(times_are_shown_in_the_readers_zone),
+        cmocka_unit_test(emoji_names_in_plain_texts_are_literal),
         cmocka_unit_test(hostile_text_is_shown_and_does_nothing),
         cmocka_unit_test(a_title_is_shown_whole_however_long_it_is),
         cmocka_unit_test(empty_and_malformed_cards_still_become_messages),
