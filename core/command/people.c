@@ -4,7 +4,9 @@
 #include "base/markup.h"
 #include "base/zone.h"
 #include "command/handlers.h"
+#include "delivery/link.h"
 #include "people/people.h"
+#include "rooms/rooms.h"
 
 static bool is_nobody(const char *typed)
 {
@@ -79,10 +81,51 @@ int run_leave(struct request *request, struct error *err)
     return rc;
 }
 
+static bool is_address(const char *typed)
+{
+    const char *at = strchr(typed, '@');
+    return at && at > typed && strchr(at, '.') && !strpbrk(typed, " <>,;");
+}
+
+/* "console and webchat": none of them can look somebody up. */
+static void list_links(const struct request *request, struct str *out)
+{
+    for (size_t i = 0; i < links(request->core)->n; i++)
+        str_addf(out, "%s%s",
+                 !i                                ? ""
+                 : i + 1 < links(request->core)->n ? ", "
+                                                   : " and ",
+                 links(request->core)->v[i].name);
+}
+
+/* An address of nobody that I know: a platform may know it. Its answer follows. */
+static int look_up(struct request *request, const char *email, struct error *err)
+{
+    const char *where = request->asker->where, *slash = where ? strchr(where, '/') : NULL;
+    CLEANUP_FREE char *connector = slash ? xstrndup(where, (size_t)(slash - where)) : NULL;
+    CLEANUP_STR struct str names = {0};
+    struct place here = {.connector = connector,
+                         .channel = slash ? slash + 1 : NULL,
+                         .asker = slash ? people_user(request->core, request->asker->person, connector) : NULL};
+    list_links(request, &names);
+    if (!rooms_find(request->turn, request->incident, email, request->by, &here))
+        return error_markup(
+            err, ERR_NOT_FOUND,
+            "Nobody that I know has the address %s, and %s cannot look addresses up. I know people "
+            "once they have written something where I am.",
+            email, names.len ? names.p : "no connector is there that");
+    request->answer->alone = true;
+    answer_line(request, "I don't know %s yet, so I am looking them up.", email);
+    return 0;
+}
+
 int run_invite(struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME];
     const struct person *person;
+    const char *typed = request_argument(request, ARGUMENT_PERSON);
+    if (is_address(typed) && !people_find(request->core, typed))
+        return look_up(request, typed, err);
     int rc = request_person(request, request_argument(request, ARGUMENT_PERSON), &person, err);
     if (rc)
         return rc;

@@ -53,7 +53,7 @@ void descriptor_abilities(const cJSON *descriptor, struct str *out)
                      {TOCSIN_CAN_FIND, "find"},         {TOCSIN_CAN_PIN, "pin"},
                      {TOCSIN_CAN_BOOKMARK, "bookmark"}, {TOCSIN_CAN_GROUPS, "groups"},
                      {TOCSIN_CAN_EMAILS, "emails"},     {TOCSIN_CAN_EDIT_PAGE, "edit pages"},
-                     {TOCSIN_CAN_TIMES, "times"}};
+                     {TOCSIN_CAN_TIMES, "times"},       {TOCSIN_CAN_LOOKUP, "look people up"}};
     uint64_t can = (uint64_t)json_int_or(descriptor, "can", 0);
     for (size_t i = 0; i < ARRAY_SIZE(abilities); i++) {
         if (can & abilities[i].can)

@@ -85,6 +85,7 @@ static int check_kind(const char *kind, struct error *err)
                                         "channel.topic",
                                         "desk.tell",
                                         "group.members",
+                                        "person.find",
                                         "channel.invite",
                                         "channel.remove",
                                         "channel.archive",

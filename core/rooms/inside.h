@@ -9,6 +9,11 @@
 /* outcome.c */
 void rooms_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
 void rooms_withheld(struct turn *turn, const struct action *action, const char *instead);
+#define FIND_KEY "find:" /* prefix of the key of an action that looks somebody up */
+
+/* find.c: the outcomes of rooms_find. */
+void find_done(struct turn *turn, const struct action *action, const cJSON *body);
+void find_failed(struct turn *turn, const struct action *action, const cJSON *body);
 /* news.c: tells the announcements what must not be missed. */
 void news_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 /* trouble.c */

@@ -117,7 +117,12 @@ static void tell_dead(struct turn *turn, const struct action *action)
 
 void rooms_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body)
 {
-    if (action->state == ACTION_DONE)
+    bool finds = text_equal(action->kind, "person.find");
+    if (finds && action->state == ACTION_DONE)
+        find_done(turn, action, body);
+    else if (finds && action->state == ACTION_DEAD)
+        find_failed(turn, action, body);
+    else if (action->state == ACTION_DONE)
         follow_done(turn, action, body);
     else if (action->state == ACTION_WAITING)
         follow_begun(turn, action, remote_id, body);

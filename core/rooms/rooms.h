@@ -38,6 +38,11 @@ void rooms_ask(struct turn *turn, const struct place *place, const char *key, co
    `rule` is the line of the policy that asks for it. Reaching nobody is said wherever the incident is told of. */
 void rooms_page(struct turn *turn, uint64_t incident, const char *whom, const char *text, const char *rule);
 
+/* Looks somebody up by their e-mail address, on each platform that can, and makes them a member of the incident. `here` is where
+   the answer goes; its texts may be NULL. Returns how many platforms are asked. */
+size_t rooms_find(struct turn *turn, const struct incident *incident, const char *email, const char *by,
+                  const struct place *here);
+
 /* ---- cards ---- */
 
 /* Posts its card to the announcements and keeps it up to date; channel NULL: the default. */

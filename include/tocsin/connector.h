@@ -55,6 +55,7 @@ extern "C" {
 #define TOCSIN_CAN_EDIT_PAGE (UINT64_C(1) << 13) /* edit: also what a page posted, by its user or email */
 #define TOCSIN_CAN_TIMES                                                                                       \
     (UINT64_C(1) << 14) /* texts may have times that each reader sees in their own zone: see "Actions" */
+#define TOCSIN_CAN_LOOKUP (UINT64_C(1) << 15) /* person.find: who has an e-mail address */
 
 /* Outcome of open, check and run: 0, or one of these with a text in `error`. The operator sees the text. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */
@@ -300,6 +301,7 @@ struct tocsin_connector {
  *                    [bulk: true when the same text goes to many] -> id of the message; an empty id: this connector does
  *                    not know how to reach that customer
  *   page             user or email, card or text or both -> id
+ *   person.find      email -> user id of the person with that address, and their name in `detail`. REFUSED: there is nobody
  *   form             trigger, user, channel, form: shows it to the user, whose answers come as a `form` event. When
  *                    the trigger has expired: REFUSED, and nobody is told
  *   group.members    group: its id or handle, users, [emails]: makes exactly these its members

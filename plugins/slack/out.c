@@ -253,6 +253,23 @@ static void do_page(struct slack *slack, const struct tocsin_action *action, con
 
 /* ---- the rest ---- */
 
+static void do_find(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                    struct tocsin_result *result)
+{
+    (void)action;
+    char user[SLACK_ID];
+    struct slack_reply reply;
+    if (slack_person_by_email(slack, kit_json_text(body, "email"), user, &reply)) {
+        const cJSON *found = kit_json_member(reply.body, "user");
+        const char *name = kit_json_text(kit_json_member(found, "profile"), "real_name");
+        snprintf(result->remote_id, sizeof(result->remote_id), "%s", user);
+        kit_clean_name(*name ? name : kit_json_text(found, "name"), result->detail, sizeof(result->detail));
+    } else {
+        slack_result(&reply, result);
+    }
+    slack_reply_finish(&reply);
+}
+
 /* Nobody can do anything with the message any more. */
 static bool is_gone(const struct slack_reply *reply)
 {
@@ -363,6 +380,7 @@ static const struct kind {
     {"page", do_page},
     {"form", do_form},
     {"desk.tell", do_tell},
+    {"person.find", do_find},
     {"channel.open", slack_channel_open},
     {"channel.topic", slack_channel_topic},
     {"channel.invite", slack_channel_invite},

@@ -21,6 +21,7 @@ static void every_kind_has_words(void **state)
         "page",
         "form",
         "group.members",
+        "person.find",
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {

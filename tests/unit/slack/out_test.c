@@ -185,7 +185,9 @@ static cJSON *open_direct(const cJSON *arguments)
 static cJSON *by_email(const cJSON *arguments)
 {
     cJSON *answer = ok_answer();
-    cJSON_AddItemToObject(answer, "user", kit_json_texts("id", "U0ANA0001", NULL));
+    cJSON *user = kit_json_texts("id", "U0ANA0001", "name", "ana", NULL);
+    cJSON_AddItemToObject(user, "profile", kit_json_texts("real_name", "Ana M", NULL));
+    cJSON_AddItemToObject(answer, "user", user);
     if (strcmp(kit_json_text(arguments, "email"), "ana@x.test") == 0)
         return answer;
     cJSON_Delete(answer);
@@ -763,6 +765,24 @@ static void a_user_group_gets_exactly_these_members(void **state)
 
 /* ---- the rest ---- */
 
+static void somebody_is_found_by_their_address(void **state)
+{
+    (void)state;
+    struct tocsin_result result = perform("person.find", "{\"email\":\"ana@x.test\"}", 1);
+    assert_int_equal(result.code, TOCSIN_DONE);
+    assert_string_equal(result.remote_id, "U0ANA0001");
+    assert_string_equal(result.detail, "Ana M");
+    world.failing = "users.lookupByEmail";
+    world.error = "users_not_found";
+    result = perform("person.find", "{\"email\":\"ghost@shop.example\"}", 1);
+    assert_int_equal(result.code, TOCSIN_REFUSED);
+    assert_non_null(strstr(result.detail, "nobody on Slack has that e-mail address"));
+    world.error = "ratelimited";
+    assert_int_equal(perform("person.find", "{\"email\":\"ana@x.test\"}", 1).code, TOCSIN_RETRY);
+    world.failing = NULL;
+    assert_int_equal(perform("person.find", "{}", 1).code, TOCSIN_REFUSED);
+}
+
 static void a_form_is_shown_once(void **state)
 {
     static const char body[] =
@@ -869,6 +889,7 @@ int main(void)
         TEST(what_is_already_so_counts_as_done),
         TEST(a_bookmark_with_the_same_title_is_replaced),
         TEST(a_user_group_gets_exactly_these_members),
+        TEST(somebody_is_found_by_their_address),
         TEST(a_form_is_shown_once),
         TEST(each_error_says_what_is_wrong_and_stops_only_what_it_must),
         TEST(malformed_bodies_do_no_harm),
