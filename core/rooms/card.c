@@ -185,10 +185,29 @@ static void begin_card(struct json_out *j, const struct incident *incident)
     json_put_text(j, "tone", tone(incident));
 }
 
+/* The summary that a rule began with repeats the title and the service, which the card says already. */
+static char *beyond_title(const struct incident *incident)
+{
+    CLEANUP_STR struct str title = {0}, service = {0};
+    text_literal(incident->title, &title);
+    str_markup(&service, "; service %s", incident->service);
+    const char *summary = incident->summary, *rest = summary ? summary + title.len : NULL;
+    if (text_empty(summary) || !text_starts(summary, str_text(&title)) || !strchr(";, \n", *rest))
+        return xstrdup(summary);
+    char *text = xstrdup(rest), *repeated = incident->service ? strstr(text, service.p) : NULL;
+    const char *after = repeated ? repeated + service.len : NULL;
+    if (repeated && strchr(",; \n", *after))
+        memmove(repeated, after, strlen(after) + 1);
+    size_t skip = strspn(text, ";, \n");
+    memmove(text, text + skip, strlen(text + skip) + 1);
+    return text;
+}
+
 /* A cut summary says how to read the rest, and no summary leaves a code block open. */
 static void add_summary(const struct incident *incident, bool is_whole, struct str *out)
 {
-    const char *summary = incident->summary ? incident->summary : "";
+    CLEANUP_FREE char *beyond = beyond_title(incident);
+    const char *summary = beyond ? beyond : "";
     size_t n = strlen(summary), fences = 0;
     char name[INCIDENT_NAME];
     bool cut = !is_whole && n > SUMMARY_BYTES;
@@ -306,8 +325,9 @@ void card_catch_up(const struct incident *incident, const struct event *recent, 
                    const struct card_context *context, struct str *out)
 {
     CLEANUP_STR struct str text = {0};
+    CLEANUP_FREE char *summary = beyond_title(incident);
     str_addf(&text, "**Summary**\n%s\n\n**Recent events**\n",
-             incident->summary ? incident->summary : "No summary yet.");
+             text_empty(summary) ? "No summary yet." : summary);
     for (size_t i = n; i-- > 0;) {
         str_add(&text, "- ");
         moment_format(recent[i].at, context->now, context->zone, &text);

@@ -23,18 +23,18 @@ static char *channel_name(const struct incident *incident)
     return xasprintf("inc-%" PRIu64 "%s%s", incident->id, text_empty(slug) ? "" : "-", slug ? slug : "");
 }
 
-/* "investigating · major · Ana leads · checkout is slow" */
+/* "major · Ana leads · checkout is slow". Not the status: platforms write a line into the channel whenever the topic changes, and a
+   change of the status is told there already. */
 static char *topic_of(const struct core *core, const struct incident *incident)
 {
     struct str topic = {0};
     const char *lead = incident_role(incident, "lead");
     const char *name = lead ? people_name((struct core *)(uintptr_t)core, lead) : NULL;
-    str_add(&topic, status_name(incident->status));
     if (incident->severity)
-        str_addf(&topic, " · %s", incident->severity);
+        str_addf(&topic, "%s · ", incident->severity);
     if (lead)
-        str_addf(&topic, " · %s leads", name ? name : lead);
-    str_addf(&topic, " · %s", incident->title);
+        str_addf(&topic, "%s leads · ", name ? name : lead);
+    str_add(&topic, incident->title);
     if (topic.len > TOPIC_BYTES)
         topic.p[topic.len = utf8_cut(topic.p, topic.len, TOPIC_BYTES)] = '\0';
     return str_take(&topic);
@@ -376,8 +376,7 @@ static void follow_head(struct turn *turn, const struct event *event, const stru
 static void (*const followers[EVENT_TYPE_COUNT])(struct turn *turn, const struct event *event,
                                                  const struct incident *incident) = {
     [EVENT_CHANNEL] = follow_channel, [EVENT_PRIVATE] = follow_private, [EVENT_MEMBER] = follow_member,
-    [EVENT_STATUS] = follow_head,     [EVENT_SEVERITY] = follow_head,   [EVENT_ROLE] = follow_head,
-    [EVENT_TITLED] = follow_head,
+    [EVENT_SEVERITY] = follow_head,   [EVENT_ROLE] = follow_head,       [EVENT_TITLED] = follow_head,
 };
 
 void channels_follow(struct turn *turn, const struct event *event, const struct incident *incident)

@@ -17,7 +17,7 @@ for (const way of ways) {
     await until('the card to be pinned', () => channel.pins.includes(card.ts))
     await until('Ana to be invited', () => channel.members.has(ana.id))
     await sees(slack, 'incidents', /INC-1 checkout is slow/)
-    assert.match(channel.topic.value, /investigating/)
+    assert.match(channel.topic.value, /checkout is slow/)
 
     // a button
     ben.join(channel.id)

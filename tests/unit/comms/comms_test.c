@@ -323,7 +323,8 @@ static void a_reply_says_who_wrote_it_and_where(void **state)
     rig_event(rig,
               "{'type':'reply','id':'1','user':{'id':'U9','name':'Carl *C*'},'customer':'acme','text':'one',"
               "'place':'#ext-acme'}");
-    assert_int_equal(rig_sent(rig, "console post", "**Carl \\\\*C\\\\* of Acme replied in #ext-acme:** one"), 1);
+    assert_int_equal(rig_sent(rig, "console post", "**Carl \\\\*C\\\\* of Acme replied in #ext-acme:** one"),
+                     1);
     rig_event(rig, "{'type':'reply','id':'2','user':{'id':'U9','name':'Carl'},'customer':'acme','text':'two',"
                    "'ticket':'17'}");
     assert_int_equal(rig_sent(rig, "console post", "**Carl of Acme replied in ticket 17:** two"), 1);
