@@ -143,6 +143,16 @@ static void alerts_show_message_values_and_links(void **state)
     assert_int_equal(rig_incident(rig, 1)->places.links.n, 2);
 }
 
+static void a_card_does_not_repeat_its_summary(void **state)
+{
+    (void)state;
+    send("/intake/alerts", "{'title':'disk is full','release':'shop@1','environment':'production'}");
+    rig_room(rig, 1, "room");
+    assert_non_null(
+        strstr(last_card("INC-1"), "\"text\":\"disk is full; service web, release shop@1, production\""));
+    rig_expect(rig, "ben", 1, "error", "- release shop@1\n");
+}
+
 static void links_of_people_are_on_the_card(void **state)
 {
     static const char *const parts[] = {"[my \\\\*notes\\\\*](<https://n.example/1>)"};
@@ -240,6 +250,7 @@ int main(void)
         TEST(the_card_follows_the_latest_error),
         TEST(error_shows_the_whole),
         TEST(alerts_show_message_values_and_links),
+        TEST(a_card_does_not_repeat_its_summary),
         TEST(links_of_people_are_on_the_card),
         TEST(what_senders_write_is_literal),
         TEST(secrets_are_shown_nowhere),
