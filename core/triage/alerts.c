@@ -1,4 +1,6 @@
 /* Takes alerts in: counts each in its group, and judges what changed about the groups, all in one turn. */
+#include <stdlib.h>
+
 #include "base/metrics.h"
 #include "rooms/rooms.h"
 #include "triage/firing.h"
@@ -93,6 +95,37 @@ static struct turn *finish(struct taking *taking, const struct alert *alerts, si
     return end_alerting(triage_of(taking->core));
 }
 
+struct news { /* alerts that changed something, until that is durable */
+    struct core *core;
+    journal_done *done;
+    void *ctx;
+};
+
+static void news_kept(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct news *news = ctx;
+    triage_of(news->core)->news--;
+    if (news->done)
+        news->done(news->ctx, rc, err, last_seq);
+    free(news);
+}
+
+/* What changes nothing may count on a change that is not durable yet: then its sender waits, too, or both would be lost. */
+static void answer(struct taking *taking, struct turn *turn, journal_done *done, void *ctx)
+{
+    struct triage *triage = triage_of(taking->core);
+    struct news *news = taking->durable ? xmalloc(sizeof(*news)) : NULL;
+    if (news)
+        *news = (struct news){taking->core, done, ctx};
+    triage->news += news != NULL;
+    if (turn)
+        turn_commit(turn, news ? news_kept : NULL, news);
+    if (!news && done && triage->news)
+        core_when_durable(taking->core, done, ctx);
+    else if (!news && done)
+        done(ctx, 0, NULL, 0);
+}
+
 void triage_alerts(struct core *core, const struct alert *alerts, size_t n, instant now, journal_done *done,
                    void *ctx)
 {
@@ -114,10 +147,7 @@ void triage_alerts(struct core *core, const struct alert *alerts, size_t n, inst
             take_verdict(&taking, &v);
     }
     struct turn *turn = finish(&taking, alerts, n);
-    if (turn)
-        turn_commit(turn, taking.durable ? done : NULL, taking.durable ? ctx : NULL);
-    if (!taking.durable && done)
-        done(ctx, 0, NULL, 0);
+    answer(&taking, turn, done, ctx);
     core_due(core, group_table_due(triage->groups));
 }
 

@@ -37,6 +37,7 @@ struct refusals {
 
 struct triage {
     struct group_table *groups;
+    size_t news;                      /* turns of alerts that changed something, not yet durable */
     struct turn *alerting, *recorder; /* the turn of the current alerts; the turn that records go into */
     instant alerts_at;                /* the time, for the table's hooks */
     instant next_flush;

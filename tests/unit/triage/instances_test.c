@@ -84,11 +84,42 @@ static void instances_in_separate_requests_are_recorded(void **state)
     assert_int_equal(recorded(), 1);
 }
 
+static int failed;
+
+static void failing(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    (void)ctx, (void)err, (void)last_seq;
+    answered++;
+    failed += rc != 0;
+}
+
+/* The second alert changes nothing beside the first, which is not durable yet: both are answered when it is, or neither was kept. */
+static void what_counts_on_unwritten_news_waits(void **state)
+{
+    (void)state;
+    for (int fails = 0; fails < 2; fails++) {
+        struct alert worse = instance(1, ALERT_FIRING);
+        worse.level = fails ? LEVEL_FATAL : LEVEL_ERROR;
+        answered = failed = 0;
+        if (fails)
+            memory_store_fail_next(rig->memory, 1);
+        triage_alerts(rig->core, &worse, 1, rig->now, failing, NULL);
+        triage_alerts(rig->core, &worse, 1, rig->now, failing, NULL);
+        assert_int_equal(answered, 0);
+        rig_settle(rig);
+        assert_int_equal(answered, 2);
+        assert_int_equal(failed, fails ? 2 : 0);
+    }
+    rig->now += MINUTE;
+    rig_settle(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(instances_in_one_request_are_recorded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(instances_in_separate_requests_are_recorded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_counts_on_unwritten_news_waits, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
