@@ -38,6 +38,39 @@ static void a_card_is_readable_without_colour(void **state)
                  "  since 2 min\n");
 }
 
+/* Titles, fields and labels come from machines and strangers: no characters of theirs mean anything. */
+static void any_value_shows_as_it_is(void **state)
+{
+    static const char alphabet[] = "\\`*_{}[]()#+-.!~<>&|=:/ab1;#x\"'";
+    char value[24];
+    uint64_t seed = 7;
+    (void)state;
+    for (int round = 0; round < 5000; round++) {
+        size_t n = 0;
+        for (; n < sizeof(value) - 1; n++) {
+            seed = seed * 6364136223846793005U + 1442695040888963407U;
+            value[n] = alphabet[(seed >> 40) % (sizeof(alphabet) - 1)];
+        }
+        value[n] = '\0';
+        CLEANUP_JSON cJSON *message = cJSON_Parse(card);
+        cJSON *shown = cJSON_GetObjectItem(message, "card"),
+              *field = cJSON_GetArrayItem(cJSON_GetObjectItem(shown, "fields"), 0),
+              *button = cJSON_GetArrayItem(cJSON_GetObjectItem(shown, "buttons"), 0);
+        cJSON_SetValuestring(cJSON_GetObjectItem(shown, "title"), value);
+        cJSON_SetValuestring(cJSON_GetObjectItem(field, "value"), value);
+        cJSON_SetValuestring(cJSON_GetObjectItem(button, "label"), value);
+        CLEANUP_STR struct str out = {0};
+        struct chat_keys keys = {0};
+        chat_render(message, round % 2, "UTC", &keys, &out);
+        chat_keys_finish(&keys);
+        size_t times = 0;
+        for (const char *p = out.p; (p = strstr(p, value)); p += n)
+            times++;
+        if (times != 3)
+            fail_msg("[%s] is shown as\n%s", value, out.p);
+    }
+}
+
 static void others_cannot_control_the_terminal(void **state)
 {
     (void)state;
@@ -75,6 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_card_is_readable_without_colour),
+        cmocka_unit_test(any_value_shows_as_it_is),
         cmocka_unit_test(others_cannot_control_the_terminal),
         cmocka_unit_test(a_room_is_found_by_the_beginning_of_its_name),
     };
