@@ -6,8 +6,8 @@
  * only if something did: so the cost of a storm grows with the number of distinct problems, not with the number of
  * errors.
  *
- * Memory is bounded, whatever arrives. A group usually takes 950 bytes (a struct of 688 with its 60 counts, its
- * texts and a place), and at most 32 kB (long texts, 16 customers and places, 64 members with names and as many that recovered, a
+ * Memory is bounded, whatever arrives. A group usually takes 1,150 bytes (a struct of 696 with its 60 counts, its
+ * texts, a place and a member), and at most 32 kB (long texts, 16 customers and places, 64 members with names and as many that recovered, a
  * waiting sample). Both the number of groups
  * (100,000) and their bytes (128 MB) are limited, so the worst case is 128 MB plus 8 MB for index and lists. Over
  * either limit, the least recently seen of eight random groups is recorded and forgotten; it can be found again in the

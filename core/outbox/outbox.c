@@ -664,7 +664,7 @@ static void revive(struct outbox *outbox, struct item *item)
 int outbox_again(struct outbox *outbox, uint64_t id, instant now, struct journal_batch *batch,
                  struct error *err)
 {
-    struct item *item;
+    struct item *item = NULL;
     int rc = find_undecided(outbox, id, &item, err);
     if (rc)
         return rc;

@@ -57,7 +57,7 @@ static size_t slot_for(const struct triage *triage, uint64_t fingerprint)
 
 static void write_slot(struct turn *turn, size_t slot, const struct idle *idle)
 {
-    char key[8], fingerprint[FINGERPRINT_TEXT];
+    char key[24], fingerprint[FINGERPRINT_TEXT];
     CLEANUP_STR struct str body = {0};
     struct json_out j = {&body, false};
     snprintf(key, sizeof(key), "%03zu", slot);
