@@ -198,6 +198,9 @@ static char *beyond_title(const struct incident *incident)
     const char *after = repeated ? repeated + service.len : NULL;
     if (repeated && strchr(",; \n", *after))
         memmove(repeated, after, strlen(after) + 1);
+    char *where = repeated ? repeated : text, *end = where + strcspn(where, ";\n");
+    if (*where == ',' && incident->affected.alerts.n) /* the release and the environment: alerts say theirs */
+        memmove(where, end, strlen(end) + 1);
     size_t skip = strspn(text, ";, \n");
     memmove(text, text + skip, strlen(text + skip) + 1);
     return text;
