@@ -176,6 +176,9 @@ obligation {
   end,
 }
 
+-- What goes to customers when it is serious has been read by two.
+approval { name = "four-eyes", severity = { "major", "critical" }, not_author = true }
+
 obligation {
   name = "comms-lead",
   text = "find somebody who talks to customers: `comms me`",

@@ -22,8 +22,9 @@
 
 #define ID_BYTES    256
 #define PEOPLE_MOST 50
-#define TITLE_BYTES 400   /* of a message that becomes a title */
-#define LOOK_BACK   10000 /* events that are searched for the message of a reaction */
+#define TITLE_BYTES 400           /* of a message that becomes a title */
+#define READ_FIRST  (10 * SECOND) /* a change of a draft can have crossed a thumbs-up for so long */
+#define LOOK_BACK   10000         /* events that are searched for the message of a reaction */
 
 struct chat {
     struct core *core;
@@ -336,6 +337,21 @@ static void take_deleted(struct incoming *in)
 
 /* ---- reactions ---- */
 
+/* Of the version that stands there: but what was changed a moment ago was not read. */
+static void approve_draft(struct incoming *in, const struct state_draft *draft)
+{
+    if (!draft)
+        return;
+    if (draft->edited_at && turn_now(in->turn) - draft->edited_at < READ_FIRST) {
+        answer_privately(in, "The message was changed a moment ago, so the thumbs-up does not count. Read it, "
+                             "and use its button.");
+        return;
+    }
+    CLEANUP_FREE char *line =
+        xasprintf("approve %lld %lld", (long long)draft->number, (long long)draft->version);
+    run_line(in, line);
+}
+
 /* A thumbs-up approves the draft that it is on, and nothing else. */
 static void approve(struct incoming *in)
 {
@@ -344,8 +360,7 @@ static void approve(struct incoming *in)
         const struct state_draft_card *card = &incident->comms.draft_cards.v[i];
         if (!text_equal(card->connector, in->connector) || !text_equal(card->message, in->message))
             continue;
-        CLEANUP_FREE char *line = xasprintf("approve %lld", (long long)card->draft);
-        run_line(in, line);
+        approve_draft(in, incident_draft(incident, card->draft));
         return;
     }
 }

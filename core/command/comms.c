@@ -72,21 +72,41 @@ int run_tell(struct request *request, struct error *err)
     return 0;
 }
 
-/* approve, discard */
-int run_settle(struct request *request, struct error *err)
+static int64_t number_at(const struct request *request, size_t argument)
 {
-    const char *number = request_argument(request, ARGUMENT_NUMBER);
-    const char *verb = request->row->name;
-    struct command command = {.verb = verb, .count = number ? strtoll(number, NULL, 10) : 0};
-    int rc = request_do(request, &command, err);
+    const char *typed = request->parsed->arguments[argument];
+    return typed ? strtoll(typed, NULL, 10) : 0;
+}
+
+int run_approve(struct request *request, struct error *err)
+{
+    CLEANUP_STR struct str text = {0};
+    struct approve_request approval = {.by = request->by,
+                                       .automatic = request->asker->automatic,
+                                       .number = number_at(request, 0),
+                                       .version = number_at(request, 1)};
+    int rc = comms_approve(request->turn, request->incident, &approval, &text, err);
     if (rc)
         return rc;
-    if (strcmp(verb, "approve") != 0)
-        answer_line(request, "Discarded the message to customers.");
-    else if (comms_reaches_customers(request->core))
-        answer_line(request, "Approved. The message to customers is being sent.");
-    else
-        answer_line(request, "Approved, but not sent, because no connector reaches customers.");
+    answer_text(request, text.p);
     request->answer->alone = true; /* the draft's card shows it in the channel */
     return 0;
+}
+
+/* discard, reject, redraft */
+int run_draft(struct request *request, struct error *err)
+{
+    static const char *const answers[][2] = {{"discard", "Discarded the message to customers."},
+                                             {"reject", "Rejected. It is not sent unless somebody changes it."},
+                                             {"redraft", "Changed. The card shows the difference."}};
+    struct command command = {.verb = request->row->name,
+                              .count = number_at(request, 0),
+                              .text = request_argument(request, ARGUMENT_TEXT)};
+    int rc = request_do(request, &command, err);
+    for (size_t i = 0; !rc && i < ARRAY_SIZE(answers); i++) {
+        if (strcmp(answers[i][0], command.verb) == 0)
+            answer_line(request, "%s", answers[i][1]);
+    }
+    request->answer->alone = true; /* the draft's card shows it in the channel */
+    return rc;
 }

@@ -139,6 +139,19 @@ static bool is_shut_out(const struct request *request, const struct parse_contex
            parsed->row->about == ABOUT_INCIDENT && !parsed->incident;
 }
 
+/* The form that changes a message to customers begins with the message. */
+static void fill_in_draft(const struct request *request, struct parsed *parsed)
+{
+    if (strcmp(parsed->row->name, "redraft") != 0 || parsed->arguments[1])
+        return;
+    const struct incident *incident = sight_incident(request->core, parsed->incident, request->asker->person);
+    const char *number = parsed->arguments[0];
+    const struct state_draft *draft =
+        incident ? incident_draft(incident, number ? strtoll(number, NULL, 10) : 0) : NULL;
+    if (draft)
+        parsed->arguments[1] = xstrdup(draft->text);
+}
+
 /* Parses the line. If a form should ask for something first, makes the form and refuses the line. */
 static int read_with(struct request *request, const struct parse_context *context, const char *text,
                      struct parsed *parsed, struct error *err)
@@ -159,6 +172,8 @@ static int read_with(struct request *request, const struct parse_context *contex
         rc = error_markup(err, ERR_INVALID, "Type `%.300s`.", line);
     bool again =
         rc && parsed->row && asker->values; /* an answer in a form is wrong: not a time, not a severity */
+    if (asker->forms && parsed->lacks)
+        fill_in_draft(request, parsed);
     if (asker->forms && (first || parsed->lacks || again))
         form_of(parsed, context, again ? err->text : NULL, &request->answer->form);
     return rc;

@@ -12,8 +12,9 @@ static void unload(struct core *core)
 
 static void (*const followers[EVENT_TYPE_COUNT])(struct turn *turn, const struct event *event,
                                                  const struct incident *incident) = {
-    [EVENT_DRAFTED] = drafts_follow,   [EVENT_DRAFT_CARD] = drafts_follow, [EVENT_APPROVED] = drafts_follow,
-    [EVENT_DISCARDED] = drafts_follow, [EVENT_CUSTOMER] = replies_follow,
+    [EVENT_DRAFTED] = drafts_follow,   [EVENT_DRAFT_CARD] = drafts_follow,   [EVENT_APPROVED] = drafts_follow,
+    [EVENT_DISCARDED] = drafts_follow, [EVENT_DRAFT_EDITED] = drafts_follow, [EVENT_ENDORSED] = drafts_follow,
+    [EVENT_REJECTED] = drafts_follow,  [EVENT_CUSTOMER] = replies_follow,
 };
 
 static void follow(struct turn *turn, const struct event *event, const struct incident *incident)

@@ -17,6 +17,17 @@ bool comms_reaches_customers(const struct core *core);
 /* A display name for a customer's key: their name, "all customers", or the key itself. Borrowed from the incident or the key. */
 const char *comms_customer_name(const struct incident *incident, const char *key);
 
+/* Somebody approves a draft, as they saw it. */
+struct approve_request {
+    const char *by;
+    bool automatic; /* not a person */
+    int64_t number,
+        version; /* number 0: the one that waits; version 0: they did not say which, so there must be only one */
+};
+/* Sends the message, or counts the approval and says in *answer what else the policy asks for. A refusal says why. */
+int comms_approve(struct turn *turn, const struct incident *incident, const struct approve_request *request,
+                  struct str *answer, struct error *err);
+
 /* A message that a customer wrote, edited or deleted. Everything is borrowed. */
 struct reply {
     const char *customer, *text;     /* text: of a deleted message, the deleted text */

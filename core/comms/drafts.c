@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/markup.h"
 #include "comms/comms.h"
+#include "comms/diff.h"
 #include "comms/inside.h"
 #include "delivery/link.h"
 #include "people/people.h"
@@ -19,14 +20,6 @@
 
 /* ---- the draft's card ---- */
 
-static void put_button(struct json_out *j, const struct incident *incident, const char *label, const char *verb,
-                       int64_t number, const char *style)
-{
-    char name[INCIDENT_NAME];
-    CLEANUP_FREE char *command = xasprintf("%s %s %" PRId64, incident_name(incident->id, name), verb, number);
-    button_put(j, label, command, style);
-}
-
 bool comms_reaches_customers(const struct core *core)
 {
     bool any = false;
@@ -35,35 +28,101 @@ bool comms_reaches_customers(const struct core *core)
     return any;
 }
 
+static const char *name_of(struct core *core, const char *person)
+{
+    const char *name = person ? people_name(core, person) : NULL;
+    return name ? name : person ? person : "somebody";
+}
+
+static void add_title(struct core *core, const struct incident *incident, const struct state_draft *draft,
+                      struct str *out)
+{
+    str_addf(out, "Message %" PRId64 " to %s", draft->number, comms_customer_name(incident, draft->customer));
+    if (draft->version > 1)
+        str_addf(out, ", version %" PRId64 " by %s", draft->version, name_of(core, draft->edited_by));
+    if (draft->state != DRAFT_WAITING)
+        str_addf(out, ", %s by %s", draft->state == DRAFT_APPROVED ? "approved" : "discarded",
+                 name_of(core, draft->settled_by));
+}
+
+/* The message, and below it what the last change was. */
+static void add_text(struct core *core, const struct state_draft *draft, struct str *out)
+{
+    str_add(out, draft->text);
+    if (!draft->before || draft->state != DRAFT_WAITING)
+        return;
+    str_markup(out, "\n\n---\n\n%s changed: ", name_of(core, draft->edited_by));
+    diff_words(draft->before, draft->text, out);
+}
+
+static void put_states(struct core *core, const struct state_draft *draft, struct json_out *j)
+{
+    CLEANUP_STR struct str names = {0};
+    if (!draft->endorsed && !draft->rejected)
+        return;
+    for (const char *p = draft->endorsed; p && *p;) {
+        size_t n = strcspn(p, "\n");
+        CLEANUP_FREE char *who = xstrndup(p, n);
+        str_addf(&names, "%s%s", names.len ? ", " : "", name_of(core, who));
+        p += n + (p[n] == '\n');
+    }
+    json_key(j, "fields");
+    json_begin_array(j);
+    card_field(j, "approved by", str_text(&names));
+    card_field(j, "rejected", draft->rejected ? draft->rejected : "");
+    json_end_array(j);
+}
+
+static void put_button(struct json_out *j, const struct incident *incident, const struct state_draft *draft,
+                       const char *label, const char *verb, const char *style)
+{
+    char name[INCIDENT_NAME];
+    bool approves = strcmp(verb, "approve") == 0;
+    CLEANUP_STR struct str command = {0};
+    str_addf(&command, "%s %s %" PRId64, incident_name(incident->id, name), verb, draft->number);
+    if (approves && draft->version > 1)
+        str_addf(&command, " %" PRId64, draft->version);
+    if (*style)
+        button_put(j, label, command.p, style);
+    else
+        button_put_asking(j, label, command.p);
+}
+
+static void put_buttons(struct core *core, const struct incident *incident, const struct state_draft *draft,
+                        struct json_out *j)
+{
+    json_key(j, "buttons");
+    json_begin_array(j);
+    if (!draft->rejected)
+        put_button(j, incident, draft, "Approve", "approve", "primary");
+    put_button(j, incident, draft, "Change", "redraft", "");
+    if (!draft->rejected)
+        put_button(j, incident, draft, "Reject", "reject", "");
+    put_button(j, incident, draft, "Discard", "discard", "danger");
+    json_end_array(j);
+    json_put_text(j, "footer",
+                  !comms_reaches_customers(core)
+                      ? "No connector here reaches customers, so approving it sends nothing."
+                  : draft->rejected ? "It is not sent unless somebody changes it."
+                                    : "Sent when somebody approves it, with the button or a thumbs-up.");
+}
+
 static void draft_card(struct core *core, const struct incident *incident, const struct state_draft *draft,
                        struct str *out)
 {
     static const char *const tones[] = {
         [DRAFT_WAITING] = "warn", [DRAFT_APPROVED] = "ok", [DRAFT_DISCARDED] = "quiet"};
-    const char *settled = draft->settled_by ? people_name(core, draft->settled_by) : NULL;
-    settled = settled ? settled : draft->settled_by;
-    CLEANUP_STR struct str title = {0};
-    str_addf(&title, "Message %" PRId64 " to %s", draft->number,
-             comms_customer_name(incident, draft->customer));
-    if (draft->state != DRAFT_WAITING)
-        str_addf(&title, ", %s by %s", draft->state == DRAFT_APPROVED ? "approved" : "discarded",
-                 settled ? settled : "somebody");
+    CLEANUP_STR struct str title = {0}, text = {0};
     struct json_out j = {out, false};
+    add_title(core, incident, draft, &title);
+    add_text(core, draft, &text);
     json_begin_object(&j);
     json_put_text(&j, "title", title.p);
     json_put_text(&j, "tone", tones[draft->state]);
-    json_put_text(&j, "text", draft->text);
-    if (draft->state == DRAFT_WAITING) {
-        json_key(&j, "buttons");
-        json_begin_array(&j);
-        put_button(&j, incident, "Approve", "approve", draft->number, "primary");
-        put_button(&j, incident, "Discard", "discard", draft->number, "danger");
-        json_end_array(&j);
-        json_put_text(&j, "footer",
-                      comms_reaches_customers(core)
-                          ? "Sent when somebody approves it, with the button or a thumbs-up."
-                          : "No connector here reaches customers, so approving it sends nothing.");
-    }
+    put_states(core, draft, &j);
+    json_put_text(&j, "text", text.p);
+    if (draft->state == DRAFT_WAITING)
+        put_buttons(core, incident, draft, &j);
     json_end_object(&j);
 }
 
@@ -78,7 +137,7 @@ static void show(struct turn *turn, const struct incident *incident, const struc
 }
 
 /* Edits its cards: a settled draft has no buttons. */
-static void show_settled(struct turn *turn, const struct incident *incident, const struct state_draft *draft)
+static void show_again(struct turn *turn, const struct incident *incident, const struct state_draft *draft)
 {
     CLEANUP_STR struct str card = {0};
     draft_card(turn_core(turn), incident, draft, &card);
@@ -99,8 +158,8 @@ void drafts_follow(struct turn *turn, const struct event *event, const struct in
         return;
     if (event->type == EVENT_DRAFTED)
         show(turn, incident, draft);
-    else if (draft->state != DRAFT_WAITING) /* settled now, or before its card was posted */
-        show_settled(turn, incident, draft);
+    else if (event->type != EVENT_DRAFT_CARD || draft->state != DRAFT_WAITING || draft->version > 1)
+        show_again(turn, incident, draft); /* changed now, or before its card was posted */
 }
 
 /* Remembers the message where a thumbs-up approves the draft. */

@@ -155,7 +155,7 @@ static int resolve_owner(const struct call *call, const char *field, const char 
     const struct person *person = call->person && strcasecmp(*value, "me") == 0 ? people_get(core, call->person)
                                                                                 : people_find(core, *value);
     if (!person)
-        return error_set(err, ERR_NOT_FOUND, "'%.60s' matches nobody, or more than one person.", *value);
+        return error_markup(err, ERR_NOT_FOUND, "'%.60s' matches nobody, or more than one person.", *value);
     *value = person->id;
     return 0;
 }
@@ -166,7 +166,7 @@ static int change(const struct call *call, struct customer *record, struct error
     CLEANUP_FREE char *removed = NULL;
     bool remove = strcasecmp(field, "no") == 0;
     if (remove && !value)
-        return error_set(err, ERR_INVALID, "Say what to take away: `customer %s no tier`.", record->key);
+        return error_markup(err, ERR_INVALID, "Say what to take away: `customer %s no tier`.", record->key);
     if (remove) {
         size_t n = strcspn(value, " ");
         field = removed = xstrndup(value, n);
@@ -175,12 +175,18 @@ static int change(const struct call *call, struct customer *record, struct error
     int rc = resolve_owner(call, field, &value, err);
     if (!rc)
         rc = customer_edit(record, field, value, remove, err);
-    return rc ? rc : customers_set(call->turn, call->by, record, err);
+    if (rc)
+        return rc;
+    rc = customers_set(call->turn, call->by, record, err);
+    return rc && err ? error_markup(err, rc, "%s", err->text)
+                     : rc; /* the directory's own words are plain text */
 }
 
 static int forget(const struct call *call, const char *key, struct error *err)
 {
     int rc = customers_forget(call->turn, call->by, key, err);
+    if (rc && err)
+        error_markup(err, rc, "%s", err->text);
     if (!rc)
         str_markup(call->answer, "%s is no longer in the directory.", key);
     return rc;
@@ -191,10 +197,10 @@ static int check_key(const struct call *call, struct error *err)
 {
     const char *key = call->arguments[0], *field = call->arguments[1];
     if (strcasecmp(key, "add") == 0)
-        return error_set(err, ERR_INVALID,
-                         "To say who is affected, type `customers add %s`. To describe a customer, type "
-                         "`customer %s name …`.",
-                         field ? field : "Acme", field ? field : "Acme");
+        return error_markup(err, ERR_INVALID,
+                            "To say who is affected, type `customers add %s`. To describe a customer, type "
+                            "`customer %s name …`.",
+                            field ? field : "Acme", field ? field : "Acme");
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 
 struct edit {
     const struct field *field;
@@ -26,14 +27,20 @@ static void *place(const struct edit *edit)
 
 static int lacks(const struct edit *edit, struct error *err)
 {
-    return error_set(err, ERR_INVALID, "Say which %s: `customer %s %s %s`.", edit->field->name,
-                     edit->record->key, edit->field->name, edit->field->sample);
+    return error_markup(err, ERR_INVALID, "Say which %s: `customer %s %s %s`.", edit->field->name,
+                        edit->record->key, edit->field->name, edit->field->sample);
 }
 
 static int has_none(const struct edit *edit, struct error *err)
 {
-    return error_set(err, ERR_NOT_FOUND, "%s has no %s '%.100s'.", customer_name(edit->record),
-                     edit->field->name, edit->value);
+    return error_markup(err, ERR_NOT_FOUND, "%s has no %s '%.100s'.", customer_name(edit->record),
+                        edit->field->name, edit->value);
+}
+
+/* An error of the record's checks is plain text. */
+static int literal(int rc, struct error *err)
+{
+    return rc && err ? error_markup(err, rc, "%s", err->text) : rc;
 }
 
 /* ---- one text ---- */
@@ -90,8 +97,8 @@ static int set_cares(const struct edit *edit, struct error *err)
 {
     bool yes = !*edit->value || strcasecmp(edit->value, "yes") == 0;
     if (!yes && strcasecmp(edit->value, "no") != 0)
-        return error_set(err, ERR_INVALID, "'%.40s' is neither yes nor no. Write `customer %s cares yes`.",
-                         edit->value, edit->record->key);
+        return error_markup(err, ERR_INVALID, "'%.40s' is neither yes nor no. Write `customer %s cares yes`.",
+                            edit->value, edit->record->key);
     edit->record->cares = yes;
     return 0;
 }
@@ -105,7 +112,7 @@ static int remove_cares(const struct edit *edit, struct error *err)
 
 static int set_wish(const struct edit *edit, struct error *err)
 {
-    return *edit->value ? wish_parse(edit->value, &edit->record->wish, err) : lacks(edit, err);
+    return *edit->value ? literal(wish_parse(edit->value, &edit->record->wish, err), err) : lacks(edit, err);
 }
 
 static int remove_wish(const struct edit *edit, struct error *err)
@@ -270,7 +277,7 @@ static int check(struct customer *record, struct error *err)
     if (!rc)
         rc = customer_decode(json, &checked, err);
     if (rc)
-        return rc;
+        return literal(rc, err);
     customer_finish(record);
     *record = checked;
     return 0;
@@ -287,6 +294,6 @@ int customer_edit(struct customer *record, const char *field, const char *value,
     }
     CLEANUP_STR struct str names = {0};
     customer_fields(&names);
-    return error_set(err, ERR_INVALID, "'%.40s' is not a field of a customer. Choose %s.", field,
-                     str_text(&names));
+    return error_markup(err, ERR_INVALID, "'%.40s' is not a field of a customer. Choose %s.", field,
+                        str_text(&names));
 }

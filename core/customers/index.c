@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/markup.h"
+
 const struct customer index_several = {0};
 
 static char *word_of(char kind, const char *text)
@@ -163,8 +165,8 @@ static int find_among_several(const struct customer_index *index, const char *ty
     if (search.n == 1)
         *ret = search.found;
     else
-        rc = error_set(err, ERR_REFUSED, "'%.60s' is more than one customer: %s. Use a key.", typed,
-                       str_text(&search.keys));
+        rc = error_markup(err, ERR_REFUSED, "'%.60s' is more than one customer: %s. Use a key.", typed,
+                          str_text(&search.keys));
     str_finish(&search.keys);
     return rc;
 }

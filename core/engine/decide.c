@@ -437,7 +437,8 @@ static int refuse_without_draft(struct decision *d)
     return error_set(d->err, ERR_INVALID, "Say which message: %s.", numbers.p);
 }
 
-static int decide_settle(struct decision *d)
+/* The draft that the command is about, as long as it waits. */
+static int find_waiting(struct decision *d, const struct state_draft **ret)
 {
     const struct state_draft *draft = incident_draft(d->incident, d->command->count);
     if (!draft)
@@ -446,11 +447,65 @@ static int decide_settle(struct decision *d)
         return error_markup(d->err, ERR_REFUSED, "Message %lld was already %s by %s.", (long long)draft->number,
                             draft->state == DRAFT_APPROVED ? "approved" : "discarded",
                             draft->settled_by ? draft->settled_by : "somebody");
-    if (d->verb->type == EVENT_APPROVED && d->incident->status == STATUS_DECLINED)
+    *ret = draft;
+    return 0;
+}
+
+/* Nothing is approved of an incident that nobody is told about, or that somebody has rejected. */
+static int refuse_approval(struct decision *d, const struct state_draft *draft)
+{
+    if (d->incident->status == STATUS_DECLINED)
         return error_set(d->err, ERR_REFUSED,
                          "The incident is declined, so customers are not told about it. `reopen` it first, or "
                          "`discard %lld`.",
                          (long long)draft->number);
+    if (draft->rejected)
+        return error_set(d->err, ERR_REFUSED,
+                         "Message %lld was rejected: %.200s. Change it first: `redraft %lld …`.",
+                         (long long)draft->number, draft->rejected, (long long)draft->number);
+    return 0;
+}
+
+static int decide_edited(struct decision *d)
+{
+    const struct state_draft *draft;
+    int rc = find_waiting(d, &draft);
+    if (rc)
+        return rc;
+    if (text_empty(d->command->text))
+        return error_set(d->err, ERR_INVALID, "Say what the message should say: `redraft %lld …`.",
+                         (long long)draft->number);
+    if (strcmp(draft->text, d->command->text) == 0)
+        return 0;
+    struct event *event = emit(d, d->verb->type);
+    event->count = draft->number;
+    event->text = xstrdup(d->command->text);
+    return 0;
+}
+
+static int decide_rejected(struct decision *d)
+{
+    const struct state_draft *draft;
+    int rc = find_waiting(d, &draft);
+    if (rc)
+        return rc;
+    if (text_empty(d->command->text))
+        return error_set(d->err, ERR_INVALID, "Say why: `reject %lld it promises a time`.",
+                         (long long)draft->number);
+    struct event *event = emit(d, d->verb->type);
+    event->count = draft->number;
+    event->text = xstrdup(d->command->text);
+    return 0;
+}
+
+static int decide_settle(struct decision *d)
+{
+    const struct state_draft *draft;
+    int rc = find_waiting(d, &draft);
+    if (!rc && d->verb->type != EVENT_DISCARDED)
+        rc = refuse_approval(d, draft);
+    if (rc)
+        return rc;
     struct event *event = emit(d, d->verb->type);
     event->count = draft->number;
     if (d->verb->type == EVENT_APPROVED) {
@@ -633,7 +688,10 @@ static const struct verb verbs[] = {
     {"tell", EVENT_DRAFTED, 0, decide_draft, NULL,
      "Say whom to tell, and what: `tell acme Card payments are failing. We are on it.`"},
     {"approve", EVENT_APPROVED, 0, decide_settle, NULL, NULL},
+    {"endorse", EVENT_ENDORSED, 0, decide_settle, NULL, NULL},
     {"discard", EVENT_DISCARDED, 0, decide_settle, NULL, NULL},
+    {"redraft", EVENT_DRAFT_EDITED, 0, decide_edited, NULL, NULL},
+    {"reject", EVENT_REJECTED, 0, decide_rejected, NULL, NULL},
     {"draft_card", EVENT_DRAFT_CARD, T | N | V | FIELD_COUNT, decide_plain, NULL, "Say where the draft is."},
     {"told", EVENT_TOLD, N | V | FIELD_COUNT, decide_plain, NULL, "Say who was told."},
     {"replied", EVENT_REPLIED, T | N | V | FIELD_DATA, decide_plain, NULL, "Say who replied, and what."},

@@ -19,6 +19,15 @@ void fold_customer(struct incident *incident, const struct event *event)
             (struct state_customer){xstrdup(event->name), xstrdup(event->text), event->at, event->count};
 }
 
+/* What was said of a version does not hold for the next one. */
+static void forget_version(struct state_draft *draft)
+{
+    replace_text(&draft->edited_by, NULL);
+    replace_text(&draft->before, NULL);
+    replace_text(&draft->endorsed, NULL);
+    replace_text(&draft->rejected, NULL);
+}
+
 /* The oldest settled draft makes room; decide sees to it that there is one. */
 static void forget_draft(struct incident *incident)
 {
@@ -41,6 +50,7 @@ static void forget_draft(struct incident *incident)
     free(draft->text);
     free(draft->by);
     free(draft->settled_by);
+    forget_version(draft);
     array_remove(&incident->comms.drafts, i);
 }
 
@@ -48,8 +58,12 @@ void fold_drafted(struct incident *incident, const struct event *event)
 {
     if (incident->comms.drafts.n >= STATE_DRAFTS)
         forget_draft(incident);
-    *array_add(&incident->comms.drafts) = (struct state_draft){
-        xstrdup(event->name), xstrdup(event->text), xstrdup(event->by), NULL, event->count, DRAFT_WAITING};
+    *array_add(&incident->comms.drafts) = (struct state_draft){.customer = xstrdup(event->name),
+                                                               .text = xstrdup(event->text),
+                                                               .by = xstrdup(event->by),
+                                                               .number = event->count,
+                                                               .version = 1,
+                                                               .state = DRAFT_WAITING};
     incident->comms.drafted = MAX(incident->comms.drafted, event->count);
     incident->activity.spoke_at = event->at;
 }
@@ -60,9 +74,49 @@ void fold_draft_card(struct incident *incident, const struct event *event)
         xstrdup(event->name), xstrdup(event->value), xstrdup(event->text), event->count};
 }
 
+static struct state_draft *draft_of(struct incident *incident, const struct event *event)
+{
+    return (struct state_draft *)(uintptr_t)incident_draft(incident, event->count);
+}
+
+void fold_draft_edited(struct incident *incident, const struct event *event)
+{
+    struct state_draft *draft = draft_of(incident, event);
+    if (!draft)
+        return;
+    forget_version(draft);
+    draft->before = draft->text;
+    draft->text = xstrdup(event->text);
+    draft->edited_by = xstrdup(event->by);
+    draft->edited_at = event->at;
+    draft->version++;
+    incident->activity.spoke_at = event->at;
+}
+
+void fold_endorsed(struct incident *incident, const struct event *event)
+{
+    struct state_draft *draft = draft_of(incident, event);
+    if (!draft)
+        return;
+    char *all = draft->endorsed ? xasprintf("%s\n%s", draft->endorsed, event->by) : xstrdup(event->by);
+    free(draft->endorsed);
+    draft->endorsed = all;
+    incident->activity.spoke_at = event->at;
+}
+
+void fold_rejected(struct incident *incident, const struct event *event)
+{
+    struct state_draft *draft = draft_of(incident, event);
+    if (!draft)
+        return;
+    replace_text(&draft->endorsed, NULL);
+    replace_text(&draft->rejected, event->text);
+    incident->activity.spoke_at = event->at;
+}
+
 void fold_settled(struct incident *incident, const struct event *event)
 {
-    struct state_draft *draft = (struct state_draft *)(uintptr_t)incident_draft(incident, event->count);
+    struct state_draft *draft = draft_of(incident, event);
     if (!draft)
         return;
     draft->state = event->type == EVENT_APPROVED ? DRAFT_APPROVED : DRAFT_DISCARDED;

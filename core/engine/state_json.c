@@ -199,6 +199,14 @@ static void encode_drafts(const struct incident *incident, struct json_out *j)
         json_put_text_if(j, "by", draft->by);
         json_put_int(j, "state", draft->state);
         json_put_text_if(j, "settled_by", draft->settled_by);
+        json_put_text_if(j, "edited_by", draft->edited_by);
+        json_put_text_if(j, "before", draft->before);
+        json_put_text_if(j, "endorsed", draft->endorsed);
+        json_put_text_if(j, "rejected", draft->rejected);
+        if (draft->version > 1) {
+            json_put_int(j, "version", draft->version);
+            json_put_int(j, "edited_at", draft->edited_at);
+        }
         json_end_object(j);
     }
     json_end_array(j);
@@ -349,12 +357,18 @@ static void decode_drafts(const cJSON *doc, struct incident *incident)
     cJSON_ArrayForEach(row, json_member(doc, "drafts"))
     {
         *array_add(&incident->comms.drafts) =
-            (struct state_draft){text_needed(row, "customer"),
-                                 text_needed(row, "text"),
-                                 text_of(row, "by"),
-                                 text_of(row, "settled_by"),
-                                 json_int_or(row, "number", 0),
-                                 (enum draft_state)json_int_or(row, "state", DRAFT_DISCARDED)};
+            (struct state_draft){.customer = text_needed(row, "customer"),
+                                 .text = text_needed(row, "text"),
+                                 .by = text_of(row, "by"),
+                                 .settled_by = text_of(row, "settled_by"),
+                                 .edited_by = text_of(row, "edited_by"),
+                                 .before = text_of(row, "before"),
+                                 .endorsed = text_of(row, "endorsed"),
+                                 .rejected = text_of(row, "rejected"),
+                                 .number = json_int_or(row, "number", 0),
+                                 .version = json_int_or(row, "version", 1),
+                                 .edited_at = json_int_or(row, "edited_at", 0),
+                                 .state = (enum draft_state)json_int_or(row, "state", DRAFT_DISCARDED)};
     }
     cJSON_ArrayForEach(row, json_member(doc, "draft_cards"))
     {

@@ -50,7 +50,11 @@ enum draft_state { DRAFT_WAITING, DRAFT_APPROVED, DRAFT_DISCARDED };
 struct state_draft { /* a message to customers: nothing is sent that nobody approved */
     char *customer;  /* its key; "all": all of the incident's */
     char *text, *by, *settled_by;
-    int64_t number;
+    char *edited_by, *before; /* whoever wrote this version, and the text before it; NULL: it is the first */
+    char *endorsed; /* ids of those who approved this version while it needs more, one a line; NULL: nobody */
+    char *rejected; /* why somebody rejected this version; NULL: nobody did */
+    int64_t number, version; /* version: from 1 */
+    instant edited_at;       /* 0: never */
     enum draft_state state;
 };
 struct state_draft_card { /* where a draft is shown */

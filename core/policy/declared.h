@@ -117,6 +117,14 @@ struct storm_row { /* storm{} */
     enum storm_by by;
 };
 
+struct approval_row { /* approval{} */
+    struct named named;
+    text_list severities, services, teams, tiers; /* empty: any */
+    int64_t needs;
+    bool not_author;
+    text_list roles; /* one of them must be among those who approve; empty: anybody */
+};
+
 struct service_set {
     struct named named;
     text_list globs;

@@ -177,6 +177,38 @@ static int lua_obligation(lua_State *L)
 }
 
 /*
+ * @function approval{ name = string, severity = …, service = …, team = …, tier = …, needs = 1, not_author = false, roles = {…},
+ * off = true }: Declares who approves messages to customers of such incidents: how many people (1 to 5), whether whoever wrote the
+ * message may be one of them, and the roles of which one of them must have one. `tier` is that of a recipient in the directory.
+ * Where several fit, all of them hold. See "Approvals".
+ */
+static int lua_approval(lua_State *L)
+{
+    static const char *const known[] = {"name",  "severity",   "service", "team", "tier",
+                                        "needs", "not_author", "roles",   "off",  NULL};
+    struct policy_set *set = open_set(L, "approval");
+    check_fields(L, 1, "approval", known);
+    if (lua_getfield(L, 1, "name") == LUA_TNIL) { /* it may go without: its place is its name */
+        lua_pushstring(L, sandbox_where(L));
+        lua_setfield(L, 1, "name");
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    struct approval_row *row = array_add(&set->approvals);
+    if (!declare_named(L, &row->named))
+        return 0;
+    field_texts(L, 1, "severity", &row->severities);
+    field_texts(L, 1, "service", &row->services);
+    field_texts(L, 1, "team", &row->teams);
+    field_texts(L, 1, "tier", &row->tiers);
+    row->needs = field_int(L, 1, "needs", 1, 1, APPROVALS_MOST);
+    row->not_author = field_bool(L, 1, "not_author", false);
+    field_texts(L, 1, "roles", &row->roles);
+    row->named.complete = true;
+    return 0;
+}
+
+/*
  * @function template{ name = string, text = string, off = true }: Declares a text with {{placeholders}} for render(). An unknown
  * placeholder is an error when the file is loaded. See "Templates".
  */
@@ -279,7 +311,10 @@ static int lua_on(lua_State *L)
 
 void bind_policy(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"obligation", lua_obligation}, {"template", lua_template}, {"command", lua_command}, {"on", lua_on}};
+    static const luaL_Reg functions[] = {{"obligation", lua_obligation},
+                                         {"approval", lua_approval},
+                                         {"template", lua_template},
+                                         {"command", lua_command},
+                                         {"on", lua_on}};
     sandbox_bind(L, NULL, functions, ARRAY_SIZE(functions));
 }

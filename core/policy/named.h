@@ -33,5 +33,7 @@ struct named {
 typedef ARRAY(char *) text_list;
 void text_list_finish(text_list *list);
 bool text_list_has(const text_list *words, const char *word);
+/* Is the value one of them, or matched by one of them as a pattern? An empty list takes anything. */
+bool text_list_takes(const text_list *list, const char *value, bool globs);
 
 #endif

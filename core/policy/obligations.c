@@ -22,7 +22,7 @@ int64_t by_severity(const struct by_severity *values, const char *severity)
     return values->others;
 }
 
-static bool among(const text_list *list, const char *value, bool globs)
+bool text_list_takes(const text_list *list, const char *value, bool globs)
 {
     for (size_t i = 0; i < list->n; i++) {
         if (globs ? text_matches(list->v[i], value ? value : "") : text_equal(list->v[i], value))
@@ -53,8 +53,10 @@ static bool has_draft(const struct incident *incident)
 
 static bool applies(const struct duty *duty, const struct incident *incident)
 {
-    return duty->statuses & (1u << incident->status) && among(&duty->severities, incident->severity, false) &&
-           among(&duty->services, incident->service, true) && among(&duty->teams, incident->team, true) &&
+    return duty->statuses & (1u << incident->status) &&
+           text_list_takes(&duty->severities, incident->severity, false) &&
+           text_list_takes(&duty->services, incident->service, true) &&
+           text_list_takes(&duty->teams, incident->team, true) &&
            !(duty->without_role && incident_role(incident, duty->without_role)) &&
            (!duty->with_draft || has_draft(incident)) &&
            !(duty->without_link && has_link(incident, duty->without_link));

@@ -50,6 +50,18 @@ struct storm_brake {
 /* The active one with index i, from 0; false: there are no more. */
 bool policy_storm(const struct policy *policy, size_t i, struct storm_brake *ret);
 
+/* approval{}: what a message to customers (a key, or EVERY_CUSTOMER) needs before it is sent. */
+#define APPROVALS_MOST 5
+struct approval {
+    int64_t needs;   /* this many people */
+    bool not_author; /* whoever wrote it is none of them */
+};
+struct approval policy_approval(const struct policy *policy, const struct incident *incident,
+                                const char *customer);
+/* Is everybody there of whom a role is asked? False: *missing says which role is not ("comms or lead"). */
+bool policy_approval_roles(const struct policy *policy, const struct incident *incident, const char *customer,
+                           bool (*has)(void *ctx, const char *role), void *ctx, struct str *missing);
+
 /* The rules' verdict on an alert group that is new, regressed, or moved. */
 enum verdict_kind {
     VERDICT_NONE, /* no rule matched */

@@ -67,6 +67,16 @@ static int check_severities(struct policy_set *set, struct error *err)
         translate(set, &duty->named, &duty->within);
         translate(set, &duty->named, &duty->every);
     }
+    for (size_t i = 0; !rc && i < set->approvals.n; i++) {
+        struct approval_row *row = &set->approvals.v[i];
+        for (size_t k = 0; !rc && k < row->severities.n; k++)
+            rc = check_severity(set, &row->named, &row->severities.v[k], err);
+        for (size_t k = 0; !rc && k < row->roles.n; k++) {
+            if (!text_list_has(&set->roles, row->roles.v[k]))
+                rc = error_set(err, ERR_INVALID, "%s: unknown role '%s'; declare it with role{ … }",
+                               row->named.where, row->roles.v[k]);
+        }
+    }
     return rc;
 }
 

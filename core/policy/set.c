@@ -109,6 +109,16 @@ static void finish_storm(void *row)
     (void)row;
 }
 
+static void finish_approval(void *row)
+{
+    struct approval_row *approval = row;
+    text_list_finish(&approval->severities);
+    text_list_finish(&approval->services);
+    text_list_finish(&approval->teams);
+    text_list_finish(&approval->tiers);
+    text_list_finish(&approval->roles);
+}
+
 static void finish_services(void *row)
 {
     text_list_finish(&((struct service_set *)row)->globs);
@@ -160,6 +170,7 @@ static const struct kind kinds[] = {
     KIND("template", templates, REPLACES | UNIQUE, finish_template),
     KIND("command", customs, REPLACES | UNIQUE, finish_custom),
     KIND("storm", storms, REPLACES | UNIQUE, finish_storm),
+    KIND("approval", approvals, REPLACES | UNIQUE, finish_approval),
     KIND("services", services, 0, finish_services),
     KIND("level", levels, REPLACES | UNIQUE, finish_level),
     KIND("person", people, REPLACES | UNIQUE, finish_person),

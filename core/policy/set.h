@@ -39,6 +39,7 @@ struct policy_set {
     ARRAY(struct template_row) templates;
     ARRAY(struct custom) customs;
     ARRAY(struct storm_row) storms;
+    ARRAY(struct approval_row) approvals;
     ARRAY(struct service_set) services;
     ARRAY(struct level_row) levels;
     ARRAY(struct person_row) people;

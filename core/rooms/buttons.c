@@ -62,6 +62,13 @@ void button_put(struct json_out *j, const char *label, const char *command, cons
     json_end_object(j);
 }
 
+void button_put_asking(struct json_out *j, const char *label, const char *command)
+{
+    begin(j, label, command, "");
+    json_put_bool(j, "asks", true);
+    json_end_object(j);
+}
+
 void button_put_offer(struct json_out *j, const char *label, const char *line, const char *style, uint64_t here,
                       instant now)
 {

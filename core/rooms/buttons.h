@@ -34,6 +34,8 @@ void buttons_put(struct json_out *j, const struct incident *incident, enum butto
                  const struct card_context *context);
 /* Writes one button. `style`: "primary", "danger" or "". */
 void button_put(struct json_out *j, const char *label, const char *command, const char *style);
+/* Writes one whose command lacks something: a form asks for it. */
+void button_put_asking(struct json_out *j, const char *label, const char *command);
 /* Writes one that runs the line once, as in a channel of the incident `here` (0: none). */
 void button_put_offer(struct json_out *j, const char *label, const char *line, const char *style, uint64_t here,
                       instant now);

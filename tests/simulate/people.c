@@ -91,10 +91,11 @@ static void note(struct world *world, struct turn *turn, uint64_t id, const char
 
 static void anything(struct world *world, struct turn *turn, uint64_t id, const char *person)
 {
-    static const char *const verbs[] = {
-        "accept", "decline", "fix",     "monitor", "resolve", "pause",  "resume",  "ticket",  "merge",
-        "reopen", "close",   "sev",     "role",    "title",   "update", "said",    "private", "drill",
-        "link",   "member",  "dissent", "summary", "team",    "tell",   "approve", "discard", "customer"};
+    static const char *const verbs[] = {"accept",  "decline", "fix",      "monitor", "resolve", "pause",
+                                        "resume",  "ticket",  "merge",    "reopen",  "close",   "sev",
+                                        "role",    "title",   "update",   "said",    "private", "drill",
+                                        "link",    "member",  "dissent",  "summary", "team",    "tell",
+                                        "approve", "discard", "customer", "redraft", "reject",  "endorse"};
     static const char *const words[] = {
         "minor", "major", "critical", "lead", "comms", "ana", "https://example.com/x"};
     uint64_t other = pick_incident(world, person);
@@ -111,6 +112,26 @@ static void anything(struct world *world, struct turn *turn, uint64_t id, const 
     };
     if (turn_do(turn, id, &command, NULL, NULL))
         world->refusals++;
+}
+
+/* Whatever version they saw: it is that one which is sent, or none. */
+static void approve(struct world *world, struct turn *turn, uint64_t id, const char *person)
+{
+    const struct incident *incident = turn_incident(turn, id);
+    CLEANUP_STR struct str answer = {0};
+    struct approve_request request = {.by = person,
+                                      .number = 1 + (int64_t)rng_below(&world->rng, 4),
+                                      .version = (int64_t)rng_below(&world->rng, 3)};
+    const struct state_draft *draft = incident ? incident_draft(incident, request.number) : NULL;
+    int64_t current = draft ? draft->version : 0, seen = request.version ? request.version : 1;
+    bool rejected = draft && draft->rejected;
+    if (!incident)
+        return;
+    if (comms_approve(turn, incident, &request, &answer, NULL))
+        world->refusals++;
+    else if (seen != current || rejected)
+        world_broken(world, "message %" PRId64 " was approved in a version that is not the one that was seen",
+                     request.number);
 }
 
 static bool is_merged(void *ctx, const struct incident *incident)
@@ -147,6 +168,8 @@ void people_act(struct world *world)
         unmerge(world, turn, person);
     else if (luck < 30)
         note(world, turn, id, person, waiting);
+    else if (luck < 36)
+        approve(world, turn, id, person);
     else
         anything(world, turn, id, person);
     turn_commit(turn, acknowledged, waiting);

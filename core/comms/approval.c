@@ -1,0 +1,162 @@
+/*
+ * Who may approve a message to customers, and what their approval holds for: the version that they saw. The policy says how many must,
+ * and who (approval{}); the last of them sends it.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/markup.h"
+#include "comms/comms.h"
+#include "comms/diff.h"
+#include "people/people.h"
+
+struct approving {
+    struct turn *turn;
+    const struct incident *incident;
+    const struct state_draft *draft;
+    const char *by;
+    struct approval needed;
+};
+
+/* ---- the version ---- */
+
+static void name_author(const struct approving *a, struct str *out)
+{
+    const char *by = a->draft->edited_by ? a->draft->edited_by : a->draft->by;
+    const char *name = by ? people_name(turn_core(a->turn), by) : NULL;
+    str_markup(out, "%s", name ? name : by ? by : "somebody");
+}
+
+/* The change is read before it is approved. */
+static int refuse_version(const struct approving *a, struct error *err)
+{
+    CLEANUP_STR struct str text = {0}, change = {0};
+    char name[INCIDENT_NAME];
+    name_author(a, &text);
+    if (a->draft->before)
+        diff_words(a->draft->before, a->draft->text, &change);
+    return error_set(err, ERR_CONFLICT,
+                     "%.80s changed message %" PRId64 ": %.*s\nThis is version %" PRId64
+                     "; `%s approve %" PRId64 " %" PRId64 "` sends it.",
+                     text.p, a->draft->number, (int)utf8_cut(str_text(&change), change.len, 250),
+                     str_text(&change), a->draft->version, incident_name(a->incident->id, name),
+                     a->draft->number, a->draft->version);
+}
+
+static bool is_current(const struct approving *a, int64_t version)
+{
+    return version ? version == a->draft->version : a->draft->version == 1;
+}
+
+/* ---- the people ---- */
+
+/* Each of those who approved this version, then whoever approves it now; `on` returns true to stop. */
+static bool any_approver(const struct approving *a,
+                         bool (*on)(const struct approving *a, const char *who, void *ctx), void *ctx)
+{
+    for (const char *p = a->draft->endorsed; p && *p;) {
+        size_t n = strcspn(p, "\n");
+        CLEANUP_FREE char *who = xstrndup(p, n);
+        if (on(a, who, ctx))
+            return true;
+        p += n + (p[n] == '\n');
+    }
+    return false;
+}
+
+static bool is_same(const struct approving *a, const char *who, void *ctx)
+{
+    (void)ctx;
+    return strcmp(who, a->by) == 0;
+}
+
+static bool count(const struct approving *a, const char *who, void *ctx)
+{
+    (void)a;
+    (void)who;
+    ++*(int64_t *)ctx;
+    return false;
+}
+
+static bool holds_role(const struct approving *a, const char *who, void *ctx)
+{
+    return text_equal(incident_role(a->incident, ctx), who);
+}
+
+static bool has_role(void *ctx, const char *role)
+{
+    const struct approving *a = ctx;
+    return holds_role(a, a->by, (void *)(uintptr_t)role) ||
+           any_approver(a, holds_role, (void *)(uintptr_t)role);
+}
+
+static int refuse_person(const struct approving *a, struct error *err)
+{
+    const char *author = a->draft->edited_by ? a->draft->edited_by : a->draft->by;
+    if (a->needed.not_author && text_equal(author, a->by))
+        return error_set(err, ERR_REFUSED,
+                         "You wrote message %" PRId64 " as it stands, so somebody else must approve it.",
+                         a->draft->number);
+    if (any_approver(a, is_same, NULL))
+        return error_set(err, ERR_REFUSED,
+                         "You have approved message %" PRId64 " already; somebody else must, too.",
+                         a->draft->number);
+    return 0;
+}
+
+/* ---- the decision ---- */
+
+static void say_what_lacks(const struct approving *a, int64_t more, const char *roles, struct str *out)
+{
+    str_addf(out, "Approved by you. Message %" PRId64 " still needs ", a->draft->number);
+    if (more > 0)
+        str_addf(out, more == 1 ? "one more approval" : "%" PRId64 " more approvals", more);
+    if (more > 0 && *roles)
+        str_add(out, ", and ");
+    if (*roles)
+        str_markup(out, "the approval of the %s", roles);
+    str_addc(out, '.');
+}
+
+static void say_sent(const struct core *core, struct str *out)
+{
+    str_add(out, comms_reaches_customers(core)
+                     ? "Approved. The message to customers is being sent."
+                     : "Approved, but not sent, because no connector reaches customers.");
+}
+
+static int approve(struct approving *a, bool automatic, struct str *answer, struct error *err)
+{
+    CLEANUP_STR struct str roles = {0};
+    const struct policy *policy = core_policy(turn_core(a->turn));
+    int64_t approved = 1;
+    any_approver(a, count, &approved);
+    bool complete = policy_approval_roles(policy, a->incident, a->draft->customer, has_role, a, &roles) &&
+                    approved >= a->needed.needs;
+    struct command command = {.verb = complete ? "approve" : "endorse",
+                              .by = a->by,
+                              .automatic = automatic,
+                              .count = a->draft->number};
+    if (complete)
+        say_sent(turn_core(a->turn), answer);
+    else
+        say_what_lacks(a, a->needed.needs - approved, str_text(&roles), answer);
+    return turn_do(a->turn, a->incident->id, &command, NULL, err);
+}
+
+int comms_approve(struct turn *turn, const struct incident *incident, const struct approve_request *request,
+                  struct str *answer, struct error *err)
+{
+    struct approving a = {.turn = turn,
+                          .incident = incident,
+                          .draft = incident_draft(incident, request->number),
+                          .by = request->by};
+    struct command command = {
+        .verb = "approve", .by = request->by, .automatic = request->automatic, .count = request->number};
+    if (!a.draft || a.draft->state != DRAFT_WAITING || a.draft->rejected)
+        return turn_do(turn, incident->id, &command, NULL, err); /* which says why not */
+    a.needed = policy_approval(core_policy(turn_core(turn)), incident, a.draft->customer);
+    int rc = is_current(&a, request->version) ? refuse_person(&a, err) : refuse_version(&a, err);
+    return rc ? rc : approve(&a, request->automatic, answer, err);
+}

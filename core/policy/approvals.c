@@ -1,0 +1,68 @@
+/* What a message to customers needs before it is sent: all approval{} that fit, together. */
+#include <string.h>
+
+#include "policy/set.h"
+
+static bool is_of_tier(const struct policy *policy, const struct approval_row *row, const char *customer)
+{
+    struct policy_customer record = {0};
+    const struct policy_host *host = &policy->host;
+    return host->customer && host->customer(host->ctx, customer, &record) && record.tier &&
+           text_list_takes(&row->tiers, record.tier, true);
+}
+
+/* Does a recipient have one of these tiers? */
+static bool tier_fits(const struct policy *policy, const struct approval_row *row,
+                      const struct incident *incident, const char *customer)
+{
+    bool fits = row->tiers.n == 0;
+    if (strcmp(customer, EVERY_CUSTOMER) != 0)
+        return fits || is_of_tier(policy, row, customer);
+    for (size_t i = 0; i < incident->affected.customers.n && !fits; i++)
+        fits = is_of_tier(policy, row, incident->affected.customers.v[i].key);
+    return fits;
+}
+
+static bool row_fits(const struct policy *policy, const struct approval_row *row,
+                     const struct incident *incident, const char *customer)
+{
+    return text_list_takes(&row->severities, incident->severity, false) &&
+           text_list_takes(&row->services, incident->service, true) &&
+           text_list_takes(&row->teams, incident->team, true) && tier_fits(policy, row, incident, customer);
+}
+
+struct approval policy_approval(const struct policy *policy, const struct incident *incident,
+                                const char *customer)
+{
+    struct approval all = {.needs = 1};
+    for (size_t i = 0; i < policy->set->approvals.n; i++) {
+        const struct approval_row *row = &policy->set->approvals.v[i];
+        if (!row_fits(policy, row, incident, customer))
+            continue;
+        all.needs = MAX(all.needs, row->needs);
+        all.not_author |= row->not_author;
+    }
+    return all;
+}
+
+static void add_roles(const text_list *roles, struct str *out)
+{
+    for (size_t i = 0; i < roles->n; i++)
+        str_addf(out, "%s%s", !i ? "" : i + 1 == roles->n ? " or " : ", ", roles->v[i]);
+}
+
+bool policy_approval_roles(const struct policy *policy, const struct incident *incident, const char *customer,
+                           bool (*has)(void *ctx, const char *role), void *ctx, struct str *missing)
+{
+    for (size_t i = 0; i < policy->set->approvals.n; i++) {
+        const struct approval_row *row = &policy->set->approvals.v[i];
+        bool there = !row->roles.n || !row_fits(policy, row, incident, customer);
+        for (size_t k = 0; k < row->roles.n && !there; k++)
+            there = has(ctx, row->roles.v[k]);
+        if (there)
+            continue;
+        add_roles(&row->roles, missing);
+        return false;
+    }
+    return true;
+}

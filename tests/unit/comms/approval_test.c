@@ -1,0 +1,172 @@
+/* Versions of a message to customers, and who may approve which. */
+#include "../../support/policy_dir.h"
+
+static struct policy *the_policy;
+#define RIG_POLICY the_policy
+#include "../command/rig.h"
+
+#include "comms/diff.h"
+#include "customers/customers.h"
+#include "delivery/delivery.h"
+
+static struct policy_dir dir;
+static struct rig *rig;
+
+static bool read_customer(void *ctx, const char *key, struct policy_customer *ret)
+{
+    const struct customer *c = rig ? customers_get(rig->core, key) : NULL;
+    (void)ctx;
+    if (c)
+        *ret = (struct policy_customer){.key = c->key, .tier = c->tier};
+    return c;
+}
+
+static void begin(const char *policy)
+{
+    static const struct policy_host host = {.customer = read_customer};
+    struct error err;
+    policy_dir_init(&dir);
+    policy_dir_write(&dir, "team.lua", policy);
+    the_policy = policy_create(&host);
+    if (policy_load(the_policy, dir.path, &err))
+        fail_msg("%s", err.text);
+    rig = rig_create();
+    delivery_connector(rig->core, "desk", TOCSIN_CAN_DESK, true, NULL, rig->now);
+    rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
+    rig_room(rig, 1, "room");
+}
+
+static void end(void)
+{
+    rig_destroy(rig);
+    rig = NULL;
+    policy_destroy(the_policy);
+    policy_dir_finish(&dir);
+}
+
+static void an_approval_holds_for_the_version_that_was_seen(void **state)
+{
+    (void)state;
+    begin("");
+    rig_expect(rig, "ben", 1, "tell acme Payments are slow. We are on it.", "approve 1");
+    rig_expect(rig, "ana-maria", 1, "redraft 1 Payments are failing. We are on it.", "Changed. The card shows");
+    assert_int_equal(rig_sent(rig, "console edit", "Message 1 to acme, version 2 by Ana"), 1);
+    assert_int_equal(rig_sent(rig, "console edit", "Payments are ~~slow.~~ **failing.** We are on it."), 1);
+    assert_int_equal(rig_sent(rig, "console edit", "INC-1 approve 1 2"), 1);
+    rig_expect(rig, "ben", 1, "approve 1 1",
+               "! Ana María changed message 1: Payments are ~~slow.~~ **failing.**");
+    rig_expect(rig, "ben", 1, "approve", "`INC-1 approve 1 2` sends it");
+    rig_expect(rig, "ben", 1, "approve 1 3", "This is version 2");
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), 0);
+    rig_expect(rig, "ben", 1, "approve 1 2", "Approved. The message");
+    assert_int_equal(rig_sent(rig, "desk.tell", "Payments are failing."), 1);
+    rig_expect(rig, "ben", 1, "redraft 1 Too late.", "! Message 1 was already approved by");
+    rig_expect(rig, "ben", 1, "timeline", "changed message 1: Payments are failing");
+    end();
+}
+
+static void what_is_rejected_is_changed_first(void **state)
+{
+    (void)state;
+    begin("");
+    rig_expect(rig, "ben", 1, "tell acme Fixed at nine.", "approve 1");
+    rig_expect(rig, "ana-maria", 1, "reject", "! ");
+    rig_expect(rig, "ana-maria", 1, "reject 1 it promises a time", "Rejected.");
+    rig_expect(rig, "ben", 1, "approve",
+               "! Message 1 was rejected: it promises a time. Change it first: `redraft 1");
+    rig_expect(rig, "ben", 1, "redraft 1 Fixed soon.", "Changed");
+    rig_expect(rig, "ben", 1, "approve 1 2", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", "Fixed soon."), 1);
+    end();
+}
+
+/* The reaction may have been to the words that stood there before. */
+static void a_thumbs_up_that_crossed_a_change_does_not_count(void **state)
+{
+    (void)state;
+    begin("");
+    rig_expect(rig, "ben", 1, "tell acme One.", "approve 1");
+    rig_expect(rig, "ben", 1, "redraft 1 Two.", "Changed");
+    CLEANUP_FREE char *message = xstrdup(rig_incident(rig, 1)->comms.draft_cards.v[0].message);
+    CLEANUP_FREE char *up = xasprintf("{'type':'reaction','id':'1','channel':'room','user':{'id':'ana','name':'"
+                                      "Ana'},'message':'%s','emoji':'+1'}",
+                                      message);
+    rig_event(rig, up);
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), 0);
+    assert_int_equal(rig_sent(rig, "was changed a moment ago", ""), 1);
+    rig->now += MINUTE;
+    up[strlen("{'type':'reaction','id':'")] = '2';
+    rig_event(rig, up);
+    assert_int_equal(rig_sent(rig, "desk.tell", "Two."), 1);
+    end();
+}
+
+static void the_policy_says_how_many_and_who(void **state)
+{
+    (void)state;
+    begin("approval { severity = 'major', not_author = true }\n"
+          "approval { severity = { 'critical' }, needs = 2, roles = { 'comms' } }\n"
+          "approval { name = 'gold', tier = 'gold', not_author = true }");
+    rig_expect(rig, "ben", 1, "tell acme One.", "approve 1");
+    rig_expect(rig, "ben", 1, "approve 1", "Approved. The message"); /* minor: the author may */
+    rig_expect(rig, "ben", 0, "customer acme tier gold", "gold");
+    rig_expect(rig, "ben", 1, "tell acme Two.", "approve 2");
+    rig_expect(rig, "ben", 1, "approve 2",
+               "! You wrote message 2 as it stands, so somebody else must approve it");
+    rig_expect(rig, "ben", 1, "tell all Two too.", "approve 3");
+    rig_expect(rig, "ben", 1, "approve 3", "! You wrote message 3");
+    rig_expect(rig, "ana-maria", 1, "redraft 2 Two and a half.", "Changed");
+    rig_expect(rig, "ana-maria", 1, "approve 2 2", "! You wrote message 2");
+    rig_expect(rig, "ben", 1, "approve 2 2", "Approved. The message");
+    rig_expect(rig, "ben", 1, "discard 3", "Discarded");
+    rig_expect(rig, "ben", 1, "sev critical", "critical");
+    rig_expect(rig, "kim", 1, "tell globex Three.", "approve 4");
+    rig_expect(rig, "ben", 1, "approve 4",
+               "Approved by you. Message 4 still needs one more approval, and the approval of the comms.");
+    assert_int_equal(rig_sent(rig, "console edit", "{\"name\":\"approved by\",\"value\":\"Ben\"}"), 1);
+    rig_expect(rig, "ben", 1, "approve 4", "! You have approved message 4 already");
+    rig_expect(rig, "zed", 1, "approve 4", "Approved by you. Message 4 still needs the approval of the comms.");
+    rig_expect(rig, "ben", 1, "comms @ana-maria", "Ana");
+    assert_int_equal(rig_sent(rig, "desk.tell", "Three."), 0);
+    rig_expect(rig, "ana-maria", 1, "approve 4", "Approved. The message");
+    assert_int_equal(rig_sent(rig, "desk.tell", "Three."), 1);
+    end();
+}
+
+static void words_that_changed_are_shown(void **state)
+{
+    static const struct {
+        const char *before, *after, *shown;
+    } texts[] = {
+        {"a b c", "a x c", "a ~~b~~ **x** c"},
+        {"a b", "a b", "…"},
+        {"", "new", "**new**"},
+        {"gone", "", "~~gone~~"},
+        {"1 2 3 4 5 6 7 8 9 a b c", "1 2 3 4 5 6 7 8 9 a x c", "… 7 8 9 a ~~b~~ **x** c"},
+        {"a 1 2 3 4 5 6 7 8 9 b", "x 1 2 3 4 5 6 7 8 9 y", "~~a~~ **x** 1 2 3 4 … 6 7 8 9 ~~b~~ **y**"},
+        {"*a*", "[b](c)", "~~\\*a\\*~~ **\\[b\\](c)**"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        CLEANUP_STR struct str out = {0};
+        diff_words(texts[i].before, texts[i].after, &out);
+        assert_string_equal(str_text(&out), texts[i].shown);
+    }
+    CLEANUP_STR struct str many = {0}, out = {0};
+    for (int i = 0; i < 3000; i++)
+        str_addf(&many, "w%d ", i);
+    diff_words(many.p, "short", &out);
+    assert_true(out.len < 10000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_approval_holds_for_the_version_that_was_seen),
+        cmocka_unit_test(what_is_rejected_is_changed_first),
+        cmocka_unit_test(a_thumbs_up_that_crossed_a_change_does_not_count),
+        cmocka_unit_test(the_policy_says_how_many_and_who),
+        cmocka_unit_test(words_that_changed_are_shown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
