@@ -158,24 +158,12 @@ static void write_user(const struct writing *w, size_t begin)
         write_fact(w, begin, "customer", *who->customer_name ? who->customer_name : who->customer);
 }
 
-/* Release and environment alone are in the first summary already. */
-static bool adds_nothing(const struct writing *w)
-{
-    const struct alert_who *who = &w->alert->who;
-    bool tagged = false;
-    for (size_t i = 0; i < w->alert->n_tags; i++)
-        tagged |= !is_told(w, &w->alert->tags[i]);
-    return is_brief(w) && !w->out->len && !tagged && !*who->user && !*who->user_email && !*w->evidence->url;
-}
-
 static void write_facts(const struct writing *w)
 {
     const struct alert *alert = w->alert;
     const struct evidence *evidence = w->evidence;
     CLEANUP_FREE char *request =
         xasprintf("%s%s%s", evidence->method, *evidence->method ? " " : "", evidence->url);
-    if (adds_nothing(w))
-        return;
     str_add(w->out, w->out->len ? "\n" : "");
     size_t begin = w->out->len;
     write_fact(w, begin, "release", alert->about.release);

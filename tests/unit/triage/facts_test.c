@@ -148,7 +148,7 @@ static void a_card_does_not_repeat_its_summary(void **state)
     (void)state;
     send("/intake/alerts", "{'title':'disk is full','release':'shop@1','environment':'production'}");
     rig_room(rig, 1, "room");
-    assert_non_null(strstr(last_card("INC-1"), "\"text\":\"release shop@1, production\""));
+    assert_non_null(strstr(last_card("INC-1"), "\"text\":\"release shop@1 · environment production"));
     rig_expect(rig, "ben", 1, "error", "- release shop@1\n");
 }
 
