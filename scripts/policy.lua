@@ -89,7 +89,7 @@ on("declared", "open-channel", function(incident)
 end)
 
 on("declared", "announce", function(incident)
-  incident:announce()
+  incident:announce(nil, incident.team or "product-responder")
 end)
 
 -- Whoever accepts an incident leads it, until somebody else takes over.

@@ -39,12 +39,15 @@ static int print_done(const cJSON *answer)
 static int print_connectors(const cJSON *answer)
 {
     const cJSON *row;
-    printf("%-12s %-10s %-9s %-8s %s\n", "NAME", "STATE", "RESTARTS", "VERSION", "");
+    printf("%-12s %-11s %-9s %-8s %s\n", "NAME", "STATE", "RESTARTS", "VERSION", "");
     cJSON_ArrayForEach(row, json_member(answer, "connectors"))
     {
-        printf("%-12s %-10s %-9lld %-8s %s\n", json_text_or(row, "name", ""), json_text_or(row, "state", ""),
+        const char *state = json_text_or(row, "state", "");
+        bool silent = text_equal(state, "unreachable");
+        printf("%-12s %-11s %-9lld %-8s %s%s%s%s\n", json_text_or(row, "name", ""), state,
                (long long)json_int_or(row, "restarts", 0), json_text_or(row, "version", "-"),
-               json_text_or(row, "reason", json_text_or(row, "summary", "")));
+               silent ? "unreachable since " : "", silent ? json_text_or(row, "since", "") : "",
+               silent ? ": " : "", json_text_or(row, "reason", json_text_or(row, "summary", "")));
     }
     return CLI_OK;
 }

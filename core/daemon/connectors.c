@@ -32,19 +32,20 @@ static bool can_take(const char *connector, uint64_t *ret_can)
     return supervisor_can_take(daemon_connectors(), connector, ret_can);
 }
 
-static void checked(void *ctx, int code, const char *text)
+static void checked(void *ctx, const struct check_result *result)
 {
     CLEANUP_FREE char *connector = ctx;
-    (void)text;
-    if (code == 0)
-        delivery_mended(daemon_core(), connector, clock_now());
+    struct delivery_check check = {result->code, result->text, result->channel};
+    if (daemon_core())
+        delivery_checked(daemon_core(), connector, &check, clock_now());
 }
 
 /* One that cannot be asked now is asked the next time. */
 static void check_credentials(const char *connector)
 {
     char *name = xstrdup(connector);
-    if (supervisor_check(daemon_connectors(), connector, checked, name, NULL))
+    if (supervisor_check(daemon_connectors(), connector, core_settings(daemon_core())->announce, checked, name,
+                         NULL))
         free(name);
 }
 

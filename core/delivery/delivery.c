@@ -13,9 +13,6 @@
 #include "delivery/state.h"
 #include "sight/sight.h"
 
-#define ASK_HELD_EVERY MINUTE       /* checks refused credentials this often */
-#define TROUBLE_EVERY  (5 * MINUTE) /* reports a connector's trouble at most this often */
-
 /* ---- out ---- */
 
 static const struct outbox_outcome orphaned = {
@@ -162,98 +159,11 @@ static instant pump(struct core *core, instant now)
     return wake;
 }
 
-/* ---- connectors ---- */
-
 static bool can_take(struct core *core, const char *connector, uint64_t *ret_can)
 {
     const struct link *link = link_find(core, connector);
     *ret_can = link ? link->can : 0;
     return link && link->up;
-}
-
-static void tell_parts(struct core *core, struct link *link, bool up, const char *reason, instant now)
-{
-    struct turn *turn = turn_begin(core, now);
-    link->told = !up;
-    link->told_at = up ? link->told_at : now;
-    EACH_PART(core, part, delivery.connector)
-    part->delivery.connector(turn, link->name, up, reason);
-    turn_commit(turn, NULL, NULL);
-}
-
-/* Stops sending until a person fixes the credentials. Reported once, in the log and in every incident on that connector. */
-static void hold(struct core *core, const char *connector, const char *why, instant now)
-{
-    struct link *link = link_find(core, connector);
-    if (!link || link->held)
-        return;
-    link->held = xstrdup(why ? why : "its credentials were refused");
-    link->ask_at = now + ASK_HELD_EVERY;
-    log_at(LOG_ERROR, &(struct log_context){.connector = connector}, "nothing is sent until this is fixed: %s",
-           link->held);
-    tell_parts(core, link, false, link->held, now);
-}
-
-/* Checks held connectors now and then, so that a fix on the platform is noticed. Returns when to call again; 0: none is held. */
-static instant ask_held(struct core *core, instant now)
-{
-    const struct core_ops *ops = core_ops(core);
-    link_list *all = &delivery_of(core)->links;
-    instant next = 0;
-    for (size_t i = 0; i < all->n; i++) {
-        struct link *link = &all->v[i];
-        if (!link->held)
-            continue;
-        if (link->ask_at <= now && ops->check) {
-            link->ask_at = now + ASK_HELD_EVERY;
-            ops->check(ops->ctx, link->name);
-        }
-        next = instant_earlier(next, link->ask_at);
-    }
-    return next;
-}
-
-static void release(struct core *core, struct link *link)
-{
-    outbox_hold(core_outbox(core), link->name, false);
-    free(steal(link->held));
-}
-
-static void wake(struct core *core)
-{
-    core_ops(core)->wake(core_ops(core)->ctx);
-}
-
-void delivery_mended(struct core *core, const char *connector, instant now)
-{
-    struct link *link = link_find(core, connector);
-    if (!link || !link->held || !core_ready(core, NULL))
-        return;
-    release(core, link);
-    tell_parts(core, link, true, NULL, now);
-    wake(core);
-}
-
-void delivery_connector(struct core *core, const char *connector, uint64_t can, bool up, const char *reason,
-                        instant now)
-{
-    struct link *link = link_find(core, connector);
-    bool known = link != NULL;
-    if (!link_served(core, connector))
-        return; /* it was removed, and ends */
-    if (!known)
-        link = link_add(delivery_of(core), connector);
-    bool fell = known && !up && reason && !link->told, rose = known && !link->up && up && link->told;
-    link->up = up;
-    link->can = up ? can : link->can;
-    replace_text(&link->down, up ? NULL : reason);
-    if (!core_ready(core, NULL))
-        return;
-    if (up)
-        release(core, link);
-    if ((fell && now - link->told_at > TROUBLE_EVERY) || rose)
-        tell_parts(core, link, up, up ? NULL : reason, now);
-    wake(core);
 }
 
 /* ---- back ---- */
@@ -290,16 +200,18 @@ void delivery_outcome(struct core *core, uint64_t id, const struct outbox_outcom
     struct turn *turn = turn_begin(core, now);
     batch_add_docs(turn_batch(turn), outcome->kept);
     const struct action *action = outbox_outcome(core_outbox(core), id, outcome, now, turn_batch(turn));
-    CLEANUP_FREE char *refused = action && outcome->code == TOCSIN_AUTH ? xstrdup(action->connector) : NULL;
+    CLEANUP_FREE char *connector = action ? xstrdup(action->connector) : NULL;
     turn_covers_actions(turn); /* actions behind it go once this is durable */
     if (action && (action->state == ACTION_DONE || action->state == ACTION_WAITING))
         metric_add(action->state == ACTION_DONE ? METRIC_ACTIONS_DONE : METRIC_ACTIONS_RETRIED, 1);
     if (action)
         tell_outcome(turn, action, outcome->remote_id);
     turn_commit(turn, NULL, NULL);
-    if (refused)
-        hold(core, refused, outcome->detail, now);
-    wake(core); /* the connector can take its next action, which may not have to wait for the disk */
+    if (connector && outcome->code == TOCSIN_AUTH)
+        delivery_hold(core, connector, outcome->detail, now);
+    if (connector && core_ready(core, NULL))
+        health_outcome(core, connector, outcome, now);
+    delivery_wake(core); /* the connector can take its next action, which may not have to wait for the disk */
 }
 
 static void late_finish(struct late *late)
@@ -366,7 +278,7 @@ static instant tick(struct core *core, instant now)
 {
     take_late_outcomes(core, now);
     instant next = pump(core, now);
-    return instant_earlier(next, ask_held(core, now));
+    return instant_earlier(next, health_ask(core, now));
 }
 
 const struct part delivery_part = {

@@ -24,6 +24,18 @@ void delivery_add(struct core *core, const char *connector);
 void delivery_remove(struct core *core, const char *connector);
 /* All of them have been. Whatever waits for another one is dropped, and the incidents that it was about are told. */
 void delivery_configured(struct core *core, instant now);
+/* What a connector can do, before it is up. */
+void delivery_described(struct core *core, const char *connector, uint64_t can);
+/* A connector says that its platform is unreachable (`why`), or no longer (NULL). */
+void delivery_health(struct core *core, const char *connector, const char *why, instant now);
+struct delivery_check {
+    int code;            /* 0 or TOCSIN_E_… */
+    const char *text;    /* what is wrong */
+    const char *channel; /* code 0: why announcements cannot be posted; NULL: they can */
+};
+/* The answer to a check (core_ops.check, or a person's): holds the connector, or sends what was held. */
+void delivery_checked(struct core *core, const char *connector, const struct delivery_check *check,
+                      instant now);
 /* A check found the connector's credentials OK: held actions are sent. */
 void delivery_mended(struct core *core, const char *connector, instant now);
 

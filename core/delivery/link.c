@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "delivery/state.h"
 
 const link_list *links(const struct core *core)
@@ -41,14 +42,33 @@ const char *link_held(const struct core *core, const char *connector)
     return link ? link->held : NULL;
 }
 
+const char *link_unreachable(const struct core *core, const char *connector, instant *ret_since)
+{
+    const struct link *link = link_find(core, connector);
+    *ret_since = link ? link->unreachable_since : 0;
+    return !link ? NULL : link->silent ? link->silent : link->deaf;
+}
+
+bool link_set_unannounced(struct core *core, const char *connector, const char *why)
+{
+    struct link *link = link_find(core, connector);
+    if (!link || text_equal(link->unannounced, why) || (!link->unannounced && !why))
+        return false;
+    replace_text(&link->unannounced, why);
+    if (why)
+        log_at(LOG_ERROR, &(struct log_context){.connector = connector},
+               "announcements cannot be posted in '%s': %s", core_settings(core)->announce, why);
+    return true;
+}
+
 const char *link_trouble(const struct link *link)
 {
-    return link->held ? link->held : link->down;
+    return link->held ? link->held : link->silent ? link->silent : link->down;
 }
 
 bool link_stuck(const struct link *link)
 {
-    return link->held != NULL;
+    return link->held || link->silent || (link->down && link->fails_to_start);
 }
 
 struct link *link_add(struct delivery *delivery, const char *connector)
@@ -70,8 +90,9 @@ static void forget_limits(struct link *link)
 static void link_finish(struct link *link)
 {
     free(link->name);
-    free(link->down);
-    free(link->held);
+    char *texts[] = {link->down, link->held, link->silent, link->deaf, link->unannounced};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        free(texts[i]);
     forget_limits(link);
 }
 

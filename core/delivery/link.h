@@ -14,9 +14,16 @@ struct link {
     bool told;                       /* its trouble was reported, so its recovery will be */
     instant told_at;                 /* when last; a flapping connector must not flood channels */
     ARRAY(struct rate_limit) limits; /* owns their `kind`; their connector is `name` */
-    char *down;     /* why it is not up; NULL: it is, or it starts, or was stopped on purpose */
-    char *held;     /* why its actions are held; NULL: they are not */
-    instant ask_at; /* while held: when to check it again */
+    char *down;          /* why it is not up; NULL: it is, or it starts, or was stopped on purpose */
+    bool fails_to_start; /* while it is down: it did not come up the last time */
+    char *held;          /* why its actions are held; NULL: they are not */
+    char *silent,
+        *deaf; /* why its platform is unreachable: as outcomes and checks say; as it says itself. NULL: it is not */
+    instant unreachable_since; /* 0: it is not */
+    int failures;              /* outcomes in a row that say that the platform does not answer */
+    instant failing_since;     /* when the first of them came */
+    char *unannounced;         /* why announcements cannot be posted there; NULL: they can */
+    instant ask_at;            /* when to check it next */
 };
 typedef ARRAY(struct link) link_list;
 
@@ -32,6 +39,10 @@ bool link_can(const struct core *core, const char *connector, uint64_t can);
 /* Why actions for a connector are held: its credentials were refused, and are checked from time to time. NULL: they are not held.
    Borrowed. */
 const char *link_held(const struct core *core, const char *connector);
+/* Why its platform is unreachable, and since when (*ret_since); NULL: it is not. Borrowed. */
+const char *link_unreachable(const struct core *core, const char *connector, instant *ret_since);
+/* Sets or clears (NULL) why announcements cannot be posted there, and logs it. False: that was known. */
+bool link_set_unannounced(struct core *core, const char *connector, const char *why);
 /* Why it cannot send now; NULL: it can, or soon will. Borrowed. */
 const char *link_trouble(const struct link *link);
 /* Will it not send until a person acts, or its platform answers again? A connector that crashed is back soon. */

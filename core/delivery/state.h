@@ -26,6 +26,17 @@ static inline struct delivery *delivery_of(const struct core *core)
     return part_state(core, "delivery");
 }
 
+/* connection.c */
+void delivery_wake(struct core *core);
+void delivery_tell(struct core *core, struct link *link, bool up, const char *reason, instant now);
+void delivery_hold(struct core *core, const char *connector, const char *why, instant now);
+
+/* health.c */
+void health_outcome(struct core *core, const char *connector, const struct outbox_outcome *outcome,
+                    instant now);
+/* Checks connectors now and then, so that a fix or a fault is noticed though nothing is sent. Returns when to call again. */
+instant health_ask(struct core *core, instant now);
+
 /* link.c */
 struct link *link_add(struct delivery *delivery, const char *connector);
 /* Passes the limits of all connectors to the outbox. */

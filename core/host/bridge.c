@@ -147,9 +147,18 @@ static void apply_limits(struct bridge *bridge, const char *connector)
     array_free(&limits.rows);
 }
 
-static void on_limits(void *ctx, const char *connector, const cJSON *declared)
+static void on_health(void *ctx, const char *connector, const char *why)
 {
     struct bridge *bridge = ctx;
+    if (!bridge->cut)
+        delivery_health(bridge->core, connector, why, bridge->clock());
+}
+
+static void on_described(void *ctx, const char *connector, uint64_t can, const cJSON *declared)
+{
+    struct bridge *bridge = ctx;
+    if (!bridge->cut)
+        delivery_described(bridge->core, connector, can);
     keep(bridge->declared, connector, declared);
     apply_limits(bridge, connector);
 }
@@ -164,7 +173,8 @@ struct bridge *bridge_create(struct uv_loop_s *loop, const char *runner, struct 
                              instant (*clock)(void))
 {
     struct bridge *bridge = xcalloc(1, sizeof(*bridge));
-    struct supervisor_ops ops = {bridge, on_event, on_get, on_put, on_result, on_state, on_limits};
+    struct supervisor_ops ops = {bridge,    on_event, on_get,       on_put,
+                                 on_result, on_state, on_described, on_health};
     *bridge = (struct bridge){.limits = cJSON_CreateObject(),
                               .declared = cJSON_CreateObject(),
                               .core = core,

@@ -18,6 +18,7 @@ struct connector_config {
     const char *file;      /* the shared object */
     const cJSON *settings; /* as configured: checked once the connector has declared its settings */
     int64_t memory;        /* bytes; 0: no limit */
+    bool trial;            /* only to check it: it receives nothing, and may be running elsewhere */
 };
 
 struct connector_result {
@@ -38,8 +39,10 @@ struct supervisor_ops {
     void (*on_result)(void *ctx, const char *connector, uint64_t action, const struct connector_result *result);
     /* reason: what is wrong when it is not up; NULL: it was stopped on request. */
     void (*on_state)(void *ctx, const char *connector, uint64_t can, bool up, const char *reason);
-    /* The rate limits that it declares, before it is up; see outbox/limit_read.h. Optional. */
-    void (*on_limits)(void *ctx, const char *connector, const cJSON *limits);
+    /* What it can do, and the rate limits that it declares (see outbox/limit_read.h), before it is up. Optional. */
+    void (*on_described)(void *ctx, const char *connector, uint64_t can, const cJSON *limits);
+    /* Its platform cannot be reached (why), or can again (NULL). Optional. */
+    void (*on_health)(void *ctx, const char *connector, const char *why);
 };
 
 struct supervisor_times {
@@ -55,7 +58,11 @@ struct webhook {
 };
 typedef void webhook_done(void *ctx, int status, const char *content_type, const char *body, size_t n);
 
-/* code: 0 or TOCSIN_E_... */
-typedef void check_done(void *ctx, int code, const char *text);
+struct check_result {
+    int code; /* 0 or TOCSIN_E_... */
+    const char *text;
+    const char *channel; /* why announcements cannot be posted; NULL: they can, or the connector cannot tell */
+};
+typedef void check_done(void *ctx, const struct check_result *result);
 
 #endif

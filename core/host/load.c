@@ -165,6 +165,7 @@ void describe_connector(const struct loaded *loaded, struct json_out *j)
     json_put_int(j, "can", (int64_t)c->can);
     json_put_int(j, "parallel", c->parallel < 1 ? 1 : MIN(c->parallel, PARALLEL_MOST));
     json_put_bool(j, "serves", c->serve != NULL);
+    json_put_bool(j, "checks_channels", c->check_channel != NULL);
     json_key(j, "settings");
     json_begin_array(j);
     const char *p = (const char *)c->settings;

@@ -27,6 +27,7 @@ static const struct message_kind {
     [MESSAGE_CHECK] = {"check", FROM_CORE, PHASE_RUN},
     [MESSAGE_CHECKED] = {"checked", FROM_RUNNER, PHASE_RUN | PHASE_STOP},
     [MESSAGE_LOG] = {"log", FROM_RUNNER, PHASE_DESCRIBE | LIVE},
+    [MESSAGE_HEALTH] = {"health", FROM_RUNNER, LIVE},
     [MESSAGE_PING] = {"ping", FROM_CORE, PHASE_RUN},
     [MESSAGE_PONG] = {"pong", FROM_RUNNER, PHASE_RUN | PHASE_STOP},
     [MESSAGE_STOP] = {"stop", FROM_CORE, PHASE_RUN},

@@ -6,7 +6,7 @@
  *   descriptor {name, …}                          or failed {text}
  *                                 settings {settings, memory}
  *   ready {}                                      or failed {code, text}
- *   event, get, put, log          ack, value
+ *   event, get, put, log, health  ack, value
  *                                 perform, serve, check, ping
  *   result, response, checked, pong
  *                                 stop {}
@@ -24,7 +24,7 @@
 #include "base/error.h"
 #include "base/json.h"
 
-#define MESSAGE_VERSION 2
+#define MESSAGE_VERSION 3
 #define MESSAGE_DEPTH   40
 
 enum message_type {
@@ -45,6 +45,7 @@ enum message_type {
     MESSAGE_CHECK,
     MESSAGE_CHECKED,
     MESSAGE_LOG,
+    MESSAGE_HEALTH,
     MESSAGE_PING,
     MESSAGE_PONG,
     MESSAGE_STOP,

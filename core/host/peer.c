@@ -71,8 +71,10 @@ static void report_state(struct peer *peer, enum life_state before)
 {
     const struct supervisor_ops *ops = &peer->needs->ops;
     bool up = peer->life.state == LIFE_RUNNING;
-    bool broke = peer->life.state == LIFE_BROKEN && before != LIFE_BROKEN;
-    if (up == peer->up && !broke)
+    bool broke = peer->life.state == LIFE_BROKEN;
+    bool never_up = peer->life.state == LIFE_WAITING && !peer->life.running_since;
+    bool ended = (broke || never_up) && peer->life.state != before;
+    if (up == peer->up && !ended)
         return;
     peer->up = up;
     bool trouble = !up && *peer->reason && strcmp(peer->reason, stopped) != 0;
@@ -84,6 +86,7 @@ static void start(struct peer *peer)
     const struct peer_needs *needs = peer->needs;
     peer->phase = PHASE_HELLO;
     *peer->reason = '\0';
+    peer->fault = 0;
     int rc = process_start(&peer->process, needs->loop, needs->runner, peer->config.file);
     if (rc) {
         bool temporary = rc == UV_EAGAIN || rc == UV_ENOMEM || rc == UV_EMFILE || rc == UV_ENFILE;
@@ -191,7 +194,7 @@ static void give_back(struct peer *peer)
     while (hand->checks.n) {
         struct checking checking = hand->checks.v[0];
         array_remove(&hand->checks, 0);
-        checking.done(checking.ctx, TOCSIN_E_FAILED, peer->reason);
+        checking.done(checking.ctx, &(struct check_result){.code = TOCSIN_E_FAILED, .text = peer->reason});
     }
 }
 
@@ -237,6 +240,7 @@ void peer_configure(struct peer *peer, const struct connector_config *config)
     cJSON_Delete(peer->config.settings);
     peer->config.settings = cJSON_Duplicate(config->settings, true);
     peer->config.memory = config->memory;
+    peer->config.trial = config->trial;
 }
 
 struct peer *peer_create(const struct peer_needs *needs, const struct connector_config *config)

@@ -51,6 +51,7 @@ struct peer_settings {
     char *file;
     cJSON *settings;
     int64_t memory;
+    bool trial;
 };
 
 struct peer_about { /* from its descriptor; NULL texts are unknown */
@@ -68,6 +69,7 @@ struct peer {
     enum message_phase phase;
     char reason[512];    /* why it is not running, or why it last ended; "": no known fault */
     uint64_t generation; /* processes that have ended */
+    int fault;           /* TOCSIN_E_… with which it failed; 0: it did not, since it was started */
     int restarts;
     instant since; /* when it entered its state, by the wall clock */
     bool up;       /* as last reported by on_state */

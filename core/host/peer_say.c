@@ -9,6 +9,7 @@ void peer_say_settings(struct peer *peer, const cJSON *checked)
     struct str json = {0};
     struct json_out j = message_begin(MESSAGE_SETTINGS, &json);
     json_put_int(&j, "memory", peer->config.memory);
+    json_put_bool(&j, "trial", peer->config.trial);
     json_key(&j, "settings");
     json_tree(&j, checked);
     json_end_object(&j);
@@ -75,11 +76,12 @@ bool peer_serve(struct peer *peer, const struct webhook *webhook, webhook_done *
     return true;
 }
 
-void peer_check(struct peer *peer, check_done *done, void *ctx)
+void peer_check(struct peer *peer, const char *channel, check_done *done, void *ctx)
 {
     struct str json = {0};
     struct json_out j = message_begin(MESSAGE_CHECK, &json);
     json_put_int(&j, "deadline_ms", peer->needs->times.deadline);
+    json_put_text_if(&j, "channel", channel);
     json_end_object(&j);
     *array_add(&peer->hand.checks) = (struct checking){done, ctx};
     peer_send(peer, &json);

@@ -14,7 +14,7 @@ void peer_say_settings(struct peer *peer, const cJSON *checked);
 /* False: the action is too long for a frame and was not sent. */
 bool peer_perform(struct peer *peer, const struct action *action);
 bool peer_serve(struct peer *peer, const struct webhook *webhook, webhook_done *done, void *ctx);
-void peer_check(struct peer *peer, check_done *done, void *ctx);
+void peer_check(struct peer *peer, const char *channel, check_done *done, void *ctx);
 /* Answers to the runner's events, puts and gets. A token from a process that has ended is ignored. */
 void peer_ack(struct peer *peer, uint64_t token, int code);
 void peer_value(struct peer *peer, uint64_t token, const char *value);

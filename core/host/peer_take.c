@@ -16,13 +16,29 @@
 #define KEY_BYTES   200
 #define VALUE_BYTES 65536
 
-/* ---- the log ---- */
+/* ---- the log, and health ---- */
+
+static char *clean_text(const cJSON *message, const char *key, size_t most)
+{
+    const char *text = json_text_or(message, key, "");
+    return utf8_sanitize(text, strlen(text), most);
+}
 
 static void take_log(struct peer *peer, cJSON *message)
 {
     static const enum log_level levels[] = {LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR};
     const char *text = json_text_or(message, "text", "");
     output_line(&peer->output, levels[json_int_or(message, "level", 1) & 3], text, strlen(text));
+}
+
+static void take_health(struct peer *peer, cJSON *message)
+{
+    const struct supervisor_ops *ops = &peer->needs->ops;
+    const char *why = json_text_or(message, "why", NULL);
+    CLEANUP_FREE char *clean = why ? clean_text(message, "why", DETAIL) : NULL;
+    CLEANUP_FREE char *redacted = clean ? log_redact(clean) : NULL;
+    if (ops->on_health)
+        ops->on_health(ops->ctx, peer->name, redacted);
 }
 
 /* ---- the beginning ---- */
@@ -48,8 +64,8 @@ static void take_descriptor(struct peer *peer, cJSON *message)
     peer->about.can = (uint64_t)json_int_or(message, "can", 0);
     peer->about.parallel = MAX(1, MIN(json_int_or(message, "parallel", 1), 16));
     peer->phase = PHASE_OPEN;
-    if (ops->on_limits)
-        ops->on_limits(ops->ctx, peer->name, json_member(message, "limits"));
+    if (ops->on_described)
+        ops->on_described(ops->ctx, peer->name, peer->about.can, json_member(message, "limits"));
     if (config_check(table, n, peer->config.settings, where, &checked, &err)) {
         peer_end(peer, LIFE_UNUSABLE, err.text);
         return;
@@ -62,6 +78,7 @@ static void take_failed(struct peer *peer, cJSON *message)
 {
     bool unusable = json_int_or(message, "code", TOCSIN_E_FAILED) == TOCSIN_E_CONFIG;
     CLEANUP_FREE char *text = log_redact(json_text_or(message, "text", "it failed"));
+    peer->fault = (int)json_int_or(message, "code", TOCSIN_E_FAILED);
     peer_end(peer, unusable ? LIFE_UNUSABLE : LIFE_FAULT, text);
 }
 
@@ -155,12 +172,6 @@ static bool take_out(struct peer *peer, uint64_t id)
     return false;
 }
 
-static char *clean_text(const cJSON *message, const char *key, size_t most)
-{
-    const char *text = json_text_or(message, key, "");
-    return utf8_sanitize(text, strlen(text), most);
-}
-
 /* A result for an action that is not in flight, for instance a second one, is ignored. */
 static void take_result(struct peer *peer, cJSON *message)
 {
@@ -224,7 +235,12 @@ static void take_checked(struct peer *peer, cJSON *message)
     array_remove(&peer->hand.checks, 0);
     CLEANUP_FREE char *text = clean_text(message, "text", DETAIL);
     CLEANUP_FREE char *redacted = log_redact(text);
-    checking.done(checking.ctx, (int)json_int_or(message, "code", TOCSIN_E_FAILED), redacted);
+    CLEANUP_FREE char *channel = clean_text(message, "channel", DETAIL);
+    CLEANUP_FREE char *unannounced = log_redact(channel);
+    checking.done(checking.ctx,
+                  &(struct check_result){.code = (int)json_int_or(message, "code", TOCSIN_E_FAILED),
+                                         .text = redacted,
+                                         .channel = *unannounced ? unannounced : NULL});
 }
 
 static void take_pong(struct peer *peer, cJSON *message)
@@ -246,8 +262,8 @@ static void (*const handlers[MESSAGE_TYPES])(struct peer *, cJSON *) = {
     [MESSAGE_EVENT] = take_event,       [MESSAGE_GET] = take_get,
     [MESSAGE_PUT] = take_put,           [MESSAGE_RESULT] = take_result,
     [MESSAGE_RESPONSE] = take_response, [MESSAGE_CHECKED] = take_checked,
-    [MESSAGE_LOG] = take_log,           [MESSAGE_PONG] = take_pong,
-    [MESSAGE_BYE] = take_bye,
+    [MESSAGE_LOG] = take_log,           [MESSAGE_HEALTH] = take_health,
+    [MESSAGE_PONG] = take_pong,         [MESSAGE_BYE] = take_bye,
 };
 
 void peer_take(struct peer *peer, const char *json, size_t n)

@@ -24,6 +24,7 @@
 static enum message_phase take_settings(cJSON *message)
 {
     confine_memory(json_int_or(message, "memory", 0));
+    runner.trial = json_bool_or(message, "trial", false);
     runner_open(message);
     return PHASE_RUN;
 }

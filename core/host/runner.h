@@ -46,6 +46,7 @@ struct runner {
     struct worker workers[WORKERS_MOST];
     int n_workers;
     pthread_t run_thread;
+    bool trial;    /* it is only checked: run() is not called */
     bool running;  /* run_thread exists */
     bool stopping; /* atomic as well */
     uint64_t token;

@@ -8,11 +8,12 @@
 
 #include "host/frame.h"
 
-#define CHANNEL     3
-#define EVENT_BYTES ((size_t)256 << 10)
-#define VALUE_BYTES ((size_t)64 << 10)
-#define KEY_BYTES   200
-#define LOG_BYTES   2000
+#define CHANNEL      3
+#define EVENT_BYTES  ((size_t)256 << 10)
+#define VALUE_BYTES  ((size_t)64 << 10)
+#define KEY_BYTES    200
+#define LOG_BYTES    2000
+#define HEALTH_BYTES 500
 #define KEPT_BYTES                                                                                             \
     ((size_t)400 << 10) /* of JSON at once, so that a frame with an event stays below FRAME_MOST */
 
@@ -216,6 +217,17 @@ static int32_t host_keep(void *ctx, const char *key, const char *value, size_t l
     return 0;
 }
 
+static void host_health(void *ctx, const char *why)
+{
+    (void)ctx;
+    struct str json = {0};
+    CLEANUP_FREE char *clean = why ? utf8_sanitize(why, strlen(why), HEALTH_BYTES) : NULL;
+    struct json_out j = message_begin(MESSAGE_HEALTH, &json);
+    json_put_text_if(&j, "why", clean);
+    json_end_object(&j);
+    runner_send(&json);
+}
+
 const struct tocsin_host runner_host_table = {.size = sizeof(runner_host_table),
                                               .abi = TOCSIN_ABI,
                                               .log = host_log,
@@ -223,4 +235,5 @@ const struct tocsin_host runner_host_table = {.size = sizeof(runner_host_table),
                                               .stopping = host_stopping,
                                               .get = host_get,
                                               .put = host_put,
-                                              .keep = host_keep};
+                                              .keep = host_keep,
+                                              .health = host_health};

@@ -2,6 +2,7 @@
 #include "host/runner.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -132,16 +133,28 @@ static void serve(const cJSON *message)
 
 /* ---- check ---- */
 
+/* Why announcements cannot be posted; "": they can, or the connector cannot tell. */
+static void check_channel(const char *channel, struct tocsin_error *error)
+{
+    const struct tocsin_connector *c = &runner.loaded.connector;
+    if (!channel || !c->check_channel || !c->check_channel(runner.self, channel, error))
+        *error->text = '\0';
+    else if (!*error->text)
+        snprintf(error->text, sizeof(error->text), "no reason was given");
+}
+
 static void check(const cJSON *message)
 {
-    (void)message;
-    struct tocsin_error error = {.size = sizeof(error)};
+    struct tocsin_error error = {.size = sizeof(error)}, unannounced = {.size = sizeof(unannounced)};
     const struct tocsin_connector *c = &runner.loaded.connector;
     int32_t rc = c->check ? c->check(runner.self, &error) : 0;
+    if (!rc)
+        check_channel(json_text_or(message, "channel", NULL), &unannounced);
     struct str json = {0};
     struct json_out j = message_begin(MESSAGE_CHECKED, &json);
     json_put_int(&j, "code", rc);
     put_clean(&j, "text", error.text, sizeof(error.text) - 1);
+    put_clean(&j, "channel", unannounced.text, sizeof(unannounced.text) - 1);
     json_end_object(&j);
     runner_send(&json);
 }
@@ -226,7 +239,7 @@ static void start_threads(void)
     runner.n_workers = parallel < 1 ? 1 : MIN(parallel, WORKERS_MOST);
     for (int i = 0; i < runner.n_workers; i++)
         runner.workers[i].thread = start_thread(work, &runner.workers[i]);
-    if (runner.loaded.connector.run) {
+    if (runner.loaded.connector.run && !runner.trial) {
         runner.run_thread = start_thread(run_inbound, NULL);
         runner.running = true;
     }

@@ -176,8 +176,8 @@ int supervisor_restart(struct supervisor *supervisor, const char *name, struct e
     return 0;
 }
 
-int supervisor_check(struct supervisor *supervisor, const char *name, check_done *done, void *ctx,
-                     struct error *err)
+int supervisor_check(struct supervisor *supervisor, const char *name, const char *channel, check_done *done,
+                     void *ctx, struct error *err)
 {
     struct peer *peer = find_or_fail(supervisor, name, err);
     if (!peer)
@@ -185,7 +185,7 @@ int supervisor_check(struct supervisor *supervisor, const char *name, check_done
     if (peer->life.state != LIFE_RUNNING)
         return error_set(err, ERR_REFUSED, "%s is %s%s%s", name, life_name(peer->life.state),
                          *peer->reason ? ": " : "", peer->reason);
-    peer_check(peer, done, ctx);
+    peer_check(peer, channel, done, ctx);
     return 0;
 }
 
@@ -203,6 +203,7 @@ void supervisor_each(struct supervisor *supervisor, bool (*on)(void *ctx, const 
                                       .can = peer->about.can,
                                       .restarts = peer->restarts,
                                       .in_flight = (int)peer->hand.actions.n,
+                                      .fault = peer->fault,
                                       .since = peer->since};
         if (!on(ctx, &info))
             return;

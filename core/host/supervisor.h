@@ -23,6 +23,7 @@ struct connector_info {
     const char *name, *file, *state, *version, *summary, *reason; /* NULL: unknown or none */
     uint64_t can;
     int restarts, in_flight;
+    int fault; /* TOCSIN_E_… with which it failed to start the last time; 0: it did not */
     instant since;
 };
 
@@ -41,9 +42,10 @@ int supervisor_configure(struct supervisor *supervisor, const struct connector_c
 int supervisor_remove(struct supervisor *supervisor, const char *name, struct error *err);
 /* Stops and starts it, also when it is broken. Its actions in progress come back. */
 int supervisor_restart(struct supervisor *supervisor, const char *name, struct error *err);
-/* Asks it whether its credentials and permissions are OK; calls done(ctx, 0 or TOCSIN_E_..., text) once. */
-int supervisor_check(struct supervisor *supervisor, const char *name, check_done *done, void *ctx,
-                     struct error *err);
+/* Asks it whether its credentials and permissions are OK, and whether announcements can be posted in that channel (may be NULL);
+   calls `done` once. */
+int supervisor_check(struct supervisor *supervisor, const char *name, const char *channel, check_done *done,
+                     void *ctx, struct error *err);
 void supervisor_each(struct supervisor *supervisor, bool (*on)(void *ctx, const struct connector_info *info),
                      void *ctx);
 

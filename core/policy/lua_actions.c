@@ -51,13 +51,15 @@ static int incident_say(lua_State *L)
     return 0;
 }
 
-/* @method incident:announce([channel]): Posts the incident's card in the announcement channel, or in the given channel, and keeps
-   it up to date. */
+/* @method incident:announce([channel [, otherwise]]): Posts the incident's card in the announcement channel, or in the given channel,
+   and keeps it up to date. If no connector can post it now, the person or team `otherwise` is paged, unless somebody was already. */
 static int incident_announce(lua_State *L)
 {
     check_text(L, 2, "the channel", true);
+    check_text(L, 3, "whom to page otherwise", true);
     struct reaction *r = react(L, REACTION_ANNOUNCE, check_incident(L, 1));
     opt_text(L, 2, "the channel", &r->channel);
+    opt_text(L, 3, "whom to page otherwise", &r->value);
     return 0;
 }
 

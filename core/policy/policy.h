@@ -94,7 +94,7 @@ void policy_explain(const struct policy *policy, const struct group *group, inst
 enum reaction_kind {
     REACTION_COMMAND, /* verb, name, text, value, until: on the incident */
     REACTION_SAY,     /* text (CommonMark) in the incident's channels, or in `channel` */
-    REACTION_ANNOUNCE, /* the incident's card in the team's or the default announcement channel, kept up to date */
+    REACTION_ANNOUNCE, /* the incident's card in the default announcement channel or in `channel`; value: whom to page if that fails */
     REACTION_OPEN_CHANNEL, /* a channel for the incident, with its card, on every connector that supports it */
     REACTION_CLOSE_CHANNEL,
     REACTION_PAGE,  /* value: person or rotation, text */

@@ -76,24 +76,6 @@ static void run_say(const struct reacting *r)
     }
 }
 
-static void run_announce(const struct reacting *r)
-{
-    if (r->incident)
-        rooms_announce(r->turn, r->incident, r->reaction->channel);
-}
-
-static void run_open(const struct reacting *r)
-{
-    if (r->incident)
-        rooms_open(r->turn, r->incident);
-}
-
-static void run_close(const struct reacting *r)
-{
-    if (r->incident)
-        rooms_archive(r->turn, r->incident);
-}
-
 void react_page(struct turn *turn, uint64_t incident, const struct paging *paging)
 {
     struct command command = {.verb = "page",
@@ -107,6 +89,30 @@ void react_page(struct turn *turn, uint64_t incident, const struct paging *pagin
     const char *before = turn_set_rule(turn, paging->rule);
     rooms_page(turn, incident, paging->whom, paging->text, paging->rule);
     turn_set_rule(turn, before);
+}
+
+static void run_announce(const struct reacting *r)
+{
+    const struct reaction *reaction = r->reaction;
+    if (!r->incident || rooms_announce(r->turn, r->incident, reaction->channel) || !reaction->value)
+        return;
+    const struct incident *now = turn_incident(r->turn, reaction->incident);
+    if (!now->people.pages.last) /* else somebody was paged for it already */
+        react_page(
+            r->turn, reaction->incident,
+            &(struct paging){reaction->value, "It could not be announced anywhere.", NULL, reaction->rule});
+}
+
+static void run_open(const struct reacting *r)
+{
+    if (r->incident)
+        rooms_open(r->turn, r->incident);
+}
+
+static void run_close(const struct reacting *r)
+{
+    if (r->incident)
+        rooms_archive(r->turn, r->incident);
 }
 
 static void run_page(const struct reacting *r)

@@ -94,7 +94,7 @@ static char *card_key(const struct incident *incident, const char *connector, co
     return xasprintf(CARD_KEY "INC-%" PRIu64 ":%s:%s", incident->id, connector, channel);
 }
 
-void rooms_announce(struct turn *turn, const struct incident *incident, const char *channel)
+void cards_announce(struct turn *turn, const struct incident *incident, const char *channel)
 {
     struct card_context context = kept_context(turn);
     CLEANUP_STR struct str card = {0};

@@ -22,6 +22,8 @@ struct cards {
 
 void cards_finish(struct cards *cards);
 void cards_forget(struct cards *cards, uint64_t incident);
+/* Posts its card in the channel for announcements, or in `channel`. */
+void cards_announce(struct turn *turn, const struct incident *incident, const char *channel);
 /* Posts missing cards, edits those whose content has changed, and hides those in places that may no longer see the incident. */
 void cards_show(struct turn *turn, const struct incident *incident);
 /* A card was posted, perhaps after waiting: if it is out of date, it is edited next. */

@@ -17,6 +17,9 @@ void find_failed(struct turn *turn, const struct action *action, const cJSON *bo
 /* news.c: tells the announcements what must not be missed. */
 void news_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 /* trouble.c */
+void rooms_unannounced(struct turn *turn, const char *connector, const char *why);
+/* Tells an incident that a connector has trouble, or is back. */
+void trouble_tell(struct turn *turn, uint64_t incident, const char *connector, const char *reason, bool up);
 void rooms_connector(struct turn *turn, const char *connector, bool up, const char *reason);
 void rooms_dropped(struct turn *turn, const char *connector, uint64_t incident, size_t n, const char *what);
 

@@ -1,9 +1,10 @@
 /* Records the outcome of an action in its incident: a new channel, a posted card, an expired form, a failure. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/markup.h"
+#include "delivery/link.h"
 #include "delivery/words.h"
 #include "rooms/cards.h"
 #include "rooms/channels.h"
@@ -72,8 +73,8 @@ static void tell_late_form(struct turn *turn, const struct action *action, const
     outbox_drop(core_outbox(turn_core(turn)), action->id, turn_batch(turn), NULL);
 }
 
-/* "Slack could not open a channel: …", and what to type. */
-static char *explain_failure(const struct action *action)
+/* "Slack could not open a channel: …", and what to type. announced: the channel of an announcement; NULL: it is none. */
+static char *explain_failure(const struct action *action, const char *announced)
 {
     struct str text = {0};
     words_begin_with(action->connector, &text);
@@ -85,38 +86,74 @@ static char *explain_failure(const struct action *action)
                  "` to leave it.",
                  action->id, action->id);
     } else {
-        str_addf(&text, " could not %s", words_to_do(action->kind));
+        if (announced)
+            str_markup(&text, " could not announce this in '%s'", announced);
+        else
+            str_addf(&text, " could not %s", words_to_do(action->kind));
         words_add_reason(action->outcome.detail, "it gave no reason", &text);
         str_addf(&text, " Retry with `actions again %" PRIu64 "`.", action->id);
     }
     return str_take(&text);
 }
 
-static void tell_dead(struct turn *turn, const struct action *action)
+/* A message for everybody in the channel for announcements. */
+static bool is_announcement(const struct core *core, const struct action *action, const cJSON *body)
 {
-    char id[24];
-    snprintf(id, sizeof(id), "%" PRIu64, action->id);
+    return strcmp(action->kind, "post") == 0 && !json_member(body, "to") && !json_member(body, "asker") &&
+           text_equal(json_text_or(body, "channel", NULL), core_settings(core)->announce);
+}
+
+/* What was announced about no incident is told where announcements work. */
+static void tell_elsewhere(struct turn *turn, const struct action *action, const cJSON *body, const char *key)
+{
+    CLEANUP_STR struct str text = {0};
+    const char *said = json_text_or(body, "text", NULL);
+    words_begin_with(action->connector, &text);
+    str_markup(&text, " could not post in %s", core_settings(turn_core(turn))->announce);
+    words_add_reason(action->outcome.detail, "it gave no reason", &text);
+    if (said && !text_starts(action->key, DEAD_KEY))
+        str_addf(&text, " It should have said:\n%s", said);
+    rooms_say_elsewhere(turn, action->connector, key, text.p);
+}
+
+static void journal_dead(struct turn *turn, const struct action *action)
+{
     struct event event = {.type = EVENT_ACTION_DEAD,
                           .at = turn_now(turn),
                           .by = xasprintf("connector/%s", action->connector),
                           .name = xstrdup(action->connector),
-                          .value = xstrdup(id),
+                          .value = xasprintf("%" PRIu64, action->id),
                           .other = action->incident,
                           .text = xasprintf("%s: %s", action->kind,
                                             action->outcome.detail ? action->outcome.detail : "given up")};
-    CLEANUP_FREE char *text = explain_failure(action);
     turn_tell(turn, &event);
+}
+
+static void tell_dead(struct turn *turn, const struct action *action, const cJSON *body)
+{
+    struct core *core = turn_core(turn);
+    bool announcement = action->state == ACTION_DEAD && is_announcement(core, action, body);
+    CLEANUP_FREE char *text = explain_failure(action, announcement ? core_settings(core)->announce : NULL);
+    CLEANUP_FREE char *key = xasprintf(DEAD_KEY "%" PRIu64 "/%d", action->id, action->attempts);
+    journal_dead(turn, action);
+    if (announcement)
+        link_set_unannounced(core, action->connector,
+                             action->outcome.detail ? action->outcome.detail : "it gave no reason");
     /* An action that waited for a failed one needs no message of its own; pages, and messages to customers, have theirs. */
     bool told_elsewhere = strcmp(action->kind, "page") == 0 ||
                           (strcmp(action->kind, "desk.tell") == 0 && action->state == ACTION_DEAD);
-    if (action->incident && !action->reference.key && !told_elsewhere && !text_starts(action->key, "dead:")) {
-        CLEANUP_FREE char *key = xasprintf("dead:%s/%d", id, action->attempts);
+    if (action->reference.key || told_elsewhere || text_starts(action->key, DEAD_KEY))
+        return;
+    if (action->incident)
         rooms_say_incident(turn, action->incident, key, NULL, text);
-    }
+    else if (announcement)
+        tell_elsewhere(turn, action, body, key);
 }
 
 void rooms_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body)
 {
+    if (action->state == ACTION_DONE && is_announcement(turn_core(turn), action, body))
+        link_set_unannounced(turn_core(turn), action->connector, NULL);
     bool finds = text_equal(action->kind, "person.find");
     if (finds && action->state == ACTION_DONE)
         find_done(turn, action, body);
@@ -129,7 +166,7 @@ void rooms_outcome(struct turn *turn, const struct action *action, const char *r
     else if (strcmp(action->kind, "form") == 0 && action->state == ACTION_DEAD)
         tell_late_form(turn, action, body);
     else if (action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN)
-        tell_dead(turn, action);
+        tell_dead(turn, action, body);
     if (strcmp(action->kind, "page") == 0)
         pages_outcome(turn, action, remote_id, body);
 }

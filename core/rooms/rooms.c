@@ -37,6 +37,7 @@ const struct part rooms_part = {
     .delivery.pointless = pages_pointless,
     .delivery.withheld = rooms_withheld,
     .delivery.outcome = rooms_outcome,
+    .delivery.unannounced = rooms_unannounced,
     .delivery.connector = rooms_connector,
     .delivery.dropped = rooms_dropped,
 };

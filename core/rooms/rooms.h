@@ -17,6 +17,9 @@ extern const struct part rooms_part;
 /* Prefix of the key of everything about a page: the pages themselves, and what is said where nobody is reached. */
 #define PAGE_KEY "page:"
 
+/* Prefix of the key of a message that reports an action which failed. */
+#define DEAD_KEY "dead:"
+
 /* ---- messages: `card`, or `text` if card is NULL. incident 0: about none ---- */
 
 void rooms_say(struct turn *turn, const struct place *place, uint64_t incident, const char *key,
@@ -28,6 +31,8 @@ void rooms_say_incident(struct turn *turn, uint64_t incident, const char *key, c
 /* Both in the incident's channels and in the announcements; if it is private, only where rooms_say_incident says it. For what must not
    be overlooked. */
 void rooms_say_loudly(struct turn *turn, uint64_t incident, const char *key, const char *text);
+/* To the announcements on every connector that can post now, except one. */
+void rooms_say_elsewhere(struct turn *turn, const char *connector, const char *key, const char *text);
 /* To every channel of the incident, including those being opened, except `but` (may be NULL). Sends nothing if it has none. */
 void rooms_say_inside(struct turn *turn, uint64_t incident, const struct place *but, const char *key,
                       const char *card, const char *text);
@@ -45,8 +50,8 @@ size_t rooms_find(struct turn *turn, const struct incident *incident, const char
 
 /* ---- cards ---- */
 
-/* Posts its card to the announcements and keeps it up to date; channel NULL: the default. */
-void rooms_announce(struct turn *turn, const struct incident *incident, const char *channel);
+/* Posts its card to the announcements and keeps it up to date; channel NULL: the default. False: no connector can post it now. */
+bool rooms_announce(struct turn *turn, const struct incident *incident, const char *channel);
 /* Edits its cards where what they show has changed, though no event of the incident says so. */
 void rooms_refresh(struct turn *turn, const struct incident *incident);
 /* Replaces an earlier message with a card. */

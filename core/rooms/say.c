@@ -91,6 +91,8 @@ void rooms_say_incident(struct turn *turn, uint64_t incident, const char *key, c
         struct place place = {.connector = link->name, .channel = core_settings(core)->announce};
         if (!(link->can & TOCSIN_CAN_POST) || (said && !lacks_channel(core, about, link)))
             continue;
+        if (link->unannounced && text_starts(key, DEAD_KEY))
+            continue; /* it would fail there like what it reports */
         if (about && about->private)
             say_to_members(turn, link, about, key, card, named);
         else
@@ -114,6 +116,18 @@ void rooms_say_loudly(struct turn *turn, uint64_t incident, const char *key, con
         struct place place = {.connector = link->name, .channel = core_settings(core)->announce};
         if (link->can & TOCSIN_CAN_POST)
             post(turn, &place, about, announced, NULL, NULL, named);
+    }
+}
+
+void rooms_say_elsewhere(struct turn *turn, const char *connector, const char *key, const char *text)
+{
+    struct core *core = turn_core(turn);
+    for (size_t i = 0; i < links(core)->n; i++) {
+        const struct link *link = &links(core)->v[i];
+        struct place place = {.connector = link->name, .channel = core_settings(core)->announce};
+        if (link->can & TOCSIN_CAN_POST && !link_trouble(link) && !link->unannounced &&
+            !text_equal(link->name, connector))
+            post(turn, &place, NULL, key, NULL, NULL, text);
     }
 }
 

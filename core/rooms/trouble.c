@@ -40,29 +40,42 @@ static bool is_affected(const struct incident *incident, const struct troubled *
            bsearch(&incident->id, t->waiting.v, t->waiting.n, sizeof(*t->waiting.v), by_number) != NULL;
 }
 
+void trouble_tell(struct turn *turn, uint64_t id, const char *connector, const char *reason, bool up)
+{
+    struct command command = {
+        .verb = "connector", .by = BY_SYSTEM, .automatic = true, .name = connector, .text = reason, .flag = up};
+    turn_do(turn, id, &command, NULL, NULL);
+    CLEANUP_FREE char *key = turn_key(turn);
+    CLEANUP_STR struct str text = {0};
+    str_addf(&text, "The connection to %s %s", connector, up ? "is back" : "has trouble");
+    words_add_reason(reason, NULL, &text);
+    str_add(&text, up ? " Everything that waited is being sent, in order."
+                      : " Everything waits, and will be sent in order.");
+    rooms_say_incident(turn, id, key, NULL, text.p);
+}
+
 static bool tell_trouble(void *ctx, const struct incident *incident)
 {
     struct troubled *t = ctx;
+    uint64_t id = incident->id;
     if (!is_affected(incident, t))
         return true;
-    struct command command = {.verb = "connector",
-                              .by = BY_SYSTEM,
-                              .automatic = true,
-                              .name = t->connector,
-                              .text = t->reason,
-                              .flag = t->up};
-    uint64_t id = incident->id;
-    turn_do(t->turn, id, &command, NULL, NULL);
-    CLEANUP_FREE char *key = turn_key(t->turn);
-    CLEANUP_STR struct str text = {0};
-    str_addf(&text, "The connection to %s %s", t->connector, t->up ? "is back" : "has trouble");
-    words_add_reason(t->reason, NULL, &text);
-    str_add(&text, t->up ? " Everything that waited is being sent, in order."
-                         : " Everything waits, and will be sent in order.");
-    rooms_say_incident(t->turn, id, key, NULL, text.p);
+    trouble_tell(t->turn, id, t->connector, t->reason, t->up);
     if (!t->up)
         pages_connector(t->turn, id, t->reason);
     return true;
+}
+
+void rooms_unannounced(struct turn *turn, const char *connector, const char *why)
+{
+    struct core *core = turn_core(turn);
+    CLEANUP_FREE char *key = turn_key(turn);
+    CLEANUP_STR struct str text = {0};
+    words_begin_with(connector, &text);
+    str_markup(&text, " cannot post announcements in %s", core_settings(core)->announce);
+    words_add_reason(why, NULL, &text);
+    str_markup(&text, " Until that is fixed, people on %s do not see new incidents there.", connector);
+    rooms_say_elsewhere(turn, connector, key, text.p);
 }
 
 void rooms_dropped(struct turn *turn, const char *connector, uint64_t incident, size_t n, const char *what)

@@ -38,7 +38,7 @@ struct core_ops {
     void (*wake)(void *ctx);
     /* An event became durable. For the live stream, which asks sight_event_visible before it shows one. May be NULL. */
     void (*published)(void *ctx, const struct event *event);
-    /* Checks a connector whose credentials were refused; delivery_mended is called later if they are OK. May be NULL. */
+    /* Checks a connector's credentials and the channel for announcements; delivery_checked is called later. May be NULL. */
     void (*check)(void *ctx, const char *connector);
     /* How long to keep documents whose row names this setting (journal/documents.def). NULL: forever. */
     duration (*keep)(void *ctx, const char *setting);

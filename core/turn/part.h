@@ -27,6 +27,8 @@ struct part_delivery { /* what a part has to do with actions and connectors */
     /* The outcome of an action, given by its state. `remote_id`: the platform's id of the result, possibly unfinished; may be
        NULL. `body`: the action's body, parsed; may be NULL. */
     void (*outcome)(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
+    /* A connector cannot post announcements: `why`. */
+    void (*unannounced)(struct turn *turn, const char *connector, const char *why);
     /* A connector is in trouble (`reason`), or has recovered. */
     void (*connector)(struct turn *turn, const char *connector, bool up, const char *reason);
     /* Is this connector configured? All parts must agree. An action for one that is not is not queued. */

@@ -19,22 +19,35 @@ struct connectors {
     struct json_out *j;
 };
 
+/* As people need it: a process that runs is of no use while its platform refuses it, or does not answer. */
+static void put_state(const struct core *core, const struct connector_info *info, struct json_out *j)
+{
+    char since[INSTANT_TEXT];
+    instant silent_since;
+    const struct link *link = link_find(core, info->name);
+    const char *held = link_held(core, info->name), *silent = link_unreachable(core, info->name, &silent_since);
+    bool sick = !held && silent && text_equal(info->state, "running");
+    CLEANUP_FREE char *unannounced = link && link->unannounced
+                                         ? xasprintf("announcements cannot be posted in '%s': %s",
+                                                     core_settings(core)->announce, link->unannounced)
+                                         : NULL;
+    json_put_text(j, "state", held ? "held" : sick ? "unreachable" : info->state);
+    json_put_text_if(j, "reason", held ? held : sick ? silent : info->reason ? info->reason : unannounced);
+    json_put_text(j, "since", instant_format(sick ? silent_since : info->since, since));
+}
+
 static bool put_connector(void *ctx, const struct connector_info *info)
 {
     const struct connectors *connectors = ctx;
     struct json_out *j = connectors->j;
-    char since[INSTANT_TEXT];
-    const char *held = link_held(connectors->core, info->name);
     json_begin_object(j);
     json_put_text(j, "name", info->name);
-    json_put_text(j, "state", held ? "held" : info->state);
-    json_put_text_if(j, "reason", held ? held : info->reason);
+    put_state(connectors->core, info, j);
     json_put_text_if(j, "version", info->version);
     json_put_text_if(j, "summary", info->summary);
     json_put_text(j, "file", info->file);
     json_put_int(j, "restarts", info->restarts);
     json_put_int(j, "in_flight", info->in_flight);
-    json_put_text(j, "since", instant_format(info->since, since));
     json_end_object(j);
     return true;
 }
@@ -75,17 +88,22 @@ struct checking {
     struct http_request *request;
 };
 
-static void checked(void *ctx, int code, const char *text)
+static void checked(void *ctx, const struct check_result *result)
 {
     CLEANUP_FREE struct checking *checking = ctx;
     struct api *api = checking->api;
     struct str out = {0};
     struct json_out j = {&out, false};
-    if (code == 0)
-        delivery_mended(api->parts.core, http_parameter(checking->request, "name"), api->parts.clock());
+    struct delivery_check check = {result->code, result->text, result->channel};
+    delivery_checked(api->parts.core, http_parameter(checking->request, "name"), &check, api->parts.clock());
+    CLEANUP_FREE char *text =
+        result->channel
+            ? xasprintf("credentials and permissions are OK, but announcements cannot be posted in '%s': %s",
+                        core_settings(api->parts.core)->announce, result->channel)
+            : xstrdup(text_empty(result->text) ? "credentials and permissions are OK" : result->text);
     json_begin_object(&j);
-    json_put_bool(&j, "ok", code == 0);
-    json_put_text(&j, "text", text_empty(text) ? "credentials and permissions are OK" : text);
+    json_put_bool(&j, "ok", result->code == 0 && !result->channel);
+    json_put_text(&j, "text", text);
     json_end_object(&j);
     api_answer(checking->request, 200, &out);
 }
@@ -96,7 +114,8 @@ static void post_check(void *ctx, struct http_request *request)
     struct error err;
     struct checking *checking = xmalloc(sizeof(*checking));
     *checking = (struct checking){api, request};
-    if (supervisor_check(api->parts.supervisor, http_parameter(request, "name"), checked, checking, &err)) {
+    if (supervisor_check(api->parts.supervisor, http_parameter(request, "name"),
+                         core_settings(api->parts.core)->announce, checked, checking, &err)) {
         free(checking);
         http_problem_of(request, &err);
     }

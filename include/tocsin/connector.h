@@ -122,6 +122,13 @@ struct tocsin_host {
      * or the value is invalid, or if this thread keeps more than about 400 KiB at once.
      */
     int32_t (*keep)(void *ctx, const char *key, const char *value, size_t length);
+
+    /*
+     * Says that the platform cannot be reached, and why (never a secret), or with NULL that it can again: for a connection that
+     * run() holds. The connector is then shown as unreachable instead of running, and people are told. Outcomes of actions need no
+     * such report: the core notices by itself when none succeeds.
+     */
+    void (*health)(void *ctx, const char *why);
 };
 #define TOCSIN_EMITTED      0
 #define TOCSIN_EMIT_RETRY   (-1)
@@ -212,6 +219,14 @@ struct tocsin_connector {
 
     uint32_t limit_size;               /* sizeof(struct tocsin_limit) */
     const struct tocsin_limit *limits; /* ends with a row without a kind; NULL: none */
+
+    /*
+     * Can messages be posted in that channel, named as the configuration names it ("incidents")? Without side effects. Optional;
+     * called after check() has succeeded, with the channel for announcements. 0, or TOCSIN_E_AUTH (a person must act) or
+     * TOCSIN_E_FAILED (not known now). `tocsin check` calls open(), check(), this and close() in a process of its own while another
+     * may be running, so open() must not take anything that the other one has.
+     */
+    int32_t (*check_channel)(void *self, const char *channel, struct tocsin_error *error);
 };
 
 /*

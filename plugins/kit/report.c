@@ -1,6 +1,7 @@
 #include <tocsin/kit/report.h>
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +39,12 @@ void kit_log(const struct tocsin_host *host, enum kit_level level, const char *f
     print(line, sizeof(line), format, args);
     va_end(args);
     host->log(host->ctx, (int32_t)level, line);
+}
+
+void kit_health(const struct tocsin_host *host, const char *why)
+{
+    if (host->size >= offsetof(struct tocsin_host, health) + sizeof(host->health) && host->health)
+        host->health(host->ctx, why);
 }
 
 int32_t kit_fail(struct tocsin_error *error, int32_t code, const char *format, ...)

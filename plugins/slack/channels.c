@@ -174,6 +174,34 @@ bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], 
     return false;
 }
 
+/* Asks Slack even if the name is remembered. Without the scope for it, nothing is known to be wrong. */
+int32_t slack_check_channel(void *self, const char *channel, struct tocsin_error *error)
+{
+    struct slack *slack = self;
+    char id[SLACK_ID];
+    struct slack_reply reply;
+    struct tocsin_result result = {.code = TOCSIN_DONE};
+    slack_forget_channel(slack, channel);
+    if (slack_channel(slack, channel, id, &reply)) {
+        slack_reply_finish(&reply);
+        slack_call(slack, "conversations.info", kit_json_texts("channel", id, NULL), NULL, false, &reply);
+    }
+    const cJSON *info = kit_json_member(reply.body, "channel");
+    bool closed = kit_json_true(info, "is_private") && !kit_json_true(info, "is_member");
+    bool unknown = slack_said(&reply, "missing_scope");
+    if (!unknown)
+        slack_result(&reply, &result);
+    if (reply.ok && (closed || kit_json_true(info, "is_archived")))
+        kit_result(&result, TOCSIN_REFUSED,
+                   closed ? "the app is not in it; invite it" : "it is archived; unarchive it");
+    slack_reply_finish(&reply);
+    if (result.code == TOCSIN_DONE)
+        return 0;
+    return kit_fail(
+        error, result.code == TOCSIN_REFUSED || result.code == TOCSIN_AUTH ? TOCSIN_E_AUTH : TOCSIN_E_FAILED,
+        "%s", result.detail);
+}
+
 /* Removes the obstacle that a call met. Only a message unarchives a channel: somebody may have archived it by hand. */
 static bool regain_access(struct slack *slack, const char *channel, const char *failed,
                           const struct slack_reply *reply)

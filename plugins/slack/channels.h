@@ -12,6 +12,8 @@ void slack_names_destroy(struct slack_names *names);
 bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], struct slack_reply *reply);
 /* The name of a channel, without "#"; "": Slack did not say. */
 void slack_channel_name(struct slack *slack, const char *id, struct kit_text *out);
+/* Can messages be posted in a channel given by id or name? See tocsin/connector.h. */
+int32_t slack_check_channel(void *self, const char *channel, struct tocsin_error *error);
 /* Forgets which channel a name stands for. False: it was not known. */
 bool slack_forget_channel(struct slack *slack, const char *channel);
 /* slack_call on a channel. Where the bot is not in the channel it joins and calls again; a message also unarchives the channel. */

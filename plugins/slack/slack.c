@@ -279,5 +279,5 @@ TOCSIN_CONNECTOR(.name = "slack", .version = TOCSIN_VERSION, .summary = "Inciden
                         TOCSIN_CAN_FIND | TOCSIN_CAN_PIN | TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_GROUPS |
                         TOCSIN_CAN_EMAILS | TOCSIN_CAN_EDIT_PAGE | TOCSIN_CAN_TIMES | TOCSIN_CAN_LOOKUP,
                  .settings = settings, .limits = limits, .open = slack_open, .check = slack_check,
-                 .run = slack_run, .serve = slack_serve, .perform = slack_perform, .stop = slack_stop,
-                 .close = slack_close);
+                 .check_channel = slack_check_channel, .run = slack_run, .serve = slack_serve,
+                 .perform = slack_perform, .stop = slack_stop, .close = slack_close);

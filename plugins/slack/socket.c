@@ -30,6 +30,7 @@
 #define RETRY_MS      500   /* before an envelope that was not kept is emitted again */
 #define TRIES         4     /* after these, Slack sends the envelope again */
 #define HELLO_MS      30000 /* wait this long for a new connection's hello */
+#define DEAF_MS       10000 /* without a connection for so long, Slack is unreachable */
 #define LEAVE_MS      20000 /* wait this long for Slack to end a connection as announced */
 
 struct envelope {
@@ -65,6 +66,8 @@ struct slack_sockets {
     struct lws_context *context;
     struct socket sockets[SOCKETS_MOST];
     unsigned ids;
+    int64_t ready_ms;         /* when a connection was last ready */
+    bool deaf;                /* reported as unreachable */
     int64_t wait_ms, next_ms; /* before the next attempt to connect */
     struct slack *slack;
 };
@@ -460,6 +463,20 @@ static struct socket *close_expired(struct slack_sockets *s, int64_t *ret_open)
     return free_slot;
 }
 
+/* Without any connection for a while, nothing that people do on Slack arrives. */
+static void report_health(struct slack_sockets *s)
+{
+    bool ready = false;
+    for (size_t i = 0; i < SOCKETS_MOST; i++)
+        ready |= s->sockets[i].wsi && s->sockets[i].ready;
+    int64_t now = slack_now_ms();
+    s->ready_ms = ready || !s->ready_ms ? now : s->ready_ms;
+    bool deaf = now - s->ready_ms > DEAF_MS;
+    if (deaf != s->deaf)
+        kit_health(s->slack->host, deaf ? "no connection for Socket Mode can be opened" : NULL);
+    s->deaf = deaf;
+}
+
 /* Keeps the configured number open, not counting those that are leaving. */
 static bool keep_open(struct slack_sockets *s, struct tocsin_error *error)
 {
@@ -502,6 +519,7 @@ static int32_t serve_sockets(struct slack_sockets *s, struct tocsin_error *error
     while (!s->slack->host->stopping(s->slack->host->ctx) && !rc) {
         if (!keep_open(s, error))
             rc = TOCSIN_E_AUTH;
+        report_health(s);
         if (s->refused) {
             rc = error->code = TOCSIN_E_AUTH;
             snprintf(error->text, sizeof(error->text), "Socket Mode is disabled on the app's page; enable it");

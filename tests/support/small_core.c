@@ -75,6 +75,13 @@ static void on_state(void *ctx, const char *connector, uint64_t can, bool up, co
     snprintf(core.reason, sizeof(core.reason), "%s", reason ? reason : "");
 }
 
+static void on_health(void *ctx, const char *connector, const char *why)
+{
+    (void)ctx, (void)connector;
+    core.healths++;
+    snprintf(core.health, sizeof(core.health), "%s", why ? why : "");
+}
+
 static void on_log(void *ctx, const char *line, size_t n)
 {
     (void)ctx;
@@ -96,7 +103,7 @@ int small_core_set_up(void **state)
     memset(&core, 0, sizeof(core));
     log_sink(on_log, NULL);
     uv_loop_init(&core.loop);
-    struct supervisor_ops ops = {&core, on_event, on_get, on_put, on_result, on_state, NULL};
+    struct supervisor_ops ops = {&core, on_event, on_get, on_put, on_result, on_state, NULL, on_health};
     struct supervisor_times times = supervisor_times_default;
     times.life.backoff_least = 50;
     times.life.stop = 2 * SECOND;
@@ -135,7 +142,7 @@ void small_core_add_limited(const char *name, const char *settings, int64_t memo
     CLEANUP_JSON cJSON *given = cJSON_Parse(settings);
     CLEANUP_FREE char *plugin = xasprintf("%s/plugins/%s.so", getenv("TOCSIN_BUILD"), name);
     CLEANUP_FREE char *connector = xasprintf("%s/connectors/%s.so", getenv("TOCSIN_BUILD"), name);
-    struct connector_config config = {name, access(plugin, R_OK) ? connector : plugin, given, memory};
+    struct connector_config config = {name, access(plugin, R_OK) ? connector : plugin, given, memory, false};
     assert_int_equal(supervisor_add(core.supervisor, &config, &err), 0);
 }
 
@@ -173,18 +180,19 @@ void small_core_serve(const char *connector, const struct webhook *webhook)
     supervisor_serve(core.supervisor, connector, webhook, on_served, NULL);
 }
 
-static void on_checked(void *ctx, int code, const char *text)
+static void on_checked(void *ctx, const struct check_result *result)
 {
     (void)ctx;
     core.checks++;
-    core.last_code = code;
-    snprintf(core.checked, sizeof(core.checked), "%s", text);
+    core.last_code = result->code;
+    snprintf(core.checked, sizeof(core.checked), "%s", result->text);
+    snprintf(core.unannounced, sizeof(core.unannounced), "%s", result->channel ? result->channel : "");
 }
 
 void small_core_check(const char *connector)
 {
     struct error err = {0};
-    assert_int_equal(supervisor_check(core.supervisor, connector, on_checked, NULL, &err), 0);
+    assert_int_equal(supervisor_check(core.supervisor, connector, "incidents", on_checked, NULL, &err), 0);
 }
 
 static struct {

@@ -19,6 +19,8 @@ struct small_core {
     struct supervisor *supervisor;
     struct map store;
     int events, results, ups, downs, last_code, checks, responses, status;
+    int healths;
+    char health[512], unannounced[512];
     uint64_t last_action;
     duration retry_after;
     char remote_id[256], detail[512], reason[512], event[512], checked[512], type[96];

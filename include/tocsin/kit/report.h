@@ -29,6 +29,9 @@ int32_t kit_emit(const struct tocsin_host *host, cJSON *event);
 __attribute__((format(printf, 3, 4))) void kit_log(const struct tocsin_host *host, enum kit_level level,
                                                    const char *format, ...);
 
+/* Says that the platform cannot be reached, and why, or with NULL that it can again. A core that is too old to know is not told. */
+void kit_health(const struct tocsin_host *host, const char *why);
+
 /* Fills in the error of open(), check() or run() and returns `code`: return kit_fail(error, TOCSIN_E_CONFIG, "`url` …"); */
 __attribute__((format(printf, 3, 4))) int32_t kit_fail(struct tocsin_error *error, int32_t code,
                                                        const char *format, ...);

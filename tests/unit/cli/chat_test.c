@@ -361,7 +361,7 @@ static void the_socket_replaces_no_other_file(void **state)
     CLEANUP_FREE char *twin = xstrdup(small_core_info("console")->file);
     CLEANUP_JSON cJSON *same = cJSON_Parse(settings);
     struct error err;
-    struct connector_config config = {"twin", twin, same, 0};
+    struct connector_config config = {"twin", twin, same, 0, false};
     assert_int_equal(supervisor_add(core.supervisor, &config, &err), 0);
     wait_for(small_core_info("twin")->reason);
     assert_non_null(strstr(small_core_info("twin")->reason, "in use"));

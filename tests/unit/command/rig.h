@@ -32,12 +32,13 @@ struct rig {
     instant now;
     ARRAY(char *) sent; /* "console post: body" */
     ARRAY(uint64_t) handed;
-    bool down;           /* the connector takes nothing */
-    int checks;          /* how often it was asked whether its credentials are well */
-    int outcome;         /* of what the connector is asked */
-    const char *only;    /* the outcome is of what has this in it, all else is done; NULL: of everything */
-    const char *unknown; /* what has this in a desk.tell is done without an id; NULL: nothing */
-    int emitted;         /* the last outcome of an event; 1: none yet */
+    bool down;            /* the connector takes nothing */
+    int checks;           /* how often it was asked whether its credentials are well */
+    int outcome;          /* of what the connector is asked */
+    duration retry_after; /* with it */
+    const char *only;     /* the outcome is of what has this in it, all else is done; NULL: of everything */
+    const char *unknown;  /* what has this in a desk.tell is done without an id; NULL: nothing */
+    int emitted;          /* the last outcome of an event; 1: none yet */
 };
 
 static void rig_perform(void *ctx, const struct action *action)
@@ -83,8 +84,10 @@ static void rig_settle(struct rig *rig)
             size_t at = rig->sent.n - rig->handed.n + k;
             CLEANUP_FREE char *id = xasprintf("m%zu", at + 1);
             bool odd = !rig->only || strstr(rig->sent.v[at], rig->only);
-            struct outbox_outcome outcome = {
-                .code = odd ? rig->outcome : TOCSIN_DONE, .remote_id = id, .detail = "no such channel"};
+            struct outbox_outcome outcome = {.code = odd ? rig->outcome : TOCSIN_DONE,
+                                             .retry_after = odd ? rig->retry_after : 0,
+                                             .remote_id = id,
+                                             .detail = "no such channel"};
             if (rig->unknown && strstr(rig->sent.v[at], "desk.tell") && strstr(rig->sent.v[at], rig->unknown))
                 outcome.remote_id = NULL, outcome.detail = NULL;
             delivery_outcome(rig->core, rig->handed.v[k], &outcome, rig->now);

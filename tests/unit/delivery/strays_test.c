@@ -29,7 +29,7 @@ static int tear_down(void **state)
 static void say(uint64_t incident, const char *text)
 {
     struct turn *turn = turn_begin(rig->core, rig->now);
-    struct place place = {.connector = "slack", .channel = "general"};
+    struct place place = {.connector = "slack", .channel = "team"};
     rooms_say(turn, &place, incident, text, NULL, text);
     turn_commit(turn, NULL, NULL);
     rig_settle(rig);

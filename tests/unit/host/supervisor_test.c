@@ -75,7 +75,7 @@ static void a_connector_that_refuses_its_settings_is_broken(void **state)
     CLEANUP_JSON cJSON *settings = cJSON_Parse("{\"word\":\"fine\"}");
     struct error err;
     CLEANUP_FREE char *file = xstrdup(small_core_info("good")->file);
-    struct connector_config config = {"good", file, settings, 0};
+    struct connector_config config = {"good", file, settings, 0, false};
     assert_int_equal(supervisor_configure(core.supervisor, &config, &err), 0);
     wait_for(core.ups == 1); /* new settings repair it */
     assert_int_equal(supervisor_configure(core.supervisor, &config, &err), 0);

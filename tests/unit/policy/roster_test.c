@@ -125,8 +125,9 @@ static void what_names_nobody_is_found(void **state)
     names_nobody("people { ['product-responder'] = { slack = 'U1' } }", "");
     names_nobody("rule { name = 'r', match = { title = 'x' }, declare = { page = 'payments' } }",
                  "payments names nobody: add team { name = \"payments\"");
-    names_nobody(
-        "rule { name = 'many-customers', off = true }\nrule { name = 'new-error-important', off = true }", "");
+    names_nobody("rule { name = 'many-customers', off = true }\nrule { name = 'new-error-important', off = "
+                 "true }\nrule { name = 'return-important', off = true }",
+                 "");
 }
 
 int main(void)

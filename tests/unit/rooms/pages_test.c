@@ -303,6 +303,31 @@ static void a_restart_pages_nobody_twice(void **state)
     assert_int_equal(rig_sent(rig, "slack page", ""), 1);
 }
 
+/* Nobody would hear of it, so somebody is paged, though no rule asks for it. */
+static void what_nobody_can_announce_pages_somebody(void **state)
+{
+    (void)state;
+    begin("people { bo = { pager = 'B' } }\nteam { name = 'product-responder', people = { 'bo' } }\n");
+    delivery_connector(rig->core, "pager", TOCSIN_CAN_PAGE, true, NULL, rig->now);
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    assert_int_equal(rig_sent(rig, "pager page", ""), 0);
+    delivery_connector(rig->core, "console", CHAT, false, "it crashed", rig->now);
+    delivery_connector(rig->core, "slack", CHAT, false, "it crashed", rig->now);
+    rig_expect(rig, "ben", 0, "cards are refused", "INC-2 is open");
+    assert_int_equal(rig_sent(rig, "pager page: {\"user\":\"B\"", "It could not be announced anywhere"), 1);
+}
+
+/* Whoever looks where it is announced learns who does not see it yet. */
+static void a_new_incident_is_told_of_a_connector_in_trouble(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    delivery_connector(rig->core, "slack", CHAT, false, "the token was revoked", rig->now);
+    alert("cards are refused", 0x51);
+    assert_int_equal(
+        rig_sent(rig, "console post", "The connection to slack has trouble: the token was revoked."), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +346,8 @@ int main(void)
         cmocka_unit_test_teardown(a_page_of_an_active_incident_can_be_accepted, tear_down),
         cmocka_unit_test_teardown(whoever_is_paged_for_a_private_incident_becomes_a_member, tear_down),
         cmocka_unit_test_teardown(a_restart_pages_nobody_twice, tear_down),
+        cmocka_unit_test_teardown(what_nobody_can_announce_pages_somebody, tear_down),
+        cmocka_unit_test_teardown(a_new_incident_is_told_of_a_connector_in_trouble, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
