@@ -510,9 +510,10 @@ static void webhook(void *ctx, struct http_request *request)
     struct api *api = ctx;
     CLEANUP_JSON cJSON *headers = cJSON_CreateObject();
     CLEANUP_FREE char *path = xasprintf("/%s", http_parameter(request, "rest"));
+    CLEANUP_FREE char *query = utf8_sanitize(http_query(request), strlen(http_query(request)), SIZE_MAX);
     struct webhook hook = {.method = http_method_name(http_method(request)),
                            .path = path,
-                           .query = http_query(request),
+                           .query = query,
                            .received = api->parts.clock(),
                            .headers = headers};
     hook.body = http_body(request, &hook.n);

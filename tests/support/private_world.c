@@ -81,7 +81,6 @@ static uint64_t private_room_of(const struct private_world *world, const char *c
 {
     const struct room *room = private_room(world, connector, channel);
     uint64_t incident = room && room->private ? room->incident : 0;
-    incident = incident && !room->stays ? secrets_end(&world->secrets, incident) : incident;
     return secrets_is_private(&world->secrets, incident) ? incident : 0;
 }
 
@@ -160,10 +159,21 @@ static void wake(void *ctx)
     (void)ctx;
 }
 
+/* A room is of the incident that has it: a merge takes along what the core knows by then. */
+static void room_moves(struct private_world *world, const struct event *event)
+{
+    for (size_t i = 0; event->type == EVENT_CHANNEL && event->flag && i < world->rooms.n; i++) {
+        struct room *room = &world->rooms.v[i];
+        if (strcmp(room->connector, event->name) == 0 && strcmp(room->id, event->value) == 0)
+            room->incident = event->incident;
+    }
+}
+
 static void published(void *ctx, const struct event *event)
 {
     struct private_world *world = ctx;
     world->events++;
+    room_moves(world, event);
     if (world->verbose) {
         CLEANUP_STR struct str text = {0};
         event_encode(event, &text);
@@ -285,8 +295,7 @@ static void note_room(struct private_world *world, const struct hand *hand, cons
     if (strcmp(hand->kind, "channel.open") == 0)
         *array_add(&world->rooms) =
             (struct room){connectors[strcmp(hand->connector, connectors[1]) == 0], xstrdup(id), hand->incident,
-                          json_bool_or(body, "private", false),
-                          secrets_end(&world->secrets, hand->incident) != hand->incident};
+                          json_bool_or(body, "private", false)};
 }
 
 static void answer(struct private_world *world, size_t index)

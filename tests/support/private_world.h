@@ -22,7 +22,6 @@ struct room {
     char *id;
     uint64_t incident;
     bool private;
-    bool stays; /* opened after its incident was merged: it went along into no other */
 };
 
 struct hand { /* an action that a platform has taken */

@@ -95,7 +95,8 @@ bool secrets_sees(const struct secrets *secrets, uint64_t id, const struct audie
     if (!incident || !incident->private)
         return true;
     if (audience->room)
-        return room_sees(secrets, audience->room, incident);
+        return room_sees(secrets, audience->room, incident) ||
+               room_sees(secrets, secrets_end(secrets, audience->room), incident);
     return is_member(incident, audience->person);
 }
 

@@ -37,8 +37,9 @@ struct secrets {
 struct audience {
     const char *route;  /* for the report: "alpha post", "GET /api/v1/groups" */
     const char *person; /* NULL: anybody */
-    uint64_t room;      /* the incident whose private channel this is; 0: none */
-    const char *asked;  /* what was typed, or NULL: a number in it is already known */
+    uint64_t
+        room; /* the incident whose private channel this is, and that of whatever it was merged into; 0: none */
+    const char *asked; /* what was typed, or NULL: a number in it is already known */
 };
 
 void secrets_finish(struct secrets *secrets);
