@@ -6,6 +6,10 @@
  *     server.c    how a server is reached, and what its failures mean; smtp.c hands mails over
  *     compose.c   CommonMark or a card -> a mail (pure)
  *     out.c       actions -> mails; peers.c whom we wrote to, as far as it has to be kept
+ *     imap.c      waits for mail in a mailbox; session.c speaks IMAP; serve.c takes mails by HTTP, and unsubscribes
+ *     in.c        a mail -> an event, with the help of
+ *     parse.c     MIME -> texts (flowed.c), said.c the new words of them (html.c, entity.c, quote.c, phrases.c),
+ *     bounce.c    what did not arrive, automatic.c what a machine wrote, trust.c whose domain is vouched for (all pure)
  *
  * One struct email serves all threads. It is constant after open; what changes is in the host's store, or has its own lock.
  */
@@ -22,6 +26,8 @@
 #include "server.h"
 #include "smtp.h"
 
+struct email_imap;
+
 struct email {
     const struct tocsin_host *host;
     cJSON *settings; /* owns the texts below */
@@ -31,8 +37,12 @@ struct email {
     const cJSON *customers; /* {"acme": "ops@acme.example"} */
     const cJSON *channels;  /* {"incidents": "oncall@lists.example"} */
     bool verp;              /* bounces come back to a signed address */
-    struct email_server smtp_server;
+    const cJSON *domains;   /* ["example.com"]: of our own people */
+    const char *authserv;   /* the server whose Authentication-Results count; "": none */
+    const char *pipe_key;   /* for mails that are handed in; "": none are taken */
+    struct email_server smtp_server, imap_server;
     struct email_smtp *smtp; /* has its own lock */
+    struct email_imap *imap; /* has its own lock; NULL: no mailbox is read */
 };
 
 /* Does an action: out.c. */

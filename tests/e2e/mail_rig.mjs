@@ -1,0 +1,218 @@
+// A mail server of its own for a test: Dovecot takes mails with TLS and a login and hands them to OpenSMTPD, which delivers them by
+// LMTP to Dovecot, where IMAP reads them. (OpenSMTPD 6.8 cannot do TLS with OpenSSL 3.)
+// Both run on free loopback ports and in a fresh directory. OpenSMTPD keeps its queue in the system's directory, so only one
+// runs at a time: tests take turns.
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile, chmod } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { freePort, modules, needs, run, until } from './support.mjs'
+
+const sbin = ['/usr/sbin', '/usr/local/sbin', '/usr/bin']
+const lacks = [
+  [needs('smtpd', sbin), 'opensmtpd is not installed'],
+  [needs('dovecot', sbin), 'dovecot is not installed'],
+  [existsSync('/usr/lib/dovecot/submission'), 'dovecot-submissiond is not installed'],
+  [needs('openssl'), 'openssl is not installed'],
+  [existsSync(join(modules, 'node_modules/mailparser')), 'mailparser is not installed: npm cannot reach its registry'],
+  [process.getuid() === 0, 'mail servers start as root only'],
+].find(([there]) => !there)
+
+export const withMail = { skip: lacks ? lacks[1] : false }
+
+const load = (name) => createRequire(join(modules, 'package.json'))(name)
+
+const dovecot = (d, ports) => `
+base_dir = ${d}/run
+state_dir = ${d}/state
+log_path = ${d}/dovecot.log
+protocols = imap lmtp submission
+submission_relay_host = 127.0.0.1
+submission_relay_port = ${ports.smtp}
+submission_relay_trusted = no
+hostname = mail.example.com
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <${d}/cert.pem
+ssl_key = <${d}/key.pem
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+recipient_delimiter = +
+mail_location = maildir:${d}/mail/%n
+mail_uid = nobody
+mail_gid = nogroup
+first_valid_uid = 1
+default_login_user = nobody
+default_internal_user = nobody
+default_internal_group = nogroup
+passdb {
+  driver = static
+  args = password=secret
+}
+userdb {
+  driver = static
+  args = uid=nobody gid=nogroup home=${d}/mail/%n allow_all_users=yes
+}
+service imap-login {
+  inet_listener imap {
+    port = ${ports.imap}
+  }
+  inet_listener imaps {
+    port = ${ports.imaps}
+  }
+}
+service submission-login {
+  inet_listener submission {
+    port = ${ports.submission}
+  }
+  inet_listener submissions {
+    port = ${ports.smtps}
+    ssl = yes
+  }
+}
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = ${ports.lmtp}
+  }
+}
+`
+
+const smtpd = (ports) => `
+listen on 127.0.0.1 port ${ports.smtp}
+action "deliver" lmtp "127.0.0.1:${ports.lmtp}" rcpt-to virtual { "@" = "nobody" }
+match from any for any action "deliver"
+`
+
+const listens = (port) => new Promise((done) => {
+  const probe = connect(port, '127.0.0.1')
+  probe.on('error', () => done(false))
+  probe.on('connect', () => (probe.destroy(), done(true)))
+})
+
+export class MailRig {
+  static async start(t) {
+    const rig = new MailRig()
+    rig.directory = await mkdtemp(join(tmpdir(), 'tocsin-mail-'))
+    rig.children = []
+    t.after(() => rig.stop())
+    await rig.prepare()
+    await rig.run('dovecot', ['-F', '-c', join(rig.directory, 'dovecot.conf')])
+    await until('dovecot', () => listens(rig.ports.imap))
+    await until('its turn with smtpd', () => !existsSync('/var/run/smtpd.sock') || rig.isStale(), 120_000)
+    await rig.run('smtpd', ['-d', '-f', join(rig.directory, 'smtpd.conf')])
+    await until(`smtpd\n${rig.log}`, () => listens(rig.ports.smtp))
+    return rig
+  }
+
+  async isStale() {
+    return !(await new Promise((done) => {
+      const probe = connect('/var/run/smtpd.sock')
+      probe.on('error', () => done(false))
+      probe.on('connect', () => (probe.destroy(), done(true)))
+    }))
+  }
+
+  async prepare() {
+    const d = this.directory
+    await chmod(d, 0o755)
+    await mkdir(join(d, 'mail'))
+    await chmod(join(d, 'mail'), 0o777)
+    for (const part of ['run', 'state']) await mkdir(join(d, part))
+    this.ports = {}
+    for (const name of ['smtp', 'submission', 'smtps', 'lmtp', 'imap', 'imaps']) this.ports[name] = await freePort()
+    const made = await run(needs('openssl'), ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2',
+      '-keyout', join(d, 'key.pem'), '-out', join(d, 'cert.pem'), '-subj', '/CN=localhost',
+      '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'])
+    if (made.code) throw new Error(made.err)
+    await chmod(join(d, 'key.pem'), 0o600)
+    await writeFile(join(d, 'dovecot.conf'), dovecot(d, this.ports))
+    await writeFile(join(d, 'smtpd.conf'), smtpd(this.ports))
+  }
+
+  async run(name, args) {
+    const child = spawn(needs(name, sbin), args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.log ??= ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (this.log += bytes))
+    child.ended = new Promise((done) => child.on('exit', done))
+    this.children.push(child)
+  }
+
+  async stop() {
+    for (const child of this.children.reverse()) {
+      if (child.exitCode === null && !child.signalCode) child.kill('SIGTERM')
+      await child.ended
+    }
+    await rm(this.directory, { recursive: true, force: true })
+  }
+
+  // The raw mails of somebody's mailbox, oldest first.
+  files(user) {
+    const names = []
+    for (const part of ['cur', 'new']) {
+      const directory = join(this.directory, 'mail', user, part)
+      if (existsSync(directory)) names.push(...readdirSync(directory).map((name) => join(directory, name)))
+    }
+    const number = (name) => Number(/\/(\d+)\.M(\d+)/.exec(name)[1]) * 1e6 + Number(/\.M(\d+)/.exec(name)[1])
+    return names.sort((a, b) => number(a) - number(b)).map((name) => readFileSync(name))
+  }
+
+  // The same, as mailparser reads them.
+  async mails(user) {
+    const { simpleParser } = load('mailparser')
+    return Promise.all(this.files(user).map((bytes) => simpleParser(bytes)))
+  }
+
+  // Waits until the mailbox holds so many mails.
+  async receives(user, count, patience) {
+    await until(`${count} mails for ${user}\n${this.log}`, () => this.files(user).length >= count, patience)
+    return this.mails(user)
+  }
+
+  // Sends what nodemailer makes of it, or `raw` as it is.
+  async send(mail) {
+    const transport = load('nodemailer').createTransport({ host: '127.0.0.1', port: this.ports.smtp, secure: false,
+      ignoreTLS: true })
+    try {
+      return await transport.sendMail(mail)
+    } finally {
+      transport.close()
+    }
+  }
+}
+
+// Stands between the connector and a mail server, and can hold back or cut what passes.
+export class Proxy {
+  static async start(t, port) {
+    const proxy = new Proxy()
+    proxy.seen = ''
+    proxy.sockets = new Set()
+    proxy.server = createServer((near) => proxy.join(near, connect(port, '127.0.0.1')))
+    await new Promise((done) => proxy.server.listen(0, '127.0.0.1', done))
+    proxy.port = proxy.server.address().port
+    t.after(() => proxy.stop())
+    return proxy
+  }
+
+  join(near, far) {
+    for (const socket of [near, far]) {
+      this.sockets.add(socket)
+      socket.on('error', () => {})
+      socket.on('close', () => (this.sockets.delete(socket), near.destroy(), far.destroy()))
+    }
+    near.on('data', (bytes) => {
+      this.seen += bytes.toString('latin1')
+      if (this.holdBefore && this.seen.includes(this.holdBefore)) return (this.held = true)
+      far.write(bytes)
+    })
+    far.on('data', (bytes) => (this.holdAnswers && this.seen.includes(this.holdAnswers) ? (this.held = true) : near.write(bytes)))
+  }
+
+  stop() {
+    for (const socket of this.sockets) socket.destroy()
+    this.server.close()
+  }
+}
