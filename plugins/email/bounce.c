@@ -24,8 +24,9 @@ static bool field_of(const char *group, size_t n, const char *name, char *value,
             for (const char *q = p + length + 1; q < group + n && at + 1 < size; q++) {
                 if (*q == '\n' && q[1] != ' ' && q[1] != '\t')
                     break;
-                if (at || !isspace((unsigned char)*q))
-                    value[at++] = *q == '\n' || *q == '\t' ? ' ' : *q;
+                bool space = isspace((unsigned char)*q);
+                if (!space || (at && value[at - 1] != ' '))
+                    value[at++] = space ? ' ' : *q;
             }
             while (at && value[at - 1] == ' ')
                 at--;
@@ -128,15 +129,16 @@ static bool address_in(struct bounce *bounce, const struct email_self *self, con
     char word[EMAIL_ADDRESS];
     for (size_t i = 0; i < n;) {
         size_t length = 0;
-        while (i < n && strchr(" \t<>\"'():;,", line[i]))
+        while (i < n && strchr(" \t<>\"'()[]:;,", line[i]))
             i++;
-        while (i + length < n && !strchr(" \t<>\"'();,", line[i + length]))
+        while (i + length < n && !strchr(" \t<>\"'()[];,", line[i + length]))
             length++;
         size_t bare = length && line[i + length - 1] == ':' ? length - 1 : length;
         if (bare < sizeof(word)) {
             memcpy(word, line + i, bare);
             word[bare] = '\0';
             const char *address = strncasecmp(word, "mailto:", 7) == 0 ? word + 7 : word;
+            address = strncasecmp(address, "smtp:", 5) == 0 ? address + 5 : address;
             if (email_address_valid(address) && strchr(email_domain(address), '.') &&
                 !email_is_self(self, address))
                 return set_address(bounce, address);

@@ -3,7 +3,7 @@
  *
  * Header injection is impossible by construction: addresses and ids must be valid (address.h), or nothing is built; in names and
  * subjects control characters become spaces, and GMime encodes what is not ASCII. Lines end in CR LF, no bare CR or LF
- * is left, no line is longer than 998 bytes. Pure: any thread, after g_mime_init.
+ * is left, no line is longer than 998 bytes. Pure: any thread, after mail_init (parse.h).
  */
 #ifndef EMAIL_COMPOSE_H
 #define EMAIL_COMPOSE_H

@@ -1,13 +1,12 @@
 /* Settings; open, check and close; the descriptor. */
 #include "email.h"
 #include "imap.h"
+#include "parse.h"
 #include "serve.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#include <gmime/gmime.h>
 
 static const struct tocsin_setting settings[] = {
     {"address", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0,
@@ -184,7 +183,7 @@ static int32_t email_open(const struct tocsin_host *host, const char *text, void
 {
     struct email *email = calloc(1, sizeof(*email));
     email->host = host;
-    g_mime_init();
+    mail_init();
     curl_global_init(CURL_GLOBAL_DEFAULT);
     take_settings(email, text);
     int32_t rc = check_settings(email, error);

@@ -14,7 +14,7 @@ static struct line read_line(const char *p)
 {
     struct line line = {.depth = strspn(p, ">")};
     line.text = p + line.depth;
-    if (*line.text == ' ')
+    if (*line.text == ' ' && line.text[1] != '>') /* " >" would become a quote that it is not */
         line.text++;
     line.n = strcspn(line.text, "\n");
     return line;

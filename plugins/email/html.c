@@ -163,7 +163,7 @@ static enum meaning meaning_of(const struct tag *tag)
 static void close_one(struct reader *r)
 {
     const struct element *element = &r->open[--r->depth];
-    if (element->meaning != PLAIN)
+    if (element->meaning != PLAIN && element->meaning != HIDDEN)
         break_line(r);
     r->quotes -= element->meaning == QUOTE;
     r->hidden -= element->meaning == HIDDEN || element->meaning == SIGNATURE;
@@ -189,7 +189,7 @@ static void open_one(struct reader *r, const struct tag *tag)
         history(r);
     if (strcmp(tag->name, "br") == 0)
         end_line(r);
-    else if (meaning != PLAIN)
+    else if (meaning != PLAIN && meaning != HIDDEN)
         break_line(r);
     if (strcmp(tag->name, "p") == 0 && !r->in_line && r->blank == 1)
         end_line(r); /* paragraphs stand apart */

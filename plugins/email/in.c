@@ -10,6 +10,7 @@
 #include <tocsin/kit/signature.h>
 #include <tocsin/kit/text.h>
 
+#include "answered.h"
 #include "automatic.h"
 #include "bounce.h"
 #include "peers.h"
@@ -32,30 +33,9 @@ struct incoming {
 
 /* ---- what it answers ---- */
 
-static bool token_of_recipients(const struct email *email, const struct mail *mail, struct email_token *ret)
-{
-    for (size_t i = 0; i < mail->recipients.n; i++) {
-        if (email_token_of_address(&email->self, mail->recipients.v[i], ret))
-            return true;
-    }
-    return false;
-}
-
-/* The latest of our mails that it refers to; one that begins a thread only if there is no other. */
-static bool token_of_references(const struct email *email, const struct mail *mail, struct email_token *ret)
-{
-    for (size_t i = mail->references.n; i-- > 0;) {
-        if (email_token_of_id(&email->self, mail->references.v[i], ret))
-            return true;
-    }
-    return false;
-}
-
 static void find_token(struct incoming *in)
 {
-    if (!token_of_recipients(in->email, in->mail, &in->token) &&
-        !token_of_references(in->email, in->mail, &in->token))
-        in->token = (struct email_token){EMAIL_FOR_NOTHING, "", 0, ""};
+    answered_read(in->mail, &in->email->self, &in->token);
     if (in->token.kind)
         email_peer_get(in->email, in->token.party, &in->peer);
 }

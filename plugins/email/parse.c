@@ -69,7 +69,9 @@ static void list_finish(struct mail_list *list)
 static void each_header(const struct mail *mail, const char *name, bool (*on)(void *ctx, const char *value),
                         void *ctx)
 {
-    GMimeHeaderList *list = g_mime_object_get_header_list(GMIME_OBJECT(mail->message));
+    GMimeObject *body = g_mime_message_get_mime_part(mail->message); /* has the fields that describe it */
+    bool of_body = strncasecmp(name, "Content-", 8) == 0 && body;
+    GMimeHeaderList *list = g_mime_object_get_header_list(of_body ? body : GMIME_OBJECT(mail->message));
     int n = g_mime_header_list_get_count(list);
     for (int i = 0; i < n; i++) {
         GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
@@ -174,7 +176,8 @@ static void read_from(struct mail *mail)
     struct mail_list list = {0};
     InternetAddressList *from = g_mime_message_get_from(mail->message);
     add_addresses(&list, from, 0);
-    bool one = list.n == 1 && from && internet_address_list_length(from) == 1 && mail_count(mail, "From") == 1;
+    bool one = list.n == 1 && internet_address_list_length(from) == 1 && mail_count(mail, "From") == 1 &&
+               INTERNET_ADDRESS_IS_MAILBOX(internet_address_list_get_address(from, 0));
     mail->from = g_strdup(one ? list.v[0] : "");
     mail->from_name =
         clean_line(one ? internet_address_get_name(internet_address_list_get_address(from, 0)) : "");
@@ -409,6 +412,11 @@ static GMimeMessage *read_message(const char *bytes, size_t n)
     g_object_unref(parser);
     g_object_unref(stream);
     return message;
+}
+
+void mail_init(void)
+{
+    g_mime_init();
 }
 
 struct mail *mail_parse(const char *bytes, size_t n)

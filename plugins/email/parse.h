@@ -3,7 +3,7 @@
  *
  * Nothing in a mail is trusted: not its length, encoding, nesting or number of parts. Too much of anything is left out.
  * All texts are valid UTF-8 without control characters except newline and tab. Attachments are named and measured, never
- * opened; a mail within the mail is an attachment. Pure: any thread, after g_mime_init.
+ * opened; a mail within the mail is an attachment. Pure: any thread, after mail_init.
  */
 #ifndef EMAIL_PARSE_H
 #define EMAIL_PARSE_H
@@ -45,6 +45,8 @@ struct mail {
     char *original; /* of a bounce: the Message-ID of the mail that it is about; NULL: unknown */
 };
 
+/* Prepares the library. Call it once, before any other thread reads or builds mails. */
+void mail_init(void);
 /* NULL: it is not a mail, or its header is too long. The caller destroys it. */
 struct mail *mail_parse(const char *bytes, size_t n);
 void mail_destroy(struct mail *mail);

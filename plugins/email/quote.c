@@ -170,6 +170,15 @@ static bool has_detail(const struct line *line)
     return digit || memchr(line->p, '@', line->n);
 }
 
+/* An address and a day, on one line that ends in a colon above a quote: that says enough in any language. */
+static bool has_both(const struct line *line)
+{
+    bool digit = false;
+    for (size_t i = 0; i < line->n; i++)
+        digit = digit || isdigit((unsigned char)line->p[i]);
+    return digit && memchr(line->p, '@', line->n);
+}
+
 /*
  * "On Mon, 3 Nov 2025 at 09:12, Ana <ana@example.com> wrote:", on up to four lines. Returns how many it takes; 0: it is none. Where
  * no quote follows, only the words that are known from mail programs count.
@@ -177,7 +186,7 @@ static bool has_detail(const struct line *line)
 static size_t attribution(const struct lines *lines, size_t i)
 {
     struct line first = unquoted(&lines->v[i]);
-    bool starts = any(&first, phrases_on, begins), verb = false, detail = false;
+    bool starts = any(&first, phrases_on, begins), verb = false, detail = false, both = has_both(&first);
     for (size_t k = i; k < lines->n && k < i + 4; k++) {
         struct line line = unquoted(&lines->v[k]);
         if (is_blank(&line) || (k > i && is_quoted(&lines->v[k]) && !is_quoted(&lines->v[i])))
@@ -187,8 +196,12 @@ static size_t attribution(const struct lines *lines, size_t i)
         if (!ends_in_colon(&line))
             continue;
         bool known = detail && verb, follows = quote_follows(lines, k + 1);
-        return (known && (starts || follows)) || (starts && detail && follows && k + 1 < lines->n) ? k - i + 1
-                                                                                                   : 0;
+        bool quoted = follows && k + 1 < lines->n;
+        if (k > i && !starts)
+            return 0;
+        return (known && (starts || follows)) || (quoted && ((starts && detail) || (both && k == i)))
+                   ? k - i + 1
+                   : 0;
     }
     return 0;
 }
@@ -268,17 +281,26 @@ static size_t history_from(const struct lines *lines)
     return i;
 }
 
+/* How many lines the attribution takes that ends before `end`. `known`: it must begin as mail programs begin it, on as many lines as
+   that takes. */
+static size_t lines_above(const struct lines *lines, size_t end, bool known)
+{
+    for (size_t n = 1; n <= 4 && n <= end; n++) {
+        struct line first = unquoted(&lines->v[end - n]);
+        if ((!known || any(&first, phrases_on, begins)) && attribution(lines, end - n) == n)
+            return n;
+    }
+    return 0;
+}
+
 /* The quote at the end goes with the line above it. */
 static size_t without_last_quote(const struct lines *lines, size_t end)
 {
     size_t from = trim(lines, end);
     while (from && (is_quoted(&lines->v[from - 1]) || is_blank(&lines->v[from - 1])))
         from--;
-    for (size_t back = 1; back <= 4 && back <= from; back++) {
-        if (attribution(lines, from - back) == back)
-            return trim(lines, from - back);
-    }
-    return from;
+    size_t above = lines_above(lines, from, true);
+    return trim(lines, from - (above ? above : lines_above(lines, from, false)));
 }
 
 static void write(const struct lines *lines, size_t from, size_t end, struct kit_text *out)
@@ -297,13 +319,14 @@ static size_t after_first_quote(const struct lines *lines, size_t end)
     while (i < end && is_blank(&lines->v[i]))
         i++;
     skipped = i < end ? attribution(lines, i) : 0;
+    skipped = i + skipped < end ? skipped : 0;
     size_t quote = i + skipped;
     while (quote < end && (is_quoted(&lines->v[quote]) || is_blank(&lines->v[quote])))
         quote++;
     bool only_one = quote < end;
     for (size_t k = quote; k < end && only_one; k++)
         only_one = !is_quoted(&lines->v[k]);
-    return only_one && quote > i ? quote : skipped ? quote : i;
+    return only_one && quote > i ? quote : i + skipped;
 }
 
 /* Marks in a text that stays whole would be seen. */

@@ -194,7 +194,6 @@ int32_t email_smtp_check(struct email_smtp *smtp, struct tocsin_error *error)
     if (code == CURLE_OK)
         return 0;
     bool refused = *heard.line == '4' || *heard.line == '5';
-    int32_t outcome =
-        email_server_explain(smtp->server, code, refused ? heard.line : "", text, sizeof(text));
+    int32_t outcome = email_server_explain(smtp->server, code, refused ? heard.line : "", text, sizeof(text));
     return kit_fail(error, outcome == TOCSIN_AUTH ? TOCSIN_E_AUTH : TOCSIN_E_FAILED, "SMTP, %s", text);
 }
