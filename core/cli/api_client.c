@@ -14,7 +14,9 @@
 
 struct exchange {
     const char *method, *url, *bearer;
-    const char *body; /* JSON; NULL: none */
+    const char *body; /* NULL: none */
+    size_t n;         /* of the body */
+    const char *type; /* of the body; NULL: JSON */
     long status;
     struct str answer;
 };
@@ -38,7 +40,7 @@ static struct curl_slist *headers_of(const struct exchange *x)
 {
     struct curl_slist *list = add_header(NULL, "accept", "application/json");
     if (x->body)
-        list = add_header(list, "content-type", "application/json");
+        list = add_header(list, "content-type", x->type ? x->type : "application/json");
     if (x->bearer) {
         CLEANUP_FREE char *value = xasprintf("Bearer %s", x->bearer);
         list = add_header(list, "authorization", value);
@@ -62,7 +64,7 @@ static void prepare(CURL *curl, struct exchange *x, struct curl_slist *headers, 
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     if (x->body) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, x->body);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(x->body));
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)(x->type ? x->n : strlen(x->body)));
     }
 }
 
@@ -168,6 +170,25 @@ int api_command(struct cli *cli, const char *line, cJSON **ret, struct error *er
     CLEANUP_JSON cJSON *body = cJSON_CreateObject();
     cJSON_AddStringToObject(body, "text", line);
     return api_call(cli, "POST", "/commands", body, ret, err);
+}
+
+int api_hand_in(struct cli *cli, const char *url, const char *bearer, const struct str *mail, struct error *err)
+{
+    struct exchange x = {.method = "POST",
+                         .url = url,
+                         .bearer = bearer,
+                         .body = str_text(mail),
+                         .n = mail->len,
+                         .type = "message/rfc822"};
+    int rc = exchange(cli, &x, err);
+    str_finish(&x.answer);
+    if (rc || (x.status >= 200 && x.status < 300))
+        return rc;
+    cli->unreachable = x.status >= 500 || x.status == 429;
+    if (x.status == 401)
+        return error_set(err, ERR_AUTH,
+                         "the connector does not accept the key; it must be `pipe_key` of its settings");
+    return error_set(err, code_of(x.status), "%s answered with status %ld", url, x.status);
 }
 
 bool api_probe(const char *url)

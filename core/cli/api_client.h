@@ -20,6 +20,9 @@ int api_call(struct cli *cli, const char *method, const char *path, const cJSON 
 /* A POST to any URL with any credential, for the intake. `bearer` may be NULL. */
 int api_post(struct cli *cli, const char *url, const char *bearer, const cJSON *body, cJSON **ret,
              struct error *err);
+/* A POST of a mail as it is. A refusal that may pass sets cli->unreachable. */
+int api_hand_in(struct cli *cli, const char *url, const char *bearer, const struct str *mail,
+                struct error *err);
 /* Runs one line of a chat command. A refusal is an answer too: {"text", "card", "incident", "error"}. */
 int api_command(struct cli *cli, const char *line, cJSON **ret, struct error *err);
 

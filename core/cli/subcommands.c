@@ -65,6 +65,11 @@ static const struct cli_option alert_options[] = {
     {"resolved", NULL, "report that the problem is over"},
     {0},
 };
+static const struct cli_option mail_options[] = {
+    {"connector", "NAME", "the e-mail connector; default: email"},
+    {"key-file", "FILE", "a file with the connector's `pipe_key`; default: from the configuration"},
+    {0},
+};
 static const struct cli_option token_options[] = {
     {"scopes", "LIST", "any of read, write and admin, separated by commas; default: read,write"},
     {"person", "ID", "the person whose name and rights it has; default: nobody, so it sees nothing private"},
@@ -119,6 +124,14 @@ static const struct cli_command commands[] = {
      customers_options, cli_run_customers_import},
     {"customers export", "", 0, 0, false, false, "print the directory of customers as JSON", NULL, NULL,
      cli_run_customers_export},
+    {"mail", "", 0, 0, false, false, "hand a mail from standard input to the e-mail connector",
+     "For a mail server's alias: `incidents: \"|/usr/bin/tocsin mail --url http://127.0.0.1:7077 --key-file "
+     "/etc/tocsin/pipe_key\"`. With both options, no configuration is read. The exit status is 75 if it should "
+     "be "
+     "tried again, which mail servers do by themselves. Of a mail over 900 kB only the beginnings of "
+     "attachments are "
+     "sent.",
+     mail_options, cli_run_mail},
     {"check", "", 0, 0, false, false, "check the configuration, the connectors' settings and the policy",
      "Works without a daemon. Names the file, the line and what to do about each fault.", NULL, cli_run_check},
     {"reload", "", 0, 0, false, false, "check the configuration, then reload it in tocsind",

@@ -136,10 +136,18 @@ struct found {
     uint32_t after;
 };
 
-static int by_number(const void *a, const void *b)
+/* Keeps the smallest ones, in order: what does not fit is found the next time. */
+static size_t insert(uint32_t *uids, size_t n, size_t most, uint32_t uid)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
+    size_t at = n;
+    while (at && uids[at - 1] > uid)
+        at--;
+    if (at == most || (at && uids[at - 1] == uid))
+        return n;
+    n = n < most ? n + 1 : n;
+    memmove(uids + at + 1, uids + at, (n - at - 1) * sizeof(*uids));
+    uids[at] = uid;
+    return n;
 }
 
 size_t email_imap_uids(const char *line, uint32_t last, uint32_t *uids, size_t n, size_t most)
@@ -152,10 +160,9 @@ size_t email_imap_uids(const char *line, uint32_t last, uint32_t *uids, size_t n
         if (end == p)
             break;
         p = end;
-        if (uid > last && uid <= UINT32_MAX && n < most)
-            uids[n++] = (uint32_t)uid;
+        if (uid > last && uid <= UINT32_MAX)
+            n = insert(uids, n, most, (uint32_t)uid);
     }
-    qsort(uids, n, sizeof(*uids), by_number);
     return n;
 }
 

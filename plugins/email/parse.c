@@ -252,7 +252,7 @@ static void add_file(struct mail *mail, const char *name, const char *fallback, 
         g_free(clean_name);
         clean_name = g_strdup(fallback);
     }
-    mail->files[mail->file_count++] = (struct mail_file){clean_name, size};
+    mail->files[mail->file_count++] = (struct mail_file){clean_name, mail->shortened ? 0 : size};
 }
 
 /* The decoded content as text, at most `most` bytes. The caller frees. */
@@ -432,6 +432,7 @@ struct mail *mail_parse(const char *bytes, size_t n)
     read_from(mail);
     read_ids(mail);
     read_recipients(mail);
+    mail->shortened = mail_count(mail, "X-Tocsin-Shortened") > 0;
     take_part(&walk, g_mime_message_get_mime_part(message), 0);
     mail->text = take_all(&walk.text);
     mail->html = take_all(&walk.html);

@@ -27,7 +27,7 @@ struct mail_list {
 
 struct mail_file {
     char *name;
-    int64_t size; /* decoded */
+    int64_t size; /* decoded; 0: not known */
 };
 
 struct mail {
@@ -41,6 +41,7 @@ struct mail {
     struct mail_file files[MAIL_FILES];
     size_t file_count, part_count;
     bool encrypted;
+    bool shortened; /* by `tocsin mail`: sizes are not known */
     char *report;   /* of a bounce: the fields of message/delivery-status; NULL: none */
     char *original; /* of a bounce: the Message-ID of the mail that it is about; NULL: unknown */
 };

@@ -182,6 +182,34 @@ struct tocsin_result email_host_perform(struct email_host *host, const char *kin
     return result;
 }
 
+static int32_t on_write(struct tocsin_response *response, const char *bytes, size_t n)
+{
+    struct email_host *host = response->ctx;
+    size_t at = strlen(host->answer), room = sizeof(host->answer) - at - 1;
+    snprintf(host->answer + at, room + 1, "%.*s", (int)(n < room ? n : room), bytes);
+    return 0;
+}
+
+int32_t email_host_serve(struct email_host *host, const char *method, const char *path, const char *query,
+                         const char *bearer, const char *body)
+{
+    char value[200];
+    struct tocsin_header header = {"authorization", value};
+    struct tocsin_request request = {.size = sizeof(request),
+                                     .header_count = bearer != NULL,
+                                     .method = method,
+                                     .path = path,
+                                     .query = query,
+                                     .headers = &header,
+                                     .body = body,
+                                     .body_length = strlen(body)};
+    struct tocsin_response response = {.size = sizeof(response), .status = 500, .ctx = host, .write = on_write};
+    snprintf(value, sizeof(value), "Bearer %s", bearer ? bearer : "");
+    host->answer[0] = '\0';
+    tocsin_connector_entry.serve(host->self, &request, &response);
+    return response.status;
+}
+
 const char *email_host_said(const struct email_host *host, const char *name)
 {
     return kit_json_text(cJSON_GetArrayItem(host->events, cJSON_GetArraySize(host->events) - 1), name);

@@ -23,6 +23,7 @@ struct email_host {
     _Atomic bool stopping;
     pthread_mutex_t lock;
     void *self;
+    char answer[2000];
     struct tocsin_error error;
 };
 
@@ -32,6 +33,9 @@ void email_host_close(struct email_host *host);
 /* Performs an action, and keeps what it kept unless it is to be tried again. */
 struct tocsin_result email_host_perform(struct email_host *host, const char *kind, const char *key, int attempt,
                                         const char *body);
+/* Makes a request of serve(); `bearer` may be NULL. Returns the status; the answer is in host->answer. */
+int32_t email_host_serve(struct email_host *host, const char *method, const char *path, const char *query,
+                         const char *bearer, const char *body);
 /* A member of the newest event; "" if there is none. */
 const char *email_host_said(const struct email_host *host, const char *name);
 
