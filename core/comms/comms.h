@@ -38,7 +38,7 @@ struct reply {
     enum reply_change { REPLY_NEW, REPLY_EDITED, REPLY_DELETED } change;
     int64_t order;     /* of an edit: grows with each edit of the message; 0: unknown */
     uint64_t incident; /* that it answers a message of; 0: unknown */
-    bool unverified;   /* the writer is not known to belong to the customer */
+    bool unverified;   /* the writer may be somebody else than the customer */
     bool automatic;    /* their mailbox answered by itself */
 };
 /* Reports it in the incident that it answers if that is open, else in the open incidents that affect the customer; if there are

@@ -82,7 +82,7 @@ static void add_who(const struct arrival *a, const char *customer, struct str *o
     if (a->reply->automatic)
         str_markup(out, "**%s sent an automatic reply", name);
     else if (a->reply->unverified)
-        str_markup(out, "**%s, who is not known to belong to %s, %s", writer, name, did);
+        str_markup(out, "**%s, not verified as %s, %s", writer, name, did);
     else
         add_known(record, name, contact, did, out);
     str_markup(out, text_empty(a->reply->where) ? ":** " : " in %s:** ", a->reply->where);

@@ -284,7 +284,7 @@ struct tocsin_connector {
  *            which the core finds the customer), [channel], [ticket], [message], [link], [name: of the writer],
  *            [place: the channel as people know it, "#ext-acme"],
  *            [incident: "INC-42", when it answers a message about that incident], [files],
- *            [unverified: true when the writer is not known to belong to the customer],
+ *            [unverified: true when the writer is not known to belong to the customer, or may be somebody else],
  *            [automatic: true when a machine answered, such as an out-of-office; pass each on once a day],
  *            [change: "edited" or "deleted": they changed their earlier words, in `message`; text is the new text, or the
  *            deleted one], [order]

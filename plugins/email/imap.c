@@ -32,9 +32,10 @@ struct email_imap {
     bool can_idle;
     /* the mailbox, as the server says */
     uint32_t validity, next, exists;
-    /* the cursor: `last` in `of`, and when that mail arrived */
-    uint32_t of, last;
-    int64_t arrived;
+    /* The cursor: mails up to `last` of the mailbox `of` were read, the latest arrived at `arrived`. After the mailbox was numbered anew,
+       those up to `until` that arrived before `since` had been read already. */
+    uint32_t of, last, until;
+    int64_t arrived, since;
     bool moved;
 };
 
@@ -56,29 +57,26 @@ static bool is_stopping(const struct email_imap *imap)
 
 static void load_cursor(struct email_imap *imap)
 {
-    char text[80];
-    unsigned of = 0, last = 0;
-    long long arrived = 0;
-    if (email_kept(imap->email, imap->key, text, sizeof(text))) {
-        char *rest = text;
-        of = (unsigned)strtoul(rest, &rest, 10);
-        last = (unsigned)strtoul(rest, &rest, 10);
-        arrived = strtoll(rest, &rest, 10);
-    }
-    imap->of = of;
-    imap->last = last;
-    imap->arrived = arrived;
+    char text[100] = "";
+    email_kept(imap->email, imap->key, text, sizeof(text));
+    char *rest = text;
+    imap->of = (uint32_t)strtoul(rest, &rest, 10);
+    imap->last = (uint32_t)strtoul(rest, &rest, 10);
+    imap->arrived = strtoll(rest, &rest, 10);
+    imap->since = strtoll(rest, &rest, 10);
+    imap->until = (uint32_t)strtoul(rest, &rest, 10);
     imap->moved = false;
 }
 
-static void write_cursor(const struct email_imap *imap, char text[80])
+static void write_cursor(const struct email_imap *imap, char text[100])
 {
-    snprintf(text, 80, "%" PRIu32 " %" PRIu32 " %" PRId64, imap->of, imap->last, imap->arrived);
+    snprintf(text, 100, "%" PRIu32 " %" PRIu32 " %" PRId64 " %" PRId64 " %" PRIu32, imap->of, imap->last,
+             imap->arrived, imap->since, imap->until);
 }
 
 static void save_cursor(struct email_imap *imap)
 {
-    char text[80];
+    char text[100];
     write_cursor(imap, text);
     if (imap->moved && imap->email->host->put(imap->email->host->ctx, imap->key, text, strlen(text)) == 0)
         imap->moved = false;
@@ -209,7 +207,7 @@ struct fetching {
 /* Offers the mail to the core until it takes it. The cursor moves with it. */
 static void offer(struct fetching *f, const struct session_response *response)
 {
-    char text[80];
+    char text[100];
     struct email_imap *imap = f->imap;
     write_cursor(imap, text);
     struct email_cursor cursor = {imap->key, text};
@@ -225,27 +223,18 @@ static void on_fetch(void *ctx, const struct session_response *response)
 {
     struct fetching *f = ctx;
     struct email_imap *imap = f->imap;
-    int64_t arrived = email_imap_date(response->line);
+    uint32_t last = imap->last;
+    int64_t before = imap->arrived, arrived = email_imap_date(response->line);
     if (!strcasestr(response->line, " FETCH ") || !response->n || f->there ||
         number_after(response->line, "UID ") != f->uid)
         return;
     f->there = true;
-    bool old =
-        imap->of != imap->validity && arrived && arrived < imap->arrived; /* numbered anew, and read before */
-    struct email_imap before = *imap;
-    imap->of = imap->validity;
     imap->last = f->uid;
-    imap->arrived = arrived > imap->arrived ? arrived : imap->arrived;
-    if (old) {
-        imap->of = before.of; /* until the first new one */
-        imap->last = before.last;
-        return;
-    }
+    imap->arrived = arrived > before ? arrived : before;
     offer(f, response);
     if (f->stopped) {
-        imap->of = before.of;
-        imap->last = before.last;
-        imap->arrived = before.arrived;
+        imap->last = last;
+        imap->arrived = before;
     }
 }
 
@@ -266,8 +255,8 @@ static enum session_status take_all(struct email_imap *imap, const struct found 
         enum session_status status = i == 0 && !may_try(imap, uid) ? SESSION_OK : take_one(imap, uid);
         if (status != SESSION_OK)
             return status;
-        if (imap->of == imap->validity && uid > imap->last) {
-            imap->last = uid; /* passed over, or gone */
+        if (uid > imap->last) { /* passed over, or gone */
+            imap->last = uid;
             imap->moved = true;
         }
         if (imap->moved && i % 50 == 49)
@@ -276,43 +265,93 @@ static enum session_status take_all(struct email_imap *imap, const struct found 
     return SESSION_OK;
 }
 
-/* "SINCE 28-Nov-2026": the day before the last mail arrived, since servers count days in their own zone. */
-static void since(const struct email_imap *imap, char *command, size_t size)
+/* ---- which mails are new ---- */
+
+/* "SINCE 28-Nov-2026": the day before, since servers count days in their own zone. */
+static void add_since(const struct email_imap *imap, char *command, size_t size)
 {
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    time_t at = (time_t)(imap->arrived - 86400);
+    time_t at = (time_t)(imap->since - 86400);
     struct tm day = {0};
     gmtime_r(&at, &day);
-    snprintf(command, size, "UID SEARCH SINCE %d-%s-%d", day.tm_mday, months[day.tm_mon], day.tm_year + 1900);
+    snprintf(command, size, "UID SEARCH UID %" PRIu32 ":%" PRIu32 " SINCE %d-%s-%d", imap->last + 1,
+             imap->until, day.tm_mday, months[day.tm_mon], day.tm_year + 1900);
+}
+
+struct sieve {
+    int64_t since;
+    struct found *found;
+    size_t kept;
+};
+
+static void on_date(void *ctx, const struct session_response *response)
+{
+    struct sieve *sieve = ctx;
+    uint32_t uid = number_after(response->line, "UID ");
+    if (!strcasestr(response->line, " FETCH ") || email_imap_date(response->line) < sieve->since)
+        return;
+    for (size_t i = 0; i < sieve->found->n; i++) {
+        if (sieve->found->uids[i] == uid) {
+            sieve->found->uids[i] = sieve->found->uids[sieve->kept];
+            sieve->found->uids[sieve->kept++] = uid;
+            return;
+        }
+    }
+}
+
+/* Leaves out those that arrived before. */
+static enum session_status sift(struct email_imap *imap, struct found *found)
+{
+    char command[100];
+    struct sieve sieve = {imap->since, found, 0};
+    if (!found->n)
+        return SESSION_OK;
+    snprintf(command, sizeof(command), "UID FETCH %" PRIu32 ":%" PRIu32 " (UID INTERNALDATE)", found->uids[0],
+             found->uids[found->n - 1]);
+    enum session_status status = session_do(imap->session, command, on_date, &sieve);
+    found->n = sieve.kept;
+    return status;
+}
+
+/* After the mailbox was numbered anew. *ret_more: there are others. */
+static enum session_status look_again(struct email_imap *imap, bool *ret_more)
+{
+    char command[100];
+    struct found found = {.after = imap->last};
+    add_since(imap, command, sizeof(command));
+    enum session_status status = session_do(imap->session, command, on_search, &found);
+    uint32_t end = found.n == BATCH ? found.uids[BATCH - 1] : imap->until;
+    if (status == SESSION_OK)
+        status = sift(imap, &found);
+    if (status == SESSION_OK)
+        status = take_all(imap, &found);
+    if (status == SESSION_OK) {
+        imap->last = end;
+        imap->moved = true;
+    }
+    *ret_more = true;
+    return status;
+}
+
+static enum session_status look_on(struct email_imap *imap, bool *ret_more)
+{
+    char command[100];
+    struct found found = {.after = imap->last};
+    snprintf(command, sizeof(command), "UID SEARCH UID %" PRIu32 ":*", imap->last + 1);
+    enum session_status status = session_do(imap->session, command, on_search, &found);
+    *ret_more = found.n == BATCH;
+    return status == SESSION_OK ? take_all(imap, &found) : status;
 }
 
 static enum session_status catch_up(struct email_imap *imap)
 {
-    char command[80];
-    enum session_status status;
-    bool more = true;
-    while (more) {
-        struct found found = {.after = imap->of == imap->validity ? imap->last : 0};
-        if (imap->of == imap->validity)
-            snprintf(command, sizeof(command), "UID SEARCH UID %" PRIu32 ":*", imap->last + 1);
-        else
-            since(imap, command, sizeof(command));
-        status = session_do(imap->session, command, on_search, &found);
-        if (status == SESSION_OK)
-            status = take_all(imap, &found);
-        more = status == SESSION_OK && found.n == BATCH;
-        if (status == SESSION_OK && imap->of != imap->validity) { /* nothing was new */
-            imap->of = imap->validity;
-            imap->last = imap->next ? imap->next - 1 : found.n ? found.uids[found.n - 1] : 0;
-            imap->moved = true;
-            more = false;
-        }
+    enum session_status status = SESSION_OK;
+    for (bool more = true; more && status == SESSION_OK;) {
+        status = (imap->last < imap->until ? look_again : look_on)(imap, &more);
         save_cursor(imap);
-        if (status != SESSION_OK)
-            return status;
     }
-    return SESSION_OK;
+    return status;
 }
 
 /* ---- the mailbox ---- */
@@ -327,15 +366,19 @@ static enum session_status examine(struct email_imap *imap)
     return status;
 }
 
-/* What lay there before is not for us. */
+/* What lay there when it was first opened is not for us. */
 static void begin_cursor(struct email_imap *imap)
 {
     load_cursor(imap);
-    if (imap->of)
+    if (imap->of == imap->validity)
         return;
+    uint32_t end = imap->next ? imap->next - 1 : 0;
+    bool first = imap->of == 0;
     imap->of = imap->validity;
-    imap->last = imap->next ? imap->next - 1 : 0;
-    imap->arrived = time(NULL);
+    imap->last = first ? end : 0;
+    imap->until = first ? 0 : end;
+    imap->since = imap->arrived;
+    imap->arrived = first ? time(NULL) : imap->arrived;
     imap->moved = true;
     save_cursor(imap);
 }

@@ -1,12 +1,13 @@
 // E-mail through real servers: OpenSMTPD and Dovecot, read by mailparser, written by nodemailer.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MailRig, Proxy, withMail } from './mail_rig.mjs'
 import { Person, Tocsin, build, run, textOf, until } from './support.mjs'
 
 const SECRET = 'a secret of the end-to-end tests'
+const VOUCHED = { 'Authentication-Results': 'mx.example.com; dkim=pass header.d=acme.example' } // our server would add it
 const PIPE = 'another one, for the pipe'
 
 const settings = (rig, more = '') => `
@@ -14,14 +15,14 @@ const settings = (rig, more = '') => `
       address = "incidents@example.com", name = "Example Support", secret = "${SECRET}",
       smtp = "127.0.0.1:${rig.ports.submission}", imap = "127.0.0.1:${rig.ports.imaps}",
       user = "incidents", password = "secret", ca_file = "${rig.directory}/cert.pem",
-      customers = { acme = "ops@acme.example" }, channels = { incidents = "oncall@lists.example.com" },
+      customers = { acme = "ops@acme.example", gone = "nobody@gone.example" }, channels = { incidents = "oncall@lists.example.com" },
       domains = { "example.com" }, authserv = "mx.example.com", pipe_key = "${PIPE}",
       public_url = "https://tocsin.example.com/connector/email",${more}
     },`
 
 // A Tocsin with the console and e-mail, and Ana in the console.
-async function setUp(t, more) {
-  const rig = await MailRig.start(t)
+async function setUp(t, more, given) {
+  const rig = given ?? (await MailRig.start(t))
   const tocsin = await Tocsin.create({ change: (text) => text.replace('connectors = {', 'connectors = {' + settings(rig, more?.(rig))) })
   t.after(() => tocsin.remove())
   await tocsin.start()
@@ -31,19 +32,28 @@ async function setUp(t, more) {
   return { rig, tocsin, ana }
 }
 
+// The connector sends through a proxy that can hold back what passes.
+async function setUpBehindProxy(t) {
+  const rig = await MailRig.start(t)
+  const proxy = await Proxy.start(t, rig.ports.smtp)
+  const world = await setUp(t, () => ` smtp = "127.0.0.1:${proxy.port}", smtp_tls = "none", user = "", password = "", imap = "",`, rig)
+  return { ...world, proxy }
+}
+
 // Declares an incident that affects Acme, and tells them something.
 async function tell(ana, tocsin, text) {
   const number = (await tocsin.incidents()).length + 1
   ana.say('/inc declare checkout is slow --customer acme')
-  await until('the incident', () => tocsin.incident(`INC-${number}`))
-  ana.join(`inc-${number}-checkout-is-slow`)
+  const room = await until('its room', async () =>
+    (await tocsin.incident(`INC-${number}`))?.channels?.find((c) => c.connector === 'console')?.channel)
+  ana.join(room)
   await say(ana, number, text)
   return number
 }
 
-async function say(ana, number, text) {
+async function say(ana, number, text, customer = 'acme') {
   const before = ana.messages.length
-  ana.say(`/inc INC-${number} tell acme ${text}`)
+  ana.say(`/inc INC-${number} tell ${customer} ${text}`)
   const draft = await ana.sees('the draft', (m, t) => ana.messages.indexOf(m) >= before && /approve \d+` sends it/.test(t))
   ana.say(`/inc INC-${number} ${/(approve \d+)` sends it/.exec(textOf(draft))[1]}`)
 }
@@ -63,12 +73,12 @@ test('a customer is told by mail, and their answer is in the incident within two
   await ana.sees('that they were told', (m, text) => /acme was told via email/.test(text))
 
   const from = Date.now()
-  await rig.send({ from: 'Hank <ops@acme.example>', to: mail.replyTo.value[0].address, subject: `Re: ${mail.subject}`,
+  await rig.send({ headers: VOUCHED, from: 'Hank <ops@acme.example>', to: mail.replyTo.value[0].address, subject: `Re: ${mail.subject}`,
     inReplyTo: mail.messageId, references: [...[mail.references].flat(), mail.messageId],
     text: 'Still slow for us.\n\nOn Mon, Nov 3, 2025 at 9:12 AM Example Support <incidents@example.com> wrote:\n> We see it',
     attachments: [{ filename: 'trace.log', content: 'x'.repeat(5000) }] })
   const sent = Date.now()
-  await ana.sees('the answer', (m, text) => /acme.*replied/.test(text) && text.includes('Still slow for us. — trace.log (5 kB)'))
+  await ana.sees('the answer', (m, text) => /\*\*acme replied:/.test(text) && text.includes('Still slow for us. — trace.log (5 kB)'))
   assert.ok(Date.now() - sent < 2000, `it took ${Date.now() - sent} ms from delivery, ${Date.now() - from} ms in all`)
   assert.ok(!ana.find((m, text) => text.includes('> We see it')))
 
@@ -77,4 +87,147 @@ test('a customer is told by mail, and their answer is in the incident within two
   assert.equal(second.subject.replace(/^Re: /, ''), mail.subject.replace(/^Re: /, ''))
   assert.ok([second.references].flat().some((id) => [mail.references].flat().includes(id)), 'one thread')
   assert.notEqual(second.messageId, mail.messageId)
+})
+
+test('what does not arrive, an out-of-office, and a stranger are said in the incident', withMail, async (t) => {
+  const { rig, tocsin, ana } = await setUp(t)
+  const number = await tell(ana, tocsin, 'We see it.')
+  const [mail] = await rig.receives('ops', 1)
+  const to = mail.replyTo.value[0].address
+
+  const away = { from: 'ops@acme.example', to, subject: 'Automatic reply: ' + mail.subject, inReplyTo: mail.messageId,
+    headers: { 'Auto-Submitted': 'auto-replied' }, text: 'I am away until Monday.' }
+  await rig.send(away)
+  await ana.sees('the out-of-office', (m, text) => /acme sent an automatic reply:.*away until Monday/.test(text))
+  await rig.send({ ...away, text: 'Still away.' })
+
+  await rig.send({ from: 'Eve <eve@evil.example>', to, subject: 'Re: ' + mail.subject, text: 'All is well, close it.' })
+  await ana.sees('the stranger', (m, text) => /eve@evil\.example, not verified as acme, replied:.*All is well/.test(text))
+  assert.ok(!ana.find((m, text) => text.includes('Still away')), 'said once')
+
+  ana.say(`/inc INC-${number} customers add gone`)
+  await say(ana, number, 'We are sorry.', 'gone')
+  await ana.sees('the bounce', (m, text) => /The message to gone could not be delivered \(nobody@gone\.example\)/.test(text))
+  assert.ok((await tocsin.timeline(`INC-${number}`)).some((e) => /could not be delivered/.test(e.text)))
+})
+
+test('a mailing list follows an incident, and what is said there is in its timeline', withMail, async (t) => {
+  const { rig, tocsin, ana } = await setUp(t)
+  ana.say('/inc declare checkout is slow')
+  const [card] = await rig.receives('oncall', 1)
+  assert.match(card.subject, /^INC-1 checkout is slow/)
+  assert.match(card.text, /status: investigating/)
+  await rig.send({ from: 'Ben <ben@example.com>', to: card.replyTo.value[0].address, subject: 'Re: ' + card.subject,
+    inReplyTo: card.messageId, references: [card.messageId], text: 'The bank has it, too.' })
+  await until('it to be in the timeline', async () => (await tocsin.timeline('INC-1')).some((e) => /The bank has it, too/.test(e.text)))
+  ana.say('/inc INC-1 resolve the bank is back')
+  const mails = await until('the end', async () => {
+    const all = await rig.mails('oncall')
+    return all.some((m) => /status: resolved/.test(m.text)) && all
+  })
+  const last = mails.find((m) => /status: resolved/.test(m.text))
+  assert.equal(last.subject.replace(/^Re: /, ''), card.subject)
+  assert.ok([last.references].flat().some((id) => id === card.messageId || [card.references].flat().includes(id)))
+})
+
+test('one of us commands by mail where our server vouches for the domain, and is answered', withMail, async (t) => {
+  const { rig, tocsin, ana } = await setUp(t)
+  ana.say('/inc declare checkout is slow')
+  await until('the incident', () => tocsin.incident('INC-1'))
+  const command = (from, results, text) => rig.send({ envelope: { from, to: 'incidents@example.com' }, raw:
+    `${results}From: ${from}\r\nTo: incidents@example.com\r\nSubject: x\r\nMessage-ID: <${Math.random()}@example.com>\r\n\r\n${text}\r\n` })
+  await command('eve@example.com', '', 'INC-1 sev critical')
+  await command('ben@example.com', 'Authentication-Results: mx.example.com; dkim=pass header.d=example.com\r\n', 'INC-1 fix')
+  await until('the command', async () => (await tocsin.incident('INC-1')).status === 'fixing')
+  assert.equal((await tocsin.incident('INC-1')).severity, 'minor')
+  await rig.receives('ben', 1)
+})
+
+test('a mail server hands mails in through tocsin mail', withMail, async (t) => {
+  const { rig, tocsin, ana } = await setUp(t, () => ' imap = "",')
+  await tell(ana, tocsin, 'We see it.')
+  const [mail] = await rig.receives('ops', 1)
+  const hand = (text, ...args) => run(join(build, 'tocsin'), ['--config', tocsin.config, 'mail', ...args], { input: text })
+  const from = `Authentication-Results: ${VOUCHED['Authentication-Results']}\nFrom: ops@acme.example\nTo: ${mail.replyTo.value[0].address}\nSubject: Re\n`
+  assert.deepEqual(await hand(`${from}\nIt works.\n`), { code: 0, out: '', err: '' })
+  await ana.sees('the answer', (m, text) => /\*\*acme replied:\*\* It works/.test(text))
+
+  const big = Buffer.alloc(3_000_000, 7).toString('base64').replace(/.{76}/g, '$&\n')
+  const large = `${from}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee the dump.\n--b\nContent-Type: application/zip; name=dump.zip\nContent-Transfer-Encoding: base64\n\n${big}\n--b\nContent-Type: image/png; name=last.png\nContent-Transfer-Encoding: base64\n\neHh4\n--b--\n`
+  assert.equal((await hand(large)).code, 0)
+  await ana.sees('the large one', (m, text) => /See the dump\. — dump\.zip, last\.png/.test(text))
+
+  const empty = await hand('')
+  assert.equal(empty.code, 1)
+  assert.match(empty.err, /no mail on standard input/)
+  const wrong = await hand(`${from}\nx\n`, '--connector', 'other')
+  assert.equal(wrong.code, 75)
+  assert.match(wrong.err, /no `pipe_key` for the connector 'other'/)
+  await tocsin.stop()
+  assert.equal((await hand(`${from}\nx\n`)).code, 75, 'the mail server tries again')
+})
+
+test('kill -9 of the runner in the middle of a mail: it is sent once, or a person is asked', withMail, async (t) => {
+  const { rig, tocsin, ana, proxy } = await setUpBehindProxy(t)
+  const killRunner = async () => {
+    for (const pid of tocsin.runners())
+      if ((await readFile(`/proc/${pid}/maps`, 'utf8')).includes('plugins/email.so')) process.kill(pid, 'SIGKILL')
+    const restarted = await tocsin.tocsin('connector', 'restart', 'email')
+    assert.equal(restarted.code, 0, restarted.err)
+  }
+  proxy.hold = 'before'
+  const number = await tell(ana, tocsin, 'Held before the end.')
+  await until('the mail to be held', () => proxy.held)
+  proxy.release()
+  await killRunner()
+  await rig.receives('ops', 1)
+  await ana.sees('that they were told', (m, text) => /acme was told via email/.test(text))
+
+  proxy.hold = 'after'
+  await say(ana, number, 'Held after the end.')
+  await rig.receives('ops', 2)
+  await until('the answer to be held', () => proxy.held)
+  proxy.release()
+  await killRunner()
+  const asked = await ana.sees('the question', (m, text) => /may have been sent/.test(text))
+  assert.equal(rig.files('ops').length, 2)
+  ana.say(`/inc ${/(actions again \d+)/.exec(textOf(asked))[1]}`)
+  const mails = await rig.receives('ops', 3)
+  assert.equal(mails[1].messageId, mails[2].messageId, 'a mailbox can tell that it is the same')
+})
+
+test('only new mail of a large mailbox is read, also after it was numbered anew', withMail, async (t) => {
+  const rig = await MailRig.start(t)
+  rig.fill('incidents', 50_000)
+  const { tocsin, ana } = await setUp(t, undefined, rig)
+  const from = Date.now()
+  await rig.send({ from: 'it@globex.example', to: 'incidents@example.com', subject: 'first', text: 'one' })
+  await ana.sees('the first', (m, text) => /first/.test(text) && /one/.test(text), 60_000)
+  assert.ok(!ana.find((m, text) => /old mail/.test(text)), `after ${Date.now() - from} ms`)
+
+  await tocsin.stop()
+  await rig.renumber('incidents')
+  await rig.send({ from: 'it@globex.example', to: 'incidents@example.com', subject: 'second', text: 'two' })
+  await tocsin.start()
+  await ana.enterAgain()
+  await ana.sees('the second', (m, text) => /second/.test(text) && /two/.test(text), 60_000)
+  assert.equal(ana.messages.filter((m) => /\bone\b/.test(textOf(m)) && m.room === 'incidents').length, 1, 'none twice')
+  assert.ok(!ana.find((m, text) => /old mail/.test(text)))
+})
+
+test('what is wrong with a server is said in words', withMail, async (t) => {
+  const { rig, tocsin } = await setUp(t)
+  const says = async (from, to, expected) => {
+    const text = await readFile(tocsin.config, 'utf8')
+    await writeFile(tocsin.config, text.replace(from, to))
+    await tocsin.tocsin('reload')
+    let said
+    await until(`${expected}`, async () => expected.test((said = (await tocsin.tocsin('connector', 'check', 'email')).err)))
+    await writeFile(tocsin.config, text)
+    assert.ok(!said.includes('"secret"'))
+  }
+  await says('password = "secret"', 'password = "wrong"', /refuses the login; check `user`, `password` or `token`/)
+  await says(/, ca_file = "[^"]*"/, '', /its certificate is not valid for this name, or signed by nobody known here/)
+  await says(`smtp = "127.0.0.1:${rig.ports.submission}"`, `smtp = "127.0.0.1:${rig.ports.smtp}"`, /does not offer STARTTLS/)
+  await says(`imap = "127.0.0.1:${rig.ports.imaps}"`, 'imap = "127.0.0.1:1"', /IMAP, 127\.0\.0\.1:1: nothing answers there; check `imap`/)
 })

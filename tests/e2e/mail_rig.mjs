@@ -2,8 +2,8 @@
 // LMTP to Dovecot, where IMAP reads them. (OpenSMTPD 6.8 cannot do TLS with OpenSSL 3.)
 // Both run on free loopback ports and in a fresh directory. OpenSMTPD keeps its queue in the system's directory, so only one
 // runs at a time: tests take turns.
-import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile, chmod } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -83,6 +83,8 @@ service lmtp {
 
 const smtpd = (ports) => `
 listen on 127.0.0.1 port ${ports.smtp}
+action "gone" mda "/bin/sh -c 'exit 67'" virtual { "@" = "nobody" }
+match from any for domain "gone.example" action "gone"
 action "deliver" lmtp "127.0.0.1:${ports.lmtp}" rcpt-to virtual { "@" = "nobody" }
 match from any for any action "deliver"
 `
@@ -146,7 +148,23 @@ export class MailRig {
       if (child.exitCode === null && !child.signalCode) child.kill('SIGTERM')
       await child.ended
     }
-    await rm(this.directory, { recursive: true, force: true })
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 10 }) // Dovecot's processes take their time
+  }
+
+  // Puts old mails into a mailbox that nobody has opened yet: one file with many names.
+  fill(user, count) {
+    const d = join(this.directory, 'mail', user)
+    for (const part of ['', 'cur', 'new', 'tmp']) mkdirSync(join(d, part), { recursive: true })
+    const first = join(d, 'tmp', 'first')
+    writeFileSync(first, 'From: it@globex.example\r\nSubject: old mail\r\n\r\nold mail\r\n')
+    for (let i = 0; i < count; i++) linkSync(first, join(d, 'cur', `16000${String(i).padStart(5, '0')}.M1P1.old:2,S`))
+    spawnSync('chown', ['-R', 'nobody:nogroup', d])
+  }
+
+  // As when a mailbox was restored from a backup: another UIDVALIDITY, other numbers.
+  async renumber(user) {
+    const d = join(this.directory, 'mail', user)
+    for (const name of readdirSync(d)) if (/^dovecot/.test(name)) rmSync(join(d, name))
   }
 
   // The raw mails of somebody's mailbox, oldest first.
@@ -184,11 +202,11 @@ export class MailRig {
   }
 }
 
-// Stands between the connector and a mail server, and can hold back or cut what passes.
+// Stands between the connector and a mail server. It can hold a mail to ops@acme.example: before its text is sent, or after its end,
+// so that the server has it, but its answer is not heard.
 export class Proxy {
   static async start(t, port) {
     const proxy = new Proxy()
-    proxy.seen = ''
     proxy.sockets = new Set()
     proxy.server = createServer((near) => proxy.join(near, connect(port, '127.0.0.1')))
     await new Promise((done) => proxy.server.listen(0, '127.0.0.1', done))
@@ -198,17 +216,26 @@ export class Proxy {
   }
 
   join(near, far) {
+    let recipient = ''
+    let said = ''
     for (const socket of [near, far]) {
       this.sockets.add(socket)
       socket.on('error', () => {})
       socket.on('close', () => (this.sockets.delete(socket), near.destroy(), far.destroy()))
     }
+    const holds = (when, what) => this.hold === when && /ops@acme/.test(recipient) && said.endsWith(what) && (this.held = true)
     near.on('data', (bytes) => {
-      this.seen += bytes.toString('latin1')
-      if (this.holdBefore && this.seen.includes(this.holdBefore)) return (this.held = true)
-      far.write(bytes)
+      said = (said + bytes.toString('latin1')).slice(-2000)
+      recipient = /.*RCPT TO:(\S+)/s.exec(said)?.[1] ?? recipient
+      if (!holds('before', 'DATA\r\n')) far.write(bytes)
     })
-    far.on('data', (bytes) => (this.holdAnswers && this.seen.includes(this.holdAnswers) ? (this.held = true) : near.write(bytes)))
+    far.on('data', (bytes) => holds('after', '\r\n.\r\n') || near.write(bytes))
+  }
+
+  // Holds nothing from now on; what was held stays so.
+  release() {
+    this.hold = undefined
+    this.held = false
   }
 
   stop() {

@@ -406,7 +406,7 @@ static void an_answer_belongs_to_the_incident_that_it_names(void **state)
     assert_int_equal(rig_sent(rig, "replied:** still broken", "log.txt (2.3 MB), a.png (1 kB)"), 1);
     rig_event(rig, "{'type':'reply','id':'2','user':{'id':'m@evil.example'},'address':'m@evil.example',"
                    "'customer':'acme','incident':'INC-1','unverified':true,'text':'all is well'}");
-    assert_int_equal(rig_sent(rig, ", who is not known to belong to acme, replied:** all is well", ""), 1);
+    assert_int_equal(rig_sent(rig, ", not verified as acme, replied:** all is well", ""), 1);
     rig_event(
         rig, "{'type':'reply','id':'3','user':{'id':'x'},'customer':'acme','incident':'INC-1','automatic':true,"
              "'text':'I am away'}");
