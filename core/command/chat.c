@@ -14,6 +14,7 @@
 #include "command/run.h"
 #include "command/seen.h"
 #include "comms/comms.h"
+#include "customers/customers.h"
 #include "delivery/link.h"
 #include "people/people.h"
 #include "rooms/rooms.h"
@@ -486,15 +487,17 @@ static void take_channel(struct incoming *in)
 
 /* ---- customers ---- */
 
-/* Whose words these are. A connector that does not know the customer gives the address; until a directory says whose that is, it
-   stands for them. */
+/* Whose words these are. A connector that does not know the customer gives the address; one that the directory does not know stands
+   for them. */
 static char *customer_of(const struct incoming *in)
 {
     char *customer = heard_text(in->event, "customer", NAME_BYTES);
     if (!text_empty(customer))
         return customer;
     free(customer);
-    return heard_text(in->event, "address", NAME_BYTES);
+    CLEANUP_FREE char *address = heard_text(in->event, "address", NAME_BYTES);
+    const struct customer *known = address ? customers_of_email(in->chat->core, address) : NULL;
+    return known ? xstrdup(known->key) : steal(address);
 }
 
 static uint64_t incident_of(const struct incoming *in)
