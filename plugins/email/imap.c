@@ -381,6 +381,13 @@ static void begin_cursor(struct email_imap *imap)
     imap->arrived = first ? time(NULL) : imap->arrived;
     imap->moved = true;
     save_cursor(imap);
+    if (first)
+        kit_log(imap->email->host, KIT_INFO,
+                "reads the mailbox from now on; %" PRIu32 " mails that it holds already are left alone",
+                imap->exists);
+    else
+        kit_log(imap->email->host, KIT_WARNING,
+                "the server numbered the mailbox anew; looks for mails since the last one that was read");
 }
 
 static enum session_status wait_for_mail(struct email_imap *imap)

@@ -29,6 +29,7 @@ async function setUp(t, more, given) {
   const ana = await new Person(tocsin, 'Ana').enter()
   t.after(() => ana.leave())
   await until(`the connector\n${tocsin.log}`, async () => (await tocsin.api('/connectors')).connectors?.some((c) => c.name === 'email' && c.state === "running"))
+  if (!/imap = ""/.test(more?.(rig) ?? '')) await until('the mailbox to be open', () => /reads the mailbox from now on/.test(tocsin.log), 60_000)
   return { rig, tocsin, ana }
 }
 
@@ -78,7 +79,7 @@ test('a customer is told by mail, and their answer is in the incident within two
     text: 'Still slow for us.\n\nOn Mon, Nov 3, 2025 at 9:12 AM Example Support <incidents@example.com> wrote:\n> We see it',
     attachments: [{ filename: 'trace.log', content: 'x'.repeat(5000) }] })
   const sent = Date.now()
-  await ana.sees('the answer', (m, text) => /\*\*acme replied:/.test(text) && text.includes('Still slow for us. — trace.log (5 kB)'))
+  await ana.sees('the answer', (m, text) => /\*\*Hank of acme replied:/.test(text) && text.includes('Still slow for us. — trace.log (5 kB)'))
   assert.ok(Date.now() - sent < 2000, `it took ${Date.now() - sent} ms from delivery, ${Date.now() - from} ms in all`)
   assert.ok(!ana.find((m, text) => text.includes('> We see it')))
 
