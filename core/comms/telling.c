@@ -326,11 +326,17 @@ static void report_not_done(struct told *told)
     say(told->t.turn, told->t.incident, text.p);
 }
 
+/* Looks at the incident only then: whatever looks at it in a turn has it stored, and its deadlines set again. */
+static bool is_told(const struct action *action)
+{
+    return strcmp(action->kind, "desk.tell") == 0 &&
+           (action->state == ACTION_DONE || action->state == ACTION_DEAD);
+}
+
 void telling_outcome(struct turn *turn, const struct action *action, const cJSON *body)
 {
-    const struct incident *incident = turn_incident(turn, action->incident);
-    if (strcmp(action->kind, "desk.tell") != 0 || !incident ||
-        (action->state != ACTION_DONE && action->state != ACTION_DEAD))
+    const struct incident *incident = is_told(action) ? turn_incident(turn, action->incident) : NULL;
+    if (!incident)
         return;
     const char *customer = json_text_or(body, "customer", "");
     struct told told = {.t = {turn, incident, json_int_or(body, "draft", 0), json_text_or(body, "text", ""),
