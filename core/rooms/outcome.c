@@ -103,16 +103,16 @@ static bool is_announcement(const struct core *core, const struct action *action
            text_equal(json_text_or(body, "channel", NULL), core_settings(core)->announce);
 }
 
-/* What was announced about no incident is told where announcements work. */
-static void tell_elsewhere(struct turn *turn, const struct action *action, const cJSON *body, const char *key)
+/* What was announced about no incident is told where announcements work. Its words are not repeated there: what they are about may have
+   become private since. */
+static void tell_elsewhere(struct turn *turn, const struct action *action, const char *key)
 {
     CLEANUP_STR struct str text = {0};
-    const char *said = json_text_or(body, "text", NULL);
     words_begin_with(action->connector, &text);
     str_markup(&text, " could not post in %s", core_settings(turn_core(turn))->announce);
     words_add_reason(action->outcome.detail, "it gave no reason", &text);
-    if (said && !text_starts(action->key, DEAD_KEY))
-        str_addf(&text, " It should have said:\n%s", said);
+    if (!text_starts(action->key, DEAD_KEY))
+        str_addf(&text, " `why %" PRIu64 "` shows what it should have said.", action->id);
     rooms_say_elsewhere(turn, action->connector, key, text.p);
 }
 
@@ -147,7 +147,7 @@ static void tell_dead(struct turn *turn, const struct action *action, const cJSO
     if (action->incident)
         rooms_say_incident(turn, action->incident, key, NULL, text);
     else if (announcement)
-        tell_elsewhere(turn, action, body, key);
+        tell_elsewhere(turn, action, key);
 }
 
 void rooms_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body)

@@ -178,10 +178,9 @@ static void what_cannot_be_announced_is_told_where_it_can(void **state)
                               "Slack could not announce this in 'general': no such channel. Retry with"),
                      1);
     say("the policy has an error");
-    assert_int_equal(
-        rig_sent(rig, "console post: {\"channel\":\"general\"",
-                 "Slack could not post in general: no such channel. It should have said:\\nthe policy has"),
-        1);
+    assert_int_equal(rig_sent(rig, "console post: {\"channel\":\"general\"",
+                              "Slack could not post in general: no such channel. `why "),
+                     1);
     rig->outcome = TOCSIN_DONE;
     say("it works again");
     assert_null(link_find(rig->core, "slack")->unannounced);
