@@ -176,6 +176,102 @@ obligation {
   end,
 }
 
+-- Messages to customers to begin with. A placeholder is filled in when the message is drafted; …-marks are for whoever sends it.
+message {
+  name = "first-contact",
+  when = "at once, before anything is known: it needs no facts",
+  text = {
+    en = "Hello {{customer}},\n\nwe can see that something on our side is not working for you, and we are looking into it now. "
+      .. "You will hear from us again as soon as we know more. If you have noticed anything particular, just answer this message.",
+    de = "Hallo {{customer}},\n\nwir sehen, dass bei uns gerade etwas nicht so funktioniert, wie es sollte, und untersuchen es. "
+      .. "Sobald wir mehr wissen, melden wir uns wieder. Wenn Ihnen etwas aufgefallen ist, antworten Sie einfach auf diese Nachricht.",
+  },
+}
+
+message {
+  name = "update",
+  when = "something is known, but it is not over",
+  text = {
+    en = "Hello {{customer}},\n\na short update: we have found where the problem comes from and are working on it. "
+      .. "It is not solved yet; we will write again when there is news.",
+    de = "Hallo {{customer}},\n\nein kurzer Zwischenstand: Wir haben gefunden, woher das Problem kommt, und arbeiten daran. "
+      .. "Es ist noch nicht gelöst; wir schreiben wieder, sobald es Neues gibt.",
+  },
+}
+
+message {
+  name = "workaround",
+  when = "there is a way around it: add what to do",
+  text = {
+    en = "Hello {{customer}},\n\nwhile we work on the problem, there is a way around it: …\n\nWe will tell you when you no longer need it.",
+    de = "Hallo {{customer}},\n\nbis das Problem gelöst ist, gibt es einen Umweg: …\n\nWir sagen Ihnen, wenn Sie ihn nicht mehr brauchen.",
+  },
+}
+
+message {
+  name = "fix-shipped",
+  when = "the fix is out, and you still watch whether it holds",
+  text = {
+    en = "Hello {{customer}},\n\nwe have put a fix in place, and what we see looks good. We keep watching it. "
+      .. "If anything is still wrong for you, please answer this message.",
+    de = "Hallo {{customer}},\n\nwir haben den Fehler behoben, und es sieht gut aus. Wir behalten es im Auge. "
+      .. "Wenn bei Ihnen noch etwas nicht stimmt, antworten Sie bitte auf diese Nachricht.",
+  },
+}
+
+message {
+  name = "resolved",
+  when = "it is over",
+  text = {
+    en = "Hello {{customer}},\n\nthe problem is solved, and everything works as it should again. "
+      .. "We are sorry for the trouble. If you notice anything else, just answer this message.",
+    de = "Hallo {{customer}},\n\ndas Problem ist gelöst, und alles funktioniert wieder, wie es soll. "
+      .. "Es tut uns leid, dass Sie damit zu tun hatten. Wenn Ihnen noch etwas auffällt, antworten Sie einfach auf diese Nachricht.",
+  },
+}
+
+message {
+  name = "apology",
+  when = "it was serious, and you know what changes: add it",
+  text = {
+    en = "Hello {{customer}},\n\nwe are sorry. What happened should not have, and we know what it meant for you. "
+      .. "What we change so that it does not happen again: …",
+    de = "Hallo {{customer}},\n\nes tut uns leid. Das hätte nicht passieren dürfen, und wir wissen, was es für Sie bedeutet hat. "
+      .. "Was wir ändern, damit es nicht wieder vorkommt: …",
+  },
+}
+
+message {
+  name = "third-party",
+  when = "the cause is at a provider: we say so without blame",
+  text = {
+    en = "Hello {{customer}},\n\nthe problem that you see comes from a service that we build on. We are in contact with them "
+      .. "and do what we can on our side. We will write again when there is news.",
+    de = "Hallo {{customer}},\n\ndas Problem, das Sie sehen, kommt von einem Dienst, auf dem wir aufbauen. Wir sind mit ihm in Kontakt "
+      .. "und tun auf unserer Seite, was wir können. Wir schreiben wieder, sobald es Neues gibt.",
+  },
+}
+
+message {
+  name = "scheduled-work",
+  when = "something will not work for a while, as planned: add when and what",
+  text = {
+    en = "Hello {{customer}},\n\nwe will be working on our systems on …. During that time, … You do not need to do anything.",
+    de = "Hallo {{customer}},\n\nam … arbeiten wir an unseren Systemen. In dieser Zeit … Sie müssen nichts tun.",
+  },
+}
+
+message {
+  name = "security",
+  when = "it concerns their data or access: with legal or security, never early; add what you know for certain",
+  text = {
+    en = "Hello {{customer}},\n\nwe are writing to you about the security of your data. What we know for certain: …\n\n"
+      .. "What we have done: …\n\nWhat you should do: …\n\nYou can reach us at any time by answering this message.",
+    de = "Hallo {{customer}},\n\nwir schreiben Ihnen wegen der Sicherheit Ihrer Daten. Was wir sicher wissen: …\n\n"
+      .. "Was wir getan haben: …\n\nWas Sie tun sollten: …\n\nSie erreichen uns jederzeit, indem Sie auf diese Nachricht antworten.",
+  },
+}
+
 -- What goes to customers when it is serious has been read by two.
 approval { name = "four-eyes", severity = { "major", "critical" }, not_author = true }
 

@@ -6,6 +6,10 @@
 #include "base/markup.h"
 #include "command/handlers.h"
 #include "comms/comms.h"
+#include "comms/wording.h"
+#include "policy/messages.h"
+
+#define EARLY_MESSAGE "first-contact"
 
 static bool is_everybody(const char *typed)
 {
@@ -20,7 +24,7 @@ static int customer_key(struct request *request, const char *typed, const char *
     const struct incident *incident = request->incident;
     *ret = is_everybody(typed) ? EVERY_CUSTOMER : typed;
     *ret_new = false;
-    if (is_everybody(typed))
+    if (audience_is_many(*ret))
         return 0;
     for (size_t i = 0; i < incident->affected.customers.n; i++) {
         const struct state_customer *c = &incident->affected.customers.v[i];
@@ -55,20 +59,133 @@ static void answer_drafted(struct request *request, const char *customer, bool i
     answer_text(request, text.p);
 }
 
-int run_tell(struct request *request, struct error *err)
+static int write_draft(struct request *request, const char *typed, const char *text, const char *languages,
+                       struct error *err)
 {
     const char *customer;
     bool is_new;
-    int rc = customer_key(request, request_argument(request, ARGUMENT_WORD), &customer, &is_new, err);
+    int rc = wording_check(text, err);
     if (!rc)
-        rc = request_do(request,
-                        &(struct command){
-                            .verb = "tell", .name = customer, .text = request_argument(request, ARGUMENT_TEXT)},
-                        err);
+        rc = customer_key(request, typed, &customer, &is_new, err);
+    if (!rc)
+        rc = request_do(
+            request, &(struct command){.verb = "tell", .name = customer, .text = text, .data = languages}, err);
     if (rc)
         return rc;
     request->answer->alone = true; /* the draft is in the channel */
     answer_drafted(request, customer, is_new);
+    return 0;
+}
+
+int run_tell(struct request *request, struct error *err)
+{
+    return write_draft(request, request_argument(request, ARGUMENT_WORD),
+                       request_argument(request, ARGUMENT_TEXT), NULL, err);
+}
+
+/* ---- prepared messages ---- */
+
+/* The message in its first language, and in the others as JSON. */
+static int expand(const struct request *request, const char *name, struct str *text, struct str *languages,
+                  struct error *err)
+{
+    const struct policy *policy = core_policy(request->core);
+    struct json_out j = {languages, false};
+    const char *language = policy_message_language(policy, name, 0);
+    int rc = policy_message_text(policy, name, language, request->incident, request->now, text, err);
+    json_begin_object(&j);
+    for (size_t i = 1; !rc && (language = policy_message_language(policy, name, i)); i++) {
+        CLEANUP_STR struct str one = {0};
+        rc = policy_message_text(policy, name, language, request->incident, request->now, &one, err);
+        if (!rc)
+            json_put_text(&j, language, str_text(&one));
+    }
+    json_end_object(&j);
+    return rc && err ? error_markup(err, rc, "This message cannot be used here: %s", err->text) : rc;
+}
+
+static void list_messages(struct request *request)
+{
+    CLEANUP_STR struct str text = {0};
+    struct policy_message message;
+    const struct policy *policy = core_policy(request->core);
+    char name[INCIDENT_NAME];
+    request_incident_name(request, name);
+    for (size_t i = 0; policy_message(policy, i, &message); i++) {
+        str_markup(&text, "- `%s draft all %s`", name, message.name);
+        if (message.when)
+            str_markup(&text, ": %s", message.when);
+        str_addc(&text, '\n');
+    }
+    str_markup(&text, "\nOr write it yourself: `%s draft all …`. {{customer}} stands for each one's name.",
+               name);
+    answer_titled(request, "Messages to begin with", "info", text.p);
+    request->answer->alone = true;
+}
+
+/* `draft to acme …`, `draft tier gold …`, `draft affected …`: the audience, and what follows. */
+static const char *audience_of(const struct request *request, const char **text, char **owned)
+{
+    const char *word = request_argument(request, ARGUMENT_WORD);
+    bool tier = text_equal_nocase(word, "tier");
+    if (text_equal_nocase(word, "affected"))
+        return EVERY_CUSTOMER;
+    if ((!tier && !text_equal_nocase(word, "to")) || !*text)
+        return word;
+    size_t n = strcspn(*text, " ");
+    CLEANUP_FREE char *first = xstrndup(*text, n);
+    *text = (*text)[n] ? *text + n + 1 : NULL;
+    return *owned = xasprintf("%s%s", tier ? CUSTOMERS_OF_TIER : "", first);
+}
+
+int run_draft(struct request *request, struct error *err)
+{
+    const char *text = request_argument(request, ARGUMENT_TEXT);
+    CLEANUP_FREE char *owned = NULL;
+    CLEANUP_STR struct str words = {0}, languages = {0};
+    const char *audience = audience_of(request, &text, &owned);
+    if (!text)
+        return list_messages(request), 0;
+    if (!policy_has_message(core_policy(request->core), text))
+        return write_draft(request, audience, text, NULL, err);
+    int rc = expand(request, text, &words, &languages, err);
+    return rc ? rc : write_draft(request, audience, words.p, languages.len > 2 ? languages.p : NULL, err);
+}
+
+/* A first word that needs no facts, sent with one press where its author may send it. */
+int run_early(struct request *request, struct error *err)
+{
+    CLEANUP_STR struct str words = {0}, languages = {0}, text = {0};
+    if (!request->incident->affected.customers.n)
+        return error_set(err, ERR_REFUSED, "No affected customer is known. Add one with `customers add Acme`.");
+    if (request->incident->comms.drafted)
+        return error_set(err, ERR_REFUSED,
+                         "Customers have a message already, or one is waiting. `draft all …` writes the next.");
+    if (!policy_has_message(core_policy(request->core), EARLY_MESSAGE))
+        return error_set(err, ERR_REFUSED, "The policy has no message named `" EARLY_MESSAGE "`.");
+    int rc = expand(request, EARLY_MESSAGE, &words, &languages, err);
+    if (!rc)
+        rc = write_draft(request, EVERY_CUSTOMER, words.p, languages.len > 2 ? languages.p : NULL, err);
+    if (rc)
+        return rc;
+    struct approve_request approval = {
+        .by = request->by, .automatic = request->asker->automatic, .number = request->incident->comms.drafted};
+    if (comms_approve(request->turn, request->incident, &approval, &text, NULL) == 0)
+        answer_text(request, text.p);
+    return 0; /* else the answer says that it waits for somebody else */
+}
+
+int run_preview(struct request *request, struct error *err)
+{
+    const char *number = request->parsed->arguments[0], *customer = request->parsed->arguments[1];
+    CLEANUP_STR struct str text = {0};
+    const struct state_draft *draft = incident_draft(request->incident, number ? strtoll(number, NULL, 10) : 0);
+    if (!draft)
+        return error_set(err, ERR_NOT_FOUND, "No message is waiting, or several are: say which, `preview 1`.");
+    comms_preview(request->core, request->incident, draft, customer, &text);
+    CLEANUP_FREE char *title = xasprintf("Message %" PRId64 ", as they get it", draft->number);
+    answer_titled(request, title, "info", text.p);
+    request->answer->alone = true;
     return 0;
 }
 
@@ -94,7 +211,7 @@ int run_approve(struct request *request, struct error *err)
 }
 
 /* discard, reject, redraft */
-int run_draft(struct request *request, struct error *err)
+int run_settle(struct request *request, struct error *err)
 {
     static const char *const answers[][2] = {{"discard", "Discarded the message to customers."},
                                              {"reject", "Rejected. It is not sent unless somebody changes it."},
@@ -102,7 +219,9 @@ int run_draft(struct request *request, struct error *err)
     struct command command = {.verb = request->row->name,
                               .count = number_at(request, 0),
                               .text = request_argument(request, ARGUMENT_TEXT)};
-    int rc = request_do(request, &command, err);
+    int rc = strcmp(command.verb, "redraft") == 0 ? wording_check(command.text, err) : 0;
+    if (!rc)
+        rc = request_do(request, &command, err);
     for (size_t i = 0; !rc && i < ARRAY_SIZE(answers); i++) {
         if (strcmp(answers[i][0], command.verb) == 0)
             answer_line(request, "%s", answers[i][1]);

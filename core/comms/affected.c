@@ -125,3 +125,15 @@ const char *comms_customer_name(const struct incident *incident, const char *key
     }
     return strcmp(key, EVERY_CUSTOMER) == 0 ? "all customers" : key;
 }
+
+bool audience_is_many(const char *audience)
+{
+    return strcmp(audience, EVERY_CUSTOMER) == 0 || text_starts(audience, CUSTOMERS_OF_TIER);
+}
+
+bool audience_has(const char *audience, const struct customer *record)
+{
+    if (!text_starts(audience, CUSTOMERS_OF_TIER))
+        return true;
+    return record && record->tier && text_equal_nocase(record->tier, audience + strlen(CUSTOMERS_OF_TIER));
+}

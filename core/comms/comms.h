@@ -8,14 +8,24 @@
 #ifndef TOCSIN_COMMS_COMMS_H
 #define TOCSIN_COMMS_COMMS_H
 
+#include "customers/record.h"
 #include "turn/part.h"
 
 extern const struct part comms_part;
+
+/* An audience is a customer's key, EVERY_CUSTOMER, or CUSTOMERS_OF_TIER and a tier. */
+bool audience_is_many(const char *audience);
+/* Is a customer of the incident in an audience of many? `record` NULL: they are not in the directory. */
+bool audience_has(const char *audience, const struct customer *record);
 
 /* Is there a connector that reaches customers? Whether it knows a particular one shows only when it sends. */
 bool comms_reaches_customers(const struct core *core);
 /* A display name for a customer's key: their name, "all customers", or the key itself. Borrowed from the incident or the key. */
 const char *comms_customer_name(const struct incident *incident, const char *key);
+
+/* What each recipient would get, and where: of one customer (by key or name), or of the first few (NULL). */
+void comms_preview(const struct core *core, const struct incident *incident, const struct state_draft *draft,
+                   const char *customer, struct str *out);
 
 /* Somebody approves a draft, as they saw it. */
 struct approve_request {

@@ -10,6 +10,7 @@
 #include "comms/comms.h"
 #include "comms/diff.h"
 #include "comms/inside.h"
+#include "comms/lint.h"
 #include "delivery/link.h"
 #include "people/people.h"
 #include "rooms/buttons.h"
@@ -58,7 +59,10 @@ static void add_text(struct core *core, const struct state_draft *draft, struct 
 static void put_states(struct core *core, const struct state_draft *draft, struct json_out *j)
 {
     CLEANUP_STR struct str names = {0};
-    if (!draft->endorsed && !draft->rejected)
+    CLEANUP_STR struct str hints = {0};
+    if (draft->state == DRAFT_WAITING)
+        lint(draft->text, &hints);
+    if (!draft->endorsed && !draft->rejected && !draft->languages && !hints.len)
         return;
     for (const char *p = draft->endorsed; p && *p;) {
         size_t n = strcspn(p, "\n");
@@ -69,6 +73,9 @@ static void put_states(struct core *core, const struct state_draft *draft, struc
     json_key(j, "fields");
     json_begin_array(j);
     card_field(j, "approved by", str_text(&names));
+    if (draft->languages)
+        card_field(j, "languages", "each customer gets theirs");
+    card_field(j, "look at", str_text(&hints));
     card_field(j, "rejected", draft->rejected ? draft->rejected : "");
     json_end_array(j);
 }

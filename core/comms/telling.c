@@ -12,6 +12,7 @@
 #include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/inside.h"
+#include "comms/wording.h"
 #include "customers/customers.h"
 #include "delivery/link.h"
 #include "rooms/rooms.h"
@@ -23,7 +24,7 @@ struct telling {
     struct turn *turn;
     const struct incident *incident;
     int64_t number;
-    const char *text;
+    const char *text, *languages; /* as approved; languages NULL: one for all */
     bool bulk;
     bool any; /* something was sent, or its absence was explained */
 };
@@ -71,6 +72,17 @@ static char *thread_key(uint64_t incident, const char *customer, const char *con
     return xasprintf("%010" PRIu64 "\x1f%s\x1f%s\x1f%s", incident, customer, connector, address ? address : "");
 }
 
+/* In the customer's language, with their name. */
+static void put_text(const struct telling *t, const char *customer, const struct customer *record,
+                     struct json_out *j)
+{
+    CLEANUP_STR struct str text = {0};
+    const char *name = record ? customer_name(record) : comms_customer_name(t->incident, customer);
+    CLEANUP_FREE char *words = wording_in(t->text, t->languages, record ? record->language : NULL);
+    wording_for(words, name, &text);
+    json_put_text(j, "text", str_text(&text));
+}
+
 /* `route` NULL: the connector looks the customer up in its own settings. */
 static void send(const struct telling *t, const char *customer, const struct customer *record,
                  const char *connector, const struct customer_route *route)
@@ -87,7 +99,7 @@ static void send(const struct telling *t, const char *customer, const struct cus
     json_put_text(&j, "customer", customer);
     json_put_text_if(&j, "name", record ? record->name : NULL);
     json_put_text_if(&j, "address", route ? route->address : NULL);
-    json_put_text(&j, "text", t->text);
+    put_text(t, customer, record, &j);
     json_put_text(&j, "incident", incident_name(t->incident->id, name));
     put_thread(t, thread, &j);
     if (t->bulk)
@@ -186,30 +198,43 @@ static bool came_before(const struct core *core, const struct incident *incident
     return false;
 }
 
-static void tell_every(struct telling *t)
+static void tell_every(struct telling *t, const char *audience)
 {
     const struct core *core = turn_core(t->turn);
     const struct incident *incident = t->incident;
+    size_t n = 0;
     t->bulk = incident->affected.customers.n >= BULK_FROM;
     for (size_t i = 0; i < incident->affected.customers.n; i++) {
         const char *key = incident->affected.customers.v[i].key;
         const struct customer *record = customers_get(core, key);
-        if (!came_before(core, incident, i, record))
-            tell_customer(t, key, record);
+        if (!audience_has(audience, record) || came_before(core, incident, i, record))
+            continue;
+        tell_customer(t, key, record);
+        n++;
     }
+    if (n)
+        return;
+    CLEANUP_STR struct str text = {0};
+    str_markup(&text,
+               "Nobody was told: no affected customer is of the tier %s. `customer KEY tier %s` sets it.",
+               audience + strlen(CUSTOMERS_OF_TIER), audience + strlen(CUSTOMERS_OF_TIER));
+    say(t->turn, t->incident, text.p);
+    t->any = true;
 }
 
 void telling_begin(struct turn *turn, const struct incident *incident, const struct event *approved)
 {
-    struct telling t = {turn, incident, approved->count, approved->text, false, false};
-    bool every = strcmp(approved->name, EVERY_CUSTOMER) == 0;
+    const struct state_draft *draft = incident_draft(incident, approved->count);
+    struct telling t = {turn,  incident, approved->count, approved->text, draft ? draft->languages : NULL,
+                        false, false};
+    bool every = audience_is_many(approved->name);
     if (every && !incident->affected.customers.n) {
         say(turn, incident,
             "Nobody was told: no affected customer is known. Add one with `customers add Acme`.");
         return;
     }
     if (every)
-        tell_every(&t);
+        tell_every(&t, approved->name);
     else
         tell_customer(&t, approved->name, customers_get(turn_core(turn), approved->name));
     if (t.any)
@@ -340,7 +365,7 @@ void telling_outcome(struct turn *turn, const struct action *action, const cJSON
         return;
     const char *customer = json_text_or(body, "customer", "");
     struct told told = {.t = {turn, incident, json_int_or(body, "draft", 0), json_text_or(body, "text", ""),
-                              json_bool_or(body, "bulk", false), false},
+                              NULL, json_bool_or(body, "bulk", false), false},
                         .action = action,
                         .customer = customer,
                         .address = json_text_or(body, "address", NULL),

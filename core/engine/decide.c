@@ -416,6 +416,7 @@ static int decide_draft(struct decision *d)
     event->count = d->incident->comms.drafted + 1;
     event->name = xstrdup(c->name);
     event->text = xstrdup(c->text);
+    event->data = xstrdup(c->data);
     return 0;
 }
 

@@ -26,6 +26,7 @@ static void forget_version(struct state_draft *draft)
     replace_text(&draft->before, NULL);
     replace_text(&draft->endorsed, NULL);
     replace_text(&draft->rejected, NULL);
+    replace_text(&draft->languages, NULL);
 }
 
 /* The oldest settled draft makes room; decide sees to it that there is one. */
@@ -61,6 +62,7 @@ void fold_drafted(struct incident *incident, const struct event *event)
     *array_add(&incident->comms.drafts) = (struct state_draft){.customer = xstrdup(event->name),
                                                                .text = xstrdup(event->text),
                                                                .by = xstrdup(event->by),
+                                                               .languages = xstrdup(event->data),
                                                                .number = event->count,
                                                                .version = 1,
                                                                .state = DRAFT_WAITING};

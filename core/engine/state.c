@@ -43,7 +43,7 @@ void incident_destroy(struct incident *incident)
     FREE_ROWS(incident->affected.customers, 2);
     FREE_ROWS(incident->affected.alerts, 2);
     FREE_ROWS(incident->owed, 2);
-    FREE_ROWS(incident->comms.drafts, 8);
+    FREE_ROWS(incident->comms.drafts, 9);
     FREE_ROWS(incident->comms.draft_cards, 3);
     pages_finish(&incident->people.pages);
     array_free(&incident->entries);

@@ -203,6 +203,10 @@ static void encode_drafts(const struct incident *incident, struct json_out *j)
         json_put_text_if(j, "before", draft->before);
         json_put_text_if(j, "endorsed", draft->endorsed);
         json_put_text_if(j, "rejected", draft->rejected);
+        if (draft->languages) {
+            json_key(j, "languages");
+            json_raw(j, draft->languages);
+        }
         if (draft->version > 1) {
             json_put_int(j, "version", draft->version);
             json_put_int(j, "edited_at", draft->edited_at);
@@ -351,6 +355,15 @@ static void decode_affected(const cJSON *doc, struct incident *incident)
     }
 }
 
+static char *object_of(const cJSON *row, const char *name)
+{
+    struct str text = {0};
+    if (!json_member(row, name))
+        return NULL;
+    json_tree(&(struct json_out){&text, false}, json_member(row, name));
+    return str_take(&text);
+}
+
 static void decode_drafts(const cJSON *doc, struct incident *incident)
 {
     const cJSON *row;
@@ -365,6 +378,7 @@ static void decode_drafts(const cJSON *doc, struct incident *incident)
                                  .before = text_of(row, "before"),
                                  .endorsed = text_of(row, "endorsed"),
                                  .rejected = text_of(row, "rejected"),
+                                 .languages = object_of(row, "languages"),
                                  .number = json_int_or(row, "number", 0),
                                  .version = json_int_or(row, "version", 1),
                                  .edited_at = json_int_or(row, "edited_at", 0),

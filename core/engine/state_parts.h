@@ -45,14 +45,16 @@ struct state_owed { /* an obligation that waits */
     int missed; /* how often it has passed since it was last met */
 };
 
-#define EVERY_CUSTOMER "all" /* as a customer's key: all that the incident affects */
+#define EVERY_CUSTOMER    "all"   /* as a customer's key: all that the incident affects */
+#define CUSTOMERS_OF_TIER "tier:" /* before a tier, as a customer's key: those of them who have it */
 enum draft_state { DRAFT_WAITING, DRAFT_APPROVED, DRAFT_DISCARDED };
 struct state_draft { /* a message to customers: nothing is sent that nobody approved */
     char *customer;  /* its key; "all": all of the incident's */
     char *text, *by, *settled_by;
     char *edited_by, *before; /* whoever wrote this version, and the text before it; NULL: it is the first */
-    char *endorsed; /* ids of those who approved this version while it needs more, one a line; NULL: nobody */
-    char *rejected; /* why somebody rejected this version; NULL: nobody did */
+    char *endorsed;  /* ids of those who approved this version while it needs more, one a line; NULL: nobody */
+    char *languages; /* {"de": the same text in German, …} as JSON; NULL: there is one text for all */
+    char *rejected;  /* why somebody rejected this version; NULL: nobody did */
     int64_t number, version; /* version: from 1 */
     instant edited_at;       /* 0: never */
     enum draft_state state;

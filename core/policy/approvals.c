@@ -16,6 +16,8 @@ static bool tier_fits(const struct policy *policy, const struct approval_row *ro
                       const struct incident *incident, const char *customer)
 {
     bool fits = row->tiers.n == 0;
+    if (text_starts(customer, CUSTOMERS_OF_TIER))
+        return fits || text_list_takes(&row->tiers, customer + strlen(CUSTOMERS_OF_TIER), true);
     if (strcmp(customer, EVERY_CUSTOMER) != 0)
         return fits || is_of_tier(policy, row, customer);
     for (size_t i = 0; i < incident->affected.customers.n && !fits; i++)
@@ -35,8 +37,8 @@ struct approval policy_approval(const struct policy *policy, const struct incide
                                 const char *customer)
 {
     struct approval all = {.needs = 1};
-    for (size_t i = 0; i < policy->set->approvals.n; i++) {
-        const struct approval_row *row = &policy->set->approvals.v[i];
+    for (size_t i = 0; i < policy->set->comms.approvals.n; i++) {
+        const struct approval_row *row = &policy->set->comms.approvals.v[i];
         if (!row_fits(policy, row, incident, customer))
             continue;
         all.needs = MAX(all.needs, row->needs);
@@ -54,8 +56,8 @@ static void add_roles(const text_list *roles, struct str *out)
 bool policy_approval_roles(const struct policy *policy, const struct incident *incident, const char *customer,
                            bool (*has)(void *ctx, const char *role), void *ctx, struct str *missing)
 {
-    for (size_t i = 0; i < policy->set->approvals.n; i++) {
-        const struct approval_row *row = &policy->set->approvals.v[i];
+    for (size_t i = 0; i < policy->set->comms.approvals.n; i++) {
+        const struct approval_row *row = &policy->set->comms.approvals.v[i];
         bool there = !row->roles.n || !row_fits(policy, row, incident, customer);
         for (size_t k = 0; k < row->roles.n && !there; k++)
             there = has(ctx, row->roles.v[k]);

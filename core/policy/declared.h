@@ -104,6 +104,16 @@ struct template_row {
     char *text;
 };
 
+struct message_text {
+    char *language, *text;
+};
+
+struct message_row { /* message{} */
+    struct named named;
+    char *when;                       /* to use it; NULL: not said */
+    ARRAY(struct message_text) texts; /* the first is for whoever has no other language */
+};
+
 struct custom { /* command{} */
     struct named named;
     char *help;

@@ -194,7 +194,7 @@ static int lua_approval(lua_State *L)
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
-    struct approval_row *row = array_add(&set->approvals);
+    struct approval_row *row = array_add(&set->comms.approvals);
     if (!declare_named(L, &row->named))
         return 0;
     field_texts(L, 1, "severity", &row->severities);

@@ -67,8 +67,8 @@ static int check_severities(struct policy_set *set, struct error *err)
         translate(set, &duty->named, &duty->within);
         translate(set, &duty->named, &duty->every);
     }
-    for (size_t i = 0; !rc && i < set->approvals.n; i++) {
-        struct approval_row *row = &set->approvals.v[i];
+    for (size_t i = 0; !rc && i < set->comms.approvals.n; i++) {
+        struct approval_row *row = &set->comms.approvals.v[i];
         for (size_t k = 0; !rc && k < row->severities.n; k++)
             rc = check_severity(set, &row->named, &row->severities.v[k], err);
         for (size_t k = 0; !rc && k < row->roles.n; k++) {

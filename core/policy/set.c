@@ -99,6 +99,17 @@ static void finish_template(void *row)
     free(((struct template_row *)row)->text);
 }
 
+static void finish_message(void *row)
+{
+    struct message_row *message = row;
+    free(message->when);
+    for (size_t i = 0; i < message->texts.n; i++) {
+        free(message->texts.v[i].language);
+        free(message->texts.v[i].text);
+    }
+    array_free(&message->texts);
+}
+
 static void finish_custom(void *row)
 {
     free(((struct custom *)row)->help);
@@ -168,9 +179,10 @@ static const struct kind kinds[] = {
     KIND("on", handlers, REPLACES, finish_handler),
     KIND("obligation", duties, REPLACES | UNIQUE, finish_duty),
     KIND("template", templates, REPLACES | UNIQUE, finish_template),
+    KIND("message", comms.messages, REPLACES | UNIQUE, finish_message),
     KIND("command", customs, REPLACES | UNIQUE, finish_custom),
     KIND("storm", storms, REPLACES | UNIQUE, finish_storm),
-    KIND("approval", approvals, REPLACES | UNIQUE, finish_approval),
+    KIND("approval", comms.approvals, REPLACES | UNIQUE, finish_approval),
     KIND("services", services, 0, finish_services),
     KIND("level", levels, REPLACES | UNIQUE, finish_level),
     KIND("person", people, REPLACES | UNIQUE, finish_person),

@@ -30,6 +30,12 @@ struct team_row { /* team{} */
     text_list people; /* at least one */
 };
 
+/* What customers are told. */
+struct set_comms {
+    ARRAY(struct message_row) messages;
+    ARRAY(struct approval_row) approvals;
+};
+
 struct policy_set {
     struct policy *policy; /* the one that calls it: the active one, or that of a test */
     ARRAY(struct script *) scripts;
@@ -39,7 +45,7 @@ struct policy_set {
     ARRAY(struct template_row) templates;
     ARRAY(struct custom) customs;
     ARRAY(struct storm_row) storms;
-    ARRAY(struct approval_row) approvals;
+    struct set_comms comms;
     ARRAY(struct service_set) services;
     ARRAY(struct level_row) levels;
     ARRAY(struct person_row) people;
@@ -110,10 +116,13 @@ bool rule_fits_but(const struct policy *policy, const struct rule *rule, const s
 struct template_values {
     const struct incident *incident; /* NULL: there is none, and no value */
     instant now;
-    const char *zone; /* of the times; NULL: UTC */
+    const char *zone;     /* of the times; NULL: UTC */
+    const char *customer; /* whom the text is for; NULL: nobody in particular */
 };
 int template_expand(const char *text, const char *where, const struct template_values *values, struct str *out,
                     struct error *err);
+/* Are all placeholders of the text known? */
+int template_check(const char *text, const char *where, struct error *err);
 /* The zone of people without one of their own; NULL: UTC. */
 const char *policy_zone(const struct policy *policy);
 const struct template_row *template_find(const struct policy_set *set, const char *name);

@@ -30,6 +30,11 @@ static void write_comms(const struct template_values *values, struct str *out)
     str_add(out, incident_role(incident, "comms"));
 }
 
+static void write_customer(const struct template_values *values, struct str *out)
+{
+    str_add(out, values->customer);
+}
+
 static void write_customers(const struct template_values *values, struct str *out)
 {
     const struct incident *incident = values->incident;
@@ -72,6 +77,7 @@ static const struct placeholder {
     {"team", offsetof(struct incident, team), NULL},
     {"lead", 0, write_lead},
     {"comms", 0, write_comms},
+    {"customer", 0, write_customer},
     {"customers", 0, write_customers},
     {"declared", 0, write_declared},
     {"declared_by", offsetof(struct incident, declared.by), NULL},
@@ -153,20 +159,30 @@ int template_expand(const char *text, const char *where, const struct template_v
     return 0;
 }
 
+int template_check(const char *text, const char *where, struct error *err)
+{
+    for (const char *p = text, *open; (open = strstr(p, "{{")); p = open + 2) {
+        size_t n = strcspn(open + 2, "|}");
+        if (!strstr(open, "}}"))
+            return error_set(err, ERR_INVALID, "%s: a {{ without }}", where);
+        if (!find(open + 2, n))
+            return unknown_placeholder(where, open + 2, n, err);
+    }
+    return 0;
+}
+
 /* So that a misspelt name is noticed when the file is loaded, not when the text is needed. */
 int templates_check(const struct policy_set *set, struct error *err)
 {
-    for (size_t i = 0; i < set->templates.n; i++) {
-        const struct template_row *row = &set->templates.v[i];
-        for (const char *p = row->text, *open; (open = strstr(p, "{{")); p = open + 2) {
-            size_t n = strcspn(open + 2, "|}");
-            if (!strstr(open, "}}"))
-                return error_set(err, ERR_INVALID, "%s: a {{ without }}", row->named.where);
-            if (!find(open + 2, n))
-                return unknown_placeholder(row->named.where, open + 2, n, err);
-        }
+    int rc = 0;
+    for (size_t i = 0; !rc && i < set->templates.n; i++)
+        rc = template_check(set->templates.v[i].text, set->templates.v[i].named.where, err);
+    for (size_t i = 0; i < set->comms.messages.n; i++) {
+        const struct message_row *row = &set->comms.messages.v[i];
+        for (size_t k = 0; !rc && k < row->texts.n; k++)
+            rc = template_check(row->texts.v[k].text, row->named.where, err);
     }
-    return 0;
+    return rc;
 }
 
 const struct template_row *template_find(const struct policy_set *set, const char *name)
@@ -190,7 +206,7 @@ int policy_template(struct policy *policy, const char *name, const struct incide
     const struct template_row *row = template_find(policy->set, name);
     if (!row)
         return error_set(err, ERR_NOT_FOUND, "unknown template '%.60s'", name);
-    const struct template_values values = {incident, now, policy_zone(policy)};
+    const struct template_values values = {incident, now, policy_zone(policy), NULL};
     CLEANUP_STR struct str text = {0};
     int rc = template_expand(row->text, row->named.where, &values, &text, err);
     if (!rc)

@@ -97,6 +97,17 @@ static void put_unmerge(struct json_out *j, const struct incident *incident, con
     }
 }
 
+/* Customers are affected and nobody has written to them yet. What is private is never told early. */
+static void put_early(struct json_out *j, const struct incident *incident)
+{
+    char name[INCIDENT_NAME];
+    if (incident->private || !status_is_open(incident->status) || !incident->affected.customers.n ||
+        incident->comms.drafted)
+        return;
+    CLEANUP_FREE char *command = xasprintf("%s early", incident_name(incident->id, name));
+    button_put(j, "Tell customers we're on it", command, "");
+}
+
 void buttons_put(struct json_out *j, const struct incident *incident, enum button_place place,
                  const struct card_context *context)
 {
@@ -113,6 +124,8 @@ void buttons_put(struct json_out *j, const struct incident *incident, enum butto
     }
     if (context)
         put_unmerge(j, incident, context);
+    if (place == BUTTON_ON_CARD)
+        put_early(j, incident);
     json_end_array(j);
 }
 
