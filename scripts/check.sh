@@ -17,7 +17,7 @@ pass() { passed=$((passed + ${1:-1})); }
 fail() { failed=$((failed + 1)); printf 'FAIL  %s\n' "$*"; }
 wanted() {
     [ -z "${STAGES:-}" ] || [[ " $STAGES " == *" $1 "* ]] || return 1
-    [ "$SECONDS" -lt "${TIME_MOST:-1380}" ] && return 0
+    [ "$SECONDS" -lt "${TIME_MOST:-1600}" ] && return 0
     skipped=$((skipped + 1))
     printf 'skip  %s: %d s have passed, see TIME_MOST\n' "$1" "$SECONDS"
     return 1
@@ -102,7 +102,7 @@ e2e() {
         return
     fi
     scripts/e2e_modules.sh || { fail 'e2e-install'; return; }
-    TOCSIN_BUILD=$PWD/build/debug TOCSIN_E2E=$PWD/build/e2e timeout 600 node --test --test-reporter=tap \
+    TOCSIN_BUILD=$PWD/build/debug TOCSIN_E2E=$PWD/build/e2e timeout 900 node --test --test-reporter=tap \
         tests/e2e/*.test.mjs > "$log" 2>&1
     status=$?
     count() { sed -n "s/^# $1 \([0-9]*\)\$/\1/p" "$log" | tail -n 1 | grep . || echo 0; }
