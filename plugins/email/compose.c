@@ -202,6 +202,10 @@ static void set_unsubscribe(GMimeMessage *message, const struct email_mail *mail
         kit_text_addf(&value, " <%s>,\n", mail->unsubscribe_url);
     kit_text_addf(&value, " <mailto:%s?subject=unsubscribe>\n", mail->unsubscribe_mail);
     set_raw(message, "List-Unsubscribe", value.p);
+    char *list = g_strdup_printf("<customers.%s>",
+                                 email_domain(mail->from)); /* half of a list's header looks like spam */
+    set(message, "List-Id", list);
+    g_free(list);
     if (!absent(mail->unsubscribe_url))
         set(message, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     set(message, "Precedence", "bulk");

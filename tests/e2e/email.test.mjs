@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MailRig, Proxy, withMail } from './mail_rig.mjs'
-import { Person, Tocsin, build, run, textOf, until } from './support.mjs'
+import { Person, Tocsin, build, needs, run, textOf, until } from './support.mjs'
 
 const SECRET = 'a secret of the end-to-end tests'
 const VOUCHED = { 'Authentication-Results': 'mx.example.com; dkim=pass header.d=acme.example' } // our server would add it
@@ -88,6 +88,19 @@ test('a customer is told by mail, and their answer is in the incident within two
   assert.equal(second.subject.replace(/^Re: /, ''), mail.subject.replace(/^Re: /, ''))
   assert.ok([second.references].flat().some((id) => [mail.references].flat().includes(id)), 'one thread')
   assert.notEqual(second.messageId, mail.messageId)
+})
+
+test('a spam filter has nothing against our mails', { skip: withMail.skip || (needs('spamassassin') ? false : 'spamassassin is not installed') }, async (t) => {
+  const { rig, tocsin, ana } = await setUp(t)
+  await tell(ana, tocsin, 'Since 9:00 UTC the checkout has been slow for some of your customers. We are **on it**; see https://status.example.com/.')
+  await rig.receives('ops', 1)
+  await rig.receives('oncall', 1)
+  for (const user of ['ops', 'oncall'])
+    for (const mail of rig.files(user)) {
+      const { out } = await run(needs('spamassassin'), ['-L', '-t'], { input: mail, timeout: 60_000 })
+      const score = /X-Spam-Status:.*?score=(-?[\d.]+)/s.exec(out)
+      assert.ok(score && Number(score[1]) < 1, out.slice(-1500))
+    }
 })
 
 test('what does not arrive, an out-of-office, and a stranger are said in the incident', withMail, async (t) => {

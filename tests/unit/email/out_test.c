@@ -173,6 +173,7 @@ static void mail_to_many_can_be_stopped(void **state)
     static const char bulk[] = "{\"customer\":\"acme\",\"text\":\"x\",\"bulk\":true}";
     tell("tell:1", 1, bulk);
     assert_string_equal(header(0, "List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
+    assert_string_equal(header(0, "List-Id"), "<customers.example.com>");
     assert_non_null(strstr(header(0, "List-Unsubscribe"),
                            "<https://tocsin.example.com/connector/email/unsubscribe?t=u.0."));
     assert_non_null(strstr(header(0, "List-Unsubscribe"), ", <mailto:incidents+u.0."));
