@@ -81,7 +81,7 @@ static int hand_in(struct cli *cli, const struct configuration *c, struct str *m
     CLEANUP_FREE char *url =
         xasprintf("%s/connector/%s/mail", cli_has(cli, "url") ? cli_value(cli, "url") : own, name);
     int rc = find_key(cli, c, connector, &key, err);
-    if (rc)
+    if (rc || !key)
         return rc;
     if (mail->len > SENT_MOST)
         shorten(mail);

@@ -186,7 +186,7 @@ static bool is_signed(const char *secret, const char *head, const char *given)
 
 bool email_token_read(const struct email_self *self, const char *text, size_t n, struct email_token *ret)
 {
-    char lower[EMAIL_TOKEN], head[EMAIL_TOKEN], number[21];
+    char lower[EMAIL_TOKEN] = "", head[EMAIL_TOKEN], number[21] = "";
     if (n == 0 || n >= sizeof(lower))
         return false;
     for (size_t i = 0; i < n; i++)

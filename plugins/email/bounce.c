@@ -75,9 +75,9 @@ static enum bounce_kind kind_of(const char *action, const char *status)
 /* One recipient. False: the group is about the whole mail. */
 static bool take_group(struct bounce *bounce, const char *group, size_t n)
 {
-    char action[40] = "", status[40] = "", value[600];
-    bool known = field_of(group, n, "Action", action, sizeof(action)) |
-                 field_of(group, n, "Status", status, sizeof(status));
+    char action[40] = "", status[40] = "", value[600] = "";
+    bool acted = field_of(group, n, "Action", action, sizeof(action));
+    bool known = field_of(group, n, "Status", status, sizeof(status)) || acted;
     if (!known || (bounce->kind == BOUNCE_FAILED))
         return known;
     bounce->kind = kind_of(action, status);
@@ -126,7 +126,7 @@ static const char *code_in(const char *line, size_t n)
 /* An address in <> or at a line's begin, which is not our own. */
 static bool address_in(struct bounce *bounce, const struct email_self *self, const char *line, size_t n)
 {
-    char word[EMAIL_ADDRESS];
+    char word[EMAIL_ADDRESS] = "";
     for (size_t i = 0; i < n;) {
         size_t length = 0;
         while (i < n && strchr(" \t<>\"'()[]:;,", line[i]))

@@ -252,18 +252,16 @@ static enum email_taken take_message(const struct incoming *in, const char *chan
 static enum email_taken take_words(const struct incoming *in)
 {
     char *words = said_words(in->mail);
+    bool command = in->ours && in->sender == BY_PERSON && !*in->peer.customer;
     enum email_taken taken;
     if (*in->peer.channel)
         taken = take_message(in, in->peer.channel, false, words);
-    else if (in->token.kind && *in->peer.customer)
-        taken = take_reply(in, words);
-    else if (in->sender != BY_PERSON)
-        taken = in->token.kind ? take_reply(in, words)
-                               : leave(in, "a machine wrote it, and it answers no mail of ours");
-    else if (in->ours)
-        taken = take_message(in, in->mail->from, true, words);
-    else if (!*in->mail->from && !in->token.kind)
+    else if (!in->token.kind && in->sender != BY_PERSON)
+        taken = leave(in, "a machine wrote it, and it answers no mail of ours");
+    else if (!in->token.kind && !*in->mail->from)
         taken = leave(in, "it does not say who wrote it");
+    else if (command)
+        taken = take_message(in, in->mail->from, true, words);
     else
         taken = take_reply(in, words);
     free(words);
