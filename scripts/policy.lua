@@ -101,7 +101,7 @@ end)
 
 on("customer", "first-customer", function(incident, event)
   if #incident.customers == 1 then
-    incident:say("First customer affected: **" .. (event.text or event.name) .. "**. Tell them before they have to ask.")
+    incident:say("First customer affected: **" .. literal(event.text or event.name) .. "**. Tell them before they have to ask.")
   end
 end)
 

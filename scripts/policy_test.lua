@@ -99,6 +99,14 @@ test("a paused incident owes nothing, a resolved major one a post-mortem", funct
   expect(#owed(incident), 0)
 end)
 
+test("a customer's name is shown as it is", function()
+  for _, name in ipairs { "[click](https://evil.example/)", "**Acme**", "__init__", "<b>a</b> & `c`" } do
+    local _, reactions = declare { customers = { name } }
+    expect(has(reactions, "say").text, "First customer affected: **" .. literal(name) .. "**. Tell them before they have to ask.")
+    expect(literal(name) ~= name, true)
+  end
+end)
+
 test("the first affected customer is announced once", function()
   local incident, reactions = declare { customers = { "acme" } }
   expect(has(reactions, "say").text, "First customer affected: **acme**. Tell them before they have to ask.")
