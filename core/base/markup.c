@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -100,6 +101,33 @@ void text_literal(const char *value, struct str *out)
             str_addc(out, *p);
         }
         begins = begins && (*p == ' ' || *p == '\n' || *p == '\t');
+    }
+}
+
+/* A blank as text_literal writes it: "&#10;". Returns its length; 0: there is none. */
+static size_t read_blank(const char *p, char *ret)
+{
+    int code = 0, length = 0;
+    bool blank = sscanf(p, "&#%2d;%n", &code, &length) == 1 && length && strchr("\t\n ", code) && code;
+    *ret = (char)code;
+    return blank ? (size_t)length : 0;
+}
+
+void text_unescape(const char *commonmark, struct str *out)
+{
+    bool code = false;
+    for (const char *p = commonmark; *p; p++) {
+        char blank;
+        size_t n = code ? 0 : read_blank(p, &blank);
+        if (n) {
+            str_addc(out, blank);
+            p += n - 1;
+        } else if (!code && *p == '\\' && ispunct((unsigned char)p[1])) {
+            str_addc(out, *++p);
+        } else {
+            code ^= *p == '`';
+            str_addc(out, *p);
+        }
     }
 }
 

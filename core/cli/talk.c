@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "base/mem.h"
 #include "base/zone.h"
 #include "intake/alert.h"
@@ -33,13 +34,21 @@ static void print_answer(const cJSON *answer)
     fputs(out.p, stdout);
 }
 
+/* Lines to type keep their backticks, as in other errors. */
+static void print_refusal(const cJSON *answer)
+{
+    CLEANUP_STR struct str text = {0};
+    text_unescape(json_text_or(answer, "text", "refused"), &text);
+    fprintf(stderr, "tocsin: %s\n", str_text(&text));
+}
+
 static int show_answer(const struct cli *cli, const cJSON *answer)
 {
     bool refused = json_member(answer, "error") != NULL;
     if (cli_has(cli, "json"))
         cli_print_json(answer);
     else if (refused)
-        fprintf(stderr, "tocsin: %s\n", json_text_or(answer, "text", "refused"));
+        print_refusal(answer);
     else
         print_answer(answer);
     return refused ? CLI_FAILED : CLI_OK;

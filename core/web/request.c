@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/markup.h"
 #include "base/mem.h"
 #include "base/metrics.h"
 #include "web/exchange.h"
@@ -258,8 +259,10 @@ void http_problem_of(struct http_request *request, const struct error *err)
         {ERR_IO, 503},      {ERR_FULL, 503},      {ERR_AUTH, 401},    {ERR_TIMEOUT, 504},
     };
     int status = 500;
+    CLEANUP_STR struct str detail = {0};
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (rows[i].code == err->code)
             status = rows[i].status;
-    answer_problem(request, status, error_word(err->code), err->text);
+    text_unescape(err->text, &detail);
+    answer_problem(request, status, error_word(err->code), str_text(&detail));
 }

@@ -25,6 +25,12 @@ test('incidents from the command line', async (t) => {
   const refused = await tocsin.tocsin('inc', '--json', 'pause', 'INC-1')
   assert.equal(refused.code, 1)
   assert.ok(JSON.parse(refused.out).error)
+  for (const typed of ['*no*x', '<a_b>', 'x&amp;y', 'a`b\\_c']) {
+    const { err } = await tocsin.tocsin('inc', 'INC-1', 'lead', typed)
+    assert.ok(err.startsWith(`tocsin: '${typed}' matches nobody`), err)
+  }
+  assert.match((await tocsin.tocsin('declare', '--sev', '*x_*', 'a title')).err, /^tocsin: Unknown severity '\*x_\*'\. Choose/)
+  assert.match((await tocsin.tocsin('inc', 'INC-1', 'sev')).err, /: `INC-1 sev major`\.$/m)
   assert.equal((await tocsin.tocsin('inc', 'INC-1', 'lead', 'me')).code, 0, 'the first token belongs to a person')
 })
 

@@ -64,6 +64,22 @@ static void known_values_show_as_they_are(void **state)
         check_value(values[i], strlen(values[i]));
 }
 
+static void plain_text_has_them_without_escapes(void **state)
+{
+    static const char *const values[] = {
+        "*no*x",          "<a_b>",        "\\>",       "__x__",   " a\tb\nc ", "&#10; &amp;",
+        ":fire: http://", "`c` \\` \\\\", "1. [x](y)", "- ~~x~~", ""};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+        CLEANUP_STR struct str plain = {0}, expected = {0};
+        CLEANUP_FREE char *said =
+            markup("'%s' matches nobody. Type `lead @a\\_b` or `%s`.", values[i], "x\\*y");
+        text_unescape(said, &plain);
+        str_addf(&expected, "'%s' matches nobody. Type `lead @a\\_b` or `x\\*y`.", values[i]);
+        assert_string_equal(plain.p, expected.p);
+    }
+}
+
 /* Of the characters that mean something, and some that do not; some bytes are no UTF-8. */
 static void any_value_shows_as_it_is(void **state)
 {
@@ -95,6 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_values_show_as_they_are),
+        cmocka_unit_test(plain_text_has_them_without_escapes),
         cmocka_unit_test(any_value_shows_as_it_is),
         cmocka_unit_test(formats_are_commonmark_and_values_are_not),
     };
