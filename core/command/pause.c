@@ -1,5 +1,6 @@
 /* Finds a time in a text: "waiting for the bank until tomorrow 9:00", "for 2h waiting for a customer". Pure. */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -36,8 +37,8 @@ static bool is_word(const char *text, struct span span, const char *const *words
 }
 
 /* Words between parts of a time. */
-static const char *const joining[] = {"at", "on", "the", "of",   "and",  "or", "to",
-                                      "-",  "–",  "—",   "next", "this", NULL};
+static const char *const joining[] = {"at", "on", "the", "a", "an",   "of",   "and", "or",
+                                      "to", "-",  "–",   "—", "next", "this", NULL};
 
 static int read_time(const char *text, size_t from, size_t to, instant now, const char *zone, instant *ret,
                      struct error *err)
@@ -196,6 +197,18 @@ static bool names_zone(const struct finding *f)
            is_word(f->text, f->words[f->last + 1], time);
 }
 
+/* "until easter" before "monday": what nobody can read goes on until the time that was found. */
+static bool is_led_astray(const struct finding *f)
+{
+    static const char *const words[] = {"until", "till", NULL};
+    bool open = false;
+    for (size_t i = 0; i < f->first; i++) {
+        open |= is_word(f->text, f->words[i], words);
+        open &= !strchr(",;:.!-", f->text[f->words[i].to - 1]);
+    }
+    return open && !introduces(f->text, f->words[f->first]);
+}
+
 /* Do other words belong to a time, too? Then the one found is not, or not all of, what was meant. */
 static bool is_torn(const struct finding *f)
 {
@@ -206,7 +219,82 @@ static bool is_torn(const struct finding *f)
             return true;
     }
     return (last.to && !introduced && is_of_time(f->text, last)) || (next.to && is_of_time(f->text, next)) ||
-           names_zone(f);
+           names_zone(f) || is_led_astray(f);
+}
+
+/* "for 2h" besides "until 9:00" */
+static bool is_second_time(const struct finding *f, size_t i, struct span *ret)
+{
+    struct error err;
+    instant at;
+    bool found = f->first <= i && i < f->last;
+    for (size_t k = 3; k > 1 && !found && introduces(f->text, f->words[i]); k--) {
+        size_t last = i + k - 1;
+        bool apart = last < f->first || i >= f->last;
+        if (last >= f->n || !apart || !isdigit((unsigned char)f->text[f->words[i + 1].from]))
+            continue;
+        *ret = (struct span){f->words[i].from, f->words[last].to};
+        if (!read_time(f->text, ret->from, ret->to, f->now, f->zone, &at, &err))
+            return true;
+    }
+    return false;
+}
+
+static int refuse_second_time(const struct finding *f, struct error *err)
+{
+    struct span other, found = {f->words[f->first].from, f->words[f->last - 1].to};
+    for (size_t i = 0; i < f->n; i++) {
+        if (is_second_time(f, i, &other))
+            return error_markup(err, ERR_REFUSED, "'%.*s' and '%.*s' are two times. Say one of them",
+                                (int)(other.to - other.from), f->text + other.from,
+                                (int)(found.to - found.from), f->text + found.from);
+    }
+    return 0;
+}
+
+/* The zone of a city by its name alone: "Paris", "New York". In small letters it is a word, unless it is the last. */
+static bool find_city(const struct finding *f, size_t n, char *ret_zone, size_t size)
+{
+    static const char *const areas[] = {"Europe",    "America", "Asia",     "Africa",
+                                        "Australia", "Pacific", "Atlantic", "Indian"};
+    size_t from = f->words[f->last].from, to = f->words[f->last + n - 1].to;
+    bool capital = isupper((unsigned char)f->text[from]), found = false;
+    while (to > from && strchr(",;:.!", f->text[to - 1]))
+        to--;
+    for (size_t i = 0; !found && to > from && (capital || f->last + n == f->n) && i < ARRAY_SIZE(areas); i++) {
+        int length = snprintf(ret_zone, size, "%s/%.*s", areas[i], (int)(to - from), f->text + from);
+        char *city = ret_zone + strlen(areas[i]) + 1;
+        *city = (char)toupper((unsigned char)*city);
+        for (char *space = strchr(city, ' '); space; space = strchr(space, ' '))
+            *space = '_';
+        found = length > 0 && (size_t)length < size && zone_exists(ret_zone);
+    }
+    return found;
+}
+
+static bool ends_with_clock(const char *text, struct span word)
+{
+    bool digit = false;
+    for (size_t i = word.from; i < word.to; i++)
+        digit |= isdigit((unsigned char)text[i]) != 0;
+    return (digit || strncasecmp(text + word.to - 1, "m", 1) == 0) && !strchr(",;:-", text[word.to - 1]);
+}
+
+/* "9:00 Paris" is not 9:00 here, and names no zone either. */
+static int refuse_city(const struct finding *f, struct error *err)
+{
+    struct span last = f->words[f->last - 1];
+    char zone[64];
+    for (size_t n = 2; n > 0 && ends_with_clock(f->text, last); n--) {
+        if (f->last + n > f->n || !find_city(f, n, zone, sizeof(zone)))
+            continue;
+        size_t to = f->words[f->last + n - 1].to;
+        return error_markup(
+            err, ERR_REFUSED,
+            "'%.*s' can mean the zone %s. Write that name after the time, or a comma before the reason",
+            (int)(to - last.from), f->text + last.from, zone);
+    }
+    return 0;
 }
 
 int split_when(const char *text, instant now, const char *zone, struct when_split *ret, struct error *err)
@@ -220,6 +308,10 @@ int split_when(const char *text, instant now, const char *zone, struct when_spli
     }
     if (!found || is_torn(&f))
         return error_markup(err, ERR_NOT_FOUND, "'%.60s' names no time.", text);
+    int rc = refuse_second_time(&f, err);
+    rc = rc ? rc : refuse_city(&f, err);
+    if (rc)
+        return rc;
     size_t from = f.words[f.first].from, to = f.words[f.last - 1].to;
     *ret = (struct when_split){f.at, xstrndup(text + from, to - from), text_without_time(&f)};
     return 0;

@@ -444,6 +444,19 @@ static void a_time_is_understood_whole_or_not_at_all(void **state)
         {"pause for 2h waiting time is over", "INC-9 pause|waiting time is over|for 2h|@today 17:06"},
         {"pause until the vendor answers, 2h", "INC-9 pause|until the vendor answers|2h|@today 17:06"},
         {"pause the bank opens on monday for 2h", "INC-9 pause|the bank opens on monday|for 2h|@today 17:06"},
+        {"pause until 9:00, Paris opens", "INC-9 pause|Paris opens|until 9:00,|@tomorrow 09:00"},
+        {"pause until tomorrow Paris opens", "INC-9 pause|Paris opens|until tomorrow|@tomorrow 09:00"},
+        {"pause until 9:00 male staff is away", "INC-9 pause|male staff is away|until 9:00|@tomorrow 09:00"},
+        {"pause until the vendor answers for 2h", "INC-9 pause|until the vendor answers|for 2h|@today 17:06"},
+        {"pause waiting in 2 data centers until 9:00",
+         "INC-9 pause|waiting in 2 data centers|until 9:00|@tomorrow 09:00"},
+        {"pause waiting for 2h until 9:00",
+         "! 'for 2h' and 'until 9:00' are two times. Say one of them. [declare "
+         "pause waiting for 2h until 9:00]"},
+        {"pause bank until 9:00 New York", "! '9:00 New York' can mean the zone America/New_York. Write that "
+                                           "name after the time, or a comma before "
+                                           "the reason. "
+                                           "[declare pause bank until 9:00 New York]"},
         {"pause until 9:00 marketing is asleep", "INC-9 pause|marketing is asleep|until 9:00|@tomorrow 09:00"},
     };
     static const char *const refused[] = {
@@ -463,6 +476,12 @@ static void a_time_is_understood_whole_or_not_at_all(void **state)
         "pause waiting until 9:00 dec",          "pause waiting until yesterday 9:00",
         "pause waiting until half past 9:00",    "pause waiting before 9:00",
         "pause waiting until dec 9:00",          "pause until december 1st, 9 o'clock waiting for it",
+        "pause waiting for an hour and a half",  "pause waiting until a week from monday",
+        "pause waiting until easter monday",     "pause waiting until about 9:00",
+        "pause waiting for 2h or maybe 3h",      "pause waiting for 2h until 9:00",
+        "pause until 9:00 for 2h waiting",       "pause waiting in 30 min or in 2 hours",
+        "pause waiting until 9:00 Paris",        "pause waiting until 9:00 berlin",
+        "pause until 9:00 New York waiting",     "pause waiting until tomorrow 9am London, please",
     };
     assert_int_equal(compare(understood, ARRAY_SIZE(understood), 9), 0);
     for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
