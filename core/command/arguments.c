@@ -44,8 +44,9 @@ void complete_line(const struct line *line, const struct command_row *row, struc
             text = "INC-41";
         if (text && row->arguments[i].kind == ARGUMENT_SEVERITY && !ret->arguments[i] && context->severities)
             text = context->severities[1] ? context->severities[1] : context->severities[0];
+        const char *quote = text && row->arguments[i].kind == ARGUMENT_GROUP && strchr(text, ' ') ? "\"" : "";
         if (text)
-            str_addf(out, " %s", text);
+            str_addf(out, " %s%s%s", quote, text, quote);
     }
 }
 

@@ -98,6 +98,12 @@ static int check_reason(const char *group, const char *reason, struct error *err
         return error_markup(err, ERR_INVALID,
                             "Write a field without spaces: `mute %.40s=checkout for 2h a noisy deploy`.",
                             group);
+    if (mute_names_field(reason))
+        return error_markup(
+            err, ERR_INVALID,
+            "A mute has one field, so '%.*s' would only be a part of the reason. Mute one of them: "
+            "`mute %.60s for 2h a noisy deploy`.",
+            (int)MIN(strcspn(reason, " "), 60), reason, group);
     if (!star)
         return 0;
     size_t n = (size_t)(star - reason) + strcspn(star, " ");

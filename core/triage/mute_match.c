@@ -24,31 +24,53 @@ static const struct {
     {"environment", offsetof(struct problem, environment)},
 };
 
-/* The length of what looks like a field's name before "="; 0: there is none. */
-static size_t field_length(const char *pattern)
+/* The length of what looks like a field's name before `sign`; 0: there is none. */
+static size_t field_length(const char *pattern, char sign)
 {
     size_t n = strspn(pattern, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
-    return pattern[n] == '=' ? n : 0;
+    return pattern[n] == sign ? n : 0;
+}
+
+/* The row of the field whose name has these bytes; ARRAY_SIZE(fields): there is none. */
+static size_t find_field(const char *name, size_t n)
+{
+    size_t i = 0;
+    while (i < ARRAY_SIZE(fields) && (strlen(fields[i].name) != n || strncasecmp(name, fields[i].name, n) != 0))
+        i++;
+    return i;
 }
 
 /* The row of the pattern's field, and the glob after it; ARRAY_SIZE(fields): it has none, and is all glob. */
 static size_t read_field(const char *pattern, const char **ret_glob)
 {
-    size_t n = field_length(pattern);
-    for (size_t i = 0; n && i < ARRAY_SIZE(fields); i++) {
-        if (strlen(fields[i].name) != n || strncasecmp(pattern, fields[i].name, n) != 0)
-            continue;
-        *ret_glob = pattern + n + 1;
-        return i;
-    }
-    *ret_glob = pattern;
-    return ARRAY_SIZE(fields);
+    size_t n = field_length(pattern, '='), field = find_field(pattern, n);
+    *ret_glob = field < ARRAY_SIZE(fields) ? pattern + n + 1 : pattern;
+    return field;
+}
+
+/* "service:c60"; a title such as "Service: down" has a space. */
+static int check_colon(const char *pattern, struct error *err)
+{
+    size_t n = field_length(pattern, ':'), field = find_field(pattern, n);
+    const char *value = pattern + n + (n > 0), *quote = strchr(value, ' ') ? "\"" : "";
+    if (field == ARRAY_SIZE(fields) || *value == ' ')
+        return 0;
+    return error_markup(err, ERR_INVALID, "Write a field with `=`: `mute %s%s=%.60s%s …`.", quote,
+                        fields[field].name, value, quote);
+}
+
+bool mute_names_field(const char *text)
+{
+    return field_length(text, '=') > 0;
 }
 
 int mute_check(const char *pattern, struct error *err)
 {
     const char *glob;
-    size_t field = read_field(pattern, &glob), n = field_length(pattern);
+    size_t field = read_field(pattern, &glob), n = field_length(pattern, '=');
+    int rc = check_colon(pattern, err);
+    if (rc)
+        return rc;
     if (field == ARRAY_SIZE(fields) && n)
         return error_markup(
             err, ERR_INVALID,

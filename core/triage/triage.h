@@ -42,5 +42,7 @@ int mutes_add(struct turn *turn, const char *pattern, instant until, const char 
 int mutes_remove(struct turn *turn, const char *pattern, const char *by, struct error *err);
 /* Writes what the pattern matches now, of the groups in memory that everybody may see: how many, and up to three titles. */
 void mutes_describe(struct core *core, const char *pattern, struct str *out);
+/* Does it begin as a field: "host=db1"? */
+bool mute_names_field(const char *text);
 
 #endif

@@ -123,7 +123,20 @@ static void a_pattern_that_was_cut_is_refused(void **state)
     rig_expect(rig, "ben", 0, "mute host=\"db 1\" for 1h deploy", "! Unknown field 'host'");
     rig_expect(rig, "ben", 0, "mute service=* for 1h deploy", "would silence everything");
     rig_expect(rig, "ben", 0, "mute title= for 1h deploy", "would silence everything");
+    rig_expect(rig, "ben", 0, "mute title=queue* service=c60 for 1h deploy",
+               "! A mute has one field, so 'service=c60'");
+    rig_expect(rig, "ben", 0, "mute queue* environment=staging for 1h deploy", "! A mute has one field");
+    rig_expect(rig, "ben", 0, "mute service=c60 title=\"queue is\" for 1h deploy", "! A mute has one field");
+    rig_expect(rig, "ben", 0, "mute service=c60 for 1h host=db1 deploy", "! A mute has one field");
+    rig_expect(rig, "ben", 0, "mute service:c60 for 1h deploy", "! Write a field with `=`: `mute service=c60 ");
+    rig_expect(rig, "ben", 0, "mute Title:queue* for 1h deploy",
+               "! Write a field with `=`: `mute title=queue* ");
+    rig_expect(rig, "ben", 0, "mute \"queue flaps*\" for 1h",
+               "! Say why: `mute \"queue flaps*\" a noisy deploy for 1h`");
     rig_expect(rig, "ben", 0, "rules", "**Muted**\n- nothing");
+    rig_expect(rig, "ben", 0, "mute \"title: x\" for 1h deploy", "is muted until");
+    rig_expect(rig, "ben", 0, "mute host:db1 for 1h size=5 is too small", "! A mute has one field");
+    rig_expect(rig, "ben", 0, "mute host:db1 for 1h a size=5 is too small", "is muted until");
 }
 
 /* The answer may be read by everybody, so it names no group of a private incident. */
