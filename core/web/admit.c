@@ -71,6 +71,16 @@ static bool is_json(const char *type)
            (n > 5 && strncasecmp(type + n - 5, "+json", 5) == 0);
 }
 
+void admit_too_large(struct http_request *request)
+{
+    const struct route_match *match = &request->match;
+    request->too_large = true;
+    if (match->route->flags & ROUTE_TOO_LARGE)
+        match->route->handler(match->ctx, request);
+    else
+        http_problem(request, 413, "The body is too large. The limit is %zu bytes.", match->route->body_limit);
+}
+
 static bool check_body(struct http_request *request)
 {
     const struct route *route = request->match.route;
@@ -78,7 +88,7 @@ static bool check_body(struct http_request *request)
     if (!head->chunked && head->length == 0)
         return true;
     if (head->length > (int64_t)route->body_limit || (head->chunked && route->body_limit == 0)) {
-        http_problem(request, 413, "The body is too large. The limit is %zu bytes.", route->body_limit);
+        admit_too_large(request);
         return false;
     }
     const char *type = wire_header(head, "content-type");

@@ -11,5 +11,7 @@
 /* Call it when the head is complete. True: read the body, then hand the request over. False: it has been answered.
    `tokens` NULL: there are none. */
 bool admit(struct http_request *request, const struct routes *routes, const struct tokens *tokens);
+/* Answers a request with a body beyond the limit of its route. */
+void admit_too_large(struct http_request *request);
 
 #endif

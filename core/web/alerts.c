@@ -20,6 +20,11 @@ struct alerts_intake {
     size_t n;
 };
 
+static size_t body_limit(const struct alerts_intake *intake)
+{
+    return intake->config->limits.body ? intake->config->limits.body : BODY_MOST;
+}
+
 /* An answer that waits for its commit. */
 struct waiting {
     struct http_request *request;
@@ -60,9 +65,23 @@ static void tell_refused(struct alerts_intake *intake, struct http_request *http
                      *why ? why : "malformed body", now);
 }
 
+static void refuse_too_large(struct alerts_intake *intake, struct http_request *http)
+{
+    const struct intake_route *route = intake_route_find(http_path(http));
+    CLEANUP_FREE char *why = xasprintf("The body is too large. The limit is %zu bytes", body_limit(intake));
+    metric_add(METRIC_ALERTS_REFUSED, 1);
+    incoming_refused(intake->core, http_peer(http), route ? route->pattern : http_path(http), why,
+                     intake->clock());
+    http_problem(http, 413, "%s.", why);
+}
+
 static void receive(void *ctx, struct http_request *http)
 {
     struct alerts_intake *intake = ctx;
+    if (http_too_large(http)) {
+        refuse_too_large(intake, http);
+        return;
+    }
     struct waiting *waiting = xcalloc(1, sizeof(*waiting));
     struct alert_list alerts = {0};
     struct intake_request request = {
@@ -116,8 +135,8 @@ static void add_route(struct alerts_intake *intake, const struct intake_route *f
         .method = method,
         .pattern = server_pattern(from->pattern, slash),
         .handler = receive,
-        .body_limit = intake->config->limits.body ? intake->config->limits.body : BODY_MOST,
-        .flags = from->cors == INTAKE_CORS ? ROUTE_CORS : 0,
+        .body_limit = body_limit(intake),
+        .flags = ROUTE_TOO_LARGE | (from->cors == INTAKE_CORS ? ROUTE_CORS : 0),
     };
 }
 

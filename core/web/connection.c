@@ -258,7 +258,11 @@ static bool take_body(struct connection *connection)
             wire_chunks(&request->chunks, bytes, n, request->match.route->body_limit, &request->body, &used);
         if (rc < 0) {
             connection->state = ANSWERING;
-            refuse(connection, -rc);
+            connection->client.keep_alive = false;
+            if (rc == -413)
+                admit_too_large(request);
+            else
+                refuse(connection, -rc);
             return true;
         }
         whole = rc == 1;

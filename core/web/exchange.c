@@ -41,6 +41,7 @@ struct http_request *exchange_begin(struct exchanges *exchanges, struct http_cli
     }
     request->client = client;
     request->query = "";
+    request->too_large = false;
     return request;
 }
 

@@ -44,6 +44,7 @@ struct http_request {
     struct route_match match;
     const struct token *token;
     unsigned flags; /* the route's, which may be gone when the answer comes */
+    bool too_large; /* its body, which is not here */
     struct wire_chunks chunks;
     ARRAY(char *) texts; /* made for the handler, freed with the request */
     int64_t began;       /* loop time at which it was complete, in ns */

@@ -78,6 +78,11 @@ const char *http_body(const struct http_request *request, size_t *ret_n)
     return str_text(&request->body);
 }
 
+bool http_too_large(const struct http_request *request)
+{
+    return request->too_large;
+}
+
 const struct token *http_token(const struct http_request *request)
 {
     return request->token;

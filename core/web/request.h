@@ -46,6 +46,8 @@ void http_each_header(struct http_request *request, void (*on)(void *ctx, const 
 const char *http_parameter(struct http_request *request, const char *name);
 /* The body is followed by a NUL that *ret_n does not count. */
 const char *http_body(const struct http_request *request, size_t *ret_n);
+/* Only on a route with ROUTE_TOO_LARGE: the body is beyond the limit, and not here. */
+bool http_too_large(const struct http_request *request);
 /* NULL on a route that needs no token. */
 const struct token *http_token(const struct http_request *request);
 const char *http_peer(struct http_request *request); /* its numeric address */

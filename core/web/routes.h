@@ -20,6 +20,8 @@ enum route_flag {
     ROUTE_CORS = 1,        /* browsers of any origin may call it (intake from a browser SDK) */
     ROUTE_JSON = 2,        /* a body must be application/json (or +json), otherwise 415 */
     ROUTE_QUERY_TOKEN = 4, /* also takes ?token=, since a browser's WebSocket cannot set headers */
+    ROUTE_TOO_LARGE =
+        8, /* its handler also gets, and answers at once, what http_too_large() says is too large */
 };
 
 struct route {

@@ -2,6 +2,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { Tocsin, build, run, throwError, until, withSdk } from './support.mjs'
@@ -50,6 +51,16 @@ test('a real error that no rule matches is listed, and opened from there', withS
   assert.doesNotMatch(await incoming(tocsin), /CardDeclined/)
 })
 
+// Only the head is sent: a body of that length is refused before it arrives.
+function tooLarge(tocsin, path) {
+  return new Promise((done, failed) => {
+    const socket = connect(tocsin.port, '127.0.0.1')
+    socket.on('error', failed)
+    socket.once('data', (bytes) => (socket.destroy(), done(String(bytes).split('\r\n')[0])))
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: tocsin\r\nAuthorization: Bearer ${tocsin.key}\r\nContent-Length: 30000000\r\n\r\n`)
+  })
+}
+
 test('refused senders are listed and logged, and no key is shown', async (t) => {
   const tocsin = await unimportant(t)
   const secret = 'b1946ac92492d2347c6235b4d2611184'
@@ -59,13 +70,19 @@ test('refused senders are listed and logged, and no key is shown', async (t) => 
   assert.equal((await post(`/api/1/store/?sentry_key=${secret}`, '{"message":"x"}')).status, 403)
   assert.equal((await post('/api/1/store/', '{"message":"x"}')).status, 403)
   assert.equal((await post('/intake/alerts', '{"title":', { authorization: `Bearer ${tocsin.key}` })).status, 400)
+  for (let i = 0; i < 2; i++) assert.match(await tooLarge(tocsin, '/intake/alerts'), /413/)
+  assert.match(await tooLarge(tocsin, '/api/1/envelope/'), /413/)
+  assert.match(await tooLarge(tocsin, '/api/v1/commands'), /401/)
   const said = await incoming(tocsin)
+  assert.match(said, /2 requests refused from 127\.0\.0\.1: The body is too large\. The limit is 20971520 bytes, last .* \(\/intake\/alerts\)/)
+  assert.match(said, /1 request refused from 127\.0\.0\.1: The body is too large\. .* \(\/api\/\{\}\/envelope\)/)
+  assert.match(tocsin.log, /warn .*refused a request from 127\.0\.0\.1 to \/intake\/alerts: The body is too large/)
   assert.match(said, /3 requests refused from 127\.0\.0\.1: wrong key, last (just now|\d+ seconds? ago)/)
   assert.match(said, /1 request refused from 127\.0\.0\.1: no key/)
   assert.match(said, /1 request refused from 127\.0\.0\.1: Invalid JSON at byte/)
   assert.match(tocsin.log, /warn .*refused a request from 127\.0\.0\.1 to \/intake\/alerts: wrong key/)
   const { refused } = await tocsin.api('/incoming')
-  assert.equal(refused.length, 4)
+  assert.equal(refused.length, 6)
   for (const text of [said, tocsin.log, JSON.stringify(refused)]) assert.ok(!text.includes(secret))
 })
 

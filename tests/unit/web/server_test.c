@@ -37,6 +37,10 @@ static void echo(void *ctx, struct http_request *request)
 {
     (void)ctx;
     size_t n;
+    if (http_too_large(request)) {
+        http_problem(request, 413, "%s takes no more.", http_path(request));
+        return;
+    }
     const char *body = http_body(request, &n);
     assert_int_equal(body[n], '\0');
     http_answer_header(request, "X-Echo", http_parameter(request, "name"));
@@ -78,7 +82,7 @@ static void headers(void *ctx, struct http_request *request)
 
 static const struct route table[] = {
     {HTTP_GET, "/hello", hello, 0, 0, 0},
-    {HTTP_POST, "/echo/{name}", echo, 0, 1 << 20, 0},
+    {HTTP_POST, "/echo/{name}", echo, 0, 1 << 20, ROUTE_TOO_LARGE},
     {HTTP_POST, "/json", echo, 0, 1000, ROUTE_JSON},
     {HTTP_POST, "/api/{project}/envelope/", echo, 0, 1 << 20, ROUTE_CORS},
     {HTTP_GET, "/late", late, 0, 0, 0},
@@ -415,6 +419,7 @@ static void test_an_oversized_body_is_refused(void **state)
         http_client_send(&client, large, 300000);
         CLEANUP_FREE char *body = NULL;
         assert_int_equal(http_client_answer(&client, &body, NULL), 413);
+        assert_non_null(strstr(body, "/echo/x takes no more."));
         http_client_wait_end(&client);
         http_client_close(&client);
     }
