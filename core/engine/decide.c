@@ -681,6 +681,7 @@ static const struct verb verbs[] = {
     {"page_reached", EVENT_PAGE_REACHED, T | N | V | FIELD_COUNT, decide_plain, NULL,
      "Say where it was delivered."},
     {"page_failed", EVENT_PAGE_FAILED, T | N | V | FIELD_COUNT | FIELD_FLAG, decide_plain, NULL, "Say why."},
+    {"page_announced", EVENT_PAGE_ANNOUNCED, N | FIELD_FLAG, decide_plain, NULL, "Say who was not paged."},
     {"page_accepted", EVENT_PAGE_ACCEPTED, N | FIELD_COUNT, decide_plain, NULL, "Say how it was answered."},
     {"connector", EVENT_CONNECTOR, T | N | FIELD_FLAG, decide_plain, NULL, "Say which connector."},
     {"dropped", EVENT_DROPPED, T | N | FIELD_COUNT, decide_plain, NULL,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "engine/state_pages.h"
+
 static void enter(struct incident *incident, enum status status, instant at)
 {
     incident->status = status;
@@ -50,6 +52,7 @@ void fold_status(struct incident *incident, const struct event *event)
         incident->end.merged_into = 0;
     }
     enter(incident, event->status, event->at);
+    pages_announce_anew(&incident->people.pages);
     if (event->status == STATUS_TICKETED)
         replace_text(&incident->end.ticket, event->value);
     if (event->status == STATUS_MERGED)

@@ -43,12 +43,37 @@ void fold_page_sent(struct incident *incident, const struct event *event)
     page->at = event->at;
 }
 
+static void forget_unpaged(struct state_pages *pages, size_t index)
+{
+    free(pages->unpaged.v[index].who);
+    array_remove(&pages->unpaged, index);
+}
+
+/* Should they not be reached again, that is news. */
+static void forget_reached(struct state_pages *pages, const struct state_page *page)
+{
+    for (size_t i = pages->unpaged.n; i-- > 0;) {
+        const struct state_unpaged *unpaged = &pages->unpaged.v[i];
+        if (text_equal(unpaged->who, unpaged->nobody ? page->target : page_person(page)))
+            forget_unpaged(pages, i);
+    }
+}
+
+void fold_page_announced(struct incident *incident, const struct event *event)
+{
+    struct state_pages *pages = &incident->people.pages;
+    if (pages->unpaged.n >= STATE_PAGES)
+        forget_unpaged(pages, 0);
+    *array_add(&pages->unpaged) = (struct state_unpaged){xstrdup(event->name), event->flag};
+}
+
 void fold_page_reached(struct incident *incident, const struct event *event)
 {
     struct state_page *page = find(incident, event->count);
     if (!page)
         return;
     page->reached = true;
+    forget_reached(&incident->people.pages, page);
     if (event->text)
         *array_add(&incident->people.pages.messages) = (struct state_page_message){
             xstrdup(event->name), xstrdup(event->value), xstrdup(event->text), event->count};

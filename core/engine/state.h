@@ -60,6 +60,8 @@ const struct state_page *incident_page(const struct incident *incident, int64_t 
 const char *page_person(
     const struct state_page *page); /* who was called last: a person id or an e-mail address */
 bool page_called(const struct state_page *page, const char *person); /* page NULL: false */
+/* Were the announcements told that they were not paged or, with `nobody`, that nobody was paged for them? */
+bool incident_unpaged(const struct incident *incident, const char *who, bool nobody);
 bool page_waits(const struct state_page *page); /* nobody is reached yet, and somebody still may be */
 instant incident_first(const struct incident *incident, enum status status); /* first entry; 0: never */
 /* The merge of that incident into this one, if it can be undone at `now`; NULL: it cannot. */

@@ -23,6 +23,16 @@ bool page_called(const struct state_page *page, const char *person)
     return false;
 }
 
+bool incident_unpaged(const struct incident *incident, const char *who, bool nobody)
+{
+    const struct state_pages *pages = &incident->people.pages;
+    for (size_t i = 0; i < pages->unpaged.n; i++) {
+        if (pages->unpaged.v[i].nobody == nobody && text_equal(pages->unpaged.v[i].who, who))
+            return true;
+    }
+    return false;
+}
+
 bool page_waits(const struct state_page *page)
 {
     return !page->reached && !page->exhausted && !page->accepted_by;
@@ -53,8 +63,17 @@ void pages_finish(struct state_pages *pages)
         page_finish(&pages->all.v[i]);
     for (size_t i = 0; i < pages->messages.n; i++)
         page_message_finish(&pages->messages.v[i]);
+    pages_announce_anew(pages);
     array_free(&pages->all);
     array_free(&pages->messages);
+    array_free(&pages->unpaged);
+}
+
+void pages_announce_anew(struct state_pages *pages)
+{
+    for (size_t i = 0; i < pages->unpaged.n; i++)
+        free(pages->unpaged.v[i].who);
+    pages->unpaged.n = 0;
 }
 
 /* ---- as JSON ---- */
@@ -79,8 +98,24 @@ static void encode_page(const struct state_page *page, struct json_out *j)
     json_end_object(j);
 }
 
+static void encode_unpaged(const struct state_pages *pages, struct json_out *j)
+{
+    if (!pages->unpaged.n)
+        return;
+    json_key(j, "unpaged");
+    json_begin_array(j);
+    for (size_t i = 0; i < pages->unpaged.n; i++) {
+        json_begin_object(j);
+        json_put_text(j, "who", pages->unpaged.v[i].who);
+        json_put_bool(j, "nobody", pages->unpaged.v[i].nobody);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
 void pages_encode(const struct state_pages *pages, struct json_out *j)
 {
+    encode_unpaged(pages, j);
     if (!pages->all.n)
         return;
     json_key(j, "pages");
@@ -135,5 +170,10 @@ void pages_decode(const cJSON *doc, struct state_pages *pages)
         *array_add(&pages->messages) = (struct state_page_message){
             xstrdup(json_text_or(row, "connector", "")), xstrdup(json_text_or(row, "user", "")),
             xstrdup(json_text_or(row, "message", "")), json_int_or(row, "page", 0)};
+    }
+    cJSON_ArrayForEach(row, json_member(doc, "unpaged"))
+    {
+        *array_add(&pages->unpaged) =
+            (struct state_unpaged){xstrdup(json_text_or(row, "who", "")), json_bool_or(row, "nobody", false)};
     }
 }

@@ -75,6 +75,10 @@ struct state_page { /* the people of its target are called one after the other, 
     bool reached;                     /* a connector has delivered it */
     bool exhausted;                   /* nobody is left to call */
 };
+struct state_unpaged { /* said in the announcements, and still so */
+    char *who;         /* a person, or the target of a page */
+    bool nobody;       /* nobody was paged for them */
+};
 struct state_page_message {           /* a message that shows a page; edited when it is answered */
     char *connector, *user, *message; /* user: the user id or e-mail address that it went to */
     int64_t page;
@@ -105,6 +109,7 @@ struct state_activity {
 struct state_pages {
     ARRAY(struct state_page) all; /* the latest ones */
     ARRAY(struct state_page_message) messages;
+    ARRAY(struct state_unpaged) unpaged;
     int64_t last; /* the number of the latest */
 };
 struct state_people {

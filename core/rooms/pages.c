@@ -211,15 +211,28 @@ static void reached(struct turn *turn, const struct action *action, int64_t numb
         page_edit(turn, incident, number, action->connector);
 }
 
+/* The announcements are told once, and again when it was different in between; reminders page over and over. */
+static void say_unpaged(struct turn *turn, uint64_t id, const char *who, bool nobody, const char *text)
+{
+    CLEANUP_FREE char *key = turn_key_as(turn, PAGE_KEY);
+    const struct incident *incident = turn_incident(turn, id);
+    if (incident->private || incident_unpaged(incident, who, nobody)) {
+        rooms_say_incident(turn, id, key, NULL, text);
+        return;
+    }
+    record(turn, id, (struct command){.verb = "page_announced", .name = who, .flag = nobody});
+    rooms_say_loudly(turn, id, key, text);
+}
+
 static void tell_one_way_failed(struct turn *turn, const struct action *action, const char *person)
 {
     CLEANUP_STR struct str text = {0};
-    CLEANUP_FREE char *key = xasprintf(PAGE_KEY "dead:%" PRIu64 "/%d", action->id, action->attempts);
+    CLEANUP_FREE char *who = xasprintf("%s on %s", person, action->connector);
     words_begin_with(action->connector, &text);
     str_markup(&text, " could not page %s", shown(turn, person));
     words_add_reason(action->outcome.detail, "it gave no reason", &text);
     str_add(&text, " The page went out on another platform too.");
-    rooms_say_loudly(turn, action->incident, key, text.p);
+    say_unpaged(turn, action->incident, who, false, text.p);
 }
 
 static void refused(struct turn *turn, const struct action *action, int64_t number, const char *person)
@@ -308,27 +321,25 @@ static void answer(struct turn *turn, uint64_t id, const char *by, const char *v
 
 static void say_exhausted(struct turn *turn, const struct event *event, const struct incident *incident)
 {
-    CLEANUP_FREE char *key = turn_key_as(turn, PAGE_KEY);
     CLEANUP_STR struct str text = {0};
     char name[INCIDENT_NAME];
     str_markup(&text, "**Nobody was paged** for %s", incident->title);
     words_add_reason(event->text, NULL, &text);
     str_markup(&text, " Somebody please look at it: `%s accept`.", incident_name(incident->id, name));
-    rooms_say_loudly(turn, incident->id, key, text.p);
+    say_unpaged(turn, incident->id, event->name, true, text.p);
 }
 
 /* Once nobody is left, that is said instead, with the reasons. */
 static void say_unreached(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     const struct state_page *page = incident_page(incident, event->count);
-    CLEANUP_FREE char *key = turn_key_as(turn, PAGE_KEY);
     CLEANUP_STR struct str text = {0};
     if (!page || page->exhausted)
         return;
     str_markup(&text, "%s was not paged", shown(turn, event->value));
     words_add_reason(event->text, NULL, &text);
     str_markup(&text, " Paging %s instead.", shown(turn, page_person(page)));
-    rooms_say_loudly(turn, incident->id, key, text.p);
+    say_unpaged(turn, incident->id, event->value, false, text.p);
 }
 
 /* Whoever moves the incident on, or takes a role in it, has answered its pages. Once it has ended they are over. */

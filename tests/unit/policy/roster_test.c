@@ -117,7 +117,8 @@ static void what_names_nobody_is_found(void **state)
     (void)state;
     names_nobody("-- nothing",
                  "product-responder names nobody: add team { name = \"product-responder\", people = { … } } "
-                 "to the policy. Rules that page it: many-customers, new-error-important");
+                 "to the policy. Rules that page it: many-customers, new-error-important, "
+                 "return-important");
     names_nobody("people { bo = {} } team { name = 'product-responder', people = { 'bo' } }", "");
     names_nobody("team { name = 'product-responder', people = { 'zoe@shop.example' } }", "");
     names_nobody("team { name = 'product-responder', people = { 'zed' } }",
@@ -125,8 +126,8 @@ static void what_names_nobody_is_found(void **state)
     names_nobody("people { ['product-responder'] = { slack = 'U1' } }", "");
     names_nobody("rule { name = 'r', match = { title = 'x' }, declare = { page = 'payments' } }",
                  "payments names nobody: add team { name = \"payments\"");
-    names_nobody("rule { name = 'many-customers', off = true }\nrule { name = 'new-error-important', off = "
-                 "true }\nrule { name = 'return-important', off = true }",
+    names_nobody("for _, name in ipairs { 'many-customers', 'new-error-important', 'return-important' } do\n"
+                 "  rule { name = name, off = true }\nend",
                  "");
 }
 

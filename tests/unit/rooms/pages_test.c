@@ -328,6 +328,127 @@ static void a_new_incident_is_told_of_a_connector_in_trouble(void **state)
         rig_sent(rig, "console post", "The connection to slack has trouble: the token was revoked."), 1);
 }
 
+/* ---- what is said once ---- */
+
+static size_t announced(const char *connector, const char *what)
+{
+    CLEANUP_FREE char *where = xasprintf("%s post: {\"channel\":\"general\"", connector);
+    return rig_sent(rig, where, what);
+}
+
+/* Triage is due again every quarter of an hour, and from the third time on each reminder is a page. */
+static void remind(int times)
+{
+    for (int i = 0; i < times; i++)
+        pass(16 * MINUTE);
+}
+
+static void a_team_that_names_nobody_is_announced_once(void **state)
+{
+    (void)state;
+    begin(IMPORTANT);
+    alert("cards are refused", 0x51);
+    assert_int_equal(announced("slack", "Nobody was paged"), 1);
+    remind(12);
+    assert_int_equal(announced("slack", "Nobody was paged"), 1);
+    assert_int_equal(announced("console", "Nobody was paged"), 1);
+    assert_true(rig_sent(rig, "post", "\"text\":\"**Nobody was paged** for cards") >=
+                2 * 10); /* in its rooms */
+    alert("payments are lost", 0x52);
+    assert_int_equal(announced("slack", "INC-2: **Nobody was paged**"), 1);
+}
+
+static void a_list_that_stays_exhausted_is_announced_once(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    rig->only = "slack page";
+    rig->outcome = TOCSIN_REFUSED;
+    alert("cards are refused", 0x51);
+    remind(8);
+    assert_int_equal(announced("slack", "Nobody was paged"), 1);
+    assert_true(rig_sent(rig, "slack page", "") > 8); /* it is tried each time */
+}
+
+static void a_person_who_stays_unreached_is_announced_once(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    rig->only = "slack page: {\"user\":\"U1\"";
+    rig->outcome = TOCSIN_REFUSED;
+    alert("cards are refused", 0x51);
+    remind(8);
+    assert_true(rig_sent(rig, "slack page", "\"user\":\"U2\"") > 4);
+    assert_int_equal(announced("slack", "ana was not paged"), 1);
+    assert_true(rig_sent(rig, "post", "\"text\":\"ana was not paged") > 2 * 4);
+}
+
+static void a_way_that_stays_closed_is_announced_once(void **state)
+{
+    (void)state;
+    begin(IMPORTANT "people { ana = { slack = 'U1', console = 'ana' } }\n"
+                    "team { name = 'product-responder', people = { 'ana' } }\n");
+    rig->only = "slack page";
+    rig->outcome = TOCSIN_REFUSED;
+    alert("cards are refused", 0x51);
+    remind(8);
+    assert_true(rig_sent(rig, "console page", "\"user\":\"ana\"") > 4);
+    assert_int_equal(announced("console", "Slack could not page"), 1);
+}
+
+/* Somebody is reached in between, so the next failure is news. */
+static void failing_again_after_a_success_is_announced_again(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    rig->only = "slack page";
+    rig->outcome = TOCSIN_REFUSED;
+    alert("cards are refused", 0x51);
+    rig->only = NULL;
+    rig->outcome = TOCSIN_DONE;
+    remind(3);
+    assert_int_equal(rig_sent(rig, "slack page", "\"user\":\"U1\""), 2);
+    rig->only = "slack page";
+    rig->outcome = TOCSIN_REFUSED;
+    remind(3);
+    assert_int_equal(announced("slack", "Nobody was paged"), 2);
+}
+
+/* One person on the list of two targets: nobody paged for the one says nothing of the other. */
+static void each_target_is_announced(void **state)
+{
+    (void)state;
+    begin("on('severity', 'wake', function(incident, event) incident:page(event.name, 'look') end)\n");
+    rig_expect(rig, "ana-maria", 0, "checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ana-maria", 1, "sev critical", "critical");
+    rig_expect(rig, "ana-maria", 1, "sev major", "major");
+    rig_expect(rig, "ana-maria", 1, "sev critical", "critical");
+    assert_int_equal(announced("slack", "critical names nobody"), 1);
+    assert_int_equal(announced("slack", "major names nobody"), 1);
+}
+
+/* What was told survives a restart: it is part of the incident. */
+static void a_reopened_incident_is_announced_again(void **state)
+{
+    (void)state;
+    begin("on('severity', 'wake', function(incident, event) incident:page('dba', 'look') end)\n");
+    rig_expect(rig, "ana-maria", 0, "checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ana-maria", 1, "sev critical", "critical");
+    CLEANUP_STR struct str before = {0}, after = {0};
+    struct incident *copy;
+    incident_encode(live_incident(rig->core, 1), &before);
+    assert_int_equal(incident_decode(before.p, before.len, &copy, NULL), 0);
+    assert_true(incident_unpaged(copy, "dba", true));
+    assert_false(incident_unpaged(copy, "dba", false));
+    incident_encode(copy, &after);
+    assert_string_equal(after.p, before.p);
+    incident_destroy(copy);
+    rig_expect(rig, "ana-maria", 1, "resolve it was a cable", "resolved");
+    rig_expect(rig, "ana-maria", 1, "reopen it is back", "");
+    rig_expect(rig, "ana-maria", 1, "sev major", "major");
+    assert_int_equal(announced("slack", "dba names nobody"), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +469,13 @@ int main(void)
         cmocka_unit_test_teardown(a_restart_pages_nobody_twice, tear_down),
         cmocka_unit_test_teardown(what_nobody_can_announce_pages_somebody, tear_down),
         cmocka_unit_test_teardown(a_new_incident_is_told_of_a_connector_in_trouble, tear_down),
+        cmocka_unit_test_teardown(a_team_that_names_nobody_is_announced_once, tear_down),
+        cmocka_unit_test_teardown(a_list_that_stays_exhausted_is_announced_once, tear_down),
+        cmocka_unit_test_teardown(a_person_who_stays_unreached_is_announced_once, tear_down),
+        cmocka_unit_test_teardown(a_way_that_stays_closed_is_announced_once, tear_down),
+        cmocka_unit_test_teardown(failing_again_after_a_success_is_announced_again, tear_down),
+        cmocka_unit_test_teardown(each_target_is_announced, tear_down),
+        cmocka_unit_test_teardown(a_reopened_incident_is_announced_again, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
