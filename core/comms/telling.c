@@ -298,7 +298,8 @@ static void report_done(const struct told *told)
                               .automatic = true,
                               .name = told->customer,
                               .value = told->action->connector,
-                              .count = told->t.number};
+                              .count = told->t.number,
+                              .flag = true};
     turn_do(told->t.turn, told->action->incident, &command, NULL, NULL);
     keep_thread(told);
     str_markup(&text, "%s was told via %s", name_of(told), told->action->connector);

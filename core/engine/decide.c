@@ -695,7 +695,7 @@ static const struct verb verbs[] = {
     {"redraft", EVENT_DRAFT_EDITED, 0, decide_edited, NULL, NULL},
     {"reject", EVENT_REJECTED, 0, decide_rejected, NULL, NULL},
     {"draft_card", EVENT_DRAFT_CARD, T | N | V | FIELD_COUNT, decide_plain, NULL, "Say where the draft is."},
-    {"told", EVENT_TOLD, N | V | FIELD_COUNT, decide_plain, NULL, "Say who was told."},
+    {"told", EVENT_TOLD, N | V | FIELD_COUNT | FIELD_FLAG, decide_plain, NULL, "Say who was told."},
     {"replied", EVENT_REPLIED, T | N | V | FIELD_DATA, decide_plain, NULL, "Say who replied, and what."},
 };
 #undef T

@@ -130,4 +130,6 @@ void fold_settled(struct incident *incident, const struct event *event)
 void fold_told(struct incident *incident, const struct event *event)
 {
     incident->activity.updated_at = event->at;
+    if (event->flag) /* an older journal's states do not know it */
+        incident->activity.told_at = event->at;
 }

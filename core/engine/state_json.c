@@ -22,6 +22,7 @@ static const struct plain_member number_members[] = {
     MEMBER("changed_at", activity.changed_at),
     MEMBER("spoke_at", activity.spoke_at),
     MEMBER("updated_at", activity.updated_at),
+    MEMBER("told_at", activity.told_at),
     MEMBER("notes", activity.notes),
     MEMBER("pins", activity.pins),
     MEMBER("said", activity.said),

@@ -104,6 +104,7 @@ struct state_activity {
     instant changed_at; /* last event */
     instant spoke_at;   /* last chat message, note or update by a person */
     instant updated_at; /* last update */
+    instant told_at;    /* when a customer was last told */
     int64_t notes, pins, said, updates;
 };
 struct state_pages {

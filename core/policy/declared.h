@@ -86,13 +86,15 @@ struct by_severity {
 
 int64_t by_severity(const struct by_severity *values, const char *severity);
 
-enum obligation_after { AFTER_ENTERED, AFTER_DECLARED, AFTER_UPDATE, AFTER_SPOKEN };
+enum obligation_after { AFTER_ENTERED, AFTER_DECLARED, AFTER_UPDATE, AFTER_SPOKEN, AFTER_TOLD };
 
 struct duty { /* obligation{} */
     struct named named;
     char *text;
     char *without_role, *without_link; /* owed only while nobody has the role; … no link matches the pattern */
     bool with_draft;                   /* owed only while a message to customers awaits approval */
+    bool customers;                    /* owed only while a customer is affected */
+    int told;                          /* 1: only once a customer was told; 0: only before; -1: either */
     unsigned statuses;                 /* set of 1 << status */
     text_list severities, services, teams; /* empty: any */
     struct by_severity after, within, every;

@@ -56,13 +56,14 @@ static int64_t read_moment(lua_State *L, int index, const char *key)
     static const char *const words[] = {[AFTER_ENTERED] = "entered",
                                         [AFTER_DECLARED] = "declared",
                                         [AFTER_UPDATE] = "update",
-                                        [AFTER_SPOKEN] = "spoken"};
+                                        [AFTER_SPOKEN] = "spoken",
+                                        [AFTER_TOLD] = "told"};
     const char *word = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : "";
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
         if (strcmp(words[i], word) == 0)
             return (int64_t)i;
     }
-    return luaL_error(L, "%s must be \"entered\", \"declared\", \"update\" or \"spoken\"", key);
+    return luaL_error(L, "%s must be \"entered\", \"declared\", \"update\", \"spoken\" or \"told\"", key);
 }
 
 /* "4h", or { "4h", major = "30m", critical = "15m" }, where the first value is for all other severities. */
@@ -146,7 +147,7 @@ static void read_times(lua_State *L, struct duty *duty)
 
 /*
  * @function obligation{ name = string, text = string, status = …, severity = …, service = …, team = …, without = …, with = "draft",
- * after = "entered", within = "15m", every = "15m", on_missed = function(incident, times), off = true }: Declares what is owed
+ * customers = true, told = false, after = "entered", within = "15m", every = "15m", on_missed = function(incident, times), off = true }: Declares what is owed
  * while an incident is in a status, by when, and what happens if it is not done. `name`, `text`, `status` and `within` are
  * required. `within` and `every` are spans; `every` is how often people are reminded, at least "1m", by default `within`.
  * `within`, `every` and `after` may differ by severity: { "4h", major = "30m" }. `on_missed` is called each time that it was
@@ -154,8 +155,9 @@ static void read_times(lua_State *L, struct duty *duty)
  */
 static int lua_obligation(lua_State *L)
 {
-    static const char *const known[] = {"name", "text",  "status", "severity", "service",   "team", "without",
-                                        "with", "after", "within", "every",    "on_missed", "off",  NULL};
+    static const char *const known[] = {"name",    "text",      "status", "severity", "service", "team",
+                                        "without", "with",      "after",  "within",   "every",   "on_missed",
+                                        "off",     "customers", "told",   NULL};
     struct policy_set *set = open_set(L, "obligation");
     check_fields(L, 1, "obligation", known);
     struct duty *duty = array_add(&set->duties);
@@ -170,6 +172,9 @@ static int lua_obligation(lua_State *L)
     field_texts(L, 1, "team", &duty->teams);
     read_without(L, duty);
     read_with(L, duty);
+    duty->customers = field_bool(L, 1, "customers", false);
+    duty->told = lua_getfield(L, 1, "told") == LUA_TNIL ? -1 : lua_toboolean(L, -1);
+    lua_pop(L, 1);
     read_times(L, duty);
     field_function(L, 1, "on_missed", &duty->on_missed);
     duty->named.complete = true;

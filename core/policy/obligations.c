@@ -58,7 +58,8 @@ static bool applies(const struct duty *duty, const struct incident *incident)
            text_list_takes(&duty->services, incident->service, true) &&
            text_list_takes(&duty->teams, incident->team, true) &&
            !(duty->without_role && incident_role(incident, duty->without_role)) &&
-           (!duty->with_draft || has_draft(incident)) &&
+           (!duty->with_draft || has_draft(incident)) && (!duty->customers || incident->affected.customers.n) &&
+           (duty->told < 0 || duty->told == (incident->activity.told_at != 0)) &&
            !(duty->without_link && has_link(incident, duty->without_link));
 }
 
@@ -84,6 +85,10 @@ static instant begins(const struct duty *duty, const struct incident *incident)
         return MAX(incident->activity.updated_at, since);
     case AFTER_SPOKEN:
         return MAX(MAX(incident->activity.spoke_at, incident->activity.updated_at), since);
+    case AFTER_TOLD: /* their silence does not pause with the incident */
+        return incident->activity.told_at       ? incident->activity.told_at
+               : incident->affected.customers.n ? incident->affected.customers.v[0].since
+                                                : since;
     case AFTER_ENTERED:
     default:
         return since;

@@ -207,6 +207,43 @@ static void a_team_declares_its_own(void **state)
     obligation_list_finish(&list);
 }
 
+/* Until somebody told a customer it is the first word that is owed, then the next; a pause changes nothing. */
+static void the_clock_of_silence_runs_through_a_pause(void **state)
+{
+    struct error err = {0};
+    (void)state;
+    policy_dir_write(&dir, "team.lua",
+                     "obligation { name = 'first', text = 't', status = { 'active', 'paused' }, customers = "
+                     "true, told = false,\n"
+                     "  after = 'told', within = '30m' }\n"
+                     "obligation { name = 'next', text = 't', status = { 'active', 'paused' }, customers = "
+                     "true, told = true,\n"
+                     "  after = 'told', within = '2h' }");
+    assert_int_equal(policy_load(dir.policy, dir.path, &err), 0);
+    ACT(.verb = "declare", .text = "x");
+    now += HOUR;
+    assert_int_equal(due("first"), INT64_MIN); /* nobody is affected */
+    ACT(.verb = "customer", .name = "acme");
+    now += 10 * MINUTE;
+    assert_int_equal(due("first"), 20 * MINUTE);
+    ACT(.verb = "pause", .text = "tea", .until = now + DAY);
+    now += 5 * MINUTE;
+    assert_int_equal(due("first"), 15 * MINUTE);
+    ACT(.verb = "told", .name = "acme", .value = "email", .count = 1); /* as an older journal has it */
+    assert_int_equal(due("first"), 15 * MINUTE);
+    ACT(.verb = "told", .name = "acme", .value = "email", .count = 1, .flag = true);
+    assert_int_equal(due("first"), INT64_MIN);
+    now += HOUR;
+    assert_int_equal(due("next"), HOUR);
+    ACT(.verb = "told", .name = "acme", .value = "email", .count = 2, .flag = true);
+    assert_int_equal(due("next"), 2 * HOUR);
+    policy_dir_write(
+        &dir, "team.lua",
+        "obligation { name = 'x', text = 't', status = 'active', after = 'tolled', within = '1h' }");
+    assert_int_not_equal(policy_load(dir.policy, dir.path, &err), 0);
+    assert_non_null(strstr(err.text, "\"spoken\" or \"told\""));
+}
+
 int main(void)
 {
 #define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -217,6 +254,7 @@ int main(void)
         IN_DIRECTORY(a_missed_obligation_stays_until_it_is_done),
         IN_DIRECTORY(there_is_always_one),
         IN_DIRECTORY(a_team_declares_its_own),
+        IN_DIRECTORY(the_clock_of_silence_runs_through_a_pause),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
