@@ -254,7 +254,8 @@ static enum email_taken take_words(const struct incoming *in)
     char *words = said_words(in->mail);
     bool command = in->ours && in->sender == BY_PERSON && !*in->peer.customer;
     enum email_taken taken;
-    if (*in->peer.channel)
+    if (*in->peer.channel &&
+        !email_address_same(in->peer.channel, in->mail->from)) /* not an answer to our answer */
         taken = take_message(in, in->peer.channel, false, words);
     else if (!in->token.kind && in->sender != BY_PERSON)
         taken = leave(in, "a machine wrote it, and it answers no mail of ours");

@@ -177,7 +177,10 @@ static void send_it(struct outgoing *o, const struct email_peer *peer, struct to
     if (is_in_doubt(o, result))
         return;
     if (!build(o, id, &mail)) {
-        kit_result(result, TOCSIN_REFUSED, "'%s' is not a mail address, or the text is too long", o->to);
+        kit_result(result, TOCSIN_REFUSED,
+                   "'%s' is not a mail address that can be written to. It must be one plain address, with "
+                   "other letters in the domain written as xn--…; or the text is too long",
+                   o->to);
     } else {
         hand_over(o, &mail, result);
         if (result->code == TOCSIN_DONE) {

@@ -157,8 +157,10 @@ static const struct meaning {
     {CURLE_SSL_CACERT_BADFILE, TOCSIN_AUTH, "`ca_file`, which is to verify `", "`, cannot be read"},
     {CURLE_OPERATION_TIMEDOUT, TOCSIN_RETRY, "it did not answer in time; check the port in `",
      "`, and the network"},
+    {CURLE_REMOTE_ACCESS_DENIED, TOCSIN_RETRY, "it turns this machine away; ask whoever runs it, or check `",
+     "`"},
     {CURLE_WEIRD_SERVER_REPLY, TOCSIN_RETRY,
-     "what answers is not a mail server of that kind; check the port in `", "`"},
+     "what answers does not greet like a mail server of that kind; check the port in `", "`"},
     {CURLE_GOT_NOTHING, TOCSIN_RETRY, "it closed the connection without a word; check the port in `", "`"},
 };
 

@@ -121,11 +121,16 @@ static void listen_to(CURL *curl, struct email_heard *heard)
     curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
 }
 
-/* Did it answer the step at hand with a refusal, for good or for now? */
-static bool is_refusal(CURLcode code, long status)
+static bool is_no(const char *line)
 {
-    bool answer = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_WEIRD_SERVER_REPLY ||
-                  code == CURLE_UPLOAD_FAILED;
+    return *line == '4' || *line == '5';
+}
+
+/* Did it refuse the mail, for good or for now? A greeting that refuses refuses us: that is not a mail's fault. */
+static bool is_refusal(const struct sending *s, CURLcode code, long status)
+{
+    bool answer = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_UPLOAD_FAILED ||
+                  (code == CURLE_WEIRD_SERVER_REPLY && s->handed);
     return answer && status >= 400 && status < 600;
 }
 
@@ -135,7 +140,7 @@ static void judge(const struct email_smtp *smtp, const struct sending *s, CURLco
     char text[480];
     if (code == CURLE_OK) {
         result->code = TOCSIN_DONE;
-    } else if (is_refusal(code, status)) {
+    } else if (is_refusal(s, code, status)) {
         /* 530 and 535: it wants a login, or another one */
         result->code = status == 530 || status == 535 ? TOCSIN_AUTH
                        : status >= 500                ? TOCSIN_REFUSED
@@ -148,8 +153,8 @@ static void judge(const struct email_smtp *smtp, const struct sending *s, CURLco
     } else if (s->stopped) {
         kit_result(result, TOCSIN_RETRY, "Tocsin could not note that the mail is about to leave");
     } else {
-        int32_t outcome = email_server_explain(
-            smtp->server, code, code == CURLE_LOGIN_DENIED ? s->heard.line : "", text, sizeof(text));
+        int32_t outcome = email_server_explain(smtp->server, code, is_no(s->heard.line) ? s->heard.line : "",
+                                               text, sizeof(text));
         kit_result(result, outcome, "%s", text);
     }
 }
@@ -193,7 +198,8 @@ int32_t email_smtp_check(struct email_smtp *smtp, struct tocsin_error *error)
     curl_easy_cleanup(curl);
     if (code == CURLE_OK)
         return 0;
-    bool refused = *heard.line == '4' || *heard.line == '5';
-    int32_t outcome = email_server_explain(smtp->server, code, refused ? heard.line : "", text, sizeof(text));
+
+    int32_t outcome =
+        email_server_explain(smtp->server, code, is_no(heard.line) ? heard.line : "", text, sizeof(text));
     return kit_fail(error, outcome == TOCSIN_AUTH ? TOCSIN_E_AUTH : TOCSIN_E_FAILED, "SMTP, %s", text);
 }

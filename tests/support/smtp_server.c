@@ -115,7 +115,7 @@ static void serve(struct smtp_server *server, int fd)
     struct session s = {.server = server, .in = fdopen(fd, "r"), .out = fd, .open = true};
     char *line = NULL;
     size_t cap = 0;
-    say(&s, "220 here\r\n");
+    say(&s, server->blocks ? "554 5.7.1 your address is blocked\r\n" : "220 here\r\n");
     while (s.open && getline(&line, &cap, s.in) > 0)
         take_line(&s, line);
     free(line);

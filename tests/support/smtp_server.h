@@ -22,7 +22,8 @@ struct smtp_server {
     _Atomic bool cut_before,
         cut_after; /* closes before the end of a mail; after it, having kept it, without an answer */
     _Atomic bool wants_login;
-    char login[300]; /* what AUTH said */
+    _Atomic bool blocks; /* turns everybody away */
+    char login[300];     /* what AUTH said */
     struct smtp_mail mails[32];
     _Atomic int count; /* of mails that were kept */
     int listening;

@@ -209,6 +209,18 @@ static void refusals_are_told_apart(void **state)
     assert_int_equal(server.count, 1);
 }
 
+/* It refuses us, not this mail: what waits must not be given up. */
+static void a_server_that_turns_us_away_is_asked_again(void **state)
+{
+    (void)state;
+    server.blocks = true;
+    struct tocsin_result r = tell("tell:1", 1, ACME);
+    assert_int_equal(r.code, TOCSIN_RETRY);
+    assert_non_null(strstr(r.detail, "554 5.7.1 your address is blocked"));
+    server.blocks = false;
+    assert_int_equal(tell("tell:1", 2, ACME).code, TOCSIN_DONE);
+}
+
 static void what_was_cut_before_the_end_is_sent_again(void **state)
 {
     (void)state;
@@ -364,6 +376,7 @@ int main(void)
         T(lines_end_in_crlf),
         T(mail_to_many_can_be_stopped),
         T(refusals_are_told_apart),
+        T(a_server_that_turns_us_away_is_asked_again),
         T(what_was_cut_before_the_end_is_sent_again),
         T(what_was_cut_after_the_end_is_not_sent_twice),
         T(what_cannot_be_noted_is_not_sent),
