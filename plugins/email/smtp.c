@@ -41,13 +41,15 @@ void email_smtp_destroy(struct email_smtp *smtp)
     free(smtp);
 }
 
-static CURL *take(struct email_smtp *smtp)
+/* *ret_used: it has a connection, which the server may have closed by now. */
+static CURL *take(struct email_smtp *smtp, bool *ret_used)
 {
     CURL *curl = NULL;
     pthread_mutex_lock(&smtp->lock);
     if (smtp->idle_count)
         curl = smtp->idle[--smtp->idle_count];
     pthread_mutex_unlock(&smtp->lock);
+    *ret_used = curl != NULL;
     return curl ? curl : curl_easy_init();
 }
 
@@ -159,25 +161,49 @@ static void judge(const struct email_smtp *smtp, const struct sending *s, CURLco
     }
 }
 
+/* One attempt. NULL: memory ran out. The handle comes back, for give_back. */
+static CURL *attempt(struct email_smtp *smtp, CURL *curl, struct sending *s, CURLcode *ret_code,
+                     long *ret_status)
+{
+    if (!curl || !email_server_options(smtp->server, curl, smtp->path)) {
+        curl_easy_cleanup(curl);
+        return NULL;
+    }
+    struct curl_slist *to = set_envelope(curl, s);
+    listen_to(curl, &s->heard);
+    *ret_code = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, ret_status);
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, NULL);
+    curl_slist_free_all(to);
+    return curl;
+}
+
+/* Servers end a connection after some time, or after a hundred mails or so: then nothing is wrong, and another one is made. */
+static bool is_worn_out(const struct sending *s, CURLcode code, long status)
+{
+    bool gone = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
+    return !s->handed && !s->stopped && gone && (status == 421 || status < 400);
+}
+
 void email_smtp_send(struct email_smtp *smtp, const struct email_envelope *envelope,
                      struct tocsin_result *result)
 {
     struct sending s = {.envelope = envelope};
-    CURL *curl = take(smtp);
+    bool used;
     long status = 0;
     CURLcode code = CURLE_OUT_OF_MEMORY;
-    if (!curl || !email_server_options(smtp->server, curl, smtp->path)) {
-        kit_result(result, TOCSIN_RETRY, "memory ran out");
+    CURL *curl = attempt(smtp, take(smtp, &used), &s, &code, &status);
+    if (curl && used && is_worn_out(&s, code, status)) {
         curl_easy_cleanup(curl);
+        s = (struct sending){.envelope = envelope};
+        curl = attempt(smtp, curl_easy_init(), &s, &code, &status);
+    }
+    if (!curl) {
+        kit_result(result, TOCSIN_RETRY, "memory ran out");
         return;
     }
-    struct curl_slist *to = set_envelope(curl, &s);
-    listen_to(curl, &s.heard);
-    code = curl_easy_perform(curl);
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     judge(smtp, &s, code, status, result);
     give_back(smtp, curl, code == CURLE_OK);
-    curl_slist_free_all(to);
 }
 
 /* ---- checking ---- */

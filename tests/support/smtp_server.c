@@ -15,6 +15,7 @@ struct session {
     struct smtp_mail mail;
     bool open;
     bool asked; /* for the secret of AUTH */
+    int count;  /* of mails */
 };
 
 static void say(struct session *s, const char *line)
@@ -98,6 +99,11 @@ static void take_line(struct session *s, char *line)
         say(s, "334 \r\n");
     } else if (strncasecmp(line, "MAIL FROM:", 10) == 0) {
         s->mail = (struct smtp_mail){0};
+        if (s->server->most && s->count++ >= s->server->most) {
+            say(s, "421 4.7.0 too many mails on this connection\r\n");
+            s->open = false;
+            return;
+        }
         snprintf(s->mail.from, sizeof(s->mail.from), "%s", line + 10);
         say(s, "250 ok\r\n");
     } else if (strncasecmp(line, "RCPT TO:", 8) == 0) {

@@ -22,6 +22,7 @@ struct smtp_server {
     _Atomic bool cut_before,
         cut_after; /* closes before the end of a mail; after it, having kept it, without an answer */
     _Atomic bool wants_login;
+    _Atomic int most;    /* mails on one connection; 0: no limit */
     _Atomic bool blocks; /* turns everybody away */
     char login[300];     /* what AUTH said */
     struct smtp_mail mails[32];

@@ -209,6 +209,18 @@ static void refusals_are_told_apart(void **state)
     assert_int_equal(server.count, 1);
 }
 
+static void a_worn_connection_is_replaced(void **state)
+{
+    (void)state;
+    server.most = 2;
+    for (int i = 0; i < 7; i++) {
+        char key[20];
+        snprintf(key, sizeof(key), "tell:%d", i);
+        assert_int_equal(tell(key, 1, ACME).code, TOCSIN_DONE);
+    }
+    assert_int_equal(server.count, 7);
+}
+
 /* It refuses us, not this mail: what waits must not be given up. */
 static void a_server_that_turns_us_away_is_asked_again(void **state)
 {
@@ -377,6 +389,7 @@ int main(void)
         T(mail_to_many_can_be_stopped),
         T(refusals_are_told_apart),
         T(a_server_that_turns_us_away_is_asked_again),
+        T(a_worn_connection_is_replaced),
         T(what_was_cut_before_the_end_is_sent_again),
         T(what_was_cut_after_the_end_is_not_sent_twice),
         T(what_cannot_be_noted_is_not_sent),
