@@ -14,6 +14,13 @@ deps-check: deps                                 ## install the Debian packages 
 run: deps                                        ## install packages, build, start Tocsin with a guided first incident
 	@$(MAKE) --no-print-directory all
 	@$(B)/tocsin run build/first
+# Campaigns of hours: SEEDS, FUZZ_SECONDS (for each fuzzer), WORLDS and KILLS set how much.
+check-long: deps-check                           ## long campaigns: kills, private worlds, simulator, fuzzers
+	@$(MAKE) --no-print-directory $(B)/tests/unit/journal/kill_test $(B)/tests/unit/sight/privacy_test
+	KILLS=$${KILLS:-10000} $(B)/tests/unit/journal/kill_test
+	WORLDS=$${WORLDS:-3000} $(B)/tests/unit/sight/privacy_test
+	STAGES="simulate fuzz" TIME_MOST=1000000 SEEDS=$${SEEDS:-20000} FUZZ_SECONDS=$${FUZZ_SECONDS:-900} scripts/check.sh
+
 check: deps-check                                ## run every check; the last line counts them
 	@scripts/check.sh
 
@@ -119,5 +126,5 @@ clean:                                           ## remove everything that was b
 help:                                            ## show this list
 	@sed -n 's/^\([a-z_.-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
 FORCE:
-.PHONY: docs bench run-benches man install do-install deb run check fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
+.PHONY: docs bench run-benches man install do-install deb run check check-long fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
 .SECONDARY:

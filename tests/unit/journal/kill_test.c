@@ -126,7 +126,8 @@ static void acknowledged_batches_survive_a_kill(void **state)
     struct rng rng;
     struct error err = {0};
     rng_init(&rng, 11);
-    for (int round = 0; round < 30; round++) {
+    const char *kills = getenv("KILLS");
+    for (int round = 0, rounds = kills ? atoi(kills) : 30; round < rounds; round++) {
         uint64_t acknowledged_seq = kill_after(1 + rng_below(&rng, round % 3 ? 2000 : 10));
         struct verify_report report = {0};
         if (journal_verify(files_path("j.db"), NULL, &report, &err))
