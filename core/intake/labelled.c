@@ -126,7 +126,8 @@ static const struct role_name *role_of(const struct role_name *roles, size_t n, 
 
 static void set_role(struct taking *t, const struct role_name *role, const struct reader_text *value)
 {
-    if (role->role == NO_ROLE || (t->roles[role->role].p && role->rank >= t->ranks[role->role]))
+    bool blank = value->n && (unsigned char)*value->p <= ' ' && text_empty(value->p);
+    if (role->role == NO_ROLE || blank || (t->roles[role->role].p && role->rank >= t->ranks[role->role]))
         return;
     t->roles[role->role] = *value;
     t->ranks[role->role] = role->rank;
@@ -229,12 +230,12 @@ static bool is_about_a_rule(const struct taking *t)
 
 static const char *title_of(const struct taking *t)
 {
-    const char *title = role_line(t, IS_TITLE, ALERT_TITLE), *name = role_line(t, IS_NAME, ALERT_TITLE);
+    bool lacks = t->roles[IS_TITLE].p && t->ranks[IS_TITLE] > LACKS_VALUE;
     if (is_about_a_rule(t))
         return role_line(t, IS_RULE, ALERT_TITLE);
-    if (t->roles[IS_TITLE].p && t->ranks[IS_TITLE] > LACKS_VALUE)
-        return text_first(name, title, "alert", NULL);
-    return text_first(title, name, "alert", NULL);
+    if (t->roles[IS_TITLE].p && !lacks)
+        return role_line(t, IS_TITLE, ALERT_TITLE);
+    return text_first(role_line(t, IS_NAME, ALERT_TITLE), role_line(t, IS_TITLE, ALERT_TITLE), "alert", NULL);
 }
 
 static void fill_roles(struct taking *t)

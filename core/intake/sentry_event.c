@@ -24,8 +24,9 @@ static void read_message(struct reading *r)
     if (!entry)
         entry = json_member(r->event, "message");
     const char *text = cJSON_IsString(entry) ? entry->valuestring : "";
-    r->template = json_text_or(entry, "message", "");
-    r->message = text_first(json_text_or(entry, "formatted", ""), r->template, text, NULL);
+    r->template = text_some(json_text_or(entry, "message", ""));
+    r->message =
+        text_first(text_some(json_text_or(entry, "formatted", "")), r->template, text_some(text), NULL);
     if (!json_member(entry, "params") && strcmp(r->message, r->template) == 0)
         r->template = ""; /* not a template: its values are filled in already */
 }
@@ -305,8 +306,9 @@ int sentry_event(struct intake_request *request, const cJSON *event, struct aler
     fill_time(&r);
     fill_tags(&r);
     fill_service(&r);
-    r.alert->about.culprit = text_first(stack_culprit(&r.stack, r.arena),
-                                        text_member(r.arena, event, "transaction", ALERT_CULPRIT), NULL);
+    r.alert->about.culprit =
+        text_first(stack_culprit(&r.stack, r.arena), text_member(r.arena, event, "transaction", ALERT_CULPRIT),
+                   text_member(r.arena, event, "culprit", ALERT_CULPRIT), NULL);
     fill_details(&r);
     request_complete(request, r.alert, event);
     if (!*r.alert->about.environment)

@@ -90,8 +90,8 @@ static void take_exception(const cJSON *exception, struct stack_exception *ret)
 {
     const cJSON *mechanism = json_member(exception, "mechanism"), *frames = frames_of(exception);
     *ret = (struct stack_exception){
-        .type = json_text_or(exception, "type", ""),
-        .value = json_text_or(exception, "value", ""),
+        .type = text_some(json_text_or(exception, "type", "")),
+        .value = text_some(json_text_or(exception, "value", "")),
         .handled = json_bool_or(mechanism, "handled", true),
         .says_handled = cJSON_IsBool(json_member(mechanism, "handled")),
         .synthetic = json_bool_or(mechanism, "synthetic", false),

@@ -91,6 +91,11 @@ const char *text_format(struct arena *arena, const char *format, ...)
     return text;
 }
 
+const char *text_some(const char *text)
+{
+    return text_empty(text) ? "" : text;
+}
+
 const char *text_first(const char *first, ...)
 {
     va_list args;

@@ -23,6 +23,8 @@ const char *text_scalar(struct arena *arena, const cJSON *item, size_t max);
 /* printf into the arena. */
 __attribute__((format(printf, 2, 3))) const char *text_format(struct arena *arena, const char *format, ...);
 
+/* The text itself, or "" if it is blank: then it says nothing. */
+const char *text_some(const char *text);
 /* The first argument that is not "", or "" if all are. The list ends with NULL. */
 const char *text_first(const char *first, ...) __attribute__((sentinel));
 

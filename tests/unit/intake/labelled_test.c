@@ -357,6 +357,12 @@ static void test_a_title_without_its_value_is_the_last_choice(void **state)
         from_grafana(w, name, "\"summary\":\"p99 is <no value>\",\"title\":\"checkout is slow\"");
     assert_string_equal(a->about.title, "checkout is slow");
     assert_string_equal(alert_tag(a, "summary"), "p99 is <no value>");
+    assert_string_equal(from_grafana(w, name, "\"summary\":\" \\n \"")->about.title, "Slow");
+    a = from_grafana(w, name, "\"summary\":\"  \",\"title\":\" x\"");
+    assert_string_equal(a->about.title, " x");
+    a = from_grafana(w, "\"alertname\":\" \",\"service\":\" \",\"app\":\"web\"", "\"summary\":\"\\t\"");
+    assert_string_equal(a->about.title, "alert");
+    assert_string_equal(a->about.service, "web");
     a = from_grafana(w, "\"team\":\"web\"", "\"summary\":\"p99 is <no value>\"");
     assert_string_equal(a->about.title, "p99 is <no value>"); /* better than nothing */
     a = from_grafana(w, name, "\"description\":\"[no value] ms\",\"message\":\"see the board\"");

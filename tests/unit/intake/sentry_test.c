@@ -274,6 +274,30 @@ static void test_shapes_of_old_events(void **state)
     assert_null(store(w, "{\"type\":\"transaction\"}"));
 }
 
+/* What is blank says nothing, so it neither names a problem nor makes two of them one. */
+static void test_blank_texts_say_nothing(void **state)
+{
+    struct intake_world *w = *state;
+    static const char *const blanks[] = {
+        "\"message\":\"   \"",
+        "\"logentry\":{\"message\":\"\\n\",\"formatted\":\" \"}",
+        "\"message\":{\"message\":\"\\t\"}",
+        "\"exception\":{\"values\":[{\"type\":\" \",\"value\":\"  \"}]}",
+        "\"exception\":[{\"value\":\"\\n\",\"stacktrace\":{\"frames\":[{\"function\":\"?\"}]}}]",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(blanks); i++) {
+        CLEANUP_FREE char *blog = xasprintf("{%s,\"tags\":{\"service\":\"blog\"}}", blanks[i]);
+        CLEANUP_FREE char *checkout = xasprintf("{%s,\"tags\":{\"service\":\"checkout\"}}", blanks[i]);
+        CLEANUP_FREE char *logger = xasprintf("{%s,\"logger\":\"a.b\"}", blanks[i]);
+        CLEANUP_FREE char *culprit = xasprintf("{%s,\"culprit\":\"f in g\"}", blanks[i]);
+        assert_string_equal(store(w, blog)->about.title, "(an event without a message)");
+        assert_true(print_of(w, blog) != print_of(w, checkout));
+        assert_true(print_of(w, culprit) != print_of(w, "{}"));
+        assert_string_equal(store(w, logger)->about.title, "a.b");
+        assert_string_equal(store(w, culprit)->about.culprit, "f in g");
+    }
+}
+
 static void test_hostile_events_do_no_harm(void **state)
 {
     static const char *const events[] = {
@@ -429,6 +453,7 @@ int main(void)
         TEST(test_the_tunnel_uses_the_project_of_the_dsn),
         TEST(test_when_busy_sdks_keep_away),
         TEST(test_shapes_of_old_events),
+        TEST(test_blank_texts_say_nothing),
         TEST(test_hostile_events_do_no_harm),
         TEST(test_texts_are_bounded_and_clean),
         TEST(test_grouping_by_exception),
