@@ -158,6 +158,8 @@ static cJSON *event_of_text(struct console *c, const struct client *client, cons
     cJSON_AddStringToObject(event, "text", to_us ? to_us : text);
     if (to_us)
         cJSON_AddTrueToObject(event, "mention");
+    if (*room->name == '@') /* where one's pages are: nobody else is there */
+        cJSON_AddTrueToObject(event, "direct");
     cJSON_AddStringToObject(event, "message", id);
     return event;
 }
