@@ -65,7 +65,7 @@ static char *rule_fault(const struct policy_set *set, const char *target)
     struct str text = {0};
     str_addf(&text,
              "%s names nobody: add team { name = \"%s\", people = { … } } to the policy. Rules that page it: ",
-             target, target);
+             target, target + (*target == '@'));
     for (size_t i = 0, n = 0; i < set->rules.n; i++) {
         if (text_equal(set->rules.v[i].effect.page, target))
             str_addf(&text, "%s%s", n++ ? ", " : "", set->rules.v[i].named.name);

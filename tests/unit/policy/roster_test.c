@@ -126,6 +126,8 @@ static void what_names_nobody_is_found(void **state)
     names_nobody("people { ['product-responder'] = { slack = 'U1' } }", "");
     names_nobody("rule { name = 'r', match = { title = 'x' }, declare = { page = 'payments' } }",
                  "payments names nobody: add team { name = \"payments\"");
+    names_nobody("rule { name = 'r', match = { title = 'x' }, declare = { page = '@payments' } }",
+                 "@payments names nobody: add team { name = \"payments\"");
     names_nobody("for _, name in ipairs { 'many-customers', 'new-error-important', 'return-important' } do\n"
                  "  rule { name = name, off = true }\nend",
                  "");
