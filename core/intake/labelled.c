@@ -124,6 +124,13 @@ static const struct role_name *role_of(const struct role_name *roles, size_t n, 
     return NULL;
 }
 
+bool labelled_names_replica(const char *key)
+{
+    struct reader_text name = {.p = (char *)(uintptr_t)key, .n = strlen(key)};
+    const struct role_name *role = *key ? role_of(label_roles, ARRAY_SIZE(label_roles), &name) : NULL;
+    return role && role->replica;
+}
+
 static void set_role(struct taking *t, const struct role_name *role, const struct reader_text *value)
 {
     bool blank = value->n && (unsigned char)*value->p <= ' ' && text_empty(value->p);

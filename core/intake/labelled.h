@@ -21,6 +21,8 @@ int labelled_end(struct reader *r, struct intake_answer *answer);
 
 /* All of the list came in the notification with this groupKey; p NULL: it has none. */
 void labelled_notified(const struct reader_text *group_key, struct alert_list *list);
+/* Does a label of this name tell one of several replicas with the same problem: "instance", "pod"? */
+bool labelled_names_replica(const char *key);
 /* Takes service, environment, host, release and level from the tags that commonly hold them, as from labels. */
 void labelled_meaning(struct alert *alert, struct arena *arena);
 

@@ -4,6 +4,7 @@
 
 #include "base/markup.h"
 #include "intake/evidence.h"
+#include "intake/labelled.h"
 #include "triage/triage.h"
 
 /* How much is shown. */
@@ -115,16 +116,24 @@ static void write_fact(const struct writing *w, size_t begin, const char *name, 
     str_add(w->out, is_brief(w) ? "" : "\n");
 }
 
+/* Of labels, a replica's name: the card lists those that fire, and this one may have recovered. */
+static bool is_replica(const struct writing *w, const struct alert_tag *tag)
+{
+    const char *source = w->alert->about.source;
+    bool labels = text_equal(source, "alertmanager") || text_equal(source, "grafana");
+    return labels && labelled_names_replica(tag->key);
+}
+
 /* Said already, or nothing that a line on a card helps with. */
 static bool is_told(const struct writing *w, const struct alert_tag *tag)
 {
-    static const char *const told[] = {"service", "environment", "env", "release",  "severity",
-                                       "level",   "handled",     "url", "alertname"};
+    static const char *const told[] = {"service", "environment", "env", "release",   "severity",
+                                       "level",   "handled",     "url", "alertname", "customer"};
     for (size_t i = 0; i < ARRAY_SIZE(told); i++) {
         if (is_brief(w) && strcmp(told[i], tag->key) == 0)
             return true;
     }
-    return is_brief(w) && strstr(tag->value, "://");
+    return is_brief(w) && (strstr(tag->value, "://") || is_replica(w, tag));
 }
 
 static void write_tags(const struct writing *w, size_t begin)

@@ -143,6 +143,25 @@ static void alerts_show_message_values_and_links(void **state)
     assert_int_equal(rig_incident(rig, 1)->places.links.n, 2);
 }
 
+static void a_card_names_no_replica_beside_those_that_fire(void **state)
+{
+    static const char *const parts[] = {"team=web", "\"firing\",\"value\":\"b, c\""};
+    (void)state;
+    for (char name = 'a'; name <= 'd'; name++) {
+        CLEANUP_FREE char *body = xasprintf(
+            "{'version':'4','alerts':[{'status':'%s','labels':{'alertname':'InstanceDown','instance':'%c',"
+            "'pod':'%c','endpoint':'http','team':'web'}}]}",
+            name == 'd' ? "resolved" : "firing", name == 'd' ? 'a' : name, name == 'd' ? 'a' : name);
+        send("/intake/alertmanager", body);
+    }
+    rig_room(rig, 1, "room");
+    expect_on_card("INC-1", parts, ARRAY_SIZE(parts));
+    assert_null(strstr(last_card("INC-1"), "instance="));
+    assert_null(strstr(last_card("INC-1"), "pod="));
+    assert_null(strstr(last_card("INC-1"), "endpoint="));
+    rig_expect(rig, "ben", 1, "error", "instance=");
+}
+
 static void a_card_does_not_repeat_its_summary(void **state)
 {
     (void)state;
@@ -249,6 +268,7 @@ int main(void)
         TEST(the_card_follows_the_latest_error),
         TEST(error_shows_the_whole),
         TEST(alerts_show_message_values_and_links),
+        TEST(a_card_names_no_replica_beside_those_that_fire),
         TEST(a_card_does_not_repeat_its_summary),
         TEST(links_of_people_are_on_the_card),
         TEST(what_senders_write_is_literal),
