@@ -108,14 +108,33 @@ static void announce_in(const struct arrival *a, const struct incident *incident
         rooms_say_incident(a->turn, incident->id, key, NULL, text.p);
 }
 
-static void put_message(const struct reply *reply, struct str *out)
+/* "Carl of Acme", for the timeline; NULL: nothing is known but the customer's key. The caller frees it. */
+static char *writer_of(const struct arrival *a, uint64_t incident, const char *customer)
+{
+    const struct reply *reply = a->reply;
+    const struct customer *record = customers_get(turn_core(a->turn), reply->customer);
+    const char *name =
+        record ? customer_name(record) : comms_customer_name(turn_incident(a->turn, incident), customer);
+    const char *contact = contact_of(record, reply->writer);
+    contact = contact || text_empty(reply->who) || text_equal_nocase(reply->who, name) ? contact : reply->who;
+    if (reply->unverified)
+        return xasprintf("%s, not verified as %s,", reply->writer ? reply->writer : customer, name);
+    if (contact && !reply->automatic)
+        return xasprintf("%s of %s", contact, name);
+    return text_equal(name, customer) ? NULL : xstrdup(name);
+}
+
+static void put_message(const struct reply *reply, const char *who, struct str *out)
 {
     struct json_out j = {out, false};
-    if (!reply->message)
+    if (!reply->message && !who)
         return;
     json_begin_object(&j);
-    json_put_text(&j, "connector", reply->connector);
-    json_put_text(&j, "message", reply->message);
+    if (reply->message) {
+        json_put_text(&j, "connector", reply->connector);
+        json_put_text(&j, "message", reply->message);
+    }
+    json_put_text_if(&j, "who", who);
     json_end_object(&j);
 }
 
@@ -131,8 +150,9 @@ static void remember(const struct arrival *a, uint64_t incident)
 static int record(const struct arrival *a, uint64_t incident, const char *customer)
 {
     CLEANUP_FREE char *by = xasprintf(BY_CUSTOMER "%s", customer);
+    CLEANUP_FREE char *who = writer_of(a, incident, customer);
     CLEANUP_STR struct str message = {0};
-    put_message(a->reply, &message);
+    put_message(a->reply, who, &message);
     bool gone = a->reply->change == REPLY_DELETED, edit = a->reply->change != REPLY_NEW && a->reply->message;
     struct command command = {
         .by = by, .automatic = true, .text = gone ? changes[REPLY_DELETED] : a->reply->text};

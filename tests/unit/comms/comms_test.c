@@ -328,11 +328,19 @@ static void a_reply_says_who_wrote_it_and_where(void **state)
     assert_int_equal(rig_sent(rig, "console post", "**Carl \\\\*C\\\\* of Acme replied in #ext-acme:** one"),
                      1);
     rig_event(rig, "{'type':'reply','id':'2','user':{'id':'U9','name':'Carl'},'customer':'acme','text':'two',"
-                   "'ticket':'17'}");
+                   "'message':'m2','ticket':'17'}");
     assert_int_equal(rig_sent(rig, "console post", "**Carl of Acme replied in ticket 17:** two"), 1);
     rig_event(rig,
               "{'type':'reply','id':'3','user':{'id':'U9','name':'ACME'},'customer':'acme','text':'three'}");
     assert_int_equal(rig_sent(rig, "console post", "**Acme replied:** three"), 1);
+    static const char *const told[] = {"- today 15:06 Carl \\*C\\* of Acme replied: one\n",
+                                       "Carl of Acme replied: two\n", " Acme replied: three\n"};
+    for (size_t i = 0; i < ARRAY_SIZE(told); i++)
+        rig_expect(rig, "ben", 1, "timeline", told[i]);
+    rig_event(rig, "{'type':'reply','id':'2b','message':'m2','user':{'id':'U9','name':'Carl'},'customer':'acme'"
+                   ",'text':'2nd',"
+                   "'change':'edited'}");
+    rig_expect(rig, "ben", 1, "timeline", "Carl of Acme replied: 2nd\n");
     /* The same of what they wrote before there was an incident. */
     rig_event(rig,
               "{'type':'reply','id':'4','user':{'id':'U8','name':'Gina'},'customer':'globex','text':'four',"
@@ -343,6 +351,10 @@ static void a_reply_says_who_wrote_it_and_where(void **state)
                      1);
     rig_expect(rig, "ben", 1, "customers add Globex", "");
     assert_int_equal(rig_sent(rig, "console post", "**Gina of Globex wrote in #globex:** four"), 1);
+    rig_expect(rig, "ben", 1, "timeline", "Gina of Globex replied: four\n");
+    rig_event(rig, "{'type':'reply','id':'5','user':{'id':'eve@evil.example','outside':true},'address':"
+                   "'jo@acme.example','customer':'acme','unverified':true,'text':'five'}");
+    rig_expect(rig, "ben", 1, "timeline", ", not verified as Acme, replied: five\n");
     rig_destroy(rig);
 }
 
