@@ -70,6 +70,13 @@ void groups_give(struct turn *turn, struct group *group, uint64_t incident)
     write_group(turn_batch(turn), group);
 }
 
+/* Stored in the same turn, too: after a restart, what fires again would be no return, but more of the same. */
+void groups_settle(struct turn *turn, struct group *group)
+{
+    group_table_settle(triage_of(turn_core(turn))->groups, group, turn_now(turn));
+    write_group(turn_batch(turn), group);
+}
+
 static void record(void *ctx, const struct group *group, const struct group_minute *counts, size_t n)
 {
     struct core *core = ctx;

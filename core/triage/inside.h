@@ -60,6 +60,7 @@ void groups_flush(struct core *core, instant now);
 void groups_end_recording(struct triage *triage);
 /* The group belongs to that incident from now on; stored in this turn. */
 void groups_give(struct turn *turn, struct group *group, uint64_t incident);
+void groups_settle(struct turn *turn, struct group *group); /* its incident is over */
 bool groups_visible(struct core *core, const struct event *event, const char *viewer);
 
 /* judge.c: handles one change of a group in this turn. Returns the incident that it opened or joined; 0: none. The caller records the

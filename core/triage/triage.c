@@ -32,7 +32,7 @@ static void end_groups(struct turn *turn, const struct incident *incident)
         bool held = group->flap.until != 0;
         group->flap.until = 0;
         if (settles)
-            group_table_settle(triage->groups, group, turn_now(turn));
+            groups_settle(turn, group);
         else if (held)
             group_table_touch(triage->groups, group);
     }

@@ -173,6 +173,25 @@ static void a_mute_is_named_with_its_end(void **state)
     expect_listed("no rule matched");
 }
 
+/* It was over when the process died, and comes back afterwards. */
+static void what_returns_after_a_crash_opens_an_incident(void **state)
+{
+    (void)state;
+    error_of(0xd1, "fire in a rack");
+    rig->now += MINUTE;
+    rig_settle(rig); /* the counts are written by now */
+    rig_expect(rig, "ben", 1, "accept", "accepted");
+    rig_expect(rig, "ben", 1, "resolve the cable was changed", "resolved");
+    struct store *store = rig->memory;
+    rig->memory = NULL;
+    rig_destroy(rig);
+    rig = rig_over(store);
+    rig->memory = store;
+    rig->now += HOUR;
+    error_of(0xd1, "fire in a rack");
+    rig_expect(rig, "ben", 2, "timeline", "rule declared it: fire in a rack");
+}
+
 static void a_decline_that_holds_is_named(void **state)
 {
     (void)state;
@@ -386,6 +405,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_last_seen_comes_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_reason_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_mute_is_named_with_its_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_returns_after_a_crash_opens_an_incident, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_decline_that_holds_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_storm_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_flood_is_named, set_up, tear_down),
