@@ -90,10 +90,21 @@ static void fill(struct world *world, size_t problem, struct alert *alert)
     alert->status = rng_below(&world->rng, 12) ? ALERT_FIRING : ALERT_RESOLVED;
 }
 
+/* One problem fires in several places, some of which have a name, and an alert may end unless it is sent again. */
+static void fill_member(struct world *world, struct alert *alert)
+{
+    static const char *const instances[] = {"", "web-1", "web-2", "web-2", ""};
+    alert->member = rng_below(&world->rng, ARRAY_SIZE(instances));
+    alert->instance = instances[alert->member];
+    if (rng_below(&world->rng, 4) == 0)
+        alert->ends = world->now + (instant)rng_below(&world->rng, 2 * HOUR);
+}
+
 static struct alert *add(struct world *world, struct alert_list *list, struct request *request, size_t problem)
 {
     struct alert *alert = alert_add(list, &world->arena, "generic", world->now);
     fill(world, problem, alert);
+    fill_member(world, alert);
     request->serious[problem] |= is_serious(alert);
     return alert;
 }
@@ -112,8 +123,10 @@ void alerts_come(struct world *world)
     struct alert_list list = {0};
     struct request *request = begin(world);
     size_t n = 1 + rng_below(&world->rng, 20);
+    uint64_t notification = rng_below(&world->rng, 3); /* 0: they came each by itself */
     for (size_t i = 0; i < n; i++)
-        add(world, &list, request, rng_below(&world->rng, 1 + rng_below(&world->rng, PROBLEMS)));
+        add(world, &list, request, rng_below(&world->rng, 1 + rng_below(&world->rng, PROBLEMS)))->notification =
+            notification;
     triage_alerts(world->core, list.v, list.n, world->now, answered, request);
 }
 
