@@ -353,11 +353,17 @@ static void try_again(void)
     hello(chat.options);
 }
 
+/* A script's first line may join a room by a part of its name, so it waits for the list of rooms. */
+static bool may_read(void)
+{
+    return !chat.ended && (chat.tty || chat.show_rooms);
+}
+
 /* 0: go on; 1: end. */
 static int turn(struct str *typed, struct error *err)
 {
     struct pollfd fds[] = {{chat.fd, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
-    int n = poll(fds, chat.ended ? 1 : 2, chat.fd < 0 ? RETRY_MS : chat.ended ? LINGER_MS : -1), rc = 0;
+    int n = poll(fds, may_read() ? 2 : 1, chat.fd < 0 ? RETRY_MS : chat.ended ? LINGER_MS : -1), rc = 0;
     if (n < 0 && errno != EINTR)
         return error_set(err, ERR_IO, "chat: %s", strerror(errno));
     if (n == 0 && chat.fd >= 0)

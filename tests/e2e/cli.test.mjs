@@ -200,6 +200,12 @@ test('scripts can use `chat --plain`', async (t) => {
   assert.equal(talked.code, 0, talked.err)
   await until('declared', async () => (await tocsin.incidents()).length === 1)
   assert.match(talked.out, /INC-1/)
+  await until('a room', async () => (await tocsin.incident('INC-1')).channels.length === 1)
+  const joined = await run(join(build, 'tocsin'), ['--config', tocsin.config, 'chat', '--plain', '--user', 'ana', '--name', 'Ana'],
+    { input: '/join inc-1\nit is the cache\n' })
+  assert.match(joined.out, /#inc-1-checkout-is-slow/)
+  assert.doesNotMatch(joined.out, /no such room/)
+  await until('the words', async () => (await tocsin.timeline('INC-1')).some((e) => /it is the cache/.test(e.text)))
 })
 
 test('tocsin run creates a directory, starts, guides and stops', async (t) => {
