@@ -41,6 +41,8 @@ void answer_say(struct turn *turn, const struct place *place, const char *key, c
     struct place there = *place;
     if (answer->alone)
         there.to = there.asker;
+    else
+        rooms_answered(turn, &there, answer->incident);
     rooms_say(turn, &there, answer->incident, key, answer->card.len ? answer->card.p : NULL,
               str_text(&answer->text));
 }

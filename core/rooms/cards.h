@@ -18,6 +18,9 @@ struct shown {         /* for one incident in memory */
 struct cards {
     struct map shown;  /* "INC-42" -> struct shown, owned */
     struct map edited; /* message -> when its last edit was or will be sent */
+    struct {
+        uint64_t turn, incident, place; /* a hash of the place */
+    } answered;                         /* the last answer that all in its place could read */
 };
 
 void cards_finish(struct cards *cards);

@@ -14,7 +14,7 @@ void rooms_withheld(struct turn *turn, const struct action *action, const char *
 /* find.c: the outcomes of rooms_find. */
 void find_done(struct turn *turn, const struct action *action, const cJSON *body);
 void find_failed(struct turn *turn, const struct action *action, const cJSON *body);
-/* news.c: tells the announcements what must not be missed. */
+/* news.c: tells the announcements what must not be missed, except where a command is answered with it. */
 void news_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 /* trouble.c */
 void rooms_unannounced(struct turn *turn, const char *connector, const char *why);

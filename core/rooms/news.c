@@ -1,11 +1,16 @@
 /* What people who follow the announcements must not miss: an incident becomes as severe as can be, or is resolved. Its card there
    changes too, but nobody is notified of that. */
 #include <inttypes.h>
+#include <string.h>
 
+#include "base/map.h"
 #include "base/markup.h"
 #include "policy/policy.h"
+#include "rooms/cards.h"
 #include "rooms/inside.h"
 #include "rooms/post.h"
+#include "rooms/rooms.h"
+#include "turn/live.h"
 
 static const char *worst_severity(const struct core *core)
 {
@@ -30,6 +35,30 @@ static void write_news(const struct core *core, const struct event *event, const
     str_markup(out, resolved && !text_empty(event->text) ? ": %s" : ".", event->text);
 }
 
+static uint64_t place_hash(const struct place *place)
+{
+    CLEANUP_FREE char *text = xasprintf("%s\x1f%s", place->connector, place->channel);
+    return map_hash(text, strlen(text));
+}
+
+void rooms_answered(struct turn *turn, const struct place *place, uint64_t incident)
+{
+    struct core *core = turn_core(turn);
+    if (!incident || !place->channel || place->thread ||
+        !sight_place_sees(core, live_incident(core, incident), place))
+        return;
+    cards_of(core)->answered.turn = turn_number(turn);
+    cards_of(core)->answered.incident = incident;
+    cards_of(core)->answered.place = place_hash(place);
+}
+
+static bool has_answer(struct turn *turn, const struct place *place, uint64_t incident)
+{
+    const struct cards *cards = cards_of(turn_core(turn));
+    return cards->answered.turn == turn_number(turn) && cards->answered.incident == incident &&
+           cards->answered.place == place_hash(place);
+}
+
 void news_follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     struct core *core = turn_core(turn);
@@ -40,7 +69,8 @@ void news_follow(struct turn *turn, const struct event *event, const struct inci
         struct place place = {.connector = card->connector, .channel = card->channel};
         CLEANUP_FREE char *key =
             xasprintf("news:INC-%" PRIu64 "/%" PRIu64 ":%s", incident->id, event->version, card->channel);
-        if (!incident_has_channel(incident, card->connector, card->channel))
+        if (!incident_has_channel(incident, card->connector, card->channel) &&
+            !has_answer(turn, &place, incident->id))
             post(turn, &place, incident, key, NULL, NULL, text.p);
     }
 }

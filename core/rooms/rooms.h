@@ -24,6 +24,8 @@ extern const struct part rooms_part;
 
 void rooms_say(struct turn *turn, const struct place *place, uint64_t incident, const char *key,
                const char *card, const char *text);
+/* An answer about the incident went to everybody there: what this turn would tell them of it beyond that is known. */
+void rooms_answered(struct turn *turn, const struct place *place, uint64_t incident);
 /* To every channel of the incident, including those being opened. On platforms where it lacks one: to the announcements or, if it
    is private, to each member. */
 void rooms_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,

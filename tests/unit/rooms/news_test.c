@@ -57,6 +57,34 @@ static void resolved_is_told_with_what_helped(void **state)
     assert_int_equal(told("**INC-1 checkout is slow** is now resolved"), 2);
 }
 
+static void whoever_reads_the_answer_is_not_told_again(void **state)
+{
+    (void)state;
+    const char *const typed =
+        "{'type':'message','id':'%d','channel':'%s'%s,'user':{'id':'ben','name':'Ben'},'text':'!inc INC-1 %s'}";
+    const struct {
+        const char *channel, *thread, *command, *answer;
+        size_t told; /* so far */
+    } lines[] = {
+        {"general", "", "sev critical", "set the severity of INC-1 to critical", 0},
+        {"general", "", "sev minor", "to minor", 0},
+        {"room", "", "sev critical", "to critical", 1},
+        {"general", "", "sev critical", "already critical", 1},
+        {"general", ",'thread':'t1'", "resolve done", "resolved INC-1", 2},
+        {"general", "", "reopen it is back", "reopened INC-1", 2},
+        {"general", "", "resolve done", "resolved INC-1", 2},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+        CLEANUP_FREE char *event =
+            xasprintf(typed, (int)i + 1, lines[i].channel, lines[i].thread, lines[i].command);
+        rig_event(rig, event);
+        CLEANUP_FREE char *channel = xasprintf("\"channel\":\"%s\"", lines[i].channel);
+        assert_true(rig_sent(rig, channel, lines[i].answer) > 0);
+        if (told("is now") != lines[i].told)
+            fail_msg("%s in %s: told %zu times", lines[i].command, lines[i].channel, told("is now"));
+    }
+}
+
 static void a_private_incident_is_no_news(void **state)
 {
     (void)state;
@@ -78,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(critical_is_told_each_time_it_becomes_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(resolved_is_told_with_what_helped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whoever_reads_the_answer_is_not_told_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_private_incident_is_no_news, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_declared_critical_is_announced_as_such, set_up, tear_down),
     };
