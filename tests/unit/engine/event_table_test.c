@@ -25,6 +25,7 @@ static unsigned field_of_word(const char *phrase, const char *word, size_t n)
                  {"person", FIELD_VALUE},
                  {"text", FIELD_TEXT},
                  {"name", FIELD_NAME},
+                 {"who", FIELD_NAME},
                  {"value", FIELD_VALUE},
                  {"rule", FIELD_RULE},
                  {"until", FIELD_UNTIL},
