@@ -195,6 +195,17 @@ bool text_equal_nocase(const char *a, const char *b)
     return a && b ? strcasecmp(a, b) == 0 : a == b;
 }
 
+char *text_typed(const char *text)
+{
+    static const char *const quotes[][2] = {{"\"", "\""}, {"'", "'"}, {"“", "”"}, {"«", "»"}};
+    size_t i = 0;
+    if (*text && !text[strcspn(text, " \"'`“”„‘’«»")])
+        return xstrdup(text);
+    while (i + 1 < ARRAY_SIZE(quotes) && (strstr(text, quotes[i][0]) || strstr(text, quotes[i][1])))
+        i++;
+    return xasprintf("%s%s%s", quotes[i][0], text, quotes[i][1]);
+}
+
 char *text_lower(const char *text)
 {
     char *lower = xstrdup(text);

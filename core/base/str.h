@@ -41,6 +41,8 @@ size_t utf8_cut(const char *bytes, size_t n, size_t max);
 
 bool text_equal(const char *a, const char *b); /* either may be NULL, which equals only NULL */
 bool text_equal_nocase(const char *a, const char *b);
+/* As one word of a command that somebody types: in quotes if it has spaces or quotes. The caller frees it. */
+char *text_typed(const char *text);
 char *text_lower(const char *text); /* ASCII letters in lower case; NULL of NULL. The caller frees it */
 bool text_starts(const char *text, const char *prefix);
 bool text_empty(const char *text); /* NULL, "" or only white space */

@@ -5,8 +5,10 @@
 
 #include "base/markup.h"
 #include "command/handlers.h"
+#include "command/line.h"
 #include "comms/comms.h"
 #include "comms/wording.h"
+#include "customers/customers.h"
 #include "policy/messages.h"
 
 #define EARLY_MESSAGE "first-contact"
@@ -17,24 +19,59 @@ static bool is_everybody(const char *typed)
            strcasecmp(typed, "everybody") == 0;
 }
 
+struct search {
+    const struct core *core;
+    const char *typed;
+    const struct customer *record; /* whom the directory has under what was typed; NULL: nobody, or several */
+};
+
+/* By the name in the incident or in the directory, or by another key of theirs. */
+static bool is_meant(const struct search *search, const struct state_customer *c)
+{
+    const struct customer *record = customers_get(search->core, c->key);
+    return text_equal_nocase(c->name, search->typed) ||
+           (record && (record == search->record || text_equal_nocase(record->name, search->typed)));
+}
+
+/* Their key in the incident. A key that means many, which an alert may bring, is none: the message would go to those. */
+static int find_affected(const struct search *search, const struct incident *incident, const char **ret,
+                         struct error *err)
+{
+    const struct state_customer *found = NULL;
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        const struct state_customer *c = &incident->affected.customers.v[i];
+        if (text_equal_nocase(c->key, search->typed))
+            return *ret = c->key, 0;
+        if (audience_is_many(c->key) || !is_meant(search, c))
+            continue;
+        const struct customer *record = customers_get(search->core, c->key);
+        if (found && (!record || record != customers_get(search->core, found->key)))
+            return error_markup(err, ERR_REFUSED, "'%.60s' is more than one customer: %.60s, %.60s. Use a key.",
+                                search->typed, found->key, c->key);
+        found = found ? found : c;
+    }
+    *ret = found ? found->key : NULL;
+    return 0;
+}
+
 /* The customer's key in the incident. A new customer is added to those affected. */
 static int customer_key(struct request *request, const char *typed, const char **ret, bool *ret_new,
                         struct error *err)
 {
-    const struct incident *incident = request->incident;
+    struct search search = {.core = request->core, .typed = typed};
     *ret = is_everybody(typed) ? EVERY_CUSTOMER : typed;
     *ret_new = false;
     if (audience_is_many(*ret))
         return 0;
-    for (size_t i = 0; i < incident->affected.customers.n; i++) {
-        const struct state_customer *c = &incident->affected.customers.v[i];
-        if (text_equal_nocase(c->key, typed) || text_equal_nocase(c->name, typed)) {
-            *ret = c->key;
-            return 0;
-        }
-    }
+    int known = customers_find(request->core, typed, &search.record, err);
+    int rc = find_affected(&search, request->incident, ret, err);
+    if (rc || *ret)
+        return rc;
+    if (known == ERR_REFUSED)
+        return known; /* several have that name */
+    *ret = search.record ? search.record->key : typed;
     *ret_new = true;
-    return request_do(request, &(struct command){.verb = "customer", .name = typed}, err);
+    return request_do(request, &(struct command){.verb = "customer", .name = *ret}, err);
 }
 
 /* Warns right away if nothing can be sent, not only after the approval. */
@@ -132,9 +169,12 @@ static const char *audience_of(const struct request *request, const char **text,
         return EVERY_CUSTOMER;
     if ((!tier && !text_equal_nocase(word, "to")) || !*text)
         return word;
-    size_t n = strcspn(*text, " ");
-    CLEANUP_FREE char *first = xstrndup(*text, n);
-    *text = (*text)[n] ? *text + n + 1 : NULL;
+    const char *rest;
+    CLEANUP_FREE char *first = read_token(*text, &rest);
+    rest = skip_space(rest);
+    *text = *rest ? rest : NULL;
+    if (!first)
+        return word;
     return *owned = xasprintf("%s%s", tier ? CUSTOMERS_OF_TIER : "", first);
 }
 

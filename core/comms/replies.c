@@ -101,7 +101,8 @@ static void announce_in(const struct arrival *a, const struct incident *incident
         str_addc(&text, '\n');
         text_address(a->reply->link, &text);
     }
-    str_markup(&text, "\nAnswer with `%s tell %s …`", incident_name(incident->id, name), customer);
+    CLEANUP_FREE char *typed = text_typed(customer);
+    str_markup(&text, "\nAnswer with `%s tell %s …`", incident_name(incident->id, name), typed);
     if (a->late)
         rooms_say_inside(a->turn, incident->id, NULL, key, NULL, text.p);
     else

@@ -39,11 +39,12 @@ static void say(struct turn *turn, const struct incident *incident, const char *
 static void add_advice(const struct incident *incident, const char *who, struct str *out)
 {
     char name[INCIDENT_NAME];
+    CLEANUP_FREE char *typed = text_typed(who);
     str_markup(out,
                " Reach them another way, and record that with `%s note told %s by mail`. Or set where to reach "
                "them with "
                "`customer %s route …`, then type `%s tell %s …` again.",
-               incident_name(incident->id, name), who, who, name, who);
+               incident_name(incident->id, name), who, typed, name, typed);
 }
 
 /* ---- one action ---- */
@@ -155,11 +156,12 @@ static void send_by_asking(struct telling *t, const char *customer, const struct
 static bool is_unwished(struct telling *t, const struct customer *record)
 {
     CLEANUP_STR struct str text = {0};
+    CLEANUP_FREE char *key = text_typed(record->key);
     if (record->wish == WISH_NONE)
         return false;
     str_markup(&text, "%s was NOT told: they wish %s.", customer_name(record),
                record->wish == WISH_NO_CONTACT ? "no contact" : "to hear about security only");
-    str_markup(&text, " `customer %s no wish` changes that.", record->key);
+    str_markup(&text, " `customer %s no wish` changes that.", key);
     say(t->turn, t->incident, text.p);
     return t->any = true;
 }

@@ -34,9 +34,9 @@ static void add_routes(const struct customer *c, struct str *out)
         str_add(out, i ? ", then " : "\n\nReached at: ");
         str_markup(out, "%s on %s", c->routes.v[i].address, c->routes.v[i].connector);
     }
+    CLEANUP_FREE char *key = text_typed(c->key);
     if (!c->routes.n)
-        str_markup(out, "\n\nNo route is set. Add one with `customer %s route email ops@acme.example`.",
-                   c->key);
+        str_markup(out, "\n\nNo route is set. Add one with `customer %s route email ops@acme.example`.", key);
     if (c->wish == WISH_NO_CONTACT)
         str_add(out, "\n\nThey wish no contact: nothing is sent to them.");
     if (c->wish == WISH_SECURITY_ONLY)
@@ -163,10 +163,10 @@ static int resolve_owner(const struct call *call, const char *field, const char 
 static int change(const struct call *call, struct customer *record, struct error *err)
 {
     const char *field = call->arguments[1], *value = call->arguments[2];
-    CLEANUP_FREE char *removed = NULL;
+    CLEANUP_FREE char *removed = NULL, *key = text_typed(record->key);
     bool remove = strcasecmp(field, "no") == 0;
     if (remove && !value)
-        return error_markup(err, ERR_INVALID, "Say what to take away: `customer %s no tier`.", record->key);
+        return error_markup(err, ERR_INVALID, "Say what to take away: `customer %s no tier`.", key);
     if (remove) {
         size_t n = strcspn(value, " ");
         field = removed = xstrndup(value, n);
@@ -196,11 +196,12 @@ static int forget(const struct call *call, const char *key, struct error *err)
 static int check_key(const struct call *call, struct error *err)
 {
     const char *key = call->arguments[0], *field = call->arguments[1];
+    CLEANUP_FREE char *typed = text_typed(field ? field : "Acme");
     if (strcasecmp(key, "add") == 0)
         return error_markup(err, ERR_INVALID,
                             "To say who is affected, type `customers add %s`. To describe a customer, type "
                             "`customer %s name …`.",
-                            field ? field : "Acme", field ? field : "Acme");
+                            field ? field : "Acme", typed);
     return 0;
 }
 

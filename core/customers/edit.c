@@ -27,8 +27,9 @@ static void *place(const struct edit *edit)
 
 static int lacks(const struct edit *edit, struct error *err)
 {
-    return error_markup(err, ERR_INVALID, "Say which %s: `customer %s %s %s`.", edit->field->name,
-                        edit->record->key, edit->field->name, edit->field->sample);
+    CLEANUP_FREE char *key = text_typed(edit->record->key);
+    return error_markup(err, ERR_INVALID, "Say which %s: `customer %s %s %s`.", edit->field->name, key,
+                        edit->field->name, edit->field->sample);
 }
 
 static int has_none(const struct edit *edit, struct error *err)
@@ -95,10 +96,11 @@ static int remove_word(const struct edit *edit, struct error *err)
 
 static int set_cares(const struct edit *edit, struct error *err)
 {
+    CLEANUP_FREE char *key = text_typed(edit->record->key);
     bool yes = !*edit->value || strcasecmp(edit->value, "yes") == 0;
     if (!yes && strcasecmp(edit->value, "no") != 0)
         return error_markup(err, ERR_INVALID, "'%.40s' is neither yes nor no. Write `customer %s cares yes`.",
-                            edit->value, edit->record->key);
+                            edit->value, key);
     edit->record->cares = yes;
     return 0;
 }

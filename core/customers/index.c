@@ -1,8 +1,10 @@
 #include "customers/index.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/markup.h"
+#include "engine/state_parts.h"
 
 const struct customer index_several = {0};
 
@@ -232,8 +234,24 @@ static void check_word(void *ctx, char kind, const char *text)
                                  kind == 'a' ? "alias" : "domain", text, holder->key);
 }
 
+/* `tell all …` and `tell tier:gold …` are for many: a customer of that name could not be told alone. */
+static int check_many(const char *text, struct error *err)
+{
+    static const char *const many[] = {EVERY_CUSTOMER, "everybody", "*"};
+    bool is = strncasecmp(text, CUSTOMERS_OF_TIER, strlen(CUSTOMERS_OF_TIER)) == 0;
+    for (size_t i = 0; i < ARRAY_SIZE(many); i++)
+        is |= text_equal_nocase(text, many[i]);
+    return is ? error_set(err, ERR_REFUSED, "'%.100s' stands for several customers. Choose another key.", text)
+              : 0;
+}
+
 int index_check(const struct customer_index *index, const struct customer *record, struct error *err)
 {
+    int rc = check_many(record->key, err);
+    for (size_t i = 0; i < record->aliases.n && !rc; i++)
+        rc = check_many(record->aliases.v[i], err);
+    if (rc)
+        return rc;
     CLEANUP_FREE char *key = text_lower(record->key);
     struct checking checking = {index, index_row(index, key), err, 0};
     const struct customer *holder = index_get(index, record->key);

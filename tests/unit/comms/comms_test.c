@@ -218,6 +218,92 @@ static void whoever_wishes_no_contact_gets_none(void **state)
     rig_destroy(rig);
 }
 
+/* What people type leads to the customer whom the directory has, and to nobody else. */
+static void whom_a_message_is_for_is_clear(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 0, "customer acme name Acme GmbH", "Acme");
+    rig_expect(rig, "ben", 0, "customer acme route desk C1", "C1");
+    rig_expect(rig, "ben", 0, "customer acme alias acme-inc", "acme-inc");
+    rig_expect(rig, "ben", 1, "customers add ACME-INC", "1 customer");
+    rig_expect(rig, "ben", 1, "tell \"acme gmbh\" One.", "approve 1");
+    rig_expect(rig, "ben", 1, "tell acme Two.", "approve 2");
+    rig_expect(rig, "ben", 1, "tell acme-inc Three.", "approve 3");
+    rig_expect(rig, "ben", 1, "tell “Acme GmbH” Four.", "approve 4");
+    assert_int_equal(rig_incident(rig, 1)->affected.customers.n, 1);
+    rig_expect(rig, "ben", 1, "approve 1", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", "\"address\":\"C1\",\"text\":\"One.\""), 1);
+    rig_expect(rig, "ben", 0, "customer globex name Acme GmbH", "Acme");
+    rig_expect(rig, "ben", 1, "tell \"Acme GmbH\" Only one of them is affected.", "approve 5");
+    rig_expect(rig, "ben", 1, "customers add globex", "2 customers");
+    rig_expect(rig, "ben", 1, "tell \"Acme GmbH\" Which?", "! 'Acme GmbH' is more than one customer");
+    rig_expect(rig, "ben", 0, "customer initech name Initech Ltd", "Initech");
+    rig_expect(rig, "ben", 1, "tell \"initech ltd\" You, too.", "initech is now listed");
+    rig_expect(rig, "ben", 0, "customer umbra name Twin", "Twin");
+    rig_expect(rig, "ben", 0, "customer ombra name Twin", "Twin");
+    rig_expect(rig, "ben", 1, "tell twin Which?", "! 'twin' is more than one customer");
+    rig_destroy(rig);
+}
+
+static void affect(struct rig *rig, const char *key, const char *name)
+{
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    struct command command = {
+        .verb = "customer", .by = BY_SYSTEM, .automatic = true, .name = key, .text = name};
+    assert_int_equal(turn_do(turn, 1, &command, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+}
+
+/* An alert calls its customer what it likes: that does not turn a message to one into a message to many. */
+static void a_key_that_means_many_is_not_one_customer(void **state)
+{
+    static const char *const keys[] = {"all", "tier:gold", "tier:silver"};
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 0, "customer globex tier gold", "gold");
+    rig_expect(rig, "ben", 1, "customers add globex", "1 customer");
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+        CLEANUP_FREE char *name = xasprintf("Evil %zu", i), *tell = xasprintf("tell \"%s\" Psst.", name),
+                          *approve = xasprintf("approve %zu", i + 1),
+                          *record = xasprintf("customer %s name Evil", keys[i]),
+                          *alias = xasprintf("customer evil alias %s", keys[i]);
+        affect(rig, keys[i], name);
+        rig_expect(rig, "ben", 1, tell, "is now listed");
+        rig_expect(rig, "ben", 1, approve, "Approved");
+        rig_expect(rig, "ben", 0, record, "stands for several customers");
+        rig_expect(rig, "ben", 0, alias, "stands for several customers");
+    }
+    assert_int_equal(rig_sent(rig, "desk.tell", "\"customer\":\"globex\""), 0);
+    assert_int_equal(rig_sent(rig, "desk.tell", "\"customer\":\"Evil 1\""), 1);
+    rig_destroy(rig);
+}
+
+/* What is suggested can be typed as it stands. */
+static void a_key_with_spaces_is_suggested_in_quotes(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 0, "customer \"Acme Inc\" tier gold",
+               "`customer \"Acme Inc\" route email ops@acme.example`");
+    rig_expect(rig, "ben", 0, "customer \"Acme Inc\" route", "! Say which route: `customer \"Acme Inc\" route");
+    rig_expect(rig, "ben", 0, "customer \"Acme Inc\" no", "`customer \"Acme Inc\" no tier`");
+    rig_expect(rig, "ben", 0, "customer \"Acme Inc\" cares so", "`customer \"Acme Inc\" cares yes`");
+    rig_expect(rig, "ben", 0, "customer '6\" pipes' tier gold", "`customer '6\" pipes' route");
+    rig_expect(rig, "ben", 0, "customer \"Acme Inc\" wish no-contact", "no contact");
+    rig_expect(rig, "ben", 1, "tell \"Acme Inc\" Hello.", "approve 1");
+    rig_expect(rig, "ben", 1, "approve 1", "Approved");
+    assert_int_equal(rig_sent(rig, "`customer \\\"Acme Inc\\\" no wish` changes that", ""), 1);
+    rig_expect(rig, "ben", 0, "customer \"Acme Inc\" no wish", "Acme");
+    rig_expect(rig, "ben", 0, "customer \"Acme Inc\" route gone C1", "C1");
+    rig_expect(rig, "ben", 1, "tell \"Acme Inc\" Hello.", "approve 2");
+    rig_expect(rig, "ben", 1, "approve 2", "Approved");
+    assert_int_equal(
+        rig_sent(rig, "`customer \\\"Acme Inc\\\" route …`, then type `INC-1 tell \\\"Acme Inc\\\" …`", ""), 1);
+    rig_destroy(rig);
+}
+
 /* The last route failed: it is said, with what to do, and nothing else was sent. */
 static void who_is_not_reached_by_any_route_is_said(void **state)
 {
@@ -473,6 +559,9 @@ int main(void)
         cmocka_unit_test(a_reply_is_recognised_by_the_directory),
         cmocka_unit_test(a_customer_is_told_by_the_first_route_that_works),
         cmocka_unit_test(whoever_wishes_no_contact_gets_none),
+        cmocka_unit_test(whom_a_message_is_for_is_clear),
+        cmocka_unit_test(a_key_that_means_many_is_not_one_customer),
+        cmocka_unit_test(a_key_with_spaces_is_suggested_in_quotes),
         cmocka_unit_test(who_is_not_reached_by_any_route_is_said),
         cmocka_unit_test(a_merge_takes_messages_roles_and_links_along),
         cmocka_unit_test(a_thumbs_up_on_the_draft_approves_it),

@@ -64,6 +64,24 @@ static void each_customer_gets_their_language_and_name(void **state)
     end();
 }
 
+/* A customer and a tier of several words are one word in quotes, as everywhere. */
+static void an_audience_can_stand_in_quotes(void **state)
+{
+    (void)state;
+    begin("message { name = 'hello', text = 'Hello {{customer}}.' }");
+    rig_expect(rig, "ben", 0, "customer \"Acme Inc\" tier big fish", "big fish");
+    rig_expect(rig, "ben", 1, "draft to \"Acme Inc\" hello", "Acme Inc is now listed");
+    rig_expect(rig, "ben", 1, "draft to “acme inc” Hello.", "approve 2");
+    rig_expect(rig, "ben", 1, "draft tier \"Big Fish\" Dear fish.", "approve 3");
+    rig_expect(rig, "ben", 1, "draft \"Acme Inc\" hello", "approve 4");
+    assert_int_equal(rig_incident(rig, 1)->affected.customers.n, 1);
+    rig_expect(rig, "ben", 1, "approve 1", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", "Hello Acme Inc."), 1);
+    rig_expect(rig, "ben", 1, "approve 3", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", "Dear fish."), 1);
+    end();
+}
+
 /* What somebody changed is what everybody gets: there is no old text left in another language. */
 static void a_change_is_for_all_languages(void **state)
 {
@@ -136,6 +154,7 @@ static void what_to_look_at_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_audience_can_stand_in_quotes),
         cmocka_unit_test(each_customer_gets_their_language_and_name),
         cmocka_unit_test(a_change_is_for_all_languages),
         cmocka_unit_test(the_early_word_is_one_press),
