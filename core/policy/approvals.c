@@ -3,12 +3,21 @@
 
 #include "policy/set.h"
 
+/* In any case, as messages find the customers of a tier. */
+static bool is_tier(const struct approval_row *row, const char *tier)
+{
+    bool is = false;
+    for (size_t i = 0; i < row->tiers.n && !is; i++)
+        is = text_matches_nocase(row->tiers.v[i], tier);
+    return is;
+}
+
 static bool is_of_tier(const struct policy *policy, const struct approval_row *row, const char *customer)
 {
     struct policy_customer record = {0};
     const struct policy_host *host = &policy->host;
     return host->customer && host->customer(host->ctx, customer, &record) && record.tier &&
-           text_list_takes(&row->tiers, record.tier, true);
+           is_tier(row, record.tier);
 }
 
 /* Does a recipient have one of these tiers? */
@@ -17,7 +26,7 @@ static bool tier_fits(const struct policy *policy, const struct approval_row *ro
 {
     bool fits = row->tiers.n == 0;
     if (text_starts(customer, CUSTOMERS_OF_TIER))
-        return fits || text_list_takes(&row->tiers, customer + strlen(CUSTOMERS_OF_TIER), true);
+        return fits || is_tier(row, customer + strlen(CUSTOMERS_OF_TIER));
     if (strcmp(customer, EVERY_CUSTOMER) != 0)
         return fits || is_of_tier(policy, row, customer);
     for (size_t i = 0; i < incident->affected.customers.n && !fits; i++)

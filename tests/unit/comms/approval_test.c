@@ -133,6 +133,25 @@ static void the_policy_says_how_many_and_who(void **state)
     end();
 }
 
+/* Who types a tier in another case reaches the same customers, so the same people must approve it. */
+static void a_tier_in_another_case_needs_the_same_approval(void **state)
+{
+    static const char *const drafts[] = {"draft tier gold Hello.", "draft tier GOLD Hello.",
+                                         "tell tier:Gold Hello.",  "draft all Hello.",
+                                         "tell acme Hello.",       "draft to \"Acme\" Hello."};
+    (void)state;
+    begin("approval { name = 'gold', tier = 'go*d', not_author = true }");
+    rig_expect(rig, "ben", 0, "customer acme tier Gold", "Gold");
+    rig_expect(rig, "ben", 1, "customers add acme", "1 customer");
+    for (size_t i = 0; i < ARRAY_SIZE(drafts); i++) {
+        CLEANUP_FREE char *approve = xasprintf("approve %zu", i + 1);
+        rig_expect(rig, "ben", 1, drafts[i], approve);
+        rig_expect(rig, "ben", 1, approve, "! You wrote message");
+    }
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), 0);
+    end();
+}
+
 static void words_that_changed_are_shown(void **state)
 {
     static const struct {
@@ -166,6 +185,7 @@ int main(void)
         cmocka_unit_test(what_is_rejected_is_changed_first),
         cmocka_unit_test(a_thumbs_up_that_crossed_a_change_does_not_count),
         cmocka_unit_test(the_policy_says_how_many_and_who),
+        cmocka_unit_test(a_tier_in_another_case_needs_the_same_approval),
         cmocka_unit_test(words_that_changed_are_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
