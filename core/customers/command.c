@@ -184,6 +184,13 @@ static int change(const struct call *call, struct customer *record, struct error
 
 static int forget(const struct call *call, const char *key, struct error *err)
 {
+    CLEANUP_FREE char *typed = text_typed(key);
+    if (call->arguments[2])
+        return error_markup(
+            err, ERR_INVALID,
+            "`customer %s forget` takes nothing more: it removes the whole record. `customer %s no "
+            "contact …` takes away one thing.",
+            typed, typed);
     int rc = customers_forget(call->turn, call->by, key, err);
     if (rc && err)
         error_markup(err, rc, "%s", err->text);
@@ -205,11 +212,27 @@ static int check_key(const struct call *call, struct error *err)
     return 0;
 }
 
+/* Whoever changes a record names it: an address may be meant for the one person who has it. */
+static int check_named(const struct call *call, const struct customer *found, struct error *err)
+{
+    const char *typed = call->arguments[0];
+    CLEANUP_FREE char *key = text_typed(found->key);
+    if (!call->arguments[1] || text_equal_nocase(found->name, typed) ||
+        customers_get(turn_core(call->turn), typed) == found)
+        return 0;
+    return error_markup(err, ERR_REFUSED, "'%.60s' is an address of %s. Use their key: `customer %s …`.", typed,
+                        customer_name(found), key);
+}
+
 /* A key that nobody has begins a record with its first change. */
 static int find_or_begin(const struct call *call, struct customer *record, struct error *err)
 {
     const struct customer *found = NULL;
     int rc = customers_find(turn_core(call->turn), call->arguments[0], &found, err);
+    if (found)
+        rc = check_named(call, found, err);
+    if (found && rc)
+        return rc;
     if (found)
         customer_copy(record, found);
     else if (call->arguments[1] && rc == ERR_NOT_FOUND)

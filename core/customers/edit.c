@@ -54,9 +54,12 @@ static int set_text(const struct edit *edit, struct error *err)
     return 0;
 }
 
+/* `no tier silver` takes away only that tier. */
 static int remove_text(const struct edit *edit, struct error *err)
 {
-    (void)err;
+    char *const *text = place(edit);
+    if (*edit->value && !text_equal_nocase(*text, edit->value))
+        return has_none(edit, err);
     replace_text(place(edit), NULL);
     return 0;
 }
@@ -107,7 +110,9 @@ static int set_cares(const struct edit *edit, struct error *err)
 
 static int remove_cares(const struct edit *edit, struct error *err)
 {
-    (void)err;
+    CLEANUP_FREE char *key = text_typed(edit->record->key);
+    if (*edit->value)
+        return error_markup(err, ERR_INVALID, "`customer %s no cares` takes nothing more.", key);
     edit->record->cares = false;
     return 0;
 }
@@ -119,7 +124,8 @@ static int set_wish(const struct edit *edit, struct error *err)
 
 static int remove_wish(const struct edit *edit, struct error *err)
 {
-    (void)err;
+    if (*edit->value && !text_equal_nocase(wish_name(edit->record->wish), edit->value))
+        return has_none(edit, err);
     edit->record->wish = WISH_NONE;
     return 0;
 }

@@ -47,24 +47,65 @@ struct indexing {
     struct customer *row;
 };
 
+/* The customers who share a word: two or more. */
+struct holders {
+    ARRAY(struct customer *) rows;
+};
+
+static void holders_destroy(struct holders *holders)
+{
+    array_free(&holders->rows);
+    free(holders);
+}
+
+static void share(struct customer_index *index, const char *word, struct customer *holder, struct customer *row)
+{
+    struct holders *holders = map_get(&index->shared, word);
+    if (!holders) {
+        holders = xcalloc(1, sizeof(*holders));
+        *array_add(&holders->rows) = holder; /* NOLINT(bugprone-sizeof-expression): an array of pointers */
+        map_put(&index->shared, word, holders);
+        map_put(&index->words, word, (void *)(uintptr_t)&index_several);
+    }
+    if (holders->rows.v[holders->rows.n - 1] != row) /* else a route and a contact have the same address */
+        *array_add(&holders->rows) = row;            /* NOLINT(bugprone-sizeof-expression) */
+}
+
 static void add_word(void *ctx, char kind, const char *text)
 {
     const struct indexing *at = ctx;
     CLEANUP_FREE char *word = word_of(kind, text);
-    const struct customer *holder = map_get(&at->index->words, word);
+    struct customer *holder = map_get(&at->index->words, word);
     if (holder && holder != at->row)
-        map_put(&at->index->words, word, (void *)(uintptr_t)&index_several);
+        share(at->index, word, holder, at->row);
     else
         map_put(&at->index->words, word, at->row);
 }
 
-/* A word of several stays one of several: it is rare, and searching for it finds the right ones. */
+/* The last one who has the word has it alone again. */
+static void unshare(struct customer_index *index, const char *word, const struct customer *row)
+{
+    struct holders *holders = map_get(&index->shared, word);
+    for (size_t i = holders->rows.n; i-- > 0;) {
+        if (holders->rows.v[i] == row)
+            array_remove(&holders->rows, i);
+    }
+    if (holders->rows.n > 1)
+        return;
+    map_put(&index->words, word, holders->rows.v[0]);
+    map_remove(&index->shared, word);
+    holders_destroy(holders);
+}
+
 static void remove_word(void *ctx, char kind, const char *text)
 {
     const struct indexing *at = ctx;
     CLEANUP_FREE char *word = word_of(kind, text);
-    if (map_get(&at->index->words, word) == at->row)
+    const struct customer *holder = map_get(&at->index->words, word);
+    if (holder == at->row)
         map_remove(&at->index->words, word);
+    else if (holder == &index_several)
+        unshare(at->index, word, at->row);
 }
 
 /* ---- changes ---- */
@@ -100,8 +141,12 @@ void index_finish(struct customer_index *index)
     size_t position = 0;
     for (struct map_slot *slot; (slot = map_next(&index->rows, &position));)
         destroy(slot->value);
+    position = 0;
+    for (struct map_slot *slot; (slot = map_next(&index->shared, &position));)
+        holders_destroy(slot->value);
     map_finish(&index->rows);
     map_finish(&index->words);
+    map_finish(&index->shared);
     *index = (struct customer_index){0};
 }
 
@@ -130,72 +175,47 @@ const struct customer *index_of_email(const struct customer_index *index, const 
     return row == &index_several ? NULL : row;
 }
 
-static bool is_meant(const struct customer *row, const char *typed)
+static int by_key(const void *a, const void *b)
 {
-    bool meant = row->name && text_equal_nocase(row->name, typed);
-    for (size_t i = 0; !meant && i < row->contacts.n; i++)
-        meant = row->contacts.v[i].email && text_equal_nocase(row->contacts.v[i].email, typed);
-    for (size_t i = 0; !meant && i < row->routes.n; i++)
-        meant = text_equal_nocase(row->routes.v[i].address, typed);
-    return meant;
+    return strcmp((*(const struct customer *const *)a)->key, (*(const struct customer *const *)b)->key);
 }
 
-struct search {
-    const char *typed;
-    const struct customer *found;
-    size_t n;
-    struct str keys;
-};
-
-static bool add_meant(void *ctx, const struct customer *row)
+static int refuse_several(const struct customer_index *index, char kind, const char *typed, struct error *err)
 {
-    struct search *search = ctx;
-    if (!is_meant(row, search->typed))
-        return true;
-    search->found = row;
-    if (search->n++ < 5)
-        str_addf(&search->keys, "%s%s", search->keys.len ? ", " : "", row->key);
-    return true;
-}
-
-static int find_among_several(const struct customer_index *index, const char *typed,
-                              const struct customer **ret, struct error *err)
-{
-    struct search search = {.typed = typed};
-    index_each(index, add_meant, &search);
-    int rc = 0;
-    if (search.n == 1)
-        *ret = search.found;
-    else
-        rc = error_markup(err, ERR_REFUSED, "'%.60s' is more than one customer: %s. Use a key.", typed,
-                          str_text(&search.keys));
-    str_finish(&search.keys);
-    return rc;
+    CLEANUP_FREE char *word = word_of(kind, typed);
+    CLEANUP_STR struct str keys = {0};
+    const struct holders *holders = map_get(&index->shared, word);
+    const struct customer **rows =
+        xcalloc(holders->rows.n, sizeof(*rows)); /* NOLINT(bugprone-sizeof-expression) */
+    for (size_t i = 0; i < holders->rows.n; i++)
+        rows[i] = holders->rows.v[i];
+    qsort(rows, holders->rows.n, sizeof(*rows), by_key); /* NOLINT(bugprone-sizeof-expression) */
+    for (size_t i = 0; i < holders->rows.n && i < 5; i++)
+        str_addf(&keys, "%s%s", i ? ", " : "", rows[i]->key);
+    free(rows);
+    return error_markup(err, ERR_REFUSED, "'%.60s' is more than one customer: %s. Use a key.", typed,
+                        str_text(&keys));
 }
 
 int index_find(const struct customer_index *index, const char *typed, const struct customer **ret,
                struct error *err)
 {
     const struct customer *row = index_get(index, typed);
+    char kind = 'n';
     if (!row)
-        row = look_up(index, 'n', typed);
+        row = look_up(index, kind, typed);
     if (!row && strchr(typed, '@'))
-        row = look_up(index, 'e', typed);
+        row = look_up(index, kind = 'e', typed);
     if (!row && strchr(typed, '@'))
         row = index_of_email(index, typed);
     if (row == &index_several)
-        return find_among_several(index, typed, ret, err);
+        return refuse_several(index, kind, typed, err);
     if (!row)
         return error_set(
             err, ERR_NOT_FOUND,
             "No customer is called '%.60s'. `customer` lists them; `customer KEY name …` adds one.", typed);
     *ret = row;
     return 0;
-}
-
-static int by_key(const void *a, const void *b)
-{
-    return strcmp((*(const struct customer *const *)a)->key, (*(const struct customer *const *)b)->key);
 }
 
 void index_each(const struct customer_index *index, bool (*on)(void *ctx, const struct customer *customer),

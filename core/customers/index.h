@@ -9,8 +9,9 @@
 
 struct customer_index {
     struct map rows; /* key in lower case -> struct customer, owned */
-    struct map
-        words; /* "a" alias, "n" name, "e" address, "d" domain, each in lower case -> the customer, or &index_several */
+    /* "a" alias, "n" name, "e" address, "d" domain, each in lower case -> the customer, or &index_several */
+    struct map words;
+    struct map shared; /* a word of several -> struct holders, owned */
 };
 
 extern const struct customer index_several; /* stands for more than one */

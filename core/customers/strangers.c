@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "customers/index.h"
+#include "turn/live.h"
 
 static void stranger_finish(struct stranger *stranger)
 {
@@ -49,6 +50,16 @@ static void drop(struct strangers *strangers, struct turn *turn, size_t i)
     array_remove(&strangers->rows, i);
 }
 
+/* What is shown is all of this incident: the name that a private one gave stays there. */
+static void show_in(struct stranger *stranger, struct turn *turn, const char *name,
+                    const struct incident *incident)
+{
+    const struct incident *before = live_incident(turn_core(turn), stranger->incident);
+    if (name || (before && before->private && before != incident))
+        replace_text(&stranger->name, name);
+    stranger->incident = incident->id;
+}
+
 void strangers_met(struct strangers *strangers, struct turn *turn, const struct event *event,
                    const struct incident *incident)
 {
@@ -61,11 +72,9 @@ void strangers_met(struct strangers *strangers, struct turn *turn, const struct 
     } else if (strangers->rows.n >= STRANGERS_MOST) {
         drop(strangers, turn, 0);
     }
-    if (event->text)
-        replace_text(&stranger.name, event->text);
     stranger.last = event->at;
     if (!stranger.incident || !incident->private) /* a private one must not hide what others show */
-        stranger.incident = incident->id;
+        show_in(&stranger, turn, event->text, incident);
     *array_add(&strangers->rows) = stranger;
     write(turn, &stranger);
 }

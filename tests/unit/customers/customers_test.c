@@ -122,6 +122,67 @@ static void a_name_of_two_needs_a_key(void **state)
     assert_null(customers_of_email(rig->core, "who"));
 }
 
+/* What was of two for a while leads to the one who still has it. */
+static void what_is_of_one_again_leads_to_them(void **state)
+{
+    (void)state;
+    says("customer a name Acme", "(key a)");
+    says("customer b name Acme", "(key b)");
+    says("customer c name Acme", "(key c)");
+    says("customer a route email it@shared.example", "it@shared.example");
+    says("customer b contact it@shared.example", "it@shared.example");
+    assert_null(customers_of_email(rig->core, "it@shared.example"));
+    says("customer b no contact it@shared.example", "(key b)");
+    assert_ptr_equal(customers_of_email(rig->core, "it@shared.example"), get("a"));
+    says("customer a contact it@shared.example", "it@shared.example");
+    says("customer a no route email it@shared.example", "(key a)");
+    assert_ptr_equal(customers_of_email(rig->core, "it@shared.example"), get("a"));
+    says("customer b forget", "no longer");
+    says("customer acme", "! 'acme' is more than one customer: a, c. Use a key.");
+    says("customer c forget", "no longer");
+    says("customer acme", "(key a)");
+    says("customer a forget", "no longer");
+    says("customer acme", "! No customer is called 'acme'");
+    says("customer d name Acme", "(key d)");
+    says("customer acme", "(key d)");
+}
+
+/* Nothing that somebody typed is passed over. */
+static void what_is_taken_away_is_named_exactly(void **state)
+{
+    (void)state;
+    says("customer acme name Acme", "Acme");
+    says("customer acme tier gold", "gold");
+    says("customer acme wish no-contact", "no contact");
+    says("customer acme forget jo@acme.example", "! `customer acme forget` takes nothing more");
+    says("customer Acme forget tier", "! `customer acme forget` takes nothing more");
+    says("customer acme no tier silver", "! Acme has no tier 'silver'");
+    says("customer acme no wish security-only", "! Acme has no wish 'security-only'");
+    says("customer acme no cares about us", "! `customer acme no cares` takes nothing more");
+    assert_string_equal(get("acme")->tier, "gold");
+    says("customer acme no wish no-contact", "gold");
+    says("customer acme no tier GOLD", "(key acme)");
+    assert_null(get("acme")->tier);
+}
+
+/* Somebody's address shows the record, but a change needs the key: it may be meant for the one who writes. */
+static void an_address_changes_nothing(void **state)
+{
+    (void)state;
+    says("customer acme name Acme", "Acme");
+    says("customer acme domain acme.example", "acme.example");
+    says("customer acme contact it@shared.example", "it@shared.example");
+    says("customer jo@acme.example", "(key acme)");
+    says("customer jo@acme.example name Jo",
+         "! 'jo@acme.example' is an address of Acme. Use their key: `customer acme …`");
+    says("customer it@shared.example tier gold", "! 'it@shared.example' is an address of Acme");
+    says("customer jo@eu.acme.example forget", "! 'jo@eu.acme.example' is an address of Acme");
+    says("customer acme alias jo@acme.example", "Aliases: jo@acme.example");
+    says("customer JO@acme.example tier gold", "gold");
+    assert_string_equal(get("acme")->name, "Acme");
+    says("customer zed@other.example name Zed", "(key zed@other.example)");
+}
+
 static void keys_of_incidents_wait_to_be_named(void **state)
 {
     (void)state;
@@ -142,6 +203,43 @@ static void nobody_learns_who_a_private_incident_affects(void **state)
     CLEANUP_FREE char *answer = rig_line(rig, "ana", 0, "customer");
     assert_null(strstr(answer, "canary"));
     assert_null(strstr(answer, "INC-1"));
+}
+
+static void affect(uint64_t incident, const char *name)
+{
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    struct command command = {
+        .verb = "customer", .by = BY_SYSTEM, .automatic = true, .name = "k-17", .text = name};
+    assert_int_equal(turn_do(turn, incident, &command, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+}
+
+/* The name that a private incident gives is as private as the incident. */
+static void a_private_name_does_not_show_beside_a_public_key(void **state)
+{
+    (void)state;
+    says("checkout is slow", "INC-1 is open");
+    says("declare --private payroll leak", "INC-2");
+    affect(1, NULL);
+    affect(2, "Canary Corp");
+    CLEANUP_FREE char *after = rig_line(rig, "ana", 0, "customer");
+    assert_non_null(strstr(after, "k-17, in INC-1"));
+    says("disk is full", "INC-3 is open");
+    affect(3, "Kay");
+    rig_expect(rig, "ana", 0, "customer", "k-17 (Kay), in INC-3");
+}
+
+static void a_private_name_goes_when_the_key_shows(void **state)
+{
+    (void)state;
+    says("declare --private payroll leak", "INC-1");
+    says("checkout is slow", "INC-2 is open");
+    affect(1, "Canary Corp");
+    rig_expect(rig, "ben", 0, "customer", "k-17 (Canary Corp), in INC-1");
+    affect(2, NULL);
+    CLEANUP_FREE char *after = rig_line(rig, "ana", 0, "customer");
+    assert_non_null(strstr(after, "k-17, in INC-2"));
 }
 
 static void the_journal_keeps_it(void **state)
@@ -171,6 +269,11 @@ int main(void)
         TEST(what_is_wrong_is_said_and_changes_nothing),
         TEST(what_is_written_is_literal),
         TEST(a_name_of_two_needs_a_key),
+        TEST(what_is_of_one_again_leads_to_them),
+        TEST(what_is_taken_away_is_named_exactly),
+        TEST(an_address_changes_nothing),
+        TEST(a_private_name_does_not_show_beside_a_public_key),
+        TEST(a_private_name_goes_when_the_key_shows),
         TEST(keys_of_incidents_wait_to_be_named),
         TEST(nobody_learns_who_a_private_incident_affects),
         TEST(the_journal_keeps_it),
