@@ -36,6 +36,15 @@ void affected_folded(struct turn *turn, const struct event *event, const struct 
 void affected_each(struct core *core, const char *customer,
                    bool (*on)(void *ctx, const struct incident *incident), void *ctx);
 
+/* recipients.c: whom a message reaches, each customer once. Borrowed, but for the array. */
+struct recipient {
+    const char *key;               /* in the incident, or as typed */
+    const struct customer *record; /* NULL: not in the directory */
+};
+typedef ARRAY(struct recipient) recipient_list;
+void recipients_of(const struct core *core, const struct incident *incident, const char *audience,
+                   recipient_list *ret);
+
 /* drafts.c */
 void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 void drafts_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);

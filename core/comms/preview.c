@@ -3,6 +3,7 @@
 
 #include "base/markup.h"
 #include "comms/comms.h"
+#include "comms/inside.h"
 #include "comms/wording.h"
 #include "customers/customers.h"
 
@@ -45,30 +46,40 @@ static void show(struct preview *p, const char *key, const struct customer *reco
     str_addf(p->out, ":\n\n%s", str_text(&text));
 }
 
-static bool is_meant(const struct incident *incident, size_t i, const struct customer *record,
-                     const char *typed)
+/* By any of their keys, or by name. `typed` NULL: anybody is. */
+static bool is_meant(const struct preview *p, const struct recipient *recipient, const char *typed)
 {
-    const struct state_customer *c = &incident->affected.customers.v[i];
-    return !typed || text_equal_nocase(c->key, typed) || text_equal_nocase(c->name, typed) ||
-           (record && (text_equal_nocase(record->key, typed) || text_equal_nocase(record->name, typed)));
+    const struct customer *record = recipient->record;
+    return !typed || text_equal_nocase(recipient->key, typed) ||
+           text_equal_nocase(comms_customer_name(p->incident, recipient->key), typed) ||
+           (record && (text_equal_nocase(record->name, typed) || customers_get(p->core, typed) == record));
+}
+
+static void say_none(const struct preview *p, const char *customer)
+{
+    const char *audience = p->draft->customer;
+    if (customer)
+        str_add(p->out, "That customer does not get it.");
+    else if (text_starts(audience, CUSTOMERS_OF_TIER) && p->incident->affected.customers.n)
+        str_markup(p->out, "Nobody gets it: no affected customer is of the tier %s.",
+                   audience + strlen(CUSTOMERS_OF_TIER));
+    else
+        str_add(p->out, "Nobody gets it: no affected customer is known.");
 }
 
 void comms_preview(const struct core *core, const struct incident *incident, const struct state_draft *draft,
                    const char *customer, struct str *out)
 {
     struct preview p = {core, incident, draft, out, 0, 0};
-    bool many = audience_is_many(draft->customer);
-    if (!many)
-        show(&p, draft->customer, customers_get(core, draft->customer));
-    for (size_t i = 0; many && i < incident->affected.customers.n; i++) {
-        const char *key = incident->affected.customers.v[i].key;
-        const struct customer *record = customers_get(core, key);
-        if (audience_has(draft->customer, record) && is_meant(incident, i, record, customer))
-            show(&p, key, record);
+    recipient_list list;
+    recipients_of(core, incident, draft->customer, &list);
+    for (size_t i = 0; i < list.n; i++) {
+        if (is_meant(&p, &list.v[i], customer))
+            show(&p, list.v[i].key, list.v[i].record);
     }
+    array_free(&list);
     if (!p.n)
-        str_add(out,
-                customer ? "That customer does not get it." : "Nobody gets it: no affected customer is known.");
+        say_none(&p, customer);
     if (p.more)
         str_addf(out, "\n\n… and %zu more. `preview %lld acme` shows one of them.", p.more,
                  (long long)draft->number);

@@ -189,39 +189,27 @@ static void tell_customer(struct telling *t, const char *key, const struct custo
 
 /* ---- all of an approval ---- */
 
-/* Two keys of one customer are one recipient. */
-static bool came_before(const struct core *core, const struct incident *incident, size_t i,
-                        const struct customer *record)
+static void say_none(struct telling *t, const char *audience)
 {
-    for (size_t k = 0; record && k < i; k++) {
-        if (customers_get(core, incident->affected.customers.v[k].key) == record)
-            return true;
-    }
-    return false;
+    CLEANUP_STR struct str text = {0};
+    const char *tier = audience + strlen(CUSTOMERS_OF_TIER);
+    str_markup(&text,
+               "Nobody was told: no affected customer is of the tier %s. `customer KEY tier %s` sets it.", tier,
+               tier);
+    say(t->turn, t->incident, text.p);
+    t->any = true;
 }
 
 static void tell_every(struct telling *t, const char *audience)
 {
-    const struct core *core = turn_core(t->turn);
-    const struct incident *incident = t->incident;
-    size_t n = 0;
-    t->bulk = incident->affected.customers.n >= BULK_FROM;
-    for (size_t i = 0; i < incident->affected.customers.n; i++) {
-        const char *key = incident->affected.customers.v[i].key;
-        const struct customer *record = customers_get(core, key);
-        if (!audience_has(audience, record) || came_before(core, incident, i, record))
-            continue;
-        tell_customer(t, key, record);
-        n++;
-    }
-    if (n)
-        return;
-    CLEANUP_STR struct str text = {0};
-    str_markup(&text,
-               "Nobody was told: no affected customer is of the tier %s. `customer KEY tier %s` sets it.",
-               audience + strlen(CUSTOMERS_OF_TIER), audience + strlen(CUSTOMERS_OF_TIER));
-    say(t->turn, t->incident, text.p);
-    t->any = true;
+    recipient_list list;
+    recipients_of(turn_core(t->turn), t->incident, audience, &list);
+    t->bulk = list.n >= BULK_FROM;
+    for (size_t i = 0; i < list.n; i++)
+        tell_customer(t, list.v[i].key, list.v[i].record);
+    if (!list.n)
+        say_none(t, audience);
+    array_free(&list);
 }
 
 void telling_begin(struct turn *turn, const struct incident *incident, const struct event *approved)
@@ -340,7 +328,8 @@ static void report_not_done(struct told *told)
 {
     CLEANUP_STR struct str text = {0}, why = {0};
     size_t next = route_after(told);
-    bool sent = next && send_by_route(&told->t, told->customer, told->record, next, &why);
+    bool wished = told->record && told->record->wish == WISH_NONE; /* it may have been set meanwhile */
+    bool sent = next && wished && send_by_route(&told->t, told->customer, told->record, next, &why);
     if (!told->address && told_elsewhere(told))
         return;
     add_failure(told, sent, &text);

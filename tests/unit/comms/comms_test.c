@@ -280,6 +280,54 @@ static void a_key_that_means_many_is_not_one_customer(void **state)
     rig_destroy(rig);
 }
 
+/* Whom the preview shows is told, once. */
+static void a_preview_shows_each_recipient_once(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 0, "customer acme name Acme", "Acme");
+    rig_expect(rig, "ben", 0, "customer acme alias acme-inc", "acme-inc");
+    rig_expect(rig, "ben", 0, "customer globex tier gold", "gold");
+    rig_expect(rig, "ben", 1, "customers add acme-inc, acme, globex, ACME", "4 customers");
+    rig_expect(rig, "ben", 1, "tell all Hello.", "approve 1");
+    CLEANUP_FREE char *all = rig_line(rig, "ben", 1, "preview 1");
+    assert_non_null(strstr(all, "**Acme**"));
+    assert_null(strstr(strstr(all, "**Acme**") + 1, "**Acme**"));
+    rig_expect(rig, "ben", 1, "preview 1 acme-inc", "**Acme**");
+    rig_expect(rig, "ben", 1, "preview 1 ACME", "**Acme**");
+    rig_expect(rig, "ben", 1, "preview 1 zed", "That customer does not get it");
+    rig_expect(rig, "ben", 1, "tell globex Hello.", "approve 2");
+    rig_expect(rig, "ben", 1, "preview 2 acme", "That customer does not get it");
+    rig_expect(rig, "ben", 1, "preview 2 globex", "**globex**");
+    rig_expect(rig, "ben", 1, "tell tier:silver Hello.", "approve 3");
+    rig_expect(rig, "ben", 1, "preview 3", "Nobody gets it: no affected customer is of the tier silver.");
+    rig_expect(rig, "ben", 1, "approve 1", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), 2);
+    rig_destroy(rig);
+}
+
+/* Mail to many is that by whom it reaches: not by those whom it leaves out, or by two keys of one. */
+static void many_are_those_who_get_it(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    for (int i = 0; i < 25; i++) {
+        CLEANUP_FREE char *add = xasprintf("customers add c%d", i),
+                          *tier = xasprintf("customer c%d tier few", i);
+        rig_expect(rig, "ben", 1, add, "affects");
+        if (i < 3)
+            rig_expect(rig, "ben", 0, tier, "few");
+    }
+    rig_expect(rig, "ben", 1, "tell tier:few Hello.", "approve 1");
+    rig_expect(rig, "ben", 1, "approve 1", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), 3);
+    assert_int_equal(rig_sent(rig, "desk.tell", "\"bulk\":true"), 0);
+    rig_expect(rig, "ben", 1, "tell all Hello.", "approve 2");
+    rig_expect(rig, "ben", 1, "approve 2", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", "\"bulk\":true"), 25);
+    rig_destroy(rig);
+}
+
 /* What is suggested can be typed as it stands. */
 static void a_key_with_spaces_is_suggested_in_quotes(void **state)
 {
@@ -561,6 +609,8 @@ int main(void)
         cmocka_unit_test(whoever_wishes_no_contact_gets_none),
         cmocka_unit_test(whom_a_message_is_for_is_clear),
         cmocka_unit_test(a_key_that_means_many_is_not_one_customer),
+        cmocka_unit_test(a_preview_shows_each_recipient_once),
+        cmocka_unit_test(many_are_those_who_get_it),
         cmocka_unit_test(a_key_with_spaces_is_suggested_in_quotes),
         cmocka_unit_test(who_is_not_reached_by_any_route_is_said),
         cmocka_unit_test(a_merge_takes_messages_roles_and_links_along),
