@@ -109,7 +109,7 @@ static const char introduction[] =
     "`2026-11-24 09:00`.\n"
     "You can name another zone: `17:00 UTC`, `17:00 +05:30`, `17:00 Europe/Paris`, `2026-11-24T09:00Z`. A time "
     "can be at most a\n"
-    "year ahead.\n"
+    "year ahead. A city alone (`9:00 Paris`) and two times in one line are refused.\n"
     "\n"
     "**People** are `me`, `@ana`, a full name or an e-mail address.\n"
     "\n"
