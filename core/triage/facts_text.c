@@ -127,8 +127,8 @@ static bool is_replica(const struct writing *w, const struct alert_tag *tag)
 /* Said already, or nothing that a line on a card helps with. */
 static bool is_told(const struct writing *w, const struct alert_tag *tag)
 {
-    static const char *const told[] = {"service", "environment", "env", "release",   "severity",
-                                       "level",   "handled",     "url", "alertname", "customer"};
+    static const char *const told[] = {"service", "environment", "env", "release",  "severity",
+                                       "level",   "handled",     "url", "alertname"};
     for (size_t i = 0; i < ARRAY_SIZE(told); i++) {
         if (is_brief(w) && strcmp(told[i], tag->key) == 0)
             return true;
