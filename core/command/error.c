@@ -67,7 +67,7 @@ static void write_others(const struct request *request, size_t shown, struct str
 
 int run_error(struct request *request, struct error *err)
 {
-    size_t at;
+    size_t at = 0;
     int rc = find_group(request, &at, err);
     if (rc)
         return rc;
