@@ -87,6 +87,15 @@ void clients_tell(const struct clients *clients, const struct room *room, const 
     }
 }
 
+void clients_join_user(const struct clients *clients, const char *user, const char *room)
+{
+    for (size_t i = 0; i < CLIENTS_MOST; i++) {
+        struct client *client = clients->v[i];
+        if (client && client->greeted && strcmp(client->user, user) == 0)
+            client_join(client, room);
+    }
+}
+
 void clients_tell_user(const struct clients *clients, const char *user, const cJSON *line)
 {
     for (size_t i = 0; i < CLIENTS_MOST; i++) {

@@ -46,6 +46,8 @@ bool client_leave(struct client *client, const char *room); /* false: it was not
 
 /* Everybody who has joined the room and may be in it. */
 void clients_tell(const struct clients *clients, const struct room *room, const cJSON *line);
+/* Lets all clients of a user join a room. */
+void clients_join_user(const struct clients *clients, const char *user, const char *room);
 void clients_tell_user(const struct clients *clients, const char *user, const cJSON *line);
 
 #endif

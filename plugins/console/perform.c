@@ -162,6 +162,7 @@ static void do_page(const struct job *job)
         return;
     cJSON *line = message_line(message, "message");
     cJSON_AddTrueToObject(line, "page");
+    clients_join_user(&job->c->clients, user, room->name); /* the page changes when somebody accepts */
     clients_tell_user(&job->c->clients, user, line);
     cJSON_Delete(line);
 }
