@@ -71,7 +71,7 @@ static bool is_remembered(struct slack_inside *inside, const char *channel, bool
 
 bool slack_is_inside(struct slack *slack, const char *channel)
 {
-    bool inside;
+    bool inside = false;
     struct slack_reply reply;
     if (!slack_is_id(channel) || *channel == 'D' || is_remembered(slack->places.inside, channel, &inside))
         return !slack_is_id(channel) || *channel == 'D' || inside;
