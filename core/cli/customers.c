@@ -32,21 +32,11 @@ static int read_file(const char *path, struct str *out, struct error *err)
     return rc;
 }
 
-/* JSON begins with a bracket: a list, or the object that `customers export` prints. Anything else is CSV. */
-static int body_of(const struct str *text, const char *path, cJSON **ret, struct error *err)
+/* JSON begins with a bracket: a list, or the object that `customers export` prints. */
+static int json_body(const char *text, size_t n, const char *path, cJSON *body, struct error *err)
 {
-    const char *p = str_text(text);
-    p += strspn(p, " \t\r\n");
-    cJSON *body = cJSON_CreateObject(), *json = NULL;
-    *ret = body;
-    if (*p != '[' && *p != '{') {
-        CLEANUP_FREE char *clean = utf8_valid(str_text(text), text->len) ? NULL : xstrdup("");
-        if (clean)
-            return error_set(err, ERR_INVALID, "%s is not UTF-8; save it as CSV UTF-8", path);
-        cJSON_AddStringToObject(body, "csv", str_text(text));
-        return 0;
-    }
-    int rc = json_parse(text->p, text->len, FILE_BYTES, JSON_DEPTH, path, &json, err);
+    cJSON *json = NULL;
+    int rc = json_parse(text, n, FILE_BYTES, JSON_DEPTH, path, &json, err);
     if (rc)
         return rc;
     bool whole = cJSON_IsObject(json) && json_member(json, "customers");
@@ -54,6 +44,21 @@ static int body_of(const struct str *text, const char *path, cJSON **ret, struct
     if (whole)
         cJSON_Delete(json);
     cJSON_AddItemToObject(body, "customers", list);
+    return 0;
+}
+
+static int body_of(const struct str *file, const char *path, cJSON **ret, struct error *err)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8, as some programs write it */
+    const char *text = str_text(file), *end = text + file->len;
+    text += text_starts(text, mark) ? sizeof(mark) - 1 : 0;
+    const char *first = text + strspn(text, " \t\r\n");
+    *ret = cJSON_CreateObject();
+    if (!utf8_valid(text, (size_t)(end - text)) || memchr(text, '\0', (size_t)(end - text)))
+        return error_set(err, ERR_INVALID, "%s is not UTF-8 text; save it as CSV UTF-8", path);
+    if (*first == '[' || *first == '{')
+        return json_body(first, (size_t)(end - first), path, *ret, err);
+    cJSON_AddStringToObject(*ret, "csv", text);
     return 0;
 }
 

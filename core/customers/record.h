@@ -20,7 +20,7 @@
 enum customer_wish {
     WISH_NONE,
     WISH_NO_CONTACT,    /* nothing is ever sent to them */
-    WISH_SECURITY_ONLY, /* only about incidents of kind security */
+    WISH_SECURITY_ONLY, /* only about security, and no incident says yet that it is: nothing is sent */
 };
 
 struct contact {

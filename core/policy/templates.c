@@ -97,6 +97,18 @@ static const struct placeholder *find(const char *name, size_t n)
     return NULL;
 }
 
+/* A value never becomes a placeholder: "{{" shows as it is, and is none. */
+static void add_literal(const char *value, struct str *out)
+{
+    CLEANUP_STR struct str text = {0};
+    text_literal(value, &text);
+    for (const char *p = str_text(&text); *p; p++) {
+        str_addc(out, *p);
+        if (*p == '{' && p[1] == '{')
+            str_addc(out, '\\');
+    }
+}
+
 static void write_value(const struct placeholder *placeholder, const struct template_values *values,
                         struct str *out)
 {
@@ -108,10 +120,10 @@ static void write_value(const struct placeholder *placeholder, const struct temp
         placeholder->write(values, &value);
     else
         str_add(&value, *(char *const *)(const void *)((const char *)incident + placeholder->member));
-    if (placeholder->member == offsetof(struct incident, summary))
+    if (placeholder->write == write_customer || placeholder->member == offsetof(struct incident, summary))
         str_add(out, str_text(&value));
     else
-        text_literal(str_text(&value), out);
+        add_literal(str_text(&value), out);
 }
 
 static int unknown_placeholder(const char *where, const char *name, size_t n, struct error *err)

@@ -125,6 +125,18 @@ static void a_message_whose_value_is_missing_is_refused(void **state)
     end();
 }
 
+/* What stands in a value is no placeholder. */
+static void a_title_with_braces_is_a_title(void **state)
+{
+    (void)state;
+    begin("message { name = 'hello', text = 'Hello {{customer}}: {{title}}' }");
+    rig_expect(rig, "ben", 1, "title mail says {{customer}} and {{name}}", "INC-1");
+    rig_expect(rig, "ben", 1, "draft acme hello", "approve 1");
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", "Hello acme: mail says {\\\\{customer}} and {\\\\{name}}"), 1);
+    end();
+}
+
 static void what_to_look_at_is_said(void **state)
 {
     static const struct {
@@ -159,6 +171,7 @@ int main(void)
         cmocka_unit_test(a_change_is_for_all_languages),
         cmocka_unit_test(the_early_word_is_one_press),
         cmocka_unit_test(a_message_whose_value_is_missing_is_refused),
+        cmocka_unit_test(a_title_with_braces_is_a_title),
         cmocka_unit_test(what_to_look_at_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
