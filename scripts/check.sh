@@ -83,6 +83,15 @@ fuzzers() {
     printf 'ok    fuzzers: %d, %d s each (%d s)\n' "$good" "${FUZZ_SECONDS:-8}" $((SECONDS - from))
 }
 
+# Two halves of the seeds, side by side.
+simulators() {
+    local seeds=${SEEDS:-1000} half
+    half=$((seeds / 2))
+    make -j "$jobs" build/debug/simulate || return
+    build/debug/simulate 1 "$half" &
+    build/debug/simulate $((half + 1)) $((seeds - half)) && wait $!
+}
+
 # Prints why the end-to-end tests cannot run, or nothing. They use features of node 20.11.
 node_lacks() {
     local version
@@ -126,7 +135,7 @@ wanted part && stage part tests/part/try.sh
 wanted tests && unit_tests debug
 wanted e2e && e2e
 wanted asan && unit_tests asan
-wanted simulate && stage simulate make -j "$jobs" simulate SEEDS="${SEEDS:-1000}" FIRST=1
+wanted simulate && stage simulate simulators
 wanted fuzz && fuzzers
 wanted install && stage install scripts/install_test.sh
 wanted tidy && stage tidy make tidy
