@@ -142,7 +142,7 @@ static bool is_shut_out(const struct request *request, const struct parse_contex
 /* The form that changes a message to customers begins with the message. */
 static void fill_in_draft(const struct request *request, struct parsed *parsed)
 {
-    if (strcmp(parsed->row->name, "redraft") != 0 || parsed->arguments[1])
+    if (!parsed->row || strcmp(parsed->row->name, "redraft") != 0 || parsed->arguments[1])
         return;
     const struct incident *incident = sight_incident(request->core, parsed->incident, request->asker->person);
     const char *number = parsed->arguments[0];

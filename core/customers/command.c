@@ -169,7 +169,8 @@ static int change(const struct call *call, struct customer *record, struct error
         return error_markup(err, ERR_INVALID, "Say what to take away: `customer %s no tier`.", key);
     if (remove) {
         size_t n = strcspn(value, " ");
-        field = removed = xstrndup(value, n);
+        removed = xstrndup(value, n);
+        field = removed;
         value = value[n] ? value + n + 1 : NULL;
     }
     int rc = resolve_owner(call, field, &value, err);

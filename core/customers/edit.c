@@ -219,8 +219,8 @@ static int take_route(const struct edit *edit, struct customer_route *ret, bool 
 
 static int add_route(const struct edit *edit, struct error *err)
 {
-    struct customer_route route;
-    bool had;
+    struct customer_route route = {0};
+    bool had = false;
     int rc = take_route(edit, &route, &had, err);
     if (!rc)
         *array_add(&edit->record->routes) = route;
@@ -240,8 +240,8 @@ static int prefer_route(const struct edit *edit, struct error *err)
 
 static int remove_route(const struct edit *edit, struct error *err)
 {
-    struct customer_route route;
-    bool had;
+    struct customer_route route = {0};
+    bool had = false;
     int rc = take_route(edit, &route, &had, err);
     if (rc)
         return rc;

@@ -469,9 +469,9 @@ static int refuse_approval(struct decision *d, const struct state_draft *draft)
 
 static int decide_edited(struct decision *d)
 {
-    const struct state_draft *draft;
+    const struct state_draft *draft = NULL;
     int rc = find_waiting(d, &draft);
-    if (rc)
+    if (rc || !draft)
         return rc;
     if (text_empty(d->command->text))
         return error_set(d->err, ERR_INVALID, "Say what the message should say: `redraft %lld …`.",
@@ -486,9 +486,9 @@ static int decide_edited(struct decision *d)
 
 static int decide_rejected(struct decision *d)
 {
-    const struct state_draft *draft;
+    const struct state_draft *draft = NULL;
     int rc = find_waiting(d, &draft);
-    if (rc)
+    if (rc || !draft)
         return rc;
     if (text_empty(d->command->text))
         return error_set(d->err, ERR_INVALID, "Say why: `reject %lld it promises a time`.",
@@ -501,9 +501,11 @@ static int decide_rejected(struct decision *d)
 
 static int decide_settle(struct decision *d)
 {
-    const struct state_draft *draft;
+    const struct state_draft *draft = NULL;
     int rc = find_waiting(d, &draft);
-    if (!rc && d->verb->type != EVENT_DISCARDED)
+    if (rc || !draft)
+        return rc;
+    if (d->verb->type != EVENT_DISCARDED)
         rc = refuse_approval(d, draft);
     if (rc)
         return rc;

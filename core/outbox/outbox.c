@@ -666,7 +666,7 @@ int outbox_again(struct outbox *outbox, uint64_t id, instant now, struct journal
 {
     struct item *item = NULL;
     int rc = find_undecided(outbox, id, &item, err);
-    if (rc)
+    if (rc || !item)
         return rc;
     bool waits = item->action.state == ACTION_WAITING;
     refer(outbox, item);

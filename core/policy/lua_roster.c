@@ -15,9 +15,11 @@ static void take_person_field(lua_State *L, struct person_row *row)
 {
     static const char *const known[] = {"name", "email"};
     const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-    if (!key)
+    if (!key) {
         luaL_error(L, "people: %s takes named fields only: %s = { email = \"…\", slack = \"U1\" }",
                    row->named.name, row->named.name);
+        return; /* never: the error leaves */
+    }
     const char *near = nearest_word(key, known, ARRAY_SIZE(known));
     bool own = near && strcmp(near, key) == 0;
     if (near && !own && *near == *key) /* a connector may well be called mail */

@@ -191,9 +191,11 @@ static char *beyond_title(const struct incident *incident)
     CLEANUP_STR struct str title = {0}, service = {0};
     text_literal(incident->title, &title);
     str_markup(&service, "; service %s", incident->service);
-    const char *summary = incident->summary, *rest = summary ? summary + title.len : NULL;
-    if (text_empty(summary) || !text_starts(summary, str_text(&title)) || !strchr(";, \n", *rest))
+    const char *summary = incident->summary;
+    if (!summary || text_empty(summary) || !text_starts(summary, str_text(&title)) ||
+        !strchr(";, \n", summary[title.len]))
         return xstrdup(summary);
+    const char *rest = summary + title.len;
     char *text = xstrdup(rest), *repeated = incident->service ? strstr(text, service.p) : NULL;
     const char *after = repeated ? repeated + service.len : NULL;
     if (repeated && strchr(",; \n", *after))
