@@ -114,22 +114,13 @@ static void send(const struct telling *t, const char *customer, const struct cus
 
 /* ---- one customer ---- */
 
-static bool is_desk(const struct core *core, const char *connector)
-{
-    for (size_t i = 0; i < links(core)->n; i++) {
-        if (strcmp(links(core)->v[i].name, connector) == 0)
-            return links(core)->v[i].can & TOCSIN_CAN_DESK;
-    }
-    return false;
-}
-
 /* By the next route, from number `from`, whose connector can. `why`: what was said of those before. */
 static bool send_by_route(struct telling *t, const char *customer, const struct customer *record, size_t from,
                           struct str *why)
 {
     for (size_t i = from; i < record->routes.n; i++) {
         const struct customer_route *route = &record->routes.v[i];
-        if (is_desk(turn_core(t->turn), route->connector)) {
+        if (link_can(turn_core(t->turn), route->connector, TOCSIN_CAN_DESK)) {
             send(t, customer, record, route->connector, route);
             if (i > 0)
                 str_markup(why, " Trying %s on %s.", route->address, route->connector);

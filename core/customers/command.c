@@ -127,20 +127,11 @@ static void list(const struct call *call)
 
 /* ---- changed ---- */
 
-static bool has_connector(const struct core *core, const char *name)
-{
-    for (size_t i = 0; i < links(core)->n; i++) {
-        if (strcmp(links(core)->v[i].name, name) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* A route may be set before its connector is: it is only said. */
 static void warn_of_routes(const struct call *call, const struct customer *c)
 {
     for (size_t i = 0; i < c->routes.n; i++) {
-        if (!has_connector(turn_core(call->turn), c->routes.v[i].connector))
+        if (!link_known(turn_core(call->turn), c->routes.v[i].connector))
             str_markup(call->answer, "\n\nNo connector is called %s here; `connectors` lists them.",
                        c->routes.v[i].connector);
     }
