@@ -44,6 +44,11 @@ struct recipient {
 typedef ARRAY(struct recipient) recipient_list;
 void recipients_of(const struct core *core, const struct incident *incident, const char *audience,
                    recipient_list *ret);
+/* What they are called: by the directory, or else by the incident. Borrowed. */
+const char *recipient_name(const struct incident *incident, const struct recipient *recipient);
+/* Writes the message as they get it: in their language, with their name. `languages` as in wording.h. */
+void recipient_text(const struct incident *incident, const struct recipient *recipient, const char *text,
+                    const char *languages, struct str *out);
 
 /* drafts.c */
 void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident);

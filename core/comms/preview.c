@@ -4,7 +4,6 @@
 #include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/inside.h"
-#include "comms/wording.h"
 #include "customers/customers.h"
 
 #define SHOWN_MOST 5
@@ -29,20 +28,17 @@ static void add_way(const struct customer *record, struct str *out)
         str_add(out, ", if a connector knows how to reach them");
 }
 
-static void show(struct preview *p, const char *key, const struct customer *record)
+static void show(struct preview *p, const struct recipient *recipient)
 {
     CLEANUP_STR struct str text = {0};
-    const char *name = record ? customer_name(record) : comms_customer_name(p->incident, key);
     if (p->n == SHOWN_MOST) {
         p->more++;
         return;
     }
-    CLEANUP_FREE char *words =
-        wording_in(p->draft->text, p->draft->languages, record ? record->language : NULL);
-    wording_for(words, name, &text);
+    recipient_text(p->incident, recipient, p->draft->text, p->draft->languages, &text);
     str_add(p->out, p->n++ ? "\n\n" : "");
-    str_markup(p->out, "**%s**", name);
-    add_way(record, p->out);
+    str_markup(p->out, "**%s**", recipient_name(p->incident, recipient));
+    add_way(recipient->record, p->out);
     str_addf(p->out, ":\n\n%s", str_text(&text));
 }
 
@@ -75,7 +71,7 @@ void comms_preview(const struct core *core, const struct incident *incident, con
     recipients_of(core, incident, draft->customer, &list);
     for (size_t i = 0; i < list.n; i++) {
         if (is_meant(&p, &list.v[i], customer))
-            show(&p, list.v[i].key, list.v[i].record);
+            show(&p, &list.v[i]);
     }
     array_free(&list);
     if (!p.n)

@@ -1,8 +1,9 @@
-/* Whom a message to customers reaches: those affected who are of its audience, each once. */
+/* Whom a message to customers reaches: those affected who are of its audience, each once; and what each of them reads. */
 #include <string.h>
 
 #include "comms/comms.h"
 #include "comms/inside.h"
+#include "comms/wording.h"
 #include "customers/customers.h"
 
 /* Two keys of one customer are one recipient. */
@@ -27,4 +28,17 @@ void recipients_of(const struct core *core, const struct incident *incident, con
             add(ret, &seen, key, record);
     }
     map_finish(&seen);
+}
+
+const char *recipient_name(const struct incident *incident, const struct recipient *recipient)
+{
+    return recipient->record ? customer_name(recipient->record) : comms_customer_name(incident, recipient->key);
+}
+
+void recipient_text(const struct incident *incident, const struct recipient *recipient, const char *text,
+                    const char *languages, struct str *out)
+{
+    const struct customer *record = recipient->record;
+    CLEANUP_FREE char *words = wording_in(text, languages, record ? record->language : NULL);
+    wording_for(words, recipient_name(incident, recipient), out);
 }

@@ -12,7 +12,6 @@
 #include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/inside.h"
-#include "comms/wording.h"
 #include "customers/customers.h"
 #include "delivery/link.h"
 #include "rooms/rooms.h"
@@ -73,23 +72,12 @@ static char *thread_key(uint64_t incident, const char *customer, const char *con
     return xasprintf("%010" PRIu64 "\x1f%s\x1f%s\x1f%s", incident, customer, connector, address ? address : "");
 }
 
-/* In the customer's language, with their name. */
-static void put_text(const struct telling *t, const char *customer, const struct customer *record,
-                     struct json_out *j)
-{
-    CLEANUP_STR struct str text = {0};
-    const char *name = record ? customer_name(record) : comms_customer_name(t->incident, customer);
-    CLEANUP_FREE char *words = wording_in(t->text, t->languages, record ? record->language : NULL);
-    wording_for(words, name, &text);
-    json_put_text(j, "text", str_text(&text));
-}
-
 /* `route` NULL: the connector looks the customer up in its own settings. */
 static void send(const struct telling *t, const char *customer, const struct customer *record,
                  const char *connector, const struct customer_route *route)
 {
     char name[INCIDENT_NAME];
-    CLEANUP_STR struct str body = {0};
+    CLEANUP_STR struct str body = {0}, text = {0};
     CLEANUP_FREE char *base = tell_key(t->incident->id, t->number, customer, connector);
     CLEANUP_FREE char *key = route ? xasprintf("%s:%s", base, route->address) : steal(base);
     CLEANUP_FREE char *order = xasprintf("customer:%s", customer);
@@ -100,7 +88,8 @@ static void send(const struct telling *t, const char *customer, const struct cus
     json_put_text(&j, "customer", customer);
     json_put_text_if(&j, "name", record ? record->name : NULL);
     json_put_text_if(&j, "address", route ? route->address : NULL);
-    put_text(t, customer, record, &j);
+    recipient_text(t->incident, &(struct recipient){customer, record}, t->text, t->languages, &text);
+    json_put_text(&j, "text", str_text(&text));
     json_put_text(&j, "incident", incident_name(t->incident->id, name));
     put_thread(t, thread, &j);
     if (t->bulk)
@@ -191,7 +180,8 @@ static void say_none(struct telling *t, const char *audience)
     t->any = true;
 }
 
-static void tell_every(struct telling *t, const char *audience)
+/* Each customer of the audience, which may be one. */
+static void tell_all(struct telling *t, const char *audience)
 {
     recipient_list list;
     recipients_of(turn_core(t->turn), t->incident, audience, &list);
@@ -208,16 +198,12 @@ void telling_begin(struct turn *turn, const struct incident *incident, const str
     const struct state_draft *draft = incident_draft(incident, approved->count);
     struct telling t = {turn,  incident, approved->count, approved->text, draft ? draft->languages : NULL,
                         false, false};
-    bool every = audience_is_many(approved->name);
-    if (every && !incident->affected.customers.n) {
+    if (audience_is_many(approved->name) && !incident->affected.customers.n) {
         say(turn, incident,
             "Nobody was told: no affected customer is known. Add one with `customers add Acme`.");
         return;
     }
-    if (every)
-        tell_every(&t, approved->name);
-    else
-        tell_customer(&t, approved->name, customers_get(turn_core(turn), approved->name));
+    tell_all(&t, approved->name);
     if (t.any)
         return;
     CLEANUP_STR struct str text = {0};
@@ -252,7 +238,7 @@ static bool told_elsewhere(const struct told *told)
 
 static const char *name_of(const struct told *told)
 {
-    return told->record ? customer_name(told->record) : comms_customer_name(told->t.incident, told->customer);
+    return recipient_name(told->t.incident, &(struct recipient){told->customer, told->record});
 }
 
 static void keep_thread(const struct told *told)
