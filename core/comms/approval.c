@@ -9,7 +9,7 @@
 #include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/diff.h"
-#include "people/people.h"
+#include "comms/inside.h"
 
 struct approving {
     struct turn *turn;
@@ -21,19 +21,12 @@ struct approving {
 
 /* ---- the version ---- */
 
-static void name_author(const struct approving *a, struct str *out)
-{
-    const char *by = a->draft->edited_by ? a->draft->edited_by : a->draft->by;
-    const char *name = by ? people_name(turn_core(a->turn), by) : NULL;
-    str_markup(out, "%s", name ? name : by ? by : "somebody");
-}
-
 /* The change is read before it is approved. */
 static int refuse_version(const struct approving *a, struct error *err)
 {
     CLEANUP_STR struct str text = {0}, change = {0};
     char name[INCIDENT_NAME];
-    name_author(a, &text);
+    str_markup(&text, "%s", approver_name(turn_core(a->turn), draft_author(a->draft)));
     if (a->draft->before)
         diff_words(a->draft->before, a->draft->text, &change);
     return error_set(err, ERR_CONFLICT,
@@ -51,54 +44,33 @@ static bool is_current(const struct approving *a, int64_t version)
 
 /* ---- the people ---- */
 
-/* Each of those who approved this version, then whoever approves it now; `on` returns true to stop. */
-static bool any_approver(const struct approving *a,
-                         bool (*on)(const struct approving *a, const char *who, void *ctx), void *ctx)
+static bool is_same(void *ctx, const char *who)
 {
-    for (const char *p = a->draft->endorsed; p && *p;) {
-        size_t n = strcspn(p, "\n");
-        CLEANUP_FREE char *who = xstrndup(p, n);
-        if (on(a, who, ctx))
-            return true;
-        p += n + (p[n] == '\n');
-    }
-    return false;
+    return strcmp(who, ctx) == 0;
 }
 
-static bool is_same(const struct approving *a, const char *who, void *ctx)
+static bool count(void *ctx, const char *who)
 {
-    (void)ctx;
-    return strcmp(who, a->by) == 0;
-}
-
-static bool count(const struct approving *a, const char *who, void *ctx)
-{
-    (void)a;
     (void)who;
     ++*(int64_t *)ctx;
     return false;
 }
 
-static bool holds_role(const struct approving *a, const char *who, void *ctx)
-{
-    return text_equal(incident_role(a->incident, ctx), who);
-}
-
+/* Does whoever approves it now, or one of those before, have the role? */
 static bool has_role(void *ctx, const char *role)
 {
     const struct approving *a = ctx;
-    return holds_role(a, a->by, (void *)(uintptr_t)role) ||
-           any_approver(a, holds_role, (void *)(uintptr_t)role);
+    const char *holder = incident_role(a->incident, role);
+    return holder && (strcmp(holder, a->by) == 0 || any_approver(a->draft, is_same, (void *)(uintptr_t)holder));
 }
 
 static int refuse_person(const struct approving *a, struct error *err)
 {
-    const char *author = a->draft->edited_by ? a->draft->edited_by : a->draft->by;
-    if (a->needed.not_author && text_equal(author, a->by))
+    if (a->needed.not_author && text_equal(draft_author(a->draft), a->by))
         return error_set(err, ERR_REFUSED,
                          "You wrote message %" PRId64 " as it stands, so somebody else must approve it.",
                          a->draft->number);
-    if (any_approver(a, is_same, NULL))
+    if (any_approver(a->draft, is_same, (void *)(uintptr_t)a->by))
         return error_set(err, ERR_REFUSED,
                          "You have approved message %" PRId64 " already; somebody else must, too.",
                          a->draft->number);
@@ -131,7 +103,7 @@ static int approve(struct approving *a, bool automatic, struct str *answer, stru
     CLEANUP_STR struct str roles = {0};
     const struct policy *policy = core_policy(turn_core(a->turn));
     int64_t approved = 1;
-    any_approver(a, count, &approved);
+    any_approver(a->draft, count, &approved);
     bool complete = policy_approval_roles(policy, a->incident, a->draft->customer, has_role, a, &roles) &&
                     approved >= a->needed.needs;
     struct command command = {.verb = complete ? "approve" : "endorse",

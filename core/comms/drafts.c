@@ -12,7 +12,6 @@
 #include "comms/inside.h"
 #include "comms/lint.h"
 #include "delivery/link.h"
-#include "people/people.h"
 #include "rooms/buttons.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
@@ -29,21 +28,15 @@ bool comms_reaches_customers(const struct core *core)
     return any;
 }
 
-static const char *name_of(struct core *core, const char *person)
-{
-    const char *name = person ? people_name(core, person) : NULL;
-    return name ? name : person ? person : "somebody";
-}
-
 static void add_title(struct core *core, const struct incident *incident, const struct state_draft *draft,
                       struct str *out)
 {
     str_addf(out, "Message %" PRId64 " to %s", draft->number, comms_customer_name(incident, draft->customer));
     if (draft->version > 1)
-        str_addf(out, ", version %" PRId64 " by %s", draft->version, name_of(core, draft->edited_by));
+        str_addf(out, ", version %" PRId64 " by %s", draft->version, approver_name(core, draft->edited_by));
     if (draft->state != DRAFT_WAITING)
         str_addf(out, ", %s by %s", draft->state == DRAFT_APPROVED ? "approved" : "discarded",
-                 name_of(core, draft->settled_by));
+                 approver_name(core, draft->settled_by));
 }
 
 /* The message, and below it what the last change was. */
@@ -52,8 +45,20 @@ static void add_text(struct core *core, const struct state_draft *draft, struct 
     str_add(out, draft->text);
     if (!draft->before || draft->state != DRAFT_WAITING)
         return;
-    str_markup(out, "\n\n---\n\n%s changed: ", name_of(core, draft->edited_by));
+    str_markup(out, "\n\n---\n\n%s changed: ", approver_name(core, draft->edited_by));
     diff_words(draft->before, draft->text, out);
+}
+
+struct naming {
+    struct core *core;
+    struct str *out;
+};
+
+static bool add_name(void *ctx, const char *who)
+{
+    const struct naming *naming = ctx;
+    str_addf(naming->out, "%s%s", naming->out->len ? ", " : "", approver_name(naming->core, who));
+    return false;
 }
 
 static void put_states(struct core *core, const struct state_draft *draft, struct json_out *j)
@@ -64,12 +69,7 @@ static void put_states(struct core *core, const struct state_draft *draft, struc
         lint(draft->text, &hints);
     if (!draft->endorsed && !draft->rejected && !draft->languages && !hints.len)
         return;
-    for (const char *p = draft->endorsed; p && *p;) {
-        size_t n = strcspn(p, "\n");
-        CLEANUP_FREE char *who = xstrndup(p, n);
-        str_addf(&names, "%s%s", names.len ? ", " : "", name_of(core, who));
-        p += n + (p[n] == '\n');
-    }
+    any_approver(draft, add_name, &(struct naming){core, &names});
     json_key(j, "fields");
     json_begin_array(j);
     card_field(j, "approved by", str_text(&names));

@@ -50,6 +50,14 @@ const char *recipient_name(const struct incident *incident, const struct recipie
 void recipient_text(const struct incident *incident, const struct recipient *recipient, const char *text,
                     const char *languages, struct str *out);
 
+/* approvers.c: who wrote a draft and who approved it. */
+/* The name of a person; their id if it is not known, and "somebody" without one. Borrowed. */
+const char *approver_name(struct core *core, const char *person);
+/* Whoever wrote the version that stands; NULL: unknown. */
+const char *draft_author(const struct state_draft *draft);
+/* Each of those who approved it so far; `on` returns true to stop. True: it did. */
+bool any_approver(const struct state_draft *draft, bool (*on)(void *ctx, const char *who), void *ctx);
+
 /* drafts.c */
 void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 void drafts_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
