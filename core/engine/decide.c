@@ -438,18 +438,21 @@ static int refuse_without_draft(struct decision *d)
     return error_set(d->err, ERR_INVALID, "Say which message: %s.", numbers.p);
 }
 
-/* The draft that the command is about, as long as it waits. */
-static int find_waiting(struct decision *d, const struct state_draft **ret)
+/* The draft that the command is about, as long as it waits. NULL: *ret_rc is the refusal. */
+static const struct state_draft *find_waiting(struct decision *d, int *ret_rc)
 {
     const struct state_draft *draft = incident_draft(d->incident, d->command->count);
+    *ret_rc = 0;
+    if (draft && draft->state == DRAFT_WAITING)
+        return draft;
     if (!draft)
-        return refuse_without_draft(d);
-    if (draft->state != DRAFT_WAITING)
-        return error_markup(d->err, ERR_REFUSED, "Message %lld was already %s by %s.", (long long)draft->number,
-                            draft->state == DRAFT_APPROVED ? "approved" : "discarded",
-                            draft->settled_by ? draft->settled_by : "somebody");
-    *ret = draft;
-    return 0;
+        *ret_rc = refuse_without_draft(d);
+    else
+        *ret_rc =
+            error_markup(d->err, ERR_REFUSED, "Message %lld was already %s by %s.", (long long)draft->number,
+                         draft->state == DRAFT_APPROVED ? "approved" : "discarded",
+                         draft->settled_by ? draft->settled_by : "somebody");
+    return NULL;
 }
 
 /* Nothing is approved of an incident that nobody is told about, or that somebody has rejected. */
@@ -467,32 +470,21 @@ static int refuse_approval(struct decision *d, const struct state_draft *draft)
     return 0;
 }
 
-static int decide_edited(struct decision *d)
+/* Somebody changes a draft, or rejects it: with words. The same words again change nothing. */
+static int decide_worded(struct decision *d)
 {
-    const struct state_draft *draft = NULL;
-    int rc = find_waiting(d, &draft);
-    if (rc || !draft)
+    int rc;
+    bool edits = d->verb->type == EVENT_DRAFT_EDITED;
+    const struct state_draft *draft = find_waiting(d, &rc);
+    if (!draft)
         return rc;
     if (text_empty(d->command->text))
-        return error_set(d->err, ERR_INVALID, "Say what the message should say: `redraft %lld …`.",
+        return error_set(d->err, ERR_INVALID,
+                         edits ? "Say what the message should say: `redraft %lld …`."
+                               : "Say why: `reject %lld it promises a time`.",
                          (long long)draft->number);
-    if (strcmp(draft->text, d->command->text) == 0)
+    if (edits && strcmp(draft->text, d->command->text) == 0)
         return 0;
-    struct event *event = emit(d, d->verb->type);
-    event->count = draft->number;
-    event->text = xstrdup(d->command->text);
-    return 0;
-}
-
-static int decide_rejected(struct decision *d)
-{
-    const struct state_draft *draft = NULL;
-    int rc = find_waiting(d, &draft);
-    if (rc || !draft)
-        return rc;
-    if (text_empty(d->command->text))
-        return error_set(d->err, ERR_INVALID, "Say why: `reject %lld it promises a time`.",
-                         (long long)draft->number);
     struct event *event = emit(d, d->verb->type);
     event->count = draft->number;
     event->text = xstrdup(d->command->text);
@@ -501,9 +493,9 @@ static int decide_rejected(struct decision *d)
 
 static int decide_settle(struct decision *d)
 {
-    const struct state_draft *draft = NULL;
-    int rc = find_waiting(d, &draft);
-    if (rc || !draft)
+    int rc;
+    const struct state_draft *draft = find_waiting(d, &rc);
+    if (!draft)
         return rc;
     if (d->verb->type != EVENT_DISCARDED)
         rc = refuse_approval(d, draft);
@@ -694,8 +686,8 @@ static const struct verb verbs[] = {
     {"approve", EVENT_APPROVED, 0, decide_settle, NULL, NULL},
     {"endorse", EVENT_ENDORSED, 0, decide_settle, NULL, NULL},
     {"discard", EVENT_DISCARDED, 0, decide_settle, NULL, NULL},
-    {"redraft", EVENT_DRAFT_EDITED, 0, decide_edited, NULL, NULL},
-    {"reject", EVENT_REJECTED, 0, decide_rejected, NULL, NULL},
+    {"redraft", EVENT_DRAFT_EDITED, 0, decide_worded, NULL, NULL},
+    {"reject", EVENT_REJECTED, 0, decide_worded, NULL, NULL},
     {"draft_card", EVENT_DRAFT_CARD, T | N | V | FIELD_COUNT, decide_plain, NULL, "Say where the draft is."},
     {"told", EVENT_TOLD, N | V | FIELD_COUNT | FIELD_FLAG, decide_plain, NULL, "Say who was told."},
     {"replied", EVENT_REPLIED, T | N | V | FIELD_DATA, decide_plain, NULL, "Say who replied, and what."},
