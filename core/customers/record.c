@@ -245,18 +245,27 @@ static int take_text(const cJSON *object, const char *name, size_t most, char **
     return customer_check_text(name, *ret, most, err);
 }
 
-static int take_array(const cJSON *object, const char *name, const cJSON **ret, struct error *err)
+/* Calls `take` for each entry of a list, as long as it returns 0. */
+static int take_each(const cJSON *object, const char *name, struct customer *c,
+                     int (*take)(const cJSON *item, struct customer *c, struct error *err), struct error *err)
 {
-    *ret = json_member(object, name);
-    if (*ret && !cJSON_IsArray(*ret))
+    int rc = 0;
+    const cJSON *item, *list = json_member(object, name);
+    if (list && !cJSON_IsArray(list))
         return error_set(err, ERR_INVALID, "%s must be a list.", name);
-    if (cJSON_GetArraySize(*ret) > CUSTOMER_ROWS)
+    if (cJSON_GetArraySize(list) > CUSTOMER_ROWS)
         return error_set(err, ERR_TOO_BIG, "%s has more than %d entries.", name, CUSTOMER_ROWS);
-    return 0;
+    cJSON_ArrayForEach(item, list)
+    {
+        if (!rc)
+            rc = take(item, c, err);
+    }
+    return rc;
 }
 
-static int take_contact(const cJSON *item, struct contact *contact, struct error *err)
+static int take_contact(const cJSON *item, struct customer *c, struct error *err)
 {
+    struct contact *contact = array_add(&c->contacts);
     static const char *const known[] = {"name", "email", "role"};
     int rc = cJSON_IsObject(item) ? check_members(item, known, ARRAY_SIZE(known), err)
                                   : error_set(err, ERR_INVALID, "A contact must be an object.");
@@ -273,20 +282,9 @@ static int take_contact(const cJSON *item, struct contact *contact, struct error
     return rc;
 }
 
-static int take_contacts(const cJSON *object, struct customer *c, struct error *err)
+static int take_route(const cJSON *item, struct customer *c, struct error *err)
 {
-    const cJSON *list, *item;
-    int rc = take_array(object, "contacts", &list, err);
-    cJSON_ArrayForEach(item, list)
-    {
-        if (!rc)
-            rc = take_contact(item, array_add(&c->contacts), err);
-    }
-    return rc;
-}
-
-static int take_route(const cJSON *item, struct customer_route *route, struct error *err)
-{
+    struct customer_route *route = array_add(&c->routes);
     static const char *const known[] = {"connector", "address"};
     int rc = cJSON_IsObject(item) ? check_members(item, known, ARRAY_SIZE(known), err)
                                   : error_set(err, ERR_INVALID, "A route must be an object.");
@@ -296,18 +294,6 @@ static int take_route(const cJSON *item, struct customer_route *route, struct er
         rc = take_text(item, "address", CUSTOMER_EMAIL, &route->address, err);
     if (!rc && (!route->connector || !route->address))
         rc = error_set(err, ERR_INVALID, "A route needs a connector and an address.");
-    return rc;
-}
-
-static int take_routes(const cJSON *object, struct customer *c, struct error *err)
-{
-    const cJSON *list, *item;
-    int rc = take_array(object, "routes", &list, err);
-    cJSON_ArrayForEach(item, list)
-    {
-        if (!rc)
-            rc = take_route(item, array_add(&c->routes), err);
-    }
     return rc;
 }
 
@@ -326,26 +312,6 @@ static int take_domain(const cJSON *item, struct customer *c, struct error *err)
     char *domain = text_lower(item->valuestring);
     *array_add(&c->domains) = domain;
     return customer_check_domain(domain, err);
-}
-
-static int take_names(const cJSON *object, struct customer *c, struct error *err)
-{
-    const cJSON *list, *item;
-    int rc = take_array(object, "aliases", &list, err);
-    cJSON_ArrayForEach(item, list)
-    {
-        if (!rc)
-            rc = take_alias(item, c, err);
-    }
-    list = NULL;
-    if (!rc)
-        rc = take_array(object, "domains", &list, err);
-    cJSON_ArrayForEach(item, list)
-    {
-        if (!rc)
-            rc = take_domain(item, c, err);
-    }
-    return rc;
 }
 
 static int take_switches(const cJSON *object, struct customer *c, struct error *err)
@@ -380,10 +346,12 @@ static int take_all(const cJSON *object, struct customer *c, struct error *err)
     if (!rc)
         rc = take_switches(object, c, err);
     if (!rc)
-        rc = take_contacts(object, c, err);
+        rc = take_each(object, "contacts", c, take_contact, err);
     if (!rc)
-        rc = take_routes(object, c, err);
-    return rc ? rc : take_names(object, c, err);
+        rc = take_each(object, "routes", c, take_route, err);
+    if (!rc)
+        rc = take_each(object, "aliases", c, take_alias, err);
+    return rc ? rc : take_each(object, "domains", c, take_domain, err);
 }
 
 int customer_decode(const cJSON *object, struct customer *ret, struct error *err)
