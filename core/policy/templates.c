@@ -67,25 +67,26 @@ static const struct placeholder {
     const char *name;
     size_t member; /* used without `write` */
     void (*write)(const struct template_values *values, struct str *out);
+    bool markup; /* CommonMark already, or to be filled in later; any other value is literal */
 } placeholders[] = {
-    {"name", 0, write_name},
-    {"title", offsetof(struct incident, title), NULL},
-    {"summary", offsetof(struct incident, summary), NULL},
-    {"severity", offsetof(struct incident, severity), NULL},
-    {"status", 0, write_status},
-    {"service", offsetof(struct incident, service), NULL},
-    {"team", offsetof(struct incident, team), NULL},
-    {"lead", 0, write_lead},
-    {"comms", 0, write_comms},
-    {"customer", 0, write_customer},
-    {"customers", 0, write_customers},
-    {"declared", 0, write_declared},
-    {"declared_by", offsetof(struct incident, declared.by), NULL},
-    {"pause_reason", offsetof(struct incident, pause.reason), NULL},
-    {"pause_until", 0, write_pause_until},
-    {"paused_by", offsetof(struct incident, pause.by), NULL},
-    {"ticket", offsetof(struct incident, end.ticket), NULL},
-    {"ended_reason", offsetof(struct incident, end.reason), NULL},
+    {"name", 0, write_name, false},
+    {"title", offsetof(struct incident, title), NULL, false},
+    {"summary", offsetof(struct incident, summary), NULL, true},
+    {"severity", offsetof(struct incident, severity), NULL, false},
+    {"status", 0, write_status, false},
+    {"service", offsetof(struct incident, service), NULL, false},
+    {"team", offsetof(struct incident, team), NULL, false},
+    {"lead", 0, write_lead, false},
+    {"comms", 0, write_comms, false},
+    {"customer", 0, write_customer, true},
+    {"customers", 0, write_customers, false},
+    {"declared", 0, write_declared, false},
+    {"declared_by", offsetof(struct incident, declared.by), NULL, false},
+    {"pause_reason", offsetof(struct incident, pause.reason), NULL, false},
+    {"pause_until", 0, write_pause_until, false},
+    {"paused_by", offsetof(struct incident, pause.by), NULL, false},
+    {"ticket", offsetof(struct incident, end.ticket), NULL, false},
+    {"ended_reason", offsetof(struct incident, end.reason), NULL, false},
 };
 
 static const struct placeholder *find(const char *name, size_t n)
@@ -120,7 +121,7 @@ static void write_value(const struct placeholder *placeholder, const struct temp
         placeholder->write(values, &value);
     else
         str_add(&value, *(char *const *)(const void *)((const char *)incident + placeholder->member));
-    if (placeholder->write == write_customer || placeholder->member == offsetof(struct incident, summary))
+    if (placeholder->markup)
         str_add(out, str_text(&value));
     else
         add_literal(str_text(&value), out);
