@@ -1,7 +1,6 @@
 /* Messages to customers: drafted, approved by a person, sent. */
 #include <inttypes.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/markup.h"
 #include "command/handlers.h"
@@ -12,12 +11,6 @@
 #include "policy/messages.h"
 
 #define EARLY_MESSAGE "first-contact"
-
-static bool is_everybody(const char *typed)
-{
-    return strcasecmp(typed, EVERY_CUSTOMER) == 0 || strcmp(typed, "*") == 0 ||
-           strcasecmp(typed, "everybody") == 0;
-}
 
 struct search {
     const struct core *core;
@@ -59,7 +52,7 @@ static int customer_key(struct request *request, const char *typed, const char *
                         struct error *err)
 {
     struct search search = {.core = request->core, .typed = typed};
-    *ret = is_everybody(typed) ? EVERY_CUSTOMER : typed;
+    *ret = customer_is_everybody(typed) ? EVERY_CUSTOMER : typed;
     *ret_new = false;
     if (audience_is_many(*ret))
         return 0;

@@ -257,12 +257,9 @@ static void check_word(void *ctx, char kind, const char *text)
 /* `tell all …` and `tell tier:gold …` are for many: a customer of that name could not be told alone. */
 static int check_many(const char *text, struct error *err)
 {
-    static const char *const many[] = {EVERY_CUSTOMER, "everybody", "*"};
-    bool is = strncasecmp(text, CUSTOMERS_OF_TIER, strlen(CUSTOMERS_OF_TIER)) == 0;
-    for (size_t i = 0; i < ARRAY_SIZE(many); i++)
-        is |= text_equal_nocase(text, many[i]);
-    return is ? error_set(err, ERR_REFUSED, "'%.100s' stands for several customers. Choose another key.", text)
-              : 0;
+    if (!customer_is_everybody(text) && strncasecmp(text, CUSTOMERS_OF_TIER, strlen(CUSTOMERS_OF_TIER)) != 0)
+        return 0;
+    return error_set(err, ERR_REFUSED, "'%.100s' stands for several customers. Choose another key.", text);
 }
 
 int index_check(const struct customer_index *index, const struct customer *record, struct error *err)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "engine/state_parts.h"
 
 static const char *const wishes[] = {
     [WISH_NONE] = NULL, [WISH_NO_CONTACT] = "no-contact", [WISH_SECURITY_ONLY] = "security-only"};
@@ -23,6 +24,16 @@ int wish_parse(const char *word, enum customer_wish *ret, struct error *err)
         }
     }
     return error_set(err, ERR_INVALID, "Unknown wish '%.40s'. Choose no-contact or security-only.", word);
+}
+
+bool customer_is_everybody(const char *typed)
+{
+    static const char *const words[] = {EVERY_CUSTOMER, "everybody", "*"};
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        if (text_equal_nocase(typed, words[i]))
+            return true;
+    }
+    return false;
 }
 
 const char *customer_name(const struct customer *customer)

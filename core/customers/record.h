@@ -62,6 +62,8 @@ int customer_decode(const cJSON *object, struct customer *ret, struct error *err
 /* Is it an address that mail can be sent to: one @, no spaces or control characters, at most CUSTOMER_EMAIL bytes? */
 bool email_is_valid(const char *text);
 const char *wish_name(enum customer_wish wish); /* "no-contact", "security-only"; NULL for none */
+/* Does the word stand for all customers: `all`, `everybody`, `*`? */
+bool customer_is_everybody(const char *typed);
 int wish_parse(const char *word, enum customer_wish *ret, struct error *err);
 
 /*
