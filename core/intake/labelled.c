@@ -167,13 +167,7 @@ static void take_labels(struct taking *t, struct reader *r)
 /* A template that lacked a value: Go writes "<no value>", Grafana "[no value]". */
 static bool lacks_value(const char *text)
 {
-    static const char words[] = "no value";
-    for (const char *at = text; (at = strstr(at, words)); at++) {
-        char before = at > text ? at[-1] : '\0', after = at[sizeof(words) - 1];
-        if ((before == '<' && after == '>') || (before == '[' && after == ']'))
-            return true;
-    }
-    return false;
+    return strstr(text, "<no value>") || strstr(text, "[no value]");
 }
 
 /* What lacks a value counts only if there is nothing better; of a title, the tag remains. */
