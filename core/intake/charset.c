@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "intake/text.h"
 
 #define UNKNOWN 0xfffd
 
@@ -78,17 +79,7 @@ enum charset charset_of(const char *content_type, const char *bytes, size_t n, s
 
 static char *put(char *out, uint32_t c)
 {
-    if (c == 0)
-        c = UNKNOWN;
-    if (c < 0x80) {
-        *out++ = (char)c;
-        return out;
-    }
-    int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    *out++ = (char)((0xf0u << (3 - more)) | c >> (6 * more));
-    while (more-- > 0)
-        *out++ = (char)(0x80 | (c >> (6 * more) & 0x3f));
-    return out;
+    return text_put(out, c ? c : UNKNOWN);
 }
 
 /* What Windows means by the bytes that Latin-1 leaves to controls, since so do its senders; 0: nothing. */

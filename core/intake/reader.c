@@ -136,19 +136,6 @@ static int32_t hex4(const char *p, const char *end)
     return hex_decode(digits, bytes, 2) == 0 ? bytes[0] << 8 | bytes[1] : -1;
 }
 
-static char *put_utf8(char *out, uint32_t c)
-{
-    if (c < 0x80) {
-        *out++ = (char)c;
-        return out;
-    }
-    int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    *out++ = (char)((0xf0u << (3 - more)) | c >> (6 * more));
-    while (more-- > 0)
-        *out++ = (char)(0x80 | (c >> (6 * more) & 0x3f));
-    return out;
-}
-
 /* After "\u": writes the character and returns the position after it; NULL: malformed. NUL and the half of a surrogate pair become
    U+FFFD. */
 static const char *unescape_unicode(const char *p, const char *end, char **out)
@@ -165,7 +152,7 @@ static const char *unescape_unicode(const char *p, const char *end, char **out)
     } else if (c == 0 || (c >= 0xd800 && c < 0xe000)) {
         c = 0xfffd;
     }
-    *out = put_utf8(*out, (uint32_t)c);
+    *out = text_put(*out, (uint32_t)c);
     return p;
 }
 

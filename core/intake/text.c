@@ -91,6 +91,19 @@ const char *text_format(struct arena *arena, const char *format, ...)
     return text;
 }
 
+char *text_put(char *out, uint32_t c)
+{
+    if (c < 0x80) {
+        *out++ = (char)c;
+        return out;
+    }
+    int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    *out++ = (char)((0xf0u << (3 - more)) | c >> (6 * more));
+    while (more-- > 0)
+        *out++ = (char)(0x80 | (c >> (6 * more) & 0x3f));
+    return out;
+}
+
 const char *text_some(const char *text)
 {
     return text_empty(text) ? "" : text;

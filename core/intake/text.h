@@ -6,6 +6,8 @@
 #ifndef TOCSIN_INTAKE_TEXT_H
 #define TOCSIN_INTAKE_TEXT_H
 
+#include <stdint.h>
+
 #include <cjson/cJSON.h>
 
 #include "intake/arena.h"
@@ -20,6 +22,8 @@ const char *text_url(struct arena *arena, const char *text, size_t max);
 const char *text_member(struct arena *arena, const cJSON *object, const char *key, size_t max);
 const char *text_scalar(struct arena *arena, const cJSON *item, size_t max);
 
+/* Writes one character as UTF-8, 1 to 4 bytes; returns the position after it. */
+char *text_put(char *out, uint32_t c);
 /* printf into the arena. */
 __attribute__((format(printf, 2, 3))) const char *text_format(struct arena *arena, const char *format, ...);
 
