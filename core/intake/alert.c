@@ -156,6 +156,13 @@ int alert_status_parse(const char *word, enum alert_status *ret)
     return 0;
 }
 
+void alert_set_status(struct alert *alert, const char *status, instant ends, instant now)
+{
+    if (alert_status_parse(status, &alert->status) < 0)
+        alert->status = ends && ends <= now ? ALERT_RESOLVED : ALERT_FIRING;
+    alert->ends = alert->status == ALERT_FIRING && ends > now ? ends : 0;
+}
+
 const char *grouping_name(enum grouping grouping)
 {
     return name_of(groupings, ARRAY_SIZE(groupings), (int)grouping);

@@ -112,6 +112,9 @@ const char *alert_tag(const struct alert *alert, const char *key); /* NULL: it h
 void alert_add_reason(const struct alert *alert, struct str *out);
 /* Limits the sender's time to the allowed range. */
 instant alert_clamp(instant at, instant now);
+/* Sets status and end. Without a known status (NULL: none) it is over once its end (0: none) has passed. What fires, fires until
+   then. */
+void alert_set_status(struct alert *alert, const char *status, instant ends, instant now);
 
 /* "fatal", …; parsing also accepts the words that senders use ("critical", "warn", "page", "err", "notice", "P1"), and
    returns the fallback for unknown words. */

@@ -59,13 +59,10 @@ static instant time_or(const cJSON *at, instant fallback)
     return t;
 }
 
-/* Without a status it is over once its end has passed. */
-static void fill_status(const struct intake_request *request, const cJSON *doc, struct alert *alert)
+static void fill_times(const struct intake_request *request, const cJSON *doc, struct alert *alert)
 {
     instant ends = time_or(json_member(doc, "endsAt"), 0);
-    if (alert_status_parse(json_text_or(doc, "status", ""), &alert->status) < 0)
-        alert->status = ends && ends <= request->now ? ALERT_RESOLVED : ALERT_FIRING;
-    alert->ends = alert->status == ALERT_FIRING && ends > request->now ? ends : 0;
+    alert_set_status(alert, json_text_or(doc, "status", NULL), ends, request->now);
     alert->at = alert_clamp(time_or(json_member(doc, "at"), request->now), request->now);
 }
 
@@ -175,7 +172,7 @@ static int take(struct intake_request *request, const cJSON *doc, size_t at, str
     alert->message = text_lines(arena, json_text_or(doc, "message", NULL), ALERT_MESSAGE);
     alert->about.url = text_url(arena, json_text_or(doc, "url", NULL), ALERT_URL);
     alert->level = alert_level_parse(json_text_or(doc, "level", NULL), LEVEL_ERROR);
-    fill_status(request, doc, alert);
+    fill_times(request, doc, alert);
     alert->count = json_int_or(doc, "count", 1);
     identify(alert, doc, arena);
     alert->evidence = (struct raw_evidence){read_evidence, doc};

@@ -328,16 +328,6 @@ static instant ends_at(struct taking *t)
     return list->ends_at;
 }
 
-/* Without a status it is over once its end has passed. What fires, fires until then. */
-static void take_status(struct taking *t)
-{
-    struct alert *alert = t->alert;
-    instant ends = ends_at(t), now = t->list->request->now;
-    if (!t->status.p || alert_status_parse(t->status.p, &alert->status) < 0)
-        alert->status = ends && ends <= now ? ALERT_RESOLVED : ALERT_FIRING;
-    alert->ends = alert->status == ALERT_FIRING && ends > now ? ends : 0;
-}
-
 static instant starts_at(struct taking *t)
 {
     struct labelled *list = t->list;
@@ -398,7 +388,7 @@ static int finish(struct taking *t, struct alert_list *alerts)
     fill_roles(t);
     identify(t);
     t->alert->at = starts_at(t);
-    take_status(t);
+    alert_set_status(t->alert, t->status.p, ends_at(t), t->list->request->now);
     t->alert->about.url = link_of(t);
     keep_links(t);
     if (t->fingerprint.p)
