@@ -52,9 +52,7 @@ static void fill_objects(struct arena *arena, const cJSON *doc, struct alert *al
 static instant time_or(const cJSON *at, instant fallback)
 {
     instant t = fallback;
-    if (cJSON_IsNumber(at) && at->valuedouble > 0 && at->valuedouble < 253402300799.0)
-        t = (instant)(at->valuedouble * 1000);
-    else if (cJSON_IsString(at) && (instant_parse(at->valuestring, &t, NULL) < 0 || t <= 0))
+    if (!text_seconds(at, &t) && cJSON_IsString(at) && (instant_parse(at->valuestring, &t, NULL) < 0 || t <= 0))
         t = fallback;
     return t;
 }

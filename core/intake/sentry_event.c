@@ -246,9 +246,7 @@ static void fill_time(struct reading *r)
 {
     const cJSON *stamp = json_member(r->event, "timestamp");
     instant at = r->request->now;
-    if (cJSON_IsNumber(stamp) && stamp->valuedouble > 0 && stamp->valuedouble < 253402300799.0)
-        at = (instant)(stamp->valuedouble * 1000);
-    else if (cJSON_IsString(stamp))
+    if (!text_seconds(stamp, &at) && cJSON_IsString(stamp))
         instant_parse(stamp->valuestring, &at, NULL);
     r->alert->at = alert_clamp(at, r->request->now);
 }

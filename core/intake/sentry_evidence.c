@@ -1,5 +1,4 @@
 /* What a responder needs of a Sentry event: its frames, causes, request, breadcrumbs and links. */
-#include <math.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -55,9 +54,10 @@ static void take_stack(const struct stack *stack, struct arena *arena, struct ev
 static const char *moment(struct arena *arena, const cJSON *stamp)
 {
     char text[INSTANT_TEXT];
-    if (!cJSON_IsNumber(stamp) || !(stamp->valuedouble > 0 && stamp->valuedouble < 253402300799.0))
+    instant at;
+    if (!text_seconds(stamp, &at))
         return line(arena, cJSON_GetStringValue(stamp), ALERT_NAME);
-    instant_format((instant)(stamp->valuedouble * 1000), text);
+    instant_format(at, text);
     return arena_copy(arena, text, strlen(text));
 }
 

@@ -10,7 +10,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-#define EACH(value) (UINT64_C(0x0101010101010101) * (value))
+#define SECONDS_MOST 253402300799.0 /* until the year 9999 */
+#define EACH(value)  (UINT64_C(0x0101010101010101) * (value))
 
 /* Whether all bytes are printable ASCII; a false alarm only costs a copy. */
 static bool is_printable(const char *text, size_t n)
@@ -89,6 +90,14 @@ const char *text_format(struct arena *arena, const char *format, ...)
     vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
     return text;
+}
+
+bool text_seconds(const cJSON *item, instant *ret)
+{
+    if (!cJSON_IsNumber(item) || !(item->valuedouble > 0 && item->valuedouble < SECONDS_MOST))
+        return false;
+    *ret = (instant)(item->valuedouble * 1000);
+    return true;
 }
 
 char *text_put(char *out, uint32_t c)

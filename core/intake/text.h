@@ -6,10 +6,12 @@
 #ifndef TOCSIN_INTAKE_TEXT_H
 #define TOCSIN_INTAKE_TEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cjson/cJSON.h>
 
+#include "base/time.h"
 #include "intake/arena.h"
 
 /* One line: line breaks and tabs become spaces. NULL gives "". */
@@ -22,6 +24,8 @@ const char *text_url(struct arena *arena, const char *text, size_t max);
 const char *text_member(struct arena *arena, const cJSON *object, const char *key, size_t max);
 const char *text_scalar(struct arena *arena, const cJSON *item, size_t max);
 
+/* Reads a number of seconds since 1970; false: it is none, and *ret is unchanged. */
+bool text_seconds(const cJSON *item, instant *ret);
 /* Writes one character as UTF-8, 1 to 4 bytes; returns the position after it. */
 char *text_put(char *out, uint32_t c);
 /* printf into the arena. */
