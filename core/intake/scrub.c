@@ -71,15 +71,14 @@ static size_t userinfo_at(const char *p)
 }
 
 /* "Bearer eyJ…" and "Basic dXNl…". Words of a sentence have no digits. */
-static size_t credential_at(const char *p, const char **from)
+static size_t credential_at(const char *p, size_t scheme, const char **from)
 {
-    size_t scheme = name_length(p), n;
     bool known =
         (scheme == 6 && strncasecmp(p, "bearer", 6) == 0) || (scheme == 5 && strncasecmp(p, "basic", 5) == 0);
     if (!known || p[scheme] != ' ')
         return 0;
     *from = p + scheme + strspn(p + scheme, " ");
-    n = strcspn(*from, " \t\n\"',;<>");
+    size_t n = strcspn(*from, " \t\n\"',;<>");
     bool says = false;
     for (size_t i = 0; i < n; i++)
         says |= isdigit((unsigned char)(*from)[i]) || (*from)[i] == '=';
@@ -95,16 +94,16 @@ static size_t value_length(const char *value, const struct name *name, char quot
 /* "password=…", "Cookie: …", "\"token\": \"…\"". */
 static size_t named_at(const char *p, size_t n, bool quoted, const char **from)
 {
+    const char *sign = p + n;
+    quoted = quoted && (*sign == '"' || *sign == '\'');
+    sign += quoted;
+    sign += strspn(sign, " ");
+    if (*sign != '=' && *sign != ':') /* as after nearly every word */
+        return 0;
     const struct name *name = find_name(p, n);
-    if (!name)
+    if (!name || (*sign == ':' && name->common && !quoted))
         return 0;
-    p += n;
-    quoted = quoted && (*p == '"' || *p == '\'');
-    p += quoted;
-    p += strspn(p, " ");
-    if (*p != '=' && (*p != ':' || (name->common && !quoted)))
-        return 0;
-    p += 1 + (p[1] == '>');
+    p = sign + 1 + (sign[1] == '>');
     p += strspn(p, " ");
     char quote = *p == '"' || *p == '\'' ? *p : '\0';
     *from = p + (quote != '\0');
@@ -121,7 +120,7 @@ static const char *next_secret(const char *text, const char *p, size_t *ret_n)
         if (text_starts(p, "://"))
             *ret_n = userinfo_at(from = p + 3);
         else if (!word || !(*ret_n = named_at(p, word, quoted, &from)))
-            *ret_n = word ? credential_at(p, &from) : 0;
+            *ret_n = word ? credential_at(p, word, &from) : 0;
         if (*ret_n && !text_starts(from, SCRUBBED))
             return from;
         p += *ret_n ? (size_t)(from - p) + strlen(SCRUBBED) : MAX(word, 1);
