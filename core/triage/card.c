@@ -6,13 +6,6 @@
 #include "triage/inside.h"
 #include "triage/triage.h"
 
-/* Runs ahead of the incident's state. NULL: not in memory. */
-static const struct group *held(struct core *core, const char *fingerprint)
-{
-    uint64_t number;
-    return fingerprint_parse(fingerprint, &number, NULL) ? NULL : triage_group_held(core, number);
-}
-
 /* Large numbers are rounded down, so that a card is not edited for every single alert. */
 static void add_count(int64_t count, struct str *out)
 {
@@ -31,7 +24,7 @@ void triage_card(struct core *core, const struct incident *incident, const struc
     (void)context;
     for (size_t i = 0; i < incident->affected.alerts.n; i++) {
         const struct state_alert *alert = &incident->affected.alerts.v[i];
-        const struct group *group = held(core, alert->fingerprint);
+        const struct group *group = groups_held(core, alert->fingerprint); /* runs ahead of the incident */
         count += MAX(alert->count, group ? group->tally.count : 0);
         flaps += group && group->flap.until ? group->flap.n : 0;
         resolved += alert->resolved;

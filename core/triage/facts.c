@@ -27,9 +27,7 @@ static bool take_later(void *ctx, const struct journal_doc *doc)
 /* The one in memory that waits to be recorded; NULL: none does. */
 static const char *waiting_sample(const struct core *core, const char *fingerprint)
 {
-    uint64_t number;
-    const struct group *held =
-        fingerprint_parse(fingerprint, &number, NULL) ? NULL : triage_group_held(core, number);
+    const struct group *held = groups_held(core, fingerprint);
     return held ? held->upkeep.sample : NULL;
 }
 
@@ -72,19 +70,13 @@ static const struct state_alert *shown_alert(const struct incident *incident)
 
 static uint64_t incident_of(struct core *core, const char *fingerprint)
 {
-    struct journal_doc doc;
-    struct group group = {0};
-    uint64_t number, incident = 0;
-    const struct group *held =
-        fingerprint_parse(fingerprint, &number, NULL) ? NULL : triage_group_held(core, number);
-    if (held)
-        return held->care.incident;
-    if (journal_doc(core_journal(core), DOC_GROUP, fingerprint, &doc, NULL))
+    uint64_t number;
+    struct group read;
+    if (fingerprint_parse(fingerprint, &number, NULL))
         return 0;
-    if (group_decode(doc.body, strlen(doc.body), &group, NULL) == 0)
-        incident = group.care.incident;
-    group_finish(&group);
-    journal_doc_finish(&doc);
+    const struct group *group = groups_peek(core, number, &read);
+    uint64_t incident = group ? group->care.incident : 0;
+    group_finish(&read);
     return incident;
 }
 

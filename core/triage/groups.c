@@ -138,23 +138,30 @@ size_t triage_group_count(const struct core *core)
     return core_readable(core, NULL) ? group_table_count(triage_of(core)->groups) : 0;
 }
 
-/* Does not load the group into memory: a long replay must not evict current groups. */
+const struct group *groups_held(const struct core *core, const char *fingerprint)
+{
+    uint64_t number;
+    return fingerprint_parse(fingerprint, &number, NULL) ? NULL : triage_group_held(core, number);
+}
+
+const struct group *groups_peek(struct core *core, uint64_t fingerprint, struct group *read)
+{
+    const struct group *held = triage_group_held(core, fingerprint);
+    *read = (struct group){0};
+    if (held)
+        return held;
+    return read_group(core, fingerprint, read) == 0 ? read : NULL;
+}
+
 static bool is_visible(struct core *core, const char *fingerprint, const char *viewer)
 {
     uint64_t number;
-    struct journal_doc doc;
-    struct group group = {0};
+    struct group read;
     if (fingerprint_parse(fingerprint, &number, NULL))
         return false;
-    const struct group *held = triage_group_held(core, number);
-    if (held)
-        return sight_group_visible(core, held, viewer);
-    if (journal_doc(core_journal(core), DOC_GROUP, fingerprint, &doc, NULL))
-        return false;
-    bool visible = group_decode(doc.body, strlen(doc.body), &group, NULL) == 0 &&
-                   sight_group_visible(core, &group, viewer);
-    group_finish(&group);
-    journal_doc_finish(&doc);
+    const struct group *group = groups_peek(core, number, &read);
+    bool visible = group && sight_group_visible(core, group, viewer);
+    group_finish(&read);
     return visible;
 }
 

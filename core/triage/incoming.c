@@ -217,23 +217,14 @@ static void tell_why(const struct telling *t)
 
 struct looked_up {
     const struct idle *idle;
-    const struct group *group; /* in memory, or &read */
+    const struct group *group; /* in memory, or `read` */
     struct group read;
 };
 
-/* Does not load the group into memory: reading a list must not evict current groups. */
 static bool look_up(struct core *core, const struct idle *idle, struct looked_up *ret)
 {
-    char key[FINGERPRINT_TEXT];
-    struct journal_doc doc;
-    *ret = (struct looked_up){.idle = idle, .group = triage_group_held(core, idle->fingerprint)};
-    if (ret->group)
-        return true;
-    if (journal_doc(core_journal(core), DOC_GROUP, fingerprint_format(idle->fingerprint, key), &doc, NULL))
-        return false;
-    if (group_decode(doc.body, strlen(doc.body), &ret->read, NULL) == 0)
-        ret->group = &ret->read;
-    journal_doc_finish(&doc);
+    ret->idle = idle;
+    ret->group = groups_peek(core, idle->fingerprint, &ret->read);
     return ret->group != NULL;
 }
 
@@ -289,8 +280,6 @@ void incoming_each(struct core *core, const struct incoming_reading *reading, in
     bool more = true;
     for (size_t i = 0; more && i < n; i++)
         more = tell_row(core, listed[i]->idle, listed[i]->group, reading, on, ctx);
-    for (size_t i = 0; i < INCOMING_GROUPS; i++) {
-        if (all[i].group == &all[i].read)
-            group_finish(&all[i].read);
-    }
+    for (size_t i = 0; i < INCOMING_GROUPS; i++)
+        group_finish(&all[i].read);
 }

@@ -61,6 +61,11 @@ void groups_end_recording(struct triage *triage);
 /* The group belongs to that incident from now on; stored in this turn. */
 void groups_give(struct turn *turn, struct group *group, uint64_t incident);
 void groups_settle(struct turn *turn, struct group *group); /* its incident is over */
+/* The group in memory of that fingerprint, in text; NULL: it is not. */
+const struct group *groups_held(const struct core *core, const char *fingerprint);
+/* The group as it is in memory, else as the journal has it, in *read, which the caller finishes either way; NULL: unknown. Does not load
+   it into memory: reading a list, or a long replay, must not evict current groups. */
+const struct group *groups_peek(struct core *core, uint64_t fingerprint, struct group *read);
 bool groups_visible(struct core *core, const struct event *event, const char *viewer);
 
 /* judge.c: handles one change of a group in this turn. Returns the incident that it opened or joined; 0: none. The caller records the

@@ -132,10 +132,7 @@ void instances_list(struct core *core, const struct incident *incident, struct s
     struct names names = {0};
     size_t more = 0;
     for (size_t i = 0; i < incident->affected.alerts.n; i++) {
-        uint64_t number;
-        const struct group *group = fingerprint_parse(incident->affected.alerts.v[i].fingerprint, &number, NULL)
-                                        ? NULL
-                                        : triage_group_held(core, number);
+        const struct group *group = groups_held(core, incident->affected.alerts.v[i].fingerprint);
         for (size_t k = 0; group && k < group->firing.n; k++) {
             more += names.n == ARRAY_SIZE(names.v) || !group->firing.about[k].name;
             add_name(&names, group->firing.about[k].name);
