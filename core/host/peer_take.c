@@ -24,6 +24,13 @@ static char *clean_text(const cJSON *message, const char *key, size_t most)
     return utf8_sanitize(text, strlen(text), most);
 }
 
+/* What it says is wrong, without secrets. */
+static char *redacted_text(const cJSON *message, const char *key)
+{
+    CLEANUP_FREE char *clean = clean_text(message, key, DETAIL);
+    return log_redact(clean);
+}
+
 static void take_log(struct peer *peer, cJSON *message)
 {
     static const enum log_level levels[] = {LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR};
@@ -34,11 +41,9 @@ static void take_log(struct peer *peer, cJSON *message)
 static void take_health(struct peer *peer, cJSON *message)
 {
     const struct supervisor_ops *ops = &peer->needs->ops;
-    const char *why = json_text_or(message, "why", NULL);
-    CLEANUP_FREE char *clean = why ? clean_text(message, "why", DETAIL) : NULL;
-    CLEANUP_FREE char *redacted = clean ? log_redact(clean) : NULL;
+    CLEANUP_FREE char *why = json_text_or(message, "why", NULL) ? redacted_text(message, "why") : NULL;
     if (ops->on_health)
-        ops->on_health(ops->ctx, peer->name, redacted);
+        ops->on_health(ops->ctx, peer->name, why);
 }
 
 /* ---- the beginning ---- */
@@ -187,13 +192,12 @@ static void take_result(struct peer *peer, cJSON *message)
         return;
     }
     CLEANUP_FREE char *remote_id = clean_text(message, "remote_id", REMOTE_ID);
-    CLEANUP_FREE char *detail = clean_text(message, "detail", DETAIL);
-    CLEANUP_FREE char *redacted = log_redact(detail);
+    CLEANUP_FREE char *detail = redacted_text(message, "detail");
     struct connector_result result = {.code = code >= TOCSIN_DONE && code <= TOCSIN_UNKNOWN ? (int)code
                                                                                             : TOCSIN_UNKNOWN,
                                       .retry_after = MAX(json_int_or(message, "retry_after", 0), 0),
                                       .remote_id = remote_id,
-                                      .detail = redacted,
+                                      .detail = detail,
                                       .kept = kept};
     ops->on_result(ops->ctx, peer->name, id, &result);
 }
@@ -233,14 +237,11 @@ static void take_checked(struct peer *peer, cJSON *message)
         return;
     struct checking checking = peer->hand.checks.v[0];
     array_remove(&peer->hand.checks, 0);
-    CLEANUP_FREE char *text = clean_text(message, "text", DETAIL);
-    CLEANUP_FREE char *redacted = log_redact(text);
-    CLEANUP_FREE char *channel = clean_text(message, "channel", DETAIL);
-    CLEANUP_FREE char *unannounced = log_redact(channel);
+    CLEANUP_FREE char *text = redacted_text(message, "text"), *channel = redacted_text(message, "channel");
     checking.done(checking.ctx,
                   &(struct check_result){.code = (int)json_int_or(message, "code", TOCSIN_E_FAILED),
-                                         .text = redacted,
-                                         .channel = *unannounced ? unannounced : NULL});
+                                         .text = text,
+                                         .channel = *channel ? channel : NULL});
 }
 
 static void take_pong(struct peer *peer, cJSON *message)
