@@ -26,15 +26,19 @@ void refused_finish(struct triage *triage)
 
 /* ---- counting ---- */
 
+static bool is_of(const struct refused *row, const char *from, const char *path, const char *reason)
+{
+    return text_equal(row->from, from) && text_equal(row->path, path) && text_equal(row->reason, reason);
+}
+
 /* The row of the same refusals, else the one whose last is longest ago. */
 static size_t slot_for(const struct refusals *refusals, const char *from, const char *path, const char *reason)
 {
     size_t oldest = 0;
     for (size_t i = 0; i < INCOMING_REFUSED; i++) {
-        const struct refused *row = &refusals->rows[i];
-        if (text_equal(row->from, from) && text_equal(row->path, path) && text_equal(row->reason, reason))
+        if (is_of(&refusals->rows[i], from, path, reason))
             return i;
-        if (row->last < refusals->rows[oldest].last)
+        if (refusals->rows[i].last < refusals->rows[oldest].last)
             oldest = i;
     }
     return oldest;
@@ -58,7 +62,7 @@ void incoming_refused(struct core *core, const char *from, const char *path, con
     CLEANUP_FREE char *why = utf8_sanitize(reason, strlen(reason), TEXT_MOST);
     size_t slot = slot_for(refusals, from, path, why);
     struct refused *row = &refusals->rows[slot];
-    if (!text_equal(row->from, from) || !text_equal(row->path, path) || !text_equal(row->reason, why)) {
+    if (!is_of(row, from, path, why)) {
         row_finish(row);
         *row =
             (struct refused){.from = xstrdup(from), .path = xstrdup(path), .reason = steal(why), .first = now};
