@@ -5,8 +5,7 @@
 #include "delivery/delivery.h"
 #include "delivery/state.h"
 
-#define ASK_HELD_EVERY MINUTE       /* checks refused credentials this often */
-#define TROUBLE_EVERY  (5 * MINUTE) /* reports a connector's trouble at most this often */
+#define TROUBLE_EVERY (5 * MINUTE) /* reports a connector's trouble at most this often */
 
 void delivery_tell(struct core *core, struct link *link, bool up, const char *reason, instant now)
 {
@@ -26,7 +25,7 @@ void delivery_hold(struct core *core, const char *connector, const char *why, in
         return;
     link->held = xstrdup(why ? why : "its credentials were refused");
     outbox_hold(core_outbox(core), connector, true);
-    link->ask_at = now + ASK_HELD_EVERY;
+    link->ask_at = now + ASK_SICK;
     log_at(LOG_ERROR, &(struct log_context){.connector = connector}, "nothing is sent until this is fixed: %s",
            link->held);
     delivery_tell(core, link, false, link->held, now);

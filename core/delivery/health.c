@@ -11,7 +11,6 @@
 #include "delivery/state.h"
 
 #define ASK_EVERY    (10 * MINUTE) /* while nothing is wrong */
-#define ASK_SICK     MINUTE        /* while credentials are refused, or the platform does not answer */
 #define FAILURES     2             /* in a row, and over this span, before it counts as unreachable */
 #define FAILING_LONG (5 * SECOND)
 

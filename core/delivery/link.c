@@ -103,14 +103,14 @@ void links_finish(struct delivery *delivery)
     array_free(&delivery->links);
 }
 
-void link_remove(struct delivery *delivery, const char *connector)
+void link_remove(struct core *core, const char *connector)
 {
-    for (size_t i = delivery->links.n; i-- > 0;) {
-        if (!text_equal(delivery->links.v[i].name, connector))
-            continue;
-        link_finish(&delivery->links.v[i]);
-        array_remove(&delivery->links, i);
-    }
+    link_list *all = &delivery_of(core)->links;
+    struct link *link = link_find(core, connector);
+    if (!link)
+        return;
+    link_finish(link);
+    array_remove(all, (size_t)(link - all->v));
 }
 
 void link_apply_limits(struct core *core)

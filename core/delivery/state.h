@@ -32,6 +32,7 @@ void delivery_tell(struct core *core, struct link *link, bool up, const char *re
 void delivery_hold(struct core *core, const char *connector, const char *why, instant now);
 
 /* health.c */
+#define ASK_SICK MINUTE /* between checks, while credentials are refused or the platform does not answer */
 void health_outcome(struct core *core, const char *connector, const struct outbox_outcome *outcome,
                     instant now);
 /* Checks connectors now and then, so that a fix or a fault is noticed though nothing is sent. Returns when to call again. */
@@ -42,6 +43,6 @@ struct link *link_add(struct delivery *delivery, const char *connector);
 /* Passes the limits of all connectors to the outbox. */
 void link_apply_limits(struct core *core);
 void links_finish(struct delivery *delivery);
-void link_remove(struct delivery *delivery, const char *connector);
+void link_remove(struct core *core, const char *connector);
 
 #endif

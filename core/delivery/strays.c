@@ -88,7 +88,7 @@ void delivery_add(struct core *core, const char *connector)
 
 void delivery_remove(struct core *core, const char *connector)
 {
-    link_remove(delivery_of(core), connector);
+    link_remove(core, connector);
 }
 
 void delivery_configured(struct core *core, instant now)
