@@ -41,6 +41,21 @@ void intake_world_finish(struct intake_world *w)
     free(w->file);
 }
 
+int intake_set_up(void **state)
+{
+    struct intake_world *w = xmalloc(sizeof(*w));
+    intake_world_init(w);
+    *state = w;
+    return 0;
+}
+
+int intake_tear_down(void **state)
+{
+    intake_world_finish(*state);
+    free(*state);
+    return 0;
+}
+
 int intake_post_bytes(struct intake_world *w, const char *path, const char *body, size_t n)
 {
     arena_reset(&w->arena);

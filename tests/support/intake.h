@@ -19,6 +19,9 @@ struct intake_world {
 
 void intake_world_init(struct intake_world *w);
 void intake_world_finish(struct intake_world *w);
+/* The same around each test: *state is a world of its own. */
+int intake_set_up(void **state);
+int intake_tear_down(void **state);
 
 /* Posts this text to this path with the token; returns what intake_receive returns. */
 int intake_post(struct intake_world *w, const char *path, const char *body);

@@ -12,21 +12,6 @@
 #define FFFD "\xef\xbf\xbd"
 #define KEY  "sentry_key=0123456789abcdef0123456789abcdef"
 
-static int setup(void **state)
-{
-    struct intake_world *w = xmalloc(sizeof(*w));
-    intake_world_init(w);
-    *state = w;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    intake_world_finish(*state);
-    free(*state);
-    return 0;
-}
-
 /* ---- what a body is written in ---- */
 
 static void check_charset(const char *type, const char *bytes, size_t n, enum charset charset, size_t mark)
@@ -259,13 +244,14 @@ static void test_bodies_of_old_sentry_clients(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_marks_looks_and_declarations, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_bytes_become_text, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_latin_byte_at_each_endpoint, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_halves_of_pairs_and_nul_at_each_reader, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_marks_and_wide_bodies, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_what_cannot_be_read_is_named, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_bodies_of_old_sentry_clients, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_marks_looks_and_declarations, intake_set_up, intake_tear_down),
+        cmocka_unit_test_setup_teardown(test_bytes_become_text, intake_set_up, intake_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_latin_byte_at_each_endpoint, intake_set_up, intake_tear_down),
+        cmocka_unit_test_setup_teardown(test_halves_of_pairs_and_nul_at_each_reader, intake_set_up,
+                                        intake_tear_down),
+        cmocka_unit_test_setup_teardown(test_marks_and_wide_bodies, intake_set_up, intake_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_cannot_be_read_is_named, intake_set_up, intake_tear_down),
+        cmocka_unit_test_setup_teardown(test_bodies_of_old_sentry_clients, intake_set_up, intake_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

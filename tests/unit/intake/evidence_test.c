@@ -11,20 +11,10 @@
 static struct arena arena;
 static struct evidence evidence;
 
-static int set_up(void **state)
-{
-    struct intake_world *w = xmalloc(sizeof(*w));
-    intake_world_init(w);
-    *state = w;
-    return 0;
-}
-
 static int tear_down(void **state)
 {
-    intake_world_finish(*state);
-    free(*state);
     arena_finish(&arena);
-    return 0;
+    return intake_tear_down(state);
 }
 
 /* The first alert of the request, with ' for ". */
@@ -275,7 +265,7 @@ static void a_full_sample_keeps_whole_links(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, intake_set_up, tear_down)
         TEST(labelled_alerts_have_links),  TEST(unsafe_links_are_dropped),
         TEST(links_hide_credentials),      TEST(links_are_bounded),
         TEST(other_formats_have_links),    TEST(a_sentry_event_has_frames_request_and_crumbs),

@@ -7,21 +7,6 @@
 
 #define ALERTS "/intake/alerts"
 
-static int setup(void **state)
-{
-    struct intake_world *w = xmalloc(sizeof(*w));
-    intake_world_init(w);
-    *state = w;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    intake_world_finish(*state);
-    free(*state);
-    return 0;
-}
-
 static void test_every_member(void **state)
 {
     struct intake_world *w = *state;
@@ -151,7 +136,7 @@ static void test_a_sample_stays_within_its_limit(void **state)
     assert_non_null(strstr(sample.p, "\"title\":\"t\""));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, intake_set_up, intake_tear_down)
 
 static void test_a_repeated_tag_has_its_first_value(void **state)
 {

@@ -10,21 +10,6 @@
 #define ALERTS  "/api/v2/alerts"
 #define GRAFANA "/intake/grafana"
 
-static int setup(void **state)
-{
-    struct intake_world *w = xmalloc(sizeof(*w));
-    intake_world_init(w);
-    *state = w;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    intake_world_finish(*state);
-    free(*state);
-    return 0;
-}
-
 static void test_a_firing_group_from_alertmanager(void **state)
 {
     struct intake_world *w = *state;
@@ -401,7 +386,7 @@ static void test_tags_of_grafana_before_version_9_have_a_meaning(void **state)
     assert_string_equal(w->alerts.v[0].about.service, "web");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, intake_set_up, intake_tear_down)
 
 int main(void)
 {

@@ -12,19 +12,11 @@
 
 static int setup(void **state)
 {
-    struct intake_world *w = xmalloc(sizeof(*w));
-    intake_world_init(w);
+    int rc = intake_set_up(state);
+    struct intake_world *w = *state;
     w->request.query = KEY;
     w->request.authorization = NULL;
-    *state = w;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    intake_world_finish(*state);
-    free(*state);
-    return 0;
+    return rc;
 }
 
 static void test_an_error_with_a_cause_from_the_sdk(void **state)
@@ -435,7 +427,7 @@ static void test_a_too_large_event_is_refused(void **state)
     assert_int_equal(w->answer.status, 413);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, intake_tear_down)
 
 int main(void)
 {
