@@ -8,18 +8,9 @@
 
 #define PROBLEM 0xf1
 
-/* What a start after a stop finds in the journal. */
-static void restart(void)
+static void restart_all(void)
 {
-    struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "general"};
-    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep};
-    struct error err;
-    rig_settle(rig);
-    chat_destroy(rig->chat);
-    core_destroy(rig->core);
-    assert_int_equal(
-        core_create(&settings, &ops, rig->journal, the_policy, &rig->rng, rig->now, &rig->core, &err), 0);
-    rig->chat = chat_create(rig->core, NULL, 0);
+    restart();
     delivery_connector(rig->core, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE, true, NULL,
                        rig->now);
     rig_settle(rig);
@@ -144,11 +135,11 @@ static void instances_survive_a_restart(void **state)
 {
     (void)state;
     takes("abc");
-    restart();
+    restart_all();
     card_says("\"firing\",\"value\":\"a, b, c\"");
     takes("A");
     assert_int_equal(posts("a recovered"), 1);
-    restart();
+    restart_all();
     takes("abc");
     assert_int_equal(posts("a fires now"), 1);
     card_says("\"firing\",\"value\":\"a, b, c\"");
@@ -167,7 +158,7 @@ static void an_older_document_has_no_names(void **state)
     rig_settle(rig);
     /* The memory must not write over it. */
     struct journal_doc doc;
-    restart();
+    restart_all();
     assert_int_equal(journal_doc(rig->journal, DOC_GROUP, "00000000000000f1", &doc, NULL), 0);
     journal_doc_finish(&doc);
     takes("A");
@@ -250,7 +241,7 @@ static void an_end_survives_a_restart(void **state)
     rig->now += MINUTE;
     take(until(alert_of(PROBLEM, "disk", ALERT_FIRING), rig->now + 4 * MINUTE));
     rig->now += 5 * SECOND;
-    restart();
+    restart_all();
     rig->now += 4 * MINUTE - 6 * SECOND;
     rig_settle(rig);
     assert_int_equal(posts("The alert resolved"), 0);
@@ -380,7 +371,7 @@ static void flapping_goes_on_after_a_restart(void **state)
     take(alert_of(PROBLEM, "disk", ALERT_FIRING));
     comes_and_goes(4, MINUTE);
     take(alert_of(PROBLEM, "disk", ALERT_RESOLVED));
-    restart();
+    restart_all();
     rig->now += 10 * MINUTE;
     rig_settle(rig);
     assert_int_equal(posts("disk flapped 4 times in"), 1);
@@ -454,7 +445,7 @@ static void what_is_held_is_judged_after_a_restart(void **state)
     comes_and_goes(2, 30 * SECOND);
     assert_int_equal(live_open_count(rig->core), 0);
     rig_expect(rig, "ben", 0, "incoming", "it flaps");
-    restart();
+    restart_all();
     rig->now += 10 * MINUTE;
     rig_settle(rig);
     assert_int_equal(live_open_count(rig->core), 1);

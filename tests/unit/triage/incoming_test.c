@@ -7,48 +7,19 @@
 #include "triage/triage.h"
 #include "turn/live.h"
 
-static struct policy *the_policy;
-#define RIG_POLICY the_policy
-#include "../command/rig.h"
-
-#include "../../support/policy_dir.h"
-
-static const char team_policy[] =
-    "services { important = {} }\n"
-    "storm { name = 'storm-of-service', limit = 2, within = '5m', by = 'service' }\n"
-    "rule { name = 'broken', priority = 9, match = { title = 'boom*' },\n"
-    "  when = function(group) return group.nope.deeper end, declare = true }\n"
-    "rule { name = 'crawlers', summary = 'dead links', priority = 8, match = { type = 'NotFound' }, quiet = "
-    "true }\n"
-    "rule { name = 'nightly', priority = 7, match = { title = 'nightly*', new = true }, mute = '2h' }\n"
-    "rule { name = 'vault', priority = 6, match = { title = 'vault*' }, declare = { private = true, page = "
-    "'ana-maria' } }\n"
-    "rule { name = 'fire', priority = 6, match = { title = 'fire*', new = true }, declare = true }\n"
-    "rule { name = 'flap', priority = 6, match = { title = 'flap*' }, declare = true }\n";
-
-static struct policy_dir policies;
-static struct rig *rig;
-
-static int set_up(void **state)
-{
-    struct error err = {0};
-    (void)state;
-    policy_dir_init(&policies);
-    policy_dir_write(&policies, "team.lua", team_policy);
-    if (policy_dir_load(&policies, &err))
-        fail_msg("%s", err.text);
-    the_policy = policies.policy;
-    rig = rig_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_destroy(rig);
-    policy_dir_finish(&policies);
-    return 0;
-}
+#define TEAM_POLICY                                                                                            \
+    "services { important = {} }\n"                                                                            \
+    "storm { name = 'storm-of-service', limit = 2, within = '5m', by = 'service' }\n"                          \
+    "rule { name = 'broken', priority = 9, match = { title = 'boom*' },\n"                                     \
+    "  when = function(group) return group.nope.deeper end, declare = true }\n"                                \
+    "rule { name = 'crawlers', summary = 'dead links', priority = 8, match = { type = 'NotFound' }, quiet = "  \
+    "true }\n"                                                                                                 \
+    "rule { name = 'nightly', priority = 7, match = { title = 'nightly*', new = true }, mute = '2h' }\n"       \
+    "rule { name = 'vault', priority = 6, match = { title = 'vault*' }, declare = { private = true, page = "   \
+    "'ana-maria' } }\n"                                                                                        \
+    "rule { name = 'fire', priority = 6, match = { title = 'fire*', new = true }, declare = true }\n"          \
+    "rule { name = 'flap', priority = 6, match = { title = 'flap*' }, declare = true }\n"
+#include "rig.h"
 
 struct sending {
     const char *source, *service, *environment, *type;
@@ -87,19 +58,6 @@ static void expect_not_listed(const char *person, const char *unwanted)
     CLEANUP_FREE char *said = rig_line(rig, person, 0, "incoming");
     if (strstr(said, unwanted))
         fail_msg("%s is listed for %s: %s", unwanted, person, said);
-}
-
-static void restart(void)
-{
-    struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "general"};
-    struct core_ops ops = *core_ops(rig->core);
-    struct error err;
-    rig_settle(rig);
-    chat_destroy(rig->chat);
-    core_destroy(rig->core);
-    assert_int_equal(
-        core_create(&settings, &ops, rig->journal, the_policy, &rig->rng, rig->now, &rig->core, &err), 0);
-    rig->chat = chat_create(rig->core, NULL, 0);
 }
 
 /* ---- groups ---- */

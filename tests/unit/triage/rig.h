@@ -21,7 +21,8 @@ static int set_up(void **state)
     (void)state;
     policy_dir_init(&policies);
     policy_dir_write(&policies, "team.lua", TEAM_POLICY);
-    assert_int_equal(policy_dir_load(&policies, &err), 0);
+    if (policy_dir_load(&policies, &err))
+        fail_msg("%s", err.text);
     the_policy = policies.policy;
     rig = rig_create();
     return 0;
@@ -33,6 +34,20 @@ static int tear_down(void **state)
     rig_destroy(rig);
     policy_dir_finish(&policies);
     return 0;
+}
+
+/* What a start after a stop finds in the journal. No connector runs yet. */
+static inline void restart(void)
+{
+    struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "general"};
+    struct core_ops ops = *core_ops(rig->core);
+    struct error err;
+    rig_settle(rig);
+    chat_destroy(rig->chat);
+    core_destroy(rig->core);
+    assert_int_equal(
+        core_create(&settings, &ops, rig->journal, the_policy, &rig->rng, rig->now, &rig->core, &err), 0);
+    rig->chat = chat_create(rig->core, NULL, 0);
 }
 
 /* An alert comes in: an error. */
