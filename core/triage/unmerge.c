@@ -107,16 +107,18 @@ static int refuse_unseen(const struct incident *incident, struct error *err)
 int triage_unmerge(struct turn *turn, const struct incident *incident, const struct incident *survivor,
                    const char *by, const char *viewer, const char *reason, struct error *err)
 {
-    struct given given = {0};
     struct command command = {.verb = "unmerge", .by = by, .text = reason, .other = survivor};
-    if (incident->end.merged_into && !survivor)
-        return refuse_unseen(incident, err);
-    bool possible = survivor && survivor->status != STATUS_MERGED &&
-                    incident_merged(survivor, incident->id, turn_now(turn));
-    int rc = possible ? read_given(turn_core(turn), incident, &given, err) : 0;
-    if (!rc && possible)
+    if (!survivor)
+        return incident->end.merged_into ? refuse_unseen(incident, err)
+                                         : turn_do(turn, incident->id, &command, NULL, err);
+    if (survivor->status == STATUS_MERGED || !incident_merged(survivor, incident->id, turn_now(turn)))
+        return turn_do(turn, incident->id, &command, NULL, err); /* it is refused there */
+
+    struct given given = {0};
+    int rc = read_given(turn_core(turn), incident, &given, err);
+    if (!rc)
         rc = check_groups(turn, &given, incident, survivor, viewer, err);
-    if (!rc) /* what is not possible is refused there */
+    if (!rc)
         rc = unmerge(turn, &given, incident, survivor, &command, err);
     event_list_finish(&given.events);
     return rc;
