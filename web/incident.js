@@ -33,13 +33,43 @@ async function get(path) {
 
 // ---- showing ----
 
+function element(name, text) {
+  const made = document.createElement(name)
+  made.textContent = text
+  return made
+}
+
 function fact(term, value) {
   if (!value) return []
-  const dt = document.createElement('dt'), dd = document.createElement('dd'), both = document.createElement('div')
-  dt.textContent = term
-  dd.textContent = value
-  both.append(dt, dd)
+  const both = document.createElement('div')
+  both.append(element('dt', term), element('dd', value))
   return [both]
+}
+
+// Only an address of the web leads anywhere; anything else that was kept as a link is shown as text.
+function link({ url, label }) {
+  if (!/^https?:\/\//i.test(url)) return element('span', label ?? url)
+  const a = element('a', label ?? url)
+  a.href = url
+  a.rel = 'noreferrer noopener'
+  return a
+}
+
+const place = ({ function: name = 'anonymous', file, line }) => `${name}${file ? ` in ${file}` : ''}${line ? `:${line}` : ''}`
+const said = ({ type, value }) => [type, value].filter(Boolean).join(': ')
+
+// One alert group: what it says, how often, and on demand where in the code. Those that the reader opened stay open.
+function problem(error) {
+  const details = document.createElement('details'), lines = (error.frames ?? []).map(place)
+  details.id = `error-${error.fingerprint}`
+  details.open = document.getElementById(details.id)?.open ?? false
+  for (const cause of error.causes ?? []) lines.push(`caused by ${said(cause)}${cause.frame ? `, ${place(cause.frame)}` : ''}`)
+  details.append(element('summary', `${said(error) || error.title || 'untitled'} · ${error.count}×${error.resolved ? ' · resolved' : ''}`))
+  const facts = document.createElement('dl')
+  facts.replaceChildren(...fact('message', error.message), ...fact('service', error.service), ...fact('environment', error.environment),
+    ...fact('release', error.release), ...fact('customer', error.customer?.name ?? error.customer?.key))
+  details.append(facts, element('pre', lines.join('\n')))
+  return details
 }
 
 // What an escape, a character reference or an address in CommonMark stands for; the rest stays as it was written.
@@ -48,21 +78,21 @@ function shown(commonmark) {
     (_, mark, code, address) => mark ?? address ?? String.fromCodePoint(Math.min(code, 0x10ffff)))
 }
 
-function showIncident({ state }) {
+function showIncident({ state, errors = [] }) {
   document.title = `${name} ${state.title}`
   find('h1').textContent = document.title
   const people = Object.entries(state.roles ?? {}).flatMap(([role, person]) => fact(role, person))
   find('dl').replaceChildren(...fact('status', state.status), ...fact('severity', state.severity), ...fact('service', state.service),
     ...fact('team', state.team), ...people)
   find('#summary').textContent = shown(state.summary ?? '')
+  find('#links').replaceChildren(...(state.links ?? []).map(link))
+  find('#errors').replaceChildren(...errors.map(problem))
 }
 
 function line(event) {
-  const li = document.createElement('li'), when = document.createElement('time'), text = document.createElement('p')
+  const li = document.createElement('li'), when = element('time', time(event.at))
   when.dateTime = event.at
-  when.textContent = time(event.at)
-  text.textContent = shown(event.text)
-  li.append(when, text)
+  li.append(when, element('p', shown(event.text)))
   return li
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import test from 'node:test'
-import { modules, Tocsin, until } from './support.mjs'
+import { modules, throwError, Tocsin, until, withSdk } from './support.mjs'
 
 const { JSDOM } = createRequire(join(modules, 'package.json'))('jsdom')
 
@@ -65,4 +65,27 @@ test('the page of an incident shows what its reader may see, and updates itself'
 
   const none = await open(t, `${tocsin.url}/incidents/INC-77`, tocsin.token)
   await until('an error', () => none.text('#problem').includes('INC-77'))
+})
+
+test('the page shows the links of an incident and the errors that led to it', withSdk, async (t) => {
+  const tocsin = await Tocsin.create()
+  t.after(() => tocsin.remove())
+  await tocsin.start()
+  await throwError(tocsin.dsn, { message: 'the card <b>was refused</b>', release: 'shop@1.4.2', customer: 'Acme' })
+  await until('the incident', async () => (await tocsin.api('/incidents')).incidents.length)
+  const command = (text) => tocsin.api('/commands', { method: 'POST', body: { text } })
+  await command('INC-1 link https://wiki.example/a?b="c" how to <i>roll back</i>')
+
+  const { document, text } = await open(t, `${tocsin.url}/incidents/INC-1`, tocsin.token)
+  await until('the link', () => text('#links').includes('how to <i>roll back</i>'))
+  assert.equal(document.querySelector('#links a').href, 'https://wiki.example/a?b=%22c%22')
+  assert.match(text('#errors summary'), /^CardDeclined: the card <b>was refused<\/b> · 1×$/)
+  for (const part of ['charge in ', 'shop.cjs:']) assert.ok(text('#errors pre').includes(part), text('#errors pre'))
+  for (const part of ['production', 'shop@1.4.2', 'Acme']) assert.ok(text('#errors dl').includes(part), text('#errors dl'))
+  assert.equal(document.querySelector('b, i'), null)
+
+  document.querySelector('#errors details').open = true
+  await command('INC-1 note rolled back')
+  await until('the note', () => text('ol').includes('rolled back'))
+  assert.equal(document.querySelector('#errors details').open, true)
 })
