@@ -1,31 +1,32 @@
 #include "customers/strangers.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "customers/index.h"
 #include "turn/live.h"
 
-static void stranger_finish(struct stranger *stranger)
+struct met {
+    struct stranger stranger;
+    struct list link; /* in the order */
+};
+
+static void met_destroy(struct met *met)
 {
-    free(stranger->key);
-    free(stranger->name);
+    list_remove(&met->link);
+    free(met->stranger.key);
+    free(met->stranger.name);
+    free(met);
 }
 
 void strangers_finish(struct strangers *strangers)
 {
-    for (size_t i = 0; i < strangers->rows.n; i++)
-        stranger_finish(&strangers->rows.v[i]);
-    array_free(&strangers->rows);
-}
-
-/* Its place, or the number of rows. */
-static size_t find(const struct strangers *strangers, const char *key)
-{
-    size_t i = 0;
-    while (i < strangers->rows.n && !text_equal_nocase(strangers->rows.v[i].key, key))
-        i++;
-    return i;
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&strangers->by_key, &position));)
+        met_destroy(slot->value);
+    map_finish(&strangers->by_key);
+    *strangers = (struct strangers){0};
 }
 
 static void write(struct turn *turn, const struct stranger *stranger)
@@ -42,12 +43,24 @@ static void write(struct turn *turn, const struct stranger *stranger)
     batch_doc(turn_batch(turn), DOC_STRANGER, key, body.p)->at = stranger->last;
 }
 
-static void drop(struct strangers *strangers, struct turn *turn, size_t i)
+static void drop(struct strangers *strangers, struct turn *turn, const char *typed)
 {
-    CLEANUP_FREE char *key = text_lower(strangers->rows.v[i].key);
+    CLEANUP_FREE char *key = text_lower(typed);
+    struct met *met = map_remove(&strangers->by_key, key);
+    if (!met)
+        return;
     batch_doc(turn_batch(turn), DOC_STRANGER, key, NULL);
-    stranger_finish(&strangers->rows.v[i]);
-    array_remove(&strangers->rows, i);
+    met_destroy(met);
+}
+
+static struct met *add(struct strangers *strangers, const char *spelt, instant since)
+{
+    CLEANUP_FREE char *key = text_lower(spelt);
+    struct met *met = xcalloc(1, sizeof(*met));
+    met->stranger = (struct stranger){.key = xstrdup(spelt), .since = since};
+    map_put(&strangers->by_key, key, met);
+    list_append(&strangers->order, &met->link);
+    return met;
 }
 
 /* What is shown is all of this incident: the name that a private one gave stays there. */
@@ -63,68 +76,74 @@ static void show_in(struct stranger *stranger, struct turn *turn, const char *na
 void strangers_met(struct strangers *strangers, struct turn *turn, const struct event *event,
                    const struct incident *incident)
 {
-    size_t i = find(strangers, event->name);
-    struct stranger stranger = {.key = xstrdup(event->name), .since = event->at};
-    if (i < strangers->rows.n) {
-        stranger_finish(&stranger);
-        stranger = strangers->rows.v[i];
-        array_remove(&strangers->rows, i);
-    } else if (strangers->rows.n >= STRANGERS_MOST) {
-        drop(strangers, turn, 0);
-    }
-    stranger.last = event->at;
-    if (!stranger.incident || !incident->private) /* a private one must not hide what others show */
-        show_in(&stranger, turn, event->text, incident);
-    *array_add(&strangers->rows) = stranger;
-    write(turn, &stranger);
-}
-
-static void named(struct strangers *strangers, struct turn *turn, const char *key)
-{
-    size_t i = find(strangers, key);
-    if (i < strangers->rows.n)
-        drop(strangers, turn, i);
+    CLEANUP_FREE char *key = text_lower(event->name);
+    struct met *met = map_get(&strangers->by_key, key);
+    if (!met && strangers->by_key.n >= STRANGERS_MOST)
+        drop(strangers, turn, container_of(strangers->order.next, struct met, link)->stranger.key);
+    met = met ? met : add(strangers, event->name, event->at);
+    struct stranger *stranger = &met->stranger;
+    stranger->last = event->at;
+    if (!stranger->incident || !incident->private) /* a private one must not hide what others show */
+        show_in(stranger, turn, event->text, incident);
+    list_remove(&met->link);
+    list_append(&strangers->order, &met->link);
+    write(turn, stranger);
 }
 
 void strangers_named(struct strangers *strangers, struct turn *turn, const struct customer *record)
 {
-    named(strangers, turn, record->key);
+    drop(strangers, turn, record->key);
     for (size_t i = 0; i < record->aliases.n; i++)
-        named(strangers, turn, record->aliases.v[i]);
+        drop(strangers, turn, record->aliases.v[i]);
 }
 
 void strangers_each(const struct strangers *strangers, bool (*on)(void *ctx, const struct stranger *stranger),
                     void *ctx)
 {
-    for (size_t i = strangers->rows.n; i-- > 0 && on(ctx, &strangers->rows.v[i]);)
-        ;
+    for (const struct list *at = strangers->order.prev; at != &strangers->order; at = at->prev) {
+        if (!on(ctx, &container_of(at, struct met, link)->stranger))
+            return;
+    }
 }
+
+struct loading {
+    struct strangers *strangers;
+    ARRAY(struct met *) rows;
+};
 
 static bool load_one(void *ctx, const struct journal_doc *doc)
 {
-    struct strangers *strangers = ctx;
+    struct loading *loading = ctx;
     CLEANUP_JSON cJSON *json = NULL;
     if (json_parse(doc->body, strlen(doc->body), SIZE_MAX, JSON_DEPTH, "stranger", &json, NULL))
         return true;
-    *array_add(&strangers->rows) = (struct stranger){.key = xstrdup(json_text_or(json, "key", doc->key)),
-                                                     .name = xstrdup(json_text_or(json, "name", NULL)),
-                                                     .since = json_int_or(json, "since", 0),
-                                                     .last = doc->at,
-                                                     .incident = (uint64_t)json_int_or(json, "incident", 0)};
+    struct met *met =
+        add(loading->strangers, json_text_or(json, "key", doc->key), json_int_or(json, "since", 0));
+    met->stranger.name = xstrdup(json_text_or(json, "name", NULL));
+    met->stranger.last = doc->at;
+    met->stranger.incident = (uint64_t)json_int_or(json, "incident", 0);
+    *array_add(&loading->rows) = met;
     return true;
 }
 
 static int by_last(const void *a, const void *b)
 {
-    instant x = ((const struct stranger *)a)->last, y = ((const struct stranger *)b)->last;
+    instant x = (*(struct met *const *)a)->stranger.last, y = (*(struct met *const *)b)->stranger.last;
     return x < y ? -1 : x > y;
 }
 
 int strangers_load(struct strangers *strangers, struct core *core, struct error *err)
 {
+    struct loading loading = {.strangers = strangers};
+    list_init(&strangers->order);
     int rc =
-        journal_docs(core_journal(core), &(struct doc_query){.kind = DOC_STRANGER}, load_one, strangers, err);
-    if (strangers->rows.n)
-        qsort(strangers->rows.v, strangers->rows.n, sizeof(*strangers->rows.v), by_last);
+        journal_docs(core_journal(core), &(struct doc_query){.kind = DOC_STRANGER}, load_one, &loading, err);
+    if (loading.rows.n)
+        qsort(loading.rows.v, loading.rows.n, sizeof(struct met *), by_last);
+    for (size_t i = 0; i < loading.rows.n; i++) {
+        list_remove(&loading.rows.v[i]->link);
+        list_append(&strangers->order, &loading.rows.v[i]->link);
+    }
+    array_free(&loading.rows);
     return rc;
 }

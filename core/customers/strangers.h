@@ -5,11 +5,13 @@
 #ifndef TOCSIN_CUSTOMERS_STRANGERS_H
 #define TOCSIN_CUSTOMERS_STRANGERS_H
 
+#include "base/list.h"
 #include "base/map.h"
 #include "customers/customers.h"
 
 struct strangers {
-    ARRAY(struct stranger) rows; /* in the order in which they were last met */
+    struct map by_key; /* key in lower case -> struct met, owned */
+    struct list order; /* of struct met: the one met longest ago first */
 };
 
 int strangers_load(struct strangers *strangers, struct core *core, struct error *err);
