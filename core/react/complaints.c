@@ -24,6 +24,15 @@ void react_script_failed(struct core *core, const char *where, const char *text,
     core_ops(core)->wake(core_ops(core)->ctx);
 }
 
+void react_failure_told(struct turn *turn, const char *where)
+{
+    struct react *react = react_of(turn_core(turn));
+    for (size_t i = 0; i < react->complaints.n; i++) {
+        if (text_equal(react->complaints.v[i].where, where))
+            react->complaints.v[i].told_at = turn_now(turn);
+    }
+}
+
 static void complain(struct core *core, struct complaint *complaint, instant now)
 {
     struct turn *turn = turn_begin(core, now);

@@ -31,6 +31,8 @@ void react_policy_started(struct core *core, bool ok, const char *text, instant 
 /* A script failed: logs it, and reports it in the incident (0: in the announcements), at most once a minute for the same line. Safe
    to call within a turn: the report follows with the next tick. */
 void react_script_failed(struct core *core, const char *where, const char *text, uint64_t incident);
+/* People are told of the failure at that place otherwise: it is not reported again within a minute. */
+void react_failure_told(struct turn *turn, const char *where);
 /* Logs a script's failure, without its text if the incident is private. */
 void react_log(struct core *core, uint64_t incident, const char *where, const char *text);
 

@@ -274,6 +274,7 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
                group->about.title);
     const struct incident *private = private_before(j);
     rooms_say_incident(j->turn, private ? private->id : 0, key, NULL, text.p);
+    react_failure_told(j->turn, verdict->rule);
 }
 
 /* What resolved because nobody measures it any more has perhaps not recovered, so the sender's reason is said. */

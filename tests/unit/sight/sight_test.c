@@ -185,8 +185,7 @@ static void a_failing_rule_asks_only_where_the_incident_may_be_known(void **stat
     pass(SECOND);
     assert_int_equal(rig_sent(rig, "A rule failed on this alert", "\"to\":\"ben\""), 1);
     assert_int_equal(rig_sent(rig, "A rule failed on this alert", ""), 1);
-    assert_int_equal(rig_sent(rig, "A policy script failed", "\"to\":\"ben\""), 1);
-    assert_int_equal(rig_sent(rig, "A policy script failed", ""), 1);
+    assert_int_equal(rig_sent(rig, "A policy script failed", ""), 0); /* once is enough */
     assert_non_null(strstr(str_text(&logged), "team.lua:3: failed in a private incident"));
     assert_null(strstr(str_text(&logged), "cannot judge"));
 }
