@@ -123,7 +123,7 @@ const char *comms_customer_name(const struct incident *incident, const char *key
         if (strcmp(customer->key, key) == 0 && customer->name)
             return customer->name;
     }
-    return strcmp(key, EVERY_CUSTOMER) == 0 ? "all customers" : key;
+    return key;
 }
 
 bool audience_is_many(const char *audience)

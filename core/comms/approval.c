@@ -11,6 +11,8 @@
 #include "comms/diff.h"
 #include "comms/inside.h"
 
+#define CHANGE_BYTES 240 /* so that what to type fits into an error, too */
+
 struct approving {
     struct turn *turn;
     const struct incident *incident;
@@ -21,20 +23,37 @@ struct approving {
 
 /* ---- the version ---- */
 
+/* At most `most` bytes of the change, cut between words; no mark stays open. */
+static void add_change(const char *change, size_t most, struct str *out)
+{
+    static const char *const marks[] = {"~~", "**"};
+    size_t n = strlen(change), cut = utf8_cut(change, n, most), whole = cut;
+    while (cut < n && whole && change[whole] != ' ')
+        whole--;
+    size_t from = out->len;
+    str_addn(out, change, whole ? whole : cut);
+    for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
+        size_t found = 0;
+        for (const char *p = out->p + from; (p = strstr(p, marks[i])); p += strlen(marks[i]))
+            found++;
+        str_add(out, found % 2 ? marks[i] : "");
+    }
+    str_add(out, cut < n ? " …" : "");
+}
+
 /* The change is read before it is approved. */
 static int refuse_version(const struct approving *a, struct error *err)
 {
     CLEANUP_STR struct str text = {0}, change = {0};
     char name[INCIDENT_NAME];
-    str_markup(&text, "%s", approver_name(turn_core(a->turn), draft_author(a->draft)));
+    str_markup(&text, "%.60s changed message %" PRId64 ": ",
+               approver_name(turn_core(a->turn), draft_author(a->draft)), a->draft->number);
     if (a->draft->before)
         diff_words(a->draft->before, a->draft->text, &change);
-    return error_set(err, ERR_CONFLICT,
-                     "%.80s changed message %" PRId64 ": %.*s\nThis is version %" PRId64
-                     "; `%s approve %" PRId64 " %" PRId64 "` sends it.",
-                     text.p, a->draft->number, (int)utf8_cut(str_text(&change), change.len, 250),
-                     str_text(&change), a->draft->version, incident_name(a->incident->id, name),
-                     a->draft->number, a->draft->version);
+    add_change(str_text(&change), CHANGE_BYTES, &text);
+    str_addf(&text, "\nThis is version %" PRId64 "; `%s approve %" PRId64 " %" PRId64 "` sends it.",
+             a->draft->version, incident_name(a->incident->id, name), a->draft->number, a->draft->version);
+    return error_set(err, ERR_CONFLICT, "%s", text.p);
 }
 
 static bool is_current(const struct approving *a, int64_t version)

@@ -20,7 +20,7 @@ bool audience_has(const char *audience, const struct customer *record);
 
 /* Is there a connector that reaches customers? Whether it knows a particular one shows only when it sends. */
 bool comms_reaches_customers(const struct core *core);
-/* A display name for a customer's key: their name, "all customers", or the key itself. Borrowed from the incident or the key. */
+/* A display name for a customer's key: their name, or the key itself. Borrowed from the incident or the key. */
 const char *comms_customer_name(const struct incident *incident, const char *key);
 
 /* What each recipient would get, and where: of one customer (by key or name), or of the first few (NULL). */

@@ -31,7 +31,9 @@ bool comms_reaches_customers(const struct core *core)
 static void add_title(struct core *core, const struct incident *incident, const struct state_draft *draft,
                       struct str *out)
 {
-    str_addf(out, "Message %" PRId64 " to %s", draft->number, comms_customer_name(incident, draft->customer));
+    CLEANUP_FREE char *many = audience_is_many(draft->customer) ? audience_words(draft->customer) : NULL;
+    str_addf(out, "Message %" PRId64 " to %s", draft->number,
+             many ? many : comms_customer_name(incident, draft->customer));
     if (draft->version > 1)
         str_addf(out, ", version %" PRId64 " by %s", draft->version, approver_name(core, draft->edited_by));
     if (draft->state != DRAFT_WAITING)

@@ -250,16 +250,27 @@ static void forget(struct comms *comms, size_t i)
     array_remove(&comms->senders, i);
 }
 
-/* Also forgets senders whose messages have waited for too long. */
-static struct sender *find_sender(struct comms *comms, const char *customer, instant now)
+/* The key of the directory, where that knows the key, the alias or the address; else what it was given. Borrowed. */
+static const char *key_of(const struct core *core, const char *customer)
 {
+    const struct customer *record = customers_get(core, customer);
+    if (!record && strchr(customer, '@'))
+        record = customers_of_email(core, customer);
+    return record ? record->key : customer;
+}
+
+/* By any of their keys: the directory may know by now whose they are. Also forgets senders whose messages have waited for too long. */
+static struct sender *find_sender(const struct core *core, const char *customer, instant now)
+{
+    struct comms *comms = comms_of(core);
+    const char *key = key_of(core, customer);
     struct sender *found = NULL;
     for (size_t i = comms->senders.n; i-- > 0;) {
         if (comms->senders.v[i].offered_at <= now - KEPT_FOR)
             forget(comms, i);
     }
     for (size_t i = 0; !found && i < comms->senders.n; i++) {
-        if (text_equal_nocase(comms->senders.v[i].customer, customer))
+        if (text_equal_nocase(key_of(core, comms->senders.v[i].customer), key))
             found = &comms->senders.v[i];
     }
     return found;
@@ -354,7 +365,7 @@ static void announce(const struct arrival *a, bool offer)
 static void take_unknown(const struct arrival *a)
 {
     struct comms *comms = comms_of(turn_core(a->turn));
-    struct sender *sender = find_sender(comms, a->reply->customer, turn_now(a->turn));
+    struct sender *sender = find_sender(turn_core(a->turn), a->reply->customer, turn_now(a->turn));
     bool offer = !sender || sender->offered_at <= turn_now(a->turn) - OFFERED_FOR;
     bool known = sender && a->reply->change != REPLY_NEW && update(sender, a->reply);
     if (a->reply->change == REPLY_DELETED)
@@ -371,14 +382,14 @@ static void take_unknown(const struct arrival *a)
 void replies_follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     struct comms *comms = comms_of(turn_core(turn));
-    struct sender *found = find_sender(comms, event->name, turn_now(turn));
+    struct sender *found = find_sender(turn_core(turn), event->name, turn_now(turn));
     if (!found)
         return;
     struct sender sender = *found;
     array_remove(&comms->senders, (size_t)(found - comms->senders.v));
     for (size_t i = 0; i < sender.messages.n; i++) {
         const struct message *message = &sender.messages.v[i];
-        struct reply reply = {.customer = sender.customer,
+        struct reply reply = {.customer = key_of(turn_core(turn), sender.customer),
                               .text = message->text,
                               .link = message->link,
                               .who = message->who,
@@ -394,11 +405,7 @@ void replies_follow(struct turn *turn, const struct event *event, const struct i
 static struct reply named(const struct core *core, const struct reply *reply)
 {
     struct reply known = *reply;
-    const struct customer *record = customers_get(core, reply->customer);
-    if (!record && strchr(reply->customer, '@'))
-        record = customers_of_email(core, reply->customer);
-    if (record)
-        known.customer = record->key;
+    known.customer = key_of(core, reply->customer);
     return known;
 }
 

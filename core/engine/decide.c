@@ -2,6 +2,7 @@
 #include "base/markup.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
@@ -427,9 +428,11 @@ static int refuse_without_draft(struct decision *d)
     CLEANUP_STR struct str numbers = {0};
     for (size_t i = 0; i < d->incident->comms.drafts.n; i++) {
         const struct state_draft *draft = &d->incident->comms.drafts.v[i];
-        if (draft->state == DRAFT_WAITING)
-            str_addf(&numbers, "%s`%s %s %lld` (to %s)", waiting++ ? ", " : "", incident_name(d->id, name),
-                     d->verb->name, (long long)draft->number, draft->customer);
+        if (draft->state != DRAFT_WAITING)
+            continue;
+        CLEANUP_FREE char *to = audience_words(draft->customer);
+        str_markup(&numbers, "%s`%s %s %" PRId64 "` (to %s)", waiting++ ? ", " : "", incident_name(d->id, name),
+                   d->verb->name, draft->number, to);
     }
     if (!waiting)
         return error_markup(d->err, ERR_REFUSED,
@@ -464,9 +467,10 @@ static int refuse_approval(struct decision *d, const struct state_draft *draft)
                          "`discard %lld`.",
                          (long long)draft->number);
     if (draft->rejected)
-        return error_set(d->err, ERR_REFUSED,
-                         "Message %lld was rejected: %.200s. Change it first: `redraft %lld …`.",
-                         (long long)draft->number, draft->rejected, (long long)draft->number);
+        return error_markup(d->err, ERR_REFUSED,
+                            "Message %" PRId64 " was rejected: %.200s. Change it first: `redraft %" PRId64
+                            " …`.",
+                            draft->number, draft->rejected, draft->number);
     return 0;
 }
 

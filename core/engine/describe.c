@@ -1,7 +1,7 @@
 /*
  * What a person reads of an event: one sentence of CommonMark each, from the phrase of its row in events.def. A phrase names $by (who),
- * $past (what a transition did), $person (the value, as a person's name), $who (the data's, else the name), and the fields $text,
- * $name, $value, $rule, $until, $other and $count.
+ * $past (what a transition did), $person (the value, as a person's name), $who (the data's, else the name), $audience (the name, as
+ * customers), and the fields $text, $name, $value, $rule, $until, $other and $count.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -87,6 +87,12 @@ static bool tell_who(const struct telling *t)
     return tell_text(t, json_text_or(json, "who", t->event->name));
 }
 
+static bool tell_audience(const struct telling *t)
+{
+    CLEANUP_FREE char *words = audience_words(t->event->name ? t->event->name : "");
+    return tell_text(t, words);
+}
+
 static bool tell_value(const struct telling *t)
 {
     text_address(t->event->value, t->out);
@@ -141,9 +147,10 @@ static bool tell_word(const struct telling *t, const char *name, size_t n)
     static const struct {
         const char *name;
         bool (*tell)(const struct telling *t);
-    } words[] = {{"by", tell_by},       {"text", tell_event_text}, {"name", tell_name}, {"past", tell_past},
-                 {"value", tell_value}, {"person", tell_member},   {"rule", tell_rule}, {"until", tell_until},
-                 {"other", tell_other}, {"count", tell_count},     {"who", tell_who}};
+    } words[] = {{"by", tell_by},       {"text", tell_event_text}, {"name", tell_name},
+                 {"past", tell_past},   {"value", tell_value},     {"person", tell_member},
+                 {"rule", tell_rule},   {"until", tell_until},     {"other", tell_other},
+                 {"count", tell_count}, {"who", tell_who},         {"audience", tell_audience}};
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
         if (strlen(words[i].name) == n && strncmp(words[i].name, name, n) == 0)
             return words[i].tell(t);

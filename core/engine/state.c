@@ -95,6 +95,13 @@ bool incident_has_member(const struct incident *incident, const char *person)
     return false;
 }
 
+char *audience_words(const char *audience)
+{
+    if (text_starts(audience, CUSTOMERS_OF_TIER))
+        return xasprintf("customers of tier %s", audience + strlen(CUSTOMERS_OF_TIER));
+    return xstrdup(strcmp(audience, EVERY_CUSTOMER) == 0 ? "all customers" : audience);
+}
+
 bool incident_has_channel(const struct incident *incident, const char *connector, const char *channel)
 {
     for (size_t i = 0; i < incident->places.channels.n; i++) {

@@ -86,6 +86,8 @@ struct durations incident_durations(const struct incident *incident, instant now
 #define INCIDENT_NAME 24
 const char *incident_name(uint64_t id, char buffer[INCIDENT_NAME]);
 uint64_t incident_name_parse(const char *text);
+/* Whom a message goes to, as people read it: "all customers", "customers of tier gold", or the customer's key. A value; the caller frees. */
+char *audience_words(const char *audience);
 bool incident_has_channel(const struct incident *incident, const char *connector, const char *channel);
 
 /*

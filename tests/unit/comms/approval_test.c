@@ -65,6 +65,27 @@ static void an_approval_holds_for_the_version_that_was_seen(void **state)
     end();
 }
 
+/* Cut between words and characters, with its marks closed, and what to type behind it. */
+static void a_long_change_is_cut(void **state)
+{
+    CLEANUP_STR struct str line = {0};
+    (void)state;
+    begin("");
+    rig_person(rig, "omega", "ΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩ ΩΩΩΩΩΩΩΩΩΩΩΩ", NULL);
+    rig_expect(rig, "ben", 1, "tell acme Hallo.", "approve 1");
+    str_add(&line, "redraft 1");
+    for (int i = 0; i < 60; i++)
+        str_add(&line, " *größer*");
+    CLEANUP_FREE char *omega =
+        xstrdup(people_find(rig->core, "ΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩ ΩΩΩΩΩΩΩΩΩΩΩΩ")->id);
+    rig_expect(rig, omega, 1, line.p, "Changed");
+    CLEANUP_FREE char *said = rig_line(rig, "ben", 1, "approve 1 1");
+    assert_true(utf8_valid(said, strlen(said)));
+    assert_non_null(strstr(said, "! ΩΩΩΩΩ"));
+    assert_non_null(strstr(said, " \\*größer\\*** …\nThis is version 2; `INC-1 approve 1 2` sends it."));
+    end();
+}
+
 static void what_is_rejected_is_changed_first(void **state)
 {
     (void)state;
@@ -75,8 +96,13 @@ static void what_is_rejected_is_changed_first(void **state)
     rig_expect(rig, "ben", 1, "approve",
                "! Message 1 was rejected: it promises a time. Change it first: `redraft 1");
     rig_expect(rig, "ben", 1, "redraft 1 Fixed soon.", "Changed");
-    rig_expect(rig, "ben", 1, "approve 1 2", "Approved");
-    assert_int_equal(rig_sent(rig, "desk.tell", "Fixed soon."), 1);
+    rig_expect(rig, "ana-maria", 1, "reject 1 [soon](http://x.example) is *no* time", "Rejected.");
+    rig_expect(rig, "ben", 1, "approve 1 2",
+               "! Message 1 was rejected: \\[soon\\](http\\://x.example) is \\*no\\* time. Change it first: "
+               "`redraft 1 …`.");
+    rig_expect(rig, "ben", 1, "redraft 1 Fixed soon!", "Changed");
+    rig_expect(rig, "ben", 1, "approve 1 3", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", "Fixed soon!"), 1);
     end();
 }
 
@@ -182,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_approval_holds_for_the_version_that_was_seen),
+        cmocka_unit_test(a_long_change_is_cut),
         cmocka_unit_test(what_is_rejected_is_changed_first),
         cmocka_unit_test(a_thumbs_up_that_crossed_a_change_does_not_count),
         cmocka_unit_test(the_policy_says_how_many_and_who),

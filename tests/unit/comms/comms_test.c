@@ -523,6 +523,24 @@ static void many_words_of_a_customer_declare_one_incident(void **state)
     rig_destroy(rig);
 }
 
+/* Whose they are may be known only by the time that an incident affects them, and by another key. */
+static void what_was_written_under_another_key_is_theirs(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_event(rig, WROTE("1", "we cannot pay"));
+    rig_event(rig, "{'type':'reply','id':'2','user':{'id':'x'},'address':'n@acme.example','text':'help us'}");
+    rig_expect(rig, "ben", 0, "customer acme alias globex", "globex");
+    rig_expect(rig, "ben", 0, "customer acme domain acme.example", "acme.example");
+    rig_expect(rig, "ben", 1, "customers add acme", "1 customer");
+    rig_expect(rig, "ben", 1, "timeline", "acme replied: we cannot pay\n");
+    rig_event(rig, "{'type':'reply','id':'3','user':{'id':'x'},'customer':'initech','text':'us too'}");
+    rig_expect(rig, "ben", 0, "customer initech alias ini", "ini");
+    rig_expect(rig, "ben", 1, "customers add ini", "2 customers");
+    rig_expect(rig, "ben", 1, "timeline", "replied: us too\n");
+    rig_destroy(rig);
+}
+
 static void words_after_a_while_are_news_again(void **state)
 {
     (void)state;
@@ -625,6 +643,7 @@ int main(void)
         cmocka_unit_test(a_reply_reaches_the_incident_or_everybody),
         cmocka_unit_test(many_words_of_a_customer_declare_one_incident),
         cmocka_unit_test(words_after_a_while_are_news_again),
+        cmocka_unit_test(what_was_written_under_another_key_is_theirs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
