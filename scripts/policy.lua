@@ -176,6 +176,57 @@ obligation {
   end,
 }
 
+-- Customers' silence has a clock, too: it begins when the first of them is affected, and a pause does not stop it. In a minor incident
+-- one line reminds the channel. In a more severe one a second reminder goes to whoever talks to customers, and then somebody is paged.
+local function name_of(id)
+  local known = person(id)
+  return known and known.name or id
+end
+
+local function remind(incident, times, text)
+  local who = incident.comms or incident.lead
+  if times == 1 then
+    incident:say(text)
+  elseif times == 2 then
+    incident:say("Still: " .. text .. (who and " I told " .. literal(name_of(who)) .. " directly." or " Nobody talks to customers yet: `comms me`."))
+    if who then incident:nudge(who, text) end
+  else
+    local whom = first_team("comms", "product-responder")
+    incident:say("Still: " .. text .. " I page " .. literal(whom) .. ".")
+    incident:page(whom, "Customers of " .. incident.name .. " wait to hear from us: " .. incident.title)
+  end
+end
+
+obligation {
+  name = "first-contact",
+  text = "tell the customers that we see it: `early`",
+  status = "open",
+  customers = true,
+  told = false,
+  after = "told",
+  within = { "2h", major = "10m", critical = "5m" },
+  every = { "2h", major = "5m", critical = "5m" },
+  times = { 1, major = 3, critical = 3 },
+  on_missed = function(incident, times)
+    remind(incident, times, "Customers have not heard from us yet: `early`, or `draft all …`, tells them that we are on it.")
+  end,
+}
+
+obligation {
+  name = "customer-update",
+  text = "tell the customers where it stands: `draft all update`",
+  status = "open",
+  customers = true,
+  told = true,
+  after = "told",
+  within = { "8h", major = "1h", critical = "30m" },
+  every = { "8h", major = "15m", critical = "10m" },
+  times = { 1, major = 3, critical = 3 },
+  on_missed = function(incident, times)
+    remind(incident, times, "Customers have not heard from us for a while: `draft all update`.")
+  end,
+}
+
 -- Messages to customers to begin with. A placeholder is filled in when the message is drafted; …-marks are for whoever sends it.
 message {
   name = "first-contact",
@@ -282,11 +333,11 @@ obligation {
   severity = { "major", "critical" },
   without = "comms",
   within = "10m",
-  on_missed = function(incident, times)
-    incident:say("A " .. incident.severity .. " incident needs somebody who talks to customers: `comms me`. Anyone can.")
-    if times >= 2 then
-      incident:page(incident.lead or incident.team or "product-responder", incident.name .. " has no comms lead: " .. incident.title)
-    end
+  every = "15m",
+  on_missed = function(incident)
+    local whom = first_team("comms", incident.team or "", "product-responder")
+    incident:say("A " .. incident.severity .. " incident needs somebody who talks to customers: `comms me`. Anyone can. I page " .. literal(whom) .. ".")
+    incident:page(whom, incident.name .. " has no comms lead: " .. incident.title)
   end,
 }
 

@@ -112,3 +112,45 @@ test("the first affected customer is announced once", function()
   expect(has(reactions, "say").text, "First customer affected: **acme**. Tell them before they have to ask.")
   expect(#act(incident, "customer", { name = "beta" }), 0)
 end)
+
+local function first_contact(severity)
+  local incident = declare { by = "ana", severity = severity, customers = { "acme" } }
+  return incident, owes(incident, "first-contact")
+end
+
+test("customers of a minor incident are remembered once, and gently", function()
+  local incident, owed = first_contact("minor")
+  expect(owed.due, seconds("2h"))
+  local reactions = missed(incident, "first-contact")
+  expect(#reactions, 1)
+  expect(has(reactions, "say") ~= nil, true)
+end)
+
+test("in a major incident the channel, then whoever talks to customers, then a team hears of their silence", function()
+  local incident, owed = first_contact("major")
+  expect(owed.due, seconds("10m"))
+  act(incident, "role", { name = "comms", value = "bo" })
+  expect(#missed(incident, "first-contact"), 1)
+  expect(has(missed(incident, "first-contact"), "nudge", "bo") ~= nil, true)
+  local reactions = missed(incident, "first-contact")
+  expect(has(reactions, "page", "product-responder") ~= nil, true)
+  expect(has(reactions, "nudge"), nil)
+end)
+
+test("a pause does not stop the silence of customers", function()
+  local incident = first_contact("critical")
+  act(incident, "pause", { text = "waiting for the bank", until_at = within("2h") })
+  expect(owes(incident, "first-contact").due, seconds("5m"))
+end)
+
+test("once they were told, an update is due by severity", function()
+  local incident = first_contact("major")
+  act(incident, "told", { name = "acme", value = "phone" })
+  expect(owes(incident, "first-contact"), nil)
+  expect(owes(incident, "customer-update").due, seconds("1h"))
+end)
+
+test("a major incident without a comms lead pages somebody after its grace", function()
+  local incident = declare { by = "ana", severity = "major" }
+  expect(has(missed(incident, "comms-lead"), "page", "product-responder") ~= nil, true)
+end)

@@ -672,7 +672,7 @@ static const struct verb verbs[] = {
     {"alert_flapped", EVENT_ALERT_FLAPPED, T | N | V | FIELD_FLAG | FIELD_COUNT, decide_plain, NULL,
      "Say which alert group."},
     {"owe", EVENT_OWED, T | N | FIELD_UNTIL, decide_plain, same_owed, "Say what is owed, and by when."},
-    {"miss", EVENT_MISSED, T | N | FIELD_UNTIL, decide_plain, not_owed, "Say what was missed."},
+    {"miss", EVENT_MISSED, T | N | FIELD_UNTIL | FIELD_FLAG, decide_plain, not_owed, "Say what was missed."},
     {"meet", EVENT_MET, N, decide_plain, not_owed, "Say what was done."},
     {"page", EVENT_PAGED, T | V, decide_plain, NULL, "Say whom to page."},
     {"page_sent", EVENT_PAGE_SENT, T | N | V | FIELD_COUNT, decide_plain, NULL, "Say whom the page goes to."},

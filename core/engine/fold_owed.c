@@ -12,13 +12,16 @@ void fold_owed(struct incident *incident, const struct event *event)
     }
     replace_text(&owed->text, event->text);
     owed->due = event->until;
+    owed->given_up = false;
 }
 
 void fold_missed(struct incident *incident, const struct event *event)
 {
     struct state_owed *owed = (struct state_owed *)(uintptr_t)incident_owes(incident, event->name);
-    if (owed)
-        owed->missed++;
+    if (!owed)
+        return;
+    owed->missed++;
+    owed->given_up = event->flag;
 }
 
 void fold_met(struct incident *incident, const struct event *event)

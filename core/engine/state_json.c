@@ -180,6 +180,8 @@ static void encode_owed(const struct incident *incident, struct json_out *j)
         json_put_text_if(j, "text", owed->text);
         json_put_int(j, "due", owed->due);
         json_put_int(j, "missed", owed->missed);
+        if (owed->given_up)
+            json_put_bool(j, "given_up", true);
         json_end_object(j);
     }
     json_end_array(j);
@@ -352,7 +354,7 @@ static void decode_affected(const cJSON *doc, struct incident *incident)
     {
         *array_add(&incident->owed) =
             (struct state_owed){text_needed(row, "name"), text_of(row, "text"), json_int_or(row, "due", 0),
-                                (int)json_int_or(row, "missed", 0)};
+                                (int)json_int_or(row, "missed", 0), json_bool_or(row, "given_up", false)};
     }
 }
 

@@ -42,7 +42,8 @@ struct state_merged { /* an incident that was merged into this one */
 struct state_owed { /* an obligation that waits */
     char *name, *text;
     instant due;
-    int missed; /* how often it has passed since it was last met */
+    int missed;    /* how often it has passed since it was last met */
+    bool given_up; /* it stays owed, but nobody is reminded of it again */
 };
 
 #define EVERY_CUSTOMER    "all"   /* as a customer's key: all that the incident affects */

@@ -97,7 +97,7 @@ struct duty { /* obligation{} */
     int told;                          /* 1: only once a customer was told; 0: only before; -1: either */
     unsigned statuses;                 /* set of 1 << status */
     text_list severities, services, teams; /* empty: any */
-    struct by_severity after, within, every;
+    struct by_severity after, within, every, times;
     struct callback on_missed;
 };
 

@@ -89,6 +89,18 @@ static int incident_page_somebody(lua_State *L)
     return 0;
 }
 
+/* @method incident:nudge(person, text): Says a text (CommonMark) to one person directly, by id, on each platform where they are known; in the
+   incident's channels if they are known on none. */
+static int incident_nudge(lua_State *L)
+{
+    check_text(L, 2, "whom to nudge", false);
+    check_text(L, 3, "the text", false);
+    struct reaction *r = react(L, REACTION_NUDGE, check_incident(L, 1));
+    take_text(L, 2, "whom to nudge", &r->value);
+    take_text(L, 3, "the text", &r->text);
+    return 0;
+}
+
 /*
  * @method incident:command(verb [, { text, name, value, until_at }]): Runs any command of the engine by its verb, for what has no
  * method here. `until_at` is a time.
@@ -206,6 +218,7 @@ void push_incident_methods(lua_State *L)
                                        {"open_channel", incident_open_channel},
                                        {"close_channel", incident_close_channel},
                                        {"page", incident_page_somebody},
+                                       {"nudge", incident_nudge},
                                        {"command", incident_command}};
     lua_createtable(L, 0, ARRAY_SIZE(methods) + ARRAY_SIZE(verbs));
     for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {

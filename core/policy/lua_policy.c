@@ -66,6 +66,15 @@ static int64_t read_moment(lua_State *L, int index, const char *key)
     return luaL_error(L, "%s must be \"entered\", \"declared\", \"update\", \"spoken\" or \"told\"", key);
 }
 
+static int64_t read_times(lua_State *L, int index, const char *key)
+{
+    int exact = 0;
+    lua_Integer times = lua_tointegerx(L, index, &exact);
+    if (!exact || times < 1 || times > REMINDERS_MOST)
+        luaL_error(L, "%s must be a whole number from 1 to %d", key, REMINDERS_MOST);
+    return times;
+}
+
 /* "4h", or { "4h", major = "30m", critical = "15m" }, where the first value is for all other severities. */
 static void read_by_severity(lua_State *L, const char *key, value_reader *read, struct by_severity *ret)
 {
@@ -129,7 +138,7 @@ static void copy_by_severity(const struct by_severity *from, struct by_severity 
     }
 }
 
-static void read_times(lua_State *L, struct duty *duty)
+static void read_clock(lua_State *L, struct duty *duty)
 {
     read_by_severity(L, "after", read_moment, &duty->after);
     read_by_severity(L, "within", read_span, &duty->within);
@@ -143,21 +152,24 @@ static void read_times(lua_State *L, struct duty *duty)
         luaL_error(L, "every must be at least 1m; people can't be reminded more often");
     if (!duty->every.others)
         copy_by_severity(&duty->within, &duty->every);
+    read_by_severity(L, "times", read_times, &duty->times);
 }
 
 /*
  * @function obligation{ name = string, text = string, status = …, severity = …, service = …, team = …, without = …, with = "draft",
- * customers = true, told = false, after = "entered", within = "15m", every = "15m", on_missed = function(incident, times), off = true }: Declares what is owed
+ * customers = true, told = false, after = "entered", within = "15m", every = "15m", times = 3,
+ * on_missed = function(incident, times), off = true }: Declares what is owed
  * while an incident is in a status, by when, and what happens if it is not done. `name`, `text`, `status` and `within` are
  * required. `within` and `every` are spans; `every` is how often people are reminded, at least "1m", by default `within`.
- * `within`, `every` and `after` may differ by severity: { "4h", major = "30m" }. `on_missed` is called each time that it was
- * missed, with the number of times so far. See "Obligations".
+ * `times` is how often they are reminded at most, by default until it is done. `within`, `every`, `times` and `after` may differ by
+ * severity: { "4h", major = "30m" }. `on_missed` is called each time that it was missed, with the number of times so far. See
+ * "Obligations".
  */
 static int lua_obligation(lua_State *L)
 {
     static const char *const known[] = {"name",    "text",      "status", "severity", "service", "team",
                                         "without", "with",      "after",  "within",   "every",   "on_missed",
-                                        "off",     "customers", "told",   NULL};
+                                        "off",     "customers", "told",   "times",    NULL};
     struct policy_set *set = open_set(L, "obligation");
     check_fields(L, 1, "obligation", known);
     struct duty *duty = array_add(&set->duties);
@@ -175,7 +187,7 @@ static int lua_obligation(lua_State *L)
     duty->customers = field_bool(L, 1, "customers", false);
     duty->told = lua_getfield(L, 1, "told") == LUA_TNIL ? -1 : lua_toboolean(L, -1);
     lua_pop(L, 1);
-    read_times(L, duty);
+    read_clock(L, duty);
     field_function(L, 1, "on_missed", &duty->on_missed);
     duty->named.complete = true;
     return 0;

@@ -97,8 +97,25 @@ static int lua_team(lua_State *L)
     return 0;
 }
 
+/* @function first_team(name, …): Returns the first of these names that team{} declares; the last one if it declares none of them. */
+static int lua_first_team(lua_State *L)
+{
+    const char *const *people;
+    int n = lua_gettop(L);
+    luaL_checkstring(L, 1);
+    for (int i = 1; i < n; i++) {
+        if (!policy_team(policy_of(L), luaL_checkstring(L, i), &people))
+            continue;
+        lua_pushvalue(L, i);
+        return 1;
+    }
+    lua_pushvalue(L, n);
+    return 1;
+}
+
 void bind_roster(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"people", lua_people}, {"team", lua_team}};
+    static const luaL_Reg functions[] = {
+        {"people", lua_people}, {"team", lua_team}, {"first_team", lua_first_team}};
     sandbox_bind(L, NULL, functions, ARRAY_SIZE(functions));
 }

@@ -10,7 +10,7 @@ static const char *kind_name(enum reaction_kind kind)
         [REACTION_COMMAND] = "command",   [REACTION_SAY] = "say",
         [REACTION_ANNOUNCE] = "announce", [REACTION_OPEN_CHANNEL] = "open_channel",
         [REACTION_PAGE] = "page",         [REACTION_CLOSE_CHANNEL] = "close_channel",
-        [REACTION_REPLY] = "reply",
+        [REACTION_NUDGE] = "nudge",       [REACTION_REPLY] = "reply",
     };
     return names[kind];
 }

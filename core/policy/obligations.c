@@ -123,5 +123,6 @@ void policy_obligations(struct policy *policy, const struct incident *incident, 
         o->rule = xstrdup(duty->named.where);
         o->due = due(duty, incident, now);
         o->every = by_severity(&duty->every, incident->severity);
+        o->times = by_severity(&duty->times, incident->severity);
     }
 }

@@ -98,6 +98,7 @@ enum reaction_kind {
     REACTION_OPEN_CHANNEL, /* a channel for the incident, with its card, on every connector that supports it */
     REACTION_CLOSE_CHANNEL,
     REACTION_PAGE,  /* value: person or rotation, text */
+    REACTION_NUDGE, /* text: to the person `value` directly */
     REACTION_REPLY, /* text: to the person who ran the command */
 };
 struct reaction {
@@ -113,11 +114,14 @@ void reaction_list_finish(reaction_list *list);
 void policy_react(struct policy *policy, const struct event *event, const struct incident *incident,
                   instant now, reaction_list *ret);
 
+#define REMINDERS_MOST 100 /* of one obligation, where it says how many */
+
 /* The obligations of an incident in its current state, from the obligation{} tables alone. */
 struct obligation {
     char *name, *text, *rule;
     instant due;    /* the entry into the status, the last update, … plus `within` */
     duration every; /* how often people are reminded once it is missed */
+    int64_t times;  /* how many times at most; 0: until it is done */
 };
 typedef ARRAY(struct obligation) obligation_list;
 void obligation_list_finish(obligation_list *list);

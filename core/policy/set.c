@@ -87,6 +87,7 @@ static void finish_duty(void *row)
     by_severity_finish(&duty->after);
     by_severity_finish(&duty->within);
     by_severity_finish(&duty->every);
+    by_severity_finish(&duty->times);
 }
 
 static void finish_handler(void *row)

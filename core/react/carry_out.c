@@ -122,6 +122,12 @@ static void run_page(const struct reacting *r)
                    &(struct paging){r->reaction->value, r->reaction->text, NULL, r->reaction->rule});
 }
 
+static void run_nudge(const struct reacting *r)
+{
+    CLEANUP_FREE char *key = turn_key(r->turn);
+    rooms_nudge(r->turn, r->reaction->incident, r->reaction->value, key, r->reaction->text);
+}
+
 /* Nothing to do: the caller reads the answer to a team's command from the list. */
 static void run_reply(const struct reacting *r)
 {
@@ -132,7 +138,7 @@ static void (*const runners[])(const struct reacting *) = {
     [REACTION_COMMAND] = run_command,     [REACTION_SAY] = run_say,
     [REACTION_ANNOUNCE] = run_announce,   [REACTION_OPEN_CHANNEL] = run_open,
     [REACTION_CLOSE_CHANNEL] = run_close, [REACTION_PAGE] = run_page,
-    [REACTION_REPLY] = run_reply,
+    [REACTION_NUDGE] = run_nudge,         [REACTION_REPLY] = run_reply,
 };
 
 void react_carry_out(struct turn *turn, const reaction_list *reactions, struct str *refusals)

@@ -9,13 +9,13 @@
 
 #define DUE_RESUME "@resume" /* the deadline of a pause; obligations have names of their own */
 
-static bool is_in(const obligation_list *list, const char *name)
+static const struct obligation *find(const obligation_list *list, const char *name)
 {
     for (size_t i = 0; i < list->n; i++) {
         if (strcmp(list->v[i].name, name) == 0)
-            return true;
+            return &list->v[i];
     }
-    return false;
+    return NULL;
 }
 
 static void owe(struct turn *turn, uint64_t incident, const struct obligation *o, instant due)
@@ -37,6 +37,24 @@ static void meet(struct turn *turn, uint64_t incident, const char *name)
             NULL, NULL);
 }
 
+static bool is_last(const struct obligation *o, int missed)
+{
+    return o->times && missed >= o->times;
+}
+
+static void follow_one(struct turn *turn, const struct incident *incident, const struct obligation *o)
+{
+    const struct state_owed *owed = incident_owes(incident, o->name);
+    if (owed && owed->missed && o->due <= turn_now(turn)) {
+        if (owed->given_up && !is_last(o, owed->missed)) /* it became more severe: people are reminded again */
+            owe(turn, incident->id, o, turn_now(turn) + MAX(o->every, MINUTE));
+        return;
+    }
+    if (owed && owed->missed)
+        meet(turn, incident->id, o->name);
+    owe(turn, incident->id, o, o->due);
+}
+
 /*
  * Makes the obligations match what the policy demands in this state. A missed obligation repeats (see miss) until it is
  * met; its due time is then in the future again.
@@ -47,17 +65,11 @@ void owed_follow(struct turn *turn, const struct incident *incident)
     if (incident->version)
         policy_obligations(core_policy(turn_core(turn)), incident, turn_now(turn), &list);
     for (size_t i = incident->owed.n; i-- > 0;) {
-        if (!is_in(&list, incident->owed.v[i].name))
+        if (!find(&list, incident->owed.v[i].name))
             meet(turn, incident->id, incident->owed.v[i].name);
     }
-    for (size_t i = 0; i < list.n; i++) {
-        const struct state_owed *owed = incident_owes(incident, list.v[i].name);
-        if (owed && owed->missed && list.v[i].due <= turn_now(turn))
-            continue;
-        if (owed && owed->missed)
-            meet(turn, incident->id, list.v[i].name);
-        owe(turn, incident->id, &list.v[i], list.v[i].due);
-    }
+    for (size_t i = 0; i < list.n; i++)
+        follow_one(turn, incident, &list.v[i]);
     obligation_list_finish(&list);
 }
 
@@ -68,21 +80,29 @@ static void miss(struct turn *turn, uint64_t id, const char *name, instant due)
     if (!owed)
         return;
     struct policy *policy = core_policy(turn_core(turn));
-    obligation_list list = {0};
+    obligation_list before = {0}, after = {0};
     reaction_list reactions = {0};
     CLEANUP_FREE char *text = xstrdup(owed->text);
-    struct command command = {
-        .verb = "miss", .by = BY_CLOCK, .automatic = true, .name = name, .text = text, .until = due};
+    policy_obligations(policy, incident, turn_now(turn), &before);
+    const struct obligation *o = find(&before, name);
+    struct command command = {.verb = "miss",
+                              .by = BY_CLOCK,
+                              .automatic = true,
+                              .name = name,
+                              .text = text,
+                              .until = due,
+                              .flag = o && is_last(o, owed->missed + 1)};
     turn_do(turn, id, &command, NULL, NULL);
     policy_missed(policy, name, incident, turn_now(turn), &reactions);
     react_carry_out(turn, &reactions, NULL);
-    policy_obligations(policy, incident, turn_now(turn), &list);
-    for (size_t i = 0; i < list.n; i++) {
-        if (strcmp(list.v[i].name, name) == 0)
-            owe(turn, id, &list.v[i], turn_now(turn) + MAX(list.v[i].every, MINUTE));
-    }
+    policy_obligations(policy, incident, turn_now(turn), &after);
+    o = find(&after, name);
+    owed = incident_owes(incident, name);
+    if (o && !(owed && owed->given_up))
+        owe(turn, id, o, turn_now(turn) + MAX(o->every, MINUTE));
     reaction_list_finish(&reactions);
-    obligation_list_finish(&list);
+    obligation_list_finish(&before);
+    obligation_list_finish(&after);
 }
 
 /* A pause ends by itself, so that nothing stays paused by accident. */
@@ -107,8 +127,10 @@ void owed_deadlines(struct core *core, const struct incident *incident)
 {
     if (incident->status == STATUS_PAUSED)
         live_due(core, "react", incident->id, DUE_RESUME, incident->pause.until);
-    for (size_t i = 0; i < incident->owed.n; i++)
-        live_due(core, "react", incident->id, incident->owed.v[i].name, incident->owed.v[i].due);
+    for (size_t i = 0; i < incident->owed.n; i++) {
+        if (!incident->owed.v[i].given_up)
+            live_due(core, "react", incident->id, incident->owed.v[i].name, incident->owed.v[i].due);
+    }
 }
 
 void owed_passed(struct turn *turn, uint64_t incident, const char *name, instant due)

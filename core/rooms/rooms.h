@@ -41,6 +41,8 @@ void rooms_say_inside(struct turn *turn, uint64_t incident, const struct place *
 /* Shows a form to the asker of `place` while the platform's trigger is valid; sends them `text` if that fails. */
 void rooms_ask(struct turn *turn, const struct place *place, const char *key, const char *trigger,
                const char *form, const char *text);
+/* To one person directly, on each platform where they are known; to the incident's channels if they are known on none. */
+void rooms_nudge(struct turn *turn, uint64_t incident, const char *person, const char *key, const char *text);
 /* Pages the people of a team, one after the other, or a person; on every platform. `text` (may be NULL) is added to what happened;
    `rule` is the line of the policy that asks for it. Reaching nobody is said wherever the incident is told of. */
 void rooms_page(struct turn *turn, uint64_t incident, const char *whom, const char *text, const char *rule);

@@ -58,18 +58,42 @@ void rooms_say_inside(struct turn *turn, uint64_t incident, const struct place *
         say_in_channels(turn, about, but, key, card, text);
 }
 
+/* A direct message. False: nobody knows their user there. */
+static bool say_to_person(struct turn *turn, const struct link *link, const struct incident *about,
+                          const char *person, const char *key, const char *card, const char *text)
+{
+    struct place place = {
+        .connector = link->name, .channel = core_settings(turn_core(turn))->announce, .direct = true};
+    CLEANUP_FREE char *own = xasprintf("%s:%s", key, person);
+    place.to = people_user(turn_core(turn), person, link->name);
+    if (place.to)
+        post(turn, &place, about, own, NULL, card, text);
+    return place.to;
+}
+
 /* A private incident without a channel is not silent: each member gets a direct message. */
 static void say_to_members(struct turn *turn, const struct link *link, const struct incident *about,
                            const char *key, const char *card, const char *text)
 {
-    for (size_t i = 0; i < about->people.members.n; i++) {
-        struct place place = {
-            .connector = link->name, .channel = core_settings(turn_core(turn))->announce, .direct = true};
-        CLEANUP_FREE char *own = xasprintf("%s:%s", key, about->people.members.v[i]);
-        place.to = people_user(turn_core(turn), about->people.members.v[i], link->name);
-        if (place.to)
-            post(turn, &place, about, own, NULL, card, text);
+    for (size_t i = 0; i < about->people.members.n; i++)
+        say_to_person(turn, link, about, about->people.members.v[i], key, card, text);
+}
+
+void rooms_nudge(struct turn *turn, uint64_t incident, const char *person, const char *key, const char *text)
+{
+    struct core *core = turn_core(turn);
+    const struct incident *about = live_incident(core, incident);
+    const struct person *who = people_get(core, person);
+    bool said = false;
+    if (!about)
+        return;
+    CLEANUP_FREE char *named = xasprintf("INC-%" PRIu64 ": %s", about->id, text);
+    for (size_t i = 0; who && i < links(core)->n; i++) {
+        if (links(core)->v[i].can & TOCSIN_CAN_POST)
+            said |= say_to_person(turn, &links(core)->v[i], about, who->id, key, NULL, named);
     }
+    if (!said)
+        rooms_say_incident(turn, incident, key, NULL, text);
 }
 
 /* Should it have a channel on this platform, but has none? For instance because opening it failed. */
