@@ -6,22 +6,22 @@
 #include <tocsin/connector.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "base/zone.h"
 #include "command/heard.h"
 #include "command/mention.h"
+#include "command/outside.h"
 #include "command/parse.h"
 #include "command/press.h"
 #include "command/run.h"
 #include "command/seen.h"
 #include "comms/comms.h"
-#include "customers/customers.h"
 #include "delivery/link.h"
 #include "people/people.h"
 #include "rooms/rooms.h"
 #include "sight/query.h"
 #include "sight/sight.h"
 
-#define ID_BYTES    256
 #define PEOPLE_MOST 50
 #define TITLE_BYTES 400           /* of a message that becomes a title */
 #define READ_FIRST  (10 * SECOND) /* a change of a draft can have crossed a thumbs-up for so long */
@@ -50,6 +50,7 @@ struct incoming {
     bool guest;                  /* of another organisation: may talk, but not command */
     cJSON *values;               /* of a form; NULL: none */
     char *pressed;               /* what press_done returned */
+    struct answered answers;     /* whose words it was written under; customer NULL: nobody's */
 };
 
 struct incoming_type {
@@ -73,6 +74,7 @@ static void incoming_finish(struct incoming *in)
     free(in->user);
     free(in->more);
     free(in->app);
+    free(in->answers.customer);
     cJSON_Delete(in->values);
 }
 
@@ -83,6 +85,19 @@ static uint64_t incident_answered(const struct incoming *in)
     uint64_t id = in->type->outside ? 0 : incident_name_parse(json_text_or(in->event, "incident", ""));
     const struct incident *incident = id ? sight_incident(in->chat->core, id, NULL) : NULL;
     return incident && !incident->private ? id : 0;
+}
+
+/* Finds what it was written under: directly, where the platform says so, or as the message that began the thread. A channel has only
+   messages of its own incident. */
+static void read_answered(struct incoming *in)
+{
+    CLEANUP_FREE char *under = heard_text(in->event, "answers", ID_BYTES);
+    const char *message = text_empty(under) ? in->thread : under;
+    if (in->guest || in->app || text_empty(message) ||
+        !comms_answered(in->chat->core, in->connector, message, &in->answers))
+        return;
+    if (in->here && in->here != in->answers.incident)
+        replace_text(&in->answers.customer, NULL);
 }
 
 static void read_incoming(struct incoming *in)
@@ -102,6 +117,8 @@ static void read_incoming(struct incoming *in)
     in->here = in->channel ? rooms_incident(in->chat->core, in->connector, in->channel) : 0;
     if (!in->here)
         in->here = incident_answered(in);
+    if (strcmp(in->type->name, "message") == 0)
+        read_answered(in);
 }
 
 static const struct person *person_of(struct incoming *in, const cJSON *user)
@@ -308,6 +325,43 @@ static void record_message(struct incoming *in, struct command *command)
         record(in, command);
 }
 
+/* Whose words it answers, and with what: as the answers of a form, so that nothing of it is parsed. */
+static const char *value_of_answer(const void *values, const char *name)
+{
+    const struct incoming *in = values;
+    return strcmp(name, "customer") == 0 ? in->answers.customer : strcmp(name, "text") == 0 ? in->text : NULL;
+}
+
+/* What somebody writes under a customer's message is meant for the customer: a draft, never a message to them. Everybody there is
+   told so. */
+static void draft_answer(struct incoming *in)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_FREE char *where = where_of(in);
+    CLEANUP_FREE char *line = xasprintf("%s tell", incident_name(in->answers.incident, name));
+    struct asker asker = asker_of(in, where);
+    struct answer reply = {0};
+    CLEANUP_STR struct str said = {0};
+    asker.value = value_of_answer;
+    asker.values = in;
+    int rc = command_run(in->turn, &asker, line, &reply);
+    str_markup(&said,
+               rc ? "Nothing was sent to %s, and this is no draft either: "
+                  : "Nothing was sent to %s: this is a draft. ",
+               in->answers.customer);
+    str_add(&said, str_text(&reply.text));
+    str_clear(&reply.text);
+    str_add(&reply.text, said.p);
+    reply.alone = rc != 0;
+    answer(in, &reply);
+    answer_finish(&reply);
+}
+
+static bool drafts_answer(const struct incoming *in)
+{
+    return in->answers.customer && may_command(in) && !text_empty(in->text);
+}
+
 static void take_message(struct incoming *in)
 {
     const char *line = line_of(in);
@@ -319,6 +373,8 @@ static void take_message(struct incoming *in)
         explain_commands(in);
     if (in->here)
         record_message(in, &(struct command){.verb = "said", .value = in->message ? in->message : in->id});
+    if (drafts_answer(in))
+        draft_answer(in);
 }
 
 static int64_t order_of(const struct incoming *in)
@@ -487,80 +543,20 @@ static void take_channel(struct incoming *in)
 
 /* ---- customers ---- */
 
-/* Whose words these are. A connector that does not know the customer gives the address; one that the directory does not know stands
-   for them. */
-static char *customer_of(const struct incoming *in)
-{
-    char *customer = heard_text(in->event, "customer", NAME_BYTES);
-    if (!text_empty(customer))
-        return customer;
-    free(customer);
-    CLEANUP_FREE char *address = heard_text(in->event, "address", NAME_BYTES);
-    const struct customer *known = address ? customers_of_email(in->chat->core, address) : NULL;
-    return known ? xstrdup(known->key) : steal(address);
-}
-
-static uint64_t incident_of(const struct incoming *in)
-{
-    return incident_name_parse(json_text_or(in->event, "incident", ""));
-}
-
 static void take_reply(struct incoming *in)
 {
-    CLEANUP_FREE char *customer = customer_of(in), *link = heard_text(in->event, "link", 2000),
-                      *name = heard_text(in->event, "name", NAME_BYTES),
-                      *address = heard_text(in->event, "address", NAME_BYTES),
-                      *text = heard_whole(in->text, NULL, json_member(in->event, "files"));
-    const char *change = json_text_or(in->event, "change", "");
-    CLEANUP_FREE char *user = heard_text(json_member(in->event, "user"), "name", NAME_BYTES),
-                      *place = heard_text(in->event, "place", NAME_BYTES),
-                      *ticket = heard_text(in->event, "ticket", NAME_BYTES);
-    CLEANUP_FREE char *where = !text_empty(place)    ? xstrdup(place)
-                               : !text_empty(ticket) ? xasprintf("ticket %s", ticket)
-                                                     : NULL;
-    CLEANUP_FREE char *message =
-        in->message ? xasprintf("%s/%s", in->channel ? in->channel : "", in->message) : NULL;
-    struct reply reply = {.customer = customer,
-                          .text = text,
-                          .writer = text_empty(address) ? text_empty(name) ? NULL : name : address,
-                          .link = text_empty(link) || strchr(link, ' ') ? NULL : link,
-                          .who = text_empty(name) ? user : name,
-                          .where = where,
-                          .connector = in->connector,
-                          .message = message,
-                          .order = order_of(in),
-                          .incident = incident_of(in),
-                          .unverified = json_bool_or(in->event, "unverified", false),
-                          .automatic = json_bool_or(in->event, "automatic", false)};
-    reply.change = strcmp(change, "edited") == 0    ? REPLY_EDITED
-                   : strcmp(change, "deleted") == 0 ? REPLY_DELETED
-                                                    : REPLY_NEW;
-    comms_replied(in->turn, &reply);
-}
-
-static bool names_customer(const struct incoming *in)
-{
-    return !text_empty(json_text_or(in->event, "customer", NULL)) ||
-           !text_empty(json_text_or(in->event, "address", NULL));
+    outside_reply(in->turn, in->connector, in->event, in->text);
 }
 
 static bool is_reply(const struct incoming *in)
 {
-    return names_customer(in) &&
+    return outside_names_customer(in->event) &&
            (!text_empty(in->text) || cJSON_GetArraySize(json_member(in->event, "files")) > 0);
 }
 
 static void take_bounce(struct incoming *in)
 {
-    CLEANUP_FREE char *customer = heard_text(in->event, "customer", NAME_BYTES),
-                      *address = heard_text(in->event, "address", NAME_BYTES);
-    struct bounce bounce = {.connector = in->connector,
-                            .address = address,
-                            .customer = text_empty(customer) ? NULL : customer,
-                            .text = text_empty(in->text) ? NULL : in->text,
-                            .incident = incident_of(in),
-                            .permanent = json_bool_or(in->event, "permanent", false)};
-    comms_bounced(in->turn, &bounce);
+    outside_bounce(in->turn, in->connector, in->event, in->text);
 }
 
 static bool is_bounce(const struct incoming *in)
@@ -582,7 +578,7 @@ static bool is_here(const struct incoming *in)
 
 static bool is_line_or_here(const struct incoming *in)
 {
-    return in->here || line_of(in) || is_named(in);
+    return in->here || line_of(in) || is_named(in) || drafts_answer(in);
 }
 
 static bool is_message_here(const struct incoming *in)

@@ -40,9 +40,13 @@ static void put_label(struct json_out *j, const char *text)
     json_put_text(j, "label", label);
 }
 
-static void put_hint(struct json_out *j, const struct argument *argument)
+static void put_hint(struct json_out *j, const struct argument *argument, const struct parse_context *context)
 {
     CLEANUP_STR struct str hint = {0};
+    if (argument->kind == ARGUMENT_TEXT && context->quote) {
+        json_put_text(j, "hint", context->quote);
+        return;
+    }
     if (!argument->sample || argument->kind == ARGUMENT_PERSON)
         return;
     str_addf(&hint, "%s%s",
@@ -69,7 +73,7 @@ static void put_field(struct json_out *j, const struct argument *argument, const
             json_text(j, choices[i]);
         json_end_array(j);
     } else {
-        put_hint(j, argument);
+        put_hint(j, argument, context);
     }
     json_put_bool(j, "optional", argument->optional && argument->kind != ARGUMENT_PERSON);
     json_end_object(j);

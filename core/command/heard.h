@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 
+#define ID_BYTES   256 /* of an id on a platform */
 #define NAME_BYTES 200 /* of a name, an address, a file's name */
 
 /* A member's text. NULL: there is none. */

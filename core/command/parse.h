@@ -46,6 +46,7 @@ struct parse_context {
        is taken as it is, and that argument is not looked for in the text. NULL: there was no form. */
     const char *(*value)(const void *values, const char *name);
     const void *values;
+    const char *quote; /* what the text of a form answers, to be shown there; NULL: nothing */
 };
 
 enum declare_option {

@@ -15,7 +15,9 @@
 #include "sight/query.h"
 #include "sight/sight.h"
 
-#define RECENT_EVENTS 12 /* in a catch-up */
+#define RECENT_EVENTS 12  /* in a catch-up */
+#define QUOTE_EVENTS  100 /* searched for what a customer wrote last */
+#define QUOTE_BYTES   600 /* of it */
 
 typedef ARRAY(const char *) name_list;
 
@@ -152,6 +154,40 @@ static void fill_in_draft(const struct request *request, struct parsed *parsed)
         parsed->arguments[1] = xstrdup(draft->text);
 }
 
+struct looking_back {
+    const char *customer;
+    struct str *out;
+};
+
+static bool quote_reply(void *ctx, const struct event *event)
+{
+    const struct looking_back *back = ctx;
+    if (event->type != EVENT_REPLIED || !event->text || !text_equal_nocase(event->name, back->customer))
+        return true;
+    size_t n = strlen(event->text), cut = utf8_cut(event->text, n, QUOTE_BYTES);
+    str_addf(back->out, "%s wrote: %.*s%s", back->customer, (int)cut, event->text, cut < n ? "…" : "");
+    return false;
+}
+
+/* The form of an answer to a customer shows what they wrote last. */
+static void quote_customer(const struct request *request, const struct parsed *parsed, struct str *out)
+{
+    struct looking_back back = {parsed->arguments[0], out};
+    if (parsed->row && strcmp(parsed->row->name, "tell") == 0 && parsed->arguments[0] && parsed->incident)
+        query_timeline(request->core, parsed->incident, request->asker->person, 0, QUOTE_EVENTS, quote_reply,
+                       &back, NULL);
+}
+
+static void write_form(struct request *request, const struct parsed *parsed,
+                       const struct parse_context *context, const char *error)
+{
+    CLEANUP_STR struct str quote = {0};
+    struct parse_context with = *context;
+    quote_customer(request, parsed, &quote);
+    with.quote = quote.len ? quote.p : NULL;
+    form_of(parsed, &with, error, &request->answer->form);
+}
+
 /* Parses the line. If a form should ask for something first, makes the form and refuses the line. */
 static int read_with(struct request *request, const struct parse_context *context, const char *text,
                      struct parsed *parsed, struct error *err)
@@ -175,7 +211,7 @@ static int read_with(struct request *request, const struct parse_context *contex
     if (asker->forms && parsed->lacks)
         fill_in_draft(request, parsed);
     if (asker->forms && (first || parsed->lacks || again))
-        form_of(parsed, context, again ? err->text : NULL, &request->answer->form);
+        write_form(request, parsed, context, again ? err->text : NULL);
     return rc;
 }
 

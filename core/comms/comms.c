@@ -27,6 +27,7 @@ static void outcome(struct turn *turn, const struct action *action, const char *
 {
     drafts_outcome(turn, action, remote_id, body);
     telling_outcome(turn, action, body);
+    answers_outcome(turn, action, body);
 }
 
 const struct part comms_part = {

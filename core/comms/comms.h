@@ -55,6 +55,14 @@ struct reply {
    none, in the announcements (except a deletion or an automatic reply). */
 void comms_replied(struct turn *turn, const struct reply *reply);
 
+/* Whom an answer under a message is meant for. */
+struct answered {
+    uint64_t incident;
+    char *customer; /* key; owned by whoever asked */
+};
+/* False: that message shows no words of a customer. */
+bool comms_answered(const struct core *core, const char *connector, const char *message, struct answered *ret);
+
 /* A message of ours did not arrive, or is late. Everything is borrowed. */
 struct bounce {
     const char *connector, *address; /* address: where it did not arrive */

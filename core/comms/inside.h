@@ -5,7 +5,7 @@
 #define TOCSIN_COMMS_INSIDE_H
 
 #include "base/map.h"
-#include "turn/part.h"
+#include "comms/comms.h"
 
 struct message {
     char *text, *link;    /* link NULL: none */
@@ -65,6 +65,15 @@ void drafts_outcome(struct turn *turn, const struct action *action, const char *
 /* telling.c: an approved message goes to each customer by the first of their routes that works. */
 void telling_begin(struct turn *turn, const struct incident *incident, const struct event *approved);
 void telling_outcome(struct turn *turn, const struct action *action, const cJSON *body);
+
+/* answers.c: how a customer's message is shown in an incident. `customer` is the key as the incident spells it. */
+#define REPLY_GONE "(deleted their message)"
+/* late: it was shown in the announcements before. */
+void answers_show(struct turn *turn, const struct incident *incident, const struct reply *reply,
+                  const char *customer, bool late);
+/* "Carl of Acme", for the timeline; NULL: nothing is known but the customer's key. The caller frees it. */
+char *answers_writer(struct turn *turn, uint64_t incident, const struct reply *reply, const char *customer);
+void answers_outcome(struct turn *turn, const struct action *action, const cJSON *body);
 
 /* replies.c: when a customer is affected by an incident, their earlier messages go there. */
 void replies_follow(struct turn *turn, const struct event *event, const struct incident *incident);

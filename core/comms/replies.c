@@ -44,87 +44,6 @@ static const char *affected(const struct arrival *a, const struct incident *inci
     return NULL;
 }
 
-static const char *const changes[] = {
-    [REPLY_NEW] = "", [REPLY_EDITED] = "(edited) ", [REPLY_DELETED] = "(deleted their message)"};
-
-/* The contact in the directory who has this address; NULL: none. */
-static const char *contact_of(const struct customer *record, const char *address)
-{
-    for (size_t i = 0; record && address && i < record->contacts.n; i++) {
-        if (text_equal_nocase(record->contacts.v[i].email, address))
-            return record->contacts.v[i].name;
-    }
-    return NULL;
-}
-
-static void add_known(const struct customer *record, const char *name, const char *contact, const char *did,
-                      struct str *out)
-{
-    str_add(out, "**");
-    if (contact)
-        str_markup(out, "%s of ", contact);
-    str_markup(out, "%s", name);
-    if (record && record->tier)
-        str_markup(out, " (%s)", record->tier);
-    str_addf(out, " %s", did);
-}
-
-/* "**Jo Doe of Acme (gold) replied in #ext-acme:** ", or who else it was. */
-static void add_who(const struct arrival *a, const char *customer, struct str *out)
-{
-    const char *did = a->late ? "wrote" : "replied";
-    const char *writer = a->reply->writer ? a->reply->writer : customer;
-    const struct customer *record = customers_get(turn_core(a->turn), a->reply->customer);
-    const char *name = record ? customer_name(record) : customer;
-    const char *contact = contact_of(record, a->reply->writer), *who = a->reply->who;
-    if (!contact && !text_empty(who) && !text_equal_nocase(who, name))
-        contact = who;
-    if (a->reply->automatic)
-        str_markup(out, "**%s sent an automatic reply", name);
-    else if (a->reply->unverified)
-        str_markup(out, "**%s, not verified as %s, %s", writer, name, did);
-    else
-        add_known(record, name, contact, did, out);
-    str_markup(out, text_empty(a->reply->where) ? ":** " : " in %s:** ", a->reply->where);
-}
-
-static void announce_in(const struct arrival *a, const struct incident *incident, const char *customer)
-{
-    char name[INCIDENT_NAME];
-    CLEANUP_STR struct str text = {0};
-    CLEANUP_FREE char *key = turn_key(a->turn);
-    add_who(a, comms_customer_name(incident, customer), &text);
-    str_add(&text, changes[a->reply->change]);
-    if (a->reply->change != REPLY_DELETED)
-        text_literal(a->reply->text, &text);
-    if (a->reply->link) {
-        str_addc(&text, '\n');
-        text_address(a->reply->link, &text);
-    }
-    CLEANUP_FREE char *typed = text_typed(customer);
-    str_markup(&text, "\nAnswer with `%s tell %s …`", incident_name(incident->id, name), typed);
-    if (a->late)
-        rooms_say_inside(a->turn, incident->id, NULL, key, NULL, text.p);
-    else
-        rooms_say_incident(a->turn, incident->id, key, NULL, text.p);
-}
-
-/* "Carl of Acme", for the timeline; NULL: nothing is known but the customer's key. The caller frees it. */
-static char *writer_of(const struct arrival *a, uint64_t incident, const char *customer)
-{
-    const struct reply *reply = a->reply;
-    const struct customer *record = customers_get(turn_core(a->turn), reply->customer);
-    const char *name =
-        record ? customer_name(record) : comms_customer_name(turn_incident(a->turn, incident), customer);
-    const char *contact = contact_of(record, reply->writer);
-    contact = contact || text_empty(reply->who) || text_equal_nocase(reply->who, name) ? contact : reply->who;
-    if (reply->unverified)
-        return xasprintf("%s, not verified as %s,", reply->writer ? reply->writer : customer, name);
-    if (contact && !reply->automatic)
-        return xasprintf("%s of %s", contact, name);
-    return text_equal(name, customer) ? NULL : xstrdup(name);
-}
-
 static void put_message(const struct reply *reply, const char *who, struct str *out)
 {
     struct json_out j = {out, false};
@@ -151,12 +70,11 @@ static void remember(const struct arrival *a, uint64_t incident)
 static int record(const struct arrival *a, uint64_t incident, const char *customer)
 {
     CLEANUP_FREE char *by = xasprintf(BY_CUSTOMER "%s", customer);
-    CLEANUP_FREE char *who = writer_of(a, incident, customer);
+    CLEANUP_FREE char *who = answers_writer(a->turn, incident, a->reply, customer);
     CLEANUP_STR struct str message = {0};
     put_message(a->reply, who, &message);
     bool gone = a->reply->change == REPLY_DELETED, edit = a->reply->change != REPLY_NEW && a->reply->message;
-    struct command command = {
-        .by = by, .automatic = true, .text = gone ? changes[REPLY_DELETED] : a->reply->text};
+    struct command command = {.by = by, .automatic = true, .text = gone ? REPLY_GONE : a->reply->text};
     if (!edit) {
         command.verb = "replied";
         command.name = customer;
@@ -180,7 +98,7 @@ static bool take_open(void *ctx, const struct incident *incident)
     CLEANUP_FREE char *key = xstrdup(affected(a, incident));
     if (!key || record(a, incident->id, key))
         return true;
-    announce_in(a, incident, key);
+    answers_show(a->turn, incident, a->reply, key, a->late);
     a->taken++;
     return true;
 }
@@ -195,7 +113,7 @@ static void take_named(struct arrival *a)
     CLEANUP_FREE char *key = xstrdup(known ? known : a->reply->customer);
     if (record(a, incident->id, key))
         return;
-    announce_in(a, incident, key);
+    answers_show(a->turn, incident, a->reply, key, a->late);
     a->taken++;
 }
 

@@ -261,7 +261,8 @@ struct tocsin_connector {
  *              or never existed. In a text a person is written <@ID>, ID being the platform's user id.
  *   "trigger"  where the platform has one: allows a form to be opened for the acting person (see the action `form`)
  *
- *   message  channel, text, [message: its id], [thread: id of the message it replies to], [mention: true when it
+ *   message  channel, text, [message: its id], [thread: id of the message it replies to], [answers: id of
+ *            the message that it was written under, where a thread has several], [mention: true when it
  *            addresses the bot; text then leaves the mention out], [named: true when it mentions the bot later on],
  *            [direct: true in a direct message to the bot],
  *            [more: further text that is never part of a command, such as a forwarded message],

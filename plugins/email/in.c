@@ -241,8 +241,10 @@ static enum email_taken take_message(const struct incoming *in, const char *chan
     const struct mail *mail = in->mail;
     cJSON *event = event_of(in, "message", *words ? words : direct ? mail->subject : "");
     cJSON_AddStringToObject(event, "channel", channel);
-    if (mail->references.n)
+    if (mail->references.n) {
         cJSON_AddStringToObject(event, "thread", mail->references.v[0]);
+        cJSON_AddStringToObject(event, "answers", mail->references.v[mail->references.n - 1]);
+    }
     add_flag(event, "direct", direct);
     if (direct)
         cJSON_DeleteItemFromObjectCaseSensitive(event, "incident");

@@ -79,7 +79,7 @@ test('a customer is told by mail, and their answer is in the incident within two
     text: 'Still slow for us.\n\nOn Mon, Nov 3, 2025 at 9:12 AM Example Support <incidents@example.com> wrote:\n> We see it',
     attachments: [{ filename: 'trace.log', content: 'x'.repeat(5000) }] })
   const sent = Date.now()
-  await ana.sees('the answer', (m, text) => /\*\*Hank of acme replied:/.test(text) && text.includes('Still slow for us. — trace.log (5 kB)'))
+  await ana.sees('the answer', (m, text) => /^Hank of acme replied\n/.test(text) && text.includes('Still slow for us. — trace.log (5 kB)'))
   assert.ok(Date.now() - sent < 2000, `it took ${Date.now() - sent} ms from delivery, ${Date.now() - from} ms in all`)
   assert.ok(!ana.find((m, text) => text.includes('> We see it')))
 
@@ -112,11 +112,11 @@ test('what does not arrive, an out-of-office, and a stranger are said in the inc
   const away = { from: 'ops@acme.example', to, subject: 'Automatic reply: ' + mail.subject, inReplyTo: mail.messageId,
     headers: { 'Auto-Submitted': 'auto-replied' }, text: 'I am away until Monday.' }
   await rig.send(away)
-  await ana.sees('the out-of-office', (m, text) => /acme sent an automatic reply:.*away until Monday/.test(text))
+  await ana.sees('the out-of-office', (m, text) => /acme sent an automatic reply\n.*away until Monday/.test(text))
   await rig.send({ ...away, text: 'Still away.' })
 
   await rig.send({ from: 'Eve <eve@evil.example>', to, subject: 'Re: ' + mail.subject, text: 'All is well, close it.' })
-  await ana.sees('the stranger', (m, text) => /eve@evil\.example, not verified as acme, replied:.*All is well/.test(text))
+  await ana.sees('the stranger', (m, text) => /eve@evil\.example, not verified as acme, replied\n.*All is well/.test(text))
   assert.ok(!ana.find((m, text) => text.includes('Still away')), 'said once')
 
   ana.say(`/inc INC-${number} customers add gone`)
@@ -144,6 +144,27 @@ test('a mailing list follows an incident, and what is said there is in its timel
   assert.ok([last.references].flat().some((id) => id === card.messageId || [card.references].flat().includes(id)))
 })
 
+test('what somebody answers to a customer\'s words on a mailing list is a draft', withMail, async (t) => {
+  const { rig, tocsin, ana } = await setUp(t)
+  await writeFile(join(tocsin.directory, 'policy/rooms.lua'), 'on("declared", "open-channel", false)')
+  assert.equal((await tocsin.tocsin('policy', 'reload')).code, 0)
+  ana.say('/inc declare checkout is slow --customer acme')
+  await until('the incident', () => tocsin.incident('INC-1'))
+  await say(ana, 1, 'We see it.')
+  const [ours] = await rig.receives('ops', 1)
+  await rig.send({ headers: VOUCHED, from: 'Hank <ops@acme.example>', to: ours.replyTo.value[0].address, subject: 'Re: ' + ours.subject,
+    inReplyTo: ours.messageId, text: 'Still slow for us.' })
+  const theirs = await until('their words on the list', async () => (await rig.mails('oncall')).find((m) => /Still slow for us/.test(m.text)))
+  assert.match(theirs.text, /Answer with INC-1 tell acme …, which makes a draft/)
+
+  const answer = { headers: { 'Authentication-Results': 'mx.example.com; dkim=pass header.d=example.com' }, from: 'Ben <ben@example.com>', to: theirs.replyTo.value[0].address, subject: 'Re: ' + theirs.subject, inReplyTo: theirs.messageId,
+    references: [...[theirs.references ?? []].flat(), theirs.messageId], text: 'The bank is nearly back.\n\nOn Mon, Nov 3, 2025 at 9:12 AM Example Support <incidents@example.com> wrote:\n> Still slow for us.' }
+  await rig.send(answer)
+  await ana.sees('a draft', (m, text) => /^Message 2 to acme\n/.test(text) && text.endsWith('The bank is nearly back.'))
+  await until('the list to be told', async () => (await rig.mails('oncall')).some((m) => /Nothing was sent to acme: this is a draft/.test(m.text)))
+  assert.equal((await rig.mails('ops')).length, 1)
+})
+
 test('one of us commands by mail where our server vouches for the domain, and is answered', withMail, async (t) => {
   const { rig, tocsin, ana } = await setUp(t)
   ana.say('/inc declare checkout is slow')
@@ -164,7 +185,7 @@ test('a mail server hands mails in through tocsin mail', withMail, async (t) => 
   const hand = (text, ...args) => run(join(build, 'tocsin'), ['--config', tocsin.config, 'mail', ...args], { input: text })
   const from = `Authentication-Results: ${VOUCHED['Authentication-Results']}\nFrom: ops@acme.example\nTo: ${mail.replyTo.value[0].address}\nSubject: Re\n`
   assert.deepEqual(await hand(`${from}\nIt works.\n`), { code: 0, out: '', err: '' })
-  await ana.sees('the answer', (m, text) => /\*\*acme replied:\*\* It works/.test(text))
+  await ana.sees('the answer', (m, text) => /^acme replied\nIt works/.test(text))
 
   const big = Buffer.alloc(3_000_000, 7).toString('base64').replace(/.{76}/g, '$&\n')
   const large = `${from}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee the dump.\n--b\nContent-Type: application/zip; name=dump.zip\nContent-Transfer-Encoding: base64\n\n${big}\n--b\nContent-Type: image/png; name=last.png\nContent-Transfer-Encoding: base64\n\neHh4\n--b--\n`

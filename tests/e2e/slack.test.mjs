@@ -138,8 +138,8 @@ test('a customer in a shared channel is told after a thumbs-up, and their replie
   await sees(slack, 'incidents', /INC-1 is already open for this/)
   const channel = await until('the channel', () => slack.channel('inc-1'))
   await sees(slack, 'inc-1', /INC-1/, (m) => m.blocks)
-  await sees(slack, 'inc-1', /Carl of acme wrote in #ext-acme:.*we cannot pay/s)
-  await sees(slack, 'inc-1', /Carl of acme wrote in #ext-acme:.*it is urgent/s)
+  await sees(slack, 'inc-1', /Carl of acme wrote in #ext-acme.*we cannot pay/s)
+  await sees(slack, 'inc-1', /Carl of acme wrote in #ext-acme.*it is urgent/s)
   await ana.say(channel.id, '!inc tell acme We see it too, and are <https://status.example|on it>.').acked
   const draft = await sees(slack, 'inc-1', /Message 1 to acme/)
   assert.equal(slack.messages(shared.id).length, 2)
@@ -149,9 +149,22 @@ test('a customer in a shared channel is told after a thumbs-up, and their replie
   await sees(slack, 'inc-1', /approved by Ben/)
   await sees(slack, 'inc-1', /acme was told via slack/)
   await carl.say(shared.id, 'thanks, it works').acked
-  await sees(slack, 'inc-1', /Carl of acme replied in #ext-acme:/)
+  await sees(slack, 'inc-1', /Carl of acme replied in #ext-acme/)
   await carl.edit(shared, slack.messages(shared.id).find((m) => /thanks/.test(m.text)), 'thanks, it works AT LAST').acked
   await sees(slack, 'inc-1', /\(edited\).*AT LAST/s)
+
+  // an answer by the button, and one in the thread, are drafts
+  const words = await sees(slack, 'inc-1', /thanks, it works(?! AT)/)
+  ana.press(channel, words, 'Reply')
+  const form = await until('the form', () => ana.view())
+  assert.match(JSON.stringify(form.blocks), /acme wrote: thanks, it works AT LAST/)
+  await ana.submit(form, { text: 'You are welcome.' })
+  await sees(slack, 'inc-1', /Message 2 to acme/)
+  await ben.say(channel.id, 'Glad to hear it.', { thread: words.ts }).acked
+  await sees(slack, 'inc-1', /Message 3 to acme.*Glad to hear it/s)
+  await sees(slack, 'inc-1', /Nothing was sent to acme: this is a draft/, (m) => m.thread_ts === words.ts)
+  assert.ok(!slack.messages(shared.id).some((m) => /welcome|Glad/.test(m.text)))
+
   await ana.say(shared.id, 'glad to hear').acked // a colleague is not a customer
   const replies = (await tocsin.timeline('INC-1')).filter((e) => e.type === 'replied')
   assert.equal(replies.length, 3)

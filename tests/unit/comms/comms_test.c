@@ -383,13 +383,14 @@ static void a_reply_is_recognised_by_the_directory(void **state)
     rig_expect(rig, "ben", 0, "customer acme domain acme.example", "acme.example");
     rig_expect(rig, "ben", 1, "customers add acme-inc, ACME", "2 customers");
     rig_event(rig, "{'type':'reply','id':'1','user':{'id':'U9'},'customer':'Acme-Inc','text':'still broken'}");
-    assert_int_equal(rig_sent(rig, "console post", "**Acme GmbH (gold) replied:** still broken"), 1);
+    assert_int_equal(rig_sent(rig, "\"title\":\"Acme GmbH (gold) replied\"", "\"text\":\"still broken"), 1);
     rig_event(rig,
               "{'type':'reply','id':'2','user':{'id':'U9'},'address':'JO@acme.example','text':'and now?'}");
-    assert_int_equal(rig_sent(rig, "console post", "**Jo Doe of Acme GmbH (gold) replied:** and now?"), 1);
+    assert_int_equal(rig_sent(rig, "\"title\":\"Jo Doe of Acme GmbH (gold) replied\"", "\"text\":\"and now?"),
+                     1);
     rig_event(rig,
               "{'type':'reply','id':'3','user':{'id':'U9'},'address':'who@eu.acme.example','text':'me too'}");
-    assert_int_equal(rig_sent(rig, "console post", "**Acme GmbH (gold) replied:** me too"), 1);
+    assert_int_equal(rig_sent(rig, "\"title\":\"Acme GmbH (gold) replied\"", "\"text\":\"me too"), 1);
     rig_event(rig,
               "{'type':'reply','id':'4','user':{'id':'U9'},'address':'who@globex.example','text':'hello'}");
     assert_int_equal(rig_sent(rig, "who@globex.example wrote", "hello"), 1);
@@ -417,7 +418,7 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
     rig_expect(rig, "ben", 1, "customers add Acme", "1 customer");
     rig_event(rig, "{'type':'reply','id':'1','user':{'id':'U9'},'customer':'acme','text':'still broken',"
                    "'link':'https://chat.example/p1'}");
-    assert_int_equal(rig_sent(rig, "console post", "**Acme replied:** still broken"), 1);
+    assert_int_equal(rig_sent(rig, "\"title\":\"Acme replied\"", "\"text\":\"still broken"), 1);
     assert_null(people_find(rig->core, "U9"));
     rig_event(rig, "{'type':'reply','id':'2','user':{'id':'U9'},'customer':'globex','text':'we see errors'}");
     assert_int_equal(
@@ -433,11 +434,11 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
     rig_expect(rig, "ana-mar", 0, "declare --customer Globex --link https://x.example/2 globex: and more",
                "INC-2 is already open for this");
     rig_event(rig, "{'type':'reply','id':'5','user':{'id':'U9'},'customer':'globex','text':'are you there?'}");
-    assert_int_equal(rig_sent(rig, "console post", "globex replied:** are you there?"), 1);
+    assert_int_equal(rig_sent(rig, "globex replied\"", "\"text\":\"are you there?"), 1);
     rig_event(
         rig,
         "{'type':'reply','id':'6','user':{'id':'U9'},'customer':'globex','text':'it works','change':'edited'}");
-    assert_int_equal(rig_sent(rig, "console post", "replied:** (edited) it works"), 1);
+    assert_int_equal(rig_sent(rig, "replied\"", "\"text\":\"(edited) it works"), 1);
     rig_event(
         rig,
         "{'type':'reply','id':'7','user':{'id':'U9'},'customer':'initech','text':'oops','change':'deleted'}");
@@ -459,14 +460,13 @@ static void a_reply_says_who_wrote_it_and_where(void **state)
     rig_event(rig,
               "{'type':'reply','id':'1','user':{'id':'U9','name':'Carl *C*'},'customer':'acme','text':'one',"
               "'place':'#ext-acme'}");
-    assert_int_equal(rig_sent(rig, "console post", "**Carl \\\\*C\\\\* of Acme replied in #ext-acme:** one"),
-                     1);
+    assert_int_equal(rig_sent(rig, "\"title\":\"Carl *C* of Acme replied in #ext-acme\"", "\"text\":\"one"), 1);
     rig_event(rig, "{'type':'reply','id':'2','user':{'id':'U9','name':'Carl'},'customer':'acme','text':'two',"
                    "'message':'m2','ticket':'17'}");
-    assert_int_equal(rig_sent(rig, "console post", "**Carl of Acme replied in ticket 17:** two"), 1);
+    assert_int_equal(rig_sent(rig, "\"title\":\"Carl of Acme replied in ticket 17\"", "\"text\":\"two"), 1);
     rig_event(rig,
               "{'type':'reply','id':'3','user':{'id':'U9','name':'ACME'},'customer':'acme','text':'three'}");
-    assert_int_equal(rig_sent(rig, "console post", "**Acme replied:** three"), 1);
+    assert_int_equal(rig_sent(rig, "\"title\":\"Acme replied\"", "\"text\":\"three"), 1);
     static const char *const told[] = {"- today 15:06 Carl \\*C\\* of Acme replied: one\n",
                                        "Carl of Acme replied: two\n", " Acme replied: three\n"};
     for (size_t i = 0; i < ARRAY_SIZE(told); i++)
@@ -484,7 +484,7 @@ static void a_reply_says_who_wrote_it_and_where(void **state)
                               "globex wrote"),
                      1);
     rig_expect(rig, "ben", 1, "customers add Globex", "");
-    assert_int_equal(rig_sent(rig, "console post", "**Gina of Globex wrote in #globex:** four"), 1);
+    assert_int_equal(rig_sent(rig, "\"title\":\"Gina of Globex wrote in #globex\"", "\"text\":\"four"), 1);
     rig_expect(rig, "ben", 1, "timeline", "Gina of Globex replied: four\n");
     rig_event(rig, "{'type':'reply','id':'5','user':{'id':'eve@evil.example','outside':true},'address':"
                    "'jo@acme.example','customer':'acme','unverified':true,'text':'five'}");
@@ -513,7 +513,7 @@ static void many_words_of_a_customer_declare_one_incident(void **state)
     assert_non_null(second);
     assert_non_null(strstr(timeline, "globex replied: hello?"));
     rig_event(rig, WROTE("4", "thank you"));
-    assert_int_equal(rig_sent(rig, "globex replied:** thank you", ""), 1);
+    assert_int_equal(rig_sent(rig, "globex replied\"", "\"text\":\"thank you"), 1);
     assert_int_equal(rig_sent(rig, "\"Declare\"", ""), 1);
     /* it is over: what they write next is news */
     rig_expect(rig, "ben", 2, "resolve it works", "INC-2");
@@ -569,14 +569,14 @@ static void an_answer_belongs_to_the_incident_that_it_names(void **state)
         "{'type':'reply','id':'1','user':{'id':'it@globex.example'},'address':'it@globex.example',"
         "'name':'Hank','incident':'INC-1','text':'still broken','files':[{'name':'log.txt','size':2345678},"
         "{'name':'a.png','size':12}]}");
-    assert_int_equal(rig_sent(rig, "replied:** still broken", "log.txt (2.3 MB), a.png (1 kB)"), 1);
+    assert_int_equal(rig_sent(rig, "replied\"", "still broken — log.txt (2.3 MB), a.png (1 kB)"), 1);
     rig_event(rig, "{'type':'reply','id':'2','user':{'id':'m@evil.example'},'address':'m@evil.example',"
                    "'customer':'acme','incident':'INC-1','unverified':true,'text':'all is well'}");
-    assert_int_equal(rig_sent(rig, ", not verified as acme, replied:** all is well", ""), 1);
+    assert_int_equal(rig_sent(rig, ", not verified as acme, replied\"", "\"text\":\"all is well"), 1);
     rig_event(
         rig, "{'type':'reply','id':'3','user':{'id':'x'},'customer':'acme','incident':'INC-1','automatic':true,"
              "'text':'I am away'}");
-    assert_int_equal(rig_sent(rig, "**acme sent an automatic reply:** I am away", ""), 1);
+    assert_int_equal(rig_sent(rig, "\"acme sent an automatic reply\"", "\"text\":\"I am away\""), 1);
     /* of no incident: only what a person wrote is news */
     rig_event(
         rig,

@@ -210,7 +210,7 @@ static void a_customers_words_are_theirs_as_well(void **state)
     assert_read(all, "acme replied: (deleted)\n");
     for (size_t i = before; i < rig->sent.n; i++)
         assert_null(strstr(rig->sent.v[i], "9999"));
-    assert_int_equal(rig_sent(rig, "console post", "replied:** (deleted their message)"), 1);
+    assert_int_equal(rig_sent(rig, "replied\"", "\"text\":\"(deleted their message)\""), 1);
     rig_destroy(rig);
 }
 

@@ -1,0 +1,92 @@
+#include "command/outside.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "command/heard.h"
+#include "comms/comms.h"
+#include "customers/customers.h"
+
+bool outside_names_customer(const cJSON *event)
+{
+    return !text_empty(json_text_or(event, "customer", NULL)) ||
+           !text_empty(json_text_or(event, "address", NULL));
+}
+
+/* Whose words these are. A connector that does not know the customer gives the address; one that the directory does not know stands
+   for them. */
+static char *customer_of(const struct core *core, const cJSON *event)
+{
+    char *customer = heard_text(event, "customer", NAME_BYTES);
+    if (!text_empty(customer))
+        return customer;
+    free(customer);
+    CLEANUP_FREE char *address = heard_text(event, "address", NAME_BYTES);
+    const struct customer *known = address ? customers_of_email(core, address) : NULL;
+    return known ? xstrdup(known->key) : steal(address);
+}
+
+static uint64_t incident_of(const cJSON *event)
+{
+    return incident_name_parse(json_text_or(event, "incident", ""));
+}
+
+/* The place as people know it; NULL: unknown. The caller frees it. */
+static char *where_of(const cJSON *event)
+{
+    CLEANUP_FREE char *place = heard_text(event, "place", NAME_BYTES),
+                      *ticket = heard_text(event, "ticket", NAME_BYTES);
+    return !text_empty(place) ? steal(place) : text_empty(ticket) ? NULL : xasprintf("ticket %s", ticket);
+}
+
+static char *message_of(const cJSON *event)
+{
+    CLEANUP_FREE char *channel = heard_text(event, "channel", ID_BYTES),
+                      *message = heard_text(event, "message", ID_BYTES);
+    return message ? xasprintf("%s/%s", channel ? channel : "", message) : NULL;
+}
+
+static enum reply_change change_of(const cJSON *event)
+{
+    const char *change = json_text_or(event, "change", "");
+    return strcmp(change, "edited") == 0    ? REPLY_EDITED
+           : strcmp(change, "deleted") == 0 ? REPLY_DELETED
+                                            : REPLY_NEW;
+}
+
+void outside_reply(struct turn *turn, const char *connector, const cJSON *event, const char *said)
+{
+    CLEANUP_FREE char *customer = customer_of(turn_core(turn), event), *link = heard_text(event, "link", 2000),
+                      *name = heard_text(event, "name", NAME_BYTES),
+                      *address = heard_text(event, "address", NAME_BYTES),
+                      *text = heard_whole(said, NULL, json_member(event, "files")),
+                      *user = heard_text(json_member(event, "user"), "name", NAME_BYTES),
+                      *where = where_of(event), *message = message_of(event);
+    struct reply reply = {.customer = customer,
+                          .text = text,
+                          .writer = text_empty(address) ? text_empty(name) ? NULL : name : address,
+                          .link = text_empty(link) || strchr(link, ' ') ? NULL : link,
+                          .who = text_empty(name) ? user : name,
+                          .where = where,
+                          .connector = connector,
+                          .message = message,
+                          .change = change_of(event),
+                          .order = json_int_or(event, "order", 0),
+                          .incident = incident_of(event),
+                          .unverified = json_bool_or(event, "unverified", false),
+                          .automatic = json_bool_or(event, "automatic", false)};
+    comms_replied(turn, &reply);
+}
+
+void outside_bounce(struct turn *turn, const char *connector, const cJSON *event, const char *text)
+{
+    CLEANUP_FREE char *customer = heard_text(event, "customer", NAME_BYTES),
+                      *address = heard_text(event, "address", NAME_BYTES);
+    struct bounce bounce = {.connector = connector,
+                            .address = address,
+                            .customer = text_empty(customer) ? NULL : customer,
+                            .text = text_empty(text) ? NULL : text,
+                            .incident = incident_of(event),
+                            .permanent = json_bool_or(event, "permanent", false)};
+    comms_bounced(turn, &bounce);
+}

@@ -1,0 +1,17 @@
+/*
+ * outside - the events of connectors that come from outside: what customers write, and messages to them that do not arrive. `text` is
+ * the event's, clean. Loop's thread only.
+ */
+#ifndef TOCSIN_COMMAND_OUTSIDE_H
+#define TOCSIN_COMMAND_OUTSIDE_H
+
+#include <cjson/cJSON.h>
+
+#include "turn/turn.h"
+
+/* Does it say which customer wrote, or from which address? */
+bool outside_names_customer(const cJSON *event);
+void outside_reply(struct turn *turn, const char *connector, const cJSON *event, const char *text);
+void outside_bounce(struct turn *turn, const char *connector, const cJSON *event, const char *text);
+
+#endif

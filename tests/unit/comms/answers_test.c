@@ -1,0 +1,184 @@
+/* What a customer wrote stands in the incident with a button to answer; an answer is a draft, whichever way it is written. */
+#include "../command/rig.h"
+
+#include "comms/comms.h"
+#include "delivery/delivery.h"
+
+#define BEN "'user':{'id':'ben','name':'Ben'}"
+
+static struct rig *rig;
+
+static void begin(void)
+{
+    rig = rig_create();
+    delivery_connector(rig->core, "desk", TOCSIN_CAN_DESK, true, NULL, rig->now);
+    rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
+    rig_room(rig, 1, "room");
+    rig_expect(rig, "ben", 0, "customer acme name Acme GmbH", "Acme");
+    rig_expect(rig, "ben", 0, "customer acme tier gold", "gold");
+    rig_expect(rig, "ben", 1, "customers add acme", "1 customer");
+}
+
+static void customer_writes(const char *id, const char *text)
+{
+    CLEANUP_FREE char *event = xasprintf("{'type':'reply','id':'%s','message':'%s','user':{'id':'U9','name':'"
+                                         "Carl'},'customer':'acme','text':'%s'}",
+                                         id, id, text);
+    rig_event(rig, event);
+}
+
+/* The id of the last message that was posted with this in it. */
+static char *message_with(const char *part)
+{
+    for (size_t i = rig->sent.n; i-- > 0;) {
+        if (strstr(rig->sent.v[i], "console post") && strstr(rig->sent.v[i], part))
+            return xasprintf("m%zu", i + 1);
+    }
+    fail_msg("nothing was posted with %s", part);
+    return NULL;
+}
+
+static void somebody_writes(const char *id, const char *channel, const char *under, const char *who,
+                            const char *text)
+{
+    CLEANUP_FREE char *event =
+        xasprintf("{'type':'message','id':'%s','message':'t%s','channel':'%s','thread':'%s',%s,'text':'%s'}",
+                  id, id, channel, under, who, text);
+    rig_event(rig, event);
+}
+
+static void a_customers_message_has_a_button_and_a_line(void **state)
+{
+    (void)state;
+    begin();
+    customer_writes("1", "still broken");
+    assert_int_equal(rig_sent(rig, "\"title\":\"Carl of Acme GmbH (gold) replied\"", "\"channel\":\"room\""),
+                     1);
+    assert_int_equal(
+        rig_sent(rig, "\"text\":\"still broken", "Answer with `INC-1 tell acme …`, which makes a draft."), 1);
+    /* This console has no forms, so it is not given a button that needs one. */
+    assert_int_equal(rig_sent(rig, "still broken", "\"asks\":true"), 0);
+    delivery_connector(rig->core, "console",
+                       TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE | TOCSIN_CAN_FORMS, true, NULL,
+                       rig->now);
+    customer_writes("2", "and now?");
+    assert_int_equal(rig_sent(rig, "and now?",
+                              "{\"label\":\"Reply\",\"command\":\"INC-1 tell acme …\",\"style\":\"\","
+                              "\"asks\":true}"),
+                     1);
+    rig_destroy(rig);
+}
+
+static void nothing_is_offered_where_there_is_nobody_to_answer(void **state)
+{
+    (void)state;
+    begin();
+    rig_event(
+        rig, "{'type':'reply','id':'1','user':{'id':'x'},'customer':'acme','incident':'INC-1','automatic':true,"
+             "'text':'I am away'}");
+    rig_event(
+        rig,
+        "{'type':'reply','id':'2','user':{'id':'x'},'customer':'all','incident':'INC-1','text':'hello all'}");
+    assert_int_equal(rig_sent(rig, "I am away", ""), 1);
+    assert_int_equal(rig_sent(rig, "I am away", "tell acme"), 0);
+    assert_int_equal(rig_sent(rig, "hello all", "tell all"), 0);
+    rig_destroy(rig);
+}
+
+/* The form shows what they wrote last, unless that is deleted. */
+static void the_form_holds_what_they_wrote(void **state)
+{
+    struct asker asker = {.person = "ben", .here = 1, .forms = FORMS_MISSING};
+    (void)state;
+    begin();
+    customer_writes("1", "still broken");
+    customer_writes("2", "and slow");
+    for (int deleted = 0; deleted < 2; deleted++) {
+        struct answer answer = {0};
+        struct turn *turn = turn_begin(rig->core, rig->now);
+        assert_int_equal(command_run(turn, &asker, "INC-1 tell acme …", &answer), ERR_INVALID);
+        turn_commit(turn, NULL, NULL);
+        assert_non_null(strstr(answer.form.p, "\"command\":\"INC-1 tell\""));
+        assert_non_null(strstr(answer.form.p, "\"value\":\"acme\""));
+        assert_non_null(strstr(answer.form.p, deleted ? "acme wrote: still broken" : "acme wrote: and slow"));
+        answer_finish(&answer);
+        rig_event(
+            rig,
+            "{'type':'reply','id':'3','message':'2','user':{'id':'U9'},'customer':'acme','text':'and slow',"
+            "'change':'deleted'}");
+    }
+    rig_destroy(rig);
+}
+
+static void what_is_written_under_it_is_a_draft(void **state)
+{
+    (void)state;
+    begin();
+    customer_writes("1", "still broken");
+    CLEANUP_FREE char *under = message_with("still broken");
+    somebody_writes("2", "room", under, BEN, "INC-1 is *nearly* fixed, `all` of it.");
+    assert_int_equal(rig_sent(rig, "Message 1 to acme", "INC-1 is *nearly* fixed, `all` of it."), 1);
+    assert_int_equal(
+        rig_sent(rig, "Nothing was sent to acme: this is a draft. Message 1 is waiting", "\"thread\""), 1);
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), 0);
+    assert_string_equal(rig_incident(rig, 1)->comms.drafts.v[0].by, "ben");
+    rig_expect(rig, "ana-maria", 1, "approve 1", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", "is *nearly* fixed"), 1);
+    rig_destroy(rig);
+}
+
+static void not_everything_under_it_is_a_draft(void **state)
+{
+    (void)state;
+    begin();
+    customer_writes("1", "still broken");
+    CLEANUP_FREE char *under = message_with("still broken");
+    somebody_writes("2", "room", under, BEN, "!inc note we look");
+    somebody_writes("3", "room", "m999", BEN, "another thread");
+    somebody_writes("4", "room", under, "'user':{'id':'B1','name':'bot','bot':true}", "a build");
+    somebody_writes("5", "room", under, "'user':{'id':'U7','name':'Zed','outside':true}", "from outside");
+    rig_expect(rig, "ben", 0, "emails are lost", "INC-2");
+    rig_room(rig, 2, "other");
+    somebody_writes("6", "other", under, BEN, "in the room of another incident");
+    assert_int_equal(rig_incident(rig, 1)->comms.drafted, 0);
+    assert_int_equal(rig_incident(rig, 2)->comms.drafted, 0);
+    /* Refused like what is typed. */
+    somebody_writes("7", "room", under, BEN, "Hello {{name}}");
+    assert_int_equal(rig_incident(rig, 1)->comms.drafted, 0);
+    assert_int_equal(rig_sent(rig, "Nothing was sent to acme, and this is no draft either: Nothing fills", ""),
+                     1);
+    rig_destroy(rig);
+}
+
+/* Where the incident has no channel, its customers' words stand in the announcements. */
+static void an_answer_in_the_announcements_is_a_draft_too(void **state)
+{
+    (void)state;
+    begin();
+    rig_expect(rig, "ben", 0, "emails are lost", "INC-2");
+    rig_event(
+        rig,
+        "{'type':'reply','id':'1','user':{'id':'x'},'customer':'globex','incident':'INC-2','text':'help'}");
+    CLEANUP_FREE char *under = message_with("\"text\":\"help");
+    somebody_writes("2", "general", under, BEN, "We are on it.");
+    assert_int_equal(rig_incident(rig, 2)->comms.drafted, 1);
+    /* Whoever may not see it any more learns nothing of it. */
+    rig_expect(rig, "ben", 2, "private", "INC-2 is private");
+    somebody_writes("3", "general", under, "'user':{'id':'kim','name':'Kim'}", "What about this?");
+    assert_int_equal(rig_incident(rig, 1)->comms.drafted, 0);
+    assert_int_equal(rig_sent(rig, "What about this?", ""), 0);
+    rig_destroy(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_customers_message_has_a_button_and_a_line),
+        cmocka_unit_test(nothing_is_offered_where_there_is_nobody_to_answer),
+        cmocka_unit_test(the_form_holds_what_they_wrote),
+        cmocka_unit_test(what_is_written_under_it_is_a_draft),
+        cmocka_unit_test(not_everything_under_it_is_a_draft),
+        cmocka_unit_test(an_answer_in_the_announcements_is_a_draft_too),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
