@@ -1,7 +1,7 @@
 /*
  * Messages from customers. Each is reported in the open incidents that affect the customer or, if there are none, in the
- * announcements. There the first message of a customer offers to declare an incident. Those that follow soon after do not,
- * so that people do not declare one problem several times. All of these messages are remembered in memory, and go to the
+ * announcements. There the first message of a customer offers to declare an incident, or to attach it to an open one that fits. Those
+ * that follow soon after do not, so that people do not declare one problem several times. All of these messages are remembered in memory, and go to the
  * incident that affects the customer as soon as there is one.
  */
 #include <inttypes.h>
@@ -15,12 +15,14 @@
 #include "customers/customers.h"
 #include "rooms/buttons.h"
 #include "rooms/rooms.h"
+#include "sight/query.h"
 #include "turn/live.h"
 
 #define OFFERED_FOR   (10 * MINUTE) /* an offer to declare covers later messages of the customer for so long */
 #define KEPT_FOR      HOUR /* messages without an incident are remembered for so long after the offer */
 #define SENDERS_MOST  200
 #define MESSAGES_MOST 50 /* of one customer */
+#define FITTING_MOST  3  /* incidents that a message is offered for */
 
 struct arrival {
     struct turn *turn;
@@ -242,41 +244,84 @@ static void put_declare(const struct arrival *a, struct json_out *j)
     CLEANUP_FREE char *command = xasprintf(
         "declare%s%s%s %s: %.*s", of, a->reply->link ? " --link " : "", a->reply->link ? a->reply->link : "",
         a->reply->customer, (int)utf8_cut(a->reply->text, n, MIN(n, (size_t)120)), a->reply->text);
+    button_put_offer(j, "Declare", command, "primary", 0, turn_now(a->turn));
+}
+
+/* Open incidents that the message may be about. */
+struct fitting {
+    struct str names; /* "INC-7 cards are refused; …", for people */
+    uint64_t ids[FITTING_MOST];
+    size_t n;
+};
+
+static bool take_fitting(void *ctx, const struct incident *incident, const char *why)
+{
+    struct fitting *fitting = ctx;
+    char name[INCIDENT_NAME];
+    (void)why;
+    if (incident->drill)
+        return true;
+    str_addf(&fitting->names, "%s%s %s", fitting->n ? "; " : "", incident_name(incident->id, name),
+             incident->title);
+    fitting->ids[fitting->n++] = incident->id;
+    return fitting->n < FITTING_MOST;
+}
+
+/* As everybody may see them, since it is announced. What adds a customer separates them with commas. */
+static void find_fitting(const struct arrival *a, struct fitting *ret)
+{
+    if (!strpbrk(a->reply->customer, ",\n"))
+        query_fitting(turn_core(a->turn), a->reply->text, NULL, FITTING_MOST, take_fitting, ret, NULL);
+}
+
+static void put_offers(const struct arrival *a, const struct fitting *fitting, struct json_out *j)
+{
+    char name[INCIDENT_NAME];
     json_key(j, "buttons");
     json_begin_array(j);
-    button_put_offer(j, "Declare", command, "primary", 0, turn_now(a->turn));
+    put_declare(a, j);
+    for (size_t i = 0; i < fitting->n; i++) {
+        CLEANUP_FREE char *label = xasprintf("Attach to %s", incident_name(fitting->ids[i], name));
+        CLEANUP_FREE char *line = xasprintf("%s customers add %s", name, a->reply->customer);
+        button_put_offer(j, label, line, "", 0, turn_now(a->turn));
+    }
     json_end_array(j);
 }
 
-/* Who of the customer wrote, and where. */
-static void put_from(const struct reply *reply, struct json_out *j)
+/* Who of the customer wrote, and where; and what it may be about. */
+static void put_fields(const struct reply *reply, const struct fitting *fitting, struct json_out *j)
 {
     json_key(j, "fields");
     json_begin_array(j);
     card_field(j, "from", reply->who);
     card_field(j, "in", reply->where);
+    card_field(j, "may belong to", str_text(&fitting->names));
     json_end_array(j);
 }
 
 static void announce(const struct arrival *a, bool offer)
 {
     CLEANUP_STR struct str card = {0}, text = {0};
+    struct fitting fitting = {0};
     CLEANUP_FREE char *key = turn_key(a->turn);
     CLEANUP_FREE char *title = xasprintf(offer ? "%s wrote" : "%s wrote more", a->reply->customer);
-    CLEANUP_FREE char *more = xasprintf("%s%sDeclare is under their first message.",
+    CLEANUP_FREE char *more = xasprintf("%s%sWhat to do is under their first message.",
                                         a->reply->link ? a->reply->link : "", a->reply->link ? " · " : "");
     struct json_out j = {&card, false};
+    if (offer)
+        find_fitting(a, &fitting);
     json_begin_object(&j);
     json_put_text(&j, "title", title);
     json_put_text(&j, "tone", "warn");
-    put_from(a->reply, &j);
+    put_fields(a->reply, &fitting, &j);
     text_literal(a->reply->text, &text);
     json_put_text(&j, "text", str_text(&text));
     if (offer)
-        put_declare(a, &j);
+        put_offers(a, &fitting, &j);
     json_put_text_if(&j, "footer", offer ? a->reply->link : more);
     json_end_object(&j);
     rooms_say_incident(a->turn, 0, key, card.p, NULL);
+    str_finish(&fitting.names);
 }
 
 /* The customer is not affected by any open incident. */

@@ -13,6 +13,7 @@
 #define SEARCH_ROWS 500 /* hits examined for a search, before the check of visibility */
 #define LIKE_WORDS  8   /* of a title that are searched for; words below LIKE_BYTES are skipped */
 #define LIKE_BYTES  4
+#define FIT_WORDS   2 /* of a text that an incident must have to fit it */
 
 struct listing {
     struct core *core;
@@ -133,6 +134,7 @@ struct searching {
     void *ctx;
     size_t left;
     uint64_t except;
+    bool open;            /* only incidents that are open; else only those that have ended */
     ARRAY(uint64_t) seen; /* one hit for each incident */
 };
 
@@ -229,31 +231,70 @@ static int most_words_first(const void *a, const void *b)
     return x->id > y->id ? -1 : x->id < y->id;
 }
 
-/* A search requires every word; similar incidents share some. Those with the most words come first, then the newest. */
-static int like_by_words(struct searching *search, const struct likeness *likeness, const char *title,
-                         struct error *err)
+struct words {
+    struct word {
+        const char *p;
+        size_t n;
+    } v[LIKE_WORDS];
+    size_t n;
+};
+
+/* The longest ones, which say most; those of one length in their order. */
+static void pick_words(const char *text, struct words *ret)
 {
-    struct word_hits hits = {.search = search};
-    int rc = 0;
-    for (const char *p = title; !rc && *p && hits.word < LIKE_WORDS; p += strspn(p, " \t\n")) {
-        size_t n = strcspn(p, " \t\n");
-        CLEANUP_FREE char *word = xstrndup(p, n);
-        p += n;
-        if (n < LIKE_BYTES)
+    ret->n = 0;
+    for (const char *p = text + strspn(text, " \t\n"); *p; p += strspn(p, " \t\n")) {
+        struct word word = {p, strcspn(p, " \t\n")};
+        p += word.n;
+        if (word.n < LIKE_BYTES || (ret->n == LIKE_WORDS && ret->v[LIKE_WORDS - 1].n >= word.n))
             continue;
-        hits.word++;
-        rc = journal_search(core_journal(search->core), word, SEARCH_ROWS, count_word, &hits, err);
+        size_t i = ret->n == LIKE_WORDS ? LIKE_WORDS - 1 : ret->n++;
+        for (; i && ret->v[i - 1].n < word.n; i--)
+            ret->v[i] = ret->v[i - 1];
+        ret->v[i] = word;
+    }
+}
+
+static int count_words(struct word_hits *hits, const char *text, struct error *err)
+{
+    struct words words;
+    int rc = 0;
+    pick_words(text, &words);
+    for (size_t i = 0; !rc && i < words.n; i++) {
+        CLEANUP_FREE char *word = xstrndup(words.v[i].p, words.v[i].n);
+        hits->word++;
+        rc = journal_search(core_journal(hits->search->core), word, SEARCH_ROWS, count_word, hits, err);
         rc = rc == ERR_INVALID ? 0 : rc; /* only punctuation */
     }
+    return rc;
+}
+
+/* A search requires every word; similar incidents share some, at least `least`. Those with the most words come first, then the newest. */
+static int like_by_words(struct searching *search, const struct likeness *likeness, const char *text,
+                         unsigned least, struct error *err)
+{
+    struct word_hits hits = {.search = search};
+    int rc = count_words(&hits, text, err);
     if (hits.list.n)
         qsort(hits.list.v, hits.list.n, sizeof(*hits.list.v), most_words_first);
-    for (size_t i = 0; !rc && i < hits.list.n && search->left; i++) {
+    for (size_t i = 0; !rc && i < hits.list.n && hits.list.v[i].words >= least && search->left; i++) {
         const struct incident *incident = sight_incident(search->core, hits.list.v[i].id, search->viewer);
-        if (!incident || status_is_open(incident->status) || seen_before(search, incident->id))
+        if (!incident || status_is_open(incident->status) != search->open || seen_before(search, incident->id))
             continue;
         search->left = likeness->on(likeness->ctx, incident, "a similar title") ? search->left - 1 : 0;
     }
     array_free(&hits.list);
+    return rc;
+}
+
+int query_fitting(struct core *core, const char *text, const char *viewer, size_t limit,
+                  bool (*on)(void *ctx, const struct incident *incident, const char *why), void *ctx,
+                  struct error *err)
+{
+    struct likeness likeness = {on, ctx};
+    struct searching search = {.core = core, .viewer = viewer, .left = limit, .open = true};
+    int rc = like_by_words(&search, &likeness, text, FIT_WORDS, err);
+    array_free(&search.seen);
     return rc;
 }
 
@@ -298,7 +339,7 @@ int query_similar(struct core *core, uint64_t id, const char *viewer, size_t lim
             like_by_alert, &same, err);
     }
     if (!rc && search.left)
-        rc = like_by_words(&search, &likeness, title, err);
+        rc = like_by_words(&search, &likeness, title, 1, err);
     array_free(&search.seen);
     return rc;
 }

@@ -28,5 +28,9 @@ int query_search(struct core *core, const char *words, const char *viewer, size_
 int query_similar(struct core *core, uint64_t incident, const char *viewer, size_t limit,
                   bool (*on)(void *ctx, const struct incident *incident, const char *why), void *ctx,
                   struct error *err);
+/* Open incidents that a text may belong to: those that share the most of its words come first. */
+int query_fitting(struct core *core, const char *text, const char *viewer, size_t limit,
+                  bool (*on)(void *ctx, const struct incident *incident, const char *why), void *ctx,
+                  struct error *err);
 
 #endif

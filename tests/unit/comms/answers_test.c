@@ -170,6 +170,40 @@ static void an_answer_in_the_announcements_is_a_draft_too(void **state)
     rig_destroy(rig);
 }
 
+static void a_first_word_can_be_attached_to_what_fits(void **state)
+{
+    (void)state;
+    begin();
+    rig_expect(rig, "ben", 0, "invoices cannot be downloaded", "INC-2");
+    rig_expect(rig, "ben", 0, "cards refused at checkout", "INC-3");
+    rig_expect(rig, "ben", 0, "declare --private cards refused since somebody stole them", "INC-4");
+    rig_expect(rig, "ben", 0, "cards refused again", "INC-5");
+    rig_expect(rig, "ben", 5, "decline a test", "INC-5");
+    rig_expect(rig, "ben", 0, "checkout: cards get refused, all cards", "INC-6");
+    rig_expect(rig, "ben", 0, "cards refused in Spain", "INC-7");
+    rig_event(rig, "{'type':'reply','id':'1','user':{'id':'U9'},'customer':'globex',"
+                   "'text':'Hello! At the checkout our cards are refused, and cannot pay.'}");
+    assert_int_equal(rig_sent(rig, "\"Declare\"",
+                              "\"may belong to\",\"value\":\"INC-6 checkout: cards get refused, all cards; "
+                              "INC-3 cards refused at checkout; INC-7 cards refused in Spain\""),
+                     1);
+    assert_int_equal(rig_sent(rig, "\"Attach to INC-6\",\"command\":\"INC-6 customers add globex @~o",
+                              "\"Attach to INC-3\",\"command\":\"INC-3 customers add globex @~o"),
+                     1);
+    assert_int_equal(rig_sent(rig, "Attach to INC-2", "") + rig_sent(rig, "Attach to INC-4", ""), 0);
+    assert_int_equal(rig_sent(rig, "Attach to INC-5", "") + rig_sent(rig, "Attach to INC-1", ""), 0);
+    /* What they wrote goes along; what they write more is there, too. */
+    rig_expect(rig, "ben", 0, "INC-3 customers add globex", "1 customer");
+    rig_expect(rig, "ben", 3, "timeline", "globex replied: Hello! At the checkout");
+    rig_event(rig, "{'type':'reply','id':'2','user':{'id':'U9'},'customer':'globex','text':'Anybody there?'}");
+    rig_expect(rig, "ben", 3, "timeline", "globex replied: Anybody there?");
+    /* One common word is chance. */
+    rig_event(
+        rig, "{'type':'reply','id':'3','user':{'id':'U8'},'customer':'initech','text':'Our cards are green.'}");
+    assert_int_equal(rig_sent(rig, "initech wrote", "Attach"), 0);
+    rig_destroy(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +213,7 @@ int main(void)
         cmocka_unit_test(what_is_written_under_it_is_a_draft),
         cmocka_unit_test(not_everything_under_it_is_a_draft),
         cmocka_unit_test(an_answer_in_the_announcements_is_a_draft_too),
+        cmocka_unit_test(a_first_word_can_be_attached_to_what_fits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
