@@ -227,6 +227,35 @@ obligation {
   end,
 }
 
+-- Those whom we watch over are asked for sooner, once.
+obligation {
+  name = "first-contact-cares",
+  text = "tell the customers whom we watch over that we see it",
+  status = "open",
+  cares = true,
+  told = false,
+  after = "told",
+  within = { "30m", major = "5m", critical = "3m" },
+  times = 1,
+  on_missed = function(incident)
+    incident:say("A customer whom we watch over has not heard from us yet: `early` tells all, `tell …` tells one.")
+  end,
+}
+
+obligation {
+  name = "customer-update-cares",
+  text = "tell the customers whom we watch over where it stands",
+  status = "open",
+  cares = true,
+  told = true,
+  after = "told",
+  within = { "4h", major = "30m", critical = "15m" },
+  times = 1,
+  on_missed = function(incident)
+    incident:say("A customer whom we watch over has not heard from us for a while: `draft all update`, or `tell …`.")
+  end,
+}
+
 -- Messages to customers to begin with. A placeholder is filled in when the message is drafted; …-marks are for whoever sends it.
 message {
   name = "first-contact",

@@ -154,3 +154,16 @@ test("a major incident without a comms lead pages somebody after its grace", fun
   local incident = declare { by = "ana", severity = "major" }
   expect(has(missed(incident, "comms-lead"), "page", "product-responder") ~= nil, true)
 end)
+
+test("those whom we watch over hear from us sooner, each of them", function()
+  directory { key = "acme", cares = true }
+  directory { key = "globex", cares = true }
+  local incident = declare { by = "ana", customers = { "acme", "globex", "initech" } }
+  expect(owes(incident, "first-contact-cares").due, seconds("30m"))
+  act(incident, "told", { name = "acme", value = "phone" })
+  expect(owes(incident, "first-contact-cares").due, seconds("30m"))
+  act(incident, "told", { name = "globex", value = "phone" })
+  expect(owes(incident, "first-contact-cares"), nil)
+  expect(owes(incident, "customer-update-cares").due, seconds("4h"))
+  expect(owes(incident, "first-contact").due, seconds("2h"))
+end)

@@ -1,6 +1,7 @@
 /* Messages to customers: drafted, approved by a person, sent. */
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/markup.h"
 #include "command/handlers.h"
@@ -111,6 +112,27 @@ int run_tell(struct request *request, struct error *err)
 {
     return write_draft(request, request_argument(request, ARGUMENT_WORD),
                        request_argument(request, ARGUMENT_TEXT), NULL, err);
+}
+
+/* By phone, in person: it counts like a message. */
+int run_told(struct request *request, struct error *err)
+{
+    const char *how = request_argument(request, ARGUMENT_TEXT), *customer;
+    bool is_new;
+    int rc = customer_key(request, request_argument(request, ARGUMENT_WORD), &customer, &is_new, err);
+    if (rc)
+        return rc;
+    if (how && strncasecmp(how, "by ", 3) == 0)
+        how = skip_space(how + 3);
+    size_t n = comms_told(request->turn, request->incident, request->by, customer,
+                          text_empty(how) ? "another way" : how);
+    if (!n)
+        return error_set(err, ERR_REFUSED, "No affected customer is known. Add one with `customers add Acme`.");
+    answer_line(request, "Noted: %zu customer%s heard from us. The clock of silence starts again.", n,
+                n == 1 ? "" : "s");
+    if (is_new)
+        answer_line(request, "%s is now listed as an affected customer.", customer);
+    return 0;
 }
 
 /* ---- prepared messages ---- */

@@ -78,7 +78,7 @@ command_handler run_role, run_join, run_leave, run_invite, run_whoami, run_zone;
 command_handler run_title, run_summary, run_note, run_pin, run_link, run_relate, run_update, run_label,
     run_customers;
 /* comms.c */
-command_handler run_tell, run_approve, run_settle, run_draft, run_early, run_preview;
+command_handler run_tell, run_told, run_approve, run_settle, run_draft, run_early, run_preview;
 /* read.c */
 command_handler run_list, run_show, run_timeline, run_search, run_similar, run_owed, run_help;
 /* rules.c */

@@ -4,8 +4,15 @@
 
 #include "comms/inside.h"
 
+static void folded(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    affected_folded(turn, event, incident);
+    conversations_folded(turn, event, incident);
+}
+
 static void unload(struct core *core)
 {
+    conversations_unload(comms_of(core));
     replies_finish(comms_of(core));
     affected_finish(comms_of(core));
 }
@@ -35,7 +42,8 @@ const struct part comms_part = {
     .state_size = sizeof(struct comms),
     .load = affected_load,
     .unload = unload,
-    .folded = affected_folded,
+    .forget = conversations_forget,
+    .folded = folded,
     .follow = follow,
     .delivery.outcome = outcome,
 };

@@ -18,6 +18,14 @@ bool audience_is_many(const char *audience);
 /* Is a customer of the incident in an audience of many? `record` NULL: they are not in the directory. */
 bool audience_has(const char *audience, const struct customer *record);
 
+/* How long customers of an incident have heard nothing: for obligations, as policy/host.h explains. */
+struct policy_silence comms_silence(struct core *core, const struct incident *incident, const char *tier,
+                                    int cares);
+
+/* Somebody says that the customers of an audience heard from us, and how ("phone"). Returns how many they are. */
+size_t comms_told(struct turn *turn, const struct incident *incident, const char *by, const char *audience,
+                  const char *how);
+
 /* Is there a connector that reaches customers? Whether it knows a particular one shows only when it sends. */
 bool comms_reaches_customers(const struct core *core);
 /* A display name for a customer's key: their name, or the key itself. Borrowed from the incident or the key. */

@@ -82,6 +82,7 @@ static int record(const struct arrival *a, uint64_t incident, const char *custom
         command.name = customer;
         command.value = a->reply->link;
         command.data = message.len ? message.p : NULL;
+        command.flag = !a->reply->automatic;
     } else {
         command.verb = gone ? "said_deleted" : "said_edited";
         command.name = a->reply->connector;

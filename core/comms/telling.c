@@ -260,13 +260,15 @@ static void keep_thread(const struct told *told)
 static void report_done(const struct told *told)
 {
     CLEANUP_STR struct str text = {0};
-    struct command command = {.verb = "told",
-                              .by = BY_SYSTEM,
-                              .automatic = true,
-                              .name = told->customer,
-                              .value = told->action->connector,
-                              .count = told->t.number,
-                              .flag = true};
+    struct command command = {
+        .verb = "told",
+        .by = BY_SYSTEM,
+        .automatic = true,
+        .name = told->customer,
+        .value = told->action->connector,
+        .count = told->t.number,
+        .until = conversation_silent_since(turn_core(told->t.turn), told->t.incident, told->customer),
+        .flag = true};
     turn_do(told->t.turn, told->action->incident, &command, NULL, NULL);
     keep_thread(told);
     str_markup(&text, "%s was told via %s", name_of(told), told->action->connector);

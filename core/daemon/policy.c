@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "command/table.h"
+#include "comms/comms.h"
 #include "daemon/component.h"
 #include "people/people.h"
 #include "policy/roster.h"
@@ -90,6 +91,13 @@ static bool read_customer(void *ctx, const char *key, struct policy_customer *re
     return c;
 }
 
+static struct policy_silence read_silence(void *ctx, const struct incident *incident, const char *tier,
+                                          int cares)
+{
+    (void)ctx;
+    return self.core ? comms_silence(self.core, incident, tier, cares) : (struct policy_silence){0};
+}
+
 static const char *read_zone(void *ctx)
 {
     (void)ctx;
@@ -105,8 +113,9 @@ static void script_failed(void *ctx, const char *where, const char *text, uint64
         log_warn("policy: %s: %s", where, text);
 }
 
-static const struct policy_host host = {NULL,          read_incident,  each_incident, read_person,
-                                        script_failed, command_exists, read_customer, read_zone};
+static const struct policy_host host = {NULL,          read_incident, each_incident,
+                                        read_person,   script_failed, command_exists,
+                                        read_customer, read_silence,  read_zone};
 
 /* ---- loading ---- */
 

@@ -693,8 +693,10 @@ static const struct verb verbs[] = {
     {"redraft", EVENT_DRAFT_EDITED, 0, decide_worded, NULL, NULL},
     {"reject", EVENT_REJECTED, 0, decide_worded, NULL, NULL},
     {"draft_card", EVENT_DRAFT_CARD, T | N | V | FIELD_COUNT, decide_plain, NULL, "Say where the draft is."},
-    {"told", EVENT_TOLD, N | V | FIELD_COUNT | FIELD_FLAG, decide_plain, NULL, "Say who was told."},
-    {"replied", EVENT_REPLIED, T | N | V | FIELD_DATA, decide_plain, NULL, "Say who replied, and what."},
+    {"told", EVENT_TOLD, N | V | FIELD_COUNT | FIELD_FLAG | FIELD_UNTIL, decide_plain, NULL,
+     "Say who was told."},
+    {"replied", EVENT_REPLIED, T | N | V | FIELD_DATA | FIELD_FLAG, decide_plain, NULL,
+     "Say who replied, and what."},
 };
 #undef T
 #undef N

@@ -132,4 +132,15 @@ void fold_told(struct incident *incident, const struct event *event)
     incident->activity.updated_at = event->at;
     if (event->flag) /* an older journal's states do not know it */
         incident->activity.told_at = event->at;
+    if (!event->until)
+        return;
+    if (!incident->activity.told_first)
+        incident->activity.told_first = event->at;
+    incident->activity.silence = MAX(incident->activity.silence, event->at - event->until);
+}
+
+void fold_replied(struct incident *incident, const struct event *event)
+{
+    if (event->flag && !incident->activity.wrote_first)
+        incident->activity.wrote_first = event->at;
 }

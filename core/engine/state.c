@@ -198,6 +198,28 @@ struct durations incident_durations(const struct incident *incident, instant now
     return d;
 }
 
+/* When it ended; `now` while it is open. */
+static instant end_of(const struct incident *incident, instant now)
+{
+    instant end = now;
+    for (size_t i = incident->entries.n; i-- > 0 && !status_is_open(incident->entries.v[i].status);)
+        end = incident->entries.v[i].at;
+    return end;
+}
+
+struct silence incident_silence(const struct incident *incident, instant now)
+{
+    const struct state_activity *a = &incident->activity;
+    struct silence s = {-1, -1, a->wrote_first && (!a->told_first || a->wrote_first < a->told_first)};
+    instant since = incident->affected.customers.n ? incident->affected.customers.v[0].since : 0;
+    if (!since)
+        return s;
+    if (a->told_first)
+        s.to_first_contact = MAX(a->told_first - since, 0);
+    s.longest = MAX(a->silence, end_of(incident, now) - MAX(a->told_at, since));
+    return s;
+}
+
 const char *incident_name(uint64_t id, char buffer[INCIDENT_NAME])
 {
     snprintf(buffer, INCIDENT_NAME, "INC-%" PRIu64, id);

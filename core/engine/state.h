@@ -82,6 +82,15 @@ struct durations {
 };
 struct durations incident_durations(const struct incident *incident, instant now);
 
+/* How customers fared with us, as of `now` (an ended incident stops at its end). */
+struct silence {
+    duration
+        to_first_contact; /* from when the first was affected to when the first was told; -1: nobody was told */
+    duration longest;     /* that a customer heard nothing; -1: none is affected */
+    bool they_wrote_first; /* before anybody was told */
+};
+struct silence incident_silence(const struct incident *incident, instant now);
+
 /* "INC-42" into buffer; and back from "INC-42", "inc42", "42", "#42": 0 when it is none. */
 #define INCIDENT_NAME 24
 const char *incident_name(uint64_t id, char buffer[INCIDENT_NAME]);

@@ -102,10 +102,12 @@ struct state_end {
     uint64_t merged_into;
 };
 struct state_activity {
-    instant changed_at; /* last event */
-    instant spoke_at;   /* last chat message, note or update by a person */
-    instant updated_at; /* last update */
-    instant told_at;    /* when a customer was last told */
+    instant changed_at;              /* last event */
+    instant spoke_at;                /* last chat message, note or update by a person */
+    instant updated_at;              /* last update */
+    instant told_at;                 /* when a customer was last told */
+    instant told_first, wrote_first; /* when a customer was first told, and when one first wrote; 0: never */
+    duration silence;                /* the longest that a customer heard nothing before they were told */
     int64_t notes, pins, said, updates;
 };
 struct state_pages {

@@ -94,6 +94,8 @@ struct duty { /* obligation{} */
     char *without_role, *without_link; /* owed only while nobody has the role; … no link matches the pattern */
     bool with_draft;                   /* owed only while a message to customers awaits approval */
     bool customers;                    /* owed only while a customer is affected */
+    char *tier;                        /* … who has this tier; NULL: any */
+    int cares;                         /* 1: … whom we watch over; 0: whom we do not; -1: either */
     int told;                          /* 1: only once a customer was told; 0: only before; -1: either */
     unsigned statuses;                 /* set of 1 << status */
     text_list severities, services, teams; /* empty: any */

@@ -14,6 +14,13 @@ struct policy_customer {
     bool cares;
 };
 
+/* How long customers have heard nothing. */
+struct policy_silence {
+    instant
+        untold_since; /* since when one of them is affected who has not been told; the earliest; 0: all were told */
+    instant told_at; /* when one of them was last told; the earliest; 0: nobody was told */
+};
+
 /* What scripts may read, and how failures are reported. All results are borrowed. */
 struct policy_host {
     void *ctx;
@@ -27,6 +34,9 @@ struct policy_host {
     bool (*is_command)(void *ctx, const char *word);
     /* A customer by key or alias. False: the directory has none. NULL: there is no directory. */
     bool (*customer)(void *ctx, const char *key, struct policy_customer *ret);
+    /* Of the incident's customers with a tier (NULL: any) whom we watch over (1), or not (0), or either (-1). NULL: as the incident's
+       state says, which does not know them one by one. */
+    struct policy_silence (*silence)(void *ctx, const struct incident *incident, const char *tier, int cares);
     /* The time zone of texts for many people; NULL: UTC. */
     const char *(*zone)(void *ctx);
 };

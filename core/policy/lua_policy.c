@@ -138,6 +138,23 @@ static void copy_by_severity(const struct by_severity *from, struct by_severity 
     }
 }
 
+/* 1, 0, or -1 where it is not given. */
+static int read_perhaps(lua_State *L, const char *key)
+{
+    int value = lua_getfield(L, 1, key) == LUA_TNIL ? -1 : lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return value;
+}
+
+/* Which customers it is about. */
+static void read_whose(lua_State *L, struct duty *duty)
+{
+    duty->told = read_perhaps(L, "told");
+    duty->cares = read_perhaps(L, "cares");
+    field_text(L, 1, "tier", false, &duty->tier);
+    duty->customers = field_bool(L, 1, "customers", false) || duty->tier || duty->cares >= 0;
+}
+
 static void read_clock(lua_State *L, struct duty *duty)
 {
     read_by_severity(L, "after", read_moment, &duty->after);
@@ -157,7 +174,7 @@ static void read_clock(lua_State *L, struct duty *duty)
 
 /*
  * @function obligation{ name = string, text = string, status = …, severity = …, service = …, team = …, without = …, with = "draft",
- * customers = true, told = false, after = "entered", within = "15m", every = "15m", times = 3,
+ * customers = true, tier = string, cares = true, told = false, after = "entered", within = "15m", every = "15m", times = 3,
  * on_missed = function(incident, times), off = true }: Declares what is owed
  * while an incident is in a status, by when, and what happens if it is not done. `name`, `text`, `status` and `within` are
  * required. `within` and `every` are spans; `every` is how often people are reminded, at least "1m", by default `within`.
@@ -167,9 +184,9 @@ static void read_clock(lua_State *L, struct duty *duty)
  */
 static int lua_obligation(lua_State *L)
 {
-    static const char *const known[] = {"name",    "text",      "status", "severity", "service", "team",
-                                        "without", "with",      "after",  "within",   "every",   "on_missed",
-                                        "off",     "customers", "told",   "times",    NULL};
+    static const char *const known[] = {"name", "text",  "status", "severity", "service",   "team", "without",
+                                        "with", "after", "within", "every",    "on_missed", "off",  "customers",
+                                        "told", "times", "tier",   "cares",    NULL};
     struct policy_set *set = open_set(L, "obligation");
     check_fields(L, 1, "obligation", known);
     struct duty *duty = array_add(&set->duties);
@@ -184,9 +201,7 @@ static int lua_obligation(lua_State *L)
     field_texts(L, 1, "team", &duty->teams);
     read_without(L, duty);
     read_with(L, duty);
-    duty->customers = field_bool(L, 1, "customers", false);
-    duty->told = lua_getfield(L, 1, "told") == LUA_TNIL ? -1 : lua_toboolean(L, -1);
-    lua_pop(L, 1);
+    read_whose(L, duty);
     read_clock(L, duty);
     field_function(L, 1, "on_missed", &duty->on_missed);
     duty->named.complete = true;

@@ -56,6 +56,37 @@ static bool trial_customer(void *ctx, const char *key, struct policy_customer *r
     return false;
 }
 
+/* When they were last told; 0: never. */
+static instant trial_told_at(const struct tests *tests, uint64_t incident, const char *customer)
+{
+    instant at = 0;
+    for (size_t i = 0; i < tests->told.n; i++) {
+        const struct trial_told *told = &tests->told.v[i];
+        if (told->incident == incident && text_equal_nocase(told->customer, customer))
+            at = told->at;
+    }
+    return at;
+}
+
+static struct policy_silence trial_silence(void *ctx, const struct incident *incident, const char *tier,
+                                           int cares)
+{
+    struct policy_silence silence = {0};
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        const struct state_customer *c = &incident->affected.customers.v[i];
+        struct policy_customer record = {0};
+        bool known = trial_customer(ctx, c->key, &record);
+        if ((tier && !text_equal_nocase(record.tier, tier)) || (cares >= 0 && record.cares != cares) ||
+            (known && record.wish))
+            continue;
+        instant told = trial_told_at(ctx, incident->id, c->key);
+        instant *at = told ? &silence.told_at : &silence.untold_since;
+        instant since = told ? told : c->since;
+        *at = *at ? MIN(*at, since) : since;
+    }
+    return silence;
+}
+
 static void trial_failure(void *ctx, const char *where, const char *text, uint64_t incident)
 {
     struct tests *tests = ctx;
@@ -76,6 +107,9 @@ static void forget(struct tests *tests)
     verdict_finish(&tests->verdict);
     text_list_finish(&tests->texts);
     array_free(&tests->directory);
+    for (size_t i = 0; i < tests->told.n; i++)
+        free(tests->told.v[i].customer);
+    array_free(&tests->told);
     tests->failure[0] = '\0';
     tests->now = tests->trial.now = TEST_NOW;
 }
@@ -406,6 +440,7 @@ static void tests_init(struct tests *tests, struct policy_set *set, const struct
                                              .each_incident = trial_each,
                                              .person = trial_person,
                                              .customer = trial_customer,
+                                             .silence = trial_silence,
                                              .on_failure = trial_failure};
     set->policy = &tests->trial;
     forget(tests);

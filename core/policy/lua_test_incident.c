@@ -59,8 +59,12 @@ static void perform(lua_State *L, struct incident **incident, const struct comma
         luaL_error(L, "%s", err.text);
     if (!*incident)
         *incident = incident_create(id);
-    for (size_t i = 0; i < tests->events.n; i++)
-        fold(*incident, &tests->events.v[i]);
+    for (size_t i = 0; i < tests->events.n; i++) {
+        struct event *event = &tests->events.v[i];
+        fold(*incident, event);
+        if (event->type == EVENT_TOLD)
+            *array_add(&tests->told) = (struct trial_told){id, xstrdup(event->name), event->at};
+    }
     for (size_t i = 0; i < tests->events.n; i++)
         policy_react(&tests->trial, &tests->events.v[i], *incident, tests->now, &tests->reactions);
 }

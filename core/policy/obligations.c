@@ -51,6 +51,26 @@ static bool has_draft(const struct incident *incident)
     return false;
 }
 
+/* Of those whom the obligation is about. Without a host that knows them one by one, they are told together. */
+static struct policy_silence silence_of(const struct policy *policy, const struct duty *duty,
+                                        const struct incident *incident)
+{
+    const struct policy_host *host = &policy->host;
+    bool any = incident->affected.customers.n;
+    if (!duty->customers && duty->told < 0)
+        return (struct policy_silence){0};
+    if (host->silence)
+        return host->silence(host->ctx, incident, duty->tier, duty->cares);
+    instant told_at = incident->activity.told_at;
+    return (struct policy_silence){any && !told_at ? incident->affected.customers.v[0].since : 0, told_at};
+}
+
+static bool is_silent(const struct duty *duty, const struct policy_silence *silence)
+{
+    return (!duty->customers || silence->untold_since || silence->told_at) &&
+           (duty->told < 0 || (duty->told ? silence->told_at : silence->untold_since));
+}
+
 static bool applies(const struct duty *duty, const struct incident *incident)
 {
     return duty->statuses & (1u << incident->status) &&
@@ -58,8 +78,7 @@ static bool applies(const struct duty *duty, const struct incident *incident)
            text_list_takes(&duty->services, incident->service, true) &&
            text_list_takes(&duty->teams, incident->team, true) &&
            !(duty->without_role && incident_role(incident, duty->without_role)) &&
-           (!duty->with_draft || has_draft(incident)) && (!duty->customers || incident->affected.customers.n) &&
-           (duty->told < 0 || duty->told == (incident->activity.told_at != 0)) &&
+           (!duty->with_draft || has_draft(incident)) &&
            !(duty->without_link && has_link(incident, duty->without_link));
 }
 
@@ -75,7 +94,17 @@ static instant entered(const struct duty *duty, const struct incident *incident)
     return at;
 }
 
-static instant begins(const struct duty *duty, const struct incident *incident)
+/* The customers' silence: it does not pause with the incident. */
+static instant silent_since(const struct duty *duty, const struct policy_silence *silence, instant otherwise)
+{
+    instant untold = duty->told == 1 ? 0 : silence->untold_since, told = duty->told == 0 ? 0 : silence->told_at;
+    if (untold && told)
+        return MIN(untold, told);
+    return untold || told ? untold + told : otherwise;
+}
+
+static instant begins(const struct duty *duty, const struct incident *incident,
+                      const struct policy_silence *silence)
 {
     instant since = entered(duty, incident);
     switch ((enum obligation_after)by_severity(&duty->after, incident->severity)) {
@@ -85,10 +114,8 @@ static instant begins(const struct duty *duty, const struct incident *incident)
         return MAX(incident->activity.updated_at, since);
     case AFTER_SPOKEN:
         return MAX(MAX(incident->activity.spoke_at, incident->activity.updated_at), since);
-    case AFTER_TOLD: /* their silence does not pause with the incident */
-        return incident->activity.told_at       ? incident->activity.told_at
-               : incident->affected.customers.n ? incident->affected.customers.v[0].since
-                                                : since;
+    case AFTER_TOLD:
+        return silent_since(duty, silence, since);
     case AFTER_ENTERED:
     default:
         return since;
@@ -100,10 +127,11 @@ static instant begins(const struct duty *duty, const struct incident *incident)
  * an obligation may also begin after its time has passed: a severity was raised, a role was given up, a policy changed. Then
  * people get the whole span from now; while it is owed, that time is kept, or shortened to the span.
  */
-static instant due(const struct duty *duty, const struct incident *incident, instant now)
+static instant due(const struct duty *duty, const struct incident *incident,
+                   const struct policy_silence *silence, instant now)
 {
     duration within = by_severity(&duty->within, incident->severity);
-    instant plain = begins(duty, incident) + within;
+    instant plain = begins(duty, incident, silence) + within;
     const struct state_owed *owed = incident_owes(incident, duty->named.name);
     if (plain > now || (owed && owed->missed))
         return plain;
@@ -117,11 +145,14 @@ void policy_obligations(struct policy *policy, const struct incident *incident, 
         const struct duty *duty = &policy->set->duties.v[i];
         if (!applies(duty, incident))
             continue;
+        struct policy_silence silence = silence_of(policy, duty, incident);
+        if (!is_silent(duty, &silence))
+            continue;
         struct obligation *o = array_add(ret);
         o->name = xstrdup(duty->named.name);
         o->text = xstrdup(duty->text);
         o->rule = xstrdup(duty->named.where);
-        o->due = due(duty, incident, now);
+        o->due = due(duty, incident, &silence, now);
         o->every = by_severity(&duty->every, incident->severity);
         o->times = by_severity(&duty->times, incident->severity);
     }

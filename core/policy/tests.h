@@ -9,6 +9,12 @@
 
 #include "policy/bind.h"
 
+struct trial_told { /* a customer was told of a made-up incident */
+    uint64_t incident;
+    char *customer;
+    instant at;
+};
+
 /* Everything here is freed at the end, even if functions of the test leave by longjmp. */
 struct tests {
     struct policy trial;
@@ -24,7 +30,8 @@ struct tests {
     struct verdict verdict;
     text_list texts;
     ARRAY(struct policy_customer) directory; /* its texts are in `texts` */
-    char failure[600];                       /* of a script under test */
+    ARRAY(struct trial_told) told;
+    char failure[600]; /* of a script under test */
     int passed, failed;
 };
 

@@ -205,6 +205,13 @@ static const char *read_person(void *ctx, const char *id)
     return NULL;
 }
 
+static struct policy_silence read_silence(void *ctx, const struct incident *incident, const char *tier,
+                                          int cares)
+{
+    struct world *world = ctx;
+    return world->core ? comms_silence(world->core, incident, tier, cares) : (struct policy_silence){0};
+}
+
 static void script_failed(void *ctx, const char *where, const char *text, uint64_t incident)
 {
     (void)incident;
@@ -218,6 +225,7 @@ const struct policy_host *people_policy_host(struct world *world)
                                 .incident = read_incident,
                                 .each_incident = each_incident,
                                 .person = read_person,
+                                .silence = read_silence,
                                 .on_failure = script_failed};
     return &host;
 }

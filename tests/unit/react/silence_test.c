@@ -1,5 +1,6 @@
 /* The clock of silence, with the policy that ships: who is reminded that customers wait, when, and how often. */
 #include "base/mem.h"
+#include "comms/comms.h"
 #include "policy/policy.h"
 #include "sight/sight.h"
 #include "turn/live.h"
@@ -16,6 +17,12 @@ static const struct incident *find_incident(void *ctx, uint64_t id)
     return the_rig ? sight_incident(the_rig->core, id, NULL) : NULL;
 }
 
+static struct policy_silence silence(void *ctx, const struct incident *incident, const char *tier, int cares)
+{
+    (void)ctx;
+    return the_rig ? comms_silence(the_rig->core, incident, tier, cares) : (struct policy_silence){0};
+}
+
 static void report(void *ctx, const char *where, const char *text, uint64_t incident)
 {
     (void)ctx, (void)incident;
@@ -24,9 +31,11 @@ static void report(void *ctx, const char *where, const char *text, uint64_t inci
 
 static int set_up(void **state)
 {
-    static const struct policy_host host = {.incident = find_incident, .on_failure = report};
+    static const struct policy_host host = {
+        .incident = find_incident, .silence = silence, .on_failure = report};
     default_policy = policy_create(&host);
     the_rig = rig_create();
+    delivery_connector(the_rig->core, "desk", TOCSIN_CAN_DESK, true, NULL, the_rig->now);
     *state = the_rig;
     return 0;
 }
@@ -98,12 +107,91 @@ static void a_minor_incident_gets_one_line(void **state)
     assert_int_equal(rig_sent(rig, "console post", "Still: Customers have not heard"), 1);
 }
 
+static bool owes(struct rig *rig, const char *name)
+{
+    return incident_owes(rig_incident(rig, 1), name);
+}
+
+/* One who was told does not speak for one who was not. */
+static void whoever_is_affected_later_has_a_clock_of_their_own(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "major");
+    after(rig, 5 * MINUTE);
+    rig_expect(rig, "ana", 1, "told acme by phone", "1 customer heard from us");
+    assert_false(owes(rig, "first-contact"));
+    assert_true(owes(rig, "customer-update"));
+    after(rig, 30 * MINUTE);
+    rig_expect(rig, "ana", 1, "customers add Globex", "2 customers");
+    assert_true(owes(rig, "first-contact"));
+    after(rig, 10 * MINUTE);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "Customers have not heard from us yet"), 1);
+    rig_expect(rig, "ana", 1, "told Globex", "1 customer heard");
+    assert_false(owes(rig, "first-contact"));
+    after(rig, 20 * MINUTE); /* an hour since acme was told */
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "Customers have not heard from us for a while"), 1);
+    rig_expect(rig, "ana", 1, "told all by phone", "2 customers heard");
+    assert_int_equal(incident_owes(rig_incident(rig, 1), "customer-update")->due, rig->now + HOUR);
+}
+
+static void an_alias_is_the_same_customer(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "major");
+    rig_expect(rig, "ana", 1, "customers add acme-inc", "2 customers");
+    rig_expect(rig, "ana", 1, "told acme", "heard from us");
+    assert_true(owes(rig, "first-contact"));
+    rig_expect(rig, "ana", 0, "customer acme name Acme", "Acme");
+    rig_expect(rig, "ana", 0, "customer acme alias acme-inc", "");
+    rig_expect(rig, "ana", 1, "note now", "");
+    assert_false(owes(rig, "first-contact"));
+}
+
+static void whoever_wishes_no_contact_is_not_waited_for(void **state)
+{
+    struct rig *rig = *state;
+    rig_expect(rig, "ana", 0, "customer acme wish no-contact", "");
+    declare(rig, "major");
+    assert_false(owes(rig, "first-contact"));
+}
+
+static void those_whom_we_watch_over_come_sooner(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "minor");
+    assert_false(owes(rig, "first-contact-cares"));
+    rig_expect(rig, "ana", 0, "customer acme cares yes", "");
+    rig_expect(rig, "ana", 1, "note now", "");
+    assert_true(owes(rig, "first-contact-cares"));
+    after(rig, 30 * MINUTE);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "A customer whom we watch over"), 1);
+    rig_expect(rig, "ana", 1, "told acme", "");
+    assert_false(owes(rig, "first-contact-cares"));
+    assert_true(owes(rig, "customer-update-cares"));
+}
+
+static void a_merge_takes_along_what_was_said(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "major");
+    rig_expect(rig, "ana", 1, "told acme", "heard from us");
+    rig_expect(rig, "ana", 0, "declare --sev major the bank is down", "INC-2 is open");
+    rig_expect(rig, "ana", 0, "merge 1 into 2", "merged");
+    assert_null(incident_owes(rig_incident(rig, 2), "first-contact"));
+    assert_non_null(incident_owes(rig_incident(rig, 2), "customer-update"));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_step_of_the_ladder_is_taken_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_pause_does_not_stop_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_minor_incident_gets_one_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whoever_is_affected_later_has_a_clock_of_their_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_alias_is_the_same_customer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whoever_wishes_no_contact_is_not_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(those_whom_we_watch_over_come_sooner, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_merge_takes_along_what_was_said, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,206 @@
+/*
+ * Who was told of an incident, and who wrote, when. Each conversation is a document of its own, so that an incident's state does not
+ * grow with them. They are loaded when somebody first asks about an incident, and then kept in step with its events.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "comms/comms.h"
+#include "comms/inside.h"
+#include "customers/customers.h"
+
+/* ---- documents ---- */
+
+static char *document_key(uint64_t incident, const char *customer)
+{
+    return xasprintf("%010" PRIu64 "\x1f%s", incident, customer);
+}
+
+static void store(struct turn *turn, uint64_t incident, const char *key, const struct conversation *talk)
+{
+    CLEANUP_STR struct str body = {0};
+    CLEANUP_FREE char *where = document_key(incident, key);
+    struct json_out j = {&body, false};
+    json_begin_object(&j);
+    json_put_text(&j, "key", talk->key);
+    json_put_int(&j, "told_first", talk->told_first);
+    json_put_int(&j, "told_at", talk->told_at);
+    json_put_int(&j, "wrote_first", talk->wrote_first);
+    json_put_int(&j, "wrote_at", talk->wrote_at);
+    json_put_int(&j, "silence", talk->silence);
+    json_end_object(&j);
+    batch_doc(turn_batch(turn), DOC_CONVERSATION, where, body.p);
+}
+
+static struct conversation *conversation_add(struct talks *talks, const char *key)
+{
+    CLEANUP_FREE char *lower = text_lower(key);
+    struct conversation *talk = map_get(&talks->by_key, lower);
+    if (talk)
+        return talk;
+    talk = xcalloc(1, sizeof(*talk));
+    talk->key = xstrdup(key);
+    map_put(&talks->by_key, lower, talk);
+    return talk;
+}
+
+static bool load_one(void *ctx, const struct journal_doc *doc)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    if (json_parse(doc->body, strlen(doc->body), SIZE_MAX, JSON_DEPTH, "conversation", &body, NULL))
+        return true;
+    struct conversation *talk = conversation_add(ctx, json_text_or(body, "key", strchr(doc->key, '\x1f') + 1));
+    talk->told_first = json_int_or(body, "told_first", 0);
+    talk->told_at = json_int_or(body, "told_at", 0);
+    talk->wrote_first = json_int_or(body, "wrote_first", 0);
+    talk->wrote_at = json_int_or(body, "wrote_at", 0);
+    talk->silence = json_int_or(body, "silence", 0);
+    return true;
+}
+
+struct talks *conversations_of(struct core *core, uint64_t incident)
+{
+    char name[INCIDENT_NAME];
+    struct comms *comms = comms_of(core);
+    struct talks *talks = map_get(&comms->talks, incident_name(incident, name));
+    if (talks)
+        return talks;
+    CLEANUP_FREE char *prefix = document_key(incident, "");
+    talks = xcalloc(1, sizeof(*talks));
+    talks->version = 1;
+    map_put(&comms->talks, name, talks);
+    journal_docs(core_journal(core), &(struct doc_query){.kind = DOC_CONVERSATION, .prefix = prefix}, load_one,
+                 talks, NULL);
+    return talks;
+}
+
+static void talks_destroy(struct talks *talks)
+{
+    size_t position = 0;
+    if (!talks)
+        return;
+    for (struct map_slot *slot; (slot = map_next(&talks->by_key, &position));) {
+        struct conversation *talk = slot->value;
+        free(talk->key);
+        free(talk);
+    }
+    map_finish(&talks->by_key);
+    for (size_t i = 0; i < talks->watches.n; i++)
+        free(talks->watches.v[i].tier);
+    array_free(&talks->watches);
+    free(talks);
+}
+
+void conversations_forget(struct core *core, uint64_t incident)
+{
+    char name[INCIDENT_NAME];
+    talks_destroy(map_remove(&comms_of(core)->talks, incident_name(incident, name)));
+}
+
+void conversations_unload(struct comms *comms)
+{
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&comms->talks, &position));)
+        talks_destroy(slot->value);
+    map_finish(&comms->talks);
+    comms->talks = (struct map){0};
+}
+
+/* ---- finding ---- */
+
+static const struct conversation *find(const struct talks *talks, const char *key)
+{
+    CLEANUP_FREE char *lower = text_lower(key);
+    return map_get(&talks->by_key, lower);
+}
+
+const struct conversation *conversation_with(const struct core *core, const struct talks *talks,
+                                             const char *customer)
+{
+    const struct customer *record = talks->by_key.n ? customers_get(core, customer) : NULL;
+    const struct conversation *found = talks->by_key.n ? find(talks, customer) : NULL;
+    if (!found && record)
+        found = find(talks, record->key);
+    for (size_t i = 0; !found && record && i < record->aliases.n; i++)
+        found = find(talks, record->aliases.v[i]);
+    return found;
+}
+
+/* When the incident first affected them, by any of their keys; 0: it does not. */
+static instant affected_since(const struct core *core, const struct incident *incident, const char *customer)
+{
+    const struct customer *record = customers_get(core, customer);
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        const struct state_customer *c = &incident->affected.customers.v[i];
+        if (text_equal_nocase(c->key, customer) || (record && customers_get(core, c->key) == record))
+            return c->since;
+    }
+    return 0;
+}
+
+instant conversation_silent_since(struct core *core, const struct incident *incident, const char *customer)
+{
+    const struct conversation *talk = conversation_with(core, conversations_of(core, incident->id), customer);
+    if (talk && talk->told_at)
+        return talk->told_at;
+    instant since = affected_since(core, incident, customer);
+    return since || !talk ? since : talk->wrote_first;
+}
+
+/* ---- in step ---- */
+
+static void note_event(struct turn *turn, const struct event *event, uint64_t incident)
+{
+    struct core *core = turn_core(turn);
+    struct talks *talks = conversations_of(core, incident);
+    const struct conversation *known = conversation_with(core, talks, event->name);
+    const struct customer *record = customers_get(core, event->name);
+    struct conversation *talk = conversation_add(talks, known    ? known->key
+                                                        : record ? record->key
+                                                                 : event->name);
+    bool told = event->type == EVENT_TOLD;
+    instant *first = told ? &talk->told_first : &talk->wrote_first;
+    *first = *first ? *first : event->at;
+    *(told ? &talk->told_at : &talk->wrote_at) = event->at;
+    if (told && event->until)
+        talk->silence = MAX(talk->silence, event->at - event->until);
+    CLEANUP_FREE char *key = text_lower(talk->key);
+    store(turn, incident, key, talk);
+    talks->version++;
+}
+
+static instant earlier(instant a, instant b)
+{
+    return a && b ? MIN(a, b) : a + b;
+}
+
+/* What was said in an incident that ended in this one goes on here. */
+static void adopt(struct turn *turn, uint64_t from, uint64_t to)
+{
+    const struct talks *theirs = conversations_of(turn_core(turn), from);
+    struct talks *ours = conversations_of(turn_core(turn), to);
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&theirs->by_key, &position));) {
+        const struct conversation *one = slot->value;
+        struct conversation *talk = conversation_add(ours, one->key);
+        talk->told_first = earlier(talk->told_first, one->told_first);
+        talk->wrote_first = earlier(talk->wrote_first, one->wrote_first);
+        talk->told_at = MAX(talk->told_at, one->told_at);
+        talk->wrote_at = MAX(talk->wrote_at, one->wrote_at);
+        talk->silence = MAX(talk->silence, one->silence);
+        store(turn, to, slot->key, talk);
+    }
+    ours->version++;
+}
+
+void conversations_folded(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    if (event_kind(event->type)->subject == OF_CUSTOMER)
+        comms_of(turn_core(turn))->directory++;
+    else if (event->type == EVENT_TOLD || (event->type == EVENT_REPLIED && event->flag))
+        note_event(turn, event, incident->id);
+    else if (event->type == EVENT_MERGED_IN)
+        adopt(turn, event->other, incident->id);
+}
