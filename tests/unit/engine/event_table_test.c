@@ -26,6 +26,7 @@ static unsigned field_of_word(const char *phrase, const char *word, size_t n)
                  {"text", FIELD_TEXT},
                  {"name", FIELD_NAME},
                  {"who", FIELD_NAME},
+                 {"audience", FIELD_NAME},
                  {"value", FIELD_VALUE},
                  {"rule", FIELD_RULE},
                  {"until", FIELD_UNTIL},
