@@ -7,6 +7,7 @@
 
 severity { "minor", "major", "critical" } -- lowest first; new incidents start with the lowest
 role { "lead", "comms" }
+kind { "security" }
 
 -- What a rule below declares has this severity by the worst level that the sender reported, unless the rule says another one.
 -- Alertmanager's, Grafana's and PagerDuty's `critical` is level fatal, and so is Sentry's `fatal`.
@@ -352,8 +353,9 @@ message {
   },
 }
 
--- What goes to customers when it is serious has been read by two.
+-- What goes to customers when it is serious has been read by two. What is about security is approved by two, and one of them has a role.
 approval { name = "four-eyes", severity = { "major", "critical" }, not_author = true }
+approval { name = "security", kind = "security", needs = 2, roles = { "lead", "comms" } }
 
 obligation {
   name = "comms-lead",

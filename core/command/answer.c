@@ -184,7 +184,7 @@ void describe_incident(const struct request *request, const struct incident *inc
     char name[INCIDENT_NAME];
     const char *lead = incident_role(incident, "lead");
     str_markup(out, "**%s** ", incident_name(incident->id, name));
-    str_add(out, incident->drill ? "[drill] " : "");
+    str_add(out, incident->sort.drill ? "[drill] " : "");
     str_add(out, incident->private ? "[private] " : "");
     str_markup(out, "%s: %s", incident->title, status_name(incident->status));
     if (incident->status == STATUS_PAUSED) {

@@ -213,6 +213,10 @@ int run_early(struct request *request, struct error *err)
     CLEANUP_STR struct str words = {0}, languages = {0}, text = {0};
     if (!request->incident->affected.customers.n)
         return error_set(err, ERR_REFUSED, "No affected customer is known. Add one with `customers add Acme`.");
+    if (incident_is(request->incident, KIND_SECURITY))
+        return error_set(
+            err, ERR_REFUSED,
+            "Nothing is said early about security. `draft all security` begins a message, which two approve.");
     if (request->incident->comms.drafted)
         return error_set(err, ERR_REFUSED,
                          "Customers have a message already, or one is waiting. `draft all …` writes the next.");

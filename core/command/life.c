@@ -93,7 +93,7 @@ static void answer_declared(struct request *request)
 {
     char name[INCIDENT_NAME], here[INCIDENT_NAME];
     const struct asker *asker = request->asker;
-    CLEANUP_FREE char *open = xasprintf("open%s%s", request->incident->drill ? " as a drill" : "",
+    CLEANUP_FREE char *open = xasprintf("open%s%s", request->incident->sort.drill ? " as a drill" : "",
                                         request->incident->private ? " for its members only" : "");
     request_incident_name(request, name);
     if (asker->here && sight_incident(request->core, asker->here, NULL))

@@ -125,6 +125,21 @@ int run_label(struct request *request, struct error *err)
     return rc;
 }
 
+int run_kind(struct request *request, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    const char *kind = request_argument(request, ARGUMENT_WORD);
+    int rc = kind ? request_do(request, &(struct command){.verb = "kind", .name = kind}, err) : 0;
+    if (rc)
+        return rc;
+    request_incident_name(request, name);
+    if (request->incident->sort.kind)
+        answer_line(request, "%s is of the kind %s.", name, request->incident->sort.kind);
+    else
+        answer_line(request, "%s is of no particular kind.", name);
+    return 0;
+}
+
 /* ---- customers ---- */
 
 static void list_customers(struct request *request)

@@ -16,11 +16,12 @@ struct preview {
     size_t n, more;
 };
 
-static void add_way(const struct customer *record, struct str *out)
+static void add_way(const struct preview *p, const struct customer *record)
 {
+    struct str *out = p->out;
     if (record && record->wish == WISH_NO_CONTACT)
         str_add(out, " gets nothing: they wish no contact");
-    else if (record && record->wish == WISH_SECURITY_ONLY)
+    else if (record && !customer_hears(record, incident_is(p->incident, KIND_SECURITY)))
         str_add(out, " gets nothing: they wish to hear about security only");
     else if (record && record->routes.n)
         str_markup(out, ", at %s on %s", record->routes.v[0].address, record->routes.v[0].connector);
@@ -38,7 +39,7 @@ static void show(struct preview *p, const struct recipient *recipient)
     recipient_text(p->incident, recipient, p->draft->text, p->draft->languages, &text);
     str_add(p->out, p->n++ ? "\n\n" : "");
     str_markup(p->out, "**%s**", recipient_name(p->incident, recipient));
-    add_way(recipient->record, p->out);
+    add_way(p, recipient->record);
     str_addf(p->out, ":\n\n%s", str_text(&text));
 }
 

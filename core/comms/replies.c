@@ -260,7 +260,7 @@ static bool take_fitting(void *ctx, const struct incident *incident, const char 
     struct fitting *fitting = ctx;
     char name[INCIDENT_NAME];
     (void)why;
-    if (incident->drill)
+    if (incident->sort.drill)
         return true;
     str_addf(&fitting->names, "%s%s %s", fitting->n ? "; " : "", incident_name(incident->id, name),
              incident->title);

@@ -137,7 +137,7 @@ static bool is_unwished(struct telling *t, const struct customer *record)
 {
     CLEANUP_STR struct str text = {0};
     CLEANUP_FREE char *key = text_typed(record->key);
-    if (record->wish == WISH_NONE)
+    if (customer_hears(record, incident_is(t->incident, KIND_SECURITY)))
         return false;
     str_markup(&text, "%s was NOT told: they wish %s.", customer_name(record),
                record->wish == WISH_NO_CONTACT ? "no contact" : "to hear about security only");
@@ -307,7 +307,8 @@ static void report_not_done(struct told *told)
 {
     CLEANUP_STR struct str text = {0}, why = {0};
     size_t next = route_after(told);
-    bool wished = told->record && told->record->wish == WISH_NONE; /* it may have been set meanwhile */
+    bool wished = told->record && customer_hears(told->record, incident_is(told->t.incident,
+                                                                           KIND_SECURITY)); /* set meanwhile? */
     bool sent = next && wished && send_by_route(&told->t, told->customer, told->record, next, &why);
     if (!told->address && told_elsewhere(told))
         return;

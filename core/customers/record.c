@@ -36,6 +36,11 @@ bool customer_is_everybody(const char *typed)
     return false;
 }
 
+bool customer_hears(const struct customer *record, bool security)
+{
+    return record->wish == WISH_NONE || (record->wish == WISH_SECURITY_ONLY && security);
+}
+
 const char *customer_name(const struct customer *customer)
 {
     return customer->name ? customer->name : customer->key;

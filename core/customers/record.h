@@ -64,6 +64,8 @@ bool email_is_valid(const char *text);
 const char *wish_name(enum customer_wish wish); /* "no-contact", "security-only"; NULL for none */
 /* Does the word stand for all customers: `all`, `everybody`, `*`? */
 bool customer_is_everybody(const char *typed);
+/* Do they wish to hear of an incident, which is about security or not? */
+bool customer_hears(const struct customer *record, bool security);
 int wish_parse(const char *word, enum customer_wish *ret, struct error *err);
 
 /*

@@ -295,6 +295,25 @@ static int decide_severity(struct decision *d)
     return rc;
 }
 
+static int decide_kind(struct decision *d)
+{
+    const char *word = d->command->name, *kind = find_word(d->book->kinds, word);
+    if (text_empty(word))
+        return error_set(d->err, ERR_INVALID, "%s", d->verb->refusal);
+    if (!kind && !text_equal_nocase(word, "none")) {
+        CLEANUP_STR struct str words = {0};
+        str_add_list(&words, d->book->kinds, "or");
+        return error_markup(d->err, ERR_INVALID, "Unknown kind '%.40s'. Choose %s, or none.", word,
+                            str_text(&words));
+    }
+    if (text_equal(kind, d->incident->sort.kind))
+        return 0;
+    struct event *event = emit(d, EVENT_KIND);
+    event->flag = kind != NULL;
+    event->name = xstrdup(kind);
+    return 0;
+}
+
 static int decide_role(struct decision *d)
 {
     const struct command *c = d->command;
@@ -567,7 +586,7 @@ static bool same_private(const struct incident *incident, const struct command *
 
 static bool same_drill(const struct incident *incident, const struct command *c)
 {
-    return incident->drill == c->flag;
+    return incident->sort.drill == c->flag;
 }
 
 static bool same_member(const struct incident *incident, const struct command *c)
@@ -643,6 +662,7 @@ static const struct verb verbs[] = {
     {"unmerge", EVENT_STATUS, 0, decide_unmerge, NULL, NULL},
     {"unmerged", EVENT_UNMERGED, 0, decide_of_merged, NULL, NULL},
     {"merge_final", EVENT_MERGE_FINAL, 0, decide_of_merged, NULL, NULL},
+    {"kind", EVENT_KIND, 0, decide_kind, NULL, "Say which kind: `kind security`, or `kind none`."},
     {"summary", EVENT_SUMMARIZED, T, decide_plain, same_summary,
      "Say what is known: `summary cards have been refused since 9:00`."},
     {"team", EVENT_TEAM, N, decide_plain, same_team, "Say which team: `team payments`."},

@@ -28,6 +28,7 @@ struct command {
 struct rulebook {
     const char *const *severities; /* least first; NULL-terminated */
     const char *const *roles;      /* "lead", "comms", ...; NULL-terminated */
+    const char *const *kinds;      /* "security", ...; NULL-terminated */
 };
 
 /*

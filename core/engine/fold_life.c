@@ -75,6 +75,11 @@ void fold_severity(struct incident *incident, const struct event *event)
     replace_text(&incident->severity, event->name);
 }
 
+void fold_kind(struct incident *incident, const struct event *event)
+{
+    replace_text(&incident->sort.kind, event->flag ? event->name : NULL);
+}
+
 void fold_team(struct incident *incident, const struct event *event)
 {
     replace_text(&incident->team, event->name);
@@ -92,7 +97,7 @@ void fold_private(struct incident *incident, const struct event *event)
 
 void fold_drill(struct incident *incident, const struct event *event)
 {
-    incident->drill = event->flag;
+    incident->sort.drill = event->flag;
 }
 
 void fold_related(struct incident *incident, const struct event *event)

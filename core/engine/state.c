@@ -32,7 +32,7 @@ void incident_destroy(struct incident *incident)
     char *texts[] = {incident->title,         incident->summary,      incident->severity,
                      incident->team,          incident->service,      incident->declared.by,
                      incident->declared.rule, incident->pause.reason, incident->end.ticket,
-                     incident->end.reason,    incident->pause.by};
+                     incident->end.reason,    incident->pause.by,     incident->sort.kind};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);
     FREE_ROWS(incident->people.roles, 2);
@@ -93,6 +93,11 @@ bool incident_has_member(const struct incident *incident, const char *person)
             return true;
     }
     return false;
+}
+
+bool incident_is(const struct incident *incident, const char *kind)
+{
+    return text_equal(incident->sort.kind, kind);
 }
 
 char *audience_words(const char *audience)

@@ -21,13 +21,16 @@
 #define STATE_MERGED    16
 #define STATE_APART     100
 
+#define KIND_SECURITY                                                                                          \
+    "security" /* a kind that always exists: nothing early is said of it, and two approve what is */
 #define UNMERGE_WITHIN HOUR /* how long a merge can be undone */
 
 struct incident {
     uint64_t id, version; /* version: events folded */
     enum status status;
-    bool private, drill;
+    bool private;
     char *title, *summary, *severity, *team, *service;
+    struct state_sort sort;
     struct state_declared declared;
     struct state_pause pause;
     struct state_end end;
@@ -48,6 +51,7 @@ struct incident *incident_copy(const struct incident *incident);
 void incident_encode(const struct incident *incident, struct str *out);
 int incident_decode(const char *json, size_t length, struct incident **ret, struct error *err);
 
+bool incident_is(const struct incident *incident, const char *kind);
 const char *incident_role(const struct incident *incident, const char *role); /* person, or NULL */
 /* A rule did, asking for the same; or no rule may any more, because so many did. */
 bool incident_was_raised(const struct incident *incident, int64_t want);

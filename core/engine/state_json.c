@@ -16,7 +16,7 @@ static const struct plain_member {
     MEMBER("title", title),        MEMBER("summary", summary),           MEMBER("severity", severity),
     MEMBER("team", team),          MEMBER("service", service),           MEMBER("declared_by", declared.by),
     MEMBER("rule", declared.rule), MEMBER("pause_reason", pause.reason), MEMBER("paused_by", pause.by),
-    MEMBER("ticket", end.ticket),  MEMBER("ended_reason", end.reason),
+    MEMBER("ticket", end.ticket),  MEMBER("ended_reason", end.reason),   MEMBER("kind", sort.kind),
 };
 static const struct plain_member number_members[] = {
     MEMBER("changed_at", activity.changed_at),
@@ -251,7 +251,7 @@ void incident_encode(const struct incident *incident, struct str *out)
             json_put_int(&j, number_members[i].key, value);
     }
     json_put_bool(&j, "private", incident->private);
-    json_put_bool(&j, "drill", incident->drill);
+    json_put_bool(&j, "drill", incident->sort.drill);
     encode_entries(incident, &j);
     encode_people(incident, &j);
     encode_places(incident, &j);
@@ -416,7 +416,7 @@ int incident_decode(const char *json, size_t length, struct incident **ret, stru
     for (size_t i = 0; i < ARRAY_SIZE(number_members); i++)
         *(int64_t *)member_at(incident, number_members[i].offset) = json_int_or(doc, number_members[i].key, 0);
     incident->private = json_bool_or(doc, "private", false);
-    incident->drill = json_bool_or(doc, "drill", false);
+    incident->sort.drill = json_bool_or(doc, "drill", false);
     decode_people(doc, incident);
     decode_places(doc, incident);
     decode_affected(doc, incident);

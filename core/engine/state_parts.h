@@ -87,6 +87,10 @@ struct state_page_message {           /* a message that shows a page; edited whe
 
 /* ---- the parts ---- */
 
+struct state_sort { /* of incident */
+    char *kind;     /* NULL: an ordinary one */
+    bool drill;     /* an exercise */
+};
 struct state_declared {
     char *by, *rule;       /* rule: file:line, when a rule declared it */
     ARRAY(int64_t) raised; /* hashes of what rules have raised it for since */

@@ -38,6 +38,7 @@ static bool row_fits(const struct policy *policy, const struct approval_row *row
                      const struct incident *incident, const char *customer)
 {
     return text_list_takes(&row->severities, incident->severity, false) &&
+           text_list_takes(&row->kinds, incident->sort.kind, false) &&
            text_list_takes(&row->services, incident->service, true) &&
            text_list_takes(&row->teams, incident->team, true) && tier_fits(policy, row, incident, customer);
 }

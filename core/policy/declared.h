@@ -46,7 +46,7 @@ struct match {
 };
 
 struct effect {
-    char *title, *severity, *team, *service, *page;
+    char *title, *severity, *team, *service, *page, *kind;
     bool private;
 };
 
@@ -133,7 +133,7 @@ struct storm_row { /* storm{} */
 
 struct approval_row { /* approval{} */
     struct named named;
-    text_list severities, services, teams, tiers; /* empty: any */
+    text_list severities, services, teams, tiers, kinds; /* empty: any */
     int64_t needs;
     bool not_author;
     text_list roles; /* one of them must be among those who approve; empty: anybody */

@@ -8,8 +8,8 @@
 
 void verdict_finish(struct verdict *verdict)
 {
-    char *texts[] = {verdict->title, verdict->severity, verdict->team, verdict->service,
-                     verdict->page,  verdict->rule,     verdict->text, verdict->facts};
+    char *texts[] = {verdict->title, verdict->severity, verdict->team,  verdict->service, verdict->page,
+                     verdict->rule,  verdict->text,     verdict->facts, verdict->of_kind};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);
     *verdict = (struct verdict){0};
@@ -105,11 +105,14 @@ static void take_declared(lua_State *L, void *ctx)
         severities++;
     if (j->effect.severity && !*severities)
         luaL_error(L, "declare: unknown severity '%s'", j->effect.severity);
+    if (j->effect.kind && !text_list_has(&j->policy->set->kinds.list, j->effect.kind))
+        luaL_error(L, "declare: unknown kind '%s'", j->effect.kind);
 }
 
 static void effect_finish(struct effect *effect)
 {
-    char *texts[] = {effect->title, effect->severity, effect->team, effect->service, effect->page};
+    char *texts[] = {effect->title,   effect->severity, effect->team,
+                     effect->service, effect->page,     effect->kind};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);
     *effect = (struct effect){0};
@@ -245,6 +248,7 @@ static void fill(struct judging *j)
     v->team = first_of(&j->effect.team, rule->effect.team);
     v->service = first_of(&j->effect.service, rule->effect.service);
     v->page = first_of(&j->effect.page, rule->effect.page);
+    v->of_kind = first_of(&j->effect.kind, rule->effect.kind);
     v->private = rule->effect.private || j->effect.private;
     v->until = rule->mute ? j->now + rule->mute : 0;
     replace_text(&v->rule, rule->named.where);

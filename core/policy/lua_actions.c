@@ -163,6 +163,8 @@ static const struct verb {
     {"invite", "member", VALUE, NONE},
     /* @method incident:assign(team): Assigns it to a team. */
     {"assign", "team", NAME, NONE},
+    /* @method incident:set_kind(kind): Says of which kind it is ("security"), or "none". */
+    {"set_kind", "kind", NAME, NONE},
     /* @method incident:retitle(text), :summarize(text): Sets its title; its summary. */
     {"retitle", "title", TEXT, NONE},
     {"summarize", "summary", TEXT, NONE},

@@ -175,12 +175,13 @@ static const struct member {
     /* @field incident.id, .name: its number and its name: 42, "INC-42" */
     MEMBER(id, MEMBER_COUNT),
     MADE("name", push_name),
-    /* @field incident.title, .summary, .severity, .service, .team: strings; nil when not set */
+    /* @field incident.title, .summary, .severity, .service, .team, .kind: strings; nil when not set */
     MEMBER(title, MEMBER_TEXT),
     MEMBER(summary, MEMBER_TEXT),
     MEMBER(severity, MEMBER_TEXT),
     MEMBER(service, MEMBER_TEXT),
     MEMBER(team, MEMBER_TEXT),
+    PART(kind, sort.kind, MEMBER_TEXT),
     /* @field incident.status, .before: its status; while it is paused, the status that a resume returns to */
     MADE("status", push_status),
     MADE("before", push_before),
@@ -189,7 +190,7 @@ static const struct member {
     MADE("is_active", push_active),
     /* @field incident.private, .drill: true or false */
     MEMBER(private, MEMBER_FLAG),
-    MEMBER(drill, MEMBER_FLAG),
+    PART(drill, sort.drill, MEMBER_FLAG),
     /* @field incident.declared_by, .rule: the id of a person, or "rule"; the file and line of the rule */
     PART(declared_by, declared.by, MEMBER_TEXT),
     PART(rule, declared.rule, MEMBER_TEXT),

@@ -209,14 +209,14 @@ static int lua_obligation(lua_State *L)
 }
 
 /*
- * @function approval{ name = string, severity = …, service = …, team = …, tier = …, needs = 1, not_author = false, roles = {…},
- * off = true }: Declares who approves messages to customers of such incidents: how many people (1 to 5), whether whoever wrote the
+ * @function approval{ name = string, severity = …, service = …, team = …, tier = …, kind = …, needs = 1, not_author = false,
+ * roles = {…}, off = true }: Declares who approves messages to customers of such incidents: how many people (1 to 5), whether whoever wrote the
  * message may be one of them, and the roles of which one of them must have one. `tier` is that of a recipient in the directory.
  * Where several fit, all of them hold. See "Approvals".
  */
 static int lua_approval(lua_State *L)
 {
-    static const char *const known[] = {"name",  "severity",   "service", "team", "tier",
+    static const char *const known[] = {"name",  "severity",   "service", "team", "tier", "kind",
                                         "needs", "not_author", "roles",   "off",  NULL};
     struct policy_set *set = open_set(L, "approval");
     check_fields(L, 1, "approval", known);
@@ -233,6 +233,7 @@ static int lua_approval(lua_State *L)
     field_texts(L, 1, "service", &row->services);
     field_texts(L, 1, "team", &row->teams);
     field_texts(L, 1, "tier", &row->tiers);
+    field_texts(L, 1, "kind", &row->kinds);
     row->needs = field_int(L, 1, "needs", 1, 1, APPROVALS_MOST);
     row->not_author = field_bool(L, 1, "not_author", false);
     field_texts(L, 1, "roles", &row->roles);

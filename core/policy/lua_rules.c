@@ -186,13 +186,15 @@ static void read_matches(lua_State *L, struct rule *rule)
 
 void take_effect(lua_State *L, int table, struct effect *effect)
 {
-    static const char *const known[] = {"title", "severity", "team", "service", "page", "private", NULL};
+    static const char *const known[] = {"title", "severity", "team",    "service",
+                                        "page",  "kind",     "private", NULL};
     check_fields(L, table, "declare", known);
     field_text(L, table, "title", false, &effect->title);
     field_text(L, table, "severity", false, &effect->severity);
     field_text(L, table, "team", false, &effect->team);
     field_text(L, table, "service", false, &effect->service);
     field_text(L, table, "page", false, &effect->page);
+    field_text(L, table, "kind", false, &effect->kind);
     effect->private = field_bool(L, table, "private", effect->private);
 }
 
@@ -233,7 +235,7 @@ static void read_verdict(lua_State *L, struct rule *rule)
  * @function rule{ name = string, match = {…}, except = {…}, when = function(group), declare = …, quiet = true, mute = "2h",
  * priority = 0, summary = string, off = true }: Declares what to do about alert groups. `name` and exactly one of `declare`, `quiet`
  * and `mute` are required. `match` selects groups, `except` excludes some of them, and `when` is called last and returns whether
- * the rule applies. `declare` is true, a table { title, severity, team, service, page, private }, or a function of the group that
+ * the rule applies. `declare` is true, a table { title, severity, team, service, page, kind, private }, or a function of the group that
  * returns true or such a table, or nil if the rule does not apply. `mute` is a span; `priority` is from -1000 to 1000. See "Rules".
  */
 static int lua_rule(lua_State *L)
@@ -347,13 +349,14 @@ static int lua_levels(lua_State *L)
 }
 
 /* There is one list for all: a team's list replaces the default, and two teams' lists would contradict each other. */
-static void read_words(lua_State *L, const char *what, text_list *words, const struct script **by)
+static void read_words(lua_State *L, const char *what, struct set_words *ret)
 {
     const struct script *script = script_of(L);
-    if (*by && !(*by)->builtin)
-        luaL_error(L, "%s is already set in %s; there is one list for all files", what, (*by)->name);
+    text_list *words = &ret->list;
+    if (ret->by && !ret->by->builtin)
+        luaL_error(L, "%s is already set in %s; there is one list for all files", what, ret->by->name);
     text_list_finish(words);
-    *by = NULL;
+    ret->by = NULL;
     take_texts(L, 1, what, words);
     if (!words->n)
         luaL_error(L, "%s must name at least one: %s{ \"…\" }", what, what);
@@ -365,7 +368,7 @@ static void read_words(lua_State *L, const char *what, text_list *words, const s
                 luaL_error(L, "the %s '%s' is listed twice", what, words->v[i]);
         }
     }
-    *by = script;
+    ret->by = script;
 }
 
 /* @function severity{ "minor", "major", "critical" }: Sets the list of all severities, lowest first. New incidents have the lowest
@@ -373,7 +376,7 @@ static void read_words(lua_State *L, const char *what, text_list *words, const s
 static int lua_severity(lua_State *L)
 {
     struct policy_set *set = open_set(L, "severity");
-    read_words(L, "severity", (text_list *)&set->severities, &set->severities_by);
+    read_words(L, "severity", &set->severities);
     return 0;
 }
 
@@ -382,24 +385,34 @@ static int lua_severity(lua_State *L)
 static int lua_role(lua_State *L)
 {
     struct policy_set *set = open_set(L, "role");
-    read_words(L, "role", (text_list *)&set->roles, &set->roles_by);
+    read_words(L, "role", &set->roles);
     const struct policy_host *host = &policy_of(L)->host;
-    set->roles_by = NULL; /* until all of them are valid */
-    for (size_t i = 0; i < set->roles.n; i++) {
-        if (!is_own_role(set->roles.v[i]) && host->is_command && host->is_command(host->ctx, set->roles.v[i]))
+    set->roles.by = NULL; /* until all of them are valid */
+    for (size_t i = 0; i < set->roles.list.n; i++) {
+        if (!is_own_role(set->roles.list.v[i]) && host->is_command &&
+            host->is_command(host->ctx, set->roles.list.v[i]))
             luaL_error(
                 L,
                 "`%s` is a built-in command, so nobody could take a role with that name; choose another name",
-                set->roles.v[i]);
+                set->roles.list.v[i]);
     }
-    set->roles_by = script_of(L);
+    set->roles.by = script_of(L);
+    return 0;
+}
+
+/* @function kind{ "outage", … }: Sets the list of the kinds that an incident can be of. "security" always exists. At most one file may
+   set it. */
+static int lua_kind(lua_State *L)
+{
+    struct policy_set *set = open_set(L, "kind");
+    read_words(L, "kind", &set->kinds);
     return 0;
 }
 
 void bind_rules(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"rule", lua_rule},         {"storm", lua_storm},
-                                         {"services", lua_services}, {"levels", lua_levels},
-                                         {"severity", lua_severity}, {"role", lua_role}};
+    static const luaL_Reg functions[] = {
+        {"rule", lua_rule},         {"storm", lua_storm}, {"services", lua_services}, {"levels", lua_levels},
+        {"severity", lua_severity}, {"role", lua_role},   {"kind", lua_kind}};
     sandbox_bind(L, NULL, functions, ARRAY_SIZE(functions));
 }

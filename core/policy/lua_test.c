@@ -339,10 +339,11 @@ static int push_verdict(lua_State *L, const struct verdict *verdict)
                  {"team", verdict->team},
                  {"service", verdict->service},
                  {"page", verdict->page},
+                 {"of_kind", verdict->of_kind},
                  {"rule", verdict->rule},
                  {"text", verdict->text},
                  {"facts", verdict->facts}};
-    lua_createtable(L, 0, 12);
+    lua_createtable(L, 0, 13);
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         lua_pushstring(L, texts[i].text);
         lua_setfield(L, -2, texts[i].key);

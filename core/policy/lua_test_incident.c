@@ -77,13 +77,13 @@ static void perform_name(lua_State *L, struct incident **incident, const char *v
 }
 
 /*
- * @test declare{ title, severity, service, team, by = "rule", private = false, customers = {…} }: Returns a made-up incident, and a list
+ * @test declare{ title, severity, service, team, kind, by = "rule", private = false, customers = {…} }: Returns a made-up incident, and a list
  * of the policy's reactions: { kind = "say", text = …, … }. One declared by "rule" begins in triage, one by a person (an id) in
  * investigating.
  */
 static int lua_declare(lua_State *L)
 {
-    static const char *const known[] = {"title", "severity", "service",   "team",
+    static const char *const known[] = {"title", "severity", "service",   "team", "kind",
                                         "by",    "private",  "customers", NULL};
     struct tests *tests = tests_of(L);
     check_fields(L, 1, "declare", known);
@@ -95,11 +95,13 @@ static int lua_declare(lua_State *L)
                               .text = tests_text(L, "title", "something broke"),
                               .name = tests_text(L, "severity", NULL),
                               .flag = field_bool(L, 1, "private", false)};
-    const char *service = tests_text(L, "service", NULL), *team = tests_text(L, "team", NULL);
+    const char *service = tests_text(L, "service", NULL), *team = tests_text(L, "team", NULL),
+               *kind = tests_text(L, "kind", NULL);
     struct incident **incident = array_add(&tests->incidents);
     perform(L, incident, &command);
     perform_name(L, incident, "service", service);
     perform_name(L, incident, "team", team);
+    perform_name(L, incident, "kind", kind);
     size_t first = tests->texts.n;
     field_texts(L, 1, "customers", &tests->texts);
     for (size_t i = first; i < tests->texts.n; i++)

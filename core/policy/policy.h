@@ -72,14 +72,14 @@ enum verdict_kind {
 };
 struct verdict {
     enum verdict_kind kind;
-    char *title, *severity, *team, *service, *page; /* page: person or rotation; NULL: nobody */
+    char *title, *severity, *team, *service, *of_kind, *page; /* page: person or rotation; NULL: nobody */
     bool private;
     instant until;
     char *rule; /* "rules/payments.lua:12" */
     char *text; /* why, for a person: the rule's name and what matched */
-    char *
-        facts; /* JSON object: the facts that it saw, and "competing": [{"name","rule","verdict","asked","failure"}]; the
-                    verdict of a rule that was called but did not decide is "no" or "failed" */
+    /* JSON object: the facts that it saw, and "competing": [{"name","rule","verdict","asked","failure"}]; the verdict of a rule that was
+       called but did not decide is "no" or "failed". */
+    char *facts;
 };
 void verdict_finish(struct verdict *verdict);
 const char *verdict_name(enum verdict_kind kind); /* "none", "declare", … */

@@ -19,16 +19,16 @@ static int by_precedence(const void *a, const void *b)
 /* A team's severity for minor, major or critical of the default policy: the lowest, one in the middle, or the highest. */
 static const char *own_severity(const struct policy_set *set, const char *severity)
 {
-    size_t n = set->severities.n - 1; /* the last one is NULL */
+    size_t n = set->severities.list.n - 1; /* the last one is NULL */
     size_t at = strcmp(severity, "minor") == 0 ? 0 : strcmp(severity, "major") == 0 && n > 2 ? n / 2 : n - 1;
-    return set->severities.v[at];
+    return set->severities.list.v[at];
 }
 
 /* A severity that the team's list does not have is translated in a default, and an error in a team's file. */
 static int check_severity(const struct policy_set *set, const struct named *named, char **slot,
                           struct error *err)
 {
-    if (!*slot || text_list_has(&set->severities, *slot))
+    if (!*slot || text_list_has(&set->severities.list, *slot))
         return 0;
     if (!named->script->builtin)
         return error_set(err, ERR_INVALID, "%s: unknown severity '%s'", named->where, *slot);
@@ -52,11 +52,28 @@ static void translate(const struct policy_set *set, const struct named *named, s
     }
 }
 
-static int check_severities(struct policy_set *set, struct error *err)
+static int check_kind(const struct policy_set *set, const struct named *named, const char *kind,
+                      struct error *err)
+{
+    if (!kind || text_list_has(&set->kinds.list, kind))
+        return 0;
+    return error_set(err, ERR_INVALID, "%s: unknown kind '%s'; declare it with kind{ … }", named->where, kind);
+}
+
+static int check_rules(struct policy_set *set, struct error *err)
 {
     int rc = 0;
-    for (size_t i = 0; !rc && i < set->rules.n; i++)
-        rc = check_severity(set, &set->rules.v[i].named, &set->rules.v[i].effect.severity, err);
+    for (size_t i = 0; !rc && i < set->rules.n; i++) {
+        struct rule *rule = &set->rules.v[i];
+        rc = check_severity(set, &rule->named, &rule->effect.severity, err);
+        rc = rc ? rc : check_kind(set, &rule->named, rule->effect.kind, err);
+    }
+    return rc;
+}
+
+static int check_severities(struct policy_set *set, struct error *err)
+{
+    int rc = check_rules(set, err);
     for (size_t i = 0; !rc && i < set->levels.n; i++)
         rc = check_severity(set, &set->levels.v[i].named, &set->levels.v[i].severity, err);
     for (size_t i = 0; !rc && i < set->duties.n; i++) {
@@ -71,8 +88,10 @@ static int check_severities(struct policy_set *set, struct error *err)
         struct approval_row *row = &set->comms.approvals.v[i];
         for (size_t k = 0; !rc && k < row->severities.n; k++)
             rc = check_severity(set, &row->named, &row->severities.v[k], err);
+        for (size_t k = 0; !rc && k < row->kinds.n; k++)
+            rc = check_kind(set, &row->named, row->kinds.v[k], err);
         for (size_t k = 0; !rc && k < row->roles.n; k++) {
-            if (!text_list_has(&set->roles, row->roles.v[k]))
+            if (!text_list_has(&set->roles.list, row->roles.v[k]))
                 rc = error_set(err, ERR_INVALID, "%s: unknown role '%s'; declare it with role{ … }",
                                row->named.where, row->roles.v[k]);
         }
@@ -80,15 +99,19 @@ static int check_severities(struct policy_set *set, struct error *err)
     return rc;
 }
 
-/* `by` is NULL if no list was given, or if a script gave an invalid one and caught the error. */
-static int seal_words(text_list *words, const struct script *by, const char *what, const char *const **ret,
-                      struct error *err)
+static const char *const *end_words(struct set_words *words)
 {
-    if (!by)
+    *array_add(&words->list) = NULL;
+    return (const char *const *)words->list.v;
+}
+
+/* No list was given, or a script gave an invalid one and caught the error. */
+static int seal_words(struct set_words *words, const char *what, const char *const **ret, struct error *err)
+{
+    if (!words->by)
         return error_set(err, ERR_INVALID, "the policy has no valid %s list: write %s{ \"…\", \"…\" }", what,
                          what);
-    *array_add(words) = NULL;
-    *ret = (const char *const *)words->v;
+    *ret = end_words(words);
     return 0;
 }
 
@@ -97,7 +120,7 @@ static int check_commands(const struct policy_set *set, struct error *err)
 {
     for (size_t i = 0; i < set->customs.n; i++) {
         const struct named *named = &set->customs.v[i].named;
-        if (text_list_has(&set->roles, named->name))
+        if (text_list_has(&set->roles.list, named->name))
             return error_set(err, ERR_INVALID,
                              "%s: `%s` is a role, so this command would never be called; rename one of them",
                              named->where, named->name);
@@ -171,10 +194,11 @@ static int resolve_services(struct policy_set *set, struct error *err)
 
 int set_seal(struct policy_set *set, struct error *err)
 {
-    add_own_roles(&set->roles);
+    add_own_words(set);
+    set->book.kinds = end_words(&set->kinds); /* policies from before there were kinds name none */
     int rc = set_resolve_names(set, err);
-    rc = rc ? rc : seal_words(&set->severities, set->severities_by, "severity", &set->book.severities, err);
-    rc = rc ? rc : seal_words(&set->roles, set->roles_by, "role", &set->book.roles, err);
+    rc = rc ? rc : seal_words(&set->severities, "severity", &set->book.severities, err);
+    rc = rc ? rc : seal_words(&set->roles, "role", &set->book.roles, err);
     rc = rc ? rc : check_commands(set, err);
     rc = rc ? rc : check_teams(set, err);
     rc = rc ? rc : check_severities(set, err);

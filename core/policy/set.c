@@ -37,12 +37,17 @@ bool is_own_role(const char *word)
     return false;
 }
 
-void add_own_roles(text_list *roles)
+static void add_own(text_list *words, const char *word)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(own_roles); i++) {
-        if (!text_list_has(roles, own_roles[i]))
-            *array_add(roles) = xstrdup(own_roles[i]);
-    }
+    if (!text_list_has(words, word))
+        *array_add(words) = xstrdup(word);
+}
+
+void add_own_words(struct policy_set *set)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(own_roles); i++)
+        add_own(&set->roles.list, own_roles[i]);
+    add_own(&set->kinds.list, KIND_SECURITY);
 }
 
 /* ---- freeing declarations ---- */
@@ -62,8 +67,8 @@ static void finish_rule(void *row)
     struct rule *rule = row;
     match_finish(&rule->match);
     match_finish(&rule->except);
-    char *texts[] = {rule->summary,     rule->effect.title,   rule->effect.severity,
-                     rule->effect.team, rule->effect.service, rule->effect.page};
+    char *texts[] = {rule->summary,        rule->effect.title, rule->effect.severity, rule->effect.team,
+                     rule->effect.service, rule->effect.page,  rule->effect.kind};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);
 }
@@ -129,6 +134,7 @@ static void finish_approval(void *row)
     text_list_finish(&approval->services);
     text_list_finish(&approval->teams);
     text_list_finish(&approval->tiers);
+    text_list_finish(&approval->kinds);
     text_list_finish(&approval->roles);
 }
 
@@ -225,8 +231,9 @@ void set_destroy(struct policy_set *set)
             row_finish(&kinds[k], row_at(rows, &kinds[k], i));
         free(rows->v);
     }
-    text_list_finish(&set->severities);
-    text_list_finish(&set->roles);
+    text_list_finish(&set->severities.list);
+    text_list_finish(&set->roles.list);
+    text_list_finish(&set->kinds.list);
     for (size_t i = 0; i < set->scripts.n; i++) {
         sandbox_destroy(set->scripts.v[i]->sandbox);
         free(set->scripts.v[i]->name);

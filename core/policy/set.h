@@ -36,6 +36,12 @@ struct set_comms {
     ARRAY(struct approval_row) approvals;
 };
 
+/* A list that one file sets for all. */
+struct set_words {
+    text_list list;          /* NULL-terminated once sealed */
+    const struct script *by; /* NULL: no valid one was given */
+};
+
 struct policy_set {
     struct policy *policy; /* the one that calls it: the active one, or that of a test */
     ARRAY(struct script *) scripts;
@@ -50,8 +56,7 @@ struct policy_set {
     ARRAY(struct level_row) levels;
     ARRAY(struct person_row) people;
     ARRAY(struct team_row) teams;
-    text_list severities, roles; /* NULL-terminated once sealed */
-    const struct script *severities_by, *roles_by;
+    struct set_words severities, roles, kinds;
     struct rulebook book;
     bool sealed;
     size_t order;
@@ -81,7 +86,7 @@ int set_resolve_names(struct policy_set *set, struct error *err);
 
 /* Is it one of the roles that always exist? */
 bool is_own_role(const char *word);
-void add_own_roles(text_list *roles);
+void add_own_words(struct policy_set *set); /* roles and kinds */
 
 /* Checks that every {{placeholder}} of every template exists. */
 int templates_check(const struct policy_set *set, struct error *err);

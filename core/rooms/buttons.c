@@ -97,12 +97,12 @@ static void put_unmerge(struct json_out *j, const struct incident *incident, con
     }
 }
 
-/* Customers are affected and nobody has written to them yet. What is private is never told early. */
+/* Customers are affected and nobody has written to them yet. What is private, or about security, is never told early. */
 static void put_early(struct json_out *j, const struct incident *incident)
 {
     char name[INCIDENT_NAME];
-    if (incident->private || !status_is_open(incident->status) || !incident->affected.customers.n ||
-        incident->comms.drafted)
+    if (incident->private || incident_is(incident, KIND_SECURITY) || !status_is_open(incident->status) ||
+        !incident->affected.customers.n || incident->comms.drafted)
         return;
     CLEANUP_FREE char *command = xasprintf("%s early", incident_name(incident->id, name));
     button_put(j, "Tell customers we're on it", command, "");

@@ -173,7 +173,7 @@ static void owed_field(struct json_out *j, const struct incident *incident, cons
 char *card_title(const struct incident *incident)
 {
     char name[INCIDENT_NAME];
-    return xasprintf("%s%s%s %s", incident->drill ? "[drill] " : "", incident->private ? "[private] " : "",
+    return xasprintf("%s%s%s %s", incident->sort.drill ? "[drill] " : "", incident->private ? "[private] " : "",
                      incident_name(incident->id, name), incident->title);
 }
 
@@ -290,6 +290,7 @@ void card_incident(const struct incident *incident, const struct card_context *c
     json_begin_array(&j);
     status_field(&j, incident, context);
     card_field(&j, "severity", incident->severity);
+    card_field(&j, "kind", incident->sort.kind);
     card_field(&j, "service", incident->service);
     card_field(&j, "team", incident->team);
     people_fields(&j, incident, context);

@@ -135,6 +135,8 @@ static void describe(struct judging *j, uint64_t incident, const struct verdict 
         rule_do(j->turn, incident, (struct command){.verb = "service", .name = service}, rule, NULL);
     if (!text_empty(verdict->team))
         rule_do(j->turn, incident, (struct command){.verb = "team", .name = verdict->team}, rule, NULL);
+    if (verdict->of_kind)
+        rule_do(j->turn, incident, (struct command){.verb = "kind", .name = verdict->of_kind}, rule, NULL);
     rule_do(j->turn, incident, (struct command){.verb = "summary", .text = summary}, rule, NULL);
     attach(j, incident, rule);
     facts_link(j->turn, group, incident, NULL, rule);

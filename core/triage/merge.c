@@ -137,18 +137,31 @@ static void move_links_and_drafts(struct turn *turn, const struct incident *from
         struct state_draft copy = {.customer = xstrdup(draft->customer),
                                    .text = xstrdup(draft->text),
                                    .by = xstrdup(draft->by),
+                                   .languages = xstrdup(draft->languages),
                                    .number = draft->number};
         struct command discard = {.verb = "discard", .by = by, .automatic = true, .count = copy.number};
-        struct command again = {
-            .verb = "tell", .by = copy.by, .automatic = true, .name = copy.customer, .text = copy.text};
+        struct command again = {.verb = "tell",
+                                .by = copy.by,
+                                .automatic = true,
+                                .name = copy.customer,
+                                .text = copy.text,
+                                .data = copy.languages};
         int rc = do_one(turn, to->id, &again, NULL, NULL);
         rc = rc ? rc : do_one(turn, from->id, &discard, NULL, NULL);
         free(copy.customer);
         free(copy.text);
         free(copy.by);
+        free(copy.languages);
         if (rc)
             return;
     }
+}
+
+/* Without a kind of its own it is of the kind of what it includes. */
+static void keep_kind(struct turn *turn, const struct incident *from, const struct incident *to, const char *by)
+{
+    if (from->sort.kind && !to->sort.kind)
+        do_one(turn, to->id, &(struct command){.verb = "kind", .by = by, .name = from->sort.kind}, NULL, NULL);
 }
 
 /* The survivor becomes at least as severe. */
@@ -205,6 +218,7 @@ static void merge(struct turn *turn, const struct incident *from, uint64_t into,
     struct command merged = {.verb = "merged_in", .by = by, .other = from};
     turn_do(turn, into, &merged, NULL, NULL);
     keep_severity(turn, from, survivor, by);
+    keep_kind(turn, from, survivor, by);
     merge_tell(turn, from->id, "This incident continues in ", into, "");
     while (from->affected.alerts.n)
         merge_move_alert(turn, from->id, into, &from->affected.alerts.v[0]);

@@ -12,7 +12,7 @@
 #define EVENTS_MOST 5000
 
 struct raising {
-    const char *severity, *page; /* NULL: as it is; nobody who was not paged already */
+    const char *severity, *page, *kind; /* NULL: as it is; nobody who was not paged already; as it is */
     bool private;
 };
 
@@ -21,6 +21,8 @@ int64_t raise_want(const struct verdict *verdict)
     struct fingerprint f;
     fingerprint_begin(&f, verdict->severity, verdict->page, GROUPING_FLOOD);
     fingerprint_add(&f, verdict->private ? "private" : "");
+    if (verdict->of_kind)
+        fingerprint_add(&f, verdict->of_kind);
     return (int64_t)(fingerprint_end(&f) >> 12) + 1; /* exact in JSON */
 }
 
@@ -64,6 +66,7 @@ static struct raising raising_of(struct core *core, const struct incident *incid
     bool pages = !text_empty(verdict->page) && !was_paged(core, incident->id, verdict->page);
     return (struct raising){.severity = severe ? verdict->severity : NULL,
                             .page = pages ? verdict->page : NULL,
+                            .kind = incident->sort.kind ? NULL : verdict->of_kind,
                             .private = verdict->private && !incident->private};
 }
 
@@ -76,6 +79,8 @@ static void tell_raised(struct turn *turn, uint64_t incident, const struct raisi
     if (raising->severity)
         str_markup(&text, " to %s", raising->severity);
     str_markup(&text, "** by a rule: %s.", verdict->text);
+    if (raising->kind)
+        str_markup(&text, " It is of the kind %s.", raising->kind);
     if (raising->private)
         str_add(&text, " It is visible to its members only from now on.");
     if (raising->page)
@@ -96,7 +101,7 @@ bool raise_incident(struct turn *turn, struct group *group, const struct verdict
     struct raising raising = raising_of(core, incident, verdict);
     group->care.wanted = want;
     group_table_touch(triage_of(core)->groups, group);
-    if (!raising.severity && !raising.page && !raising.private)
+    if (!raising.severity && !raising.page && !raising.private && !raising.kind)
         return false;
     rule_do(turn, id,
             (struct command){.verb = "raise",
@@ -108,6 +113,8 @@ bool raise_incident(struct turn *turn, struct group *group, const struct verdict
             rule, NULL);
     if (raising.private)
         rule_do(turn, id, (struct command){.verb = "private", .flag = true}, rule, NULL);
+    if (raising.kind)
+        rule_do(turn, id, (struct command){.verb = "kind", .name = raising.kind}, rule, NULL);
     if (raising.severity)
         rule_do(turn, id, (struct command){.verb = "sev", .name = raising.severity}, rule, NULL);
     if (raising.page)

@@ -313,7 +313,7 @@ static int set_member(struct turn *turn, uint64_t id, const char *by, const cJSO
 /* A member of the wrong type must not count as absent: "private": "yes" would be public. False: 400 has been answered. */
 static bool has_types(struct http_request *request, cJSON *body)
 {
-    static const char *const texts[] = {"title", "severity", "team", "service", "summary"};
+    static const char *const texts[] = {"title", "severity", "team", "service", "kind", "summary"};
     const cJSON *private = json_member(body, "private");
     if (private && !cJSON_IsBool(private)) {
         http_problem(request, 400, "'private' must be true or false.");
@@ -354,6 +354,7 @@ static int declare(struct turn *turn, const char *by, const cJSON *body, uint64_
     *ret_id = id;
     rc = set_member(turn, id, by, body, "team", err);
     rc = rc ? rc : set_member(turn, id, by, body, "service", err);
+    rc = rc ? rc : set_member(turn, id, by, body, "kind", err);
     if (!rc && json_bool_or(body, "drill", false))
         rc = turn_do(turn, id, &drill, NULL, err);
     if (!rc && !text_empty(summary.text))

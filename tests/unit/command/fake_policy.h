@@ -10,7 +10,8 @@
 
 static const char *const fake_severities[] = {"minor", "major", "critical", NULL};
 static const char *const fake_roles[] = {"lead", "comms", "scribe", NULL};
-static const struct rulebook fake_book = {fake_severities, fake_roles};
+static const char *const fake_kinds[] = {"security", NULL};
+static const struct rulebook fake_book = {fake_severities, fake_roles, fake_kinds};
 
 const struct rulebook *policy_rulebook(const struct policy *policy)
 {

@@ -159,6 +159,41 @@ static void the_policy_says_how_many_and_who(void **state)
     end();
 }
 
+static void about_security_two_approve_and_one_has_a_role(void **state)
+{
+    (void)state;
+    begin("");
+    rig_expect(rig, "ben", 1, "customers add acme", "1 customer");
+    rig_expect(rig, "ben", 1, "tell acme Your keys may have leaked.", "approve 1");
+    rig_expect(rig, "ben", 1, "kind securty", "! Unknown kind 'securty'. Choose security, or none.");
+    rig_expect(rig, "ben", 1, "kind security", "INC-1 is of the kind security");
+    rig_expect(rig, "ben", 1, "kind", "INC-1 is of the kind security");
+    rig_expect(rig, "ben", 1, "approve 1",
+               "still needs one more approval, and the approval of the lead or comms.");
+    rig_expect(rig, "kim", 1, "approve 1", "still needs the approval of the lead or comms.");
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), 0);
+    rig_expect(rig, "ana-maria", 1, "comms me", "Ana");
+    rig_expect(rig, "ana-maria", 1, "approve 1", "Approved. The message");
+    assert_int_equal(rig_sent(rig, "desk.tell", "may have leaked"), 1);
+    rig_expect(rig, "ben", 1, "timeline", "Ben said that it is of the kind security");
+    rig_expect(rig, "ben", 1, "kind none", "INC-1 is of no particular kind");
+    end();
+}
+
+/* What is merged into another incident brings its kind along, and what was prepared in several languages. */
+static void a_kind_survives_a_merge(void **state)
+{
+    (void)state;
+    begin("message { name = 'hello', text = { en = 'Hello.', de = 'Hallo.' } }");
+    rig_expect(rig, "ben", 1, "kind security", "security");
+    rig_expect(rig, "ben", 1, "draft acme hello", "approve 1");
+    rig_expect(rig, "ben", 0, "keys were stolen", "INC-2");
+    rig_expect(rig, "ben", 0, "merge 1 into 2", "INC-1 was merged");
+    assert_string_equal(rig_incident(rig, 2)->sort.kind, "security");
+    assert_string_equal(rig_incident(rig, 2)->comms.drafts.v[0].languages, "{\"de\":\"Hallo.\"}");
+    end();
+}
+
 /* Who types a tier in another case reaches the same customers, so the same people must approve it. */
 static void a_tier_in_another_case_needs_the_same_approval(void **state)
 {
@@ -212,6 +247,8 @@ int main(void)
         cmocka_unit_test(what_is_rejected_is_changed_first),
         cmocka_unit_test(a_thumbs_up_that_crossed_a_change_does_not_count),
         cmocka_unit_test(the_policy_says_how_many_and_who),
+        cmocka_unit_test(about_security_two_approve_and_one_has_a_role),
+        cmocka_unit_test(a_kind_survives_a_merge),
         cmocka_unit_test(a_tier_in_another_case_needs_the_same_approval),
         cmocka_unit_test(words_that_changed_are_shown),
     };

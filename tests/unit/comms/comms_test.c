@@ -218,6 +218,24 @@ static void whoever_wishes_no_contact_gets_none(void **state)
     rig_destroy(rig);
 }
 
+static void whoever_wishes_security_only_hears_of_that(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 0, "customer acme wish security-only", "security");
+    rig_expect(rig, "ben", 1, "tell acme Cards are refused.", "approve 1");
+    rig_expect(rig, "ben", 1, "preview 1", "gets nothing: they wish to hear about security only");
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), 0);
+    assert_int_equal(rig_sent(rig, "acme was NOT told: they wish to hear about security only.", ""), 1);
+    rig_expect(rig, "ben", 1, "kind security", "security");
+    rig_expect(rig, "ben", 1, "tell acme Keys were stolen.", "approve 2");
+    rig_expect(rig, "ben", 1, "preview 2", "if a connector knows how to reach them");
+    rig_expect(rig, "ben", 1, "approve 2", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", "Keys were stolen."), 1);
+    rig_destroy(rig);
+}
+
 /* What people type leads to the customer whom the directory has, and to nobody else. */
 static void whom_a_message_is_for_is_clear(void **state)
 {
@@ -625,6 +643,7 @@ int main(void)
         cmocka_unit_test(a_reply_is_recognised_by_the_directory),
         cmocka_unit_test(a_customer_is_told_by_the_first_route_that_works),
         cmocka_unit_test(whoever_wishes_no_contact_gets_none),
+        cmocka_unit_test(whoever_wishes_security_only_hears_of_that),
         cmocka_unit_test(whom_a_message_is_for_is_clear),
         cmocka_unit_test(a_key_that_means_many_is_not_one_customer),
         cmocka_unit_test(a_preview_shows_each_recipient_once),

@@ -117,6 +117,20 @@ static void the_early_word_is_one_press(void **state)
     end();
 }
 
+static void nothing_early_is_said_about_security(void **state)
+{
+    (void)state;
+    begin("");
+    rig_expect(rig, "ben", 1, "kind security", "security");
+    rig_expect(rig, "ben", 1, "customers add acme", "1 customer");
+    rig->now += 2 * SECOND;
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "Tell customers we're on it", ""), 0);
+    rig_expect(rig, "ben", 1, "early", "! Nothing is said early about security. `draft all security` begins");
+    assert_int_equal(rig_incident(rig, 1)->comms.drafted, 0);
+    end();
+}
+
 static void a_message_whose_value_is_missing_is_refused(void **state)
 {
     (void)state;
@@ -172,6 +186,7 @@ int main(void)
         cmocka_unit_test(each_customer_gets_their_language_and_name),
         cmocka_unit_test(a_change_is_for_all_languages),
         cmocka_unit_test(the_early_word_is_one_press),
+        cmocka_unit_test(nothing_early_is_said_about_security),
         cmocka_unit_test(a_message_whose_value_is_missing_is_refused),
         cmocka_unit_test(a_title_with_braces_is_a_title),
         cmocka_unit_test(what_to_look_at_is_said),

@@ -11,7 +11,8 @@
 
 static const char *const severities[] = {"minor", "major", "critical", NULL};
 static const char *const roles[] = {"lead", "comms", NULL};
-static const struct rulebook book = {severities, roles};
+static const char *const kinds[] = {"security", NULL};
+static const struct rulebook book = {severities, roles, kinds};
 
 static int run(struct incident **incident, instant now, const struct command *command, struct error *err)
 {
@@ -171,6 +172,26 @@ static void only_a_fix_that_holds_counts(void **state)
     incident_destroy(incident);
 }
 
+static void a_kind_is_one_of_the_policys(void **state)
+{
+    (void)state;
+    struct error err;
+    struct incident *incident = declared("ana", false);
+    struct command command = {.verb = "kind", .by = "ana", .name = "SECURITY"};
+    assert_int_equal(run(&incident, NOW, &command, &err), 0);
+    assert_true(incident_is(incident, KIND_SECURITY));
+    uint64_t version = incident->version;
+    assert_int_equal(run(&incident, NOW, &command, &err), 0);
+    assert_int_equal(incident->version, version);
+    command.name = "securty";
+    assert_int_equal(run(&incident, NOW, &command, &err), ERR_INVALID);
+    assert_string_equal(err.text, "Unknown kind 'securty'. Choose security, or none.");
+    command.name = "none";
+    assert_int_equal(run(&incident, NOW, &command, &err), 0);
+    assert_null(incident->sort.kind);
+    incident_destroy(incident);
+}
+
 static void a_merge_needs_an_open_survivor_that_keeps_secrets(void **state)
 {
     (void)state;
@@ -198,8 +219,8 @@ static void random_histories_keep_the_invariants(void **state)
     size_t n = 0;
     while (verbs[n])
         n++;
-    const char *const words[] = {"minor", "major",  "lead", "comms",     "ana",
-                                 "bob",   "fixing", "a b",  "https://x", "slack"};
+    const char *const words[] = {"minor",  "major", "lead",      "comms", "ana",      "bob",
+                                 "fixing", "a b",   "https://x", "slack", "security", "none"};
     for (uint64_t seed = 0; seed < 300; seed++) {
         struct rng rng;
         rng_init(&rng, seed);
@@ -278,6 +299,7 @@ int main(void)
         cmocka_unit_test(resuming_without_a_pause_says_what_is_possible),
         cmocka_unit_test(a_pause_needs_a_reason_and_a_future_time),
         cmocka_unit_test(only_a_fix_that_holds_counts),
+        cmocka_unit_test(a_kind_is_one_of_the_policys),
         cmocka_unit_test(a_merge_needs_an_open_survivor_that_keeps_secrets),
         cmocka_unit_test(random_histories_keep_the_invariants),
     };

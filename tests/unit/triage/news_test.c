@@ -9,7 +9,12 @@
     "{ page = 'ben' } }\n"                                                                                     \
     "rule { name = 'vault-too', match = { service = 'pager' }, declare = true }\n"                             \
     "rule { name = 'secrets', match = { service = 'secrets' }, declare = { private = true, "                   \
-    "page = 'ben' } }\n"
+    "page = 'ben' } }\n"                                                                                       \
+    "rule { name = 'leak-fatal', priority = 1, match = { service = 'leak', level = 'fatal' }, declare = { "    \
+    "kind = "                                                                                                  \
+    "'security' } }\n"                                                                                         \
+    "rule { name = 'leak', match = { service = 'leak' }, declare = function() return { kind = 'security' } "   \
+    "end }\n"
 #include "rig.h"
 
 #define PROBLEM "00000000000000d1"
@@ -221,6 +226,17 @@ static void many_customers_raise_an_open_incident(void **state)
     assert_true(rig_sent(rig, "console edit", "15 in 1 group") > 0);
 }
 
+static void a_rule_says_of_which_kind_it_is(void **state)
+{
+    (void)state;
+    after("production", "leak", LEVEL_ERROR, 1);
+    assert_string_equal(rig_incident(rig, 1)->sort.kind, "security");
+    rig_expect(rig, "ben", 1, "kind none", "no particular kind");
+    after("production", "leak", LEVEL_FATAL, 1);
+    assert_string_equal(rig_incident(rig, 1)->sort.kind, "security");
+    assert_int_equal(rig_sent(rig, "by a rule: leak-fatal", "It is of the kind security."), 1);
+}
+
 static void a_person_has_the_last_word_on_severity(void **state)
 {
     (void)state;
@@ -280,6 +296,7 @@ int main(void)
         TEST(what_its_sender_calls_critical_is),
         TEST(what_gets_fatal_raises_an_open_incident),
         TEST(many_customers_raise_an_open_incident),
+        TEST(a_rule_says_of_which_kind_it_is),
         TEST(a_person_has_the_last_word_on_severity),
         TEST(what_was_declared_major_is_not_raised_to_it_again),
         TEST(a_rule_pages_once_whom_it_adds),
