@@ -80,7 +80,7 @@ command_handler run_title, run_summary, run_note, run_pin, run_link, run_relate,
 /* comms.c */
 command_handler run_tell, run_told, run_approve, run_settle, run_draft, run_early, run_preview;
 /* read.c */
-command_handler run_list, run_show, run_timeline, run_search, run_similar, run_owed, run_help;
+command_handler run_list, run_show, run_timeline, run_search, run_similar, run_examples, run_owed, run_help;
 /* rules.c */
 command_handler run_rules, run_mute, run_unmute, run_policy;
 /* Writes the mutes as lines for people; also used by why.c. */

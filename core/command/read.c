@@ -1,4 +1,4 @@
-/* Reading: lists, one incident, its timeline, search, similar incidents, what is owed, help. */
+/* Reading: lists, one incident, its timeline, search, similar incidents and what customers were told in them, what is owed, help. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
@@ -7,18 +7,22 @@
 #include "base/markup.h"
 #include "base/moment.h"
 #include "command/handlers.h"
+#include "customers/customers.h"
 #include "sight/query.h"
 #include "sight/sight.h"
 #include "triage/incoming.h"
 
-#define LIST_LINES     25
-#define TIMELINE_LINES 20
-#define TIMELINE_MOST  200
-#define LINE_BYTES     300
-#define ANSWER_BYTES   12000
-#define SEARCH_LINES   10
-#define SIMILAR_LINES  5
-#define OWED_LINES     30
+#define LIST_LINES       25
+#define TIMELINE_LINES   20
+#define TIMELINE_MOST    200
+#define LINE_BYTES       300
+#define ANSWER_BYTES     12000
+#define SEARCH_LINES     10
+#define SIMILAR_LINES    5
+#define EXAMPLE_MESSAGES 3 /* of one incident, the latest */
+#define EXAMPLE_ANSWERS  3 /* to each */
+#define EXAMPLE_BYTES    600
+#define OWED_LINES       30
 
 /* Adds at most `most` bytes of a text, as one line. */
 static void add_short(struct str *out, const char *text, size_t most)
@@ -348,26 +352,105 @@ static void write_similar(const struct request *request, const struct hits *hits
     }
 }
 
+/* Those that ended: like the incident of the request or, with words, those that mention them. */
+static int find_similar(struct request *request, const char *words, struct hits *ret, struct error *err)
+{
+    if (words)
+        return query_search(request->core, words, request->asker->person, SIMILAR_LINES, take_hit, ret, err);
+    if (!request->incident)
+        return error_markup(err, ERR_INVALID, "Say which incident, or what to look for: `%s card refused`.",
+                            request->row->name);
+    return query_similar(request->core, request->incident->id, request->asker->person, SIMILAR_LINES,
+                         take_similar, ret, err);
+}
+
 int run_similar(struct request *request, struct error *err)
 {
     const char *words = request_argument(request, ARGUMENT_TEXT);
     struct hits hits = {.request = request, .ended = true};
     CLEANUP_STR struct str text = {0};
-    int rc;
-    if (!words && !request->incident)
-        return error_set(err, ERR_INVALID, "Say which incident, or what to look for: `similar card refused`.");
+    int rc = find_similar(request, words, &hits, err);
     request->incident = words ? NULL : request->incident;
-    if (words)
-        rc = query_search(request->core, words, request->asker->person, SIMILAR_LINES, take_hit, &hits, err);
-    else
-        rc = query_similar(request->core, request->incident->id, request->asker->person, SIMILAR_LINES,
-                           take_similar, &hits, err);
     write_similar(request, &hits, &text);
     CLEANUP_FREE char *title = xasprintf("Similar past incidents: %zu", hits.list.n);
     if (!rc && hits.list.n)
         answer_titled(request, title, "info", text.p);
     else if (!rc)
         answer_line(request, "No similar past incidents.");
+    hits_finish(&hits);
+    return rc;
+}
+
+/* ---- examples: what customers were told in similar incidents, and what they answered ---- */
+
+struct exchange { /* read from its end */
+    event_list events;
+    size_t messages;
+};
+
+static bool take_exchange(void *ctx, const struct event *event)
+{
+    struct exchange *exchange = ctx;
+    if ((event->type == EVENT_APPROVED || event->type == EVENT_REPLIED) && event->text) /* without: deleted */
+        event_copy(array_add(&exchange->events), event);
+    exchange->messages += event->type == EVENT_APPROVED;
+    return exchange->messages < EXAMPLE_MESSAGES;
+}
+
+static void add_example(const struct request *request, const struct event *event, struct str *out)
+{
+    const struct customer *record = customers_get(request->core, event->name);
+    CLEANUP_FREE char *to = audience_words(record ? customer_name(record) : event->name);
+    str_markup(out, event->type == EVENT_APPROVED ? "  to %s: " : "  %s answered: ", to);
+    add_value(out, event->text, EXAMPLE_BYTES);
+    str_addc(out, '\n');
+}
+
+/* An answer is what came after a message. True: there was one. */
+static bool write_exchange(const struct request *request, const struct incident *incident, struct str *out)
+{
+    struct exchange exchange = {0};
+    size_t answers = 0;
+    query_timeline(request->core, incident->id, request->asker->person, 0, TIMELINE_MOST, take_exchange,
+                   &exchange, NULL);
+    size_t i = exchange.events.n;
+    while (i && exchange.events.v[i - 1].type != EVENT_APPROVED)
+        i--;
+    bool any = i > 0;
+    if (any) {
+        str_add(out, "- ");
+        describe_incident(request, incident, out);
+        str_addc(out, '\n');
+    }
+    for (; i; i--) {
+        const struct event *event = &exchange.events.v[i - 1];
+        answers = event->type == EVENT_APPROVED ? 0 : answers + 1;
+        if (answers <= EXAMPLE_ANSWERS)
+            add_example(request, event, out);
+    }
+    event_list_finish(&exchange.events);
+    return any;
+}
+
+int run_examples(struct request *request, struct error *err)
+{
+    const char *words = request_argument(request, ARGUMENT_TEXT);
+    struct hits hits = {.request = request, .ended = true};
+    CLEANUP_STR struct str text = {0};
+    size_t n = 0;
+    int rc = find_similar(request, words, &hits, err);
+    for (size_t i = 0; !rc && i < hits.list.n && text.len < ANSWER_BYTES; i++) {
+        const struct incident *incident =
+            sight_incident(request->core, hits.list.v[i].incident, request->asker->person);
+        n += incident && write_exchange(request, incident, &text);
+    }
+    CLEANUP_FREE char *title = xasprintf("What customers were told in similar incidents: %zu", n);
+    if (!rc && n)
+        answer_titled(request, title, "info", text.p);
+    else if (!rc)
+        answer_line(
+            request,
+            "In no similar incident was anything sent to customers. `draft all` lists prepared messages.");
     hits_finish(&hits);
     return rc;
 }

@@ -1,6 +1,8 @@
 /* What a customer wrote stands in the incident with a button to answer; an answer is a draft, whichever way it is written. */
 #include "../command/rig.h"
 
+#include <inttypes.h>
+
 #include "comms/comms.h"
 #include "delivery/delivery.h"
 
@@ -204,6 +206,50 @@ static void a_first_word_can_be_attached_to_what_fits(void **state)
     rig_destroy(rig);
 }
 
+/* Ends an incident in which acme was told that, and answered twice; the first answer was deleted. */
+static void end_with_words(uint64_t id, const char *told)
+{
+    CLEANUP_FREE char *tell = xasprintf("tell acme %s", told), *first = xasprintf("%" PRIu64 "1", id),
+                      *second = xasprintf("%" PRIu64 "2", id);
+    CLEANUP_FREE char *deleted = xasprintf("{'type':'reply','id':'%sd','message':'%s','user':{'id':'U9'},'"
+                                           "customer':'acme','text':'nonsense','change':'deleted'}",
+                                           first, first);
+    rig_expect(rig, "ben", id, tell, "approve");
+    rig_expect(rig, "ben", id, "approve", "Approved");
+    customer_writes(first, "nonsense");
+    rig_event(rig, deleted);
+    customer_writes(second, "thank *you*");
+    rig_expect(rig, "ben", id, "resolve it works", "INC-");
+    rig_expect(rig, "ben", id, "close", "INC-");
+}
+
+static void what_was_said_in_similar_incidents_is_an_example(void **state)
+{
+    (void)state;
+    begin();
+    rig_expect(rig, "ben", 0, "emails are lost", "INC-2");
+    rig_expect(rig, "ben", 2, "examples", "In no similar incident was anything sent to customers.");
+    end_with_words(1, "Cards were refused. **We are on it.**");
+    rig_expect(rig, "ben", 0, "declare --private cards are refused by a thief", "INC-3");
+    rig_expect(rig, "ben", 3, "customers add acme", "1 customer");
+    end_with_words(3, "A secret.");
+    rig_expect(rig, "ben", 0, "cards are refused again", "INC-4");
+    CLEANUP_FREE char *said = rig_line(rig, "ben", 4, "examples");
+    assert_non_null(strstr(said, "What customers were told in similar incidents: 2"));
+    assert_non_null(strstr(said, "  to Acme GmbH: Cards were refused. \\*\\*We are on it.\\*\\*\n"));
+    assert_non_null(strstr(said, "  Acme GmbH answered: thank \\*you\\*\n"));
+    assert_non_null(strstr(said, "A secret."));
+    assert_null(strstr(said, "nonsense"));
+    /* Somebody else sees no private incident. */
+    CLEANUP_FREE char *other = rig_line(rig, "ana-maria", 4, "examples");
+    assert_non_null(strstr(other, "similar incidents: 1"));
+    assert_null(strstr(other, "A secret."));
+    rig_expect(rig, "ana-maria", 0, "examples cards refused", "to Acme GmbH: Cards were refused.");
+    rig_expect(rig, "ana-maria", 0, "examples",
+               "! Say which incident, or what to look for: `examples card refused`.");
+    rig_destroy(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +259,7 @@ int main(void)
         cmocka_unit_test(what_is_written_under_it_is_a_draft),
         cmocka_unit_test(not_everything_under_it_is_a_draft),
         cmocka_unit_test(an_answer_in_the_announcements_is_a_draft_too),
+        cmocka_unit_test(what_was_said_in_similar_incidents_is_an_example),
         cmocka_unit_test(a_first_word_can_be_attached_to_what_fits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
