@@ -2,6 +2,7 @@
 #include "comms/comms.h"
 #include "customers/customers.h"
 #include "delivery/delivery.h"
+#include "impact/impact.h"
 #include "people/people.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
@@ -15,6 +16,7 @@ const struct part *const core_parts[] = {
     &delivery_part,
     &customers_part,
     &rooms_part,
+    &impact_part,
     &comms_part,
     &triage_part,
     &react_part, /* last, so that the policy sees what all others did */

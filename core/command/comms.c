@@ -9,6 +9,7 @@
 #include "comms/comms.h"
 #include "comms/wording.h"
 #include "customers/customers.h"
+#include "impact/impact.h"
 #include "policy/messages.h"
 
 #define EARLY_MESSAGE "first-contact"
@@ -64,7 +65,8 @@ static int customer_key(struct request *request, const char *typed, const char *
     if (known == ERR_REFUSED)
         return known; /* several have that name */
     *ret = search.record ? search.record->key : typed;
-    *ret_new = true;
+    CLEANUP_FREE char *unnamed = impact_key(request->core, request->incident, *ret);
+    *ret_new = !unnamed;
     return request_do(request, &(struct command){.verb = "customer", .name = *ret}, err);
 }
 

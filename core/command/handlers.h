@@ -76,7 +76,7 @@ command_handler run_declare, run_move, run_merge, run_unmerge, run_severity, run
 command_handler run_role, run_join, run_leave, run_invite, run_whoami, run_zone;
 /* words.c */
 command_handler run_title, run_summary, run_note, run_pin, run_link, run_relate, run_update, run_label,
-    run_kind, run_customers;
+    run_kind, run_customers, run_affect, run_unaffect;
 /* comms.c */
 command_handler run_tell, run_told, run_approve, run_settle, run_draft, run_early, run_preview;
 /* read.c */

@@ -5,6 +5,7 @@
 #include "base/moment.h"
 #include "command/from.h"
 #include "command/handlers.h"
+#include "impact/impact.h"
 #include "sight/query.h"
 #include "sight/sight.h"
 #include "triage/incoming.h"
@@ -20,6 +21,7 @@ static int set_option(struct request *request, const char *verb, const char *val
 }
 
 struct twin {
+    struct core *core;
     const char *title, *link, *customer;
     uint64_t id;
 };
@@ -31,8 +33,8 @@ static bool is_twin(void *ctx, const struct incident *incident)
     for (size_t i = 0;
          !twin->customer && text_equal(incident->title, twin->title) && i < incident->places.links.n; i++)
         same |= strcmp(incident->places.links.v[i].url, twin->link) == 0;
-    for (size_t i = 0; twin->customer && i < incident->affected.customers.n; i++)
-        same |= text_equal_nocase(incident->affected.customers.v[i].key, twin->customer);
+    CLEANUP_FREE char *affected = twin->customer ? impact_key(twin->core, incident, twin->customer) : NULL;
+    same |= affected != NULL;
     twin->id = same ? incident->id : 0;
     return !same;
 }
@@ -43,7 +45,7 @@ static int refuse_twin(struct request *request, const char *title, struct error 
 {
     char *const *options = request->parsed->options;
     char name[INCIDENT_NAME];
-    struct twin twin = {title, options[OPTION_LINK], options[OPTION_CUSTOMER], 0};
+    struct twin twin = {request->core, title, options[OPTION_LINK], options[OPTION_CUSTOMER], 0};
     if (twin.link)
         query_list(request->core, &(struct query){.viewer = request->asker->person, .limit = TWINS_MOST},
                    is_twin, &twin, NULL);

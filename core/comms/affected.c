@@ -5,6 +5,7 @@
 #include "comms/comms.h"
 #include "comms/inside.h"
 #include "customers/customers.h"
+#include "impact/impact.h"
 #include "turn/live.h"
 
 struct number_list {
@@ -53,9 +54,21 @@ static void drop(struct comms *comms, const char *customer, uint64_t incident)
         list_destroy(map_remove(&comms->affected, key));
 }
 
+/* Those of an incident that affects too many to be named in its state are asked for when somebody writes. */
+static void set_crowded(struct comms *comms, const struct incident *incident, bool crowded)
+{
+    for (size_t i = comms->crowded.n; i-- > 0;) {
+        if (comms->crowded.v[i] == incident->id)
+            array_remove(&comms->crowded, i);
+    }
+    if (crowded)
+        *array_add(&comms->crowded) = incident->id;
+}
+
 static void set_all(struct comms *comms, const struct incident *incident)
 {
     bool open = status_is_open(incident->status);
+    set_crowded(comms, incident, open && !impact_is_named(incident));
     for (size_t i = 0; i < incident->affected.customers.n; i++)
         (open ? add : drop)(comms, incident->affected.customers.v[i].key, incident->id);
 }
@@ -65,8 +78,12 @@ void affected_folded(struct turn *turn, const struct event *event, const struct 
     struct comms *comms = comms_of(turn_core(turn));
     if (event->type == EVENT_CUSTOMER && status_is_open(incident->status))
         add(comms, event->name, incident->id);
+    else if (event->type == EVENT_UNAFFECTED)
+        drop(comms, event->name, incident->id);
     else if (event->type == EVENT_STATUS)
         set_all(comms, incident);
+    if (event->type == EVENT_CUSTOMER || event->type == EVENT_CUSTOMERS)
+        set_crowded(comms, incident, status_is_open(incident->status) && !impact_is_named(incident));
 }
 
 static bool load_one(void *ctx, const struct incident *incident)
@@ -89,6 +106,7 @@ void affected_finish(struct comms *comms)
         list_destroy(slot->value);
     map_finish(&comms->affected);
     comms->affected = (struct map){0};
+    array_free(&comms->crowded);
 }
 
 /* Adds the incidents of one key, each once and in order. */
@@ -100,6 +118,17 @@ static void collect(const struct comms *comms, const char *customer, struct numb
         insert(out, list->numbers.v[i]);
 }
 
+static void collect_crowded(struct core *core, const char *customer, struct number_list *out)
+{
+    const struct comms *comms = comms_of(core);
+    for (size_t i = 0; i < comms->crowded.n; i++) {
+        const struct incident *incident = live_incident(core, comms->crowded.v[i]);
+        CLEANUP_FREE char *key = incident ? impact_key(core, incident, customer) : NULL;
+        if (key)
+            insert(out, incident->id);
+    }
+}
+
 void affected_each(struct core *core, const char *customer,
                    bool (*on)(void *ctx, const struct incident *incident), void *ctx)
 {
@@ -108,6 +137,7 @@ void affected_each(struct core *core, const char *customer,
     collect(comms_of(core), record ? record->key : customer, &found);
     for (size_t i = 0; record && i < record->aliases.n; i++)
         collect(comms_of(core), record->aliases.v[i], &found);
+    collect_crowded(core, customer, &found);
     bool more = true;
     for (size_t i = 0; more && i < found.numbers.n; i++) {
         const struct incident *incident = live_incident(core, found.numbers.v[i]);

@@ -32,7 +32,7 @@ bool comms_reaches_customers(const struct core *core);
 const char *comms_customer_name(const struct incident *incident, const char *key);
 
 /* What each recipient would get, and where: of one customer (by key or name), or of the first few (NULL). */
-void comms_preview(const struct core *core, const struct incident *incident, const struct state_draft *draft,
+void comms_preview(struct core *core, const struct incident *incident, const struct state_draft *draft,
                    const char *customer, struct str *out);
 
 /* Somebody approves a draft, as they saw it. */

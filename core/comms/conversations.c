@@ -203,4 +203,7 @@ void conversations_folded(struct turn *turn, const struct event *event, const st
         note_event(turn, event, incident->id);
     else if (event->type == EVENT_MERGED_IN)
         adopt(turn, event->other, incident->id);
+    else if (event->type == EVENT_UNAFFECTED)
+        conversations_of(turn_core(turn), incident->id)->directory =
+            UINT64_MAX; /* those who were searched moved */
 }

@@ -30,7 +30,8 @@ struct watch {        /* how long some customers of the incident have heard noth
     char *tier;       /* NULL: any */
     int cares;        /* 1, 0, or -1: either */
     uint64_t version; /* of what is known */
-    size_t next;      /* affected customers before this one are told, or not of these */
+    uint64_t impact;  /* of the customers whom the state does not name */
+    size_t next;      /* customers of the state before this one are told, or not of these */
     struct policy_silence found;
 };
 struct talks {                   /* the conversations of an incident; loaded when somebody first asks */
@@ -41,9 +42,10 @@ struct talks {                   /* the conversations of an incident; loaded whe
 
 struct comms {
     ARRAY(struct sender) senders; /* oldest first */
-    struct map affected; /* customer's key in lower case -> struct number_list of open incidents, owned */
-    struct map talks;    /* incident's name -> struct talks, owned */
-    uint64_t directory;  /* grows with each change of the directory */
+    struct map affected;     /* customer's key in lower case -> struct number_list of open incidents, owned */
+    ARRAY(uint64_t) crowded; /* open incidents whose state does not name all whom they affect */
+    struct map talks;        /* incident's name -> struct talks, owned */
+    uint64_t directory;      /* grows with each change of the directory */
 };
 
 static inline struct comms *comms_of(const struct core *core)
@@ -70,14 +72,15 @@ const struct conversation *conversation_with(const struct core *core, const stru
 /* Since when a customer has not heard from us; 0: unknown, or they are not affected. */
 instant conversation_silent_since(struct core *core, const struct incident *incident, const char *customer);
 
-/* recipients.c: whom a message reaches, each customer once. Borrowed, but for the array. */
+/* recipients.c: whom a message reaches, each customer once. The list owns its keys; records are borrowed. */
 struct recipient {
     const char *key;               /* in the incident, or as typed */
     const struct customer *record; /* NULL: not in the directory */
 };
 typedef ARRAY(struct recipient) recipient_list;
-void recipients_of(const struct core *core, const struct incident *incident, const char *audience,
+void recipients_of(struct core *core, const struct incident *incident, const char *audience,
                    recipient_list *ret);
+void recipients_finish(recipient_list *list);
 /* What they are called: by the directory, or else by the incident. Borrowed. */
 const char *recipient_name(const struct incident *incident, const struct recipient *recipient);
 /* Writes the message as they get it: in their language, with their name. `languages` as in wording.h. */

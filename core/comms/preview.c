@@ -9,7 +9,7 @@
 #define SHOWN_MOST 5
 
 struct preview {
-    const struct core *core;
+    struct core *core;
     const struct incident *incident;
     const struct state_draft *draft;
     struct str *out;
@@ -64,7 +64,7 @@ static void say_none(const struct preview *p, const char *customer)
         str_add(p->out, "Nobody gets it: no affected customer is known.");
 }
 
-void comms_preview(const struct core *core, const struct incident *incident, const struct state_draft *draft,
+void comms_preview(struct core *core, const struct incident *incident, const struct state_draft *draft,
                    const char *customer, struct str *out)
 {
     struct preview p = {core, incident, draft, out, 0, 0};
@@ -74,7 +74,7 @@ void comms_preview(const struct core *core, const struct incident *incident, con
         if (is_meant(&p, &list.v[i], customer))
             show(&p, &list.v[i]);
     }
-    array_free(&list);
+    recipients_finish(&list);
     if (!p.n)
         say_none(&p, customer);
     if (p.more)

@@ -1,33 +1,44 @@
 /* Whom a message to customers reaches: those affected who are of its audience, each once; and what each of them reads. */
-#include <string.h>
+#include <stdlib.h>
 
 #include "comms/comms.h"
 #include "comms/inside.h"
 #include "comms/wording.h"
 #include "customers/customers.h"
+#include "impact/impact.h"
 
-/* Two keys of one customer are one recipient. */
-static void add(recipient_list *list, struct map *seen, const char *key, const struct customer *record)
+static void add(recipient_list *list, const char *key, const struct customer *record)
 {
-    if (record && map_put(seen, record->key, (void *)(uintptr_t)record))
-        return;
-    *array_add(list) = (struct recipient){key, record};
+    *array_add(list) = (struct recipient){xstrdup(key), record};
 }
 
-void recipients_of(const struct core *core, const struct incident *incident, const char *audience,
+static void add_affected(struct core *core, const struct incident *incident, const char *audience,
+                         recipient_list *list)
+{
+    struct impact impact;
+    impact_of(core, incident, false, &impact);
+    for (size_t i = 0; i < impact.rows.n; i++) {
+        if (audience_has(audience, impact.rows.v[i].record))
+            add(list, impact.rows.v[i].key, impact.rows.v[i].record);
+    }
+    impact_finish(&impact);
+}
+
+void recipients_of(struct core *core, const struct incident *incident, const char *audience,
                    recipient_list *ret)
 {
-    struct map seen = {0};
     *ret = (recipient_list){0};
-    if (!audience_is_many(audience))
-        add(ret, &seen, audience, customers_get(core, audience));
-    for (size_t i = 0; audience_is_many(audience) && i < incident->affected.customers.n; i++) {
-        const char *key = incident->affected.customers.v[i].key;
-        const struct customer *record = customers_get(core, key);
-        if (audience_has(audience, record))
-            add(ret, &seen, key, record);
-    }
-    map_finish(&seen);
+    if (audience_is_many(audience))
+        add_affected(core, incident, audience, ret);
+    else
+        add(ret, audience, customers_get(core, audience));
+}
+
+void recipients_finish(recipient_list *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        free((char *)(uintptr_t)list->v[i].key);
+    array_free(list);
 }
 
 const char *recipient_name(const struct incident *incident, const struct recipient *recipient)

@@ -13,6 +13,7 @@
 #include "comms/comms.h"
 #include "comms/inside.h"
 #include "customers/customers.h"
+#include "impact/impact.h"
 #include "rooms/buttons.h"
 #include "rooms/rooms.h"
 #include "sight/query.h"
@@ -32,19 +33,6 @@ struct arrival {
 };
 
 /* ---- in an incident ---- */
-
-/* The customer's key as the incident spells it; NULL: it does not affect them. */
-static const char *affected(const struct arrival *a, const struct incident *incident)
-{
-    const struct core *core = turn_core(a->turn);
-    const struct customer *record = customers_get(core, a->reply->customer);
-    for (size_t i = 0; i < incident->affected.customers.n; i++) {
-        const char *key = incident->affected.customers.v[i].key;
-        if (text_equal_nocase(key, a->reply->customer) || (record && customers_get(core, key) == record))
-            return key;
-    }
-    return NULL;
-}
 
 static void put_message(const struct reply *reply, const char *who, struct str *out)
 {
@@ -98,7 +86,7 @@ static int record(const struct arrival *a, uint64_t incident, const char *custom
 static bool take_open(void *ctx, const struct incident *incident)
 {
     struct arrival *a = ctx;
-    CLEANUP_FREE char *key = xstrdup(affected(a, incident));
+    CLEANUP_FREE char *key = impact_key(turn_core(a->turn), incident, a->reply->customer);
     if (!key || record(a, incident->id, key))
         return true;
     answers_show(a->turn, incident, a->reply, key, a->late);
@@ -112,8 +100,8 @@ static void take_named(struct arrival *a)
     const struct incident *incident = live_incident(turn_core(a->turn), a->reply->incident);
     if (!incident || !status_is_open(incident->status))
         return;
-    const char *known = affected(a, incident);
-    CLEANUP_FREE char *key = xstrdup(known ? known : a->reply->customer);
+    CLEANUP_FREE char *key = impact_key(turn_core(a->turn), incident, a->reply->customer);
+    key = key ? key : xstrdup(a->reply->customer);
     if (record(a, incident->id, key))
         return;
     answers_show(a->turn, incident, a->reply, key, a->late);

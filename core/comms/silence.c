@@ -5,6 +5,7 @@
 #include "comms/comms.h"
 #include "comms/inside.h"
 #include "customers/customers.h"
+#include "impact/impact.h"
 
 /* Is it one of those, and may we write to them? */
 static bool is_watched(const struct customer *record, const struct watch *watch)
@@ -16,6 +17,33 @@ static bool is_watched(const struct customer *record, const struct watch *watch)
     return watch->cares < 0 || (record && record->cares) == (watch->cares == 1);
 }
 
+/* Is the customer one of those, and was never told? */
+static bool is_untold(const struct core *core, const struct talks *talks, const char *key,
+                      const struct customer *record, const struct watch *watch)
+{
+    const struct conversation *talk = conversation_with(core, talks, key);
+    return !(talk && talk->told_at) && is_watched(record, watch);
+}
+
+/* Among more customers than the state names. They are searched again when somebody was told, or when they are others. */
+static void find_in_crowd(struct core *core, const struct talks *talks, const struct incident *incident,
+                          struct watch *watch)
+{
+    uint64_t now = impact_version(core, incident);
+    struct impact impact;
+    if (watch->impact && watch->impact == now && watch->version == talks->version)
+        return;
+    watch->impact = now;
+    watch->found.untold_since = 0;
+    impact_of(core, incident, false, &impact);
+    for (size_t i = 0; i < impact.rows.n; i++) {
+        const struct impact_row *row = &impact.rows.v[i];
+        if (is_untold(core, talks, row->key, row->record, watch))
+            watch->found.untold_since = instant_earlier(watch->found.untold_since, row->since);
+    }
+    impact_finish(&impact);
+}
+
 static void find_untold(const struct core *core, const struct talks *talks, const struct incident *incident,
                         struct watch *watch)
 {
@@ -24,8 +52,7 @@ static void find_untold(const struct core *core, const struct talks *talks, cons
     watch->found.untold_since = 0;
     for (; watch->next < n; watch->next++) {
         const struct state_customer *c = &incident->affected.customers.v[watch->next];
-        const struct conversation *talk = conversation_with(core, talks, c->key);
-        if ((talk && talk->told_at) || !is_watched(customers_get(core, c->key), watch))
+        if (!is_untold(core, talks, c->key, customers_get(core, c->key), watch))
             continue;
         watch->found.untold_since = c->since;
         return;
@@ -62,7 +89,7 @@ static void begin_again(struct talks *talks, uint64_t directory)
     talks->directory = directory;
     talks->version++;
     for (size_t i = 0; i < talks->watches.n; i++)
-        talks->watches.v[i].next = 0;
+        talks->watches.v[i].next = talks->watches.v[i].impact = 0;
 }
 
 struct policy_silence comms_silence(struct core *core, const struct incident *incident, const char *tier,
@@ -74,7 +101,10 @@ struct policy_silence comms_silence(struct core *core, const struct incident *in
     if (talks->directory != comms_of(core)->directory)
         begin_again(talks, comms_of(core)->directory);
     struct watch *watch = watch_of(talks, tier, cares);
-    find_untold(core, talks, incident, watch);
+    if (impact_is_named(incident))
+        find_untold(core, talks, incident, watch);
+    else
+        find_in_crowd(core, talks, incident, watch);
     if (watch->version != talks->version)
         find_told(core, talks, watch);
     watch->version = talks->version;

@@ -190,7 +190,7 @@ static void tell_all(struct telling *t, const char *audience)
         tell_customer(t, list.v[i].key, list.v[i].record);
     if (!list.n)
         say_none(t, audience);
-    array_free(&list);
+    recipients_finish(&list);
 }
 
 void telling_begin(struct turn *turn, const struct incident *incident, const struct event *approved)

@@ -10,6 +10,7 @@
 #include "command/table.h"
 #include "comms/comms.h"
 #include "daemon/component.h"
+#include "impact/impact.h"
 #include "people/people.h"
 #include "policy/roster.h"
 #include "react/react.h"
@@ -98,6 +99,20 @@ static struct policy_silence read_silence(void *ctx, const struct incident *inci
     return self.core ? comms_silence(self.core, incident, tier, cares) : (struct policy_silence){0};
 }
 
+static void each_affected(void *ctx, const struct incident *incident, bool (*on)(void *on_ctx, const char *key),
+                          void *on_ctx)
+{
+    struct impact impact;
+    bool more = true;
+    (void)ctx;
+    if (!self.core || impact_is_named(incident))
+        return;
+    impact_of(self.core, incident, false, &impact);
+    for (size_t i = 0; i < impact.rows.n && more; i++)
+        more = on(on_ctx, impact.rows.v[i].key);
+    impact_finish(&impact);
+}
+
 static const char *read_zone(void *ctx)
 {
     (void)ctx;
@@ -113,9 +128,9 @@ static void script_failed(void *ctx, const char *where, const char *text, uint64
         log_warn("policy: %s: %s", where, text);
 }
 
-static const struct policy_host host = {NULL,          read_incident, each_incident,
-                                        read_person,   script_failed, command_exists,
-                                        read_customer, read_silence,  read_zone};
+static const struct policy_host host = {NULL,          read_incident,  each_incident, read_person,
+                                        script_failed, command_exists, read_customer, read_silence,
+                                        each_affected, read_zone};
 
 /* ---- loading ---- */
 

@@ -619,7 +619,42 @@ static bool same_customer(const struct incident *incident, const struct command 
         if (text_equal(incident->affected.customers.v[i].key, c->name))
             return true;
     }
-    return incident->affected.customers.n >= STATE_CUSTOMERS;
+    return false;
+}
+
+/* Alerts name the first ones, and nobody of whom a person said otherwise; impact/ counts the others. */
+static int decide_customer(struct decision *d)
+{
+    const struct command *c = d->command;
+    size_t n = d->incident->affected.customers.n;
+    char name[INCIDENT_NAME];
+    if (c->automatic && (n >= STATE_NAMED || incident_spares(d->incident, c->name)))
+        return 0;
+    if (n >= STATE_CUSTOMERS && !same_customer(d->incident, c))
+        return error_set(d->err, ERR_REFUSED,
+                         "%s lists %d customers by name, and no more fit. Take one away with `unaffect`.",
+                         incident_name(d->id, name), STATE_CUSTOMERS);
+    return decide_plain(d);
+}
+
+static int decide_unaffected(struct decision *d)
+{
+    char name[INCIDENT_NAME];
+    if (!incident_spares(d->incident, d->command->name) && d->incident->affected.spared.n >= STATE_CUSTOMERS)
+        return error_set(d->err, ERR_REFUSED,
+                         "%d customers were taken away from %s already, and no more can be.", STATE_CUSTOMERS,
+                         incident_name(d->id, name));
+    return decide_plain(d);
+}
+
+static bool is_spared(const struct incident *incident, const struct command *c)
+{
+    return incident_spares(incident, c->name);
+}
+
+static bool same_total(const struct incident *incident, const struct command *c)
+{
+    return incident->affected.total == c->count && incident->affected.estimated == c->flag;
 }
 
 static bool same_owed(const struct incident *incident, const struct command *c)
@@ -683,8 +718,10 @@ static const struct verb verbs[] = {
     {"channel", EVENT_CHANNEL, T | N | V | FIELD_FLAG | FIELD_COUNT, decide_plain, same_channel,
      "Say which channel."},
     {"card", EVENT_CARD, T | N | V, decide_plain, NULL, "Say where the card is."},
-    {"customer", EVENT_CUSTOMER, T | N | FIELD_COUNT, decide_plain, same_customer,
-     "Say which customer: `customers add Acme`."},
+    {"customer", EVENT_CUSTOMER, T | N | FIELD_COUNT, decide_customer, same_customer,
+     "Say which customer: `affect Acme`."},
+    {"customers", EVENT_CUSTOMERS, FIELD_COUNT | FIELD_FLAG, decide_plain, same_total, "Say how many."},
+    {"unaffect", EVENT_UNAFFECTED, N, decide_unaffected, is_spared, "Say which customer: `unaffect Acme`."},
     {"alert", EVENT_ALERT, T | V | FIELD_FLAG | FIELD_COUNT, decide_plain, NULL, "Say which alert group."},
     {"alert_state", EVENT_ALERT_STATE, T | N | V | FIELD_COUNT, decide_plain, NULL, "Say which alert group."},
     {"alert_instances", EVENT_ALERT_INSTANCES, T | N | V | FIELD_FLAG | FIELD_COUNT, decide_plain, NULL,

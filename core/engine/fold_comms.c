@@ -3,8 +3,19 @@
 
 #include <string.h>
 
+static void unspare(struct incident *incident, const char *customer)
+{
+    for (size_t i = incident->affected.spared.n; i-- > 0;) {
+        if (!text_equal_nocase(incident->affected.spared.v[i], customer))
+            continue;
+        free(incident->affected.spared.v[i]);
+        array_remove(&incident->affected.spared, i);
+    }
+}
+
 void fold_customer(struct incident *incident, const struct event *event)
 {
+    unspare(incident, event->name);
     for (size_t i = 0; i < incident->affected.customers.n; i++) {
         struct state_customer *customer = &incident->affected.customers.v[i];
         if (strcmp(customer->key, event->name) != 0)
@@ -17,6 +28,27 @@ void fold_customer(struct incident *incident, const struct event *event)
     if (incident->affected.customers.n < STATE_CUSTOMERS)
         *array_add(&incident->affected.customers) =
             (struct state_customer){xstrdup(event->name), xstrdup(event->text), event->at, event->count};
+}
+
+void fold_customers(struct incident *incident, const struct event *event)
+{
+    incident->affected.total = event->count;
+    incident->affected.estimated = event->flag;
+}
+
+void fold_unaffected(struct incident *incident, const struct event *event)
+{
+    for (size_t i = incident->affected.customers.n; i-- > 0;) {
+        struct state_customer *customer = &incident->affected.customers.v[i];
+        if (!text_equal_nocase(customer->key, event->name))
+            continue;
+        free(customer->key);
+        free(customer->name);
+        array_remove(&incident->affected.customers, i);
+    }
+    unspare(incident, event->name);
+    if (incident->affected.spared.n < STATE_CUSTOMERS)
+        *array_add(&incident->affected.spared) = xstrdup(event->name);
 }
 
 /* What was said of a version does not hold for the next one. */

@@ -41,6 +41,7 @@ void incident_destroy(struct incident *incident)
     FREE_ROWS(incident->places.channels, 3);
     FREE_ROWS(incident->places.cards, 3);
     FREE_ROWS(incident->affected.customers, 2);
+    FREE_ROWS(incident->affected.spared, 1);
     FREE_ROWS(incident->affected.alerts, 2);
     FREE_ROWS(incident->owed, 2);
     FREE_ROWS(incident->comms.drafts, 9);
@@ -52,6 +53,20 @@ void incident_destroy(struct incident *incident)
     array_free(&incident->places.apart);
     array_free(&incident->affected.merged);
     free(incident);
+}
+
+int64_t incident_customers(const struct incident *incident)
+{
+    return MAX((int64_t)incident->affected.customers.n, incident->affected.total);
+}
+
+bool incident_spares(const struct incident *incident, const char *customer)
+{
+    for (size_t i = 0; i < incident->affected.spared.n; i++) {
+        if (text_equal_nocase(incident->affected.spared.v[i], customer))
+            return true;
+    }
+    return false;
 }
 
 const struct state_draft *incident_draft(const struct incident *incident, int64_t number)

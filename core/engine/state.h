@@ -13,7 +13,8 @@
 #define STATE_ENTRIES   256 /* later entries replace the last one: first and latest times stay right */
 #define STATE_LINKS     100
 #define STATE_MEMBERS   1000
-#define STATE_CUSTOMERS 500
+#define STATE_CUSTOMERS 500 /* whom people added, or an older version did */
+#define STATE_NAMED     32  /* whom alerts brought */
 #define STATE_ALERTS    1000
 #define STATE_RELATED   100
 #define STATE_RAISED    16
@@ -53,6 +54,9 @@ int incident_decode(const char *json, size_t length, struct incident **ret, stru
 
 bool incident_is(const struct incident *incident, const char *kind);
 const char *incident_role(const struct incident *incident, const char *role); /* person, or NULL */
+int64_t incident_customers(const struct incident *incident); /* how many are affected, as last journaled */
+/* Did somebody say that this customer is not affected? */
+bool incident_spares(const struct incident *incident, const char *customer);
 /* A rule did, asking for the same; or no rule may any more, because so many did. */
 bool incident_was_raised(const struct incident *incident, int64_t want);
 bool incident_has_member(const struct incident *incident, const char *person);

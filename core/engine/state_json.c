@@ -158,6 +158,17 @@ static void encode_affected(const struct incident *incident, struct json_out *j)
         json_end_object(j);
     }
     json_end_array(j);
+    if (incident->affected.spared.n) {
+        json_key(j, "spared");
+        json_begin_array(j);
+        for (size_t i = 0; i < incident->affected.spared.n; i++)
+            json_text(j, incident->affected.spared.v[i]);
+        json_end_array(j);
+    }
+    if (incident->affected.total)
+        json_put_int(j, "customers_total", incident->affected.total);
+    if (incident->affected.estimated)
+        json_put_bool(j, "customers_estimated", true);
     json_key(j, "alerts");
     json_begin_array(j);
     for (size_t i = 0; i < incident->affected.alerts.n; i++) {
@@ -347,6 +358,13 @@ static void decode_affected(const cJSON *doc, struct incident *incident)
             (struct state_customer){text_needed(row, "key"), text_of(row, "name"), json_int_or(row, "since", 0),
                                     json_int_or(row, "count", 0)};
     }
+    cJSON_ArrayForEach(row, json_member(doc, "spared"))
+    {
+        if (cJSON_IsString(row))
+            *array_add(&incident->affected.spared) = xstrdup(row->valuestring);
+    }
+    incident->affected.total = json_int_or(doc, "customers_total", 0);
+    incident->affected.estimated = json_bool_or(doc, "customers_estimated", false);
     cJSON_ArrayForEach(row, json_member(doc, "alerts"))
     {
         *array_add(&incident->affected.alerts) =

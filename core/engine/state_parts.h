@@ -134,7 +134,10 @@ struct state_places {
     apart; /* incidents that it was one with for a while: messages of the one may have been edited in the other */
 };
 struct state_affected {
-    ARRAY(struct state_customer) customers;
+    ARRAY(struct state_customer) customers; /* the first ones, and those whom people added; impact/ knows all */
+    ARRAY(char *) spared;                   /* keys of customers who are not affected, whatever alerts say */
+    int64_t total;  /* of all customers, when that was last journaled; 0: those above are all */
+    bool estimated; /* the total is an estimate */
     ARRAY(struct state_alert) alerts;
     ARRAY(struct state_merged) merged; /* lately; in order */
 };

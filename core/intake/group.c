@@ -2,18 +2,14 @@
 
 #include <string.h>
 
-#include "base/map.h"
 #include "base/mem.h"
+#include "intake/group_affected.h"
 #include "intake/group_edit.h"
 #include "intake/group_place.h"
 
 void group_finish(struct group *group)
 {
-    for (size_t i = 0; i < group->affected.n; i++) {
-        free(group->affected.v[i].key);
-        free(group->affected.v[i].name);
-    }
-    free(group->affected.v);
+    group_affected_finish(group);
     group_places_finish(group);
     group_members_finish(group);
     free(group->upkeep.sample);
@@ -80,47 +76,11 @@ void group_settle(struct group *group, instant now)
     group_drop_all(group);
 }
 
-/* ---- customers ---- */
-
-static struct group_customer *find_customer(const struct group *group, uint64_t hash, const char *key)
-{
-    for (size_t i = 0; i < group->affected.n; i++)
-        if (group->affected.v[i].hash == hash && strcmp(group->affected.v[i].key, key) == 0)
-            return &group->affected.v[i];
-    return NULL;
-}
-
-struct group_customer *group_add_customer(struct group *group, const char *key, const char *name, int64_t count)
-{
-    uint64_t hash = map_hash(key, strlen(key));
-    struct group_customer *customer = find_customer(group, hash, key);
-    if (customer) {
-        customer->count += count;
-        return customer;
-    }
-    if (group->affected.n == GROUP_CUSTOMERS) {
-        group->affected.more += count;
-        return NULL;
-    }
-    if ((group->affected.n & (group->affected.n - 1)) == 0)
-        group->affected.v =
-            xrealloc(group->affected.v, MAX(group->affected.n * 2, 1), sizeof(*group->affected.v));
-    customer = &group->affected.v[group->affected.n++];
-    *customer = (struct group_customer){
-        .key = xstrdup(key), .name = xstrdup(*name ? name : key), .hash = hash, .count = count};
-    group->upkeep.changed = true;
-    return customer;
-}
-
 /* ---- memory ---- */
 
 size_t group_bytes(const struct group *group)
 {
     size_t bytes = sizeof(*group) + group->upkeep.text_bytes + 64; /* overhead of the allocator */
-    if (group->affected.n > 0)
-        bytes += sizeof(*group->affected.v) * GROUP_CUSTOMERS / (group->affected.n > 4 ? 1 : 4);
-    for (size_t i = 0; i < group->affected.n; i++)
-        bytes += strlen(group->affected.v[i].key) + strlen(group->affected.v[i].name) + 48;
-    bytes += group_members_bytes(group) + group_places_bytes(group);
+    bytes += group_affected_bytes(group) + group_members_bytes(group) + group_places_bytes(group);
     return bytes + (group->upkeep.sample ? strlen(group->upkeep.sample) + 24 : 0);
 }

@@ -12,9 +12,8 @@
 
 #include "intake/group_member.h"
 
-#define GROUP_MINUTES   60
-#define GROUP_CUSTOMERS 16
-#define GROUP_SAMPLE    4000 /* bytes of a sample's JSON */
+#define GROUP_MINUTES 60
+#define GROUP_SAMPLE  4000 /* bytes of a sample's JSON */
 
 /* A group flaps once it, or one of its members, came back so often, each time within so long. */
 #define FLAP_RETURNS 2
@@ -34,12 +33,8 @@ enum group_change {
     GROUP_ACKNOWLEDGED, /* the sender says that somebody is looking at it */
 };
 
-struct group_customer {
-    char *key, *name;
-    uint64_t hash; /* of the key */
-    int64_t count;
-};
-
+struct group_customer; /* intake/group_affected.h */
+struct group_crowd;
 struct group_place; /* intake/group_place.h */
 
 struct group_minute {
@@ -84,10 +79,15 @@ struct group_flap {    /* how it came and went lately */
     instant until;   /* set by the caller: changes are held back until then; 0: they are told at once */
 };
 
-struct group_affected {       /* the customers that are affected */
-    struct group_customer *v; /* NULL: none yet */
-    uint8_t n;
-    int64_t more; /* alerts of customers that are not kept */
+struct group_affected {        /* the customers that it affects since it opened (group_affected.h) */
+    struct group_customer *v;  /* NULL: none yet */
+    char *text;                /* their keys and names */
+    struct group_crowd *crowd; /* NULL: they are few */
+    int64_t more;              /* alerts of customers that are not told apart */
+    uint32_t text_len, text_cap;
+    uint16_t n, cap;
+    bool over;      /* their incident ended: when the group opens again, it forgets them */
+    uint16_t pages; /* of a decoded crowd, which the caller reads: group_affected_decode */
 };
 
 struct group_places {      /* where it was seen since it opened */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "intake/fingerprint.h"
+#include "intake/group_affected.h"
 #include "intake/group_budget.h"
 #include "intake/group_edit.h"
 #include "intake/group_place.h"
@@ -130,8 +131,11 @@ static bool is_regression(const struct group_table *table, const struct group *g
     return group->state == GROUP_SETTLED || now - group->times.last_seen > table->limits.forgotten;
 }
 
+/* Whom it affected before its incident ended, that incident tells. */
 static void reopen(struct group *group, const struct alert *alert, instant now)
 {
+    if (group->affected.over)
+        group_affected_clear(group);
     if (group->state == GROUP_SETTLED)
         group_flap(group, group->flap.resolved_at, now);
     group->state = GROUP_OPEN;
@@ -165,17 +169,17 @@ static enum group_change fire(struct group_table *table, struct group *group, co
                                                             : GROUP_NOTHING);
     if (change == GROUP_NOTHING && may_move(table, group, now))
         change = GROUP_MOVED;
-    int parts = group->firing.n + group->affected.n;
+    int members = group->firing.n;
+    bool affects_more = *alert->who.customer &&
+                        group_affect(group, alert->who.customer, alert->who.customer_name, alert->count, now);
     group_add_member(group, alert, now);
     if (alert->ends)
         table_due(table, group, alert->ends);
-    if (*alert->who.customer)
-        group_add_customer(group, alert->who.customer, alert->who.customer_name, alert->count);
     if (change != GROUP_NOTHING)
         tell(table, group, alert, change, now);
     else
         tell_later(table, group);
-    if (change == GROUP_NOTHING && parts != group->firing.n + group->affected.n)
+    if (change == GROUP_NOTHING && (affects_more || group->firing.n != members))
         table_account(table, group);
     return change;
 }

@@ -14,10 +14,6 @@ void group_flap(struct group *group, instant recovered, instant now);
 instant group_due(const struct group *group);
 void group_settle(struct group *group, instant now);
 
-/* NULL: there is no room for another customer, so it was only counted. */
-struct group_customer *group_add_customer(struct group *group, const char *key, const char *name,
-                                          int64_t count);
-
 /* Copies what it is about, which may be the group's own. */
 void group_set_texts(struct group *group, const struct problem *about);
 /* Updates the text that may differ between alerts: the release. */

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "intake/group_affected.h"
 #include "intake/group_edit.h"
 #include "intake/group_place.h"
 
@@ -51,20 +52,21 @@ static void put_facts(struct json_out *j, const struct group *group)
     json_put_int(j, "incident", (int64_t)group->care.incident);
     if (group->firing.crowded)
         json_put_bool(j, "crowded", true);
+    if (group->affected.over)
+        json_put_bool(j, "customers_over", true);
 }
 
+/* A crowd is stored in pages of its own. */
 static void put_customers(struct json_out *j, const struct group *group)
 {
     json_key(j, "customers");
-    json_begin_array(j);
-    for (size_t i = 0; i < group->affected.n; i++) {
-        json_begin_object(j);
-        json_put_text(j, "key", group->affected.v[i].key);
-        json_put_text(j, "name", group->affected.v[i].name);
-        json_put_int(j, "count", group->affected.v[i].count);
-        json_end_object(j);
+    if (group_affected_is_crowd(group)) {
+        json_begin_array(j);
+        json_end_array(j);
+        json_put_int(j, "customer_pages", (int64_t)group_affected_pages(group));
+    } else {
+        group_affected_encode(group, 0, j);
     }
-    json_end_array(j);
 }
 
 static void put_places(struct json_out *j, const struct group *group)
@@ -193,6 +195,7 @@ static int take_facts(const cJSON *doc, struct group *group, struct error *err)
     group->level = (uint8_t)alert_level_parse(json_text_or(doc, "level", ""), LEVEL_ERROR);
     group->grouping = (uint8_t)grouping_parse(json_text_or(doc, "grouping", ""), GROUPING_SENDER);
     group->firing.crowded = json_bool_or(doc, "crowded", false);
+    group->affected.over = json_bool_or(doc, "customers_over", false);
     return 0;
 }
 
@@ -208,17 +211,6 @@ static void take_texts(const cJSON *doc, struct group *group)
     group_set_texts(group, &about);
     for (size_t i = 0; i < PROBLEM_TEXTS; i++)
         free(sane[i]);
-}
-
-static void take_customers(const cJSON *doc, struct group *group)
-{
-    const cJSON *item;
-    cJSON_ArrayForEach(item, json_member(doc, "customers"))
-    {
-        const char *key = json_text_or(item, "key", "");
-        if (*key && group->affected.n < GROUP_CUSTOMERS && strlen(key) <= ALERT_CUSTOMER)
-            group_add_customer(group, key, json_text_or(item, "name", key), json_int_or(item, "count", 0));
-    }
 }
 
 /* A document from an older version knows only the hashes, and people were told of what was known. */
@@ -308,7 +300,8 @@ int group_decode(const char *json, size_t n, struct group *ret, struct error *er
     if (r < 0 || (r = take_facts(doc, &group, err)) < 0)
         return r;
     take_texts(doc, &group);
-    take_customers(doc, &group);
+    group_affected_decode(&group, json_member(doc, "customers"));
+    group.affected.pages = (uint16_t)MIN(MAX(json_int_or(doc, "customer_pages", 0), 0), AFFECTED_PAGES);
     take_members(doc, &group);
     take_flap(doc, &group);
     take_places(doc, &group);

@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "intake/group_affected.h"
 #include "intake/group_edit.h"
 #include "intake/group_store.h"
 #include "intake/scrub.h"
@@ -172,6 +173,7 @@ static void record(struct group_table *table, struct group *group, size_t n_coun
     if (group->upkeep.changed) {
         group->upkeep.recorded_at = table->now;
         group->upkeep.stale = false;
+        group_affected_stored(group, true);
     }
     group->upkeep.changed = false;
     if (n_counts)
@@ -210,6 +212,7 @@ void group_table_settle(struct group_table *table, struct group *group, instant 
 {
     group_settle(group, MAX(now, table->now));
     group->flap.resolved_at = 0;
+    group->affected.over = true;
     group_table_touch(table, group);
 }
 

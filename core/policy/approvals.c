@@ -20,6 +20,30 @@ static bool is_of_tier(const struct policy *policy, const struct approval_row *r
            is_tier(row, record.tier);
 }
 
+struct tier_search {
+    const struct policy *policy;
+    const struct approval_row *row;
+    bool found;
+};
+
+static bool search_tier(void *ctx, const char *key)
+{
+    struct tier_search *search = ctx;
+    search->found = is_of_tier(search->policy, search->row, key);
+    return !search->found;
+}
+
+static bool any_of_tier(const struct policy *policy, const struct approval_row *row,
+                        const struct incident *incident)
+{
+    struct tier_search search = {policy, row, false};
+    if (policy->host.affected)
+        policy->host.affected(policy->host.ctx, incident, search_tier, &search);
+    for (size_t i = 0; i < incident->affected.customers.n && !search.found; i++)
+        search_tier(&search, incident->affected.customers.v[i].key);
+    return search.found;
+}
+
 /* Does a recipient have one of these tiers? */
 static bool tier_fits(const struct policy *policy, const struct approval_row *row,
                       const struct incident *incident, const char *customer)
@@ -29,9 +53,7 @@ static bool tier_fits(const struct policy *policy, const struct approval_row *ro
         return fits || is_tier(row, customer + strlen(CUSTOMERS_OF_TIER));
     if (strcmp(customer, EVERY_CUSTOMER) != 0)
         return fits || is_of_tier(policy, row, customer);
-    for (size_t i = 0; i < incident->affected.customers.n && !fits; i++)
-        fits = is_of_tier(policy, row, incident->affected.customers.v[i].key);
-    return fits;
+    return fits || any_of_tier(policy, row, incident);
 }
 
 static bool row_fits(const struct policy *policy, const struct approval_row *row,

@@ -37,6 +37,9 @@ struct policy_host {
     /* Of the incident's customers with a tier (NULL: any) whom we watch over (1), or not (0), or either (-1). NULL: as the incident's
        state says, which does not know them one by one. */
     struct policy_silence (*silence)(void *ctx, const struct incident *incident, const char *tier, int cares);
+    /* Each customer whom the incident affects, by key; the callback returns false to stop. NULL: its state names them all. */
+    void (*affected)(void *ctx, const struct incident *incident, bool (*on)(void *on_ctx, const char *key),
+                     void *on_ctx);
     /* The time zone of texts for many people; NULL: UTC. */
     const char *(*zone)(void *ctx);
 };

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "intake/group_affected.h"
 #include "policy/bind.h"
 
 #define FACT_TAGS 8 /* tags kept with a verdict */
@@ -56,7 +57,7 @@ void group_facts(const struct group *group, enum group_change change, instant no
     json_put_int(j, "count_1m", group_count_within(group, 1, now));
     json_put_int(j, "count_5m", group_count_within(group, 5, now));
     json_put_int(j, "count_60m", group_count_within(group, 60, now));
-    json_put_int(j, "customers", group->affected.n);
+    json_put_int(j, "customers", group_affected_count(group));
     json_put_int(j, "regressions", group->regressions);
     put_time(j, "first_seen", group->times.first_seen);
     put_time(j, "last_seen", group->times.last_seen);

@@ -1,7 +1,10 @@
 /* The group object, for the functions of a rule. There is one per script; it is the group being judged, or nothing. */
 #include <string.h>
 
+#include "intake/group_affected.h"
 #include "policy/bind.h"
+
+#define CUSTOMERS_MOST 16 /* of group.customers */
 
 struct group_ref {
     char none;
@@ -61,20 +64,26 @@ static void push_incident_of(lua_State *L, const struct group *group)
         lua_pushnil(L);
 }
 
+static void push_customer_count(lua_State *L, const struct group *group)
+{
+    lua_pushinteger(L, group_affected_count(group));
+}
+
 static void push_group_customers(lua_State *L, const struct group *group)
 {
     const struct policy_host *host = &policy_of(L)->host;
-    lua_createtable(L, group->affected.n, 0);
-    for (int i = 0; i < group->affected.n; i++) {
-        const struct group_customer *customer = &group->affected.v[i];
+    int n = MIN(group->affected.n, CUSTOMERS_MOST);
+    lua_createtable(L, n, 0);
+    for (int i = 0; i < n; i++) {
+        struct affected customer = group_affected_at(group, (size_t)i);
         struct policy_customer record = {0};
         lua_createtable(L, 0, 8);
-        lua_pushstring(L, customer->key);
+        lua_pushstring(L, customer.key);
         lua_setfield(L, -2, "key");
-        if (!host->customer || !host->customer(host->ctx, customer->key, &record))
-            record = (struct policy_customer){.name = text_empty(customer->name) ? NULL : customer->name};
+        if (!host->customer || !host->customer(host->ctx, customer.key, &record))
+            record = (struct policy_customer){.name = customer.name};
         push_customer_record(L, &record);
-        lua_pushinteger(L, customer->count);
+        lua_pushinteger(L, customer.count);
         lua_setfield(L, -2, "count");
         lua_rawseti(L, -2, i + 1);
     }
@@ -143,7 +152,9 @@ static const struct member {
     TIME("first_seen", times.first_seen),
     TIME("last_seen", times.last_seen),
     TIME("opened_at", times.opened_at),
-    /* @field group.customers: a list of { key, name, count }, at most 16; and tier, cares, owner, language and wish as in customer() */
+    /* @field group.customer_count: how many customers it affects; beyond 10,000 an estimate */
+    MADE("customer_count", push_customer_count),
+    /* @field group.customers: a list of { key, name, count }, the first 16; and tier, cares, owner, language and wish as in customer() */
     MADE("customers", push_group_customers),
     /* @field group.incident: the number of the incident that it last belonged to; nil: none */
     MADE("incident", push_incident_of),

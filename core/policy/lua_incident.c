@@ -72,6 +72,11 @@ static void push_members(lua_State *L, const struct incident *i)
     }
 }
 
+static void push_customer_count(lua_State *L, const struct incident *i)
+{
+    lua_pushinteger(L, incident_customers(i));
+}
+
 static void push_customers(lua_State *L, const struct incident *i)
 {
     lua_createtable(L, (int)i->affected.customers.n, 0);
@@ -200,7 +205,9 @@ static const struct member {
     MADE("roles", push_roles),
     /* @field incident.members: a list of the ids of people */
     MADE("members", push_members),
-    /* @field incident.customers: a list of { key, name, count } */
+    /* @field incident.customer_count: how many customers it affects, as its timeline last said */
+    MADE("customer_count", push_customer_count),
+    /* @field incident.customers: a list of { key, name, count }: the first 32, and those whom people named */
     MADE("customers", push_customers),
     /* @field incident.alerts: a list of { fingerprint, title, count, resolved } */
     MADE("alerts", push_alerts),

@@ -133,7 +133,7 @@ static void read_match(lua_State *L, int table, struct match *match)
     read_important(L, table, match);
     read_count(L, table, match);
     read_level(L, table, match);
-    match->customers = field_int(L, table, "customers", 0, 1, GROUP_CUSTOMERS);
+    match->customers = field_int(L, table, "customers", 0, 1, UINT32_MAX);
     match->incident = read_either(L, table, "incident");
     match->cares = read_either(L, table, "cares");
 }

@@ -5,8 +5,10 @@
  * incidents of the engine: decided, folded, and shown to the policy. Its reactions go to the test and are not carried out.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "intake/group_affected.h"
 #include "policy/builtins.h"
 #include "policy/load.h"
 #include "policy/tests.h"
@@ -279,27 +281,27 @@ static void read_tags(lua_State *L, struct alert *alert, struct alert_tag tags[A
 }
 
 /* customers = 3, or customers = { "acme", "beta" } */
-static void read_customers(lua_State *L, struct group *group, struct group_customer customers[GROUP_CUSTOMERS])
+static size_t read_customers(lua_State *L, text_list *texts)
 {
-    static const char *const names[GROUP_CUSTOMERS] = {
-        "customer-1",  "customer-2",  "customer-3",  "customer-4",  "customer-5",  "customer-6",
-        "customer-7",  "customer-8",  "customer-9",  "customer-10", "customer-11", "customer-12",
-        "customer-13", "customer-14", "customer-15", "customer-16"};
-    text_list *texts = &tests_of(L)->texts;
-    size_t first = texts->n, n = 0;
+    size_t n = 0;
     if (lua_getfield(L, 1, "customers") == LUA_TNUMBER)
-        n = (size_t)field_int(L, 1, "customers", 0, 0, GROUP_CUSTOMERS);
+        n = (size_t)field_int(L, 1, "customers", 0, 0, AFFECTED_EXACT);
     else if (!lua_isnil(L, -1))
         take_texts(L, -1, "customers", texts);
     lua_pop(L, 1);
-    bool named = texts->n > first;
-    n = named ? MIN(texts->n - first, GROUP_CUSTOMERS) : n;
-    for (size_t i = 0; i < n; i++) {
-        const char *key = named ? texts->v[first + i] : names[i];
-        customers[i] = (struct group_customer){(char *)(uintptr_t)key, NULL, 0, 1};
+    return n;
+}
+
+/* Those of the list from `first` on, and n others. */
+static void add_customers(struct group *group, const text_list *texts, size_t first, size_t n)
+{
+    char name[32];
+    for (size_t i = first; i < texts->n; i++)
+        group_affect(group, texts->v[i], "", 1, group->times.last_seen);
+    for (size_t i = 1; i <= n; i++) {
+        snprintf(name, sizeof(name), "customer-%zu", i);
+        group_affect(group, name, "", 1, group->times.last_seen);
     }
-    group->affected.v = customers;
-    group->affected.n = (uint8_t)n;
 }
 
 static enum group_change read_change(lua_State *L)
@@ -363,7 +365,7 @@ static int push_verdict(lua_State *L, const struct verdict *verdict)
  * origin, stream, message, host, user, url, count = 1, customers = 0, tags = {…}, regressions, incident = false }: Returns the verdict
  * of the rules on such a group: { kind, name, title, severity, team, service, page, private, until_at, rule, text, facts }; kind is
  * "none", "declare", "quiet", "mute" or "ask". `change` is "new", "regressed", "worse", "spread" or "moved"; `customers` is a number
- * (at most 16) or a list of keys; `incident` says whether the group belonged to an incident before.
+ * (at most 10,000) or a list of keys; `incident` says whether the group belonged to an incident before.
  */
 static int lua_judge(lua_State *L)
 {
@@ -373,7 +375,6 @@ static int lua_judge(lua_State *L)
         "url",     "count",  "customers", "tags",   "regressions", "incident", NULL};
     struct tests *tests = tests_of(L);
     struct alert_tag tags[ALERT_TAGS];
-    struct group_customer customers[GROUP_CUSTOMERS];
     struct alert alert;
     alert_init(&alert, "test", tests->now);
     struct group group = {.times.first_seen = tests->now,
@@ -384,15 +385,17 @@ static int lua_judge(lua_State *L)
     check_fields(L, 1, "judge", known);
     read_texts(L, &group, &alert);
     read_tags(L, &alert, tags);
-    read_customers(L, &group, customers);
     group.level = (uint8_t)alert_level_parse(tests_text(L, "level", "error"), LEVEL_ERROR);
     group.tally.count = field_int(L, 1, "count", 1, 1, UINT32_MAX);
     group.tally.counts[group.tally.minute % GROUP_MINUTES] = (uint32_t)group.tally.count;
     group.regressions = field_int(L, 1, "regressions", 0, 0, 1000000);
     group.care.incident = field_bool(L, 1, "incident", false) ? 1 : 0;
     enum group_change change = read_change(L);
+    size_t listed = tests->texts.n, customers = read_customers(L, &tests->texts); /* the last texts */
     verdict_finish(&tests->verdict);
+    add_customers(&group, &tests->texts, listed, customers);
     policy_judge(&tests->trial, &group, change, tests->now, &tests->verdict);
+    group_affected_finish(&group);
     tests->trial.now = tests->now;
     return push_verdict(L, &tests->verdict);
 }

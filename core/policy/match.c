@@ -1,12 +1,8 @@
 /* Whether a rule matches an alert group. C only, since every new group passes here. */
 #include <string.h>
 
+#include "intake/group_affected.h"
 #include "policy/set.h"
-
-static const char *customer_of(const struct group *group, size_t i)
-{
-    return i < group->affected.n ? group->affected.v[i].key : "";
-}
 
 static const char *field_of(const struct group *group, const struct pattern *pattern)
 {
@@ -58,7 +54,8 @@ static bool any_glob(const text_list *globs, const char *value)
 static struct policy_customer record_of(const struct policy *policy, const struct group *group, size_t i)
 {
     struct policy_customer record = {0};
-    if (policy->host.customer && !policy->host.customer(policy->host.ctx, customer_of(group, i), &record))
+    if (policy->host.customer &&
+        !policy->host.customer(policy->host.ctx, group_affected_at(group, i).key, &record))
         record = (struct policy_customer){0};
     return record;
 }
@@ -67,7 +64,7 @@ static bool customer_fits(const struct policy *policy, const struct pattern *pat
                           size_t i)
 {
     if (pattern->field == PATTERN_CUSTOMER)
-        return any_glob(&pattern->globs, customer_of(group, i));
+        return any_glob(&pattern->globs, group_affected_at(group, i).key);
     const char *tier = record_of(policy, group, i).tier;
     return tier && any_glob(&pattern->globs, tier);
 }
@@ -102,8 +99,7 @@ static bool match_fits(const struct policy *policy, const struct match *match, c
         return false;
     if (match->cares >= 0 && cares_for(policy, group) != match->cares)
         return false;
-    int64_t customers = group->affected.n + (group->affected.more > 0);
-    if (customers < match->customers)
+    if (match->customers && group_affected_count(group) < match->customers)
         return false;
     for (size_t i = 0; i < match->patterns.n; i++) {
         if (&match->patterns.v[i] != but->pattern && !pattern_fits(policy, &match->patterns.v[i], group))

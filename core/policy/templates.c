@@ -1,4 +1,5 @@
 /* template{}: CommonMark with strict placeholders; their values are literal, but for the summary, which is CommonMark too. {{title}} must have a value; {{lead|nobody}} has a fallback. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/markup.h"
@@ -42,6 +43,9 @@ static void write_customers(const struct template_values *values, struct str *ou
         const struct state_customer *customer = &incident->affected.customers.v[i];
         str_addf(out, "%s%s", i ? ", " : "", text_empty(customer->name) ? customer->key : customer->name);
     }
+    int64_t more = incident_customers(incident) - (int64_t)incident->affected.customers.n;
+    if (more > 0)
+        str_addf(out, " and %s%" PRId64 " more", incident->affected.estimated ? "about " : "", more);
 }
 
 /* Many people read the text, perhaps much later. */

@@ -115,16 +115,6 @@ static void people_fields(struct json_out *j, const struct incident *incident,
 {
     for (size_t i = 0; i < incident->people.roles.n; i++)
         card_field(j, incident->people.roles.v[i].role, person(context, incident->people.roles.v[i].person));
-    if (incident->affected.customers.n == 0)
-        return;
-    CLEANUP_STR struct str text = {0};
-    for (size_t i = 0; i < incident->affected.customers.n && i < 5; i++) {
-        const struct state_customer *c = &incident->affected.customers.v[i];
-        str_addf(&text, "%s%s", i ? ", " : "", c->name ? c->name : c->key);
-    }
-    if (incident->affected.customers.n > 5)
-        str_addf(&text, " and %zu more", incident->affected.customers.n - 5);
-    card_field(j, "customers", text.p);
 }
 
 static bool is_named_before(const struct incident *incident, size_t i)

@@ -1,6 +1,7 @@
 /* A person declares an incident from a group that opened none: what is known of the group is the incident's from then on. */
 #include <string.h>
 
+#include "triage/affects.h"
 #include "triage/firing.h"
 #include "triage/inside.h"
 #include "triage/triage.h"
@@ -30,13 +31,7 @@ static void describe(const struct giving *g, const struct group *group, const ch
                             .flag = true,
                             .count = group->tally.count});
     facts_link(g->turn, group, g->incident, g->by, NULL);
-    for (int i = 0; i < group->affected.n; i++) {
-        const struct group_customer *c = &group->affected.v[i];
-        run(g, (struct command){.verb = "customer",
-                                .name = c->key,
-                                .text = text_empty(c->name) ? NULL : c->name,
-                                .count = c->count});
-    }
+    affects_name(g->turn, group, g->incident, g->by);
 }
 
 /* As when it comes back by itself: whoever saw the private incident before sees this one. */

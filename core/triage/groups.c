@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "impact/impact.h"
 #include "sight/sight.h"
+#include "triage/crowd.h"
 #include "triage/inside.h"
 #include "triage/samples.h"
 #include "triage/triage.h"
@@ -23,7 +25,7 @@ static int read_group(void *ctx, uint64_t fingerprint, struct group *group)
         return rc;
     rc = group_decode(doc.body, strlen(doc.body), group, NULL);
     journal_doc_finish(&doc);
-    return rc;
+    return rc ? rc : crowd_read(core, group);
 }
 
 /* The turn that records go into; begins one if there is none. */
@@ -58,16 +60,20 @@ static void write_group(struct journal_batch *batch, const struct group *group)
     CLEANUP_STR struct str body = {0};
     group_encode(group, &body);
     batch_doc(batch, DOC_GROUP, fingerprint_format(group->fingerprint, fingerprint), body.p);
+    crowd_write(batch, group);
 }
 
 /* Stored in the same turn as its cause, because from then on only those who may see the incident may see the group. */
 void groups_give(struct turn *turn, struct group *group, uint64_t incident)
 {
     char fingerprint[FINGERPRINT_TEXT];
+    if (group->care.incident != incident)
+        group_affected_stored(group, false); /* it is stored under the incident */
     group->care.incident = incident;
     samples_drop(triage_of(turn_core(turn)), fingerprint_format(group->fingerprint, fingerprint));
     group_table_touch(triage_of(turn_core(turn))->groups, group);
     write_group(turn_batch(turn), group);
+    impact_grew(turn, turn_incident(turn, incident));
 }
 
 /* Stored in the same turn, too: after a restart, what fires again would be no return, but more of the same. */
@@ -75,6 +81,7 @@ void groups_settle(struct turn *turn, struct group *group)
 {
     group_table_settle(triage_of(turn_core(turn))->groups, group, turn_now(turn));
     write_group(turn_batch(turn), group);
+    crowd_keep(turn_batch(turn), group);
 }
 
 static void record(void *ctx, const struct group *group, const struct group_minute *counts, size_t n)

@@ -4,10 +4,12 @@
 
 #include "base/json.h"
 #include "base/markup.h"
+#include "impact/impact.h"
 #include "intake/group_place.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
+#include "triage/affects.h"
 #include "triage/firing.h"
 #include "triage/inside.h"
 
@@ -71,19 +73,6 @@ static void tell_verdict(struct judging *j, const char *name, const struct verdi
     turn_tell(j->turn, &event);
 }
 
-static void add_customers(struct judging *j, uint64_t incident)
-{
-    for (int i = 0; i < j->group->affected.n; i++) {
-        const struct group_customer *c = &j->group->affected.v[i];
-        rule_do(j->turn, incident,
-                (struct command){.verb = "customer",
-                                 .name = c->key,
-                                 .text = text_empty(c->name) ? NULL : c->name,
-                                 .count = c->count},
-                NULL, NULL);
-    }
-}
-
 char *judge_summary(const struct group *group)
 {
     struct str text = {0};
@@ -140,7 +129,7 @@ static void describe(struct judging *j, uint64_t incident, const struct verdict 
     rule_do(j->turn, incident, (struct command){.verb = "summary", .text = summary}, rule, NULL);
     attach(j, incident, rule);
     facts_link(j->turn, group, incident, NULL, rule);
-    add_customers(j, incident);
+    affects_name(j->turn, j->group, incident, BY_RULE);
 }
 
 /* The private incident that the group belonged to before; NULL: none. If it comes back, the new incident is private too. */
@@ -233,7 +222,7 @@ static void gather(struct judging *j, struct verdict *verdict, uint64_t incident
     if (into->affected.alerts.n < STATE_ALERTS)
         attach(j, incident, verdict->rule);
     facts_link(j->turn, j->group, incident, NULL, verdict->rule);
-    add_customers(j, incident);
+    affects_name(j->turn, j->group, incident, BY_RULE);
     j->group->care.judged_at = turn_now(j->turn);
     j->group->care.wanted = raise_want(verdict);
     belongs(j, incident);
@@ -318,7 +307,8 @@ static void progress(struct judging *j, const struct incident *incident)
         tell_state(j, id);
     else if (alert ? j->group->tally.count >= 2 * alert->count : incident->affected.alerts.n < STATE_ALERTS)
         attach(j, id, NULL);
-    add_customers(j, id);
+    affects_name(j->turn, j->group, id, BY_RULE);
+    impact_grew(j->turn, turn_incident(j->turn, id));
     if (j->change == GROUP_MOVED || held)
         rooms_refresh(j->turn, turn_incident(j->turn, id));
 }

@@ -72,12 +72,8 @@ static void move_people(struct turn *turn, const struct incident *from, const st
     for (size_t i = 0; i < from->affected.customers.n; i++) {
         const struct state_customer *c = &from->affected.customers.v[i];
         do_one(turn, to->id,
-               &(struct command){.verb = "customer",
-                                 .by = BY_RULE,
-                                 .automatic = true,
-                                 .name = c->key,
-                                 .text = c->name,
-                                 .count = c->count},
+               &(struct command){
+                   .verb = "customer", .by = BY_RULE, .name = c->key, .text = c->name, .count = c->count},
                NULL, NULL);
     }
     if (to->private && !from->private)

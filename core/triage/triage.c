@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "triage/affects.h"
 #include "triage/inside.h"
 #include "triage/samples.h"
 #include "turn/live.h"
@@ -44,6 +45,8 @@ static void follow(struct turn *turn, const struct event *event, const struct in
         keep_attached(turn, event, incident);
     else if (event->type == EVENT_STATUS && !status_is_open(event->status))
         end_groups(turn, incident);
+    else if (event->type == EVENT_STATUS && text_equal(event->name, "reopen"))
+        affects_reopen(turn, incident);
 }
 
 /* ---- the part ---- */
@@ -131,6 +134,7 @@ const struct part triage_part = {
     .deadlines = unmerge_deadlines,
     .passed = passed,
     .follow = follow,
+    .affects = affects_each,
     .tick = tick,
     .card = triage_card,
     .card_text = facts_card_text,

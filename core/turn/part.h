@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "turn/turn.h"
 
+struct affected_reader;
 struct card_context;
 
 struct part_delivery { /* what a part has to do with actions and connectors */
@@ -70,6 +71,9 @@ struct part {
     instant (*tick)(struct core *core, instant now);
 
     struct part_delivery delivery;
+
+    /* Tells of each customer whom it knows the incident to affect, perhaps more than once (impact/impact.h asks). */
+    void (*affects)(struct core *core, const struct incident *incident, const struct affected_reader *reader);
 
     /* `card` adds fields to the incident's card, an open JSON array of {"name","value"}, and `card_text` a few lines below its
        summary; `api` adds members to its JSON object in the API. */

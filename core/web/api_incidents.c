@@ -4,6 +4,7 @@
 
 #include "command/parse.h"
 #include "command/run.h"
+#include "impact/impact.h"
 #include "people/people.h"
 #include "sight/query.h"
 #include "sight/sight.h"
@@ -184,6 +185,44 @@ static void get_incident(void *ctx, struct http_request *request)
     put_members(api->parts.core, api_viewer(request), incident, api->parts.clock(), &j);
     api_put_errors(api->parts.core, incident, api_viewer(request), api->parts.clock(), &j);
     json_end_object(&j);
+    api_answer_durable(api, request, &out);
+}
+
+static void put_affected(const struct impact_row *row, struct json_out *j)
+{
+    json_begin_object(j);
+    json_put_text(j, "key", row->key);
+    json_put_text(j, "name", row->name);
+    json_put_text_if(j, "tier", row->record ? row->record->tier : NULL);
+    json_put_bool(j, "cares", row->record && row->record->cares);
+    json_put_int(j, "since", row->since);
+    if (row->last)
+        json_put_int(j, "last", row->last);
+    json_put_int(j, "count", row->count);
+    json_put_int(j, "errors", row->errors);
+    json_end_object(j);
+}
+
+static void get_affected(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    struct str out = {0};
+    struct impact impact;
+    const struct incident *incident = incident_of(api, request);
+    if (!incident)
+        return;
+    impact_of(api->parts.core, incident, true, &impact);
+    struct json_out j = {&out, false};
+    json_begin_object(&j);
+    json_put_int(&j, "total", impact.total);
+    json_put_bool(&j, "estimated", impact.estimated);
+    json_key(&j, "customers");
+    json_begin_array(&j);
+    for (size_t i = 0; i < impact.rows.n; i++)
+        put_affected(&impact.rows.v[i], &j);
+    json_end_array(&j);
+    json_end_object(&j);
+    impact_finish(&impact);
     api_answer_durable(api, request, &out);
 }
 
@@ -443,6 +482,7 @@ const struct route api_incident_routes[] = {
     {HTTP_GET, "/api/v1/incidents", get_incidents, SCOPE_READ, 0, 0},
     {HTTP_POST, "/api/v1/incidents", post_incident, SCOPE_WRITE, API_BODY, ROUTE_JSON},
     {HTTP_GET, "/api/v1/incidents/{id}", get_incident, SCOPE_READ, 0, 0},
+    {HTTP_GET, "/api/v1/incidents/{id}/customers", get_affected, SCOPE_READ, 0, 0},
     {HTTP_GET, "/api/v1/incidents/{id}/timeline", get_timeline, SCOPE_READ, 0, 0},
     {HTTP_POST, "/api/v1/commands", post_command, SCOPE_WRITE, API_BODY, ROUTE_JSON},
     {HTTP_GET, "/api/v1/search", get_search, SCOPE_READ, 0, 0},

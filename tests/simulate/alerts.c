@@ -65,6 +65,14 @@ static bool is_serious(const struct alert *alert)
            strcmp(alert->about.service, IMPORTANT) == 0 && strcmp(alert->about.environment, "production") == 0;
 }
 
+/* One of so many that an incident does not name them all. */
+static const char *stranger(struct world *world)
+{
+    char key[16];
+    int n = snprintf(key, sizeof(key), "c%d", (int)rng_below(&world->rng, 300));
+    return arena_copy(&world->arena, key, (size_t)n);
+}
+
 /* A problem has a service and an environment of its own, and is seen elsewhere now and then. Its level goes up and down by steps. */
 static void fill(struct world *world, size_t problem, struct alert *alert)
 {
@@ -85,7 +93,8 @@ static void fill(struct world *world, size_t problem, struct alert *alert)
     alert->about.service = services[home % 4];
     alert->about.environment = environments[home / 4 % 4];
     alert->level = (enum alert_level)seen->level;
-    alert->who.customer = customers[rng_below(&world->rng, ARRAY_SIZE(customers))];
+    alert->who.customer =
+        problem % 3 ? customers[rng_below(&world->rng, ARRAY_SIZE(customers))] : stranger(world);
     alert->count = 1 + (int64_t)rng_below(&world->rng, 40);
     alert->status = rng_below(&world->rng, 12) ? ALERT_FIRING : ALERT_RESOLVED;
 }

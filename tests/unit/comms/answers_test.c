@@ -119,7 +119,7 @@ static void what_is_written_under_it_is_a_draft(void **state)
     customer_writes("1", "still broken");
     CLEANUP_FREE char *under = message_with("still broken");
     somebody_writes("2", "room", under, BEN, "INC-1 is *nearly* fixed, `all` of it.");
-    assert_int_equal(rig_sent(rig, "Message 1 to acme", "INC-1 is *nearly* fixed, `all` of it."), 1);
+    assert_int_equal(rig_sent(rig, "Message 1 to Acme GmbH", "INC-1 is *nearly* fixed, `all` of it."), 1);
     assert_int_equal(
         rig_sent(rig, "Nothing was sent to acme: this is a draft. Message 1 is waiting", "\"thread\""), 1);
     assert_int_equal(rig_sent(rig, "desk.tell", ""), 0);

@@ -175,7 +175,7 @@ static void a_customer_is_told_by_the_first_route_that_works(void **state)
     rig_expect(rig, "ben", 0, "customer acme route gone C1", "C1");
     rig_expect(rig, "ben", 0, "customer acme route desk C2", "C2");
     rig_expect(rig, "ben", 0, "customer acme route email ops@acme.example", "ops@");
-    rig_expect(rig, "ben", 1, "customers add acme-inc, ACME", "2 customers");
+    rig_expect(rig, "ben", 1, "customers add acme-inc, ACME", "1 customer");
     rig_expect(rig, "ben", 1, "tell all We are on it.", "approve 1");
     rig_expect(rig, "ben", 1, "approve", "Approved");
     assert_int_equal(
@@ -306,7 +306,7 @@ static void a_preview_shows_each_recipient_once(void **state)
     rig_expect(rig, "ben", 0, "customer acme name Acme", "Acme");
     rig_expect(rig, "ben", 0, "customer acme alias acme-inc", "acme-inc");
     rig_expect(rig, "ben", 0, "customer globex tier gold", "gold");
-    rig_expect(rig, "ben", 1, "customers add acme-inc, acme, globex, ACME", "4 customers");
+    rig_expect(rig, "ben", 1, "customers add acme-inc, acme, globex, ACME", "2 customers");
     rig_expect(rig, "ben", 1, "tell all Hello.", "approve 1");
     CLEANUP_FREE char *all = rig_line(rig, "ben", 1, "preview 1");
     assert_non_null(strstr(all, "**Acme**"));
@@ -399,7 +399,7 @@ static void a_reply_is_recognised_by_the_directory(void **state)
     rig_expect(rig, "ben", 0, "customer acme alias acme-inc", "acme-inc");
     rig_expect(rig, "ben", 0, "customer acme contact Jo Doe <jo@acme.example>", "jo@");
     rig_expect(rig, "ben", 0, "customer acme domain acme.example", "acme.example");
-    rig_expect(rig, "ben", 1, "customers add acme-inc, ACME", "2 customers");
+    rig_expect(rig, "ben", 1, "customers add acme-inc, ACME", "1 customer");
     rig_event(rig, "{'type':'reply','id':'1','user':{'id':'U9'},'customer':'Acme-Inc','text':'still broken'}");
     assert_int_equal(rig_sent(rig, "\"title\":\"Acme GmbH (gold) replied\"", "\"text\":\"still broken"), 1);
     rig_event(rig,

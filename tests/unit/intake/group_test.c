@@ -384,27 +384,6 @@ static void test_quick_returns_flap(void **state)
     world_finish(&w);
 }
 
-static void test_customers_are_counted_within_bounds(void **state)
-{
-    (void)state;
-    struct world w;
-    world_init(&w, (struct group_limits){0});
-    struct alert alert = alert_of(7);
-    struct group *group;
-    for (int i = 0; i < 40; i++) {
-        char key[16];
-        snprintf(key, sizeof(key), "c%d", i % 20);
-        alert.who.customer = key;
-        add(&w, &alert, T0, &group);
-    }
-    assert_int_equal(group->affected.n, GROUP_CUSTOMERS);
-    assert_string_equal(group->affected.v[3].key, "c3");
-    assert_string_equal(group->affected.v[3].name, "c3");
-    assert_int_equal(group->affected.v[3].count, 2);
-    assert_int_equal(group->affected.more, 8);
-    world_finish(&w);
-}
-
 static void test_everything_counted_is_recorded_once(void **state)
 {
     (void)state;
@@ -724,7 +703,6 @@ int main(void)
         cmocka_unit_test(test_counts_are_exact_to_the_minute),
         cmocka_unit_test(test_resolving_and_coming_back),
         cmocka_unit_test(test_a_group_is_over_when_its_last_member_is),
-        cmocka_unit_test(test_customers_are_counted_within_bounds),
         cmocka_unit_test(test_everything_counted_is_recorded_once),
         cmocka_unit_test(test_places_are_news_within_bounds),
         cmocka_unit_test(test_what_is_due_returns_after_the_rules_were_asked),

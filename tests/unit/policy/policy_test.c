@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "intake/group_affected.h"
+
 #include "../../support/policy_dir.h"
 #include "base/clock.h"
 #include "base/markup.h"
@@ -153,8 +155,6 @@ static void a_match_is_all_of_its_fields(void **state)
          "  except = { release = '*-rc?', host = 'h' } }\n");
     struct alert alert;
     struct alert_tag tags[] = {{"region", "eu-1"}, {"shard", "7"}, {"shard", "8"}};
-    struct group_customer customers[] = {{(char *)(uintptr_t) "beta", NULL, 0, 1},
-                                         {(char *)(uintptr_t) "acme", NULL, 0, 1}};
     struct group group = policy_group("boom", "x", NOW);
     struct verdict verdict;
     alert_init(&alert, "sentry", NOW);
@@ -163,8 +163,8 @@ static void a_match_is_all_of_its_fields(void **state)
     alert.message = "do it now please";
     alert.host = "h";
     group.alert = &alert;
-    group.affected.v = customers;
-    group.affected.n = 2;
+    group_affect(&group, "beta", "", 1, NOW);
+    group_affect(&group, "acme", "", 1, NOW);
     group.about.release = "1.0-rc1";
 #define JUDGE(wanted)                                                                                          \
     policy_judge(dir.policy, &group, GROUP_MOVED, NOW, &verdict);                                              \
@@ -188,6 +188,7 @@ static void a_match_is_all_of_its_fields(void **state)
     group.alert = NULL; /* reported late, without an alert */
     JUDGE(VERDICT_NONE);
 #undef JUDGE
+    group_affected_finish(&group);
 }
 
 static void functions_decide_too(void **state)
