@@ -49,6 +49,14 @@ static int find_affected(const struct search *search, const struct incident *inc
     return 0;
 }
 
+int affected_key(const struct request *request, const char *typed, const char **ret, struct error *err)
+{
+    struct search search = {.core = request->core, .typed = typed};
+    struct error unknown;
+    customers_find(request->core, typed, &search.record, &unknown);
+    return find_affected(&search, request->incident, ret, err);
+}
+
 /* The customer's key in the incident. A new customer is added to those affected. */
 static int customer_key(struct request *request, const char *typed, const char **ret, bool *ret_new,
                         struct error *err)
@@ -121,19 +129,21 @@ int run_told(struct request *request, struct error *err)
 {
     const char *how = request_argument(request, ARGUMENT_TEXT), *customer;
     bool is_new;
+    CLEANUP_STR struct str text = {0};
     int rc = customer_key(request, request_argument(request, ARGUMENT_WORD), &customer, &is_new, err);
     if (rc)
         return rc;
     if (how && strncasecmp(how, "by ", 3) == 0)
         how = skip_space(how + 3);
     size_t n = comms_told(request->turn, request->incident, request->by, customer,
-                          text_empty(how) ? "another way" : how);
+                          text_empty(how) ? "another channel" : how);
     if (!n)
         return error_set(err, ERR_REFUSED, "No affected customer is known. Add one with `customers add Acme`.");
-    answer_line(request, "Noted: %zu customer%s heard from us. The clock of silence starts again.", n,
-                n == 1 ? "" : "s");
+    str_addf(&text, "Noted: %zu customer%s heard from us. The clock of silence starts again.", n,
+             n == 1 ? "" : "s");
     if (is_new)
-        answer_line(request, "%s is now listed as an affected customer.", customer);
+        str_markup(&text, " %s is now listed as an affected customer.", customer);
+    answer_text(request, text.p);
     return 0;
 }
 

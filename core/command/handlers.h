@@ -79,6 +79,10 @@ command_handler run_title, run_summary, run_note, run_pin, run_link, run_relate,
     run_kind, run_customers, run_affect, run_unaffect;
 /* comms.c */
 command_handler run_tell, run_told, run_approve, run_settle, run_draft, run_early, run_preview;
+/* Their key in the incident, by that, a name, or another key of theirs. NULL: it does not affect them. */
+int affected_key(const struct request *request, const char *typed, const char **ret, struct error *err);
+/* wait.c */
+command_handler run_wait;
 /* read.c */
 command_handler run_list, run_show, run_timeline, run_search, run_similar, run_examples, run_owed, run_help;
 /* rules.c */

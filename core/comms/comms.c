@@ -21,7 +21,7 @@ static void (*const followers[EVENT_TYPE_COUNT])(struct turn *turn, const struct
                                                  const struct incident *incident) = {
     [EVENT_DRAFTED] = drafts_follow,   [EVENT_DRAFT_CARD] = drafts_follow,   [EVENT_APPROVED] = drafts_follow,
     [EVENT_DISCARDED] = drafts_follow, [EVENT_DRAFT_EDITED] = drafts_follow, [EVENT_ENDORSED] = drafts_follow,
-    [EVENT_REJECTED] = drafts_follow,  [EVENT_CUSTOMER] = replies_follow,
+    [EVENT_REJECTED] = drafts_follow,  [EVENT_CUSTOMER] = replies_follow,    [EVENT_REPLIED] = waiting_follow,
 };
 
 static void follow(struct turn *turn, const struct event *event, const struct incident *incident)

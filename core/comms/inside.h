@@ -112,6 +112,9 @@ void answers_show(struct turn *turn, const struct incident *incident, const stru
 char *answers_writer(struct turn *turn, uint64_t incident, const struct reply *reply, const char *customer);
 void answers_outcome(struct turn *turn, const struct action *action, const cJSON *body);
 
+/* waiting.c */
+void waiting_follow(struct turn *turn, const struct event *event, const struct incident *incident);
+
 /* replies.c: when a customer is affected by an incident, their earlier messages go there. */
 void replies_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 void replies_finish(struct comms *comms);

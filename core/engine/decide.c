@@ -257,6 +257,8 @@ static int decide_transition(struct decision *d)
     struct event *moved = move_to(d, row);
     if (dissent) /* the reason is in the event before */
         replace_text(&moved->text, NULL);
+    if (moved->status == STATUS_PAUSED && !text_empty(d->command->name))
+        emit(d, EVENT_AWAITED)->name = xstrdup(d->command->name);
     if (strcmp(row->verb, "accept") == 0)
         join(d, d->command->by);
     return 0;

@@ -28,6 +28,12 @@ static void fold_pause(struct incident *incident, const struct event *event)
     replace_text(&incident->pause.reason, paused ? event->text : NULL);
     replace_text(&incident->pause.by, paused ? event->by : NULL);
     incident->pause.until = paused ? event->until : 0;
+    replace_text(&incident->pause.customer, NULL);
+}
+
+void fold_awaited(struct incident *incident, const struct event *event)
+{
+    replace_text(&incident->pause.customer, event->name);
 }
 
 static void add_apart(struct incident *incident, uint64_t other)

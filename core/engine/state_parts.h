@@ -95,8 +95,8 @@ struct state_declared {
     char *by, *rule;       /* rule: file:line, when a rule declared it */
     ARRAY(int64_t) raised; /* hashes of what rules have raised it for since */
 };
-struct state_pause { /* empty while it is not paused */
-    char *reason, *by;
+struct state_pause {              /* empty while it is not paused */
+    char *reason, *by, *customer; /* customer: their answer ends it, too; NULL: nobody's */
     instant until;
     enum status before; /* the status that a resume goes back to */
 };

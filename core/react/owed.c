@@ -105,20 +105,18 @@ static void miss(struct turn *turn, uint64_t id, const char *name, instant due)
     obligation_list_finish(&after);
 }
 
-/* A pause ends by itself, so that nothing stays paused by accident. */
-static void resume(struct turn *turn, uint64_t id)
+void react_resume(struct turn *turn, uint64_t id, const char *by, const char *why)
 {
     const struct incident *incident = turn_incident(turn, id);
     if (!incident || incident->status != STATUS_PAUSED)
         return;
     CLEANUP_FREE char *who = xstrdup(incident->pause.by), *reason = xstrdup(incident->pause.reason);
-    struct command command = {.verb = "resume", .by = BY_CLOCK, .automatic = true, .text = "the pause is over"};
+    struct command command = {.verb = "resume", .by = by, .automatic = true, .text = why};
     if (turn_do(turn, id, &command, NULL, NULL))
         return;
     const char *name = people_name(turn_core(turn), who);
     CLEANUP_FREE char *text =
-        markup("@%s, the pause is over (%s). Resume work, or pause it again with a reason.", name ? name : who,
-               reason);
+        markup("@%s, %s (%s). Resume work, or pause it again with a reason.", name ? name : who, why, reason);
     CLEANUP_FREE char *key = turn_key(turn);
     rooms_say_incident(turn, id, key, NULL, text);
 }
@@ -135,8 +133,8 @@ void owed_deadlines(struct core *core, const struct incident *incident)
 
 void owed_passed(struct turn *turn, uint64_t incident, const char *name, instant due)
 {
-    if (strcmp(name, DUE_RESUME) == 0)
-        resume(turn, incident);
+    if (strcmp(name, DUE_RESUME) == 0) /* so that nothing stays paused by accident */
+        react_resume(turn, incident, BY_CLOCK, "the pause is over");
     else
         miss(turn, incident, name, due);
 }

@@ -23,6 +23,9 @@ struct paging {
 /* Pages somebody for an incident. Whoever is paged for a private one becomes a member. */
 void react_page(struct turn *turn, uint64_t incident, const struct paging *paging);
 
+/* Ends a pause, and tells whoever paused it: `why` ("the pause is over"). */
+void react_resume(struct turn *turn, uint64_t incident, const char *by, const char *why);
+
 /* A policy was loaded, or refused: journals it, says so where that is news, and updates obligations. `text`: what was loaded, or why it
    was refused. */
 void react_policy_loaded(struct core *core, bool ok, const char *text, instant now);

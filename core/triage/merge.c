@@ -186,6 +186,7 @@ static void keep_pause(struct turn *turn, const struct incident *from, const str
                                  .by = may ? paused_by : by,
                                  .automatic = true,
                                  .text = from->pause.reason,
+                                 .name = from->pause.customer,
                                  .until = from->pause.until},
                NULL, NULL);
 }
