@@ -67,6 +67,11 @@ void peer_resume(struct peer *peer)
 
 static const char stopped[] = "it was stopped"; /* on request, so not a fault */
 
+static bool is_stopped(const struct peer *peer)
+{
+    return strcmp(peer->reason, stopped) == 0;
+}
+
 static void report_state(struct peer *peer, enum life_state before)
 {
     const struct supervisor_ops *ops = &peer->needs->ops;
@@ -77,7 +82,7 @@ static void report_state(struct peer *peer, enum life_state before)
     if (up == peer->up && !ended)
         return;
     peer->up = up;
-    bool trouble = !up && *peer->reason && strcmp(peer->reason, stopped) != 0;
+    bool trouble = !up && *peer->reason && !is_stopped(peer);
     ops->on_state(ops->ctx, peer->name, peer->about.can, up, trouble ? peer->reason : NULL);
 }
 
@@ -108,7 +113,7 @@ void peer_step(struct peer *peer, enum life_event event)
     const char *why = peer->life.why;
     if (!why && (event == LIFE_STOP || event == LIFE_START) && act & (LIFE_ASK_STOP | LIFE_TERMINATE))
         why = stopped;
-    if (why && !*peer->reason)
+    if (why && (!*peer->reason || (peer->life.why && is_stopped(peer))))
         snprintf(peer->reason, sizeof(peer->reason), "%s", why);
     if (before != peer->life.state)
         peer->since = clock_now();
@@ -198,9 +203,15 @@ static void give_back(struct peer *peer)
     }
 }
 
+/* It was asked to stop, and did not end well. */
+static bool failed_to_close(const struct peer *peer, int64_t status, int signal)
+{
+    return peer->life.state == LIFE_STOPPING && is_stopped(peer) && (status || signal);
+}
+
 static void set_exit_reason(struct peer *peer, int64_t status, int signal)
 {
-    if (*peer->reason)
+    if (*peer->reason && !failed_to_close(peer, status, signal))
         return;
     if (signal)
         snprintf(peer->reason, sizeof(peer->reason), "its process was killed by signal %d (%s)", signal,
@@ -212,9 +223,10 @@ static void set_exit_reason(struct peer *peer, int64_t status, int signal)
 static void on_ended(struct process *process, int64_t status, int signal)
 {
     struct peer *peer = peer_of(process);
+    bool badly_closed = failed_to_close(peer, status, signal);
     set_exit_reason(peer, status, signal);
     peer->generation++;
-    if (peer->life.wanted && !peer->life.restarting)
+    if (badly_closed || (peer->life.wanted && !peer->life.restarting))
         log_at(LOG_WARN, &(struct log_context){.connector = peer->name}, "%s", peer->reason);
     peer_step(peer, LIFE_EXITED);
     give_back(peer);

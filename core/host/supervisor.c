@@ -203,6 +203,7 @@ void supervisor_each(struct supervisor *supervisor, bool (*on)(void *ctx, const 
                                       .can = peer->about.can,
                                       .restarts = peer->restarts,
                                       .in_flight = (int)peer->hand.actions.n,
+                                      .pid = peer->process.alive ? peer->process.handle.pid : 0,
                                       .fault = peer->fault,
                                       .since = peer->since};
         if (!on(ctx, &info))

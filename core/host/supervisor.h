@@ -23,6 +23,7 @@ struct connector_info {
     const char *name, *file, *state, *version, *summary, *reason; /* NULL: unknown or none */
     uint64_t can;
     int restarts, in_flight;
+    int pid;   /* of its process; 0: it has none */
     int fault; /* TOCSIN_E_… with which it failed to start the last time; 0: it did not */
     instant since;
 };
