@@ -33,7 +33,8 @@ Q         = $(if $(V),,@)
 say       = $(if $(V),,@printf '%-5s %s\n' $1 '$2';)
 
 mains   = core/main.c core/host/runner.c core/cli/tocsin.c
-core    = $(filter-out $(mains),$(wildcard core/*.c core/*/*.c))
+suite   = $(wildcard tests/conformance/*.c)
+core    = $(filter-out $(mains),$(wildcard core/*.c core/*/*.c)) $(suite)
 kit     = $(wildcard plugins/kit/*.c)
 plugins = $(filter-out kit,$(patsubst plugins/%/,%,$(wildcard plugins/*/)))
 -include $(wildcard plugins/*/plugin.mk)
@@ -59,6 +60,9 @@ $(B)/%.o: %.c $(B)/flags
 	$(call say,cc,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 	@printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$<' \
 	  '$(subst ','\'',$(subst ",\",$(CC) $(CPPFLAGS) $(CFLAGS) -c $<))' > $@.json
+
+# The conformance suite is part of the command line.
+$(call obj,$(suite) core/cli/conform.c): private CPPFLAGS += -Itests
 
 # The default policy is compiled in as bytes.
 $(B)/default_policy.c: scripts/policy.lua Makefile

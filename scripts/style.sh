@@ -10,14 +10,14 @@
 #   format      that of clang-format
 set -u
 cd "$(dirname "$0")/.." || exit 2
-layers='base engine journal clock outbox intake policy turn people sight delivery customers rooms impact react comms triage command host web cli daemon'
+layers='base engine journal clock outbox intake policy turn people sight delivery customers rooms impact react comms triage command host conformance web cli daemon'
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 faults=$work/faults
 : > "$faults"
 
-core_and_plugins() {
-    find core plugins -name '*.[ch]' 2> /dev/null | sort
+shipped() {
+    find core plugins tests/conformance -name '*.[ch]' 2> /dev/null | sort
 }
 
 # Prints C files as file:line:text, without comments and string literals.
@@ -49,7 +49,7 @@ code() {
 }
 
 check_functions() {
-    core_and_plugins | ctags -L - -x --languages=C --langmap=C:.c.h --kinds-C=f --_xformat='%F %n %{end} %N' 2> /dev/null |
+    shipped | ctags -L - -x --languages=C --langmap=C:.c.h --kinds-C=f --_xformat='%F %n %{end} %N' 2> /dev/null |
         awk '$3 { print $3 - $2 + 1, $1 ":" $2, $4 }' | sort -n > "$work/functions"
     awk -v faults="$faults" '
         { lines[NR] = $1 }
@@ -68,14 +68,14 @@ check_functions() {
 }
 
 check_files() {
-    core_and_plugins | xargs -r wc -l |
+    shipped | xargs -r wc -l |
         awk '{ most = $2 ~ /\.h$/ ? 150 : 800 }
              $2 != "total" && $1 > most { print $2 ": " $1 " lines; at most " most }' >> "$faults"
 }
 
 # A nested struct counts as one field of its parent; without a name its fields are its parent's own.
 check_structs() {
-    core_and_plugins | ctags -L - -D 'ARRAY(type)=struct array' -x --languages=C --langmap=C:.c.h --kinds-C=m \
+    shipped | ctags -L - -D 'ARRAY(type)=struct array' -x --languages=C --langmap=C:.c.h --kinds-C=m \
         --_xformat='%F %n %Z %t %N' 2> /dev/null | awk '
         {
             name = $1 " " $3
@@ -108,7 +108,7 @@ check_structs() {
 }
 
 check_layers() {
-    core_and_plugins | xargs -r grep -HnE '^ *# *include *("|<tocsin/)' | awk -F: -v layers="$layers" '
+    shipped | xargs -r grep -HnE '^ *# *include *("|<tocsin/)' | awk -F: -v layers="$layers" '
         BEGIN {
             n = split(layers, names, " ")
             for (i = 1; i <= n; i++)
@@ -136,7 +136,7 @@ check_layers() {
 
 check_banned() {
     banned='strcpy|strcat|stpcpy|sprintf|vsprintf|gets|strtok|gmtime|localtime|asctime|ctime|mktemp|tmpnam|system|popen|rand|srand|random'
-    code $(core_and_plugins) > "$work/code"
+    code $(shipped) > "$work/code"
     grep -E "(^|[^A-Za-z0-9_.>])($banned) *\(" "$work/code" | sed 's/$/   <- banned function/' >> "$faults"
     clocks='time|clock_gettime|gettimeofday|clock|timespec_get|uv_hrtime|uv_clock_gettime'
     grep -E "(^|[^A-Za-z0-9_.>])($clocks) *\(" "$work/code" | grep -v '^core/base/clock\.c:\|^plugins/' |

@@ -76,6 +76,17 @@ static const struct cli_option token_options[] = {
     {"offline", NULL, "write it directly to the journal while tocsind is stopped, when all tokens are lost"},
     {0},
 };
+static const struct cli_option test_options[] = {
+    {"connector", "NAME", "the row of `connectors` with its settings; default: the connector's own name"},
+    {"channel", "NAME", "where to post; default: `announce` in the configuration"},
+    {"user", "ID", "a user id: somebody to write to and to page"},
+    {"email", "ADDRESS", "somebody's e-mail address, to be found"},
+    {"customer", "KEY", "a customer to write to"},
+    {"address", "ADDRESS", "the customer's address on that platform"},
+    {"only", "CHECK", "only the check of this name"},
+    {"peer", "SETTING", "the setting that names the platform's address; default: the first that does"},
+    {0},
+};
 static const struct cli_option customers_options[] = {
     {"dry-run", NULL, "only print what would change"},
     {0},
@@ -156,6 +167,14 @@ static const struct cli_command commands[] = {
      "Its unfinished actions are sent again with the same keys.", NULL, cli_run_connector_restart},
     {"connector show", "FILE.so", 1, 1, false, false, "show a connector's version, abilities and settings",
      "Loads the file in a process of its own, without a daemon.", NULL, cli_run_connector_show},
+    {"connector test", "FILE.so", 1, 1, false, false, "try a connector: the conformance suite for its authors",
+     "Runs the connector as configured, without a daemon, and prints a line for each check: ok, FAIL with what "
+     "was "
+     "expected and what came, or skip with the reason. Everything is done for real, so use a test channel and "
+     "test people. A relay between the connector and its platform makes the platform slow, cut off, "
+     "unreachable "
+     "and too busy, if a setting names it as http://HOST:PORT or HOST:PORT.",
+     test_options, cli_run_connector_test},
     {"token create", "NAME", 1, 1, false, false, "create an API token, shown only once", NULL, token_options,
      cli_run_token_create},
     {"token list", "", 0, 0, false, false, "list the API tokens, without their secrets", NULL, NULL,

@@ -95,12 +95,15 @@ static void webchat_perform(void *self, const struct tocsin_action *action, stru
     struct kit_request request = {
         .json = message, .headers = &key, .header_count = 1, .timeout_ms = action->deadline_ms};
     struct kit_answer answer;
-    if (strcmp(action->kind, "edit") == 0) { /* post and page are new messages */
+    bool edits = strcmp(action->kind, "edit") == 0; /* post and page are new messages */
+    if (edits) {
         request.method = "PUT";
         snprintf(path, sizeof(path), "messages/%s", id);
     }
     call(self, &request, path, &answer);
-    if (kit_answer_result(&answer, result) == TOCSIN_DONE) {
+    if (edits && answer.status == 404) { /* the message is gone, so there is nothing to do */
+        snprintf(result->detail, sizeof(result->detail), "the message no longer exists");
+    } else if (kit_answer_result(&answer, result) == TOCSIN_DONE) {
         cJSON *said = kit_json_parse(answer.body, answer.body_length);
         snprintf(result->remote_id, sizeof(result->remote_id), "%s", kit_json_text(said, "id"));
         if (!*result->remote_id) /* perhaps from a proxy: nobody knows what happened */

@@ -1,0 +1,118 @@
+// `tocsin connector test`: our connectors pass it against their real platforms, and a broken one fails what it breaks.
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MailRig, withMail } from './mail_rig.mjs'
+import { SlackPerson } from './slack/person.mjs'
+import { startSlack } from './slack/server.mjs'
+import { WebChat } from './webchat.mjs'
+import { build, freePort, run, withSlack } from './support.mjs'
+
+// Runs the suite: { code, out, checks: { name: { result, why } } }.
+async function conform(t, file, connectors, ...args) {
+  const directory = await mkdtemp(join(tmpdir(), 'tocsin-conform-'))
+  t.after(() => rm(directory, { recursive: true, force: true }))
+  const config = join(directory, 'tocsin.lua')
+  await writeFile(config, `return { listen = "127.0.0.1:${await freePort()}", connectors = { ${connectors} } }`)
+  const { code, out, err } = await run(join(build, 'tocsin'), ['--config', config, 'connector', 'test', '--json', join(build, file), ...args],
+    { timeout: 300_000 })
+  assert.ok(out, err)
+  return { code, checks: Object.fromEntries(JSON.parse(out).map(({ check, result, why }) => [check, { result, why }])) }
+}
+
+const named = (checks, result) => Object.keys(checks).filter((name) => checks[name].result === result)
+
+function assertPassed({ code, checks }, skipped) {
+  const failed = named(checks, 'failed').map((name) => `${name}: ${checks[name].why}`)
+  assert.deepEqual(failed, [])
+  assert.equal(code, 0)
+  assert.deepEqual(named(checks, 'skipped'), skipped)
+}
+
+// What was said, by its number: nothing may be there twice.
+function assertOnce(texts, least = 10) {
+  const numbers = texts.map((text) => /Conformance (\d+):/.exec(text)?.[1]).filter(Boolean)
+  assert.deepEqual(numbers.filter((n, i) => numbers.indexOf(n) !== i), [])
+  assert.ok(numbers.length >= least, String(numbers))
+}
+
+// What a connector cannot do, and what no test here can bring about.
+const noPlatform = ['rate-limited', 'slow', 'cut', 'unreachable']
+
+test('the console passes', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'tocsin-conform-'))
+  t.after(() => rm(directory, { recursive: true, force: true }))
+  const result = await conform(t, 'plugins/console.so', `console = { socket = "${directory}/console.sock", trust = true }`, '--user', 'ana')
+  assertPassed(result, ['thread', 'pin', 'find a person', 'tell a customer', 'tell an unknown customer', ...noPlatform, 'events'])
+})
+
+test('Slack passes, and nothing is posted twice', withSlack, async (t) => {
+  const slack = await startSlack()
+  t.after(() => slack.stop())
+  const ana = new SlackPerson(slack, { name: 'Ana', email: 'ana@example.com', tz: 'Europe/London' })
+  const members = [ana.id, slack.workspace.bot.id]
+  const shared = slack.workspace.addChannel('ext-acme', { creator: ana.id, members })
+  slack.workspace.addChannel('incidents', { creator: ana.id, members })
+  const kinds = ['open', 'topic', 'invite', 'remove', 'archive', 'bookmark'].map((kind) => `channel.${kind}`)
+  const fast = ['post', 'page', 'edit', 'desk.tell', 'pin', 'person.find', 'group.members', ...kinds].map((kind) => `["${kind}"] = "none"`)
+  const result = await conform(t, 'plugins/slack.so',
+    `slack = { token = "${slack.botToken}", app_token = "${slack.appToken}", api_url = "${slack.apiUrl}",
+      customers = { ${shared.id} = "acme" }, limits = { ${fast} } }`,
+    '--user', ana.id, '--email', 'ana@example.com', '--customer', 'acme')
+  assertPassed(result, [])
+  assert.deepEqual(slack.violations.filter((what) => !/: needs /.test(what)), []) // what the suite leaves out, the connector does too
+  assertOnce(slack.messages('incidents').filter((m) => !/long text/.test(m.text)).map((m) => m.text)) // a long text has several parts
+  assertOnce(slack.messages('ext-acme').map((m) => m.text), 2)
+})
+
+test('e-mail passes, and no mail arrives twice', withMail, async (t) => {
+  const rig = await MailRig.start(t)
+  const result = await conform(t, 'plugins/email.so',
+    `email = { address = "incidents@example.com", secret = "a secret of the end-to-end tests", smtp = "127.0.0.1:${rig.ports.submission}",
+      imap = "127.0.0.1:${rig.ports.imaps}", user = "incidents", password = "secret", ca_file = "${rig.directory}/cert.pem",
+      customers = { acme = "ops@acme.example" }, channels = { incidents = "oncall@lists.example.com" } }`,
+    '--user', 'ana@example.com', '--customer', 'acme')
+  assertPassed(result, ['channels', 'channels: the same name twice', 'pin', 'find a person', 'events'])
+  const unique = new Map((await rig.receives('oncall', 30)).map((mail) => [mail.messageId, mail.subject])) // a mail that comes again is the same mail
+  assertOnce([...unique.values()])
+  assertOnce((await rig.receives('ops', 2)).map((mail) => mail.text), 2)
+})
+
+// ---- a connector that does one thing wrong ----
+
+const faulty = (chat, breaks) => `faulty = { url = "${chat.url}", token = "a token of the tests", breaks = "${breaks}" }`
+const given = ['--user', 'ana', '--email', 'ana@example.com', '--customer', 'acme', '--address', 'ops@acme.example']
+
+test('the connector of the manual passes', async (t) => {
+  const chat = await WebChat.start(t)
+  const result = await conform(t, 'connectors/webchat.so',
+    `webchat = { url = "${chat.url}", token = "a token of the tests", secret = "a secret of the tests", limits = { post = "none" } }`, '--user', 'ana')
+  assertPassed(result, ['channels', 'channels: the same name twice', 'pin', 'find a person', 'tell a customer', 'tell an unknown customer', 'events'])
+  assertOnce([...chat.messages.values()].map((m) => m.html))
+})
+
+test('each check fails when what it checks is broken', async (t) => {
+  const chat = await WebChat.start(t)
+  const all = await conform(t, 'connectors/faulty.so', faulty(chat, ''), ...given)
+  assertPassed(all, ['events'])
+  const names = Object.keys(all.checks).filter((name) => name !== 'declare')
+  const work = async () => {
+    for (let name; (name = names.shift()); ) {
+      const around = name === 'events' || name === 'no secret is told' ? [] : ['--only', name] // those two look at what the others brought
+      const { code, checks } = await conform(t, 'connectors/faulty.so', faulty(chat, name), ...given, ...around)
+      assert.equal(code, 1, `${name} is broken, and passes`)
+      assert.deepEqual(named(checks, 'failed'), [name])
+      assert.match(checks[name].why, /expected/)
+    }
+  }
+  await Promise.all([work(), work(), work()])
+})
+
+test('what is declared badly is said', async (t) => {
+  const { code, checks } = await conform(t, 'connectors/bare.so', 'bare = {}')
+  assert.equal(code, 1)
+  assert.equal(checks.declare.result, 'failed')
+  assert.match(checks.declare.why, /summary/)
+})
