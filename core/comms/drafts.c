@@ -12,6 +12,7 @@
 #include "comms/inside.h"
 #include "comms/lint.h"
 #include "delivery/link.h"
+#include "policy/messages.h"
 #include "rooms/buttons.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
@@ -63,12 +64,23 @@ static bool add_name(void *ctx, const char *who)
     return false;
 }
 
-static void put_states(struct core *core, const struct state_draft *draft, struct json_out *j)
+static void add_hints(struct core *core, const struct incident *incident, const struct state_draft *draft,
+                      struct str *out)
+{
+    struct lint_message message = {.text = draft->text,
+                                   .languages = draft->languages,
+                                   .names = {incident->service, incident->team},
+                                   .update_within = policy_update_within(core_policy(core), incident)};
+    if (draft->state == DRAFT_WAITING)
+        lint(&message, out);
+}
+
+static void put_states(struct core *core, const struct incident *incident, const struct state_draft *draft,
+                       struct json_out *j)
 {
     CLEANUP_STR struct str names = {0};
     CLEANUP_STR struct str hints = {0};
-    if (draft->state == DRAFT_WAITING)
-        lint(draft->text, &hints);
+    add_hints(core, incident, draft, &hints);
     if (!draft->endorsed && !draft->rejected && !draft->languages && !hints.len)
         return;
     any_approver(draft, add_name, &(struct naming){core, &names});
@@ -128,7 +140,7 @@ static void draft_card(struct core *core, const struct incident *incident, const
     json_begin_object(&j);
     json_put_text(&j, "title", title.p);
     json_put_text(&j, "tone", tones[draft->state]);
-    put_states(core, draft, &j);
+    put_states(core, incident, draft, &j);
     json_put_text(&j, "text", text.p);
     if (draft->state == DRAFT_WAITING)
         put_buttons(core, incident, draft, &j);

@@ -1,6 +1,7 @@
 /* Which obligations a state has, and when they are due. */
 #include <string.h>
 
+#include "policy/messages.h"
 #include "policy/set.h"
 
 void obligation_list_finish(obligation_list *list)
@@ -156,4 +157,17 @@ void policy_obligations(struct policy *policy, const struct incident *incident, 
         o->every = by_severity(&duty->every, incident->severity);
         o->times = by_severity(&duty->times, incident->severity);
     }
+}
+
+duration policy_update_within(const struct policy *policy, const struct incident *incident)
+{
+    duration least = 0;
+    for (size_t i = 0; i < policy->set->duties.n; i++) {
+        const struct duty *duty = &policy->set->duties.v[i];
+        duration within = by_severity(&duty->within, incident->severity);
+        bool after_told = duty->told == 1 && by_severity(&duty->after, incident->severity) == AFTER_TOLD;
+        if (after_told && !duty->tier && duty->cares != 1 && applies(duty, incident))
+            least = least ? MIN(least, within) : within;
+    }
+    return least;
 }

@@ -7,6 +7,7 @@ static struct policy *the_policy;
 
 #include "comms/lint.h"
 #include "delivery/delivery.h"
+#include "policy/messages.h"
 
 static struct policy_dir dir;
 static struct rig *rig;
@@ -153,30 +154,145 @@ static void a_title_with_braces_is_a_title(void **state)
     end();
 }
 
+#define TIME    "It promises a time: is there a clock behind it?"
+#define NUMBER  "It has a number of ours, which says nothing to them."
+#define HOST    "It names a host of ours."
+#define NAME_OF "It has a name that only we know."
+#define BLAME   "It sounds like blame."
+#define GAP     "There is a gap to fill in."
+#define NEXT    "It does not say when they hear from you next: they should within 1h."
+
+static void hints(const struct lint_message *message, const char *wanted)
+{
+    CLEANUP_STR struct str out = {0};
+    lint(message, &out);
+    if (strcmp(str_text(&out), wanted) != 0)
+        fail_msg("%s\n  wanted %s\n  got    %s", message->text, wanted, str_text(&out));
+}
+
 static void what_to_look_at_is_said(void **state)
 {
     static const struct {
         const char *text, *hints;
     } texts[] = {
+        {"", ""},
         {"We are looking into it.", ""},
         {"It works again from 9:00 on. In 2019 we did that, too.", ""},
-        {"It will work by 9:00.", "It promises a time: is there a clock behind it?"},
-        {"Fixed within 2 hours.", "It promises a time: is there a clock behind it?"},
-        {"Wir melden uns in 30 Minuten.", "It promises a time: is there a clock behind it?"},
-        {"See INC-42.", "It has a number of ours, which says nothing to them."},
-        {"Ticket #4711 is closed.", "It has a number of ours, which says nothing to them."},
-        {"Use UTF-8 and no. #1", "It has a number of ours, which says nothing to them."},
-        {"db-1.internal is down.", "It names a host of ours."},
-        {"10.1.2.3 is down; version 10.1 too.", "It names a host of ours."},
-        {"It was your fault.", "It sounds like blame."},
-        {"Do this: …", "There is a gap to fill in."},
+        {"It failed in 3 of 5 regions, in 2 stages, and in 10 markets.", ""},
+        {"It will work by 9:00.", TIME},
+        {"Fixed within 2 hours.", TIME},
+        {"fixed in 2-3 days", TIME},
+        {"It is back by 9 am, by tomorrow or within the hour.", TIME},
+        {"Es ist bis 15.30 Uhr gelöst.", TIME},
+        {"Es ist bis morgen gelöst.", TIME},
+        {"Wir beheben das in 30 Minuten.", TIME},
+        {"See INC-42.", NUMBER},
+        {"(inc-42)", NUMBER},
+        {"SHOP-1234 covers it.", NUMBER},
+        {"Ticket #4711 is closed.", NUMBER},
+        {"Use UTF-8, SHA-256 or ISO-8601, and no. #1.", ""},
+        {"db-1.internal is down.", HOST},
+        {"DB.CORP is down.", HOST},
+        {"pg-prod-2 is full, see http://localhost:8080/", HOST},
+        {"172.20.0.4 is down.", HOST},
+        {"Version 10.1 and 10.1.2.3.4? Yes: use 8.8.8.8.", HOST},
+        {"It takes 10.5 minutes; version 10.1 too, in the top-10.", ""},
+        {"The payments_db is full.", NAME_OF},
+        {"We saw a NullPointerException.", NAME_OF},
+        {"The checkout-api restarts.", NAME_OF},
+        {"The checkout restarts. There was an Error.", ""},
+        {"It was your fault.", BLAME},
+        {"Es war menschliches Versagen.", BLAME},
+        {"Do this: …", GAP},
+        {"On …, TODO", GAP},
+        {"We are on it… and will stay on it.", ""},
+        {"Ünlü-42 and naïve-3 are words. ", ""},
+        {"#", ""},
+        {"in ", ""},
+        {"by 9", ""},
     };
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-        CLEANUP_STR struct str out = {0};
-        lint(texts[i].text, &out);
-        assert_string_equal(str_text(&out), texts[i].hints);
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        hints(&(struct lint_message){.text = texts[i].text, .names = {"checkout-api", "checkout"}},
+              texts[i].hints);
+    CLEANUP_STR struct str many = {0};
+    for (int i = 0; i < 1500; i++)
+        str_add(&many, "ü");
+    hints(&(struct lint_message){.text = many.p}, "");
+    str_add(&many, "ü");
+    hints(&(struct lint_message){.text = many.p}, "It is long: few read so much.");
+}
+
+/* Where the policy wants an update after it. */
+static void when_they_hear_next_is_said(void **state)
+{
+    static const struct {
+        const char *text, *hints;
+    } texts[] = {
+        {"We are on it.", NEXT},
+        {"We are on it. We will write again within the hour.", ""},
+        {"We are on it. The next update comes by 15:00.", ""},
+        {"Wir melden uns in 30 Minuten wieder.", ""},
+        {"It is fixed by 15:00.", TIME " " NEXT},
+        {"It is fixed by 15:00. You will hear from us again by 16:00.", TIME},
+        {"You will hear from us again.", NEXT},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        hints(&(struct lint_message){.text = texts[i].text, .update_within = HOUR}, texts[i].hints);
+}
+
+static void every_language_is_looked_at(void **state)
+{
+    (void)state;
+    hints(&(struct lint_message){.text = "We are on it.",
+                                 .languages = "{\"de\":\"Ihr Fehler: …\",\"fr\":\"INC-4 …\"}"},
+          "There is a gap to fill in (de, fr). It has a number of ours, which says nothing to them (fr). It "
+          "sounds like "
+          "blame (de).");
+    hints(&(struct lint_message){.text = "Do: …", .languages = "{\"de\":\"Tun Sie: …\"}"}, GAP);
+    hints(&(struct lint_message){.text = "Do: …", .languages = "no JSON"}, GAP);
+    begin("message { name = 'hello', text = { en = 'Hello.', de = 'Hallo …' } }");
+    rig_expect(rig, "ben", 1, "sev major", "major");
+    rig_expect(rig, "ben", 1, "draft all hello", "approve 1");
+    assert_int_equal(
+        rig_sent(rig, "console post", "\"look at\",\"value\":\"There is a gap to fill in (de). " NEXT), 1);
+    rig_expect(rig, "ben", 1, "customers add acme", "1 customer");
+    rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 2");
+    rig_expect(rig, "ben", 1, "approve 2", "! You wrote message 2");
+    rig_expect(rig, "ana-maria", 1, "approve 2", "Approved"); /* hints block nothing */
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), 1);
+    end();
+}
+
+/* What ships is in English and German, says when to use it, has no hole but the gaps to fill in, and takes any name. */
+static void what_ships_can_be_sent(void **state)
+{
+    struct policy_message message;
+    size_t n = 0;
+    (void)state;
+    begin("");
+    rig_expect(rig, "ben", 1, "title {{x}} *is* [slow](http://x.example) …", "");
+    rig_expect(rig, "ben", 0, "customer acme language de-AT", "de-AT");
+    rig_expect(rig, "ben", 0, "customer globex name *G* [lobex](http://x) {{customer}}", "lobex");
+    rig_expect(rig, "ben", 1, "customers add acme, globex", "2 customers");
+    for (; policy_message(the_policy, n, &message); n++) {
+        CLEANUP_FREE char *draft = xasprintf("draft all %s", message.name),
+                          *number = xasprintf("approve %zu", n + 1),
+                          *german = xasprintf("preview %zu acme", n + 1),
+                          *english = xasprintf("preview %zu globex", n + 1);
+        assert_non_null(message.when);
+        rig_expect(rig, "ben", 1, draft, number);
+        rig_expect(rig, "ben", 1, german, "Hallo acme,");
+        rig_expect(rig, "ben", 1, english, "Hello \\*G\\* \\[lobex\\](http\\://x) {{customer}},");
+        const struct state_draft *drafted = &rig_incident(rig, 1)->comms.drafts.v[n];
+        bool gap = strstr(drafted->text, "…");
+        assert_string_equal(policy_message_language(the_policy, message.name, 0), "en");
+        assert_string_equal(policy_message_language(the_policy, message.name, 1), "de");
+        hints(&(struct lint_message){.text = drafted->text, .languages = drafted->languages}, gap ? GAP : "");
     }
+    assert_int_equal(n, 9);
+    end();
 }
 
 int main(void)
@@ -190,6 +306,9 @@ int main(void)
         cmocka_unit_test(a_message_whose_value_is_missing_is_refused),
         cmocka_unit_test(a_title_with_braces_is_a_title),
         cmocka_unit_test(what_to_look_at_is_said),
+        cmocka_unit_test(when_they_hear_next_is_said),
+        cmocka_unit_test(every_language_is_looked_at),
+        cmocka_unit_test(what_ships_can_be_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
