@@ -213,6 +213,52 @@ static void a_tier_in_another_case_needs_the_same_approval(void **state)
     end();
 }
 
+/* Each is a sentence with what to do, and nothing goes out. */
+static void what_cannot_be_sent_is_not(void **state)
+{
+    (void)state;
+    begin("approval { not_author = true }\nmessage { name = 'link', text = 'See {{ticket}}.' }");
+    rig->unknown = "desk.tell"; /* the connector knows nobody */
+    /* an unknown customer */
+    rig_expect(rig, "ben", 0, "customer nobody", "nobody");
+    rig_expect(rig, "ben", 1, "preview 1 nobody", "! ");
+    rig_expect(rig, "ben", 1, "tell nobody Hello.", "nobody is now listed as an affected customer of INC-1");
+    rig_expect(rig, "ben", 1, "preview 1 acme", "That customer does not get it.");
+    rig_expect(rig, "ana-maria", 1, "approve 1", "Approved");
+    assert_int_equal(
+        rig_sent(rig, "nobody was NOT told: no connector knows how to reach them", "customer nobody route …"),
+        1);
+    /* an approval by somebody who may not */
+    rig_expect(rig, "ben", 1, "tell nobody Hello.", "approve 2");
+    rig_expect(rig, "ben", 1, "approve 2",
+               "! You wrote message 2 as it stands, so somebody else must approve it.");
+    /* a message with a missing value */
+    rig_expect(rig, "ben", 1, "draft all link", "! This message cannot be used here: ");
+    rig_expect(rig, "ben", 1, "draft all link", "ticket");
+    rig_expect(rig, "ben", 1, "tell all Hello {{naem}}",
+               "! Nothing fills '{{naem}}' in the message. Write it out");
+    /* nobody is in the audience */
+    rig_expect(rig, "ben", 0, "emails are lost", "INC-2");
+    rig_expect(rig, "ben", 2, "tell all Hello.", "approve 1");
+    rig_expect(rig, "ben", 2, "preview", "Nobody gets it: no affected customer is known.");
+    rig_expect(rig, "ana-maria", 2, "approve 1", "Approved");
+    assert_int_equal(
+        rig_sent(rig, "Nobody was told: no affected customer is known. Add one with `customers add Acme`.", ""),
+        1);
+    /* a route whose connector is gone */
+    size_t sent = rig_sent(rig, "desk.tell", "");
+    rig_expect(rig, "ben", 0, "customer gone route fax 555", "555");
+    rig_expect(rig, "ben", 2, "tell gone Hello.", "approve 2");
+    rig_expect(rig, "ana-maria", 2, "approve 2", "Approved");
+    assert_int_equal(
+        rig_sent(rig,
+                 "gone was NOT told. No connector called fax reaches customers here, so 555 was passed over.",
+                 "`customer gone route …`"),
+        1);
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), sent);
+    end();
+}
+
 static void words_that_changed_are_shown(void **state)
 {
     static const struct {
@@ -250,6 +296,7 @@ int main(void)
         cmocka_unit_test(about_security_two_approve_and_one_has_a_role),
         cmocka_unit_test(a_kind_survives_a_merge),
         cmocka_unit_test(a_tier_in_another_case_needs_the_same_approval),
+        cmocka_unit_test(what_cannot_be_sent_is_not),
         cmocka_unit_test(words_that_changed_are_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
