@@ -241,8 +241,10 @@ int run_early(struct request *request, struct error *err)
         return rc;
     struct approve_request approval = {
         .by = request->by, .automatic = request->asker->automatic, .number = request->incident->comms.drafted};
-    if (comms_approve(request->turn, request->incident, &approval, &text, NULL) == 0)
+    if (comms_approve(request->turn, request->incident, &approval, &text, NULL) == 0) {
+        str_clear(&request->answer->text); /* it waits no longer */
         answer_text(request, text.p);
+    }
     return 0; /* else the answer says that it waits for somebody else */
 }
 
