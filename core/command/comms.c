@@ -283,6 +283,49 @@ int run_approve(struct request *request, struct error *err)
     return 0;
 }
 
+int run_stop(struct request *request, struct error *err)
+{
+    struct command command = {.verb = "stop", .count = number_at(request, 0)};
+    int rc = request_do(request, &command, err);
+    if (rc)
+        return rc;
+    answer_line(request,
+                "Stopped. What has not left yet is withdrawn; how many it reached is said in a moment.");
+    request->answer->alone = true; /* the draft's card shows it in the channel */
+    return 0;
+}
+
+/* The one that is named, or else the latest that was sent. */
+static const struct state_draft *sent_draft(const struct incident *incident, int64_t number)
+{
+    const struct state_draft *latest = NULL;
+    for (size_t i = 0; i < incident->comms.drafts.n; i++) {
+        const struct state_draft *draft = &incident->comms.drafts.v[i];
+        if (draft->reach.recipients && (!number || draft->number == number))
+            latest = draft;
+    }
+    return latest;
+}
+
+int run_recipients(struct request *request, struct error *err)
+{
+    CLEANUP_STR struct str text = {0};
+    const struct state_draft *draft = sent_draft(request->incident, number_at(request, 0));
+    if (!draft)
+        return error_set(err, ERR_NOT_FOUND,
+                         number_at(request, 0)
+                             ? "That message was not sent. `recipients` shows the latest one that was."
+                             : "No message to customers was sent yet. `tell all …` drafts one.");
+    int rc =
+        comms_recipients(request->core, request->incident, draft, request->parsed->arguments[1], &text, err);
+    if (rc)
+        return rc;
+    CLEANUP_FREE char *title = xasprintf("Who gets message %" PRId64, draft->number);
+    answer_titled(request, title, "info", text.p);
+    request->answer->alone = true;
+    return 0;
+}
+
 /* discard, reject, redraft */
 int run_settle(struct request *request, struct error *err)
 {

@@ -78,7 +78,8 @@ command_handler run_role, run_join, run_leave, run_invite, run_whoami, run_zone;
 command_handler run_title, run_summary, run_note, run_pin, run_link, run_relate, run_update, run_label,
     run_kind, run_customers, run_affect, run_unaffect;
 /* comms.c */
-command_handler run_tell, run_told, run_approve, run_settle, run_draft, run_early, run_preview;
+command_handler run_tell, run_told, run_approve, run_settle, run_draft, run_early, run_preview, run_stop,
+    run_recipients;
 /* Their key in the incident, by that, a name, or another key of theirs. NULL: it does not affect them. */
 int affected_key(const struct request *request, const char *typed, const char **ret, struct error *err);
 /* wait.c */

@@ -81,11 +81,13 @@ void outside_reply(struct turn *turn, const char *connector, const cJSON *event,
 void outside_bounce(struct turn *turn, const char *connector, const cJSON *event, const char *text)
 {
     CLEANUP_FREE char *customer = heard_text(event, "customer", NAME_BYTES),
-                      *address = heard_text(event, "address", NAME_BYTES);
+                      *address = heard_text(event, "address", NAME_BYTES),
+                      *message = heard_text(event, "message", ID_BYTES);
     struct bounce bounce = {.connector = connector,
                             .address = address,
                             .customer = text_empty(customer) ? NULL : customer,
                             .text = text_empty(text) ? NULL : text,
+                            .message = message,
                             .incident = incident_of(event),
                             .permanent = json_bool_or(event, "permanent", false)};
     comms_bounced(turn, &bounce);

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "comms/inside.h"
+#include "comms/progress.h"
 
 static void folded(struct turn *turn, const struct event *event, const struct incident *incident)
 {
@@ -15,19 +15,29 @@ static void unload(struct core *core)
     conversations_unload(comms_of(core));
     replies_finish(comms_of(core));
     affected_finish(comms_of(core));
+    progress_finish(comms_of(core));
+}
+
+/* It leaves, and its card says so. */
+static void approved(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    sending_approved(turn, incident, event);
+    drafts_follow(turn, event, incident);
 }
 
 static void (*const followers[EVENT_TYPE_COUNT])(struct turn *turn, const struct event *event,
                                                  const struct incident *incident) = {
-    [EVENT_DRAFTED] = drafts_follow,   [EVENT_DRAFT_CARD] = drafts_follow,   [EVENT_APPROVED] = drafts_follow,
+    [EVENT_DRAFTED] = drafts_follow,   [EVENT_DRAFT_CARD] = drafts_follow,   [EVENT_APPROVED] = approved,
     [EVENT_DISCARDED] = drafts_follow, [EVENT_DRAFT_EDITED] = drafts_follow, [EVENT_ENDORSED] = drafts_follow,
     [EVENT_REJECTED] = drafts_follow,  [EVENT_CUSTOMER] = replies_follow,    [EVENT_REPLIED] = waiting_follow,
+    [EVENT_STOPPED] = drafts_follow,
 };
 
 static void follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     if (followers[event->type])
         followers[event->type](turn, event, incident);
+    progress_follow(turn, event, incident);
 }
 
 static void outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body)
@@ -37,13 +47,21 @@ static void outcome(struct turn *turn, const struct action *action, const char *
     answers_outcome(turn, action, body);
 }
 
+static int load(struct core *core, struct error *err)
+{
+    int rc = affected_load(core, err);
+    return rc ? rc : progress_load(core, err);
+}
+
 const struct part comms_part = {
     .name = "comms",
     .state_size = sizeof(struct comms),
-    .load = affected_load,
+    .load = load,
     .unload = unload,
     .forget = conversations_forget,
     .folded = folded,
     .follow = follow,
+    .tick = sending_tick,
+    .delivery.pointless = sending_pointless,
     .delivery.outcome = outcome,
 };

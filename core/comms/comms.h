@@ -35,6 +35,11 @@ const char *comms_customer_name(const struct incident *incident, const char *key
 void comms_preview(struct core *core, const struct incident *incident, const struct state_draft *draft,
                    const char *customer, struct str *out);
 
+/* What became of a message that was sent: how many it reached, and each customer of whom `which` is true ("failed"; NULL: all who were not
+   told). Refuses an unknown word. */
+int comms_recipients(const struct core *core, const struct incident *incident, const struct state_draft *draft,
+                     const char *which, struct str *out, struct error *err);
+
 /* Somebody approves a draft, as they saw it. */
 struct approve_request {
     const char *by;
@@ -76,6 +81,7 @@ struct bounce {
     const char *connector, *address; /* address: where it did not arrive */
     const char *customer;            /* key; NULL: none or unknown */
     const char *text;                /* what the platform said, literal; NULL: nothing */
+    const char *message;             /* which message it was, by its id; NULL: unknown */
     uint64_t incident;               /* 0: unknown */
     bool permanent;                  /* false: it is late, and still being tried */
 };

@@ -9,8 +9,8 @@
 #include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/diff.h"
-#include "comms/inside.h"
 #include "comms/lint.h"
+#include "comms/progress.h"
 #include "delivery/link.h"
 #include "policy/messages.h"
 #include "rooms/buttons.h"
@@ -64,6 +64,27 @@ static bool add_name(void *ctx, const char *who)
     return false;
 }
 
+static void put_count(struct json_out *j, const char *name, int64_t n)
+{
+    CLEANUP_FREE char *text = n > 0 ? xasprintf("%" PRId64, n) : xstrdup("");
+    card_field(j, name, text);
+}
+
+/* What became of it so far, once it is sent. */
+static void put_reach(const struct state_draft *draft, struct json_out *j)
+{
+    const struct state_reach *r = &draft->reach;
+    CLEANUP_FREE char *sent = xasprintf("%" PRId64 " of %" PRId64, r->told, r->recipients);
+    if (!r->recipients)
+        return;
+    card_field(j, "sent", sent);
+    put_count(j, "failed", r->failed);
+    put_count(j, "bounced", r->bounced);
+    put_count(j, "wish no contact", r->unwished);
+    put_count(j, "withdrawn", r->withdrawn);
+    put_count(j, "answered", r->answered);
+}
+
 static void add_hints(struct core *core, const struct incident *incident, const struct state_draft *draft,
                       struct str *out)
 {
@@ -81,7 +102,7 @@ static void put_states(struct core *core, const struct incident *incident, const
     CLEANUP_STR struct str names = {0};
     CLEANUP_STR struct str hints = {0};
     add_hints(core, incident, draft, &hints);
-    if (!draft->endorsed && !draft->rejected && !draft->languages && !hints.len)
+    if (!draft->endorsed && !draft->rejected && !draft->languages && !hints.len && !draft->reach.recipients)
         return;
     any_approver(draft, add_name, &(struct naming){core, &names});
     json_key(j, "fields");
@@ -91,6 +112,7 @@ static void put_states(struct core *core, const struct incident *incident, const
         card_field(j, "languages", "each customer gets theirs");
     card_field(j, "look at", str_text(&hints));
     card_field(j, "rejected", draft->rejected ? draft->rejected : "");
+    put_reach(draft, j);
     json_end_array(j);
 }
 
@@ -128,6 +150,17 @@ static void put_buttons(struct core *core, const struct incident *incident, cons
                                     : "Sent when somebody approves it, with the button or a thumbs-up.");
 }
 
+/* Of few, it has left before anybody could press it. */
+static void put_stop(const struct incident *incident, const struct state_draft *draft, struct json_out *j)
+{
+    if (draft->reach.recipients < MANY_FROM || draft->reach.stopped || draft_left(draft) <= 0)
+        return;
+    json_key(j, "buttons");
+    json_begin_array(j);
+    put_button(j, incident, draft, "Stop sending", "stop", "danger");
+    json_end_array(j);
+}
+
 static void draft_card(struct core *core, const struct incident *incident, const struct state_draft *draft,
                        struct str *out)
 {
@@ -144,6 +177,8 @@ static void draft_card(struct core *core, const struct incident *incident, const
     json_put_text(&j, "text", text.p);
     if (draft->state == DRAFT_WAITING)
         put_buttons(core, incident, draft, &j);
+    else
+        put_stop(incident, draft, &j);
     json_end_object(&j);
 }
 
@@ -158,7 +193,7 @@ static void show(struct turn *turn, const struct incident *incident, const struc
 }
 
 /* Edits its cards: a settled draft has no buttons. */
-static void show_again(struct turn *turn, const struct incident *incident, const struct state_draft *draft)
+void drafts_show(struct turn *turn, const struct incident *incident, const struct state_draft *draft)
 {
     CLEANUP_STR struct str card = {0};
     draft_card(turn_core(turn), incident, draft, &card);
@@ -173,14 +208,12 @@ static void show_again(struct turn *turn, const struct incident *incident, const
 void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     const struct state_draft *draft = incident_draft(incident, event->count);
-    if (event->type == EVENT_APPROVED)
-        telling_begin(turn, incident, event);
     if (!draft || event->count == 0)
         return;
     if (event->type == EVENT_DRAFTED)
         show(turn, incident, draft);
     else if (event->type != EVENT_DRAFT_CARD || draft->state != DRAFT_WAITING || draft->version > 1)
-        show_again(turn, incident, draft); /* changed now, or before its card was posted */
+        drafts_show(turn, incident, draft); /* changed now, or before its card was posted */
 }
 
 /* Remembers the message where a thumbs-up approves the draft. */

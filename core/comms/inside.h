@@ -4,6 +4,7 @@
 #ifndef TOCSIN_COMMS_INSIDE_H
 #define TOCSIN_COMMS_INSIDE_H
 
+#include "base/json.h"
 #include "base/map.h"
 #include "comms/comms.h"
 #include "policy/host.h"
@@ -39,8 +40,10 @@ struct talks {                   /* the conversations of an incident; loaded whe
     uint64_t version, directory; /* of what is known; and of the directory then */
     ARRAY(struct watch) watches;
 };
+struct sending; /* progress.h */
 
 struct comms {
+    ARRAY(struct sending *) sendings;
     ARRAY(struct sender) senders; /* oldest first */
     struct map affected;     /* customer's key in lower case -> struct number_list of open incidents, owned */
     ARRAY(uint64_t) crowded; /* open incidents whose state does not name all whom they affect */
@@ -98,10 +101,34 @@ bool any_approver(const struct state_draft *draft, bool (*on)(void *ctx, const c
 /* drafts.c */
 void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 void drafts_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
+/* Shows a draft as it is now. */
+void drafts_show(struct turn *turn, const struct incident *incident, const struct state_draft *draft);
 
 /* telling.c: an approved message goes to each customer by the first of their routes that works. */
-void telling_begin(struct turn *turn, const struct incident *incident, const struct event *approved);
+/* Queues it for one customer, or says why not. */
+void telling_one(struct turn *turn, const struct incident *incident, const struct state_draft *draft,
+                 const char *customer);
+/* It came back: queues it by the route after the one that is kept of them, and adds which that is. False: there is none, or they wish
+   nothing any more, or somebody stopped it. */
+bool telling_again(struct turn *turn, const struct incident *incident, const struct state_draft *draft,
+                   const char *customer, const cJSON *kept, struct str *said);
+/* Is an action for them under way? */
+bool telling_under_way(const struct core *core, uint64_t incident, int64_t number, const char *customer);
+/* Withdraws what waits for them, and keeps that. False: it is with a connector. */
+bool telling_withdraw(struct turn *turn, uint64_t incident, int64_t number, const char *customer);
+/* Its actions are gone without an outcome. */
+void telling_lost(struct turn *turn, const struct incident *incident, const struct state_draft *draft,
+                  const char *customer);
 void telling_outcome(struct turn *turn, const struct action *action, const cJSON *body);
+/* What to do when an approved message reaches nobody. */
+void telling_advice(const struct incident *incident, const char *who, struct str *out);
+
+/* sending.c: an approved message goes to all of its audience, part by part. */
+void sending_approved(struct turn *turn, const struct incident *incident, const struct event *approved);
+/* Queues, withdraws and shows what is due. Returns when to call again; 0: no matter when. */
+instant sending_tick(struct core *core, instant now);
+/* Nothing leaves of a message that somebody stopped. */
+bool sending_pointless(struct core *core, const struct action *action);
 
 /* answers.c: how a customer's message is shown in an incident. `customer` is the key as the incident spells it. */
 #define REPLY_GONE "(deleted their message)"

@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "base/markup.h"
 #include "comms/comms.h"
-#include "comms/inside.h"
+#include "comms/progress.h"
 #include "customers/customers.h"
 #include "impact/impact.h"
 #include "rooms/buttons.h"
@@ -56,6 +56,13 @@ static void remember(const struct arrival *a, uint64_t incident)
     batch_doc(turn_batch(a->turn), DOC_REPLY, key, "{}");
 }
 
+/* The message that it is the first answer to: the latest that told them. 0: none. */
+static int64_t first_answer(const struct arrival *a, uint64_t incident, const char *customer)
+{
+    const struct customer *record = customers_get(turn_core(a->turn), customer);
+    return a->reply->automatic ? 0 : standing_answered(a->turn, incident, record ? record->key : customer);
+}
+
 /* Writes it into the timeline. `customer` is the key as the incident spells it. */
 static int record(const struct arrival *a, uint64_t incident, const char *customer)
 {
@@ -71,6 +78,7 @@ static int record(const struct arrival *a, uint64_t incident, const char *custom
         command.value = a->reply->link;
         command.data = message.len ? message.p : NULL;
         command.flag = !a->reply->automatic;
+        command.count = first_answer(a, incident, customer);
     } else {
         command.verb = gone ? "said_deleted" : "said_edited";
         command.name = a->reply->connector;

@@ -11,21 +11,18 @@
 #include "base/json.h"
 #include "base/markup.h"
 #include "comms/comms.h"
-#include "comms/inside.h"
+#include "comms/progress.h"
 #include "customers/customers.h"
 #include "delivery/link.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
-
-#define BULK_FROM 20 /* this many recipients make it mail to many */
 
 struct telling {
     struct turn *turn;
     const struct incident *incident;
     int64_t number;
     const char *text, *languages; /* as approved; languages NULL: one for all */
-    bool bulk;
-    bool any; /* something was sent, or its absence was explained */
+    bool many;
 };
 
 static void say(struct turn *turn, const struct incident *incident, const char *text)
@@ -34,8 +31,55 @@ static void say(struct turn *turn, const struct incident *incident, const char *
     rooms_say_incident(turn, incident->id, key, NULL, text);
 }
 
+/* About one customer. Of many, nobody reads it: they are counted on the message's card, and `recipients` shows each. */
+static void say_one(const struct telling *t, const char *text)
+{
+    if (!t->many)
+        say(t->turn, t->incident, text);
+}
+
+/* The event about one customer: of many, timelines leave it out. */
+static void tell_event(const struct telling *t, struct command *command)
+{
+    command->by = BY_SYSTEM;
+    command->automatic = true;
+    command->count = t->number;
+    command->data = t->many ? "{\"many\":true}" : NULL;
+    turn_do(t->turn, t->incident->id, command, NULL, NULL);
+}
+
+static void end(const struct telling *t, const char *customer, const struct standing *standing)
+{
+    standing_put(t->turn, t->incident->id, t->number, customer, standing);
+    progress_ended(t->turn, t->incident->id, t->number, customer, standing->state);
+}
+
+/* What they count as; STANDING_QUEUED while it is under way. `kept`: their document, if there is one. */
+static const char *counted_as(const struct telling *t, const char *customer, const cJSON *kept)
+{
+    const char *state = progress_state(turn_core(t->turn), t->incident->id, t->number, customer);
+    return state ? state : json_text_or(kept, "state", STANDING_QUEUED);
+}
+
+/* They get it by no route, or wish it so; unless they count as something else already, as when another connector has told them. */
+static void end_untold(const struct telling *t, const char *customer, const struct standing *standing)
+{
+    CLEANUP_JSON cJSON *kept = standing_get(turn_core(t->turn), t->incident->id, t->number, customer);
+    const char *was = counted_as(t, customer, kept);
+    struct command command = {.verb = "untold",
+                              .name = customer,
+                              .text = text_empty(standing->why) ? "no reason was given" : standing->why,
+                              .flag = strcmp(standing->state, STANDING_UNWISHED) == 0};
+    bool news = strcmp(was, STANDING_QUEUED) == 0;
+    if (!news && strcmp(was, standing->state) != 0)
+        return;
+    if (news)
+        tell_event(t, &command);
+    end(t, customer, standing);
+}
+
 /* What to do when an approved message reaches nobody. */
-static void add_advice(const struct incident *incident, const char *who, struct str *out)
+void telling_advice(const struct incident *incident, const char *who, struct str *out)
 {
     char name[INCIDENT_NAME];
     CLEANUP_FREE char *typed = text_typed(who);
@@ -92,7 +136,7 @@ static void send(const struct telling *t, const char *customer, const struct cus
     json_put_text(&j, "text", str_text(&text));
     json_put_text(&j, "incident", incident_name(t->incident->id, name));
     put_thread(t, thread, &j);
-    if (t->bulk)
+    if (t->many)
         json_put_bool(&j, "bulk", true);
     json_put_int(&j, "draft", t->number); /* for the outcome */
     json_end_object(&j);
@@ -102,6 +146,20 @@ static void send(const struct telling *t, const char *customer, const struct cus
 }
 
 /* ---- one customer ---- */
+
+/* `why`: what was said of the routes before. */
+static void keep_route(const struct telling *t, const char *customer, const struct customer_route *route,
+                       const struct str *why)
+{
+    CLEANUP_STR struct str plain = {0};
+    if (why)
+        text_unescape(str_text(why), &plain);
+    standing_put(t->turn, t->incident->id, t->number, customer,
+                 &(struct standing){.state = STANDING_QUEUED,
+                                    .connector = route ? route->connector : NULL,
+                                    .address = route ? route->address : NULL,
+                                    .why = plain.p});
+}
 
 /* By the next route, from number `from`, whose connector can. `why`: what was said of those before. */
 static bool send_by_route(struct telling *t, const char *customer, const struct customer *record, size_t from,
@@ -113,6 +171,7 @@ static bool send_by_route(struct telling *t, const char *customer, const struct 
             send(t, customer, record, route->connector, route);
             if (i > 0)
                 str_markup(why, " Trying %s on %s.", route->address, route->connector);
+            keep_route(t, customer, route, why);
             return true;
         }
         str_markup(why, " No connector called %s reaches customers here, so %s was passed over.",
@@ -125,11 +184,15 @@ static void send_by_asking(struct telling *t, const char *customer, const struct
 {
     struct core *core = turn_core(t->turn);
     for (size_t i = 0; i < links(core)->n; i++) {
-        if (!(links(core)->v[i].can & TOCSIN_CAN_DESK))
-            continue;
-        send(t, customer, record, links(core)->v[i].name, NULL);
-        t->any = true;
+        if (links(core)->v[i].can & TOCSIN_CAN_DESK)
+            send(t, customer, record, links(core)->v[i].name, NULL);
     }
+    keep_route(t, customer, NULL, NULL);
+}
+
+static bool hears(const struct telling *t, const struct customer *record)
+{
+    return customer_hears(record, incident_is(t->incident, KIND_SECURITY));
 }
 
 /* True: they wish not to hear of it, which has been said. */
@@ -137,18 +200,20 @@ static bool is_unwished(struct telling *t, const struct customer *record)
 {
     CLEANUP_STR struct str text = {0};
     CLEANUP_FREE char *key = text_typed(record->key);
-    if (customer_hears(record, incident_is(t->incident, KIND_SECURITY)))
+    const char *wish =
+        record->wish == WISH_NO_CONTACT ? "they wish no contact" : "they wish to hear about security only";
+    if (hears(t, record))
         return false;
-    str_markup(&text, "%s was NOT told: they wish %s.", customer_name(record),
-               record->wish == WISH_NO_CONTACT ? "no contact" : "to hear about security only");
+    str_markup(&text, "%s was NOT told: %s.", customer_name(record), wish);
     str_markup(&text, " `customer %s no wish` changes that.", key);
-    say(t->turn, t->incident, text.p);
-    return t->any = true;
+    say_one(t, text.p);
+    end_untold(t, record->key, &(struct standing){.state = STANDING_UNWISHED, .why = wish});
+    return true;
 }
 
 static void tell_customer(struct telling *t, const char *key, const struct customer *record)
 {
-    CLEANUP_STR struct str why = {0}, text = {0};
+    CLEANUP_STR struct str why = {0}, text = {0}, plain = {0};
     const char *customer = record ? record->key : key;
     if (record && is_unwished(t, record))
         return;
@@ -157,59 +222,126 @@ static void tell_customer(struct telling *t, const char *key, const struct custo
         return;
     }
     bool sent = send_by_route(t, customer, record, 0, &why);
-    t->any = true;
-    if (!why.len)
-        return;
-    str_markup(&text, sent ? "%s:" : "%s was NOT told.", customer_name(record));
-    str_add(&text, why.p);
-    if (!sent)
-        add_advice(t->incident, customer, &text);
-    say(t->turn, t->incident, text.p);
-}
-
-/* ---- all of an approval ---- */
-
-static void say_none(struct telling *t, const char *audience)
-{
-    CLEANUP_STR struct str text = {0};
-    const char *tier = audience + strlen(CUSTOMERS_OF_TIER);
-    str_markup(&text,
-               "Nobody was told: no affected customer is of the tier %s. `customer KEY tier %s` sets it.", tier,
-               tier);
-    say(t->turn, t->incident, text.p);
-    t->any = true;
-}
-
-/* Each customer of the audience, which may be one. */
-static void tell_all(struct telling *t, const char *audience)
-{
-    recipient_list list;
-    recipients_of(turn_core(t->turn), t->incident, audience, &list);
-    t->bulk = list.n >= BULK_FROM;
-    for (size_t i = 0; i < list.n; i++)
-        tell_customer(t, list.v[i].key, list.v[i].record);
-    if (!list.n)
-        say_none(t, audience);
-    recipients_finish(&list);
-}
-
-void telling_begin(struct turn *turn, const struct incident *incident, const struct event *approved)
-{
-    const struct state_draft *draft = incident_draft(incident, approved->count);
-    struct telling t = {turn,  incident, approved->count, approved->text, draft ? draft->languages : NULL,
-                        false, false};
-    if (audience_is_many(approved->name) && !incident->affected.customers.n) {
-        say(turn, incident,
-            "Nobody was told: no affected customer is known. Add one with `customers add Acme`.");
-        return;
+    if (why.len) {
+        str_markup(&text, sent ? "%s:" : "%s was NOT told.", customer_name(record));
+        str_add(&text, why.p);
+        if (!sent)
+            telling_advice(t->incident, customer, &text);
+        say_one(t, text.p);
     }
-    tell_all(&t, approved->name);
-    if (t.any)
-        return;
-    CLEANUP_STR struct str text = {0};
-    str_add(&text, "Nobody was told: no connector that reaches customers is set up.");
-    add_advice(incident, approved->name, &text);
-    say(turn, incident, text.p);
+    if (!sent) {
+        text_unescape(str_text(&why), &plain);
+        end_untold(t, customer, &(struct standing){.state = STANDING_FAILED, .why = plain.p});
+    }
+}
+
+/* The number of the route after this one; 0: it is no longer there. */
+static size_t route_after(const struct customer *record, const char *connector, const char *address)
+{
+    for (size_t i = 0; record && i < record->routes.n; i++) {
+        if (text_equal(record->routes.v[i].connector, connector) &&
+            text_equal(record->routes.v[i].address, address))
+            return i + 1;
+    }
+    return 0;
+}
+
+static struct telling telling_of(struct turn *turn, const struct incident *incident,
+                                 const struct state_draft *draft)
+{
+    return (struct telling){turn,        incident,         draft->number,
+                            draft->text, draft->languages, draft->reach.recipients >= MANY_FROM};
+}
+
+void telling_one(struct turn *turn, const struct incident *incident, const struct state_draft *draft,
+                 const char *customer)
+{
+    struct telling t = telling_of(turn, incident, draft);
+    tell_customer(&t, customer, customers_get(turn_core(turn), customer));
+}
+
+bool telling_again(struct turn *turn, const struct incident *incident, const struct state_draft *draft,
+                   const char *customer, const cJSON *kept, struct str *said)
+{
+    struct telling t = telling_of(turn, incident, draft);
+    const struct customer *record = customers_get(turn_core(turn), customer);
+    struct standing standing = standing_of(kept);
+    size_t next = standing.address ? route_after(record, standing.connector, standing.address) : 0;
+    if (!next || !hears(&t, record) || draft->reach.stopped || !send_by_route(&t, customer, record, next, said))
+        return false;
+    progress_resumes(turn, incident->id, draft->number, customer);
+    return true;
+}
+
+/* ---- its actions ---- */
+
+struct found {
+    uint64_t id;
+    enum action_state state;
+};
+typedef ARRAY(struct found) found_list;
+
+static void find_action(const struct core *core, const char *key, found_list *ret)
+{
+    const struct action *action = outbox_get(core_outbox(core), key);
+    if (action)
+        *array_add(ret) = (struct found){action->id, action->state};
+}
+
+static void find_actions(const struct core *core, uint64_t incident, int64_t number, const char *customer,
+                         found_list *ret)
+{
+    const struct customer *record = customers_get(core, customer);
+    for (size_t i = 0; i < links(core)->n; i++) {
+        CLEANUP_FREE char *key = tell_key(incident, number, customer, links(core)->v[i].name);
+        find_action(core, key, ret);
+    }
+    for (size_t i = 0; record && i < record->routes.n; i++) {
+        CLEANUP_FREE char *base = tell_key(incident, number, customer, record->routes.v[i].connector);
+        CLEANUP_FREE char *key = xasprintf("%s:%s", base, record->routes.v[i].address);
+        find_action(core, key, ret);
+    }
+}
+
+static bool any_in(const found_list *list, enum action_state state)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (list->v[i].state == state)
+            return true;
+    }
+    return false;
+}
+
+bool telling_under_way(const struct core *core, uint64_t incident, int64_t number, const char *customer)
+{
+    found_list list = {0};
+    find_actions(core, incident, number, customer, &list);
+    bool under_way = any_in(&list, ACTION_WAITING) || any_in(&list, ACTION_SENDING);
+    array_free(&list);
+    return under_way;
+}
+
+bool telling_withdraw(struct turn *turn, uint64_t incident, int64_t number, const char *customer)
+{
+    found_list list = {0};
+    find_actions(turn_core(turn), incident, number, customer, &list);
+    bool leaves = any_in(&list, ACTION_SENDING);
+    for (size_t i = 0; !leaves && i < list.n; i++) {
+        if (list.v[i].state == ACTION_WAITING)
+            outbox_withdraw(core_outbox(turn_core(turn)), list.v[i].id, turn_batch(turn));
+    }
+    if (!leaves)
+        standing_put(turn, incident, number, customer, &(struct standing){.state = STANDING_WITHDRAWN});
+    array_free(&list);
+    return !leaves;
+}
+
+void telling_lost(struct turn *turn, const struct incident *incident, const struct state_draft *draft,
+                  const char *customer)
+{
+    struct telling t = telling_of(turn, incident, draft);
+    end_untold(&t, customer,
+               &(struct standing){.state = STANDING_FAILED, .why = "what was to be sent to them was dropped"});
 }
 
 /* ---- what became of it ---- */
@@ -257,36 +389,41 @@ static void keep_thread(const struct told *told)
     batch_doc(turn_batch(told->t.turn), DOC_THREAD, key, body.p);
 }
 
+/* Counts them, once. */
+static void count_told(const struct told *told)
+{
+    const struct telling *t = &told->t;
+    CLEANUP_JSON cJSON *kept = standing_get(turn_core(t->turn), t->incident->id, t->number, told->customer);
+    struct standing before = standing_of(kept);
+    const char *was = counted_as(t, told->customer, kept);
+    struct command command = {.verb = "told",
+                              .name = told->customer,
+                              .value = told->action->connector,
+                              .text = strcmp(was, STANDING_QUEUED) == 0 ? NULL : was,
+                              .until =
+                                  conversation_silent_since(turn_core(t->turn), t->incident, told->customer),
+                              .flag = true};
+    if (strcmp(was, STANDING_TOLD) != 0)
+        tell_event(t, &command);
+    end(t, told->customer,
+        &(struct standing){.state = STANDING_TOLD,
+                           .connector = told->action->connector,
+                           .address = told->address,
+                           .message = told->action->outcome.remote_id,
+                           .why = before.why,
+                           .answered = before.answered});
+}
+
 static void report_done(const struct told *told)
 {
     CLEANUP_STR struct str text = {0};
-    struct command command = {
-        .verb = "told",
-        .by = BY_SYSTEM,
-        .automatic = true,
-        .name = told->customer,
-        .value = told->action->connector,
-        .count = told->t.number,
-        .until = conversation_silent_since(turn_core(told->t.turn), told->t.incident, told->customer),
-        .flag = true};
-    turn_do(told->t.turn, told->action->incident, &command, NULL, NULL);
+    count_told(told);
     keep_thread(told);
     str_markup(&text, "%s was told via %s", name_of(told), told->action->connector);
     if (told->address)
         str_markup(&text, " (%s)", told->address);
     str_addc(&text, '.');
-    say(told->t.turn, told->t.incident, text.p);
-}
-
-/* The number of the route after the one that failed; 0: that one is no longer there. */
-static size_t route_after(const struct told *told)
-{
-    for (size_t i = 0; told->record && told->address && i < told->record->routes.n; i++) {
-        if (text_equal(told->record->routes.v[i].connector, told->action->connector) &&
-            text_equal(told->record->routes.v[i].address, told->address))
-            return i + 1;
-    }
-    return 0;
+    say_one(&told->t, text.p);
 }
 
 static void add_failure(const struct told *told, bool next, struct str *out)
@@ -302,32 +439,55 @@ static void add_failure(const struct told *told, bool next, struct str *out)
     str_addc(out, '.');
 }
 
-/* By the next route, if there is one: then the failed action is over, so that nobody repeats it by mistake. */
+static void end_failed(const struct told *told, const char *why)
+{
+    end_untold(&told->t, told->customer,
+               &(struct standing){.state = STANDING_FAILED,
+                                  .connector = told->action->connector,
+                                  .address = told->address,
+                                  .why = why});
+}
+
+/* By the next route, if there is one: then the failed action is over, so that nobody repeats it by mistake. What may have reached them
+   goes by no other route. */
 static void report_not_done(struct told *told)
 {
     CLEANUP_STR struct str text = {0}, why = {0};
-    size_t next = route_after(told);
-    bool wished = told->record && customer_hears(told->record, incident_is(told->t.incident,
-                                                                           KIND_SECURITY)); /* set meanwhile? */
-    bool sent = next && wished && send_by_route(&told->t, told->customer, told->record, next, &why);
+    size_t next = told->address ? route_after(told->record, told->action->connector, told->address) : 0;
+    bool wished = told->record && hears(&told->t, told->record); /* it may have been set meanwhile */
     if (!told->address && told_elsewhere(told))
         return;
+    bool sent = next && wished && !told->action->unsure &&
+                send_by_route(&told->t, told->customer, told->record, next, &why);
     add_failure(told, sent, &text);
     str_add(&text, str_text(&why));
     if (!sent)
-        add_advice(told->t.incident, told->customer, &text);
+        telling_advice(told->t.incident, told->customer, &text);
     if (told->action->state == ACTION_DEAD && sent)
         outbox_drop(core_outbox(turn_core(told->t.turn)), told->action->id, turn_batch(told->t.turn), NULL);
     else if (told->action->state == ACTION_DEAD)
         str_addf(&text, " `actions again %" PRIu64 "` tries it once more.", told->action->id);
-    say(told->t.turn, told->t.incident, text.p);
+    say_one(&told->t, text.p);
+    if (!sent)
+        end_failed(told, text_empty(told->action->outcome.detail) ? "no connector knows how to reach them"
+                                                                  : told->action->outcome.detail);
+}
+
+/* A person decides; of few, rooms/ asks them to. */
+static void report_uncertain(const struct told *told)
+{
+    CLEANUP_STR struct str why = {0};
+    str_addf(&why, "it may have been sent, and `actions again %" PRIu64 "` sends it again", told->action->id);
+    if (!text_empty(told->action->outcome.detail))
+        str_addf(&why, ": %s", told->action->outcome.detail);
+    end_failed(told, why.p);
 }
 
 /* Looks at the incident only then: whatever looks at it in a turn has it stored, and its deadlines set again. */
 static bool is_told(const struct action *action)
 {
     return strcmp(action->kind, "desk.tell") == 0 &&
-           (action->state == ACTION_DONE || action->state == ACTION_DEAD);
+           (action->state == ACTION_DONE || action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN);
 }
 
 void telling_outcome(struct turn *turn, const struct action *action, const cJSON *body)
@@ -337,13 +497,15 @@ void telling_outcome(struct turn *turn, const struct action *action, const cJSON
         return;
     const char *customer = json_text_or(body, "customer", "");
     struct told told = {.t = {turn, incident, json_int_or(body, "draft", 0), json_text_or(body, "text", ""),
-                              NULL, json_bool_or(body, "bulk", false), false},
+                              NULL, json_bool_or(body, "bulk", false)},
                         .action = action,
                         .customer = customer,
                         .address = json_text_or(body, "address", NULL),
                         .record = customers_get(turn_core(turn), customer)};
     if (action->state == ACTION_DONE && !text_empty(action->outcome.remote_id))
         report_done(&told);
+    else if (action->state == ACTION_UNCERTAIN)
+        report_uncertain(&told);
     else
         report_not_done(&told);
 }

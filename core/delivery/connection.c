@@ -77,9 +77,13 @@ void delivery_connector(struct core *core, const char *connector, uint64_t can, 
     delivery_wake(core);
 }
 
-void delivery_described(struct core *core, const char *connector, uint64_t can)
+void delivery_described(struct core *core, const char *connector, uint64_t can, int parallel)
 {
     struct link *link = link_find(core, connector);
-    if (link)
-        link->can = can;
+    if (!link)
+        return;
+    link->can = can;
+    link->parallel = parallel;
+    if (core_outbox(core))
+        outbox_parallel(core_outbox(core), connector, parallel);
 }

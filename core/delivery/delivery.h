@@ -24,8 +24,8 @@ void delivery_add(struct core *core, const char *connector);
 void delivery_remove(struct core *core, const char *connector);
 /* All of them have been. Whatever waits for another one is dropped, and the incidents that it was about are told. */
 void delivery_configured(struct core *core, instant now);
-/* What a connector can do, before it is up. */
-void delivery_described(struct core *core, const char *connector, uint64_t can);
+/* What a connector can do, and how much at once, before it is up. */
+void delivery_described(struct core *core, const char *connector, uint64_t can, int parallel);
 /* A connector says that its platform is unreachable (`why`), or no longer (NULL). */
 void delivery_health(struct core *core, const char *connector, const char *why, instant now);
 struct delivery_check {

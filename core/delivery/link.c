@@ -125,6 +125,8 @@ void link_apply_limits(struct core *core)
         }
     }
     outbox_limits(core_outbox(core), rows.v, rows.n);
+    for (size_t i = 0; i < all->n; i++)
+        outbox_parallel(core_outbox(core), all->v[i].name, all->v[i].parallel);
     array_free(&rows);
 }
 

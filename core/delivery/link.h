@@ -10,6 +10,7 @@
 struct link {
     char *name;
     uint64_t can; /* TOCSIN_CAN_…; if it is down, what it could do before */
+    int parallel; /* actions that it takes at once; 0: unknown */
     bool up;
     bool told;                       /* its trouble was reported, so its recovery will be */
     instant told_at;                 /* when last; a flapping connector must not flood channels */

@@ -1,4 +1,5 @@
-#include "engine/decide.h"
+#include "engine/decision.h"
+
 #include "base/markup.h"
 
 #include <ctype.h>
@@ -9,37 +10,6 @@
 #define TITLE_BYTES 200
 #define TEXT_BYTES  (32 * 1024)
 #define PAUSE_MOST  (90 * DAY)
-
-/* One decision: what it depends on, and where its events go. */
-struct decision {
-    const struct incident *incident;
-    const struct command *command;
-    const struct rulebook *book;
-    const struct verb *verb;
-    uint64_t id;
-    instant now;
-    event_list *events;
-    struct error *err;
-};
-
-struct verb {
-    const char *name;
-    enum event_type type; /* the event of a plain verb */
-    unsigned takes;       /* fields copied from the command into the event */
-    int (*decide)(struct decision *d);
-    /* True: it would change nothing. NULL: it always does. */
-    bool (*same)(const struct incident *incident, const struct command *command);
-    /* Said when a required field is missing; of a transition: what is not possible, after "so". */
-    const char *refusal;
-};
-
-static struct event *emit(struct decision *d, enum event_type type)
-{
-    struct event *event = event_add(d->events, type, d->id, d->now, d->command->by);
-    if (event_takes(type) & FIELD_RULE)
-        event->rule = xstrdup(d->command->rule);
-    return event;
-}
 
 /* What to do first, in statuses where that is clear; else the refusal says what cannot be done. */
 static const char *const first_steps[STATUS_COUNT] = {
@@ -418,123 +388,6 @@ static int decide_of_merged(struct decision *d)
     return 0;
 }
 
-static bool has_draft_room(const struct incident *incident)
-{
-    size_t waiting = 0;
-    for (size_t i = 0; i < incident->comms.drafts.n; i++)
-        waiting += incident->comms.drafts.v[i].state == DRAFT_WAITING;
-    return waiting < STATE_DRAFTS;
-}
-
-static int decide_draft(struct decision *d)
-{
-    const struct command *c = d->command;
-    if (text_empty(c->name) || text_empty(c->text))
-        return error_set(d->err, ERR_INVALID, "%s", d->verb->refusal);
-    if (!has_draft_room(d->incident))
-        return error_set(d->err, ERR_REFUSED,
-                         "%d messages are waiting for approval. Approve or discard some first.", STATE_DRAFTS);
-    struct event *event = emit(d, EVENT_DRAFTED);
-    event->count = d->incident->comms.drafted + 1;
-    event->name = xstrdup(c->name);
-    event->text = xstrdup(c->text);
-    event->data = xstrdup(c->data);
-    return 0;
-}
-
-static int refuse_without_draft(struct decision *d)
-{
-    size_t waiting = 0;
-    char name[INCIDENT_NAME];
-    CLEANUP_STR struct str numbers = {0};
-    for (size_t i = 0; i < d->incident->comms.drafts.n; i++) {
-        const struct state_draft *draft = &d->incident->comms.drafts.v[i];
-        if (draft->state != DRAFT_WAITING)
-            continue;
-        CLEANUP_FREE char *to = audience_words(draft->customer);
-        str_markup(&numbers, "%s`%s %s %" PRId64 "` (to %s)", waiting++ ? ", " : "", incident_name(d->id, name),
-                   d->verb->name, draft->number, to);
-    }
-    if (!waiting)
-        return error_markup(d->err, ERR_REFUSED,
-                            "No message is waiting for approval. Write one with `%s tell all …`.",
-                            incident_name(d->id, name));
-    return error_set(d->err, ERR_INVALID, "Say which message: %s.", numbers.p);
-}
-
-/* The draft that the command is about, as long as it waits. NULL: *ret_rc is the refusal. */
-static const struct state_draft *find_waiting(struct decision *d, int *ret_rc)
-{
-    const struct state_draft *draft = incident_draft(d->incident, d->command->count);
-    *ret_rc = 0;
-    if (draft && draft->state == DRAFT_WAITING)
-        return draft;
-    if (!draft)
-        *ret_rc = refuse_without_draft(d);
-    else
-        *ret_rc =
-            error_markup(d->err, ERR_REFUSED, "Message %lld was already %s by %s.", (long long)draft->number,
-                         draft->state == DRAFT_APPROVED ? "approved" : "discarded",
-                         draft->settled_by ? draft->settled_by : "somebody");
-    return NULL;
-}
-
-/* Nothing is approved of an incident that nobody is told about, or that somebody has rejected. */
-static int refuse_approval(struct decision *d, const struct state_draft *draft)
-{
-    if (d->incident->status == STATUS_DECLINED)
-        return error_set(d->err, ERR_REFUSED,
-                         "The incident is declined, so customers are not told about it. `reopen` it first, or "
-                         "`discard %lld`.",
-                         (long long)draft->number);
-    if (draft->rejected)
-        return error_markup(d->err, ERR_REFUSED,
-                            "Message %" PRId64 " was rejected: %.200s. Change it first: `redraft %" PRId64
-                            " …`.",
-                            draft->number, draft->rejected, draft->number);
-    return 0;
-}
-
-/* Somebody changes a draft, or rejects it: with words. The same words again change nothing. */
-static int decide_worded(struct decision *d)
-{
-    int rc;
-    bool edits = d->verb->type == EVENT_DRAFT_EDITED;
-    const struct state_draft *draft = find_waiting(d, &rc);
-    if (!draft)
-        return rc;
-    if (text_empty(d->command->text))
-        return error_set(d->err, ERR_INVALID,
-                         edits ? "Say what the message should say: `redraft %lld …`."
-                               : "Say why: `reject %lld it promises a time`.",
-                         (long long)draft->number);
-    if (edits && strcmp(draft->text, d->command->text) == 0)
-        return 0;
-    struct event *event = emit(d, d->verb->type);
-    event->count = draft->number;
-    event->text = xstrdup(d->command->text);
-    return 0;
-}
-
-static int decide_settle(struct decision *d)
-{
-    int rc;
-    const struct state_draft *draft = find_waiting(d, &rc);
-    if (!draft)
-        return rc;
-    if (d->verb->type != EVENT_DISCARDED)
-        rc = refuse_approval(d, draft);
-    if (rc)
-        return rc;
-    struct event *event = emit(d, d->verb->type);
-    event->count = draft->number;
-    if (d->verb->type == EVENT_APPROVED) {
-        event->name = xstrdup(draft->customer);
-        event->text = xstrdup(draft->text);
-    }
-    return 0;
-}
-
 static unsigned fields_given(const struct command *c)
 {
     return (text_empty(c->text) ? 0u : FIELD_TEXT) | (text_empty(c->name) ? 0u : FIELD_NAME) |
@@ -752,9 +605,19 @@ static const struct verb verbs[] = {
     {"redraft", EVENT_DRAFT_EDITED, 0, decide_worded, NULL, NULL},
     {"reject", EVENT_REJECTED, 0, decide_worded, NULL, NULL},
     {"draft_card", EVENT_DRAFT_CARD, T | N | V | FIELD_COUNT, decide_plain, NULL, "Say where the draft is."},
-    {"told", EVENT_TOLD, N | V | FIELD_COUNT | FIELD_FLAG | FIELD_UNTIL, decide_plain, NULL,
+    {"told", EVENT_TOLD, T | N | V | FIELD_COUNT | FIELD_FLAG | FIELD_UNTIL | FIELD_DATA, decide_plain, NULL,
      "Say who was told."},
-    {"replied", EVENT_REPLIED, T | N | V | FIELD_DATA | FIELD_FLAG, decide_plain, NULL,
+    {"sending", EVENT_SENDING, V | FIELD_COUNT, decide_plain, NULL, "Say to how many it goes."},
+    {"untold", EVENT_UNTOLD, T | N | FIELD_COUNT | FIELD_FLAG | FIELD_DATA, decide_plain, NULL,
+     "Say who was not told, and why."},
+    {"bounced", EVENT_BOUNCED, T | N | V | FIELD_COUNT | FIELD_FLAG | FIELD_DATA, decide_plain, NULL,
+     "Say whose message came back."},
+    {"stop", EVENT_STOPPED, 0, decide_stop, NULL,
+     "No such message is being sent; `recipients` shows what became of the last one. Where several are, say "
+     "which: `stop 1`."},
+    {"withdrawn", EVENT_WITHDRAWN, V | FIELD_COUNT, decide_plain, NULL, "Say how many did not get it."},
+    {"sent", EVENT_SENT, T | FIELD_COUNT, decide_plain, NULL, "Say how many it reached."},
+    {"replied", EVENT_REPLIED, T | N | V | FIELD_COUNT | FIELD_FLAG | FIELD_DATA, decide_plain, NULL,
      "Say who replied, and what."},
 };
 #undef T

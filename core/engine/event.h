@@ -55,6 +55,7 @@ typedef void event_folder(struct incident *incident, const struct event *event);
 enum event_shown {
     SHOWN_ALWAYS,
     SHOWN_FOR_PEOPLE, /* only what a person did, not the system or a rule */
+    SHOWN_IF_SINGLE,  /* not what is one of many: then it has data */
     SHOWN_NEVER,
 };
 

@@ -12,6 +12,7 @@
 #define PHRASES(unset, set)   .phrases = {unset, set}
 #define HIDDEN                .shown = SHOWN_NEVER
 #define SHOWN_BY_HAND         .shown = SHOWN_FOR_PEOPLE
+#define SHOWN_SINGLY          .shown = SHOWN_IF_SINGLE
 #define SEARCHED              .searched = true
 #define COUNTED(counter_name) .counter = offsetof(struct incident, counter_name)
 
@@ -51,6 +52,8 @@ bool event_is_shown(const struct event *event)
         return true;
     case SHOWN_FOR_PEOPLE:
         return !text_equal(event->by, "system") && !text_equal(event->by, "rule");
+    case SHOWN_IF_SINGLE:
+        return !event->data;
     case SHOWN_NEVER:
         break;
     }

@@ -1,6 +1,7 @@
 /* The customers of an incident, and what they are told. */
 #include "engine/fold.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void unspare(struct incident *incident, const char *customer)
@@ -61,11 +62,12 @@ static void forget_version(struct state_draft *draft)
     replace_text(&draft->languages, NULL);
 }
 
-/* The oldest settled draft makes room; decide sees to it that there is one. */
+/* The oldest settled draft that is not being sent makes room; decide sees to it that there is one. */
 static void forget_draft(struct incident *incident)
 {
     size_t i = 0;
-    while (i < incident->comms.drafts.n && incident->comms.drafts.v[i].state == DRAFT_WAITING)
+    while (i < incident->comms.drafts.n &&
+           (incident->comms.drafts.v[i].state == DRAFT_WAITING || draft_left(&incident->comms.drafts.v[i]) > 0))
         i++;
     if (i == incident->comms.drafts.n)
         return;
@@ -158,21 +160,78 @@ void fold_settled(struct incident *incident, const struct event *event)
     incident->activity.spoke_at = event->at;
 }
 
+/* ---- who it reaches ---- */
+
+static void take_off(struct state_reach *reach, const char *standing)
+{
+    int64_t *counted = text_equal(standing, "failed")      ? &reach->failed
+                       : text_equal(standing, "bounced")   ? &reach->bounced
+                       : text_equal(standing, "unwished")  ? &reach->unwished
+                       : text_equal(standing, "withdrawn") ? &reach->withdrawn
+                                                           : NULL;
+    if (counted && *counted > 0)
+        --*counted;
+}
+
 /* A customer was told: that is an update. */
 void fold_told(struct incident *incident, const struct event *event)
 {
+    struct state_draft *draft = event->count ? draft_of(incident, event) : NULL;
     incident->activity.updated_at = event->at;
     if (event->flag) /* an older journal's states do not know it */
         incident->activity.told_at = event->at;
-    if (!event->until)
-        return;
-    if (!incident->activity.told_first)
+    if (event->until && !incident->activity.told_first)
         incident->activity.told_first = event->at;
-    incident->activity.silence = MAX(incident->activity.silence, event->at - event->until);
+    if (event->until)
+        incident->activity.silence = MAX(incident->activity.silence, event->at - event->until);
+    if (!draft || !draft->reach.recipients)
+        return;
+    take_off(&draft->reach, event->text);
+    draft->reach.told++;
+}
+
+void fold_sending(struct incident *incident, const struct event *event)
+{
+    struct state_draft *draft = draft_of(incident, event);
+    if (draft)
+        draft->reach.recipients = strtoll(event->value, NULL, 10);
+}
+
+void fold_untold(struct incident *incident, const struct event *event)
+{
+    struct state_draft *draft = draft_of(incident, event);
+    if (draft)
+        ++*(event->flag ? &draft->reach.unwished : &draft->reach.failed);
+}
+
+void fold_bounced(struct incident *incident, const struct event *event)
+{
+    struct state_draft *draft = draft_of(incident, event);
+    if (!draft)
+        return;
+    draft->reach.told--;
+    draft->reach.bounced += !event->flag;
+}
+
+void fold_stopped(struct incident *incident, const struct event *event)
+{
+    struct state_draft *draft = draft_of(incident, event);
+    if (draft)
+        draft->reach.stopped = 1;
+}
+
+void fold_withdrawn(struct incident *incident, const struct event *event)
+{
+    struct state_draft *draft = draft_of(incident, event);
+    if (draft)
+        draft->reach.withdrawn += strtoll(event->value, NULL, 10);
 }
 
 void fold_replied(struct incident *incident, const struct event *event)
 {
     if (event->flag && !incident->activity.wrote_first)
         incident->activity.wrote_first = event->at;
+    struct state_draft *draft = event->count ? draft_of(incident, event) : NULL;
+    if (draft)
+        draft->reach.answered++;
 }

@@ -70,6 +70,12 @@ bool incident_spares(const struct incident *incident, const char *customer)
     return false;
 }
 
+int64_t draft_left(const struct state_draft *draft)
+{
+    const struct state_reach *r = &draft->reach;
+    return r->recipients - r->told - r->failed - r->bounced - r->unwished - r->withdrawn;
+}
+
 const struct state_draft *incident_draft(const struct incident *incident, int64_t number)
 {
     const struct state_draft *found = NULL;

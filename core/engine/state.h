@@ -63,6 +63,8 @@ bool incident_has_member(const struct incident *incident, const char *person);
 const struct state_owed *incident_owes(const struct incident *incident, const char *name);
 /* NULL: no such draft. number 0: the one that waits, NULL where none or several do. */
 const struct state_draft *incident_draft(const struct incident *incident, int64_t number);
+/* How many customers an approved message is still on its way to. */
+int64_t draft_left(const struct state_draft *draft);
 /* NULL: no such page, or it is too old. */
 const struct state_page *incident_page(const struct incident *incident, int64_t number);
 const char *page_person(

@@ -210,6 +210,42 @@ static void encode_owed(const struct incident *incident, struct json_out *j)
     json_end_array(j);
 }
 
+/* Left out until something is sent. */
+static const struct plain_member reach_members[] = {
+    {"recipients", offsetof(struct state_reach, recipients)},
+    {"told", offsetof(struct state_reach, told)},
+    {"failed", offsetof(struct state_reach, failed)},
+    {"bounced", offsetof(struct state_reach, bounced)},
+    {"unwished", offsetof(struct state_reach, unwished)},
+    {"withdrawn", offsetof(struct state_reach, withdrawn)},
+    {"answered", offsetof(struct state_reach, answered)},
+    {"stopped", offsetof(struct state_reach, stopped)},
+};
+
+static int64_t *reach_at(const struct state_reach *reach, size_t i)
+{
+    return (int64_t *)(uintptr_t)((const char *)reach + reach_members[i].offset);
+}
+
+static void encode_reach(const struct state_reach *reach, struct json_out *j)
+{
+    if (!reach->recipients)
+        return;
+    json_key(j, "reach");
+    json_begin_object(j);
+    for (size_t i = 0; i < ARRAY_SIZE(reach_members); i++)
+        json_put_int(j, reach_members[i].key, *reach_at(reach, i));
+    json_end_object(j);
+}
+
+static struct state_reach decode_reach(const cJSON *object)
+{
+    struct state_reach reach = {0};
+    for (size_t i = 0; object && i < ARRAY_SIZE(reach_members); i++)
+        *reach_at(&reach, i) = json_int_or(object, reach_members[i].key, 0);
+    return reach;
+}
+
 static void encode_drafts(const struct incident *incident, struct json_out *j)
 {
     if (!incident->comms.drafts.n)
@@ -237,6 +273,7 @@ static void encode_drafts(const struct incident *incident, struct json_out *j)
             json_put_int(j, "version", draft->version);
             json_put_int(j, "edited_at", draft->edited_at);
         }
+        encode_reach(&draft->reach, j);
         json_end_object(j);
     }
     json_end_array(j);
@@ -415,6 +452,7 @@ static void decode_drafts(const cJSON *doc, struct incident *incident)
                                  .number = json_int_or(row, "number", 0),
                                  .version = json_int_or(row, "version", 1),
                                  .edited_at = json_int_or(row, "edited_at", 0),
+                                 .reach = decode_reach(json_member(row, "reach")),
                                  .state = (enum draft_state)json_int_or(row, "state", DRAFT_DISCARDED)};
     }
     cJSON_ArrayForEach(row, json_member(doc, "draft_cards"))

@@ -7,6 +7,7 @@
 #define TOCSIN_ENGINE_STATE_PARTS_H
 
 #include "engine/event.h"
+#include "engine/state_drafts.h"
 
 struct state_entry {
     enum status status;
@@ -48,22 +49,6 @@ struct state_owed { /* an obligation that waits */
 
 #define EVERY_CUSTOMER    "all"   /* as a customer's key: all that the incident affects */
 #define CUSTOMERS_OF_TIER "tier:" /* before a tier, as a customer's key: those of them who have it */
-enum draft_state { DRAFT_WAITING, DRAFT_APPROVED, DRAFT_DISCARDED };
-struct state_draft { /* a message to customers: nothing is sent that nobody approved */
-    char *customer;  /* its key; "all": all of the incident's */
-    char *text, *by, *settled_by;
-    char *edited_by, *before; /* whoever wrote this version, and the text before it; NULL: it is the first */
-    char *endorsed;  /* ids of those who approved this version while it needs more, one a line; NULL: nobody */
-    char *languages; /* {"de": the same text in German, …} as JSON; NULL: there is one text for all */
-    char *rejected;  /* why somebody rejected this version; NULL: nobody did */
-    int64_t number, version; /* version: from 1 */
-    instant edited_at;       /* 0: never */
-    enum draft_state state;
-};
-struct state_draft_card { /* where a draft is shown */
-    char *connector, *channel, *message;
-    int64_t draft;
-};
 
 struct state_page { /* the people of its target are called one after the other, until one is reached */
     char *target;   /* the person or team that the policy named */

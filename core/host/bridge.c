@@ -154,11 +154,11 @@ static void on_health(void *ctx, const char *connector, const char *why)
         delivery_health(bridge->core, connector, why, bridge->clock());
 }
 
-static void on_described(void *ctx, const char *connector, uint64_t can, const cJSON *declared)
+static void on_described(void *ctx, const char *connector, uint64_t can, int parallel, const cJSON *declared)
 {
     struct bridge *bridge = ctx;
     if (!bridge->cut)
-        delivery_described(bridge->core, connector, can);
+        delivery_described(bridge->core, connector, can, parallel);
     keep(bridge->declared, connector, declared);
     apply_limits(bridge, connector);
 }

@@ -40,7 +40,7 @@ struct supervisor_ops {
     /* reason: what is wrong when it is not up; NULL: it was stopped on request. */
     void (*on_state)(void *ctx, const char *connector, uint64_t can, bool up, const char *reason);
     /* What it can do, and the rate limits that it declares (see outbox/limit_read.h), before it is up. Optional. */
-    void (*on_described)(void *ctx, const char *connector, uint64_t can, const cJSON *limits);
+    void (*on_described)(void *ctx, const char *connector, uint64_t can, int parallel, const cJSON *limits);
     /* Its platform cannot be reached (why), or can again (NULL). Optional. */
     void (*on_health)(void *ctx, const char *connector, const char *why);
 };

@@ -70,7 +70,8 @@ static void take_descriptor(struct peer *peer, cJSON *message)
     peer->about.parallel = MAX(1, MIN(json_int_or(message, "parallel", 1), 16));
     peer->phase = PHASE_OPEN;
     if (ops->on_described)
-        ops->on_described(ops->ctx, peer->name, peer->about.can, json_member(message, "limits"));
+        ops->on_described(ops->ctx, peer->name, peer->about.can, (int)peer->about.parallel,
+                          json_member(message, "limits"));
     if (config_check(table, n, peer->config.settings, where, &checked, &err)) {
         peer_end(peer, LIFE_UNUSABLE, err.text);
         return;

@@ -470,6 +470,7 @@ void outbox_note(struct outbox *outbox, uint64_t id, struct journal_batch *batch
         return;
     item->noted = true;
     mind(item);
+    queue_noted(&outbox->queue, item);
     queue_withhold(&outbox->queue, item, ++outbox->last_id);
     write_doc(item, batch);
 }
@@ -503,6 +504,7 @@ static void end(struct outbox *outbox, struct item *item, enum action_state stat
     if (state == ACTION_DEAD && item->action.coalesce)
         map_put(&outbox->failed, item->action.coalesce, item);
     list_remove(&item->dependent);
+    queue_back(&outbox->queue, item);
     item->change = ++outbox->last_id;
     list_append(&outbox->leaving, &item->leaving);
     release(outbox, item, batch);
@@ -691,6 +693,11 @@ int outbox_drop(struct outbox *outbox, uint64_t id, struct journal_batch *batch,
     return rc;
 }
 
+void outbox_parallel(struct outbox *outbox, const char *connector, int parallel)
+{
+    queue_parallel(&outbox->queue, connector, parallel);
+}
+
 void outbox_hold(struct outbox *outbox, const char *connector, bool hold)
 {
     queue_hold(&outbox->queue, connector, hold);
@@ -702,6 +709,12 @@ const char *outbox_remote_id(const struct outbox *outbox, const char *key)
 {
     const struct item *item = map_get(&outbox->by_key, key);
     return item && item->action.state == ACTION_DONE ? item->action.outcome.remote_id : NULL;
+}
+
+const struct action *outbox_get(const struct outbox *outbox, const char *key)
+{
+    const struct item *item = map_get(&outbox->by_key, key);
+    return item && !item->withdrawn ? &item->action : NULL;
 }
 
 bool outbox_knows(const struct outbox *outbox, const char *key)

@@ -86,6 +86,8 @@ void outbox_withdraw(struct outbox *outbox, uint64_t id, struct journal_batch *b
 int outbox_again(struct outbox *outbox, uint64_t id, instant now, struct journal_batch *batch,
                  struct error *err);
 int outbox_drop(struct outbox *outbox, uint64_t id, struct journal_batch *batch, struct error *err);
+/* How many actions this connector takes at once: if it is more than one, the last place is kept for pages. 0: unknown. */
+void outbox_parallel(struct outbox *outbox, const char *connector, int parallel);
 /* Holds everything of this connector while its credentials are refused; hold false: continue. */
 void outbox_hold(struct outbox *outbox, const char *connector, bool hold);
 
@@ -94,6 +96,8 @@ void outbox_prune(struct outbox *outbox, instant now, size_t most, struct journa
 
 /* The remote id of a done action, by key; NULL: not known, or not yet. */
 const char *outbox_remote_id(const struct outbox *outbox, const char *key);
+/* The action with this key, unless it was withdrawn; NULL: unknown. Borrowed until the next call. */
+const struct action *outbox_get(const struct outbox *outbox, const char *key);
 /* Is there an action with this key: waiting, sending, or done within the last day? */
 bool outbox_knows(const struct outbox *outbox, const char *key);
 /* For a newly loaded outbox: this action is already with its connector, so it is not offered; its outcome will come. */

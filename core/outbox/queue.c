@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#define NEVER INT64_MAX
+#define NEVER      INT64_MAX
+#define AHEAD_MOST 32 /* actions of one connector that are recorded as handed out before they are */
 
 /* The actions of one connector and channel. An action without a channel gets one for itself. */
 struct channel {
@@ -18,10 +19,11 @@ struct channel {
     instant *full_at;      /* its buckets */
 };
 
-/* A connector and a kind, to which the limits shared by channels apply. */
+/* A connector and a kind, to which the limits shared by channels apply; those to be recorded first have one of their own. */
 struct gate {
     struct link_up *connector;
     char *kind;
+    bool notes;
     struct heap ready;    /* of channels, by lane, then turn */
     instant paused_until; /* as the platform asked */
 };
@@ -76,14 +78,15 @@ static struct link_up *connector_of(struct queue *queue, const char *name)
     return connector;
 }
 
-static struct gate *gate_of(struct queue *queue, struct link_up *connector, const char *kind)
+static struct gate *gate_of(struct queue *queue, struct link_up *connector, const char *kind, bool notes)
 {
-    CLEANUP_FREE char *key = pair(connector->name, kind);
+    CLEANUP_FREE char *key = xasprintf("%s\x1f%s%s", connector->name, kind, notes ? "\x1f" : "");
     struct gate *gate = map_get(&queue->gates, key);
     if (!gate) {
         gate = xcalloc(1, sizeof(*gate));
         gate->connector = connector;
         gate->kind = xstrdup(kind);
+        gate->notes = notes;
         heap_init(&gate->ready, more_urgent);
         map_put(&queue->gates, key, gate);
         *array_add(&queue->gate_list) = gate;
@@ -175,7 +178,7 @@ static void place(struct queue *queue, struct channel *channel)
             channel->due = at;
     }
     if (channel->best) {
-        channel->gate = gate_of(queue, channel->connector, channel->best->action.kind);
+        channel->gate = gate_of(queue, channel->connector, channel->best->action.kind, channel->best->noting);
         heap_add(&channel->gate->ready, &channel->node);
     } else if (channel->due < NEVER) {
         heap_add(&queue->timers, &channel->node);
@@ -226,6 +229,34 @@ void queue_limits(struct queue *queue, const struct rate_limit *limits, size_t n
 
 /* ---- items ---- */
 
+static void count_ahead(struct link_up *connector, struct item *item, bool ahead)
+{
+    connector->ahead += (int)ahead - (int)item->ahead;
+    item->ahead = ahead;
+}
+
+static void count_busy(struct link_up *connector, struct item *item, bool busy)
+{
+    busy = busy && item->action.lane != LANE_PAGE;
+    connector->busy += (int)busy - (int)item->busy;
+    item->busy = busy;
+}
+
+void queue_noted(struct queue *queue, struct item *item)
+{
+    count_ahead(connector_of(queue, item->action.connector), item, true);
+}
+
+void queue_back(struct queue *queue, struct item *item)
+{
+    count_busy(connector_of(queue, item->action.connector), item, false);
+}
+
+void queue_parallel(struct queue *queue, const char *connector, int parallel)
+{
+    connector_of(queue, connector)->parallel = parallel;
+}
+
 static void enter(struct queue *queue, struct item *item)
 {
     struct channel *channel = channel_of(queue, &item->action);
@@ -251,6 +282,8 @@ void queue_remove(struct queue *queue, struct item *item)
     struct channel *channel = item->channel;
     if (!channel)
         return;
+    count_ahead(channel->connector, item, false);
+    count_busy(channel->connector, item, false);
     list_remove(&item->link);
     item->channel = NULL;
     item->turn = 0;
@@ -295,12 +328,15 @@ void queue_sending(struct queue *queue, struct item *item)
         enter(queue, item);
     }
     item->channel->sending = item;
+    count_ahead(item->channel->connector, item, false);
+    count_busy(item->channel->connector, item, true);
     place(queue, item->channel);
 }
 
 void queue_waiting(struct queue *queue, struct item *item)
 {
     item->channel->sending = NULL;
+    count_busy(item->channel->connector, item, false);
     place(queue, item->channel);
 }
 
@@ -311,7 +347,7 @@ void queue_hold(struct queue *queue, const char *connector, bool hold)
 
 void queue_pause(struct queue *queue, const char *connector, const char *kind, instant until)
 {
-    struct gate *gate = gate_of(queue, connector_of(queue, connector), kind);
+    struct gate *gate = gate_of(queue, connector_of(queue, connector), kind, false);
     if (!rate_limits_by_channel(&queue->limits, connector, kind))
         gate->paused_until = MAX(gate->paused_until, until);
 }
@@ -366,6 +402,30 @@ static void sooner(instant *wake, instant at)
         *wake = at;
 }
 
+/* Several are recorded at once, since each time waits for the disk. */
+static bool may_note(struct link_up *connector)
+{
+    return connector->refills = connector->ahead < (connector->refills ? AHEAD_MOST : AHEAD_MOST / 2);
+}
+
+/* Has the connector a place for what comes first at this gate? The last one is kept for pages. */
+static bool has_place(const struct gate *gate, const struct item *first)
+{
+    const struct link_up *connector = gate->connector;
+    if (gate->notes)
+        return may_note(gate->connector);
+    return first->action.lane == LANE_PAGE || connector->parallel < 2 ||
+           connector->busy < connector->parallel - 1;
+}
+
+/* The more urgent; of one lane, those to be recorded, so that they are durable when there is a place. */
+static bool goes_before(const struct gate *gate, const struct gate *other)
+{
+    const struct heap_node *a = heap_first(&gate->ready), *b = heap_first(&other->ready);
+    bool same = channel_of_node(a)->best->action.lane == channel_of_node(b)->best->action.lane;
+    return same && gate->notes != other->notes ? gate->notes : more_urgent(a, b);
+}
+
 /* Among the gates that may send now, the one whose first channel is most urgent. */
 static struct gate *best_gate(struct queue *queue, instant *wake)
 {
@@ -373,14 +433,14 @@ static struct gate *best_gate(struct queue *queue, instant *wake)
     for (size_t i = 0; i < queue->gate_list.n; i++) {
         struct gate *gate = queue->gate_list.v[i];
         struct heap_node *first = heap_first(&gate->ready);
-        if (!first || !open_now(queue, gate->connector))
+        if (!first || !open_now(queue, gate->connector) || !has_place(gate, channel_of_node(first)->best))
             continue;
         instant at = rate_limits_ready(&queue->limits, false, gate->connector->full_at, gate->connector->name,
                                        gate->kind);
         at = MAX(at, gate->paused_until);
         if (at > queue->now)
             sooner(wake, at);
-        else if (!best || more_urgent(first, heap_first(&best->ready)))
+        else if (!best || goes_before(gate, best))
             best = gate;
     }
     return best;
@@ -410,7 +470,6 @@ struct item *queue_next(struct queue *queue, instant now, instant *ret_wake)
                      queue->now);
     if (channel->key)
         rate_limits_take(&queue->limits, true, &channel->full_at, action->connector, action->kind, queue->now);
-    channel->sending = item;
-    place(queue, channel);
+    queue_sending(queue, item);
     return item;
 }

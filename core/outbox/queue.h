@@ -10,8 +10,11 @@
  * An action that was delayed on purpose (not_before in the future, never handed out) enters its channel when it is
  * due; until then it holds nothing up.
  *
+ * A connector that takes several at once always keeps one place for a page. And what must be recorded before it is handed out is
+ * recorded for a few actions ahead, not for all that wait: after a crash, only those few are in doubt.
+ *
  * No call scans all that is waiting. Channels that have something to send are in the heap of their gate (connector
- * and kind, which is what shared limits apply to); channels that wait for a time are in one heap of timers; all other
+ * and kind, which is what shared limits apply to, and whether the next one must be recorded first); channels that wait for a time are in one heap of timers; all other
  * channels are in no heap.
  */
 #ifndef TOCSIN_OUTBOX_QUEUE_H
@@ -34,6 +37,8 @@ struct item {
     bool blocked;            /* waits for another action's remote id */
     bool noting;             /* handing it out must be recorded first: see outbox_step */
     bool noted;              /* it is on record as handed out: durable, or will be with `change` */
+    bool ahead;              /* its connector counts it as recorded, and not yet handed out */
+    bool busy;               /* its connector counts it as with it */
     bool withdrawn;          /* forget it once that is durable */
     bool doubt;              /* in a lane of `once`: an earlier attempt may have reached the platform */
 
@@ -51,6 +56,10 @@ struct link_up { /* one connector */
     bool open;        /* may take one more; asked once for each call of queue_next */
     uint64_t asked;   /* the call for which `open` is valid */
     instant *full_at; /* the buckets of the connector as a whole */
+    int parallel;     /* calls at once; 0: unknown */
+    int busy;         /* actions with it that are no pages */
+    int ahead;        /* actions that are recorded as handed out, and are not yet */
+    bool refills;     /* more are to be recorded */
 };
 
 struct queue {
@@ -81,6 +90,12 @@ void queue_durable(struct queue *queue, uint64_t change);
 /* It is with the connector, or waiting again. */
 void queue_sending(struct queue *queue, struct item *item);
 void queue_waiting(struct queue *queue, struct item *item);
+/* It is no longer with its connector, though its channel still waits. */
+void queue_back(struct queue *queue, struct item *item);
+/* It is recorded as handed out. */
+void queue_noted(struct queue *queue, struct item *item);
+/* How many calls at once the connector takes. */
+void queue_parallel(struct queue *queue, const char *connector, int parallel);
 void queue_hold(struct queue *queue, const char *connector, bool hold);
 /* The platform refuses this kind until then, so nothing of this kind goes; unless each channel is limited separately, when
    a refusal in one says nothing about the others. */

@@ -141,7 +141,8 @@ static void tell_dead(struct turn *turn, const struct action *action, const cJSO
                              action->outcome.detail ? action->outcome.detail : "it gave no reason");
     /* An action that waited for a failed one needs no message of its own; pages, and messages to customers, have theirs. */
     bool told_elsewhere = strcmp(action->kind, "page") == 0 ||
-                          (strcmp(action->kind, "desk.tell") == 0 && action->state == ACTION_DEAD);
+                          (strcmp(action->kind, "desk.tell") == 0 &&
+                           (action->state == ACTION_DEAD || json_bool_or(body, "bulk", false)));
     if (action->reference.key || told_elsewhere || text_starts(action->key, DEAD_KEY))
         return;
     if (action->incident)

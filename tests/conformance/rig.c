@@ -152,10 +152,10 @@ static void on_state(void *ctx, const char *connector, uint64_t can, bool up, co
         replace_text(&rig->trouble, reason ? reason : "");
 }
 
-static void on_described(void *ctx, const char *connector, uint64_t can, const cJSON *limits)
+static void on_described(void *ctx, const char *connector, uint64_t can, int parallel, const cJSON *limits)
 {
     struct pace *pace = &((struct rig *)ctx)->pace;
-    (void)can;
+    (void)can, (void)parallel;
     cJSON_Delete(pace->declared);
     pace->declared = cJSON_Duplicate(limits, true);
     array_free(&pace->limits.rows);

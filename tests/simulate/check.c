@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "comms/standing.h"
 #include "engine/fold.h"
 #include "sight/sight.h"
 #include "alerts.h"
@@ -41,6 +42,55 @@ static bool fold_row(void *ctx, const struct journal_event *row)
     return true;
 }
 
+/* ---- messages to customers ---- */
+
+struct counting {
+    int64_t draft;
+    struct state_reach reach;
+};
+
+static bool count_standing(void *ctx, const struct standing_key *key, const cJSON *kept)
+{
+    struct counting *counting = ctx;
+    const char *state = json_text_or(kept, "state", "");
+    struct {
+        const char *state;
+        int64_t *n;
+    } rows[] = {{STANDING_TOLD, &counting->reach.told},
+                {STANDING_FAILED, &counting->reach.failed},
+                {STANDING_BOUNCED, &counting->reach.bounced},
+                {STANDING_UNWISHED, &counting->reach.unwished},
+                {STANDING_WITHDRAWN, &counting->reach.withdrawn}};
+    for (size_t i = 0; key->draft == counting->draft && i < ARRAY_SIZE(rows); i++)
+        *rows[i].n += strcmp(rows[i].state, state) == 0;
+    counting->reach.recipients += key->draft == counting->draft;
+    return true;
+}
+
+/* What the state counts is what is kept of each recipient. */
+static void check_reach(struct world *world, const struct incident *incident)
+{
+    for (size_t i = 0; i < incident->comms.drafts.n; i++) {
+        const struct state_draft *draft = &incident->comms.drafts.v[i];
+        struct counting counting = {.draft = draft->number};
+        struct state_reach *kept = &counting.reach;
+        const struct state_reach *counted = &draft->reach;
+        if (!counted->recipients)
+            continue;
+        standing_each(world->core, incident->id, NULL, NULL, count_standing, &counting);
+        if (counted->recipients != kept->recipients || counted->told != kept->told ||
+            counted->failed != kept->failed || counted->bounced != kept->bounced ||
+            counted->unwished != kept->unwished || counted->withdrawn != kept->withdrawn ||
+            draft_left(draft) < 0)
+            world_broken(world,
+                         "message %" PRId64 " of INC-%" PRIu64 " counts %" PRId64 " recipients, %" PRId64
+                         " told, %" PRId64 " failed, %" PRId64 " withdrawn, but %" PRId64 ", %" PRId64
+                         ", %" PRId64 ", %" PRId64 " are kept",
+                         draft->number, incident->id, counted->recipients, counted->told, counted->failed,
+                         counted->withdrawn, kept->recipients, kept->told, kept->failed, kept->withdrawn);
+    }
+}
+
 /* The stored state of an incident is the fold of its events, and what the core holds in memory is the same. */
 static bool check_state(void *ctx, const struct journal_doc *doc)
 {
@@ -63,6 +113,7 @@ static bool check_state(void *ctx, const struct journal_doc *doc)
     const struct incident *state = folding.incident;
     if (status_is_open(state->status) && !state->owed.n && state->status != STATUS_PAUSED)
         world_broken(world, "%s is %s, but nobody owes anything", name, status_name(state->status));
+    check_reach(world, state);
     incident_destroy(folding.incident);
     return true;
 }

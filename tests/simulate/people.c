@@ -91,11 +91,11 @@ static void note(struct world *world, struct turn *turn, uint64_t id, const char
 
 static void anything(struct world *world, struct turn *turn, uint64_t id, const char *person)
 {
-    static const char *const verbs[] = {"accept",  "decline", "fix",      "monitor", "resolve", "pause",
-                                        "resume",  "ticket",  "merge",    "reopen",  "close",   "sev",
-                                        "role",    "title",   "update",   "said",    "private", "drill",
-                                        "link",    "member",  "dissent",  "summary", "team",    "tell",
-                                        "approve", "discard", "customer", "redraft", "reject",  "endorse"};
+    static const char *const verbs[] = {
+        "accept",  "decline", "fix",      "monitor", "resolve", "pause",   "resume", "ticket",
+        "merge",   "reopen",  "close",    "sev",     "role",    "title",   "update", "said",
+        "private", "drill",   "link",     "member",  "dissent", "summary", "team",   "tell",
+        "approve", "discard", "customer", "redraft", "reject",  "endorse", "stop"};
     static const char *const words[] = {
         "minor", "major", "critical", "lead", "comms", "ana", "https://example.com/x"};
     uint64_t other = pick_incident(world, person);

@@ -54,6 +54,7 @@ static void put_remarks(const struct event_kind *kind, struct str *out)
 {
     static const char *const shown[] = {[SHOWN_ALWAYS] = "",
                                         [SHOWN_FOR_PEOPLE] = " Timelines show it when a person did it.",
+                                        [SHOWN_IF_SINGLE] = " Timelines show it unless it is one of many.",
                                         [SHOWN_NEVER] = " Timelines do not show it."};
     CLEANUP_STR struct str remarks = {0};
     str_addf(&remarks, "%s%s%s", shown[kind->shown], kind->searched ? " Search finds it by its text." : "",

@@ -699,6 +699,74 @@ static void test_ten_thousand_wait_for_one_limit(void **state)
     bench_finish(&bench);
 }
 
+#define MAILS 5000
+
+static void add_mails(struct bench *bench)
+{
+    for (int i = 0; i < MAILS; i++) {
+        char key[16], channel[16];
+        snprintf(key, sizeof(key), "k%d", i);
+        snprintf(channel, sizeof(channel), "c%d", i);
+        add(bench, (struct action){.key = key, .kind = "desk.tell", .channel = channel, .lane = LANE_CUSTOMER});
+    }
+}
+
+/* A connector that takes four at once keeps a place for it, so it need not even wait for a mail that takes long. */
+static void test_a_page_is_never_behind_five_thousand_mails(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_init(&bench);
+    outbox_parallel(bench.outbox, "console", 4);
+    add_mails(&bench);
+    uint64_t sending[3], page = 0;
+    for (size_t i = 0; i < 3; i++)
+        assert_string_not_equal(next(&bench, &sending[i]), "");
+    assert_string_equal(next(&bench, NULL), "");
+    add(&bench, (struct action){.key = "page", .kind = "page", .channel = "p", .lane = LANE_PAGE});
+    assert_string_equal(next(&bench, &page), "page");
+    assert_string_equal(next(&bench, NULL), "");
+    told(&bench, page, TOCSIN_DONE);
+    assert_string_equal(next(&bench, NULL), "");
+    told(&bench, sending[0], TOCSIN_DONE);
+    assert_string_equal(next(&bench, NULL), "k3");
+    add(&bench, (struct action){.key = "second", .kind = "page", .channel = "p", .lane = LANE_PAGE});
+    assert_string_equal(next(&bench, NULL), "second");
+    bench_finish(&bench);
+}
+
+/* A crash leaves only those in doubt that were about to leave. */
+static void test_few_are_recorded_before_they_leave(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_init(&bench);
+    add_mails(&bench);
+    size_t noted = 0;
+    instant wake;
+    const struct action *action;
+    while ((action = outbox_next(bench.outbox, bench.now, &wake))) {
+        assert_int_equal(outbox_step(bench.outbox, action), STEP_NOTE);
+        struct journal_batch *batch = batch_create();
+        outbox_note(bench.outbox, action->id, batch);
+        commit(&bench.journal, batch);
+        noted++;
+    }
+    assert_in_range(noted, 1, 100);
+    outbox_durable(bench.outbox, outbox_last_id(bench.outbox));
+    for (size_t i = 0; i < noted / 2; i++) /* more are recorded when half of them have left */
+        assert_int_equal(outbox_step(bench.outbox, outbox_next(bench.outbox, bench.now, &wake)), STEP_PERFORM);
+    assert_int_equal(outbox_step(bench.outbox, outbox_next(bench.outbox, bench.now, &wake)), STEP_PERFORM);
+    assert_int_equal(outbox_step(bench.outbox, outbox_next(bench.outbox, bench.now, &wake)), STEP_NOTE);
+    bench_reload(&bench);
+    can = 0;
+    size_t doubts = 0;
+    for (size_t i = 0; i < MAILS && (action = take(&bench)); i++)
+        doubts += outbox_step(bench.outbox, action) == STEP_DOUBT;
+    assert_int_equal(doubts, noted);
+    bench_finish(&bench);
+}
+
 /* ---- random histories, checked for invariants ---- */
 
 #define CONNECTORS 2
@@ -1090,6 +1158,8 @@ int main(void)
         cmocka_unit_test(test_coalescing_waits_for_the_newer_action),
         cmocka_unit_test(test_a_delayed_one_holds_nothing_up),
         cmocka_unit_test(test_ten_thousand_wait_for_one_limit),
+        cmocka_unit_test(test_a_page_is_never_behind_five_thousand_mails),
+        cmocka_unit_test(test_few_are_recorded_before_they_leave),
         cmocka_unit_test(test_a_customer_is_not_told_twice_and_not_left_out),
         cmocka_unit_test(test_a_temporary_refusal_leaves_no_doubt),
         cmocka_unit_test(test_an_id_is_never_reused),

@@ -1,0 +1,31 @@
+/*
+ * state_drafts - the messages to customers in the state of an incident. Plain data; see state_parts.h.
+ */
+#ifndef TOCSIN_ENGINE_STATE_DRAFTS_H
+#define TOCSIN_ENGINE_STATE_DRAFTS_H
+
+#include "base/time.h"
+
+enum draft_state { DRAFT_WAITING, DRAFT_APPROVED, DRAFT_DISCARDED };
+struct state_reach { /* how many customers an approved message goes to, and what became of it */
+    int64_t recipients, told, failed, bounced, unwished, withdrawn, answered;
+    int64_t stopped; /* 1: somebody stopped it */
+};
+struct state_draft { /* a message to customers: nothing is sent that nobody approved */
+    char *customer;  /* its key; "all": all of the incident's */
+    char *text, *by, *settled_by;
+    char *edited_by, *before; /* whoever wrote this version, and the text before it; NULL: it is the first */
+    char *endorsed;  /* ids of those who approved this version while it needs more, one a line; NULL: nobody */
+    char *languages; /* {"de": the same text in German, …} as JSON; NULL: there is one text for all */
+    char *rejected;  /* why somebody rejected this version; NULL: nobody did */
+    int64_t number, version; /* version: from 1 */
+    instant edited_at;       /* 0: never */
+    enum draft_state state;
+    struct state_reach reach;
+};
+struct state_draft_card { /* where a draft is shown */
+    char *connector, *channel, *message;
+    int64_t draft;
+};
+
+#endif
