@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "intake/sketch.h"
 
-#define INDEX_SLOTS 16384 /* a power of two, more than AFFECTED_EXACT */
+#define INDEX_SLOTS 32768 /* a power of two, three times AFFECTED_EXACT */
 #define TEXT_STEP   4096  /* bytes that the texts of a crowd grow by; and rows: */
 #define ROW_STEP    256
 
