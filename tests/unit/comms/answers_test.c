@@ -195,7 +195,10 @@ static void a_first_word_can_be_attached_to_what_fits(void **state)
     assert_int_equal(rig_sent(rig, "Attach to INC-2", "") + rig_sent(rig, "Attach to INC-4", ""), 0);
     assert_int_equal(rig_sent(rig, "Attach to INC-5", "") + rig_sent(rig, "Attach to INC-1", ""), 0);
     /* What they wrote goes along; what they write more is there, too. */
-    rig_expect(rig, "ben", 0, "INC-3 customers add globex", "1 customer");
+    CLEANUP_FREE char *press = xasprintf("{'type':'press','id':'p1','channel':'general'," BEN
+                                         ",'command':'INC-3 customers add globex @~o%" PRId64 "'}",
+                                         rig->now);
+    rig_event(rig, press);
     rig_expect(rig, "ben", 3, "timeline", "globex replied: Hello! At the checkout");
     rig_event(rig, "{'type':'reply','id':'2','user':{'id':'U9'},'customer':'globex','text':'Anybody there?'}");
     rig_expect(rig, "ben", 3, "timeline", "globex replied: Anybody there?");
