@@ -175,7 +175,7 @@ static void about_security_two_approve_and_one_has_a_role(void **state)
     rig_expect(rig, "ana-maria", 1, "comms me", "Ana");
     rig_expect(rig, "ana-maria", 1, "approve 1", "Approved. The message");
     assert_int_equal(rig_sent(rig, "desk.tell", "may have leaked"), 1);
-    rig_expect(rig, "ben", 1, "timeline", "Ben said that it is of the kind security");
+    rig_expect(rig, "ben", 1, "timeline", "Ben set its kind to security");
     rig_expect(rig, "ben", 1, "kind none", "INC-1 is of no particular kind");
     end();
 }
