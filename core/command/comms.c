@@ -49,12 +49,17 @@ static int find_affected(const struct search *search, const struct incident *inc
     return 0;
 }
 
-int affected_key(const struct request *request, const char *typed, const char **ret, struct error *err)
+int affected_key(const struct request *request, const char *typed, char **ret, struct error *err)
 {
     struct search search = {.core = request->core, .typed = typed};
     struct error unknown;
+    const char *named;
     customers_find(request->core, typed, &search.record, &unknown);
-    return find_affected(&search, request->incident, ret, err);
+    int rc = find_affected(&search, request->incident, &named, err);
+    if (!rc)
+        *ret = named ? xstrdup(named)
+                     : impact_key(request->core, request->incident, search.record ? search.record->key : typed);
+    return rc;
 }
 
 /* The customer's key in the incident. A new customer is added to those affected. */

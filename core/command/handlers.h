@@ -80,8 +80,8 @@ command_handler run_title, run_summary, run_note, run_pin, run_link, run_relate,
 /* comms.c */
 command_handler run_tell, run_told, run_approve, run_settle, run_draft, run_early, run_preview, run_stop,
     run_recipients;
-/* Their key in the incident, by that, a name, or another key of theirs. NULL: it does not affect them. */
-int affected_key(const struct request *request, const char *typed, const char **ret, struct error *err);
+/* Their key in the incident, by that, a name, or another key of theirs; NULL: it does not affect them. Freed by the caller. */
+int affected_key(const struct request *request, const char *typed, char **ret, struct error *err);
 /* wait.c */
 command_handler run_wait;
 /* read.c */

@@ -7,9 +7,10 @@
 #include "command/handlers.h"
 #include "command/line.h"
 #include "comms/comms.h"
+#include "customers/customers.h"
 
 /* "for acme to send their logs": whom, and what for. The whole text may be a name. */
-static int find_awaited(const struct request *request, const char *typed, const char **ret_key, char **ret_more,
+static int find_awaited(const struct request *request, const char *typed, char **ret_key, char **ret_more,
                         struct error *err)
 {
     const char *rest;
@@ -30,7 +31,7 @@ static int refuse_unknown(const struct request *request, const char *typed, stru
     return error_markup(
         err, ERR_NOT_FOUND,
         "%s affects no customer called '%.60s', so no answer of theirs would come here. `%s customers` "
-        "lists those it affects, and `%s customers add %.60s` adds one.",
+        "lists those it affects, and `%s affect %.60s` adds one.",
         name, typed, name, name, typed);
 }
 
@@ -47,8 +48,8 @@ static void answer_waiting(struct request *request, const char *customer)
 
 int run_wait(struct request *request, struct error *err)
 {
-    const char *typed = request_argument(request, ARGUMENT_TEXT), *key = NULL;
-    CLEANUP_FREE char *more = NULL;
+    const char *typed = request_argument(request, ARGUMENT_TEXT);
+    CLEANUP_FREE char *key = NULL, *more = NULL;
     if (strncasecmp(typed, "for ", 4) == 0)
         typed = skip_space(typed + 4);
     int rc = find_awaited(request, typed, &key, &more, err);
@@ -56,12 +57,12 @@ int run_wait(struct request *request, struct error *err)
         return rc;
     if (!key)
         return refuse_unknown(request, typed, err);
-    CLEANUP_FREE char *awaited = xstrdup(key);
-    CLEANUP_FREE char *customer = xstrdup(comms_customer_name(request->incident, key));
+    const struct customer *record = customers_get(request->core, key);
+    CLEANUP_FREE char *customer =
+        xstrdup(record ? customer_name(record) : comms_customer_name(request->incident, key));
     CLEANUP_FREE char *reason =
         xasprintf("waiting for %s%s%s", customer, text_empty(more) ? "" : " ", more ? more : "");
-    struct command command = {
-        .verb = "pause", .name = awaited, .text = reason, .until = request->parsed->until};
+    struct command command = {.verb = "pause", .name = key, .text = reason, .until = request->parsed->until};
     rc = request_do(request, &command, err);
     if (!rc)
         answer_waiting(request, customer);

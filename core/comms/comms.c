@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 
+#include "comms/conversations.h"
 #include "comms/progress.h"
 
 static void folded(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     affected_folded(turn, event, incident);
     conversations_folded(turn, event, incident);
+    silence_folded(turn, event, incident);
 }
 
 static void unload(struct core *core)

@@ -1,15 +1,13 @@
-/*
- * Who was told of an incident, and who wrote, when. Each conversation is a document of its own, so that an incident's state does not
- * grow with them. They are loaded when somebody first asks about an incident, and then kept in step with its events.
- */
+/* Who was told of an incident, and who wrote, when. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "comms/comms.h"
-#include "comms/inside.h"
+#include "comms/conversations.h"
 #include "customers/customers.h"
+#include "impact/impact.h"
 
 /* ---- documents ---- */
 
@@ -87,8 +85,10 @@ static void talks_destroy(struct talks *talks)
         free(talk);
     }
     map_finish(&talks->by_key);
-    for (size_t i = 0; i < talks->watches.n; i++)
+    for (size_t i = 0; i < talks->watches.n; i++) {
         free(talks->watches.v[i].tier);
+        free(talks->watches.v[i].untold);
+    }
     array_free(&talks->watches);
     free(talks);
 }
@@ -128,24 +128,12 @@ const struct conversation *conversation_with(const struct core *core, const stru
     return found;
 }
 
-/* When the incident first affected them, by any of their keys; 0: it does not. */
-static instant affected_since(const struct core *core, const struct incident *incident, const char *customer)
-{
-    const struct customer *record = customers_get(core, customer);
-    for (size_t i = 0; i < incident->affected.customers.n; i++) {
-        const struct state_customer *c = &incident->affected.customers.v[i];
-        if (text_equal_nocase(c->key, customer) || (record && customers_get(core, c->key) == record))
-            return c->since;
-    }
-    return 0;
-}
-
 instant conversation_silent_since(struct core *core, const struct incident *incident, const char *customer)
 {
     const struct conversation *talk = conversation_with(core, conversations_of(core, incident->id), customer);
     if (talk && talk->told_at)
         return talk->told_at;
-    instant since = affected_since(core, incident, customer);
+    instant since = impact_since(core, incident, customer);
     return since || !talk ? since : talk->wrote_first;
 }
 
@@ -168,12 +156,6 @@ static void note_event(struct turn *turn, const struct event *event, uint64_t in
         talk->silence = MAX(talk->silence, event->at - event->until);
     CLEANUP_FREE char *key = text_lower(talk->key);
     store(turn, incident, key, talk);
-    talks->version++;
-}
-
-static instant earlier(instant a, instant b)
-{
-    return a && b ? MIN(a, b) : a + b;
 }
 
 /* What was said in an incident that ended in this one goes on here. */
@@ -185,8 +167,8 @@ static void adopt(struct turn *turn, uint64_t from, uint64_t to)
     for (struct map_slot *slot; (slot = map_next(&theirs->by_key, &position));) {
         const struct conversation *one = slot->value;
         struct conversation *talk = conversation_add(ours, one->key);
-        talk->told_first = earlier(talk->told_first, one->told_first);
-        talk->wrote_first = earlier(talk->wrote_first, one->wrote_first);
+        talk->told_first = instant_earlier(talk->told_first, one->told_first);
+        talk->wrote_first = instant_earlier(talk->wrote_first, one->wrote_first);
         talk->told_at = MAX(talk->told_at, one->told_at);
         talk->wrote_at = MAX(talk->wrote_at, one->wrote_at);
         talk->silence = MAX(talk->silence, one->silence);
@@ -197,13 +179,8 @@ static void adopt(struct turn *turn, uint64_t from, uint64_t to)
 
 void conversations_folded(struct turn *turn, const struct event *event, const struct incident *incident)
 {
-    if (event_kind(event->type)->subject == OF_CUSTOMER)
-        comms_of(turn_core(turn))->directory++;
-    else if (event->type == EVENT_TOLD || (event->type == EVENT_REPLIED && event->flag))
+    if (event->type == EVENT_TOLD || (event->type == EVENT_REPLIED && event->flag))
         note_event(turn, event, incident->id);
     else if (event->type == EVENT_MERGED_IN)
         adopt(turn, event->other, incident->id);
-    else if (event->type == EVENT_UNAFFECTED)
-        conversations_of(turn_core(turn), incident->id)->directory =
-            UINT64_MAX; /* those who were searched moved */
 }

@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "comms/comms.h"
-#include "policy/host.h"
 
 struct message {
     char *text, *link;    /* link NULL: none */
@@ -20,26 +19,6 @@ struct sender { /* a customer who wrote recently, and was not affected by an ope
     ARRAY(struct message) messages;
 };
 
-/* What was said between us and one customer of an incident: affected ones who were never in touch have none. */
-struct conversation {
-    char *key;                     /* the customer's in the directory, or else in the incident */
-    instant told_first, told_at;   /* when they were told; 0: never */
-    instant wrote_first, wrote_at; /* when they wrote; 0: never */
-    duration silence;              /* the longest that they heard nothing before they were told */
-};
-struct watch {        /* how long some customers of the incident have heard nothing, as last looked up */
-    char *tier;       /* NULL: any */
-    int cares;        /* 1, 0, or -1: either */
-    uint64_t version; /* of what is known */
-    uint64_t impact;  /* of the customers whom the state does not name */
-    size_t next;      /* customers of the state before this one are told, or not of these */
-    struct policy_silence found;
-};
-struct talks {                   /* the conversations of an incident; loaded when somebody first asks */
-    struct map by_key;           /* lower case -> struct conversation, owned */
-    uint64_t version, directory; /* of what is known; and of the directory then */
-    ARRAY(struct watch) watches;
-};
 struct sending; /* progress.h */
 
 struct comms {
@@ -63,17 +42,6 @@ void affected_folded(struct turn *turn, const struct event *event, const struct 
 /* In ascending order of number; `on` may run commands. */
 void affected_each(struct core *core, const char *customer,
                    bool (*on)(void *ctx, const struct incident *incident), void *ctx);
-
-/* conversations.c: who was told, and who wrote, when; kept in step with the incidents. */
-void conversations_folded(struct turn *turn, const struct event *event, const struct incident *incident);
-void conversations_forget(struct core *core, uint64_t incident);
-void conversations_unload(struct comms *comms);
-struct talks *conversations_of(struct core *core, uint64_t incident);
-/* With a customer by any of their keys; NULL: they were never in touch. */
-const struct conversation *conversation_with(const struct core *core, const struct talks *talks,
-                                             const char *customer);
-/* Since when a customer has not heard from us; 0: unknown, or they are not affected. */
-instant conversation_silent_since(struct core *core, const struct incident *incident, const char *customer);
 
 /* recipients.c: whom a message reaches, each customer once. The list owns its keys; records are borrowed. */
 struct recipient {

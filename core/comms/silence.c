@@ -3,7 +3,7 @@
  * told, and those who are affected later come last, so the search for one who was not told goes on where it ended.
  */
 #include "comms/comms.h"
-#include "comms/inside.h"
+#include "comms/conversations.h"
 #include "customers/customers.h"
 #include "impact/impact.h"
 
@@ -25,21 +25,29 @@ static bool is_untold(const struct core *core, const struct talks *talks, const 
     return !(talk && talk->told_at) && is_watched(record, watch);
 }
 
-/* Among more customers than the state names. They are searched again when somebody was told, or when they are others. */
+/*
+ * Among more customers than the state names. One who was not told is remembered: until they are, nothing has to be searched, for whoever
+ * is affected later has waited less. The last in the order of sending is remembered, so that a message to all is followed by one
+ * search, not by thousands; the time may be too early meanwhile.
+ */
 static void find_in_crowd(struct core *core, const struct talks *talks, const struct incident *incident,
                           struct watch *watch)
 {
-    uint64_t now = impact_version(core, incident);
     struct impact impact;
-    if (watch->impact && watch->impact == now && watch->version == talks->version)
+    uint64_t now = impact_version(core, incident);
+    const struct conversation *talk = watch->untold ? conversation_with(core, talks, watch->untold) : NULL;
+    if (watch->impact && (watch->untold ? !(talk && talk->told_at) : watch->impact == now))
         return;
     watch->impact = now;
     watch->found.untold_since = 0;
+    replace_text(&watch->untold, NULL);
     impact_of(core, incident, false, &impact);
     for (size_t i = 0; i < impact.rows.n; i++) {
         const struct impact_row *row = &impact.rows.v[i];
-        if (is_untold(core, talks, row->key, row->record, watch))
-            watch->found.untold_since = instant_earlier(watch->found.untold_since, row->since);
+        if (!is_untold(core, talks, row->key, row->record, watch))
+            continue;
+        watch->found.untold_since = instant_earlier(watch->found.untold_since, row->since);
+        replace_text(&watch->untold, row->key);
     }
     impact_finish(&impact);
 }
@@ -62,12 +70,39 @@ static void find_untold(const struct core *core, const struct talks *talks, cons
 static void find_told(const struct core *core, const struct talks *talks, struct watch *watch)
 {
     size_t position = 0;
-    watch->found.told_at = 0;
+    watch->told = NULL;
     for (struct map_slot *slot; (slot = map_next(&talks->by_key, &position));) {
         const struct conversation *talk = slot->value;
-        instant at = watch->found.told_at;
-        if (talk->told_at && (!at || talk->told_at < at) && is_watched(customers_get(core, talk->key), watch))
-            watch->found.told_at = talk->told_at;
+        bool longer = talk->told_at && !(watch->told && watch->told->told_at <= talk->told_at);
+        if (longer && is_watched(customers_get(core, talk->key), watch))
+            watch->told = talk;
+    }
+}
+
+/* The customers have changed in another way than by growing, so those who were searched are searched again. */
+#define SEARCH_AGAIN UINT64_MAX
+
+static void follow_told(const struct core *core, struct talks *talks, const struct conversation *talk)
+{
+    for (size_t i = 0; talk && i < talks->watches.n; i++) {
+        struct watch *watch = &talks->watches.v[i];
+        if (watch->told == talk)
+            find_told(core, talks, watch);
+        else if (!watch->told && is_watched(customers_get(core, talk->key), watch))
+            watch->told = talk;
+    }
+}
+
+void silence_folded(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    struct core *core = turn_core(turn);
+    if (event_kind(event->type)->subject == OF_CUSTOMER) {
+        comms_of(core)->directory++;
+    } else if (event->type == EVENT_TOLD) {
+        struct talks *talks = conversations_of(core, incident->id);
+        follow_told(core, talks, conversation_with(core, talks, event->name));
+    } else if (event->type == EVENT_UNAFFECTED) {
+        conversations_of(core, incident->id)->directory = SEARCH_AGAIN;
     }
 }
 
@@ -108,5 +143,6 @@ struct policy_silence comms_silence(struct core *core, const struct incident *in
     if (watch->version != talks->version)
         find_told(core, talks, watch);
     watch->version = talks->version;
+    watch->found.told_at = watch->told ? watch->told->told_at : 0;
     return watch->found;
 }

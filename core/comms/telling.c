@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/markup.h"
 #include "comms/comms.h"
+#include "comms/conversations.h"
 #include "comms/progress.h"
 #include "customers/customers.h"
 #include "delivery/link.h"

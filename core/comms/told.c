@@ -1,6 +1,6 @@
 /* Customers who heard from us another way than by a message of ours. */
 #include "comms/comms.h"
-#include "comms/inside.h"
+#include "comms/conversations.h"
 
 size_t comms_told(struct turn *turn, const struct incident *incident, const char *by, const char *audience,
                   const char *how)

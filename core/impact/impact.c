@@ -178,3 +178,40 @@ char *impact_key(struct core *core, const struct incident *incident, const char 
         ask_parts(core, incident, &(struct affected_reader){&f, find, NULL});
     return f.found;
 }
+
+struct dating {
+    const struct customer *record; /* NULL: not in the directory */
+    const char *customer;
+    instant since;
+};
+
+/* Whether the key is theirs: by the record, which is quicker than to ask the directory about each key of a crowd. */
+static bool is_key_of(const struct dating *dating, const char *key)
+{
+    const struct customer *record = dating->record;
+    bool same = text_equal_nocase(key, dating->customer) || (record && text_equal_nocase(key, record->key));
+    for (size_t i = 0; !same && record && i < record->aliases.n; i++)
+        same = text_equal_nocase(key, record->aliases.v[i]);
+    return same;
+}
+
+static bool date(void *ctx, const struct affected *customer)
+{
+    struct dating *dating = ctx;
+    if (is_key_of(dating, customer->key))
+        dating->since = customer->since;
+    return !dating->since;
+}
+
+instant impact_since(struct core *core, const struct incident *incident, const char *customer)
+{
+    struct dating dating = {customers_get(core, customer), customer, 0};
+    for (size_t i = 0; i < incident->affected.customers.n; i++) {
+        const struct state_customer *c = &incident->affected.customers.v[i];
+        if (is_key_of(&dating, c->key))
+            return c->since;
+    }
+    if (!impact_is_named(incident))
+        ask_parts(core, incident, &(struct affected_reader){&dating, date, NULL});
+    return dating.since;
+}

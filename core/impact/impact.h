@@ -37,6 +37,8 @@ void impact_finish(struct impact *impact);
 /* The key under which the incident affects a customer, who is given by a key or an alias in any case; NULL: it does not. Freed by the
    caller. */
 char *impact_key(struct core *core, const struct incident *incident, const char *customer);
+/* Since when it affects a customer, by any of their keys; 0: it does not. */
+instant impact_since(struct core *core, const struct incident *incident, const char *customer);
 /* Does the state name all whom it affects? Then nothing else has to be asked. */
 bool impact_is_named(const struct incident *incident);
 

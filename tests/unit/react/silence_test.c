@@ -181,6 +181,34 @@ static void a_merge_takes_along_what_was_said(void **state)
     assert_non_null(incident_owes(rig_incident(rig, 2), "customer-update"));
 }
 
+/* More than the state names. */
+static void in_a_crowd_everybody_counts(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "major");
+    for (int i = 0; i < 40; i++) {
+        CLEANUP_FREE char *line = xasprintf("customers add c%d", i);
+        rig_expect(rig, "ana", 1, line, "customer");
+    }
+    assert_true(owes(rig, "first-contact"));
+    for (int i = 0; i < 40; i++) {
+        CLEANUP_FREE char *line = xasprintf("told c%d", i);
+        rig_expect(rig, "ana", 1, line, "heard");
+        assert_true(owes(rig, "first-contact")); /* acme */
+        rig->now += SECOND;
+    }
+    rig_expect(rig, "ana", 1, "told acme", "heard");
+    assert_false(owes(rig, "first-contact"));
+    assert_int_equal(incident_owes(rig_incident(rig, 1), "customer-update")->due,
+                     rig->now - 40 * SECOND + HOUR);
+    rig_expect(rig, "ana", 1, "customers add late", "customer");
+    assert_true(owes(rig, "first-contact"));
+    rig_expect(rig, "ana", 1, "unaffect late", "");
+    assert_false(owes(rig, "first-contact"));
+    rig_expect(rig, "ana", 1, "told all by mail", "heard");
+    assert_int_equal(incident_owes(rig_incident(rig, 1), "customer-update")->due, rig->now + HOUR);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -192,6 +220,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(whoever_wishes_no_contact_is_not_waited_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(those_whom_we_watch_over_come_sooner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_merge_takes_along_what_was_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(in_a_crowd_everybody_counts, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
