@@ -96,6 +96,24 @@ static int refuse_person(const struct approving *a, struct error *err)
     return 0;
 }
 
+/* ---- the audience ---- */
+
+/* A message that nobody gets goes on waiting for somebody who does. */
+static int refuse_audience(const struct approving *a, struct error *err)
+{
+    struct core *core = turn_core(a->turn);
+    recipient_list list = {0};
+    CLEANUP_STR struct str text = {0};
+    recipients_of(core, a->incident, a->draft->customer, &list);
+    bool any = list.n;
+    recipients_finish(&list);
+    if (any || !comms_reaches_customers(core))
+        return 0;
+    str_addf(&text, "Nobody would get message %" PRId64 ": ", a->draft->number);
+    recipients_none(a->incident, a->draft->customer, &text);
+    return error_set(err, ERR_REFUSED, "%s", text.p);
+}
+
 /* ---- the decision ---- */
 
 static void say_what_lacks(const struct approving *a, int64_t more, const char *roles, struct str *out)
@@ -149,5 +167,6 @@ int comms_approve(struct turn *turn, const struct incident *incident, const stru
         return turn_do(turn, incident->id, &command, NULL, err); /* which says why not */
     a.needed = policy_approval(core_policy(turn_core(turn)), incident, a.draft->customer);
     int rc = is_current(&a, request->version) ? refuse_person(&a, err) : refuse_version(&a, err);
+    rc = rc ? rc : refuse_audience(&a, err);
     return rc ? rc : approve(&a, request->automatic, answer, err);
 }

@@ -52,6 +52,8 @@ typedef ARRAY(struct recipient) recipient_list;
 void recipients_of(struct core *core, const struct incident *incident, const char *audience,
                    recipient_list *ret);
 void recipients_finish(recipient_list *list);
+/* Why nobody is of an audience, and what to type: "no affected customer is known. …" */
+void recipients_none(const struct incident *incident, const char *audience, struct str *out);
 /* What they are called: by the directory, or else by the incident. Borrowed. */
 const char *recipient_name(const struct incident *incident, const struct recipient *recipient);
 /* Writes the message as they get it: in their language, with their name. `languages` as in wording.h. */

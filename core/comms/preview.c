@@ -54,14 +54,9 @@ static bool is_meant(const struct preview *p, const struct recipient *recipient,
 
 static void say_none(const struct preview *p, const char *customer)
 {
-    const char *audience = p->draft->customer;
-    if (customer)
-        str_add(p->out, "That customer does not get it.");
-    else if (text_starts(audience, CUSTOMERS_OF_TIER) && p->incident->affected.customers.n)
-        str_markup(p->out, "Nobody gets it: no affected customer is of the tier %s.",
-                   audience + strlen(CUSTOMERS_OF_TIER));
-    else
-        str_add(p->out, "Nobody gets it: no affected customer is known.");
+    str_add(p->out, customer ? "That customer does not get it." : "Nobody gets it: ");
+    if (!customer)
+        recipients_none(p->incident, p->draft->customer, p->out);
 }
 
 void comms_preview(struct core *core, const struct incident *incident, const struct state_draft *draft,

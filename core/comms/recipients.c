@@ -1,6 +1,8 @@
 /* Whom a message to customers reaches: those affected who are of its audience, each once; and what each of them reads. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/inside.h"
 #include "comms/wording.h"
@@ -39,6 +41,15 @@ void recipients_finish(recipient_list *list)
     for (size_t i = 0; i < list->n; i++)
         free((char *)(uintptr_t)list->v[i].key);
     array_free(list);
+}
+
+void recipients_none(const struct incident *incident, const char *audience, struct str *out)
+{
+    const char *tier = text_starts(audience, CUSTOMERS_OF_TIER) ? audience + strlen(CUSTOMERS_OF_TIER) : NULL;
+    if (tier && incident_customers(incident))
+        str_markup(out, "no affected customer is of the tier %s. `customer KEY tier %s` sets it.", tier, tier);
+    else
+        str_add(out, "no affected customer is known. Add one with `customers add Acme`.");
 }
 
 const char *recipient_name(const struct incident *incident, const struct recipient *recipient)

@@ -41,38 +41,28 @@ static void begin(struct turn *turn, const struct incident *incident, int64_t dr
     core_due(turn_core(turn), turn_now(turn));
 }
 
-/* What to do when nobody is of the audience, or nothing reaches them. */
 static void say_nobody(struct turn *turn, const struct incident *incident, const char *audience)
 {
     CLEANUP_STR struct str text = {0};
-    const char *tier = text_starts(audience, CUSTOMERS_OF_TIER) ? audience + strlen(CUSTOMERS_OF_TIER) : NULL;
-    if (!comms_reaches_customers(turn_core(turn))) {
-        str_add(&text, "Nobody was told: no connector that reaches customers is set up.");
-        telling_advice(incident, audience, &text);
-    } else if (tier && incident_customers(incident)) {
-        str_markup(&text,
-                   "Nobody was told: no affected customer is of the tier %s. `customer KEY tier %s` sets it.",
-                   tier, tier);
-    } else {
-        str_add(&text, "Nobody was told: no affected customer is known. Add one with `customers add Acme`.");
-    }
     CLEANUP_FREE char *key = turn_key(turn);
+    str_add(&text, "Nobody was told: no connector that reaches customers is set up.");
+    telling_advice(incident, audience, &text);
     rooms_say_incident(turn, incident->id, key, NULL, text.p);
 }
 
 void sending_approved(struct turn *turn, const struct incident *incident, const struct event *approved)
 {
     recipient_list list = {0};
-    recipients_of(turn_core(turn), incident, approved->name, &list);
-    if (!list.n || !comms_reaches_customers(turn_core(turn))) {
+    if (!comms_reaches_customers(turn_core(turn))) {
         say_nobody(turn, incident, approved->name);
-    } else {
-        CLEANUP_FREE char *count = xasprintf("%zu", list.n);
-        struct command command = {
-            .verb = "sending", .by = BY_SYSTEM, .automatic = true, .count = approved->count, .value = count};
-        turn_do(turn, incident->id, &command, NULL, NULL);
-        begin(turn, incident, approved->count, &list);
+        return;
     }
+    recipients_of(turn_core(turn), incident, approved->name, &list);
+    CLEANUP_FREE char *count = xasprintf("%zu", list.n);
+    struct command command = {
+        .verb = "sending", .by = BY_SYSTEM, .automatic = true, .count = approved->count, .value = count};
+    turn_do(turn, incident->id, &command, NULL, NULL);
+    begin(turn, incident, approved->count, &list);
     recipients_finish(&list);
 }
 
