@@ -1,5 +1,6 @@
 #include "impact/impact.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@ bool impact_is_named(const struct incident *incident)
 {
     return !incident->affected.total && incident->affected.customers.n < STATE_NAMED;
 }
+
+#define CROWD 1000
 
 /* ---- gathering ---- */
 
@@ -141,7 +144,10 @@ void impact_finish(struct impact *impact)
         free(impact->rows.v[i].key);
         free(impact->rows.v[i].name);
     }
+    bool crowd = impact->rows.n >= CROWD;
     array_free(&impact->rows);
+    if (crowd)
+        malloc_trim(0); /* what it takes for a moment goes back to the system */
 }
 
 /* ---- one customer ---- */
