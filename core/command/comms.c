@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/config.h"
 #include "base/markup.h"
 #include "command/handlers.h"
 #include "command/line.h"
@@ -13,6 +14,7 @@
 #include "policy/messages.h"
 
 #define EARLY_MESSAGE "first-contact"
+#define SLIP_LETTERS  5 /* shorter keys are alike and mean others */
 
 struct search {
     const struct core *core;
@@ -62,6 +64,30 @@ int affected_key(const struct request *request, const char *typed, char **ret, s
     return rc;
 }
 
+/* Nobody knows them, and one letter off is somebody who is affected: the message must not miss those. Keys with digits are alike and
+   mean others. */
+static int refuse_slip(const struct request *request, const char *typed, struct error *err)
+{
+    ARRAY(const char *) known = {0};
+    char name[INCIDENT_NAME];
+    for (size_t i = 0; i < request->incident->affected.customers.n; i++) {
+        *array_add(&known) = request->incident->affected.customers.v[i].key;
+        if (request->incident->affected.customers.v[i].name)
+            *array_add(&known) = request->incident->affected.customers.v[i].name;
+    }
+    const char *near = typed[strcspn(typed, "0123456789")] ? NULL : nearest_word(typed, known.v, known.n);
+    array_free(&known);
+    if (!near || strlen(typed) < SLIP_LETTERS)
+        return 0;
+    request_incident_name(request, name);
+    CLEANUP_FREE char *meant = text_typed(near);
+    return error_markup(
+        err, ERR_NOT_FOUND,
+        "No customer '%.60s' is known. Do you mean %.60s? `%s tell %.60s …`. If they are new: `%s customers "
+        "add %.60s` first.",
+        typed, near, name, meant, name, typed);
+}
+
 /* The customer's key in the incident. A new customer is added to those affected. */
 static int customer_key(struct request *request, const char *typed, const char **ret, bool *ret_new,
                         struct error *err)
@@ -80,7 +106,8 @@ static int customer_key(struct request *request, const char *typed, const char *
     *ret = search.record ? search.record->key : typed;
     CLEANUP_FREE char *unnamed = impact_key(request->core, request->incident, *ret);
     *ret_new = !unnamed;
-    return request_do(request, &(struct command){.verb = "customer", .name = *ret}, err);
+    rc = unnamed || search.record ? 0 : refuse_slip(request, typed, err);
+    return rc ? rc : request_do(request, &(struct command){.verb = "customer", .name = *ret}, err);
 }
 
 /* Warns right away if nothing can be sent, not only after the approval. */

@@ -228,6 +228,10 @@ static void what_cannot_be_sent_is_not(void **state)
     assert_int_equal(
         rig_sent(rig, "nobody was NOT told: no connector knows how to reach them", "customer nobody route …"),
         1);
+    rig_expect(rig, "ben", 1, "tell nobodi Hello.",
+               "! No customer 'nobodi' is known. Do you mean nobody? `INC-1 tell nobody …`. If they are new: "
+               "`INC-1 customers add nobodi`");
+    assert_int_equal(rig_incident(rig, 1)->comms.drafted, 1);
     /* an approval by somebody who may not */
     rig_expect(rig, "ben", 1, "tell nobody Hello.", "approve 2");
     rig_expect(rig, "ben", 1, "approve 2",
