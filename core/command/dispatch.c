@@ -28,8 +28,9 @@ static int run_call(call_handler *handler, struct request *request, struct error
             arguments[i] = person->id;
         }
     }
-    struct call call = {request->turn, request->incident, request->asker->person, request->by, request->zone,
-                        arguments,     &answer,           &request->answer->alone};
+    struct call call = {request->turn, request->incident,       request->asker->person,
+                        request->by,   request->zone,           arguments,
+                        &answer,       &request->answer->alone, request->asker->where};
     int rc = handler(&call, err);
     if (!rc)
         answer_text(request, answer.len ? answer.p : "Done.");

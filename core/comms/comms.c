@@ -42,9 +42,11 @@ static void follow(struct turn *turn, const struct event *event, const struct in
     progress_follow(turn, event, incident);
 }
 
-static void outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body)
+static void outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,
+                    const cJSON *body)
 {
-    drafts_outcome(turn, action, remote_id, body);
+    (void)reported;
+    drafts_outcome(turn, action, body);
     telling_outcome(turn, action, body);
     answers_outcome(turn, action, body);
 }

@@ -230,9 +230,8 @@ static void keep_card(struct turn *turn, const struct action *action, const cJSO
         turn_do(turn, action->incident, &command, NULL, NULL);
 }
 
-void drafts_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body)
+void drafts_outcome(struct turn *turn, const struct action *action, const cJSON *body)
 {
-    (void)remote_id;
     if (action->state == ACTION_DONE && strcmp(action->kind, "post") == 0 &&
         text_starts(action->key, DRAFT_KEY))
         keep_card(turn, action, body);

@@ -70,7 +70,7 @@ bool any_approver(const struct state_draft *draft, bool (*on)(void *ctx, const c
 
 /* drafts.c */
 void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident);
-void drafts_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
+void drafts_outcome(struct turn *turn, const struct action *action, const cJSON *body);
 /* Shows a draft as it is now. */
 void drafts_show(struct turn *turn, const struct incident *incident, const struct state_draft *draft);
 

@@ -6,6 +6,7 @@
 #include "base/markup.h"
 #include "customers/customers.h"
 #include "customers/edit.h"
+#include "customers/seek.h"
 #include "delivery/link.h"
 #include "people/people.h"
 #include "turn/live.h"
@@ -196,6 +197,11 @@ static int check_key(const struct call *call, struct error *err)
 {
     const char *key = call->arguments[0], *field = call->arguments[1];
     CLEANUP_FREE char *typed = text_typed(field ? field : "Acme");
+    if (strcasecmp(key, "find") == 0)
+        return error_markup(err, ERR_INVALID,
+                            "Say for which customer I should look: `customer acme find %s`. A key that nobody "
+                            "has begins a record.",
+                            field ? field : "acme.example");
     if (strcasecmp(key, "add") == 0)
         return error_markup(err, ERR_INVALID,
                             "To say who is affected, type `customers add %s`. To describe a customer, type "
@@ -245,6 +251,8 @@ int customers_command(const struct call *call, struct error *err)
         rc = find_or_begin(call, &record, err);
     if (!rc && field && strcasecmp(field, "forget") == 0)
         rc = forget(call, record.key, err);
+    else if (!rc && field && strcasecmp(field, "find") == 0)
+        rc = customers_seek(call, &record, call->arguments[2], err);
     else if (!rc && field)
         rc = change(call, &record, err);
     if (!rc && !call->answer->len) {

@@ -168,14 +168,14 @@ static bool can_take(struct core *core, const char *connector, uint64_t *ret_can
 
 /* ---- back ---- */
 
-static void tell_outcome(struct turn *turn, const struct action *action, const char *remote_id)
+static void tell_outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *outcome)
 {
     CLEANUP_JSON cJSON *body = NULL;
     struct action copy = {0};
     action_copy(&copy, action); /* the parts may cause it to move */
     json_parse(copy.body, strlen(copy.body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
     EACH_PART(turn_core(turn), part, delivery.outcome)
-    part->delivery.outcome(turn, &copy, remote_id, body);
+    part->delivery.outcome(turn, &copy, outcome, body);
     action_finish(&copy);
 }
 
@@ -186,6 +186,7 @@ static void keep_for_later(struct core *core, uint64_t id, const struct outbox_o
                         outcome->retry_after,
                         xstrdup(outcome->remote_id),
                         xstrdup(outcome->detail),
+                        xstrdup(outcome->answer),
                         batch_create()};
     batch_add_docs(late.kept, outcome->kept);
     *array_add(&delivery_of(core)->late) = late;
@@ -205,7 +206,7 @@ void delivery_outcome(struct core *core, uint64_t id, const struct outbox_outcom
     if (action && (action->state == ACTION_DONE || action->state == ACTION_WAITING))
         metric_add(action->state == ACTION_DONE ? METRIC_ACTIONS_DONE : METRIC_ACTIONS_RETRIED, 1);
     if (action)
-        tell_outcome(turn, action, outcome->remote_id);
+        tell_outcome(turn, action, outcome);
     turn_commit(turn, NULL, NULL);
     if (connector && outcome->code == TOCSIN_AUTH)
         delivery_hold(core, connector, outcome->detail, now);
@@ -218,6 +219,7 @@ static void late_finish(struct late *late)
 {
     free(late->remote_id);
     free(late->detail);
+    free(late->answer);
     batch_destroy(late->kept);
 }
 
@@ -228,9 +230,10 @@ static void take_late_outcomes(struct core *core, instant now)
     while (delivery->late.n && core_ready(core, NULL)) {
         struct late late = delivery->late.v[0];
         array_remove(&delivery->late, 0);
-        delivery_outcome(
-            core, late.action,
-            &(struct outbox_outcome){late.code, late.retry_after, late.remote_id, late.detail, late.kept}, now);
+        delivery_outcome(core, late.action,
+                         &(struct outbox_outcome){late.code, late.retry_after, late.remote_id, late.detail,
+                                                  late.kept, late.answer},
+                         now);
         late_finish(&late);
     }
 }

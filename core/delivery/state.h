@@ -11,7 +11,7 @@ struct late { /* an outcome that arrived while the journal could not be written 
     uint64_t action;
     int code;
     duration retry_after;
-    char *remote_id, *detail;
+    char *remote_id, *detail, *answer;
     struct journal_batch *kept;
 };
 

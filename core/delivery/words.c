@@ -21,6 +21,7 @@ static const struct kind_words {
     {"channel.archive", "archive a channel", "archived a channel"},
     {"channel.bookmark", "add a bookmark to a channel", "added a bookmark to a channel"},
     {"desk.tell", "send a message to a customer", "sent a message to a customer"},
+    {"desk.find", "look a customer up", "looked a customer up"},
     {"person.find", "look somebody up", "looked somebody up"},
     {"group.members", "update a user group", "updated a user group"},
 };

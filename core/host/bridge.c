@@ -117,8 +117,8 @@ static void on_result(void *ctx, const char *connector, uint64_t action, const s
     if (bridge->cut)
         return;
     struct journal_batch *documents = documents_of(connector, result->kept);
-    struct outbox_outcome outcome = {result->code, result->retry_after, result->remote_id, result->detail,
-                                     documents};
+    struct outbox_outcome outcome = {result->code,   result->retry_after, result->remote_id,
+                                     result->detail, documents,           result->answer};
     delivery_outcome(bridge->core, action, &outcome, bridge->clock());
     batch_destroy(documents);
 }

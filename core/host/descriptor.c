@@ -46,14 +46,23 @@ void descriptor_abilities(const cJSON *descriptor, struct str *out)
     static const struct {
         uint64_t can;
         const char *name;
-    } abilities[] = {{TOCSIN_CAN_POST, "post"},         {TOCSIN_CAN_EDIT, "edit"},
-                     {TOCSIN_CAN_THREAD, "thread"},     {TOCSIN_CAN_BUTTONS, "buttons"},
-                     {TOCSIN_CAN_FORMS, "forms"},       {TOCSIN_CAN_CHANNELS, "channels"},
-                     {TOCSIN_CAN_PAGE, "page"},         {TOCSIN_CAN_DESK, "desk"},
-                     {TOCSIN_CAN_FIND, "find"},         {TOCSIN_CAN_PIN, "pin"},
-                     {TOCSIN_CAN_BOOKMARK, "bookmark"}, {TOCSIN_CAN_GROUPS, "groups"},
-                     {TOCSIN_CAN_EMAILS, "emails"},     {TOCSIN_CAN_EDIT_PAGE, "edit pages"},
-                     {TOCSIN_CAN_TIMES, "times"},       {TOCSIN_CAN_LOOKUP, "look people up"}};
+    } abilities[] = {{TOCSIN_CAN_POST, "post"},
+                     {TOCSIN_CAN_EDIT, "edit"},
+                     {TOCSIN_CAN_THREAD, "thread"},
+                     {TOCSIN_CAN_BUTTONS, "buttons"},
+                     {TOCSIN_CAN_FORMS, "forms"},
+                     {TOCSIN_CAN_CHANNELS, "channels"},
+                     {TOCSIN_CAN_PAGE, "page"},
+                     {TOCSIN_CAN_DESK, "desk"},
+                     {TOCSIN_CAN_FIND, "find"},
+                     {TOCSIN_CAN_PIN, "pin"},
+                     {TOCSIN_CAN_BOOKMARK, "bookmark"},
+                     {TOCSIN_CAN_GROUPS, "groups"},
+                     {TOCSIN_CAN_EMAILS, "emails"},
+                     {TOCSIN_CAN_EDIT_PAGE, "edit pages"},
+                     {TOCSIN_CAN_TIMES, "times"},
+                     {TOCSIN_CAN_LOOKUP, "look people up"},
+                     {TOCSIN_CAN_DESK_FIND, "look customers up"}};
     uint64_t can = (uint64_t)json_int_or(descriptor, "can", 0);
     for (size_t i = 0; i < ARRAY_SIZE(abilities); i++) {
         if (can & abilities[i].can)

@@ -25,6 +25,7 @@ struct connector_result {
     int code; /* TOCSIN_DONE, _RETRY, ... */
     duration retry_after;
     const char *remote_id, *detail; /* NULL: none */
+    const char *answer;             /* JSON, perhaps malformed, of an action that asks; NULL: none */
     const cJSON *kept;              /* see on_event */
 };
 

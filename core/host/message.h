@@ -13,7 +13,7 @@
  *   bye {}
  *
  * Every message is an object whose "t" is its type. Questions carry a "token" or an "id", which the answer repeats. An event
- * and a result may carry "kept", the values to store with them. A message that is out of phase, nested too deeply or of an
+ * and a result may carry "kept", the values to store with them, and a result the "answer" to an action that asks. A message that is out of phase, nested too deeply or of an
  * unknown type ends the conversation: a runner is not trusted. Pure.
  */
 #ifndef TOCSIN_HOST_MESSAGE_H

@@ -199,6 +199,7 @@ static void take_result(struct peer *peer, cJSON *message)
                                       .retry_after = MAX(json_int_or(message, "retry_after", 0), 0),
                                       .remote_id = remote_id,
                                       .detail = detail,
+                                      .answer = json_text_or(message, "answer", NULL),
                                       .kept = kept};
     ops->on_result(ops->ctx, peer->name, id, &result);
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 
 #define RESPONSE_MOST ((size_t)1 << 20)
+#define ANSWER_MOST   ((size_t)64 << 10)
 #define GRACE_MS      2000 /* from a call's deadline until pings go unanswered */
 #define DEADLINE_MS   30000
 
@@ -36,10 +37,23 @@ static void put_clean(struct json_out *j, const char *key, const char *text, siz
 
 /* ---- perform ---- */
 
+static int32_t append(struct str *to, size_t most, const char *bytes, size_t length)
+{
+    if (length > most || to->len + length > most)
+        return -1;
+    str_addn(to, bytes, length);
+    return 0;
+}
+
+static int32_t write_answer(struct tocsin_result *result, const char *bytes, size_t length)
+{
+    return append(result->ctx, ANSWER_MOST, bytes, length);
+}
+
 static void perform(const cJSON *message)
 {
-    CLEANUP_STR struct str body = {0};
-    struct tocsin_result result = {.size = sizeof(result)};
+    CLEANUP_STR struct str body = {0}, answer = {0};
+    struct tocsin_result result = {.size = sizeof(result), .ctx = &answer, .answer = write_answer};
     json_tree(&(struct json_out){&body, false}, json_member(message, "body"));
     struct tocsin_action action = {.size = sizeof(action),
                                    .attempt = (int32_t)json_int_or(message, "attempt", 1),
@@ -58,6 +72,8 @@ static void perform(const cJSON *message)
     json_put_int(&j, "retry_after", result.retry_after_ms);
     put_clean(&j, "remote_id", result.remote_id, sizeof(result.remote_id) - 1);
     put_clean(&j, "detail", result.detail, sizeof(result.detail) - 1);
+    if (answer.len && utf8_valid(answer.p, answer.len))
+        json_put_text(&j, "answer", answer.p);
     runner_put_kept(&j);
     json_end_object(&j);
     runner_send(&json);
@@ -67,11 +83,7 @@ static void perform(const cJSON *message)
 
 static int32_t write_response(struct tocsin_response *response, const char *bytes, size_t length)
 {
-    struct str *body = response->ctx;
-    if (length > RESPONSE_MOST || body->len + length > RESPONSE_MOST)
-        return -1;
-    str_addn(body, bytes, length);
-    return 0;
+    return append(response->ctx, RESPONSE_MOST, bytes, length);
 }
 
 /* Bodies may hold any bytes, so they travel as base64. */

@@ -84,6 +84,7 @@ static int check_kind(const char *kind, struct error *err)
                                         "pin",
                                         "channel.topic",
                                         "desk.tell",
+                                        "desk.find",
                                         "group.members",
                                         "person.find",
                                         "channel.invite",

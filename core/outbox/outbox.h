@@ -38,6 +38,7 @@ struct outbox_outcome {
     duration retry_after; /* 0: use our own backoff */
     const char *remote_id, *detail;
     const struct journal_batch *kept; /* documents that become durable with it; NULL: none */
+    const char *answer;               /* JSON from outside, of an action that asks; not kept; NULL: none */
 };
 
 struct outbox_ops {

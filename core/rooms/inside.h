@@ -7,13 +7,17 @@
 #include "turn/part.h"
 
 /* outcome.c */
-void rooms_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
+void rooms_outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,
+                   const cJSON *body);
 void rooms_withheld(struct turn *turn, const struct action *action, const char *instead);
 #define FIND_KEY "find:" /* prefix of the key of an action that looks somebody up */
 
 /* find.c: the outcomes of rooms_find. */
 void find_done(struct turn *turn, const struct action *action, const cJSON *body);
 void find_failed(struct turn *turn, const struct action *action, const cJSON *body);
+/* matches.c: the outcomes of customers_seek (customers/seek.h). */
+void matches_found(struct turn *turn, const struct action *action, const cJSON *body, const char *answer);
+void matches_failed(struct turn *turn, const struct action *action, const cJSON *body);
 /* news.c: tells the announcements what must not be missed, except where a command is answered with it. */
 void news_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 /* trouble.c */

@@ -151,25 +151,40 @@ static void tell_dead(struct turn *turn, const struct action *action, const cJSO
         tell_elsewhere(turn, action, key);
 }
 
-void rooms_outcome(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body)
+/* What an action found out. False: it was none that asks, or is not over. */
+static bool follow_answer(struct turn *turn, const struct action *action, const char *answer, const cJSON *body)
+{
+    bool person = text_equal(action->kind, "person.find"), customer = text_equal(action->kind, "desk.find");
+    if (person && action->state == ACTION_DONE)
+        find_done(turn, action, body);
+    else if (person && action->state == ACTION_DEAD)
+        find_failed(turn, action, body);
+    else if (customer && action->state == ACTION_DONE)
+        matches_found(turn, action, body, answer);
+    else if (customer && action->state == ACTION_DEAD)
+        matches_failed(turn, action, body);
+    else
+        return false;
+    return true;
+}
+
+void rooms_outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,
+                   const cJSON *body)
 {
     if (action->state == ACTION_DONE && is_announcement(turn_core(turn), action, body))
         link_set_unannounced(turn_core(turn), action->connector, NULL);
-    bool finds = text_equal(action->kind, "person.find");
-    if (finds && action->state == ACTION_DONE)
-        find_done(turn, action, body);
-    else if (finds && action->state == ACTION_DEAD)
-        find_failed(turn, action, body);
-    else if (action->state == ACTION_DONE)
+    if (follow_answer(turn, action, reported->answer, body))
+        return;
+    if (action->state == ACTION_DONE)
         follow_done(turn, action, body);
     else if (action->state == ACTION_WAITING)
-        follow_begun(turn, action, remote_id, body);
+        follow_begun(turn, action, reported->remote_id, body);
     else if (strcmp(action->kind, "form") == 0 && action->state == ACTION_DEAD)
         tell_late_form(turn, action, body);
     else if (action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN)
         tell_dead(turn, action, body);
     if (strcmp(action->kind, "page") == 0)
-        pages_outcome(turn, action, remote_id, body);
+        pages_outcome(turn, action, reported->remote_id, body);
 }
 
 /* Sends the replacement text, so that nobody waits in vain. */

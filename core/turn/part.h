@@ -25,9 +25,10 @@ struct part_delivery { /* what a part has to do with actions and connectors */
     void (*withheld)(struct turn *turn, const struct action *action, const char *instead);
     /* Is it pointless to send this action now? Then it is withdrawn. */
     bool (*pointless)(struct core *core, const struct action *action);
-    /* The outcome of an action, given by its state. `remote_id`: the platform's id of the result, possibly unfinished; may be
-       NULL. `body`: the action's body, parsed; may be NULL. */
-    void (*outcome)(struct turn *turn, const struct action *action, const char *remote_id, const cJSON *body);
+    /* The outcome of an action, given by its state. `reported`: as its connector reported it; its remote_id is possibly of
+       something unfinished. `body`: the action's body, parsed; may be NULL. */
+    void (*outcome)(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,
+                    const cJSON *body);
     /* A connector cannot post announcements: `why`. */
     void (*unannounced)(struct turn *turn, const char *connector, const char *why);
     /* A connector is in trouble (`reason`), or has recovered. */

@@ -56,6 +56,8 @@ extern "C" {
 #define TOCSIN_CAN_TIMES                                                                                       \
     (UINT64_C(1) << 14) /* texts may have times that each reader sees in their own zone: see "Actions" */
 #define TOCSIN_CAN_LOOKUP (UINT64_C(1) << 15) /* person.find: who has an e-mail address */
+#define TOCSIN_CAN_DESK_FIND                                                                                   \
+    (UINT64_C(1) << 16) /* desk.find: who a customer is on the platform, by name, domain or e-mail address */
 
 /* Outcome of open, check and run: 0, or one of these with a text in `error`. The operator sees the text. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */
@@ -171,6 +173,13 @@ struct tocsin_result { /* in the host's memory, zeroed: an untouched result mean
     int64_t retry_after_ms;
     char remote_id[256]; /* the platform's id of the message, channel or ticket; NUL-terminated */
     char detail[512];    /* for a person; never a secret; NUL-terminated */
+
+    /*
+     * For actions that ask (desk.find): appends to the answer, a JSON object of up to 64 KiB, which counts if the code is
+     * TOCSIN_DONE. Returns 0, or -1 when it does not fit. `ctx` is the host's.
+     */
+    void *ctx;
+    int32_t (*answer)(struct tocsin_result *result, const char *bytes, size_t length);
 };
 
 /* A webhook that the core received under /connector/NAME/... */
@@ -316,6 +325,11 @@ struct tocsin_connector {
  *                    [thread: remote id of the first message of this conversation], [previous: of the latest one],
  *                    [bulk: true when the same text goes to many] -> id of the message; an empty id: this connector does
  *                    not know how to reach that customer
+ *   desk.find        email, domain or name: one of them, as somebody typed it; key: the customer's key, which may be their
+ *                    external id on the platform; most: at most so many matches. Finds requesters, contacts, organisations or
+ *                    shared channels, whatever desk.tell can write to -> the answer {"matches": [{"address": where to reach them,
+ *                    as in desk.tell, "name", ["email"], ["kind": what it is: "channel", "contact", "organisation"]}], ["more":
+ *                    true when there are others]}, the best one first. Nobody: no matches, which is DONE, too
  *   page             user or email, card or text or both -> id
  *   person.find      email -> user id of the person with that address, and their name in `detail`. REFUSED: there is nobody
  *   form             trigger, user, channel, form: shows it to the user, whose answers come as a `form` event. When

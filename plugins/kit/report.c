@@ -65,3 +65,16 @@ void kit_result(struct tocsin_result *result, int32_t code, const char *format, 
     va_end(args);
     result->code = code;
 }
+
+void kit_result_answer(struct tocsin_result *result, cJSON *answer)
+{
+    struct kit_text text = {0};
+    bool asked =
+        result->size >= offsetof(struct tocsin_result, answer) + sizeof(result->answer) && result->answer;
+    if (!kit_json_write(answer, &text))
+        kit_result(result, TOCSIN_RETRY, "memory ran out");
+    else if (!asked || result->answer(result, kit_text_get(&text), text.n))
+        kit_result(result, TOCSIN_REFUSED, "the answer is too long for Tocsin");
+    kit_text_finish(&text);
+    cJSON_Delete(answer);
+}

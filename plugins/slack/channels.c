@@ -105,8 +105,9 @@ void slack_channel_name(struct slack *slack, const char *id, struct kit_text *ou
 }
 
 /* The channel of that name on one page of a list; NULL: not there. */
-static const cJSON *on_page(const cJSON *body, const char *name)
+static const cJSON *on_page(const cJSON *body, void *ctx)
 {
+    const char *name = ctx;
     const cJSON *channel;
     cJSON_ArrayForEach(channel, kit_json_member(body, "channels"))
     {
@@ -117,7 +118,7 @@ static const cJSON *on_page(const cJSON *body, const char *name)
 }
 
 /* Searches page by page. A copy of the channel, which the caller deletes; NULL: there is none, or *reply says what failed. */
-static cJSON *search_channels(struct slack *slack, const char *types, const char *name,
+static cJSON *search_channels(struct slack *slack, const char *types, slack_pick *pick, void *ctx,
                               struct slack_reply *reply)
 {
     char cursor[200] = "";
@@ -127,7 +128,7 @@ static cJSON *search_channels(struct slack *slack, const char *types, const char
         slack_call(slack, "conversations.list",
                    kit_json_texts("types", types, "limit", "1000", "cursor", *cursor ? cursor : NULL, NULL),
                    NULL, false, reply);
-        const cJSON *found = reply->ok ? on_page(reply->body, name) : NULL;
+        const cJSON *found = reply->ok ? pick(reply->body, ctx) : NULL;
         if (found)
             return cJSON_Duplicate(found, true);
         kit_clean_name(kit_json_text(kit_json_member(reply->body, "response_metadata"), "next_cursor"), cursor,
@@ -139,13 +140,13 @@ static cJSON *search_channels(struct slack *slack, const char *types, const char
 }
 
 /* Slack refuses the whole search for one type that the app may not see; the public channels are then searched alone. */
-static cJSON *find_by_name(struct slack *slack, const char *name, struct slack_reply *reply)
+cJSON *slack_search_channels(struct slack *slack, slack_pick *pick, void *ctx, struct slack_reply *reply)
 {
-    cJSON *found = search_channels(slack, "public_channel,private_channel", name, reply);
+    cJSON *found = search_channels(slack, "public_channel,private_channel", pick, ctx, reply);
     if (found || !slack_said(reply, "missing_scope"))
         return found;
     slack_reply_finish(reply);
-    return search_channels(slack, "public_channel", name, reply);
+    return search_channels(slack, "public_channel", pick, ctx, reply);
 }
 
 bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], struct slack_reply *reply)
@@ -159,7 +160,7 @@ bool slack_channel(struct slack *slack, const char *channel, char id[SLACK_ID], 
     if (remembered(slack->names, name, id))
         return true;
     slack_reply_finish(reply);
-    cJSON *found = find_by_name(slack, name, reply);
+    cJSON *found = slack_search_channels(slack, on_page, (char *)(uintptr_t)name, reply);
     if (found) {
         kit_clean_name(kit_json_text(found, "id"), id, SLACK_ID);
         remember(slack->names, name, id);
@@ -306,7 +307,7 @@ static bool create(struct slack *slack, const struct tocsin_action *action, cons
     if (!slack_said(reply, "name_taken") || action->attempt < 2)
         return false;
     struct slack_reply list;
-    cJSON *found = find_by_name(slack, name, &list);
+    cJSON *found = slack_search_channels(slack, on_page, (char *)(uintptr_t)name, &list);
     bool ours = found && is_ours(slack, action, body, found);
     if (ours)
         kit_clean_name(kit_json_text(found, "id"), id, SLACK_ID);

@@ -359,13 +359,14 @@ static const char *channel_of_customer(const struct slack *slack, const char *cu
 static void do_tell(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
-    const char *channel = channel_of_customer(slack, kit_json_text(body, "customer"));
+    const char *mapped = channel_of_customer(slack, kit_json_text(body, "customer"));
+    const char *channel = kit_json_text_or(body, "address", mapped);
     struct posting p = {
-        .slack = slack, .action = action, .channel = channel, .thread = "", .user = "", .once = true};
+        .slack = slack, .action = action, .channel = "", .thread = "", .user = "", .once = true};
     if (!channel)
         return; /* done without an id: this connector does not have the customer */
     cJSON *messages = slack_messages_of_text(kit_json_text(body, "text"));
-    post_all(&p, messages);
+    post_in(&p, channel, messages);
     finish(&p, result);
     cJSON_Delete(messages);
 }
@@ -380,6 +381,7 @@ static const struct kind {
     {"page", do_page},
     {"form", do_form},
     {"desk.tell", do_tell},
+    {"desk.find", slack_find_customer},
     {"person.find", do_find},
     {"channel.open", slack_channel_open},
     {"channel.topic", slack_channel_topic},

@@ -269,6 +269,7 @@ static const struct tocsin_limit limits[] = {
     {"pin", 0, 5, 4000},
     {"group.members", 0, 5, 4000},
     {"person.find", 0, 5, 2000},
+    {"desk.find", 0, 2, 6000},
     {0},
 };
 
@@ -277,7 +278,8 @@ TOCSIN_CONNECTOR(.name = "slack", .version = TOCSIN_VERSION, .summary = "Inciden
                  .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_BUTTONS |
                         TOCSIN_CAN_FORMS | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_DESK |
                         TOCSIN_CAN_FIND | TOCSIN_CAN_PIN | TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_GROUPS |
-                        TOCSIN_CAN_EMAILS | TOCSIN_CAN_EDIT_PAGE | TOCSIN_CAN_TIMES | TOCSIN_CAN_LOOKUP,
+                        TOCSIN_CAN_EMAILS | TOCSIN_CAN_EDIT_PAGE | TOCSIN_CAN_TIMES | TOCSIN_CAN_LOOKUP |
+                        TOCSIN_CAN_DESK_FIND,
                  .settings = settings, .limits = limits, .open = slack_open, .check = slack_check,
                  .check_channel = slack_check_channel, .run = slack_run, .serve = slack_serve,
                  .perform = slack_perform, .stop = slack_stop, .close = slack_close);

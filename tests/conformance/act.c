@@ -64,7 +64,8 @@ bool act_say(struct suite *suite, const char *what, struct act *ret)
 /* ---- performing ---- */
 
 static char nothing[] = "";
-static const struct outcome none = {.code = TOCSIN_UNKNOWN, .remote_id = nothing, .detail = nothing};
+static const struct outcome none = {
+    .code = TOCSIN_UNKNOWN, .remote_id = nothing, .detail = nothing, .answer = nothing};
 
 struct act act_make(struct suite *suite, const char *kind, cJSON *body)
 {

@@ -37,6 +37,7 @@ static const struct {
     {"channel.bookmark", TOCSIN_CAN_BOOKMARK},
     {"pin", TOCSIN_CAN_PIN},
     {"desk.tell", TOCSIN_CAN_DESK},
+    {"desk.find", TOCSIN_CAN_DESK_FIND},
     {"page", TOCSIN_CAN_PAGE},
     {"person.find", TOCSIN_CAN_LOOKUP},
     {"form", TOCSIN_CAN_FORMS},

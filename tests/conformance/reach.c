@@ -1,5 +1,6 @@
 /* Channels, pins and bookmarks, people, customers. */
 #include <stdio.h>
+#include <string.h>
 
 #include <tocsin/connector.h>
 
@@ -79,6 +80,54 @@ static void find_person(struct suite *suite)
         suite_fail(suite, "expected REFUSED for an address of nobody, but %s came", act_came(&nobody));
 }
 
+/* ---- customers ---- */
+
+#define MATCHES_MOST 3
+
+/* What the core makes a route of: one line without spaces. */
+static bool is_address(const char *text)
+{
+    return text && *text && strlen(text) <= 254 && !strpbrk(text, " \t\r\n<>,");
+}
+
+static void check_matches(struct suite *suite, const char *what, const char *json)
+{
+    CLEANUP_JSON cJSON *answer = cJSON_Parse(json);
+    const cJSON *matches = json_member(answer, "matches"), *match;
+    if (!cJSON_IsArray(matches))
+        suite_fail(suite, "desk.find of %s: expected an answer {\"matches\": […]}, but %.200s came", what,
+                   *json ? json : "none");
+    if (cJSON_GetArraySize(matches) > MATCHES_MOST)
+        suite_fail(suite, "desk.find of %s: expected at most %d matches, but %d came", what, MATCHES_MOST,
+                   cJSON_GetArraySize(matches));
+    cJSON_ArrayForEach(match, matches)
+    {
+        if (!is_address(json_text_or(match, "address", NULL)) || !json_text_or(match, "name", NULL))
+            suite_fail(suite,
+                       "desk.find of %s: expected a name, and an address in one word, but %.200s has not both",
+                       what, json);
+    }
+}
+
+static void find_by(struct suite *suite, const char *by, const char *what)
+{
+    cJSON *body = body_of(by, what, "key", suite->wish->customer ? suite->wish->customer : "conformance", NULL);
+    cJSON_AddNumberToObject(body, "most", MATCHES_MOST);
+    CLEANUP_ACT struct act act = act_make(suite, "desk.find", body);
+    if (what && act_do(suite, &act, false))
+        check_matches(suite, what, act.outcome->answer);
+}
+
+/* Whether anybody has them, only the platform knows. */
+static void find_customer(struct suite *suite)
+{
+    find_by(suite, "name", suite->wish->customer);
+    find_by(suite, "email", suite->wish->email);
+    find_by(suite, "email", "nobody@conformance.invalid");
+    find_by(suite, "domain", "conformance.invalid");
+    find_by(suite, "name", "Nobody has this name, & \"no\" <one> %s");
+}
+
 static cJSON *tell_body(struct suite *suite, const char *what)
 {
     const struct conformance *wish = suite->wish;
@@ -117,6 +166,7 @@ static const struct check checks[] = {
     {"channels: the same name twice", TOCSIN_CAN_CHANNELS, 0, channel_twice},
     {"pin", TOCSIN_CAN_POST | TOCSIN_CAN_PIN, NEEDS_CHANNEL, pin},
     {"find a person", TOCSIN_CAN_LOOKUP, NEEDS_EMAIL, find_person},
+    {"find a customer", TOCSIN_CAN_DESK_FIND, 0, find_customer},
     {"tell a customer", TOCSIN_CAN_DESK, NEEDS_CUSTOMER, tell},
     {"tell an unknown customer", TOCSIN_CAN_DESK, 0, tell_unknown},
 };

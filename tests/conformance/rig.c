@@ -139,6 +139,7 @@ static void on_result(void *ctx, const char *connector, uint64_t action, const s
     outcome->took = mono_ms() - given->at;
     replace_text(&outcome->remote_id, result->remote_id ? result->remote_id : "");
     replace_text(&outcome->detail, result->detail ? result->detail : "");
+    replace_text(&outcome->answer, result->answer ? result->answer : "");
     look_for_secret(rig, outcome->detail);
 }
 
@@ -212,6 +213,7 @@ static void free_given(struct rig *rig)
     for (size_t i = 0; i < rig->given.n; i++) {
         free(rig->given.v[i]->outcome.remote_id);
         free(rig->given.v[i]->outcome.detail);
+        free(rig->given.v[i]->outcome.answer);
         free(rig->given.v[i]);
     }
     array_free(&rig->given);
@@ -374,6 +376,7 @@ const struct outcome *rig_begin(struct rig *rig, const struct todo *todo)
     given->at = mono_ms();
     replace_text(&given->outcome.remote_id, "");
     replace_text(&given->outcome.detail, "");
+    replace_text(&given->outcome.answer, "");
     struct action action = {.id = given->id,
                             .key = (char *)(uintptr_t)todo->key,
                             .connector = (char *)(uintptr_t)rig->setup.name,

@@ -30,6 +30,7 @@ struct outcome { /* lives as long as the rig; texts are never NULL */
     int code;    /* TOCSIN_DONE, ... */
     duration retry_after, took;
     char *remote_id, *detail;
+    char *answer; /* of an action that asks, as it came */
 };
 
 struct todo {

@@ -116,6 +116,7 @@ static const struct fault {
     {"channels: the same name twice", "channel.open", is_any, SAME_ID},
     {"pin", "pin", is_any, TOCSIN_REFUSED},
     {"find a person", "person.find", is_any, SAME_ID},
+    {"find a customer", "desk.find", is_any, NO_ID},
     {"tell a customer", "desk.tell", is_to_somebody, NO_ID},
     {"tell an unknown customer", "desk.tell", is_to_nobody, TOCSIN_REFUSED},
     {"refused: an unknown kind", "conformance.unknown", is_any, TOCSIN_RETRY},
@@ -157,6 +158,8 @@ static bool make_up(const struct asked *a, struct tocsin_result *result)
         return false;
     if (strcmp(kind, "person.find") == 0 && strcmp(kit_json_text(a->body, "email"), "ana@example.com") != 0)
         kit_result(result, TOCSIN_REFUSED, "there is nobody with that address");
+    else if (strcmp(kind, "desk.find") == 0)
+        kit_result_answer(result, kit_json_parse("{\"matches\":[]}", 14));
     else if (!tells)
         snprintf(result->remote_id, sizeof(result->remote_id), "made-up-%s", a->action->id);
     return true;
@@ -261,7 +264,8 @@ const struct tocsin_connector tocsin_connector_entry = {
     .summary = "Does one thing wrong",
     .parallel = 4,
     .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_BUTTONS | TOCSIN_CAN_PAGE |
-           TOCSIN_CAN_FIND | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PIN | TOCSIN_CAN_LOOKUP | TOCSIN_CAN_DESK,
+           TOCSIN_CAN_FIND | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PIN | TOCSIN_CAN_LOOKUP | TOCSIN_CAN_DESK |
+           TOCSIN_CAN_DESK_FIND,
     .settings = faulty_settings,
     .open = faulty_open,
     .check = faulty_check,

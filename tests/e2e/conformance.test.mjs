@@ -45,7 +45,7 @@ test('the console passes', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'tocsin-conform-'))
   t.after(() => rm(directory, { recursive: true, force: true }))
   const result = await conform(t, 'plugins/console.so', `console = { socket = "${directory}/console.sock", trust = true }`, '--user', 'ana')
-  assertPassed(result, ['thread', 'pin', 'find a person', 'tell a customer', 'tell an unknown customer', ...noPlatform, 'events'])
+  assertPassed(result, ['thread', 'pin', 'find a person', 'find a customer', 'tell a customer', 'tell an unknown customer', ...noPlatform, 'events'])
 })
 
 test('Slack passes, and nothing is posted twice', withSlack, async (t) => {
@@ -56,11 +56,11 @@ test('Slack passes, and nothing is posted twice', withSlack, async (t) => {
   const shared = slack.workspace.addChannel('ext-acme', { creator: ana.id, members })
   slack.workspace.addChannel('incidents', { creator: ana.id, members })
   const kinds = ['open', 'topic', 'invite', 'remove', 'archive', 'bookmark'].map((kind) => `channel.${kind}`)
-  const fast = ['post', 'page', 'edit', 'desk.tell', 'pin', 'person.find', 'group.members', ...kinds].map((kind) => `["${kind}"] = "none"`)
+  const fast = ['post', 'page', 'edit', 'desk.tell', 'pin', 'person.find', 'desk.find', 'group.members', ...kinds].map((kind) => `["${kind}"] = "none"`)
   const result = await conform(t, 'plugins/slack.so',
     `slack = { token = "${slack.botToken}", app_token = "${slack.appToken}", api_url = "${slack.apiUrl}",
-      customers = { ${shared.id} = "acme" }, limits = { ${fast} } }`,
-    '--user', ana.id, '--email', 'ana@example.com', '--customer', 'acme')
+      limits = { ${fast} } }`,
+    '--user', ana.id, '--email', 'ana@example.com', '--customer', 'acme', '--address', shared.id)
   assertPassed(result, [])
   assert.deepEqual(slack.violations.filter((what) => !/: needs /.test(what)), []) // what the suite leaves out, the connector does too
   assertOnce(slack.messages('incidents').filter((m) => !/long text/.test(m.text)).map((m) => m.text)) // a long text has several parts
@@ -74,7 +74,7 @@ test('e-mail passes, and no mail arrives twice', withMail, async (t) => {
       imap = "127.0.0.1:${rig.ports.imaps}", user = "incidents", password = "secret", ca_file = "${rig.directory}/cert.pem",
       customers = { acme = "ops@acme.example" }, channels = { incidents = "oncall@lists.example.com" } }`,
     '--user', 'ana@example.com', '--customer', 'acme')
-  assertPassed(result, ['channels', 'channels: the same name twice', 'pin', 'find a person', 'events'])
+  assertPassed(result, ['channels', 'channels: the same name twice', 'pin', 'find a person', 'find a customer', 'events'])
   const unique = new Map((await rig.receives('oncall', 30)).map((mail) => [mail.messageId, mail.subject])) // a mail that comes again is the same mail
   assertOnce([...unique.values()])
   assertOnce((await rig.receives('ops', 2)).map((mail) => mail.text), 2)
@@ -89,7 +89,7 @@ test('the connector of the manual passes', async (t) => {
   const chat = await WebChat.start(t)
   const result = await conform(t, 'connectors/webchat.so',
     `webchat = { url = "${chat.url}", token = "a token of the tests", secret = "a secret of the tests", limits = { post = "none" } }`, '--user', 'ana')
-  assertPassed(result, ['channels', 'channels: the same name twice', 'pin', 'find a person', 'tell a customer', 'tell an unknown customer', 'events'])
+  assertPassed(result, ['channels', 'channels: the same name twice', 'pin', 'find a person', 'find a customer', 'tell a customer', 'tell an unknown customer', 'events'])
   assertOnce([...chat.messages.values()].map((m) => m.html))
 })
 

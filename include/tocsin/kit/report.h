@@ -40,6 +40,10 @@ __attribute__((format(printf, 3, 4))) int32_t kit_fail(struct tocsin_error *erro
 __attribute__((format(printf, 3, 4))) void kit_result(struct tocsin_result *result, int32_t code,
                                                       const char *format, ...);
 
+/* Adds the answer of an action that asks (desk.find), and frees it. Where it cannot be taken, the outcome becomes REFUSED with the
+   reason. Call it last. */
+void kit_result_answer(struct tocsin_result *result, cJSON *answer);
+
 #ifdef __cplusplus
 }
 #endif

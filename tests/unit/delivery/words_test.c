@@ -18,6 +18,7 @@ static void every_kind_has_words(void **state)
         "channel.bookmark",
         "pin",
         "desk.tell",
+        "desk.find",
         "page",
         "form",
         "group.members",

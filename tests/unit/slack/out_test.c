@@ -611,6 +611,89 @@ static void customers_are_told_in_their_channel(void **state)
     assert_int_equal(cJSON_GetArraySize(world.messages), 1);
 }
 
+static void a_route_says_in_which_channel(void **state)
+{
+    (void)state;
+    add_channel("C0EXT0001", "ext-acme", "U0ANA0001", false, MADE / 1000);
+    cJSON_AddStringToObject(fake.slack.customers, "C0ROOM001", "Acme");
+    check_done("desk.tell", "{\"customer\":\"acme\",\"address\":\"C0EXT0001\",\"text\":\"by id\"}");
+    assert_string_equal(cJSON_GetStringValue(argument_of("chat.postMessage", "channel")), "C0EXT0001");
+    check_done("desk.tell", "{\"customer\":\"acme\",\"address\":\"#ext-acme\",\"text\":\"by name\"}");
+    assert_int_equal(cJSON_GetArraySize(world.messages), 2);
+    assert_int_equal(
+        perform("desk.tell", "{\"customer\":\"acme\",\"address\":\"#gone\",\"text\":\"t\"}", 1).code,
+        TOCSIN_REFUSED);
+}
+
+/* ---- who a customer is ---- */
+
+static char found[2000];
+
+static int32_t take_answer(struct tocsin_result *result, const char *bytes, size_t length)
+{
+    (void)result;
+    snprintf(found, sizeof(found), "%.*s", (int)length, bytes);
+    return 0;
+}
+
+static struct tocsin_result find_customer(const char *body)
+{
+    struct tocsin_result result = {.size = sizeof(result), .answer = take_answer};
+    struct tocsin_action action = {.size = sizeof(action),
+                                   .attempt = 1,
+                                   .deadline_ms = 30000,
+                                   .kind = "desk.find",
+                                   .key = "k",
+                                   .body = body,
+                                   .body_length = strlen(body)};
+    *found = '\0';
+    slack_perform(&fake.slack, &action, &result);
+    return result;
+}
+
+static void add_shared(const char *id, const char *name, bool shared, bool archived)
+{
+    cJSON *channel = add_channel(id, name, "U0ANA0001", false, MADE / 1000);
+    cJSON_AddBoolToObject(channel, "is_ext_shared", shared);
+    cJSON_AddBoolToObject(channel, "is_archived", archived);
+}
+
+static void customers_are_found_by_the_names_of_shared_channels(void **state)
+{
+    static const char *const bodies[] = {"{\"domain\":\"acme.example\",\"key\":\"a\",\"most\":5}",
+                                         "{\"domain\":\"eu.acme.co.uk\",\"key\":\"a\"}",
+                                         "{\"email\":\"jo@mail.acme.example\",\"key\":\"a\"}",
+                                         "{\"name\":\"Acme\",\"key\":\"a\"}"};
+    (void)state;
+    add_shared("C0EXT0001", "ext-acme", true, false);
+    add_shared("C0EXT0002", "acme-internal", false, false);
+    add_shared("C0EXT0003", "ext-acme-old", true, true);
+    add_shared("C0EXT0004", "ext-globex", true, false);
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        assert_int_equal(find_customer(bodies[i]).code, TOCSIN_DONE);
+        assert_string_equal(found, "{\"matches\":[{\"address\":\"C0EXT0001\",\"name\":\"#ext-acme\",\"kind\":"
+                                   "\"channel\"}],\"more\":false}");
+    }
+    assert_int_equal(find_customer("{\"name\":\"Umbrella & Co\",\"key\":\"u\"}").code, TOCSIN_DONE);
+    assert_string_equal(found, "{\"matches\":[],\"more\":false}");
+}
+
+static void what_customers_names_comes_first_and_there_may_be_more(void **state)
+{
+    (void)state;
+    add_shared("C0EXT0001", "ext-acme", true, false);
+    add_shared("C0EXT0002", "ext-acme-two", true, false);
+    add_shared("C0EXT0003", "ext-other", true, false);
+    cJSON_AddStringToObject(fake.slack.customers, "C0EXT0003", "Acme");
+    find_customer("{\"name\":\"acme\",\"key\":\"acme\",\"most\":1}");
+    assert_non_null(strstr(found, "[{\"address\":\"C0EXT0003\""));
+    assert_non_null(strstr(found, "\"more\":true"));
+    world.failing = "conversations.list";
+    world.error = "ratelimited";
+    assert_int_equal(find_customer("{\"name\":\"acme\",\"key\":\"acme\"}").code, TOCSIN_RETRY);
+    assert_string_equal(found, "");
+}
+
 /* ---- channels ---- */
 
 static void a_taken_name_gets_a_number(void **state)
@@ -837,6 +920,7 @@ static void malformed_bodies_do_no_harm(void **state)
                                         "page",
                                         "form",
                                         "desk.tell",
+                                        "desk.find",
                                         "channel.open",
                                         "channel.topic",
                                         "channel.invite",
@@ -880,6 +964,9 @@ int main(void)
         TEST(people_are_answered_by_direct_message_where_the_app_cannot_post),
         TEST(an_edit_replaces_everything_and_accepts_a_missing_message),
         TEST(customers_are_told_in_their_channel),
+        TEST(a_route_says_in_which_channel),
+        TEST(customers_are_found_by_the_names_of_shared_channels),
+        TEST(what_customers_names_comes_first_and_there_may_be_more),
         TEST(a_taken_name_gets_a_number),
         TEST(finished_steps_of_a_new_channel_are_not_repeated),
         TEST(a_private_incident_never_gets_a_public_channel),
