@@ -68,4 +68,5 @@ const struct part comms_part = {
     .tick = sending_tick,
     .delivery.pointless = sending_pointless,
     .delivery.outcome = outcome,
+    .delivery.withheld = replies_withheld,
 };

@@ -114,6 +114,8 @@ void waiting_follow(struct turn *turn, const struct event *event, const struct i
 
 /* replies.c: when a customer is affected by an incident, their earlier messages go there. */
 void replies_follow(struct turn *turn, const struct event *event, const struct incident *incident);
+/* It waited while an incident that it names became private. */
+void replies_withheld(struct turn *turn, const struct action *action, const char *instead);
 void replies_finish(struct comms *comms);
 
 #endif

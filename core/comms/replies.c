@@ -17,13 +17,15 @@
 #include "rooms/buttons.h"
 #include "rooms/rooms.h"
 #include "sight/query.h"
+#include "sight/sight.h"
 #include "turn/live.h"
 
 #define OFFERED_FOR   (10 * MINUTE) /* an offer to declare covers later messages of the customer for so long */
 #define KEPT_FOR      HOUR /* messages without an incident are remembered for so long after the offer */
 #define SENDERS_MOST  200
-#define MESSAGES_MOST 50 /* of one customer */
-#define FITTING_MOST  3  /* incidents that a message is offered for */
+#define MESSAGES_MOST 50              /* of one customer */
+#define MAY_BELONG    "may belong to" /* the name of the field that lists them */
+#define FITTING_MOST  3               /* incidents that a message is offered for */
 
 struct arrival {
     struct turn *turn;
@@ -292,7 +294,7 @@ static void put_fields(const struct reply *reply, const struct fitting *fitting,
     json_begin_array(j);
     card_field(j, "from", reply->who);
     card_field(j, "in", reply->where);
-    card_field(j, "may belong to", str_text(&fitting->names));
+    card_field(j, MAY_BELONG, str_text(&fitting->names));
     json_end_array(j);
 }
 
@@ -300,13 +302,13 @@ static void announce(const struct arrival *a, bool offer)
 {
     CLEANUP_STR struct str card = {0}, text = {0};
     struct fitting fitting = {0};
-    CLEANUP_FREE char *key = turn_key(a->turn);
     CLEANUP_FREE char *title = xasprintf(offer ? "%s wrote" : "%s wrote more", a->reply->customer);
     CLEANUP_FREE char *more = xasprintf("%s%sWhat to do is under their first message.",
                                         a->reply->link ? a->reply->link : "", a->reply->link ? " · " : "");
     struct json_out j = {&card, false};
     if (offer)
         find_fitting(a, &fitting);
+    CLEANUP_FREE char *key = fitting.n ? turn_key_as(a->turn, FITTING_KEY) : turn_key(a->turn);
     json_begin_object(&j);
     json_put_text(&j, "title", title);
     json_put_text(&j, "tone", "warn");
@@ -319,6 +321,35 @@ static void announce(const struct arrival *a, bool offer)
     json_end_object(&j);
     rooms_say_incident(a->turn, 0, key, card.p, NULL);
     str_finish(&fitting.names);
+}
+
+/* Without the incidents: those that are left are not worth another search. */
+static void strip_fitting(cJSON *card)
+{
+    cJSON *fields = cJSON_GetObjectItemCaseSensitive(card, "fields"),
+          *buttons = cJSON_GetObjectItemCaseSensitive(card, "buttons");
+    for (int i = cJSON_GetArraySize(fields); i-- > 0;) {
+        if (text_equal(json_text_or(cJSON_GetArrayItem(fields, i), "name", NULL), MAY_BELONG))
+            cJSON_DeleteItemFromArray(fields, i);
+    }
+    while (cJSON_GetArraySize(buttons) > 1) /* Declare stays */
+        cJSON_DeleteItemFromArray(buttons, 1);
+}
+
+void replies_withheld(struct turn *turn, const struct action *action, const char *instead)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    CLEANUP_STR struct str card = {0};
+    CLEANUP_FREE char *key = turn_key(turn);
+    (void)instead;
+    if (!text_starts(action->key, FITTING_KEY) ||
+        json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
+        return;
+    cJSON *shown = cJSON_GetObjectItemCaseSensitive(body, "card");
+    strip_fitting(shown);
+    json_tree(&(struct json_out){&card, false}, shown);
+    struct place place = {.connector = action->connector, .channel = json_text_or(body, "channel", NULL)};
+    rooms_say(turn, &place, 0, key, card.p, NULL);
 }
 
 /* The customer is not affected by any open incident. */

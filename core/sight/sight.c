@@ -189,23 +189,26 @@ static const struct {
 } vague[] = {
     {ANSWER_KEY, "This answer waited and may be out of date. Please ask again."},
     {TROUBLE_KEY, "A policy script failed recently. The log says where."},
+    {FITTING_KEY, NULL}, /* its part announces it again, without what fits */
 };
 
-static const char *instead_of(const struct core *core, const struct action *action)
+static bool is_out_of_date(const struct core *core, const struct action *action, const char **ret_instead)
 {
     for (size_t i = 0; i < ARRAY_SIZE(vague); i++) {
-        if (text_starts(action->key, vague[i].key) && action->id <= sight_of(core)->closed_up_to)
-            return vague[i].instead;
+        if (!text_starts(action->key, vague[i].key) || action->id > sight_of(core)->closed_up_to)
+            continue;
+        *ret_instead = vague[i].instead;
+        return true;
     }
-    return NULL;
+    return false;
 }
 
 bool sight_may_leave(struct core *core, const struct action *action, const char **ret_instead)
 {
     const struct incident *incident = live_incident(core, action->incident);
     CLEANUP_JSON cJSON *body = NULL;
-    *ret_instead = instead_of(core, action);
-    if (*ret_instead)
+    *ret_instead = NULL;
+    if (is_out_of_date(core, action, ret_instead))
         return false;
     if (!incident || !incident->private || action->lane == LANE_CUSTOMER)
         return true; /* messages to customers were approved by somebody who sees it */

@@ -20,10 +20,11 @@ struct group;
 
 extern const struct part sight_part;
 
-/* Prefixes of the keys of actions that answer one person, or report a failed script. Their text may come from several
-   incidents. */
+/* Prefixes of the keys of actions that answer one person, report a failed script, or offer incidents that a customer's words fit.
+   Their text may come from several incidents. */
 #define ANSWER_KEY  "answer:"
 #define TROUBLE_KEY "trouble:"
+#define FITTING_KEY "fitting:"
 
 /* ---- reading ---- */
 

@@ -209,6 +209,30 @@ static void a_first_word_can_be_attached_to_what_fits(void **state)
     rig_destroy(rig);
 }
 
+/* It waited while one of them became private: their words arrive, without it. */
+static void what_fits_is_forgotten_when_it_becomes_private(void **state)
+{
+    (void)state;
+    begin();
+    rig_expect(rig, "ben", 0, "cards refused at checkout", "INC-2");
+    rig->down = true;
+    rig_event(rig, "{'type':'reply','id':'1','user':{'id':'U9','name':'Gina'},'customer':'globex',"
+                   "'text':'The checkout: cards refused'}");
+    rig_expect(rig, "ben", 2, "private", "INC-2 is private");
+    size_t before = rig->sent.n;
+    rig->down = false;
+    rig->now += MINUTE;
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "globex wrote", "The checkout: cards refused"), 1);
+    assert_int_equal(rig_sent(rig, "globex wrote", "\"Declare\""), 1);
+    assert_int_equal(rig_sent(rig, "globex wrote", "Gina"), 1);
+    for (size_t i = before; i < rig->sent.n; i++) {
+        if (strstr(rig->sent.v[i], "globex wrote"))
+            assert_null(strstr(rig->sent.v[i], "INC-"));
+    }
+    rig_destroy(rig);
+}
+
 /* Ends an incident in which acme was told that, and answered twice; the first answer was deleted. */
 static void end_with_words(uint64_t id, const char *told)
 {
@@ -262,6 +286,7 @@ int main(void)
         cmocka_unit_test(what_is_written_under_it_is_a_draft),
         cmocka_unit_test(not_everything_under_it_is_a_draft),
         cmocka_unit_test(an_answer_in_the_announcements_is_a_draft_too),
+        cmocka_unit_test(what_fits_is_forgotten_when_it_becomes_private),
         cmocka_unit_test(what_was_said_in_similar_incidents_is_an_example),
         cmocka_unit_test(a_first_word_can_be_attached_to_what_fits),
     };
