@@ -44,6 +44,9 @@ return {
   -- Where to find a name to show for the customer: tags.customer_name, … (list, applied by `tocsin reload`)
   -- customer_names = {},
 
+  -- More open conversations with customers of one incident than this suggest the status page (whole number, 1 to 10000)
+  -- conversations_most = 5,
+
   -- How many new problems a source may open at once (whole number, 1 to 10000000)
   -- new_groups_burst = 10000,
 

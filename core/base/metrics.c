@@ -3,7 +3,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum kind { COUNTER, GAUGE, HISTOGRAM };
+enum kind { COUNTER, GAUGE, HISTOGRAM, LONG_HISTOGRAM };
 
 static const struct {
     enum kind kind;
@@ -14,10 +14,15 @@ static const struct {
 #undef METRIC_ROW
 };
 
-/* Upper bounds of the histograms' buckets, in nanoseconds: 0.1 ms to 10 s. */
-static const int64_t bounds[] = {100000,    300000,    1000000,    3000000,    10000000,   30000000,
-                                 100000000, 300000000, 1000000000, 3000000000, 10000000000};
-enum { BOUNDS = sizeof(bounds) / sizeof(bounds[0]) };
+#define BOUNDS  11
+#define MINUTES (60 * INT64_C(1000000000))
+
+/* Upper bounds of the histograms' buckets, in nanoseconds: 0.1 ms to 10 s; of a long one, a minute to a day. */
+static const int64_t short_bounds[BOUNDS] = {100000,    300000,    1000000,    3000000,    10000000,   30000000,
+                                             100000000, 300000000, 1000000000, 3000000000, 10000000000};
+static const int64_t long_bounds[BOUNDS] = {MINUTES,       3 * MINUTES,   5 * MINUTES,   10 * MINUTES,
+                                            15 * MINUTES,  30 * MINUTES,  60 * MINUTES,  120 * MINUTES,
+                                            240 * MINUTES, 480 * MINUTES, 1440 * MINUTES};
 
 static struct {
     atomic_int_fast64_t value; /* of a histogram: the number of observations */
@@ -45,8 +50,14 @@ void metric_set(enum metric metric, int64_t value)
     atomic_store_explicit(&cells[metric].value, value, memory_order_relaxed);
 }
 
+static const int64_t *bounds_of(size_t metric)
+{
+    return table[metric].kind == LONG_HISTOGRAM ? long_bounds : short_bounds;
+}
+
 void metric_observe_ns(enum metric metric, int64_t nanoseconds)
 {
+    const int64_t *bounds = bounds_of(metric);
     bump(&cells[metric].value, 1);
     bump(&cells[metric].sum, nanoseconds);
     for (size_t i = 0; i < BOUNDS; i++) {
@@ -65,6 +76,7 @@ int64_t metric_value(enum metric metric)
 static void write_histogram(size_t i, struct str *out)
 {
     int64_t below = 0;
+    const int64_t *bounds = bounds_of(i);
     for (size_t b = 0; b < BOUNDS; b++) {
         below += read_cell(&cells[i].buckets[b]);
         str_addf(out, "%s_bucket{le=\"%g\"} %lld\n", table[i].name, (double)bounds[b] / 1e9, (long long)below);
@@ -76,12 +88,12 @@ static void write_histogram(size_t i, struct str *out)
 
 void metrics_write(struct str *out)
 {
-    static const char *const kinds[] = {"counter", "gauge", "histogram"};
+    static const char *const kinds[] = {"counter", "gauge", "histogram", "histogram"};
     for (size_t i = 0; i < METRIC_COUNT; i++) {
         if (i == 0 || strcmp(table[i].name, table[i - 1].name) != 0)
             str_addf(out, "# HELP %s %s\n# TYPE %s %s\n", table[i].name, table[i].help, table[i].name,
                      kinds[table[i].kind]);
-        if (table[i].kind == HISTOGRAM)
+        if (table[i].kind == HISTOGRAM || table[i].kind == LONG_HISTOGRAM)
             write_histogram(i, out);
         else
             str_addf(out, "%s%s%s%s %lld\n", table[i].name, *table[i].labels ? "{" : "", table[i].labels,

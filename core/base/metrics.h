@@ -33,6 +33,12 @@
     X(COMMIT_SECONDS, HISTOGRAM, "tocsin_journal_commit_seconds", "", "From start to durable")                 \
     X(INCIDENTS_OPEN, GAUGE, "tocsin_incidents_open", "", "Incidents in triage, active or paused")             \
     X(INCIDENTS_DECLARED, COUNTER, "tocsin_incidents_declared_total", "", "Incidents declared")                \
+    X(FIRST_CONTACT, LONG_HISTOGRAM, "tocsin_first_contact_seconds", "",                                       \
+      "From the first affected customer to the first who was told")                                            \
+    X(SILENCE, LONG_HISTOGRAM, "tocsin_customer_silence_seconds", "",                                          \
+      "The longest silence towards customers, of each incident that ended")                                    \
+    X(WROTE_FIRST, COUNTER, "tocsin_customers_wrote_first_total", "",                                          \
+      "Incidents in which a customer wrote before any was told")                                               \
     X(COMMANDS, COUNTER, "tocsin_commands_total", "", "Commands decided")                                      \
     X(COMMANDS_REFUSED, COUNTER, "tocsin_commands_refused_total", "", "Commands refused")                      \
     X(ACTIONS_WAITING, GAUGE, "tocsin_actions", "state=\"waiting\"", "Unfinished actions")                     \
@@ -56,8 +62,9 @@ enum metric {
 
 void metric_add(enum metric metric, int64_t n);     /* to a counter or a gauge; n may be negative */
 void metric_set(enum metric metric, int64_t value); /* a gauge */
-void metric_observe_ns(enum metric metric, int64_t nanoseconds); /* a histogram */
-int64_t metric_value(enum metric metric); /* of a histogram: the number of observations */
+void metric_observe_ns(enum metric metric,
+                       int64_t nanoseconds); /* a histogram; a long one counts minutes and hours */
+int64_t metric_value(enum metric metric);    /* of a histogram: the number of observations */
 
 /* The Prometheus text format, version 0.0.4. */
 void metrics_write(struct str *out);

@@ -6,6 +6,7 @@
 #include "base/markup.h"
 #include "base/moment.h"
 #include "command/handlers.h"
+#include "comms/comms.h"
 #include "customers/customers.h"
 #include "impact/impact.h"
 
@@ -19,6 +20,24 @@ static void add_counts(const struct impact_row *row, struct str *out)
         str_markup(out, ", %" PRId64 " alert%s", row->count, row->count == 1 ? "" : "s");
     if (row->errors > 1)
         str_markup(out, " of %d errors", row->errors);
+}
+
+/* Whether they heard from us, how soon, and how long they waited. */
+static void add_talk(const struct request *request, const struct impact_row *row, struct str *out)
+{
+    struct comms_talk talk = comms_talk(request->core, request->incident, row->key, row->since, request->now);
+    if (talk.told_first) {
+        str_add(out, ", told after ");
+        duration_format(MAX(talk.told_first - row->since, 0), out);
+        str_add(out, ", last ");
+        moment_format(talk.told_at, request->now, request->zone, out);
+    } else {
+        str_add(out, ", not told yet");
+    }
+    str_add(out, talk.they_wrote_first ? ", wrote first" : talk.wrote_first ? ", wrote" : "");
+    str_add(out, talk.told_first ? ", longest silence " : "");
+    if (talk.told_first)
+        duration_format(talk.silence, out);
 }
 
 /* "**Acme** (gold, watched), since 9:12, last 9:50, 120 alerts of 2 errors" */
@@ -37,6 +56,7 @@ static void add_row(const struct request *request, const struct impact_row *row,
         str_add(out, ", last ");
         moment_format(row->last, request->now, request->zone, out);
     }
+    add_talk(request, row, out);
     add_counts(row, out);
     str_add(out, "\n");
 }

@@ -39,6 +39,7 @@ static void follow(struct turn *turn, const struct event *event, const struct in
 {
     if (followers[event->type])
         followers[event->type](turn, event, incident);
+    crowded_follow(turn, event, incident);
     progress_follow(turn, event, incident);
 }
 
@@ -64,6 +65,7 @@ const struct part comms_part = {
     .unload = unload,
     .forget = conversations_forget,
     .folded = folded,
+    .card = crowded_card,
     .follow = follow,
     .tick = sending_tick,
     .delivery.pointless = sending_pointless,

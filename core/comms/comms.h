@@ -22,6 +22,17 @@ bool audience_has(const char *audience, const struct customer *record);
 struct policy_silence comms_silence(struct core *core, const struct incident *incident, const char *tier,
                                     int cares);
 
+/* What was said between us and one customer, who has been affected since then; as of `now`. */
+struct comms_talk {
+    instant told_first, told_at, wrote_first, wrote_at; /* 0: never */
+    duration silence;                                   /* the longest that they heard nothing */
+    bool they_wrote_first;
+};
+struct comms_talk comms_talk(struct core *core, const struct incident *incident, const char *customer,
+                             instant since, instant now);
+/* With customers who were told or wrote, and who were not told since the incident ended, or wrote after that. */
+size_t comms_open_conversations(struct core *core, const struct incident *incident);
+
 /* Somebody says that the customers of an audience heard from us, and how ("phone"). Returns how many they are. */
 size_t comms_told(struct turn *turn, const struct incident *incident, const char *by, const char *audience,
                   const char *how);

@@ -137,6 +137,46 @@ instant conversation_silent_since(struct core *core, const struct incident *inci
     return since || !talk ? since : talk->wrote_first;
 }
 
+/* When it ended; 0: it is open. */
+static instant ended_at(const struct incident *incident)
+{
+    instant at = 0;
+    for (size_t i = incident->entries.n; i-- > 0 && !status_is_open(incident->entries.v[i].status);)
+        at = incident->entries.v[i].at;
+    return at;
+}
+
+struct comms_talk comms_talk(struct core *core, const struct incident *incident, const char *customer,
+                             instant since, instant now)
+{
+    static const struct conversation none;
+    const struct conversation *found = conversation_with(core, conversations_of(core, incident->id), customer);
+    const struct conversation *talk = found ? found : &none;
+    instant end = ended_at(incident), heard = talk->told_at ? talk->told_at : since;
+    return (struct comms_talk){
+        talk->told_first,
+        talk->told_at,
+        talk->wrote_first,
+        talk->wrote_at,
+        MAX(talk->silence, heard ? (end ? end : now) - heard : 0),
+        talk->wrote_first && (!talk->told_first || talk->wrote_first < talk->told_first),
+    };
+}
+
+size_t comms_open_conversations(struct core *core, const struct incident *incident)
+{
+    const struct talks *talks = conversations_of(core, incident->id);
+    size_t n = talks->by_key.n, position = 0;
+    instant end = ended_at(incident);
+    if (incident->status == STATUS_MERGED)
+        return 0; /* they go on in the other one */
+    for (struct map_slot *slot; end && (slot = map_next(&talks->by_key, &position));) {
+        const struct conversation *talk = slot->value;
+        n -= talk->told_at >= end && talk->told_at >= talk->wrote_at;
+    }
+    return n;
+}
+
 /* ---- in step ---- */
 
 static void note_event(struct turn *turn, const struct event *event, uint64_t incident)

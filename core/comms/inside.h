@@ -109,6 +109,11 @@ void answers_show(struct turn *turn, const struct incident *incident, const stru
 char *answers_writer(struct turn *turn, uint64_t incident, const struct reply *reply, const char *customer);
 void answers_outcome(struct turn *turn, const struct action *action, const cJSON *body);
 
+/* crowded.c */
+void crowded_follow(struct turn *turn, const struct event *event, const struct incident *incident);
+void crowded_card(struct core *core, const struct incident *incident, const struct card_context *context,
+                  struct json_out *fields);
+
 /* waiting.c */
 void waiting_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 

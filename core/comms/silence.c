@@ -2,6 +2,7 @@
  * How long customers have heard nothing. Asked in each turn of an incident, so what was found is kept: customers who were told stay
  * told, and those who are affected later come last, so the search for one who was not told goes on where it ended.
  */
+#include "base/metrics.h"
 #include "comms/comms.h"
 #include "comms/conversations.h"
 #include "customers/customers.h"
@@ -93,12 +94,55 @@ static void follow_told(const struct core *core, struct talks *talks, const stru
     }
 }
 
+/* ---- what Prometheus reads ---- */
+
+static void observe(enum metric metric, duration span)
+{
+    if (span >= 0)
+        metric_observe_ns(metric, span * 1000000);
+}
+
+/* Was nobody told before? */
+static bool is_first_contact(struct core *core, const struct event *event, const struct incident *incident)
+{
+    size_t told = 0, position = 0;
+    if (event->type != EVENT_TOLD || incident->activity.told_first != event->at)
+        return false;
+    const struct talks *talks = conversations_of(core, incident->id);
+    for (struct map_slot *slot; (slot = map_next(&talks->by_key, &position));)
+        told += ((const struct conversation *)slot->value)->told_at != 0;
+    return told == 1;
+}
+
+static bool is_end(const struct event *event)
+{
+    return event->type == EVENT_STATUS && !status_is_open(event->status) && event->status != STATUS_MERGED &&
+           event->status != STATUS_CLOSED; /* it was resolved before */
+}
+
+/* Of real incidents. */
+static void measure(struct core *core, const struct event *event, const struct incident *incident)
+{
+    if (incident->sort.drill)
+        return;
+    if (is_first_contact(core, event, incident))
+        observe(METRIC_FIRST_CONTACT, incident_durations(incident, event->at).to_first_contact);
+    if (is_end(event))
+        observe(METRIC_SILENCE, incident_durations(incident, event->at).silence);
+    if (event->type == EVENT_REPLIED && event->flag && incident->activity.wrote_first == event->at &&
+        incident_wrote_first(incident))
+        metric_add(METRIC_WROTE_FIRST, 1);
+}
+
 void silence_folded(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     struct core *core = turn_core(turn);
-    if (event_kind(event->type)->subject == OF_CUSTOMER) {
+    if (event_kind(event->type)->subject == OF_CUSTOMER)
         comms_of(core)->directory++;
-    } else if (event->type == EVENT_TOLD) {
+    if (!incident)
+        return;
+    measure(core, event, incident);
+    if (event->type == EVENT_TOLD) {
         struct talks *talks = conversations_of(core, incident->id);
         follow_told(core, talks, conversation_with(core, talks, event->name));
     } else if (event->type == EVENT_UNAFFECTED) {

@@ -439,6 +439,11 @@ static bool same_private(const struct incident *incident, const struct command *
     return incident->private == c->flag;
 }
 
+static bool same_crowded(const struct incident *incident, const struct command *c)
+{
+    return incident->comms.crowded == c->flag;
+}
+
 static bool same_drill(const struct incident *incident, const struct command *c)
 {
     return incident->sort.drill == c->flag;
@@ -619,6 +624,7 @@ static const struct verb verbs[] = {
     {"sent", EVENT_SENT, T | FIELD_COUNT, decide_plain, NULL, "Say how many it reached."},
     {"replied", EVENT_REPLIED, T | N | V | FIELD_COUNT | FIELD_FLAG | FIELD_DATA, decide_plain, NULL,
      "Say who replied, and what."},
+    {"crowded", EVENT_CROWDED, FIELD_COUNT | FIELD_FLAG, decide_plain, same_crowded, NULL},
 };
 #undef T
 #undef N

@@ -227,6 +227,11 @@ void fold_withdrawn(struct incident *incident, const struct event *event)
         draft->reach.withdrawn += strtoll(event->value, NULL, 10);
 }
 
+void fold_crowded(struct incident *incident, const struct event *event)
+{
+    incident->comms.crowded = event->flag;
+}
+
 void fold_replied(struct incident *incident, const struct event *event)
 {
     if (event->flag && !incident->activity.wrote_first)

@@ -203,6 +203,29 @@ static duration until_held(const struct incident *incident, unsigned set)
     return at ? at - incident->entries.v[0].at : -1;
 }
 
+/* When it ended; `now` while it is open. */
+static instant end_of(const struct incident *incident, instant now)
+{
+    instant end = now;
+    for (size_t i = incident->entries.n; i-- > 0 && !status_is_open(incident->entries.v[i].status);)
+        end = incident->entries.v[i].at;
+    return end;
+}
+
+static void measure_silence(const struct incident *incident, instant now, struct durations *ret)
+{
+    const struct state_activity *a = &incident->activity;
+    instant since = incident->affected.customers.n ? incident->affected.customers.v[0].since : 0;
+    ret->to_first_contact = since && a->told_first ? MAX(a->told_first - since, 0) : -1;
+    ret->silence = since ? MAX(a->silence, end_of(incident, now) - MAX(a->told_at, since)) : -1;
+}
+
+bool incident_wrote_first(const struct incident *incident)
+{
+    const struct state_activity *a = &incident->activity;
+    return a->wrote_first && (!a->told_first || a->wrote_first < a->told_first);
+}
+
 struct durations incident_durations(const struct incident *incident, instant now)
 {
     struct durations d = {
@@ -211,6 +234,7 @@ struct durations incident_durations(const struct incident *incident, instant now
         .to_fix = until_held(incident, 1u << STATUS_MONITORING | 1u << STATUS_RESOLVED),
         .to_resolve = until_held(incident, 1u << STATUS_RESOLVED | 1u << STATUS_CLOSED),
     };
+    measure_silence(incident, now, &d);
     for (size_t i = 0; i < incident->entries.n; i++) {
         const struct state_entry *entry = &incident->entries.v[i];
         bool last = i + 1 == incident->entries.n;
@@ -223,28 +247,6 @@ struct durations incident_durations(const struct incident *incident, instant now
             d.open += span;
     }
     return d;
-}
-
-/* When it ended; `now` while it is open. */
-static instant end_of(const struct incident *incident, instant now)
-{
-    instant end = now;
-    for (size_t i = incident->entries.n; i-- > 0 && !status_is_open(incident->entries.v[i].status);)
-        end = incident->entries.v[i].at;
-    return end;
-}
-
-struct silence incident_silence(const struct incident *incident, instant now)
-{
-    const struct state_activity *a = &incident->activity;
-    struct silence s = {-1, -1, a->wrote_first && (!a->told_first || a->wrote_first < a->told_first)};
-    instant since = incident->affected.customers.n ? incident->affected.customers.v[0].since : 0;
-    if (!since)
-        return s;
-    if (a->told_first)
-        s.to_first_contact = MAX(a->told_first - since, 0);
-    s.longest = MAX(a->silence, end_of(incident, now) - MAX(a->told_at, since));
-    return s;
 }
 
 const char *incident_name(uint64_t id, char buffer[INCIDENT_NAME])

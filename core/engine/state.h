@@ -89,17 +89,14 @@ struct durations {
     duration active;     /* in active statuses; pauses do not count */
     duration paused;
     duration open; /* declared to its end, or now */
+    duration
+        to_first_contact; /* from when the first customer was affected to when the first was told; -1: none was */
+    duration silence;     /* the longest that a customer heard nothing; -1: none is affected */
 };
 struct durations incident_durations(const struct incident *incident, instant now);
 
-/* How customers fared with us, as of `now` (an ended incident stops at its end). */
-struct silence {
-    duration
-        to_first_contact; /* from when the first was affected to when the first was told; -1: nobody was told */
-    duration longest;     /* that a customer heard nothing; -1: none is affected */
-    bool they_wrote_first; /* before anybody was told */
-};
-struct silence incident_silence(const struct incident *incident, instant now);
+/* Did a customer write before any was told? */
+bool incident_wrote_first(const struct incident *incident);
 
 /* "INC-42" into buffer; and back from "INC-42", "inc42", "42", "#42": 0 when it is none. */
 #define INCIDENT_NAME 24

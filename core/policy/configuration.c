@@ -43,6 +43,8 @@ static const struct setting settings[] = {
      "Where to find the affected customer in an alert, tried in this order: tags.customer, user.id, …"},
     {"customer_names", SETTING_LIST, SETTING_LIVE, NULL, 0, 0,
      "Where to find a name to show for the customer: tags.customer_name, …"},
+    {"conversations_most", SETTING_INT, 0, "5", 1, 10000,
+     "More open conversations with customers of one incident than this suggest the status page"},
     {"new_groups_burst", SETTING_INT, 0, "10000", 1, 10000000,
      "How many new problems a source may open at once"},
     {"new_groups_per_hour", SETTING_INT, 0, "1000", 1, 10000000,

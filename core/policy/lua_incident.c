@@ -227,12 +227,15 @@ static const struct member {
     PART(changed_at, activity.changed_at, MEMBER_TIME),
     PART(spoke_at, activity.spoke_at, MEMBER_TIME),
     PART(updated_at, activity.updated_at, MEMBER_TIME),
-    /* @field incident.age, .active, .paused, .to_accept, .to_fix, .to_resolve: spans in seconds; nil while not known yet */
+    /* @field incident.age, .active, .paused, .to_accept, .to_fix, .to_resolve, .to_first_contact, .silence: spans in seconds; nil while not known yet.
+       The silence is the longest time that a customer heard nothing */
     SPAN("age", open),
     SPAN("active", active),
     SPAN("paused", paused),
     SPAN("to_accept", to_accept),
     SPAN("to_fix", to_fix),
+    SPAN("to_first_contact", to_first_contact),
+    SPAN("silence", silence),
     SPAN("to_resolve", to_resolve),
     /* @field incident.pause_reason, .pause_until, .paused_by: while it is paused: the reason, a time, the id of a person */
     PART(pause_reason, pause.reason, MEMBER_TEXT),

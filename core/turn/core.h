@@ -27,6 +27,7 @@ struct core_settings {
     const char *announce;            /* the default channel for announcements */
     const char *public_url;          /* for links, without a slash at the end; NULL: none */
     struct group_limits groups;
+    int64_t conversations; /* with customers of one incident: more suggest the status page; 0: the default */
 };
 
 struct core_ops {

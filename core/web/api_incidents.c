@@ -4,6 +4,7 @@
 
 #include "command/parse.h"
 #include "command/run.h"
+#include "comms/comms.h"
 #include "impact/impact.h"
 #include "people/people.h"
 #include "sight/query.h"
@@ -18,8 +19,14 @@ static void put_durations(const struct incident *incident, instant now, struct j
     const struct {
         const char *name;
         duration span;
-    } all[] = {{"to_accept", d.to_accept}, {"to_fix", d.to_fix}, {"to_resolve", d.to_resolve},
-               {"active", d.active},       {"paused", d.paused}, {"open", d.open}};
+    } all[] = {{"to_accept", d.to_accept},
+               {"to_fix", d.to_fix},
+               {"to_resolve", d.to_resolve},
+               {"active", d.active},
+               {"paused", d.paused},
+               {"open", d.open},
+               {"to_first_contact", d.to_first_contact},
+               {"silence", d.silence}};
     json_key(j, "durations_ms");
     json_begin_object(j);
     for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
@@ -38,6 +45,8 @@ static void put_members(struct core *core, const char *viewer, const struct inci
     sight_incident_encode(core, incident, viewer, &state);
     json_put_text(j, "name", incident_name(incident->id, name));
     put_durations(incident, now, j);
+    if (incident->affected.customers.n)
+        json_put_bool(j, "they_wrote_first", incident_wrote_first(incident));
     json_key(j, "state");
     json_raw(j, state.p);
 }
@@ -188,7 +197,25 @@ static void get_incident(void *ctx, struct http_request *request)
     api_answer_durable(api, request, &out);
 }
 
-static void put_affected(const struct impact_row *row, struct json_out *j)
+/* What was said between us. */
+static void put_talk(const struct comms_talk *talk, struct json_out *j)
+{
+    const struct {
+        const char *name;
+        int64_t value;
+    } all[] = {{"told_first", talk->told_first},
+               {"told_at", talk->told_at},
+               {"wrote_first", talk->wrote_first},
+               {"wrote_at", talk->wrote_at}};
+    for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+        if (all[i].value)
+            json_put_int(j, all[i].name, all[i].value);
+    }
+    json_put_bool(j, "they_wrote_first", talk->they_wrote_first);
+    json_put_int(j, "silence_ms", talk->silence);
+}
+
+static void put_affected(const struct impact_row *row, const struct comms_talk *talk, struct json_out *j)
 {
     json_begin_object(j);
     json_put_text(j, "key", row->key);
@@ -200,6 +227,7 @@ static void put_affected(const struct impact_row *row, struct json_out *j)
         json_put_int(j, "last", row->last);
     json_put_int(j, "count", row->count);
     json_put_int(j, "errors", row->errors);
+    put_talk(talk, j);
     json_end_object(j);
 }
 
@@ -218,9 +246,14 @@ static void get_affected(void *ctx, struct http_request *request)
     json_put_bool(&j, "estimated", impact.estimated);
     json_key(&j, "customers");
     json_begin_array(&j);
-    for (size_t i = 0; i < impact.rows.n; i++)
-        put_affected(&impact.rows.v[i], &j);
+    for (size_t i = 0; i < impact.rows.n; i++) {
+        const struct impact_row *row = &impact.rows.v[i];
+        struct comms_talk talk =
+            comms_talk(api->parts.core, incident, row->key, row->since, api->parts.clock());
+        put_affected(row, &talk, &j);
+    }
     json_end_array(&j);
+    json_put_int(&j, "conversations", (int64_t)comms_open_conversations(api->parts.core, incident));
     json_end_object(&j);
     impact_finish(&impact);
     api_answer_durable(api, request, &out);

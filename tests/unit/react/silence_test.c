@@ -209,6 +209,67 @@ static void in_a_crowd_everybody_counts(void **state)
     assert_int_equal(incident_owes(rig_incident(rig, 1), "customer-update")->due, rig->now + HOUR);
 }
 
+static void writes(struct rig *rig, const char *customer)
+{
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    comms_replied(turn, &(struct reply){.customer = customer, .text = "it is broken"});
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+}
+
+static void many_conversations_suggest_the_status_page_once(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "minor");
+    rig_expect(rig, "ana", 1, "customers add b, c, d, e, f, g, h", "customers");
+    rig_expect(rig, "ana", 1, "told acme", "");
+    for (const char *p = "bcde"; *p; p++)
+        writes(rig, (char[]){*p, '\0'});
+    assert_false(rig_incident(rig, 1)->comms.crowded);
+    writes(rig, "b"); /* five, still */
+    assert_false(rig_incident(rig, 1)->comms.crowded);
+    writes(rig, "f");
+    assert_true(rig_incident(rig, 1)->comms.crowded);
+    rig_expect(rig, "ana", 1, "timeline", "6 conversations with customers are open: consider the status page");
+    writes(rig, "g");
+    CLEANUP_FREE char *timeline = rig_line(rig, "ana", 1, "timeline");
+    assert_null(strstr(timeline, "7 conversations"));
+    after(rig, MINUTE);
+    assert_true(rig_sent(rig, "\"card\"", "the status page: more than 5 conversations") > 0);
+    rig_expect(rig, "ana", 1, "resolve", "");
+    after(rig, MINUTE);
+    assert_true(rig_incident(rig, 1)->comms.crowded); /* nobody knows yet */
+    rig_expect(rig, "ana", 1, "told acme", "");
+    rig_expect(rig, "ana", 1, "told b", "");
+    assert_false(rig_incident(rig, 1)->comms.crowded);
+    after(rig, MINUTE);
+    rig_expect(rig, "ana", 1, "reopen", "");
+    assert_true(rig_incident(rig, 1)->comms.crowded); /* it fell, and rose */
+}
+
+static void how_long_they_waited_is_measured(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "minor");
+    rig_expect(rig, "ana", 1, "customers", "not told yet");
+    after(rig, 10 * MINUTE);
+    writes(rig, "acme");
+    after(rig, 10 * MINUTE);
+    rig_expect(rig, "ana", 1, "told acme by phone", "");
+    struct durations d = incident_durations(rig_incident(rig, 1), rig->now);
+    assert_int_equal(d.to_first_contact, 20 * MINUTE);
+    assert_int_equal(d.silence, 20 * MINUTE);
+    assert_true(incident_wrote_first(rig_incident(rig, 1)));
+    after(rig, HOUR);
+    rig_expect(rig, "ana", 1, "customers", "told after 20m, last today 15:26, wrote first, longest silence 1h");
+    rig_expect(rig, "ana", 1, "customers add Globex", "");
+    after(rig, HOUR);
+    rig_expect(rig, "ana", 1, "resolve", "");
+    after(rig, DAY);
+    assert_int_equal(incident_durations(rig_incident(rig, 1), rig->now).silence, 2 * HOUR);
+    rig_expect(rig, "ana", 1, "customers", "since Mon 23 Nov 16:26, not told yet");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -221,6 +282,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(those_whom_we_watch_over_come_sooner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_merge_takes_along_what_was_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(in_a_crowd_everybody_counts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(many_conversations_suggest_the_status_page_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(how_long_they_waited_is_measured, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
