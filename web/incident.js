@@ -82,7 +82,7 @@ function showIncident({ state, errors = [] }) {
   document.title = `${name} ${state.title}`
   find('h1').textContent = document.title
   const people = Object.entries(state.roles ?? {}).flatMap(([role, person]) => fact(role, person))
-  find('dl').replaceChildren(...fact('status', state.status), ...fact('severity', state.severity), ...fact('service', state.service),
+  find('dl').replaceChildren(...fact('status', state.status), ...fact('severity', state.severity), ...fact('kind', state.kind), ...fact('service', state.service),
     ...fact('team', state.team), ...people)
   find('#summary').textContent = shown(state.summary ?? '')
   find('#links').replaceChildren(...(state.links ?? []).map(link))
