@@ -81,10 +81,11 @@ static bool is_moment(const char *p)
     return is_word(p, moments, ARRAY_SIZE(moments));
 }
 
-/* "by 9:00", "within the hour", "bis morgen". NULL: there is no time from there on. */
+/* "by 9:00", "within the hour", "bis morgen". "at 9:00" is no promise by itself: it may have been. NULL: there is no time from there
+   on. */
 static const char *find_time(const char *text, const char *from)
 {
-    static const char *const before[] = {"by ", "within ", "in ",     "until ",
+    static const char *const before[] = {"by ", "within ", "in ",     "until ",        "at ",
                                          "um ", "bis ",    "binnen ", "innerhalb von "};
     for (const char *p = from; *p; p++) {
         for (size_t i = 0; is_at_word(text, p) && i < ARRAY_SIZE(before); i++) {
@@ -116,7 +117,8 @@ static bool is_about_update(const char *text, const char *at)
 static bool promises_time(const struct lint_message *m, const char *text)
 {
     for (const char *p = text; (p = find_time(text, p)); p++) {
-        if (!m->update_within || !is_about_update(text, p))
+        bool update = m->update_within && is_about_update(text, p);
+        if (!update && strncasecmp(p, "at ", 3) != 0)
             return true;
     }
     return false;
