@@ -21,6 +21,7 @@ struct conversation {
 struct watch {        /* how long some customers of the incident have heard nothing, as last looked up */
     char *tier;       /* NULL: any */
     int cares;        /* 1, 0, or -1: either */
+    bool security;    /* the incident is about security: then those who wish to hear of that count, too */
     uint64_t version; /* of what is known; told customers are followed without a search */
     uint64_t impact;  /* of the customers whom the state does not name */
     size_t next;      /* customers of the state before this one are told, or not of these */

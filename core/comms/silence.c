@@ -11,7 +11,7 @@
 /* Is it one of those, and may we write to them? */
 static bool is_watched(const struct customer *record, const struct watch *watch)
 {
-    if (record && record->wish != WISH_NONE)
+    if (record && !customer_hears(record, watch->security))
         return false;
     if (watch->tier && !(record && record->tier && text_equal_nocase(record->tier, watch->tier)))
         return false;
@@ -145,7 +145,7 @@ void silence_folded(struct turn *turn, const struct event *event, const struct i
     if (event->type == EVENT_TOLD) {
         struct talks *talks = conversations_of(core, incident->id);
         follow_told(core, talks, conversation_with(core, talks, event->name));
-    } else if (event->type == EVENT_UNAFFECTED) {
+    } else if (event->type == EVENT_UNAFFECTED || event->type == EVENT_KIND) {
         conversations_of(core, incident->id)->directory = SEARCH_AGAIN;
     }
 }
@@ -180,6 +180,7 @@ struct policy_silence comms_silence(struct core *core, const struct incident *in
     if (talks->directory != comms_of(core)->directory)
         begin_again(talks, comms_of(core)->directory);
     struct watch *watch = watch_of(talks, tier, cares);
+    watch->security = incident_is(incident, KIND_SECURITY);
     if (impact_is_named(incident))
         find_untold(core, talks, incident, watch);
     else

@@ -155,6 +155,20 @@ static void whoever_wishes_no_contact_is_not_waited_for(void **state)
     assert_false(owes(rig, "first-contact"));
 }
 
+static void whoever_wishes_security_only_waits_for_that(void **state)
+{
+    struct rig *rig = *state;
+    rig_expect(rig, "ana", 0, "customer acme wish security-only", "");
+    declare(rig, "major");
+    assert_false(owes(rig, "first-contact"));
+    rig_expect(rig, "ana", 1, "kind security", "");
+    assert_true(owes(rig, "first-contact"));
+    rig_expect(rig, "ana", 1, "told acme", "");
+    assert_true(owes(rig, "customer-update"));
+    rig_expect(rig, "ana", 1, "kind none", "");
+    assert_false(owes(rig, "customer-update"));
+}
+
 static void those_whom_we_watch_over_come_sooner(void **state)
 {
     struct rig *rig = *state;
@@ -279,6 +293,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(whoever_is_affected_later_has_a_clock_of_their_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_alias_is_the_same_customer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whoever_wishes_no_contact_is_not_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whoever_wishes_security_only_waits_for_that, set_up, tear_down),
         cmocka_unit_test_setup_teardown(those_whom_we_watch_over_come_sooner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_merge_takes_along_what_was_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(in_a_crowd_everybody_counts, set_up, tear_down),
