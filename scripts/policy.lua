@@ -198,9 +198,14 @@ local function remind(incident, times, text)
   end
 end
 
+-- Nothing is said early about security.
+local function first_word(incident, otherwise)
+  return incident.kind == "security" and "`draft all security` begins what they need to know." or otherwise
+end
+
 obligation {
   name = "first-contact",
-  text = "tell the customers that we see it: `early`",
+  text = "tell the customers that we see it",
   status = "open",
   customers = true,
   told = false,
@@ -209,7 +214,7 @@ obligation {
   every = { "2h", major = "5m", critical = "5m" },
   times = { 1, major = 3, critical = 3 },
   on_missed = function(incident, times)
-    remind(incident, times, "Customers have not heard from us yet: `early`, or `draft all …`, tells them that we are on it.")
+    remind(incident, times, "Customers have not heard from us yet: " .. first_word(incident, "`early`, or `draft all …`, tells them that we are on it."))
   end,
 }
 
@@ -239,7 +244,7 @@ obligation {
   within = { "30m", major = "5m", critical = "3m" },
   times = 1,
   on_missed = function(incident)
-    incident:say("A customer whom we watch over has not heard from us yet: `early` tells all, `tell …` tells one.")
+    incident:say("A customer whom we watch over has not heard from us yet: " .. first_word(incident, "`early` tells all, `tell …` tells one."))
   end,
 }
 

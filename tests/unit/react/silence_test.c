@@ -163,6 +163,8 @@ static void whoever_wishes_security_only_waits_for_that(void **state)
     assert_false(owes(rig, "first-contact"));
     rig_expect(rig, "ana", 1, "kind security", "");
     assert_true(owes(rig, "first-contact"));
+    after(rig, 10 * MINUTE);
+    assert_int_equal(rig_sent(rig, "have not heard from us yet: `draft all security` begins", ""), 1);
     rig_expect(rig, "ana", 1, "told acme", "");
     assert_true(owes(rig, "customer-update"));
     rig_expect(rig, "ana", 1, "kind none", "");
