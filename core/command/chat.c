@@ -349,6 +349,8 @@ static void draft_answer(struct incoming *in)
                rc ? "Nothing was sent to %s, and this is no draft either: "
                   : "Nothing was sent to %s: this is a draft. ",
                in->answers.customer);
+    if (!rc && in->message)
+        comms_drafted_from(in->turn, in->connector, in->message, in->answers.incident);
     str_add(&said, str_text(&reply.text));
     str_clear(&reply.text);
     str_add(&reply.text, said.p);
@@ -382,14 +384,35 @@ static int64_t order_of(const struct incoming *in)
     return json_int_or(in->event, "order", 0);
 }
 
+/* The draft that a message became goes with it: whoever changes or deletes their words means the draft, too. */
+static void follow_draft(struct incoming *in, const char *verb)
+{
+    char name[INCIDENT_NAME];
+    const char *by = in->person && may_command(in) ? in->person->id : NULL;
+    int64_t draft = by ? comms_draft_from(in->chat->core, in->connector, in->message, by, in->here) : 0;
+    if (!draft)
+        return;
+    CLEANUP_FREE char *where = where_of(in);
+    CLEANUP_FREE char *line = xasprintf("%s %s %" PRId64, incident_name(in->here, name), verb, draft);
+    struct asker asker = asker_of(in, where);
+    struct answer reply = {0};
+    asker.value = value_of_answer;
+    asker.values = in;
+    if (command_run(in->turn, &asker, line, &reply))
+        answer(in, &reply);
+    answer_finish(&reply);
+}
+
 static void take_edited(struct incoming *in)
 {
     record_message(in, &(struct command){.verb = "said_edited", .value = in->message, .count = order_of(in)});
+    follow_draft(in, "redraft");
 }
 
 static void take_deleted(struct incoming *in)
 {
     record(in, &(struct command){.verb = "said_deleted", .name = in->connector, .value = in->message});
+    follow_draft(in, "discard");
 }
 
 /* ---- reactions ---- */

@@ -162,32 +162,63 @@ static char *shown_key(const char *connector, const char *message)
     return xasprintf("%s\x1f%s", connector, message);
 }
 
-void answers_outcome(struct turn *turn, const struct action *action, const cJSON *body)
+/* `customer` NULL: it became the draft with that number. */
+static void remember(struct turn *turn, const char *connector, const char *message, uint64_t incident,
+                     const char *customer, int64_t draft)
 {
-    const char *customer = json_text_or(json_member(body, "card"), "customer", NULL);
-    if (action->state != ACTION_DONE || !text_starts(action->key, SHOWN_KEY) || !customer ||
-        text_empty(action->outcome.remote_id))
-        return;
-    CLEANUP_FREE char *key = shown_key(action->connector, action->outcome.remote_id);
+    CLEANUP_FREE char *key = shown_key(connector, message);
     CLEANUP_STR struct str doc = {0};
     struct json_out j = {&doc, false};
     json_begin_object(&j);
-    json_put_int(&j, "incident", (int64_t)action->incident);
-    json_put_text(&j, "customer", customer);
+    json_put_int(&j, "incident", (int64_t)incident);
+    json_put_text_if(&j, "customer", customer);
+    if (!customer)
+        json_put_int(&j, "draft", draft);
     json_end_object(&j);
     batch_doc(turn_batch(turn), DOC_SHOWN, key, doc.p);
 }
 
-bool comms_answered(const struct core *core, const char *connector, const char *message, struct answered *ret)
+/* NULL: nothing is known of that message. */
+static cJSON *remembered(const struct core *core, const char *connector, const char *message)
 {
     struct journal_doc doc;
-    CLEANUP_JSON cJSON *json = NULL;
+    cJSON *json = NULL;
     CLEANUP_FREE char *key = shown_key(connector, message);
     if (journal_doc(core_journal(core), DOC_SHOWN, key, &doc, NULL))
-        return false;
+        return NULL;
     json_parse(doc.body, strlen(doc.body), SIZE_MAX, JSON_DEPTH, "shown", &json, NULL);
     journal_doc_finish(&doc);
+    return json;
+}
+
+void answers_outcome(struct turn *turn, const struct action *action, const cJSON *body)
+{
+    const char *customer = json_text_or(json_member(body, "card"), "customer", NULL);
+    if (action->state == ACTION_DONE && text_starts(action->key, SHOWN_KEY) && customer &&
+        !text_empty(action->outcome.remote_id))
+        remember(turn, action->connector, action->outcome.remote_id, action->incident, customer, 0);
+}
+
+bool comms_answered(const struct core *core, const char *connector, const char *message, struct answered *ret)
+{
+    CLEANUP_JSON cJSON *json = remembered(core, connector, message);
     ret->incident = (uint64_t)json_int_or(json, "incident", 0);
     ret->customer = xstrdup(json_text_or(json, "customer", NULL));
     return ret->customer != NULL;
+}
+
+void comms_drafted_from(struct turn *turn, const char *connector, const char *message, uint64_t incident)
+{
+    remember(turn, connector, message, incident, NULL, turn_incident(turn, incident)->comms.drafted);
+}
+
+int64_t comms_draft_from(const struct core *core, const char *connector, const char *message, const char *by,
+                         uint64_t incident)
+{
+    CLEANUP_JSON cJSON *json = remembered(core, connector, message);
+    int64_t number = json_int_or(json, "draft", 0);
+    const struct incident *of = live_incident(core, incident);
+    const struct state_draft *draft = of && number ? incident_draft(of, number) : NULL;
+    bool same = draft && (uint64_t)json_int_or(json, "incident", 0) == incident;
+    return same && draft->state == DRAFT_WAITING && text_equal(draft_author(draft), by) ? number : 0;
 }

@@ -86,6 +86,11 @@ struct answered {
 };
 /* False: that message shows no words of a customer. */
 bool comms_answered(const struct core *core, const char *connector, const char *message, struct answered *ret);
+/* That message of ours became the latest draft of the incident. */
+void comms_drafted_from(struct turn *turn, const char *connector, const char *message, uint64_t incident);
+/* The number of the draft that it became, while that waits and nobody but `by` has changed it; else 0. */
+int64_t comms_draft_from(const struct core *core, const char *connector, const char *message, const char *by,
+                         uint64_t incident);
 
 /* A message of ours did not arrive, or is late. Everything is borrowed. */
 struct bounce {

@@ -129,6 +129,35 @@ static void what_is_written_under_it_is_a_draft(void **state)
     rig_destroy(rig);
 }
 
+static void a_draft_goes_with_the_message_that_it_was(void **state)
+{
+    (void)state;
+    begin();
+    customer_writes("1", "still broken");
+    CLEANUP_FREE char *under = message_with("still broken");
+    somebody_writes("2", "room", under, BEN, "We are on is.");
+    somebody_writes("3", "room", under, BEN, "Nonsense.");
+    rig_event(rig,
+              "{'type':'edited','id':'e1','channel':'room','message':'t2'," BEN ",'text':'We are on it.'}");
+    assert_int_equal(rig_sent(rig, "console edit", "We are on ~~is.~~ **it.**"), 1);
+    rig_event(rig,
+              "{'type':'edited','id':'e2','channel':'room','message':'t2'," BEN ",'text':'We are {{on}} it.'}");
+    assert_int_equal(rig_sent(rig, "Nothing fills", "\"asker\":\"ben\"") +
+                         rig_sent(rig, "Nothing fills", "\"to\":\"ben\""),
+                     1);
+    rig_event(rig, "{'type':'deleted','id':'d1','channel':'room','message':'t3'," BEN "}");
+    assert_int_equal(rig_incident(rig, 1)->comms.drafts.v[1].state, DRAFT_DISCARDED);
+    /* What somebody else has changed is theirs; what was approved is out. */
+    rig_expect(rig, "ana-maria", 1, "redraft 1 We see it.", "Changed");
+    rig_event(rig, "{'type':'edited','id':'e3','channel':'room','message':'t2'," BEN ",'text':'Mine again.'}");
+    assert_string_equal(rig_incident(rig, 1)->comms.drafts.v[0].text, "We see it.");
+    rig_expect(rig, "ben", 1, "redraft 1 We see it now.", "Changed");
+    rig_expect(rig, "ana-maria", 1, "approve 1 4", "Approved");
+    rig_event(rig, "{'type':'deleted','id':'d2','channel':'room','message':'t2'," BEN "}");
+    assert_int_equal(rig_incident(rig, 1)->comms.drafts.v[0].state, DRAFT_APPROVED);
+    rig_destroy(rig);
+}
+
 static void not_everything_under_it_is_a_draft(void **state)
 {
     (void)state;
@@ -284,6 +313,7 @@ int main(void)
         cmocka_unit_test(nothing_is_offered_where_there_is_nobody_to_answer),
         cmocka_unit_test(the_form_holds_what_they_wrote),
         cmocka_unit_test(what_is_written_under_it_is_a_draft),
+        cmocka_unit_test(a_draft_goes_with_the_message_that_it_was),
         cmocka_unit_test(not_everything_under_it_is_a_draft),
         cmocka_unit_test(an_answer_in_the_announcements_is_a_draft_too),
         cmocka_unit_test(what_fits_is_forgotten_when_it_becomes_private),
