@@ -173,7 +173,7 @@ static const struct cli_command commands[] = {
      "expected and what came, or skip with the reason. Everything is done for real, so use a test channel and "
      "test people. A relay between the connector and its platform makes the platform slow, cut off, "
      "unreachable "
-     "and too busy, if a setting names it as http://HOST:PORT or HOST:PORT.",
+     "and too busy, if a setting names it as http://HOST:PORT, https://HOST or HOST:PORT.",
      test_options, cli_run_connector_test},
     {"token create", "NAME", 1, 1, false, false, "create an API token, shown only once", NULL, token_options,
      cli_run_token_create},

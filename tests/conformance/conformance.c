@@ -51,7 +51,8 @@ static void prepare(struct suite *suite)
 {
     if (suite->link)
         link_set(suite->link, LINK_OPEN, 0);
-    if (!rig_is_up(suite->rig) && !rig_start(suite->rig))
+    suite->dead = !rig_is_up(suite->rig) && !rig_start(suite->rig);
+    if (suite->dead)
         suite_fail(suite, "it does not start: %s", rig_trouble(suite->rig));
     rig_forget_log(suite->rig);
 }
@@ -63,9 +64,11 @@ static void run_check(struct suite *suite, const struct check *check)
     if (check->can & ~suite->can)
         skip_undeclared(suite, check->can & ~suite->can);
     skip_missing(suite, check->needs);
+    if (suite->dead && !(check->needs & NO_PROCESS))
+        suite_skip(suite, "it does not start");
     if (suite->verdict == CHECK_SKIPPED)
         return;
-    if (!(check->needs & AFTER_END))
+    if (!(check->needs & NO_PROCESS))
         prepare(suite);
     int ends = rig_ends(suite->rig);
     if (!suite_failed(suite))
@@ -112,36 +115,69 @@ static struct rig *rig_with(uv_loop_t *loop, const struct conformance *wish, con
                                                 .limits = wish->limits});
 }
 
-/* Puts the link between the connector and its platform, where its settings name one. *ret: the settings with its address. */
+/* A link that the connector takes as its proxy for https. */
+static int join_as_proxy(struct suite *suite, uv_loop_t *loop, struct error *err)
+{
+    if (getenv("https_proxy") || getenv("HTTPS_PROXY"))
+        return error_set(err, ERR_REFUSED, "https_proxy is set, so nothing else can be put between");
+    int rc = link_create(loop, NULL, NULL, &suite->link, err);
+    if (rc)
+        return rc;
+    CLEANUP_FREE char *url = xasprintf("http://127.0.0.1:%d", link_port(suite->link));
+    setenv("https_proxy", url, 1);
+    unsetenv("no_proxy");
+    unsetenv("NO_PROXY");
+    return 0;
+}
+
+/* Puts the link between the connector and its platform, where its settings name one. *ret: the settings to start it with. */
 static void join(struct suite *suite, uv_loop_t *loop, cJSON **ret, char **why)
 {
     struct place place;
     struct error err;
     *ret = cJSON_Duplicate(suite->wish->settings, true);
-    if (place_find(suite->descriptor, *ret, suite->wish->peer, &place, &err) ||
-        link_create(loop, place.host, place.port, &suite->link, &err))
+    int rc = place_find(suite->descriptor, *ret, suite->wish->peer, &place, &err);
+    if (!rc)
+        rc = place.https ? join_as_proxy(suite, loop, &err)
+                         : link_create(loop, place.host, place.port, &suite->link, &err);
+    if (rc)
         *why = xstrdup(err.text);
-    else
+    else if (!place.https)
         place_replace(*ret, &place, link_port(suite->link));
     place_finish(&place);
 }
 
+static void leave(struct suite *suite)
+{
+    link_destroy(suite->link);
+    suite->link = NULL;
+    unsetenv("https_proxy");
+}
+
 /* A platform whose certificate does not hold for the link's address can only be tried without it. */
+static void start_again(struct suite *suite, uv_loop_t *loop, char **why)
+{
+    CLEANUP_FREE char *trouble = xstrdup(rig_trouble(suite->rig));
+    rig_destroy(suite->rig);
+    leave(suite);
+    suite->rig = rig_with(loop, suite->wish, suite->wish->settings);
+    *why = rig_start(suite->rig)
+               ? xasprintf("it does not start with a relay between it and its platform: %s", trouble)
+               : xstrdup("it does not start");
+}
+
 static void start_first(struct suite *suite, uv_loop_t *loop, const cJSON *joined, char **why)
 {
     suite->rig = rig_with(loop, suite->wish, joined);
-    if (rig_start(suite->rig) || !suite->link)
-        return;
-    struct rig *direct = NULL;
-    CLEANUP_FREE char *trouble = xstrdup(rig_trouble(suite->rig));
-    rig_destroy(suite->rig);
-    direct = suite->rig = rig_with(loop, suite->wish, suite->wish->settings);
-    link_destroy(suite->link);
-    suite->link = NULL;
-    *why = rig_start(direct) ? xasprintf("it does not start with the address of the relay in the place of its "
-                                         "platform's: %s",
-                                         trouble)
-                             : xstrdup("it does not start");
+    bool up = rig_start(suite->rig);
+    if (!up && suite->link)
+        start_again(suite, loop, why);
+    else if (up && suite->link && !link_connections(suite->link)) {
+        leave(suite);
+        *why = xstrdup("it did not connect to its platform through the relay when it started and was checked, "
+                       "so nothing can be "
+                       "put between");
+    }
 }
 
 static int run_suite(struct suite *suite, conformance_line *line, void *ctx)

@@ -97,5 +97,5 @@ static void check(struct suite *suite)
         suite_fail(suite, "expected its check to succeed, but it says: %s", *text ? text : "no reason");
 }
 
-static const struct check checks[] = {{"declare", 0, 0, declare}, {"check", 0, 0, check}};
+static const struct check checks[] = {{"declare", 0, NO_PROCESS, declare}, {"check", 0, 0, check}};
 const struct check_list declare_checks = {checks, ARRAY_SIZE(checks)};

@@ -5,8 +5,10 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 
-#define BACKLOG 64
+#define BACKLOG      64
+#define REQUEST_MOST ((size_t)8192) /* of a CONNECT */
 
 struct line { /* one connection of the connector, and ours to the platform */
     struct link *link;
@@ -14,15 +16,17 @@ struct line { /* one connection of the connector, and ours to the platform */
     uv_connect_t connecting;
     int closing; /* handles that are not closed yet */
     bool ended;
-    bool answering; /* the last bytes came from the platform */
-    bool heard;     /* something came from it */
+    struct str request; /* to a proxy, until it is whole */
+    bool answering;     /* the last bytes came from the platform */
+    bool heard;         /* something came from it */
 };
 
 struct link {
     uv_loop_t *loop;
     uv_tcp_t *listener; /* NULL: it is gone */
-    struct sockaddr_storage platform;
-    int port;
+    bool proxy;
+    struct sockaddr_storage platform; /* unless it is a proxy */
+    int port, connections;
     enum link_mode mode;
     int left; /* answers until it is cut */
     bool used;
@@ -34,7 +38,6 @@ struct writing {
     char *bytes;
 };
 
-static void listen_again(struct link *link);
 static void stop_listening(struct link *link);
 
 /* ---- one connection ---- */
@@ -42,8 +45,10 @@ static void stop_listening(struct link *link);
 static void on_closed(uv_handle_t *handle)
 {
     struct line *line = handle->data;
-    if (--line->closing == 0)
-        free(line);
+    if (--line->closing)
+        return;
+    str_finish(&line->request);
+    free(line);
 }
 
 static void end_line(struct line *line)
@@ -171,17 +176,64 @@ static void on_bytes(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
     free(buffer->base);
 }
 
+static void relay(struct line *line)
+{
+    static const char established[] = "HTTP/1.1 200 Connection established\r\n\r\n";
+    if (line->link->proxy)
+        pass_on(&line->near, established, sizeof(established) - 1, on_written);
+    uv_read_start((uv_stream_t *)&line->near, on_room, on_bytes);
+    uv_read_start((uv_stream_t *)&line->far, on_room, on_bytes);
+}
+
 static void on_connected(uv_connect_t *request, int status)
 {
     struct line *line = container_of(request, struct line, connecting);
     if (line->ended)
         return;
-    if (status) {
+    if (status)
         end_line(line);
-        return;
-    }
-    uv_read_start((uv_stream_t *)&line->near, on_room, on_bytes);
-    uv_read_start((uv_stream_t *)&line->far, on_room, on_bytes);
+    else
+        relay(line);
+}
+
+static int find(uv_loop_t *loop, const char *host, const char *port, struct sockaddr_storage *ret)
+{
+    uv_getaddrinfo_t found;
+    struct addrinfo wanted = {.ai_socktype = SOCK_STREAM};
+    int rc = uv_getaddrinfo(loop, &found, NULL, host, port, &wanted);
+    if (rc)
+        return rc;
+    memcpy(ret, found.addrinfo->ai_addr, found.addrinfo->ai_addrlen);
+    uv_freeaddrinfo(found.addrinfo);
+    return 0;
+}
+
+static int connect_to(struct line *line, const struct sockaddr_storage *platform)
+{
+    return uv_tcp_connect(&line->connecting, &line->far, (const struct sockaddr *)platform, on_connected);
+}
+
+/* "CONNECT chat.example.com:443 HTTP/1.1" */
+static int connect_as_asked(struct line *line)
+{
+    char host[256], port[6];
+    struct sockaddr_storage platform;
+    uv_read_stop((uv_stream_t *)&line->near);
+    if (sscanf(str_text(&line->request), "CONNECT %255[^: ]:%5[0-9] ", host, port) != 2)
+        return UV_EPROTO;
+    int rc = find(line->link->loop, host, port, &platform);
+    return rc ? rc : connect_to(line, &platform);
+}
+
+static void on_request(uv_stream_t *near, ssize_t n, const uv_buf_t *buffer)
+{
+    struct line *line = near->data;
+    if (n > 0)
+        str_addn(&line->request, buffer->base, (size_t)n);
+    free(buffer->base);
+    bool whole = strstr(str_text(&line->request), "\r\n\r\n");
+    if (n < 0 || line->request.len > REQUEST_MOST || (whole && connect_as_asked(line)))
+        end_line(line);
 }
 
 static void on_connection(uv_stream_t *listener, int status)
@@ -193,8 +245,10 @@ static void on_connection(uv_stream_t *listener, int status)
     uv_tcp_init(link->loop, &line->far);
     line->near.data = line->far.data = line;
     *array_add(&link->lines) = line;
+    link->connections++;
     if (status || uv_accept(listener, (uv_stream_t *)&line->near) ||
-        uv_tcp_connect(&line->connecting, &line->far, (struct sockaddr *)&link->platform, on_connected))
+        (link->proxy ? uv_read_start((uv_stream_t *)&line->near, on_room, on_request)
+                     : connect_to(line, &link->platform)))
         end_line(line);
 }
 
@@ -241,15 +295,12 @@ static int find_port(struct link *link)
 
 int link_create(uv_loop_t *loop, const char *host, const char *port, struct link **ret, struct error *err)
 {
-    uv_getaddrinfo_t found;
-    struct addrinfo wanted = {.ai_socktype = SOCK_STREAM};
-    int rc = uv_getaddrinfo(loop, &found, NULL, host, port, &wanted);
+    struct sockaddr_storage platform = {0};
+    int rc = host ? find(loop, host, port, &platform) : 0;
     if (rc)
         return error_set(err, ERR_NOT_FOUND, "cannot find %s: %s", host, uv_strerror(rc));
     struct link *link = xcalloc(1, sizeof(*link));
-    link->loop = loop;
-    memcpy(&link->platform, found.addrinfo->ai_addr, found.addrinfo->ai_addrlen);
-    uv_freeaddrinfo(found.addrinfo);
+    *link = (struct link){.loop = loop, .proxy = !host, .platform = platform};
     rc = begin_listening(link);
     rc = rc ? rc : find_port(link);
     if (rc) {
@@ -263,6 +314,11 @@ int link_create(uv_loop_t *loop, const char *host, const char *port, struct link
 int link_port(const struct link *link)
 {
     return link->port;
+}
+
+int link_connections(const struct link *link)
+{
+    return link->connections;
 }
 
 void link_set(struct link *link, enum link_mode mode, int nth)

@@ -2,7 +2,8 @@
  * link - the way from a connector to its platform, as a check bends it: a relay on a port of its own that passes bytes on, or
  * lets the platform seem slow, cut off, gone, or too busy. It knows no protocol, but for how HTTP and SMTP say "too often".
  *
- * The connector is told the relay's address in the place of the platform's, so this needs no help of either. Loop thread only.
+ * The connector is told the relay's address in the place of the platform's, or as its proxy for https; then TLS passes unopened, and
+ * certificates hold. So this needs no help of either. Loop thread only.
  */
 #ifndef TOCSIN_CONFORMANCE_LINK_H
 #define TOCSIN_CONFORMANCE_LINK_H
@@ -23,10 +24,11 @@ enum link_mode {
 };
 #define LINK_BUSY_S 7
 
-/* Finds the platform, and begins to listen on 127.0.0.1. */
+/* Finds the platform, and begins to listen on 127.0.0.1. host NULL: it is a proxy, which is told the platform (CONNECT). */
 int link_create(struct uv_loop_s *loop, const char *host, const char *port, struct link **ret,
                 struct error *err);
 int link_port(const struct link *link);
+int link_connections(const struct link *link); /* how many there were so far */
 /* From now on. What was bent before ends: held and refused connections do not come back. */
 void link_set(struct link *link, enum link_mode mode, int nth);
 /* Did it hold, cut, refuse or answer anything since link_set? Of what is gone, nobody can know: true. */

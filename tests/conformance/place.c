@@ -26,6 +26,9 @@ static bool parse_host(const char *text, size_t before, const char *usual_port, 
 
 static bool parse_place(const char *text, struct place *ret)
 {
+    ret->https = text_starts(text, "https://");
+    if (ret->https)
+        return true;
     if (text_starts(text, "http://"))
         return parse_host(text, strlen("http://"), "80", ret);
     return !strstr(text, "://") && !strchr(text, '/') && parse_host(text, 0, NULL, ret);
@@ -52,14 +55,16 @@ int place_find(const cJSON *descriptor, const cJSON *settings, const char *named
             return 0;
         if (named)
             return error_set(err, ERR_INVALID,
-                             "`%s` is neither http://HOST:PORT/… nor HOST:PORT, so nothing can be put between",
+                             "`%s` is neither http://HOST:PORT/…, https://HOST/… nor HOST:PORT, so nothing can "
+                             "be put between",
                              name);
     }
     if (named)
         return error_set(err, ERR_NOT_FOUND, "it has no setting `%s`", named);
-    return error_set(err, ERR_NOT_FOUND,
-                     "no setting names its platform as http://HOST:PORT/… or HOST:PORT, so nothing can be put "
-                     "between");
+    return error_set(
+        err, ERR_NOT_FOUND,
+        "no setting names its platform as http://HOST:PORT/…, https://HOST/… or HOST:PORT, so nothing can "
+        "be put between");
 }
 
 void place_replace(cJSON *settings, const struct place *place, int port)

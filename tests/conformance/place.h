@@ -1,14 +1,17 @@
 /*
- * place - where a connector's platform is, as its settings name it: http://127.0.0.1:8080/api, or smtp.example.com:587. Pure.
+ * place - where a connector's platform is, as its settings name it: http://127.0.0.1:8080/api, https://chat.example.com/api or
+ * smtp.example.com:587. Pure.
  */
 #ifndef TOCSIN_CONFORMANCE_PLACE_H
 #define TOCSIN_CONFORMANCE_PLACE_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 
 #include "base/error.h"
 
 struct place {
+    bool https;            /* only a proxy can stand between: nothing else is filled in */
     const char *setting;   /* the descriptor's */
     char *host, *port;     /* as text */
     char *before, *behind; /* what is around them in the setting's value: "http://" and "/api" */

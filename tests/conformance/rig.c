@@ -14,11 +14,12 @@
 #include "host/supervisor.h"
 #include "outbox/limit_read.h"
 
-#define MEMORY    ((int64_t)512 << 20)
-#define START     (30 * SECOND)
-#define LATE      (5 * SECOND) /* beyond its deadline, until its process is ended */
-#define TICK      20           /* milliseconds */
-#define LOG_BYTES ((size_t)8000)
+#define MEMORY        ((int64_t)512 << 20)
+#define START         (30 * SECOND)
+#define LATE          (5 * SECOND) /* beyond its deadline, until its process is ended */
+#define FAILURES_MOST 3            /* to start, in a row */
+#define TICK          20           /* milliseconds */
+#define LOG_BYTES     ((size_t)8000)
 
 struct given { /* an action that was handed over */
     uint64_t id;
@@ -38,7 +39,7 @@ struct rig {
     struct rig_setup setup;
     struct supervisor *supervisor;
     bool up, wanted, checked, gone;
-    int ends, check_code, answer;
+    int ends, failures, check_code, answer; /* failures: to start, since it is waited for */
     char *trouble, *check_text;
     struct map store;
     ARRAY(struct given *) given;
@@ -148,6 +149,7 @@ static void on_state(void *ctx, const char *connector, uint64_t can, bool up, co
     struct rig *rig = ctx;
     (void)connector, (void)can;
     rig->ends += rig->up && !up && rig->wanted;
+    rig->failures += !rig->up && !up && reason;
     rig->up = up;
     if (!up)
         replace_text(&rig->trouble, reason ? reason : "");
@@ -255,17 +257,18 @@ static bool is_broken(void *ctx, const struct connector_info *info)
     return false;
 }
 
-static bool is_up_or_broken(const struct rig *rig, const void *ctx)
+static bool is_up_or_given_up(const struct rig *rig, const void *ctx)
 {
     bool broken = false;
     (void)ctx;
     supervisor_each(rig->supervisor, is_broken, &broken);
-    return rig->up || broken;
+    return rig->up || broken || rig->failures >= FAILURES_MOST;
 }
 
 bool rig_comes_up(struct rig *rig)
 {
-    until(rig, is_up_or_broken, NULL, START);
+    rig->failures = 0;
+    until(rig, is_up_or_given_up, NULL, START);
     return rig->up;
 }
 

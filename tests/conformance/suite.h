@@ -19,6 +19,7 @@ struct suite {
     struct link *link;     /* NULL: nothing is between the connector and its platform */
     const char *no_link;   /* then: why not */
     const cJSON *settings; /* that it is started with */
+    bool dead;             /* it does not start any more */
     enum verdict verdict;
     struct str why;
     int said; /* actions so far: each has a text and a key of its own */
@@ -33,7 +34,7 @@ enum need {
     NEEDS_EMAIL = 8,
     NEEDS_CUSTOMER = 16,
     MAY_END = 32,
-    AFTER_END = 64
+    NO_PROCESS = 64
 };
 
 struct check {

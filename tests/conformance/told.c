@@ -64,6 +64,6 @@ static void secrets(struct suite *suite)
         suite_fail(suite, "expected no secret in what it logs, prints and answers, but Tocsin had to hide one");
 }
 
-static const struct check checks[] = {{"events", 0, AFTER_END, events},
-                                      {"no secret is told", 0, AFTER_END, secrets}};
+static const struct check checks[] = {{"events", 0, NO_PROCESS, events},
+                                      {"no secret is told", 0, NO_PROCESS, secrets}};
 const struct check_list told_checks = {checks, ARRAY_SIZE(checks)};

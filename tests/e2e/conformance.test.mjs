@@ -1,14 +1,14 @@
 // `tocsin connector test`: our connectors pass it against their real platforms, and a broken one fails what it breaks.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MailRig, withMail } from './mail_rig.mjs'
 import { SlackPerson } from './slack/person.mjs'
 import { startSlack } from './slack/server.mjs'
 import { WebChat } from './webchat.mjs'
-import { build, freePort, run, withSlack } from './support.mjs'
+import { build, freePort, needs, run, withSlack } from './support.mjs'
 
 // Runs the suite: { code, out, checks: { name: { result, why } } }.
 async function conform(t, file, connectors, ...args) {
@@ -85,11 +85,29 @@ test('e-mail passes, and no mail arrives twice', withMail, async (t) => {
 const faulty = (chat, breaks) => `faulty = { url = "${chat.url}", token = "a token of the tests", breaks = "${breaks}" }`
 const given = ['--user', 'ana', '--email', 'ana@example.com', '--customer', 'acme', '--address', 'ops@acme.example']
 
+const notWebchat = ['channels', 'channels: the same name twice', 'pin', 'find a person', 'find a customer', 'tell a customer', 'tell an unknown customer']
+
 test('the connector of the manual passes', async (t) => {
   const chat = await WebChat.start(t)
   const result = await conform(t, 'connectors/webchat.so',
     `webchat = { url = "${chat.url}", token = "a token of the tests", secret = "a secret of the tests", limits = { post = "none" } }`, '--user', 'ana')
-  assertPassed(result, ['channels', 'channels: the same name twice', 'pin', 'find a person', 'find a customer', 'tell a customer', 'tell an unknown customer', 'events'])
+  assertPassed(result, [...notWebchat, 'events'])
+  assertOnce([...chat.messages.values()].map((m) => m.html))
+})
+
+test('a platform that speaks https is slow, cut off and unreachable behind a proxy', { skip: needs('openssl') ? false : 'openssl is not installed' }, async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'tocsin-conform-'))
+  t.after(() => rm(directory, { recursive: true, force: true }))
+  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(directory, name))
+  const made = await run(needs('openssl'), ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert,
+    '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'])
+  assert.equal(made.code, 0, made.err)
+  const chat = await WebChat.start(t, { key: await readFile(key), cert: await readFile(cert) })
+  process.env.SSL_CERT_FILE = cert
+  t.after(() => delete process.env.SSL_CERT_FILE)
+  const result = await conform(t, 'connectors/webchat.so',
+    `webchat = { url = "${chat.url}", token = "a token of the tests", secret = "a secret of the tests", limits = { post = "none" } }`, '--user', 'ana')
+  assertPassed(result, [...notWebchat, 'rate-limited', 'events'])
   assertOnce([...chat.messages.values()].map((m) => m.html))
 })
 

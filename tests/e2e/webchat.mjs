@@ -1,14 +1,17 @@
 // The chat of the connector webchat (docs/connector.md): it honours Idempotency-Key, and keeps what it was told.
 import { createServer } from 'node:http'
+import { createServer as createSecure } from 'node:https'
 
 export class WebChat {
-  static async start(t) {
+  // tls: { key, cert } of a chat at https://localhost.
+  static async start(t, tls) {
     const chat = new WebChat()
     chat.messages = new Map() // id: what was posted, as it is now
     chat.keys = new Map()
-    chat.server = createServer((request, response) => chat.serve(request, response))
+    const serve = (request, response) => chat.serve(request, response)
+    chat.server = tls ? createSecure(tls, serve) : createServer(serve)
     await new Promise((done) => chat.server.listen(0, '127.0.0.1', done))
-    chat.url = `http://127.0.0.1:${chat.server.address().port}/api`
+    chat.url = `${tls ? 'https://localhost' : 'http://127.0.0.1'}:${chat.server.address().port}/api`
     t.after(() => (chat.server.closeAllConnections(), chat.server.close()))
     return chat
   }

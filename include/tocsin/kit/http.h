@@ -2,7 +2,7 @@
  * http - a blocking HTTP client over libcurl.
  *
  * One client serves all threads of a connector: create it in open() and destroy it in close(). Connections are pooled.
- * Certificates are verified, redirects are not followed, only http and https are allowed, and every call has limits on its time
+ * Certificates are verified (by the CAs in the file SSL_CERT_FILE, where that is set), redirects are not followed, only http and https are allowed, and every call has limits on its time
  * and on the size of the answer, after decompression.
  *
  *     struct kit_request request = {.url = url, .bearer = token, .json = message, .timeout_ms = action->deadline_ms};

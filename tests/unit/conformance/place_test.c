@@ -50,10 +50,25 @@ static void the_first_setting_that_is_an_address_is_it(void **state)
     assert_replaced("{\"server\":\"smtp.example.com:587\"}", "other", "other", "http://127.0.0.1:9/api");
 }
 
+static void https_is_named_and_not_replaced(void **state)
+{
+    CLEANUP_JSON cJSON *table = parse("{\"settings\":[{\"name\":\"url\"},{\"name\":\"server\"}]}"),
+                       *given =
+                           parse("{\"url\":\"https://chat.example/api\",\"server\":\"smtp.example.com:25\"}");
+    struct place place;
+    (void)state;
+    assert_int_equal(place_find(table, given, NULL, &place, NULL), 0);
+    assert_true(place.https);
+    assert_string_equal(place.setting, "url");
+    place_finish(&place);
+    assert_int_equal(place_find(table, given, "server", &place, NULL), 0);
+    assert_false(place.https);
+    place_finish(&place);
+}
+
 static void what_only_looks_like_an_address_is_not(void **state)
 {
-    static const char *const others[] = {"https://chat.example/api",
-                                         "incidents@example.com:25",
+    static const char *const others[] = {"incidents@example.com:25",
                                          "/run/x.sock:1",
                                          "Example Support",
                                          "host:port",
@@ -77,6 +92,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_setting_that_is_an_address_is_it),
+        cmocka_unit_test(https_is_named_and_not_replaced),
         cmocka_unit_test(what_only_looks_like_an_address_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
