@@ -1,5 +1,8 @@
 #include "triage/affects.h"
 
+#include <string.h>
+
+#include "customers/customers.h"
 #include "triage/crowd.h"
 #include "triage/inside.h"
 #include "triage/triage.h"
@@ -61,12 +64,14 @@ void affects_name(struct turn *turn, const struct group *group, uint64_t inciden
     const struct incident *into = turn_incident(turn, incident);
     for (size_t i = 0; i < group->affected.n && into->affected.customers.n < STATE_NAMED; i++) {
         struct affected c = group_affected_at(group, i);
+        const struct customer *record = customers_get(turn_core(turn), c.key);
+        const char *name = record ? customer_name(record) : c.name;
         turn_do(turn, incident,
                 &(struct command){.verb = "customer",
                                   .by = by,
                                   .automatic = true,
                                   .name = c.key,
-                                  .text = c.name == c.key ? NULL : c.name,
+                                  .text = strcmp(name, c.key) == 0 ? NULL : name,
                                   .count = c.count},
                 NULL, NULL);
     }
