@@ -726,8 +726,9 @@ void chat_event(struct chat *chat, const char *connector, const cJSON *event, co
                 instant now, chat_done *done, void *ctx)
 {
     const char *why;
-    struct incoming in = {.chat = chat, .connector = connector, .event = event, .kept = kept};
-    in.type = find_type(json_text_or(event, "type", ""));
+    CLEANUP_JSON cJSON *reply = outside_as_reply(chat->core, connector, event);
+    struct incoming in = {.chat = chat, .connector = connector, .event = reply ? reply : event, .kept = kept};
+    in.type = find_type(json_text_or(in.event, "type", ""));
     if (!in.type) {
         done(ctx, TOCSIN_EMIT_REFUSED, "unknown type of event");
         return;

@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/mem.h"
 #include "command/heard.h"
+#include "command/parse.h"
 #include "comms/comms.h"
 #include "customers/customers.h"
+#include "rooms/rooms.h"
 
 bool outside_names_customer(const cJSON *event)
 {
@@ -24,6 +27,29 @@ static char *customer_of(const struct core *core, const cJSON *event)
     CLEANUP_FREE char *address = heard_text(event, "address", NAME_BYTES);
     const struct customer *known = address ? customers_of_email(core, address) : NULL;
     return known ? xstrdup(known->key) : steal(address);
+}
+
+cJSON *outside_as_reply(struct core *core, const char *connector, const cJSON *event)
+{
+    static const char *const types[] = {"message", "edited", "deleted"};
+    const char *type = json_text_or(event, "type", ""), *channel = json_text_or(event, "channel", "");
+    size_t i = 0;
+    while (i < ARRAY_SIZE(types) && strcmp(types[i], type) != 0)
+        i++;
+    if (i == ARRAY_SIZE(types) || !json_bool_or(json_member(event, "user"), "outside", false) ||
+        rooms_incident(core, connector, channel))
+        return NULL;
+    const struct customer *customer = customers_of_route(core, connector, channel);
+    cJSON *reply = customer ? cJSON_Duplicate(event, true) : NULL;
+    if (!reply)
+        return NULL;
+    cJSON_ReplaceItemInObjectCaseSensitive(reply, "type", cJSON_CreateString("reply"));
+    cJSON_AddStringToObject(reply, "customer", customer->key);
+    if (i)
+        cJSON_AddStringToObject(reply, "change", type);
+    if (!json_member(reply, "message"))
+        cJSON_AddStringToObject(reply, "message", json_text_or(event, "id", ""));
+    return reply;
 }
 
 static uint64_t incident_of(const cJSON *event)
@@ -59,7 +85,8 @@ void outside_reply(struct turn *turn, const char *connector, const cJSON *event,
     CLEANUP_FREE char *customer = customer_of(turn_core(turn), event), *link = heard_text(event, "link", 2000),
                       *name = heard_text(event, "name", NAME_BYTES),
                       *address = heard_text(event, "address", NAME_BYTES),
-                      *text = heard_whole(said, NULL, json_member(event, "files")),
+                      *more = heard_text(event, "more", COMMAND_BYTES),
+                      *text = heard_whole(said, more, json_member(event, "files")),
                       *user = heard_text(json_member(event, "user"), "name", NAME_BYTES),
                       *where = where_of(event), *message = message_of(event);
     struct reply reply = {.customer = customer,

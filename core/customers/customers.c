@@ -35,6 +35,11 @@ const struct customer *customers_of_email(const struct core *core, const char *e
     return index_of_email(index_of(core), email);
 }
 
+const struct customer *customers_of_route(const struct core *core, const char *connector, const char *address)
+{
+    return index_of_route(index_of(core), connector, address);
+}
+
 int customers_find(const struct core *core, const char *typed, const struct customer **ret, struct error *err)
 {
     return index_find(index_of(core), typed, ret, err);

@@ -32,6 +32,8 @@ const struct customer *customers_get(const struct core *core, const char *key);
  * that name, or several do.
  */
 int customers_find(const struct core *core, const char *typed, const struct customer **ret, struct error *err);
+/* Whose route it is. NULL: nobody's, or of several. */
+const struct customer *customers_of_route(const struct core *core, const char *connector, const char *address);
 /* Whose e-mail address it is: a contact's, a route's, or any at a domain of theirs. NULL: nobody's, or of several. */
 const struct customer *customers_of_email(const struct core *core, const char *email);
 size_t customers_count(const struct core *core);

@@ -22,6 +22,11 @@ static const struct customer *look_up(const struct customer_index *index, char k
 
 /* ---- the words of a record ---- */
 
+static char *route_word(const char *connector, const char *address)
+{
+    return xasprintf("%s/%s", connector, address);
+}
+
 typedef void on_word(void *ctx, char kind, const char *text);
 
 static void each_word(const struct customer *c, on_word *on, void *ctx)
@@ -35,6 +40,8 @@ static void each_word(const struct customer *c, on_word *on, void *ctx)
             on(ctx, 'e', c->contacts.v[i].email);
     }
     for (size_t i = 0; i < c->routes.n; i++) {
+        CLEANUP_FREE char *route = route_word(c->routes.v[i].connector, c->routes.v[i].address);
+        on(ctx, 'r', route);
         if (email_is_valid(c->routes.v[i].address))
             on(ctx, 'e', c->routes.v[i].address);
     }
@@ -162,6 +169,14 @@ const struct customer *index_get(const struct customer_index *index, const char 
     CLEANUP_FREE char *folded = text_lower(key);
     const struct customer *row = map_get(&index->rows, folded);
     return row ? row : look_up(index, 'a', key);
+}
+
+const struct customer *index_of_route(const struct customer_index *index, const char *connector,
+                                      const char *address)
+{
+    CLEANUP_FREE char *word = route_word(connector, address);
+    const struct customer *found = look_up(index, 'r', word);
+    return found == &index_several ? NULL : found;
 }
 
 const struct customer *index_of_email(const struct customer_index *index, const char *email)

@@ -9,7 +9,7 @@
 
 struct customer_index {
     struct map rows; /* key in lower case -> struct customer, owned */
-    /* "a" alias, "n" name, "e" address, "d" domain, each in lower case -> the customer, or &index_several */
+    /* "a" alias, "n" name, "e" address, "d" domain, "r" connector/address of a route, each in lower case -> the customer, or &index_several */
     struct map words;
     struct map shared; /* a word of several -> struct holders, owned */
 };
@@ -25,6 +25,8 @@ const struct customer *index_row(const struct customer_index *index, const char 
 /* The rest is as in customers.h. */
 const struct customer *index_get(const struct customer_index *index, const char *key);
 const struct customer *index_of_email(const struct customer_index *index, const char *email);
+const struct customer *index_of_route(const struct customer_index *index, const char *connector,
+                                      const char *address);
 int index_find(const struct customer_index *index, const char *typed, const struct customer **ret,
                struct error *err);
 void index_each(const struct customer_index *index, bool (*on)(void *ctx, const struct customer *customer),

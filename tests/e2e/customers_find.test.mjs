@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { sees, together, press, textOf as shownIn } from './slack/joined.mjs'
+import { SlackPerson } from './slack/person.mjs'
 import { Person, Tocsin, build, textOf, until, withSlack } from './support.mjs'
 
 // A Tocsin with a desk that finds what it is asked for, and Ana in the console.
@@ -80,5 +81,12 @@ test('a channel shared in Slack is found by its name, and the customer is told t
   await ana.slash('general', 'INC-1 tell acme We are on it.')
   await until('a draft', async () => (await tocsin.tocsin('inc', 'INC-1', 'approve', '1')).code === 0)
   await until('the message', () => slack.messages('ext-acme').find((m) => /We are on it/.test(shownIn(m))))
+  const carl = new SlackPerson(slack, { name: 'Carl', team: 'T9ACME0001' })
+  carl.join('ext-acme')
+  await carl.say('ext-acme', 'Thanks! Still slow here.')
+  const replied = await until('the answer', async () => (await tocsin.timeline('INC-1')).find((e) => e.type === 'replied'))
+  assert.match(replied.text, /acme.*Still slow here/s)
+  await ana.say('ext-acme', 'We are looking.')
+  assert.equal((await tocsin.timeline('INC-1')).filter((e) => e.type === 'replied').length, 1, 'one of us is no customer')
   assert.deepEqual(slack.violations, [])
 })

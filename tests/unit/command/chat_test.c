@@ -188,6 +188,34 @@ static void a_guest_is_heard_and_commands_nothing(void **state)
     rig_destroy(rig);
 }
 
+/* Their words in a channel that is a route of a customer; the connector does not know whose it is. */
+static void what_is_said_in_a_customers_channel_is_their_reply(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_with_room();
+    static const char guest[] = "'channel':'ext-acme','user':{'id':'X1','name':'Eve','outside':true}";
+    static const char *const events[] = {
+        "'type':'message','id':'r1','message':'m1','text':'still slow','more':'> their log'",
+        "'type':'edited','id':'r2','message':'m1','text':'still slow, and down'",
+        "'type':'message','id':'r3','message':'m3','text':'!inc resolve'",
+    };
+    rig_expect(rig, "ben", 0, "customer acme route console ext-acme", "ext-acme");
+    rig_expect(rig, "ben", 1, "affect acme", "1 customer");
+    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+        CLEANUP_FREE char *event = xasprintf("{%s,%s}", events[i], guest);
+        assert_int_equal(rig_event(rig, event), TOCSIN_EMITTED);
+    }
+    rig_event(rig,
+              "{'type':'message','id':'r4','message':'m4','channel':'ext-acme','text':'one of us'," BEN "}");
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_non_null(strstr(timeline, "still slow, and down"));
+    assert_non_null(strstr(timeline, "resolve"));
+    assert_null(strstr(timeline, "one of us"));
+    assert_int_equal(rig_incident(rig, 1)->status, STATUS_INVESTIGATING);
+    assert_int_equal(rig_sent(rig, "Eve of acme replied", "their log"), 1);
+    rig_destroy(rig);
+}
+
 static void who_joins_is_told_what_happened(void **state)
 {
     (void)state;
@@ -325,6 +353,7 @@ int main(void)
         cmocka_unit_test(talk_in_the_room_is_in_the_timeline),
         cmocka_unit_test(what_apps_say_is_kept_and_commands_nothing),
         cmocka_unit_test(a_guest_is_heard_and_commands_nothing),
+        cmocka_unit_test(what_is_said_in_a_customers_channel_is_their_reply),
         cmocka_unit_test(who_joins_is_told_what_happened),
         cmocka_unit_test(nothing_of_a_private_incident_reaches_who_is_no_member),
         cmocka_unit_test(what_is_done_elsewhere_is_said_in_the_room),

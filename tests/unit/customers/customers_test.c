@@ -122,6 +122,18 @@ static void a_name_of_two_needs_a_key(void **state)
     assert_null(customers_of_email(rig->core, "who"));
 }
 
+static void a_route_leads_to_its_customer(void **state)
+{
+    (void)state;
+    says("customer a route slack C0123ABCD", "C0123ABCD on slack");
+    assert_ptr_equal(customers_of_route(rig->core, "slack", "C0123ABCD"), get("a"));
+    assert_null(customers_of_route(rig->core, "console", "C0123ABCD"));
+    says("customer b route slack C0123ABCD", "C0123ABCD on slack");
+    assert_null(customers_of_route(rig->core, "slack", "C0123ABCD"));
+    says("customer b no route slack C0123ABCD", "(key b)");
+    assert_ptr_equal(customers_of_route(rig->core, "slack", "C0123ABCD"), get("a"));
+}
+
 /* What was of two for a while leads to the one who still has it. */
 static void what_is_of_one_again_leads_to_them(void **state)
 {
@@ -269,6 +281,7 @@ int main(void)
         TEST(what_is_wrong_is_said_and_changes_nothing),
         TEST(what_is_written_is_literal),
         TEST(a_name_of_two_needs_a_key),
+        TEST(a_route_leads_to_its_customer),
         TEST(what_is_of_one_again_leads_to_them),
         TEST(what_is_taken_away_is_named_exactly),
         TEST(an_address_changes_nothing),
