@@ -98,7 +98,7 @@ struct duty { /* obligation{} */
     int cares;                         /* 1: … whom we watch over; 0: whom we do not; -1: either */
     int told;                          /* 1: only once a customer was told; 0: only before; -1: either */
     unsigned statuses;                 /* set of 1 << status */
-    text_list severities, services, teams; /* empty: any */
+    text_list severities, services, teams, kinds; /* empty: any */
     struct by_severity after, within, every, times;
     struct callback on_missed;
 };

@@ -173,7 +173,7 @@ static void read_clock(lua_State *L, struct duty *duty)
 }
 
 /*
- * @function obligation{ name = string, text = string, status = …, severity = …, service = …, team = …, without = …, with = "draft",
+ * @function obligation{ name = string, text = string, status = …, severity = …, service = …, team = …, kind = …, without = …, with = "draft",
  * customers = true, tier = string, cares = true, told = false, after = "entered", within = "15m", every = "15m", times = 3,
  * on_missed = function(incident, times), off = true }: Declares what is owed
  * while an incident is in a status, by when, and what happens if it is not done. `name`, `text`, `status` and `within` are
@@ -186,7 +186,7 @@ static int lua_obligation(lua_State *L)
 {
     static const char *const known[] = {"name", "text",  "status", "severity", "service",   "team", "without",
                                         "with", "after", "within", "every",    "on_missed", "off",  "customers",
-                                        "told", "times", "tier",   "cares",    NULL};
+                                        "told", "times", "tier",   "cares",    "kind",      NULL};
     struct policy_set *set = open_set(L, "obligation");
     check_fields(L, 1, "obligation", known);
     struct duty *duty = array_add(&set->duties);
@@ -197,6 +197,7 @@ static int lua_obligation(lua_State *L)
     field_text(L, 1, "text", true, &duty->text);
     read_statuses(L, &duty->statuses);
     field_texts(L, 1, "severity", &duty->severities);
+    field_texts(L, 1, "kind", &duty->kinds);
     field_texts(L, 1, "service", &duty->services);
     field_texts(L, 1, "team", &duty->teams);
     read_without(L, duty);

@@ -76,6 +76,7 @@ static bool applies(const struct duty *duty, const struct incident *incident)
 {
     return duty->statuses & (1u << incident->status) &&
            text_list_takes(&duty->severities, incident->severity, false) &&
+           text_list_takes(&duty->kinds, incident->sort.kind, false) &&
            text_list_takes(&duty->services, incident->service, true) &&
            text_list_takes(&duty->teams, incident->team, true) &&
            !(duty->without_role && incident_role(incident, duty->without_role)) &&

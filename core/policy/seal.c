@@ -80,6 +80,8 @@ static int check_severities(struct policy_set *set, struct error *err)
         struct duty *duty = &set->duties.v[i];
         for (size_t k = 0; !rc && k < duty->severities.n; k++)
             rc = check_severity(set, &duty->named, &duty->severities.v[k], err);
+        for (size_t k = 0; !rc && k < duty->kinds.n; k++)
+            rc = check_kind(set, &duty->named, duty->kinds.v[k], err);
         translate(set, &duty->named, &duty->after);
         translate(set, &duty->named, &duty->within);
         translate(set, &duty->named, &duty->every);

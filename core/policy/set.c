@@ -89,6 +89,7 @@ static void finish_duty(void *row)
     text_list_finish(&duty->severities);
     text_list_finish(&duty->services);
     text_list_finish(&duty->teams);
+    text_list_finish(&duty->kinds);
     free(duty->tier);
     by_severity_finish(&duty->after);
     by_severity_finish(&duty->within);

@@ -114,6 +114,8 @@ static void the_previous_version_stays_active(void **state)
         {"rule { name = 'x', declare = { severity = 'mega' } }", "team.lua:1: unknown severity 'mega'"},
         {"rule { name = 'x', declare = { kind = 'mega' } }",
          "team.lua:1: unknown kind 'mega'; declare it with kind{"},
+        {"obligation { name = 'o', text = 't', status = 'active', within = '1h', kind = 'mega' }",
+         "unknown kind 'mega'"},
         {"approval { kind = 'mega' }", "team.lua:1: unknown kind 'mega'; declare it with kind{"},
         {"kind { 'two words' }", "the kind 'two words' must be one word"},
         {"rule { name = 'x', declare = 'yes' }", "declare must be true, a table, or a function"},

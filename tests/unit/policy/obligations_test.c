@@ -183,7 +183,10 @@ static void a_team_declares_its_own(void **state)
         "obligation { name = 'word', text = 'say a word', status = { 'triage', 'active' }, after = 'spoken',\n"
         "  within = { '2h', high = '1h' }, every = { '10m', high = '5m' }, service = 'check*', team = { 'a', "
         "'b' } }\n"
-        "obligation { name = 'age', text = 'end it', status = 'open', after = 'declared', within = '5d' }\n");
+        "obligation { name = 'age', text = 'end it', status = 'open', after = 'declared', within = '5d' }\n"
+        "obligation { name = 'authority', text = 'tell the authority', status = 'open', kind = 'security', "
+        "within = "
+        "'3d' }\n");
     if (policy_dir_load(&dir, &err))
         fail_msg("%s", err.text);
     ACT(.verb = "declare", .text = "x");
@@ -194,6 +197,11 @@ static void a_team_declares_its_own(void **state)
     assert_int_equal(due("word"), 2 * HOUR);
     ACT(.verb = "sev", .name = "high");
     assert_int_equal(due("word"), HOUR);
+    assert_int_equal(due("authority"), INT64_MIN);
+    ACT(.verb = "kind", .name = "security");
+    assert_int_equal(due("authority"), 3 * DAY);
+    ACT(.verb = "kind", .name = "none");
+    assert_int_equal(due("authority"), INT64_MIN);
     now += DAY;
     ACT(.verb = "pause", .text = "tea", .until = now + HOUR);
     assert_int_equal(due("age"), 4 * DAY);
