@@ -74,6 +74,8 @@ command_handler run_declare, run_move, run_merge, run_unmerge, run_severity, run
     run_drill, run_private;
 /* people.c */
 command_handler run_role, run_join, run_leave, run_invite, run_whoami, run_zone;
+/* handover.c */
+command_handler run_handover;
 /* words.c */
 command_handler run_title, run_summary, run_note, run_pin, run_link, run_relate, run_update, run_label,
     run_kind, run_customers, run_affect, run_unaffect;

@@ -29,10 +29,12 @@ static void approved(struct turn *turn, const struct event *event, const struct 
 
 static void (*const followers[EVENT_TYPE_COUNT])(struct turn *turn, const struct event *event,
                                                  const struct incident *incident) = {
-    [EVENT_DRAFTED] = drafts_follow,   [EVENT_DRAFT_CARD] = drafts_follow,   [EVENT_APPROVED] = approved,
-    [EVENT_DISCARDED] = drafts_follow, [EVENT_DRAFT_EDITED] = drafts_follow, [EVENT_ENDORSED] = drafts_follow,
-    [EVENT_REJECTED] = drafts_follow,  [EVENT_CUSTOMER] = replies_follow,    [EVENT_REPLIED] = waiting_follow,
-    [EVENT_STOPPED] = drafts_follow,
+    [EVENT_DRAFTED] = drafts_follow,      [EVENT_DRAFT_CARD] = drafts_follow,
+    [EVENT_APPROVED] = approved,          [EVENT_DISCARDED] = drafts_follow,
+    [EVENT_DRAFT_EDITED] = drafts_follow, [EVENT_ENDORSED] = drafts_follow,
+    [EVENT_REJECTED] = drafts_follow,     [EVENT_CUSTOMER] = replies_follow,
+    [EVENT_REPLIED] = waiting_follow,     [EVENT_STOPPED] = drafts_follow,
+    [EVENT_OFFERED] = handover_follow,    [EVENT_OFFER_ENDED] = handover_follow,
 };
 
 static void follow(struct turn *turn, const struct event *event, const struct incident *incident)
@@ -67,6 +69,8 @@ const struct part comms_part = {
     .folded = folded,
     .card = crowded_card,
     .follow = follow,
+    .deadlines = handover_deadlines,
+    .passed = handover_passed,
     .tick = sending_tick,
     .delivery.pointless = sending_pointless,
     .delivery.outcome = outcome,

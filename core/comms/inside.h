@@ -114,6 +114,11 @@ void crowded_follow(struct turn *turn, const struct event *event, const struct i
 void crowded_card(struct core *core, const struct incident *incident, const struct card_context *context,
                   struct json_out *fields);
 
+/* handover.c */
+void handover_follow(struct turn *turn, const struct event *event, const struct incident *incident);
+void handover_deadlines(struct core *core, const struct incident *incident);
+void handover_passed(struct turn *turn, uint64_t incident, const char *name, instant due);
+
 /* waiting.c */
 void waiting_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 

@@ -10,6 +10,7 @@
 #define TITLE_BYTES 200
 #define TEXT_BYTES  (32 * 1024)
 #define PAUSE_MOST  (90 * DAY)
+#define OFFER_HOLDS (10 * MINUTE) /* of a role */
 
 /* What to do first, in statuses where that is clear; else the refusal says what cannot be done. */
 static const char *const first_steps[STATUS_COUNT] = {
@@ -286,27 +287,60 @@ static int decide_kind(struct decision *d)
     return 0;
 }
 
+static int check_role(struct decision *d, const char **ret)
+{
+    *ret = find_word(d->book->roles, d->command->name);
+    if (*ret)
+        return 0;
+    CLEANUP_STR struct str words = {0};
+    str_add_list(&words, d->book->roles, "or");
+    return error_markup(d->err, ERR_INVALID, "Unknown role '%.40s'. Choose %s.",
+                        d->command->name ? d->command->name : "", str_text(&words));
+}
+
+static void add_member(struct decision *d, const char *person)
+{
+    if (!person || incident_has_member(d->incident, person))
+        return;
+    struct event *member = emit(d, EVENT_MEMBER);
+    member->value = xstrdup(person);
+    member->flag = true;
+}
+
 static int decide_role(struct decision *d)
 {
     const struct command *c = d->command;
-    const char *role = find_word(d->book->roles, c->name);
-    if (!role) {
-        CLEANUP_STR struct str words = {0};
-        str_add_list(&words, d->book->roles, "or");
-        return error_markup(d->err, ERR_INVALID, "Unknown role '%.40s'. Choose %s.", c->name ? c->name : "",
-                            str_text(&words));
-    }
-    const char *holder = incident_role(d->incident, role);
-    if (text_equal(holder, c->value))
-        return 0;
+    const char *role;
+    int rc = check_role(d, &role);
+    if (rc || text_equal(incident_role(d->incident, role), c->value))
+        return rc;
     struct event *event = emit(d, EVENT_ROLE);
     event->name = xstrdup(role);
     event->value = xstrdup(c->value);
-    if (c->value && !incident_has_member(d->incident, c->value)) {
-        struct event *member = emit(d, EVENT_MEMBER);
-        member->value = xstrdup(c->value);
-        member->flag = true;
-    }
+    add_member(d, c->value);
+    return 0;
+}
+
+/* The role stays where it is until it is taken. */
+static int decide_offer(struct decision *d)
+{
+    const struct command *c = d->command;
+    const char *role;
+    int rc = check_role(d, &role);
+    if (rc)
+        return rc;
+    if (text_empty(c->value))
+        return error_set(d->err, ERR_INVALID, "%s", d->verb->refusal);
+    if (!status_is_open(d->incident->status))
+        return refuse(d, "there is nothing to hand over");
+    const struct state_offer *offer = incident_offer(d->incident, role);
+    if (offer && text_equal(offer->person, c->value))
+        return 0;
+    struct event *event = emit(d, EVENT_OFFERED);
+    event->name = xstrdup(role);
+    event->value = xstrdup(c->value);
+    event->until = c->until ? c->until : d->now + OFFER_HOLDS;
+    add_member(d, c->value);
     return 0;
 }
 
@@ -523,6 +557,11 @@ static bool same_owed(const struct incident *incident, const struct command *c)
     return owed && owed->due == c->until && text_equal(owed->text, c->text);
 }
 
+static bool not_offered(const struct incident *incident, const struct command *c)
+{
+    return !incident_offer(incident, c->name);
+}
+
 static bool not_owed(const struct incident *incident, const struct command *c)
 {
     return !incident_owes(incident, c->name);
@@ -551,6 +590,9 @@ static const struct verb verbs[] = {
     {"raise", EVENT_RAISED, T | N | V | FIELD_FLAG | FIELD_COUNT, decide_plain, was_raised,
      "Say why it is raised."},
     {"role", EVENT_ROLE, 0, decide_role, NULL, NULL},
+    {"offer", EVENT_OFFERED, 0, decide_offer, NULL, "Say who should take it: `handover comms to @bo`."},
+    {"offer_reminded", EVENT_OFFER_REMINDED, N, decide_plain, not_offered, "Say which role."},
+    {"offer_ended", EVENT_OFFER_ENDED, T | N, decide_plain, not_offered, "Say why it was not handed over."},
     {"title", EVENT_TITLED, 0, decide_title, NULL, "Say what to call it: `title checkout is slow`."},
     {"relate", EVENT_RELATED, 0, decide_related, NULL, "Say which incident it is related to: `relate INC-7`."},
     {"merged_in", EVENT_MERGED_IN, 0, decide_merged_in, NULL, NULL},

@@ -3,8 +3,47 @@
 
 #include <string.h>
 
+static struct state_offer *offer_of(struct incident *incident, const char *role)
+{
+    return (struct state_offer *)(uintptr_t)incident_offer(incident, role);
+}
+
+static void end_offer(struct incident *incident, const char *role)
+{
+    struct state_offer *offer = offer_of(incident, role);
+    if (!offer)
+        return;
+    free(offer->role);
+    free(offer->person);
+    free(offer->by);
+    array_remove(&incident->people.offers, (size_t)(offer - incident->people.offers.v));
+}
+
+/* Until it is taken, whoever has the role keeps it. */
+void fold_offered(struct incident *incident, const struct event *event)
+{
+    end_offer(incident, event->name);
+    *array_add(&incident->people.offers) = (struct state_offer){
+        xstrdup(event->name), xstrdup(event->value), xstrdup(event->by), event->at, event->until, false};
+}
+
+void fold_offer_reminded(struct incident *incident, const struct event *event)
+{
+    struct state_offer *offer = offer_of(incident, event->name);
+    if (offer)
+        offer->reminded = true;
+}
+
+void fold_offer_ended(struct incident *incident, const struct event *event)
+{
+    end_offer(incident, event->name);
+}
+
+/* Whoever takes a role answers its offer, in the same event. */
 void fold_role(struct incident *incident, const struct event *event)
 {
+    if (event->value)
+        end_offer(incident, event->name);
     for (size_t i = 0; i < incident->people.roles.n; i++) {
         if (strcmp(incident->people.roles.v[i].role, event->name) != 0)
             continue;

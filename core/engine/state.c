@@ -37,6 +37,7 @@ void incident_destroy(struct incident *incident)
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);
     FREE_ROWS(incident->people.roles, 2);
+    FREE_ROWS(incident->people.offers, 3);
     FREE_ROWS(incident->people.members, 1);
     FREE_ROWS(incident->places.links, 2);
     FREE_ROWS(incident->places.channels, 3);
@@ -95,6 +96,15 @@ const char *incident_role(const struct incident *incident, const char *role)
     for (size_t i = 0; i < incident->people.roles.n; i++) {
         if (strcmp(incident->people.roles.v[i].role, role) == 0)
             return incident->people.roles.v[i].person;
+    }
+    return NULL;
+}
+
+const struct state_offer *incident_offer(const struct incident *incident, const char *role)
+{
+    for (size_t i = 0; i < incident->people.offers.n; i++) {
+        if (text_equal_nocase(incident->people.offers.v[i].role, role))
+            return &incident->people.offers.v[i];
     }
     return NULL;
 }

@@ -54,6 +54,7 @@ int incident_decode(const char *json, size_t length, struct incident **ret, stru
 
 bool incident_is(const struct incident *incident, const char *kind);
 const char *incident_role(const struct incident *incident, const char *role); /* person, or NULL */
+const struct state_offer *incident_offer(const struct incident *incident, const char *role); /* NULL: none */
 int64_t incident_customers(const struct incident *incident); /* how many are affected, as last journaled */
 /* Did somebody say that this customer is not affected? */
 bool incident_spares(const struct incident *incident, const char *customer);

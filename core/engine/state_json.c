@@ -65,6 +65,26 @@ static void encode_people(const struct incident *incident, struct json_out *j)
     json_end_array(j);
 }
 
+static void encode_offers(const struct incident *incident, struct json_out *j)
+{
+    if (!incident->people.offers.n)
+        return;
+    json_key(j, "offers");
+    json_begin_array(j);
+    for (size_t i = 0; i < incident->people.offers.n; i++) {
+        const struct state_offer *offer = &incident->people.offers.v[i];
+        json_begin_object(j);
+        json_put_text(j, "role", offer->role);
+        json_put_text(j, "person", offer->person);
+        json_put_text(j, "by", offer->by);
+        json_put_int(j, "at", offer->at);
+        json_put_int(j, "until", offer->until);
+        json_put_bool(j, "reminded", offer->reminded);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
 static void encode_entries(const struct incident *incident, struct json_out *j)
 {
     json_key(j, "entries");
@@ -313,6 +333,7 @@ void incident_encode(const struct incident *incident, struct str *out)
         json_put_bool(&j, "crowded", true);
     encode_entries(incident, &j);
     encode_people(incident, &j);
+    encode_offers(incident, &j);
     encode_places(incident, &j);
     encode_affected(incident, &j);
     encode_raised(incident, &j);
@@ -336,6 +357,12 @@ static char *text_needed(const cJSON *object, const char *key)
 static void decode_people(const cJSON *doc, struct incident *incident)
 {
     const cJSON *row;
+    cJSON_ArrayForEach(row, json_member(doc, "offers"))
+    {
+        *array_add(&incident->people.offers) = (struct state_offer){
+            text_needed(row, "role"),  text_needed(row, "person"),   text_of(row, "by"),
+            json_int_or(row, "at", 0), json_int_or(row, "until", 0), json_bool_or(row, "reminded", false)};
+    }
     cJSON_ArrayForEach(row, json_member(doc, "roles"))
     {
         if (cJSON_IsString(row) && row->string)

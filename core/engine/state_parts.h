@@ -16,6 +16,11 @@ struct state_entry {
 struct state_role {
     char *role, *person;
 };
+struct state_offer { /* somebody is asked to take a role; one for each role */
+    char *role, *person, *by;
+    instant at, until;
+    bool reminded; /* they were */
+};
 struct state_link {
     char *url, *label;
 };
@@ -107,6 +112,7 @@ struct state_pages {
 };
 struct state_people {
     ARRAY(struct state_role) roles;
+    ARRAY(struct state_offer) offers;
     ARRAY(char *) members; /* person ids; whoever joined, holds a role, or declared */
     struct state_pages pages;
 };
