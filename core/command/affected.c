@@ -131,9 +131,9 @@ static int unaffect(struct request *request, const char *typed, struct error *er
     return rc;
 }
 
-/* Each of the names; commas or lines part them. */
+/* Each of the names; commas or lines part them. *ret_n: how many there were. */
 static int each_name(struct request *request, const char *names,
-                     int (*does)(struct request *request, const char *typed, struct error *err),
+                     int (*does)(struct request *request, const char *typed, struct error *err), size_t *ret_n,
                      struct error *err)
 {
     int rc = 0;
@@ -144,7 +144,7 @@ static int each_name(struct request *request, const char *names,
             end--;
         CLEANUP_FREE char *name = xstrndup(p + MIN(begin, end), end - MIN(begin, end));
         if (*name)
-            rc = does(request, name, err);
+            rc = does(request, name, err), ++*ret_n;
         p += n + (p[n] != '\0');
     }
     return rc;
@@ -156,7 +156,11 @@ static int change(struct request *request, const char *names,
     char name[INCIDENT_NAME];
     struct impact impact;
     CLEANUP_STR struct str text = {0};
-    int rc = each_name(request, names, does, err);
+    size_t n = 0;
+    int rc = each_name(request, names, does, &n, err);
+    if (!rc && !n)
+        rc = error_set(err, ERR_INVALID, "Say which customer: `%s Acme`.",
+                       text_equal(request->row->name, "customers") ? "customers add" : request->row->name);
     if (rc)
         return rc;
     impact_of(request->core, request->incident, false, &impact);

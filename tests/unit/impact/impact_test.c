@@ -165,6 +165,8 @@ static void people_have_the_last_word(void **state)
     rig_expect(rig, "ben", 1, "unaffect Acme", "does not affect 'Acme'");
     rig_expect(rig, "ben", 1, "affect Acme, customer-3", "affects 60 customers");
     assert_true(affects(1, "customer-3"));
+    rig_expect(rig, "ben", 1, "affect , ,", "Say which customer: `affect Acme`.");
+    rig_expect(rig, "ben", 1, "customers add ,", "Say which customer: `customers add Acme`.");
     rig_expect(rig, "ben", 1, "customers add Hooli", "affects 61 customers");
 }
 
