@@ -8,6 +8,7 @@ PREFIX  ?= /usr/local
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)
 PKGS     = libuv libwebsockets lua5.4 sqlite3 libcjson libcrypto libsodium libical libzstd libbrotlidec zlib
 LIBS_tocsin = libedit libcurl md4c
+LIBS_mails = libcurl
 LIBS_tocsin-runner = libseccomp
 LIBS_cli_test = $(LIBS_tocsin)
 LIBS_init_test = $(LIBS_tocsin)
@@ -42,7 +43,7 @@ obj     = $(patsubst %.c,$(B)/%.o,$1)
 tests   = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*/*_test.c))
 fuzzers = $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*_fuzz.c))
 benches = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_bench.c))
-benched = $(patsubst %,$(B)/tests/bench/%,fill latency floor) # what bench.sh runs
+benched = $(patsubst %,$(B)/tests/bench/%,fill latency floor mails) # what bench.sh runs
 support = $(wildcard tests/support/*.c)
 sos     = $(plugins:%=$(B)/plugins/%.so) $(patsubst tests/connectors/%.c,$(B)/connectors/%.so,$(wildcard tests/connectors/*.c))
 bins    = $(B)/tocsind $(B)/tocsin $(B)/tocsin-runner
@@ -107,7 +108,7 @@ $(B)/tocsin: $(B)/core/cli/tocsin.o $(B)/libcore.a $(B)/libtocsin-kit.a
 $(tests): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libtocsin-kit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -lcmocka $(call libs_of,$(notdir $@)) -o $@
 $(benches) $(benched): %: %.o $(B)/libsupport.a $(B)/libcore.a
-	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,$(notdir $@)) -o $@
 $(fuzzers): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libtocsin-kit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LDLIBS) $(call libs_of,$(notdir $@)) -o $@
 
