@@ -582,7 +582,12 @@ static void take_bounce(struct incoming *in)
     outside_bounce(in->turn, in->connector, in->event, in->text);
 }
 
-static bool is_bounce(const struct incoming *in)
+static void take_unsubscribe(struct incoming *in)
+{
+    outside_unsubscribe(in->turn, in->connector, in->event);
+}
+
+static bool has_address(const struct incoming *in)
 {
     return !text_empty(json_text_or(in->event, "address", NULL));
 }
@@ -627,7 +632,8 @@ static const struct incoming_type types[] = {
     {"leave", "", is_here, take_leave, false, false},
     {"channel", "", is_here, take_channel, false, false},
     {"reply", "text", is_reply, take_reply, true, true},
-    {"bounce", "text", is_bounce, take_bounce, true, true},
+    {"bounce", "text", has_address, take_bounce, true, true},
+    {"unsubscribe", "", has_address, take_unsubscribe, true, true},
 };
 
 static const struct incoming_type *find_type(const char *name)

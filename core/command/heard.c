@@ -46,11 +46,14 @@ static void add_size(int64_t bytes, struct str *out)
 
 static void add_file(const cJSON *file, struct str *out)
 {
-    CLEANUP_FREE char *name = heard_text(file, "name", NAME_BYTES), *url = heard_text(file, "url", 2000);
+    CLEANUP_FREE char *name = heard_text(file, "name", NAME_BYTES), *url = heard_text(file, "url", 2000),
+                      *path = heard_text(file, "path", 2000);
     str_add(out, text_empty(name) ? "a file" : name);
     add_size(json_int_or(file, "size", 0), out);
     if (!text_empty(url) && !url[strcspn(url, " <>\n")])
         str_addf(out, " <%s>", url);
+    else if (!text_empty(path))
+        str_addf(out, " in %s", path);
 }
 
 char *heard_whole(const char *text, const char *more, const cJSON *files)

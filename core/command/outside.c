@@ -119,3 +119,13 @@ void outside_bounce(struct turn *turn, const char *connector, const cJSON *event
                             .permanent = json_bool_or(event, "permanent", false)};
     comms_bounced(turn, &bounce);
 }
+
+void outside_unsubscribe(struct turn *turn, const char *connector, const cJSON *event)
+{
+    CLEANUP_FREE char *customer = heard_text(event, "customer", NAME_BYTES),
+                      *address = heard_text(event, "address", NAME_BYTES);
+    comms_unsubscribed(turn, &(struct unsubscription){.connector = connector,
+                                                      .address = address,
+                                                      .customer = text_empty(customer) ? NULL : customer,
+                                                      .incident = incident_of(event)});
+}

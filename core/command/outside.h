@@ -16,5 +16,6 @@ bool outside_names_customer(const cJSON *event);
 cJSON *outside_as_reply(struct core *core, const char *connector, const cJSON *event);
 void outside_reply(struct turn *turn, const char *connector, const cJSON *event, const char *text);
 void outside_bounce(struct turn *turn, const char *connector, const cJSON *event, const char *text);
+void outside_unsubscribe(struct turn *turn, const char *connector, const cJSON *event);
 
 #endif

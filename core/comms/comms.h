@@ -104,4 +104,13 @@ struct bounce {
 /* Says so in its incident and keeps it in the timeline; without one, in the announcements. */
 void comms_bounced(struct turn *turn, const struct bounce *bounce);
 
+/* Somebody at a customer asks for no more messages. Everything is borrowed. */
+struct unsubscription {
+    const char *connector, *address; /* address: theirs, on the platform */
+    const char *customer;            /* key; NULL: unknown */
+    uint64_t incident;               /* that the message was about; 0: unknown */
+};
+/* From now on the directory says that they wish no contact; that is said in the incident or, without one, in the announcements. */
+void comms_unsubscribed(struct turn *turn, const struct unsubscription *unsubscription);
+
 #endif

@@ -74,6 +74,7 @@ static void set_connector(const struct configuration *configuration, const cJSON
                                       .settings = settings,
                                       .memory = json_int_or(row, "memory_mb", MEMORY_MB) << 20};
     make_absolute(configuration, settings, "socket");
+    make_absolute(configuration, settings, "attachments");
     bridge_limits(bridge, row->string, json_member(row, "limits"));
     delivery_add(daemon_core(), row->string);
     if (supervisor_configure(daemon_connectors(), &config, &err))

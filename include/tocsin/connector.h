@@ -276,7 +276,7 @@ struct tocsin_connector {
  *            [direct: true in a direct message to the bot],
  *            [more: further text that is never part of a command, such as a forwarded message],
  *            [via: the app that a person sent it through; such a message is never a command],
- *            [files: [{"name","url","size": bytes}]; each may lack url and size],
+ *            [files: [{"name","url","path","size": bytes}]; each may lack all but name. path: where the connector keeps it],
  *            [incident: "INC-42", where it answers a message about that incident and the channel has several: it then counts as
  *            said there, unless the incident is private]
  *   command  channel, text: the words after the name of the slash command, [trigger],
@@ -300,6 +300,7 @@ struct tocsin_connector {
  *            deleted one], [order]
  *   bounce   address: where a message of ours did not arrive; permanent: true, or false while it is still tried,
  *            [text: what the platform said, literal], [message: the remote id of our message], [customer], [incident]
+ *   unsubscribe  address: whose owner wants no more of our messages, [customer], [incident]
  *
  * Actions: kind, then the members of the body. `card` is the platform-neutral message below; `text` is CommonMark.
  *

@@ -42,6 +42,10 @@ static const struct tocsin_setting settings[] = {
     {"authserv", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
      "The name in the Authentication-Results that your server adds: mx.example.com. Without it nobody's domain "
      "is known for certain"},
+    {"attachments", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
+     "A directory where attachments of mails are kept; without it they are shown by name and size only"},
+    {"attachments_mb", TOCSIN_SETTING_INT, 0, "500", 1, 1000000,
+     "How much of them is kept; more removes the oldest"},
     {"pipe_key", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0,
      "What `tocsin mail` shows to hand a mail in: 32 random characters"},
     {"public_url", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
@@ -172,10 +176,24 @@ static void email_close(void *self)
         return;
     email_imap_destroy(email->imap);
     email_smtp_destroy(email->smtp);
+    email_shelf_destroy(email->shelf);
     free(email->smtp_server.host);
     free(email->imap_server.host);
     cJSON_Delete(email->settings);
     free(email);
+}
+
+static int32_t make_shelf(struct email *email, struct tocsin_error *error)
+{
+    const char *directory = kit_json_text(email->settings, "attachments");
+    const cJSON *mb = kit_json_member(email->settings, "attachments_mb");
+    if (!*directory)
+        return 0;
+    if (*directory != '/')
+        return kit_fail(error, TOCSIN_E_CONFIG, "`attachments` must be an absolute path here");
+    email->shelf = email_shelf_create(email->host, directory,
+                                      (int64_t)(cJSON_IsNumber(mb) ? mb->valuedouble : 500) << 20, error);
+    return email->shelf ? 0 : TOCSIN_E_CONFIG;
 }
 
 static int32_t email_open(const struct tocsin_host *host, const char *text, void **ret_self,
@@ -196,6 +214,11 @@ static int32_t email_open(const struct tocsin_host *host, const char *text, void
     if (!email->imap) {
         email_close(email);
         return kit_fail(error, TOCSIN_E_FAILED, "too many open files");
+    }
+    rc = make_shelf(email, error);
+    if (rc) {
+        email_close(email);
+        return rc;
     }
     *ret_self = email;
     return 0;
@@ -252,7 +275,7 @@ static void email_stop(void *self)
 }
 
 TOCSIN_CONNECTOR(.name = "email", .version = TOCSIN_VERSION,
-                 .summary = "Messages to customers, mailing lists and people, by mail", .parallel = 4,
+                 .summary = "Messages to customers, mailing lists and people, by mail", .parallel = 8,
                  .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_PAGE |
                         TOCSIN_CAN_DESK | TOCSIN_CAN_FIND | TOCSIN_CAN_EMAILS,
                  .settings = settings, .open = email_open, .check = email_check, .run = email_run,

@@ -9,6 +9,7 @@
  *     imap.c      waits for mail in a mailbox; session.c speaks IMAP; serve.c takes mails by HTTP, and unsubscribes
  *     in.c        a mail -> an event, with the help of
  *     parse.c     MIME -> texts (flowed.c), said.c the new words of them (html.c, entity.c, quote.c, phrases.c),
+ *     shelf.c     keeps attachments, within a quota
  *     bounce.c    what did not arrive, automatic.c what a machine wrote, trust.c whose domain is vouched for (all pure)
  *
  * One struct email serves all threads. It is constant after open; what changes is in the host's store, or has its own lock.
@@ -24,6 +25,7 @@
 
 #include "address.h"
 #include "server.h"
+#include "shelf.h"
 #include "smtp.h"
 
 struct email_imap;
@@ -41,8 +43,9 @@ struct email {
     const char *authserv;   /* the server whose Authentication-Results count; "": none */
     const char *pipe_key;   /* for mails that are handed in; "": none are taken */
     struct email_server smtp_server, imap_server;
-    struct email_smtp *smtp; /* has its own lock */
-    struct email_imap *imap; /* has its own lock; NULL: no mailbox is read */
+    struct email_smtp *smtp;   /* has its own lock */
+    struct email_shelf *shelf; /* has its own lock; NULL: attachments are not kept */
+    struct email_imap *imap;   /* has its own lock; NULL: no mailbox is read */
 };
 
 /* Does an action: out.c. */

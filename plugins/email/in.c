@@ -113,11 +113,15 @@ static void event_id(const struct incoming *in, const char *words, char id[80])
     snprintf(id, 80, "mail:%s", hash);
 }
 
-static cJSON *files_of(const struct mail *mail)
+/* They are kept before the event is passed in, so that whoever reads of one finds it. */
+static cJSON *files_of(const struct incoming *in, const char *id)
 {
+    const struct mail *mail = in->mail;
     cJSON *files = cJSON_CreateArray();
     for (size_t i = 0; i < mail->file_count; i++) {
-        cJSON *file = kit_json_texts("name", mail->files[i].name, NULL);
+        char path[SHELF_PATH];
+        bool kept = in->email->shelf && email_shelf_keep(in->email->shelf, id, i, &mail->files[i], path);
+        cJSON *file = kit_json_texts("name", mail->files[i].name, "path", kept ? path : NULL, NULL);
         if (mail->files[i].size > 0)
             cJSON_AddNumberToObject(file, "size", (double)mail->files[i].size);
         cJSON_AddItemToArray(files, file);
@@ -140,8 +144,8 @@ static cJSON *event_of(const struct incoming *in, const char *type, const char *
         kit_json_texts("type", type, "id", id, "text", text, "message", *in->mail->id ? in->mail->id : NULL,
                        "incident", in->token.incident ? incident : NULL, NULL);
     cJSON_AddItemToObject(event, "user", user_of(in));
-    if (in->mail->file_count)
-        cJSON_AddItemToObject(event, "files", files_of(in->mail));
+    if (in->mail->file_count && strcmp(type, "bounce") != 0)
+        cJSON_AddItemToObject(event, "files", files_of(in, id));
     return event;
 }
 
@@ -167,8 +171,7 @@ static enum email_taken leave(const struct incoming *in, const char *why)
 
 static enum email_taken take_unsubscribe(const struct incoming *in)
 {
-    return email_peer_unsubscribe(in->email, in->token.party) ? leave(in, "it unsubscribes them")
-                                                              : EMAIL_NOT_YET;
+    return email_peer_unsubscribe(in->email, &in->token) ? leave(in, "it unsubscribes them") : EMAIL_NOT_YET;
 }
 
 static enum email_taken take_bounce(struct incoming *in, const struct bounce *bounce)
@@ -185,7 +188,6 @@ static enum email_taken take_bounce(struct incoming *in, const struct bounce *bo
     const char *address = *in->peer.address ? in->peer.address : bounce->address;
     cJSON *event = event_of(in, "bounce", bounce->text);
     cJSON_DeleteItemFromObjectCaseSensitive(event, "message");
-    cJSON_DeleteItemFromObjectCaseSensitive(event, "files");
     cJSON_AddStringToObject(event, "address", *address ? address : "unknown");
     cJSON_AddBoolToObject(event, "permanent", bounce->kind == BOUNCE_FAILED);
     if (*in->peer.customer)

@@ -243,7 +243,7 @@ static char *file_name(const char *given)
     return name;
 }
 
-static void add_file(struct mail *mail, const char *name, const char *fallback, int64_t size)
+static void add_file(struct mail *mail, const char *name, const char *fallback, int64_t size, GMimeObject *part)
 {
     if (mail->file_count >= MAIL_FILES)
         return;
@@ -252,7 +252,8 @@ static void add_file(struct mail *mail, const char *name, const char *fallback, 
         g_free(clean_name);
         clean_name = g_strdup(fallback);
     }
-    mail->files[mail->file_count++] = (struct mail_file){clean_name, mail->shortened ? 0 : size};
+    mail->files[mail->file_count++] =
+        (struct mail_file){clean_name, mail->shortened ? 0 : size, mail->shortened ? NULL : part};
 }
 
 /* The decoded content as text, at most `most` bytes. The caller frees. */
@@ -350,7 +351,7 @@ static void take_leaf(struct walk *walk, GMimeObject *object)
         const char *fallback = is_type(object, "text", "calendar") ? "invitation.ics"
                                : is_type(object, "image", "*")     ? "image"
                                                                    : "attachment";
-        add_file(walk->mail, name, fallback, size_of(part));
+        add_file(walk->mail, name, fallback, size_of(part), object);
     }
 }
 
@@ -366,7 +367,7 @@ static void take_message(struct walk *walk, GMimeObject *object)
     g_strdelimit(line, "/\\", '-');
     char *name = g_strdup_printf("%.140s.eml", *line ? line : "mail");
     char *valid = g_utf8_make_valid(name, -1);
-    add_file(walk->mail, valid, "mail.eml", 0);
+    add_file(walk->mail, valid, "mail.eml", 0, inner ? GMIME_OBJECT(inner) : NULL);
     g_free(valid);
     g_free(name);
     g_free(line);
@@ -437,6 +438,21 @@ struct mail *mail_parse(const char *bytes, size_t n)
     mail->text = take_all(&walk.text);
     mail->html = take_all(&walk.html);
     return mail;
+}
+
+bool mail_file_write(const struct mail_file *file, int fd)
+{
+    GMimeDataWrapper *content =
+        file->part && GMIME_IS_PART(file->part) ? g_mime_part_get_content(file->part) : NULL;
+    if (!file->part || (GMIME_IS_PART(file->part) && !content))
+        return false;
+    GMimeStream *stream = g_mime_stream_fs_new(fd);
+    g_mime_stream_fs_set_owner(GMIME_STREAM_FS(stream), FALSE);
+    ssize_t n = content ? g_mime_data_wrapper_write_to_stream(content, stream)
+                        : g_mime_object_write_to_stream(file->part, NULL, stream);
+    bool written = n >= 0 && g_mime_stream_flush(stream) == 0;
+    g_object_unref(stream);
+    return written;
 }
 
 void mail_destroy(struct mail *mail)

@@ -28,6 +28,7 @@ struct mail_list {
 struct mail_file {
     char *name;
     int64_t size; /* decoded; 0: not known */
+    void *part;   /* GMime's; NULL: it is not whole */
 };
 
 struct mail {
@@ -51,6 +52,8 @@ void mail_init(void);
 /* NULL: it is not a mail, or its header is too long. The caller destroys it. */
 struct mail *mail_parse(const char *bytes, size_t n);
 void mail_destroy(struct mail *mail);
+/* Writes what is attached, decoded, to a file. False: that failed, or it is not whole. */
+bool mail_file_write(const struct mail_file *file, int fd);
 /* The value of the header's i-th occurrence, unfolded; NULL: there is none. The caller frees. */
 char *mail_header(const struct mail *mail, const char *name, size_t i);
 /* Is the header there, and does it contain this word (in any case)? */

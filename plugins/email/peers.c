@@ -1,5 +1,6 @@
 #include "peers.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,9 +57,28 @@ bool email_peer_unsubscribed(const struct email *email, const char party[EMAIL_P
     return email_kept(email, key, value, sizeof(value));
 }
 
-bool email_peer_unsubscribe(const struct email *email, const char party[EMAIL_PARTY])
+/* Once for each mail's incident, however often they press it. */
+static int32_t tell_unsubscribed(const struct email *email, const struct email_token *token)
+{
+    char id[80], incident[32];
+    struct email_peer peer = {0};
+    if (!email_peer_get(email, token->party, &peer))
+        return TOCSIN_EMITTED; /* nothing was sent to them yet, so there is nobody to name */
+    snprintf(id, sizeof(id), "unsubscribe:%s:%" PRIu64, token->party, token->incident);
+    snprintf(incident, sizeof(incident), "INC-%" PRIu64, token->incident);
+    cJSON *event = kit_json_texts("type", "unsubscribe", "id", id, "address", peer.address, "customer",
+                                  *peer.customer ? peer.customer : NULL, "incident",
+                                  token->incident ? incident : NULL, NULL);
+    cJSON *user = kit_json_texts("id", peer.address, NULL);
+    cJSON_AddTrueToObject(user, "outside");
+    cJSON_AddItemToObject(event, "user", user);
+    return kit_emit(email->host, event);
+}
+
+bool email_peer_unsubscribe(const struct email *email, const struct email_token *token)
 {
     char key[40];
-    key_of("unsubscribed", party, key);
-    return email->host->put(email->host->ctx, key, "1", 1) == 0;
+    key_of("unsubscribed", token->party, key);
+    return email->host->put(email->host->ctx, key, "1", 1) == 0 &&
+           tell_unsubscribed(email, token) != TOCSIN_EMIT_RETRY;
 }

@@ -21,8 +21,8 @@ bool email_peer_get(const struct email *email, const char party[EMAIL_PARTY], st
 void email_peer_keep(const struct email *email, const char party[EMAIL_PARTY], const struct email_peer *peer);
 
 bool email_peer_unsubscribed(const struct email *email, const char party[EMAIL_PARTY]);
-/* False: it could not be stored. */
-bool email_peer_unsubscribe(const struct email *email, const char party[EMAIL_PARTY]);
+/* Whoever the token is about wants no more of it: keeps that, and tells the core. False: that failed for now. */
+bool email_peer_unsubscribe(const struct email *email, const struct email_token *token);
 
 /* A small text under a name: cut to `size`. False: there is none. */
 bool email_kept(const struct email *email, const char *key, char *value, size_t size);

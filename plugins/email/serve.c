@@ -52,7 +52,7 @@ static void unsubscribe(const struct email *email, const struct tocsin_request *
     const char *given = kit_json_text(query, "t");
     bool known =
         email_token_read(&email->self, given, strlen(given), &token) && token.kind == EMAIL_FOR_UNSUBSCRIBE;
-    bool done = !known || email_peer_unsubscribe(email, token.party);
+    bool done = !known || email_peer_unsubscribe(email, &token);
     kit_webhook_answer(response, done ? 200 : 503,
                        done ? "You are unsubscribed. Answers to your own questions still reach you.\n"
                             : "That could not be stored. Please try again in a minute.\n");

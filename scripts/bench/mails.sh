@@ -20,8 +20,9 @@ affect() {
     done
 }
 api() { curl -sf -H "Authorization: Bearer $(cat "$home/token")" "http://127.0.0.1:$at/api/v1$1" "${@:2}"; }
-command() { api /commands --json "{\"text\": \"$1\"}" > /dev/null; }
-told() { api /incidents/INC-1 | grep -o '"told":[0-9]*' | tail -n 1 | cut -d: -f2; }
+# Runs a line; what refuses it is shown.
+run_line() { api /commands --json "{\"text\": \"$1\"}" | grep '"error":null' > /dev/null || echo "refused: $1" >&2; }
+told() { api /incidents/INC-1 | grep -o '"recipients":[0-9]*,"told":[0-9]*' | sed "s/.*://"; }
 peak() { awk '/^VmHWM/ {print $2}' "/proc/$1/status"; } # in KB
 
 start_smtpd() {
@@ -36,12 +37,10 @@ empty_queue() { smtpctl remove all > /dev/null; }
 
 # The longest time in ms that a request waited until FILE was there.
 watch_requests() { # FILE
-    local most=0 took
     while [ ! -e "$1" ]; do
-        took=$(curl -s -o /dev/null -w '%{time_total}' "http://127.0.0.1:$at/readyz")
-        most=$(awk -v a="$most" -v b="$took" 'BEGIN {printf "%d", (a > b * 1000 ? a : b * 1000)}')
-    done
-    echo "$most" > "$1.most"
+        curl -s -o /dev/null -w '%{time_total}\n' "http://127.0.0.1:$at/readyz"
+        sleep 0.05
+    done | awk '{most = $1 > most ? $1 : most} END {printf "%d", most * 1000}' > "$1.most"
 }
 
 send_ours() {
@@ -50,14 +49,15 @@ send_ours() {
     "$build/tocsin" --config "$home/tocsin.lua" customers import "$work/customers.csv" > /dev/null
     affect
     until api /commands --json '{"text": "INC-1 customers"}' | grep -q 'affected by INC-1: 5,000'; do kill -0 $pid; sleep 0.2; done
-    command 'INC-1 sev minor'
-    command 'INC-1 draft all Since 9:00 UTC the checkout has been slow, {{customer}}. We are on it, and write again within the hour.'
+    sleep 2 # until their groups are written
+    run_line 'INC-1 sev minor'
+    run_line 'INC-1 draft all Since 9:00 UTC the checkout has been slow, {{customer}}. We are on it, and write again within the hour.'
     watch_requests "$work/sent" &
     watching=$!
     from=$(date +%s%3N)
-    command 'INC-1 approve'
+    run_line 'INC-1 approve'
     approved=$(($(date +%s%3N) - from))
-    until [ "$(told)" = $mails ]; do kill -0 $pid; sleep 0.1; done
+    until [ "$(told)" = $mails ]; do kill -0 $pid; sleep 0.3; done
     ours=$(($(date +%s%3N) - from))
     touch "$work/sent"
     wait $watching

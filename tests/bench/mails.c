@@ -41,9 +41,13 @@ static void send_one(CURL *curl, const char *domain, int number)
     char to[300];
     snprintf(to, sizeof(to), "<c%d@%.250s>", number, domain);
     struct curl_slist *list = curl_slist_append(NULL, to);
-    at = 0;
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, list);
-    CURLcode code = curl_easy_perform(curl);
+    CURLcode code = CURLE_SEND_ERROR;
+    for (int i = 0; i < 2 && code == CURLE_SEND_ERROR;
+         i++) { /* servers end a connection after a hundred mails or so */
+        at = 0;
+        code = curl_easy_perform(curl);
+    }
     curl_slist_free_all(list);
     if (code != CURLE_OK) {
         fprintf(stderr, "mail %d: %s\n", number, curl_easy_strerror(code));

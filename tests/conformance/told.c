@@ -25,6 +25,7 @@ static const struct {
     {"channel", false, {"channel", "change"}},
     {"reply", true, {"text"}},
     {"bounce", false, {"address"}},
+    {"unsubscribe", false, {"address"}},
 };
 
 static void check_event(struct suite *suite, const cJSON *event)

@@ -1,7 +1,7 @@
 // E-mail through real servers: OpenSMTPD and Dovecot, read by mailparser, written by nodemailer.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MailRig, Proxy, withMail } from './mail_rig.mjs'
 import { Person, Tocsin, build, needs, run, textOf, until } from './support.mjs'
@@ -17,6 +17,7 @@ const settings = (rig, more = '') => `
       user = "incidents", password = "secret", ca_file = "${rig.directory}/cert.pem",
       customers = { acme = "ops@acme.example", gone = "nobody@gone.example" }, channels = { incidents = "oncall@lists.example.com" },
       domains = { "example.com" }, authserv = "mx.example.com", pipe_key = "${PIPE}",
+      attachments = "data/attachments",
       public_url = "https://tocsin.example.com/connector/email",${more}
     },`
 
@@ -82,12 +83,54 @@ test('a customer is told by mail, and their answer is in the incident within two
   await ana.sees('the answer', (m, text) => /^Hank of acme replied\n/.test(text) && text.includes('Still slow for us. — trace.log (5 kB)'))
   assert.ok(Date.now() - sent < 2000, `it took ${Date.now() - sent} ms from delivery, ${Date.now() - from} ms in all`)
   assert.ok(!ana.find((m, text) => text.includes('> We see it')))
+  const kept = / in (\/\S+\/data\/attachments\/\S+)/.exec((await tocsin.timeline(`INC-${number}`)).map((e) => e.text).join('\n'))?.[1]
+  assert.ok(kept, 'where the attachment is kept')
+  assert.equal((await readFile(kept, 'utf8')).trim(), 'x'.repeat(5000))
+  assert.equal((await stat(kept)).mode & 0o777, 0o600)
 
   await say(ana, number, 'It is fixed.')
   const [, second] = await rig.receives('ops', 2)
   assert.equal(second.subject.replace(/^Re: /, ''), mail.subject.replace(/^Re: /, ''))
   assert.ok([second.references].flat().some((id) => [mail.references].flat().includes(id)), 'one thread')
   assert.notEqual(second.messageId, mail.messageId)
+})
+
+test('a message to many is counted; a bounce goes by the next route; who unsubscribes is written to no more', withMail, async (t) => {
+  const { rig, tocsin, ana } = await setUp(t)
+  const keys = Array.from({ length: 30 }, (_, i) => `c${i}`)
+  const routes = (key) => key === 'c7' ? 'email nobody@gone.example; email second@globex.example' : key === 'c8' ? 'email nobody2@gone.example' : `email ${key}@globex.example`
+  const csv = join(rig.directory, 'customers.csv')
+  await writeFile(csv, 'key,name,routes\n' + keys.map((k) => `${k},Customer ${k},${routes(k)}`).join('\n') + '\n')
+  const imported = await tocsin.tocsin('customers', 'import', csv)
+  assert.equal(imported.code, 0, imported.err)
+  ana.say('/inc declare checkout is slow')
+  const room = await until('its room', async () => (await tocsin.incident('INC-1'))?.channels?.find((c) => c.connector === 'console')?.channel)
+  ana.join(room)
+  ana.say(`/inc INC-1 customers add ${keys.join(', ')}`)
+  await ana.sees('those affected', (m, text) => /30 customers|Customer c29/.test(text))
+  ana.say('/inc INC-1 draft all We see it, {{customer}}.')
+  await ana.sees('the draft', (m, text) => /approve 1` sends it/.test(text))
+  ana.say('/inc INC-1 approve 1')
+  const reach = async () => (await tocsin.incident('INC-1'))?.drafts?.[0]?.reach
+  await until('all of them to be known', async () => { const r = await reach(); return r && r.told === 29 && r.bounced === 1 && r }, 60_000)
+  const [mail] = await rig.receives('second', 1)
+  assert.match(mail.text, /We see it, Customer c7\./)
+  await ana.sees('what it reached', (m, text) => /Message 1 reached \d+ of 30 customers/.test(text))
+  await ana.sees('the next route', (m, text) => /Customer c7.*could not be delivered[^]*Trying second@globex\.example on email/.test(text))
+  ana.say('/inc INC-1 recipients 1 bounced')
+  await ana.sees('who was not told', (m, text) => /Customer c8.*nobody2@gone\.example on email.*bounced/.test(text))
+  assert.ok(!(await tocsin.timeline('INC-1')).some((e) => /was told via/.test(e.text)), 'thirty are one line')
+
+  await rig.receives('c3', 1)
+  const head = rig.files('c3')[0].toString('latin1').split('\r\n\r\n')[0].replace(/\r?\n[ \t]+/g, ' ')
+  assert.match(head, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click/m)
+  const url = /^List-Unsubscribe: .*<(https:[^>]+)>/m.exec(head)[1]
+  const clicked = await fetch(url.replace('https://tocsin.example.com', tocsin.url), { method: 'POST', body: 'List-Unsubscribe=One-Click',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' } })
+  assert.equal(clicked.status, 200)
+  await ana.sees('that they unsubscribed', (m, text) => /Customer c3 unsubscribed from our messages/.test(text))
+  ana.say('/inc customer c3')
+  await ana.sees('their wish', (m, text) => /no contact|no-contact/.test(text) && /Customer c3/.test(text))
 })
 
 test('a spam filter has nothing against our mails', { skip: withMail.skip || (needs('spamassassin') ? false : 'spamassassin is not installed') }, async (t) => {

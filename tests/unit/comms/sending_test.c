@@ -256,6 +256,31 @@ static void it_goes_on_after_a_restart(void **state)
     rig_destroy(rig);
 }
 
+/* It is a wish in the directory from then on. */
+static void who_unsubscribes_is_written_to_no_more(void **state)
+{
+    (void)state;
+    struct rig *rig = with_customers(3);
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    rig_event(rig,
+              "{'type':'unsubscribe','id':'u1','user':{'id':'x'},'address':'ops@c1.example','customer':'c001',"
+              "'incident':'INC-1'}");
+    assert_int_equal(
+        rig_sent(rig, "**c001 unsubscribed from our messages** (ops@c1.example)", "`customer c001 no wish`"),
+        1);
+    rig_expect(rig, "ben", 0, "customer c001", "no contact");
+    rig_expect(rig, "ben", 1, "tell all It is fixed.", "approve 2");
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    assert_int_equal(rig_sent(rig, "desk.tell", "It is fixed."), 2);
+    assert_int_equal(reach(rig, 2)->unwished, 1);
+    rig_event(rig, "{'type':'unsubscribe','id':'u2','user':{'id':'x'},'address':'who@nobody.example'}");
+    assert_int_equal(
+        rig_sent(rig, "**who@nobody.example unsubscribed from our messages**", "does not know them"), 1);
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_non_null(strstr(timeline, "unsubscribed"));
+    rig_destroy(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +292,7 @@ int main(void)
         cmocka_unit_test(each_is_counted_as_answering_once),
         cmocka_unit_test(what_is_dropped_by_hand_is_counted),
         cmocka_unit_test(it_goes_on_after_a_restart),
+        cmocka_unit_test(who_unsubscribes_is_written_to_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <tocsin/kit/json.h>
 
@@ -289,6 +291,26 @@ static void somebody_unsubscribes(void **state)
             email_host_serve(&host, "POST", "/unsubscribe", query, NULL, "List-Unsubscribe=One-Click"), 200);
         assert_true(is_unsubscribed());
     }
+    assert_int_equal(cJSON_GetArraySize(host.events),
+                     0); /* nothing went to them yet, so nobody knows who that is */
+}
+
+static void who_unsubscribes_is_told_to_people(void **state)
+{
+    (void)state;
+    char query[200];
+    const char *address = signed_for(EMAIL_FOR_UNSUBSCRIBE, "ops@acme.example");
+    snprintf(query, sizeof(query), "t=%.*s", (int)strcspn(address + 10, "@"), address + 10);
+    tell_acme();
+    host.emit = TOCSIN_EMIT_RETRY;
+    assert_int_equal(email_host_serve(&host, "POST", "/unsubscribe", query, NULL, "List-Unsubscribe=One-Click"),
+                     503);
+    host.emit = TOCSIN_EMITTED;
+    assert_int_equal(email_host_serve(&host, "POST", "/unsubscribe", query, NULL, "List-Unsubscribe=One-Click"),
+                     200);
+    SAID("type", "unsubscribe");
+    SAID("address", "ops@acme.example");
+    SAID("customer", "acme");
 }
 
 static void a_mail_unsubscribes(void **state)
@@ -350,6 +372,103 @@ static void files_are_named_and_measured(void **state)
     assert_int_equal(kit_json_int(file, "size", 0), 3);
 }
 
+/* ---- attachments that are kept ---- */
+
+#define MAIL_WITH(name, content)                                                                               \
+    "--b\r\n\r\nsee\r\n--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; "     \
+    "filename=\"" name "\"\r\n\r\n" content "\r\n--b--"
+
+static char shelf[200];
+
+static int set_up_shelf(void **state)
+{
+    char settings[600];
+    (void)state;
+    server = (struct smtp_server){0};
+    smtp_server_start(&server);
+    char made[] = "/tmp/tocsin-shelf.XXXXXX";
+    assert_non_null(mkdtemp(made));
+    snprintf(shelf, sizeof(shelf), "%s/kept", made);
+    snprintf(settings, sizeof(settings),
+             "{\"pipe_key\":\"" PIPE "\",\"attachments\":\"%s\",\"attachments_mb\":1}", shelf);
+    return email_host_open(&host, server.port, settings);
+}
+
+static int tear_down_shelf(void **state)
+{
+    char command[300];
+    *strrchr(shelf, '/') = '\0';
+    snprintf(command, sizeof(command), "rm -rf '%s'", shelf);
+    return tear_down(state) || system(command); /* NOLINT(cert-env33-c,concurrency-mt-unsafe) */
+}
+
+static const char *path_of_file(int i)
+{
+    return kit_json_text(cJSON_GetArrayItem(kit_json_member(event(), "files"), i), "path");
+}
+
+static void send_file(const char *body)
+{
+    events_of("a@b.example", "incidents@example.com",
+              "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n", body);
+}
+
+static void attachments_are_kept_under_names_of_ours(void **state)
+{
+    (void)state;
+    char content[20] = "";
+    struct stat status;
+    send_file(MAIL_WITH("../../../etc/passwd", "root"));
+    const char *path = path_of_file(0);
+    assert_int_equal(strncmp(path, shelf, strlen(shelf)), 0);
+    assert_null(strstr(path, "passwd"));
+    assert_null(strstr(path, ".."));
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(content, sizeof(content), file));
+    fclose(file);
+    assert_string_equal(content, "root");
+    assert_int_equal(stat(shelf, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0700);
+}
+
+static bool is_there(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+/* Of one megabyte: the oldest go, and what is no attachment stays. */
+static void the_oldest_attachments_make_room(void **state)
+{
+    (void)state;
+    char first[300], other[300], *mail = malloc(900000);
+    snprintf(other, sizeof(other), "%s/notes.txt", shelf);
+    fclose(fopen(other, "w"));
+    for (int i = 0; i < 3; i++) {
+        char bytes[400001];
+        int n;
+        memset(bytes, 'a' + i, sizeof(bytes) - 1);
+        for (size_t k = 76; k < sizeof(bytes); k += 76)
+            bytes[k] = '\n';
+        bytes[sizeof(bytes) - 1] = '\0';
+        n = snprintf(
+            mail, 900000,
+            "From: a@b.example\r\nTo: incidents@example.com\r\nSubject: %d\r\nMessage-ID: <big%d@x>\r\n"
+            "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" MAIL_WITH("big", "%s"),
+            i, i, bytes);
+        assert_true(n < 900000);
+        assert_int_equal(hand_in(mail), 204);
+        if (i == 0)
+            snprintf(first, sizeof(first), "%s", path_of_file(0));
+        assert_true(is_there(path_of_file(0)));
+    }
+    free(mail);
+    assert_false(is_there(first));
+    assert_true(is_there(other));
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -365,10 +484,14 @@ int main(void)
         T(our_own_mail_is_not_taken),
         T(a_bounce_names_our_mail),
         T(somebody_unsubscribes),
+        T(who_unsubscribes_is_told_to_people),
         T(a_mail_unsubscribes),
         T(only_the_mail_server_hands_mail_in),
         T(a_copy_has_the_same_id),
         T(files_are_named_and_measured),
+        cmocka_unit_test_setup_teardown(attachments_are_kept_under_names_of_ours, set_up_shelf,
+                                        tear_down_shelf),
+        cmocka_unit_test_setup_teardown(the_oldest_attachments_make_room, set_up_shelf, tear_down_shelf),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
