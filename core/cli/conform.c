@@ -82,6 +82,7 @@ static int run_suite(const struct cli *cli, const struct configuration *c, struc
                                .email = cli_value(cli, "email"),
                                .customer = cli_value(cli, "customer"),
                                .address = cli_value(cli, "address"),
+                               .says = cli_value(cli, "says"),
                                .only = cli_value(cli, "only"),
                                .peer = cli_value(cli, "peer")};
     return conformance_run(&wish, take_line, lines, err);

@@ -83,6 +83,7 @@ static const struct cli_option test_options[] = {
     {"email", "ADDRESS", "somebody's e-mail address, to be found"},
     {"customer", "KEY", "a customer to write to"},
     {"address", "ADDRESS", "the customer's address on that platform"},
+    {"says", "COMMAND", "a shell command that makes somebody write its argument where the bot hears it"},
     {"only", "CHECK", "only the check of this name"},
     {"peer", "SETTING", "the setting that names the platform's address; default: the first that does"},
     {0},

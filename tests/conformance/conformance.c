@@ -13,8 +13,9 @@
 #include "host/descriptor.h"
 #include "host/show.h"
 
-static const struct check_list *const lists[] = {&declare_checks, &say_checks,   &reach_checks, &odd_checks,
-                                                 &again_checks,   &fault_checks, &life_checks,  &told_checks};
+static const struct check_list *const lists[] = {&declare_checks, &say_checks,   &reach_checks,
+                                                 &odd_checks,     &heard_checks, &again_checks,
+                                                 &fault_checks,   &life_checks,  &told_checks};
 
 /* ---- one check ---- */
 
@@ -37,7 +38,8 @@ static void skip_missing(struct suite *suite, unsigned needs)
     } rows[] = {{NEEDS_CHANNEL, wish->channel, "--channel"},
                 {NEEDS_USER, wish->user, "--user"},
                 {NEEDS_EMAIL, wish->email, "--email"},
-                {NEEDS_CUSTOMER, wish->customer || wish->address, "--customer or --address"}};
+                {NEEDS_CUSTOMER, wish->customer || wish->address, "--customer or --address"},
+                {NEEDS_SAYS, wish->says, "--says"}};
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         if (needs & rows[i].need && !rows[i].given)
             suite_skip(suite, "%s is not given", rows[i].option);

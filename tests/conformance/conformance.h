@@ -20,7 +20,8 @@ struct conformance { /* NULL: not given */
     const char *user;               /* a user id: whom to write to and to page */
     const char *email;              /* somebody's e-mail address, to be found */
     const char *customer, *address; /* whom to tell, and where */
-    const char *only;               /* the name of a check: the others do not run */
+    const char *says; /* a shell command that makes somebody write its last argument where the bot hears it */
+    const char *only; /* the name of a check: the others do not run */
     const char *peer; /* the setting that names the platform's address; default: the first that does */
 };
 

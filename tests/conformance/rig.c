@@ -33,14 +33,22 @@ struct pace { /* the rate limits, as if all were one channel */
     instant *full_at, *channel_full_at;
 };
 
+struct answers { /* to the latest check and the latest webhook */
+    bool checked;
+    int check_code, served; /* served 0: not yet */
+    char *check_text;
+};
+
 struct rig {
     uv_loop_t *loop;
     uv_timer_t timer;
     struct rig_setup setup;
     struct supervisor *supervisor;
-    bool up, wanted, checked, gone;
-    int ends, failures, check_code, answer; /* failures: to start, since it is waited for */
-    char *trouble, *check_text;
+    bool up, wanted, gone;
+    int ends, failures; /* failures: to start, since it is waited for */
+    int answer;         /* to events */
+    char *trouble;
+    struct answers got;
     struct map store;
     ARRAY(struct given *) given;
     struct pace pace;
@@ -247,7 +255,7 @@ void rig_destroy(struct rig *rig)
     cJSON_Delete(rig->events);
     str_finish(&rig->log);
     free(rig->trouble);
-    free(rig->check_text);
+    free(rig->got.check_text);
     free(rig);
 }
 
@@ -408,29 +416,88 @@ bool rig_wait(struct rig *rig, const struct outcome *outcome)
 static void on_checked(void *ctx, const struct check_result *result)
 {
     struct rig *rig = ctx;
-    rig->checked = true;
-    rig->check_code = result->code ? result->code : result->channel ? TOCSIN_E_AUTH : 0;
-    replace_text(&rig->check_text, rig->check_code == result->code ? result->text : result->channel);
-    look_for_secret(rig, rig->check_text);
+    rig->got.checked = true;
+    rig->got.check_code = result->code ? result->code : result->channel ? TOCSIN_E_AUTH : 0;
+    replace_text(&rig->got.check_text, rig->got.check_code == result->code ? result->text : result->channel);
+    look_for_secret(rig, rig->got.check_text);
 }
 
 static bool is_checked(const struct rig *rig, const void *ctx)
 {
     (void)ctx;
-    return rig->checked;
+    return rig->got.checked;
 }
 
 int rig_check(struct rig *rig, const char *channel, char **ret_text)
 {
     struct error err;
-    rig->checked = false;
+    rig->got.checked = false;
     if (supervisor_check(rig->supervisor, rig->setup.name, channel, on_checked, rig, &err)) {
         *ret_text = xstrdup(err.text);
         return TOCSIN_E_FAILED;
     }
     bool came = until(rig, is_checked, NULL, RIG_DEADLINE + LATE);
-    *ret_text = xstrdup(came && rig->check_text ? rig->check_text : came ? "" : "it gave no answer");
-    return came ? rig->check_code : TOCSIN_E_FAILED;
+    *ret_text = xstrdup(came && rig->got.check_text ? rig->got.check_text : came ? "" : "it gave no answer");
+    return came ? rig->got.check_code : TOCSIN_E_FAILED;
+}
+
+/* ---- a program beside it ---- */
+
+struct program {
+    uv_process_t process;
+    bool ended;
+    int status;
+};
+
+static void on_program_ended(uv_process_t *process, int64_t status, int signal)
+{
+    struct program *program = container_of(process, struct program, process);
+    program->ended = true;
+    program->status = signal ? 128 + signal : (int)status;
+}
+
+static bool has_ended(const struct rig *rig, const void *program)
+{
+    (void)rig;
+    return ((const struct program *)program)->ended;
+}
+
+int rig_run(struct rig *rig, const char *file, char **args)
+{
+    struct program program = {0};
+    uv_process_options_t options = {.file = file, .args = args, .exit_cb = on_program_ended};
+    if (uv_spawn(rig->loop, &program.process, &options) == 0 && !until(rig, has_ended, &program, START)) {
+        uv_process_kill(&program.process, SIGKILL);
+        until(rig, has_ended, &program, LATE);
+        program.status = -1;
+    } else if (!program.ended) {
+        program.status = -1;
+    }
+    uv_close((uv_handle_t *)&program.process, NULL);
+    uv_run(rig->loop, UV_RUN_NOWAIT);
+    return program.status;
+}
+
+/* ---- webhooks ---- */
+
+static void on_served(void *ctx, int status, const char *content_type, const char *body, size_t n)
+{
+    (void)content_type, (void)body, (void)n;
+    ((struct rig *)ctx)->got.served = status;
+}
+
+static bool is_served(const struct rig *rig, const void *ctx)
+{
+    (void)ctx;
+    return rig->got.served != 0;
+}
+
+int rig_serve(struct rig *rig, const struct webhook *webhook)
+{
+    rig->got.served = 0;
+    supervisor_serve(rig->supervisor, rig->setup.name, webhook, on_served, rig);
+    until(rig, is_served, NULL, RIG_DEADLINE + LATE);
+    return rig->got.served;
 }
 
 /* ---- what it said ---- */

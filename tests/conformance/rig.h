@@ -16,6 +16,7 @@
 
 struct rig;
 struct uv_loop_s;
+struct webhook;
 
 struct rig_setup {
     const char *runner, *name, *file;
@@ -63,6 +64,11 @@ bool rig_wait(struct rig *rig, const struct outcome *outcome);
 void rig_turn(struct rig *rig, duration how_long);
 /* Asks it to check its credentials, and whether that channel can be posted in. 0, or TOCSIN_E_… with the text. */
 int rig_check(struct rig *rig, const char *channel, char **ret_text);
+
+/* Runs a program of the suite's author to its end, while the connector goes on. Its exit status; -1: it did not end in time. */
+int rig_run(struct rig *rig, const char *file, char **args);
+/* Passes a webhook in. The HTTP status of its answer; 0: none came. */
+int rig_serve(struct rig *rig, const struct webhook *webhook);
 
 /* ---- what it said ---- */
 const cJSON *rig_events(const struct rig *rig); /* an array, in order */

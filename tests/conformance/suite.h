@@ -34,7 +34,8 @@ enum need {
     NEEDS_EMAIL = 8,
     NEEDS_CUSTOMER = 16,
     MAY_END = 32,
-    NO_PROCESS = 64
+    NO_PROCESS = 64,
+    NEEDS_SAYS = 128
 };
 
 struct check {
@@ -50,7 +51,7 @@ struct check_list {
 };
 /* In the order in which they run; each file of checks has one. */
 extern const struct check_list declare_checks, say_checks, reach_checks, odd_checks, again_checks, fault_checks,
-    life_checks, told_checks;
+    life_checks, heard_checks, told_checks;
 
 __attribute__((format(printf, 2, 3))) void suite_fail(struct suite *suite, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void suite_skip(struct suite *suite, const char *format, ...);

@@ -207,6 +207,20 @@ static void faulty_perform(void *self, const struct tocsin_action *action, struc
     cJSON_Delete(body);
 }
 
+/* ---- in ---- */
+
+static void faulty_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response)
+{
+    const struct webchat *w = self;
+    cJSON *sent =
+        does_break("webhooks of strangers") ? kit_json_parse(request->body, request->body_length) : NULL;
+    if (sent) /* whoever sent it */
+        kit_webhook_acknowledge(response, kit_emit(w->host, event_of(sent)));
+    else
+        good.serve(self, request, response);
+    cJSON_Delete(sent);
+}
+
 /* ---- life ---- */
 
 static bool was_noted(const struct tocsin_host *host, const char *what)
@@ -249,7 +263,7 @@ static void faulty_close(void *self)
 static const struct tocsin_setting faulty_settings[] = {
     {"url", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0, "The chat's API"},
     {"token", TOCSIN_SETTING_TEXT, TOCSIN_SECRET | TOCSIN_REQUIRED, NULL, 0, 0, "The bot's token"},
-    {"secret", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "unused", 0, 0, "What the chat signs with"},
+    {"secret", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "unused in the tests", 0, 0, "What the chat signs with"},
     {"breaks", TOCSIN_SETTING_TEXT, 0, "", 0, 0, "The check that fails"},
     {0},
 };
@@ -269,6 +283,7 @@ const struct tocsin_connector tocsin_connector_entry = {
     .settings = faulty_settings,
     .open = faulty_open,
     .check = faulty_check,
+    .serve = faulty_serve,
     .perform = faulty_perform,
     .close = faulty_close,
 };

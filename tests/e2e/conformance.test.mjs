@@ -2,13 +2,14 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MailRig, withMail } from './mail_rig.mjs'
 import { SlackPerson } from './slack/person.mjs'
 import { startSlack } from './slack/server.mjs'
 import { WebChat } from './webchat.mjs'
-import { build, freePort, needs, run, withSlack } from './support.mjs'
+import { Person, build, freePort, needs, run, withSlack } from './support.mjs'
 
 // Runs the suite: { code, out, checks: { name: { result, why } } }.
 async function conform(t, file, connectors, ...args) {
@@ -20,6 +21,19 @@ async function conform(t, file, connectors, ...args) {
     { timeout: 300_000 })
   assert.ok(out, err)
   return { code, checks: Object.fromEntries(JSON.parse(out).map(({ check, result, why }) => [check, { result, why }])) }
+}
+
+// What --says runs: the words come to say(text).
+async function says(t, say) {
+  const server = createServer(async (request, response) => {
+    const chunks = []
+    for await (const chunk of request) chunks.push(chunk)
+    await say(Buffer.concat(chunks).toString())
+    response.end()
+  })
+  await new Promise((done) => server.listen(0, '127.0.0.1', done))
+  t.after(() => server.close())
+  return ['--says', `'${process.execPath}' '${join(import.meta.dirname, 'says.mjs')}' http://127.0.0.1:${server.address().port}`]
 }
 
 const named = (checks, result) => Object.keys(checks).filter((name) => checks[name].result === result)
@@ -44,8 +58,16 @@ const noPlatform = ['rate-limited', 'slow', 'cut', 'unreachable']
 test('the console passes', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'tocsin-conform-'))
   t.after(() => rm(directory, { recursive: true, force: true }))
-  const result = await conform(t, 'plugins/console.so', `console = { socket = "${directory}/console.sock", trust = true }`, '--user', 'ana')
-  assertPassed(result, ['thread', 'pin', 'find a person', 'find a customer', 'tell a customer', 'tell an unknown customer', ...noPlatform, 'events'])
+  const socket = join(directory, 'console.sock')
+  const ben = await says(t, async (text) => {
+    const person = await new Person({ socket }, 'Ben').enter()
+    person.say(text)
+    t.after(() => person.leave())
+  })
+  const result = await conform(t, 'plugins/console.so', `console = { socket = "${socket}", trust = true }`, '--user', 'ana', ...ben)
+  assertPassed(result, ['thread', 'pin', 'find a person', 'find a customer', 'tell a customer', 'tell an unknown customer', 'heard again', 'webhooks of strangers', ...noPlatform])
+  const silent = await conform(t, 'plugins/console.so', `console = { socket = "${socket}", trust = true }`, '--only', 'heard', '--says', 'true')
+  assert.match(silent.checks.heard.why, /expected an event with the text/)
 })
 
 test('Slack passes, and nothing is posted twice', withSlack, async (t) => {
@@ -60,7 +82,8 @@ test('Slack passes, and nothing is posted twice', withSlack, async (t) => {
   const result = await conform(t, 'plugins/slack.so',
     `slack = { token = "${slack.botToken}", app_token = "${slack.appToken}", api_url = "${slack.apiUrl}",
       limits = { ${fast} } }`,
-    '--user', ana.id, '--email', 'ana@example.com', '--customer', 'acme', '--address', shared.id)
+    '--user', ana.id, '--email', 'ana@example.com', '--customer', 'acme', '--address', shared.id,
+    ...(await says(t, (text) => ana.say('incidents', text))))
   assertPassed(result, [])
   assert.deepEqual(slack.violations.filter((what) => !/: needs /.test(what)), []) // what the suite leaves out, the connector does too
   assertOnce(slack.messages('incidents').filter((m) => !/long text/.test(m.text)).map((m) => m.text)) // a long text has several parts
@@ -73,8 +96,9 @@ test('e-mail passes, and no mail arrives twice', withMail, async (t) => {
     `email = { address = "incidents@example.com", secret = "a secret of the end-to-end tests", smtp = "127.0.0.1:${rig.ports.submission}",
       imap = "127.0.0.1:${rig.ports.imaps}", user = "incidents", password = "secret", ca_file = "${rig.directory}/cert.pem",
       customers = { acme = "ops@acme.example" }, channels = { incidents = "oncall@lists.example.com" } }`,
-    '--user', 'ana@example.com', '--customer', 'acme')
-  assertPassed(result, ['channels', 'channels: the same name twice', 'pin', 'find a person', 'find a customer', 'events'])
+    '--user', 'ana@example.com', '--customer', 'acme',
+    ...(await says(t, (text) => rig.send({ from: 'hank@acme.example', to: 'incidents@example.com', subject: 'Slow', text }))))
+  assertPassed(result, ['channels', 'channels: the same name twice', 'pin', 'find a person', 'find a customer'])
   const unique = new Map((await rig.receives('oncall', 30)).map((mail) => [mail.messageId, mail.subject])) // a mail that comes again is the same mail
   assertOnce([...unique.values()])
   assertOnce((await rig.receives('ops', 2)).map((mail) => mail.text), 2)
@@ -91,7 +115,7 @@ test('the connector of the manual passes', async (t) => {
   const chat = await WebChat.start(t)
   const result = await conform(t, 'connectors/webchat.so',
     `webchat = { url = "${chat.url}", token = "a token of the tests", secret = "a secret of the tests", limits = { post = "none" } }`, '--user', 'ana')
-  assertPassed(result, [...notWebchat, 'events'])
+  assertPassed(result, [...notWebchat, 'heard', 'heard again', 'events'])
   assertOnce([...chat.messages.values()].map((m) => m.html))
 })
 
@@ -107,15 +131,15 @@ test('a platform that speaks https is slow, cut off and unreachable behind a pro
   t.after(() => delete process.env.SSL_CERT_FILE)
   const result = await conform(t, 'connectors/webchat.so',
     `webchat = { url = "${chat.url}", token = "a token of the tests", secret = "a secret of the tests", limits = { post = "none" } }`, '--user', 'ana')
-  assertPassed(result, [...notWebchat, 'rate-limited', 'events'])
+  assertPassed(result, [...notWebchat, 'heard', 'heard again', 'rate-limited', 'events'])
   assertOnce([...chat.messages.values()].map((m) => m.html))
 })
 
 test('each check fails when what it checks is broken', async (t) => {
   const chat = await WebChat.start(t)
   const all = await conform(t, 'connectors/faulty.so', faulty(chat, ''), ...given)
-  assertPassed(all, ['events'])
-  const names = Object.keys(all.checks).filter((name) => name !== 'declare')
+  assertPassed(all, ['heard', 'heard again', 'events'])
+  const names = Object.keys(all.checks).filter((name) => !['declare', 'heard', 'heard again'].includes(name))
   const work = async () => {
     for (let name; (name = names.shift()); ) {
       const around = name === 'events' || name === 'no secret is told' ? [] : ['--only', name] // those two look at what the others brought
