@@ -266,7 +266,8 @@ int run_early(struct request *request, struct error *err)
                          "Customers have a message already, or one is waiting. `draft all …` writes the next.");
     if (!policy_has_message(core_policy(request->core), EARLY_MESSAGE))
         return error_set(err, ERR_REFUSED, "The policy has no message named `" EARLY_MESSAGE "`.");
-    int rc = expand(request, EARLY_MESSAGE, &words, &languages, err);
+    int rc = comms_refuse_start(request->core, err);
+    rc = rc ? rc : expand(request, EARLY_MESSAGE, &words, &languages, err);
     if (!rc)
         rc = write_draft(request, EVERY_CUSTOMER, words.p, languages.len > 2 ? languages.p : NULL, err);
     if (rc)

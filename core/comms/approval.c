@@ -10,6 +10,7 @@
 #include "comms/comms.h"
 #include "comms/diff.h"
 #include "comms/inside.h"
+#include "delivery/link.h"
 
 #define CHANGE_BYTES 240 /* so that what to type fits into an error, too */
 
@@ -114,6 +115,17 @@ static int refuse_audience(const struct approving *a, struct error *err)
     return error_set(err, ERR_REFUSED, "%s", text.p);
 }
 
+int comms_refuse_start(const struct core *core, struct error *err)
+{
+    const char *starting = link_starting(core);
+    return starting ? error_markup(
+                          err, ERR_REFUSED,
+                          "The connector %s is starting, so it is not known yet who can be reached. Nothing "
+                          "was sent; try again in a moment.",
+                          starting)
+                    : 0;
+}
+
 /* ---- the decision ---- */
 
 static void say_what_lacks(const struct approving *a, int64_t more, const char *roles, struct str *out)
@@ -167,6 +179,7 @@ int comms_approve(struct turn *turn, const struct incident *incident, const stru
         return turn_do(turn, incident->id, &command, NULL, err); /* which says why not */
     a.needed = policy_approval(core_policy(turn_core(turn)), incident, a.draft->customer);
     int rc = is_current(&a, request->version) ? refuse_person(&a, err) : refuse_version(&a, err);
+    rc = rc ? rc : comms_refuse_start(turn_core(turn), err);
     rc = rc ? rc : refuse_audience(&a, err);
     return rc ? rc : approve(&a, request->automatic, answer, err);
 }

@@ -39,6 +39,8 @@ size_t comms_told(struct turn *turn, const struct incident *incident, const char
 
 /* Is there a connector that reaches customers? Whether it knows a particular one shows only when it sends. */
 bool comms_reaches_customers(const struct core *core);
+/* Refuses to send while a connector starts: customers whose route it is would be passed over. */
+int comms_refuse_start(const struct core *core, struct error *err);
 /* A display name for a customer's key: their name, or the key itself. Borrowed from the incident or the key. */
 const char *comms_customer_name(const struct incident *incident, const char *key);
 

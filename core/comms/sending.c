@@ -13,6 +13,7 @@
 #include "comms/progress.h"
 #include "rooms/rooms.h"
 #include "customers/customers.h"
+#include "delivery/link.h"
 #include "turn/live.h"
 
 #define AT_ONCE     100           /* recipients that one turn queues or withdraws */
@@ -126,9 +127,11 @@ static void check(struct turn *turn, struct sending *s, const struct incident *i
     }
 }
 
+/* While a connector starts, nobody knows whose route it can be. */
 static bool has_more(const struct core *core, const struct sending *s)
 {
-    return s->left && (is_stopped(core, s) ? s->stopped_up_to < s->all.n : s->next < s->all.n);
+    return s->left && !link_starting(core) &&
+           (is_stopped(core, s) ? s->stopped_up_to < s->all.n : s->next < s->all.n);
 }
 
 static bool is_due(const struct core *core, const struct sending *s, instant now)
@@ -155,6 +158,8 @@ static void step(struct core *core, struct sending *s, instant now)
 static instant next_of(const struct core *core, const struct sending *s, instant now)
 {
     instant shown = s->changed || !s->left ? s->shown_at + SHOW_EVERY : 0, checked = s->left ? s->check_at : 0;
+    if (s->left && link_starting(core))
+        return now + SECOND;
     return has_more(core, s) ? now : instant_earlier(shown, checked);
 }
 

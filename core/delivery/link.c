@@ -36,6 +36,16 @@ bool link_can(const struct core *core, const char *connector, uint64_t can)
     return link && (link->can & can) == can;
 }
 
+const char *link_starting(const struct core *core)
+{
+    for (size_t i = 0; i < links(core)->n; i++) {
+        const struct link *link = &links(core)->v[i];
+        if (!link->can && !link->parallel && !link->down)
+            return link->name;
+    }
+    return NULL;
+}
+
 const char *link_held(const struct core *core, const char *connector)
 {
     const struct link *link = link_find(core, connector);

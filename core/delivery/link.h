@@ -37,6 +37,8 @@ bool link_known(const struct core *core, const char *connector);
 bool link_served(const struct core *core, const char *connector);
 /* Does it have all of these abilities? */
 bool link_can(const struct core *core, const char *connector, uint64_t can);
+/* A configured connector that starts, so that nobody knows yet what it can; NULL: there is none. Borrowed. */
+const char *link_starting(const struct core *core);
 /* Why actions for a connector are held: its credentials were refused, and are checked from time to time. NULL: they are not held.
    Borrowed. */
 const char *link_held(const struct core *core, const char *connector);

@@ -108,6 +108,9 @@ static void the_early_word_is_one_press(void **state)
     rig->now += 2 * SECOND;
     rig_settle(rig);
     assert_true(rig_sent(rig, "Tell customers we're on it", "INC-1 early") > 0);
+    delivery_add(rig->core, "slack");
+    rig_expect(rig, "ben", 1, "early", "! The connector slack is starting");
+    delivery_described(rig->core, "slack", TOCSIN_CAN_POST, 1);
     CLEANUP_FREE char *said = rig_line(rig, "ben", 1, "early");
     assert_string_equal(said, "Approved. The message to customers is being sent.");
     assert_int_equal(rig_sent(rig, "desk.tell", "Hello acme,"), 1);

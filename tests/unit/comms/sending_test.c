@@ -256,6 +256,31 @@ static void it_goes_on_after_a_restart(void **state)
     rig_destroy(rig);
 }
 
+/* Its customers would be passed over. */
+static void nothing_is_sent_while_a_connector_starts(void **state)
+{
+    (void)state;
+    struct rig *rig = with_customers(MANY);
+    struct asker asker = {.person = "ben", .here = 1};
+    struct answer answer = {0};
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_int_equal(command_run(turn, &asker, "approve", &answer), 0);
+    turn_commit(turn, NULL, NULL);
+    answer_finish(&answer);
+    delivery_add(rig->core, "slack");
+    rig->now += 2 * SECOND;
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "desk.tell", ""), 0);
+    rig_expect(rig, "ben", 1, "tell all It is fixed.", "approve 2");
+    rig_expect(rig, "ben", 1, "approve 2", "! The connector slack is starting");
+    delivery_described(rig->core, "slack", TOCSIN_CAN_POST, 1);
+    rig->now += 2 * SECOND;
+    send_all(rig);
+    assert_int_equal(rig_sent(rig, "email desk.tell", "We are on it."), MANY);
+    rig_expect(rig, "ben", 1, "approve 2", "Approved");
+    rig_destroy(rig);
+}
+
 /* It is a wish in the directory from then on. */
 static void who_unsubscribes_is_written_to_no_more(void **state)
 {
@@ -292,6 +317,7 @@ int main(void)
         cmocka_unit_test(each_is_counted_as_answering_once),
         cmocka_unit_test(what_is_dropped_by_hand_is_counted),
         cmocka_unit_test(it_goes_on_after_a_restart),
+        cmocka_unit_test(nothing_is_sent_while_a_connector_starts),
         cmocka_unit_test(who_unsubscribes_is_written_to_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
