@@ -77,21 +77,14 @@ static bool is_ours(const char *name)
 /* All that is kept. The caller frees. */
 static struct kept *list(const struct email_shelf *shelf, size_t *ret_n, int64_t *ret_bytes)
 {
-    struct kept *all = NULL;
-    size_t n = 0, room = 0;
-    DIR *directory = opendir(shelf->directory);
+    struct kept *all = calloc(FILES_MOST, sizeof(*all));
+    size_t n = 0;
+    DIR *directory = all ? opendir(shelf->directory) : NULL;
     *ret_bytes = 0;
-    for (struct dirent *entry; directory && (entry = readdir(directory));) {
+    for (struct dirent *entry; directory && n < FILES_MOST && (entry = readdir(directory));) {
         struct stat status;
         if (!is_ours(entry->d_name) || fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW))
             continue;
-        if (n == room) {
-            struct kept *more = realloc(all, (2 * room + 64) * sizeof(*all));
-            if (!more)
-                break;
-            room = 2 * room + 64;
-            all = more;
-        }
         all[n] = (struct kept){.size = status.st_size, .at = status.st_mtim};
         snprintf(all[n++].name, sizeof(all->name), "%.63s", entry->d_name);
         *ret_bytes += status.st_size;

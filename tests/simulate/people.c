@@ -175,6 +175,22 @@ void people_act(struct world *world)
     turn_commit(turn, acknowledged, waiting);
 }
 
+/* Whom `anything` tells something. */
+void people_bounce(struct world *world)
+{
+    static const char *const told[] = {"minor", "major", "critical", "lead", "comms", "ana"};
+    if (!core_ready(world->core, NULL))
+        return;
+    struct turn *turn = turn_begin(world->core, world->now);
+    struct bounce bounce = {.connector = world->platforms[rng_below(&world->rng, 2)].name,
+                            .address = "ops@acme.example",
+                            .customer = told[rng_below(&world->rng, ARRAY_SIZE(told))],
+                            .incident = 1 + rng_below(&world->rng, 20),
+                            .permanent = rng_below(&world->rng, 4) > 0};
+    comms_bounced(turn, &bounce);
+    turn_commit(turn, acknowledged, expect(world));
+}
+
 void people_reply(struct world *world)
 {
     if (!core_ready(world->core, NULL))

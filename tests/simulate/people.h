@@ -10,6 +10,8 @@
 
 void people_act(struct world *world);
 void people_reply(struct world *world);
+/* A message to a customer comes back, or one that never was. */
+void people_bounce(struct world *world);
 
 const struct policy_host *people_policy_host(struct world *world);
 

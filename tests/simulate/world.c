@@ -335,6 +335,7 @@ static void kill_one(struct world *world)
 static const struct happening happenings[] = {
     {320, people_act, NULL},
     {10, people_reply, NULL},
+    {10, people_bounce, NULL},
     {150, alerts_come, NULL},
     {40, alerts_flap, NULL},
     {10, alerts_mute, NULL},
