@@ -55,7 +55,7 @@ static size_t slot_for(const struct triage *triage, uint64_t fingerprint)
     return oldest;
 }
 
-static void write_slot(struct turn *turn, size_t slot, const struct idle *idle)
+static void write_slot(struct journal_batch *batch, size_t slot, struct idle *idle)
 {
     char key[24], fingerprint[FINGERPRINT_TEXT];
     CLEANUP_STR struct str body = {0};
@@ -66,12 +66,14 @@ static void write_slot(struct turn *turn, size_t slot, const struct idle *idle)
     json_put_text(&j, "why", why_names[idle->why]);
     json_put_text_if(&j, "rule", idle->rule);
     json_put_text_if(&j, "text", idle->text);
+    json_put_int(&j, "at", idle->at);
     json_end_object(&j);
-    batch_doc(turn_batch(turn), DOC_INCOMING, key, body.p)->at = idle->at;
+    batch_doc(batch, DOC_INCOMING, key, body.p);
+    idle->dirty = false;
 }
 
-void incoming_note(struct turn *turn, const struct group *group, enum incoming_why why, const char *rule,
-                   const char *text)
+void incoming_note(struct turn *turn, const struct group *group, bool told, enum incoming_why why,
+                   const char *rule, const char *text)
 {
     struct triage *triage = triage_of(turn_core(turn));
     size_t slot = slot_for(triage, group->fingerprint);
@@ -79,8 +81,24 @@ void incoming_note(struct turn *turn, const struct group *group, enum incoming_w
     if (idle->at && idle->fingerprint == group->fingerprint && idle->why == why && text_equal(idle->rule, rule))
         return;
     note_finish(idle);
-    *idle = (struct idle){group->fingerprint, turn_now(turn), why, xstrdup(rule), xstrdup(text)};
-    write_slot(turn, slot, idle);
+    *idle = (struct idle){group->fingerprint, turn_now(turn), why, xstrdup(rule), xstrdup(text), true};
+    if (told)
+        write_slot(turn_batch(turn), slot, idle);
+}
+
+/* Groups that go on may push each other out all the time, so they do not write one by one. */
+void incoming_flush(struct core *core, instant now)
+{
+    struct triage *triage = triage_of(core);
+    struct turn *turn = NULL;
+    for (size_t i = 0; i < INCOMING_GROUPS; i++) {
+        if (!triage->idle[i].dirty)
+            continue;
+        turn = turn ? turn : turn_begin(core, now);
+        write_slot(turn_batch(turn), i, &triage->idle[i]);
+    }
+    if (turn)
+        turn_commit(turn, NULL, NULL);
 }
 
 static bool load_slot(void *ctx, const struct journal_doc *doc)
@@ -100,7 +118,7 @@ static bool load_slot(void *ctx, const struct journal_doc *doc)
             text_equal(why_names[why], json_text_or(json, "why", "")) ? (enum incoming_why)why : idle->why;
     idle->rule = xstrdup(json_text_or(json, "rule", NULL));
     idle->text = xstrdup(json_text_or(json, "text", NULL));
-    idle->at = doc->at;
+    idle->at = json_int_or(json, "at", doc->at);
     return true;
 }
 

@@ -2,7 +2,8 @@
  * incoming - what came in and opened no incident, and why: alert groups, and requests of senders that were refused.
  *
  * The last 200 such groups and 50 such senders are remembered, in memory and in as many documents of the journal, whatever arrives.
- * A group is noted in the turn that judged it. Refusals are written some seconds later, since anybody can cause them. Loop's thread only.
+ * A group is written in the turn that judged it, if an event tells so. What only goes on is written some seconds later, as its counts
+ * are; so are refusals, since anybody can cause them. Loop's thread only.
  */
 #ifndef TOCSIN_TRIAGE_INCOMING_H
 #define TOCSIN_TRIAGE_INCOMING_H

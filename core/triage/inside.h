@@ -26,6 +26,7 @@ struct idle { /* a group that opened no incident */
     instant at; /* when it was noted; 0: a free slot */
     enum incoming_why why;
     char *rule, *text; /* either may be NULL */
+    bool dirty;        /* to be written with the next flush */
 };
 
 struct refusals {
@@ -77,14 +78,13 @@ bool judge_records(enum group_change change);
 /* What a responder wants to know first of a group. The caller frees. */
 char *judge_summary(const struct group *group);
 
-/* incoming.c: the group opened no incident, in this turn. */
-void incoming_note(struct turn *turn, const struct group *group, enum incoming_why why, const char *rule,
-                   const char *text);
+/* incoming.c: the group opened no incident. Is that told by an event of this turn? Then it is written with it, else with the flush. */
+void incoming_note(struct turn *turn, const struct group *group, bool told, enum incoming_why why,
+                   const char *rule, const char *text);
 int incoming_load(struct core *core, struct error *err);
 void incoming_finish(struct triage *triage);
-
-/* refused.c */
-int refused_load(struct core *core, struct error *err);
+void incoming_flush(struct core *core, instant now);
+int refused_load(struct core *core, struct error *err); /* refused.c, likewise */
 void refused_finish(struct triage *triage);
 void refused_flush(struct core *core, instant now);
 

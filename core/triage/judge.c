@@ -73,6 +73,12 @@ static void tell_verdict(struct judging *j, const char *name, const struct verdi
     turn_tell(j->turn, &event);
 }
 
+/* An event tells what is news. */
+static void note(const struct judging *j, enum incoming_why why, const char *rule, const char *text)
+{
+    incoming_note(j->turn, j->group, group_change_is_news(j->change), why, rule, text);
+}
+
 char *judge_summary(const struct group *group)
 {
     struct str text = {0};
@@ -230,7 +236,7 @@ static void gather(struct judging *j, struct verdict *verdict, uint64_t incident
     verdict->text = xasprintf("%s; part of a storm, gathered by storm{} at %s", text ? text : "a rule matched",
                               brake->rule);
     tell_verdict(j, "storm", verdict, incident);
-    incoming_note(j->turn, j->group, INCOMING_STORM, verdict->rule, verdict->text);
+    incoming_note(j->turn, j->group, true, INCOMING_STORM, verdict->rule, verdict->text);
 }
 
 /* Private problems, and those whose last incident was private, are never gathered with others. */
@@ -254,7 +260,7 @@ static void ask_person(struct judging *j, const struct verdict *verdict)
     group->care.judged_at = turn_now(j->turn);
     group_table_touch(groups_of(j), group);
     tell_verdict(j, "ask", verdict, 0);
-    incoming_note(j->turn, group, INCOMING_ASKED, verdict->rule, verdict->text);
+    incoming_note(j->turn, group, true, INCOMING_ASKED, verdict->rule, verdict->text);
     CLEANUP_FREE char *key = turn_key_as(j->turn, TROUBLE_KEY);
     CLEANUP_FREE char *summary = judge_summary(group);
     CLEANUP_STR struct str text = {0};
@@ -325,7 +331,7 @@ static void postpone(struct judging *j, const struct mute *mute)
     struct verdict verdict = {.text = mute ? xasprintf("muted by %s: %s", mute->by, mute->reason)
                                            : xstrdup("muted by a rule")};
     if (mute && !is_open(j))
-        incoming_note(j->turn, j->group, INCOMING_MUTED, NULL, verdict.text);
+        note(j, INCOMING_MUTED, NULL, verdict.text);
     if (!group_change_is_news(j->change) || !j->group->alert) {
         verdict_finish(&verdict);
         return;
@@ -367,7 +373,7 @@ static void note_idle(const struct judging *j, const struct verdict *verdict)
 {
     static const enum incoming_why whys[] = {
         [VERDICT_NONE] = INCOMING_NONE, [VERDICT_QUIET] = INCOMING_QUIET, [VERDICT_MUTE] = INCOMING_MUTED};
-    incoming_note(j->turn, j->group, whys[verdict->kind], verdict->rule, verdict->text);
+    note(j, whys[verdict->kind], verdict->rule, verdict->text);
 }
 
 /* Whoever declined the last incident should see that, and not that the problem was resolved. */
@@ -452,7 +458,7 @@ static bool is_held_back(struct judging *j, const struct incident *incident, con
         !flaps_hold_rules(j->turn, j->group))
         return false;
     struct verdict verdict = {.text = xstrdup("it flaps, so a new incident waits until it keeps firing")};
-    incoming_note(j->turn, j->group, INCOMING_HELD, NULL, verdict.text);
+    note(j, INCOMING_HELD, NULL, verdict.text);
     if (j->change == GROUP_REGRESSED)
         tell_verdict(j, "hold", &verdict, 0);
     verdict_finish(&verdict);
@@ -473,7 +479,7 @@ static void judge(struct judging *j)
         const struct group_place *place = &j->group->places.v[i];
         if (held && place->due == GROUP_MOVED) {
             group_place_judged(j->group, i, GROUP_NOTHING);
-            incoming_note(j->turn, j->group, INCOMING_ENDED, NULL, NULL);
+            note(j, INCOMING_ENDED, NULL, NULL);
         }
         if (place->due == GROUP_NOTHING || is_held_back(j, incident, place))
             continue;

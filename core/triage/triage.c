@@ -107,6 +107,7 @@ static instant tick(struct core *core, instant now)
     instant moves = alerts_tell_later(core, now);
     if (now >= triage->next_flush) {
         groups_flush(core, now);
+        incoming_flush(core, now);
         refused_flush(core, now);
         triage->next_flush = now + FLUSH_EVERY;
     }

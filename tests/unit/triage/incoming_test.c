@@ -245,6 +245,68 @@ static void the_last_ones_are_remembered(void **state)
     assert_int_equal(documents(DOC_INCOMING), INCOMING_GROUPS);
 }
 
+struct sought {
+    const char *text;
+    bool found;
+};
+
+static bool look_into(void *ctx, const struct journal_doc *doc)
+{
+    struct sought *sought = ctx;
+    sought->found |= strstr(doc->body, sought->text) != NULL;
+    return true;
+}
+
+static bool is_written(const char *fingerprint)
+{
+    struct sought sought = {fingerprint, false};
+    struct error err;
+    assert_int_equal(
+        journal_docs(rig->journal, &(struct doc_query){.kind = DOC_INCOMING}, look_into, &sought, &err), 0);
+    return sought.found;
+}
+
+static void flush(void)
+{
+    rig->now += 5 * SECOND;
+    rig_settle(rig);
+}
+
+static void news_is_written_at_once_and_what_goes_on_with_the_flush(void **state)
+{
+    (void)state;
+    flush();
+    error_of(0xa1, "plain");
+    assert_true(is_written("00000000000000a1"));
+    for (uint64_t i = 0; i < INCOMING_GROUPS; i++) {
+        rig->now += SECOND;
+        error_of(0x5000 + i, "another");
+    }
+    flush();
+    assert_false(is_written("00000000000000a1"));
+    rig->now += SECOND;
+    error_of(0xa1, "plain");
+    rig_expect(rig, "ben", 0, "incoming plain", "**plain**");
+    assert_false(is_written("00000000000000a1"));
+    flush();
+    assert_true(is_written("00000000000000a1"));
+    restart();
+    rig_expect(rig, "ben", 0, "incoming plain", "**plain**");
+}
+
+/* It had its time beside its body. */
+static void what_an_older_version_wrote_is_read(void **state)
+{
+    (void)state;
+    error_of(0xa1, "plain");
+    struct journal_batch *batch = batch_create();
+    batch_doc(batch, DOC_INCOMING, "000", "{\"fingerprint\":\"00000000000000a1\",\"why\":\"none\"}")->at =
+        rig->now;
+    journal_append(rig->journal, batch, NULL, NULL);
+    restart();
+    expect_listed("**plain**");
+}
+
 static void a_private_group_is_not_listed(void **state)
 {
     (void)state;
@@ -369,6 +431,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_flood_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_survives_a_restart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_last_ones_are_remembered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(news_is_written_at_once_and_what_goes_on_with_the_flush, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_an_older_version_wrote_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_private_group_is_not_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_incident_is_declared_from_a_group, set_up, tear_down),
         cmocka_unit_test_setup_teardown(options_and_a_title_go_with_it, set_up, tear_down),
