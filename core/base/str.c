@@ -122,10 +122,16 @@ static size_t utf8_step(const unsigned char *p, size_t n)
 /* How many bytes at the start are ASCII, in whole groups of eight. */
 static size_t ascii_run(const char *bytes, size_t n)
 {
+    const uint64_t high = UINT64_C(0x8080808080808080);
     size_t i = 0;
+    for (uint64_t words[4]; i + sizeof(words) <= n; i += sizeof(words)) {
+        memcpy(words, bytes + i, sizeof(words));
+        if ((words[0] | words[1] | words[2] | words[3]) & high)
+            break;
+    }
     for (uint64_t word; i + 8 <= n; i += 8) {
         memcpy(&word, bytes + i, 8);
-        if (word & UINT64_C(0x8080808080808080))
+        if (word & high)
             break;
     }
     return i;

@@ -21,15 +21,14 @@ static uint64_t hash(const struct fingerprint *f)
 
 static void add_bytes(struct fingerprint *f, const char *bytes, size_t n)
 {
-    while (n > 0) {
-        size_t fits = MIN(n, sizeof(f->parts) - f->n);
+    for (size_t fits; n >= (fits = sizeof(f->parts) - f->n); n -= fits) {
         memcpy(f->parts + f->n, bytes, fits);
-        f->n += fits;
         bytes += fits;
-        n -= fits;
-        if (f->n == sizeof(f->parts))
-            f->n = (size_t)snprintf(f->parts, sizeof(f->parts), "%016llx", (unsigned long long)hash(f));
+        f->n = sizeof(f->parts);
+        f->n = (size_t)snprintf(f->parts, sizeof(f->parts), "%016llx", (unsigned long long)hash(f));
     }
+    memcpy(f->parts + f->n, bytes, n);
+    f->n += n;
 }
 
 void fingerprint_addn(struct fingerprint *f, const char *part, size_t n)

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "intake/fingerprint.h"
@@ -11,16 +10,25 @@
 #define TOLD_EVERY   SECOND /* a group that moves is reported at most this often */
 #define SAMPLE_EVERY MINUTE
 
+/* Without a format, since in a flood every alert comes here. */
+static const char *name_flood(struct group_table *table, const char *origin)
+{
+    static const char words[] = "flood of distinct errors from ";
+    size_t begin = sizeof(words) - 1, n = MIN(strlen(origin), sizeof(table->flood_title) - sizeof(words));
+    memcpy(table->flood_title, words, begin);
+    memcpy(table->flood_title + begin, origin, n);
+    table->flood_title[begin + n] = '\0';
+    return table->flood_title;
+}
+
 /* The alert, as the flood group of its source counts it. */
 static const struct alert *flood_alert(struct group_table *table, const struct alert *alert)
 {
     struct fingerprint f;
     struct alert *flood = &table->flood;
     fingerprint_begin(&f, alert->about.origin, "", GROUPING_FLOOD);
-    snprintf(table->flood_title, sizeof(table->flood_title), "flood of distinct errors from %s",
-             alert->about.origin);
     *flood = *alert;
-    flood->about.title = table->flood_title;
+    flood->about.title = name_flood(table, alert->about.origin);
     flood->fingerprint = fingerprint_end(&f);
     flood->grouping = GROUPING_FLOOD;
     flood->member = 0;

@@ -38,6 +38,7 @@ static const struct {
 #undef NUMBER
 };
 
+/* What is empty is left out, since each new problem is such a document. */
 static void put_facts(struct json_out *j, const struct group *group)
 {
     char hex[FINGERPRINT_TEXT];
@@ -45,11 +46,18 @@ static void put_facts(struct json_out *j, const struct group *group)
     json_put_text(j, "state", group->state == GROUP_OPEN ? "open" : "settled");
     json_put_text(j, "level", alert_level_name((enum alert_level)group->level));
     json_put_text(j, "grouping", grouping_name((enum grouping)group->grouping));
-    for (size_t i = 0; i < PROBLEM_TEXTS; i++)
-        json_put_text(j, texts[i].key, ((const char *const *)&group->about)[i]);
-    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-        json_put_int(j, numbers[i].key, *(const int64_t *)((const char *)group + numbers[i].offset));
-    json_put_int(j, "incident", (int64_t)group->care.incident);
+    for (size_t i = 0; i < PROBLEM_TEXTS; i++) {
+        const char *text = ((const char *const *)&group->about)[i];
+        if (*text)
+            json_put_text(j, texts[i].key, text);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+        int64_t number = *(const int64_t *)((const char *)group + numbers[i].offset);
+        if (number)
+            json_put_int(j, numbers[i].key, number);
+    }
+    if (group->care.incident)
+        json_put_int(j, "incident", (int64_t)group->care.incident);
     if (group->firing.crowded)
         json_put_bool(j, "crowded", true);
     if (group->affected.over)

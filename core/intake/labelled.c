@@ -131,13 +131,13 @@ bool labelled_names_replica(const char *key)
     return role && role->replica;
 }
 
-static void set_role(struct taking *t, const struct role_name *role, const struct reader_text *value)
+static inline void set_role(struct taking *t, uint8_t role, uint8_t rank, const struct reader_text *value)
 {
     bool blank = value->n && (unsigned char)*value->p <= ' ' && text_empty(value->p);
-    if (role->role == NO_ROLE || blank || (t->roles[role->role].p && role->rank >= t->ranks[role->role]))
+    if (role == NO_ROLE || blank || (t->roles[role].p && rank >= t->ranks[role]))
         return;
-    t->roles[role->role] = *value;
-    t->ranks[role->role] = role->rank;
+    t->roles[role] = *value;
+    t->ranks[role] = rank;
 }
 
 static void take_link(struct taking *t, const char *name, const struct reader_text *value)
@@ -158,30 +158,28 @@ static void take_labels(struct taking *t, struct reader *r)
         t->labels[t->n_labels++] =
             (struct label){.key = key, .value = value, .replica = role ? role->replica : 0};
         if (role)
-            set_role(t, role, &value);
+            set_role(t, role->role, role->rank, &value);
         else
             take_link(t, key.p, &value);
     }
 }
 
 /* A template that lacked a value: Go writes "<no value>", Grafana "[no value]". */
-static bool lacks_value(const char *text)
+static bool lacks_value(const struct reader_text *text)
 {
-    return strstr(text, "<no value>") || strstr(text, "[no value]");
+    return (memchr(text->p, '>', text->n) && strstr(text->p, "<no value>")) ||
+           (memchr(text->p, ']', text->n) && strstr(text->p, "[no value]"));
 }
 
 /* What lacks a value counts only if there is nothing better; of a title, the tag remains. */
 static void take_annotation(struct taking *t, const struct reader_text *key, const struct reader_text *value)
 {
     const struct role_name *role = role_of(annotation_roles, ARRAY_SIZE(annotation_roles), key);
-    bool lacks = role && lacks_value(value->p);
-    if (!role)
+    bool lacks = role && lacks_value(value);
+    if (role)
+        set_role(t, role->role, (uint8_t)(role->rank + (lacks ? LACKS_VALUE : 0)), value);
+    else
         take_link(t, key->p, value);
-    if (role) {
-        struct role_name as = *role;
-        as.rank = (uint8_t)(as.rank + (lacks ? LACKS_VALUE : 0));
-        set_role(t, &as, value);
-    }
     if ((!role || (lacks && role->role == IS_TITLE)) && t->n_notes < ALERT_TAGS)
         t->notes[t->n_notes++] = (struct label){.key = *key, .value = *value};
 }
@@ -281,16 +279,23 @@ void labelled_meaning(struct alert *alert, struct arena *arena)
     }
 }
 
+static bool is_before(const struct label *a, const struct label *b)
+{
+    unsigned char x = (unsigned char)*a->key.p, y = (unsigned char)*b->key.p;
+    return x != y ? x < y : strcmp(a->key.p, b->key.p) < 0;
+}
+
 /* Senders sort their labels, so usually this only checks. */
 static void sort_labels(struct taking *t)
 {
     for (size_t i = 1; i < t->n_labels; i++) {
+        if (!is_before(&t->labels[i], &t->labels[i - 1]))
+            continue;
         struct label label = t->labels[i];
         size_t at = i;
-        for (; at > 0 && strcmp(t->labels[at - 1].key.p, label.key.p) > 0; at--)
+        for (; at > 0 && is_before(&label, &t->labels[at - 1]); at--)
             t->labels[at] = t->labels[at - 1];
-        if (at != i)
-            t->labels[at] = label;
+        t->labels[at] = label;
     }
 }
 
@@ -419,16 +424,16 @@ static const struct {
 
 static void take_member(struct taking *t, const struct reader_text *key, struct reader *r)
 {
-    bool is_object = reader_peek(r) == '{';
-    if (is_object && reader_is(key, "labels", 6)) {
+    char kind = reader_peek(r);
+    if (kind == '{' && reader_is(key, "labels", 6)) {
         take_labels(t, r);
         return;
     }
-    if (is_object && reader_is(key, "annotations", 11)) {
+    if (kind == '{' && reader_is(key, "annotations", 11)) {
         take_annotations(t, r);
         return;
     }
-    for (size_t i = 0; reader_peek(r) == '"' && i < ARRAY_SIZE(members); i++) {
+    for (size_t i = 0; kind == '"' && i < ARRAY_SIZE(members); i++) {
         if (!reader_is(key, members[i].name, members[i].length))
             continue;
         reader_text(r, (struct reader_text *)((char *)t + members[i].offset));

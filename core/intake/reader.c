@@ -21,16 +21,17 @@ static bool fail(struct reader *r)
     return false;
 }
 
-static void skip_space(struct reader *r)
+/* Usually there is none, and the first comparison tells so. The NUL at the end stops it. */
+static inline void skip_space(struct reader *r)
 {
-    while (r->at < r->end && (*r->at == ' ' || *r->at == '\n' || *r->at == '\r' || *r->at == '\t'))
+    for (char c; (unsigned char)(c = *r->at) <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t');)
         r->at++;
 }
 
 static bool take(struct reader *r, char c)
 {
     skip_space(r);
-    if (r->failed || r->at == r->end || *r->at != c)
+    if (r->failed || *r->at != c)
         return fail(r);
     r->at++;
     return true;
@@ -44,7 +45,7 @@ char reader_peek(struct reader *r)
         ['5'] = '0', ['6'] = '0', ['7'] = '0', ['8'] = '0', ['9'] = '0',
     };
     skip_space(r);
-    return r->failed || r->at == r->end ? 0 : kinds[(unsigned char)*r->at];
+    return r->failed ? 0 : kinds[(unsigned char)*r->at];
 }
 
 bool reader_enter(struct reader *r, char bracket)
@@ -101,7 +102,7 @@ static uint64_t odd_bytes(uint64_t word)
 }
 
 /* Moves to the first quote or backslash; *plain becomes false if it passes anything that is not printable. */
-static char *scan(char *p, const char *end, bool *plain)
+static inline char *scan(char *p, const char *end, bool *plain)
 {
     uint64_t odd = 0;
     while (end - p >= 8) {
@@ -110,10 +111,9 @@ static char *scan(char *p, const char *end, bool *plain)
         word = le64toh(word);
         uint64_t stop = zeros(word ^ EACH('"')) | zeros(word ^ EACH('\\'));
         if (stop) {
-            int bytes = __builtin_ctzll(stop) / 8;
-            odd |= bytes > 0 ? odd_bytes(word) << (64 - 8 * bytes) : 0;
+            odd |= odd_bytes(word) & ~stop & (stop - 1); /* of the bytes before it */
             *plain &= !odd;
-            return p + bytes;
+            return p + __builtin_ctzll(stop) / 8;
         }
         odd |= odd_bytes(word);
         p += 8;

@@ -16,7 +16,7 @@
 #include "intake/arena.h"
 
 struct reader {
-    char *start, *at, *end; /* *end may be written: the copy has one more byte */
+    char *start, *at, *end; /* *end is NUL: the copy has one more byte */
     int depth;
     bool first; /* nothing of the innermost object or array has been read yet */
     bool failed;

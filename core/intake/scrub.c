@@ -12,19 +12,25 @@
 /* The names of secrets, in lower case and without separators. A name that ends with one of them is secret too. */
 static const struct name {
     const char *word;
+    size_t length;
     bool header; /* the whole line is its value */
     bool common; /* also a word of sentences: "unexpected token: }" */
 } names[] = {
-    {"authorization", true, false}, {"cookie", true, false},      {"password", false, false},
-    {"passwd", false, false},       {"passphrase", false, false}, {"pwd", false, true},
-    {"apikey", false, false},       {"privatekey", false, false}, {"secretkey", false, false},
-    {"accesskey", false, false},    {"credentials", false, true}, {"secret", false, true},
-    {"token", false, true},         {"sessionid", false, false},  {"sessid", false, false},
+#define NAME(word, header, common)                                                                             \
+    {                                                                                                          \
+        word, sizeof(word) - 1, header, common                                                                 \
+    }
+    NAME("authorization", true, false), NAME("cookie", true, false),      NAME("password", false, false),
+    NAME("passwd", false, false),       NAME("passphrase", false, false), NAME("pwd", false, true),
+    NAME("apikey", false, false),       NAME("privatekey", false, false), NAME("secretkey", false, false),
+    NAME("accesskey", false, false),    NAME("credentials", false, true), NAME("secret", false, true),
+    NAME("token", false, true),         NAME("sessionid", false, false),  NAME("sessid", false, false),
+#undef NAME
 };
 
 static const struct name *find_name(const char *text, size_t n)
 {
-    char plain[NAME_MOST + 1];
+    char plain[NAME_MOST];
     size_t length = 0;
     for (size_t i = 0; i < n; i++) {
         if (!isalnum((unsigned char)text[i]))
@@ -33,10 +39,9 @@ static const struct name *find_name(const char *text, size_t n)
             return NULL;
         plain[length++] = (char)tolower((unsigned char)text[i]);
     }
-    plain[length] = '\0';
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-        size_t word = strlen(names[i].word);
-        if (length >= word && strcmp(plain + length - word, names[i].word) == 0)
+        size_t word = names[i].length;
+        if (length >= word && memcmp(plain + length - word, names[i].word, word) == 0)
             return &names[i];
     }
     return NULL;
@@ -117,7 +122,7 @@ static const char *next_secret(const char *text, const char *p, size_t *ret_n)
         const char *from = p;
         size_t word = name_length(p);
         bool quoted = p > text && (p[-1] == '"' || p[-1] == '\'');
-        if (text_starts(p, "://"))
+        if (*p == ':' && text_starts(p, "://"))
             *ret_n = userinfo_at(from = p + 3);
         else if (!word || !(*ret_n = named_at(p, word, quoted, &from)))
             *ret_n = word ? credential_at(p, word, &from) : 0;
