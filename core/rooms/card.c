@@ -148,8 +148,10 @@ static void owed_field(struct json_out *j, const struct incident *incident, cons
 {
     const struct state_owed *next = NULL;
     for (size_t i = 0; i < incident->owed.n; i++) {
-        if (!next || incident->owed.v[i].due < next->due)
-            next = &incident->owed.v[i];
+        const struct state_owed *owed = &incident->owed.v[i];
+        bool sooner = next && next->given_up == owed->given_up && owed->due < next->due;
+        if (!next || sooner || (next->given_up && !owed->given_up))
+            next = owed;
     }
     if (!next)
         return;

@@ -109,14 +109,17 @@ void live_due(struct core *core, const char *part, uint64_t incident, const char
 {
     CLEANUP_FREE char *whole = xasprintf("%s/%s", part, name);
     deadline_set(core->deadlines, incident, whole, at);
+    core->live.due_set = true;
 }
 
 /* Deadlines are not stored: they follow from the incident's state. */
-static void set_deadlines(struct core *core, const struct incident *incident)
+static void set_deadlines(struct core *core, struct live *live)
 {
-    deadlines_clear(core->deadlines, incident->id);
+    core->live.due_set = false;
+    deadlines_clear(core->deadlines, live->incident->id);
     EACH_PART(core, part, deadlines)
-    part->deadlines(core, incident);
+    part->deadlines(core, live->incident);
+    live->waits = core->live.due_set;
 }
 
 void live_settle(struct core *core, struct live *live)
@@ -130,7 +133,7 @@ void live_settle(struct core *core, struct live *live)
         core->live.ended_count--;
         set_open(&core->live, live, true);
     }
-    set_deadlines(core, live->incident);
+    set_deadlines(core, live);
 }
 
 void live_trim(struct core *core)
@@ -164,6 +167,13 @@ static bool load_one(void *ctx, const struct journal_doc *doc)
     return true;
 }
 
+/* An incident that has ended, and still waits for something. */
+static bool load_waiting(void *ctx, const struct journal_doc *doc)
+{
+    live_find(ctx, strtoull(doc->key, NULL, 10));
+    return true;
+}
+
 static bool load_number(void *ctx, const struct journal_doc *doc)
 {
     struct core *core = ctx;
@@ -185,13 +195,15 @@ int live_load(struct core *core, struct error *err)
         if (!rc)
             rc = loading.rc;
     }
-    return rc;
+    return rc ? rc
+              : journal_docs(core->journal, &(struct doc_query){.kind = DOC_WAITS}, load_waiting, core, err);
 }
 
 void live_set_deadlines(struct core *core)
 {
-    for (size_t i = 0; i < core->live.open.n; i++)
-        set_deadlines(core, core->live.open.v[i]->incident);
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&core->live.all, &position));)
+        set_deadlines(core, slot->value);
 }
 
 void live_finish(struct core *core)

@@ -20,6 +20,7 @@ struct live {
     struct incident *incident;
     struct list used; /* in core->live.ended unless it is open */
     bool open;        /* is it in core->live.open? As of the end of the last turn */
+    bool waits;       /* a deadline of it is set; as of then */
 };
 
 struct live_incidents {
@@ -28,6 +29,7 @@ struct live_incidents {
     struct list ended;         /* the least recently used first */
     size_t ended_count;
     uint64_t next; /* the number of the next incident */
+    bool due_set;  /* by live_due, since that was last looked at */
 };
 
 struct trouble {  /* of the journal */
@@ -85,8 +87,9 @@ struct live *live_add(struct core *core, struct incident *incident);
 void live_settle(struct core *core,
                  struct live *live); /* after a change: updates the lists and the deadlines */
 void live_trim(struct core *core);   /* only between turns, when nobody has borrowed an incident */
-int live_load(struct core *core, struct error *err); /* the open incidents, and the next number */
-void live_set_deadlines(struct core *core);          /* of the open incidents; after the parts have loaded */
+int live_load(struct core *core,
+              struct error *err);           /* the open incidents, those that wait, and the next number */
+void live_set_deadlines(struct core *core); /* of those; after the parts have loaded */
 void live_finish(struct core *core);
 
 /* recover.c: after a failed commit. */

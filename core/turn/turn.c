@@ -179,11 +179,25 @@ void turn_tell(struct turn *turn, struct event *event)
     tell_parts(turn, &told, NULL);
 }
 
+static void number_key(uint64_t incident, char key[24])
+{
+    snprintf(key, 24, "%010" PRIu64, incident);
+}
+
+/* So that the next start sets its deadlines: all open incidents are loaded then, but of those that have ended only these. */
+static void note_waits(struct turn *turn, const struct live *live)
+{
+    char key[24];
+    number_key(live->incident->id, key);
+    if (!live->open)
+        batch_doc(turn->batch, DOC_WAITS, key, live->waits ? "{}" : NULL);
+}
+
 static void write_incident(struct turn *turn, const struct incident *incident)
 {
     CLEANUP_STR struct str body = {0};
     char key[24];
-    snprintf(key, sizeof(key), "%010" PRIu64, incident->id);
+    number_key(incident->id, key);
     incident_encode(incident, &body);
     struct journal_doc *doc = batch_doc(turn->batch, DOC_INCIDENT, key, body.p);
     doc->tag = xstrdup(status_name(incident->status));
@@ -223,6 +237,7 @@ static void settle(struct turn *turn)
         part->show(turn, live->incident);
         write_incident(turn, live->incident);
         live_settle(turn->core, live);
+        note_waits(turn, live);
     }
 }
 

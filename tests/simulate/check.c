@@ -7,6 +7,8 @@
 #include "engine/fold.h"
 #include "sight/sight.h"
 #include "alerts.h"
+#include "clocks.h"
+#include "turn/live.h"
 
 void world_broken(const struct world *world, const char *format, ...)
 {
@@ -23,6 +25,7 @@ struct folding {
     struct world *world;
     struct incident *incident;
     uint64_t version;
+    struct clocks clocks;
 };
 
 static bool fold_row(void *ctx, const struct journal_event *row)
@@ -37,6 +40,7 @@ static bool fold_row(void *ctx, const struct journal_event *row)
     event.at = row->at;
     event.version = row->version;
     event.by = xstrdup(row->by);
+    clocks_event(folding->world, &folding->clocks, folding->incident, &event);
     fold(folding->incident, &event);
     event_finish(&event);
     return true;
@@ -97,7 +101,7 @@ static bool check_state(void *ctx, const struct journal_doc *doc)
     struct world *world = ctx;
     uint64_t id = strtoull(doc->key, NULL, 10);
     char name[INCIDENT_NAME];
-    struct folding folding = {world, incident_create(id), 0};
+    struct folding folding = {.world = world, .incident = incident_create(id)};
     CLEANUP_STR struct str folded = {0}, held = {0};
     if (journal_read_stream(world->journal, incident_name(id, name), 0, 0, fold_row, &folding, NULL))
         world_broken(world, "%s cannot be read", name);
@@ -110,6 +114,7 @@ static bool check_state(void *ctx, const struct journal_doc *doc)
         if (strcmp(held.p, doc->body) != 0)
             world_broken(world, "%s is stored as\n%s\nbut the core holds\n%s", name, doc->body, held.p);
     }
+    clocks_check(world, &folding.clocks, live_incident(world->core, id));
     const struct incident *state = folding.incident;
     if (status_is_open(state->status) && !state->owed.n && state->status != STATUS_PAUSED)
         world_broken(world, "%s is %s, but nobody owes anything", name, status_name(state->status));

@@ -95,7 +95,7 @@ static void anything(struct world *world, struct turn *turn, uint64_t id, const 
         "accept",  "decline", "fix",      "monitor", "resolve", "pause",   "resume", "ticket",
         "merge",   "reopen",  "close",    "sev",     "role",    "title",   "update", "said",
         "private", "drill",   "link",     "member",  "dissent", "summary", "team",   "tell",
-        "approve", "discard", "customer", "redraft", "reject",  "endorse", "stop"};
+        "approve", "discard", "customer", "redraft", "reject",  "endorse", "stop",   "offer"};
     static const char *const words[] = {
         "minor", "major", "critical", "lead", "comms", "ana", "https://example.com/x"};
     uint64_t other = pick_incident(world, person);
@@ -154,6 +154,16 @@ static void unmerge(struct world *world, struct turn *turn, const char *person)
         world->refusals++;
 }
 
+/* By phone: one customer, or all. */
+static void tell_by_phone(struct world *world, struct turn *turn, uint64_t id, const char *person)
+{
+    const struct incident *incident = turn_incident(turn, id);
+    const char *whom =
+        rng_below(&world->rng, 2) ? EVERY_CUSTOMER : names[rng_below(&world->rng, ARRAY_SIZE(names))];
+    if (incident)
+        comms_told(turn, incident, person, whom, "phone");
+}
+
 void people_act(struct world *world)
 {
     if (!core_ready(world->core, NULL))
@@ -170,6 +180,8 @@ void people_act(struct world *world)
         note(world, turn, id, person, waiting);
     else if (luck < 36)
         approve(world, turn, id, person);
+    else if (luck < 39)
+        tell_by_phone(world, turn, id, person);
     else
         anything(world, turn, id, person);
     turn_commit(turn, acknowledged, waiting);

@@ -393,7 +393,7 @@ static bool check_sent(void *ctx, const struct action *action)
 
 void world_drain(struct world *world)
 {
-    go_well(world, 300, 20 * SECOND);
+    go_well(world, 900, 7 * SECOND); /* one action of a channel at a time */
     world_check(world, journal_waiting(world->journal) == 0);
     outbox_each(core_outbox(world->core), check_sent, world);
 }

@@ -286,6 +286,54 @@ static void how_long_they_waited_is_measured(void **state)
     rig_expect(rig, "ana", 1, "customers", "since Mon 23 Nov 16:26, not told yet");
 }
 
+static void restart(struct rig *rig)
+{
+    struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "general"};
+    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep};
+    struct error err;
+    chat_destroy(rig->chat);
+    core_destroy(rig->core);
+    assert_int_equal(
+        core_create(&settings, &ops, rig->journal, RIG_POLICY, &rig->rng, rig->now, &rig->core, &err), 0);
+    rig->chat = chat_create(rig->core, NULL, 0);
+    delivery_connector(rig->core, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE, true, NULL,
+                       rig->now);
+    rig_settle(rig);
+}
+
+static void a_restart_forgets_no_clock(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "major");
+    rig_expect(rig, "ana", 1, "customers add globex", "");
+    rig_expect(rig, "ana", 1, "told acme", "");
+    after(rig, 10 * MINUTE);
+    size_t said = rig_sent(rig, "console post", "Customers have not heard from us yet");
+    restart(rig);
+    assert_int_equal(rig_sent(rig, "console post", "Customers have not heard from us yet"), said);
+    after(rig, 5 * MINUTE);
+    assert_int_equal(rig_sent(rig, "console post", "Still: Customers have not heard from us yet"), 1);
+    rig_expect(rig, "ana", 1, "told globex", "");
+    restart(rig);
+    rig_expect(rig, "ana", 1, "note still here", "");
+    assert_false(owes(rig, "first-contact"));
+    after(rig, 45 * MINUTE); /* an hour since acme was told */
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "Customers have not heard from us for a while"), 1);
+}
+
+static void what_an_ended_incident_owes_outlives_a_restart(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "major");
+    rig_expect(rig, "ana", 1, "resolve", "");
+    restart(rig);
+    after(rig, 5 * DAY);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "What did we learn?"), 1);
+    restart(rig);
+    after(rig, 2 * DAY);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "What did we learn?"), 2);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -301,6 +349,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(in_a_crowd_everybody_counts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_conversations_suggest_the_status_page_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(how_long_they_waited_is_measured, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_restart_forgets_no_clock, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_an_ended_incident_owes_outlives_a_restart, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
