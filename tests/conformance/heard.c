@@ -10,7 +10,7 @@
 #include "conformance/suite.h"
 #include "host/edges.h"
 
-#define PATIENCE (20 * SECOND)
+#define PATIENCE (10 * SECOND)
 #define STEP     100
 #define MARK     "conformance-stranger"
 

@@ -104,10 +104,16 @@ export class MailRig {
     await rig.prepare()
     await rig.run('dovecot', ['-F', '-c', join(rig.directory, 'dovecot.conf')])
     await until('dovecot', () => listens(rig.ports.imap))
-    await until('its turn with smtpd', () => !existsSync('/var/run/smtpd.sock') || rig.isStale(), 120_000)
-    await rig.run('smtpd', ['-d', '-f', join(rig.directory, 'smtpd.conf')])
-    await until(`smtpd\n${rig.log}`, () => listens(rig.ports.smtp))
+    while (!(await rig.takesTurn()));
     return rig
+  }
+
+  // Several may wait for the same turn: whoever is too late waits for the next one.
+  async takesTurn() {
+    await until('its turn with smtpd', () => !existsSync('/var/run/smtpd.sock') || this.isStale(), 120_000)
+    const smtpd = await this.run('smtpd', ['-d', '-f', join(this.directory, 'smtpd.conf')])
+    const up = await until('smtpd', async () => (await listens(this.ports.smtp)) || (smtpd.exitCode !== null && 'too late'))
+    return up === true
   }
 
   async isStale() {
@@ -141,6 +147,7 @@ export class MailRig {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (this.log += bytes))
     child.ended = new Promise((done) => child.on('exit', done))
     this.children.push(child)
+    return child
   }
 
   async stop() {
