@@ -125,7 +125,7 @@ static void answer_drafted(struct request *request, const char *customer, bool i
     else
         str_markup(&text,
                    "Message %" PRId64 " is drafted, but no connector reaches customers, so `%s approve %" PRId64
-                   "` would send nothing. Write to them another way, and record it with `%s note …`.",
+                   "` would send nothing. Write to them another way, and record it with `%s told …`.",
                    number, name, number, name);
     if (is_new)
         str_markup(&text, " %s is now listed as an affected customer of %s.", customer, name);

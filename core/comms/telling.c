@@ -85,10 +85,10 @@ void telling_advice(const struct incident *incident, const char *who, struct str
     char name[INCIDENT_NAME];
     CLEANUP_FREE char *typed = text_typed(who);
     str_markup(out,
-               " Reach them another way, and record that with `%s note told %s by mail`. Or set where to reach "
+               " Reach them another way, and record that with `%s told %s by mail`. Or set where to reach "
                "them with "
                "`customer %s route …`, then type `%s tell %s …` again.",
-               incident_name(incident->id, name), who, typed, name, typed);
+               incident_name(incident->id, name), typed, typed, name, typed);
 }
 
 /* ---- one action ---- */

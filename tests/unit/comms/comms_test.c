@@ -136,7 +136,7 @@ static void what_reaches_nobody_is_said(void **state)
                "so `INC-1 approve 1` would send nothing. Write to them another way");
     assert_int_equal(rig_sent(rig, "console post", "approving it sends nothing"), 1);
     rig_expect(rig, "ben", 1, "approve", "Approved, but not sent");
-    assert_int_equal(rig_sent(rig, "Nobody was told: no connector", "`INC-1 note told acme by mail`"), 1);
+    assert_int_equal(rig_sent(rig, "Nobody was told: no connector", "`INC-1 told acme by mail`"), 1);
     rig_destroy(rig);
 }
 
