@@ -103,7 +103,7 @@ static void make_room(const struct email_shelf *shelf, int64_t bytes)
     struct kept *all = list(shelf, &n, &used);
     if (all)
         qsort(all, n, sizeof(*all), oldest_first);
-    for (; removed < n && (used + bytes > shelf->bytes || n - removed >= FILES_MOST); removed++) {
+    for (; all && removed < n && (used + bytes > shelf->bytes || n - removed >= FILES_MOST); removed++) {
         char path[SHELF_PATH];
         snprintf(path, sizeof(path), "%s/%s", shelf->directory, all[removed].name);
         unlink(path);

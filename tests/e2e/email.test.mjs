@@ -95,23 +95,29 @@ test('a customer is told by mail, and their answer is in the incident within two
   assert.notEqual(second.messageId, mail.messageId)
 })
 
-test('a message to many is counted; a bounce goes by the next route; who unsubscribes is written to no more', withMail, async (t) => {
-  const { rig, tocsin, ana } = await setUp(t)
-  const keys = Array.from({ length: 30 }, (_, i) => `c${i}`)
-  const routes = (key) => key === 'c7' ? 'email nobody@gone.example; email second@globex.example' : key === 'c8' ? 'email nobody2@gone.example' : `email ${key}@globex.example`
+// An incident that affects these customers, and a message to all of them that waits; `routes` as in a CSV file.
+async function affectMany({ rig, tocsin, ana }, keys, routes) {
   const csv = join(rig.directory, 'customers.csv')
-  await writeFile(csv, 'key,name,routes\n' + keys.map((k) => `${k},Customer ${k},${routes(k)}`).join('\n') + '\n')
+  await writeFile(csv, 'key,name,routes\n' + keys.map((key) => `${key},Customer ${key},${routes(key)}`).join('\n') + '\n')
   const imported = await tocsin.tocsin('customers', 'import', csv)
   assert.equal(imported.code, 0, imported.err)
   ana.say('/inc declare checkout is slow')
   const room = await until('its room', async () => (await tocsin.incident('INC-1'))?.channels?.find((c) => c.connector === 'console')?.channel)
   ana.join(room)
   ana.say(`/inc INC-1 customers add ${keys.join(', ')}`)
-  await ana.sees('those affected', (m, text) => /30 customers|Customer c29/.test(text))
+  await ana.sees('those affected', (m, text) => text.includes(`${keys.length} customers`) || text.includes(keys.at(-1)))
   ana.say('/inc INC-1 draft all We see it, {{customer}}.')
   await ana.sees('the draft', (m, text) => /approve 1` sends it/.test(text))
+  return async () => (await tocsin.incident('INC-1'))?.drafts?.[0]?.reach
+}
+
+test('a message to many is counted; a bounce goes by the next route; who unsubscribes is written to no more', withMail, async (t) => {
+  const world = await setUp(t)
+  const { rig, tocsin, ana } = world
+  const keys = Array.from({ length: 30 }, (_, i) => `c${i}`)
+  const reach = await affectMany(world, keys, (key) => key === 'c7' ? 'email nobody@gone.example; email second@globex.example'
+    : key === 'c8' ? 'email nobody2@gone.example' : `email ${key}@globex.example`)
   ana.say('/inc INC-1 approve 1')
-  const reach = async () => (await tocsin.incident('INC-1'))?.drafts?.[0]?.reach
   await until('all of them to be known', async () => { const r = await reach(); return r && r.told === 29 && r.bounced === 1 && r }, 60_000)
   const [mail] = await rig.receives('second', 1)
   assert.match(mail.text, /We see it, Customer c7\./)
@@ -131,6 +137,22 @@ test('a message to many is counted; a bounce goes by the next route; who unsubsc
   await ana.sees('that they unsubscribed', (m, text) => /Customer c3 unsubscribed from our messages/.test(text))
   ana.say('/inc customer c3')
   await ana.sees('their wish', (m, text) => /no contact|no-contact/.test(text) && /Customer c3/.test(text))
+})
+
+test('kill -9 of the daemon in the middle of a message to many: each gets it once', withMail, async (t) => {
+  const world = await setUp(t)
+  const { rig, tocsin, ana } = world
+  const keys = Array.from({ length: 80 }, (_, i) => `d${i}`)
+  const reach = await affectMany(world, keys, (key) => `email ${key}@globex.example`)
+  ana.say('/inc INC-1 approve 1')
+  const arrived = () => keys.filter((key) => rig.files(key).length).length
+  await until('some mails', () => arrived() >= 5)
+  await tocsin.kill()
+  await tocsin.start()
+  const end = await until('the end', async () => { const r = await reach(); return r && r.told + r.failed === keys.length && r }, 120_000)
+  await until('the last mails', () => arrived() >= end.told)
+  for (const key of keys) assert.ok(rig.files(key).length <= 1, `${key} has ${rig.files(key).length}`)
+  assert.ok(end.failed <= 8, `${end.failed} are in doubt`) // those that were with the mail server
 })
 
 test('a spam filter has nothing against our mails', { skip: withMail.skip || (needs('spamassassin') ? false : 'spamassassin is not installed') }, async (t) => {
@@ -165,7 +187,7 @@ test('what does not arrive, an out-of-office, and a stranger are said in the inc
   ana.say(`/inc INC-${number} customers add gone`)
   await say(ana, number, 'We are sorry.', 'gone')
   await ana.sees('the bounce', (m, text) => /The message to gone could not be delivered \(nobody@gone\.example\)/.test(text))
-  assert.ok((await tocsin.timeline(`INC-${number}`)).some((e) => /the message to gone .* came back/.test(e.text)))
+  assert.ok((await tocsin.timeline(`INC-${number}`)).some((e) => /the message to gone .* could not be delivered/.test(e.text)))
 })
 
 test('a mailing list follows an incident, and what is said there is in its timeline', withMail, async (t) => {

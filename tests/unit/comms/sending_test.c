@@ -161,6 +161,9 @@ static void a_bounce_goes_by_the_next_route(void **state)
     assert_int_equal(rig_sent(rig, "could not be delivered", "Trying C2 on desk."), 1);
     assert_int_equal(reach(rig, 1)->told, 1);
     assert_int_equal(reach(rig, 1)->bounced, 0);
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_non_null(strstr(timeline, "could not be delivered"));
+    assert_non_null(strstr(timeline, "acme was told via console"));
     rig_event(rig, BOUNCE("2")); /* a second notice about the same mail: they have it by now */
     assert_int_equal(rig_sent(rig, "desk desk.tell", ""), 1);
     assert_int_equal(reach(rig, 1)->told, 1);
