@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include <curl/curl.h>
@@ -191,13 +192,25 @@ static void set_body(CURL *curl, const struct kit_request *request, const struct
                      (curl_off_t)(request->json ? json->n : request->body_length));
 }
 
+/* What asks a proxy for a tunnel counts for libcurl, too: a request over https is sent only after a new connection has TLS. */
+static bool was_sent(CURL *curl)
+{
+    long bytes = 0, connections = 0;
+    curl_off_t secured = 0;
+    const char *scheme = NULL;
+    curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &bytes);
+    curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &connections);
+    curl_easy_getinfo(curl, CURLINFO_APPCONNECT_TIME_T, &secured);
+    curl_easy_getinfo(curl, CURLINFO_SCHEME, &scheme);
+    bool tls = scheme && strcasecmp(scheme, "https") == 0;
+    return bytes > 0 && !(tls && connections && !secured);
+}
+
 static void judge(CURL *curl, CURLcode rc, const char *text, struct exchange *exchange)
 {
     struct kit_answer *answer = exchange->answer;
-    long sent = 0;
-    curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &sent);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
-    answer->outcome = rc == CURLE_OK ? KIT_ANSWERED : sent > 0 ? KIT_CUT : KIT_NOT_SENT;
+    answer->outcome = rc == CURLE_OK ? KIT_ANSWERED : was_sent(curl) ? KIT_CUT : KIT_NOT_SENT;
     if (rc == CURLE_OK)
         return;
     answer->status = 0;

@@ -54,6 +54,10 @@ static void answer(int fd, const char *path)
         say(fd, "\x01\x02 nonsense\r\n\r\n");
     else if (strcmp(path, "/denied") == 0)
         say(fd, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+    else if (strcmp(path, "tunnelled.invalid:443") == 0) /* a proxy that gets no further */
+        say(fd, "HTTP/1.1 200 Connection established\r\n\r\n");
+    else if (strcmp(path, "unknown.invalid:443") == 0)
+        say(fd, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
     /* anything else: closed without a word */
 }
 
@@ -188,6 +192,26 @@ static void a_request_that_was_not_sent_is_reported_as_such(void **state)
     }
 }
 
+/* What went to the proxy is not the request: that is sent only through a tunnel with TLS. */
+static void what_a_proxy_did_not_pass_on_was_not_sent(void **state)
+{
+    static const char *const urls[] = {"https://tunnelled.invalid/x", "https://unknown.invalid/x",
+                                       "https://silent.invalid/x"};
+    char proxy[60];
+    (void)state;
+    snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", fake.port);
+    setenv("https_proxy", proxy, 1);
+    for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+        struct kit_answer answered;
+        kit_http_call(fake.http, &(struct kit_request){.url = urls[i], .body = "x", .body_length = 1},
+                      &answered);
+        if (answered.outcome != KIT_NOT_SENT)
+            fail_msg("%s: %d", urls[i], (int)answered.outcome);
+        kit_answer_finish(&answered);
+    }
+    unsetenv("https_proxy");
+}
+
 static void retry_after_is_read_in_both_forms(void **state)
 {
     (void)state;
@@ -213,6 +237,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(json_and_tokens_are_sent, set_up, tear_down),
         cmocka_unit_test_setup_teardown(outcomes_are_told_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_request_that_was_not_sent_is_reported_as_such, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_a_proxy_did_not_pass_on_was_not_sent, set_up, tear_down),
         cmocka_unit_test(retry_after_is_read_in_both_forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
