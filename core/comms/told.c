@@ -20,6 +20,6 @@ size_t comms_told(struct turn *turn, const struct incident *incident, const char
         };
         n += turn_do(turn, incident->id, &command, NULL, NULL) == 0;
     }
-    array_free(&list);
+    recipients_finish(&list);
     return n;
 }
