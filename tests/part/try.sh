@@ -8,7 +8,7 @@ rm -rf "$copy/core" "$copy/tests"
 mkdir -p "$copy"
 cp -r --preserve=timestamps Makefile rules.mk CHANGELOG.md core docs include plugins scripts web "$copy"
 mkdir -p "$copy/tests/unit/thanks" "$copy/tests/part"
-cp -r --preserve=timestamps tests/support "$copy/tests"
+cp -r --preserve=timestamps tests/support tests/conformance "$copy/tests"
 cp -r --preserve=timestamps tests/unit/command "$copy/tests/unit"
 cp -r --preserve=timestamps tests/part/thanks "$copy/core/thanks"
 sed 's|"../unit/command/rig.h"|"../command/rig.h"|' tests/part/thanks_test.c > "$copy/tests/unit/thanks/thanks_test.c"
@@ -40,6 +40,6 @@ PART_COMMAND(thanks_give,
     .example = "thank @ana")
 ROW
 )"
-sed -i 's/ rooms react / rooms thanks react /' "$copy/scripts/style.sh"
+sed -i 's/ rooms impact react / rooms impact thanks react /' "$copy/scripts/style.sh"
 make -C "$copy" --no-print-directory -j "$(nproc)" ${CC:+CC="$CC"} build/debug/tests/unit/thanks/thanks_test
 timeout 60 "$copy/build/debug/tests/unit/thanks/thanks_test"
