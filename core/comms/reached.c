@@ -40,7 +40,11 @@ static void add_one(const struct listing *listing, const char *customer, const s
         str_markup(listing->out, " (%s on %s)", standing->address, standing->connector);
     else if (standing->connector)
         str_markup(listing->out, " (%s)", standing->connector);
-    str_addf(listing->out, ": %s", standing->answered ? "answered" : standing->state);
+    bool queued = text_equal(standing->state, STANDING_QUEUED);
+    str_addf(listing->out, ": %s",
+             standing->answered ? "answered"
+             : queued           ? STANDING_WAITING
+                                : standing->state);
     if (standing->why)
         str_markup(listing->out, "; %s", standing->why);
 }

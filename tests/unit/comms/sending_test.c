@@ -87,7 +87,7 @@ static void many_are_counted_on_one_card(void **state)
     rig_expect(rig, "ben", 1, "recipients 7", "That message was not sent");
     CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
     assert_null(strstr(timeline, "c003 was told"));
-    assert_non_null(strstr(timeline, "message 1: reached 58 of 60"));
+    assert_non_null(strstr(timeline, "message 1 reached 58 of 60"));
     rig_destroy(rig);
 }
 
