@@ -478,9 +478,9 @@ static void report_not_done(struct told *told)
 static void report_uncertain(const struct told *told)
 {
     CLEANUP_STR struct str why = {0};
-    str_addf(&why, "it may have been sent, and `actions again %" PRIu64 "` sends it again", told->action->id);
+    str_addf(&why, "it may have been sent: look there, or type actions again %" PRIu64, told->action->id);
     if (!text_empty(told->action->outcome.detail))
-        str_addf(&why, ": %s", told->action->outcome.detail);
+        str_addf(&why, "; %s", told->action->outcome.detail);
     end_failed(told, why.p);
 }
 

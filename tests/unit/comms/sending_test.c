@@ -239,6 +239,34 @@ static void what_is_dropped_by_hand_is_counted(void **state)
     rig_destroy(rig);
 }
 
+/* It may have reached them, so no other route is tried; a person decides, and then it counts as told. */
+static void what_may_have_arrived_goes_by_no_other_route(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    connect(rig);
+    rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
+    rig_room(rig, 1, "room");
+    rig_expect(rig, "ben", 0, "customer acme route desk C2", "C2");
+    rig_expect(rig, "ben", 0, "customer acme route email ops@acme.example", "ops@");
+    rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 1");
+    rig->only = "desk.tell";
+    rig->outcome = TOCSIN_UNKNOWN;
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    rig->outcome = TOCSIN_DONE;
+    assert_int_equal(rig_sent(rig, "email desk.tell", ""), 0);
+    assert_int_equal(reach(rig, 1)->failed, 1);
+    CLEANUP_FREE char *who = rig_line(rig, "ben", 1, "recipients");
+    const char *again = strstr(who, "actions again ");
+    assert_non_null(again);
+    CLEANUP_FREE char *line = xstrndup(again, strcspn(again, ";"));
+    rig_expect(rig, "ben", 1, line, "");
+    assert_int_equal(rig_sent(rig, "email desk.tell", ""), 0);
+    assert_int_equal(reach(rig, 1)->failed, 0);
+    assert_int_equal(reach(rig, 1)->told, 1);
+    rig_destroy(rig);
+}
+
 /* What is in memory follows from the journal. */
 static void it_goes_on_after_a_restart(void **state)
 {
@@ -319,6 +347,7 @@ int main(void)
         cmocka_unit_test(what_comes_back_for_good_is_counted),
         cmocka_unit_test(each_is_counted_as_answering_once),
         cmocka_unit_test(what_is_dropped_by_hand_is_counted),
+        cmocka_unit_test(what_may_have_arrived_goes_by_no_other_route),
         cmocka_unit_test(it_goes_on_after_a_restart),
         cmocka_unit_test(nothing_is_sent_while_a_connector_starts),
         cmocka_unit_test(who_unsubscribes_is_written_to_no_more),
