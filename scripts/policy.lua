@@ -262,6 +262,20 @@ obligation {
   end,
 }
 
+-- Whoever was told of it, or wrote, hears that it is over.
+obligation {
+  name = "closing-message",
+  text = "tell the customers that it is over: `draft all resolved`",
+  status = "resolved",
+  with = "conversation",
+  within = { "8h", major = "1h", critical = "30m" },
+  every = { "8h", major = "30m", critical = "30m" },
+  times = { 1, major = 2, critical = 2 },
+  on_missed = function(incident, times)
+    remind(incident, times, "Customers know of this, and not yet that it is over: `draft all resolved`.")
+  end,
+}
+
 -- Messages to customers to begin with. A placeholder is filled in when the message is drafted; …-marks are for whoever sends it.
 message {
   name = "first-contact",

@@ -189,5 +189,6 @@ struct policy_silence comms_silence(struct core *core, const struct incident *in
         find_told(core, talks, watch);
     watch->version = talks->version;
     watch->found.told_at = watch->told ? watch->told->told_at : 0;
+    watch->found.open = comms_open_conversations(core, incident);
     return watch->found;
 }

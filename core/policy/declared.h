@@ -93,6 +93,7 @@ struct duty { /* obligation{} */
     char *text;
     char *without_role, *without_link; /* owed only while nobody has the role; … no link matches the pattern */
     bool with_draft;                   /* owed only while a message to customers awaits approval */
+    bool with_conversation;            /* owed only while a conversation with a customer is open */
     bool customers;                    /* owed only while a customer is affected */
     char *tier;                        /* … who has this tier; NULL: any */
     int cares;                         /* 1: … whom we watch over; 0: whom we do not; -1: either */

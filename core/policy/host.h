@@ -19,6 +19,7 @@ struct policy_silence {
     instant
         untold_since; /* since when one of them is affected who has not been told; the earliest; 0: all were told */
     instant told_at; /* when one of them was last told; the earliest; 0: nobody was told */
+    bool open;       /* a conversation: with somebody who was told or wrote, and was not told since it ended */
 };
 
 /* What scripts may read, and how failures are reported. All results are borrowed. */

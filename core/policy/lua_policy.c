@@ -122,10 +122,11 @@ static void read_without(lua_State *L, struct duty *duty)
 
 static void read_with(lua_State *L, struct duty *duty)
 {
-    int type = lua_getfield(L, 1, "with");
-    duty->with_draft = type == LUA_TSTRING && strcmp(lua_tostring(L, -1), "draft") == 0;
-    if (type != LUA_TNIL && !duty->with_draft)
-        luaL_error(L, "with must be \"draft\"");
+    const char *with = lua_getfield(L, 1, "with") == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    duty->with_draft = strcmp(with, "draft") == 0;
+    duty->with_conversation = strcmp(with, "conversation") == 0;
+    if (!lua_isnil(L, -1) && !duty->with_draft && !duty->with_conversation)
+        luaL_error(L, "with must be \"draft\" or \"conversation\"");
     lua_pop(L, 1);
 }
 

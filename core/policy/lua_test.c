@@ -85,6 +85,8 @@ static struct policy_silence trial_silence(void *ctx, const struct incident *inc
         instant *at = told ? &silence.told_at : &silence.untold_since;
         instant since = told ? told : c->since;
         *at = *at ? MIN(*at, since) : since;
+        silence.open |=
+            told && (status_is_open(incident->status) || told < incident_last(incident, incident->status));
     }
     return silence;
 }

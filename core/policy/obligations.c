@@ -58,17 +58,19 @@ static struct policy_silence silence_of(const struct policy *policy, const struc
 {
     const struct policy_host *host = &policy->host;
     bool any = incident->affected.customers.n;
-    if (!duty->customers && duty->told < 0)
+    if (!duty->customers && !duty->with_conversation && duty->told < 0)
         return (struct policy_silence){0};
     if (host->silence)
         return host->silence(host->ctx, incident, duty->tier, duty->cares);
     instant told_at = incident->activity.told_at;
-    return (struct policy_silence){any && !told_at ? incident->affected.customers.v[0].since : 0, told_at};
+    return (struct policy_silence){any && !told_at ? incident->affected.customers.v[0].since : 0, told_at,
+                                   told_at != 0};
 }
 
 static bool is_silent(const struct duty *duty, const struct policy_silence *silence)
 {
-    return (!duty->customers || silence->untold_since || silence->told_at) &&
+    return (!duty->with_conversation || silence->open) &&
+           (!duty->customers || silence->untold_since || silence->told_at) &&
            (duty->told < 0 || (duty->told ? silence->told_at : silence->untold_since));
 }
 

@@ -334,6 +334,23 @@ static void what_an_ended_incident_owes_outlives_a_restart(void **state)
     assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "What did we learn?"), 2);
 }
 
+static void customers_hear_that_it_is_over(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "major");
+    rig_expect(rig, "ana", 1, "told acme", "");
+    after(rig, MINUTE);
+    rig_expect(rig, "ana", 1, "resolve", "");
+    assert_true(owes(rig, "closing-message"));
+    restart(rig);
+    after(rig, HOUR);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "not yet that it is over"), 1);
+    rig_expect(rig, "ana", 1, "told acme by mail", "");
+    assert_false(owes(rig, "closing-message"));
+    after(rig, HOUR);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "not yet that it is over"), 1);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -351,6 +368,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(how_long_they_waited_is_measured, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_restart_forgets_no_clock, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_an_ended_incident_owes_outlives_a_restart, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(customers_hear_that_it_is_over, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
