@@ -351,6 +351,20 @@ static void customers_hear_that_it_is_over(void **state)
     assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "not yet that it is over"), 1);
 }
 
+static void a_message_that_arrives_stops_the_clock(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "minor");
+    after(rig, 7 * MINUTE);
+    rig_expect(rig, "ana", 1, "tell acme We are on it.", "approve 1");
+    rig_expect(rig, "ana", 1, "approve 1", "");
+    after(rig, SECOND);
+    assert_false(owes(rig, "first-contact"));
+    assert_true(owes(rig, "customer-update"));
+    assert_int_equal(incident_durations(rig_incident(rig, 1), rig->now).to_first_contact, 7 * MINUTE);
+    assert_int_equal(rig_incident(rig, 1)->activity.silence, 7 * MINUTE);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -369,6 +383,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_restart_forgets_no_clock, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_an_ended_incident_owes_outlives_a_restart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(customers_hear_that_it_is_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_message_that_arrives_stops_the_clock, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
