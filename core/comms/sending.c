@@ -13,6 +13,7 @@
 #include "comms/progress.h"
 #include "rooms/rooms.h"
 #include "customers/customers.h"
+#include "impact/impact.h"
 #include "delivery/link.h"
 #include "turn/live.h"
 
@@ -51,6 +52,23 @@ static void say_nobody(struct turn *turn, const struct incident *incident, const
     rooms_say_incident(turn, incident->id, key, NULL, text.p);
 }
 
+/* Of a crowd that is only estimated, the others are not known by key. */
+static void say_unknown(struct turn *turn, const struct incident *incident, const struct event *approved,
+                        size_t n)
+{
+    CLEANUP_STR struct str text = {0};
+    CLEANUP_FREE char *key = turn_key(turn);
+    if (!audience_is_many(approved->name) || !incident->affected.estimated)
+        return;
+    str_addf(&text, "Message %" PRId64 " goes to ", approved->count);
+    impact_number((int64_t)n, false, &text);
+    str_add(&text, " customers. The incident affects ");
+    impact_number(incident_customers(incident), true, &text);
+    str_add(&text,
+            ", but Tocsin does not know who the others are: reach them another way, such as a status page.");
+    rooms_say_incident(turn, incident->id, key, NULL, text.p);
+}
+
 void sending_approved(struct turn *turn, const struct incident *incident, const struct event *approved)
 {
     recipient_list list = {0};
@@ -64,6 +82,7 @@ void sending_approved(struct turn *turn, const struct incident *incident, const 
         .verb = "sending", .by = BY_SYSTEM, .automatic = true, .count = approved->count, .value = count};
     turn_do(turn, incident->id, &command, NULL, NULL);
     begin(turn, incident, approved->count, &list);
+    say_unknown(turn, incident, approved, list.n);
     recipients_finish(&list);
 }
 

@@ -267,6 +267,21 @@ static void what_may_have_arrived_goes_by_no_other_route(void **state)
     rig_destroy(rig);
 }
 
+static void a_crowd_that_is_estimated_is_not_reached_whole(void **state)
+{
+    (void)state;
+    struct rig *rig = with_customers(3);
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    struct command many = {
+        .verb = "customers", .by = "system", .automatic = true, .count = 990000, .flag = true};
+    assert_int_equal(turn_do(turn, 1, &many, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    assert_int_equal(rig_sent(rig, "Message 1 goes to ", "about 990,000, but Tocsin does not know who"), 1);
+    rig_destroy(rig);
+}
+
 /* What is in memory follows from the journal. */
 static void it_goes_on_after_a_restart(void **state)
 {
@@ -348,6 +363,7 @@ int main(void)
         cmocka_unit_test(each_is_counted_as_answering_once),
         cmocka_unit_test(what_is_dropped_by_hand_is_counted),
         cmocka_unit_test(what_may_have_arrived_goes_by_no_other_route),
+        cmocka_unit_test(a_crowd_that_is_estimated_is_not_reached_whole),
         cmocka_unit_test(it_goes_on_after_a_restart),
         cmocka_unit_test(nothing_is_sent_while_a_connector_starts),
         cmocka_unit_test(who_unsubscribes_is_written_to_no_more),
