@@ -219,22 +219,24 @@ static void list_messages(struct request *request)
     request->answer->alone = true;
 }
 
-/* `draft to acme …`, `draft tier gold …`, `draft affected …`: the audience, and what follows. */
+/* `draft acme …`, `draft to acme …`, `draft to tier gold …`: the audience, and what follows. */
 static const char *audience_of(const struct request *request, const char **text, char **owned)
 {
-    const char *word = request_argument(request, ARGUMENT_WORD);
+    const char *word = request_argument(request, ARGUMENT_WORD), *rest;
     bool tier = text_equal_nocase(word, "tier");
-    if (text_equal_nocase(word, "affected"))
-        return EVERY_CUSTOMER;
     if ((!tier && !text_equal_nocase(word, "to")) || !*text)
         return word;
-    const char *rest;
-    CLEANUP_FREE char *first = read_token(*text, &rest);
+    char *next = read_token(*text, &rest);
+    if (!tier && text_equal_nocase(next, "tier") && *skip_space(rest)) {
+        free(next);
+        tier = true;
+        next = read_token(skip_space(rest), &rest);
+    }
     rest = skip_space(rest);
     *text = *rest ? rest : NULL;
-    if (!first)
-        return word;
-    return *owned = xasprintf("%s%s", tier ? CUSTOMERS_OF_TIER : "", first);
+    *owned = next && tier ? xasprintf(CUSTOMERS_OF_TIER "%s", next) : xstrdup(next);
+    free(next);
+    return *owned ? *owned : word;
 }
 
 int run_draft(struct request *request, struct error *err)

@@ -28,7 +28,7 @@ int wish_parse(const char *word, enum customer_wish *ret, struct error *err)
 
 bool customer_is_everybody(const char *typed)
 {
-    static const char *const words[] = {EVERY_CUSTOMER, "everybody", "*"};
+    static const char *const words[] = {EVERY_CUSTOMER, "everybody", "affected", "*"};
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
         if (text_equal_nocase(typed, words[i]))
             return true;

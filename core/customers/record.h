@@ -62,7 +62,7 @@ int customer_decode(const cJSON *object, struct customer *ret, struct error *err
 /* Is it an address that mail can be sent to: one @, no spaces or control characters, at most CUSTOMER_EMAIL bytes? */
 bool email_is_valid(const char *text);
 const char *wish_name(enum customer_wish wish); /* "no-contact", "security-only"; NULL for none */
-/* Does the word stand for all customers: `all`, `everybody`, `*`? */
+/* Does the word stand for all customers: `all`, `everybody`, `affected`, `*`? */
 bool customer_is_everybody(const char *typed);
 /* Do they wish to hear of an incident, which is about security or not? */
 bool customer_hears(const struct customer *record, bool security);

@@ -129,7 +129,7 @@ void impact_of(struct core *core, const struct incident *incident, bool counts, 
     *ret = (struct impact){0};
     struct gathering g = {.core = core, .incident = incident, .impact = ret};
     if (counts || !impact_is_named(incident))
-        ask_parts(core, incident, &(struct affected_reader){&g, take, take_sketch});
+        ask_parts(core, incident, &(struct affected_reader){&g, take, take_sketch, NULL});
     take_named(&g);
     count(&g);
     if (ret->rows.n)
@@ -153,71 +153,68 @@ void impact_finish(struct impact *impact)
 /* ---- one customer ---- */
 
 struct finding {
-    const struct core *core;
     const struct incident *incident;
-    const struct customer *record;
+    const struct customer *record; /* NULL: not in the directory */
     const char *customer;
-    char *found;
+    char *key; /* found; NULL: not yet */
+    instant since;
 };
 
-static bool is_found(struct finding *f, const char *key)
+/* By the record, which is quicker than to ask the directory about each key of a crowd. */
+static bool is_theirs(const struct finding *f, const char *key)
 {
-    bool same = text_equal_nocase(key, f->customer) || (f->record && customers_get(f->core, key) == f->record);
-    if (same && !incident_spares(f->incident, key))
-        f->found = xstrdup(key);
-    return f->found;
+    const struct customer *record = f->record;
+    bool same = text_equal_nocase(key, f->customer) || (record && text_equal_nocase(key, record->key));
+    for (size_t i = 0; !same && record && i < record->aliases.n; i++)
+        same = text_equal_nocase(key, record->aliases.v[i]);
+    return same && !incident_spares(f->incident, key);
+}
+
+static bool look_at(struct finding *f, const char *key, instant since)
+{
+    if (!is_theirs(f, key))
+        return false;
+    f->key = xstrdup(key);
+    f->since = since;
+    return true;
 }
 
 static bool find(void *ctx, const struct affected *customer)
 {
-    return !is_found(ctx, customer->key);
+    return !look_at(ctx, customer->key, customer->since);
+}
+
+/* By each of their keys as it is written, which no crowd makes slow; and where no alert writes it so, among all. */
+static void find_in_groups(struct core *core, struct finding *f)
+{
+    const struct customer *record = f->record;
+    ask_parts(core, f->incident, &(struct affected_reader){f, find, NULL, f->customer});
+    if (!f->key && record)
+        ask_parts(core, f->incident, &(struct affected_reader){f, find, NULL, record->key});
+    for (size_t i = 0; !f->key && record && i < record->aliases.n; i++)
+        ask_parts(core, f->incident, &(struct affected_reader){f, find, NULL, record->aliases.v[i]});
+    if (!f->key)
+        ask_parts(core, f->incident, &(struct affected_reader){f, find, NULL, NULL});
+}
+
+static struct finding find_one(struct core *core, const struct incident *incident, const char *customer)
+{
+    struct finding f = {.incident = incident, .record = customers_get(core, customer), .customer = customer};
+    for (size_t i = 0; i < incident->affected.customers.n && !f.key; i++)
+        look_at(&f, incident->affected.customers.v[i].key, incident->affected.customers.v[i].since);
+    if (!f.key && !impact_is_named(incident))
+        find_in_groups(core, &f);
+    return f;
 }
 
 char *impact_key(struct core *core, const struct incident *incident, const char *customer)
 {
-    struct finding f = {core, incident, customers_get(core, customer), customer, NULL};
-    for (size_t i = 0; i < incident->affected.customers.n; i++) {
-        if (is_found(&f, incident->affected.customers.v[i].key))
-            return f.found;
-    }
-    if (!impact_is_named(incident))
-        ask_parts(core, incident, &(struct affected_reader){&f, find, NULL});
-    return f.found;
-}
-
-struct dating {
-    const struct customer *record; /* NULL: not in the directory */
-    const char *customer;
-    instant since;
-};
-
-/* Whether the key is theirs: by the record, which is quicker than to ask the directory about each key of a crowd. */
-static bool is_key_of(const struct dating *dating, const char *key)
-{
-    const struct customer *record = dating->record;
-    bool same = text_equal_nocase(key, dating->customer) || (record && text_equal_nocase(key, record->key));
-    for (size_t i = 0; !same && record && i < record->aliases.n; i++)
-        same = text_equal_nocase(key, record->aliases.v[i]);
-    return same;
-}
-
-static bool date(void *ctx, const struct affected *customer)
-{
-    struct dating *dating = ctx;
-    if (is_key_of(dating, customer->key))
-        dating->since = customer->since;
-    return !dating->since;
+    return find_one(core, incident, customer).key;
 }
 
 instant impact_since(struct core *core, const struct incident *incident, const char *customer)
 {
-    struct dating dating = {customers_get(core, customer), customer, 0};
-    for (size_t i = 0; i < incident->affected.customers.n; i++) {
-        const struct state_customer *c = &incident->affected.customers.v[i];
-        if (is_key_of(&dating, c->key))
-            return c->since;
-    }
-    if (!impact_is_named(incident))
-        ask_parts(core, incident, &(struct affected_reader){&dating, date, NULL});
-    return dating.since;
+    struct finding f = find_one(core, incident, customer);
+    free(f.key);
+    return f.since;
 }

@@ -190,6 +190,15 @@ struct affected group_affected_at(const struct group *group, size_t i)
                              c->count, group->fingerprint};
 }
 
+bool group_affected_find(const struct group *group, const char *key, struct affected *ret)
+{
+    const struct group_affected *a = &group->affected;
+    const struct group_customer *c = find(a, map_hash(key, strlen(key)), key);
+    if (c)
+        *ret = group_affected_at(group, (size_t)(c - a->v));
+    return c;
+}
+
 bool group_affected_is_crowd(const struct group *group)
 {
     return group->affected.crowd;

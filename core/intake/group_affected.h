@@ -32,6 +32,7 @@ struct affected_reader {
     void *ctx;
     bool (*on)(void *ctx, const struct affected *customer); /* false: no more */
     void (*sketch)(void *ctx, const uint8_t *registers);    /* of a group that is estimated; NULL: never mind */
+    const char *key;                                        /* only the customer with this key; NULL: all */
 };
 
 /* Counts `count` alerts about a customer at `now`. `name` may be "". True: nobody knew that they are affected. */
@@ -42,6 +43,8 @@ void group_affected_finish(struct group *group);
 
 /* i < group->affected.n, in the order in which they came. */
 struct affected group_affected_at(const struct group *group, size_t i);
+/* False: the group does not know that key. */
+bool group_affected_find(const struct group *group, const char *key, struct affected *ret);
 /* How many customers; an estimate where group_affected_estimated. */
 int64_t group_affected_count(const struct group *group);
 bool group_affected_estimated(const struct group *group);

@@ -10,6 +10,9 @@
 static bool tell(const struct group *group, const struct affected_reader *reader)
 {
     const uint8_t *sketch = group_affected_registers(group);
+    struct affected one;
+    if (reader->key)
+        return !group_affected_find(group, reader->key, &one) || reader->on(reader->ctx, &one);
     if (sketch && reader->sketch)
         reader->sketch(reader->ctx, sketch);
     for (size_t i = 0; i < group->affected.n; i++) {

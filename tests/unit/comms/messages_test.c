@@ -63,6 +63,10 @@ static void each_customer_gets_their_language_and_name(void **state)
         rig, "ben", 1, "approve 3",
         "! Nobody would get message 3: no affected customer is of the tier silver. `customer KEY tier silver`");
     rig_expect(rig, "ben", 1, "draft to acme Hello.", "approve 4");
+    rig_expect(rig, "ben", 1, "draft to tier gold hello", "approve 5");
+    rig_expect(rig, "ben", 1, "draft affected hello", "approve 6");
+    rig_expect(rig, "ben", 1, "timeline", "Ben drafted message 5 to customers of tier gold: ");
+    rig_expect(rig, "ben", 1, "timeline", "Ben drafted message 6 to all customers: ");
     rig_expect(rig, "ben", 1, "redraft 4 Hello {{name}}", "! Nothing fills");
     rig_expect(rig, "ben", 1, "tell acme Hello {{name}}", "! Nothing fills");
     end();
