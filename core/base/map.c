@@ -20,6 +20,25 @@ uint64_t map_hash(const void *bytes, size_t n)
     return hash;
 }
 
+/* Each step multiplies what is left of two words, and folds the product. */
+uint64_t map_hash_on(uint64_t hash, const void *bytes, size_t n)
+{
+    uint64_t key[2];
+    memcpy(key, hash_key, sizeof(key));
+    hash ^= n;
+    for (const uint8_t *p = bytes; n;) {
+        uint64_t words[2] = {0};
+        size_t step = MIN(n, sizeof(words));
+        memcpy(words, p, step);
+        unsigned __int128 product =
+            (unsigned __int128)(words[0] ^ key[0] ^ hash) * (words[1] ^ key[1] ^ (hash << 32 | hash >> 32));
+        hash = (uint64_t)product ^ (uint64_t)(product >> 64);
+        p += step;
+        n -= step;
+    }
+    return hash;
+}
+
 void map_finish(struct map *m)
 {
     if (!m)

@@ -15,16 +15,11 @@ static size_t find(const struct group *group, const char *environment, const cha
     return i;
 }
 
-/* Of the alert's place; 0: none. Keyed, so that nobody can make two places look like one. */
+/* Of the alert's place. Keyed, so that nobody can make two places look like one. */
 static uint32_t hash_of(const struct problem *about)
 {
-    char names[128];
-    size_t n = strlen(about->environment) + 1, m = strlen(about->service) + 1;
-    if (n + m > sizeof(names))
-        return 0;
-    memcpy(names, about->environment, n);
-    memcpy(names + n, about->service, m);
-    return (uint32_t)map_hash(names, n + m);
+    uint64_t hash = map_hash_on(0, about->environment, strlen(about->environment) + 1);
+    return (uint32_t)map_hash_on(hash, about->service, strlen(about->service) + 1) | 1; /* 0: not known */
 }
 
 static void set_names(struct group_place *place, const char *environment, const char *service)
@@ -74,7 +69,7 @@ static struct group_place *place_of(struct group *group, const struct alert *ale
 enum group_change group_place_take(struct group *group, const struct alert *alert, enum group_change change)
 {
     uint32_t hash = hash_of(&alert->about);
-    if (change == GROUP_NOTHING && hash && hash == group->latest && alert->level <= group->latest_level)
+    if (change == GROUP_NOTHING && hash == group->latest && alert->level <= group->latest_level)
         return GROUP_NOTHING;
     struct group_place *place = place_of(group, alert, &change);
     if (alert->level > place->level) {

@@ -64,9 +64,26 @@ static void test_hash_depends_on_the_seed(void **state)
     assert_true(map_hash("x", 1) == map_hash("x", 1));
 }
 
+static void a_quick_hash_tells_texts_apart(void **state)
+{
+    uint64_t seen[2000];
+    char text[40];
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(seen); i++) {
+        int n = snprintf(text, sizeof(text), "%0*zu", (int)(i % 30) + 4, i);
+        seen[i] = map_hash_on(i % 2, text, (size_t)n);
+        assert_true(seen[i] == map_hash_on(i % 2, text, (size_t)n));
+        for (size_t k = 0; k < i; k++)
+            assert_true(seen[k] != seen[i]);
+    }
+    assert_true(map_hash_on(map_hash_on(0, "ab", 3), "c", 2) != map_hash_on(map_hash_on(0, "a", 2), "bc", 3));
+    assert_true(map_hash_on(0, "", 1) != map_hash_on(0, "", 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
+        cmocka_unit_test(a_quick_hash_tells_texts_apart),
         cmocka_unit_test(test_put_get_remove),
         cmocka_unit_test(test_agrees_with_an_array),
         cmocka_unit_test(test_hash_depends_on_the_seed),
