@@ -18,8 +18,10 @@ enum {
 };
 #define SELECT_EVENT "SELECT " EVENT_COLUMNS " FROM event "
 #define SELECT_DOC   "SELECT " DOC_COLUMNS " FROM doc WHERE kind = ?1 "
-#define IN_STREAM    "WHERE stream = ?1 AND version > ?2 AND version < ?3 ORDER BY version "
-#define IN_RANGE     "AND key >= ?2 AND key < ?3 "
+/* By its index, which SQLite would leave aside for the order of keys, and read all documents of the kind. */
+#define SELECT_TAGGED "SELECT " DOC_COLUMNS " FROM doc INDEXED BY doc_tag WHERE kind = ?1 AND tag = ?5 "
+#define IN_STREAM     "WHERE stream = ?1 AND version > ?2 AND version < ?3 ORDER BY version "
+#define IN_RANGE      "AND key >= ?2 AND key < ?3 "
 static const char *const reads[N_READS] = {
     [READ_EVENTS] = SELECT_EVENT "WHERE seq > ?1 ORDER BY seq LIMIT ?2",
     [READ_STREAM] = SELECT_EVENT IN_STREAM "LIMIT ?4",
@@ -30,8 +32,8 @@ static const char *const reads[N_READS] = {
     [READ_DOC] = SELECT_DOC "AND key = ?2",
     [READ_DOCS] = SELECT_DOC IN_RANGE "ORDER BY key LIMIT ?4",
     [READ_DOCS_BACK] = SELECT_DOC IN_RANGE "ORDER BY key DESC LIMIT ?4",
-    [READ_TAGGED] = SELECT_DOC IN_RANGE "AND tag = ?5 ORDER BY key LIMIT ?4",
-    [READ_TAGGED_BACK] = SELECT_DOC IN_RANGE "AND tag = ?5 ORDER BY key DESC LIMIT ?4",
+    [READ_TAGGED] = SELECT_TAGGED IN_RANGE "ORDER BY key LIMIT ?4",
+    [READ_TAGGED_BACK] = SELECT_TAGGED IN_RANGE "ORDER BY key DESC LIMIT ?4",
 };
 
 int reader_open(struct sqlite_conn *conn, const char *path, struct error *err)
