@@ -4,6 +4,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { press, sees, together } from '../e2e/slack/joined.mjs'
 import { until } from '../e2e/support.mjs'
 
+const LABELS = ['Fixing', 'Monitoring', 'Resolve', 'Reopen'] // each changes the card, and shows the next
 const count = Number(process.argv[2] ?? 300)
 const ends = []
 const { slack, ana, ben } = await together({ after: (end) => ends.unshift(end) })
@@ -22,8 +23,7 @@ for (let i = 0; i < count + 10; i++) {
   const calls = slack.log.length
   const before = it.card.revisions.length
   const from = performance.now()
-  // each takes the lead from the other, so the card changes
-  await press(Math.floor(i / incidents.length) % 2 ? ana : ben, it.channel, it.card, 'I lead')
+  await press(i % 2 ? ana : ben, it.channel, it.card, LABELS[Math.floor(i / incidents.length) % LABELS.length])
   while (it.card.revisions.length === before) await breathe()
   it.at = performance.now()
   const own = slack.log.slice(calls).reduce((sum, call) => sum + (call.ms ?? 0), 0)
