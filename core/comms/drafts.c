@@ -131,6 +131,15 @@ static void put_button(struct json_out *j, const struct incident *incident, cons
         button_put_asking(j, label, command.p);
 }
 
+/* Whoever presses it sees what each of them gets. */
+static void put_preview(struct json_out *j, const struct incident *incident, const struct state_draft *draft)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str command = {0};
+    str_addf(&command, "%s preview %" PRId64, incident_name(incident->id, name), draft->number);
+    button_put(j, "Preview", command.p, "");
+}
+
 static void put_buttons(struct core *core, const struct incident *incident, const struct state_draft *draft,
                         struct json_out *j)
 {
@@ -138,6 +147,7 @@ static void put_buttons(struct core *core, const struct incident *incident, cons
     json_begin_array(j);
     if (!draft->rejected)
         put_button(j, incident, draft, "Approve", "approve", "primary");
+    put_preview(j, incident, draft);
     put_button(j, incident, draft, "Change", "redraft", "");
     if (!draft->rejected)
         put_button(j, incident, draft, "Reject", "reject", "");

@@ -54,6 +54,9 @@ static void each_customer_gets_their_language_and_name(void **state)
     assert_int_equal(rig_sent(rig, "desk.tell", "Hello globex: cards are refused"), 1);
     rig_expect(rig, "ben", 1, "draft tier gold Only for you, {{customer}}.", "approve 2");
     assert_int_equal(rig_sent(rig, "console post", "Message 2 to customers of tier gold"), 1);
+    assert_int_equal(
+        rig_sent(rig, "console post", "{\"label\":\"Preview\",\"command\":\"INC-1 preview 2\",\"style\":\"\"}"),
+        1);
     rig_expect(rig, "ben", 1, "timeline", "Ben drafted message 2 to customers of tier gold: Only");
     rig_expect(rig, "ben", 1, "approve 2", "Approved");
     assert_int_equal(rig_sent(rig, "desk.tell", "Only for you"), 1);
