@@ -94,7 +94,7 @@ for (const [how, fault] of [['answers 500', 500], ['cuts connections', 'cut befo
     await zoe.sees('the trouble', (m, text) => /The connection to slack has trouble/.test(text))
     assert.match(tocsin.log, /connector=slack +the platform does not answer/)
     slack.faults.length = 0
-    await sees(slack, 'incidents', /INC-1 CardDeclined/)
+    await sees(slack, 'incidents', /INC-1 CardDeclined/, undefined, 60_000) // the next attempt may be half a minute away
     await until('the state', async () => /slack +running/.test(await slackRow(tocsin)), 40000)
   })
 

@@ -74,7 +74,10 @@ end)`)
     channels().length === INCIDENTS && channels().every((c) => updates(c).length >= 3 && c.messages.some((m) => m.blocks)), 240_000)
   over = true
   const killed = await killing
-  await until('nothing to be waiting', async () => !/waiting|sending/.test((await tocsin.tocsin('inc', 'actions')).out), 120_000)
+  await until('nothing to be waiting', async () => {
+    const { code, out } = await tocsin.tocsin('inc', 'actions')
+    return code === 0 && !/waiting|sending/.test(out)
+  }, 120_000)
 
   assert.equal(channels().length, INCIDENTS)
   for (const channel of slack.workspace.channels.values()) {
@@ -84,7 +87,8 @@ end)`)
   for (const channel of channels()) {
     const said = updates(channel).map((m) => Number(/word (\d) of/.exec(textOf(m))[1]))
     assert.deepEqual(said, [1, 2, 3], channel.name)
-    assert.ok(channel.messages.findIndex((m) => /INC-\d+ problem/.test(textOf(m)) && m.blocks) >= 0, `a card in ${channel.name}`)
+    if (!channel.messages.some((m) => /INC-\d+ problem/.test(textOf(m)) && m.blocks))
+      assert.fail(`no card in ${channel.name}: ${channel.messages.map(textOf).join('\n--\n')}\n${(await tocsin.tocsin('inc', 'actions')).out}`)
   }
   const announced = slack.messages('incidents').filter((m) => m.blocks).map((m) => /INC-(\d+)/.exec(textOf(m))?.[1])
   assert.equal(new Set(announced).size, INCIDENTS)

@@ -39,7 +39,7 @@ export const press = async (person, channel, message, label) => {
   await until(`a button ${label}`, () => labels(message).includes(label))
   return person.press(channel, message, label)
 }
-export const sees = (slack, channel, what, more = () => true) =>
-  until(`${what} in ${channel}`, () => slack.messages(slack.channel(channel)?.id).find((m) => textOf(m).match(what) && more(m))).catch((error) => {
+export const sees = (slack, channel, what, more = () => true, patience = undefined) =>
+  until(`${what} in ${channel}`, () => slack.messages(slack.channel(channel)?.id).find((m) => textOf(m).match(what) && more(m)), patience).catch((error) => {
     throw new Error(`${error.message}\nseen:\n${slack.messages(slack.channel(channel)?.id).map(textOf).join('\n--\n')}\ncalls:\n${slack.log.slice(-30).map((l) => `${l.method} ${JSON.stringify(l.answer)?.slice(0, 100)}`).join('\n')}\n${slack.violations}`)
   })
