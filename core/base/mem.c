@@ -72,7 +72,7 @@ void replace_text(char **slot, const char *s)
 void array_grow(void **v, size_t *n, size_t *cap, size_t size)
 {
     if (*n == *cap) {
-        *cap = *cap ? *cap * 2 : 2; /* most lists of an incident are short, and there are many incidents */
+        *cap = *cap ? *cap * 2 : 8;
         *v = xrealloc(*v, *cap, size);
     }
     memset((char *)*v + *n * size, 0, size);
