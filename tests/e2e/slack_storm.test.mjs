@@ -76,7 +76,7 @@ end)`)
   const killed = await killing
   await until('nothing to be waiting', async () => {
     const { code, out } = await tocsin.tocsin('inc', 'actions')
-    return code === 0 && !/waiting|sending/.test(out)
+    return code === 0 && /Everything has been sent/.test(out) // not while anything is on its way
   }, 120_000)
 
   assert.equal(channels().length, INCIDENTS)
