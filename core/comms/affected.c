@@ -55,20 +55,20 @@ static void drop(struct comms *comms, const char *customer, uint64_t incident)
 }
 
 /* Those of an incident that affects too many to be named in its state are asked for when somebody writes. */
-static void set_crowded(struct comms *comms, const struct incident *incident, bool crowded)
+static void set_crowd(struct comms *comms, const struct incident *incident, bool is_crowd)
 {
-    for (size_t i = comms->crowded.n; i-- > 0;) {
-        if (comms->crowded.v[i] == incident->id)
-            array_remove(&comms->crowded, i);
+    for (size_t i = comms->crowds.n; i-- > 0;) {
+        if (comms->crowds.v[i] == incident->id)
+            array_remove(&comms->crowds, i);
     }
-    if (crowded)
-        *array_add(&comms->crowded) = incident->id;
+    if (is_crowd)
+        *array_add(&comms->crowds) = incident->id;
 }
 
 static void set_all(struct comms *comms, const struct incident *incident)
 {
     bool open = status_is_open(incident->status);
-    set_crowded(comms, incident, open && !impact_is_named(incident));
+    set_crowd(comms, incident, open && !impact_is_named(incident));
     for (size_t i = 0; i < incident->affected.customers.n; i++)
         (open ? add : drop)(comms, incident->affected.customers.v[i].key, incident->id);
 }
@@ -83,7 +83,7 @@ void affected_folded(struct turn *turn, const struct event *event, const struct 
     else if (event->type == EVENT_STATUS)
         set_all(comms, incident);
     if (event->type == EVENT_CUSTOMER || event->type == EVENT_CUSTOMERS)
-        set_crowded(comms, incident, status_is_open(incident->status) && !impact_is_named(incident));
+        set_crowd(comms, incident, status_is_open(incident->status) && !impact_is_named(incident));
 }
 
 static bool load_one(void *ctx, const struct incident *incident)
@@ -106,7 +106,7 @@ void affected_finish(struct comms *comms)
         list_destroy(slot->value);
     map_finish(&comms->affected);
     comms->affected = (struct map){0};
-    array_free(&comms->crowded);
+    array_free(&comms->crowds);
 }
 
 /* Adds the incidents of one key, each once and in order. */
@@ -118,11 +118,11 @@ static void collect(const struct comms *comms, const char *customer, struct numb
         insert(out, list->numbers.v[i]);
 }
 
-static void collect_crowded(struct core *core, const char *customer, struct number_list *out)
+static void collect_crowds(struct core *core, const char *customer, struct number_list *out)
 {
     const struct comms *comms = comms_of(core);
-    for (size_t i = 0; i < comms->crowded.n; i++) {
-        const struct incident *incident = live_incident(core, comms->crowded.v[i]);
+    for (size_t i = 0; i < comms->crowds.n; i++) {
+        const struct incident *incident = live_incident(core, comms->crowds.v[i]);
         CLEANUP_FREE char *key = incident ? impact_key(core, incident, customer) : NULL;
         if (key)
             insert(out, incident->id);
@@ -137,7 +137,7 @@ void affected_each(struct core *core, const char *customer,
     collect(comms_of(core), record ? record->key : customer, &found);
     for (size_t i = 0; record && i < record->aliases.n; i++)
         collect(comms_of(core), record->aliases.v[i], &found);
-    collect_crowded(core, customer, &found);
+    collect_crowds(core, customer, &found);
     bool more = true;
     for (size_t i = 0; more && i < found.numbers.n; i++) {
         const struct incident *incident = live_incident(core, found.numbers.v[i]);

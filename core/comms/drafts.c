@@ -116,6 +116,7 @@ static void put_states(struct core *core, const struct incident *incident, const
     json_end_array(j);
 }
 
+/* `style` NULL: it asks for what the command still lacks. */
 static void put_button(struct json_out *j, const struct incident *incident, const struct state_draft *draft,
                        const char *label, const char *verb, const char *style)
 {
@@ -125,19 +126,10 @@ static void put_button(struct json_out *j, const struct incident *incident, cons
     str_addf(&command, "%s %s %" PRId64, incident_name(incident->id, name), verb, draft->number);
     if (approves && draft->version > 1)
         str_addf(&command, " %" PRId64, draft->version);
-    if (*style)
+    if (style)
         button_put(j, label, command.p, style);
     else
         button_put_asking(j, label, command.p);
-}
-
-/* Whoever presses it sees what each of them gets. */
-static void put_preview(struct json_out *j, const struct incident *incident, const struct state_draft *draft)
-{
-    char name[INCIDENT_NAME];
-    CLEANUP_STR struct str command = {0};
-    str_addf(&command, "%s preview %" PRId64, incident_name(incident->id, name), draft->number);
-    button_put(j, "Preview", command.p, "");
 }
 
 static void put_buttons(struct core *core, const struct incident *incident, const struct state_draft *draft,
@@ -147,10 +139,10 @@ static void put_buttons(struct core *core, const struct incident *incident, cons
     json_begin_array(j);
     if (!draft->rejected)
         put_button(j, incident, draft, "Approve", "approve", "primary");
-    put_preview(j, incident, draft);
-    put_button(j, incident, draft, "Change", "redraft", "");
+    put_button(j, incident, draft, "Preview", "preview", "");
+    put_button(j, incident, draft, "Change", "redraft", NULL);
     if (!draft->rejected)
-        put_button(j, incident, draft, "Reject", "reject", "");
+        put_button(j, incident, draft, "Reject", "reject", NULL);
     put_button(j, incident, draft, "Discard", "discard", "danger");
     json_end_array(j);
     json_put_text(j, "footer",

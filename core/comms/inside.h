@@ -24,10 +24,10 @@ struct sending; /* progress.h */
 struct comms {
     ARRAY(struct sending *) sendings;
     ARRAY(struct sender) senders; /* oldest first */
-    struct map affected;     /* customer's key in lower case -> struct number_list of open incidents, owned */
-    ARRAY(uint64_t) crowded; /* open incidents whose state does not name all whom they affect */
-    struct map talks;        /* incident's name -> struct talks, owned */
-    uint64_t directory;      /* grows with each change of the directory */
+    struct map affected;    /* customer's key in lower case -> struct number_list of open incidents, owned */
+    ARRAY(uint64_t) crowds; /* open incidents whose state does not name all whom they affect */
+    struct map talks;       /* incident's name -> struct talks, owned */
+    uint64_t directory;     /* grows with each change of the directory */
 };
 
 static inline struct comms *comms_of(const struct core *core)

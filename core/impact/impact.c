@@ -88,7 +88,6 @@ static void count(struct gathering *g)
         sketch_add(g->sketch, impact->rows.v[i].key);
     if (g->sketch)
         impact->total = MAX(impact->total, sketch_estimate(g->sketch));
-    impact->total = MAX(impact->total, (int64_t)impact->rows.n);
 }
 
 /* ---- their order ---- */

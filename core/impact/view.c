@@ -19,19 +19,13 @@ struct view { /* what was found last */
 };
 
 struct views {
-    struct map of;    /* the number of an incident -> struct view */
+    struct map of;    /* incident's name -> struct view */
     uint64_t version; /* of the view that was made last */
 };
 
 static struct views *views_of(const struct core *core)
 {
     return part_state(core, "impact");
-}
-
-static const char *number_key(uint64_t incident, char key[24])
-{
-    snprintf(key, 24, "%" PRIu64, incident);
-    return key;
 }
 
 static void view_destroy(struct view *view)
@@ -70,15 +64,15 @@ static char *describe(const struct impact *impact)
 
 static const struct view *look(struct core *core, const struct incident *incident, instant now)
 {
-    char key[24];
+    char name[INCIDENT_NAME];
     struct views *views = views_of(core);
-    struct view *view = map_get(&views->of, number_key(incident->id, key));
+    struct view *view = map_get(&views->of, incident_name(incident->id, name));
     if (view && !(view->stale && now - view->at >= SHOWN_EVERY))
         return view;
     struct impact impact;
     impact_of(core, incident, false, &impact);
     if (!view)
-        map_put(&views->of, key, view = xcalloc(1, sizeof(*view)));
+        map_put(&views->of, name, view = xcalloc(1, sizeof(*view)));
     free(view->text);
     *view = (struct view){.at = now,
                           .estimated = impact.estimated,
@@ -91,15 +85,15 @@ static const struct view *look(struct core *core, const struct incident *inciden
 
 uint64_t impact_version(const struct core *core, const struct incident *incident)
 {
-    char key[24];
-    const struct view *view = map_get(&views_of(core)->of, number_key(incident->id, key));
+    char name[INCIDENT_NAME];
+    const struct view *view = map_get(&views_of(core)->of, incident_name(incident->id, name));
     return view ? view->version : 0;
 }
 
 static void outdate(struct core *core, uint64_t incident)
 {
-    char key[24];
-    struct view *view = map_get(&views_of(core)->of, number_key(incident, key));
+    char name[INCIDENT_NAME];
+    struct view *view = map_get(&views_of(core)->of, incident_name(incident, name));
     if (view)
         view->stale = true;
 }
@@ -126,8 +120,8 @@ void impact_grew(struct turn *turn, const struct incident *incident)
 
 static void forget(struct core *core, uint64_t incident)
 {
-    char key[24];
-    view_destroy(map_remove(&views_of(core)->of, number_key(incident, key)));
+    char name[INCIDENT_NAME];
+    view_destroy(map_remove(&views_of(core)->of, incident_name(incident, name)));
 }
 
 static void unload(struct core *core)

@@ -204,14 +204,14 @@ bool group_affected_is_crowd(const struct group *group)
     return group->affected.crowd;
 }
 
-bool group_affected_estimated(const struct group *group)
-{
-    return group->affected.crowd && group->affected.crowd->sketch;
-}
-
 const uint8_t *group_affected_registers(const struct group *group)
 {
     return group->affected.crowd ? group->affected.crowd->sketch : NULL;
+}
+
+bool group_affected_estimated(const struct group *group)
+{
+    return group_affected_registers(group);
 }
 
 int64_t group_affected_count(const struct group *group)
