@@ -1,0 +1,1 @@
+LIBS_teams = $(LIBS_kit)
