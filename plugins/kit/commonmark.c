@@ -289,10 +289,13 @@ static const struct kit_pair *pair_of(const struct render *r, MD_SPANTYPE type)
     }
 }
 
-/* Slack shows marks inside of a link's text, and two stars in a row, as they are. */
+/* Slack shows marks inside of a link's text, and two stars in a row, as they are. On IRC a mark within its own kind would end it. */
 static bool is_shown(const struct render *r, MD_SPANTYPE type)
 {
-    return r->target != KIT_SLACK || (!r->in_link && (type != MD_SPAN_STRONG || r->in_strong <= 1));
+    bool once =
+        type == MD_SPAN_STRONG ? r->in_strong <= 1 : !r->spans.n || !memchr(r->spans.p, (char)type, r->spans.n);
+    return r->target == KIT_SLACK ? !r->in_link && (type != MD_SPAN_STRONG || once)
+                                  : r->target != KIT_IRC || once;
 }
 
 static void enter_span(struct render *r, MD_SPANTYPE type, const void *detail)

@@ -36,6 +36,14 @@ const struct kit_form kit_forms[KIT_TARGETS] = {
                   .em = {"<em>", "</em>"},
                   .del = {"<del>", "</del>"},
                   .code = {"<code>", "</code>"}},
+    [KIT_IRC] = {.strong = {"\x02", "\x02"},
+                 .em = {"\x1d", "\x1d"},
+                 .del = {"\x1e", "\x1e"},
+                 .code = {"\x11", "\x11"},
+                 .heading = {"\x02", "\x02"},
+                 .bullet = "• ",
+                 .quote = "> ",
+                 .rule = "————"},
 };
 
 static const struct {

@@ -12,15 +12,26 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
+/* What a target's own formatting is made of. */
+static bool is_own(unsigned char c, enum kit_target target)
+{
+    return (c == 0x1b && target == KIT_TERMINAL) ||
+           (target == KIT_IRC && (c == 0x02 || c == 0x11 || c == 0x1d || c == 0x1e));
+}
+
 static void check_text(const struct kit_text *out, enum kit_target target)
 {
+    size_t switches = 0;
     if (!kit_utf8_valid(kit_text_get(out), out->n))
         __builtin_trap();
     for (size_t i = 0; i < out->n; i++) {
         unsigned char c = (unsigned char)out->p[i];
-        if (c < 0x20 && c != '\n' && c != '\t' && !(c == 0x1b && target == KIT_TERMINAL))
+        if (c < 0x20 && c != '\n' && c != '\t' && !is_own(c, target))
             __builtin_trap();
+        switches += target == KIT_IRC && is_own(c, target);
     }
+    if (switches % 2) /* a style was left on */
+        __builtin_trap();
     const char *text = kit_text_get(out);
     if (target == KIT_HTML && kit_html_fault(text))
         __builtin_trap();

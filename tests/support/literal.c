@@ -87,7 +87,7 @@ static bool shows(const char *markdown, enum kit_target target, const struct str
 
 const char *literal_fault(const char *bytes, size_t n)
 {
-    static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack", "html"};
+    static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack", "html", "irc"};
     static const char *const around[][2] = {{"", ""}, {"a ", " b"}, {"a", "b"}};
     CLEANUP_STR struct str value = {0};
     struct kit_text clean = {.most = 1 << 20};

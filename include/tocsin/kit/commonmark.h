@@ -2,7 +2,7 @@
  * commonmark - renders the CommonMark of cards and messages for the place it goes to. One parser (md4c), several targets.
  *
  * The input may be hostile. Whatever it is, the output has these properties:
- *   - It is UTF-8, without control characters except newline and tab (and, for a terminal, the colours added here).
+ *   - It is UTF-8, without control characters except newline and tab (and, for a terminal and IRC, the formatting added here).
  *   - Raw HTML shows as text, and whatever the target could mistake for markup or a mention is escaped. For KIT_SLACK, ":fire:" is
  *     an emoji unless one of its colons has a backslash before it.
  *   - Links lead to http, https or mailto only; of any other link just the text remains. Images become links.
@@ -33,6 +33,7 @@ enum kit_target {
     KIT_TERMINAL, /* the same with ANSI colours */
     KIT_SLACK,    /* Slack's mrkdwn */
     KIT_HTML,     /* the HTML part of an e-mail, web chats, Matrix, Teams */
+    KIT_IRC,      /* IRC's formatting: a character switches a style on or off, also over several lines */
     KIT_TARGETS
 };
 

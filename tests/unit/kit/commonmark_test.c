@@ -6,7 +6,7 @@
 
 #include <tocsin/kit/commonmark.h>
 
-static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack", "html"};
+static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack", "html", "irc"};
 
 static void check_render(const char *text, enum kit_target target, const char *expected)
 {
@@ -51,6 +51,11 @@ static void each_target_writes_its_own(void **state)
         check_render(rows[i].text, KIT_HTML, rows[i].html);
     }
     check_render("**b** `c`", KIT_TERMINAL, "\033[1mb\033[22m \033[36mc\033[39m");
+    check_render("a **b** *c* ~~d~~ `e`", KIT_IRC, "a \002b\002 \035c\035 \036d\036 \021e\021");
+    check_render("# a **b** c\n- *d _e_ f*\n> **g *h* __i__**", KIT_IRC,
+                 "\002a b c\002\n\n• \035d e f\035\n\n> \002g \035h\035 i\002");
+    check_render("[a](https://x.org)\n\n```\nint a;\nb\n```", KIT_IRC,
+                 "a (https://x.org)\n\n\021    int a;\n    b\n\021");
 }
 
 static void hostile_text_stays_text(void **state)
