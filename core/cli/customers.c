@@ -62,14 +62,21 @@ static int body_of(const struct str *file, const char *path, cJSON **ret, struct
     return 0;
 }
 
-static int print_result(const cJSON *answer, bool dry)
+/* `place`: what the number of a row counts. */
+static int print_result(const cJSON *answer, bool dry, const char *place)
 {
-    const cJSON *row;
+    const cJSON *row, *connector;
     cJSON_ArrayForEach(row, json_member(answer, "rows"))
     {
         const char *detail = json_text_or(row, "detail", NULL);
-        printf("line %lld: %s %s%s%s\n", (long long)json_int_or(row, "line", 0), json_text_or(row, "what", ""),
-               json_text_or(row, "key", ""), detail ? ": " : "", detail ? detail : "");
+        printf("%s %lld: %s %s%s%s\n", place, (long long)json_int_or(row, "line", 0),
+               json_text_or(row, "what", ""), json_text_or(row, "key", ""), detail ? ": " : "",
+               detail ? detail : "");
+    }
+    cJSON_ArrayForEach(connector, json_member(answer, "unknown_connectors"))
+    {
+        printf("no connector is called %s here: routes to it are passed over\n",
+               cJSON_GetStringValue(connector));
     }
     long long refused = json_int_or(answer, "refused", 0);
     printf("%s%lld new, %lld changed, %lld the same, %lld refused\n", dry ? "dry run, nothing is stored: " : "",
@@ -93,7 +100,7 @@ int cli_run_customers_import(struct cli *cli)
         return cli_fail(cli, &err);
     if (cli_has(cli, "json"))
         return cli_print_json(answer);
-    return print_result(answer, cli_has(cli, "dry-run"));
+    return print_result(answer, cli_has(cli, "dry-run"), json_member(body, "csv") ? "line" : "customer");
 }
 
 int cli_run_customers_export(struct cli *cli)

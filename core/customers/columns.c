@@ -118,18 +118,20 @@ static cJSON *read_many(const struct column *column, const char *cell)
     return list;
 }
 
-cJSON *columns_tree(const struct column *const *names, size_t n, const struct csv_row *row)
+int columns_tree(const struct column *const *names, size_t n, const struct csv_row *row, cJSON **ret,
+                 struct error *err)
 {
-    cJSON *tree = cJSON_CreateObject();
-    for (size_t i = 0; i < n; i++) {
-        CLEANUP_FREE char *cell =
-            i < row->cells.n ? trimmed(row->cells.v[i], strlen(row->cells.v[i])) : xstrdup("");
+    cJSON *tree = *ret = cJSON_CreateObject();
+    for (size_t i = 0; i < MIN(n, row->cells.n); i++) {
+        CLEANUP_FREE char *cell = trimmed(row->cells.v[i], strlen(row->cells.v[i]));
         cJSON_AddItemToObject(tree, names[i]->name,
                               !*cell           ? cJSON_CreateNull()
                               : names[i]->many ? read_many(names[i], cell)
                                                : names[i]->read(cell));
     }
-    if (row->cells.n > n)
-        cJSON_AddStringToObject(tree, "further cells", row->cells.v[n]);
-    return tree;
+    return row->cells.n <= n ? 0
+                             : error_set(err, ERR_INVALID,
+                                         "The row has more cells than the first line: '%.60s'. Put a text with "
+                                         "a separator in quotes.",
+                                         row->cells.v[n]);
 }

@@ -131,10 +131,17 @@ static void list(const struct call *call)
 /* A route may be set before its connector is: it is only said. */
 static void warn_of_routes(const struct call *call, const struct customer *c)
 {
+    const struct core *core = turn_core(call->turn);
+    CLEANUP_STR struct str names = {0};
+    for (size_t i = 0; i < links(core)->n; i++)
+        str_markup(&names, names.len ? " and %s" : "%s", links(core)->v[i].name);
     for (size_t i = 0; i < c->routes.n; i++) {
-        if (!link_known(turn_core(call->turn), c->routes.v[i].connector))
-            str_markup(call->answer, "\n\nNo connector is called %s here; `connectors` lists them.",
-                       c->routes.v[i].connector);
+        if (link_known(core, c->routes.v[i].connector))
+            continue;
+        str_markup(call->answer, "\n\nNo connector is called %s here, so nothing goes that way.",
+                   c->routes.v[i].connector);
+        if (names.len)
+            str_addf(call->answer, " There is %s.", names.p);
     }
 }
 
@@ -147,7 +154,11 @@ static int resolve_owner(const struct call *call, const char *field, const char 
     const struct person *person = call->person && strcasecmp(*value, "me") == 0 ? people_get(core, call->person)
                                                                                 : people_find(core, *value);
     if (!person)
-        return error_markup(err, ERR_NOT_FOUND, "'%.60s' matches nobody, or more than one person.", *value);
+        return error_markup(
+            err, ERR_NOT_FOUND,
+            "'%.60s' matches nobody, or more than one person. Mention them, as in `customer acme owner "
+            "@ana`, or ask them to type `customer acme owner me`.",
+            *value);
     *value = person->id;
     return 0;
 }
@@ -222,10 +233,11 @@ static int check_named(const struct call *call, const struct customer *found, st
                         customer_name(found), key);
 }
 
-/* A key that nobody has begins a record with its first change. */
+/* A key that nobody has begins a record with the first change that adds something. */
 static int find_or_begin(const struct call *call, struct customer *record, struct error *err)
 {
     const struct customer *found = NULL;
+    const char *field = call->arguments[1];
     int rc = customers_find(turn_core(call->turn), call->arguments[0], &found, err);
     if (found)
         rc = check_named(call, found, err);
@@ -233,7 +245,7 @@ static int find_or_begin(const struct call *call, struct customer *record, struc
         return rc;
     if (found)
         customer_copy(record, found);
-    else if (call->arguments[1] && rc == ERR_NOT_FOUND)
+    else if (field && strcasecmp(field, "no") != 0 && rc == ERR_NOT_FOUND)
         *record = (struct customer){.key = xstrdup(call->arguments[0])};
     else
         return rc;

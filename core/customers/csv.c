@@ -43,12 +43,29 @@ static bool at_cell_end(const struct csv *csv)
     return csv->p == csv->end || *csv->p == csv->separator || *csv->p == '\n' || *csv->p == '\r';
 }
 
+static void skip_spaces(struct csv *csv)
+{
+    while (csv->p < csv->end && *csv->p == ' ')
+        csv->p++;
+}
+
+/* Does a quoted cell begin here, perhaps after spaces, as people write it by hand? Then skips to what follows the quote. */
+static bool begins_quoted(struct csv *csv)
+{
+    const char *from = csv->p;
+    skip_spaces(csv);
+    bool quoted = csv->p < csv->end && *csv->p == '"';
+    csv->p = quoted ? csv->p + 1 : from;
+    return quoted;
+}
+
 static int read_cell(struct csv *csv, struct csv_row *row)
 {
     CLEANUP_STR struct str cell = {0};
-    bool quoted = csv->p < csv->end && *csv->p == '"';
-    csv->p += quoted;
+    bool quoted = begins_quoted(csv);
     int rc = quoted ? read_quoted(csv, &cell) : 0;
+    if (quoted)
+        skip_spaces(csv);
     if (!rc && quoted && !at_cell_end(csv))
         rc = error_set(csv->err, ERR_INVALID,
                        "line %zu: text follows a closing quote; write a quote inside quotes twice", csv->line);

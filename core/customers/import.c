@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "customers/columns.h"
 #include "customers/index.h"
+#include "delivery/link.h"
 #include "people/people.h"
 
 struct reading {
@@ -51,26 +52,35 @@ static cJSON *tree_of(const struct customer *record)
     return tree;
 }
 
-/* "tier: silver -> gold". */
+/* "tier: silver -> gold"; of a new one ("old" NULL), "tier: gold". */
 static char *difference(const struct customer *old, const struct customer *record)
 {
     static const char *const names[] = {"name",     "tier",   "cares", "owner",   "language",
                                         "contacts", "routes", "wish",  "aliases", "domains"};
     struct str out = {0};
-    CLEANUP_JSON cJSON *before = tree_of(old), *after = tree_of(record);
+    CLEANUP_JSON cJSON *before = old ? tree_of(old) : NULL, *after = tree_of(record);
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         if (cJSON_Compare(json_member(before, names[i]), json_member(after, names[i]), true) ||
             (!json_member(before, names[i]) && !json_member(after, names[i])))
             continue;
         str_addf(&out, "%s%s: ", out.len ? "; " : "", names[i]);
-        add_member(before, names[i], &out);
-        str_add(&out, " -> ");
+        if (old)
+            add_member(before, names[i], &out);
+        str_add(&out, old ? " -> " : "");
         add_member(after, names[i], &out);
     }
     return out.len ? str_take(&out) : NULL;
 }
 
 /* ---- rows ---- */
+
+static void note_connectors(struct reading *reading, const struct customer *record)
+{
+    for (size_t i = 0; i < record->routes.n; i++) {
+        if (!link_known(reading->core, record->routes.v[i].connector))
+            customer_add_word(&reading->import->unknown, record->routes.v[i].connector);
+    }
+}
 
 /* Takes over the record, or refuses the row with `err`. */
 static void add_row(struct reading *reading, size_t line, struct customer *record, const struct error *err)
@@ -86,10 +96,11 @@ static void add_row(struct reading *reading, size_t line, struct customer *recor
     }
     CLEANUP_FREE char *key = text_lower(row->record.key);
     const struct customer *old = index_row(&reading->index, key);
-    row->detail = old ? difference(old, &row->record) : NULL;
+    row->detail = difference(old, &row->record);
     row->what = !old ? IMPORT_NEW : row->detail ? IMPORT_CHANGED : IMPORT_SAME;
     map_put(&reading->lines, key, (void *)(uintptr_t)line);
     copy_record(&reading->index, &row->record);
+    note_connectors(reading, &row->record);
 }
 
 static int check(struct reading *reading, struct customer *record, struct error *err)
@@ -126,17 +137,18 @@ static int overlay(const struct reading *reading, const cJSON *row, struct custo
     return customer_decode(tree, ret, err);
 }
 
-static void read_row(struct reading *reading, const cJSON *row, size_t line)
+/* `rc`: the row could not be read, and *err says why. */
+static void read_row(struct reading *reading, const cJSON *row, size_t line, int rc, struct error *err)
 {
     struct customer record = {0};
-    struct error err;
-    int rc = cJSON_IsObject(row) ? overlay(reading, row, &record, &err)
-                                 : error_set(&err, ERR_INVALID, "A customer must be a JSON object.");
     if (!rc)
-        rc = check(reading, &record, &err);
+        rc = cJSON_IsObject(row) ? overlay(reading, row, &record, err)
+                                 : error_set(err, ERR_INVALID, "A customer must be a JSON object.");
+    if (!rc)
+        rc = check(reading, &record, err);
     if (rc && !record.key)
         record.key = xstrdup(json_text_or(row, "key", NULL));
-    add_row(reading, line, &record, rc ? &err : NULL);
+    add_row(reading, line, &record, rc ? err : NULL);
 }
 
 static void end(struct reading *reading)
@@ -148,6 +160,7 @@ static void end(struct reading *reading)
 int import_json(const struct core *core, const cJSON *list, struct import *ret, struct error *err)
 {
     struct reading reading;
+    struct error wrong;
     const cJSON *row;
     size_t line = 0;
     *ret = (struct import){0};
@@ -159,7 +172,7 @@ int import_json(const struct core *core, const cJSON *list, struct import *ret, 
     begin(&reading, core, ret);
     cJSON_ArrayForEach(row, list)
     {
-        read_row(&reading, row, ++line);
+        read_row(&reading, row, ++line, 0, &wrong);
     }
     end(&reading);
     return 0;
@@ -182,8 +195,10 @@ int import_csv(const struct core *core, const char *text, size_t n, struct impor
     if (!rc) {
         begin(&reading, core, ret);
         for (size_t i = 1; i < rows.n; i++) {
-            CLEANUP_JSON cJSON *row = columns_tree(columns, rows.v[0].cells.n, &rows.v[i]);
-            read_row(&reading, row, rows.v[i].line);
+            CLEANUP_JSON cJSON *row = NULL;
+            struct error wrong;
+            int bad = columns_tree(columns, rows.v[0].cells.n, &rows.v[i], &row, &wrong);
+            read_row(&reading, row, rows.v[i].line, bad, &wrong);
         }
         end(&reading);
     }
@@ -200,6 +215,9 @@ void import_finish(struct import *import)
         free(import->rows.v[i].detail);
     }
     array_free(&import->rows);
+    for (size_t i = 0; i < import->unknown.n; i++)
+        free(import->unknown.v[i]);
+    array_free(&import->unknown);
 }
 
 int import_store(struct turn *turn, const char *by, const struct import *import, struct error *err)
@@ -236,6 +254,11 @@ void import_encode(const struct import *import, struct str *out)
         json_put_text_if(&j, "detail", row->detail);
         json_end_object(&j);
     }
+    json_end_array(&j);
+    json_key(&j, "unknown_connectors");
+    json_begin_array(&j);
+    for (size_t i = 0; i < import->unknown.n; i++)
+        json_text(&j, import->unknown.v[i]);
     json_end_array(&j);
     json_end_object(&j);
 }

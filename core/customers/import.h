@@ -18,10 +18,11 @@ struct import_row {
     size_t line; /* of the file; of JSON: the number of the customer in the list */
     enum import_what what;
     struct customer record; /* as it is to be stored */
-    char *detail;           /* the difference, or why it is refused; NULL: none */
+    char *detail;           /* what it has, the difference, or why it is refused; NULL: none */
 };
 struct import {
     ARRAY(struct import_row) rows;
+    customer_words unknown; /* connectors that routes name, and that are not set up here */
 };
 
 /* Reads and compares; stores nothing. An error means that nothing of the file can be read. Finish *ret in either case. */
@@ -30,7 +31,8 @@ int import_json(const struct core *core, const cJSON *list, struct import *ret, 
 void import_finish(struct import *import);
 /* Stores the rows that were not refused. */
 int import_store(struct turn *turn, const char *by, const struct import *import, struct error *err);
-/* {"new":1,"changed":0,"same":0,"refused":1,"rows":[{"line","key","what","detail"}]}; rows that are the same are left out. */
+/* {"new":1,"changed":0,"same":0,"refused":1,"rows":[{"line","key","what","detail"}],"unknown_connectors":["emial"]}; rows that are the
+   same are left out. */
 void import_encode(const struct import *import, struct str *out);
 
 #endif

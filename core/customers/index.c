@@ -226,7 +226,7 @@ int index_find(const struct customer_index *index, const char *typed, const stru
     if (row == &index_several)
         return refuse_several(index, kind, typed, err);
     if (!row)
-        return error_set(
+        return error_markup(
             err, ERR_NOT_FOUND,
             "No customer is called '%.60s'. `customer` lists them; `customer KEY name …` adds one.", typed);
     *ret = row;

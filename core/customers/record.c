@@ -75,6 +75,15 @@ void customer_finish(struct customer *c)
     *c = (struct customer){0};
 }
 
+void customer_add_word(customer_words *words, const char *word)
+{
+    for (size_t i = 0; i < words->n; i++) {
+        if (text_equal_nocase(words->v[i], word))
+            return;
+    }
+    *array_add(words) = xstrdup(word); /* NOLINT(bugprone-sizeof-expression): an array of texts */
+}
+
 void customer_copy(struct customer *to, const struct customer *from)
 {
     *to = (struct customer){
@@ -317,7 +326,8 @@ static int take_alias(const cJSON *item, struct customer *c, struct error *err)
 {
     if (!cJSON_IsString(item))
         return error_set(err, ERR_INVALID, "An alias must be text.");
-    *array_add(&c->aliases) = xstrdup(item->valuestring);
+    if (!text_equal_nocase(c->key, item->valuestring))
+        customer_add_word(&c->aliases, item->valuestring);
     return customer_check_text("An alias", item->valuestring, CUSTOMER_TEXT, err);
 }
 
@@ -325,8 +335,8 @@ static int take_domain(const cJSON *item, struct customer *c, struct error *err)
 {
     if (!cJSON_IsString(item))
         return error_set(err, ERR_INVALID, "A domain must be text.");
-    char *domain = text_lower(item->valuestring);
-    *array_add(&c->domains) = domain;
+    CLEANUP_FREE char *domain = text_lower(item->valuestring);
+    customer_add_word(&c->domains, domain);
     return customer_check_domain(domain, err);
 }
 

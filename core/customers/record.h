@@ -47,7 +47,8 @@ struct customer {
     customer_words domains; /* of their mail addresses, in lower case */
 };
 
-void customer_finish(struct customer *customer); /* frees its content, not the struct */
+void customer_finish(struct customer *customer);                 /* frees its content, not the struct */
+void customer_add_word(customer_words *words, const char *word); /* unless it is there, in any case */
 void customer_copy(struct customer *to, const struct customer *from);
 const char *customer_name(const struct customer *customer); /* the name, or else the key */
 

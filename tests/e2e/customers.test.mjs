@@ -21,7 +21,7 @@ test('a file of customers is compared, taken, refused by line, and exported', as
     'ACME;again;;;;\r\n')
   const dry = await tocsin.tocsin('customers', 'import', file, '--dry-run')
   assert.equal(dry.code, 1)
-  assert.match(dry.out, /line 2: new acme\nline 3: refused globex: cares must be true or false\.\n/)
+  assert.match(dry.out, /line 2: new acme: name: Acme; "GmbH"; tier: gold; .*\nline 3: refused globex: cares must be true or false\.\n/)
   assert.match(dry.out, /line 4: refused ACME: .* stands in line 2 already\.\ndry run, nothing is stored: 1 new, .* 2 refused/)
   assert.deepEqual((await tocsin.api('/customers')).customers, [])
 

@@ -81,7 +81,11 @@ static void what_is_wrong_is_said_and_changes_nothing(void **state)
     says("customer acme language German", "! Unknown language 'German'");
     says("customer acme wish silence", "! Unknown wish 'silence'. Choose no-contact or security-only");
     says("customer acme cares maybe", "! 'maybe' is neither yes nor no");
-    says("customer acme owner nobody-here", "! 'nobody-here' matches nobody");
+    says("customer acme owner nobody-here",
+         "! 'nobody-here' matches nobody, or more than one person. Mention them");
+    says("customer acme route emial ops@acme.example",
+         "No connector is called emial here, so nothing goes that way. There is console.");
+    says("customer acme no route emial ops@acme.example", "No route is set");
     says("customer acme colour red", "! 'colour' is not a field of a customer. Choose name, tier");
     says("customer acme no colour", "! 'colour' is not a field");
     says("customer acme no", "! Say what to take away");
@@ -89,6 +93,8 @@ static void what_is_wrong_is_said_and_changes_nothing(void **state)
     says("customer add Acme", "! To say who is affected, type `customers add Acme`");
     says("customer acme forget", "no longer");
     says("customer acme forget", "! No customer has the key 'acme'");
+    says("customer acme no tier", "! No customer is called 'acme'");
+    says("customer a*b no tier", "! No customer is called 'a\\*b'");
     assert_int_equal(customers_count(rig->core), 1);
 }
 

@@ -69,6 +69,37 @@ static void rows_become_records(void **state)
     expect("\xef\xbb\xbfkey,tier\n\nacme,\n", "\"same\":1,\"refused\":0,\"rows\":[]");
 }
 
+static void rows_as_people_write_them(void **state)
+{
+    (void)state;
+    expect("key, name, tier\nacme, \"Acme, Inc\", gold\n", "\"new\":1");
+    assert_string_equal(customers_get(rig->core, "acme")->name, "Acme, Inc");
+    assert_string_equal(customers_get(rig->core, "acme")->tier, "gold");
+    /* a program that leaves out empty cells at the end takes nothing away */
+    expect("key,name,tier\nacme,Acme\n", "\"detail\":\"name: Acme, Inc -> Acme\"");
+    expect("key,name\nacme,Acme, Inc\n",
+           "The row has more cells than the first line: ' Inc'. Put a text with a separator in quotes.");
+    expect("key,aliases,domains\nacme,a1; A1;ACME ;a2,acme.example;Acme.Example\n", "\"changed\":1");
+    assert_int_equal(customers_get(rig->core, "acme")->aliases.n, 2);
+    assert_int_equal(customers_get(rig->core, "acme")->domains.n, 1);
+}
+
+static void a_new_row_says_what_it_has(void **state)
+{
+    (void)state;
+    expect("key,name,contacts\nacme,Acme,Jo <jo@acme.example>\n",
+           "\"what\":\"new\",\"detail\":\"name: Acme; contacts: "
+           "[{\\\"name\\\":\\\"Jo\\\",\\\"email\\\":\\\"jo@acme.example\\\"}]\"");
+    expect("key\nglobex\n", "{\"line\":2,\"key\":\"globex\",\"what\":\"new\"}");
+}
+
+static void a_connector_that_is_not_set_up_is_named(void **state)
+{
+    (void)state;
+    expect("key,routes\nacme,emial ops@acme.example; console acme-room\nglobex,emial it@globex.example\n",
+           "\"unknown_connectors\":[\"emial\"]");
+}
+
 static void a_dry_run_stores_nothing(void **state)
 {
     (void)state;
@@ -128,6 +159,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(rows_become_records),
+        TEST(rows_as_people_write_them),
+        TEST(a_new_row_says_what_it_has),
+        TEST(a_connector_that_is_not_set_up_is_named),
         TEST(a_dry_run_stores_nothing),
         TEST(bad_rows_are_refused_with_line_and_reason),
         TEST(a_file_that_makes_no_sense_is_refused),
