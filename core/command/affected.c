@@ -40,14 +40,20 @@ static void add_talk(const struct request *request, const struct impact_row *row
         duration_format(talk.silence, out);
 }
 
+/* " (gold, watched)" */
+static void add_weight(const struct customer *record, struct str *out)
+{
+    if (record && record->tier)
+        str_markup(out, record->cares ? " (%s, watched)" : " (%s)", record->tier);
+    else if (record && record->cares)
+        str_add(out, " (watched)");
+}
+
 /* "**Acme** (gold, watched), since 9:12, last 9:50, 120 alerts of 2 errors" */
 static void add_row(const struct request *request, const struct impact_row *row, struct str *out)
 {
-    const struct customer *record = row->record;
-    const char *tier = record && record->tier ? record->tier : "";
     str_markup(out, "- **%s**", row->name);
-    if (*tier || (record && record->cares))
-        str_markup(out, " (%s%s%s)", tier, *tier && record->cares ? ", " : "", record->cares ? "watched" : "");
+    add_weight(row->record, out);
     if (row->since) {
         str_add(out, ", since ");
         moment_format(row->since, request->now, request->zone, out);
@@ -94,12 +100,26 @@ static void list_customers(struct request *request)
 
 /* ---- by hand ---- */
 
+/* `all`, or `tier gold`: whom that means follows from who is affected. */
+static int refuse_many(const struct request *request, const char *typed, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    bool tier = strncasecmp(typed, "tier", 4) == 0 && strchr(" :", typed[4]);
+    if (!customer_is_everybody(typed) && !tier)
+        return 0;
+    return error_markup(err, ERR_INVALID,
+                        "'%.60s' stands for several customers. Name each of them: `%s affect Acme, Globex`.",
+                        typed, request_incident_name(request, name));
+}
+
 static int affect(struct request *request, const char *typed, struct error *err)
 {
     const struct customer *record = NULL;
     int known = customers_find(request->core, typed, &record, err);
     if (known == ERR_REFUSED)
         return known; /* several have that name */
+    if (!record && refuse_many(request, typed, err))
+        return ERR_INVALID;
     const char *customer = record ? record->key : typed;
     CLEANUP_FREE char *key = impact_key(request->core, request->incident, customer);
     return request_do(request,
@@ -131,6 +151,16 @@ static int unaffect(struct request *request, const char *typed, struct error *er
     return rc;
 }
 
+/* "Acme, Inc": a customer whose name has a comma. */
+static bool is_one(const struct request *request, const char *names)
+{
+    const struct customer *record;
+    struct error unknown;
+    CLEANUP_FREE char *key = NULL;
+    return strchr(names, ',') && (customers_find(request->core, names, &record, &unknown) == 0 ||
+                                  (affected_key(request, names, &key, &unknown) == 0 && key));
+}
+
 /* Each of the names; commas or lines part them. *ret_n: how many there were. */
 static int each_name(struct request *request, const char *names,
                      int (*does)(struct request *request, const char *typed, struct error *err), size_t *ret_n,
@@ -156,8 +186,8 @@ static int change(struct request *request, const char *names,
     char name[INCIDENT_NAME];
     struct impact impact;
     CLEANUP_STR struct str text = {0};
-    size_t n = 0;
-    int rc = each_name(request, names, does, &n, err);
+    size_t n = is_one(request, names);
+    int rc = n ? does(request, names, err) : each_name(request, names, does, &n, err);
     if (!rc && !n)
         rc = error_set(err, ERR_INVALID, "Say which customer: `%s Acme`.",
                        text_equal(request->row->name, "customers") ? "customers add" : request->row->name);

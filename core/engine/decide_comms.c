@@ -39,8 +39,9 @@ static int refuse_without_draft(struct decision *d)
         if (draft->state != DRAFT_WAITING)
             continue;
         CLEANUP_FREE char *to = audience_words(draft->customer);
-        str_markup(&numbers, "%s`%s %s %" PRId64 "` (to %s)", waiting++ ? ", " : "", incident_name(d->id, name),
-                   d->verb->name, draft->number, to);
+        str_add(&numbers, waiting++ ? ", " : "");
+        str_markup(&numbers, "`%s %s %" PRId64 "` (to %s)", incident_name(d->id, name), d->verb->name,
+                   draft->number, to);
     }
     if (!waiting)
         return error_markup(d->err, ERR_REFUSED,

@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/map.h"
 #include "customers/customers.h"
@@ -111,7 +112,7 @@ static int by_weight(const void *a, const void *b)
     if (ranks)
         return ranks;
     if (one->record && two->record && one->record->tier && two->record->tier) {
-        int tiers = strcmp(one->record->tier, two->record->tier);
+        int tiers = strcasecmp(one->record->tier, two->record->tier);
         if (tiers)
             return tiers;
     }

@@ -156,6 +156,11 @@ static int base_pairs(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
+    if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
+        lua_pushvalue(L, 1);
+        lua_call(L, 1, 3);
+        return 3;
+    }
     size_t n = count_members(L, 1), i = 0;
     struct key *keys = lua_newuserdatauv(L, (n + 1) * sizeof(*keys), 0);
     lua_pushnil(L);

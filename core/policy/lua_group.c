@@ -4,8 +4,6 @@
 #include "intake/group_affected.h"
 #include "policy/bind.h"
 
-#define CUSTOMERS_MOST 16 /* of group.customers */
-
 struct group_ref {
     char none;
 };
@@ -69,24 +67,11 @@ static void push_customer_count(lua_State *L, const struct group *group)
     lua_pushinteger(L, group_affected_count(group));
 }
 
+/* There is one list, as there is one group: each access reads the one customer that is asked for, since there may be thousands. */
 static void push_group_customers(lua_State *L, const struct group *group)
 {
-    const struct policy_host *host = &policy_of(L)->host;
-    int n = MIN(group->affected.n, CUSTOMERS_MOST);
-    lua_createtable(L, n, 0);
-    for (int i = 0; i < n; i++) {
-        struct affected customer = group_affected_at(group, (size_t)i);
-        struct policy_customer record = {0};
-        lua_createtable(L, 0, 8);
-        lua_pushstring(L, customer.key);
-        lua_setfield(L, -2, "key");
-        if (!host->customer || !host->customer(host->ctx, customer.key, &record))
-            record = (struct policy_customer){.name = customer.name};
-        push_customer_record(L, &record);
-        lua_pushinteger(L, customer.count);
-        lua_setfield(L, -2, "count");
-        lua_rawseti(L, -2, i + 1);
-    }
+    (void)group;
+    lua_getfield(L, LUA_REGISTRYINDEX, "tocsin.group.customers");
 }
 
 static void push_tags(lua_State *L, const struct group *group)
@@ -154,7 +139,8 @@ static const struct member {
     TIME("opened_at", times.opened_at),
     /* @field group.customer_count: how many customers it affects; beyond 10,000 an estimate */
     MADE("customer_count", push_customer_count),
-    /* @field group.customers: a list of { key, name, count }, the first 16; and tier, cares, owner, language and wish as in customer() */
+    /* @field group.customers: a list of { key, name, count }; and tier, cares, owner, language and wish as in customer(); at most the
+       first 10,000 */
     MADE("customers", push_group_customers),
     /* @field group.incident: the number of the incident that it last belonged to; nil: none */
     MADE("incident", push_incident_of),
@@ -204,6 +190,78 @@ static int group_index(lua_State *L)
     return luaL_error(L, "a group has no field '%s'", key);
 }
 
+static const struct group *group_of_list(lua_State *L)
+{
+    if (!policy_of(L)->group)
+        luaL_error(L, "the customers of a group can only be read while a function of the rule runs");
+    return policy_of(L)->group;
+}
+
+static void push_group_customer(lua_State *L, const struct affected *customer)
+{
+    const struct policy_host *host = &policy_of(L)->host;
+    struct policy_customer record = {0};
+    if (!host->customer || !host->customer(host->ctx, customer->key, &record))
+        record = (struct policy_customer){.name = customer->name};
+    lua_createtable(L, 0, 8);
+    lua_pushstring(L, customer->key);
+    lua_setfield(L, -2, "key");
+    push_customer_record(L, &record);
+    lua_pushinteger(L, customer->count);
+    lua_setfield(L, -2, "count");
+}
+
+static int customers_index(lua_State *L)
+{
+    const struct group *group = group_of_list(L);
+    int is_number;
+    lua_Integer i = lua_tointegerx(L, 2, &is_number);
+    if (!is_number || i < 1 || i > (lua_Integer)group->affected.n)
+        return 0;
+    struct affected customer = group_affected_at(group, (size_t)i - 1);
+    push_group_customer(L, &customer);
+    return 1;
+}
+
+static int customers_length(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)group_of_list(L)->affected.n);
+    return 1;
+}
+
+static int customers_write(lua_State *L)
+{
+    return luaL_error(L, "the customers of a group can only be read");
+}
+
+static int customers_next(lua_State *L)
+{
+    lua_Integer i = luaL_checkinteger(L, 2) + 1;
+    lua_pushinteger(L, i);
+    return lua_geti(L, 1, i) == LUA_TNIL ? 1 : 2;
+}
+
+static int customers_pairs(lua_State *L)
+{
+    lua_pushcfunction(L, customers_next);
+    lua_pushvalue(L, 1);
+    lua_pushinteger(L, 0);
+    return 3;
+}
+
+static void bind_group_customers(lua_State *L)
+{
+    static const luaL_Reg methods[] = {{"__index", customers_index},
+                                       {"__len", customers_length},
+                                       {"__newindex", customers_write},
+                                       {"__pairs", customers_pairs},
+                                       {NULL, NULL}};
+    lua_newtable(L);
+    luaL_newlib(L, methods);
+    lua_setmetatable(L, -2);
+    lua_setfield(L, LUA_REGISTRYINDEX, "tocsin.group.customers");
+}
+
 void push_group(lua_State *L)
 {
     lua_getfield(L, LUA_REGISTRYINDEX, "tocsin.group");
@@ -219,4 +277,5 @@ void bind_group(lua_State *L)
     lua_setfield(L, -2, "__index");
     lua_setmetatable(L, -2);
     lua_setfield(L, LUA_REGISTRYINDEX, "tocsin.group");
+    bind_group_customers(L);
 }

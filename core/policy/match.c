@@ -50,6 +50,16 @@ static bool any_glob(const text_list *globs, const char *value)
     return false;
 }
 
+/* Keys and tiers of customers are the same in any case. */
+static bool any_glob_nocase(const text_list *globs, const char *value)
+{
+    for (size_t i = 0; i < globs->n; i++) {
+        if (text_matches_nocase(globs->v[i], value))
+            return true;
+    }
+    return false;
+}
+
 /* What the directory says of a customer; nothing, where it does not have them. */
 static struct policy_customer record_of(const struct policy *policy, const struct group *group, size_t i)
 {
@@ -60,13 +70,16 @@ static struct policy_customer record_of(const struct policy *policy, const struc
     return record;
 }
 
+/* Of a customer, the key in the alert and the one in the directory count. */
 static bool customer_fits(const struct policy *policy, const struct pattern *pattern, const struct group *group,
                           size_t i)
 {
-    if (pattern->field == PATTERN_CUSTOMER)
-        return any_glob(&pattern->globs, group_affected_at(group, i).key);
-    const char *tier = record_of(policy, group, i).tier;
-    return tier && any_glob(&pattern->globs, tier);
+    bool by_key = pattern->field == PATTERN_CUSTOMER;
+    if (by_key && any_glob_nocase(&pattern->globs, group_affected_at(group, i).key))
+        return true;
+    const struct policy_customer record = record_of(policy, group, i);
+    const char *said = by_key ? record.key : record.tier;
+    return said && any_glob_nocase(&pattern->globs, said);
 }
 
 static bool pattern_fits(const struct policy *policy, const struct pattern *pattern, const struct group *group)

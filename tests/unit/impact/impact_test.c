@@ -168,6 +168,24 @@ static void people_have_the_last_word(void **state)
     rig_expect(rig, "ben", 1, "affect , ,", "Say which customer: `affect Acme`.");
     rig_expect(rig, "ben", 1, "customers add ,", "Say which customer: `customers add Acme`.");
     rig_expect(rig, "ben", 1, "customers add Hooli", "affects 61 customers");
+    rig_expect(rig, "ben", 1, "affect all",
+               "! 'all' stands for several customers. Name each of them: `INC-1 affect Acme, Globex`.");
+    rig_expect(rig, "ben", 1, "affect tier gold", "! 'tier gold' stands for several customers.");
+    rig_expect(rig, "ben", 0, "customer initech name Initech, Inc", "");
+    rig_expect(rig, "ben", 1, "affect Initech, Inc", "affects 62 customers");
+    rig_expect(rig, "ben", 1, "unaffect Initech, Inc", "affects 61 customers");
+}
+
+/* A tier is the same in any case. */
+static void a_tier_orders_in_any_case(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "customer customer-1 tier Gold", "");
+    rig_expect(rig, "ben", 0, "customer customer-2 tier gold", "");
+    rig_expect(rig, "ben", 0, "customer customer-2 cares", "");
+    affect(1, "down", 0, 3);
+    rig_expect(rig, "ben", 1, "customers", "- **customer-2** (gold, watched), since");
+    expect_card(1, "customer-2, customer-1, customer-0");
 }
 
 static void the_directory_joins_and_orders(void **state)
@@ -227,6 +245,7 @@ int main(void)
         TEST(a_reopened_incident_goes_on_counting),
         TEST(people_have_the_last_word),
         TEST(the_directory_joins_and_orders),
+        TEST(a_tier_orders_in_any_case),
         TEST(approvals_know_every_customer),
         TEST(a_number_reads_well),
     };

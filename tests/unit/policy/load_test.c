@@ -224,18 +224,46 @@ static void rules_match_customers_by_what_the_directory_says(void **state)
         "rule { name = 'cared', match = { cares = true }, when = function(g)\n"
         "  return g.customers[1].name == 'Globex AG' and g.customers[1].cares and customer('nobody') == nil\n"
         "    and customer('GLOBEX').language == 'de' end, declare = true }\n"
-        "rule { name = 'rest', match = { cares = false, tier = 'none' }, declare = true }");
+        "rule { name = 'rest', match = { cares = false, tier = 'none' }, declare = true }\n"
+        "rule { name = 'one', match = { customer = 'Initech' }, declare = true }");
     policy_dir_write(
         &dir, "team_test.lua",
         "test('gold', function()\n"
         "  directory { key = 'acme', tier = 'gold' }\n"
         "  directory { key = 'globex', name = 'Globex AG', cares = true, language = 'de' }\n"
         "  local function rule(...) return judge { service = 'x', customers = { ... } }.rule end\n"
+        "  directory { key = 'INITECH', tier = 'None' }\n"
         "  expect(rule('beta', 'ACME'), 'team.lua:1')\n"
+        "  expect(rule('hooli', 'initech'), 'team.lua:5')\n"
         "  expect(rule('globex'), 'team.lua:2')\n"
         "  expect(rule('beta'), nil)\n"
         "end)\n"
         "test('empty again', function() expect(judge { customers = { 'acme' } }.kind, 'none') end)\n");
+    assert_loads();
+}
+
+/* However many there are, a script sees each. */
+static void a_script_reads_every_customer_of_a_group(void **state)
+{
+    (void)state;
+    policy_dir_write(
+        &dir, "team.lua",
+        "rule { name = 'gold', when = function(g)\n"
+        "  local n, m = 0, 0\n"
+        "  for i, c in ipairs(g.customers) do n = n + (g.customers[i].tier == 'gold' and i or 0) end\n"
+        "  for _, c in pairs(g.customers) do m = m + c.count end\n"
+        "  return n == 40 and #g.customers == 40 and m == 40 and g.customers[41] == nil and g.customers.x == "
+        "nil\n"
+        "    and not pcall(function() g.customers[1] = 2 end)\n"
+        "end, declare = true }");
+    policy_dir_write(&dir, "team_test.lua",
+                     "test('gold', function()\n"
+                     "  directory { key = 'acme', tier = 'gold' }\n"
+                     "  local all = {}\n"
+                     "  for i = 1, 39 do all[i] = 'c' .. i end\n"
+                     "  all[40] = 'acme'\n"
+                     "  expect(judge { service = 'x', customers = all }.kind, 'declare')\n"
+                     "end)");
     assert_loads();
 }
 
@@ -419,6 +447,7 @@ int main(void)
         IN_DIRECTORY(files_share_nothing),
         IN_DIRECTORY(own_severities_keep_what_ships),
         IN_DIRECTORY(rules_match_customers_by_what_the_directory_says),
+        IN_DIRECTORY(a_script_reads_every_customer_of_a_group),
         IN_DIRECTORY(a_list_that_failed_does_not_count_in_part),
         IN_DIRECTORY(a_policy_whose_tests_fail_is_refused),
         IN_DIRECTORY(a_test_names_the_function_that_failed),
