@@ -117,6 +117,7 @@ static void put(struct render *r, const char *text, size_t n, bool escaped)
         if (text[at] == '\n' && !r->form->html && !r->in_link) {
             open_line(r);
             end_line(r);
+            kit_text_add(r->out, r->form->loose ? "\n" : "");
         } else if (text[at] == '\n' && r->in_link) {
             kit_text_addc(r->out, ' ');
         } else {
@@ -255,6 +256,14 @@ static void leave_link(struct render *r)
     }
     const char *url = kit_text_get(&r->url);
     bool empty = r->out->n == r->link_begin;
+    if (r->target == KIT_TEAMS) {
+        if (empty)
+            kit_escape(url, r->url.n, KIT_TEAMS, r->out);
+        mark(r, r->form->link.close);
+        kit_put_url(r->target, url, r->out);
+        kit_text_add(r->out, ")");
+        return;
+    }
     if (r->form->html || r->target == KIT_SLACK) {
         if (empty)
             kit_put_url(r->target, url, r->out);
@@ -289,13 +298,15 @@ static const struct kit_pair *pair_of(const struct render *r, MD_SPANTYPE type)
     }
 }
 
-/* Slack shows marks inside of a link's text, and two stars in a row, as they are. On IRC a mark within its own kind would end it. */
+/* Slack and Teams show marks inside of a link's text, and marks for bold within bold, as they are. On IRC and Teams a mark within its
+   own kind would end it. */
 static bool is_shown(const struct render *r, MD_SPANTYPE type)
 {
     bool once =
         type == MD_SPAN_STRONG ? r->in_strong <= 1 : !r->spans.n || !memchr(r->spans.p, (char)type, r->spans.n);
-    return r->target == KIT_SLACK ? !r->in_link && (type != MD_SPAN_STRONG || once)
-                                  : r->target != KIT_IRC || once;
+    if (r->target == KIT_SLACK)
+        return !r->in_link && (type != MD_SPAN_STRONG || once);
+    return r->target == KIT_TEAMS ? !r->in_link && once : r->target != KIT_IRC || once;
 }
 
 static void enter_span(struct render *r, MD_SPANTYPE type, const void *detail)

@@ -44,6 +44,17 @@ const struct kit_form kit_forms[KIT_TARGETS] = {
                  .bullet = "• ",
                  .quote = "> ",
                  .rule = "————"},
+    [KIT_TEAMS] = {.loose = true,
+                   .strong = {"**", "**"},
+                   .em = {"_", "_"},
+                   .del = {"", ""},
+                   .code = {"\\`", "\\`"},
+                   .heading = {"**", "**"},
+                   .block = {"", ""},
+                   .link = {"[", "]("},
+                   .bullet = "- ",
+                   .quote = "> ",
+                   .rule = "———"},
 };
 
 static const struct {
@@ -101,10 +112,47 @@ static bool needs_joiner(char c, enum kit_code code, const struct kit_text *out)
     return c == '>' ? before == '\n' : c != '\0' && strchr("*_~`", c) && !isalnum(before);
 }
 
+/* Does the line have nothing before this but what begins lists and quotes? */
+static bool begins_line(const struct kit_text *out)
+{
+    size_t i = out->n;
+    while (i && strchr(" >-0123456789", out->p[i - 1]))
+        i--;
+    return !i || out->p[i - 1] == '\n';
+}
+
+/* Spaces that begin a line could make it code; the client would also show several as one. */
+static bool is_indent(const struct kit_text *out)
+{
+    return !out->n || strchr("\n ", out->p[out->n - 1]) ||
+           (out->n > 6 && strcmp(out->p + out->n - 6, "&nbsp;") == 0);
+}
+
+/* Markdown has a backslash for its marks. */
+static void put_for_teams(const char *p, size_t n, struct kit_text *out)
+{
+    bool space = n == 1 && (*p == ' ' || *p == '\t') && is_indent(out);
+    if (space || (n == 1 && *p == '\t')) {
+        kit_text_add(out, "&nbsp;");
+    } else if (n == 1 && *p == '\n') {
+        kit_text_add(out, "\n\n");
+    } else if (n == 1 && (*p == '<' || *p == '>' || *p == '&')) {
+        kit_text_add(out, *p == '<' ? "&lt;" : *p == '>' ? "&gt;" : "&amp;");
+    } else {
+        bool mark = n == 1 && (strchr("\\*_[]`~#{", *p) || (strchr("-+.)", *p) && begins_line(out)));
+        kit_text_add(out, mark ? "\\" : "");
+        kit_text_addn(out, p, n);
+    }
+}
+
 void kit_put_character(enum kit_target target, const char *p, size_t n, enum kit_code code,
                        struct kit_text *out)
 {
     const char *escaped = NULL;
+    if (target == KIT_TEAMS) {
+        put_for_teams(p, n, out);
+        return;
+    }
     if (target == KIT_SLACK && n == 1 && needs_joiner(*p, code, out))
         kit_text_add(out, KIT_JOINER);
     for (size_t i = 0; n == 1 && i < sizeof(escapes) / sizeof(escapes[0]); i++) {
@@ -134,8 +182,10 @@ bool kit_is_link(const char *url)
 void kit_put_url(enum kit_target target, const char *url, struct kit_text *out)
 {
     for (const char *p = url; *p; p++) {
-        if (strchr(" <>|\"'`\\^{}\n\t", *p))
+        if (strchr(" <>|\"'`\\^{}\n\t", *p) || (target == KIT_TEAMS && strchr("()[]*", *p)))
             kit_text_addf(out, "%%%02X", (unsigned)(unsigned char)*p);
+        else if (target == KIT_TEAMS)
+            kit_text_addc(out, *p);
         else
             kit_put_character(target, p, 1, KIT_ADDRESS, out);
     }

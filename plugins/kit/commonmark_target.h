@@ -12,6 +12,7 @@ struct kit_pair {
 
 struct kit_form {
     bool html;                                            /* blocks are tags; else lines with prefixes */
+    bool loose;                                           /* only a blank line breaks a line */
     struct kit_pair strong, em, del, code, heading, link; /* link: around the text */
     struct kit_pair block; /* of code, on lines of their own; NULL: indented instead */
     const char *bullet, *quote, *rule;

@@ -17,11 +17,27 @@ static void drop_all(struct str *s, const char *what)
     }
 }
 
-/* As a browser or Slack shows it: no tags, entities as what they mean. */
+/* Drops what Markdown needs for itself: backslashes, and every second newline. False: something stands there as a mark. */
+static bool drop_marks(struct str *s)
+{
+    CLEANUP_STR struct str out = {0};
+    for (const char *p = str_text(s); *p; p++) {
+        if (*p != '\\' && strchr("*_[]`~#<>{", *p))
+            return false;
+        bool pair = *p == '\\' || (p[0] == '\n' && p[1] == '\n');
+        p += pair && p[1];
+        str_addc(&out, *p);
+    }
+    str_clear(s);
+    str_add(s, str_text(&out));
+    return true;
+}
+
+/* As a browser or a chat shows it: no tags, entities as what they mean. */
 static void show(const char *text, struct str *out)
 {
-    static const char *const entities[][2] = {
-        {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}};
+    static const char *const entities[][2] = {{"&amp;", "&"},   {"&lt;", "<"},  {"&gt;", ">"},
+                                              {"&quot;", "\""}, {"&#39;", "'"}, {"&nbsp;", " "}};
     while (*text) {
         size_t i = 0;
         while (i < ARRAY_SIZE(entities) && !text_starts(text, entities[i][0]))
@@ -62,17 +78,20 @@ static bool shows(const char *markdown, enum kit_target target, const struct str
     kit_commonmark(markdown, strlen(markdown), target, &out);
     bool formats = target == KIT_SLACK && slack_formats(kit_text_get(&out));
     str_add(&shown, kit_text_get(&out));
+    formats = formats || (target == KIT_TEAMS && !drop_marks(&shown));
     if (target == KIT_HTML) {
         drop_all(&shown, "<p>");
         drop_all(&shown, "</p>");
         drop_all(&shown, "<br>");
     }
     CLEANUP_STR struct str plain = {0};
-    if (target == KIT_HTML || target == KIT_SLACK)
+    if (target == KIT_HTML || target == KIT_SLACK || target == KIT_TEAMS)
         show(str_text(&shown), &plain);
     else
         str_add(&plain, str_text(&shown));
     str_add(&wanted, str_text(expected));
+    for (size_t i = 0; target == KIT_TEAMS && i < wanted.len; i++)
+        wanted.p[i] = wanted.p[i] == '\t' ? ' ' : wanted.p[i]; /* Teams has no tabs */
     if (target == KIT_SLACK) {
         drop_all(&plain, KIT_JOINER);
         drop_all(&wanted, KIT_JOINER);
@@ -87,7 +106,7 @@ static bool shows(const char *markdown, enum kit_target target, const struct str
 
 const char *literal_fault(const char *bytes, size_t n)
 {
-    static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack", "html", "irc"};
+    static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack", "html", "irc", "teams"};
     static const char *const around[][2] = {{"", ""}, {"a ", " b"}, {"a", "b"}};
     CLEANUP_STR struct str value = {0};
     struct kit_text clean = {.most = 1 << 20};

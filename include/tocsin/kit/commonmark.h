@@ -6,6 +6,7 @@
  *   - Raw HTML shows as text, and whatever the target could mistake for markup or a mention is escaped. For KIT_SLACK, ":fire:" is
  *     an emoji unless one of its colons has a backslash before it.
  *   - Links lead to http, https or mailto only; of any other link just the text remains. Images become links.
+ *   - For KIT_TEAMS, only what messages and the TextBlocks of Adaptive Cards both know is markup: bold, italic, lists and links.
  *   - For KIT_SLACK, a link to time:SECONDS (since 1970) shows each reader the time in their own zone. The text remains for the
  *     other targets.
  *   - HTML contains only the tags p, br, hr, h1 to h6, ul, ol, li, blockquote, pre, code, strong, em, del and a, all closed and
@@ -32,8 +33,9 @@ enum kit_target {
     KIT_PLAIN,    /* text without marks: the text part of an e-mail, a notification, an SMS */
     KIT_TERMINAL, /* the same with ANSI colours */
     KIT_SLACK,    /* Slack's mrkdwn */
-    KIT_HTML,     /* the HTML part of an e-mail, web chats, Matrix, Teams */
+    KIT_HTML,     /* the HTML part of an e-mail, web chats, Matrix */
     KIT_IRC,      /* IRC's formatting: a character switches a style on or off, also over several lines */
+    KIT_TEAMS,    /* Microsoft Teams: the Markdown of messages and Adaptive Cards */
     KIT_TARGETS
 };
 

@@ -6,7 +6,7 @@
 
 #include <tocsin/kit/commonmark.h>
 
-static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack", "html", "irc"};
+static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack", "html", "irc", "teams"};
 
 static void check_render(const char *text, enum kit_target target, const char *expected)
 {
@@ -56,6 +56,34 @@ static void each_target_writes_its_own(void **state)
                  "\002a b c\002\n\n• \035d e f\035\n\n> \002g \035h\035 i\002");
     check_render("[a](https://x.org)\n\n```\nint a;\nb\n```", KIT_IRC,
                  "a (https://x.org)\n\n\021    int a;\n    b\n\021");
+}
+
+static void teams_gets_the_markdown_that_it_shows_everywhere(void **state)
+{
+    static const struct {
+        const char *text, *teams;
+    } rows[] = {
+        {"a **bold** and *soft* ~~no~~ `co*de`", "a **bold** and _soft_ no \\`co\\*de\\`"},
+        {"# Head **er**\n\ntext\nnext", "**Head er**\n\ntext\n\nnext"},
+        {"- one\n- two\n  - deep\n\nend", "- one\n- two\n  - deep\n\nend"},
+        {"9. nine\n10. ten", "9. nine\n10. ten"},
+        {"> one\n> two", "> one\n\n> two"},
+        {"x\n\n```c\nint *a;\n  b\n```", "x\n\nint \\*a;\n\n&nbsp;&nbsp;b"},
+        {"[a\\]](https://x.org/?a=1&b=(2)) <https://y.org/a_b>",
+         "[a\\]](https://x.org/?a=1&b=%282%29) [https://y.org/a\\_b](https://y.org/a_b)"},
+        {"one\n\n---", "one\n\n———"},
+        {"[x](javascript:alert(1)) <at>Bob</at> \\{{DATE(x)}}", "x &lt;at&gt;Bob&lt;/at&gt; \\{\\{DATE(x)}}"},
+        {"\\# no \\*b\\* 1\\. \\- \\[a\\](https\\://x.org)", "\\# no \\*b\\* 1. - \\[a\\](https://x.org)"},
+        {"1\\. one", "1\\. one"},
+        {"\\- a - b", "\\- a - b"},
+    };
+    struct kit_text out = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        check_render(rows[i].text, KIT_TEAMS, rows[i].teams);
+    assert_true(kit_escape("*x* <at>\n    y", 15, KIT_TEAMS, &out));
+    assert_string_equal(kit_text_get(&out), "\\*x\\* &lt;at&gt;\n\n&nbsp;&nbsp;&nbsp;&nbsp;y");
+    kit_text_finish(&out);
 }
 
 static void hostile_text_stays_text(void **state)
@@ -256,6 +284,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_target_writes_its_own),
+        cmocka_unit_test(teams_gets_the_markdown_that_it_shows_everywhere),
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(html_says_what_commonmark_says),
         cmocka_unit_test(hostile_html_stays_text),
