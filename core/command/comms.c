@@ -3,7 +3,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/config.h"
 #include "base/markup.h"
 #include "command/handlers.h"
 #include "command/line.h"
@@ -14,107 +13,12 @@
 #include "policy/messages.h"
 
 #define EARLY_MESSAGE "first-contact"
-#define SLIP_LETTERS  5 /* shorter keys are alike and mean others */
-
-struct search {
-    const struct core *core;
-    const char *typed;
-    const struct customer *record; /* whom the directory has under what was typed; NULL: nobody, or several */
-};
-
-/* By the name in the incident or in the directory, or by another key of theirs. */
-static bool is_meant(const struct search *search, const struct state_customer *c)
-{
-    const struct customer *record = customers_get(search->core, c->key);
-    return text_equal_nocase(c->name, search->typed) ||
-           (record && (record == search->record || text_equal_nocase(record->name, search->typed)));
-}
-
-/* Their key in the incident. A key that means many, which an alert may bring, is none: the message would go to those. */
-static int find_affected(const struct search *search, const struct incident *incident, const char **ret,
-                         struct error *err)
-{
-    const struct state_customer *found = NULL;
-    for (size_t i = 0; i < incident->affected.customers.n; i++) {
-        const struct state_customer *c = &incident->affected.customers.v[i];
-        if (text_equal_nocase(c->key, search->typed))
-            return *ret = c->key, 0;
-        if (audience_is_many(c->key) || !is_meant(search, c))
-            continue;
-        const struct customer *record = customers_get(search->core, c->key);
-        if (found && (!record || record != customers_get(search->core, found->key)))
-            return error_markup(err, ERR_REFUSED, "'%.60s' is more than one customer: %.60s, %.60s. Use a key.",
-                                search->typed, found->key, c->key);
-        found = found ? found : c;
-    }
-    *ret = found ? found->key : NULL;
-    return 0;
-}
-
-int affected_key(const struct request *request, const char *typed, char **ret, struct error *err)
-{
-    struct search search = {.core = request->core, .typed = typed};
-    struct error unknown;
-    const char *named;
-    customers_find(request->core, typed, &search.record, &unknown);
-    int rc = find_affected(&search, request->incident, &named, err);
-    if (!rc)
-        *ret = named ? xstrdup(named)
-                     : impact_key(request->core, request->incident, search.record ? search.record->key : typed);
-    return rc;
-}
-
-/* Nobody knows them, and one letter off is somebody who is affected: the message must not miss those. Keys with digits are alike and
-   mean others. */
-static int refuse_slip(const struct request *request, const char *typed, struct error *err)
-{
-    ARRAY(const char *) known = {0};
-    char name[INCIDENT_NAME];
-    for (size_t i = 0; i < request->incident->affected.customers.n; i++) {
-        *array_add(&known) = request->incident->affected.customers.v[i].key;
-        if (request->incident->affected.customers.v[i].name)
-            *array_add(&known) = request->incident->affected.customers.v[i].name;
-    }
-    const char *near = typed[strcspn(typed, "0123456789")] ? NULL : nearest_word(typed, known.v, known.n);
-    array_free(&known);
-    if (!near || strlen(typed) < SLIP_LETTERS)
-        return 0;
-    request_incident_name(request, name);
-    CLEANUP_FREE char *meant = text_typed(near);
-    return error_markup(
-        err, ERR_NOT_FOUND,
-        "No customer '%.60s' is known. Do you mean %.60s? `%s tell %.60s …`. If they are new: `%s customers "
-        "add %.60s` first.",
-        typed, near, name, meant, name, typed);
-}
-
-/* The customer's key in the incident. A new customer is added to those affected. */
-static int customer_key(struct request *request, const char *typed, const char **ret, bool *ret_new,
-                        struct error *err)
-{
-    struct search search = {.core = request->core, .typed = typed};
-    *ret = customer_is_everybody(typed) ? EVERY_CUSTOMER : typed;
-    *ret_new = false;
-    if (audience_is_many(*ret))
-        return 0;
-    int known = customers_find(request->core, typed, &search.record, err);
-    int rc = find_affected(&search, request->incident, ret, err);
-    if (rc || *ret)
-        return rc;
-    if (known == ERR_REFUSED)
-        return known; /* several have that name */
-    *ret = search.record ? search.record->key : typed;
-    CLEANUP_FREE char *unnamed = impact_key(request->core, request->incident, *ret);
-    *ret_new = !unnamed;
-    rc = unnamed || search.record ? 0 : refuse_slip(request, typed, err);
-    return rc ? rc : request_do(request, &(struct command){.verb = "customer", .name = *ret}, err);
-}
 
 /* Warns right away if nothing can be sent, not only after the approval. */
-static void answer_drafted(struct request *request, const char *customer, bool is_new)
+static void answer_drafted(struct request *request, const struct audience *to)
 {
     char name[INCIDENT_NAME];
-    CLEANUP_STR struct str text = {0};
+    CLEANUP_STR struct str text = {0}, why = {0};
     int64_t number = request->incident->comms.drafted;
     request_incident_name(request, name);
     if (comms_reaches_customers(request->core))
@@ -127,56 +31,77 @@ static void answer_drafted(struct request *request, const char *customer, bool i
                    "Message %" PRId64 " is drafted, but no connector reaches customers, so `%s approve %" PRId64
                    "` would send nothing. Write to them another way, and record it with `%s told …`.",
                    number, name, number, name);
-    if (is_new)
-        str_markup(&text, " %s is now listed as an affected customer of %s.", customer, name);
+    if (to->is_new)
+        str_markup(&text, " %s is now listed as an affected customer of %s.", to->key, name);
+    if (comms_is_nobody(request->core, request->incident, to->key, &why))
+        str_addf(&text, " Nobody would get it yet: %s", why.p);
     answer_text(request, text.p);
 }
 
-static int write_draft(struct request *request, const char *typed, const char *text, const char *languages,
+static int write_draft(struct request *request, struct audience *to, const char *text, const char *languages,
                        struct error *err)
 {
-    const char *customer;
-    bool is_new;
     int rc = wording_check(text, err);
     if (!rc)
-        rc = customer_key(request, typed, &customer, &is_new, err);
+        rc = audience_resolve(request, to, false, err);
     if (!rc)
         rc = request_do(
-            request, &(struct command){.verb = "tell", .name = customer, .text = text, .data = languages}, err);
+            request, &(struct command){.verb = "tell", .name = to->key, .text = text, .data = languages}, err);
     if (rc)
         return rc;
     request->answer->alone = true; /* the draft is in the channel */
-    answer_drafted(request, customer, is_new);
+    answer_drafted(request, to);
     return 0;
+}
+
+/* `tell tier gold`, `tell Acme GmbH`: there was no text but whom to tell. */
+static int refuse_without_text(const struct request *request, const struct audience *to, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    const char *tier = text_starts(to->whom, CUSTOMERS_OF_TIER) ? to->whom + strlen(CUSTOMERS_OF_TIER) : NULL;
+    CLEANUP_FREE char *typed = text_typed(tier ? tier : to->whom);
+    return error_markup(err, ERR_INVALID, "Say what to tell them: `%s %s %s%s …`.",
+                        request_incident_name(request, name), request->row->name, tier ? "tier " : "", typed);
 }
 
 int run_tell(struct request *request, struct error *err)
 {
-    return write_draft(request, request_argument(request, ARGUMENT_WORD),
-                       request_argument(request, ARGUMENT_TEXT), NULL, err);
+    struct audience to;
+    audience_read(request, &to);
+    int rc = to.text ? write_draft(request, &to, to.text, NULL, err) : refuse_without_text(request, &to, err);
+    audience_finish(&to);
+    return rc;
+}
+
+static int record_told(struct request *request, struct audience *to, struct error *err)
+{
+    const char *how = to->text;
+    CLEANUP_STR struct str text = {0}, why = {0};
+    int rc = audience_resolve(request, to, true, err);
+    if (!rc && comms_is_nobody(request->core, request->incident, to->key, &why))
+        rc = error_set(err, ERR_REFUSED, "Nobody was noted: %s", why.p);
+    if (rc)
+        return rc;
+    if (how && strncasecmp(how, "by ", 3) == 0)
+        how = skip_space(how + 3);
+    size_t n = comms_told(request->turn, request->incident, request->by, to->key,
+                          text_empty(how) ? "another channel" : how);
+    str_addf(&text, "Noted: %zu customer%s heard from us. The clock of silence starts again.", n,
+             n == 1 ? "" : "s");
+    if (to->is_new)
+        str_markup(&text, " %s is now listed as an affected customer.", to->key);
+    answer_text(request, text.p);
+    return 0;
 }
 
 /* By phone, in person: it counts like a message. */
 int run_told(struct request *request, struct error *err)
 {
-    const char *how = request_argument(request, ARGUMENT_TEXT), *customer;
-    bool is_new;
-    CLEANUP_STR struct str text = {0};
-    int rc = customer_key(request, request_argument(request, ARGUMENT_WORD), &customer, &is_new, err);
-    if (rc)
-        return rc;
-    if (how && strncasecmp(how, "by ", 3) == 0)
-        how = skip_space(how + 3);
-    size_t n = comms_told(request->turn, request->incident, request->by, customer,
-                          text_empty(how) ? "another channel" : how);
-    if (!n)
-        return error_set(err, ERR_REFUSED, "No affected customer is known. Add one with `customers add Acme`.");
-    str_addf(&text, "Noted: %zu customer%s heard from us. The clock of silence starts again.", n,
-             n == 1 ? "" : "s");
-    if (is_new)
-        str_markup(&text, " %s is now listed as an affected customer.", customer);
-    answer_text(request, text.p);
-    return 0;
+    struct audience to;
+    audience_read(request, &to);
+    int rc = record_told(request, &to, err);
+    audience_finish(&to);
+    return rc;
 }
 
 /* ---- prepared messages ---- */
@@ -219,44 +144,46 @@ static void list_messages(struct request *request)
     request->answer->alone = true;
 }
 
-/* `draft acme …`, `draft to acme …`, `draft to tier gold …`: the audience, and what follows. */
-static const char *audience_of(const struct request *request, const char **text, char **owned)
+/* `message`: the name of a prepared one. */
+static int draft_prepared(struct request *request, struct audience *to, const char *message, struct error *err)
 {
-    const char *word = request_argument(request, ARGUMENT_WORD), *rest;
-    bool tier = text_equal_nocase(word, "tier");
-    if ((!tier && !text_equal_nocase(word, "to")) || !*text)
-        return word;
-    char *next = read_token(*text, &rest);
-    if (!tier && text_equal_nocase(next, "tier") && *skip_space(rest)) {
-        free(next);
-        tier = true;
-        next = read_token(skip_space(rest), &rest);
-    }
-    rest = skip_space(rest);
-    *text = *rest ? rest : NULL;
-    *owned = next && tier ? xasprintf(CUSTOMERS_OF_TIER "%s", next) : xstrdup(next);
-    free(next);
-    return *owned ? *owned : word;
+    CLEANUP_STR struct str words = {0}, languages = {0};
+    int rc = expand(request, message, &words, &languages, err);
+    return rc ? rc : write_draft(request, to, words.p, languages.len > 2 ? languages.p : NULL, err);
+}
+
+/* `draft update` is for all. */
+static void all_by_default(const struct request *request, struct audience *to)
+{
+    struct error unknown;
+    CLEANUP_FREE char *key = NULL;
+    if (to->text || !policy_has_message(core_policy(request->core), to->whom) ||
+        affected_key(request, to->whom, &key, &unknown) || key)
+        return;
+    to->text = request_argument(request, ARGUMENT_WORD);
+    replace_text(&to->whom, EVERY_CUSTOMER);
 }
 
 int run_draft(struct request *request, struct error *err)
 {
-    const char *text = request_argument(request, ARGUMENT_TEXT);
-    CLEANUP_FREE char *owned = NULL;
-    CLEANUP_STR struct str words = {0}, languages = {0};
-    const char *audience = audience_of(request, &text, &owned);
-    if (!text)
-        return list_messages(request), 0;
-    if (!policy_has_message(core_policy(request->core), text))
-        return write_draft(request, audience, text, NULL, err);
-    int rc = expand(request, text, &words, &languages, err);
-    return rc ? rc : write_draft(request, audience, words.p, languages.len > 2 ? languages.p : NULL, err);
+    int rc = 0;
+    struct audience to;
+    audience_read(request, &to);
+    all_by_default(request, &to);
+    if (!to.text)
+        list_messages(request);
+    else if (policy_has_message(core_policy(request->core), to.text))
+        rc = draft_prepared(request, &to, to.text, err);
+    else
+        rc = write_draft(request, &to, to.text, NULL, err);
+    audience_finish(&to);
+    return rc;
 }
 
 /* A first word that needs no facts, sent with one press where its author may send it. */
 int run_early(struct request *request, struct error *err)
 {
-    CLEANUP_STR struct str words = {0}, languages = {0}, text = {0};
+    CLEANUP_STR struct str text = {0};
     if (!request->incident->affected.customers.n)
         return error_set(err, ERR_REFUSED, "No affected customer is known. Add one with `customers add Acme`.");
     if (incident_is(request->incident, KIND_SECURITY))
@@ -268,10 +195,10 @@ int run_early(struct request *request, struct error *err)
                          "Customers have a message already, or one is waiting. `draft all …` writes the next.");
     if (!policy_has_message(core_policy(request->core), EARLY_MESSAGE))
         return error_set(err, ERR_REFUSED, "The policy has no message named `" EARLY_MESSAGE "`.");
+    struct audience to = {.whom = xstrdup(EVERY_CUSTOMER)};
     int rc = comms_refuse_start(request->core, err);
-    rc = rc ? rc : expand(request, EARLY_MESSAGE, &words, &languages, err);
-    if (!rc)
-        rc = write_draft(request, EVERY_CUSTOMER, words.p, languages.len > 2 ? languages.p : NULL, err);
+    rc = rc ? rc : draft_prepared(request, &to, EARLY_MESSAGE, err);
+    audience_finish(&to);
     if (rc)
         return rc;
     struct approve_request approval = {

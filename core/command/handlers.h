@@ -82,6 +82,18 @@ command_handler run_title, run_summary, run_note, run_pin, run_link, run_relate,
 /* comms.c */
 command_handler run_tell, run_told, run_approve, run_settle, run_draft, run_early, run_preview, run_stop,
     run_recipients;
+/* audience.c */
+struct audience {
+    char *whom;       /* as typed: "acme", "Acme GmbH", "all", "tier:gold" */
+    const char *text; /* what follows, borrowed from the request; NULL: nothing */
+    char *key;        /* the audience as comms.h has it; NULL: not resolved yet */
+    bool is_new;      /* a customer whom the incident did not affect */
+};
+/* Reads `acme …`, `to Acme GmbH …` or `tier gold …`. Finish *ret. */
+void audience_read(const struct request *request, struct audience *ret);
+/* Finds who that is. A customer whom the incident does not affect is added; whom nobody knows, only if not `known_only`. */
+int audience_resolve(struct request *request, struct audience *audience, bool known_only, struct error *err);
+void audience_finish(struct audience *audience);
 /* Their key in the incident, by that, a name, or another key of theirs; NULL: it does not affect them. Freed by the caller. */
 int affected_key(const struct request *request, const char *typed, char **ret, struct error *err);
 /* wait.c */

@@ -103,16 +103,10 @@ static int refuse_person(const struct approving *a, struct error *err)
 static int refuse_audience(const struct approving *a, struct error *err)
 {
     struct core *core = turn_core(a->turn);
-    recipient_list list = {0};
-    CLEANUP_STR struct str text = {0};
-    recipients_of(core, a->incident, a->draft->customer, &list);
-    bool any = list.n;
-    recipients_finish(&list);
-    if (any || !comms_reaches_customers(core))
+    CLEANUP_STR struct str why = {0};
+    if (!comms_reaches_customers(core) || !comms_is_nobody(core, a->incident, a->draft->customer, &why))
         return 0;
-    str_addf(&text, "Nobody would get message %" PRId64 ": ", a->draft->number);
-    recipients_none(a->incident, a->draft->customer, &text);
-    return error_set(err, ERR_REFUSED, "%s", text.p);
+    return error_set(err, ERR_REFUSED, "Nobody would get message %" PRId64 ": %s", a->draft->number, why.p);
 }
 
 int comms_refuse_start(const struct core *core, struct error *err)

@@ -41,6 +41,8 @@ size_t comms_told(struct turn *turn, const struct incident *incident, const char
 bool comms_reaches_customers(const struct core *core);
 /* Refuses to send while a connector starts: customers whose route it is would be passed over. */
 int comms_refuse_start(const struct core *core, struct error *err);
+/* Is nobody whom the incident affects of the audience? Then adds why, and what to type: "no affected customer is known. …" */
+bool comms_is_nobody(struct core *core, const struct incident *incident, const char *audience, struct str *out);
 /* A display name for a customer's key: their name, or the key itself. Borrowed from the incident or the key. */
 const char *comms_customer_name(const struct incident *incident, const char *key);
 

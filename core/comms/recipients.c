@@ -52,6 +52,17 @@ void recipients_none(const struct incident *incident, const char *audience, stru
         str_add(out, "no affected customer is known. Add one with `customers add Acme`.");
 }
 
+bool comms_is_nobody(struct core *core, const struct incident *incident, const char *audience, struct str *out)
+{
+    recipient_list list;
+    recipients_of(core, incident, audience, &list);
+    bool nobody = !list.n;
+    recipients_finish(&list);
+    if (nobody)
+        recipients_none(incident, audience, out);
+    return nobody;
+}
+
 const char *recipient_name(const struct incident *incident, const struct recipient *recipient)
 {
     return recipient->record ? customer_name(recipient->record) : comms_customer_name(incident, recipient->key);

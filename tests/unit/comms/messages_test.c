@@ -72,6 +72,54 @@ static void each_customer_gets_their_language_and_name(void **state)
     rig_expect(rig, "ben", 1, "timeline", "Ben drafted message 6 to all customers: ");
     rig_expect(rig, "ben", 1, "redraft 4 Hello {{name}}", "! Nothing fills");
     rig_expect(rig, "ben", 1, "tell acme Hello {{name}}", "! Nothing fills");
+    rig_expect(rig, "ben", 1, "draft hello", "approve 7"); /* for all */
+    rig_expect(rig, "ben", 1, "timeline", "Ben drafted message 7 to all customers: ");
+    rig_expect(rig, "ben", 1, "tell tier gold Hello.", "approve 8");
+    rig_expect(rig, "ben", 1, "timeline", "Ben drafted message 8 to customers of tier gold: Hello.");
+    rig_expect(rig, "ben", 1, "tell tier silver Hello.",
+               "Nobody would get it yet: no affected customer is of the tier silver.");
+    rig_expect(rig, "ben", 1, "tell tier gold", "! Say what to tell them: `INC-1 tell tier gold …`.");
+    assert_int_equal(rig_incident(rig, 1)->affected.customers.n, 2);
+    end();
+}
+
+/* Names of several words need no quotes; a first word that is somebody else's stands for them. */
+static void an_audience_can_be_a_name_of_several_words(void **state)
+{
+    (void)state;
+    begin("message { name = 'hello', text = 'Hello {{customer}}.' }");
+    rig_expect(rig, "ben", 0, "customer acme name Acme GmbH & Co KG", "Acme");
+    rig_expect(rig, "ben", 0, "customer glob name Globex Corp", "Globex");
+    rig_expect(rig, "ben", 0, "customer other name acme Inc", "acme Inc");
+    rig_expect(rig, "ben", 1, "tell Globex Corp We see it.", "glob is now listed");
+    rig_expect(rig, "ben", 1, "timeline", "Ben drafted message 1 to glob: We see it.");
+    rig_expect(rig, "ben", 1, "draft to acme gmbh & co kg hello", "approve 2");
+    rig_expect(rig, "ben", 1, "timeline", "Ben drafted message 2 to acme: Hello");
+    rig_expect(rig, "ben", 1, "tell acme Inc is not meant.", "approve 3");
+    rig_expect(rig, "ben", 1, "timeline", "Ben drafted message 3 to acme: Inc is not meant.");
+    rig_expect(rig, "ben", 1, "tell Globex Corp", "! Say what to tell them: `INC-1 tell \"Globex Corp\" …`.");
+    rig_expect(rig, "ben", 1, "told Globex Corp by phone", "Noted: 1 customer");
+    rig_expect(rig, "ben", 1, "timeline", "glob was told via phone");
+    assert_int_equal(rig_incident(rig, 1)->affected.customers.n, 2);
+    end();
+}
+
+/* Whom nobody knows was not told by us. */
+static void who_is_unknown_was_not_told(void **state)
+{
+    (void)state;
+    begin("");
+    rig_expect(rig, "ben", 0, "customer acme tier gold", "gold");
+    rig_expect(rig, "ben", 1, "told all by phone", "! Nobody was noted: no affected customer is known.");
+    rig_expect(
+        rig, "ben", 1, "told nobody by phone",
+        "! No customer 'nobody' is known. `INC-1 customers` lists whom it affects. If they are new: `INC-1 "
+        "customers add nobody` first.");
+    assert_int_equal(rig_incident(rig, 1)->affected.customers.n, 0);
+    rig_expect(rig, "ben", 1, "told acme by phone", "acme is now listed");
+    rig_expect(rig, "ben", 1, "told tier gold by mail", "Noted: 1 customer");
+    rig_expect(rig, "ben", 1, "told tier silver by mail",
+               "! Nobody was noted: no affected customer is of the tier silver");
     end();
 }
 
@@ -314,6 +362,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_audience_can_stand_in_quotes),
+        cmocka_unit_test(an_audience_can_be_a_name_of_several_words),
+        cmocka_unit_test(who_is_unknown_was_not_told),
         cmocka_unit_test(each_customer_gets_their_language_and_name),
         cmocka_unit_test(a_change_is_for_all_languages),
         cmocka_unit_test(the_early_word_is_one_press),
