@@ -54,6 +54,13 @@ $(email_tests): $(B)/libemail.a
 $(email_tests): private LDLIBS := $(B)/libemail.a $(B)/libsupport.a $(B)/libtocsin-kit.a \
   $(shell pkg-config --libs $(LIBS_email) 2>/dev/null) $(LDLIBS)
 
+teams_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/teams/*_test.c tests/fuzz/teams_*_fuzz.c))
+$(B)/libteams.a: $(call obj,$(wildcard plugins/teams/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(teams_tests): $(B)/libteams.a
+$(teams_tests): private LDLIBS := $(B)/libteams.a $(B)/libsupport.a $(B)/libtocsin-kit.a \
+  $(shell pkg-config --libs $(LIBS_teams) 2>/dev/null) $(LDLIBS)
+
 # Pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents
 docs: $(paged:%=$(B)/tests/unit/%_test)          ## write docs/commands.md, events.md, documents.md and the reference of policy.md
