@@ -3,6 +3,7 @@
 #include "customers/customers.h"
 #include "delivery/delivery.h"
 #include "impact/impact.h"
+#include "mirror/mirror.h"
 #include "people/people.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
@@ -16,6 +17,7 @@ const struct part *const core_parts[] = {
     &delivery_part,
     &customers_part,
     &rooms_part,
+    &mirror_part,
     &impact_part,
     &comms_part,
     &triage_part,

@@ -62,6 +62,9 @@ return {
   -- How long samples of alerts are kept (duration, 1h to 366d)
   -- keep_samples = "30d",
 
+  -- How long an edit or deletion of a message is still carried to its copies in an incident's other rooms (duration, 1d to 3660d)
+  -- keep_copies = "90d",
+
   -- How long a connector's events are remembered, so that none is accepted twice (duration, 1h to 366d)
   -- keep_seen = "1d",
 

@@ -1,6 +1,7 @@
 /* The catch-up for somebody who joins an incident. */
 #include "command/handlers.h"
 #include "sight/query.h"
+#include "sight/sight.h"
 
 #define RECENT_EVENTS 12
 
@@ -9,6 +10,35 @@ static bool take_recent(void *ctx, const struct event *event)
     event_list *recent = ctx;
     event_copy(array_add(recent), event);
     return true;
+}
+
+struct catching { /* what all its readers may see */
+    struct core *core;
+    const struct incident *incident;
+    event_list recent;
+};
+
+static bool take_shared(void *ctx, const struct event *event)
+{
+    struct catching *c = ctx;
+    if (event->type != EVENT_SAID && event->type != EVENT_SAID_EDITED && event->type != EVENT_SAID_DELETED &&
+        (!event->other || sight_readers_see(c->core, c->incident, event->other)))
+        event_copy(array_add(&c->recent), event);
+    return true;
+}
+
+void command_catch_up_all(struct turn *turn, const struct incident *incident, struct answer *ret)
+{
+    struct asker nobody = {
+        .person = incident->private && incident->people.members.n ? incident->people.members.v[0] : NULL};
+    struct request request = request_begin(turn, &nobody, ret);
+    struct catching catching = {request.core, incident, {0}};
+    query_timeline(request.core, incident->id, nobody.person, 0, RECENT_EVENTS, take_shared, &catching, NULL);
+    struct card_context card = request_card_context(&request);
+    card_catch_up(incident, catching.recent.v, catching.recent.n, &card, &ret->card);
+    describe_incident(&request, incident, &ret->text);
+    ret->incident = incident->id;
+    event_list_finish(&catching.recent);
 }
 
 int command_catch_up(struct turn *turn, const struct asker *asker, uint64_t id, struct answer *ret)

@@ -17,6 +17,7 @@
 #include "command/seen.h"
 #include "comms/comms.h"
 #include "delivery/link.h"
+#include "mirror/mirror.h"
 #include "people/people.h"
 #include "rooms/rooms.h"
 #include "sight/query.h"
@@ -31,7 +32,7 @@ struct chat {
     struct core *core;
     struct seen seen;
     struct presses presses;
-    ARRAY(struct chat_emoji) emoji; /* texts owned */
+    emoji_list emoji;
 };
 
 /* One event, with clean texts. */
@@ -310,17 +311,16 @@ static bool is_named(const struct incoming *in)
     return may_command(in) && json_bool_or(in->event, "named", false);
 }
 
-/* Records what a message says, with its files. */
+/* Records what a message says, where, and with its files. */
 static void record_message(struct incoming *in, struct command *command)
 {
     const cJSON *files = json_member(in->event, "files");
     CLEANUP_STR struct str data = {0};
-    if (cJSON_GetArraySize(files) > 0)
-        heard_files(files, &data);
+    heard_data(in->channel, in->thread, files, &data);
     CLEANUP_FREE char *text = heard_whole(in->text, in->more, files);
     command->text = text;
     command->name = in->connector;
-    command->data = data.len ? data.p : NULL;
+    command->data = data.p;
     if (!text_empty(text))
         record(in, command);
 }
@@ -448,14 +448,7 @@ static void approve(struct incoming *in)
 static const char *command_of_emoji(const struct incoming *in)
 {
     CLEANUP_FREE char *emoji = heard_text(in->event, "emoji", NAME_BYTES);
-    char *tone = emoji ? strstr(emoji, "::") : NULL; /* "+1::skin-tone-2" */
-    if (tone)
-        *tone = '\0';
-    for (size_t i = 0; emoji && i < in->chat->emoji.n; i++) {
-        if (text_equal_nocase(in->chat->emoji.v[i].emoji, emoji))
-            return text_empty(in->chat->emoji.v[i].command) ? NULL : in->chat->emoji.v[i].command;
-    }
-    return NULL;
+    return emoji ? emoji_command(&in->chat->emoji, emoji) : NULL;
 }
 
 struct search {
@@ -487,11 +480,15 @@ static void take_reaction(struct incoming *in)
         run_line(in, command);
         return;
     }
-    struct search search = {in->connector, in->message, NULL, false};
+    struct original said = {0};
+    bool copy = copies_original(in->chat->core, in->connector, in->message, &said);
+    struct search search = {copy ? said.connector : in->connector, copy ? said.message : in->message, NULL,
+                            false};
     query_timeline(in->chat->core, in->here, in->person->id, 0, LOOK_BACK, look_for_message, &search, NULL);
     if (search.text)
-        record(in, &(struct command){
-                       .verb = command, .text = search.text, .name = in->connector, .value = in->message});
+        record(in,
+               &(struct command){
+                   .verb = command, .text = search.text, .name = search.connector, .value = search.message});
     else if (search.found)
         answer_privately(
             in, "That message was deleted, so it cannot be recorded again. Use `pin` with your own words.");
@@ -499,6 +496,7 @@ static void take_reaction(struct incoming *in)
         answer_privately(in, "That message is not in the timeline: I wrote it, or it was written before I was "
                              "here. To pin it, use `pin` with its text.");
     free(search.text);
+    original_finish(&said);
 }
 
 /* ---- coming and going ---- */
@@ -614,6 +612,16 @@ static bool is_message_here(const struct incoming *in)
     return in->here && in->message;
 }
 
+/* Who changes our copy of a message does not change the message. */
+static bool is_change_here(const struct incoming *in)
+{
+    struct original original = {0};
+    bool copy = is_message_here(in) && copies_original(in->chat->core, in->connector, in->message, &original) &&
+                !(text_equal(original.connector, in->connector) && text_equal(original.message, in->message));
+    original_finish(&original);
+    return is_message_here(in) && !copy;
+}
+
 static bool is_reaction_here(const struct incoming *in)
 {
     return is_message_here(in) && !in->guest && !json_bool_or(in->event, "removed", false) &&
@@ -626,8 +634,8 @@ static const struct incoming_type types[] = {
     {"press", "command", is_line, take_press, false, false},
     {"form", "command", is_line, take_command, false, false},
     {"reaction", "", is_reaction_here, take_reaction, false, false},
-    {"edited", "text", is_message_here, take_edited, false, true},
-    {"deleted", "", is_message_here, take_deleted, false, true},
+    {"edited", "text", is_change_here, take_edited, false, true},
+    {"deleted", "", is_change_here, take_deleted, false, true},
     {"join", "", is_here, take_join, false, false},
     {"leave", "", is_here, take_leave, false, false},
     {"channel", "", is_here, take_channel, false, false},
@@ -748,31 +756,11 @@ void chat_event(struct chat *chat, const char *connector, const cJSON *event, co
     incoming_finish(&in);
 }
 
-static const struct chat_emoji defaults[] = {
-    {"pushpin", "pin"}, {"round_pushpin", "pin"}, {"📌", "pin"},     {"📍", "pin"},
-    {"+1", "approve"},  {"thumbsup", "approve"},  {"👍", "approve"},
-};
-
-static void set_emoji(struct chat *chat, const struct chat_emoji *emoji)
-{
-    for (size_t i = 0; i < chat->emoji.n; i++) {
-        if (!text_equal_nocase(chat->emoji.v[i].emoji, emoji->emoji))
-            continue;
-        free((char *)(uintptr_t)chat->emoji.v[i].command);
-        chat->emoji.v[i].command = xstrdup(emoji->command);
-        return;
-    }
-    *array_add(&chat->emoji) = (struct chat_emoji){xstrdup(emoji->emoji), xstrdup(emoji->command)};
-}
-
 struct chat *chat_create(struct core *core, const struct chat_emoji *emoji, size_t n)
 {
     struct chat *chat = xcalloc(1, sizeof(*chat));
     chat->core = core;
-    for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
-        set_emoji(chat, &defaults[i]);
-    for (size_t i = 0; i < n; i++)
-        set_emoji(chat, &emoji[i]);
+    emoji_fill(&chat->emoji, emoji, n);
     return chat;
 }
 
@@ -780,11 +768,7 @@ void chat_destroy(struct chat *chat)
 {
     if (!chat)
         return;
-    for (size_t i = 0; i < chat->emoji.n; i++) {
-        free((char *)(uintptr_t)chat->emoji.v[i].emoji);
-        free((char *)(uintptr_t)chat->emoji.v[i].command);
-    }
-    array_free(&chat->emoji);
+    emoji_finish(&chat->emoji);
     seen_finish(&chat->seen);
     presses_finish(&chat->presses);
     free(chat);

@@ -11,13 +11,10 @@
 
 #include <cjson/cJSON.h>
 
+#include "command/emoji.h"
 #include "turn/core.h"
 
 struct chat;
-
-struct chat_emoji { /* a reaction that runs a command; "pin" and "note" take the text of the message */
-    const char *emoji, *command;
-};
 
 /* `emoji`: n rows, copied, added to the defaults (a pushpin pins, a thumbs-up approves); an empty command removes one. The
    core must outlive the chat. */

@@ -33,6 +33,8 @@ struct request request_begin(struct turn *turn, const struct asker *asker, struc
 bool request_is_private_place(const struct request *request);
 /* The row's argument of this kind, as typed. NULL: not given. */
 const char *request_argument(const struct request *request, enum argument_kind kind);
+/* "off", "no": what a switch says. NULL: it was not given. */
+bool request_is_off(const char *word);
 /* The name of the command's incident; "": it has none. */
 const char *request_incident_name(const struct request *request, char buffer[INCIDENT_NAME]);
 /* Runs a verb of the engine on the incident, and fills in `by`. */
@@ -96,6 +98,8 @@ int audience_resolve(struct request *request, struct audience *audience, bool kn
 void audience_finish(struct audience *audience);
 /* Their key in the incident, by that, a name, or another key of theirs; NULL: it does not affect them. Freed by the caller. */
 int affected_key(const struct request *request, const char *typed, char **ret, struct error *err);
+/* rooms.c */
+command_handler run_open, run_mirror;
 /* wait.c */
 command_handler run_wait;
 /* read.c */

@@ -14,25 +14,33 @@ char *heard_text(const cJSON *object, const char *key, size_t most)
     return text ? utf8_sanitize(text, strlen(text), most) : NULL;
 }
 
-void heard_files(const cJSON *files, struct str *out)
+static void put_files(const cJSON *files, struct json_out *j)
 {
-    struct json_out j = {out, false};
     const cJSON *file;
     size_t n = 0;
-    json_begin_object(&j);
-    json_key(&j, "files");
-    json_begin_array(&j);
+    json_key(j, "files");
+    json_begin_array(j);
     cJSON_ArrayForEach(file, files)
     {
         CLEANUP_FREE char *name = heard_text(file, "name", NAME_BYTES), *url = heard_text(file, "url", 2000);
         if (++n > FILES_MOST)
             break;
-        json_begin_object(&j);
-        json_put_text_if(&j, "name", name);
-        json_put_text_if(&j, "url", url);
-        json_end_object(&j);
+        json_begin_object(j);
+        json_put_text_if(j, "name", name);
+        json_put_text_if(j, "url", url);
+        json_end_object(j);
     }
-    json_end_array(&j);
+    json_end_array(j);
+}
+
+void heard_data(const char *channel, const char *thread, const cJSON *files, struct str *out)
+{
+    struct json_out j = {out, false};
+    json_begin_object(&j);
+    json_put_text_if(&j, "channel", channel);
+    json_put_text_if(&j, "thread", thread);
+    if (cJSON_GetArraySize(files) > 0)
+        put_files(files, &j);
     json_end_object(&j);
 }
 

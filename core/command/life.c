@@ -121,7 +121,7 @@ int run_declare(struct request *request, struct error *err)
     return rc;
 }
 
-static bool is_off(const char *word)
+bool request_is_off(const char *word)
 {
     return text_equal_nocase(word, "off") || text_equal_nocase(word, "no") || text_equal_nocase(word, "false");
 }
@@ -135,12 +135,12 @@ int run_drill(struct request *request, struct error *err)
 {
     const char *text = request_argument(request, ARGUMENT_TEXT);
     char name[INCIDENT_NAME];
-    if (text && request->parsed->named && !is_on(text) && !is_off(text))
+    if (text && request->parsed->named && !is_on(text) && !request_is_off(text))
         return error_markup(
             err, ERR_INVALID,
             "'%.60s' is neither on nor off. Type `%s drill on`, or for a new incident `drill %.60s`.", text,
             request_incident_name(request, name), text);
-    if (text && !is_on(text) && !is_off(text)) {
+    if (text && !is_on(text) && !request_is_off(text)) {
         int rc = declare(request, text, true, false, err);
         if (!rc)
             answer_declared(request);
@@ -148,7 +148,7 @@ int run_drill(struct request *request, struct error *err)
     }
     if (!request->incident)
         return error_set(err, ERR_INVALID, "Say what to practise: `drill checkout is slow`.");
-    bool drill = !is_off(text);
+    bool drill = !request_is_off(text);
     int rc = request_do(request, &(struct command){.verb = "drill", .flag = drill}, err);
     if (!rc)
         answer_next(request, "%s made %s %s.", request_person_name(request, request->by),
@@ -334,7 +334,7 @@ static int join_before_private(struct request *request, struct error *err)
 int run_private(struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME];
-    bool private = !is_off(request_argument(request, ARGUMENT_SWITCH));
+    bool private = !request_is_off(request_argument(request, ARGUMENT_SWITCH));
     int rc = private ? join_before_private(request, err) : 0;
     if (!rc)
         rc = request_do(request, &(struct command){.verb = "private", .flag = private}, err);

@@ -49,4 +49,7 @@ int command_run(struct turn *turn, const struct asker *asker, const char *text, 
 /* The catch-up for somebody who joins. ERR_NOT_FOUND: the person may not see the incident. */
 int command_catch_up(struct turn *turn, const struct asker *asker, uint64_t incident, struct answer *ret);
 
+/* The same as everybody in a room of the incident may read it, whoever they are. */
+void command_catch_up_all(struct turn *turn, const struct incident *incident, struct answer *ret);
+
 #endif

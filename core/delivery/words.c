@@ -11,6 +11,7 @@ static const struct kind_words {
 } table[] = {
     {"post", "post a message", "posted a message"},
     {"edit", "update a card", "updated a card"},
+    {"delete", "delete a message", "deleted a message"},
     {"page", "page somebody", "paged somebody"},
     {"pin", "pin a message", "pinned a message"},
     {"form", "show a form", "shown a form"},

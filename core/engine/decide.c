@@ -497,6 +497,20 @@ static bool same_link(const struct incident *incident, const struct command *c)
     return incident->places.links.n >= STATE_LINKS;
 }
 
+static bool same_mirrored(const struct incident *incident, const struct command *c)
+{
+    enum mirrored want = c->flag ? MIRRORED_ON : MIRRORED_OFF, all = incident->places.mirrored;
+    bool same = !c->name && all == want;
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        const struct state_channel *channel = &incident->places.channels.v[i];
+        if (!c->name)
+            same = same && channel->mirrored == MIRRORED_BY_POLICY;
+        else if (text_equal(channel->connector, c->name) && text_equal(channel->channel, c->value))
+            same = channel->mirrored == want;
+    }
+    return same;
+}
+
 static bool same_channel(const struct incident *incident, const struct command *c)
 {
     for (size_t i = 0; i < incident->places.channels.n; i++) {
@@ -619,6 +633,7 @@ static const struct verb verbs[] = {
     {"said_deleted", EVENT_SAID_DELETED, N | V, decide_plain, NULL, "A deletion needs its message."},
     {"channel", EVENT_CHANNEL, T | N | V | FIELD_FLAG | FIELD_COUNT, decide_plain, same_channel,
      "Say which channel."},
+    {"mirror", EVENT_MIRRORED, N | V | FIELD_FLAG, decide_plain, same_mirrored, NULL},
     {"card", EVENT_CARD, T | N | V, decide_plain, NULL, "Say where the card is."},
     {"customer", EVENT_CUSTOMER, T | N | FIELD_COUNT, decide_customer, same_customer,
      "Say which customer: `affect Acme`."},

@@ -20,8 +20,22 @@ void fold_channel(struct incident *incident, const struct event *event)
         return;
     }
     if (event->flag)
-        *array_add(&incident->places.channels) = (struct state_channel){
-            xstrdup(event->name), xstrdup(event->value), xstrdup(event->text), event->count == 1};
+        *array_add(&incident->places.channels) =
+            (struct state_channel){xstrdup(event->name), xstrdup(event->value), xstrdup(event->text),
+                                   event->count == 1, MIRRORED_BY_POLICY};
+}
+
+void fold_mirrored(struct incident *incident, const struct event *event)
+{
+    enum mirrored mirrored = event->flag ? MIRRORED_ON : MIRRORED_OFF;
+    incident->places.mirrored = event->name ? incident->places.mirrored : mirrored;
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        struct state_channel *channel = &incident->places.channels.v[i];
+        if (!event->name)
+            channel->mirrored = MIRRORED_BY_POLICY;
+        else if (text_equal(channel->connector, event->name) && text_equal(channel->channel, event->value))
+            channel->mirrored = mirrored;
+    }
 }
 
 void fold_card(struct incident *incident, const struct event *event)

@@ -118,9 +118,13 @@ static void encode_places(const struct incident *incident, struct json_out *j)
         json_put_text_if(j, "name", incident->places.channels.v[i].name);
         if (incident->places.channels.v[i].private)
             json_put_bool(j, "private", true);
+        if (incident->places.channels.v[i].mirrored)
+            json_put_int(j, "mirrored", incident->places.channels.v[i].mirrored);
         json_end_object(j);
     }
     json_end_array(j);
+    if (incident->places.mirrored)
+        json_put_int(j, "mirrored", incident->places.mirrored);
     json_key(j, "cards");
     json_begin_array(j);
     for (size_t i = 0; i < incident->places.cards.n; i++) {
@@ -381,6 +385,12 @@ static void decode_people(const cJSON *doc, struct incident *incident)
     }
 }
 
+static enum mirrored decode_mirrored(const cJSON *object)
+{
+    int64_t mirrored = json_int_or(object, "mirrored", MIRRORED_BY_POLICY);
+    return mirrored == MIRRORED_ON || mirrored == MIRRORED_OFF ? (enum mirrored)mirrored : MIRRORED_BY_POLICY;
+}
+
 static void decode_places(const cJSON *doc, struct incident *incident)
 {
     const cJSON *row;
@@ -391,10 +401,11 @@ static void decode_places(const cJSON *doc, struct incident *incident)
     }
     cJSON_ArrayForEach(row, json_member(doc, "channels"))
     {
-        *array_add(&incident->places.channels) =
-            (struct state_channel){text_needed(row, "connector"), text_needed(row, "channel"),
-                                   text_of(row, "name"), json_bool_or(row, "private", false)};
+        *array_add(&incident->places.channels) = (struct state_channel){
+            text_needed(row, "connector"), text_needed(row, "channel"), text_of(row, "name"),
+            json_bool_or(row, "private", false), decode_mirrored(row)};
     }
+    incident->places.mirrored = decode_mirrored(doc);
     cJSON_ArrayForEach(row, json_member(doc, "cards"))
     {
         *array_add(&incident->places.cards) = (struct state_card){

@@ -24,9 +24,15 @@ struct state_offer { /* somebody is asked to take a role; one for each role */
 struct state_link {
     char *url, *label;
 };
+enum mirrored { /* whether what is said in one room is copied to the others, as a person said */
+                MIRRORED_BY_POLICY, /* nobody did */
+                MIRRORED_ON,
+                MIRRORED_OFF
+};
 struct state_channel {
     char *connector, *channel, *name;
     bool private; /* opened for members only */
+    enum mirrored mirrored;
 };
 struct state_card {
     char *connector, *channel, *message;
@@ -118,6 +124,7 @@ struct state_people {
 };
 struct state_places {
     ARRAY(struct state_channel) channels;
+    enum mirrored mirrored;         /* all channels that say nothing of their own */
     ARRAY(struct state_card) cards; /* messages that show the incident and are kept up to date */
     ARRAY(struct state_link) links;
     ARRAY(uint64_t) related; /* incidents */

@@ -53,6 +53,8 @@ static const struct setting settings[] = {
      "Alert groups kept in memory; others are read from the journal"},
     {"keep_counts", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY, "How long alert counts per minute are kept"},
     {"keep_samples", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY, "How long samples of alerts are kept"},
+    {"keep_copies", SETTING_DURATION, 0, "90d", DAY, 3660 * DAY,
+     "How long an edit or deletion of a message is still carried to its copies in an incident's other rooms"},
     {"keep_seen", SETTING_DURATION, 0, "1d", HOUR, 366 * DAY,
      "How long a connector's events are remembered, so that none is accepted twice"},
 };

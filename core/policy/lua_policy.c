@@ -210,6 +210,17 @@ static int lua_obligation(lua_State *L)
     return 0;
 }
 
+/* A declaration that may go without a name: its place is its name. */
+static void name_by_place(lua_State *L)
+{
+    if (lua_getfield(L, 1, "name") == LUA_TNIL) {
+        lua_pushstring(L, sandbox_where(L));
+        lua_setfield(L, 1, "name");
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
 /*
  * @function approval{ name = string, severity = …, service = …, team = …, tier = …, kind = …, needs = 1, not_author = false,
  * roles = {…}, off = true }: Declares who approves messages to customers of such incidents: how many people (1 to 5), whether whoever wrote the
@@ -222,12 +233,7 @@ static int lua_approval(lua_State *L)
                                         "needs", "not_author", "roles",   "off",  NULL};
     struct policy_set *set = open_set(L, "approval");
     check_fields(L, 1, "approval", known);
-    if (lua_getfield(L, 1, "name") == LUA_TNIL) { /* it may go without: its place is its name */
-        lua_pushstring(L, sandbox_where(L));
-        lua_setfield(L, 1, "name");
-        lua_pop(L, 1);
-    }
-    lua_pop(L, 1);
+    name_by_place(L);
     struct approval_row *row = array_add(&set->comms.approvals);
     if (!declare_named(L, &row->named))
         return 0;
@@ -239,6 +245,30 @@ static int lua_approval(lua_State *L)
     row->needs = field_int(L, 1, "needs", 1, 1, APPROVALS_MOST);
     row->not_author = field_bool(L, 1, "not_author", false);
     field_texts(L, 1, "roles", &row->roles);
+    row->named.complete = true;
+    return 0;
+}
+
+/*
+ * @function unmirrored{ name = string, severity = …, service = …, team = …, kind = …, connector = …, off = true }: Declares that what people
+ * write about such incidents is not copied between their rooms or, with `connector`, neither into nor out of rooms there. `mirror on` in
+ * an incident overrides it. See docs/rooms.md.
+ */
+static int lua_unmirrored(lua_State *L)
+{
+    static const char *const known[] = {"name", "severity",  "service", "team",
+                                        "kind", "connector", "off",     NULL};
+    struct policy_set *set = open_set(L, "unmirrored");
+    check_fields(L, 1, "unmirrored", known);
+    name_by_place(L);
+    struct unmirrored_row *row = array_add(&set->rooms.unmirrored);
+    if (!declare_named(L, &row->named))
+        return 0;
+    field_texts(L, 1, "severity", &row->severities);
+    field_texts(L, 1, "service", &row->services);
+    field_texts(L, 1, "team", &row->teams);
+    field_texts(L, 1, "kind", &row->kinds);
+    field_texts(L, 1, "connector", &row->connectors);
     row->named.complete = true;
     return 0;
 }
@@ -346,10 +376,8 @@ static int lua_on(lua_State *L)
 
 void bind_policy(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"obligation", lua_obligation},
-                                         {"approval", lua_approval},
-                                         {"template", lua_template},
-                                         {"command", lua_command},
-                                         {"on", lua_on}};
+    static const luaL_Reg functions[] = {{"obligation", lua_obligation}, {"approval", lua_approval},
+                                         {"unmirrored", lua_unmirrored}, {"template", lua_template},
+                                         {"command", lua_command},       {"on", lua_on}};
     sandbox_bind(L, NULL, functions, ARRAY_SIZE(functions));
 }

@@ -101,6 +101,19 @@ static int check_severities(struct policy_set *set, struct error *err)
     return rc;
 }
 
+static int check_rooms(const struct policy_set *set, struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < set->rooms.unmirrored.n; i++) {
+        struct unmirrored_row *row = &set->rooms.unmirrored.v[i];
+        for (size_t k = 0; !rc && k < row->severities.n; k++)
+            rc = check_severity(set, &row->named, &row->severities.v[k], err);
+        for (size_t k = 0; !rc && k < row->kinds.n; k++)
+            rc = check_kind(set, &row->named, row->kinds.v[k], err);
+    }
+    return rc;
+}
+
 static const char *const *end_words(struct set_words *words)
 {
     *array_add(&words->list) = NULL;
@@ -204,6 +217,7 @@ int set_seal(struct policy_set *set, struct error *err)
     rc = rc ? rc : check_commands(set, err);
     rc = rc ? rc : check_teams(set, err);
     rc = rc ? rc : check_severities(set, err);
+    rc = rc ? rc : check_rooms(set, err);
     rc = rc ? rc : resolve_services(set, err);
     rc = rc ? rc : templates_check(set, err);
     if (set->rules.n)

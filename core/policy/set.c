@@ -149,6 +149,16 @@ static void finish_level(void *row)
     free(((struct level_row *)row)->severity);
 }
 
+static void finish_unmirrored(void *row)
+{
+    struct unmirrored_row *unmirrored = row;
+    text_list_finish(&unmirrored->severities);
+    text_list_finish(&unmirrored->services);
+    text_list_finish(&unmirrored->teams);
+    text_list_finish(&unmirrored->kinds);
+    text_list_finish(&unmirrored->connectors);
+}
+
 static void finish_person(void *row)
 {
     struct person_row *person = row;
@@ -192,6 +202,7 @@ static const struct kind kinds[] = {
     KIND("command", customs, REPLACES | UNIQUE, finish_custom),
     KIND("storm", storms, REPLACES | UNIQUE, finish_storm),
     KIND("approval", comms.approvals, REPLACES | UNIQUE, finish_approval),
+    KIND("unmirrored", rooms.unmirrored, REPLACES | UNIQUE, finish_unmirrored),
     KIND("services", services, 0, finish_services),
     KIND("level", levels, REPLACES | UNIQUE, finish_level),
     KIND("person", people, REPLACES | UNIQUE, finish_person),

@@ -36,6 +36,16 @@ struct set_comms {
     ARRAY(struct approval_row) approvals;
 };
 
+struct unmirrored_row { /* unmirrored{} */
+    struct named named;
+    text_list severities, services, teams, kinds, connectors; /* empty: any */
+};
+
+/* The rooms of an incident. */
+struct set_rooms {
+    ARRAY(struct unmirrored_row) unmirrored;
+};
+
 /* A list that one file sets for all. */
 struct set_words {
     text_list list;          /* NULL-terminated once sealed */
@@ -52,6 +62,7 @@ struct policy_set {
     ARRAY(struct custom) customs;
     ARRAY(struct storm_row) storms;
     struct set_comms comms;
+    struct set_rooms rooms;
     ARRAY(struct service_set) services;
     ARRAY(struct level_row) levels;
     ARRAY(struct person_row) people;

@@ -133,7 +133,7 @@ void rooms_edit(struct turn *turn, const struct incident *incident, const struct
                 const char *message, const char *card)
 {
     CLEANUP_FREE char *body = post_body(place, message, incident, card, NULL);
-    CLEANUP_FREE char *order = post_order(incident, place), *key = turn_key(turn);
+    CLEANUP_FREE char *order = place_order(incident, place), *key = turn_key(turn);
     CLEANUP_FREE char *coalesce = edit_key(place->connector, place->channel, message);
     struct action action = {.key = key,
                             .kind = "edit",

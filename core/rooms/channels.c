@@ -62,7 +62,7 @@ static char *order_of(const struct order *o, const char *kind)
 {
     static const char *const heads[] = {"channel.topic", "channel.bookmark", "pin"};
     struct place place = {.connector = o->connector, .channel = o->channel};
-    CLEANUP_FREE char *order = post_order(o->incident, &place);
+    CLEANUP_FREE char *order = place_order(o->incident, &place);
     for (size_t i = 0; i < ARRAY_SIZE(heads); i++) {
         if (text_equal(heads[i], kind))
             return xasprintf("%s/%s", order, kind);
@@ -105,7 +105,7 @@ static void for_each(struct turn *turn, const struct incident *incident, uint64_
             on(&order, ctx);
             there = true;
         }
-        if (link->can & can && !there && post_opening(core, incident, link->name))
+        if (link->can & can && !there && rooms_opening(core, incident, link->name))
             on(&order, ctx);
     }
 }
@@ -203,6 +203,11 @@ static void open_one(const struct order *order)
     put_people(order, &j, "members", (const char *const *)incident->people.members.v,
                incident->people.members.n);
     send_order_of(order, &j, &(struct action){.key = key, .kind = "channel.open", .lane = LANE_ROOM});
+}
+
+void rooms_open_on(struct turn *turn, const struct incident *incident, const char *connector)
+{
+    open_one(&(struct order){turn, incident, connector, NULL});
 }
 
 void rooms_open(struct turn *turn, const struct incident *incident)

@@ -3,22 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
-
-static bool is_own_channel(const struct incident *incident, const struct place *place)
-{
-    if (!place->channel)
-        return true; /* the one being opened for it */
-    return incident_has_channel(incident, place->connector, place->channel);
-}
-
-char *post_order(const struct incident *incident, const struct place *place)
-{
-    char name[INCIDENT_NAME];
-    const char *of = place->channel ? place->channel : "";
-    if (incident && is_own_channel(incident, place))
-        of = incident_name(incident->id, name);
-    return place->to ? xasprintf("%s/%s", of, place->to) : xstrdup(of);
-}
+#include "rooms/rooms.h"
 
 const char *post_room(const struct incident *incident, const struct place *place)
 {
@@ -63,7 +48,7 @@ void post(struct turn *turn, const struct place *place, const struct incident *i
           const char *coalesce, const char *card, const char *text)
 {
     CLEANUP_FREE char *body = post_body(place, NULL, incident, card, text);
-    CLEANUP_FREE char *order = post_order(incident, place);
+    CLEANUP_FREE char *order = place_order(incident, place);
     CLEANUP_FREE char *whole_key = xasprintf("%s:%s", key, place->connector);
     CLEANUP_FREE char *opened = incident && !place->channel ? place_open_key(incident, place->connector) : NULL;
     struct action action = {.key = whole_key,
@@ -77,7 +62,7 @@ void post(struct turn *turn, const struct place *place, const struct incident *i
     sight_send(turn, &action, incident, place);
 }
 
-bool post_opening(const struct core *core, const struct incident *incident, const char *connector)
+bool rooms_opening(const struct core *core, const struct incident *incident, const char *connector)
 {
     CLEANUP_FREE char *opened = place_open_key(incident, connector);
     return outbox_knows(core_outbox(core), opened) && !outbox_remote_id(core_outbox(core), opened);

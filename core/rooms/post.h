@@ -13,11 +13,6 @@ void post(struct turn *turn, const struct place *place, const struct incident *i
 /* The body of a post or, with `message`, of an edit. The caller frees. */
 char *post_body(const struct place *place, const char *message, const struct incident *incident,
                 const char *card, const char *text);
-/* The name of the order that a message belongs to. Everything for an incident's own channel goes in one order, even before the
-   channel has an id. A message to one person has its own order. The caller frees. */
-char *post_order(const struct incident *incident, const struct place *place);
-/* Is the incident's channel there being opened? */
-bool post_opening(const struct core *core, const struct incident *incident, const char *connector);
 /* The incident's channel on that platform, for a card in another place; NULL: the place is that channel, or there is none. Borrowed. */
 const char *post_room(const struct incident *incident, const struct place *place);
 

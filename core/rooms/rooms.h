@@ -67,6 +67,10 @@ struct card_context rooms_card_context(struct core *core, instant now, const cha
 /* ---- an incident's own channels, on connectors that have them ---- */
 
 void rooms_open(struct turn *turn, const struct incident *incident);
+/* On one connector that can. */
+void rooms_open_on(struct turn *turn, const struct incident *incident, const char *connector);
+/* Is its channel there being opened? */
+bool rooms_opening(const struct core *core, const struct incident *incident, const char *connector);
 void rooms_archive(struct turn *turn, const struct incident *incident);
 /* The incident whose channel this is; 0: none. Takes no viewer: the platform decides who is in a channel. */
 uint64_t rooms_incident(struct core *core, const char *connector, const char *channel);

@@ -42,7 +42,7 @@ static bool say_in_channels(struct turn *turn, const struct incident *about, con
         said = true;
     }
     for (size_t i = 0; i < links(core)->n; i++) {
-        if (!post_opening(core, about, links(core)->v[i].name))
+        if (!rooms_opening(core, about, links(core)->v[i].name))
             continue;
         post(turn, &(struct place){.connector = links(core)->v[i].name}, about, key, NULL, card, text);
         said = true;
@@ -100,7 +100,7 @@ void rooms_nudge(struct turn *turn, uint64_t incident, const char *person, const
 static bool lacks_channel(const struct core *core, const struct incident *about, const struct link *link)
 {
     return link->can & TOCSIN_CAN_CHANNELS && !place_own(about, link->name) &&
-           !post_opening(core, about, link->name);
+           !rooms_opening(core, about, link->name);
 }
 
 void rooms_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,

@@ -21,5 +21,8 @@ const struct state_channel *place_own(const struct incident *incident, const cha
 /* The key of the action that opens the incident's channel on a connector. Actions for that channel refer to this key until it has
    an id. The caller frees. */
 char *place_open_key(const struct incident *incident, const char *connector);
+/* The name of the order that a message belongs to (struct action). Everything for an incident's own channel goes in one order, even
+   before the channel has an id. A message to one person has its own order. `incident` NULL: about none. The caller frees. */
+char *place_order(const struct incident *incident, const struct place *place);
 
 #endif

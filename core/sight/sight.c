@@ -177,7 +177,7 @@ static bool body_may_leave(const struct core *core, const struct incident *incid
     CLEANUP_FREE char *opening = place_open_key(incident, action->connector);
     if (strcmp(action->kind, "channel.open") == 0)
         return json_bool_or(body, "private", false);
-    if (action->reference.key && !place.person)
+    if (action->reference.key && strcmp(action->reference.as, "channel") == 0 && !place.person)
         return text_equal(action->reference.key, opening);
     return sight_place_sees(core, incident, &place);
 }

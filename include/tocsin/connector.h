@@ -58,6 +58,7 @@ extern "C" {
 #define TOCSIN_CAN_LOOKUP (UINT64_C(1) << 15) /* person.find: who has an e-mail address */
 #define TOCSIN_CAN_DESK_FIND                                                                                   \
     (UINT64_C(1) << 16) /* desk.find: who a customer is on the platform, by name, domain or e-mail address */
+#define TOCSIN_CAN_DELETE (UINT64_C(1) << 17) /* delete: remove an earlier message of ours */
 
 /* Outcome of open, check and run: 0, or one of these with a text in `error`. The operator sees the text. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */
@@ -312,6 +313,7 @@ struct tocsin_connector {
  *                    to them alone when the channel cannot be reached], card or text -> id of the message
  *   edit             channel, message, card or text. With TOCSIN_CAN_EDIT_PAGE also: user or email in place of the channel, and
  *                    the message that a page to them posted. DONE, too, when the message or its channel no longer exists
+ *   delete           channel, message: one that an earlier post made. DONE, too, when it no longer exists
  *   channel.open     name ("inc-42-checkout-errors"; a similar one if that is taken), topic, private,
  *                    [purpose], [members: user ids], [emails] -> id of the channel; RETRY with that id: the channel
  *                    exists, and the rest will be tried again

@@ -316,6 +316,22 @@ static void do_edit(struct slack *slack, const struct tocsin_action *action, con
     slack_reply_finish(&reply);
 }
 
+/* Of a long text, which is several messages, the first one. */
+static void do_delete(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                      struct tocsin_result *result)
+{
+    (void)action;
+    struct slack_reply reply;
+    slack_call(
+        slack, "chat.delete",
+        kit_json_texts("channel", kit_json_text(body, "channel"), "ts", kit_json_text(body, "message"), NULL),
+        NULL, false, &reply);
+    slack_result(&reply, result);
+    if (is_gone(&reply))
+        result->code = TOCSIN_DONE;
+    slack_reply_finish(&reply);
+}
+
 static void do_pin(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                    struct tocsin_result *result)
 {
@@ -377,6 +393,7 @@ static const struct kind {
 } kinds[] = {
     {"post", do_post},
     {"edit", do_edit},
+    {"delete", do_delete},
     {"pin", do_pin},
     {"page", do_page},
     {"form", do_form},

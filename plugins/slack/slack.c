@@ -260,6 +260,7 @@ static const struct tocsin_limit limits[] = {
     {"page", 1, 1, 1100},
     {"page", 0, 10, 1500},
     {"edit", 0, 10, 1500},
+    {"delete", 0, 10, 1500},
     {"channel.open", 0, 3, 7500},
     {"channel.topic", 0, 5, 5000},
     {"channel.invite", 0, 8, 1500},
@@ -279,7 +280,7 @@ TOCSIN_CONNECTOR(.name = "slack", .version = TOCSIN_VERSION, .summary = "Inciden
                         TOCSIN_CAN_FORMS | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_DESK |
                         TOCSIN_CAN_FIND | TOCSIN_CAN_PIN | TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_GROUPS |
                         TOCSIN_CAN_EMAILS | TOCSIN_CAN_EDIT_PAGE | TOCSIN_CAN_TIMES | TOCSIN_CAN_LOOKUP |
-                        TOCSIN_CAN_DESK_FIND,
+                        TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_DELETE,
                  .settings = settings, .limits = limits, .open = slack_open, .check = slack_check,
                  .check_channel = slack_check_channel, .run = slack_run, .serve = slack_serve,
                  .perform = slack_perform, .stop = slack_stop, .close = slack_close);

@@ -68,6 +68,7 @@ static void check_abilities(struct suite *suite)
         const char *text;
     } rows[] = {
         {TOCSIN_CAN_EDIT, TOCSIN_CAN_POST, "it declares that it can edit, but not post"},
+        {TOCSIN_CAN_DELETE, TOCSIN_CAN_POST, "it declares that it can delete, but not post"},
         {TOCSIN_CAN_THREAD, TOCSIN_CAN_POST, "it declares that it has threads, but not that it can post"},
         {TOCSIN_CAN_BUTTONS, TOCSIN_CAN_POST, "it declares that it has buttons, but not that it can post"},
         {TOCSIN_CAN_EDIT_PAGE, TOCSIN_CAN_PAGE | TOCSIN_CAN_EDIT,

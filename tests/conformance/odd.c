@@ -29,6 +29,7 @@ static const struct {
 } kinds[] = {
     {"post", TOCSIN_CAN_POST},
     {"edit", TOCSIN_CAN_EDIT},
+    {"delete", TOCSIN_CAN_DELETE},
     {"channel.open", TOCSIN_CAN_CHANNELS},
     {"channel.topic", TOCSIN_CAN_CHANNELS},
     {"channel.invite", TOCSIN_CAN_CHANNELS},

@@ -51,6 +51,20 @@ static void edit_gone(struct suite *suite)
                    act_came(&act));
 }
 
+/* Twice: the second time it is gone, which is what was asked for. */
+static void delete_twice(struct suite *suite)
+{
+    CLEANUP_ACT struct act first = {0};
+    if (!post_first(suite, "soon deleted", &first))
+        return;
+    for (int i = 0; i < 2; i++) {
+        CLEANUP_ACT struct act act =
+            act_make(suite, "delete",
+                     body_of("channel", suite->wish->channel, "message", first.outcome->remote_id, NULL));
+        act_do(suite, &act, false);
+    }
+}
+
 static void thread(struct suite *suite)
 {
     CLEANUP_ACT struct act first = {0};
@@ -196,6 +210,7 @@ static const struct check checks[] = {
     {"post", TOCSIN_CAN_POST, NEEDS_CHANNEL, post},
     {"edit", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, NEEDS_CHANNEL, edit},
     {"edit: a message that is gone", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, NEEDS_CHANNEL, edit_gone},
+    {"delete", TOCSIN_CAN_POST | TOCSIN_CAN_DELETE, NEEDS_CHANNEL, delete_twice},
     {"thread", TOCSIN_CAN_POST | TOCSIN_CAN_THREAD, NEEDS_CHANNEL, thread},
     {"card", TOCSIN_CAN_POST, NEEDS_CHANNEL, card},
     {"long text", TOCSIN_CAN_POST, NEEDS_CHANNEL, long_message},

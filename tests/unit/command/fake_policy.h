@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "policy/messages.h"
 #include "policy/policy.h"
+#include "policy/unmirrored.h"
 #include "policy/roster.h"
 
 static const char *const fake_severities[] = {"minor", "major", "critical", NULL};
@@ -37,6 +38,12 @@ struct approval policy_approval(const struct policy *policy, const struct incide
 {
     (void)policy, (void)incident, (void)customer;
     return (struct approval){.needs = 1};
+}
+
+bool policy_unmirrored(const struct policy *policy, const struct incident *incident, const char *connector)
+{
+    (void)policy, (void)incident, (void)connector;
+    return false;
 }
 
 bool policy_approval_roles(const struct policy *policy, const struct incident *incident, const char *customer,

@@ -70,8 +70,8 @@ static void rig_wake(void *ctx)
 
 static duration rig_keep(void *ctx, const char *setting)
 {
-    (void)ctx, (void)setting;
-    return DAY;
+    (void)ctx;
+    return strcmp(setting, "keep_copies") == 0 ? 30 * DAY : DAY;
 }
 
 /* Lets everything happen that waits, without time passing. */

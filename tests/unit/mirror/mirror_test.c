@@ -1,0 +1,241 @@
+#include "../command/rig.h"
+
+#include <stdio.h>
+
+#include "turn/live.h"
+
+#define ALL (TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_DELETE | TOCSIN_CAN_THREAD | TOCSIN_CAN_CHANNELS)
+
+/* Passes an event of a platform in, as JSON with ' for ". */
+static void hear(struct rig *rig, const char *connector, const char *event)
+{
+    CLEANUP_FREE char *text = xstrdup(event);
+    CLEANUP_JSON cJSON *json = NULL;
+    for (char *p = text; *p; p++)
+        *p = *p == '\'' ? '"' : *p;
+    assert_int_equal(json_parse(text, strlen(text), SIZE_MAX, 64, "event", &json, NULL), 0);
+    rig->emitted = 1;
+    chat_event(rig->chat, connector, json, NULL, rig->now, rig_emitted, rig);
+    rig_settle(rig);
+    assert_int_equal(rig->emitted, TOCSIN_EMITTED);
+}
+
+static void room_on(struct rig *rig, const char *connector, const char *room)
+{
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    struct command channel = {
+        .verb = "channel", .by = "system", .name = connector, .value = room, .flag = true};
+    assert_int_equal(turn_do(turn, 1, &channel, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+}
+
+/* An incident with rooms on the console, on Slack, which can all, and on IRC, which can only post. */
+static struct rig *three_rooms(void)
+{
+    struct rig *rig = rig_with_room();
+    delivery_connector(rig->core, "slack", ALL, true, NULL, rig->now);
+    delivery_connector(rig->core, "irc", TOCSIN_CAN_POST | TOCSIN_CAN_CHANNELS, true, NULL, rig->now);
+    room_on(rig, "slack", "C1");
+    room_on(rig, "irc", "#inc-1");
+    return rig;
+}
+
+#define SAY(id, text)                                                                                          \
+    "{'type':'message','id':'" id "','message':'" id "','channel':'room','user':{'id':'ana'},'text':'" text "'}"
+
+/* The id of the message that a rig's connector made of the first thing sent that holds both texts. */
+static const char *id_of(struct rig *rig, const char *a, const char *b, char buffer[24])
+{
+    for (size_t i = 0; i < rig->sent.n; i++) {
+        if (!strstr(rig->sent.v[i], a) || !strstr(rig->sent.v[i], b))
+            continue;
+        snprintf(buffer, 24, "m%zu", i + 1);
+        return buffer;
+    }
+    fail_msg("nothing was sent that holds '%s' and '%s'", a, b);
+    return NULL;
+}
+
+static void what_is_said_in_one_room_is_said_in_the_others(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    hear(rig, "console", SAY("a1", "it is the gateway"));
+    assert_int_equal(rig_sent(rig, "slack post", "**Ana María** (Console): it is the gateway"), 1);
+    assert_int_equal(rig_sent(rig, "irc post", "**Ana María** (Console): it is the gateway"), 1);
+    assert_int_equal(rig_sent(rig, "console post", "it is the gateway"), 0);
+    hear(rig, "console", SAY("a1", "it is the gateway")); /* again */
+    assert_int_equal(rig_sent(rig, "post", "it is the gateway"), 2);
+    rig_destroy(rig);
+}
+
+static void what_apps_say_stays(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    hear(rig, "slack",
+         "{'type':'message','id':'b','message':'b','channel':'C1','user':{'id':'B','bot':true,'name':'Git'},"
+         "'text':'deployed'}");
+    assert_int_equal(rig_sent(rig, "post", "deployed"), 0);
+    rig_destroy(rig);
+}
+
+static void edits_and_deletions_follow(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    char id[24];
+    hear(rig, "console", SAY("a1", "it is the gateway"));
+    hear(rig, "console",
+         "{'type':'edited','id':'e1','message':'a1','channel':'room','user':{'id':'ana'},'text':'it is the "
+         "bank'}");
+    CLEANUP_FREE char *copy =
+        xasprintf("\"message\":\"%s\"", id_of(rig, "slack post", "it is the gateway", id));
+    assert_int_equal(rig_sent(rig, "slack edit", copy), 1);
+    assert_int_equal(rig_sent(rig, "slack edit", "**Ana María** (Console): it is the bank"), 1);
+    assert_int_equal(rig_sent(rig, "irc post", "**Ana María** (Console) corrected: it is the bank"), 1);
+    hear(rig, "console", "{'type':'deleted','id':'d1','message':'a1','channel':'room','user':{'id':'ana'}}");
+    assert_int_equal(rig_sent(rig, "slack delete", copy), 1);
+    assert_int_equal(rig_sent(rig, "irc post", "**Ana María** (Console) deleted a message."), 1);
+    rig_destroy(rig);
+}
+
+/* The outbox has forgotten the copies by then, and the memory of the core is gone. */
+static void edits_follow_a_week_later(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    char id[24];
+    hear(rig, "console", SAY("a1", "it is the gateway"));
+    CLEANUP_FREE char *copy =
+        xasprintf("\"message\":\"%s\"", id_of(rig, "slack post", "it is the gateway", id));
+    for (int i = 0; i < 14; i++) {
+        rig->now += 12 * HOUR;
+        rig_settle(rig);
+    }
+    hear(rig, "console",
+         "{'type':'edited','id':'e1','message':'a1','channel':'room','user':{'id':'ana'},'text':'it is the "
+         "bank'}");
+    assert_int_equal(rig_sent(rig, "slack edit", copy), 1);
+    rig_destroy(rig);
+}
+
+static void replies_go_under_the_copy(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    char id[24];
+    hear(rig, "console", SAY("a1", "it is the gateway"));
+    const char *copy = id_of(rig, "slack post", "it is the gateway", id);
+    CLEANUP_FREE char *under = xasprintf("\"thread\":\"%s\"", copy);
+    hear(rig, "console",
+         "{'type':'message','id':'a2','message':'a2','channel':'room','user':{'id':'ben'},'thread':'a1','text':"
+         "'sure?'}");
+    assert_int_equal(rig_sent(rig, "slack post", under), 1);
+    assert_int_equal(rig_sent(rig, "irc post", "**Ben** (Console, in a thread): sure?"), 1);
+    CLEANUP_FREE char *reply =
+        xasprintf("{'type':'message','id':'s1','message':'s1','channel':'C1','user':{'id':'U1','name':'Cy'},"
+                  "'thread':'%s','text':'I am'}",
+                  copy);
+    hear(rig, "slack", reply);
+    assert_int_equal(rig_sent(rig, "irc post", "**Cy** (Slack, in a thread): I am"), 1);
+    assert_int_equal(rig_sent(rig, "console post", "I am"), 1);
+    rig_destroy(rig);
+}
+
+static void copies_can_be_turned_off(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    hear(rig, "irc",
+         "{'type':'message','id':'i1','message':'i1','channel':'#inc-1','user':{'id':'cy','name':'Cy'},'text':'"
+         "!inc mirror off'}");
+    hear(rig, "console", SAY("a1", "it is the gateway"));
+    assert_int_equal(rig_sent(rig, "irc post", "gateway"), 0);
+    assert_int_equal(rig_sent(rig, "slack post", "gateway"), 1);
+    hear(
+        rig, "irc",
+        "{'type':'message','id':'i2','message':'i2','channel':'#inc-1','user':{'id':'cy'},'text':'only here'}");
+    assert_int_equal(rig_sent(rig, "post", "only here"), 0);
+    rig_expect(rig, "ana", 1, "mirror", "irc, #inc-1: not copied");
+    rig_expect(rig, "ana", 1, "mirror off", "off for all rooms of INC-1");
+    hear(rig, "console", SAY("a2", "nowhere else"));
+    assert_int_equal(rig_sent(rig, "post", "nowhere else"), 0);
+    rig_expect(rig, "ana", 1, "mirror on", "on for all rooms of INC-1");
+    hear(rig, "console", SAY("a3", "everywhere"));
+    assert_int_equal(rig_sent(rig, "post", "everywhere"), 2);
+    rig_expect(rig, "ana", 1, "mirror off somewhere", "! 'somewhere' is not understood.");
+    rig_destroy(rig);
+}
+
+/* What the rig's connectors are asked to do waits while they are down. */
+static void say_many(struct rig *rig, int n)
+{
+    for (int i = 0; i < n; i++) {
+        CLEANUP_FREE char *event = xasprintf("{'type':'message','id':'n%d','message':'n%d','channel':'room',"
+                                             "'user':{'id':'ana'},'text':'word %d'}",
+                                             i, i, i);
+        hear(rig, "console", event);
+    }
+}
+
+static void a_new_room_gets_what_was_said(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_with_room();
+    delivery_connector(rig->core, "slack", ALL, true, NULL, rig->now);
+    delivery_connector(rig->core, "teams", ALL, true, NULL, rig->now);
+    say_many(rig, 3);
+    hear(rig, "console", "{'type':'deleted','id':'d1','message':'n1','channel':'room','user':{'id':'ana'}}");
+    room_on(rig, "slack", "C1");
+    assert_int_equal(rig_sent(rig, "slack post", "word"), 2);
+    say_many(rig, 30);
+    room_on(rig, "teams", "T1");
+    assert_int_equal(rig_sent(rig, "teams post", "word"), 1);
+    assert_int_equal(
+        rig_sent(rig, "teams post", "29 messages were written elsewhere before this room was opened"), 1);
+    rig_destroy(rig);
+}
+
+static void a_room_that_was_down_catches_up(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    hear(rig, "console", SAY("a0", "before"));
+    rig->now += 10 * MINUTE;
+    rig->down = true;
+    delivery_connector(rig->core, "slack", ALL, false, "killed", rig->now);
+    say_many(rig, 30);
+    hear(rig, "console",
+         "{'type':'edited','id':'e1','message':'n29','channel':'room','user':{'id':'ana'},'text':'the last "
+         "one'}");
+    hear(
+        rig, "console",
+        "{'type':'edited','id':'e0','message':'a0','channel':'room','user':{'id':'ana'},'text':'long before'}");
+    rig->down = false;
+    delivery_connector(rig->core, "slack", ALL, true, NULL, rig->now);
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "slack post", "word"), 1);
+    assert_int_equal(
+        rig_sent(rig, "slack post", "30 messages were written elsewhere while Slack could not be reached"), 1);
+    assert_int_equal(rig_sent(rig, "slack post", "the last one"), 1);
+    assert_int_equal(rig_sent(rig, "slack edit", "long before"), 1);
+    assert_int_equal(rig_sent(rig, "irc post", "word"), 30);
+    rig_destroy(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_said_in_one_room_is_said_in_the_others),
+        cmocka_unit_test(what_apps_say_stays),
+        cmocka_unit_test(edits_and_deletions_follow),
+        cmocka_unit_test(edits_follow_a_week_later),
+        cmocka_unit_test(replies_go_under_the_copy),
+        cmocka_unit_test(copies_can_be_turned_off),
+        cmocka_unit_test(a_new_room_gets_what_was_said),
+        cmocka_unit_test(a_room_that_was_down_catches_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
