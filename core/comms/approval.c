@@ -90,10 +90,6 @@ static int refuse_person(const struct approving *a, struct error *err)
         return error_set(err, ERR_REFUSED,
                          "You wrote message %" PRId64 " as it stands, so somebody else must approve it.",
                          a->draft->number);
-    if (any_approver(a->draft, is_same, (void *)(uintptr_t)a->by))
-        return error_set(err, ERR_REFUSED,
-                         "You have approved message %" PRId64 " already; somebody else must, too.",
-                         a->draft->number);
     return 0;
 }
 
@@ -122,9 +118,8 @@ int comms_refuse_start(const struct core *core, struct error *err)
 
 /* ---- the decision ---- */
 
-static void say_what_lacks(const struct approving *a, int64_t more, const char *roles, struct str *out)
+static void add_what_lacks(int64_t more, const char *roles, struct str *out)
 {
-    str_addf(out, "Approved by you. Message %" PRId64 " still needs ", a->draft->number);
     if (more > 0)
         str_addf(out, more == 1 ? "one more approval" : "%" PRId64 " more approvals", more);
     if (more > 0 && *roles)
@@ -141,11 +136,13 @@ static void say_sent(const struct core *core, struct str *out)
                      : "Approved, but not sent, because no connector reaches customers.");
 }
 
+/* Whoever has approved it before counts once; but what lacked may be there by now, as when they have taken a role. */
 static int approve(struct approving *a, bool automatic, struct str *answer, struct error *err)
 {
     CLEANUP_STR struct str roles = {0};
     const struct policy *policy = core_policy(turn_core(a->turn));
-    int64_t approved = 1;
+    bool again = any_approver(a->draft, is_same, (void *)(uintptr_t)a->by);
+    int64_t approved = !again;
     any_approver(a->draft, count, &approved);
     bool complete = policy_approval_roles(policy, a->incident, a->draft->customer, has_role, a, &roles) &&
                     approved >= a->needed.needs;
@@ -153,10 +150,17 @@ static int approve(struct approving *a, bool automatic, struct str *answer, stru
                               .by = a->by,
                               .automatic = automatic,
                               .count = a->draft->number};
-    if (complete)
+    if (complete) {
         say_sent(turn_core(a->turn), answer);
-    else
-        say_what_lacks(a, a->needed.needs - approved, str_text(&roles), answer);
+    } else {
+        str_addf(answer,
+                 again ? "You have approved message %" PRId64 " already. It still needs "
+                       : "Approved by you. Message %" PRId64 " still needs ",
+                 a->draft->number);
+        add_what_lacks(a->needed.needs - approved, str_text(&roles), answer);
+    }
+    if (again && !complete)
+        return error_set(err, ERR_REFUSED, "%s", answer->p);
     return turn_do(a->turn, a->incident->id, &command, NULL, err);
 }
 

@@ -132,6 +132,22 @@ static void put_button(struct json_out *j, const struct incident *incident, cons
         button_put_asking(j, label, command.p);
 }
 
+static void put_footer(struct core *core, const struct incident *incident, const struct state_draft *draft,
+                       struct json_out *j)
+{
+    CLEANUP_STR struct str text = {0};
+    if (!comms_reaches_customers(core)) {
+        str_add(&text, "No connector here reaches customers, so approving it sends nothing.");
+    } else if (draft->rejected) {
+        str_add(&text, "It is not sent unless somebody changes it.");
+    } else {
+        str_add(&text, "Sent when ");
+        approval_words(core, incident, draft, &text);
+        str_add(&text, ", with the button or a thumbs-up.");
+    }
+    json_put_text(j, "footer", text.p);
+}
+
 static void put_buttons(struct core *core, const struct incident *incident, const struct state_draft *draft,
                         struct json_out *j)
 {
@@ -145,11 +161,7 @@ static void put_buttons(struct core *core, const struct incident *incident, cons
         put_button(j, incident, draft, "Reject", "reject", NULL);
     put_button(j, incident, draft, "Discard", "discard", "danger");
     json_end_array(j);
-    json_put_text(j, "footer",
-                  !comms_reaches_customers(core)
-                      ? "No connector here reaches customers, so approving it sends nothing."
-                  : draft->rejected ? "It is not sent unless somebody changes it."
-                                    : "Sent when somebody approves it, with the button or a thumbs-up.");
+    put_footer(core, incident, draft, j);
 }
 
 /* Of few, it has left before anybody could press it. */

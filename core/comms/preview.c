@@ -1,10 +1,14 @@
 /* A message to customers as each recipient gets it. */
+#include <inttypes.h>
 #include <string.h>
+
+#include <tocsin/connector.h>
 
 #include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/inside.h"
 #include "customers/customers.h"
+#include "delivery/link.h"
 
 #define SHOWN_MOST 5
 
@@ -14,33 +18,50 @@ struct preview {
     const struct state_draft *draft;
     struct str *out;
     size_t n, more;
+    const char *hidden; /* key of the first that is not shown */
 };
 
-static void add_way(const struct preview *p, const struct customer *record)
+/* The first route whose connector reaches customers; NULL: there is none. */
+static const struct customer_route *route_of(const struct preview *p, const struct customer *record)
+{
+    for (size_t i = 0; i < record->routes.n; i++) {
+        if (link_can(p->core, record->routes.v[i].connector, TOCSIN_CAN_DESK))
+            return &record->routes.v[i];
+    }
+    return NULL;
+}
+
+/* Says by which way they get it, or why they do not. False: they do not. */
+static bool add_way(const struct preview *p, const struct customer *record)
 {
     struct str *out = p->out;
+    const struct customer_route *route = record ? route_of(p, record) : NULL;
     if (record && record->wish == WISH_NO_CONTACT)
-        str_add(out, " gets nothing: they wish no contact");
+        str_add(out, " gets nothing: they wish no contact.");
     else if (record && !customer_hears(record, incident_is(p->incident, KIND_SECURITY)))
-        str_add(out, " gets nothing: they wish to hear about security only");
-    else if (record && record->routes.n)
-        str_markup(out, ", at %s on %s", record->routes.v[0].address, record->routes.v[0].connector);
+        str_add(out, " gets nothing: they wish to hear about security only.");
+    else if (record && record->routes.n && !route)
+        str_markup(out, " gets nothing: no connector called %s reaches customers here.",
+                   record->routes.v[0].connector);
+    else if (route)
+        return str_markup(out, ", at %s on %s", route->address, route->connector), true;
     else
-        str_add(out, ", if a connector knows how to reach them");
+        return str_add(out, ", if a connector knows how to reach them"), true;
+    return false;
 }
 
 static void show(struct preview *p, const struct recipient *recipient)
 {
     CLEANUP_STR struct str text = {0};
     if (p->n == SHOWN_MOST) {
-        p->more++;
+        p->hidden = p->more++ ? p->hidden : recipient->key;
         return;
     }
     recipient_text(p->incident, recipient, p->draft->text, p->draft->languages, &text);
     str_add(p->out, p->n++ ? "\n\n" : "");
     str_markup(p->out, "**%s**", recipient_name(p->incident, recipient));
-    add_way(p, recipient->record);
-    str_addf(p->out, ":\n\n%s", str_text(&text));
+    if (add_way(p, recipient->record))
+        str_addf(p->out, ":\n\n%s", str_text(&text));
 }
 
 /* By any of their keys, or by name. `typed` NULL: anybody is. */
@@ -59,20 +80,26 @@ static void say_none(const struct preview *p, const char *customer)
         recipients_none(p->incident, p->draft->customer, p->out);
 }
 
+static void add_more(const struct preview *p)
+{
+    CLEANUP_FREE char *key = p->more ? text_typed(p->hidden) : NULL;
+    if (p->more)
+        str_markup(p->out, "\n\n… and %zu more. `preview %" PRId64 " %s` shows one of them.", p->more,
+                   p->draft->number, key);
+}
+
 void comms_preview(struct core *core, const struct incident *incident, const struct state_draft *draft,
                    const char *customer, struct str *out)
 {
-    struct preview p = {core, incident, draft, out, 0, 0};
+    struct preview p = {core, incident, draft, out, 0, 0, NULL};
     recipient_list list;
     recipients_of(core, incident, draft->customer, &list);
     for (size_t i = 0; i < list.n; i++) {
         if (is_meant(&p, &list.v[i], customer))
             show(&p, &list.v[i]);
     }
-    recipients_finish(&list);
     if (!p.n)
         say_none(&p, customer);
-    if (p.more)
-        str_addf(out, "\n\n… and %zu more. `preview %lld acme` shows one of them.", p.more,
-                 (long long)draft->number);
+    add_more(&p);
+    recipients_finish(&list);
 }

@@ -148,13 +148,20 @@ static void send(const struct telling *t, const char *customer, const struct cus
 
 /* ---- one customer ---- */
 
+/* What was said of routes, one sentence after another, as plain text. */
+static void add_plain(const struct str *why, struct str *plain)
+{
+    const char *text = str_text(why);
+    text_unescape(text + strspn(text, " "), plain);
+}
+
 /* `why`: what was said of the routes before. */
 static void keep_route(const struct telling *t, const char *customer, const struct customer_route *route,
                        const struct str *why)
 {
     CLEANUP_STR struct str plain = {0};
     if (why)
-        text_unescape(str_text(why), &plain);
+        add_plain(why, &plain);
     standing_put(t->turn, t->incident->id, t->number, customer,
                  &(struct standing){.state = STANDING_QUEUED,
                                     .connector = route ? route->connector : NULL,
@@ -231,7 +238,7 @@ static void tell_customer(struct telling *t, const char *key, const struct custo
         say_one(t, text.p);
     }
     if (!sent) {
-        text_unescape(str_text(&why), &plain);
+        add_plain(&why, &plain);
         end_untold(t, customer, &(struct standing){.state = STANDING_FAILED, .why = plain.p});
     }
 }

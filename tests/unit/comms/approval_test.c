@@ -171,12 +171,33 @@ static void about_security_two_approve_and_one_has_a_role(void **state)
     rig_expect(rig, "ben", 1, "approve 1",
                "still needs one more approval, and the approval of the lead or comms.");
     rig_expect(rig, "kim", 1, "approve 1", "still needs the approval of the lead or comms.");
+    rig_expect(rig, "kim", 1, "approve 1",
+               "! You have approved message 1 already. It still needs the approval of the lead or comms.");
     assert_int_equal(rig_sent(rig, "desk.tell", ""), 0);
     rig_expect(rig, "ana-maria", 1, "comms me", "Ana");
     rig_expect(rig, "ana-maria", 1, "approve 1", "Approved. The message");
     assert_int_equal(rig_sent(rig, "desk.tell", "may have leaked"), 1);
     rig_expect(rig, "ben", 1, "timeline", "Ben set its kind to security");
     rig_expect(rig, "ben", 1, "kind none", "INC-1 is of no particular kind");
+    end();
+}
+
+/* Two people are enough, also where one of them takes the role after their approval. */
+static void a_role_that_comes_later_counts(void **state)
+{
+    (void)state;
+    begin("");
+    rig_expect(rig, "ben", 1, "customers add acme", "1 customer");
+    rig_expect(rig, "ben", 1, "kind security", "security");
+    rig_expect(rig, "ben", 1, "tell acme Your keys may have leaked.", "approve 1");
+    assert_int_equal(rig_sent(rig, "console post",
+                              "Sent when 2 people approve it, the lead or comms among them, with the button"),
+                     1);
+    rig_expect(rig, "ben", 1, "approve 1", "Approved by you.");
+    rig_expect(rig, "ana-maria", 1, "approve 1", "still needs the approval of the lead or comms.");
+    rig_expect(rig, "ana-maria", 1, "lead me", "Ana");
+    rig_expect(rig, "ana-maria", 1, "approve 1", "Approved. The message");
+    assert_int_equal(rig_sent(rig, "desk.tell", "may have leaked"), 1);
     end();
 }
 
@@ -298,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_thumbs_up_that_crossed_a_change_does_not_count),
         cmocka_unit_test(the_policy_says_how_many_and_who),
         cmocka_unit_test(about_security_two_approve_and_one_has_a_role),
+        cmocka_unit_test(a_role_that_comes_later_counts),
         cmocka_unit_test(a_kind_survives_a_merge),
         cmocka_unit_test(a_tier_in_another_case_needs_the_same_approval),
         cmocka_unit_test(what_cannot_be_sent_is_not),

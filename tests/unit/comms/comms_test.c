@@ -224,7 +224,10 @@ static void whoever_wishes_security_only_hears_of_that(void **state)
     struct rig *rig = with_incident(true);
     rig_expect(rig, "ben", 0, "customer acme wish security-only", "security");
     rig_expect(rig, "ben", 1, "tell acme Cards are refused.", "approve 1");
-    rig_expect(rig, "ben", 1, "preview 1", "gets nothing: they wish to hear about security only");
+    CLEANUP_FREE char *preview = rig_line(rig, "ben", 1, "preview 1");
+    assert_string_equal(
+        preview,
+        "**Message 1, as they get it**\n**acme** gets nothing: they wish to hear about security only.");
     rig_expect(rig, "ben", 1, "approve", "Approved");
     assert_int_equal(rig_sent(rig, "desk.tell", ""), 0);
     assert_int_equal(rig_sent(rig, "acme was NOT told: they wish to hear about security only.", ""), 1);
@@ -233,6 +236,26 @@ static void whoever_wishes_security_only_hears_of_that(void **state)
     rig_expect(rig, "ben", 1, "preview 2", "if a connector knows how to reach them");
     rig_expect(rig, "ben", 1, "approve 2", "Approved");
     assert_int_equal(rig_sent(rig, "desk.tell", "Keys were stolen."), 1);
+    rig_destroy(rig);
+}
+
+/* A preview shows the way that the message will take. */
+static void a_preview_passes_over_what_is_not_there(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    rig_expect(rig, "ben", 0, "customer acme route fax 555", "fax");
+    rig_expect(rig, "ben", 1, "tell acme Cards are refused.", "approve 1");
+    rig_expect(rig, "ben", 1, "preview 1",
+               "**acme** gets nothing: no connector called fax reaches customers here.");
+    rig_expect(rig, "ben", 0, "customer acme route desk C1", "C1");
+    rig_expect(rig, "ben", 1, "preview 1", "**acme**, at C1 on desk:\n\nCards are refused.");
+    rig_expect(rig, "ben", 1, "customers add b, c, d, e, f g", "6 customers");
+    rig_expect(rig, "ben", 1, "tell all Hello.", "approve 2");
+    rig_expect(rig, "ben", 1, "preview 2", "… and 1 more. `preview 2 \"f g\"` shows one of them.");
+    rig_expect(rig, "ben", 0, "customer acme no route desk C1", "fax");
+    rig_expect(rig, "ben", 1, "approve 1", "Approved");
+    rig_expect(rig, "ben", 1, "recipients 1", "**acme**: failed; No connector called fax");
     rig_destroy(rig);
 }
 
@@ -644,6 +667,7 @@ int main(void)
         cmocka_unit_test(a_customer_is_told_by_the_first_route_that_works),
         cmocka_unit_test(whoever_wishes_no_contact_gets_none),
         cmocka_unit_test(whoever_wishes_security_only_hears_of_that),
+        cmocka_unit_test(a_preview_passes_over_what_is_not_there),
         cmocka_unit_test(whom_a_message_is_for_is_clear),
         cmocka_unit_test(a_key_that_means_many_is_not_one_customer),
         cmocka_unit_test(a_preview_shows_each_recipient_once),
