@@ -25,6 +25,7 @@ struct session {
     struct kit_text line, literal; /* of the response at hand */
     char said[300];
     unsigned tag;
+    bool news; /* the server spoke of new mail before a command ended: IDLE will not say it again */
 };
 
 static int64_t now_ms(void)
@@ -176,6 +177,12 @@ static bool begins(const struct session *s, const char *with)
     return strncasecmp(kit_text_get(&s->line), with, strlen(with)) == 0;
 }
 
+/* New mail, or mail that went. */
+static bool is_news(const struct session *s)
+{
+    return strcasestr(kit_text_get(&s->line), " EXISTS") != NULL;
+}
+
 /* Reads to the end of the command with that tag. */
 static enum session_status finish_command(struct session *s, const char *tag, session_on *on, void *ctx)
 {
@@ -192,6 +199,7 @@ static enum session_status finish_command(struct session *s, const char *tag, se
             kit_clean_name(s->line.p + 2, s->said, sizeof(s->said));
             return SESSION_LOST;
         }
+        s->news = s->news || is_news(s);
         struct session_response response = {kit_text_get(&s->line), kit_text_get(&s->literal), s->literal.n};
         if (on && begins(s, "* "))
             on(ctx, &response);
@@ -209,17 +217,14 @@ enum session_status session_do(struct session *s, const char *command, session_o
     return status == SESSION_OK ? finish_command(s, tag, on, ctx) : status;
 }
 
-/* New mail, or mail that went. */
-static bool is_news(const struct session *s)
-{
-    return strcasestr(kit_text_get(&s->line), " EXISTS") != NULL;
-}
-
 enum session_status session_idle(struct session *s, int64_t most_ms)
 {
     char tag[16], command[32];
     int64_t end = now_ms() + most_ms;
-    bool news = false, begun = false;
+    bool news = s->news, begun = false;
+    s->news = false;
+    if (news)
+        return SESSION_OK;
     snprintf(tag, sizeof(tag), "t%u ", ++s->tag);
     snprintf(command, sizeof(command), "%sIDLE\r\n", tag);
     enum session_status status = send_all(s, command);

@@ -31,7 +31,8 @@ struct session *session_open(const struct email_server *server, int wake, struct
 void session_close(struct session *session);
 /* Sends one command and waits for its end; calls `on` (may be NULL) for each untagged response. */
 enum session_status session_do(struct session *session, const char *command, session_on *on, void *ctx);
-/* Waits until something happens in the mailbox, at most so long. OK: something did, or the time is over. */
+/* Waits until something happens in the mailbox, at most so long; not at all if something did since the last time. OK: something did, or
+   the time is over. */
 enum session_status session_idle(struct session *session, int64_t most_ms);
 /* What the server said last, for people. */
 const char *session_said(const struct session *session);
