@@ -63,13 +63,14 @@ static void set_text(struct bounce *bounce, const char *text)
     kit_clean_name(p + strspn(p, " "), bounce->text, sizeof(bounce->text));
 }
 
+/* The action counts: a server that gave up says "failed" with the status of what kept it from delivering, such as 4.4.7. */
 static enum bounce_kind kind_of(const char *action, const char *status)
 {
-    if (strcasecmp(action, "delayed") == 0 || *status == '4')
-        return BOUNCE_DELAYED;
-    if (strcasecmp(action, "failed") == 0 || *status == '5')
+    if (strncasecmp(action, "failed", 6) == 0)
         return BOUNCE_FAILED;
-    return BOUNCE_FINE;
+    if (strncasecmp(action, "delayed", 7) == 0)
+        return BOUNCE_DELAYED;
+    return *status == '4' ? BOUNCE_DELAYED : *status == '5' ? BOUNCE_FAILED : BOUNCE_FINE;
 }
 
 /* One recipient. False: the group is about the whole mail. */
@@ -133,7 +134,9 @@ static bool address_in(struct bounce *bounce, const struct email_self *self, con
             i++;
         while (i + length < n && !strchr(" \t<>\"'()[];,", line[i + length]))
             length++;
-        size_t bare = length && line[i + length - 1] == ':' ? length - 1 : length;
+        size_t bare = length;
+        while (bare && strchr(":.", line[i + bare - 1]))
+            bare--;
         if (bare < sizeof(word)) {
             memcpy(word, line + i, bare);
             word[bare] = '\0';
@@ -148,21 +151,31 @@ static bool address_in(struct bounce *bounce, const struct email_self *self, con
     return false;
 }
 
-/* The first code, the address nearest above it or on its line, and the Message-ID of ours in what is quoted below. */
-static void take_plain(struct bounce *bounce, const struct email_self *self, const char *text)
+/* The server's words from the code on; in "temporary failure (#4.4.3)" it comes last. */
+static void set_words(struct bounce *bounce, const char *line, size_t n, const char *code)
 {
+    char words[400];
+    const char *from = code > line && strchr("(#", code[-1]) ? line : code;
+    snprintf(words, sizeof(words), "%.*s", (int)(n - (size_t)(from - line)), from);
+    set_text(bounce, words);
+}
+
+/* The first code, and the address nearest above it or on its line. Returns the code's first digit; 0: there is none. */
+static char take_plain(struct bounce *bounce, const struct email_self *self, const char *text)
+{
+    char digit = 0;
     for (const char *p = text; *p && p < text + LOOK_MOST;) {
         size_t n = strcspn(p, "\n");
-        const char *code = *bounce->text ? NULL : code_in(p, n);
+        const char *code = digit ? NULL : code_in(p, n);
         if (!*bounce->address)
             address_in(bounce, self, p, n);
         if (code) {
-            char line[400];
-            snprintf(line, sizeof(line), "%.*s", (int)(n - (size_t)(code - p)), code);
-            set_text(bounce, line);
+            digit = *code;
+            set_words(bounce, p, n, code);
         }
         p += n + (p[n] == '\n');
     }
+    return digit;
 }
 
 static bool find_token(const struct email_self *self, const char *text, struct email_token *ret)
@@ -182,15 +195,18 @@ static bool find_token(const struct email_self *self, const char *text, struct e
 
 /* ---- both ---- */
 
+static bool is_from(const struct mail *mail, const char *begin)
+{
+    return strncmp(mail->from, begin, strlen(begin)) == 0;
+}
+
 static bool is_from_a_machine(const struct mail *mail)
 {
     char *path = mail_header(mail, "Return-Path", 0);
     bool empty = path && strcmp(path, "<>") == 0;
-    bool daemon = strncmp(mail->from, "mailer-daemon@", 14) == 0 ||
-                  strncmp(mail->from, "postmaster@", 11) == 0 ||
-                  strncmp(mail->from, "microsoftexchange", 17) == 0;
     free(path);
-    return empty || daemon || !*mail->from;
+    return empty || !*mail->from || is_from(mail, "mailer-daemon@") || is_from(mail, "postmaster@") ||
+           is_from(mail, "microsoftexchange");
 }
 
 static bool subject_says_so(const char *subject)
@@ -200,6 +216,14 @@ static bool subject_says_so(const char *subject)
             return true;
     }
     return false;
+}
+
+/* It was tried for days: then the last code is one that asks to come again. */
+static bool says_over(const char *text)
+{
+    return strcasestr(text, "permanent error") || strcasestr(text, "given up") ||
+           strcasestr(text, "giving up") || strcasestr(text, "not going to try again") ||
+           strcasestr(text, "retry timeout exceeded");
 }
 
 static bool says_later(const struct mail *mail)
@@ -235,6 +259,33 @@ static bool comes_back(const struct mail *mail, const struct email_self *self)
     return false;
 }
 
+/* What a mail server answers to a mail of ours is about its delivery, in whatever language. */
+static bool is_answer_of_daemon(const struct mail *mail, const struct email_self *self)
+{
+    struct email_token token;
+    bool ours = false;
+    for (size_t i = 0; i < mail->references.n && !ours; i++)
+        ours = email_token_of_id(self, mail->references.v[i], &token);
+    return ours && is_from(mail, "mailer-daemon@");
+}
+
+static bool is_plain_bounce(const struct mail *mail, const struct email_self *self)
+{
+    return is_from_a_machine(mail) &&
+           (subject_says_so(mail->subject) || mail_count(mail, "X-Failed-Recipients") ||
+            comes_back(mail, self) || is_answer_of_daemon(mail, self));
+}
+
+static void read_plain(const struct mail *mail, const struct email_self *self, struct bounce *ret)
+{
+    char *failed = mail_header(mail, "X-Failed-Recipients", 0);
+    if (failed)
+        set_address(ret, failed);
+    free(failed);
+    bool temporary = take_plain(ret, self, mail->text) == '4' && !says_over(mail->text);
+    ret->kind = temporary || says_later(mail) ? BOUNCE_DELAYED : BOUNCE_FAILED;
+}
+
 void bounce_read(const struct mail *mail, const struct email_self *self, struct bounce *ret)
 {
     *ret = (struct bounce){.kind = NOT_A_BOUNCE};
@@ -244,16 +295,8 @@ void bounce_read(const struct mail *mail, const struct email_self *self, struct 
         ret->kind = BOUNCE_FINE;
     else if (mail->report)
         take_report(ret, mail->report);
-    bool plain = ret->kind == NOT_A_BOUNCE && is_from_a_machine(mail) &&
-                 (subject_says_so(mail->subject) || mail_count(mail, "X-Failed-Recipients"));
-    if (plain || (ret->kind == NOT_A_BOUNCE && comes_back(mail, self) && is_from_a_machine(mail))) {
-        char *failed = mail_header(mail, "X-Failed-Recipients", 0);
-        if (failed)
-            set_address(ret, failed);
-        free(failed);
-        take_plain(ret, self, mail->text);
-        ret->kind = says_later(mail) || *ret->text == '4' ? BOUNCE_DELAYED : BOUNCE_FAILED;
-    }
+    if (ret->kind == NOT_A_BOUNCE && is_plain_bounce(mail, self))
+        read_plain(mail, self, ret);
     if (ret->kind != NOT_A_BOUNCE)
         set_token(mail, self, ret);
 }

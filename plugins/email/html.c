@@ -191,6 +191,8 @@ static void open_one(struct reader *r, const struct tag *tag)
         end_line(r);
     else if (meaning != PLAIN && meaning != HIDDEN)
         break_line(r);
+    if (strcmp(tag->name, "td") == 0 || strcmp(tag->name, "th") == 0)
+        r->space = r->in_line; /* cells stand apart */
     if (strcmp(tag->name, "p") == 0 && !r->in_line && r->blank == 1)
         end_line(r); /* paragraphs stand apart */
     if (tag->empty || is_one_of(tag->name, empty) || r->depth >= DEPTH)

@@ -256,17 +256,28 @@ static void add_file(struct mail *mail, const char *name, const char *fallback, 
         (struct mail_file){clean_name, mail->shortened ? 0 : size, mail->shortened ? NULL : part};
 }
 
-/* The decoded content as text, at most `most` bytes. The caller frees. */
-static char *content_of(GMimePart *part, size_t most)
+/* The decoded bytes, at most `most`, without those that are 0. The caller frees. */
+static char *bytes_of(GMimePart *part, size_t most)
 {
     GMimeDataWrapper *content = g_mime_part_get_content(part);
     GMimeStream *memory = g_mime_stream_mem_new();
     if (content)
         g_mime_data_wrapper_write_to_stream(content, memory);
     const GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory));
-    char *text = g_strndup((const char *)bytes->data, bytes->len < most ? bytes->len : most);
+    char *text = g_malloc(bytes->len + 1), *to = text;
+    for (size_t i = 0; i < bytes->len && (size_t)(to - text) < most; i++) {
+        if (bytes->data[i])
+            *to++ = (char)bytes->data[i];
+    }
+    *to = '\0';
     g_object_unref(memory);
-    return clean(text);
+    return text;
+}
+
+/* The decoded content as text, at most `most` bytes. The caller frees. */
+static char *content_of(GMimePart *part, size_t most)
+{
+    return clean(bytes_of(part, most));
 }
 
 static bool is_type(GMimeObject *part, const char *type, const char *subtype)
@@ -275,13 +286,32 @@ static bool is_type(GMimeObject *part, const char *type, const char *subtype)
     return is && g_mime_content_type_is_type(is, type, subtype);
 }
 
+static bool is_utf8(const char *charset)
+{
+    return !charset || !*charset || strcasecmp(charset, "utf-8") == 0 || strcasecmp(charset, "us-ascii") == 0;
+}
+
+/* In UTF-8, as far as it says what it is in. Old programs of the West do not say it. g_malloc's. */
+static char *decoded(GMimeTextPart *part)
+{
+    if (!is_utf8(g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset")))
+        return g_mime_text_part_get_text(part);
+    char *text = bytes_of(GMIME_PART(part), MAIL_BYTES);
+    char *western =
+        g_utf8_validate(text, -1, NULL) ? NULL : g_convert(text, -1, "UTF-8", "WINDOWS-1252", NULL, NULL, NULL);
+    if (!western)
+        return text;
+    g_free(text);
+    return western;
+}
+
 static void add_text(struct walk *walk, GMimeTextPart *part)
 {
     bool html = is_type(GMIME_OBJECT(part), "text", "html");
     struct kit_text *to = html ? &walk->html : &walk->text;
     const char *format = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "format");
     const char *joined = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "delsp");
-    char *text = clean(g_mime_text_part_get_text(part));
+    char *text = clean(decoded(part));
     if (!html && format && strcasecmp(format, "flowed") == 0) {
         char *unfolded = flowed_undo(text, joined && strcasecmp(joined, "yes") == 0);
         g_free(text);

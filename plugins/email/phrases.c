@@ -57,17 +57,17 @@ const char *const phrases_fields[] = {
 };
 
 const char *const phrases_on[] = {
-    "on ",     "am ",     "le ",        "el ", "il ", "op ",     "em ",       "den ", "dne ", "dnia ",
-    "w dniu ", "el día ", "il giorno ", "på ", "pe ", "la ",     "tors ",     "ons ", "tis ", "mån ",
-    "fre ",    "lör ",    "sön ",       "в ",  "20",  "în data", "a la date", "at ",  NULL,
+    "on ",     "am ",        "le ", "el ",     "il ",       "op ",   "em ",  "den ", "dne ", "dnia ", "w dniu ",
+    "el día ", "il giorno ", "på ", "pe ",     "la ",       "tors ", "ons ", "tis ", "mån ", "fre ",  "lör ",
+    "sön ",    "в ",         "20",  "în data", "a la date", "at ",   "在 ",  "vào ", NULL,
 };
 
 const char *const phrases_wrote[] = {
     "wrote",    "writes",     "schrieb", "a écrit",
 
-    "escribió", "ha scritto", "schreef", "escreveu",  "napisał",  "skrev",      "kirjoitti",
-    "napsal",   "пишет",      "написал", "写道",      "のメール", "書きました", "wrote:",
-    "a scris",  "yazdı",      "írta",    "님이 작성", NULL,
+    "escribió", "ha scritto", "schreef", "escreveu", "napisał",    "skrev",     "kirjoitti", "napsal",
+    "пишет",    "написал",    "写道",    "のメール", "書きました", "wrote:",    "ezt írta",  "đã viết",
+    "كتابة",    "מאת",        "a scris", "yazdı",    "írta",       "님이 작성", NULL,
 };
 
 const char *const phrases_sent_from[] = {
@@ -80,6 +80,7 @@ const char *const phrases_sent_from[] = {
     "sent with [proton",
     "sent via ",
     "get outlook for ",
+    "get bluemail for ",
     "von meinem ",
     "gesendet von ",
     "gesendet mit ",
@@ -148,8 +149,37 @@ const char *const phrases_away[] = {
     "自動回覆",
     "自動応答",
     "自動返信",
+    "自动答复",
+    "不在通知",
     "부재중",
+    "자동 회신",
+    "자동 응답",
     "otomatik yanıt",
+    "ofis dışında",
+    "رد تلقائي",
+    "תשובה אוטומטית",
+    "מענה אוטומטי",
+    "Αυτόματη απάντηση",
+    "automatikus válasz",
+    "răspuns automat",
+    "automatická odpoveď",
+    "automatski odgovor",
+    "samodejni odgovor",
+    "Автоматична відповідь",
+    "Автоматичен отговор",
+    "automatinis atsakymas",
+    "automaatvastus",
+    "automātiskā atbilde",
+    "trả lời tự động",
+    "ตอบกลับอัตโนมัติ",
+    "balasan otomatis",
+    "resposta automàtica",
+    "respuesta automatica",
+    "automatische reactie",
+    "absent du bureau",
+    "nicht im büro",
+    "ausente do escritório",
+    "vacation reply",
     NULL,
 };
 

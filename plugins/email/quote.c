@@ -99,14 +99,15 @@ static bool any(const struct line *line, const char *const *phrases,
 
 /* ---- what begins the history ---- */
 
-/* "-----Original Message-----", in any language. */
+/* "-----Original Message-----", in any language, and "---- On Monday Ana <ana@example.com> wrote ----". */
 static bool is_rule_of_words(const struct line *given)
 {
     struct line line = unquoted(given);
-    if (line.n < 12 || line.n > 80 || strncmp(line.p, "---", 3) != 0 ||
+    if (line.n < 12 || line.n > 200 || strncmp(line.p, "---", 3) != 0 ||
         strncmp(line.p + line.n - 3, "---", 3) != 0)
         return false;
-    return any(&line, phrases_original, contains);
+    return any(&line, phrases_original, contains) ||
+           (memchr(line.p, '@', line.n) && any(&line, phrases_wrote, contains));
 }
 
 /* "From: …": a field of a mail's header, in any language. */
@@ -161,22 +162,33 @@ static bool ends_in_colon(const struct line *line)
                        (line->n >= 3 && memcmp(line->p + line->n - 3, "\xef\xbc\x9a", 3) == 0));
 }
 
-/* Somebody's address, or a day: what a line above a quote has besides its words. */
-static bool has_detail(const struct line *line)
+/* What the lines above a quote have besides other words. */
+struct detail {
+    bool verb, digit, at, bracket, clock; /* "wrote", of a day, of an address, "9:12" */
+};
+
+static void look(const struct line *line, struct detail *d)
 {
-    bool digit = false;
-    for (size_t i = 0; i < line->n; i++)
-        digit = digit || isdigit((unsigned char)line->p[i]);
-    return digit || memchr(line->p, '@', line->n);
+    d->verb = d->verb || any(line, phrases_wrote, contains);
+    d->at = d->at || memchr(line->p, '@', line->n);
+    d->bracket = d->bracket || memchr(line->p, '<', line->n);
+    for (size_t i = 0; i < line->n; i++) {
+        bool digit = isdigit((unsigned char)line->p[i]);
+        d->digit = d->digit || digit;
+        d->clock = d->clock || (digit && i + 3 < line->n && line->p[i + 1] == ':' &&
+                                isdigit((unsigned char)line->p[i + 2]));
+    }
 }
 
-/* An address and a day, on one line that ends in a colon above a quote: that says enough in any language. */
-static bool has_both(const struct line *line)
+/* Lines i to k, of which the last ends in a colon. An address and a day on one line above a quote say enough in any language. */
+static bool attributes(const struct lines *lines, size_t i, size_t k, bool starts, const struct detail *d)
 {
-    bool digit = false;
-    for (size_t i = 0; i < line->n; i++)
-        digit = digit || isdigit((unsigned char)line->p[i]);
-    return digit && memchr(line->p, '@', line->n);
+    bool follows = quote_follows(lines, k + 1), quoted = follows && k + 1 < lines->n;
+    bool known = d->verb && (d->digit || d->at);
+    if (k > i && !starts)
+        return known && quoted && d->bracket && d->at && d->clock;
+    return (known && (starts || follows)) ||
+           (quoted && ((starts && (d->digit || d->at)) || (d->digit && d->at && k == i)));
 }
 
 /*
@@ -186,22 +198,15 @@ static bool has_both(const struct line *line)
 static size_t attribution(const struct lines *lines, size_t i)
 {
     struct line first = unquoted(&lines->v[i]);
-    bool starts = any(&first, phrases_on, begins), verb = false, detail = false, both = has_both(&first);
+    bool starts = any(&first, phrases_on, begins);
+    struct detail detail = {0};
     for (size_t k = i; k < lines->n && k < i + 4; k++) {
         struct line line = unquoted(&lines->v[k]);
         if (is_blank(&line) || (k > i && is_quoted(&lines->v[k]) && !is_quoted(&lines->v[i])))
             return 0;
-        verb = verb || any(&line, phrases_wrote, contains);
-        detail = detail || has_detail(&line);
-        if (!ends_in_colon(&line))
-            continue;
-        bool known = detail && verb, follows = quote_follows(lines, k + 1);
-        bool quoted = follows && k + 1 < lines->n;
-        if (k > i && !starts)
-            return 0;
-        return (known && (starts || follows)) || (quoted && ((starts && detail) || (both && k == i)))
-                   ? k - i + 1
-                   : 0;
+        look(&line, &detail);
+        if (ends_in_colon(&line))
+            return attributes(lines, i, k, starts, &detail) ? k - i + 1 : 0;
     }
     return 0;
 }
@@ -222,6 +227,12 @@ static bool is_ruled_header(const struct lines *lines, size_t i)
     return is_ruler(&lines->v[i]) && next < lines->n && is_header(lines, next);
 }
 
+/* "##- Please type your reply above this line -##": of a help desk. */
+static bool says_above(const struct line *line)
+{
+    return begins(line, "##") && contains(line, "above this line");
+}
+
 /* Everything from here on is history, whatever it looks like. */
 static bool ends_here(const struct lines *lines, size_t i)
 {
@@ -229,7 +240,7 @@ static bool ends_here(const struct lines *lines, size_t i)
     if (is_quoted(line))
         return false;
     return is_mark(line) || is_rule_of_words(line) || is_header(lines, i) || is_ruled_header(lines, i) ||
-           is_attribution_alone(lines, i) || contains(line, "## reply above this line ##");
+           is_attribution_alone(lines, i) || says_above(line);
 }
 
 /* ---- cutting ---- */
@@ -273,9 +284,18 @@ static size_t without_signature(const struct lines *lines, size_t end)
     return end;
 }
 
-static size_t history_from(const struct lines *lines)
+/* What a help desk sends itself begins with its own line. */
+static size_t begin_of(const struct lines *lines)
 {
     size_t i = 0;
+    while (i < lines->n && is_blank(&lines->v[i]))
+        i++;
+    return i < lines->n && says_above(&lines->v[i]) ? i + 1 : 0;
+}
+
+static size_t history_from(const struct lines *lines)
+{
+    size_t i = begin_of(lines);
     while (i < lines->n && !ends_here(lines, i))
         i++;
     return i;
@@ -315,7 +335,7 @@ static void write(const struct lines *lines, size_t from, size_t end, struct kit
 /* Where the first words are a quote, the answer is below it. */
 static size_t after_first_quote(const struct lines *lines, size_t end)
 {
-    size_t i = 0, skipped;
+    size_t i = begin_of(lines), skipped;
     while (i < end && is_blank(&lines->v[i]))
         i++;
     skipped = i < end ? attribution(lines, i) : 0;

@@ -65,6 +65,7 @@ static const struct method {
 } methods[] = {
     {"dmarc", "header.from", false},
     {"dkim", "header.d", true},
+    {"dkim", "header.i", true}, /* within header.d; some servers write this one alone */
     {"spf", "smtp.mailfrom", true},
 };
 
