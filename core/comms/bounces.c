@@ -6,6 +6,7 @@
 
 #include "base/markup.h"
 #include "comms/comms.h"
+#include "comms/conversations.h"
 #include "comms/progress.h"
 #include "customers/customers.h"
 #include "rooms/rooms.h"
@@ -90,6 +91,13 @@ static void say_there_are_more(struct turn *turn, const struct returned *r)
 
 /* ---- counted ---- */
 
+/* Since when the incident's customers have heard nothing at all, now that this did not arrive; 0: another message reached somebody. */
+static instant silent_since(struct core *core, const struct returned *r)
+{
+    bool nobody = conversations_told_nobody(core, r->incident, r->customer, r->draft);
+    return nobody && r->incident->affected.customers.n ? r->incident->affected.customers.v[0].since : 0;
+}
+
 static void count(struct turn *turn, const struct returned *r, const struct state_draft *draft, bool again)
 {
     struct standing standing = standing_of(r->kept);
@@ -102,6 +110,7 @@ static void count(struct turn *turn, const struct returned *r, const struct stat
                               .text = r->bounce->text,
                               .count = r->draft,
                               .flag = again,
+                              .until = silent_since(turn_core(turn), r),
                               .data = many ? "{\"many\":true}" : NULL};
     turn_do(turn, r->incident->id, &command, NULL, NULL);
     if (again)

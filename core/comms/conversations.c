@@ -16,6 +16,19 @@ static char *document_key(uint64_t incident, const char *customer)
     return xasprintf("%010" PRIu64 "\x1f%s", incident, customer);
 }
 
+static void put_heard(const struct conversation *talk, struct json_out *j)
+{
+    json_key(j, "heard");
+    json_begin_array(j);
+    for (size_t i = 0; i < talk->heard.n; i++) {
+        json_begin_object(j);
+        json_put_int(j, "at", talk->heard.v[i].at);
+        json_put_int(j, "draft", talk->heard.v[i].draft);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
 static void store(struct turn *turn, uint64_t incident, const char *key, const struct conversation *talk)
 {
     CLEANUP_STR struct str body = {0};
@@ -28,6 +41,7 @@ static void store(struct turn *turn, uint64_t incident, const char *key, const s
     json_put_int(&j, "wrote_first", talk->wrote_first);
     json_put_int(&j, "wrote_at", talk->wrote_at);
     json_put_int(&j, "silence", talk->silence);
+    put_heard(talk, &j);
     json_end_object(&j);
     batch_doc(turn_batch(turn), DOC_CONVERSATION, where, body.p);
 }
@@ -55,6 +69,11 @@ static bool load_one(void *ctx, const struct journal_doc *doc)
     talk->wrote_first = json_int_or(body, "wrote_first", 0);
     talk->wrote_at = json_int_or(body, "wrote_at", 0);
     talk->silence = json_int_or(body, "silence", 0);
+    const cJSON *one;
+    cJSON_ArrayForEach(one, json_member(body, "heard"))
+    {
+        *array_add(&talk->heard) = (struct heard){json_int_or(one, "at", 0), json_int_or(one, "draft", 0)};
+    }
     return true;
 }
 
@@ -82,6 +101,7 @@ static void talks_destroy(struct talks *talks)
     for (struct map_slot *slot; (slot = map_next(&talks->by_key, &position));) {
         struct conversation *talk = slot->value;
         free(talk->key);
+        array_free(&talk->heard);
         free(talk);
     }
     map_finish(&talks->by_key);
@@ -177,7 +197,61 @@ size_t comms_open_conversations(struct core *core, const struct incident *incide
     return n;
 }
 
+/* ---- told, and not told after all ---- */
+
+static void add_heard(struct conversation *talk, instant at, int64_t draft)
+{
+    if (talk->heard.n == HEARD_MOST)
+        array_remove(&talk->heard, 0);
+    struct heard *last = array_add(&talk->heard);
+    for (; last > talk->heard.v && last[-1].at > at; last--)
+        *last = last[-1];
+    *last = (struct heard){at, draft};
+    talk->told_first = instant_earlier(talk->told_first, at);
+    talk->told_at = MAX(talk->told_at, at);
+}
+
+/* The place of a message among what they were told, and 1; 0: it is not there. */
+static size_t heard_of(const struct conversation *talk, int64_t draft)
+{
+    size_t i = talk ? talk->heard.n : 0;
+    while (i && talk->heard.v[i - 1].draft != draft)
+        i--;
+    return i;
+}
+
+static void take_heard(struct conversation *talk, size_t i)
+{
+    bool first = talk->heard.v[i].at == talk->told_first;
+    array_remove(&talk->heard, i);
+    size_t n = talk->heard.n;
+    if (first)
+        talk->told_first = n ? talk->heard.v[0].at : 0;
+    talk->told_at = n ? talk->heard.v[n - 1].at : talk->told_first;
+}
+
+bool conversations_told_nobody(struct core *core, const struct incident *incident, const char *customer,
+                               int64_t draft)
+{
+    const struct talks *talks = conversations_of(core, incident->id);
+    const struct conversation *theirs = conversation_with(core, talks, customer);
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(&talks->by_key, &position));) {
+        const struct conversation *talk = slot->value;
+        bool only = talk == theirs && talk->told_first == talk->told_at && heard_of(talk, draft);
+        if (talk->told_at && !only)
+            return false;
+    }
+    return true;
+}
+
 /* ---- in step ---- */
+
+static void note_words(struct conversation *talk, instant at)
+{
+    talk->wrote_first = talk->wrote_first ? talk->wrote_first : at;
+    talk->wrote_at = at;
+}
 
 static void note_event(struct turn *turn, const struct event *event, uint64_t incident)
 {
@@ -188,14 +262,25 @@ static void note_event(struct turn *turn, const struct event *event, uint64_t in
     struct conversation *talk = conversation_add(talks, known    ? known->key
                                                         : record ? record->key
                                                                  : event->name);
-    bool told = event->type == EVENT_TOLD;
-    instant *first = told ? &talk->told_first : &talk->wrote_first;
-    *first = *first ? *first : event->at;
-    *(told ? &talk->told_at : &talk->wrote_at) = event->at;
-    if (told && event->until)
+    size_t gone = event->type == EVENT_BOUNCED ? heard_of(talk, event->count) : 0;
+    if (event->type == EVENT_TOLD && event->until)
         talk->silence = MAX(talk->silence, event->at - event->until);
+    if (event->type == EVENT_TOLD)
+        add_heard(talk, event->at, event->count);
+    else if (gone)
+        take_heard(talk, gone - 1);
+    else if (event->type == EVENT_REPLIED)
+        note_words(talk, event->at);
     CLEANUP_FREE char *key = text_lower(talk->key);
     store(turn, incident, key, talk);
+}
+
+/* Their messages have numbers of the other incident, so what comes back of those is not known here. */
+static void adopt_heard(struct conversation *talk, const struct conversation *one)
+{
+    talk->told_first = instant_earlier(talk->told_first, one->told_first);
+    if (one->told_at)
+        add_heard(talk, one->told_at, 0);
 }
 
 /* What was said in an incident that ended in this one goes on here. */
@@ -207,9 +292,8 @@ static void adopt(struct turn *turn, uint64_t from, uint64_t to)
     for (struct map_slot *slot; (slot = map_next(&theirs->by_key, &position));) {
         const struct conversation *one = slot->value;
         struct conversation *talk = conversation_add(ours, one->key);
-        talk->told_first = instant_earlier(talk->told_first, one->told_first);
+        adopt_heard(talk, one);
         talk->wrote_first = instant_earlier(talk->wrote_first, one->wrote_first);
-        talk->told_at = MAX(talk->told_at, one->told_at);
         talk->wrote_at = MAX(talk->wrote_at, one->wrote_at);
         talk->silence = MAX(talk->silence, one->silence);
         store(turn, to, slot->key, talk);
@@ -219,7 +303,8 @@ static void adopt(struct turn *turn, uint64_t from, uint64_t to)
 
 void conversations_folded(struct turn *turn, const struct event *event, const struct incident *incident)
 {
-    if (event->type == EVENT_TOLD || (event->type == EVENT_REPLIED && event->flag))
+    if (event->type == EVENT_TOLD || event->type == EVENT_BOUNCED ||
+        (event->type == EVENT_REPLIED && event->flag))
         note_event(turn, event, incident->id);
     else if (event->type == EVENT_MERGED_IN)
         adopt(turn, event->other, incident->id);

@@ -11,12 +11,19 @@
 #include "comms/inside.h"
 #include "policy/host.h"
 
+#define HEARD_MOST 8 /* of a customer; what was told before them no longer comes back */
+
+struct heard {
+    instant at;
+    int64_t draft; /* the message; 0: a person told them */
+};
 /* What was said between us and one customer of an incident: affected ones who were never in touch have none. */
 struct conversation {
     char *key;                     /* the customer's in the directory, or else in the incident */
     instant told_first, told_at;   /* when they were told; 0: never */
     instant wrote_first, wrote_at; /* when they wrote; 0: never */
     duration silence;              /* the longest that they heard nothing before they were told */
+    ARRAY(struct heard) heard;     /* the latest ones, oldest first; what came back is taken out */
 };
 struct watch {        /* how long some customers of the incident have heard nothing, as last looked up */
     char *tier;       /* NULL: any */
@@ -44,6 +51,9 @@ const struct conversation *conversation_with(const struct core *core, const stru
                                              const char *customer);
 /* Since when a customer has not heard from us; 0: unknown, or they are not affected. */
 instant conversation_silent_since(struct core *core, const struct incident *incident, const char *customer);
+/* Without that message, was nobody ever told? */
+bool conversations_told_nobody(struct core *core, const struct incident *incident, const char *customer,
+                               int64_t draft);
 
 /* silence.c: after conversations_folded */
 void silence_folded(struct turn *turn, const struct event *event, const struct incident *incident);

@@ -94,6 +94,33 @@ static void follow_told(const struct core *core, struct talks *talks, const stru
     }
 }
 
+/* They were told less than it seemed. */
+static void follow_untold(struct core *core, struct watch *watch, const struct incident *incident,
+                          const struct conversation *talk)
+{
+    if (watch->told == talk)
+        find_told(core, conversations_of(core, incident->id), watch);
+    else if (talk->told_at && (!watch->told || talk->told_at < watch->told->told_at))
+        watch->told = talk;
+    instant since = talk->told_at ? 0 : impact_since(core, incident, talk->key);
+    if (!since)
+        return;
+    watch->next = 0;
+    watch->found.untold_since = instant_earlier(watch->found.untold_since, since);
+    if (!watch->untold)
+        replace_text(&watch->untold, talk->key);
+}
+
+static void follow_bounced(struct core *core, const struct incident *incident, const char *customer)
+{
+    struct talks *talks = conversations_of(core, incident->id);
+    const struct conversation *talk = conversation_with(core, talks, customer);
+    for (size_t i = 0; talk && i < talks->watches.n; i++) {
+        if (is_watched(customers_get(core, talk->key), &talks->watches.v[i]))
+            follow_untold(core, &talks->watches.v[i], incident, talk);
+    }
+}
+
 /* ---- what Prometheus reads ---- */
 
 static void observe(enum metric metric, duration span)
@@ -145,6 +172,8 @@ void silence_folded(struct turn *turn, const struct event *event, const struct i
     if (event->type == EVENT_TOLD) {
         struct talks *talks = conversations_of(core, incident->id);
         follow_told(core, talks, conversation_with(core, talks, event->name));
+    } else if (event->type == EVENT_BOUNCED) {
+        follow_bounced(core, incident, event->name);
     } else if (event->type == EVENT_UNAFFECTED || event->type == EVENT_KIND) {
         conversations_of(core, incident->id)->directory = SEARCH_AGAIN;
     }

@@ -672,8 +672,8 @@ static const struct verb verbs[] = {
     {"sending", EVENT_SENDING, V | FIELD_COUNT, decide_plain, NULL, "Say to how many it goes."},
     {"untold", EVENT_UNTOLD, T | N | FIELD_COUNT | FIELD_FLAG | FIELD_DATA, decide_plain, NULL,
      "Say who was not told, and why."},
-    {"bounced", EVENT_BOUNCED, T | N | V | FIELD_COUNT | FIELD_FLAG | FIELD_DATA, decide_plain, NULL,
-     "Say whose message came back."},
+    {"bounced", EVENT_BOUNCED, T | N | V | FIELD_COUNT | FIELD_FLAG | FIELD_UNTIL | FIELD_DATA, decide_plain,
+     NULL, "Say whose message came back."},
     {"stop", EVENT_STOPPED, 0, decide_stop, NULL,
      "No such message is being sent; `recipients` shows what became of the last one. Where several are, say "
      "which: `stop 1`."},

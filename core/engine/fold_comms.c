@@ -207,6 +207,8 @@ void fold_untold(struct incident *incident, const struct event *event)
 void fold_bounced(struct incident *incident, const struct event *event)
 {
     struct state_draft *draft = draft_of(incident, event);
+    if (event->until)
+        incident->activity.told_first = incident->activity.told_at = 0;
     if (!draft)
         return;
     draft->reach.told--;

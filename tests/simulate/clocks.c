@@ -28,6 +28,13 @@ static void check_offer(const struct world *world, const struct incident *incide
         world_broken(world, "INC-%" PRIu64 ": the offer of %s is reminded of twice", incident->id, event->name);
 }
 
+/* Messages that reached them, less those that came back. */
+static void count_told(struct clocks *clocks, const char *customer, int by)
+{
+    intptr_t n = (intptr_t)map_get(&clocks->told, customer);
+    map_put(&clocks->told, customer, (void *)(n + by));
+}
+
 void clocks_event(struct world *world, struct clocks *clocks, const struct incident *incident,
                   const struct event *event)
 {
@@ -36,7 +43,9 @@ void clocks_event(struct world *world, struct clocks *clocks, const struct incid
     else if (event->type == EVENT_OFFER_REMINDED)
         check_offer(world, incident, event);
     else if (event->type == EVENT_TOLD)
-        map_put(&clocks->told, event->name, world);
+        count_told(clocks, event->name, 1);
+    else if (event->type == EVENT_BOUNCED)
+        count_told(clocks, event->name, -1);
     else if (event->type == EVENT_MERGED_IN)
         clocks->merged = true;
 }

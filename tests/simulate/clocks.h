@@ -8,7 +8,7 @@
 #include "world.h"
 
 struct clocks {      /* of one incident, as its events say */
-    struct map told; /* customers who were told */
+    struct map told; /* customers -> how many messages reached them, and did not come back */
     bool merged;     /* others ended in it, so more may have been told */
 };
 

@@ -1,6 +1,7 @@
 /* The clock of silence, with the policy that ships: who is reminded that customers wait, when, and how often. */
 #include "base/mem.h"
 #include "comms/comms.h"
+#include "comms/standing.h"
 #include "policy/policy.h"
 #include "sight/sight.h"
 #include "turn/live.h"
@@ -263,6 +264,85 @@ static void many_conversations_suggest_the_status_page_once(void **state)
     assert_true(rig_incident(rig, 1)->comms.crowded); /* it fell, and rose */
 }
 
+static void restart(struct rig *rig)
+{
+    struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "general"};
+    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep};
+    struct error err;
+    chat_destroy(rig->chat);
+    core_destroy(rig->core);
+    assert_int_equal(
+        core_create(&settings, &ops, rig->journal, RIG_POLICY, &rig->rng, rig->now, &rig->core, &err), 0);
+    rig->chat = chat_create(rig->core, NULL, 0);
+    delivery_connector(rig->core, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE, true, NULL,
+                       rig->now);
+    rig_settle(rig);
+}
+
+static void comes_back(struct rig *rig, const char *customer, int64_t draft)
+{
+    CLEANUP_JSON cJSON *kept = standing_get(rig->core, 1, draft, customer);
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    comms_bounced(turn, &(struct bounce){.connector = "desk",
+                                         .address = "ops@acme.example",
+                                         .customer = customer,
+                                         .message = standing_of(kept).message,
+                                         .incident = 1,
+                                         .permanent = true});
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+}
+
+static void sends(struct rig *rig, int number)
+{
+    CLEANUP_FREE char *approve = xasprintf("approve %d", number);
+    rig_expect(rig, "ana", 1, "draft all We are on it.", "");
+    rig_expect(rig, "ben", 1, approve, "Approved");
+    rig_settle(rig);
+}
+
+/* What did not arrive told them nothing: they have waited since before. */
+static void who_got_no_message_still_waits(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "major");
+    sends(rig, 1);
+    assert_true(rig_incident(rig, 1)->activity.told_first != 0);
+    assert_false(owes(rig, "first-contact"));
+    after(rig, 30 * MINUTE);
+    comes_back(rig, "acme", 1);
+    assert_true(owes(rig, "first-contact"));
+    assert_false(owes(rig, "customer-update"));
+    assert_int_equal(rig_incident(rig, 1)->activity.told_first, 0);
+    rig_expect(rig, "ana", 1, "customers", "not told yet");
+    after(rig, 10 * MINUTE);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "Customers have not heard from us yet"), 1);
+    rig_expect(rig, "ana", 1, "told acme by phone", "heard");
+    assert_int_equal(incident_durations(rig_incident(rig, 1), rig->now).to_first_contact, 40 * MINUTE);
+    rig_expect(rig, "ana", 1, "customers", "told after 40m");
+}
+
+static void a_later_message_that_came_back_takes_no_earlier_one_away(void **state)
+{
+    struct rig *rig = *state;
+    declare(rig, "major");
+    rig_expect(rig, "ana", 1, "customers add Globex", "2 customers");
+    sends(rig, 1);
+    instant first = rig->now;
+    after(rig, 30 * MINUTE);
+    sends(rig, 2);
+    assert_int_equal(incident_owes(rig_incident(rig, 1), "customer-update")->due, rig->now + HOUR);
+    comes_back(rig, "acme", 2);
+    assert_false(owes(rig, "first-contact"));
+    assert_int_equal(incident_owes(rig_incident(rig, 1), "customer-update")->due, first + HOUR);
+    restart(rig);
+    comes_back(rig, "acme", 1); /* the first one, too */
+    assert_true(owes(rig, "first-contact"));
+    assert_true(owes(rig, "customer-update")); /* Globex was told */
+    assert_int_equal(incident_owes(rig_incident(rig, 1), "customer-update")->due, rig->now + HOUR);
+    assert_true(rig_incident(rig, 1)->activity.told_first != 0);
+}
+
 static void how_long_they_waited_is_measured(void **state)
 {
     struct rig *rig = *state;
@@ -284,21 +364,6 @@ static void how_long_they_waited_is_measured(void **state)
     after(rig, DAY);
     assert_int_equal(incident_durations(rig_incident(rig, 1), rig->now).silence, 2 * HOUR);
     rig_expect(rig, "ana", 1, "customers", "since Mon 23 Nov 16:26, not told yet");
-}
-
-static void restart(struct rig *rig)
-{
-    struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "general"};
-    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep};
-    struct error err;
-    chat_destroy(rig->chat);
-    core_destroy(rig->core);
-    assert_int_equal(
-        core_create(&settings, &ops, rig->journal, RIG_POLICY, &rig->rng, rig->now, &rig->core, &err), 0);
-    rig->chat = chat_create(rig->core, NULL, 0);
-    delivery_connector(rig->core, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE, true, NULL,
-                       rig->now);
-    rig_settle(rig);
 }
 
 static void a_restart_forgets_no_clock(void **state)
@@ -379,6 +444,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_merge_takes_along_what_was_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(in_a_crowd_everybody_counts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_conversations_suggest_the_status_page_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_got_no_message_still_waits, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_later_message_that_came_back_takes_no_earlier_one_away, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(how_long_they_waited_is_measured, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_restart_forgets_no_clock, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_an_ended_incident_owes_outlives_a_restart, set_up, tear_down),
