@@ -68,6 +68,13 @@ static const char *find_time_phrase(const char *text)
     return NULL;
 }
 
+/* The "for" of `wait for acme` begins no time. */
+static const char *without_introduction(const struct argument *argument, const char *text)
+{
+    bool introduced = argument->sample && text_starts(argument->sample, "for ");
+    return introduced && strncasecmp(text, "for ", 4) == 0 ? text + 4 : text;
+}
+
 /* If a time is missing: the part of a text that seems to name one. NULL: there is none. */
 static const char *unreadable_time(const struct line *line, const struct command_row *row)
 {
@@ -76,7 +83,7 @@ static const char *unreadable_time(const struct line *line, const struct command
     for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {
         missing |= row->arguments[i].kind == ARGUMENT_WHEN && lacks(line->ret, row, i);
         if (!phrase && row->arguments[i].kind == ARGUMENT_TEXT && line->ret->arguments[i])
-            phrase = find_time_phrase(line->ret->arguments[i]);
+            phrase = find_time_phrase(without_introduction(&row->arguments[i], line->ret->arguments[i]));
     }
     return missing ? phrase : NULL;
 }

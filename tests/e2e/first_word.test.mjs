@@ -69,6 +69,14 @@ async function kill(world) {
 
 // ---- steps ----
 
+async function told({ tocsin, ana, ben }, error) {
+  const last = (await tocsin.incidents())[0]?.name
+  const events = last ? await tocsin.timeline(last) : []
+  return [error.message, ...[ana, ben].map((p) => `${p.name}: gone ${p.gone}, errors ${p.errors}`),
+    ...ana.messages.slice(-20).map((m) => `${m.room} ${m.id} ${textOf(m)}`), ...events.map((e) => JSON.stringify(e)),
+    (await tocsin.tocsin('inc', 'actions')).out, tocsin.log.slice(-4000)].join('\n')
+}
+
 // A person acts, something is killed, and what was to happen has happened, perhaps because they did it again.
 async function step(world, what, act, holds) {
   await act()
@@ -77,7 +85,7 @@ async function step(world, what, act, holds) {
     try {
       return await until(what, holds, tries < 3 ? TRY_AGAIN : 30_000)
     } catch (error) {
-      if (tries === 3) throw new Error(`${error.message}\n${world.ana.messages.map(textOf).join('\n')}\n${world.tocsin.log}`)
+      if (tries === 3) throw new Error(await told(world, error))
       await act()
     }
   }

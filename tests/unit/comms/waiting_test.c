@@ -72,6 +72,9 @@ static void what_cannot_be_waited_for_is_refused(void **state)
     struct rig *rig = waiting(NULL);
     rig_expect(rig, "ana", 1, "wait for initech until friday", "! INC-1 affects no customer called 'initech'");
     rig_expect(rig, "ana", 1, "wait for acme", "! Say until when at most: `INC-1 wait for acme until friday`");
+    rig_expect(rig, "ana", 1, "wait for acme2",
+               "! Say until when at most: `INC-1 wait for acme2 until friday`");
+    rig_expect(rig, "ana", 1, "wait for acme2 for 2 hourz", "! I can't read 'for 2 hourz' as a time");
     rig_expect(rig, "ana", 1, "wait for acme until yesterday", "! ");
     rig_expect(rig, "ana", 1, "wait for acme until 1 January 2020", "! ");
     rig_expect(rig, "ana", 1, "wait until friday", "! ");
