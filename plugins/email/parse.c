@@ -13,19 +13,26 @@
 
 /* ---- texts ---- */
 
+/* Characters that show a text in another order than it is written in: "x\u202efdp.exe" would be a document. */
+static bool turns_around(gunichar c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 /* Valid UTF-8, line ends as \n, other control characters gone. Takes `text`, which is g_malloc's; the caller frees. */
 static char *clean(char *text)
 {
     char *valid = g_utf8_make_valid(text ? text : "", -1);
     char *to = valid;
     g_free(text);
-    for (const char *p = valid; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-        bool c1 = c == 0xc2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0;
-        if (c1)
-            p++;
-        else if (c >= ' ' ? c != 127 : c == '\n' || c == '\t')
-            *to++ = (char)c;
+    for (const char *p = valid, *next; *p; p = next) {
+        gunichar c = g_utf8_get_char(p);
+        next = g_utf8_next_char(p);
+        bool control = c < ' ' || (c >= 127 && c < 0xa0);
+        if ((!control && !turns_around(c)) || c == '\n' || c == '\t') {
+            memmove(to, p, (size_t)(next - p));
+            to += next - p;
+        }
     }
     *to = '\0';
     return valid;

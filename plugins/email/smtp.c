@@ -208,6 +208,13 @@ void email_smtp_send(struct email_smtp *smtp, const struct email_envelope *envel
 
 /* ---- checking ---- */
 
+/* The server's answer, which libcurl would print. */
+static size_t drop(char *data, size_t size, size_t n, void *ctx)
+{
+    (void)data, (void)ctx;
+    return size * n;
+}
+
 int32_t email_smtp_check(struct email_smtp *smtp, struct tocsin_error *error)
 {
     char text[480];
@@ -219,6 +226,7 @@ int32_t email_smtp_check(struct email_smtp *smtp, struct tocsin_error *error)
     }
     listen_to(curl, &heard);
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "NOOP");
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, CHECK_MS);
     CURLcode code = curl_easy_perform(curl);
     curl_easy_cleanup(curl);
