@@ -18,10 +18,17 @@
 static void answer_drafted(struct request *request, const struct audience *to)
 {
     char name[INCIDENT_NAME];
-    CLEANUP_STR struct str text = {0}, why = {0};
+    CLEANUP_STR struct str text = {0}, why = {0}, when = {0};
     int64_t number = request->incident->comms.drafted;
     request_incident_name(request, name);
-    if (comms_reaches_customers(request->core))
+    const struct state_draft *draft = incident_draft(request->incident, number);
+    bool several = draft && comms_sent_when(request->core, request->incident, draft, &when);
+    if (comms_reaches_customers(request->core) && several)
+        str_markup(&text,
+                   "Message %" PRId64
+                   " is waiting for approval. It is sent when %s: a thumbs-up or `%s approve %" PRId64 "`.",
+                   number, when.p, name, number);
+    else if (comms_reaches_customers(request->core))
         str_markup(&text,
                    "Message %" PRId64 " is waiting for approval. A thumbs-up or `%s approve %" PRId64
                    "` sends it.",
@@ -288,6 +295,14 @@ int run_recipients(struct request *request, struct error *err)
     return 0;
 }
 
+/* Whoever changes what stood in several languages writes for all of them. */
+static void warn_of_languages(struct request *request, int64_t number)
+{
+    const struct state_draft *draft = incident_draft(request->incident, number);
+    if (draft && draft->one_for_all)
+        answer_text(request, " It is one text for all languages now.");
+}
+
 /* discard, reject, redraft */
 int run_settle(struct request *request, struct error *err)
 {
@@ -304,6 +319,8 @@ int run_settle(struct request *request, struct error *err)
         if (strcmp(answers[i][0], command.verb) == 0)
             answer_line(request, "%s", answers[i][1]);
     }
+    if (!rc && strcmp(command.verb, "redraft") == 0)
+        warn_of_languages(request, command.count);
     request->answer->alone = true; /* the draft's card shows it in the channel */
     return rc;
 }

@@ -34,8 +34,8 @@ static bool nobody_has(void *ctx, const char *role)
     return false;
 }
 
-void approval_words(struct core *core, const struct incident *incident, const struct state_draft *draft,
-                    struct str *out)
+bool comms_sent_when(struct core *core, const struct incident *incident, const struct state_draft *draft,
+                     struct str *out)
 {
     const struct policy *policy = core_policy(core);
     CLEANUP_STR struct str roles = {0};
@@ -48,4 +48,5 @@ void approval_words(struct core *core, const struct incident *incident, const st
         str_addf(out, "somebody%s approves it", other);
     if (roles.len)
         str_addf(out, ", the %s among them", roles.p);
+    return needed.needs > 1 || needed.not_author || roles.len;
 }

@@ -55,6 +55,11 @@ void comms_preview(struct core *core, const struct incident *incident, const str
 int comms_recipients(const struct core *core, const struct incident *incident, const struct state_draft *draft,
                      const char *which, struct str *out, struct error *err);
 
+/* What a draft is sent upon, as the policy has it: "2 people other than its author approve it, the lead or comms among them". Plain
+   text. False: any one person will do. */
+bool comms_sent_when(struct core *core, const struct incident *incident, const struct state_draft *draft,
+                     struct str *out);
+
 /* Somebody approves a draft, as they saw it. */
 struct approve_request {
     const char *by;

@@ -11,6 +11,7 @@
 #include "comms/diff.h"
 #include "comms/lint.h"
 #include "comms/progress.h"
+#include "customers/customers.h"
 #include "delivery/link.h"
 #include "policy/messages.h"
 #include "rooms/buttons.h"
@@ -33,8 +34,8 @@ static void add_title(struct core *core, const struct incident *incident, const 
                       struct str *out)
 {
     CLEANUP_FREE char *many = audience_is_many(draft->customer) ? audience_words(draft->customer) : NULL;
-    str_addf(out, "Message %" PRId64 " to %s", draft->number,
-             many ? many : comms_customer_name(incident, draft->customer));
+    struct recipient one = {draft->customer, customers_get(core, draft->customer)};
+    str_addf(out, "Message %" PRId64 " to %s", draft->number, many ? many : recipient_name(incident, &one));
     if (draft->version > 1)
         str_addf(out, ", version %" PRId64 " by %s", draft->version, approver_name(core, draft->edited_by));
     if (draft->state != DRAFT_WAITING)
@@ -102,7 +103,8 @@ static void put_states(struct core *core, const struct incident *incident, const
     CLEANUP_STR struct str names = {0};
     CLEANUP_STR struct str hints = {0};
     add_hints(core, incident, draft, &hints);
-    if (!draft->endorsed && !draft->rejected && !draft->languages && !hints.len && !draft->reach.recipients)
+    if (!draft->endorsed && !draft->rejected && !draft->languages && !draft->one_for_all && !hints.len &&
+        !draft->reach.recipients)
         return;
     any_approver(draft, add_name, &(struct naming){core, &names});
     json_key(j, "fields");
@@ -110,6 +112,8 @@ static void put_states(struct core *core, const struct incident *incident, const
     card_field(j, "approved by", str_text(&names));
     if (draft->languages)
         card_field(j, "languages", "each customer gets theirs");
+    if (draft->one_for_all)
+        card_field(j, "languages", "one text for all since it was changed");
     card_field(j, "look at", str_text(&hints));
     card_field(j, "rejected", draft->rejected ? draft->rejected : "");
     put_reach(draft, j);
@@ -142,7 +146,7 @@ static void put_footer(struct core *core, const struct incident *incident, const
         str_add(&text, "It is not sent unless somebody changes it.");
     } else {
         str_add(&text, "Sent when ");
-        approval_words(core, incident, draft, &text);
+        comms_sent_when(core, incident, draft, &text);
         str_add(&text, ", with the button or a thumbs-up.");
     }
     json_put_text(j, "footer", text.p);

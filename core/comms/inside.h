@@ -67,10 +67,6 @@ const char *approver_name(struct core *core, const char *person);
 const char *draft_author(const struct state_draft *draft);
 /* Each of those who approved it so far; `on` returns true to stop. True: it did. */
 bool any_approver(const struct state_draft *draft, bool (*on)(void *ctx, const char *who), void *ctx);
-/* What a draft is sent upon, as the policy has it: "2 people other than its author approve it, the lead or comms among them".
-   Plain text. */
-void approval_words(struct core *core, const struct incident *incident, const struct state_draft *draft,
-                    struct str *out);
 
 /* drafts.c */
 void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident);

@@ -101,6 +101,7 @@ int decide_worded(struct decision *d)
     struct event *event = emit(d, d->verb->type);
     event->count = draft->number;
     event->text = xstrdup(d->command->text);
+    event->flag = edits && (draft->languages || draft->one_for_all);
     return 0;
 }
 

@@ -125,6 +125,7 @@ void fold_draft_edited(struct incident *incident, const struct event *event)
     draft->text = xstrdup(event->text);
     draft->edited_by = xstrdup(event->by);
     draft->edited_at = event->at;
+    draft->one_for_all = event->flag;
     draft->version++;
     incident->activity.spoke_at = event->at;
 }

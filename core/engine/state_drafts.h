@@ -15,9 +15,10 @@ struct state_draft { /* a message to customers: nothing is sent that nobody appr
     char *customer;  /* its key; "all": all of the incident's */
     char *text, *by, *settled_by;
     char *edited_by, *before; /* whoever wrote this version, and the text before it; NULL: it is the first */
-    char *endorsed;  /* ids of those who approved this version while it needs more, one a line; NULL: nobody */
-    char *languages; /* {"de": the same text in German, …} as JSON; NULL: there is one text for all */
-    char *rejected;  /* why somebody rejected this version; NULL: nobody did */
+    char *endorsed;   /* ids of those who approved this version while it needs more, one a line; NULL: nobody */
+    char *languages;  /* {"de": the same text in German, …} as JSON; NULL: there is one text for all */
+    bool one_for_all; /* somebody changed what stood in several languages */
+    char *rejected;   /* why somebody rejected this version; NULL: nobody did */
     int64_t number, version; /* version: from 1 */
     instant edited_at;       /* 0: never */
     enum draft_state state;

@@ -297,6 +297,8 @@ static void encode_drafts(const struct incident *incident, struct json_out *j)
             json_put_int(j, "version", draft->version);
             json_put_int(j, "edited_at", draft->edited_at);
         }
+        if (draft->one_for_all)
+            json_put_bool(j, "one_for_all", true);
         encode_reach(&draft->reach, j);
         json_end_object(j);
     }
@@ -489,6 +491,7 @@ static void decode_drafts(const cJSON *doc, struct incident *incident)
                                  .endorsed = text_of(row, "endorsed"),
                                  .rejected = text_of(row, "rejected"),
                                  .languages = object_of(row, "languages"),
+                                 .one_for_all = json_bool_or(row, "one_for_all", false),
                                  .number = json_int_or(row, "number", 0),
                                  .version = json_int_or(row, "version", 1),
                                  .edited_at = json_int_or(row, "edited_at", 0),

@@ -189,7 +189,9 @@ static void a_role_that_comes_later_counts(void **state)
     begin("");
     rig_expect(rig, "ben", 1, "customers add acme", "1 customer");
     rig_expect(rig, "ben", 1, "kind security", "security");
-    rig_expect(rig, "ben", 1, "tell acme Your keys may have leaked.", "approve 1");
+    rig_expect(
+        rig, "ben", 1, "tell acme Your keys may have leaked.",
+        "It is sent when 2 people approve it, the lead or comms among them: a thumbs-up or `INC-1 approve 1`.");
     assert_int_equal(rig_sent(rig, "console post",
                               "Sent when 2 people approve it, the lead or comms among them, with the button"),
                      1);

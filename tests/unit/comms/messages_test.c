@@ -148,8 +148,21 @@ static void a_change_is_for_all_languages(void **state)
     begin("message { name = 'hello', text = { en = 'Hello.', de = 'Hallo.' } }");
     rig_expect(rig, "ben", 0, "customer acme language de", "de");
     rig_expect(rig, "ben", 1, "draft acme hello", "approve 1");
-    rig_expect(rig, "ben", 1, "redraft 1 Hello, all is well.", "Changed");
-    rig_expect(rig, "ben", 1, "approve 1 2", "Approved");
+    rig_expect(rig, "ben", 0, "customer acme name Acme GmbH", "Acme");
+    rig_expect(rig, "ben", 1, "redraft 1 Hello, all is well!",
+               "Changed. The card shows the difference. It is one text for all languages now.");
+    assert_int_equal(rig_sent(rig, "console edit", "\"title\":\"Message 1 to Acme GmbH, version 2"), 1);
+    assert_int_equal(rig_sent(rig, "console edit",
+                              "{\"name\":\"languages\",\"value\":\"one text for all since it was changed\"}"),
+                     1);
+    CLEANUP_STR struct str state_now = {0};
+    struct incident *again;
+    incident_encode(rig_incident(rig, 1), &state_now);
+    assert_int_equal(incident_decode(state_now.p, state_now.len, &again, NULL), 0);
+    assert_true(again->comms.drafts.v[0].one_for_all);
+    incident_destroy(again);
+    rig_expect(rig, "ben", 1, "redraft 1 Hello, all is well.", "one text for all languages now");
+    rig_expect(rig, "ben", 1, "approve 1 3", "Approved");
     assert_int_equal(rig_sent(rig, "desk.tell", "Hello, all is well."), 1);
     end();
 }
