@@ -66,7 +66,7 @@ static int create(struct journal *journal, struct core *core, const struct offli
 int offline_token(const char *path, const struct offline_token *token, char **ret, struct error *err)
 {
     static const struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "incidents"};
-    static const struct core_ops ops = {NULL, perform_nothing, take_nothing, ignore, NULL, NULL, NULL};
+    static const struct core_ops ops = {NULL, perform_nothing, take_nothing, ignore, NULL, NULL, NULL, NULL};
     struct journal *journal = NULL;
     struct core *core = NULL;
     struct rng rng;

@@ -136,6 +136,13 @@ static const struct cli_command commands[] = {
      customers_options, cli_run_customers_import},
     {"customers export", "", 0, 0, false, false, "print the directory of customers as JSON", NULL, NULL,
      cli_run_customers_export},
+    {"people show", "PERSON", 1, 1, false, false, "show who somebody is, and on which platforms",
+     "PERSON is an id, an e-mail address or a full name.", NULL, cli_run_people_show},
+    {"people unlink", "PERSON PLATFORM", 2, 2, false, false, "take a person's user on a platform off again",
+     "For users that are one person by mistake. The user becomes the person that they were before, or a new "
+     "one; "
+     "nothing is lost, and all of their users are told. Needs a token with the scope admin.",
+     NULL, cli_run_people_unlink},
     {"mail", "", 0, 0, false, false, "hand a mail from standard input to the e-mail connector",
      "For a mail server's alias: `incidents: \"|/usr/bin/tocsin mail --url http://127.0.0.1:7077 --key-file "
      "/etc/tocsin/pipe_key\"`. With both options, no configuration is read. The exit status is 75 if it should "

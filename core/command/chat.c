@@ -7,7 +7,6 @@
 
 #include "base/json.h"
 #include "base/markup.h"
-#include "base/zone.h"
 #include "command/heard.h"
 #include "command/mention.h"
 #include "command/outside.h"
@@ -15,6 +14,7 @@
 #include "command/press.h"
 #include "command/run.h"
 #include "command/seen.h"
+#include "command/who.h"
 #include "comms/comms.h"
 #include "delivery/link.h"
 #include "mirror/mirror.h"
@@ -122,22 +122,6 @@ static void read_incoming(struct incoming *in)
         read_answered(in);
 }
 
-static const struct person *person_of(struct incoming *in, const cJSON *user)
-{
-    CLEANUP_FREE char *id = heard_text(user, "id", ID_BYTES);
-    CLEANUP_FREE char *name = heard_text(user, "name", NAME_BYTES);
-    CLEANUP_FREE char *email = heard_text(user, "email", NAME_BYTES);
-    CLEANUP_FREE char *zone = heard_text(user, "zone", NAME_BYTES);
-    bool outside = json_bool_or(user, "outside",
-                                false); /* an address that another organisation states proves nothing here */
-    struct identity identity = {.connector = in->connector,
-                                .user = id,
-                                .name = text_empty(name) ? NULL : name,
-                                .email = text_empty(email) || outside ? NULL : email,
-                                .zone = zone && zone_exists(zone) ? zone : NULL};
-    return text_empty(id) ? NULL : people_identify(in->turn, &identity);
-}
-
 static void resolve(const struct incoming *in, char **text, const cJSON *people)
 {
     char *resolved = *text ? mentions_resolve(in->chat->core, in->connector, *text, people) : NULL;
@@ -156,7 +140,7 @@ static void resolve_mentions(struct incoming *in)
         bool ours = !json_bool_or(user, "bot", false) && !json_bool_or(user, "gone", false) &&
                     !(in->type->outside && json_bool_or(user, "outside", false));
         if (++n <= PEOPLE_MOST && ours)
-            person_of(in, user);
+            who_is(in->turn, in->connector, user);
     }
     resolve(in, &in->text, people);
     resolve(in, &in->more, people);
@@ -191,7 +175,11 @@ static const char *line_of(const struct incoming *in)
 
 static struct asker asker_of(const struct incoming *in, const char *where)
 {
-    return (struct asker){.person = in->person->id, .where = where, .here = in->here};
+    return (struct asker){.person = in->person->id,
+                          .where = where,
+                          .connector = in->connector,
+                          .user = in->user,
+                          .here = in->here};
 }
 
 static void answer(struct incoming *in, const struct answer *reply)
@@ -515,14 +503,20 @@ static void take_join(struct incoming *in)
     answer_finish(&reply);
 }
 
+static bool leave_as(void *ctx, const char *id)
+{
+    struct incoming *in = ctx;
+    record(in, &(struct command){.verb = "member", .name = in->connector, .value = id, .flag = false});
+    return false;
+}
+
 /* The last member of a private incident stays a member, since otherwise nobody could see it. */
 static void take_leave(struct incoming *in)
 {
+    const struct core *core = in->chat->core;
     const struct incident *incident = sight_incident(in->chat->core, in->here, in->person->id);
-    if (!incident || (incident->private && incident->people.members.n <= 1))
-        return;
-    record(in,
-           &(struct command){.verb = "member", .name = in->connector, .value = in->person->id, .flag = false});
+    if (incident && !(incident->private && people_alone(core, incident, in->person->id)))
+        people_any(core, in->person->id, leave_as, in);
 }
 
 /* Tocsin can no longer read or write there, so people are told in the incident's other channels. */
@@ -702,7 +696,7 @@ static void take(struct incoming *in, const char *key, instant now, chat_done *d
     struct waiting *waiting = begin(in, key, now, done, ctx);
     seen_hold(&in->chat->seen, key, now, turn_batch(in->turn));
     if (!in->type->outside && !in->app && !text_empty(in->user))
-        in->person = person_of(in, json_member(in->event, "user"));
+        in->person = who_is(in->turn, in->connector, json_member(in->event, "user"));
     resolve_mentions(in);
     in->type->take(in);
     waiting->pressed = in->pressed;

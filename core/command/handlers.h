@@ -76,6 +76,8 @@ command_handler run_declare, run_move, run_merge, run_unmerge, run_severity, run
     run_drill, run_private;
 /* people.c */
 command_handler run_role, run_join, run_leave, run_invite, run_whoami, run_zone;
+/* accounts.c */
+command_handler run_link_me, run_unlink;
 /* handover.c */
 command_handler run_handover;
 /* words.c */

@@ -57,7 +57,7 @@ static int ask_person(struct request *request, const char *role, const char *typ
         return rc;
     request_incident_name(request, name);
     const char *who = request_person_name(request, person->id);
-    if (text_equal(incident_role(request->incident, role), person->id))
+    if (people_same(request->core, incident_role(request->incident, role), person->id))
         return error_markup(err, ERR_CONFLICT, "%s has `%s` of %s already.", who, role, name);
     rc = request_do(request, &(struct command){.verb = "offer", .name = role, .value = person->id}, err);
     request->answer->alone = true; /* the channel hears of it */
@@ -73,7 +73,7 @@ int run_handover(struct request *request, struct error *err)
     const char *role = request_argument(request, ARGUMENT_ROLE);
     const char *typed = request_argument(request, ARGUMENT_PERSON);
     const struct state_offer *pending = incident_offer(request->incident, role);
-    bool asked = pending && text_equal(pending->person, request->asker->person);
+    bool asked = pending && people_same(request->core, pending->person, request->asker->person);
     if (strncasecmp(typed, "to ", 3) == 0)
         typed = skip_space(typed + 3);
     if (is_one_of(typed, yes))

@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "base/markup.h"
 #include "command/line.h"
+#include "people/links.h"
 
 static bool is_command(const struct line *line, const char *word)
 {
@@ -68,6 +69,16 @@ static const struct command_row *row_of_status(const struct command_row *row, st
     return row;
 }
 
+/* `link`, `link K7QM-3XPD`, `link undo`: no link to keep, but a person who is two users. */
+static bool links_users(const struct line *line)
+{
+    char word[WORD_MOST + 1];
+    const char *end;
+    read_word(line->rest, word, &end);
+    return !line->ret->named && *skip_space(end) == '\0' &&
+           (!*line->rest || strcmp(word, "undo") == 0 || people_is_code(word));
+}
+
 /* Some lines belong to a different row than their first word says. */
 static const struct command_row *intended_row(const struct command_row *row, struct line *line)
 {
@@ -76,6 +87,8 @@ static const struct command_row *intended_row(const struct command_row *row, str
         return row_of_status(row, line);
     if (strcmp(row->name, "link") == 0 && read_incident(line->rest, false, &end) && *skip_space(end) == '\0')
         return command_find("relate", NULL);
+    if (strcmp(row->name, "link") == 0 && links_users(line))
+        return command_find("link-me", NULL);
     return row;
 }
 

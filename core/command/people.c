@@ -7,6 +7,7 @@
 #include "delivery/link.h"
 #include "people/people.h"
 #include "rooms/rooms.h"
+#include "sight/sight.h"
 
 static bool is_nobody(const char *typed)
 {
@@ -60,23 +61,39 @@ int run_join(struct request *request, struct error *err)
     return rc ? rc : command_catch_up(request->turn, request->asker, request->incident->id, request->answer);
 }
 
+struct leaving {
+    struct request *request;
+    struct error *err;
+    int rc;
+};
+
+static bool leave_as(void *ctx, const char *id)
+{
+    struct leaving *leaving = ctx;
+    leaving->rc = set_member(leaving->request, id, false, leaving->err);
+    return leaving->rc;
+}
+
 int run_leave(struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME];
     const struct incident *incident = request->incident;
-    bool member = incident_has_member(incident, request->asker->person);
-    if (incident->private && member && incident->people.members.n == 1 && incident->people.roles.n == 0)
+    struct leaving leaving = {request, err, 0};
+    bool member = people_member(request->core, incident, request->asker->person);
+    if (incident->private && member && people_alone(request->core, incident, request->asker->person) &&
+        incident->people.roles.n == 0)
         return error_markup(
             err, ERR_REFUSED,
             "You are the last member of this private incident, so nobody would see it. `invite` "
             "somebody first, or type `%s private off`.",
             request_incident_name(request, name));
-    int rc = set_member(request, request->asker->person, false, err);
+    people_any(request->core, request->asker->person, leave_as, &leaving);
+    int rc = leaving.rc;
     request->answer->alone = true;
     if (!rc)
         answer_line(request, member ? "You left %s." : "You were not a member of %s.",
                     request_incident_name(request, name));
-    if (!incident_visible(incident, request->asker->person))
+    if (!sight_sees(request->core, incident, request->asker->person))
         request->answer->incident = 0; /* so that this answer still reaches the person who left */
     return rc;
 }
@@ -129,7 +146,7 @@ int run_invite(struct request *request, struct error *err)
     int rc = request_person(request, request_argument(request, ARGUMENT_PERSON), &person, err);
     if (rc)
         return rc;
-    bool member = incident_has_member(request->incident, person->id);
+    bool member = people_member(request->core, request->incident, person->id);
     rc = set_member(request, person->id, true, err);
     if (!rc)
         answer_line(request, "%s is %s a member of %s.", request_person_name(request, person->id),
@@ -147,7 +164,7 @@ static void add_clock(const struct request *request, const char *zone, struct st
 int run_whoami(struct request *request, struct error *err)
 {
     const struct person *person = people_get(request->core, request->asker->person);
-    CLEANUP_STR struct str text = {0};
+    CLEANUP_STR struct str text = {0}, where = {0};
     (void)err;
     if (!person) {
         answer_line(request, "I don't know who you are here. The timeline shows you as %s.", request->by);
@@ -158,6 +175,9 @@ int run_whoami(struct request *request, struct error *err)
         str_markup(&text, ", %s", person->email);
     str_add(&text, "). ");
     add_clock(request, request->zone, &text);
+    people_platforms(request->core, person->id, &where);
+    if (strchr(str_text(&where), ' '))
+        str_markup(&text, " You are one person on %s; `unlink` takes one off.", where.p);
     answer_text(request, text.p);
     return 0;
 }

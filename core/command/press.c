@@ -80,7 +80,7 @@ static const char *moved_words(const char *verb)
 static void add_person(struct core *core, const char *id, const struct asker *asker, struct str *out)
 {
     const char *name = people_name(core, id);
-    text_literal(text_equal(id, asker->person) ? "you" : name ? name : id, out);
+    text_literal(people_same(core, id, asker->person) ? "you" : name ? name : id, out);
 }
 
 static void tell_change(struct core *core, const struct incident *incident, const struct asker *asker,
@@ -136,13 +136,15 @@ static int refuse_hidden(struct answer *ret)
 static int check_state(struct core *core, const struct press *press, const struct asker *asker,
                        struct answer *ret)
 {
-    const char *command, *lead;
+    const char *command, *lead, *by;
     struct str text = {0};
     uint64_t id = named_by(press->line, &command);
     const struct incident *incident = id ? sight_incident(core, id, asker->person) : NULL;
     if (!id) /* its number was taken out before the button left */
         return refuse_hidden(ret);
-    if (!incident || button_holds(incident, command, press->made.at, asker->person))
+    lead = incident ? incident_role(incident, "lead") : NULL;
+    by = people_same(core, lead, asker->person) ? lead : asker->person;
+    if (!incident || button_holds(incident, command, press->made.at, by))
         return 0; /* what they may not see is refused like any other line */
     lead = button_is_moved(incident, press->made.at) ? NULL : incident_role(incident, "lead");
     if (lead) {

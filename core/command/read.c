@@ -129,7 +129,7 @@ struct listing {
 
 static bool is_mine(const struct request *request, const struct incident *incident)
 {
-    return request->asker->person && incident_has_member(incident, request->asker->person);
+    return people_member(request->core, incident, request->asker->person);
 }
 
 static bool list_line(void *ctx, const struct incident *incident)

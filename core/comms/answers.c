@@ -11,6 +11,7 @@
 #include "comms/comms.h"
 #include "comms/inside.h"
 #include "customers/customers.h"
+#include "people/people.h"
 #include "rooms/buttons.h"
 #include "rooms/rooms.h"
 #include "turn/live.h"
@@ -220,5 +221,5 @@ int64_t comms_draft_from(const struct core *core, const char *connector, const c
     const struct incident *of = live_incident(core, incident);
     const struct state_draft *draft = of && number ? incident_draft(of, number) : NULL;
     bool same = draft && (uint64_t)json_int_or(json, "incident", 0) == incident;
-    return same && draft->state == DRAFT_WAITING && text_equal(draft_author(draft), by) ? number : 0;
+    return same && draft->state == DRAFT_WAITING && people_same(core, draft_author(draft), by) ? number : 0;
 }

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/diff.h"
 #include "comms/inside.h"
 #include "delivery/link.h"
+#include "people/people.h"
 
 #define CHANGE_BYTES 240 /* so that what to type fits into an error, too */
 
@@ -64,16 +66,44 @@ static bool is_current(const struct approving *a, int64_t version)
 
 /* ---- the people ---- */
 
+struct same {
+    const struct core *core;
+    const char *who;
+};
+
 static bool is_same(void *ctx, const char *who)
 {
-    return strcmp(who, ctx) == 0;
+    const struct same *same = ctx;
+    return people_same(same->core, who, same->who);
 }
+
+/* By any of their ids. */
+static bool has_approved(const struct approving *a, const char *who)
+{
+    return any_approver(a->draft, is_same, &(struct same){turn_core(a->turn), who});
+}
+
+struct counting {
+    const struct core *core;
+    struct map people;
+};
 
 static bool count(void *ctx, const char *who)
 {
-    (void)who;
-    ++*(int64_t *)ctx;
+    struct counting *counting = ctx;
+    map_put(&counting->people, people_now(counting->core, who), counting);
     return false;
+}
+
+/* With whoever does now. */
+static int64_t count_approvers(const struct approving *a)
+{
+    struct counting counting = {turn_core(a->turn), {0}};
+    any_approver(a->draft, count, &counting);
+    count(&counting, a->by);
+    int64_t n = (int64_t)counting.people.n;
+    map_finish(&counting.people);
+    return n;
 }
 
 /* Does whoever approves it now, or one of those before, have the role? */
@@ -81,12 +111,12 @@ static bool has_role(void *ctx, const char *role)
 {
     const struct approving *a = ctx;
     const char *holder = incident_role(a->incident, role);
-    return holder && (strcmp(holder, a->by) == 0 || any_approver(a->draft, is_same, (void *)(uintptr_t)holder));
+    return holder && (people_same(turn_core(a->turn), holder, a->by) || has_approved(a, holder));
 }
 
 static int refuse_person(const struct approving *a, struct error *err)
 {
-    if (a->needed.not_author && text_equal(draft_author(a->draft), a->by))
+    if (a->needed.not_author && people_same(turn_core(a->turn), draft_author(a->draft), a->by))
         return error_set(err, ERR_REFUSED,
                          "You wrote message %" PRId64 " as it stands, so somebody else must approve it.",
                          a->draft->number);
@@ -141,9 +171,8 @@ static int approve(struct approving *a, bool automatic, struct str *answer, stru
 {
     CLEANUP_STR struct str roles = {0};
     const struct policy *policy = core_policy(turn_core(a->turn));
-    bool again = any_approver(a->draft, is_same, (void *)(uintptr_t)a->by);
-    int64_t approved = !again;
-    any_approver(a->draft, count, &approved);
+    bool again = has_approved(a, a->by);
+    int64_t approved = count_approvers(a);
     bool complete = policy_approval_roles(policy, a->incident, a->draft->customer, has_role, a, &roles) &&
                     approved >= a->needed.needs;
     struct command command = {.verb = complete ? "approve" : "endorse",

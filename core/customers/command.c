@@ -9,6 +9,7 @@
 #include "customers/seek.h"
 #include "delivery/link.h"
 #include "people/people.h"
+#include "sight/sight.h"
 #include "turn/live.h"
 
 #define LIST_MOST 50
@@ -97,7 +98,7 @@ static bool list_stranger(void *ctx, const struct stranger *stranger)
     struct str *out = listing->call->answer;
     char name[INCIDENT_NAME];
     const struct incident *incident = live_incident(turn_core(listing->call->turn), stranger->incident);
-    if (!incident || !incident_visible(incident, listing->call->person))
+    if (!incident || !sight_sees(turn_core(listing->call->turn), incident, listing->call->person))
         return true;
     if (!listing->n++)
         str_add(out, "\n\nSeen in incidents, but not in the directory:");

@@ -78,6 +78,12 @@ static duration keep(void *ctx, const char *setting)
     return json_int_or(self.settings, setting, 0);
 }
 
+static void random_bytes(void *ctx, uint8_t *bytes, size_t n)
+{
+    (void)ctx;
+    randombytes_buf(bytes, n);
+}
+
 /* ---- its time ---- */
 
 static void on_tick(uv_timer_t *timer)
@@ -108,7 +114,7 @@ static void start_ticking(struct daemon *daemon)
 
 static int create(struct error *err)
 {
-    static const struct core_ops ops = {NULL, perform, can_take, wake, published, check, keep};
+    static const struct core_ops ops = {NULL, perform, can_take, wake, published, check, keep, random_bytes};
     const cJSON *settings = self.settings;
     uint64_t random;
     randombytes_buf(&random, sizeof(random));

@@ -1,214 +1,35 @@
 #include "people/people.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "base/map.h"
 #include "base/markup.h"
 #include "base/slug.h"
 #include "base/zone.h"
+#include "people/table.h"
 
 #define PERSON_ID_BYTES 40
-#define POLICY_WORD                                                                                            \
-    "tocsin/policy"       /* stands in for a connector in what people{} says; none can have this name */
-#define OWN_WORD "tocsin" /* stands in for a connector in what people say about themselves by command */
-
-struct person_user {
-    char *connector, *user;
-};
-struct person_row {
-    struct person person; /* what other folders see */
-    ARRAY(struct person_user) users;
-    struct person_row *namesake; /* next person with the same name, ignoring case */
-};
-
-struct people {
-    struct map rows;       /* person id -> struct person_row, owned */
-    struct map identities; /* connector 0x1f user -> the same */
-    struct map emails;     /* lower case -> the same */
-    struct map names;      /* lower case -> the first person with that name */
-};
-
-static struct people *people_of(const struct core *core)
-{
-    return part_state(core, "people");
-}
-
-static char *identity_key(const char *connector, const char *user)
-{
-    return xasprintf("%s\x1f%s", connector, user);
-}
-
-/* Names are not unique. */
-static void index_name(struct people *people, struct person_row *row)
-{
-    CLEANUP_FREE char *key = text_lower(row->person.name);
-    row->namesake = key ? map_get(&people->names, key) : NULL;
-    if (key)
-        map_put(&people->names, key, row);
-}
-
-static void forget_name(struct people *people, struct person_row *row)
-{
-    CLEANUP_FREE char *key = text_lower(row->person.name);
-    struct person_row *first = key ? map_get(&people->names, key) : NULL, *at = first;
-    if (first == row && row->namesake)
-        map_put(&people->names, key, row->namesake);
-    else if (first == row)
-        map_remove(&people->names, key);
-    while (at && at->namesake != row)
-        at = at->namesake;
-    if (at)
-        at->namesake = row->namesake;
-    row->namesake = NULL;
-}
-
-static void index_person(struct people *people, struct person_row *row)
-{
-    for (size_t i = 0; i < row->users.n; i++) {
-        CLEANUP_FREE char *key = identity_key(row->users.v[i].connector, row->users.v[i].user);
-        map_put(&people->identities, key, row);
-    }
-    if (row->person.email) {
-        CLEANUP_FREE char *email = text_lower(row->person.email);
-        map_put(&people->emails, email, row);
-    }
-}
-
-static void add_user(struct person_row *row, const char *connector, const char *user)
-{
-    for (size_t i = 0; i < row->users.n; i++) {
-        if (text_equal(row->users.v[i].connector, connector) && text_equal(row->users.v[i].user, user))
-            return;
-    }
-    *array_add(&row->users) = (struct person_user){xstrdup(connector), xstrdup(user)};
-}
-
-/* Did the person choose a time zone by command? Then connectors do not change it. */
-static bool chose_zone(const struct person_row *row)
-{
-    for (size_t i = 0; i < row->users.n; i++) {
-        if (strcmp(row->users.v[i].connector, OWN_WORD) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* A person's event: their user on one connector, and what that connector knows about them. */
-static void fold_person(struct people *people, const struct event *event)
-{
-    struct person_row *row = map_get(&people->rows, event->subject);
-    if (!row) {
-        row = xcalloc(1, sizeof(*row));
-        row->person.id = xstrdup(event->subject);
-        map_put(&people->rows, row->person.id, row);
-    }
-    if (event->text) {
-        forget_name(people, row);
-        replace_text(&row->person.name, event->text);
-        index_name(people, row);
-    }
-    CLEANUP_JSON cJSON *data = NULL;
-    if (event->data &&
-        json_parse(event->data, strlen(event->data), SIZE_MAX, JSON_DEPTH, "person", &data, NULL) == 0) {
-        if (json_text_or(data, "email", NULL))
-            replace_text(&row->person.email, json_text_or(data, "email", NULL));
-        if (json_text_or(data, "zone", NULL) && (!chose_zone(row) || text_equal(event->name, OWN_WORD)))
-            replace_text(&row->person.zone, json_text_or(data, "zone", NULL));
-    }
-    add_user(row, event->name, event->value);
-    index_person(people, row);
-}
 
 static void people_folded(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     (void)incident;
-    if (event->type == EVENT_PERSON)
+    if (event_kind(event->type)->subject == OF_PERSON)
         fold_person(people_of(turn_core(turn)), event);
 }
 
-static void person_encode(const struct person_row *row, struct str *out)
+/* Nobody joins an incident by one id who is a member of it by another. */
+static bool people_known(struct core *core, const struct event *event, const struct incident *incident)
 {
-    struct json_out j = {out, false};
-    json_begin_object(&j);
-    json_put_text(&j, "id", row->person.id);
-    json_put_text_if(&j, "name", row->person.name);
-    json_put_text_if(&j, "email", row->person.email);
-    json_put_text_if(&j, "zone", row->person.zone);
-    json_key(&j, "users");
-    json_begin_array(&j);
-    for (size_t i = 0; i < row->users.n; i++) {
-        json_begin_object(&j);
-        json_put_text(&j, "connector", row->users.v[i].connector);
-        json_put_text(&j, "user", row->users.v[i].user);
-        json_end_object(&j);
-    }
-    json_end_array(&j);
-    json_end_object(&j);
-}
-
-static bool load_person(void *ctx, const struct journal_doc *doc)
-{
-    struct people *people = ctx;
-    CLEANUP_JSON cJSON *json = NULL;
-    if (json_parse(doc->body, strlen(doc->body), SIZE_MAX, JSON_DEPTH, "person", &json, NULL))
-        return true;
-    struct person_row *row = xcalloc(1, sizeof(*row));
-    row->person.id = xstrdup(doc->key);
-    row->person.name = xstrdup(json_text_or(json, "name", NULL));
-    row->person.email = xstrdup(json_text_or(json, "email", NULL));
-    row->person.zone = xstrdup(json_text_or(json, "zone", NULL));
-    const cJSON *user;
-    cJSON_ArrayForEach(user, json_member(json, "users"))
-    {
-        add_user(row, json_text_or(user, "connector", ""), json_text_or(user, "user", ""));
-    }
-    map_put(&people->rows, row->person.id, row);
-    index_name(people, row);
-    index_person(people, row);
-    return true;
-}
-
-static int people_load(struct core *core, struct error *err)
-{
-    return journal_docs(core_journal(core), &(struct doc_query){.kind = DOC_PERSON}, load_person,
-                        people_of(core), err);
-}
-
-static void row_destroy(struct person_row *row)
-{
-    for (size_t i = 0; i < row->users.n; i++) {
-        free(row->users.v[i].connector);
-        free(row->users.v[i].user);
-    }
-    array_free(&row->users);
-    free(row->person.id);
-    free(row->person.name);
-    free(row->person.email);
-    free(row->person.zone);
-    free(row);
-}
-
-static void people_unload(struct core *core)
-{
-    struct people *people = people_of(core);
-    size_t position = 0;
-    for (struct map_slot *slot; (slot = map_next(&people->rows, &position));)
-        row_destroy(slot->value);
-    map_finish(&people->rows);
-    map_finish(&people->identities);
-    map_finish(&people->emails);
-    map_finish(&people->names);
-    *people = (struct people){0};
+    return event->type == EVENT_MEMBER && event->flag && people_member(core, incident, event->value);
 }
 
 const struct part people_part = {
     .name = "people",
     .state_size = sizeof(struct people),
-    .load = people_load,
-    .unload = people_unload,
+    .load = table_load,
+    .unload = table_unload,
     .folded = people_folded,
+    .known = people_known,
 };
 
 /* Ids that mean something else where an actor is named are never given to a person. */
@@ -222,7 +43,7 @@ static bool is_reserved(const char *id)
     return false;
 }
 
-static char *new_person_id(struct people *people, const struct identity *identity)
+char *people_new_id(struct people *people, const struct identity *identity)
 {
     CLEANUP_FREE char *by_user = text_slug(identity->user, PERSON_ID_BYTES);
     CLEANUP_FREE char *by_name = text_slug(identity->name, PERSON_ID_BYTES);
@@ -239,37 +60,42 @@ static char *new_person_id(struct people *people, const struct identity *identit
     }
 }
 
-static bool is_current(const struct person_row *row, const struct identity *identity)
+/* ---- what connectors say ---- */
+
+/* A person is called as on the platform where they were known first. What another one says only fills gaps. */
+static struct identity news_of(const struct person_row *row, const struct identity *identity)
 {
-    return (!identity->name || text_equal(row->person.name, identity->name)) &&
-           (!identity->email || text_equal_nocase(row->person.email, identity->email)) &&
-           (!identity->zone || chose_zone(row) || text_equal(row->person.zone, identity->zone));
+    struct identity news = *identity;
+    size_t i = 0;
+    while (i < row->users.n && !user_is_real(&row->users.v[i]))
+        i++;
+    bool first = i < row->users.n && text_equal(row->users.v[i].connector, identity->connector) &&
+                 text_equal(row->users.v[i].user, identity->user);
+    if (text_equal_nocase(identity->email, row->not_email) || (!first && row->person.email))
+        news.email = NULL;
+    if (row_chose_zone(row) || (!first && row->person.zone))
+        news.zone = NULL;
+    if (!first && row->person.name)
+        news.name = NULL;
+    return news;
 }
 
-static struct person_row *by_email(struct people *people, const char *email)
+static bool is_current(const struct person_row *row, const struct identity *news)
 {
-    CLEANUP_FREE char *key = text_lower(email);
-    return key ? map_get(&people->emails, key) : NULL;
-}
-
-static void write_person(struct turn *turn, const struct person_row *row)
-{
-    CLEANUP_STR struct str body = {0};
-    person_encode(row, &body);
-    batch_doc(turn_batch(turn), DOC_PERSON, row->person.id, body.p);
+    return (!news->name || text_equal(row->person.name, news->name)) &&
+           (!news->email || text_equal_nocase(row->person.email, news->email)) &&
+           (!news->zone || text_equal(row->person.zone, news->zone));
 }
 
 /* Journals what an identity says of a person. `id` is owned: the person's, which may be new. */
-static const struct person *tell_identity(struct turn *turn, const struct identity *identity, char *id,
-                                          const char *name)
+static struct person_row *tell_identity(struct turn *turn, const struct identity *identity, char *id,
+                                        const char *name)
 {
-    struct person_row *row;
     struct str data = {0};
     struct json_out j = {&data, false};
     json_begin_object(&j);
     json_put_text_if(&j, "email", identity->email);
-    if (identity->zone && zone_exists(identity->zone))
-        json_put_text(&j, "zone", identity->zone);
+    json_put_text_if(&j, "zone", identity->zone);
     json_end_object(&j);
     struct event event = {
         .type = EVENT_PERSON,
@@ -282,25 +108,28 @@ static const struct person *tell_identity(struct turn *turn, const struct identi
         .data = str_take(&data),
     };
     turn_tell(turn, &event);
-    CLEANUP_FREE char *key = identity_key(identity->connector, identity->user);
-    row = map_get(&people_of(turn_core(turn))->identities, key);
-    write_person(turn, row);
-    return &row->person;
+    struct person_row *row = row_of_user(people_of(turn_core(turn)), identity->connector, identity->user);
+    row_write(turn, row);
+    return row;
 }
 
 const struct person *people_identify(struct turn *turn, const struct identity *identity)
 {
     struct people *people = people_of(turn_core(turn));
-    CLEANUP_FREE char *key = identity_key(identity->connector, identity->user);
-    struct person_row *row = map_get(&people->identities, key);
-    if (row && is_current(row, identity))
-        return &row->person;
+    struct person_row *row = row_of_user(people, identity->connector, identity->user);
+    bool known = row;
+    struct identity news = *identity;
+    news.zone = news.zone && zone_exists(news.zone) ? news.zone : NULL;
     if (!row && identity->email)
-        row = by_email(people, identity->email);
-    return tell_identity(turn, identity, row ? xstrdup(row->person.id) : new_person_id(people, identity),
-                         identity->name ? identity->name
-                         : row          ? row->person.name
-                                        : identity->user);
+        row = row_by(people, BY_EMAIL, identity->email);
+    if (row)
+        news = news_of(row, &news);
+    if (!known || !is_current(row, &news))
+        row = tell_identity(turn, &news, row ? xstrdup(row->person.id) : people_new_id(people, identity),
+                            row              ? news.name
+                            : identity->name ? identity->name
+                                             : identity->user);
+    return &row_head(row)->person;
 }
 
 /* ---- declared by the policy ---- */
@@ -308,40 +137,35 @@ const struct person *people_identify(struct turn *turn, const struct identity *i
 static struct person_row *row_of_declared(struct people *people, const struct roster_person *declared)
 {
     struct person_row *row = NULL;
-    for (size_t i = 0; !row && i < declared->n; i++) {
-        CLEANUP_FREE char *key = identity_key(declared->users[i].connector, declared->users[i].user);
-        row = map_get(&people->identities, key);
-    }
-    row = row || !declared->email ? row : by_email(people, declared->email);
+    for (size_t i = 0; !row && i < declared->n; i++)
+        row = row_of_user(people, declared->users[i].connector, declared->users[i].user);
+    row = row || !declared->email ? row : row_by(people, BY_EMAIL, declared->email);
     CLEANUP_FREE char *id = text_lower(declared->id);
-    return row ? row : map_get(&people->rows, id);
+    return row ? row : row_get(people, id);
 }
 
 /* Adds one identity to the person, unless it is known already, and perhaps as somebody else. */
-static const struct person *declare_user(struct turn *turn, const struct roster_person *declared,
-                                         const struct person *person, const char *connector, const char *user)
+static struct person_row *declare_user(struct turn *turn, const struct roster_person *declared,
+                                       struct person_row *row, const char *connector, const char *user)
 {
     struct people *people = people_of(turn_core(turn));
-    CLEANUP_FREE char *key = identity_key(connector, user);
     struct identity identity = {connector, user, declared->id, declared->email, NULL};
-    if (map_get(&people->identities, key))
-        return person;
-    return tell_identity(turn, &identity, person ? xstrdup(person->id) : new_person_id(people, &identity),
+    if (row_of_user(people, connector, user))
+        return row;
+    return tell_identity(turn, &identity, row ? xstrdup(row->person.id) : people_new_id(people, &identity),
                          declared->name ? declared->name
-                         : person       ? person->name
+                         : row          ? row->person.name
                                         : declared->id);
 }
 
 const struct person *people_declared(struct turn *turn, const struct roster_person *declared)
 {
     struct person_row *row = row_of_declared(people_of(turn_core(turn)), declared);
-    const struct person *person = row ? &row->person : NULL;
     for (size_t i = 0; i < declared->n; i++)
-        person = declare_user(turn, declared, person, declared->users[i].connector, declared->users[i].user);
-    if (!person || (declared->email && !text_equal_nocase(person->email, declared->email)))
-        person =
-            declare_user(turn, declared, person, POLICY_WORD, declared->email ? declared->email : declared->id);
-    return person;
+        row = declare_user(turn, declared, row, declared->users[i].connector, declared->users[i].user);
+    if (!row || (declared->email && !text_equal_nocase(row->person.email, declared->email)))
+        row = declare_user(turn, declared, row, POLICY_WORD, declared->email ? declared->email : declared->id);
+    return &row_head(row)->person;
 }
 
 const struct person *people_named(struct turn *turn, const char *typed)
@@ -354,7 +178,7 @@ const struct person *people_named(struct turn *turn, const char *typed)
 
 int people_choose_zone(struct turn *turn, const char *id, const char *zone, struct error *err)
 {
-    struct person_row *row = id ? map_get(&people_of(turn_core(turn))->rows, id) : NULL;
+    struct person_row *known = row_get(people_of(turn_core(turn)), id), *row = known ? row_head(known) : NULL;
     if (!row)
         return error_set(err, ERR_NOT_FOUND, "I don't know who you are here, so I can't save your time zone.");
     if (!zone_exists(zone))
@@ -368,20 +192,28 @@ int people_choose_zone(struct turn *turn, const char *id, const char *zone, stru
     struct event event = {
         .type = EVENT_PERSON,
         .at = turn_now(turn),
-        .subject = xstrdup(id),
+        .subject = xstrdup(row->person.id),
         .by = xstrdup(id),
         .name = xstrdup(OWN_WORD),
-        .value = xstrdup(id),
+        .value = xstrdup(row->person.id),
         .data = str_take(&data),
     };
     turn_tell(turn, &event);
-    write_person(turn, row);
+    row_write(turn, row);
     return 0;
+}
+
+/* ---- reading ---- */
+
+static struct person_row *head_of(const struct core *core, const char *id)
+{
+    struct person_row *row = row_get(people_of(core), id);
+    return row ? row_head(row) : NULL;
 }
 
 const struct person *people_get(const struct core *core, const char *id)
 {
-    struct person_row *row = id ? map_get(&people_of(core)->rows, id) : NULL;
+    const struct person_row *row = head_of(core, id);
     return row ? &row->person : NULL;
 }
 
@@ -390,43 +222,155 @@ const struct person *people_find(const struct core *core, const char *typed)
     const struct people *people = people_of(core);
     typed += *typed == '@';
     CLEANUP_FREE char *key = text_lower(typed);
-    struct person_row *row = map_get(&people->rows, key);
-    if (!row)
-        row = map_get(&people->emails, key);
-    struct person_row *named = row ? NULL : map_get(&people->names, key);
-    if (named)
-        return named->namesake ? NULL : &named->person;
     CLEANUP_FREE char *id = text_slug(typed, PERSON_ID_BYTES); /* José, typed as it is written, is jose */
-    if (!row && !strchr(typed, ' '))
-        row = map_get(&people->rows, id);
-    return row ? &row->person : NULL;
+    struct person_row *row = row_get(people, key);
+    row = row ? row : row_by(people, BY_EMAIL, key);
+    if (!row && map_get(&people->indexes[BY_NAME], key))
+        row = row_by(people, BY_NAME, key);
+    else if (!row && !strchr(typed, ' '))
+        row = row_get(people, id);
+    return row ? &row_head(row)->person : NULL;
 }
 
 const char *people_name(void *core, const char *id)
 {
-    const struct person *person = people_get(core, id);
-    return person ? person->name : NULL;
+    const struct person_row *row = row_get(people_of(core), id);
+    return row ? row->person.name : NULL;
+}
+
+/* Of a person who has none, that of one who acts as them. */
+static const char *text_of(const struct core *core, const char *id, bool email)
+{
+    struct person_row *row = row_get(people_of(core), id);
+    const char *text = NULL;
+    row_list rows = {0};
+    if (row)
+        rows_of(row, &rows);
+    for (size_t i = 0; i < rows.n && !text; i++)
+        text = email ? rows.v[i]->person.email : rows.v[i]->person.zone;
+    array_free(&rows);
+    return text;
 }
 
 const char *people_zone(const struct core *core, const char *id)
 {
-    const struct person *person = people_get(core, id);
-    return person && person->zone ? person->zone : core_settings(core)->zone;
+    const char *zone = text_of(core, id, false);
+    return zone ? zone : core_settings(core)->zone;
+}
+
+const char *people_email(const struct core *core, const char *id)
+{
+    return text_of(core, id, true);
 }
 
 const char *people_of_user(const struct core *core, const char *connector, const char *user)
 {
-    CLEANUP_FREE char *key = identity_key(connector, user);
-    const struct person_row *row = map_get(&people_of(core)->identities, key);
-    return row ? row->person.id : NULL;
+    struct person_row *row = row_of_user(people_of(core), connector, user);
+    return row ? row_head(row)->person.id : NULL;
 }
 
-const char *people_user(const struct core *core, const char *id, const char *connector)
+static const char *user_on(const struct person_row *row, const char *connector)
 {
-    struct person_row *row = id ? map_get(&people_of(core)->rows, id) : NULL;
-    for (size_t i = 0; row && i < row->users.n; i++) {
+    for (size_t i = 0; i < row->users.n; i++) {
         if (text_equal(row->users.v[i].connector, connector))
             return row->users.v[i].user;
     }
     return NULL;
+}
+
+const char *people_user(const struct core *core, const char *id, const char *connector)
+{
+    struct person_row *row = row_get(people_of(core), id);
+    const char *user = row ? user_on(row, connector) : NULL;
+    row_list rows = {0};
+    if (row && !user)
+        rows_of(row, &rows);
+    for (size_t i = 0; i < rows.n && !user; i++)
+        user = user_on(rows.v[i], connector);
+    array_free(&rows);
+    return user;
+}
+
+/* ---- one person, several ids ---- */
+
+const char *people_now(const struct core *core, const char *id)
+{
+    const struct person_row *row = head_of(core, id);
+    return row ? row->person.id : id;
+}
+
+bool people_same(const struct core *core, const char *a, const char *b)
+{
+    return text_equal(a, b) || (a && b && text_equal(people_now(core, a), people_now(core, b)));
+}
+
+bool people_any(const struct core *core, const char *id, bool (*on)(void *ctx, const char *id), void *ctx)
+{
+    struct person_row *row = row_get(people_of(core), id);
+    bool found = id && on(ctx, id);
+    row_list rows = {0};
+    if (row && !found && (row->into || row->linked.n))
+        rows_of(row, &rows);
+    for (size_t i = 0; i < rows.n && !found; i++)
+        found = rows.v[i] != row && on(ctx, rows.v[i]->person.id);
+    array_free(&rows);
+    return found;
+}
+
+static bool is_member(void *ctx, const char *id)
+{
+    return incident_has_member(ctx, id);
+}
+
+bool people_member(const struct core *core, const struct incident *incident, const char *id)
+{
+    return people_any(core, id, is_member, (void *)(uintptr_t)incident);
+}
+
+bool people_alone(const struct core *core, const struct incident *incident, const char *id)
+{
+    for (size_t i = 0; i < incident->people.members.n; i++) {
+        if (!people_same(core, incident->people.members.v[i], id))
+            return false;
+    }
+    return true;
+}
+
+void people_each_user(const struct core *core, const char *id,
+                      void (*on)(void *ctx, const char *connector, const char *user), void *ctx)
+{
+    struct person_row *row = row_get(people_of(core), id);
+    row_list rows = {0};
+    if (row)
+        rows_of(row, &rows);
+    for (size_t i = 0; i < rows.n; i++) {
+        for (size_t k = 0; k < rows.v[i]->users.n; k++) {
+            const struct person_user *user = &rows.v[i]->users.v[k];
+            if (user_is_real(user))
+                on(ctx, user->connector, user->user);
+        }
+    }
+    array_free(&rows);
+}
+
+typedef ARRAY(const char *) word_list;
+
+static void add_platform(void *ctx, const char *connector, const char *user)
+{
+    word_list *words = ctx;
+    (void)user;
+    for (size_t i = 0; i < words->n; i++) {
+        if (text_equal(words->v[i], connector))
+            return;
+    }
+    *array_add(words) = connector;
+}
+
+void people_platforms(const struct core *core, const char *id, struct str *out)
+{
+    word_list words = {0};
+    people_each_user(core, id, add_platform, &words);
+    *array_add(&words) = NULL;
+    str_add_list(out, words.v, "and");
+    array_free(&words);
 }

@@ -1,8 +1,9 @@
 /*
  * people - the people behind the users of all connectors: their names, addresses, time zones and user ids.
  *
- * A user is linked to a person by the user id, or by an e-mail address that the connector reports. People are never removed. All
- * are in memory; each has a stream and a document in the journal. Loop's thread only.
+ * A user belongs to one person: by the user id, or by an e-mail address for which the connector vouches. Persons who turn out to be
+ * one are linked (links.h): then each of their ids means the same person, who acts as one of them. People are never removed. All are
+ * in memory; each has a stream and a document in the journal. Loop's thread only.
  */
 #ifndef TOCSIN_PEOPLE_PEOPLE_H
 #define TOCSIN_PEOPLE_PEOPLE_H
@@ -34,16 +35,35 @@ const struct person *people_declared(struct turn *turn, const struct roster_pers
 /* Sets the zone that a person chose; connectors no longer change it. ERR_NOT_FOUND: no such person or zone. */
 int people_choose_zone(struct turn *turn, const char *id, const char *zone, struct error *err);
 
-/* ---- reading; borrowed until the next turn ---- */
+/* ---- reading; borrowed until the next turn. An id means the person as whom they act now, unless it says otherwise ---- */
 
 const struct person *people_get(const struct core *core, const char *id);
 /* Finds somebody by typed text: an id, "@ana", a full name in any case, or an e-mail address. NULL: nobody, or several. */
 const struct person *people_find(const struct core *core, const char *typed);
-const char *people_name(void *core, const char *id);              /* for event_describe; NULL: unknown */
-const char *people_zone(const struct core *core, const char *id); /* never NULL */
+/* The name that goes with that id, for what was done under it: for event_describe. NULL: unknown. */
+const char *people_name(void *core, const char *id);
+const char *people_zone(const struct core *core, const char *id);  /* never NULL */
+const char *people_email(const struct core *core, const char *id); /* NULL: unknown */
 /* The person id of a connector's user; NULL: unknown. */
 const char *people_of_user(const struct core *core, const char *connector, const char *user);
-/* The user id of a person on a connector; NULL: they have none there. */
+/* The user id of a person on a connector, preferably of that id; NULL: they have none there. */
 const char *people_user(const struct core *core, const char *id, const char *connector);
+void people_each_user(const struct core *core, const char *id,
+                      void (*on)(void *ctx, const char *connector, const char *user), void *ctx);
+/* "slack and teams" */
+void people_platforms(const struct core *core, const char *id, struct str *out);
+
+/* ---- one person, several ids ---- */
+
+/* The id as which they act now; `id` itself, if nobody has it. */
+const char *people_now(const struct core *core, const char *id);
+/* Are both ids the same person's? Either may be NULL. */
+bool people_same(const struct core *core, const char *a, const char *b);
+/* Calls `on` with each id of the person, `id` first, until it returns true. Returns whether it did. id NULL: false. */
+bool people_any(const struct core *core, const char *id, bool (*on)(void *ctx, const char *id), void *ctx);
+/* Is every member of the incident that person? */
+bool people_alone(const struct core *core, const struct incident *incident, const char *id);
+/* Is the person a member of the incident, by any id? */
+bool people_member(const struct core *core, const struct incident *incident, const char *id);
 
 #endif

@@ -7,11 +7,13 @@
 #include <tocsin/connector.h>
 
 #include "base/json.h"
+#include "base/map.h"
 #include "base/slug.h"
 #include "people/people.h"
 #include "rooms/cards.h"
 #include "rooms/post.h"
 #include "rooms/rooms.h"
+#include "turn/live.h"
 
 #define NAME_BYTES  60
 #define TOPIC_BYTES 240 /* Slack takes 250 characters */
@@ -117,22 +119,24 @@ static void put_people(const struct order *order, struct json_out *j, const char
                        const char *const *people, size_t n)
 {
     const struct core *core = turn_core(order->turn);
+    struct map put = {0}; /* of a person with two ids, each is a member */
     json_key(j, users);
     json_begin_array(j);
     for (size_t i = 0; i < n; i++) {
         const char *user = people_user(core, people[i], order->connector);
-        if (user)
+        if (user && !map_put(&put, user, j))
             json_text(j, user);
     }
     json_end_array(j);
+    map_finish(&put);
     if (!link_can(core, order->connector, TOCSIN_CAN_EMAILS))
         return;
     json_key(j, "emails");
     json_begin_array(j);
     for (size_t i = 0; i < n; i++) {
-        const struct person *person = people_get(core, people[i]);
-        if (person && person->email && !people_user(core, people[i], order->connector))
-            json_text(j, person->email);
+        const char *email = people_email(core, people[i]);
+        if (email && !people_user(core, people[i], order->connector))
+            json_text(j, email);
     }
     json_end_array(j);
 }
@@ -140,9 +144,8 @@ static void put_people(const struct order *order, struct json_out *j, const char
 static bool reachable(const struct order *order, const char *person)
 {
     const struct core *core = turn_core(order->turn);
-    const struct person *known = people_get(core, person);
     return people_user(core, person, order->connector) ||
-           (known && known->email && link_can(core, order->connector, TOCSIN_CAN_EMAILS));
+           (people_email(core, person) && link_can(core, order->connector, TOCSIN_CAN_EMAILS));
 }
 
 static void invite_one(const struct order *order, const void *ctx)
@@ -168,18 +171,85 @@ static void remove_one(const struct order *order, const void *ctx)
     const struct event *member = ctx;
     const struct core *core = turn_core(order->turn);
     const char *user = people_user(core, member->value, order->connector);
-    const struct person *known = people_get(core, member->value);
     CLEANUP_STR struct str body = {0};
     if (text_equal(member->name, order->connector) || !reachable(order, member->value))
         return;
     struct json_out j = begin(order, &body);
-    json_put_text(&j, "who", user ? user : known->email);
+    json_put_text(&j, "who", user ? user : people_email(core, member->value));
     send_order_of(order, &j, &(struct action){.kind = "channel.remove", .lane = LANE_ROOM});
 }
 
 static void remove_member(struct turn *turn, const struct incident *incident, const struct event *member)
 {
     for_each(turn, incident, TOCSIN_CAN_CHANNELS, remove_one, member);
+}
+
+/* ---- two persons become one, or two again ---- */
+
+struct uniting {
+    struct turn *turn;
+    const char *one, *other;
+    bool parts;
+};
+struct users_of { /* a person's users, for one channel */
+    const struct order *order;
+    struct json_out *j; /* of an invitation; NULL: each is taken out */
+    bool any;
+};
+
+static void put_or_remove(void *ctx, const char *connector, const char *user)
+{
+    struct users_of *users = ctx;
+    CLEANUP_STR struct str body = {0};
+    if (!text_equal(connector, users->order->connector))
+        return;
+    users->any = true;
+    if (users->j) {
+        json_text(users->j, user);
+        return;
+    }
+    struct json_out j = begin(users->order, &body);
+    json_put_text(&j, "who", user);
+    send_order_of(users->order, &j, &(struct action){.kind = "channel.remove", .lane = LANE_ROOM});
+}
+
+static void remove_users(const struct order *order, const void *ctx)
+{
+    people_each_user(turn_core(order->turn), ctx, put_or_remove, &(struct users_of){.order = order});
+}
+
+static void invite_users(const struct order *order, const void *ctx)
+{
+    CLEANUP_STR struct str body = {0};
+    struct json_out j = begin(order, &body);
+    struct users_of users = {order, &j, false};
+    json_key(&j, "users");
+    json_begin_array(&j);
+    people_each_user(turn_core(order->turn), ctx, put_or_remove, &users);
+    json_end_array(&j);
+    if (users.any)
+        send_order_of(order, &j, &(struct action){.kind = "channel.invite", .lane = LANE_ROOM});
+}
+
+static bool unite_in(void *ctx, const struct incident *incident)
+{
+    const struct uniting *u = ctx;
+    const struct core *core = turn_core(u->turn);
+    bool one = people_member(core, incident, u->one), other = people_member(core, incident, u->other);
+    if (one != other && (incident->private || !u->parts))
+        for_each(u->turn, incident, TOCSIN_CAN_CHANNELS, u->parts ? remove_users : invite_users,
+                 one ? u->other : u->one);
+    return true;
+}
+
+void rooms_unite(struct turn *turn, const char *one, const char *other)
+{
+    live_each_open(turn_core(turn), unite_in, &(struct uniting){turn, one, other, false});
+}
+
+void rooms_separate(struct turn *turn, const char *one, const char *other)
+{
+    live_each_open(turn_core(turn), unite_in, &(struct uniting){turn, one, other, true});
 }
 
 /* ---- opening ---- */

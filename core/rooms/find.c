@@ -89,7 +89,7 @@ void find_done(struct turn *turn, const struct action *action, const cJSON *body
                                 .name = text_empty(name) ? NULL : name,
                                 .email = email};
     const struct person *person = people_identify(turn, &identity);
-    bool member = incident_has_member(incident, person->id);
+    bool member = people_member(turn_core(turn), incident, person->id);
     struct command join = {
         .verb = "member", .by = json_text_or(body, "by", NULL), .value = person->id, .flag = true};
     str_markup(&text, "%s is %s a member of %s.", person->name ? person->name : person->id,

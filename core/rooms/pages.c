@@ -99,6 +99,11 @@ static bool call(struct calling *c, const char *name, const struct callee *calle
     return works;
 }
 
+static bool was_called(void *ctx, const char *id)
+{
+    return page_called(ctx, id);
+}
+
 /* Calls the next person of the target, the first time the first. False: nobody is left. */
 static bool call_next(struct calling *c)
 {
@@ -110,7 +115,8 @@ static bool call_next(struct calling *c)
         const struct incident *incident = turn_incident(c->turn, c->incident);
         if (!callee.id)
             tell_unreached(c, names.v[i], "nobody has that name");
-        else if (!page_called(incident_page(incident, c->number), callee.id))
+        else if (!people_any(turn_core(c->turn), callee.id, was_called,
+                             (void *)(uintptr_t)incident_page(incident, c->number)))
             called = call(c, names.v[i], &callee);
     }
     array_free(&names);

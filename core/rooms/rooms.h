@@ -43,6 +43,9 @@ void rooms_ask(struct turn *turn, const struct place *place, const char *key, co
                const char *form, const char *text);
 /* To one person directly, on each platform where they are known; to the incident's channels if they are known on none. */
 void rooms_nudge(struct turn *turn, uint64_t incident, const char *person, const char *key, const char *text);
+/* To one user directly, about no incident. */
+void rooms_tell_user(struct turn *turn, const char *connector, const char *user, const char *key,
+                     const char *text);
 /* Pages the people of a team, one after the other, or a person; on every platform. `text` (may be NULL) is added to what happened;
    `rule` is the line of the policy that asks for it. Reaching nobody is said wherever the incident is told of. */
 void rooms_page(struct turn *turn, uint64_t incident, const char *whom, const char *text, const char *rule);
@@ -72,6 +75,10 @@ void rooms_open_on(struct turn *turn, const struct incident *incident, const cha
 /* Is its channel there being opened? */
 bool rooms_opening(const struct core *core, const struct incident *incident, const char *connector);
 void rooms_archive(struct turn *turn, const struct incident *incident);
+/* Two persons become one (before they are), or are two again (after). Where one of them is a member, the users of the other are
+   invited to the channels; or taken out of the private ones. */
+void rooms_unite(struct turn *turn, const char *one, const char *other);
+void rooms_separate(struct turn *turn, const char *one, const char *other);
 /* The incident whose channel this is; 0: none. Takes no viewer: the platform decides who is in a channel. */
 uint64_t rooms_incident(struct core *core, const char *connector, const char *channel);
 

@@ -5,6 +5,7 @@
 #include <tocsin/connector.h>
 
 #include "base/json.h"
+#include "base/map.h"
 #include "people/people.h"
 #include "rooms/post.h"
 #include "rooms/rooms.h"
@@ -71,12 +72,29 @@ static bool say_to_person(struct turn *turn, const struct link *link, const stru
     return place.to;
 }
 
+void rooms_tell_user(struct turn *turn, const char *connector, const char *user, const char *key,
+                     const char *text)
+{
+    struct place place = {.connector = connector,
+                          .channel = core_settings(turn_core(turn))->announce,
+                          .to = user,
+                          .direct = true};
+    CLEANUP_FREE char *own = xasprintf("%s:%s", key, user);
+    if (link_can(turn_core(turn), connector, TOCSIN_CAN_POST))
+        post(turn, &place, NULL, own, NULL, NULL, text);
+}
+
 /* A private incident without a channel is not silent: each member gets a direct message. */
 static void say_to_members(struct turn *turn, const struct link *link, const struct incident *about,
                            const char *key, const char *card, const char *text)
 {
-    for (size_t i = 0; i < about->people.members.n; i++)
-        say_to_person(turn, link, about, about->people.members.v[i], key, card, text);
+    struct map told = {0}; /* a person with two ids is told once */
+    for (size_t i = 0; i < about->people.members.n; i++) {
+        const char *member = about->people.members.v[i];
+        if (!map_put(&told, people_now(turn_core(turn), member), turn))
+            say_to_person(turn, link, about, member, key, card, text);
+    }
+    map_finish(&told);
 }
 
 void rooms_nudge(struct turn *turn, uint64_t incident, const char *person, const char *key, const char *text)

@@ -62,7 +62,7 @@ void whom_addresses(struct turn *turn, const struct incident *incident, const ch
     struct roster_person declared;
     if (policy_person(core_policy(core), name, &declared))
         add_declared(core, &declared, callee->id, ret);
-    const char *email = callee->person ? callee->person->email : incident->private ? NULL : callee->id;
+    const char *email = callee->person ? people_email(core, callee->id) : incident->private ? NULL : callee->id;
     for (size_t i = 0, known = ret->n; !known && i < links(core)->n; i++) {
         const struct link *link = &links(core)->v[i];
         const char *user = callee->person ? people_user(core, callee->id, link->name) : NULL;

@@ -30,17 +30,17 @@ static bool fits(const char *wanted, const char *value)
     return !wanted || text_equal_nocase(wanted, value);
 }
 
-static bool matches(const struct query *query, const struct incident *incident)
+static bool matches(const struct core *core, const struct query *query, const struct incident *incident)
 {
     bool status =
         query->status ? incident->status == query->status : query->all || status_is_open(incident->status);
     return status && fits(query->severity, incident->severity) && fits(query->team, incident->team) &&
-           fits(query->service, incident->service) && incident_visible(incident, query->viewer);
+           fits(query->service, incident->service) && sight_sees(core, incident, query->viewer);
 }
 
 static bool list_one(struct listing *listing, const struct incident *incident)
 {
-    if (!matches(listing->query, incident))
+    if (!matches(listing->core, listing->query, incident))
         return true;
     return listing->on(listing->ctx, incident) && --listing->left > 0;
 }

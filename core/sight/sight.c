@@ -14,10 +14,15 @@
 #include "sight/state.h"
 #include "turn/live.h"
 
+bool sight_sees(const struct core *core, const struct incident *incident, const char *viewer)
+{
+    return incident_visible(incident, viewer) || people_member(core, incident, viewer);
+}
+
 const struct incident *sight_incident(struct core *core, uint64_t id, const char *viewer)
 {
     const struct incident *incident = live_incident(core, id);
-    return incident && incident->version && incident_visible(incident, viewer) ? incident : NULL;
+    return incident && incident->version && sight_sees(core, incident, viewer) ? incident : NULL;
 }
 
 const struct incident *sight_unclaimed(const struct core *core, uint64_t id)
@@ -136,9 +141,9 @@ bool sight_place_sees(const struct core *core, const struct incident *incident, 
     if (!incident || !incident->private)
         return true;
     if (place->person)
-        return incident_visible(incident, place->person);
+        return sight_sees(core, incident, place->person);
     if (place->to)
-        return incident_visible(incident, people_of_user(core, place->connector, place->to));
+        return sight_sees(core, incident, people_of_user(core, place->connector, place->to));
     return channel_sees(incident, place);
 }
 
@@ -150,7 +155,7 @@ static void drop_strangers(const struct core *core, const struct incident *incid
         const char *one = cJSON_GetStringValue(cJSON_GetArrayItem(list, i));
         const struct person *by_email = one ? people_find(core, one) : NULL;
         const char *person = one ? people_of_user(core, connector, one) : NULL;
-        if (!incident_visible(incident, person ? person : by_email ? by_email->id : NULL))
+        if (!sight_sees(core, incident, person ? person : by_email ? by_email->id : NULL))
             cJSON_DeleteItemFromArray(list, i);
     }
 }
@@ -281,7 +286,7 @@ char *sight_action_text(struct core *core, const struct action *action, const ch
     CLEANUP_STR struct str literal = {0};
     text_literal(title, &literal);
     const char *text = json_text_or(body, "text", title ? str_text(&literal) : NULL);
-    if (!text || (to && !text_equal(user, viewer)))
+    if (!text || (to && !people_same(core, user, viewer)))
         return NULL;
     struct place reader = {.person = viewer};
     hide_numbers(core, action, &reader, text, &out);

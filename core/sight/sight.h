@@ -26,6 +26,9 @@ extern const struct part sight_part;
 #define TROUBLE_KEY "trouble:"
 #define FITTING_KEY "fitting:"
 
+/* May this person see the incident? As a member by any of their ids (people/links.h). */
+bool sight_sees(const struct core *core, const struct incident *incident, const char *viewer);
+
 /* ---- reading ---- */
 
 /* Borrowed until the next turn. NULL: there is none, or the viewer may not see it. */

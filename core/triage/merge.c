@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "people/people.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
 #include "triage/inside.h"
@@ -95,7 +96,7 @@ static void move_roles(struct turn *turn, const struct incident *from, const str
 {
     for (size_t i = 0; i < from->people.roles.n; i++) {
         const struct state_role *held = &from->people.roles.v[i];
-        bool may = incident_has_member(to, held->person) || !to->private;
+        bool may = !to->private || people_member(turn_core(turn), to, held->person);
         if (may && !incident_role(to, held->role))
             do_one(turn, to->id,
                    &(struct command){.verb = "role",
@@ -179,7 +180,7 @@ static void keep_pause(struct turn *turn, const struct incident *from, const str
                        const char *by)
 {
     const char *paused_by = from->pause.by;
-    bool may = paused_by && (!to->private || incident_has_member(to, paused_by));
+    bool may = paused_by && (!to->private || people_member(turn_core(turn), to, paused_by));
     if (from->pause.until > turn_now(turn))
         do_one(turn, to->id,
                &(struct command){.verb = "pause",

@@ -31,6 +31,16 @@ struct rng *core_rng(const struct core *core)
     return core->rng;
 }
 
+void core_random(const struct core *core, uint8_t *bytes, size_t n)
+{
+    if (core->ops.random) {
+        core->ops.random(core->ops.ctx, bytes, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (uint8_t)rng_next(core->rng);
+}
+
 void *part_state(const struct core *core, const char *name)
 {
     size_t i = 0;

@@ -43,6 +43,8 @@ struct core_ops {
     void (*check)(void *ctx, const char *connector);
     /* How long to keep documents whose row names this setting (journal/documents.def). NULL: forever. */
     duration (*keep)(void *ctx, const char *setting);
+    /* Random bytes for secrets. NULL: those of the generator, which somebody could guess. */
+    void (*random)(void *ctx, uint8_t *bytes, size_t n);
 };
 
 /* The journal, the policy, the generator and the texts in `settings` belong to the caller and must outlive the core. Loads the
@@ -72,5 +74,6 @@ struct policy *core_policy(const struct core *core);
 struct journal *core_journal(const struct core *core);
 struct outbox *core_outbox(const struct core *core);
 struct rng *core_rng(const struct core *core);
+void core_random(const struct core *core, uint8_t *bytes, size_t n); /* for secrets */
 
 #endif

@@ -57,6 +57,8 @@ struct part {
     /* An event was just folded. `incident` is its incident; NULL for events with another subject. For updates that must
        happen before anything else in the turn. */
     void (*folded)(struct turn *turn, const struct event *event, const struct incident *incident);
+    /* Is what this event would say of the incident so already, in a way that the engine does not know? Then there is no event. */
+    bool (*known)(struct core *core, const struct event *event, const struct incident *incident);
     /* A command is finished: called once for each event of an incident, in order. Commands run here add events, which are
        followed later in the same turn. */
     void (*follow)(struct turn *turn, const struct event *event, const struct incident *incident);

@@ -104,11 +104,23 @@ static void tell_parts(struct turn *turn, const struct event *event, const struc
     part->folded(turn, event, incident);
 }
 
+static bool is_known(struct core *core, const struct event *event, const struct incident *incident)
+{
+    bool known = false;
+    EACH_PART(core, part, known)
+    known = known || part->known(core, event, incident);
+    return known;
+}
+
 /* Folds and journals the decided events of one incident, and keeps them for the parts and for publishing. */
 static void take_events(struct turn *turn, struct live *live, event_list *decided)
 {
     for (size_t i = 0; i < decided->n; i++) {
         struct event event = decided->v[i]; /* a copy: the turn's list may move */
+        if (is_known(turn->core, &event, live->incident)) {
+            event_finish(&event);
+            continue;
+        }
         fold(live->incident, &event);
         write_event(turn, &event);
         *array_add(&turn->events) = event;

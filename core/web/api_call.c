@@ -70,10 +70,11 @@ bool api_readable(struct api *api, struct http_request *request)
     return core_readable(api->parts.core, &why) || refuse_for_now(request, why->text);
 }
 
-char *api_by(const struct http_request *request)
+char *api_by(const struct api *api, const struct http_request *request)
 {
     const struct token *token = http_token(request);
-    return token->person ? xstrdup(token->person) : xasprintf("api/%s", token->name);
+    return token->person ? xstrdup(people_now(api->parts.core, token->person))
+                         : xasprintf("api/%s", token->name);
 }
 
 struct committing {

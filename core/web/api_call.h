@@ -25,7 +25,7 @@ struct api { /* the context of every route */
 /* The person whose rights the request has. NULL: the token is a tool's, which sees nothing private. */
 const char *api_viewer(const struct http_request *request);
 /* The author in the timeline: the token's person, or "api/NAME". The caller frees it. */
-char *api_by(const struct http_request *request);
+char *api_by(const struct api *api, const struct http_request *request);
 /* The body as a JSON object, which the caller deletes. NULL: it is not one, and 400 has been answered. */
 cJSON *api_body(struct http_request *request);
 /* A query parameter as a number, at most `most`; *number is left alone when it is absent. False: it is not a number of at least 1,

@@ -78,7 +78,7 @@ static void put_record(void *ctx, struct http_request *request)
     struct customer record;
     struct error err;
     CLEANUP_JSON cJSON *body = api_body(request);
-    CLEANUP_FREE char *by = api_by(request);
+    CLEANUP_FREE char *by = api_by(api, request);
     if (!body || !api_ready(api, request))
         return;
     if (read_record(request, body, &record, &err)) {
@@ -98,7 +98,7 @@ static void delete_customer(void *ctx, struct http_request *request)
     struct api *api = ctx;
     struct str out = {0};
     struct error err;
-    CLEANUP_FREE char *by = api_by(request);
+    CLEANUP_FREE char *by = api_by(api, request);
     if (!api_ready(api, request))
         return;
     struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
@@ -127,7 +127,7 @@ static void post_import(void *ctx, struct http_request *request)
     struct import import;
     size_t n;
     CLEANUP_JSON cJSON *body = NULL;
-    CLEANUP_FREE char *by = api_by(request);
+    CLEANUP_FREE char *by = api_by(api, request);
     const char *text = http_body(request, &n);
     if (!api_ready(api, request))
         return;

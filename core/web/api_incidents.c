@@ -349,8 +349,10 @@ static void run_line(struct api *api, struct http_request *request, const char *
     CLEANUP_FREE char *clean = utf8_sanitize(line, strlen(line), API_BODY);
     CLEANUP_FREE char *by = xasprintf("api/%s", token ? token->name : "nobody");
     bool tool = !api_viewer(request);
-    struct asker asker = {
-        .person = api_viewer(request), .by = tool ? by : NULL, .here = here, .automatic = tool};
+    struct asker asker = {.person = people_now(api->parts.core, api_viewer(request)),
+                          .by = tool ? by : NULL,
+                          .here = here,
+                          .automatic = tool};
     struct running *running = xcalloc(1, sizeof(*running));
     struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
     running->request = request;
@@ -455,7 +457,7 @@ static void post_incident(void *ctx, struct http_request *request)
         http_problem(request, 400, "A private incident needs a member. Use a token that belongs to a person.");
         return;
     }
-    CLEANUP_FREE char *by = api_by(request);
+    CLEANUP_FREE char *by = api_by(api, request);
     struct turn *turn = turn_begin(core, api->parts.clock());
     if (declare(turn, by, body, &id, &err)) {
         turn_commit(turn, NULL, NULL);

@@ -262,7 +262,9 @@ struct tocsin_connector {
  *
  *   "type"     one of those below
  *   "id"       unique on the platform: the id of the message or delivery
- *   "user"     the acting person: {"id", "name", "email", "zone", "bot", "outside"}. Only id is required. zone is a name
+ *   "user"     the acting person: {"id", "name", "email", "zone", "bot", "outside"}. Only id is required. email is an address
+ *              that the platform has verified, or an administrator of ours gave them: it makes them the person who has it on
+ *              other platforms, with all that this one may see. Leave out what they could have typed themselves. zone is a name
  *              from tzdata. bot: true for a machine: what it says in an incident's channel is kept, but it cannot use
  *              commands. outside: true for a member of another organisation: what they say is kept, they cannot use
  *              commands, and their email is not trusted.

@@ -189,7 +189,7 @@ static void read_user(const struct slack *slack, const cJSON *user, cJSON *perso
     put(person, "enterprise", kit_json_text(kit_json_member(user, "enterprise_user"), "enterprise_id"));
     if (is_outside(slack, person))
         cJSON_AddTrueToObject(person, "outside");
-    else
+    else if (!cJSON_IsFalse(kit_json_member(user, "is_email_confirmed"))) /* else anybody can have typed it */
         put(person, "email", kit_json_text(profile, "email"));
     if (kit_json_true(user, "deleted"))
         cJSON_AddTrueToObject(person, "gone");

@@ -8,6 +8,7 @@
 #include "sight/sight.h"
 #include "alerts.h"
 #include "clocks.h"
+#include "links.h"
 #include "turn/live.h"
 
 void world_broken(const struct world *world, const char *format, ...)
@@ -175,4 +176,5 @@ void world_check(struct world *world, bool settled)
         world_broken(world, "documents cannot be read: %s", err.text);
     check_acknowledged(world);
     alerts_check(world);
+    links_check(world);
 }

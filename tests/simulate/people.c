@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "comms/comms.h"
+#include "links.h"
 #include "people/people.h"
 #include "sight/query.h"
 #include "sight/sight.h"
@@ -43,6 +44,8 @@ static const char *pick_person(struct world *world, struct turn *turn)
     const char *connector = world->platforms[rng_below(&world->rng, 2)].name;
     CLEANUP_FREE char *email = xasprintf("%s@example.com", user);
     struct identity identity = {connector, user, user, email, "America/New_York"};
+    if (rng_below(&world->rng, 8) == 0)
+        identity = links_user(world);
     return people_identify(turn, &identity)->id;
 }
 

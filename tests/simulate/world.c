@@ -13,6 +13,7 @@
 
 #include "../support/memory_store.h"
 #include "alerts.h"
+#include "links.h"
 #include "people.h"
 
 #define START ((instant)1764000000000)
@@ -333,7 +334,8 @@ static void kill_one(struct world *world)
 }
 
 static const struct happening happenings[] = {
-    {320, people_act, NULL},
+    {300, people_act, NULL},
+    {20, links_act, NULL},
     {10, people_reply, NULL},
     {10, people_bounce, NULL},
     {150, alerts_come, NULL},

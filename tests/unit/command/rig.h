@@ -110,7 +110,7 @@ static struct rig *rig_over(struct store *store)
 {
     struct rig *rig = xcalloc(1, sizeof(*rig));
     struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "general"};
-    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep};
+    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep, NULL};
     struct error err = {0};
     rig->now = NOW;
     rig->emitted = 1;
