@@ -58,7 +58,8 @@ teams_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/teams/*_test.c tests/f
 $(B)/libteams.a: $(call obj,$(wildcard plugins/teams/*.c))
 	@rm -f $@; $(AR) rcs $@ $^
 $(teams_tests): $(B)/libteams.a
-$(teams_tests): private LDLIBS := $(B)/libteams.a $(B)/libsupport.a $(B)/libtocsin-kit.a \
+$(teams_tests): private LDFLAGS += -Wl,--wrap=teams_call -Wl,--wrap=trust_check
+$(teams_tests): private LDLIBS := $(B)/libteams.a $(B)/libsupport.a $(B)/libteams.a $(B)/libtocsin-kit.a \
   $(shell pkg-config --libs $(LIBS_teams) 2>/dev/null) $(LDLIBS)
 
 # Pages in docs/ that are written from tables; a test compares each with its table.

@@ -1,8 +1,16 @@
 /* Settings, rate limits; open, check and close; the descriptor. */
-#include "teams.h"
-
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#include "channels.h"
+#include "graph.h"
+#include "out.h"
+#include "people.h"
+#include "serve.h"
+#include "shown.h"
+#include "trust.h"
 
 static const struct tocsin_setting settings[] = {
     {"app_id", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0, "The bot's Microsoft app id, a GUID"},
@@ -63,7 +71,7 @@ static void take_settings(struct teams_settings *set, const char *text)
     set->tenant = strdup(kit_json_text(given, "tenant"));
     set->team = strdup(kit_json_text(given, "team"));
     set->channel = strdup(kit_json_text(given, "channel"));
-    set->own_channels = strcmp(kit_json_text(given, "rooms"), "channel") == 0;
+    set->rooms = strdup(kit_json_text(given, "rooms"));
     set->tenants = list_of(given, "tenants");
     set->trusted_hosts = list_of(given, "trusted_hosts");
     cJSON_Delete(given);
@@ -71,12 +79,72 @@ static void take_settings(struct teams_settings *set, const char *text)
 
 static void finish_settings(struct teams_settings *set)
 {
-    char *texts[] = {set->service_url, set->login_url, set->graph_url, set->metadata_url, set->issuer,
-                     set->app_id,      set->secret,    set->tenant,    set->team,         set->channel};
+    char *texts[] = {set->service_url, set->login_url, set->graph_url, set->metadata_url,
+                     set->issuer,      set->app_id,    set->secret,    set->tenant,
+                     set->team,        set->channel,   set->rooms};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         free(texts[i]);
     cJSON_Delete(set->tenants);
     cJSON_Delete(set->trusted_hosts);
+}
+
+static bool is_guid(const char *text)
+{
+    static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    size_t i = 0;
+    while (text[i] && shape[i] && (shape[i] == 'x' ? isxdigit((unsigned char)text[i]) : text[i] == '-'))
+        i++;
+    return !text[i] && !shape[i];
+}
+
+static int32_t check_settings(const struct teams_settings *set, struct tocsin_error *error)
+{
+    const cJSON *tenant;
+    if (!is_guid(set->app_id))
+        return kit_fail(error, TOCSIN_E_CONFIG,
+                        "`app_id` must be the bot's Microsoft app id, 00000000-0000-0000-0000-000000000000");
+    if (*set->tenant && !is_guid(set->tenant))
+        return kit_fail(error, TOCSIN_E_CONFIG,
+                        "`tenant` must be your directory (tenant) id, 00000000-0000-0000-0000-000000000000");
+    if (!*set->tenant && !cJSON_GetArraySize(set->tenants))
+        return kit_fail(error, TOCSIN_E_CONFIG,
+                        "set `tenant`, or for a multi-tenant app `tenants`: nobody else may use the bot");
+    cJSON_ArrayForEach(tenant, set->tenants)
+    {
+        if (!cJSON_IsString(tenant) || !is_guid(tenant->valuestring))
+            return kit_fail(error, TOCSIN_E_CONFIG, "`tenants` must be a list of directory (tenant) ids");
+    }
+    if (*set->team && !strstr(set->team, "19:") && !strcasestr(set->team, "19%3a"))
+        return kit_fail(error, TOCSIN_E_CONFIG,
+                        "`team` must be the team's id, 19:…@thread.tacv2, or the link that Teams gives for it");
+    if (strcmp(set->rooms, "thread") != 0 && strcmp(set->rooms, "channel") != 0)
+        return kit_fail(error, TOCSIN_E_CONFIG, "`rooms` must be \"thread\" or \"channel\"");
+    return 0;
+}
+
+/* Graph acts in the directory that the team is in. */
+static const char *graph_tenant(const struct teams_settings *set)
+{
+    const char *first = cJSON_GetStringValue(cJSON_GetArrayItem(set->tenants, 0));
+    return *set->tenant || !first ? set->tenant : first;
+}
+
+static void make_tokens(struct teams *teams)
+{
+    const struct teams_settings *set = &teams->set;
+    struct trust_settings trust = {set->app_id, set->metadata_url, set->issuer,
+                                   set->tenant, set->tenants,      teams->http};
+    struct token_settings tokens = {.login_url = set->login_url,
+                                    .app_id = set->app_id,
+                                    .secret = set->secret,
+                                    .tenant = set->tenant,
+                                    .graph_tenant = graph_tenant(set),
+                                    .issuer = set->issuer,
+                                    .graph_url = set->graph_url,
+                                    .trusted_hosts = set->trusted_hosts,
+                                    .http = teams->http};
+    teams->trust = trust_create(&trust, teams->host);
+    teams->tokens = teams_tokens_create(&tokens);
 }
 
 static void teams_close(void *self)
@@ -84,6 +152,12 @@ static void teams_close(void *self)
     struct teams *teams = self;
     if (!teams)
         return;
+    trust_destroy(teams->trust);
+    teams_tokens_destroy(teams->tokens);
+    teams_names_destroy(teams->names);
+    teams_people_destroy(teams->people);
+    teams_shown_destroy(teams->shown);
+    teams_refusals_destroy(teams->refusals);
     kit_http_destroy(teams->http);
     finish_settings(&teams->set);
     free(teams);
@@ -92,21 +166,111 @@ static void teams_close(void *self)
 static int32_t teams_open(const struct tocsin_host *host, const char *text, void **ret_self,
                           struct tocsin_error *error)
 {
-    (void)error;
     struct teams *teams = calloc(1, sizeof(*teams));
     teams->host = host;
     teams->http = kit_http_create("Tocsin/" TOCSIN_VERSION " (Teams)");
     take_settings(&teams->set, text);
+    teams->names = teams_names_create();
+    teams->people = teams_people_create();
+    teams->shown = teams_shown_create();
+    teams->refusals = teams_refusals_create();
+    int32_t rc = check_settings(&teams->set, error);
+    if (rc) {
+        teams_close(teams);
+        return rc;
+    }
+    make_tokens(teams);
     *ret_self = teams;
     return 0;
 }
 
-static void teams_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
+/* ---- check ---- */
+
+static int32_t check_token(struct teams *teams, struct tocsin_error *error)
 {
-    (void)self, (void)action;
-    kit_result(result, TOCSIN_REFUSED, "this connector does not support this kind of action");
+    char *token = NULL;
+    int32_t rc = teams_tokens_get(teams->tokens, FOR_CONNECTOR, &token, error);
+    free(token);
+    return rc;
 }
 
+/* The team answers only where the app is installed. */
+static int32_t check_team(struct teams *teams, struct tocsin_error *error)
+{
+    struct teams_home home;
+    struct teams_reply reply;
+    struct kit_text path = {0};
+    if (!teams_home(teams, &home))
+        return kit_fail(
+            error, 0,
+            "the app is in no team yet: add it to one in Teams (Apps, Tocsin, Add to a team); until then "
+            "nothing can be posted");
+    teams_path(&path, "/v3/teams/%", home.id, "");
+    struct teams_call call = {FOR_CONNECTOR, "GET", home.place.url, kit_text_get(&path), NULL, false};
+    teams_call(teams, &call, &reply);
+    bool closed = reply.outcome == KIT_ANSWERED && (reply.status == 403 || reply.status == 404);
+    int32_t rc =
+        closed ? kit_fail(error, TOCSIN_E_AUTH,
+                          "the team does not exist or the app is not in it; add the app to the team in Teams, "
+                          "and compare `team` with the team's link")
+               : teams_error(&reply, "the team cannot be read: ", error);
+    teams_reply_finish(&reply);
+    kit_text_finish(&path);
+    return rc;
+}
+
+static int32_t check_thread_channel(struct teams *teams, struct tocsin_error *error)
+{
+    char id[TEAMS_ID];
+    struct teams_reply reply;
+    int32_t rc =
+        teams_channel(teams, teams->set.channel, id, &reply) ? 0 : teams_error(&reply, "`channel`: ", error);
+    teams_reply_finish(&reply);
+    return rc;
+}
+
+/* Only the Bot Service can try whether its requests reach us, so this reports how the latest ones went. */
+static int32_t check_requests(struct teams *teams, struct tocsin_error *error)
+{
+    struct kit_text text = {0};
+    if (teams_serve_refused(teams, &text))
+        kit_fail(error, 0, "%s", kit_text_get(&text));
+    kit_text_finish(&text);
+    return 0;
+}
+
+static int32_t teams_check(void *self, struct tocsin_error *error)
+{
+    struct teams *teams = self;
+    struct timespec now;
+    bool own_channels = strcmp(teams->set.rooms, "channel") == 0;
+    clock_gettime(CLOCK_REALTIME, &now);
+    int32_t rc = check_token(teams, error);
+    rc = rc ? rc : trust_ready(teams->trust, (int64_t)now.tv_sec * 1000, error);
+    rc = rc ? rc : check_team(teams, error);
+    if (!rc && !*error->text)
+        rc = own_channels ? teams_graph_check(teams, error) : check_thread_channel(teams, error);
+    return rc || *error->text ? rc : check_requests(teams, error);
+}
+
+/*
+ * Microsoft's rate limits for a bot in one thread: 7 sends in 1 s, 8 in 2 s, 60 in 30 s, 1800 in an hour; for one app in a tenant 30
+ * requests a second. What people do in personal talks counts for each talk.
+ */
+static const struct tocsin_limit limits[] = {
+    {"*", 1, 4, 550},
+    {"*", 1, 200, 2250},
+    {"*", 0, 10, 50},
+    {"channel.open", 0, 3, 5000},
+    {"person.find", 0, 5, 1000},
+    {0},
+};
+
 TOCSIN_CONNECTOR(.name = "teams", .version = TOCSIN_VERSION,
-                 .summary = "Incident management in Microsoft Teams", .parallel = 8, .can = TOCSIN_CAN_POST,
-                 .settings = settings, .open = teams_open, .perform = teams_perform, .close = teams_close);
+                 .summary = "Incident management in Microsoft Teams", .parallel = 16,
+                 .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_BUTTONS |
+                        TOCSIN_CAN_FORMS | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_EMAILS |
+                        TOCSIN_CAN_EDIT_PAGE | TOCSIN_CAN_LOOKUP | TOCSIN_CAN_DELETE,
+                 .settings = settings, .limits = limits, .open = teams_open, .check = teams_check,
+                 .check_channel = teams_check_channel, .serve = teams_serve, .perform = teams_perform,
+                 .close = teams_close);
