@@ -66,6 +66,8 @@ __attribute__((format(printf, 3, 4))) static int refuse(char why[TRUST_WHY], int
 static bool is_one_of(const cJSON *list, const char *id)
 {
     const cJSON *each;
+    if (!cJSON_IsArray(list))
+        return false;
     cJSON_ArrayForEach(each, list)
     {
         if (cJSON_IsString(each) && *each->valuestring && strcasecmp(each->valuestring, id) == 0)

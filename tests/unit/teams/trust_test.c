@@ -222,7 +222,7 @@ static void each_claim_counts(void **state)
         {"aud", "[\"another\",\"" APP "\"]", 0},
         {"aud", "[\"another\"]", 401},
         {"aud", "[]", 401},
-        {"aud", "{\"a\":\"" APP "\"}", 0}, /* whatever the form: it names our app */
+        {"aud", "{\"a\":\"" APP "\"}", 401},
         {"aud", "\"11111111-2222-3333-4444-5555AAAABBBB\"", 0},
         {"exp", "1799999701", 0}, /* 299 s ago */
         {"exp", "1799999700", 401},
