@@ -63,10 +63,13 @@ static int incident_announce(lua_State *L)
     return 0;
 }
 
-/* @method incident:open_channel(): Opens a channel for the incident, with its card, on every platform that supports it. */
+/* @method incident:open_channel([connector]): Opens a channel for the incident, with its card, on that platform ("slack"), or on every one
+   that supports it. What people write in one is copied to the others, see docs/rooms.md. */
 static int incident_open_channel(lua_State *L)
 {
-    react(L, REACTION_OPEN_CHANNEL, check_incident(L, 1));
+    check_text(L, 2, "the connector", true);
+    struct reaction *r = react(L, REACTION_OPEN_CHANNEL, check_incident(L, 1));
+    opt_text(L, 2, "the connector", &r->name);
     return 0;
 }
 

@@ -95,7 +95,7 @@ enum reaction_kind {
     REACTION_COMMAND, /* verb, name, text, value, until: on the incident */
     REACTION_SAY,     /* text (CommonMark) in the incident's channels, or in `channel` */
     REACTION_ANNOUNCE, /* the incident's card in the default announcement channel or in `channel`; value: whom to page if that fails */
-    REACTION_OPEN_CHANNEL, /* a channel for the incident, with its card, on every connector that supports it */
+    REACTION_OPEN_CHANNEL, /* a channel for it, with its card, on the connector `name`, or on every one that can */
     REACTION_CLOSE_CHANNEL,
     REACTION_PAGE,  /* value: person or rotation, text */
     REACTION_NUDGE, /* text: to the person `value` directly */

@@ -105,8 +105,19 @@ static void run_announce(const struct reacting *r)
 
 static void run_open(const struct reacting *r)
 {
-    if (r->incident)
+    const char *connector = r->reaction->name;
+    if (!r->incident)
+        return;
+    if (!connector) {
         rooms_open(r->turn, r->incident);
+    } else if (!link_known(turn_core(r->turn), connector)) {
+        CLEANUP_FREE char *text =
+            xasprintf("no channel was opened on '%s': there is no such connector", connector);
+        report(r->turn, r->reaction->incident, r->reaction->rule, text);
+    } else if (!place_own(r->incident, connector) &&
+               !rooms_opening(turn_core(r->turn), r->incident, connector)) {
+        rooms_open_on(r->turn, r->incident, connector);
+    }
 }
 
 static void run_close(const struct reacting *r)

@@ -336,23 +336,31 @@ static void hide_topic(struct turn *turn, const struct incident *incident, const
     sight_send(turn, &action, NULL, &place);
 }
 
-/* When an incident becomes private, its public channels fall silent, and its members continue in a private one. */
+/* Does it have a public channel there, or is one being opened? */
+static bool is_public_on(const struct core *core, const struct incident *incident, const char *connector)
+{
+    CLEANUP_FREE char *key = xasprintf("open:INC-%" PRIu64 ":%s", incident->id, connector);
+    bool there = outbox_knows(core_outbox(core), key);
+    for (size_t i = 0; i < incident->places.channels.n && !there; i++)
+        there = text_equal(incident->places.channels.v[i].connector, connector);
+    return there;
+}
+
+/* When an incident becomes private, its public channels fall silent, and its members continue in a private one there. */
 static void move_to_private(struct turn *turn, const struct incident *incident)
 {
-    bool opening = false;
+    struct core *core = turn_core(turn);
     for (size_t i = 0; i < incident->places.channels.n; i++) {
         const struct state_channel *channel = &incident->places.channels.v[i];
-        if (!place_is_own(incident, channel) &&
-            link_can(turn_core(turn), channel->connector, TOCSIN_CAN_CHANNELS))
+        if (!place_is_own(incident, channel) && link_can(core, channel->connector, TOCSIN_CAN_CHANNELS))
             hide_topic(turn, incident, channel);
     }
-    for (size_t i = 0; i < links(turn_core(turn))->n; i++) {
-        CLEANUP_FREE char *key =
-            xasprintf("open:INC-%" PRIu64 ":%s", incident->id, links(turn_core(turn))->v[i].name);
-        opening |= outbox_knows(core_outbox(turn_core(turn)), key);
+    for (size_t i = 0; status_is_open(incident->status) && i < links(core)->n; i++) {
+        const struct link *link = &links(core)->v[i];
+        if (link->can & TOCSIN_CAN_CHANNELS && !place_own(incident, link->name) &&
+            is_public_on(core, incident, link->name))
+            rooms_open_on(turn, incident, link->name);
     }
-    if (status_is_open(incident->status) && (opening || incident->places.channels.n))
-        rooms_open(turn, incident);
 }
 
 static void archive(const struct order *order, const void *ctx)

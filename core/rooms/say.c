@@ -114,11 +114,12 @@ void rooms_nudge(struct turn *turn, uint64_t incident, const char *person, const
         rooms_say_incident(turn, incident, key, NULL, text);
 }
 
-/* Should it have a channel on this platform, but has none? For instance because opening it failed. */
+/* Should it have a channel on this platform, but has none? Opening it failed, or Tocsin was removed from it. */
 static bool lacks_channel(const struct core *core, const struct incident *about, const struct link *link)
 {
-    return link->can & TOCSIN_CAN_CHANNELS && !place_own(about, link->name) &&
-           !rooms_opening(core, about, link->name);
+    CLEANUP_FREE char *key = place_open_key(about, link->name);
+    const struct action *opening = outbox_get(core_outbox(core), key);
+    return opening && !action_is_under_way(opening) && !place_own(about, link->name);
 }
 
 void rooms_say_incident(struct turn *turn, uint64_t incident, const char *key, const char *card,
