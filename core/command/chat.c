@@ -304,8 +304,11 @@ static void record_message(struct incoming *in, struct command *command)
 {
     const cJSON *files = json_member(in->event, "files");
     CLEANUP_STR struct str data = {0};
-    heard_data(in->channel, in->thread, files, &data);
+    CLEANUP_FREE char *formatted = heard_text(in->event, "commonmark", COMMAND_BYTES);
+    resolve(in, &formatted, json_member(in->event, "people"));
     CLEANUP_FREE char *text = heard_whole(in->text, in->more, files);
+    CLEANUP_FREE char *commonmark = formatted ? heard_whole(formatted, in->more, files) : NULL;
+    heard_data(&(struct heard_about){in->channel, in->thread, commonmark, files}, &data);
     command->text = text;
     command->name = in->connector;
     command->data = data.p;

@@ -33,14 +33,15 @@ static void put_files(const cJSON *files, struct json_out *j)
     json_end_array(j);
 }
 
-void heard_data(const char *channel, const char *thread, const cJSON *files, struct str *out)
+void heard_data(const struct heard_about *about, struct str *out)
 {
     struct json_out j = {out, false};
     json_begin_object(&j);
-    json_put_text_if(&j, "channel", channel);
-    json_put_text_if(&j, "thread", thread);
-    if (cJSON_GetArraySize(files) > 0)
-        put_files(files, &j);
+    json_put_text_if(&j, "channel", about->channel);
+    json_put_text_if(&j, "thread", about->thread);
+    json_put_text_if(&j, "commonmark", about->commonmark);
+    if (cJSON_GetArraySize(about->files) > 0)
+        put_files(about->files, &j);
     json_end_object(&j);
 }
 

@@ -16,7 +16,12 @@ char *heard_text(const cJSON *object, const char *key, size_t most);
 /* What was said, what was forwarded with it (NULL: nothing), and the files by name, size and link, so that readers of the timeline
    find the files, and search finds their names. */
 char *heard_whole(const char *text, const char *more, const cJSON *files);
-/* Where it was said, and its files, as JSON for an event's data. `thread` (NULL: none) is the message that it replies to. */
-void heard_data(const char *channel, const char *thread, const cJSON *files, struct str *out);
+struct heard_about {              /* of a message; NULL: none */
+    const char *channel, *thread; /* the message that it replies to */
+    const char *commonmark;       /* the words with their formatting */
+    const cJSON *files;
+};
+/* The same as JSON, for an event's data. */
+void heard_data(const struct heard_about *about, struct str *out);
 
 #endif

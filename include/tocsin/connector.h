@@ -277,6 +277,7 @@ struct tocsin_connector {
  *            the message that it was written under, where a thread has several], [mention: true when it
  *            addresses the bot; text then leaves the mention out], [named: true when it mentions the bot later on],
  *            [direct: true in a direct message to the bot],
+ *            [commonmark: the text as CommonMark, where they formatted it; without it, text is literal],
  *            [more: further text that is never part of a command, such as a forwarded message],
  *            [via: the app that a person sent it through; such a message is never a command],
  *            [files: [{"name","url","path","size": bytes}]; each may lack all but name. path: where the connector keeps it],
@@ -288,7 +289,7 @@ struct tocsin_connector {
  *   form     channel, command: as in the form, values: {name of the field: text; a person as <@ID>}, [trigger: lets the
  *            form be shown again with its answers, when they cannot be accepted]
  *   reaction channel, message, emoji: its name without colons, [removed: true]
- *   edited   channel, message, text, [more], [files], [order: a number that grows with each edit of the message]
+ *   edited   channel, message, text, [commonmark], [more], [files], [order: a number that grows with each edit of the message]
  *   deleted  channel, message
  *   join     channel                       leave    channel
  *   channel  channel, change: "renamed" | "archived" | "unarchived" | "removed" (the bot was, from the channel) | "added",

@@ -70,6 +70,20 @@ static void what_is_said_in_one_room_is_said_in_the_others(void **state)
     rig_destroy(rig);
 }
 
+static void words_are_literal_unless_they_were_formatted(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    hear(rig, "console", SAY("a1", "# *not* a heading, see https://a.example/x_y_z."));
+    assert_int_equal(rig_sent(rig, "irc post", "\\\\# \\\\*not\\\\* a heading, see <https://a.example/x_y_z>."),
+                     1);
+    hear(rig, "console",
+         "{'type':'message','id':'a2','message':'a2','channel':'room','user':{'id':'ana'},'text':'not "
+         "now','commonmark':'**not** now'}");
+    assert_int_equal(rig_sent(rig, "irc post", "**Ana María** (Console): **not** now"), 1);
+    rig_destroy(rig);
+}
+
 static void what_apps_say_stays(void **state)
 {
     (void)state;
@@ -229,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_said_in_one_room_is_said_in_the_others),
+        cmocka_unit_test(words_are_literal_unless_they_were_formatted),
         cmocka_unit_test(what_apps_say_stays),
         cmocka_unit_test(edits_and_deletions_follow),
         cmocka_unit_test(edits_follow_a_week_later),
