@@ -599,6 +599,12 @@ static bool is_here(const struct incoming *in)
     return in->here != 0;
 }
 
+/* A guest is in the channel, as their platform lets them, but no member, who would be in those of other platforms too. */
+static bool is_ours_here(const struct incoming *in)
+{
+    return in->here && !in->guest;
+}
+
 static bool is_line_or_here(const struct incoming *in)
 {
     return in->here || line_of(in) || is_named(in) || drafts_answer(in);
@@ -633,7 +639,7 @@ static const struct incoming_type types[] = {
     {"reaction", "", is_reaction_here, take_reaction, false, false},
     {"edited", "text", is_change_here, take_edited, false, true},
     {"deleted", "", is_change_here, take_deleted, false, true},
-    {"join", "", is_here, take_join, false, false},
+    {"join", "", is_ours_here, take_join, false, false},
     {"leave", "", is_here, take_leave, false, false},
     {"channel", "", is_here, take_channel, false, false},
     {"reply", "text", is_reply, take_reply, true, true},

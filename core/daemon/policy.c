@@ -75,7 +75,7 @@ static const char *read_person(void *ctx, const char *id)
     json_begin_object(&j);
     json_put_text(&j, "id", person->id);
     json_put_text_if(&j, "name", person->name);
-    json_put_text_if(&j, "email", person->email);
+    json_put_text_if(&j, "email", people_email(self.core, id));
     json_put_text_if(&j, "zone", person->zone);
     json_end_object(&j);
     snprintf(text, sizeof(text), "%s", out.len < sizeof(text) ? out.p : "{}");

@@ -72,7 +72,7 @@ static struct people_two split(struct turn *turn, struct person_row *row, const 
     CLEANUP_FREE char *id = xstrdup(event.subject);
     turn_tell(turn, &event);
     struct person_row *part = row_get(people_of(turn_core(turn)), id);
-    row_write(turn, part);
+    tell(turn, EVENT_PERSON_UNLINKED, part, row, NULL, by);
     row_write(turn, row);
     return (struct people_two){part->person.id, row->person.id};
 }

@@ -61,7 +61,7 @@ static int delete_json(lua_State *L)
     return 0;
 }
 
-/* @function person(id): Returns { id, name, email, zone }; nil if nobody has that id. */
+/* @function person(id): Returns { id, name, email, zone } of the person as whom that id acts now (see people.md); nil if nobody has it. */
 static int lua_person(lua_State *L)
 {
     static const char *const fields[] = {"id", "name", "email", "zone"};

@@ -315,7 +315,8 @@ void sight_send(struct turn *turn, struct action *action, const struct incident 
 static void follow_closing(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     bool shuts = event->type == EVENT_PRIVATE || (event->type == EVENT_MEMBER && !event->flag);
-    if (!shuts || !incident->private)
+    bool parts = event->type == EVENT_PERSON_UNLINKED;
+    if (!parts && !(shuts && incident->private))
         return;
     struct sight *sight = sight_of(turn_core(turn));
     sight->closed_up_to = outbox_last_id(core_outbox(turn_core(turn)));

@@ -13,12 +13,32 @@
 
 #define START ((instant)1764000000000)
 
-static const char *const connectors[2] = {"alpha", "beta"};
-#define BOTH_CAN (TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE)
-static const uint64_t abilities[2] = {BOTH_CAN | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_FORMS | TOCSIN_CAN_PIN |
-                                          TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_EMAILS,
-                                      BOTH_CAN | TOCSIN_CAN_DESK};
-const char *const private_people[] = {"ana", "ben", "cleo", "eve", "mal", NULL};
+/* Somewhere between a chat that can do everything and one that only has channels and lines. */
+static const struct {
+    const char *name;
+    uint64_t can;
+} platforms[PRIVATE_PLATFORMS] = {
+    {"alpha", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_FORMS |
+                  TOCSIN_CAN_PIN | TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_EMAILS},
+    {"beta", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_PAGE | TOCSIN_CAN_DESK},
+    {"gamma", TOCSIN_CAN_POST | TOCSIN_CAN_CHANNELS},
+    {"delta", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_DELETE | TOCSIN_CAN_THREAD | TOCSIN_CAN_CHANNELS},
+};
+const char *const private_people[] = {"ana", "ben", "cleo", "eve", "mal", "gus", "dot", NULL};
+
+/* The first ones are on all platforms, by their address. gus and dot are on one each, and nobody knows who they are elsewhere. */
+bool private_is_on(const char *person, int platform)
+{
+    return strcmp(person, "gus") == 0 ? platform == 2 : strcmp(person, "dot") == 0 ? platform == 3 : true;
+}
+
+int private_platform(struct private_world *world, const char *person)
+{
+    int platform = (int)private_below(world, PRIVATE_PLATFORMS);
+    while (!private_is_on(person, platform))
+        platform = (platform + 1) % PRIVATE_PLATFORMS;
+    return platform;
+}
 
 uint64_t private_below(struct private_world *world, uint64_t bound)
 {
@@ -27,7 +47,7 @@ uint64_t private_below(struct private_world *world, uint64_t bound)
 
 const char *private_connector(int platform)
 {
-    return connectors[platform];
+    return platforms[platform].name;
 }
 
 char *private_words(struct private_world *world)
@@ -67,7 +87,7 @@ const struct room *private_room(const struct private_world *world, const char *c
     return NULL;
 }
 
-/* The users of ana are U-ana on alpha and ana@beta on beta. */
+/* The users of ana are U-ana on alpha, and ana@beta on beta. */
 static const char *person_of(const char *user)
 {
     for (size_t i = 0; user && private_people[i]; i++) {
@@ -123,6 +143,15 @@ static void check_guests(const struct private_world *world, const struct action 
     }
 }
 
+/* The code that somebody is shown, for whoever types it. */
+static void note_code(struct private_world *world, const char *text)
+{
+    static const char before[] = "Your code is `";
+    const char *at = strstr(text, before);
+    if (at)
+        snprintf(world->code, sizeof(world->code), "%.9s", at + strlen(before));
+}
+
 static void perform(void *ctx, const struct action *action)
 {
     struct private_world *world = ctx;
@@ -130,7 +159,9 @@ static void perform(void *ctx, const struct action *action)
     struct audience audience = audience_of(world, action, body);
     if (world->verbose)
         printf("%zu %s %s %s\n", world->step, action->connector, action->kind, action->body);
+    note_code(world, json_text_or(body, "text", ""));
     world->deliveries++;
+    world->copies += text_starts(action->key, "copy:") && audience.room;
     world->in_private_rooms += audience.room != 0;
     world->to_members_alone += audience.person && secrets_is_private(&world->secrets, action->incident);
     if (strcmp(action->kind, "desk.tell") != 0) /* messages to customers were approved by somebody */
@@ -146,11 +177,19 @@ static void perform(void *ctx, const struct action *action)
                                               world->now + (instant)private_below(world, 2 * MINUTE)};
 }
 
+int private_platform_of(const char *connector)
+{
+    int i = 0;
+    while (strcmp(platforms[i].name, connector) != 0)
+        i++;
+    return i;
+}
+
 static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
 {
     struct private_world *world = ctx;
-    int platform = strcmp(connector, connectors[1]) == 0;
-    *ret_can = abilities[platform];
+    int platform = private_platform_of(connector);
+    *ret_can = platforms[platform].can;
     return world->up[platform];
 }
 
@@ -204,8 +243,8 @@ static void open_core(struct private_world *world)
                     &err))
         broken(world, err.text);
     world->chat = chat_create(world->core, NULL, 0);
-    for (int i = 0; i < 2; i++)
-        delivery_connector(world->core, connectors[i], abilities[i], world->up[i], NULL, world->now);
+    for (int i = 0; i < PRIVATE_PLATFORMS; i++)
+        delivery_connector(world->core, platforms[i].name, platforms[i].can, world->up[i], NULL, world->now);
 }
 
 static void close_core(struct private_world *world)
@@ -242,14 +281,16 @@ void private_world_restart(struct private_world *world)
 void private_world_connect(struct private_world *world, int platform, bool up)
 {
     world->up[platform] = up;
-    delivery_connector(world->core, connectors[platform], abilities[platform], up, up ? NULL : "away",
+    delivery_connector(world->core, platforms[platform].name, platforms[platform].can, up, up ? NULL : "away",
                        world->now);
 }
 
 static void meet_people(struct private_world *world)
 {
-    for (int platform = 0; platform < 2; platform++) {
+    for (int platform = 0; platform < PRIVATE_PLATFORMS; platform++) {
         for (size_t i = 0; private_people[i]; i++) {
+            if (!private_is_on(private_people[i], platform))
+                continue;
             cJSON *hello = cJSON_CreateObject();
             cJSON_AddStringToObject(hello, "type", "command");
             cJSON_AddStringToObject(hello, "text", "whoami");
@@ -262,7 +303,7 @@ static void meet_people(struct private_world *world)
 void private_world_init(struct private_world *world, uint64_t seed, struct policy *policy, bool verbose)
 {
     *world = (struct private_world){
-        .seed = seed, .now = START, .policy = policy, .up = {true, true}, .verbose = verbose};
+        .seed = seed, .now = START, .policy = policy, .up = {true, true, true, true}, .verbose = verbose};
     world->secrets.fail = broken;
     world->secrets.ctx = world;
     rng_init(&world->rng, seed);
@@ -294,7 +335,7 @@ static void note_room(struct private_world *world, const struct hand *hand, cons
     CLEANUP_JSON cJSON *body = cJSON_Parse(hand->body);
     if (strcmp(hand->kind, "channel.open") == 0)
         *array_add(&world->rooms) =
-            (struct room){connectors[strcmp(hand->connector, connectors[1]) == 0], xstrdup(id), hand->incident,
+            (struct room){platforms[private_platform_of(hand->connector)].name, xstrdup(id), hand->incident,
                           json_bool_or(body, "private", false)};
 }
 
@@ -354,17 +395,19 @@ void private_world_chat(struct private_world *world, const char *person, int pla
         if (strcmp(private_people[i], person) == 0)
             str_addf(&world->typed[i], " %s", json_text_or(event, "text", ""));
     }
-    CLEANUP_FREE char *user = xasprintf(platform ? "%s@beta" : "U-%s", person);
+    CLEANUP_FREE char *user =
+        platform ? xasprintf("%s@%s", person, platforms[platform].name) : xasprintf("U-%s", person);
     CLEANUP_FREE char *email = xasprintf("%s@example.com", person);
     cJSON_AddStringToObject(event, "id", id);
     cJSON *from = cJSON_AddObjectToObject(event, "user");
     cJSON_AddStringToObject(from, "id", user);
     cJSON_AddStringToObject(from, "name", person);
-    cJSON_AddStringToObject(from, "email", email);
+    if (private_is_on(person, 0))
+        cJSON_AddStringToObject(from, "email", email);
     if (world->verbose) {
         CLEANUP_FREE char *text = cJSON_PrintUnformatted(event);
-        printf("%zu %s %s\n", world->step, connectors[platform], text);
+        printf("%zu %s %s\n", world->step, platforms[platform].name, text);
     }
-    chat_event(world->chat, connectors[platform], event, NULL, world->now, emitted, world);
+    chat_event(world->chat, platforms[platform].name, event, NULL, world->now, emitted, world);
     private_world_settle(world);
 }

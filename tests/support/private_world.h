@@ -1,5 +1,5 @@
 /*
- * private_world - a core between two chat platforms that know who reads each channel, and a check of everything that leaves:
+ * private_world - a core between four chat platforms that know who reads each channel, and a check of everything that leaves:
  * nothing of a private incident may reach somebody who is not a member. All of it follows from one seed.
  *
  * Actions are delayed: a platform is away, holds an action for a while, or asks for it again later. So an action requested while
@@ -14,7 +14,8 @@
 #include "turn/core.h"
 #include "secrets.h"
 
-#define PRIVATE_PEOPLE 5
+#define PRIVATE_PEOPLE    7
+#define PRIVATE_PLATFORMS 4
 extern const char *const private_people[]; /* ids of persons; NULL-terminated */
 
 struct room {
@@ -36,13 +37,15 @@ struct private_world {
     instant now;
     size_t step, deliveries, events;
     size_t in_private_rooms, to_members_alone; /* deliveries about private incidents */
+    size_t copies;                             /* of what people write in another room */
     struct store *store;
     struct journal *journal;
     struct policy *policy; /* owned by the caller */
     struct core *core;
     struct chat *chat;
     struct secrets secrets;
-    bool up[2];
+    bool up[PRIVATE_PLATFORMS];
+    char code[16]; /* the last one that somebody was shown; "": none */
     struct str
         typed[PRIVATE_PEOPLE]; /* all lines of each person: the numbers in them are known to that person */
     ARRAY(struct room) rooms;
@@ -58,6 +61,9 @@ void private_world_settle(struct private_world *world);
 void private_world_restart(struct private_world *world);
 void private_world_connect(struct private_world *world, int platform, bool up);
 const char *private_connector(int platform);
+int private_platform_of(const char *connector);
+bool private_is_on(const char *person, int platform);
+int private_platform(struct private_world *world, const char *person); /* one on which they are */
 
 /* A chat event by a person. `members`: a JSON object with everything but id and user, which is taken over. */
 void private_world_chat(struct private_world *world, const char *person, int platform, cJSON *members);

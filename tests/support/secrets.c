@@ -30,6 +30,11 @@ void secrets_finish(struct secrets *secrets)
     array_free(&secrets->canaries);
     event_list_finish(&secrets->fresh);
     map_finish(&secrets->alerts);
+    for (size_t i = 0; i < secrets->links.n; i++) {
+        free(secrets->links.v[i].id);
+        free(secrets->links.v[i].into);
+    }
+    array_free(&secrets->links);
 }
 
 size_t secrets_canary(struct secrets *secrets)
@@ -57,9 +62,48 @@ static bool has(char *const *names, size_t n, const char *name)
     return false;
 }
 
-static bool is_member(const struct known_incident *incident, const char *person)
+/* Adds whom a link joins to one of these ids. */
+static bool add_linked(const struct secrets *secrets, bool ever, const char *ids[16], size_t *n)
 {
-    return has(incident->members.v, incident->members.n, person);
+    size_t before = *n;
+    for (size_t i = 0; i < secrets->links.n && *n < 16; i++) {
+        const struct known_link *link = &secrets->links.v[i];
+        bool id = has((char *const *)(uintptr_t)ids, *n, link->id),
+             into = has((char *const *)(uintptr_t)ids, *n, link->into);
+        if (id != into && (ever || !link->past))
+            ids[(*n)++] = id ? link->into : link->id;
+    }
+    return *n > before;
+}
+
+/* Are they one person; or, with `ever`, may they have been once? */
+static bool is_same(const struct secrets *secrets, const char *a, const char *b, bool ever)
+{
+    const char *ids[16] = {a};
+    size_t n = 1;
+    while (add_linked(secrets, ever, ids, &n))
+        ;
+    return has((char *const *)(uintptr_t)ids, n, b);
+}
+
+static bool has_person(const struct secrets *secrets, char *const *ids, size_t n, const char *person, bool ever)
+{
+    for (size_t i = 0; person && i < n; i++) {
+        if (is_same(secrets, ids[i], person, ever))
+            return true;
+    }
+    return false;
+}
+
+static bool is_member(const struct secrets *secrets, const struct known_incident *incident, const char *person)
+{
+    return has_person(secrets, incident->members.v, incident->members.n, person, false);
+}
+
+/* Whoever was a member once, by any id, knows the number. */
+static bool was_member(const struct secrets *secrets, const struct known_incident *incident, const char *person)
+{
+    return has_person(secrets, incident->former.v, incident->former.n, person, true);
 }
 
 bool secrets_is_private(const struct secrets *secrets, uint64_t incident)
@@ -83,7 +127,7 @@ static bool room_sees(const struct secrets *secrets, uint64_t room, const struct
     if (own == incident || !own || !own->private)
         return own == incident;
     for (size_t i = 0; i < own->members.n; i++) {
-        if (!is_member(incident, own->members.v[i]))
+        if (!is_member(secrets, incident, own->members.v[i]))
             return false;
     }
     return true;
@@ -97,7 +141,7 @@ bool secrets_sees(const struct secrets *secrets, uint64_t id, const struct audie
     if (audience->room)
         return room_sees(secrets, audience->room, incident) ||
                room_sees(secrets, secrets_end(secrets, audience->room), incident);
-    return is_member(incident, audience->person);
+    return is_member(secrets, incident, audience->person);
 }
 
 /* What an incident brought into the one that it was merged into, or came back as, belongs to that one too. */
@@ -152,8 +196,7 @@ static bool is_known_already(const struct secrets *secrets, const struct audienc
     snprintf(number, sizeof(number), "%" PRIu64, id);
     bool example =
         id == 7 && (follows(text, at, "merge ") || follows(text, at, "relate ")); /* the manual's example */
-    return example || follows(text, at, "No incident ") ||
-           has(incident->former.v, incident->former.n, audience->person) ||
+    return example || follows(text, at, "No incident ") || was_member(secrets, incident, audience->person) ||
            (audience->asked && strstr(audience->asked, number));
 }
 
@@ -176,7 +219,7 @@ static void check_number(const struct secrets *secrets, const struct audience *a
 {
     uint64_t id = (uint64_t)number->valuedouble;
     const struct known_incident *incident = known(secrets, id);
-    if (secrets_sees(secrets, id, audience) || has(incident->former.v, incident->former.n, audience->person))
+    if (secrets_sees(secrets, id, audience) || was_member(secrets, incident, audience->person))
         return;
     CLEANUP_FREE char *text = cJSON_PrintUnformatted(whole);
     leaks(secrets, audience, NAME, id, text);
@@ -245,10 +288,19 @@ static void learn(struct secrets *secrets, const struct event *event)
         return;
     if (!event->flag) {
         forget(incident, event->value);
-    } else if (!is_member(incident, event->value)) {
+    } else if (!has(incident->members.v, incident->members.n, event->value)) {
         *array_add(&incident->members) = xstrdup(event->value);
         *array_add(&incident->former) = xstrdup(event->value);
     }
+}
+
+static void learn_link(struct secrets *secrets, const struct event *event)
+{
+    for (size_t i = 0; i < secrets->links.n; i++)
+        secrets->links.v[i].past |= strcmp(secrets->links.v[i].id, event->subject) == 0;
+    if (event->type == EVENT_PERSON_LINKED)
+        *array_add(&secrets->links) =
+            (struct known_link){xstrdup(event->subject), xstrdup(event->value), false};
 }
 
 /* Everybody who sees an incident sees what its timeline contains. */
@@ -277,8 +329,11 @@ static void check_event(struct secrets *secrets, const struct event *event)
 void secrets_settle(struct secrets *secrets)
 {
     for (size_t i = 0; i < secrets->fresh.n; i++) {
-        if (secrets->fresh.v[i].incident)
-            learn(secrets, &secrets->fresh.v[i]);
+        const struct event *event = &secrets->fresh.v[i];
+        if (event->incident)
+            learn(secrets, event);
+        else if (event->type == EVENT_PERSON_LINKED || event->type == EVENT_PERSON_UNLINKED)
+            learn_link(secrets, event);
     }
     for (size_t i = 0; i < secrets->fresh.n; i++) {
         if (secrets->fresh.v[i].incident)

@@ -20,6 +20,11 @@ struct known_incident {
     ARRAY(char *) members, former; /* former: everybody who has ever been a member */
 };
 
+struct known_link { /* two ids of one person */
+    char *id, *into;
+    bool past; /* they were once */
+};
+
 struct canary {
     ARRAY(uint64_t) incidents; /* those whose events contain it; visible in one of them, it is not secret */
 };
@@ -28,7 +33,8 @@ struct secrets {
     ARRAY(struct known_incident) incidents; /* incident i + 1 at index i */
     ARRAY(struct canary) canaries;
     struct map alerts; /* fingerprint -> the incident it was last attached to */
-    event_list fresh;  /* durable, not processed yet */
+    ARRAY(struct known_link) links;
+    event_list fresh; /* durable, not processed yet */
     void (*fail)(void *ctx, const char *what);
     void *ctx;
 };

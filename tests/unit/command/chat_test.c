@@ -234,6 +234,17 @@ static void who_joins_is_told_what_happened(void **state)
     rig_destroy(rig);
 }
 
+/* They would be invited to the private rooms on all platforms once it becomes private. */
+static void a_guest_who_joins_is_no_member(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_with_room();
+    rig_event(rig, "{'type':'join','id':'1','channel':'room','user':{'id':'X1','name':'Eve','outside':true}}");
+    assert_int_equal(rig_incident(rig, 1)->people.members.n, 1);
+    assert_int_equal(rig_sent(rig, "\"to\":\"X1\"", ""), 0);
+    rig_destroy(rig);
+}
+
 static void nothing_of_a_private_incident_reaches_who_is_no_member(void **state)
 {
     (void)state;
@@ -355,6 +366,7 @@ int main(void)
         cmocka_unit_test(a_guest_is_heard_and_commands_nothing),
         cmocka_unit_test(what_is_said_in_a_customers_channel_is_their_reply),
         cmocka_unit_test(who_joins_is_told_what_happened),
+        cmocka_unit_test(a_guest_who_joins_is_no_member),
         cmocka_unit_test(nothing_of_a_private_incident_reaches_who_is_no_member),
         cmocka_unit_test(what_is_done_elsewhere_is_said_in_the_room),
         cmocka_unit_test(who_names_the_bot_in_a_sentence_is_told_how),

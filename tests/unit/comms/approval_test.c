@@ -8,6 +8,7 @@ static struct policy *the_policy;
 #include "comms/diff.h"
 #include "customers/customers.h"
 #include "delivery/delivery.h"
+#include "people/links.h"
 
 static struct policy_dir dir;
 static struct rig *rig;
@@ -156,6 +157,39 @@ static void the_policy_says_how_many_and_who(void **state)
     assert_int_equal(rig_sent(rig, "desk.tell", "Three."), 0);
     rig_expect(rig, "ana-maria", 1, "approve 4", "Approved. The message");
     assert_int_equal(rig_sent(rig, "desk.tell", "Three."), 1);
+    end();
+}
+
+static void link_people(const char *one, const char *other)
+{
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    people_link(turn, one, other, "console");
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+}
+
+/* Also where both had approved before they turned out to be one. */
+static void one_person_with_two_ids_approves_once(void **state)
+{
+    (void)state;
+    begin("approval { severity = 'minor', needs = 2 }\n"
+          "approval { severity = 'major', needs = 3 }\n"
+          "approval { severity = 'critical', not_author = true }");
+    rig_person(rig, "bea", "Bea", NULL);
+    rig_expect(rig, "ben", 1, "tell acme One.", "approve 1");
+    rig_expect(rig, "bea", 1, "approve 1", "still needs one more");
+    link_people("ben", "bea");
+    rig_expect(rig, "ben", 1, "approve 1", "! You have approved message 1 already");
+    rig_expect(rig, "ana-maria", 1, "approve 1", "Approved. The message");
+    rig_expect(rig, "ana-maria", 1, "sev critical", "critical");
+    rig_expect(rig, "ben", 1, "tell acme Two.", "approve 2");
+    rig_expect(rig, "bea", 1, "approve 2", "! You wrote message 2");
+    rig_person(rig, "cy", "Cy", NULL);
+    rig_expect(rig, "ana-maria", 1, "sev major", "major");
+    rig_expect(rig, "bea", 1, "approve 2", "still needs 2 more");
+    rig_expect(rig, "cy", 1, "approve 2", "still needs one more");
+    link_people("cy", "bea");
+    rig_expect(rig, "ana-maria", 1, "approve 2", "still needs one more");
     end();
 }
 
@@ -320,6 +354,7 @@ int main(void)
         cmocka_unit_test(what_is_rejected_is_changed_first),
         cmocka_unit_test(a_thumbs_up_that_crossed_a_change_does_not_count),
         cmocka_unit_test(the_policy_says_how_many_and_who),
+        cmocka_unit_test(one_person_with_two_ids_approves_once),
         cmocka_unit_test(about_security_two_approve_and_one_has_a_role),
         cmocka_unit_test(a_role_that_comes_later_counts),
         cmocka_unit_test(a_kind_survives_a_merge),

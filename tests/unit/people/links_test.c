@@ -250,6 +250,23 @@ static void rooms_follow(void **state)
     assert_int_equal(rig_sent(rig, "teams channel.remove", "\"channel\":\"R1\",\"who\":\"T1\""), 1);
 }
 
+static void an_answer_that_waited_through_an_unlink_says_nothing(void **state)
+{
+    (void)state;
+    type("slack", "U1", "declare --private a leak");
+    link_users("slack", "U1", "teams", "T1");
+    rig->down = true;
+    type("teams", "T1", "list");
+    type("slack", "U1", "link undo");
+    rig->down = false;
+    rig->now += MINUTE;
+    size_t before = rig->sent.n;
+    rig_settle(rig);
+    for (size_t i = before; i < rig->sent.n; i++)
+        assert_false(strstr(rig->sent.v[i], "\"to\":\"T1\"") && strstr(rig->sent.v[i], "a leak"));
+    assert_int_equal(rig_sent(rig, "\"to\":\"T1\"", "This answer waited"), 1);
+}
+
 /* ---- taking apart ---- */
 
 static const char *email_of(const char *connector, const char *user, const char *email)
@@ -501,6 +518,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(whoever_leaves_leaves_by_all_ids, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rooms_follow, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_answer_that_waited_through_an_unlink_says_nothing, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(users_that_share_a_mailbox_are_taken_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_address_leads_nowhere_once_it_changed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_three_two_stay_one, set_up, tear_down),
