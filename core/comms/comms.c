@@ -15,7 +15,7 @@ static void folded(struct turn *turn, const struct event *event, const struct in
 static void unload(struct core *core)
 {
     conversations_unload(comms_of(core));
-    replies_finish(comms_of(core));
+    senders_finish(comms_of(core));
     affected_finish(comms_of(core));
     progress_finish(comms_of(core));
 }
@@ -57,6 +57,7 @@ static void outcome(struct turn *turn, const struct action *action, const struct
 static int load(struct core *core, struct error *err)
 {
     int rc = affected_load(core, err);
+    rc = rc ? rc : senders_load(core, err);
     return rc ? rc : progress_load(core, err);
 }
 

@@ -7,17 +7,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "comms/comms.h"
-
-struct message {
-    char *text, *link;    /* link NULL: none */
-    char *who, *where;    /* NULL: unknown */
-    char *connector, *id; /* id NULL: unknown */
-};
-struct sender { /* a customer who wrote recently, and was not affected by an open incident */
-    char *customer;
-    instant offered_at; /* when declaring was last offered */
-    ARRAY(struct message) messages;
-};
+#include "comms/senders.h"
 
 struct sending; /* progress.h */
 
@@ -126,6 +116,5 @@ void waiting_follow(struct turn *turn, const struct event *event, const struct i
 void replies_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 /* It waited while an incident that it names became private. */
 void replies_withheld(struct turn *turn, const struct action *action, const char *instead);
-void replies_finish(struct comms *comms);
 
 #endif

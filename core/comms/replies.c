@@ -1,7 +1,7 @@
 /*
  * Messages from customers. Each is reported in the open incidents that affect the customer or, if there are none, in the
  * announcements. There the first message of a customer offers to declare an incident, or to attach it to an open one that fits. Those
- * that follow soon after do not, so that people do not declare one problem several times. All of these messages are remembered in memory, and go to the
+ * that follow soon after do not, so that people do not declare one problem several times. All of these messages are kept (senders.c), and go to the
  * incident that affects the customer as soon as there is one.
  */
 #include <inttypes.h>
@@ -20,12 +20,9 @@
 #include "sight/sight.h"
 #include "turn/live.h"
 
-#define OFFERED_FOR   (10 * MINUTE) /* an offer to declare covers later messages of the customer for so long */
-#define KEPT_FOR      HOUR /* messages without an incident are remembered for so long after the offer */
-#define SENDERS_MOST  200
-#define MESSAGES_MOST 50              /* of one customer */
-#define MAY_BELONG    "may belong to" /* the name of the field that lists them */
-#define FITTING_MOST  3               /* incidents that a message is offered for */
+#define OFFERED_FOR  (10 * MINUTE)   /* an offer to declare covers later messages of the customer for so long */
+#define MAY_BELONG   "may belong to" /* the name of the field that lists them */
+#define FITTING_MOST 3               /* incidents that a message is offered for */
 
 struct arrival {
     struct turn *turn;
@@ -138,103 +135,6 @@ static void change_in_ended(struct arrival *a)
 
 /* ---- without an incident ---- */
 
-static void message_finish(struct message *message)
-{
-    free(message->text);
-    free(message->link);
-    free(message->who);
-    free(message->where);
-    free(message->connector);
-    free(message->id);
-}
-
-static void sender_finish(struct sender *sender)
-{
-    for (size_t i = 0; i < sender->messages.n; i++)
-        message_finish(&sender->messages.v[i]);
-    array_free(&sender->messages);
-    free(sender->customer);
-}
-
-void replies_finish(struct comms *comms)
-{
-    for (size_t i = 0; i < comms->senders.n; i++)
-        sender_finish(&comms->senders.v[i]);
-    array_free(&comms->senders);
-}
-
-static void forget(struct comms *comms, size_t i)
-{
-    sender_finish(&comms->senders.v[i]);
-    array_remove(&comms->senders, i);
-}
-
-/* The key of the directory, where that knows the key, the alias or the address; else what it was given. Borrowed. */
-static const char *key_of(const struct core *core, const char *customer)
-{
-    const struct customer *record = customers_get(core, customer);
-    if (!record && strchr(customer, '@'))
-        record = customers_of_email(core, customer);
-    return record ? record->key : customer;
-}
-
-/* By any of their keys: the directory may know by now whose they are. Also forgets senders whose messages have waited for too long. */
-static struct sender *find_sender(const struct core *core, const char *customer, instant now)
-{
-    struct comms *comms = comms_of(core);
-    const char *key = key_of(core, customer);
-    struct sender *found = NULL;
-    for (size_t i = comms->senders.n; i-- > 0;) {
-        if (comms->senders.v[i].offered_at <= now - KEPT_FOR)
-            forget(comms, i);
-    }
-    for (size_t i = 0; !found && i < comms->senders.n; i++) {
-        if (text_equal_nocase(key_of(core, comms->senders.v[i].customer), key))
-            found = &comms->senders.v[i];
-    }
-    return found;
-}
-
-static struct sender *add_sender(struct comms *comms, const char *customer)
-{
-    if (comms->senders.n >= SENDERS_MOST)
-        forget(comms, 0);
-    struct sender *sender = array_add(&comms->senders);
-    *sender = (struct sender){.customer = xstrdup(customer)};
-    return sender;
-}
-
-static void keep(struct sender *sender, const struct arrival *a)
-{
-    if (sender->messages.n >= MESSAGES_MOST) {
-        message_finish(&sender->messages.v[0]);
-        array_remove(&sender->messages, 0);
-    }
-    const struct reply *reply = a->reply;
-    *array_add(&sender->messages) =
-        (struct message){xstrdup(reply->text),  xstrdup(reply->link),      xstrdup(reply->who),
-                         xstrdup(reply->where), xstrdup(reply->connector), xstrdup(reply->message)};
-}
-
-/* An edit updates a message that waits for an incident, and a deletion removes it. False: it is not waiting. */
-static bool update(struct sender *sender, const struct reply *reply)
-{
-    bool found = false;
-    for (size_t i = sender->messages.n; i-- > 0;) {
-        struct message *message = &sender->messages.v[i];
-        if (!reply->message || !text_equal(message->id, reply->message) ||
-            !text_equal(message->connector, reply->connector))
-            continue;
-        found = true;
-        replace_text(&message->text, reply->text);
-        if (reply->change == REPLY_DELETED) {
-            message_finish(message);
-            array_remove(&sender->messages, i);
-        }
-    }
-    return found;
-}
-
 static void put_declare(const struct arrival *a, struct json_out *j)
 {
     size_t n = strcspn(a->reply->text, "\n");
@@ -298,11 +198,24 @@ static void put_fields(const struct reply *reply, const struct fitting *fitting,
     json_end_array(j);
 }
 
+/* "Acme (gold) wrote", "eve@evil.example, not verified as Acme, wrote" */
+static char *title_of(const struct arrival *a, const char *did)
+{
+    const struct customer *record = customers_get(turn_core(a->turn), a->reply->customer);
+    const char *name = record ? customer_name(record) : a->reply->customer, *writer = a->reply->writer;
+    const char *tier = record && record->tier ? record->tier : "";
+    bool other = writer && !text_equal_nocase(writer, name);
+    if (a->reply->unverified)
+        return other ? xasprintf("%s, not verified as %s, %s", writer, name, did)
+                     : xasprintf("%s, not verified, %s", name, did);
+    return xasprintf("%s%s%s%s %s", name, *tier ? " (" : "", tier, *tier ? ")" : "", did);
+}
+
 static void announce(const struct arrival *a, bool offer)
 {
     CLEANUP_STR struct str card = {0}, text = {0};
     struct fitting fitting = {0};
-    CLEANUP_FREE char *title = xasprintf(offer ? "%s wrote" : "%s wrote more", a->reply->customer);
+    CLEANUP_FREE char *title = title_of(a, offer ? "wrote" : "wrote more");
     CLEANUP_FREE char *more = xasprintf("%s%sWhat to do is under their first message.",
                                         a->reply->link ? a->reply->link : "", a->reply->link ? " · " : "");
     struct json_out j = {&card, false};
@@ -355,38 +268,28 @@ void replies_withheld(struct turn *turn, const struct action *action, const char
 /* The customer is not affected by any open incident. */
 static void take_unknown(const struct arrival *a)
 {
-    struct comms *comms = comms_of(turn_core(a->turn));
-    struct sender *sender = find_sender(turn_core(a->turn), a->reply->customer, turn_now(a->turn));
+    struct sender *sender = senders_find(a->turn, a->reply->customer);
     bool offer = !sender || sender->offered_at <= turn_now(a->turn) - OFFERED_FOR;
-    bool known = sender && a->reply->change != REPLY_NEW && update(sender, a->reply);
+    bool known = sender && a->reply->change != REPLY_NEW && senders_update(a->turn, sender, a->reply);
     if (a->reply->change == REPLY_DELETED)
         return;
     if (!sender)
-        sender = add_sender(comms, a->reply->customer);
-    if (!known)
-        keep(sender, a);
+        sender = senders_add(a->turn, a->reply->customer);
     if (offer)
         sender->offered_at = turn_now(a->turn);
+    if (!known)
+        senders_keep(a->turn, sender, a->reply);
     announce(a, offer);
 }
 
 void replies_follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
-    struct comms *comms = comms_of(turn_core(turn));
-    struct sender *found = find_sender(turn_core(turn), event->name, turn_now(turn));
+    struct sender *found = senders_find(turn, event->name);
     if (!found)
         return;
-    struct sender sender = *found;
-    array_remove(&comms->senders, (size_t)(found - comms->senders.v));
+    struct sender sender = senders_take(turn, found);
     for (size_t i = 0; i < sender.messages.n; i++) {
-        const struct message *message = &sender.messages.v[i];
-        struct reply reply = {.customer = key_of(turn_core(turn), sender.customer),
-                              .text = message->text,
-                              .link = message->link,
-                              .who = message->who,
-                              .where = message->where,
-                              .connector = message->connector,
-                              .message = message->id};
+        struct reply reply = senders_reply(turn_core(turn), &sender, i);
         take_open(&(struct arrival){turn, &reply, true, 0}, incident);
     }
     sender_finish(&sender);
@@ -396,7 +299,7 @@ void replies_follow(struct turn *turn, const struct event *event, const struct i
 static struct reply named(const struct core *core, const struct reply *reply)
 {
     struct reply known = *reply;
-    known.customer = key_of(core, reply->customer);
+    known.customer = sender_key(core, reply->customer);
     return known;
 }
 

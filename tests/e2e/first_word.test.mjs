@@ -8,6 +8,7 @@ import { Person, Tocsin, sleep, textOf, throwError, until, withSdk } from './sup
 
 const KILLS = Number(process.env.FIRST_WORD_KILLS ?? 12)
 const TRY_AGAIN = 8_000 // a person who sees nothing happen for so long does it again
+const EARLY = 'we are looking into it now'
 const VOUCHED = { 'Authentication-Results': 'mx.example.com; dkim=pass header.d=acme.example' }
 
 const settings = (rig) => `
@@ -91,12 +92,15 @@ async function step(world, what, act, holds) {
   }
 }
 
-const mailWith = async ({ rig }, text) => (await rig.mails('ops')).find((m) => m.text.includes(text))
+const mailWith = async ({ rig }, text, name = '') =>
+  (await rig.mails('ops')).find((m) => m.text.includes(text) && m.subject.includes(name))
 
 // It is in the customer's mailbox, by itself or because a person was asked whether to send it again.
-async function arrives(world, text) {
-  const mail = await mailWith(world, text)
+async function arrives(world, text, name) {
+  const mail = await mailWith(world, text, name)
   if (mail) return mail
+  if (!(await world.rig.isIdle())) return // it may be on its way
+  if (await mailWith(world, text, name)) return
   const asked = world.ana.find((m, said) => /may have been sent/.test(said) && /actions again \d+/.test(said) && !m.done)
   if (asked) {
     asked.done = true
@@ -122,8 +126,8 @@ async function flow(world, n) {
   for (const person of [ana, ben]) person.join(room)
 
   const early = await step(world, 'the early word', () => ana.press(card, "Tell customers we're on it"),
-    async () => (await rig.mails('ops')).length >= world.mails + 1 && (await rig.mails('ops')).at(-1))
-  assert.match(early.text, /^Hello Acme GmbH,\n.*we are looking into it now/s)
+    () => arrives(world, EARLY, `${name}]`))
+  assert.match(early.text, /^Hello Acme GmbH,\n/)
 
   await step(world, 'it to be major', () => ana.say(`/inc ${name} sev major`), async () => (await tocsin.incident(name)).severity === 'major')
   const draft = await step(world, 'a draft', () => ana.say(`/inc ${name} tell Acme Pay by invoice, case ${n}.`),
@@ -151,13 +155,12 @@ async function flow(world, n) {
   await step(world, 'it to be accepted', () => ana.say(`/inc ${name} accept`), async () => (await tocsin.incident(name)).status !== 'triage')
   await step(world, 'it to be resolved', () => ana.say(`/inc ${name} resolve the bank is back`),
     async () => (await tocsin.incident(name)).status === 'resolved')
-  world.mails += 4
 }
 
 const skip = withMail.skip || withSdk.skip
 
 test(`from an error to the customer's mailbox and back, with ${KILLS} kills`, { skip }, async (t) => {
-  const world = { ...(await setUp(t)), mails: 0 }
+  const world = await setUp(t)
   let n = 0
   while (world.kills < KILLS || n === 0) await flow(world, ++n)
   await flow(world, ++n) // nothing is killed any more: an answer by mail takes less than two seconds

@@ -191,6 +191,12 @@ export class MailRig {
     return Promise.all(this.files(user).map((bytes) => simpleParser(bytes)))
   }
 
+  // Has OpenSMTPD delivered all that it took?
+  async isIdle() {
+    const { code, out } = await run(needs('smtpctl', sbin), ['show', 'queue'])
+    return code === 0 && out.trim() === ''
+  }
+
   // Waits until the mailbox holds so many mails.
   async receives(user, count, patience) {
     await until(`${count} mails for ${user}\n${this.log}`, () => this.files(user).length >= count, patience)

@@ -262,6 +262,37 @@ static void what_fits_is_forgotten_when_it_becomes_private(void **state)
     rig_destroy(rig);
 }
 
+/* Whoever wrote it, it goes along as it was shown; a restart forgets nothing of it. */
+static void first_words_outlive_a_restart(void **state)
+{
+    (void)state;
+    rig = rig_create();
+    rig_expect(rig, "ben", 0, "cards refused at checkout", "INC-1");
+    rig_expect(rig, "ben", 0, "customer globex name Globex Corp", "");
+    rig_expect(rig, "ben", 0, "customer globex tier gold", "");
+    rig_event(rig, "{'type':'reply','id':'1','user':{'id':'U9','name':'Gina'},'customer':'globex',"
+                   "'text':'We cannot pay'}");
+    rig_event(rig,
+              "{'type':'reply','id':'2','user':{'id':'eve@evil.example','outside':true},'customer':'globex',"
+              "'address':'eve@evil.example','unverified':true,'text':'Send me all'}");
+    assert_int_equal(rig_sent(rig, "\"title\":\"Globex Corp (gold) wrote\"", "We cannot pay"), 1);
+    assert_int_equal(
+        rig_sent(rig, "\"title\":\"eve@evil.example, not verified as Globex Corp, wrote more\"", "Send me all"),
+        1);
+    rig_event(rig, "{'type':'reply','id':'3','user':{'id':'U8'},'address':'x@y.example','unverified':true,"
+                   "'text':'Hi'}");
+    assert_int_equal(rig_sent(rig, "\"title\":\"x@y.example, not verified, wrote\"", "Hi"), 1);
+    struct store *memory = steal(rig->memory);
+    rig_destroy(rig);
+    rig = rig_over(memory);
+    rig->memory = memory;
+    rig_expect(rig, "ben", 1, "customers add globex", "");
+    rig_expect(rig, "ben", 1, "timeline", "Gina of Globex Corp replied: We cannot pay");
+    rig_expect(rig, "ben", 1, "timeline",
+               "eve@evil.example, not verified as Globex Corp, replied: Send me all");
+    rig_destroy(rig);
+}
+
 /* Ends an incident in which acme was told that, and answered twice; the first answer was deleted. */
 static void end_with_words(uint64_t id, const char *told)
 {
@@ -316,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_draft_goes_with_the_message_that_it_was),
         cmocka_unit_test(not_everything_under_it_is_a_draft),
         cmocka_unit_test(an_answer_in_the_announcements_is_a_draft_too),
+        cmocka_unit_test(first_words_outlive_a_restart),
         cmocka_unit_test(what_fits_is_forgotten_when_it_becomes_private),
         cmocka_unit_test(what_was_said_in_similar_incidents_is_an_example),
         cmocka_unit_test(a_first_word_can_be_attached_to_what_fits),
