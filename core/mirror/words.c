@@ -11,10 +11,13 @@
 
 #define LINE_BYTES 300 /* of a message in a digest */
 
-/* Would CommonMark not be read as it was written behind other words: a list, a quote, code? */
+/* Would CommonMark not be read as it was written behind other words: a list, a quote, a heading? */
 static bool is_block(const char *text)
 {
-    return strchr(text, '\n') || strchr(">-*+#`~|= \t", *text) || (*text >= '0' && *text <= '9');
+    size_t digits = strspn(text, "0123456789");
+    const char *after = text + (digits ? digits : 1);
+    bool list = (digits && strchr(".)", *after)) || (strchr("-*+", *text) && *after == ' ');
+    return strchr(text, '\n') || strchr(">#", *text) || list;
 }
 
 /* What people type in a chat is text. An address in it is a link, as it was where they wrote it. */
