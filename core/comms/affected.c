@@ -73,19 +73,6 @@ static void set_all(struct comms *comms, const struct incident *incident)
         (open ? add : drop)(comms, incident->affected.customers.v[i].key, incident->id);
 }
 
-void affected_folded(struct turn *turn, const struct event *event, const struct incident *incident)
-{
-    struct comms *comms = comms_of(turn_core(turn));
-    if (event->type == EVENT_CUSTOMER && status_is_open(incident->status))
-        add(comms, event->name, incident->id);
-    else if (event->type == EVENT_UNAFFECTED)
-        drop(comms, event->name, incident->id);
-    else if (event->type == EVENT_STATUS)
-        set_all(comms, incident);
-    if (event->type == EVENT_CUSTOMER || event->type == EVENT_CUSTOMERS)
-        set_crowd(comms, incident, status_is_open(incident->status) && !impact_is_named(incident));
-}
-
 static bool load_one(void *ctx, const struct incident *incident)
 {
     set_all(ctx, incident);
@@ -118,6 +105,15 @@ static void collect(const struct comms *comms, const char *customer, struct numb
         insert(out, list->numbers.v[i]);
 }
 
+/* By any of their keys. */
+static void collect_all(const struct core *core, const char *customer, struct number_list *out)
+{
+    const struct customer *record = customers_get(core, customer);
+    collect(comms_of(core), record ? record->key : customer, out);
+    for (size_t i = 0; record && i < record->aliases.n; i++)
+        collect(comms_of(core), record->aliases.v[i], out);
+}
+
 static void collect_crowds(struct core *core, const char *customer, struct number_list *out)
 {
     const struct comms *comms = comms_of(core);
@@ -132,11 +128,8 @@ static void collect_crowds(struct core *core, const char *customer, struct numbe
 void affected_each(struct core *core, const char *customer,
                    bool (*on)(void *ctx, const struct incident *incident), void *ctx)
 {
-    const struct customer *record = customers_get(core, customer);
     struct number_list found = {0}; /* a copy: `on` may change the lists */
-    collect(comms_of(core), record ? record->key : customer, &found);
-    for (size_t i = 0; record && i < record->aliases.n; i++)
-        collect(comms_of(core), record->aliases.v[i], &found);
+    collect_all(core, customer, &found);
     collect_crowds(core, customer, &found);
     bool more = true;
     for (size_t i = 0; more && i < found.numbers.n; i++) {
@@ -144,6 +137,34 @@ void affected_each(struct core *core, const char *customer,
         more = !incident || on(ctx, incident);
     }
     array_free(&found.numbers);
+}
+
+/* The directory says something else of them, so something else may be owed. A crowd is not searched for them. */
+static void touch_affected(struct turn *turn, const char *customer)
+{
+    const struct core *core = turn_core(turn);
+    struct number_list found = {0};
+    collect_all(core, customer, &found);
+    for (size_t i = 0; i < comms_of(core)->crowds.n; i++)
+        insert(&found, comms_of(core)->crowds.v[i]);
+    for (size_t i = 0; i < found.numbers.n; i++)
+        turn_incident(turn, found.numbers.v[i]);
+    array_free(&found.numbers);
+}
+
+void affected_folded(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    struct comms *comms = comms_of(turn_core(turn));
+    if (event_kind(event->type)->subject == OF_CUSTOMER)
+        touch_affected(turn, event->name);
+    else if (event->type == EVENT_CUSTOMER && status_is_open(incident->status))
+        add(comms, event->name, incident->id);
+    else if (event->type == EVENT_UNAFFECTED)
+        drop(comms, event->name, incident->id);
+    else if (event->type == EVENT_STATUS)
+        set_all(comms, incident);
+    if (event->type == EVENT_CUSTOMER || event->type == EVENT_CUSTOMERS)
+        set_crowd(comms, incident, status_is_open(incident->status) && !impact_is_named(incident));
 }
 
 const char *comms_customer_name(const struct incident *incident, const char *key)

@@ -76,6 +76,8 @@ bool telling_again(struct turn *turn, const struct incident *incident, const str
 bool telling_under_way(const struct core *core, uint64_t incident, int64_t number, const char *customer);
 /* Withdraws what waits for them, and keeps that. False: it is with a connector. */
 bool telling_withdraw(struct turn *turn, uint64_t incident, int64_t number, const char *customer);
+/* They may have said since it was queued that they wish no contact. */
+bool telling_is_wished(const struct core *core, const struct incident *incident, const struct action *action);
 /* Its actions are gone without an outcome. */
 void telling_lost(struct turn *turn, const struct incident *incident, const struct state_draft *draft,
                   const char *customer);
@@ -87,7 +89,7 @@ void telling_advice(const struct incident *incident, const char *who, struct str
 void sending_approved(struct turn *turn, const struct incident *incident, const struct event *approved);
 /* Queues, withdraws and shows what is due. Returns when to call again; 0: no matter when. */
 instant sending_tick(struct core *core, instant now);
-/* Nothing leaves of a message that somebody stopped. */
+/* Nothing leaves of a message that somebody stopped, or to customers who do not wish it any more. */
 bool sending_pointless(struct core *core, const struct action *action);
 
 /* answers.c: how a customer's message is shown in an incident. `customer` is the key as the incident spells it. */

@@ -118,7 +118,7 @@ bool sending_pointless(struct core *core, const struct action *action)
         strcmp(action->kind, "desk.tell") == 0 ? live_incident(core, action->incident) : NULL;
     const char *slash = incident ? strchr(action->key, '/') : NULL;
     const struct state_draft *draft = slash ? incident_draft(incident, strtoll(slash + 1, NULL, 10)) : NULL;
-    return draft && draft->reach.stopped;
+    return draft && (draft->reach.stopped || !telling_is_wished(core, incident, action));
 }
 
 /* ---- ticks ---- */

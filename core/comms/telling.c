@@ -18,6 +18,8 @@
 #include "rooms/rooms.h"
 #include "sight/sight.h"
 
+#define TELL_ORDER "customer:" /* before the customer, as the channel in which messages keep their order */
+
 struct telling {
     struct turn *turn;
     const struct incident *incident;
@@ -125,7 +127,7 @@ static void send(const struct telling *t, const char *customer, const struct cus
     CLEANUP_STR struct str body = {0}, text = {0};
     CLEANUP_FREE char *base = tell_key(t->incident->id, t->number, customer, connector);
     CLEANUP_FREE char *key = route ? xasprintf("%s:%s", base, route->address) : steal(base);
-    CLEANUP_FREE char *order = xasprintf("customer:%s", customer);
+    CLEANUP_FREE char *order = xasprintf(TELL_ORDER "%s", customer);
     CLEANUP_FREE char *thread = thread_key(t->incident->id, customer, connector, route ? route->address : NULL);
     struct json_out j = {&body, false};
     struct place place = {.connector = connector};
@@ -201,6 +203,12 @@ static void send_by_asking(struct telling *t, const char *customer, const struct
 static bool hears(const struct telling *t, const struct customer *record)
 {
     return customer_hears(record, incident_is(t->incident, KIND_SECURITY));
+}
+
+bool telling_is_wished(const struct core *core, const struct incident *incident, const struct action *action)
+{
+    const struct customer *record = customers_get(core, action->channel + strlen(TELL_ORDER));
+    return !record || customer_hears(record, incident_is(incident, KIND_SECURITY));
 }
 
 /* True: they wish not to hear of it, which has been said. */
@@ -348,6 +356,9 @@ void telling_lost(struct turn *turn, const struct incident *incident, const stru
                   const char *customer)
 {
     struct telling t = telling_of(turn, incident, draft);
+    const struct customer *record = customers_get(turn_core(turn), customer);
+    if (record && is_unwished(&t, record))
+        return;
     end_untold(&t, customer,
                &(struct standing){.state = STANDING_FAILED, .why = "what was to be sent to them was dropped"});
 }

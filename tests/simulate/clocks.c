@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "comms/comms.h"
+#include "customers/customers.h"
 #include "impact/impact.h"
 #include "policy/policy.h"
 #include "turn/live.h"
@@ -87,14 +88,16 @@ static void check_owed(const struct world *world, const struct incident *inciden
     obligation_list_finish(&list);
 }
 
-/* Whoever is affected and was not told waits, as the events say. The directory of this world is empty. */
+/* Whoever is affected and was not told waits, as the events say, unless they wish no contact. The directory of this world has no
+   aliases. */
 static void check_silence(const struct world *world, const struct clocks *clocks,
                           const struct incident *incident)
 {
     instant untold = 0;
     for (size_t i = 0; i < incident->affected.customers.n; i++) {
         const struct state_customer *c = &incident->affected.customers.v[i];
-        if (!map_get(&clocks->told, c->key))
+        const struct customer *record = customers_get(world->core, c->key);
+        if (!map_get(&clocks->told, c->key) && (!record || record->wish == WISH_NONE))
             untold = instant_earlier(untold, c->since);
     }
     instant found = comms_silence(world->core, incident, NULL, -1).untold_since;

@@ -38,7 +38,7 @@ static struct waiting *expect(struct world *world)
 
 static const char *const names[] = {"ana", "bob", "cem", "dee"};
 
-static const char *pick_person(struct world *world, struct turn *turn)
+const char *people_pick(struct world *world, struct turn *turn)
 {
     const char *user = names[rng_below(&world->rng, ARRAY_SIZE(names))];
     const char *connector = world->platforms[rng_below(&world->rng, 2)].name;
@@ -63,7 +63,7 @@ static bool pick_one(void *ctx, const struct incident *incident)
     return true;
 }
 
-static uint64_t pick_incident(struct world *world, const char *viewer)
+uint64_t people_pick_incident(struct world *world, const char *viewer)
 {
     struct picking picking = {world, 0, 0};
     struct query query = {.viewer = viewer, .all = rng_below(&world->rng, 5) == 0, .limit = 50};
@@ -101,7 +101,7 @@ static void anything(struct world *world, struct turn *turn, uint64_t id, const 
         "approve", "discard", "customer", "redraft", "reject",  "endorse", "stop",   "offer"};
     static const char *const words[] = {
         "minor", "major", "critical", "lead", "comms", "ana", "https://example.com/x"};
-    uint64_t other = pick_incident(world, person);
+    uint64_t other = people_pick_incident(world, person);
     struct command command = {
         .verb = verbs[rng_below(&world->rng, ARRAY_SIZE(verbs))],
         .by = person,
@@ -115,26 +115,6 @@ static void anything(struct world *world, struct turn *turn, uint64_t id, const 
     };
     if (turn_do(turn, id, &command, NULL, NULL))
         world->refusals++;
-}
-
-/* Whatever version they saw: it is that one which is sent, or none. */
-static void approve(struct world *world, struct turn *turn, uint64_t id, const char *person)
-{
-    const struct incident *incident = turn_incident(turn, id);
-    CLEANUP_STR struct str answer = {0};
-    struct approve_request request = {.by = person,
-                                      .number = 1 + (int64_t)rng_below(&world->rng, 4),
-                                      .version = (int64_t)rng_below(&world->rng, 3)};
-    const struct state_draft *draft = incident ? incident_draft(incident, request.number) : NULL;
-    int64_t current = draft ? draft->version : 0, seen = request.version ? request.version : 1;
-    bool rejected = draft && draft->rejected;
-    if (!incident)
-        return;
-    if (comms_approve(turn, incident, &request, &answer, NULL))
-        world->refusals++;
-    else if (seen != current || rejected)
-        world_broken(world, "message %" PRId64 " was approved in a version that is not the one that was seen",
-                     request.number);
 }
 
 static bool is_merged(void *ctx, const struct incident *incident)
@@ -157,13 +137,14 @@ static void unmerge(struct world *world, struct turn *turn, const char *person)
         world->refusals++;
 }
 
-/* By phone: one customer, or all. */
+/* By phone: all, or one customer, who is affected then. */
 static void tell_by_phone(struct world *world, struct turn *turn, uint64_t id, const char *person)
 {
     const struct incident *incident = turn_incident(turn, id);
     const char *whom =
         rng_below(&world->rng, 2) ? EVERY_CUSTOMER : names[rng_below(&world->rng, ARRAY_SIZE(names))];
-    if (incident)
+    struct command affect = {.verb = "customer", .by = person, .name = whom};
+    if (incident && (audience_is_many(whom) || turn_do(turn, id, &affect, NULL, NULL) == 0))
         comms_told(turn, incident, person, whom, "phone");
 }
 
@@ -173,16 +154,14 @@ void people_act(struct world *world)
         return;
     struct turn *turn = turn_begin(world->core, world->now);
     struct waiting *waiting = expect(world);
-    const char *person = pick_person(world, turn);
-    uint64_t id = pick_incident(world, person), luck = rng_below(&world->rng, 100);
+    const char *person = people_pick(world, turn);
+    uint64_t id = people_pick_incident(world, person), luck = rng_below(&world->rng, 100);
     if (!id || luck < 6)
         declare(world, turn, person);
     else if (luck < 9)
         unmerge(world, turn, person);
     else if (luck < 30)
         note(world, turn, id, person, waiting);
-    else if (luck < 36)
-        approve(world, turn, id, person);
     else if (luck < 39)
         tell_by_phone(world, turn, id, person);
     else
@@ -202,6 +181,7 @@ void people_bounce(struct world *world)
                             .customer = told[rng_below(&world->rng, ARRAY_SIZE(told))],
                             .incident = 1 + rng_below(&world->rng, 20),
                             .permanent = rng_below(&world->rng, 4) > 0};
+    map_put(&world->bounced, bounce.customer, world);
     comms_bounced(turn, &bounce);
     turn_commit(turn, acknowledged, expect(world));
 }

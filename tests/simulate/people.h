@@ -9,6 +9,9 @@
 #include "people/people.h"
 
 void people_act(struct world *world);
+const char *people_pick(struct world *world, struct turn *turn); /* a person's id */
+/* One that they see; 0: there is none. */
+uint64_t people_pick_incident(struct world *world, const char *viewer);
 void people_reply(struct world *world);
 /* A message to a customer comes back, or one that never was. */
 void people_bounce(struct world *world);

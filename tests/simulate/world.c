@@ -13,6 +13,7 @@
 
 #include "../support/memory_store.h"
 #include "alerts.h"
+#include "customers.h"
 #include "links.h"
 #include "people.h"
 
@@ -102,27 +103,6 @@ static void check_durable(struct world *world, const struct action *action)
     journal_doc_finish(&doc);
 }
 
-/* Customers are told only what somebody approved. */
-static void check_approved(struct world *world, const struct action *action)
-{
-    CLEANUP_JSON cJSON *body = NULL;
-    struct journal_doc doc;
-    struct incident *incident = NULL;
-    char key[24];
-    if (strcmp(action->kind, "desk.tell") != 0)
-        return;
-    snprintf(key, sizeof(key), "%010" PRIu64, action->incident);
-    if (journal_doc(world->journal, DOC_INCIDENT, key, &doc, NULL) ||
-        incident_decode(doc.body, strlen(doc.body), &incident, NULL) ||
-        json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
-        world_broken(world, "action %" PRIu64 " tells a customer of no incident", action->id);
-    const struct state_draft *draft = incident_draft(incident, json_int_or(body, "draft", -1));
-    if (!draft || draft->state != DRAFT_APPROVED || !text_equal(draft->text, json_text_or(body, "text", NULL)))
-        world_broken(world, "action %" PRIu64 " tells a customer what nobody approved", action->id);
-    journal_doc_finish(&doc);
-    incident_destroy(incident);
-}
-
 /* A key and an id always mean the same action; a newer body may replace a waiting one. */
 static void check_name(struct world *world, const struct action *action)
 {
@@ -145,7 +125,7 @@ static void perform(void *ctx, const struct action *action)
 {
     struct world *world = ctx;
     struct platform *platform = platform_of(world, action->connector);
-    check_approved(world, action);
+    customers_check_action(world, action);
     check_durable(world, action);
     check_name(world, action);
     if (world->verbose)
@@ -179,6 +159,7 @@ static void happen(struct world *world, struct platform *platform, const struct 
             platform->doubled++;
         return; /* found by its key, so not sent again */
     }
+    customers_check_arrival(world, sent);
     map_put(&platform->by_key, sent->key, (void *)(uintptr_t)(times + 1));
     platform->done++;
     if (strcmp(sent->kind, "edit") == 0)
@@ -294,6 +275,8 @@ void world_finish(struct world *world)
     map_finish(&world->acknowledged);
     free_texts(&world->ids);
     free_texts(&world->keys);
+    free_texts(&world->told);
+    map_finish(&world->bounced);
     arena_finish(&world->arena);
     for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++) {
         drop_hands(&world->platforms[i]);
@@ -334,7 +317,8 @@ static void kill_one(struct world *world)
 }
 
 static const struct happening happenings[] = {
-    {300, people_act, NULL},
+    {220, people_act, NULL},
+    {80, customers_act, NULL},
     {20, links_act, NULL},
     {10, people_reply, NULL},
     {10, people_bounce, NULL},

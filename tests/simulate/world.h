@@ -52,6 +52,8 @@ struct world {
     struct platform platforms[2];
     struct map acknowledged; /* the tokens of acknowledged notes */
     struct map ids, keys;    /* of actions that were handed out: id -> description, connector and key -> id */
+    struct map told;         /* incident/message/customer -> the key of the action that told them */
+    struct map bounced;      /* customers to whom something did not arrive */
     struct problem_seen problems[PROBLEMS];
     uint64_t tokens, events;
     size_t restarts, commits_failed, refusals;

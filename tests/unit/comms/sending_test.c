@@ -59,6 +59,23 @@ static void send_all(struct rig *rig)
     }
 }
 
+/* A message waits for its platform, and one of those whom it goes to asks for no more. */
+static void a_wish_counts_until_it_leaves(void **state)
+{
+    (void)state;
+    struct rig *rig = with_customers(2);
+    delivery_connector(rig->core, "email", TOCSIN_CAN_DESK, false, "no answer", rig->now);
+    rig_expect(rig, "ben", 1, "approve", "Approved");
+    rig_expect(rig, "ben", 0, "customer c001 wish no-contact", "no contact");
+    delivery_connector(rig->core, "email", TOCSIN_CAN_DESK, true, NULL, rig->now);
+    send_all(rig);
+    assert_int_equal(rig_sent(rig, "email desk.tell", ""), 1);
+    assert_int_equal(reach(rig, 1)->told, 1);
+    assert_int_equal(reach(rig, 1)->unwished, 1);
+    assert_int_equal(rig_sent(rig, "c001 was NOT told: they wish no contact.", ""), 1);
+    rig_destroy(rig);
+}
+
 static void many_are_counted_on_one_card(void **state)
 {
     (void)state;
@@ -356,6 +373,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_are_counted_on_one_card),
+        cmocka_unit_test(a_wish_counts_until_it_leaves),
         cmocka_unit_test(its_card_changes_once_a_second),
         cmocka_unit_test(what_has_not_left_is_withdrawn),
         cmocka_unit_test(a_bounce_goes_by_the_next_route),

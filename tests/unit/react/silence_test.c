@@ -113,6 +113,24 @@ static bool owes(struct rig *rig, const char *name)
     return incident_owes(rig_incident(rig, 1), name);
 }
 
+/* What the directory says of a customer counts at once: nobody need touch the incident. */
+static void a_clock_begins_with_the_directory(void **state)
+{
+    struct rig *rig = *state;
+    rig_expect(rig, "ana", 0, "customer acme wish no-contact", "no contact");
+    declare(rig, "major");
+    assert_false(owes(rig, "first-contact"));
+    rig_expect(rig, "ana", 0, "customer acme no wish", "acme");
+    assert_true(owes(rig, "first-contact"));
+    rig_expect(rig, "ana", 0, "customer acme cares", "watched over");
+    assert_true(owes(rig, "first-contact-cares"));
+    after(rig, 5 * MINUTE);
+    assert_int_equal(
+        rig_sent(rig, "\"channel\":\"room\"", "A customer whom we watch over has not heard from us yet"), 1);
+    rig_expect(rig, "ana", 0, "customer acme forget", "no longer");
+    assert_false(owes(rig, "first-contact-cares"));
+}
+
 /* One who was told does not speak for one who was not. */
 static void whoever_is_affected_later_has_a_clock_of_their_own(void **state)
 {
@@ -436,6 +454,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_step_of_the_ladder_is_taken_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_pause_does_not_stop_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_minor_incident_gets_one_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_begins_with_the_directory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whoever_is_affected_later_has_a_clock_of_their_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_alias_is_the_same_customer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whoever_wishes_no_contact_is_not_waited_for, set_up, tear_down),
