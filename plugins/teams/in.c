@@ -16,7 +16,7 @@
 struct arrival {
     struct teams *teams;
     const cJSON *activity;
-    struct teams_place place;
+    struct teams_place place, members; /* members: the conversation, or the team, whose members people are */
     char channel[TEAMS_ID], thread[TEAMS_ID], id[TEAMS_ID];
     struct teams_heard *heard;
 };
@@ -64,7 +64,7 @@ static void put_id(cJSON *event, const struct arrival *a, const char *more)
 static cJSON *person_of(const struct arrival *a, const cJSON *account)
 {
     cJSON *person =
-        teams_person(a->teams, &a->place, kit_json_text(account, "id"), kit_json_text(account, "name"));
+        teams_person(a->teams, &a->members, kit_json_text(account, "id"), kit_json_text(account, "name"));
     const char *zone = text_of(a, "localTimezone");
     if (strchr(zone, '/') && account == kit_json_member(a->activity, "from"))
         cJSON_AddStringToObject(person, "zone", zone);
@@ -413,6 +413,9 @@ static bool take_place(struct arrival *a)
     snprintf(a->place.url, TEAMS_URL, "%.*s", n && url[n - 1] == '/' ? (int)n - 1 : (int)n, url);
     kit_clean_name(teams_tenant(a->activity), a->place.tenant, sizeof(a->place.tenant));
     snprintf(a->id, TEAMS_ID, "%s", text_of(a, "id"));
+    const char *team = kit_json_text(part_of(a, "team"), "id");
+    a->members = a->place;
+    snprintf(a->members.conversation, TEAMS_ID, "%s", *team && strlen(team) < TEAMS_ID ? team : a->channel);
     if (*a->thread && teams_is_room(a->teams, id)) {
         snprintf(a->channel, TEAMS_ID, "%s", id);
         a->thread[0] = '\0';

@@ -215,14 +215,26 @@ static cJSON *search(struct teams *teams, const struct teams_place *place, const
     return person;
 }
 
+static void not_found(struct teams_reply *reply, const char *why)
+{
+    cJSON_Delete(reply->body);
+    *reply = (struct teams_reply){.outcome = KIT_ANSWERED, .status = 404, .body = cJSON_CreateObject()};
+    snprintf(reply->text, sizeof(reply->text), "%s", why);
+}
+
 cJSON *teams_person_by(struct teams *teams, const char *who, struct teams_reply *reply)
 {
     struct teams_home home;
-    *reply = (struct teams_reply){.outcome = KIT_ANSWERED, .status = 404, .text = "the app is in no team yet"};
-    if (!teams_home(teams, &home))
+    *reply = (struct teams_reply){0};
+    if (!*who || !teams_home(teams, &home)) {
+        not_found(reply, *who ? "the app is in no team yet" : "nobody is named");
         return NULL;
+    }
     ask(teams, &home.place, who, reply);
     if (reply->ok)
         return read_member(reply->body, &home.place);
-    return teams_is_gone(reply) && strchr(who, '@') ? search(teams, &home.place, who, reply) : NULL;
+    cJSON *person = teams_is_gone(reply) && strchr(who, '@') ? search(teams, &home.place, who, reply) : NULL;
+    if (!person && reply->ok)
+        not_found(reply, "nobody in the team has that e-mail address");
+    return person;
 }

@@ -146,11 +146,6 @@ static void answer_press(struct teams *teams, const cJSON *activity, const struc
 
 /* ---- activities ---- */
 
-static bool is_invoke(const cJSON *activity)
-{
-    return strcmp(kit_json_text(activity, "type"), "invoke") == 0;
-}
-
 /* Passes all events on, in order. False: not all are stored. */
 static bool emit_all(struct teams *teams, cJSON *events)
 {
@@ -161,29 +156,42 @@ static bool emit_all(struct teams *teams, cJSON *events)
     return true;
 }
 
-static void take(struct teams *teams, const cJSON *activity, struct tocsin_response *response)
+/* An old client's press comes as a message, too. */
+static void take_plain(struct teams *teams, const cJSON *activity, struct teams_heard *heard,
+                       struct tocsin_response *response)
 {
-    struct teams_heard heard;
-    teams_deadline(ASK_MS);
-    teams_hear(teams, activity, &heard);
-    const struct teams_press *press = &heard.press;
-    bool waits = press->any && is_invoke(activity) && !press->own && cJSON_GetArraySize(heard.events);
+    bool stored = emit_all(teams, heard->events);
+    if (stored && heard->press.own)
+        remove_form(teams, activity, heard->press.message);
+    kit_webhook_answer(response, stored ? 200 : 503, "");
+}
+
+/* An invoke always has an answer: without one, Teams shows an error. */
+static void take_invoke(struct teams *teams, const cJSON *activity, struct teams_heard *heard,
+                        struct tocsin_response *response)
+{
+    const struct teams_press *press = &heard->press;
+    bool waits = !press->own && cJSON_GetArraySize(heard->events);
     struct teams_wait *wait = waits ? teams_wait_begin(teams->shown, press->message, press->trigger) : NULL;
-    bool stored = emit_all(teams, heard.events);
-    if (!is_invoke(activity))
-        kit_webhook_answer(response, stored ? 200 : 503, "");
-    else if (!press->any)
+    if (!press->any) {
         kit_webhook_answer(response, 501, "");
-    else if (stored)
+    } else if (emit_all(teams, heard->events)) {
         answer_press(teams, activity, press, wait, response);
-    if (is_invoke(activity) && press->any && !stored) {
+    } else {
         cJSON_Delete(teams_wait_end(teams->shown, wait, 0));
         answer_again(response);
     }
-    if (!is_invoke(activity) && stored && press->own)
-        remove_form(teams, activity, press->message);
-    cJSON_Delete(heard.events);
+}
+
+static void take(struct teams *teams, const cJSON *activity, struct tocsin_response *response)
+{
+    struct teams_heard heard;
+    bool invoke = strcmp(kit_json_text(activity, "type"), "invoke") == 0;
+    teams_deadline(ASK_MS);
+    teams_hear(teams, activity, &heard);
+    (invoke ? take_invoke : take_plain)(teams, activity, &heard, response);
     teams_deadline(0);
+    cJSON_Delete(heard.events);
 }
 
 static void check_and_take(struct teams *teams, const struct tocsin_request *request, const cJSON *activity,
