@@ -14,9 +14,11 @@
 /* Would CommonMark not be read as it was written behind other words: a list, a quote, a heading? */
 static bool is_block(const char *text)
 {
+    if (!*text)
+        return false;
     size_t digits = strspn(text, "0123456789");
     const char *after = text + (digits ? digits : 1);
-    bool list = (digits && strchr(".)", *after)) || (strchr("-*+", *text) && *after == ' ');
+    bool list = (digits && *after && strchr(".)", *after)) || (strchr("-*+", *text) && *after == ' ');
     return strchr(text, '\n') || strchr(">#", *text) || list;
 }
 
@@ -46,7 +48,7 @@ static void add_words(const struct event *event, struct str *out)
     if (event->data)
         json_parse(event->data, strlen(event->data), SIZE_MAX, JSON_DEPTH, "data", &data, NULL);
     const char *commonmark = json_text_or(data, "commonmark", NULL);
-    if (commonmark)
+    if (!text_empty(commonmark))
         str_add(out, commonmark);
     else
         add_literal(event->text, out);
@@ -74,8 +76,8 @@ void words_copied(const struct core *core, const struct event *event, bool in_th
     }
     add_words(event, &words);
     str_add(out, event->type == EVENT_SAID_EDITED ? " corrected:" : ":");
-    str_addc(out, is_block(words.p) ? '\n' : ' ');
-    str_add(out, words.p);
+    str_addc(out, is_block(str_text(&words)) ? '\n' : ' ');
+    str_add(out, str_text(&words));
 }
 
 void words_line(const struct core *core, const struct event *event, struct str *out)
