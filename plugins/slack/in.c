@@ -87,6 +87,15 @@ static void put_text(const struct arrival *a, cJSON *event, const char *name, co
     kit_text_finish(&text);
 }
 
+/* Puts the formatting of its text, if it has any. */
+static void put_formatted(cJSON *event)
+{
+    struct kit_text text = {0};
+    if (slack_formatted(kit_json_text(event, "text"), &text))
+        put(event, "commonmark", kit_text_get(&text));
+    kit_text_finish(&text);
+}
+
 static bool is_us(const struct arrival *a, const cJSON *event)
 {
     const char *user = kit_json_text(event, "user"), *bot = kit_json_text(event, "bot_id");
@@ -303,6 +312,7 @@ static cJSON *read_talk(const struct arrival *a)
     put(event, "message", ts);
     put(event, "thread", strcmp(thread, ts) == 0 ? "" : thread);
     put_text(a, event, "text", text);
+    put_formatted(event);
     put_more(a, event, a->event);
     put_files(a, a->event, event);
     return event;
@@ -401,6 +411,7 @@ static cJSON *read_changed(const struct arrival *a)
     cJSON *event = begin_authored(a, "edited", message);
     put(event, "message", kit_json_text(message, "ts"));
     put_text(a, event, "text", kit_json_text(message, "text"));
+    put_formatted(event);
     put_more(a, event, message);
     put_files(a, message, event);
     put_order(message, event);

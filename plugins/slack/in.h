@@ -25,5 +25,8 @@ void slack_attached_text(const cJSON *message, struct kit_text *out);
 void slack_plain(const char *mrkdwn, struct kit_text *out, cJSON *users);
 /* The same for a title: a link with a label becomes its label alone. */
 void slack_plain_title(const char *mrkdwn, struct kit_text *out, cJSON *users);
+/* Plain text whose marks people meant as formatting (*bold*, _italic_, ~gone~, `code`, > quote), as CommonMark; all else is literal.
+   False: nothing was formatted. */
+bool slack_formatted(const char *plain, struct kit_text *out);
 
 #endif

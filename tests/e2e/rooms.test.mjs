@@ -27,7 +27,7 @@ async function withRooms(t, options) {
 test('what people write, change, delete and reply in one room is in the other', withSlack, async (t) => {
   const { slack, ana, ben, cy, channel, room, inSlack, inConsole } = await withRooms(t)
   const { message } = ana.say(channel, 'it is *the* gateway <https://status.example|again>')
-  await until('the copy', () => inConsole(/^\*\*Ana María\*\* \(Slack\): it is \\\*the\\\* gateway again .*<https:\/\/status\.example>/))
+  await until('the copy', () => inConsole(/^\*\*Ana María\*\* \(Slack\): it is \*\*the\*\* gateway again .*<https:\/\/status\.example>/))
   await ana.edit(channel, message, 'it is the bank')
   await until('the edit', () => inConsole(/^\*\*Ana María\*\* \(Slack\): it is the bank$/))
 
