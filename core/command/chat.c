@@ -380,11 +380,14 @@ static void follow_draft(struct incoming *in, const char *verb)
 {
     char name[INCIDENT_NAME];
     const char *by = in->person && may_command(in) ? in->person->id : NULL;
-    int64_t draft = by ? comms_draft_from(in->chat->core, in->connector, in->message, by, in->here) : 0;
-    if (!draft)
+    struct draft_name draft = {0, 0};
+    if (by)
+        draft = comms_draft_from(in->chat->core, in->connector, in->message, by, in->here);
+    if (!draft.number)
         return;
     CLEANUP_FREE char *where = where_of(in);
-    CLEANUP_FREE char *line = xasprintf("%s %s %" PRId64, incident_name(in->here, name), verb, draft);
+    CLEANUP_FREE char *line =
+        xasprintf("%s %s %" PRId64, incident_name(draft.incident, name), verb, draft.number);
     struct asker asker = asker_of(in, where);
     struct answer reply = {0};
     asker.value = value_of_answer;
@@ -396,13 +399,16 @@ static void follow_draft(struct incoming *in, const char *verb)
 
 static void take_edited(struct incoming *in)
 {
-    record_message(in, &(struct command){.verb = "said_edited", .value = in->message, .count = order_of(in)});
+    if (in->here)
+        record_message(in,
+                       &(struct command){.verb = "said_edited", .value = in->message, .count = order_of(in)});
     follow_draft(in, "redraft");
 }
 
 static void take_deleted(struct incoming *in)
 {
-    record(in, &(struct command){.verb = "said_deleted", .name = in->connector, .value = in->message});
+    if (in->here)
+        record(in, &(struct command){.verb = "said_deleted", .name = in->connector, .value = in->message});
     follow_draft(in, "discard");
 }
 
@@ -625,6 +631,14 @@ static bool is_change_here(const struct incoming *in)
     return is_message_here(in) && !copy;
 }
 
+/* Of a message in an incident's channel, or of one in another that became a draft. */
+static bool is_change(const struct incoming *in)
+{
+    return in->here
+               ? is_change_here(in)
+               : in->message && comms_draft_from(in->chat->core, in->connector, in->message, NULL, 0).number;
+}
+
 static bool is_reaction_here(const struct incoming *in)
 {
     return is_message_here(in) && !in->guest && !json_bool_or(in->event, "removed", false) &&
@@ -637,8 +651,8 @@ static const struct incoming_type types[] = {
     {"press", "command", is_line, take_press, false, false},
     {"form", "command", is_line, take_command, false, false},
     {"reaction", "", is_reaction_here, take_reaction, false, false},
-    {"edited", "text", is_change_here, take_edited, false, true},
-    {"deleted", "", is_change_here, take_deleted, false, true},
+    {"edited", "text", is_change, take_edited, false, true},
+    {"deleted", "", is_change, take_deleted, false, true},
     {"join", "", is_ours_here, take_join, false, false},
     {"leave", "", is_here, take_leave, false, false},
     {"channel", "", is_here, take_channel, false, false},

@@ -213,13 +213,13 @@ void comms_drafted_from(struct turn *turn, const char *connector, const char *me
     remember(turn, connector, message, incident, NULL, turn_incident(turn, incident)->comms.drafted);
 }
 
-int64_t comms_draft_from(const struct core *core, const char *connector, const char *message, const char *by,
-                         uint64_t incident)
+struct draft_name comms_draft_from(const struct core *core, const char *connector, const char *message,
+                                   const char *by, uint64_t here)
 {
     CLEANUP_JSON cJSON *json = remembered(core, connector, message);
-    int64_t number = json_int_or(json, "draft", 0);
-    const struct incident *of = live_incident(core, incident);
-    const struct state_draft *draft = of && number ? incident_draft(of, number) : NULL;
-    bool same = draft && (uint64_t)json_int_or(json, "incident", 0) == incident;
-    return same && draft->state == DRAFT_WAITING && people_same(core, draft_author(draft), by) ? number : 0;
+    struct draft_name name = {(uint64_t)json_int_or(json, "incident", 0), json_int_or(json, "draft", 0)};
+    const struct incident *of = name.number ? live_incident(core, name.incident) : NULL;
+    const struct state_draft *draft = of ? incident_draft(of, name.number) : NULL;
+    bool theirs = draft && draft->state == DRAFT_WAITING && (!by || text_equal(draft_author(draft), by));
+    return theirs && (!here || here == name.incident) ? name : (struct draft_name){0, 0};
 }

@@ -97,9 +97,14 @@ struct answered {
 bool comms_answered(const struct core *core, const char *connector, const char *message, struct answered *ret);
 /* That message of ours became the latest draft of the incident. */
 void comms_drafted_from(struct turn *turn, const char *connector, const char *message, uint64_t incident);
-/* The number of the draft that it became, while that waits and nobody but `by` has changed it; else 0. */
-int64_t comms_draft_from(const struct core *core, const char *connector, const char *message, const char *by,
-                         uint64_t incident);
+/* The draft that it became, while that waits and nobody but `by` (NULL: anybody) has changed it; else its number is 0. `here`: the incident of the channel
+   that it stands in; 0: of none. */
+struct draft_name {
+    uint64_t incident;
+    int64_t number;
+};
+struct draft_name comms_draft_from(const struct core *core, const char *connector, const char *message,
+                                   const char *by, uint64_t here);
 
 /* A message of ours did not arrive, or is late. Everything is borrowed. */
 struct bounce {

@@ -193,6 +193,12 @@ static void an_answer_in_the_announcements_is_a_draft_too(void **state)
     CLEANUP_FREE char *under = message_with("\"text\":\"help");
     somebody_writes("2", "general", under, BEN, "We are on it.");
     assert_int_equal(rig_incident(rig, 2)->comms.drafted, 1);
+    rig_event(rig,
+              "{'type':'edited','id':'e1','channel':'general','message':'t2'," BEN ",'text':'We are at it.'}");
+    assert_string_equal(rig_incident(rig, 2)->comms.drafts.v[0].text, "We are at it.");
+    somebody_writes("4", "general", under, BEN, "Nonsense.");
+    rig_event(rig, "{'type':'deleted','id':'d1','channel':'general','message':'t4'," BEN "}");
+    assert_int_equal(rig_incident(rig, 2)->comms.drafts.v[1].state, DRAFT_DISCARDED);
     /* Whoever may not see it any more learns nothing of it. */
     rig_expect(rig, "ben", 2, "private", "INC-2 is private");
     somebody_writes("3", "general", under, "'user':{'id':'kim','name':'Kim'}", "What about this?");
