@@ -177,7 +177,7 @@ int32_t teams_graph_check(struct teams *teams, struct tocsin_error *error)
     char *token = NULL;
     struct jwt jwt = {0};
     struct kit_text text = {0};
-    int32_t rc = teams_tokens_get(teams->tokens, FOR_GRAPH, &token, error);
+    int32_t rc = teams_tokens_renew(teams->tokens, FOR_GRAPH, &token, error);
     if (rc)
         return rc;
     bool readable = !jwt_read(token, &jwt);

@@ -15,7 +15,7 @@
 #define HOUR_MS    ((int64_t)3600 * 1000)
 #define FRESH_MS   (24 * HOUR_MS)
 #define KEPT_MS    (5 * FRESH_MS)
-#define PAUSE_MS   5000  /* after a failure, while there are no keys */
+#define PAUSE_MS   1000  /* after a failure, while there are no keys */
 #define REFRESH_MS 60000 /* the same while there are */
 
 struct key_set {

@@ -18,7 +18,7 @@ static const struct tocsin_setting settings[] = {
      "A client secret of the app: its value, not its id"},
     {"tenant", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
      "Your directory (tenant) id, a GUID, where the app is single-tenant. Empty: a multi-tenant app"},
-    {"tenants", TOCSIN_SETTING_LIST, 0, "[]", 0, 0,
+    {"tenants", TOCSIN_SETTING_LIST, 0, NULL, 0, 0,
      "Ids of further tenants whose people may use the bot; a multi-tenant app needs at least one"},
     {"team", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
      "The team's id, 19:…@thread.tacv2, or a link to the team. Empty: the team in which the app was installed"},
@@ -36,7 +36,7 @@ static const struct tocsin_setting settings[] = {
      "Where the keys of the Bot Service are described"},
     {"issuer", TOCSIN_SETTING_TEXT, 0, "https://api.botframework.com", 0, 0,
      "Who signs the requests to the bot"},
-    {"trusted_hosts", TOCSIN_SETTING_LIST, 0, "[]", 0, 0,
+    {"trusted_hosts", TOCSIN_SETTING_LIST, 0, NULL, 0, 0,
      "Further hosts that may see the bot's tokens. Microsoft's own need not be named"},
     {0},
 };
@@ -54,8 +54,9 @@ static char *url_of(const cJSON *given, const char *name)
 
 static cJSON *list_of(cJSON *given, const char *name)
 {
-    cJSON *list = cJSON_DetachItemFromObjectCaseSensitive(given, name);
-    return list ? list : cJSON_CreateArray();
+    if (cJSON_IsArray(kit_json_member(given, name)))
+        return cJSON_DetachItemFromObjectCaseSensitive(given, name);
+    return cJSON_CreateArray();
 }
 
 static void take_settings(struct teams_settings *set, const char *text)
@@ -189,7 +190,7 @@ static int32_t teams_open(const struct tocsin_host *host, const char *text, void
 static int32_t check_token(struct teams *teams, struct tocsin_error *error)
 {
     char *token = NULL;
-    int32_t rc = teams_tokens_get(teams->tokens, FOR_CONNECTOR, &token, error);
+    int32_t rc = teams_tokens_renew(teams->tokens, FOR_CONNECTOR, &token, error);
     free(token);
     return rc;
 }
@@ -229,28 +230,30 @@ static int32_t check_thread_channel(struct teams *teams, struct tocsin_error *er
     return rc;
 }
 
-/* Only the Bot Service can try whether its requests reach us, so this reports how the latest ones went. */
-static int32_t check_requests(struct teams *teams, struct tocsin_error *error)
+/* Without keys nothing can be taken in, but what goes out does. Only the Bot Service can try whether its requests reach us, so this
+   reports how the latest ones went. */
+static void check_inbound(struct teams *teams, struct tocsin_error *error)
 {
     struct kit_text text = {0};
-    if (teams_serve_refused(teams, &text))
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (trust_ready(teams->trust, (int64_t)now.tv_sec * 1000, error) == 0 && teams_serve_refused(teams, &text))
         kit_fail(error, 0, "%s", kit_text_get(&text));
+    error->code = 0;
     kit_text_finish(&text);
-    return 0;
 }
 
 static int32_t teams_check(void *self, struct tocsin_error *error)
 {
     struct teams *teams = self;
-    struct timespec now;
     bool own_channels = strcmp(teams->set.rooms, "channel") == 0;
-    clock_gettime(CLOCK_REALTIME, &now);
     int32_t rc = check_token(teams, error);
-    rc = rc ? rc : trust_ready(teams->trust, (int64_t)now.tv_sec * 1000, error);
     rc = rc ? rc : check_team(teams, error);
     if (!rc && !*error->text)
         rc = own_channels ? teams_graph_check(teams, error) : check_thread_channel(teams, error);
-    return rc || *error->text ? rc : check_requests(teams, error);
+    if (!rc && !*error->text)
+        check_inbound(teams, error);
+    return rc;
 }
 
 /*

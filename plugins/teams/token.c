@@ -195,12 +195,14 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void take_answer(struct slot *slot, const struct kit_answer *answer, int64_t asked_ms)
+/* False: there is no token in it. */
+static bool take_answer(struct slot *slot, const struct kit_answer *answer, int64_t asked_ms)
 {
     cJSON *body = kit_json_parse(answer->body, answer->body_length);
     const char *token = answer->status == 200 ? kit_json_text(body, "access_token") : "";
     int64_t span = kit_json_int(body, "expires_in", 0) * 1000;
-    if (*token && span > 0) {
+    bool good = *token && span > 0;
+    if (good) {
         free(slot->token);
         slot->token = strdup(token);
         slot->ends_ms = asked_ms + span;
@@ -212,10 +214,11 @@ static void take_answer(struct slot *slot, const struct kit_answer *answer, int6
         slot->quiet_until_ms = now_ms() + (pause < PAUSE_MOST ? pause : PAUSE_MOST);
     }
     cJSON_Delete(body);
+    return good;
 }
 
-/* Releases the lock meanwhile. */
-static void renew(struct teams_tokens *tokens, struct slot *slot)
+/* Releases the lock meanwhile. False: no token came, and `fault` says why. */
+static bool renew(struct teams_tokens *tokens, struct slot *slot)
 {
     struct kit_answer answer;
     int64_t asked_ms = now_ms();
@@ -224,9 +227,10 @@ static void renew(struct teams_tokens *tokens, struct slot *slot)
     ask(tokens, slot, &answer);
     pthread_mutex_lock(&tokens->lock);
     slot->asking = false;
-    take_answer(slot, &answer, asked_ms);
+    bool good = take_answer(slot, &answer, asked_ms);
     kit_answer_finish(&answer);
     pthread_cond_broadcast(&tokens->told);
+    return good;
 }
 
 /* The token to use now; NULL: there is none, and `fault` says why. */
@@ -245,14 +249,23 @@ static const char *find_token(struct teams_tokens *tokens, struct slot *slot)
     }
 }
 
-int32_t teams_tokens_get(struct teams_tokens *tokens, enum token_for which, char **ret_token,
-                         struct tocsin_error *error)
+/* Waits for its turn and asks anew. The same result. */
+static const char *ask_anew(struct teams_tokens *tokens, struct slot *slot)
+{
+    while (slot->asking)
+        pthread_cond_wait(&tokens->told, &tokens->lock);
+    return renew(tokens, slot) ? slot->token : NULL;
+}
+
+static int32_t give(struct teams_tokens *tokens, enum token_for which,
+                    const char *find(struct teams_tokens *, struct slot *), char **ret_token,
+                    struct tocsin_error *error)
 {
     struct slot *slot = &tokens->slots[which];
     if (!slot->url)
         return kit_fail(error, TOCSIN_E_CONFIG, "`tenant` is needed: channels are made in one tenant");
     pthread_mutex_lock(&tokens->lock);
-    const char *token = find_token(tokens, slot);
+    const char *token = find(tokens, slot);
     int32_t code = 0;
     if (token)
         *ret_token = strdup(token);
@@ -260,6 +273,18 @@ int32_t teams_tokens_get(struct teams_tokens *tokens, enum token_for which, char
         code = kit_fail(error, slot->fault.code, "%s", slot->fault.text);
     pthread_mutex_unlock(&tokens->lock);
     return code;
+}
+
+int32_t teams_tokens_get(struct teams_tokens *tokens, enum token_for which, char **ret_token,
+                         struct tocsin_error *error)
+{
+    return give(tokens, which, find_token, ret_token, error);
+}
+
+int32_t teams_tokens_renew(struct teams_tokens *tokens, enum token_for which, char **ret_token,
+                           struct tocsin_error *error)
+{
+    return give(tokens, which, ask_anew, ret_token, error);
 }
 
 void teams_tokens_refused(struct teams_tokens *tokens, enum token_for which, const char *token)

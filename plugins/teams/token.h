@@ -42,6 +42,9 @@ void teams_tokens_destroy(struct teams_tokens *tokens);
  */
 int32_t teams_tokens_get(struct teams_tokens *tokens, enum token_for which, char **ret_token,
                          struct tocsin_error *error);
+/* The same, but asks Microsoft whatever there is: to see whether the credentials are still good, and what rights they have now. */
+int32_t teams_tokens_renew(struct teams_tokens *tokens, enum token_for which, char **ret_token,
+                           struct tocsin_error *error);
 /* Says that this token was answered with 401. The next teams_tokens_get asks for another, unless one came meanwhile. */
 void teams_tokens_refused(struct teams_tokens *tokens, enum token_for which, const char *token);
 /* May an address from outside (serviceUrl) see our tokens? Microsoft's own hosts by https, and those of the settings. */

@@ -145,6 +145,28 @@ static void a_refused_token_is_replaced(void **state)
     teams_tokens_destroy(tokens);
 }
 
+/* A check sees credentials as they are now, and what works goes on. */
+static void credentials_are_tried_anew(void **state)
+{
+    (void)state;
+    char *token = NULL;
+    struct tocsin_error error = {.size = sizeof(error)};
+    struct teams_tokens *tokens = tokens_for("ours", "", "[]");
+    expect(tokens, FOR_CONNECTOR, "one", 0);
+    t.pages[SINGLE].status = 401;
+    t.pages[SINGLE].body = "{\"error\":\"invalid_client\",\"error_codes\":[7000222]}";
+    assert_int_equal(teams_tokens_renew(tokens, FOR_CONNECTOR, &token, &error), TOCSIN_E_AUTH);
+    assert_non_null(strstr(error.text, "has expired"));
+    assert_null(token);
+    expect(tokens, FOR_CONNECTOR, "one", 0);
+    t.pages[SINGLE].status = 200;
+    t.pages[SINGLE].body = "{\"expires_in\":3600,\"access_token\":\"next\"}";
+    assert_int_equal(teams_tokens_renew(tokens, FOR_CONNECTOR, &token, &error), 0);
+    assert_string_equal(token, "next");
+    free(token);
+    teams_tokens_destroy(tokens);
+}
+
 static void refusals_are_said_in_plain_words(void **state)
 {
     static const struct {
@@ -261,13 +283,10 @@ static void tokens_go_to_known_hosts_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(a_token_is_asked_for_once),
-        T(each_kind_has_its_authority_and_scope),
-        T(a_token_is_renewed_before_it_ends),
-        T(a_refused_token_is_replaced),
-        T(refusals_are_said_in_plain_words),
-        T(an_absent_login_is_a_failure),
-        T(many_threads_ask_once),
+        T(a_token_is_asked_for_once),         T(each_kind_has_its_authority_and_scope),
+        T(a_token_is_renewed_before_it_ends), T(a_refused_token_is_replaced),
+        T(credentials_are_tried_anew),        T(refusals_are_said_in_plain_words),
+        T(an_absent_login_is_a_failure),      T(many_threads_ask_once),
         T(tokens_go_to_known_hosts_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
