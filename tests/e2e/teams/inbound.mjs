@@ -1,7 +1,8 @@
 // What the Bot Service sends to the bot: signed activities, one a request. What is not answered in time, or with a 5xx, is sent again;
 // an invoke is not, as its person sees that it failed.
-const ATTEMPTS = 4
+const ATTEMPTS = 8
 const PAUSE_MS = 300
+const PAUSE_MOST = 2000
 
 export class Inbound {
   constructor(teams) {
@@ -57,7 +58,7 @@ export class Inbound {
       const answer = await this.post(activity)
       if (answer && answer.status < 300) return answer
       if (activity.type === 'invoke' || (answer && answer.status < 500)) return undefined
-      await new Promise((done) => setTimeout(done, PAUSE_MS * 2 ** i))
+      await new Promise((done) => setTimeout(done, Math.min(PAUSE_MOST, PAUSE_MS * 2 ** i)))
     }
     return undefined
   }
@@ -74,7 +75,7 @@ export class Inbound {
       const answer = await fetch(this.url, { method: 'POST', body: JSON.stringify(activity), signal: AbortSignal.timeout(activity.type === 'invoke' ? this.invokeMs : this.answerMs),
         headers: { 'content-type': 'application/json; charset=utf-8', ...(authorization ? { authorization } : {}) } })
       const text = await answer.text()
-      const result = { activity, status: answer.status, ms: performance.now() - begin, body: text ? JSON.parse(text) : {} }
+      const result = { activity, status: answer.status, ms: performance.now() - begin, body: /json/.test(answer.headers.get('content-type')) ? JSON.parse(text) : {} }
       this.answered.push(result)
       this.check(result, text)
       return result

@@ -9,12 +9,13 @@ export const settingsOf = (teams, more = '') => `app_id = "${teams.tenant.app}",
       trusted_hosts = { "${teams.url}" }, ${more}`
 
 // A tenant with people and a team, and a Tocsin whose Teams connector serves it.
-export async function together(t, { connector = '', change = (text) => text, limits = 'none' } = {}) {
+export async function together(t, { connector = '', change = (text) => text, limits = 'none', announce = true } = {}) {
   const teams = await startTeams()
   const ana = new TeamsPerson(teams, { name: 'Ana María', email: 'ana@example.com' })
   const ben = new TeamsPerson(teams, { name: 'Ben', email: 'ben@example.com' })
   const team = teams.tenant.addTeam('Operations', { members: [ana.id, ben.id] })
-  const kinds = ['post', 'page', 'edit', 'delete', 'channel.open', 'channel.topic', 'channel.invite', 'channel.archive']
+  if (announce) teams.tenant.addChannel(team, 'incidents')
+  const kinds = ['post', 'page', 'edit', 'channel.open', 'channel.topic', 'channel.invite', 'channel.archive']
   const rates = limits === 'shipped' ? '' : `limits = { ${kinds.map((k) => `["${k}"] = "none"`).join(', ')} },`
   const settings = `teams = { ${rates} ${settingsOf(teams, `team = "${team.id}", ${connector}`)} },`
   const tocsin = await Tocsin.create({ change: (text) => change(text.replace('connectors = {', `connectors = {\n    ${settings}`)) })
@@ -24,7 +25,9 @@ export async function together(t, { connector = '', change = (text) => text, lim
   })
   await tocsin.start()
   teams.inbound.url = `${tocsin.url}/connector/teams/messages`
-  await until('the connector to run', async () => (await tocsin.tocsin('connector', 'list')).out.match(/teams +running/))
+  await until('the connector to run', async () => (await tocsin.tocsin('connector', 'list')).out.match(/teams +running/)).catch((error) => {
+    throw new Error(`${error.message}\n${tocsin.log}`)
+  })
   await ana.install(team.channels.get(team.id))
   return { teams, tocsin, ana, ben, team }
 }
