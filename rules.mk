@@ -4,7 +4,7 @@ packages_build = build-essential pkg-config libuv1-dev libwebsockets-dev libcurl
   liblua5.4-dev libsqlite3-dev libssl-dev libmd4c-dev libsodium-dev zlib1g-dev libzstd-dev libbrotli-dev \
   libical-dev libseccomp-dev libedit-dev libgmime-3.0-dev tzdata
 packages_check = libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy universal-ctags prometheus-alertmanager \
-  tmux opensmtpd dovecot-imapd dovecot-lmtpd dovecot-submissiond openssl spamassassin
+  tmux ngircd opensmtpd dovecot-imapd dovecot-lmtpd dovecot-submissiond openssl spamassassin
 
 deps:                                            ## install the Debian packages that a build needs
 	@scripts/deps.sh $(packages_build)
@@ -61,6 +61,12 @@ $(teams_tests): $(B)/libteams.a
 $(teams_tests): private LDFLAGS += -Wl,--wrap=teams_call -Wl,--wrap=trust_check
 $(teams_tests): private LDLIBS := $(B)/libteams.a $(B)/libsupport.a $(B)/libteams.a $(B)/libtocsin-kit.a \
   $(shell pkg-config --libs $(LIBS_teams) 2>/dev/null) $(LDLIBS)
+
+irc_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/irc/*_test.c tests/fuzz/irc_fuzz.c))
+$(B)/libirc.a: $(call obj,$(wildcard plugins/irc/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(irc_tests): $(B)/libirc.a
+$(irc_tests): private LDLIBS := $(B)/libirc.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_irc) 2>/dev/null) $(LDLIBS)
 
 # Pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents

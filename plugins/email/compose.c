@@ -5,7 +5,7 @@
 
 #include <gmime/gmime.h>
 
-#include <tocsin/kit/commonmark.h>
+#include <tocsin/kit/card.h>
 #include <tocsin/kit/json.h>
 
 #include "address.h"
@@ -87,9 +87,10 @@ static void add_commands(struct email_words *words, const cJSON *buttons)
     const cJSON *button;
     cJSON_ArrayForEach(button, buttons)
     {
-        if (!kit_json_true(button, "asks") && *kit_json_text(button, "command"))
-            kit_text_addf(&line, "%s!inc %s",
-                          line.n ? " · " : "To act, answer with one line: ", kit_json_text(button, "command"));
+        if (kit_json_true(button, "asks") || !*kit_json_text(button, "command"))
+            continue;
+        kit_text_add(&line, line.n ? " · " : "To act, answer with one line: ");
+        kit_command(button, &line);
     }
     if (line.n)
         email_words_note(words, line.p);

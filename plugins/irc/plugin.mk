@@ -1,0 +1,1 @@
+LIBS_irc = $(LIBS_kit)
