@@ -12,6 +12,8 @@ strip --strip-debug --enable-deterministic-archives "$root"/usr/lib/libtocsin-ki
 install -D -m 640 etc/debian/tocsin.lua "$root/etc/tocsin/tocsin.lua"
 install -D -m 644 etc/debian/team.lua "$root/etc/tocsin/policy/team.lua"
 install -D -m 644 -t "$root/usr/share/doc/tocsin" README.md docs/*.md etc/tocsin.lua etc/slack-manifest*.json scripts/policy.lua
+install -D -t "$root/usr/share/doc/tocsin/teams" etc/teams/make.py
+install -D -m 644 -t "$root/usr/share/doc/tocsin/teams" etc/teams/manifest.json
 gzip -9n < CHANGELOG.md > "$root/usr/share/doc/tocsin/changelog.gz"
 gzip -9n "$root"/usr/share/man/man?/*
 

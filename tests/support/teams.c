@@ -23,7 +23,7 @@ static cJSON *member(const char *path)
     for (const char *p = strrchr(path, '/') + 1; *p; p += *p == '%' ? 3 : 1)
         kit_text_addc(&id, *p == '%' ? (char)strtol((char[]){p[1], p[2], '\0'}, NULL, 16) : *p);
     bool nobody = strstr(path, "nobody") != NULL, guest = strstr(path, "guest") != NULL,
-         mail = strchr(id.p, '@');
+         mail = strchr(kit_text_get(&id), '@');
     cJSON *body =
         nobody ? cJSON_Parse("{\"status\":404,\"error\":{\"code\":\"MemberNotFound\",\"message\":\"no\"}}")
                : kit_json_texts("id", mail ? "29:ana" : id.p, "name", "Ana", "email", "ana@example.com",
