@@ -45,8 +45,8 @@ static void read_row(const struct column *const *columns, size_t n, const struct
 {
     struct customer record;
     struct error err;
-    CLEANUP_JSON cJSON *tree = columns_tree(columns, n, row);
-    if (customer_decode(tree, &record, &err))
+    CLEANUP_JSON cJSON *tree = NULL;
+    if (columns_tree(columns, n, row, &tree, &err) || customer_decode(tree, &record, &err))
         return;
     read_again(&record);
     type_cells(&record, row);
