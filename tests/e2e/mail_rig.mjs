@@ -191,10 +191,11 @@ export class MailRig {
     return Promise.all(this.files(user).map((bytes) => simpleParser(bytes)))
   }
 
-  // Has OpenSMTPD delivered all that it took?
+  // Has OpenSMTPD delivered all that it took, and is nobody handing it anything?
   async isIdle() {
+    const times = (what) => this.log.split(what).length
     const { code, out } = await run(needs('smtpctl', sbin), ['show', 'queue'])
-    return code === 0 && out.trim() === ''
+    return code === 0 && out.trim() === '' && times(' smtp connected ') === times(' smtp disconnected ')
   }
 
   // Waits until the mailbox holds so many mails.
