@@ -165,6 +165,9 @@ static void take_act(struct irc *irc, const struct irc_line *line)
         put(irc->link.channels, channel, cJSON_CreateString(line->last));
     } else if (gone) { /* without a common channel we do not see who takes the nick next */
         cJSON_DeleteItemFromObjectCaseSensitive(irc->link.nicks, gone);
+        cJSON_DeleteItemFromObjectCaseSensitive(irc->link.told, gone);
+        irc->link.nick_at =
+            strcmp(gone, irc_setting(irc, "nick")) == 0 ? 0 : irc->link.nick_at; /* it may be free */
     } else if (is(line, "INVITE") && kit_json_member(irc->rooms, channel)) {
         irc_say(irc, irc->link.queue, "JOIN %s", channel);
     } else if (is(line, "NICK")) {

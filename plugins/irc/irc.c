@@ -23,7 +23,7 @@ static const struct tocsin_setting settings[] = {
     {"identity", TOCSIN_SETTING_TEXT, 0, "account", 0, 0,
      "What says who somebody is: account; user (ngIRCd with PAM); nick"},
     {"pace", TOCSIN_SETTING_INT, 0, "2000", 0, 60000, "Milliseconds for a line, after five at once"},
-    {"lines", TOCSIN_SETTING_INT, 0, "12", 2, 100, "The most lines of one message; the rest is cut"},
+    {"lines", TOCSIN_SETTING_INT, 0, "10", 2, 100, "The most lines of one message; the rest is cut"},
     {"timeout", TOCSIN_SETTING_DURATION, 0, "2m", 1000, 3600000, "How long the server may be silent"},
     {0},
 };
@@ -105,5 +105,5 @@ static void irc_stop(void *self)
 
 TOCSIN_CONNECTOR(.name = "irc", .version = TOCSIN_VERSION, .summary = "An IRC network as a chat", .parallel = 1,
                  .can = TOCSIN_CAN_POST | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE, .settings = settings,
-                 .limits = limits, .open = irc_open, .check = irc_check, .run = irc_run, .perform = irc_perform,
-                 .stop = irc_stop, .close = irc_close);
+                 .limits = limits, .open = irc_open, .check = irc_check, .check_channel = irc_check_channel,
+                 .run = irc_run, .perform = irc_perform, .stop = irc_stop, .close = irc_close);

@@ -100,6 +100,7 @@ void irc_sign_in(struct irc *irc);
 void irc_take_session(struct irc *irc, const struct irc_line *line);
 void irc_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result);
 int32_t irc_check(void *self, struct tocsin_error *error);
+int32_t irc_check_channel(void *self, const char *channel, struct tocsin_error *error);
 int32_t irc_run(void *self, struct tocsin_error *error);
 
 #endif

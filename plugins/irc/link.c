@@ -76,7 +76,7 @@ int32_t irc_ask(struct irc *irc, struct irc_job *job, int64_t most_ms)
     clock_gettime(CLOCK_REALTIME, &end);
     soon = end;
     soon.tv_sec += most_ms / 4000; /* it may be connecting */
-    end.tv_sec += most_ms * 3 / 4000;
+    end.tv_sec += most_ms / 1000 - 2;
     pthread_mutex_lock(&irc->lock);
     job->replies = cJSON_CreateArray();
     snprintf(job->end, sizeof(job->end), "tocsin-%llu", ++irc->counter);

@@ -161,7 +161,6 @@ static bool connect_to(struct irc *irc)
 int32_t irc_check(void *self, struct tocsin_error *error)
 {
     struct irc *irc = self;
-    const cJSON *room;
     if (!irc->running && !irc->link.curl)
         connect_to(irc);
     for (int64_t end = irc_now() + CHECK_MS;
@@ -174,15 +173,24 @@ int32_t irc_check(void *self, struct tocsin_error *error)
     else if (irc_is_by(irc, "nick"))
         kit_fail(error, 0,
                  "`identity` is \"nick\": whoever takes the nick of one of your people commands in their name");
-    cJSON_ArrayForEach(room, irc->link.channels)
-    {
-        if (cJSON_IsString(room))
-            code =
-                kit_fail(error, TOCSIN_E_AUTH, "cannot join %s: %s. Invite %s, or change the channel's modes",
-                         room->string, room->valuestring, irc->link.nick);
-    }
     pthread_mutex_unlock(&irc->lock);
     return code;
+}
+
+/* Called when check() has succeeded. */
+int32_t irc_check_channel(void *self, const char *channel, struct tocsin_error *error)
+{
+    struct irc *irc = self;
+    char id[IRC_NAME] = "";
+    pthread_mutex_lock(&irc->lock);
+    irc_channel(channel, id, sizeof(id));
+    bool joined = kit_json_true(irc->link.channels, id);
+    const char *why = kit_json_text_or(irc->link.channels, id, "it is not among `channels`");
+    if (!joined)
+        kit_fail(error, TOCSIN_E_AUTH, "cannot join %s: %s. Invite %s, or change the channel's modes", id, why,
+                 irc->link.nick);
+    pthread_mutex_unlock(&irc->lock);
+    return joined ? 0 : TOCSIN_E_AUTH;
 }
 
 static bool is_stopping(const struct irc *irc)

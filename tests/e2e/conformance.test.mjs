@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { IrcPerson, IrcServer, withIrc } from './irc_rig.mjs'
 import { MailRig, withMail } from './mail_rig.mjs'
 import { SlackPerson } from './slack/person.mjs'
 import { startSlack } from './slack/server.mjs'
@@ -109,6 +110,18 @@ describe('conformance', { concurrency: 3 }, () => {
     const unique = new Map((await rig.receives('oncall', 30)).map((mail) => [mail.messageId, mail.subject])) // a mail that comes again is the same mail
     assertOnce([...unique.values()])
     assertOnce((await rig.receives('ops', 2)).map((mail) => mail.text), 2)
+  })
+
+  test('IRC passes, and nothing is posted twice but what was cut off', withIrc, async (t) => {
+    const server = await IrcServer.start(t)
+    const ana = await IrcPerson.enter(t, server.port, 'ana')
+    const result = await conform(t, 'plugins/irc.so',
+      `irc = { server = "127.0.0.1:${server.port}", tls = "none", identity = "nick", pace = 10, limits = { ["*"] = "none" } }`,
+      ['--user', 'ana', ...(await says(t, (text) => ana.say(text)))])
+    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'pin', 'find a person', 'find a customer', 'tell a customer',
+      'tell an unknown customer', 'webhooks of strangers', 'duplicate', 'reordered', 'rate-limited'])
+    const unsure = /cut|slow|does not answer|in the middle|under way/ // no server can tell whether these arrived
+    assertOnce(ana.messages.filter((m) => !unsure.test(m.text)).map((m) => m.text))
   })
 
   test('the connector of the manual passes', async (t) => {
