@@ -78,6 +78,7 @@ static int check_kind(const char *kind, struct error *err)
     static const char *const kinds[] = {"*",
                                         "post",
                                         "edit",
+                                        "delete",
                                         "channel.open",
                                         "page",
                                         "form",

@@ -373,7 +373,7 @@ void teams_channel_remove(struct teams *teams, const struct tocsin_action *actio
     struct teams_reply reply;
     cJSON *room = teams_room(teams, channel), *person = NULL;
     if (strcmp(kind_of(room), "private") != 0) {
-        kit_result(result, TOCSIN_REFUSED, "nobody can be removed from a channel that the whole team sees");
+        kit_result(result, TOCSIN_DONE, "the whole team sees it, so nobody is in it who could be removed");
     } else if ((person = teams_person_by(teams, kit_json_text(body, "who"), &reply))) {
         teams_reply_finish(&reply);
         teams_graph_remove(teams, channel, person, &reply);

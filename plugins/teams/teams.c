@@ -130,9 +130,19 @@ static const char *graph_tenant(const struct teams_settings *set)
     return *set->tenant || !first ? set->tenant : first;
 }
 
+/* The addresses in the settings are trusted, too: the operator wrote them. */
+static cJSON *trusted(const struct teams_settings *set)
+{
+    cJSON *hosts = cJSON_Duplicate(set->trusted_hosts, true);
+    cJSON_AddItemToArray(hosts, cJSON_CreateString(set->service_url));
+    cJSON_AddItemToArray(hosts, cJSON_CreateString(set->graph_url));
+    return hosts;
+}
+
 static void make_tokens(struct teams *teams)
 {
     const struct teams_settings *set = &teams->set;
+    cJSON *hosts = trusted(set);
     struct trust_settings trust = {set->app_id, set->metadata_url, set->issuer,
                                    set->tenant, set->tenants,      teams->http};
     struct token_settings tokens = {.login_url = set->login_url,
@@ -142,10 +152,11 @@ static void make_tokens(struct teams *teams)
                                     .graph_tenant = graph_tenant(set),
                                     .issuer = set->issuer,
                                     .graph_url = set->graph_url,
-                                    .trusted_hosts = set->trusted_hosts,
+                                    .trusted_hosts = hosts,
                                     .http = teams->http};
     teams->trust = trust_create(&trust, teams->host);
     teams->tokens = teams_tokens_create(&tokens);
+    cJSON_Delete(hosts);
 }
 
 static void teams_close(void *self)

@@ -9,6 +9,9 @@ import { IrcPerson, IrcServer, withIrc } from './irc_rig.mjs'
 import { MailRig, withMail } from './mail_rig.mjs'
 import { SlackPerson } from './slack/person.mjs'
 import { startSlack } from './slack/server.mjs'
+import { settingsOf } from './teams/joined.mjs'
+import { TeamsPerson } from './teams/person.mjs'
+import { startTeams } from './teams/server.mjs'
 import { WebChat } from './webchat.mjs'
 import { Person, build, freePort, needs, run, withSlack } from './support.mjs'
 
@@ -55,7 +58,8 @@ function assertOnce(texts, least = 10) {
 
 // What these cannot do, and what no test here can bring about.
 const noPlatform = ['rate-limited', 'slow', 'cut', 'unreachable']
-const notWebchat = ['channels', 'channels: the same name twice', 'pin', 'find a person', 'find a customer', 'tell a customer', 'tell an unknown customer']
+const notDesk = ['find a customer', 'tell a customer', 'tell an unknown customer']
+const notWebchat = ['channels', 'channels: the same name twice', 'pin', 'find a person', ...notDesk]
 
 // A connector that does one thing wrong.
 const faulty = (chat, breaks) => `faulty = { url = "${chat.url}", token = "a token of the tests", breaks = "${breaks}" }`
@@ -97,6 +101,24 @@ describe('conformance', { concurrency: 3 }, () => {
     assertOnce(slack.messages('incidents').filter((m) => !/long text/.test(m.text)).map((m) => m.text)) // a long text has several parts
     assertOnce(slack.messages('ext-acme').map((m) => m.text), 2)
   })
+
+  for (const rooms of ['thread', 'channel']) {
+    test(`Teams passes, with a ${rooms} for each incident`, async (t) => {
+      const teams = await startTeams()
+      t.after(() => teams.stop())
+      const ana = new TeamsPerson(teams, { name: 'Ana', email: 'ana@example.com' })
+      const team = teams.tenant.addTeam('Operations', { members: [ana.id] })
+      teams.tenant.addChannel(team, 'incidents')
+      await ana.install(team.channels.get(team.id))
+      const kinds = ['open', 'topic', 'invite', 'remove', 'archive'].map((kind) => `channel.${kind}`)
+      const fast = ['post', 'page', 'edit', 'delete', 'person.find', ...kinds].map((kind) => `["${kind}"] = "none"`)
+      const result = await conform(t, 'plugins/teams.so',
+        `teams = { limits = { ${fast} }, ${settingsOf(teams, `team = "${team.id}", channel = "incidents", rooms = "${rooms}"`)} }`,
+        ['--user', ana.id, '--email', 'ana@example.com'])
+      assertPassed(result, ['pin', ...notDesk, 'heard', 'heard again', 'duplicate', 'reordered', 'events'])
+      assert.deepEqual(teams.violations, [])
+    })
+  }
 
   test('e-mail passes, and no mail arrives twice', withMail, async (t) => {
     const rig = await MailRig.start(t)
