@@ -104,7 +104,7 @@ static void list_customers(struct request *request)
 static int refuse_many(const struct request *request, const char *typed, struct error *err)
 {
     char name[INCIDENT_NAME];
-    bool tier = strncasecmp(typed, "tier", 4) == 0 && strchr(" :", typed[4]);
+    bool tier = strncasecmp(typed, "tier", 4) == 0 && typed[4] && strchr(" :", typed[4]);
     if (!customer_is_everybody(typed) && !tier)
         return 0;
     return error_markup(err, ERR_INVALID,

@@ -150,12 +150,21 @@ static void take_name(const struct request *request, struct audience *audience)
     }
 }
 
+/* An alert may bring a customer of that name, and whoever answers them means nobody else. */
+static bool is_affected(const struct request *request, const char *name)
+{
+    struct error unknown;
+    CLEANUP_FREE char *key = NULL;
+    return affected_key(request, name, &key, &unknown) || key;
+}
+
 /* "to acme …", "tier gold …", "to tier gold …" */
-static void take_prefix(struct audience *audience)
+static void take_prefix(const struct request *request, struct audience *audience)
 {
     const char *rest;
     bool tier = text_equal_nocase(audience->whom, "tier");
-    if ((!tier && !text_equal_nocase(audience->whom, "to")) || !audience->text)
+    if ((!tier && !text_equal_nocase(audience->whom, "to")) || !audience->text ||
+        is_affected(request, audience->whom))
         return;
     CLEANUP_FREE char *next = read_token(audience->text, &rest);
     if (!tier && text_equal_nocase(next, "tier") && *skip_space(rest)) {
@@ -172,7 +181,7 @@ void audience_read(const struct request *request, struct audience *ret)
 {
     *ret = (struct audience){xstrdup(request_argument(request, ARGUMENT_WORD)),
                              request_argument(request, ARGUMENT_TEXT), NULL, false};
-    take_prefix(ret);
+    take_prefix(request, ret);
     if (!audience_is_many(ret->whom) && !customer_is_everybody(ret->whom))
         take_name(request, ret);
 }

@@ -104,6 +104,19 @@ static void an_audience_can_be_a_name_of_several_words(void **state)
     end();
 }
 
+/* What means many, or somebody else, in front of a text may be a customer's key: then it is them. */
+static void a_customer_may_be_called_tier(void **state)
+{
+    (void)state;
+    begin("");
+    rig_expect(rig, "ben", 1, "customers add tier, to", "2 customers");
+    rig_expect(rig, "ben", 1, "tell tier gold prices are wrong.", "approve 1");
+    rig_expect(rig, "ben", 1, "timeline", "Ben drafted message 1 to tier: gold prices are wrong.");
+    rig_expect(rig, "ben", 1, "tell to whom it may concern", "approve 2");
+    rig_expect(rig, "ben", 1, "timeline", "Ben drafted message 2 to to: whom it may concern");
+    end();
+}
+
 /* Whom nobody knows was not told by us. */
 static void who_is_unknown_was_not_told(void **state)
 {
@@ -377,6 +390,7 @@ int main(void)
         cmocka_unit_test(an_audience_can_stand_in_quotes),
         cmocka_unit_test(an_audience_can_be_a_name_of_several_words),
         cmocka_unit_test(who_is_unknown_was_not_told),
+        cmocka_unit_test(a_customer_may_be_called_tier),
         cmocka_unit_test(each_customer_gets_their_language_and_name),
         cmocka_unit_test(a_change_is_for_all_languages),
         cmocka_unit_test(the_early_word_is_one_press),
