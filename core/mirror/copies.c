@@ -32,7 +32,7 @@ struct original original_of(const struct event *event)
                              .message = xstrdup(event->value)};
 }
 
-/* ---- which words a message shows ---- */
+/* ---- documents ---- */
 
 static void forget_recent(struct copies *copies)
 {
@@ -48,6 +48,38 @@ void copies_finish(struct copies *copies)
     forget_recent(copies);
 }
 
+static char *recent_key(enum doc_kind kind, const char *key)
+{
+    return xasprintf("%d\x1f%s", (int)kind, key);
+}
+
+static void write_doc(struct turn *turn, enum doc_kind kind, const char *key, const char *body, instant at)
+{
+    struct copies *copies = &mirror_of(turn_core(turn))->copies;
+    CLEANUP_FREE char *recent = recent_key(kind, key);
+    batch_doc(turn_batch(turn), kind, key, body)->at = at;
+    if (copies->recent.n >= RECENT_MOST)
+        forget_recent(copies);
+    free(map_put(&copies->recent, recent, xstrdup(body)));
+}
+
+/* NULL: there is none. The caller frees. */
+static char *read_doc(struct core *core, enum doc_kind kind, const char *key)
+{
+    CLEANUP_FREE char *recent = recent_key(kind, key);
+    const char *body = map_get(&mirror_of(core)->copies.recent, recent);
+    struct journal_doc doc;
+    if (body)
+        return xstrdup(body);
+    if (journal_doc(core_journal(core), kind, key, &doc, NULL))
+        return NULL;
+    char *read = xstrdup(doc.body);
+    journal_doc_finish(&doc);
+    return read;
+}
+
+/* ---- which words a message shows ---- */
+
 static bool read_said(const char *body, struct original *ret)
 {
     CLEANUP_JSON cJSON *doc = NULL;
@@ -58,29 +90,23 @@ static bool read_said(const char *body, struct original *ret)
                              .at = json_int_or(doc, "at", 0),
                              .connector = xstrdup(json_text_or(doc, "connector", "")),
                              .channel = xstrdup(json_text_or(doc, "channel", NULL)),
-                             .message = xstrdup(json_text_or(doc, "message", ""))};
+                             .message = xstrdup(json_text_or(doc, "message", "")),
+                             .order =
+                                 json_bool_or(doc, "gone", false) ? COPIES_GONE : json_int_or(doc, "order", 0)};
     return true;
 }
 
 bool copies_original(struct core *core, const char *connector, const char *message, struct original *ret)
 {
     CLEANUP_FREE char *key = xasprintf("%s\x1f%s", connector, message);
-    const char *recent = map_get(&mirror_of(core)->copies.recent, key);
-    struct journal_doc doc;
-    if (recent)
-        return read_said(recent, ret);
-    if (journal_doc(core_journal(core), DOC_MESSAGE, key, &doc, NULL))
-        return false;
-    bool known = read_said(doc.body, ret);
-    journal_doc_finish(&doc);
-    return known;
+    CLEANUP_FREE char *body = read_doc(core, DOC_MESSAGE, key);
+    return body && read_said(body, ret);
 }
 
 void copies_remember(struct turn *turn, const char *connector, const char *message, const struct original *said)
 {
-    struct copies *copies = &mirror_of(turn_core(turn))->copies;
     CLEANUP_FREE char *key = xasprintf("%s\x1f%s", connector, message);
-    struct str body = {0};
+    CLEANUP_STR struct str body = {0};
     struct json_out j = {&body, false};
     json_begin_object(&j);
     json_put_int(&j, "incident", (int64_t)said->incident);
@@ -89,19 +115,29 @@ void copies_remember(struct turn *turn, const char *connector, const char *messa
     json_put_text(&j, "connector", said->connector);
     json_put_text_if(&j, "channel", said->channel);
     json_put_text(&j, "message", said->message);
+    if (said->order == COPIES_GONE)
+        json_put_bool(&j, "gone", true);
+    else if (said->order)
+        json_put_int(&j, "order", said->order);
     json_end_object(&j);
-    batch_doc(turn_batch(turn), DOC_MESSAGE, key, body.p)->at = said->at;
-    if (copies->recent.n >= RECENT_MOST)
-        forget_recent(copies);
-    free(map_put(&copies->recent, key, str_take(&body)));
+    write_doc(turn, DOC_MESSAGE, key, body.p, said->at);
+}
+
+void copies_remember_original(struct turn *turn, const struct original *said)
+{
+    struct original known;
+    if (copies_original(turn_core(turn), said->connector, said->message, &known))
+        original_finish(&known);
+    else
+        copies_remember(turn, said->connector, said->message, said);
 }
 
 /* ---- the copies of some words ---- */
 
 char *copy_key(const struct original *said, const struct room *room)
 {
-    return xasprintf(COPY_KEY "INC-%" PRIu64 "/%" PRIu64 ":%s%s%s", said->incident, said->version,
-                     room->connector, room->channel ? ":" : "", room->channel ? room->channel : "");
+    return xasprintf(COPY_KEY "INC-%" PRIu64 "/%" PRIu64 ":%s:%s", said->incident, said->version,
+                     room->connector, room->channel);
 }
 
 bool copy_key_read(const char *key, uint64_t *ret_incident, uint64_t *ret_version)
@@ -130,23 +166,19 @@ static enum copy_state find_action(struct core *core, const struct original *sai
 
 enum copy_state copies_find(struct core *core, const struct original *said, const struct room *room, char **ret)
 {
-    struct journal_doc doc;
     enum copy_state state = find_action(core, said, room, ret);
-    if (state || !room->channel)
+    if (state)
         return state;
-    CLEANUP_FREE char *key = doc_key(said, room);
-    if (journal_doc(core_journal(core), DOC_COPY, key, &doc, NULL))
-        return find_action(core, said, &(struct room){room->connector, NULL}, ret); /* it was being opened */
-    state = *doc.body ? COPY_DONE : COPY_DIGESTED;
-    *ret = *doc.body ? xstrdup(doc.body) : NULL;
-    journal_doc_finish(&doc);
-    return state;
+    CLEANUP_FREE char *key = doc_key(said, room), *message = read_doc(core, DOC_COPY, key);
+    if (!text_empty(message))
+        *ret = xstrdup(message);
+    return !message ? COPY_NONE : *message ? COPY_DONE : COPY_DIGESTED;
 }
 
 void copies_done(struct turn *turn, const struct original *said, const struct room *room, const char *message)
 {
     CLEANUP_FREE char *key = doc_key(said, room);
-    batch_doc(turn_batch(turn), DOC_COPY, key, message)->at = said->at;
+    write_doc(turn, DOC_COPY, key, message, said->at);
     if (*message)
         copies_remember(turn, room->connector, message, said);
 }

@@ -15,18 +15,20 @@ struct original {               /* words that somebody wrote in a room */
     uint64_t incident, version; /* of the event in the incident's stream */
     instant at;
     char *connector, *channel,
-        *message; /* where they stand; channel NULL: unknown, as in events of older versions */
+        *message;  /* where they stand; channel NULL: unknown, as in events of older versions */
+    int64_t order; /* of the newest edit, as the platform numbers them; COPIES_GONE: deleted */
 };
+#define COPIES_GONE INT64_MAX
 void original_finish(struct original *said);
 /* The words in an event EVENT_SAID. */
 struct original original_of(const struct event *event);
 
-struct room {                        /* borrowed */
-    const char *connector, *channel; /* channel NULL: being opened */
+struct room { /* borrowed */
+    const char *connector, *channel;
 };
 
 struct copies {
-    struct map recent; /* connector 0x1f message -> the body of its DOC_MESSAGE, owned */
+    struct map recent; /* kind of document 0x1f key -> its body, owned */
 };
 void copies_finish(struct copies *copies);
 
@@ -35,6 +37,8 @@ bool copies_original(struct core *core, const char *connector, const char *messa
 /* Remembers that this message shows those words. */
 void copies_remember(struct turn *turn, const char *connector, const char *message,
                      const struct original *said);
+/* The message where the words stand does, unless more is known of it already. */
+void copies_remember_original(struct turn *turn, const struct original *said);
 
 /* The key of the action that copies the words to that room. The caller frees. */
 char *copy_key(const struct original *said, const struct room *room);

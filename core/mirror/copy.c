@@ -26,13 +26,8 @@ void copy_send(struct turn *turn, const struct incident *incident, const struct 
                struct json_out *body, struct action *action)
 {
     struct place place = {.connector = room->connector, .channel = room->channel};
-    CLEANUP_FREE char *order = place_order(incident, &place), *opening = NULL;
+    CLEANUP_FREE char *order = place_order(incident, &place);
     json_end_object(body);
-    if (!room->channel) {
-        opening = place_open_key(incident, room->connector);
-        action->reference.key = opening;
-        action->reference.as = "channel";
-    }
     action->body = body->out->p;
     action->channel = order;
     action->lane = LANE_ROOM;
@@ -43,7 +38,7 @@ static struct json_out begin(const struct room *room, struct str *body)
 {
     struct json_out j = {body, false};
     json_begin_object(&j);
-    json_put_text_if(&j, "channel", room->channel);
+    json_put_text(&j, "channel", room->channel);
     return j;
 }
 
@@ -63,7 +58,7 @@ static const char *card_in(const struct incident *incident, const struct room *r
 static enum copy_state find_thread(const struct copying *c, const struct room *room, char **ret)
 {
     struct core *core = turn_core(c->turn);
-    if (!link_can(core, room->connector, TOCSIN_CAN_THREAD) || !room->channel)
+    if (!link_can(core, room->connector, TOCSIN_CAN_THREAD))
         return COPY_NONE;
     const char *there = c->card ? card_in(c->incident, room) : NULL;
     if (c->thread && text_equal(c->thread->connector, room->connector) &&
@@ -136,7 +131,7 @@ void copy_post(struct turn *turn, const struct incident *incident, const struct 
 {
     struct original said = original_of(event);
     struct copying c = {.turn = turn, .incident = incident, .event = event, .said = &said};
-    copies_remember(turn, said.connector, said.message, &said);
+    copies_remember_original(turn, &said);
     with_thread(&c, say_in_one, room);
     original_finish(&said);
 }
@@ -193,7 +188,9 @@ static void change(void *ctx, const struct room *room)
     enum copy_state state = copies_find(core, c->said, room, &copy);
     bool goes = c->event->type == EVENT_SAID_DELETED && link_can(core, room->connector, TOCSIN_CAN_DELETE),
          changes = goes || link_can(core, room->connector, TOCSIN_CAN_EDIT);
-    if (!room->channel || !changes || text_empty(copy)) {
+    if (state == COPY_NONE)
+        return;
+    if (!changes || text_empty(copy)) {
         say_anew(c, room, key);
         return;
     }
@@ -208,27 +205,50 @@ static void change(void *ctx, const struct room *room)
     copy_send(c->turn, c->incident, room, &j, &action);
 }
 
-static void follow_change(struct turn *turn, const struct event *event, const struct incident *incident)
+/* New words stay where copies are off. That they are gone is known wherever they were. */
+static void follow_change(struct copying *c, struct original *said)
 {
-    struct original said;
-    struct copying c = {.turn = turn, .incident = incident, .event = event, .said = &said};
-    if (!copies_original(turn_core(turn), event->name, event->value, &said))
-        return; /* no other room has it */
+    struct room origin = {said->connector, said->channel};
+    bool gone = c->event->type == EVENT_SAID_DELETED;
+    said->order = gone ? COPIES_GONE : c->event->count;
+    copies_remember(c->turn, said->connector, said->message, said);
+    (gone ? mirror_others : mirror_rooms)(turn_core(c->turn), c->incident, &origin, change, c);
+}
+
+static void remember_recent(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    struct original said = original_of(event);
     struct room origin = {said.connector, said.channel};
-    mirror_rooms(turn_core(turn), incident, &origin, change, &c);
+    recent_add(turn_core(turn), event, mirror_takes(turn_core(turn), incident, &origin));
     original_finish(&said);
+}
+
+static bool is_change(const struct event *event)
+{
+    return event->type == EVENT_SAID_EDITED || event->type == EVENT_SAID_DELETED;
+}
+
+/* Edits may come in another order than they were made in, and a deletion is final. */
+static bool is_stale(const struct event *event, const struct original *said)
+{
+    return event->type == EVENT_SAID_EDITED && event->count < said->order;
 }
 
 void copy_follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
-    bool change = event->type == EVENT_SAID_EDITED || event->type == EVENT_SAID_DELETED;
-    if ((!change && event->type != EVENT_SAID) || !event->name || !event->value ||
+    struct original said = {0};
+    struct copying c = {.turn = turn, .incident = incident, .event = event, .said = &said};
+    if ((!is_change(event) && event->type != EVENT_SAID) || !event->name || !event->value ||
         text_starts(event->by, BY_APP))
         return;
-    if (change)
-        follow_change(turn, event, incident);
-    else
+    bool changes = is_change(event) && copies_original(turn_core(turn), event->name, event->value, &said);
+    if (!is_stale(event, &said))
+        remember_recent(turn, event, incident);
+    if (event->type == EVENT_SAID)
         follow_said(turn, event, incident);
+    else if (changes && !is_stale(event, &said))
+        follow_change(&c, &said);
+    original_finish(&said); /* unknown: no other room has it */
 }
 
 /* ---- outcomes ---- */

@@ -5,10 +5,12 @@
 #define TOCSIN_MIRROR_INSIDE_H
 
 #include "mirror/mirror.h"
+#include "mirror/recent.h"
 #include "turn/part.h"
 
 struct mirror {
     struct copies copies;
+    struct recent recent;
 };
 
 static inline struct mirror *mirror_of(const struct core *core)
@@ -16,9 +18,11 @@ static inline struct mirror *mirror_of(const struct core *core)
     return part_state(core, "mirror");
 }
 
-/* rooms.c: calls `on` for each room of the incident that takes copies of what is said in `origin`, including those being opened. None
-   where the origin's own words stay there. */
 typedef void on_room(void *ctx, const struct room *room);
+/* rooms.c: calls `on` for each other room of the incident that may see it. */
+void mirror_others(struct core *core, const struct incident *incident, const struct room *origin, on_room *on,
+                   void *ctx);
+/* The same for those that take copies of what is said in `origin`. None where the origin's own words stay there. */
 void mirror_rooms(struct core *core, const struct incident *incident, const struct room *origin, on_room *on,
                   void *ctx);
 

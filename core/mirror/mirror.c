@@ -5,6 +5,7 @@
 static void unload(struct core *core)
 {
     copies_finish(&mirror_of(core)->copies);
+    recent_finish(&mirror_of(core)->recent);
 }
 
 static void follow(struct turn *turn, const struct event *event, const struct incident *incident)

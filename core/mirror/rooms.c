@@ -2,7 +2,6 @@
 #include "delivery/link.h"
 #include "mirror/inside.h"
 #include "policy/unmirrored.h"
-#include "rooms/rooms.h"
 #include "sight/sight.h"
 
 static const struct state_channel *find(const struct incident *incident, const struct room *room)
@@ -36,19 +35,33 @@ static bool is_open(struct core *core, const struct incident *incident, const st
     return link_served(core, room->connector) && sight_place_sees(core, incident, &place);
 }
 
+void mirror_others(struct core *core, const struct incident *incident, const struct room *origin, on_room *on,
+                   void *ctx)
+{
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        struct room room = {incident->places.channels.v[i].connector, incident->places.channels.v[i].channel};
+        if (!is_same(origin, &room) && is_open(core, incident, &room))
+            on(ctx, &room);
+    }
+}
+
+struct taking {
+    struct core *core;
+    const struct incident *incident;
+    on_room *on;
+    void *ctx;
+};
+
+static void if_takes(void *ctx, const struct room *room)
+{
+    const struct taking *taking = ctx;
+    if (mirror_takes(taking->core, taking->incident, room))
+        taking->on(taking->ctx, room);
+}
+
 void mirror_rooms(struct core *core, const struct incident *incident, const struct room *origin, on_room *on,
                   void *ctx)
 {
-    if (!mirror_takes(core, incident, origin))
-        return;
-    for (size_t i = 0; i < incident->places.channels.n; i++) {
-        struct room room = {incident->places.channels.v[i].connector, incident->places.channels.v[i].channel};
-        if (!is_same(origin, &room) && is_open(core, incident, &room) && mirror_takes(core, incident, &room))
-            on(ctx, &room);
-    }
-    for (size_t i = 0; i < links(core)->n; i++) {
-        struct room room = {links(core)->v[i].name, NULL};
-        if (rooms_opening(core, incident, room.connector) && mirror_takes(core, incident, &room))
-            on(ctx, &room);
-    }
+    if (mirror_takes(core, incident, origin))
+        mirror_others(core, incident, origin, if_takes, &(struct taking){core, incident, on, ctx});
 }

@@ -158,12 +158,14 @@ static void check_acknowledged(struct world *world)
     world->events = numbering.seq;
 }
 
-/* Nothing was done twice on the platform that can look up earlier attempts. */
+/* Nothing was done twice on the platforms that can look up earlier attempts. */
 static void check_platforms(struct world *world)
 {
-    if (world->platforms[0].doubled)
-        world_broken(world, "%zu messages appear twice on %s, which can look up earlier attempts",
-                     world->platforms[0].doubled, world->platforms[0].name);
+    for (size_t i = 0; i < world->platform_count; i++) {
+        if (world->platforms[i].doubled)
+            world_broken(world, "%zu messages appear twice on %s, which can look up earlier attempts",
+                         world->platforms[i].doubled, world->platforms[i].name);
+    }
 }
 
 void world_check(struct world *world, bool settled)

@@ -41,7 +41,7 @@ static const char *const names[] = {"ana", "bob", "cem", "dee"};
 const char *people_pick(struct world *world, struct turn *turn)
 {
     const char *user = names[rng_below(&world->rng, ARRAY_SIZE(names))];
-    const char *connector = world->platforms[rng_below(&world->rng, 2)].name;
+    const char *connector = world->platforms[rng_below(&world->rng, world->platform_count)].name;
     CLEANUP_FREE char *email = xasprintf("%s@example.com", user);
     struct identity identity = {connector, user, user, email, "America/New_York"};
     if (rng_below(&world->rng, 8) == 0)
@@ -176,7 +176,7 @@ void people_bounce(struct world *world)
     if (!core_ready(world->core, NULL))
         return;
     struct turn *turn = turn_begin(world->core, world->now);
-    struct bounce bounce = {.connector = world->platforms[rng_below(&world->rng, 2)].name,
+    struct bounce bounce = {.connector = world->platforms[rng_below(&world->rng, world->platform_count)].name,
                             .address = "ops@acme.example",
                             .customer = told[rng_below(&world->rng, ARRAY_SIZE(told))],
                             .incident = 1 + rng_below(&world->rng, 20),

@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "base/json.h"
+#include "command/chat.h"
 #include "delivery/delivery.h"
 #include "people/people.h"
 
@@ -16,6 +17,8 @@
 #include "customers.h"
 #include "links.h"
 #include "people.h"
+#include "rooms.h"
+#include "talk.h"
 
 #define START ((instant)1764000000000)
 
@@ -23,7 +26,7 @@ static void perform(void *ctx, const struct action *action);
 
 static struct platform *platform_of(struct world *world, const char *connector)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++) {
+    for (size_t i = 0; i < world->platform_count; i++) {
         if (strcmp(world->platforms[i].name, connector) == 0)
             return &world->platforms[i];
     }
@@ -58,9 +61,10 @@ static void open_core(struct world *world)
     if (core_create(&settings, &ops, world->journal, world->policy, &world->core_rng, world->now, &world->core,
                     &err))
         world_broken(world, "the core does not start: %s", err.text);
-    for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++)
+    for (size_t i = 0; i < world->platform_count; i++)
         delivery_connector(world->core, world->platforms[i].name, world->platforms[i].can,
                            world->platforms[i].up, NULL, world->now);
+    world->chat = chat_create(world->core, NULL, 0);
 }
 
 static void sent_finish(struct sent *sent)
@@ -85,9 +89,10 @@ static void crash_core(struct world *world)
     world->restarts++;
     memory_store_crash(world->store);
     journal_close(world->journal); /* answers pending batches: they are not kept */
+    chat_destroy(world->chat);
     core_destroy(world->core);
     world->core = NULL;
-    for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++)
+    for (size_t i = 0; i < world->platform_count; i++)
         drop_hands(&world->platforms[i]);
     open_core(world);
 }
@@ -128,6 +133,7 @@ static void perform(void *ctx, const struct action *action)
     customers_check_action(world, action);
     check_durable(world, action);
     check_name(world, action);
+    rooms_leaves(world, action);
     if (world->verbose)
         printf("%zu %s <- %" PRIu64 " %s %s %s attempt %d\n", world->step, action->connector, action->id,
                lanes[action->lane].name, action->channel, action->key, action->attempts);
@@ -147,8 +153,18 @@ static void perform(void *ctx, const struct action *action)
                                                  world->now + (instant)rng_below(&world->rng, 3 * SECOND)};
 }
 
-/* The action happens on the platform: once for each key if the platform can look up earlier attempts. */
-static void happen(struct world *world, struct platform *platform, const struct sent *sent)
+/* The id of what the action made. One that is sent again makes a second one, if the platform can't look up the first. */
+static const char *remember_remote(struct platform *platform, const struct sent *sent, size_t times)
+{
+    const char *what = strcmp(sent->kind, "channel.open") == 0 ? "room" : "m";
+    char *remote = times ? xasprintf("%s-%" PRIu64 "-%zu", what, sent->id, times)
+                         : xasprintf("%s-%" PRIu64, what, sent->id);
+    free(map_put(&platform->remote, sent->key, remote));
+    return remote;
+}
+
+/* The action happens on the platform: once for each key if the platform can look up earlier attempts. Returns the id of what it made. */
+static const char *happen(struct world *world, struct platform *platform, const struct sent *sent)
 {
     size_t times = (size_t)(uintptr_t)map_get(&platform->by_key, sent->key);
     if (times && sent->lane == LANE_CUSTOMER && (!(platform->can & TOCSIN_CAN_FIND) || sent->attempt < 2))
@@ -157,36 +173,44 @@ static void happen(struct world *world, struct platform *platform, const struct 
     if (times && platform->can & TOCSIN_CAN_FIND) {
         if (sent->attempt < 2)
             platform->doubled++;
-        return; /* found by its key, so not sent again */
+        return map_get(&platform->remote, sent->key); /* found by its key, so not sent again */
     }
     customers_check_arrival(world, sent);
+    const char *remote = remember_remote(platform, sent, times);
+    rooms_happen(world, platform, sent, remote);
     map_put(&platform->by_key, sent->key, (void *)(uintptr_t)(times + 1));
     platform->done++;
     if (strcmp(sent->kind, "edit") == 0)
-        return; /* one that waits for its second comes after later ones */
+        return remote; /* one that waits for its second comes after later ones */
     CLEANUP_FREE char *lane = xasprintf("%s\x1f%d", sent->channel, sent->lane);
     uint64_t last = (uint64_t)(uintptr_t)map_get(&platform->last_in_channel, lane);
     if (*sent->channel && !times && sent->id < last)
         world_broken(world, "%s: action %" PRIu64 " (%s %s, attempt %d) comes after %" PRIu64 " in %s",
                      platform->name, sent->id, sent->kind, sent->key, sent->attempt, last, sent->channel);
     map_put(&platform->last_in_channel, lane, (void *)(uintptr_t)MAX(last, sent->id));
+    return remote;
+}
+
+/* An earlier attempt arrived, and the connector finds it. */
+static bool is_found(const struct platform *platform, const struct sent *sent)
+{
+    return platform->can & TOCSIN_CAN_FIND && map_get(&platform->by_key, sent->key);
 }
 
 static void answer(struct world *world, struct platform *platform, size_t index, bool well)
 {
     struct sent sent = platform->hands.v[index];
     array_remove(&platform->hands, index);
-    CLEANUP_FREE char *remote =
-        xasprintf("%s-%" PRIu64, strcmp(sent.kind, "channel.open") == 0 ? "room" : "m", sent.id);
-    uint64_t luck = well ? 0 : rng_below(&world->rng, 100);
-    struct outbox_outcome outcome = {.code = TOCSIN_DONE, .remote_id = remote};
+    uint64_t luck = well || is_found(platform, &sent) ? 0 : rng_below(&world->rng, 100);
+    struct outbox_outcome outcome = {.code = TOCSIN_DONE};
     if (luck < 80) {
-        happen(world, platform, &sent);
+        outcome.remote_id = happen(world, platform, &sent);
     } else if (luck < 90) {
         outcome = (struct outbox_outcome){.code = TOCSIN_RETRY,
                                           .retry_after = (duration)rng_below(&world->rng, MINUTE)};
     } else if (luck < 93) {
         outcome = (struct outbox_outcome){.code = TOCSIN_REFUSED, .detail = "no such channel"};
+        rooms_refused(world, platform, &sent);
     } else if (luck < 97) {
         happen(world, platform, &sent);
         outcome = (struct outbox_outcome){.code = TOCSIN_UNKNOWN, .detail = "cut"};
@@ -201,7 +225,7 @@ static void answer(struct world *world, struct platform *platform, size_t index,
 
 static void answer_due(struct world *world, bool well)
 {
-    for (size_t p = 0; p < ARRAY_SIZE(world->platforms); p++) {
+    for (size_t p = 0; p < world->platform_count; p++) {
         struct platform *platform = &world->platforms[p];
         for (size_t i = 0; i < platform->hands.n; i++) {
             if (platform->hands.v[i].answer_at <= world->now || well)
@@ -211,12 +235,12 @@ static void answer_due(struct world *world, bool well)
 }
 
 /* A runner dies: each action in flight may or may not have happened. */
-static void crash_platform(struct world *world, struct platform *platform)
+static void crash_platform(struct world *world, struct platform *platform, duration longest)
 {
     if (!platform->up)
         return;
     platform->up = false;
-    platform->back_at = world->now + (instant)rng_below(&world->rng, 2 * MINUTE);
+    platform->back_at = world->now + (instant)rng_below(&world->rng, (uint64_t)longest);
     while (platform->hands.n) {
         struct sent sent = platform->hands.v[0];
         array_remove(&platform->hands, 0);
@@ -232,7 +256,7 @@ static void crash_platform(struct world *world, struct platform *platform)
 
 static void revive(struct world *world, bool all)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++) {
+    for (size_t i = 0; i < world->platform_count; i++) {
         struct platform *platform = &world->platforms[i];
         if (platform->up || (!all && world->now < platform->back_at))
             continue;
@@ -241,15 +265,36 @@ static void revive(struct world *world, bool all)
     }
 }
 
+/* Two at first. The others are configured later, in some worlds. */
+static void init_platforms(struct world *world)
+{
+    uint64_t all = TOCSIN_CAN_POST | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_DESK | TOCSIN_CAN_PIN |
+                   TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_EMAILS;
+    uint64_t changes = TOCSIN_CAN_EDIT | TOCSIN_CAN_DELETE;
+    world->platforms[0] = (struct platform){
+        .name = "alpha", .can = all | changes | TOCSIN_CAN_THREAD | TOCSIN_CAN_FIND, .up = true};
+    world->platforms[1] = (struct platform){.name = "beta", .can = all | TOCSIN_CAN_EDIT, .up = true};
+    world->platforms[2] =
+        (struct platform){.name = "gamma", .can = all | changes | TOCSIN_CAN_THREAD, .up = true};
+    world->platforms[3] = (struct platform){.name = "delta", .can = all | TOCSIN_CAN_FIND, .up = true};
+    world->platform_count = 2;
+}
+
+static void add_platform(struct world *world)
+{
+    if (world->platform_count == 2 + world->seed % (PLATFORMS - 1))
+        return;
+    const struct platform *platform = &world->platforms[world->platform_count++];
+    delivery_connector(world->core, platform->name, platform->can, true, NULL, world->now);
+}
+
 void world_init(struct world *world, uint64_t seed, bool verbose)
 {
     *world = (struct world){.seed = seed, .now = START, .verbose = verbose};
     rng_init(&world->rng, seed);
     rng_init(&world->core_rng, seed ^ 0x5eed);
-    uint64_t all = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_DESK |
-                   TOCSIN_CAN_PIN | TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_EMAILS;
-    world->platforms[0] = (struct platform){.name = "alpha", .can = all | TOCSIN_CAN_FIND, .up = true};
-    world->platforms[1] = (struct platform){.name = "beta", .can = all, .up = true};
+    init_platforms(world);
+    world->rooms = rooms_create();
     world->store = memory_store_create();
     world->policy = policy_create(people_policy_host(world));
     struct error err;
@@ -269,7 +314,9 @@ static void free_texts(struct map *map)
 void world_finish(struct world *world)
 {
     journal_close(world->journal);
+    chat_destroy(world->chat);
     core_destroy(world->core);
+    rooms_destroy(world->rooms);
     policy_destroy(world->policy);
     memory_store_destroy(world->store);
     map_finish(&world->acknowledged);
@@ -278,10 +325,11 @@ void world_finish(struct world *world)
     free_texts(&world->told);
     map_finish(&world->bounced);
     arena_finish(&world->arena);
-    for (size_t i = 0; i < ARRAY_SIZE(world->platforms); i++) {
+    for (size_t i = 0; i < world->platform_count; i++) {
         drop_hands(&world->platforms[i]);
         array_free(&world->platforms[i].hands);
         map_finish(&world->platforms[i].by_key);
+        free_texts(&world->platforms[i].remote);
         map_finish(&world->platforms[i].last_in_channel);
     }
 }
@@ -313,19 +361,22 @@ static void fail_journal(struct world *world)
 
 static void kill_one(struct world *world)
 {
-    crash_platform(world, &world->platforms[rng_below(&world->rng, 2)]);
+    crash_platform(world, &world->platforms[rng_below(&world->rng, world->platform_count)],
+                   rng_below(&world->rng, 4) ? 2 * MINUTE : 6 * HOUR);
 }
 
 static const struct happening happenings[] = {
-    {220, people_act, NULL},
-    {80, customers_act, NULL},
+    {130, people_act, NULL},
+    {60, customers_act, NULL},
     {20, links_act, NULL},
+    {110, talk, NULL},
     {10, people_reply, NULL},
     {10, people_bounce, NULL},
     {150, alerts_come, NULL},
     {40, alerts_flap, NULL},
     {10, alerts_mute, NULL},
-    {200, pass_time, NULL},
+    {194, pass_time, NULL},
+    {6, add_platform, "a platform is configured"},
     {240, step_journal, NULL},
     {12, fail_journal, "the journal fails"},
     {10, kill_one, "a connector dies"},
@@ -344,6 +395,7 @@ void world_step(struct world *world)
     world->now += (instant)rng_below(&world->rng, 50);
     what->happen(world);
     revive(world, false);
+    talk_pass(world);
     answer_due(world, false);
     core_tick(world->core, world->now);
     world_check(world, false);
@@ -354,6 +406,7 @@ static void go_well(struct world *world, int times, duration apart)
     memory_store_fail_next(world->store, 0);
     for (int i = 0; i < times; i++) {
         revive(world, true);
+        talk_pass(world);
         core_tick(world->core, world->now);
         journal_step(world->journal);
         answer_due(world, true);
@@ -382,4 +435,5 @@ void world_drain(struct world *world)
     go_well(world, 900, 7 * SECOND); /* one action of a channel at a time */
     world_check(world, journal_waiting(world->journal) == 0);
     outbox_each(core_outbox(world->core), check_sent, world);
+    rooms_check(world);
 }

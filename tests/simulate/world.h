@@ -25,12 +25,14 @@ struct platform { /* what a platform has seen */
     bool up;
     instant back_at;
     struct map by_key;          /* key -> times it was done */
+    struct map remote;          /* key -> the id of what it made */
     struct map last_in_channel; /* channel and lane -> greatest action id done there */
     ARRAY(struct sent) hands;
     size_t done, doubled;
 };
 
-#define PROBLEMS 30
+#define PLATFORMS 4
+#define PROBLEMS  30
 
 struct problem_seen {    /* what the systems know of one problem */
     instant serious_at;  /* when the last alert was acknowledged that somebody must hear of; 0: never */
@@ -49,7 +51,10 @@ struct world {
     struct policy *policy;
     struct arena arena; /* for the current alerts */
     struct core *core;
-    struct platform platforms[2];
+    struct platform platforms[PLATFORMS];
+    size_t platform_count; /* as yet */
+    struct chat *chat;
+    struct rooms *rooms;     /* what stands on the platforms */
     struct map acknowledged; /* the tokens of acknowledged notes */
     struct map ids, keys;    /* of actions that were handed out: id -> description, connector and key -> id */
     struct map told;         /* incident/message/customer -> the key of the action that told them */

@@ -194,6 +194,104 @@ static void say_many(struct rig *rig, int n)
     }
 }
 
+/* Lines typed and words said in the room on Slack. */
+#define IN_SLACK(id, text)                                                                                     \
+    "{'type':'message','id':'" id "','message':'" id "','channel':'C1','user':{'id':'U1','name':'Cy'},'text':" \
+    "'" text "'}"
+#define EDIT(id, text, order)                                                                                  \
+    "{'type':'edited','id':'e" order "','message':'" id "','channel':'room','user':{'id':'ana'},'text':'" text \
+    "','order':" order "}"
+
+static void what_was_not_copied_is_not_changed(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    hear(rig, "slack", IN_SLACK("s1", "!inc mirror off"));
+    hear(rig, "console", SAY("a1", "it is the gateway"));
+    hear(rig, "slack", IN_SLACK("s2", "!inc mirror on"));
+    hear(rig, "console", EDIT("a1", "it is the bank", "1"));
+    assert_int_equal(rig_sent(rig, "slack", "the bank"), 0);
+    assert_int_equal(rig_sent(rig, "irc post", "corrected: it is the bank"), 1);
+    rig_destroy(rig);
+}
+
+static void a_deletion_follows_although_copies_are_off(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    hear(rig, "console", SAY("a1", "it is the gateway"));
+    hear(rig, "slack", IN_SLACK("s1", "!inc mirror off everywhere"));
+    hear(rig, "console", EDIT("a1", "it is the bank", "1"));
+    hear(rig, "console", "{'type':'deleted','id':'d1','message':'a1','channel':'room','user':{'id':'ana'}}");
+    assert_int_equal(rig_sent(rig, "slack edit", "the bank"), 0);
+    assert_int_equal(rig_sent(rig, "slack delete", ""), 1);
+    rig_destroy(rig);
+}
+
+static void an_older_edit_that_comes_late_changes_nothing(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    hear(rig, "console", SAY("a1", "it is the gateway"));
+    hear(rig, "console", EDIT("a1", "it is the bank", "2"));
+    hear(rig, "console", EDIT("a1", "it is the gate", "1"));
+    assert_int_equal(rig_sent(rig, "slack edit", "it is the bank"), 1);
+    assert_int_equal(rig_sent(rig, "slack edit", "it is the gate\""), 0);
+    rig_destroy(rig);
+}
+
+static void a_new_room_gets_nothing_that_was_said_while_copies_were_off(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    hear(rig, "slack", IN_SLACK("s1", "!inc mirror off"));
+    hear(rig, "slack", IN_SLACK("s2", "only here"));
+    hear(rig, "slack", IN_SLACK("s3", "!inc mirror on"));
+    hear(rig, "slack", IN_SLACK("s4", "for all"));
+    delivery_connector(rig->core, "teams", ALL, true, NULL, rig->now);
+    room_on(rig, "teams", "T1");
+    assert_int_equal(rig_sent(rig, "teams post", "for all"), 1);
+    assert_int_equal(rig_sent(rig, "post", "only here"), 0);
+    rig_destroy(rig);
+}
+
+/* The journal does not have them yet, so they can't be read there. */
+static void a_new_room_gets_the_latest_words_too(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_with_room();
+    delivery_connector(rig->core, "slack", ALL, true, NULL, rig->now);
+    hear(rig, "console", SAY("a1", "first"));
+    struct command commands[] = {
+        {.verb = "said",
+         .by = "ana",
+         .name = "console",
+         .value = "a2",
+         .text = "then",
+         .data = "{\"channel\":\"room\"}"},
+        {.verb = "said_edited", .by = "ana", .name = "console", .value = "a1", .text = "First", .data = "{}"},
+        {.verb = "channel", .by = "system", .name = "slack", .value = "C1", .flag = true},
+        {.verb = "said",
+         .by = "ana",
+         .name = "console",
+         .value = "a3",
+         .text = "last",
+         .data = "{\"channel\":\"room\"}"}};
+    for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+        struct turn *turn = turn_begin(rig->core, rig->now);
+        assert_int_equal(turn_do(turn, 1, &commands[i], NULL, NULL), 0);
+        turn_commit(turn, NULL, NULL);
+    }
+    rig_settle(rig);
+    char id[24];
+    assert_int_equal(rig_sent(rig, "slack post", "Console"), 3);
+    size_t first = strtoul(id_of(rig, "slack post", ": First", id) + 1, NULL, 10);
+    size_t then = strtoul(id_of(rig, "slack post", ": then", id) + 1, NULL, 10);
+    assert_true(then > first);
+    assert_true(strtoul(id_of(rig, "slack post", ": last", id) + 1, NULL, 10) > then);
+    rig_destroy(rig);
+}
+
 static void a_new_room_gets_what_was_said(void **state)
 {
     (void)state;
@@ -249,6 +347,11 @@ int main(void)
         cmocka_unit_test(edits_follow_a_week_later),
         cmocka_unit_test(replies_go_under_the_copy),
         cmocka_unit_test(copies_can_be_turned_off),
+        cmocka_unit_test(what_was_not_copied_is_not_changed),
+        cmocka_unit_test(a_deletion_follows_although_copies_are_off),
+        cmocka_unit_test(an_older_edit_that_comes_late_changes_nothing),
+        cmocka_unit_test(a_new_room_gets_nothing_that_was_said_while_copies_were_off),
+        cmocka_unit_test(a_new_room_gets_the_latest_words_too),
         cmocka_unit_test(a_new_room_gets_what_was_said),
         cmocka_unit_test(a_room_that_was_down_catches_up),
     };
