@@ -14,6 +14,19 @@
 
 #define EARLY_MESSAGE "first-contact"
 
+/* One who does not wish to hear of it gets nothing. */
+static void warn_of_wish(const struct request *request, const char *audience, struct str *out)
+{
+    const struct customer *record = audience_is_many(audience) ? NULL : customers_get(request->core, audience);
+    if (!record || customer_hears(record, incident_is(request->incident, KIND_SECURITY)))
+        return;
+    str_markup(out,
+               record->wish == WISH_NO_CONTACT ? " But %s wish no contact, so nothing is sent to them."
+                                               : " But %s wish to hear about security only, so nothing is "
+                                                 "sent to them.",
+               customer_name(record));
+}
+
 /* Warns right away if nothing can be sent, not only after the approval. */
 static void answer_drafted(struct request *request, const struct audience *to)
 {
@@ -42,6 +55,7 @@ static void answer_drafted(struct request *request, const struct audience *to)
         str_markup(&text, " %s is now listed as an affected customer of %s.", to->key, name);
     if (comms_is_nobody(request->core, request->incident, to->key, &why))
         str_addf(&text, " Nobody would get it yet: %s", why.p);
+    warn_of_wish(request, to->key, &text);
     answer_text(request, text.p);
 }
 

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <tocsin/connector.h>
+
 #include "base/markup.h"
 #include "customers/customers.h"
 #include "customers/edit.h"
@@ -134,15 +136,17 @@ static void warn_of_routes(const struct call *call, const struct customer *c)
 {
     const struct core *core = turn_core(call->turn);
     CLEANUP_STR struct str names = {0};
-    for (size_t i = 0; i < links(core)->n; i++)
-        str_markup(&names, names.len ? " and %s" : "%s", links(core)->v[i].name);
+    for (size_t i = 0; i < links(core)->n; i++) {
+        if (links(core)->v[i].can & TOCSIN_CAN_DESK)
+            str_markup(&names, names.len ? " and %s" : "%s", links(core)->v[i].name);
+    }
     for (size_t i = 0; i < c->routes.n; i++) {
         if (link_known(core, c->routes.v[i].connector))
             continue;
         str_markup(call->answer, "\n\nNo connector is called %s here, so nothing goes that way.",
                    c->routes.v[i].connector);
         if (names.len)
-            str_addf(call->answer, " There is %s.", names.p);
+            str_addf(call->answer, " Customers are reached on %s.", names.p);
     }
 }
 

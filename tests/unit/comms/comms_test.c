@@ -210,7 +210,8 @@ static void whoever_wishes_no_contact_gets_none(void **state)
     (void)state;
     struct rig *rig = with_incident(true);
     rig_expect(rig, "ben", 0, "customer acme wish no-contact", "no contact");
-    rig_expect(rig, "ben", 1, "tell acme We are on it.", "approve 1");
+    rig_expect(rig, "ben", 1, "tell acme We are on it.",
+               "But acme wish no contact, so nothing is sent to them.");
     rig_expect(rig, "ben", 1, "approve", "Approved");
     assert_int_equal(rig_sent(rig, "desk.tell", ""), 0);
     assert_int_equal(
@@ -223,7 +224,8 @@ static void whoever_wishes_security_only_hears_of_that(void **state)
     (void)state;
     struct rig *rig = with_incident(true);
     rig_expect(rig, "ben", 0, "customer acme wish security-only", "security");
-    rig_expect(rig, "ben", 1, "tell acme Cards are refused.", "approve 1");
+    rig_expect(rig, "ben", 1, "tell acme Cards are refused.",
+               "But acme wish to hear about security only, so nothing");
     CLEANUP_FREE char *preview = rig_line(rig, "ben", 1, "preview 1");
     assert_string_equal(
         preview,

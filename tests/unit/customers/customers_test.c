@@ -84,7 +84,7 @@ static void what_is_wrong_is_said_and_changes_nothing(void **state)
     says("customer acme owner nobody-here",
          "! 'nobody-here' matches nobody, or more than one person. Mention them");
     says("customer acme route emial ops@acme.example",
-         "No connector is called emial here, so nothing goes that way. There is console.");
+         "No connector is called emial here, so nothing goes that way.");
     says("customer acme no route emial ops@acme.example", "No route is set");
     says("customer acme colour red", "! 'colour' is not a field of a customer. Choose name, tier");
     says("customer acme no colour", "! 'colour' is not a field");
