@@ -1,7 +1,7 @@
 // Microsoft's Agents Playground with a browser: a person at the real client. The Playground sends no tokens, so a small proxy between
 // it and the bot signs what it sends, as the Bot Service does.
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -22,6 +22,26 @@ function have(name) {
     return false
   }
 }
+
+// Who and what is there, with ids that look like Teams'. The Playground wants five people besides the one at the client.
+const user = (app, name, letter) => `{ id: "29:1${name.toLowerCase()}", name: ${name}, userPrincipleName: ${name.toLowerCase()}@example.com, email: ${name.toLowerCase()}@example.com,
+    givenName: ${name}, surname: Example, aadObjectId: ${app.replace(/^.{8}/, `0000000${letter}`)} }`
+const world = (app, tenant) => `version: "0.1.1"
+tenantId: ${tenant}
+bot: { id: "28:${app}", name: Tocsin }
+currentUser: ${user(app, 'Ana', 'a')}
+users:
+${['Ben', 'Carl', 'Dora', 'Eve', 'Fay'].map((name, i) => `  - ${user(app, name, 'bcdef'[i])}`).join('\n')}
+personalChat: { id: "a:1personal" }
+groupChat: { id: "19:group@thread.v2", name: Group Chat }
+team:
+  id: "19:general@thread.tacv2"
+  name: Operations
+  aadGroupId: ${app.replace(/^.{8}/, '00000001')}
+  channels:
+    - { id: "19:incidents@thread.tacv2", name: incidents }
+`
+export const team = '19:general@thread.tacv2'
 
 // Signs each request and passes it on; also serves tokens for the bot, and the keys.
 class Proxy {
@@ -59,13 +79,14 @@ class Proxy {
 }
 
 export class Playground {
-  static async start(t, { app }) {
+  static async start(t, { app, tenant }) {
     const p = new Playground()
     p.proxy = await new Proxy(app).start(t)
     p.port = await freePort()
     p.url = `http://localhost:${p.port}`
     p.serviceUrl = `${p.url}/_connector`
     const home = mkdtempSync(join(tmpdir(), 'tocsin-playground-'))
+    writeFileSync(join(home, '.m365agentsplayground.yml'), world(app, tenant))
     p.child = spawn(process.execPath, [require.resolve('@microsoft/m365agentsplayground/cli.js'), 'start', '-e', `${p.proxy.url}/messages`, '-c', 'msteams', '--dt', '-p', String(p.port)],
       { cwd: home, env: { ...process.env, HOME: home, BROWSER: 'none' }, stdio: ['pipe', 'pipe', 'pipe'] })
     for (const stream of [p.child.stdout, p.child.stderr]) stream.on('data', (bytes) => (p.log += bytes))
@@ -76,7 +97,9 @@ export class Playground {
       await ended
       rmSync(home, { recursive: true, force: true })
     })
-    await until('the Playground to listen', () => fetch(p.url).then((a) => a.ok, () => false))
+    await until('the Playground to listen', () => fetch(p.url).then((a) => a.ok, () => false)).catch((error) => {
+      throw new Error(`${error.message}\n${p.log}`)
+    })
     return p
   }
 
