@@ -101,5 +101,8 @@ void comms_preview(struct core *core, const struct incident *incident, const str
     if (!p.n)
         say_none(&p, customer);
     add_more(&p);
+    if (!customer && audience_is_many(draft->customer) && incident->affected.estimated)
+        str_add(out, "\n\nThe incident affects others, whose number is only estimated: they are not known by "
+                     "key, and get nothing.");
     recipients_finish(&list);
 }

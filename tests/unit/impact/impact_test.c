@@ -113,6 +113,9 @@ static void beyond_the_exact_ones_it_is_an_estimate(void **state)
     expect_total(1, 38500, 41500);
     rig_expect(rig, "ben", 1, "customers", "beyond that the number is an estimate");
     expect_card(1, "and about ");
+    rig_expect(rig, "ben", 1, "tell all We see it.", "Message 1 is drafted");
+    rig_expect(rig, "ben", 1, "preview 1",
+               "others, whose number is only estimated: they are not known by key, and get nothing.");
 }
 
 static void a_restart_forgets_nobody(void **state)
