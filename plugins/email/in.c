@@ -97,10 +97,11 @@ static cJSON *user_of(const struct incoming *in)
 
 /* ---- events ---- */
 
-/* The same for every copy of a mail, but not for another mail with the same Message-ID. */
-static void event_id(const struct incoming *in, const char *words, char id[80])
+/* The same for every copy of a mail, but not for another mail with the same Message-ID; of a bounce, `about` says which mail it is about. */
+static void event_id(const struct incoming *in, const char *words, const char *about, char id[80])
 {
-    struct kit_part parts[] = {{in->mail->id, strlen(in->mail->id)},
+    struct kit_part parts[] = {{about, strlen(about)},
+                               {in->mail->id, strlen(in->mail->id)},
                                {"\n", 1},
                                {in->mail->from, strlen(in->mail->from)},
                                {"\n", 1},
@@ -138,13 +139,14 @@ static void add_flag(cJSON *event, const char *name, bool set)
 static cJSON *event_of(const struct incoming *in, const char *type, const char *text)
 {
     char id[80], incident[32];
-    event_id(in, text, id);
+    bool bounce = strcmp(type, "bounce") == 0;
+    event_id(in, text, bounce ? in->token.key : "", id);
     snprintf(incident, sizeof(incident), "INC-%" PRIu64, in->token.incident);
     cJSON *event =
         kit_json_texts("type", type, "id", id, "text", text, "message", *in->mail->id ? in->mail->id : NULL,
                        "incident", in->token.incident ? incident : NULL, NULL);
     cJSON_AddItemToObject(event, "user", user_of(in));
-    if (in->mail->file_count && strcmp(type, "bounce") != 0)
+    if (in->mail->file_count && !bounce)
         cJSON_AddItemToObject(event, "files", files_of(in, id));
     return event;
 }

@@ -113,7 +113,7 @@ export class MailRig {
     await until('its turn with smtpd', () => !existsSync('/var/run/smtpd.sock') || this.isStale(), 120_000)
     const smtpd = await this.run('smtpd', ['-d', '-f', join(this.directory, 'smtpd.conf')])
     const up = await until('smtpd', async () => (await listens(this.ports.smtp)) || (smtpd.exitCode !== null && 'too late'))
-    return up === true
+    return (this.has_turn = up === true)
   }
 
   async isStale() {
@@ -151,6 +151,7 @@ export class MailRig {
   }
 
   async stop() {
+    if (this.has_turn) await run(needs('smtpctl', sbin), ['remove', 'all']) // what is left would go to the next one
     for (const child of this.children.reverse()) {
       if (child.exitCode === null && !child.signalCode) child.kill('SIGTERM')
       await child.ended

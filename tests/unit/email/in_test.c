@@ -259,6 +259,27 @@ static void a_bounce_names_our_mail(void **state)
                      0);
 }
 
+/* Some servers' bounces have no Message-ID and say the same of everybody. */
+static void a_bounce_of_each_mail_counts(void **state)
+{
+    (void)state;
+    static const char *const actions[] = {"tell:1", "tell:2", "tell:2"};
+    const char *ids[3];
+    for (size_t i = 0; i < 3; i++) {
+        char mail[400], address[EMAIL_ADDRESS];
+        struct email_token token = {.kind = EMAIL_FOR_BOUNCE, .incident = 42};
+        email_party(&self, "ops@acme.example", token.party);
+        email_key(&self, actions[i], token.key);
+        email_token_address(&self, &token, address);
+        snprintf(mail, sizeof(mail), "Return-Path: <>\r\nTo: %s\r\nSubject: failure notice\r\n\r\n550 no\r\n",
+                 address);
+        assert_int_equal(hand_in(mail), 204);
+        ids[i] = kit_json_text(event(), "id");
+    }
+    assert_string_not_equal(ids[0], ids[1]);
+    assert_string_equal(ids[1], ids[2]); /* a copy */
+}
+
 static bool is_unsubscribed(void)
 {
     char key[60], party[EMAIL_PARTY];
@@ -483,6 +504,7 @@ int main(void)
         T(an_automatic_answer_is_said_once_a_day),
         T(our_own_mail_is_not_taken),
         T(a_bounce_names_our_mail),
+        T(a_bounce_of_each_mail_counts),
         T(somebody_unsubscribes),
         T(who_unsubscribes_is_told_to_people),
         T(a_mail_unsubscribes),
