@@ -321,11 +321,14 @@ static void do_delete(struct slack *slack, const struct tocsin_action *action, c
                       struct tocsin_result *result)
 {
     (void)action;
+    char channel[SLACK_ID];
     struct slack_reply reply;
-    slack_call(
-        slack, "chat.delete",
-        kit_json_texts("channel", kit_json_text(body, "channel"), "ts", kit_json_text(body, "message"), NULL),
-        NULL, false, &reply);
+    if (slack_channel(slack, kit_json_text(body, "channel"), channel, &reply)) {
+        slack_reply_finish(&reply);
+        slack_call(slack, "chat.delete",
+                   kit_json_texts("channel", channel, "ts", kit_json_text(body, "message"), NULL), NULL, false,
+                   &reply);
+    }
     slack_result(&reply, result);
     if (is_gone(&reply))
         result->code = TOCSIN_DONE;

@@ -105,6 +105,7 @@ static const struct fault {
     {"post", "post", is_any, NO_ID},
     {"edit", "edit", is_any, TOCSIN_AUTH},
     {"edit: a message that is gone", "edit", is_gone, TOCSIN_REFUSED},
+    {"delete", "delete", is_any, TOCSIN_REFUSED},
     {"thread", "post", is_threaded, TOCSIN_REFUSED},
     {"card", "post", is_card, TOCSIN_REFUSED},
     {"long text", "post", is_long, TOCSIN_REFUSED},
@@ -279,7 +280,7 @@ const struct tocsin_connector tocsin_connector_entry = {
     .parallel = 4,
     .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_BUTTONS | TOCSIN_CAN_PAGE |
            TOCSIN_CAN_FIND | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PIN | TOCSIN_CAN_LOOKUP | TOCSIN_CAN_DESK |
-           TOCSIN_CAN_DESK_FIND,
+           TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_DELETE,
     .settings = faulty_settings,
     .open = faulty_open,
     .check = faulty_check,
