@@ -86,7 +86,9 @@ char *answers_writer(struct turn *turn, uint64_t incident, const struct reply *r
     const char *name = name_of(&s), *person = person_of(&s);
     if (reply->unverified)
         return xasprintf("%s, not verified as %s,", reply->writer ? reply->writer : customer, name);
-    if (person && !reply->automatic)
+    if (reply->automatic)
+        return xasprintf("the mailbox of %s", name);
+    if (person)
         return xasprintf("%s of %s", person, name);
     return text_equal(name, customer) ? NULL : xstrdup(name);
 }

@@ -532,6 +532,9 @@ static void a_reply_says_who_wrote_it_and_where(void **state)
     rig_event(rig, "{'type':'reply','id':'5','user':{'id':'eve@evil.example','outside':true},'address':"
                    "'jo@acme.example','customer':'acme','unverified':true,'text':'five'}");
     rig_expect(rig, "ben", 1, "timeline", ", not verified as Acme, replied: five\n");
+    rig_event(rig, "{'type':'reply','id':'6','user':{'id':'U9','bot':true},'customer':'acme','automatic':true,"
+                   "'text':'I am away'}");
+    rig_expect(rig, "ben", 1, "timeline", " the mailbox of Acme replied: I am away\n");
     rig_destroy(rig);
 }
 
