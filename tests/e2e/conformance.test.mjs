@@ -58,3 +58,138 @@ function assertOnce(texts, least = 10) {
 
 // What these cannot do, and what no test here can bring about.
 const noPlatform = ['rate-limited', 'slow', 'cut', 'unreachable']
+const notDesk = ['find a customer', 'tell a customer', 'tell an unknown customer']
+const notWebchat = ['delete', 'channels', 'channels: the same name twice', 'pin', 'find a person', ...notDesk]
+
+// A connector that does one thing wrong.
+const faulty = (chat, breaks) => `faulty = { url = "${chat.url}", token = "a token of the tests", breaks = "${breaks}" }`
+const given = ['--user', 'ana', '--email', 'ana@example.com', '--customer', 'acme', '--address', 'ops@acme.example']
+
+// Most of the time they wait, so they run side by side.
+describe('conformance', { concurrency: 3 }, () => {
+  test('the console passes', async (t) => {
+    const directory = await mkdtemp(join(tmpdir(), 'tocsin-conform-'))
+    t.after(() => rm(directory, { recursive: true, force: true }))
+    const socket = join(directory, 'console.sock')
+    const ben = await says(t, async (text) => {
+      const person = await new Person({ socket }, 'Ben').enter()
+      person.say(text)
+      t.after(() => person.leave())
+    })
+    const result = await conform(t, 'plugins/console.so', `console = { socket = "${socket}", trust = true }`, ['--user', 'ana', ...ben])
+    assertPassed(result, ['delete', 'thread', 'pin', 'find a person', 'find a customer', 'tell a customer', 'tell an unknown customer', 'heard again', 'webhooks of strangers', ...noPlatform])
+    const silent = await conform(t, 'plugins/console.so', `console = { socket = "${socket}", trust = true }`, ['--only', 'heard', '--says', 'true'])
+    assert.match(silent.checks.heard.why, /expected an event with the text/)
+  })
+
+  test('Slack passes, and nothing is posted twice', withSlack, async (t) => {
+    const slack = await startSlack()
+    t.after(() => slack.stop())
+    const ana = new SlackPerson(slack, { name: 'Ana', email: 'ana@example.com', tz: 'Europe/London' })
+    const members = [ana.id, slack.workspace.bot.id]
+    const shared = slack.workspace.addChannel('ext-acme', { creator: ana.id, members })
+    slack.workspace.addChannel('incidents', { creator: ana.id, members })
+    const kinds = ['open', 'topic', 'invite', 'remove', 'archive', 'bookmark'].map((kind) => `channel.${kind}`)
+    const fast = ['post', 'page', 'edit', 'desk.tell', 'pin', 'person.find', 'desk.find', 'group.members', ...kinds].map((kind) => `["${kind}"] = "none"`)
+    const result = await conform(t, 'plugins/slack.so',
+      `slack = { token = "${slack.botToken}", app_token = "${slack.appToken}", api_url = "${slack.apiUrl}",
+        limits = { ${fast} } }`,
+      ['--user', ana.id, '--email', 'ana@example.com', '--customer', 'acme', '--address', shared.id,
+      ...(await says(t, (text) => ana.say('incidents', text)))])
+    assertPassed(result, [])
+    assert.deepEqual(slack.violations.filter((what) => !/: needs /.test(what)), []) // what the suite leaves out, the connector does too
+    assertOnce(slack.messages('incidents').filter((m) => !/long text/.test(m.text)).map((m) => m.text)) // a long text has several parts
+    assertOnce(slack.messages('ext-acme').map((m) => m.text), 2)
+  })
+
+  for (const rooms of ['thread', 'channel']) {
+    test(`Teams passes, with a ${rooms} for each incident`, async (t) => {
+      const teams = await startTeams()
+      t.after(() => teams.stop())
+      const ana = new TeamsPerson(teams, { name: 'Ana', email: 'ana@example.com' })
+      const team = teams.tenant.addTeam('Operations', { members: [ana.id] })
+      teams.tenant.addChannel(team, 'incidents')
+      await ana.install(team.channels.get(team.id))
+      const kinds = ['open', 'topic', 'invite', 'remove', 'archive'].map((kind) => `channel.${kind}`)
+      const fast = ['post', 'page', 'edit', 'delete', 'person.find', ...kinds].map((kind) => `["${kind}"] = "none"`)
+      const result = await conform(t, 'plugins/teams.so',
+        `teams = { limits = { ${fast} }, ${settingsOf(teams, `team = "${team.id}", channel = "incidents", rooms = "${rooms}"`)} }`,
+        ['--user', ana.id, '--email', 'ana@example.com'])
+      assertPassed(result, ['pin', ...notDesk, 'heard', 'heard again', 'duplicate', 'reordered', 'events'])
+      assert.deepEqual(teams.violations, [])
+    })
+  }
+
+  test('e-mail passes, and no mail arrives twice', withMail, async (t) => {
+    const rig = await MailRig.start(t)
+    const result = await conform(t, 'plugins/email.so',
+      `email = { address = "incidents@example.com", secret = "a secret of the end-to-end tests", smtp = "127.0.0.1:${rig.ports.submission}",
+        imap = "127.0.0.1:${rig.ports.imaps}", user = "incidents", password = "secret", ca_file = "${rig.directory}/cert.pem",
+        customers = { acme = "ops@acme.example" }, channels = { incidents = "oncall@lists.example.com" } }`,
+      ['--user', 'ana@example.com', '--customer', 'acme',
+      ...(await says(t, (text) => rig.send({ from: 'hank@acme.example', to: 'incidents@example.com', subject: 'Slow', text })))])
+    assertPassed(result, ['delete', 'channels', 'channels: the same name twice', 'pin', 'find a person', 'find a customer'])
+    const unique = new Map((await rig.receives('oncall', 30)).map((mail) => [mail.messageId, mail.subject])) // a mail that comes again is the same mail
+    assertOnce([...unique.values()])
+    assertOnce((await rig.receives('ops', 2)).map((mail) => mail.text), 2)
+  })
+
+  test('IRC passes, and nothing is posted twice but what was cut off', withIrc, async (t) => {
+    const server = await IrcServer.start(t)
+    const ana = await IrcPerson.enter(t, server.port, 'ana')
+    const result = await conform(t, 'plugins/irc.so',
+      `irc = { server = "127.0.0.1:${server.port}", tls = "none", identity = "nick", pace = 10, limits = { ["*"] = "none" } }`,
+      ['--user', 'ana', ...(await says(t, (text) => ana.say(text)))])
+    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'pin', 'find a person', 'find a customer', 'tell a customer',
+      'tell an unknown customer', 'webhooks of strangers', 'duplicate', 'reordered', 'rate-limited'])
+    const unsure = /cut|slow|does not answer|in the middle|under way/ // no server can tell whether these arrived
+    assertOnce(ana.messages.filter((m) => !unsure.test(m.text)).map((m) => m.text))
+  })
+
+  test('the connector of the manual passes', async (t) => {
+    const chat = await WebChat.start(t)
+    const result = await conform(t, 'connectors/webchat.so',
+      `webchat = { url = "${chat.url}", token = "a token of the tests", secret = "a secret of the tests", limits = { post = "none" } }`, ['--user', 'ana'])
+    assertPassed(result, [...notWebchat, 'heard', 'heard again', 'events'])
+    assertOnce([...chat.messages.values()].map((m) => m.html))
+  })
+
+  test('a platform that speaks https is slow, cut off and unreachable behind a proxy', { skip: needs('openssl') ? false : 'openssl is not installed' }, async (t) => {
+    const directory = await mkdtemp(join(tmpdir(), 'tocsin-conform-'))
+    t.after(() => rm(directory, { recursive: true, force: true }))
+    const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(directory, name))
+    const made = await run(needs('openssl'), ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert,
+      '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'])
+    assert.equal(made.code, 0, made.err)
+    const chat = await WebChat.start(t, { key: await readFile(key), cert: await readFile(cert) })
+    const result = await conform(t, 'connectors/webchat.so',
+      `webchat = { url = "${chat.url}", token = "a token of the tests", secret = "a secret of the tests", limits = { post = "none" } }`, ['--user', 'ana'],
+      { SSL_CERT_FILE: cert })
+    assertPassed(result, [...notWebchat, 'heard', 'heard again', 'rate-limited', 'events'])
+    assertOnce([...chat.messages.values()].map((m) => m.html))
+  })
+
+  test('each check fails when what it checks is broken', async (t) => {
+    const chat = await WebChat.start(t)
+    const all = await conform(t, 'connectors/faulty.so', faulty(chat, ''), given)
+    assertPassed(all, ['heard', 'heard again', 'events'])
+    const names = Object.keys(all.checks).filter((name) => !['declare', 'heard', 'heard again'].includes(name))
+    const work = async () => {
+      for (let name; (name = names.shift()); ) {
+        const around = name === 'events' || name === 'no secret is told' ? [] : ['--only', name] // those two look at what the others brought
+        const { code, checks } = await conform(t, 'connectors/faulty.so', faulty(chat, name), [...given, ...around])
+        assert.equal(code, 1, `${name} is broken, and passes`)
+        assert.deepEqual(named(checks, 'failed'), [name])
+        assert.match(checks[name].why, /expected/)
+      }
+    }
+    await Promise.all([work(), work(), work()])
+  })
+
+  test('what is declared badly is said', async (t) => {
+    const { code, checks } = await conform(t, 'connectors/bare.so', 'bare = {}', [])
+    assert.equal(code, 1)
+    assert.equal(checks.declare.result, 'failed')
+    assert.match(checks.declare.why, /summary/)
+  })
+})
