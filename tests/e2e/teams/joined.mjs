@@ -4,20 +4,20 @@ import { TeamsPerson } from './person.mjs'
 import { startTeams } from './server.mjs'
 import { Tocsin, until } from '../support.mjs'
 
-export const settingsOf = (teams, more = '') => `app_id = "${teams.tenant.app}", secret = "${teams.secret}", tenant = "${teams.tenant.id}",
+export const settingsOf = (teams, more = '', multi = false) => `app_id = "${teams.tenant.app}", secret = "${teams.secret}", ${multi ? `tenants = { "${teams.tenant.id}" }` : `tenant = "${teams.tenant.id}"`},
       service_url = "${teams.serviceUrl}", login_url = "${teams.url}", graph_url = "${teams.graphUrl}", metadata_url = "${teams.metadataUrl}",
       trusted_hosts = { "${teams.url}" }, ${more}`
 
 // A tenant with people and a team, and a Tocsin whose Teams connector serves it.
-export async function together(t, { connector = '', change = (text) => text, limits = 'none', announce = true } = {}) {
+export async function together(t, { connector = '', change = (text) => text, limits = 'none', team: name, multi = false } = {}) {
   const teams = await startTeams()
   const ana = new TeamsPerson(teams, { name: 'Ana María', email: 'ana@example.com' })
   const ben = new TeamsPerson(teams, { name: 'Ben', email: 'ben@example.com' })
   const team = teams.tenant.addTeam('Operations', { members: [ana.id, ben.id] })
-  if (announce) teams.tenant.addChannel(team, 'incidents')
+  teams.tenant.addChannel(team, 'incidents')
   const kinds = ['post', 'page', 'edit', 'channel.open', 'channel.topic', 'channel.invite', 'channel.archive']
   const rates = limits === 'shipped' ? '' : `limits = { ${kinds.map((k) => `["${k}"] = "none"`).join(', ')} },`
-  const settings = `teams = { ${rates} ${settingsOf(teams, `team = "${team.id}", ${connector}`)} },`
+  const settings = `teams = { ${rates} ${settingsOf(teams, `team = "${name ?? team.id}", ${connector}`, multi)} },`
   const tocsin = await Tocsin.create({ change: (text) => change(text.replace('connectors = {', `connectors = {\n    ${settings}`)) })
   t.after(async () => {
     await tocsin.remove()
