@@ -15,6 +15,7 @@
 
 #define NAMES    64 /* remembered; a new one replaces one with the same hash */
 #define FRESH_MS ((int64_t)10 * 60 * 1000)
+#define NAMED    20 /* people whom a room remembers to have named */
 #define MENTIONS 20 /* people named in one message */
 
 /* ---- by name ---- */
@@ -230,6 +231,40 @@ static void make_key(const struct tocsin_action *action, char key[200])
     snprintf(key, 200, "open/%.190s", action->key);
 }
 
+/* Who was named in a room already is not named again. */
+static bool is_named_there(const cJSON *room, const char *user)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, kit_json_member(room, "named"))
+    {
+        if (cJSON_IsString(row) && strcmp(row->valuestring, user) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void note_named(cJSON *room, const cJSON *people)
+{
+    const cJSON *person;
+    cJSON *named = cJSON_GetObjectItemCaseSensitive(room, "named");
+    named = named ? named : cJSON_AddArrayToObject(room, "named");
+    cJSON_ArrayForEach(person, people)
+    {
+        const char *user = kit_json_text(person, "id");
+        if (!is_named_there(room, user) && cJSON_GetArraySize(named) < NAMED)
+            cJSON_AddItemToArray(named, cJSON_CreateString(user));
+    }
+}
+
+/* Drops those who were named. */
+static void drop_named(const cJSON *room, cJSON *people)
+{
+    for (int i = cJSON_GetArraySize(people); i-- > 0;) {
+        if (is_named_there(room, kit_json_text(cJSON_GetArrayItem(people, i), "id")))
+            cJSON_DeleteItemFromArray(people, i);
+    }
+}
+
 /* What an earlier attempt opened, if it could keep it. */
 static bool opened_earlier(struct teams *teams, const struct tocsin_action *action, char id[TEAMS_ID])
 {
@@ -241,14 +276,16 @@ static bool opened_earlier(struct teams *teams, const struct tocsin_action *acti
 }
 
 static void keep_opened(struct teams *teams, const struct tocsin_action *action, const cJSON *body,
-                        const char *kind, const char *id)
+                        const char *kind, const cJSON *people, const char *id)
 {
     char key[200];
     make_key(action, key);
     teams->host->put(teams->host->ctx, key, id, strlen(id));
-    teams_keep_room(teams, id,
-                    kit_json_texts("kind", kind, "name", kit_json_text(body, "name"), "purpose",
-                                   kit_json_text(body, "purpose"), NULL));
+    cJSON *room = kit_json_texts("kind", kind, "name", kit_json_text(body, "name"), "purpose",
+                                 kit_json_text(body, "purpose"), NULL);
+    if (strcmp(kind, "thread") == 0)
+        note_named(room, people);
+    teams_keep_room(teams, id, room);
 }
 
 void teams_channel_open(struct teams *teams, const struct tocsin_action *action, const cJSON *body,
@@ -277,7 +314,7 @@ void teams_channel_open(struct teams *teams, const struct tocsin_action *action,
         open_thread(teams, body, people, id, &reply);
     made = reply.ok && *id;
     if (made)
-        keep_opened(teams, action, body, kind, id);
+        keep_opened(teams, action, body, kind, people, id);
     else
         teams_result(&reply, result);
     snprintf(result->remote_id, sizeof(result->remote_id), "%s", made ? id : "");
@@ -347,20 +384,32 @@ static void add_all(struct teams *teams, const char *channel, const cJSON *peopl
     }
 }
 
+static void name_all(struct teams *teams, const char *channel, cJSON *room, cJSON *people,
+                     struct tocsin_result *result)
+{
+    struct teams_reply reply;
+    drop_named(room, people);
+    if (!cJSON_GetArraySize(people))
+        return;
+    mention_all(teams, channel, people, &reply);
+    teams_result(&reply, result);
+    if (reply.ok && room) {
+        note_named(room, people);
+        teams_keep_room(teams, channel, cJSON_Duplicate(room, true));
+    }
+    teams_reply_finish(&reply);
+}
+
 void teams_channel_invite(struct teams *teams, const struct tocsin_action *action, const cJSON *body,
                           struct tocsin_result *result)
 {
     (void)action;
     const char *channel = kit_json_text(body, "channel");
-    struct teams_reply reply;
     cJSON *people = teams_named(teams, body, "users", result), *room = teams_room(teams, channel);
-    if (strcmp(kind_of(room), "private") == 0) {
+    if (strcmp(kind_of(room), "private") == 0)
         add_all(teams, channel, people, result);
-    } else if (cJSON_GetArraySize(people)) {
-        mention_all(teams, channel, people, &reply);
-        teams_result(&reply, result);
-        teams_reply_finish(&reply);
-    }
+    else
+        name_all(teams, channel, room, people, result);
     cJSON_Delete(people);
     cJSON_Delete(room);
 }

@@ -6,6 +6,7 @@
 
 #include <tocsin/kit/signature.h>
 
+#include "formatted.h"
 #include "in.h"
 #include "people.h"
 #include "text.h"
@@ -115,11 +116,15 @@ static void put_files(const struct arrival *a, cJSON *event)
     }
 }
 
-/* Puts the text, and who is named in it. */
+/* Puts the text, its formatting, and who is named in it. */
 static void put_text(const struct arrival *a, cJSON *event, struct teams_said_text *said)
 {
     const cJSON *account;
+    struct kit_text formatted = {0};
     cJSON_AddStringToObject(event, "text", kit_text_get(&said->text));
+    if (teams_formatted(a->activity, &formatted))
+        put(event, "commonmark", kit_text_get(&formatted));
+    kit_text_finish(&formatted);
     if (!cJSON_GetArraySize(said->people))
         return;
     cJSON *people = cJSON_AddArrayToObject(event, "people");
@@ -153,10 +158,10 @@ static void read_talk(struct arrival *a)
         cJSON_AddTrueToObject(event, "mention");
     if (said.named)
         cJSON_AddTrueToObject(event, "named");
-    if (is_personal(a)) {
+    if (is_personal(a))
         cJSON_AddTrueToObject(event, "direct");
-        cJSON_AddStringToObject(event, "trigger", a->id); /* a form becomes a message there */
-    }
+    if (is_personal(a) || said.mention)
+        cJSON_AddStringToObject(event, "trigger", a->id); /* a form becomes a message to them alone */
     put_text(a, event, &said);
     put_files(a, event);
     kit_text_finish(&said.text);

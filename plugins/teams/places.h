@@ -2,7 +2,7 @@
  * places - where conversations are reached, and what they are. Any thread; everything is in the host's store:
  *
  *     at/CONVERSATION    {"url", "tenant"}: told by the latest activity in it
- *     room/CONVERSATION  {"kind": "thread", "standard" or "private", "name", "purpose"}: it is an incident's
+ *     room/CONVERSATION  {"kind": "thread", "standard" or "private", "name", "purpose", "named": [users]}: an incident's
  *     talk/USER          the conversation with one person
  *     team               {"id", "name", "group", "url", "tenant"}: where the app was installed; group: Graph's id
  *

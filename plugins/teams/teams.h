@@ -2,7 +2,8 @@
  * teams - the connector's one instance, which all its files share.
  *
  *     teams.c    settings; the descriptor; open, check, close
- *     serve.c    inbound: one activity a request; in.c makes events of it (text.c plain text, people.c who they are)
+ *     serve.c    inbound: one activity a request; in.c makes events of it (text.c plain text, formatted.c its formatting,
+ *                people.c who they are)
  *     shown.c    the cards that are shown, and the answers that a press waits for
  *     out.c      actions -> calls, from one table; channels.c has the actions on channels, graph.c those that Graph does, send.c
  *                sends one message

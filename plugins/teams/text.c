@@ -31,6 +31,19 @@ static size_t entity_at(const char *p, const char **ret_means)
     return 0;
 }
 
+void teams_decode(const char *text, size_t n, struct kit_text *out)
+{
+    for (size_t i = 0; i < n;) {
+        const char *means;
+        size_t size = entity_at(text + i, &means);
+        if (size && i + size <= n)
+            kit_text_add(out, means);
+        else
+            kit_text_addn(out, text + i, 1);
+        i += size && i + size <= n ? size : 1;
+    }
+}
+
 /* How many bytes at p are space, as people see it; 0: none. */
 static size_t space_at(const char *p)
 {

@@ -13,6 +13,8 @@ struct teams_said_text {
 /* The text of a message without tags of mentions. */
 void teams_read_text(const cJSON *activity, struct teams_said_text *ret);
 
+/* Adds n bytes of text with its HTML entities as what they mean. */
+void teams_decode(const char *text, size_t n, struct kit_text *out);
 /* The name of a channel, as Graph allows it: at most 50 characters, and none that it forbids. `try` above 1 is appended. */
 void teams_channel_name(const char *given, int try, struct kit_text *out);
 /* "<at>Name</at>", with the name escaped. */

@@ -66,7 +66,8 @@ static const struct {
      "\"message/a:talk/5\"}"},
     {"{\"type\":\"message\",\"id\":\"6\",\"text\":\"<at>Tocsin</at> declare\"," BOT COMMON BY("29:ana")
          CHANNEL(";messageid=6") "}",
-     "{\"channel\":\"19:inc@thread.tacv2\",\"thread\":\"6\",\"text\":\"declare\",\"mention\":true,\"direct\":"
+     "{\"channel\":\"19:inc@thread.tacv2\",\"thread\":\"6\",\"trigger\":\"6\",\"text\":\"declare\",\"mention\":"
+     "true,\"direct\":"
      "null}"},
     {"{\"type\":\"message\",\"id\":\"6\",\"text\":\"chat\"," COMMON BY("29:ana") CHANNEL(";messageid=6") "}",
      "{\"thread\":null,\"mention\":null,\"trigger\":null}"},

@@ -239,6 +239,11 @@ static void an_incident_gets_a_thread(void **state)
                "");
     json = check_call(&fake, "POST", "/v3/conversations/19%3Ainc%40thread.tacv2%3Bmessageid%3D100/activities");
     assert_string_equal(kit_json_text(json, "text"), "<at>Ana</at>: please join.");
+    int n = cJSON_GetArraySize(fake.called);
+    check_done(teams_fake_perform(&fake, "channel.invite",
+                                  "{\"channel\":\"" ROOM "\",\"users\":[\"29:bob\",\"29:ana\"]}"),
+               "");
+    assert_int_equal(cJSON_GetArraySize(fake.called), n + 2); /* who they are; they were named already */
     check_done(teams_fake_perform(&fake, "channel.archive", "{\"channel\":\"" ROOM "\"}"), "");
     assert_int_equal(teams_fake_perform(&fake, "channel.open", OPEN ",\"private\":true}").code, TOCSIN_REFUSED);
     teams_fake_finish(&fake);
