@@ -9,6 +9,7 @@
 #include "command/dispatch.h"
 #include "command/handlers.h"
 #include "command/line.h"
+#include "mirror/mirror.h"
 #include "people/people.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
@@ -88,9 +89,25 @@ static int run_custom(struct request *request, struct error *err)
     return rc;
 }
 
+/* The card, with who did it before its text. The caller frees. */
+static char *card_of(const struct str *who, const char *text)
+{
+    CLEANUP_JSON cJSON *card = NULL;
+    CLEANUP_STR struct str words = {0};
+    struct str out = {0};
+    if (json_parse(text, strlen(text), SIZE_MAX, JSON_DEPTH, "card", &card, NULL))
+        return NULL;
+    const char *before = json_text_or(card, "text", NULL);
+    str_addf(&words, "%s%s%s", who->p, text_empty(before) ? "" : ": ", before ? before : "");
+    cJSON_DeleteItemFromObjectCaseSensitive(card, "text");
+    cJSON_AddStringToObject(card, "text", words.p);
+    json_tree(&(struct json_out){&out, false}, card);
+    return str_take(&out);
+}
+
 /*
  * A change to an incident is announced in each of its channels, except the one where the answer goes, so that nobody who
- * works on it has to learn elsewhere that it was paused.
+ * works on it has to learn elsewhere that it was paused. It says who did it, and on which platform.
  */
 static void announce(const struct request *request)
 {
@@ -101,8 +118,16 @@ static void announce(const struct request *request)
     CLEANUP_FREE char *key =
         xasprintf("done:%s/%" PRIu64, incident_name(request->incident->id, name), request->incident->version);
     struct place here = {.connector = connector, .channel = slash ? slash + 1 : NULL};
+    CLEANUP_STR struct str who = {0}, text = {0};
+    if (request->asker->connector && request->asker->person)
+        mirror_person(request->core, request->asker->person, request->asker->connector, &who);
+    CLEANUP_FREE char *card = answer->card.len && who.len ? card_of(&who, answer->card.p) : NULL;
+    str_addf(&text, "%s%s%s", str_text(&who), who.len ? ": " : "", str_text(&answer->text));
     rooms_say_inside(request->turn, request->incident->id, slash ? &here : NULL, key,
-                     answer->card.len ? answer->card.p : NULL, str_text(&answer->text));
+                     card               ? card
+                     : answer->card.len ? answer->card.p
+                                        : NULL,
+                     text.p);
 }
 
 static int run_row(struct request *request, struct error *err)

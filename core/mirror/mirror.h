@@ -19,4 +19,7 @@ extern const struct part mirror_part;
 /* Does that room take copies, and give its own words to the others? */
 bool mirror_takes(const struct core *core, const struct incident *incident, const struct room *room);
 
+/* Adds "**Ana** (Slack)": who writes or does something, for those who read it in another room. */
+void mirror_person(const struct core *core, const char *person, const char *connector, struct str *out);
+
 #endif

@@ -54,16 +54,27 @@ static void add_words(const struct event *event, struct str *out)
         add_literal(event->text, out);
 }
 
-static void add_writer(const struct core *core, const struct event *event, bool in_thread, struct str *out)
+static void add_person(const struct core *core, const char *person, const char *connector, const char *more,
+                       struct str *out)
 {
     CLEANUP_STR struct str platform = {0};
-    const char *name = people_name((void *)(uintptr_t)core, event->by);
-    words_begin_with(event->name, &platform);
+    const char *name = people_name((void *)(uintptr_t)core, person);
+    words_begin_with(connector, &platform);
     str_add(out, "**");
-    text_literal(name ? name : event->by, out);
+    text_literal(name ? name : person, out);
     str_add(out, "** (");
     text_literal(platform.p, out);
-    str_add(out, in_thread ? ", in a thread)" : ")");
+    str_addf(out, "%s)", more);
+}
+
+void mirror_person(const struct core *core, const char *person, const char *connector, struct str *out)
+{
+    add_person(core, person, connector, "", out);
+}
+
+static void add_writer(const struct core *core, const struct event *event, bool in_thread, struct str *out)
+{
+    add_person(core, event->by, event->name, in_thread ? ", in a thread" : "", out);
 }
 
 void words_copied(const struct core *core, const struct event *event, bool in_thread, struct str *out)

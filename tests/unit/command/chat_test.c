@@ -338,6 +338,25 @@ static void what_is_done_elsewhere_is_said_in_the_room(void **state)
     rig_destroy(rig);
 }
 
+/* There, it says who did it and on which platform; whoever did it reads the answer alone. */
+static void what_is_done_elsewhere_says_who_did_it(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_with_room();
+    rig_event(rig, "{'type':'command','id':'1','channel':'general'," BEN
+                   ",'text':'INC-1 pause waiting for the bank for 2h'}");
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "\"text\":\"**Ben** (Console): until Mon 23 Nov"),
+                     1);
+    rig_event(rig, "{'type':'command','id':'2','channel':'general'," BEN ",'text':'INC-1 resume'}");
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "\"text\":\"**Ben** (Console)\""), 1);
+    rig_event(rig,
+              "{'type':'command','id':'3','channel':'general'," BEN ",'text':'INC-1 mirror off everywhere'}");
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "\"text\":\"**Ben** (Console): Ben turned copies"),
+                     1);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"general\"", "**Ben** (Console)"), 0);
+    rig_destroy(rig);
+}
+
 static void reactions_are_configured(void **state)
 {
     (void)state;
@@ -369,6 +388,7 @@ int main(void)
         cmocka_unit_test(a_guest_who_joins_is_no_member),
         cmocka_unit_test(nothing_of_a_private_incident_reaches_who_is_no_member),
         cmocka_unit_test(what_is_done_elsewhere_is_said_in_the_room),
+        cmocka_unit_test(what_is_done_elsewhere_says_who_did_it),
         cmocka_unit_test(who_names_the_bot_in_a_sentence_is_told_how),
         cmocka_unit_test(who_is_no_member_is_told_what_to_do),
         cmocka_unit_test(a_members_answer_stays_with_the_member),
