@@ -8,6 +8,8 @@
 
 static void drop(struct recent *recent, size_t n)
 {
+    if (!n)
+        return;
     for (size_t i = 0; i < n; i++)
         event_finish(&recent->events.v[i].event);
     recent->events.n -= n;
