@@ -214,7 +214,7 @@ static void do_channel(struct act *act)
     }
     begin(act);
     if (opens || archives)
-        irc_say(act->irc, act->job.lines, opens ? "MODE %s +nt" : "PART %s", channel);
+        irc_say(act->irc, act->job.lines, opens ? "MODE %s +n-t" : "PART %s", channel);
     if (*topic)
         irc_say(act->irc, act->job.lines, "TOPIC %s :%.*s", channel,
                 (int)kit_utf8_cut(topic, strlen(topic), 300), topic);

@@ -87,6 +87,7 @@ test('five hundred messages from four chats stand in each room once and in order
   const names = Object.keys(chats)
   const now = new Map() // what each message says in the end; undefined: deleted
   const messages = new Map()
+  const killed = {}
   for (let i = 0; i < 500; i++) {
     const name = names[i % 4]
     messages.set(i, await chats[name].say(`word ${i}`))
@@ -100,14 +101,26 @@ test('five hundred messages from four chats stand in each room once and in order
       now.set(old, undefined)
       await chats[name].delete(messages.get(old))
     }
+    if (i % 25 === 20) {
+      await chats[names[Math.floor(i / 25) % 4]].say(`!inc update mark ${i}`)
+      await until("the update", async () => (await tocsin.timeline("INC-1")).some((e) => e.text.includes(`mark ${i}`)))
+    }
     if (i % 60 === 30) {
       const victim = names[Math.floor(i / 60) % 4]
       process.kill(await runnerOf(tocsin, victim), 'SIGKILL')
+      killed[victim] = (killed[victim] ?? 0) + 1
       if (victim === 'console') await until('the console to be gone', () => cy.gone).then(() => cy.enterAgain())
       if (victim === 'irc') await until('irc to be back', async () => /irc +running/.test((await tocsin.tocsin('connector', 'list')).out))
     }
   }
-  await until('everything to be sent', async () => /Everything has been sent/.test((await tocsin.tocsin('inc', 'actions')).out), 120_000)
+  await until('everything to be sent', async () => /Everything has been sent/.test((await tocsin.tocsin('inc', 'actions')).out), 60_000).catch(async (error) => {
+    throw new Error(`${error.message}\n${(await tocsin.tocsin('inc', 'actions')).out}\n${tocsin.log.slice(-3000)}`)
+  })
+  const marked = [...Array(20).keys()].map((k) => `mark ${k * 25 + 20}`)
+  for (const name of names) {
+    const marks = chats[name].texts().filter((text) => !/^!inc|status:/.test(text)).map((text) => /mark \d+/.exec(text)?.[0]).filter(Boolean)
+    assert.deepEqual(marks.toSorted(), marked.toSorted(), `${name} is told once of each update, wherever it was given`)
+  }
   const said = (await allSaid(tocsin)).map((e) => wordOf(e.text)).filter(Boolean)
   const wanted = [...now.values()].filter(Boolean)
   assert.deepEqual(said.toSorted(), wanted.toSorted(), 'the timeline')
@@ -119,5 +132,6 @@ test('five hundred messages from four chats stand in each room once and in order
   }
   const words = chats.irc.texts().filter((text) => !/corrected:/.test(text)).map((text) => /word \d+$/.exec(text)?.[0]).filter(Boolean)
   assert.deepEqual(new Set(words), new Set([...now.keys()].map((i) => `word ${i}`)), 'irc was told of each')
-  assert.equal(words.length, 500, 'irc was told once')
+  // ngIRCd does not say what arrived, so what was on its way when the connector was killed may come twice.
+  assert.ok(words.length - 500 <= killed.irc, `irc was told ${words.length} times, with ${killed.irc} kills`)
 })
