@@ -360,7 +360,9 @@ void telling_lost(struct turn *turn, const struct incident *incident, const stru
     if (record && is_unwished(&t, record))
         return;
     end_untold(&t, customer,
-               &(struct standing){.state = STANDING_FAILED, .why = "what was to be sent to them was dropped"});
+               &(struct standing){.state = STANDING_FAILED,
+                                  .why = "what was to be sent to them was dropped; what was with the connector "
+                                         "at that moment may have been sent"});
 }
 
 /* ---- what became of it ---- */
