@@ -38,6 +38,13 @@ static void add_choices(const struct request *request, struct str *out)
     array_free(&names);
 }
 
+/* Its key is used up for a day. */
+static bool had_room(const struct request *request, const char *connector)
+{
+    CLEANUP_FREE char *key = place_open_key(request->incident, connector);
+    return outbox_remote_id(core_outbox(request->core), key);
+}
+
 static int check_platform(const struct request *request, const char *connector, struct error *err)
 {
     char name[INCIDENT_NAME];
@@ -56,6 +63,11 @@ static int check_platform(const struct request *request, const char *connector, 
     if (has_room(request, connector))
         return error_markup(err, ERR_CONFLICT, "%s has a room on '%s' already.",
                             request_incident_name(request, name), connector);
+    if (had_room(request, connector))
+        return error_markup(
+            err, ERR_CONFLICT,
+            "%s had a room on '%s', which is gone. Unarchive it there, or invite me to it again.",
+            request_incident_name(request, name), connector);
     return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "base/slug.h"
+#include "delivery/delivery.h"
 #include "people/people.h"
 #include "rooms/cards.h"
 #include "rooms/post.h"
@@ -277,7 +278,12 @@ static void open_one(const struct order *order)
 
 void rooms_open_on(struct turn *turn, const struct incident *incident, const char *connector)
 {
-    open_one(&(struct order){turn, incident, connector, NULL});
+    CLEANUP_FREE char *key = place_open_key(incident, connector);
+    const struct action *known = outbox_get(core_outbox(turn_core(turn)), key);
+    if (known && known->state == ACTION_DEAD)
+        delivery_again(turn, known->id, NULL);
+    else
+        open_one(&(struct order){turn, incident, connector, NULL});
 }
 
 void rooms_open(struct turn *turn, const struct incident *incident)

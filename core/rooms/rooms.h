@@ -70,7 +70,7 @@ struct card_context rooms_card_context(struct core *core, instant now, const cha
 /* ---- an incident's own channels, on connectors that have them ---- */
 
 void rooms_open(struct turn *turn, const struct incident *incident);
-/* On one connector that can. */
+/* On one connector that can; again where it failed. */
 void rooms_open_on(struct turn *turn, const struct incident *incident, const char *connector);
 /* Is its channel there being opened? */
 bool rooms_opening(const struct core *core, const struct incident *incident, const char *connector);

@@ -337,6 +337,36 @@ static void a_room_that_was_down_catches_up(void **state)
     rig_destroy(rig);
 }
 
+static void a_room_that_was_refused_can_be_opened_again(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_with_room();
+    delivery_connector(rig->core, "slack", ALL, true, NULL, rig->now);
+    rig->outcome = TOCSIN_REFUSED;
+    rig->only = "channel.open";
+    rig_expect(rig, "ana", 1, "open slack", "A room on Slack is being opened");
+    assert_int_equal(rig_sent(rig, "slack channel.open", ""), 1);
+    rig->outcome = TOCSIN_DONE;
+    rig_expect(rig, "ana", 1, "open slack", "A room on Slack is being opened");
+    assert_int_equal(rig_sent(rig, "slack channel.open", ""), 2);
+    rig_expect(rig, "ana", 1, "open slack", "! INC-1 has a room on 'slack' already");
+    rig_destroy(rig);
+}
+
+static void a_room_that_is_gone_is_not_opened_at_once(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_with_room();
+    delivery_connector(rig->core, "slack", ALL, true, NULL, rig->now);
+    rig_expect(rig, "ana", 1, "open slack", "A room on Slack is being opened");
+    char id[24];
+    CLEANUP_FREE char *gone = xasprintf("{'type':'channel','id':'g','channel':'%s','change':'archived'}",
+                                        id_of(rig, "slack channel.open", "", id));
+    hear(rig, "slack", gone);
+    rig_expect(rig, "ana", 1, "open slack", "! INC-1 had a room on 'slack', which is gone.");
+    rig_destroy(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +384,8 @@ int main(void)
         cmocka_unit_test(a_new_room_gets_the_latest_words_too),
         cmocka_unit_test(a_new_room_gets_what_was_said),
         cmocka_unit_test(a_room_that_was_down_catches_up),
+        cmocka_unit_test(a_room_that_was_refused_can_be_opened_again),
+        cmocka_unit_test(a_room_that_is_gone_is_not_opened_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
