@@ -148,7 +148,13 @@ static void take_place(struct teams *teams, const cJSON *known, struct teams_pla
 {
     const char *tenant = kit_json_text(known, "tenant"), *url = kit_json_text(known, "url");
     copy_url(*url ? url : teams->set.service_url, place->url);
-    kit_clean_name(*tenant ? tenant : teams->set.tenant, place->tenant, sizeof(place->tenant));
+    kit_clean_name(*tenant ? tenant : teams_own_tenant(&teams->set), place->tenant, sizeof(place->tenant));
+}
+
+const char *teams_own_tenant(const struct teams_settings *set)
+{
+    const char *first = cJSON_GetStringValue(cJSON_GetArrayItem(set->tenants, 0));
+    return *set->tenant || !first ? set->tenant : first;
 }
 
 /* A conversation that has said nothing yet is reached where the team is. */

@@ -31,6 +31,9 @@ bool teams_is_channel(const char *conversation);
 /* The tenant of an activity; "": it does not say. Borrowed. */
 const char *teams_tenant(const cJSON *activity);
 
+/* The tenant that we are in: `tenant`, or of a multi-tenant app the first of `tenants`. Borrowed. */
+const char *teams_own_tenant(const struct teams_settings *set);
+
 /* Keeps where this conversation and its team are reached, with the event that this thread emits next. */
 void teams_note(struct teams *teams, const cJSON *activity);
 /* The app was added to a team, or removed (`gone`): remembers or forgets it. */

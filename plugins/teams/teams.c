@@ -123,13 +123,6 @@ static int32_t check_settings(const struct teams_settings *set, struct tocsin_er
     return 0;
 }
 
-/* Graph acts in the directory that the team is in. */
-static const char *graph_tenant(const struct teams_settings *set)
-{
-    const char *first = cJSON_GetStringValue(cJSON_GetArrayItem(set->tenants, 0));
-    return *set->tenant || !first ? set->tenant : first;
-}
-
 /* The addresses in the settings are trusted, too: the operator wrote them. */
 static cJSON *trusted(const struct teams_settings *set)
 {
@@ -149,7 +142,7 @@ static void make_tokens(struct teams *teams)
                                     .app_id = set->app_id,
                                     .secret = set->secret,
                                     .tenant = set->tenant,
-                                    .graph_tenant = graph_tenant(set),
+                                    .graph_tenant = teams_own_tenant(set), /* Graph acts where the team is */
                                     .issuer = set->issuer,
                                     .graph_url = set->graph_url,
                                     .trusted_hosts = hosts,
