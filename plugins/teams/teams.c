@@ -11,6 +11,7 @@
 #include "serve.h"
 #include "shown.h"
 #include "trust.h"
+#include "url.h"
 
 static const struct tocsin_setting settings[] = {
     {"app_id", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0, "The bot's Microsoft app id, a GUID"},
@@ -98,6 +99,22 @@ static bool is_guid(const char *text)
     return !text[i] && !shape[i];
 }
 
+/* What is sent to these addresses, or comes from them, is secret or decides whom to trust. */
+static int32_t check_addresses(const struct teams_settings *set, struct tocsin_error *error)
+{
+    const struct {
+        const char *name, *url;
+    } rows[] = {{"service_url", set->service_url},
+                {"login_url", set->login_url},
+                {"graph_url", set->graph_url},
+                {"metadata_url", set->metadata_url}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (!url_is_safe(rows[i].url))
+            return kit_fail(error, TOCSIN_E_CONFIG, "`%s` must begin with https://", rows[i].name);
+    }
+    return 0;
+}
+
 static int32_t check_settings(const struct teams_settings *set, struct tocsin_error *error)
 {
     const cJSON *tenant;
@@ -120,7 +137,7 @@ static int32_t check_settings(const struct teams_settings *set, struct tocsin_er
                         "`team` must be the team's id, 19:…@thread.tacv2, or the link that Teams gives for it");
     if (strcmp(set->rooms, "thread") != 0 && strcmp(set->rooms, "channel") != 0)
         return kit_fail(error, TOCSIN_E_CONFIG, "`rooms` must be \"thread\" or \"channel\"");
-    return 0;
+    return check_addresses(set, error);
 }
 
 /* The addresses in the settings are trusted, too: the operator wrote them. */
