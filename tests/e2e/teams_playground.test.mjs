@@ -64,3 +64,18 @@ test('a person declares, leads, pauses by a form, resumes and resolves in the Ag
   const failed = playground.proxy.log.filter(({ status }) => status >= 300).map(({ activity, status, body }) => `${activity.type} ${activity.name ?? ''}: ${status} ${body}`)
   assert.deepEqual(failed, [])
 })
+
+test('a person mentions Tocsin in a channel, and works in the thread of the incident', withPlayground, async (t) => {
+  const { playground, tocsin, page } = await together(t)
+  await page.getByText('incidents', { exact: true }).click()
+  await page.getByText('Start a new post').waitFor()
+  await playground.say('declare checkout is slow', { mention: true })
+  await page.getByText('INC-1 is open: checkout is slow').waitFor()
+  await playground.shot('teams_8_mentioned')
+  await page.getByText('General', { exact: true }).click()
+  await page.getByText('INC-1 checkout is slow').waitFor()
+  await playground.say('update rolling back to 1.4', { box: 1, mention: true })
+  await page.getByText('rolling back to 1.4').nth(1).waitFor() // as they typed it, and as the update
+  await until('the update', async () => JSON.stringify(await tocsin.timeline('INC-1')).includes('rolling back to 1.4'))
+  await playground.shot('teams_9_updated')
+})

@@ -115,9 +115,13 @@ export class Playground {
     return this.page
   }
 
-  async say(text) {
-    const box = this.page.getByRole('textbox').first()
-    await box.click()
+  // Types into a box; `mention`: to Tocsin, chosen from the people that the client offers.
+  async say(text, { box = 0, mention = false } = {}) {
+    await this.page.getByRole('textbox').nth(box).click()
+    if (mention) {
+      await this.page.keyboard.type('@Tocs')
+      await this.page.getByRole('menuitem').filter({ hasText: 'Tocsin' }).click()
+    }
     await this.page.keyboard.type(text)
     await this.page.keyboard.press('Enter')
   }
