@@ -1,5 +1,5 @@
 /*
- * phrases - what mail programs write by themselves, in a dozen languages. Each list ends with NULL. Compared without regard to the
+ * phrases - what mail programs write by themselves, in two dozen languages. Each list ends with NULL. Compared without regard to the
  * case of ASCII letters.
  */
 #ifndef EMAIL_PHRASES_H
