@@ -55,7 +55,20 @@ static struct conversation *conversation_add(struct talks *talks, const char *ke
     talk = xcalloc(1, sizeof(*talk));
     talk->key = xstrdup(key);
     map_put(&talks->by_key, lower, talk);
+    talks->empty++;
     return talk;
+}
+
+/* Nothing was said: all that they were told came back. */
+static bool is_empty(const struct conversation *talk)
+{
+    return !talk->told_at && !talk->wrote_at;
+}
+
+static void recount(struct talks *talks, const struct conversation *talk, bool was_empty)
+{
+    talks->empty += is_empty(talk);
+    talks->empty -= was_empty;
 }
 
 static bool load_one(void *ctx, const struct journal_doc *doc)
@@ -74,6 +87,7 @@ static bool load_one(void *ctx, const struct journal_doc *doc)
     {
         *array_add(&talk->heard) = (struct heard){json_int_or(one, "at", 0), json_int_or(one, "draft", 0)};
     }
+    recount(ctx, talk, true);
     return true;
 }
 
@@ -186,13 +200,13 @@ struct comms_talk comms_talk(struct core *core, const struct incident *incident,
 size_t comms_open_conversations(struct core *core, const struct incident *incident)
 {
     const struct talks *talks = conversations_of(core, incident->id);
-    size_t n = talks->by_key.n, position = 0;
+    size_t n = talks->by_key.n - talks->empty, position = 0;
     instant end = ended_at(incident);
     if (incident->status == STATUS_MERGED)
         return 0; /* they go on in the other one */
     for (struct map_slot *slot; end && (slot = map_next(&talks->by_key, &position));) {
         const struct conversation *talk = slot->value;
-        n -= talk->told_at >= end && talk->told_at >= talk->wrote_at;
+        n -= talk->told_at && talk->told_at >= end && talk->told_at >= talk->wrote_at;
     }
     return n;
 }
@@ -262,6 +276,7 @@ static void note_event(struct turn *turn, const struct event *event, uint64_t in
     struct conversation *talk = conversation_add(talks, known    ? known->key
                                                         : record ? record->key
                                                                  : event->name);
+    bool was_empty = is_empty(talk);
     size_t gone = event->type == EVENT_BOUNCED ? heard_of(talk, event->count) : 0;
     if (event->type == EVENT_TOLD && event->until)
         talk->silence = MAX(talk->silence, event->at - event->until);
@@ -271,6 +286,7 @@ static void note_event(struct turn *turn, const struct event *event, uint64_t in
         take_heard(talk, gone - 1);
     else if (event->type == EVENT_REPLIED)
         note_words(talk, event->at);
+    recount(talks, talk, was_empty);
     CLEANUP_FREE char *key = text_lower(talk->key);
     store(turn, incident, key, talk);
 }
@@ -292,10 +308,12 @@ static void adopt(struct turn *turn, uint64_t from, uint64_t to)
     for (struct map_slot *slot; (slot = map_next(&theirs->by_key, &position));) {
         const struct conversation *one = slot->value;
         struct conversation *talk = conversation_add(ours, one->key);
+        bool was_empty = is_empty(talk);
         adopt_heard(talk, one);
         talk->wrote_first = instant_earlier(talk->wrote_first, one->wrote_first);
         talk->wrote_at = MAX(talk->wrote_at, one->wrote_at);
         talk->silence = MAX(talk->silence, one->silence);
+        recount(ours, talk, was_empty);
         store(turn, to, slot->key, talk);
     }
     ours->version++;

@@ -38,6 +38,7 @@ struct watch {        /* how long some customers of the incident have heard noth
 };
 struct talks {                   /* the conversations of an incident; loaded when somebody first asks */
     struct map by_key;           /* lower case -> struct conversation, owned */
+    size_t empty;                /* of these, so many in which nothing was said after all */
     uint64_t version, directory; /* of what is known; and of the directory then */
     ARRAY(struct watch) watches;
 };

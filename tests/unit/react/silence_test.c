@@ -331,11 +331,23 @@ static void who_got_no_message_still_waits(void **state)
     assert_false(owes(rig, "customer-update"));
     assert_int_equal(rig_incident(rig, 1)->activity.told_first, 0);
     rig_expect(rig, "ana", 1, "customers", "not told yet");
+    assert_int_equal(comms_open_conversations(rig->core, rig_incident(rig, 1)), 0);
     after(rig, 10 * MINUTE);
     assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "Customers have not heard from us yet"), 1);
     rig_expect(rig, "ana", 1, "told acme by phone", "heard");
     assert_int_equal(incident_durations(rig_incident(rig, 1), rig->now).to_first_contact, 40 * MINUTE);
     rig_expect(rig, "ana", 1, "customers", "told after 40m");
+    assert_int_equal(comms_open_conversations(rig->core, rig_incident(rig, 1)), 1);
+    sends(rig, 2);
+    after(rig, MINUTE);
+    rig_expect(rig, "ana", 1, "resolve", "");
+    sends(rig, 3);
+    assert_false(owes(rig, "closing-message"));
+    restart(rig);
+    assert_int_equal(comms_open_conversations(rig->core, rig_incident(rig, 1)), 0);
+    comes_back(rig, "acme", 3); /* they do not know that it is over */
+    assert_int_equal(comms_open_conversations(rig->core, rig_incident(rig, 1)), 1);
+    assert_true(owes(rig, "closing-message"));
 }
 
 static void a_later_message_that_came_back_takes_no_earlier_one_away(void **state)
