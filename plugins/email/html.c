@@ -128,9 +128,14 @@ static bool begins_history(const struct tag *tag)
 
 static bool is_signature(const struct tag *tag)
 {
-    static const char *const marks[] = {
-        "gmail_signature", "applemailsignature",         "ms-outlook-mobile-signature",
-        "moz-signature",   "protonmail_signature_block", NULL};
+    static const char *const marks[] = {"gmail_signature",
+                                        "applemailsignature",
+                                        "ms-outlook-mobile-signature",
+                                        "moz-signature",
+                                        "protonmail_signature_block",
+                                        "front-signature",
+                                        "messagesignaturesection",
+                                        NULL};
     for (size_t i = 0; marks[i]; i++) {
         if (has(tag, marks[i]))
             return true;
@@ -151,7 +156,7 @@ static enum meaning meaning_of(const struct tag *tag)
                                          "table", "section", "header", "article", "center", NULL};
     static const char *const hidden[] = {"head",     "style", "script", "title",  "noscript",
                                          "template", "svg",   "select", "button", NULL};
-    if (is_one_of(tag->name, hidden))
+    if (is_one_of(tag->name, hidden) || has(tag, "display:none") || has(tag, "display: none"))
         return HIDDEN;
     if (is_signature(tag))
         return SIGNATURE;
