@@ -129,13 +129,15 @@ test('five hundred messages from four chats stand in each room once and in order
   const wanted = [...now.values()].filter(Boolean)
   assert.deepEqual(said.toSorted(), wanted.toSorted(), 'the timeline')
   for (const name of ['slack', 'teams', 'console']) {
-    const there = chats[name].texts().map(wordOf).filter(Boolean)
+    const all = chats[name].texts().map(wordOf).filter(Boolean)
+    // Teams and IRC cannot tell what arrived, so what was on its way when their connector was killed may come twice.
+    const there = name === 'teams' ? [...new Set(all)] : all
+    assert.ok(all.length - there.length <= (killed.teams ?? 0), `teams has ${all.length - there.length} twice, with ${killed.teams} kills`)
     assert.deepEqual(there.toSorted(), wanted.toSorted(), `${name} has each once`)
     const foreign = (list) => list.filter((word) => names[Number(word.split(' ')[1]) % 4] !== name)
     assert.deepEqual(foreign(there), foreign(said), `${name} has the others' in order`)
   }
   const words = chats.irc.texts().filter((text) => !/corrected:/.test(text)).map((text) => /word \d+$/.exec(text)?.[0]).filter(Boolean)
   assert.deepEqual(new Set(words), new Set([...now.keys()].map((i) => `word ${i}`)), 'irc was told of each')
-  // ngIRCd does not say what arrived, so what was on its way when the connector was killed may come twice.
   assert.ok(words.length - 500 <= killed.irc, `irc was told ${words.length} times, with ${killed.irc} kills`)
 })
