@@ -46,6 +46,14 @@ static void put(cJSON *event, const char *name, const char *text)
         cJSON_AddStringToObject(event, name, text);
 }
 
+/* The id of a message in this conversation, as Tocsin knows it. */
+static void put_message(const struct arrival *a, cJSON *event, const char *id)
+{
+    char message[TEAMS_ID];
+    if (teams_join_message(a->thread, id, message))
+        put(event, "message", message);
+}
+
 /* The id of an event: an activity may be delivered again, and several are about one message. */
 static void put_id(cJSON *event, const struct arrival *a, const char *more)
 {
@@ -152,7 +160,7 @@ static void read_talk(struct arrival *a)
     struct teams_said_text said;
     teams_read_text(a->activity, &said);
     cJSON *event = begin(a, "message", sender(a), "");
-    put(event, "message", a->id);
+    put_message(a, event, a->id);
     put_thread(a, event, said.mention);
     if (said.mention)
         cJSON_AddTrueToObject(event, "mention");
@@ -175,7 +183,7 @@ static void read_edit(struct arrival *a)
         return;
     teams_read_text(a->activity, &said);
     cJSON *event = begin(a, "edited", sender(a), "");
-    put(event, "message", a->id);
+    put_message(a, event, a->id);
     put_text(a, event, &said);
     put_files(a, event);
     cJSON_AddNumberToObject(event, "order", (double)teams_time(text_of(a, "timestamp")));
@@ -186,7 +194,7 @@ static void read_edit(struct arrival *a)
 static void read_delete(struct arrival *a)
 {
     if (sender(a))
-        put(begin(a, "deleted", sender(a), ""), "message", a->id);
+        put_message(a, begin(a, "deleted", sender(a), ""), a->id);
 }
 
 /* ---- buttons and forms ---- */
@@ -247,7 +255,7 @@ static void read_pressed(struct arrival *a, const cJSON *data)
                                   .asks = kit_json_true(data, "asks"),
                                   .own = kit_json_true(data, "own"),
                                   .refresh = strcmp(what, "refresh") == 0};
-    snprintf(press->message, TEAMS_ID, "%s", text_of(a, "replyToId"));
+    teams_join_message(a->thread, text_of(a, "replyToId"), press->message);
     snprintf(press->trigger, TEAMS_ID, "%s", a->id);
     if (!sender(a) || !*kit_json_text(data, "command"))
         return;
@@ -279,7 +287,7 @@ static void read_invoke(struct arrival *a)
         return;
     }
     a->heard->press = (struct teams_press){.any = true, .refresh = true};
-    snprintf(a->heard->press.message, TEAMS_ID, "%s", text_of(a, "replyToId"));
+    teams_join_message(a->thread, text_of(a, "replyToId"), a->heard->press.message);
 }
 
 /* ---- reactions ---- */
@@ -310,7 +318,7 @@ static void read_reactions(struct arrival *a, const char *which, bool removed)
             continue;
         kit_text_addf(&more, "%s%s/%s", removed ? "-" : "", type, message);
         cJSON *event = begin(a, "reaction", sender(a), kit_text_get(&more));
-        put(event, "message", message);
+        put_message(a, event, message);
         put(event, "emoji", emoji_of(type));
         if (removed)
             cJSON_AddTrueToObject(event, "removed");

@@ -83,8 +83,12 @@ static bool post_in(struct teams *teams, const char *channel, const char *thread
         return false;
     }
     teams_reply_finish(reply);
+    char sent[TEAMS_ID] = "", begin[TEAMS_ID], reached[TEAMS_ID];
     teams_find(teams, id, thread, &place);
-    return teams_send(teams, &place, activity, message, NULL, reply);
+    bool begun = teams_split(place.conversation, reached, begin) && !strstr(id, ";messageid=");
+    if (teams_send(teams, &place, activity, sent, NULL, reply))
+        teams_join_message(begun ? begin : "", sent, message);
+    return reply->ok;
 }
 
 static void finish(struct teams *teams, const char *message, const cJSON *card, struct teams_reply *reply,

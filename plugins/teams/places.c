@@ -61,6 +61,24 @@ bool teams_split(const char *conversation, char channel[TEAMS_ID], char root[TEA
     return n > 0;
 }
 
+bool teams_join_message(const char *root, const char *id, char message[TEAMS_ID])
+{
+    bool reply = *root && *id && strcmp(root, id) != 0;
+    int n = snprintf(message, TEAMS_ID, "%s%s%s", reply ? root : "", reply ? "/" : "", id);
+    return n < TEAMS_ID;
+}
+
+bool teams_split_message(const char *message, char root[TEAMS_ID], char id[TEAMS_ID])
+{
+    const char *slash = strchr(message, '/');
+    *root = *id = '\0';
+    if (strlen(message) >= TEAMS_ID)
+        return false;
+    snprintf(root, TEAMS_ID, "%.*s", slash ? (int)(slash - message) : 0, message);
+    snprintf(id, TEAMS_ID, "%s", slash ? slash + 1 : message);
+    return true;
+}
+
 bool teams_is_channel(const char *conversation)
 {
     return strstr(conversation, "@thread.tacv2") || strstr(conversation, "@thread.skype");
@@ -160,14 +178,15 @@ const char *teams_own_tenant(const struct teams_settings *set)
 /* A conversation that has said nothing yet is reached where the team is. */
 void teams_find(struct teams *teams, const char *channel, const char *thread, struct teams_place *ret_place)
 {
-    char key[KEY], bare[TEAMS_ID], root[TEAMS_ID];
+    char key[KEY], bare[TEAMS_ID], root[TEAMS_ID], begin[TEAMS_ID], id[TEAMS_ID];
     bool split = teams_split(channel, bare, root);
+    thread = teams_split_message(thread, begin, id) && *begin ? begin : thread;
     bool under = split && *thread && !*root && teams_is_channel(channel);
     make_key("at", bare, key);
     cJSON *known = load(teams, key);
     known = known ? known : load(teams, "team");
     take_place(teams, known, ret_place);
-    snprintf(ret_place->conversation, TEAMS_ID, "%s%s%s", split ? channel : "", under ? THREAD : "",
+    snprintf(ret_place->conversation, TEAMS_ID, "%s%s%.60s", split ? channel : "", under ? THREAD : "",
              under ? thread : "");
     cJSON_Delete(known);
 }

@@ -26,6 +26,12 @@ struct teams_home {                          /* the team that incidents live in 
 
 /* Splits "CHANNEL;messageid=ROOT"; *root is "" where there is no thread. False: the id is too long to be one. */
 bool teams_split(const char *conversation, char channel[TEAMS_ID], char root[TEAMS_ID]);
+/*
+ * For Tocsin a reply in a channel's thread is "ROOT/ID": it is edited in its thread, and Tocsin says only its channel. These write
+ * one, and split it: *root is "" for what begins a thread, or stands where there are none. False: an id is too long.
+ */
+bool teams_join_message(const char *root, const char *id, char message[TEAMS_ID]);
+bool teams_split_message(const char *message, char root[TEAMS_ID], char id[TEAMS_ID]);
 /* Can the conversation have threads: is it a team's channel? */
 bool teams_is_channel(const char *conversation);
 /* The tenant of an activity; "": it does not say. Borrowed. */
@@ -38,7 +44,7 @@ const char *teams_own_tenant(const struct teams_settings *set);
 void teams_note(struct teams *teams, const cJSON *activity);
 /* The app was added to a team, or removed (`gone`): remembers or forgets it. */
 void teams_note_team(struct teams *teams, const cJSON *activity, bool gone);
-/* Where a channel and a thread in it are reached; thread "": none. */
+/* Where a channel and a thread in it are reached; thread: a message in it, or "". */
 void teams_find(struct teams *teams, const char *channel, const char *thread, struct teams_place *ret_place);
 /* False: `team` is not set, and the app is in no team yet. */
 bool teams_home(struct teams *teams, struct teams_home *ret_home);

@@ -61,11 +61,13 @@ void teams_replace(struct teams *teams, const struct teams_place *place, const c
 {
     struct kit_text path = {0};
     struct teams_place at = *place;
-    if (teams_is_channel(place->conversation) && !strstr(place->conversation, ";messageid="))
-        snprintf(at.conversation, TEAMS_ID, "%.180s;messageid=%.60s", place->conversation, message);
-    teams_path(&path, "/v3/conversations/%/activities/%", at.conversation, message);
-    struct teams_call call = {FOR_CONNECTOR, activity ? "PUT" : "DELETE", at.url, kit_text_get(&path), activity,
-                              false};
+    char root[TEAMS_ID], id[TEAMS_ID];
+    bool channel = teams_is_channel(place->conversation) && teams_split_message(message, root, id);
+    if (channel)
+        teams_find(teams, place->conversation, *root ? root : id, &at);
+    teams_path(&path, "/v3/conversations/%/activities/%", at.conversation, channel ? id : message);
+    struct teams_call call = {
+        FOR_CONNECTOR, activity ? "PUT" : "DELETE", place->url, kit_text_get(&path), activity, false};
     teams_call(teams, &call, reply);
     kit_text_finish(&path);
 }

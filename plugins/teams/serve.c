@@ -12,6 +12,7 @@
 #include <tocsin/kit/webhook.h>
 
 #include "in.h"
+#include "send.h"
 #include "serve.h"
 #include "shown.h"
 #include "trust.h"
@@ -118,16 +119,12 @@ static void remove_form(struct teams *teams, const cJSON *activity, const char *
 {
     struct teams_place place;
     struct teams_reply reply;
-    struct kit_text path = {0};
     teams_find(teams, kit_json_text(kit_json_member(activity, "conversation"), "id"), "", &place);
-    teams_path(&path, "/v3/conversations/%/activities/%", place.conversation, message);
-    struct teams_call call = {FOR_CONNECTOR, "DELETE", place.url, kit_text_get(&path), NULL, false};
-    teams_call(teams, &call, &reply);
+    teams_replace(teams, &place, message, NULL, &reply);
     if (!reply.ok && !teams_is_gone(&reply))
         kit_log(teams->host, KIT_DEBUG, "a form that was answered could not be removed (status %ld)",
                 reply.status);
     teams_reply_finish(&reply);
-    kit_text_finish(&path);
 }
 
 static void answer_press(struct teams *teams, const cJSON *activity, const struct teams_press *press,

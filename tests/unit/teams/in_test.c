@@ -72,7 +72,7 @@ static const struct {
     {"{\"type\":\"message\",\"id\":\"6\",\"text\":\"chat\"," COMMON BY("29:ana") CHANNEL(";messageid=6") "}",
      "{\"thread\":null,\"mention\":null,\"trigger\":null}"},
     {"{\"type\":\"message\",\"id\":\"7\",\"text\":\"a reply\"," COMMON BY("29:ana") CHANNEL(";messageid=6") "}",
-     "{\"channel\":\"19:inc@thread.tacv2\",\"thread\":\"6\"}"},
+     "{\"channel\":\"19:inc@thread.tacv2\",\"thread\":\"6\",\"message\":\"6/7\"}"},
     {"{\"type\":\"message\",\"id\":\"7\",\"text\":\"in the room\"," COMMON BY("29:guest")
          CHANNEL(";messageid=42") "}",
      "{\"channel\":\"19:inc@thread.tacv2;messageid=42\",\"thread\":null,"

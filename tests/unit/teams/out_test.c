@@ -59,7 +59,7 @@ static void a_post_begins_a_thread_goes_into_one_or_into_a_talk(void **state)
     assert_string_equal(kit_json_text(channel, "id"), "19:inc@thread.tacv2");
     check_done(
         teams_fake_perform(&fake, "post", "{\"channel\":\"#Incidents\",\"thread\":\"7\",\"text\":\"x\"}"),
-        "200");
+        "7/200");
     check_call(&fake, "POST", "/v3/conversations/19%3Ainc%40thread.tacv2%3Bmessageid%3D7/activities");
     check_done(teams_fake_perform(&fake, "post", "{\"channel\":\"" ROOM "\",\"thread\":\"7\",\"text\":\"x\"}"),
                "200");
@@ -124,6 +124,11 @@ static void messages_are_edited_and_deleted_where_they_are(void **state)
     teams_fake_perform(&fake, "edit",
                        "{\"channel\":\"incidents\",\"message\":\"9\",\"card\":{\"title\":\"x\"}}");
     check_call(&fake, "PUT", "/v3/conversations/19%3Ainc%40thread.tacv2%3Bmessageid%3D9/activities/9");
+    teams_fake_perform(&fake, "delete",
+                       "{\"channel\":\"incidents\",\"message\":\"7/9\"}"); /* a reply, in its thread */
+    check_call(&fake, "DELETE", "/v3/conversations/19%3Ainc%40thread.tacv2%3Bmessageid%3D7/activities/9");
+    teams_fake_perform(&fake, "post", "{\"channel\":\"incidents\",\"thread\":\"7/9\",\"text\":\"x\"}");
+    check_call(&fake, "POST", "/v3/conversations/19%3Ainc%40thread.tacv2%3Bmessageid%3D7/activities");
     cJSON *card = teams_shown_get(fake.teams.shown, "9");
     assert_non_null(card);
     cJSON_Delete(card);
