@@ -52,7 +52,7 @@ int affected_key(const struct request *request, const char *typed, char **ret, s
 {
     struct search search = {.core = request->core, .typed = typed};
     struct error unknown;
-    const char *named;
+    const char *named = NULL;
     customers_find(request->core, typed, &search.record, &unknown);
     int rc = find_affected(&search, request->incident, &named, err);
     if (!rc)
