@@ -96,3 +96,21 @@ test('five hundred messages from both, through kills and an outage, stand in eac
   assert.deepEqual(foreign(inSlack, (i) => i % 3 === 0), foreign(order, (i) => i % 3 === 0))
   assert.deepEqual(foreign(inConsole, (i) => i % 3 !== 0), foreign(order, (i) => i % 3 !== 0))
 })
+
+test('a room whose platform was down gets one digest of what it missed, as it reads by then', withSlack, async (t) => {
+  const { slack, tocsin, ana, cy, channel, room, inSlack } = await withRooms(t)
+  const early = ana.say(channel, 'before')
+  await early.acked
+  slack.fail('*', 500, 1e6)
+  cy.say('0 seconds in', room)
+  await cy.sees('that Slack has trouble', (m, text) => m.room === room && /slack has trouble/.test(text), 60_000)
+  for (let i = 1; i <= 30; i++) cy.say(`${i} seconds in`, room)
+  await cy.sees('the last', (m, text) => text === '30 seconds in')
+  slack.faults.length = 0
+  const digest = await until('the digest', () => inSlack(/messages were written elsewhere while Slack could not be reached/), 90_000)
+  for (let i = 5; i <= 30; i++) assert.match(textOf(digest), new RegExp(`\\*Cy\\* \\(Console\\): ${i} seconds in`))
+  await until('everything to be sent', async () => /Everything has been sent/.test((await tocsin.tocsin('inc', 'actions')).out), 60_000)
+  const single = slack.messages(channel.id).map(textOf).filter((text) => /^\*Cy\* \(Console\): \d+ seconds in/.test(text))
+  assert.ok(single.length <= 5, `${single.length} came one by one`)
+  assert.equal(new Set(single).size, single.length)
+})
