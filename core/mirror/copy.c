@@ -219,7 +219,8 @@ static void remember_recent(struct turn *turn, const struct event *event, const 
 {
     struct original said = original_of(event);
     struct room origin = {said.connector, said.channel};
-    recent_add(turn_core(turn), event, mirror_takes(turn_core(turn), incident, &origin));
+    bool gives = mirror_takes(turn_core(turn), incident, &origin) && incident->places.mirrored != MIRRORED_OFF;
+    recent_add(turn_core(turn), event, gives);
     original_finish(&said);
 }
 

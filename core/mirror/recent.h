@@ -10,7 +10,7 @@
 
 struct recent_event {
     struct event event;
-    bool gives; /* its room gave its words to the others */
+    bool gives; /* its room gave its words to rooms that are opened later, too */
 };
 
 struct recent {

@@ -347,7 +347,7 @@ static void check_thread(const struct telling *t, const struct copy *copy)
     const char *thread = found.message->thread;
     const struct message *root = room_message(copy->room, thread);
     bool threads = copy->room->platform->can & TOCSIN_CAN_THREAD;
-    if (thread && (!threads || !root || root->word != answers))
+    if (thread && (!threads || !root || (root->word && root->word != answers)))
         wrong(t, copy, "stands under another message");
     if (threads && answers && !thread && has_root(t, copy, found.message))
         wrong(t, copy, "does not stand under it");
