@@ -11,7 +11,8 @@
 
 #define REMEMBERED 512 /* people; a new one replaces one with the same hash */
 #define FRESH_MS   ((int64_t)60 * 60 * 1000)
-#define AGAIN_MS   ((int64_t)60 * 1000) /* after Teams did not answer */
+#define AGAIN_MS   ((int64_t)60 * 1000) /* after Teams did not know them */
+#define SOON_MS    ((int64_t)5 * 1000)  /* after Teams did not answer */
 #define PAGES_MOST 20                   /* of members, 500 each */
 #define VALUE_MOST 2048
 
@@ -172,7 +173,7 @@ cJSON *teams_person(struct teams *teams, const struct teams_place *place, const 
     else
         kit_log(teams->host, KIT_WARNING, "Teams did not say who somebody is (status %ld): %s", reply.status,
                 *reply.text ? reply.text : "they are not in the conversation");
-    remember(teams->people, user, person, told ? FRESH_MS : AGAIN_MS);
+    remember(teams->people, user, person, told ? FRESH_MS : teams_is_gone(&reply) ? AGAIN_MS : SOON_MS);
     teams_reply_finish(&reply);
     return person;
 }

@@ -138,7 +138,9 @@ static void answer_press(struct teams *teams, const cJSON *activity, const struc
     if (card)
         answer_invoke(response, 200, CARD_TYPE, card);
     else
-        answer_text(response, press->own ? "Thank you." : "Received.");
+        answer_text(response, press->own       ? "Thank you."
+                              : press->refresh ? "Nothing was changed."
+                                               : "Received.");
 }
 
 /* ---- activities ---- */

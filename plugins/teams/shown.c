@@ -14,7 +14,7 @@
 struct teams_wait {
     bool used;
     char message[TEAMS_ID], trigger[TEAMS_ID];
-    cJSON *answer;
+    cJSON *answer; /* a card */
 };
 
 struct teams_shown {
@@ -22,7 +22,7 @@ struct teams_shown {
     pthread_cond_t changed;
     struct shown_card {
         char message[TEAMS_ID];
-        cJSON *card;
+        char *card; /* JSON */
     } cards[CARDS];
     struct teams_wait waits[WAITS];
 };
@@ -44,7 +44,7 @@ void teams_shown_destroy(struct teams_shown *shown)
     if (!shown)
         return;
     for (size_t i = 0; i < CARDS; i++)
-        cJSON_Delete(shown->cards[i].card);
+        cJSON_free(shown->cards[i].card);
     pthread_cond_destroy(&shown->changed);
     pthread_mutex_destroy(&shown->lock);
     free(shown);
@@ -82,8 +82,8 @@ void teams_shown_put(struct teams_shown *shown, const char *message, const cJSON
         return;
     pthread_mutex_lock(&shown->lock);
     struct shown_card *row = card_of(shown, message);
-    cJSON_Delete(row->card);
-    row->card = cJSON_Duplicate(card, true);
+    cJSON_free(row->card);
+    row->card = cJSON_PrintUnformatted(card);
     snprintf(row->message, TEAMS_ID, "%s", message);
     answer(shown, message, NULL, card);
     pthread_mutex_unlock(&shown->lock);
@@ -93,7 +93,7 @@ cJSON *teams_shown_get(struct teams_shown *shown, const char *message)
 {
     pthread_mutex_lock(&shown->lock);
     const struct shown_card *row = card_of(shown, message);
-    cJSON *card = row->card && strcmp(row->message, message) == 0 ? cJSON_Duplicate(row->card, true) : NULL;
+    cJSON *card = row->card && strcmp(row->message, message) == 0 ? cJSON_Parse(row->card) : NULL;
     pthread_mutex_unlock(&shown->lock);
     return card;
 }
