@@ -278,6 +278,15 @@ void pages_connector(struct turn *turn, uint64_t id, const char *reason)
     }
 }
 
+/* Their user was unlinked since: it is somebody else's. */
+static bool is_for_another(const struct core *core, const struct action *action, const char *person)
+{
+    CLEANUP_JSON cJSON *body = cJSON_Parse(action->body);
+    const char *user = json_text_or(body, "user", NULL);
+    const char *owner = user ? people_of_user(core, action->connector, user) : NULL;
+    return owner && people_get(core, person) && !people_same(core, owner, person);
+}
+
 bool pages_pointless(struct core *core, const struct action *action)
 {
     CLEANUP_FREE char *person = NULL;
@@ -285,7 +294,7 @@ bool pages_pointless(struct core *core, const struct action *action)
         return false;
     const struct incident *incident = live_incident(core, action->incident);
     const struct state_page *page = incident ? incident_page(incident, number_of(action, &person)) : NULL;
-    return page && page->accepted_by;
+    return page && (page->accepted_by || is_for_another(core, action, person));
 }
 
 /* ---- its deadline ---- */
