@@ -153,6 +153,8 @@ static instant pump(struct core *core, instant now)
 {
     instant wake = 0;
     struct turn *notes = NULL;
+    if (sight_must_wait(core))
+        return 0; /* the end of that turn wakes the core */
     for (const struct action *action; (action = outbox_next(core_outbox(core), now, &wake));)
         step(core, action, &notes, now);
     end_notes(&notes);

@@ -311,9 +311,24 @@ void sight_send(struct turn *turn, struct action *action, const struct incident 
 
 #define CLOSED_UP_TO "closed up to" /* key of a DOC_META */
 
+/* About an incident that this turn declares, nothing waits that somebody could see too early. */
+static void follow_opening(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    bool joined = event->type == EVENT_MEMBER && event->flag && incident->private && incident->entries.n &&
+                  incident->entries.v[0].at != turn_now(turn);
+    if (joined || event->type == EVENT_PERSON_LINKED || (event->type == EVENT_PRIVATE && !event->flag))
+        sight_of(turn_core(turn))->let_in = turn_number(turn);
+}
+
+bool sight_must_wait(const struct core *core)
+{
+    return !turn_is_reported(core, sight_of(core)->let_in);
+}
+
 /* Runs as soon as the event is folded: actions that are queued later in the same turn already know that it is closed. */
 static void follow_closing(struct turn *turn, const struct event *event, const struct incident *incident)
 {
+    follow_opening(turn, event, incident);
     bool shuts = event->type == EVENT_PRIVATE || (event->type == EVENT_MEMBER && !event->flag);
     bool parts = event->type == EVENT_PERSON_UNLINKED;
     if (!parts && !(shuts && incident->private))

@@ -60,6 +60,8 @@ bool sight_place_sees(const struct core *core, const struct incident *incident, 
    logged. Every action is queued by this function. */
 void sight_send(struct turn *turn, struct action *action, const struct incident *incident,
                 const struct place *place);
+/* Was somebody let in to see a private incident by a turn that is not durable yet? Then nothing leaves: what waits could be about it. */
+bool sight_must_wait(const struct core *core);
 /* May a queued action leave now? If not, *ret_instead is the text to send in its place; NULL: none. */
 bool sight_may_leave(struct core *core, const struct action *action, const char **ret_instead);
 /* The body of an action as it may be read now: without the numbers of incidents that have become private, and without people who

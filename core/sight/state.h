@@ -9,6 +9,7 @@
 
 struct sight {
     uint64_t closed_up_to; /* the newest action when somebody last lost access to an incident */
+    uint64_t let_in; /* the last turn that let somebody see a private incident; 0: none since memory was read */
     struct said said;
 };
 

@@ -53,8 +53,9 @@ struct core {
     struct live_incidents live;
     struct map versions; /* stream -> newest version, for streams other than incidents */
     struct trouble trouble;
-    size_t turns;   /* appended, and not yet reported as durable or failed */
-    uint64_t begun; /* number of turns since the start */
+    size_t turns;      /* appended, and not yet reported as durable or failed */
+    uint64_t begun;    /* number of turns since the start */
+    uint64_t reported; /* the number of the last one that was reported */
     /* Set by recover.c: called when a commit failed, and whenever a turn was reported. */
     void (*failed)(struct core *core, const struct error *err);
     void (*answered)(struct core *core);

@@ -65,6 +65,11 @@ const struct incident *turn_incident(struct turn *turn, uint64_t id)
     return live ? live->incident : NULL;
 }
 
+bool turn_is_reported(const struct core *core, uint64_t number)
+{
+    return number <= core->reported;
+}
+
 const char *turn_set_rule(struct turn *turn, const char *rule)
 {
     const char *before = turn->rule;
@@ -299,6 +304,7 @@ static void turn_done(void *ctx, int rc, const struct error *err, uint64_t last_
     struct turn *turn = ctx;
     struct core *core = turn->core;
     core->turns--;
+    core->reported = turn->number;
     if (rc == 0) {
         if (turn->last_action && !core->trouble.torn)
             outbox_durable(core->outbox, turn->last_action);

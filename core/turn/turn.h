@@ -39,6 +39,8 @@ struct journal_batch *turn_batch(struct turn *turn); /* for further documents */
 instant turn_now(const struct turn *turn);
 struct core *turn_core(const struct turn *turn);
 uint64_t turn_number(const struct turn *turn); /* counts from 1 at the start of the process */
+/* Is this turn durable, or did it fail, so that memory is read again? */
+bool turn_is_reported(const struct core *core, uint64_t number);
 /* A new idempotency key, never used again: "INC-42/7.1". The caller frees. */
 char *turn_key(struct turn *turn);
 char *turn_key_as(struct turn *turn, const char *prefix); /* the same after a prefix that says what it is for */

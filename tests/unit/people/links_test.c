@@ -5,6 +5,7 @@
 
 #include "people/links.h"
 #include "people/table.h"
+#include "rooms/rooms.h"
 
 static struct rig *rig;
 static char *answered; /* what the last one who typed a line read */
@@ -267,6 +268,37 @@ static void an_answer_that_waited_through_an_unlink_says_nothing(void **state)
     assert_int_equal(rig_sent(rig, "\"to\":\"T1\"", "This answer waited"), 1);
 }
 
+static void set_member(bool member, bool durable)
+{
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    struct command command = {.verb = "member", .by = "ben", .value = "t1-of-teams", .flag = member};
+    assert_int_equal(turn_do(turn, 1, &command, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    if (durable)
+        rig_settle(rig);
+}
+
+/* Else they would have seen it although the commit failed. */
+static void who_is_let_in_sees_nothing_before_that_is_durable(void **state)
+{
+    (void)state;
+    type("teams", "T1", "whoami");
+    type("slack", "U1", "declare --private a leak");
+    set_member(true, true);
+    rig->down = true;
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    rooms_nudge(turn, 1, "t1-of-teams", "k1", "the hole is still there");
+    turn_commit(turn, NULL, NULL);
+    set_member(false, true);
+    rig->down = false;
+    rig->now += MINUTE;
+    set_member(true, false);
+    core_tick(rig->core, rig->now);
+    assert_int_equal(rig_sent(rig, "\"to\":\"T1\"", "the hole is still there"), 0);
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "\"to\":\"T1\"", "the hole is still there"), 1);
+}
+
 /* ---- taking apart ---- */
 
 static const char *email_of(const char *connector, const char *user, const char *email)
@@ -520,6 +552,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(rooms_follow, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_that_waited_through_an_unlink_says_nothing, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(who_is_let_in_sees_nothing_before_that_is_durable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(users_that_share_a_mailbox_are_taken_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_address_leads_nowhere_once_it_changed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_three_two_stay_one, set_up, tear_down),

@@ -31,7 +31,7 @@
 
 static struct private_world *world; /* the current one */
 
-/* The worlds must contain what is worth checking: each once in a world, the last three once in four. */
+/* The worlds must contain what is worth checking: each once in a world, the last three once in eight. */
 enum { A_MEMBER, A_STRANGER, IN_PRIVATE_ROOMS, ALONE, IN_MANY_ROOMS, COPIES, LINKS, SEEN_KINDS };
 static size_t saw[SEEN_KINDS];
 static uv_loop_t loop;
@@ -437,6 +437,8 @@ static void talk(void)
     cJSON_AddStringToObject(event, "message", message);
     cJSON_AddStringToObject(event, "channel", room->id);
     private_world_chat(world, person, private_platform_of(room->connector), event);
+    world->now += (instant)below(4) * MINUTE; /* until it is in the other rooms */
+    private_world_settle(world);
 }
 
 /* ---- alerts ---- */
@@ -736,10 +738,10 @@ static void run_world(uint64_t seed, bool verbose)
     look_around();
     saw[IN_PRIVATE_ROOMS] += world->in_private_rooms;
     saw[ALONE] += world->to_members_alone;
-    saw[COPIES] += 4 * world->copies;
-    saw[LINKS] += 4 * world->secrets.links.n;
+    saw[COPIES] += 8 * world->copies;
+    saw[LINKS] += 8 * world->secrets.links.n;
     for (uint64_t id = 1; id <= world->secrets.incidents.n; id++)
-        saw[IN_MANY_ROOMS] += 4 * (secrets_is_private(&world->secrets, id) && private_rooms_of(id) > 2);
+        saw[IN_MANY_ROOMS] += 8 * (secrets_is_private(&world->secrets, id) && private_rooms_of(id) > 2);
     private_world_finish(world);
     world = NULL;
 }
