@@ -32,6 +32,9 @@ return {
   -- Channel in which incidents are announced (text)
   -- announce = "incidents",
 
+  -- Connector that announces them while no chat can be reached, and only then: "irc", or one for mail (text)
+  -- announce_fallback = "",
+
   -- Emoji reactions that run commands, besides pushpin (pin) and +1 (approve): { eyes = "accept" }; "" removes one (table)
   -- reactions = {},
 

@@ -123,6 +123,7 @@ static int create(struct error *err)
         .parts = core_parts,
         .zone = json_text_or(settings, "zone", NULL),
         .announce = json_text_or(settings, "announce", NULL),
+        .announce_fallback = json_text_or(settings, "announce_fallback", NULL),
         .public_url = json_text_or(settings, "public_url", NULL),
         .groups = {.groups = (size_t)json_int_or(settings, "groups_in_memory", 0),
                    .new_burst = json_int_or(settings, "new_groups_burst", 0),

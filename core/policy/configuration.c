@@ -33,6 +33,8 @@ static const struct setting settings[] = {
     {"log", SETTING_TEXT, 0, "info", 0, 0, "Lowest level that is logged: debug, info, warn or error"},
     {"zone", SETTING_TEXT, 0, "UTC", 0, 0, "Time zone of people whose own is unknown, as in tzdata"},
     {"announce", SETTING_TEXT, 0, "incidents", 0, 0, "Channel in which incidents are announced"},
+    {"announce_fallback", SETTING_TEXT, 0, NULL, 0, 0,
+     "Connector that announces them while no chat can be reached, and only then: \"irc\", or one for mail"},
     {"reactions", SETTING_TABLE, 0, "{}", 0, 0,
      "Emoji reactions that run commands, besides pushpin (pin) and +1 (approve): { eyes = \"accept\" }; \"\" "
      "removes one"},
@@ -255,6 +257,21 @@ static int check_values(const cJSON *core, struct error *err)
     return 0;
 }
 
+static int check_fallback(const struct configuration *c, struct error *err)
+{
+    const char *name = json_text_or(c->core, "announce_fallback", NULL);
+    const cJSON *row;
+    CLEANUP_STR struct str names = {0};
+    if (!name || json_member(c->connectors, name))
+        return 0;
+    cJSON_ArrayForEach(row, c->connectors)
+    {
+        str_addf(&names, "%s%s", names.len ? ", " : "", row->string);
+    }
+    return error_set(err, ERR_INVALID, "'announce_fallback' must be one of the connectors (%s), not '%.60s'",
+                     names.len ? names.p : "there are none", name);
+}
+
 static int check(struct configuration *c, cJSON *given, struct error *err)
 {
     cJSON *connectors = cJSON_DetachItemFromObjectCaseSensitive(given, "connectors");
@@ -262,7 +279,8 @@ static int check(struct configuration *c, cJSON *given, struct error *err)
     int rc = check_connectors(c->connectors, err);
     rc = rc ? rc : config_check(settings, ARRAY_SIZE(settings), given, "settings", &c->core, err);
     rc = rc ? rc : check_sources(c->core, err);
-    return rc ? rc : check_values(c->core, err);
+    rc = rc ? rc : check_values(c->core, err);
+    return rc ? rc : check_fallback(c, err);
 }
 
 static int load(struct configuration *c, struct error *err)

@@ -110,7 +110,7 @@ void loaded_tell(struct core *core, instant now)
         return;
     for (size_t i = 0; i < links(core)->n && i < LINKS_MOST; i++) {
         const struct link *link = &links(core)->v[i];
-        if (!link->up || !(link->can & TOCSIN_CAN_POST) || news->told & UINT64_C(1) << i)
+        if (!link->up || !rooms_announces(core, link) || news->told & UINT64_C(1) << i)
             continue;
         struct turn *turn = turn_begin(core, now);
         CLEANUP_FREE char *key = turn_key(turn);

@@ -14,7 +14,7 @@ static bool tell_trouble(struct turn *turn, uint64_t incident)
     for (size_t i = 0; i < links(core)->n; i++) {
         const struct link *link = &links(core)->v[i];
         const char *trouble = link_trouble(link);
-        if (!(link->can & TOCSIN_CAN_POST))
+        if (!rooms_announces(core, link))
             continue;
         if (trouble)
             trouble_tell(turn, incident, link->name, trouble, false);

@@ -94,19 +94,31 @@ static char *card_key(const struct incident *incident, const char *connector, co
     return xasprintf(CARD_KEY "INC-%" PRIu64 ":%s:%s", incident->id, connector, channel);
 }
 
+static void announce_on(struct turn *turn, const struct incident *incident, const struct link *link,
+                        const char *channel, const char *card)
+{
+    struct place place = {.connector = link->name,
+                          .channel = channel ? channel : core_settings(turn_core(turn))->announce};
+    CLEANUP_FREE char *key = card_key(incident, link->name, place.channel);
+    if (rooms_announces(turn_core(turn), link))
+        post(turn, &place, incident, key, key, card, NULL);
+}
+
 void cards_announce(struct turn *turn, const struct incident *incident, const char *channel)
 {
     struct card_context context = kept_context(turn);
     CLEANUP_STR struct str card = {0};
     card_incident(incident, &context, &card);
-    for (size_t i = 0; i < links(turn_core(turn))->n; i++) {
-        struct link *link = &links(turn_core(turn))->v[i];
-        struct place place = {.connector = link->name,
-                              .channel = channel ? channel : core_settings(turn_core(turn))->announce};
-        CLEANUP_FREE char *key = card_key(incident, link->name, place.channel);
-        if (link->can & TOCSIN_CAN_POST)
-            post(turn, &place, incident, key, key, card.p, NULL);
-    }
+    for (size_t i = 0; i < links(turn_core(turn))->n; i++)
+        announce_on(turn, incident, &links(turn_core(turn))->v[i], channel, card.p);
+}
+
+void cards_announce_on(struct turn *turn, const struct incident *incident, const struct link *link)
+{
+    struct card_context context = kept_context(turn);
+    CLEANUP_STR struct str card = {0};
+    card_incident(incident, &context, &card);
+    announce_on(turn, incident, link, NULL, card.p);
 }
 
 /* A newer edit replaces one that waits, and so does the edit that hides the card. */

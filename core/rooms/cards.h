@@ -5,6 +5,7 @@
 #define TOCSIN_ROOMS_CARDS_H
 
 #include "base/map.h"
+#include "delivery/link.h"
 #include "turn/part.h"
 
 #define CARD_KEY "card:" /* prefix of the key of an action that posts a card */
@@ -27,6 +28,8 @@ void cards_finish(struct cards *cards);
 void cards_forget(struct cards *cards, uint64_t incident);
 /* Posts its card in the channel for announcements, or in `channel`. */
 void cards_announce(struct turn *turn, const struct incident *incident, const char *channel);
+/* The same on one connector, in the channel for announcements. */
+void cards_announce_on(struct turn *turn, const struct incident *incident, const struct link *link);
 /* Posts missing cards, edits those whose content has changed, and hides those in places that may no longer see the incident. */
 void cards_show(struct turn *turn, const struct incident *incident);
 /* A card was posted, perhaps after waiting: if it is out of date, it is edited next. */

@@ -4,13 +4,26 @@
 #ifndef TOCSIN_ROOMS_INSIDE_H
 #define TOCSIN_ROOMS_INSIDE_H
 
-#include "turn/part.h"
+#include "rooms/cards.h"
+
+struct rooms { /* this part's state */
+    struct cards cards;
+    bool fallback_told; /* that it announces now (fallback.h) */
+};
+
+static inline struct rooms *rooms_of(const struct core *core)
+{
+    return part_state(core, "rooms");
+}
 
 /* outcome.c */
 void rooms_outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,
                    const cJSON *body);
 void rooms_withheld(struct turn *turn, const struct action *action, const char *instead);
 #define FIND_KEY "find:" /* prefix of the key of an action that looks somebody up */
+
+/* Is it a message for everybody in the channel for announcements? */
+bool outcome_is_announcement(const struct core *core, const struct action *action, const cJSON *body);
 
 /* find.c: the outcomes of rooms_find. */
 void find_done(struct turn *turn, const struct action *action, const cJSON *body);

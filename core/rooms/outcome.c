@@ -96,10 +96,10 @@ static char *explain_failure(const struct action *action, const char *announced)
     return str_take(&text);
 }
 
-/* A message for everybody in the channel for announcements. */
-static bool is_announcement(const struct core *core, const struct action *action, const cJSON *body)
+bool outcome_is_announcement(const struct core *core, const struct action *action, const cJSON *body)
 {
-    return strcmp(action->kind, "post") == 0 && !json_member(body, "to") && !json_member(body, "asker") &&
+    return action && strcmp(action->kind, "post") == 0 && !json_member(body, "to") &&
+           !json_member(body, "asker") &&
            text_equal(json_text_or(body, "channel", NULL), core_settings(core)->announce);
 }
 
@@ -132,7 +132,7 @@ static void journal_dead(struct turn *turn, const struct action *action)
 static void tell_dead(struct turn *turn, const struct action *action, const cJSON *body)
 {
     struct core *core = turn_core(turn);
-    bool announcement = action->state == ACTION_DEAD && is_announcement(core, action, body);
+    bool announcement = action->state == ACTION_DEAD && outcome_is_announcement(core, action, body);
     CLEANUP_FREE char *text = explain_failure(action, announcement ? core_settings(core)->announce : NULL);
     CLEANUP_FREE char *key = xasprintf(DEAD_KEY "%" PRIu64 "/%d", action->id, action->attempts);
     journal_dead(turn, action);
@@ -171,7 +171,7 @@ static bool follow_answer(struct turn *turn, const struct action *action, const 
 void rooms_outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,
                    const cJSON *body)
 {
-    if (action->state == ACTION_DONE && is_announcement(turn_core(turn), action, body))
+    if (action->state == ACTION_DONE && outcome_is_announcement(turn_core(turn), action, body))
         link_set_unannounced(turn_core(turn), action->connector, NULL);
     if (follow_answer(turn, action, reported->answer, body))
         return;

@@ -4,6 +4,7 @@
 
 #include "rooms/cards.h"
 #include "rooms/channels.h"
+#include "rooms/fallback.h"
 #include "rooms/inside.h"
 #include "rooms/pages.h"
 
@@ -27,13 +28,15 @@ static void follow(struct turn *turn, const struct event *event, const struct in
 
 const struct part rooms_part = {
     .name = "rooms",
-    .state_size = sizeof(struct cards),
+    .state_size = sizeof(struct rooms),
+    .load = fallback_load,
     .unload = unload,
     .forget = forget,
     .follow = follow,
     .show = cards_show,
     .deadlines = pages_deadlines,
     .passed = pages_passed,
+    .tick = fallback_tick,
     .delivery.pointless = pages_pointless,
     .delivery.withheld = rooms_withheld,
     .delivery.outcome = rooms_outcome,

@@ -8,6 +8,7 @@
 #ifndef TOCSIN_ROOMS_ROOMS_H
 #define TOCSIN_ROOMS_ROOMS_H
 
+#include "delivery/link.h"
 #include "rooms/card.h"
 #include "sight/place.h"
 #include "turn/part.h"
@@ -61,6 +62,8 @@ size_t rooms_find(struct turn *turn, const struct incident *incident, const char
 bool rooms_announce(struct turn *turn, const struct incident *incident, const char *channel);
 /* Edits its cards where what they show has changed, though no event of the incident says so. */
 void rooms_refresh(struct turn *turn, const struct incident *incident);
+/* Do announcements go to this connector now? One that cannot send gets them later; the fallback only while no chat can be reached. */
+bool rooms_announces(const struct core *core, const struct link *link);
 /* Replaces an earlier message with a card. */
 void rooms_edit(struct turn *turn, const struct incident *incident, const struct place *place,
                 const char *message, const char *card);

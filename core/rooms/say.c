@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "people/people.h"
 #include "rooms/post.h"
+#include "rooms/reach.h"
 #include "rooms/rooms.h"
 #include "turn/live.h"
 
@@ -51,12 +52,27 @@ static bool say_in_channels(struct turn *turn, const struct incident *about, con
     return said;
 }
 
+/* In the fallback, if nobody reads the incident's rooms now. */
+static void say_instead(struct turn *turn, const struct incident *about, const struct place *but,
+                        const char *key, const char *text)
+{
+    const struct link *link = reach_fallback(turn_core(turn));
+    struct place place = {.connector = link ? link->name : NULL,
+                          .channel = core_settings(turn_core(turn))->announce};
+    if (about->private || !text || same_place(but, &place) || reach_rooms(turn_core(turn), about))
+        return;
+    CLEANUP_FREE char *named = xasprintf("INC-%" PRIu64 ": %s", about->id, text);
+    post(turn, &place, about, key, NULL, NULL, named);
+}
+
 void rooms_say_inside(struct turn *turn, uint64_t incident, const struct place *but, const char *key,
                       const char *card, const char *text)
 {
     const struct incident *about = live_incident(turn_core(turn), incident);
-    if (about)
-        say_in_channels(turn, about, but, key, card, text);
+    if (!about)
+        return;
+    if (say_in_channels(turn, about, but, key, card, text))
+        say_instead(turn, about, but, key, text);
 }
 
 /* A direct message. False: nobody knows their user there. */
@@ -102,16 +118,20 @@ void rooms_nudge(struct turn *turn, uint64_t incident, const char *person, const
     struct core *core = turn_core(turn);
     const struct incident *about = live_incident(core, incident);
     const struct person *who = people_get(core, person);
-    bool said = false;
+    bool said = false, reached = false;
     if (!about)
         return;
     CLEANUP_FREE char *named = xasprintf("INC-%" PRIu64 ": %s", about->id, text);
     for (size_t i = 0; who && i < links(core)->n; i++) {
-        if (links(core)->v[i].can & TOCSIN_CAN_POST)
-            said |= say_to_person(turn, &links(core)->v[i], about, who->id, key, NULL, named);
+        const struct link *link = &links(core)->v[i];
+        bool there = link->can & TOCSIN_CAN_POST && say_to_person(turn, link, about, who->id, key, NULL, named);
+        said |= there;
+        reached |= there && !link_stuck(link);
     }
     if (!said)
         rooms_say_incident(turn, incident, key, NULL, text);
+    else if (!reached)
+        say_instead(turn, about, NULL, key, text);
 }
 
 /* Should it have a channel on this platform, but has none? Opening it failed, or Tocsin was removed from it. */
@@ -132,7 +152,8 @@ void rooms_say_incident(struct turn *turn, uint64_t incident, const char *key, c
     for (size_t i = 0; i < links(core)->n; i++) {
         const struct link *link = &links(core)->v[i];
         struct place place = {.connector = link->name, .channel = core_settings(core)->announce};
-        if (!(link->can & TOCSIN_CAN_POST) || (said && !lacks_channel(core, about, link)))
+        bool instead = link == reach_fallback(core) && about && !reach_rooms(core, about);
+        if (!rooms_announces(core, link) || (said && !instead && !lacks_channel(core, about, link)))
             continue;
         if (link->unannounced && text_starts(key, DEAD_KEY))
             continue; /* it would fail there like what it reports */
@@ -157,7 +178,7 @@ void rooms_say_loudly(struct turn *turn, uint64_t incident, const char *key, con
     for (size_t i = 0; i < links(core)->n; i++) {
         const struct link *link = &links(core)->v[i];
         struct place place = {.connector = link->name, .channel = core_settings(core)->announce};
-        if (link->can & TOCSIN_CAN_POST)
+        if (rooms_announces(core, link))
             post(turn, &place, about, announced, NULL, NULL, named);
     }
 }
@@ -168,7 +189,7 @@ void rooms_say_elsewhere(struct turn *turn, const char *connector, const char *k
     for (size_t i = 0; i < links(core)->n; i++) {
         const struct link *link = &links(core)->v[i];
         struct place place = {.connector = link->name, .channel = core_settings(core)->announce};
-        if (link->can & TOCSIN_CAN_POST && !link_trouble(link) && !link->unannounced &&
+        if (rooms_announces(core, link) && !link_trouble(link) && !link->unannounced &&
             !text_equal(link->name, connector))
             post(turn, &place, NULL, key, NULL, NULL, text);
     }

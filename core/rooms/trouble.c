@@ -4,6 +4,7 @@
 
 #include "base/markup.h"
 #include "delivery/words.h"
+#include "rooms/fallback.h"
 #include "rooms/inside.h"
 #include "rooms/pages.h"
 #include "rooms/rooms.h"
@@ -69,6 +70,7 @@ static bool tell_trouble(void *ctx, const struct incident *incident)
 void rooms_unannounced(struct turn *turn, const char *connector, const char *why)
 {
     struct core *core = turn_core(turn);
+    fallback_update(turn);
     CLEANUP_FREE char *key = turn_key(turn);
     CLEANUP_STR struct str text = {0};
     words_begin_with(connector, &text);
@@ -98,6 +100,7 @@ void rooms_dropped(struct turn *turn, const char *connector, uint64_t incident, 
 
 void rooms_connector(struct turn *turn, const char *connector, bool up, const char *reason)
 {
+    fallback_update(turn);
     struct troubled troubled = {.turn = turn, .connector = connector, .reason = reason, .up = up};
     outbox_each(core_outbox(turn_core(turn)), take_waiting, &troubled);
     if (troubled.waiting.n)

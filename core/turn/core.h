@@ -25,6 +25,7 @@ struct core_settings {
     const struct part *const *parts; /* ends with NULL: core_parts */
     const char *zone;                /* of people without a zone of their own; "UTC" */
     const char *announce;            /* the default channel for announcements */
+    const char *announce_fallback;   /* the connector that announces while no chat can be reached; NULL: none */
     const char *public_url;          /* for links, without a slash at the end; NULL: none */
     struct group_limits groups;
     int64_t conversations; /* with customers of one incident: more suggest the status page; 0: the default */

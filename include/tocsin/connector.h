@@ -59,6 +59,8 @@ extern "C" {
 #define TOCSIN_CAN_DESK_FIND                                                                                   \
     (UINT64_C(1) << 16) /* desk.find: who a customer is on the platform, by name, domain or e-mail address */
 #define TOCSIN_CAN_DELETE (UINT64_C(1) << 17) /* delete: remove an earlier message of ours */
+#define TOCSIN_CAN_LOCAL                                                                                       \
+    (UINT64_C(1) << 18) /* people use it on this machine only: it is no chat that reaches the others */
 
 /* Outcome of open, check and run: 0, or one of these with a text in `error`. The operator sees the text. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */

@@ -85,6 +85,6 @@ static void console_stop(void *self)
 TOCSIN_CONNECTOR(.name = "console", .version = TOCSIN_VERSION,
                  .summary = "A line chat over a Unix socket, for `tocsin chat`", .parallel = 1,
                  .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_BUTTONS | TOCSIN_CAN_CHANNELS |
-                        TOCSIN_CAN_PAGE | TOCSIN_CAN_FIND | TOCSIN_CAN_EDIT_PAGE,
+                        TOCSIN_CAN_PAGE | TOCSIN_CAN_FIND | TOCSIN_CAN_EDIT_PAGE | TOCSIN_CAN_LOCAL,
                  .settings = settings, .open = console_open, .run = console_run, .perform = console_perform,
                  .stop = console_stop, .close = console_close);

@@ -29,7 +29,7 @@ static void a_connector_describes_itself(void **state)
     assert_int_equal(json_int_or(descriptor, "parallel", 0), 1);
     assert_false(json_bool_or(descriptor, "serves", true));
     descriptor_abilities(descriptor, &can);
-    assert_string_equal(can.p, "post, edit, buttons, channels, page, find, edit pages");
+    assert_string_equal(can.p, "post, edit, buttons, channels, page, find, edit pages, on this machine only");
     CLEANUP_FREE struct setting *table = descriptor_settings(descriptor, &n);
     assert_string_equal(table[0].name, "socket");
     assert_int_equal(table[0].flags, SETTING_REQUIRED);

@@ -129,6 +129,8 @@ static void errors_give_the_line_and_a_hint(void **state)
     assert_error("return { log = 'loud' }", "'log' must be debug, info, warn or error");
     assert_error("return { zone = 'Mars/Olympus' }", "'zone' must be a time zone");
     assert_error("return { public_url = 'tocsin.example.com' }", "'public_url' must begin with https://");
+    assert_error("return { announce_fallback = 'ric', connectors = { console = {}, irc = {} } }",
+                 "'announce_fallback' must be one of the connectors (console, irc), not 'ric'");
     assert_error("return { keep_counts = '1s' }", "'keep_counts' must be from 1h");
     assert_error("return {\n sources = {\n  shop = { ke = 'x' } } }",
                  "tocsin.lua:3: sources.shop: unknown setting 'ke'; did you mean 'key'?");
