@@ -106,6 +106,8 @@ test('only the Bot Service is listened to, for our tenant', async (t) => {
     assert.equal((await teams.inbound.post(activity(more))).status, 403)
   }
   assert.equal((await tocsin.incidents()).length, 1)
+  for (const [size, status] of [[5000, 200], [20_000, 401]]) // a long token is one, too; one without an end is not
+    assert.ok([status, 431].includes((await teams.inbound.post(activity({ text: 'whoami', entities: [] }), whole({ more: 'x'.repeat(size) }))).status), `${size}`)
   assert.match(tocsin.log, /refused \d+ requests? to \/connector\/…\/messages/)
   assert.doesNotMatch(tocsin.log, /eyJ/)
 })

@@ -50,6 +50,8 @@ test('a group chat and a talk with one person take commands', async (t) => {
   await until('the severity', () => /severity: major/.test(textOf(card)))
   await ben.say('@tocsin', 'list').answer
   await sees(teams, teams.tenant.talk(ben.id), /checkout is slow/)
+  await ana.say('@tocsin', 'whoami').answer
+  await sees(teams, teams.tenant.talk(ana.id), /Europe\/Madrid/)
   await ana.say('@tocsin', 'help').answer
   await sees(teams, teams.tenant.talk(ana.id), /declare/)
   assert.deepEqual([teams.violations, teams.inbound.lost], [[], []])

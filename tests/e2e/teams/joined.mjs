@@ -11,7 +11,7 @@ export const settingsOf = (teams, more = '', multi = false) => `app_id = "${team
 // A tenant with people and a team, and a Tocsin whose Teams connector serves it.
 export async function together(t, { connector = '', change = (text) => text, limits = 'none', team: name, multi = false } = {}) {
   const teams = await startTeams()
-  const ana = new TeamsPerson(teams, { name: 'Ana María', email: 'ana@example.com' })
+  const ana = new TeamsPerson(teams, { name: 'Ana María', email: 'ana@example.com', zone: 'Europe/Madrid' })
   const ben = new TeamsPerson(teams, { name: 'Ben', email: 'ben@example.com' })
   const team = teams.tenant.addTeam('Operations', { members: [ana.id, ben.id] })
   teams.tenant.addChannel(team, 'incidents')

@@ -8,6 +8,7 @@ export class TeamsPerson {
   constructor(teams, options) {
     this.teams = teams
     this.user = teams.tenant.addUser(options)
+    this.zone = options.zone ?? 'Europe/London'
     this.id = this.user.id
   }
 
@@ -23,7 +24,7 @@ export class TeamsPerson {
 
   deliver(place, root, activity, { events = false } = {}) {
     const { teams } = this
-    return teams.inbound.deliver({ from: this.account(), conversation: teams.conversationOf(place, root), ...activity,
+    return teams.inbound.deliver({ from: this.account(), localTimezone: this.zone, conversation: teams.conversationOf(place, root), ...activity,
       channelData: { ...teams.dataOf(place, { events }), ...activity.channelData } })
   }
 
@@ -48,7 +49,7 @@ export class TeamsPerson {
 
   entities(at) {
     const { bot } = this.teams.tenant
-    return [...(at ? [{ type: 'mention', mentioned: bot, text: at }] : []), { type: 'clientInfo', locale: 'en-GB', country: 'GB', platform: 'Web', timezone: 'Europe/London' }]
+    return [...(at ? [{ type: 'mention', mentioned: bot, text: at }] : []), { type: 'clientInfo', locale: 'en-GB', country: 'GB', platform: 'Web', timezone: this.zone }]
   }
 
   file(name) {
