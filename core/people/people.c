@@ -62,15 +62,26 @@ char *people_new_id(struct people *people, const struct identity *identity)
 
 /* ---- what connectors say ---- */
 
-/* A person is called as on the platform where they were known first. What another one says only fills gaps. */
+#define BY_HAND "console" /* where people are called as an operator typed it */
+
+/* A person is called as on the platform where they were known first. */
+static bool is_first(const struct person_row *row, const struct identity *identity)
+{
+    const struct person_user *first = NULL;
+    for (size_t i = 0; i < row->users.n; i++) {
+        const struct person_user *user = &row->users.v[i];
+        if (user_is_real(user) && (!first || strcmp(first->connector, BY_HAND) == 0))
+            first = user;
+    }
+    return first && text_equal(first->connector, identity->connector) &&
+           text_equal(first->user, identity->user);
+}
+
+/* What another platform says only fills gaps. */
 static struct identity news_of(const struct person_row *row, const struct identity *identity)
 {
     struct identity news = *identity;
-    size_t i = 0;
-    while (i < row->users.n && !user_is_real(&row->users.v[i]))
-        i++;
-    bool first = i < row->users.n && text_equal(row->users.v[i].connector, identity->connector) &&
-                 text_equal(row->users.v[i].user, identity->user);
+    bool first = is_first(row, identity);
     if (text_equal_nocase(identity->email, row->not_email) || (!first && row->person.email))
         news.email = NULL;
     if (row_chose_zone(row) || (!first && row->person.zone))
@@ -172,7 +183,7 @@ const struct person *people_named(struct turn *turn, const char *typed)
 {
     const struct person *person = people_find(turn_core(turn), typed);
     typed += *typed == '@';
-    struct identity identity = {.connector = "console", .user = typed, .name = typed};
+    struct identity identity = {.connector = BY_HAND, .user = typed, .name = typed};
     return person ? person : people_identify(turn, &identity);
 }
 

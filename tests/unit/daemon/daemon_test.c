@@ -276,7 +276,8 @@ static void no_setting_is_forgotten(void **state)
                             : text_equal(all[i].name, "zone")       ? "'Europe/Madrid'"
                             : text_equal(all[i].name, "sources")    ? "{ x = { key = 'key-of-x' } }"
                                                                     : values[all[i].type];
-        CLEANUP_FREE char *text = xasprintf("return { %s = %s }", all[i].name, value);
+        CLEANUP_FREE char *text =
+            xasprintf("return { connectors = { other = {} }, %s = %s }", all[i].name, value);
         CLEANUP_FREE char *named = xasprintf("; restart tocsind to apply %s", all[i].name);
         CLEANUP_STR struct str said = {0};
         struct error err = {0};

@@ -372,6 +372,20 @@ static void a_person_is_called_as_where_they_were_known_first(void **state)
     assert_string_equal(people_zone(rig->core, person("slack", "U1")), "Europe/Paris");
 }
 
+static void what_an_operator_typed_gives_way_to_a_platforms_name(void **state)
+{
+    const struct roster_user users[] = {{"slack", "U7"}};
+    struct roster_person declared = {"kim", NULL, NULL, users, 1};
+    (void)state;
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    const char *id = people_named(turn, "kim")->id;
+    assert_string_equal(people_declared(turn, &declared)->id, id);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    email_of("slack", "U7", "kim@example.com");
+    assert_string_equal(people_name(rig->core, id), "Kim");
+}
+
 /* ---- random links ---- */
 
 #define USERS 9
@@ -557,6 +571,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_address_leads_nowhere_once_it_changed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_three_two_stay_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_person_is_called_as_where_they_were_known_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_an_operator_typed_gives_way_to_a_platforms_name, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(links_are_read_again_after_a_failed_commit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_is_lost_whatever_is_linked, set_up, tear_down),
     };
