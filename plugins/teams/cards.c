@@ -46,11 +46,12 @@ static cJSON *text_block(const char *markdown)
     return block;
 }
 
+/* NULL: there is no text. */
 static cJSON *literal_block(const char *text, size_t most)
 {
     struct kit_text marked = {0};
     put_literal(text, most, &marked);
-    cJSON *block = text_block(kit_text_get(&marked));
+    cJSON *block = marked.n ? text_block(kit_text_get(&marked)) : NULL;
     kit_text_finish(&marked);
     return block;
 }
@@ -103,7 +104,7 @@ static const char *color_of(const char *tone)
 static cJSON *header(const cJSON *card)
 {
     const char *title = kit_json_text(card, "title"), *tone = kit_json_text(card, "tone");
-    cJSON *block = *title ? literal_block(title, TITLE_MOST) : NULL;
+    cJSON *block = literal_block(title, TITLE_MOST);
     if (!block)
         return NULL;
     cJSON_AddStringToObject(block, "size", "Large");

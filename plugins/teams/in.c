@@ -199,12 +199,13 @@ static void read_delete(struct arrival *a)
 
 /* ---- buttons and forms ---- */
 
-void teams_seal(const struct teams *teams, const char *command, const char *channel, const char *user,
+void teams_seal(const struct teams *teams, const char *command, const char *channel, const char *user, bool own,
                 char *seal)
 {
-    struct kit_part parts[] = {
-        {command, strlen(command)}, {"\n", 1}, {channel, strlen(channel)}, {"\n", 1}, {user, strlen(user)}};
-    if (!kit_hmac_hex(teams->set.secret, parts, 5, seal))
+    struct kit_part parts[] = {{command, strlen(command)}, {"\n", 1},
+                               {channel, strlen(channel)}, {"\n", 1},
+                               {user, strlen(user)},       {own ? "\nown" : "", own ? 4 : 0}};
+    if (!kit_hmac_hex(teams->set.secret, parts, 6, seal))
         *seal = '\0';
 }
 
@@ -225,12 +226,14 @@ static void read_form(struct arrival *a, const cJSON *data)
 {
     char seal[KIT_HMAC_HEX];
     const char *command = kit_json_text(data, "command"), *channel = kit_json_text(data, "channel");
-    teams_seal(a->teams, command, channel, kit_json_text(sender(a), "id"), seal);
+    bool own = kit_json_true(data, "own");
+    teams_seal(a->teams, command, channel, kit_json_text(sender(a), "id"), own, seal);
     if (!kit_same(seal, kit_json_text(data, "seal"))) {
         kit_log(a->teams->host, KIT_WARNING,
                 "a form was not taken: it was not made for the person who sent it");
         return;
     }
+    a->heard->press.own = own;
     cJSON *event = begin(a, "form", sender(a), "");
     cJSON_ReplaceItemInObjectCaseSensitive(event, "channel", cJSON_CreateString(channel));
     cJSON_AddStringToObject(event, "command", command);
@@ -251,10 +254,8 @@ static void read_pressed(struct arrival *a, const cJSON *data)
 {
     const char *what = kit_json_text(data, "tocsin");
     struct teams_press *press = &a->heard->press;
-    *press = (struct teams_press){.any = true,
-                                  .asks = kit_json_true(data, "asks"),
-                                  .own = kit_json_true(data, "own"),
-                                  .refresh = strcmp(what, "refresh") == 0};
+    *press = (struct teams_press){
+        .any = true, .asks = kit_json_true(data, "asks"), .refresh = strcmp(what, "refresh") == 0};
     teams_join_message(a->thread, text_of(a, "replyToId"), press->message);
     snprintf(press->trigger, TEAMS_ID, "%s", a->id);
     if (!sender(a) || !*kit_json_text(data, "command"))

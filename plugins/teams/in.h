@@ -19,9 +19,9 @@ struct teams_heard {
 /* Reads one activity; `activity` must be an object. What Tocsin has no use for becomes no event. */
 void teams_hear(struct teams *teams, const cJSON *activity, struct teams_heard *ret);
 
-/* Proves that a form was made here, for that person: its command and channel come back from their client. The caller gives
-   KIT_HMAC_HEX bytes. */
-void teams_seal(const struct teams *teams, const char *command, const char *channel, const char *user,
+/* Proves that a form was made here, for that person, and whether as a message of its `own`: all that comes back from their client. The
+   caller gives KIT_HMAC_HEX bytes. */
+void teams_seal(const struct teams *teams, const char *command, const char *channel, const char *user, bool own,
                 char *seal);
 
 #endif

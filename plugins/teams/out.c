@@ -55,22 +55,21 @@ static bool send_to(struct teams *teams, const char *user, cJSON *activity, char
     return sent;
 }
 
+static bool is_closed_to_us(const struct teams_reply *reply)
+{
+    return reply->outcome == KIT_ANSWERED && (reply->status == 403 || reply->status == 404);
+}
+
 /* A channel that Graph made takes messages a little later. */
 static void be_patient(struct teams *teams, const char *channel, const struct teams_reply *reply,
                        const struct tocsin_action *action, struct tocsin_result *result)
 {
-    bool closed = reply->outcome == KIT_ANSWERED && (reply->status == 403 || reply->status == 404);
-    cJSON *room = closed && action->attempt <= 5 ? teams_room(teams, channel) : NULL;
+    cJSON *room = is_closed_to_us(reply) && action->attempt <= 5 ? teams_room(teams, channel) : NULL;
     if (room && strcmp(kit_json_text(room, "kind"), "thread") != 0) {
         result->code = TOCSIN_RETRY;
         result->retry_after_ms = NEW_MS;
     }
     cJSON_Delete(room);
-}
-
-static bool is_closed_to_us(const struct teams_reply *reply)
-{
-    return reply->outcome == KIT_ANSWERED && (reply->status == 403 || reply->status == 404);
 }
 
 static bool post_in(struct teams *teams, const char *channel, const char *thread, cJSON *activity,
@@ -112,13 +111,13 @@ static void do_post(struct teams *teams, const struct tocsin_action *action, con
     struct teams_reply reply;
     cJSON *card, *activity = message_of(body, &card);
     const char *alone = *to ? to : strncmp(channel, "29:", 3) == 0 ? channel : "";
-    if (*alone)
-        send_to(teams, alone, activity, message, &reply);
-    else if (!post_in(teams, channel, thread, cJSON_Duplicate(activity, true), message, &reply) && *asker &&
-             is_closed_to_us(&reply)) {
+    bool there = !*alone && post_in(teams, channel, thread, cJSON_Duplicate(activity, true), message, &reply);
+    bool closed = !*alone && !there && *asker && is_closed_to_us(&reply);
+    if (closed)
         teams_reply_finish(&reply);
-        send_to(teams, asker, activity, message, &reply);
-    } else
+    if (*alone || closed)
+        send_to(teams, closed ? asker : alone, activity, message, &reply);
+    else
         cJSON_Delete(activity);
     finish(teams, message, card, &reply, result);
     if (!*alone && !*asker)
@@ -202,23 +201,29 @@ static void do_find(struct teams *teams, const struct tocsin_action *action, con
     cJSON_Delete(person);
 }
 
+static cJSON *form_of(const struct teams *teams, const cJSON *body, bool own)
+{
+    char seal[KIT_HMAC_HEX];
+    const cJSON *form = kit_json_member(body, "form");
+    struct teams_form_origin origin = {kit_json_text(body, "channel"), seal, own};
+    teams_seal(teams, kit_json_text(form, "command"), origin.channel, kit_json_text(body, "user"), own, seal);
+    return teams_card_of_form(form, &origin);
+}
+
 /* Whoever pressed a button sees the form in place of the card; else it becomes a message to them alone. */
 static void do_form(struct teams *teams, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
     (void)action;
-    char seal[KIT_HMAC_HEX], message[TEAMS_ID] = "";
-    const cJSON *form = kit_json_member(body, "form");
-    const char *user = kit_json_text(body, "user"), *channel = kit_json_text(body, "channel");
+    char message[TEAMS_ID] = "";
     struct teams_reply reply;
-    teams_seal(teams, kit_json_text(form, "command"), channel, user, seal);
-    struct teams_form_origin there = {channel, seal, false}, own = {channel, seal, true};
-    cJSON *card = teams_card_of_form(form, &there);
+    cJSON *card = form_of(teams, body, false);
     if (teams_wait_offer(teams->shown, kit_json_text(body, "trigger"), card))
         return;
     cJSON_Delete(card);
-    card = teams_card_of_form(form, &own);
-    send_to(teams, user, teams_message_of_card(card, kit_json_text(form, "title")), message, &reply);
+    const char *title = kit_json_text(kit_json_member(body, "form"), "title");
+    send_to(teams, kit_json_text(body, "user"), teams_message_of_card(form_of(teams, body, true), title),
+            message, &reply);
     finish(teams, message, NULL, &reply, result);
     teams_reply_finish(&reply);
 }

@@ -66,6 +66,9 @@ static void a_card_has_title_fields_text_buttons_and_footer(void **state)
                "declared by Ana · [its "
                "thread](https://teams.microsoft.com/l/message/19%3Ax%40thread.tacv2/7?parentMessageId=7)");
     cJSON_Delete(card);
+    card = card_of("{\"title\":\"\\u001f\"}", NULL); /* nothing of it can be shown */
+    assert_int_equal(cJSON_GetArraySize(kit_json_member(card, "body")), 0);
+    cJSON_Delete(card);
     card = card_of("{\"title\":\"t\"}", "You are **paged**");
     check_text(card, 0, "You are **paged**");
     check_text(card, 1, "t");

@@ -375,6 +375,28 @@ static void a_form_that_nobody_waits_for_is_a_message_that_goes_when_it_was_answ
     teams_fake_finish(&fake);
 }
 
+/* What a client sends back can be forged: nobody removes a message of ours with it. */
+static void only_a_form_of_its_own_is_removed(void **state)
+{
+    (void)state;
+    struct teams_fake fake;
+    struct kit_text text = {0};
+    teams_fake_init(&fake, NULL);
+    teams_fake_serve(&fake, PRESS("{\"tocsin\":\"press\",\"command\":\"x\",\"own\":true}"), NULL);
+    teams_fake_serve(&fake, PRESS("{\"tocsin\":\"refresh\",\"own\":true}"), NULL);
+    press_and(&fake, PRESS("{\"tocsin\":\"press\",\"command\":\"declare\",\"asks\":true}"), "form", FORM,
+              &text);
+    cJSON *answer = cJSON_Parse(kit_text_get(&text));
+    cJSON *data = (cJSON *)(uintptr_t)data_of_first_action(kit_json_member(answer, "value"));
+    cJSON_AddTrueToObject(data, "own");
+    send_form(&fake, kit_json_member(answer, "value"), "29:ana", NULL);
+    for (int i = 0; i < cJSON_GetArraySize(fake.called); i++)
+        assert_string_not_equal(kit_json_text(teams_fake_call(&fake, i), "method"), "DELETE");
+    kit_text_finish(&text);
+    cJSON_Delete(answer);
+    teams_fake_finish(&fake);
+}
+
 /* ---- what is remembered ---- */
 
 static void the_team_is_the_one_that_the_app_was_added_to(void **state)
@@ -432,6 +454,7 @@ int main(void)
         cmocka_unit_test(a_press_is_answered_with_the_card_as_it_is_now),
         cmocka_unit_test(a_form_is_shown_to_whoever_pressed),
         cmocka_unit_test(a_form_that_nobody_waits_for_is_a_message_that_goes_when_it_was_answered),
+        cmocka_unit_test(only_a_form_of_its_own_is_removed),
         cmocka_unit_test(the_team_is_the_one_that_the_app_was_added_to),
         cmocka_unit_test(addresses_follow_what_teams_says),
     };
