@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include <tocsin/kit/json.h>
+#include <tocsin/kit/store.h>
 
 #include "message.h"
 
-#define VALUE_BYTES 65536
-#define KEY_BYTES   200
+#define KEY_BYTES 200
 
 struct key {
     char text[KEY_BYTES];
@@ -36,46 +36,29 @@ static struct key message_key(const char *room, int64_t seq)
     return key;
 }
 
-static void keep(const struct tocsin_host *host, struct key key, const cJSON *value)
-{
-    char *text = cJSON_PrintUnformatted(value);
-    if (text)
-        host->keep(host->ctx, key.text, text, strlen(text));
-    free(text);
-}
-
-static cJSON *get(const struct tocsin_host *host, struct key key)
-{
-    char *text = malloc(VALUE_BYTES);
-    int64_t n = text ? host->get(host->ctx, key.text, text, VALUE_BYTES) : -1;
-    cJSON *value = n > 0 && n <= VALUE_BYTES ? kit_json_parse(text, (size_t)n) : NULL;
-    free(text);
-    return value;
-}
-
 void store_keep_names(const struct tocsin_host *host, size_t number, const cJSON *names)
 {
-    keep(host, names_key(number), names);
+    kit_keep(host, names_key(number).text, names);
 }
 
 void store_keep_room(const struct tocsin_host *host, const char *name, const cJSON *room)
 {
-    keep(host, room_key(name), room);
+    kit_keep(host, room_key(name).text, room);
 }
 
 void store_keep_message(const struct tocsin_host *host, const char *room, const cJSON *message)
 {
-    keep(host, message_key(room, message_seq(message)), message);
+    kit_keep(host, message_key(room, message_seq(message)).text, message);
 }
 
 cJSON *store_get_names(const struct tocsin_host *host, size_t number)
 {
-    return get(host, names_key(number));
+    return kit_get(host, names_key(number).text);
 }
 
 cJSON *store_get_room(const struct tocsin_host *host, const char *name)
 {
-    return get(host, room_key(name));
+    return kit_get(host, room_key(name).text);
 }
 
 static int by_seq(const void *a, const void *b)
@@ -90,7 +73,7 @@ size_t store_get_messages(const struct tocsin_host *host, const char *room, cJSO
 {
     size_t n = 0;
     for (int64_t slot = 0, empty = 0; slot < STORE_SLOTS && empty < 2; slot++) {
-        cJSON *one = get(host, message_key(room, slot));
+        cJSON *one = kit_get(host, message_key(room, slot).text);
         empty = one ? 0 : empty + 1;
         if (cJSON_IsObject(one))
             found[n++] = one;

@@ -138,23 +138,11 @@ static void do_leave(struct console *c, struct client *client, const cJSON *line
 
 /* ---- saying something ---- */
 
-/* "@tocsin whoami": what is said to the bot; NULL: it is not addressed. */
-static const char *said_to_us(const char *text)
-{
-    static const char name[] = "@tocsin";
-    text += strspn(text, " ");
-    if (strncasecmp(text, name, strlen(name)) != 0 ||
-        (text[strlen(name)] && !strchr(" ,:", text[strlen(name)])))
-        return NULL;
-    text += strlen(name);
-    return text + strspn(text, " ,:");
-}
-
 static cJSON *event_of_text(struct console *c, const struct client *client, const struct room *room,
                             const char *text, const char *id)
 {
     cJSON *event = event_of(c, client, "message", room->name);
-    const char *to_us = said_to_us(text);
+    const char *to_us = kit_said_to(text, "tocsin", false);
     cJSON_AddStringToObject(event, "text", to_us ? to_us : text);
     if (to_us)
         cJSON_AddTrueToObject(event, "mention");

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
+#include <tocsin/kit/clock.h>
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/text.h>
 
@@ -27,13 +27,6 @@ struct session {
     unsigned tag;
     bool news; /* the server spoke of new mail before a command ended: IDLE will not say it again */
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
-}
 
 /* ---- the connection ---- */
 
@@ -81,7 +74,7 @@ static void compact(struct session *s)
 static enum session_status receive(struct session *s, int64_t most_ms)
 {
     char buffer[16384];
-    int64_t end = now_ms() + most_ms;
+    int64_t end = kit_now_ms() + most_ms;
     if (s->at)
         compact(s);
     for (;;) {
@@ -93,7 +86,7 @@ static enum session_status receive(struct session *s, int64_t most_ms)
         }
         if (rc != CURLE_AGAIN)
             return SESSION_LOST;
-        enum session_status status = wait_for(s, POLLIN, end - now_ms());
+        enum session_status status = wait_for(s, POLLIN, end - kit_now_ms());
         if (status != SESSION_OK)
             return status;
     }
@@ -220,7 +213,7 @@ enum session_status session_do(struct session *s, const char *command, session_o
 enum session_status session_idle(struct session *s, int64_t most_ms)
 {
     char tag[16], command[32];
-    int64_t end = now_ms() + most_ms;
+    int64_t end = kit_now_ms() + most_ms;
     bool news = s->news, begun = false;
     s->news = false;
     if (news)
@@ -228,10 +221,10 @@ enum session_status session_idle(struct session *s, int64_t most_ms)
     snprintf(tag, sizeof(tag), "t%u ", ++s->tag);
     snprintf(command, sizeof(command), "%sIDLE\r\n", tag);
     enum session_status status = send_all(s, command);
-    while (status == SESSION_OK && !(begun && news) && now_ms() < end) {
-        int64_t left = end - now_ms();
+    while (status == SESSION_OK && !(begun && news) && kit_now_ms() < end) {
+        int64_t left = end - kit_now_ms();
         status = read_response(s, begun ? left : ANSWER_MS);
-        if (status == SESSION_LOST && begun && now_ms() >= end)
+        if (status == SESSION_LOST && begun && kit_now_ms() >= end)
             status = SESSION_OK; /* nothing happened */
         else if (status == SESSION_OK && begins(s, tag))
             return SESSION_NO;

@@ -1,17 +1,62 @@
-/* Lines that wait to be sent, and actions that wait for the answers. */
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 
 #include "irc.h"
 
-int64_t irc_now(void)
+static char *take_word(char **at)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    char *word = strsep(at, " ");
+    *at = *at ? *at + strspn(*at, " ") : word + strlen(word);
+    return word;
+}
+
+bool irc_parse(char *text, struct irc_line *ret)
+{
+    char *prefix = "";
+    bool good = kit_utf8_valid(text, strlen(text)); /* else no letter beyond ASCII is known for certain */
+    for (char *p = text; *p && !good; p++)
+        *p = (char)(*p < 0 ? '?' : *p);
+    *ret = (struct irc_line){.tags = *text == '@' ? take_word(&text) + 1 : "", .last = ""};
+    for (int i = 0; i < 15; i++)
+        ret->params[i] = "";
+    if (*text == ':')
+        prefix = take_word(&text) + 1;
+    ret->nick = *prefix ? strsep(&prefix, "!") : "";
+    ret->user = prefix && *prefix ? strsep(&prefix, "@") : "";
+    ret->host = prefix ? prefix : "";
+    ret->command = take_word(&text);
+    for (bool rest = false; *text && !rest && ret->n < 15; ret->n++) {
+        rest = *text == ':' || ret->n == 14;
+        ret->last = ret->params[ret->n] = rest ? text + (*text == ':') : take_word(&text);
+    }
+    return *ret->command && strlen(ret->nick) < IRC_NAME / 2;
+}
+
+bool irc_tag(const struct irc_line *line, const char *name, char *value, size_t size)
+{
+    static const char codes[] = ":s\\rn", means[] = "; \\\r\n";
+    const char *at = line->tags;
+    size_t n = strlen(name), out = 0;
+    while (*at && !(strncmp(at, name, n) == 0 && strchr("=;", at[n]))) /* strchr finds the end, too */
+        at = at[strcspn(at, ";")] ? strchr(at, ';') + 1 : "";
+    bool found = *at;
+    for (at += found ? n + (at[n] == '=') : 0; *at && *at != ';' && out + 1 < size; at++) {
+        const char *code = *at == '\\' && at[1] ? strchr(codes, *++at) : NULL;
+        value[out++] = code ? means[code - codes] : *at;
+    }
+    value[out] = '\0';
+    return found;
+}
+
+bool irc_channel(const char *name, char *id, size_t size)
+{
+    char clean[160];
+    size_t n = kit_clean_name(name, clean, sizeof(clean));
+    if (!n || n != strlen(name) || n + 2 > size || strpbrk(clean, " ,:") || *clean == '@')
+        return false;
+    snprintf(id, size, "%s%s", strchr("#&+!", *clean) ? "" : "#", clean);
+    kit_lower(id);
+    return id[1];
 }
 
 const char *irc_setting(const struct irc *irc, const char *name)
@@ -21,35 +66,24 @@ const char *irc_setting(const struct irc *irc, const char *name)
 
 bool irc_is_by(const struct irc *irc, const char *identity)
 {
-    return strcmp(kit_json_text(irc->settings, "identity"), identity) == 0;
-}
-
-bool irc_has(const struct irc *irc, const char *capability)
-{
-    char word[40];
-    snprintf(word, sizeof(word), " %s ", capability);
-    return strstr(kit_text_get(&irc->link.caps), word);
+    return strcmp(irc_setting(irc, "identity"), identity) == 0;
 }
 
 void irc_drop(struct irc *irc, int32_t code, const char *format, ...)
 {
-    struct irc_link *link = &irc->link;
     va_list args;
-    if (!link->curl)
+    if (irc->link.phase == IRC_CLOSED)
         return; /* the first reason counts */
     va_start(args, format);
-    vsnprintf(irc->why, sizeof(irc->why), format, args);
+    vsnprintf(irc->error.text, sizeof(irc->error.text), format, args);
     va_end(args);
-    irc->code = code;
-    curl_easy_cleanup(link->curl);
-    kit_text_finish(&link->in);
-    kit_text_finish(&link->out);
-    kit_text_finish(&link->caps);
-    cJSON_Delete(link->queue);
-    cJSON_Delete(link->channels);
-    cJSON_Delete(link->nicks);
-    cJSON_Delete(link->told);
-    *link = (struct irc_link){.fd = -1};
+    irc->error.code = code;
+    kit_stream_close(&irc->link.stream);
+    cJSON_Delete(irc->link.queue);
+    cJSON_Delete(irc->link.channels);
+    cJSON_Delete(irc->link.nicks);
+    cJSON_Delete(irc->link.told);
+    irc->link = (struct irc_link){.stream.fd = -1};
     if (irc->job)
         irc->job->cut = true;
     pthread_cond_broadcast(&irc->changed);
@@ -67,28 +101,24 @@ void irc_say(struct irc *irc, cJSON *list, const char *format, ...)
     if (list)
         cJSON_AddItemToArray(list, cJSON_CreateString(line));
     else
-        kit_text_addf(&irc->link.out, "%s\r\n", line);
+        kit_text_addf(&irc->link.stream.out, "%s\r\n", line);
 }
 
-int32_t irc_ask(struct irc *irc, struct irc_job *job, int64_t most_ms)
+int32_t irc_ask(struct irc *irc, struct irc_job *job, const char *target)
 {
-    struct timespec soon, end;
-    clock_gettime(CLOCK_REALTIME, &end);
-    soon = end;
-    soon.tv_sec += most_ms / 4000; /* it may be connecting */
-    end.tv_sec += most_ms / 1000 - 2;
-    pthread_mutex_lock(&irc->lock);
-    job->replies = cJSON_CreateArray();
+    int64_t soon = kit_now_ms() + (job->until - kit_now_ms()) / 4; /* it may be connecting */
+    job->target = target;
+    job->over = job->split = false;
+    *job->fault = 0;
+    job->confirmed = job->sent = 0;
     snprintf(job->end, sizeof(job->end), "tocsin-%llu", ++irc->counter);
     irc_say(irc, job->lines, "PING :%s", job->end);
-    for (int late = 0; !job->over && !job->cut && !late;) {
-        if (!irc->job && irc->link.phase == IRC_UP) {
-            irc->job = job;
-            eventfd_write(irc->wake, 1);
-        }
-        late = pthread_cond_timedwait(&irc->changed, &irc->lock, irc->job ? &end : &soon);
+    for (bool in_time = true; in_time && !job->over && !job->cut;) {
+        irc->job = irc->link.phase == IRC_UP ? job : irc->job;
+        eventfd_write(irc->wake, 1);
+        in_time = (irc->job || !irc->host->stopping(irc->host->ctx)) &&
+                  kit_cond_wait(&irc->changed, &irc->lock, irc->job ? job->until - 2000 : soon);
     }
     irc->job = NULL;
-    pthread_mutex_unlock(&irc->lock);
     return job->over ? TOCSIN_DONE : job->sent ? TOCSIN_UNKNOWN : TOCSIN_RETRY;
 }

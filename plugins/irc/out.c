@@ -1,263 +1,178 @@
-/* Actions -> lines, and what the answers mean. */
-#include <stdio.h>
-#include <string.h>
-#include <strings.h>
-
+/* Actions -> lines, and what the answers mean. perform() has the lock, but while it waits. */
 #include <tocsin/kit/card.h>
 #include <tocsin/kit/lines.h>
+#include <tocsin/kit/store.h>
 
 #include "irc.h"
 
 #define CHANNEL_MOST 45 /* bytes of a name that may get a number: RFC 2812 has 50 */
 
-struct act {
-    struct irc *irc;
-    const struct tocsin_action *action;
-    const cJSON *body;
-    struct tocsin_result *result;
-    struct irc_job job;
-    int64_t end; /* by irc_now */
-};
-
-static const char *text_of(const struct act *act, const char *name)
+static void refuse(struct irc_job *job, const char *why)
 {
-    return kit_json_text(act->body, name);
-}
-
-static const char *at(const cJSON *texts, int i)
-{
-    return i < cJSON_GetArraySize(texts) ? cJSON_GetArrayItem(texts, i)->valuestring : "";
-}
-
-static void begin(struct act *act)
-{
-    cJSON_Delete(act->job.lines);
-    cJSON_Delete(act->job.replies);
-    act->job = (struct irc_job){.lines = cJSON_CreateArray()};
+    kit_result(job->result, TOCSIN_REFUSED, "%s", why);
 }
 
 /* Sends the lines. True: the server has nothing against `target`. Else the result says what. */
-static bool ask(struct act *act, const char *target)
+static bool ask(struct irc *irc, struct irc_job *job, const char *target)
 {
-    static const char *const words[] = {[TOCSIN_DONE] = "",
-                                        [TOCSIN_RETRY] = "there is no connection to the IRC server",
-                                        [TOCSIN_UNKNOWN] = "the IRC server did not answer"};
-    const cJSON *row;
-    int32_t code = irc_ask(act->irc, &act->job, act->end - irc_now());
-    kit_result(act->result, code, "%s", words[code]);
-    cJSON_ArrayForEach(row, act->job.replies)
-    {
-        bool split = strcmp(at(row, 0), "437") == 0; /* the network is */
-        if (code == TOCSIN_DONE && *at(row, 0) == '4' && strcasecmp(at(row, 2), target) == 0)
-            kit_result(act->result, split ? TOCSIN_RETRY : TOCSIN_REFUSED, "%s: the server says: %s", target,
-                       at(row, cJSON_GetArraySize(row) - 1));
-    }
-    return act->result->code == TOCSIN_DONE;
+    int32_t code = job->result->code = irc_ask(irc, job, target);
+    if (code)
+        kit_result(job->result, code,
+                   code == TOCSIN_RETRY ? "there is no connection to the IRC server"
+                                        : "the IRC server did not answer");
+    else if (*job->fault)
+        kit_result(job->result, job->split ? TOCSIN_RETRY : TOCSIN_REFUSED, "%s: the server says: %s", target,
+                   job->fault);
+    return job->result->code == TOCSIN_DONE;
 }
 
-/* ---- messages ---- */
-
-static void add_messages(struct act *act, const char *target)
+static void add_messages(struct irc *irc, struct irc_job *job, const char *target)
 {
-    struct irc *irc = act->irc;
+    size_t room = IRC_LINE - strlen("PRIVMSG  :\r\n") - strlen(target) - irc->link.prefix;
     struct kit_text text = {0};
     const cJSON *line;
-    const char *words = text_of(act, "text");
-    size_t room = IRC_LINE - strlen("PRIVMSG  :\r\n") - strlen(target) - irc->link.prefix;
-    int skip = act->action->attempt > 1 && strcmp(irc->cut_key, act->action->key) == 0 ? irc->cut_confirmed : 0;
-    kit_card(kit_json_member(act->body, "card"), strcmp(act->action->kind, "page") != 0, KIT_IRC, &text);
-    kit_commonmark(words, strlen(words), KIT_IRC, &text);
+    kit_body(job->body, strcmp(job->action->kind, "page") != 0, KIT_IRC, &text);
     cJSON *lines = kit_lines(kit_text_get(&text), room, (int)kit_json_int(irc->settings, "lines", 0));
     cJSON_ArrayForEach(line, lines)
     {
-        if (skip-- <= 0)
-            irc_say(irc, act->job.lines, "PRIVMSG %s :%s", target, line->valuestring);
+        irc_say(irc, job->lines, "PRIVMSG %s :%s", target, line->valuestring);
     }
     cJSON_Delete(lines);
     kit_text_finish(&text);
 }
 
-/* Sends them. If the connection breaks meanwhile, the next attempt goes on behind those that the server had passed on. */
-static void send_messages(struct act *act, const char *target)
+/* Sends what was added, but for what the server had passed on already when an earlier attempt was cut off. */
+static void send_messages(struct irc *irc, struct irc_job *job, const char *target)
 {
-    struct irc *irc = act->irc;
-    bool all = ask(act, target);
-    snprintf(irc->cut_key, sizeof(irc->cut_key), "%s", all ? "" : act->action->key);
-    irc->cut_confirmed = act->job.confirmed;
-    snprintf(act->result->remote_id, sizeof(act->result->remote_id), "%s",
-             *act->job.msgid ? act->job.msgid : act->action->id);
+    int skip = strcmp(irc->cut_key, job->action->key) == 0 ? irc->cut_confirmed : 0;
+    for (int i = 0; i < skip && job->lines->child; i++)
+        cJSON_DeleteItemFromArray(job->lines, strncmp(job->lines->child->valuestring, "JOIN", 4) == 0);
+    bool all = ask(irc, job, target);
+    snprintf(irc->cut_key, sizeof(irc->cut_key), "%s", all ? "" : job->action->key);
+    irc->cut_confirmed = skip + job->confirmed;
+    snprintf(job->result->remote_id, sizeof(job->result->remote_id), "%s",
+             *job->msgid ? job->msgid : job->action->id);
 }
 
-/* Adds a line for each nick that is known to be the person's, else for what may be one. */
-static void add_nicks(struct act *act, const char *account, const char *verb, const char *channel)
+/* Adds a line for each nick that is known to be the person's, else for what may be one. After a WHOIS only those are known that it
+   names. */
+static void add_nicks(struct irc *irc, struct irc_job *job, const char *account, const char *verb,
+                      const char *channel)
 {
-    const cJSON *row;
-    bool kicks = strcmp(verb, "KICK") == 0, found = false;
-    pthread_mutex_lock(&act->irc->lock);
-    cJSON_ArrayForEach(row, act->irc->link.nicks)
+    bool kicks = strcmp(verb, "KICK") == 0, found = !*account || strpbrk(account, " ,:\r\n");
+    cJSON *row;
+    cJSON_ArrayForEach(row, irc->link.nicks)
     {
-        if (strcasecmp(row->valuestring, account) != 0)
+        if (!*account || strcasecmp(row->valuestring, account) != 0)
             continue;
-        irc_say(act->irc, act->job.lines, "%s %s %s", verb, kicks ? channel : row->string,
+        irc_say(irc, job->lines, "%s %s %s", verb, kicks ? channel : row->string,
                 kicks ? row->string : channel);
         found = true;
+        if (strcmp(verb, "WHOIS") == 0)
+            cJSON_SetValuestring(row, "");
     }
-    pthread_mutex_unlock(&act->irc->lock);
-    if (!found && *account && !strpbrk(account, " ,:\r\n"))
-        irc_say(act->irc, act->job.lines, "%s %s %s", verb, kicks ? channel : account,
-                kicks ? account : channel);
+    if (!found)
+        irc_say(irc, job->lines, "%s %s %s", verb, kicks ? channel : account, kicks ? account : channel);
 }
 
 /* Writes to those nicks that are the person's now, says the server. */
-static void say_to_person(struct act *act, const char *account)
+static void say_to_person(struct irc *irc, struct irc_job *job, const char *account)
 {
-    const char *numeric = irc_is_by(act->irc, "account") ? "330" : "311"; /* nick and account; nick and user */
     const cJSON *row;
-    add_nicks(act, account, "WHOIS", "");
-    if (!ask(act, ""))
+    add_nicks(irc, job, account, "WHOIS", "");
+    if (!ask(irc, job, ""))
         return;
-    cJSON *replies = act->job.replies;
-    act->job.replies = NULL;
-    begin(act);
-    cJSON_ArrayForEach(row, replies)
+    cJSON_ArrayForEach(row, irc->link.nicks)
     {
-        if (strcmp(at(row, 0), numeric) == 0 &&
-            strcasecmp(at(row, irc_is_by(act->irc, "nick") ? 2 : 3), account) == 0)
-            add_messages(act, at(row, 2));
+        if (*account && strcasecmp(row->valuestring, account) == 0)
+            add_messages(irc, job, row->string);
     }
-    if (act->job.lines->child)
-        send_messages(act, "");
+    if (job->lines->child)
+        send_messages(irc, job, "");
     else
-        kit_result(act->result, TOCSIN_REFUSED, "nobody on IRC is logged in as %s now", account);
-    cJSON_Delete(replies);
+        kit_result(job->result, TOCSIN_REFUSED, "nobody on IRC is logged in as %s now", account);
 }
 
-/* ---- channels ---- */
-
-/* Joins it first where we are not in it, and from now on. */
-static void add_join(struct act *act, const char *channel, const char *key)
+/* Joins a channel that we are not in, from now on; key NULL: leaves it. */
+static void add_join(struct irc *irc, struct irc_job *job, const char *channel, const char *key)
 {
-    struct irc *irc = act->irc;
-    pthread_mutex_lock(&irc->lock);
-    if (!kit_json_true(irc->link.channels, channel))
-        irc_say(irc, act->job.lines, "JOIN %s", channel);
-    if (!kit_json_member(irc->rooms, channel))
+    if (!key || !kit_json_true(irc->link.channels, channel))
+        irc_say(irc, job->lines, "%s %s", key ? "JOIN" : "PART", channel);
+    if (!key)
+        cJSON_DeleteItemFromObjectCaseSensitive(irc->rooms, channel);
+    else if (!kit_json_member(irc->rooms, channel))
         cJSON_AddStringToObject(irc->rooms, channel, key);
-    pthread_mutex_unlock(&irc->lock);
+    kit_keep(irc->host, "rooms", irc->rooms);
 }
 
-/* With the outcome; without one that is left. */
-static void keep_rooms(struct irc *irc, const char *left)
+/* Joins the channel with that name or, if another incident has it, with a number. */
+static bool open_channel(struct irc *irc, struct irc_job *job, char channel[IRC_NAME])
 {
-    pthread_mutex_lock(&irc->lock);
-    cJSON_DeleteItemFromObjectCaseSensitive(irc->rooms, left);
-    char *text = cJSON_PrintUnformatted(irc->rooms);
-    pthread_mutex_unlock(&irc->lock);
-    irc->host->keep(irc->host->ctx, "rooms", text, strlen(text));
-    cJSON_free(text);
-}
-
-/* Whoever makes a channel is its operator; in one that was there before, we are not. */
-static bool is_made(const struct act *act)
-{
-    const cJSON *row;
-    char us[IRC_NAME + 1];
-    bool made = false;
-    snprintf(us, sizeof(us), "@%s", act->irc->link.nick);
-    cJSON_ArrayForEach(row, act->job.replies)
-    {
-        made |= strcmp(at(row, 0), "353") == 0 && strstr(at(row, 4), us);
-    }
-    return made;
-}
-
-/* Joins the channel with that name, or with a number, if nobody else has it. */
-static bool open_channel(struct act *act, char channel[IRC_NAME])
-{
-    const char *name = text_of(act, "name"), *key;
+    const char *name = kit_json_text(job->body, "name"), *key;
     char numbered[IRC_NAME];
     for (int i = 1, n = (int)kit_utf8_cut(name, strlen(name), CHANNEL_MOST); i < 10; i++) {
         snprintf(numbered, sizeof(numbered), i == 1 ? "%.*s" : "%.*s-%d", n, name, i);
         if (!irc_channel(numbered, channel, IRC_NAME))
-            return false;
-        key = kit_json_text_or(act->irc->rooms, channel, NULL);
-        if (key && strcmp(key, act->action->key) != 0)
-            continue;
-        begin(act);
-        add_join(act, channel, act->action->key);
-        if (!ask(act, channel) || key || is_made(act))
-            return act->result->code == TOCSIN_DONE;
-        begin(act);
-        irc_say(act->irc, act->job.lines, "PART %s", channel);
-        ask(act, "");
-        keep_rooms(act->irc, channel);
+            break;
+        key = kit_json_text_or(irc->rooms, channel, NULL);
+        if (!key || strcmp(key, job->action->key) == 0) {
+            add_join(irc, job, channel, job->action->key);
+            return ask(irc, job, channel);
+        }
     }
+    refuse(job, "there can be no channel with that name");
     return false;
 }
 
-static void do_channel(struct act *act)
+static void do_channel(struct irc *irc, struct irc_job *job)
 {
-    const cJSON *row, *users = kit_json_member(act->body, "users");
-    const cJSON *people = users ? users : kit_json_member(act->body, "members");
-    const char *verb = strchr(act->action->kind, '.') + 1, *topic = text_of(act, "topic");
+    const cJSON *row, *users = kit_json_member(job->body, "users");
+    const cJSON *people = users ? users : kit_json_member(job->body, "members");
+    const char *verb = strchr(job->action->kind, '.') + 1, *topic = kit_json_text(job->body, "topic");
     bool opens = strcmp(verb, "open") == 0, archives = strcmp(verb, "archive") == 0;
     char channel[IRC_NAME];
-    if (opens && kit_json_true(act->body, "private")) {
-        kit_result(act->result, TOCSIN_REFUSED,
-                   "nothing keeps a channel of IRC private for certain; members are written to directly");
+    if (opens ? !open_channel(irc, job, channel)
+              : !irc_channel(kit_json_text(job->body, "channel"), channel, IRC_NAME))
         return;
-    }
-    if (opens ? !open_channel(act, channel) : !irc_channel(text_of(act, "channel"), channel, sizeof(channel))) {
-        if (act->result->code == TOCSIN_DONE)
-            kit_result(act->result, TOCSIN_REFUSED, "there can be no channel with that name");
-        return;
-    }
-    begin(act);
-    if (opens || archives)
-        irc_say(act->irc, act->job.lines, opens ? "MODE %s +n-t" : "PART %s", channel);
+    if (opens)
+        irc_say(irc, job->lines, "MODE %s +n-t", channel);
+    if (archives)
+        add_join(irc, job, channel, NULL);
     if (*topic)
-        irc_say(act->irc, act->job.lines, "TOPIC %s :%.*s", channel,
-                (int)kit_utf8_cut(topic, strlen(topic), 300), topic);
+        irc_say(irc, job->lines, "TOPIC %s :%.*s", channel, (int)kit_utf8_cut(topic, strlen(topic), 300),
+                topic);
     cJSON_ArrayForEach(row, people)
     {
-        add_nicks(act, cJSON_IsString(row) ? row->valuestring : "", "INVITE", channel);
+        add_nicks(irc, job, cJSON_IsString(row) ? row->valuestring : "", "INVITE", channel);
     }
-    add_nicks(act, text_of(act, "who"), "KICK", channel);
-    ask(act, opens || archives ? "" : channel);
-    snprintf(act->result->remote_id, sizeof(act->result->remote_id), "%s", channel);
-    keep_rooms(act->irc, archives ? channel : "");
-}
-
-static void do_post(struct act *act)
-{
-    const char *to = text_of(act, "to"), *place = text_of(act, "channel");
-    char channel[IRC_NAME];
-    if (*to || *place == '@') { /* "@ana": where she talks with us directly */
-        say_to_person(act, *to ? to : place + 1);
-    } else if (irc_channel(place, channel, sizeof(channel))) {
-        add_join(act, channel, "");
-        add_messages(act, channel);
-        send_messages(act, channel);
-        keep_rooms(act->irc, "");
-    } else {
-        kit_result(act->result, TOCSIN_REFUSED, "that is no name of an IRC channel");
-    }
+    add_nicks(irc, job, kit_json_text(job->body, "who"), "KICK", channel);
+    ask(irc, job, opens || archives ? "" : channel);
+    snprintf(job->result->remote_id, sizeof(job->result->remote_id), "%s", channel);
 }
 
 void irc_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
 {
+    struct irc *irc = self;
     cJSON *body = kit_json_parse(action->body, action->body_length);
-    struct act act = {self, action, body, result, {0}, irc_now() + action->deadline_ms};
-    begin(&act);
-    if (strcmp(action->kind, "post") == 0)
-        do_post(&act);
-    else if (strcmp(action->kind, "page") == 0)
-        say_to_person(&act, kit_json_text(body, "user"));
+    struct irc_job job = {.action = action, .body = body, .result = result, .lines = cJSON_CreateArray()};
+    const char *to = kit_json_text(body, "to"), *user = kit_json_text(body, "user"),
+               *place = kit_json_text(body, "channel");
+    char channel[IRC_NAME];
+    job.until = kit_now_ms() + action->deadline_ms;
+    pthread_mutex_lock(&irc->lock);
+    refuse(&job, "IRC has no such channel or action");
+    if (kit_json_true(body, "private"))
+        refuse(&job, "nothing keeps a channel of IRC private for certain, so members are written to directly");
     else if (strncmp(action->kind, "channel.", 8) == 0)
-        do_channel(&act);
-    else
-        kit_result(result, TOCSIN_REFUSED, "IRC has no %s", action->kind);
-    cJSON_Delete(act.job.lines);
-    cJSON_Delete(act.job.replies);
+        do_channel(irc, &job);
+    else if (strcmp(action->kind, "page") == 0 || *to || *place == '@') /* "@ana": where she talks with us */
+        say_to_person(irc, &job, *to ? to : *user ? user : place + (*place == '@'));
+    else if (strcmp(action->kind, "post") == 0 && irc_channel(place, channel, sizeof(channel))) {
+        add_join(irc, &job, channel, "");
+        add_messages(irc, &job, channel);
+        send_messages(irc, &job, channel);
+    }
+    pthread_mutex_unlock(&irc->lock);
+    cJSON_Delete(job.lines);
     cJSON_Delete(body);
 }

@@ -70,3 +70,10 @@ bool kit_card(const cJSON *card, bool commands, enum kit_target target, struct k
     end_line(out);
     return !out->failed;
 }
+
+bool kit_body(const cJSON *body, bool commands, enum kit_target target, struct kit_text *out)
+{
+    const char *text = kit_json_text(body, "text");
+    return kit_card(kit_json_member(body, "card"), commands, target, out) &&
+           kit_commonmark(text, strlen(text), target, out);
+}

@@ -562,3 +562,15 @@ bool kit_escape(const char *text, size_t n, enum kit_target target, struct kit_t
     kit_text_finish(&clean);
     return !out->failed;
 }
+
+bool kit_irc_plain(const char *text, struct kit_text *out)
+{
+    for (const char *end; *text; text = end) {
+        int colour = 0; /* bytes of its digits, and of those for what is behind the text */
+        end = strchrnul(text, '\x03');
+        kit_escape(text, (size_t)(end - text), KIT_PLAIN, out);
+        if (*end && sscanf(++end, "%*2[0-9]%n,%*2[0-9]%n", &colour, &colour) != EOF)
+            end += colour;
+    }
+    return !out->failed;
+}

@@ -66,6 +66,12 @@ cJSON *kit_json_texts(const char *name, ...)
     return object;
 }
 
+void kit_json_set(cJSON *object, const char *name, cJSON *value)
+{
+    cJSON_DeleteItemFromObjectCaseSensitive(object, name);
+    cJSON_AddItemToObject(object, name, value);
+}
+
 bool kit_json_write(const cJSON *value, struct kit_text *out)
 {
     char *text = cJSON_PrintUnformatted(value);

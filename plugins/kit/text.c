@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 void kit_text_finish(struct kit_text *text)
 {
@@ -119,6 +120,35 @@ size_t kit_utf8_cut(const char *text, size_t n, size_t most)
 static bool is_control(const unsigned char *p, size_t length)
 {
     return (length == 1 && (*p < 0x20 || *p == 0x7f)) || (length == 2 && p[0] == 0xc2 && p[1] < 0xa0);
+}
+
+void kit_lower(char *text)
+{
+    for (; *text; text++)
+        *text = (char)(*text >= 'A' && *text <= 'Z' ? *text - 'A' + 'a' : *text);
+}
+
+bool kit_has_word(const char *words, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = words; n && (at = strstr(at, word)); at += n) {
+        if ((at == words || at[-1] == ' ') && (!at[n] || at[n] == ' '))
+            return true;
+    }
+    return false;
+}
+
+const char *kit_said_to(const char *text, const char *name, bool bare)
+{
+    size_t n = strlen(name);
+    text += strspn(text, " ");
+    bool at = *text == '@';
+    text += at;
+    if ((!at && !bare) || strncasecmp(text, name, n) != 0 ||
+        (text[n] ? !strchr(at ? " ,:" : ",:", text[n]) : !at))
+        return NULL;
+    text += n;
+    return text + strspn(text, " ,:");
 }
 
 size_t kit_clean_name(const char *from, char *to, size_t size)

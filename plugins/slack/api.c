@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include <tocsin/kit/clock.h>
 
 #include "api.h"
 
@@ -65,9 +66,7 @@ static void read_answer(const struct kit_answer *answer, struct slack_reply *rep
 
 int64_t slack_now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return kit_now_ms();
 }
 
 void slack_deadline(int64_t span_ms)

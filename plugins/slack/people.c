@@ -6,11 +6,11 @@
  * arrival. After that it goes on without a name, and the answer serves the next event. So lookups for earlier events never delay
  * a later one beyond its own deadline.
  */
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include <tocsin/kit/clock.h>
 
 #include "people.h"
 
@@ -45,13 +45,9 @@ struct slack_people {
 struct slack_people *slack_people_create(void)
 {
     struct slack_people *people = calloc(1, sizeof(*people));
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&people->lock, NULL);
-    pthread_cond_init(&people->asked, &monotonic);
-    pthread_cond_init(&people->told, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    kit_cond_init(&people->asked);
+    kit_cond_init(&people->told);
     return people;
 }
 
@@ -256,16 +252,11 @@ void slack_person_expect(struct slack *slack, const char *user)
 cJSON *slack_person(struct slack *slack, const char *user)
 {
     struct slack_people *people = slack->people;
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t ns = slack_time_left() * 1000000 + until.tv_nsec;
-    until.tv_sec += ns / 1000000000;
-    until.tv_nsec = ns % 1000000000;
+    int64_t until = kit_now_ms() + slack_time_left();
+    bool in_time = true;
     pthread_mutex_lock(&people->lock);
-    while (!is_fresh(people, user) && enqueue(slack, user)) {
-        if (pthread_cond_timedwait(&people->told, &people->lock, &until) == ETIMEDOUT)
-            break;
-    }
+    while (in_time && !is_fresh(people, user) && enqueue(slack, user))
+        in_time = kit_cond_wait(&people->told, &people->lock, until);
     cJSON *person = remembered(people, user);
     pthread_mutex_unlock(&people->lock);
     return person;

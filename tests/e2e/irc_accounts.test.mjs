@@ -58,14 +58,15 @@ describe('irc with accounts', { concurrency: 4 }, () => {
     await bo.join(room)
     const joined = async () => (await tocsin.timeline('INC-1')).filter((e) => e.type === 'member' && /bo/i.test(JSON.stringify(e))).length
     await until('Bo to be a member', joined)
-    const before = bo.messages.length
+    const summaries = () => bo.messages.filter((m) => m.to === 'bo' && /INC-1 checkout is slow/.test(m.text)).length
+    await until('where it stands', summaries)
     const heal = server.split(server.find('bo'))
     heal()
     bo.client.say(room, '\x01VERSION\x01')
     bo.client.action(room, 'waves')
     await until('Bo to wave', async () => (await tocsin.timeline('INC-1')).some((e) => /bo: \* waves/.test(e.text)))
     assert.equal(await joined(), 1)
-    assert.deepEqual(bo.messages.slice(before).filter((m) => m.to === 'bo'), [])
+    assert.equal(summaries(), 1)
     assert.equal(server.sent('tocsin', /VERSION/).length, 0)
   })
 
@@ -92,7 +93,7 @@ describe('irc with accounts', { concurrency: 4 }, () => {
     server.silent = true
     await until('the silence to be known', async () => /irc\s+unreachable.*silent for 2 seconds/.test((await tocsin.tocsin('connector', 'list')).out))
     server.silent = false
-    await until('Tocsin to be back', () => server.find('tocsin'))
+    await until('Tocsin to be back', () => server.find('tocsin'), 40_000)
     server.trouble.flood = 1
     await tocsin.tocsin('inc', 'checkout is slow')
     await ana.sees('the incident all the same', (text) => /INC-1 checkout is slow/.test(text), 30_000)
@@ -142,8 +143,8 @@ describe('irc with accounts', { concurrency: 4 }, () => {
       made(`${LOGIN}, server_password = "${wrong}"`),
       made(`${LOGIN}, server_password = "open"`),
     ])
-    assert.match(outs[0], /refuses the login: SASL authentication failed\. Check `account` and `password`/)
-    assert.match(outs[1], /turns us away: Password incorrect\. Check `server_password`/)
+    assert.match(outs[0], /refused: SASL authentication failed\. Check `account` and `password`/)
+    assert.match(outs[1], /refused: Password incorrect\. Check .*`server_password`/)
     assert.match(outs[2], /ok +connector irc/)
     for (const out of outs) assert.ok(!out.includes(wrong))
   })

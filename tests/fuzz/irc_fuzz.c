@@ -75,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     while ((one = strsep(&rest, "\n"))) {
         one[strcspn(one, "\r")] = '\0';
         if (irc_parse(one, &line))
-            irc_take_session(&irc, &line);
+            irc_take(&irc, &line);
     }
     end(&irc);
     free(text);

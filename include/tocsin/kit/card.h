@@ -23,6 +23,8 @@ extern "C" {
 /* Adds a card (see tocsin/connector.h), for a target without HTML. `commands`: with the words for its buttons, but those that need a
    form. An absent part has no line; NULL adds nothing. False if `out` failed. */
 bool kit_card(const cJSON *card, bool commands, enum kit_target target, struct kit_text *out);
+/* Adds the card and the text of an action's body: what a `post` or a `page` says. */
+bool kit_body(const cJSON *body, bool commands, enum kit_target target, struct kit_text *out);
 /* Adds what a person types in a button's place, "!inc INC-4 accept", as it is: a press has a tag at its end, words have none. */
 void kit_command(const cJSON *button, struct kit_text *out);
 

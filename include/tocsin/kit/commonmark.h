@@ -50,6 +50,8 @@ bool kit_commonmark(const char *text, size_t n, enum kit_target target, struct k
  * For KIT_HTML the result may also stand between the quotes of an attribute. Newlines stay newlines.
  */
 bool kit_escape(const char *text, size_t n, enum kit_target target, struct kit_text *out);
+/* The contrary of KIT_IRC: adds what somebody wrote on IRC, without styles, colours and other control characters. */
+bool kit_irc_plain(const char *text, struct kit_text *out);
 /* May this address be shown as a link: does it begin with http://, https:// or mailto:, followed by something? */
 bool kit_is_link(const char *url);
 

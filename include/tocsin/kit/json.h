@@ -51,6 +51,8 @@ bool kit_json_true(const cJSON *object, const char *name);
  * list; a pair whose value is NULL is left out. Copies the texts. The caller frees the object, unless it is added to another.
  */
 __attribute__((sentinel)) cJSON *kit_json_texts(const char *name, ...);
+/* Sets a member of an object, which takes the value over; what it had is deleted. */
+void kit_json_set(cJSON *object, const char *name, cJSON *value);
 /* Appends a value as compact JSON. False if out->failed, which is also set if `value` is NULL. */
 bool kit_json_write(const cJSON *value, struct kit_text *out);
 

@@ -46,6 +46,13 @@ size_t kit_utf8_cut(const char *text, size_t n, size_t most);
  * between characters to fit `size` bytes with its terminator. Returns the length; 0 when nothing is left.
  */
 size_t kit_clean_name(const char *from, char *to, size_t size);
+/* Makes the letters of ASCII small, in place. */
+void kit_lower(char *text);
+/* Is this word one of those, which are separated by spaces? */
+bool kit_has_word(const char *words, const char *word);
+/* What follows a name at the begin of a text that addresses it: "@tocsin accept", "@Tocsin: accept" and, where a `bare` name does, too,
+   "tocsin, accept" and "tocsin: accept". NULL: it is not addressed. */
+const char *kit_said_to(const char *text, const char *name, bool bare);
 
 #ifdef __cplusplus
 }

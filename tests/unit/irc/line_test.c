@@ -75,36 +75,11 @@ static void channels_have_ids(void **state)
         assert_false(irc_channel(none[i], id, sizeof(id)));
 }
 
-static void styles_are_taken_off(void **state)
-{
-    static const struct {
-        const char *text, *plain;
-    } rows[] = {{"\x02now\x0f \x1dsoft\x1d", "now soft"},
-                {"\x03"
-                 "04,12red\x03 \x03"
-                 "5x\x03,5 \x03"
-                 "123",
-                 "red x,5 3"},
-                {"a\x01"
-                 "b\x7f\x16",
-                 "ab"},
-                {"caf\xe9 caf\xc3\xa9", "caf caf\xc3\xa9"},
-                {"\x03", ""}};
-    (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct kit_text out = {0};
-        irc_plain(rows[i].text, &out);
-        assert_string_equal(kit_text_get(&out), rows[i].plain);
-        kit_text_finish(&out);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_split),
         cmocka_unit_test(channels_have_ids),
-        cmocka_unit_test(styles_are_taken_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -252,6 +252,30 @@ static void only_some_addresses_are_links(void **state)
         assert_false(kit_is_link(others[i]));
 }
 
+static void irc_styles_are_taken_off(void **state)
+{
+    static const struct {
+        const char *text, *plain;
+    } rows[] = {{"\x02now\x0f \x1dsoft\x1d", "now soft"},
+                {"\x03"
+                 "04,12red\x03 \x03"
+                 "5x\x03,5 \x03"
+                 "123",
+                 "red x,5 3"},
+                {"a\x01"
+                 "b\x7f\x16",
+                 "ab"},
+                {"caf\xe9 caf\xc3\xa9", "caf caf\xc3\xa9"},
+                {"\x03", ""}};
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct kit_text out = {0};
+        kit_irc_plain(rows[i].text, &out);
+        assert_string_equal(kit_text_get(&out), rows[i].plain);
+        kit_text_finish(&out);
+    }
+}
+
 static void long_texts_are_cut(void **state)
 {
     (void)state;
@@ -293,6 +317,7 @@ int main(void)
         cmocka_unit_test(an_emoji_is_markup),
         cmocka_unit_test(a_time_is_shown_in_the_readers_zone),
         cmocka_unit_test(only_some_addresses_are_links),
+        cmocka_unit_test(irc_styles_are_taken_off),
         cmocka_unit_test(long_texts_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

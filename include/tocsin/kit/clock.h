@@ -1,0 +1,24 @@
+/*
+ * clock - milliseconds of a clock that never jumps, and waiting by it. Any thread.
+ */
+#ifndef TOCSIN_KIT_CLOCK_H
+#define TOCSIN_KIT_CLOCK_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+int64_t kit_now_ms(void);
+/* Prepares a condition for kit_cond_wait. */
+void kit_cond_init(pthread_cond_t *cond);
+/* Waits, with the lock held, until somebody signals or it is `until` (by kit_now_ms). False: it is. */
+bool kit_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,23 @@
+/*
+ * store - JSON values in the host's store (`get` and `keep` in tocsin/connector.h). Any thread. `host` is borrowed for the call.
+ */
+#ifndef TOCSIN_KIT_STORE_H
+#define TOCSIN_KIT_STORE_H
+
+#include <cjson/cJSON.h>
+
+#include <tocsin/connector.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The value; NULL if there is none, or if it is no JSON. The caller deletes it. */
+cJSON *kit_get(const struct tocsin_host *host, const char *key);
+/* Keeps the value with the event or the outcome that this thread reports next. */
+void kit_keep(const struct tocsin_host *host, const char *key, const cJSON *value);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
