@@ -6,6 +6,7 @@ import test from 'node:test'
 import { cardOf } from './teams/cards.mjs'
 import { isChannelName } from './teams/graph.mjs'
 import { TeamsPerson } from './teams/person.mjs'
+import { Playground, team as playgroundTeam, withPlayground } from './teams/playground.mjs'
 import { startTeams } from './teams/server.mjs'
 import { freePort, modules, until, withTeams } from './support.mjs'
 
@@ -256,4 +257,40 @@ test("Microsoft's own check takes its tokens, and none that are forged", withTea
   teams.inbound.duplicates = 1
   await ana.say('@tocsin', 'twice').answer
   assert.equal(seen.filter(([kind]) => kind === 'message').length, 2)
+})
+
+// The names of what a call answers, and of what is in it.
+const shape = (value) => (Array.isArray(value) ? value.slice(0, 1).map(shape) : value && typeof value === 'object' ? Object.fromEntries(Object.keys(value).sort().map((k) => [k, shape(value[k])])) : typeof value)
+
+// The same calls on both; a refusal is its status.
+async function answers(api, { tenant, bot, team, person }) {
+  const c = api.conversations
+  const tried = (promise) => promise.then(shape, (error) => error.response.status)
+  const thread = { isGroup: true, bot: { id: bot }, tenantId: tenant, channelData: { channel: { id: team }, tenant: { id: tenant } }, activity: { type: 'message', text: 'one' } }
+  const talk = { isGroup: false, bot: { id: bot }, members: [{ id: person }], tenantId: tenant, channelData: { tenant: { id: tenant } } }
+  const { id, activityId } = await c.create(thread)
+  const sent = await c.createActivity(id, { type: 'message', text: 'two' })
+  return {
+    create: await tried(c.create(thread)), talk: await tried(c.create(talk)), send: shape(sent), reply: await tried(c.replyToActivity(id, activityId, { type: 'message', text: 'three' })),
+    edit: await tried(c.updateActivity(id, sent.id, { type: 'message', text: 'four' })), card: await tried(c.createActivity(id, adaptive({ body: [{ type: 'TextBlock', text: 'x' }] }))),
+    members: await tried(c.getPagedMembers(team, 50)), member: await tried(c.getMemberById(team, person)), team: await tried(api.teams.getById(team)), channels: await tried(api.teams.getConversations(team)),
+    empty: await tried(c.createActivity(id, { type: 'message' })), nowhere: await tried(c.createActivity('19:nowhere@thread.tacv2', { type: 'message', text: 'x' })),
+    nobody: await tried(c.getMemberById(team, '29:nobody')), 'no activity': await tried(c.create({ ...thread, activity: undefined, channelData: {} })), 'no member': await tried(c.create({ ...talk, members: [] })),
+  }
+}
+
+test("the fake Teams answers as Microsoft's Agents Playground does", withPlayground, async (t) => {
+  const { teams, ana, team, api } = await fakeTeams(t)
+  const tenant = '11111111-2222-3333-4444-555555555555'
+  const playground = await Playground.start(t, { app: teams.tenant.app, tenant })
+  const { Client } = require('@microsoft/teams.api')
+  const theirs = await answers(new Client(playground.serviceUrl, { token: teams.signer.token({}) }), { tenant, bot: teams.tenant.bot.id, team: playgroundTeam, person: '29:1ben' })
+  const ours = await answers(api, { tenant: teams.tenant.id, bot: teams.tenant.bot.id, team: team.id, person: ana.id })
+  // where the Playground is not like the types and the code of @microsoft/teams.api, those count
+  theirs.create.serviceUrl = theirs.member.objectId = theirs.members.members[0].objectId = 'string'
+  theirs.channels = [{ id: 'string', type: 'string' }]
+  delete theirs.members.totalCount
+  assert.deepEqual([theirs['no activity'], theirs['no member']], [500, 500])
+  theirs['no activity'] = theirs['no member'] = 400
+  assert.deepEqual(ours, theirs)
 })
