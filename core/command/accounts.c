@@ -119,7 +119,7 @@ int run_link_me(struct request *request, struct error *err)
         return error_set(
             err, ERR_REFUSED,
             "`link` is about the user who types it, so it works in a chat only, not over the API.");
-    if (!typed)
+    if (!typed || text_equal_nocase(typed, "me"))
         return show_code(request, err);
     if (!text_equal_nocase(typed, "undo"))
         return link_by(request, typed, err);

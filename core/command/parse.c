@@ -76,7 +76,7 @@ static bool links_users(const struct line *line)
     const char *end;
     read_word(line->rest, word, &end);
     return !line->ret->named && *skip_space(end) == '\0' &&
-           (!*line->rest || strcmp(word, "undo") == 0 || people_is_code(word));
+           (!*line->rest || strcmp(word, "me") == 0 || strcmp(word, "undo") == 0 || people_is_code(word));
 }
 
 /* Some lines belong to a different row than their first word says. */
