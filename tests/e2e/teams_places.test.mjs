@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { labels, sees, textOf, together } from './teams/joined.mjs'
 import { TeamsPerson } from './teams/person.mjs'
-import { until } from './support.mjs'
+import { Tocsin, until } from './support.mjs'
 
 const told = async (tocsin, name) => JSON.stringify(await tocsin.timeline(name))
 const command = (tocsin, text) => tocsin.api('/commands', { method: 'POST', body: { text } })
@@ -107,4 +107,16 @@ test('somebody is invited by their e-mail address', async (t) => {
   await sees(teams, teams.tenant.talk(ana.id), /carl@example.com/)
   assert.equal(teams.messages(teams.tenant.talk(carl.id)).length, 0)
   assert.deepEqual(teams.violations, [])
+})
+
+test('addresses from which trust comes must be safe', async (t) => {
+  const id = '11111111-2222-3333-4444-555555555555'
+  for (const name of ['service_url', 'login_url', 'graph_url', 'metadata_url']) {
+    const settings = `teams = { app_id = "${id}", secret = "x", tenant = "${id}", ${name} = "http://chat.example/x" },`
+    const tocsin = await Tocsin.create({ change: (text) => text.replace('connectors = {', `connectors = {\n    ${settings}`) })
+    t.after(() => tocsin.remove())
+    const { code, out, err } = await tocsin.tocsin('check')
+    assert.notEqual(code, 0)
+    assert.ok((out + err).includes(`\`${name}\` must begin with https://`), out + err)
+  }
 })
