@@ -229,15 +229,17 @@ test('a storm of updates keeps the published rate limits', async (t) => {
   assert.deepEqual(teams.limits.refused, [])
 })
 
-test('people of other organisations are guests', async (t) => {
-  const { teams, tocsin, ana, team } = await together(t)
-  await incident(teams, ana)
-  const eve = new TeamsPerson(teams, { name: 'Eve', email: 'eve@partner.example', tenant: '99999999-0000-0000-0000-000000000000' })
-  team.members.add(eve.id)
-  await eve.say('General', 'declare I should not').answer
-  await eve.say('@tocsin', 'list').answer
-  await ana.say('@tocsin', 'whoami').answer
-  await sees(teams, teams.tenant.talk(ana.id), /You are/)
-  assert.equal((await tocsin.incidents()).length, 1)
-  assert.ok(!teams.messages(teams.tenant.talk(eve.id)).some((m) => m.from.id === teams.tenant.bot.id && /checkout/.test(textOf(m))))
-})
+const strangers = { 'people of other organisations': { tenant: '99999999-0000-0000-0000-000000000000' }, guests: { guest: true } }
+for (const [who, options] of Object.entries(strangers))
+  test(`${who} cannot give commands, and read nothing`, async (t) => {
+    const { teams, tocsin, ana, team } = await together(t)
+    await incident(teams, ana)
+    const eve = new TeamsPerson(teams, { name: 'Eve', email: 'ana@example.com', ...options }) // with an address that is somebody else's
+    team.members.add(eve.id)
+    await eve.say('General', 'declare I should not').answer
+    await eve.say('@tocsin', 'list').answer
+    await ana.say('@tocsin', 'whoami').answer
+    await sees(teams, teams.tenant.talk(ana.id), /You are/)
+    assert.equal((await tocsin.incidents()).length, 1)
+    assert.ok(!teams.messages(teams.tenant.talk(eve.id)).some((m) => m.from.id === teams.tenant.bot.id && /checkout/.test(textOf(m))))
+  })

@@ -27,10 +27,10 @@ export class Tenant {
     return String(this.stamp)
   }
 
-  addUser({ name, email, tenant = this.id, installed = true }) {
+  addUser({ name, email, tenant = this.id, guest = false, installed = true }) {
     const [given, ...rest] = name.split(' ')
     const user = { id: `29:1${randomUUID().replaceAll('-', '')}_A-z`, aadObjectId: randomUUID(), name, email, tenantId: tenant,
-      userPrincipalName: email, givenName: given, surname: rest.join(' '), userRole: tenant === this.id ? 'user' : 'anonymous' }
+      userPrincipalName: email, givenName: given, surname: rest.join(' '), userRole: guest ? 'guest' : tenant === this.id ? 'user' : 'anonymous' }
     this.users.set(user.id, hidden(user, { installed })) // installed: the app, in their personal scope
     return user
   }
