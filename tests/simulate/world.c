@@ -55,7 +55,10 @@ static void open_core(struct world *world)
 {
     struct error err;
     struct core_ops ops = {.ctx = world, .perform = perform, .can_take = can_take, .wake = wake, .keep = keep};
-    struct core_settings settings = {.parts = core_parts, .zone = "Europe/London", .announce = "incidents"};
+    struct core_settings settings = {.parts = core_parts,
+                                     .zone = "Europe/London",
+                                     .announce = "incidents",
+                                     .announce_fallback = world->seed % 2 ? world->platforms[1].name : NULL};
     if (journal_open_store(world->store, NULL, &world->journal, &err))
         world_broken(world, "the journal does not open: %s", err.text);
     if (core_create(&settings, &ops, world->journal, world->policy, &world->core_rng, world->now, &world->core,

@@ -237,6 +237,7 @@ static void open_core(struct private_world *world)
     struct core_settings settings = {.parts = core_parts,
                                      .zone = "Europe/London",
                                      .announce = "incidents",
+                                     .announce_fallback = platforms[2].name,
                                      .public_url = "https://tocsin.example"};
     if (journal_open_store(world->store, NULL, &world->journal, &err) ||
         core_create(&settings, &ops, world->journal, world->policy, &world->core_rng, world->now, &world->core,

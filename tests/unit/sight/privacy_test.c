@@ -644,7 +644,14 @@ static void pass_time(void)
 static void connect_or_cut(void)
 {
     int platform = (int)below(PRIVATE_PLATFORMS);
-    private_world_connect(world, platform, below(2));
+    uint64_t luck = below(6);
+    for (int i = 0; i < 2 * PRIVATE_PLATFORMS; i++) {
+        if (luck < 2 &&
+            i % PRIVATE_PLATFORMS != 2) /* all but the fallback, which announces while they are away */
+            private_world_connect(world, i % PRIVATE_PLATFORMS, luck == 1);
+    }
+    if (luck >= 2)
+        private_world_connect(world, platform, below(2));
     private_world_settle(world);
 }
 
