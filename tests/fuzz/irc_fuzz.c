@@ -8,20 +8,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static void quiet(void *ctx, int32_t level, const char *text)
+static void check_event(const cJSON *event)
 {
-    (void)ctx, (void)level, (void)text;
-}
-
-static int32_t check_event(void *ctx, const char *text, size_t n)
-{
-    cJSON *event = kit_json_parse(text, n);
-    (void)ctx;
-    if (!event || !*kit_json_text(event, "id") || !*kit_json_text(event, "channel") ||
+    char *text = cJSON_PrintUnformatted(event);
+    cJSON *again = kit_json_parse(text, strlen(text)); /* UTF-8, too */
+    if (!again || !*kit_json_text(event, "id") || !*kit_json_text(event, "channel") ||
         !*kit_json_text(kit_json_member(event, "user"), "id"))
         abort();
-    cJSON_Delete(event);
-    return TOCSIN_EMITTED;
+    cJSON_Delete(again);
+    cJSON_free(text);
 }
 
 static void begin(struct irc *irc, uint8_t choice)
@@ -32,9 +27,9 @@ static void begin(struct irc *irc, uint8_t choice)
     irc->rooms = kit_json_texts("#incidents", "", NULL);
     irc->events = cJSON_CreateArray();
     irc_sign_in(irc);
-    irc->link.phase = (enum irc_phase)((choice >> 2) % 3);
+    irc->link.phase = (choice >> 2) % 3 + IRC_SIGNING_IN;
     cJSON_AddTrueToObject(irc->link.channels, "#incidents");
-    kit_text_add(&irc->link.caps, choice & 32 ? " account-tag " : " account-notify ");
+    snprintf(irc->link.caps, sizeof(irc->link.caps), "%s", choice & 32 ? "account-tag" : "account-notify");
 }
 
 static void check_line(const char *line, size_t n)
@@ -45,8 +40,8 @@ static void check_line(const char *line, size_t n)
 
 static void end(struct irc *irc)
 {
-    const cJSON *line;
-    for (const char *at = kit_text_get(&irc->link.out); *at; at = strstr(at, "\r\n") + 2) {
+    const cJSON *line, *event;
+    for (const char *at = kit_text_get(&irc->link.stream.out); *at; at = strstr(at, "\r\n") + 2) {
         if (!strstr(at, "\r\n"))
             abort();
         check_line(at, (size_t)(strstr(at, "\r\n") - at));
@@ -55,8 +50,10 @@ static void end(struct irc *irc)
     {
         check_line(line->valuestring, strlen(line->valuestring));
     }
-    irc_emit(irc);
-    irc->link.curl = curl_easy_init();
+    cJSON_ArrayForEach(event, irc->events)
+    {
+        check_event(event);
+    }
     irc_drop(irc, 0, "the end");
     cJSON_Delete(irc->settings);
     cJSON_Delete(irc->rooms);
@@ -65,14 +62,13 @@ static void end(struct irc *irc)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    struct tocsin_host host = {.size = sizeof(host), .log = quiet, .emit = check_event};
-    struct irc irc = {.host = &host, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    struct irc irc = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
     struct irc_line line;
     if (!n)
         return 0;
     begin(&irc, data[0]);
     char *text = strndup((const char *)data + 1, n - 1), *rest = text, *one;
-    while ((one = strsep(&rest, "\n"))) {
+    while (irc.link.phase && (one = strsep(&rest, "\n"))) {
         one[strcspn(one, "\r")] = '\0';
         if (irc_parse(one, &line))
             irc_take(&irc, &line);
