@@ -14,6 +14,7 @@
 /* In the order of their start: each may use those above it. They are undone in reverse. */
 #define COMPONENTS(ROW)                                                                                        \
     ROW(logging)    /* the least level that is logged */                                                       \
+    ROW(limits)     /* those of the system: what reaches one goes on */                                        \
     ROW(signals)    /* stop, reload */                                                                         \
     ROW(journal)    /* everything that happened */                                                             \
     ROW(policy)     /* what the team wants */                                                                  \

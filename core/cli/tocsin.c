@@ -11,6 +11,7 @@ int main(int argc, char **argv)
     struct error err;
     log_init(LOG_WARN);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     if (cli_parse(&cli_table, argc, argv, &cli, &err)) {
         fprintf(stderr, "tocsin: %s\n", err.text);
         return CLI_USAGE;

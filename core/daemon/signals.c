@@ -29,7 +29,6 @@ static uv_signal_t handles[ARRAY_SIZE(signals)];
 static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
 {
     (void)configuration, (void)err;
-    signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
         uv_signal_init(daemon_loop(daemon), &handles[i]);
         handles[i].data = daemon;

@@ -133,6 +133,7 @@ static int show(const char *file)
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     mallopt(M_ARENA_MAX, 2); /* for a small connector, memory matters more than contention */
     if (argc == 3 && strcmp(argv[1], "--show") == 0)
         return show(argv[2]);

@@ -23,7 +23,9 @@ static pthread_t start_thread(void *(*function)(void *), void *ctx)
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    require(pthread_create(&thread, &attributes, function, ctx) == 0);
+    if (pthread_create(&thread, &attributes, function, ctx))
+        runner_fail(TOCSIN_E_FAILED, "no thread can be started: raise the limit on processes (ulimit -u; "
+                                     "TasksMax= in a unit of systemd), or the connector's memory_mb");
     pthread_attr_destroy(&attributes);
     return thread;
 }

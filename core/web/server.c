@@ -10,9 +10,9 @@
 #include "base/zone.h"
 #include "web/connection.h"
 
-#define SWEEP_EVERY     500 /* ms */
-#define BACKLOG         512
-#define FULL_TOLD_EVERY (60 * 1000U) /* ms; how often a full server is logged */
+#define SWEEP_EVERY 500 /* ms */
+#define BACKLOG     512
+#define TOLD_EVERY  (60 * 1000U) /* ms; how often a full server, or one that cannot accept, is logged */
 
 static const struct server_settings defaults = {
     .connections = 1000, .request_time = 20 * SECOND, .idle_time = 60 * SECOND, .answer_time = 60 * SECOND};
@@ -25,7 +25,9 @@ struct server {
     uv_tcp_t listener;
     uv_timer_t sweep;
     bool listening;
+    bool deaf;        /* the listener was closed, because accepting failed; the next sweep listens again */
     uint64_t full_at; /* loop time in ms at which all connections were last in use; 0: never */
+    uint64_t deaf_at; /* the same of being deaf */
     int handles;      /* open handles on the loop, besides those of connections */
 };
 
@@ -82,6 +84,14 @@ static struct connection *longest(struct server *server, bool (*is)(const struct
     return found;
 }
 
+/* Is it a while since that happened last? */
+static bool is_news(const struct server *server, uint64_t *last)
+{
+    uint64_t now = uv_now(server->connections.loop), before = *last;
+    *last = now;
+    return !before || now - before > TOLD_EVERY;
+}
+
 /* A client that opens connections and sends nothing must not shut others out. When all connections are in use, an idle one is closed;
    if none is idle, the one whose request takes longest; if all are being answered, the newest. */
 static void make_way(struct server *server)
@@ -89,18 +99,31 @@ static void make_way(struct server *server)
     struct connection *closed = longest(server, is_idle);
     closed = closed ? closed : longest(server, is_unfinished);
     connection_close(closed ? closed : container_of(server->connections.list.prev, struct connection, link));
-    uint64_t now = uv_now(server->connections.loop);
-    if (!server->full_at || now - server->full_at > FULL_TOLD_EVERY)
+    if (is_news(server, &server->full_at))
         log_warn("all %zu connections are in use: closing those that have been silent longest",
                  server->connections_most);
-    server->full_at = now;
+}
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct server *server = handle->data;
+    server->handles--;
+}
+
+/* As when no descriptor is free. libuv would try again at once and for ever, and nothing else would run. */
+static void stop_listening(struct server *server)
+{
+    server->deaf = true;
+    uv_close((uv_handle_t *)&server->listener, on_handle_closed);
 }
 
 static void on_connection(uv_stream_t *listener, int status)
 {
     struct server *server = listener->data;
     if (status < 0) {
-        log_warn("cannot accept a connection: %s", uv_strerror(status));
+        if (is_news(server, &server->deaf_at))
+            log_warn("cannot accept connections: %s; it is tried again twice a second", uv_strerror(status));
+        stop_listening(server);
         return;
     }
     connection_accept(&server->connections, listener);
@@ -118,20 +141,12 @@ static void set_date(struct server *server)
              days + 3 * w.weekday, w.day, months + 3 * (w.month - 1), w.year, w.hour, w.minute, w.second);
 }
 
-static void on_sweep(uv_timer_t *timer)
-{
-    struct server *server = timer->data;
-    uint64_t now = uv_now(server->connections.loop);
-    set_date(server);
-    list_each (connection, &server->connections.list, struct connection, link) {
-        if (!connection->closing && connection->deadline <= now)
-            connection_expired(connection);
-    }
-}
-
 static int bind_and_listen(struct server *server, struct error *err)
 {
     struct sockaddr_storage address = {0};
+    uv_tcp_init(server->connections.loop, &server->listener);
+    server->listener.data = server;
+    server->handles++;
     int rc = address_parse(server->listen, &address, err);
     if (rc < 0)
         return rc;
@@ -147,19 +162,35 @@ static int bind_and_listen(struct server *server, struct error *err)
     return error_set(err, ERR_IO, "cannot listen on %s: %s%s", server->listen, uv_strerror(rc), hint);
 }
 
-static void on_handle_closed(uv_handle_t *handle)
+static void listen_again(struct server *server)
 {
-    struct server *server = handle->data;
-    server->handles--;
+    struct error err;
+    bool closed = server->handles == 1; /* only the timer is left */
+    if (!server->deaf || !closed || server->connections.exchanges.draining)
+        return;
+    server->deaf = false;
+    if (bind_and_listen(server, &err))
+        stop_listening(server);
+}
+
+static void on_sweep(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    uint64_t now = uv_now(server->connections.loop);
+    set_date(server);
+    listen_again(server);
+    list_each (connection, &server->connections.list, struct connection, link) {
+        if (!connection->closing && connection->deadline <= now)
+            connection_expired(connection);
+    }
 }
 
 int server_listen(struct server *server, struct error *err)
 {
     require(!server->listening);
-    uv_tcp_init(server->connections.loop, &server->listener);
     uv_timer_init(server->connections.loop, &server->sweep);
-    server->listener.data = server->sweep.data = server;
-    server->handles += 2;
+    server->sweep.data = server;
+    server->handles++;
     server->listening = true;
     signal(SIGPIPE, SIG_IGN); /* write() reports a client that went away */
     set_date(server);
@@ -183,7 +214,7 @@ void server_drain(struct server *server)
     if (exchanges->draining)
         return;
     exchanges->draining = true;
-    if (server->listening)
+    if (server->listening && !server->deaf)
         uv_close((uv_handle_t *)&server->listener, on_handle_closed);
     list_each (connection, &server->connections.list, struct connection, link) {
         if (!connection->request)

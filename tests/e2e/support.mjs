@@ -70,8 +70,10 @@ export class Tocsin {
     return t
   }
 
-  async start() {
-    const child = spawn(join(build, 'tocsind'), ['--config', this.config], { stdio: ['ignore', 'ignore', 'pipe'] })
+  // `through`: a program and its arguments that start tocsind.
+  async start(through = []) {
+    const [program, ...args] = [...through, join(build, 'tocsind'), '--config', this.config]
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     this.child = child
     child.stderr.on('data', (bytes) => (this.log += bytes))
     child.ended = new Promise((done) => child.on('exit', (code, signal) => done({ code, signal })))

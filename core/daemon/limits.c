@@ -1,0 +1,33 @@
+/* limits - those of the system: reaching one is an error that is said and passes, and ends nothing. */
+#include <inttypes.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "base/log.h"
+#include "daemon/component.h"
+
+#define DESCRIPTORS 4096 /* connections, followers of the stream, connectors; more would only cost memory */
+
+/* Many systems give a process 1,024 at first, and let it ask for more. */
+static void raise_descriptors(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur >= DESCRIPTORS)
+        return;
+    files.rlim_cur = files.rlim_max < DESCRIPTORS ? files.rlim_max : DESCRIPTORS;
+    if (setrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur < DESCRIPTORS)
+        log_warn("only %" PRIu64 " files may be open at once, and %d may be needed: connections beyond them "
+                 "are closed. Raise the limit (ulimit -n; LimitNOFILE= in a unit of systemd)",
+                 (uint64_t)files.rlim_cur, DESCRIPTORS);
+}
+
+static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
+{
+    (void)daemon, (void)configuration, (void)err;
+    signal(SIGPIPE, SIG_IGN); /* write() says EPIPE */
+    signal(SIGXFSZ, SIG_IGN); /* write() says EFBIG */
+    raise_descriptors();
+    return 0;
+}
+
+const struct component limits_component = {.name = "limits", .start = start};
