@@ -12,6 +12,8 @@
 #include "rooms/pages.h"
 #include "rooms/rooms.h"
 
+#define DEAF_KEY DEAD_KEY "deaf:" /* prefix of the key of a message that a room takes none */
+
 /* ---- done ---- */
 
 static struct command command_for_result(const struct action *action, const char *remote_id, const cJSON *body)
@@ -129,6 +131,22 @@ static void journal_dead(struct turn *turn, const struct action *action)
     turn_tell(turn, &event);
 }
 
+/* What reports a failure failed, too: the room takes nothing, so nobody reads there that it does not. Once a day for each room. */
+static void tell_deaf_room(struct turn *turn, const struct action *action)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str text = {0};
+    CLEANUP_FREE char *key =
+        xasprintf(DEAF_KEY "%s:%s", incident_name(action->incident, name), action->connector);
+    if (!action->incident || text_starts(action->key, DEAF_KEY))
+        return;
+    words_begin_with(action->connector, &text);
+    str_add(&text, " takes no messages in the incident's room");
+    words_add_reason(action->outcome.detail, "it gave no reason", &text);
+    str_add(&text, " People there see nothing of it until that is fixed.");
+    rooms_say_loudly(turn, action->incident, key, text.p);
+}
+
 static void tell_dead(struct turn *turn, const struct action *action, const cJSON *body)
 {
     struct core *core = turn_core(turn);
@@ -143,6 +161,8 @@ static void tell_dead(struct turn *turn, const struct action *action, const cJSO
     bool told_elsewhere = strcmp(action->kind, "page") == 0 ||
                           (strcmp(action->kind, "desk.tell") == 0 &&
                            (action->state == ACTION_DEAD || json_bool_or(body, "bulk", false)));
+    if (text_starts(action->key, DEAD_KEY))
+        tell_deaf_room(turn, action);
     if (action->reference.key || told_elsewhere || text_starts(action->key, DEAD_KEY))
         return;
     if (action->incident)

@@ -119,6 +119,23 @@ static char *room_on(const char *connector)
     return NULL;
 }
 
+static void a_room_that_takes_nothing_is_told_of_where_people_read(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    CLEANUP_FREE char *room = room_on("slack");
+    CLEANUP_FREE char *refused = xasprintf("slack post: {\"channel\":\"%s\"", room);
+    rig->only = refused;
+    rig->outcome = TOCSIN_REFUSED;
+    for (int i = 0; i < 3; i++) {
+        CLEANUP_FREE char *said = rig_line(rig, "ben", 1, "update still slow");
+    }
+    assert_int_equal(rig_sent(rig, "slack post: {\"channel\":\"general\"",
+                              "INC-1: Slack takes no messages in the incident's room: no such channel."),
+                     1);
+    rig->only = NULL;
+}
+
 /* What changed while the channel was archived is brought up to date. */
 static void an_unarchived_channel_gets_the_current_topic(void **state)
 {
@@ -269,6 +286,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_channel_that_is_only_half_set_up_is_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(removing_the_bot_is_reported_and_inviting_it_again_repairs_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_room_that_takes_nothing_is_told_of_where_people_read, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_unarchived_channel_gets_the_current_topic, set_up, tear_down),
         cmocka_unit_test_setup_teardown(members_are_told_when_a_private_channel_cannot_be_opened, set_up,
