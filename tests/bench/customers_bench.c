@@ -7,10 +7,9 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "../support/policy_dir.h"
+#include "../support/file_core.h"
+#include "../support/stopwatch.h"
 #include "base/mem.h"
 #include "command/run.h"
 #include "intake/generic.h"
@@ -25,23 +24,12 @@
 #define ROUNDS 3
 
 struct bench {
-    struct policy_dir policy;
-    struct journal *journal;
-    struct core *core;
-    struct rng rng;
+    struct file_core file;
     struct arena arena;
     char *body;
     size_t at[A_BODY];
-    char path[64];
     instant now;
 };
-
-static double cpu_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void perform(void *ctx, const struct action *action)
 {
@@ -84,29 +72,17 @@ static char *make_body(size_t at[A_BODY])
 
 static void begin(struct bench *b)
 {
-    struct error err = {0};
-    struct core_settings settings = {.parts = core_parts, .zone = "UTC", .groups = {.new_burst = 1 << 30}};
     struct core_ops ops = {b, perform, can_take, wake, .keep = keep};
-    *b = (struct bench){.path = "/tmp/tocsin-bench-XXXXXX", .now = NOW};
-    rng_init(&b->rng, 1);
+    *b = (struct bench){.now = NOW};
     b->body = make_body(b->at);
-    policy_dir_init(&b->policy);
-    require(policy_dir_load(&b->policy, &err) == 0);
-    require(mkdtemp(b->path));
-    strcat(b->path, "/journal.db");
-    require(journal_open(b->path, NULL, &b->journal, &err) == 0);
-    require(core_create(&settings, &ops, b->journal, b->policy.policy, &b->rng, NOW, &b->core, &err) == 0);
+    file_core_open(&b->file, &ops, NOW);
 }
 
 static void end(struct bench *b)
 {
-    core_destroy(b->core);
-    journal_close(b->journal);
-    policy_dir_finish(&b->policy);
+    file_core_close(&b->file);
     arena_finish(&b->arena);
     free(b->body);
-    CLEANUP_FREE char *remove = xasprintf("rm -rf '%.*s'", (int)strlen(b->path) - 11, b->path);
-    require(system(remove) == 0);
 }
 
 static const struct intake_source *find(void *ctx, const struct intake_credential *credential)
@@ -140,7 +116,7 @@ static void request(struct bench *b, size_t *next, size_t distinct)
     answer.n_headers = 0;
     arena_reset(&b->arena);
     require(generic_alerts(&request, &list, &answer) == 0 && list.n == A_BODY);
-    triage_alerts(b->core, list.v, list.n, b->now, NULL, NULL);
+    triage_alerts(b->file.core, list.v, list.n, b->now, NULL, NULL);
 }
 
 /* Alerts for each second of the processor. */
@@ -149,16 +125,16 @@ static double alerts_a_second(size_t distinct)
     struct bench b;
     size_t next = 0;
     begin(&b);
-    double start = cpu_seconds();
+    double start = stopwatch_cpu_micros();
     while (next < ALERTS) {
         request(&b, &next, distinct);
         b.now = NOW + (int64_t)next / RATE;
         if (next % (10 * A_BODY) == 0) {
-            core_tick(b.core, b.now);
-            journal_step(b.journal);
+            core_tick(b.file.core, b.now);
+            journal_step(b.file.journal);
         }
     }
-    double rate = ALERTS / (cpu_seconds() - start);
+    double rate = ALERTS / (stopwatch_cpu_micros() - start) * 1e6;
     end(&b);
     return rate;
 }
@@ -172,21 +148,21 @@ static double turn_ms(size_t customers)
     while (next < MAX(customers, (size_t)A_BODY)) {
         request(&b, &next, customers);
         b.now += 2 * SECOND;
-        core_tick(b.core, b.now);
-        journal_step(b.journal);
+        core_tick(b.file.core, b.now);
+        journal_step(b.file.journal);
     }
-    require(sight_incident(b.core, 1, "ben"));
-    double start = cpu_seconds();
+    require(sight_incident(b.file.core, 1, "ben"));
+    double start = stopwatch_cpu_micros();
     for (int i = 0; i < TURNS; i++) {
-        struct turn *turn = turn_begin(b.core, ++b.now);
+        struct turn *turn = turn_begin(b.file.core, ++b.now);
         struct answer answer = {0};
         require(command_run(turn, &(struct asker){.person = "ben", .here = 1}, "note rolled back", &answer) ==
                 0);
         answer_finish(&answer);
         turn_commit(turn, NULL, NULL);
-        journal_step(b.journal);
+        journal_step(b.file.journal);
     }
-    double ms = (cpu_seconds() - start) * 1e3 / TURNS;
+    double ms = (stopwatch_cpu_micros() - start) / 1e3 / TURNS;
     end(&b);
     return ms;
 }
