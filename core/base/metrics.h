@@ -31,8 +31,8 @@
     X(COMMITS_FAILED, COUNTER, "tocsin_journal_commits_failed_total", "", "Failed journal transactions")       \
     X(EVENTS, COUNTER, "tocsin_journal_events_total", "", "Events made durable")                               \
     X(COMMIT_SECONDS, HISTOGRAM, "tocsin_journal_commit_seconds", "", "From start to durable")                 \
-    X(INCIDENTS_OPEN, GAUGE, "tocsin_incidents_open", "", "Incidents in triage, active or paused")             \
-    X(INCIDENTS_DECLARED, COUNTER, "tocsin_incidents_declared_total", "", "Incidents declared")                \
+    X(INCIDENTS_OPEN, GAUGE, "tocsin_incidents_open", "", "Public incidents in triage, active or paused")      \
+    X(INCIDENTS_DECLARED, COUNTER, "tocsin_incidents_declared_total", "", "Public incidents declared")         \
     X(FIRST_CONTACT, LONG_HISTOGRAM, "tocsin_first_contact_seconds", "",                                       \
       "From the first affected customer to the first who was told")                                            \
     X(SILENCE, LONG_HISTOGRAM, "tocsin_customer_silence_seconds", "",                                          \

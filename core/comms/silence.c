@@ -147,10 +147,10 @@ static bool is_end(const struct event *event)
            event->status != STATUS_CLOSED; /* it was resolved before */
 }
 
-/* Of real incidents. */
+/* Of real incidents that everybody may see: everybody may read the metrics. */
 static void measure(struct core *core, const struct event *event, const struct incident *incident)
 {
-    if (incident->sort.drill)
+    if (incident->sort.drill || incident->private)
         return;
     if (is_first_contact(core, event, incident))
         observe(METRIC_FIRST_CONTACT, incident_durations(incident, event->at).to_first_contact);

@@ -37,7 +37,7 @@ static void set_gauges(void *ctx)
         return;
     supervisor_each(daemon_connectors(), count_up, &up);
     metric_set(METRIC_CONNECTORS_UP, up);
-    metric_set(METRIC_INCIDENTS_OPEN, (int64_t)live_open_count(core));
+    metric_set(METRIC_INCIDENTS_OPEN, (int64_t)live_open_public(core));
     metric_set(METRIC_ALERT_GROUPS, (int64_t)triage_group_count(core));
     for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
         metric_set(actions[i].metric, (int64_t)outbox_count(core_outbox(core), actions[i].state));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/metrics.h"
 #include "turn/memory.h"
 
 #define ID_TEXT 24
@@ -51,6 +52,17 @@ static void set_open(struct live_incidents *all, struct live *live, bool open)
     }
 }
 
+/* For the metrics, which everybody may read. */
+static void count_public(struct live_incidents *all, struct live *live)
+{
+    bool public = !live->incident->private;
+    all->open_public -= live->counted;
+    live->counted = live->open && public;
+    all->open_public += live->counted;
+    metric_add(METRIC_INCIDENTS_DECLARED, live->fresh && public);
+    live->fresh = false;
+}
+
 struct live *live_add(struct core *core, struct incident *incident)
 {
     char key[ID_TEXT];
@@ -58,6 +70,7 @@ struct live *live_add(struct core *core, struct incident *incident)
     live->incident = incident;
     map_put(&core->live.all, id_text(incident->id, key), live);
     set_open(&core->live, live, status_is_open(incident->status));
+    count_public(&core->live, live);
     return live;
 }
 
@@ -104,6 +117,11 @@ size_t live_open_count(const struct core *core)
     return core->live.open.n;
 }
 
+size_t live_open_public(const struct core *core)
+{
+    return core->live.open_public;
+}
+
 /* A deadline is called "part/name". */
 void live_due(struct core *core, const char *part, uint64_t incident, const char *name, instant at)
 {
@@ -133,6 +151,7 @@ void live_settle(struct core *core, struct live *live)
         core->live.ended_count--;
         set_open(&core->live, live, true);
     }
+    count_public(&core->live, live);
     set_deadlines(core, live);
 }
 

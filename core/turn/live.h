@@ -13,6 +13,8 @@ struct incident;
 /* Borrowed until the next turn begins or ends. NULL: no incident has that number. */
 const struct incident *live_incident(const struct core *core, uint64_t id);
 size_t live_open_count(const struct core *core);
+/* Those that everybody may see: a count of others would tell of them. */
+size_t live_open_public(const struct core *core);
 
 typedef bool live_on(void *ctx, const struct incident *incident);
 /* Calls `on` for each open incident in ascending order of number, until it returns false. `on` may run commands; incidents

@@ -21,11 +21,14 @@ struct live {
     struct list used; /* in core->live.ended unless it is open */
     bool open;        /* is it in core->live.open? As of the end of the last turn */
     bool waits;       /* a deadline of it is set; as of then */
+    bool counted;     /* is it in core->live.open_public? As of then */
+    bool fresh;       /* declared in this turn */
 };
 
 struct live_incidents {
     struct map all;            /* "0000000042" -> struct live, owned */
     ARRAY(struct live *) open; /* by number */
+    size_t open_public;        /* how many of them */
     struct list ended;         /* the least recently used first */
     size_t ended_count;
     uint64_t next; /* the number of the next incident */

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/metrics.h"
 #include "engine/fold.h"
 #include "turn/memory.h"
 
@@ -149,9 +148,9 @@ int turn_do(struct turn *turn, uint64_t incident, const struct command *command,
         return rc;
     }
     if (declare) {
-        metric_add(METRIC_INCIDENTS_DECLARED, 1);
         core->live.next++;
         live = live_add(core, incident_create(id));
+        live->fresh = true;
         *array_add(&turn->touched) = live;
     }
     require(live != NULL); /* decide refuses an unknown incident */

@@ -52,3 +52,17 @@ test('metrics count what happens', async (t) => {
   assert.equal(now.tocsin_journal_commit_seconds_count, now.tocsin_journal_commits_total)
   assert.equal(now.tocsin_journal_commits_failed_total, 0)
 })
+
+test('metrics tell nothing of private incidents', async (t) => {
+  const tocsin = await Tocsin.create()
+  t.after(() => tocsin.remove())
+  await tocsin.start()
+  const told = ({ tocsin_incidents_open: open, tocsin_incidents_declared_total: declared }) => ({ open, declared })
+  const before = told(await metrics(tocsin))
+  assert.equal((await tocsin.tocsin('inc', 'declare --private the keys leaked')).code, 0)
+  assert.deepEqual(told(await metrics(tocsin)), before)
+  assert.equal((await tocsin.tocsin('inc', 'declare checkout is slow')).code, 0)
+  assert.deepEqual(told(await metrics(tocsin)), { open: before.open + 1, declared: before.declared + 1 })
+  assert.equal((await tocsin.tocsin('inc', 'INC-2', 'private')).code, 0)
+  assert.equal((await metrics(tocsin)).tocsin_incidents_open, before.open)
+})
