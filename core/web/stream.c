@@ -260,6 +260,17 @@ static void adopt(struct stream *stream, struct http_request *request, const cha
         follower_destroy(steal(stream->adopting));
 }
 
+/* A page of ours, or no page: only browsers send an Origin. */
+static bool is_ours(const struct stream *stream, struct http_request *request)
+{
+    const char *origin = http_header(request, "origin"), *host = http_header(request, "host");
+    const char *url = stream->ops.public_url, *scheme = origin ? strstr(origin, "://") : NULL;
+    size_t n = origin ? strlen(origin) : 0;
+    if (!origin || (scheme && host && strcasecmp(scheme + 3, host) == 0))
+        return true;
+    return url && scheme && strncasecmp(url, origin, n) == 0 && (!url[n] || url[n] == '/');
+}
+
 static void get_stream(void *ctx, struct http_request *request)
 {
     struct stream *stream = ctx;
@@ -267,6 +278,10 @@ static void get_stream(void *ctx, struct http_request *request)
     const char *upgrade = http_header(request, "upgrade");
     if (why) {
         http_problem(request, 400, "%s", why);
+    } else if (!is_ours(stream, request)) {
+        http_problem(request, 403,
+                     "A page of another address may not follow the stream. If the page is Tocsin's own, set "
+                     "public_url in tocsin.lua to the address that the browser shows.");
     } else if (upgrade && strcasecmp(upgrade, "websocket") == 0) {
         adopt(stream, request, after);
     } else {

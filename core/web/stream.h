@@ -6,7 +6,8 @@
  * so a follower that was cut off resumes where it was. Memory is bounded: the newest events are kept once for
  * all followers, and each follower only has a position among them. One that falls behind them all is closed
  * with code 4008, and may resume. Whether a follower may see an event is decided when the event is sent, not
- * when it happened. Needs a token with SCOPE_READ, as a bearer header or `?token=`. Loop's thread only.
+ * when it happened. Needs a token with SCOPE_READ, as a bearer header or `?token=`. A browser's page of another
+ * origin is refused. Loop's thread only.
  */
 #ifndef TOCSIN_WEB_STREAM_H
 #define TOCSIN_WEB_STREAM_H
@@ -22,6 +23,7 @@
 
 struct stream_ops {
     void *ctx;
+    const char *public_url; /* the address that browsers use besides the Host that they send; NULL: none */
     bool (*visible)(void *ctx, const struct event *event, const char *viewer, unsigned scopes);
     /* Writes one JSON object with "seq", as this viewer may see it. */
     void (*encode)(void *ctx, const struct event *event, const char *viewer, struct str *out);

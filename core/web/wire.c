@@ -160,18 +160,19 @@ static int take_host(const char *value, struct wire_head *head, bool *seen)
 /* Applies the headers that decide how the bytes after the head are read. */
 static int framing(struct wire_head *head)
 {
+    enum { LENGTH, HOST };
     static const struct {
         const char *name;
         int (*take)(const char *value, struct wire_head *head, bool *seen);
     } rows[] = {
-        {"content-length", take_length},
+        [LENGTH] = {"content-length", take_length},
+        [HOST] = {"host", take_host},
         {"connection", take_connection},
         {"transfer-encoding", take_encoding},
         {"expect", take_expect},
-        {"host", take_host},
     };
     enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
-    bool seen[ROWS] = {false};
+    bool seen[ROWS] = {false}, needs_host = head->keep_alive; /* so far: it is HTTP/1.1 */
     for (size_t i = 0; i < head->n; i++) {
         for (size_t k = 0; k < ROWS; k++) {
             const char *name = head->headers[i].name;
@@ -182,7 +183,7 @@ static int framing(struct wire_head *head)
                 return rc;
         }
     }
-    return head->chunked && seen[0] ? -400 : 0;
+    return (head->chunked && seen[LENGTH]) || (needs_host && !seen[HOST]) ? -400 : 0;
 }
 
 /* The length of the head with its empty line; 0: it is not complete. */

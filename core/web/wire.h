@@ -2,8 +2,8 @@
  * wire - HTTP/1.1 as bytes: a request's head, a target's path, a chunked body. Pure, strict, fuzzed.
  *
  * It is strict because a lenient parser behind a proxy lets requests be smuggled: lines end in CRLF, names are
- * tokens, a length consists of digits, is given once and never together with chunks. A refusal is an HTTP
- * status.
+ * tokens, a length consists of digits, is given once and never together with chunks, and HTTP/1.1 names its host. A
+ * refusal is an HTTP status.
  */
 #ifndef TOCSIN_WEB_WIRE_H
 #define TOCSIN_WEB_WIRE_H

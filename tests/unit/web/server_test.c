@@ -181,7 +181,8 @@ static void test_keep_alive(void **state)
         assert_string_equal(body, "hello a b c from 127.0.0.1");
     }
     CLEANUP_FREE char *body = NULL;
-    assert_int_equal(http_client_ask(&client, "GET /hello HTTP/1.1\r\nConnection: close\r\n\r\n", &body), 200);
+    assert_int_equal(
+        http_client_ask(&client, "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", &body), 200);
     http_client_wait_end(&client);
     http_client_close(&client);
     open_client(&client);
@@ -195,7 +196,7 @@ static void test_a_request_in_single_bytes(void **state)
     (void)state;
     struct http_client client;
     open_client(&client);
-    const char *request = "POST /echo/n%C3%A4 HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello";
+    const char *request = "POST /echo/n%C3%A4 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
     for (const char *c = request; *c; c++) {
         http_client_send(&client, c, 1);
         loop_turn(&loop);
@@ -214,9 +215,9 @@ static void test_chunked_then_another(void **state)
     (void)state;
     struct http_client client;
     open_client(&client);
-    const char *both =
-        "POST /echo/a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n"
-        "GET /hello HTTP/1.1\r\n\r\n";
+    const char *both = "POST /echo/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+                       "chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n"
+                       "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
     http_client_send(&client, both, strlen(both));
     CLEANUP_FREE char *first = NULL, *second = NULL;
     assert_int_equal(http_client_answer(&client, &first, NULL), 200);
@@ -233,7 +234,9 @@ static void test_pipelining_keeps_the_order(void **state)
     open_client(&client);
     CLEANUP_STR struct str text = {0};
     for (int i = 0; i < 50; i++)
-        str_addf(&text, "GET /%s HTTP/1.1\r\n\r\nPOST /echo/x HTTP/1.1\r\nContent-Length: 2\r\n\r\n%02d",
+        str_addf(&text,
+                 "GET /%s HTTP/1.1\r\nHost: x\r\n\r\nPOST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Length: "
+                 "2\r\n\r\n%02d",
                  i % 10 == 5 ? "late" : "hello?name=z", i);
     http_client_send(&client, text.p, text.len);
     for (int i = 0; i < 50; i++) {
@@ -257,7 +260,8 @@ static void test_pipelined_requests_are_bounded(void **state)
     (void)state;
     struct http_client client;
     open_client(&client);
-    const char *first = "GET /late HTTP/1.1\r\n\r\n", *next = "GET /hello HTTP/1.1\r\n\r\n";
+    const char *first = "GET /late HTTP/1.1\r\nHost: x\r\n\r\n",
+               *next = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
     http_client_send(&client, first, strlen(first));
     for (int i = 0; i < 4000; i++) /* much more than the buffer, less than the sockets hold */
         http_client_send(&client, next, strlen(next));
@@ -277,12 +281,12 @@ static void test_head(void **state)
     struct http_client client;
     open_client(&client);
     CLEANUP_STR struct str head = {0};
-    const char *request = "HEAD /hello HTTP/1.1\r\n\r\n";
+    const char *request = "HEAD /hello HTTP/1.1\r\nHost: x\r\n\r\n";
     http_client_send(&client, request, strlen(request));
     assert_int_equal(http_client_head_answer(&client, &head), 200);
     assert_non_null(strstr(head.p, "Content-Length: 24\r\n"));
     assert_non_null(strstr(head.p, "Date: "));
-    assert_int_equal(http_client_ask(&client, "GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
+    assert_int_equal(http_client_ask(&client, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 200);
     http_client_close(&client);
 }
 
@@ -293,24 +297,26 @@ static void test_problems(void **state)
         const char *request;
         int status;
     } cases[] = {
-        {"GET /nowhere HTTP/1.1\r\n\r\n", 404},
-        {"DELETE /hello HTTP/1.1\r\n\r\n", 405},
-        {"POST /hello HTTP/1.1\r\nContent-Length: 0\r\n\r\n", 405},
-        {"GET /%00 HTTP/1.1\r\n\r\n", 400},
-        {"GET /a/../hello HTTP/1.1\r\n\r\n", 400},
-        {"GET /%2e%2e/hello HTTP/1.1\r\n\r\n", 400},
-        {"GET hello HTTP/1.1\r\n\r\n", 400},
+        {"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", 404},
+        {"DELETE /hello HTTP/1.1\r\nHost: x\r\n\r\n", 405},
+        {"POST /hello HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 405},
+        {"GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n", 400},
+        {"GET /a/../hello HTTP/1.1\r\nHost: x\r\n\r\n", 400},
+        {"GET /%2e%2e/hello HTTP/1.1\r\nHost: x\r\n\r\n", 400},
+        {"GET hello HTTP/1.1\r\nHost: x\r\n\r\n", 400},
         {"nonsense\r\n\r\n", 400},
-        {"POST /json HTTP/1.1\r\nContent-Length: 1001\r\n\r\n", 413},
-        {"GET /hello HTTP/1.1\r\nContent-Length: 1\r\n\r\nx", 413},
-        {"POST /json HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", 415},
-        {"POST /json HTTP/1.1\r\nContent-Type: text/json\r\nContent-Length: 2\r\n\r\n{}", 415},
-        {"POST /json HTTP/1.1\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}",
+        {"POST /json HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", 413},
+        {"GET /hello HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx", 413},
+        {"POST /json HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", 415},
+        {"POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: text/json\r\nContent-Length: 2\r\n\r\n{}", 415},
+        {"POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: "
+         "2\r\n\r\n{}",
          200},
-        {"POST /json HTTP/1.1\r\nContent-Type: application/x+json\r\nContent-Length: 2\r\n\r\n{}", 200},
-        {"GET /whoami HTTP/1.1\r\n\r\n", 401},
-        {"GET /whoami HTTP/1.1\r\nAuthorization: Bearer tocsin_x\r\n\r\n", 401},
-        {"GET /whoami?token=x HTTP/1.1\r\nAuthorization: Basic eA==\r\n\r\n", 401},
+        {"POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/x+json\r\nContent-Length: 2\r\n\r\n{}",
+         200},
+        {"GET /whoami HTTP/1.1\r\nHost: x\r\n\r\n", 401},
+        {"GET /whoami HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer tocsin_x\r\n\r\n", 401},
+        {"GET /whoami?token=x HTTP/1.1\r\nHost: x\r\nAuthorization: Basic eA==\r\n\r\n", 401},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         CLEANUP_FREE char *body = NULL;
@@ -331,10 +337,10 @@ static void test_a_long_path(void **state)
     str_add(&text, "GET /");
     for (int i = 0; i < 5000; i++)
         str_addc(&text, 'a');
-    str_add(&text, " HTTP/1.1\r\n\r\n");
+    str_add(&text, " HTTP/1.1\r\nHost: x\r\n\r\n");
     assert_int_equal(ask(text.p, NULL), 414);
     str_clear(&text);
-    str_add(&text, "GET /hello HTTP/1.1\r\n");
+    str_add(&text, "GET /hello HTTP/1.1\r\nHost: x\r\n");
     for (int i = 0; i < 20000; i++)
         str_add(&text, "a: b\r\n");
     str_add(&text, "\r\n");
@@ -344,9 +350,12 @@ static void test_a_long_path(void **state)
 static void test_tokens(void **state)
 {
     (void)state;
-    CLEANUP_FREE char *read = xasprintf("GET /whoami HTTP/1.1\r\nAuthorization: Bearer %s\r\n\r\n", reader);
-    CLEANUP_FREE char *bad = xasprintf("POST /write HTTP/1.1\r\nAuthorization: bearer %s\r\n\r\n", reader);
-    CLEANUP_FREE char *good = xasprintf("POST /write HTTP/1.1\r\nAuthorization: bearer %s\r\n\r\n", writer);
+    CLEANUP_FREE char *read =
+        xasprintf("GET /whoami HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", reader);
+    CLEANUP_FREE char *bad =
+        xasprintf("POST /write HTTP/1.1\r\nHost: x\r\nAuthorization: bearer %s\r\n\r\n", reader);
+    CLEANUP_FREE char *good =
+        xasprintf("POST /write HTTP/1.1\r\nHost: x\r\nAuthorization: bearer %s\r\n\r\n", writer);
     CLEANUP_FREE char *body = NULL, *why = NULL;
     assert_int_equal(ask(read, &body), 200);
     assert_string_equal(body, "reader");
@@ -361,27 +370,28 @@ static void test_cors(void **state)
     struct http_client client;
     open_client(&client);
     CLEANUP_STR struct str head = {0};
-    const char *preflight = "OPTIONS /api/1/envelope/ HTTP/1.1\r\nOrigin: https://x\r\n\r\n";
+    const char *preflight = "OPTIONS /api/1/envelope/ HTTP/1.1\r\nHost: x\r\nOrigin: https://x\r\n\r\n";
     http_client_send(&client, preflight, strlen(preflight));
     assert_int_equal(http_client_answer(&client, NULL, &head), 204);
     assert_non_null(strstr(head.p, "Access-Control-Allow-Methods: POST, OPTIONS\r\n"));
     assert_non_null(strstr(head.p, "x-sentry-auth"));
     assert_null(strstr(head.p, "Content-Length"));
     str_clear(&head);
-    const char *post = "POST /api/1/envelope/ HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi";
+    const char *post = "POST /api/1/envelope/ HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi";
     http_client_send(&client, post, strlen(post));
     assert_int_equal(http_client_answer(&client, NULL, &head), 200);
     assert_non_null(strstr(head.p, "Access-Control-Allow-Origin: *\r\n"));
     http_client_close(&client);
-    assert_int_equal(ask("OPTIONS /hello HTTP/1.1\r\n\r\n", NULL), 405);
+    assert_int_equal(ask("OPTIONS /hello HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 405);
 }
 
 static void test_every_header(void **state)
 {
     (void)state;
     CLEANUP_FREE char *body = NULL;
-    assert_int_equal(ask("GET /headers HTTP/1.1\r\nX-Slack-Signature: v0=1\r\nx-B:\t c \r\n\r\n", &body), 200);
-    assert_string_equal(body, "x-slack-signature=v0=1;x-b=c;");
+    assert_int_equal(
+        ask("GET /headers HTTP/1.1\r\nHost: x\r\nX-Slack-Signature: v0=1\r\nx-B:\t c \r\n\r\n", &body), 200);
+    assert_string_equal(body, "host=x;x-slack-signature=v0=1;x-b=c;");
 }
 
 static void test_a_large_body(void **state)
@@ -392,7 +402,7 @@ static void test_a_large_body(void **state)
         open_client(&client);
         size_t n = 1 << 20;
         char head[120];
-        snprintf(head, sizeof(head), "POST /echo/x HTTP/1.1\r\n%s%zu\r\n%s\r\n%s",
+        snprintf(head, sizeof(head), "POST /echo/x HTTP/1.1\r\nHost: x\r\n%s%zu\r\n%s\r\n%s",
                  chunked ? "Transfer-Encoding: chunked\r\nX: " : "Content-Length: ", n, "",
                  chunked ? "100000\r\n" : "");
         http_client_send(&client, head, strlen(head));
@@ -413,8 +423,9 @@ static void test_an_oversized_body_is_refused(void **state)
     for (int chunked = 0; chunked < 2; chunked++) {
         struct http_client client;
         open_client(&client);
-        const char *head = chunked ? "POST /echo/x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n200000\r\n"
-                                   : "POST /echo/x HTTP/1.1\r\nContent-Length: 2097152\r\n\r\n";
+        const char *head =
+            chunked ? "POST /echo/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n200000\r\n"
+                    : "POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Length: 2097152\r\n\r\n";
         http_client_send(&client, head, strlen(head));
         http_client_send(&client, large, 300000);
         CLEANUP_FREE char *body = NULL;
@@ -430,13 +441,14 @@ static void test_expect_continue(void **state)
     (void)state;
     struct http_client client;
     open_client(&client);
-    const char *head = "POST /echo/x HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n";
+    const char *head = "POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n";
     http_client_send(&client, head, strlen(head));
     assert_int_equal(http_client_head_answer(&client, NULL), 100);
     assert_int_equal(http_client_ask(&client, "ok", NULL), 200);
     http_client_close(&client);
-    assert_int_equal(ask("POST /json HTTP/1.1\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n", NULL),
-                     413);
+    assert_int_equal(
+        ask("POST /json HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n", NULL),
+        413);
 }
 
 static void test_a_client_that_went_away(void **state)
@@ -445,7 +457,7 @@ static void test_a_client_that_went_away(void **state)
     for (int reset = 0; reset < 2; reset++) {
         struct http_client client;
         open_client(&client);
-        const char *request = "POST /late?x=1 HTTP/1.1\r\nA: b\r\nContent-Length: 2\r\n\r\nhi";
+        const char *request = "POST /late?x=1 HTTP/1.1\r\nHost: x\r\nA: b\r\nContent-Length: 2\r\n\r\nhi";
         http_client_send(&client, request, strlen(request));
         LOOP_UNTIL(&loop, waiting.n == 1);
         if (reset)
@@ -459,7 +471,7 @@ static void test_a_client_that_went_away(void **state)
         assert_string_equal(http_body(waiting.v[0], &n), "hi");
         answer_waiting(0, "too late");
     }
-    assert_int_equal(ask("GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
+    assert_int_equal(ask("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 200);
 }
 
 static void test_half_closed_clients_get_their_answer(void **state)
@@ -467,7 +479,7 @@ static void test_half_closed_clients_get_their_answer(void **state)
     (void)state;
     struct http_client client;
     open_client(&client);
-    const char *two = "GET /late HTTP/1.1\r\n\r\nGET /hello HTTP/1.1\r\n\r\n";
+    const char *two = "GET /late HTTP/1.1\r\nHost: x\r\n\r\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
     http_client_send(&client, two, strlen(two));
     shutdown(client.fd, SHUT_WR);
     LOOP_UNTIL(&loop, waiting.n == 1);
@@ -488,16 +500,16 @@ static void test_a_slow_reader(void **state)
     struct http_client client;
     open_client(&client);
     CLEANUP_FREE char *body = NULL;
-    assert_int_equal(http_client_ask(&client, "GET /large HTTP/1.1\r\n\r\n", &body), 200);
+    assert_int_equal(http_client_ask(&client, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n", &body), 200);
     assert_memory_equal(body, large, LARGE);
-    assert_int_equal(http_client_ask(&client, "GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
+    assert_int_equal(http_client_ask(&client, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 200);
     http_client_close(&client);
     open_client(&client); /* one that never reads, and then goes away */
-    http_client_send(&client, "GET /large HTTP/1.1\r\n\r\n", 23);
+    http_client_send(&client, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n", 32);
     for (int i = 0; i < 20; i++)
         loop_turn(&loop);
     http_client_close(&client);
-    assert_int_equal(ask("GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
+    assert_int_equal(ask("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 200);
 }
 
 static void test_slow_clients_are_disconnected(void **state)
@@ -511,9 +523,9 @@ static void test_slow_clients_are_disconnected(void **state)
     open_client(&never_read);
     open_client(&no_answer);
     http_client_send(&drop, "GET /hello HT", 13);
-    http_client_send(&body, "POST /echo/x HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc", 47);
-    http_client_send(&never_read, "GET /large HTTP/1.1\r\n\r\n", 23);
-    http_client_send(&no_answer, "GET /late HTTP/1.1\r\n\r\n", 22);
+    http_client_send(&body, "POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc", 56);
+    http_client_send(&never_read, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n", 32);
+    http_client_send(&no_answer, "GET /late HTTP/1.1\r\nHost: x\r\n\r\n", 31);
     http_client_wait_end(&silent);
     assert_int_equal(silent.in.len, 0);
     assert_int_equal(http_client_answer(&drop, NULL, NULL), 408);
@@ -537,7 +549,7 @@ static void test_a_large_body_may_take_its_time(void **state)
     restart((struct server_settings){.request_time = 700});
     struct http_client client;
     open_client(&client);
-    const char *head = "POST /echo/x HTTP/1.1\r\nContent-Length: 1048576\r\n\r\n";
+    const char *head = "POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n";
     http_client_send(&client, head, strlen(head));
     for (int part = 0; part < 4; part++) {
         uint64_t until = uv_hrtime() + 400000000; /* 1.6 s in all */
@@ -565,7 +577,7 @@ static void close_all(struct http_client *clients, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         http_client_close(&clients[i]);
-    LOOP_UNTIL(&loop, ask("GET /hello HTTP/1.1\r\n\r\n", NULL) == 200);
+    LOOP_UNTIL(&loop, ask("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", NULL) == 200);
     restart((struct server_settings){0});
 }
 
@@ -578,7 +590,7 @@ static void test_many_connections(void **state)
     for (int i = 0; i < MORE; i++) /* the first ones, which sent nothing */
         http_client_wait_end(&clients[i]);
     for (int i = MORE; i < MOST + MORE; i++)
-        assert_int_equal(http_client_ask(&clients[i], "GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
+        assert_int_equal(http_client_ask(&clients[i], "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 200);
     close_all(clients, MOST + MORE);
 }
 
@@ -587,8 +599,8 @@ static void test_unfinished_requests_shut_nobody_out(void **state)
     (void)state;
     restart((struct server_settings){.connections = MOST});
     struct http_client clients[MOST + MORE];
-    open_all(clients, MOST + MORE, "POST /echo/x HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc");
-    assert_int_equal(ask("GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
+    open_all(clients, MOST + MORE, "POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+    assert_int_equal(ask("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 200);
     for (int i = 0; i < MORE; i++)
         http_client_wait_end(&clients[i]);
     http_client_send(&clients[MOST + MORE - 1], "defghij", 7);
@@ -601,7 +613,7 @@ static void test_requests_being_answered_are_not_closed(void **state)
     (void)state;
     restart((struct server_settings){.connections = MOST});
     struct http_client clients[MOST + 1];
-    open_all(clients, MOST, "GET /late HTTP/1.1\r\n\r\n");
+    open_all(clients, MOST, "GET /late HTTP/1.1\r\nHost: x\r\n\r\n");
     LOOP_UNTIL(&loop, waiting.n == MOST);
     open_client(&clients[MOST]);
     http_client_wait_end(&clients[MOST]);
@@ -618,8 +630,8 @@ static void test_draining(void **state)
     struct http_client idle, busy;
     open_client(&idle);
     open_client(&busy);
-    assert_int_equal(http_client_ask(&idle, "GET /hello HTTP/1.1\r\n\r\n", NULL), 200);
-    http_client_send(&busy, "GET /late HTTP/1.1\r\n\r\n", 22);
+    assert_int_equal(http_client_ask(&idle, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 200);
+    http_client_send(&busy, "GET /late HTTP/1.1\r\nHost: x\r\n\r\n", 31);
     LOOP_UNTIL(&loop, waiting.n == 1);
     server_drain(server);
     http_client_wait_end(&idle);
@@ -637,7 +649,7 @@ static void test_destroyed_with_unfinished_requests(void **state)
     (void)state;
     struct http_client client;
     open_client(&client);
-    http_client_send(&client, "POST /echo/x HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc", 47);
+    http_client_send(&client, "POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc", 56);
     for (int i = 0; i < 5; i++)
         loop_turn(&loop);
     restart((struct server_settings){0});

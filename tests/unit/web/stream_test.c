@@ -102,9 +102,12 @@ static int setup(void **state)
     tokens = tokens_create();
     tokens_load(tokens, journal, NULL);
     server = server_create(&(struct server_settings){.listen = "127.0.0.1:0"}, tokens, &loop);
-    stream = stream_create(
-        server, tokens,
-        &(struct stream_ops){.visible = visible, .encode = encode, .read = read_events, .last_seq = last_seq});
+    stream = stream_create(server, tokens,
+                           &(struct stream_ops){.public_url = "https://tocsin.example/here",
+                                                .visible = visible,
+                                                .encode = encode,
+                                                .read = read_events,
+                                                .last_seq = last_seq});
     server_health(server, &health);
     return server_listen(server, NULL);
 }
@@ -283,15 +286,43 @@ static void test_refused(void **state)
     assert_int_equal(follow(&client, "tocsin_no", ""), 401);
     http_client_close(&client);
     http_client_open(&client, &loop, server_port(server));
-    CLEANUP_FREE char *plain = xasprintf("GET /api/v1/stream?token=%s HTTP/1.1\r\n\r\n", ana);
+    CLEANUP_FREE char *plain = xasprintf("GET /api/v1/stream?token=%s HTTP/1.1\r\nHost: x\r\n\r\n", ana);
     assert_int_equal(http_client_ask(&client, plain, NULL), 426);
     http_client_close(&client);
     http_client_open(&client, &loop, server_port(server));
     CLEANUP_FREE char *broken = xasprintf(
-        "GET /api/v1/stream?token=%s HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", ana);
+        "GET /api/v1/stream?token=%s HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+        ana);
     http_client_send(&client, broken, strlen(broken));
     http_client_wait_end(&client);
     http_client_close(&client);
+}
+
+static void test_pages_of_others_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *origin;
+        int status;
+    } cases[] = {{"http://x", 426},
+                 {"https://X", 426},
+                 {"https://tocsin.example", 426},
+                 {"https://tocsin.example.evil", 403},
+                 {"https://tocsin", 403},
+                 {"http://x.evil", 403},
+                 {"http://evil", 403},
+                 {"null", 403},
+                 {"", 403}};
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct http_client client;
+        http_client_open(&client, &loop, server_port(server));
+        CLEANUP_FREE char *text = xasprintf(
+            "GET /api/v1/stream?token=%s HTTP/1.1\r\nHost: x\r\nOrigin: %s\r\n\r\n", ana, cases[i].origin);
+        int status = http_client_ask(&client, text, NULL);
+        if (status != cases[i].status)
+            fail_msg("%s: %d instead of %d", cases[i].origin, status, cases[i].status);
+        http_client_close(&client);
+    }
 }
 
 static void test_messages_from_a_client_are_ignored(void **state)
@@ -315,12 +346,12 @@ static void test_health(void **state)
     struct http_client client;
     http_client_open(&client, &loop, server_port(server));
     CLEANUP_FREE char *why = NULL, *page = NULL;
-    assert_int_equal(http_client_ask(&client, "GET /healthz HTTP/1.1\r\n\r\n", NULL), 200);
-    assert_int_equal(http_client_ask(&client, "GET /readyz HTTP/1.1\r\n\r\n", NULL), 200);
+    assert_int_equal(http_client_ask(&client, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 200);
+    assert_int_equal(http_client_ask(&client, "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 200);
     ready = false;
-    assert_int_equal(http_client_ask(&client, "GET /readyz HTTP/1.1\r\n\r\n", &why), 503);
+    assert_int_equal(http_client_ask(&client, "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n", &why), 503);
     assert_non_null(strstr(why, "the disk is full"));
-    assert_int_equal(http_client_ask(&client, "GET /metrics HTTP/1.1\r\n\r\n", &page), 200);
+    assert_int_equal(http_client_ask(&client, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", &page), 200);
     assert_non_null(strstr(page, "# TYPE tocsin_http_requests_total counter\n"));
     assert_non_null(strstr(page, "\ntocsin_http_requests_total{class=\"2xx\"} "));
     assert_non_null(strstr(page, "\ntocsin_http_request_seconds_bucket{le=\"+Inf\"} "));
@@ -359,6 +390,7 @@ int main(void)
         cmocka_unit_test(test_what_a_viewer_may_not_see),
         cmocka_unit_test(test_too_slow),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_pages_of_others_are_refused),
         cmocka_unit_test(test_messages_from_a_client_are_ignored),
         cmocka_unit_test(test_health),
         cmocka_unit_test(test_a_revoked_token_ends_the_stream),

@@ -50,7 +50,7 @@ static void test_what_is_refused(void **state)
         {"\r\n\r\n", -400},
         {"GET / HTTP/2.0\r\n\r\n", -505},
         {"GET / FTP/1.1\r\n\r\n", -400},
-        {"BREW / HTTP/1.1\r\n\r\n", -501},
+        {"BREW / HTTP/1.1\r\nHost: x\r\n\r\n", -501},
         {"G(T / HTTP/1.1\r\n\r\n", -400},
         {"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", -400},
         {"POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\n", -400},
@@ -59,10 +59,14 @@ static void test_what_is_refused(void **state)
         {"POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", -400},
         {"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", -400},
         {"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", -400},
-        {"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", -501},
-        {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", -501},
-        {"POST / HTTP/1.1\r\nExpect: tea\r\n\r\n", -417},
+        {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", -501},
+        {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+         -501},
+        {"POST / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n", -417},
         {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", -400},
+        {"GET / HTTP/1.1\r\n\r\n", -400},
+        {"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", -400},
+        {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", 42},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct wire_head head;
@@ -79,13 +83,13 @@ static void test_too_much_head(void **state)
     (void)state;
     CLEANUP_STR struct str text = {0};
     struct wire_head head;
-    str_add(&text, "GET / HTTP/1.1\r\n");
+    str_add(&text, "GET / HTTP/1.1\r\nHost: x\r\n");
     for (int i = 0; i < WIRE_HEADERS + 1; i++)
         str_addf(&text, "h%d: v\r\n", i);
     str_add(&text, "\r\n");
     assert_int_equal(wire_head(text.p, text.len, &head), -431);
     str_clear(&text);
-    str_add(&text, "GET / HTTP/1.1\r\na: ");
+    str_add(&text, "GET / HTTP/1.1\r\nHost: x\r\na: ");
     while (text.len < WIRE_HEAD_MOST)
         str_addc(&text, 'x');
     assert_int_equal(wire_head(text.p, text.len, &head), -431);
