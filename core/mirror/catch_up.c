@@ -135,6 +135,8 @@ static int read_missed(struct reading *r, uint64_t incident, uint64_t after)
         const struct event *event = &recent->events.v[i].event;
         if (event->incident == incident && event->version > MAX(after, r->up_to))
             take_recent(r, &recent->events.v[i]);
+        else if (event->incident != incident && event->type != EVENT_SAID)
+            take_change(r, event); /* while it was merged into that one */
     }
     return rc;
 }
