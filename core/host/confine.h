@@ -11,7 +11,8 @@
 
 /*
  * From now on the process dies with its parent, gains no privileges, writes no core files and has few descriptors. It
- * cannot start programs or processes, change its user, signal other processes, read their memory, or change the kernel.
+ * cannot start programs or processes, change its user, signal other processes, read their memory, or change the kernel. If
+ * root started it, it has no capabilities either: it is the owner of root's files, and no more.
  * Builds with sanitizers keep all system calls.
  */
 void confine_process(void);
