@@ -154,16 +154,16 @@ void rooms_happen(struct world *world, const struct platform *platform, const st
         happen_change(world, room, sent, body);
 }
 
-void rooms_refused(struct world *world, const struct platform *platform, const struct sent *sent)
+void rooms_lost(struct world *world, const char *connector, const char *key, const char *text)
 {
     CLEANUP_JSON cJSON *body = NULL;
-    if (!copies(sent->key))
+    if (!copies(key))
         return;
-    json_parse(sent->body, strlen(sent->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
-    struct room *room = room_find(world->rooms, platform->name, json_text_or(body, "channel", NULL));
-    if (room && text_starts(sent->key, "digest:"))
+    json_parse(text, strlen(text), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
+    struct room *room = room_find(world->rooms, connector, json_text_or(body, "channel", NULL));
+    if (room && text_starts(key, "digest:"))
         room->lossy = true;
-    map_put(&world->rooms->lost, sent->key, world);
+    map_put(&world->rooms->lost, key, world);
 }
 
 void rooms_leaves(const struct world *world, const struct action *action)

@@ -19,7 +19,7 @@ struct room {
     const struct platform *platform;
     char *channel;
     ARRAY(struct message) messages; /* in the order in which they came */
-    bool lossy;                     /* a digest was refused there, or showed the latest words alone */
+    bool lossy;                     /* a digest was lost there, or showed the latest words alone */
 };
 
 struct word { /* what somebody wrote */
@@ -45,7 +45,7 @@ struct rooms {
     ARRAY(struct room *) all;
     ARRAY(struct word) words; /* number n is at n - 1 */
     ARRAY(struct told *) told;
-    struct map lost; /* keys of actions that a platform refused */
+    struct map lost; /* keys of actions that a platform refused, or that were given up */
     size_t events;   /* so many ids were used */
 };
 
@@ -58,8 +58,8 @@ void rooms_destroy(struct rooms *rooms);
 /* The action is done: `remote` is the id of what it made. */
 void rooms_happen(struct world *world, const struct platform *platform, const struct sent *sent,
                   const char *remote);
-/* The platform refuses the action for good. */
-void rooms_refused(struct world *world, const struct platform *platform, const struct sent *sent);
+/* The action will not happen: the platform refuses it for good, or the core gave it up. `text` is its body. */
+void rooms_lost(struct world *world, const char *connector, const char *key, const char *text);
 /* Before an action is handed out: what is said in a private incident goes nowhere else. */
 void rooms_leaves(const struct world *world, const struct action *action);
 

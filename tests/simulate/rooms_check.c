@@ -357,7 +357,7 @@ static bool take_dead(void *ctx, const struct action *action)
 {
     struct telling *t = ctx;
     if (action->state == ACTION_DEAD)
-        map_put(&t->world->rooms->lost, action->key, t->world);
+        rooms_lost(t->world, action->connector, action->key, action->body);
     return true;
 }
 

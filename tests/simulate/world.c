@@ -213,7 +213,7 @@ static void answer(struct world *world, struct platform *platform, size_t index,
                                           .retry_after = (duration)rng_below(&world->rng, MINUTE)};
     } else if (luck < 93) {
         outcome = (struct outbox_outcome){.code = TOCSIN_REFUSED, .detail = "no such channel"};
-        rooms_refused(world, platform, &sent);
+        rooms_lost(world, platform->name, sent.key, sent.body);
     } else if (luck < 97) {
         happen(world, platform, &sent);
         outcome = (struct outbox_outcome){.code = TOCSIN_UNKNOWN, .detail = "cut"};
