@@ -1,6 +1,10 @@
 #include "web/admit.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
 
 static bool refuse_unknown(struct http_request *request)
 {
@@ -32,29 +36,53 @@ static bool answer_preflight(struct http_request *request)
     return false;
 }
 
-static const struct token *who(struct http_request *request, const struct tokens *tokens)
+/* NULL: none was sent. */
+static const char *sent_token(struct http_request *request)
 {
     const char *given = http_header(request, "authorization");
     if (given && strncasecmp(given, "Bearer ", 7) == 0)
-        given += 7;
-    else
-        given = request->match.route->flags & ROUTE_QUERY_TOKEN ? http_query_value(request, "token") : NULL;
-    return given && tokens ? tokens_find(tokens, given) : NULL;
+        return given + 7;
+    return request->match.route->flags & ROUTE_QUERY_TOKEN ? http_query_value(request, "token") : NULL;
 }
 
-static bool authorize(struct http_request *request, const struct tokens *tokens)
+static void ask_for_token(struct http_request *request)
+{
+    http_answer_header(request, "WWW-Authenticate", "Bearer");
+    http_problem(request, 401,
+                 "A valid token is required. Create one with `tocsin token create`, and send it as: "
+                 "Authorization: Bearer tocsin_...");
+}
+
+static void refuse_token(struct http_request *request, struct guesses *guesses)
+{
+    char wait[16];
+    int seconds, n = guesses_add(guesses, http_peer(request), clock_mono_ns() / 1000000, &seconds);
+    if (n == 1)
+        log_warn("a token that is not valid came from %s; more from there are not logged for %d s",
+                 http_peer(request), seconds);
+    if (n <= GUESSES_MOST) {
+        ask_for_token(request);
+        return;
+    }
+    snprintf(wait, sizeof(wait), "%d", seconds);
+    http_answer_header(request, "Retry-After", wait);
+    http_problem(request, 429, "Too many tokens from %s were not valid. Wait %d s, or send a valid one.",
+                 http_peer(request), seconds);
+}
+
+static bool authorize(struct http_request *request, const struct tokens *tokens, struct guesses *guesses)
 {
     unsigned scope = request->match.route->scope;
     if (!scope)
         return true;
-    request->token = who(request, tokens);
-    if (!request->token) {
-        http_answer_header(request, "WWW-Authenticate", "Bearer");
-        http_problem(request, 401,
-                     "A valid token is required. Create one with `tocsin token create`, and send it as: "
-                     "Authorization: Bearer tocsin_...");
+    const char *sent = sent_token(request);
+    request->token = sent && tokens ? tokens_find(tokens, sent) : NULL;
+    if (!request->token && sent)
+        refuse_token(request, guesses);
+    else if (!request->token)
+        ask_for_token(request);
+    if (!request->token)
         return false;
-    }
     if ((request->token->scopes & scope) == scope)
         return true;
     CLEANUP_STR struct str wanted = {0};
@@ -99,7 +127,8 @@ static bool check_body(struct http_request *request)
     return true;
 }
 
-bool admit(struct http_request *request, const struct routes *routes, const struct tokens *tokens)
+bool admit(struct http_request *request, const struct routes *routes, const struct tokens *tokens,
+           struct guesses *guesses)
 {
     struct route_match *match = &request->match;
     int rc = wire_target(request->head.target, &request->path, &request->query);
@@ -113,5 +142,5 @@ bool admit(struct http_request *request, const struct routes *routes, const stru
     if (!match->route)
         return refuse_unknown(request);
     request->flags = match->route->flags;
-    return authorize(request, tokens) && check_body(request);
+    return authorize(request, tokens, guesses) && check_body(request);
 }

@@ -7,10 +7,12 @@
 #define TOCSIN_WEB_ADMIT_H
 
 #include "web/exchange.h"
+#include "web/guesses.h"
 
 /* Call it when the head is complete. True: read the body, then hand the request over. False: it has been answered.
-   `tokens` NULL: there are none. */
-bool admit(struct http_request *request, const struct routes *routes, const struct tokens *tokens);
+   `tokens` NULL: there are none. `guesses` counts tokens that are not valid. */
+bool admit(struct http_request *request, const struct routes *routes, const struct tokens *tokens,
+           struct guesses *guesses);
 /* Answers a request with a body beyond the limit of its route. */
 void admit_too_large(struct http_request *request);
 

@@ -309,7 +309,7 @@ static bool take_head(struct connection *connection)
     /* If the request is refused with its body unread, the connection has to end. */
     bool body = request->head.chunked || request->head.length > 0;
     connection->client.keep_alive = request->head.keep_alive && !body;
-    if (!admit(request, connection->all->routes, connection->all->tokens))
+    if (!admit(request, connection->all->routes, connection->all->tokens, &connection->all->guesses))
         return true;
     connection->client.keep_alive = request->head.keep_alive;
     if (request->head.expects && connection->n == connection->head_n) {

@@ -10,12 +10,14 @@
 
 #include "base/time.h"
 #include "web/exchange.h"
+#include "web/guesses.h"
 
 struct connections { /* what the connections of one server share; it outlives them */
     uv_loop_t *loop;
     duration request_time, idle_time, answer_time; /* see struct server_settings */
     const struct routes *routes;
     const struct tokens *tokens; /* NULL: there are none */
+    struct guesses guesses;
     struct exchanges exchanges;
     struct list list;
     size_t n;

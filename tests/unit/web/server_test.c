@@ -9,6 +9,7 @@
 #include "../../support/memory_store.h"
 #include "base/mem.h"
 #include "journal/journal.h"
+#include "web/guesses.h"
 #include "web/server.h"
 #include "web/token.h"
 
@@ -362,6 +363,28 @@ static void test_tokens(void **state)
     assert_int_equal(ask(bad, &why), 403);
     assert_non_null(strstr(why, "read,write"));
     assert_int_equal(ask(good, NULL), 200);
+}
+
+/* Whoever guesses waits; whoever has a token does not, from the same address. */
+static void test_guessed_tokens(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *read =
+        xasprintf("GET /whoami HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", reader);
+    const char *guess = "GET /whoami HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer tocsin_x\r\n\r\n";
+    struct http_client client;
+    restart((struct server_settings){0});
+    open_client(&client);
+    for (int i = 0; i < GUESSES_MOST; i++)
+        assert_int_equal(http_client_ask(&client, guess, NULL), 401);
+    CLEANUP_STR struct str head = {0};
+    http_client_send(&client, guess, strlen(guess));
+    assert_int_equal(http_client_answer(&client, NULL, &head), 429);
+    assert_non_null(strstr(head.p, "Retry-After: "));
+    assert_int_equal(http_client_ask(&client, read, NULL), 200);
+    assert_int_equal(http_client_ask(&client, "GET /whoami HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 401);
+    http_client_close(&client);
+    restart((struct server_settings){0});
 }
 
 static void test_cors(void **state)
@@ -733,6 +756,7 @@ int main(void)
         cmocka_unit_test(test_problems),
         cmocka_unit_test(test_a_long_path),
         cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_guessed_tokens),
         cmocka_unit_test(test_cors),
         cmocka_unit_test(test_every_header),
         cmocka_unit_test(test_a_large_body),
