@@ -4,7 +4,8 @@ packages_build = build-essential pkg-config libuv1-dev libwebsockets-dev libcurl
   liblua5.4-dev libsqlite3-dev libssl-dev libmd4c-dev libsodium-dev zlib1g-dev libzstd-dev libbrotli-dev \
   libical-dev libseccomp-dev libedit-dev libgmime-3.0-dev tzdata
 packages_check = libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy universal-ctags prometheus-alertmanager \
-  chromium tmux ngircd opensmtpd dovecot-imapd dovecot-lmtpd dovecot-submissiond openssl spamassassin
+  chromium tmux ngircd opensmtpd dovecot-imapd dovecot-lmtpd dovecot-submissiond openssl spamassassin \
+  request-tracker5 rt5-standalone rt5-db-sqlite libdbd-sqlite3-perl
 
 deps:                                            ## install the Debian packages that a build needs
 	@scripts/deps.sh $(packages_build)
@@ -67,6 +68,12 @@ $(B)/libirc.a: $(call obj,$(wildcard plugins/irc/*.c))
 	@rm -f $@; $(AR) rcs $@ $^
 $(irc_tests): $(B)/libirc.a
 $(irc_tests): private LDLIBS := $(B)/libirc.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_irc) 2>/dev/null) $(LDLIBS)
+
+rt_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/rt/*_test.c tests/fuzz/rt_fuzz.c))
+$(B)/librt.a: $(call obj,$(wildcard plugins/rt/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(rt_tests): $(B)/librt.a
+$(rt_tests): private LDLIBS := $(B)/librt.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_rt) 2>/dev/null) $(LDLIBS)
 
 # Pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents

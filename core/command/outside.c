@@ -102,7 +102,10 @@ void outside_reply(struct turn *turn, const char *connector, const cJSON *event,
                           .incident = incident_of(event),
                           .unverified = json_bool_or(event, "unverified", false),
                           .automatic = json_bool_or(event, "automatic", false)};
-    comms_replied(turn, &reply);
+    if (json_bool_or(event, "agent", false))
+        comms_agent_replied(turn, &reply);
+    else
+        comms_replied(turn, &reply);
 }
 
 void outside_bounce(struct turn *turn, const char *connector, const cJSON *event, const char *text)

@@ -87,6 +87,9 @@ struct reply {
 /* Reports it in the incident that it answers if that is open, else in the open incidents that affect the customer; if there are
    none, in the announcements (except a deletion or an automatic reply). */
 void comms_replied(struct turn *turn, const struct reply *reply);
+/* What an agent of a desk answered that customer there, with who of the agent: it is shown in the same open incidents, and nowhere
+   else. */
+void comms_agent_replied(struct turn *turn, const struct reply *reply);
 
 /* Whom an answer under a message is meant for. */
 struct answered {

@@ -302,6 +302,8 @@ struct tocsin_connector {
  *            [incident: "INC-42", when it answers a message about that incident], [files],
  *            [unverified: true when the writer is not known to belong to the customer, or may be somebody else],
  *            [automatic: true when a machine answered, such as an out-of-office; pass each on once a day],
+ *            [agent: true when somebody of the desk answered the customer publicly; name is then the agent's, customer or address
+ *            whom they answered],
  *            [change: "edited" or "deleted": they changed their earlier words, in `message`; text is the new text, or the
  *            deleted one], [order]
  *   bounce   address: where a message of ours did not arrive; permanent: true, or false while it is still tried,
@@ -331,8 +333,9 @@ struct tocsin_connector {
  *   desk.tell        customer (its key), text, [name: the customer's], [address: where to reach them on this platform;
  *                    without it the connector looks the customer up in its settings], [subject], [incident: "INC-42"],
  *                    [thread: remote id of the first message of this conversation], [previous: of the latest one],
- *                    [bulk: true when the same text goes to many] -> id of the message; an empty id: this connector does
- *                    not know how to reach that customer
+ *                    [bulk: true when the same text goes to many], [internal: true for a note in the ticket of `thread` that only
+ *                    the desk's own people read; never send it to the customer] -> id of the message; an empty id: this
+ *                    connector does not know how to reach that customer
  *   desk.find        email, domain or name: one of them, as somebody typed it; key: the customer's key, which may be their
  *                    external id on the platform; most: at most so many matches. Finds requesters, contacts, organisations or
  *                    shared channels, whatever desk.tell can write to -> the answer {"matches": [{"address": where to reach them,

@@ -11,6 +11,7 @@
 #include <curl/curl.h>
 
 #include <tocsin/kit/json.h>
+#include <tocsin/kit/report.h>
 #include <tocsin/kit/text.h>
 
 #define POOL         16
@@ -315,6 +316,32 @@ int32_t kit_answer_result(const struct kit_answer *answer, struct tocsin_result 
         snprintf(result->detail, sizeof(result->detail), "the platform answered with status %ld",
                  answer->status);
     return result->code;
+}
+
+int32_t kit_answer_meaning(const struct kit_answer *answer, const struct kit_meaning *own, const char *said,
+                           struct tocsin_result *result)
+{
+    char words[300];
+    kit_answer_result(answer, result);
+    for (; answer->outcome == KIT_ANSWERED && own->status; own++) {
+        if (own->status != answer->status)
+            continue;
+        result->code = own->code;
+        if (own->text)
+            snprintf(result->detail, sizeof(result->detail), "%s", own->text);
+    }
+    size_t n = strlen(result->detail);
+    if (result->code != TOCSIN_DONE && kit_clean_name(said, words, sizeof(words)))
+        snprintf(result->detail + n, sizeof(result->detail) - n, " (%s)", words);
+    return result->code;
+}
+
+int32_t kit_result_error(const struct tocsin_result *result, struct tocsin_error *error)
+{
+    bool person = result->code == TOCSIN_AUTH || result->code == TOCSIN_REFUSED;
+    if (result->code == TOCSIN_DONE)
+        return 0;
+    return kit_fail(error, person ? TOCSIN_E_AUTH : TOCSIN_E_FAILED, "%s", result->detail);
 }
 
 int64_t kit_retry_after(const char *value, int64_t now)

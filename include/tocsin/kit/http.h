@@ -91,6 +91,18 @@ const char *kit_answer_header(const struct kit_answer *answer, const char *name)
  */
 int32_t kit_answer_result(const struct kit_answer *answer, struct tocsin_result *result);
 
+/* What a status means on one platform, where that differs from the usual, and what to do, for a person. */
+struct kit_meaning {
+    long status; /* 0 ends the table */
+    int32_t code;
+    const char *text; /* NULL: the usual one */
+};
+/* The same, by such a table first. `said`: the platform's own words, which the detail ends with; may be "". */
+int32_t kit_answer_meaning(const struct kit_answer *answer, const struct kit_meaning *meanings,
+                           const char *said, struct tocsin_result *result);
+/* The outcome as open(), check() and run() report it: 0 for DONE, TOCSIN_E_AUTH for AUTH and REFUSED, else TOCSIN_E_FAILED. */
+int32_t kit_result_error(const struct tocsin_result *result, struct tocsin_error *error);
+
 /* A Retry-After value, "120" or an HTTP date, as milliseconds from now_ms (since 1970): at most a day; 0 if it is invalid or past. */
 int64_t kit_retry_after(const char *value, int64_t now_ms);
 

@@ -87,6 +87,22 @@ static void nothing_is_offered_where_there_is_nobody_to_answer(void **state)
     rig_destroy(rig);
 }
 
+/* It is the agent's, so it needs no answer, and nobody is offered an incident for it. */
+static void what_an_agent_answers_is_shown_as_the_agents(void **state)
+{
+    static const char agent[] = "{'type':'reply','id':'%s','agent':true,'user':{'id':'ann'},'name':'Ann *A*',"
+                                "'customer':'%s','ticket':'17','text':'We *know*.'}";
+    (void)state;
+    begin();
+    CLEANUP_FREE char *acme = xasprintf(agent, "1", "acme"), *other = xasprintf(agent, "2", "initech");
+    rig_event(rig, acme);
+    rig_event(rig, other);
+    assert_int_equal(rig_sent(rig, "answered Acme GmbH** in ticket 17, as support:", "We \\\\*know"), 1);
+    assert_int_equal(rig_sent(rig, "We ", "tell acme"), 0);
+    assert_int_equal(rig_sent(rig, "initech", ""), 0);
+    rig_destroy(rig);
+}
+
 /* The form shows what they wrote last, unless that is deleted. */
 static void the_form_holds_what_they_wrote(void **state)
 {
@@ -347,6 +363,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_customers_message_has_a_button_and_a_line),
+        cmocka_unit_test(what_an_agent_answers_is_shown_as_the_agents),
         cmocka_unit_test(nothing_is_offered_where_there_is_nobody_to_answer),
         cmocka_unit_test(the_form_holds_what_they_wrote),
         cmocka_unit_test(what_is_written_under_it_is_a_draft),

@@ -1,0 +1,1 @@
+LIBS_rt = $(LIBS_kit)
