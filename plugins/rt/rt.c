@@ -155,24 +155,25 @@ static int32_t lacks(const struct rt *rt, const char *what, const char *right, s
         rt->user, what, rt->queue, right, rt->queue);
 }
 
+static int32_t check_found(const struct rt *rt, const cJSON *queue, struct tocsin_error *error)
+{
+    if (strcmp(kit_json_text(queue, "Disabled"), "1") == 0)
+        return kit_fail(error, TOCSIN_E_AUTH, "the queue %s is disabled", rt->queue);
+    return has_link(queue, "create") ? 0 : lacks(rt, "open tickets", "CreateTicket", error);
+}
+
 static int32_t check_queue(struct rt_task *task, struct tocsin_error *error)
 {
     struct kit_text path = {0};
     char *queue = kit_url_encode(task->rt->queue);
     kit_text_addf(&path, "queue/%s", queue);
     cJSON *found = rt_get(task, kit_text_get(&path));
-    int32_t rc = 0;
+    int32_t rc = found ? check_found(task->rt, found, error) : kit_result_error(task->result, error);
     if (!found && rt_was_missing(task))
         rc = kit_fail(
             error, TOCSIN_E_AUTH,
             "there is no queue %s that the account %s can see: check `queue`, and grant the right SeeQueue",
             task->rt->queue, task->rt->user);
-    else if (!found)
-        rc = kit_result_error(task->result, error);
-    else if (strcmp(kit_json_text(found, "Disabled"), "1") == 0)
-        rc = kit_fail(error, TOCSIN_E_AUTH, "the queue %s is disabled", task->rt->queue);
-    else if (!has_link(found, "create"))
-        rc = lacks(task->rt, "open tickets", "CreateTicket", error);
     cJSON_Delete(found);
     kit_text_finish(&path);
     free(queue);
@@ -216,14 +217,12 @@ static int32_t check_tickets(struct rt_task *task, struct tocsin_error *error)
 static int32_t check_users(struct rt_task *task, struct tocsin_error *error)
 {
     cJSON *list = rt_get(task, "users?per_page=1&query=%5B%5D");
-    int32_t rc = 0;
+    int32_t rc = kit_result_error(task->result, error);
     if (!list && rt_was_missing(task))
         rc = kit_fail(
             error, TOCSIN_E_AUTH,
             "the account %s is not privileged: tick \"Let this user be granted rights\" on its page in RT",
             task->rt->user);
-    else if (!list)
-        rc = kit_result_error(task->result, error);
     cJSON_Delete(list);
     return rc;
 }

@@ -1,0 +1,42 @@
+# Accounts in a fresh Request Tracker: tocsin and ann, who is an agent, with rights in General; hank, who is a customer. Prints Tocsin's token.
+use strict;
+use warnings;
+use lib '/usr/share/request-tracker5/lib';
+use RT -init;
+require RT::AuthToken;
+
+my $system = RT->SystemUser;
+
+sub user {
+    my ($name, %more) = @_;
+    my $user = RT::User->new($system);
+    my ($id, $why) = $user->Create(Name => $name, %more);
+    die "$name: $why" unless $id;
+    return $user;
+}
+
+sub grant {
+    my ($principal, $object, @rights) = @_;
+    for my $right (@rights) {
+        my ($ok, $why) = $principal->GrantRight(Right => $right, Object => $object);
+        die "$right: $why" unless $ok;
+    }
+}
+
+my $queue = RT::Queue->new($system);
+$queue->Load('General');
+my $tocsin = user('tocsin', EmailAddress => 'tocsin@example.com', Privileged => 1);
+my $ann = user('ann', EmailAddress => 'ann@example.com', RealName => 'Ann Agent', Password => 'secret-ann', Privileged => 1);
+user('hank', EmailAddress => 'hank@acme.example', RealName => 'Hank', Password => 'secret-hank');
+my @rights = qw(SeeQueue ShowTicket CreateTicket ReplyToTicket CommentOnTicket ModifyTicket);
+grant($_->PrincipalObj, $queue, @rights) for $tocsin, $ann;
+my $everyone = RT::Group->new($system);
+$everyone->LoadSystemInternalGroup('Everyone');
+grant($everyone->PrincipalObj, $queue, qw(CreateTicket ReplyToTicket));
+my $requester = RT::Group->new($system);
+$requester->LoadRoleGroup(Object => RT->System, Name => 'Requestor');
+grant($requester->PrincipalObj, RT->System, 'ShowTicket');
+
+my ($ok, $why, $token) = RT::AuthToken->new($system)->Create(Owner => $tocsin->Id, Description => 'Tocsin');
+die $why unless $ok;
+print "token=$token\n";
