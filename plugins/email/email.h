@@ -8,7 +8,7 @@
  *     out.c       actions -> mails; peers.c whom we wrote to, as far as it has to be kept
  *     imap.c      waits for mail in a mailbox; session.c speaks IMAP; serve.c takes mails by HTTP, and unsubscribes
  *     in.c        a mail -> an event, with the help of
- *     parse.c     MIME -> texts (flowed.c), said.c the new words of them (html.c, entity.c, quote.c, phrases.c),
+ *     parse.c     MIME -> texts (flowed.c), said.c the new words of them (kit/quote.h), phrases.c what programs write by themselves,
  *     shelf.c     keeps attachments, within a quota
  *     bounce.c    what did not arrive, automatic.c what a machine wrote, trust.c whose domain is vouched for (all pure)
  *

@@ -5,13 +5,8 @@
 #ifndef EMAIL_PHRASES_H
 #define EMAIL_PHRASES_H
 
-extern const char *const phrases_original[];  /* in "-----Original Message-----" */
-extern const char *const phrases_fields[];    /* names of fields of a quoted mail's header */
-extern const char *const phrases_on[];        /* begin of "On Monday Ana wrote:" */
-extern const char *const phrases_wrote[];     /* its verb */
-extern const char *const phrases_sent_from[]; /* begin of "Sent from my iPhone" */
-extern const char *const phrases_away[];      /* begin of the subject of an automatic answer */
-extern const char *const phrases_bounced[];   /* in the subject of a bounce */
-extern const char *const phrases_forward[];   /* begin of the subject of a forwarded mail */
+extern const char *const phrases_away[];    /* begin of the subject of an automatic answer */
+extern const char *const phrases_bounced[]; /* in the subject of a bounce */
+extern const char *const phrases_forward[]; /* begin of the subject of a forwarded mail */
 
 #endif

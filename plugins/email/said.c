@@ -5,11 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include <tocsin/kit/quote.h>
 #include <tocsin/kit/text.h>
 
-#include "html.h"
 #include "phrases.h"
-#include "quote.h"
 
 #define SIGNED    "-----BEGIN PGP SIGNED MESSAGE-----\n"
 #define SIGNATURE "-----BEGIN PGP SIGNATURE-----"
@@ -72,8 +71,8 @@ char *said_words(const struct mail *mail)
     if (!is_blank(mail->text))
         plain = unarmoured(mail->text);
     else
-        plain = html_text(mail->html, strlen(mail->html));
-    char *words = quote_cut(plain, is_forward(mail->subject));
+        plain = kit_html_text(mail->html, strlen(mail->html));
+    char *words = kit_new_words(plain, is_forward(mail->subject));
     free(plain);
     return cut_to_size(words);
 }

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include <tocsin/kit/json.h>
+#include <tocsin/kit/quote.h>
 #include <tocsin/kit/text.h>
 
 #define TEXT_MOST 30000 /* bytes of what somebody wrote */
@@ -46,7 +47,11 @@ static const cJSON *part_of(const cJSON *attachments, const char *type)
 static char *words_of(const cJSON *attachments)
 {
     const cJSON *plain = part_of(attachments, "text/plain"), *html = part_of(attachments, "text/html");
-    return strdup(kit_json_text(plain ? plain : html, "Content"));
+    const char *written = kit_json_text(html, "Content");
+    char *text = plain ? strdup(kit_json_text(plain, "Content")) : kit_html_text(written, strlen(written));
+    char *words = kit_new_words(text, false);
+    free(text);
+    return words;
 }
 
 static cJSON *files_of(const cJSON *attachments)

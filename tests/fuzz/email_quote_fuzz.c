@@ -3,20 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tocsin/kit/quote.h>
 #include <tocsin/kit/text.h>
 
 #include "email/flowed.h"
-#include "email/html.h"
-#include "email/quote.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void check_cut(const char *text, bool forwarded)
 {
-    char *cut = quote_cut(text, forwarded);
-    if (strlen(cut) > strlen(text) || !kit_utf8_valid(cut, strlen(cut)) || strstr(cut, HTML_HISTORY))
+    char *cut = kit_new_words(text, forwarded);
+    if (strlen(cut) > strlen(text) || !kit_utf8_valid(cut, strlen(cut)) || strstr(cut, KIT_HISTORY))
         abort();
-    if (*cut && !strstr(text, HTML_HISTORY)) { /* its first word stands in the text */
+    if (*cut && !strstr(text, KIT_HISTORY)) { /* its first word stands in the text */
         char word[64];
         size_t length = strcspn(cut, " \t\n");
         length = length < sizeof(word) ? length : sizeof(word) - 1;
@@ -34,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         return 0;
     char *text = strndup((const char *)data + 1, n - 1), *made = NULL;
     if (data[0] % 4 == 0) {
-        made = html_text(text, n - 1);
+        made = kit_html_text(text, n - 1);
         if (!kit_utf8_valid(made, strlen(made)))
             abort();
     } else if (data[0] % 4 == 1) {

@@ -63,6 +63,25 @@ static void the_first_word_has_its_subject(void **state)
     cJSON_Delete(event);
 }
 
+static void quotes_are_cut_and_html_is_text(void **state)
+{
+    (void)state;
+    cJSON *event = event_of(
+        "{'id':'1','ObjectId':'2','Type':'Correspond'," CREATOR "}",
+        "{'items':[{'ContentType':'text/plain','Content':'Still slow.\\n\\nOn Mon, Nov 3, 2025 at 9:12 AM "
+        "Support <s@example.com> wrote:\\n> We see it'}]}",
+        NULL, SAID_BY_CUSTOMER);
+    assert_string_equal(kit_json_text(event, "text"), "Still slow.");
+    cJSON_Delete(event);
+    event = event_of("{'id':'1','ObjectId':'2','Type':'Correspond'," CREATOR "}",
+                     "{'items':[{'ContentType':'text/html','Content':'<p>Still <b>slow</b> &amp; "
+                     "odd.</p><blockquote>We see it"
+                     "</blockquote>'}]}",
+                     NULL, SAID_BY_CUSTOMER);
+    assert_string_equal(kit_json_text(event, "text"), "Still slow & odd.");
+    cJSON_Delete(event);
+}
+
 static void an_agents_reply_is_the_agents(void **state)
 {
     (void)state;
@@ -120,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_customers_answer_is_a_reply),
         cmocka_unit_test(the_first_word_has_its_subject),
+        cmocka_unit_test(quotes_are_cut_and_html_is_text),
         cmocka_unit_test(an_agents_reply_is_the_agents),
         cmocka_unit_test(a_stranger_is_not_verified_and_a_machine_is_told),
         cmocka_unit_test(requesters_and_copied_people_are_the_customer),

@@ -1,4 +1,4 @@
-#include "html.h"
+#include <tocsin/kit/quote.h>
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -81,7 +81,7 @@ static void history(struct reader *r)
     if (r->hidden)
         return;
     break_line(r);
-    add(r, HTML_HISTORY, strlen(HTML_HISTORY));
+    add(r, KIT_HISTORY, strlen(KIT_HISTORY));
     end_line(r);
 }
 
@@ -269,7 +269,7 @@ static size_t skip_declaration(const char *p, size_t n)
 static size_t take_text(struct reader *r, const char *p, size_t n)
 {
     char decoded[5];
-    size_t length = *p == '&' ? entity_read(p, n, decoded) : 0;
+    size_t length = *p == '&' ? kit_entity_read(p, n, decoded) : 0;
     if (length) {
         if (strcmp(decoded, " ") == 0)
             r->space = r->space || r->in_line;
@@ -300,7 +300,7 @@ static bool is_tag(const char *p, size_t n)
     return n > 1 && *p == '<' && (isalpha((unsigned char)p[1]) || p[1] == '/');
 }
 
-char *html_text(const char *html, size_t n)
+char *kit_html_text(const char *html, size_t n)
 {
     struct reader *r = calloc(1, sizeof(*r));
     for (size_t i = 0; i < n;) {

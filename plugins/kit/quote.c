@@ -1,4 +1,4 @@
-#include "quote.h"
+#include <tocsin/kit/quote.h>
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -7,7 +7,6 @@
 
 #include <tocsin/kit/text.h>
 
-#include "html.h"
 #include "phrases.h"
 
 #define LINES_MOST 20000
@@ -54,8 +53,8 @@ static bool is_quoted(const struct line *line)
 
 static bool is_mark(const struct line *line)
 {
-    size_t n = strlen(HTML_HISTORY);
-    return line->n >= n && memmem(line->p, line->n, HTML_HISTORY, n);
+    size_t n = strlen(KIT_HISTORY);
+    return line->n >= n && memmem(line->p, line->n, KIT_HISTORY, n);
 }
 
 /* Of a text that was sent as HTML, too: "> " before it says so, but it is not a quote. */
@@ -106,8 +105,8 @@ static bool is_rule_of_words(const struct line *given)
     if (line.n < 12 || line.n > 200 || strncmp(line.p, "---", 3) != 0 ||
         strncmp(line.p + line.n - 3, "---", 3) != 0)
         return false;
-    return any(&line, phrases_original, contains) ||
-           (memchr(line.p, '@', line.n) && any(&line, phrases_wrote, contains));
+    return any(&line, kit_phrases_original, contains) ||
+           (memchr(line.p, '@', line.n) && any(&line, kit_phrases_wrote, contains));
 }
 
 /* "From: …": a field of a mail's header, in any language. */
@@ -120,7 +119,7 @@ static bool is_field(const struct line *given)
     struct line name = {line.p, (size_t)(colon - line.p)};
     while (name.n && (name.p[name.n - 1] == ' ' || name.p[name.n - 1] == '*'))
         name.n--;
-    for (const char *const *field = phrases_fields; *field; field++) {
+    for (const char *const *field = kit_phrases_fields; *field; field++) {
         if (strlen(*field) == name.n && strncasecmp(name.p, *field, name.n) == 0)
             return true;
     }
@@ -169,7 +168,7 @@ struct detail {
 
 static void look(const struct line *line, struct detail *d)
 {
-    d->verb = d->verb || any(line, phrases_wrote, contains);
+    d->verb = d->verb || any(line, kit_phrases_wrote, contains);
     d->at = d->at || memchr(line->p, '@', line->n);
     d->bracket = d->bracket || memchr(line->p, '<', line->n);
     for (size_t i = 0; i < line->n; i++) {
@@ -198,7 +197,7 @@ static bool attributes(const struct lines *lines, size_t i, size_t k, bool start
 static size_t attribution(const struct lines *lines, size_t i)
 {
     struct line first = unquoted(&lines->v[i]);
-    bool starts = any(&first, phrases_on, begins);
+    bool starts = any(&first, kit_phrases_on, begins);
     struct detail detail = {0};
     for (size_t k = i; k < lines->n && k < i + 4; k++) {
         struct line line = unquoted(&lines->v[k]);
@@ -215,7 +214,7 @@ static size_t attribution(const struct lines *lines, size_t i)
 static bool is_attribution_alone(const struct lines *lines, size_t i)
 {
     struct line first = unquoted(&lines->v[i]);
-    size_t n = any(&first, phrases_on, begins) ? attribution(lines, i) : 0;
+    size_t n = any(&first, kit_phrases_on, begins) ? attribution(lines, i) : 0;
     return n && !quote_follows(lines, i + n);
 }
 
@@ -266,7 +265,7 @@ static bool is_signature(const struct line *line)
 {
     struct line bare = unquoted(line);
     return !is_quoted(line) &&
-           ((line->n == 2 && strncmp(line->p, "--", 2) == 0) || any(&bare, phrases_sent_from, begins));
+           ((line->n == 2 && strncmp(line->p, "--", 2) == 0) || any(&bare, kit_phrases_sent_from, begins));
 }
 
 /* A signature goes up to the end, so it must be near the end to be one; "sent from my phone" only as the last words. */
@@ -307,7 +306,7 @@ static size_t lines_above(const struct lines *lines, size_t end, bool known)
 {
     for (size_t n = 1; n <= 4 && n <= end; n++) {
         struct line first = unquoted(&lines->v[end - n]);
-        if ((!known || any(&first, phrases_on, begins)) && attribution(lines, end - n) == n)
+        if ((!known || any(&first, kit_phrases_on, begins)) && attribution(lines, end - n) == n)
             return n;
     }
     return 0;
@@ -354,8 +353,8 @@ static char *whole(const char *text)
 {
     struct kit_text out = {0};
     for (const char *p = text; *p;) {
-        size_t n = strlen(HTML_HISTORY);
-        if (strncmp(p, HTML_HISTORY, n) == 0)
+        size_t n = strlen(KIT_HISTORY);
+        if (strncmp(p, KIT_HISTORY, n) == 0)
             p += n;
         else
             kit_text_addc(&out, *p++);
@@ -386,7 +385,7 @@ static char *cut(const struct lines *lines)
     return done;
 }
 
-char *quote_cut(const char *text, bool forwarded)
+char *kit_new_words(const char *text, bool forwarded)
 {
     struct lines lines = split(text);
     char *kept = forwarded ? NULL : cut(&lines);

@@ -64,7 +64,7 @@ static size_t read_number(const char *p, size_t n, char out[5])
     return from + count + 1;
 }
 
-size_t entity_read(const char *p, size_t n, char out[5])
+size_t kit_entity_read(const char *p, size_t n, char out[5])
 {
     if (n > 2 && p[1] == '#')
         return read_number(p, n, out);
