@@ -143,11 +143,12 @@ static void take_change(struct telling *t, const struct incident *incident, cons
     }
 }
 
-/* Copies that waited may have been withheld. */
+/* Copies, and changes of them, that waited may have been withheld; also in rooms that it has from an incident merged into it. */
 static void take_private(struct telling *t, const struct incident *incident)
 {
     for (size_t i = 0; incident->private && i < t->copies.n; i++)
-        t->copies.v[i].excused |= t->copies.v[i].heard->incident == incident->id;
+        t->copies.v[i].excused |=
+            t->copies.v[i].heard->incident == incident->id || stands_in(incident, t->copies.v[i].room);
 }
 
 static struct incident *state_of(struct telling *t, const struct event *event)
