@@ -136,8 +136,8 @@ static void tell_deaf_room(struct turn *turn, const struct action *action)
 {
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0};
-    CLEANUP_FREE char *key =
-        xasprintf(DEAF_KEY "%s:%s", incident_name(action->incident, name), action->connector);
+    CLEANUP_FREE char *key = xasprintf(DEAF_KEY "%s:%s:%" PRId64, incident_name(action->incident, name),
+                                       action->connector, turn_now(turn) / DAY);
     if (!action->incident || text_starts(action->key, DEAF_KEY))
         return;
     words_begin_with(action->connector, &text);
