@@ -141,6 +141,13 @@ static instant next_edit(struct turn *turn, const char *message)
     return last > now ? last : due > now ? due : 0;
 }
 
+/* A connector that is not there may come back. */
+static bool can_edit(struct turn *turn, const char *connector)
+{
+    const struct link *link = link_find(turn_core(turn), connector);
+    return !link || link->can & TOCSIN_CAN_EDIT;
+}
+
 void rooms_edit(struct turn *turn, const struct incident *incident, const struct place *place,
                 const char *message, const char *card)
 {
@@ -154,8 +161,7 @@ void rooms_edit(struct turn *turn, const struct incident *incident, const struct
                             .coalesce = coalesce,
                             .lane = LANE_HOUSEKEEPING,
                             .not_before = next_edit(turn, coalesce)};
-    struct link *link = link_find(turn_core(turn), place->connector);
-    if (!link || link->can & TOCSIN_CAN_EDIT)
+    if (can_edit(turn, place->connector))
         sight_send(turn, &action, incident, place);
 }
 
@@ -169,7 +175,7 @@ bool cards_has(const struct incident *incident, const char *connector, const cha
     return false;
 }
 
-/* Blanks an announcement of an incident that has become private. */
+/* Blanks an announcement of an incident that has become private, where messages can be changed. */
 static void hide_card(struct turn *turn, const struct state_card *at)
 {
     CLEANUP_STR struct str hidden = {0};
@@ -183,7 +189,8 @@ static void hide_card(struct turn *turn, const struct state_card *at)
                             .body = body,
                             .coalesce = coalesce,
                             .lane = LANE_ROOM};
-    sight_send(turn, &action, NULL, &place);
+    if (can_edit(turn, at->connector))
+        sight_send(turn, &action, NULL, &place);
 }
 
 /* The cards of the incident, then those of its drafts. False: no more. */

@@ -43,6 +43,20 @@ describe('irc', { concurrency: 4 }, () => {
     assert.deepEqual(said, ['ana: the cache is cold now red'])
   })
 
+  test('the channel of an incident that becomes private falls silent, and nothing is asked of IRC that it cannot do', withIrc, async (t) => {
+    const server = await IrcServer.start(t)
+    const ana = await IrcPerson.enter(t, server.port, 'ana')
+    const tocsin = await tocsinOn(t, server.port)
+    const room = '#inc-1-checkout-is-slow'
+    await ana.reads('that Tocsin is there', /^:tocsin!\S+ JOIN :#incidents/)
+    ana.say('!inc checkout is slow')
+    await ana.sees('the words of a button', (text, m) => m.to === room && /I lead/.test(text))
+    ana.say('!inc private', room)
+    await ana.reads('that the title is gone', new RegExp(`^:tocsin!\\S+ TOPIC ${room} :(?!.*checkout)`))
+    await until('nothing to wait', async () => !/Actions on their way|dead/.test((await tocsin.tocsin('inc', 'actions')).out))
+    assert.match((await tocsin.tocsin('inc', 'actions')).out, /Everything has been sent/)
+  })
+
   test('a page is a direct message, and is answered there', withIrc, async (t) => {
     const server = await IrcServer.start(t)
     const ana = await IrcPerson.enter(t, server.port, 'Ana')
