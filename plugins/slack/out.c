@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "cards.h"
 #include "channels.h"
@@ -26,6 +25,7 @@ struct posting {
     const struct tocsin_action *action;
     const char *channel, *thread, *user; /* user: only this person sees it; "": everybody */
     bool once;                           /* better never than twice */
+    bool changes;                        /* it may be edited or deleted as a whole */
     struct slack_reply reply;
     char first[SLACK_ID], ts[SLACK_ID]; /* the ts of the first part and of the latest */
 };
@@ -97,14 +97,8 @@ static bool post_part(struct posting *p, const cJSON *message, int part)
     return p->reply.ok;
 }
 
-static void pace(const struct slack *slack)
-{
-    nanosleep(&(struct timespec){.tv_sec = slack->pace_ms / 1000, .tv_nsec = slack->pace_ms % 1000 * 1000000L},
-              NULL);
-}
-
-/* Posts all parts, in order. The caller finishes p->reply. */
-static bool post_all(struct posting *p, const cJSON *messages)
+/* Adds the ts of each part but the first to `further`. */
+static bool post_each(struct posting *p, const cJSON *messages, cJSON *further)
 {
     const cJSON *message;
     int part = 0;
@@ -112,14 +106,27 @@ static bool post_all(struct posting *p, const cJSON *messages)
     {
         if (part) {
             slack_reply_finish(&p->reply);
-            pace(p->slack);
+            slack_pace(p->slack);
         }
         if (!post_part(p, message, part))
             return false;
         if (part++ == 0)
             kit_clean_name(p->ts, p->first, sizeof(p->first));
+        else
+            cJSON_AddItemToArray(further, cJSON_CreateString(p->ts));
     }
     return true;
+}
+
+/* Posts all parts, in order. The caller finishes p->reply. */
+static bool post_all(struct posting *p, const cJSON *messages)
+{
+    cJSON *further = cJSON_CreateArray();
+    bool done = post_each(p, messages, further);
+    if (done && p->changes && !*p->user && further->child)
+        slack_parts_keep(p->slack, p->channel, p->first, further);
+    cJSON_Delete(further);
+    return done;
 }
 
 static bool is_closed_to_us(const struct slack_reply *reply)
@@ -203,8 +210,11 @@ static void do_post(struct slack *slack, const struct tocsin_action *action, con
     const char *channel = kit_json_text(body, "channel"), *to = kit_json_text(body, "to"),
                *asker = kit_json_text(body, "asker");
     bool talk = slack_is_id(channel) && *channel == 'D';
-    struct posting p = {
-        .slack = slack, .action = action, .thread = kit_json_text(body, "thread"), .user = talk ? "" : to};
+    struct posting p = {.slack = slack,
+                        .action = action,
+                        .thread = kit_json_text(body, "thread"),
+                        .user = talk ? "" : to,
+                        .changes = true};
     cJSON *messages = messages_of(body);
     if (*to && kit_json_true(body, "direct"))
         post_directly(&p, to, messages);
@@ -270,13 +280,6 @@ static void do_find(struct slack *slack, const struct tocsin_action *action, con
     slack_reply_finish(&reply);
 }
 
-/* Nobody can do anything with the message any more. */
-static bool is_gone(const struct slack_reply *reply)
-{
-    return slack_said(reply, "message_not_found") || slack_said(reply, "channel_not_found") ||
-           slack_said(reply, "is_archived");
-}
-
 /* The channel of a message that is edited: for a page, that of the direct messages with the person. */
 static bool channel_of_edit(struct slack *slack, const cJSON *body, char channel[SLACK_ID],
                             struct slack_reply *reply)
@@ -291,48 +294,49 @@ static bool channel_of_edit(struct slack *slack, const cJSON *body, char channel
     return open_direct(slack, user, channel, reply);
 }
 
-/* Edits only the first message of what was posted; it has the whole card except the rest of a long text. */
+/* Changes all parts of a message; the first one last, since it is what a later attempt goes by. */
+static void change(struct slack *slack, const char *channel, const char *first, const cJSON *messages,
+                   struct slack_reply *reply)
+{
+    slack_reply_finish(reply);
+    if (!slack_parts_change(slack, channel, first, messages, reply))
+        return;
+    slack_reply_finish(reply);
+    slack_change(slack, channel, first, messages ? messages->child : NULL, reply);
+}
+
+static void finish_change(struct slack_reply *reply, struct tocsin_result *result)
+{
+    slack_result(reply, result);
+    if (slack_is_gone(reply))
+        *result = (struct tocsin_result){
+            .size = result->size, .code = TOCSIN_DONE, .detail = "the message or its channel no longer exists"};
+    slack_reply_finish(reply);
+}
+
+/* What is longer than what was posted is left out behind it. */
 static void do_edit(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                     struct tocsin_result *result)
 {
     (void)action;
     char channel[SLACK_ID];
     struct slack_reply reply;
-    if (channel_of_edit(slack, body, channel, &reply)) {
-        cJSON *messages = messages_of(body), *arguments = cJSON_DetachItemFromArray(messages, 0);
-        cJSON_AddStringToObject(arguments, "channel", channel);
-        cJSON_AddStringToObject(arguments, "ts", kit_json_text(body, "message"));
-        cJSON_AddStringToObject(arguments, "parse", "none"); /* chat.postMessage's default */
-        if (!kit_json_member(arguments, "blocks"))
-            cJSON_AddArrayToObject(arguments, "blocks"); /* or the old blocks would stay */
-        slack_reply_finish(&reply);
-        slack_call(slack, "chat.update", arguments, NULL, false, &reply);
-        cJSON_Delete(messages);
-    }
-    slack_result(&reply, result);
-    if (is_gone(&reply))
-        *result = (struct tocsin_result){
-            .size = result->size, .code = TOCSIN_DONE, .detail = "the message or its channel no longer exists"};
-    slack_reply_finish(&reply);
+    cJSON *messages = messages_of(body);
+    if (channel_of_edit(slack, body, channel, &reply))
+        change(slack, channel, kit_json_text(body, "message"), messages, &reply);
+    cJSON_Delete(messages);
+    finish_change(&reply, result);
 }
 
-/* Of a long text, which is several messages, the first one. */
 static void do_delete(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                       struct tocsin_result *result)
 {
     (void)action;
     char channel[SLACK_ID];
     struct slack_reply reply;
-    if (slack_channel(slack, kit_json_text(body, "channel"), channel, &reply)) {
-        slack_reply_finish(&reply);
-        slack_call(slack, "chat.delete",
-                   kit_json_texts("channel", channel, "ts", kit_json_text(body, "message"), NULL), NULL, false,
-                   &reply);
-    }
-    slack_result(&reply, result);
-    if (is_gone(&reply))
-        result->code = TOCSIN_DONE;
-    slack_reply_finish(&reply);
+    if (slack_channel(slack, kit_json_text(body, "channel"), channel, &reply))
+        change(slack, channel, kit_json_text(body, "message"), NULL, &reply);
+    finish_change(&reply, result);
 }
 
 static void do_pin(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
@@ -345,7 +349,8 @@ static void do_pin(struct slack *slack, const struct tocsin_action *action, cons
                               kit_json_text(body, "message"), NULL),
                NULL, false, &reply);
     slack_result(&reply, result);
-    if (!slack_skip_extra(slack, &reply, result) && (slack_said(&reply, "already_pinned") || is_gone(&reply)))
+    if (!slack_skip_extra(slack, &reply, result) &&
+        (slack_said(&reply, "already_pinned") || slack_is_gone(&reply)))
         result->code = TOCSIN_DONE;
     slack_reply_finish(&reply);
 }

@@ -216,6 +216,27 @@ static cJSON *list_groups(const cJSON *arguments)
     return cJSON_Parse("{\"ok\":true,\"usergroups\":[{\"id\":\"S0CALL001\",\"handle\":\"oncall\"}]}");
 }
 
+static cJSON *update(const cJSON *arguments)
+{
+    cJSON *message = row_with(world.messages, "ts", kit_json_text(arguments, "ts"));
+    if (world.messages->child && !message)
+        return error_answer("message_not_found");
+    if (message) {
+        cJSON_DeleteItemFromObjectCaseSensitive(message, "text");
+        cJSON_AddStringToObject(message, "text", kit_json_text(arguments, "text"));
+    }
+    return ok_answer();
+}
+
+static cJSON *delete (const cJSON *arguments)
+{
+    cJSON *message = row_with(world.messages, "ts", kit_json_text(arguments, "ts"));
+    if (!message)
+        return error_answer("message_not_found");
+    cJSON_Delete(cJSON_DetachItemViaPointer(world.messages, message));
+    return ok_answer();
+}
+
 static cJSON *agree(const cJSON *arguments)
 {
     (void)arguments;
@@ -244,7 +265,8 @@ static const struct {
     {"bookmarks.edit", agree},
     {"usergroups.list", list_groups},
     {"usergroups.users.update", agree},
-    {"chat.update", agree},
+    {"chat.update", update},
+    {"chat.delete", delete},
     {"pins.add", agree},
     {"views.open", agree},
     {"conversations.archive", agree},
@@ -314,7 +336,7 @@ static int set_up(void **state)
     world.kept = cJSON_CreateObject();
     slack_fake_init(&fake, answer);
     fake.host.get = get;
-    fake.host.put = put;
+    fake.host.put = fake.host.keep = put;
     add_channel("C0ROOM001", "room", "U0ANA0001", false, 1);
     return 0;
 }
@@ -450,6 +472,49 @@ static void nothing_is_done_twice_whichever_call_fails(void **state)
 }
 
 /* ---- messages ---- */
+
+/* "{…}" of a text that begins with `first`, as long as that of long_body() or short, for the first message. */
+static char *edit_body(bool longer, const char *first)
+{
+    struct kit_text text = {0};
+    kit_text_addf(&text, "{\"channel\":\"C0ROOM001\",\"message\":\"1700000001.000100\",\"text\":\"%s ", first);
+    for (int i = 0; longer && i < 9000; i++)
+        kit_text_addf(&text, "%s%d ", first, i);
+    kit_text_add(&text, "\"}");
+    return text.p;
+}
+
+static void check_texts(int messages, const char *word)
+{
+    const cJSON *message;
+    assert_int_equal(cJSON_GetArraySize(world.messages), messages);
+    cJSON_ArrayForEach(message, world.messages)
+    {
+        assert_non_null(strstr(kit_json_text(message, "text"), word));
+    }
+}
+
+static void a_long_text_is_changed_and_deleted_whole(void **state)
+{
+    (void)state;
+    char *longer = long_body(), *other = edit_body(true, "other"), *brief = edit_body(false, "brief");
+    check_done("post", longer);
+    check_texts(6, "word");
+    check_done("edit", other);
+    check_texts(6, "other");
+    check_done("edit", brief);
+    check_texts(1, "brief");
+    check_done("edit", other); /* what is gone does not come back */
+    check_texts(1, "other");
+    tear_down(state);
+    set_up(state);
+    check_done("post", longer);
+    try_until_done("delete", brief, world.calls + 3, "before");
+    check_texts(0, "");
+    free(longer);
+    free(other);
+    free(brief);
+}
 
 static void a_message_is_marked_and_unfurls_nothing(void **state)
 {
@@ -953,6 +1018,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(nothing_is_done_twice_whichever_call_fails),
+        TEST(a_long_text_is_changed_and_deleted_whole),
         TEST(a_message_is_marked_and_unfurls_nothing),
         TEST(a_post_joins_and_unarchives_its_channel),
         TEST(a_post_that_cannot_be_looked_up_is_repeated_but_never_to_a_customer),
