@@ -20,6 +20,9 @@ return {
   -- Path of tocsin-runner; by default the one next to tocsind (text)
   -- runner = "",
 
+  -- User as whom connectors run, if root starts tocsind: "tocsin-runner"; by default as tocsind does (text)
+  -- runner_user = "",
+
   -- Directory of the connectors' .so files; by default the one next to tocsind (text)
   -- plugins = "",
 

@@ -1,5 +1,8 @@
 #include "daemon/connectors.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -141,16 +144,33 @@ static void reload(const struct configuration *running, const struct configurati
 
 /* ---- the component ---- */
 
+static int set_user(const struct configuration *configuration, struct error *err)
+{
+    const char *name = json_text_or(configuration->core, "runner_user", NULL);
+    const struct passwd *user = text_empty(name) ? NULL : getpwnam(name);
+    if (text_empty(name) || (user && user->pw_uid == geteuid()))
+        return 0;
+    if (!user)
+        return error_set(err, ERR_INVALID, "'runner_user' names '%s', and this machine has no such user", name);
+    if (geteuid() != 0)
+        return error_set(err, ERR_INVALID,
+                         "connectors can run as '%s' only if root starts tocsind; remove 'runner_user'", name);
+    supervisor_set_user(daemon_connectors(), user->pw_uid, user->pw_gid);
+    return 0;
+}
+
 static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
 {
     CLEANUP_FREE char *runner = program_runner(configuration);
     const cJSON *row;
-    (void)err; /* one that is broken is listed as such */
     bridge = bridge_create(daemon_loop(daemon), runner, daemon_core(), daemon_chat(), clock_now);
+    int rc = set_user(configuration, err);
+    if (rc)
+        return rc;
     daemon_core_delivers(&delivery);
     cJSON_ArrayForEach(row, configuration->connectors)
     {
-        set_connector(configuration, row);
+        set_connector(configuration, row); /* one that is broken is listed as such */
     }
     delivery_configured(daemon_core(), clock_now());
     return 0;

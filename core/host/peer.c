@@ -92,10 +92,10 @@ static void start(struct peer *peer)
     peer->phase = PHASE_HELLO;
     *peer->reason = '\0';
     peer->fault = 0;
-    int rc = process_start(&peer->process, needs->loop, needs->runner, peer->config.file);
+    int rc = process_start(&peer->process, needs->loop, &needs->runner, peer->config.file);
     if (rc) {
         bool temporary = rc == UV_EAGAIN || rc == UV_ENOMEM || rc == UV_EMFILE || rc == UV_ENFILE;
-        CLEANUP_FREE char *why = xasprintf("cannot start %s: %s", needs->runner, uv_strerror(rc));
+        CLEANUP_FREE char *why = xasprintf("cannot start %s: %s", needs->runner.path, uv_strerror(rc));
         peer_end(peer, temporary ? LIFE_FAULT : LIFE_UNUSABLE, why);
         peer_step(peer, LIFE_EXITED);
         process_clear(&peer->process);

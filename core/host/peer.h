@@ -19,7 +19,7 @@ struct peer;
 
 struct peer_needs { /* from the supervisor: one for all its peers; outlives them */
     uv_loop_t *loop;
-    char *runner; /* the path of tocsin-runner */
+    struct program runner; /* its path is owned */
     struct supervisor_ops ops;
     struct supervisor_times times;
     void *ctx;

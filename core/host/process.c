@@ -172,14 +172,14 @@ static void fill_environment(char *environment[ARRAY_SIZE(passed_on) + 3])
     environment[n] = NULL;
 }
 
-static int spawn(struct process *process, uv_loop_t *loop, const char *runner, const char *file)
+static int spawn(struct process *process, uv_loop_t *loop, const struct program *runner, const char *file)
 {
     uv_stream_t *channel = (uv_stream_t *)&process->channel;
     uv_stream_t *output = (uv_stream_t *)&process->output, *error = (uv_stream_t *)&process->error;
     uv_pipe_init(loop, &process->channel, 0);
     uv_pipe_init(loop, &process->output, 0);
     uv_pipe_init(loop, &process->error, 0);
-    char *args[] = {(char *)(uintptr_t)runner, (char *)(uintptr_t)file, NULL};
+    char *args[] = {(char *)(uintptr_t)runner->path, (char *)(uintptr_t)file, NULL};
     char *environment[ARRAY_SIZE(passed_on) + 3];
     uv_stdio_container_t stdio[4] = {
         {.flags = UV_IGNORE},
@@ -188,6 +188,9 @@ static int spawn(struct process *process, uv_loop_t *loop, const char *runner, c
         {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE, .data.stream = channel},
     };
     uv_process_options_t options = {.exit_cb = on_ended,
+                                    .flags = runner->other_user ? UV_PROCESS_SETUID | UV_PROCESS_SETGID : 0,
+                                    .uid = runner->uid,
+                                    .gid = runner->gid,
                                     .file = args[0],
                                     .args = args,
                                     .env = environment,
@@ -201,7 +204,7 @@ static int spawn(struct process *process, uv_loop_t *loop, const char *runner, c
     return rc;
 }
 
-int process_start(struct process *process, uv_loop_t *loop, const char *runner, const char *file)
+int process_start(struct process *process, uv_loop_t *loop, const struct program *runner, const char *file)
 {
     int rc = spawn(process, loop, runner, file);
     if (rc)

@@ -16,6 +16,12 @@
 
 struct process;
 
+struct program { /* tocsin-runner */
+    char *path;
+    bool other_user; /* it runs as uid and gid, and not as who starts it; only root can do so */
+    unsigned uid, gid;
+};
+
 struct process_ops {
     void (*frame)(struct process *process, const char *json, size_t n); /* may pause the process */
     void (*broken)(struct process *process, const char *why);           /* its bytes are not frames */
@@ -35,7 +41,7 @@ struct process {
 };
 
 /* 0, or a libuv error code; in both cases call process_clear later. */
-int process_start(struct process *process, uv_loop_t *loop, const char *runner, const char *file);
+int process_start(struct process *process, uv_loop_t *loop, const struct program *runner, const char *file);
 /* Sends one frame; wipes and frees json. False: too much is queued, since the runner does not read; it should be ended. */
 bool process_send(struct process *process, struct str *json);
 void process_pause(struct process *process);

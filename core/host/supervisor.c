@@ -294,11 +294,18 @@ void supervisor_stop(struct supervisor *supervisor, void (*done)(void *ctx), voi
 
 /* ---- life ---- */
 
+void supervisor_set_user(struct supervisor *supervisor, unsigned uid, unsigned gid)
+{
+    supervisor->needs.runner.other_user = true;
+    supervisor->needs.runner.uid = uid;
+    supervisor->needs.runner.gid = gid;
+}
+
 struct supervisor *supervisor_create(uv_loop_t *loop, const char *runner, const struct supervisor_ops *ops)
 {
     struct supervisor *supervisor = xcalloc(1, sizeof(*supervisor));
     supervisor->needs = (struct peer_needs){.loop = loop,
-                                            .runner = xstrdup(runner),
+                                            .runner = {.path = xstrdup(runner)},
                                             .ops = *ops,
                                             .times = supervisor_times_default,
                                             .ctx = supervisor,
@@ -326,6 +333,6 @@ void supervisor_destroy(struct supervisor *supervisor)
     uv_close((uv_handle_t *)&supervisor->idle, NULL);
     uv_run(supervisor->needs.loop, UV_RUN_NOWAIT); /* the close callbacks */
     array_free(&supervisor->deferred);
-    free(supervisor->needs.runner);
+    free(supervisor->needs.runner.path);
     free(supervisor);
 }

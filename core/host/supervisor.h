@@ -33,6 +33,8 @@ extern const struct supervisor_times supervisor_times_default;
 /* runner: path of tocsin-runner. */
 struct supervisor *supervisor_create(struct uv_loop_s *loop, const char *runner,
                                      const struct supervisor_ops *ops);
+/* Processes that start from now on run as this user, without further groups. Only root can do so. */
+void supervisor_set_user(struct supervisor *supervisor, unsigned uid, unsigned gid);
 void supervisor_set_times(struct supervisor *supervisor, const struct supervisor_times *times); /* for tests */
 /* Adds and starts a connector. One that cannot start is listed as broken; only a taken or malformed name is an error. */
 int supervisor_add(struct supervisor *supervisor, const struct connector_config *config, struct error *err);

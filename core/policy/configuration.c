@@ -28,6 +28,8 @@ static const struct setting settings[] = {
     {"policy", SETTING_TEXT, 0, "policy", 0, 0,
      "Directory of the team's Lua files; they are reloaded when they change"},
     {"runner", SETTING_TEXT, 0, NULL, 0, 0, "Path of tocsin-runner; by default the one next to tocsind"},
+    {"runner_user", SETTING_TEXT, 0, NULL, 0, 0,
+     "User as whom connectors run, if root starts tocsind: \"tocsin-runner\"; by default as tocsind does"},
     {"plugins", SETTING_TEXT, 0, NULL, 0, 0,
      "Directory of the connectors' .so files; by default the one next to tocsind"},
     {"log", SETTING_TEXT, 0, "info", 0, 0, "Lowest level that is logged: debug, info, warn or error"},
