@@ -6,6 +6,8 @@
 #include "base/markup.h"
 #include "base/mem.h"
 
+#define INITIALS 3 /* letters of a name, at most, that are all capitals: irc, rt */
+
 static const struct kind_words {
     const char *kind, *to_do, *done;
 } table[] = {
@@ -50,7 +52,9 @@ const char *words_done(const char *kind)
 
 void words_begin_with(const char *connector, struct str *out)
 {
-    str_addf(out, "%c%s", toupper((unsigned char)*connector), connector + 1);
+    size_t n = strlen(connector), capitals = n <= INITIALS ? n : 1;
+    for (size_t i = 0; i < n; i++)
+        str_addc(out, i < capitals ? (char)toupper((unsigned char)connector[i]) : connector[i]);
 }
 
 void words_add_reason(const char *reason, const char *fallback, struct str *out)

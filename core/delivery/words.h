@@ -10,7 +10,7 @@
 const char *words_to_do(const char *kind);
 /* The same after "may or may not have": "opened a channel". */
 const char *words_done(const char *kind);
-/* Adds a connector's name (not empty) as the first word of a sentence: "Slack". */
+/* Adds a connector's name (not empty) as the first word of a sentence: "Slack". A short name is initials: "IRC". */
 void words_begin_with(const char *connector, struct str *out);
 /* Ends a sentence with ": reason.", where the reason may bring its own period. One that is NULL or empty is replaced by
    `fallback`; if that is NULL, the sentence ends without a reason. */

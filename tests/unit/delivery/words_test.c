@@ -42,6 +42,16 @@ static void expect_sentence(const char *reason, const char *fallback, const char
     assert_string_equal(text.p, wanted);
 }
 
+static void a_short_name_is_initials(void **state)
+{
+    (void)state;
+    CLEANUP_STR struct str text = {0};
+    words_begin_with("irc", &text);
+    str_addc(&text, ' ');
+    words_begin_with("teams", &text);
+    assert_string_equal(text.p, "IRC Teams");
+}
+
 static void a_sentence_ends_with_one_period(void **state)
 {
     (void)state;
@@ -55,6 +65,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_has_words),
+        cmocka_unit_test(a_short_name_is_initials),
         cmocka_unit_test(a_sentence_ends_with_one_period),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
