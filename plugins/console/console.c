@@ -19,6 +19,8 @@ static const struct tocsin_setting settings[] = {
     {"history", TOCSIN_SETTING_INT, 0, "200", 10, STORE_SLOTS, "Messages kept in each room"},
     {"trust", TOCSIN_SETTING_BOOL, 0, "false", 0, 0,
      "Let clients say who they are, instead of the kernel: for demonstrations and tests"},
+    {"group", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
+     "The group whose members may connect to the socket; by default everybody may"},
     {0},
 };
 
@@ -41,6 +43,7 @@ static void console_close(void *self)
     pthread_mutex_destroy(&c->lock);
     free(c->path);
     free(c->default_room);
+    free(c->group);
     free(c);
 }
 
@@ -53,6 +56,7 @@ static struct console *console_create(const struct tocsin_host *host, const char
     c->host = host;
     c->path = strdup(kit_json_text(given, "socket"));
     c->default_room = strdup(kit_json_text(given, "default_room"));
+    c->group = strdup(kit_json_text(given, "group"));
     c->trust = kit_json_true(given, "trust");
     c->boot = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     c->listener = c->clients.wake[0] = c->clients.wake[1] = -1;

@@ -47,7 +47,7 @@
 struct console {
     const struct tocsin_host *host;
     pthread_mutex_t lock;
-    char *path, *default_room;
+    char *path, *default_room, *group; /* group: who may connect; "": everybody */
     bool trust;
     int listener;
     int64_t boot; /* with the counter: makes ids unique over restarts */

@@ -1,5 +1,6 @@
 /* Sockets: clients come, say lines, go. One thread, poll(). */
 #include <errno.h>
+#include <grp.h>
 #include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -39,6 +40,25 @@ static int remove_old(const struct sockaddr_un *address)
     return -1;
 }
 
+/* Who may connect: everybody, since the kernel says who they are; or a group; or, where nobody says it, the owner. */
+static int32_t admit(const struct console *c, struct tocsin_error *error)
+{
+    struct group entry, *found = NULL;
+    char buffer[16384];
+    if (!*c->group) {
+        chmod(c->path, c->trust ? 0600 : 0666);
+        return 0;
+    }
+    errno = getgrnam_r(c->group, &entry, buffer, sizeof(buffer), &found);
+    errno = found ? 0 : errno ? errno : ENOENT;
+    if (!found)
+        return fail(error, TOCSIN_E_CONFIG, "no such group; set `group` to one of this machine", c->group);
+    if (chown(c->path, (uid_t)-1, entry.gr_gid) || chmod(c->path, 0660))
+        return fail(error, TOCSIN_E_CONFIG,
+                    "the chat's socket cannot be given to this group; tocsind's user must be in it", c->group);
+    return 0;
+}
+
 int32_t console_listen(struct console *c, struct tocsin_error *error)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -58,8 +78,7 @@ int32_t console_listen(struct console *c, struct tocsin_error *error)
                     c->path);
     }
     c->listener = fd;
-    chmod(c->path, c->trust ? 0600 : 0666); /* who they are, the kernel says */
-    return 0;
+    return admit(c, error);
 }
 
 static void login_name(int fd, char name[NAME_BYTES])
