@@ -95,15 +95,21 @@ int run_open(struct request *request, struct error *err)
 
 /* ---- mirror ---- */
 
+static const char *how_copied(const struct request *request, const struct room *room)
+{
+    if (!link_served(request->core, room->connector))
+        return "not copied, since the configuration has no such connector";
+    return mirror_takes(request->core, request->incident, room) ? "copied" : "not copied";
+}
+
 static void add_rooms(const struct request *request, struct str *out)
 {
     const struct incident *incident = request->incident;
     for (size_t i = 0; i < incident->places.channels.n; i++) {
         const struct state_channel *channel = &incident->places.channels.v[i];
         struct room room = {channel->connector, channel->channel};
-        bool takes = mirror_takes(request->core, incident, &room);
         str_markup(out, "\n- %s, %s: %s", channel->connector, channel->name ? channel->name : channel->channel,
-                   takes ? "copied" : "not copied");
+                   how_copied(request, &room));
     }
     if (!incident->places.channels.n)
         str_add(out, " It has no room yet.");

@@ -183,6 +183,21 @@ static void copies_can_be_turned_off(void **state)
     rig_destroy(rig);
 }
 
+static void a_room_of_a_removed_connector_takes_no_part(void **state)
+{
+    (void)state;
+    struct rig *rig = three_rooms();
+    delivery_configured(rig->core, rig->now);
+    rig_expect(rig, "ana", 1, "mirror", "irc, #inc-1: copied");
+    delivery_remove(rig->core, "irc");
+    hear(rig, "console", SAY("a1", "it is the gateway"));
+    assert_int_equal(rig_sent(rig, "irc post", "gateway"), 0);
+    rig_expect(rig, "ana", 1, "mirror",
+               "irc, #inc-1: not copied, since the configuration has no such connector");
+    rig_expect(rig, "ana", 1, "mirror", "slack, C1: copied");
+    rig_destroy(rig);
+}
+
 /* What the rig's connectors are asked to do waits while they are down. */
 static void say_many(struct rig *rig, int n)
 {
@@ -377,6 +392,7 @@ int main(void)
         cmocka_unit_test(edits_follow_a_week_later),
         cmocka_unit_test(replies_go_under_the_copy),
         cmocka_unit_test(copies_can_be_turned_off),
+        cmocka_unit_test(a_room_of_a_removed_connector_takes_no_part),
         cmocka_unit_test(what_was_not_copied_is_not_changed),
         cmocka_unit_test(a_deletion_follows_although_copies_are_off),
         cmocka_unit_test(an_older_edit_that_comes_late_changes_nothing),
