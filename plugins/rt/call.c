@@ -37,10 +37,10 @@ void rt_parameter(struct kit_text *path, const char *name, const char *value)
     free(encoded);
 }
 
-void rt_quote(struct kit_text *sql, const char *text)
+void rt_equals(struct kit_text *sql, const char *field, const char *value)
 {
-    kit_text_addc(sql, '\'');
-    for (const char *p = text; *p; p++) {
+    kit_text_addf(sql, "%s = '", field);
+    for (const char *p = value; *p; p++) {
         if (*p == '\'' || *p == '\\')
             kit_text_addc(sql, '\\');
         kit_text_addc(sql, *p);
@@ -70,7 +70,7 @@ static cJSON *judge(struct rt_task *task, const struct kit_answer *answer)
     return NULL;
 }
 
-static cJSON *call(struct rt_task *task, struct kit_request *request, const char *path, int64_t *ret_id)
+static cJSON *call(struct rt_task *task, struct kit_request request, const char *path, int64_t *ret_id)
 {
     struct kit_header login = {"Authorization", task->rt->authorization};
     struct kit_text url = {0};
@@ -81,11 +81,11 @@ static cJSON *call(struct rt_task *task, struct kit_request *request, const char
         return NULL;
     }
     kit_text_addf(&url, "%s/%s", task->rt->rest, path);
-    request->url = kit_text_get(&url);
-    request->headers = &login;
-    request->header_count = 1;
-    request->timeout_ms = left < CALL_MS ? left : CALL_MS;
-    kit_http_call(task->rt->http, request, &answer);
+    request.url = kit_text_get(&url);
+    request.headers = &login;
+    request.header_count = 1;
+    request.timeout_ms = left < CALL_MS ? left : CALL_MS;
+    kit_http_call(task->rt->http, &request, &answer);
     const char *place = kit_answer_header(&answer, "location"), *at = place ? strrchr(place, '/') : NULL;
     if (ret_id)
         *ret_id = at ? strtoll(at + 1, NULL, 10) : 0;
@@ -97,15 +97,31 @@ static cJSON *call(struct rt_task *task, struct kit_request *request, const char
 
 cJSON *rt_get(struct rt_task *task, const char *path)
 {
-    cJSON *body = call(task, &(struct kit_request){0}, path, NULL);
+    struct kit_request request = {0};
+    cJSON *body = call(task, request, path, NULL);
     if (!body && task->result->code == TOCSIN_UNKNOWN)
         task->result->code = TOCSIN_RETRY; /* reading changes nothing */
     return body;
 }
 
+cJSON *rt_get_at(struct rt_task *task, const char *pattern, const char *what)
+{
+    struct kit_text path = {0};
+    char *encoded = kit_url_encode(what);
+    size_t n = strcspn(pattern, "%");
+    kit_text_addn(&path, pattern, n);
+    kit_text_add(&path, encoded);
+    kit_text_add(&path, pattern + n + 1);
+    cJSON *found = rt_get(task, kit_text_get(&path));
+    free(encoded);
+    kit_text_finish(&path);
+    return found;
+}
+
 cJSON *rt_write(struct rt_task *task, const char *method, const char *path, cJSON *json, int64_t *ret_id)
 {
-    cJSON *body = call(task, &(struct kit_request){.method = method, .json = json, .once = true}, path, ret_id);
+    struct kit_request request = {.method = method, .json = json, .once = true};
+    cJSON *body = call(task, request, path, ret_id);
     task->wrote = task->wrote || body;
     cJSON_Delete(json);
     return body;

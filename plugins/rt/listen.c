@@ -13,40 +13,30 @@
 
 #include "said.h"
 
-#define OVERLAP    300 /* numbers */
-#define ROUND_MS   60000
-#define PAGE       "100"
-#define PAGES_MOST 100 /* of a round; the next one goes on */
+#define OVERLAP       300 /* numbers */
+#define ROUND_MS      60000
+#define PAGE          "100"
+#define PAGES_MOST    100 /* of a round; the next one goes on */
+#define FAILURES_MOST 5
+#define PARTS         "transaction/%/attachments?fields=Content,ContentType,Filename,Headers&per_page=" PAGE
 
 struct listening {
     struct rt *rt;
     struct kit_seen seen;
     struct rt_task *task; /* of the round at hand */
+    int64_t failing;      /* the transaction at which the latest round ended, */
+    int failures;         /* and how many did so in a row */
 };
 
 /* ---- one transaction ---- */
-
-static cJSON *get_at(struct rt_task *task, const char *format, const char *what)
-{
-    struct kit_text path = {0};
-    char *encoded = kit_url_encode(what);
-    const char *at = strchr(format, '%');
-    kit_text_addn(&path, format, (size_t)(at - format));
-    kit_text_add(&path, encoded);
-    kit_text_add(&path, at + 1);
-    cJSON *found = rt_get(task, kit_text_get(&path));
-    rt_was_missing(task);
-    free(encoded);
-    kit_text_finish(&path);
-    return found;
-}
 
 /* RT lets everybody who knows a ticket's number write to it by mail, so who is neither a requester nor privileged is a stranger. */
 static enum said_by who_said(struct rt_task *task, const cJSON *ticket, const char *user)
 {
     if (said_by_requester(ticket, user))
         return SAID_BY_CUSTOMER;
-    cJSON *account = get_at(task, "user/%", user);
+    cJSON *account = rt_get_at(task, "user/%", user);
+    rt_was_missing(task);
     bool agent = kit_json_int(account, "Privileged", 0) == 1;
     cJSON_Delete(account);
     return agent ? SAID_BY_AGENT : SAID_BY_STRANGER;
@@ -58,13 +48,10 @@ static cJSON *event_of(const struct listening *l, const cJSON *row)
     struct rt_task *task = l->task;
     const char *ticket = kit_json_text(row, "ObjectId");
     struct said said = {.transaction = row, .web = l->rt->web};
-    cJSON *found = get_at(task, "ticket/%", ticket);
-    cJSON *parts =
-        found ? get_at(task,
-                       "transaction/%/attachments?fields=Content,ContentType,Filename,Headers&per_page=" PAGE,
-                       kit_json_text(row, "id"))
-              : NULL;
+    cJSON *found = rt_get_at(task, "ticket/%", ticket);
+    cJSON *parts = found ? rt_get_at(task, PARTS, kit_json_text(row, "id")) : NULL;
     cJSON *kept = rt_ticket_kept(l->rt, strtoll(ticket, NULL, 10)), *event = NULL;
+    rt_was_missing(task);
     said.ticket = found;
     said.attachments = parts;
     said.kept = kept;
@@ -83,18 +70,28 @@ static bool is_ours(const struct listening *l, const cJSON *row)
     return strcasecmp(kit_json_text(kit_json_member(row, "Creator"), "id"), l->rt->user) == 0;
 }
 
+/* What RT fails to tell again and again must not keep the rest from coming in. */
+static bool is_left(struct listening *l, int64_t id)
+{
+    l->failures = l->failing == id ? l->failures + 1 : 1;
+    l->failing = id;
+    if (l->failures < FAILURES_MOST || l->task->status < 500)
+        return false;
+    kit_log(l->rt->host, KIT_WARNING, "left transaction %lld: %s", (long long)id, l->task->result->detail);
+    kit_result(l->task->result, TOCSIN_DONE, "%s", "");
+    return true;
+}
+
 /* False: the round ends, and this one comes again. */
 static bool take(struct listening *l, const cJSON *row)
 {
     const char *id = kit_json_text(row, "id");
+    int64_t number = strtoll(id, NULL, 10);
     if (kit_seen_has(&l->seen, id))
         return true;
     cJSON *event = is_ours(l, row) ? NULL : event_of(l, row);
-    if (l->task->result->code != TOCSIN_DONE) {
-        cJSON_Delete(event);
-        return false;
-    }
-    return kit_seen_pass(&l->seen, id, strtoll(id, NULL, 10), event);
+    return (l->task->result->code == TOCSIN_DONE || is_left(l, number)) &&
+           kit_seen_pass(&l->seen, id, number, event);
 }
 
 /* ---- a round ---- */
@@ -102,8 +99,7 @@ static bool take(struct listening *l, const cJSON *row)
 static cJSON *ask(const struct listening *l, const char *condition, const char *order, const char *most)
 {
     struct kit_text path = {0}, sql = {0};
-    kit_text_add(&sql, "TicketQueue = ");
-    rt_quote(&sql, l->rt->queue);
+    rt_equals(&sql, "TicketQueue", l->rt->queue);
     kit_text_addf(&sql, " AND ( Type = 'Create' OR Type = 'Correspond' ) AND id >= %s", condition);
     kit_text_add(&path, "transactions?");
     rt_parameter(&path, "query", kit_text_get(&sql));

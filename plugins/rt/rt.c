@@ -164,10 +164,7 @@ static int32_t check_found(const struct rt *rt, const cJSON *queue, struct tocsi
 
 static int32_t check_queue(struct rt_task *task, struct tocsin_error *error)
 {
-    struct kit_text path = {0};
-    char *queue = kit_url_encode(task->rt->queue);
-    kit_text_addf(&path, "queue/%s", queue);
-    cJSON *found = rt_get(task, kit_text_get(&path));
+    cJSON *found = rt_get_at(task, "queue/%", task->rt->queue);
     int32_t rc = found ? check_found(task->rt, found, error) : kit_result_error(task->result, error);
     if (!found && rt_was_missing(task))
         rc = kit_fail(
@@ -175,8 +172,6 @@ static int32_t check_queue(struct rt_task *task, struct tocsin_error *error)
             "there is no queue %s that the account %s can see: check `queue`, and grant the right SeeQueue",
             task->rt->queue, task->rt->user);
     cJSON_Delete(found);
-    kit_text_finish(&path);
-    free(queue);
     return rc;
 }
 
@@ -199,8 +194,7 @@ static int32_t check_ticket(struct rt_task *task, const cJSON *ticket, struct to
 static int32_t check_tickets(struct rt_task *task, struct tocsin_error *error)
 {
     struct kit_text path = {0}, sql = {0};
-    kit_text_add(&sql, "Queue = ");
-    rt_quote(&sql, task->rt->queue);
+    rt_equals(&sql, "Queue", task->rt->queue);
     kit_text_add(&path, "tickets?");
     rt_parameter(&path, "query", kit_text_get(&sql));
     kit_text_add(&path, "fields=_hyperlinks&per_page=1");

@@ -53,10 +53,12 @@ struct rt_task {
 struct rt_task rt_begin(struct rt *rt, int64_t span_ms, struct tocsin_result *result);
 /* Adds "name=value&" to a query, encoded. */
 void rt_parameter(struct kit_text *path, const char *name, const char *value);
-/* Adds a text as TicketSQL and TransactionSQL quote it. */
-void rt_quote(struct kit_text *sql, const char *text);
+/* Adds "field = 'value'", as TicketSQL and TransactionSQL quote it. */
+void rt_equals(struct kit_text *sql, const char *field, const char *value);
 /* Reads an object. NULL: the task's result says why. The caller deletes. */
 cJSON *rt_get(struct rt_task *task, const char *path);
+/* The same; `what` is encoded and put in place of the % in the pattern, which must have one. */
+cJSON *rt_get_at(struct rt_task *task, const char *pattern, const char *what);
 /* Writes `json`, which it deletes. Where the answer has a Location, the number at its end goes to *ret_id, unless that is NULL. The
    caller deletes the answer; NULL: the task's result says why. */
 cJSON *rt_write(struct rt_task *task, const char *method, const char *path, cJSON *json, int64_t *ret_id);

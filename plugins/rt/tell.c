@@ -15,11 +15,9 @@
 #include <tocsin/kit/commonmark.h>
 #include <tocsin/kit/signature.h>
 
-#define MARK       33  /* bytes of a mark, terminator included */
-#define MARGIN_S   120 /* RT's clock may be so far behind ours */
-#define PAGES_MOST 50
-#define PAGE       "100"
-#define SPARE_MS   1000 /* of an action's time */
+#define MARK     33   /* bytes of a mark, terminator included */
+#define MARGIN_S 120  /* RT's clock may be so far behind ours */
+#define SPARE_MS 1000 /* of an action's time */
 
 /* A message on its way. */
 struct telling {
@@ -28,6 +26,7 @@ struct telling {
     const cJSON *body;
     const char *address;
     int64_t ticket;                   /* 0: none yet */
+    int64_t since;                    /* an earlier attempt wrote nothing before this transaction */
     char opened[MARK], written[MARK]; /* marks of the ticket and of the message */
 };
 
@@ -63,114 +62,98 @@ static void time_before(const struct telling *t, char text[24])
 
 /* ---- what an earlier attempt wrote ---- */
 
-struct looking {
-    struct telling *telling;
-    int64_t ticket;
-    const char *mark;
-    int64_t transaction; /* that has the mark; 0: none */
-    char since[24];
-};
-
-/* The newest come first; what is older than the action needs no look. */
-static bool look_at_attachments(void *ctx, const char *at, struct kit_text *next)
+static void add_condition(cJSON *query, const char *field, const char *operation, const char *value)
 {
-    struct looking *l = ctx;
-    const cJSON *row = NULL;
-    int page = *at ? atoi(at) : 1;
-    struct kit_text path = {0};
-    kit_text_addf(
-        &path,
-        "ticket/%lld/attachments?fields=Headers,TransactionId,Created&orderby=id&order=DESC&per_page=" PAGE
-        "&page=%d",
-        (long long)l->ticket, page);
-    cJSON *list = rt_get(l->telling->task, kit_text_get(&path));
-    kit_text_finish(&path);
-    cJSON_ArrayForEach(row, kit_json_member(list, "items"))
-    {
-        if (strstr(kit_json_text(row, "Headers"), l->mark))
-            l->transaction = strtoll(kit_json_text(row, "TransactionId"), NULL, 10);
-        if (l->transaction || strcmp(kit_json_text(row, "Created"), l->since) < 0)
-            break;
-    }
-    bool more = !row && cJSON_GetArraySize(kit_json_member(list, "items")) > 0;
-    if (more)
-        kit_text_addf(next, "%d", page + 1);
-    cJSON_Delete(list);
-    return l->telling->task->result->code == TOCSIN_DONE;
+    cJSON_AddItemToArray(query, kit_json_texts("field", field, "operator", operation, "value", value, NULL));
 }
 
-/* The transaction of that ticket with this mark; 0: none, or RT did not answer. */
-static int64_t find_mark(struct telling *t, int64_t ticket, const char *mark)
+/* The transaction with this mark, of those from `since` on; 0: none, or RT did not answer. */
+static int64_t find_mark(struct telling *t, int64_t since, const char *mark)
 {
-    struct looking l = {.telling = t, .ticket = ticket, .mark = mark};
-    time_before(t, l.since);
-    kit_pages(look_at_attachments, &l, PAGES_MOST);
-    return l.transaction;
-}
-
-/* May it be the one that an earlier attempt opened for this customer? It has no requester yet, or them. */
-static bool is_for(const struct telling *t, const cJSON *ticket)
-{
-    const cJSON *requesters = kit_json_member(ticket, "Requestor"), *row;
-    cJSON_ArrayForEach(row, requesters)
-    {
-        if (strcasecmp(kit_json_text(row, "EmailAddress"), t->address) == 0)
-            return true;
-    }
-    return cJSON_GetArraySize(requesters) == 0;
-}
-
-static void add_tickets_query(const struct telling *t, const char *after, struct kit_text *path)
-{
-    struct kit_text sql = {0};
-    char since[24];
-    time_before(t, since);
-    kit_text_add(&sql, "Queue = ");
-    rt_quote(&sql, t->task->rt->queue);
-    kit_text_add(&sql, " AND Creator = ");
-    rt_quote(&sql, t->task->rt->user);
-    kit_text_addf(&sql, " AND Created >= '%s' AND id > %s", since, *after ? after : "0");
-    rt_parameter(path, "query", kit_text_get(&sql));
-    kit_text_finish(&sql);
-}
-
-static bool look_at_tickets(void *ctx, const char *at, struct kit_text *next)
-{
-    struct telling *t = ctx;
-    struct kit_text path = {0};
+    struct kit_text path = {0}, json = {0};
+    char from[24], like[MARK + 2];
     const cJSON *row;
-    kit_text_add(&path, "tickets?");
-    add_tickets_query(t, at, &path);
-    kit_text_add(&path, "fields=Requestor&fields[Requestor]=EmailAddress&orderby=id&per_page=" PAGE);
+    int64_t found = 0;
+    cJSON *query = cJSON_CreateArray();
+    snprintf(from, sizeof(from), "%lld", (long long)since);
+    snprintf(like, sizeof(like), "%%%s%%", mark);
+    add_condition(query, "TransactionId", ">=", from);
+    add_condition(query, "Headers", "LIKE", like);
+    kit_json_write(query, &json);
+    kit_text_add(&path, "attachments?fields=Headers,TransactionId&");
+    rt_parameter(&path, "query", kit_text_get(&json));
     cJSON *list = rt_get(t->task, kit_text_get(&path));
-    kit_text_finish(&path);
     cJSON_ArrayForEach(row, kit_json_member(list, "items"))
     {
-        const char *id = kit_json_text(row, "id");
-        int64_t ticket = strtoll(id, NULL, 10);
-        if (is_for(t, row) && find_mark(t, ticket, t->opened))
-            t->ticket = ticket;
-        if (t->ticket || t->task->result->code != TOCSIN_DONE)
-            break;
-        kit_text_finish(next);
-        kit_text_add(next, id);
+        if (strstr(kit_json_text(row, "Headers"), mark))
+            found = strtoll(kit_json_text(row, "TransactionId"), NULL, 10);
     }
     cJSON_Delete(list);
-    return !t->ticket && t->task->result->code == TOCSIN_DONE;
+    cJSON_Delete(query);
+    kit_text_finish(&json);
+    kit_text_finish(&path);
+    return found;
+}
+
+/* The number of a list's first row; 0: it has none. */
+static int64_t first_of(struct telling *t, const char *path)
+{
+    cJSON *list = rt_get(t->task, path);
+    const cJSON *row = cJSON_GetArrayItem(kit_json_member(list, "items"), 0);
+    int64_t id = strtoll(kit_json_text(row, "id"), NULL, 10);
+    cJSON_Delete(list);
+    return id;
+}
+
+/* The first transaction of the first ticket that we opened since the action was made; 0: there is none. */
+static int64_t first_transaction(struct telling *t)
+{
+    struct kit_text path = {0}, sql = {0};
+    char since[24], history[80];
+    time_before(t, since);
+    rt_equals(&sql, "Queue", t->task->rt->queue);
+    rt_equals(&sql, " AND Creator", t->task->rt->user);
+    kit_text_addf(&sql, " AND Created >= '%s'", since);
+    kit_text_add(&path, "tickets?orderby=id&per_page=1&");
+    rt_parameter(&path, "query", kit_text_get(&sql));
+    int64_t ticket = first_of(t, kit_text_get(&path));
+    snprintf(history, sizeof(history), "ticket/%lld/history?orderby=id&per_page=1", (long long)ticket);
+    kit_text_finish(&path);
+    kit_text_finish(&sql);
+    return ticket ? first_of(t, history) : 0;
+}
+
+/* The ticket that an earlier attempt opened. */
+static void take_opened(struct telling *t)
+{
+    char path[48];
+    t->since = first_transaction(t);
+    int64_t transaction = t->since ? find_mark(t, t->since, t->opened) : 0;
+    if (!transaction)
+        return;
+    snprintf(path, sizeof(path), "transaction/%lld", (long long)transaction);
+    cJSON *found = rt_get(t->task, path);
+    t->ticket = strtoll(kit_json_text(kit_json_member(found, "Object"), "id"), NULL, 10);
+    cJSON_Delete(found);
 }
 
 /* ---- the ticket ---- */
 
-static int64_t ticket_of(const char *remote_id)
+/* "17/203": the ticket, and the transaction of the message in it. 0: it is no such id. */
+static int64_t ticket_of(const char *remote_id, int64_t *ret_transaction)
 {
-    return *remote_id >= '1' && *remote_id <= '9' ? strtoll(remote_id, NULL, 10) : 0;
+    char *end = NULL;
+    int64_t ticket = strtoll(remote_id, &end, 10);
+    *ret_transaction = *end == '/' ? strtoll(end + 1, NULL, 10) : 0;
+    return ticket > 0 ? ticket : 0;
 }
 
 /* The ticket of this conversation, if it can still be written to. */
 static void take_known(struct telling *t)
 {
     char path[48];
-    int64_t ticket = ticket_of(kit_json_text_or(t->body, "thread", kit_json_text(t->body, "previous")));
+    int64_t ticket =
+        ticket_of(kit_json_text_or(t->body, "thread", kit_json_text(t->body, "previous")), &t->since);
     if (!ticket)
         return;
     snprintf(path, sizeof(path), "ticket/%lld", (long long)ticket);
@@ -211,7 +194,12 @@ static bool has_requester(struct telling *t)
     kit_text_add(&path, "fields=Requestor&fields[Requestor]=EmailAddress");
     cJSON *list = rt_get(t->task, kit_text_get(&path));
     const cJSON *ticket = cJSON_GetArrayItem(kit_json_member(list, "items"), 0);
-    bool has = cJSON_GetArraySize(kit_json_member(ticket, "Requestor")) > 0 && is_for(t, ticket);
+    const cJSON *row;
+    bool has = false;
+    cJSON_ArrayForEach(row, kit_json_member(ticket, "Requestor"))
+    {
+        has = has || strcasecmp(kit_json_text(row, "EmailAddress"), t->address) == 0;
+    }
     cJSON_Delete(list);
     kit_text_finish(&path);
     return has;
@@ -284,7 +272,7 @@ static void write_message(struct telling *t)
 
 static bool is_written(struct telling *t)
 {
-    int64_t transaction = find_mark(t, t->ticket, t->written);
+    int64_t transaction = find_mark(t, t->since, t->written);
     if (transaction && t->task->result->code == TOCSIN_DONE)
         say_where(t, transaction);
     return transaction || t->task->result->code != TOCSIN_DONE;
@@ -299,7 +287,7 @@ static void reply(struct telling *t)
         kit_result(t->task->result, TOCSIN_REFUSED, "there is no ticket to write the note into");
     bool ours = !t->ticket; /* and so may lack its requester */
     if (!t->ticket && again && result->code == TOCSIN_DONE)
-        kit_pages(look_at_tickets, t, PAGES_MOST);
+        take_opened(t);
     if (t->ticket && again && is_written(t))
         return;
     if (!t->ticket && result->code == TOCSIN_DONE)
@@ -308,17 +296,6 @@ static void reply(struct telling *t)
         give_requester(t);
     if (t->ticket && result->code == TOCSIN_DONE)
         write_message(t);
-}
-
-static const char *address_of_customer(const struct rt *rt, const char *customer)
-{
-    const cJSON *row;
-    cJSON_ArrayForEach(row, rt->customers)
-    {
-        if (cJSON_IsString(row) && strcasecmp(row->string, customer) == 0)
-            return row->valuestring;
-    }
-    return NULL;
 }
 
 /* RT takes anything for a user's name, so it must be told apart here. */
@@ -335,11 +312,10 @@ static bool is_address(const char *text)
 
 void rt_tell(struct rt_task *task, const struct tocsin_action *action, const cJSON *body)
 {
-    const char *customer = kit_json_text(body, "customer");
-    struct telling t = {.task = task,
-                        .action = action,
-                        .body = body,
-                        .address = kit_json_text_or(body, "address", address_of_customer(task->rt, customer))};
+    const cJSON *row = cJSON_GetObjectItem(task->rt->customers, kit_json_text(body, "customer"));
+    const char *configured = cJSON_IsString(row) ? row->valuestring : NULL;
+    struct telling t = {
+        .task = task, .action = action, .body = body, .address = kit_json_text_or(body, "address", configured)};
     if (!t.address || !*t.address)
         return; /* done without an id: this connector does not have the customer */
     if (!is_address(t.address)) {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { IrcPerson, IrcServer, withIrc } from './irc_rig.mjs'
 import { MailRig, withMail } from './mail_rig.mjs'
+import { RtRig, withRt } from './rt_rig.mjs'
 import { SlackPerson } from './slack/person.mjs'
 import { startSlack } from './slack/server.mjs'
 import { settingsOf } from './teams/joined.mjs'
@@ -22,7 +23,7 @@ async function conform(t, file, connectors, args, env = {}) {
   const config = join(directory, 'tocsin.lua')
   await writeFile(config, `return { listen = "127.0.0.1:${await freePort()}", connectors = { ${connectors} } }`)
   const { code, out, err } = await run(join(build, 'tocsin'), ['--config', config, 'connector', 'test', '--json', join(build, file), ...args],
-    { timeout: 300_000, env: { ...process.env, ...env } })
+    { timeout: 600_000, env: { ...process.env, ...env } })
   assert.ok(out, err)
   return { code, checks: Object.fromEntries(JSON.parse(out).map(({ check, result, why }) => [check, { result, why }])) }
 }
@@ -144,6 +145,17 @@ describe('conformance', { concurrency: 3 }, () => {
       'tell an unknown customer', 'webhooks of strangers', 'duplicate', 'reordered', 'rate-limited'])
     const unsure = /cut|does not answer|too often|cannot be reached|in the middle|under way/ // no server can tell whether these arrived
     assertOnce(ana.messages.filter((m) => !unsure.test(m.text)).map((m) => m.text))
+  })
+
+  test('Request Tracker passes, and no reply is written twice', withRt, async (t) => {
+    const rt = await RtRig.start(t)
+    const result = await conform(t, 'plugins/rt.so',
+      `rt = { url = "${rt.url}", user = "tocsin", token = "${rt.token}", queue = "General", interval = "1s", customers = { acme = "hank@acme.example" } }`,
+      ['--customer', 'acme', '--email', 'hank@acme.example', ...(await says(t, (text) => rt.call('ticket', { as: 'hank',
+        body: { Queue: 'General', Subject: 'Slow', Requestor: 'hank@acme.example', Content: text, ContentType: 'text/plain' } })))])
+    assertPassed(result, ['post', 'edit', 'edit: a message that is gone', 'delete', 'thread', 'card', 'long text', 'hostile text', 'hostile card',
+      'direct talk', 'page', 'channels', 'channels: the same name twice', 'pin', 'find a person', 'refused: no such channel', 'webhooks of strangers'])
+    assertOnce((await rt.said()).filter((s) => s.by === 'tocsin').map((s) => s.text))
   })
 
   test('the connector of the manual passes', async (t) => {

@@ -84,7 +84,7 @@ test('from an error to the customer\'s ticket and back, while the connector is k
   assert.equal((await rt.tickets()).length, 1)
   const events = await tocsin.timeline('INC-1')
   const answers = events.filter((e) => e.type === 'replied').map((e) => e.text)
-  assert.equal(answers.length, 2)
+  assert.equal(answers.length, 2, String(answers))
   assert.ok(answers[0].includes('for us') && answers[1].includes('It works again.'), String(answers))
   assert.ok(!events.some((e) => /Do not tell them|Opened by Tocsin/.test(e.text)))
 })

@@ -129,8 +129,8 @@ static void texts_are_quoted_in_queries(void **state)
 {
     (void)state;
     struct kit_text sql = {0};
-    rt_quote(&sql, "it's a \\ queue");
-    assert_string_equal(kit_text_get(&sql), "'it\\'s a \\\\ queue'");
+    rt_equals(&sql, "Queue", "it's a \\ queue");
+    assert_string_equal(kit_text_get(&sql), "Queue = 'it\\'s a \\\\ queue'");
     kit_text_finish(&sql);
 }
 
