@@ -100,7 +100,9 @@ static cJSON *ask(const struct listening *l, const char *condition, const char *
 {
     struct kit_text path = {0}, sql = {0};
     rt_equals(&sql, "TicketQueue", l->rt->queue);
-    kit_text_addf(&sql, " AND ( Type = 'Create' OR Type = 'Correspond' ) AND id >= %s", condition);
+    kit_text_addf(&sql,
+                  " AND ObjectType = 'RT::Ticket' AND ( Type = 'Create' OR Type = 'Correspond' ) AND id >= %s",
+                  condition);
     kit_text_add(&path, "transactions?");
     rt_parameter(&path, "query", kit_text_get(&sql));
     kit_text_addf(

@@ -96,7 +96,7 @@ export class RtRig {
 
   // What was said publicly in all tickets, oldest first: { ticket, type, by, text }.
   async said() {
-    const query = "Type = 'Correspond' OR Type = 'Create'"
+    const query = "ObjectType = 'RT::Ticket' AND ( Type = 'Correspond' OR Type = 'Create' )"
     const { items } = await this.call(`transactions?query=${encodeURIComponent(query)}&orderby=id&per_page=100&fields=Type,Creator,ObjectId`)
     return Promise.all(items.map(async ({ id, Type, Creator, ObjectId }) => {
       const parts = (await this.call(`transaction/${id}/attachments?fields=Content,ContentType`)).items
