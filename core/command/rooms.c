@@ -10,6 +10,8 @@
 #include "mirror/mirror.h"
 #include "rooms/rooms.h"
 
+#define NAME_MOST 32 /* a longer id of a room, such as that of a thread in Teams, tells people nothing */
+
 /* ---- open ---- */
 
 static bool has_room(const struct request *request, const char *connector)
@@ -60,6 +62,8 @@ static int check_platform(const struct request *request, const char *connector, 
         return error_markup(err, ERR_NOT_FOUND, "There is no connector '%.40s'. %s", connector, choices.p);
     if (!(link->can & TOCSIN_CAN_CHANNELS))
         return error_markup(err, ERR_REFUSED, "'%s' cannot open rooms. %s", connector, choices.p);
+    if (!place_own(request->incident, connector) && has_room(request, connector))
+        return error_markup(err, ERR_CONFLICT, "A room on '%s' is being opened already.", connector);
     if (has_room(request, connector))
         return error_markup(err, ERR_CONFLICT, "%s has a room on '%s' already.",
                             request_incident_name(request, name), connector);
@@ -108,8 +112,13 @@ static void add_rooms(const struct request *request, struct str *out)
     for (size_t i = 0; i < incident->places.channels.n; i++) {
         const struct state_channel *channel = &incident->places.channels.v[i];
         struct room room = {channel->connector, channel->channel};
-        str_markup(out, "\n- %s, %s: %s", channel->connector, channel->name ? channel->name : channel->channel,
-                   how_copied(request, &room));
+        const char *name = channel->name                          ? channel->name
+                           : strlen(channel->channel) > NAME_MOST ? NULL
+                                                                  : channel->channel;
+        str_markup(out, "\n- %s", channel->connector);
+        if (name)
+            str_markup(out, ", %s", name);
+        str_markup(out, ": %s", how_copied(request, &room));
     }
     if (!incident->places.channels.n)
         str_add(out, " It has no room yet.");
