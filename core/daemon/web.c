@@ -44,7 +44,8 @@ static void add_routes(void)
                               .supervisor = daemon_connectors(),
                               .reload_policy = daemon_policy_load,
                               .reload = reload,
-                              .clock = clock_now};
+                              .clock = clock_now,
+                              .public_url = core_settings(daemon_core())->public_url};
     self.alerts = alerts_intake_create(self.server, daemon_core(), daemon_intake(), clock_now);
     self.api = api_create(&parts);
     server_pages(self.server);

@@ -96,12 +96,8 @@ struct api *api_create(const struct api_parts *parts)
 {
     struct api *api = xcalloc(1, sizeof(*api));
     api->parts = *parts;
-    api->stream_ops = (struct stream_ops){api,
-                                          core_settings(parts->core)->public_url,
-                                          stream_visible,
-                                          stream_encode,
-                                          stream_read,
-                                          stream_last_seq};
+    api->stream_ops = (struct stream_ops){api,           parts->public_url, stream_visible,
+                                          stream_encode, stream_read,       stream_last_seq};
     server_add(parts->server, api_incident_routes, api_incident_route_count, api);
     server_add(parts->server, api_incoming_routes, api_incoming_route_count, api);
     server_add(parts->server, api_customer_routes, api_customer_route_count, api);

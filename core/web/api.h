@@ -22,6 +22,7 @@ struct api_parts { /* the caller owns them all */
     /* Reloads the configuration, all or nothing. *said: what changed, for the operator. */
     int (*reload)(struct str *said, struct error *err);
     instant (*clock)(void);
+    const char *public_url; /* NULL: none */
 };
 
 struct api *api_create(const struct api_parts *parts);

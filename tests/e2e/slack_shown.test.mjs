@@ -13,15 +13,16 @@ test('each reader sees times in their own zone', withSlack, async (t) => {
   await ana.slash(channel.id, 'pause waiting for the bank until tomorrow 9:00')
   const card = await until('the card to say so', () => slack.messages(channel.id).find((m) => /status\*?\npaused until/.test(textOf(m))))
   assert.match(shown(card, 'Europe/Madrid'), /paused until Tomorrow 9:00.AM: waiting for the bank/)
-  assert.match(shown(card, 'Asia/Kolkata'), /paused until Tomorrow (12:30|1:30).PM/)
-  assert.match(shown(card, 'America/New_York'), /paused until Tomorrow 3:00.AM|paused until Tomorrow 4:00.AM/)
+  // Which day that is elsewhere depends on the hour at which the test runs.
+  assert.match(shown(card, 'Asia/Kolkata'), /paused until .*(12:30|1:30).PM/)
+  assert.match(shown(card, 'America/New_York'), /paused until .*(3:00|4:00).AM/)
   assert.match(shown(card, 'Asia/Kolkata'), /declared Today .*by Ana María/)
   assert.match(textOf(card), /\|\w{3} \d+ \w{3} \d\d:\d\d UTC/) // for clients that cannot
   const announced = await sees(slack, 'incidents', /paused until/)
-  assert.match(shown(announced, 'Asia/Kolkata'), /paused until Tomorrow/)
+  assert.match(shown(announced, 'Asia/Kolkata'), /paused until .*(12:30|1:30).PM/)
   await ana.slash(channel.id, 'timeline')
   const timeline = await sees(slack, 'inc-1', /Timeline of INC-1/)
-  assert.match(shown(timeline, 'Asia/Kolkata'), /paused it until Tomorrow (12:30|1:30).PM/)
+  assert.match(shown(timeline, 'Asia/Kolkata'), /paused it until .*(12:30|1:30).PM/)
   // Elsewhere a time has its zone.
   assert.doesNotMatch((await tocsin.tocsin('inc', 'INC-1')).out + JSON.stringify(await tocsin.timeline('INC-1')), /time:\d|<!date/)
   assert.deepEqual(slack.violations, [])

@@ -33,7 +33,7 @@ static void a_connector_describes_itself(void **state)
     CLEANUP_FREE struct setting *table = descriptor_settings(descriptor, &n);
     assert_string_equal(table[0].name, "socket");
     assert_int_equal(table[0].flags, SETTING_REQUIRED);
-    assert_int_equal(n, 4);
+    assert_int_equal(n, 5);
 }
 
 static void a_broken_connector_is_reported_with_its_reason(void **state)

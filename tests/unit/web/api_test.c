@@ -95,7 +95,7 @@ static int setup(void **state)
     supervisor = supervisor_create(&loop, "/nonexistent/runner", &supervisor_ops);
     server = server_create(&(struct server_settings){.listen = "127.0.0.1:0"}, tokens, &loop);
     api = api_create(
-        &(struct api_parts){server, tokens, rig->core, supervisor, reload, reload_all, clock_of_rig});
+        &(struct api_parts){server, tokens, rig->core, supervisor, reload, reload_all, clock_of_rig, NULL});
     description = read_description();
     return server_listen(server, NULL);
 }
