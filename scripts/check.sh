@@ -111,7 +111,7 @@ e2e() {
         return
     fi
     scripts/e2e_modules.sh || { fail 'e2e-install'; return; }
-    TOCSIN_BUILD=$PWD/build/debug TOCSIN_E2E=$PWD/build/e2e timeout 900 node --test --test-reporter=tap \
+    TOCSIN_BUILD=$PWD/build/debug TOCSIN_E2E=$PWD/build/e2e timeout 1500 node --test --test-reporter=tap \
         tests/e2e/*.test.mjs > "$log" 2>&1
     status=$?
     count() { sed -n "s/^# $1 \([0-9]*\)\$/\1/p" "$log" | tail -n 1 | grep . || echo 0; }
