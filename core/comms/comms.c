@@ -18,7 +18,7 @@ static void unload(struct core *core)
     senders_finish(comms_of(core));
     affected_finish(comms_of(core));
     progress_finish(comms_of(core));
-    standings_finish(comms_of(core));
+    written_finish(&comms_of(core)->standings);
 }
 
 /* It leaves, and its card says so. */

@@ -8,26 +8,24 @@
 #include "base/map.h"
 #include "comms/comms.h"
 #include "comms/senders.h"
+#include "turn/written.h"
 
 struct sending; /* progress.h */
 
 struct comms {
     ARRAY(struct sending *) sendings;
     ARRAY(struct sender) senders; /* oldest first */
-    struct map affected;     /* customer's key in lower case -> struct number_list of open incidents, owned */
-    ARRAY(uint64_t) crowds;  /* open incidents whose state does not name all whom they affect */
-    struct map talks;        /* incident's name -> struct talks, owned */
-    uint64_t directory;      /* grows with each change of the directory */
-    struct map standings[2]; /* the latest, and those before: key of a DOC_RECIPIENT -> its body, owned */
+    struct map affected;      /* customer's key in lower case -> struct number_list of open incidents, owned */
+    ARRAY(uint64_t) crowds;   /* open incidents whose state does not name all whom they affect */
+    struct map talks;         /* incident's name -> struct talks, owned */
+    uint64_t directory;       /* grows with each change of the directory */
+    struct written standings; /* documents of standing.c */
 };
 
 static inline struct comms *comms_of(const struct core *core)
 {
     return part_state(core, "comms");
 }
-
-/* standing.c */
-void standings_finish(struct comms *comms);
 
 /* affected.c: which open incidents affect a customer. */
 int affected_load(struct core *core, struct error *err);

@@ -4,45 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/map.h"
 #include "comms/inside.h"
-
-#define LATEST_MOST 1024 /* many more than wait for their commit */
-
-/* ---- what was just written, which a read of the journal does not see yet ---- */
-
-static void forget(struct map *standings)
-{
-    size_t position = 0;
-    for (struct map_slot *slot; (slot = map_next(standings, &position));)
-        free(slot->value);
-    map_finish(standings);
-    *standings = (struct map){0};
-}
-
-void standings_finish(struct comms *comms)
-{
-    forget(&comms->standings[0]);
-    forget(&comms->standings[1]);
-}
-
-static void remember(struct comms *comms, const char *key, const char *body)
-{
-    if (comms->standings[0].n >= LATEST_MOST) {
-        forget(&comms->standings[1]);
-        comms->standings[1] = comms->standings[0];
-        comms->standings[0] = (struct map){0};
-    }
-    free(map_put(&comms->standings[0], key, xstrdup(body)));
-}
-
-static const char *latest(const struct comms *comms, const char *key)
-{
-    const char *body = map_get(&comms->standings[0], key);
-    return body ? body : map_get(&comms->standings[1], key);
-}
-
-/* ---- documents ---- */
 
 static char *key_of(uint64_t incident, int64_t draft, const char *customer)
 {
@@ -64,8 +26,8 @@ void standing_put(struct turn *turn, uint64_t incident, int64_t draft, const cha
     if (standing->answered)
         json_put_bool(&j, "answered", true);
     json_end_object(&j);
-    batch_doc(turn_batch(turn), DOC_RECIPIENT, key, body.p)->tag = xstrdup(standing->state);
-    remember(comms_of(turn_core(turn)), key, body.p);
+    struct written *standings = &comms_of(turn_core(turn))->standings;
+    written_put(standings, turn, DOC_RECIPIENT, key, body.p)->tag = xstrdup(standing->state);
 }
 
 static cJSON *parse(const char *body)
@@ -77,16 +39,9 @@ static cJSON *parse(const char *body)
 
 cJSON *standing_get(const struct core *core, uint64_t incident, int64_t draft, const char *customer)
 {
-    struct journal_doc doc;
     CLEANUP_FREE char *key = key_of(incident, draft, customer);
-    const char *body = latest(comms_of(core), key);
-    if (body)
-        return parse(body);
-    if (journal_doc(core_journal(core), DOC_RECIPIENT, key, &doc, NULL))
-        return NULL;
-    cJSON *kept = parse(doc.body);
-    journal_doc_finish(&doc);
-    return kept;
+    CLEANUP_FREE char *body = written_get(&comms_of(core)->standings, core, DOC_RECIPIENT, key);
+    return body ? parse(body) : NULL;
 }
 
 struct standing standing_of(const cJSON *kept)

@@ -9,8 +9,6 @@
 #include "engine/state.h"
 #include "mirror/inside.h"
 
-#define RECENT_MOST 4096
-
 void original_finish(struct original *said)
 {
     free(said->connector);
@@ -30,52 +28,6 @@ struct original original_of(const struct event *event)
                              .connector = xstrdup(event->name),
                              .channel = xstrdup(json_text_or(data, "channel", NULL)),
                              .message = xstrdup(event->value)};
-}
-
-/* ---- documents ---- */
-
-static void forget_recent(struct copies *copies)
-{
-    size_t position = 0;
-    for (struct map_slot *slot; (slot = map_next(&copies->recent, &position));)
-        free(slot->value);
-    map_finish(&copies->recent);
-    copies->recent = (struct map){0};
-}
-
-void copies_finish(struct copies *copies)
-{
-    forget_recent(copies);
-}
-
-static char *recent_key(enum doc_kind kind, const char *key)
-{
-    return xasprintf("%d\x1f%s", (int)kind, key);
-}
-
-static void write_doc(struct turn *turn, enum doc_kind kind, const char *key, const char *body, instant at)
-{
-    struct copies *copies = &mirror_of(turn_core(turn))->copies;
-    CLEANUP_FREE char *recent = recent_key(kind, key);
-    batch_doc(turn_batch(turn), kind, key, body)->at = at;
-    if (copies->recent.n >= RECENT_MOST)
-        forget_recent(copies);
-    free(map_put(&copies->recent, recent, xstrdup(body)));
-}
-
-/* NULL: there is none. The caller frees. */
-static char *read_doc(struct core *core, enum doc_kind kind, const char *key)
-{
-    CLEANUP_FREE char *recent = recent_key(kind, key);
-    const char *body = map_get(&mirror_of(core)->copies.recent, recent);
-    struct journal_doc doc;
-    if (body)
-        return xstrdup(body);
-    if (journal_doc(core_journal(core), kind, key, &doc, NULL))
-        return NULL;
-    char *read = xstrdup(doc.body);
-    journal_doc_finish(&doc);
-    return read;
 }
 
 /* ---- which words a message shows ---- */
@@ -99,7 +51,7 @@ static bool read_said(const char *body, struct original *ret)
 bool copies_original(struct core *core, const char *connector, const char *message, struct original *ret)
 {
     CLEANUP_FREE char *key = xasprintf("%s\x1f%s", connector, message);
-    CLEANUP_FREE char *body = read_doc(core, DOC_MESSAGE, key);
+    CLEANUP_FREE char *body = written_get(&mirror_of(core)->copies, core, DOC_MESSAGE, key);
     return body && read_said(body, ret);
 }
 
@@ -120,7 +72,7 @@ void copies_remember(struct turn *turn, const char *connector, const char *messa
     else if (said->order)
         json_put_int(&j, "order", said->order);
     json_end_object(&j);
-    write_doc(turn, DOC_MESSAGE, key, body.p, said->at);
+    written_put(&mirror_of(turn_core(turn))->copies, turn, DOC_MESSAGE, key, body.p)->at = said->at;
 }
 
 void copies_remember_original(struct turn *turn, const struct original *said)
@@ -169,7 +121,8 @@ enum copy_state copies_find(struct core *core, const struct original *said, cons
     enum copy_state state = find_action(core, said, room, ret);
     if (state)
         return state;
-    CLEANUP_FREE char *key = doc_key(said, room), *message = read_doc(core, DOC_COPY, key);
+    CLEANUP_FREE char *key = doc_key(said, room),
+                      *message = written_get(&mirror_of(core)->copies, core, DOC_COPY, key);
     if (!text_empty(message))
         *ret = xstrdup(message);
     return !message ? COPY_NONE : *message ? COPY_DONE : COPY_DIGESTED;
@@ -178,7 +131,7 @@ enum copy_state copies_find(struct core *core, const struct original *said, cons
 void copies_done(struct turn *turn, const struct original *said, const struct room *room, const char *message)
 {
     CLEANUP_FREE char *key = doc_key(said, room);
-    write_doc(turn, DOC_COPY, key, message, said->at);
+    written_put(&mirror_of(turn_core(turn))->copies, turn, DOC_COPY, key, message)->at = said->at;
     if (*message)
         copies_remember(turn, room->connector, message, said);
 }

@@ -1,13 +1,11 @@
 /*
  * copies - which message in a chat shows which words of an incident: the message that somebody wrote, and its copies in the
- * incident's other rooms. Kept as documents (DOC_MESSAGE, DOC_COPY); the latest ones also in memory, since a read of the journal sees
- * only what is durable. Loop's thread only.
+ * incident's other rooms. Kept as documents (DOC_MESSAGE, DOC_COPY). Loop's thread only.
  */
 #ifndef TOCSIN_MIRROR_COPIES_H
 #define TOCSIN_MIRROR_COPIES_H
 
-#include "base/map.h"
-#include "turn/turn.h"
+#include "turn/written.h"
 
 #define COPY_KEY "copy:" /* prefix of the keys of all actions that copy, change or delete */
 
@@ -26,11 +24,6 @@ struct original original_of(const struct event *event);
 struct room { /* borrowed */
     const char *connector, *channel;
 };
-
-struct copies {
-    struct map recent; /* kind of document 0x1f key -> its body, owned */
-};
-void copies_finish(struct copies *copies);
 
 /* Is it a message of an incident, or a copy of one? *ret, which the caller finishes, says where the words really stand. */
 bool copies_original(struct core *core, const char *connector, const char *message, struct original *ret);

@@ -9,7 +9,7 @@
 #include "turn/part.h"
 
 struct mirror {
-    struct copies copies;
+    struct written copies;
     struct recent recent;
 };
 

@@ -4,7 +4,7 @@
 
 static void unload(struct core *core)
 {
-    copies_finish(&mirror_of(core)->copies);
+    written_finish(&mirror_of(core)->copies);
     recent_finish(&mirror_of(core)->recent);
 }
 
