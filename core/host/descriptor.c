@@ -64,7 +64,8 @@ void descriptor_abilities(const cJSON *descriptor, struct str *out)
                      {TOCSIN_CAN_LOOKUP, "look people up"},
                      {TOCSIN_CAN_DESK_FIND, "look customers up"},
                      {TOCSIN_CAN_DELETE, "delete"},
-                     {TOCSIN_CAN_LOCAL, "on this machine only"}};
+                     {TOCSIN_CAN_LOCAL, "on this machine only"},
+                     {TOCSIN_CAN_TICKETS, "tickets"}};
     uint64_t can = (uint64_t)json_int_or(descriptor, "can", 0);
     for (size_t i = 0; i < ARRAY_SIZE(abilities); i++) {
         if (can & abilities[i].can)

@@ -61,6 +61,8 @@ extern "C" {
 #define TOCSIN_CAN_DELETE (UINT64_C(1) << 17) /* delete: remove an earlier message of ours */
 #define TOCSIN_CAN_LOCAL                                                                                       \
     (UINT64_C(1) << 18) /* people use it on this machine only: it is no chat that reaches the others */
+#define TOCSIN_CAN_TICKETS                                                                                     \
+    (UINT64_C(1) << 19) /* ticket.*: a desk's or a tracker's tickets about an incident; see "Tickets" */
 
 /* Outcome of open, check and run: 0, or one of these with a text in `error`. The operator sees the text. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */
@@ -82,6 +84,8 @@ struct tocsin_error {
 #define TOCSIN_SETTING_TABLE    5 /* a JSON object */
 #define TOCSIN_SECRET           1 /* its value is never shown, logged or exported */
 #define TOCSIN_REQUIRED         2
+#define TOCSIN_LINKS                                                                                           \
+    4 /* a TEXT: the address of the web pages of tickets; links that begin with it lead to them */
 
 struct tocsin_setting {
     const char *name; /* NULL ends the table */
@@ -305,7 +309,9 @@ struct tocsin_connector {
  *            [agent: true when somebody of the desk answered the customer publicly; name is then the agent's, customer or address
  *            whom they answered],
  *            [change: "edited" or "deleted": they changed their earlier words, in `message`; text is the new text, or the
- *            deleted one], [order]
+ *            deleted one], [order], [title: of the ticket]
+ *   ticket   a ticket that ticket.create made or ticket.follow named has changed, by whomever: the members of a ticket, see
+ *            "Tickets"; user may be left out. Others may be reported, too, and are ignored
  *   bounce   address: where a message of ours did not arrive; permanent: true, or false while it is still tried,
  *            [text: what the platform said, literal], [message: the remote id of our message], [customer], [incident]
  *   unsubscribe  address: whose owner wants no more of our messages, [customer], [incident]
@@ -341,11 +347,34 @@ struct tocsin_connector {
  *                    shared channels, whatever desk.tell can write to -> the answer {"matches": [{"address": where to reach them,
  *                    as in desk.tell, "name", ["email"], ["kind": what it is: "channel", "contact", "organisation"]}], ["more":
  *                    true when there are others]}, the best one first. Nobody: no matches, which is DONE, too
+ *   ticket.create    title, text, incident: "INC-42", [link: of the incident], [parent: true for the desk's own ticket about the incident,
+ *                    which those of customers join: a problem, a tracker, a parent; without it, work for engineers] -> the
+ *                    ticket's id. No customer is told
+ *   ticket.follow    ticket: its id, or link: as somebody copied it; [parent: the id of a ticket of ticket.create that it joins].
+ *                    From now on its changes are `ticket` events -> its id. REFUSED: there is no such ticket
+ *   ticket.comment   ticket, text: on a desk a note that only its own people read; never send it to the customer -> id
+ *   ticket.state     ticket, state: "open" or "done". DONE, too, when it is so already -> nothing
  *   page             user or email, card or text or both -> id
  *   person.find      email -> user id of the person with that address, and their name in `detail`. REFUSED: there is nobody
  *   form             trigger, user, channel, form: shows it to the user, whose answers come as a `form` event. When
  *                    the trigger has expired: REFUSED, and nobody is told
  *   group.members    group: its id or handle, users, [emails]: makes exactly these its members
+ *
+ * Tickets (TOCSIN_CAN_TICKETS): whatever a desk or a tracker has one of for each matter, such as a conversation or an issue. Its members
+ * are
+ *
+ *   ticket   its id: one word, as the actions name it
+ *   link     where the desk's people see it
+ *   title    its subject
+ *   state    "open", or "done" when nothing more is expected of anybody
+ *   status   the platform's own word for it, such as "pending"
+ *   [address: where desk.tell reaches its requester], [name: theirs], [organisation: theirs], [kind: "parent" for a ticket that others
+ *   may join]
+ *
+ * ticket.create and ticket.follow give them as their answer, and desk.tell, too, for the ticket that the message is in. `thread` in
+ * desk.tell may be a ticket's id: the message then goes to its requester, in it. With TOCSIN_CAN_POST, a ticket is also a channel, whose
+ * id is the ticket's: an agent's note that begins with "!inc" is a `message` there, with [link] and [title] of the ticket, and a post
+ * there is a note like that of ticket.comment. Somebody who is no agent of the desk never speaks in such a channel.
  *
  * Only connectors with TOCSIN_CAN_EMAILS are given emails. They skip an address that the platform does not know, and
  * report it in `detail`.

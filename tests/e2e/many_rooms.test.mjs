@@ -117,6 +117,8 @@ test('five hundred messages from four chats stand in each room once and in order
       if (victim === 'irc') await until('irc to be back', () => joins() > before)
     }
   }
+  // What was said on IRC is heard some time later, and until then nothing waits.
+  await until('the last word', async () => (await allSaid(tocsin)).some((e) => e.text.endsWith('word 499')))
   await until('everything to be sent', async () => /Everything has been sent/.test((await tocsin.tocsin('inc', 'actions')).out), 60_000).catch(async (error) => {
     throw new Error(`${error.message}\n${(await tocsin.tocsin('inc', 'actions')).out}\n${tocsin.log.slice(-3000)}`)
   })
