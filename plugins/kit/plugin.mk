@@ -3,6 +3,7 @@ LIBS_kit = libcurl libcjson md4c libcrypto
 # What tests and fuzzers of the kit need beyond what the core is linked with.
 LIBS_http_test = libcurl
 LIBS_poll_test = libcurl
+LIBS_api_test = libcurl
 LIBS_commonmark_test = md4c
 LIBS_card_test = md4c
 LIBS_stream_test = libcurl

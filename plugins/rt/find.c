@@ -17,12 +17,10 @@ static const struct way {
 };
 
 struct seeking {
-    struct rt_task *task;
+    struct kit_task *task;
     const struct way *way;
     const char *what; /* as somebody typed it */
-    size_t most;
-    cJSON *matches;
-    bool more;
+    struct kit_matches matches;
 };
 
 /* RT leaves out a condition on a field that the account may not search, and then names everybody. */
@@ -37,32 +35,15 @@ static bool fits(const struct seeking *s, const cJSON *user)
     return strcasecmp(value, s->what) == 0;
 }
 
-/* Rows of a user that was found before come again, by another field. */
-static bool is_there(const struct seeking *s, const char *address)
-{
-    const cJSON *match;
-    cJSON_ArrayForEach(match, s->matches)
-    {
-        if (strcasecmp(kit_json_text(match, "address"), address) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void add(struct seeking *s, const cJSON *user)
 {
-    const char *email = kit_json_text(user, "EmailAddress"), *name = kit_json_text(user, "RealName"),
-               *of = kit_json_text(user, "Organization");
+    const char *email = kit_json_text(user, "EmailAddress"), *of = kit_json_text(user, "Organization"),
+               *name = kit_json_text_or(user, "RealName", kit_json_text_or(user, "Name", email));
     struct kit_text shown = {0};
-    if (!fits(s, user) || !*email || strpbrk(email, " \t\r\n<>,") || is_there(s, email))
+    if (!fits(s, user) || !kit_is_mail_address(email))
         return;
-    kit_text_addf(&shown, "%s%s%s%s", *name ? name : kit_json_text_or(user, "Name", email), *of ? " (" : "", of,
-                  *of ? ")" : "");
-    if ((size_t)cJSON_GetArraySize(s->matches) < s->most)
-        cJSON_AddItemToArray(s->matches, kit_json_texts("address", email, "name", kit_text_get(&shown), "email",
-                                                        email, "kind", "contact", NULL));
-    else
-        s->more = true;
+    kit_text_addf(&shown, "%s%s%s%s", name, *of ? " (" : "", of, *of ? ")" : "");
+    kit_matches_add(&s->matches, email, kit_text_get(&shown), email, "contact");
     kit_text_finish(&shown);
 }
 
@@ -74,7 +55,7 @@ static void add_query(const struct seeking *s, struct kit_text *path)
     cJSON_AddItemToArray(query, kit_json_texts("field", s->way->field, "operator", s->way->operation, "value",
                                                kit_text_get(&pattern), NULL));
     kit_json_write(query, &json);
-    rt_parameter(path, "query", kit_text_get(&json));
+    kit_api_parameter(path, "query", kit_text_get(&json));
     cJSON_Delete(query);
     kit_text_finish(&json);
     kit_text_finish(&pattern);
@@ -87,9 +68,9 @@ static bool look(struct seeking *s)
     const cJSON *user;
     kit_text_add(&path, "users?");
     add_query(s, &path);
-    rt_parameter(&path, "fields", "Name,RealName,EmailAddress,Organization");
-    rt_parameter(&path, "per_page", PAGE);
-    cJSON *page = rt_get(s->task, kit_text_get(&path));
+    kit_api_parameter(&path, "fields", "Name,RealName,EmailAddress,Organization");
+    kit_api_parameter(&path, "per_page", PAGE);
+    cJSON *page = kit_api_get(s->task, kit_text_get(&path));
     bool answered = page != NULL;
     cJSON_ArrayForEach(user, kit_json_member(page, "items"))
     {
@@ -100,22 +81,14 @@ static bool look(struct seeking *s)
     return answered;
 }
 
-void rt_find(struct rt_task *task, const struct tocsin_action *action, const cJSON *body)
+void rt_find(struct kit_task *task)
 {
-    (void)action;
     bool answered = true;
-    struct seeking s = {
-        .task = task, .most = (size_t)kit_json_int(body, "most", 10), .matches = cJSON_CreateArray()};
+    struct seeking s = {.task = task, .matches = kit_matches_begin(task->body)};
     for (size_t i = 0; answered && i < sizeof(ways) / sizeof(ways[0]); i++) {
         s.way = &ways[i];
-        s.what = kit_json_text(body, s.way->member);
+        s.what = kit_json_text(task->body, s.way->member);
         answered = !*s.what || look(&s);
     }
-    cJSON *answer = cJSON_CreateObject();
-    cJSON_AddItemToObject(answer, "matches", s.matches);
-    cJSON_AddBoolToObject(answer, "more", s.more);
-    if (answered)
-        kit_result_answer(task->result, answer);
-    else
-        cJSON_Delete(answer);
+    kit_matches_answer(&s.matches, task->result);
 }

@@ -23,20 +23,20 @@
 struct listening {
     struct rt *rt;
     struct kit_seen seen;
-    struct rt_task *task; /* of the round at hand */
-    int64_t failing;      /* the transaction at which the latest round ended, */
-    int failures;         /* and how many did so in a row */
+    struct kit_task *task; /* of the round at hand */
+    int64_t failing;       /* the transaction at which the latest round ended, */
+    int failures;          /* and how many did so in a row */
 };
 
 /* ---- one transaction ---- */
 
 /* RT lets everybody who knows a ticket's number write to it by mail, so who is neither a requester nor privileged is a stranger. */
-static enum said_by who_said(struct rt_task *task, const cJSON *ticket, const char *user)
+static enum said_by who_said(struct kit_task *task, const cJSON *ticket, const char *user)
 {
     if (said_by_requester(ticket, user))
         return SAID_BY_CUSTOMER;
-    cJSON *account = rt_get_at(task, "user/%", user);
-    rt_was_missing(task);
+    cJSON *account = kit_api_get_at(task, "user/%", user);
+    kit_api_was_missing(task);
     bool agent = kit_json_int(account, "Privileged", 0) == 1;
     cJSON_Delete(account);
     return agent ? SAID_BY_AGENT : SAID_BY_STRANGER;
@@ -45,13 +45,13 @@ static enum said_by who_said(struct rt_task *task, const cJSON *ticket, const ch
 /* NULL: it says nothing, or the task failed. */
 static cJSON *event_of(const struct listening *l, const cJSON *row)
 {
-    struct rt_task *task = l->task;
+    struct kit_task *task = l->task;
     const char *ticket = kit_json_text(row, "ObjectId");
     struct said said = {.transaction = row, .web = l->rt->web};
-    cJSON *found = rt_get_at(task, "ticket/%", ticket);
-    cJSON *parts = found ? rt_get_at(task, PARTS, kit_json_text(row, "id")) : NULL;
-    cJSON *kept = rt_ticket_kept(l->rt, strtoll(ticket, NULL, 10)), *event = NULL;
-    rt_was_missing(task);
+    cJSON *found = kit_api_get_at(task, "ticket/%", ticket);
+    cJSON *parts = found ? kit_api_get_at(task, PARTS, kit_json_text(row, "id")) : NULL;
+    cJSON *kept = kit_ticket_kept(l->rt->host, ticket), *event = NULL;
+    kit_api_was_missing(task);
     said.ticket = found;
     said.attachments = parts;
     said.kept = kept;
@@ -104,12 +104,12 @@ static cJSON *ask(const struct listening *l, const char *condition, const char *
                   " AND ObjectType = 'RT::Ticket' AND ( Type = 'Create' OR Type = 'Correspond' ) AND id >= %s",
                   condition);
     kit_text_add(&path, "transactions?");
-    rt_parameter(&path, "query", kit_text_get(&sql));
+    kit_api_parameter(&path, "query", kit_text_get(&sql));
     kit_text_addf(
         &path,
         "fields=Type,Creator,ObjectId&fields[Creator]=RealName,EmailAddress&orderby=id&order=%s&per_page=%s",
         order, most);
-    cJSON *list = rt_get(l->task, kit_text_get(&path));
+    cJSON *list = kit_api_get(l->task, kit_text_get(&path));
     kit_text_finish(&sql);
     kit_text_finish(&path);
     return list;
@@ -147,7 +147,7 @@ static void begin(struct listening *l)
 static void listen_once(void *ctx, struct tocsin_result *result)
 {
     struct listening *l = ctx;
-    struct rt_task task = rt_begin(l->rt, ROUND_MS, result);
+    struct kit_task task = kit_api_begin(&l->rt->api, ROUND_MS, result);
     l->task = &task;
     if (l->seen.latest < 0)
         begin(l);

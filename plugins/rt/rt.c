@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #define CHECK_MS 15000
 
 static const struct tocsin_setting settings[] = {
@@ -45,38 +43,20 @@ static char *url_of(const char *url, const char *more)
 static char *authorization_of(const struct rt *rt)
 {
     const char *token = kit_json_text(rt->settings, "token");
-    struct kit_text out = {0}, login = {0};
-    if (*token) {
-        kit_text_addf(&out, "token %s", token);
-        return out.p;
-    }
-    kit_text_addf(&login, "%s:%s", rt->user, kit_json_text(rt->settings, "password"));
-    unsigned char *encoded = calloc(1, login.n * 4 / 3 + 8);
-    EVP_EncodeBlock(encoded, (const unsigned char *)kit_text_get(&login), (int)login.n);
-    kit_text_addf(&out, "Basic %s", (const char *)encoded);
-    free(encoded);
-    kit_text_finish(&login);
+    struct kit_text out = {0};
+    if (!*token)
+        return kit_api_basic(rt->user, kit_json_text(rt->settings, "password"));
+    kit_text_addf(&out, "token %s", token);
     return out.p;
-}
-
-static bool begins(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
-/* The login goes there. */
-static bool is_safe(const char *url)
-{
-    return begins(url, "https://") || begins(url, "http://127.0.0.1") || begins(url, "http://localhost") ||
-           begins(url, "http://[::1]");
 }
 
 static int32_t check_settings(const struct rt *rt, struct tocsin_error *error)
 {
     const cJSON *row;
     bool password = *kit_json_text(rt->settings, "password"), token = *kit_json_text(rt->settings, "token");
-    if (!is_safe(rt->rest))
-        return kit_fail(error, TOCSIN_E_CONFIG, "`url` must begin with https://, as in https://rt.example.com");
+    const char *fault = kit_api_fault(rt->rest);
+    if (fault)
+        return kit_fail(error, TOCSIN_E_CONFIG, "`url` %s", fault);
     if (!*rt->user || strchr(rt->user, ':'))
         return kit_fail(error, TOCSIN_E_CONFIG,
                         "`user` must be the name of Tocsin's account in RT, such as tocsin");
@@ -86,7 +66,7 @@ static int32_t check_settings(const struct rt *rt, struct tocsin_error *error)
         return kit_fail(error, TOCSIN_E_CONFIG, "`queue` is empty: which queue do customers write to?");
     cJSON_ArrayForEach(row, rt->customers)
     {
-        if (!cJSON_IsString(row) || !strchr(row->valuestring, '@') || strpbrk(row->valuestring, " <>,\r\n"))
+        if (!cJSON_IsString(row) || !kit_is_mail_address(row->valuestring))
             return kit_fail(error, TOCSIN_E_CONFIG,
                             "`customers.%s` must be one mail address, such as ops@acme.example", row->string);
     }
@@ -99,7 +79,7 @@ static void rt_close(void *self)
     if (!rt)
         return;
     kit_rounds_destroy(rt->rounds);
-    kit_http_destroy(rt->http);
+    kit_http_destroy(rt->api.http);
     cJSON_Delete(rt->settings);
     free(rt->rest);
     free(rt->web);
@@ -120,10 +100,10 @@ static int32_t rt_open(const struct tocsin_host *host, const char *text, void **
     rt->rest = url_of(url, "/REST/2.0");
     rt->web = url_of(kit_json_text_or(s, "web_url", url), "");
     rt->authorization = authorization_of(rt);
-    rt->http = kit_http_create("Tocsin/" TOCSIN_VERSION " (RT)");
+    bool ready = rt_api_init(rt);
     rt->rounds = kit_rounds_create(host);
     int32_t rc = check_settings(rt, error);
-    if (!rc && (!rt->http || !rt->rounds))
+    if (!rc && (!ready || !rt->rounds))
         rc = kit_fail(error, TOCSIN_E_FAILED, "memory ran out");
     if (rc) {
         rt_close(rt);
@@ -162,43 +142,43 @@ static int32_t check_found(const struct rt *rt, const cJSON *queue, struct tocsi
     return has_link(queue, "create") ? 0 : lacks(rt, "open tickets", "CreateTicket", error);
 }
 
-static int32_t check_queue(struct rt_task *task, struct tocsin_error *error)
+static int32_t check_queue(struct kit_task *task, struct tocsin_error *error)
 {
-    cJSON *found = rt_get_at(task, "queue/%", task->rt->queue);
-    int32_t rc = found ? check_found(task->rt, found, error) : kit_result_error(task->result, error);
-    if (!found && rt_was_missing(task))
+    cJSON *found = kit_api_get_at(task, "queue/%", rt_of(task)->queue);
+    int32_t rc = found ? check_found(rt_of(task), found, error) : kit_result_error(task->result, error);
+    if (!found && kit_api_was_missing(task))
         rc = kit_fail(
             error, TOCSIN_E_AUTH,
             "there is no queue %s that the account %s can see: check `queue`, and grant the right SeeQueue",
-            task->rt->queue, task->rt->user);
+            rt_of(task)->queue, rt_of(task)->user);
     cJSON_Delete(found);
     return rc;
 }
 
-static int32_t check_ticket(struct rt_task *task, const cJSON *ticket, struct tocsin_error *error)
+static int32_t check_ticket(struct kit_task *task, const cJSON *ticket, struct tocsin_error *error)
 {
     if (!ticket)
         return kit_fail(
             error, 0,
             "the queue %s has no ticket that the account %s can see, so whether it may reply is not known; "
             "it needs the rights ShowTicket, ReplyToTicket and ModifyTicket",
-            task->rt->queue, task->rt->user);
+            rt_of(task)->queue, rt_of(task)->user);
     if (!has_link(ticket, "correspond"))
-        return lacks(task->rt, "reply to tickets", "ReplyToTicket", error);
+        return lacks(rt_of(task), "reply to tickets", "ReplyToTicket", error);
     if (!has_link(ticket, "comment"))
-        return lacks(task->rt, "comment on tickets", "CommentOnTicket", error);
+        return lacks(rt_of(task), "comment on tickets", "CommentOnTicket", error);
     return 0;
 }
 
 /* Any ticket says what may be done with it. */
-static int32_t check_tickets(struct rt_task *task, struct tocsin_error *error)
+static int32_t check_tickets(struct kit_task *task, struct tocsin_error *error)
 {
     struct kit_text path = {0}, sql = {0};
-    rt_equals(&sql, "Queue", task->rt->queue);
+    rt_equals(&sql, "Queue", rt_of(task)->queue);
     kit_text_add(&path, "tickets?");
-    rt_parameter(&path, "query", kit_text_get(&sql));
+    kit_api_parameter(&path, "query", kit_text_get(&sql));
     kit_text_add(&path, "fields=_hyperlinks&per_page=1");
-    cJSON *list = rt_get(task, kit_text_get(&path));
+    cJSON *list = kit_api_get(task, kit_text_get(&path));
     int32_t rc = list ? check_ticket(task, cJSON_GetArrayItem(kit_json_member(list, "items"), 0), error)
                       : kit_result_error(task->result, error);
     cJSON_Delete(list);
@@ -208,29 +188,37 @@ static int32_t check_tickets(struct rt_task *task, struct tocsin_error *error)
 }
 
 /* Who customers and agents are is asked, too, which only a privileged account may. */
-static int32_t check_users(struct rt_task *task, struct tocsin_error *error)
+static int32_t check_users(struct kit_task *task, struct tocsin_error *error)
 {
-    cJSON *list = rt_get(task, "users?per_page=1&query=%5B%5D");
+    cJSON *list = kit_api_get(task, "users?per_page=1&query=%5B%5D");
     int32_t rc = kit_result_error(task->result, error);
-    if (!list && rt_was_missing(task))
+    if (!list && kit_api_was_missing(task))
         rc = kit_fail(
             error, TOCSIN_E_AUTH,
             "the account %s is not privileged: tick \"Let this user be granted rights\" on its page in RT",
-            task->rt->user);
+            rt_of(task)->user);
     cJSON_Delete(list);
     return rc;
 }
 
 static int32_t rt_check(void *self, struct tocsin_error *error)
 {
+    const struct rt *rt = self;
     struct tocsin_result result = {.size = sizeof(result)};
-    struct rt_task task = rt_begin(self, CHECK_MS, &result);
-    cJSON *version = rt_get(&task, "rt");
+    struct kit_task task = kit_api_begin(&rt->api, CHECK_MS, &result);
+    cJSON *version = kit_api_get(&task, "rt");
     int32_t rc = version ? 0 : kit_result_error(&result, error);
     cJSON_Delete(version);
     rc = rc ? rc : check_users(&task, error);
     rc = rc ? rc : check_queue(&task, error);
     return rc ? rc : check_tickets(&task, error);
+}
+
+static void rt_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
+{
+    static const struct kit_performer performers[] = {{"desk.tell", rt_tell}, {"desk.find", rt_find}, {0}};
+    const struct rt *rt = self;
+    kit_perform(&rt->api, performers, action, result);
 }
 
 TOCSIN_CONNECTOR(.name = "rt", .version = TOCSIN_VERSION, .summary = "Customers' tickets in Request Tracker 5",

@@ -2,7 +2,7 @@
  * rt - Request Tracker 5 as a support desk, over its REST 2: the connector's one instance, which all its files share.
  *
  *     rt.c       settings; open, check, close; the descriptor
- *     call.c     one call, and what its answer means
+ *     api.c      REST 2: what its answers mean, how it is asked
  *     tell.c     desk.tell: a message as a public reply, in a ticket of ours or one that it opens
  *     find.c     desk.find: requesters by address, domain, name or organisation
  *     listen.c   rounds over the queue's new correspondence
@@ -20,7 +20,8 @@
 #include <stdbool.h>
 
 #include <tocsin/connector.h>
-#include <tocsin/kit/http.h>
+#include <tocsin/kit/api.h>
+#include <tocsin/kit/desk.h>
 #include <tocsin/kit/json.h>
 #include <tocsin/kit/poll.h>
 #include <tocsin/kit/report.h>
@@ -28,7 +29,8 @@
 
 struct rt {
     const struct tocsin_host *host;
-    struct kit_http *http;
+    struct kit_api api;
+    struct kit_header login;
     struct kit_rounds *rounds;
     cJSON *settings;
     const char *user, *queue; /* borrowed from the settings */
@@ -38,40 +40,23 @@ struct rt {
     const cJSON *customers;   /* {"acme": "ops@acme.example"}; borrowed from the settings */
 };
 
-/* What a thread is doing: all its calls together end in time. */
-struct rt_task {
-    struct rt *rt;
-    int64_t until_ms; /* of the monotonic clock */
-    struct tocsin_result *result;
-    long status; /* of the latest call's answer; 0: there was none */
-    bool wrote;  /* something in RT has changed */
-};
+/* The instance that a task is about. */
+static inline const struct rt *rt_of(const struct kit_task *task)
+{
+    return task->api->self;
+}
 
-/* ---- call.c ---- */
+/* ---- api.c ---- */
 
-/* A task that has `span_ms`; what fails sets *result. */
-struct rt_task rt_begin(struct rt *rt, int64_t span_ms, struct tocsin_result *result);
-/* Adds "name=value&" to a query, encoded. */
-void rt_parameter(struct kit_text *path, const char *name, const char *value);
+/* REST 2 of that instance, whose settings are known. False: memory ran out. */
+bool rt_api_init(struct rt *rt);
 /* Adds "field = 'value'", as TicketSQL and TransactionSQL quote it. */
 void rt_equals(struct kit_text *sql, const char *field, const char *value);
-/* Reads an object. NULL: the task's result says why. The caller deletes. */
-cJSON *rt_get(struct rt_task *task, const char *path);
-/* The same; `what` is encoded and put in place of the % in the pattern, which must have one. */
-cJSON *rt_get_at(struct rt_task *task, const char *pattern, const char *what);
-/* Writes `json`, which it deletes. Where the answer has a Location, the number at its end goes to *ret_id, unless that is NULL. The
-   caller deletes the answer; NULL: the task's result says why. */
-cJSON *rt_write(struct rt_task *task, const char *method, const char *path, cJSON *json, int64_t *ret_id);
-/* Did the call fail because that is not there, or not for us? Then the failure is forgotten. */
-bool rt_was_missing(struct rt_task *task);
 
 /* ---- tell.c, find.c ---- */
 
-typedef void rt_performer(struct rt_task *task, const struct tocsin_action *action, const cJSON *body);
-rt_performer rt_tell, rt_find;
-void rt_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result);
-/* Whose ticket it is, and about which incident, as kept when it was written to: {"customer", "incident"}. NULL: unknown. */
-cJSON *rt_ticket_kept(const struct rt *rt, int64_t ticket);
+void rt_tell(struct kit_task *task);
+void rt_find(struct kit_task *task);
 
 /* ---- listen.c ---- */
 

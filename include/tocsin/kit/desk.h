@@ -1,0 +1,85 @@
+/*
+ * desk - what connectors to support desks and trackers have in common: who was found, whose ticket is whose, a ticket as the core
+ * knows it, and marks by which a message is found again.
+ *
+ * Any thread. Arguments are borrowed for the call unless noted.
+ */
+#ifndef TOCSIN_KIT_DESK_H
+#define TOCSIN_KIT_DESK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <cjson/cJSON.h>
+
+#include <tocsin/connector.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- desk.find: who was found ---- */
+
+/* Matches, in the order in which they are added: add the best ones first. */
+struct kit_matches {
+    cJSON *list;
+    size_t most; /* what is added beyond is only counted as more */
+    bool more;
+};
+
+/* `body`: that of the action. */
+struct kit_matches kit_matches_begin(const cJSON *body);
+/* Adds one, unless its address (in any case) is there already or empty. `name`: NULL or "": the address. `email`, `kind`: NULL or "":
+   none. */
+void kit_matches_add(struct kit_matches *matches, const char *address, const char *name, const char *email,
+                     const char *kind);
+/* Answers the action with them, unless it has failed, and frees them. */
+void kit_matches_answer(struct kit_matches *matches, struct tocsin_result *result);
+
+/* ---- whose ticket it is ---- */
+
+/* Keeps the customer and the incident of a ticket, with what this thread reports next (host->keep). NULL leaves what is known. A
+   ticket that has been kept is one that Tocsin follows. */
+void kit_ticket_keep(const struct tocsin_host *host, const char *ticket, const char *customer,
+                     const char *incident);
+/* {"customer", "incident"}, each only if known. NULL: it was never kept. The caller deletes. */
+cJSON *kit_ticket_kept(const struct tocsin_host *host, const char *ticket);
+
+/* ---- a ticket, as "Tickets" in tocsin/connector.h says ---- */
+
+struct kit_ticket {
+    const char *id, *link, *title, *status;    /* the platform's; title and names are made safe to show */
+    bool done;                                 /* nothing more is expected of anybody */
+    const char *address, *name, *organisation; /* of the requester; NULL or "": not known */
+    bool parent;                               /* others may join it */
+};
+
+/* Its members. The caller deletes. */
+cJSON *kit_ticket_json(const struct kit_ticket *ticket);
+/* The event `ticket` with that id. The caller adds who acted, if that is known, and emits it. */
+cJSON *kit_ticket_event(const struct kit_ticket *ticket, const char *event_id);
+/* Adds them as the answer of an action that has succeeded: of desk.tell, whose id is the message's. */
+void kit_ticket_say(const struct kit_ticket *ticket, struct tocsin_result *result);
+/* Sets the outcome of ticket.create and ticket.follow: the ticket's id, and its members as the answer. Keeps it as followed, with the
+   incident of the action, if that names one. Nothing if the action has failed. */
+void kit_ticket_answer(const struct kit_ticket *ticket, const struct tocsin_host *host, const cJSON *body,
+                       struct tocsin_result *result);
+
+/* ---- marks ---- */
+
+#define KIT_MARK_BYTES 65 /* of the longest mark, with its terminator */
+
+/* The first `digits` (at most 64) hex digits of a hash of the action's key, `what` is written ("ticket", "message"), and who writes
+   it: the same for every attempt at the action, and nobody else can guess it. */
+void kit_mark(const char *secret, const char *what, const struct tocsin_action *action, size_t digits,
+              char mark[KIT_MARK_BYTES]);
+
+/* ---- addresses ---- */
+
+/* Is it one mail address and nothing else, such as ops@acme.example? Platforms take other words for names. Pure. */
+bool kit_is_mail_address(const char *text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,178 @@
+#include <tocsin/kit/desk.h>
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <tocsin/kit/json.h>
+#include <tocsin/kit/report.h>
+#include <tocsin/kit/signature.h>
+#include <tocsin/kit/store.h>
+#include <tocsin/kit/text.h>
+
+#define MATCHES     10 /* unless the action says how many */
+#define TITLE_BYTES 500
+#define NAME_BYTES  200
+
+static const char *set_or_null(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+/* ---- desk.find ---- */
+
+struct kit_matches kit_matches_begin(const cJSON *body)
+{
+    int64_t most = kit_json_int(body, "most", MATCHES);
+    return (struct kit_matches){.list = cJSON_CreateArray(), .most = most > 0 ? (size_t)most : MATCHES};
+}
+
+static bool is_there(const struct kit_matches *matches, const char *address)
+{
+    const cJSON *match;
+    cJSON_ArrayForEach(match, matches->list)
+    {
+        if (strcasecmp(kit_json_text(match, "address"), address) == 0)
+            return true;
+    }
+    return false;
+}
+
+void kit_matches_add(struct kit_matches *matches, const char *address, const char *name, const char *email,
+                     const char *kind)
+{
+    char shown[NAME_BYTES] = "";
+    if (!*address || is_there(matches, address))
+        return;
+    if ((size_t)cJSON_GetArraySize(matches->list) >= matches->most) {
+        matches->more = true;
+        return;
+    }
+    kit_clean_name(name ? name : "", shown, sizeof(shown));
+    cJSON_AddItemToArray(matches->list,
+                         kit_json_texts("address", address, "name", *shown ? shown : address, "email",
+                                        set_or_null(email), "kind", set_or_null(kind), NULL));
+}
+
+void kit_matches_answer(struct kit_matches *matches, struct tocsin_result *result)
+{
+    cJSON *answer = cJSON_CreateObject();
+    cJSON_AddItemToObject(answer, "matches", matches->list);
+    cJSON_AddBoolToObject(answer, "more", matches->more);
+    *matches = (struct kit_matches){0};
+    if (result->code == TOCSIN_DONE)
+        kit_result_answer(result, answer);
+    else
+        cJSON_Delete(answer);
+}
+
+/* ---- whose ticket it is ---- */
+
+static void key_of(const char *ticket, char key[200])
+{
+    snprintf(key, 200, "ticket/%s", ticket);
+}
+
+static void set_text(cJSON *object, const char *name, const char *text)
+{
+    if (set_or_null(text))
+        kit_json_set(object, name, cJSON_CreateString(text));
+}
+
+void kit_ticket_keep(const struct tocsin_host *host, const char *ticket, const char *customer,
+                     const char *incident)
+{
+    char key[200];
+    cJSON *kept = kit_ticket_kept(host, ticket);
+    if (!kept)
+        kept = cJSON_CreateObject();
+    key_of(ticket, key);
+    set_text(kept, "customer", customer);
+    set_text(kept, "incident", incident);
+    kit_keep(host, key, kept);
+    cJSON_Delete(kept);
+}
+
+cJSON *kit_ticket_kept(const struct tocsin_host *host, const char *ticket)
+{
+    char key[200];
+    key_of(ticket, key);
+    return kit_get(host, key);
+}
+
+/* ---- a ticket ---- */
+
+static void add_name(cJSON *json, const char *member, const char *name, size_t size)
+{
+    char shown[TITLE_BYTES];
+    if (kit_clean_name(name ? name : "", shown, size))
+        cJSON_AddStringToObject(json, member, shown);
+}
+
+cJSON *kit_ticket_json(const struct kit_ticket *ticket)
+{
+    cJSON *json =
+        kit_json_texts("ticket", ticket->id, "link", ticket->link, "state", ticket->done ? "done" : "open",
+                       "address", set_or_null(ticket->address), "kind", ticket->parent ? "parent" : NULL, NULL);
+    add_name(json, "title", ticket->title, TITLE_BYTES);
+    add_name(json, "status", ticket->status, NAME_BYTES);
+    add_name(json, "name", ticket->name, NAME_BYTES);
+    add_name(json, "organisation", ticket->organisation, NAME_BYTES);
+    return json;
+}
+
+cJSON *kit_ticket_event(const struct kit_ticket *ticket, const char *event_id)
+{
+    cJSON *event = kit_ticket_json(ticket);
+    cJSON_AddStringToObject(event, "type", "ticket");
+    cJSON_AddStringToObject(event, "id", event_id);
+    return event;
+}
+
+/* What has been done stays done where a core that is too old does not ask. */
+void kit_ticket_say(const struct kit_ticket *ticket, struct tocsin_result *result)
+{
+    struct kit_text text = {0};
+    bool asked =
+        result->size >= offsetof(struct tocsin_result, answer) + sizeof(result->answer) && result->answer;
+    cJSON *json = kit_ticket_json(ticket);
+    if (asked && kit_json_write(json, &text))
+        result->answer(result, kit_text_get(&text), text.n);
+    cJSON_Delete(json);
+    kit_text_finish(&text);
+}
+
+void kit_ticket_answer(const struct kit_ticket *ticket, const struct tocsin_host *host, const cJSON *body,
+                       struct tocsin_result *result)
+{
+    if (result->code != TOCSIN_DONE)
+        return;
+    kit_ticket_keep(host, ticket->id, NULL, kit_json_text(body, "incident"));
+    snprintf(result->remote_id, sizeof(result->remote_id), "%s", ticket->id);
+    kit_ticket_say(ticket, result);
+}
+
+/* ---- marks ---- */
+
+void kit_mark(const char *secret, const char *what, const struct tocsin_action *action, size_t digits,
+              char mark[KIT_MARK_BYTES])
+{
+    struct kit_part parts[] = {{what, strlen(what)}, {action->key, strlen(action->key)}};
+    if (digits >= KIT_MARK_BYTES || !kit_hmac_hex(secret, parts, 2, mark))
+        abort(); /* without marks, messages would be sent twice */
+    mark[digits] = '\0';
+}
+
+/* ---- addresses ---- */
+
+bool kit_is_mail_address(const char *text)
+{
+    const char *at = strchr(text, '@');
+    for (const char *p = text; *p; p++) {
+        if (*p <= ' ' || *p >= 127 || strchr("<>,;:\"()\\", *p))
+            return false;
+    }
+    return at && at != text && at[1] && !strchr(at + 1, '@') && strlen(text) <= 254;
+}

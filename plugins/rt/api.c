@@ -1,0 +1,43 @@
+/* REST 2: what its answers mean, and how its query languages quote. */
+#include "rt.h"
+
+#include <string.h>
+
+static const struct kit_meaning meanings[] = {
+    {400, TOCSIN_REFUSED, "RT did not accept the request"},
+    {401, TOCSIN_AUTH, "RT refuses the login: check `user`, and `password` or `token`"},
+    {403, TOCSIN_AUTH, "the account lacks a right in RT; `tocsin connector check` says which"},
+    {404, TOCSIN_REFUSED, "it is not there; is `url` the address of RT 5 or later?"},
+    {412, TOCSIN_RETRY, "somebody changed it at the same time"},
+    {0, 0, NULL},
+};
+
+static void said(const cJSON *body, struct kit_text *words)
+{
+    kit_text_add(words, kit_json_text(body, "message"));
+}
+
+bool rt_api_init(struct rt *rt)
+{
+    rt->login = (struct kit_header){"Authorization", rt->authorization};
+    rt->api = (struct kit_api){.http = kit_http_create("Tocsin/" TOCSIN_VERSION " (RT)"),
+                               .name = "RT",
+                               .base = rt->rest,
+                               .headers = &rt->login,
+                               .header_count = 1,
+                               .meanings = meanings,
+                               .said = said,
+                               .self = rt};
+    return rt->api.http != NULL;
+}
+
+void rt_equals(struct kit_text *sql, const char *field, const char *value)
+{
+    kit_text_addf(sql, "%s = '", field);
+    for (const char *p = value; *p; p++) {
+        if (*p == '\'' || *p == '\\')
+            kit_text_addc(sql, '\\');
+        kit_text_addc(sql, *p);
+    }
+    kit_text_addc(sql, '\'');
+}

@@ -1,0 +1,188 @@
+/* What desks and trackers share: matches, whose ticket it is, the members of a ticket, marks, addresses. */
+#include "../../support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <tocsin/kit/desk.h>
+#include <tocsin/kit/json.h>
+#include <tocsin/kit/report.h>
+
+/* A host that stores one value at once. */
+static char stored_key[201], stored[2000], answered[2000];
+
+static int64_t get(void *ctx, const char *key, char *value, size_t capacity)
+{
+    (void)ctx;
+    if (strcmp(key, stored_key) != 0)
+        return -1;
+    snprintf(value, capacity, "%s", stored);
+    return (int64_t)strlen(stored);
+}
+
+static int32_t keep(void *ctx, const char *key, const char *value, size_t n)
+{
+    (void)ctx;
+    snprintf(stored_key, sizeof(stored_key), "%s", key);
+    snprintf(stored, sizeof(stored), "%.*s", (int)n, value);
+    return 0;
+}
+
+static int32_t take_answer(struct tocsin_result *result, const char *bytes, size_t n)
+{
+    (void)result;
+    snprintf(answered, sizeof(answered), "%.*s", (int)n, bytes);
+    return 0;
+}
+
+static const struct tocsin_host host = {.size = sizeof(host), .get = get, .keep = keep};
+
+static struct tocsin_result asked(void)
+{
+    answered[0] = '\0';
+    return (struct tocsin_result){.size = sizeof(struct tocsin_result), .answer = take_answer};
+}
+
+static void matches_have_no_doubles_and_end(void **state)
+{
+    (void)state;
+    struct tocsin_result result = asked();
+    cJSON *body = cJSON_CreateObject();
+    cJSON_AddNumberToObject(body, "most", 2);
+    struct kit_matches matches = kit_matches_begin(body);
+    kit_matches_add(&matches, "hank@acme.example", "Hank\x1b", "hank@acme.example", "contact");
+    kit_matches_add(&matches, "Hank@ACME.example", "Hank again", NULL, NULL);
+    kit_matches_add(&matches, "", "nobody", NULL, NULL);
+    kit_matches_add(&matches, "17", NULL, "", "");
+    assert_false(matches.more);
+    kit_matches_add(&matches, "18", "Third", NULL, NULL);
+    kit_matches_answer(&matches, &result);
+    assert_string_equal(answered, "{\"matches\":[{\"address\":\"hank@acme.example\",\"name\":\"Hank\","
+                                  "\"email\":\"hank@acme.example\",\"kind\":\"contact\"},"
+                                  "{\"address\":\"17\",\"name\":\"17\"}],\"more\":true}");
+    cJSON_Delete(body);
+}
+
+static void matches_of_a_failed_action_are_no_answer(void **state)
+{
+    (void)state;
+    struct tocsin_result result = asked();
+    struct kit_matches matches = kit_matches_begin(NULL);
+    kit_result(&result, TOCSIN_RETRY, "away");
+    kit_matches_answer(&matches, &result);
+    assert_string_equal(answered, "");
+    assert_int_equal(result.code, TOCSIN_RETRY);
+}
+
+static void whose_ticket_it_is_is_kept(void **state)
+{
+    (void)state;
+    stored_key[0] = '\0';
+    assert_null(kit_ticket_kept(&host, "17"));
+    kit_ticket_keep(&host, "17", "acme", NULL);
+    assert_string_equal(stored_key, "ticket/17");
+    kit_ticket_keep(&host, "17", NULL, "INC-4");
+    cJSON *kept = kit_ticket_kept(&host, "17");
+    assert_string_equal(kit_json_text(kept, "customer"), "acme");
+    assert_string_equal(kit_json_text(kept, "incident"), "INC-4");
+    cJSON_Delete(kept);
+    assert_null(kit_ticket_kept(&host, "18"));
+}
+
+static const struct kit_ticket ticket = {.id = "17",
+                                         .link = "https://desk.example.com/17",
+                                         .title = "Cards\nare refused",
+                                         .status = "pending",
+                                         .address = "hank@acme.example",
+                                         .name = "Hank",
+                                         .organisation = ""};
+
+static void a_ticket_is_an_answer_and_an_event(void **state)
+{
+    (void)state;
+    static const char members[] =
+        "\"ticket\":\"17\",\"link\":\"https://desk.example.com/17\",\"state\":\"open\",\"address\":"
+        "\"hank@acme.example\",\"title\":\"Cardsare refused\",\"status\":\"pending\",\"name\":\"Hank\"";
+    struct tocsin_result result = asked();
+    cJSON *body = kit_json_texts("incident", "INC-4", NULL);
+    char expected[1000];
+    stored_key[0] = '\0';
+    kit_ticket_answer(&ticket, &host, body, &result);
+    snprintf(expected, sizeof(expected), "{%s}", members);
+    assert_string_equal(answered, expected);
+    assert_string_equal(result.remote_id, "17");
+    assert_string_equal(stored, "{\"incident\":\"INC-4\"}");
+    cJSON *event = kit_ticket_event(&ticket, "desk:40"), *text = cJSON_GetObjectItem(event, "state");
+    assert_string_equal(kit_json_text(event, "type"), "ticket");
+    assert_string_equal(kit_json_text(event, "id"), "desk:40");
+    assert_string_equal(text->valuestring, "open");
+    cJSON_Delete(event);
+    cJSON_Delete(body);
+}
+
+static void a_done_parent_says_so(void **state)
+{
+    (void)state;
+    cJSON *json = kit_ticket_json(&(struct kit_ticket){.id = "1", .done = true, .parent = true});
+    assert_string_equal(kit_json_text(json, "state"), "done");
+    assert_string_equal(kit_json_text(json, "kind"), "parent");
+    assert_null(kit_json_member(json, "address"));
+    cJSON_Delete(json);
+}
+
+static void what_was_sent_stays_done_if_nobody_asks(void **state)
+{
+    (void)state;
+    struct tocsin_result result = {.size = sizeof(result)};
+    kit_ticket_say(&ticket, &result);
+    assert_int_equal(result.code, TOCSIN_DONE);
+    kit_result(&result, TOCSIN_UNKNOWN, "cut");
+    kit_ticket_answer(&ticket, &host, NULL, &result);
+    assert_string_equal(result.remote_id, "");
+}
+
+static void marks_are_the_same_for_each_attempt(void **state)
+{
+    (void)state;
+    struct tocsin_action first = {.key = "k1", .attempt = 1}, again = {.key = "k1", .attempt = 2},
+                         other = {.key = "k2"};
+    char a[KIT_MARK_BYTES], b[KIT_MARK_BYTES];
+    kit_mark("tocsin", "message", &first, 32, a);
+    kit_mark("tocsin", "message", &again, 32, b);
+    assert_int_equal(strlen(a), 32);
+    assert_string_equal(a, b);
+    kit_mark("tocsin", "ticket", &first, 32, b);
+    assert_string_not_equal(a, b);
+    kit_mark("tocsin", "message", &other, 32, b);
+    assert_string_not_equal(a, b);
+    kit_mark("another", "message", &first, 64, b);
+    assert_int_equal(strlen(b), 64);
+    assert_memory_not_equal(a, b, 32);
+}
+
+static void one_mail_address_is_told_from_other_words(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",           "ops",         "@acme.example", "ops@",
+                                      "a@b@c",      "a b@c.d",     "Ops <a@b.c>",   "a@b.c, d@e.f",
+                                      "a@b.c\r\nX", "m\xc3\xbc@b", "\"a\"@b.c"};
+    assert_true(kit_is_mail_address("ops@acme.example"));
+    assert_true(kit_is_mail_address("o'neil+x@acme.example"));
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_false(kit_is_mail_address(bad[i]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(matches_have_no_doubles_and_end),
+        cmocka_unit_test(matches_of_a_failed_action_are_no_answer),
+        cmocka_unit_test(whose_ticket_it_is_is_kept),
+        cmocka_unit_test(a_ticket_is_an_answer_and_an_event),
+        cmocka_unit_test(a_done_parent_says_so),
+        cmocka_unit_test(what_was_sent_stays_done_if_nobody_asks),
+        cmocka_unit_test(marks_are_the_same_for_each_attempt),
+        cmocka_unit_test(one_mail_address_is_told_from_other_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
