@@ -1,9 +1,10 @@
-/* Which open incidents affect a customer, and what that customer is called there. Kept in step with the incidents, so that a reply does not search all of them. */
+/* Which open incidents affect a customer, or were told to them, and what that customer is called there. Kept in step with the
+   incidents, so that neither a reply nor a change of the directory searches all of them. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "comms/comms.h"
-#include "comms/inside.h"
+#include "comms/conversations.h"
 #include "customers/customers.h"
 #include "impact/impact.h"
 #include "turn/live.h"
@@ -24,13 +25,13 @@ static void insert(struct number_list *list, uint64_t number)
     list->numbers.v[i] = number;
 }
 
-static void add(struct comms *comms, const char *customer, uint64_t incident)
+static void add(struct map *index, const char *customer, uint64_t incident)
 {
     CLEANUP_FREE char *key = text_lower(customer);
-    struct number_list *list = map_get(&comms->affected, key);
+    struct number_list *list = map_get(index, key);
     if (!list) {
         list = xcalloc(1, sizeof(*list));
-        map_put(&comms->affected, key, list);
+        map_put(index, key, list);
     }
     insert(list, incident);
 }
@@ -42,16 +43,16 @@ static void list_destroy(struct number_list *list)
     free(list);
 }
 
-static void drop(struct comms *comms, const char *customer, uint64_t incident)
+static void drop(struct map *index, const char *customer, uint64_t incident)
 {
     CLEANUP_FREE char *key = text_lower(customer);
-    struct number_list *list = map_get(&comms->affected, key);
+    struct number_list *list = map_get(index, key);
     for (size_t i = 0; list && i < list->numbers.n; i++) {
         if (list->numbers.v[i] == incident)
             array_remove(&list->numbers, i);
     }
     if (list && !list->numbers.n)
-        list_destroy(map_remove(&comms->affected, key));
+        list_destroy(map_remove(index, key));
 }
 
 /* Those of an incident that affects too many to be named in its state are asked for when somebody writes. */
@@ -65,12 +66,25 @@ static void set_crowd(struct comms *comms, const struct incident *incident, bool
         *array_add(&comms->crowds) = incident->id;
 }
 
-static void set_all(struct comms *comms, const struct incident *incident)
+/* Whoever was told need not be affected. */
+static void set_told(struct core *core, const struct incident *incident, bool open)
 {
+    size_t position = 0;
+    if (!incident->activity.told_at)
+        return;
+    const struct talks *talks = conversations_of(core, incident->id);
+    for (struct map_slot *slot; (slot = map_next(&talks->by_key, &position));)
+        (open ? add : drop)(&comms_of(core)->told, slot->key, incident->id);
+}
+
+static void set_all(struct core *core, const struct incident *incident)
+{
+    struct comms *comms = comms_of(core);
     bool open = status_is_open(incident->status);
     set_crowd(comms, incident, open && !impact_is_named(incident));
     for (size_t i = 0; i < incident->affected.customers.n; i++)
-        (open ? add : drop)(comms, incident->affected.customers.v[i].key, incident->id);
+        (open ? add : drop)(&comms->affected, incident->affected.customers.v[i].key, incident->id);
+    set_told(core, incident, open);
 }
 
 static bool load_one(void *ctx, const struct incident *incident)
@@ -82,36 +96,43 @@ static bool load_one(void *ctx, const struct incident *incident)
 int affected_load(struct core *core, struct error *err)
 {
     (void)err;
-    live_each_open(core, load_one, comms_of(core));
+    live_each_open(core, load_one, core);
     return 0;
+}
+
+static void index_finish(struct map *index)
+{
+    size_t position = 0;
+    for (struct map_slot *slot; (slot = map_next(index, &position));)
+        list_destroy(slot->value);
+    map_finish(index);
+    *index = (struct map){0};
 }
 
 void affected_finish(struct comms *comms)
 {
-    size_t position = 0;
-    for (struct map_slot *slot; (slot = map_next(&comms->affected, &position));)
-        list_destroy(slot->value);
-    map_finish(&comms->affected);
-    comms->affected = (struct map){0};
+    index_finish(&comms->affected);
+    index_finish(&comms->told);
     array_free(&comms->crowds);
 }
 
 /* Adds the incidents of one key, each once and in order. */
-static void collect(const struct comms *comms, const char *customer, struct number_list *out)
+static void collect(const struct map *index, const char *customer, struct number_list *out)
 {
     CLEANUP_FREE char *key = text_lower(customer);
-    const struct number_list *list = map_get(&comms->affected, key);
+    const struct number_list *list = map_get(index, key);
     for (size_t i = 0; list && i < list->numbers.n; i++)
         insert(out, list->numbers.v[i]);
 }
 
 /* By any of their keys. */
-static void collect_all(const struct core *core, const char *customer, struct number_list *out)
+static void collect_all(const struct core *core, const struct map *index, const char *customer,
+                        struct number_list *out)
 {
     const struct customer *record = customers_get(core, customer);
-    collect(comms_of(core), record ? record->key : customer, out);
+    collect(index, record ? record->key : customer, out);
     for (size_t i = 0; record && i < record->aliases.n; i++)
-        collect(comms_of(core), record->aliases.v[i], out);
+        collect(index, record->aliases.v[i], out);
 }
 
 static void collect_crowds(struct core *core, const char *customer, struct number_list *out)
@@ -129,7 +150,7 @@ void affected_each(struct core *core, const char *customer,
                    bool (*on)(void *ctx, const struct incident *incident), void *ctx)
 {
     struct number_list found = {0}; /* a copy: `on` may change the lists */
-    collect_all(core, customer, &found);
+    collect_all(core, &comms_of(core)->affected, customer, &found);
     collect_crowds(core, customer, &found);
     bool more = true;
     for (size_t i = 0; more && i < found.numbers.n; i++) {
@@ -143,10 +164,12 @@ void affected_each(struct core *core, const char *customer,
 static void touch_affected(struct turn *turn, const char *customer)
 {
     const struct core *core = turn_core(turn);
+    const struct comms *comms = comms_of(core);
     struct number_list found = {0};
-    collect_all(core, customer, &found);
-    for (size_t i = 0; i < comms_of(core)->crowds.n; i++)
-        insert(&found, comms_of(core)->crowds.v[i]);
+    collect_all(core, &comms->affected, customer, &found);
+    collect_all(core, &comms->told, customer, &found);
+    for (size_t i = 0; i < comms->crowds.n; i++)
+        insert(&found, comms->crowds.v[i]);
     for (size_t i = 0; i < found.numbers.n; i++)
         turn_incident(turn, found.numbers.v[i]);
     array_free(&found.numbers);
@@ -154,15 +177,20 @@ static void touch_affected(struct turn *turn, const char *customer)
 
 void affected_folded(struct turn *turn, const struct event *event, const struct incident *incident)
 {
-    struct comms *comms = comms_of(turn_core(turn));
+    struct core *core = turn_core(turn);
+    struct comms *comms = comms_of(core);
     if (event_kind(event->type)->subject == OF_CUSTOMER)
         touch_affected(turn, event->name);
     else if (event->type == EVENT_CUSTOMER && status_is_open(incident->status))
-        add(comms, event->name, incident->id);
+        add(&comms->affected, event->name, incident->id);
     else if (event->type == EVENT_UNAFFECTED)
-        drop(comms, event->name, incident->id);
+        drop(&comms->affected, event->name, incident->id);
+    else if (event->type == EVENT_TOLD && status_is_open(incident->status))
+        add(&comms->told, event->name, incident->id);
     else if (event->type == EVENT_STATUS)
-        set_all(comms, incident);
+        set_all(core, incident);
+    else if (event->type == EVENT_MERGED_IN)
+        set_told(core, incident, status_is_open(incident->status));
     if (event->type == EVENT_CUSTOMER || event->type == EVENT_CUSTOMERS)
         set_crowd(comms, incident, status_is_open(incident->status) && !impact_is_named(incident));
 }

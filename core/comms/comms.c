@@ -7,8 +7,8 @@
 
 static void folded(struct turn *turn, const struct event *event, const struct incident *incident)
 {
-    affected_folded(turn, event, incident);
     conversations_folded(turn, event, incident);
+    affected_folded(turn, event, incident);
     silence_folded(turn, event, incident);
 }
 

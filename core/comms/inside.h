@@ -16,6 +16,7 @@ struct comms {
     ARRAY(struct sending *) sendings;
     ARRAY(struct sender) senders; /* oldest first */
     struct map affected;      /* customer's key in lower case -> struct number_list of open incidents, owned */
+    struct map told;          /* the same, of those that they were told of */
     ARRAY(uint64_t) crowds;   /* open incidents whose state does not name all whom they affect */
     struct map talks;         /* incident's name -> struct talks, owned */
     uint64_t directory;       /* grows with each change of the directory */

@@ -161,24 +161,11 @@ static void measure(struct core *core, const struct event *event, const struct i
         metric_add(METRIC_WROTE_FIRST, 1);
 }
 
-static bool touch(void *ctx, const struct incident *incident)
-{
-    turn_incident(ctx, incident->id);
-    return true;
-}
-
-/* A customer may be of another tier, or watched over from now on: then what is owed to them is looked up in this turn. */
-static void follow_directory(struct turn *turn, const char *customer)
-{
-    comms_of(turn_core(turn))->directory++;
-    affected_each(turn_core(turn), customer, touch, turn);
-}
-
 void silence_folded(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     struct core *core = turn_core(turn);
     if (event_kind(event->type)->subject == OF_CUSTOMER)
-        follow_directory(turn, event->name);
+        comms_of(core)->directory++; /* affected.c touches the incidents */
     if (!incident)
         return;
     measure(core, event, incident);

@@ -204,6 +204,7 @@ void group_table_add(struct group_table *table, const struct alert *alert, insta
     if (!group)
         return;
     int members = group->firing.n;
+    size_t customers = group->affected.n;
     bool crowded = group->firing.crowded;
     if (alert->status == ALERT_FIRING)
         verdict->change = fire(table, group, alert, now, new);
@@ -212,6 +213,7 @@ void group_table_add(struct group_table *table, const struct alert *alert, insta
     else
         verdict->change = group->state == GROUP_OPEN ? GROUP_ACKNOWLEDGED : GROUP_NOTHING;
     verdict->members = group->firing.n != members || group->firing.crowded != crowded;
+    verdict->customers = group->affected.n != customers;
     if (group->upkeep.changed || group->upkeep.stale)
         table_mark(table, group);
     group->alert = alert;

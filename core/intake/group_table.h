@@ -56,6 +56,8 @@ struct group_verdict {
     struct group *group; /* NULL: a resolve or acknowledgement of an unknown group */
     bool flood;          /* the alert went to the flood group of its source */
     bool members; /* the firing members changed; until that is recorded, the end of one would end the group */
+    bool
+        customers; /* it affects one more whom it tells apart; until that is recorded, nobody may say that we know of them */
 };
 
 /* Counts one alert. The group is borrowed until the next add. */

@@ -56,7 +56,7 @@ static void take_verdict(struct taking *taking, const struct group_verdict *v)
     }
     if (opened)
         *array_add(&taking->opened) = opened;
-    if (opened || v->members || judge_records(v->change))
+    if (opened || v->members || v->customers || judge_records(v->change))
         note_changed(taking, fingerprint);
 }
 
@@ -70,7 +70,7 @@ static void tell_instances(struct turn *turn, struct group *group)
         instances_tell(turn, group);
 }
 
-/* Which members of a group fire is recorded before the sender is answered: it will not repeat them for hours. */
+/* Which members of a group fire, and whom it affects, is recorded before the sender is answered: it will not repeat them for hours. */
 static void finish_changed(struct taking *taking)
 {
     struct triage *triage = triage_of(taking->core);
@@ -143,7 +143,7 @@ void triage_alerts(struct core *core, const struct alert *alerts, size_t n, inst
     for (size_t i = 0; i < n; i++) {
         struct group_verdict v = {0};
         group_table_add(triage->groups, &alerts[i], now, &v);
-        if (v.members || is_interesting(&v))
+        if (v.members || v.customers || is_interesting(&v))
             take_verdict(&taking, &v);
     }
     struct turn *turn = finish(&taking, alerts, n);

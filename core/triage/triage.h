@@ -3,7 +3,8 @@
  * them back, and duplicates are merged.
  *
  * An alert is counted in the memory of its group. The rules are asked only when a group is new, comes back, is resolved, or has
- * moved enough. A new group is durable before its sender is answered; counts are written some seconds later. Loop's thread only.
+ * moved enough. A new group, or one more customer whom it affects, is durable before its sender is answered; counts are written some
+ * seconds later. Loop's thread only.
  */
 #ifndef TOCSIN_TRIAGE_TRIAGE_H
 #define TOCSIN_TRIAGE_TRIAGE_H

@@ -131,6 +131,25 @@ static void a_restart_forgets_nobody(void **state)
     expect_total(1, 501, 501);
 }
 
+/* Whoever sent the alert may have been answered. */
+static void an_affected_customer_is_known_at_once(void **state)
+{
+    (void)state;
+    affect(1, "down", 0, 100);
+    rig->now += MINUTE;
+    rig_settle(rig);
+    struct alert alert;
+    alert_init(&alert, "sentry", rig->now);
+    alert.fingerprint = 1;
+    alert.about.title = "down";
+    alert.who.customer = "customer-100";
+    rig->now += SECOND / 2;
+    triage_alerts(rig->core, &alert, 1, rig->now, NULL, NULL);
+    restart();
+    assert_true(affects(1, "customer-100"));
+    expect_total(1, 101, 101);
+}
+
 /* When the problem comes back, it affects others, and the ended incident still tells whom it affected. */
 static void an_ended_incident_keeps_its_customers(void **state)
 {
@@ -240,17 +259,12 @@ static void a_number_reads_well(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_rule_can_ask_for_any_number),
-        TEST(a_state_does_not_grow_with_customers),
-        TEST(beyond_the_exact_ones_it_is_an_estimate),
-        TEST(a_restart_forgets_nobody),
-        TEST(an_ended_incident_keeps_its_customers),
-        TEST(a_reopened_incident_goes_on_counting),
-        TEST(people_have_the_last_word),
-        TEST(the_directory_joins_and_orders),
-        TEST(a_tier_orders_in_any_case),
-        TEST(approvals_know_every_customer),
-        TEST(a_number_reads_well),
+        TEST(a_rule_can_ask_for_any_number),           TEST(a_state_does_not_grow_with_customers),
+        TEST(beyond_the_exact_ones_it_is_an_estimate), TEST(a_restart_forgets_nobody),
+        TEST(an_affected_customer_is_known_at_once),   TEST(an_ended_incident_keeps_its_customers),
+        TEST(a_reopened_incident_goes_on_counting),    TEST(people_have_the_last_word),
+        TEST(the_directory_joins_and_orders),          TEST(a_tier_orders_in_any_case),
+        TEST(approvals_know_every_customer),           TEST(a_number_reads_well),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
