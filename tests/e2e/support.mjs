@@ -255,6 +255,11 @@ export const withTeams = {
   skip: existsSync(join(modules, 'node_modules/@microsoft/teams.apps')) ? false : "Microsoft's packages are not installed: npm cannot reach its registry",
 }
 
+// For tests with node-zendesk.
+export const withZendesk = {
+  skip: existsSync(join(modules, 'node_modules/node-zendesk')) ? false : 'node-zendesk is not installed: npm cannot reach its registry',
+}
+
 // Runs an application with Sentry's own, unmodified SDK: it throws one error and waits until the SDK has sent it.
 export async function throwError(dsn, error = {}) {
   const result = await run(process.execPath, [join(import.meta.dirname, 'shop.cjs'), JSON.stringify({ dsn, ...error })], {
