@@ -14,6 +14,14 @@ static void end_line(struct kit_text *out)
         kit_text_addc(out, '\n');
 }
 
+/* The same after what is no block of its own. */
+static void end_row(enum kit_target target, struct kit_text *out)
+{
+    if (target == KIT_HTML && out->n && out->p[out->n - 1] != '\n')
+        kit_text_add(out, "<br>");
+    end_line(out);
+}
+
 static void put(const char *text, enum kit_target target, struct kit_text *out)
 {
     kit_escape(text, strlen(text), target, out);
@@ -40,7 +48,7 @@ static void put_pairs(const cJSON *rows, bool buttons, enum kit_target target, s
         }
         kit_text_finish(&value);
     }
-    end_line(out);
+    end_row(target, out);
 }
 
 void kit_command(const cJSON *button, struct kit_text *out)
@@ -59,7 +67,7 @@ bool kit_card(const cJSON *card, bool commands, enum kit_target target, struct k
         kit_text_add(out, kit_forms[target].strong.open);
         put(title, target, out);
         kit_text_add(out, kit_forms[target].strong.close);
-        end_line(out);
+        end_row(target, out);
     }
     put_pairs(kit_json_member(card, "fields"), false, target, out);
     kit_commonmark(text, strlen(text), target, out);
@@ -67,7 +75,7 @@ bool kit_card(const cJSON *card, bool commands, enum kit_target target, struct k
     if (commands)
         put_pairs(kit_json_member(card, "buttons"), true, target, out);
     put(kit_json_text(card, "footer"), target, out);
-    end_line(out);
+    end_row(target, out);
     return !out->failed;
 }
 

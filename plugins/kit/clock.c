@@ -1,5 +1,8 @@
 #include <tocsin/kit/clock.h>
 
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 int64_t kit_now_ms(void)
@@ -22,4 +25,30 @@ bool kit_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until)
 {
     struct timespec at = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
     return pthread_cond_timedwait(cond, lock, &at) == 0;
+}
+
+/* "+01:00" or "+0100" as minutes; anything else is UTC. */
+static int64_t zone_of(const char *text)
+{
+    if ((*text != '+' && *text != '-') || strspn(text + 1, "0123456789") < 2)
+        return 0;
+    const char *minutes = text + 3 + (text[3] == ':');
+    bool whole = isdigit((unsigned char)minutes[0]) && isdigit((unsigned char)minutes[1]);
+    int64_t zone = ((text[1] - '0') * 10 + text[2] - '0') * 60;
+    zone += whole ? (minutes[0] - '0') * 10 + minutes[1] - '0' : 0;
+    return *text == '-' ? -zone : zone;
+}
+
+int64_t kit_time_ms(const char *text)
+{
+    struct tm tm = {0};
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+    int64_t ms = 0;
+    if (!rest)
+        return 0;
+    if (*rest == '.') {
+        for (int64_t digit = 100; isdigit((unsigned char)*++rest); digit /= 10)
+            ms += (*rest - '0') * digit;
+    }
+    return ((int64_t)timegm(&tm) - zone_of(rest) * 60) * 1000 + ms;
 }

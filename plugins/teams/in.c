@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include <tocsin/kit/clock.h>
 #include <tocsin/kit/signature.h>
 
 #include "formatted.h"
@@ -186,7 +187,7 @@ static void read_edit(struct arrival *a)
     put_message(a, event, a->id);
     put_text(a, event, &said);
     put_files(a, event);
-    cJSON_AddNumberToObject(event, "order", (double)teams_time(text_of(a, "timestamp")));
+    cJSON_AddNumberToObject(event, "order", (double)kit_time_ms(text_of(a, "timestamp")));
     kit_text_finish(&said.text);
     cJSON_Delete(said.people);
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include <tocsin/kit/commonmark.h>
 
@@ -250,17 +249,4 @@ void teams_put_mention(const char *name, struct kit_text *out)
     kit_text_add(out, "<at>");
     kit_escape(name, strlen(name), KIT_HTML, out);
     kit_text_add(out, "</at>");
-}
-
-int64_t teams_time(const char *timestamp)
-{
-    struct tm tm = {0};
-    const char *rest = strptime(timestamp, "%Y-%m-%dT%H:%M:%S", &tm);
-    if (!rest)
-        return 0;
-    int64_t ms = 0;
-    if (*rest == '.')
-        for (int64_t digit = 100; isdigit((unsigned char)*++rest); digit /= 10)
-            ms += (*rest - '0') * digit;
-    return (int64_t)timegm(&tm) * 1000 + ms;
 }

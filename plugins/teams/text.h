@@ -19,7 +19,5 @@ void teams_decode(const char *text, size_t n, struct kit_text *out);
 void teams_channel_name(const char *given, int try, struct kit_text *out);
 /* "<at>Name</at>", with the name escaped. */
 void teams_put_mention(const char *name, struct kit_text *out);
-/* The time of an activity in milliseconds since 1970; 0: it says none. */
-int64_t teams_time(const char *timestamp);
 
 #endif

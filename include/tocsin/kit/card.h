@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-/* Adds a card (see tocsin/connector.h), for a target without HTML. `commands`: with the words for its buttons, but those that need a
+/* Adds a card (see tocsin/connector.h); for KIT_HTML its lines end with <br>. `commands`: with the words for its buttons, but those that need a
    form. An absent part has no line; NULL adds nothing. False if `out` failed. */
 bool kit_card(const cJSON *card, bool commands, enum kit_target target, struct kit_text *out);
 /* Adds the card and the text of an action's body: what a `post` or a `page` says. */

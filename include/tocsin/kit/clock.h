@@ -1,5 +1,5 @@
 /*
- * clock - milliseconds of a clock that never jumps, and waiting by it. Any thread.
+ * clock - milliseconds of a clock that never jumps, waiting by it, and times as platforms write them. Any thread.
  */
 #ifndef TOCSIN_KIT_CLOCK_H
 #define TOCSIN_KIT_CLOCK_H
@@ -17,6 +17,9 @@ int64_t kit_now_ms(void);
 void kit_cond_init(pthread_cond_t *cond);
 /* Waits, with the lock held, until somebody signals or it is `until` (by kit_now_ms). False: it is. */
 bool kit_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until);
+/* A time by ISO 8601, as platforms write it ("2026-11-29T18:20:30.123Z", "…+01:00", "…+0100"; without a zone, UTC), in milliseconds
+   since 1970. 0: it is none. Pure. */
+int64_t kit_time_ms(const char *text);
 
 #ifdef __cplusplus
 }

@@ -31,6 +31,10 @@ static void a_card_is_a_few_lines(void **state)
                "Status: !inc INC-4\ndeclared by Ana\n");
     check_card(card, false, KIT_IRC,
                "\002INC-4 *slow*\002\nstatus: triage · service: a_b_\nOrders \002fail\002.\ndeclared by Ana\n");
+    check_card(card, true, KIT_HTML,
+               "<strong>INC-4 *slow*</strong><br>\nstatus: triage · service: a_b_<br>\n<p>Orders "
+               "<strong>fail</strong>.</p>\nAccept: !inc INC-4 accept · Status: !inc INC-4<br>\ndeclared by "
+               "Ana<br>\n");
     check_card("{\"title\":\"x\"}", true, KIT_PLAIN, "x\n");
     check_card("{}", true, KIT_PLAIN, "");
     check_card("[1]", true, KIT_PLAIN, "");

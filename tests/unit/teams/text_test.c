@@ -69,21 +69,11 @@ static void names_of_channels_are_allowed_by_graph(void **state)
                "ääääääääääääääääääääääääääääääääääääääääääääääääää");
 }
 
-static void times_are_read(void **state)
-{
-    (void)state;
-    assert_int_equal(teams_time("2026-11-29T18:20:30.1234567Z"), INT64_C(1795976430123));
-    assert_int_equal(teams_time("2026-11-29T18:20:30Z"), INT64_C(1795976430000));
-    assert_int_equal(teams_time(""), 0);
-    assert_int_equal(teams_time("yesterday"), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mentions_are_read_from_entities),
         cmocka_unit_test(names_of_channels_are_allowed_by_graph),
-        cmocka_unit_test(times_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
