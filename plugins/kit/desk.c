@@ -6,15 +6,16 @@
 #include <string.h>
 #include <strings.h>
 
+#include <tocsin/kit/card.h>
 #include <tocsin/kit/json.h>
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/signature.h>
 #include <tocsin/kit/store.h>
-#include <tocsin/kit/text.h>
 
 #define MATCHES     10 /* unless the action says how many */
 #define TITLE_BYTES 500
 #define NAME_BYTES  200
+#define TEXT_MOST   30000
 
 static const char *set_or_null(const char *text)
 {
@@ -152,6 +153,76 @@ void kit_ticket_answer(const struct kit_ticket *ticket, const struct tocsin_host
     kit_ticket_keep(host, ticket->id, NULL, kit_json_text(body, "incident"));
     snprintf(result->remote_id, sizeof(result->remote_id), "%s", ticket->id);
     kit_ticket_say(ticket, result);
+}
+
+/* ---- what somebody wrote ---- */
+
+static void flag(cJSON *event, const char *name, bool set)
+{
+    if (set)
+        cJSON_AddTrueToObject(event, name);
+}
+
+/* What is the same for each kind of event, beside the text. */
+static cJSON *event_of(const struct kit_said *said, const char *type)
+{
+    cJSON *event = kit_json_texts("type", type, "id", said->id, "message", said->message, "link",
+                                  set_or_null(said->link), NULL),
+          *user = kit_json_texts("id", said->user, "email", set_or_null(said->email), NULL);
+    size_t n = strlen(said->text), most = n < TEXT_MOST ? n : TEXT_MOST;
+    char *text = strndup(said->text, kit_utf8_cut(said->text, n, most));
+    cJSON_AddStringToObject(event, "text", text ? text : "");
+    free(text);
+    add_name(event, "title", said->title, TITLE_BYTES);
+    add_name(user, "name", said->name, NAME_BYTES);
+    flag(user, "outside", said->by != KIT_BY_AGENT);
+    cJSON_AddItemToObject(event, "user", user);
+    return event;
+}
+
+cJSON *kit_said_reply(const struct kit_said *said, const struct tocsin_host *host)
+{
+    if (!*said->text && !cJSON_GetArraySize(said->files))
+        return NULL;
+    cJSON *event = event_of(said, "reply"), *kept = kit_ticket_kept(host, said->ticket);
+    set_text(event, "ticket", said->ticket);
+    set_text(event, "address", said->address);
+    set_text(event, "customer", kit_json_text(kept, "customer"));
+    set_text(event, "incident", kit_json_text(kept, "incident"));
+    add_name(event, "name", said->name, NAME_BYTES);
+    if (said->files)
+        cJSON_AddItemToObject(event, "files", cJSON_Duplicate(said->files, true));
+    flag(event, "automatic", said->automatic);
+    flag(event, "agent", said->by == KIT_BY_AGENT);
+    flag(event, "unverified", said->by == KIT_BY_STRANGER);
+    cJSON_Delete(kept);
+    return event;
+}
+
+bool kit_is_command(const char *text)
+{
+    static const char prefix[] = "!inc";
+    size_t n = strlen(prefix);
+    text += strspn(text, " \t\r\n");
+    return strncasecmp(text, prefix, n) == 0 && (!text[n] || strchr(" \t\r\n", text[n]));
+}
+
+cJSON *kit_said_command(const struct kit_said *said)
+{
+    if (said->by != KIT_BY_AGENT || said->automatic || !kit_is_command(said->text))
+        return NULL;
+    cJSON *event = event_of(said, "message");
+    set_text(event, "channel", said->ticket);
+    return event;
+}
+
+void kit_note(const cJSON *body, struct kit_text *out)
+{
+    if (*kit_json_text(body, "to"))
+        kit_text_add(out, "The answer is for the person alone who asked, and everybody at the desk reads this. "
+                          "Ask in a chat.");
+    else
+        kit_body(body, true, KIT_PLAIN, out);
 }
 
 /* ---- marks ---- */

@@ -13,6 +13,7 @@
 #include <cjson/cJSON.h>
 
 #include <tocsin/connector.h>
+#include <tocsin/kit/text.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -64,6 +65,39 @@ void kit_ticket_say(const struct kit_ticket *ticket, struct tocsin_result *resul
    incident of the action, if that names one. Nothing if the action has failed. */
 void kit_ticket_answer(const struct kit_ticket *ticket, const struct tocsin_host *host, const cJSON *body,
                        struct tocsin_result *result);
+
+/* ---- what somebody wrote in a ticket ---- */
+
+enum kit_by {
+    KIT_BY_CUSTOMER, /* its requester, or whom they copied */
+    KIT_BY_AGENT,    /* whom the platform says is one */
+    KIT_BY_STRANGER, /* anybody else, or perhaps somebody else */
+};
+
+struct kit_said {
+    const char *id;                              /* of the event, unique on the platform: "rt:40" */
+    const char *ticket, *title, *message, *link; /* where; message: as in a remote id of desk.tell */
+    const char *text;                            /* their new words; what is beyond 30,000 bytes is left out */
+    enum kit_by by;
+    const char *user, *name; /* who: their id on the platform, and their name, NULL or "": not known */
+    const char *
+        email; /* theirs, verified by the platform or given by an administrator (tocsin/connector.h); NULL: none */
+    const char *address; /* of the customer, as in desk.tell: the writer, or whom the agent answered */
+    const cJSON *files;  /* [{"name", …}]; NULL: none */
+    bool automatic;      /* a machine answered */
+};
+
+/* The event `reply`, with the customer and the incident that were kept for the ticket. NULL: it says nothing. The caller emits it. */
+cJSON *kit_said_reply(const struct kit_said *said, const struct tocsin_host *host);
+/* The event `message` in the ticket's channel: an agent's internal note that begins with "!inc". NULL: it is none. The caller emits
+   it. Never call it for what the customer can read, or for a mail, whose sender nobody knows for sure. */
+cJSON *kit_said_command(const struct kit_said *said);
+/* Does a text begin with "!inc", as a word? */
+bool kit_is_command(const char *text);
+
+/* Adds what a `post` in a ticket's channel says, as plain text for a note: its card and its text. What only one person may read is
+   not said, because all of the desk's people read a note; the note then tells them where to ask. */
+void kit_note(const cJSON *body, struct kit_text *out);
 
 /* ---- marks ---- */
 

@@ -2,6 +2,7 @@
 #include "../../support/check.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <tocsin/kit/desk.h>
@@ -141,6 +142,105 @@ static void what_was_sent_stays_done_if_nobody_asks(void **state)
     assert_string_equal(result.remote_id, "");
 }
 
+static struct kit_said said_by(enum kit_by by, const char *text)
+{
+    return (struct kit_said){.id = "rt:40",
+                             .ticket = "17",
+                             .title = "Slow",
+                             .message = "17/40",
+                             .link = "https://desk.example.com/17#40",
+                             .text = text,
+                             .by = by,
+                             .user = "hank",
+                             .name = "Hank",
+                             .address = "hank@acme.example"};
+}
+
+static void a_customers_words_are_a_reply(void **state)
+{
+    (void)state;
+    struct kit_said said = said_by(KIT_BY_CUSTOMER, "!inc resolve");
+    stored_key[0] = '\0';
+    kit_ticket_keep(&host, "17", "acme", "INC-4");
+    cJSON *event = kit_said_reply(&said, &host);
+    char *text = cJSON_PrintUnformatted(event);
+    assert_string_equal(
+        text, "{\"type\":\"reply\",\"id\":\"rt:40\",\"message\":\"17/40\",\"link\":\"https://desk.example.com/"
+              "17#40\","
+              "\"text\":\"!inc "
+              "resolve\",\"title\":\"Slow\",\"user\":{\"id\":\"hank\",\"name\":\"Hank\",\"outside\":true},"
+              "\"ticket\":\"17\",\"address\":\"hank@acme.example\",\"customer\":\"acme\",\"incident\":\"INC-"
+              "4\",\"name\":\"Hank\"}");
+    assert_null(kit_said_command(&said)); /* customers' words are never commands */
+    cJSON_free(text);
+    cJSON_Delete(event);
+    said.text = "";
+    assert_null(kit_said_reply(&said, &host));
+}
+
+static void agents_and_strangers_are_told_apart(void **state)
+{
+    (void)state;
+    struct kit_said said = said_by(KIT_BY_AGENT, "I am looking");
+    cJSON *event = kit_said_reply(&said, &host);
+    assert_true(kit_json_true(event, "agent"));
+    assert_null(kit_json_member(kit_json_member(event, "user"), "outside"));
+    cJSON_Delete(event);
+    assert_null(kit_said_command(&said));
+    said = said_by(KIT_BY_STRANGER, "!inc declare");
+    said.automatic = true;
+    event = kit_said_reply(&said, &host);
+    assert_true(kit_json_true(event, "unverified"));
+    assert_true(kit_json_true(event, "automatic"));
+    cJSON_Delete(event);
+    assert_null(kit_said_command(&said));
+}
+
+static void an_agents_note_may_be_a_command(void **state)
+{
+    (void)state;
+    struct kit_said said = said_by(KIT_BY_AGENT, "!INC declare cards are refused");
+    cJSON *event = kit_said_command(&said);
+    assert_string_equal(kit_json_text(event, "type"), "message");
+    assert_string_equal(kit_json_text(event, "channel"), "17");
+    assert_string_equal(kit_json_text(event, "title"), "Slow");
+    assert_null(kit_json_member(event, "address"));
+    cJSON_Delete(event);
+    said.automatic = true;
+    assert_null(kit_said_command(&said));
+    assert_true(kit_is_command(" !inc"));
+    assert_false(kit_is_command("!increase the limit"));
+    assert_false(kit_is_command("see !inc help"));
+}
+
+static void long_words_are_cut(void **state)
+{
+    (void)state;
+    char *text = calloc(1, 40001);
+    memset(text, 'x', 40000);
+    struct kit_said said = said_by(KIT_BY_CUSTOMER, text);
+    cJSON *event = kit_said_reply(&said, &host);
+    assert_int_equal(strlen(kit_json_text(event, "text")), 30000);
+    cJSON_Delete(event);
+    free(text);
+}
+
+static void what_one_person_may_read_is_no_note(void **state)
+{
+    (void)state;
+    struct kit_text note = {0};
+    cJSON *body = kit_json_texts("text", "INC-4 is **over**", NULL);
+    kit_note(body, &note);
+    assert_string_equal(kit_text_get(&note), "INC-4 is over");
+    kit_text_finish(&note);
+    cJSON_AddStringToObject(body, "to", "ann");
+    kit_note(body, &note);
+    assert_null(strstr(kit_text_get(&note), "INC-4"));
+    assert_non_null(strstr(kit_text_get(&note), "Ask in a chat"));
+    kit_text_finish(&note);
+    cJSON_Delete(body);
+}
+
 static void marks_are_the_same_for_each_attempt(void **state)
 {
     (void)state;
@@ -181,6 +281,11 @@ int main(void)
         cmocka_unit_test(a_ticket_is_an_answer_and_an_event),
         cmocka_unit_test(a_done_parent_says_so),
         cmocka_unit_test(what_was_sent_stays_done_if_nobody_asks),
+        cmocka_unit_test(a_customers_words_are_a_reply),
+        cmocka_unit_test(agents_and_strangers_are_told_apart),
+        cmocka_unit_test(an_agents_note_may_be_a_command),
+        cmocka_unit_test(long_words_are_cut),
+        cmocka_unit_test(what_one_person_may_read_is_no_note),
         cmocka_unit_test(marks_are_the_same_for_each_attempt),
         cmocka_unit_test(one_mail_address_is_told_from_other_words),
     };
