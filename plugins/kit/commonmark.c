@@ -137,6 +137,8 @@ static void mark(struct render *r, const char *text)
         return;
     if (!r->form->html)
         open_line(r);
+    if (r->form->wiki)
+        kit_guard_jira(r->out);
     kit_text_add(r->out, text);
 }
 
@@ -246,6 +248,24 @@ static void enter_link(struct render *r, const MD_ATTRIBUTE *address)
     r->link_begin = r->out->n;
 }
 
+/* A link's text cannot have a mark of its own: then the address follows it. */
+static void put_wiki_link(struct render *r, const char *url)
+{
+    struct kit_text *out = r->out;
+    struct kit_text same = {0}, text = {0};
+    kit_escape(url, strlen(url), r->target, &same);
+    kit_text_addn(&text, kit_text_get(out) + r->link_begin, out->n - r->link_begin);
+    bool bare = !text.n || strcmp(kit_text_get(&text), kit_text_get(&same)) == 0;
+    bool plain = !bare && !strpbrk(kit_text_get(&text), "\\[]|{}!\n");
+    if (out->p && (bare || plain))
+        out->p[out->n = r->link_begin] = '\0';
+    kit_text_addf(out, bare ? "[" : plain ? "[%s|" : " ([", kit_text_get(&text));
+    kit_put_url(r->target, url, out);
+    kit_text_add(out, bare || plain ? "]" : "])");
+    kit_text_finish(&same);
+    kit_text_finish(&text);
+}
+
 static void leave_link(struct render *r)
 {
     if (--r->in_link || !(r->is_url || r->is_time))
@@ -256,9 +276,13 @@ static void leave_link(struct render *r)
     }
     const char *url = kit_text_get(&r->url);
     bool empty = r->out->n == r->link_begin;
-    if (r->target == KIT_TEAMS) {
+    if (r->form->wiki) {
+        put_wiki_link(r, url);
+        return;
+    }
+    if (r->target == KIT_TEAMS || r->target == KIT_GITHUB) {
         if (empty)
-            kit_escape(url, r->url.n, KIT_TEAMS, r->out);
+            kit_escape(url, r->url.n, r->target, r->out);
         mark(r, r->form->link.close);
         kit_put_url(r->target, url, r->out);
         kit_text_add(r->out, ")");
@@ -298,15 +322,17 @@ static const struct kit_pair *pair_of(const struct render *r, MD_SPANTYPE type)
     }
 }
 
-/* Slack and Teams show marks inside of a link's text, and marks for bold within bold, as they are. On IRC and Teams a mark within its
-   own kind would end it. */
+/* Slack and Markdown show marks inside of a link's text, and marks for bold within bold, as they are. On IRC, in Markdown and in Jira
+   a mark within its own kind would end it. */
 static bool is_shown(const struct render *r, MD_SPANTYPE type)
 {
     bool once =
         type == MD_SPAN_STRONG ? r->in_strong <= 1 : !r->spans.n || !memchr(r->spans.p, (char)type, r->spans.n);
     if (r->target == KIT_SLACK)
         return !r->in_link && (type != MD_SPAN_STRONG || once);
-    return r->target == KIT_TEAMS ? !r->in_link && once : r->target != KIT_IRC || once;
+    if (r->target == KIT_TEAMS || r->target == KIT_GITHUB)
+        return !r->in_link && once;
+    return (r->target != KIT_IRC && !r->form->wiki) || once;
 }
 
 static void enter_span(struct render *r, MD_SPANTYPE type, const void *detail)
@@ -393,12 +419,27 @@ static void put_tag(struct render *r, MD_BLOCKTYPE type, const void *detail, boo
 
 /* ---- blocks as lines ---- */
 
+/* "*# ": a numbered item in a list with bullets. */
+static void enter_wiki_item(struct render *r)
+{
+    char first[24] = "";
+    int n = r->lists < DEPTH - 2 ? r->lists : DEPTH - 2;
+    for (int i = 0; i < n; i++)
+        first[i] = r->next[i] ? '#' : '*';
+    first[n] = ' ';
+    push(r, first, "");
+}
+
 static void enter_item(struct render *r)
 {
     char first[24];
     unsigned *next = r->lists > 0 && r->lists <= DEPTH ? &r->next[r->lists - 1] : NULL;
     end_line(r);
     r->apart = false;
+    if (r->form->wiki) {
+        enter_wiki_item(r);
+        return;
+    }
     if (next && *next)
         snprintf(first, sizeof(first), "%u. ", (*next)++);
     else

@@ -55,6 +55,26 @@ const struct kit_form kit_forms[KIT_TARGETS] = {
                    .bullet = "- ",
                    .quote = "> ",
                    .rule = "———"},
+    [KIT_GITHUB] = {.strong = {"**", "**"},
+                    .em = {"<em>", "</em>"},
+                    .del = {"~~", "~~"},
+                    .code = {"<code>", "</code>"},
+                    .heading = {"**", "**"},
+                    .block = {"<pre>", "</pre>"},
+                    .link = {"[", "]("},
+                    .bullet = "- ",
+                    .quote = "> ",
+                    .rule = "***"},
+    [KIT_JIRA] = {.wiki = true,
+                  .strong = {"{*}", "{*}"},
+                  .em = {"{_}", "{_}"},
+                  .del = {"", ""},
+                  .code = {"{{", "}}"},
+                  .heading = {"{*}", "{*}"},
+                  .block = {"{noformat}", "{noformat}"},
+                  .bullet = "* ",
+                  .quote = "> ",
+                  .rule = "----"},
 };
 
 static const struct {
@@ -72,20 +92,6 @@ static bool ends_code(enum kit_code code, const struct kit_text *out)
            (code == KIT_CODE_BLOCK && out->n >= 2 && memcmp(out->p + out->n - 2, "``", 2) == 0);
 }
 
-static bool is_emoji_name(const char *name, size_t n)
-{
-    static const char *const numbers[] = {"100", "1234"}; /* any other number is a time or an address */
-    for (size_t i = 0; i < n; i++) {
-        if (!isdigit((unsigned char)name[i]))
-            return true;
-    }
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        if (strlen(numbers[i]) == n && memcmp(numbers[i], name, n) == 0)
-            return true;
-    }
-    return false;
-}
-
 long kit_emoji_begin(const struct kit_text *out)
 {
     size_t begin = out->n;
@@ -94,7 +100,7 @@ long kit_emoji_begin(const struct kit_text *out)
         if (c < 0x80 && !islower(c) && !isdigit(c) && !strchr("_+'-", c))
             return -1;
     }
-    return begin && is_emoji_name(out->p + begin, out->n - begin) ? (long)begin - 1 : -1;
+    return begin && kit_is_emoji_name(out->p + begin, out->n - begin) ? (long)begin - 1 : -1;
 }
 
 /*
@@ -112,26 +118,10 @@ static bool needs_joiner(char c, enum kit_code code, const struct kit_text *out)
     return c == '>' ? before == '\n' : c != '\0' && strchr("*_~`", c) && !isalnum(before);
 }
 
-/* Does the line have nothing before this but what begins lists and quotes? */
-static bool begins_line(const struct kit_text *out)
-{
-    size_t i = out->n;
-    while (i && strchr(" >-0123456789", out->p[i - 1]))
-        i--;
-    return !i || out->p[i - 1] == '\n';
-}
-
-/* Spaces that begin a line could make it code; the client would also show several as one. */
-static bool is_indent(const struct kit_text *out)
-{
-    return !out->n || strchr("\n ", out->p[out->n - 1]) ||
-           (out->n > 6 && strcmp(out->p + out->n - 6, "&nbsp;") == 0);
-}
-
 /* Markdown has a backslash for its marks. */
 static void put_for_teams(const char *p, size_t n, struct kit_text *out)
 {
-    bool space = n == 1 && (*p == ' ' || *p == '\t') && is_indent(out);
+    bool space = n == 1 && (*p == ' ' || *p == '\t') && kit_is_indent(out);
     if (space || (n == 1 && *p == '\t')) {
         kit_text_add(out, "&nbsp;");
     } else if (n == 1 && *p == '\n') {
@@ -139,18 +129,29 @@ static void put_for_teams(const char *p, size_t n, struct kit_text *out)
     } else if (n == 1 && (*p == '<' || *p == '>' || *p == '&')) {
         kit_text_add(out, *p == '<' ? "&lt;" : *p == '>' ? "&gt;" : "&amp;");
     } else {
-        bool mark = n == 1 && (strchr("\\*_[]`~#{", *p) || (strchr("-+.)", *p) && begins_line(out)));
+        bool mark = n == 1 && (strchr("\\*_[]`~#{", *p) || (strchr("-+.)", *p) && kit_begins_line(out)));
         kit_text_add(out, mark ? "\\" : "");
         kit_text_addn(out, p, n);
     }
+}
+
+static void put_for_markup(enum kit_target target, const char *p, size_t n, enum kit_code code,
+                           struct kit_text *out)
+{
+    if (target == KIT_TEAMS)
+        put_for_teams(p, n, out);
+    else if (target == KIT_GITHUB)
+        kit_put_for_github(p, n, code, out);
+    else
+        kit_put_for_jira(p, n, code, out);
 }
 
 void kit_put_character(enum kit_target target, const char *p, size_t n, enum kit_code code,
                        struct kit_text *out)
 {
     const char *escaped = NULL;
-    if (target == KIT_TEAMS) {
-        put_for_teams(p, n, out);
+    if (target == KIT_TEAMS || target == KIT_GITHUB || target == KIT_JIRA) {
+        put_for_markup(target, p, n, code, out);
         return;
     }
     if (target == KIT_SLACK && n == 1 && needs_joiner(*p, code, out))
@@ -181,10 +182,11 @@ bool kit_is_link(const char *url)
 /* What could end the address early is percent-encoded; the rest is escaped as text. */
 void kit_put_url(enum kit_target target, const char *url, struct kit_text *out)
 {
+    bool markup = target == KIT_TEAMS || target == KIT_GITHUB || target == KIT_JIRA;
     for (const char *p = url; *p; p++) {
-        if (strchr(" <>|\"'`\\^{}\n\t", *p) || (target == KIT_TEAMS && strchr("()[]*", *p)))
+        if (strchr(" <>|\"'`\\^{}\n\t", *p) || (markup && strchr("()[]*", *p)))
             kit_text_addf(out, "%%%02X", (unsigned)(unsigned char)*p);
-        else if (target == KIT_TEAMS)
+        else if (markup)
             kit_text_addc(out, *p);
         else
             kit_put_character(target, p, 1, KIT_ADDRESS, out);

@@ -11,8 +11,9 @@ struct kit_pair {
 };
 
 struct kit_form {
-    bool html;                                            /* blocks are tags; else lines with prefixes */
-    bool loose;                                           /* only a blank line breaks a line */
+    bool html;  /* blocks are tags; else lines with prefixes */
+    bool loose; /* only a blank line breaks a line */
+    bool wiki;  /* an item begins with the marks of all lists around it */
     struct kit_pair strong, em, del, code, heading, link; /* link: around the text */
     struct kit_pair block; /* of code, on lines of their own; NULL: indented instead */
     const char *bullet, *quote, *rule;
@@ -33,5 +34,18 @@ long kit_emoji_begin(const struct kit_text *out);
 void kit_put_url(enum kit_target target, const char *url, struct kit_text *out);
 /* A copy without bad UTF-8 and control characters but \n and \t; the caller finishes it. */
 void kit_put_clean(const char *text, size_t n, struct kit_text *out);
+
+/* ---- commonmark_trackers.c ---- */
+
+/* Could an emoji have this name of n bytes? Not if it is a number, but for two. */
+bool kit_is_emoji_name(const char *name, size_t n);
+/* Spaces that begin a line could make it code; a client would also show several as one. */
+bool kit_is_indent(const struct kit_text *out);
+/* Does the line have nothing before this but what begins lists and quotes? */
+bool kit_begins_line(const struct kit_text *out);
+void kit_put_for_github(const char *p, size_t n, enum kit_code code, struct kit_text *out);
+void kit_put_for_jira(const char *p, size_t n, enum kit_code code, struct kit_text *out);
+/* Call it before a mark of ours: a backslash at the end would escape it. */
+void kit_guard_jira(struct kit_text *out);
 
 #endif

@@ -260,6 +260,11 @@ export const withZendesk = {
   skip: existsSync(join(modules, 'node_modules/node-zendesk')) ? false : 'node-zendesk is not installed: npm cannot reach its registry',
 }
 
+// For tests with @octokit/rest, and with jira.js.
+const skipWithout = (name) => ({ skip: existsSync(join(modules, 'node_modules', name)) ? false : `${name} is not installed: npm cannot reach its registry` })
+export const withOctokit = skipWithout('@octokit/rest')
+export const withJiraClient = skipWithout('jira.js')
+
 // Runs an application with Sentry's own, unmodified SDK: it throws one error and waits until the SDK has sent it.
 export async function throwError(dsn, error = {}) {
   const result = await run(process.execPath, [join(import.meta.dirname, 'shop.cjs'), JSON.stringify({ dsn, ...error })], {

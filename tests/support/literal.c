@@ -33,6 +33,62 @@ static bool drop_marks(struct str *s)
     return true;
 }
 
+static void replace_all(struct str *s, const char *what, const char *by)
+{
+    CLEANUP_STR struct str out = {0};
+    for (const char *p = str_text(s); *p;) {
+        bool here = text_starts(p, what);
+        str_addn(&out, here ? by : p, here ? strlen(by) : 1);
+        p += here ? strlen(what) : 1;
+    }
+    str_clear(s);
+    str_add(s, str_text(&out));
+}
+
+/* What a tracker shows: a backslash takes the meaning from what follows it. False: something stands there as a mark, or refers. */
+static bool drop_escapes(struct str *s, const char *marks, const char *more)
+{
+    CLEANUP_STR struct str out = {0};
+    for (const char *p = str_text(s); *p; p++) {
+        bool escape = *p == '\\' && p[1] && (strchr(marks, p[1]) || strchr(more, p[1]));
+        if (!escape && strchr(marks, *p))
+            return false;
+        p += escape;
+        str_addc(&out, *p);
+    }
+    str_clear(s);
+    str_add(s, str_text(&out));
+    return true;
+}
+
+/* Would GitHub make a mention or a reference of it? */
+static bool github_refers(const char *text)
+{
+    for (const char *p = text; *p; p++) {
+        bool word = p > text && (isalnum((unsigned char)p[-1]) || strchr("_", p[-1]) || (p[-1] & 0x80));
+        if ((*p == '@' && isalnum((unsigned char)p[1]) && !word) ||
+            (*p == '#' && isdigit((unsigned char)p[1]) && !(p > text && p[-1] == '&')))
+            return true;
+    }
+    return false;
+}
+
+static bool github_shows(struct str *s)
+{
+    if (github_refers(str_text(s)))
+        return false;
+    drop_all(s, "&#8203;");
+    replace_all(s, "<span>$</span>", "$");
+    return drop_escapes(s, "*_[]`~|#<>", "\\-+.)=");
+}
+
+static bool jira_shows(struct str *s)
+{
+    bool shown = drop_escapes(s, "*_{}[]|!#^~+", "-?");
+    drop_all(s, KIT_JOINER);
+    return shown;
+}
+
 /* As a browser or a chat shows it: no tags, entities as what they mean. */
 static void show(const char *text, struct str *out)
 {
@@ -79,20 +135,25 @@ static bool shows(const char *markdown, enum kit_target target, const struct str
     bool formats = target == KIT_SLACK && slack_formats(kit_text_get(&out));
     str_add(&shown, kit_text_get(&out));
     formats = formats || (target == KIT_TEAMS && !drop_marks(&shown));
+    formats = formats || (target == KIT_GITHUB && !github_shows(&shown));
+    formats = formats || (target == KIT_JIRA && !jira_shows(&shown));
     if (target == KIT_HTML) {
         drop_all(&shown, "<p>");
         drop_all(&shown, "</p>");
         drop_all(&shown, "<br>");
     }
     CLEANUP_STR struct str plain = {0};
-    if (target == KIT_HTML || target == KIT_SLACK || target == KIT_TEAMS)
+    if (target == KIT_HTML || target == KIT_SLACK || target == KIT_TEAMS || target == KIT_GITHUB)
         show(str_text(&shown), &plain);
     else
         str_add(&plain, str_text(&shown));
     str_add(&wanted, str_text(expected));
-    for (size_t i = 0; target == KIT_TEAMS && i < wanted.len; i++)
-        wanted.p[i] = wanted.p[i] == '\t' ? ' ' : wanted.p[i]; /* Teams has no tabs */
-    if (target == KIT_SLACK) {
+    for (size_t i = 0; (target == KIT_TEAMS || target == KIT_GITHUB) && i < wanted.len; i++)
+        wanted.p[i] =
+            wanted.p[i] == '\t' ? ' ' : wanted.p[i]; /* those that begin a line are no tabs any more */
+    for (size_t i = 0; target == KIT_GITHUB && i < plain.len; i++)
+        plain.p[i] = plain.p[i] == '\t' ? ' ' : plain.p[i];
+    if (target == KIT_SLACK || target == KIT_JIRA) {
         drop_all(&plain, KIT_JOINER);
         drop_all(&wanted, KIT_JOINER);
     }
@@ -106,7 +167,8 @@ static bool shows(const char *markdown, enum kit_target target, const struct str
 
 const char *literal_fault(const char *bytes, size_t n)
 {
-    static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack", "html", "irc", "teams"};
+    static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack",  "html",
+                                                   "irc",   "teams",    "github", "jira"};
     static const char *const around[][2] = {{"", ""}, {"a ", " b"}, {"a", "b"}};
     CLEANUP_STR struct str value = {0};
     struct kit_text clean = {.most = 1 << 20};

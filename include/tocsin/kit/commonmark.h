@@ -7,6 +7,7 @@
  *     an emoji unless one of its colons has a backslash before it.
  *   - Links lead to http, https or mailto only; of any other link just the text remains. Images become links.
  *   - For KIT_TEAMS, only what messages and the TextBlocks of Adaptive Cards both know is markup: bold, italic, lists and links.
+ *   - For KIT_GITHUB and KIT_JIRA, text names nobody, refers to no issue and shows no emoji.
  *   - For KIT_SLACK, a link to time:SECONDS (since 1970) shows each reader the time in their own zone. The text remains for the
  *     other targets.
  *   - HTML contains only the tags p, br, hr, h1 to h6, ul, ol, li, blockquote, pre, code, strong, em, del and a, all closed and
@@ -36,11 +37,13 @@ enum kit_target {
     KIT_HTML,     /* the HTML part of an e-mail, web chats, Matrix */
     KIT_IRC,      /* IRC's formatting: a character switches a style on or off, also over several lines */
     KIT_TEAMS,    /* Microsoft Teams: the Markdown of messages and Adaptive Cards */
+    KIT_GITHUB,   /* the Markdown of issues on GitHub and Gitea */
+    KIT_JIRA,     /* the wiki markup of Jira */
     KIT_TARGETS
 };
 
-/* U+2060, invisible: for KIT_SLACK it stands before characters that Slack would take for formatting, or for the end of an emoji's
-   name. */
+/* U+2060, invisible: for KIT_SLACK and KIT_JIRA it stands before characters that would be taken for formatting, or for the end of an
+   emoji's name. */
 #define KIT_JOINER "\xe2\x81\xa0"
 
 /* Renders n bytes of CommonMark, without a newline at its end. */

@@ -6,7 +6,8 @@
 
 #include <tocsin/kit/commonmark.h>
 
-static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack", "html", "irc", "teams"};
+static const char *const names[KIT_TARGETS] = {"plain", "terminal", "slack",  "html",
+                                               "irc",   "teams",    "github", "jira"};
 
 static void check_render(const char *text, enum kit_target target, const char *expected)
 {
@@ -84,6 +85,47 @@ static void teams_gets_the_markdown_that_it_shows_everywhere(void **state)
     assert_true(kit_escape("*x* <at>\n    y", 15, KIT_TEAMS, &out));
     assert_string_equal(kit_text_get(&out), "\\*x\\* &lt;at&gt;\n\n&nbsp;&nbsp;&nbsp;&nbsp;y");
     kit_text_finish(&out);
+}
+
+static void trackers_get_markup_that_refers_to_nobody(void **state)
+{
+    static const struct {
+        const char *text, *github, *jira;
+    } rows[] = {
+        {"a **bold** and *soft* ~~no~~ `co*de`", "a **bold** and <em>soft</em> ~~no~~ <code>co\\*de</code>",
+         "a {*}bold{*} and {_}soft{_} no {{co\\*de}}"},
+        {"# Head **er**\n\ntext\nnext", "**Head er**\n\ntext\nnext", "{*}Head er{*}\n\ntext\nnext"},
+        {"- one\n- two\n  1. deep\n\nend", "- one\n- two\n  1. deep\n\nend", "* one\n* two\n*# deep\n\nend"},
+        {"> one\n> two", "> one\n> two", "> one\n> two"},
+        {"x\n\n```c\nint *a; <b> {noformat}\n  @bob #1\n```",
+         "x\n\n<pre>\nint *a; &lt;b&gt; {noformat}\n  @bob #1\n</pre>",
+         "x\n\n{noformat}\nint *a; <b> {" KIT_JOINER "noformat}\n  @bob #1\n{noformat}"},
+        {"[INC-1](https://x.org/?a=1&b=(2)) <https://y.org/a_b>",
+         "[INC-1](https://x.org/?a=1&b=%282%29) [https://y.org/a\\_b](https://y.org/a_b)",
+         "[INC-1|https://x.org/?a=1&b=%282%29] [https://y.org/a_b]"},
+        {"[a\\]](https://x.org)", "[a\\]](https://x.org)", "a\\] ([https://x.org])"},
+        {"one\n\n---", "one\n\n***", "one\n\n----"},
+        {"@bob ops@acme.example `@bob`", "@&#8203;bob ops@acme.example <code>@bob</code>",
+         "@bob ops@acme.example {{@bob}}"},
+        {"see #12, acme/shop#3 and GH-4", "see \\#&#8203;12, acme/shop\\#&#8203;3 and GH-&#8203;4",
+         "see \\#12, acme/shop\\#3 and GH-4"},
+        {":fire: :+1: 10:30:00", ":fire&#8203;: :+1&#8203;: 10:30:00", ":fire: :\\+1: 10:30:00"},
+        {"$a$ &lt;b> | 1\\. x", "<span>$</span>a<span>$</span> &lt;b&gt; \\| 1. x", "$a$ <b> \\| 1. x"},
+        {"1\\. one\n\\- two\n\\=\\=", "1\\. one\n\\- two\n\\==", "1. one\n\\- two\n=="},
+        {"\\[~ana] {panel} h1\\. x (/) :) !a.png! a-b -- c",
+         "\\[\\~ana\\] {panel} h1. x (/) :) !a.png! a-b -- c",
+         "\\[\\~ana\\] \\{panel\\} h1" KIT_JOINER ". x (/" KIT_JOINER ") :" KIT_JOINER
+         ") \\!a.png\\! a-b \\-\\- c"},
+        {"h1\\. x\nbq\\. y", "h1. x\nbq. y", "h1" KIT_JOINER ". x\nbq" KIT_JOINER ". y"},
+        {"a\\\\\\* `C:\\dir\\`", "a\\\\\\* <code>C:\\\\dir\\\\</code>",
+         "a\\" KIT_JOINER "\\* {{C:\\dir\\" KIT_JOINER "}}"},
+        {"\\&lt; &amp;lt;", "&amp;lt; &amp;lt;", "&lt" KIT_JOINER "; &lt" KIT_JOINER ";"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        check_render(rows[i].text, KIT_GITHUB, rows[i].github);
+        check_render(rows[i].text, KIT_JIRA, rows[i].jira);
+    }
 }
 
 static void hostile_text_stays_text(void **state)
@@ -309,6 +351,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_target_writes_its_own),
         cmocka_unit_test(teams_gets_the_markdown_that_it_shows_everywhere),
+        cmocka_unit_test(trackers_get_markup_that_refers_to_nobody),
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(html_says_what_commonmark_says),
         cmocka_unit_test(hostile_html_stays_text),
