@@ -48,6 +48,7 @@ bool act_say(struct suite *suite, const char *what, struct act *ret)
          suite->can & TOCSIN_CAN_DESK && (wish->customer || wish->address),
          {{"customer", customer}, {"address", wish->address}}},
         {"page", suite->can & TOCSIN_CAN_PAGE && wish->user, {{"user", wish->user}}},
+        {"ticket.create", suite->can & TOCSIN_CAN_TICKETS, {{"title", text}, {"incident", "INC-1"}}},
     };
     for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
         if (!ways[i].possible)

@@ -13,9 +13,9 @@
 #include "host/descriptor.h"
 #include "host/show.h"
 
-static const struct check_list *const lists[] = {&declare_checks, &say_checks,   &reach_checks,
-                                                 &odd_checks,     &heard_checks, &again_checks,
-                                                 &fault_checks,   &life_checks,  &told_checks};
+static const struct check_list *const lists[] = {&declare_checks, &say_checks,   &reach_checks, &ticket_checks,
+                                                 &odd_checks,     &heard_checks, &again_checks, &fault_checks,
+                                                 &life_checks,    &told_checks};
 
 /* ---- one check ---- */
 

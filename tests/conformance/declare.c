@@ -50,6 +50,19 @@ static void check_settings(struct suite *suite)
     }
 }
 
+/* Links to tickets must be known without asking. */
+static void check_links(struct suite *suite)
+{
+    const cJSON *row;
+    bool any = false;
+    cJSON_ArrayForEach(row, json_member(suite->descriptor, "settings"))
+    {
+        any = any || json_int_or(row, "flags", 0) & TOCSIN_LINKS;
+    }
+    if (suite->can & TOCSIN_CAN_TICKETS && !any)
+        suite_fail(suite, "expected a setting with TOCSIN_LINKS, since it has tickets");
+}
+
 static void check_limits(struct suite *suite)
 {
     const cJSON *row;
@@ -88,6 +101,7 @@ static void declare(struct suite *suite)
     check_texts(suite);
     check_abilities(suite);
     check_settings(suite);
+    check_links(suite);
     check_limits(suite);
 }
 

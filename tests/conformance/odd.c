@@ -43,6 +43,10 @@ static const struct {
     {"person.find", TOCSIN_CAN_LOOKUP},
     {"form", TOCSIN_CAN_FORMS},
     {"group.members", TOCSIN_CAN_GROUPS},
+    {"ticket.create", TOCSIN_CAN_TICKETS},
+    {"ticket.follow", TOCSIN_CAN_TICKETS},
+    {"ticket.comment", TOCSIN_CAN_TICKETS},
+    {"ticket.state", TOCSIN_CAN_TICKETS},
 };
 
 static void empty_bodies(struct suite *suite)

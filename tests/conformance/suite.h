@@ -50,8 +50,8 @@ struct check_list {
     size_t n;
 };
 /* In the order in which they run; each file of checks has one. */
-extern const struct check_list declare_checks, say_checks, reach_checks, odd_checks, again_checks, fault_checks,
-    life_checks, heard_checks, told_checks;
+extern const struct check_list declare_checks, say_checks, reach_checks, ticket_checks, odd_checks,
+    again_checks, fault_checks, life_checks, heard_checks, told_checks;
 
 __attribute__((format(printf, 2, 3))) void suite_fail(struct suite *suite, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void suite_skip(struct suite *suite, const char *format, ...);

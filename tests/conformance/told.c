@@ -26,6 +26,7 @@ static const struct {
     {"reply", true, {"text"}},
     {"bounce", false, {"address"}},
     {"unsubscribe", false, {"address"}},
+    {"ticket", false, {"ticket", "state", "status"}},
 };
 
 static void check_event(struct suite *suite, const cJSON *event)

@@ -1,6 +1,6 @@
 /*
  * faulty - the webchat of webchat.c, which does one thing wrong: `breaks` names the check of the conformance suite that it must then
- * fail. With an empty `breaks` it passes. What that chat does not have (channels, pins, people, customers) it makes up here.
+ * fail. With an empty `breaks` it passes. What that chat does not have (channels, pins, people, customers, tickets) it makes up here.
  */
 #include <tocsin/connector.h>
 
@@ -83,6 +83,14 @@ static bool is_to_somebody(const struct asked *a)
 {
     return has(a, "address");
 }
+static bool is_parent(const struct asked *a)
+{
+    return has(a, "parent");
+}
+static bool is_no_ticket(const struct asked *a)
+{
+    return strcmp(kit_json_text(a->body, "ticket"), "conformance-no-such-ticket") == 0;
+}
 static bool was_done(const struct asked *a)
 {
     return a->action->attempt > 1;
@@ -120,6 +128,12 @@ static const struct fault {
     {"find a customer", "desk.find", is_any, NO_ID},
     {"tell a customer", "desk.tell", is_to_somebody, NO_ID},
     {"tell an unknown customer", "desk.tell", is_to_nobody, TOCSIN_REFUSED},
+    {"ticket", "ticket.create", is_any, NO_ID},
+    {"ticket: a parent", "ticket.create", is_parent, NO_ID},
+    {"ticket: follow", "ticket.follow", is_any, SAME_ID},
+    {"ticket: one that is not there", "ticket.comment", is_no_ticket, TOCSIN_RETRY},
+    {"ticket: comment", "ticket.comment", is_any, NO_ID},
+    {"ticket: states", "ticket.state", is_any, NO_ID},
     {"refused: an unknown kind", "conformance.unknown", is_any, TOCSIN_RETRY},
     {"refused: empty bodies", NULL, is_empty, TOCSIN_UNKNOWN},
     {"refused: no such channel", "post", is_nowhere, TOCSIN_RETRY},
@@ -149,6 +163,59 @@ static void do_otherwise(void *self, const struct tocsin_action *action, int32_t
         kit_result(result, code, "broken on purpose");
 }
 
+static struct ticket {
+    char id[40], key[200], title[200];
+    bool done;
+} tickets[64];
+static size_t ticket_count;
+
+static struct ticket *ticket_with(const char *id, const char *key)
+{
+    for (size_t i = 0; i < ticket_count; i++) {
+        if (strcmp(tickets[i].id, id) == 0 || strcmp(tickets[i].key, key) == 0)
+            return &tickets[i];
+    }
+    return NULL;
+}
+
+static struct ticket *create(const struct asked *a)
+{
+    struct ticket *ticket = ticket_with("", a->action->key);
+    if (ticket || ticket_count == sizeof(tickets) / sizeof(tickets[0]))
+        return ticket;
+    ticket = &tickets[ticket_count++];
+    snprintf(ticket->id, sizeof(ticket->id), "made-up-%zu", ticket_count);
+    snprintf(ticket->key, sizeof(ticket->key), "%s", a->action->key);
+    snprintf(ticket->title, sizeof(ticket->title), "%s", kit_json_text(a->body, "title"));
+    return ticket;
+}
+
+static void answer_ticket(const struct ticket *ticket, struct tocsin_result *result)
+{
+    char link[100];
+    snprintf(link, sizeof(link), "https://tickets.example.com/%s", ticket->id);
+    snprintf(result->remote_id, sizeof(result->remote_id), "%s", ticket->id);
+    kit_result_answer(result, kit_json_texts("ticket", ticket->id, "link", link, "title", ticket->title,
+                                             "state", ticket->done ? "done" : "open", "status",
+                                             ticket->done ? "closed" : "new", NULL));
+}
+
+static void make_up_ticket(const struct asked *a, struct tocsin_result *result)
+{
+    const char *kind = a->action->kind, *link = kit_json_text(a->body, "link"), *id = strrchr(link, '/');
+    bool creates = strcmp(kind, "ticket.create") == 0, comments = strcmp(kind, "ticket.comment") == 0;
+    struct ticket *ticket =
+        creates ? create(a) : ticket_with(kit_json_text_or(a->body, "ticket", id ? id + 1 : "-"), "-");
+    if (!ticket)
+        kit_result(result, TOCSIN_REFUSED, "there is no such ticket");
+    else if (comments)
+        snprintf(result->remote_id, sizeof(result->remote_id), "comment-%s", a->action->key);
+    else if (strcmp(kind, "ticket.state") == 0)
+        ticket->done = strcmp(kit_json_text(a->body, "state"), "done") == 0;
+    else
+        answer_ticket(ticket, result);
+}
+
 /* What the chat does not have. */
 static bool make_up(const struct asked *a, struct tocsin_result *result)
 {
@@ -157,7 +224,10 @@ static bool make_up(const struct asked *a, struct tocsin_result *result)
     bool tells = strcmp(kind, "desk.tell") == 0;
     if (posts || (tells && has(a, "address")))
         return false;
-    if (strcmp(kind, "person.find") == 0 && strcmp(kit_json_text(a->body, "email"), "ana@example.com") != 0)
+    if (strncmp(kind, "ticket.", 7) == 0)
+        make_up_ticket(a, result);
+    else if (strcmp(kind, "person.find") == 0 &&
+             strcmp(kit_json_text(a->body, "email"), "ana@example.com") != 0)
         kit_result(result, TOCSIN_REFUSED, "there is nobody with that address");
     else if (strcmp(kind, "desk.find") == 0)
         kit_result_answer(result, kit_json_parse("{\"matches\":[]}", 14));
@@ -266,6 +336,8 @@ static const struct tocsin_setting faulty_settings[] = {
     {"token", TOCSIN_SETTING_TEXT, TOCSIN_SECRET | TOCSIN_REQUIRED, NULL, 0, 0, "The bot's token"},
     {"secret", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "unused in the tests", 0, 0, "What the chat signs with"},
     {"breaks", TOCSIN_SETTING_TEXT, 0, "", 0, 0, "The check that fails"},
+    {"web_url", TOCSIN_SETTING_TEXT, TOCSIN_LINKS, "https://tickets.example.com/", 0, 0,
+     "Where tickets are shown"},
     {0},
 };
 
@@ -280,7 +352,7 @@ const struct tocsin_connector tocsin_connector_entry = {
     .parallel = 4,
     .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_BUTTONS | TOCSIN_CAN_PAGE |
            TOCSIN_CAN_FIND | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PIN | TOCSIN_CAN_LOOKUP | TOCSIN_CAN_DESK |
-           TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_DELETE,
+           TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_DELETE | TOCSIN_CAN_TICKETS,
     .settings = faulty_settings,
     .open = faulty_open,
     .check = faulty_check,
