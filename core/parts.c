@@ -8,6 +8,7 @@
 #include "react/react.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
+#include "tickets/tickets.h"
 #include "triage/triage.h"
 
 /* clang-format off */
@@ -20,6 +21,7 @@ const struct part *const core_parts[] = {
     &mirror_part,
     &impact_part,
     &comms_part,
+    &tickets_part,
     &triage_part,
     &react_part, /* last, so that the policy sees what all others did */
     NULL,

@@ -12,9 +12,19 @@
 
 /* ---- the line to type ---- */
 
-static const char *given(const struct parsed *parsed, const struct argument *argument, size_t i)
+/* Of an optional link and the text behind it, one is needed: `ticket https://…`, `ticket Fix the retry loop`. */
+static bool lacks(const struct parsed *ret, const struct command_row *row, size_t i)
 {
-    return parsed->arguments[i] ? parsed->arguments[i] : argument->optional ? NULL : argument->sample;
+    const struct argument *argument = &row->arguments[i];
+    bool either = argument->kind == ARGUMENT_LINK && i + 1 < COMMAND_ARGUMENTS && !ret->arguments[i + 1];
+    return argument->kind && (!argument->optional || either) && !ret->arguments[i];
+}
+
+static const char *given(const struct parsed *parsed, const struct command_row *row, size_t i)
+{
+    return parsed->arguments[i]    ? parsed->arguments[i]
+           : lacks(parsed, row, i) ? row->arguments[i].sample
+                                   : NULL;
 }
 
 /* The incident for the line to type: the line's own, or an example other than the second incident in it. */
@@ -39,7 +49,7 @@ void complete_line(const struct line *line, const struct command_row *row, struc
         str_addf(out, "%s ", name);
     str_add(out, row->name);
     for (size_t i = 0; i < COMMAND_ARGUMENTS && row->arguments[i].kind; i++) {
-        const char *text = given(ret, &row->arguments[i], i);
+        const char *text = given(ret, row, i);
         if (row->arguments[i].kind == ARGUMENT_INCIDENT && text_equal(text, name))
             text = "INC-41";
         if (text && row->arguments[i].kind == ARGUMENT_SEVERITY && !ret->arguments[i] && context->severities)
@@ -48,11 +58,6 @@ void complete_line(const struct line *line, const struct command_row *row, struc
         if (text)
             str_addf(out, " %s%s%s", quote, text, quote);
     }
-}
-
-static bool lacks(const struct parsed *ret, const struct command_row *row, size_t i)
-{
-    return row->arguments[i].kind && !row->arguments[i].optional && !ret->arguments[i];
 }
 
 /* Where a text seems to name a time, readable or not: "until the bank opens" does, "for the bank" does not. */
@@ -290,7 +295,10 @@ static int take_word(struct line *line, const struct command_row *row, size_t i)
     CLEANUP_FREE char *word = token ? trim_word(argument->kind, token) : NULL;
     if (!word)
         return 0;
-    if (!fits(line, argument, word))
+    bool fitting = fits(line, argument, word);
+    if (!fitting && argument->kind == ARGUMENT_LINK && argument->optional)
+        return 0; /* the text behind it takes it */
+    if (!fitting)
         return refuse_word(line, row, i, word);
     line->ret->arguments[i] = steal(word);
     line->rest = skip_space(end);

@@ -22,6 +22,7 @@
 #include "rooms/rooms.h"
 #include "sight/query.h"
 #include "sight/sight.h"
+#include "tickets/tickets.h"
 
 #define PEOPLE_MOST 50
 #define TITLE_BYTES 400           /* of a message that becomes a title */
@@ -59,8 +60,9 @@ struct incoming_type {
     const char *text;                            /* the member that holds its text */
     bool (*concerns)(const struct incoming *in); /* false: it would have no effect */
     void (*take)(struct incoming *in);
-    bool outside; /* somebody from outside did it */
-    bool apps;    /* apps may do it, too */
+    bool outside;        /* somebody from outside did it */
+    bool apps;           /* apps may do it, too */
+    outside_taker *pass; /* with take_outside: what takes it */
 };
 
 /* ---- reading ---- */
@@ -567,9 +569,9 @@ static void take_channel(struct incoming *in)
 
 /* ---- customers ---- */
 
-static void take_reply(struct incoming *in)
+static void take_outside(struct incoming *in)
 {
-    outside_reply(in->turn, in->connector, in->event, in->text);
+    in->type->pass(in->turn, in->connector, in->event, in->text);
 }
 
 static bool is_reply(const struct incoming *in)
@@ -578,14 +580,9 @@ static bool is_reply(const struct incoming *in)
            (!text_empty(in->text) || cJSON_GetArraySize(json_member(in->event, "files")) > 0);
 }
 
-static void take_bounce(struct incoming *in)
+static bool is_ticket(const struct incoming *in)
 {
-    outside_bounce(in->turn, in->connector, in->event, in->text);
-}
-
-static void take_unsubscribe(struct incoming *in)
-{
-    outside_unsubscribe(in->turn, in->connector, in->event);
+    return tickets_known(in->chat->core, in->connector, json_text_or(in->event, "ticket", ""));
 }
 
 static bool has_address(const struct incoming *in)
@@ -646,19 +643,20 @@ static bool is_reaction_here(const struct incoming *in)
 }
 
 static const struct incoming_type types[] = {
-    {"message", "text", is_line_or_here, take_message, false, true},
-    {"command", "text", is_line, take_command, false, false},
-    {"press", "command", is_line, take_press, false, false},
-    {"form", "command", is_line, take_command, false, false},
-    {"reaction", "", is_reaction_here, take_reaction, false, false},
-    {"edited", "text", is_change, take_edited, false, true},
-    {"deleted", "", is_change, take_deleted, false, true},
-    {"join", "", is_ours_here, take_join, false, false},
-    {"leave", "", is_here, take_leave, false, false},
-    {"channel", "", is_here, take_channel, false, false},
-    {"reply", "text", is_reply, take_reply, true, true},
-    {"bounce", "text", has_address, take_bounce, true, true},
-    {"unsubscribe", "", has_address, take_unsubscribe, true, true},
+    {"message", "text", is_line_or_here, take_message, false, true, NULL},
+    {"command", "text", is_line, take_command, false, false, NULL},
+    {"press", "command", is_line, take_press, false, false, NULL},
+    {"form", "command", is_line, take_command, false, false, NULL},
+    {"reaction", "", is_reaction_here, take_reaction, false, false, NULL},
+    {"edited", "text", is_change, take_edited, false, true, NULL},
+    {"deleted", "", is_change, take_deleted, false, true, NULL},
+    {"join", "", is_ours_here, take_join, false, false, NULL},
+    {"leave", "", is_here, take_leave, false, false, NULL},
+    {"channel", "", is_here, take_channel, false, false, NULL},
+    {"reply", "text", is_reply, take_outside, true, true, outside_reply},
+    {"ticket", "", is_ticket, take_outside, true, true, outside_ticket},
+    {"bounce", "text", has_address, take_outside, true, true, outside_bounce},
+    {"unsubscribe", "", has_address, take_outside, true, true, outside_unsubscribe},
 };
 
 static const struct incoming_type *find_type(const char *name)
@@ -731,7 +729,7 @@ static const char *fault(const struct incoming *in)
 {
     if (text_empty(in->id))
         return "the event has no id";
-    if (text_empty(in->user) && in->type->take != take_channel)
+    if (text_empty(in->user) && in->type->take != take_channel && in->type->pass != outside_ticket)
         return "the event has no user.id";
     return text_empty(in->channel) && !in->type->outside ? "the event has no channel" : NULL;
 }

@@ -2,6 +2,7 @@
 
 #include "customers/customers.h"
 #include "people/people.h"
+#include "tickets/tickets.h"
 #include "turn/call.h"
 
 static const struct {
@@ -28,9 +29,7 @@ static int run_call(call_handler *handler, struct request *request, struct error
             arguments[i] = person->id;
         }
     }
-    struct call call = {request->turn, request->incident,       request->asker->person,
-                        request->by,   request->zone,           arguments,
-                        &answer,       &request->answer->alone, request->asker->where};
+    struct call call = request_call(request, arguments, &answer);
     int rc = handler(&call, err);
     if (!rc)
         answer_text(request, answer.len ? answer.p : "Done.");

@@ -8,6 +8,7 @@
 #include "command/run.h"
 #include "people/people.h"
 #include "rooms/card.h"
+#include "turn/call.h"
 
 /* One command being run. Incidents are borrowed from the core for this turn, and the asker may see them. */
 struct request {
@@ -31,6 +32,8 @@ struct request request_begin(struct turn *turn, const struct asker *asker, struc
 
 /* Was it typed in the channel of a private incident, whether or not the asker may see that one? */
 bool request_is_private_place(const struct request *request);
+/* The same for a part's function. `arguments` NULL: none. */
+struct call request_call(const struct request *request, const char *const *arguments, struct str *answer);
 /* The row's argument of this kind, as typed. NULL: not given. */
 const char *request_argument(const struct request *request, enum argument_kind kind);
 /* "off", "no": what a switch says. NULL: it was not given. */

@@ -8,6 +8,7 @@
 #include "impact/impact.h"
 #include "sight/query.h"
 #include "sight/sight.h"
+#include "tickets/tickets.h"
 #include "triage/incoming.h"
 #include "triage/triage.h"
 
@@ -245,14 +246,43 @@ int run_pause(struct request *request, struct error *err)
     return move(request, &command, row, err);
 }
 
-int run_ticket(struct request *request, struct error *err)
+/* Continues at a link. Its end is heard of where a connector knows such tickets. */
+static int ticket_at(struct request *request, const char *link, struct error *err)
 {
     bool known;
     const struct transition *row = transition_find(request->incident->status, "ticket", &known);
-    struct command command = {.verb = "ticket",
-                              .value = request_argument(request, ARGUMENT_LINK),
-                              .text = request_argument(request, ARGUMENT_TEXT)};
-    return move(request, &command, row, err);
+    struct command command = {
+        .verb = "ticket", .value = link, .text = request_argument(request, ARGUMENT_TEXT)};
+    int rc = move(request, &command, row, err);
+    if (!rc)
+        tickets_follow(request->turn, request->incident, link, request->by);
+    return rc;
+}
+
+/* One word that is no link is the name of a ticket that exists, rather than the title of a new one. */
+static bool is_name(const char *text)
+{
+    return !strpbrk(text, " \n") && (strpbrk(text, "0123456789") || strstr(text, "://"));
+}
+
+int run_ticket(struct request *request, struct error *err)
+{
+    const char *link = request_argument(request, ARGUMENT_LINK),
+               *text = request_argument(request, ARGUMENT_TEXT);
+    CLEANUP_STR struct str answer = {0};
+    if (link)
+        return ticket_at(request, link, err);
+    if (is_name(text))
+        return error_markup(
+            err, ERR_INVALID,
+            "'%.60s' is no link. Type the link of the ticket (`ticket https://…`) or, for a new one, a "
+            "title of several words (`ticket Fix the retry loop`).",
+            text);
+    struct call call = request_call(request, NULL, &answer);
+    int rc = tickets_create(&call, text, err);
+    if (!rc)
+        answer_text(request, answer.p);
+    return rc;
 }
 
 int run_merge(struct request *request, struct error *err)

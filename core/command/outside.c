@@ -9,6 +9,7 @@
 #include "comms/comms.h"
 #include "customers/customers.h"
 #include "rooms/rooms.h"
+#include "tickets/tickets.h"
 
 bool outside_names_customer(const cJSON *event)
 {
@@ -123,12 +124,19 @@ void outside_bounce(struct turn *turn, const char *connector, const cJSON *event
     comms_bounced(turn, &bounce);
 }
 
-void outside_unsubscribe(struct turn *turn, const char *connector, const cJSON *event)
+void outside_unsubscribe(struct turn *turn, const char *connector, const cJSON *event, const char *text)
 {
+    (void)text;
     CLEANUP_FREE char *customer = heard_text(event, "customer", NAME_BYTES),
                       *address = heard_text(event, "address", NAME_BYTES);
     comms_unsubscribed(turn, &(struct unsubscription){.connector = connector,
                                                       .address = address,
                                                       .customer = text_empty(customer) ? NULL : customer,
                                                       .incident = incident_of(event)});
+}
+
+void outside_ticket(struct turn *turn, const char *connector, const cJSON *event, const char *text)
+{
+    (void)text;
+    tickets_changed(turn, connector, event);
 }

@@ -19,6 +19,13 @@ struct request request_begin(struct turn *turn, const struct asker *asker, struc
                             .answer = answer};
 }
 
+struct call request_call(const struct request *request, const char *const *arguments, struct str *answer)
+{
+    return (struct call){request->turn, request->incident,       request->asker->person,
+                         request->by,   request->zone,           arguments,
+                         answer,        &request->answer->alone, request->asker->where};
+}
+
 bool request_is_private_place(const struct request *request)
 {
     uint64_t here = request->asker->here;

@@ -37,6 +37,12 @@ size_t comms_open_conversations(struct core *core, const struct incident *incide
 size_t comms_told(struct turn *turn, const struct incident *incident, const char *by, const char *audience,
                   const char *how);
 
+/* What a customer is told of the incident goes into that ticket of theirs from now on. `address`: of its requester; NULL: unknown. */
+void comms_talks_in(struct turn *turn, uint64_t incident, const char *customer, const char *connector,
+                    const char *address, const char *ticket);
+/* Adds the latest message that was approved for many customers, quoted as CommonMark. False: there is none. */
+bool comms_public_words(const struct incident *incident, struct str *out);
+
 /* Is there a connector that reaches customers? Whether it knows a particular one shows only when it sends. */
 bool comms_reaches_customers(const struct core *core);
 /* Refuses to send while a connector starts: customers whose route it is would be passed over. */

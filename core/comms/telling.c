@@ -100,23 +100,79 @@ static char *tell_key(uint64_t incident, int64_t number, const char *customer, c
     return xasprintf("tell:INC-%" PRIu64 "/%" PRId64 ":%s:%s", incident, number, customer, connector);
 }
 
-/* The messages before it in the same conversation: so that mails become one thread. */
-static void put_thread(const struct telling *t, const char *key, struct json_out *j)
-{
-    struct journal_doc doc;
-    CLEANUP_JSON cJSON *body = NULL;
-    if (journal_doc(core_journal(turn_core(t->turn)), DOC_THREAD, key, &doc, NULL))
-        return;
-    if (json_parse(doc.body, strlen(doc.body), SIZE_MAX, JSON_DEPTH, "thread", &body, NULL) == 0) {
-        json_put_text_if(j, "thread", json_text_or(body, "first", NULL));
-        json_put_text_if(j, "previous", json_text_or(body, "latest", NULL));
-    }
-    journal_doc_finish(&doc);
-}
-
 static char *thread_key(uint64_t incident, const char *customer, const char *connector, const char *address)
 {
     return xasprintf("%010" PRIu64 "\x1f%s\x1f%s\x1f%s", incident, customer, connector, address ? address : "");
+}
+
+/* NULL: there is none. The caller deletes it. */
+static cJSON *thread_get(const struct core *core, const char *key)
+{
+    CLEANUP_FREE char *kept = written_get(&comms_of(core)->standings, core, DOC_THREAD, key);
+    cJSON *body = NULL;
+    if (kept)
+        json_parse(kept, strlen(kept), SIZE_MAX, JSON_DEPTH, "thread", &body, NULL);
+    return body;
+}
+
+/* Which ticket of theirs is about the incident: {"connector", "address"}. NULL: none. The caller deletes it. */
+static cJSON *ticket_of(const struct core *core, uint64_t incident, const char *customer)
+{
+    CLEANUP_FREE char *key = thread_key(incident, customer, "", NULL);
+    return thread_get(core, key);
+}
+
+/* The messages before it in the same conversation: so that mails become one thread. */
+static void put_thread(const struct telling *t, const char *key, struct json_out *j)
+{
+    CLEANUP_JSON cJSON *body = thread_get(turn_core(t->turn), key);
+    json_put_text_if(j, "thread", json_text_or(body, "first", NULL));
+    json_put_text_if(j, "previous", json_text_or(body, "latest", NULL));
+}
+
+/* ---- tickets ---- */
+
+static void put_talk(struct turn *turn, const char *key, const char *ticket, const char *connector,
+                     const char *address)
+{
+    CLEANUP_STR struct str body = {0};
+    struct json_out j = {&body, false};
+    json_begin_object(&j);
+    json_put_text(&j, "first", ticket);
+    json_put_text_if(&j, "connector", connector);
+    json_put_text_if(&j, "address", address);
+    json_end_object(&j);
+    written_put(&comms_of(turn_core(turn))->standings, turn, DOC_THREAD, key, body.p);
+}
+
+void comms_talks_in(struct turn *turn, uint64_t incident, const char *customer, const char *connector,
+                    const char *address, const char *ticket)
+{
+    const struct customer *record = customers_get(turn_core(turn), customer);
+    const char *key = record ? record->key : customer;
+    CLEANUP_FREE char *theirs = thread_key(incident, key, connector, address),
+                      *first = thread_key(incident, key, "", NULL);
+    put_talk(turn, theirs, ticket, NULL, NULL);
+    put_talk(turn, first, ticket, connector, address);
+}
+
+bool comms_public_words(const struct incident *incident, struct str *out)
+{
+    const struct state_draft *latest = NULL;
+    for (size_t i = 0; i < incident->comms.drafts.n; i++) {
+        const struct state_draft *draft = &incident->comms.drafts.v[i];
+        if (draft->state == DRAFT_APPROVED && audience_is_many(draft->customer))
+            latest = draft;
+    }
+    if (!latest)
+        return false;
+    str_add(out, "> ");
+    for (const char *p = latest->text; *p; p++) {
+        str_addc(out, *p);
+        if (*p == '\n')
+            str_add(out, "> ");
+    }
+    return true;
 }
 
 /* `route` NULL: the connector looks the customer up in its own settings. */
@@ -227,11 +283,25 @@ static bool is_unwished(struct telling *t, const struct customer *record)
     return true;
 }
 
+/* Where they have a ticket about the incident, what they are told goes there. False: they have none. */
+static bool send_in_ticket(struct telling *t, const char *customer, const struct customer *record)
+{
+    CLEANUP_JSON cJSON *talk = ticket_of(turn_core(t->turn), t->incident->id, customer);
+    const char *connector = json_text_or(talk, "connector", NULL),
+               *address = json_text_or(talk, "address", NULL);
+    struct customer_route route = {(char *)(uintptr_t)connector, (char *)(uintptr_t)address};
+    if (!connector || !link_can(turn_core(t->turn), connector, TOCSIN_CAN_DESK))
+        return false;
+    send(t, customer, record, connector, address ? &route : NULL);
+    keep_route(t, customer, address ? &route : NULL, NULL);
+    return true;
+}
+
 static void tell_customer(struct telling *t, const char *key, const struct customer *record)
 {
     CLEANUP_STR struct str why = {0}, text = {0}, plain = {0};
     const char *customer = record ? record->key : key;
-    if (record && is_unwished(t, record))
+    if ((record && is_unwished(t, record)) || send_in_ticket(t, customer, record))
         return;
     if (!record || !record->routes.n) {
         send_by_asking(t, customer, record);
@@ -310,6 +380,12 @@ static void find_actions(const struct core *core, uint64_t incident, int64_t num
     const struct customer *record = customers_get(core, customer);
     for (size_t i = 0; i < links(core)->n; i++) {
         CLEANUP_FREE char *key = tell_key(incident, number, customer, links(core)->v[i].name);
+        find_action(core, key, ret);
+    }
+    CLEANUP_JSON cJSON *talk = ticket_of(core, incident, customer);
+    if (talk) {
+        CLEANUP_FREE char *base = tell_key(incident, number, customer, json_text_or(talk, "connector", ""));
+        CLEANUP_FREE char *key = xasprintf("%s:%s", base, json_text_or(talk, "address", ""));
         find_action(core, key, ret);
     }
     for (size_t i = 0; record && i < record->routes.n; i++) {
@@ -407,7 +483,7 @@ static void keep_thread(const struct told *told)
     json_put_text(&j, "first", json_text_or(sent, "thread", id));
     json_put_text(&j, "latest", id);
     json_end_object(&j);
-    batch_doc(turn_batch(told->t.turn), DOC_THREAD, key, body.p);
+    written_put(&comms_of(turn_core(told->t.turn))->standings, told->t.turn, DOC_THREAD, key, body.p);
 }
 
 /* Counts them, once. */
@@ -469,16 +545,28 @@ static void end_failed(const struct told *told, const char *why)
                                   .why = why});
 }
 
+/* The number of the route to try next. False: there is none. After a ticket, which may be none of their routes, that is the first. */
+static bool next_route(const struct told *told, size_t *ret)
+{
+    const struct action *action = told->action;
+    CLEANUP_JSON cJSON *talk = ticket_of(turn_core(told->t.turn), told->t.incident->id, told->customer);
+    *ret = told->address ? route_after(told->record, action->connector, told->address) : 0;
+    bool ticket = talk && text_equal(json_text_or(talk, "connector", NULL), action->connector) &&
+                  text_equal(json_text_or(talk, "address", NULL), told->address);
+    return *ret || (ticket && told->record);
+}
+
 /* By the next route, if there is one: then the failed action is over, so that nobody repeats it by mistake. What may have reached them
    goes by no other route. */
 static void report_not_done(struct told *told)
 {
     CLEANUP_STR struct str text = {0}, why = {0};
-    size_t next = told->address ? route_after(told->record, told->action->connector, told->address) : 0;
+    size_t next;
+    bool again = next_route(told, &next);
     bool wished = told->record && hears(&told->t, told->record); /* it may have been set meanwhile */
     if (!told->address && told_elsewhere(told))
         return;
-    bool sent = next && wished && !told->action->unsure &&
+    bool sent = again && wished && !told->action->unsure &&
                 send_by_route(&told->t, told->customer, told->record, next, &why);
     add_failure(told, sent, &text);
     str_add(&text, str_text(&why));

@@ -1,6 +1,8 @@
 #include "delivery/link.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "base/log.h"
 #include "delivery/state.h"
@@ -88,6 +90,54 @@ struct link *link_add(struct delivery *delivery, const char *connector)
     return link;
 }
 
+/* ---- pages ---- */
+
+static void forget_pages(struct link *link)
+{
+    for (size_t i = 0; i < link->pages.n; i++)
+        free(link->pages.v[i]);
+    array_free(&link->pages);
+}
+
+void link_set_pages(struct core *core, const char *connector, const cJSON *pages)
+{
+    struct link *link = link_find(core, connector);
+    const cJSON *page;
+    if (!link)
+        return;
+    forget_pages(link);
+    cJSON_ArrayForEach(page, pages)
+    {
+        if (cJSON_IsString(page) && !text_empty(page->valuestring))
+            *array_add(&link->pages) = xstrdup(page->valuestring);
+    }
+}
+
+/* The bytes of the page's address, if the link begins with it; it must not end within a name. 0: it does not. */
+static size_t begins_with(const char *address, const char *page)
+{
+    size_t n = strlen(page);
+    while (n && page[n - 1] == '/')
+        n--;
+    return strncasecmp(address, page, n) == 0 && strchr("/?#", address[n]) ? n : 0;
+}
+
+const struct link *link_of_page(const struct core *core, const char *address)
+{
+    const link_list *all = links(core);
+    const struct link *found = NULL;
+    for (size_t i = 0, best = 0; i < all->n; i++) {
+        for (size_t k = 0; k < all->v[i].pages.n; k++) {
+            size_t n = begins_with(address, all->v[i].pages.v[k]);
+            if (n > best) {
+                best = n;
+                found = &all->v[i];
+            }
+        }
+    }
+    return found;
+}
+
 /* ---- limits ---- */
 
 static void forget_limits(struct link *link)
@@ -103,6 +153,7 @@ static void link_finish(struct link *link)
     char *texts[] = {link->down, link->held, link->silent, link->deaf, link->unannounced};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);
+    forget_pages(link);
     forget_limits(link);
 }
 

@@ -5,6 +5,8 @@
 #ifndef TOCSIN_DELIVERY_LINK_H
 #define TOCSIN_DELIVERY_LINK_H
 
+#include <cjson/cJSON.h>
+
 #include "turn/core.h"
 
 struct link {
@@ -15,6 +17,7 @@ struct link {
     bool told;                       /* its trouble was reported, so its recovery will be */
     instant told_at;                 /* when last; a flapping connector must not flood channels */
     ARRAY(struct rate_limit) limits; /* owns their `kind`; their connector is `name` */
+    ARRAY(char *) pages;             /* addresses that the links of its tickets begin with */
     char *down;          /* why it is not up; NULL: it is, or it starts, or was stopped on purpose */
     bool fails_to_start; /* while it is down: it did not come up the last time */
     char *held;          /* why its actions are held; NULL: they are not */
@@ -50,6 +53,10 @@ bool link_set_unannounced(struct core *core, const char *connector, const char *
 const char *link_trouble(const struct link *link);
 /* Will it not send until a person acts, or its platform answers again? A connector that crashed is back soon. */
 bool link_stuck(const struct link *link);
+/* The connector whose tickets such links lead to; NULL: none. Borrowed likewise. */
+const struct link *link_of_page(const struct core *core, const char *address);
+/* Replaces the addresses of a connector's pages: an array of text. */
+void link_set_pages(struct core *core, const char *connector, const cJSON *pages);
 /* Replaces the rate limits of a connector (outbox/limit.h). Texts are copied. Ignores a connector that is not
    configured. */
 void link_limits(struct core *core, const char *connector, const struct rate_limit *rows, size_t n);

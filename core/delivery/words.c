@@ -26,6 +26,10 @@ static const struct kind_words {
     {"desk.tell", "send a message to a customer", "sent a message to a customer"},
     {"desk.find", "look a customer up", "looked a customer up"},
     {"person.find", "look somebody up", "looked somebody up"},
+    {"ticket.create", "make a ticket", "made a ticket"},
+    {"ticket.follow", "look a ticket up", "looked a ticket up"},
+    {"ticket.comment", "add a note to a ticket", "added a note to a ticket"},
+    {"ticket.state", "close or reopen a ticket", "closed or reopened a ticket"},
     {"group.members", "update a user group", "updated a user group"},
 };
 

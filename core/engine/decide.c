@@ -681,6 +681,12 @@ static const struct verb verbs[] = {
     {"sent", EVENT_SENT, T | FIELD_COUNT, decide_plain, NULL, "Say how many it reached."},
     {"replied", EVENT_REPLIED, T | N | V | FIELD_COUNT | FIELD_FLAG | FIELD_DATA, decide_plain, NULL,
      "Say who replied, and what."},
+    {"ticket_attached", EVENT_TICKET_ATTACHED, T | N | V | FIELD_FLAG | FIELD_DATA, decide_plain, NULL,
+     "Say which ticket."},
+    {"ticket_made", EVENT_TICKET_MADE, T | N | V | FIELD_FLAG, decide_plain, NULL, "Say which ticket."},
+    {"ticket_changed", EVENT_TICKET_CHANGED, T | N | V | FIELD_FLAG | FIELD_COUNT | FIELD_DATA, decide_plain,
+     NULL, "Say which ticket, and how it is."},
+    {"ticket_detached", EVENT_TICKET_DETACHED, T | N | V | FIELD_FLAG, decide_plain, NULL, "Say which ticket."},
     {"crowded", EVENT_CROWDED, FIELD_COUNT | FIELD_FLAG, decide_plain, same_crowded, NULL},
 };
 #undef T

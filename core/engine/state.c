@@ -48,6 +48,7 @@ void incident_destroy(struct incident *incident)
     FREE_ROWS(incident->owed, 2);
     FREE_ROWS(incident->comms.drafts, 9);
     FREE_ROWS(incident->comms.draft_cards, 3);
+    FREE_ROWS(incident->places.tickets.made, 4);
     pages_finish(&incident->people.pages);
     array_free(&incident->entries);
     array_free(&incident->declared.raised);
@@ -69,6 +70,18 @@ bool incident_spares(const struct incident *incident, const char *customer)
             return true;
     }
     return false;
+}
+
+const struct state_ticket *incident_ticket(const struct incident *incident, const char *connector,
+                                           const char *ticket)
+{
+    for (size_t i = 0; i < incident->places.tickets.made.n; i++) {
+        const struct state_ticket *made = &incident->places.tickets.made.v[i];
+        if (text_equal(made->connector, connector) &&
+            (ticket ? text_equal(made->ticket, ticket) : made->parent))
+            return made;
+    }
+    return NULL;
 }
 
 int64_t draft_left(const struct state_draft *draft)

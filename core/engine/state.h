@@ -21,6 +21,7 @@
 #define STATE_PAGES     20
 #define STATE_MERGED    16
 #define STATE_APART     100
+#define STATE_TICKETS   32 /* that were made for it */
 
 #define KIND_SECURITY                                                                                          \
     "security" /* a kind that always exists: nothing early is said of it, and two approve what is */
@@ -105,6 +106,9 @@ const char *incident_name(uint64_t id, char buffer[INCIDENT_NAME]);
 uint64_t incident_name_parse(const char *text);
 /* Whom a message goes to, as people read it: "all customers", "customers of tier gold", or the customer's key. A value; the caller frees. */
 char *audience_words(const char *audience);
+/* The ticket of a connector that was made for it and has this id (NULL: the parent there); NULL: there is none. */
+const struct state_ticket *incident_ticket(const struct incident *incident, const char *connector,
+                                           const char *ticket);
 bool incident_has_channel(const struct incident *incident, const char *connector, const char *channel);
 
 /*

@@ -317,6 +317,31 @@ static void encode_drafts(const struct incident *incident, struct json_out *j)
     json_end_array(j);
 }
 
+static void encode_tickets(const struct state_tickets *tickets, struct json_out *j)
+{
+    if (!tickets->attached && !tickets->made.n)
+        return;
+    json_key(j, "tickets");
+    json_begin_object(j);
+    json_put_int(j, "attached", tickets->attached);
+    json_put_int(j, "done", tickets->done);
+    json_key(j, "made");
+    json_begin_array(j);
+    for (size_t i = 0; i < tickets->made.n; i++) {
+        const struct state_ticket *made = &tickets->made.v[i];
+        json_begin_object(j);
+        json_put_text(j, "connector", made->connector);
+        json_put_text(j, "ticket", made->ticket);
+        json_put_text(j, "title", made->title);
+        json_put_text_if(j, "status", made->status);
+        json_put_bool(j, "parent", made->parent);
+        json_put_bool(j, "done", made->done);
+        json_end_object(j);
+    }
+    json_end_array(j);
+    json_end_object(j);
+}
+
 void incident_encode(const struct incident *incident, struct str *out)
 {
     struct json_out j = {out, false};
@@ -346,6 +371,7 @@ void incident_encode(const struct incident *incident, struct str *out)
     encode_merged(incident, &j);
     encode_owed(incident, &j);
     encode_drafts(incident, &j);
+    encode_tickets(&incident->places.tickets, &j);
     pages_encode(&incident->people.pages, &j);
     json_end_object(&j);
 }
@@ -506,6 +532,20 @@ static void decode_drafts(const cJSON *doc, struct incident *incident)
     }
 }
 
+static void decode_tickets(const cJSON *tickets, struct state_tickets *ret)
+{
+    const cJSON *row;
+    ret->attached = json_int_or(tickets, "attached", 0);
+    ret->done = json_int_or(tickets, "done", 0);
+    cJSON_ArrayForEach(row, json_member(tickets, "made"))
+    {
+        *array_add(&ret->made) =
+            (struct state_ticket){text_needed(row, "connector"),      text_needed(row, "ticket"),
+                                  text_needed(row, "title"),          text_of(row, "status"),
+                                  json_bool_or(row, "parent", false), json_bool_or(row, "done", false)};
+    }
+}
+
 int incident_decode(const char *json, size_t length, struct incident **ret, struct error *err)
 {
     CLEANUP_JSON cJSON *doc = NULL;
@@ -531,6 +571,7 @@ int incident_decode(const char *json, size_t length, struct incident **ret, stru
     decode_affected(doc, incident);
     decode_merged(doc, incident);
     decode_drafts(doc, incident);
+    decode_tickets(json_member(doc, "tickets"), &incident->places.tickets);
     pages_decode(doc, &incident->people.pages);
     *ret = incident;
     return 0;

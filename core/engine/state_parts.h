@@ -8,6 +8,7 @@
 
 #include "engine/event.h"
 #include "engine/state_drafts.h"
+#include "engine/state_tickets.h"
 
 struct state_entry {
     enum status status;
@@ -127,7 +128,8 @@ struct state_places {
     enum mirrored mirrored;         /* all channels that say nothing of their own */
     ARRAY(struct state_card) cards; /* messages that show the incident and are kept up to date */
     ARRAY(struct state_link) links;
-    ARRAY(uint64_t) related; /* incidents */
+    struct state_tickets tickets; /* of desks and trackers */
+    ARRAY(uint64_t) related;      /* incidents */
     ARRAY(uint64_t)
     apart; /* incidents that it was one with for a while: messages of the one may have been edited in the other */
 };
@@ -145,5 +147,4 @@ struct state_comms {
     int64_t drafted; /* the last draft's number */
     bool crowded;    /* many conversations with customers are open: the status page was suggested */
 };
-
 #endif

@@ -154,6 +154,13 @@ static void on_health(void *ctx, const char *connector, const char *why)
         delivery_health(bridge->core, connector, why, bridge->clock());
 }
 
+static void on_pages(void *ctx, const char *connector, const cJSON *pages)
+{
+    struct bridge *bridge = ctx;
+    if (!bridge->cut)
+        link_set_pages(bridge->core, connector, pages);
+}
+
 static void on_described(void *ctx, const char *connector, uint64_t can, int parallel, const cJSON *declared)
 {
     struct bridge *bridge = ctx;
@@ -173,8 +180,8 @@ struct bridge *bridge_create(struct uv_loop_s *loop, const char *runner, struct 
                              instant (*clock)(void))
 {
     struct bridge *bridge = xcalloc(1, sizeof(*bridge));
-    struct supervisor_ops ops = {bridge,    on_event, on_get,       on_put,
-                                 on_result, on_state, on_described, on_health};
+    struct supervisor_ops ops = {bridge,   on_event,     on_get,   on_put,   on_result,
+                                 on_state, on_described, on_pages, on_health};
     *bridge = (struct bridge){.limits = cJSON_CreateObject(),
                               .declared = cJSON_CreateObject(),
                               .core = core,

@@ -41,6 +41,19 @@ struct setting *descriptor_settings(const cJSON *descriptor, size_t *ret_n)
     return table;
 }
 
+cJSON *descriptor_pages(const cJSON *descriptor, const cJSON *settings)
+{
+    cJSON *pages = cJSON_CreateArray();
+    const cJSON *row;
+    cJSON_ArrayForEach(row, json_member(descriptor, "settings"))
+    {
+        const char *value = json_text_or(settings, json_text_or(row, "name", ""), NULL);
+        if (json_int_or(row, "flags", 0) & TOCSIN_LINKS && value)
+            cJSON_AddItemToArray(pages, cJSON_CreateString(value));
+    }
+    return pages;
+}
+
 void descriptor_abilities(const cJSON *descriptor, struct str *out)
 {
     static const struct {

@@ -42,6 +42,8 @@ struct supervisor_ops {
     void (*on_state)(void *ctx, const char *connector, uint64_t can, bool up, const char *reason);
     /* What it can do, and the rate limits that it declares (see outbox/limit_read.h), before it is up. Optional. */
     void (*on_described)(void *ctx, const char *connector, uint64_t can, int parallel, const cJSON *limits);
+    /* The addresses that the links of its tickets begin with, as it is set: an array of text. Optional. */
+    void (*on_pages)(void *ctx, const char *connector, const cJSON *pages);
     /* Its platform cannot be reached (why), or can again (NULL). Optional. */
     void (*on_health)(void *ctx, const char *connector, const char *why);
 };

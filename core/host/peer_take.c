@@ -76,6 +76,9 @@ static void take_descriptor(struct peer *peer, cJSON *message)
         peer_end(peer, LIFE_UNUSABLE, err.text);
         return;
     }
+    CLEANUP_JSON cJSON *pages = descriptor_pages(message, checked);
+    if (ops->on_pages)
+        ops->on_pages(ops->ctx, peer->name, pages);
     peer_say_settings(peer, checked);
     peer_step(peer, LIFE_DESCRIBED);
 }

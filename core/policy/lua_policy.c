@@ -273,6 +273,57 @@ static int lua_unmirrored(lua_State *L)
     return 0;
 }
 
+/* A member that must be true or false; *ret_given: is it there? */
+static bool read_switch(lua_State *L, const char *key, bool *ret_given)
+{
+    int type = lua_getfield(L, 1, key);
+    bool value = lua_toboolean(L, -1);
+    *ret_given = type != LUA_TNIL;
+    if (*ret_given && type != LUA_TBOOLEAN)
+        luaL_error(L, "%s must be true or false", key);
+    lua_pop(L, 1);
+    return value;
+}
+
+static bool is_given(lua_State *L, const char *key)
+{
+    bool given = lua_getfield(L, 1, key) != LUA_TNIL;
+    lua_pop(L, 1);
+    return given;
+}
+
+/*
+ * @function tickets{ name = string, severity = …, service = …, team = …, kind = …, tracker = string, parents = {…}, solve = true,
+ * off = true }: Declares what is done with tickets about such incidents. `tracker` is the connector in which `ticket TITLE` makes one;
+ * `parents` are the desks where the tickets of customers join one of the desk's own, which follows the incident; `solve` closes the
+ * tickets of customers when the incident is over and they were told. Of several that fit, the first that says something decides it.
+ * See docs/tickets.md.
+ */
+static int lua_tickets(lua_State *L)
+{
+    static const char *const known[] = {"name",    "severity", "service", "team", "kind",
+                                        "tracker", "parents",  "solve",   "off",  NULL};
+    struct policy_set *set = open_set(L, "tickets");
+    check_fields(L, 1, "tickets", known);
+    name_by_place(L);
+    struct tickets_row *row = array_add(&set->rooms.tickets);
+    if (!declare_named(L, &row->named))
+        return 0;
+    field_texts(L, 1, "severity", &row->severities);
+    field_texts(L, 1, "service", &row->services);
+    field_texts(L, 1, "team", &row->teams);
+    field_texts(L, 1, "kind", &row->kinds);
+    field_text(L, 1, "tracker", false, &row->tracker);
+    field_texts(L, 1, "parents", &row->parents);
+    row->says_parents = is_given(L, "parents");
+    row->solve = read_switch(L, "solve", &row->says_solve);
+    if (!row->tracker && !row->says_parents && !row->says_solve)
+        luaL_error(
+            L, "tickets must say something: tracker = \"github\", parents = { \"zendesk\" } or solve = true");
+    row->named.complete = true;
+    return 0;
+}
+
 /*
  * @function template{ name = string, text = string, off = true }: Declares a text with {{placeholders}} for render(). An unknown
  * placeholder is an error when the file is loaded. See "Templates".
@@ -376,8 +427,12 @@ static int lua_on(lua_State *L)
 
 void bind_policy(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"obligation", lua_obligation}, {"approval", lua_approval},
-                                         {"unmirrored", lua_unmirrored}, {"template", lua_template},
-                                         {"command", lua_command},       {"on", lua_on}};
+    static const luaL_Reg functions[] = {{"obligation", lua_obligation},
+                                         {"approval", lua_approval},
+                                         {"unmirrored", lua_unmirrored},
+                                         {"tickets", lua_tickets},
+                                         {"template", lua_template},
+                                         {"command", lua_command},
+                                         {"on", lua_on}};
     sandbox_bind(L, NULL, functions, ARRAY_SIZE(functions));
 }

@@ -159,6 +159,16 @@ static void finish_unmirrored(void *row)
     text_list_finish(&unmirrored->connectors);
 }
 
+static void finish_tickets(void *row)
+{
+    struct tickets_row *tickets = row;
+    text_list *lists[] = {&tickets->severities, &tickets->services, &tickets->teams, &tickets->kinds,
+                          &tickets->parents};
+    for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+        text_list_finish(lists[i]);
+    free(tickets->tracker);
+}
+
 static void finish_person(void *row)
 {
     struct person_row *person = row;
@@ -203,6 +213,7 @@ static const struct kind kinds[] = {
     KIND("storm", storms, REPLACES | UNIQUE, finish_storm),
     KIND("approval", comms.approvals, REPLACES | UNIQUE, finish_approval),
     KIND("unmirrored", rooms.unmirrored, REPLACES | UNIQUE, finish_unmirrored),
+    KIND("tickets", rooms.tickets, REPLACES | UNIQUE, finish_tickets),
     KIND("services", services, 0, finish_services),
     KIND("level", levels, REPLACES | UNIQUE, finish_level),
     KIND("person", people, REPLACES | UNIQUE, finish_person),

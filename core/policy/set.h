@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "policy/declared.h"
+#include "policy/declared_rooms.h"
 #include "policy/roster.h"
 
 /* levels{}: the severity of what a rule declares without one, by the worst level that the sender reported: `named.name`. */
@@ -36,14 +37,10 @@ struct set_comms {
     ARRAY(struct approval_row) approvals;
 };
 
-struct unmirrored_row { /* unmirrored{} */
-    struct named named;
-    text_list severities, services, teams, kinds, connectors; /* empty: any */
-};
-
-/* The rooms of an incident. */
+/* The rooms of an incident, and its tickets. */
 struct set_rooms {
     ARRAY(struct unmirrored_row) unmirrored;
+    ARRAY(struct tickets_row) tickets;
 };
 
 /* A list that one file sets for all. */

@@ -163,6 +163,7 @@ static void tell_dead(struct turn *turn, const struct action *action, const cJSO
                            (action->state == ACTION_DEAD || json_bool_or(body, "bulk", false)));
     if (text_starts(action->key, DEAD_KEY))
         tell_deaf_room(turn, action);
+    told_elsewhere = told_elsewhere || (text_starts(action->kind, "ticket.") && action->state == ACTION_DEAD);
     if (action->reference.key || told_elsewhere || text_starts(action->key, DEAD_KEY))
         return;
     if (action->incident)

@@ -136,6 +136,12 @@ static bool channel_sees(const struct incident *incident, const struct place *pl
     return false;
 }
 
+/* Everybody at a desk or a tracker reads what is said in a ticket. To look one up, or to close it, says nothing. */
+static bool says_nothing(const struct action *action)
+{
+    return strcmp(action->kind, "ticket.follow") == 0 || strcmp(action->kind, "ticket.state") == 0;
+}
+
 bool sight_place_sees(const struct core *core, const struct incident *incident, const struct place *place)
 {
     if (!incident || !incident->private)
@@ -179,6 +185,8 @@ static bool body_may_leave(const struct core *core, const struct incident *incid
                            const struct action *action, const cJSON *body)
 {
     struct place place = place_of(core, action, body);
+    if (text_starts(action->kind, "ticket."))
+        return says_nothing(action);
     CLEANUP_FREE char *opening = place_open_key(incident, action->connector);
     if (strcmp(action->kind, "channel.open") == 0)
         return json_bool_or(body, "private", false);
@@ -215,7 +223,7 @@ bool sight_may_leave(struct core *core, const struct action *action, const char 
     *ret_instead = NULL;
     if (is_out_of_date(core, action, ret_instead))
         return false;
-    if (!incident || !incident->private || action->lane == LANE_CUSTOMER)
+    if (!incident || !incident->private || strcmp(action->kind, "desk.tell") == 0)
         return true; /* messages to customers were approved by somebody who sees it */
     if (json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL))
         return false;
@@ -301,7 +309,7 @@ void sight_send(struct turn *turn, struct action *action, const struct incident 
                 const struct place *place)
 {
     char name[INCIDENT_NAME];
-    if (!sight_place_sees(turn_core(turn), incident, place)) {
+    if (!says_nothing(action) && !sight_place_sees(turn_core(turn), incident, place)) {
         log_info("withheld %s: %s is private", action->kind, incident_name(incident->id, name));
         return;
     }

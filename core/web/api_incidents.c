@@ -9,6 +9,7 @@
 #include "people/people.h"
 #include "sight/query.h"
 #include "sight/sight.h"
+#include "tickets/tickets.h"
 #include "web/api_call.h"
 #include "web/api_errors.h"
 #include "web/api_routes.h"
@@ -256,6 +257,18 @@ static void get_affected(void *ctx, struct http_request *request)
     json_put_int(&j, "conversations", (int64_t)comms_open_conversations(api->parts.core, incident));
     json_end_object(&j);
     impact_finish(&impact);
+    api_answer_durable(api, request, &out);
+}
+
+static void get_tickets(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    struct str out = {0};
+    const struct incident *incident = incident_of(api, request);
+    if (!incident)
+        return;
+    struct json_out j = {&out, false};
+    tickets_encode(api->parts.core, incident, &j);
     api_answer_durable(api, request, &out);
 }
 
@@ -518,6 +531,7 @@ const struct route api_incident_routes[] = {
     {HTTP_POST, "/api/v1/incidents", post_incident, SCOPE_WRITE, API_BODY, ROUTE_JSON},
     {HTTP_GET, "/api/v1/incidents/{id}", get_incident, SCOPE_READ, 0, 0},
     {HTTP_GET, "/api/v1/incidents/{id}/customers", get_affected, SCOPE_READ, 0, 0},
+    {HTTP_GET, "/api/v1/incidents/{id}/tickets", get_tickets, SCOPE_READ, 0, 0},
     {HTTP_GET, "/api/v1/incidents/{id}/timeline", get_timeline, SCOPE_READ, 0, 0},
     {HTTP_POST, "/api/v1/commands", post_command, SCOPE_WRITE, API_BODY, ROUTE_JSON},
     {HTTP_GET, "/api/v1/search", get_search, SCOPE_READ, 0, 0},

@@ -194,7 +194,8 @@ struct rig *rig_create(uv_loop_t *loop, const struct rig_setup *setup)
 {
     struct rig *rig = xcalloc(1, sizeof(*rig));
     struct supervisor_times times = supervisor_times_default;
-    struct supervisor_ops ops = {rig, on_event, on_get, on_put, on_result, on_state, on_described, on_health};
+    struct supervisor_ops ops = {rig,      on_event,     on_get, on_put,   on_result,
+                                 on_state, on_described, NULL,   on_health};
     *rig = (struct rig){.loop = loop, .setup = *setup, .trouble = xstrdup(""), .events = cJSON_CreateArray()};
     times.deadline = RIG_DEADLINE;
     times.life.backoff_most = SECOND;

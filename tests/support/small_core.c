@@ -103,7 +103,7 @@ int small_core_set_up(void **state)
     memset(&core, 0, sizeof(core));
     log_sink(on_log, NULL);
     uv_loop_init(&core.loop);
-    struct supervisor_ops ops = {&core, on_event, on_get, on_put, on_result, on_state, NULL, on_health};
+    struct supervisor_ops ops = {&core, on_event, on_get, on_put, on_result, on_state, NULL, NULL, on_health};
     struct supervisor_times times = supervisor_times_default;
     times.life.backoff_least = 50;
     times.life.stop = 2 * SECOND;

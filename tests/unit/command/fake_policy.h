@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "policy/messages.h"
 #include "policy/policy.h"
+#include "policy/ticketing.h"
 #include "policy/unmirrored.h"
 #include "policy/roster.h"
 
@@ -44,6 +45,30 @@ bool policy_unmirrored(const struct policy *policy, const struct incident *incid
 {
     (void)policy, (void)incident, (void)connector;
     return false;
+}
+
+/* A test says what the policy says of tickets. */
+static struct {
+    const char *tracker, *parent; /* parent: the desk that has one; NULL: none */
+    bool solve;
+} fake_tickets;
+
+const char *policy_tracker(const struct policy *policy, const struct incident *incident)
+{
+    (void)policy, (void)incident;
+    return fake_tickets.tracker;
+}
+
+bool policy_has_parent(const struct policy *policy, const struct incident *incident, const char *connector)
+{
+    (void)policy, (void)incident;
+    return text_equal(fake_tickets.parent, connector);
+}
+
+bool policy_solves(const struct policy *policy, const struct incident *incident)
+{
+    (void)policy, (void)incident;
+    return fake_tickets.solve;
 }
 
 bool policy_approval_roles(const struct policy *policy, const struct incident *incident, const char *customer,

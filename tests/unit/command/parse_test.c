@@ -553,8 +553,9 @@ static void a_refusal_gives_the_line_to_type(void **state)
                            "sev major`? [INC-7 sev major]"},
         {"status page is down", "! Unknown status 'page'. Choose investigating, fixing, monitoring, resolved "
                                 "or paused. Type `INC-42 status fixing`. [declare status page is down]"},
-        {"INC-7 ticket PAY-7", "! 'PAY-7' is not a link (https://…). Type `INC-7 ticket "
-                               "https://tracker.example/PAY-7`."},
+        {"INC-7 attach PAY-7", "! 'PAY-7' is not a link (https://…). Type `INC-7 attach "
+                               "https://acme.example/tickets/17`."},
+        {"INC-7 ticket", "! Say where it continues: `INC-7 ticket https://tracker.example/PAY-7`."},
         {"INC-7 merge", "! Say which incident to merge into: `INC-7 merge INC-41`."},
         {"merge INC-42",
          "! Say which incident: `INC-43 merge INC-42`. `list` shows the open ones. [declare merge "

@@ -37,6 +37,8 @@ struct rig {
     int outcome;          /* of what the connector is asked */
     duration retry_after; /* with it */
     const char *only;     /* the outcome is of what has this in it, all else is done; NULL: of everything */
+    const char *answer;   /* of actions about tickets, as JSON with ' for "; NULL: none */
+    const char *made;     /* the same of ticket.create */
     const char *unknown;  /* what has this in a desk.tell is done without an id; NULL: nothing */
     int emitted;          /* the last outcome of an event; 1: none yet */
 };
@@ -74,6 +76,20 @@ static duration rig_keep(void *ctx, const char *setting)
     return strcmp(setting, "keep_copies") == 0 ? 30 * DAY : DAY;
 }
 
+/* With " for each '; NULL of NULL. The caller frees it. */
+static char *rig_json(const char *text)
+{
+    char *json = xstrdup(text);
+    for (char *p = json; p && *p; p++)
+        *p = *p == '\'' ? '"' : *p;
+    return json;
+}
+
+static const char *rig_answer(const struct rig *rig, const char *sent)
+{
+    return strstr(sent, " ticket.create") ? rig->made : rig->answer;
+}
+
 /* Lets everything happen that waits, without time passing. */
 static void rig_settle(struct rig *rig)
 {
@@ -88,6 +104,9 @@ static void rig_settle(struct rig *rig)
                                              .retry_after = odd ? rig->retry_after : 0,
                                              .remote_id = id,
                                              .detail = "no such channel"};
+            CLEANUP_FREE char *answer =
+                strstr(rig->sent.v[at], " ticket.") ? rig_json(rig_answer(rig, rig->sent.v[at])) : NULL;
+            outcome.answer = answer;
             if (rig->unknown && strstr(rig->sent.v[at], "desk.tell") && strstr(rig->sent.v[at], rig->unknown))
                 outcome.remote_id = NULL, outcome.detail = NULL;
             delivery_outcome(rig->core, rig->handed.v[k], &outcome, rig->now);
@@ -212,19 +231,22 @@ static inline void rig_emitted(void *ctx, int code, const char *why)
     ((struct rig *)ctx)->emitted = code;
 }
 
-/* Passes an event in, as JSON with ' for "; its outcome. */
-static inline int rig_event(struct rig *rig, const char *event)
+/* Passes an event of a connector in, as JSON with ' for "; its outcome. */
+static inline int rig_event_of(struct rig *rig, const char *connector, const char *event)
 {
-    CLEANUP_FREE char *text = xstrdup(event);
+    CLEANUP_FREE char *text = rig_json(event);
     CLEANUP_JSON cJSON *json = NULL;
     struct error err;
-    for (char *p = text; *p; p++)
-        *p = *p == '\'' ? '"' : *p;
     assert_int_equal(json_parse(text, strlen(text), SIZE_MAX, 64, "event", &json, &err), 0);
     rig->emitted = 1;
-    chat_event(rig->chat, "console", json, NULL, rig->now, rig_emitted, rig);
+    chat_event(rig->chat, connector, json, NULL, rig->now, rig_emitted, rig);
     rig_settle(rig);
     return rig->emitted;
+}
+
+static inline int rig_event(struct rig *rig, const char *event)
+{
+    return rig_event_of(rig, "console", event);
 }
 
 /* How many things sent hold both texts. */

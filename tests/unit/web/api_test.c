@@ -284,6 +284,8 @@ static const struct sample {
     {"get", "/api/v1/incidents/{id}/timeline", "/api/v1/incidents/1/timeline?limit=2", NULL, 200},
     {"get", "/api/v1/incidents/{id}/customers", "/api/v1/incidents/1/customers", NULL, 200},
     {"get", "/api/v1/incidents/{id}/customers", "/api/v1/incidents/999/customers", NULL, 404},
+    {"get", "/api/v1/incidents/{id}/tickets", "/api/v1/incidents/1/tickets", NULL, 200},
+    {"get", "/api/v1/incidents/{id}/tickets", "/api/v1/incidents/999/tickets", NULL, 404},
     {"get", "/api/v1/search", "/api/v1/search?q=checkout", NULL, 200},
     {"get", "/api/v1/groups", "/api/v1/groups?limit=1", NULL, 200},
     {"get", "/api/v1/groups/{fingerprint}", "/api/v1/groups/00000000000000ff", NULL, 200},

@@ -1,0 +1,41 @@
+#include "policy/ticketing.h"
+
+#include "policy/set.h"
+
+static bool fits(const struct tickets_row *row, const struct incident *incident)
+{
+    return text_list_takes(&row->severities, incident->severity, false) &&
+           text_list_takes(&row->kinds, incident->sort.kind, false) &&
+           text_list_takes(&row->services, incident->service, true) &&
+           text_list_takes(&row->teams, incident->team, true);
+}
+
+const char *policy_tracker(const struct policy *policy, const struct incident *incident)
+{
+    for (size_t i = 0; i < policy->set->rooms.tickets.n; i++) {
+        const struct tickets_row *row = &policy->set->rooms.tickets.v[i];
+        if (row->tracker && fits(row, incident))
+            return row->tracker;
+    }
+    return NULL;
+}
+
+bool policy_has_parent(const struct policy *policy, const struct incident *incident, const char *connector)
+{
+    for (size_t i = 0; i < policy->set->rooms.tickets.n; i++) {
+        const struct tickets_row *row = &policy->set->rooms.tickets.v[i];
+        if (row->says_parents && fits(row, incident))
+            return row->parents.n && text_list_takes(&row->parents, connector, false);
+    }
+    return false;
+}
+
+bool policy_solves(const struct policy *policy, const struct incident *incident)
+{
+    for (size_t i = 0; i < policy->set->rooms.tickets.n; i++) {
+        const struct tickets_row *row = &policy->set->rooms.tickets.v[i];
+        if (row->says_solve && fits(row, incident))
+            return row->solve;
+    }
+    return false;
+}

@@ -1,0 +1,263 @@
+/* Tickets of desks and trackers about an incident: attached, made, followed, noted in and closed. */
+#include "../command/rig.h"
+
+#include "delivery/link.h"
+#include "tickets/tickets.h"
+#include "turn/live.h"
+
+#define DESK (TOCSIN_CAN_DESK | TOCSIN_CAN_TICKETS)
+#define TICKET7                                                                                                \
+    "{'ticket':'7','link':'https://desk.example/t/7','title':'Cards fail','state':'open','status':'new',"      \
+    "'address':'jo@acme.example','name':'Jo'}"
+#define ISSUE                                                                                                  \
+    "{'ticket':'31','link':'https://git.example/i/31','title':'Fix the retry "                                 \
+    "loop','state':'open','status':'open'}"
+
+static struct rig *rig;
+
+static void connect(const char *name, uint64_t can, const char *page)
+{
+    CLEANUP_JSON cJSON *pages = cJSON_CreateArray();
+    delivery_connector(rig->core, name, can, true, NULL, rig->now);
+    cJSON_AddItemToArray(pages, cJSON_CreateString(page));
+    link_set_pages(rig->core, name, pages);
+}
+
+static void begin(void)
+{
+    rig = rig_with_room();
+    memset(&fake_tickets, 0, sizeof(fake_tickets));
+    connect("desk", DESK, "https://desk.example/");
+    connect("git", TOCSIN_CAN_TICKETS, "https://git.example");
+    rig_expect(rig, "ben", 0, "customer acme name Acme GmbH", "Acme");
+    rig_expect(rig, "ben", 0, "customer acme contact jo@acme.example", "jo");
+}
+
+static void attach(void)
+{
+    rig->answer = TICKET7;
+    rig_expect(rig, "ben", 1, "attach https://desk.example/t/7", "asking desk");
+}
+
+static void a_link_is_attached_when_its_desk_answers(void **state)
+{
+    (void)state;
+    begin();
+    attach();
+    assert_int_equal(rig_sent(rig, "desk ticket.follow", "\"link\":\"https://desk.example/t/7\""), 1);
+    assert_int_equal(
+        rig_sent(rig, "is attached to INC-1 now. It affects customer acme", "\"channel\":\"room\""), 1);
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 1);
+    assert_int_equal(rig_incident(rig, 1)->affected.customers.n, 1);
+    rig_expect(rig, "ben", 1, "tickets", "INC-1 has 1 ticket of customers, 1 of them open.");
+    rig_expect(rig, "ben", 1, "tickets", "[desk 7](<https://desk.example/t/7>) (Cards fail): new, Acme GmbH");
+    rig_expect(rig, "ben", 1, "attach https://desk.example/t/7", "is attached to INC-1 already");
+    rig_destroy(rig);
+}
+
+static void what_is_no_link_of_a_desk_is_refused_with_what_to_type(void **state)
+{
+    (void)state;
+    begin();
+    rig_expect(rig, "ben", 1, "attach https://elsewhere.example/7",
+               "begins with one of: https\\://desk.example/ (desk), https\\://git.example (git)");
+    rig_expect(rig, "ben", 1, "attach https://desk.example.evil/7", "! That is no link to a ticket");
+    rig_expect(rig, "ben", 1, "attach", "attach https://acme.example/tickets/17");
+    rig_expect(rig, "ben", 1, "detach https://desk.example/t/7", "! INC-1 has no ticket with that link");
+    rig_expect(rig, "ben", 1, "tickets", "INC-1 has no tickets");
+    rig_destroy(rig);
+}
+
+static void a_desk_that_refuses_is_quoted(void **state)
+{
+    (void)state;
+    begin();
+    rig->outcome = TOCSIN_REFUSED;
+    rig->only = "ticket.follow";
+    attach();
+    assert_int_equal(rig_sent(rig, "Desk does not give me the ticket of", ""), 1);
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 0);
+    rig_expect(rig, "ben", 0, "actions", "Everything has been sent");
+    rig_destroy(rig);
+}
+
+static void a_detached_ticket_is_attached_again_by_hand(void **state)
+{
+    (void)state;
+    begin();
+    attach();
+    rig_expect(rig, "ben", 1, "detach https://desk.example/t/7", "is no longer attached to INC-1");
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 0);
+    assert_int_equal(
+        rig_event_of(rig, "desk", "{'type':'ticket','id':'e0','ticket':'7','state':'done','status':'solved'}"),
+        0);
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.done, 0);
+    attach();
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 1);
+    rig_destroy(rig);
+}
+
+static void a_change_is_counted_once_and_strangers_are_dropped(void **state)
+{
+    static const char solved[] = "{'type':'ticket','id':'%s','ticket':'%s','state':'done','status':'solved'}";
+    (void)state;
+    begin();
+    attach();
+    CLEANUP_FREE char *one = xasprintf(solved, "e1", "7"), *again = xasprintf(solved, "e2", "7"),
+                      *other = xasprintf(solved, "e3", "99");
+    assert_int_equal(rig_event_of(rig, "desk", one), TOCSIN_EMITTED);
+    assert_int_equal(rig_event_of(rig, "desk", again), TOCSIN_EMITTED);
+    assert_int_equal(rig_event_of(rig, "desk", other), TOCSIN_EMITTED);
+    assert_int_equal(rig_event_of(rig, "git", one), TOCSIN_EMITTED);
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.done, 1);
+    rig_expect(rig, "ben", 1, "timeline", "ticket 7 of desk is solved");
+    rig_destroy(rig);
+}
+
+/* ---- made ---- */
+
+static void a_title_makes_a_ticket_and_the_incident_continues_there(void **state)
+{
+    (void)state;
+    begin();
+    rig_expect(rig, "ben", 1, "ticket Fix the retry loop",
+               "! The policy names no tracker. Put `tickets{ tracker");
+    fake_tickets.tracker = "gone";
+    rig_expect(rig, "ben", 1, "ticket Fix the retry loop", "! The policy names gone as the tracker");
+    rig_expect(rig, "ben", 1, "ticket PAY-7", "'PAY-7' is no link");
+    fake_tickets.tracker = "git";
+    rig_expect(rig, "ben", 1, "summary it retries for ever", "");
+    rig->made = ISSUE;
+    rig_expect(rig, "ben", 1, "ticket Fix the retry loop", "I am making a ticket in git: Fix the retry loop");
+    assert_int_equal(rig_sent(rig, "git ticket.create", "it retries for ever"), 1);
+    assert_int_equal(rig_sent(rig, "is made, and INC-1 continues there", ""), 1);
+    assert_int_equal(rig_incident(rig, 1)->status, STATUS_TICKETED);
+    assert_string_equal(rig_incident(rig, 1)->end.ticket, "https://git.example/i/31");
+    rig_expect(rig, "ben", 1, "ticket Fix it again",
+               "! INC-1 is tracked in a ticket, so it cannot be moved to a ticket");
+    rig_destroy(rig);
+}
+
+static void a_ticket_that_is_being_made_is_not_made_twice(void **state)
+{
+    (void)state;
+    begin();
+    fake_tickets.tracker = "git";
+    rig->made = ISSUE;
+    rig->outcome = TOCSIN_RETRY;
+    rig->retry_after = HOUR;
+    rig->only = "ticket.create";
+    rig_expect(rig, "ben", 1, "ticket Fix the retry loop", "I am making a ticket");
+    rig_expect(rig, "ben", 1, "ticket Fix the retry loop", "! A ticket for INC-1 is being made already");
+    rig->outcome = TOCSIN_DONE;
+    rig->now += 2 * HOUR;
+    rig_settle(rig);
+    assert_int_equal(rig_incident(rig, 1)->status, STATUS_TICKETED);
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.made.n, 1);
+    rig_destroy(rig);
+}
+
+static void a_closed_ticket_asks_whether_it_is_fixed(void **state)
+{
+    (void)state;
+    begin();
+    fake_tickets.tracker = "git";
+    rig->made = ISSUE;
+    rig_expect(rig, "ben", 1, "ticket Fix the retry loop", "I am making a ticket");
+    rig_event_of(rig, "git", "{'type':'ticket','id':'e1','ticket':'31','state':'done','status':'closed'}");
+    assert_int_equal(rig_sent(rig, "git 31 is closed. Is INC-1 fixed?", "\"command\":\"INC-1 resolve"), 1);
+    rig_event_of(rig, "git", "{'type':'ticket','id':'e2','ticket':'31','state':'open','status':'open'}");
+    assert_int_equal(rig_sent(rig, "of INC-1 is open again", ""), 1);
+    rig_destroy(rig);
+}
+
+static void a_private_incident_makes_no_ticket_and_says_nothing_in_one(void **state)
+{
+    (void)state;
+    begin();
+    fake_tickets.tracker = "git";
+    fake_tickets.parent = "desk";
+    rig_expect(rig, "ben", 1, "private", "private");
+    rig_expect(rig, "ben", 1, "ticket Fix the retry loop",
+               "! INC-1 is private, and everybody who reads the tracker");
+    attach();
+    assert_int_equal(live_incident(rig->core, 1)->places.tickets.attached, 1);
+    assert_int_equal(rig_sent(rig, "ticket.comment", ""), 0);
+    assert_int_equal(rig_sent(rig, "ticket.create", ""), 0);
+    rig_destroy(rig);
+}
+
+/* ---- notes, parents, ends ---- */
+
+static void support_sees_the_incident_and_that_it_changes(void **state)
+{
+    (void)state;
+    begin();
+    attach();
+    assert_int_equal(
+        rig_sent(rig, "desk ticket.comment", "This ticket belongs to INC-1, which is being worked on."), 1);
+    assert_int_equal(rig_sent(rig, "ticket.comment", "checkout is slow"), 0);
+    rig_expect(rig, "ben", 1, "sev critical", "critical");
+    assert_int_equal(rig_sent(rig, "ticket.comment", "INC-1 is being investigated, critical now."), 1);
+    rig_expect(rig, "ben", 1, "resolve", "resolved");
+    assert_int_equal(rig_sent(rig, "ticket.comment", "INC-1 is resolved, critical now."), 1);
+    assert_int_equal(rig_sent(rig, "ticket.state", ""), 0);
+    rig_destroy(rig);
+}
+
+static void tickets_join_a_parent_that_follows_the_incident(void **state)
+{
+    (void)state;
+    begin();
+    fake_tickets.parent = "desk";
+    rig->made =
+        "{'ticket':'8','link':'https://desk.example/t/8','title':'checkout','state':'open','status':'new'}";
+    attach();
+    assert_int_equal(rig_sent(rig, "desk ticket.create", "\"parent\":true"), 1);
+    assert_int_equal(rig_sent(rig, "desk ticket.follow", "\"ticket\":\"7\",\"parent\":\"8\""), 1);
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.made.n, 1);
+    rig_expect(rig, "ben", 1, "sev critical", "critical");
+    assert_int_equal(rig_sent(rig, "\"ticket\":\"8\"", "INC-1 is being investigated, critical now."), 1);
+    rig_expect(rig, "ben", 1, "resolve", "resolved");
+    assert_int_equal(rig_sent(rig, "desk ticket.state", "\"ticket\":\"8\",\"state\":\"done\""), 1);
+    rig_event_of(rig, "desk", "{'type':'ticket','id':'e1','ticket':'8','state':'done','status':'solved'}");
+    rig_expect(rig, "ben", 1, "reopen", "");
+    assert_int_equal(rig_sent(rig, "desk ticket.state", "\"ticket\":\"8\",\"state\":\"open\""), 1);
+    assert_int_equal(rig_sent(rig, "desk ticket.state", ""), 2);
+    rig_destroy(rig);
+}
+
+static void tickets_are_closed_after_the_last_message(void **state)
+{
+    (void)state;
+    begin();
+    fake_tickets.solve = true;
+    attach();
+    rig_expect(rig, "ben", 1, "tell all It works again.", "");
+    rig_expect(rig, "ben", 1, "resolve", "resolved");
+    assert_int_equal(rig_sent(rig, "ticket.state", ""), 0);
+    rig_expect(rig, "ana", 1, "approve", "");
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "\"thread\":\"7\""), 1);
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, "desk ticket.state", "\"state\":\"done\""), 1);
+    rig_destroy(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_link_is_attached_when_its_desk_answers),
+        cmocka_unit_test(what_is_no_link_of_a_desk_is_refused_with_what_to_type),
+        cmocka_unit_test(a_desk_that_refuses_is_quoted),
+        cmocka_unit_test(a_detached_ticket_is_attached_again_by_hand),
+        cmocka_unit_test(a_change_is_counted_once_and_strangers_are_dropped),
+        cmocka_unit_test(a_title_makes_a_ticket_and_the_incident_continues_there),
+        cmocka_unit_test(a_ticket_that_is_being_made_is_not_made_twice),
+        cmocka_unit_test(a_closed_ticket_asks_whether_it_is_fixed),
+        cmocka_unit_test(a_private_incident_makes_no_ticket_and_says_nothing_in_one),
+        cmocka_unit_test(support_sees_the_incident_and_that_it_changes),
+        cmocka_unit_test(tickets_join_a_parent_that_follows_the_incident),
+        cmocka_unit_test(tickets_are_closed_after_the_last_message),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
