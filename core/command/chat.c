@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/markup.h"
+#include "command/desk.h"
 #include "command/heard.h"
 #include "command/mention.h"
 #include "command/outside.h"
@@ -187,8 +188,11 @@ static struct asker asker_of(const struct incoming *in, const char *where)
 static void answer(struct incoming *in, const struct answer *reply)
 {
     CLEANUP_FREE char *key = xasprintf(ANSWER_KEY "%s:%s", in->connector, in->id);
-    struct place place = {
-        .connector = in->connector, .channel = in->channel, .thread = in->thread, .asker = in->user};
+    bool desk = desk_is(in->chat->core, in->connector);
+    struct place place = {.connector = in->connector,
+                          .channel = in->channel,
+                          .thread = desk ? NULL : in->thread,
+                          .asker = desk ? NULL : in->user};
     if (reply->form.len) {
         rooms_ask(in->turn, &place, key, json_text_or(in->event, "trigger", ""), reply->form.p,
                   str_text(&reply->text));
@@ -219,11 +223,14 @@ static char *where_of(const struct incoming *in)
 static void run_line(struct incoming *in, const char *line)
 {
     CLEANUP_FREE char *where = where_of(in);
+    CLEANUP_FREE char *title = NULL;
     struct asker asker = asker_of(in, where);
     struct answer reply = {0};
     asker.forms = forms_for(in);
     asker.value = in->values ? value_of_form : NULL;
     asker.values = in->values ? in : NULL;
+    if (desk_is(in->chat->core, in->connector))
+        line = desk_line(in->chat->core, in->event, line, &asker, &title);
     command_run(in->turn, &asker, line, &reply);
     answer(in, &reply);
     answer_finish(&reply);

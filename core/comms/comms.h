@@ -84,6 +84,7 @@ struct reply {
     const char *link;                /* NULL: none */
     const char *who, *where;         /* as people read them: "Carl", "#ext-acme", "ticket 17"; NULL: unknown */
     const char *connector, *message; /* message: its id; NULL: unknown */
+    const char *ticket, *title;      /* the ticket of a desk that it is in, and its subject; NULL: none */
     enum reply_change { REPLY_NEW, REPLY_EDITED, REPLY_DELETED } change;
     int64_t order;     /* of an edit: grows with each edit of the message; 0: unknown */
     uint64_t incident; /* that it answers a message of; 0: unknown */

@@ -16,7 +16,8 @@ static int64_t most(const struct core *core)
 
 static bool may_change(const struct event *event)
 {
-    return event->type == EVENT_TOLD || event->type == EVENT_REPLIED || event->type == EVENT_STATUS ||
+    return event->type == EVENT_TICKET_ATTACHED || event->type == EVENT_TICKET_CHANGED ||
+           event->type == EVENT_TOLD || event->type == EVENT_REPLIED || event->type == EVENT_STATUS ||
            event->type == EVENT_MERGED_IN;
 }
 
@@ -25,13 +26,11 @@ void crowded_follow(struct turn *turn, const struct event *event, const struct i
     struct core *core = turn_core(turn);
     if (!may_change(event) || !(incident->comms.crowded || incident->affected.customers.n))
         return;
-    size_t n = comms_open_conversations(core, incident);
+    int64_t tickets = incident->places.tickets.attached - incident->places.tickets.done;
+    int64_t n = MAX((int64_t)comms_open_conversations(core, incident), tickets);
     turn_do(turn, incident->id,
-            &(struct command){.verb = "crowded",
-                              .by = BY_SYSTEM,
-                              .automatic = true,
-                              .count = (int64_t)n,
-                              .flag = (int64_t)n > most(core)},
+            &(struct command){
+                .verb = "crowded", .by = BY_SYSTEM, .automatic = true, .count = n, .flag = n > most(core)},
             NULL, NULL);
 }
 

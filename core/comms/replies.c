@@ -33,16 +33,19 @@ struct arrival {
 
 /* ---- in an incident ---- */
 
+/* The ticket of somebody who may be another is not theirs: what they are told must not go there. */
 static void put_message(const struct reply *reply, const char *who, struct str *out)
 {
     struct json_out j = {out, false};
-    if (!reply->message && !who)
+    const char *ticket = reply->unverified ? NULL : reply->ticket;
+    if (!reply->message && !who && !ticket)
         return;
     json_begin_object(&j);
-    if (reply->message) {
+    if (reply->message || ticket)
         json_put_text(&j, "connector", reply->connector);
-        json_put_text(&j, "message", reply->message);
-    }
+    json_put_text_if(&j, "message", reply->message);
+    json_put_text_if(&j, "ticket", ticket);
+    json_put_text_if(&j, "title", ticket ? reply->title : NULL);
     json_put_text_if(&j, "who", who);
     json_end_object(&j);
 }
@@ -169,8 +172,10 @@ static bool take_fitting(void *ctx, const struct incident *incident, const char 
 /* As everybody may see them, since it is announced. What adds a customer separates them with commas. */
 static void find_fitting(const struct arrival *a, struct fitting *ret)
 {
+    const char *title = a->reply->title;
+    CLEANUP_FREE char *words = xasprintf("%s%s%s", title ? title : "", title ? "\n" : "", a->reply->text);
     if (!strpbrk(a->reply->customer, ",\n"))
-        query_fitting(turn_core(a->turn), a->reply->text, NULL, FITTING_MOST, take_fitting, ret, NULL);
+        query_fitting(turn_core(a->turn), words, NULL, FITTING_MOST, take_fitting, ret, NULL);
 }
 
 static void put_offers(const struct arrival *a, const struct fitting *fitting, struct json_out *j)
@@ -194,6 +199,7 @@ static void put_fields(const struct reply *reply, const struct fitting *fitting,
     json_begin_array(j);
     card_field(j, "from", reply->who);
     card_field(j, "in", reply->where);
+    card_field(j, "ticket", reply->title);
     card_field(j, MAY_BELONG, str_text(&fitting->names));
     json_end_array(j);
 }

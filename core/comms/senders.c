@@ -29,7 +29,8 @@ static const struct {
     {"text", offsetof(struct message, text)},     {"link", offsetof(struct message, link)},
     {"who", offsetof(struct message, who)},       {"where", offsetof(struct message, where)},
     {"writer", offsetof(struct message, writer)}, {"connector", offsetof(struct message, connector)},
-    {"id", offsetof(struct message, id)},
+    {"id", offsetof(struct message, id)},         {"ticket", offsetof(struct message, ticket)},
+    {"title", offsetof(struct message, title)},
 };
 
 static char **text_at(const struct message *message, size_t i)
@@ -175,6 +176,8 @@ void senders_keep(struct turn *turn, struct sender *sender, const struct reply *
                                                      .writer = xstrdup(reply->writer),
                                                      .connector = xstrdup(reply->connector),
                                                      .id = xstrdup(reply->message),
+                                                     .ticket = xstrdup(reply->ticket),
+                                                     .title = xstrdup(reply->title),
                                                      .unverified = reply->unverified};
     store(turn, sender);
 }
@@ -210,5 +213,7 @@ struct reply senders_reply(const struct core *core, const struct sender *sender,
                           .where = message->where,
                           .connector = message->connector,
                           .message = message->id,
+                          .ticket = message->ticket,
+                          .title = message->title,
                           .unverified = message->unverified};
 }

@@ -12,6 +12,7 @@ struct message {
     char *who, *where;    /* NULL: unknown */
     char *writer;         /* NULL: unknown */
     char *connector, *id; /* id NULL: unknown */
+    char *ticket, *title; /* NULL: it is in none */
     bool unverified;      /* see struct reply */
 };
 struct sender { /* borrowed until the next call */

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <tocsin/connector.h>
+
 #include "base/log.h"
 #include "delivery/state.h"
 
@@ -36,6 +38,11 @@ bool link_can(const struct core *core, const char *connector, uint64_t can)
 {
     const struct link *link = link_find(core, connector);
     return link && (link->can & can) == can;
+}
+
+bool link_is_chat(const struct link *link)
+{
+    return link->can & TOCSIN_CAN_POST && !(link->can & TOCSIN_CAN_TICKETS);
 }
 
 const char *link_starting(const struct core *core)
@@ -120,6 +127,16 @@ static size_t begins_with(const char *address, const char *page)
     while (n && page[n - 1] == '/')
         n--;
     return strncasecmp(address, page, n) == 0 && strchr("/?#", address[n]) ? n : 0;
+}
+
+bool link_is_page(const struct link *link, const char *address)
+{
+    for (size_t i = 0; i < link->pages.n; i++) {
+        size_t n = begins_with(address, link->pages.v[i]);
+        if (n && !address[n + strspn(address + n, "/")])
+            return true;
+    }
+    return false;
 }
 
 const struct link *link_of_page(const struct core *core, const char *address)

@@ -38,6 +38,8 @@ struct link *link_find(const struct core *core, const char *connector);
 bool link_known(const struct core *core, const char *connector);
 /* Is it configured, or may it be, because the configuration has not been read yet? */
 bool link_served(const struct core *core, const char *connector);
+/* Do people talk there? What is posted at a desk is a note in a ticket. */
+bool link_is_chat(const struct link *link);
 /* Does it have all of these abilities? */
 bool link_can(const struct core *core, const char *connector, uint64_t can);
 /* A configured connector that starts, so that nobody knows yet what it can; NULL: there is none. Borrowed. */
@@ -55,6 +57,8 @@ const char *link_trouble(const struct link *link);
 bool link_stuck(const struct link *link);
 /* The connector whose tickets such links lead to; NULL: none. Borrowed likewise. */
 const struct link *link_of_page(const struct core *core, const char *address);
+/* Is the link one of these addresses itself, and leads to no ticket? */
+bool link_is_page(const struct link *link, const char *address);
 /* Replaces the addresses of a connector's pages: an array of text. */
 void link_set_pages(struct core *core, const char *connector, const cJSON *pages);
 /* Replaces the rate limits of a connector (outbox/limit.h). Texts are copied. Ignores a connector that is not

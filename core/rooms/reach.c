@@ -11,7 +11,7 @@ static bool is_fallback(const struct core *core, const struct link *link)
 
 bool reach_is_chat(const struct core *core, const struct link *link)
 {
-    return link->can & TOCSIN_CAN_POST && !(link->can & TOCSIN_CAN_LOCAL) && !is_fallback(core, link);
+    return link_is_chat(link) && !(link->can & TOCSIN_CAN_LOCAL) && !is_fallback(core, link);
 }
 
 const char *reach_why_not(const struct link *link)
@@ -34,12 +34,12 @@ const struct link *reach_fallback(const struct core *core)
 {
     const char *name = core_settings(core)->announce_fallback;
     const struct link *link = name ? link_find(core, name) : NULL;
-    return link && link->can & TOCSIN_CAN_POST && !any_chat(core) ? link : NULL;
+    return link && link_is_chat(link) && !any_chat(core) ? link : NULL;
 }
 
 bool rooms_announces(const struct core *core, const struct link *link)
 {
-    return link->can & TOCSIN_CAN_POST && (!is_fallback(core, link) || reach_fallback(core) == link);
+    return link_is_chat(link) && (!is_fallback(core, link) || reach_fallback(core) == link);
 }
 
 bool reach_rooms(const struct core *core, const struct incident *incident)

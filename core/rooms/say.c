@@ -124,7 +124,7 @@ void rooms_nudge(struct turn *turn, uint64_t incident, const char *person, const
     CLEANUP_FREE char *named = xasprintf("INC-%" PRIu64 ": %s", about->id, text);
     for (size_t i = 0; who && i < links(core)->n; i++) {
         const struct link *link = &links(core)->v[i];
-        bool there = link->can & TOCSIN_CAN_POST && say_to_person(turn, link, about, who->id, key, NULL, named);
+        bool there = link_is_chat(link) && say_to_person(turn, link, about, who->id, key, NULL, named);
         said |= there;
         reached |= there && !link_stuck(link);
     }

@@ -90,9 +90,10 @@ static enum attached attach_new(struct turn *turn, struct ticket *ticket, const 
 static enum attached attach_known(struct turn *turn, struct ticket *known, const struct ticket *newer,
                                   const struct attaching *how)
 {
-    ticket_learn(known, newer);
     known->asks = known->asks || how->asks;
+    known->followed = known->followed || newer->followed;
     ticket_put(turn, known);
+    change_take(turn, known->incident, newer);
     return ATTACHED_ALREADY;
 }
 

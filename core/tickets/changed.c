@@ -4,6 +4,7 @@
 #include "base/markup.h"
 #include "rooms/buttons.h"
 #include "rooms/rooms.h"
+#include "sight/sight.h"
 #include "tickets/inside.h"
 
 bool tickets_known(const struct core *core, const char *connector, const char *ticket)
@@ -14,6 +15,24 @@ bool tickets_known(const struct core *core, const char *connector, const char *t
     bool any = incidents.n > 0;
     array_free(&incidents);
     return any;
+}
+
+uint64_t tickets_incident(struct core *core, const char *connector, const char *ticket)
+{
+    ticket_incidents incidents = {0};
+    uint64_t found = 0;
+    if (!text_empty(ticket))
+        tickets_of(core, connector, ticket, &incidents);
+    for (size_t i = 0; i < incidents.n; i++) {
+        const struct incident *incident = sight_incident(core, incidents.v[i], NULL);
+        struct ticket row = {0};
+        if (incident && status_is_open(incident->status) &&
+            ticket_get(core, connector, ticket, incident->id, &row) && !row.gone)
+            found = MAX(found, incident->id);
+        ticket_finish(&row);
+    }
+    array_free(&incidents);
+    return found;
 }
 
 /* ---- the question ---- */
@@ -90,7 +109,7 @@ static void record(struct turn *turn, const struct incident *incident, const str
     turn_do(turn, incident->id, &command, NULL, NULL);
 }
 
-static void take(struct turn *turn, uint64_t incident, const struct ticket *newer)
+void change_take(struct turn *turn, uint64_t incident, const struct ticket *newer)
 {
     CLEANUP_FREE char *by = xasprintf("connector/%s", newer->connector);
     struct ticket ticket = {0};
@@ -98,8 +117,7 @@ static void take(struct turn *turn, uint64_t incident, const struct ticket *newe
     const struct incident *about = there ? turn_incident(turn, incident) : NULL;
     bool was = ticket.done;
     if (about && ticket_learn(&ticket, newer)) {
-        if (about->status != STATUS_MERGED)
-            record(turn, about, &ticket, ticket.done != was, by);
+        record(turn, about, &ticket, ticket.done != was, by);
         ticket_put(turn, &ticket);
         if (ticket.kind == TICKET_WORK && ticket.done != was && about->status != STATUS_MERGED)
             follow_work(turn, about, &ticket);
@@ -114,7 +132,7 @@ void tickets_changed(struct turn *turn, const char *connector, const cJSON *even
     if (ticket_read(event, connector, &newer))
         tickets_of(turn_core(turn), connector, newer.id, &incidents);
     for (size_t i = 0; i < incidents.n; i++)
-        take(turn, incidents.v[i], &newer);
+        change_take(turn, incidents.v[i], &newer);
     array_free(&incidents);
     ticket_finish(&newer);
 }

@@ -50,26 +50,6 @@ static const struct link *link_of(const struct core *core, const char *address, 
 
 /* ---- asking ---- */
 
-struct matching {
-    const char *link;
-    bool found;
-};
-
-static bool is_it(void *ctx, const struct ticket *ticket)
-{
-    struct matching *matching = ctx;
-    matching->found = text_equal(ticket->link, matching->link);
-    return !matching->found;
-}
-
-static bool is_attached(const struct core *core, const struct incident *incident, const char *address)
-{
-    struct matching matching = {address, false};
-    if (incident->places.tickets.attached)
-        tickets_each(core, incident->id, NULL, 0, is_it, &matching);
-    return matching.found;
-}
-
 static char *body_of(const struct call *call, const char *address, const char *customer)
 {
     CLEANUP_FREE char *connector = NULL;
@@ -92,7 +72,7 @@ int tickets_attach(const struct call *call, struct error *err)
     const struct link *link = link_of(core, address, err);
     if (!link)
         return err->code;
-    if (is_attached(core, call->incident, address))
+    if (offers_attached(core, call->incident, address))
         return error_markup(err, ERR_CONFLICT, "That ticket is attached to %s already. `%s tickets` lists all.",
                             incident_name(call->incident->id, name), name);
     CLEANUP_FREE char *body = body_of(call, address, customer), *key = turn_key_as(call->turn, FOLLOW_KEY);
@@ -115,6 +95,22 @@ void tickets_follow(struct turn *turn, const struct incident *incident, const ch
     json_put_bool(&j, "work", true);
     json_end_object(&j);
     ticket_send(turn, incident, of->name, "ticket.follow", "", key, body.p);
+}
+
+void follow_declared(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    const char *slash = event->value ? strchr(event->value, '/') : NULL;
+    CLEANUP_FREE char *connector = slash ? xstrndup(event->value, (size_t)(slash - event->value)) : NULL;
+    CLEANUP_FREE char *key = turn_key_as(turn, FOLLOW_KEY);
+    CLEANUP_STR struct str body = {0};
+    struct json_out j = {&body, false};
+    if (!slash || !link_can(turn_core(turn), connector, TOCSIN_CAN_TICKETS | TOCSIN_CAN_POST))
+        return;
+    json_begin_object(&j);
+    json_put_text(&j, "ticket", slash + 1);
+    json_put_text(&j, "by", event->by);
+    json_end_object(&j);
+    ticket_send(turn, incident, connector, "ticket.follow", "", key, body.p);
 }
 
 /* ---- the answer ---- */
@@ -160,11 +156,25 @@ static void not_followed(struct turn *turn, const struct action *action, const c
     struct asked asked = asked_of(body);
     CLEANUP_STR struct str text = {0};
     words_begin_with(action->connector, &text);
-    str_markup(&text, " does not give me the ticket of %s", json_text_or(body, "link", ""));
+    str_markup(&text, " does not give me the ticket %s",
+               json_text_or(body, "link", json_text_or(body, "ticket", "")));
     words_add_reason(action->outcome.detail, fallback, &text);
     say(turn, action, &asked, text.p);
     if (action->state == ACTION_DEAD)
         outbox_drop(core_outbox(turn_core(turn)), action->id, turn_batch(turn), NULL);
+}
+
+/* The answer to a follow that nobody waits for: the ticket as it is now. */
+static void learn(struct turn *turn, const struct action *action, const struct outbox_outcome *reported)
+{
+    CLEANUP_JSON cJSON *members = NULL;
+    struct ticket ticket = {0};
+    if (reported->answer)
+        json_parse(reported->answer, strlen(reported->answer), TICKET_BYTES, JSON_DEPTH, "answer", &members,
+                   NULL);
+    if (ticket_read(members, action->connector, &ticket))
+        change_take(turn, action->incident, &ticket);
+    ticket_finish(&ticket);
 }
 
 bool follow_outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,
@@ -172,6 +182,8 @@ bool follow_outcome(struct turn *turn, const struct action *action, const struct
 {
     CLEANUP_JSON cJSON *members = NULL;
     struct ticket ticket = {0};
+    if (text_starts(action->key, JOIN_KEY) && action->state == ACTION_DONE)
+        learn(turn, action, reported);
     if (!text_starts(action->key, FOLLOW_KEY) || !turn_incident(turn, action->incident))
         return false;
     if (action->state == ACTION_DEAD) {
@@ -182,6 +194,7 @@ bool follow_outcome(struct turn *turn, const struct action *action, const struct
                        NULL);
         if (ticket_read(members, action->connector, &ticket)) {
             ticket.incident = action->incident;
+            ticket.followed = true;
             if (!ticket.link)
                 ticket.link = xstrdup(json_text_or(body, "link", NULL));
             followed(turn, action, body, &ticket);

@@ -74,6 +74,22 @@ enum attached attach(struct turn *turn, uint64_t incident, const struct ticket *
 bool follow_outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,
                     const cJSON *body);
 
+/* It was declared in a ticket of a desk, which is attached. */
+void follow_declared(struct turn *turn, const struct event *event, const struct incident *incident);
+
+#define JOIN_KEY "join:" /* prefix of the key of a follow that nobody waits for */
+
+/* changed.c: the ticket is as `newer` says; of its incident, where it is known. */
+void change_take(struct turn *turn, uint64_t incident, const struct ticket *newer);
+
+/* offers.c */
+void offers_follow(struct turn *turn, const struct event *event, const struct incident *incident);
+/* Does the incident have the ticket with this link? */
+bool offers_attached(const struct core *core, const struct incident *incident, const char *link);
+
+/* replied.c: a customer answered in a ticket, which is attached by itself. */
+void replied_follow(struct turn *turn, const struct event *event, const struct incident *incident);
+
 /* parent.c */
 #define CREATE_KEY "create:" /* prefix of the key of an action that makes a ticket */
 /* Makes the parent at a desk, if the policy wants one there and there is none yet. */

@@ -35,7 +35,7 @@ static const struct flag_field {
 } flags[] = {
     {"done", offsetof(struct ticket, done)},       {"closed", offsetof(struct ticket, closed)},
     {"greeted", offsetof(struct ticket, greeted)}, {"asks", offsetof(struct ticket, asks)},
-    {"gone", offsetof(struct ticket, gone)},
+    {"gone", offsetof(struct ticket, gone)},       {"followed", offsetof(struct ticket, followed)},
 };
 
 static char **text_at(const struct ticket *ticket, size_t i)

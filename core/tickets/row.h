@@ -32,6 +32,7 @@ struct ticket {              /* owns its texts; NULL: unknown or none */
     bool closed;             /* we asked for it to be done */
     bool greeted;            /* a note in it says which incident it is about */
     bool asks;               /* its agents are told how the incident stands */
+    bool followed;           /* its connector reports its changes */
     bool gone;               /* detached */
 };
 

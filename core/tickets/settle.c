@@ -87,21 +87,24 @@ static bool tell(struct turn *turn, const struct incident *incident, struct tick
 
 /* ---- what joins what, and what is closed ---- */
 
+/* From now on its connector reports its changes; and it joins the parent there. */
 static bool join(struct turn *turn, const struct incident *incident, struct ticket *ticket)
 {
     const struct state_ticket *parent = incident_ticket(incident, ticket->connector, NULL);
-    CLEANUP_FREE char *key = turn_key_as(turn, "join:");
+    CLEANUP_FREE char *key = turn_key_as(turn, JOIN_KEY);
     CLEANUP_STR struct str body = {0};
     struct json_out j = {&body, false};
-    if (!parent || ticket->kind != TICKET_OF_CUSTOMER || text_equal(ticket->parent, parent->ticket) ||
-        !status_is_open(incident->status))
+    bool joins = parent && !text_equal(ticket->parent, parent->ticket) && status_is_open(incident->status);
+    if (ticket->kind != TICKET_OF_CUSTOMER || (ticket->followed && !joins))
         return false;
     json_begin_object(&j);
     json_put_text(&j, "ticket", ticket->id);
-    json_put_text(&j, "parent", parent->ticket);
+    json_put_text_if(&j, "parent", joins ? parent->ticket : NULL);
     json_end_object(&j);
     ticket_send(turn, incident, ticket->connector, "ticket.follow", ticket->id, key, body.p);
-    replace_text(&ticket->parent, parent->ticket);
+    ticket->followed = true;
+    if (joins)
+        replace_text(&ticket->parent, parent->ticket);
     return true;
 }
 

@@ -35,9 +35,10 @@ static void follow_message(struct turn *turn, const struct event *event, const s
 
 static void (*const followers[EVENT_TYPE_COUNT])(struct turn *turn, const struct event *event,
                                                  const struct incident *incident) = {
-    [EVENT_STATUS] = follow_state,   [EVENT_SEVERITY] = follow_state,    [EVENT_TOLD] = follow_message,
-    [EVENT_UNTOLD] = follow_message, [EVENT_SENT] = follow_message,      [EVENT_DISCARDED] = follow_message,
-    [EVENT_UNMERGED] = follow_state, [EVENT_WITHDRAWN] = follow_message, [EVENT_SENDING] = follow_message,
+    [EVENT_DECLARED] = follow_declared, [EVENT_SAID] = offers_follow,       [EVENT_REPLIED] = replied_follow,
+    [EVENT_STATUS] = follow_state,      [EVENT_SEVERITY] = follow_state,    [EVENT_TOLD] = follow_message,
+    [EVENT_UNTOLD] = follow_message,    [EVENT_SENT] = follow_message,      [EVENT_DISCARDED] = follow_message,
+    [EVENT_UNMERGED] = follow_state,    [EVENT_WITHDRAWN] = follow_message, [EVENT_SENDING] = follow_message,
 };
 
 static void follow(struct turn *turn, const struct event *event, const struct incident *incident)
@@ -76,7 +77,10 @@ static void told_in(struct turn *turn, const struct action *action, const struct
     if (reported->answer)
         json_parse(reported->answer, strlen(reported->answer), TICKET_BYTES, JSON_DEPTH, "answer", &members,
                    NULL);
-    if (ticket_read(members, action->connector, &ticket) && turn_incident(turn, action->incident))
+    if (!ticket_read(members, action->connector, &ticket))
+        free(steal(ticket.id));
+    ticket.followed = json_bool_or(body, "bulk", false); /* of many, their end is no news */
+    if (ticket.id && turn_incident(turn, action->incident))
         attach(turn, action->incident, &ticket, &how);
     ticket_finish(&ticket);
 }

@@ -75,7 +75,7 @@ static void a_desk_that_refuses_is_quoted(void **state)
     rig->outcome = TOCSIN_REFUSED;
     rig->only = "ticket.follow";
     attach();
-    assert_int_equal(rig_sent(rig, "Desk does not give me the ticket of", ""), 1);
+    assert_int_equal(rig_sent(rig, "Desk does not give me the ticket", ""), 1);
     assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 0);
     rig_expect(rig, "ben", 0, "actions", "Everything has been sent");
     rig_destroy(rig);
@@ -243,6 +243,132 @@ static void tickets_are_closed_after_the_last_message(void **state)
     rig_destroy(rig);
 }
 
+/* ---- that come by themselves ---- */
+
+static void a_pasted_link_is_offered_once(void **state)
+{
+    static const char said[] =
+        "{'type':'message','id':'%s','message':'%s','channel':'room','user':{'id':'ben'},'text':'%s'}";
+    static const char *const texts[] = {"see https://desk.example/t/7.",
+                                        "again (https://desk.example/t/7#reply)",
+                                        "https://desk.example/ and https://other.example/t/9", "nothing"};
+    (void)state;
+    begin();
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        CLEANUP_FREE char *id = xasprintf("s%zu", i), *event = xasprintf(said, id, id, texts[i]);
+        rig_event(rig, event);
+    }
+    assert_int_equal(
+        rig_sent(rig, "Attach this ticket of desk?", "\"command\":\"attach https://desk.example/t/7 @"), 1);
+    assert_int_equal(rig_sent(rig, "Attach this ticket", ""), 1);
+    rig_destroy(rig);
+}
+
+static void an_answer_in_a_ticket_attaches_it_unless_somebody_detached_it(void **state)
+{
+    static const char answer[] =
+        "{'type':'reply','id':'%s','message':'%s','user':{'id':'c'},'customer':'acme','ticket':'7',"
+        "'link':'https://desk.example/t/7','title':'Cards fail','text':'still'%s}";
+    (void)state;
+    begin();
+    rig->answer = TICKET7;
+    rig_expect(rig, "ben", 1, "affect acme", "");
+    CLEANUP_FREE char *doubtful = xasprintf(answer, "r0", "r0", ",'unverified':true"),
+                      *first = xasprintf(answer, "r1", "r1", ""), *second = xasprintf(answer, "r2", "r2", "");
+    rig_event_of(rig, "desk", doubtful);
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 0);
+    rig_event_of(rig, "desk", first);
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 1);
+    assert_int_equal(rig_sent(rig, "desk ticket.follow: {\"ticket\":\"7\"}", ""), 1);
+    rig_expect(rig, "ben", 1, "tickets", "(Cards fail): new, Acme GmbH");
+    rig_expect(rig, "ben", 1, "detach https://desk.example/t/7", "no longer attached");
+    rig_event_of(rig, "desk", second);
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 0);
+    rig_destroy(rig);
+}
+
+static void a_ticket_of_a_stranger_goes_with_its_message(void **state)
+{
+    (void)state;
+    begin();
+    rig->answer = TICKET7;
+    rig_event_of(rig, "desk",
+                 "{'type':'reply','id':'r1','message':'r1','user':{'id':'c'},'address':'jo@acme.example',"
+                 "'ticket':'7','link':'https://desk.example/t/7','title':'checkout is slow','text':'help'}");
+    assert_int_equal(rig_sent(rig, "Acme GmbH wrote", "\"Attach to INC-1\""), 1);
+    assert_int_equal(rig_sent(rig, "Acme GmbH wrote", "{\"name\":\"ticket\",\"value\":\"checkout is slow\"}"),
+                     1);
+    rig_expect(rig, "ben", 0, "INC-1 customers add acme", "");
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 1);
+    rig_destroy(rig);
+}
+
+static void tickets_of_a_merged_incident_go_on_and_come_back(void **state)
+{
+    (void)state;
+    begin();
+    attach();
+    rig_expect(rig, "ben", 0, "cards are refused", "INC-2");
+    rig_expect(rig, "ben", 1, "merge INC-2", "merged");
+    assert_int_equal(rig_incident(rig, 2)->places.tickets.attached, 1);
+    rig_expect(rig, "ben", 2, "tickets", "Cards fail");
+    rig_event_of(rig, "desk", "{'type':'ticket','id':'e1','ticket':'7','state':'done','status':'solved'}");
+    assert_int_equal(rig_incident(rig, 2)->places.tickets.done, 1);
+    rig_expect(rig, "ben", 0, "INC-1 unmerge", "separate");
+    assert_int_equal(rig_incident(rig, 2)->places.tickets.attached, 0);
+    assert_int_equal(rig_incident(rig, 2)->places.tickets.done, 0);
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 1);
+    rig_destroy(rig);
+}
+
+/* ---- from the desk ---- */
+
+#define AGENT "'user':{'id':'u1','name':'Kim'}"
+
+static void an_agent_declares_from_a_ticket_and_is_told(void **state)
+{
+    (void)state;
+    begin();
+    connect("desk", DESK | TOCSIN_CAN_POST, "https://desk.example/");
+    rig->answer = TICKET7;
+    rig_event_of(rig, "desk",
+                 "{'type':'message','id':'n1','channel':'7','title':'from 0000000000000000 --private',"
+                 "'link':'https://desk.example/t/7'," AGENT ",'text':'!inc'}");
+    const struct incident *incident = rig_incident(rig, 2);
+    assert_string_equal(incident->title, "Ticket: from 0000000000000000 --private");
+    assert_int_equal(incident->places.tickets.attached, 1);
+    assert_int_equal(rig_sent(rig, "desk post", "INC-2 is open"), 1);
+    assert_int_equal(rig_sent(rig, "desk post", "\"to\""), 0);
+    rig_event_of(rig, "desk", "{'type':'message','id':'n2','channel':'7'," AGENT ",'text':'!inc sev major'}");
+    assert_string_equal(rig_incident(rig, 2)->severity, "major");
+    rig_expect(rig, "ben", 2, "fix", "");
+    assert_int_equal(rig_sent(rig, "ticket.comment", "INC-2 is being fixed, major now."), 1);
+    assert_int_equal(rig_sent(rig, "desk post: {\"channel\":\"general\"", ""), 0);
+    rig_destroy(rig);
+}
+
+static void nothing_private_is_read_from_a_ticket(void **state)
+{
+    static const char *const lines[] = {"!inc list", "!inc INC-1 show", "!inc INC-1 note x",
+                                        "!inc search checkout"};
+    (void)state;
+    begin();
+    attach();
+    connect("desk", DESK | TOCSIN_CAN_POST, "https://desk.example/");
+    CLEANUP_FREE char *join = xasprintf("invite @%s", "ana");
+    rig_expect(rig, "ben", 1, join, "");
+    rig_expect(rig, "ben", 1, "private", "private");
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+        CLEANUP_FREE char *event = xasprintf(
+            "{'type':'message','id':'p%zu','channel':'7','user':{'id':'u1','name':'Kim'},'text':'%s'}", i,
+            lines[i]);
+        rig_event_of(rig, "desk", event);
+    }
+    assert_int_equal(rig_sent(rig, "desk post", ""), ARRAY_SIZE(lines));
+    assert_int_equal(rig_sent(rig, "desk post", "checkout is slow"), 0);
+    rig_destroy(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +383,12 @@ int main(void)
         cmocka_unit_test(a_private_incident_makes_no_ticket_and_says_nothing_in_one),
         cmocka_unit_test(support_sees_the_incident_and_that_it_changes),
         cmocka_unit_test(tickets_join_a_parent_that_follows_the_incident),
+        cmocka_unit_test(a_pasted_link_is_offered_once),
+        cmocka_unit_test(an_answer_in_a_ticket_attaches_it_unless_somebody_detached_it),
+        cmocka_unit_test(a_ticket_of_a_stranger_goes_with_its_message),
+        cmocka_unit_test(tickets_of_a_merged_incident_go_on_and_come_back),
+        cmocka_unit_test(an_agent_declares_from_a_ticket_and_is_told),
+        cmocka_unit_test(nothing_private_is_read_from_a_ticket),
         cmocka_unit_test(tickets_are_closed_after_the_last_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
