@@ -1,0 +1,87 @@
+/* What answers mean. GitHub says by a 403 that somebody may not, that they ask too often, and that the issue is locked. */
+#include "github.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#define PAUSE_MS      60000   /* after a secondary limit without a delay: GitHub asks for a minute at least */
+#define PAUSE_MOST_MS 3600000 /* a limit of an hour begins anew after one */
+
+static const struct kit_meaning meanings[] = {
+    {301, TOCSIN_REFUSED, "it was moved: GitHub answers with another address"},
+    {401, TOCSIN_AUTH, "GitHub refuses the token: it is wrong, has expired, or was revoked"},
+    {403, TOCSIN_AUTH, "the token may not do that; `tocsin connector check` says what it needs"},
+    {404, TOCSIN_REFUSED, "there is no such repository or issue that the token can see"},
+    {410, TOCSIN_REFUSED, "the issue was deleted, or the repository has no issues"},
+    {422, TOCSIN_REFUSED, "GitHub does not accept it"},
+    {429, TOCSIN_RETRY, "GitHub asks to wait"},
+    {0, 0, NULL},
+};
+
+static void add_words(const cJSON *body, struct kit_text *words)
+{
+    const cJSON *error = cJSON_GetArrayItem(kit_json_member(body, "errors"), 0);
+    const char *field = kit_json_text(error, "field"), *message = kit_json_text(error, "message");
+    kit_text_add(words, kit_json_text(body, "message"));
+    if (*message || *field)
+        kit_text_addf(words, ": %s%s%s", field, *field && *message ? " " : "", message);
+}
+
+/* By the clock of GitHub's own answer, where the limit begins anew. */
+static int64_t pause_of(const struct kit_answer *answer)
+{
+    const char *reset = kit_answer_header(answer, "x-ratelimit-reset");
+    int64_t ms = reset ? (strtoll(reset, NULL, 10) - (int64_t)time(NULL)) * 1000 : PAUSE_MS;
+    return ms < 1000 ? 1000 : ms > PAUSE_MOST_MS ? PAUSE_MOST_MS : ms;
+}
+
+static bool is_limit(const struct kit_answer *answer, const char *said)
+{
+    const char *left = kit_answer_header(answer, "x-ratelimit-remaining");
+    return answer->retry_after_ms || (left && strcmp(left, "0") == 0) || strcasestr(said, "rate limit");
+}
+
+static void judge(const struct kit_answer *answer, const cJSON *body, struct tocsin_result *result)
+{
+    const char *said = kit_json_text(body, "message");
+    if (answer->status != 403 && answer->status != 429)
+        return;
+    if (is_limit(answer, said)) {
+        const char *left = kit_answer_header(answer, "x-ratelimit-remaining");
+        int64_t pause = left && strcmp(left, "0") == 0 ? pause_of(answer) : PAUSE_MS;
+        kit_result(result, TOCSIN_RETRY, "GitHub asks to wait: %s", said);
+        result->retry_after_ms = answer->retry_after_ms ? answer->retry_after_ms : pause;
+    } else if (strcasestr(said, "locked") || strcasestr(said, "read-only") || strcasestr(said, "archived")) {
+        kit_result(result, TOCSIN_REFUSED, "GitHub does not accept it: %s", said);
+    }
+}
+
+bool github_api_init(struct github *github)
+{
+    struct kit_text value = {0};
+    kit_text_addf(&value, "Bearer %s", kit_json_text(github->settings, "token"));
+    github->authorization = value.p;
+    github->headers[0] = (struct kit_header){"Authorization", github->authorization};
+    github->headers[1] = (struct kit_header){"Accept", "application/vnd.github+json, application/json"};
+    github->headers[2] = (struct kit_header){"X-GitHub-Api-Version", "2022-11-28"};
+    github->api = (struct kit_api){.http = kit_http_create("Tocsin/" TOCSIN_VERSION),
+                                   .name = github->gitea ? "Gitea" : "GitHub",
+                                   .base = github->base,
+                                   .headers = github->headers,
+                                   .header_count = 3,
+                                   .meanings = meanings,
+                                   .said = add_words,
+                                   .judge = judge,
+                                   .self = github};
+    return github->api.http && github->authorization;
+}
+
+char *github_login(struct kit_task *task)
+{
+    cJSON *user = kit_api_get(task, "user");
+    char *login = user ? strdup(kit_json_text(user, "login")) : NULL;
+    cJSON_Delete(user);
+    return login;
+}

@@ -1,0 +1,189 @@
+/* Settings; open, check and close; the descriptor. */
+#include "github.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK_MS 15000
+#define GITHUB   "https://github.com"
+
+static const struct tocsin_setting settings[] = {
+    {"url", TOCSIN_SETTING_TEXT, TOCSIN_LINKS, GITHUB, 0, 0,
+     "Where people see issues: GitHub Enterprise Server's address, or Gitea's"},
+    {"api_url", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
+     "The API, if it is not that of `url`; https://gitea.example.com/api/v1 for Gitea"},
+    {"token", TOCSIN_SETTING_TEXT, TOCSIN_SECRET | TOCSIN_REQUIRED, NULL, 0, 0,
+     "A fine-grained token that may read and write issues: github_pat_…"},
+    {"repository", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0, "Where issues are made: acme/shop"},
+    {"labels", TOCSIN_SETTING_LIST, 0, "[]", 0, 0, "Labels of new issues: { \"incident\" }"},
+    {"issue_type", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
+     "Type of new issues, where the organisation has types: Bug"},
+    {"secret", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0,
+     "The secret of the webhook; without it, changes are polled"},
+    {"interval", TOCSIN_SETTING_DURATION, 0, "1m", 1000, 3600000,
+     "How often GitHub is asked what changed; a tenth as often with `secret`"},
+    {0},
+};
+
+/* New content: 80 a minute, 500 an hour; in all 5,000 requests an hour, of which an action takes three at most. */
+static const struct tocsin_limit limits[] = {
+    {"*", 0, 40, 2200}, {"ticket.create", 0, 20, 7200}, {"ticket.comment", 0, 20, 7200}, {0}};
+
+/* ---- open ---- */
+
+static char *base_of(const struct github *github)
+{
+    const char *given = kit_json_text(github->settings, "api_url");
+    struct kit_text base = {0};
+    if (*given)
+        return kit_api_base(given);
+    if (strcmp(github->web, GITHUB) == 0)
+        return strdup("https://api.github.com");
+    kit_text_addf(&base, "%s/api/v3", github->web);
+    return base.p;
+}
+
+static bool ends(const char *text, const char *with)
+{
+    size_t n = strlen(text), m = strlen(with);
+    return n >= m && strcmp(text + n - m, with) == 0;
+}
+
+static int32_t check_settings(const struct github *github, struct tocsin_error *error)
+{
+    const char *token = kit_json_text(github->settings, "token");
+    const char *web = kit_api_fault(github->web), *base = kit_api_fault(github->base);
+    bool more = cJSON_GetArraySize(kit_json_member(github->settings, "labels")) ||
+                *kit_json_text(github->settings, "issue_type");
+    if (web || base)
+        return kit_fail(error, TOCSIN_E_CONFIG, "`%s` %s", web ? "url" : "api_url", web ? web : base);
+    if (!*token || strpbrk(token, " \t\r\n"))
+        return kit_fail(error, TOCSIN_E_CONFIG, "`token` must be one word, such as github_pat_…");
+    if (!github_is_repository(github->repository))
+        return kit_fail(error, TOCSIN_E_CONFIG,
+                        "`repository` must be its owner and its name, such as acme/shop");
+    if (github->gitea && more)
+        return kit_fail(error, TOCSIN_E_CONFIG, "Gitea takes no `labels` and no `issue_type`: leave them out");
+    return 0;
+}
+
+static void github_close(void *self)
+{
+    struct github *github = self;
+    if (!github)
+        return;
+    kit_rounds_destroy(github->rounds);
+    kit_followed_destroy(github->followed);
+    kit_http_destroy(github->api.http);
+    cJSON_Delete(github->settings);
+    free(github->web);
+    free(github->base);
+    free(github->authorization);
+    free(github);
+}
+
+static int32_t github_open(const struct tocsin_host *host, const char *text, void **ret_self,
+                           struct tocsin_error *error)
+{
+    struct github *github = calloc(1, sizeof(*github));
+    cJSON *s = github->settings = kit_json_parse(text, strlen(text));
+    github->host = host;
+    github->repository = kit_json_text(s, "repository");
+    github->secret = kit_json_text(s, "secret");
+    github->web = kit_api_base(kit_json_text(s, "url"));
+    github->base = base_of(github);
+    github->gitea = ends(github->base, "/api/v1");
+    github->rounds = kit_rounds_create(host);
+    github->followed = kit_followed_create(host);
+    int32_t rc = check_settings(github, error);
+    if (!rc && (!github_api_init(github) || !github->rounds || !github->followed))
+        rc = kit_fail(error, TOCSIN_E_FAILED, "memory ran out");
+    if (rc) {
+        github_close(github);
+        return rc;
+    }
+    *ret_self = github;
+    return 0;
+}
+
+/* ---- check ---- */
+
+static int32_t lacks(const struct github *github, const char *what, const char *right,
+                     struct tocsin_error *error)
+{
+    return kit_fail(error, TOCSIN_E_AUTH,
+                    "the token may not %s in %s: give it the repository, and the permission Issues: %s", what,
+                    github->repository, right);
+}
+
+static int32_t check_repository(struct kit_task *task, struct tocsin_error *error)
+{
+    const struct github *github = github_of(task);
+    struct kit_text path = {0};
+    kit_text_addf(&path, "repos/%s", github->repository);
+    cJSON *found = kit_api_get(task, kit_text_get(&path));
+    int32_t rc = found ? 0 : kit_result_error(task->result, error);
+    const cJSON *issues = kit_json_member(found, "has_issues");
+    if (!found && kit_api_was_missing(task))
+        rc = kit_fail(error, TOCSIN_E_AUTH,
+                      "there is no repository %s that the token can see: check `repository`, and give the "
+                      "token access to it",
+                      github->repository);
+    else if (kit_json_true(found, "archived"))
+        rc = kit_fail(error, TOCSIN_E_AUTH, "%s is archived: nobody can write to it", github->repository);
+    else if (cJSON_IsFalse(issues))
+        rc = kit_fail(error, TOCSIN_E_AUTH, "%s has no issues: switch them on in its settings",
+                      github->repository);
+    cJSON_Delete(found);
+    kit_text_finish(&path);
+    return rc;
+}
+
+static int32_t check_reading(struct kit_task *task, struct tocsin_error *error)
+{
+    const struct github *github = github_of(task);
+    struct kit_text path = {0};
+    kit_text_addf(&path, "repos/%s/issues?state=all&%s=1", github->repository,
+                  github->gitea ? "limit" : "per_page");
+    cJSON *list = kit_api_get(task, kit_text_get(&path));
+    int32_t rc = kit_result_error(task->result, error);
+    if (!list && kit_api_was_missing(task))
+        rc = lacks(github, "read issues", "read and write", error);
+    cJSON_Delete(list);
+    kit_text_finish(&path);
+    return rc;
+}
+
+/* An issue without a title is never made: who may write is told so (422), and who may not is refused before. */
+static int32_t check_writing(struct kit_task *task, struct tocsin_error *error)
+{
+    const struct github *github = github_of(task);
+    struct kit_text path = {0};
+    kit_text_addf(&path, "repos/%s/issues", github->repository);
+    cJSON *made = kit_api_write(task, "POST", kit_text_get(&path), kit_json_texts("title", "", NULL), NULL);
+    int32_t rc = task->status == 422 ? 0 : kit_result_error(task->result, error);
+    if (!made && task->status != 422 && kit_api_was_missing(task))
+        rc = lacks(github, "write issues", "read and write", error);
+    cJSON_Delete(made);
+    kit_text_finish(&path);
+    return rc;
+}
+
+static int32_t github_check(void *self, struct tocsin_error *error)
+{
+    struct github *github = self;
+    struct tocsin_result result = {.size = sizeof(result)};
+    struct kit_task task = kit_api_begin(&github->api, CHECK_MS, &result);
+    char *login = github_login(&task);
+    int32_t rc = login ? 0 : kit_result_error(&result, error);
+    free(login);
+    rc = rc ? rc : check_repository(&task, error);
+    rc = rc ? rc : check_reading(&task, error);
+    return rc ? rc : check_writing(&task, error);
+}
+
+TOCSIN_CONNECTOR(.name = "github", .version = TOCSIN_VERSION,
+                 .summary = "Issues of GitHub, GitHub Enterprise Server and Gitea", .parallel = 4,
+                 .can = TOCSIN_CAN_TICKETS | TOCSIN_CAN_FIND, .settings = settings, .limits = limits,
+                 .open = github_open, .check = github_check, .run = github_run, .serve = github_serve,
+                 .perform = github_perform, .stop = github_stop, .close = github_close);

@@ -1,0 +1,1 @@
+LIBS_github = $(LIBS_kit)
