@@ -15,7 +15,7 @@ static const struct tocsin_setting settings[] = {
     {"token", TOCSIN_SETTING_TEXT, TOCSIN_SECRET | TOCSIN_REQUIRED, NULL, 0, 0,
      "A fine-grained token that may read and write issues: github_pat_…"},
     {"repository", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0, "Where issues are made: acme/shop"},
-    {"labels", TOCSIN_SETTING_LIST, 0, "[]", 0, 0, "Labels of new issues: { \"incident\" }"},
+    {"labels", TOCSIN_SETTING_LIST, 0, NULL, 0, 0, "Labels of new issues: { \"incident\" }"},
     {"issue_type", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
      "Type of new issues, where the organisation has types: Bug"},
     {"secret", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0,

@@ -6,6 +6,8 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { IrcPerson, IrcServer, withIrc } from './irc_rig.mjs'
+import { startGitHub } from './github/server.mjs'
+import { startJira } from './jira/server.mjs'
 import { MailRig, withMail } from './mail_rig.mjs'
 import { RtRig, withRt } from './rt_rig.mjs'
 import { SlackPerson } from './slack/person.mjs'
@@ -62,6 +64,11 @@ const noPlatform = ['rate-limited', 'slow', 'cut', 'unreachable']
 const noTickets = ['ticket', 'ticket: a parent', 'ticket: follow', 'ticket: one that is not there', 'ticket: comment', 'ticket: states']
 const notDesk = ['find a customer', 'tell a customer', 'tell an unknown customer', ...noTickets]
 const notWebchat = ['delete', 'channels', 'channels: the same name twice', 'pin', 'find a person', ...notDesk]
+
+const notTracker = ['post', 'edit', 'edit: a message that is gone', 'delete', 'thread', 'card', 'long text', 'hostile text', 'hostile card', 'direct talk', 'page', 'channels',
+  'channels: the same name twice', 'pin', 'find a person', 'find a customer', 'tell a customer', 'tell an unknown customer', 'ticket: a parent', 'refused: no such channel',
+  'heard', 'heard again', 'events']
+const fastTickets = ['create', 'comment', 'follow', 'state'].map((kind) => `["ticket.${kind}"] = "none"`).concat('["*"] = "none"')
 
 // A connector that does one thing wrong.
 const faulty = (chat, breaks) => `faulty = { url = "${chat.url}", token = "a token of the tests", breaks = "${breaks}" }`
@@ -157,6 +164,38 @@ describe('conformance', { concurrency: 3 }, () => {
       'direct talk', 'page', 'channels', 'channels: the same name twice', 'pin', 'find a person', ...noTickets, 'refused: no such channel', 'webhooks of strangers'])
     assertOnce((await rt.said()).filter((s) => s.by === 'tocsin').map((s) => s.text))
   })
+
+  for (const [name, flavour] of [['GitHub', 'github'], ['Gitea', 'gitea']]) {
+    test(`${name} passes, and nothing is written twice`, async (t) => {
+      const github = await startGitHub({ flavour })
+      t.after(() => github.stop())
+      github.addUser('tocsin', { token: 'ghp_tocsin' })
+      const shop = github.addRepository('acme/shop')
+      const result = await conform(t, 'plugins/github.so',
+        `github = { url = "${github.url}", api_url = "${github.apiUrl}", token = "ghp_tocsin", repository = "acme/shop", limits = { ${fastTickets} } }`, ['--peer', 'api_url'])
+      assertPassed(result, notTracker)
+      assert.deepEqual(github.violations, [])
+      assertOnce(shop.issues.map((i) => i.title))
+      assertOnce(shop.issues.flatMap((i) => i.comments).map((c) => c.body), 1)
+    })
+  }
+
+  for (const cloud of [true, false]) {
+    test(`Jira ${cloud ? 'Cloud' : 'Data Center'} passes, and nothing is written twice`, async (t) => {
+      const jira = await startJira({ cloud })
+      t.after(() => jira.stop())
+      jira.addUser('tocsin', { token: 'secret' })
+      const pay = jira.addProject('PAY')
+      jira.lag = true // no search knows what was just written
+      const result = await conform(t, 'plugins/jira.so', `jira = { url = "${jira.url}", ${cloud ? 'email = "tocsin@example.com", ' : ''}token = "secret", project = "PAY",
+        limits = { ${fastTickets} } }`, [])
+      assertPassed(result, notTracker)
+      assert.deepEqual(jira.violations, [])
+      assertOnce(pay.issues.map((i) => i.summary))
+      assertOnce(pay.issues.flatMap((i) => i.comments).map((c) => c.body), 1)
+      assert.ok(pay.issues.flatMap((i) => i.comments).every((c) => c.properties['sd.public.comment'].internal))
+    })
+  }
 
   test('the connector of the manual passes', async (t) => {
     const chat = await WebChat.start(t)

@@ -1,0 +1,1 @@
+LIBS_jira = $(LIBS_kit)
