@@ -75,6 +75,18 @@ $(B)/librt.a: $(call obj,$(wildcard plugins/rt/*.c))
 $(rt_tests): $(B)/librt.a
 $(rt_tests): private LDLIBS := $(B)/librt.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_rt) 2>/dev/null) $(LDLIBS)
 
+github_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/github/*_test.c tests/fuzz/github_fuzz.c))
+$(B)/libgithub.a: $(call obj,$(wildcard plugins/github/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(github_tests): $(B)/libgithub.a
+$(github_tests): private LDLIBS := $(B)/libgithub.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_github) 2>/dev/null) $(LDLIBS)
+
+jira_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/jira/*_test.c tests/fuzz/jira_fuzz.c))
+$(B)/libjira.a: $(call obj,$(wildcard plugins/jira/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(jira_tests): $(B)/libjira.a
+$(jira_tests): private LDLIBS := $(B)/libjira.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_jira) 2>/dev/null) $(LDLIBS)
+
 # Pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents
 docs: $(paged:%=$(B)/tests/unit/%_test)          ## write docs/commands.md, events.md, documents.md and the reference of policy.md

@@ -2,7 +2,7 @@
  * github - issues of GitHub, of GitHub Enterprise Server, and of Gitea as far as its API is GitHub's: the connector's one instance.
  *
  *     github.c   settings; open, check, close; the descriptor
- *     api.c      what answers mean, rate limits above all
+ *     api.c      what answers mean, rate limits above all; reading
  *     issue.c    where an issue is, and an issue as a ticket (pure)
  *     tickets.c  ticket.*: an issue is made, followed, commented on, closed
  *     news.c     what changed: webhooks, and rounds over the repositories
@@ -49,6 +49,10 @@ static inline struct github *github_of(const struct kit_task *task)
 bool github_api_init(struct github *github);
 /* The name of the account whose token it is. NULL: the result says why. The caller frees. */
 char *github_login(struct kit_task *task);
+/* Reads, and follows one redirect of GitHub's, after a transfer or a new name; never to elsewhere. */
+cJSON *github_get(struct kit_task *task, const char *path);
+/* Reads an issue, where it is now. NULL: the result says why; it is gone: status 404 or 410. The caller deletes. */
+cJSON *github_issue(struct kit_task *task, const char *id);
 
 /* ---- issue.c ---- */
 
@@ -75,10 +79,6 @@ bool github_is_repository(const char *name);
 /* ---- tickets.c ---- */
 
 void github_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result);
-/* Reads, and follows one redirect of GitHub's, after a transfer or a new name; never to elsewhere. */
-cJSON *github_get(struct kit_task *task, const char *path);
-/* Reads an issue, where it is now. NULL: the result says why; it is gone: status 404 or 410. The caller deletes. */
-cJSON *github_issue(struct kit_task *task, const char *id);
 
 /* ---- news.c ---- */
 

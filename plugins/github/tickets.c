@@ -15,29 +15,6 @@
 
 /* ---- an issue ---- */
 
-cJSON *github_get(struct kit_task *task, const char *path)
-{
-    cJSON *found = kit_api_get(task, path);
-    size_t n = strlen(task->api->base);
-    if (found || task->status < 301 || task->status > 308 || strncmp(task->location, task->api->base, n) != 0 ||
-        task->location[n] != '/')
-        return found;
-    char *to = strdup(task->location + n + 1);
-    kit_result(task->result, TOCSIN_DONE, "%s", "");
-    found = kit_api_get(task, to);
-    free(to);
-    return found;
-}
-
-cJSON *github_issue(struct kit_task *task, const char *id)
-{
-    struct kit_text path = {0};
-    github_path(id, &path);
-    cJSON *issue = github_get(task, kit_text_get(&path));
-    kit_text_finish(&path);
-    return issue;
-}
-
 /* The issue of the action; *id is how the core names it. */
 static cJSON *issue_of(struct kit_task *task, char id[GITHUB_ID_BYTES])
 {
