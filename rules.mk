@@ -87,6 +87,12 @@ $(B)/libjira.a: $(call obj,$(wildcard plugins/jira/*.c))
 $(jira_tests): $(B)/libjira.a
 $(jira_tests): private LDLIBS := $(B)/libjira.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_jira) 2>/dev/null) $(LDLIBS)
 
+zendesk_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/zendesk/*_test.c tests/fuzz/zendesk_fuzz.c))
+$(B)/libzendesk.a: $(call obj,$(wildcard plugins/zendesk/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(zendesk_tests): $(B)/libzendesk.a
+$(zendesk_tests): private LDLIBS := $(B)/libzendesk.a $(B)/libsupport.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_zendesk) 2>/dev/null) $(LDLIBS)
+
 # Pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents
 docs: $(paged:%=$(B)/tests/unit/%_test)          ## write docs/commands.md, events.md, documents.md and the reference of policy.md

@@ -16,6 +16,7 @@ import { settingsOf } from './teams/joined.mjs'
 import { TeamsPerson } from './teams/person.mjs'
 import { startTeams } from './teams/server.mjs'
 import { WebChat } from './webchat.mjs'
+import { startZendesk } from './zendesk/server.mjs'
 import { Person, build, freePort, needs, run, withSlack } from './support.mjs'
 
 // Runs the suite: { code, out, checks: { name: { result, why } } }.
@@ -196,6 +197,23 @@ describe('conformance', { concurrency: 3 }, () => {
       assert.ok(pay.issues.flatMap((i) => i.comments).every((c) => c.properties['sd.public.comment'].internal))
     })
   }
+
+  test('Zendesk passes, and no reply is written twice', async (t) => {
+    const zendesk = await startZendesk()
+    t.after(() => zendesk.stop())
+    const { desk } = zendesk
+    const acme = desk.addOrganization({ name: 'Acme GmbH', domain_names: ['acme.example'], external_id: 'acme' })
+    const hank = desk.addUser({ name: 'Hank', email: 'hank@acme.example', organization: acme })
+    const ticket = desk.opens(hank, { subject: 'Slow', text: 'Since 9:00.' })
+    const result = await conform(t, 'plugins/zendesk.so',
+      `zendesk = { url = "${zendesk.url}", email = "${zendesk.admin.email}", token = "${zendesk.token}", interval = "1s",
+        customers = { acme = "hank@acme.example" }, limits = { ["*"] = "none", post = "none" } }`,
+      ['--channel', String(ticket.id), '--user', String(zendesk.admin.id), '--customer', 'acme', '--email', 'hank@acme.example',
+      ...(await says(t, (text) => desk.opens(hank, { subject: 'Slow', text })))])
+    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'page', 'channels', 'channels: the same name twice', 'pin', 'find a person'])
+    assert.deepEqual(zendesk.violations, [])
+    for (const at of desk.tickets.values()) assertOnce(desk.comments(at).filter((c) => c.author_id === zendesk.admin.id).map((c) => c.body), 0)
+  })
 
   test('the connector of the manual passes', async (t) => {
     const chat = await WebChat.start(t)

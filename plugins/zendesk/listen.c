@@ -1,0 +1,188 @@
+/*
+ * When to look at a ticket: when a webhook names it, and in rounds over the incremental export, which has every ticket that has changed
+ * since a cursor. With webhooks the rounds only find what was missed, so there are few; then the account need not be an administrator.
+ */
+#include "zendesk.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <tocsin/kit/clock.h>
+#include <tocsin/kit/signature.h>
+#include <tocsin/kit/store.h>
+#include <tocsin/kit/webhook.h>
+
+#define BODY_MOST   ((size_t)256 << 10)
+#define WINDOW_MS   1800000 /* so late a webhook or the export may be; the core knows for longer what it has */
+#define SIGNED_MS   300000  /* so old a signature may be */
+#define HOOK_MS     9000    /* Zendesk waits for ten seconds */
+#define ROUND_MS    120000
+#define SPARSELY_MS 300000   /* between rounds, where there are webhooks */
+#define PAGES_MOST  100      /* of a round; the next one goes on */
+#define STATE       "export" /* {"began", "since": milliseconds, "cursor"} in the store */
+#define EXPORT      "incremental/tickets/cursor?include=users,organizations&per_page=100&"
+
+/* ---- webhooks ---- */
+
+static bool is_signed(const struct zendesk *zd, const struct tocsin_request *request)
+{
+    const char *at = kit_webhook_header(request, "x-zendesk-webhook-signature-timestamp");
+    const char *given = kit_webhook_header(request, "x-zendesk-webhook-signature");
+    struct kit_part parts[] = {{at, strlen(at)}, {request->body, request->body_length}};
+    int64_t age = request->received_ms - kit_time_ms(at);
+    return kit_signed_base64(zd->secret, NULL, parts, 2, given) && age < SIGNED_MS && age > -SIGNED_MS;
+}
+
+/* Nothing that was there before the connector first ran is new. Zendesk sends what is answered with 409 again, three times; what it sends
+   twice has the same comments, which the core knows. */
+static void take(struct zendesk *zd, const struct tocsin_request *request, const char *ticket,
+                 struct tocsin_response *response)
+{
+    struct tocsin_result result = {.size = sizeof(result)};
+    struct kit_task task = kit_api_begin(&zd->api, HOOK_MS, &result);
+    cJSON *state = kit_get(zd->host, STATE);
+    int64_t began = kit_json_int(state, "began", request->received_ms),
+            since = request->received_ms - WINDOW_MS;
+    bool stored = zendesk_look(&task, ticket, NULL, began > since ? began : since);
+    if (!stored)
+        kit_log(zd->host, KIT_WARNING, "ticket %s of a webhook could not be read: %s", ticket, result.detail);
+    kit_webhook_answer(response, stored ? 204 : 409, "");
+    cJSON_Delete(state);
+}
+
+void zendesk_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response)
+{
+    char ticket[ZENDESK_ID];
+    if (strcmp(request->path, "/webhook") != 0 || strcmp(request->method, "POST") != 0) {
+        kit_webhook_answer(response, 404, "Zendesk is served at /webhook, by POST\n");
+    } else if (request->body_length > BODY_MOST) {
+        kit_webhook_answer(response, 413, "the body is larger than 256 KiB\n");
+    } else if (!is_signed(self, request)) {
+        kit_webhook_answer(response, 401, "the signature is not that of `webhook_secret`, or it is too old\n");
+    } else {
+        cJSON *body = kit_json_parse(request->body, request->body_length);
+        record_hooked(body, ticket);
+        if (*ticket)
+            take(self, request, ticket, response);
+        else
+            kit_webhook_answer(response, 400, "no ticket is named; use {\"ticket_id\": \"{{ticket.id}}\"}\n");
+        cJSON_Delete(body);
+    }
+}
+
+/* ---- rounds ---- */
+
+struct listening {
+    struct zendesk *zd;
+    struct kit_task *task; /* of the round at hand */
+    cJSON *state;
+    int64_t began_ms; /* the round */
+};
+
+static int64_t wall_ms(void)
+{
+    return (int64_t)time(NULL) * 1000;
+}
+
+static bool save(const struct listening *l)
+{
+    struct kit_text text = {0};
+    const struct tocsin_host *host = l->zd->host;
+    bool saved =
+        kit_json_write(l->state, &text) && host->put(host->ctx, STATE, kit_text_get(&text), text.n) == 0;
+    kit_text_finish(&text);
+    return saved;
+}
+
+/* A row is a ticket; its page has the users and organisations. What Zendesk itself has touched has no new time. */
+static bool take_row(const struct listening *l, cJSON *row, cJSON *page)
+{
+    char id[ZENDESK_ID];
+    int64_t since = kit_json_int(l->state, "since", 0);
+    const struct tocsin_host *host = l->zd->host;
+    record_id(row, "id", id);
+    if (host->stopping(host->ctx))
+        return false;
+    if (strcmp(kit_json_text(row, "status"), "deleted") == 0)
+        return zendesk_gone(l->zd, id);
+    if (!*id || kit_time_ms(kit_json_text(row, "updated_at")) < since)
+        return true;
+    cJSON *answer = cJSON_CreateObject();
+    cJSON_AddItemReferenceToObject(answer, "ticket", row);
+    cJSON_AddItemReferenceToObject(answer, "users", cJSON_GetObjectItem(page, "users"));
+    cJSON_AddItemReferenceToObject(answer, "organizations", cJSON_GetObjectItem(page, "organizations"));
+    bool taken = zendesk_look(l->task, id, answer, since);
+    cJSON_Delete(answer);
+    return taken;
+}
+
+static cJSON *ask(const struct listening *l)
+{
+    const char *cursor = kit_json_text(l->state, "cursor");
+    struct kit_text path = {0};
+    char start[24]; /* must be older than a minute */
+    snprintf(start, sizeof(start), "%lld", (long long)(kit_json_int(l->state, "began", 0) / 1000 - 120));
+    kit_text_add(&path, EXPORT);
+    kit_api_parameter(&path, *cursor ? "cursor" : "start_time", *cursor ? cursor : start);
+    cJSON *page = kit_api_get(l->task, kit_text_get(&path));
+    kit_text_finish(&path);
+    return page;
+}
+
+/* The cursor stands still until the whole page is stored. */
+static bool take_page(void *ctx, const char *at, struct kit_text *next)
+{
+    struct listening *l = ctx;
+    cJSON *page = ask(l), *row, *rows = cJSON_GetObjectItem(page, "tickets");
+    const char *cursor = kit_json_text(page, "after_cursor");
+    bool whole = page != NULL;
+    (void)at; /* is in the state */
+    cJSON_ArrayForEach(row, rows)
+    {
+        whole = whole && take_row(l, row, page);
+    }
+    if (whole && *cursor)
+        kit_json_set(l->state, "cursor", cJSON_CreateString(cursor));
+    if (whole && kit_json_true(page, "end_of_stream"))
+        kit_json_set(l->state, "since", cJSON_CreateNumber((double)(l->began_ms - WINDOW_MS)));
+    else if (whole)
+        kit_text_add(next, cursor);
+    whole = whole && save(l);
+    cJSON_Delete(page);
+    return whole;
+}
+
+static void listen_once(void *ctx, struct tocsin_result *result)
+{
+    struct listening *l = ctx;
+    struct kit_task task = kit_api_begin(&l->zd->api, ROUND_MS, result);
+    l->task = &task;
+    l->began_ms = wall_ms();
+    kit_pages(take_page, l, PAGES_MOST);
+    if (task.status == 403 && *l->zd->secret)
+        kit_api_was_missing(&task); /* webhooks do without it */
+}
+
+int32_t zendesk_run(void *self, struct tocsin_error *error)
+{
+    struct zendesk *zd = self;
+    int64_t interval = kit_json_int(zd->settings, "interval", 60000);
+    struct listening l = {.zd = zd, .state = kit_get(zd->host, STATE)};
+    if (!l.state) {
+        l.state = cJSON_CreateObject();
+        cJSON_AddNumberToObject(l.state, "began", (double)wall_ms());
+        cJSON_AddNumberToObject(l.state, "since", (double)wall_ms());
+        save(&l);
+    }
+    interval = *zd->secret && interval < SPARSELY_MS ? SPARSELY_MS : interval;
+    int32_t rc = kit_rounds_run(zd->rounds, interval, listen_once, &l, error);
+    cJSON_Delete(l.state);
+    return rc;
+}
+
+void zendesk_stop(void *self)
+{
+    struct zendesk *zd = self;
+    kit_rounds_stop(zd->rounds);
+}

@@ -1,0 +1,1 @@
+LIBS_zendesk = $(LIBS_kit)

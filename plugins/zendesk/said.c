@@ -1,0 +1,233 @@
+#include "said.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <tocsin/kit/clock.h>
+#include <tocsin/kit/json.h>
+#include <tocsin/kit/quote.h>
+
+#include "record.h"
+
+#define TAG     "inc_" /* "inc_attach_inc-4": the words of a command, with _ between them */
+#define CHANGES "status subject type requester_id organization_id" /* what the core shows */
+
+/* One audit, while it is read. */
+struct reading {
+    const struct said *said;
+    const cJSON *audit;
+    struct record_ticket shown;
+    cJSON *events;
+};
+
+/* What one event of it says. */
+struct spoken {
+    char id[48], message[64], author[ZENDESK_ID], address[ZENDESK_ID];
+    struct kit_said said;
+};
+
+/* ---- who ---- */
+
+static bool is_among(const cJSON *ids, const char *id)
+{
+    const cJSON *one;
+    cJSON_ArrayForEach(one, ids)
+    {
+        if (cJSON_IsNumber(one) && *id && cJSON_GetNumberValue(one) == strtod(id, NULL))
+            return true;
+    }
+    return false;
+}
+
+/* The requester, their colleagues and who was copied are the customer. Zendesk does not trust a mail whose sender may be another. */
+static enum kit_by who(const struct reading *r, const char *author, const cJSON *user)
+{
+    const cJSON *ticket = r->said->ticket, *metadata = kit_json_member(r->audit, "metadata");
+    char theirs[ZENDESK_ID], its[ZENDESK_ID];
+    record_id(user, "organization_id", theirs);
+    record_id(ticket, "organization_id", its);
+    if (cJSON_IsFalse(kit_json_member(metadata, "trusted")))
+        return KIT_BY_STRANGER;
+    if (record_is_staff(user))
+        return KIT_BY_AGENT;
+    bool belongs = (*author && strcmp(author, r->shown.requester) == 0) ||
+                   (*theirs && strcmp(theirs, its) == 0) ||
+                   is_among(kit_json_member(ticket, "email_cc_ids"), author) ||
+                   is_among(kit_json_member(ticket, "collaborator_ids"), author);
+    return belongs ? KIT_BY_CUSTOMER : KIT_BY_STRANGER;
+}
+
+/* ---- what ---- */
+
+/* An event of an audit may have been brought about in another way than the rest. */
+static const cJSON *via_of(const struct reading *r, const cJSON *event)
+{
+    const cJSON *own = kit_json_member(event, "via");
+    return own ? own : kit_json_member(r->audit, "via");
+}
+
+static void begin(const struct reading *r, const cJSON *event, const cJSON *writer, struct spoken *s)
+{
+    char number[ZENDESK_ID];
+    record_id(event, "id", number);
+    record_id(writer, "author_id", s->author);
+    const cJSON *user = record_of(r->said->records, "users", s->author);
+    enum kit_by by = who(r, s->author, user);
+    bool known = by == KIT_BY_AGENT && kit_json_true(user, "verified");
+    snprintf(s->id, sizeof(s->id), "zendesk:%s", number);
+    snprintf(s->message, sizeof(s->message), "%s/%s", r->shown.id, number);
+    s->said = (struct kit_said){
+        .id = s->id,
+        .ticket = r->shown.id,
+        .title = r->shown.ticket.title,
+        .message = s->message,
+        .link = r->shown.link,
+        .by = by,
+        .user = *s->author ? s->author : "unknown",
+        .name = kit_json_text(user, "name"),
+        .email = known ? kit_json_text(user, "email") : NULL,
+        .address = by == KIT_BY_AGENT ? r->shown.ticket.address
+                   : user             ? record_address(user, s->address)
+                                      : s->author,
+        .automatic = strcmp(kit_json_text(via_of(r, event), "channel"), "rule") == 0,
+    };
+}
+
+static void add(struct reading *r, cJSON *event)
+{
+    if (event)
+        cJSON_AddItemToArray(r->events, event);
+}
+
+static cJSON *files_of(const cJSON *comment)
+{
+    cJSON *files = cJSON_CreateArray();
+    const cJSON *row;
+    cJSON_ArrayForEach(row, kit_json_member(comment, "attachments"))
+    {
+        char name[200];
+        if (!kit_clean_name(kit_json_text(row, "file_name"), name, sizeof(name)))
+            continue;
+        cJSON *file = kit_json_texts("name", name, "url", kit_json_text_or(row, "content_url", NULL), NULL);
+        cJSON_AddNumberToObject(file, "size", (double)kit_json_int(row, "size", 0));
+        cJSON_AddItemToArray(files, file);
+    }
+    return files;
+}
+
+/* Without what they answer. The first word of a customer's ticket follows its subject. The caller frees. */
+static char *words_of(const struct reading *r, const cJSON *comment, bool first)
+{
+    const char *html = kit_json_text(comment, "html_body"), *subject = r->shown.ticket.title;
+    const char *plain = kit_json_text_or(comment, "plain_body", kit_json_text(comment, "body"));
+    struct kit_text out = {0};
+    char *text = *plain ? strdup(plain) : kit_html_text(html, strlen(html)),
+         *words = kit_new_words(text, false);
+    if (first && *subject)
+        kit_text_addf(&out, "%s%s", subject, *words ? "\n\n" : "");
+    kit_text_add(&out, words);
+    free(text);
+    free(words);
+    return out.p ? out.p : strdup("");
+}
+
+static bool is_first(const cJSON *audit)
+{
+    const cJSON *event;
+    cJSON_ArrayForEach(event, kit_json_member(audit, "events"))
+    {
+        if (strcmp(kit_json_text(event, "type"), "Create") == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_command(struct reading *r, struct spoken *s, const char *text)
+{
+    s->said.text = text;
+    if (kit_time_ms(kit_json_text(r->audit, "created_at")) >= r->said->commands_ms)
+        add(r, kit_said_command(&s->said));
+}
+
+static void take_comment(struct reading *r, const cJSON *comment)
+{
+    struct spoken s;
+    begin(r, comment, comment, &s);
+    if (strcmp(kit_json_text(kit_json_member(via_of(r, comment), "source"), "rel"), "merge") == 0)
+        return; /* Zendesk's own words */
+    bool is_public = kit_json_true(comment, "public"), first = is_public && is_first(r->audit);
+    char *text = words_of(r, comment, first && s.said.by != KIT_BY_AGENT);
+    if (is_public) {
+        cJSON *files = files_of(comment);
+        s.said.files = files;
+        s.said.text = text;
+        add(r, kit_said_reply(&s.said, r->said->host));
+        cJSON_Delete(files);
+    } else {
+        add_command(r, &s, text);
+    }
+    free(text);
+}
+
+/* ---- tags and other changes ---- */
+
+static bool has_text(const cJSON *list, const char *text)
+{
+    const cJSON *one;
+    cJSON_ArrayForEach(one, list)
+    {
+        if (cJSON_IsString(one) && strcmp(one->valuestring, text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "inc_attach_inc-4" -> "!inc attach inc-4" */
+static void take_tags(struct reading *r, const cJSON *change)
+{
+    const cJSON *tag;
+    struct spoken s;
+    struct kit_text text = {0};
+    begin(r, change, r->audit, &s);
+    cJSON_ArrayForEach(tag, kit_json_member(change, "value"))
+    {
+        bool ours = cJSON_IsString(tag) && strncasecmp(tag->valuestring, TAG, strlen(TAG)) == 0;
+        if (ours && !text.n && !has_text(kit_json_member(change, "previous_value"), tag->valuestring))
+            kit_text_addf(&text, "!inc %s", tag->valuestring + strlen(TAG));
+    }
+    for (size_t i = 0; i < text.n; i++)
+        text.p[i] = text.p[i] == '_' ? ' ' : text.p[i];
+    if (text.n)
+        add_command(r, &s, text.p);
+    kit_text_finish(&text);
+}
+
+static void add_change(struct reading *r)
+{
+    char number[ZENDESK_ID], id[48];
+    record_id(r->audit, "id", number);
+    snprintf(id, sizeof(id), "zendesk:change:%s", number);
+    add(r, kit_ticket_event(&r->shown.ticket, id));
+}
+
+cJSON *said_events(const struct said *said, const cJSON *audit)
+{
+    struct reading r = {.said = said, .audit = audit, .events = cJSON_CreateArray()};
+    const cJSON *event;
+    bool changed = false, ours = *record_mark(audit);
+    record_ticket(said->web, said->ticket, said->records, &r.shown);
+    cJSON_ArrayForEach(event, kit_json_member(audit, "events"))
+    {
+        const char *type = kit_json_text(event, "type"), *field = kit_json_text(event, "field_name");
+        if (strcmp(type, "Comment") == 0 && !ours)
+            take_comment(&r, event);
+        else if (strcmp(field, "tags") == 0 && !ours)
+            take_tags(&r, event);
+        changed = changed || (strcmp(type, "Change") == 0 && kit_has_word(CHANGES, field));
+    }
+    if (changed && said->kept)
+        add_change(&r);
+    return r.events;
+}

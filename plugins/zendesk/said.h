@@ -1,0 +1,25 @@
+/* said - what an audit of a ticket says, as events of tocsin/connector.h. Any thread. */
+#ifndef ZENDESK_SAID_H
+#define ZENDESK_SAID_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <cjson/cJSON.h>
+
+#include <tocsin/connector.h>
+
+/* A ticket and what is known about it. Everything is borrowed. */
+struct said {
+    const struct tocsin_host *host; /* which keeps whose ticket it is */
+    const char *web;                /* where people see Zendesk */
+    const cJSON *ticket, *records;  /* see record.h; the records have all whom the audits name */
+    bool kept;                      /* is the ticket followed? */
+    int64_t commands_ms;            /* what is older (milliseconds since 1970) is no command any more */
+};
+
+/* The events in their order, an array that the caller deletes: `reply` for a public comment, `message` for an agent's note that begins with
+   "!inc" and for a tag "inc_…" that an agent adds, `ticket` for a change of one that is followed. What we wrote is none of the first two. */
+cJSON *said_events(const struct said *said, const cJSON *audit);
+
+#endif

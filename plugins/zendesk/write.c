@@ -1,0 +1,130 @@
+/* What is written: tickets and comments, each once. */
+#include "zendesk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/kit/signature.h>
+
+#define MARK_DIGITS 32
+#define MARGIN_MS   INT64_C(300000) /* Zendesk's clock may be so far behind ours */
+
+static void mark_of(const struct kit_task *task, char mark[KIT_MARK_BYTES])
+{
+    kit_mark(zendesk_of(task)->base, "message", task->action, MARK_DIGITS, mark);
+}
+
+void zendesk_external_id(const struct zendesk *zd, const char *about, char id[KIT_MARK_BYTES])
+{
+    char hash[KIT_HMAC_HEX] = "";
+    struct kit_part part = {about, strlen(about)};
+    if (!kit_hmac_hex(zd->base, &part, 1, hash))
+        abort(); /* without it, tickets would be opened twice */
+    snprintf(id, KIT_MARK_BYTES, "tocsin-%.*s", MARK_DIGITS, hash);
+}
+
+cJSON *zendesk_find_ticket(struct kit_task *task, const char *external_id)
+{
+    cJSON *list = kit_api_get_at(task, "tickets?external_id=%&per_page=100", external_id);
+    const cJSON *row;
+    char id[ZENDESK_ID] = "";
+    cJSON_ArrayForEach(row, kit_json_member(list, "tickets"))
+    {
+        struct record_ticket one;
+        record_ticket("", row, NULL, &one);
+        if (strcmp(kit_json_text(row, "external_id"), external_id) == 0 && !one.closed &&
+            strtoll(one.id, NULL, 10) > strtoll(id, NULL, 10))
+            memcpy(id, one.id, sizeof(id));
+    }
+    cJSON_Delete(list);
+    return *id ? zendesk_ticket(task, id) : NULL;
+}
+
+/* The mark is in the metadata of the audit, which customers do not see. */
+static cJSON *write_marked(struct kit_task *task, const char *method, const char *path, cJSON *fields,
+                           const char *mark)
+{
+    struct kit_header key = {"Idempotency-Key", mark};
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddItemToObject(fields, "metadata", kit_json_texts("tocsin", mark, NULL));
+    cJSON_AddItemToObject(json, "ticket", fields);
+    return kit_api_write(task, method, path, json, strcmp(method, "POST") == 0 ? &key : NULL);
+}
+
+void zendesk_add_comment(cJSON *fields, const char *html, bool is_public)
+{
+    cJSON *comment = cJSON_AddObjectToObject(fields, "comment");
+    cJSON_AddStringToObject(comment, "html_body", html);
+    cJSON_AddBoolToObject(comment, "public", is_public);
+}
+
+cJSON *zendesk_open_ticket(struct kit_task *task, const char *external_id, cJSON *fields)
+{
+    char mark[KIT_MARK_BYTES], id[ZENDESK_ID];
+    mark_of(task, mark);
+    cJSON_AddStringToObject(fields, "external_id", external_id);
+    if (!cJSON_HasObjectItem(fields, "via_followup_source_id")) /* which has the tags of that */
+        cJSON_AddItemToArray(cJSON_AddArrayToObject(fields, "tags"), cJSON_CreateString("tocsin"));
+    cJSON *made = write_marked(task, "POST", "tickets", fields, mark);
+    if (task->status == 403)
+        task->result->code = TOCSIN_AUTH; /* then it may open none */
+    record_id(kit_json_member(made, "ticket"), "id", id);
+    if (!made || *id)
+        return made;
+    kit_result(task->result, TOCSIN_UNKNOWN, "Zendesk opened a ticket and did not say which");
+    cJSON_Delete(made);
+    return NULL;
+}
+
+cJSON *zendesk_update(struct kit_task *task, const char *ticket, cJSON *fields)
+{
+    char path[48], mark[KIT_MARK_BYTES];
+    mark_of(task, mark);
+    snprintf(path, sizeof(path), "tickets/%s", ticket);
+    return write_marked(task, "PUT", path, fields, mark);
+}
+
+void zendesk_say_where(struct kit_task *task, const char *ticket, const cJSON *audit)
+{
+    const cJSON *event;
+    char id[ZENDESK_ID] = "";
+    cJSON_ArrayForEach(event, kit_json_member(audit, "events"))
+    {
+        if (!*id && strcmp(kit_json_text(event, "type"), "Comment") == 0)
+            record_id(event, "id", id);
+    }
+    snprintf(task->result->remote_id, sizeof(task->result->remote_id), "%s/%s", ticket, *id ? id : "0");
+}
+
+bool zendesk_is_written(struct kit_task *task, const char *ticket)
+{
+    char mark[KIT_MARK_BYTES];
+    const cJSON *audit;
+    bool found = false;
+    if (task->action->attempt == 1)
+        return false;
+    mark_of(task, mark);
+    cJSON *audits = zendesk_audits(task, ticket, task->action->made_ms - MARGIN_MS);
+    cJSON_ArrayForEach(audit, audits)
+    {
+        if (strcmp(record_mark(audit), mark) == 0) {
+            zendesk_say_where(task, ticket, audit);
+            found = true;
+        }
+    }
+    cJSON_Delete(audits);
+    return found || task->result->code != TOCSIN_DONE;
+}
+
+void zendesk_write(struct kit_task *task, const char *ticket, const char *html, bool is_public)
+{
+    if (zendesk_is_written(task, ticket))
+        return;
+    cJSON *fields = cJSON_CreateObject();
+    zendesk_add_comment(fields, html, is_public);
+    cJSON *answer = zendesk_update(task, ticket, fields);
+    if (answer)
+        zendesk_say_where(task, ticket, kit_json_member(answer, "audit"));
+    cJSON_Delete(answer);
+}

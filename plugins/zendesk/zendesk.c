@@ -1,0 +1,205 @@
+/* Settings; open and close; the descriptor. */
+#include "zendesk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK_MS 15000
+
+static const struct tocsin_setting settings[] = {
+    {"url", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED | TOCSIN_LINKS, NULL, 0, 0,
+     "Your Zendesk's address: https://acme.zendesk.com"},
+    {"email", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
+     "The agent whose API token it is; empty: `token` is an OAuth access token"},
+    {"token", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED | TOCSIN_SECRET, NULL, 0, 0, "The token"},
+    {"webhook_secret", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0,
+     "The signing secret of the webhook; without it, Zendesk is asked what is new"},
+    {"interval", TOCSIN_SETTING_DURATION, 0, "1m", 1000, 3600000,
+     "How often Zendesk is asked what is new: at most ten times a minute"},
+    {"customers", TOCSIN_SETTING_TABLE, 0, "{}", 0, 0,
+     "Requesters of customers that the directory has no route for: { acme = \"ops@acme.example\" }"},
+    {0},
+};
+
+/* Safe for the smallest plan, which has 200 calls a minute: a message needs two. Updates of one ticket: 30 in ten minutes. */
+static const struct tocsin_limit limits[] = {
+    {"*", 0, 20, 600},
+    {"post", 1, 20, 20000},
+    {0},
+};
+
+static const struct kit_performer performers[] = {
+    {"desk.tell", zendesk_tell},
+    {"desk.find", zendesk_find},
+    {"ticket.create", zendesk_create},
+    {"ticket.follow", zendesk_follow},
+    {"ticket.comment", zendesk_note},
+    {"ticket.state", zendesk_state},
+    {"post", zendesk_post},
+    {0},
+};
+
+static void zendesk_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
+{
+    struct zendesk *zd = self;
+    kit_perform(&zd->api, performers, action, result);
+}
+
+/* ---- open ---- */
+
+/* "Basic …" for an API token, "Bearer …" for an OAuth token. */
+static char *authorization_of(const cJSON *set)
+{
+    const char *email = kit_json_text(set, "email"), *token = kit_json_text(set, "token");
+    struct kit_text text = {0};
+    kit_text_addf(&text, *email ? "%s/token" : "Bearer %s", *email ? email : token);
+    if (!*email)
+        return text.p;
+    char *basic = kit_api_basic(kit_text_get(&text), token);
+    kit_text_finish(&text);
+    return basic;
+}
+
+static int32_t check_settings(const struct zendesk *zd, struct tocsin_error *error)
+{
+    const cJSON *row;
+    const char *fault = kit_api_fault(zd->web), *email = kit_json_text(zd->settings, "email");
+    if (fault)
+        return kit_fail(error, TOCSIN_E_CONFIG, "`url` %s", fault);
+    if (*email && !kit_is_mail_address(email))
+        return kit_fail(
+            error, TOCSIN_E_CONFIG,
+            "`email` must be the mail address of the token's agent alone, such as tocsin@acme.example");
+    if (!*kit_json_text(zd->settings, "token"))
+        return kit_fail(error, TOCSIN_E_CONFIG,
+                        "`token` is empty: make an API token (Admin Center, Apps and integrations, APIs)");
+    if (*zd->secret && strpbrk(zd->secret, " \t\r\n"))
+        return kit_fail(error, TOCSIN_E_CONFIG,
+                        "`webhook_secret` has spaces or line ends: copy the webhook's signing secret alone");
+    cJSON_ArrayForEach(row, zd->customers)
+    {
+        if (!cJSON_IsString(row) || !record_is_address(row->valuestring))
+            return kit_fail(
+                error, TOCSIN_E_CONFIG,
+                "`customers.%s` must be one mail address, such as ops@acme.example, or the number of "
+                "a user in Zendesk",
+                row->string);
+    }
+    return 0;
+}
+
+static void zendesk_close(void *self)
+{
+    struct zendesk *zd = self;
+    if (!zd)
+        return;
+    kit_rounds_destroy(zd->rounds);
+    kit_http_destroy(zd->api.http);
+    cJSON_Delete(zd->settings);
+    free(zd->web);
+    free(zd->base);
+    free(zd->authorization);
+    free(zd);
+}
+
+static int32_t zendesk_open(const struct tocsin_host *host, const char *text, void **ret_self,
+                            struct tocsin_error *error)
+{
+    struct zendesk *zd = calloc(1, sizeof(*zd));
+    struct kit_text base = {0};
+    cJSON *s = zd->settings = kit_json_parse(text, strlen(text));
+    zd->host = host;
+    zd->secret = kit_json_text(s, "webhook_secret");
+    zd->customers = kit_json_member(s, "customers");
+    zd->web = kit_api_base(kit_json_text(s, "url"));
+    kit_text_addf(&base, "%s/api/v2", zd->web ? zd->web : "");
+    zd->base = base.p;
+    zd->authorization = authorization_of(s);
+    bool ready = zendesk_api_init(zd);
+    zd->rounds = kit_rounds_create(host);
+    int32_t rc = check_settings(zd, error);
+    if (!rc && (!ready || !zd->rounds))
+        rc = kit_fail(error, TOCSIN_E_FAILED, "memory ran out");
+    if (rc) {
+        zendesk_close(zd);
+        return rc;
+    }
+    *ret_self = zd;
+    return 0;
+}
+
+/* ---- check ---- */
+
+static void add_missing(struct kit_text *missing, bool is, const char *what)
+{
+    if (is)
+        kit_text_addf(missing, "%s%s", missing->n ? "; " : "", what);
+}
+
+static int32_t check_user(const struct zendesk *zd, const cJSON *user, struct tocsin_error *error)
+{
+    struct kit_text missing = {0}, less = {0};
+    const char *restriction = kit_json_text(user, "ticket_restriction");
+    bool staff = record_is_staff(user), admin = strcmp(kit_json_text(user, "role"), "admin") == 0;
+    add_missing(&missing, !staff, "it is no agent: make it one (Admin Center, People, Team members)");
+    add_missing(&missing, staff && kit_json_true(user, "only_private_comments"),
+                "it may write no public comments: give it a role that may reply to customers");
+    add_missing(&missing, kit_json_true(user, "suspended"), "it is suspended: unsuspend it");
+    add_missing(&missing, staff && !admin && !*zd->secret,
+                "only an administrator may export what is new: set `webhook_secret`, or make it one");
+    add_missing(&less, *restriction, "it sees some tickets only: give it access to all of them");
+    add_missing(&less, staff && !admin,
+                "it is no administrator, so what arrives while Tocsin is down may be missed");
+    const char *name = kit_json_text_or(user, "email", kit_json_text(zd->settings, "email"));
+    int32_t rc = missing.n ? kit_fail(error, TOCSIN_E_AUTH, "the account %s lacks rights in Zendesk: %s", name,
+                                      kit_text_get(&missing))
+                           : 0;
+    if (!rc && less.n)
+        kit_fail(error, 0, "the account %s: %s", name, kit_text_get(&less));
+    kit_text_finish(&missing);
+    kit_text_finish(&less);
+    return rc;
+}
+
+/* Zendesk takes somebody whom it does not know for an anonymous user. */
+static int32_t check_login(struct kit_task *task, struct tocsin_error *error)
+{
+    char id[ZENDESK_ID];
+    cJSON *answer = kit_api_get(task, "users/me");
+    const cJSON *user = kit_json_member(answer, "user");
+    int32_t rc = 0;
+    record_id(user, "id", id);
+    if (!answer)
+        rc = kit_result_error(task->result, error);
+    else if (!cJSON_IsObject(user))
+        rc = kit_fail(error, TOCSIN_E_CONFIG, "that is not Zendesk: check `url`");
+    else if (!*id)
+        rc = kit_fail(error, TOCSIN_E_AUTH, "Zendesk refuses the login: check `email` and `token`");
+    else
+        rc = check_user(zendesk_of(task), user, error);
+    cJSON_Delete(answer);
+    return rc;
+}
+
+static int32_t zendesk_check(void *self, struct tocsin_error *error)
+{
+    struct zendesk *zd = self;
+    struct tocsin_result result = {.size = sizeof(result)};
+    struct kit_task task = kit_api_begin(&zd->api, CHECK_MS, &result);
+    int32_t rc = check_login(&task, error);
+    if (rc)
+        return rc;
+    cJSON *list = kit_api_get(&task, "tickets?per_page=1");
+    if (!list)
+        rc = kit_result_error(&result, error);
+    cJSON_Delete(list);
+    return rc;
+}
+
+TOCSIN_CONNECTOR(.name = "zendesk", .version = TOCSIN_VERSION,
+                 .summary = "Customers' tickets in Zendesk Support", .parallel = 4,
+                 .can = TOCSIN_CAN_DESK | TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_FIND | TOCSIN_CAN_TICKETS |
+                        TOCSIN_CAN_POST,
+                 .settings = settings, .open = zendesk_open, .check = zendesk_check, .run = zendesk_run,
+                 .perform = zendesk_perform, .serve = zendesk_serve, .stop = zendesk_stop,
+                 .close = zendesk_close, .limits = limits);

@@ -1,0 +1,98 @@
+/*
+ * zendesk - Zendesk Support as a support desk, over its API v2: the connector's one instance, which all its files share.
+ *
+ *     zendesk.c   settings; open and close; what the account may do; the descriptor
+ *     api.c       the API, and what is read from it
+ *     write.c     what is written: tickets and comments, each once
+ *     tell.c      desk.tell           tickets.c   ticket.*, post           find.c      desk.find
+ *     record.c    what the API's records say (pure)
+ *     said.c      what an audit of a ticket says -> events
+ *     look.c      what is new in a ticket
+ *     listen.c    when to look: webhooks, and rounds over the export
+ *
+ * Zendesk opens a ticket once for an Idempotency-Key, which it knows for two hours; its external id finds it later, too. Updates have no
+ * such key. Each carries a mark in the metadata of its audit, which customers do not see, and by which it is found again. What carries a
+ * mark is ours, and never comes back as an event.
+ *
+ * One struct zendesk serves all threads. Everything in it is constant after open, but for `rounds`, which has its own lock.
+ */
+#ifndef ZENDESK_ZENDESK_H
+#define ZENDESK_ZENDESK_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <tocsin/connector.h>
+#include <tocsin/kit/api.h>
+#include <tocsin/kit/desk.h>
+#include <tocsin/kit/json.h>
+#include <tocsin/kit/poll.h>
+#include <tocsin/kit/report.h>
+#include <tocsin/kit/text.h>
+
+#include "record.h"
+
+struct zendesk {
+    const struct tocsin_host *host;
+    struct kit_api api;
+    struct kit_header login;
+    struct kit_rounds *rounds;
+    cJSON *settings;
+    char *web, *base;    /* https://acme.zendesk.com; the same with /api/v2 */
+    char *authorization; /* the header's value */
+    const char *secret;  /* of webhooks; "": there are none. Borrowed from the settings, like `customers` */
+    const cJSON *customers;
+};
+
+static inline struct zendesk *zendesk_of(const struct kit_task *task)
+{
+    return task->api->self;
+}
+
+/* All of these: where something fails, the task's result says why, and an answer is NULL. The caller deletes answers. */
+
+/* Fills in zd->api. False if memory runs out. */
+bool zendesk_api_init(struct zendesk *zd);
+/* {"ticket", "users", "organizations"} */
+cJSON *zendesk_ticket(struct kit_task *task, const char *id);
+/* The audits of a ticket since then (milliseconds since 1970), newest first. */
+cJSON *zendesk_audits(struct kit_task *task, const char *ticket, int64_t since_ms);
+
+/* The external id of a ticket that is opened about that: the same for everything about it. */
+void zendesk_external_id(const struct zendesk *zd, const char *about, char id[KIT_MARK_BYTES]);
+/* The latest ticket with that external id which is not closed, as zendesk_ticket brings it; NULL also if there is none. */
+cJSON *zendesk_find_ticket(struct kit_task *task, const char *external_id);
+/* Adds a comment that customers read, or only the desk's own people. */
+void zendesk_add_comment(cJSON *fields, const char *html, bool is_public);
+/* Opens a ticket for the action, once. Deletes `fields`. {"ticket", "audit"} */
+cJSON *zendesk_open_ticket(struct kit_task *task, const char *external_id, cJSON *fields);
+/* Changes a ticket. Deletes `fields`. {"ticket", "audit"} */
+cJSON *zendesk_update(struct kit_task *task, const char *ticket, cJSON *fields);
+/* Sets the id of the result to that of the comment in an audit. */
+void zendesk_say_where(struct kit_task *task, const char *ticket, const cJSON *audit);
+/* Has an earlier attempt written the action's comment into that ticket? Then the id of the result is set. Also true if it failed. */
+bool zendesk_is_written(struct kit_task *task, const char *ticket);
+/* Writes the action's comment into a ticket, once, and sets the id of the result. */
+void zendesk_write(struct kit_task *task, const char *ticket, const char *html, bool is_public);
+
+/* Actions; zendesk_note is ticket.comment. */
+void zendesk_tell(struct kit_task *task);
+void zendesk_create(struct kit_task *task);
+void zendesk_follow(struct kit_task *task);
+void zendesk_note(struct kit_task *task);
+void zendesk_state(struct kit_task *task);
+void zendesk_post(struct kit_task *task);
+void zendesk_find(struct kit_task *task);
+
+/* Passes in what happened in a ticket since then (milliseconds since 1970). `answer`: what zendesk_ticket would bring; NULL: it is
+   asked. False: not everything is stored. */
+bool zendesk_look(struct kit_task *task, const char *ticket, const cJSON *answer, int64_t since_ms);
+/* Passes in that a followed ticket is no longer there. False: it is not stored. */
+bool zendesk_gone(const struct zendesk *zd, const char *ticket);
+
+int32_t zendesk_run(void *self, struct tocsin_error *error);
+void zendesk_stop(void *self);
+void zendesk_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response);
+
+#endif

@@ -1,0 +1,52 @@
+/* Whatever Zendesk sends or answers: {"ticket", "records", "audit"} becomes well-formed events; a webhook's body names a ticket or none. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/kit/json.h>
+
+#include "zendesk/record.h"
+#include "zendesk/said.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static int64_t get(void *ctx, const char *key, char *value, size_t capacity)
+{
+    (void)ctx, (void)key, (void)value, (void)capacity;
+    return -1;
+}
+
+static const struct tocsin_host host = {.size = sizeof(host), .get = get};
+
+static void check(const cJSON *event)
+{
+    const char *type = kit_json_text(event, "type");
+    bool ticket = strcmp(type, "ticket") == 0, message = strcmp(type, "message") == 0;
+    const cJSON *user = kit_json_member(event, "user");
+    if (!*kit_json_text(event, "id") || (!ticket && !*kit_json_text(user, "id")) ||
+        (message && kit_json_true(user, "outside")) || strlen(kit_json_text(event, "text")) > 40000)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    char ticket[ZENDESK_ID];
+    const cJSON *event;
+    cJSON *answers = kit_json_parse((const char *)data, n);
+    struct said said = {.host = &host,
+                        .web = "https://acme.zendesk.com",
+                        .ticket = kit_json_member(answers, "ticket"),
+                        .records = kit_json_member(answers, "records"),
+                        .kept = n % 2};
+    cJSON *events = said_events(&said, kit_json_member(answers, "audit"));
+    cJSON_ArrayForEach(event, events)
+    {
+        check(event);
+    }
+    record_hooked(answers, ticket);
+    record_linked("https://acme.zendesk.com", kit_json_text(answers, "link"), ticket);
+    if (ticket[strspn(ticket, "0123456789")])
+        abort();
+    cJSON_Delete(events);
+    cJSON_Delete(answers);
+    return 0;
+}
