@@ -69,7 +69,7 @@ export class StandIn {
   }
 
   // Makes the next `times` calls of a name ("*": any) fail: a status | { status, body, headers } | { after: status }, having done it |
-  // 'cut before' | 'cut after' | 'malformed' | { slow: ms }.
+  // 'cut before' | 'cut after' | 'malformed' | { slow: ms } | { late: ms }, having done it.
   fail(name, how, times = 1) {
     this.faults.push({ name, how, times })
   }
@@ -102,6 +102,7 @@ export class StandIn {
     const status = typeof fault === 'number' ? fault : fault?.status
     const [code, body, headers] = status ? [status, fault.body ?? { message: `failed on demand: ${status}` }, fault.headers] : this.judged(route, call)
     Object.assign(entry, { status: code, answer: body, ms: Date.now() - entry.at })
+    if (fault?.late) await wait(fault.late)
     if (fault === 'cut after') return request.socket.destroy()
     if (fault === 'malformed') return response.writeHead(200, { 'content-type': 'application/json' }).end('{"id": 1')
     if (fault?.after) return reply(response, fault.after, { message: 'failed after the write' })
