@@ -117,8 +117,7 @@ static void set_state(struct turn *turn, const struct incident *incident, struct
     json_put_text(&j, "ticket", ticket->id);
     json_put_text(&j, "state", done ? "done" : "open");
     json_end_object(&j);
-    if (ticket->done != done)
-        ticket_send(turn, incident, ticket->connector, "ticket.state", ticket->id, key, body.p);
+    ticket_send(turn, incident, ticket->connector, "ticket.state", ticket->id, key, body.p);
     ticket->closed = done;
 }
 
@@ -144,7 +143,9 @@ static bool solve(struct turn *turn, const struct incident *incident, struct tic
     }
     if (messages_left(incident) || !policy_solves(core_policy(turn_core(turn)), incident))
         return false;
-    set_state(turn, incident, ticket, true);
+    if (!ticket->done)
+        set_state(turn, incident, ticket, true);
+    ticket->closed = true;
     return true;
 }
 

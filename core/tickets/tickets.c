@@ -9,6 +9,7 @@
 #include "rooms/card.h"
 #include "rooms/rooms.h"
 #include "tickets/inside.h"
+#include "turn/live.h"
 
 static bool any_tickets(const struct incident *incident)
 {
@@ -99,6 +100,15 @@ static void outcome(struct turn *turn, const struct action *action, const struct
         say_dead(turn, action);
 }
 
+/* A ticket is not closed for an incident that goes on again, nor opened for one that has ended meanwhile. */
+static bool pointless(struct core *core, const struct action *action)
+{
+    const struct incident *incident =
+        strcmp(action->kind, "ticket.state") == 0 ? live_incident(core, action->incident) : NULL;
+    bool over = incident && !status_is_open(incident->status) && incident->status != STATUS_TICKETED;
+    return incident && over != (strstr(action->body, "\"state\":\"done\"") != NULL);
+}
+
 static void withheld(struct turn *turn, const struct action *action, const char *instead)
 {
     (void)instead;
@@ -148,5 +158,6 @@ const struct part tickets_part = {
     .tick = rounds_tick,
     .card = card,
     .delivery.outcome = outcome,
+    .delivery.pointless = pointless,
     .delivery.withheld = withheld,
 };

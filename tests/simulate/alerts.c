@@ -33,7 +33,9 @@ const char *alerts_policy(void)
     CLEANUP_FREE char *path = xasprintf("%s/team.lua", directory);
     FILE *file = fopen(path, "w");
     require(file != NULL);
-    fputs("services { important = { '" IMPORTANT "' } }\n", file);
+    fputs("services { important = { '" IMPORTANT "' } }\n"
+          "tickets { tracker = 'desk', parents = { 'desk' }, solve = true }\n",
+          file);
     fclose(file);
     atexit(remove_policy);
     made = true;

@@ -8,6 +8,7 @@
 #include "sight/sight.h"
 #include "alerts.h"
 #include "clocks.h"
+#include "desk.h"
 #include "links.h"
 #include "turn/live.h"
 
@@ -179,4 +180,5 @@ void world_check(struct world *world, bool settled)
     check_acknowledged(world);
     alerts_check(world);
     links_check(world);
+    desk_check(world, false);
 }

@@ -28,6 +28,14 @@ static void tell(struct world *world, const struct platform *platform, char *jso
     *array_add(&world->rooms->told) = told;
 }
 
+void talk_tell(struct world *world, const char *connector, char *json)
+{
+    for (size_t i = 0; i < world->platform_count; i++) {
+        if (strcmp(world->platforms[i].name, connector) == 0)
+            tell(world, &world->platforms[i], json);
+    }
+}
+
 static void passed(void *ctx, int code, const char *why)
 {
     struct told *told = ctx;

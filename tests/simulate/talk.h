@@ -8,6 +8,8 @@
 #include "world.h"
 
 void talk(struct world *world);
+/* A connector passes an event in, as JSON, which is taken over. */
+void talk_tell(struct world *world, const char *connector, char *json);
 /* Passes in what the core does not have yet, in order; platforms that are down keep it. */
 void talk_pass(struct world *world);
 

@@ -15,6 +15,7 @@
 #include "../support/memory_store.h"
 #include "alerts.h"
 #include "customers.h"
+#include "desk.h"
 #include "links.h"
 #include "people.h"
 #include "rooms.h"
@@ -67,6 +68,9 @@ static void open_core(struct world *world)
     for (size_t i = 0; i < world->platform_count; i++)
         delivery_connector(world->core, world->platforms[i].name, world->platforms[i].can,
                            world->platforms[i].up, NULL, world->now);
+    CLEANUP_JSON cJSON *pages = cJSON_CreateArray();
+    cJSON_AddItemToArray(pages, cJSON_CreateString("https://desk.example"));
+    link_set_pages(world->core, DESK, pages);
     world->chat = chat_create(world->core, NULL, 0);
 }
 
@@ -134,6 +138,7 @@ static void perform(void *ctx, const struct action *action)
     struct world *world = ctx;
     struct platform *platform = platform_of(world, action->connector);
     customers_check_action(world, action);
+    desk_check_action(world, action);
     check_durable(world, action);
     check_name(world, action);
     rooms_leaves(world, action);
@@ -181,6 +186,7 @@ static const char *happen(struct world *world, struct platform *platform, const 
     customers_check_arrival(world, sent);
     const char *remote = remember_remote(platform, sent, times);
     rooms_happen(world, platform, sent, remote);
+    desk_happens(world, sent, remote);
     map_put(&platform->by_key, sent->key, (void *)(uintptr_t)(times + 1));
     platform->done++;
     if (strcmp(sent->kind, "edit") == 0)
@@ -206,14 +212,17 @@ static void answer(struct world *world, struct platform *platform, size_t index,
     array_remove(&platform->hands, index);
     uint64_t luck = well || is_found(platform, &sent) ? 0 : rng_below(&world->rng, 100);
     struct outbox_outcome outcome = {.code = TOCSIN_DONE};
+    CLEANUP_FREE char *answer = NULL;
     if (luck < 80) {
         outcome.remote_id = happen(world, platform, &sent);
+        outcome.answer = answer = desk_answer(world, &sent, outcome.remote_id);
     } else if (luck < 90) {
         outcome = (struct outbox_outcome){.code = TOCSIN_RETRY,
                                           .retry_after = (duration)rng_below(&world->rng, MINUTE)};
     } else if (luck < 93) {
         outcome = (struct outbox_outcome){.code = TOCSIN_REFUSED, .detail = "no such channel"};
         rooms_lost(world, platform->name, sent.key, sent.body);
+        desk_lost(world, &sent);
     } else if (luck < 97) {
         happen(world, platform, &sent);
         outcome = (struct outbox_outcome){.code = TOCSIN_UNKNOWN, .detail = "cut"};
@@ -268,7 +277,7 @@ static void revive(struct world *world, bool all)
     }
 }
 
-/* Two at first. The others are configured later, in some worlds. */
+/* Two and the desk at first. The others are configured later, in some worlds. */
 static void init_platforms(struct world *world)
 {
     uint64_t all = TOCSIN_CAN_POST | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_DESK | TOCSIN_CAN_PIN |
@@ -277,15 +286,17 @@ static void init_platforms(struct world *world)
     world->platforms[0] = (struct platform){
         .name = "alpha", .can = all | changes | TOCSIN_CAN_THREAD | TOCSIN_CAN_FIND, .up = true};
     world->platforms[1] = (struct platform){.name = "beta", .can = all | TOCSIN_CAN_EDIT, .up = true};
-    world->platforms[2] =
+    world->platforms[2] = (struct platform){
+        .name = DESK, .can = TOCSIN_CAN_DESK | TOCSIN_CAN_TICKETS | TOCSIN_CAN_FIND, .up = true};
+    world->platforms[3] =
         (struct platform){.name = "gamma", .can = all | changes | TOCSIN_CAN_THREAD, .up = true};
-    world->platforms[3] = (struct platform){.name = "delta", .can = all | TOCSIN_CAN_FIND, .up = true};
-    world->platform_count = 2;
+    world->platforms[4] = (struct platform){.name = "delta", .can = all | TOCSIN_CAN_FIND, .up = true};
+    world->platform_count = 3;
 }
 
 static void add_platform(struct world *world)
 {
-    if (world->platform_count == 2 + world->seed % (PLATFORMS - 1))
+    if (world->platform_count == 3 + world->seed % (PLATFORMS - 2))
         return;
     const struct platform *platform = &world->platforms[world->platform_count++];
     delivery_connector(world->core, platform->name, platform->can, true, NULL, world->now);
@@ -327,6 +338,7 @@ void world_finish(struct world *world)
     free_texts(&world->keys);
     free_texts(&world->told);
     map_finish(&world->bounced);
+    desk_finish(world);
     arena_finish(&world->arena);
     for (size_t i = 0; i < world->platform_count; i++) {
         drop_hands(&world->platforms[i]);
@@ -372,15 +384,16 @@ static const struct happening happenings[] = {
     {130, people_act, NULL},
     {60, customers_act, NULL},
     {20, links_act, NULL},
+    {40, desk_act, NULL},
     {110, talk, NULL},
     {10, people_reply, NULL},
     {10, people_bounce, NULL},
-    {150, alerts_come, NULL},
+    {130, alerts_come, NULL},
     {40, alerts_flap, NULL},
     {10, alerts_mute, NULL},
     {194, pass_time, NULL},
     {6, add_platform, "a platform is configured"},
-    {240, step_journal, NULL},
+    {220, step_journal, NULL},
     {12, fail_journal, "the journal fails"},
     {10, kill_one, "a connector dies"},
     {8, crash_core, "the core dies"},
@@ -439,4 +452,5 @@ void world_drain(struct world *world)
     world_check(world, journal_waiting(world->journal) == 0);
     outbox_each(core_outbox(world->core), check_sent, world);
     rooms_check(world);
+    desk_check(world, true);
 }

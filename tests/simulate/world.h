@@ -31,13 +31,18 @@ struct platform { /* what a platform has seen */
     size_t done, doubled;
 };
 
-#define PLATFORMS 4
+#define PLATFORMS 5
 #define PROBLEMS  30
 
 struct problem_seen {    /* what the systems know of one problem */
     instant serious_at;  /* when the last alert was acknowledged that somebody must hear of; 0: never */
     instant muted_until; /* by a person */
     int level;           /* an enum alert_level; it escalates */
+};
+
+struct desk {                        /* the tickets of desk.h, by id */
+    struct map done, followed, lost; /* lost: what was asked for it did not happen */
+    size_t events;
 };
 
 struct world {
@@ -58,7 +63,8 @@ struct world {
     struct map acknowledged; /* the tokens of acknowledged notes */
     struct map ids, keys;    /* of actions that were handed out: id -> description, connector and key -> id */
     struct map told;         /* incident/message/customer -> the key of the action that told them */
-    struct map bounced;      /* customers to whom something did not arrive */
+    struct desk desk;
+    struct map bounced; /* customers to whom something did not arrive */
     struct problem_seen problems[PROBLEMS];
     uint64_t tokens, events;
     size_t restarts, commits_failed, refusals;
