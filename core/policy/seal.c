@@ -101,15 +101,28 @@ static int check_severities(struct policy_set *set, struct error *err)
     return rc;
 }
 
+/* Which incidents a row is about. */
+static int check_words(const struct policy_set *set, const struct named *named, const text_list *severities,
+                       const text_list *kinds, struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < severities->n; i++)
+        rc = check_severity(set, named, &severities->v[i], err);
+    for (size_t i = 0; !rc && i < kinds->n; i++)
+        rc = check_kind(set, named, kinds->v[i], err);
+    return rc;
+}
+
 static int check_rooms(const struct policy_set *set, struct error *err)
 {
     int rc = 0;
     for (size_t i = 0; !rc && i < set->rooms.unmirrored.n; i++) {
-        struct unmirrored_row *row = &set->rooms.unmirrored.v[i];
-        for (size_t k = 0; !rc && k < row->severities.n; k++)
-            rc = check_severity(set, &row->named, &row->severities.v[k], err);
-        for (size_t k = 0; !rc && k < row->kinds.n; k++)
-            rc = check_kind(set, &row->named, row->kinds.v[k], err);
+        const struct unmirrored_row *row = &set->rooms.unmirrored.v[i];
+        rc = check_words(set, &row->named, &row->severities, &row->kinds, err);
+    }
+    for (size_t i = 0; !rc && i < set->rooms.tickets.n; i++) {
+        const struct tickets_row *row = &set->rooms.tickets.v[i];
+        rc = check_words(set, &row->named, &row->severities, &row->kinds, err);
     }
     return rc;
 }
