@@ -16,8 +16,10 @@ run: deps                                        ## install packages, build, sta
 	@$(MAKE) --no-print-directory all
 	@$(B)/tocsin run build/first
 # Campaigns of hours: SEEDS, FUZZ_SECONDS (for each fuzzer), WORLDS, KILLS and FIRST_WORD_KILLS set how much.
-check-long: deps-check                           ## long campaigns: kills, private worlds, simulator, fuzzers
-	@$(MAKE) --no-print-directory $(B)/tests/unit/journal/kill_test $(B)/tests/unit/sight/privacy_test
+check-long: deps-check                           ## long campaigns: kills, flipped bits, private worlds, simulator, fuzzers
+	@$(MAKE) --no-print-directory $(B)/tests/unit/journal/kill_test $(B)/tests/unit/sight/privacy_test \
+	  $(B)/tests/unit/turn/flips_test
+	FLIPS=$${FLIPS:-10000} $(B)/tests/unit/turn/flips_test
 	KILLS=$${KILLS:-10000} $(B)/tests/unit/journal/kill_test
 	WORLDS=$${WORLDS:-3000} $(B)/tests/unit/sight/privacy_test
 	$(MAKE) --no-print-directory all && scripts/e2e_modules.sh

@@ -19,6 +19,7 @@
     ROW(journal)    /* everything that happened */                                                             \
     ROW(policy)     /* what the team wants */                                                                  \
     ROW(core)       /* decides what happens */                                                                 \
+    ROW(damage)     /* is the journal as it was written? */                                                    \
     ROW(chat)       /* what people say becomes commands */                                                     \
     ROW(connectors) /* the platforms, each in a process of its own */                                          \
     ROW(intake)     /* who may send alerts */                                                                  \

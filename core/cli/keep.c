@@ -124,7 +124,10 @@ static int report_counts(const struct cli *cli, const char *verb, const struct e
     else
         fprintf(stderr, "%s: %" PRIu64 " events, %" PRIu64 " documents\n", verb, counts->events,
                 counts->documents);
-    return CLI_OK;
+    if (counts->damaged)
+        fprintf(stderr, "tocsin: left out %" PRIu64 " damaged document%s; `tocsin verify` names them\n",
+                counts->damaged, counts->damaged == 1 ? "" : "s");
+    return counts->damaged ? CLI_FAILED : CLI_OK;
 }
 
 /* Only the owner can read the file. It never overwrites another file. */

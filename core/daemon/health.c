@@ -7,6 +7,7 @@
 #include "daemon/core.h"
 #include "daemon/web.h"
 #include "triage/triage.h"
+#include "turn/damage.h"
 #include "turn/live.h"
 
 static bool is_ready(void *ctx, const char **ret_why)
@@ -37,13 +38,23 @@ static void set_gauges(void *ctx)
         return;
     supervisor_each(daemon_connectors(), count_up, &up);
     metric_set(METRIC_CONNECTORS_UP, up);
+    metric_set(METRIC_JOURNAL_DAMAGE, (int64_t)damage_count(core));
     metric_set(METRIC_INCIDENTS_OPEN, (int64_t)live_open_public(core));
     metric_set(METRIC_ALERT_GROUPS, (int64_t)triage_group_count(core));
     for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
         metric_set(actions[i].metric, (int64_t)outbox_count(core_outbox(core), actions[i].state));
 }
 
-static const struct health_ops ops = {NULL, is_ready, set_gauges};
+static void say_damage(void *ctx, struct str *out)
+{
+    (void)ctx;
+    if (!damage_count(daemon_core()))
+        return;
+    damage_describe(daemon_core(), out);
+    str_addc(out, '\n');
+}
+
+static const struct health_ops ops = {NULL, is_ready, set_gauges, say_damage};
 
 static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
 {

@@ -1,22 +1,29 @@
 #include "daemon/journal.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/json.h"
 #include "daemon/component.h"
 
 static struct journal *journal;
+static char *path;
 
 struct journal *daemon_journal(void)
 {
     return journal;
 }
 
+const char *daemon_journal_path(void)
+{
+    return path;
+}
+
 static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
 {
     CLEANUP_FREE char *directory =
         configuration_path(configuration, json_text_or(configuration->core, "data", "data"));
-    CLEANUP_FREE char *path = xasprintf("%s/journal.db", directory);
+    path = xasprintf("%s/journal.db", directory);
     mkdir(directory, 0700); /* opening says what is wrong where there is none */
     return journal_open(path, daemon_loop(daemon), &journal, err);
 }
@@ -27,4 +34,11 @@ static void stop(void)
     journal = NULL;
 }
 
-const struct component journal_component = {.name = "journal", .start = start, .stop = stop};
+static void destroy(void)
+{
+    free(path);
+    path = NULL;
+}
+
+const struct component journal_component = {
+    .name = "journal", .start = start, .stop = stop, .destroy = destroy};

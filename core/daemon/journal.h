@@ -8,5 +8,6 @@
 #include "journal/journal.h"
 
 struct journal *daemon_journal(void);
+const char *daemon_journal_path(void);
 
 #endif

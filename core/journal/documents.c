@@ -19,3 +19,10 @@ const struct document *document(enum doc_kind kind)
     require((unsigned)kind < DOC_KINDS && table[kind].name);
     return &table[kind];
 }
+
+char *document_damaged(int kind, const char *key)
+{
+    bool known = kind > 0 && kind < DOC_KINDS;
+    return xasprintf("document %s %s is damaged, or was edited: its checksum does not fit",
+                     known ? table[kind].name : "of an unknown kind", key);
+}

@@ -32,5 +32,7 @@ struct document {
 
 /* for (int kind = 1; kind < DOC_KINDS; kind++) document((enum doc_kind)kind) */
 const struct document *document(enum doc_kind kind);
+/* What to say of a document whose checksum does not fit. `kind` may be any number. The caller frees it. */
+char *document_damaged(int kind, const char *key);
 
 #endif

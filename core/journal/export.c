@@ -94,7 +94,10 @@ static int event_write(struct export *export, sqlite3_stmt *stmt, struct error *
 static int doc_write(struct export *export, sqlite3_stmt *stmt, struct error *err)
 {
     struct journal_doc doc;
-    doc_of_row(stmt, &doc);
+    if (!doc_of_row(stmt, &doc)) {
+        export->counts.damaged++;
+        return 0;
+    }
     struct json_out j = line_begin(export);
     json_put_int(&j, "kind", doc.kind);
     json_put_text(&j, "key", doc.key);

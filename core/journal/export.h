@@ -24,6 +24,7 @@
 
 struct export_counts {
     uint64_t events, documents;
+    uint64_t damaged; /* documents that were left out, since their checksum does not fit */
 };
 /* Reads one snapshot, even while a daemon runs. The caller opens, flushes and closes `out`; a failed write is an error. */
 int journal_export(const char *path, FILE *out, struct export_counts *ret, struct error *err);

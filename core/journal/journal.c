@@ -206,6 +206,11 @@ int journal_search(struct journal *journal, const char *words, size_t limit, jou
     return journal->store->ops->search(journal->store, words, limit, on, ctx, err);
 }
 
+void journal_watch(struct journal *journal, journal_on_damage *on, void *ctx)
+{
+    journal->store->watch = (struct store_watch){on, ctx};
+}
+
 static bool doc_copy(void *ctx, const struct journal_doc *doc)
 {
     struct journal_doc *ret = ctx;

@@ -14,6 +14,8 @@
  * first failure among them, unless its author knew of that failure before appending. So nothing is kept that builds on
  * something that was not kept, and a barrier that passes means that everything before it is durable.
  *
+ * Each document carries a checksum of all that it is. One that does not fit is damaged: reads leave it out, and it is told of.
+ *
  * Everything except the inside of the commit thread belongs to the loop's thread. Reads are synchronous, bounded, and see
  * only what is durable. The journal never interprets the data of an event, and never changes or removes an event.
  */
@@ -104,7 +106,7 @@ int journal_read_back(struct journal *journal, const char *stream, uint64_t befo
 int journal_search(struct journal *journal, const char *words, size_t limit, journal_on_event *on, void *ctx,
                    struct error *err);
 
-/* ERR_NOT_FOUND, leaving *ret untouched, when it does not exist. The caller finishes *ret. */
+/* ERR_NOT_FOUND, leaving *ret untouched, when it does not exist; ERR_CORRUPT when it is damaged. The caller finishes *ret. */
 int journal_doc(struct journal *journal, enum doc_kind kind, const char *key, struct journal_doc *ret,
                 struct error *err);
 struct doc_query {
@@ -115,8 +117,12 @@ struct doc_query {
     bool descending;
     size_t limit; /* 0: no limit */
 };
+/* Damaged ones are left out. */
 int journal_docs(struct journal *journal, const struct doc_query *query, journal_on_doc *on, void *ctx,
                  struct error *err);
+/* Whom to tell of a damaged document, each time that it is met, as long as the journal is read. Its key may be what is damaged. */
+typedef void journal_on_damage(void *ctx, enum doc_kind kind, const char *key);
+void journal_watch(struct journal *journal, journal_on_damage *on, void *ctx);
 /* Removes at most `limit` documents of a kind with 0 < at < before, as a separate append. */
 void journal_prune(struct journal *journal, enum doc_kind kind, instant before, size_t limit);
 

@@ -22,6 +22,9 @@ static const char *const steps[] = {
     "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL);"
     "INSERT INTO head VALUES (1, 0, zeroblob(32));"
     "PRAGMA application_id = 1416586099;",
+    /* 2: What is damaged on the disk is noticed. */
+    "ALTER TABLE doc ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE doc SET sum = doc_sum(kind, key, tag, at, body);",
 };
 
 static int schema_version(struct sqlite_conn *conn, int64_t *ret, struct error *err)
@@ -66,6 +69,7 @@ int sqlite_migrate(struct sqlite_conn *conn, struct error *err)
 {
     int64_t version = 0;
     int rc = schema_version(conn, &version, err);
+    rc = rc ? rc : conn_define_sum(conn, err);
     for (size_t i = (size_t)version; !rc && i < ARRAY_SIZE(steps); i++)
         rc = step_run(conn, i, err);
     return rc;

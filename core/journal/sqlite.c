@@ -179,6 +179,7 @@ int sqlite_store_open(const char *path, struct store **ret, struct error *err)
     rc = rc ? rc : file_create(path, err);
     rc = rc ? rc : writer_open(&s->writer, s->path, true, err);
     rc = rc ? rc : reader_open(&s->reader, s->path, err);
+    s->reader.watch = &s->store.watch;
     if (rc) {
         store_close(&s->store);
         return rc;

@@ -20,6 +20,7 @@ struct sqlite_conn {
     const char *const *sql; /* texts of the statements, by number */
     sqlite3_stmt **stmts;
     size_t n_stmts;
+    const struct store_watch *watch; /* told of damaged documents; NULL: nobody */
 };
 enum sqlite_access { SQLITE_WRITES, SQLITE_WRITES_OLD, SQLITE_READS }; /* _OLD: never creates a file */
 int conn_open(struct sqlite_conn *conn, const char *path, enum sqlite_access access, const char *pragmas,
@@ -46,8 +47,13 @@ void bind_text(sqlite3_stmt *stmt, int index, const char *text);
 #define EVENT_COLUMNS     "seq, stream, version, at, type, \"by\", data, search, hash"
 #define EVENT_COLUMN_HASH 8
 void event_of_row(sqlite3_stmt *stmt, struct journal_event *ret); /* borrowed until the next step */
-#define DOC_COLUMNS "kind, key, tag, at, body"
-void doc_of_row(sqlite3_stmt *stmt, struct journal_doc *ret);
+#define DOC_COLUMNS "kind, key, tag, at, body, sum"
+/* False: it is damaged, and texts of it may be NULL. */
+bool doc_of_row(sqlite3_stmt *stmt, struct journal_doc *ret);
+/* Of all that it is. Bits that change are noticed; somebody who changes both is not. */
+sqlite3_int64 doc_sum(const struct journal_doc *doc);
+/* Defines doc_sum(kind, key, tag, at, body) in SQL. */
+int conn_define_sum(struct sqlite_conn *conn, struct error *err);
 
 /* Brings the schema up to date. Refuses a file that is not a journal, and a newer schema. */
 int sqlite_migrate(struct sqlite_conn *conn, struct error *err);

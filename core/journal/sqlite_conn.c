@@ -1,5 +1,7 @@
 /* Connections to SQLite: opening, statements, and what its errors mean to a person. */
 #include <errno.h>
+#include <sodium/crypto_shorthash.h>
+#include <string.h>
 
 #include "journal/sqlite.h"
 
@@ -179,7 +181,44 @@ void event_of_row(sqlite3_stmt *stmt, struct journal_event *ret)
     };
 }
 
-void doc_of_row(sqlite3_stmt *stmt, struct journal_doc *ret)
+sqlite3_int64 doc_sum(const struct journal_doc *doc)
+{
+    const char *const texts[] = {doc->key, doc->tag, doc->body};
+    uint64_t sum[2] = {(uint64_t)doc->kind,
+                       (uint64_t)doc->at}; /* the key of each hash; the first half is the hash before */
+    _Static_assert(sizeof(sum) == crypto_shorthash_KEYBYTES && sizeof(sum[0]) == crypto_shorthash_BYTES, "");
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        uint64_t hash = 0;
+        crypto_shorthash((unsigned char *)&hash, (const unsigned char *)(texts[i] ? texts[i] : ""),
+                         texts[i] ? strlen(texts[i]) : 0, (const unsigned char *)sum);
+        sum[0] = hash;
+    }
+    return (sqlite3_int64)sum[0];
+}
+
+static char *text_of_value(sqlite3_value *value)
+{
+    return (char *)(uintptr_t)sqlite3_value_text(value);
+}
+
+static void sum_of_values(sqlite3_context *context, int n, sqlite3_value **values)
+{
+    (void)n;
+    struct journal_doc doc = {(enum doc_kind)sqlite3_value_int(values[0]), text_of_value(values[1]),
+                              text_of_value(values[2]), sqlite3_value_int64(values[3]),
+                              text_of_value(values[4])};
+    sqlite3_result_int64(context, doc_sum(&doc));
+}
+
+int conn_define_sum(struct sqlite_conn *conn, struct error *err)
+{
+    errno = 0;
+    int result = sqlite3_create_function(conn->db, "doc_sum", 5, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                         sum_of_values, NULL, NULL);
+    return result == SQLITE_OK ? 0 : conn_fault(conn, result, err);
+}
+
+bool doc_of_row(sqlite3_stmt *stmt, struct journal_doc *ret)
 {
     *ret = (struct journal_doc){
         .kind = (enum doc_kind)sqlite3_column_int(stmt, 0),
@@ -188,4 +227,5 @@ void doc_of_row(sqlite3_stmt *stmt, struct journal_doc *ret)
         .at = sqlite3_column_int64(stmt, 3),
         .body = text_of_column(stmt, 4),
     };
+    return ret->key && ret->body && doc_sum(ret) == sqlite3_column_int64(stmt, 5);
 }

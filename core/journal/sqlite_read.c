@@ -138,14 +138,24 @@ int reader_search(struct sqlite_conn *conn, const char *words, size_t limit, jou
     return rc;
 }
 
+static void tell_damage(const struct sqlite_conn *conn, const struct journal_doc *doc)
+{
+    if (conn->watch && conn->watch->on)
+        conn->watch->on(conn->watch->ctx, doc->kind, doc->key ? doc->key : "");
+}
+
+/* ret_damaged: so many were left out. */
 static int docs_give(struct sqlite_conn *conn, sqlite3_stmt *stmt, journal_on_doc *on, void *ctx,
-                     struct error *err)
+                     size_t *ret_damaged, struct error *err)
 {
     int result = SQLITE_DONE;
     while ((result = sqlite3_step(stmt)) == SQLITE_ROW) {
         struct journal_doc doc;
-        doc_of_row(stmt, &doc);
-        if (!on(ctx, &doc))
+        bool whole = doc_of_row(stmt, &doc);
+        *ret_damaged += !whole;
+        if (!whole)
+            tell_damage(conn, &doc);
+        else if (!on(ctx, &doc))
             return 0;
     }
     return result == SQLITE_DONE ? 0 : conn_fault(conn, result, err);
@@ -174,13 +184,17 @@ static int doc_one(struct sqlite_conn *conn, enum doc_kind kind, const char *key
                    struct error *err)
 {
     sqlite3_stmt *stmt = NULL;
+    size_t damaged = 0;
     int rc = conn_take(conn, READ_DOC, &stmt, err);
     if (rc)
         return rc;
     sqlite3_bind_int(stmt, 1, (int)kind);
     bind_text(stmt, 2, key);
-    rc = docs_give(conn, stmt, on, ctx, err);
+    rc = docs_give(conn, stmt, on, ctx, &damaged, err);
     conn_give(conn, READ_DOC, stmt);
+    if (!rc && damaged)
+        return error_set(err, ERR_CORRUPT, "journal %s: the %s %s is damaged; see `tocsin verify`", conn->path,
+                         document(kind)->name, key);
     return rc;
 }
 
@@ -189,7 +203,7 @@ int reader_docs(struct sqlite_conn *conn, const struct doc_query *query, const c
 {
     if (key)
         return doc_one(conn, query->kind, key, on, ctx, err);
-    size_t number = (query->tag ? READ_TAGGED : READ_DOCS) + (query->descending ? 1 : 0);
+    size_t number = (query->tag ? READ_TAGGED : READ_DOCS) + (query->descending ? 1 : 0), damaged = 0;
     sqlite3_stmt *stmt = NULL;
     int rc = conn_take(conn, number, &stmt, err);
     if (rc)
@@ -203,7 +217,7 @@ int reader_docs(struct sqlite_conn *conn, const struct doc_query *query, const c
     sqlite3_bind_int64(stmt, 4, most(query->limit));
     if (query->tag)
         bind_text(stmt, 5, query->tag);
-    rc = docs_give(conn, stmt, on, ctx, err);
+    rc = docs_give(conn, stmt, on, ctx, &damaged, err);
     conn_give(conn, number, stmt);
     return rc;
 }

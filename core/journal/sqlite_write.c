@@ -21,8 +21,9 @@ static const char *const writes[N_WRITES] = {
     [WRITE_VERSION] = "SELECT max(version) FROM event WHERE stream = ?1",
     [WRITE_EVENT] = "INSERT INTO event (" EVENT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [WRITE_SEARCH] = "INSERT INTO event_search (rowid, search) VALUES (?1, ?2)",
-    [WRITE_DOC] = "INSERT INTO doc (" DOC_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (kind, key)"
-                  " DO UPDATE SET tag = excluded.tag, at = excluded.at, body = excluded.body",
+    [WRITE_DOC] =
+        "INSERT INTO doc (" DOC_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (kind, key)"
+        " DO UPDATE SET tag = excluded.tag, at = excluded.at, body = excluded.body, sum = excluded.sum",
     [WRITE_DOC_REMOVE] = "DELETE FROM doc WHERE kind = ?1 AND key = ?2",
     [WRITE_PRUNE] = ("DELETE FROM doc WHERE (kind, key) IN (SELECT kind, key FROM doc"
                      " WHERE kind = ?1 AND at > 0 AND at < ?2 ORDER BY at LIMIT ?3)"),
@@ -197,6 +198,7 @@ static int doc_write(struct sqlite_writer *w, const struct journal_doc *doc, str
         bind_text(stmt, 3, doc->tag);
         sqlite3_bind_int64(stmt, 4, doc->at);
         bind_text(stmt, 5, doc->body);
+        sqlite3_bind_int64(stmt, 6, doc_sum(doc));
     }
     rc = note_fault(w, conn_run(&w->conn, stmt, err));
     conn_give(&w->conn, number, stmt);

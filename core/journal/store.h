@@ -19,8 +19,13 @@ struct store_batch {
     struct error err;
 };
 
+struct store_watch {       /* who is told of damaged documents */
+    journal_on_damage *on; /* NULL: nobody */
+    void *ctx;
+};
 struct store {
     const struct store_ops *ops;
+    struct store_watch watch; /* set by the front; on the loop's thread */
 };
 struct store_ops {
     /*
@@ -45,7 +50,8 @@ struct store_ops {
     int (*search)(struct store *store, const char *words, size_t limit, journal_on_event *on, void *ctx,
                   struct error *err);
     int (*docs)(struct store *store, const struct doc_query *query, const char *key, journal_on_doc *on,
-                void *ctx, struct error *err); /* key: only that document, unless NULL */
+                void *ctx,
+                struct error *err); /* key: only that document, unless NULL; ERR_CORRUPT if it is damaged */
     int (*prune)(struct store *store, enum doc_kind kind, instant before, size_t limit, struct error *err);
     /* Housekeeping after commits, which nobody waits for. `idle`: nothing has been committed for a while, so it may take its time;
        else only what cannot be put off is done. Returns true if there is more to do when idle. NULL: there is none. */

@@ -1,13 +1,15 @@
 #include "journal/verify.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/id.h"
 #include "journal/chain.h"
 #include "journal/sqlite.h"
 
-#define SHIFT_MAX    8  /* events removed or inserted in one place, with the rest renumbered */
-#define SUSPECTS_MAX 16 /* events that do not fit, kept to see whether they only changed places */
+#define SHIFT_MAX    8     /* events removed or inserted in one place, with the rest renumbered */
+#define STOP_EVERY   10000 /* steps of SQLite */
+#define SUSPECTS_MAX 16    /* events that do not fit, kept to see whether they only changed places */
 
 typedef uint8_t hash[CHAIN_HASH_BYTES];
 
@@ -26,7 +28,8 @@ struct walk {
     uint64_t last;            /* seq of the previous event */
     int64_t shift;            /* events here were recorded under a seq this much higher */
     ARRAY(struct suspect) suspects;
-    char *stream; /* the current stream, while checking versions */
+    uint64_t tail; /* only so many events are looked at; 0: all */
+    char *stream;  /* the current stream, while checking versions */
     uint64_t version;
 };
 
@@ -251,25 +254,18 @@ static void version_visit(struct walk *walk, sqlite3_stmt *stmt)
     walk->version = version;
 }
 
-static void state_visit(struct walk *walk, sqlite3_stmt *stmt)
+static void doc_visit(struct walk *walk, sqlite3_stmt *stmt)
 {
     struct journal_doc doc;
-    doc_of_row(stmt, &doc);
-    if (walk->hooks->on_state && doc.key && doc.body)
+    bool whole = doc_of_row(stmt, &doc), known = doc.kind > 0 && (int)doc.kind < DOC_KINDS;
+    const char *key = doc.key ? doc.key : "";
+    CLEANUP_FREE char *what = whole ? NULL : document_damaged((int)doc.kind, key);
+    if (what)
+        found(walk, 0, "%s", what);
+    if (what && walk->hooks->on_damage)
+        walk->hooks->on_damage(walk->hooks->fault_ctx, known ? doc.kind : DOC_META, key);
+    if (walk->hooks->on_state && doc.key && doc.body && known && document(doc.kind)->proven)
         walk->hooks->on_state(walk->hooks->ctx, &doc);
-}
-
-static int states_visit(struct walk *walk, struct error *err)
-{
-    int rc = 0;
-    for (int kind = 1; !rc && kind < DOC_KINDS; kind++) {
-        if (!document((enum doc_kind)kind)->proven)
-            continue;
-        CLEANUP_FREE char *sql =
-            xasprintf("SELECT " DOC_COLUMNS " FROM doc WHERE kind = %d ORDER BY key", kind);
-        rc = rows_visit(walk, sql, state_visit, err);
-    }
-    return rc;
 }
 
 static void head_visit(struct walk *walk, sqlite3_stmt *stmt)
@@ -291,7 +287,7 @@ static int everything_visit(struct walk *walk, struct error *err)
 {
     int rc = conn_exec(&walk->conn, "BEGIN", err); /* one snapshot */
     rc = rc ? rc : sqlite_schema_check(&walk->conn, err);
-    rc = rc ? rc : rows_visit(walk, "PRAGMA quick_check(20)", page_visit, err);
+    rc = rc ? rc : rows_visit(walk, "PRAGMA integrity_check(20)", page_visit, err);
     rc =
         rc ? rc
            : rows_visit(walk, "SELECT " EVENT_COLUMNS " FROM event NOT INDEXED ORDER BY seq", event_visit, err);
@@ -300,19 +296,49 @@ static int everything_visit(struct walk *walk, struct error *err)
             : rows_visit(walk, "SELECT " EVENT_COLUMNS " FROM event ORDER BY stream, version", version_visit,
                          err);
     rc = rc ? rc : rows_visit(walk, "SELECT seq, hash FROM head", head_visit, err);
-    return rc ? rc : states_visit(walk, err);
+    return rc ? rc : rows_visit(walk, "SELECT " DOC_COLUMNS " FROM doc ORDER BY kind, key", doc_visit, err);
 }
 
-int journal_verify(const char *path, const struct verify_hooks *hooks, struct verify_report *ret,
-                   struct error *err)
+/* The event before the tail, whose hash its first event follows. */
+static void before_visit(struct walk *walk, sqlite3_stmt *stmt)
 {
-    struct walk walk = {.hooks = hooks ? hooks : &(struct verify_hooks){0}};
+    const void *before = sqlite3_column_blob(stmt, 1);
+    if (sqlite3_column_bytes(stmt, 1) == CHAIN_HASH_BYTES)
+        memcpy(walk->before, before, sizeof(hash));
+    walk->last = (uint64_t)sqlite3_column_int64(stmt, 0);
+}
+
+static int tail_visit(struct walk *walk, struct error *err)
+{
+    uint64_t most = walk->tail;
+    CLEANUP_FREE char *first =
+        xasprintf("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1 OFFSET %" PRIu64, most);
+    int rc = conn_exec(&walk->conn, "BEGIN", err);
+    rc = rc ? rc : rows_visit(walk, first, before_visit, err);
+    CLEANUP_FREE char *rest =
+        xasprintf("SELECT " EVENT_COLUMNS " FROM event WHERE seq > %" PRIu64 " ORDER BY seq", walk->last);
+    rc = rc ? rc : rows_visit(walk, rest, event_visit, err);
+    suspects_report(walk);
+    return rc ? rc : rows_visit(walk, "SELECT seq, hash FROM head", head_visit, err);
+}
+
+static int must_stop(void *hooks)
+{
+    return *((const struct verify_hooks *)hooks)->stop;
+}
+
+static int verify(const char *path, uint64_t tail, const struct verify_hooks *hooks, struct verify_report *ret,
+                  struct error *err)
+{
+    struct walk walk = {.hooks = hooks ? hooks : &(struct verify_hooks){0}, .tail = tail};
     struct error reading = {0};
     int rc = conn_open(&walk.conn, path, SQLITE_READS, "PRAGMA cache_size = -4000", err);
     if (rc)
         return rc;
+    if (walk.hooks->stop)
+        sqlite3_progress_handler(walk.conn.db, STOP_EVERY, must_stop, (void *)(uintptr_t)walk.hooks);
     chain_init(&walk.chain);
-    rc = everything_visit(&walk, &reading);
+    rc = (tail ? tail_visit : everything_visit)(&walk, &reading);
     if (rc == ERR_CORRUPT) {
         found(&walk, walk.last, "%s; the log is readable up to event %llu", reading.text, number(walk.last));
         rc = 0;
@@ -327,4 +353,16 @@ int journal_verify(const char *path, const struct verify_hooks *hooks, struct ve
         return error_set(err, rc, "%s", reading.text);
     *ret = walk.report;
     return 0;
+}
+
+int journal_verify(const char *path, const struct verify_hooks *hooks, struct verify_report *ret,
+                   struct error *err)
+{
+    return verify(path, 0, hooks, ret, err);
+}
+
+int journal_verify_tail(const char *path, uint64_t most, const struct verify_hooks *hooks,
+                        struct verify_report *ret, struct error *err)
+{
+    return verify(path, most, hooks, ret, err);
 }

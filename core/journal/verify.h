@@ -21,6 +21,8 @@ typedef void verify_on_fault(void *ctx, uint64_t seq, const char *text);
 struct verify_hooks {
     void *fault_ctx;
     verify_on_fault *on_fault;
+    journal_on_damage *on_damage; /* a document whose checksum does not fit; also passed to on_fault */
+    const _Atomic bool *stop;     /* once it is true, verifying soon ends, with an error */
     /* For checks of what events mean: all events by stream and version, then the incidents' states (DOC_INCIDENT) by key. */
     void *ctx;
     void (*on_event)(void *ctx, const struct journal_event *event);
@@ -33,6 +35,9 @@ struct verify_report {
     char hash[2 * CHAIN_HASH_BYTES + 1];
 };
 
+/* The same for the last `most` events and the recorded end alone: what to look at before all else. Only on_fault is called. */
+int journal_verify_tail(const char *path, uint64_t most, const struct verify_hooks *hooks,
+                        struct verify_report *ret, struct error *err);
 /* 0 when the log was read to the end, whatever was found; an error when it could not be read at all. */
 int journal_verify(const char *path, const struct verify_hooks *hooks, struct verify_report *ret,
                    struct error *err);

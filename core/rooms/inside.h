@@ -9,6 +9,7 @@
 struct rooms { /* this part's state */
     struct cards cards;
     bool fallback_told; /* that it announces now (fallback.h) */
+    size_t damage_told; /* so many damaged places of the journal */
 };
 
 static inline struct rooms *rooms_of(const struct core *core)
@@ -33,6 +34,8 @@ void matches_found(struct turn *turn, const struct action *action, const cJSON *
 void matches_failed(struct turn *turn, const struct action *action, const cJSON *body);
 /* news.c: tells the announcements what must not be missed, except where a command is answered with it. */
 void news_follow(struct turn *turn, const struct event *event, const struct incident *incident);
+/* damaged.c */
+void damaged_tick(struct core *core, instant now);
 /* trouble.c */
 void rooms_unannounced(struct turn *turn, const char *connector, const char *why);
 /* Tells an incident that a connector has trouble, or is back. */

@@ -26,6 +26,13 @@ static void follow(struct turn *turn, const struct event *event, const struct in
     news_follow(turn, event, incident);
 }
 
+static instant tick(struct core *core, instant now)
+{
+    fallback_tick(core, now);
+    damaged_tick(core, now);
+    return 0;
+}
+
 const struct part rooms_part = {
     .name = "rooms",
     .state_size = sizeof(struct rooms),
@@ -36,7 +43,7 @@ const struct part rooms_part = {
     .show = cards_show,
     .deadlines = pages_deadlines,
     .passed = pages_passed,
-    .tick = fallback_tick,
+    .tick = tick,
     .delivery.pointless = pages_pointless,
     .delivery.withheld = rooms_withheld,
     .delivery.outcome = rooms_outcome,

@@ -1,6 +1,7 @@
 /* The groups in memory, and their documents in the journal. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "impact/impact.h"
@@ -15,12 +16,30 @@
 
 /* ---- the journal ---- */
 
+static bool take_incident(void *ctx, const struct journal_doc *doc)
+{
+    struct group *group = ctx;
+    group->care.incident = strtoull(strchr(doc->key, '\x1f') + 1, NULL, 10);
+    return false;
+}
+
+/* Its document is damaged. Who may see it follows from its last incident, so that is what must be known of it; it begins anew. */
+static int restore_group(struct core *core, const char *fingerprint, struct group *group)
+{
+    CLEANUP_FREE char *prefix = xasprintf("%s\x1f", fingerprint);
+    struct doc_query alerted = {.kind = DOC_ALERTED, .prefix = prefix, .descending = true, .limit = 1};
+    group->state = GROUP_SETTLED;
+    return journal_docs(core_journal(core), &alerted, take_incident, group, NULL);
+}
+
 static int read_group(void *ctx, uint64_t fingerprint, struct group *group)
 {
     struct core *core = ctx;
     char key[FINGERPRINT_TEXT];
     struct journal_doc doc;
     int rc = journal_doc(core_journal(core), DOC_GROUP, fingerprint_format(fingerprint, key), &doc, NULL);
+    if (rc == ERR_CORRUPT)
+        return restore_group(core, key, group);
     if (rc)
         return rc;
     rc = group_decode(doc.body, strlen(doc.body), group, NULL);

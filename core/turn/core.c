@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "journal/documents.h"
+#include "turn/damage.h"
 #include "turn/memory.h"
 
 #define TICK_MOST   100 /* deadlines handled in one turn */
@@ -53,6 +54,7 @@ int core_create(const struct core_settings *settings, const struct core_ops *ops
     core->next_prune = now + PRUNE_EVERY;
     list_init(&core->live.ended);
     create_parts(core);
+    journal_watch(journal, damage_met, core);
     int rc = core_load(core, err);
     if (rc)
         core_destroy(core);
@@ -67,6 +69,7 @@ void core_destroy(struct core *core)
         return;
     core_unload(core);
     destroy_parts(core);
+    map_finish(&core->damage);
     array_free(&core->trouble.sending);
     free(core);
 }
@@ -130,6 +133,7 @@ instant core_tick(struct core *core, instant now)
     if (core->trouble.failing)
         return recover_probe(core, now);
     live_trim(core);
+    live_restore(core);
     instant due = deadlines_next(core->deadlines);
     if (due && due <= now)
         run_deadlines(core, now);

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/metrics.h"
+#include "engine/fold.h"
 #include "turn/memory.h"
 
 #define ID_TEXT 24
@@ -80,15 +82,96 @@ static void live_destroy(struct live *live)
     free(live);
 }
 
+/* ---- from its events ---- */
+
+struct folding {
+    struct incident *incident;
+    int rc;
+};
+
+static bool fold_one(void *ctx, const struct journal_event *row)
+{
+    struct folding *folding = ctx;
+    struct event event;
+    folding->rc = event_decode(row->stream, row->type, row->data, &event, NULL);
+    if (folding->rc)
+        return false;
+    event.at = row->at;
+    event.version = row->version;
+    event.by = xstrdup(row->by);
+    fold(folding->incident, &event);
+    event_finish(&event);
+    return true;
+}
+
+/* NULL: it has no events, or they cannot be read. */
+static struct incident *fold_again(struct core *core, uint64_t id)
+{
+    char name[INCIDENT_NAME];
+    struct folding folding = {incident_create(id), 0};
+    int rc = journal_read_stream(core->journal, incident_name(id, name), 0, 0, fold_one, &folding, NULL);
+    if (!rc && !folding.rc && folding.incident->version)
+        return folding.incident;
+    incident_destroy(folding.incident);
+    return NULL;
+}
+
+static void store(struct core *core, const struct incident *incident)
+{
+    struct journal_batch *batch = batch_create();
+    live_write(batch, incident);
+    journal_append(core->journal, batch, NULL, NULL);
+}
+
+static struct live *restore(struct core *core, uint64_t id)
+{
+    struct incident *incident = fold_again(core, id);
+    if (!incident)
+        return NULL;
+    log_info("the state of INC-%" PRIu64 " was restored from its events", id);
+    store(core, incident);
+    return live_add(core, incident);
+}
+
+void live_restore(struct core *core)
+{
+    char key[ID_TEXT];
+    for (size_t i = 0; i < core->live.damaged.n; i++) {
+        uint64_t id = core->live.damaged.v[i];
+        struct live *live = map_get(&core->live.all, id_text(id, key));
+        if (live)
+            store(core, live->incident);
+        else
+            restore(core, id);
+    }
+    core->live.damaged.n = 0;
+}
+
+/* ---- from its document ---- */
+
+void live_write(struct journal_batch *batch, const struct incident *incident)
+{
+    CLEANUP_STR struct str body = {0};
+    char key[ID_TEXT];
+    incident_encode(incident, &body);
+    struct journal_doc *doc = batch_doc(batch, DOC_INCIDENT, id_text(incident->id, key), body.p);
+    doc->tag = xstrdup(status_name(incident->status));
+    doc->at = incident->activity.changed_at;
+}
+
+/* Every incident has a document, from its first event on: one that has none was damaged. */
 static struct live *live_read(struct core *core, uint64_t id)
 {
     char key[ID_TEXT];
     struct journal_doc doc;
     struct incident *incident;
     struct error err;
-    if (journal_doc(core->journal, DOC_INCIDENT, id_text(id, key), &doc, &err))
+    int rc = journal_doc(core->journal, DOC_INCIDENT, id_text(id, key), &doc, &err);
+    if (rc == ERR_CORRUPT || rc == ERR_NOT_FOUND)
+        return restore(core, id);
+    if (rc)
         return NULL;
-    int rc = incident_decode(doc.body, strlen(doc.body), &incident, &err);
+    rc = incident_decode(doc.body, strlen(doc.body), &incident, &err);
     journal_doc_finish(&doc);
     return rc ? NULL : live_add(core, incident);
 }
@@ -200,6 +283,23 @@ static bool load_number(void *ctx, const struct journal_doc *doc)
     return false;
 }
 
+static bool has_event(void *ctx, const struct journal_event *event)
+{
+    (void)event;
+    *(bool *)ctx = true;
+    return false;
+}
+
+/* Documents of the newest ones may be damaged, and a number is never used again. */
+static void pass_damaged(struct core *core)
+{
+    char name[INCIDENT_NAME];
+    for (bool taken = true; taken; core->live.next += taken) {
+        taken = false;
+        journal_read_stream(core->journal, incident_name(core->live.next, name), 0, 1, has_event, &taken, NULL);
+    }
+}
+
 int live_load(struct core *core, struct error *err)
 {
     struct loading loading = {core, err, 0};
@@ -207,6 +307,7 @@ int live_load(struct core *core, struct error *err)
     core->live.next = 1;
     struct doc_query newest = {.kind = DOC_INCIDENT, .descending = true, .limit = 1};
     int rc = journal_docs(core->journal, &newest, load_number, core, err);
+    pass_damaged(core);
     for (int s = STATUS_TRIAGE; !rc && s < STATUS_COUNT; s++) {
         struct doc_query open = {.kind = DOC_INCIDENT, .tag = status_name((enum status)s)};
         if (status_is_open((enum status)s))
@@ -232,6 +333,7 @@ void live_finish(struct core *core)
         live_destroy(slot->value);
     map_finish(&core->live.all);
     array_free(&core->live.open);
+    array_free(&core->live.damaged);
     core->live = (struct live_incidents){0};
     list_init(&core->live.ended);
 }

@@ -15,6 +15,8 @@ int core_load(struct core *core, struct error *err)
     core->deadlines = deadlines_create();
     core->outbox = outbox_create(&(struct outbox_ops){can_take, core}, core->rng);
     int rc = live_load(core, err);
+    if (!rc)
+        live_restore(core);
     EACH_PART(core, part, load)
     rc = rc ? rc : part->load(core, err);
     if (!rc)

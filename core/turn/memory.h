@@ -31,8 +31,9 @@ struct live_incidents {
     size_t open_public;        /* how many of them */
     struct list ended;         /* the least recently used first */
     size_t ended_count;
-    uint64_t next; /* the number of the next incident */
-    bool due_set;  /* by live_due, since that was last looked at */
+    uint64_t next;           /* the number of the next incident */
+    ARRAY(uint64_t) damaged; /* whose document is; to be restored */
+    bool due_set;            /* by live_due, since that was last looked at */
 };
 
 struct trouble {  /* of the journal */
@@ -56,6 +57,7 @@ struct core {
     struct live_incidents live;
     struct map versions; /* stream -> newest version, for streams other than incidents */
     struct trouble trouble;
+    struct map damage; /* what is damaged, in words: damage.h */
     size_t turns;      /* appended, and not yet reported as durable or failed */
     uint64_t begun;    /* number of turns since the start */
     uint64_t reported; /* the number of the last one that was reported */
@@ -95,6 +97,10 @@ int live_load(struct core *core,
               struct error *err);           /* the open incidents, those that wait, and the next number */
 void live_set_deadlines(struct core *core); /* of those; after the parts have loaded */
 void live_finish(struct core *core);
+/* Its document. */
+void live_write(struct journal_batch *batch, const struct incident *incident);
+/* Folds the states that are damaged from their events, and stores them. */
+void live_restore(struct core *core);
 
 /* recover.c: after a failed commit. */
 void recover_begin(struct core *core, const struct error *err);

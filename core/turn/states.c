@@ -107,15 +107,24 @@ void states_init(struct states *states, verify_on_fault *on, void *ctx)
 
 struct verify_hooks states_hooks(struct states *states)
 {
-    return (struct verify_hooks){states->ctx, states->on, states, take_event, take_state};
+    return (struct verify_hooks){.fault_ctx = states->ctx,
+                                 .on_fault = states->on,
+                                 .on_damage = states->on_damage,
+                                 .ctx = states,
+                                 .on_event = take_event,
+                                 .on_state = take_state};
 }
 
 uint64_t states_finish(struct states *states)
 {
     struct map_slot *slot;
     end_stream(states);
-    for (size_t i = 0; (slot = map_next(&states->folded, &i));)
+    for (size_t i = 0; (slot = map_next(&states->folded, &i));) {
+        CLEANUP_FREE char *key = xasprintf("%010" PRIu64, incident_name_parse(slot->key));
         found(states, 0, "%s has events but no state; the state was removed", slot->key);
+        if (states->on_damage)
+            states->on_damage(states->ctx, DOC_INCIDENT, key);
+    }
     map_finish(&states->folded);
     free(states->stream);
     return states->faults;

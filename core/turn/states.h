@@ -15,7 +15,9 @@
 
 struct states {
     verify_on_fault *on; /* may be NULL */
-    void *ctx;
+    journal_on_damage
+        *on_damage;    /* of documents, and of states that are missing; set after states_init, may be NULL */
+    void *ctx;         /* of both */
     struct map folded; /* incident's name -> hash of the folded state, or BROKEN if its events cannot be read */
     struct incident *incident;
     char *stream; /* of the incident being folded */

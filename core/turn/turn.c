@@ -209,17 +209,6 @@ static void note_waits(struct turn *turn, const struct live *live)
         batch_doc(turn->batch, DOC_WAITS, key, live->waits ? "{}" : NULL);
 }
 
-static void write_incident(struct turn *turn, const struct incident *incident)
-{
-    CLEANUP_STR struct str body = {0};
-    char key[24];
-    number_key(incident->id, key);
-    incident_encode(incident, &body);
-    struct journal_doc *doc = batch_doc(turn->batch, DOC_INCIDENT, key, body.p);
-    doc->tag = xstrdup(status_name(incident->status));
-    doc->at = incident->activity.changed_at;
-}
-
 /* Passes each event of an incident to the parts once, in order. The parts may add events, which follow later. */
 static void follow_events(struct turn *turn)
 {
@@ -251,7 +240,7 @@ static void settle(struct turn *turn)
             continue;
         EACH_PART(turn->core, part, show)
         part->show(turn, live->incident);
-        write_incident(turn, live->incident);
+        live_write(turn->batch, live->incident);
         live_settle(turn->core, live);
         note_waits(turn, live);
     }

@@ -13,8 +13,12 @@ static void readyz(void *ctx, struct http_request *request)
 {
     const struct health_ops *ops = ctx;
     const char *why = NULL;
+    CLEANUP_STR struct str text = {0};
+    str_add(&text, "ready\n");
+    if (ops->damage)
+        ops->damage(ops->ctx, &text);
     if (ops->ready(ops->ctx, &why))
-        http_answer(request, 200, "text/plain", "ready\n", 6);
+        http_answer(request, 200, "text/plain", text.p, text.len);
     else
         http_problem(request, 503, "%s", why ? why : "The journal cannot be written right now.");
 }

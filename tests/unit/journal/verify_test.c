@@ -24,7 +24,8 @@ static void expect(const char *tampering, const char *wanted)
     files_fill("j.db", 12);
     files_sql("j.db", tampering);
     assert_int_equal(journal_verify(files_path("j.db"),
-                                    &(struct verify_hooks){&faults, collect, NULL, NULL, NULL}, &report, &err),
+                                    &(struct verify_hooks){.fault_ctx = &faults, .on_fault = collect}, &report,
+                                    &err),
                      0);
     assert_string_equal(str_text(&faults), wanted);
     files_sql("j.db", "DELETE FROM doc"); /* the file is still a database that SQLite opens */
@@ -133,7 +134,8 @@ static void a_damaged_page_is_reported(void **state)
         assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096), sizeof(garbage));
     close(fd);
     assert_int_equal(journal_verify(files_path("j.db"),
-                                    &(struct verify_hooks){&faults, collect, NULL, NULL, NULL}, &report, NULL),
+                                    &(struct verify_hooks){.fault_ctx = &faults, .on_fault = collect}, &report,
+                                    NULL),
                      0);
     assert_true(report.faults > 0);
     assert_non_null(strstr(str_text(&faults), "damaged"));

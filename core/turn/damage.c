@@ -1,0 +1,50 @@
+#include "turn/damage.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "turn/memory.h"
+
+#define NOTED_MOST 10000
+
+void damage_note(struct core *core, const char *what)
+{
+    if (map_get(&core->damage, what) || core->damage.n == NOTED_MOST)
+        return;
+    map_put(&core->damage, what, (void *)1);
+    log_error("the journal is damaged: %s. Keep a copy of it, and run `tocsin verify`", what);
+}
+
+/* The key is what the number was written as, unless it is what is damaged. */
+static void restore(struct core *core, const char *key)
+{
+    char *end = NULL;
+    uint64_t id = strtoull(key, &end, 10);
+    if (!*end && id)
+        *array_add(&core->live.damaged) = id;
+}
+
+void damage_met(void *ctx, enum doc_kind kind, const char *key)
+{
+    struct core *core = ctx;
+    CLEANUP_FREE char *what = document_damaged((int)kind, key);
+    damage_note(core, what);
+    if (kind == DOC_INCIDENT)
+        restore(core, key);
+}
+
+size_t damage_count(const struct core *core)
+{
+    return core->damage.n;
+}
+
+void damage_describe(const struct core *core, struct str *out)
+{
+    size_t n = core->damage.n;
+    str_addf(
+        out,
+        "The journal is damaged in %zu place%s, which Tocsin's log names. What is damaged is not used: an "
+        "incident's state is restored from its events, and anything else is as good as lost. An administrator "
+        "should keep a copy of the journal and run `tocsin verify`.",
+        n, n == 1 ? "" : "s");
+}
