@@ -26,7 +26,9 @@ void copy_send(struct turn *turn, const struct incident *incident, const struct 
                struct json_out *body, struct action *action)
 {
     struct place place = {.connector = room->connector, .channel = room->channel};
-    CLEANUP_FREE char *order = place_order(incident, &place);
+    bool changes = strcmp(action->kind, "post") !=
+                   0; /* in the order of the room, which a merge moves to another incident */
+    CLEANUP_FREE char *order = place_order(changes ? NULL : incident, &place);
     json_end_object(body);
     action->body = body->out->p;
     action->channel = order;

@@ -112,6 +112,8 @@ enum attached attach(struct turn *turn, uint64_t incident, const struct ticket *
         fresh.asks = how->asks;
         fresh.greeted = fresh.greeted || how->greeted;
         fresh.kind = kind_of(turn, incident, ticket);
+        fresh.closed = !status_is_open(
+            turn_incident(turn, incident)->status); /* nobody told its customer: it stays open */
         done = attach_new(turn, &fresh, how);
         ticket_finish(&fresh);
     }

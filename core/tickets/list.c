@@ -4,6 +4,7 @@
 
 #include "base/markup.h"
 #include "customers/customers.h"
+#include "delivery/link.h"
 #include "tickets/inside.h"
 
 #define LIST_MOST 30
@@ -28,6 +29,8 @@ static void add_whose(const struct core *core, const struct ticket *ticket, stru
         str_add(out, ", the tickets of customers join it");
     if (ticket->kind == TICKET_WORK)
         str_add(out, ", for the work");
+    if (!link_served(core, ticket->connector))
+        str_add(out, ", as it was when its connector was removed");
 }
 
 static bool list_one(void *ctx, const struct ticket *ticket)

@@ -134,7 +134,7 @@ static void card(struct core *core, const struct incident *incident, const struc
     }
     if (incident->places.tickets.attached)
         card_field(fields, "tickets", count);
-    card_field(fields, "made", str_text(&made));
+    card_field(fields, "tickets made", str_text(&made));
 }
 
 /* ---- the part ---- */

@@ -243,6 +243,41 @@ static void tickets_are_closed_after_the_last_message(void **state)
     rig_destroy(rig);
 }
 
+static void a_ticket_that_comes_after_the_end_stays_open(void **state)
+{
+    (void)state;
+    begin();
+    fake_tickets.solve = true;
+    rig_expect(rig, "ben", 1, "resolve", "resolved");
+    attach();
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 1);
+    assert_int_equal(rig_sent(rig, "ticket.state", ""), 0);
+    assert_int_equal(rig_sent(rig, "ticket.comment", "INC-1 is resolved"), 1);
+    rig_expect(rig, "ben", 1, "reopen", "");
+    rig_expect(rig, "ben", 1, "resolve", "resolved");
+    assert_int_equal(rig_sent(rig, "ticket.state", "\"done\""), 1);
+    rig_destroy(rig);
+}
+
+/* Where the ticket takes nothing, the customer's routes are tried, and counted as any. */
+static void a_message_that_a_ticket_refuses_goes_by_the_routes(void **state)
+{
+    (void)state;
+    begin();
+    delivery_connector(rig->core, "mail", TOCSIN_CAN_DESK, true, NULL, rig->now);
+    rig_expect(rig, "ben", 0, "customer acme route mail ops@acme.example", "mail");
+    attach();
+    rig->outcome = TOCSIN_REFUSED;
+    rig->only = "desk desk.tell";
+    rig_expect(rig, "ben", 1, "tell all It works again.", "");
+    rig_expect(rig, "ana", 1, "approve", "");
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "\"thread\":\"7\""), 1);
+    assert_int_equal(rig_sent(rig, "mail desk.tell", "\"address\":\"ops@acme.example\""), 1);
+    assert_int_equal(rig_incident(rig, 1)->comms.drafts.v[0].reach.told, 1);
+    assert_int_equal(rig_incident(rig, 1)->comms.drafts.v[0].reach.failed, 0);
+    rig_destroy(rig);
+}
+
 /* ---- that come by themselves ---- */
 
 static void a_pasted_link_is_offered_once(void **state)
@@ -383,6 +418,8 @@ int main(void)
         cmocka_unit_test(a_private_incident_makes_no_ticket_and_says_nothing_in_one),
         cmocka_unit_test(support_sees_the_incident_and_that_it_changes),
         cmocka_unit_test(tickets_join_a_parent_that_follows_the_incident),
+        cmocka_unit_test(a_ticket_that_comes_after_the_end_stays_open),
+        cmocka_unit_test(a_message_that_a_ticket_refuses_goes_by_the_routes),
         cmocka_unit_test(a_pasted_link_is_offered_once),
         cmocka_unit_test(an_answer_in_a_ticket_attaches_it_unless_somebody_detached_it),
         cmocka_unit_test(a_ticket_of_a_stranger_goes_with_its_message),
