@@ -170,6 +170,8 @@ cJSON *kit_api_write(struct kit_task *task, const char *method, const char *path
 {
     cJSON *body = call(task, (struct kit_request){.method = method, .json = json, .once = true}, path, more);
     task->wrote = task->wrote || body;
+    if (!body && task->status >= 500 && task->result->code == TOCSIN_RETRY)
+        task->result->code = TOCSIN_UNKNOWN; /* it may have failed only after writing */
     cJSON_Delete(json);
     return body;
 }

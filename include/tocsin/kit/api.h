@@ -17,8 +17,8 @@
  *
  * A call that failed has set the task's result, and returned NULL; calls that succeed leave DONE there. So a performer makes one call
  * after the other, ends at the first NULL, and need not look at statuses. Reading that failed is RETRY where it is not known whether
- * it arrived; writing is UNKNOWN then. An action that has written something and could not go on is UNKNOWN, too, not RETRY: the next
- * attempt must look for what is there.
+ * it arrived; writing is UNKNOWN then, and where the platform had an error of its own (5xx). An action that has written something and
+ * could not go on is UNKNOWN, too, not RETRY: the next attempt must look for what is there.
  *
  * One struct kit_api serves all threads. A task belongs to one.
  */

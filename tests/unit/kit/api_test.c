@@ -11,7 +11,7 @@
 
 #include "../../support/http_server.h"
 
-enum { OK, MADE, EMPTY, PAGE, BUSY, GONE, DENIED, LIMITED, SLOW, ODD };
+enum { OK, MADE, EMPTY, PAGE, BUSY, FAILED, GONE, DENIED, LIMITED, SLOW, ODD };
 
 static struct http_page pages[] = {
     [OK] = {.path = "/api/list", .status = 200, .body = "{\"n\":1}"},
@@ -22,6 +22,7 @@ static struct http_page pages[] = {
     [EMPTY] = {.path = "/api/things/17", .status = 204, .body = ""},
     [PAGE] = {.path = "/api/page", .status = 200, .body = "<html>Log in</html>"},
     [BUSY] = {.path = "/api/busy", .status = 502, .body = "{}"},
+    [FAILED] = {.path = "/api/failed", .status = 500, .body = "{}"},
     [GONE] = {.path = "/api/gone/a%2Fb", .status = 404, .body = "{\"error\":\"no such thing\"}"},
     [DENIED] = {.path = "/api/denied", .status = 403, .body = "{\"error\":\"not yours\"}"},
     [LIMITED] = {.path = "/api/limited", .status = 403, .body = "{\"error\":\"slow down\"}"},
@@ -138,6 +139,17 @@ static void a_page_of_a_proxy_is_no_answer(void **state)
     assert_false(task.wrote);
 }
 
+static void what_fails_while_it_writes_may_be_written(void **state)
+{
+    (void)state;
+    struct kit_task task = begin(5000);
+    assert_null(kit_api_write(&task, "POST", "failed", NULL, NULL));
+    assert_int_equal(result.code, TOCSIN_UNKNOWN);
+    task = begin(5000);
+    assert_null(kit_api_get(&task, "failed"));
+    assert_int_equal(result.code, TOCSIN_RETRY);
+}
+
 static void what_is_missing_can_be_forgotten(void **state)
 {
     (void)state;
@@ -245,6 +257,7 @@ int main(void)
         cmocka_unit_test(what_is_written_says_where_it_is),
         cmocka_unit_test(a_search_writes_nothing),
         cmocka_unit_test(a_page_of_a_proxy_is_no_answer),
+        cmocka_unit_test(what_fails_while_it_writes_may_be_written),
         cmocka_unit_test(what_is_missing_can_be_forgotten),
         cmocka_unit_test(a_status_may_mean_something_else),
         cmocka_unit_test(calls_end_with_the_time_of_the_action),
