@@ -145,7 +145,7 @@ const struct person *people_identify(struct turn *turn, const struct identity *i
 
 /* ---- declared by the policy ---- */
 
-static struct person_row *row_of_declared(struct people *people, const struct roster_person *declared)
+static struct person_row *row_of_declared(const struct people *people, const struct roster_person *declared)
 {
     struct person_row *row = NULL;
     for (size_t i = 0; !row && i < declared->n; i++)
@@ -153,6 +153,12 @@ static struct person_row *row_of_declared(struct people *people, const struct ro
     row = row || !declared->email ? row : row_by(people, BY_EMAIL, declared->email);
     CLEANUP_FREE char *id = text_lower(declared->id);
     return row ? row : row_get(people, id);
+}
+
+const struct person *people_of_declared(const struct core *core, const struct roster_person *declared)
+{
+    struct person_row *row = row_of_declared(people_of(core), declared);
+    return row ? &row_head(row)->person : NULL;
 }
 
 /* Adds one identity to the person, unless it is known already, and perhaps as somebody else. */

@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 #include "policy/bind.h"
+#include "policy/rotations.h"
 
 static void check_word(lua_State *L, const char *what, const char *word)
 {
@@ -62,7 +63,7 @@ static int lua_people(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_pushnil(L);
     while (lua_next(L, 1)) {
-        struct person_row *row = array_add(&set->people);
+        struct person_row *row = array_add(&set->roster.people);
         row->named.script = script_of(L);
         take_text(L, -2, "the id of a person", &row->named.name);
         check_word(L, "people: an id", row->named.name);
@@ -76,20 +77,21 @@ static int lua_people(lua_State *L)
 }
 
 /*
- * @function team{ name = string, people = { "ana", "bo" }, off = true }: Declares a team, which page and incident:page() can name.
+ * @function team{ name = string, people = { "ana", "bo" }, rotation = string, off = true }: Declares a team, which page and incident:page() can name.
  * `people` are ids of people{}, or of people whom Tocsin knows from chat, or e-mail addresses. The first is paged; where that fails, the
- * next. See "Who is paged".
+ * next. Of a team with a rotation, whoever is on call comes first. See "Who is paged".
  */
 static int lua_team(lua_State *L)
 {
-    static const char *const known[] = {"name", "people", "off", NULL};
+    static const char *const known[] = {"name", "people", "rotation", "off", NULL};
     struct policy_set *set = open_set(L, "team");
     check_fields(L, 1, "team", known);
-    struct team_row *team = array_add(&set->teams);
+    struct team_row *team = array_add(&set->roster.teams);
     if (!declare_named(L, &team->named))
         return 0;
     field_texts(L, 1, "people", &team->people);
-    if (!team->people.n)
+    field_text(L, 1, "rotation", false, &team->rotation);
+    if (!team->people.n && !team->rotation)
         luaL_error(L, "team '%s' has nobody: people = { \"ana\", \"bo\" }", team->named.name);
     for (size_t i = 0; i < team->people.n; i++)
         check_word(L, "a person of a team", team->people.v[i]);
@@ -97,14 +99,16 @@ static int lua_team(lua_State *L)
     return 0;
 }
 
-/* @function first_team(name, …): Returns the first of these names that team{} declares; the last one if it declares none of them. */
+/* @function first_team(name, …): Returns the first of these names that team{} or rotation{} declares; the last one if it declares none of
+   them. */
 static int lua_first_team(lua_State *L)
 {
     const char *const *people;
     int n = lua_gettop(L);
     luaL_checkstring(L, 1);
     for (int i = 1; i < n; i++) {
-        if (!policy_team(policy_of(L), luaL_checkstring(L, i), &people))
+        const char *name = luaL_checkstring(L, i);
+        if (!policy_team(policy_of(L), name, &people) && !policy_rotation(policy_of(L), name))
             continue;
         lua_pushvalue(L, i);
         return 1;

@@ -11,18 +11,27 @@ static const char *bare(const char *typed)
 
 static const struct person_row *find_person(const struct policy_set *set, const char *id)
 {
-    for (size_t i = 0; i < set->people.n; i++) {
-        if (text_equal_nocase(set->people.v[i].named.name, bare(id)))
-            return &set->people.v[i];
+    for (size_t i = 0; i < set->roster.people.n; i++) {
+        if (text_equal_nocase(set->roster.people.v[i].named.name, bare(id)))
+            return &set->roster.people.v[i];
     }
     return NULL;
 }
 
-static const struct team_row *find_team(const struct policy_set *set, const char *name)
+const struct team_row *find_team(const struct policy_set *set, const char *name)
 {
-    for (size_t i = 0; i < set->teams.n; i++) {
-        if (text_equal_nocase(set->teams.v[i].named.name, bare(name)))
-            return &set->teams.v[i];
+    for (size_t i = 0; i < set->roster.teams.n; i++) {
+        if (text_equal_nocase(set->roster.teams.v[i].named.name, bare(name)))
+            return &set->roster.teams.v[i];
+    }
+    return NULL;
+}
+
+const struct rotation_row *find_rotation(const struct policy_set *set, const char *name)
+{
+    for (size_t i = 0; i < set->roster.rotations.n; i++) {
+        if (text_equal_nocase(set->roster.rotations.v[i].named.name, bare(name)))
+            return &set->roster.rotations.v[i];
     }
     return NULL;
 }
@@ -47,7 +56,8 @@ size_t policy_team(const struct policy *policy, const char *name, const char *co
 
 static bool names_somebody(const struct policy_set *set, const char *name)
 {
-    return find_team(set, name) || find_person(set, name) || strchr(bare(name), '@');
+    return find_team(set, name) || find_rotation(set, name) || find_person(set, name) ||
+           strchr(bare(name), '@');
 }
 
 static bool is_named_before(const struct policy_set *set, size_t i)
@@ -84,17 +94,17 @@ static void find_rules(const struct policy_set *set, void (*on)(void *ctx, const
     }
 }
 
-static void find_members(const struct team_row *team, const struct policy_set *set,
-                         void (*on)(void *ctx, const char *fault), void *ctx)
+static void find_members(const struct policy_set *set, const char *what, const struct named *named,
+                         const text_list *people, void (*on)(void *ctx, const char *fault), void *ctx)
 {
-    for (size_t i = 0; i < team->people.n; i++) {
-        const char *person = team->people.v[i];
+    for (size_t i = 0; i < people->n; i++) {
+        const char *person = people->v[i];
         if (find_person(set, person) || strchr(bare(person), '@'))
             continue;
-        CLEANUP_FREE char *fault = xasprintf(
-            "%s: team %s: people{} does not declare %s, so a page reaches %s only if Tocsin knows them "
-            "from chat",
-            team->named.where, team->named.name, person, person);
+        CLEANUP_FREE char *fault =
+            xasprintf("%s: %s %s: people{} does not declare %s, so a page reaches %s only if Tocsin knows them "
+                      "from chat",
+                      named->where, what, named->name, person, person);
         on(ctx, fault);
     }
 }
@@ -103,8 +113,13 @@ void policy_pages_nobody(const struct policy *policy, void (*on)(void *ctx, cons
 {
     const struct policy_set *set = policy->set;
     find_rules(set, on, ctx);
-    for (size_t i = 0; i < set->teams.n; i++)
-        find_members(&set->teams.v[i], set, on, ctx);
+    for (size_t i = 0; i < set->roster.teams.n; i++)
+        find_members(set, "team", &set->roster.teams.v[i].named, &set->roster.teams.v[i].people, on, ctx);
+    for (size_t i = 0; i < set->roster.rotations.n; i++) {
+        const struct rotation_row *row = &set->roster.rotations.v[i];
+        for (size_t k = 0; k < row->rows.n; k++)
+            find_members(set, "rotation", &row->named, &row->rows.v[k].people, on, ctx);
+    }
 }
 
 void policy_roster_connectors(const struct policy *policy,
@@ -113,8 +128,8 @@ void policy_roster_connectors(const struct policy *policy,
                               void *ctx)
 {
     const struct policy_set *set = policy->set;
-    for (size_t i = 0; i < set->people.n; i++) {
-        const struct person_row *row = &set->people.v[i];
+    for (size_t i = 0; i < set->roster.people.n; i++) {
+        const struct person_row *row = &set->roster.people.v[i];
         for (size_t k = 0; k < row->users.n; k++)
             on(ctx, row->named.where, row->named.name, row->users.v[k].connector);
     }

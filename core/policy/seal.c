@@ -156,20 +156,34 @@ static int check_commands(const struct policy_set *set, struct error *err)
     return 0;
 }
 
-/* A page names a person or a team, so a name must not be both. */
-static int check_teams(const struct policy_set *set, struct error *err)
+/* A page names a person, or else a team or a rotation, so a name must not be both. */
+static int check_no_person(const struct policy_set *set, const char *what, const struct named *named,
+                           struct error *err)
 {
-    for (size_t i = 0; i < set->teams.n; i++) {
-        const struct named *team = &set->teams.v[i].named;
-        for (size_t k = 0; k < set->people.n; k++) {
-            const struct named *person = &set->people.v[k].named;
-            if (text_equal_nocase(team->name, person->name))
-                return error_set(err, ERR_INVALID,
-                                 "%s: team '%s' has the name of a person at %s; rename one of them",
-                                 team->where, team->name, person->where);
-        }
+    for (size_t i = 0; i < set->roster.people.n; i++) {
+        const struct named *person = &set->roster.people.v[i].named;
+        if (text_equal_nocase(named->name, person->name))
+            return error_set(err, ERR_INVALID, "%s: %s '%s' has the name of a person at %s; rename one of them",
+                             named->where, what, named->name, person->where);
     }
     return 0;
+}
+
+static int check_teams(const struct policy_set *set, struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < set->roster.teams.n; i++) {
+        const struct team_row *team = &set->roster.teams.v[i];
+        rc = check_no_person(set, "team", &team->named, err);
+        if (!rc && team->rotation && !find_rotation(set, team->rotation))
+            rc = error_set(
+                err, ERR_INVALID,
+                "%s: team '%s': no rotation is called '%s'; declare it with rotation { name = \"%s\", … }",
+                team->named.where, team->named.name, team->rotation, team->rotation);
+    }
+    for (size_t i = 0; !rc && i < set->roster.rotations.n; i++)
+        rc = check_no_person(set, "rotation", &set->roster.rotations.v[i].named, err);
+    return rc;
 }
 
 /* ---- service sets ---- */

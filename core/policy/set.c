@@ -183,7 +183,24 @@ static void finish_person(void *row)
 
 static void finish_team(void *row)
 {
-    text_list_finish(&((struct team_row *)row)->people);
+    struct team_row *team = row;
+    text_list_finish(&team->people);
+    free(team->rotation);
+}
+
+static void finish_rotation(void *row)
+{
+    struct rotation_row *rotation = row;
+    for (size_t i = 0; i < rotation->rows.n; i++) {
+        struct layer_row *layer = &rotation->rows.v[i];
+        char *texts[] = {layer->zone, layer->start, layer->ends, layer->handover, layer->hours};
+        for (size_t k = 0; k < ARRAY_SIZE(texts); k++)
+            free(texts[k]);
+        text_list_finish(&layer->people);
+        text_list_finish(&layer->days);
+    }
+    array_free(&rotation->rows);
+    array_free(&rotation->layers);
 }
 
 /* ---- the kinds of declarations as one table, so that names work the same way for all ---- */
@@ -216,8 +233,9 @@ static const struct kind kinds[] = {
     KIND("tickets", rooms.tickets, REPLACES | UNIQUE, finish_tickets),
     KIND("services", services, 0, finish_services),
     KIND("level", levels, REPLACES | UNIQUE, finish_level),
-    KIND("person", people, REPLACES | UNIQUE, finish_person),
-    KIND("team", teams, REPLACES | UNIQUE, finish_team),
+    KIND("person", roster.people, REPLACES | UNIQUE, finish_person),
+    KIND("team", roster.teams, REPLACES | UNIQUE, finish_team),
+    KIND("rotation", roster.rotations, REPLACES | UNIQUE, finish_rotation),
 };
 
 static any_array *array_of(const struct policy_set *set, const struct kind *kind)

@@ -11,24 +11,13 @@
 
 #include "base/json.h"
 #include "policy/declared.h"
+#include "policy/declared_people.h"
 #include "policy/declared_rooms.h"
-#include "policy/roster.h"
 
 /* levels{}: the severity of what a rule declares without one, by the worst level that the sender reported: `named.name`. */
 struct level_row {
     struct named named;
     char *severity;
-};
-
-struct person_row {     /* one of people{} */
-    struct named named; /* its name is the id */
-    char *name, *email; /* NULL: not given */
-    ARRAY(struct roster_user) users;
-};
-
-struct team_row { /* team{} */
-    struct named named;
-    text_list people; /* at least one */
 };
 
 /* What customers are told. */
@@ -62,8 +51,7 @@ struct policy_set {
     struct set_rooms rooms;
     ARRAY(struct service_set) services;
     ARRAY(struct level_row) levels;
-    ARRAY(struct person_row) people;
-    ARRAY(struct team_row) teams;
+    struct set_roster roster;
     struct set_words severities, roles, kinds;
     struct rulebook book;
     bool sealed;

@@ -149,8 +149,7 @@ void rooms_page(struct turn *turn, uint64_t id, const char *whom, const char *te
     if (names.n) {
         go_on(&calling);
     } else {
-        CLEANUP_FREE char *why = xasprintf(
-            "%s names nobody: add team { name = \"%s\", people = { … } } to the policy", whom, calling.target);
+        CLEANUP_FREE char *why = whom_nobody(turn, whom);
         exhaust(&calling, why);
     }
     array_free(&names);

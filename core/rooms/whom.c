@@ -4,14 +4,36 @@
 
 #include <tocsin/connector.h>
 
+#include "oncall/oncall.h"
+
 void whom_names(struct turn *turn, const char *target, name_list *ret)
 {
+    const struct policy *policy = core_policy(turn_core(turn));
+    const struct rotation *rotation = policy_rotation(policy, target);
     const char *const *people;
-    size_t n = policy_team(core_policy(turn_core(turn)), target, &people);
+    struct on_call on = {0};
+    if (rotation)
+        oncall_at(rotation, turn_now(turn), &on);
+    for (size_t i = 0; i < on.n; i++)
+        *array_add(ret) = on.people[i];
+    size_t n = policy_team(policy, target, &people);
     for (size_t i = 0; i < n; i++)
         *array_add(ret) = people[i];
-    if (!n && whom_callee(turn, target).id)
+    if (!rotation && !n && whom_callee(turn, target).id)
         *array_add(ret) = target;
+}
+
+char *whom_nobody(struct turn *turn, const char *target)
+{
+    struct core *core = turn_core(turn);
+    const struct rotation *rotation = policy_rotation(core_policy(core), target);
+    struct str why = {0};
+    if (rotation)
+        oncall_nobody(core, rotation, turn_now(turn), &why);
+    else
+        str_addf(&why, "%s names nobody: add team { name = \"%s\", people = { … } } to the policy", target,
+                 target + (*target == '@'));
+    return str_take(&why);
 }
 
 struct callee whom_callee(struct turn *turn, const char *name)

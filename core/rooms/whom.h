@@ -1,7 +1,7 @@
 /*
  * whom - whom a page names, and where each of them can be reached. Only this folder includes it.
  *
- * A page names a team of the policy or a person. A person is somebody of people{}, somebody whom Tocsin knows from chat, or an e-mail
+ * A page names a team of the policy, a rotation or a person. Of a rotation, whoever is on call now is called. A person is somebody of people{}, somebody whom Tocsin knows from chat, or an e-mail
  * address. Names and connectors are borrowed for the turn. Loop's thread only.
  */
 #ifndef TOCSIN_ROOMS_WHOM_H
@@ -26,6 +26,8 @@ typedef ARRAY(struct address) address_list;
 
 /* The names of the people to call, in order; none: the target names nobody. The caller frees the list. */
 void whom_names(struct turn *turn, const char *target, name_list *ret);
+/* Why the target names nobody, as plain text. The caller frees. */
+char *whom_nobody(struct turn *turn, const char *target);
 /* Who that is. Somebody whom only the policy declares becomes known in this turn. */
 struct callee whom_callee(struct turn *turn, const char *name);
 /*

@@ -10,6 +10,7 @@
 #include "policy/ticketing.h"
 #include "policy/unmirrored.h"
 #include "policy/roster.h"
+#include "policy/rotations.h"
 
 static const char *const fake_severities[] = {"minor", "major", "critical", NULL};
 static const char *const fake_roles[] = {"lead", "comms", "scribe", NULL};
@@ -32,6 +33,18 @@ size_t policy_team(const struct policy *policy, const char *name, const char *co
 {
     (void)policy, (void)name, (void)ret_people;
     return 0;
+}
+
+const struct rotation *policy_rotation_at(const struct policy *policy, size_t i)
+{
+    (void)policy, (void)i;
+    return NULL;
+}
+
+const struct rotation *policy_rotation(const struct policy *policy, const char *name)
+{
+    (void)policy, (void)name;
+    return NULL;
 }
 
 struct approval policy_approval(const struct policy *policy, const struct incident *incident,

@@ -1,0 +1,216 @@
+/* The command `oncall`: `oncall`, `oncall payments`, `oncall payments tomorrow 9:00`, `oncall @bo`. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/markup.h"
+#include "base/mem.h"
+#include "base/moment.h"
+#include "oncall/oncall.h"
+#include "people/people.h"
+
+#define LIST_MOST  50
+#define NEXT_MOST  5
+#define OWN_WITHIN (60 * DAY)
+
+static void add_time(const struct call *call, instant t, struct str *out)
+{
+    moment_format(t, turn_now(call->turn), call->zone, out);
+}
+
+/* "**payments**: Ana, until tomorrow 09:00; then Bo" */
+static void add_now(const struct call *call, const struct rotation *rotation, instant t)
+{
+    const struct core *core = turn_core(call->turn);
+    struct str *out = call->answer;
+    struct shift stint;
+    struct on_call next;
+    oncall_stint(rotation, t, &stint);
+    str_markup(out, "**%s**: ", rotation->name);
+    oncall_names(core, &stint.on, out);
+    if (!stint.until)
+        return;
+    oncall_at(rotation, stint.until, &next);
+    str_add(out, ", until ");
+    add_time(call, stint.until, out);
+    str_add(out, "; then ");
+    oncall_names(core, &next, out);
+}
+
+static void list(const struct call *call, instant t)
+{
+    const struct policy *policy = core_policy(turn_core(call->turn));
+    const struct rotation *rotation;
+    size_t i = 0;
+    str_add(call->answer, "On call");
+    if (t > turn_now(call->turn)) {
+        str_add(call->answer, " ");
+        add_time(call, t, call->answer);
+    }
+    str_addc(call->answer, ':');
+    for (; i < LIST_MOST && (rotation = policy_rotation_at(policy, i)); i++) {
+        str_add(call->answer, "\n- ");
+        add_now(call, rotation, t);
+    }
+    if (policy_rotation_at(policy, i))
+        str_add(call->answer, "\n- …");
+}
+
+static void add_next(const struct call *call, const struct rotation *rotation, instant t)
+{
+    struct shift stint;
+    for (int i = 0; i <= NEXT_MOST; i++) {
+        oncall_stint(rotation, t, &stint);
+        if (i) {
+            str_add(call->answer, "\n- from ");
+            add_time(call, stint.from, call->answer);
+            str_add(call->answer, ": ");
+            oncall_names(turn_core(call->turn), &stint.on, call->answer);
+        }
+        if (!stint.until)
+            return;
+        t = stint.until;
+    }
+}
+
+/* ---- one person ---- */
+
+struct own { /* looks for somebody's shifts in a rotation */
+    const struct call *call;
+    const struct rotation *rotation;
+    const char *person;   /* id */
+    struct shift pending; /* not told yet; until 0: none */
+    size_t n;             /* told */
+};
+
+static bool is_own(const struct own *own, const struct on_call *on)
+{
+    bool is = false;
+    for (size_t i = 0; i < on->n && !is; i++)
+        is = oncall_is(turn_core(own->call->turn), on->people[i], own->person);
+    return is;
+}
+
+static void tell_own(struct own *own)
+{
+    const struct call *call = own->call;
+    if (!own->pending.until)
+        return;
+    str_markup(call->answer, "\n- **%s**: ", own->rotation->name);
+    if (own->pending.from > turn_now(call->turn)) {
+        str_add(call->answer, "from ");
+        add_time(call, own->pending.from, call->answer);
+        str_addc(call->answer, ' ');
+    } else {
+        str_add(call->answer, "now, ");
+    }
+    str_add(call->answer, "until ");
+    add_time(call, own->pending.until, call->answer);
+    own->pending.until = 0;
+    own->n++;
+}
+
+static bool add_own(void *ctx, const struct shift *shift)
+{
+    struct own *own = ctx;
+    bool is = is_own(own, &shift->on);
+    if (is && own->pending.until) {
+        own->pending.until = shift->until;
+        return true;
+    }
+    tell_own(own);
+    if (is)
+        own->pending = *shift;
+    return own->n < NEXT_MOST;
+}
+
+static void show_person(const struct call *call, const struct person *person, instant t)
+{
+    const struct policy *policy = core_policy(turn_core(call->turn));
+    const struct rotation *rotation;
+    size_t told = 0;
+    str_markup(call->answer, "%s is on call:", person->name ? person->name : person->id);
+    for (size_t i = 0; i < LIST_MOST && (rotation = policy_rotation_at(policy, i)); i++) {
+        struct own own = {.call = call, .rotation = rotation, .person = person->id};
+        oncall_shifts(rotation, t, t + OWN_WITHIN, add_own, &own);
+        if (own.n < NEXT_MOST)
+            tell_own(&own);
+        told += own.n;
+    }
+    if (told)
+        return;
+    str_clear(call->answer);
+    str_markup(call->answer, "%s is not on call in the next 60 days.",
+               person->name ? person->name : person->id);
+}
+
+/* ---- what was typed ---- */
+
+static int refuse_word(const struct call *call, const char *typed, struct error *err)
+{
+    const struct policy *policy = core_policy(turn_core(call->turn));
+    return error_markup(err, ERR_NOT_FOUND,
+                        "'%.60s' is neither a rotation, a person nor a time. `oncall` alone lists the "
+                        "rotations. Type `oncall %s`, "
+                        "`oncall @ana`, or `oncall tomorrow 9:00`.",
+                        typed, policy_rotation_at(policy, 0)->name);
+}
+
+static const struct person *person_of(const struct call *call, const char *word)
+{
+    const struct core *core = turn_core(call->turn);
+    return strcasecmp(word, "me") == 0 ? people_get(core, call->person) : people_find(core, word);
+}
+
+/* The time that the text says; now where it is empty. */
+static int read_time(const struct call *call, const char *text, instant *ret, struct error *err)
+{
+    *ret = turn_now(call->turn);
+    return *text ? when_parse(text, *ret, call->zone, ret, err) : 0;
+}
+
+static int show_one(const struct call *call, const struct rotation *rotation, const struct person *person,
+                    const char *when, struct error *err)
+{
+    instant t;
+    int rc = read_time(call, when, &t, err);
+    if (rc)
+        return rc;
+    if (!rotation) {
+        show_person(call, person, t);
+        return 0;
+    }
+    add_now(call, rotation, t);
+    if (!*when)
+        add_next(call, rotation, t);
+    return 0;
+}
+
+static int show_all(const struct call *call, const char *typed, struct error *err)
+{
+    instant t;
+    int rc = read_time(call, typed, &t, err);
+    if (rc == ERR_INVALID)
+        return refuse_word(call, typed, err);
+    if (!rc)
+        list(call, t);
+    return rc;
+}
+
+int oncall_command(const struct call *call, struct error *err)
+{
+    const struct policy *policy = core_policy(turn_core(call->turn));
+    const char *typed = call->arguments[0] ? call->arguments[0] : "";
+    size_t n = strcspn(typed, " ");
+    CLEANUP_FREE char *word = xstrndup(typed, n);
+    if (!policy_rotation_at(policy, 0)) {
+        str_add(
+            call->answer,
+            "Nobody takes turns yet. Add a rotation to the policy: `rotation { name = \"payments\", people = { "
+            "\"ana\", \"bo\" }, start = \"2026-11-30\", zone = \"Europe/London\" }`.");
+        return 0;
+    }
+    const struct rotation *rotation = *word ? policy_rotation(policy, word) : NULL;
+    const struct person *person = *word && !rotation ? person_of(call, word) : NULL;
+    const char *rest = typed + n + strspn(typed + n, " ");
+    return rotation || person ? show_one(call, rotation, person, rest, err) : show_all(call, typed, err);
+}

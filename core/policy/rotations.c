@@ -1,0 +1,16 @@
+#include "policy/rotations.h"
+
+#include "policy/set.h"
+
+const struct rotation *policy_rotation_at(const struct policy *policy, size_t i)
+{
+    return policy && i < policy->set->roster.rotations.n ? &policy->set->roster.rotations.v[i].rotation : NULL;
+}
+
+const struct rotation *policy_rotation(const struct policy *policy, const char *name)
+{
+    const struct team_row *team = policy ? find_team(policy->set, name) : NULL;
+    const char *named = team ? team->rotation : name;
+    const struct rotation_row *row = policy && named ? find_rotation(policy->set, named) : NULL;
+    return row ? &row->rotation : NULL;
+}

@@ -1,0 +1,15 @@
+/*
+ * rotations - rotation{}: who takes turns at being on call. Borrowed until the next load. Loop's thread only.
+ */
+#ifndef TOCSIN_POLICY_ROTATIONS_H
+#define TOCSIN_POLICY_ROTATIONS_H
+
+#include "policy/policy.h"
+#include "rotation/rotation.h"
+
+/* The active one with index i, from 0; NULL: there are no more. */
+const struct rotation *policy_rotation_at(const struct policy *policy, size_t i);
+/* That of a team, or the one with that name ("@payments", in any case). NULL: neither. */
+const struct rotation *policy_rotation(const struct policy *policy, const char *name);
+
+#endif

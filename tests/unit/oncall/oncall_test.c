@@ -1,0 +1,154 @@
+/* Who is on call, as chat shows it and as pages go. It is Mon 23 Nov 2026 15:06 UTC. */
+#include <stdio.h>
+
+#include "policy/policy.h"
+#include "triage/triage.h"
+
+static struct policy *the_policy;
+#define RIG_POLICY the_policy
+#include "../command/rig.h"
+
+#include "../../support/policy_dir.h"
+
+static struct policy_dir policies;
+static struct rig *rig;
+
+static void begin(const char *policy)
+{
+    struct error err;
+    policy_dir_init(&policies);
+    policy_dir_write(&policies, "team.lua", policy);
+    if (policy_dir_load(&policies, &err))
+        fail_msg("%s", err.text);
+    the_policy = policies.policy;
+    rig = rig_create();
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rig_destroy(rig);
+    policy_dir_finish(&policies);
+    return 0;
+}
+
+#define PEOPLE                                                                                                 \
+    "people { ana = { console = 'ana' }, bo = { name = 'Bo', console = 'bo' }, cy = { console = 'cy' } }\n"
+#define PAYMENTS                                                                                               \
+    PEOPLE "rotation { name = 'payments', people = { 'ana', 'bo' }, start = '2026-11-16', handover = 'monday " \
+           "09:00', zone = 'Europe/London' }\n"
+
+static void oncall_says_who_and_who_follows(void **state)
+{
+    (void)state;
+    begin(PAYMENTS
+          "rotation { name = 'nights', people = { 'cy' }, start = '2026-11-16', hours = '22:00-06:00', zone = "
+          "'UTC', gaps = true }\n");
+    rig_expect(rig, "ben", 0, "oncall",
+               "On call:\n- **payments**: Bo, until Mon 30 Nov 09:00; then Ana María\n"
+               "- **nights**: nobody, until today 22:00; then cy");
+    rig_expect(rig, "ana-maria", 0, "oncall", "**payments**: Bo, until Mon 30 Nov 10:00"); /* in Madrid */
+    rig_expect(rig, "ben", 0, "on-call payments",
+               "**payments**: Bo, until Mon 30 Nov 09:00; then Ana María\n"
+               "- from Mon 30 Nov 09:00: Ana María\n- from Mon 7 Dec 09:00: Bo");
+    rig_expect(rig, "ben", 0, "oncall payments dec 1st 9:00",
+               "**payments**: Ana María, until Mon 7 Dec 09:00; then Bo");
+    rig_expect(rig, "ben", 0, "oncall tomorrow 23:00", "On call tomorrow 23:00:\n- **payments**: Bo");
+}
+
+static void oncall_says_when_somebody_is(void **state)
+{
+    (void)state;
+    begin(PAYMENTS);
+    rig_expect(rig, "ana-maria", 0, "oncall me",
+               "Ana María is on call:\n- **payments**: from Mon 30 Nov 10:00 until Mon 7 Dec 10:00\n"
+               "- **payments**: from Mon 14 Dec 10:00");
+    rig_person(rig, "bo", "Bo", NULL);
+    rig_expect(rig, "ben", 0, "oncall @bo", "Bo is on call:\n- **payments**: now, until Mon 30 Nov 09:00\n");
+    rig_expect(rig, "ben", 0, "oncall ben", "Ben is not on call in the next 60 days.");
+}
+
+static void what_oncall_cannot_read_is_said(void **state)
+{
+    (void)state;
+    begin("");
+    rig_expect(rig, "ben", 0, "oncall",
+               "Nobody takes turns yet. Add a rotation to the policy: `rotation { name");
+    rig_destroy(rig), policy_dir_finish(&policies);
+    begin(PAYMENTS);
+    rig_expect(rig, "ben", 0, "oncall searhc", "! 'searhc' is neither a rotation, a person nor a time");
+    rig_expect(rig, "ben", 0, "oncall payments soon", "! I can't read");
+    rig_expect(rig, "ben", 0, "oncall payments 31 november", "! ");
+}
+
+/* ---- pages ---- */
+
+static void alert(uint64_t fingerprint)
+{
+    struct alert alert;
+    alert_init(&alert, "sentry", rig->now);
+    alert.fingerprint = fingerprint;
+    alert.about.title = "cards are refused";
+    alert.about.origin = "shop";
+    alert.about.service = "checkout";
+    triage_alerts(rig->core, &alert, 1, rig->now, NULL, NULL);
+    rig_settle(rig);
+}
+
+static void a_page_goes_to_whoever_is_on_call_now(void **state)
+{
+    (void)state;
+    begin("services { important = { 'checkout' } }\n" PEOPLE
+          "rotation { name = 'product-responder', people = { 'ana', 'bo' }, start = '2026-11-16', zone = 'UTC' "
+          "}\n");
+    alert(0x51);
+    assert_int_equal(rig_sent(rig, "console page", "\"user\":\"bo\""), 1);
+    assert_int_equal(rig_sent(rig, "console page", "\"user\":\"ana\""), 0);
+    rig_expect(rig, "ben", 1, "timeline", "the page for product-responder goes to Bo");
+    rig->now += 7 * DAY;
+    alert(0x52);
+    assert_int_equal(rig_sent(rig, "console page", "\"user\":\"ana\""), 1);
+}
+
+static void the_second_is_called_where_the_first_is_not_reached_and_then_the_team(void **state)
+{
+    (void)state;
+    begin(
+        "services { important = { 'checkout' } }\n" PEOPLE
+        "rotation { name = 'pay', people = { 'ana', 'bo' }, at_once = 2, start = '2026-11-16', zone = 'UTC' }\n"
+        "team { name = 'product-responder', rotation = 'pay', people = 'cy' }\n");
+    rig->outcome = TOCSIN_REFUSED;
+    rig->only = "console page";
+    alert(0x51);
+    assert_int_equal(rig_sent(rig, "console page", "\"user\":\"bo\""), 1);
+    assert_int_equal(rig_sent(rig, "console page", "\"user\":\"ana\""), 1);
+    assert_int_equal(rig_sent(rig, "console page", "\"user\":\"cy\""), 1);
+    rig_expect(rig, "ben", 1, "timeline", "nobody is left to call for product-responder");
+}
+
+static void a_gap_is_said_where_somebody_looks(void **state)
+{
+    (void)state;
+    begin("services { important = { 'checkout' } }\n" PEOPLE
+          "rotation { name = 'product-responder', people = { 'bo' }, start = '2026-11-16', hours = "
+          "'22:00-06:00', zone = 'UTC', "
+          "gaps = true }\n");
+    alert(0x51);
+    assert_int_equal(rig_sent(rig, "console page", ""), 0);
+    assert_true(rig_sent(rig, "console post: {\"channel\":\"general\"",
+                         "nobody is on call for product-responder until Mon 23 Nov 22:00 UTC, then Bo") > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(oncall_says_who_and_who_follows, tear_down),
+        cmocka_unit_test_teardown(oncall_says_when_somebody_is, tear_down),
+        cmocka_unit_test_teardown(what_oncall_cannot_read_is_said, tear_down),
+        cmocka_unit_test_teardown(a_page_goes_to_whoever_is_on_call_now, tear_down),
+        cmocka_unit_test_teardown(the_second_is_called_where_the_first_is_not_reached_and_then_the_team,
+                                  tear_down),
+        cmocka_unit_test_teardown(a_gap_is_said_where_somebody_looks, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,195 @@
+/* rotation{}: what it means, and what is refused with which words. */
+#include "../../support/check.h"
+
+#include <string.h>
+
+#include "../../support/policy_dir.h"
+#include "base/mem.h"
+#include "policy/roster.h"
+#include "policy/rotations.h"
+
+#define PAYMENTS                                                                                               \
+    "name = 'payments', people = { 'ana', 'bo' }, start = '2026-03-23', handover = 'monday 09:00', zone = "    \
+    "'Europe/London'"
+
+static struct policy_dir dir;
+
+static int set_up(void **state)
+{
+    (void)state;
+    policy_dir_init(&dir);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    policy_dir_finish(&dir);
+    return 0;
+}
+
+static const struct policy *load(const char *text)
+{
+    struct error err;
+    policy_dir_write(&dir, "team.lua", text);
+    if (policy_dir_load(&dir, &err))
+        fail_msg("%s", err.text);
+    return dir.policy;
+}
+
+/* `fields` replace or follow those of a rotation that is well. */
+static void refused(const char *fields, const char *why)
+{
+    struct error err = {0};
+    CLEANUP_FREE char *text = xasprintf(
+        "rotation((function(t) for k, v in pairs({ %s }) do t[k] = v end return t end)({ " PAYMENTS " }))",
+        fields);
+    policy_dir_write(&dir, "team.lua", text);
+    assert_int_not_equal(policy_dir_load(&dir, &err), 0);
+    if (!strstr(err.text, why) || !strstr(err.text, "team.lua:"))
+        fail_msg("%s\n  wanted %s\n  got    %s", fields, why, err.text);
+}
+
+static instant at(const char *text)
+{
+    instant t = 0;
+    assert_int_equal(instant_parse(text, &t, NULL), 0);
+    return t;
+}
+
+static void on_call(const struct rotation *rotation, const char *when, const char *wanted)
+{
+    struct on_call on;
+    rotation_on_call(rotation, &(struct covers){0}, at(when), &on);
+    assert_string_equal(on.n ? on.people[0] : "nobody", wanted);
+}
+
+static void a_rotation_is_found_by_its_name_or_its_team(void **state)
+{
+    (void)state;
+    const struct policy *policy =
+        load("rotation { " PAYMENTS " }\nteam { name = 'pay', rotation = 'payments' }\n");
+    const struct rotation *rotation = policy_rotation(policy, "@Payments");
+    assert_ptr_equal(rotation, policy_rotation(policy, "pay"));
+    assert_ptr_equal(rotation, policy_rotation_at(policy, 0));
+    assert_null(policy_rotation_at(policy, 1));
+    assert_null(policy_rotation(policy, "ana"));
+    on_call(rotation, "2026-03-23T09:00:00Z", "ana");
+    on_call(rotation, "2026-03-30T07:59:59Z", "ana");
+    on_call(rotation, "2026-03-30T08:00:00Z", "bo"); /* 09:00 in summer time */
+}
+
+static void layers_take_what_they_leave_out_from_the_rotation(void **state)
+{
+    (void)state;
+    const struct policy *policy = load("rotation { " PAYMENTS ", ends = '2026-05-04', layers = {\n"
+                                       "  { people = 'cy', days = { 'sat', 'sun' } },\n"
+                                       "  { people = { 'dee', 'eve' }, length = '1d', hours = '22:00-06:00', "
+                                       "days = 'mon-wed', skip = true } } }");
+    const struct rotation *rotation = policy_rotation(policy, "payments");
+    on_call(rotation, "2026-03-28T12:00:00Z", "cy");
+    on_call(rotation, "2026-03-28T23:00:00Z", "cy");
+    on_call(rotation, "2026-03-23T23:00:00Z", "dee");
+    on_call(rotation, "2026-03-24T23:00:00Z", "eve");
+    on_call(rotation, "2026-03-25T23:00:00Z", "dee");
+    on_call(rotation, "2026-03-27T23:00:00Z", "ana");
+    on_call(rotation, "2026-03-30T22:00:00Z", "eve");
+    on_call(rotation, "2026-05-04T07:59:59Z", "bo");
+    on_call(rotation, "2026-05-04T08:00:00Z", "nobody");
+}
+
+static void what_is_wrong_is_said(void **state)
+{
+    (void)state;
+    refused("start = '2026-03-24'",
+            "start = \"2026-03-24\" is a tuesday, but the handover is on monday; write start = "
+            "\"2026-03-30\"");
+    refused("start = '2026-02-30'",
+            "start must be a date that exists, such as start = \"2026-03-23\"; '2026-02-30' is not");
+    refused("start = 'soon'", "'soon' is not");
+    refused("ends = '2026-03-23'", "ends = \"2026-03-23\" is not after start");
+    refused("handover = 'noon'",
+            "handover must be a time of day, such as handover = \"09:00\", or with its day, \"monday 09:00\"");
+    refused("handover = 'monday 24:00'", "handover must be");
+    refused("handover = 'monday 9:60'", "handover must be");
+    refused("length = '1d'", "handover = \"monday 09:00\" names a day, but turns are not whole weeks");
+    refused("length = '5h', handover = '09:00'",
+            "length must be whole days or weeks up to 26 weeks, or 4h, 6h, 8h or 12h");
+    refused("length = '27w'", "length must be");
+    refused("zone = 'CET/Nowhere'", "unknown time zone 'CET/Nowhere'; use a name such as Europe/London");
+    refused("people = {}", "people is missing");
+    refused("people = { 'ana', 'ANA' }", "people lists ANA twice");
+    refused("people = { 'ana lee' }", "must be one word, such as ana; 'ana lee' is not");
+    refused("at_once = 2, people = { 'ana' }", "at_once = 2 needs at least two people");
+    refused("at_once = 3", "at_once must be a whole number from 1 to 2");
+    refused("hours = '9-17'", "hours must be two times of day, such as hours = \"09:00-17:00\"");
+    refused("hours = '09:00-09:00'", "hours must be");
+    refused("days = 'weekend'", "'weekend' is not");
+    refused("skip = true, length = '12h', handover = '09:00'", "skip = true needs turns of whole days");
+    refused("layers = { { people = 'cy', peeple = 1 } }",
+            "a layer has no field 'peeple'; did you mean 'people'?");
+    refused("name = 'pay ments'", "the name of a rotation must be one word");
+}
+
+static void gaps_are_refused_or_meant(void **state)
+{
+    (void)state;
+    refused("hours = '09:00-17:00'",
+            "rotation 'payments': nobody is on call from mon 2026-03-23 17:00 to tue 2026-03-24 09:00 "
+            "(Europe/London)");
+    refused("days = 'mon-fri'", "gaps = true");
+    load("rotation { " PAYMENTS ", days = 'mon-fri', gaps = true }");
+    load("rotation { name = 'sun', zone = 'Europe/London', start = '2026-03-23', layers = {\n"
+         "  { people = 'ana', hours = '09:00-21:00' }, { people = 'bo', hours = '21:00-09:00' } }, gaps = true "
+         "}");
+    refused(
+        "people = {}, layers = { { people = 'ana', hours = '09:00-21:00' }, { people = 'bo', zone = "
+        "'Asia/Tokyo', hours = "
+        "'06:00-18:00' } }",
+        "nobody is on call from sun 2026-03-29"); /* the day on which London's clock goes forward, and Tokyo's does not */
+}
+
+static void names_are_of_one_thing(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    policy_dir_write(&dir, "team.lua", "people { payments = {} } rotation { " PAYMENTS " }");
+    assert_int_not_equal(policy_dir_load(&dir, &err), 0);
+    assert_non_null(strstr(err.text, "rotation 'payments' has the name of a person"));
+    policy_dir_write(&dir, "team.lua", "team { name = 'pay', rotation = 'payments' }");
+    assert_int_not_equal(policy_dir_load(&dir, &err), 0);
+    assert_non_null(
+        strstr(err.text, "team 'pay': no rotation is called 'payments'; declare it with rotation {"));
+}
+
+static void add_fault(void *ctx, const char *fault)
+{
+    str_addf(ctx, "%s\n", fault);
+}
+
+static void a_rotation_is_somebody_to_page(void **state)
+{
+    (void)state;
+    CLEANUP_STR struct str faults = {0};
+    load("people { ana = {}, bo = {} } rotation { name = 'product-responder', people = { 'ana', 'bo', 'zed' }, "
+         "start = "
+         "'2026-03-23', zone = 'UTC' }");
+    policy_pages_nobody(dir.policy, add_fault, &faults);
+    assert_string_equal(
+        faults.p,
+        "team.lua:1: rotation product-responder: people{} does not declare zed, so a page reaches zed "
+        "only if Tocsin knows them from chat\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_rotation_is_found_by_its_name_or_its_team, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(layers_take_what_they_leave_out_from_the_rotation, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_wrong_is_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(gaps_are_refused_or_meant, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_are_of_one_thing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_rotation_is_somebody_to_page, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
