@@ -69,6 +69,16 @@ void kit_matches_answer(struct kit_matches *matches, struct tocsin_result *resul
         cJSON_Delete(answer);
 }
 
+bool kit_fits(enum kit_way way, const char *value, const char *what)
+{
+    size_t n = strlen(value), m = strlen(what);
+    if (way == KIT_PART)
+        return strcasestr(value, what) != NULL;
+    if (way == KIT_DOMAIN)
+        return n > m && value[n - m - 1] == '@' && strcasecmp(value + n - m, what) == 0;
+    return strcasecmp(value, what) == 0;
+}
+
 /* ---- whose ticket it is ---- */
 
 static void key_of(const char *ticket, char key[200])
@@ -236,7 +246,28 @@ void kit_mark(const char *secret, const char *what, const struct tocsin_action *
     mark[digits] = '\0';
 }
 
-/* ---- addresses ---- */
+/* ---- addresses and links ---- */
+
+#define DIGITS      "0123456789"
+#define DIGITS_MOST 18
+
+bool kit_is_number(const char *text)
+{
+    size_t n = strspn(text, DIGITS);
+    return n && n <= DIGITS_MOST && !text[n];
+}
+
+bool kit_link_number(const char *base, const char *link, const char *before, char number[KIT_NUMBER_BYTES])
+{
+    size_t n = strlen(base);
+    const char *at = strncasecmp(link, base, n) == 0 ? strcasestr(link + n, before) : NULL;
+    size_t digits = at ? strspn(at + strlen(before), DIGITS) : 0;
+    if (!digits || digits > DIGITS_MOST)
+        return false;
+    at += strlen(before);
+    snprintf(number, KIT_NUMBER_BYTES, "%.*s", (int)digits, at);
+    return (link[n] == '/' || link[n] == '?') && (!at[digits] || strchr("/?&;#", at[digits]));
+}
 
 bool kit_is_mail_address(const char *text)
 {

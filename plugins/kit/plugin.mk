@@ -5,6 +5,7 @@ LIBS_http_test = libcurl
 LIBS_poll_test = libcurl
 LIBS_api_test = libcurl
 LIBS_desk_test = md4c
+LIBS_feed_test = libcurl
 LIBS_tracker_test = md4c
 LIBS_commonmark_test = md4c
 LIBS_card_test = md4c

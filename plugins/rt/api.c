@@ -1,4 +1,4 @@
-/* REST 2: what its answers mean, and how its query languages quote. */
+/* REST 2: what its answers mean, and how it is searched. */
 #include "rt.h"
 
 #include <string.h>
@@ -40,4 +40,17 @@ void rt_equals(struct kit_text *sql, const char *field, const char *value)
         kit_text_addc(sql, *p);
     }
     kit_text_addc(sql, '\'');
+}
+
+cJSON *rt_search(struct kit_task *task, const char *list, struct kit_text *query, const char *more)
+{
+    struct kit_text path = {0};
+    kit_text_addf(&path, "%s?%s&", list, more);
+    kit_api_parameter(&path, "query", kit_text_get(query));
+    cJSON *page = kit_api_get(task, kit_text_get(&path));
+    cJSON *items = cJSON_DetachItemFromObject(page, "items");
+    cJSON_Delete(page);
+    kit_text_finish(&path);
+    kit_text_finish(query);
+    return items;
 }

@@ -1,20 +1,20 @@
 /* desk.find: users of RT whom a ticket can be opened for, by their address, its domain, their name or their organisation. */
 #include "rt.h"
 
-#include <string.h>
-#include <strings.h>
-
-#define PAGE "50"
-
 /* By which member of the action which field of RT's users is searched. The best match comes first. The customer's key may be their
    name in RT, which other systems set. */
 static const struct way {
-    const char *member, *field, *operation, *before, *after;
+    const char *member, *field;
+    enum kit_way how;
 } ways[] = {
-    {"email", "EmailAddress", "=", "", ""},       {"key", "Name", "=", "", ""},
-    {"domain", "EmailAddress", "LIKE", "%@", ""}, {"name", "RealName", "LIKE", "%", "%"},
-    {"name", "Organization", "LIKE", "%", "%"},   {"name", "Name", "LIKE", "%", "%"},
+    {"email", "EmailAddress", KIT_SAME},    {"key", "Name", KIT_SAME},
+    {"domain", "EmailAddress", KIT_DOMAIN}, {"name", "RealName", KIT_PART},
+    {"name", "Organization", KIT_PART},     {"name", "Name", KIT_PART},
 };
+static const struct {
+    const char *operation, *before, *after;
+} operations[] = {
+    [KIT_SAME] = {"=", "", ""}, [KIT_DOMAIN] = {"LIKE", "%@", ""}, [KIT_PART] = {"LIKE", "%", "%"}};
 
 struct seeking {
     struct kit_task *task;
@@ -24,60 +24,39 @@ struct seeking {
 };
 
 /* RT leaves out a condition on a field that the account may not search, and then names everybody. */
-static bool fits(const struct seeking *s, const cJSON *user)
-{
-    const char *value = kit_json_text(user, s->way->field);
-    size_t n = strlen(value), m = strlen(s->what);
-    if (*s->way->after)
-        return strcasestr(value, s->what) != NULL;
-    if (*s->way->before)
-        return n > m && value[n - m - 1] == '@' && strcasecmp(value + n - m, s->what) == 0;
-    return strcasecmp(value, s->what) == 0;
-}
-
 static void add(struct seeking *s, const cJSON *user)
 {
     const char *email = kit_json_text(user, "EmailAddress"), *of = kit_json_text(user, "Organization"),
                *name = kit_json_text_or(user, "RealName", kit_json_text_or(user, "Name", email));
     struct kit_text shown = {0};
-    if (!fits(s, user) || !kit_is_mail_address(email))
+    if (!kit_fits(s->way->how, kit_json_text(user, s->way->field), s->what) || !kit_is_mail_address(email))
         return;
     kit_text_addf(&shown, "%s%s%s%s", name, *of ? " (" : "", of, *of ? ")" : "");
     kit_matches_add(&s->matches, email, kit_text_get(&shown), email, "contact");
     kit_text_finish(&shown);
 }
 
-static void add_query(const struct seeking *s, struct kit_text *path)
-{
-    struct kit_text pattern = {0}, json = {0};
-    cJSON *query = cJSON_CreateArray();
-    kit_text_addf(&pattern, "%s%s%s", s->way->before, s->what, s->way->after);
-    cJSON_AddItemToArray(query, kit_json_texts("field", s->way->field, "operator", s->way->operation, "value",
-                                               kit_text_get(&pattern), NULL));
-    kit_json_write(query, &json);
-    kit_api_parameter(path, "query", kit_text_get(&json));
-    cJSON_Delete(query);
-    kit_text_finish(&json);
-    kit_text_finish(&pattern);
-}
-
 /* False: RT did not answer. */
 static bool look(struct seeking *s)
 {
-    struct kit_text path = {0};
+    struct kit_text pattern = {0}, json = {0};
     const cJSON *user;
-    kit_text_add(&path, "users?");
-    add_query(s, &path);
-    kit_api_parameter(&path, "fields", "Name,RealName,EmailAddress,Organization");
-    kit_api_parameter(&path, "per_page", PAGE);
-    cJSON *page = kit_api_get(s->task, kit_text_get(&path));
-    bool answered = page != NULL;
-    cJSON_ArrayForEach(user, kit_json_member(page, "items"))
+    cJSON *query = cJSON_CreateArray();
+    kit_text_addf(&pattern, "%s%s%s", operations[s->way->how].before, s->what, operations[s->way->how].after);
+    cJSON_AddItemToArray(query,
+                         kit_json_texts("field", s->way->field, "operator", operations[s->way->how].operation,
+                                        "value", kit_text_get(&pattern), NULL));
+    kit_json_write(query, &json);
+    cJSON *users =
+        rt_search(s->task, "users", &json, "fields=Name,RealName,EmailAddress,Organization&per_page=50");
+    bool answered = users != NULL;
+    cJSON_ArrayForEach(user, users)
     {
         add(s, user);
     }
-    cJSON_Delete(page);
-    kit_text_finish(&path);
+    cJSON_Delete(users);
+    cJSON_Delete(query);
+    kit_text_finish(&pattern);
     return answered;
 }
 

@@ -1,15 +1,15 @@
 /*
  * rt - Request Tracker 5 as a support desk, over its REST 2: the connector's one instance, which all its files share.
  *
- *     rt.c       settings; open, check, close; the descriptor
+ *     rt.c       settings; open, close; the descriptor
+ *     check.c    does the account work, and may it do everything?
  *     api.c      REST 2: what its answers mean, how it is asked
+ *     write.c    a ticket, a reply, a comment: once
  *     tell.c     desk.tell: a message as a public reply, in a ticket of ours or one that it opens
+ *     ticket.c   ticket.*: tickets about an incident
  *     find.c     desk.find: requesters by address, domain, name or organisation
- *     listen.c   rounds over the queue's new correspondence
- *     said.c     what a transaction of RT says -> an event (pure)
- *
- * RT has no idempotency key. What is written carries a mark in the parameters of its Content-Type, which RT keeps with the
- * attachment and shows to nobody; an attempt that may have been made before is looked up by it.
+ *     listen.c   rounds over what is new in the queue
+ *     said.c     what RT's records say -> events and tickets (pure)
  *
  * One struct rt serves all threads. Everything in it is constant after open, but for `rounds`, which has its own lock.
  */
@@ -52,11 +52,49 @@ static inline const struct rt *rt_of(const struct kit_task *task)
 bool rt_api_init(struct rt *rt);
 /* Adds "field = 'value'", as TicketSQL and TransactionSQL quote it. */
 void rt_equals(struct kit_text *sql, const char *field, const char *value);
+/* The rows of a list ("tickets") that a query finds, which it finishes; `more`: further parameters. The caller deletes. NULL: the
+   result says why. */
+cJSON *rt_search(struct kit_task *task, const char *list, struct kit_text *query, const char *more);
 
-/* ---- tell.c, find.c ---- */
+/* ---- check.c ---- */
+
+int32_t rt_check(void *self, struct tocsin_error *error);
+
+/* ---- write.c: each sets the task's result, and its remote id where a message was written ---- */
+
+/* Opens a ticket without a requester, or finds the one that an earlier attempt opened. `type` is the text's: "text/html". False: the
+   result says why. */
+bool rt_open_ticket(struct kit_task *task, const char *subject, const char *type, const char *text,
+                    char number[KIT_NUMBER_BYTES]);
+/* Has an earlier attempt written the message into that ticket? Also true where that could not be found out. */
+bool rt_was_written(struct kit_task *task, const char *number);
+/* Writes it. `how`: "correspond" for what the requester reads, "comment" for a note. */
+void rt_write_in(struct kit_task *task, const char *number, const char *how, const char *type,
+                 const char *text);
+/* Changes one field of a ticket. RT answers in words, so only the ticket says whether it did. False: the result says why. */
+bool rt_set(struct kit_task *task, const char *number, const char *field, const char *value);
+
+/* ---- ticket.c ---- */
+
+/* A ticket that was read. */
+struct rt_ticket {
+    struct kit_ticket as; /* points into the rest */
+    cJSON *record;
+    struct kit_text link;
+};
+
+/* Reads a ticket, which the caller finishes. False: the result says why, REFUSED if it is not there; nothing to finish. */
+bool rt_ticket_load(struct kit_task *task, const char *number, struct rt_ticket *ret);
+void rt_ticket_finish(struct rt_ticket *ticket);
+
+/* ---- how actions are performed ---- */
 
 void rt_tell(struct kit_task *task);
 void rt_find(struct kit_task *task);
+void rt_create(struct kit_task *task);
+void rt_follow(struct kit_task *task);
+void rt_comment(struct kit_task *task);
+void rt_state(struct kit_task *task);
 
 /* ---- listen.c ---- */
 

@@ -1,5 +1,6 @@
 #include "said.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -7,8 +8,6 @@
 #include <tocsin/kit/json.h>
 #include <tocsin/kit/quote.h>
 #include <tocsin/kit/text.h>
-
-#define TEXT_MOST 30000 /* bytes of what somebody wrote */
 
 /* ---- who ---- */
 
@@ -27,6 +26,17 @@ bool said_by_requester(const cJSON *ticket, const char *user)
 {
     return *user && (is_among(kit_json_member(ticket, "Requestor"), user) ||
                      is_among(kit_json_member(ticket, "Cc"), user));
+}
+
+static const cJSON *requester_of(const cJSON *ticket)
+{
+    return cJSON_GetArrayItem(kit_json_member(ticket, "Requestor"), 0);
+}
+
+/* RT names a user that it made of a mail by their address. */
+static const char *address_of(const cJSON *user)
+{
+    return kit_json_text_or(user, "EmailAddress", kit_json_text_or(user, "id", "unknown"));
 }
 
 /* ---- what ---- */
@@ -67,97 +77,115 @@ static cJSON *files_of(const cJSON *attachments)
     return files;
 }
 
-/* RFC 3834: a machine answered, such as an out-of-office. */
-static bool is_automatic(const cJSON *attachments)
+/* What follows these words in the headers of any part; NULL: none has them. */
+static const char *header_of(const cJSON *attachments, const char *words)
 {
     const cJSON *part;
     cJSON_ArrayForEach(part, kit_json_member(attachments, "items"))
     {
-        const char *field = strcasestr(kit_json_text(part, "Headers"), "\nAuto-Submitted: ");
-        if (field && strncasecmp(field + strlen("\nAuto-Submitted: "), "no", 2) != 0)
-            return true;
+        const char *field = strcasestr(kit_json_text(part, "Headers"), words);
+        if (field)
+            return field + strlen(words);
     }
-    return false;
+    return NULL;
+}
+
+/* RFC 3834: a machine answered, such as an out-of-office. */
+static bool is_automatic(const cJSON *attachments)
+{
+    const char *value = header_of(attachments, "\nAuto-Submitted: ");
+    return value && strncasecmp(value, "no", 2) != 0;
+}
+
+/* RT says itself how it came in, and replaces what a mail says about that; but parts of a mail can say anything. */
+bool said_is_command(const cJSON *attachments)
+{
+    bool by_mail =
+        !header_of(attachments, "\nX-RT-Interface: ") || header_of(attachments, "X-RT-Interface: Email");
+    char *words = words_of(attachments);
+    bool is = !by_mail && kit_is_command(words);
+    free(words);
+    return is;
 }
 
 /* The first word of a ticket is preceded by its subject. */
-static bool add_text(const struct said *said, struct kit_text *text)
+static void add_text(const struct said *said, struct kit_text *text)
 {
     bool first = strcmp(kit_json_text(said->transaction, "Type"), "Create") == 0;
     const char *subject = kit_json_text(said->ticket, "Subject");
     char *words = words_of(said->attachments);
-    size_t n = strlen(words);
     if (first && *subject)
-        kit_text_addf(text, "%s%s", subject, n ? "\n\n" : "");
-    kit_text_addn(text, words, kit_utf8_cut(words, n, n < TEXT_MOST ? n : TEXT_MOST));
+        kit_text_addf(text, "%s%s", subject, *words ? "\n\n" : "");
+    kit_text_add(text, words);
     free(words);
-    return text->n > 0;
 }
 
 /* ---- the event ---- */
 
-static void flag(cJSON *event, const char *name, bool set)
-{
-    if (set)
-        cJSON_AddTrueToObject(event, name);
-}
-
-static cJSON *user_of(const struct said *said)
+cJSON *said_event(const struct said *said, const struct tocsin_host *host)
 {
     const cJSON *creator = kit_json_member(said->transaction, "Creator");
-    char name[200];
-    kit_clean_name(kit_json_text(creator, "RealName"), name, sizeof(name));
-    cJSON *user =
-        kit_json_texts("id", kit_json_text_or(creator, "id", "unknown"), "name", *name ? name : NULL, NULL);
-    flag(user, "outside", said->by != SAID_BY_AGENT);
-    return user;
-}
-
-static void add_place(const struct said *said, cJSON *event)
-{
     const char *ticket = kit_json_text(said->transaction, "ObjectId"),
-               *id = kit_json_text(said->transaction, "id");
-    struct kit_text link = {0}, message = {0};
-    kit_text_addf(&link, "%s/Ticket/Display.html?id=%s#txn-%s", said->web, ticket, id);
-    kit_text_addf(&message, "%s/%s", ticket, id);
-    cJSON_AddStringToObject(event, "ticket", ticket);
-    cJSON_AddStringToObject(event, "message", kit_text_get(&message));
-    cJSON_AddStringToObject(event, "link", kit_text_get(&link));
-    kit_text_finish(&link);
-    kit_text_finish(&message);
-}
-
-/* Of an agent's reply: to whom it went. */
-static const char *address_of(const struct said *said)
-{
-    const cJSON *creator = kit_json_member(said->transaction, "Creator");
-    const cJSON *requester = cJSON_GetArrayItem(kit_json_member(said->ticket, "Requestor"), 0);
-    return said->by == SAID_BY_AGENT
-               ? kit_json_text_or(requester, "id", "unknown")
-               : kit_json_text_or(creator, "EmailAddress", kit_json_text_or(creator, "id", "unknown"));
-}
-
-cJSON *said_event(const struct said *said)
-{
-    struct kit_text text = {0}, id = {0};
-    cJSON *event = NULL, *files = files_of(said->attachments);
-    if (add_text(said, &text) || cJSON_GetArraySize(files)) {
-        kit_text_addf(&id, "rt:%s", kit_json_text(said->transaction, "id"));
-        event = kit_json_texts("type", "reply", "id", kit_text_get(&id), "text", kit_text_get(&text), "address",
-                               address_of(said), "customer", kit_json_text_or(said->kept, "customer", NULL),
-                               "incident", kit_json_text_or(said->kept, "incident", NULL), NULL);
-        cJSON *user = user_of(said);
-        if (*kit_json_text(user, "name"))
-            cJSON_AddStringToObject(event, "name", kit_json_text(user, "name"));
-        cJSON_AddItemToObject(event, "user", user);
-        add_place(said, event);
-        cJSON_AddItemToObject(event, "files", cJSON_Duplicate(files, true));
-        flag(event, "automatic", is_automatic(said->attachments));
-        flag(event, "agent", said->by == SAID_BY_AGENT);
-        flag(event, "unverified", said->by == SAID_BY_STRANGER);
-    }
+               *transaction = kit_json_text(said->transaction, "id");
+    bool comment = strcmp(kit_json_text(said->transaction, "Type"), "Comment") == 0;
+    struct kit_text text = {0}, link = {0};
+    char id[40], message[80];
+    cJSON *files = files_of(said->attachments);
+    add_text(said, &text);
+    snprintf(id, sizeof(id), "rt:%.30s", transaction);
+    snprintf(message, sizeof(message), "%.30s/%.30s", ticket, transaction);
+    said_link(said->web, ticket, transaction, &link);
+    struct kit_said as = {
+        .id = id,
+        .ticket = ticket,
+        .title = kit_json_text(said->ticket, "Subject"),
+        .message = message,
+        .link = kit_text_get(&link),
+        .text = kit_text_get(&text),
+        .by = said->by,
+        .user = kit_json_text_or(creator, "id", "unknown"),
+        .name = kit_json_text(creator, "RealName"),
+        .address = address_of(said->by == KIT_BY_AGENT ? requester_of(said->ticket) : creator),
+        .files = files,
+        .automatic = is_automatic(said->attachments),
+    };
+    cJSON *event = comment ? kit_said_command(&as) : kit_said_reply(&as, host);
     cJSON_Delete(files);
     kit_text_finish(&text);
-    kit_text_finish(&id);
+    kit_text_finish(&link);
     return event;
+}
+
+/* ---- tickets ---- */
+
+void said_link(const char *web, const char *ticket, const char *transaction, struct kit_text *link)
+{
+    kit_text_addf(link, "%s/Ticket/Display.html?id=%s", web, ticket);
+    if (transaction)
+        kit_text_addf(link, "#txn-%s", transaction);
+}
+
+bool said_linked(const char *web, const char *link, char number[KIT_NUMBER_BYTES])
+{
+    return kit_link_number(web, link, "?id=", number) || kit_link_number(web, link, "&id=", number);
+}
+
+struct kit_ticket said_ticket(const cJSON *row, const char *link, bool done)
+{
+    const cJSON *requester = requester_of(row), *ref;
+    const char *address = kit_json_text(requester, "EmailAddress");
+    bool parent = false;
+    cJSON_ArrayForEach(ref, kit_json_member(row, "_hyperlinks"))
+    {
+        parent = parent || strcmp(kit_json_text(ref, "ref"), "child") == 0;
+    }
+    return (struct kit_ticket){.id = kit_json_text(row, "id"),
+                               .link = link,
+                               .title = kit_json_text(row, "Subject"),
+                               .status = kit_json_text(row, "Status"),
+                               .done = done,
+                               .address = kit_is_mail_address(address) ? address : NULL,
+                               .name = kit_json_text(requester, "RealName"),
+                               .organisation = kit_json_text(requester, "Organization"),
+                               .parent = parent};
 }

@@ -1,29 +1,36 @@
 /*
- * said - what a transaction of RT says, as an event of tocsin/connector.h. Pure: any thread.
+ * said - what RT's records say, as events and tickets of tocsin/connector.h. Pure: any thread.
  */
 #ifndef RT_SAID_H
 #define RT_SAID_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include <cjson/cJSON.h>
 
-enum said_by { SAID_BY_CUSTOMER, SAID_BY_AGENT, SAID_BY_STRANGER };
+#include <tocsin/kit/desk.h>
 
-/* One correspondence, as RT gives it. Everything is borrowed. */
+/* One correspondence or comment, as RT gives it. Everything is borrowed. */
 struct said {
     const cJSON *transaction; /* a row of /transactions, with its Creator expanded */
     const cJSON *ticket;      /* /ticket/N */
     const cJSON *attachments; /* /transaction/N/attachments, with Content, ContentType, Filename, Headers */
-    const cJSON *kept;        /* {"customer", "incident"} of the ticket; NULL: it is none of ours */
     const char *web;          /* where people see RT */
-    enum said_by by;
+    enum kit_by by;
 };
 
 /* A requester or a Cc of the ticket is the customer. Anybody else may be an agent: false. */
 bool said_by_requester(const cJSON *ticket, const char *user);
-/* A `reply`. NULL: it says nothing. The caller deletes. */
-cJSON *said_event(const struct said *said);
+/* May this comment be a command? It begins with "!inc", and did not come by mail, whose sender anybody can forge. */
+bool said_is_command(const cJSON *attachments);
+/* A `reply`, or of a comment a `message`. `host` knows whose ticket it is. NULL: it says nothing. The caller deletes. */
+cJSON *said_event(const struct said *said, const struct tocsin_host *host);
+
+/* Where people see a ticket, and in it a transaction; NULL: the ticket alone. */
+void said_link(const char *web, const char *ticket, const char *transaction, struct kit_text *link);
+/* The number of the ticket that a link leads to, as somebody copied it. False: it leads to none. */
+bool said_linked(const char *web, const char *link, char number[KIT_NUMBER_BYTES]);
+/* The ticket of a row of /tickets, with its Requestor expanded. What it points to is borrowed. */
+struct kit_ticket said_ticket(const cJSON *row, const char *link, bool done);
 
 #endif

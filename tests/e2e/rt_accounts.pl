@@ -28,7 +28,7 @@ $queue->Load('General');
 my $tocsin = user('tocsin', EmailAddress => 'tocsin@example.com', Privileged => 1);
 my $ann = user('ann', EmailAddress => 'ann@example.com', RealName => 'Ann Agent', Password => 'secret-ann', Privileged => 1);
 user('hank', EmailAddress => 'hank@acme.example', RealName => 'Hank', Password => 'secret-hank');
-my @rights = qw(SeeQueue ShowTicket CreateTicket ReplyToTicket CommentOnTicket ModifyTicket);
+my @rights = qw(SeeQueue ShowTicket CreateTicket ReplyToTicket CommentOnTicket ShowTicketComments ModifyTicket);
 grant($_->PrincipalObj, $queue, @rights) for $tocsin, $ann;
 my $everyone = RT::Group->new($system);
 $everyone->LoadSystemInternalGroup('Everyone');

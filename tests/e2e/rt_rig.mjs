@@ -94,9 +94,10 @@ export class RtRig {
     return items
   }
 
-  // What was said publicly in all tickets, oldest first: { ticket, type, by, text }.
-  async said() {
-    const query = "ObjectType = 'RT::Ticket' AND ( Type = 'Correspond' OR Type = 'Create' )"
+  // What was said publicly in all tickets, oldest first: { ticket, type, by, text }. Of other types: notes are 'Comment'.
+  async said(...types) {
+    const any = (types.length ? types : ['Correspond', 'Create']).map((type) => `Type = '${type}'`).join(' OR ')
+    const query = `ObjectType = 'RT::Ticket' AND ( ${any} )`
     const { items } = await this.call(`transactions?query=${encodeURIComponent(query)}&orderby=id&per_page=100&fields=Type,Creator,ObjectId`)
     return Promise.all(items.map(async ({ id, Type, Creator, ObjectId }) => {
       const parts = (await this.call(`transaction/${id}/attachments?fields=Content,ContentType`)).items

@@ -37,6 +37,15 @@ void kit_matches_add(struct kit_matches *matches, const char *address, const cha
 /* Answers the action with them, unless it has failed, and frees them. */
 void kit_matches_answer(struct kit_matches *matches, struct tocsin_result *result);
 
+/* How a search compares. */
+enum kit_way {
+    KIT_SAME,   /* the same text */
+    KIT_DOMAIN, /* a mail address of that domain */
+    KIT_PART,   /* the text is in it */
+};
+/* Does a value that was found fit what somebody looked for, in any case? Some platforms find more than they were asked for. Pure. */
+bool kit_fits(enum kit_way way, const char *value, const char *what);
+
 /* ---- whose ticket it is ---- */
 
 /* Keeps the customer and the incident of a ticket, with what this thread reports next (host->keep). NULL leaves what is known. A
@@ -108,7 +117,15 @@ void kit_note(const cJSON *body, struct kit_text *out);
 void kit_mark(const char *secret, const char *what, const struct tocsin_action *action, size_t digits,
               char mark[KIT_MARK_BYTES]);
 
-/* ---- addresses ---- */
+/* ---- addresses and links ---- */
+
+#define KIT_NUMBER_BYTES 24
+
+/* Is it a number as tickets have it: 1 to 18 digits and nothing else? Pure. */
+bool kit_is_number(const char *text);
+/* The number that follows `before` in a link below `base`, in any case: 17 in https://desk.example.com/tickets/17#a with "/tickets/".
+   False: it leads elsewhere. Pure. */
+bool kit_link_number(const char *base, const char *link, const char *before, char number[KIT_NUMBER_BYTES]);
 
 /* Is it one mail address and nothing else, such as ops@acme.example? Platforms take other words for names. Pure. */
 bool kit_is_mail_address(const char *text);

@@ -272,6 +272,38 @@ static void one_mail_address_is_told_from_other_words(void **state)
         assert_false(kit_is_mail_address(bad[i]));
 }
 
+static void what_was_found_may_not_fit(void **state)
+{
+    (void)state;
+    assert_true(kit_fits(KIT_DOMAIN, "Ops@ACME.example", "acme.example"));
+    assert_false(kit_fits(KIT_DOMAIN, "ops@not-acme.example", "acme.example"));
+    assert_false(kit_fits(KIT_DOMAIN, "acme.example", "acme.example"));
+    assert_true(kit_fits(KIT_PART, "The Acme GmbH", "acme"));
+    assert_false(kit_fits(KIT_SAME, "The Acme GmbH", "acme"));
+    assert_true(kit_fits(KIT_SAME, "ACME", "acme"));
+}
+
+static void links_lead_to_numbers(void **state)
+{
+    (void)state;
+    static const char base[] = "https://desk.example.com";
+    char number[KIT_NUMBER_BYTES];
+    assert_true(kit_link_number(base, "https://desk.example.com/T/Display.html?id=17#txn-5", "?id=", number));
+    assert_string_equal(number, "17");
+    assert_true(
+        kit_link_number(base, "HTTPS://Desk.example.com/agent/tickets/204?brand=1", "/tickets/", number));
+    assert_string_equal(number, "204");
+    assert_false(kit_link_number(base, "https://desk.example.com.evil/tickets/17", "/tickets/", number));
+    assert_false(kit_link_number(base, "https://desk.example.com/tickets/17x", "/tickets/", number));
+    assert_false(kit_link_number(base, "https://desk.example.com/tickets/", "/tickets/", number));
+    assert_false(
+        kit_link_number(base, "https://desk.example.com/tickets/1234567890123456789", "/tickets/", number));
+    assert_true(kit_is_number("17"));
+    assert_false(kit_is_number("17/3"));
+    assert_false(kit_is_number(""));
+    assert_false(kit_is_number("1234567890123456789"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +320,8 @@ int main(void)
         cmocka_unit_test(what_one_person_may_read_is_no_note),
         cmocka_unit_test(marks_are_the_same_for_each_attempt),
         cmocka_unit_test(one_mail_address_is_told_from_other_words),
+        cmocka_unit_test(what_was_found_may_not_fit),
+        cmocka_unit_test(links_lead_to_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
